@@ -1,0 +1,65 @@
+/** The arrows of docs/architecture.md as rules; `scripts/check.mjs` asserts that modules were seen. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'core-is-pure',
+      comment: 'The core has no clock, IO or environment: no Node built-ins.',
+      severity: 'error',
+      from: { path: '^services/[^/]+/src/core/', pathNot: '[.]test[.]ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'core-imports-core-only',
+      comment: 'The core sees contracts and mathematics, nothing else.',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/src/core/', pathNot: '[.]test[.]ts$' },
+      to: {
+        pathNot: [
+          '^services/$1/src/core/',
+          '^schemas/',
+          '^packages/stage/src/port[.]ts$',
+          'node_modules/(zod|simple-statistics)/',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'no-service-to-service',
+      comment: 'Services meet on topics; only `waywarden` composes them.',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/src/', pathNot: '^services/waywarden/' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'packages-know-no-service',
+      severity: 'error',
+      from: { path: '^(packages|schemas)/' },
+      to: { path: '^services/' },
+    },
+    {
+      name: 'kafkajs-in-one-folder',
+      comment: 'kafkajs is unmaintained: the swap must be one folder.',
+      severity: 'error',
+      from: { pathNot: ['^packages/event-log/src/kafka/', '^test/support/'] },
+      to: { path: 'node_modules/kafkajs/' },
+    },
+    {
+      name: 'adapters-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^packages/event-log/src/(lmdb|kafka)/' },
+      to: { path: '^packages/event-log/src/(lmdb|kafka)/', pathNot: '^packages/event-log/src/$1/' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    enhancedResolveOptions: {
+      conditionNames: ['@waywarden/source', 'import', 'types', 'default'],
+      exportsFields: ['exports'],
+      extensions: ['.ts', '.js', '.mjs'],
+    },
+  },
+};

@@ -1,0 +1,3 @@
+export * from './partition-of.ts';
+export * from './port.ts';
+export * from './src-mark.ts';

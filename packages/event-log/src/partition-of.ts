@@ -1,0 +1,44 @@
+/**
+ * Which partition a key belongs to: murmur2 over the key's UTF-8 bytes, as Kafka's own default
+ * partitioner does it (org.apache.kafka.common.utils.Utils#murmur2), so that a producer in another
+ * language that names only the key lands in the same partition as ours.
+ */
+const SEED = 0x9747b28c;
+const M = 0x5bd1e995;
+const R = 24;
+const encoder = new TextEncoder();
+
+function murmur2(data: Uint8Array): number {
+  const length = data.length;
+  let h = SEED ^ length;
+  const words = length >> 2;
+  for (let i = 0; i < words; i++) {
+    const at = i << 2;
+    let k =
+      (data[at] ?? 0) |
+      ((data[at + 1] ?? 0) << 8) |
+      ((data[at + 2] ?? 0) << 16) |
+      ((data[at + 3] ?? 0) << 24);
+    k = Math.imul(k, M);
+    k ^= k >>> R;
+    k = Math.imul(k, M);
+    h = Math.imul(h, M) ^ k;
+  }
+  const tail = words << 2;
+  const rest = length & 3;
+  if (rest === 3) h ^= (data[tail + 2] ?? 0) << 16;
+  if (rest >= 2) h ^= (data[tail + 1] ?? 0) << 8;
+  if (rest >= 1) {
+    h ^= data[tail] ?? 0;
+    h = Math.imul(h, M);
+  }
+  h ^= h >>> 13;
+  h = Math.imul(h, M);
+  h ^= h >>> 15;
+  return h;
+}
+
+/** The partition of `key` among `partitions` (≥ 1): Kafka's toPositive(murmur2) mod partitions. */
+export function partitionOf(key: string, partitions: number): number {
+  return (murmur2(encoder.encode(key)) & 0x7fffffff) % partitions;
+}

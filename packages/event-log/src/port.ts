@@ -1,0 +1,140 @@
+/**
+ * The event log: the one port through which services meet.
+ *
+ * A log is a set of topics; a topic is a fixed number of partitions; a partition is a gapless
+ * sequence of records. It is deliberately the part of Kafka that Waywarden's determinism rests on
+ * and nothing more (no transactions, no consumer-owned offsets), so that the embedded adapter
+ * (LMDB) can promise exactly the same. A reader owns its offsets: the place to continue from is
+ * stored by the service, in one local transaction with the state that those records produced, and
+ * anything that a broker keeps is a hint (docs/adr/0002-event-log-port.md).
+ */
+
+/** Headers are short UTF-8 strings; names are those of CloudEvents (`ce_*`) and ours (`ww_*`). */
+export type LogHeaders = Readonly<Record<string, string>>;
+
+export interface TopicSpec {
+  readonly name: string;
+  /** Fixed for the life of the incarnation; keys are spread over it by `partitionOf`. */
+  readonly partitions: number;
+  /** Keep only the last record of each key (a hint to the broker; readers must not rely on it). */
+  readonly compacted?: boolean;
+}
+
+export interface TopicInfo {
+  readonly name: string;
+  /** Changes whenever offsets start anew: the topic was made again, or has other partitions. */
+  readonly incarnation: string;
+  readonly partitions: number;
+}
+
+export interface AppendRecord {
+  readonly topic: string;
+  /** When absent, `partitionOf(key, partitions)`; one of the two must be given. */
+  readonly partition?: number;
+  readonly key: string | null;
+  readonly value: Uint8Array | null;
+  readonly headers: LogHeaders;
+}
+
+export interface LogRecord {
+  readonly topic: string;
+  readonly incarnation: string;
+  readonly partition: number;
+  /** Gapless from 0 in LMDB; increasing in Kafka. A safe integer. */
+  readonly offset: number;
+  readonly key: string | null;
+  readonly value: Uint8Array | null;
+  readonly headers: LogHeaders;
+}
+
+/** Consecutive records of one partition, in order; never empty. */
+export interface ReadBatch {
+  readonly topic: string;
+  readonly incarnation: string;
+  readonly partition: number;
+  readonly records: readonly LogRecord[];
+  /** The partition's end (next offset to be written) when the batch was read. */
+  readonly endOffset: number;
+}
+
+export interface ReaderOptions {
+  /** Readers of one group share the partitions of a topic; each partition has one reader. */
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Called whenever a partition is assigned: the offset to continue from. */
+  readonly startAt: (topic: TopicInfo, partition: number) => number | Promise<number>;
+  /** Called when a partition is taken away (rebalance); its in-memory state must be dropped. */
+  readonly onRevoked?: (topic: string, partition: number) => void;
+  readonly batchRecordsMax?: number;
+}
+
+export interface Reader {
+  /**
+   * Delivers batches, one at a time for each partition and in offset order, until `stop`. Batches
+   * of different partitions may be delivered one after the other or interleaved, never at once.
+   * A handler that throws stops the reader: `run` rejects with that error, and the records of that
+   * batch are delivered again to whoever reads next.
+   */
+  run(handle: (batch: ReadBatch) => Promise<void>): Promise<void>;
+  /** Lets the running handler finish, then resolves; `run` resolves too. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface EventLog {
+  /**
+   * Makes topics that are absent. Idempotent; a topic that exists with another number of
+   * partitions is an `EventLogError` with code `partitions_differ`.
+   */
+  createTopics(specs: readonly TopicSpec[]): Promise<void>;
+  /** `EventLogError` with code `unknown_topic` when it does not exist. */
+  describe(topic: string): Promise<TopicInfo>;
+  /**
+   * Appends all records, in the given order within each partition, and resolves when every one is
+   * durable (LMDB: flushed; Kafka: acknowledged by all in-sync replicas). Calls made one after the
+   * other keep their order within a partition even when the first is not awaited. After a
+   * rejection it is unknown which records were written: the caller stops and starts again.
+   */
+  append(records: readonly AppendRecord[]): Promise<void>;
+  /** The next offset to be written, for each partition. */
+  endOffsets(topic: string): Promise<readonly number[]>;
+  /** The first offset still kept, for each partition. */
+  startOffsets(topic: string): Promise<readonly number[]>;
+  /** Reads up to `recordsMax` records from `offset`, without waiting; for tools and tests. */
+  read(
+    topic: string,
+    partition: number,
+    offset: number,
+    recordsMax: number,
+  ): Promise<readonly LogRecord[]>;
+  reader(options: ReaderOptions): Reader;
+  close(): Promise<void>;
+}
+
+export const EVENT_LOG_ERROR_CODES = [
+  'unknown_topic',
+  'partitions_differ',
+  'record_too_large',
+  'unavailable',
+  'closed',
+  'damaged',
+  'owned',
+] as const;
+
+export type EventLogErrorCode = (typeof EVENT_LOG_ERROR_CODES)[number];
+
+/** An operating failure of the log. `retryable`: the same call may succeed later. */
+export class EventLogError extends Error {
+  readonly code: EventLogErrorCode;
+  readonly retryable: boolean;
+
+  constructor(
+    code: EventLogErrorCode,
+    message: string,
+    options: { retryable?: boolean; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'EventLogError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
