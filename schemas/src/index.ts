@@ -1,1 +1,82 @@
-export {};
+/** The contracts, in one place: the only barrel of the repository. */
+export {
+  type Alert,
+  type AlertEvidence,
+  type AlertReason,
+  alert as alertSchema,
+  KNOWN_ALERT_KINDS,
+  RESIDUAL_ACCESS,
+  type Target,
+} from './alert.ts';
+export {
+  type Assurance,
+  type AuditEvent,
+  assuranceAtLeast,
+  auditEvent as auditEventSchema,
+  CLAIMS,
+  type Claim,
+  type Effect,
+} from './audit-event.ts';
+export {
+  CONTROL_KINDS,
+  type ControlRecord,
+  controlRecord as controlRecordSchema,
+  type Watermark,
+  watermark as watermarkSchema,
+} from './control-record.ts';
+export {
+  type BaselinePartial,
+  baselinePartial as baselinePartialSchema,
+  type PrivilegeLink,
+  privilegeLink as privilegeLinkSchema,
+  type ValueFlow,
+  valueFlow as valueFlowSchema,
+} from './cross-agent-records.ts';
+export {
+  type Decision,
+  decision as decisionSchema,
+  KNOWN_WITHHELD_REASONS,
+  RULE_MODES,
+} from './decision.ts';
+export * from './event-vocabulary.ts';
+export {
+  type InputEvent,
+  inputEvent as inputEventSchema,
+  REQUEST_LENGTH_MAX,
+} from './input-event.ts';
+export { type JournalEntry, journalEntry as journalEntrySchema } from './journal-entry.ts';
+export {
+  type Combination,
+  durationMs,
+  LINK_KINDS,
+  LINKING_KINDS,
+  type LinkKind,
+  type Policy,
+  policy as policySchema,
+  type Rule,
+} from './policy.ts';
+export {
+  EXERCISE_STATES,
+  type ExerciseState,
+  type PrivilegeStep,
+  privilegeStep as privilegeStepSchema,
+} from './privilege-step.ts';
+export { RECEIPT_STATES, type Receipt, receipt as receiptSchema } from './receipt.ts';
+export {
+  type Receiver,
+  type Registry,
+  type RegistryAgent,
+  registry as registrySchema,
+  type ToolEntry,
+} from './registry.ts';
+export {
+  DRAINS,
+  type RevocationCommand,
+  revocationCommand as revocationCommandSchema,
+  TARGET_LEVEL_NAMES,
+  TARGET_LEVELS,
+  type TargetLevel,
+  targetProblems,
+} from './revocation-command.ts';
+export { SEVERITIES, type Severity, severityAtLeast } from './severity.ts';
+export * from './text-limits.ts';

@@ -1,0 +1,47 @@
+/** A response decision: enforced, warned, shadow or withheld; every one is recorded and chained. */
+import { z } from 'zod';
+import { revocationCommand } from './revocation-command.ts';
+import { agentUid, hash, name, tenantId, timestamp } from './text-limits.ts';
+
+export const RULE_MODES = ['shadow', 'warn', 'enforce'] as const;
+
+/** Why an automatic command was withheld; open, so that later guards can add theirs. */
+export const KNOWN_WITHHELD_REASONS = [
+  'rule_in_shadow',
+  'rule_in_warn',
+  'claim_only_asserted',
+  'capability_inferred',
+  'order_undetermined',
+  'proof_not_minimal',
+  'possibly_exercised',
+  'grant_unknown',
+  'never_revoke',
+  'budget_exceeded',
+  'target_incomplete',
+  'alert_withdrawn',
+  'not_evaluable',
+  'no_receiver',
+  'already_contained',
+  'enforcement_paused',
+] as const;
+
+export const decision = z.object({
+  decision_id: z.uuid(),
+  tenant_id: tenantId,
+  alert_ids: z.array(z.uuid()),
+  alert_revision: z.number().int().positive(),
+  agent_uid: agentUid,
+  rule_id: name,
+  mode: z.enum(RULE_MODES),
+  would_be_command: revocationCommand.nullable(),
+  /** Null when the command was issued. */
+  withheld_reason: name.nullable(),
+  /** Since 1.0: all guards that spoke against it, the decisive one first. */
+  withheld_reasons: z.array(name).optional(),
+  policy_version: name,
+  decided_at: timestamp,
+  seq: z.number().int().positive(),
+  prev_hash: hash,
+  hash,
+});
+export type Decision = z.infer<typeof decision>;

@@ -1,0 +1,79 @@
+/** The closed and open vocabularies of an audit event, and how many of each thing it may hold. */
+export const SCHEMA_VERSION = '1.0';
+
+/** Open: readers keep what they do not know. */
+export const KNOWN_ACTIVITIES = [
+  'tool_call',
+  'tool_list',
+  'resource_read',
+  'prompt_get',
+  'model_call',
+  'agent_invoke',
+  'delegation',
+  'memory_op',
+  'approval',
+  'credential_issued',
+  'task_start',
+  'task_end',
+  'config_change',
+  'heartbeat',
+  'identity_resolved',
+] as const;
+
+export const PHASES = ['requested', 'completed'] as const;
+export const EFFECTS = [
+  'read',
+  'create',
+  'update',
+  'delete',
+  'execute',
+  'send',
+  'grant',
+  'pay',
+  'configure',
+  'unknown',
+] as const;
+/** Strongest first: `atLeast` compares by position. */
+export const ASSURANCES = [
+  'attested',
+  'authenticated',
+  'asserted',
+  'inferred',
+  'unresolved',
+] as const;
+export const TIME_QUALITIES = ['measured', 'coarse', 'synthetic'] as const;
+export const ACTOR_CLASSES = [
+  'scheduled_job',
+  'human_triggered',
+  'assistive',
+  'semi_autonomous',
+  'autonomous',
+  'unknown',
+] as const;
+export const OUTCOMES = [
+  'success',
+  'tool_error',
+  'protocol_error',
+  'denied',
+  'cancelled',
+  'unknown',
+] as const;
+/** Least first. */
+export const SENSITIVITIES = [
+  'public',
+  'internal',
+  'confidential',
+  'restricted',
+  'secret',
+  'unknown',
+] as const;
+export const RESULT_TRUSTS = ['trusted', 'untrusted', 'unknown'] as const;
+export const CAPABILITY_BASES = ['operator', 'catalogue', 'annotation', 'inferred'] as const;
+export const APPROVAL_MODES = ['none', 'auto', 'policy', 'human', 'bypassed'] as const;
+
+export const VALUES_MAX = 64;
+export const PASSAGES_MAX = 16;
+export const TOKENS_MAX = 64;
+export const ITEMS_MAX = 32;
+export const DELEGATION_DEPTH_MAX = 32;
+export const CAPABILITIES_MAX = 16;

@@ -1,0 +1,161 @@
+/**
+ * The policy file: limits, links, combinations and response rules, as IAM teams write it in YAML.
+ *
+ * Rules are shadow by default: a rule that nobody promoted revokes nothing. Every limit has a
+ * default that is stated here and nowhere else.
+ */
+import { z } from 'zod';
+import { taxonomy } from './alert.ts';
+import { assurance } from './audit-event.ts';
+import { RULE_MODES } from './decision.ts';
+import { ACTOR_CLASSES } from './event-vocabulary.ts';
+import { DRAINS, TARGET_LEVEL_NAMES } from './revocation-command.ts';
+import { severity } from './severity.ts';
+import { agentUid, id, name, text } from './text-limits.ts';
+
+/** `90s`, `15m`, `24h`, `7d`. */
+export const duration = z.string().regex(/^\d{1,6}(ms|s|m|h|d)$/);
+
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Milliseconds of a duration that passed `duration`; 0 for other text. */
+export function durationMs(textOfDuration: string): number {
+  const match = /^(\d{1,6})(ms|s|m|h|d)$/.exec(textOfDuration);
+  if (!match) return 0;
+  return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+}
+
+export const limits = z.object({
+  /** Subjects that one rule may contain automatically within `window`. */
+  subjects: z.number().int().nonnegative().default(10),
+  /** The same as a share of the agents active in the window. */
+  fleet_share: z.number().min(0).max(1).default(0.05),
+  window: duration.default('10m'),
+  lateness: duration.default('30m'),
+  clock_skew: duration.default('2m'),
+  request_deadline: duration.default('15m'),
+  overrun_grace: duration.default('2m'),
+  silence_factor: z.number().positive().default(3),
+  bulk_records: z.number().int().positive().default(500),
+});
+
+/** Kinds of value whose appearance in two places is more than chance. */
+export const LINKING_KINDS = [
+  'iban',
+  'email',
+  'url',
+  'phone',
+  'account',
+  'document_number',
+  'secret',
+  'token',
+  'shingle',
+] as const;
+
+export const links = z.object({
+  chains_max: z.number().int().positive().default(8),
+  horizon: duration.default('7d'),
+  hops_max: z.number().int().positive().default(6),
+  kinds: z.array(name).default([...LINKING_KINDS]),
+  common_values: z.array(text).default([]),
+});
+
+export const LINK_KINDS = ['secret_use', 'delegation', 'data_flow', 'resource', 'context'] as const;
+export type LinkKind = (typeof LINK_KINDS)[number];
+
+export const combinationStep = z.object({
+  id: name,
+  /** Alternatives: one of them exercised satisfies the step. `attempted:` prefixes an attempt. */
+  any: z.array(name).min(1),
+  after: z.array(name).optional(),
+  /** Kinds of link by which each `after` step must be an ancestor; absent: order alone. */
+  link: z.array(z.enum(LINK_KINDS)).optional(),
+});
+
+export const combination = z.object({
+  id: name,
+  title: text.optional(),
+  severity,
+  steps: z.array(combinationStep).min(2).max(9),
+  within: duration.optional(),
+  actors: z.enum(['any', 'different', 'independent']).default('any'),
+  taxonomy: taxonomy.default({}),
+  runbook: text.optional(),
+  examples: z.object({ fires: z.unknown(), quiet: z.unknown() }).optional(),
+});
+export type Combination = z.infer<typeof combination>;
+
+export const ruleAction = z.object({ action: name, level: z.enum(TARGET_LEVEL_NAMES) });
+
+export const rule = z.object({
+  id: name,
+  when: z.object({
+    kind: z.array(name).min(1),
+    severity_min: severity.default('high'),
+    confidence_min: z.number().min(0).max(1).optional(),
+    classes: z.array(z.enum(ACTOR_CLASSES)).optional(),
+  }),
+  assurance_min: assurance.default('authenticated'),
+  mode: z.enum(RULE_MODES).default('shadow'),
+  actions: z.array(ruleAction).min(1),
+  expires: duration.default('1h'),
+  drain: z.enum(DRAINS).default('finish_unit_then_stop'),
+});
+export type Rule = z.infer<typeof rule>;
+
+export const classPolicy = z.object({
+  credential_life: duration.optional(),
+  approval: name.optional(),
+  unattended_calls: z.number().int().nonnegative().optional(),
+  step_up: z.array(name).optional(),
+  ladder: z.array(name).optional(),
+});
+
+export const policy = z
+  .object({
+    version: z.literal(1),
+    limits: limits.prefault({}),
+    links: links.prefault({}),
+    never_revoke: z.array(agentUid).default([]),
+    classes: z.partialRecord(z.enum(ACTOR_CLASSES), classPolicy).default({}),
+    combinations: z.array(combination).default([]),
+    rules: z.array(rule).default([]),
+    /** Since 1.0: receivers that must answer when the registry names none. */
+    receivers: z.array(id).default([]),
+  })
+  .superRefine((value, context) => {
+    const duplicate = (ids: readonly string[], path: string) => {
+      for (const [at, one] of ids.entries()) {
+        if (ids.indexOf(one) !== at) {
+          context.addIssue({
+            code: 'custom',
+            path: [path, at, 'id'],
+            message: `${one} is given twice`,
+          });
+        }
+      }
+    };
+    duplicate(
+      value.rules.map((r) => r.id),
+      'rules',
+    );
+    duplicate(
+      value.combinations.map((c) => c.id),
+      'combinations',
+    );
+    for (const [at, one] of value.combinations.entries()) {
+      const known = new Set(one.steps.map((s) => s.id));
+      for (const [n, step] of one.steps.entries()) {
+        for (const before of step.after ?? []) {
+          if (!known.has(before)) {
+            context.addIssue({
+              code: 'custom',
+              path: ['combinations', at, 'steps', n, 'after'],
+              message: `${before} is no step of ${one.id}; steps are ${[...known].join(', ')}`,
+            });
+          }
+        }
+      }
+    }
+  });
+export type Policy = z.infer<typeof policy>;
