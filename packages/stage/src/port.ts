@@ -1,0 +1,72 @@
+/**
+ * What a stage is: a pure function from one input record and a draft of the state to outputs.
+ *
+ * `decide(draft, record) → outputs` has no clock, no randomness and no IO, so the same log in the
+ * same order gives the same bytes. The runner (`run-stage.ts`) does the rest: it drops repeats by
+ * `ww_src`, appends the outputs, and only then commits state, marks and the input offset together.
+ */
+
+/** What stands in the header `ww_type`. */
+export const RECORD_TYPES = ['event', 'watermark', 'control'] as const;
+export type RecordType = (typeof RECORD_TYPES)[number];
+
+/**
+ * The state of one input partition, as a key-value map. Values are plain JSON data. What `get`
+ * returns is shared and MUST NOT be changed: put a new value. When `decide` throws, everything that
+ * was put for that record is forgotten.
+ */
+export interface Draft {
+  get<T>(key: string): T | undefined;
+  put(key: string, value: unknown): void;
+  delete(key: string): void;
+}
+
+/** One record of the input, parsed. `value` has passed the stage's validator. */
+export interface StageRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | null;
+  readonly type: RecordType;
+  readonly value: unknown;
+  /**
+   * For a forwarded record: the source partition it came through (`topic/incarnation/partition`).
+   * For one that no stage produced: the record's own partition.
+   */
+  readonly source: string;
+}
+
+/** One output; the runner adds `ww_src` and serialises `value` as JSON (keys in given order). */
+export interface Output {
+  readonly topic: string;
+  readonly key: string | null;
+  /** `all`: a copy to every partition (watermarks and control records are forwarded so). */
+  readonly partition?: number | 'all';
+  readonly type: RecordType;
+  readonly value: unknown;
+  /** CloudEvents id; derived, never random. */
+  readonly id: string;
+  /** CloudEvents subject, where there is one. */
+  readonly subject?: string;
+  /** CloudEvents time (log time), RFC 3339. */
+  readonly time?: string;
+}
+
+export type Decide = (draft: Draft, record: StageRecord) => readonly Output[];
+
+/** A draft in plain memory: for tests, for `score` and `evaluate`, which need no log. */
+export class MemoryDraft implements Draft {
+  readonly entries = new Map<string, unknown>();
+
+  get<T>(key: string): T | undefined {
+    return this.entries.get(key) as T | undefined;
+  }
+
+  put(key: string, value: unknown): void {
+    this.entries.set(key, value);
+  }
+
+  delete(key: string): void {
+    this.entries.delete(key);
+  }
+}
