@@ -17,6 +17,7 @@ export {
   type Claim,
   type Effect,
 } from './audit-event.ts';
+export * from './canonical-json.ts';
 export {
   CONTROL_KINDS,
   type ControlRecord,
@@ -38,7 +39,9 @@ export {
   KNOWN_WITHHELD_REASONS,
   RULE_MODES,
 } from './decision.ts';
+export * from './derived-id.ts';
 export * from './event-vocabulary.ts';
+export * from './headers.ts';
 export {
   type InputEvent,
   inputEvent as inputEventSchema,
@@ -80,3 +83,5 @@ export {
 } from './revocation-command.ts';
 export { SEVERITIES, type Severity, severityAtLeast } from './severity.ts';
 export * from './text-limits.ts';
+export * from './topics.ts';
+export * from './vocabulary/index.ts';

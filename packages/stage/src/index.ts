@@ -1,1 +1,5 @@
+export { DELETED, LayeredDraft } from './layered-draft.ts';
+export { LocalState } from './local-state.ts';
+export { cloudEventType, toAppendRecords } from './output-record.ts';
 export * from './port.ts';
+export { type Parsed, parseJson, Stage, type StageEvents, type StageOptions } from './run-stage.ts';

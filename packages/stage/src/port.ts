@@ -6,9 +6,7 @@
  * `ww_src`, appends the outputs, and only then commits state, marks and the input offset together.
  */
 
-/** What stands in the header `ww_type`. */
-export const RECORD_TYPES = ['event', 'watermark', 'control'] as const;
-export type RecordType = (typeof RECORD_TYPES)[number];
+import type { RecordType } from '@waywarden/schemas';
 
 /**
  * The state of one input partition, as a key-value map. Values are plain JSON data. What `get`

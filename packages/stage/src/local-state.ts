@@ -1,0 +1,107 @@
+/**
+ * A service's local state: one LMDB environment with a *space* per input partition. State is a
+ * cache of the log: it is committed in one transaction with the offset up to which it was made, so
+ * after a crash it is an older but consistent state, and replay brings it forward. Hence no fsync
+ * is awaited here.
+ *
+ * Reads go through a bounded in-memory cache of two generations (when the young one is full it
+ * becomes the old one, and the old one is dropped): active agents stay in memory, cold ones on disk.
+ */
+import { createHash } from 'node:crypto';
+import { open, type RootDatabase } from 'lmdb';
+import { DELETED } from './layered-draft.ts';
+
+/** LMDB's key limit is 1,978 bytes; longer keys are replaced by their hash. */
+const KEY_BYTES_MAX = 1900;
+const CACHE_ENTRIES_MAX = 100_000;
+/** Map size is address space, not disk: LMDB grows the file as it is used. */
+const MAP_BYTES_MAX = 64 * 1024 ** 3;
+
+const NEXT_OFFSET = '#next';
+const MARKS = '#marks';
+
+function boundedKey(space: string, key: string): string {
+  const full = `${space}\n${key}`;
+  // UTF-8 needs at most 3 bytes for a UTF-16 unit.
+  if (full.length * 3 <= KEY_BYTES_MAX) return full;
+  return `${createHash('sha256').update(space).digest('base64url')}\n#${createHash('sha256').update(key).digest('base64url')}`;
+}
+
+export interface SpaceProgress<Marks> {
+  readonly nextOffset: number;
+  readonly marks: Marks;
+}
+
+export class LocalState {
+  readonly #db: RootDatabase<unknown, string>;
+  #young = new Map<string, unknown>();
+  #old = new Map<string, unknown>();
+
+  private constructor(db: RootDatabase<unknown, string>) {
+    this.#db = db;
+  }
+
+  /** Opens or makes the environment in the folder `path`. */
+  static open(path: string): LocalState {
+    return new LocalState(
+      open<unknown, string>({ path, mapSize: MAP_BYTES_MAX, encoding: 'msgpack', cache: false }),
+    );
+  }
+
+  get(space: string, key: string): unknown {
+    const full = boundedKey(space, key);
+    const young = this.#young.get(full);
+    if (young !== undefined) return young;
+    const old = this.#old.get(full);
+    const value = old === undefined ? this.#db.get(full) : old;
+    if (value !== undefined) this.#remember(full, value);
+    return value;
+  }
+
+  progress<Marks>(space: string, none: Marks): SpaceProgress<Marks> {
+    const nextOffset = this.#db.get(boundedKey(space, NEXT_OFFSET));
+    const marks = this.#db.get(boundedKey(space, MARKS));
+    return {
+      nextOffset: typeof nextOffset === 'number' ? nextOffset : 0,
+      marks: marks === undefined ? none : (marks as Marks),
+    };
+  }
+
+  /** Writes, marks and offset become visible together or not at all. */
+  commit<Marks>(
+    space: string,
+    writes: ReadonlyMap<string, unknown>,
+    progress: SpaceProgress<Marks>,
+  ): void {
+    this.#db.transactionSync(() => {
+      for (const [key, value] of writes) {
+        const full = boundedKey(space, key);
+        if (value === DELETED) this.#db.removeSync(full);
+        else this.#db.putSync(full, value);
+      }
+      this.#db.putSync(boundedKey(space, NEXT_OFFSET), progress.nextOffset);
+      this.#db.putSync(boundedKey(space, MARKS), progress.marks);
+    });
+    for (const [key, value] of writes) {
+      const full = boundedKey(space, key);
+      if (value === DELETED) {
+        this.#young.delete(full);
+        this.#old.delete(full);
+      } else {
+        this.#remember(full, value);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#db.close();
+  }
+
+  #remember(full: string, value: unknown): void {
+    this.#young.set(full, value);
+    if (this.#young.size >= CACHE_ENTRIES_MAX) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * From an output of the core to records of the log: CloudEvents 1.0 attributes as headers (Kafka
+ * binary mode), our own headers beside them, the value as JSON.
+ */
+import type { AppendRecord, LogHeaders } from '@waywarden/event-log';
+import { HEADERS } from '@waywarden/schemas';
+import type { Output } from './port.ts';
+
+const ENCODER = new TextEncoder();
+
+export interface OutputContext {
+  /** How many partitions the output's topic has, when the output goes to all. */
+  readonly partitions: number;
+  readonly source: string;
+  /** The next `ww_src` of the causing record. */
+  readonly src: () => string;
+  readonly producedAt: string;
+}
+
+/** `waywarden.privilege.steps.v1` → `dev.waywarden.privilege.steps.v1`. */
+export function cloudEventType(topic: string): string {
+  return `dev.${topic}`;
+}
+
+function headersOf(output: Output, context: OutputContext): LogHeaders {
+  return {
+    [HEADERS.ceSpecversion]: '1.0',
+    [HEADERS.ceId]: output.id,
+    [HEADERS.ceSource]: `urn:waywarden:${context.source}`,
+    [HEADERS.ceType]: cloudEventType(output.topic),
+    ...(output.subject === undefined ? {} : { [HEADERS.ceSubject]: output.subject }),
+    ...(output.time === undefined ? {} : { [HEADERS.ceTime]: output.time }),
+    [HEADERS.contentType]: 'application/json',
+    [HEADERS.type]: output.type,
+    [HEADERS.src]: context.src(),
+    [HEADERS.producedAt]: context.producedAt,
+  };
+}
+
+/** One record, or one for each partition when the output goes to all. */
+export function toAppendRecords(output: Output, context: OutputContext): readonly AppendRecord[] {
+  const value = ENCODER.encode(JSON.stringify(output.value));
+  if (output.partition === 'all') {
+    return Array.from({ length: context.partitions }, (_, partition) => ({
+      topic: output.topic,
+      partition,
+      key: null,
+      value,
+      headers: headersOf(output, context),
+    }));
+  }
+  return [
+    {
+      topic: output.topic,
+      ...(output.partition === undefined ? {} : { partition: output.partition }),
+      key: output.key,
+      value,
+      headers: headersOf(output, context),
+    },
+  ];
+}

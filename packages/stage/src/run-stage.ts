@@ -1,0 +1,262 @@
+/**
+ * Runs a stage: reads its input topics, decides each record once, appends the outputs, then commits
+ * state, marks and offset in one local transaction. The order of these steps is the whole point:
+ * outputs first, so that a crash can only emit again what was emitted identically; and readers drop
+ * it by `ww_src` (docs/architecture.md, Determinism 4). A failed append stops the stage.
+ */
+import {
+  type AppendRecord,
+  type Applied,
+  decodeSrc,
+  type EventLog,
+  encodeSrc,
+  isRepeat,
+  type LogRecord,
+  type ReadBatch,
+  type Reader,
+  srcPartition,
+} from '@waywarden/event-log';
+import { HEADERS, isRecordType, TOPICS } from '@waywarden/schemas';
+import { LayeredDraft } from './layered-draft.ts';
+import type { LocalState } from './local-state.ts';
+import { toAppendRecords } from './output-record.ts';
+import type { Decide, Output, StageRecord } from './port.ts';
+
+/** What a stage reports; counts are per batch. */
+export interface StageEvents {
+  batchDecided?(info: { stage: string; partition: number; records: number; repeats: number }): void;
+  recordRefused?(info: {
+    stage: string;
+    topic: string;
+    partition: number;
+    offset: number;
+    reason: string;
+  }): void;
+}
+
+/** Either the parsed value or why the record can't be used. */
+export type Parsed = { readonly value: unknown } | { readonly refused: string };
+
+export interface StageOptions {
+  /** Names the reader group, the state's spaces and the CloudEvents source. */
+  readonly name: string;
+  readonly log: EventLog;
+  readonly state: LocalState;
+  readonly topics: readonly string[];
+  readonly decide: Decide;
+  /** Parses and validates; the default parses JSON only. */
+  readonly parse?: (record: LogRecord) => Parsed;
+  /** Why a record may not be believed (bad MAC or signature); undefined when it may. */
+  readonly admit?: (record: LogRecord) => string | undefined | Promise<string | undefined>;
+  /** Adds MAC or signature headers to a finished output. */
+  readonly seal?: (record: AppendRecord) => AppendRecord | Promise<AppendRecord>;
+  readonly events?: StageEvents;
+  /** Chaos tests throw or kill here. */
+  readonly failpoint?: (name: string) => void;
+  /** Wall clock for `ww_produced_at`, which stands outside every comparison. */
+  readonly wallClock: () => string;
+  readonly batchRecordsMax?: number;
+}
+
+type Marks = Record<string, Applied>;
+
+const DECODER = new TextDecoder();
+
+export function parseJson(record: LogRecord): Parsed {
+  if (record.value === null) return { refused: 'value_missing' };
+  try {
+    return { value: JSON.parse(DECODER.decode(record.value)) };
+  } catch {
+    return { refused: 'json_malformed' };
+  }
+}
+
+export class Stage {
+  readonly #options: StageOptions;
+  readonly #partitions = new Map<string, number>();
+  #reader: Reader | undefined;
+  /** Next offset per `topic/partition`, for whoever waits until a stage has caught up. */
+  readonly #done = new Map<string, number>();
+  #waiters: (() => void)[] = [];
+
+  constructor(options: StageOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when stopped; rejects with the failure that stopped it. */
+  async run(): Promise<void> {
+    const { log, name, topics, state, batchRecordsMax } = this.#options;
+    const reader = log.reader({
+      group: name,
+      topics,
+      startAt: (topic, partition) => {
+        const space = this.#space(topic.name, topic.incarnation, partition);
+        const next = state.progress<Marks>(space, {}).nextOffset;
+        this.#finish(topic.name, partition, next);
+        return next;
+      },
+      ...(batchRecordsMax === undefined ? {} : { batchRecordsMax }),
+    });
+    this.#reader = reader;
+    await reader.run((batch) => this.#handle(batch));
+  }
+
+  async stop(): Promise<void> {
+    await this.#reader?.stop();
+  }
+
+  /** Resolves when every record before `offsets` (by partition) of `topic` is decided. */
+  async caughtUp(topic: string, offsets: readonly number[]): Promise<void> {
+    const behind = () =>
+      offsets.some((end, partition) => end > (this.#done.get(`${topic}/${partition}`) ?? 0));
+    while (behind()) {
+      await new Promise<void>((resolve) => {
+        this.#waiters.push(resolve);
+      });
+    }
+  }
+
+  #finish(topic: string, partition: number, next: number): void {
+    this.#done.set(`${topic}/${partition}`, next);
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+  }
+
+  #space(topic: string, incarnation: string, partition: number): string {
+    return `${this.#options.name}/${topic}/${incarnation}/${partition}`;
+  }
+
+  async #handle(batch: ReadBatch): Promise<void> {
+    const { name, state, failpoint, log, events } = this.#options;
+    const space = this.#space(batch.topic, batch.incarnation, batch.partition);
+    const progress = state.progress<Marks>(space, {});
+    const marks: Marks = { ...progress.marks };
+    const draft = new LayeredDraft((key) => state.get(space, key));
+    const appends: AppendRecord[] = [];
+    let nextOffset = progress.nextOffset;
+    let repeats = 0;
+    for (const record of batch.records) {
+      if (record.offset < nextOffset) continue;
+      nextOffset = record.offset + 1;
+      if (this.#isRepeat(record, marks)) {
+        repeats++;
+        continue;
+      }
+      const outputs = await this.#decide(draft, record);
+      if (outputs.length > 0) await this.#collect(appends, record, outputs);
+    }
+    failpoint?.(`${name}.append.before`);
+    if (appends.length > 0) await log.append(appends);
+    failpoint?.(`${name}.append.after`);
+    state.commit(space, draft.batch, { nextOffset, marks });
+    failpoint?.(`${name}.commit.after`);
+    this.#finish(batch.topic, batch.partition, nextOffset);
+    events?.batchDecided?.({
+      stage: name,
+      partition: batch.partition,
+      records: batch.records.length,
+      repeats,
+    });
+  }
+
+  /** Updates `marks`; a record without a mark (ingest, sequencer) is never a repeat by mark. */
+  #isRepeat(record: LogRecord, marks: Marks): boolean {
+    const text = record.headers[HEADERS.src];
+    const mark = text === undefined ? undefined : decodeSrc(text);
+    if (mark === undefined) return false;
+    const from = srcPartition(mark);
+    if (isRepeat(mark, marks[from])) return true;
+    marks[from] = { offset: mark.offset, index: mark.index };
+    return false;
+  }
+
+  async #decide(draft: LayeredDraft, record: LogRecord): Promise<readonly Output[]> {
+    const { admit, parse, decide } = this.#options;
+    const refusal = await admit?.(record);
+    if (refusal !== undefined) return this.#refuse(record, refusal);
+    const parsed = (parse ?? parseJson)(record);
+    if ('refused' in parsed) return this.#refuse(record, parsed.refused);
+    try {
+      const outputs = decide(draft, toStageRecord(record, parsed.value));
+      draft.keep();
+      return outputs;
+    } catch (error) {
+      // A pure decide that threw has changed nothing: this one record is set aside and the stage
+      // goes on, because a crash loop on a poisoned record would be an attacker's off switch.
+      draft.forget();
+      return this.#refuse(
+        record,
+        `invariant: ${error instanceof Error ? error.message : 'unknown'}`,
+      );
+    }
+  }
+
+  #refuse(record: LogRecord, reason: string): readonly Output[] {
+    const { name, events } = this.#options;
+    events?.recordRefused?.({
+      stage: name,
+      topic: record.topic,
+      partition: record.partition,
+      offset: record.offset,
+      reason,
+    });
+    const where = `${record.topic}/${record.incarnation}/${record.partition}/${record.offset}`;
+    return [
+      {
+        topic: TOPICS.auditDeadletter.name,
+        key: name,
+        type: 'event',
+        id: `${name}/${where}`,
+        value: { reason: 'stage_refused', stage: name, detail: reason.slice(0, 500), where },
+      },
+    ];
+  }
+
+  async #collect(
+    appends: AppendRecord[],
+    record: LogRecord,
+    outputs: readonly Output[],
+  ): Promise<void> {
+    const { log, seal, name, wallClock } = this.#options;
+    const src = { ...record, index: 0 };
+    const producedAt = wallClock();
+    for (const output of outputs) {
+      const partitions =
+        output.partition === 'all' ? await this.#partitionsOf(log, output.topic) : 1;
+      const made = toAppendRecords(output, {
+        partitions,
+        source: name,
+        src: () => encodeSrc({ ...src, index: src.index++ }),
+        producedAt,
+      });
+      for (const one of made) appends.push(seal === undefined ? one : await seal(one));
+    }
+  }
+
+  async #partitionsOf(log: EventLog, topic: string): Promise<number> {
+    const known = this.#partitions.get(topic);
+    if (known !== undefined) return known;
+    const { partitions } = await log.describe(topic);
+    this.#partitions.set(topic, partitions);
+    return partitions;
+  }
+}
+
+function toStageRecord(record: LogRecord, value: unknown): StageRecord {
+  const type = record.headers[HEADERS.type];
+  const src = record.headers[HEADERS.src];
+  const mark = src === undefined ? undefined : decodeSrc(src);
+  return {
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    key: record.key,
+    type: isRecordType(type) ? type : 'event',
+    value,
+    source:
+      mark === undefined
+        ? `${record.topic}/${record.incarnation}/${record.partition}`
+        : srcPartition(mark),
+  };
+}
