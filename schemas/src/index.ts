@@ -82,6 +82,7 @@ export {
   targetProblems,
 } from './revocation-command.ts';
 export { SEVERITIES, type Severity, severityAtLeast } from './severity.ts';
+export * from './log-time.ts';
 export * from './text-limits.ts';
 export * from './topics.ts';
 export * from './vocabulary/index.ts';
