@@ -18,6 +18,8 @@ export {
   type Effect,
 } from './audit-event.ts';
 export * from './canonical-json.ts';
+export * from './capability.ts';
+export * from './cloud-event.ts';
 export {
   CONTROL_KINDS,
   type ControlRecord,
@@ -48,6 +50,7 @@ export {
   REQUEST_LENGTH_MAX,
 } from './input-event.ts';
 export { type JournalEntry, journalEntry as journalEntrySchema } from './journal-entry.ts';
+export * from './log-time.ts';
 export {
   type Combination,
   durationMs,
@@ -82,7 +85,6 @@ export {
   targetProblems,
 } from './revocation-command.ts';
 export { SEVERITIES, type Severity, severityAtLeast } from './severity.ts';
-export * from './log-time.ts';
 export * from './text-limits.ts';
 export * from './topics.ts';
 export * from './vocabulary/index.ts';

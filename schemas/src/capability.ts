@@ -1,0 +1,154 @@
+/**
+ * Capability symbols, version 1: what a call can do, as `<verb>:<object>` with an optional
+ * environment, and which grants contain which symbols.
+ *
+ * Operators may add symbols, so any well-formed symbol is accepted; the lists below only say which
+ * ones are known, privileged, sensitive and critical.
+ */
+export const CAPABILITY_VERSION = 1;
+
+export const CAPABILITY_SYMBOLS = [
+  'ingest:untrusted',
+  'read:public',
+  'read:internal',
+  'read:personal',
+  'read:financial',
+  'read:secret',
+  'read:source_code',
+  'read:directory',
+  'read:memory',
+  'send:internal',
+  'send:external',
+  'publish:public',
+  'write:data',
+  'write:source_code',
+  'write:config',
+  'write:memory',
+  'delete:data',
+  'delete:backup',
+  'disable:logging',
+  'exec:shell',
+  'exec:code',
+  'browse:web',
+  'create:credential',
+  'create:identity',
+  'create:payee',
+  'grant:access',
+  'initiate:payment',
+  'approve:payment',
+  'approve:change',
+  'deploy:production',
+  'impersonate:user',
+  'modify:agent',
+  'delegate:task',
+] as const;
+export type KnownCapability = (typeof CAPABILITY_SYMBOLS)[number];
+
+/** Verbs whose every object is privileged. */
+const PRIVILEGED_VERBS: ReadonlySet<string> = new Set([
+  'grant',
+  'approve',
+  'deploy',
+  'exec',
+  'delete',
+  'impersonate',
+  'modify',
+]);
+const PRIVILEGED_SYMBOLS: ReadonlySet<string> = new Set([
+  'create:credential',
+  'create:identity',
+  'create:payee',
+  'initiate:payment',
+]);
+
+/**
+ * Sensitive effects of `governance.md`. *External send* covers `publish:public`, which reaches more
+ * outsiders than a send; *pay* covers `approve:payment`, since it is the approval that moves money.
+ */
+const SENSITIVE_SYMBOLS: ReadonlySet<string> = new Set([
+  'send:external',
+  'publish:public',
+  'initiate:payment',
+  'approve:payment',
+  'create:credential',
+  'create:identity',
+]);
+const SENSITIVE_VERBS: ReadonlySet<string> = new Set(['grant', 'deploy', 'delete']);
+
+const CRITICAL_SYMBOLS: ReadonlySet<string> = new Set([
+  'initiate:payment',
+  'approve:payment',
+  'disable:logging',
+]);
+const CRITICAL_VERBS: ReadonlySet<string> = new Set(['grant', 'deploy']);
+
+export type CapabilityEnvironment = 'prod' | 'nonprod';
+
+export interface Capability {
+  readonly verb: string;
+  readonly object: string;
+  readonly environment?: CapabilityEnvironment;
+}
+
+const SYMBOL = /^([a-z][a-z0-9_]{0,31}):([a-z][a-z0-9_]{0,63})(?:@(prod|nonprod))?$/;
+const GRANT = /^(?:\*|[a-z][a-z0-9_]{0,31}:(?:\*|[a-z][a-z0-9_]{0,63}))(?:@(?:prod|nonprod))?$/;
+
+/** Undefined when the text is no symbol; symbols that version 1 does not list are fine. */
+export function parseCapability(symbol: string): Capability | undefined {
+  const match = SYMBOL.exec(symbol);
+  if (match === null) return undefined;
+  const [, verb = '', object = '', environment] = match;
+  if (environment === 'prod' || environment === 'nonprod') return { verb, object, environment };
+  return { verb, object };
+}
+
+/** Why a grant pattern is none, as a sentence; undefined when it is one. */
+export function grantProblem(pattern: string): string | undefined {
+  if (GRANT.test(pattern)) return undefined;
+  return `${JSON.stringify(pattern)} is no grant: give verb:object, verb:* or *, each with or without @prod or @nonprod.`;
+}
+
+function withoutEnvironment(text: string): string {
+  const at = text.indexOf('@');
+  return at === -1 ? text : text.slice(0, at);
+}
+
+function isListed(
+  symbol: string,
+  verbs: ReadonlySet<string>,
+  symbols: ReadonlySet<string>,
+): boolean {
+  const plain = withoutEnvironment(symbol);
+  return symbols.has(plain) || verbs.has(plain.slice(0, Math.max(0, plain.indexOf(':'))));
+}
+
+/** Grant, create:credential|identity|payee, pay, approve, deploy, exec, delete, impersonate, modify. */
+export function isPrivileged(symbol: string): boolean {
+  return isListed(symbol, PRIVILEGED_VERBS, PRIVILEGED_SYMBOLS);
+}
+
+/** Needs a human's approval from semi-autonomous agents. */
+export function isSensitive(symbol: string): boolean {
+  return isListed(symbol, SENSITIVE_VERBS, SENSITIVE_SYMBOLS);
+}
+
+/** Needs a human's approval even from autonomous agents; never granted by settled use. */
+export function isCritical(symbol: string): boolean {
+  return isListed(symbol, CRITICAL_VERBS, CRITICAL_SYMBOLS);
+}
+
+/**
+ * Whether one grant contains a symbol. A grant without environment covers both environments. A
+ * grant for one environment covers that one only, and not a symbol whose environment is unknown:
+ * what cannot be shown to be granted is not.
+ */
+export function matchesGrant(grantPattern: string, symbol: string): boolean {
+  if (grantPattern === symbol || grantPattern === '*') return true;
+  const at = grantPattern.indexOf('@');
+  if (at !== -1 && !symbol.endsWith(grantPattern.slice(at))) return false;
+  const pattern = at === -1 ? grantPattern : grantPattern.slice(0, at);
+  if (pattern === '*') return true;
+  const plain = withoutEnvironment(symbol);
+  if (!pattern.endsWith(':*')) return pattern === plain;
+  return plain.startsWith(pattern.slice(0, -1));
+}
