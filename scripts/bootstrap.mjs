@@ -1,0 +1,131 @@
+/**
+ * What `npm start`, `npm test` and `npx waywarden` do first, on a clone that has nothing: check the
+ * Node version, install what the lock file names, compile. Plain JavaScript without dependencies,
+ * because it runs before there are any. Each step is skipped when it was done already.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const NODE_MIN = [20, 19];
+const STAMP = join(ROOT, '.cache', 'build-stamp');
+
+/** Ends the program with a message that says what to do. */
+function stop(lines) {
+  console.error(`\n${lines.join('\n')}\n`);
+  process.exit(2);
+}
+
+export function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > NODE_MIN[0] || (major === NODE_MIN[0] && minor >= NODE_MIN[1])) return;
+  stop([
+    `Waywarden needs Node ${NODE_MIN.join('.')} or later; this is ${process.versions.node}.`,
+    'Install a newer one (for example: nvm install 20) and run the same command again.',
+  ]);
+}
+
+function mtime(path) {
+  return existsSync(path) ? statSync(path).mtimeMs : 0;
+}
+
+/** npm writes its own record of what it installed; it is newer than the lock file when complete. */
+function installed() {
+  const record = mtime(join(ROOT, 'node_modules', '.package-lock.json'));
+  return record > 0 && record >= mtime(join(ROOT, 'package-lock.json'));
+}
+
+/** Runs a program with a line of progress every few seconds; resolves to its exit code. */
+function runWithProgress(what, command, args, quiet) {
+  const started = Date.now();
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+  });
+  let output = '';
+  child.stdout.on('data', (data) => {
+    output += data;
+  });
+  child.stderr.on('data', (data) => {
+    output += data;
+  });
+  const tick = setInterval(() => {
+    console.error(`  ${what}: ${Math.round((Date.now() - started) / 1000)} s…`);
+  }, 5000);
+  if (!quiet) console.error(`${what}…`);
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      clearInterval(tick);
+      resolve({ code: 1, output: `${output}\n${error.message}` });
+    });
+    child.on('close', (code) => {
+      clearInterval(tick);
+      if (!quiet) console.error(`${what}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+      resolve({ code: code ?? 1, output });
+    });
+  });
+}
+
+export async function ensureInstalled() {
+  checkNode();
+  if (installed()) return;
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const { code, output } = await runWithProgress(
+    'Installing dependencies (once; the ClickHouse engine is most of it)',
+    npm,
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+  );
+  if (code === 0) return;
+  const network = /ENOTFOUND|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EAI_AGAIN|network/i.test(output);
+  const engine = /EBADENGINE|notsup/i.test(output);
+  stop([
+    output.split('\n').slice(-12).join('\n'),
+    'The installation did not finish.',
+    network
+      ? 'The npm registry could not be reached. Check the network, or name your registry or proxy (npm config set registry URL; npm config set proxy URL), and run the same command again.'
+      : engine
+        ? 'A package refuses this Node or npm version. Use Node 20.19 or later with npm 10 or later.'
+        : 'The lines above are npm’s. Mend what they name and run the same command again; nothing is lost.',
+  ]);
+}
+
+/** The newest source file, so that a build is made just when one is missing. */
+function newestSource() {
+  let newest = 0;
+  const visit = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.name === 'node_modules' || entry.name === 'dist') continue;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) visit(path);
+      else if (/\.(ts|mjs)$|package\.json$|tsconfig.*\.json$/.test(entry.name)) {
+        newest = Math.max(newest, statSync(path).mtimeMs);
+      }
+    }
+  };
+  for (const folder of ['schemas', 'packages', 'services']) visit(join(ROOT, folder));
+  return Math.max(newest, mtime(join(ROOT, 'tsconfig.base.json')));
+}
+
+export async function ensureBuilt({ quiet = false } = {}) {
+  const newest = newestSource();
+  const built = existsSync(STAMP) ? Number(readFileSync(STAMP, 'utf8')) : 0;
+  if (built >= newest && existsSync(join(ROOT, 'services/waywarden/dist/main.js'))) return;
+  const turbo = join(ROOT, 'node_modules', '.bin', 'turbo');
+  const { code, output } = await runWithProgress('Compiling', turbo, ['run', 'build'], quiet);
+  if (code !== 0) stop([output, 'The sources do not compile: the lines above say where.']);
+  mkdirSync(dirname(STAMP), { recursive: true });
+  writeFileSync(STAMP, String(newest));
+}
+
+/** Runs a program to its end, showing what it prints; returns its exit code. */
+export function run(command, args, env = {}) {
+  const { status } = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', ...env },
+  });
+  return status ?? 1;
+}

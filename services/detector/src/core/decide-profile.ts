@@ -1,0 +1,107 @@
+/**
+ * The profile stage: one event of `audit.events` in, alerts and privilege steps out.
+ *
+ * Order inside: duplicates dropped, the agent's clock moved, the call scored against what was known
+ * before it, alerts raised, the step emitted, and only then the call observed and learnt. Control
+ * records and watermarks change this stage's own state and are forwarded to every partition of what
+ * it writes, because later stages decide by them too.
+ */
+import {
+  type Alert,
+  type AuditEvent,
+  alertKey,
+  type ControlRecord,
+  chainKey,
+  TOPICS,
+  type Watermark,
+} from '@waywarden/schemas';
+import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { advanceClock } from './profile/agent-clock.ts';
+import { raise } from './profile/alert-track.ts';
+import { resolveGrants } from './profile/resolve-grants.ts';
+import { isScored, learnCall, scoreCall } from './profile/score-call.ts';
+import { firstSighting } from './profile/seen-events.ts';
+import {
+  applyControl,
+  policyVersion,
+  registeredAgent,
+  registryIndex,
+} from './profile/tenant-control.ts';
+import { toPrivilegeStep } from './profile/to-privilege-step.ts';
+
+export function alertOutput(alert: Alert): Output {
+  return {
+    topic: TOPICS.alerts.name,
+    key: alertKey(alert.tenant_id, alert.alert_id),
+    type: 'event',
+    value: alert,
+    id: `${alert.alert_id}/${alert.revision}`,
+    subject: alert.subject.agent_uid,
+    time: alert.detected_at,
+  };
+}
+
+function decideEvent(draft: Draft, event: AuditEvent): readonly Output[] {
+  if (!firstSighting(draft, event.event_id)) return [];
+  const now = advanceClock(draft, event);
+  const index = registryIndex(draft, event.tenant_id);
+  const registered = registeredAgent(index, event.agent.uid);
+  const version = policyVersion(draft, event.tenant_id);
+  const outputs: Output[] = [];
+  if (isScored(event)) {
+    const scored = scoreCall(draft, event);
+    for (const facet of scored.facets) {
+      const alert = raise(draft, event, facet, { policyVersion: version, registered, now });
+      if (alert !== undefined) outputs.push(alertOutput(alert));
+    }
+    learnCall(draft, event, scored.alarmed);
+  }
+  const step = toPrivilegeStep(event, {
+    grants: resolveGrants(event, index?.registry, registered),
+    registered,
+    policyVersion: version,
+    registryVersion: index?.version,
+  });
+  if (step !== undefined) {
+    outputs.push({
+      topic: TOPICS.privilegeSteps.name,
+      key: chainKey(event.tenant_id, event.chain_id),
+      type: 'event',
+      value: step,
+      id: event.event_id,
+      subject: event.agent.uid,
+      time: event.event_time,
+    });
+  }
+  return outputs;
+}
+
+function forward(record: StageRecord, id: string): Output {
+  return {
+    topic: TOPICS.privilegeSteps.name,
+    key: null,
+    partition: 'all',
+    type: record.type,
+    value: record.value,
+    id,
+  };
+}
+
+/** `Decide` over `audit.events`; record values have passed their validators. */
+export function decideProfile(draft: Draft, record: StageRecord): readonly Output[] {
+  switch (record.type) {
+    case 'event':
+      return decideEvent(draft, record.value as AuditEvent);
+    case 'control': {
+      const control = record.value as ControlRecord;
+      return applyControl(draft, control) ? [forward(record, `control/${control.seq}`)] : [];
+    }
+    case 'watermark': {
+      const watermark = record.value as Watermark;
+      const last = draft.get<number>('watermark|seq') ?? 0;
+      if (watermark.seq <= last) return [];
+      draft.put('watermark|seq', watermark.seq);
+      return [forward(record, `watermark/${watermark.seq}`)];
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * A facet: one question that the profile stage asks of a call ("has this agent used this tool?").
+ *
+ * `score` reads and never writes; `learn` writes and never scores: a call is scored against what was
+ * known before it, and a flagged call is not learnt (river's learn/score split). A facet declares
+ * what its alarm is called and how bad it is; nothing outside a facet branches on its name.
+ */
+import type { AlertReason, AuditEvent, Severity } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+
+export interface FacetAlarm {
+  readonly kind: string;
+  readonly ruleId: string;
+  readonly severity: Severity;
+  /** Alerts of one agent with the same key are one alert with a count. */
+  readonly dedupeKey: string;
+  readonly title: string;
+  readonly summary: string;
+  /** Event ids beside the call itself on which the alarm rests, with their roles. */
+  readonly evidence: readonly { readonly eventId: string; readonly role: string }[];
+  readonly notVisible: readonly string[];
+  readonly taxonomy: {
+    readonly owasp?: string[];
+    readonly atlas?: string[];
+    readonly attack?: string[];
+    readonly nist?: string[];
+  };
+}
+
+export interface FacetScore {
+  readonly facet: string;
+  /** Non-negative; higher is more deviant; in the units of the facet. */
+  readonly points: number;
+  /** How much these points count in the one score of the call. */
+  readonly weight: number;
+  readonly reasons: readonly AlertReason[];
+  readonly alarm?: FacetAlarm;
+}
+
+export interface Facet {
+  readonly name: string;
+  /** Null when the facet abstains: it has nothing to say of this call, or too little history. */
+  score(draft: Draft, event: AuditEvent): FacetScore | null;
+  /** `flagged`: some facet raised an alarm for this call, so it must not become normal. */
+  learn(draft: Draft, event: AuditEvent, flagged: boolean): void;
+}

@@ -1,0 +1,15 @@
+/** Has this agent touched this kind of resource in this system and environment before? */
+import { valueNovelty } from './value-novelty.ts';
+
+export const firstTarget = valueNovelty({
+  name: 'first_target',
+  ruleId: 'first-target',
+  severity: 'low',
+  weight: 0.02,
+  valueOf: (event) => {
+    const target = event.target;
+    if (target?.system === undefined && target?.resource_type === undefined) return undefined;
+    return `${target.system ?? ''}/${target.resource_type ?? ''}/${target.environment ?? ''}`;
+  },
+  describe: (value) => `acted on ${value.split('/').filter(Boolean).join(' ')}`.slice(0, 60),
+});

@@ -1,0 +1,162 @@
+/**
+ * Novelty of one categorical value per agent: the predictive probability of what the agent just
+ * did, from its own history with back-off to a shipped prior.
+ *
+ * Witten–Bell: after n observations of k distinct values, the next is a new one with probability
+ * k / (n + k); a known value v has c(v) / (n + k). (Witten & Bell, IEEE Trans. Inf. Theory 37(4),
+ * 1991, method C.) It says by itself that an agent which is always at something new is not
+ * surprising when it is again, where a yes/no set would alarm for ever. The shipped prior spreads
+ * the new mass over effects: reads are common, grants rare.
+ */
+import type { AuditEvent, Effect, Severity } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
+
+/** Calls before an agent's history may raise an alarm: cold start abstains. */
+export const SETTLED_CALLS_MIN = 50;
+/** The alarm needs a probability of anything new at or below this. */
+export const NEW_PROBABILITY_MAX = 0.02;
+/** Values remembered per agent and facet; further ones are neither learnt nor alarmed on. */
+export const VALUES_PER_AGENT_MAX = 5000;
+
+/** How common effects are over all agents: the shipped prior for what a new value brings. */
+const EFFECT_PRIOR: Readonly<Record<Effect, number>> = {
+  read: 0.6,
+  unknown: 0.1,
+  create: 0.07,
+  update: 0.07,
+  send: 0.05,
+  execute: 0.04,
+  configure: 0.02,
+  delete: 0.02,
+  pay: 0.02,
+  grant: 0.01,
+};
+
+/** Effects whose first use deserves a person's look. */
+const EFFECTFUL: ReadonlySet<Effect> = new Set([
+  'create',
+  'delete',
+  'execute',
+  'send',
+  'grant',
+  'pay',
+  'configure',
+]);
+
+interface Totals {
+  readonly n: number;
+  readonly distinct: number;
+  readonly since: string;
+}
+
+export interface NoveltyOptions {
+  readonly name: string;
+  readonly ruleId: string;
+  readonly severity: Severity;
+  /** Weight of a bit of surprise in the score of the call. */
+  readonly weight: number;
+  /** What is judged; undefined when the event has none. */
+  readonly valueOf: (event: AuditEvent) => string | undefined;
+  /** The value in words. */
+  readonly describe: (value: string, event: AuditEvent) => string;
+}
+
+export function agentName(event: AuditEvent): string {
+  const name = event.agent.name ?? event.agent.uid;
+  return name.length > 40 ? `…${name.slice(-39)}` : name;
+}
+
+class ValueNovelty implements Facet {
+  readonly name: string;
+  readonly #options: NoveltyOptions;
+
+  constructor(options: NoveltyOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  score(draft: Draft, event: AuditEvent): FacetScore | null {
+    const value = this.#options.valueOf(event);
+    if (value === undefined) return null;
+    const totals = draft.get<Totals>(this.#totalsKey(event));
+    if (totals === undefined) return null;
+    const { n, distinct } = totals;
+    const count = draft.get<number>(this.#valueKey(event, value)) ?? 0;
+    const newMass = distinct / (n + distinct);
+    const p = count > 0 ? count / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
+    const surprising =
+      count === 0 &&
+      n >= SETTLED_CALLS_MIN &&
+      newMass <= NEW_PROBABILITY_MAX &&
+      distinct < VALUES_PER_AGENT_MAX &&
+      EFFECTFUL.has(event.effect) &&
+      event.outcome !== 'denied';
+    const what = this.#options.describe(value, event);
+    return {
+      facet: this.name,
+      points: Math.max(0, -Math.log2(Math.max(p, 1e-12))),
+      weight: this.#options.weight,
+      reasons: [
+        {
+          feature: this.name,
+          text: `${what}: seen in ${count} of ${n} earlier calls of this agent.`,
+          expected: `a new one in about ${(newMass * 100).toFixed(1)} % of calls`,
+          observed: count === 0 ? 'never before' : `${count} times before`,
+          p_value: Number(Math.min(1, p).toPrecision(6)),
+          baseline_n: n,
+          level: 'agent',
+          threshold: NEW_PROBABILITY_MAX,
+          threshold_source: 'static',
+        },
+      ],
+      ...(surprising ? { alarm: this.#alarm(event, value, what, totals) } : {}),
+    };
+  }
+
+  learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
+    const value = this.#options.valueOf(event);
+    if (value === undefined || flagged) return;
+    const totalsKey = this.#totalsKey(event);
+    const totals = draft.get<Totals>(totalsKey) ?? { n: 0, distinct: 0, since: event.event_time };
+    const valueKey = this.#valueKey(event, value);
+    const count = draft.get<number>(valueKey) ?? 0;
+    if (count === 0 && totals.distinct >= VALUES_PER_AGENT_MAX) return;
+    draft.put(valueKey, count + 1);
+    draft.put(totalsKey, {
+      n: totals.n + 1,
+      distinct: totals.distinct + (count === 0 ? 1 : 0),
+      since: totals.since,
+    });
+  }
+
+  #alarm(event: AuditEvent, value: string, what: string, totals: Totals): FacetAlarm {
+    const who = agentName(event);
+    return {
+      kind: 'behavior_deviation',
+      ruleId: this.#options.ruleId,
+      severity: this.#options.severity,
+      dedupeKey: `${this.name}|${value}`,
+      title: `${who}: ${what}, for the first time`.slice(0, 90),
+      summary:
+        `${who} did something new that has an effect (${event.effect}): ${what}. ` +
+        `In ${totals.n} earlier calls since ${totals.since.slice(0, 10)} it never did; ` +
+        `${totals.distinct} different ones were seen in that time.`,
+      evidence: [],
+      notVisible: ['Peer groups are not compared yet: only this agent’s own history was.'],
+      taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
+    };
+  }
+
+  #totalsKey(event: AuditEvent): string {
+    return `novelty|${this.name}|${event.tenant_id}|${event.agent.uid}`;
+  }
+
+  #valueKey(event: AuditEvent, value: string): string {
+    return `novelty|${this.name}|${event.tenant_id}|${event.agent.uid}|${value}`;
+  }
+}
+
+export function valueNovelty(options: NoveltyOptions): Facet {
+  return new ValueNovelty(options);
+}

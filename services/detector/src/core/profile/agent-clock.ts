@@ -1,0 +1,22 @@
+/**
+ * The clock of one agent: the latest log time that its own events have reached. It is capped by
+ * what ingest observed plus the skew that is allowed, so that no source can expire another's state,
+ * or its own, by living in the future.
+ */
+import { type AuditEvent, epochMs, shiftTime } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+
+/** How far an event's own time may run ahead of the time at which ingest saw it. */
+export const CLOCK_LEAD_MAX_MS = 120_000;
+
+/** Moves the agent's clock to this event's log time and returns it; it never goes back. */
+export function advanceClock(draft: Draft, event: AuditEvent): string {
+  const lead = epochMs(event.event_time) - epochMs(event.observed_time);
+  const logTime =
+    lead > CLOCK_LEAD_MAX_MS ? shiftTime(event.observed_time, CLOCK_LEAD_MAX_MS) : event.event_time;
+  const key = `clock|${event.tenant_id}|${event.agent.uid}`;
+  const before = draft.get<string>(key);
+  if (before !== undefined && epochMs(before) >= epochMs(logTime)) return before;
+  draft.put(key, logTime);
+  return logTime;
+}

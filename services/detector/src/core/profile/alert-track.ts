@@ -1,0 +1,168 @@
+/**
+ * One alert, many revisions: an alert is emitted when it is new, when anything but its count
+ * changes, and when the count has doubled. The identity comes from the first accepted completing
+ * event, so the same order gives the same id, and `first_detected_at` never moves.
+ */
+import {
+  type Alert,
+  type Assurance,
+  type AuditEvent,
+  alertId,
+  assuranceAtLeast,
+  incidentId,
+  type RegistryAgent,
+  severityAtLeast,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { DETECTOR_VERSION } from '../detector-version.ts';
+import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+
+/** Events listed as evidence; the count tells of the rest. */
+const EVIDENCE_MAX = 16;
+
+interface Tracked {
+  readonly alert: Alert;
+  readonly emittedCount: number;
+}
+
+export interface AlertContext {
+  readonly policyVersion: string;
+  readonly registered: RegistryAgent | undefined;
+  /** Log time of the deciding record. */
+  readonly now: string;
+}
+
+/** The weakest of the claims on which an action against this task would rest. */
+export function decisiveAssurance(event: AuditEvent): Assurance {
+  const task = event.task?.id === undefined ? event.claims.conversation : event.claims.task;
+  return assuranceAtLeast(event.agent.assurance, task) ? task : event.agent.assurance;
+}
+
+function evidenceOf(event: AuditEvent, alarm: FacetAlarm): Alert['evidence'] {
+  const own = {
+    event_id: event.event_id,
+    ...(event.native_id === undefined ? {} : { native_id: event.native_id }),
+    agent_uid: event.agent.uid,
+    role: 'deviating_call',
+    ...(event.capabilities[0] === undefined ? {} : { capability: event.capabilities[0].symbol }),
+    assurance: event.agent.assurance,
+  };
+  const others = alarm.evidence.map((one) => ({
+    event_id: one.eventId,
+    agent_uid: event.agent.uid,
+    role: one.role,
+    assurance: event.agent.assurance,
+  }));
+  return [own, ...others];
+}
+
+function subjectOf(event: AuditEvent): Alert['subject'] {
+  return {
+    agent_uid: event.agent.uid,
+    ...(event.agent.instance_uid === undefined ? {} : { instance_uid: event.agent.instance_uid }),
+    chain_id: event.chain_id,
+    ...(event.task?.id === undefined ? {} : { task_id: event.task.id }),
+    ...(event.credential?.uid === undefined ? {} : { credential_uid: event.credential.uid }),
+  };
+}
+
+function newAlert(
+  event: AuditEvent,
+  score: FacetScore,
+  alarm: FacetAlarm,
+  context: AlertContext,
+): Alert {
+  const tenantId = event.tenant_id;
+  return {
+    alert_id: alertId({
+      tenantId,
+      kind: alarm.kind,
+      ruleId: alarm.ruleId,
+      alertKey: event.event_id,
+    }),
+    revision: 1,
+    state: 'open',
+    count: 1,
+    incident_id: incidentId(tenantId, `${event.agent.uid}|${alarm.dedupeKey}`),
+    tenant_id: tenantId,
+    kind: alarm.kind,
+    rule_id: alarm.ruleId,
+    rule_version: '1',
+    severity: alarm.severity,
+    confidence: null,
+    score: Number(score.points.toPrecision(6)),
+    evaluable: true,
+    subject: subjectOf(event),
+    first_event_time: event.event_time,
+    last_event_time: event.event_time,
+    first_detected_at: context.now,
+    detected_at: context.now,
+    title: alarm.title,
+    summary: alarm.summary,
+    reasons: [...score.reasons],
+    evidence: evidenceOf(event, alarm),
+    not_visible: [...alarm.notVisible],
+    taxonomy: alarm.taxonomy,
+    policy_version: context.policyVersion,
+    detector_version: DETECTOR_VERSION,
+    decisive_assurance: decisiveAssurance(event),
+    subject_class: context.registered?.class ?? 'unknown',
+  };
+}
+
+/** Folds a further completion into an open alert; worse findings replace the wording. */
+function merge(open: Alert, fresh: Alert): Alert {
+  const worse = fresh.severity !== open.severity && severityAtLeast(fresh.severity, open.severity);
+  const known = new Set(open.evidence.map((e) => e.event_id));
+  const added = fresh.evidence.filter((e) => !known.has(e.event_id));
+  const weaker =
+    open.decisive_assurance !== undefined &&
+    fresh.decisive_assurance !== undefined &&
+    !assuranceAtLeast(fresh.decisive_assurance, open.decisive_assurance);
+  return {
+    ...open,
+    ...(worse
+      ? {
+          severity: fresh.severity,
+          title: fresh.title,
+          summary: fresh.summary,
+          reasons: fresh.reasons,
+        }
+      : {}),
+    count: open.count + 1,
+    score: Math.max(open.score, fresh.score),
+    evidence: [...open.evidence, ...added].slice(0, EVIDENCE_MAX),
+    last_event_time: [open.last_event_time, fresh.last_event_time].sort()[1] ?? open.last_event_time,
+    ...(weaker ? { decisive_assurance: fresh.decisive_assurance } : {}),
+  };
+}
+
+/** The alert revision to emit for this alarm, or undefined when it is only counted. */
+export function raise(
+  draft: Draft,
+  event: AuditEvent,
+  score: FacetScore,
+  context: AlertContext,
+): Alert | undefined {
+  const alarm = score.alarm;
+  if (alarm === undefined) return undefined;
+  const key = `alert|${event.tenant_id}|${event.agent.uid}|${alarm.ruleId}|${alarm.dedupeKey}`;
+  const fresh = newAlert(event, score, alarm, context);
+  const tracked = draft.get<Tracked>(key);
+  if (tracked === undefined) {
+    draft.put(key, { alert: fresh, emittedCount: 1 });
+    return fresh;
+  }
+  const merged = merge(tracked.alert, fresh);
+  const changed =
+    merged.severity !== tracked.alert.severity ||
+    merged.decisive_assurance !== tracked.alert.decisive_assurance ||
+    merged.count >= tracked.emittedCount * 2;
+  if (!changed) {
+    draft.put(key, { alert: merged, emittedCount: tracked.emittedCount });
+    return undefined;
+  }
+  const revised = { ...merged, revision: merged.revision + 1, detected_at: context.now };
+  draft.put(key, { alert: revised, emittedCount: revised.count });
+  return revised;
+}

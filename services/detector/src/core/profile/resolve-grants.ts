@@ -1,0 +1,38 @@
+/**
+ * G(a): what an agent was granted when it made a call. The registry's grants, the scopes of the
+ * credential in use through the scope map, or their intersection when both are known. When neither
+ * is, the grant is unknown (null), which contains nothing: using a thing grants nothing.
+ */
+import {
+  type AuditEvent,
+  matchesGrant,
+  type Registry,
+  type RegistryAgent,
+} from '@waywarden/schemas';
+
+function grantsOfScopes(event: AuditEvent, registry: Registry): readonly string[] | null {
+  if (event.scopes === undefined) return null;
+  const known = event.scopes.filter((scope) => Object.hasOwn(registry.scope_map, scope));
+  if (known.length === 0) return null;
+  return [...new Set(known.flatMap((scope) => registry.scope_map[scope] ?? []))].sort();
+}
+
+/** The patterns of both lists that the other list also allows: `read:*` ∩ `read:secret`. */
+function intersect(a: readonly string[], b: readonly string[]): readonly string[] {
+  const kept = [
+    ...a.filter((one) => b.some((pattern) => matchesGrant(pattern, one))),
+    ...b.filter((one) => a.some((pattern) => matchesGrant(pattern, one))),
+  ];
+  return [...new Set(kept)].sort();
+}
+
+export function resolveGrants(
+  event: AuditEvent,
+  registry: Registry | undefined,
+  agent: RegistryAgent | undefined,
+): readonly string[] | null {
+  const registered = agent?.grants ?? null;
+  const scoped = registry === undefined ? null : grantsOfScopes(event, registry);
+  if (registered === null) return scoped;
+  return scoped === null ? registered : intersect(registered, scoped);
+}

@@ -1,0 +1,48 @@
+/**
+ * The score of one call: every facet is asked, against what was known before the call. The one
+ * number is the sum of points times weight; the weights keep the instruction match in front, which
+ * is by far the strongest evidence of a hijack (docs/measurements/agentdojo.md), and let novelty
+ * order what it leaves equal.
+ */
+import type { AuditEvent } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { FacetScore } from '../facets/facet.ts';
+import { FACETS } from '../facets/registry.ts';
+
+export interface CallScore {
+  readonly score: number;
+  readonly facets: readonly FacetScore[];
+  readonly alarmed: boolean;
+}
+
+/** Activities that are acts of the agent; the rest is bookkeeping and is not scored. */
+const SCORED: ReadonlySet<string> = new Set([
+  'tool_call',
+  'agent_invoke',
+  'delegation',
+  'memory_op',
+  'resource_read',
+]);
+
+export function isScored(event: AuditEvent): boolean {
+  return event.phase === 'completed' && SCORED.has(event.activity);
+}
+
+export function scoreCall(draft: Draft, event: AuditEvent): CallScore {
+  const facets: FacetScore[] = [];
+  let score = 0;
+  let alarmed = false;
+  for (const facet of FACETS) {
+    const one = facet.score(draft, event);
+    if (one === null) continue;
+    facets.push(one);
+    score += one.points * one.weight;
+    if (one.alarm !== undefined) alarmed = true;
+  }
+  return { score, facets, alarmed };
+}
+
+/** What the call teaches; a flagged call teaches nothing that its facets would alarm on. */
+export function learnCall(draft: Draft, event: AuditEvent, flagged: boolean): void {
+  for (const facet of FACETS) facet.learn(draft, event, flagged);
+}

@@ -1,0 +1,124 @@
+/**
+ * From an event to the privilege step that the assembly stage decides on; undefined when the call
+ * can take no part in an assembly: it bears no capability, hands nothing over and carries no value.
+ */
+import type {
+  AuditEvent,
+  Effect,
+  ExerciseState,
+  PrivilegeStep,
+  RegistryAgent,
+} from '@waywarden/schemas';
+
+/** Effects which may have happened although the call did not return: a payment commits first. */
+const IRREVERSIBLE: ReadonlySet<Effect> = new Set([
+  'send',
+  'pay',
+  'grant',
+  'create',
+  'delete',
+  'execute',
+]);
+
+export function exerciseState(event: AuditEvent): ExerciseState | undefined {
+  if (event.args?.features?.['dry_run'] === true) return undefined;
+  switch (event.outcome) {
+    case 'success':
+      return 'exercised';
+    case 'denied':
+      return 'attempted';
+    case 'unknown':
+    case 'cancelled':
+    case 'tool_error':
+      return IRREVERSIBLE.has(event.effect) ? 'possibly' : undefined;
+    case 'protocol_error':
+      return undefined;
+  }
+}
+
+export interface StepContext {
+  readonly grants: readonly string[] | null;
+  readonly registered: RegistryAgent | undefined;
+  readonly policyVersion: string;
+  readonly registryVersion: string | undefined;
+}
+
+const HAND_OVERS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
+
+/** The fields that a step takes over unchanged where the event has them. */
+function identityOf(event: AuditEvent): Partial<PrivilegeStep> {
+  const ref = event.delegation?.chain?.at(-1)?.ref;
+  const handsOver = HAND_OVERS.has(event.activity) && event.target?.resource_type === 'agent';
+  const optional: { [K in keyof PrivilegeStep]?: PrivilegeStep[K] | undefined } = {
+    native_id: event.native_id,
+    instance_uid: event.agent.instance_uid,
+    tool:
+      event.tool === undefined
+        ? undefined
+        : {
+            name: event.tool.name,
+            ...(event.tool.server === undefined ? {} : { server: event.tool.server }),
+          },
+    target: event.target,
+    task_id: event.task?.id,
+    workflow: event.task?.workflow,
+    credential_uid: event.credential?.uid,
+    credential_fp: event.credential?.fp,
+    principal_uid: event.principal?.uid,
+    span_id: event.span_id,
+    parent_span_id: event.parent_span_id,
+    delegation_ref: ref,
+    parent_agent_uid: event.delegation?.parent_agent_uid,
+    delegate_uid: handsOver ? event.target?.resource_id : undefined,
+    source_seq:
+      event.source.seq === undefined
+        ? undefined
+        : { source: event.source.instance, seq: event.source.seq },
+    result_trust: event.result?.trust,
+  };
+  return Object.fromEntries(
+    Object.entries(optional).filter(([, value]) => value !== undefined),
+  ) as Partial<PrivilegeStep>;
+}
+
+export function toPrivilegeStep(
+  event: AuditEvent,
+  context: StepContext,
+): PrivilegeStep | undefined {
+  if (event.phase !== 'completed') return undefined;
+  const exercise = exerciseState(event);
+  if (exercise === undefined) return undefined;
+  const argValues = event.args?.values ?? [];
+  const resultValues = event.result?.values ?? [];
+  const carries = argValues.length > 0 || resultValues.length > 0;
+  if (event.capabilities.length === 0 && !HAND_OVERS.has(event.activity) && !carries) {
+    return undefined;
+  }
+  const { registered } = context;
+  return {
+    event_id: event.event_id,
+    tenant_id: event.tenant_id,
+    chain_id: event.chain_id,
+    agent_uid: event.agent.uid,
+    agent_assurance: event.agent.assurance,
+    claims: event.claims,
+    event_time: event.event_time,
+    event_time_quality: event.event_time_quality,
+    activity: event.activity,
+    effect: event.effect,
+    outcome: event.outcome,
+    exercise,
+    capabilities: event.capabilities,
+    ...identityOf(event),
+    arg_values: argValues,
+    result_values: resultValues,
+    grants: context.grants === null ? null : [...context.grants],
+    ...(registered === undefined ? {} : { agent_class: registered.class }),
+    ...(registered?.role === undefined ? {} : { agent_role: registered.role }),
+    ...(registered?.plane === undefined ? {} : { plane: registered.plane }),
+    policy_version: context.policyVersion,
+    ...(context.registryVersion === undefined ? {} : { registry_version: context.registryVersion }),
+    values_truncated:
+      event.args?.values_truncated === true || event.result?.values_truncated === true,
+  };
+}
