@@ -50,7 +50,11 @@ export {
   REQUEST_LENGTH_MAX,
 } from './input-event.ts';
 export { type JournalEntry, journalEntry as journalEntrySchema } from './journal-entry.ts';
+export * from './jws.ts';
+export * from './key-file.ts';
+export * from './key-file-store.ts';
 export * from './log-time.ts';
+export * from './mac.ts';
 export {
   type Combination,
   durationMs,

@@ -1,0 +1,158 @@
+/**
+ * The detached signature of commands, receipts and registry entries: a JWS in compact form without
+ * its payload (RFC 7515, appendix F), over the record's value bytes as they stand on the wire.
+ *
+ * The protected header binds the signature to the topic (and, if given, to one audience), so that a
+ * receipt cannot be replayed as a command. Whoever reads a record also compares its key with the
+ * ids inside the value: a signature over the value alone cannot know under which key it travels.
+ * The algorithm comes from the reader's key, never from the header (RFC 8725, section 3.1). Through
+ * `jose`, which is asynchronous: signing and verifying belong to the shell, not to a core.
+ */
+import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { FlattenedSign, flattenedVerify } from 'jose';
+
+/** RFC 8037 and RFC 7518: EdDSA here always means Ed25519. */
+export const JWS_ALGORITHMS = ['EdDSA', 'RS256'] as const;
+export type JwsAlgorithm = (typeof JWS_ALGORITHMS)[number];
+/** RFC 7518, section 3.3. */
+export const RSA_MODULUS_BITS_MIN = 2048;
+/** Explicit typing (RFC 8725, section 3.11): no SET or access token passes for a record. */
+const TYPE = 'waywarden-record+jws';
+const SIGNATURE_LENGTH_MAX = 4096;
+
+export interface JwsPublicKey {
+  readonly kid: string;
+  readonly alg: JwsAlgorithm;
+  readonly publicKey: KeyObject;
+}
+export interface JwsSigningKey extends JwsPublicKey {
+  readonly privateKey: KeyObject;
+}
+export type JwsKeyRing = ReadonlyMap<string, JwsPublicKey>;
+
+function algorithmOf(kid: string, key: KeyObject): JwsAlgorithm {
+  if (key.asymmetricKeyType === 'ed25519') return 'EdDSA';
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (key.asymmetricKeyType === 'rsa' && bits >= RSA_MODULUS_BITS_MIN) return 'RS256';
+  throw new RangeError(
+    `Key ${kid} is ${key.asymmetricKeyType ?? 'symmetric'}; Ed25519 or RSA of ${RSA_MODULUS_BITS_MIN} bits is needed.`,
+  );
+}
+
+/** Reads a public JWK, as the registry holds it. TypeError or RangeError when it is not usable. */
+export function jwsPublicKey(kid: string, jwk: Readonly<Record<string, unknown>>): JwsPublicKey {
+  const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+  return { kid, alg: algorithmOf(kid, publicKey), publicKey };
+}
+
+/** Reads a private JWK, as a key file holds it. TypeError or RangeError when it is not usable. */
+export function jwsSigningKey(kid: string, jwk: Readonly<Record<string, unknown>>): JwsSigningKey {
+  const privateKey = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });
+  const publicKey = createPublicKey(privateKey);
+  return { kid, alg: algorithmOf(kid, privateKey), publicKey, privateKey };
+}
+
+export interface JwsBinding {
+  readonly topic: string;
+  /** The one that may act on it, when there is only one. */
+  readonly audience?: string;
+}
+
+export interface JwsSignOptions extends JwsBinding {
+  /** Seconds since the epoch. */
+  readonly iat: number;
+}
+
+/** `<protected>..<signature>` over `value`, for the header `ww_sig`. */
+export async function signDetached(
+  value: Uint8Array,
+  key: JwsSigningKey,
+  options: JwsSignOptions,
+): Promise<string> {
+  const header = {
+    alg: key.alg,
+    kid: key.kid,
+    typ: TYPE,
+    topic: options.topic,
+    iat: options.iat,
+    ...(options.audience === undefined ? {} : { aud: options.audience }),
+  };
+  const jws = await new FlattenedSign(value).setProtectedHeader(header).sign(key.privateKey);
+  return `${jws.protected}..${jws.signature}`;
+}
+
+export const JWS_REFUSALS = [
+  'unsigned',
+  'malformed',
+  'unknown_key',
+  'wrong_algorithm',
+  'wrong_topic',
+  'wrong_audience',
+  'forged',
+] as const;
+export type JwsRefusal = (typeof JWS_REFUSALS)[number];
+
+export type JwsVerdict =
+  | { readonly ok: true; readonly kid: string; readonly iat: number }
+  | { readonly ok: false; readonly reason: JwsRefusal };
+
+interface ProtectedHeader {
+  readonly alg: string;
+  readonly kid: string;
+  readonly topic: string;
+  readonly iat: number;
+  readonly aud: string | undefined;
+}
+
+function readHeader(encoded: string): ProtectedHeader | undefined {
+  let header: Record<string, unknown>;
+  try {
+    header = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  if (typeof header !== 'object' || header === null) return undefined;
+  const { alg, kid, topic, iat, aud, typ } = header;
+  if (typeof alg !== 'string' || typeof kid !== 'string' || typeof topic !== 'string') {
+    return undefined;
+  }
+  if (typ !== TYPE || typeof iat !== 'number' || !Number.isSafeInteger(iat)) return undefined;
+  if (aud !== undefined && typeof aud !== 'string') return undefined;
+  return { alg, kid, topic, iat, aud };
+}
+
+/**
+ * Verifies `ww_sig` over `value`; never throws on what comes from outside. An `audience` in
+ * `binding` must be the signed one; without it any audience is taken.
+ */
+export async function verifyDetached(
+  value: Uint8Array | null,
+  signature: string | undefined,
+  keys: JwsKeyRing,
+  binding: JwsBinding,
+): Promise<JwsVerdict> {
+  if (signature === undefined || value === null) return { ok: false, reason: 'unsigned' };
+  const parts = signature.length > SIGNATURE_LENGTH_MAX ? [] : signature.split('.');
+  const [encoded, payload, sig] = parts;
+  if (parts.length !== 3 || !encoded || payload !== '' || !sig) {
+    return { ok: false, reason: 'malformed' };
+  }
+  const header = readHeader(encoded);
+  if (header === undefined) return { ok: false, reason: 'malformed' };
+  const key = keys.get(header.kid);
+  if (key === undefined) return { ok: false, reason: 'unknown_key' };
+  if (header.alg !== key.alg) return { ok: false, reason: 'wrong_algorithm' };
+  if (header.topic !== binding.topic) return { ok: false, reason: 'wrong_topic' };
+  if (binding.audience !== undefined && header.aud !== binding.audience) {
+    return { ok: false, reason: 'wrong_audience' };
+  }
+  const attached = Buffer.from(value).toString('base64url');
+  try {
+    const jws = { protected: encoded, payload: attached, signature: sig };
+    await flattenedVerify(jws, key.publicKey, { algorithms: [key.alg] });
+  } catch {
+    // `jose` throws alike on a bad signature and on a header that it will not take (`crit`).
+    return { ok: false, reason: 'forged' };
+  }
+  return { ok: true, kid: key.kid, iat: header.iat };
+}

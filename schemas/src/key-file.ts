@@ -1,0 +1,144 @@
+/**
+ * The key file of one service: its MAC keys, signing keys and fingerprint keys.
+ *
+ * One file a service, so that file permissions say who can speak for whom. JSON with mode 0600; a
+ * file that others may read is refused, not warned about, since a key that leaked looks just like
+ * one that did not. Rotation keeps the old keys for verifying: each use has one active key, and
+ * readers take every key in the file.
+ */
+import { z } from 'zod';
+import { type JwsKeyRing, type JwsSigningKey, jwsSigningKey } from './jws.ts';
+import { MAC_KEY_BYTES_MIN, type MacKey, type MacKeyRing, macKey } from './mac.ts';
+
+export const KEY_FILE_MODE = 0o600;
+/** Rotation drops the oldest retired keys above this. */
+export const KEYS_PER_USE_MAX = 16;
+
+const name = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/);
+const base64url = z.string().regex(/^[A-Za-z0-9_-]{43,}$/);
+const shared = { id: name, state: z.enum(['active', 'retired']), created_at: z.string().max(40) };
+
+const keyEntry = z.discriminatedUnion('use', [
+  z.strictObject({ ...shared, use: z.literal('mac'), secret: base64url }),
+  z.strictObject({ ...shared, use: z.literal('sign'), jwk: z.record(z.string(), z.unknown()) }),
+  z.strictObject({
+    ...shared,
+    use: z.literal('fingerprint'),
+    secret: base64url,
+    /** Absent: the master from which the keys of all tenants without an own one are derived. */
+    tenant: z.string().min(1).optional(),
+  }),
+]);
+export type KeyEntry = z.infer<typeof keyEntry>;
+export type KeyUse = KeyEntry['use'];
+
+/** What a key is for, within its use: fingerprint keys are one family for each tenant. */
+export function familyOf(entry: KeyEntry): string {
+  return entry.use === 'fingerprint' ? `fingerprint/${entry.tenant ?? ''}` : entry.use;
+}
+
+export const keyFileSchema = z
+  .strictObject({ version: z.literal(1), service: name, keys: z.array(keyEntry) })
+  .superRefine((file, context) => {
+    const ids = new Set<string>();
+    const active = new Map<string, number>();
+    for (const [at, entry] of file.keys.entries()) {
+      if (ids.has(entry.id)) {
+        const message = `${entry.id} is given twice`;
+        context.addIssue({ code: 'custom', path: ['keys', at, 'id'], message });
+      }
+      ids.add(entry.id);
+      const family = familyOf(entry);
+      active.set(family, (active.get(family) ?? 0) + (entry.state === 'active' ? 1 : 0));
+    }
+    for (const [family, count] of active) {
+      if (count === 1) continue;
+      const message = `${family} has ${count} active keys; exactly one is needed`;
+      context.addIssue({ code: 'custom', path: ['keys'], message });
+    }
+  });
+export type KeyFile = z.infer<typeof keyFileSchema>;
+
+export const KEY_FILE_ERROR_CODES = [
+  'missing',
+  'unreadable',
+  'open_to_others',
+  'malformed',
+  'wrong_service',
+  'no_such_key',
+] as const;
+export type KeyFileErrorCode = (typeof KEY_FILE_ERROR_CODES)[number];
+
+/** An operating failure; the message names the file and what to do, never a key. */
+export class KeyFileError extends Error {
+  readonly code: KeyFileErrorCode;
+  readonly retryable = false;
+
+  constructor(code: KeyFileErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'KeyFileError';
+    this.code = code;
+  }
+}
+
+function entries<U extends KeyUse>(file: KeyFile, use: U): Extract<KeyEntry, { use: U }>[] {
+  return file.keys.filter((k): k is Extract<KeyEntry, { use: U }> => k.use === use);
+}
+
+function onlyActive<E extends KeyEntry>(file: KeyFile, found: readonly E[], what: string): E {
+  const entry = found.find((k) => k.state === 'active');
+  if (entry !== undefined) return entry;
+  throw new KeyFileError('no_such_key', `The key file of ${file.service} has no ${what} key.`);
+}
+
+function toMacKey(entry: { readonly id: string; readonly secret: string }): MacKey {
+  return macKey(entry.id, Buffer.from(entry.secret, 'base64url'));
+}
+
+/** The key to sign records with. KeyFileError `no_such_key` when the service has none. */
+export function activeMacKey(file: KeyFile): MacKey {
+  return toMacKey(onlyActive(file, entries(file, 'mac'), 'MAC'));
+}
+
+/** All MAC keys of the service, active and retired, for whoever reads what it wrote. */
+export function macKeyRing(file: KeyFile): MacKeyRing {
+  return new Map(entries(file, 'mac').map((entry) => [entry.id, toMacKey(entry)]));
+}
+
+/** The key to sign commands, receipts or registry entries with. KeyFileError `no_such_key`. */
+export function activeSigningKey(file: KeyFile): JwsSigningKey {
+  const entry = onlyActive(file, entries(file, 'sign'), 'signing');
+  return jwsSigningKey(entry.id, entry.jwk);
+}
+
+/** All signing keys, for verifying. Give other services `publicJwks` instead of the file. */
+export function signingKeyRing(file: KeyFile): JwsKeyRing {
+  return new Map(entries(file, 'sign').map((k) => [k.id, jwsSigningKey(k.id, k.jwk)]));
+}
+
+/** The public parts, by kid, as the registry holds them. */
+export function publicJwks(file: KeyFile): Record<string, Record<string, unknown>> {
+  const all: Record<string, Record<string, unknown>> = {};
+  for (const [kid, key] of signingKeyRing(file)) {
+    all[kid] = { ...key.publicKey.export({ format: 'jwk' }), kid, alg: key.alg };
+  }
+  return all;
+}
+
+export interface FingerprintSecret {
+  readonly keyId: string;
+  readonly secret: Buffer;
+  /** True: the master, from which the tenant's key must still be derived. */
+  readonly isMaster: boolean;
+}
+
+/** The tenant's own active secret, or else the active master. KeyFileError `no_such_key`. */
+export function fingerprintSecret(file: KeyFile, tenantId: string): FingerprintSecret {
+  const all = entries(file, 'fingerprint');
+  const own = all.filter((k) => k.tenant === tenantId);
+  const usable = own.length > 0 ? own : all.filter((k) => k.tenant === undefined);
+  const entry = onlyActive(file, usable, 'fingerprint');
+  const secret = Buffer.from(entry.secret, 'base64url');
+  if (secret.length < MAC_KEY_BYTES_MIN) throw new RangeError(`Key ${entry.id} is too short.`);
+  return { keyId: entry.id, secret, isMaster: own.length === 0 };
+}
