@@ -1,1 +1,81 @@
-export {};
+// ClickHouse in a box: the real engine (chDB) in a child process behind ClickHouse's HTTP protocol, so that the same
+// @clickhouse/client code runs with no server and against one. See the README for what it promises and what it does not.
+// In a child process, because the engine is 300 MB and more of native code whose crash must not take the detector along,
+// and because one process can open only one folder. Rejected: chDB's own `chdb/connection` for @clickhouse/client, which
+// runs in our process and leaves distributed mode with another code path.
+// The engine's files are in `<path>/engine`; `<path>/owner.json` says who has the folder.
+import { join } from 'node:path';
+import { FrontDoor } from './front-door.ts';
+import type { Failpoint } from './messages.ts';
+import { takeFolder } from './owner-lock.ts';
+import { type ClickHouseEvent, Supervisor } from './supervisor.ts';
+
+export { FolderTakenError } from './owner-lock.ts';
+export type { ClickHouseEvent, Failpoint };
+
+export interface ClickHouseOptions {
+  readonly path: string;
+  /** 0, the default, takes any free port. Always on 127.0.0.1. */
+  readonly port?: number;
+  /** When set, every request but /ping must carry it (any user name). */
+  readonly password?: string;
+  /** Default of the setting max_memory_usage, which a query may override. 4 GiB unless said otherwise. */
+  readonly maxMemoryBytesPerQuery?: number;
+  /** For tests: the first child kills itself at this point. */
+  readonly failpoint?: Failpoint;
+  readonly onEvent?: (event: ClickHouseEvent) => void;
+}
+
+export interface EmbeddedClickHouse {
+  readonly url: string;
+  /** Lets running queries end (10 s at most), closes the engine, frees folder and port. May be called again. */
+  stop(): Promise<void>;
+  /** The child's, undefined while there is none. */
+  pid(): number | undefined;
+  /** SIGKILL to the child, as a crash would; it comes back by itself. For chaos tests. */
+  kill(): void;
+}
+
+const MEMORY_BYTES_PER_QUERY = 4 * 1024 ** 3;
+
+export const startClickHouse = async (options: ClickHouseOptions): Promise<EmbeddedClickHouse> => {
+  const door = await FrontDoor.open(options.port ?? 0);
+  try {
+    const lock = await takeFolder(options.path, door.url);
+    const supervisor = new Supervisor({
+      door,
+      lock,
+      onEvent: options.onEvent ?? (() => undefined),
+      config: {
+        folder: join(options.path, 'engine'),
+        password: options.password,
+        failpoint: options.failpoint,
+        maxMemoryBytesPerQuery: options.maxMemoryBytesPerQuery ?? MEMORY_BYTES_PER_QUERY,
+      },
+    });
+    try {
+      await supervisor.start();
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+    let stopping: Promise<void> | undefined;
+    const stop = async (): Promise<void> => {
+      await supervisor.stop();
+      door.close();
+      lock.release();
+    };
+    return {
+      url: door.url,
+      stop: () => {
+        stopping ??= stop();
+        return stopping;
+      },
+      pid: () => supervisor.pid(),
+      kill: () => supervisor.kill(),
+    };
+  } catch (error) {
+    door.close();
+    throw error;
+  }
+};

@@ -1,0 +1,120 @@
+// The HTTP interface: who may ask, what they ask, and never more than we can hold.
+// A web page open in the user's browser can send requests to 127.0.0.1 too. Browsers mark those with Origin or
+// Sec-Fetch-Site, which no ClickHouse client sends, so both are refused; and a foreign Host name (DNS rebinding) is.
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { EngineConfig } from '../messages.ts';
+import { BodyBudget, readBody } from './body.ts';
+import type { Engine } from './engine.ts';
+import { asFailure, refuse } from './failure.ts';
+import { parseMultipart } from './multipart.ts';
+import { parseQueryRequest } from './request.ts';
+import { sendFailure } from './response.ts';
+import { type InsertHooks, runQuery } from './run-query.ts';
+
+/** Requests read or running at once; beyond it the answer is code 202, as on a server. */
+export const OPEN_REQUESTS_MAX = 1_000;
+/** Like the server's http_max_uri_size: inserts carry their SQL in the URL. */
+const HEADER_BYTES_MAX = 1024 * 1024;
+/** The server's default, longer than the 2.5 s after which @clickhouse/client drops an idle socket. */
+const KEEP_ALIVE_MS = 10_000;
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+const passwordIn = (request: IncomingMessage, url: URL): string => {
+  const key = request.headers['x-clickhouse-key'];
+  if (typeof key === 'string') return key;
+  const [scheme, value] = (request.headers.authorization ?? '').split(' ');
+  if (scheme?.toLowerCase() === 'basic' && value !== undefined) {
+    const text = Buffer.from(value, 'base64').toString('utf8');
+    return text.slice(text.indexOf(':') + 1);
+  }
+  return url.searchParams.get('password') ?? '';
+};
+
+const refuseStrangers = (request: IncomingMessage, url: URL, password: string | undefined) => {
+  const host = (request.headers.host ?? '127.0.0.1').replace(/:\d+$/, '');
+  const fromBrowser = request.headers.origin ?? request.headers['sec-fetch-site'];
+  if (fromBrowser !== undefined || !['127.0.0.1', 'localhost'].includes(host))
+    throw refuse('AUTHENTICATION_FAILED', 'Requests from web pages are not served.');
+  if (password === undefined) return;
+  // Hashed first, because timingSafeEqual needs equal lengths.
+  if (!timingSafeEqual(digest(passwordIn(request, url)), digest(password)))
+    throw refuse('AUTHENTICATION_FAILED', 'Authentication failed: password is incorrect.');
+};
+
+export interface ServerDeps {
+  readonly engine: Engine;
+  readonly config: EngineConfig;
+  readonly hooks: InsertHooks;
+}
+
+const answerQuery = async (
+  deps: ServerDeps,
+  budget: BodyBudget,
+  exchange: { request: IncomingMessage; response: ServerResponse; url: URL },
+): Promise<void> => {
+  const { request, response, url } = exchange;
+  const body = await readBody(request, budget);
+  try {
+    const contentType = request.headers['content-type'] ?? '';
+    const isForm = contentType.startsWith('multipart/form-data');
+    const fields = isForm ? parseMultipart(contentType, body.bytes) : [];
+    const query = parseQueryRequest([...url.searchParams, ...fields], request.headers);
+    await runQuery({
+      engine: deps.engine,
+      config: deps.config,
+      request: query,
+      body: isForm ? Buffer.alloc(0) : body.bytes,
+      hooks: deps.hooks,
+      answer: {
+        request,
+        response,
+        queryId: query.queryId,
+        format: query.format,
+        compress: query.compressResponse,
+      },
+    });
+  } finally {
+    body.release();
+  }
+};
+
+export interface HttpFront {
+  readonly server: Server;
+  /** Resolves when no request is being answered. */
+  idle(): Promise<void>;
+}
+
+export const createHttpFront = (deps: ServerDeps): HttpFront => {
+  const budget = new BodyBudget();
+  const waiting: (() => void)[] = [];
+  let open = 0;
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    open += 1;
+    try {
+      refuseStrangers(request, url, url.pathname === '/ping' ? undefined : deps.config.password);
+      if (open > OPEN_REQUESTS_MAX)
+        throw refuse('TOO_MANY_SIMULTANEOUS_QUERIES', 'Too many simultaneous queries.');
+      if (url.pathname === '/ping') response.end('Ok.\n');
+      else if (url.pathname === '/') await answerQuery(deps, budget, { request, response, url });
+      else response.writeHead(404).end(`There is no handle ${url.pathname}\n`);
+    } catch (error) {
+      // A body left unread would be taken for the next request on this connection.
+      if (!request.complete) response.setHeader('Connection', 'close');
+      sendFailure(response, asFailure(error), url.searchParams.get('query_id') ?? randomUUID());
+    } finally {
+      open -= 1;
+      if (open === 0) for (const resolve of waiting.splice(0)) resolve();
+    }
+  };
+  const server = createServer(
+    { maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => void handle(request, response),
+  );
+  return {
+    server,
+    idle: () => (open === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+  };
+};

@@ -1,0 +1,126 @@
+// One child process from fork to exit. The child runs from source under vitest and tsx (then this file ends in .ts and
+// the child needs tsx too) and from dist/ in production; the entry stands beside this file in both.
+// Its environment is almost empty: the engine can read its environment with SQL, and ours may hold secrets. UTC, so that
+// DateTime without a zone does not depend on the machine.
+import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { asToParent, type EngineConfig, type ToChild } from './messages.ts';
+
+/** Native calls that run at once: each query occupies a libuv thread, and compression needs some as well. */
+const NATIVE_THREADS = '32';
+/** The engine's last words, kept for error messages. */
+const TAIL_LINES_MAX = 50;
+const LINE_CHARS_MAX = 2_000;
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly failure: string | undefined;
+  readonly tail: readonly string[];
+}
+
+export interface EngineProcessOptions {
+  readonly config: EngineConfig;
+  readonly onReady: () => void;
+  readonly onExit: (exit: Exit) => void;
+  readonly onLine: (line: string) => void;
+}
+
+const sourceArgv = (): string[] => {
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  return ['--conditions', '@waywarden/source', '--import', tsx];
+};
+
+const forkEngine = (): ChildProcess => {
+  const fromSource = import.meta.url.endsWith('.ts');
+  const entry = new URL(fromSource ? './child/main.ts' : './child/main.js', import.meta.url);
+  return fork(fileURLToPath(entry), [], {
+    execArgv: fromSource ? sourceArgv() : [],
+    env: { UV_THREADPOOL_SIZE: NATIVE_THREADS, TZ: 'UTC' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'json',
+  });
+};
+
+export class EngineProcess {
+  readonly pid: number;
+  private readonly child: ChildProcess;
+  private readonly tail: string[] = [];
+  /** Handed over and not yet confirmed: if the child dies first, nobody else closes them. */
+  private readonly unconfirmed = new Map<number, Socket>();
+  private failure: string | undefined;
+  private nextId = 0;
+
+  constructor(options: EngineProcessOptions) {
+    this.child = forkEngine();
+    this.pid = this.child.pid ?? 0;
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on('line', (text) => {
+        const line = text.slice(0, LINE_CHARS_MAX);
+        this.tail.push(line);
+        if (this.tail.length > TAIL_LINES_MAX) this.tail.shift();
+        options.onLine(line);
+      });
+    }
+    this.child.on('message', (value) => {
+      const message = asToParent(value);
+      if (message?.kind === 'ready') options.onReady();
+      else if (message?.kind === 'took') this.unconfirmed.delete(message.id);
+      else if (message?.kind === 'failed') this.failure = message.message;
+    });
+    this.whenOver((code, signal) => {
+      for (const socket of this.unconfirmed.values()) socket.destroy();
+      this.unconfirmed.clear();
+      options.onExit({ code, signal, failure: this.failure, tail: this.tail });
+    });
+    this.send({ kind: 'start', config: options.config });
+  }
+
+  handOver(socket: Socket, failed: () => void): void {
+    const id = this.nextId;
+    this.nextId += 1;
+    this.unconfirmed.set(id, socket);
+    const message: ToChild = { kind: 'connection', id };
+    // `connected` is false between the death of the child and its exit event.
+    const notSent = (): void => {
+      if (this.unconfirmed.delete(id)) failed();
+    };
+    if (!this.child.connected) notSent();
+    else
+      this.child.send(message, socket, (error) => {
+        if (error !== null) notSent();
+      });
+  }
+
+  requestStop(): void {
+    this.send({ kind: 'stop' });
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private send(message: ToChild): void {
+    // An error means that the child is gone, which its exit event tells in any case.
+    if (this.child.connected) this.child.send(message, () => undefined);
+  }
+
+  // 'close' and not 'exit', so that the last lines are in. A fork that fails has only 'error'.
+  private whenOver(over: (code: number | null, signal: NodeJS.Signals | null) => void): void {
+    let told = false;
+    const once = (code: number | null, signal: NodeJS.Signals | null): void => {
+      if (told) return;
+      told = true;
+      over(code, signal);
+    };
+    this.child.on('close', once);
+    this.child.on('error', (error) => {
+      this.failure ??= error.message;
+      if (this.child.exitCode === null && this.child.pid === undefined) once(null, null);
+    });
+  }
+}

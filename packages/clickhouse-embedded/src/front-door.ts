@@ -1,0 +1,97 @@
+// Owns the port. The parent accepts connections, reads nothing from them, and hands each socket to the child, which then
+// talks HTTP on it directly. So the URL outlives every child, connections made while there is no child wait here until
+// the next one is ready, and no result byte is copied through the parent, which is busy with its own work.
+// Rejected: the child binding the port again after a restart (anybody may have taken it by then, and callers would see
+// ECONNREFUSED), and a proxy in the parent (every byte twice, on the event loop that detects).
+// Requests that were running when a child died fail with ECONNRESET; they are not repeated here, because only the caller
+// knows whether repeating is harmless.
+import { createServer, type Server, type Socket } from 'node:net';
+
+/** Connections waiting for a child; beyond it the answer is 503. */
+export const HELD_CONNECTIONS_MAX = 256;
+/** How long one waits, well within the 30 s that @clickhouse/client gives a request. */
+export const HOLD_MS_MAX = 15_000;
+
+const BODY = 'Code: 203. DB::Exception: The embedded engine is starting (NO_FREE_CONNECTION)\n';
+const UNAVAILABLE = [
+  'HTTP/1.1 503 Service Unavailable',
+  'Content-Type: text/plain; charset=UTF-8',
+  'X-ClickHouse-Exception-Code: 203',
+  `Content-Length: ${BODY.length}`,
+  'Connection: close',
+  '',
+  BODY,
+].join('\r\n');
+
+export type HandOver = (socket: Socket, failed: () => void) => void;
+
+export class FrontDoor {
+  readonly url: string;
+  private readonly server: Server;
+  private readonly held = new Map<Socket, NodeJS.Timeout>();
+  private handOver: HandOver | undefined;
+
+  private constructor(server: Server, port: number) {
+    this.server = server;
+    this.url = `http://127.0.0.1:${port}`;
+    server.on('connection', (socket) => this.admit(socket));
+  }
+
+  static async open(port: number): Promise<FrontDoor> {
+    const server = createServer({ pauseOnConnect: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ port, host: '127.0.0.1' }, resolve);
+    });
+    const address = server.address();
+    if (address === null || typeof address === 'string')
+      throw new Error('A TCP server has an address with a port.');
+    return new FrontDoor(server, address.port);
+  }
+
+  /** With a way to hand over, waiting connections go through it at once; without, they wait. */
+  setHandOver(handOver: HandOver | undefined): void {
+    this.handOver = handOver;
+    if (handOver === undefined) return;
+    for (const [socket, timer] of this.held) {
+      clearTimeout(timer);
+      this.held.delete(socket);
+      this.admit(socket);
+    }
+  }
+
+  close(): void {
+    this.server.close();
+    for (const [socket, timer] of this.held) {
+      clearTimeout(timer);
+      socket.destroy();
+    }
+    this.held.clear();
+  }
+
+  private admit(socket: Socket): void {
+    if (socket.destroyed) return;
+    if (this.handOver === undefined) this.hold(socket);
+    // What could not be handed over waits for the next child: the present one is on its way out.
+    else this.handOver(socket, () => this.hold(socket));
+  }
+
+  private hold(socket: Socket): void {
+    if (this.held.size >= HELD_CONNECTIONS_MAX) {
+      socket.end(UNAVAILABLE);
+      return;
+    }
+    const forget = (): void => {
+      clearTimeout(this.held.get(socket));
+      this.held.delete(socket);
+    };
+    // A client that gives up while waiting is its own business.
+    socket.on('error', forget);
+    socket.on('close', forget);
+    const timer = setTimeout(() => {
+      forget();
+      socket.end(UNAVAILABLE);
+    }, HOLD_MS_MAX);
+    this.held.set(socket, timer);
+  }
+}

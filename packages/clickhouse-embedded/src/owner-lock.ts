@@ -1,0 +1,120 @@
+// One owner per folder: `owner.json` says who has it. A file and not flock(2), which Node does not offer; and not only
+// the engine's own lock, because that one cannot say who holds it, and a parent between two children holds none.
+// The file appears whole (written aside, then link(2), which fails if the name exists). A stale one is moved away by
+// rename and looked at again, so that of two takers who both saw it stale, the slower puts back what it wrongly moved.
+// Limit: two containers that share a folder do not see each other's pids and would each think the other dead; the
+// engine's own lock still refuses the second.
+import { randomUUID } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts';
+
+const ORPHAN_POLL_MS = 20;
+const ORPHAN_MS_MAX = 5_000;
+const ATTEMPTS_MAX = 5;
+
+interface Owner {
+  readonly pid: number;
+  readonly started_at: string;
+  readonly url: string;
+  readonly birth?: string | undefined;
+  readonly token: string;
+  readonly child?: ProcessIdentity | undefined;
+}
+
+/** The folder belongs to a living process. */
+export class FolderTakenError extends Error {
+  readonly code = 'CLICKHOUSE_FOLDER_TAKEN';
+  readonly ownerPid: number;
+  constructor(folder: string, owner: Owner) {
+    super(
+      `ClickHouse folder ${folder} is in use by process ${owner.pid} since ${owner.started_at} (${owner.url}).`,
+    );
+    this.name = 'FolderTakenError';
+    this.ownerPid = owner.pid;
+  }
+}
+
+export interface OwnerLock {
+  /** Writes down which process runs the engine, so that whoever takes over can make sure that it is gone. */
+  setChild(pid: number): void;
+  release(): void;
+}
+
+const readOwner = (file: string): Owner | undefined => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Owner;
+  } catch {
+    // Gone in the meantime, or not ours to understand: the caller tries to take the name and sees.
+    return undefined;
+  }
+};
+
+const createWhole = (file: string, owner: Owner): boolean => {
+  const aside = `${file}.${owner.token}`;
+  writeFileSync(aside, `${JSON.stringify(owner, null, 2)}\n`);
+  try {
+    linkSync(aside, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+};
+
+const moveAway = (file: string, stale: Owner | undefined): void => {
+  const grave = `${file}.${randomUUID()}`;
+  try {
+    renameSync(file, grave);
+    if (readOwner(grave)?.token !== stale?.token) linkSync(grave, file);
+  } catch {
+    // Somebody else moved it first, or took the name again: the next attempt sees the new owner.
+  }
+  rmSync(grave, { force: true });
+};
+
+// The dead owner's engine may live for a moment longer, until it notices that its parent is gone. It is only ever killed
+// when its start time proves that it is that engine.
+const outliveOrphan = async (folder: string, owner: Owner): Promise<void> => {
+  const child = owner.child;
+  if (child === undefined) return;
+  for (let waitedMs = 0; isAlive(child); waitedMs += ORPHAN_POLL_MS) {
+    if (waitedMs >= ORPHAN_MS_MAX) throw new FolderTakenError(folder, { ...owner, pid: child.pid });
+    if (child.birth !== undefined && waitedMs === ORPHAN_MS_MAX / 2)
+      process.kill(child.pid, 'SIGKILL');
+    await sleep(ORPHAN_POLL_MS);
+  }
+};
+
+export const takeFolder = async (folder: string, url: string): Promise<OwnerLock> => {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'owner.json');
+  const self: Owner = {
+    ...identityOf(process.pid),
+    started_at: new Date().toISOString(),
+    url,
+    token: randomUUID(),
+  };
+  for (let attempt = 0; !createWhole(file, self); attempt += 1) {
+    const owner = readOwner(file);
+    if (owner !== undefined && (isAlive(owner) || attempt >= ATTEMPTS_MAX))
+      throw new FolderTakenError(folder, owner);
+    if (owner !== undefined) await outliveOrphan(folder, owner);
+    moveAway(file, owner);
+  }
+  const isOurs = (): boolean => readOwner(file)?.token === self.token;
+  return {
+    setChild: (pid) => {
+      if (!isOurs()) return;
+      const aside = `${file}.${self.token}`;
+      writeFileSync(aside, `${JSON.stringify({ ...self, child: identityOf(pid) }, null, 2)}\n`);
+      renameSync(aside, file);
+    },
+    release: () => {
+      if (isOurs()) rmSync(file, { force: true });
+    },
+  };
+};
