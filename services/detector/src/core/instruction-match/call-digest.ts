@@ -1,0 +1,59 @@
+/**
+ * What the instruction match needs of a call, its request and its result: hashes, groups and classes
+ * of the audit event in camelCase, never a word in clear. One mapper fills it from the event.
+ * Groups and classes are plain strings, since readers tolerate values they do not know.
+ */
+export interface Purpose {
+  /** Groups those that ask for the same thing, for the learned counts (workflow or text hash). */
+  readonly key: string;
+  readonly terms: readonly string[];
+  readonly tokens: readonly string[];
+  readonly values: readonly string[];
+  readonly delegates: boolean;
+  readonly sources: readonly string[];
+}
+
+export interface Item {
+  readonly path: string;
+  readonly class: string;
+  readonly tokens: readonly string[];
+  readonly ids: readonly string[];
+  readonly idLike: boolean;
+  readonly secret: boolean;
+}
+
+export interface Call {
+  readonly tool: string;
+  readonly action: string | null;
+  readonly write: boolean;
+  readonly objectTokens: readonly string[];
+  readonly items: readonly Item[];
+  /** Keyed hash of all arguments, for "the same call as in benign history". */
+  readonly argsHash: string;
+  readonly purpose: Purpose;
+}
+
+export interface Passage {
+  readonly kind: string;
+  readonly actions: readonly string[];
+  readonly meta: readonly string[];
+  readonly tokens: readonly string[];
+  readonly ids: readonly string[];
+}
+
+export interface Result {
+  readonly eventId: string;
+  readonly passages: readonly Passage[];
+  readonly freeTextIds: readonly string[];
+  readonly fieldIds: readonly string[];
+}
+
+/** A request that is not known: nothing was asked for, so nothing is excused. */
+export const NO_PURPOSE: Purpose = {
+  key: '',
+  terms: [],
+  tokens: [],
+  values: [],
+  delegates: false,
+  sources: [],
+};

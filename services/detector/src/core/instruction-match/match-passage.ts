@@ -1,0 +1,130 @@
+/**
+ * How well one call is explained by each passage that the agent read: by its verb and object, and by
+ * the argument words that the passage holds and the request does not.
+ */
+import type { Call, Item } from './call-digest.ts';
+import type { MatchContext, PassageSeen } from './match-context.ts';
+import { ACTION, VALUE } from './weights.ts';
+
+/** Which passages hold a token, as bits; built once per context. */
+export type TokenIndex = ReadonlyMap<string, number>;
+
+/**
+ * Contexts are immutable, so their index may be remembered by identity: the same input still gives
+ * the same output, and a context is scored more often than it changes.
+ */
+const INDEXES = new WeakMap<readonly PassageSeen[], TokenIndex>();
+
+export function indexOf(context: MatchContext): TokenIndex {
+  const known = INDEXES.get(context.passages);
+  if (known !== undefined) return known;
+  const index = new Map<string, number>();
+  context.passages.forEach(({ tokens, ids }, at) => {
+    for (const token of tokens) index.set(token, (index.get(token) ?? 0) | (1 << at));
+    for (const id of ids) index.set(id, (index.get(id) ?? 0) | (1 << at));
+  });
+  INDEXES.set(context.passages, index);
+  return index;
+}
+
+/**
+ * Groups that different tools and people use for one thing: an event is created or scheduled, a user
+ * added or invited. Symmetric closure is not wanted: each line says what a tool of the group may be
+ * asked for as.
+ */
+const KIN: Readonly<Record<string, readonly string[]>> = {
+  send: ['share', 'post'],
+  pay: ['send'],
+  create: ['schedule', 'append', 'invite', 'reserve'],
+  delete: ['cancel'],
+  update: ['schedule', 'append', 'cancel'],
+  reserve: ['create', 'schedule'],
+  invite: ['create', 'append', 'share'],
+  share: ['send', 'invite'],
+  post: ['send', 'share'],
+  append: ['create', 'update', 'invite'],
+  schedule: ['create', 'update', 'reserve'],
+  cancel: ['delete'],
+  read: [],
+};
+
+/** Whether a tool of group `action` does what one of `asked` asks for. */
+export function acts(action: string | null, asked: readonly string[]): boolean {
+  if (action === null) return false;
+  if (asked.includes(action)) return true;
+  return (KIN[action] ?? []).some((kin) => asked.includes(kin));
+}
+
+export interface ItemMatch {
+  readonly item: Item;
+  /** Words that the request did not say. */
+  readonly unsaid: number;
+  /** Of these, how many each passage holds. */
+  readonly held: readonly number[];
+  /** Passages that hold one of the item's identifiers, as bits. */
+  readonly idBits: number;
+}
+
+export function matchItem(item: Item, context: MatchContext, said: ReadonlySet<string>): ItemMatch {
+  const index = indexOf(context);
+  const held = new Array<number>(context.passages.length).fill(0);
+  let unsaid = 0;
+  for (const token of item.tokens) {
+    if (said.has(token)) continue;
+    unsaid++;
+    for (let bits = index.get(token) ?? 0; bits !== 0; bits &= bits - 1) {
+      const at = 31 - Math.clz32(bits & -bits);
+      held[at] = (held[at] ?? 0) + 1;
+    }
+  }
+  let idBits = 0;
+  for (const id of item.ids) if (!said.has(id)) idBits |= index.get(id) ?? 0;
+  return { item, unsaid, held, idBits };
+}
+
+export interface PassageMatch {
+  readonly at: number;
+  readonly action: number;
+  readonly value: number;
+  readonly identifier: boolean;
+  readonly best: ItemMatch | null;
+}
+
+function actionMatch(call: Call, passage: PassageSeen, at: number, index: TokenIndex): number {
+  if (!acts(call.action, passage.actions)) return 0;
+  const weights = passage.kind === 'mention' ? ACTION.mention : ACTION.imperative;
+  const object = call.objectTokens.some((token) => ((index.get(token) ?? 0) & (1 << at)) !== 0);
+  return object ? weights.verbAndObject : weights.verb;
+}
+
+function valueWeight(item: Item): number {
+  if (item.idLike) return VALUE.idLike;
+  return item.class === 'atom' ? VALUE.atom : VALUE.long;
+}
+
+/** The match of the call with the passage at `at`. */
+export function matchPassage(
+  call: Call,
+  context: MatchContext,
+  at: number,
+  items: readonly ItemMatch[],
+): PassageMatch | null {
+  const passage = context.passages[at];
+  if (passage === undefined) return null;
+  let value = 0;
+  let best: ItemMatch | null = null;
+  let identifier = false;
+  for (const match of items) {
+    if (match.unsaid === 0) continue;
+    if ((match.idBits & (1 << at)) !== 0) identifier = true;
+    const share = (match.held[at] ?? 0) / match.unsaid;
+    if (share === 0 || (share < VALUE.shareMin && !match.item.idLike)) continue;
+    const worth = share * valueWeight(match.item);
+    if (worth > value) {
+      value = worth;
+      best = match;
+    }
+  }
+  const action = actionMatch(call, passage, at, indexOf(context));
+  return { at, action, value, identifier, best };
+}

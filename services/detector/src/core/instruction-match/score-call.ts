@@ -1,0 +1,235 @@
+/**
+ * Decides how far a call obeys text that the agent read instead of what it was asked.
+ *
+ * The score is a sum of points: the best instruction-shaped passage that explains the call, less what
+ * the request explains (shared/reference/recipe.md), a new identifier from free text, a secret
+ * leaving, and weak context, capped together so that it can't alarm alone. The call's own result is
+ * not used, so a call can be judged before it runs. A sum and not a trained model: it explains itself,
+ * and a model trained on one benchmark's templates learns the templates.
+ */
+import type { Call } from './call-digest.ts';
+import { explain, type Reason } from './explain-score.ts';
+import type { BenignHistory } from './learned-counts.ts';
+import type { MatchContext, PassageSeen } from './match-context.ts';
+import {
+  acts,
+  type ItemMatch,
+  matchItem,
+  matchPassage,
+  type PassageMatch,
+} from './match-passage.ts';
+import { DISCOUNT, EFFECT, NO_VERB, STRENGTH, WEIGHT } from './weights.ts';
+
+export interface ScoreParts {
+  readonly match: number;
+  readonly newIdentifier: number;
+  readonly secret: number;
+  readonly context: number;
+}
+
+export interface BestPassage {
+  readonly eventId: string;
+  readonly index: number;
+  readonly actions: readonly string[];
+  readonly meta: readonly string[];
+}
+
+export interface CallScore {
+  readonly score: number;
+  readonly parts: ScoreParts;
+  readonly passage: BestPassage | null;
+  readonly reasons: readonly Reason[];
+}
+
+export interface ScoreInput {
+  readonly context: MatchContext;
+  readonly call: Call;
+  readonly history: BenignHistory;
+}
+
+/** How far the request itself supports the action. */
+export interface Support {
+  readonly verb: boolean;
+  readonly object: boolean;
+}
+
+const LEAVING = new Set(['send', 'share', 'post', 'pay', 'create']);
+const FETCH_PATH = /(^|[._])(url|uri|link|href)s?$/i;
+const SAID_SHARE_SPOKEN_OF = 0.3;
+
+function supportOf(call: Call, said: ReadonlySet<string>): Support {
+  return {
+    verb: acts(call.action, call.purpose.terms),
+    object: call.objectTokens.some((token) => said.has(token)),
+  };
+}
+
+function supportShare({ verb, object }: Support): number {
+  if (verb && object) return 1;
+  if (verb) return 0.6;
+  return object ? 0.3 : 0;
+}
+
+function effectOf(call: Call, said: ReadonlySet<string>): number {
+  if (call.write) return EFFECT.write;
+  const fetches = call.items.some(
+    ({ path, ids }) => FETCH_PATH.test(path) && ids.some((id) => !said.has(id)),
+  );
+  return fetches ? EFFECT.fetch : EFFECT.read;
+}
+
+function strengthOf(passage: PassageSeen): number {
+  return Math.min(1, STRENGTH.base + STRENGTH.perClass * passage.meta.length);
+}
+
+function isPlanted(passage: PassageSeen): boolean {
+  return passage.meta.some(
+    (meta) => meta === 'override' || meta === 'addresses_ai' || meta === 'covert',
+  );
+}
+
+function discountOf(
+  call: Call,
+  passage: PassageSeen,
+  match: PassageMatch,
+  support: Support,
+): number {
+  let discount = 1;
+  if (support.verb && support.object) {
+    if (match.best?.item.idLike === true) discount *= DISCOUNT.askedIdLike;
+    else if (passage.meta.includes('override')) discount *= DISCOUNT.askedOverride;
+    else discount *= DISCOUNT.asked;
+  }
+  if (call.purpose.delegates && !isPlanted(passage)) {
+    discount *= passage.named ? DISCOUNT.delegatedNamed : DISCOUNT.delegated;
+  }
+  return discount;
+}
+
+function matchPoints(match: PassageMatch, passage: PassageSeen): number {
+  const { action, value, identifier } = match;
+  const bare = NO_VERB.weight * (1 - action) * value;
+  const points = action * value + bare * (identifier ? 1 : NO_VERB.withoutIdentifier);
+  return points * strengthOf(passage);
+}
+
+interface Explained {
+  readonly points: number;
+  readonly drift: number;
+  readonly match: PassageMatch | null;
+}
+
+function bestMatch(input: ScoreInput, items: readonly ItemMatch[], support: Support): Explained {
+  const { call, context } = input;
+  let best: Explained = { points: 0, drift: 0, match: null };
+  let drift = 0;
+  context.passages.forEach((passage, at) => {
+    const match = matchPassage(call, context, at, items);
+    if (match === null) return;
+    drift = Math.max(drift, match.action * strengthOf(passage));
+    const points = matchPoints(match, passage) * discountOf(call, passage, match, support);
+    if (points > best.points) best = { points, drift: 0, match };
+  });
+  return { ...best, drift: drift * (1 - supportShare(support)) };
+}
+
+interface Identifiers {
+  readonly fromText: boolean;
+  readonly fromField: boolean;
+  readonly fromNowhere: boolean;
+}
+
+function identifiersOf(input: ScoreInput, said: ReadonlySet<string>): Identifiers {
+  const { call, context, history } = input;
+  const found = { fromText: false, fromField: false, fromNowhere: false };
+  const unknown = new Set<string>();
+  for (const { ids } of call.items) {
+    for (const id of ids) if (!said.has(id) && !history.knowsId(id)) unknown.add(id);
+  }
+  if (unknown.size === 0) return found;
+  for (const [id, origin] of context.origins) {
+    if (!unknown.delete(id)) continue;
+    if (origin === 'text') found.fromText = true;
+    else found.fromField = true;
+  }
+  found.fromNowhere = unknown.size > 0;
+  return found;
+}
+
+function secretPoints(
+  input: ScoreInput,
+  items: readonly ItemMatch[],
+  said: ReadonlySet<string>,
+): number {
+  const { call, context } = input;
+  if (call.action === null || !LEAVING.has(call.action)) return 0;
+  let points = 0;
+  for (const { item, unsaid } of items) {
+    if (!item.secret || item.class === 'atom') continue;
+    const met = context.origins.some(([id]) => item.ids.includes(id) && !said.has(id));
+    if (!met) continue;
+    const saidShare = item.tokens.length === 0 ? 0 : 1 - unsaid / item.tokens.length;
+    const spokenOf = saidShare >= SAID_SHARE_SPOKEN_OF ? DISCOUNT.secretSpokenOf : 1;
+    points = Math.max(points, WEIGHT.secret * spokenOf);
+  }
+  return points;
+}
+
+interface Weak {
+  readonly drift: number;
+  readonly support: Support;
+  readonly identifiers: Identifiers;
+  readonly items: readonly ItemMatch[];
+}
+
+function contextPoints({ call, context, history }: ScoreInput, weak: Weak): number {
+  const { drift, support, identifiers, items } = weak;
+  const unsaid = items.reduce((sum, match) => sum + match.unsaid, 0);
+  const all = items.reduce((sum, match) => sum + match.item.tokens.length, 0);
+  const bits = history.toolBits(call) + history.followBits(call, context.previousTool);
+  const points =
+    WEIGHT.drift * drift +
+    (call.write ? WEIGHT.unaskedWrite * (1 - supportShare(support)) : 0) +
+    (all === 0 ? 0 : (WEIGHT.unsaid * unsaid) / all) +
+    (identifiers.fromField ? WEIGHT.idFromField : 0) +
+    (identifiers.fromNowhere ? WEIGHT.idFromNowhere : 0) +
+    Math.min(WEIGHT.surpriseMax, WEIGHT.surprisePerBit * bits);
+  return Math.min(WEIGHT.contextMax, points);
+}
+
+/** The score of `call`, given what the agent had read before it. */
+export function scoreCall(input: ScoreInput): CallScore {
+  const { call, context, history } = input;
+  const said = new Set([...call.purpose.tokens, ...call.purpose.values]);
+  const items = call.items.map((item) => matchItem(item, context, said));
+  const support = supportOf(call, said);
+  const effect = effectOf(call, said);
+  const repeat = history.isRepeat(call) ? DISCOUNT.repeat : 1;
+  const explained = bestMatch(input, items, support);
+  const identifiers = identifiersOf(input, said);
+  const parts: ScoreParts = {
+    match: WEIGHT.match * explained.points * effect * repeat,
+    newIdentifier: identifiers.fromText ? WEIGHT.newIdentifier * effect * repeat : 0,
+    secret: secretPoints(input, items, said) * repeat,
+    context:
+      contextPoints(input, { drift: explained.drift, support, identifiers, items }) *
+      effect *
+      repeat,
+  };
+  const score = parts.match + parts.newIdentifier + parts.secret + parts.context;
+  const passage = explained.match === null ? undefined : context.passages[explained.match.at];
+  return {
+    score,
+    parts,
+    passage:
+      passage === undefined
+        ? null
+        : {
+            eventId: passage.eventId,
+            index: passage.index,
+            actions: passage.actions,
+            meta: passage.meta,
+          },
+    reasons: explain({ parts, passage, match: explained.match, items, support, call }),
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * What is kept of a person's request: what it asks to be done, its words as hashes, the identifiers
+ * it names, and whether it hands the decision to a text ("follow the instructions in …", "pay the
+ * bill") and to which one. A call that the request explains is no hijack, whatever was read.
+ */
+import { ACTION_GROUPS, type ActionGroup } from '@waywarden/schemas';
+import { canonicalWord, innerWords, isSalient } from './canonical-word.ts';
+import { identifierForm } from './digest-result.ts';
+import type { Hashers } from './hashers.ts';
+import { isIdentifier, isSecret } from './identifier.ts';
+import { type Lexicon, WORD } from './lexicon/compile.ts';
+import { CUES, type Cue } from './lexicon/language.ts';
+import { REQUEST_IDS_MAX, REQUEST_SOURCES_MAX, REQUEST_TOKENS_MAX } from './limits.ts';
+import { INFO, type Scan, scanText } from './scan-text.ts';
+import { wordChain } from './word-chain.ts';
+
+export interface PurposeDigest {
+  readonly terms: readonly ActionGroup[];
+  readonly tokens: readonly string[];
+  readonly values: readonly string[];
+  readonly delegates: boolean;
+  readonly sources: readonly string[];
+}
+
+/** A quoted name has at most so many words. */
+const QUOTED_WORDS_MAX = 8;
+
+function cue(name: Cue): number {
+  return 1 << CUES.indexOf(name);
+}
+
+const DELEGATING: readonly number[] = [cue('content'), cue('instruction') | cue('following')];
+
+function slotBits(table: Int32Array, slot: number): number {
+  return slot < 0 ? 0 : (table[slot] ?? 0);
+}
+
+/** The words that name a source: addresses, file names, and what stands in quotes. */
+function sourceWords(scan: Scan, lexicon: Lexicon): ReadonlySet<string> {
+  const found = new Set<string>();
+  let quotedUntil = -1;
+  for (let i = 0; i < scan.words; i++) {
+    const info = scan.info[i] ?? 0;
+    if ((info & INFO.quote) !== 0) quotedUntil = quotedUntil >= i ? -1 : i + QUOTED_WORDS_MAX;
+    const named = (info & (INFO.joined | INFO.at | INFO.url)) !== 0;
+    if (!(named || i <= quotedUntil) || !isSalient(scan, lexicon, i)) continue;
+    for (const word of canonicalWord(scan, lexicon, i)) found.add(word);
+  }
+  return found;
+}
+
+/** Digests a request's text. */
+export function digestRequest(text: string, hashers: Hashers, lexicon: Lexicon): PurposeDigest {
+  const scan = scanText(text, lexicon);
+  const tokens = new Set<string>();
+  const ids = new Set<string>();
+  let actions = 0;
+  let cues = 0;
+  let chainTo = 0;
+  for (let i = 0; i < scan.words; i++) {
+    const slot = scan.slot[i] ?? -1;
+    const kinds = slotBits(lexicon.kinds, slot);
+    actions |= slotBits(lexicon.verbActions, slot);
+    if ((kinds & WORD.noun) !== 0) actions |= slotBits(lexicon.nounActions, slot);
+    cues |= slotBits(lexicon.cues, slot);
+    const chain = i >= chainTo ? wordChain(scan, lexicon, i, scan.words) : undefined;
+    if (chain !== undefined) {
+      tokens.add(chain.word);
+      chainTo = chain.to;
+    }
+    if (!isSalient(scan, lexicon, i)) continue;
+    for (const word of canonicalWord(scan, lexicon, i)) tokens.add(word);
+    for (const word of innerWords(scan, lexicon, i)) tokens.add(word);
+    if (isIdentifier(scan, i) || isSecret(scan, lexicon, i))
+      ids.add(identifierForm(scan, lexicon, i));
+  }
+  return {
+    terms: ACTION_GROUPS.filter((_, index) => (actions & (1 << index)) !== 0),
+    tokens: [...tokens].slice(0, REQUEST_TOKENS_MAX).map((word) => hashers.token(word)),
+    values: [...ids].slice(0, REQUEST_IDS_MAX).map((id) => hashers.identifier(id)),
+    delegates: DELEGATING.some((bits) => (cues & bits) === bits),
+    sources: [...sourceWords(scan, lexicon)]
+      .slice(0, REQUEST_SOURCES_MAX)
+      .map((word) => hashers.token(word)),
+  };
+}

@@ -1,0 +1,260 @@
+/**
+ * What is kept of a tool's result when its text is dropped: instruction-shaped passages as action
+ * groups, meta classes and word hashes, and hashes of the identifiers that stood in it.
+ *
+ * The whole result is read, since a prefix would tell an attacker where to hide. What is kept is
+ * bounded, strongest first: a flood of planted passages can only push out weaker ones.
+ */
+
+import type { PassageKind } from '@waywarden/schemas';
+import { ACTION_GROUPS, type ActionGroup, META_CLASSES, type MetaClass } from '@waywarden/schemas';
+import { canonicalWord, innerWords, isSalient, rawWord, squash } from './canonical-word.ts';
+import type { Hashers } from './hashers.ts';
+import { isIdentifier, isSecret } from './identifier.ts';
+import type { Lexicon } from './lexicon/compile.ts';
+import {
+  MENTIONS_MAX,
+  PASSAGE_IDS_MAX,
+  PASSAGE_TOKENS_MAX,
+  PASSAGES_MAX,
+  RESULT_IDS_MAX,
+  WINDOW_WORDS_MAX,
+} from './limits.ts';
+import { readSegment, type Segment, TAG_META } from './read-segment.ts';
+import { type Scan, scanText } from './scan-text.ts';
+import { wordChain } from './word-chain.ts';
+
+export interface PassageDigest {
+  readonly kind: PassageKind;
+  readonly actions: readonly ActionGroup[];
+  readonly meta: readonly MetaClass[];
+  readonly tokens: readonly string[];
+  readonly ids: readonly string[];
+}
+
+export interface ResultDigest {
+  readonly passages: readonly PassageDigest[];
+  readonly freeTextIds: readonly string[];
+  readonly fieldIds: readonly string[];
+  /** Something was left out because a bound was hit. */
+  readonly truncated: boolean;
+}
+
+/** Meta classes count from three segments before a passage to two after it. */
+const META_BEFORE = 3;
+const META_AFTER = 2;
+/** Values often follow one a line; the window goes on until it holds so many words. */
+const WINDOW_WORDS_MIN = 18;
+const WINDOW_AFTER_MIN = 2;
+const WINDOW_AFTER_MAX = 8;
+const FREE_TEXT_WORDS_MIN = 6;
+const MENTION_WORDS_MIN = 4;
+
+interface Candidate {
+  readonly at: number;
+  readonly kind: PassageKind;
+  readonly meta: number;
+  readonly rank: number;
+}
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
+
+function namesOf<T>(names: readonly T[], bits: number): readonly T[] {
+  return names.filter((_, index) => (bits & (1 << index)) !== 0);
+}
+
+function readSegments(scan: Scan, lexicon: Lexicon): readonly Segment[] {
+  const { segments } = scan;
+  const read: Segment[] = [];
+  for (let i = 0; i < segments.length; i++) {
+    const segment = readSegment(scan, lexicon, segments[i] ?? 0, segments[i + 1] ?? scan.words);
+    read.push(scan.tagged.has(i) ? { ...segment, meta: segment.meta | TAG_META } : segment);
+  }
+  return read;
+}
+
+function windowMeta(segments: readonly Segment[], at: number): number {
+  let meta = 0;
+  const to = Math.min(segments.length - 1, at + META_AFTER);
+  for (let i = Math.max(0, at - META_BEFORE); i <= to; i++) meta |= segments[i]?.meta ?? 0;
+  return meta;
+}
+
+/** The words of a passage with its neighbours: one segment before, two or more after. */
+function windowOf(segments: readonly Segment[], at: number): readonly [from: number, to: number] {
+  const own = segments[at];
+  if (own === undefined) return [0, 0];
+  let from = segments[at - 1]?.from ?? own.from;
+  if (own.from - from > WINDOW_WORDS_MIN * 2) from = own.from - WINDOW_WORDS_MIN * 2;
+  let to = own.to;
+  for (let i = 1; i <= WINDOW_AFTER_MAX; i++) {
+    const next = segments[at + i];
+    if (next === undefined) break;
+    if (i > WINDOW_AFTER_MIN && to - own.from >= WINDOW_WORDS_MIN) break;
+    to = next.to;
+  }
+  return [from, Math.min(to, from + WINDOW_WORDS_MAX)];
+}
+
+/** Distinct identifiers of the result by segment, hashed once each. */
+class Identifiers {
+  readonly freeText = new Set<string>();
+  readonly fields = new Set<string>();
+  readonly bySegment = new Map<number, boolean>();
+  truncated = false;
+  readonly #seen = new Set<string>();
+  readonly #hashers: Hashers;
+
+  constructor(hashers: Hashers) {
+    this.#hashers = hashers;
+  }
+
+  add(word: string, segment: number, words: number): void {
+    this.bySegment.set(segment, true);
+    const freeText = words >= FREE_TEXT_WORDS_MIN;
+    const key = freeText ? `t${word}` : `f${word}`;
+    if (this.#seen.has(key)) return;
+    const into = freeText ? this.freeText : this.fields;
+    if (into.size >= RESULT_IDS_MAX) {
+      this.truncated = true;
+      return;
+    }
+    this.#seen.add(key);
+    into.add(this.#hashers.identifier(word));
+  }
+}
+
+/** The form in which an identifier is hashed, the same for results, arguments and requests. */
+export function identifierForm(scan: Scan, lexicon: Lexicon, index: number): string {
+  return canonicalWord(scan, lexicon, index)[0] ?? squash(rawWord(scan, index));
+}
+
+function collectIdentifiers(
+  scan: Scan,
+  lexicon: Lexicon,
+  segments: readonly Segment[],
+  into: Identifiers,
+): void {
+  segments.forEach(({ from, to }, at) => {
+    for (let i = from; i < to; i++) {
+      if (!isIdentifier(scan, i) && !isSecret(scan, lexicon, i)) continue;
+      into.add(identifierForm(scan, lexicon, i), at, to - from);
+    }
+  });
+}
+
+/** A signature of a segment's words, to keep one of many equal passages. */
+function signatureOf(scan: Scan, segment: Segment, meta: number): string {
+  let sum = 0;
+  for (let i = segment.from; i < segment.to; i++) {
+    sum = (sum + Math.imul(scan.hash[i] ?? 0, 0x9e3779b1)) | 0;
+  }
+  return `${sum}.${segment.to - segment.from}.${meta}`;
+}
+
+function candidatesOf(
+  scan: Scan,
+  segments: readonly Segment[],
+  ids: Identifiers,
+): { readonly kept: readonly Candidate[]; readonly truncated: boolean } {
+  const seen = new Set<string>();
+  const found: Candidate[] = [];
+  segments.forEach((segment, at) => {
+    const asks = segment.asked !== 0;
+    const words = segment.to - segment.from;
+    const speaks = ids.bySegment.has(at) || segment.meta !== 0 || segment.spoken !== 0;
+    if (!asks && (words < MENTION_WORDS_MIN || !speaks)) return;
+    const meta = windowMeta(segments, at);
+    const signature = signatureOf(scan, segment, meta);
+    if (seen.has(signature)) return;
+    seen.add(signature);
+    const rank = bitCount(meta) * 4 + (ids.bySegment.has(at) ? 3 : 0) + (asks ? 4 : 0);
+    found.push({ at, kind: asks ? 'imperative' : 'mention', meta, rank });
+  });
+  const ranked = [...found].sort((a, b) => b.rank - a.rank || a.at - b.at);
+  let mentions = 0;
+  const kept = ranked
+    .filter(({ kind }) => kind === 'imperative' || ++mentions <= MENTIONS_MAX)
+    .slice(0, PASSAGES_MAX)
+    .sort((a, b) => a.at - b.at);
+  return { kept, truncated: kept.length < found.length };
+}
+
+/** Hashes the words of windows, each word of the text at most once. */
+class WindowReader {
+  readonly #scan: Scan;
+  readonly #lexicon: Lexicon;
+  readonly #hashers: Hashers;
+  readonly #tokens = new Map<string, string>();
+
+  constructor(scan: Scan, lexicon: Lexicon, hashers: Hashers) {
+    this.#scan = scan;
+    this.#lexicon = lexicon;
+    this.#hashers = hashers;
+  }
+
+  #token(word: string): string {
+    const known = this.#tokens.get(word);
+    if (known !== undefined) return known;
+    const token = this.#hashers.token(word);
+    this.#tokens.set(word, token);
+    return token;
+  }
+
+  read(from: number, to: number): { readonly tokens: string[]; readonly ids: string[] } {
+    const scan = this.#scan;
+    const lexicon = this.#lexicon;
+    const words = new Set<string>();
+    const ids = new Set<string>();
+    let chainTo = from;
+    for (let i = from; i < to; i++) {
+      if (i >= chainTo) {
+        const chain = wordChain(scan, lexicon, i, to);
+        if (chain !== undefined) {
+          words.add(chain.word);
+          if (chain.identifier) ids.add(chain.word);
+          chainTo = chain.to;
+        }
+      }
+      if (!isSalient(scan, lexicon, i)) continue;
+      for (const word of canonicalWord(scan, lexicon, i)) words.add(word);
+      for (const word of innerWords(scan, lexicon, i)) words.add(word);
+      if (isIdentifier(scan, i)) ids.add(identifierForm(scan, lexicon, i));
+    }
+    return {
+      tokens: [...words].slice(0, PASSAGE_TOKENS_MAX).map((word) => this.#token(word)),
+      ids: [...ids].slice(0, PASSAGE_IDS_MAX).map((id) => this.#hashers.identifier(id)),
+    };
+  }
+}
+
+/** Digests a result's text; see the file's head for what is kept. */
+export function digestResult(text: string, hashers: Hashers, lexicon: Lexicon): ResultDigest {
+  const scan = scanText(text, lexicon);
+  const segments = readSegments(scan, lexicon);
+  const ids = new Identifiers(hashers);
+  collectIdentifiers(scan, lexicon, segments, ids);
+  const { kept, truncated } = candidatesOf(scan, segments, ids);
+  const reader = new WindowReader(scan, lexicon, hashers);
+  const passages = kept.map(({ at, kind, meta }): PassageDigest => {
+    const segment = segments[at];
+    const actions =
+      segment === undefined ? 0 : kind === 'imperative' ? segment.asked : segment.spoken;
+    return {
+      kind,
+      actions: namesOf(ACTION_GROUPS, actions),
+      meta: namesOf(META_CLASSES, meta),
+      ...reader.read(...windowOf(segments, at)),
+    };
+  });
+  return {
+    passages,
+    freeTextIds: [...ids.freeText],
+    fieldIds: [...ids.fields],
+    truncated: truncated || ids.truncated,
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * The ingest half of the instruction match (shared/reference/recipe.md): clear text in, hashes,
+ * groups and classes out. The detector sees only what these four functions return.
+ *
+ * Where it goes on the wire (snake_case; † is an optional field added since 1.0):
+ * - `digestRequest` → `task.purpose` {terms, tokens, values, delegates, sources†}
+ * - `digestResult` → `result.passages[]` {actions, meta, tokens, kind†, ids†},
+ *   `result.free_text_ids`†, `result.field_ids`†; `truncated` → `result.values_truncated`
+ * - `digestArguments` → `args.items[]` {path, class, tokens, ids†, id_like†, secret†};
+ *   `truncated` → `args.values_truncated`
+ * - `digestTool` → `tool` {action†, object_tokens†}; `write` agrees with `effect` where ingest
+ *   has nothing better.
+ * `tokens`, `sources` and `object_tokens` are `Hashers.token`; `values`, `ids`, `free_text_ids` and
+ * `field_ids` are `Hashers.identifier`.
+ */
+import { compileLexicon, type Lexicon } from './lexicon/compile.ts';
+import { ENGLISH } from './lexicon/english.ts';
+
+/** Every language we have; a text may mix them. */
+export const DEFAULT_LEXICON: Lexicon = compileLexicon([ENGLISH]);
+
+export { type ArgumentsDigest, digestArguments, type ItemDigest } from './digest-arguments.ts';
+export { digestRequest, type PurposeDigest } from './digest-request.ts';
+export { digestResult, type PassageDigest, type ResultDigest } from './digest-result.ts';
+export { digestTool, type ToolDigest } from './digest-tool.ts';
+export type { Hashers } from './hashers.ts';
+export { compileLexicon, type Lexicon } from './lexicon/compile.ts';
+export type { Language } from './lexicon/language.ts';

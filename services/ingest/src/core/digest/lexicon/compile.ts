@@ -1,0 +1,177 @@
+/**
+ * Turns languages into one hash table that the scanner probes with the hash it has anyway computed
+ * while reading a word, so that an unknown word costs one array read and no substring. A collision
+ * of 32-bit hashes can only make a word look known, never hide a known one; that is the safe side.
+ */
+import { ACTION_GROUPS } from '@waywarden/schemas';
+import { CUES, type Language } from './language.ts';
+
+/** What a word may be; bits of `kinds`. */
+export const WORD = {
+  base: 1,
+  gerund: 2,
+  form: 4,
+  noun: 8,
+  light: 16,
+  filler: 32,
+  polite: 64,
+  opener: 128,
+  stop: 256,
+  month: 512,
+  spoken: 1024,
+} as const;
+
+export interface Lexicon {
+  readonly mask: number;
+  /** Hash of the word in each slot; 0 is empty. */
+  readonly hashes: Int32Array;
+  readonly kinds: Int32Array;
+  /** Bits over ACTION_GROUPS that the word has as a verb, and as a noun. */
+  readonly verbActions: Int32Array;
+  readonly nounActions: Int32Array;
+  /** Bits over CUES. */
+  readonly cues: Int32Array;
+  /** 1 to 12. */
+  readonly months: Int32Array;
+  readonly languages: readonly Language[];
+}
+
+interface Entry {
+  kinds: number;
+  verbs: number;
+  nouns: number;
+  cues: number;
+  month: number;
+}
+
+export const HASH_SEED = 0x811c9dc5 | 0;
+
+/** FNV-1a over lower-case UTF-16 units, one step; 0 is kept for empty slots by `slotOf`. */
+export function hashStep(hash: number, unit: number): number {
+  return Math.imul(hash ^ unit, 0x01000193);
+}
+
+function hashWord(word: string): number {
+  let hash = HASH_SEED;
+  for (let i = 0; i < word.length; i++) hash = hashStep(hash, word.charCodeAt(i));
+  return hash;
+}
+
+/** The slot of the word with this hash, or -1. */
+export function slotOf(lexicon: Lexicon, hash: number): number {
+  const { hashes, mask } = lexicon;
+  let slot = (hash ^ (hash >>> 15)) & mask;
+  for (;;) {
+    const found = hashes[slot];
+    if (found === hash) return slot;
+    if (found === 0) return -1;
+    slot = (slot + 1) & mask;
+  }
+}
+
+/** Words of a space-separated list. */
+export function words(list: string): readonly string[] {
+  return list.split(' ').filter((word) => word !== '');
+}
+
+class Entries {
+  readonly all = new Map<string, Entry>();
+
+  of(word: string): Entry {
+    const known = this.all.get(word);
+    if (known !== undefined) return known;
+    const entry: Entry = { kinds: 0, verbs: 0, nouns: 0, cues: 0, month: 0 };
+    this.all.set(word, entry);
+    return entry;
+  }
+
+  mark(list: string, kind: number): void {
+    for (const word of words(list)) this.of(word).kinds |= kind;
+  }
+}
+
+function addVerb(entries: Entries, language: Language, base: string, bit: number): void {
+  const entry = entries.of(base);
+  entry.kinds |= WORD.base;
+  entry.verbs |= bit;
+  for (const { ending, drop, add, form } of language.inflections) {
+    if (!base.endsWith(ending)) continue;
+    const inflected = entries.of(base.slice(0, base.length - drop) + add);
+    inflected.kinds |= form === 'gerund' ? WORD.gerund : WORD.form;
+    inflected.verbs |= bit;
+  }
+}
+
+function addLanguage(entries: Entries, language: Language): void {
+  ACTION_GROUPS.forEach((group, index) => {
+    const bit = 1 << index;
+    for (const base of words(language.verbs[group])) addVerb(entries, language, base, bit);
+    for (const noun of words(language.nouns[group] ?? '')) {
+      for (const form of [noun, `${noun}s`]) {
+        const entry = entries.of(form);
+        entry.kinds |= WORD.noun;
+        entry.nouns |= bit;
+      }
+    }
+  });
+  for (const pair of words(language.irregular)) {
+    const [form = '', base = ''] = pair.split(':');
+    const entry = entries.of(form);
+    entry.kinds |= WORD.form;
+    entry.verbs |= entries.of(base).verbs;
+  }
+  for (const base of words(language.lightVerbs)) {
+    entries.of(base).kinds |= WORD.base | WORD.light;
+    for (const { ending, drop, add, form } of language.inflections) {
+      if (form !== 'gerund' || !base.endsWith(ending)) continue;
+      entries.of(base.slice(0, base.length - drop) + add).kinds |= WORD.gerund | WORD.light;
+    }
+  }
+  entries.mark(language.fillers, WORD.filler);
+  entries.mark(language.polite, WORD.polite);
+  entries.mark(language.openers, WORD.opener);
+  entries.mark(language.stopWords, WORD.stop);
+  entries.mark(language.spoken, WORD.spoken);
+  CUES.forEach((cue, index) => {
+    for (const word of words(language.cues[cue] ?? '')) entries.of(word).cues |= 1 << index;
+  });
+  language.months.forEach((names, index) => {
+    for (const word of words(names)) {
+      const entry = entries.of(word);
+      entry.kinds |= WORD.month;
+      entry.month = index + 1;
+    }
+  });
+}
+
+/** Compiles the languages into one table, at most a quarter full so that probes are short. */
+export function compileLexicon(languages: readonly Language[]): Lexicon {
+  const entries = new Entries();
+  for (const language of languages) addLanguage(entries, language);
+  let size = 1024;
+  while (size < entries.all.size * 4) size *= 2;
+  const lexicon = {
+    mask: size - 1,
+    hashes: new Int32Array(size),
+    kinds: new Int32Array(size),
+    verbActions: new Int32Array(size),
+    nounActions: new Int32Array(size),
+    cues: new Int32Array(size),
+    months: new Int32Array(size),
+    languages,
+  };
+  for (const [word, entry] of entries.all) {
+    const hash = hashWord(word);
+    let slot = (hash ^ (hash >>> 15)) & lexicon.mask;
+    while (lexicon.hashes[slot] !== 0 && lexicon.hashes[slot] !== hash) {
+      slot = (slot + 1) & lexicon.mask;
+    }
+    lexicon.hashes[slot] = hash;
+    lexicon.kinds[slot] = (lexicon.kinds[slot] ?? 0) | entry.kinds;
+    lexicon.verbActions[slot] = (lexicon.verbActions[slot] ?? 0) | entry.verbs;
+    lexicon.nounActions[slot] = (lexicon.nounActions[slot] ?? 0) | entry.nouns;
+    lexicon.cues[slot] = (lexicon.cues[slot] ?? 0) | entry.cues;
+    lexicon.months[slot] = Math.max(lexicon.months[slot] ?? 0, entry.month);
+  }
+  return lexicon;
+}

@@ -1,0 +1,71 @@
+/**
+ * A language as data. Adding one means adding such a record and nothing else: words are compiled
+ * into one table, so a text may mix languages, and the rules over cues are shared. Lists are
+ * space-separated so that a translator can read and extend them.
+ */
+import type { ActionGroup } from '@waywarden/schemas';
+
+/** What a word hints at when the text talks to an agent; rules combine cues into meta classes. */
+export const CUES = [
+  'ignore',
+  'previous',
+  'instruction',
+  'before',
+  'after',
+  'you',
+  'machine',
+  'task',
+  'gave',
+  'solve',
+  'urgent',
+  'negation',
+  'tell',
+  'silent',
+  'tool',
+  'argument',
+  'todo',
+  'following',
+  'message',
+  'instead',
+  'secret',
+  'content',
+] as const;
+export type Cue = (typeof CUES)[number];
+
+export interface Inflection {
+  /** The base form ends so; the first rule that fits is used for a form, variants have their own. */
+  readonly ending: string;
+  readonly drop: number;
+  readonly add: string;
+  readonly form: 'gerund' | 'other';
+}
+
+export interface Language {
+  readonly code: string;
+  readonly verbs: Readonly<Record<ActionGroup, string>>;
+  /** Irregular forms, as `form:base`. */
+  readonly irregular: string;
+  readonly inflections: readonly Inflection[];
+  /** Nouns that carry an action: "make a reservation", `send_money`. */
+  readonly nouns: Readonly<Partial<Record<ActionGroup, string>>>;
+  /** Verbs without an action of their own: their noun decides. */
+  readonly lightVerbs: string;
+  /** Words that may stand before an imperative without ending it. */
+  readonly fillers: string;
+  /** After one of these a gerund asks as an imperative does ("would you mind sending"). */
+  readonly polite: string;
+  /** Words after which a new clause begins. */
+  readonly openers: string;
+  readonly stopWords: string;
+  readonly cues: Readonly<Partial<Record<Cue, string>>>;
+  /** In order, from January. */
+  readonly months: readonly string[];
+  /** Spoken punctuation, as in "name at host dot com". */
+  readonly spoken: string;
+  /** Endings of day numbers ("13th"). */
+  readonly ordinals: readonly string[];
+  /** Each set is one object under several names. */
+  readonly synonyms: readonly string[];
+  /** Suffixes that a stem drops, longest first, with what replaces them. */
+  readonly suffixes: readonly (readonly [ending: string, replacement: string])[];
+}

@@ -1,0 +1,122 @@
+/**
+ * What one segment asks for and how it talks: the action groups of its imperative clauses, those it
+ * merely speaks of, and the meta classes of its cue words.
+ *
+ * An imperative is a base-form verb where a clause begins: at the start of the segment, after a lead-in
+ * (`TODO:`, `1.`), a comma, an opener ("and", "then"), and past fillers ("please", "you must"). A
+ * gerund asks too after a polite word ("would you mind sending"). Position and not grammar: a parser
+ * would be slower and no better on text that isn't quite English.
+ */
+
+import { META_CLASSES, type MetaClass } from '@waywarden/schemas';
+import { type Lexicon, WORD } from './lexicon/compile.ts';
+import { CUES, type Cue } from './lexicon/language.ts';
+import { DIGITS_SHIFT, INFO, type Scan } from './scan-text.ts';
+
+/** A verb's object stands within so many words after it. */
+const OBJECT_REACH_WORDS = 5;
+
+export interface Segment {
+  readonly from: number;
+  readonly to: number;
+  /** Bits over ACTION_GROUPS. */
+  readonly asked: number;
+  readonly spoken: number;
+  /** The first verb that asks, or -1. */
+  readonly verb: number;
+  readonly meta: number;
+}
+
+interface MetaRule {
+  readonly meta: MetaClass;
+  /** All of these cues in one segment. */
+  readonly all: readonly Cue[];
+}
+
+/** Shared by all languages: cues are what a language translates. */
+const META_RULES: readonly MetaRule[] = [
+  { meta: 'addresses_ai', all: ['machine', 'you'] },
+  { meta: 'addresses_ai', all: ['message', 'you', 'urgent'] },
+  { meta: 'override', all: ['ignore', 'previous'] },
+  { meta: 'override', all: ['ignore', 'instruction'] },
+  { meta: 'override', all: ['ignore', 'task'] },
+  { meta: 'override', all: ['before', 'you', 'solve', 'task'] },
+  { meta: 'override', all: ['before', 'following', 'solve', 'you'] },
+  { meta: 'task_talk', all: ['task', 'gave'] },
+  { meta: 'task_talk', all: ['task', 'solve', 'you'] },
+  { meta: 'task_talk', all: ['instruction', 'following'] },
+  { meta: 'task_talk', all: ['tool', 'argument'] },
+  { meta: 'task_talk', all: ['task', 'previous'] },
+  { meta: 'urgent', all: ['urgent'] },
+  { meta: 'covert', all: ['negation', 'tell'] },
+  { meta: 'covert', all: ['silent'] },
+  { meta: 'todo', all: ['todo'] },
+];
+
+function bitsOf(cues: readonly Cue[]): number {
+  return cues.reduce((bits, cue) => bits | (1 << CUES.indexOf(cue)), 0);
+}
+
+const COMPILED_RULES = META_RULES.map(({ meta, all }) => ({
+  bit: 1 << META_CLASSES.indexOf(meta),
+  cues: bitsOf(all),
+}));
+export const TAG_META = 1 << META_CLASSES.indexOf('tag');
+
+function metaOf(cues: number): number {
+  if (cues === 0) return 0;
+  let meta = 0;
+  for (const rule of COMPILED_RULES) if ((cues & rule.cues) === rule.cues) meta |= rule.bit;
+  return meta;
+}
+
+/** Whether the word at a clause's start is a list number or letter, which begins nothing. */
+function isListMark(scan: Scan, index: number): boolean {
+  const info = scan.info[index] ?? 0;
+  const length = (scan.end[index] ?? 0) - (scan.start[index] ?? 0);
+  return length <= 2 && (info & INFO.letter) === 0 && info >>> DIGITS_SHIFT > 0;
+}
+
+/** Reads the words from `from` up to `to`. */
+export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: number): Segment {
+  const clauseMarks = INFO.comma | INFO.colon | INFO.quote;
+  let asked = 0;
+  let spoken = 0;
+  let cues = 0;
+  let verb = -1;
+  let clause = true;
+  let polite = false;
+  let objectUntil = -1;
+  for (let i = from; i < to; i++) {
+    if (((scan.info[i] ?? 0) & clauseMarks) !== 0) clause = true;
+    const slot = scan.slot[i] ?? -1;
+    if (slot < 0) {
+      clause = clause && isListMark(scan, i);
+      polite = false;
+      continue;
+    }
+    const kinds = lexicon.kinds[slot] ?? 0;
+    const verbs = lexicon.verbActions[slot] ?? 0;
+    cues |= lexicon.cues[slot] ?? 0;
+    spoken |= verbs;
+    if (i <= objectUntil && (kinds & WORD.noun) !== 0) asked |= lexicon.nounActions[slot] ?? 0;
+    const asks = (clause && (kinds & WORD.base) !== 0) || (polite && (kinds & WORD.gerund) !== 0);
+    if (asks && (kinds & WORD.light) !== 0) objectUntil = i + OBJECT_REACH_WORDS;
+    if (asks && verbs !== 0) {
+      asked |= verbs;
+      if (verb < 0) verb = i;
+      objectUntil = i + OBJECT_REACH_WORDS;
+    }
+    if (asks && verb < 0 && (kinds & WORD.light) !== 0) verb = i;
+    clause = (kinds & (WORD.opener | WORD.filler)) !== 0 && (clause || (kinds & WORD.opener) !== 0);
+    polite = (kinds & WORD.polite) !== 0 || (polite && (kinds & WORD.filler) !== 0);
+  }
+  return {
+    from,
+    to,
+    asked,
+    spoken: spoken | asked,
+    verb: asked === 0 ? -1 : verb,
+    meta: metaOf(cues),
+  };
+}
