@@ -1,0 +1,63 @@
+/**
+ * Where things lie in the LMDB environment, in one file so that a test may open the environment by
+ * itself and harm it in a chosen place; services use `openLmdbLog` and nothing from here.
+ *
+ * One environment holds all topics, because then an append over several topics is one transaction
+ * and one flush. Records are keyed (topic id, partition, offset), big endian, so that a partition
+ * is a contiguous range in offset order. Topic ids are numbers, not names: names would be stored
+ * again with every record. The next offsets (`ends`) are stored apart from the records although
+ * the last key implies them: only so is a partition whose tail was cut off told from a short one.
+ */
+
+export const LAYOUT_VERSION = 1;
+
+/** Names of the databases inside the environment. */
+export const RECORDS = 'records';
+export const TOPICS = 'topics';
+export const ENDS = 'ends';
+export const ABOUT = 'about';
+
+/** `noSubdir: false`: without it lmdb takes a folder whose name has a dot for a file. */
+export const ENVIRONMENT = { noSubdir: false, maxDbs: 8 } as const;
+export const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;
+export const JSON_VALUES = { encoding: 'json' } as const;
+
+export const KEY_BYTES = 16;
+
+/** Database `topics`, by topic name. */
+export interface StoredTopic {
+  readonly id: number;
+  readonly incarnation: string;
+  readonly partitions: number;
+  readonly compacted: boolean;
+}
+
+export interface RecordKey {
+  readonly topicId: number;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** Writes the key of database `records` into `out`, from its first byte. */
+export function writeRecordKey(out: Buffer, key: RecordKey): void {
+  out.writeUInt32BE(key.topicId, 0);
+  out.writeUInt32BE(key.partition, 4);
+  out.writeUInt32BE(Math.floor(key.offset / 0x1_0000_0000), 8);
+  out.writeUInt32BE(key.offset % 0x1_0000_0000, 12);
+}
+
+export function recordKey(key: RecordKey): Buffer {
+  const out = Buffer.allocUnsafe(KEY_BYTES);
+  writeRecordKey(out, key);
+  return out;
+}
+
+export function offsetOf(key: Uint8Array): number {
+  const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
+  return view.getUint32(8) * 0x1_0000_0000 + view.getUint32(12);
+}
+
+/** The key of database `ends`; its value is the next offset of that partition. */
+export function endKey(topicId: number, partition: number): string {
+  return `${topicId}/${partition}`;
+}

@@ -1,0 +1,129 @@
+/**
+ * Reads partitions round robin, one batch at a time, so that a full partition cannot starve the
+ * others; sleeps without a timer until an append wakes it.
+ *
+ * Within the process there are no rebalances: the one reader of a group has all partitions of its
+ * topics, and a second one is refused rather than given nothing to do.
+ */
+import { BATCH_RECORDS_MAX } from '../limits.ts';
+import { EventLogError, type ReadBatch, type Reader, type ReaderOptions } from '../port.ts';
+import { checkedStart } from '../start-offset.ts';
+import type { Store, Topic } from './store.ts';
+
+/** What readers share within one open log. */
+export interface ReaderHost {
+  readonly store: Store;
+  /** `group` and topic of every running reader. */
+  readonly claims: Set<string>;
+  readonly running: Set<Reader>;
+  /** Resolves at the next append or `wake`; taken before looking, so that none is missed. */
+  nextAppend(): Promise<void>;
+  wake(): void;
+  assertOpen(): void;
+}
+
+interface Position {
+  readonly topic: Topic;
+  readonly partition: number;
+  offset: number;
+}
+
+export class LmdbReader implements Reader {
+  readonly #host: ReaderHost;
+  readonly #options: ReaderOptions;
+  #stopping = false;
+  #run: Promise<void> | undefined;
+
+  constructor(host: ReaderHost, options: ReaderOptions) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  run(handle: (batch: ReadBatch) => Promise<void>): Promise<void> {
+    if (this.#run !== undefined) throw new TypeError('a reader runs once');
+    this.#run = this.#claimed(handle);
+    return this.#run;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#host.wake();
+    // A failure of the handler is for whoever awaits `run`.
+    await this.#run?.catch(() => undefined);
+  }
+
+  async #claimed(handle: (batch: ReadBatch) => Promise<void>): Promise<void> {
+    const { claims, running } = this.#host;
+    this.#host.assertOpen();
+    const { group, topics } = this.#options;
+    const mine = topics.map((topic) => `${group}/${topic}`);
+    const taken = mine.find((claim) => claims.has(claim));
+    if (taken !== undefined) {
+      throw new EventLogError('owned', `another reader has ${taken} in this process`);
+    }
+    for (const claim of mine) claims.add(claim);
+    running.add(this);
+    try {
+      await this.#deliver(await this.#positions(), handle);
+    } finally {
+      for (const claim of mine) claims.delete(claim);
+      running.delete(this);
+    }
+  }
+
+  async #positions(): Promise<Position[]> {
+    const positions: Position[] = [];
+    for (const name of this.#options.topics) {
+      const topic = this.#host.store.topic(name);
+      for (let partition = 0; partition < topic.partitions; partition++) {
+        const asked = await this.#options.startAt(
+          { name, incarnation: topic.incarnation, partitions: topic.partitions },
+          partition,
+        );
+        const end = topic.ends[partition] ?? 0;
+        const offset = checkedStart({ topic: name, partition, asked, start: 0, end });
+        positions.push({ topic, partition, offset });
+      }
+    }
+    return positions;
+  }
+
+  async #deliver(
+    positions: readonly Position[],
+    handle: (batch: ReadBatch) => Promise<void>,
+  ): Promise<void> {
+    while (!this.#stopping) {
+      const appended = this.#host.nextAppend();
+      let delivered = false;
+      for (const position of positions) {
+        if (this.#stopping) return;
+        const batch = this.#next(position);
+        if (batch === undefined) continue;
+        await handle(batch);
+        position.offset += batch.records.length;
+        delivered = true;
+        // A handler without IO would otherwise keep timers and sockets waiting.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (!delivered && !this.#stopping) await appended;
+    }
+  }
+
+  #next({ topic, partition, offset }: Position): ReadBatch | undefined {
+    const endOffset = topic.ends[partition] ?? 0;
+    if (offset >= endOffset) return undefined;
+    const recordsMax = this.#options.batchRecordsMax ?? BATCH_RECORDS_MAX;
+    const records = this.#host.store.scan(topic, partition, {
+      from: offset,
+      to: endOffset,
+      recordsMax,
+    });
+    return {
+      topic: topic.name,
+      incarnation: topic.incarnation,
+      partition,
+      records,
+      endOffset,
+    };
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Group commit: appends that arrive while the previous group is on its way to the disk wait and go
+ * together as the next group, in the order in which they came. One flush then serves many callers,
+ * and its cost grows with the disk's latency instead of with the number of appends.
+ *
+ * A failure is final. After a transaction or a flush failed it is unknown what is on disk, and an
+ * append that was called before its caller learnt of the failure must not be written behind a hole;
+ * so every later append is refused until the log has been opened anew (the port's "stops and starts
+ * again").
+ */
+import { EventLogError } from '../port.ts';
+import type { Store, Topic, Write } from './store.ts';
+
+/** Where a test may let an append fail; see `openLmdbLog`. */
+export type Failpoint = (
+  name: 'log.append.before' | 'log.append.committed' | 'log.append.flushed',
+) => void;
+
+/** A group is cut here so that one transaction doesn't hold the event loop for long. */
+const GROUP_BYTES_MAX = 8 * 1024 * 1024;
+
+export interface Draft {
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly encode: (offset: number) => Buffer;
+}
+
+interface Waiting {
+  readonly drafts: readonly Draft[];
+  readonly bytes: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface WriteQueueOptions {
+  readonly store: Store;
+  readonly durable: boolean;
+  readonly failpoint: Failpoint;
+  /** Called when records became visible to readers. */
+  readonly onVisible: () => void;
+}
+
+export class WriteQueue {
+  readonly #options: WriteQueueOptions;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #failure: EventLogError | undefined;
+
+  constructor(options: WriteQueueOptions) {
+    this.#options = options;
+  }
+
+  push(drafts: readonly Draft[], bytes: number): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (drafts.length === 0) return Promise.resolve();
+    const done = new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ drafts, bytes, resolve, reject });
+    });
+    this.#running ??= this.#run();
+    return done;
+  }
+
+  /** Resolves when nothing is on its way any more. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Appends of the same turn of the event loop belong to the same group.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const group = this.#takeGroup();
+      try {
+        await this.#write(group);
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        this.#fail(error, group);
+      }
+    }
+    this.#running = undefined;
+  }
+
+  #takeGroup(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#waiting.length && (count === 0 || bytes < GROUP_BYTES_MAX)) {
+      bytes += this.#waiting[count]?.bytes ?? 0;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #write(group: readonly Waiting[]): Promise<void> {
+    const { store, durable, failpoint, onVisible } = this.#options;
+    failpoint('log.append.before');
+    const writes: Write[] = [];
+    for (const { drafts } of group) {
+      for (const { topic, partition, encode } of drafts) {
+        const offset = topic.next[partition] ?? 0;
+        topic.next[partition] = offset + 1;
+        writes.push({ topic, partition, offset, bytes: encode(offset) });
+      }
+    }
+    store.commit(writes);
+    failpoint('log.append.committed');
+    if (durable) await store.flush();
+    failpoint('log.append.flushed');
+    for (const { topic, partition, offset } of writes) topic.ends[partition] = offset + 1;
+    onVisible();
+  }
+
+  #fail(cause: unknown, group: readonly Waiting[]): void {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `an append failed (${why}); what was written is unknown until the log is reopened`;
+    this.#failure = new EventLogError('unavailable', message, { cause, retryable: true });
+    const refused = [...group, ...this.#waiting];
+    this.#waiting = [];
+    for (const { reject } of refused) reject(this.#failure);
+  }
+}

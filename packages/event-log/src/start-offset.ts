@@ -1,0 +1,28 @@
+/**
+ * Where a reader may start. Kafka's clients reset silently to the first or last offset when asked
+ * for one that is not there; a detector that skips records without knowing it is blind, so here
+ * that is an error: the state and the log don't belong together.
+ */
+import { EventLogError } from './port.ts';
+
+export interface StartRequest {
+  readonly topic: string;
+  readonly partition: number;
+  readonly asked: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** 0 means "from the beginning", whatever was deleted; any other offset must still exist. */
+export function checkedStart({ topic, partition, asked, start, end }: StartRequest): number {
+  const where = `${topic}, partition ${partition}`;
+  if (!Number.isSafeInteger(asked) || asked < 0) {
+    throw new RangeError(`${asked} is no offset to start ${where} at`);
+  }
+  if (asked === 0) return start;
+  if (asked >= start && asked <= end) return asked;
+  throw new EventLogError(
+    'damaged',
+    `a reader of ${where} is at offset ${asked}, but the log holds ${start} to ${end}`,
+  );
+}
