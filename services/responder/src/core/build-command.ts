@@ -1,0 +1,116 @@
+/**
+ * A revocation command as it stands on the wire, from an alert and a rule.
+ *
+ * One containment is one command (one target, one action) and its undo, not one per rule: a restore
+ * then has the containment of what it undoes, and the id formula of the contract still tells two
+ * restores of one target apart. The revision that opened it is part of the id: a target contained
+ * again after a restore or an expiry is a new command, which receivers must not take for a repeat.
+ */
+import {
+  type Alert,
+  type Assurance,
+  assuranceAtLeast,
+  commandId,
+  durationMs,
+  type RevocationCommand,
+  type Rule,
+  shiftTime,
+  TEXT_LENGTH_MAX,
+  uuidV5,
+  WAYWARDEN_NAMESPACE,
+} from '@waywarden/schemas';
+import type { PlannedAction } from './action-target.ts';
+import type { IssuedCommand } from './issued-command.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
+
+/** Evidence that travels with a command; all of it is in the alert. */
+export const COMMAND_EVIDENCE_MAX = 32;
+
+/** Receivers refuse what is not addressed to their tenant. */
+export function audienceOf(tenantId: string): string {
+  return `waywarden:${tenantId}`;
+}
+
+export interface CommandParts {
+  readonly alert: Alert;
+  readonly rule: Rule;
+  readonly planned: PlannedAction;
+  readonly sequence: number;
+  readonly receivers: readonly string[];
+}
+
+function containmentIdOf({ alert, rule, planned }: CommandParts): string {
+  const what = `${rule.id}|${planned.action}|${planned.target.level}`;
+  return uuidV5(
+    WAYWARDEN_NAMESPACE,
+    `containment|${alert.tenant_id}|${alert.alert_id}|${alert.revision}|${what}`,
+  );
+}
+
+function strongerAssurance(a: Assurance, b: Assurance): Assurance {
+  return assuranceAtLeast(a, b) ? a : b;
+}
+
+function sentence(text: string): string {
+  return text.slice(0, TEXT_LENGTH_MAX);
+}
+
+export function buildCommand(parts: CommandParts): RevocationCommand {
+  const { alert, rule, planned } = parts;
+  const { action, target } = planned;
+  const containmentId = containmentIdOf(parts);
+  const expiresAt = shiftTime(alert.detected_at, durationMs(rule.expires));
+  return {
+    command_id: commandId({ tenantId: alert.tenant_id, target, action, containmentId }),
+    containment_id: containmentId,
+    tenant_id: alert.tenant_id,
+    sequence: parts.sequence,
+    incident_id: alert.incident_id,
+    alert_ids: [alert.alert_id],
+    issued_at: alert.detected_at,
+    expires_at: expiresAt,
+    action,
+    target,
+    receivers: [...parts.receivers],
+    audience: audienceOf(alert.tenant_id),
+    drain: rule.drain,
+    severity: alert.severity,
+    confidence: alert.confidence,
+    initiating_entity: 'policy',
+    approvals: [],
+    reason: sentence(
+      `Rule ${rule.id} answers "${alert.title}" (${alert.severity}) with ${action} at level ${target.level} until ${expiresAt}.`,
+    ),
+    evidence: alert.evidence.slice(0, COMMAND_EVIDENCE_MAX),
+    preconditions: {
+      assurance_min: strongerAssurance(rule.assurance_min, AUTOMATIC_ASSURANCE_MIN),
+      targets_max: 1,
+    },
+  };
+}
+
+/** The undo of `issued`, because `alert` was withdrawn. It stays valid as long as what it undoes was. */
+export function buildRestore(
+  issued: IssuedCommand,
+  alert: Alert,
+  sequence: number,
+): RevocationCommand {
+  const { command } = issued;
+  const { tenant_id: tenantId, target, containment_id: containmentId } = command;
+  const span = issued.expiresMs - issued.issuedMs;
+  return {
+    ...command,
+    command_id: commandId({ tenantId, target, action: 'restore', containmentId }),
+    sequence,
+    restores: command.command_id,
+    alert_ids: [alert.alert_id],
+    issued_at: alert.detected_at,
+    expires_at: shiftTime(alert.detected_at, span),
+    action: 'restore',
+    drain: 'leave',
+    reason: sentence(
+      `Restores ${command.action} of ${command.issued_at}: "${alert.title}" was withdrawn.`,
+    ),
+    evidence: alert.evidence.slice(0, COMMAND_EVIDENCE_MAX),
+  };
+}

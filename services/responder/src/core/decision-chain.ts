@@ -1,0 +1,49 @@
+/**
+ * The hash chain over decisions: each carries the hash of the one before it, so that a decision
+ * which was changed, removed or moved afterwards is found by anyone who has the topic.
+ *
+ * One chain for the whole journal, not one per tenant: the order in which the responder decided is
+ * part of the proof (a budget spent by one tenant's rule is visible as such). The hash is SHA-256
+ * over RFC 8785 text of the decision without its `hash`, in lower-case hex. A chain alone does not
+ * stop someone who rewrites everything from a point on: the head must be kept elsewhere too.
+ */
+import { canonicalJson, type Decision } from '@waywarden/schemas';
+
+/** SHA-256 of UTF-8 text, in lower-case hex; passed in, as the core has no `node:crypto`. */
+export type Sha256 = (text: string) => string;
+
+/** `prev_hash` of the first decision. */
+export const GENESIS_HASH = '0'.repeat(64);
+
+/** A decision as the responder writes it: the contract's, and what later versions added. */
+export type RecordedDecision = Decision & {
+  /** Since 1.0: every command that this decision issued: further actions, step-up, restores. */
+  readonly issued_command_ids?: readonly string[];
+  /** Since 1.0: the action it was degraded to, because the budget was spent. */
+  readonly degraded_to?: string;
+  /** Since 1.0: what is missing or contradictory in the target, in plain words. */
+  readonly target_problems?: readonly string[];
+};
+
+export type UnchainedDecision = Omit<RecordedDecision, 'seq' | 'prev_hash' | 'hash'>;
+
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export const CHAIN_START: ChainHead = { seq: 0, hash: GENESIS_HASH };
+
+export function decisionHash(decision: Omit<RecordedDecision, 'hash'>, sha256: Sha256): string {
+  return sha256(canonicalJson(decision));
+}
+
+/** `decision` as the next link after `head`. */
+export function chainDecision(
+  head: ChainHead,
+  decision: UnchainedDecision,
+  sha256: Sha256,
+): RecordedDecision {
+  const linked = { ...decision, seq: head.seq + 1, prev_hash: head.hash };
+  return { ...linked, hash: decisionHash(linked, sha256) };
+}

@@ -1,0 +1,124 @@
+/**
+ * What the responder keeps of policy and registry: the current version of each per tenant, reduced
+ * to what a decision asks. A record that is not newer than the one applied is ignored, so that a
+ * repeat cannot bring an old policy back.
+ */
+import {
+  type ControlRecord,
+  durationMs,
+  type Policy,
+  type Receiver,
+  type Registry,
+  type Rule,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+
+export interface TenantPolicy {
+  readonly seq: number;
+  readonly version: string;
+  readonly rules: readonly Rule[];
+  readonly neverRevoke: readonly string[];
+  readonly receivers: readonly string[];
+  readonly subjectsMax: number;
+  readonly fleetShareMax: number;
+  readonly windowMs: number;
+}
+
+export interface KnownReceiver {
+  readonly id: string;
+  readonly subjects: readonly string[];
+  readonly required: boolean;
+}
+
+export interface TenantRegistry {
+  readonly seq: number;
+  readonly version: string;
+  /** Agents whose state is live: the fleet of which `fleet_share` is a share. */
+  readonly liveAgents: number;
+  readonly neverRevoke: readonly string[];
+  readonly classes: Readonly<Record<string, string>>;
+  readonly receivers: readonly KnownReceiver[];
+}
+
+const policyKey = (tenantId: string) => `policy|${tenantId}`;
+const registryKey = (tenantId: string) => `registry|${tenantId}`;
+
+export function tenantPolicy(draft: Draft, tenantId: string): TenantPolicy | undefined {
+  return draft.get(policyKey(tenantId));
+}
+
+export function tenantRegistry(draft: Draft, tenantId: string): TenantRegistry | undefined {
+  return draft.get(registryKey(tenantId));
+}
+
+function reducePolicy(policy: Policy, seq: number, version: string): TenantPolicy {
+  return {
+    seq,
+    version,
+    rules: policy.rules,
+    neverRevoke: policy.never_revoke,
+    receivers: policy.receivers,
+    subjectsMax: policy.limits.subjects,
+    fleetShareMax: policy.limits.fleet_share,
+    windowMs: durationMs(policy.limits.window),
+  };
+}
+
+function reduceReceiver(receiver: Receiver): KnownReceiver {
+  return { id: receiver.id, subjects: receiver.subjects, required: receiver.required };
+}
+
+function reduceRegistry(registry: Registry, seq: number, version: string): TenantRegistry {
+  return {
+    seq,
+    version,
+    liveAgents: registry.agents.filter((agent) => agent.state === 'live').length,
+    neverRevoke: registry.agents.filter((agent) => agent.never_revoke).map((agent) => agent.uid),
+    classes: Object.fromEntries(registry.agents.map((agent) => [agent.uid, agent.class])),
+    receivers: registry.receivers.map(reduceReceiver),
+  };
+}
+
+/** The rules that the new policy no longer has, whose budgets can be dropped. */
+export function applyControl(draft: Draft, control: ControlRecord): readonly string[] {
+  const { tenant_id: tenantId, seq, version } = control;
+  if (control.kind === 'registry') {
+    const current = tenantRegistry(draft, tenantId);
+    if (current && current.seq >= seq) return [];
+    draft.put(registryKey(tenantId), reduceRegistry(control.registry, seq, version));
+    return [];
+  }
+  const current = tenantPolicy(draft, tenantId);
+  if (current && current.seq >= seq) return [];
+  const next = reducePolicy(control.policy, seq, version);
+  draft.put(policyKey(tenantId), next);
+  const kept = new Set(next.rules.map((rule) => rule.id));
+  return (current?.rules ?? []).map((rule) => rule.id).filter((id) => !kept.has(id));
+}
+
+/** `*` matches everything, `prefix*` what starts so, anything else itself. */
+function matchesSubject(pattern: string, agentUid: string): boolean {
+  return pattern.endsWith('*') ? agentUid.startsWith(pattern.slice(0, -1)) : pattern === agentUid;
+}
+
+export interface ChosenReceivers {
+  readonly all: readonly string[];
+  /** Those without whom a containment is never called contained. */
+  readonly required: readonly string[];
+}
+
+/** Receivers that the registry names for this agent; else those of the policy, all required. */
+export function receiversFor(
+  policy: TenantPolicy,
+  registry: TenantRegistry | undefined,
+  agentUid: string,
+): ChosenReceivers {
+  const named = (registry?.receivers ?? []).filter((receiver) =>
+    receiver.subjects.some((pattern) => matchesSubject(pattern, agentUid)),
+  );
+  if (named.length === 0) return { all: policy.receivers, required: policy.receivers };
+  return {
+    all: named.map((receiver) => receiver.id),
+    required: named.filter((receiver) => receiver.required).map((receiver) => receiver.id),
+  };
+}

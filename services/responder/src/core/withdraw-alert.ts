@@ -1,0 +1,113 @@
+/**
+ * A withdrawn alert: what was commanded because of it is restored, last first, and says so in a
+ * decision for each rule that had acted. A command that another alert needs too stays in force. This
+ * follows the commands and not the policy: a rule that was since removed or set to shadow must not
+ * leave behind a containment that nobody lifts.
+ */
+import { type Alert, decisionId, type RevocationCommand, type Rule } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { buildRestore } from './build-command.ts';
+import {
+  heldCommands,
+  type IssuedCommand,
+  issuedCommand,
+  releaseCommand,
+  rememberCommand,
+} from './issued-command.ts';
+import { matchesRule } from './match-rule.ts';
+import {
+  commandOutput,
+  decisionOutput,
+  nextSequence,
+  type ResponseContext,
+} from './response-context.ts';
+
+interface Restored {
+  readonly restores: readonly RevocationCommand[];
+  /** Commands which another alert still needs. */
+  readonly kept: number;
+}
+
+function restoreOne(
+  { draft }: ResponseContext,
+  alert: Alert,
+  issued: IssuedCommand,
+  outputs: Output[],
+): RevocationCommand {
+  const { tenant_id: tenantId, target } = issued.command;
+  const command = buildRestore(issued, alert, nextSequence(draft, tenantId, target.agent_uid));
+  outputs.push(commandOutput(draft, command));
+  const { ruleId, required } = issued;
+  rememberCommand(draft, { command, ruleId, openKey: null, required, holder: null });
+  return command;
+}
+
+/** By rule that issued the commands, in the order in which they are undone. */
+function restoreHeld(
+  context: ResponseContext,
+  alert: Alert,
+  outputs: Output[],
+): ReadonlyMap<string, Restored> {
+  const byRule = new Map<string, Restored>();
+  const held = heldCommands(context.draft, alert.tenant_id, alert.alert_id);
+  for (const id of held.toReversed()) {
+    const issued = issuedCommand(context.draft, id);
+    if (!issued) continue;
+    const { restores, kept } = byRule.get(issued.ruleId) ?? { restores: [], kept: 0 };
+    const isLifted = releaseCommand(context.draft, issued, alert.alert_id);
+    // What has lapsed by itself needs no undo.
+    if (isLifted && issued.expiresMs > context.nowMs) {
+      const command = restoreOne(context, alert, issued, outputs);
+      byRule.set(issued.ruleId, { restores: [...restores, command], kept });
+    } else {
+      byRule.set(issued.ruleId, { restores, kept: isLifted ? kept : kept + 1 });
+    }
+  }
+  return byRule;
+}
+
+function toDecision(
+  context: ResponseContext,
+  alert: Alert,
+  rule: { readonly id: string; readonly mode: Rule['mode'] },
+  { restores, kept }: Restored,
+): Output {
+  const reasons = kept > 0 ? ['alert_withdrawn', 'held_by_other_alert'] : ['alert_withdrawn'];
+  const isRestored = restores.length > 0;
+  return decisionOutput(context.draft, context.sha256, {
+    decision_id: decisionId({
+      tenantId: alert.tenant_id,
+      alertId: alert.alert_id,
+      revision: alert.revision,
+      ruleId: rule.id,
+    }),
+    tenant_id: alert.tenant_id,
+    alert_ids: [alert.alert_id],
+    alert_revision: alert.revision,
+    agent_uid: alert.subject.agent_uid,
+    rule_id: rule.id,
+    mode: rule.mode,
+    would_be_command: restores[0] ?? null,
+    withheld_reason: isRestored ? null : 'alert_withdrawn',
+    withheld_reasons: isRestored ? reasons.slice(1) : reasons,
+    policy_version: context.policy.version,
+    decided_at: alert.detected_at,
+    issued_command_ids: restores.map((command) => command.command_id),
+  });
+}
+
+export function withdrawAlert(context: ResponseContext, alert: Alert): readonly Output[] {
+  const commands: Output[] = [];
+  const restored = restoreHeld(context, alert, commands);
+  const { rules } = context.policy;
+  const matching = rules.filter(
+    (rule) => restored.has(rule.id) || matchesRule(rule, alert, context.registry),
+  );
+  const known = new Set(rules.map((rule) => rule.id));
+  const gone = [...restored.keys()].filter((id) => !known.has(id));
+  const speaking = [...matching, ...gone.map((id) => ({ id, mode: 'enforce' as const }))];
+  const decisions = speaking.map((rule) =>
+    toDecision(context, alert, rule, restored.get(rule.id) ?? { restores: [], kept: 0 }),
+  );
+  return [...decisions, ...commands];
+}

@@ -1,0 +1,107 @@
+/**
+ * The guards: every reason for which a rule that matches may not act by itself.
+ *
+ * All of them are asked and all that speak are recorded, the decisive one first, so that whoever
+ * promotes a rule from shadow sees what else would still have held it back. What rests on an
+ * assertion never acts, whatever `assurance_min` a rule states: a hijacked agent writes its own
+ * telemetry, and an operator's setting must not turn that into an off switch for others.
+ */
+import {
+  type Alert,
+  type Assurance,
+  assuranceAtLeast,
+  KNOWN_WITHHELD_REASONS,
+  type Rule,
+} from '@waywarden/schemas';
+import type { PlannedAction } from './action-target.ts';
+import { receiversFor, type TenantPolicy, type TenantRegistry } from './tenant-rules.ts';
+
+/** The weakest assurance on which anything automatic may rest. */
+export const AUTOMATIC_ASSURANCE_MIN: Assurance = 'authenticated';
+
+export interface GuardInput {
+  readonly alert: Alert;
+  readonly rule: Rule;
+  readonly actions: readonly PlannedAction[];
+  readonly policy: TenantPolicy;
+  readonly registry: TenantRegistry | undefined;
+  /** Uids that no policy can give up: Waywarden's own and break-glass. */
+  readonly neverRevoke: readonly string[];
+}
+
+/** Null: the guard has nothing against it. */
+type Guard = (input: GuardInput) => readonly string[];
+
+const mode: Guard = ({ rule }) => {
+  if (rule.mode === 'shadow') return ['rule_in_shadow'];
+  return rule.mode === 'warn' ? ['rule_in_warn'] : [];
+};
+
+/** An alert that does not say on what it rests is taken to rest on an assertion. */
+const assurance: Guard = ({ alert, rule }) => {
+  const have = alert.decisive_assurance ?? 'asserted';
+  const enough =
+    assuranceAtLeast(have, AUTOMATIC_ASSURANCE_MIN) && assuranceAtLeast(have, rule.assurance_min);
+  return enough ? [] : ['claim_only_asserted'];
+};
+
+/** Caveats forbid automatic action by definition, so one that is new to us forbids it too. */
+const caveats: Guard = ({ alert }) => {
+  const named = alert.assembly?.caveats ?? [];
+  const unproven = alert.assembly?.proof_minimal === false ? ['proof_not_minimal'] : [];
+  return [...named, ...unproven];
+};
+
+const neverRevoke: Guard = ({ alert, actions, policy, registry, neverRevoke: always }) => {
+  const listed = new Set([...policy.neverRevoke, ...(registry?.neverRevoke ?? []), ...always]);
+  const touched = [
+    alert.subject.agent_uid,
+    ...actions.flatMap(({ target }) => [target.agent_uid, target.parent_agent_uid ?? '']),
+  ];
+  return touched.some((uid) => listed.has(uid)) ? ['never_revoke'] : [];
+};
+
+const evaluable: Guard = ({ alert }) => (alert.evaluable ? [] : ['not_evaluable']);
+
+/** Bystanders, such as the other users of a shared credential, need two people, not a rule. */
+const collateral: Guard = ({ alert, actions }) => {
+  const hurt = (alert.assembly?.cut ?? []).some(
+    (cut) =>
+      cut.collateral.length > 0 &&
+      actions.some((one) => one.action === cut.action && one.target.level === cut.target.level),
+  );
+  return hurt ? ['bystanders_affected'] : [];
+};
+
+/** Judged by the first action: without it the others would only be half of what was meant. */
+const target: Guard = ({ actions }) =>
+  actions[0] !== undefined && actions[0].problems.length === 0 ? [] : ['target_incomplete'];
+
+const receivers: Guard = ({ alert, policy, registry }) =>
+  receiversFor(policy, registry, alert.subject.agent_uid).all.length > 0 ? [] : ['no_receiver'];
+
+const GUARDS: readonly Guard[] = [
+  mode,
+  assurance,
+  caveats,
+  neverRevoke,
+  evaluable,
+  collateral,
+  target,
+  receivers,
+];
+
+const RANK: ReadonlyMap<string, number> = new Map(
+  KNOWN_WITHHELD_REASONS.map((reason, at) => [reason, at]),
+);
+
+/** Decisive first, in the order in which the contract lists them; unknown ones last, by name. */
+export function byDecisiveness(reasons: readonly string[]): readonly string[] {
+  const rank = (reason: string) => RANK.get(reason) ?? RANK.size;
+  return [...new Set(reasons)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+/** Empty: nothing speaks against issuing the rule's commands but budget and repetition. */
+export function withheldReasons(input: GuardInput): readonly string[] {
+  return byDecisiveness(GUARDS.flatMap((guard) => guard(input)));
+}
