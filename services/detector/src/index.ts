@@ -1,1 +1,6 @@
-export {};
+export { decideAssembly } from './core/assembly/decide-assembly.ts';
+export { alertOutput, decideProfile } from './core/decide-profile.ts';
+export { DETECTOR_VERSION } from './core/detector-version.ts';
+export { type CallScore, isScored, learnCall, scoreCall } from './core/profile/score-call.ts';
+export { firstSighting } from './core/profile/seen-events.ts';
+export { type Detector, type DetectorOptions, startDetector } from './start-detector.ts';

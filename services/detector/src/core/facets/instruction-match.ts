@@ -1,0 +1,85 @@
+/**
+ * Does this call obey text that the agent read, rather than what it was asked? The facet around the
+ * instruction match (`../instruction-match/`): its context per agent and chain, its history per
+ * agent, and the alarm in words.
+ */
+import type { AuditEvent } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
+import { type CallScore, scoreCall } from '../instruction-match/score-call.ts';
+import { ALARM } from '../instruction-match/weights.ts';
+import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
+import { InstructionHistory } from './instruction-history.ts';
+import { toCall, toResult } from './to-match-input.ts';
+import { agentName } from './value-novelty.ts';
+
+function contextKey(event: AuditEvent): string {
+  return `context|${event.tenant_id}|${event.agent.uid}|${event.chain_id}`;
+}
+
+function contextOf(draft: Draft, event: AuditEvent): MatchContext {
+  return draft.get<MatchContext>(contextKey(event)) ?? EMPTY_CONTEXT;
+}
+
+function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
+  const who = agentName(event);
+  const tool = event.tool?.name ?? event.activity;
+  const passage = scored.passage;
+  const signs =
+    passage === null || passage.meta.length === 0 ? '' : `, marked by ${passage.meta.join(', ')}`;
+  const named = event.task?.purpose === undefined;
+  return {
+    kind: 'hijack_suspected',
+    ruleId: 'hijack-instruction-match',
+    severity: 'high',
+    dedupeKey: event.chain_id,
+    title: `${who} obeyed text in a tool result instead of its task`.slice(0, 90),
+    summary:
+      `${who} called ${tool} with values that its request does not name. ` +
+      (passage === null
+        ? 'No single passage explains it; the signs are listed below.'
+        : `They stand in an instruction-shaped passage of an earlier result${signs}, which asks for ${passage.actions.join(', ') || 'such an action'}.`) +
+      ' The first such call of this task is the evidence; later ones are counted.',
+    evidence: passage === null ? [] : [{ eventId: passage.eventId, role: 'read_instruction' }],
+    notVisible: named
+      ? ['The request itself was not sent, so nothing could be excused by it.']
+      : [],
+    taxonomy: { owasp: ['ASI01'], atlas: ['AML.T0051.001', 'AML.T0053'] },
+  };
+}
+
+export const instructionMatch: Facet = {
+  name: 'instruction_match',
+
+  score(draft: Draft, event: AuditEvent): FacetScore | null {
+    const history = new InstructionHistory(draft, event.tenant_id, event.agent.uid);
+    const scored = scoreCall({ context: contextOf(draft, event), call: toCall(event), history });
+    return {
+      facet: 'instruction_match',
+      points: scored.score,
+      weight: 1,
+      reasons: scored.reasons.map((reason) => ({
+        feature: reason.feature,
+        text: reason.text,
+        observed: `${reason.points.toFixed(2)} points`,
+        threshold: ALARM,
+        threshold_source: 'static' as const,
+        level: 'agent',
+      })),
+      ...(scored.score >= ALARM ? { alarm: alarmOf(event, scored) } : {}),
+    };
+  },
+
+  learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
+    const call = toCall(event);
+    const context = contextOf(draft, event);
+    if (!flagged) {
+      new InstructionHistory(draft, event.tenant_id, event.agent.uid).learn(
+        call,
+        context.previousTool,
+      );
+    }
+    // What was read is context, not normality: it is observed whether the call was flagged or not.
+    draft.put(contextKey(event), observe(context, call, toResult(event)));
+  },
+};

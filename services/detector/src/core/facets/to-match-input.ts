@@ -1,0 +1,63 @@
+/** From an event to what the instruction match reads of it: the one mapping from the wire. */
+import type { AuditEvent } from '@waywarden/schemas';
+import {
+  type Call,
+  NO_PURPOSE,
+  type Passage,
+  type Purpose,
+  type Result,
+} from '../instruction-match/call-digest.ts';
+
+function purposeOf(event: AuditEvent): Purpose {
+  const purpose = event.task?.purpose;
+  if (purpose === undefined) return { ...NO_PURPOSE, key: event.task?.workflow ?? '' };
+  return {
+    key: event.task?.workflow ?? purpose.text_hash ?? '',
+    terms: purpose.terms,
+    tokens: purpose.tokens,
+    values: purpose.values,
+    delegates: purpose.delegates,
+    sources: purpose.sources ?? [],
+  };
+}
+
+/** The call before it runs: its own result is not looked at. */
+export function toCall(event: AuditEvent): Call {
+  const action = event.tool?.action ?? null;
+  return {
+    tool: event.tool?.name ?? event.activity,
+    action,
+    write:
+      event.effect === 'unknown' ? action !== null && action !== 'read' : event.effect !== 'read',
+    objectTokens: event.tool?.object_tokens ?? [],
+    items: (event.args?.items ?? []).map((item) => ({
+      path: item.path,
+      class: item.class,
+      tokens: item.tokens,
+      ids: item.ids ?? [],
+      idLike: item.id_like ?? false,
+      secret: item.secret ?? false,
+    })),
+    argsHash: event.args?.hash ?? '',
+    purpose: purposeOf(event),
+  };
+}
+
+/** What the call brought back, for the calls after it; null when nothing did. */
+export function toResult(event: AuditEvent): Result | null {
+  const result = event.result;
+  if (result === undefined) return null;
+  const passages: Passage[] = (result.passages ?? []).map((passage) => ({
+    kind: passage.kind ?? 'imperative',
+    actions: passage.actions,
+    meta: passage.meta,
+    tokens: passage.tokens,
+    ids: passage.ids ?? [],
+  }));
+  return {
+    eventId: event.event_id,
+    passages,
+    freeTextIds: result.free_text_ids ?? [],
+    fieldIds: result.field_ids ?? [],
+  };
+}
