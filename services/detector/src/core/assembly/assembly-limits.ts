@@ -1,0 +1,32 @@
+/**
+ * Every bound of the assembly stage, in one place: attackers choose our cardinality, so memory and
+ * work have limits, and whoever hits one is told (`evaluable: false`, `not_visible`).
+ *
+ * Sizes follow from the data: recorded agent runs have 3 to 20 calls, the longest seen some 1,000.
+ */
+
+/** Steps kept of one chain. 2,048 steps of about 1 KiB are 2 MiB for the worst chain. */
+export const CHAIN_STEPS_MAX = 2048;
+/** Steps put out at once when a chain is full: one scan serves many steps. */
+export const EVICTION_BATCH = 256;
+/** Different agents of one chain; a step of one more is counted, not kept. */
+export const CHAIN_AGENTS_MAX = 256;
+/** Capabilities that one step may bring into a chain (the event's own bound is the same). */
+export const STEP_CAPABILITIES_MAX = 16;
+/** Chains open in one partition; past it the one that expires first goes. */
+export const CHAINS_MAX = 100_000;
+/** Steps remembered as making or using one value, earliest first: more is a hub, not a lineage. */
+export const VALUE_POSTINGS_MAX = 64;
+/** Completions counted one by one; beyond, `count` stands still and says so. */
+export const COMPLETIONS_MAX = 1024;
+/** Agents that completed a combination and are named in its alert and its cut. */
+export const COMPLETERS_MAX = 8;
+/** Links looked at for one record; past it the chain is not evaluable. */
+export const WORK_MAX = 400_000;
+/** Policy versions kept for a tenant: chains that began under an older one are judged by the last. */
+export const POLICIES_MAX = 8;
+/** Proofs are exact up to these sizes; past them they are said not to be proven minimal. */
+export const EXACT_SYMBOLS_MAX = 8;
+export const EXACT_AGENTS_MAX = 32;
+/** Chains of one tenant and hour that may fall due together; more are carried to the next bucket. */
+export const DUE_BUCKET_MS = 3_600_000;

@@ -1,0 +1,260 @@
+/**
+ * The directed links into a step: through what the effect of an earlier one can have reached it.
+ *
+ * A link is a function of the two steps (and, for delegation, of the hand-over between them), never
+ * of arrival. Kinds are ranked as in `assembly.md`: secret_use, delegation, data flow, context;
+ * nearness in time is no link. A link whose order is not known is kept and marked `doubtful`: it may
+ * raise an alert, never revoke. Strengths are ranks inside these bands, not probabilities.
+ */
+import type { LinkKind, PrivilegeStep } from '@waywarden/schemas';
+import { type ChainStep, isHandOver, tookPlace, writes } from './chain-step.ts';
+import type { ChainStore } from './chain-store.ts';
+import type { CompiledPolicy } from './compile-combination.ts';
+import { orderOf } from './step-order.ts';
+
+export interface ChainLink {
+  readonly from: ChainStep;
+  readonly to: ChainStep;
+  readonly via: LinkKind;
+  /** In hundredths, so that sums stay exact. */
+  readonly strength: number;
+  readonly doubtful: boolean;
+  /** The hand-over without which this link would not hold. */
+  readonly through?: ChainStep;
+}
+
+export const STRENGTH = {
+  secretUse: 100,
+  handOverExplicit: 90,
+  handOverNamed: 88,
+  parentNamed: 84,
+  resultToArgument: 70,
+  writtenToArgument: 60,
+  context: 30,
+} as const;
+
+const SECRET_KINDS: ReadonlySet<string> = new Set(['secret', 'token']);
+
+export function isLinkingValue(policy: CompiledPolicy, fp: string, kind: string): boolean {
+  return policy.kinds.has(kind) && !policy.commonValues.has(fp);
+}
+
+function resultKind(step: ChainStep, fp: string): string | undefined {
+  if (!tookPlace(step)) return undefined;
+  return step.wire.result_values.find((value) => value.fp === fp)?.kind;
+}
+
+function usesValue(wire: PrivilegeStep, fp: string): boolean {
+  return wire.arg_values.some((value) => value.fp === fp);
+}
+
+/** Everything that `linksInto` needs beside the step. */
+export interface LinkScope {
+  readonly store: ChainStore;
+  readonly policy: CompiledPolicy;
+}
+
+export function* linksInto(scope: LinkScope, to: ChainStep): Generator<ChainLink> {
+  yield* secretUses(scope, to);
+  yield* handOverLinks(scope, to);
+  yield* returnLinks(scope, to);
+  yield* dataFlows(scope, to);
+  yield* contextLinks(scope, to);
+}
+
+function* secretUses({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
+  const fp = to.wire.credential_fp;
+  if (fp === undefined || policy.commonValues.has(fp)) return;
+  for (const from of store.stepsOf(store.value(fp).made)) {
+    const kind = resultKind(from, fp);
+    const isSecret = kind !== undefined && (SECRET_KINDS.has(kind) || policy.kinds.has(kind));
+    // The agent that already called with it did not get it here.
+    if (!isSecret || from.n === to.n || from.wire.credential_fp === fp) continue;
+    if (orderOf(from, to, policy.skewMs) === 'after') continue;
+    yield { from, to, via: 'secret_use', strength: STRENGTH.secretUse, doubtful: false };
+  }
+}
+
+function* dataFlows({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
+  for (const { fp, kind } of to.wire.arg_values) {
+    if (!isLinkingValue(policy, fp, kind)) continue;
+    for (const from of store.stepsOf(store.value(fp).made)) {
+      const link = from.n === to.n ? undefined : dataFlow(from, to, fp, policy);
+      if (link !== undefined) yield link;
+    }
+  }
+}
+
+/** The direction of a flow is itself causal: who returned a value came before who was given it. */
+function dataFlow(
+  from: ChainStep,
+  to: ChainStep,
+  fp: string,
+  policy: CompiledPolicy,
+): ChainLink | undefined {
+  const order = orderOf(from, to, policy.skewMs);
+  if (order === 'after') return undefined;
+  if (resultKind(from, fp) !== undefined) {
+    const bothWays = resultKind(to, fp) !== undefined && usesValue(from.wire, fp);
+    const doubtful = order === 'undetermined' && bothWays;
+    return { from, to, via: 'data_flow', strength: STRENGTH.resultToArgument, doubtful };
+  }
+  // Two writes of one value have no direction.
+  if (writes(to)) return undefined;
+  const doubtful = order === 'undetermined';
+  return { from, to, via: 'data_flow', strength: STRENGTH.writtenToArgument, doubtful };
+}
+
+type UnderHandOver = { readonly strength: number; readonly doubtful: boolean } | undefined;
+
+/** Whether a step of another agent was done under a hand-over, and how surely. */
+export function underHandOver(
+  handOver: ChainStep,
+  child: ChainStep,
+  policy: CompiledPolicy,
+): UnderHandOver {
+  const [h, c] = [handOver.wire, child.wire];
+  if (h.agent_uid === c.agent_uid || !tookPlace(handOver)) return undefined;
+  const bySpan = h.span_id !== undefined && h.span_id === c.parent_span_id;
+  const byRef = h.native_id !== undefined && h.native_id === c.delegation_ref;
+  if (bySpan || (byRef && isHandOver(handOver))) {
+    return { strength: STRENGTH.handOverExplicit, doubtful: false };
+  }
+  // Its reference names another hand-over.
+  if (c.delegation_ref !== undefined && h.native_id !== undefined) return undefined;
+  if (h.delegate_uid !== c.agent_uid) return undefined;
+  const order = orderOf(handOver, child, policy.skewMs);
+  if (order === 'after') return undefined;
+  const doubtful = order === 'undetermined' && c.parent_agent_uid !== h.agent_uid;
+  return { strength: STRENGTH.handOverNamed, doubtful };
+}
+
+function handOversTo(store: ChainStore, child: ChainStep): ReadonlySet<number> {
+  const { parent_span_id: span, delegation_ref: ref, agent_uid: agent } = child.wire;
+  return new Set([
+    ...(span === undefined ? [] : store.bySpan(span).over),
+    ...(ref === undefined ? [] : store.byRef(ref).over),
+    ...store.byDelegate(agent).over,
+  ]);
+}
+
+/** Whether any hand-over from `parent` to `child` is known; else the parent's name must do. */
+export function hasHandOver(store: ChainStore, parent: string, child: string): boolean {
+  for (const step of store.stepsOf(store.byDelegate(child).over)) {
+    if (step.wire.agent_uid === parent) return true;
+  }
+  return false;
+}
+
+/** From the parent's calls before the hand-over, and the hand-over itself, to the child's calls. */
+function* handOverLinks(scope: LinkScope, to: ChainStep): Generator<ChainLink> {
+  const { store, policy } = scope;
+  for (const handOver of store.stepsOf(handOversTo(store, to))) {
+    const under = underHandOver(handOver, to, policy);
+    if (under === undefined) continue;
+    yield { from: handOver, to, via: 'delegation', ...under };
+    for (const from of store.stepsOf(store.agent(handOver.wire.agent_uid).steps)) {
+      if (from.n === handOver.n) continue;
+      const order = orderOf(from, handOver, policy.skewMs);
+      if (order === 'after') continue;
+      const doubtful = under.doubtful || order === 'undetermined';
+      const { strength } = under;
+      yield { from, to, via: 'delegation', strength, doubtful, through: handOver };
+    }
+  }
+  const parent = to.wire.parent_agent_uid;
+  if (parent === undefined || parent === to.wire.agent_uid) return;
+  if (hasHandOver(store, parent, to.wire.agent_uid)) return;
+  yield* namedParentLinks(store.agent(parent).steps, to, scope);
+}
+
+function* namedParentLinks(
+  numbers: readonly number[],
+  to: ChainStep,
+  { store, policy }: LinkScope,
+): Generator<ChainLink> {
+  for (const from of store.stepsOf(numbers)) {
+    const order = orderOf(from, to, policy.skewMs);
+    if (order === 'after') continue;
+    const doubtful = order === 'undetermined';
+    yield { from, to, via: 'delegation', strength: STRENGTH.parentNamed, doubtful };
+  }
+}
+
+/** From the child's calls to the parent's calls after the hand-over returned. */
+function* returnLinks(scope: LinkScope, to: ChainStep): Generator<ChainLink> {
+  const { store, policy } = scope;
+  const children = store.byParent(to.wire.agent_uid);
+  for (const handOver of store.stepsOf(children.over)) {
+    if (handOver.n === to.n) continue;
+    const returned = orderOf(handOver, to, policy.skewMs);
+    if (returned === 'after') continue;
+    for (const from of store.stepsOf(childrenOf(store, handOver))) {
+      const link = returnLink({ handOver, from, to, policy });
+      if (link === undefined) continue;
+      yield { ...link, doubtful: link.doubtful || returned === 'undetermined' };
+    }
+  }
+  for (const from of store.stepsOf(children.under)) {
+    if (from.wire.agent_uid === to.wire.agent_uid) continue;
+    if (hasHandOver(store, to.wire.agent_uid, from.wire.agent_uid)) continue;
+    yield* namedParentLinks([from.n], to, scope);
+  }
+}
+
+function childrenOf(store: ChainStore, handOver: ChainStep): ReadonlySet<number> {
+  const { span_id: span, native_id: native, delegate_uid: delegate } = handOver.wire;
+  return new Set([
+    ...(span === undefined ? [] : store.bySpan(span).under),
+    ...(native === undefined ? [] : store.byRef(native).under),
+    ...(delegate === undefined ? [] : store.agent(delegate).steps),
+  ]);
+}
+
+function returnLink(parts: {
+  handOver: ChainStep;
+  from: ChainStep;
+  to: ChainStep;
+  policy: CompiledPolicy;
+}): ChainLink | undefined {
+  const { handOver, from, to, policy } = parts;
+  const under = underHandOver(handOver, from, policy);
+  const order = orderOf(from, to, policy.skewMs);
+  if (under === undefined || order === 'after') return undefined;
+  // Call and return: what ran inside the call's span ended before the caller went on.
+  const inside = under.strength === STRENGTH.handOverExplicit;
+  const doubtful = under.doubtful || (order === 'undetermined' && !inside);
+  return {
+    from,
+    to,
+    via: 'delegation',
+    strength: under.strength,
+    doubtful,
+    through: handOver,
+  };
+}
+
+const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
+
+/** Task ids that are only asserted don't part: an agent must not escape by inventing one a call. */
+function partedByTask(a: PrivilegeStep, b: PrivilegeStep): boolean {
+  if (a.task_id === b.task_id) return false;
+  return PROVEN.has(a.claims.task) && PROVEN.has(b.claims.task);
+}
+
+function inOneContext(a: PrivilegeStep, b: PrivilegeStep): boolean {
+  const [left, right] = [a.instance_uid, b.instance_uid];
+  if (a.capabilities.length === 0 || b.capabilities.length === 0) return false;
+  return (left === undefined || right === undefined || left === right) && !partedByTask(a, b);
+}
+
+function* contextLinks({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
+  if (to.wire.capabilities.length === 0) return;
+  for (const from of store.stepsOf(store.agent(to.wire.agent_uid).steps)) {
+    if (from.n === to.n || !inOneContext(from.wire, to.wire)) continue;
+    const order = orderOf(from, to, policy.skewMs);
+    if (order === 'after') continue;
+    const doubtful = order === 'undetermined';
+    yield { from, to, via: 'context', strength: STRENGTH.context, doubtful };
+  }
+}

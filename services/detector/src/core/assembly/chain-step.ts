@@ -1,0 +1,52 @@
+/**
+ * A privilege step as the chain keeps it: the wire record, its place in the chain's tables (an
+ * arrival number, a handle that decides nothing), and its time as numbers.
+ *
+ * What decides must not depend on arrival, so the canonical order of steps is (event time, event
+ * id): it breaks ties everywhere and is never taken for causality (that is `step-order.ts`).
+ */
+import { type Effect, type PrivilegeStep, parseLogTime } from '@waywarden/schemas';
+
+export interface ChainStep {
+  readonly n: number;
+  readonly ms: number;
+  readonly ns: number;
+  readonly wire: PrivilegeStep;
+}
+
+export function chainStep(n: number, wire: PrivilegeStep): ChainStep {
+  const time = parseLogTime(wire.event_time) ?? { ms: 0, ns: 0 };
+  return { n, ms: time.ms, ns: time.ns, wire };
+}
+
+export function compareTimes(a: ChainStep, b: ChainStep): number {
+  return a.ms - b.ms || a.ns - b.ns;
+}
+
+/** Earliest first, then by event id: the tie-break of everything. */
+export function compareSteps(a: ChainStep, b: ChainStep): number {
+  const byTime = compareTimes(a, b);
+  if (byTime !== 0) return byTime;
+  if (a.wire.event_id === b.wire.event_id) return 0;
+  return a.wire.event_id < b.wire.event_id ? -1 : 1;
+}
+
+/** Effects that leave a value behind for others to read. A send or a payment only uses it. */
+const WRITES: ReadonlySet<Effect> = new Set(['create', 'update', 'configure', 'grant']);
+
+export function writes(step: ChainStep): boolean {
+  return WRITES.has(step.wire.effect) && step.wire.exercise !== 'attempted';
+}
+
+/** A denied call returned nothing and changed nothing: no value and no task comes from it. */
+export function tookPlace(step: ChainStep): boolean {
+  return step.wire.exercise !== 'attempted';
+}
+
+/** `agent_invoke`, `delegation`, or any call that names the agent it hands to. */
+export function isHandOver(step: ChainStep): boolean {
+  const { activity, delegate_uid: delegate, agent_uid: agent } = step.wire;
+  if (!tookPlace(step)) return false;
+  if (delegate !== undefined) return delegate !== agent;
+  return activity === 'delegation' || activity === 'agent_invoke';
+}

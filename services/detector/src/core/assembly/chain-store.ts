@@ -1,0 +1,270 @@
+/**
+ * Where a chain lives in the stage's draft: one record a step and one a table entry, so that a step
+ * of a long chain writes a few small records and never the whole chain.
+ *
+ * The tables answer: which steps made or used this value, which are this agent's, who handed over
+ * to whom. `get` of a draft returns shared data: everything here is replaced, never changed.
+ */
+import type { Draft } from '@waywarden/stage';
+import { VALUE_POSTINGS_MAX } from './assembly-limits.ts';
+import { type ChainStep, compareSteps, isHandOver, tookPlace, writes } from './chain-step.ts';
+
+/** What is known of a chain without looking at its steps. */
+export interface ChainMeta {
+  readonly tenant: string;
+  readonly chain: string;
+  /** Next arrival number. */
+  readonly next: number;
+  readonly live: number;
+  readonly agents: number;
+  /** Steps lost to a bound while they could still take part: the chain is not evaluable. */
+  readonly evicted: number;
+  readonly agentsRefused: number;
+  readonly workExceeded: number;
+  /** Values whose table was cut at its bound. */
+  readonly hubs: number;
+  readonly lastMs: number;
+  readonly lastTime: string;
+  /** How long after its last event the chain is kept: the widest of its policies. */
+  readonly horizonMs: number;
+  /** Policy versions that its steps carry. */
+  readonly versions: readonly string[];
+  /** Live steps by exercised (or `attempted:`) symbol: the cheapest way to rule a combination out. */
+  readonly symbols: Readonly<Record<string, number>>;
+  /** Combinations with an alert or completions. */
+  readonly heads: readonly string[];
+}
+
+export interface AgentTable {
+  readonly steps: readonly number[];
+  readonly lastMs: number;
+  readonly lastSeq: number;
+}
+
+export interface ValueTable {
+  readonly made: readonly number[];
+  readonly used: readonly number[];
+  readonly credential: readonly number[];
+}
+
+/** Steps by a join of hand-over and child: a span, a delegation reference, a delegate's name. */
+export interface JoinTable {
+  readonly over: readonly number[];
+  readonly under: readonly number[];
+}
+
+const NO_AGENT: AgentTable = { steps: [], lastMs: -Infinity, lastSeq: -1 };
+const NO_VALUE: ValueTable = { made: [], used: [], credential: [] };
+const NO_JOIN: JoinTable = { over: [], under: [] };
+
+export function symbolKeys(step: ChainStep): readonly string[] {
+  const prefix = tookPlace(step) ? '' : 'attempted:';
+  return [...new Set(step.wire.capabilities.map((claim) => prefix + claim.symbol))];
+}
+
+/** The fingerprints that a step made (its result, or what it wrote) and used (its arguments). */
+function valuesOf(step: ChainStep): { made: Set<string>; used: Set<string> } {
+  const used = new Set(step.wire.arg_values.map((value) => value.fp));
+  const made = new Set<string>();
+  if (tookPlace(step)) for (const value of step.wire.result_values) made.add(value.fp);
+  if (writes(step)) for (const fp of used) made.add(fp);
+  return { made, used };
+}
+
+export class ChainStore {
+  readonly #draft: Draft;
+  readonly #prefix: string;
+  readonly #steps = new Map<number, ChainStep>();
+
+  constructor(draft: Draft, tenant: string, chain: string) {
+    this.#draft = draft;
+    // JSON quotes both, so no tenant or chain id can reach into another chain's keys.
+    this.#prefix = `chain/${JSON.stringify([tenant, chain])}/`;
+  }
+
+  meta(): ChainMeta | undefined {
+    return this.#draft.get(`${this.#prefix}meta`);
+  }
+
+  putMeta(meta: ChainMeta): void {
+    this.#draft.put(`${this.#prefix}meta`, meta);
+  }
+
+  head<T>(combination: string): T | undefined {
+    return this.#draft.get(`${this.#prefix}head/${combination}`);
+  }
+
+  putHead(combination: string, head: unknown): void {
+    this.#draft.put(`${this.#prefix}head/${combination}`, head);
+  }
+
+  step(n: number): ChainStep | undefined {
+    const kept = this.#steps.get(n) ?? this.#draft.get<ChainStep>(`${this.#prefix}step/${n}`);
+    if (kept !== undefined) this.#steps.set(n, kept);
+    return kept;
+  }
+
+  /** Live steps of a list of arrival numbers. */
+  *stepsOf(numbers: Iterable<number>): Generator<ChainStep> {
+    for (const n of numbers) {
+      const step = this.step(n);
+      if (step !== undefined) yield step;
+    }
+  }
+
+  *all(meta: ChainMeta): Generator<ChainStep> {
+    for (let n = 0; n < meta.next; n += 1) {
+      const step = this.step(n);
+      if (step !== undefined) yield step;
+    }
+  }
+
+  numberOf(eventId: string): number | undefined {
+    return this.#draft.get(`${this.#prefix}id/${eventId}`);
+  }
+
+  agent(uid: string): AgentTable {
+    return this.#draft.get<AgentTable>(`${this.#prefix}agent/${uid}`) ?? NO_AGENT;
+  }
+
+  value(fp: string): ValueTable {
+    return this.#draft.get<ValueTable>(`${this.#prefix}value/${fp}`) ?? NO_VALUE;
+  }
+
+  bySpan(span: string): JoinTable {
+    return this.#join(`span/${span}`);
+  }
+
+  byRef(ref: string): JoinTable {
+    return this.#join(`ref/${ref}`);
+  }
+
+  /** `over`: hand-overs that name this agent as delegate. */
+  byDelegate(uid: string): JoinTable {
+    return this.#join(`to/${uid}`);
+  }
+
+  /** `over`: hand-overs made by this agent; `under`: steps that name it as parent. */
+  byParent(uid: string): JoinTable {
+    return this.#join(`by/${uid}`);
+  }
+
+  /** Live steps that exercised a symbol (`attempted:` before it: that were denied it). */
+  bySymbol(symbol: string): readonly number[] {
+    return this.#draft.get<readonly number[]>(`${this.#prefix}symbol/${symbol}`) ?? [];
+  }
+
+  #join(key: string): JoinTable {
+    return this.#draft.get<JoinTable>(`${this.#prefix}join/${key}`) ?? NO_JOIN;
+  }
+
+  /** Keeps a step; returns how many of its values had a full table (hubs). */
+  add(step: ChainStep): number {
+    const { wire, n } = step;
+    this.#steps.set(n, step);
+    this.#draft.put(`${this.#prefix}step/${n}`, step);
+    this.#draft.put(`${this.#prefix}id/${wire.event_id}`, n);
+    const own = this.agent(wire.agent_uid);
+    this.#draft.put(`${this.#prefix}agent/${wire.agent_uid}`, {
+      steps: [...own.steps, n],
+      lastMs: Math.max(own.lastMs, step.ms),
+      lastSeq: Math.max(own.lastSeq, wire.source_seq?.seq ?? -1),
+    });
+    for (const [key, side] of joinsOf(step)) {
+      const table = this.#join(key);
+      this.#putJoin(key, { ...table, [side]: [...table[side], n] });
+    }
+    for (const symbol of symbolKeys(step)) {
+      this.#draft.put(`${this.#prefix}symbol/${symbol}`, [...this.bySymbol(symbol), n]);
+    }
+    return this.#addValues(step);
+  }
+
+  #addValues(step: ChainStep): number {
+    const { made, used } = valuesOf(step);
+    const credential = step.wire.credential_fp;
+    let hubs = 0;
+    for (const fp of new Set([...made, ...used, ...(credential ? [credential] : [])])) {
+      const table = this.value(fp);
+      const next = {
+        made: made.has(fp) ? this.#posting(table.made, step) : table.made,
+        used: used.has(fp) ? this.#posting(table.used, step) : table.used,
+        credential: credential === fp ? this.#posting(table.credential, step) : table.credential,
+      };
+      if (Math.max(next.made.length, next.used.length) >= VALUE_POSTINGS_MAX) hubs += 1;
+      this.#draft.put(`${this.#prefix}value/${fp}`, next);
+    }
+    return hubs;
+  }
+
+  /** The canonically earliest stay, so that a full table is still a function of the set. */
+  #posting(numbers: readonly number[], step: ChainStep): readonly number[] {
+    if (numbers.length < VALUE_POSTINGS_MAX) return [...numbers, step.n];
+    const steps = [...this.stepsOf(numbers), step].sort(compareSteps);
+    return steps.slice(0, VALUE_POSTINGS_MAX).map((one) => one.n);
+  }
+
+  #putJoin(key: string, table: JoinTable): void {
+    if (table.over.length + table.under.length > 0) {
+      this.#draft.put(`${this.#prefix}join/${key}`, table);
+    } else this.#draft.delete(`${this.#prefix}join/${key}`);
+  }
+
+  remove(step: ChainStep): void {
+    const { wire, n } = step;
+    const without = (numbers: readonly number[]) => numbers.filter((one) => one !== n);
+    this.#steps.delete(n);
+    this.#draft.delete(`${this.#prefix}step/${n}`);
+    this.#draft.delete(`${this.#prefix}id/${wire.event_id}`);
+    const own = this.agent(wire.agent_uid);
+    const steps = without(own.steps);
+    const agentKey = `${this.#prefix}agent/${wire.agent_uid}`;
+    if (steps.length > 0) this.#draft.put(agentKey, { ...own, steps });
+    else this.#draft.delete(agentKey);
+    for (const [key] of joinsOf(step)) {
+      const table = this.#join(key);
+      this.#putJoin(key, { over: without(table.over), under: without(table.under) });
+    }
+    for (const symbol of symbolKeys(step)) {
+      const left = without(this.bySymbol(symbol));
+      if (left.length > 0) this.#draft.put(`${this.#prefix}symbol/${symbol}`, left);
+      else this.#draft.delete(`${this.#prefix}symbol/${symbol}`);
+    }
+    const { made, used } = valuesOf(step);
+    const credential = wire.credential_fp;
+    for (const fp of new Set([...made, ...used, ...(credential ? [credential] : [])])) {
+      const t = this.value(fp);
+      const next = {
+        made: without(t.made),
+        used: without(t.used),
+        credential: without(t.credential),
+      };
+      const size = next.made.length + next.used.length + next.credential.length;
+      if (size > 0) this.#draft.put(`${this.#prefix}value/${fp}`, next);
+      else this.#draft.delete(`${this.#prefix}value/${fp}`);
+    }
+  }
+
+  /** Forgets the chain. */
+  drop(meta: ChainMeta): void {
+    for (const step of [...this.all(meta)]) this.remove(step);
+    for (const combination of meta.heads) {
+      this.#draft.delete(`${this.#prefix}head/${combination}`);
+    }
+    this.#draft.delete(`${this.#prefix}meta`);
+  }
+}
+
+function joinsOf(step: ChainStep): readonly (readonly [string, 'over' | 'under'])[] {
+  const { wire } = step;
+  const joins: [string, 'over' | 'under'][] = [];
+  if (wire.span_id !== undefined && tookPlace(step)) joins.push([`span/${wire.span_id}`, 'over']);
+  if (wire.parent_span_id !== undefined) joins.push([`span/${wire.parent_span_id}`, 'under']);
+  if (wire.delegation_ref !== undefined) joins.push([`ref/${wire.delegation_ref}`, 'under']);
+  if (wire.parent_agent_uid !== undefined) joins.push([`by/${wire.parent_agent_uid}`, 'under']);
+  if (!isHandOver(step)) return joins;
+  if (wire.native_id !== undefined) joins.push([`ref/${wire.native_id}`, 'over']);
+  if (wire.delegate_uid !== undefined) joins.push([`to/${wire.delegate_uid}`, 'over']);
+  joins.push([`by/${wire.agent_uid}`, 'over']);
+  return joins;
+}

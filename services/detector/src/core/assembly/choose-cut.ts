@@ -1,0 +1,178 @@
+/**
+ * What the chain now holds, and the cheapest actions after which it can neither complete the
+ * combination again nor use what it got.
+ *
+ * What was read upstream cannot be unread, so only the agents that completed it can be stopped from
+ * doing so again: the cut is one narrow action for each of them, and one for each thing left behind.
+ * It is then checked by thinking away what it stops and asking again. Rejected: cutting the agent
+ * that bore the data; its past call has already reached the one that sends.
+ */
+import { assuranceAtLeast, type Target } from '@waywarden/schemas';
+import type { ChainStep } from './chain-step.ts';
+import type { ChainStore } from './chain-store.ts';
+import type { Proof } from './find-proof.ts';
+
+export interface ResidualAccess {
+  readonly what: string;
+  readonly event: ChainStep;
+  readonly neutralise: readonly string[];
+}
+
+export interface CutAction {
+  readonly action: string;
+  readonly target: Target;
+  readonly stops: string;
+  readonly collateral: readonly string[];
+}
+
+export interface Cut {
+  readonly actions: readonly CutAction[];
+  readonly sound: boolean;
+  /** Why it is not, in sentences. */
+  readonly problems: readonly string[];
+}
+
+/** By the plain symbol; a trailing `*` stands for every object. */
+const RESIDUALS: Readonly<Record<string, readonly [what: string, neutralise: string]>> = {
+  'read:secret': ['secret_read', 'rotate_secret'],
+  'read:*': ['data_read', 'open_case'],
+  'send:*': ['data_sent', 'open_case'],
+  'publish:*': ['data_sent', 'open_case'],
+  'create:credential': ['credential_created', 'revoke_credential'],
+  'create:identity': ['identity_created', 'disable_agent'],
+  'create:payee': ['payment_set_up', 'hold_payment'],
+  'initiate:payment': ['payment_set_up', 'hold_payment'],
+  'approve:payment': ['payment_set_up', 'hold_payment'],
+  'grant:*': ['access_granted', 'revoke_grant'],
+  'write:config': ['config_changed', 'open_case'],
+  'disable:*': ['config_changed', 'open_case'],
+  'write:memory': ['memory_written', 'quarantine_origin'],
+  'modify:agent': ['agent_modified', 'open_case'],
+  'deploy:*': ['code_deployed', 'open_case'],
+  'exec:*': ['code_executed', 'open_case'],
+};
+
+/** What was read or sent can't be undone; the cut is judged on the rest. */
+const PAST_UNDOING: ReadonlySet<string> = new Set(['data_read', 'data_sent']);
+
+function residualOf(symbol: string): readonly [string, string] | undefined {
+  const plain = symbol.split('@', 1)[0] ?? symbol;
+  return RESIDUALS[plain] ?? RESIDUALS[`${plain.split(':', 1)[0]}:*`];
+}
+
+export function residualAccess(proof: Proof): readonly ResidualAccess[] {
+  const found = new Map<string, ResidualAccess>();
+  for (const { event, symbols } of proof.steps) {
+    for (const symbol of event.wire.exercise === 'attempted' ? [] : symbols) {
+      const residual = residualOf(symbol);
+      if (residual === undefined || symbol === 'read:public') continue;
+      const [what, neutralise] = residual;
+      found.set(`${what}/${event.n}`, { what, event, neutralise: [neutralise] });
+    }
+  }
+  return [...found.values()];
+}
+
+/** How the thing itself is named in a command, where the call's target says which it is. */
+function neutralise(residual: ResidualAccess): CutAction | undefined {
+  const { wire } = residual.event;
+  const thing = wire.target?.resource_id;
+  const action = residual.neutralise[0] ?? 'open_case';
+  if (thing === undefined) return undefined;
+  const who = { tenant_id: wire.tenant_id, agent_uid: wire.agent_uid };
+  const targets: Readonly<Record<string, Target>> = {
+    rotate_secret: { level: 'credential', ...who, credential_uid: thing },
+    revoke_credential: { level: 'credential', ...who, credential_uid: thing },
+    revoke_grant: { level: 'grant', ...who, grant_id: thing },
+    quarantine_origin: { level: 'origin', ...who, resource_id: thing },
+    disable_agent: { level: 'agent', tenant_id: wire.tenant_id, agent_uid: thing },
+  };
+  const target = targets[action];
+  if (target === undefined) return undefined;
+  const stops = `the use of ${thing}, which ${wire.agent_uid} reached`.slice(0, 1000);
+  return { action, target, stops, collateral: [`whoever else uses ${thing}`.slice(0, 1000)] };
+}
+
+/** The narrowest subject that this call can be stopped by. */
+function stopAction(call: ChainStep, store: ChainStore): CutAction {
+  const { wire } = call;
+  const who = { tenant_id: wire.tenant_id, agent_uid: wire.agent_uid };
+  const stops = `further calls of ${wire.agent_uid} `.slice(0, 3000);
+  if (wire.task_id !== undefined) {
+    const target = { level: 'task', ...who, task_id: wire.task_id };
+    return { action: 'revoke_token', target, stops: `${stops}in this task`, collateral: [] };
+  }
+  const collateral = otherTasks(call, store);
+  if (wire.credential_uid !== undefined) {
+    const target = { level: 'credential', ...who, credential_uid: wire.credential_uid };
+    return { action: 'revoke_token', target, stops: `${stops}with this token`, collateral };
+  }
+  if (wire.instance_uid !== undefined) {
+    const target = { level: 'instance', ...who, instance_uid: wire.instance_uid };
+    return { action: 'kill_session', target, stops: `${stops}by this instance`, collateral };
+  }
+  const target = { level: 'agent', ...who };
+  const asked = `${stops}until a person agrees`;
+  return { action: 'require_step_up', target, stops: asked, collateral };
+}
+
+const COLLATERAL_MAX = 16;
+
+function otherTasks(call: ChainStep, store: ChainStore): readonly string[] {
+  const tasks = new Set<string>();
+  for (const step of store.stepsOf(store.agent(call.wire.agent_uid).steps)) {
+    const task = step.wire.task_id;
+    if (task !== undefined && task !== call.wire.task_id) tasks.add(task);
+  }
+  const known = [...tasks]
+    .sort()
+    .slice(0, COLLATERAL_MAX)
+    .map((task) => `task ${task}`);
+  return [...known, 'other work of the same agent outside this chain'];
+}
+
+function isStopped(call: ChainStep, actions: readonly CutAction[]): boolean {
+  return actions.some(({ target }) => {
+    if (target.agent_uid !== call.wire.agent_uid) return false;
+    if (target.level === 'task') return target.task_id === call.wire.task_id;
+    if (target.level === 'credential') return target.credential_uid === call.wire.credential_uid;
+    if (target.level === 'instance') return target.instance_uid === call.wire.instance_uid;
+    return target.level === 'agent';
+  });
+}
+
+export interface CutQuestion {
+  readonly proof: Proof;
+  readonly residual: readonly ResidualAccess[];
+  readonly store: ChainStore;
+  /** The earliest completion of each subject, canonical order; the first is the proof's. */
+  readonly completers: readonly ChainStep[];
+  /** Asks again: whether the combination is still completed when these calls are thought away. */
+  readonly completedWithout: (stopped: (call: ChainStep) => boolean) => boolean;
+}
+
+export function chooseCut(question: CutQuestion): Cut {
+  const { proof, residual, store, completers } = question;
+  const problems: string[] = [];
+  const stops: CutAction[] = [];
+  for (const call of completers) {
+    // What is only asserted never puts another agent into a cut.
+    const proven = assuranceAtLeast(call.wire.agent_assurance, 'authenticated');
+    if (!proven && call.wire.agent_uid !== proof.completing.wire.agent_uid) continue;
+    if (!isStopped(call, stops)) stops.push(stopAction(call, store));
+  }
+  if (question.completedWithout((call) => isStopped(call, stops))) {
+    problems.push('Another agent, which the cut does not stop, completed it too.');
+  }
+  const undo: CutAction[] = [];
+  for (const left of residual) {
+    const action = PAST_UNDOING.has(left.what) ? undefined : neutralise(left);
+    if (action !== undefined) undo.push(action);
+    else if (!PAST_UNDOING.has(left.what)) {
+      problems.push(
+        `What is left behind (${left.what}) is not named in the call, so it stays usable.`,
+      );
+    }
+  }
+  return { actions: [...stops, ...undo], sound: problems.length === 0, problems };
+}

@@ -1,0 +1,282 @@
+/**
+ * The minimal proof that a call completed a combination: the smallest set of events that satisfies
+ * every step, with the relays and hand-overs without which a required link would not hold.
+ *
+ * A least-cost search back from the completing call over (step sought, event), so it is exact for a
+ * combination of one line. Costs in order: events, doubtful links and claims, lost strength; then
+ * the earliest events, then event ids. All are sums or a lexicographic order over paths of one
+ * length, so the search is sound and its result depends on the set of steps alone.
+ * Rejected: greedy nearest-ancestor proofs (not minimal, and they change with arrival).
+ */
+import { EXACT_AGENTS_MAX } from './assembly-limits.ts';
+import { type ChainLink, type LinkScope, linksInto } from './chain-links.ts';
+import { type ChainStep, compareSteps } from './chain-step.ts';
+import {
+  type CompiledCombination,
+  type CompiledVariant,
+  type LineStep,
+  matchedSymbols,
+} from './compile-combination.ts';
+
+export interface ProofStep {
+  readonly step: number;
+  readonly event: ChainStep;
+  readonly symbols: readonly string[];
+}
+
+export interface Proof {
+  readonly completing: ChainStep;
+  readonly steps: readonly ProofStep[];
+  /** Relays and hand-overs, earliest first. */
+  readonly connecting: readonly ChainStep[];
+  readonly links: readonly ChainLink[];
+  readonly minimal: boolean;
+}
+
+/** Counts links looked at; shared by all searches of one record. */
+export class WorkCounter {
+  done = 0;
+  readonly max: number;
+
+  constructor(max: number) {
+    this.max = max;
+  }
+
+  get exceeded(): boolean {
+    return this.done > this.max;
+  }
+}
+
+export interface ProofScope extends LinkScope {
+  readonly combination: CompiledCombination;
+  readonly work: WorkCounter;
+}
+
+interface Route {
+  readonly event: ChainStep;
+  /** Position in the line of the last step satisfied. */
+  readonly at: number;
+  readonly hops: number;
+  readonly events: number;
+  readonly doubts: number;
+  readonly loss: number;
+  /** Events back from the completing call, hand-overs included. */
+  readonly path: readonly ChainStep[];
+  readonly links: readonly ChainLink[];
+  readonly matched: readonly ProofStep[];
+}
+
+const FULL_STRENGTH = 100;
+/** Alternatives tried for a branching combination before it counts as not completed. */
+const BANS_MAX = 16;
+
+function comparePaths(a: readonly ChainStep[], b: readonly ChainStep[]): number {
+  for (const [n, step] of a.entries()) {
+    const other = b[n];
+    if (other === undefined) return 1;
+    const order = compareSteps(step, other);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+function compareRoutes(a: Route, b: Route): number {
+  return (
+    a.events - b.events ||
+    a.doubts - b.doubts ||
+    a.loss - b.loss ||
+    b.at - a.at ||
+    comparePaths(a.path, b.path)
+  );
+}
+
+/** A binary heap; the order is total, so what comes out does not depend on what went in first. */
+class RouteHeap {
+  readonly #routes: Route[] = [];
+
+  push(route: Route): void {
+    const heap = this.#routes;
+    let at = heap.push(route) - 1;
+    while (at > 0) {
+      const up = (at - 1) >> 1;
+      const parent = heap[up];
+      if (parent === undefined || compareRoutes(parent, route) <= 0) break;
+      heap[at] = parent;
+      at = up;
+    }
+    heap[at] = route;
+  }
+
+  pop(): Route | undefined {
+    const heap = this.#routes;
+    const first = heap[0];
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return first;
+    let at = 0;
+    for (;;) {
+      const left = 2 * at + 1;
+      const [l, r] = [heap[left], heap[left + 1]];
+      if (l === undefined) break;
+      const down = r !== undefined && compareRoutes(r, l) < 0 ? left + 1 : left;
+      const child = heap[down];
+      if (child === undefined || compareRoutes(last, child) <= 0) break;
+      heap[at] = child;
+      at = down;
+    }
+    heap[at] = last;
+    return first;
+  }
+}
+
+/** A claim that may not act: the effect may not have happened, or the capability is a guess. */
+export function isDoubtfulClaim(event: ChainStep, symbols: readonly string[]): boolean {
+  if (event.wire.exercise === 'possibly') return true;
+  return !event.wire.capabilities.some(
+    (claim) => symbols.includes(claim.symbol) && claim.basis !== 'inferred',
+  );
+}
+
+interface LineSearch {
+  readonly scope: ProofScope;
+  readonly line: readonly LineStep[];
+  readonly completing: ChainStep;
+  readonly pinned: ReadonlyMap<number, ChainStep>;
+  readonly banned: ReadonlySet<string>;
+}
+
+function inTime(search: LineSearch, event: ChainStep): boolean {
+  const { withinMs } = search.scope.combination;
+  return withinMs === null || Math.abs(search.completing.ms - event.ms) <= withinMs;
+}
+
+/** Whether anything but its own context can lead into a step: else it relays nothing. */
+function mayRelay({ store }: ProofScope, step: ChainStep): boolean {
+  const { arg_values: used, credential_fp: fp, agent_uid: agent, parent_agent_uid } = step.wire;
+  if (used.length > 0 || fp !== undefined || parent_agent_uid !== undefined) return true;
+  const own = store.byParent(agent);
+  return own.over.length + own.under.length + store.byDelegate(agent).over.length > 0;
+}
+
+/** The routes that one link opens: through the event as a relay, and with it as the step sought. */
+function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<Route> {
+  const { scope, line, pinned, banned } = search;
+  const { from } = link;
+  const sought = line[route.at + 1];
+  const step = sought && scope.combination.steps[sought.step];
+  if (sought === undefined || step === undefined || route.path.includes(from)) return;
+  if (!inTime(search, from)) return;
+  const through = link.through;
+  const extra = through === undefined || route.path.includes(through) ? [] : [through];
+  const on: Route = {
+    event: from,
+    at: route.at,
+    hops: route.hops + 1,
+    events: route.events + 1 + extra.length,
+    doubts: route.doubts + (link.doubtful ? 1 : 0),
+    loss: route.loss + FULL_STRENGTH - link.strength,
+    path: [...route.path, ...extra, from],
+    links: [...route.links, link],
+    matched: route.matched,
+  };
+  if (link.via !== 'context' || mayRelay(scope, from)) yield on;
+  const pin = pinned.get(sought.step);
+  if (banned.has(`${sought.step}/${from.n}`) || (pin !== undefined && pin.n !== from.n)) return;
+  const symbols = matchedSymbols(step, from);
+  if (symbols.length === 0) return;
+  const others = scope.combination.differentActors ? route.matched : [];
+  if (others.some((one) => one.event.wire.agent_uid === from.wire.agent_uid)) return;
+  yield {
+    ...on,
+    at: route.at + 1,
+    doubts: on.doubts + (isDoubtfulClaim(from, symbols) ? 1 : 0),
+    matched: [...route.matched, { step: sought.step, event: from, symbols }],
+  };
+}
+
+function searchLine(search: LineSearch, first: ProofStep): Route | undefined {
+  const { scope, line, completing } = search;
+  const heap = new RouteHeap();
+  const seen = new Map<string, number>();
+  const doubts = isDoubtfulClaim(completing, first.symbols) ? 1 : 0;
+  const start = { event: completing, at: 0, hops: 0, events: 1, doubts, loss: 0 };
+  heap.push({ ...start, path: [completing], links: [], matched: [first] });
+  for (let route = heap.pop(); route !== undefined; route = heap.pop()) {
+    if (route.at === line.length - 1) return route;
+    const key = `${route.at}/${route.event.n}/${scope.combination.differentActors ? route.matched.map((m) => m.event.n).join() : ''}`;
+    if ((seen.get(key) ?? Number.POSITIVE_INFINITY) <= route.hops) continue;
+    seen.set(key, route.hops);
+    const via = line[route.at]?.via;
+    if (route.hops >= scope.policy.hopsMax || via === undefined) continue;
+    // Two context links in a row are one: the second could only lengthen the proof.
+    const cameByContext =
+      route.links.at(-1)?.via === 'context' && route.matched.at(-1)?.event.n !== route.event.n;
+    for (const link of linksInto(scope, route.event)) {
+      scope.work.done += 1;
+      if (!via.has(link.via) || (cameByContext && link.via === 'context')) continue;
+      for (const next of follow(search, route, link)) heap.push(next);
+    }
+    if (scope.work.exceeded) return undefined;
+  }
+  return undefined;
+}
+
+function collect(scope: ProofScope, completing: ChainStep, routes: readonly Route[]): Proof {
+  const steps = new Map<number, ProofStep>();
+  for (const one of routes.flatMap((route) => route.matched)) steps.set(one.step, one);
+  const matched = new Set([...steps.values()].map((one) => one.event.n));
+  const connecting = new Map<number, ChainStep>();
+  for (const event of routes.flatMap((route) => route.path)) {
+    if (!matched.has(event.n)) connecting.set(event.n, event);
+  }
+  const links = new Map<string, ChainLink>();
+  for (const link of routes.flatMap((route) => route.links)) {
+    links.set(`${link.from.n}/${link.to.n}/${link.via}`, link);
+  }
+  const all = [...steps.values(), ...[...connecting.values()].map((event) => ({ event }))];
+  const agents = new Set(all.map((one) => one.event.wire.agent_uid)).size;
+  return {
+    completing,
+    steps: [...steps.values()].sort((a, b) => a.step - b.step),
+    connecting: [...connecting.values()].sort(compareSteps),
+    links: [...links.values()].reverse(),
+    // Without connecting events there is one event a step, which nothing can undercut.
+    minimal: agents <= EXACT_AGENTS_MAX && (scope.combination.linear || connecting.size === 0),
+  };
+}
+
+function proveVariant(
+  scope: ProofScope,
+  completing: ChainStep,
+  variant: CompiledVariant,
+): Proof | undefined {
+  const step = scope.combination.steps[variant.completing];
+  const symbols = step === undefined ? [] : matchedSymbols(step, completing);
+  if (symbols.length === 0) return undefined;
+  const first: ProofStep = { step: variant.completing, event: completing, symbols };
+  const banned = new Set<string>();
+  for (let tries = 0; tries <= BANS_MAX; tries += 1) {
+    const pinned = new Map<number, ChainStep>([[variant.completing, completing]]);
+    const routes: Route[] = [];
+    for (const line of variant.lines) {
+      const route = searchLine({ scope, line, completing, pinned, banned }, first);
+      if (route === undefined) break;
+      routes.push(route);
+      for (const one of route.matched) pinned.set(one.step, one.event);
+    }
+    if (routes.length === variant.lines.length) return collect(scope, completing, routes);
+    // A pinned event was a dead end for a later line: think it away and try again.
+    const last = routes.at(-1)?.matched.at(-1);
+    if (last === undefined || last.event === completing) return undefined;
+    banned.add(`${last.step}/${last.event.n}`);
+  }
+  return undefined;
+}
+
+/** The minimal proof that `completing` completed the combination; undefined when it did not. */
+export function findProof(scope: ProofScope, completing: ChainStep): Proof | undefined {
+  for (const variant of scope.combination.variants) {
+    const proof = proveVariant(scope, completing, variant);
+    if (proof !== undefined) return proof;
+  }
+  return undefined;
+}

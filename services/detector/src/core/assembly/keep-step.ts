@@ -1,0 +1,131 @@
+/**
+ * What of a chain is kept: a step that can take part, until there is no room.
+ *
+ * Room is made first from steps that can no longer take part (too old for every combination), then
+ * from those that no combination names and that relay nothing; only after that from the oldest.
+ * The last two are counted, and the chain is then not evaluable: an alert says so.
+ */
+import { matchesGrant } from '@waywarden/schemas';
+import { CHAIN_AGENTS_MAX, CHAIN_STEPS_MAX, EVICTION_BATCH } from './assembly-limits.ts';
+import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
+import { type ChainMeta, type ChainStore, symbolKeys } from './chain-store.ts';
+import type { CompiledPolicy } from './compile-combination.ts';
+
+export function newMeta(tenant: string, chain: string): ChainMeta {
+  return {
+    tenant,
+    chain,
+    next: 0,
+    live: 0,
+    agents: 0,
+    evicted: 0,
+    agentsRefused: 0,
+    workExceeded: 0,
+    hubs: 0,
+    lastMs: Number.MIN_SAFE_INTEGER,
+    lastTime: '',
+    horizonMs: 0,
+    versions: [],
+    symbols: {},
+    heads: [],
+  };
+}
+
+/** A call without capability takes part only as a hand-over, or as a relay of values. */
+export function canTakePart(step: ChainStep): boolean {
+  const { capabilities, arg_values: used, result_values: made } = step.wire;
+  return capabilities.length > 0 || isHandOver(step) || (used.length > 0 && made.length > 0);
+}
+
+function isNamed(step: ChainStep, policy: CompiledPolicy): boolean {
+  return policy.combinations.some((combination) =>
+    combination.steps.some((one) =>
+      one.any.some((alternative) =>
+        step.wire.capabilities.some((claim) => matchesGrant(alternative.symbol, claim.symbol)),
+      ),
+    ),
+  );
+}
+
+/** Least needed first. */
+function needOf(step: ChainStep, meta: ChainMeta, policy: CompiledPolicy): number {
+  if (step.ms < meta.lastMs - meta.horizonMs) return 0;
+  if (isNamed(step, policy) || isHandOver(step)) return 2;
+  return step.wire.arg_values.length > 0 && step.wire.result_values.length > 0 ? 2 : 1;
+}
+
+function withSymbols(
+  symbols: Readonly<Record<string, number>>,
+  step: ChainStep,
+  by: 1 | -1,
+): Readonly<Record<string, number>> {
+  const next: Record<string, number> = { ...symbols };
+  for (const key of symbolKeys(step)) {
+    const count = (next[key] ?? 0) + by;
+    if (count > 0) next[key] = count;
+    else delete next[key];
+  }
+  return next;
+}
+
+/** Makes room for `EVICTION_BATCH` steps. `pinned`: those of proofs that stand. */
+function evict(
+  store: ChainStore,
+  meta: ChainMeta,
+  policy: CompiledPolicy,
+  pinned: ReadonlySet<number>,
+): ChainMeta {
+  const ranked = [...store.all(meta)]
+    .filter((step) => !pinned.has(step.n))
+    .map((step) => ({ step, need: needOf(step, meta, policy) }))
+    .sort((a, b) => a.need - b.need || compareSteps(a.step, b.step))
+    .slice(0, EVICTION_BATCH);
+  let { symbols, evicted, live, agents } = meta;
+  for (const { step, need } of ranked) {
+    store.remove(step);
+    symbols = withSymbols(symbols, step, -1);
+    live -= 1;
+    if (need > 0) evicted += 1;
+    if (store.agent(step.wire.agent_uid).steps.length === 0) agents -= 1;
+  }
+  return { ...meta, symbols, evicted, live, agents };
+}
+
+export interface KeptStep {
+  readonly meta: ChainMeta;
+  /** False: refused for want of room; it is counted. */
+  readonly kept: boolean;
+}
+
+export function keepStep(parts: {
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+  readonly step: ChainStep;
+  readonly policy: CompiledPolicy;
+  readonly pinned: () => ReadonlySet<number>;
+}): KeptStep {
+  const { store, step, policy, pinned } = parts;
+  const isNewAgent = store.agent(step.wire.agent_uid).steps.length === 0;
+  if (isNewAgent && parts.meta.agents >= CHAIN_AGENTS_MAX) {
+    const meta = { ...parts.meta, agentsRefused: parts.meta.agentsRefused + 1 };
+    return { meta, kept: false };
+  }
+  const full = parts.meta.live >= CHAIN_STEPS_MAX;
+  const room = full ? evict(store, parts.meta, policy, pinned()) : parts.meta;
+  const hubs = store.add(step);
+  const { policy_version: version } = step.wire;
+  const isLast = step.ms > room.lastMs;
+  const meta: ChainMeta = {
+    ...room,
+    next: room.next + 1,
+    live: room.live + 1,
+    agents: room.agents + (isNewAgent ? 1 : 0),
+    hubs: room.hubs + hubs,
+    lastMs: isLast ? step.ms : room.lastMs,
+    lastTime: isLast ? step.wire.event_time : room.lastTime,
+    horizonMs: Math.max(room.horizonMs, policy.horizonMs),
+    versions: room.versions.includes(version) ? room.versions : [...room.versions, version],
+    symbols: withSymbols(room.symbols, step, 1),
+  };
+  return { meta, kept: true };
+}

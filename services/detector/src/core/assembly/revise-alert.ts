@@ -1,0 +1,87 @@
+/**
+ * Which revisions follow from what is now concluded: none while only the count moves (until it
+ * doubles), one when anything else changes, a withdrawal when the conclusion falls.
+ *
+ * One alert stands open for each chain and combination. When its kind changes, the id changes with
+ * it: the old one is withdrawn and the new one supersedes it.
+ */
+import type { Alert } from '@waywarden/schemas';
+
+export interface AlertHead {
+  /** Arrival numbers of the calls that completed the combination. */
+  readonly completions: readonly number[];
+  /** The earliest of them, canonical: the proof's. */
+  readonly first: number | null;
+  /** The last revision that was emitted, by kind. */
+  readonly last: Readonly<Record<string, Alert>>;
+  readonly open: string | null;
+}
+
+export const NO_HEAD: AlertHead = { completions: [], first: null, last: {}, open: null };
+
+export interface Revised {
+  readonly head: AlertHead;
+  readonly alerts: readonly Alert[];
+}
+
+/** What makes two revisions the same. */
+function substance(alert: Alert): string {
+  const { revision, count, detected_at, first_detected_at, supersedes, ...rest } = alert;
+  return JSON.stringify(rest);
+}
+
+function withdraw(alert: Alert, detectedAt: string): Alert {
+  return { ...alert, revision: alert.revision + 1, state: 'withdrawn', detected_at: detectedAt };
+}
+
+function firstDetected(head: AlertHead, next: string): string {
+  const times = Object.values(head.last).map((alert) => alert.first_detected_at);
+  return times.sort()[0] ?? next;
+}
+
+/** Nothing is concluded any more. */
+export function retract(head: AlertHead, detectedAt: string): Revised {
+  const last = head.open === null ? undefined : head.last[head.open];
+  if (last === undefined) return { head, alerts: [] };
+  const withdrawn = withdraw(last, detectedAt);
+  return {
+    head: { ...head, open: null, last: { ...head.last, [last.kind]: withdrawn } },
+    alerts: [withdrawn],
+  };
+}
+
+export function revise(head: AlertHead, next: Alert): Revised {
+  const standing = head.open === null ? undefined : head.last[head.open];
+  if (standing?.kind === next.kind) {
+    const doubled = next.count >= 2 * standing.count;
+    if (!doubled && substance(standing) === substance(next)) return { head, alerts: [] };
+  }
+  const retracted = standing !== undefined && standing.kind !== next.kind;
+  const before = retracted ? retract(head, next.detected_at) : { head, alerts: [] };
+  const previous = before.head.last[next.kind];
+  const supersedes = retracted ? [standing.alert_id] : previous?.supersedes;
+  const alert: Alert = {
+    ...next,
+    revision: (previous?.revision ?? 0) + 1,
+    ...(supersedes === undefined ? {} : { supersedes }),
+    first_detected_at: firstDetected(head, next.first_detected_at),
+  };
+  return {
+    head: { ...before.head, open: alert.kind, last: { ...before.head.last, [alert.kind]: alert } },
+    alerts: [...before.alerts, alert],
+  };
+}
+
+/** Only the count moved: a revision when it doubled since the last one. */
+export function recount(head: AlertHead, detectedAt: string): Revised {
+  const standing = head.open === null ? undefined : head.last[head.open];
+  const count = head.completions.length;
+  if (standing === undefined || count < 2 * standing.count) return { head, alerts: [] };
+  const alert = {
+    ...standing,
+    revision: standing.revision + 1,
+    count,
+    detected_at: detectedAt,
+  };
+  return { head: { ...head, last: { ...head.last, [alert.kind]: alert } }, alerts: [alert] };
+}
