@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import {
+  alertEntry,
+  anAssembly,
+  Journal,
+  policyEntry,
+  registryEntry,
+} from '../testing/response-fixtures.ts';
+
+/** The only decision and the commands after one alert under one policy. */
+function decided(entries: Parameters<Journal['add']>): {
+  reason: string | null;
+  reasons: readonly string[];
+  commands: number;
+  wouldBe: boolean;
+} {
+  const journal = new Journal();
+  journal.add(...entries);
+  const [decision] = journal.decisions;
+  if (!decision || journal.decisions.length !== 1) throw new Error('One decision was expected.');
+  return {
+    reason: decision.withheld_reason,
+    reasons: decision.withheld_reasons ?? [],
+    commands: journal.commands.length,
+    wouldBe: decision.would_be_command !== null,
+  };
+}
+
+test('an enforced rule with nothing against it issues its command', () => {
+  expect(decided([policyEntry(), alertEntry('a')])).toEqual({
+    reason: null,
+    reasons: [],
+    commands: 1,
+    wouldBe: true,
+  });
+});
+
+describe('nothing is issued, and the decision says why, when', () => {
+  test('the rule is in shadow', () => {
+    const got = decided([policyEntry({ rules: [{ mode: 'shadow' }] }), alertEntry('a')]);
+    expect(got).toEqual({
+      reason: 'rule_in_shadow',
+      reasons: ['rule_in_shadow'],
+      commands: 0,
+      wouldBe: true,
+    });
+  });
+
+  test('the rule only warns', () => {
+    const got = decided([policyEntry({ rules: [{ mode: 'warn' }] }), alertEntry('a')]);
+    expect(got).toEqual({
+      reason: 'rule_in_warn',
+      reasons: ['rule_in_warn'],
+      commands: 0,
+      wouldBe: true,
+    });
+  });
+
+  test.each(['asserted', 'inferred', 'unresolved'] as const)(
+    'the alert rests on an %s claim, even if the rule asks for no more',
+    (assurance) => {
+      const got = decided([
+        policyEntry({ rules: [{ assurance_min: assurance }] }),
+        alertEntry('a', { decisive_assurance: assurance }),
+      ]);
+      expect(got).toMatchObject({ reason: 'claim_only_asserted', commands: 0 });
+    },
+  );
+
+  test('the alert does not say on what it rests', () => {
+    const { decisive_assurance: _, ...alert } = {
+      ...(alertEntry('a') as { alert: object }).alert,
+    } as never;
+    const got = decided([policyEntry(), { kind: 'alert', alert }]);
+    expect(got).toMatchObject({ reason: 'claim_only_asserted', commands: 0 });
+  });
+
+  test('the rule asks for more than the alert rests on', () => {
+    const got = decided([policyEntry({ rules: [{ assurance_min: 'attested' }] }), alertEntry('a')]);
+    expect(got).toMatchObject({ reason: 'claim_only_asserted', commands: 0 });
+  });
+
+  test.each([
+    'capability_inferred',
+    'order_undetermined',
+    'proof_not_minimal',
+    'possibly_exercised',
+    'grant_unknown',
+    'a_caveat_of_a_later_version',
+  ])('the assembly has the caveat %s', (caveat) => {
+    const assembly = anAssembly({ caveats: [caveat] });
+    const got = decided([policyEntry(), alertEntry('a', { assembly })]);
+    expect(got).toMatchObject({ reason: caveat, commands: 0 });
+  });
+
+  test('the proof is not minimal', () => {
+    const assembly = anAssembly({ proof_minimal: false });
+    const got = decided([policyEntry(), alertEntry('a', { assembly })]);
+    expect(got).toMatchObject({ reason: 'proof_not_minimal', commands: 0 });
+  });
+
+  test('the policy lists the agent as never to be revoked', () => {
+    const got = decided([policyEntry({ neverRevoke: ['agent-a'] }), alertEntry('a')]);
+    expect(got).toMatchObject({ reason: 'never_revoke', commands: 0 });
+  });
+
+  test('the registry lists the agent as never to be revoked', () => {
+    const registry = registryEntry({ agents: [{ uid: 'agent-a', never_revoke: true }] });
+    expect(decided([registry, policyEntry(), alertEntry('a')])).toMatchObject({
+      reason: 'never_revoke',
+      commands: 0,
+    });
+  });
+
+  test('the cut would hit another agent which is never to be revoked', () => {
+    const target = { level: 'tool', tenant_id: 'acme', agent_uid: 'soar', tool: 'mail/send' };
+    const cut = [{ action: 'block_tool', target, stops: 'sending', collateral: [] }];
+    const rules = [{ actions: [{ action: 'block_tool', level: 'tool' }] }];
+    const alert = alertEntry('a', { assembly: anAssembly({ cut }) });
+    expect(decided([policyEntry({ rules }), alert])).toMatchObject({ reason: null, commands: 1 });
+    expect(decided([policyEntry({ rules, neverRevoke: ['soar'] }), alert])).toMatchObject({
+      reason: 'never_revoke',
+      commands: 0,
+    });
+  });
+
+  test('the alert is not evaluable', () => {
+    const got = decided([policyEntry(), alertEntry('a', { evaluable: false })]);
+    expect(got).toMatchObject({ reason: 'not_evaluable', commands: 0 });
+  });
+
+  test('the action would take bystanders', () => {
+    const target = { level: 'task', tenant_id: 'acme', agent_uid: 'agent-a', task_id: 'task-a' };
+    const cut = [{ action: 'revoke_token', target, stops: 'all', collateral: ['agent-b'] }];
+    const got = decided([policyEntry(), alertEntry('a', { assembly: anAssembly({ cut }) })]);
+    expect(got).toMatchObject({ reason: 'bystanders_affected', commands: 0 });
+  });
+
+  test('the target is incomplete: no command is even described', () => {
+    const got = decided([policyEntry(), alertEntry('a', { subject: { agent_uid: 'agent-a' } })]);
+    expect(got).toEqual({
+      reason: 'target_incomplete',
+      reasons: ['target_incomplete'],
+      commands: 0,
+      wouldBe: false,
+    });
+  });
+
+  test('nobody would receive the command', () => {
+    const got = decided([policyEntry({ receivers: [] }), alertEntry('a')]);
+    expect(got).toMatchObject({ reason: 'no_receiver', commands: 0 });
+  });
+});
+
+test('all guards that speak are recorded, the decisive one first', () => {
+  const got = decided([
+    policyEntry({ rules: [{ mode: 'shadow' }], neverRevoke: ['agent-a'] }),
+    alertEntry('a', { decisive_assurance: 'asserted', evaluable: false }),
+  ]);
+  expect(got.reasons).toEqual([
+    'rule_in_shadow',
+    'claim_only_asserted',
+    'never_revoke',
+    'not_evaluable',
+  ]);
+});
+
+test('a rule that does not match leaves no decision', () => {
+  const none = (rule: object, alert: Parameters<typeof alertEntry>[1] = {}) => {
+    const journal = new Journal();
+    journal.add(
+      policyEntry({ rules: [{ when: { kind: ['hijack_suspected'], ...rule } }] }),
+      alertEntry('a', alert),
+    );
+    return journal.decisions.length;
+  };
+  expect(none({})).toBe(1);
+  expect(none({ kind: ['task_overrun'] })).toBe(0);
+  expect(none({ severity_min: 'critical' })).toBe(0);
+  expect(none({ confidence_min: 0.9 })).toBe(0);
+  expect(none({ confidence_min: 0.9 }, { confidence: 0.95 })).toBe(1);
+  expect(none({ classes: ['autonomous'] })).toBe(0);
+  expect(none({ classes: ['autonomous'] }, { subject_class: 'autonomous' })).toBe(1);
+});

@@ -1,0 +1,184 @@
+/**
+ * Builders for tests of the response: valid by default and enforceable, so that what a test sets is
+ * what it is about. `Journal` decides entries over a plain draft and sorts the outputs by topic.
+ */
+import { createHash } from 'node:crypto';
+import {
+  type Alert,
+  type JournalEntry,
+  policySchema,
+  type Receipt,
+  type RevocationCommand,
+  registrySchema,
+  shiftTime,
+  TOPICS,
+  uuidV5,
+  WAYWARDEN_NAMESPACE,
+} from '@waywarden/schemas';
+import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
+import { createDecideResponse } from '../core/decide-response.ts';
+import type { RecordedDecision } from '../core/decision-chain.ts';
+
+export const TENANT = 'acme';
+export const START = '2026-11-24T09:00:00.000000000Z';
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const uuid = (name: string): string => uuidV5(WAYWARDEN_NAMESPACE, `test|${name}`);
+export const at = (ms: number): string => shiftTime(START, ms);
+
+export function anAlert(name: string, over: Partial<Alert> = {}): Alert {
+  const detectedAt = over.detected_at ?? START;
+  return {
+    alert_id: uuid(name),
+    revision: 1,
+    state: 'open',
+    count: 1,
+    incident_id: uuid(`incident ${name}`),
+    tenant_id: TENANT,
+    kind: 'hijack_suspected',
+    rule_id: 'hijack',
+    rule_version: '1',
+    severity: 'high',
+    confidence: null,
+    score: 0.97,
+    evaluable: true,
+    subject: { agent_uid: `agent-${name}`, task_id: `task-${name}` },
+    first_event_time: detectedAt,
+    last_event_time: detectedAt,
+    first_detected_at: detectedAt,
+    detected_at: detectedAt,
+    title: `Agent ${name} follows instructions from a mail`,
+    summary: 'A passage of a mail asked for what the agent then did.',
+    reasons: [],
+    evidence: [
+      {
+        event_id: uuid(`event ${name}`),
+        agent_uid: `agent-${name}`,
+        role: 'action',
+        assurance: 'authenticated',
+      },
+    ],
+    not_visible: [],
+    taxonomy: {},
+    policy_version: 'p1',
+    detector_version: '0.1.0',
+    decisive_assurance: 'authenticated',
+    ...over,
+  };
+}
+
+/** The alert's assembly, with a minimal proof and nothing against it. */
+export function anAssembly(
+  over: Partial<NonNullable<Alert['assembly']>> = {},
+): NonNullable<Alert['assembly']> {
+  return {
+    combination: 'secret-to-egress',
+    capabilities: ['read:secret', 'send:external'],
+    contributors: [],
+    completed_by: 'agent-a',
+    proof: [],
+    proof_minimal: true,
+    links: [],
+    residual_access: [],
+    cut: [],
+    ...over,
+  };
+}
+
+export const RULE = {
+  id: 'hijack-task',
+  when: { kind: ['hijack_suspected'] },
+  mode: 'enforce',
+  actions: [{ action: 'revoke_token', level: 'task' }],
+};
+
+type RuleOver = Readonly<Record<string, unknown>>;
+
+export interface PolicyOver {
+  readonly rules?: readonly RuleOver[];
+  readonly limits?: Readonly<Record<string, unknown>>;
+  readonly neverRevoke?: readonly string[];
+  readonly receivers?: readonly string[];
+  readonly seq?: number;
+}
+
+export function policyEntry(over: PolicyOver = {}): JournalEntry {
+  const seq = over.seq ?? 1;
+  const policy = policySchema.parse({
+    version: 1,
+    limits: { subjects: 1000, fleet_share: 1, ...over.limits },
+    never_revoke: over.neverRevoke ?? [],
+    receivers: over.receivers ?? ['mcp-gateway'],
+    rules: (over.rules ?? [{}]).map((one) => ({ ...RULE, ...one })),
+  });
+  return {
+    kind: 'control',
+    control: { kind: 'policy', seq, tenant_id: TENANT, version: `p${seq}`, policy },
+  };
+}
+
+export function registryEntry(content: Readonly<Record<string, unknown>>, seq = 1): JournalEntry {
+  const registry = registrySchema.parse({ version: 1, ...content });
+  return {
+    kind: 'control',
+    control: { kind: 'registry', seq, tenant_id: TENANT, version: `r${seq}`, registry },
+  };
+}
+
+export const alertEntry = (name: string, over: Partial<Alert> = {}): JournalEntry => ({
+  kind: 'alert',
+  alert: anAlert(name, over),
+});
+
+export function receiptEntry(
+  command: RevocationCommand,
+  over: Partial<Receipt> = {},
+): JournalEntry {
+  const receipt: Receipt = {
+    command_id: command.command_id,
+    tenant_id: command.tenant_id,
+    agent_uid: command.target.agent_uid,
+    receiver: 'mcp-gateway',
+    state: 'applied',
+    ...over,
+  };
+  return { kind: 'receipt', receipt };
+}
+
+export class Journal {
+  readonly draft = new MemoryDraft();
+  readonly outputs: Output[] = [];
+  readonly #decide = createDecideResponse({ sha256 });
+  #offset = 0;
+
+  /** Decides the entries in order; returns what the last of them gave. */
+  add(...entries: readonly JournalEntry[]): readonly Output[] {
+    let last: readonly Output[] = [];
+    for (const value of entries) {
+      const record: StageRecord = {
+        topic: TOPICS.responseJournal.name,
+        partition: 0,
+        offset: this.#offset++,
+        key: null,
+        type: 'event',
+        value,
+        source: 'test/1/0',
+      };
+      last = this.#decide(this.draft, record);
+      this.outputs.push(...last);
+    }
+    return last;
+  }
+
+  get decisions(): readonly RecordedDecision[] {
+    return this.#values(TOPICS.decisions.name) as readonly RecordedDecision[];
+  }
+
+  get commands(): readonly RevocationCommand[] {
+    return this.#values(TOPICS.revocationCommands.name) as readonly RevocationCommand[];
+  }
+
+  #values(topic: string): readonly unknown[] {
+    return this.outputs.filter((output) => output.topic === topic).map((output) => output.value);
+  }
+}
