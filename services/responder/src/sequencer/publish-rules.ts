@@ -1,0 +1,99 @@
+/**
+ * Publishes a policy or registry: a signed record in the topic `registry`. Its version is the hash
+ * of its content, so the same file published again is the same version and is not appended twice:
+ * every restart would otherwise make all stages take the rules anew.
+ */
+import { createHash } from 'node:crypto';
+import type { EventLog, LogRecord } from '@waywarden/event-log';
+import {
+  canonicalJson,
+  HEADERS,
+  type JwsKeyRing,
+  type JwsSigningKey,
+  type Policy,
+  type Registry,
+  registryKey,
+  signDetached,
+  TOPICS,
+} from '@waywarden/schemas';
+import type { RegistryRecord } from '../core/registry-record.ts';
+import { readRegistryRecord } from './read-registry-record.ts';
+
+const TOPIC = TOPICS.registry.name;
+const READ_RECORDS_MAX = 256;
+const ENCODER = new TextEncoder();
+
+export interface RulesPublisherOptions {
+  readonly log: EventLog;
+  readonly signingKey: JwsSigningKey;
+  /** RFC 3339; for `ww_produced_at` and the signature's `iat`, which no decision uses. */
+  readonly wallClock: () => string;
+}
+
+export interface Published {
+  readonly version: string;
+  /** False: this version was the current one already. */
+  readonly appended: boolean;
+}
+
+export function contentVersion(content: unknown): string {
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+}
+
+async function currentVersion(log: EventLog, key: string, keys: JwsKeyRing): Promise<string> {
+  const [start = 0] = await log.startOffsets(TOPIC);
+  let version = '';
+  let offset = start;
+  for (;;) {
+    const records: readonly LogRecord[] = await log.read(TOPIC, 0, offset, READ_RECORDS_MAX);
+    for (const record of records) {
+      offset = record.offset + 1;
+      if (record.key !== key) continue;
+      const read = await readRegistryRecord(record, keys);
+      if ('record' in read) version = read.record.version;
+    }
+    if (records.length === 0) return version;
+  }
+}
+
+async function publish(options: RulesPublisherOptions, record: RegistryRecord): Promise<Published> {
+  const { log, signingKey, wallClock } = options;
+  const { version, kind, tenant_id: tenantId } = record;
+  const key = registryKey(tenantId, kind, kind);
+  const keys = new Map([[signingKey.kid, signingKey]]);
+  if ((await currentVersion(log, key, keys)) === version) return { version, appended: false };
+  const value = ENCODER.encode(JSON.stringify(record));
+  const producedAt = wallClock();
+  const iat = Math.floor(Date.parse(producedAt) / 1000);
+  const headers = {
+    [HEADERS.ceSpecversion]: '1.0',
+    [HEADERS.ceId]: `${key}|${version}`,
+    [HEADERS.ceSource]: 'urn:waywarden:registry',
+    [HEADERS.ceType]: `dev.${TOPIC}`,
+    [HEADERS.contentType]: 'application/json',
+    [HEADERS.type]: 'event',
+    [HEADERS.producedAt]: producedAt,
+    [HEADERS.sig]: await signDetached(value, signingKey, { topic: TOPIC, iat }),
+  };
+  await log.append([{ topic: TOPIC, partition: 0, key, value, headers }]);
+  return { version, appended: true };
+}
+
+/** Publish the registry before the policy: no rule may act while never_revoke is unknown. */
+export function publishRegistry(
+  options: RulesPublisherOptions,
+  tenantId: string,
+  registry: Registry,
+): Promise<Published> {
+  const version = contentVersion(registry);
+  return publish(options, { kind: 'registry', tenant_id: tenantId, version, registry });
+}
+
+export function publishPolicy(
+  options: RulesPublisherOptions,
+  tenantId: string,
+  policy: Policy,
+): Promise<Published> {
+  const version = contentVersion(policy);
+  return publish(options, { kind: 'policy', tenant_id: tenantId, version, policy });
+}

@@ -1,0 +1,122 @@
+/**
+ * Where the sequence stands, from the partitions themselves, and what some of them lack.
+ *
+ * A crash can leave a record in some partitions only. The newest number found anywhere stands;
+ * partitions behind it get copies of what they lack, byte for byte, so every partition ends with
+ * the same gapless numbers. Partitions are read from their ends backwards to the newest record of
+ * ours, which is as far back as the last watermark; a record with a wrong MAC is not ours. Someone
+ * may copy an old but genuine record to the end, to make us count from there and readers ignore all
+ * that follows: so reading goes on until a number at or above the one remembered locally is found.
+ */
+import type { AppendRecord, EventLog } from '@waywarden/event-log';
+import { type MacKeyRing, TOPICS } from '@waywarden/schemas';
+import {
+  readSequenced,
+  SEQUENCE_START,
+  type SequencedRecord,
+  type SequencePosition,
+} from './sequenced-record.ts';
+
+const TOPIC = TOPICS.auditEvents.name;
+const CHUNK_RECORDS = 1024;
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+async function readRange(
+  log: EventLog,
+  partition: number,
+  { start, end }: Range,
+  keys: MacKeyRing,
+): Promise<readonly SequencedRecord[]> {
+  const found: SequencedRecord[] = [];
+  let offset = start;
+  while (offset < end) {
+    const records = await log.read(TOPIC, partition, offset, end - offset);
+    if (records.length === 0) break;
+    for (const record of records) {
+      offset = record.offset + 1;
+      const ours = record.offset < end ? readSequenced(record, keys) : undefined;
+      if (ours) found.push(ours);
+    }
+  }
+  return found;
+}
+
+interface TailQuery {
+  readonly log: EventLog;
+  readonly keys: MacKeyRing;
+  readonly partition: number;
+  readonly range: Range;
+}
+
+/** Our records of a partition from its end back to one that `isEnough`, oldest first. */
+async function tailUntil(
+  query: TailQuery,
+  isEnough: (seq: number) => boolean,
+): Promise<readonly SequencedRecord[]> {
+  const { log, keys, partition, range } = query;
+  let tail: readonly SequencedRecord[] = [];
+  let end = range.end;
+  while (end > range.start) {
+    const start = Math.max(range.start, end - CHUNK_RECORDS);
+    tail = [...(await readRange(log, partition, { start, end }, keys)), ...tail];
+    if (tail.some(({ position }) => isEnough(position.seq))) break;
+    end = start;
+  }
+  return tail;
+}
+
+function newest(records: readonly SequencedRecord[]): SequencePosition {
+  return records.reduce(
+    (best, { position }) => (position.seq > best.seq ? position : best),
+    SEQUENCE_START,
+  );
+}
+
+export interface Recovered {
+  readonly position: SequencePosition;
+  /** Copies to append so that all partitions stand at `position`. */
+  readonly missing: readonly AppendRecord[];
+}
+
+/** `floor`: a number that is known to have been written; 0 when nothing is remembered. */
+export async function recoverSequence(
+  log: EventLog,
+  keys: MacKeyRing,
+  floor: number,
+): Promise<Recovered> {
+  const { partitions } = await log.describe(TOPIC);
+  const [starts, ends] = await Promise.all([log.startOffsets(TOPIC), log.endOffsets(TOPIC)]);
+  const queries = Array.from({ length: partitions }, (_, partition) => ({
+    log,
+    keys,
+    partition,
+    range: { start: starts[partition] ?? 0, end: ends[partition] ?? 0 },
+  }));
+  const lasts: SequencePosition[] = [];
+  for (const query of queries) lasts.push(newest(await tailUntil(query, (seq) => seq >= floor)));
+  const position = lasts.reduce((best, one) => (one.seq > best.seq ? one : best), SEQUENCE_START);
+  const lowest = Math.min(...lasts.map((last) => last.seq));
+  const source = queries[lasts.indexOf(position)];
+  if (lowest === position.seq || source === undefined) return { position, missing: [] };
+  const bySeq = new Map<number, SequencedRecord>();
+  for (const one of await tailUntil(source, (seq) => seq <= lowest)) {
+    if (!bySeq.has(one.position.seq)) bySeq.set(one.position.seq, one);
+  }
+  const ordered = [...bySeq.values()].sort((a, b) => a.position.seq - b.position.seq);
+  const missing = lasts.flatMap((last, partition) =>
+    ordered
+      .filter((one) => one.position.seq > last.seq)
+      .map(({ record: { topic, key, value, headers } }) => ({
+        topic,
+        partition,
+        key,
+        value,
+        headers,
+      })),
+  );
+  return { position, missing };
+}

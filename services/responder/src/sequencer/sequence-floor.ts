@@ -1,0 +1,46 @@
+/**
+ * The highest number that this folder knows to have been written: a small file, replaced as a whole.
+ * A hint and a guard against records replayed to a partition's end, never the truth: when it is lost
+ * or older than the log, the log counts.
+ */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const floorFile = z.object({
+  incarnation: z.string(),
+  seq: z.number().int().nonnegative(),
+});
+
+export class SequenceFloor {
+  readonly #path: string;
+  readonly #incarnation: string;
+
+  /** `incarnation` of the topic that is numbered: a topic made anew starts at 1 again. */
+  constructor(stateDir: string, incarnation: string) {
+    mkdirSync(stateDir, { recursive: true });
+    this.#path = join(stateDir, 'sequence-floor.json');
+    this.#incarnation = incarnation;
+  }
+
+  read(): number {
+    let text: string;
+    try {
+      text = readFileSync(this.#path, 'utf8');
+    } catch {
+      return 0; // First start, or the folder was lost.
+    }
+    try {
+      const floor = floorFile.parse(JSON.parse(text));
+      return floor.incarnation === this.#incarnation ? floor.seq : 0;
+    } catch {
+      return 0; // Half-written by another version: the log counts.
+    }
+  }
+
+  write(seq: number): void {
+    const text = JSON.stringify({ incarnation: this.#incarnation, seq });
+    writeFileSync(`${this.#path}.new`, text);
+    renameSync(`${this.#path}.new`, this.#path);
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * The records that the sequencer writes: numbered watermarks and control records with a MAC, the
+ * same bytes in every partition of `audit.events`.
+ *
+ * Watermarks and control records share one numbering, so that a reader needs one last number. Each
+ * value also says, under the MAC, how far the registry topic had been sequenced and what log time
+ * was: the newest record of any partition is then all that is needed to go on after a crash. They
+ * carry no `ww_src`: they are not a stage's output, and the reader's own partition is their source.
+ */
+import type { AppendRecord, LogRecord } from '@waywarden/event-log';
+import {
+  type ControlRecord,
+  HEADERS,
+  isRecordType,
+  type MacKey,
+  type MacKeyRing,
+  macHeaders,
+  type RecordType,
+  TOPICS,
+  uuidV5,
+  verifyMac,
+  WAYWARDEN_NAMESPACE,
+  type Watermark,
+} from '@waywarden/schemas';
+
+const TOPIC = TOPICS.auditEvents.name;
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
+
+/** Where the sequence stands after a record. */
+export interface SequencePosition {
+  readonly seq: number;
+  /** Incarnation of the registry topic and its next offset to be sequenced. */
+  readonly registryIncarnation: string;
+  readonly registryNext: number;
+  readonly logTime: string | null;
+}
+
+export const SEQUENCE_START: SequencePosition = {
+  seq: 0,
+  registryIncarnation: '',
+  registryNext: 0,
+  logTime: null,
+};
+
+export interface SequencedRecord {
+  readonly position: SequencePosition;
+  readonly record: LogRecord;
+}
+
+export interface SealOptions {
+  readonly key: MacKey;
+  readonly producedAt: string;
+}
+
+/** One record without its partition; its copies differ in nothing else. */
+export function toSequenced(
+  content: ControlRecord | Watermark,
+  position: SequencePosition,
+  { key, producedAt }: SealOptions,
+): AppendRecord {
+  const type: RecordType = 'kind' in content ? 'control' : 'watermark';
+  const progress = {
+    registry_incarnation: position.registryIncarnation,
+    registry_next: position.registryNext,
+    log_time: position.logTime,
+  };
+  const value = ENCODER.encode(JSON.stringify({ ...content, ...progress }));
+  const headers = {
+    [HEADERS.ceSpecversion]: '1.0',
+    [HEADERS.ceId]: uuidV5(WAYWARDEN_NAMESPACE, `sequence|${position.seq}`),
+    [HEADERS.ceSource]: 'urn:waywarden:sequencer',
+    [HEADERS.ceType]: `dev.waywarden.${type}`,
+    ...(position.logTime === null ? {} : { [HEADERS.ceTime]: position.logTime }),
+    [HEADERS.contentType]: 'application/json',
+    [HEADERS.type]: type,
+    [HEADERS.producedAt]: producedAt,
+  };
+  const bare = { topic: TOPIC, key: null, value, headers };
+  return { ...bare, headers: { ...headers, ...macHeaders(bare, key) } };
+}
+
+/** Undefined for everything that is not the sequencer's, forged records included. */
+export function readSequenced(record: LogRecord, keys: MacKeyRing): SequencedRecord | undefined {
+  const type = record.headers[HEADERS.type];
+  if (!isRecordType(type) || type === 'event' || record.value === null) return undefined;
+  if (verifyMac(record, keys) !== 'ok') return undefined;
+  const value: Readonly<Record<string, unknown>> = JSON.parse(DECODER.decode(record.value));
+  const { seq, registry_incarnation: incarnation, registry_next: next, log_time: time } = value;
+  if (typeof seq !== 'number') return undefined;
+  return {
+    record,
+    position: {
+      seq,
+      registryIncarnation: typeof incarnation === 'string' ? incarnation : '',
+      registryNext: typeof next === 'number' ? next : 0,
+      logTime: typeof time === 'string' ? time : null,
+    },
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * The sequencer: makes one numbered sequence out of the registry and of time, and appends it to
+ * every partition of `audit.events`, so that every stage changes its rules at a place in its input
+ * and decides lateness from the log and not from a timer.
+ *
+ * One number at a time: a record is acknowledged in all partitions before the next is made, so after
+ * a crash partitions differ by what one append held, and `recoverSequence` evens them out. A failed
+ * append ends the sequencer, since nobody knows which partitions took it; starting again does.
+ * There must be one: within a folder the log's owner lock sees to it, on Kafka the one active
+ * responder does.
+ */
+import type { AppendRecord, EventLog, ReadBatch, Reader } from '@waywarden/event-log';
+import {
+  type ControlRecord,
+  type JwsKeyRing,
+  type MacKey,
+  type MacKeyRing,
+  normaliseTime,
+  TOPICS,
+  type Watermark,
+} from '@waywarden/schemas';
+import { toControlRecord } from '../core/registry-record.ts';
+import { readRegistryRecord } from './read-registry-record.ts';
+import { recoverSequence } from './recover-sequence.ts';
+import { SequenceFloor } from './sequence-floor.ts';
+import { type SequencePosition, toSequenced } from './sequenced-record.ts';
+
+const GROUP = 'sequencer';
+
+export interface SequencerEvents {
+  /** A record of the registry topic that is forged, damaged or of an unknown kind. */
+  registryRecordRefused?(info: { readonly offset: number; readonly reason: string }): void;
+  controlSequenced?(info: { seq: number; kind: string; tenantId: string; version: string }): void;
+  sequenceRecovered?(info: { readonly seq: number; readonly copies: number }): void;
+}
+
+export interface SequencerOptions {
+  readonly log: EventLog;
+  readonly stateDir: string;
+  /** Seals what the sequencer writes. */
+  readonly macKey: MacKey;
+  /** All keys that sealed it before, the active one included. */
+  readonly macKeys: MacKeyRing;
+  /** Keys whose policies and registries are believed. */
+  readonly registryKeys: JwsKeyRing;
+  readonly wallClock: () => string;
+  readonly events?: SequencerEvents;
+}
+
+export interface Sequencer {
+  /** Appends a watermark when `logTime` lies after the last one. TypeError when it is no time. */
+  advance(logTime: string): Promise<void>;
+  /** Resolves when every registry record before `offset` is sequenced; rejects when it failed. */
+  caughtUp(offset: number): Promise<void>;
+  /** Resolves when stopped; rejects with the failure that ended the sequencer. */
+  readonly finished: Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Waiter {
+  readonly offset: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class RunningSequencer implements Sequencer {
+  readonly finished: Promise<void>;
+  readonly #options: SequencerOptions;
+  readonly #partitions: number;
+  readonly #floor: SequenceFloor;
+  readonly #reader: Reader;
+  #position: SequencePosition;
+  /** Appends one after the other, whoever asks; rejected for good once one has failed. */
+  #queue: Promise<void> = Promise.resolve();
+  #failure: { readonly error: unknown } | undefined;
+  #registryDone = 0;
+  #waiters: Waiter[] = [];
+
+  constructor(
+    options: SequencerOptions,
+    state: { partitions: number; floor: SequenceFloor; position: SequencePosition },
+  ) {
+    this.#options = options;
+    this.#partitions = state.partitions;
+    this.#floor = state.floor;
+    this.#position = state.position;
+    this.#reader = options.log.reader({
+      group: GROUP,
+      topics: [TOPICS.registry.name],
+      startAt: ({ incarnation }) => this.#startAt(incarnation),
+    });
+    this.finished = this.#reader
+      .run((batch) => this.#handle(batch))
+      .catch((error: unknown) => {
+        this.#fail(error);
+        throw error;
+      });
+    // Whoever starts a sequencer awaits `finished`; until they do, a failure is not unhandled.
+    this.finished.catch(() => undefined);
+  }
+
+  advance(logTime: string): Promise<void> {
+    const time = normaliseTime(logTime);
+    if (time === undefined) throw new TypeError(`${logTime} is no RFC 3339 time.`);
+    return this.#enqueue(async () => {
+      const last = this.#position.logTime;
+      // Normal forms sort as strings.
+      if (last !== null && time <= last) return;
+      const seq = this.#position.seq + 1;
+      await this.#append({ seq, time }, { ...this.#position, seq, logTime: time });
+    });
+  }
+
+  caughtUp(offset: number): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure.error);
+    if (this.#registryDone >= offset) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ offset, resolve, reject });
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#reader.stop();
+    await this.#queue.catch(() => undefined);
+  }
+
+  #startAt(incarnation: string): number {
+    const { registryIncarnation, registryNext } = this.#position;
+    const next = registryIncarnation === incarnation ? registryNext : 0;
+    this.#position = { ...this.#position, registryIncarnation: incarnation, registryNext: next };
+    this.#finish(next);
+    return next;
+  }
+
+  async #handle(batch: ReadBatch): Promise<void> {
+    for (const record of batch.records) {
+      const read = await readRegistryRecord(record, this.#options.registryKeys);
+      const registryNext = record.offset + 1;
+      await this.#enqueue(async () => {
+        if ('refused' in read) {
+          this.#position = { ...this.#position, registryNext };
+          const { offset } = record;
+          this.#options.events?.registryRecordRefused?.({ offset, reason: read.refused });
+          return;
+        }
+        const seq = this.#position.seq + 1;
+        const control = toControlRecord(read.record, seq);
+        await this.#append(control, { ...this.#position, seq, registryNext });
+        const { kind, tenant_id: tenantId, version } = control;
+        this.#options.events?.controlSequenced?.({ seq, kind, tenantId, version });
+      });
+      this.#finish(registryNext);
+    }
+  }
+
+  async #append(content: ControlRecord | Watermark, position: SequencePosition): Promise<void> {
+    const { log, macKey, wallClock } = this.#options;
+    const sealed = toSequenced(content, position, { key: macKey, producedAt: wallClock() });
+    const copies: AppendRecord[] = Array.from({ length: this.#partitions }, (_, partition) => ({
+      ...sealed,
+      partition,
+    }));
+    await log.append(copies);
+    this.#position = position;
+    this.#floor.write(position.seq);
+  }
+
+  #enqueue(step: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(async () => {
+      if (this.#failure) throw this.#failure.error;
+      try {
+        await step();
+      } catch (error) {
+        this.#fail(error);
+        throw error;
+      }
+    });
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  #finish(registryNext: number): void {
+    this.#registryDone = registryNext;
+    const waiting = this.#waiters;
+    this.#waiters = waiting.filter((waiter) => waiter.offset > registryNext);
+    for (const waiter of waiting) if (waiter.offset <= registryNext) waiter.resolve();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure) return;
+    this.#failure = { error };
+    const waiting = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiting) waiter.reject(error);
+  }
+}
+
+/** Evens out the partitions, then goes on where the sequence stands. The topics must exist. */
+export async function startSequencer(options: SequencerOptions): Promise<Sequencer> {
+  const { log, stateDir, macKeys, events } = options;
+  const { partitions, incarnation } = await log.describe(TOPICS.auditEvents.name);
+  const floor = new SequenceFloor(stateDir, incarnation);
+  const { position, missing } = await recoverSequence(log, macKeys, floor.read());
+  if (missing.length > 0) await log.append(missing);
+  events?.sequenceRecovered?.({ seq: position.seq, copies: missing.length });
+  return new RunningSequencer(options, { partitions, floor, position });
+}
