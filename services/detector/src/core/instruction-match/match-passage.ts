@@ -32,27 +32,30 @@ export function indexOf(context: MatchContext): TokenIndex {
  * added or invited. Symmetric closure is not wanted: each line says what a tool of the group may be
  * asked for as.
  */
-const KIN: Readonly<Record<string, readonly string[]>> = {
-  send: ['share', 'post'],
-  pay: ['send'],
-  create: ['schedule', 'append', 'invite', 'reserve'],
-  delete: ['cancel'],
-  update: ['schedule', 'append', 'cancel'],
-  reserve: ['create', 'schedule'],
-  invite: ['create', 'append', 'share'],
-  share: ['send', 'invite'],
-  post: ['send', 'share'],
-  append: ['create', 'update', 'invite'],
-  schedule: ['create', 'update', 'reserve'],
-  cancel: ['delete'],
-  read: [],
-};
+const KIN: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    send: ['share', 'post'],
+    pay: ['send'],
+    create: ['schedule', 'append', 'invite', 'reserve'],
+    delete: ['cancel'],
+    update: ['schedule', 'append', 'cancel'],
+    reserve: ['create', 'schedule'],
+    invite: ['create', 'append', 'share'],
+    share: ['send', 'invite'],
+    post: ['send', 'share'],
+    append: ['create', 'update', 'invite'],
+    schedule: ['create', 'update', 'reserve'],
+    cancel: ['delete'],
+    read: [],
+  }),
+);
 
 /** Whether a tool of group `action` does what one of `asked` asks for. */
 export function acts(action: string | null, asked: readonly string[]): boolean {
   if (action === null) return false;
   if (asked.includes(action)) return true;
-  return (KIN[action] ?? []).some((kin) => asked.includes(kin));
+  const kin = KIN.get(action);
+  return kin?.some((group) => asked.includes(group)) ?? false;
 }
 
 export interface ItemMatch {

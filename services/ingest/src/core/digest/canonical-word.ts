@@ -21,21 +21,19 @@ function isDigits(text: string): boolean {
   return text !== '';
 }
 
+/** Whatever is neither letter nor digit; one class and one `+`, so linear on any text. */
+const MARKS = /[^a-z0-9\u00c0-\uffff]+/g;
+
 /** Letters and digits only, lower case. */
 export function squash(text: string): string {
-  let out = '';
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    const digit = unit >= 48 && unit <= 57;
-    const letter = (unit | 32) >= 97 && (unit | 32) <= 122;
-    if (digit || letter || unit >= 0xc0) out += text[i];
-  }
-  return out.toLowerCase();
+  return text.toLowerCase().replace(MARKS, '');
 }
 
 function stem(word: string, lexicon: Lexicon): string {
-  for (const language of lexicon.languages) {
-    for (const [ending, replacement] of language.suffixes) {
+  // Most words end in no suffix at all; the last letter tells, without a comparison for each.
+  const suffixes = lexicon.suffixes.get(word.charCodeAt(word.length - 1));
+  if (suffixes !== undefined) {
+    for (const [ending, replacement] of suffixes) {
       if (word.length - ending.length < STEM_LENGTH_MIN || !word.endsWith(ending)) continue;
       if (ending === 's' && word.endsWith('ss')) continue;
       const cut = word.slice(0, word.length - ending.length) + replacement;
@@ -147,4 +145,9 @@ export function innerWords(scan: Scan, lexicon: Lexicon, index: number): readonl
     .toLowerCase()
     .split(/[-_./:+]/);
   return parts.filter((part) => part.length >= 3).map((part) => stem(part, lexicon));
+}
+
+/** The form in which an identifier is hashed, the same for results, arguments and requests. */
+export function identifierForm(scan: Scan, lexicon: Lexicon, index: number): string {
+  return canonicalWord(scan, lexicon, index)[0] ?? squash(rawWord(scan, index));
 }

@@ -3,8 +3,7 @@
  * whether it is an id by its key or its shape, and whether a secret stands in running text.
  */
 import type { ItemClass } from '@waywarden/schemas';
-import { canonicalWord, isSalient } from './canonical-word.ts';
-import { identifierForm } from './digest-result.ts';
+import { canonicalWord, identifierForm, isSalient } from './canonical-word.ts';
 import type { Hashers } from './hashers.ts';
 import { isIdentifier, isSecret } from './identifier.ts';
 import type { Lexicon } from './lexicon/compile.ts';

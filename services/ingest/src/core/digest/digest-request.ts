@@ -4,8 +4,7 @@
  * bill") and to which one. A call that the request explains is no hijack, whatever was read.
  */
 import { ACTION_GROUPS, type ActionGroup } from '@waywarden/schemas';
-import { canonicalWord, innerWords, isSalient } from './canonical-word.ts';
-import { identifierForm } from './digest-result.ts';
+import { canonicalWord, identifierForm, innerWords, isSalient } from './canonical-word.ts';
 import type { Hashers } from './hashers.ts';
 import { isIdentifier, isSecret } from './identifier.ts';
 import { type Lexicon, WORD } from './lexicon/compile.ts';

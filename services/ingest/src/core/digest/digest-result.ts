@@ -8,21 +8,14 @@
 
 import type { PassageKind } from '@waywarden/schemas';
 import { ACTION_GROUPS, type ActionGroup, META_CLASSES, type MetaClass } from '@waywarden/schemas';
-import { canonicalWord, innerWords, isSalient, rawWord, squash } from './canonical-word.ts';
+import { identifierForm } from './canonical-word.ts';
 import type { Hashers } from './hashers.ts';
 import { isIdentifier, isSecret } from './identifier.ts';
 import type { Lexicon } from './lexicon/compile.ts';
-import {
-  MENTIONS_MAX,
-  PASSAGE_IDS_MAX,
-  PASSAGE_TOKENS_MAX,
-  PASSAGES_MAX,
-  RESULT_IDS_MAX,
-  WINDOW_WORDS_MAX,
-} from './limits.ts';
+import { MENTIONS_MAX, PASSAGES_MAX, RESULT_IDS_MAX, WINDOW_WORDS_MAX } from './limits.ts';
 import { readSegment, type Segment, TAG_META } from './read-segment.ts';
 import { type Scan, scanText } from './scan-text.ts';
-import { wordChain } from './word-chain.ts';
+import { WindowReader } from './window-reader.ts';
 
 export interface PassageDigest {
   readonly kind: PassageKind;
@@ -49,6 +42,8 @@ const WINDOW_AFTER_MIN = 2;
 const WINDOW_AFTER_MAX = 8;
 const FREE_TEXT_WORDS_MIN = 6;
 const MENTION_WORDS_MIN = 4;
+const MENTION_REACH = 2;
+const WEAK_META = 1 << META_CLASSES.indexOf('urgent');
 
 interface Candidate {
   readonly at: number;
@@ -128,11 +123,6 @@ class Identifiers {
   }
 }
 
-/** The form in which an identifier is hashed, the same for results, arguments and requests. */
-export function identifierForm(scan: Scan, lexicon: Lexicon, index: number): string {
-  return canonicalWord(scan, lexicon, index)[0] ?? squash(rawWord(scan, index));
-}
-
 function collectIdentifiers(
   scan: Scan,
   lexicon: Lexicon,
@@ -156,6 +146,21 @@ function signatureOf(scan: Scan, segment: Segment, meta: number): string {
   return `${sum}.${segment.to - segment.from}.${meta}`;
 }
 
+/**
+ * Whether a segment that asks for nothing is worth keeping: it names an identifier, or it talks to the
+ * agent in a way that is more than urgent, and no passage nearby holds its words anyway.
+ */
+function isMention(segments: readonly Segment[], at: number, names: boolean): boolean {
+  const segment = segments[at];
+  if (segment === undefined || segment.to - segment.from < MENTION_WORDS_MIN) return false;
+  if (names) return true;
+  if ((segment.meta & ~WEAK_META) === 0) return false;
+  for (let i = at - MENTION_REACH; i <= at + MENTION_REACH; i++) {
+    if ((segments[i]?.asked ?? 0) !== 0) return false;
+  }
+  return true;
+}
+
 function candidatesOf(
   scan: Scan,
   segments: readonly Segment[],
@@ -165,14 +170,13 @@ function candidatesOf(
   const found: Candidate[] = [];
   segments.forEach((segment, at) => {
     const asks = segment.asked !== 0;
-    const words = segment.to - segment.from;
-    const speaks = ids.bySegment.has(at) || segment.meta !== 0 || segment.spoken !== 0;
-    if (!asks && (words < MENTION_WORDS_MIN || !speaks)) return;
+    const names = ids.bySegment.has(at);
+    if (!asks && !isMention(segments, at, names)) return;
     const meta = windowMeta(segments, at);
     const signature = signatureOf(scan, segment, meta);
     if (seen.has(signature)) return;
     seen.add(signature);
-    const rank = bitCount(meta) * 4 + (ids.bySegment.has(at) ? 3 : 0) + (asks ? 4 : 0);
+    const rank = bitCount(meta) * 4 + (names ? 3 : 0) + (asks ? 4 : 0);
     found.push({ at, kind: asks ? 'imperative' : 'mention', meta, rank });
   });
   const ranked = [...found].sort((a, b) => b.rank - a.rank || a.at - b.at);
@@ -182,54 +186,6 @@ function candidatesOf(
     .slice(0, PASSAGES_MAX)
     .sort((a, b) => a.at - b.at);
   return { kept, truncated: kept.length < found.length };
-}
-
-/** Hashes the words of windows, each word of the text at most once. */
-class WindowReader {
-  readonly #scan: Scan;
-  readonly #lexicon: Lexicon;
-  readonly #hashers: Hashers;
-  readonly #tokens = new Map<string, string>();
-
-  constructor(scan: Scan, lexicon: Lexicon, hashers: Hashers) {
-    this.#scan = scan;
-    this.#lexicon = lexicon;
-    this.#hashers = hashers;
-  }
-
-  #token(word: string): string {
-    const known = this.#tokens.get(word);
-    if (known !== undefined) return known;
-    const token = this.#hashers.token(word);
-    this.#tokens.set(word, token);
-    return token;
-  }
-
-  read(from: number, to: number): { readonly tokens: string[]; readonly ids: string[] } {
-    const scan = this.#scan;
-    const lexicon = this.#lexicon;
-    const words = new Set<string>();
-    const ids = new Set<string>();
-    let chainTo = from;
-    for (let i = from; i < to; i++) {
-      if (i >= chainTo) {
-        const chain = wordChain(scan, lexicon, i, to);
-        if (chain !== undefined) {
-          words.add(chain.word);
-          if (chain.identifier) ids.add(chain.word);
-          chainTo = chain.to;
-        }
-      }
-      if (!isSalient(scan, lexicon, i)) continue;
-      for (const word of canonicalWord(scan, lexicon, i)) words.add(word);
-      for (const word of innerWords(scan, lexicon, i)) words.add(word);
-      if (isIdentifier(scan, i)) ids.add(identifierForm(scan, lexicon, i));
-    }
-    return {
-      tokens: [...words].slice(0, PASSAGE_TOKENS_MAX).map((word) => this.#token(word)),
-      ids: [...ids].slice(0, PASSAGE_IDS_MAX).map((id) => this.#hashers.identifier(id)),
-    };
-  }
 }
 
 /** Digests a result's text; see the file's head for what is kept. */

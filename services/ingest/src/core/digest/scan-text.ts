@@ -47,12 +47,12 @@ const KEY_LENGTH_MAX = 32;
 export interface Scan {
   readonly text: string;
   words: number;
-  readonly start: Int32Array;
-  readonly end: Int32Array;
-  readonly info: Int32Array;
-  readonly hash: Int32Array;
+  start: Int32Array;
+  end: Int32Array;
+  info: Int32Array;
+  hash: Int32Array;
   /** Slot of the word in the lexicon, or -1. */
-  readonly slot: Int32Array;
+  slot: Int32Array;
   /** First word of each segment; the segment after the last begins at `words`. */
   readonly segments: number[];
   /** Segments that stand beside a tag in capitals (`<NOTE>`). */
@@ -73,12 +73,12 @@ function joins(mark: number, before: number, after: number, info: number): boole
   switch (mark) {
     case 46: // `.`, but not in "done.Then", a sentence end without its space.
       return !(isUpper(after) && before >= 97 && before <= 122 && (info & INFO.url) === 0);
-    case 45: // `-`
-    case 95: // `_`
-    case 47: // `/`
-    case 64: // `@`
-    case 43: // `+`
-      return true;
+    case 45:
+    case 95:
+    case 47:
+    case 64:
+    case 43:
+      return true; // `-`, `_`, `/`, `@`, `+`
     case 58: // `:` in a time, or a port.
       return CLASS[before & 127] === DIGIT && CLASS[after & 127] === DIGIT;
     case 61: // `=`, `?`, `&`, `#`, `%`, `~` only inside a URL.
@@ -101,9 +101,18 @@ function readWord(scan: Scan, lexicon: Lexicon, gap: Gap, from: number): number 
   let digits = 0;
   let at = from;
   let before = 0;
+  // Most words are ASCII letters only; this loop is the same as the next one for them.
+  for (; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 128 || CLASS[unit] !== LETTER) break;
+    before = unit | 32;
+    hash = Math.imul(hash ^ before, 0x01000193);
+  }
+  if (at > from) info |= INFO.letter;
   for (; at < text.length; at++) {
     let unit = text.charCodeAt(at);
     const kind = unit < 128 ? CLASS[unit] : classOf(unit);
+    if (kind === SPACE) break;
     if (kind === LETTER) {
       info |= unit < 128 ? INFO.letter : INFO.letter | INFO.wide;
       unit = unit < 128 ? unit | 32 : foldUnit(unit);
@@ -134,31 +143,35 @@ function readWord(scan: Scan, lexicon: Lexicon, gap: Gap, from: number): number 
     before = unit;
   }
   const digitBits = Math.min(digits, DIGITS_MAX) << DIGITS_SHIFT;
-  pushWord(scan, lexicon, gap, { from, to: at, info: info | digitBits, hash });
+  const index = scan.words;
+  if (index >= scan.start.length) grow(scan);
+  scan.start[index] = from;
+  scan.end[index] = at;
+  scan.info[index] = info | digitBits | gap.bits;
+  scan.hash[index] = hash;
+  scan.slot[index] = slotOf(lexicon, hash);
+  scan.words = index + 1;
+  placeWord(scan, gap, index);
   return at;
 }
 
-interface ReadWord {
-  readonly from: number;
-  readonly to: number;
-  readonly info: number;
-  readonly hash: number;
+/** Doubles the arrays. */
+function grow(scan: Scan): void {
+  for (const name of ['start', 'end', 'info', 'hash', 'slot'] as const) {
+    const grown = new Int32Array(scan[name].length * 2);
+    grown.set(scan[name]);
+    scan[name] = grown;
+  }
 }
 
-function pushWord(scan: Scan, lexicon: Lexicon, gap: Gap, word: ReadWord): void {
-  const index = scan.words;
+/** Puts the word at `index` into the segment before it or begins one, and clears the gap. */
+function placeWord(scan: Scan, gap: Gap, index: number): void {
   const first = scan.segments[scan.segments.length - 1] ?? 0;
-  const sentence = gap.stop && ((word.info & INFO.upper) !== 0 || (gap.bits & INFO.quote) !== 0);
+  const sentence = gap.stop && ((scan.info[index] ?? 0) & (INFO.upper | INFO.quote)) !== 0;
   if (index > first && (gap.hard || sentence || index - first >= SEGMENT_WORDS_MAX)) {
     scan.segments.push(index);
   }
   if (gap.tag) scan.tagged.add(scan.segments.length - 1);
-  scan.start[index] = word.from;
-  scan.end[index] = word.to;
-  scan.info[index] = word.info | gap.bits;
-  scan.hash[index] = word.hash;
-  scan.slot[index] = slotOf(lexicon, word.hash);
-  scan.words = index + 1;
   gap.bits = 0;
   gap.stop = false;
   gap.hard = false;
@@ -213,12 +226,11 @@ function readEscape(scan: Scan, gap: Gap, at: number): number {
 
 /** `<` before a name: a tag breaks the segment, one in three or more capitals is remarkable. */
 function readTag(scan: Scan, gap: Gap, at: number): void {
-  const { text } = scan;
-  let i = text.charCodeAt(at + 1) === 47 ? at + 2 : at + 1;
-  const from = i;
-  while (i - from < KEY_LENGTH_MAX && isUpper(text.charCodeAt(i))) i++;
-  if (i - from >= 3) gap.tag = true;
-  if (isWordUnit(text.charCodeAt(from))) gap.hard = true;
+  const from = scan.text.charCodeAt(at + 1) === 47 ? at + 2 : at + 1;
+  let to = from;
+  while (to - from < KEY_LENGTH_MAX && isUpper(scan.text.charCodeAt(to))) to++;
+  if (to - from >= 3) gap.tag = true;
+  if (isWordUnit(scan.text.charCodeAt(from))) gap.hard = true;
 }
 
 /** Notes the mark at `at` for the next word and returns the position after it. */
@@ -231,10 +243,10 @@ function readMark(scan: Scan, gap: Gap, at: number): number {
     case 92:
       return readEscape(scan, gap, at);
     case 46: // `.`
-    case 64: // `@`
-    case 45: // `-`
-    case 95: // `_`
-    case 47: // `/`
+    case 64:
+    case 45:
+    case 95:
+    case 47:
       if (unit === 46) gap.stop = true;
       gap.bits |= unit === 45 ? INFO.glue | INFO.comma : INFO.glue;
       return at + 1;
@@ -270,7 +282,8 @@ function readMark(scan: Scan, gap: Gap, at: number): number {
 
 /** Scans the whole text; time and memory grow with its length and nothing else. */
 export function scanText(text: string, lexicon: Lexicon): Scan {
-  const capacity = (text.length >> 1) + 2;
+  // Prose has a word in six units; denser text makes the arrays double.
+  const capacity = (text.length >> 2) + 8;
   const scan: Scan = {
     text,
     words: 0,

@@ -32,7 +32,7 @@ function hasDigits(scan: Scan, index: number): boolean {
 }
 
 /** Whether words `index - 1` and `index` look like two pieces of one value. */
-function linked(scan: Scan, lexicon: Lexicon, index: number): boolean {
+export function linked(scan: Scan, lexicon: Lexicon, index: number): boolean {
   const info = scan.info[index] ?? 0;
   if ((info & INFO.line) !== 0) return false;
   if ((info & INFO.glue) !== 0) return true;

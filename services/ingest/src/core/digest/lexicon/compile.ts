@@ -33,8 +33,12 @@ export interface Lexicon {
   readonly cues: Int32Array;
   /** 1 to 12. */
   readonly months: Int32Array;
+  /** Suffixes of all languages by their last unit, in their languages' order. */
+  readonly suffixes: ReadonlyMap<number, readonly Suffix[]>;
   readonly languages: readonly Language[];
 }
+
+export type Suffix = Language['suffixes'][number];
 
 interface Entry {
   kinds: number;
@@ -144,6 +148,17 @@ function addLanguage(entries: Entries, language: Language): void {
   });
 }
 
+function suffixesOf(languages: readonly Language[]): ReadonlyMap<number, readonly Suffix[]> {
+  const byUnit = new Map<number, Suffix[]>();
+  for (const suffix of languages.flatMap((language) => language.suffixes)) {
+    const unit = suffix[0].charCodeAt(suffix[0].length - 1);
+    const list = byUnit.get(unit);
+    if (list === undefined) byUnit.set(unit, [suffix]);
+    else list.push(suffix);
+  }
+  return byUnit;
+}
+
 /** Compiles the languages into one table, at most a quarter full so that probes are short. */
 export function compileLexicon(languages: readonly Language[]): Lexicon {
   const entries = new Entries();
@@ -158,6 +173,7 @@ export function compileLexicon(languages: readonly Language[]): Lexicon {
     nounActions: new Int32Array(size),
     cues: new Int32Array(size),
     months: new Int32Array(size),
+    suffixes: suffixesOf(languages),
     languages,
   };
   for (const [word, entry] of entries.all) {

@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import { type Call, type Item, NO_PURPOSE, type Passage, type Result } from './call-digest.ts';
+import { emptyCounts, historyOf, learn, NO_HISTORY } from './learned-counts.ts';
+import {
+  CONTEXT_IDS_MAX,
+  CONTEXT_PASSAGES_MAX,
+  EMPTY_CONTEXT,
+  type MatchContext,
+  observe,
+} from './match-context.ts';
+import { scoreCall } from './score-call.ts';
+import { ALARM, REVIEW } from './weights.ts';
+
+function item(over: Partial<Item> = {}): Item {
+  return {
+    path: 'to',
+    class: 'atom',
+    tokens: ['eve'],
+    ids: ['id-eve'],
+    idLike: true,
+    secret: false,
+    ...over,
+  };
+}
+
+function call(over: Partial<Call> = {}): Call {
+  return {
+    tool: 'send_mail',
+    action: 'send',
+    write: true,
+    objectTokens: ['mail'],
+    items: [item()],
+    argsHash: 'h1',
+    purpose: NO_PURPOSE,
+    ...over,
+  };
+}
+
+function passage(over: Partial<Passage> = {}): Passage {
+  return {
+    kind: 'imperative',
+    actions: ['send'],
+    meta: ['addresses_ai', 'override', 'task_talk', 'urgent'],
+    tokens: ['mail', 'eve', 'ledger'],
+    ids: ['id-eve'],
+    ...over,
+  };
+}
+
+function result(over: Partial<Result> = {}): Result {
+  return {
+    eventId: 'event-7',
+    passages: [passage()],
+    freeTextIds: ['id-eve'],
+    fieldIds: [],
+    ...over,
+  };
+}
+
+const READ = call({ tool: 'read_page', action: 'read', write: false, items: [] });
+
+function after(over: Partial<Result> = {}, read: Call = READ): MatchContext {
+  return observe(EMPTY_CONTEXT, read, result(over));
+}
+
+function score(context: MatchContext, over: Partial<Call> = {}, history = NO_HISTORY): number {
+  return scoreCall({ context, call: call(over), history }).score;
+}
+
+describe('scoreCall', () => {
+  it('alarms on a call that obeys planted text', () => {
+    expect(score(after())).toBeGreaterThan(ALARM);
+  });
+
+  it('stays low when nothing was read', () => {
+    expect(score(EMPTY_CONTEXT)).toBeLessThan(REVIEW);
+  });
+
+  it('stays low when the user said the values, whatever the text says', () => {
+    const purpose = { ...NO_PURPOSE, terms: ['send'], tokens: ['eve', 'mail'], values: ['id-eve'] };
+    expect(score(after(), { purpose })).toBeLessThan(REVIEW);
+  });
+
+  it('discounts a plain instruction in the source that the user delegated to, most if it is named', () => {
+    const plain = { passages: [passage({ meta: [] })] };
+    const delegating = { ...NO_PURPOSE, delegates: true, sources: ['plan'] };
+    const named = { ...READ, purpose: delegating, items: [item({ tokens: ['plan'], ids: [] })] };
+    const scoreOf = (read: Call, purpose: Call['purpose']) =>
+      scoreCall({ context: after(plain, read), call: call({ purpose }), history: NO_HISTORY }).parts
+        .match;
+    const unasked = scoreOf(READ, NO_PURPOSE);
+    const delegated = scoreOf(READ, delegating);
+    expect(delegated).toBeLessThan(unasked);
+    expect(scoreOf(named, delegating)).toBeLessThan(delegated);
+  });
+
+  it('does not let delegation excuse text that overrides the user', () => {
+    const delegating = { ...NO_PURPOSE, delegates: true };
+    expect(score(after(), { purpose: delegating })).toBeGreaterThan(ALARM);
+  });
+
+  it('weighs a mention less than an instruction, and an unknown verb less than both', () => {
+    const matchOf = (over: Partial<Passage>) =>
+      scoreCall({
+        context: after({ passages: [passage({ meta: [], ...over })] }),
+        call: call(),
+        history: NO_HISTORY,
+      }).parts.match;
+    expect(matchOf({ kind: 'mention' })).toBeLessThan(matchOf({}));
+    expect(matchOf({ actions: [] })).toBeLessThan(matchOf({ kind: 'mention' }));
+    expect(matchOf({ actions: [] })).toBeGreaterThan(0);
+  });
+
+  it('weighs a read less than a write', () => {
+    expect(score(after(), { action: 'read', write: false })).toBeLessThan(score(after()));
+  });
+
+  it('forgives a call that was made for this purpose in benign history', () => {
+    const counts = emptyCounts();
+    learn(counts, call(), 'read_page');
+    expect(score(after(), {}, historyOf(counts))).toBeLessThan(REVIEW);
+  });
+
+  it('counts a secret that leaves in running text', () => {
+    const body = item({
+      path: 'body',
+      class: 'text',
+      tokens: ['pin'],
+      ids: ['id-pin'],
+      idLike: false,
+    });
+    const context = after({ passages: [], freeTextIds: ['id-pin'] });
+    const partsOf = (secret: boolean) =>
+      scoreCall({ context, call: call({ items: [{ ...body, secret }] }), history: NO_HISTORY })
+        .parts;
+    expect(partsOf(true).secret).toBeGreaterThan(partsOf(false).secret);
+  });
+
+  it('never alarms on weak context alone', () => {
+    const { parts } = scoreCall({
+      context: after({ passages: [], freeTextIds: [], fieldIds: ['id-eve'] }),
+      call: call({ tool: 'never_seen' }),
+      history: historyOf(emptyCounts()),
+    });
+    expect(parts.context).toBeLessThan(REVIEW);
+  });
+
+  it('names the result, the passage and the paths in its reasons', () => {
+    const context = after({
+      passages: [passage({ tokens: ['other'], ids: [], meta: [] }), passage()],
+    });
+    const { reasons, passage: best } = scoreCall({ context, call: call(), history: NO_HISTORY });
+    expect(best).toMatchObject({ eventId: 'event-7', index: 1, actions: ['send'] });
+    expect(reasons[0]).toMatchObject({
+      feature: 'instruction_match',
+      eventId: 'event-7',
+      paths: ['to'],
+    });
+    expect(reasons[0]?.text).toContain('event-7');
+  });
+
+  it('does not depend on the order of sets, nor change its input', () => {
+    const swapped = passage({
+      actions: ['post', 'send'],
+      meta: [...passage().meta].reverse(),
+      tokens: [...passage().tokens].reverse(),
+    });
+    const straight = passage({ actions: ['send', 'post'] });
+    const items = [item(), item({ path: 'cc', tokens: ['ledger'], ids: [] })];
+    const frozen = Object.freeze(after({ passages: [straight] }));
+    const before = JSON.stringify(frozen);
+    expect(score(frozen, { items })).toBe(
+      score(after({ passages: [swapped] }), { items: [...items].reverse() }),
+    );
+    expect(JSON.stringify(frozen)).toBe(before);
+  });
+
+  it('tolerates groups, classes and kinds that it does not know', () => {
+    const odd = after({ passages: [passage({ kind: 'song', actions: ['sing'], meta: ['odd'] })] });
+    expect(
+      Number.isFinite(score(odd, { action: 'constructor', items: [item({ class: 'epic' })] })),
+    ).toBe(true);
+    expect(Number.isFinite(score(odd, { action: null, items: [] }))).toBe(true);
+  });
+});
+
+describe('observe', () => {
+  it('keeps a context that survives storage', () => {
+    const context = after();
+    const stored = JSON.parse(JSON.stringify(context)) as MatchContext;
+    expect(stored).toEqual(context);
+    expect(score(stored)).toBe(score(context));
+  });
+
+  it('is harmless when the same result comes twice', () => {
+    const once = after();
+    const twice = observe(once, READ, result());
+    expect(twice.passages).toEqual(once.passages);
+    expect(twice.origins).toEqual(once.origins);
+  });
+
+  it('stays bounded and keeps the strong passage in a flood', () => {
+    let context = after();
+    for (let i = 0; i < 300; i++) {
+      const weak = passage({ meta: [], tokens: [`word${i}`], ids: [] });
+      const freeTextIds = [`a${i}`, `b${i}`, `c${i}`];
+      context = observe(context, READ, result({ passages: [weak], freeTextIds, eventId: `e${i}` }));
+    }
+    expect(context.passages.length).toBeLessThanOrEqual(CONTEXT_PASSAGES_MAX);
+    expect(context.origins.length).toBeLessThanOrEqual(CONTEXT_IDS_MAX);
+    expect(score(context)).toBeGreaterThan(ALARM);
+  });
+
+  it('remembers where an identifier was met first', () => {
+    const field = observe(EMPTY_CONTEXT, READ, result({ freeTextIds: [], fieldIds: ['id-eve'] }));
+    const both = observe(field, READ, result());
+    expect(both.origins).toEqual([['id-eve', 'field']]);
+  });
+});
+
+describe('learn', () => {
+  it('finds a tool that many purposes use less surprising than one that none does', () => {
+    const counts = emptyCounts();
+    for (const key of ['p1', 'p2', 'p3']) {
+      learn(counts, call({ purpose: { ...NO_PURPOSE, key } }), null);
+    }
+    const history = historyOf(counts);
+    const unseen = { ...NO_PURPOSE, key: 'p4' };
+    const usual = history.toolBits(call({ purpose: unseen }));
+    const unusual = history.toolBits(call({ purpose: unseen, tool: 'wipe_disk' }));
+    expect(usual).toBeLessThan(unusual);
+  });
+
+  it('counts purposes and not runs', () => {
+    const many = emptyCounts();
+    const few = emptyCounts();
+    for (let i = 0; i < 100; i++)
+      learn(many, call({ purpose: { ...NO_PURPOSE, key: 'p1' } }), null);
+    learn(few, call({ purpose: { ...NO_PURPOSE, key: 'p1' } }), null);
+    const other = call({ purpose: { ...NO_PURPOSE, key: 'p2' } });
+    expect(historyOf(many).toolBits(other)).toBe(historyOf(few).toolBits(other));
+  });
+});

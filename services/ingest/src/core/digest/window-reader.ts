@@ -1,0 +1,96 @@
+/**
+ * Hashes the words of passages' windows. Windows overlap several times over, so each word of the text
+ * is brought to its canonical form and hashed once, numbered, and then only numbers are compared: a
+ * set of strings per passage was most of the digest's cost.
+ */
+import { canonicalWord, identifierForm, innerWords, isSalient } from './canonical-word.ts';
+import type { Hashers } from './hashers.ts';
+import { isIdentifier } from './identifier.ts';
+import type { Lexicon } from './lexicon/compile.ts';
+import { PASSAGE_IDS_MAX, PASSAGE_TOKENS_MAX } from './limits.ts';
+import { DIGITS_SHIFT, INFO, type Scan } from './scan-text.ts';
+import { linked, wordChain } from './word-chain.ts';
+
+const NOTHING: readonly number[] = [];
+
+export class WindowReader {
+  readonly #scan: Scan;
+  readonly #lexicon: Lexicon;
+  readonly #hashers: Hashers;
+  /** Number of each distinct canonical word, and its token by number. */
+  readonly #numbers = new Map<string, number>();
+  readonly #tokens: string[] = [];
+  /** The window that last held the word of each number. */
+  readonly #lastWindow: number[] = [];
+  readonly #byHash = new Map<number, readonly number[]>();
+  readonly #byIndex = new Map<number, readonly number[]>();
+  #window = 0;
+
+  constructor(scan: Scan, lexicon: Lexicon, hashers: Hashers) {
+    this.#scan = scan;
+    this.#lexicon = lexicon;
+    this.#hashers = hashers;
+  }
+
+  #number(word: string): number {
+    const known = this.#numbers.get(word);
+    if (known !== undefined) return known;
+    const number = this.#tokens.length;
+    this.#numbers.set(word, number);
+    this.#tokens.push(this.#hashers.token(word));
+    this.#lastWindow.push(0);
+    return number;
+  }
+
+  #numbersAt(index: number): readonly number[] {
+    const scan = this.#scan;
+    // The form of a word of letters depends on nothing but the word; that of others on their place.
+    const info = scan.info[index] ?? 0;
+    const plain = (info & INFO.joined) === 0 && info >>> DIGITS_SHIFT === 0;
+    const cache = plain ? this.#byHash : this.#byIndex;
+    const key = plain ? (scan.hash[index] ?? 0) : index;
+    const known = cache.get(key);
+    if (known !== undefined) return known;
+    const lexicon = this.#lexicon;
+    let numbers = NOTHING;
+    if (isSalient(scan, lexicon, index)) {
+      const found = canonicalWord(scan, lexicon, index).map((word) => this.#number(word));
+      for (const word of innerWords(scan, lexicon, index)) found.push(this.#number(word));
+      numbers = found;
+    }
+    cache.set(key, numbers);
+    return numbers;
+  }
+
+  #add(number: number, into: string[]): void {
+    if (this.#lastWindow[number] === this.#window || into.length >= PASSAGE_TOKENS_MAX) return;
+    this.#lastWindow[number] = this.#window;
+    into.push(this.#tokens[number] ?? '');
+  }
+
+  /** Distinct tokens and identifiers of the words from `from` up to `to`. */
+  read(from: number, to: number): { readonly tokens: string[]; readonly ids: string[] } {
+    const scan = this.#scan;
+    const tokens: string[] = [];
+    const ids: string[] = [];
+    let chainTo = from;
+    this.#window++;
+    for (let i = from; i < to && tokens.length < PASSAGE_TOKENS_MAX; i++) {
+      if (i >= chainTo && i + 1 < to && linked(scan, this.#lexicon, i + 1)) {
+        const chain = wordChain(scan, this.#lexicon, i, to);
+        if (chain !== undefined) {
+          this.#add(this.#number(chain.word), tokens);
+          if (chain.identifier) ids.push(chain.word);
+          chainTo = chain.to;
+        }
+      }
+      for (const number of this.#numbersAt(i)) this.#add(number, tokens);
+      if (isIdentifier(scan, i)) ids.push(identifierForm(scan, this.#lexicon, i));
+    }
+    const distinct = ids.length > 1 ? [...new Set(ids)] : ids;
+    return {
+      tokens,
+      ids: distinct.slice(0, PASSAGE_IDS_MAX).map((id) => this.#hashers.identifier(id)),
+    };
+  }
+}
