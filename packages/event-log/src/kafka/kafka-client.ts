@@ -1,0 +1,93 @@
+/**
+ * How this process talks to the brokers: the options that a person sets, and the limits and retry
+ * rules that they need not know. kafkajs is made here and its types stay in this folder.
+ */
+import { type Admin, Kafka, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs';
+import { RECORD_BYTES_MAX } from '../limits.ts';
+
+export interface KafkaSasl {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
+}
+
+/** PEM texts, as Node's TLS takes them. */
+export interface KafkaTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
+}
+
+export interface KafkaLogOptions {
+  /** `host:port` of some brokers; the others are learnt from them. */
+  readonly brokers: readonly string[];
+  /** Names this process to the brokers; goes into their logs and quotas. */
+  readonly clientId: string;
+  /** Put before every topic name, so that installations can share brokers. Default: none. */
+  readonly topicPrefix?: string;
+  /** Copies of each new topic. Default: what the broker is set to. */
+  readonly replicationFactor?: number;
+  /**
+   * How long new topics keep records; default forever, because the log is what state is restored
+   * from and the broker's own default of seven days would take that away silently.
+   */
+  readonly retentionMs?: number;
+  /** True, or certificates of one's own. Default: no TLS. */
+  readonly ssl?: boolean | KafkaTls;
+  readonly sasl?: KafkaSasl;
+  /** A member that is silent for so long loses its partitions. Default 30 s. */
+  readonly sessionTimeoutMs?: number;
+  /** How often a request is tried again, from 1. Default 10, which is about half a minute. */
+  readonly retriesMax?: number;
+  /** kafkajs's own messages. Default: none. */
+  readonly onLog?: (level: 'error' | 'warn', message: string) => void;
+}
+
+/** About half a minute of trying: longer than a broker's restart takes to elect new leaders. */
+const RETRIES_MAX = 10;
+const RETRY_SPACING: RetryOptions = {
+  initialRetryTime: 100,
+  maxRetryTime: 5_000,
+  factor: 0.2,
+  multiplier: 2,
+};
+
+/** A record's own overhead in a batch, and the batch's. */
+const BATCH_OVERHEAD_BYTES = 64 * 1024;
+export const MESSAGE_BYTES_MAX = RECORD_BYTES_MAX + BATCH_OVERHEAD_BYTES;
+
+export interface KafkaClient {
+  readonly kafka: Kafka;
+  readonly admin: Admin;
+  readonly options: KafkaLogOptions;
+  readonly retry: RetryOptions;
+  /** The broker's name of a topic. */
+  physical(topic: string): string;
+}
+
+function securityOf({ ssl, sasl }: KafkaLogOptions): Pick<KafkaConfig, 'ssl' | 'sasl'> {
+  const tls = typeof ssl === 'object' ? { ...ssl } : ssl;
+  return {
+    ...(tls === undefined ? {} : { ssl: tls }),
+    ...(sasl === undefined ? {} : { sasl: { ...sasl } as NonNullable<KafkaConfig['sasl']> }),
+  };
+}
+
+export function makeClient(options: KafkaLogOptions): KafkaClient {
+  const { brokers, clientId, topicPrefix = '', retriesMax = RETRIES_MAX, onLog } = options;
+  const retry = { ...RETRY_SPACING, retries: retriesMax };
+  const kafka = new Kafka({
+    brokers: [...brokers],
+    clientId,
+    retry,
+    logLevel: onLog === undefined ? logLevel.NOTHING : logLevel.WARN,
+    logCreator: () => (entry) => {
+      const level = entry.level === logLevel.ERROR ? 'error' : 'warn';
+      onLog?.(level, `${entry.namespace}: ${entry.log.message}`);
+    },
+    ...securityOf(options),
+  });
+  const physical = (topic: string) => `${topicPrefix}${topic}`;
+  return { kafka, admin: kafka.admin({ retry }), options, retry, physical };
+}

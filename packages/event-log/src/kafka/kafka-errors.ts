@@ -1,0 +1,52 @@
+/**
+ * kafkajs's failures in the port's words. kafkajs wraps errors in errors, and says whether to try
+ * again in the innermost one, so the whole chain of causes is looked at; what it does not know is
+ * `unavailable` and may be tried again, because a broker's trouble is the commonest cause.
+ */
+import { EventLogError, type EventLogErrorCode } from '../port.ts';
+
+const CODES: Readonly<Record<string, EventLogErrorCode>> = {
+  UNKNOWN_TOPIC_OR_PARTITION: 'unknown_topic',
+  MESSAGE_TOO_LARGE: 'record_too_large',
+  RECORD_LIST_TOO_LARGE: 'record_too_large',
+  KafkaJSOffsetOutOfRange: 'damaged',
+};
+const CAUSES_MAX = 10;
+
+interface KafkaFailure {
+  readonly name?: unknown;
+  readonly type?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  readonly retriable?: unknown;
+}
+
+export function toEventLogError(error: unknown): EventLogError {
+  if (error instanceof EventLogError) return error;
+  let code: EventLogErrorCode = 'unavailable';
+  let retryable = true;
+  let message = String(error);
+  let next: unknown = error;
+  for (let i = 0; i < CAUSES_MAX && typeof next === 'object' && next !== null; i++) {
+    const failure: KafkaFailure = next;
+    for (const sign of [failure.type, failure.name]) {
+      const known = typeof sign === 'string' ? CODES[sign] : undefined;
+      if (known !== undefined) code = known;
+    }
+    if (typeof failure.message === 'string') message = failure.message;
+    if (typeof failure.retriable === 'boolean') retryable = failure.retriable;
+    next = failure.cause;
+  }
+  return new EventLogError(code, `Kafka: ${message}`, {
+    cause: error,
+    retryable: retryable && code === 'unavailable',
+  });
+}
+
+export async function mapped<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw toEventLogError(error);
+  }
+}

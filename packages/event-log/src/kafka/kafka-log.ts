@@ -1,0 +1,139 @@
+/**
+ * The distributed event log: the port over Apache Kafka.
+ *
+ * kafkajs is unmaintained, so everything that knows it is in this folder, and nothing that leaves
+ * the folder has its types or throws its errors.
+ */
+import { assertRecordFits } from '../limits.ts';
+import {
+  type AppendRecord,
+  type EventLog,
+  EventLogError,
+  type LogRecord,
+  type Reader,
+  type ReaderOptions,
+  type TopicInfo,
+  type TopicSpec,
+} from '../port.ts';
+import { readRange } from './bounded-read.ts';
+import { type KafkaClient, type KafkaLogOptions, makeClient } from './kafka-client.ts';
+import { mapped } from './kafka-errors.ts';
+import { KafkaReader } from './kafka-reader.ts';
+import { toRecord } from './kafka-record.ts';
+import { KafkaWriter } from './kafka-writer.ts';
+import { TopicRegistry } from './topic-registry.ts';
+
+export type { KafkaLogOptions, KafkaSasl, KafkaTls } from './kafka-client.ts';
+
+class KafkaLog implements EventLog {
+  readonly #client: KafkaClient;
+  readonly #writer: KafkaWriter;
+  readonly #registry: TopicRegistry;
+  readonly #running = new Set<Reader>();
+  #closing: Promise<void> | undefined;
+
+  constructor(client: KafkaClient) {
+    this.#client = client;
+    this.#writer = new KafkaWriter({ client, describe: (name) => this.#registry.describe(name) });
+    this.#registry = new TopicRegistry({
+      client,
+      append: (records) => this.#writer.sendAside(records),
+    });
+  }
+
+  async connect(): Promise<void> {
+    await mapped(async () => {
+      await this.#client.admin.connect();
+      await this.#writer.connect();
+    });
+  }
+
+  async createTopics(specs: readonly TopicSpec[]): Promise<void> {
+    this.#assertOpen();
+    await this.#registry.create(specs);
+  }
+
+  async describe(topic: string): Promise<TopicInfo> {
+    this.#assertOpen();
+    return this.#registry.describe(topic);
+  }
+
+  // Not `async`: the order of calls is the order in the queue, with no turn in between.
+  append(records: readonly AppendRecord[]): Promise<void> {
+    try {
+      this.#assertOpen();
+      for (const record of records) assertRecordFits(record);
+      return this.#writer.push(records);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async endOffsets(topic: string): Promise<readonly number[]> {
+    const offsets = await this.#offsets(topic);
+    return offsets.map(({ high }) => high);
+  }
+
+  async startOffsets(topic: string): Promise<readonly number[]> {
+    const offsets = await this.#offsets(topic);
+    return offsets.map(({ low }) => low);
+  }
+
+  async read(
+    topic: string,
+    partition: number,
+    offset: number,
+    recordsMax: number,
+  ): Promise<readonly LogRecord[]> {
+    const info = await this.describe(topic);
+    const to = (await this.endOffsets(topic))[partition];
+    if (to === undefined) throw new RangeError(`${topic} has no partition ${partition}`);
+    const range = { topic: this.#client.physical(topic), partition, from: offset, to, recordsMax };
+    const messages = await mapped(() => readRange(this.#client, range));
+    return messages.map((message) => toRecord(message, info, partition));
+  }
+
+  reader(options: ReaderOptions): Reader {
+    this.#assertOpen();
+    const client = this.#client;
+    const describe = (name: string) => this.#registry.describe(name);
+    return new KafkaReader({ client, running: this.#running, describe }, options);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#running].map((reader) => reader.stop()));
+    await this.#writer.close();
+    await this.#client.admin.disconnect();
+  }
+
+  async #offsets(topic: string): Promise<{ low: number; high: number }[]> {
+    // An unknown topic is found out here; the broker would be asked again and again.
+    await this.describe(topic);
+    const physical = this.#client.physical(topic);
+    const found = await mapped(() => this.#client.admin.fetchTopicOffsets(physical));
+    return found
+      .toSorted((a, b) => a.partition - b.partition)
+      .map(({ low, high }) => ({ low: Number(low), high: Number(high) }));
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new EventLogError('closed', 'the log is closed');
+  }
+}
+
+/** Connects, or fails with `unavailable` after about half a minute of trying. */
+export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> {
+  const log = new KafkaLog(makeClient(options));
+  try {
+    await log.connect();
+    return log;
+  } catch (error) {
+    await log.close().catch(() => undefined);
+    throw error;
+  }
+}

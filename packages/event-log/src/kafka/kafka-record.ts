@@ -1,0 +1,36 @@
+/** Between the port's records and Kafka's messages. */
+import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
+import type { AppendRecord, LogRecord, TopicInfo } from '../port.ts';
+
+export function toMessage(record: AppendRecord, partition: number): Message {
+  const { key, value } = record;
+  return {
+    partition,
+    // As bytes: kafkajs takes an empty string for no key.
+    key: key === null ? null : Buffer.from(key),
+    value: value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+    headers: { ...record.headers },
+  };
+}
+
+/** Kafka allows a header several times; then the last one counts. */
+function headersOf(headers: IHeaders | undefined): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    if (last !== undefined) found[name] = last.toString();
+  }
+  return found;
+}
+
+export function toRecord(message: KafkaMessage, topic: TopicInfo, partition: number): LogRecord {
+  return {
+    topic: topic.name,
+    incarnation: topic.incarnation,
+    partition,
+    offset: Number(message.offset),
+    key: message.key === null ? null : message.key.toString(),
+    value: message.value,
+    headers: headersOf(message.headers),
+  };
+}

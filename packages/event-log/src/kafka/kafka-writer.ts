@@ -1,0 +1,162 @@
+/**
+ * Appends in order: one request in flight, and what is appended meanwhile goes with the next one.
+ *
+ * The idempotent producer removes duplicates of a request that is sent again, but only as long as
+ * it is the same request. After a request was given up, its sequence number would be used again for
+ * other records, and a broker that had written the first would drop those as duplicates; nor may a
+ * later append overtake the lost one. So a failure is final: all later appends are refused until
+ * the log has been opened anew, with a new producer id.
+ */
+import { type Message, Partitioners, type Producer } from 'kafkajs';
+import { partitionFor } from '../limits.ts';
+import { type AppendRecord, EventLogError, type TopicInfo } from '../port.ts';
+import type { KafkaClient } from './kafka-client.ts';
+import { toEventLogError } from './kafka-errors.ts';
+import { toMessage } from './kafka-record.ts';
+
+/** Of one request: well below a message's limit, since a partition's share is one message batch. */
+const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
+const ALL_IN_SYNC = -1;
+
+interface Waiting {
+  readonly records: readonly AppendRecord[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Routed {
+  readonly topic: string;
+  readonly message: Message;
+  readonly bytes: number;
+}
+
+export interface KafkaWriterOptions {
+  readonly client: KafkaClient;
+  readonly describe: (topic: string) => Promise<TopicInfo>;
+}
+
+export class KafkaWriter {
+  readonly #options: KafkaWriterOptions;
+  readonly #producer: Producer;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #failure: EventLogError | undefined;
+
+  constructor(options: KafkaWriterOptions) {
+    this.#options = options;
+    this.#producer = options.client.kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner,
+      retry: options.client.retry,
+    });
+  }
+
+  connect(): Promise<void> {
+    return this.#producer.connect();
+  }
+
+  push(records: readonly AppendRecord[]): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (records.length === 0) return Promise.resolve();
+    const done = new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ records, resolve, reject });
+    });
+    this.#running ??= this.#run();
+    return done;
+  }
+
+  /**
+   * Sends past the queue, which may itself be waiting for the registry to describe a topic. Only
+   * for records whose order to others means nothing.
+   */
+  async sendAside(records: readonly AppendRecord[]): Promise<void> {
+    const routed = await this.#route(records);
+    for (let from = 0; from < routed.length; ) from = await this.#send(routed, from);
+  }
+
+  /** Waits for what is on its way. */
+  async close(): Promise<void> {
+    await this.#running;
+    await this.#producer.disconnect();
+  }
+
+  async #run(): Promise<void> {
+    // Appends of the same turn of the event loop go together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      await this.#write(group);
+    }
+    this.#running = undefined;
+  }
+
+  async #write(group: readonly Waiting[]): Promise<void> {
+    const accepted: Waiting[] = [];
+    const routed: Routed[] = [];
+    for (const waiting of group) {
+      try {
+        const own = await this.#route(waiting.records);
+        for (const one of own) routed.push(one);
+        accepted.push(waiting);
+      } catch (error) {
+        // Nothing of it was sent: its caller alone is at fault, the others go on.
+        waiting.reject(error);
+      }
+    }
+    try {
+      for (let from = 0; from < routed.length; ) from = await this.#send(routed, from);
+      for (const { resolve } of accepted) resolve();
+    } catch (error) {
+      this.#fail(error, accepted);
+    }
+  }
+
+  async #route(records: readonly AppendRecord[]): Promise<Routed[]> {
+    const { describe, client } = this.#options;
+    const topics = new Map<string, TopicInfo>();
+    const routed: Routed[] = [];
+    for (const record of records) {
+      let topic = topics.get(record.topic);
+      if (topic === undefined) {
+        topic = await describe(record.topic);
+        topics.set(record.topic, topic);
+      }
+      routed.push({
+        topic: client.physical(record.topic),
+        message: toMessage(record, partitionFor(record, topic.partitions)),
+        bytes: record.value?.byteLength ?? 0,
+      });
+    }
+    return routed;
+  }
+
+  /** Sends one request's worth, starting at `from`; gives the index of the first not sent. */
+  async #send(routed: readonly Routed[], from: number): Promise<number> {
+    const topics = new Map<string, Message[]>();
+    let bytes = 0;
+    let at = from;
+    for (; at < routed.length; at++) {
+      const next = routed[at];
+      if (next === undefined || (at > from && bytes + next.bytes > REQUEST_BYTES_MAX)) break;
+      bytes += next.bytes;
+      const messages = topics.get(next.topic);
+      if (messages === undefined) topics.set(next.topic, [next.message]);
+      else messages.push(next.message);
+    }
+    const topicMessages = [...topics].map(([topic, messages]) => ({ topic, messages }));
+    await this.#producer.sendBatch({ acks: ALL_IN_SYNC, topicMessages });
+    return at;
+  }
+
+  #fail(cause: unknown, group: readonly Waiting[]): void {
+    const { code, message, retryable } = toEventLogError(cause);
+    const text = `an append failed (${message}); what was written is unknown until the log is reopened`;
+    this.#failure = new EventLogError(code, text, { cause, retryable });
+    const refused = [...group, ...this.#waiting];
+    this.#waiting = [];
+    for (const { reject } of refused) reject(this.#failure);
+  }
+}

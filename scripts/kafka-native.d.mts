@@ -1,0 +1,18 @@
+import type { ChildProcess } from 'node:child_process';
+
+export declare const KAFKA_VERSION: string;
+
+export interface NativeKafka {
+  readonly brokers: string[];
+  readonly folder: string;
+  readonly child: ChildProcess;
+  readonly ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** Why this machine cannot run a broker, or undefined. */
+export declare function whyNotNative(): string | undefined;
+export declare function startNativeKafka(options?: {
+  readonly log?: (line: string) => void;
+  readonly detached?: boolean;
+}): Promise<NativeKafka>;

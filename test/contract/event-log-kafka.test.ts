@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
+import { openKafkaLog } from '@waywarden/event-log/kafka';
+import { Kafka, logLevel } from 'kafkajs';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { startKafka } from '../support/kafka-broker.ts';
+import {
+  collect,
+  describeEventLogContract,
+  newTopic,
+  numbered,
+  text,
+} from './event-log.contract.ts';
+
+const broker = await startKafka();
+const brokers = 'skip' in broker ? [] : broker.brokers;
+// Brokers are shared between test files (KAFKA_BROKERS), so each run has names of its own.
+const topicPrefix = `test-${randomUUID()}.`;
+
+const open = () => openKafkaLog({ brokers, clientId: 'contract', topicPrefix });
+
+afterAll(async () => {
+  if (!('skip' in broker)) await broker.stop();
+});
+
+describe.skipIf('skip' in broker)('with a broker', () => {
+  describeEventLogContract('kafka', () => ({ open }));
+
+  describe('kafka', () => {
+    const logs: EventLog[] = [];
+    async function openLog(): Promise<EventLog> {
+      const log = await open();
+      logs.push(log);
+      return log;
+    }
+    afterEach(async () => {
+      await Promise.all(logs.splice(0).map((log) => log.close()));
+    });
+
+    it('creators that start together agree on one incarnation', async () => {
+      const both = [await openLog(), await openLog()];
+      const topic = newTopic();
+      await Promise.all(both.map((log) => log.createTopics([{ name: topic, partitions: 2 }])));
+      const [one, two] = await Promise.all(both.map((log) => log.describe(topic)));
+      expect(one).toEqual(two);
+      expect(await (await openLog()).describe(topic)).toEqual(one);
+    });
+
+    it('a topic that was deleted and made again has another incarnation', async () => {
+      const topic = newTopic();
+      const first = await openLog();
+      await first.createTopics([{ name: topic, partitions: 1 }]);
+      const before = await first.describe(topic);
+      const kafka = new Kafka({ brokers, logLevel: logLevel.NOTHING });
+      const admin = kafka.admin();
+      await admin.connect();
+      await admin.deleteTopics({ topics: [`${topicPrefix}${topic}`] });
+      await vi.waitFor(async () => {
+        expect(await admin.listTopics()).not.toContain(`${topicPrefix}${topic}`);
+      });
+      await admin.disconnect();
+      const second = await openLog();
+      await second.createTopics([{ name: topic, partitions: 1 }]);
+      expect((await second.describe(topic)).incarnation).not.toBe(before.incarnation);
+    });
+
+    it('a topic that was made by other tools can be appended to and read', async () => {
+      const topic = newTopic();
+      const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+      await admin.connect();
+      await admin.createTopics({
+        topics: [{ topic: `${topicPrefix}${topic}`, numPartitions: 2 }],
+        waitForLeaders: true,
+      });
+      await admin.disconnect();
+      const log = await openLog();
+      await log.append(numbered(topic, 0, 3));
+      expect((await collect(log, { topics: [topic] }, 3)).map(text)).toEqual(['0', '1', '2']);
+    });
+
+    it('when a second reader joins, each record is handled, in order for each owner', async () => {
+      const topic = newTopic();
+      const partitions = 4;
+      const total = 400;
+      const log = await openLog();
+      await log.createTopics([{ name: topic, partitions }]);
+      const group = randomUUID();
+      /** What the service would store with its state. */
+      const stored = new Array<number>(partitions).fill(0);
+      const handled: { reader: number; epoch: number; record: LogRecord }[] = [];
+      const owners: Set<number>[] = [new Set(), new Set()];
+      const revoked: number[] = [];
+      let epoch = 0;
+
+      function member(reader: number, own: EventLog): Reader {
+        const current = new Map<number, number>();
+        return own.reader({
+          group,
+          topics: [topic],
+          batchRecordsMax: 10,
+          startAt: (_, partition) => {
+            current.set(partition, ++epoch);
+            owners[reader]?.add(partition);
+            return stored[partition] ?? 0;
+          },
+          onRevoked: (_, partition) => {
+            owners[reader]?.delete(partition);
+            revoked.push(partition);
+          },
+        });
+      }
+
+      function handler(reader: number) {
+        return async (batch: { partition: number; records: readonly LogRecord[] }) => {
+          expect(owners[reader]).toContain(batch.partition);
+          for (const record of batch.records) handled.push({ reader, epoch, record });
+          stored[batch.partition] = (batch.records.at(-1)?.offset ?? 0) + 1;
+        };
+      }
+
+      const readers = [member(0, log), member(1, await openLog())];
+      const running = [readers[0]?.run(handler(0))];
+      const append = async (from: number) => {
+        for (let partition = 0; partition < partitions; partition++) {
+          await log.append(numbered(topic, from, from + total / 4, { partition }));
+        }
+      };
+      await append(0);
+      await vi.waitFor(() => expect(handled.length).toBeGreaterThanOrEqual(50), 20_000);
+      running.push(readers[1]?.run(handler(1)));
+      await append(total / 4);
+      await vi.waitFor(() => expect(owners.map((own) => own.size)).toEqual([2, 2]), 30_000);
+      await append(total / 2);
+      await vi.waitFor(() => expect(stored).toEqual(Array(4).fill((total * 3) / 4)), 30_000);
+      await Promise.all(readers.map((reader) => reader.stop()));
+      await Promise.all(running);
+
+      expect(revoked.length).toBeGreaterThanOrEqual(2);
+      for (let partition = 0; partition < partitions; partition++) {
+        const own = handled.filter(({ record }) => record.partition === partition);
+        const offsets = new Set(own.map(({ record }) => record.offset));
+        expect(offsets.size).toBe((total * 3) / 4);
+        for (const reader of [0, 1]) {
+          const seen = own
+            .filter((one) => one.reader === reader)
+            .map(({ record }) => record.offset);
+          expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+        }
+      }
+    });
+
+    it('an unreachable broker is an error that may be tried again', async () => {
+      const nowhere = ['127.0.0.1:1'];
+      const unreachable = openKafkaLog({ brokers: nowhere, clientId: 'contract', retriesMax: 2 });
+      await expect(unreachable).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    });
+  });
+});
