@@ -58,7 +58,11 @@ export interface QueryJob {
   readonly hooks: InsertHooks;
 }
 
-const runInsert = async (job: QueryJob, connection: Connection, prepared: Prepared) => {
+const runInsert = async (
+  job: QueryJob,
+  connection: Connection,
+  prepared: Omit<Prepared, 'statement'>,
+) => {
   job.hooks.received();
   const result = await connection.insert(prepared.sql, prepared.data);
   job.hooks.applied();
@@ -110,17 +114,17 @@ const runStream = async (job: QueryJob, connection: Connection, sql: string): Pr
 };
 
 export const runQuery = async (job: QueryJob): Promise<void> => {
-  const prepared = prepare(job.request.query, job.body);
+  const { statement, ...prepared } = prepare(job.request.query, job.body);
+  const format = statement.format ?? job.request.format;
+  const streams =
+    statement.kind === 'select' && isStreamedFormat(format) && !job.request.waitEndOfQuery;
+  const { maxMemoryBytesPerQuery } = job.config;
   const connection = job.engine.connect();
   try {
-    for (const sql of preparationOf(job.request, job.config)) await connection.query(sql, 'Null');
-    if (prepared.statement.kind === 'insert') return await runInsert(job, connection, prepared);
-    const format = prepared.statement.format ?? job.request.format;
+    for (const sql of preparationOf(job.request, { maxMemoryBytesPerQuery, streams }))
+      await connection.query(sql, 'Null');
+    if (statement.kind === 'insert') return await runInsert(job, connection, prepared);
     const answered = { ...job, answer: { ...job.answer, format } };
-    const streams =
-      prepared.statement.kind === 'select' &&
-      isStreamedFormat(format) &&
-      !job.request.waitEndOfQuery;
     if (streams && (await runStream(answered, connection, prepared.sql))) return;
     await runWhole(answered, connection, prepared.sql);
   } finally {
