@@ -1,1 +1,26 @@
-export {};
+/** What the composition root (`waywarden`) and tests use of ingest. */
+export {
+  type AcceptError,
+  type AcceptedBatch,
+  type AcceptedId,
+  type AcceptorOptions,
+  EventAcceptor,
+  eventRecord,
+} from './accept-events.ts';
+export {
+  type CatalogueOptions,
+  loadCatalogue,
+  organisationDomains,
+} from './adapters/catalogue-files.ts';
+export { REPLAY_KEY_ID, replayKeys, tenantKeysFrom } from './adapters/tenant-keys.ts';
+export { Catalogue } from './core/catalogue.ts';
+export { type DeriveContext, type EventSource, newDeriveMemo } from './core/derive-context.ts';
+export { deriveEvent } from './core/derive-event.ts';
+export {
+  FORMATS,
+  type Format,
+  FormatReader,
+  isFormat,
+  type ReadItem,
+} from './core/formats/format-reader.ts';
+export type { TenantKeys } from './core/tenant-keys.ts';

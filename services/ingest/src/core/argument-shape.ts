@@ -1,0 +1,86 @@
+/**
+ * The shape of a call's arguments: sorted `key:type` paths, without a value. Keys are names that the
+ * tool's schema gives and are kept in clear; a key that does not look like one (a map by e-mail
+ * address, an attacker's text) is a value in disguise and stands as `*`.
+ */
+
+/** As the wire bounds it (schemas: audit-event.ts); deeper or more is cut, and the hash still tells. */
+export const SHAPE_PATHS_MAX = 256;
+const SHAPE_DEPTH_MAX = 8;
+const SHAPE_NODES_MAX = 2_000;
+const PATH_LENGTH_MAX = 256;
+
+/** A name as programs give them: no spaces, no address, not longer than 64. */
+const KEY = /^[A-Za-z_$][\w$-]{0,63}$/;
+
+export function keyName(key: string): string {
+  return KEY.test(key) ? key : '*';
+}
+
+/** A path as other modules give it (`a.b[0].c`, `a[].c`): its keys by the same rule. */
+export function pathName(path: string): string {
+  if (PLAIN_PATH.test(path)) return path;
+  return path
+    .split('.')
+    .map((part) => {
+      const bracket = part.indexOf('[');
+      const key = bracket < 0 ? part : part.slice(0, bracket);
+      const rest = bracket < 0 ? '' : part.slice(bracket);
+      return (key === '' ? '' : keyName(key)) + (INDEXES.test(rest) ? rest : '');
+    })
+    .join('.')
+    .slice(0, PATH_LENGTH_MAX);
+}
+
+/** The usual case, decided by one test: a single key. */
+const PLAIN_PATH = /^[A-Za-z_$][\w$-]{0,63}$/;
+const INDEXES = /^(\[\d*\])*$/;
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+interface Walk {
+  readonly paths: Set<string>;
+  nodes: number;
+}
+
+function visit(walk: Walk, value: unknown, path: string, depth: number): void {
+  walk.nodes += 1;
+  if (walk.nodes > SHAPE_NODES_MAX || walk.paths.size >= SHAPE_PATHS_MAX) return;
+  const isBranch = typeof value === 'object' && value !== null;
+  if (!isBranch || depth >= SHAPE_DEPTH_MAX) {
+    walk.paths.add(`${path.slice(0, PATH_LENGTH_MAX)}:${typeName(value)}`);
+    return;
+  }
+  if (Array.isArray(value)) {
+    if (value.length === 0) walk.paths.add(`${path.slice(0, PATH_LENGTH_MAX)}:array`);
+    for (const item of value) visit(walk, item, `${path}[]`, depth + 1);
+    return;
+  }
+  const names = Object.keys(value);
+  if (names.length === 0 && path !== '') walk.paths.add(`${path.slice(0, PATH_LENGTH_MAX)}:object`);
+  for (const name of names) {
+    const inner = (value as Record<string, unknown>)[name];
+    visit(walk, inner, path === '' ? keyName(name) : `${path}.${keyName(name)}`, depth + 1);
+  }
+}
+
+export function shapeOf(value: unknown): string[] {
+  const walk: Walk = { paths: new Set(), nodes: 0 };
+  visit(walk, value, '', 0);
+  const paths = [...walk.paths];
+  return paths.length > 1 ? paths.sort() : paths;
+}
+
+/** Whether a parsed JSON value nests deeper than `depthMax`; recursion stops there. */
+export function isDeeperThan(value: unknown, depthMax: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (depthMax <= 0) return true;
+  if (Array.isArray(value)) return value.some((item) => isDeeperThan(item, depthMax - 1));
+  for (const name in value) {
+    if (isDeeperThan((value as Record<string, unknown>)[name], depthMax - 1)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,68 @@
+/**
+ * The target of a call: what the catalogue's target argument names, or what the source says. What
+ * comes from an argument is kept as fingerprint only. What the source itself names as the target of
+ * a send, a publication or a payment is a destination and becomes a fingerprint too, unless the source is trusted to have made
+ * it one; other targets
+ * (`release/…`, an agent's uid, a table) are names of things and stay readable.
+ */
+import type { AuditEvent, Effect, InputEvent } from '@waywarden/schemas';
+import type { CallFacts } from './call-facts.ts';
+import type { Catalogue } from './catalogue.ts';
+import { decisiveParty, domainOf, type Party, partiesIn } from './destination.ts';
+import type { TenantKeys } from './tenant-keys.ts';
+import { partyFingerprint } from './values.ts';
+
+type Target = NonNullable<AuditEvent['target']>;
+
+export interface CallDestination {
+  readonly party: Party | undefined;
+  /** How many parties the call names. */
+  readonly count: number;
+}
+
+export const NO_DESTINATION: CallDestination = { party: undefined, count: 0 };
+
+const SENDING: ReadonlySet<Effect> = new Set(['send', 'pay']);
+
+export function callDestination(
+  input: InputEvent,
+  facts: CallFacts,
+  catalogue: Catalogue,
+): CallDestination {
+  const pattern = facts.entry?.target?.arg;
+  const args = input.args?.value;
+  if (pattern !== undefined && args !== undefined) {
+    const parties = partiesIn(args, pattern);
+    if (parties.length > 0) {
+      return { party: decisiveParty(parties, catalogue.organisation), count: parties.length };
+    }
+  }
+  const named = input.target?.resource_id;
+  if (named === undefined || !SENDING.has(facts.effect)) return NO_DESTINATION;
+  return { party: { address: named, domain: domainOf(named) }, count: 1 };
+}
+
+export function deriveTarget(
+  input: InputEvent,
+  context: { readonly keys: TenantKeys; readonly trustFields: boolean },
+  call: { readonly facts: CallFacts; readonly destination: CallDestination },
+): Target | undefined {
+  const given = input.target;
+  const { facts, destination } = call;
+  const { entry } = facts;
+  const target: Target = {};
+  const system = given?.system ?? entry?.target?.system;
+  if (system !== undefined) target.system = system;
+  const resourceType = given?.resource_type ?? entry?.target?.resource_type;
+  if (resourceType !== undefined) target.resource_type = resourceType;
+  const isReadable = context.trustFields || !SENDING.has(facts.effect);
+  if (given?.resource_id !== undefined && isReadable) target.resource_id = given.resource_id;
+  else if (destination.party !== undefined) {
+    target.resource_id = partyFingerprint(destination.party, context.keys);
+  }
+  if (given?.owner_uid !== undefined) target.owner_uid = given.owner_uid;
+  const sensitivity = given?.sensitivity ?? entry?.sensitivity;
+  if (sensitivity !== undefined) target.sensitivity = sensitivity;
+  if (given?.environment !== undefined) target.environment = given.environment;
+  return Object.keys(target).length === 0 ? undefined : target;
+}

@@ -1,0 +1,129 @@
+/**
+ * What a call does: effect, capabilities with their basis, trust of its result, target. Sources,
+ * strongest first: operator entry, shipped entry, the server's own annotations (MCP), inference from
+ * the name. Annotations come from a server that may lie, so they add to what the name suggests and
+ * never take a dangerous reading away: `readOnlyHint` on `transfer_funds` hides nothing.
+ */
+import type { AuditEvent, Effect, InputEvent, ToolEntry } from '@waywarden/schemas';
+import { BoundedMap } from './bounded-map.ts';
+import type { Catalogue } from './catalogue.ts';
+import { inferTool, type ToolFacts } from './infer-tool.ts';
+
+type Capability = AuditEvent['capabilities'][number];
+export type ResultTrust = NonNullable<NonNullable<AuditEvent['result']>['trust']>;
+
+export interface CallFacts {
+  readonly effect: Effect;
+  readonly capabilities: readonly Capability[];
+  readonly trust: ResultTrust;
+  readonly entry: ToolEntry | undefined;
+}
+
+/** Activities other than a tool call say themselves what they do. */
+const ACTIVITY_FACTS: ReadonlyMap<string, ToolFacts> = new Map(
+  Object.entries<ToolFacts>({
+    tool_list: { effect: 'read', symbols: [], trust: 'unknown' },
+    resource_read: { effect: 'read', symbols: ['read:internal'], trust: 'unknown' },
+    prompt_get: { effect: 'read', symbols: [], trust: 'unknown' },
+    model_call: { effect: 'read', symbols: [], trust: 'unknown' },
+    agent_invoke: { effect: 'execute', symbols: ['delegate:task'], trust: 'unknown' },
+    delegation: { effect: 'execute', symbols: ['delegate:task'], trust: 'unknown' },
+    credential_issued: { effect: 'create', symbols: ['create:credential'], trust: 'unknown' },
+    config_change: { effect: 'configure', symbols: [], trust: 'unknown' },
+  }),
+);
+const NOTHING: ToolFacts = { effect: 'unknown', symbols: [], trust: 'unknown' };
+
+/** Effects that an annotation can't talk away. */
+const WEIGHTY: ReadonlySet<Effect> = new Set(['send', 'pay', 'grant', 'delete', 'execute']);
+const INFERRED_MAX = 10_000;
+const inferred = new BoundedMap<ToolFacts>(INFERRED_MAX);
+
+function inferredFacts(tool: string): ToolFacts {
+  const known = inferred.get(tool);
+  if (known !== undefined) return known;
+  const facts = inferTool(tool);
+  inferred.set(tool, facts);
+  return facts;
+}
+
+interface Hints {
+  readonly readOnly: boolean | undefined;
+  readonly destructive: boolean | undefined;
+  readonly openWorld: boolean | undefined;
+}
+
+function hintsOf(annotations: unknown): Hints | undefined {
+  if (typeof annotations !== 'object' || annotations === null) return undefined;
+  const flag = (name: string) => {
+    const value = (annotations as Record<string, unknown>)[name];
+    return typeof value === 'boolean' ? value : undefined;
+  };
+  const hints = {
+    readOnly: flag('readOnlyHint'),
+    destructive: flag('destructiveHint'),
+    openWorld: flag('openWorldHint'),
+  };
+  return Object.values(hints).every((hint) => hint === undefined) ? undefined : hints;
+}
+
+/** Symbols that the hints state, by themselves. */
+function hintedSymbols(hints: Hints, guess: ToolFacts): readonly string[] {
+  const reads = hints.readOnly === true || guess.effect === 'read';
+  const symbols: string[] = [];
+  if (hints.openWorld === true) symbols.push(reads ? 'ingest:untrusted' : 'send:external');
+  if (hints.readOnly === true && !guess.symbols.some((symbol) => symbol.startsWith('read:'))) {
+    symbols.push('read:internal');
+  }
+  if (hints.readOnly === false)
+    symbols.push(hints.destructive === true ? 'delete:data' : 'write:data');
+  return symbols;
+}
+
+function annotatedFacts(hints: Hints, guess: ToolFacts): Omit<CallFacts, 'entry'> {
+  const stated = hintedSymbols(hints, guess);
+  const capabilities: Capability[] = stated.map((symbol) => ({ symbol, basis: 'annotation' }));
+  for (const symbol of guess.symbols) {
+    const harmlessWrite = hints.readOnly === true && symbol.startsWith('write:');
+    if (!stated.includes(symbol) && !harmlessWrite)
+      capabilities.push({ symbol, basis: 'inferred' });
+  }
+  const hinted: Effect | undefined =
+    hints.readOnly === true ? 'read' : hints.destructive === true ? 'delete' : undefined;
+  const effect = WEIGHTY.has(guess.effect) ? guess.effect : (hinted ?? guess.effect);
+  const untrusted = hints.openWorld === true || guess.trust === 'untrusted';
+  return { effect, capabilities, trust: untrusted ? 'untrusted' : 'unknown' };
+}
+
+function plain(facts: ToolFacts, basis: Capability['basis']): CallFacts {
+  return {
+    effect: facts.effect,
+    capabilities: facts.symbols.map((symbol) => ({ symbol, basis })),
+    trust: facts.trust,
+    entry: undefined,
+  };
+}
+
+export function callFacts(input: InputEvent, catalogue: Catalogue): CallFacts {
+  const { tool } = input;
+  const byActivity =
+    input.activity === 'tool_call' ? undefined : ACTIVITY_FACTS.get(input.activity);
+  if (tool === undefined) return plain(byActivity ?? NOTHING, 'catalogue');
+  const match = catalogue.find(tool.name, tool.server);
+  if (match !== undefined) {
+    const { entry, basis } = match;
+    const symbols = catalogue.symbols(entry, input.args?.value);
+    return {
+      effect: entry.effect ?? byActivity?.effect ?? inferredFacts(tool.name).effect,
+      capabilities: symbols.map((symbol) => ({ symbol, basis })),
+      trust: entry.result_trust ?? 'unknown',
+      entry,
+    };
+  }
+  if (byActivity !== undefined) return plain(byActivity, 'catalogue');
+  const guess = inferredFacts(tool.name);
+  const hints = hintsOf(tool['annotations']);
+  return hints === undefined
+    ? plain(guess, 'inferred')
+    : { ...annotatedFacts(hints, guess), entry: undefined };
+}

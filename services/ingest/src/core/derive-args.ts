@@ -1,0 +1,99 @@
+/**
+ * What is kept of a call's arguments: hash, shape, size, linking values, word hashes and features.
+ * The clear value itself ends here. Without one, what the source derived is taken: hash, shape, size
+ * and features from anyone (they decide little), values and items only from a trusted source, and
+ * `dry_run` too, because a dry run never counts and so hides a call.
+ */
+import { type AuditEvent, canonicalJson, type InputEvent } from '@waywarden/schemas';
+import { pathName, shapeOf } from './argument-shape.ts';
+import type { CallDestination } from './call-destination.ts';
+import type { DeriveContext } from './derive-context.ts';
+import { DEFAULT_LEXICON, digestArguments } from './digest/index.ts';
+import { argumentFeatures } from './features.ts';
+import type { ChainKeys } from './tenant-keys.ts';
+import type { Unmapped } from './unmapped.ts';
+import { argumentValues } from './values.ts';
+
+type Args = NonNullable<AuditEvent['args']>;
+type Given = NonNullable<InputEvent['args']>;
+
+const HASH_PREFIX = 'hmac-sha256:';
+
+function digestItems(value: unknown, chain: ChainKeys): Pick<Args, 'items' | 'values_truncated'> {
+  const digest = digestArguments(value, chain.hashers, DEFAULT_LEXICON);
+  const items = digest.items.map((item) => ({
+    path: pathName(item.path) || '*',
+    class: item.class,
+    tokens: [...item.tokens],
+    ...(item.ids.length > 0 && { ids: [...item.ids] }),
+    ...(item.idLike && { id_like: true }),
+    ...(item.secret && { secret: true }),
+  }));
+  return { items, values_truncated: digest.truncated };
+}
+
+function fromClear(
+  value: unknown,
+  context: DeriveContext,
+  chain: ChainKeys,
+  destination: CallDestination,
+): Args {
+  const text = canonicalJson(value);
+  const digest = digestItems(value, chain);
+  const found = argumentValues(value, text, context.keys);
+  return {
+    hash: HASH_PREFIX + context.keys.hash('args', text),
+    shape: shapeOf(value),
+    size: text.length,
+    values: found.values,
+    items: digest.items,
+    values_truncated: found.truncated || digest.values_truncated === true,
+    features: argumentFeatures(value, destination),
+  };
+}
+
+function fromSource(given: Given, trusted: boolean, unmapped: Unmapped): Args {
+  const { hash, shape, size, features, values, items, values_truncated } = given;
+  const kept: Args = {};
+  if (hash !== undefined) kept.hash = hash;
+  if (shape !== undefined) kept.shape = shape;
+  if (size !== undefined) kept.size = size;
+  if (features !== undefined) kept.features = features;
+  if (values_truncated !== undefined) kept.values_truncated = values_truncated;
+  if (trusted) {
+    if (values !== undefined) kept.values = values;
+    if (items !== undefined) kept.items = items;
+    return kept;
+  }
+  if (values !== undefined) unmapped.mention('args.values', values);
+  if (items !== undefined) unmapped.mention('args.items', items);
+  if (features?.['dry_run'] !== undefined) {
+    const { dry_run: dryRun, ...others } = features;
+    unmapped.refuse('args.features.dry_run', dryRun);
+    kept.features = others;
+  }
+  return kept;
+}
+
+export function deriveArgs(
+  given: Given | undefined,
+  context: DeriveContext,
+  parts: {
+    readonly chain: ChainKeys;
+    readonly destination: CallDestination;
+    readonly unmapped: Unmapped;
+  },
+): Args | undefined {
+  const domain = parts.destination.party?.domain;
+  if (given === undefined) {
+    return domain === undefined ? undefined : { features: { destination_domain: domain } };
+  }
+  const own = fromSource(given, context.trustFields, parts.unmapped);
+  if (given.value === undefined) {
+    if (domain === undefined) return own;
+    return { ...own, features: { destination_domain: domain, ...own.features } };
+  }
+  // What a source is trusted to derive stands; the rest follows from the clear value.
+  const derived = fromClear(given.value, context, parts.chain, parts.destination);
+  return context.trustFields ? { ...derived, ...own } : derived;
+}

@@ -1,0 +1,59 @@
+/**
+ * What an event is derived with, beside itself: who sent it and what that proves, the tenant's hash
+ * functions, the catalogue, and the time of observing. All plain data and functions, so that the
+ * same input and context give the same event on every machine.
+ */
+import type { Assurance, AuditEvent } from '@waywarden/schemas';
+import { BoundedMap } from './bounded-map.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { PurposeDigest, ToolDigest } from './digest/index.ts';
+import type { TenantKeys } from './tenant-keys.ts';
+
+export interface EventSource {
+  readonly kind: string;
+  readonly instance: string;
+}
+
+export interface DeriveContext {
+  readonly tenantId: string;
+  readonly source: EventSource;
+  /** What the token proves of the agent; bounds every claim. */
+  readonly assurance: Assurance;
+  /** Takes `effect, capabilities, result.trust` and derived digests as the source gives them. */
+  readonly trustFields: boolean;
+  /**
+   * Takes what else ingest sets (`event_id, chain_id, observed_time, claims, agent.assurance,
+   * catalogue_version, key_id, fp_version`) from the body too. For `replay --trust-fields` only: no
+   * token of the HTTP interface has it.
+   */
+  readonly trustIdentity?: boolean;
+  /** RFC 3339. */
+  readonly observedTime: string;
+  /** Hash of the received body: the native id of an event that has none. */
+  readonly bodyHash: string;
+  readonly keys: TenantKeys;
+  readonly catalogue: Catalogue;
+  readonly memo: DeriveMemo;
+}
+
+/** A chain's events repeat its request and its tools; their digests are kept for a while. */
+const REQUESTS_MAX = 2_000;
+const TOOLS_MAX = 5_000;
+
+/** Digests as words (not yet hashed: hashes are salted per chain). Never leaves the process. */
+export interface DeriveMemo {
+  readonly requests: BoundedMap<PurposeDigest>;
+  readonly tools: BoundedMap<ToolDigest>;
+  /** By chain and request or tool: the hashed form. */
+  readonly purposes: BoundedMap<NonNullable<NonNullable<AuditEvent['task']>['purpose']>>;
+  readonly toolTokens: BoundedMap<readonly string[]>;
+}
+
+export function newDeriveMemo(): DeriveMemo {
+  return {
+    requests: new BoundedMap(REQUESTS_MAX),
+    tools: new BoundedMap(TOOLS_MAX),
+    purposes: new BoundedMap(REQUESTS_MAX),
+    toolTokens: new BoundedMap(TOOLS_MAX),
+  };
+}

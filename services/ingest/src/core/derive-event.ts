@@ -1,0 +1,149 @@
+/**
+ * From what a source sent to the audit event: who is believed how far, which chain the call belongs
+ * to, what it does, and what is kept of its content.
+ *
+ * One pure function, because everything downstream rests on it: the same input and context give the
+ * same event, byte by byte (keys stand in one order), so a replay or a second ingest changes nothing.
+ * Clear arguments, results and requests end here; no field of the output is made of their text, but
+ * for names of arguments and the domain of a destination.
+ */
+import {
+  ASSURANCES,
+  type Assurance,
+  type AuditEvent,
+  eventId,
+  type InputEvent,
+  SCHEMA_VERSION,
+} from '@waywarden/schemas';
+import { callDestination, deriveTarget } from './call-destination.ts';
+import { type CallFacts, callFacts } from './call-facts.ts';
+import { claimsOf } from './claims.ts';
+import { deriveArgs } from './derive-args.ts';
+import type { DeriveContext } from './derive-context.ts';
+import { deriveResult } from './derive-result.ts';
+import * as sections from './derive-sections.ts';
+import { deriveTask } from './derive-task.ts';
+import { inNormalForm } from './event-times.ts';
+import { rootKeyOf } from './root-key.ts';
+import { Unmapped } from './unmapped.ts';
+
+/** Canonical forms and kinds of fingerprints; raised when either changes. */
+export const FP_VERSION = 1;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const SHORT_TEXT_MAX = 128;
+
+/** A field that ingest sets, from a body that may set it; undefined when absent or misshapen. */
+function own(input: InputEvent, context: DeriveContext, name: string): string | undefined {
+  if (context.trustIdentity !== true) return undefined;
+  const value = input[name];
+  return typeof value === 'string' && value !== '' && value.length <= SHORT_TEXT_MAX
+    ? value
+    : undefined;
+}
+
+function identityOf(input: InputEvent, context: DeriveContext) {
+  const trusted = context.trustIdentity === true;
+  const agentAssurance: Assurance =
+    (trusted ? ASSURANCES.find((a) => a === input.agent.assurance) : undefined) ??
+    context.assurance;
+  const claims = claimsOf(input, context.assurance, trusted ? input['claims'] : undefined);
+  const source = {
+    kind: (trusted ? input.source?.kind : undefined) ?? context.source.kind,
+    instance: (trusted ? input.source?.instance : undefined) ?? context.source.instance,
+    ...(input.source?.seq !== undefined && { seq: input.source.seq }),
+  };
+  const phase = input.phase ?? 'completed';
+  const given = own(input, context, 'event_id');
+  const id =
+    given !== undefined && UUID.test(given)
+      ? given
+      : eventId({
+          tenantId: context.tenantId,
+          sourceKind: source.kind,
+          sourceInstance: source.instance,
+          agentUid: input.agent.uid,
+          nativeId: input.native_id ?? context.bodyHash,
+          phase,
+        });
+  return { id, phase, source, claims, agentAssurance } as const;
+}
+
+function actionOf(input: InputEvent, context: DeriveContext, facts: CallFacts, unmapped: Unmapped) {
+  const { effect, capabilities } = input;
+  if (context.trustFields) {
+    return {
+      effect: effect ?? facts.effect,
+      capabilities: capabilities ?? [...facts.capabilities],
+    };
+  }
+  unmapped.refuse('effect', effect);
+  unmapped.refuse('capabilities', capabilities);
+  return { effect: facts.effect, capabilities: [...facts.capabilities] };
+}
+
+/** Without the fields that are undefined: the wire has none, and equality should not see any. */
+function compact(event: AuditEvent): AuditEvent {
+  const all = event as Record<string, unknown>;
+  for (const name in all) if (all[name] === undefined) delete all[name];
+  return event;
+}
+
+export function deriveEvent(input: InputEvent, context: DeriveContext): AuditEvent {
+  const unmapped = new Unmapped();
+  const identity = identityOf(input, context);
+  const chain = context.keys.chain(rootKeyOf(input, identity.claims));
+  const facts = callFacts(input, context.catalogue);
+  const outcome = input.outcome ?? 'unknown';
+  const destination = callDestination(input, facts, context.catalogue);
+  const action = actionOf(input, context, facts, unmapped);
+  sections.collectUnknown(input, unmapped, context.trustIdentity === true);
+  const kept = { chain, destination, unmapped, outcome, trust: facts.trust } as const;
+  const event: AuditEvent = {
+    schema_version: SCHEMA_VERSION,
+    event_id: identity.id,
+    native_id: input.native_id,
+    call_uid: input.call_uid,
+    event_time: inNormalForm(input.event_time),
+    event_time_quality: input.event_time_quality ?? 'measured',
+    duration_ms: input.duration_ms,
+    observed_time: inNormalForm(own(input, context, 'observed_time') ?? context.observedTime),
+    source: identity.source,
+    tenant_id: context.tenantId,
+    activity: input.activity,
+    phase: identity.phase,
+    effect: action.effect,
+    agent: sections.deriveAgent(input, identity.agentAssurance, unmapped),
+    claims: identity.claims,
+    principal: sections.plainSection('principal', input.principal, unmapped),
+    credential: sections.deriveCredential(input.credential),
+    scopes: input.scopes,
+    delegation: sections.plainSection('delegation', input.delegation, unmapped),
+    conversation_id: input.conversation_id,
+    conversation_turn: input.conversation_turn,
+    chain_id: own(input, context, 'chain_id') ?? chain.id,
+    task: deriveTask(input.task, context, kept),
+    trace_id: input.trace_id,
+    span_id: input.span_id,
+    parent_span_id: input.parent_span_id,
+    tool: sections.deriveTool(input.tool, context, kept),
+    target: deriveTarget(input, context, { facts, destination }),
+    capabilities: action.capabilities,
+    catalogue_version: own(input, context, 'catalogue_version') ?? context.catalogue.version,
+    args: deriveArgs(input.args, context, kept),
+    result: deriveResult(input.result, context, kept),
+    fp_version: FP_VERSION,
+    key_id: own(input, context, 'key_id') ?? context.keys.keyId,
+    outcome,
+    error: sections.deriveError(input.error),
+    policy: sections.plainSection('policy', input.policy, unmapped),
+    approval: sections.plainSection('approval', input.approval, unmapped),
+    model: sections.deriveModel(input.model, unmapped),
+    src: sections.deriveSrc(input.src, unmapped),
+    transport: input.transport,
+    labels: input.labels,
+    unmapped: undefined,
+  };
+  event.unmapped = unmapped.fields();
+  return compact(event);
+}

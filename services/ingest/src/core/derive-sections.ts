@@ -1,0 +1,210 @@
+/**
+ * The sections of an event that are taken over as they came: known fields stay, others go to
+ * `unmapped`. Where a section may carry secrets (credential, tool definition) or content, only the
+ * kind and size of an unknown field is kept.
+ */
+import type { AuditEvent, InputEvent } from '@waywarden/schemas';
+import type { DeriveContext } from './derive-context.ts';
+import { AS_WORDS } from './derive-task.ts';
+import { DEFAULT_LEXICON, digestTool, type ToolDigest } from './digest/index.ts';
+import { inNormalForm } from './event-times.ts';
+import { INGEST_FIELDS, INPUT_FIELDS, KNOWN } from './known-fields.ts';
+import type { ChainKeys } from './tenant-keys.ts';
+import { keepKnown, type Unmapped } from './unmapped.ts';
+
+type Agent = AuditEvent['agent'];
+type Credential = NonNullable<AuditEvent['credential']>;
+type Tool = NonNullable<AuditEvent['tool']>;
+type Model = NonNullable<AuditEvent['model']>;
+
+/** Below these, an unknown field may hold a secret or clear content. */
+const CONTENT_SECTIONS = ['credential', 'task', 'tool', 'args', 'result'] as const;
+const PLAIN_SECTIONS = [
+  'agent',
+  'principal',
+  'delegation',
+  'target',
+  'policy',
+  'approval',
+] as const;
+/** Read by ingest and then dropped. */
+const CONSUMED = new Set([
+  'args.value',
+  'result.value',
+  'task.request',
+  'tool.description',
+  'tool.annotations',
+]);
+
+/** Sends every field that the contract does not know, or may not be set by a body, to `unmapped`. */
+export function collectUnknown(
+  input: InputEvent,
+  unmapped: Unmapped,
+  trustIdentity: boolean,
+): void {
+  for (const name in input) {
+    if (INPUT_FIELDS.has(name) || name === 'schema_version') continue;
+    if (!INGEST_FIELDS.has(name)) unmapped.keep(name, input[name]);
+    else if (!trustIdentity) unmapped.refuse(name, input[name]);
+  }
+  for (const section of CONTENT_SECTIONS) {
+    const value = input[section];
+    if (value === undefined) continue;
+    for (const name in value) {
+      if (KNOWN[section].has(name)) continue;
+      const path = `${section}.${name}`;
+      if (!CONSUMED.has(path)) unmapped.mention(path, value[name]);
+    }
+  }
+  if (!trustIdentity) unmapped.refuse('agent.assurance', input.agent.assurance);
+}
+
+function known<T extends object>(
+  section: (typeof PLAIN_SECTIONS)[number],
+  value: T,
+  unmapped: Unmapped,
+): T {
+  return keepKnown(value, KNOWN[section], (name, inner) =>
+    unmapped.keep(`${section}.${name}`, inner),
+  );
+}
+
+/** A section without sensitive fields, with its unknown fields moved out. */
+export function plainSection<T extends object>(
+  section: (typeof PLAIN_SECTIONS)[number],
+  value: T | undefined,
+  unmapped: Unmapped,
+): T | undefined {
+  return value === undefined ? undefined : known(section, value, unmapped);
+}
+
+export function deriveAgent(
+  input: InputEvent,
+  assurance: Agent['assurance'],
+  unmapped: Unmapped,
+): Agent {
+  return { ...known('agent', input.agent, unmapped), assurance };
+}
+
+export function deriveCredential(given: InputEvent['credential']): Credential | undefined {
+  if (given === undefined) return undefined;
+  const kept = keepKnown(given, KNOWN.credential, () => {});
+  const { issued_at: issuedAt, expires_at: expiresAt } = kept;
+  return {
+    ...kept,
+    ...(issuedAt !== undefined && { issued_at: inNormalForm(issuedAt) }),
+    ...(expiresAt !== undefined && { expires_at: inNormalForm(expiresAt) }),
+  };
+}
+
+function readTool(
+  name: string,
+  description: string | undefined,
+  context: DeriveContext,
+): ToolDigest {
+  const key = description === undefined ? name : `${name}\u0000${description}`;
+  const knownDigest = context.memo.tools.get(key);
+  if (knownDigest !== undefined) return knownDigest;
+  const digest = digestTool(
+    { name, ...(description !== undefined && { description }) },
+    AS_WORDS,
+    DEFAULT_LEXICON,
+  );
+  context.memo.tools.set(key, digest);
+  return digest;
+}
+
+export function deriveTool(
+  given: InputEvent['tool'],
+  context: DeriveContext,
+  parts: { readonly chain: ChainKeys; readonly unmapped: Unmapped },
+): Tool | undefined {
+  if (given === undefined) return undefined;
+  const { description } = given;
+  const tool: Tool = { name: given.name };
+  if (given.server !== undefined) tool.server = given.server;
+  if (given.type !== undefined) tool.type = given.type;
+  if (given.call_id !== undefined) tool.call_id = given.call_id;
+  if (given.definition_hash !== undefined) tool.definition_hash = given.definition_hash;
+  else if (description !== undefined) {
+    tool.definition_hash = context.keys.hash('tool-definition', description);
+  }
+  const digest = readTool(given.name, description, context);
+  const trusted = context.trustFields;
+  const action = (trusted ? given.action : undefined) ?? digest.action ?? undefined;
+  if (action !== undefined) tool.action = action;
+  const objects = trusted ? given.object_tokens : undefined;
+  tool.object_tokens = objects ?? objectTokens(digest, given.name, context, parts.chain);
+  if (!trusted) parts.unmapped.refuse('tool.action', given.action);
+  return tool;
+}
+
+function objectTokens(
+  digest: ToolDigest,
+  name: string,
+  context: DeriveContext,
+  chain: ChainKeys,
+): string[] {
+  const key = `${chain.id}\u0000${name}`;
+  const hashed = context.memo.toolTokens.get(key);
+  if (hashed !== undefined) return hashed as string[];
+  const tokens = digest.objectTokens.map(chain.hashers.token);
+  context.memo.toolTokens.set(key, tokens);
+  return tokens;
+}
+
+const NAME_LENGTH_MAX = 256;
+const USER_AGENT_LENGTH_MAX = 4096;
+
+function text(value: unknown, lengthMax: number): string | undefined {
+  return typeof value === 'string' && value !== '' ? value.slice(0, lengthMax) : undefined;
+}
+
+function amount(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 ? value : undefined;
+}
+
+export function deriveModel(given: InputEvent['model'], unmapped: Unmapped): Model | undefined {
+  if (given === undefined) return undefined;
+  const model: Model = {};
+  const provider = text(given['provider'], NAME_LENGTH_MAX);
+  if (provider !== undefined) model.provider = provider;
+  const name = text(given['name'], NAME_LENGTH_MAX);
+  if (name !== undefined) model.name = name;
+  const tokensIn = amount(given['tokens_in']);
+  if (tokensIn !== undefined) model.tokens_in = tokensIn;
+  const tokensOut = amount(given['tokens_out']);
+  if (tokensOut !== undefined) model.tokens_out = tokensOut;
+  for (const other in given) {
+    if (!KNOWN.model.has(other)) unmapped.keep(`model.${other}`, given[other]);
+  }
+  return model;
+}
+
+export function deriveSrc(given: InputEvent['src'], unmapped: Unmapped): AuditEvent['src'] {
+  if (given === undefined) return undefined;
+  const ip = text(given['ip'], NAME_LENGTH_MAX);
+  const userAgent = text(given['user_agent'], USER_AGENT_LENGTH_MAX);
+  for (const other in given) {
+    if (!KNOWN.src.has(other)) unmapped.keep(`src.${other}`, given[other]);
+  }
+  return {
+    ...(ip !== undefined && { ip }),
+    ...(userAgent !== undefined && { user_agent: userAgent }),
+  };
+}
+
+/** The leading name of an error, as programs give it. What follows it often quotes arguments. */
+const ERROR_NAME = /^[A-Za-z_$][\w.$:-]{0,95}/;
+
+export function deriveError(given: InputEvent['error']): AuditEvent['error'] {
+  if (given === undefined) return undefined;
+  const name = (value: string | undefined) =>
+    value === undefined
+      ? undefined
+      : (ERROR_NAME.exec(value)?.[0].replace(/[.:-]+$/, '') ?? 'other');
+  const type = name(given.type);
+  const code =
+    given.code === undefined || /^\d{1,9}$/.test(given.code) ? given.code : name(given.code);
+  return { ...(type !== undefined && { type }), ...(code !== undefined && { code }) };
+}

@@ -1,0 +1,69 @@
+/**
+ * The task of an event, with the request read for its purpose and then dropped. A request repeats
+ * with every call of its task, so its reading is kept for a while: the words by the request's text,
+ * and the hashes by chain, since words are salted per chain.
+ */
+import { type AuditEvent, type InputEvent, REQUEST_LENGTH_MAX } from '@waywarden/schemas';
+import type { DeriveContext } from './derive-context.ts';
+import { DEFAULT_LEXICON, digestRequest, type PurposeDigest } from './digest/index.ts';
+import { inNormalForm } from './event-times.ts';
+import type { ChainKeys } from './tenant-keys.ts';
+import type { Unmapped } from './unmapped.ts';
+
+type Task = NonNullable<AuditEvent['task']>;
+type Purpose = NonNullable<Task['purpose']>;
+
+/** Passes words through, so that a reading can be kept for every chain that asks the same. */
+export const AS_WORDS = { token: (word: string) => word, identifier: (value: string) => value };
+
+function readRequest(text: string, context: DeriveContext): PurposeDigest {
+  const known = context.memo.requests.get(text);
+  if (known !== undefined) return known;
+  const digest = digestRequest(text, AS_WORDS, DEFAULT_LEXICON);
+  context.memo.requests.set(text, digest);
+  return digest;
+}
+
+function purposeOf(request: string, context: DeriveContext, chain: ChainKeys): Purpose {
+  const text = request.slice(0, REQUEST_LENGTH_MAX);
+  const key = `${chain.id}\u0000${text}`;
+  const known = context.memo.purposes.get(key);
+  if (known !== undefined) return known;
+  const digest = readRequest(text, context);
+  const { token, identifier } = chain.hashers;
+  const purpose: Purpose = {
+    terms: [...digest.terms],
+    tokens: digest.tokens.map(token),
+    values: digest.values.map(identifier),
+    delegates: digest.delegates,
+    sources: digest.sources.map(token),
+    text_hash: context.keys.hash('request', text),
+  };
+  context.memo.purposes.set(key, purpose);
+  return purpose;
+}
+
+export function deriveTask(
+  given: InputEvent['task'],
+  context: DeriveContext,
+  parts: { readonly chain: ChainKeys; readonly unmapped: Unmapped },
+): Task | undefined {
+  if (given === undefined) return undefined;
+  const { id, workflow, subjects, deadline, purpose, request } = given;
+  const task: Task = {};
+  if (id !== undefined) task.id = id;
+  if (workflow !== undefined) task.workflow = workflow;
+  if (subjects !== undefined) task.subjects = subjects;
+  if (deadline !== undefined) task.deadline = inNormalForm(deadline);
+  if (purpose !== undefined && context.trustFields) task.purpose = purpose;
+  else if (request !== undefined && request !== '') {
+    task.purpose = purposeOf(request, context, parts.chain);
+    if (request.length > REQUEST_LENGTH_MAX) {
+      parts.unmapped.refuse('task.request.cut_at', REQUEST_LENGTH_MAX);
+    }
+  }
+  if (purpose !== undefined && !context.trustFields) {
+    parts.unmapped.mention('task.purpose', purpose);
+  }
+  return task;
+}

@@ -1,0 +1,77 @@
+/**
+ * Where a call sends to: the parties that stand in the catalogue's target argument, each as address
+ * and domain. A destination is kept as fingerprint; its domain stands apart, in clear, because
+ * profiles and envelopes are written in domains.
+ */
+
+/** Parties of one call that are looked at; a call to more of them says so in `destinations`. */
+const PARTIES_MAX = 64;
+const ADDRESS_LENGTH_MAX = 512;
+
+export interface Party {
+  readonly address: string;
+  readonly domain: string | undefined;
+}
+
+const DOMAIN = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,62}$/;
+/** The authority of a URL, without user and port; the scheme may be absent (`www.x.example/y`). */
+const AUTHORITY = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/)?(?:[^/@\s]{1,128}@)?([^/:?#\s]{1,253})/i;
+
+/** The domain of an e-mail address, a URL or a bare host; undefined for other text. */
+export function domainOf(text: string): string | undefined {
+  const address = text.slice(0, ADDRESS_LENGTH_MAX).trim();
+  const at = address.lastIndexOf('@');
+  const isUrl = address.includes('/');
+  const host =
+    at > 0 && !isUrl ? address.slice(at + 1).replace(/>$/, '') : AUTHORITY.exec(address)?.[1];
+  const domain = host?.toLowerCase().replace(/\.$/, '');
+  return domain !== undefined && DOMAIN.test(domain) ? domain : undefined;
+}
+
+/** Whether `domain` is one of `domains` or below one of them. */
+export function isInside(domain: string, domains: readonly string[]): boolean {
+  return domains.some((inside) => domain === inside || domain.endsWith(`.${inside}`));
+}
+
+function collect(value: unknown, found: string[]): void {
+  if (found.length >= PARTIES_MAX) return;
+  if (typeof value === 'string') {
+    // Several addresses in one text, as mail headers write them.
+    const texts = value.includes('@') && /[,;]/.test(value) ? value.split(/[,;]/) : [value];
+    for (const text of texts) if (text.trim() !== '') found.push(text.trim());
+  } else if (typeof value === 'number') {
+    found.push(String(value));
+  } else if (Array.isArray(value)) {
+    for (const item of value) collect(item, found);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) if (typeof inner === 'string') collect(inner, found);
+  }
+}
+
+/** `a|b|c`: the arguments that a catalogue entry names, in order. */
+export function argumentNames(pattern: string): readonly string[] {
+  return pattern.split('|');
+}
+
+function argument(args: unknown, name: string): unknown {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return undefined;
+  return Object.hasOwn(args, name) ? (args as Record<string, unknown>)[name] : undefined;
+}
+
+/** The parties in the arguments named by `pattern`, from all of them that are present. */
+export function partiesIn(args: unknown, pattern: string): readonly Party[] {
+  const found: string[] = [];
+  for (const name of argumentNames(pattern)) collect(argument(args, name), found);
+  return found
+    .slice(0, PARTIES_MAX)
+    .map((text) => ({ address: text.slice(0, ADDRESS_LENGTH_MAX), domain: domainOf(text) }));
+}
+
+/** The party that the event names: the first outside the organisation, else the first. */
+export function decisiveParty(
+  parties: readonly Party[],
+  organisation: readonly string[],
+): Party | undefined {
+  const outside = parties.find((p) => p.domain !== undefined && !isInside(p.domain, organisation));
+  return outside ?? parties[0];
+}

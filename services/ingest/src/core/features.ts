@@ -1,0 +1,108 @@
+/**
+ * What detection needs to know of arguments and results beside their fingerprints: how many records,
+ * whether it was a dry run, where it goes. Numbers, flags and domains only, no text.
+ */
+import type { AuditEvent } from '@waywarden/schemas';
+import type { Party } from './destination.ts';
+
+export type Features = NonNullable<NonNullable<AuditEvent['args']>['features']>;
+
+const DRY_RUN_NAMES = ['dry_run', 'dryRun', 'dry-run', 'dryrun', 'DryRun'] as const;
+/** Under these names an envelope carries its records. */
+const RECORD_NAMES = [
+  'records',
+  'rows',
+  'items',
+  'results',
+  'data',
+  'entries',
+  'messages',
+  'values',
+  'hits',
+  'value',
+] as const;
+/** A longer text is not parsed only to count its records. */
+const JSON_LENGTH_MAX = 262_144;
+/** Begins as JSON does and not as Python or YAML prints, so that a failed parse stays rare. */
+const JSON_START = /^\s*(?:\[\s*(?:[{["\d\]tfn-])|\{\s*["}])/;
+const PYTHON_START = /^\s*\[?\s*\{?\s*'/;
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parsed(text: string): unknown {
+  if (text.length > JSON_LENGTH_MAX || !JSON_START.test(text) || PYTHON_START.test(text)) {
+    return undefined;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON after all: then its records are counted as a list of lines, or not at all.
+    return undefined;
+  }
+}
+
+/** Items of a YAML list at the left margin, as many tools print records. */
+function listItems(text: string): number | undefined {
+  if (!text.startsWith('- ')) return undefined;
+  let count = 1;
+  for (let at = text.indexOf('\n- '); at >= 0; at = text.indexOf('\n- ', at + 3)) count += 1;
+  return count;
+}
+
+/** How many records a result holds, where that can be told. */
+export function recordsIn(value: unknown): number | undefined {
+  if (Array.isArray(value)) return value.length;
+  if (isRecord(value)) {
+    for (const name of RECORD_NAMES) {
+      const inner = Object.hasOwn(value, name) ? value[name] : undefined;
+      if (Array.isArray(inner)) return inner.length;
+    }
+    return undefined;
+  }
+  if (typeof value !== 'string') return undefined;
+  const inner = parsed(value);
+  return inner === undefined || typeof inner === 'string' ? listItems(value) : recordsIn(inner);
+}
+
+/** The longest list among the arguments: a call that names 1,000 ids acts on 1,000 records. */
+function recordsNamed(value: unknown): number | undefined {
+  if (!isRecord(value)) return Array.isArray(value) ? value.length : undefined;
+  let most: number | undefined;
+  for (const name in value) {
+    const inner = value[name];
+    if (Array.isArray(inner) && inner.length > (most ?? 0)) most = inner.length;
+  }
+  return most;
+}
+
+function isDryRun(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  return DRY_RUN_NAMES.some((name) => {
+    const flag = Object.hasOwn(value, name) ? value[name] : undefined;
+    return flag === true || flag === 'true';
+  });
+}
+
+export interface DestinationFacts {
+  readonly party: Party | undefined;
+  readonly count: number;
+}
+
+export function argumentFeatures(value: unknown, destination: DestinationFacts): Features {
+  const features: Features = {};
+  if (isDryRun(value)) features['dry_run'] = true;
+  const records = recordsNamed(value);
+  if (records !== undefined) features['records'] = records;
+  if (destination.party?.domain !== undefined) {
+    features['destination_domain'] = destination.party.domain;
+  }
+  if (destination.count > 1) features['destinations'] = destination.count;
+  return features;
+}
+
+export function resultFeatures(value: unknown): Features {
+  const records = recordsIn(value);
+  return records === undefined ? {} : { records };
+}

@@ -1,0 +1,80 @@
+/**
+ * Reads a file's lines in order: which format parses them, and the position that synthetic times
+ * need. The state is the count of calls and the last time given, so a reader is made for each file.
+ */
+import { parseEventsLine } from './events.ts';
+import { parseMultiAgentLine } from './multi-agent.ts';
+import type { FormatPosition, LineProblem, ParsedLine } from './read-line.ts';
+import { parseTrajectoriesLine } from './trajectories.ts';
+
+export const FORMATS = ['events', 'trajectories', 'multi-agent'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export function isFormat(text: string): text is Format {
+  return (FORMATS as readonly string[]).includes(text);
+}
+
+const PARSERS: Readonly<Record<Format, (line: unknown, position: FormatPosition) => ParsedLine>> = {
+  events: parseEventsLine,
+  trajectories: parseTrajectoriesLine,
+  'multi-agent': parseMultiAgentLine,
+};
+
+/** What the acceptor takes: an input not yet validated, or why there is none. */
+export interface ReadItem {
+  readonly input: unknown;
+  readonly line: number;
+  /** The line as it was received, for dead letters and for events without a native id. */
+  readonly bytes?: string;
+  readonly problem?: LineProblem;
+  readonly traceId?: string;
+  readonly step?: number;
+}
+
+export class FormatReader {
+  readonly #parse: (line: unknown, position: FormatPosition) => ParsedLine;
+  readonly #isEvents: boolean;
+  #position: { index: number; lastTime?: string; sinceLast: number } = { index: 0, sinceLast: 0 };
+
+  constructor(format: Format) {
+    this.#parse = PARSERS[format];
+    this.#isEvents = format === 'events';
+  }
+
+  /** The items of one line (numbered from 1); none for an empty one. */
+  read(text: string, line: number): readonly ReadItem[] {
+    if (text.trim() === '') return [];
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      // The parser's own message quotes the line, which may hold clear arguments.
+      const problem = { code: 'not_json', field: '', detail: 'the line is not JSON' } as const;
+      return [{ input: undefined, line, bytes: text, problem }];
+    }
+    const parsed = this.#parse(json, this.#position);
+    if (!parsed.ok) return [{ input: undefined, line, bytes: text, problem: parsed.problem }];
+    for (const { input } of parsed.calls) this.#advance(input);
+    return parsed.calls.map(({ input, traceId, step }) => ({
+      input,
+      line,
+      traceId,
+      step,
+      // One line of the other formats is no event: its calls have native ids and hash by themselves.
+      ...(this.#isEvents && { bytes: text }),
+    }));
+  }
+
+  #advance(input: {
+    readonly event_time: string;
+    readonly event_time_quality?: string | undefined;
+  }) {
+    this.#position.index += 1;
+    if (input.event_time_quality === 'synthetic') {
+      this.#position.sinceLast += 1;
+      return;
+    }
+    this.#position.lastTime = input.event_time;
+    this.#position.sinceLast = 0;
+  }
+}

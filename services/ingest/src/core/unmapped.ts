@@ -1,0 +1,110 @@
+/**
+ * What becomes of fields that the contract does not know, or that a body may not set: they are kept
+ * in `unmapped`, bounded, so that nothing a source says is lost silently and nothing it says is
+ * believed. Arguments and results are not stored in clear, and a source may well put them under
+ * another name; so below `args`, `result`, `task`, `credential` and `tool`, and under names that
+ * usually carry content or secrets, only type and size are kept.
+ */
+
+/** Fields of one event's `unmapped`, depth, items and length of each: beyond, cut. */
+export const UNMAPPED_FIELDS_MAX = 32;
+const DEPTH_MAX = 3;
+const ITEMS_MAX = 16;
+const TEXT_LENGTH_MAX = 256;
+const NAME_LENGTH_MAX = 128;
+
+/** Names under which clear arguments, results or secrets are common. Matched as whole words. */
+const CONTENT_NAME =
+  /(^|[^a-z])(arg(ument)?s?|param(eter)?s?|inputs?|outputs?|results?|responses?|requests?|bod(y|ies)|contents?|payloads?|data|texts?|values?|messages?|prompts?|completions?|passwords?|secrets?|tokens?|keys?|cookies?|headers?|authorization)([^a-z]|$)/i;
+/** `toolArguments` → `tool_Arguments`, so that the words above are found in camelCase too. */
+const CAMEL = /([a-z])([A-Z])/g;
+
+function describe(value: unknown): Record<string, unknown> {
+  if (typeof value === 'string') return { type: 'string', size: value.length };
+  if (Array.isArray(value)) return { type: 'array', size: value.length };
+  if (typeof value === 'object' && value !== null) {
+    return { type: 'object', size: Object.keys(value).length };
+  }
+  return { type: value === null ? 'null' : typeof value };
+}
+
+function bounded(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return value.slice(0, TEXT_LENGTH_MAX);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= DEPTH_MAX) return describe(value);
+  if (Array.isArray(value)) {
+    return value.slice(0, ITEMS_MAX).map((item) => bounded(item, depth + 1));
+  }
+  const kept: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value).slice(0, ITEMS_MAX)) {
+    put(kept, name, holdsContent(name) ? describe(inner) : bounded(inner, depth + 1));
+  }
+  return kept;
+}
+
+function holdsContent(name: string): boolean {
+  return CONTENT_NAME.test(name.replace(CAMEL, '$1_$2'));
+}
+
+/** Not by assignment: a field named `__proto__` would change the object instead of filling it. */
+function put(target: Record<string, unknown>, name: string, value: unknown): void {
+  const key = name === '' ? '_' : name.slice(0, NAME_LENGTH_MAX);
+  Object.defineProperty(target, key, {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
+}
+
+export class Unmapped {
+  #fields: Record<string, unknown> | undefined;
+  #count = 0;
+
+  /** Keeps the value, cut to the bounds. */
+  keep(name: string, value: unknown): void {
+    if (holdsContent(name)) this.mention(name, value);
+    else this.#put(name, bounded(value, 0));
+  }
+
+  /** Keeps only what kind of thing it was, and how large. */
+  mention(name: string, value: unknown): void {
+    this.#put(name, describe(value));
+  }
+
+  /** For fields that ingest decides itself: a body's own is kept as it was said. */
+  refuse(name: string, value: unknown): void {
+    if (value !== undefined) this.#put(name, bounded(value, 0));
+  }
+
+  #put(name: string, value: unknown): void {
+    this.#count += 1;
+    if (this.#count > UNMAPPED_FIELDS_MAX) return;
+    this.#fields ??= {};
+    put(this.#fields, name, value);
+  }
+
+  /** The fields, with a note of how many did not fit; undefined when there are none. */
+  fields(): Record<string, unknown> | undefined {
+    if (this.#fields !== undefined && this.#count > UNMAPPED_FIELDS_MAX) {
+      put(this.#fields, 'unmapped.dropped', this.#count - UNMAPPED_FIELDS_MAX);
+    }
+    return this.#fields;
+  }
+}
+
+/** A record's known fields; the others go to `unmapped` under `prefix`. Copies only if it must. */
+export function keepKnown<T extends object>(
+  value: T,
+  known: ReadonlySet<string>,
+  other: (name: string, value: unknown) => void,
+): T {
+  const names = Object.keys(value);
+  if (names.every((name) => known.has(name))) return value;
+  const kept: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value)) {
+    if (known.has(name)) kept[name] = inner;
+    else other(name, inner);
+  }
+  return kept as T;
+}
