@@ -5,4 +5,6 @@ import { startClickHouse } from '@waywarden/clickhouse-embedded';
 const path = process.argv[2];
 if (path === undefined) throw new Error('Usage: clickhouse-owner-process.ts FOLDER');
 const clickHouse = await startClickHouse({ path });
+// A test that fails before it kills us must not leave us behind.
+process.on('disconnect', () => process.exit(1));
 process.send?.({ url: clickHouse.url, pid: clickHouse.pid() });
