@@ -92,3 +92,4 @@ export { SEVERITIES, type Severity, severityAtLeast } from './severity.ts';
 export * from './text-limits.ts';
 export * from './topics.ts';
 export * from './vocabulary/index.ts';
+export * from './validators.ts';

@@ -1,0 +1,68 @@
+/**
+ * How every command speaks: progress to standard error (a line that rewrites itself on a terminal,
+ * a line every few seconds elsewhere), a readable summary to standard output, and with `--json` one
+ * JSON object as its last line. Exit codes: 0 done, 1 findings, 2 bad use or input.
+ */
+export const EXIT = { done: 0, findings: 1, badUse: 2 } as const;
+
+/** Bad use or input: shown as `what`, `where` and `what to do`, without a stack; exit 2. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+const PROGRESS_EVERY_MS = { terminal: 100, pipe: 5000 } as const;
+
+export class Progress {
+  readonly #what: string;
+  readonly #quiet: boolean;
+  #shownAt = 0;
+  #started = performance.now();
+
+  constructor(what: string, quiet = false) {
+    this.#what = what;
+    this.#quiet = quiet;
+  }
+
+  /** Shows `text` now and then; cheap enough to call for every batch. */
+  show(text: string): void {
+    if (this.#quiet) return;
+    const now = performance.now();
+    const terminal = process.stderr.isTTY === true;
+    if (now - this.#shownAt < (terminal ? PROGRESS_EVERY_MS.terminal : PROGRESS_EVERY_MS.pipe))
+      return;
+    this.#shownAt = now;
+    const line = `${this.#what}: ${text}`;
+    process.stderr.write(terminal ? `\r\u001b[2K${line}` : `${line}\n`);
+  }
+
+  done(text: string): void {
+    if (this.#quiet) return;
+    const seconds = ((performance.now() - this.#started) / 1000).toFixed(1);
+    const line = `${this.#what}: ${text} (${seconds} s)\n`;
+    process.stderr.write(process.stderr.isTTY === true ? `\r\u001b[2K${line}` : line);
+  }
+}
+
+/** Prints the summary for people, or the one JSON object for programs. */
+export function report(json: boolean, value: unknown, lines: readonly string[]): void {
+  process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`);
+}
+
+/** Columns padded to their widest cell; numbers are right-aligned. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = header.map((cell, c) =>
+    Math.max(cell.length, ...rows.map((row) => (row[c] ?? '').length)),
+  );
+  const numeric = header.map((_, c) => rows.every((row) => /^[-+.\d–% /()]*$/.test(row[c] ?? '')));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, c) =>
+        numeric[c] === true ? cell.padStart(widths[c] ?? 0) : cell.padEnd(widths[c] ?? 0),
+      )
+      .join('  ')
+      .trimEnd();
+  return [line(header), widths.map((w) => '─'.repeat(w)).join('  '), ...rows.map(line)];
+}

@@ -1,0 +1,63 @@
+/**
+ * Learns from some runs and scores others with the detector's own core, frozen: what is scored is
+ * observed (a run's later calls are judged by what its earlier ones read) but never learnt.
+ */
+import { learnCall, scoreCall } from '@waywarden/detector';
+import { type Draft, MemoryDraft } from '@waywarden/stage';
+import type { Run } from './agentdojo-runs.ts';
+
+export interface RunScore {
+  readonly traceId: string;
+  /** The maximum over the run's calls. */
+  readonly score: number;
+  /** The call that has it; the first of equals. */
+  readonly topStep: number;
+  readonly alarmed: boolean;
+}
+
+/** Reads fall through to what was learnt; writes stay here and go with the run. */
+class RunDraft implements Draft {
+  readonly #learnt: Draft;
+  readonly #own = new MemoryDraft();
+
+  constructor(learnt: Draft) {
+    this.#learnt = learnt;
+  }
+
+  get<T>(key: string): T | undefined {
+    return this.#own.get<T>(key) ?? this.#learnt.get<T>(key);
+  }
+
+  put(key: string, value: unknown): void {
+    this.#own.put(key, value);
+  }
+
+  delete(key: string): void {
+    this.#own.delete(key);
+  }
+}
+
+/** History of benign runs: every call is learnt as one that nobody flagged. */
+export function learnRuns(runs: readonly Run[]): MemoryDraft {
+  const draft = new MemoryDraft();
+  for (const run of runs) for (const event of run.events) learnCall(draft, event, false);
+  return draft;
+}
+
+/** `flagged` calls are observed and not learnt, which is what frozen means. */
+export function scoreRun(learnt: Draft, run: Run): RunScore {
+  const draft = new RunDraft(learnt);
+  let score = Number.NEGATIVE_INFINITY;
+  let topStep = 0;
+  let alarmed = false;
+  run.events.forEach((event, step) => {
+    const call = scoreCall(draft, event);
+    if (call.score > score) {
+      score = call.score;
+      topStep = step;
+    }
+    if (call.facets.some((facet) => facet.alarm?.kind === 'hijack_suspected')) alarmed = true;
+    learnCall(draft, event, true);
+  });
+  return { traceId: run.traceId, score: Math.max(score, 0), topStep, alarmed };
+}

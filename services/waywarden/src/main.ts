@@ -1,0 +1,45 @@
+/** The command line: one file a command; this one only names them and turns errors into sentences. */
+import { Command, CommanderError } from 'commander';
+import { benchCommand } from './commands/bench.ts';
+import { EXIT, UsageError } from './commands/command-output.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
+import { replayCommand } from './commands/replay.ts';
+import { scoreCommand } from './commands/score.ts';
+import { upCommand } from './commands/up.ts';
+import { verifyCommand } from './commands/verify.ts';
+import { DataFolderError } from './embedded/data-folder.ts';
+
+const program = new Command('waywarden')
+  .description('Detects when an AI agent goes wayward, and takes its access away, provably.')
+  .version('0.1.0')
+  .showHelpAfterError(
+    '(run "waywarden --help" or "waywarden <command> --help" to see what it takes)',
+  )
+  .exitOverride();
+
+for (const command of [
+  upCommand,
+  replayCommand,
+  scoreCommand,
+  evaluateCommand,
+  verifyCommand,
+  benchCommand,
+]) {
+  program.addCommand(command.exitOverride());
+}
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.badUse;
+  } else if (error instanceof UsageError || error instanceof DataFolderError) {
+    process.stderr.write(`waywarden: ${error.message}\n`);
+    process.exitCode = EXIT.badUse;
+  } else {
+    process.stderr.write(
+      `waywarden: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = EXIT.badUse;
+  }
+}

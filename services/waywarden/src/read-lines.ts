@@ -1,0 +1,35 @@
+/** Lines of a file, `.gz` unpacked, `-` standard input: streamed, numbered from 1. */
+import { createReadStream, existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+import { UsageError } from './commands/command-output.ts';
+
+export interface Line {
+  readonly text: string;
+  readonly number: number;
+}
+
+export async function* readLines(file: string): AsyncGenerator<Line> {
+  if (file !== '-' && !existsSync(file)) {
+    throw new UsageError(
+      `${file}: there is no such file. Name one that exists, or - for standard input.`,
+    );
+  }
+  const raw = file === '-' ? process.stdin : createReadStream(file);
+  const input = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
+  // A pipe does not hand errors on: without this a damaged archive would end the process.
+  const failure = new Promise<never>((_, reject) => {
+    for (const stream of [raw, input]) stream.once('error', reject);
+  });
+  failure.catch(() => undefined);
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })[
+    Symbol.asyncIterator
+  ]();
+  for (let number = 1; ; number++) {
+    const next = await Promise.race([lines.next(), failure]).catch((error: unknown) => {
+      throw new UsageError(`${file}: can't be read: ${(error as Error).message}`);
+    });
+    if (next.done === true) return;
+    yield { text: next.value, number };
+  }
+}
