@@ -1,1 +1,12 @@
-export {};
+/** What the composition roots use of the archiver. */
+export { FAILPOINTS, type Failpoint } from './archive-loop.ts';
+export { ArchiverError, type ArchiverErrorCode } from './clickhouse-errors.ts';
+export { clickhouseClient, type StoreAddress } from './clickhouse-store.ts';
+export { type Migration, migrate, readMigrations } from './migrations.ts';
+export {
+  type Archiver,
+  type ArchiverOptions,
+  type EndOffsets,
+  startArchiver,
+} from './start-archiver.ts';
+export type { ArchiverEvents, ArchiverStats } from './telemetry.ts';

@@ -1,0 +1,73 @@
+-- One row an audit event. Of repeats that slip past the archiver's horizon the first in the log
+-- stands: `version` falls with the offset, and ReplacingMergeTree keeps the highest. Read with FINAL.
+-- Ordered by tenant and agent first, because every question names them; partitioned by month for
+-- retention only. `non_replicated_deduplication_window` makes the insert tokens count.
+CREATE TABLE IF NOT EXISTS audit_events_v1
+(
+    tenant_id LowCardinality(String),
+    agent_uid String CODEC(ZSTD(1)),
+    event_time DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    event_id UUID,
+    native_id String CODEC(ZSTD(1)),
+    call_uid String CODEC(ZSTD(1)),
+    event_time_quality LowCardinality(String),
+    duration_ms Float64,
+    observed_time DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    source_kind LowCardinality(String),
+    source_instance LowCardinality(String),
+    activity LowCardinality(String),
+    phase LowCardinality(String),
+    effect LowCardinality(String),
+    outcome LowCardinality(String),
+    agent_assurance LowCardinality(String),
+    agent_name String CODEC(ZSTD(1)),
+    agent_version LowCardinality(String),
+    agent_class LowCardinality(String),
+    instance_uid String CODEC(ZSTD(1)),
+    principal_uid String CODEC(ZSTD(1)),
+    principal_type LowCardinality(String),
+    credential_uid String CODEC(ZSTD(1)),
+    credential_type LowCardinality(String),
+    scopes Array(LowCardinality(String)),
+    root_agent_uid String CODEC(ZSTD(1)),
+    parent_agent_uid String CODEC(ZSTD(1)),
+    delegation_depth UInt8,
+    conversation_id String CODEC(ZSTD(1)),
+    conversation_turn UInt32,
+    chain_id String CODEC(ZSTD(1)),
+    task_id String CODEC(ZSTD(1)),
+    workflow LowCardinality(String),
+    trace_id String CODEC(ZSTD(1)),
+    span_id String CODEC(ZSTD(1)),
+    tool_name LowCardinality(String),
+    tool_server LowCardinality(String),
+    tool_type LowCardinality(String),
+    target_system LowCardinality(String),
+    target_resource_type LowCardinality(String),
+    target_resource_id String CODEC(ZSTD(1)),
+    target_sensitivity LowCardinality(String),
+    target_environment LowCardinality(String),
+    capabilities Array(LowCardinality(String)),
+    args_size UInt64 CODEC(T64, ZSTD(1)),
+    result_size UInt64 CODEC(T64, ZSTD(1)),
+    result_trust LowCardinality(String),
+    error_type LowCardinality(String),
+    policy_decision LowCardinality(String),
+    approval_mode LowCardinality(String),
+    model_name LowCardinality(String),
+    src_ip String CODEC(ZSTD(1)),
+    raw String CODEC(ZSTD(3)),
+    log_topic LowCardinality(String),
+    log_incarnation LowCardinality(String),
+    log_partition UInt32,
+    log_offset UInt64 CODEC(Delta(8), ZSTD(1)),
+    stored_at DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
+    version UInt64 MATERIALIZED 18446744073709551615 - log_offset CODEC(Delta(8), ZSTD(1)),
+    INDEX event_id_bloom event_id TYPE bloom_filter(0.01) GRANULARITY 4,
+    INDEX chain_id_bloom chain_id TYPE bloom_filter(0.01) GRANULARITY 4
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toYYYYMM(event_time)
+ORDER BY (tenant_id, agent_uid, event_time, event_id)
+TTL toDateTime(stored_at) + INTERVAL 400 DAY
+SETTINGS non_replicated_deduplication_window = 10000;

@@ -1,0 +1,235 @@
+/**
+ * Gathers records of several partitions into one batch: drops repeats, makes rows, and notes all
+ * that its commit will change. Holds no IO, so that the replay of an intent after a crash goes
+ * through the same code and comes to the same rows.
+ *
+ * A repeat is told by its `ww_src` mark where the record has one, else by its id among the ids
+ * archived lately; the first stands. The offsets so dropped become part of the intent: a replay
+ * does not judge again, since what it would judge by may have moved on.
+ */
+import { createHash } from 'node:crypto';
+import {
+  type Applied,
+  decodeSrc,
+  isRepeat,
+  type LogRecord,
+  srcPartition,
+} from '@waywarden/event-log';
+import { HEADERS } from '@waywarden/schemas';
+import { type Commit, type Intent, type Marks, partitionKey } from './archive-state.ts';
+import { minuteOf } from './clickhouse-time.ts';
+import { IdPage, type IdPlace, idWords, type RecentIds } from './recent-ids.ts';
+import type { ArchivedTopic, ParsedRecord } from './rows/archived-topic.ts';
+import { DEAD_LETTERS, unreadableRow } from './rows/dead-letter-row.ts';
+import { rowText } from './rows/row-text.ts';
+
+/** An id that was met again: whether it came with another body is looked up later. */
+export interface RepeatedId {
+  readonly record: LogRecord;
+  readonly first: IdPlace;
+}
+
+export interface TableRows {
+  readonly columns: readonly string[];
+  readonly rows: string[];
+}
+
+/** What was known before this batch: committed, or in the batch that is being inserted. */
+export interface Known {
+  readonly marks: (key: string) => Marks;
+  readonly ids: RecentIds;
+  readonly inFlight: BatchBuild | undefined;
+}
+
+interface OpenSegment {
+  readonly topic: string;
+  readonly incarnation: string;
+  readonly partition: number;
+  readonly first: number;
+  last: number;
+  readonly skipped: number[];
+}
+
+/** The token travels in the URL, which has a limit: beyond this it is a hash of itself. */
+const TOKEN_LENGTH_MAX = 512;
+
+function tokenOf(segments: Iterable<OpenSegment>): string {
+  const token = [...segments]
+    .map((s) => `${s.incarnation}/${s.topic}/${s.partition}/${s.first}-${s.last}`)
+    .join(' ');
+  return token.length <= TOKEN_LENGTH_MAX
+    ? token
+    : createHash('sha256').update(token).digest('hex');
+}
+
+/** Watermarks and control records pass through every topic and are no rows of it. */
+function isEvent(record: LogRecord): boolean {
+  const type = record.headers[HEADERS.type];
+  return type === undefined || type === 'event';
+}
+
+function parseEvent(topic: ArchivedTopic, record: LogRecord): ParsedRecord | undefined {
+  return isEvent(record) ? topic.parse(record) : undefined;
+}
+
+export class BatchBuild {
+  readonly storedAt: string;
+  readonly tables = new Map<string, TableRows>();
+  records = 0;
+  bytes = 0;
+  repeats = 0;
+  unreadable = 0;
+  readonly #segments = new Map<string, OpenSegment>();
+  readonly #marks = new Map<string, Record<string, Applied>>();
+  readonly #ids = new IdPage();
+  readonly #seen = new Map<string, IdPlace>();
+  readonly #minutes = new Set<string>();
+
+  constructor(storedAt: string) {
+    this.storedAt = storedAt;
+  }
+
+  /** Adds records that follow those already there; gives back the ids that were met again. */
+  add(topic: ArchivedTopic, records: readonly LogRecord[], known: Known): readonly RepeatedId[] {
+    const repeated: RepeatedId[] = [];
+    for (const record of records) {
+      const segment = this.#segmentOf(record);
+      if (this.#isRepeatedMark(record, known)) {
+        this.#skip(segment, record);
+        continue;
+      }
+      const parsed = parseEvent(topic, record);
+      const first = this.#firstOf(topic, parsed, known);
+      if (first !== undefined) {
+        repeated.push({ record, first });
+        this.#skip(segment, record);
+        continue;
+      }
+      this.#take(topic, record, parsed);
+    }
+    return repeated;
+  }
+
+  /** The records of an intent's segment, judged as the intent says. */
+  replay(topic: ArchivedTopic, records: readonly LogRecord[], skipped: ReadonlySet<number>): void {
+    for (const record of records) {
+      const segment = this.#segmentOf(record);
+      if (skipped.has(record.offset)) this.#skip(segment, record);
+      else this.#take(topic, record, parseEvent(topic, record));
+    }
+  }
+
+  /** The last mark of this batch for a source partition; for the batch that comes after it. */
+  markOf(key: string, source: string): Applied | undefined {
+    return this.#marks.get(key)?.[source];
+  }
+
+  placeOf(id: string): IdPlace | undefined {
+    return this.#seen.get(id);
+  }
+
+  intent(): Intent {
+    const segments = [...this.#segments.values()];
+    return {
+      token: tokenOf(segments),
+      segments,
+      storedAt: this.storedAt,
+      minutes: [...this.#minutes],
+    };
+  }
+
+  commit(marksBefore: (key: string) => Marks): Commit {
+    const marks = new Map<string, Marks>();
+    for (const [key, own] of this.#marks) marks.set(key, { ...marksBefore(key), ...own });
+    return { intent: this.intent(), marks, ids: this.#ids };
+  }
+
+  #segmentOf(record: LogRecord): OpenSegment {
+    const key = partitionKey(record.topic, record.incarnation, record.partition);
+    let segment = this.#segments.get(key);
+    if (segment === undefined) {
+      const { topic, incarnation, partition, offset } = record;
+      segment = { topic, incarnation, partition, first: offset, last: offset, skipped: [] };
+      this.#segments.set(key, segment);
+    }
+    segment.last = record.offset;
+    this.records += 1;
+    return segment;
+  }
+
+  #skip(segment: OpenSegment, record: LogRecord): void {
+    segment.skipped.push(record.offset);
+    this.repeats += 1;
+  }
+
+  #isRepeatedMark(record: LogRecord, known: Known): boolean {
+    const text = record.headers[HEADERS.src];
+    const mark = text === undefined ? undefined : decodeSrc(text);
+    if (mark === undefined) return false;
+    const key = partitionKey(record.topic, record.incarnation, record.partition);
+    const source = srcPartition(mark);
+    const last =
+      this.markOf(key, source) ?? known.inFlight?.markOf(key, source) ?? known.marks(key)[source];
+    return isRepeat(mark, last);
+  }
+
+  #firstOf(
+    topic: ArchivedTopic,
+    parsed: ParsedRecord | undefined,
+    known: Known,
+  ): IdPlace | undefined {
+    const id = topic.idField === undefined ? undefined : parsed?.value[topic.idField];
+    if (typeof id !== 'string') return undefined;
+    const near = this.#seen.get(id) ?? known.inFlight?.placeOf(id);
+    if (near !== undefined) return near;
+    const words = idWords(id);
+    return words === undefined ? undefined : known.ids.find(words);
+  }
+
+  #take(topic: ArchivedTopic, record: LogRecord, parsed: ParsedRecord | undefined): void {
+    this.#mark(record);
+    if (!isEvent(record)) return;
+    if (parsed === undefined) {
+      this.unreadable += 1;
+      const row = unreadableRow(record, this.storedAt);
+      this.#push(DEAD_LETTERS.table, DEAD_LETTERS.columns, rowText(row));
+      return;
+    }
+    const row = topic.row(parsed.value, { record, raw: parsed.raw, storedAt: this.storedAt });
+    this.#push(topic.table, topic.columns, rowText(row));
+    this.#remember(topic, record, parsed);
+    if (topic.rollUpColumn !== undefined) {
+      this.#minutes.add(minuteOf(String(row[topic.rollUpColumn])));
+    }
+  }
+
+  #mark(record: LogRecord): void {
+    const text = record.headers[HEADERS.src];
+    const mark = text === undefined ? undefined : decodeSrc(text);
+    if (mark === undefined) return;
+    const key = partitionKey(record.topic, record.incarnation, record.partition);
+    let own = this.#marks.get(key);
+    if (own === undefined) {
+      own = {};
+      this.#marks.set(key, own);
+    }
+    own[srcPartition(mark)] = { offset: mark.offset, index: mark.index };
+  }
+
+  #remember(topic: ArchivedTopic, record: LogRecord, parsed: ParsedRecord): void {
+    const id = topic.idField === undefined ? undefined : parsed.value[topic.idField];
+    if (typeof id !== 'string') return;
+    const words = idWords(id);
+    if (words === undefined) return;
+    const place = { partition: record.partition, offset: record.offset };
+    this.#seen.set(id, place);
+    this.#ids.push(words, place);
+  }
+
+  #push(table: string, columns: readonly string[], text: string): void {
+    const rows = this.tables.get(table);
+    if (rows === undefined) this.tables.set(table, { columns, rows: [text] });
+    else rows.rows.push(text);
+    this.bytes += text.length;
+  }
+}

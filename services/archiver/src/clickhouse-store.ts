@@ -1,0 +1,128 @@
+/**
+ * The store as the archiver needs it: insert a batch under a token, run a statement; both repeated
+ * with growing waits until ClickHouse is back or the archiver stops. The only file of the archiver's
+ * writing side that knows @clickhouse/client.
+ *
+ * Rows come encoded (one JSON array a line): the client's `json.stringify` passes text through, so
+ * that a row is made into text once, where its size is counted too.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { ArchiverError, isRetryable } from './clickhouse-errors.ts';
+
+const RETRY_MS_FIRST = 50;
+const RETRY_MS_MAX = 5_000;
+const REQUEST_MS_MAX = 60_000;
+
+export interface StoreAddress {
+  readonly url: string;
+  readonly database: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+export interface InsertBatch {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** Each a JSON array in the order of `columns`. */
+  readonly rows: readonly string[];
+  readonly token: string;
+}
+
+export interface RetryNote {
+  readonly what: string;
+  readonly attempt: number;
+  readonly waitMs: number;
+  readonly error: unknown;
+}
+
+export function clickhouseClient(address: StoreAddress): ClickHouseClient {
+  return createClient({
+    url: address.url,
+    database: address.database,
+    ...(address.username === undefined ? {} : { username: address.username }),
+    ...(address.password === undefined ? {} : { password: address.password }),
+    request_timeout: REQUEST_MS_MAX,
+    // What fails is told by our own events; the client would write to the console.
+    log: { level: ClickHouseLogLevel.OFF },
+    json: {
+      parse: (text) => JSON.parse(text),
+      stringify: (value) => (typeof value === 'string' ? value : JSON.stringify(value)),
+    },
+  });
+}
+
+export class ClickHouseStore {
+  readonly #client: ClickHouseClient;
+  readonly #stopping: AbortSignal;
+  readonly #onRetry: (note: RetryNote) => void;
+
+  constructor(
+    client: ClickHouseClient,
+    stopping: AbortSignal,
+    onRetry: (note: RetryNote) => void = () => undefined,
+  ) {
+    this.#client = client;
+    this.#stopping = stopping;
+    this.#onRetry = onRetry;
+  }
+
+  async insert(batch: InsertBatch): Promise<void> {
+    const [first, ...others] = batch.columns;
+    if (first === undefined || batch.rows.length === 0) return;
+    // The lines are joined here: the client would map over them once more.
+    const body = batch.rows.join('\n');
+    await this.#retried(`insert into ${batch.table}`, async () => {
+      await this.#client.insert({
+        table: batch.table,
+        columns: [first, ...others],
+        values: [body],
+        format: 'JSONCompactEachRow',
+        clickhouse_settings: {
+          // An asynchronous insert is merged with others', and then the token covers no batch.
+          async_insert: 0,
+          insert_deduplicate: 1,
+          insert_deduplication_token: batch.token,
+          // Whoever chooses event times would otherwise have a batch refused (code 252) for ever.
+          max_partitions_per_insert_block: '0',
+          // One batch is one block, or the token would be numbered by block.
+          max_insert_block_size: '1048576',
+          input_format_parallel_parsing: 0,
+        },
+      });
+    });
+  }
+
+  async run(what: string, statement: string): Promise<void> {
+    await this.#retried(what, async () => {
+      await this.#client.command({ query: statement });
+    });
+  }
+
+  async #retried(what: string, attempt: () => Promise<void>): Promise<void> {
+    for (let count = 1; ; count++) {
+      try {
+        await attempt();
+        return;
+      } catch (error) {
+        if (!isRetryable(error)) {
+          const message = error instanceof Error ? error.message : String(error);
+          throw new ArchiverError('store_refused', `ClickHouse refuses to ${what}: ${message}`, {
+            cause: error,
+          });
+        }
+        const waitMs = Math.min(RETRY_MS_MAX, RETRY_MS_FIRST * 2 ** (count - 1));
+        this.#onRetry({ what, attempt: count, waitMs, error });
+        await this.#pause(waitMs);
+      }
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    try {
+      await wait(ms, undefined, { signal: this.#stopping });
+    } catch (cause) {
+      throw new ArchiverError('stopped', 'The archiver stops while ClickHouse is away.', { cause });
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * RFC 3339 text to ClickHouse's `DateTime64(9, 'UTC')` text, without losing a nanosecond.
+ *
+ * A `Date` holds milliseconds only, so the fraction is carried as text and a Date is used for
+ * nothing but zones. Attackers choose timestamps, and one that ClickHouse refuses would hold up
+ * the whole partition: so this function is total. What lies outside the type's range is moved to
+ * its edge, and what is no time at all becomes the epoch; the record's own text stays in `raw`.
+ */
+
+/** Int64 nanoseconds end at 2262-04-11 23:47:16; DateTime64 begins in 1900. */
+const EARLIEST = '1900-01-01 00:00:00.000000000';
+const LATEST = '2262-04-11 23:47:16.000000000';
+export const EPOCH = '1970-01-01 00:00:00.000000000';
+const FRACTION_DIGITS = 9;
+const ZEROS = '000000000';
+
+const RFC3339 =
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
+
+/** The minute last found to exist: events come in time order, so nearly all share it. */
+let validMinute = '';
+
+function minuteExists(minute: string): boolean {
+  if (minute === validMinute) return true;
+  const ms = Date.parse(`${minute}:00Z`);
+  // Date.parse takes 30 February for 2 March: only what reads back the same exists.
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 16) !== minute) return false;
+  validMinute = minute;
+  return true;
+}
+
+function bounded(text: string): string {
+  if (text < EARLIEST) return EARLIEST;
+  return text > LATEST ? LATEST : text;
+}
+
+function slowly(text: string): string {
+  const match = RFC3339.exec(text);
+  if (match === null) return EPOCH;
+  const [, day = '', clock = '', fraction = '', sign, hours = '0', minutes = '0'] = match;
+  // A leap second has no place in Unix time: it is the last second of its minute.
+  const time = clock.endsWith(':60') ? `${clock.slice(0, 6)}59` : clock;
+  const ms = Date.parse(`${day}T${time}Z`);
+  if (Number.isNaN(ms)) return EPOCH;
+  const shift = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1);
+  const iso = new Date(ms - shift).toISOString();
+  // Years above 9999 or below 0 are written with a sign and six digits.
+  if (iso.length !== 24) return iso.startsWith('-') ? EARLIEST : LATEST;
+  const digits = fraction.padEnd(FRACTION_DIGITS, '0');
+  return bounded(`${iso.slice(0, 10)} ${iso.slice(11, 19)}.${digits}`);
+}
+
+/** `2026-11-24T09:00:00.5Z` → `2026-11-24 09:00:00.500000000`. Never throws. */
+export function clickhouseTime(text: unknown): string {
+  if (typeof text !== 'string') return EPOCH;
+  const length = text.length;
+  const fraction = length - 21;
+  // The fast path: UTC, whole seconds or a fraction, a real minute, a second below 60.
+  const plain =
+    length >= 20 &&
+    length <= 30 &&
+    length !== 21 &&
+    text.charCodeAt(length - 1) === 90 &&
+    text.charCodeAt(16) === 58 &&
+    text.charCodeAt(17) <= 53 &&
+    (length === 20 || text.charCodeAt(19) === 46);
+  if (!plain || !minuteExists(text.slice(0, 16)) || !/^[\d.]+$/.test(text.slice(17, -1))) {
+    return slowly(text);
+  }
+  const digits = length === 20 ? ZEROS : text.slice(20, -1) + ZEROS.slice(fraction);
+  return bounded(`${text.slice(0, 10)} ${text.slice(11, 19)}.${digits}`);
+}
+
+/** The minute that holds a `clickhouseTime`, as `YYYY-MM-DD hh:mm:00`. */
+export function minuteOf(time: string): string {
+  return `${time.slice(0, 16)}:00`;
+}

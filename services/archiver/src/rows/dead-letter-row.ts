@@ -1,0 +1,54 @@
+/**
+ * A dead letter as a row of `dead_letters_v1`: what ingest refused (the reason is in the headers),
+ * and whatever stands in another topic without being a JSON object. The bytes are kept as base64,
+ * since they need be no text.
+ */
+import type { LogRecord } from '@waywarden/event-log';
+import { HEADERS, TOPICS } from '@waywarden/schemas';
+import { clickhouseTime } from '../clickhouse-time.ts';
+import type { ArchivedTopic, ParsedRecord, Row, RowContext, Wire } from './archived-topic.ts';
+import { columnsOf } from './wire-field.ts';
+
+/** The reason of a record that no row could be made of. */
+export const UNREADABLE = 'unarchivable';
+
+function base64(record: LogRecord): string {
+  return record.value === null ? '' : Buffer.from(record.value).toString('base64');
+}
+
+function parseBytes(record: LogRecord): ParsedRecord {
+  return { value: {}, raw: base64(record) };
+}
+
+export function deadLetterRow(_value: Wire, { record, raw, storedAt }: RowContext): Row {
+  const { headers } = record;
+  return {
+    log_topic: record.topic,
+    log_incarnation: record.incarnation,
+    log_partition: record.partition,
+    log_offset: record.offset,
+    dead_letter_id: headers[HEADERS.ceId] ?? '',
+    source: headers[HEADERS.deadSource] ?? record.key ?? '',
+    reason: headers[HEADERS.deadReason] ?? '',
+    detail: headers[HEADERS.deadDetail] ?? '',
+    received_at: clickhouseTime(headers[HEADERS.ceTime] ?? headers[HEADERS.producedAt]),
+    size: record.value?.byteLength ?? 0,
+    raw,
+    stored_at: storedAt,
+  };
+}
+
+/** The row of a record that another topic should not hold. */
+export function unreadableRow(record: LogRecord, storedAt: string): Row {
+  const row = deadLetterRow({}, { record, raw: base64(record), storedAt });
+  return { ...row, reason: UNREADABLE, detail: 'The record holds no JSON object.' };
+}
+
+export const DEAD_LETTERS: ArchivedTopic = {
+  topic: TOPICS.auditDeadletter.name,
+  table: 'dead_letters_v1',
+  columns: columnsOf(deadLetterRow),
+  idColumns: ['log_topic', 'log_incarnation', 'log_partition', 'log_offset'],
+  parse: parseBytes,
+  row: deadLetterRow,
+};

@@ -1,0 +1,46 @@
+/** A response decision as a row of `decisions_v1`; the chain of hashes is verified from `raw`. */
+import { TOPICS } from '@waywarden/schemas';
+import { clickhouseTime } from '../clickhouse-time.ts';
+import type { ArchivedTopic, Row, RowContext, Wire } from './archived-topic.ts';
+import {
+  columnsOf,
+  parseJson,
+  part,
+  placeCells,
+  text,
+  texts,
+  UINT32_MAX,
+  uuid,
+  whole,
+} from './wire-field.ts';
+
+export function decisionRow(decision: Wire, context: RowContext): Row {
+  const command = part(decision['would_be_command']);
+  return {
+    tenant_id: text(decision['tenant_id']),
+    decision_id: uuid(decision['decision_id']),
+    seq: whole(decision['seq']),
+    alert_ids: texts(decision['alert_ids']),
+    alert_revision: whole(decision['alert_revision'], UINT32_MAX),
+    agent_uid: text(decision['agent_uid']),
+    rule_id: text(decision['rule_id']),
+    mode: text(decision['mode']),
+    command_id: text(command['command_id']),
+    action: text(command['action']),
+    withheld_reason: text(decision['withheld_reason']),
+    policy_version: text(decision['policy_version']),
+    decided_at: clickhouseTime(decision['decided_at']),
+    prev_hash: text(decision['prev_hash']),
+    hash: text(decision['hash']),
+    ...placeCells(context),
+  };
+}
+
+export const DECISIONS: ArchivedTopic = {
+  topic: TOPICS.decisions.name,
+  table: 'decisions_v1',
+  columns: columnsOf(decisionRow),
+  idColumns: ['tenant_id', 'decision_id'],
+  parse: parseJson,
+  row: decisionRow,
+};

@@ -1,0 +1,51 @@
+/** A revocation command as a row of `revocation_commands_v1`; `target` whole, as JSON. */
+import { TOPICS } from '@waywarden/schemas';
+import { clickhouseTime } from '../clickhouse-time.ts';
+import type { ArchivedTopic, Row, RowContext, Wire } from './archived-topic.ts';
+import {
+  columnsOf,
+  parseJson,
+  part,
+  placeCells,
+  realOrNull,
+  text,
+  texts,
+  uuid,
+  whole,
+} from './wire-field.ts';
+
+export function revocationCommandRow(command: Wire, context: RowContext): Row {
+  const target = part(command['target']);
+  return {
+    tenant_id: text(command['tenant_id']),
+    command_id: uuid(command['command_id']),
+    sequence: whole(command['sequence']),
+    containment_id: uuid(command['containment_id']),
+    restores: text(command['restores']),
+    incident_id: uuid(command['incident_id']),
+    alert_ids: texts(command['alert_ids']),
+    agent_uid: text(target['agent_uid']),
+    action: text(command['action']),
+    target_level: text(target['level']),
+    target: JSON.stringify(target),
+    receivers: texts(command['receivers']),
+    audience: text(command['audience']),
+    drain: text(command['drain']),
+    severity: text(command['severity']),
+    confidence: realOrNull(command['confidence']),
+    initiating_entity: text(command['initiating_entity']),
+    reason: text(command['reason']),
+    issued_at: clickhouseTime(command['issued_at']),
+    expires_at: clickhouseTime(command['expires_at']),
+    ...placeCells(context),
+  };
+}
+
+export const REVOCATION_COMMANDS: ArchivedTopic = {
+  topic: TOPICS.revocationCommands.name,
+  table: 'revocation_commands_v1',
+  columns: columnsOf(revocationCommandRow),
+  idColumns: ['tenant_id', 'command_id', 'sequence'],
+  parse: parseJson,
+  row: revocationCommandRow,
+};

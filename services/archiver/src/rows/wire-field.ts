@@ -1,0 +1,88 @@
+/**
+ * Reading fields of unchecked JSON into cells that ClickHouse takes whatever stands there: absent or
+ * of another kind becomes the empty value, numbers are brought into the column's range. Total, since
+ * a cell that ClickHouse refuses would hold up its whole batch for ever; `raw` has what really stood.
+ */
+import type { LogRecord } from '@waywarden/event-log';
+import type { ParsedRecord, Row, RowContext, Wire } from './archived-topic.ts';
+
+const NONE: Wire = {};
+export const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const UINT8_MAX = 0xff;
+export const UINT32_MAX = 0xffff_ffff;
+
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+export function part(value: unknown): Wire {
+  return typeof value === 'object' && value !== null ? (value as Wire) : NONE;
+}
+
+/** A whole number from 0 to `max` (safe integers at most). */
+export function whole(value: unknown, max: number = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value !== 'number' || !(value > 0)) return 0;
+  return value > max ? max : Math.floor(value);
+}
+
+export function real(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+}
+
+export function realOrNull(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+export function uuid(value: unknown): string {
+  return typeof value === 'string' && UUID.test(value) ? value.toLowerCase() : NIL_UUID;
+}
+
+export function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The record's value as JSON object; undefined when it is none. */
+export function parseJson(record: LogRecord): ParsedRecord | undefined {
+  if (record.value === null) return undefined;
+  const bytes = record.value;
+  const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  try {
+    const value: unknown = JSON.parse(raw);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    return { value: value as Wire, raw };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The columns that every table ends with: where in the log the row comes from, and when it came. */
+export function placeCells(context: RowContext): Row {
+  const { record, raw, storedAt } = context;
+  return {
+    raw,
+    log_topic: record.topic,
+    log_incarnation: record.incarnation,
+    log_partition: record.partition,
+    log_offset: record.offset,
+    stored_at: storedAt,
+  };
+}
+
+/** Column names of a row function, by asking it: the row's keys are the one list there is. */
+export function columnsOf(row: (value: Wire, context: RowContext) => Row): readonly string[] {
+  const record: LogRecord = {
+    topic: '',
+    incarnation: '',
+    partition: 0,
+    offset: 0,
+    key: null,
+    value: null,
+    headers: {},
+  };
+  return Object.keys(row(NONE, { record, raw: '', storedAt: '' }));
+}

@@ -1,0 +1,216 @@
+/**
+ * Wires the archiver: tables, local state, the replay of what a crash left open, then the reader.
+ * All of `startArchiver` awaits until the archiver reads, so that who composes it knows that tables
+ * are there; whatever ends it later rejects `done`.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { EventLog, Reader } from '@waywarden/event-log';
+import { ArchiveLoop, type Failpoint } from './archive-loop.ts';
+import { ArchiveState, partitionKey } from './archive-state.ts';
+import { TOPICS_BY_NAME } from './archived-topics.ts';
+import { ArchiverError } from './clickhouse-errors.ts';
+import { ClickHouseStore, clickhouseClient, type StoreAddress } from './clickhouse-store.ts';
+import { replayIntent } from './intent-replay.ts';
+import { migrate, readMigrations } from './migrations.ts';
+import { RollUpRefresh } from './rollup-refresh.ts';
+import { refreshStatements } from './rollup-statements.ts';
+import type { ArchiverEvents, ArchiverStats } from './telemetry.ts';
+
+const GROUP = 'waywarden.archiver';
+/** How long `stop` tries to write what was read; the log keeps it if that fails. */
+const STOP_MS_MAX = 10_000;
+const DATABASE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+export interface ArchiverOptions {
+  readonly log: EventLog;
+  readonly clickhouse: StoreAddress;
+  readonly stateDir: string;
+  /** Wall clock in milliseconds, for `stored_at` only. */
+  readonly now: () => number;
+  /** For tests: called at named points; what it throws ends the archiver as a crash would. */
+  readonly failpoint?: (name: Failpoint) => void;
+  readonly events?: ArchiverEvents;
+}
+
+/** By topic, the offset below which every record of each partition must be archived. */
+export type EndOffsets = Readonly<Record<string, readonly number[]>>;
+
+export interface Archiver {
+  /** Writes what was read, brings the roll-ups up, closes. Idempotent. */
+  stop(): Promise<void>;
+  /** Resolves when everything below `until` (default: the log's ends now) is in the store. */
+  flush(until?: EndOffsets): Promise<void>;
+  stats(): ArchiverStats;
+  /** Resolves when stopped, rejects with what ended it. */
+  readonly done: Promise<void>;
+}
+
+async function makeDatabase(options: ArchiverOptions, stopping: AbortSignal): Promise<void> {
+  const { database } = options.clickhouse;
+  if (!DATABASE_NAME.test(database)) {
+    throw new ArchiverError('store_refused', `"${database}" is no name for a database.`);
+  }
+  const client = clickhouseClient({ ...options.clickhouse, database: 'default' });
+  try {
+    const store = new ClickHouseStore(client, stopping);
+    await store.run('make the database', `CREATE DATABASE IF NOT EXISTS ${database}`);
+  } finally {
+    await client.close();
+  }
+}
+
+async function targetsOf(
+  log: EventLog,
+  topics: Iterable<string>,
+  until: EndOffsets | undefined,
+): Promise<ReadonlyMap<string, number>> {
+  const targets = new Map<string, number>();
+  for (const topic of topics) {
+    const info = await log.describe(topic);
+    const ends = until === undefined ? await log.endOffsets(topic) : (until[topic] ?? []);
+    for (const [partition, end] of ends.entries()) {
+      if (end > 0) targets.set(partitionKey(topic, info.incarnation, partition), end);
+    }
+  }
+  return targets;
+}
+
+interface Parts {
+  readonly options: ArchiverOptions;
+  readonly client: ClickHouseClient;
+  readonly state: ArchiveState;
+  readonly store: ClickHouseStore;
+  readonly abort: AbortController;
+  readonly failpoint: (name: Failpoint) => void;
+  readonly counts: { retries: number; minutes: number };
+}
+
+async function openParts(options: ArchiverOptions): Promise<Parts> {
+  const abort = new AbortController();
+  const counts = { retries: 0, minutes: 0 };
+  await makeDatabase(options, abort.signal);
+  const client = clickhouseClient(options.clickhouse);
+  const store = new ClickHouseStore(client, abort.signal, (note) => {
+    counts.retries += 1;
+    options.events?.storeRetried?.(note);
+  });
+  const failpoint = options.failpoint ?? ((): void => undefined);
+  let state: ArchiveState | undefined;
+  try {
+    await migrate(client, store, await readMigrations());
+    state = ArchiveState.open(options.stateDir);
+    const { log, events = {} } = options;
+    await replayIntent({ log, state, store, topics: TOPICS_BY_NAME, failpoint, events });
+    return { options, client, state, store, abort, failpoint, counts };
+  } catch (error) {
+    await client.close();
+    await state?.close();
+    throw error;
+  }
+}
+
+function rollUpsOf({ options, state, store, failpoint, counts }: Parts): RollUpRefresh {
+  return new RollUpRefresh({
+    state,
+    clockMs: () => performance.now(),
+    refresh: async (minutes) => {
+      for (const statement of refreshStatements(minutes)) {
+        await store.run('refresh the roll-ups', statement);
+      }
+      failpoint('archiver.rollup.done');
+    },
+    onRefreshed: (minutes, tookMs) => {
+      counts.minutes += minutes;
+      options.events?.rollUpsRefreshed?.({ minutes, tookMs });
+    },
+  });
+}
+
+function readerOf(log: EventLog, loop: ArchiveLoop): Reader {
+  return log.reader({
+    group: GROUP,
+    topics: [...TOPICS_BY_NAME.keys()],
+    startAt: async (topic, partition) => {
+      const key = partitionKey(topic.name, topic.incarnation, partition);
+      const starts = await log.startOffsets(topic.name);
+      const ends = await log.endOffsets(topic.name);
+      // A log that was cut off behind us goes on from its end: new records must not be skipped.
+      const next = Math.min(loop.positionOf(key), ends[partition] ?? 0);
+      const from = Math.max(starts[partition] ?? 0, next);
+      loop.seek(key, from);
+      return from;
+    },
+  });
+}
+
+/** Ends everything in order; never rejects, since what is not written now is in the log. */
+async function shutDown(
+  parts: Parts,
+  loop: ArchiveLoop,
+  rollUps: RollUpRefresh,
+  reader: Reader,
+): Promise<void> {
+  const late = setTimeout(() => parts.abort.abort(), STOP_MS_MAX);
+  const quietly = (work: Promise<void>): Promise<void> => work.catch(() => undefined);
+  await quietly(reader.stop());
+  await quietly(loop.write().then(() => rollUps.drain()));
+  clearTimeout(late);
+  loop.close();
+  parts.abort.abort();
+  await loop.settled();
+  await quietly(rollUps.settled());
+  await quietly(parts.client.close());
+  await quietly(parts.state.close());
+}
+
+/** Promise.withResolvers, which Node 20 has not. */
+function openPromise(): {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+} {
+  let resolve: () => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  // Whoever does not look at `done` still learns of a failure from `flush`.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+}
+
+export async function startArchiver(options: ArchiverOptions): Promise<Archiver> {
+  const parts = await openParts(options);
+  const { log } = options;
+  const ended = openPromise();
+  const rollUps = rollUpsOf(parts);
+  const loop = new ArchiveLoop({
+    ...parts,
+    log,
+    rollUps,
+    topics: TOPICS_BY_NAME,
+    now: options.now,
+    events: options.events ?? {},
+    onFailed: ended.reject,
+  });
+  const reader = readerOf(log, loop);
+  reader.run((batch) => loop.take(batch)).catch((error: unknown) => loop.abandon(error));
+  let stopped: Promise<void> | undefined;
+  return {
+    done: ended.promise,
+    stats: () => ({
+      ...loop.stats(),
+      storeRetries: parts.counts.retries,
+      rollUpsRefreshed: parts.counts.minutes,
+    }),
+    flush: async (until) => {
+      await loop.reach(await targetsOf(log, TOPICS_BY_NAME.keys(), until));
+      await rollUps.drain();
+    },
+    stop: () => {
+      stopped ??= shutDown(parts, loop, rollUps, reader).then(ended.resolve);
+      return stopped;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+/** One row an event, whatever is repeated and wherever the archiver or ClickHouse dies. */
+import { FAILPOINTS } from '@waywarden/archiver';
+import type { EmbeddedClickHouse } from '@waywarden/clickhouse-embedded';
+import { TOPICS } from '@waywarden/schemas';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  alert,
+  command,
+  decisions,
+  event,
+  eventRecord,
+  record,
+  startStore,
+  World,
+} from './archiver-world.ts';
+
+let clickhouse: EmbeddedClickHouse;
+let worlds = 0;
+beforeAll(async () => {
+  clickhouse = await startStore();
+});
+afterAll(() => clickhouse.stop());
+
+async function withWorld(run: (world: World) => Promise<void>): Promise<void> {
+  const world = await World.open(clickhouse, `scenario_${worlds++}`);
+  try {
+    await run(world);
+  } finally {
+    await world.close();
+  }
+}
+
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n);
+
+describe('one row an event', () => {
+  it('keeps every topic, nanoseconds and odd characters included, byte for byte', () =>
+    withWorld(async (world) => {
+      const odd = 'quote " back\\slash \u0000 \ud83d\ude00 \ud800 \n\t<tab>';
+      const events = numbers(50).map((n) => eventRecord(n, { labels: { odd }, call_uid: odd }));
+      await world.log.append(events);
+      await world.log.append([
+        record(TOPICS.alerts.name, alert(1), { src: { offset: 1 } }),
+        ...decisions(2).map((d, n) => record(TOPICS.decisions.name, d, { src: { offset: n } })),
+        record(TOPICS.revocationCommands.name, command(0), { src: { offset: 0 } }),
+        record(TOPICS.auditDeadletter.name, 'not json at all'),
+        record(TOPICS.auditEvents.name, 'no event either'),
+      ]);
+      const archiver = await world.archiver();
+      await archiver.flush();
+      const rows = await world.select<{ event_time: string; raw: string; native_id: string }>(
+        'SELECT event_time, raw, native_id FROM audit_events_v1 FINAL ORDER BY event_time',
+      );
+      expect(rows.map((row) => row.raw)).toEqual(
+        events.map((r) => new TextDecoder().decode(r.value ?? undefined)),
+      );
+      expect(rows[3]?.event_time).toBe('2026-11-24 09:00:18.000000003');
+      const tables = ['alerts_v1', 'decisions_v1', 'revocation_commands_v1', 'dead_letters_v1'];
+      expect(await Promise.all(tables.map((table) => world.count(table)))).toEqual([1, 2, 1, 2]);
+      expect(archiver.stats()).toMatchObject({ rows: 56, repeats: 0, unreadable: 1 });
+      await archiver.stop();
+      await archiver.done;
+    }));
+
+  it('drops repeats by mark and by id, and tells a repeat from a conflict', () =>
+    withWorld(async (world) => {
+      const archiver = await world.archiver();
+      await world.log.append(numbers(20).map((n) => eventRecord(n)));
+      await archiver.flush();
+      await world.log.append([
+        eventRecord(3, { observed_time: '2026-11-24T11:00:00Z' }),
+        eventRecord(4, { outcome: 'tool_error' }),
+        eventRecord(20),
+        eventRecord(20),
+        record(TOPICS.alerts.name, alert(1), { src: { offset: 7, index: 1 } }),
+        record(TOPICS.alerts.name, alert(1), { src: { offset: 7, index: 1 } }),
+        record(TOPICS.alerts.name, alert(1, 2), { src: { offset: 7, index: 2 } }),
+      ]);
+      await archiver.flush();
+      expect(await world.count('audit_events_v1', false)).toBe(21);
+      expect(await world.count('alerts_v1', false)).toBe(2);
+      expect(archiver.stats()).toMatchObject({ rows: 23, repeats: 4, idConflicts: 1 });
+      const [four] = await world.select<{ outcome: string }>(
+        `SELECT outcome FROM audit_events_v1 FINAL WHERE native_id = 'call-4'`,
+      );
+      expect(four?.outcome).toBe(event(4)['outcome']);
+      await archiver.stop();
+    }));
+
+  it('still keeps one row when the local state is lost', () =>
+    withWorld(async (world) => {
+      await world.log.append(numbers(30).map((n) => eventRecord(n)));
+      const first = await world.archiver();
+      await first.flush();
+      await first.stop();
+      const second = await world.archiver({ stateDir: `${world.folder}/other` });
+      await second.flush();
+      await second.stop();
+      expect(await world.count('audit_events_v1')).toBe(30);
+    }));
+});
+
+describe('crashes', () => {
+  for (const point of FAILPOINTS) {
+    it(`comes to the same rows after dying at ${point}`, () =>
+      withWorld(async (world) => {
+        await world.log.append(numbers(500).map((n) => eventRecord(n)));
+        await world.log.append(numbers(5).map((n) => eventRecord(n)));
+        const doomed = await world.archiver({
+          failpoint: (name) => {
+            if (name === point) throw new Error(`died at ${name}`);
+          },
+        });
+        await expect(doomed.flush()).rejects.toThrow(`died at ${point}`);
+        await expect(doomed.done).rejects.toThrow(`died at ${point}`);
+        await doomed.stop();
+        const next = await world.archiver();
+        await next.flush();
+        expect(await world.count('audit_events_v1', false)).toBe(500);
+        expect(await world.count('agent_calls_per_minute_v1')).toBe(350);
+        await next.stop();
+      }));
+  }
+
+  it('inserts nothing twice when ClickHouse is killed under it, and needs no restart', () =>
+    withWorld(async (world) => {
+      let kills = 2;
+      const archiver = await world.archiver({
+        failpoint: (name) => {
+          if (name !== 'archiver.insert.before' || kills === 0) return;
+          kills -= 1;
+          // In the same turn: the request is on its way when the child dies.
+          setImmediate(() => clickhouse.kill());
+        },
+      });
+      for (const part of [0, 1, 2]) {
+        const some = numbers(3_000).map((n) => eventRecord(n + part * 3_000));
+        await world.log.append(some);
+        await archiver.flush();
+      }
+      expect(await world.count('audit_events_v1', false)).toBe(9_000);
+      expect(archiver.stats().rows).toBe(9_000);
+      await archiver.stop();
+    }));
+});
