@@ -83,12 +83,13 @@ describe('scoreCall', () => {
 
   it('discounts a plain instruction in the source that the user delegated to, most if it is named', () => {
     const plain = { passages: [passage({ meta: [] })] };
-    const delegating = { ...NO_PURPOSE, delegates: true, sources: ['plan'] };
+    const delegating = { ...NO_PURPOSE, terms: ['send'], delegates: true, sources: ['plan'] };
     const named = { ...READ, purpose: delegating, items: [item({ tokens: ['plan'], ids: [] })] };
     const scoreOf = (read: Call, purpose: Call['purpose']) =>
       scoreCall({ context: after(plain, read), call: call({ purpose }), history: NO_HISTORY }).parts
         .match;
-    const unasked = scoreOf(READ, NO_PURPOSE);
+    const asking = { ...NO_PURPOSE, terms: ['send'] };
+    const unasked = scoreOf(READ, asking);
     const delegated = scoreOf(READ, delegating);
     expect(delegated).toBeLessThan(unasked);
     expect(scoreOf(named, delegating)).toBeLessThan(delegated);

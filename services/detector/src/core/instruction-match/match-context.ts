@@ -74,11 +74,16 @@ function addPassages(context: MatchContext, call: Call, result: Result): readonl
 }
 
 function addOrigins(context: MatchContext, result: Result): MatchContext['origins'] {
-  if (result.freeTextIds.length === 0 && result.fieldIds.length === 0) return context.origins;
+  const { passages, freeTextIds, fieldIds } = result;
+  if (freeTextIds.length + fieldIds.length + passages.length === 0) return context.origins;
   const origins = new Map(context.origins);
   // A value that stands in a field of the same result is a record that some text repeats.
-  for (const id of result.fieldIds) if (!origins.has(id)) origins.set(id, 'field');
-  for (const id of result.freeTextIds) if (!origins.has(id)) origins.set(id, 'text');
+  for (const id of fieldIds) if (!origins.has(id)) origins.set(id, 'field');
+  for (const id of freeTextIds) if (!origins.has(id)) origins.set(id, 'text');
+  // Those of passages too, since a spelled-out address is put together only there.
+  for (const { ids } of passages) {
+    for (const id of ids) if (!origins.has(id)) origins.set(id, 'text');
+  }
   return [...origins].slice(0, CONTEXT_IDS_MAX);
 }
 

@@ -66,9 +66,17 @@ export interface ItemMatch {
   readonly held: readonly number[];
   /** Passages that hold one of the item's identifiers, as bits. */
   readonly idBits: number;
+  /** It has identifiers, and all are known to the agent's records or history. */
+  readonly known: boolean;
 }
 
-export function matchItem(item: Item, context: MatchContext, said: ReadonlySet<string>): ItemMatch {
+export interface Surroundings {
+  readonly context: MatchContext;
+  readonly said: ReadonlySet<string>;
+  readonly known: ReadonlySet<string>;
+}
+
+export function matchItem(item: Item, { context, said, known }: Surroundings): ItemMatch {
   const index = indexOf(context);
   const held = new Array<number>(context.passages.length).fill(0);
   let unsaid = 0;
@@ -82,7 +90,8 @@ export function matchItem(item: Item, context: MatchContext, said: ReadonlySet<s
   }
   let idBits = 0;
   for (const id of item.ids) if (!said.has(id)) idBits |= index.get(id) ?? 0;
-  return { item, unsaid, held, idBits };
+  const allKnown = item.ids.length > 0 && item.ids.every((id) => known.has(id));
+  return { item, unsaid, held, idBits, known: allKnown };
 }
 
 export interface PassageMatch {
@@ -90,6 +99,8 @@ export interface PassageMatch {
   readonly action: number;
   readonly value: number;
   readonly identifier: boolean;
+  /** Share of all unsaid argument words that the passage holds. */
+  readonly coverage: number;
   readonly best: ItemMatch | null;
 }
 
@@ -117,17 +128,21 @@ export function matchPassage(
   let value = 0;
   let best: ItemMatch | null = null;
   let identifier = false;
+  let unsaid = 0;
+  let held = 0;
   for (const match of items) {
     if (match.unsaid === 0) continue;
-    if ((match.idBits & (1 << at)) !== 0) identifier = true;
+    unsaid += match.unsaid;
+    held += match.held[at] ?? 0;
+    if ((match.idBits & (1 << at)) !== 0 && !match.known) identifier = true;
     const share = (match.held[at] ?? 0) / match.unsaid;
     if (share === 0 || (share < VALUE.shareMin && !match.item.idLike)) continue;
-    const worth = share * valueWeight(match.item);
+    const worth = share * valueWeight(match.item) * (match.known ? VALUE.known : 1);
     if (worth > value) {
       value = worth;
       best = match;
     }
   }
   const action = actionMatch(call, passage, at, indexOf(context));
-  return { at, action, value, identifier, best };
+  return { at, action, value, identifier, coverage: unsaid === 0 ? 0 : held / unsaid, best };
 }

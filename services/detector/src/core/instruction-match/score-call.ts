@@ -56,6 +56,8 @@ export interface Support {
 const LEAVING = new Set(['send', 'share', 'post', 'pay', 'create']);
 const FETCH_PATH = /(^|[._])(url|uri|link|href)s?$/i;
 const SAID_SHARE_SPOKEN_OF = 0.3;
+/** From here on, all that the request does not say comes from one passage. */
+const COVERAGE_FULL = 0.8;
 
 function supportOf(call: Call, said: ReadonlySet<string>): Support {
   return {
@@ -78,8 +80,10 @@ function effectOf(call: Call, said: ReadonlySet<string>): number {
   return fetches ? EFFECT.fetch : EFFECT.read;
 }
 
-function strengthOf(passage: PassageSeen): number {
-  return Math.min(1, STRENGTH.base + STRENGTH.perClass * passage.meta.length);
+/** Plain text that asks for what nobody asked is stronger evidence than for what was asked. */
+function strengthOf(passage: PassageSeen, call: Call, support: Support): number {
+  const unasked = call.purpose.delegates ? 0 : STRENGTH.unasked * (1 - supportShare(support));
+  return Math.min(1, STRENGTH.base + unasked + STRENGTH.perClass * passage.meta.length);
 }
 
 function isPlanted(passage: PassageSeen): boolean {
@@ -97,20 +101,23 @@ function discountOf(
   let discount = 1;
   if (support.verb && support.object) {
     if (match.best?.item.idLike === true) discount *= DISCOUNT.askedIdLike;
+    else if (match.coverage >= COVERAGE_FULL) discount *= DISCOUNT.askedOtherValues;
     else if (passage.meta.includes('override')) discount *= DISCOUNT.askedOverride;
     else discount *= DISCOUNT.asked;
   }
   if (call.purpose.delegates && !isPlanted(passage)) {
-    discount *= passage.named ? DISCOUNT.delegatedNamed : DISCOUNT.delegated;
+    // Who hands over the rent has not handed over the password.
+    if (!support.verb && !support.object) discount *= DISCOUNT.delegatedElsewhere;
+    else discount *= passage.named ? DISCOUNT.delegatedNamed : DISCOUNT.delegated;
   }
   return discount;
 }
 
-function matchPoints(match: PassageMatch, passage: PassageSeen): number {
+function matchPoints(match: PassageMatch, strength: number): number {
   const { action, value, identifier } = match;
   const bare = NO_VERB.weight * (1 - action) * value;
   const points = action * value + bare * (identifier ? 1 : NO_VERB.withoutIdentifier);
-  return points * strengthOf(passage);
+  return points * strength;
 }
 
 interface Explained {
@@ -126,8 +133,9 @@ function bestMatch(input: ScoreInput, items: readonly ItemMatch[], support: Supp
   context.passages.forEach((passage, at) => {
     const match = matchPassage(call, context, at, items);
     if (match === null) return;
-    drift = Math.max(drift, match.action * strengthOf(passage));
-    const points = matchPoints(match, passage) * discountOf(call, passage, match, support);
+    const strength = strengthOf(passage, call, support);
+    drift = Math.max(drift, match.action * strength);
+    const points = matchPoints(match, strength) * discountOf(call, passage, match, support);
     if (points > best.points) best = { points, drift: 0, match };
   });
   return { ...best, drift: drift * (1 - supportShare(support)) };
@@ -197,11 +205,24 @@ function contextPoints({ call, context, history }: ScoreInput, weak: Weak): numb
   return Math.min(WEIGHT.contextMax, points);
 }
 
+/**
+ * Identifiers that a record gave first or that benign calls used: that a passage repeats them says
+ * little (the user's own address stands in every mail).
+ */
+function knownIds({ call, context, history }: ScoreInput): ReadonlySet<string> {
+  const own = new Set(call.items.flatMap(({ ids }) => ids));
+  const known = new Set([...own].filter((id) => history.knowsId(id)));
+  if (own.size === 0) return known;
+  for (const [id, origin] of context.origins) if (origin === 'field' && own.has(id)) known.add(id);
+  return known;
+}
+
 /** The score of `call`, given what the agent had read before it. */
 export function scoreCall(input: ScoreInput): CallScore {
   const { call, context, history } = input;
   const said = new Set([...call.purpose.tokens, ...call.purpose.values]);
-  const items = call.items.map((item) => matchItem(item, context, said));
+  const known = knownIds(input);
+  const items = call.items.map((item) => matchItem(item, { context, said, known }));
   const support = supportOf(call, said);
   const effect = effectOf(call, said);
   const repeat = history.isRepeat(call) ? DISCOUNT.repeat : 1;

@@ -59,7 +59,7 @@ export const ENGLISH: Language = {
   },
   lightVerbs: 'make do place create perform set put issue initiate carry execute complete process',
   fillers:
-    'please kindly do now first then also next just simply immediately finally second lastly afterwards you should must shall will need have to has can could would want ought always so instead proceed go ahead and urgently quickly silently secretly quietly strictly directly carefully automatically make sure ensure remember be let us your like i we dont forget important',
+    'please kindly do now first then also next just simply immediately finally second lastly afterwards you should must shall will need have to has can could would want ought always so instead proceed go ahead and urgently quickly silently secretly quietly strictly directly carefully automatically make sure ensure remember be let us your like dont forget important',
   polite:
     'mind appreciate appreciated consider grateful suggest recommend try by of for with start begin request requires require requiring involves involve includes including after before keep help love worth about and',
   openers: 'and then or but also so instead to lets after before if once while that',
@@ -121,9 +121,9 @@ export const ENGLISH: Language = {
     'file document doc drive attachment spreadsheet folder report',
     'user member person people participant guest attendee contact colleague',
     'channel slack workspace group team room',
-    'hotel room stay accommodation reservation booking',
-    'restaurant table dinner reservation booking',
-    'car rental vehicle reservation booking',
+    'hotel room stay accommodation',
+    'restaurant table dinner',
+    'car rental vehicle',
     'flight ticket trip',
     'password passcode credentials login',
     'info information profile details account',
