@@ -1,1 +1,36 @@
-export {};
+export { audienceOf } from './core/build-command.ts';
+export { type ContainmentState, containmentState } from './core/containment-state.ts';
+export { decideIntake } from './core/decide-intake.ts';
+export { createDecideResponse } from './core/decide-response.ts';
+export type { RecordedDecision, Sha256 } from './core/decision-chain.ts';
+export { inReplayOrder } from './core/journal-order.ts';
+export { type ChainProblem, type VerifyOptions, verifyDecisions } from './core/verify-decisions.ts';
+export {
+  type FileProblem,
+  type ParsedFile,
+  parsePolicyFile,
+  parseRegistryFile,
+} from './files/parse-yaml-file.ts';
+export { type Filled, type FillOptions, fillJournal } from './fill-journal.ts';
+export { ReceiverKeys } from './receiver-keys.ts';
+export { sha256Hex } from './responder-stages.ts';
+export {
+  contentVersion,
+  type Published,
+  publishPolicy,
+  publishRegistry,
+  type RulesPublisherOptions,
+} from './sequencer/publish-rules.ts';
+export {
+  type Sequencer,
+  type SequencerEvents,
+  type SequencerOptions,
+  startSequencer,
+} from './sequencer/sequencer.ts';
+export {
+  type Responder,
+  type ResponderKeys,
+  type ResponderOptions,
+  startResponder,
+} from './start-responder.ts';
+export { logResponderEvents, type ResponderEvents } from './telemetry.ts';

@@ -1,0 +1,87 @@
+/**
+ * The responder as a process of its own, against Kafka: the only place that wires it. Exits 2 on bad
+ * configuration and 1 when a part failed, so that whoever runs it starts it again.
+ */
+import { openKafkaLog } from '@waywarden/event-log/kafka';
+import {
+  activeMacKey,
+  activeSigningKey,
+  type KeyFile,
+  loadKeyFile,
+  loadOrCreateKeyFile,
+  macKeyRing,
+  signingKeyRing,
+} from '@waywarden/schemas';
+import { pino } from 'pino';
+import { type ResponderConfig, readConfig } from './config.ts';
+import { type ResponderKeys, startResponder } from './start-responder.ts';
+import { logResponderEvents } from './telemetry.ts';
+
+const wallClock = () => new Date().toISOString();
+
+function readKeys(config: ResponderConfig): ResponderKeys {
+  const own: KeyFile = loadOrCreateKeyFile(config.WW_KEY_FILE, {
+    service: 'responder',
+    uses: ['mac', 'sign'],
+    createdAt: wallClock(),
+  });
+  const publisher =
+    config.WW_REGISTRY_KEY_FILE === undefined ? own : loadKeyFile(config.WW_REGISTRY_KEY_FILE);
+  return {
+    signingKey: activeSigningKey(own),
+    macKey: activeMacKey(own),
+    macKeys: macKeyRing(own),
+    alertKeys: macKeyRing(loadKeyFile(config.WW_DETECTOR_KEY_FILE, 'detector')),
+    registryKeys: signingKeyRing(publisher),
+  };
+}
+
+async function main(): Promise<number> {
+  const result = readConfig();
+  if (!result.ok) {
+    process.stderr.write(`The responder is not configured:\n  ${result.problems.join('\n  ')}\n`);
+    return 2;
+  }
+  const { config } = result;
+  const logger = pino({ name: 'responder', level: config.WW_LOG_LEVEL });
+  const { WW_KAFKA_USERNAME: username, WW_KAFKA_PASSWORD: password } = config;
+  const sasl =
+    username === undefined || password === undefined
+      ? {}
+      : { sasl: { mechanism: 'scram-sha-512' as const, username, password } };
+  const log = await openKafkaLog({
+    brokers: config.WW_KAFKA_BROKERS,
+    clientId: 'waywarden-responder',
+    ssl: config.WW_KAFKA_TLS === 'true',
+    ...(config.WW_KAFKA_TOPIC_PREFIX === undefined
+      ? {}
+      : { topicPrefix: config.WW_KAFKA_TOPIC_PREFIX }),
+    ...sasl,
+  });
+  const responder = await startResponder({
+    log,
+    stateDir: config.WW_STATE_DIR,
+    keys: readKeys(config),
+    neverRevoke: config.WW_NEVER_REVOKE,
+    wallClock,
+    events: logResponderEvents(logger),
+  });
+  // A failed advance ends the sequencer, and with it `run`, which reports it.
+  const tick = () => void responder.sequencer.advance(wallClock()).catch(() => undefined);
+  const timer = setInterval(tick, config.WW_WATERMARK_MS);
+  const stop = () => void responder.stop();
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  try {
+    await responder.run();
+    return 0;
+  } catch (error) {
+    logger.error(error, 'the responder failed');
+    return 1;
+  } finally {
+    clearInterval(timer);
+    await log.close();
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,84 @@
+/**
+ * The keys by which receipts are believed: each receiver's own, from its tenant's registry. A
+ * receipt counts only when the receiver that it names signed it; a receiver without a registered
+ * key can say nothing, so nothing that it would have to apply is ever called contained.
+ */
+import type { EventLog, LogRecord } from '@waywarden/event-log';
+import {
+  agentKey,
+  HEADERS,
+  type JwsKeyRing,
+  jwsPublicKey,
+  type Receipt,
+  type Registry,
+  receiptSchema,
+  TOPICS,
+  verifyDetached,
+} from '@waywarden/schemas';
+import { type Parsed, parseJson } from '@waywarden/stage';
+import { readRegistryRecord } from './sequencer/read-registry-record.ts';
+
+const READ_RECORDS_MAX = 256;
+const NO_KEYS: JwsKeyRing = new Map();
+
+function ringOf(id: string, jwk: Readonly<Record<string, unknown>>): JwsKeyRing {
+  const kid = typeof jwk['kid'] === 'string' ? jwk['kid'] : id;
+  try {
+    return new Map([[kid, jwsPublicKey(kid, jwk)]]);
+  } catch {
+    return NO_KEYS; // Not a key that we can use: what it signed cannot be believed.
+  }
+}
+
+export function parseReceipt(record: LogRecord): Parsed {
+  const parsed = parseJson(record);
+  if ('refused' in parsed) return parsed;
+  const receipt = receiptSchema.safeParse(parsed.value);
+  if (!receipt.success) return { refused: 'receipt_invalid' };
+  const { tenant_id: tenantId, agent_uid: agentUid } = receipt.data;
+  return record.key === agentKey(tenantId, agentUid) ? parsed : { refused: 'key_mismatch' };
+}
+
+export class ReceiverKeys {
+  readonly #byReceiver = new Map<string, JwsKeyRing>();
+
+  /** Learns the keys that the topic `registry` holds already. */
+  async load(log: EventLog, registryKeys: JwsKeyRing): Promise<void> {
+    const [start = 0] = await log.startOffsets(TOPICS.registry.name);
+    let offset = start;
+    for (;;) {
+      const records = await log.read(TOPICS.registry.name, 0, offset, READ_RECORDS_MAX);
+      if (records.length === 0) return;
+      for (const record of records) {
+        offset = record.offset + 1;
+        const read = await readRegistryRecord(record, registryKeys);
+        if ('record' in read && read.record.kind === 'registry') {
+          this.learn(read.record.tenant_id, read.record.registry);
+        }
+      }
+    }
+  }
+
+  /** The registry is the whole truth about its tenant: keys that it no longer holds are gone. */
+  learn(tenantId: string, registry: Registry): void {
+    for (const key of this.#byReceiver.keys()) {
+      if (key.startsWith(`${tenantId}|`)) this.#byReceiver.delete(key);
+    }
+    for (const receiver of registry.receivers) {
+      if (receiver.key === undefined) continue;
+      this.#byReceiver.set(`${tenantId}|${receiver.id}`, ringOf(receiver.id, receiver.key));
+    }
+  }
+
+  /** Why the receipt may not be believed; undefined when its receiver signed it. */
+  async refuse(record: LogRecord): Promise<string | undefined> {
+    const parsed = parseReceipt(record);
+    if ('refused' in parsed) return parsed.refused;
+    const { tenant_id: tenantId, receiver } = parsed.value as Receipt;
+    const ring = this.#byReceiver.get(`${tenantId}|${receiver}`);
+    if (ring === undefined) return 'receiver_without_key';
+    const binding = { topic: TOPICS.revocationReceipts.name };
+    const verdict = await verifyDetached(record.value, record.headers[HEADERS.sig], ring, binding);
+    return verdict.ok ? undefined : `signature_${verdict.reason}`;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * The two stages of the responder on the runner: who is believed, what is parsed and how outputs are
+ * signed. What is decided stands in `core/`.
+ */
+import { createHash } from 'node:crypto';
+import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
+import {
+  alertSchema,
+  HEADERS,
+  type JwsKeyRing,
+  type JwsSigningKey,
+  journalEntrySchema,
+  type MacKeyRing,
+  type RevocationCommand,
+  signDetached,
+  TOPICS,
+  verifyMac,
+  watermarkSchema,
+} from '@waywarden/schemas';
+import { type LocalState, type Parsed, parseJson, Stage, type StageEvents } from '@waywarden/stage';
+import { decideIntake, INTAKE_TOPICS } from './core/decide-intake.ts';
+import { createDecideResponse } from './core/decide-response.ts';
+import type { Sha256 } from './core/decision-chain.ts';
+import { parseReceipt, type ReceiverKeys } from './receiver-keys.ts';
+import { parseRegistryRecord, refuseRegistryRecord } from './sequencer/read-registry-record.ts';
+
+const DECODER = new TextDecoder();
+
+export const sha256Hex: Sha256 = (text) => createHash('sha256').update(text).digest('hex');
+
+export interface IntakeTrust {
+  /** Keys of those who write alerts and forward watermarks with them: the detector's. */
+  readonly alertKeys: MacKeyRing;
+  readonly registryKeys: JwsKeyRing;
+  readonly receiverKeys: ReceiverKeys;
+}
+
+/** Why a record of an intake topic may not be believed. */
+export function admitIntake(trust: IntakeTrust) {
+  return async (record: LogRecord): Promise<string | undefined> => {
+    switch (record.topic) {
+      case TOPICS.registry.name:
+        return refuseRegistryRecord(record, trust.registryKeys);
+      case TOPICS.revocationReceipts.name:
+        return trust.receiverKeys.refuse(record);
+      default: {
+        const verdict = verifyMac(record, trust.alertKeys);
+        return verdict === 'ok' ? undefined : `mac_${verdict}`;
+      }
+    }
+  };
+}
+
+function parseAlertRecord(record: LogRecord): Parsed {
+  const parsed = parseJson(record);
+  if ('refused' in parsed) return parsed;
+  switch (record.headers[HEADERS.type]) {
+    case 'control':
+      return parsed; // Left out by intake, which takes them from the registry topic.
+    case 'watermark':
+      return watermarkSchema.safeParse(parsed.value).success
+        ? parsed
+        : { refused: 'watermark_invalid' };
+    default:
+      return alertSchema.safeParse(parsed.value).success ? parsed : { refused: 'alert_invalid' };
+  }
+}
+
+/** Values keep fields that this version does not know; validation only refuses. */
+export function parseIntake(receiverKeys: ReceiverKeys) {
+  return (record: LogRecord): Parsed => {
+    if (record.topic === TOPICS.revocationReceipts.name) return parseReceipt(record);
+    if (record.topic !== TOPICS.registry.name) return parseAlertRecord(record);
+    const read = parseRegistryRecord(record);
+    if ('refused' in read) return read;
+    if (read.record.kind === 'registry') {
+      receiverKeys.learn(read.record.tenant_id, read.record.registry);
+    }
+    return { value: read.record };
+  };
+}
+
+function parseJournal(record: LogRecord): Parsed {
+  const parsed = parseJson(record);
+  if ('refused' in parsed) return parsed;
+  return journalEntrySchema.safeParse(parsed.value).success
+    ? parsed
+    : { refused: 'journal_entry_invalid' };
+}
+
+export function signCommands(signingKey: JwsSigningKey, wallClock: () => string) {
+  return async (record: AppendRecord): Promise<AppendRecord> => {
+    if (record.topic !== TOPICS.revocationCommands.name || record.value === null) return record;
+    const { audience }: RevocationCommand = JSON.parse(DECODER.decode(record.value));
+    const iat = Math.floor(Date.parse(wallClock()) / 1000);
+    const binding = { topic: record.topic, audience, iat };
+    const signature = await signDetached(record.value, signingKey, binding);
+    return { ...record, headers: { ...record.headers, [HEADERS.sig]: signature } };
+  };
+}
+
+export interface StageSetup {
+  readonly log: EventLog;
+  readonly state: LocalState;
+  readonly wallClock: () => string;
+  readonly events?: StageEvents;
+  readonly failpoint?: (name: string) => void;
+}
+
+export function intakeStage(setup: StageSetup, trust: IntakeTrust): Stage {
+  return new Stage({
+    ...setup,
+    name: 'responder-intake',
+    topics: INTAKE_TOPICS,
+    decide: decideIntake,
+    admit: admitIntake(trust),
+    parse: parseIntake(trust.receiverKeys),
+  });
+}
+
+export interface ResponseSetup extends StageSetup {
+  readonly signingKey: JwsSigningKey;
+  readonly neverRevoke: readonly string[];
+}
+
+export function responseStage({ signingKey, neverRevoke, ...setup }: ResponseSetup): Stage {
+  return new Stage({
+    ...setup,
+    name: 'responder-response',
+    topics: [TOPICS.responseJournal.name],
+    decide: createDecideResponse({ sha256: sha256Hex, neverRevoke }),
+    parse: parseJournal,
+    seal: signCommands(signingKey, setup.wallClock),
+  });
+}

@@ -1,0 +1,17 @@
+/** What the responder reports: typed events, and how they become log lines. */
+import type { StageEvents } from '@waywarden/stage';
+import type { Logger } from 'pino';
+import type { SequencerEvents } from './sequencer/sequencer.ts';
+
+export interface ResponderEvents extends StageEvents, SequencerEvents {}
+
+/** Levels by what an operator must do: a refused record may be an attack, so it is a warning. */
+export function logResponderEvents(logger: Logger): ResponderEvents {
+  return {
+    batchDecided: (info) => logger.debug(info, 'batch decided'),
+    recordRefused: (info) => logger.warn(info, 'record refused'),
+    registryRecordRefused: (info) => logger.warn(info, 'registry record refused'),
+    controlSequenced: (info) => logger.info(info, 'control record sequenced'),
+    sequenceRecovered: (info) => logger.info(info, 'sequence recovered'),
+  };
+}
