@@ -1,7 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 
-export declare const KAFKA_VERSION: string;
-
 export interface NativeKafka {
   readonly brokers: string[];
   readonly folder: string;

@@ -27,7 +27,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Kafka, logLevel } from 'kafkajs';
 
-export const KAFKA_VERSION = '4.1.0';
+const KAFKA_VERSION = '4.1.0';
 const SLF4J_VERSION = '1.7.36';
 const HEAP = '-Xmx512m';
 const START_MS_MAX = 60_000;

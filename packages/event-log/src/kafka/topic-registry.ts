@@ -21,7 +21,7 @@ import { readRange } from './bounded-read.ts';
 import { type KafkaClient, MESSAGE_BYTES_MAX } from './kafka-client.ts';
 import { mapped } from './kafka-errors.ts';
 
-export const REGISTRY_TOPIC = 'waywarden.topics.v1';
+const REGISTRY_TOPIC = 'waywarden.topics.v1';
 const FOREVER = -1;
 /** Leaders are elected within seconds; a broker that is starting may need this long. */
 const CREATE_MS_MAX = 15_000;

@@ -50,9 +50,12 @@ function readText(path: string): string | undefined {
   }
 }
 
-function startTime(pid: number): string {
+/** Empty where there is no /proc; undefined for a process that ended but was not yet reaped. */
+function startTime(pid: number): string | undefined {
   const stat = readText(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[START_TIME_FIELD] ?? '';
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+  if (fields[0] === 'Z') return undefined;
+  return fields[START_TIME_FIELD] ?? '';
 }
 
 function bootId(): string {
@@ -130,7 +133,7 @@ export function acquireOwnerLock(folder: string): OwnerLock {
     pid: process.pid,
     host: hostname(),
     boot: bootId(),
-    started: startTime(process.pid),
+    started: startTime(process.pid) ?? '',
     since: new Date().toISOString(),
   } satisfies Owner);
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {

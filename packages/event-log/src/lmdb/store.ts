@@ -63,7 +63,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export interface ScanRange {
+interface ScanRange {
   readonly from: number;
   readonly to: number;
   readonly recordsMax: number;
@@ -119,7 +119,7 @@ function loadTopics(databases: Databases): Map<string, Topic> {
   return topics;
 }
 
-export function damaged(topic: string, partition: number, offset: number, how: string) {
+function damaged(topic: string, partition: number, offset: number, how: string) {
   const what = `record ${offset} of ${topic}, partition ${partition}`;
   return new EventLogError('damaged', `${what} ${how}`);
 }
