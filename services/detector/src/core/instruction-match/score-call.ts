@@ -7,7 +7,7 @@
  * not used, so a call can be judged before it runs. A sum and not a trained model: it explains itself,
  * and a model trained on one benchmark's templates learns the templates.
  */
-import type { Call } from './call-digest.ts';
+import type { Call, Purpose } from './call-digest.ts';
 import { explain, type Reason } from './explain-score.ts';
 import type { BenignHistory } from './learned-counts.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
@@ -217,10 +217,21 @@ function knownIds({ call, context, history }: ScoreInput): ReadonlySet<string> {
   return known;
 }
 
+/** Purposes are immutable and shared by a chain's calls, so this is remembered by identity. */
+const SAID = new WeakMap<Purpose, ReadonlySet<string>>();
+
+function saidBy(purpose: Purpose): ReadonlySet<string> {
+  const known = SAID.get(purpose);
+  if (known !== undefined) return known;
+  const said = new Set([...purpose.tokens, ...purpose.values]);
+  SAID.set(purpose, said);
+  return said;
+}
+
 /** The score of `call`, given what the agent had read before it. */
 export function scoreCall(input: ScoreInput): CallScore {
   const { call, context, history } = input;
-  const said = new Set([...call.purpose.tokens, ...call.purpose.values]);
+  const said = saidBy(call.purpose);
   const known = knownIds(input);
   const items = call.items.map((item) => matchItem(item, { context, said, known }));
   const support = supportOf(call, said);

@@ -14,7 +14,7 @@ import { isIdentifier, isSecret } from './identifier.ts';
 import type { Lexicon } from './lexicon/compile.ts';
 import { MENTIONS_MAX, PASSAGES_MAX, RESULT_IDS_MAX, WINDOW_WORDS_MAX } from './limits.ts';
 import { readSegment, type Segment, TAG_META } from './read-segment.ts';
-import { type Scan, scanText } from './scan-text.ts';
+import { DIGITS_SHIFT, INFO, type Scan, scanText } from './scan-text.ts';
 import { WindowReader } from './window-reader.ts';
 
 export interface PassageDigest {
@@ -146,14 +146,24 @@ function signatureOf(scan: Scan, segment: Segment, meta: number): string {
   return `${sum}.${segment.to - segment.from}.${meta}`;
 }
 
+/** Whether a segment holds a word that could be a value: quoted, joined, or short digits. */
+function holdsValue(scan: Scan, { from, to }: Segment): boolean {
+  for (let i = from + 1; i < to; i++) {
+    const info = scan.info[i] ?? 0;
+    if ((info & (INFO.quote | INFO.joined)) !== 0 || info >>> DIGITS_SHIFT > 0) return true;
+  }
+  return false;
+}
+
 /**
  * Whether a segment that asks for nothing is worth keeping: it names an identifier, or it talks to the
  * agent in a way that is more than urgent, and no passage nearby holds its words anyway.
  */
-function isMention(segments: readonly Segment[], at: number, names: boolean): boolean {
+function isMention(scan: Scan, segments: readonly Segment[], at: number, names: boolean): boolean {
   const segment = segments[at];
   if (segment === undefined || segment.to - segment.from < MENTION_WORDS_MIN) return false;
   if (names) return true;
+  if (segment.to - segment.from >= FREE_TEXT_WORDS_MIN && holdsValue(scan, segment)) return true;
   if ((segment.meta & ~WEAK_META) === 0) return false;
   for (let i = at - MENTION_REACH; i <= at + MENTION_REACH; i++) {
     if ((segments[i]?.asked ?? 0) !== 0) return false;
@@ -171,7 +181,7 @@ function candidatesOf(
   segments.forEach((segment, at) => {
     const asks = segment.asked !== 0;
     const names = ids.bySegment.has(at);
-    if (!asks && !isMention(segments, at, names)) return;
+    if (!asks && !isMention(scan, segments, at, names)) return;
     const meta = windowMeta(segments, at);
     const signature = signatureOf(scan, segment, meta);
     if (seen.has(signature)) return;
