@@ -9,7 +9,7 @@ import { type AuditEvent, auditEvent } from './audit-event.ts';
 import { type PrivilegeStep, privilegeStep } from './privilege-step.ts';
 
 /** `unicode: false`: lengths in UTF-16 units, as zod and JavaScript count them. */
-const ajv = new Ajv2020({ strict: true, unicode: false, allErrors: false, validateFormats: false });
+const ajv = new Ajv2020({ strict: true, unicode: false, allErrors: false, validateFormats: false, logger: false });
 
 function compile<T>(schema: z.ZodType): ValidateFunction<T> {
   return ajv.compile<T>(z.toJSONSchema(schema, { io: 'input' }) as Record<string, unknown>);

@@ -1,6 +1,7 @@
 /** Lines of a file, `.gz` unpacked, `-` standard input: streamed, numbered from 1. */
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UsageError } from './commands/command-output.ts';
 
@@ -15,8 +16,8 @@ export async function* readLines(file: string): AsyncGenerator<Line> {
       `${file}: there is no such file. Name one that exists, or - for standard input.`,
     );
   }
-  const raw = file === '-' ? process.stdin : createReadStream(file);
-  const input = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
+  const raw: Readable = file === '-' ? process.stdin : createReadStream(file);
+  const input: Readable = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
   // A pipe does not hand errors on: without this a damaged archive would end the process.
   const failure = new Promise<never>((_, reject) => {
     for (const stream of [raw, input]) stream.once('error', reject);

@@ -24,7 +24,7 @@ export function replayAcceptor(
     source: { kind: 'replay', instance: format },
     assurance,
     trustFields: false,
-    keys: replayKeys(tenant),
+    keys: replayKeys(),
     catalogue: loadCatalogue(),
     now: (input) => input.event_time,
   });

@@ -1,0 +1,70 @@
+/** The flags that `replay` and `score` share: which files, in which format, believed how far. */
+
+import {
+  EventAcceptor,
+  FORMATS,
+  type Format,
+  loadCatalogue,
+  replayKeys,
+  tenantKeysFrom,
+} from '@waywarden/ingest';
+import { ASSURANCES, type Assurance, loadKeyFile, type Registry } from '@waywarden/schemas';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+
+export interface InputFlags {
+  readonly format: Format;
+  readonly tenant: string;
+  readonly assurance: Assurance;
+  readonly registry?: string;
+  readonly policy?: string;
+  readonly keys?: string;
+  readonly trustFields?: true;
+  readonly json?: true;
+}
+
+export function addInputOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--format <format>', 'how the files are written')
+        .choices(FORMATS)
+        .makeOptionMandatory(),
+    )
+    .option('--tenant <id>', 'tenant that the events belong to', 'default')
+    .addOption(
+      new Option(
+        '--assurance <assurance>',
+        'how far identities and claims in the files are believed',
+      )
+        .choices(ASSURANCES)
+        .default('asserted'),
+    )
+    .option('--registry <file>', 'registry file (YAML)')
+    .option('--policy <file>', 'policy file (YAML); default: the shipped one, which only watches')
+    .option(
+      '--keys <file>',
+      'key file of ingest; default: a fixed published key, for test data only',
+    )
+    .option(
+      '--trust-fields',
+      'take derived fields (ids, effects, capabilities, digests) from the files',
+    )
+    .option('--json', 'print one JSON object as the last line');
+}
+
+/** The real ingest path, observing every event at its own time. */
+export function fileAcceptor(flags: InputFlags, registry: Registry | undefined): EventAcceptor {
+  return new EventAcceptor({
+    tenant: flags.tenant,
+    source: { kind: 'replay', instance: flags.format },
+    assurance: flags.assurance,
+    trustFields: flags.trustFields === true,
+    trustIdentity: flags.trustFields === true,
+    keys:
+      flags.keys === undefined
+        ? replayKeys()
+        : tenantKeysFrom(loadKeyFile(flags.keys), flags.tenant),
+    catalogue: loadCatalogue(registry === undefined ? {} : { registry }),
+    now: (input) => input.event_time,
+  });
+}

@@ -1,0 +1,94 @@
+/**
+ * `waywarden score`: learns from the baseline files, then scores the input files in order. One line
+ * a call; a higher score is more deviant, comparable across agents. No log, no store: the detector's
+ * core over memory.
+ */
+
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { type CallScore, firstSighting, isScored, learnCall, scoreCall } from '@waywarden/detector';
+import { FormatReader, type ReadItem } from '@waywarden/ingest';
+import type { AuditEvent } from '@waywarden/schemas';
+import { MemoryDraft } from '@waywarden/stage';
+import { Command } from 'commander';
+import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
+import { readLines } from '../read-lines.ts';
+import { Progress, report } from './command-output.ts';
+import { addInputOptions, fileAcceptor, type InputFlags } from './input-options.ts';
+
+interface ScoreFlags extends InputFlags {
+  readonly baseline: readonly string[];
+  readonly input: readonly string[];
+  readonly out: string;
+  readonly frozen?: true;
+}
+
+const NOTHING: CallScore = { score: 0, facets: [], alarmed: false };
+
+function toLine(item: ReadItem, event: AuditEvent, scored: CallScore): string {
+  const line = {
+    trace_id: item.traceId ?? event.task?.id ?? event.trace_id ?? null,
+    step: item.step ?? null,
+    event_id: event.event_id,
+    score: Number(scored.score.toPrecision(8)),
+    alert: scored.alarmed,
+    reasons: scored.facets.flatMap((facet) => facet.reasons.map((reason) => reason.text)),
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+async function score(flags: ScoreFlags): Promise<void> {
+  const registry = loadRegistry(flags.registry);
+  if (flags.policy !== undefined) loadPolicy(flags.policy);
+  const acceptor = fileAcceptor(flags, registry);
+  const draft = new MemoryDraft();
+  const totals = { learnt: 0, scored: 0, alerts: 0, dead_lettered: 0 };
+  const eachCall = async (
+    files: readonly string[],
+    what: string,
+    use: (item: ReadItem, event: AuditEvent) => void | Promise<void>,
+  ) => {
+    const progress = new Progress(what);
+    let calls = 0;
+    for (const file of files) {
+      const reader = new FormatReader(flags.format);
+      for await (const line of readLines(file)) {
+        for (const item of reader.read(line.text, line.number)) {
+          const batch = acceptor.accept([item]);
+          totals.dead_lettered += batch.deadLettered;
+          for (const event of batch.events) await use(item, event);
+          progress.show(`${++calls} calls`);
+        }
+      }
+    }
+    progress.done(`${calls} calls`);
+  };
+  await eachCall(flags.baseline, 'Learning', (_, event) => {
+    if (!firstSighting(draft, event.event_id) || !isScored(event)) return;
+    learnCall(draft, event, false);
+    totals.learnt++;
+  });
+  const out = createWriteStream(flags.out);
+  await eachCall(flags.input, 'Scoring', async (item, event) => {
+    const scored = isScored(event) ? scoreCall(draft, event) : NOTHING;
+    if (isScored(event)) learnCall(draft, event, scored.alarmed || flags.frozen === true);
+    totals.scored++;
+    if (scored.alarmed) totals.alerts++;
+    if (!out.write(toLine(item, event, scored))) await once(out, 'drain');
+  });
+  out.end();
+  await once(out, 'finish');
+  report(flags.json === true, totals, [
+    `Learnt from ${totals.learnt} calls, scored ${totals.scored}: ${totals.alerts} would alert; ${totals.dead_lettered} dead-lettered.`,
+    `One line a call in ${flags.out}.`,
+  ]);
+}
+
+export const scoreCommand = addInputOptions(
+  new Command('score').description('learn from baseline files, then score input files'),
+)
+  .requiredOption('--baseline <files...>', 'files to learn from')
+  .requiredOption('--input <files...>', 'files to score, in order')
+  .requiredOption('--out <file>', 'where the scores go, one JSON object a line')
+  .option('--frozen', 'learn nothing more from the input')
+  .action(score);

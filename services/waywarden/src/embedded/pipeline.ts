@@ -1,0 +1,205 @@
+/**
+ * Everything in one process: log, store, sequencer, detector, responder, archiver, wired once for
+ * `up` and `replay`. They differ in how the journal is filled: live as alerts arrive, in a replay in
+ * (log time, id) order once the detector has settled.
+ */
+import { join } from 'node:path';
+import { type Archiver, startArchiver } from '@waywarden/archiver';
+import { type EmbeddedClickHouse, startClickHouse } from '@waywarden/clickhouse-embedded';
+import { type Detector, startDetector } from '@waywarden/detector';
+import type { EventLog } from '@waywarden/event-log';
+import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import {
+  fillJournal,
+  publishPolicy,
+  publishRegistry,
+  type Responder,
+  type Sequencer,
+  startResponder,
+} from '@waywarden/responder';
+import { type Policy, type Registry, TOPICS } from '@waywarden/schemas';
+import type { StageEvents } from '@waywarden/stage';
+import { claimFolder, type DataPaths } from './data-folder.ts';
+import { loadServiceKeys, type ServiceKeys } from './service-keys.ts';
+import { ensureTopics } from './topic-plan.ts';
+
+export const DATABASE = 'waywarden';
+
+export interface PipelineOptions {
+  readonly paths: DataPaths;
+  readonly command: 'up' | 'replay' | 'bench';
+  readonly partitions: number;
+  readonly journal: 'live' | 'replay';
+  readonly url?: string;
+  readonly failpoint?: (name: string) => void;
+  readonly events?: StageEvents;
+  /** An engine that several pipelines share (tests); the pipeline then does not stop it. */
+  readonly clickhouse?: { readonly url: string; readonly database: string };
+}
+
+const wallClock = () => new Date().toISOString();
+
+export class Pipeline {
+  readonly log: EventLog;
+  readonly keys: ServiceKeys;
+  readonly detector: Detector;
+  readonly responder: Responder;
+  readonly sequencer: Sequencer;
+  readonly archiver: Archiver;
+  readonly store: { readonly url: string; readonly database: string };
+  /** Rejects as soon as any part has failed; resolves when all have stopped. */
+  readonly failed: Promise<void>;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.log = parts.log;
+    this.keys = parts.keys;
+    this.detector = parts.detector;
+    this.responder = parts.responder;
+    this.sequencer = parts.responder.sequencer;
+    this.archiver = parts.archiver;
+    this.store = parts.store;
+    this.failed = Promise.all([
+      parts.detector.run(),
+      parts.responder.run(),
+      parts.archiver.done,
+    ]).then(() => undefined);
+    this.failed.catch(() => undefined);
+  }
+
+  /** Publishes registry and policy where they changed, and waits until every partition has them. */
+  async publish(tenant: string, registry: Registry | undefined, policy: Policy): Promise<void> {
+    const publisher = { log: this.log, signingKey: this.keys.registrySigning, wallClock };
+    if (registry !== undefined) await publishRegistry(publisher, tenant, registry);
+    await publishPolicy(publisher, tenant, policy);
+    const [end = 0] = await this.log.endOffsets(TOPICS.registry.name);
+    await this.#orFailure(this.sequencer.caughtUp(end));
+  }
+
+  /** Resolves when all that stands in the log is decided and archived. */
+  async settle(): Promise<void> {
+    await this.#orFailure(this.#settle());
+  }
+
+  async #settle(): Promise<void> {
+    const { log, keys, detector, responder, archiver, options } = this.#parts;
+    const ends = (topic: string) => log.endOffsets(topic);
+    await detector.profile.caughtUp(TOPICS.auditEvents.name, await ends(TOPICS.auditEvents.name));
+    await detector.assembly.caughtUp(
+      TOPICS.privilegeSteps.name,
+      await ends(TOPICS.privilegeSteps.name),
+    );
+    if (options.journal === 'live') {
+      await responder.intake.caughtUp(TOPICS.alerts.name, await ends(TOPICS.alerts.name));
+    } else {
+      await fillJournal({
+        log,
+        wallClock,
+        alertKeys: keys.detectorRing,
+        registryKeys: keys.registryRing,
+        receiverKeys: responder.receiverKeys,
+      });
+    }
+    await responder.response.caughtUp(
+      TOPICS.responseJournal.name,
+      await ends(TOPICS.responseJournal.name),
+    );
+    await archiver.flush();
+  }
+
+  /** A part that failed would be waited for in vain. */
+  #orFailure<T>(work: Promise<T>): Promise<T> {
+    const failure = this.failed.then(() => {
+      throw new Error('The pipeline stopped before its work was done.');
+    });
+    return Promise.race([work, failure]);
+  }
+
+  /** Lets what is in hand finish, then closes everything. */
+  async stop(): Promise<void> {
+    const { detector, responder, archiver, log, engine, release } = this.#parts;
+    await Promise.allSettled([detector.stop(), responder.stop()]);
+    await Promise.allSettled([archiver.stop()]);
+    await this.failed.catch(() => undefined);
+    await log.close();
+    await engine?.stop();
+    release();
+  }
+}
+
+interface Parts {
+  readonly options: PipelineOptions;
+  readonly log: EventLog;
+  readonly keys: ServiceKeys;
+  readonly detector: Detector;
+  readonly responder: Responder;
+  readonly archiver: Archiver;
+  readonly store: { readonly url: string; readonly database: string };
+  readonly engine: EmbeddedClickHouse | undefined;
+  readonly release: () => void;
+}
+
+async function openParts(options: PipelineOptions, release: () => void): Promise<Parts> {
+  const { paths, failpoint, events } = options;
+  const log = await openLmdbLog({
+    path: paths.log,
+    ...(failpoint === undefined ? {} : { failpoint }),
+  });
+  await ensureTopics(log, options.partitions);
+  const keys = loadServiceKeys(paths.keys, wallClock());
+  const engine =
+    options.clickhouse === undefined
+      ? await startClickHouse({ path: paths.clickhouse })
+      : undefined;
+  const store = options.clickhouse ?? { url: engine?.url ?? '', database: DATABASE };
+  const hooks = {
+    ...(failpoint === undefined ? {} : { failpoint }),
+    ...(events === undefined ? {} : { events }),
+  };
+  const archiver = await startArchiver({
+    log,
+    clickhouse: store,
+    stateDir: join(paths.state, 'archiver'),
+    now: () => Date.now(),
+    ...(failpoint === undefined ? {} : { failpoint }),
+  });
+  const detector = startDetector({
+    log,
+    stateDir: join(paths.state, 'detector'),
+    macKey: keys.detectorMac,
+    trustedKeys: new Map([...keys.sequencerRing, ...keys.detectorRing]),
+    wallClock,
+    ...hooks,
+  });
+  const responder = await startResponder({
+    log,
+    stateDir: join(paths.state, 'responder'),
+    keys: {
+      signingKey: keys.commandSigning,
+      macKey: keys.sequencerMac,
+      macKeys: keys.sequencerRing,
+      alertKeys: keys.detectorRing,
+      registryKeys: keys.registryRing,
+    },
+    runIntake: options.journal === 'live',
+    wallClock,
+    ...hooks,
+  });
+  return { options, log, keys, detector, responder, archiver, store, engine, release };
+}
+
+/** Opens the folder and starts all services; DataFolderError when another process owns it. */
+export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const release = claimFolder(options.paths, {
+    command: options.command,
+    url: options.url ?? null,
+    token_file: options.command === 'up' ? options.paths.tokens : null,
+  });
+  try {
+    return new Pipeline(await openParts(options, release));
+  } catch (error) {
+    release();
+    throw error;
+  }
+}

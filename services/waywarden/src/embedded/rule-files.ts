@@ -1,0 +1,41 @@
+/** Registry and policy for a command: the files that were named, or what is shipped. */
+import { existsSync, readFileSync } from 'node:fs';
+import { SHIPPED_POLICY } from '@waywarden/detector';
+import { type FileProblem, parsePolicyFile, parseRegistryFile } from '@waywarden/responder';
+import type { Policy, Registry } from '@waywarden/schemas';
+import { UsageError } from '../commands/command-output.ts';
+
+function read(path: string): string {
+  if (!existsSync(path)) throw new UsageError(`${path}: there is no such file.`);
+  return readFileSync(path, 'utf8');
+}
+
+/** All problems at once, each with its place, so that one edit can mend them all. */
+function refuse(path: string, problems: readonly FileProblem[]): never {
+  const lines = problems.map(
+    (one) => `  ${one.path === '' ? 'the file' : one.path}: is ${one.value}; ${one.expected}`,
+  );
+  throw new UsageError(`${path} can't be used:\n${lines.join('\n')}`);
+}
+
+export function loadRegistry(path: string | undefined): Registry | undefined {
+  if (path === undefined) return undefined;
+  const parsed = parseRegistryFile(read(path));
+  return parsed.ok ? parsed.value : refuse(path, parsed.problems);
+}
+
+/**
+ * The named policy; a file without combinations takes the shipped ones, so that a team that only
+ * writes rules is not blind to assemblies.
+ */
+export function loadPolicy(path: string | undefined): Policy {
+  const shipped = parsePolicyFile(read(SHIPPED_POLICY));
+  if (!shipped.ok) return refuse(SHIPPED_POLICY, shipped.problems);
+  if (path === undefined) return shipped.value;
+  const parsed = parsePolicyFile(read(path));
+  if (!parsed.ok) return refuse(path, parsed.problems);
+  const { combinations } = parsed.value;
+  return combinations.length > 0
+    ? parsed.value
+    : { ...parsed.value, combinations: shipped.value.combinations };
+}

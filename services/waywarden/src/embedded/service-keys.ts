@@ -1,0 +1,48 @@
+/**
+ * The keys of an embedded installation, one file a service as in a distributed one; made at the
+ * first start. Readers get rings of those who may write what they read, and nobody else's.
+ */
+import { join } from 'node:path';
+import {
+  activeMacKey,
+  activeSigningKey,
+  type JwsKeyRing,
+  type JwsSigningKey,
+  type KeyFile,
+  loadOrCreateKeyFile,
+  type MacKey,
+  type MacKeyRing,
+  macKeyRing,
+  signingKeyRing,
+} from '@waywarden/schemas';
+
+export interface ServiceKeys {
+  readonly ingest: KeyFile;
+  readonly detectorMac: MacKey;
+  /** Who may write alerts, and what the detector forwards. */
+  readonly detectorRing: MacKeyRing;
+  readonly sequencerMac: MacKey;
+  readonly sequencerRing: MacKeyRing;
+  readonly registrySigning: JwsSigningKey;
+  readonly registryRing: JwsKeyRing;
+  readonly commandSigning: JwsSigningKey;
+}
+
+export function loadServiceKeys(folder: string, createdAt: string): ServiceKeys {
+  const file = (service: string, uses: readonly ('mac' | 'sign' | 'fingerprint')[]) =>
+    loadOrCreateKeyFile(join(folder, `${service}.json`), { service, uses, createdAt });
+  const detector = file('detector', ['mac']);
+  const sequencer = file('sequencer', ['mac']);
+  const registry = file('registry', ['sign']);
+  const responder = file('responder', ['sign']);
+  return {
+    ingest: file('ingest', ['fingerprint']),
+    detectorMac: activeMacKey(detector),
+    detectorRing: macKeyRing(detector),
+    sequencerMac: activeMacKey(sequencer),
+    sequencerRing: macKeyRing(sequencer),
+    registrySigning: activeSigningKey(registry),
+    registryRing: signingKeyRing(registry),
+    commandSigning: activeSigningKey(responder),
+  };
+}
