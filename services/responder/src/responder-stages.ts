@@ -88,7 +88,7 @@ function parseJournal(record: LogRecord): Parsed {
     : { refused: 'journal_entry_invalid' };
 }
 
-export function signCommands(signingKey: JwsSigningKey, wallClock: () => string) {
+function signCommands(signingKey: JwsSigningKey, wallClock: () => string) {
   return async (record: AppendRecord): Promise<AppendRecord> => {
     if (record.topic !== TOPICS.revocationCommands.name || record.value === null) return record;
     const { audience }: RevocationCommand = JSON.parse(DECODER.decode(record.value));

@@ -24,7 +24,7 @@ import type { IssuedCommand } from './issued-command.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
 /** Evidence that travels with a command; all of it is in the alert. */
-export const COMMAND_EVIDENCE_MAX = 32;
+const COMMAND_EVIDENCE_MAX = 32;
 
 /** Receivers refuse what is not addressed to their tenant. */
 export function audienceOf(tenantId: string): string {

@@ -6,7 +6,7 @@
  */
 import type { IssuedCommand } from './issued-command.ts';
 
-export const CONTAINMENT_STATES = [
+const CONTAINMENT_STATES = [
   'issued',
   'accepted',
   'failed',

@@ -17,7 +17,7 @@ import { applyControl, tenantPolicy, tenantRegistry } from './tenant-rules.ts';
 import { withdrawAlert } from './withdraw-alert.ts';
 
 /** Alerts of one tenant that wait for its first policy; later ones are left undecided. */
-export const WAITING_ALERTS_MAX = 1000;
+const WAITING_ALERTS_MAX = 1000;
 
 const waitingKey = (tenantId: string) => `waiting|${tenantId}`;
 

@@ -13,7 +13,7 @@ import { canonicalJson, type Decision } from '@waywarden/schemas';
 export type Sha256 = (text: string) => string;
 
 /** `prev_hash` of the first decision. */
-export const GENESIS_HASH = '0'.repeat(64);
+const GENESIS_HASH = '0'.repeat(64);
 
 /** A decision as the responder writes it: the contract's, and what later versions added. */
 export type RecordedDecision = Decision & {

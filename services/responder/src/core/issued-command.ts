@@ -11,12 +11,12 @@ import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schema
 import type { Draft } from '@waywarden/stage';
 
 /** At this many remembered commands nothing more is issued automatically, and the decision says so. */
-export const ISSUED_COMMANDS_MAX = 100_000;
+const ISSUED_COMMANDS_MAX = 100_000;
 /** Alerts that hold one command; beyond, it is left to expire, as nobody can say who still needs it. */
-export const HOLDERS_MAX = 64;
+const HOLDERS_MAX = 64;
 const FORGOTTEN_PER_STEP_MAX = 16;
 
-export interface ReceiverState {
+interface ReceiverState {
   readonly state: Receipt['state'];
   readonly usableUntilMs: number | null;
 }

@@ -14,7 +14,7 @@ import type { Draft } from '@waywarden/stage';
 import type { TenantPolicy } from './tenant-rules.ts';
 
 /** More subjects than this are never admitted within one window, whatever the policy says. */
-export const BUDGET_SUBJECTS_MAX = 10_000;
+const BUDGET_SUBJECTS_MAX = 10_000;
 
 interface Admission {
   /** Short name of the subject: the target's hash. */

@@ -24,7 +24,7 @@ export interface TenantPolicy {
   readonly windowMs: number;
 }
 
-export interface KnownReceiver {
+interface KnownReceiver {
   readonly id: string;
   readonly subjects: readonly string[];
   readonly required: boolean;

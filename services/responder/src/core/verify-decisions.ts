@@ -11,8 +11,8 @@ import {
   type Sha256,
 } from './decision-chain.ts';
 
-export const CHAIN_PROBLEM_KINDS = ['altered', 'gap', 'broken_link', 'wrong_head'] as const;
-export type ChainProblemKind = (typeof CHAIN_PROBLEM_KINDS)[number];
+const CHAIN_PROBLEM_KINDS = ['altered', 'gap', 'broken_link', 'wrong_head'] as const;
+type ChainProblemKind = (typeof CHAIN_PROBLEM_KINDS)[number];
 
 export interface ChainProblem {
   readonly kind: ChainProblemKind;

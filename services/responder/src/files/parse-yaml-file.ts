@@ -9,7 +9,7 @@ import type { z } from 'zod';
 
 /** Aliases may blow a small file up to a huge one ("billion laughs"). */
 const ALIASES_MAX = 100;
-export const FILE_LENGTH_MAX = 16 * 1024 * 1024;
+const FILE_LENGTH_MAX = 16 * 1024 * 1024;
 const VALUE_TEXT_LENGTH_MAX = 120;
 
 export interface FileProblem {
