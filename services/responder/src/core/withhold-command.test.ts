@@ -1,6 +1,8 @@
+import type { JournalEntry } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import {
   alertEntry,
+  anAlert,
   anAssembly,
   Journal,
   policyEntry,
@@ -8,7 +10,7 @@ import {
 } from '../testing/response-fixtures.ts';
 
 /** The only decision and the commands after one alert under one policy. */
-function decided(entries: Parameters<Journal['add']>): {
+function decided(entries: readonly JournalEntry[]): {
   reason: string | null;
   reasons: readonly string[];
   commands: number;
@@ -68,9 +70,7 @@ describe('nothing is issued, and the decision says why, when', () => {
   );
 
   test('the alert does not say on what it rests', () => {
-    const { decisive_assurance: _, ...alert } = {
-      ...(alertEntry('a') as { alert: object }).alert,
-    } as never;
+    const { decisive_assurance: _, ...alert } = anAlert('a');
     const got = decided([policyEntry(), { kind: 'alert', alert }]);
     expect(got).toMatchObject({ reason: 'claim_only_asserted', commands: 0 });
   });
