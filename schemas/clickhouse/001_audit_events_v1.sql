@@ -63,6 +63,7 @@ CREATE TABLE IF NOT EXISTS audit_events_v1
     log_offset UInt64 CODEC(Delta(8), ZSTD(1)),
     stored_at DateTime64(9, 'UTC') CODEC(Delta(8), ZSTD(1)),
     version UInt64 MATERIALIZED 18446744073709551615 - log_offset CODEC(Delta(8), ZSTD(1)),
+    INDEX log_offset_minmax log_offset TYPE minmax GRANULARITY 1,
     INDEX event_id_bloom event_id TYPE bloom_filter(0.01) GRANULARITY 4,
     INDEX chain_id_bloom chain_id TYPE bloom_filter(0.01) GRANULARITY 4
 )

@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS decisions_v1
     agent_uid String CODEC(ZSTD(1)),
     rule_id LowCardinality(String),
     mode LowCardinality(String),
-    command_id String,
+    issued_command_ids Array(String),
     action LowCardinality(String),
     withheld_reason LowCardinality(String),
     policy_version LowCardinality(String),

@@ -13,7 +13,17 @@ import {
 import { type EmbeddedClickHouse, startClickHouse } from '@waywarden/clickhouse-embedded';
 import { type AppendRecord, type EventLog, encodeSrc } from '@waywarden/event-log';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import {
+  BINARY,
+  ENDS,
+  ENVIRONMENT,
+  JSON_VALUES,
+  RECORDS,
+  TOPICS as STORED_TOPICS,
+  type StoredTopic,
+} from '@waywarden/event-log/lmdb/layout';
 import { canonicalJson, HEADERS, TOPICS } from '@waywarden/schemas';
+import { type Database, open } from 'lmdb';
 
 export const TENANT = 'acme';
 const ENCODER = new TextEncoder();
@@ -85,7 +95,8 @@ export function record(
   return {
     topic,
     key: options.key ?? TENANT,
-    value: typeof value === 'string' ? ENCODER.encode(value) : ENCODER.encode(JSON.stringify(value)),
+    value:
+      typeof value === 'string' ? ENCODER.encode(value) : ENCODER.encode(JSON.stringify(value)),
     headers: { [HEADERS.type]: 'event', ...src },
   };
 }
@@ -117,7 +128,14 @@ export function alert(n: number, revision = 1): Record<string, unknown> {
     title: 'An agent sends what it never sent',
     summary: 'It read a secret and sent it out.',
     reasons: [],
-    evidence: [{ event_id: uuidOf(`event ${n}`), agent_uid: `agent-${n % 7}`, role: 'completer', assurance: 'attested' }],
+    evidence: [
+      {
+        event_id: uuidOf(`event ${n}`),
+        agent_uid: `agent-${n % 7}`,
+        role: 'completer',
+        assurance: 'attested',
+      },
+    ],
     not_visible: [],
     taxonomy: {},
     policy_version: 'p1',
@@ -176,16 +194,32 @@ export function decisions(count: number): readonly Record<string, unknown>[] {
   return chain;
 }
 
+interface WorldNames {
+  readonly database: string;
+  readonly logPath: string;
+}
+
+/** The databases of a closed log, to be harmed. */
+export interface HarmedLog {
+  readonly records: Database<Buffer, Buffer>;
+  readonly ends: Database<number, string>;
+  /** Of the topic asked for. */
+  readonly id: number;
+}
+
 export class World {
   readonly folder = mkdtempSync(join(tmpdir(), 'waywarden-archiver-'));
   readonly database: string;
+  readonly logPath: string;
   readonly clickhouse: EmbeddedClickHouse;
   readonly client: ClickHouseClient;
   log: EventLog;
 
-  private constructor(clickhouse: EmbeddedClickHouse, log: EventLog, database: string) {
+  private constructor(clickhouse: EmbeddedClickHouse, log: EventLog, names: WorldNames) {
+    const { database } = names;
     this.clickhouse = clickhouse;
     this.log = log;
+    this.logPath = names.logPath;
     this.database = database;
     this.client = clickhouseClient({ url: clickhouse.url, database });
   }
@@ -194,7 +228,7 @@ export class World {
     const path = join(mkdtempSync(join(tmpdir(), 'waywarden-archiver-log-')), 'log');
     const log = await openLmdbLog({ path, durable: false });
     await log.createTopics(ARCHIVED.map((topic) => ({ name: topic.name, partitions: 2 })));
-    return new World(clickhouse, log, database);
+    return new World(clickhouse, log, { database, logPath: path });
   }
 
   archiver(options: Partial<ArchiverOptions> = {}): Promise<Archiver> {
@@ -217,6 +251,20 @@ export class World {
       `SELECT count() AS n FROM ${table} ${final ? 'FINAL' : ''}`,
     );
     return Number(row?.n);
+  }
+
+  /** Closes the log, lets `harm` change its files, and opens it read-only. */
+  async harmLog(topic: string, harm: (log: HarmedLog) => Promise<void>): Promise<void> {
+    await this.log.close();
+    const root = open({ path: this.logPath, ...ENVIRONMENT });
+    const topics = root.openDB<StoredTopic, string>({ name: STORED_TOPICS, ...JSON_VALUES });
+    await harm({
+      records: root.openDB<Buffer, Buffer>({ name: RECORDS, ...BINARY }),
+      ends: root.openDB<number, string>({ name: ENDS, ...JSON_VALUES }),
+      id: topics.get(topic)?.id ?? -1,
+    });
+    await root.close();
+    this.log = await openLmdbLog({ path: this.logPath, readOnly: true });
   }
 
   async close(): Promise<void> {

@@ -63,7 +63,7 @@ function tokenOf(segments: Iterable<OpenSegment>): string {
 }
 
 /** Watermarks and control records pass through every topic and are no rows of it. */
-function isEvent(record: LogRecord): boolean {
+export function isEvent(record: LogRecord): boolean {
   const type = record.headers[HEADERS.type];
   return type === undefined || type === 'event';
 }

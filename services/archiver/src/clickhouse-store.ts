@@ -12,7 +12,12 @@ import { ArchiverError, isRetryable } from './clickhouse-errors.ts';
 
 const RETRY_MS_FIRST = 50;
 const RETRY_MS_MAX = 5_000;
-const REQUEST_MS_MAX = 60_000;
+const REQUEST_MS_MAX = 120_000;
+/**
+ * An insert that took so long has lost its server: a connection that was handed to a dying process
+ * gives no sign. Repeating it early is harmless, since the token counts one of the two.
+ */
+const INSERT_MS_MAX = 15_000;
 
 export interface StoreAddress {
   readonly url: string;
@@ -78,6 +83,7 @@ export class ClickHouseStore {
         columns: [first, ...others],
         values: [body],
         format: 'JSONCompactEachRow',
+        abort_signal: AbortSignal.timeout(INSERT_MS_MAX),
         clickhouse_settings: {
           // An asynchronous insert is merged with others', and then the token covers no batch.
           async_insert: 0,

@@ -10,3 +10,11 @@ export {
   startArchiver,
 } from './start-archiver.ts';
 export type { ArchiverEvents, ArchiverStats } from './telemetry.ts';
+export type { Problem, ProblemCode } from './verify/problem.ts';
+export type { ChainFinding, VerifyDecisions } from './verify/verify-response.ts';
+export {
+  type VerifyProgress,
+  type VerifyReport,
+  type VerifyStoreOptions,
+  verifyStore,
+} from './verify/verify-store.ts';

@@ -14,6 +14,13 @@ import {
   whole,
 } from './wire-field.ts';
 
+/** All that the decision issued; decisions of before 1.0 name only the first. */
+function issuedCommandIds(decision: Wire, command: Wire): readonly string[] {
+  if (Array.isArray(decision['issued_command_ids'])) return texts(decision['issued_command_ids']);
+  const enforced = decision['withheld_reason'] === null ? text(command['command_id']) : '';
+  return enforced === '' ? [] : [enforced];
+}
+
 export function decisionRow(decision: Wire, context: RowContext): Row {
   const command = part(decision['would_be_command']);
   return {
@@ -25,7 +32,7 @@ export function decisionRow(decision: Wire, context: RowContext): Row {
     agent_uid: text(decision['agent_uid']),
     rule_id: text(decision['rule_id']),
     mode: text(decision['mode']),
-    command_id: text(command['command_id']),
+    issued_command_ids: issuedCommandIds(decision, command),
     action: text(command['action']),
     withheld_reason: text(decision['withheld_reason']),
     policy_version: text(decision['policy_version']),

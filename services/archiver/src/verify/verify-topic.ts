@@ -1,0 +1,264 @@
+/**
+ * Holds one topic's records against its table, place by place: the row that a record must have is
+ * made anew by the archiver's own mapper and compared cell by cell with what the store has.
+ *
+ * Physical rows are read, not FINAL ones: FINAL would hide a copy. A copy of another storing time is
+ * what an archiver leaves that lost its state (counted, not a problem: FINAL reads drop it); one of
+ * the *same* time cannot come from an archiver, whose tokens drop it, and is reported.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import {
+  type Applied,
+  decodeSrc,
+  type EventLog,
+  isRepeat,
+  type LogRecord,
+  srcPartition,
+} from '@waywarden/event-log';
+import { HEADERS } from '@waywarden/schemas';
+import { TOPICS_BY_NAME } from '../archived-topics.ts';
+import { isEvent } from '../batch-build.ts';
+import { EPOCH } from '../clickhouse-time.ts';
+import type { ArchivedTopic } from '../rows/archived-topic.ts';
+import { DEAD_LETTERS, unreadableRow } from '../rows/dead-letter-row.ts';
+import { rowText } from '../rows/row-text.ts';
+import type { Findings } from './problem.ts';
+import { type Chunk, type PartitionPlace, readPartition } from './read-partition.ts';
+import { type Cells, rowsOfRange, select } from './stored-rows.ts';
+
+export interface TopicCounts {
+  records: number;
+  rows: number;
+  repeats: number;
+  /** Physical copies that merging will remove. */
+  copies: number;
+}
+
+export interface TopicCheck {
+  readonly log: EventLog;
+  readonly client: ClickHouseClient;
+  readonly topic: ArchivedTopic;
+  readonly findings: Findings;
+  readonly counts: TopicCounts;
+  readonly onProgress: (records: number) => void;
+}
+
+interface Expected {
+  readonly table: ArchivedTopic;
+  readonly cells: Cells;
+  readonly id: string | undefined;
+}
+
+function expectedOf(topic: ArchivedTopic, record: LogRecord): Expected {
+  const parsed = topic.parse(record);
+  const table = parsed === undefined ? DEAD_LETTERS : topic;
+  const row =
+    parsed === undefined
+      ? unreadableRow(record, EPOCH)
+      : topic.row(parsed.value, { record, raw: parsed.raw, storedAt: EPOCH });
+  const id = topic.idField === undefined ? undefined : parsed?.value[topic.idField];
+  const cells: unknown = JSON.parse(rowText(row));
+  return { table, cells: cells as Cells, id: typeof id === 'string' ? id : undefined };
+}
+
+function placeOf(record: LogRecord): string {
+  return `${record.topic}/${record.partition}/${record.offset}`;
+}
+
+export function rowName(table: ArchivedTopic, cells: Cells): string {
+  const ids = table.idColumns.map((column) => `${column}=${cells[table.columns.indexOf(column)]}`);
+  return `${table.table}: ${ids.join(' ')}`;
+}
+
+function reportDifferences(
+  findings: Findings,
+  record: LogRecord,
+  expected: Expected,
+  row: Cells,
+): void {
+  for (const [at, column] of expected.table.columns.entries()) {
+    if (column === 'stored_at') continue;
+    const [want, have] = [JSON.stringify(expected.cells[at]), JSON.stringify(row[at])];
+    if (want === have) continue;
+    findings.add({
+      code: 'row_altered',
+      what: `Column ${column} does not say what the record ${placeOf(record)} says.`,
+      where: rowName(expected.table, expected.cells),
+      expected: want,
+      found: have,
+    });
+  }
+}
+
+/** Of one partition; marks are kept over its chunks as the archiver keeps them. */
+class PartitionCheck {
+  readonly #check: TopicCheck;
+  readonly #marks = new Map<string, Applied>();
+
+  constructor(check: TopicCheck) {
+    this.#check = check;
+  }
+
+  async chunk(place: PartitionPlace, chunk: Chunk): Promise<void> {
+    const { client, topic, counts, onProgress } = this.#check;
+    const { name, incarnation } = place.topic;
+    const { partition } = place;
+    const range = { topic: name, incarnation, partition, from: chunk.from, to: chunk.to };
+    const rows = await rowsOfRange(client, topic, range);
+    const odd = topic === DEAD_LETTERS ? rows : await rowsOfRange(client, DEAD_LETTERS, range);
+    const used = new Set<Cells>();
+    const missing: { record: LogRecord; expected: Expected }[] = [];
+    for (const record of chunk.records) {
+      counts.records += 1;
+      if (!isEvent(record) || this.#isRepeat(record)) continue;
+      const expected = expectedOf(topic, record);
+      const found = (expected.table === topic ? rows : odd).get(record.offset) ?? [];
+      if (found.length === 0) missing.push({ record, expected });
+      else this.#compare(record, expected, found);
+      for (const row of found) used.add(row);
+    }
+    await this.#judgeMissing(missing);
+    this.#reportUnfounded(topic, rows, used);
+    if (topic !== DEAD_LETTERS) this.#reportUnfounded(DEAD_LETTERS, odd, used);
+    onProgress(chunk.to - chunk.from);
+  }
+
+  #isRepeat(record: LogRecord): boolean {
+    const text = record.headers[HEADERS.src];
+    const mark = text === undefined ? undefined : decodeSrc(text);
+    if (mark === undefined) return false;
+    const source = srcPartition(mark);
+    if (isRepeat(mark, this.#marks.get(source))) {
+      this.#check.counts.repeats += 1;
+      return true;
+    }
+    this.#marks.set(source, { offset: mark.offset, index: mark.index });
+    return false;
+  }
+
+  #compare(record: LogRecord, expected: Expected, found: readonly Cells[]): void {
+    const { findings, counts } = this.#check;
+    counts.rows += 1;
+    for (const row of found) reportDifferences(findings, record, expected, row);
+    const storedAt = expected.table.columns.indexOf('stored_at');
+    const times = new Set(found.map((row) => row[storedAt]));
+    counts.copies += found.length - 1;
+    if (times.size === found.length) return;
+    findings.add({
+      code: 'row_doubled',
+      what: `The record ${placeOf(record)} has ${found.length} rows.`,
+      where: rowName(expected.table, expected.cells),
+      expected: '1 row',
+      found: `${found.length} rows, stored at ${[...times].join(', ')}`,
+    });
+  }
+
+  /** No row of their own: right for a repeat of an id whose first record has its row. */
+  async #judgeMissing(
+    missing: readonly { readonly record: LogRecord; readonly expected: Expected }[],
+  ): Promise<void> {
+    const ids = missing.flatMap(({ expected }) => expected.id ?? []);
+    const firsts = ids.length === 0 ? new Map<string, number>() : await this.#firstOffsets(ids);
+    for (const { record, expected } of missing) {
+      const first = firsts.get(`${record.incarnation}/${record.partition}/${expected.id}`);
+      if (first !== undefined && first < record.offset) {
+        this.#check.counts.repeats += 1;
+        continue;
+      }
+      this.#check.findings.add({
+        code: 'row_missing',
+        what: `The record ${placeOf(record)} has no row.`,
+        where: rowName(expected.table, expected.cells),
+        expected: '1 row',
+      });
+    }
+  }
+
+  async #firstOffsets(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const { client, topic } = this.#check;
+    const rows = await select(
+      client,
+      `SELECT log_incarnation, log_partition, toString(${topic.idField}), min(log_offset)
+FROM ${topic.table} WHERE ${topic.idField} IN (SELECT toUUIDOrZero(arrayJoin({ids: Array(String)})))
+GROUP BY 1, 2, 3`,
+      { ids },
+    );
+    return new Map(rows.map(([inc, part, id, offset]) => [`${inc}/${part}/${id}`, Number(offset)]));
+  }
+
+  #reportUnfounded(
+    table: ArchivedTopic,
+    rows: ReadonlyMap<number, readonly Cells[]>,
+    used: ReadonlySet<Cells>,
+  ): void {
+    for (const row of [...rows.values()].flat()) {
+      if (used.has(row)) continue;
+      this.#check.findings.add({
+        code: 'row_without_record',
+        what: 'The log has, where this row says it comes from, no record that makes it.',
+        where: rowName(table, row),
+        found: row[table.columns.indexOf('raw')],
+      });
+    }
+  }
+}
+
+/** Rows that claim a place which the log does not have at all. */
+async function reportBeyond(check: TopicCheck, incarnation: string, ends: readonly number[]) {
+  const { client, topic, findings } = check;
+  const inside = ends
+    .map((end, partition) => `(log_partition = ${partition} AND log_offset < ${end})`)
+    .join(' OR ');
+  const rows = await select(
+    client,
+    `SELECT ${topic.columns.join(', ')} FROM ${topic.table}
+WHERE log_topic = {topic: String} AND NOT (log_incarnation = {incarnation: String} AND (${inside}))
+  OR log_topic NOT IN {topics: Array(String)} LIMIT 1000`,
+    { topic: topic.topic, incarnation, topics: allowedTopics(topic) },
+  );
+  for (const row of rows) {
+    const cell = (column: string): unknown => row[topic.columns.indexOf(column)];
+    findings.add({
+      code: 'row_without_record',
+      what: 'The row comes from a place that the log does not have.',
+      where: rowName(topic, row),
+      expected: `a place before ${ends.join(', ')} (ends of the partitions)`,
+      found: `${cell('log_topic')}/${cell('log_partition')}/${cell('log_offset')}`,
+    });
+  }
+}
+
+/** Dead letters come from any topic that is archived. */
+function allowedTopics(topic: ArchivedTopic): readonly string[] {
+  return topic === DEAD_LETTERS ? [...TOPICS_BY_NAME.keys()] : [topic.topic];
+}
+
+async function reportTwice({ client, topic, findings }: TopicCheck): Promise<void> {
+  if (topic.idField === undefined) return;
+  const rows = await select(
+    client,
+    `SELECT toString(${topic.idField}), count() AS n, groupArray(log_offset)
+FROM ${topic.table} FINAL GROUP BY tenant_id, ${topic.idField} HAVING n > 1 LIMIT 1000`,
+  );
+  for (const [id, n, offsets] of rows) {
+    findings.add({
+      code: 'rows_of_one_event',
+      what: `One ${topic.idField} has ${n} rows.`,
+      where: `${topic.table}: ${topic.idField}=${id}`,
+      expected: '1 row',
+      found: `offsets ${String(offsets)}`,
+    });
+  }
+}
+
+export async function verifyTopic(check: TopicCheck): Promise<void> {
+  const { log, topic, findings } = check;
+  const info = await log.describe(topic.topic);
+  for (let partition = 0; partition < info.partitions; partition++) {
+    const place = { log, topic: info, partition };
+    const one = new PartitionCheck(check);
+    for await (const chunk of readPartition(place, findings)) await one.chunk(place, chunk);
+  }
+  await reportBeyond(check, info.incarnation, await log.endOffsets(topic.topic));
+  await reportTwice(check);
+}
