@@ -1,87 +1,123 @@
 /**
- * Which calls a new step can have made into completions: itself, and those that it may lead to.
+ * Which calls a new step can have made into completions: itself, and all that it may lead to.
  *
- * Usually a step arrives after all that it could lead to, and only itself is asked about. Only when
- * something already kept can stand behind it (a late record, a value that was used before its
- * maker was seen, a hand-over that explains calls) are the chain's other calls asked again. Too
- * many is slow but right; too few would make the result depend on arrival.
+ * Usually a step arrives after everything that it could lead to, and only itself is asked about.
+ * When something already kept can stand behind it (a late record, a value used before its maker was
+ * seen, a hand-over that explains calls), whatever links can reach from it is asked again. The
+ * reach may be too wide, which is slow but right; too narrow would make the result depend on
+ * arrival, so times shorten the look only where no kept step can contradict them.
  */
+import { handOversTo, hasHandOver, underHandOver } from './chain-links.ts';
 import { type ChainStep, isHandOver, tookPlace } from './chain-step.ts';
-import type { ChainStore } from './chain-store.ts';
+import type { ChainStore, StepTable } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
+import type { WorkCounter } from './find-proof.ts';
 import { orderOf } from './step-order.ts';
 
-/** `own`: the step alone; `behind`: also calls that may follow it; `all`: a link may have fallen. */
-export type Reach = 'own' | 'behind' | 'all';
-
-interface Question {
+interface Reach {
   readonly store: ChainStore;
   readonly policy: CompiledPolicy;
-  readonly step: ChainStep;
+  readonly work: WorkCounter;
 }
 
-/** Whether any step of a list, other than this one, may come after it. Looks from the end. */
-function anyNotBefore(question: Question, numbers: readonly number[]): boolean {
-  const { store, step, policy } = question;
-  for (let at = numbers.length - 1; at >= 0; at -= 1) {
-    const other = store.step(numbers[at] ?? -1);
-    if (other === undefined || other.n === step.n) continue;
-    if (orderOf(other, step, policy.skewMs) !== 'before') return true;
-    // Lists are in order of arrival, nearly that of time: far enough back, nothing is after.
-    if (step.ms - other.ms > policy.skewMs * (policy.hopsMax + 1)) return false;
+/** Whether every step of a table came before this one, told from its last time and number. */
+function isPast(reach: Reach, table: StepTable, step: ChainStep): boolean {
+  const { span_id: span, source_seq: seq, event_time_quality: quality } = step.wire;
+  if (table.steps.length === 0) return true;
+  // One agent has one clock, but for mixed qualities: those are told apart only beyond the skew.
+  const margin = table.quality === quality ? 0 : reach.policy.skewMs;
+  if (step.ms <= table.lastMs + margin) return false;
+  if (seq !== undefined && seq.seq <= table.lastSeq) return false;
+  // What runs inside this step's span came after it, whatever the clocks say.
+  const inside = span === undefined ? [] : reach.store.bySpan(span).under;
+  return inside.every((n) => n === step.n);
+}
+
+/** Steps of a list that may have come after `step`. */
+function notBefore(reach: Reach, step: ChainStep, numbers: readonly number[]): number[] {
+  const { store, policy, work } = reach;
+  const found: number[] = [];
+  for (const other of store.stepsOf(numbers)) {
+    work.done += 1;
+    if (other.n !== step.n && orderOf(other, step, policy.skewMs) !== 'before') found.push(other.n);
   }
-  return false;
+  return found;
 }
 
-function hasOther(question: Question, numbers: readonly number[]): boolean {
-  return numbers.some((n) => n !== question.step.n);
-}
-
-function valuesLeadOn(question: Question): boolean {
-  const { store, step } = question;
-  if (!tookPlace(step)) return false;
-  const made = [...step.wire.result_values, ...step.wire.arg_values];
-  return made.some(({ fp }) => {
+function usersOf({ store }: Reach, step: ChainStep): number[] {
+  if (!tookPlace(step)) return [];
+  const values = [...step.wire.result_values, ...step.wire.arg_values];
+  return values.flatMap(({ fp }) => {
     const table = store.value(fp);
-    if (!table.made.includes(step.n)) return false;
-    return hasOther(question, table.used) || hasOther(question, table.credential);
+    return table.made.includes(step.n) ? [...table.used, ...table.credential] : [];
   });
 }
 
-function handOverLeadsOn(question: Question): boolean {
-  const { store, step } = question;
-  const { span_id: span, native_id: native, delegate_uid: delegate } = step.wire;
-  if (span !== undefined && hasOther(question, store.bySpan(span).under)) return true;
-  if (!isHandOver(step)) return false;
-  if (native !== undefined && hasOther(question, store.byRef(native).under)) return true;
-  return delegate !== undefined && anyNotBefore(question, store.agent(delegate).steps);
+function childrenOf({ store }: Reach, handOver: ChainStep): number[] {
+  const { span_id: span, native_id: native, delegate_uid: delegate } = handOver.wire;
+  const bySpan = span === undefined ? [] : store.bySpan(span).under;
+  if (!isHandOver(handOver)) return [...bySpan];
+  return [
+    ...bySpan,
+    ...(native === undefined ? [] : store.byRef(native).under),
+    ...(delegate === undefined ? [] : store.agent(delegate).steps),
+  ];
 }
 
-/** Whether a parent may have gone on after this step, or a child have been sent after it. */
-function kinLeadsOn(question: Question): boolean {
-  const { store, step } = question;
-  const { parent_agent_uid: named, parent_span_id: span, delegation_ref: ref } = step.wire;
-  const parents = new Set<string>(named === undefined ? [] : [named]);
-  const over = [
-    ...(span === undefined ? [] : store.bySpan(span).over),
-    ...(ref === undefined ? [] : store.byRef(ref).over),
-    ...store.byDelegate(step.wire.agent_uid).over,
+/** Children of this step, and of its agent's later hand-overs. */
+function sentTo(reach: Reach, step: ChainStep, later: readonly number[]): number[] {
+  const { store, policy, work } = reach;
+  const found: number[] = [];
+  for (const handOver of [step, ...store.stepsOf(later)]) {
+    for (const child of store.stepsOf(childrenOf(reach, handOver))) {
+      work.done += 1;
+      if (underHandOver(handOver, child, policy) !== undefined) found.push(child.n);
+    }
+  }
+  const agent = step.wire.agent_uid;
+  const named = [...store.stepsOf(store.byParent(agent).under)].filter(
+    (child) => !hasHandOver(store, agent, child.wire.agent_uid),
+  );
+  return [
+    ...found,
+    ...notBefore(
+      reach,
+      step,
+      named.map((child) => child.n),
+    ),
   ];
-  const handOvers = new Set<number>();
-  for (const handOver of store.stepsOf(over)) {
-    handOvers.add(handOver.n);
-    parents.add(handOver.wire.agent_uid);
+}
+
+/** Calls that a parent made after a hand-over under which this step was done. */
+function returnedTo(reach: Reach, step: ChainStep): number[] {
+  const { store, policy } = reach;
+  const { parent_agent_uid: named, agent_uid: agent } = step.wire;
+  const found: number[] = [];
+  for (const handOver of store.stepsOf(handOversTo(store, step))) {
+    if (underHandOver(handOver, step, policy) === undefined) continue;
+    const own = store.agent(handOver.wire.agent_uid).steps.filter((n) => n !== handOver.n);
+    for (const call of store.stepsOf(notBefore(reach, step, own))) {
+      if (orderOf(handOver, call, policy.skewMs) !== 'after') found.push(call.n);
+    }
   }
-  for (const parent of parents) {
-    const own = store.agent(parent).steps.filter((n) => !handOvers.has(n));
-    if (anyNotBefore(question, own)) return true;
-  }
-  return anyNotBefore(question, store.byParent(step.wire.agent_uid).under);
+  if (named === undefined || hasHandOver(store, named, agent)) return found;
+  return [...found, ...notBefore(reach, step, store.agent(named).steps)];
+}
+
+/** The steps that one link may lead to from here; too many rather than too few. */
+function nextOf(reach: Reach, step: ChainStep, isNewest: boolean): number[] {
+  const own = reach.store.agent(step.wire.agent_uid).steps;
+  const later = isNewest ? [] : notBefore(reach, step, own);
+  return [
+    ...later,
+    ...usersOf(reach, step),
+    ...sentTo(reach, step, later),
+    ...returnedTo(reach, step),
+  ];
 }
 
 /** A first hand-over from parent to child replaces the links that the parent's name alone gave. */
-function replacesNamedParent(question: Question): boolean {
-  const { store, step } = question;
+function replacesNamedParent({ store }: Reach, step: ChainStep): boolean {
   const { delegate_uid: delegate, agent_uid: agent } = step.wire;
   if (!isHandOver(step) || delegate === undefined) return false;
   for (const other of store.stepsOf(store.byDelegate(delegate).over)) {
@@ -93,19 +129,28 @@ function replacesNamedParent(question: Question): boolean {
   return false;
 }
 
-/** `step` is already in the store. */
-export function reachOf(store: ChainStore, policy: CompiledPolicy, step: ChainStep): Reach {
-  const question = { store, policy, step };
-  if (replacesNamedParent(question)) return 'all';
-  const leadsOn =
-    anyNotBefore(question, store.agent(step.wire.agent_uid).steps) ||
-    valuesLeadOn(question) ||
-    handOverLeadsOn(question) ||
-    kinLeadsOn(question);
-  return leadsOn ? 'behind' : 'own';
+export interface AffectedQuestion extends Reach {
+  /** Already in the store. */
+  readonly step: ChainStep;
+  /** Its agent's table before it came. */
+  readonly before: StepTable;
 }
 
-/** Earliest time that a call behind `step` can bear: each link may go back by the skew bound. */
-export function earliestBehind(policy: CompiledPolicy, step: ChainStep): number {
-  return step.ms - policy.skewMs * (policy.hopsMax + 1);
+/** Arrival numbers of the calls to ask about, or `all` where a link may have fallen. */
+export function affectedCalls(question: AffectedQuestion): ReadonlySet<number> | 'all' {
+  const { store, policy, step, before } = question;
+  if (replacesNamedParent(question, step)) return 'all';
+  const reached = new Set([step.n]);
+  let edge = [step];
+  for (let hop = 0; hop < policy.hopsMax && edge.length > 0; hop += 1) {
+    const next = new Set<number>();
+    for (const one of edge) {
+      const isNewest = one === step && isPast(question, before, step);
+      for (const n of nextOf(question, one, isNewest)) if (!reached.has(n)) next.add(n);
+    }
+    for (const n of next) reached.add(n);
+    edge = [...store.stepsOf(next)];
+    if (question.work.exceeded) return 'all';
+  }
+  return reached;
 }

@@ -7,7 +7,6 @@
  * again. So late, doubled and interleaved records end in the same open alerts.
  */
 import { type Alert, matchesGrant } from '@waywarden/schemas';
-import { earliestBehind, type Reach } from './affected-calls.ts';
 import { COMPLETERS_MAX, COMPLETIONS_MAX } from './assembly-limits.ts';
 import { type AlertParts, buildAlert, isEvaluable } from './build-alert.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
@@ -25,8 +24,8 @@ export interface Assessment {
   /** False: the version stamped on the step is not at hand. */
   readonly policyKnown: boolean;
   readonly version: string;
-  readonly step: ChainStep;
-  readonly reach: Reach;
+  /** Arrival numbers of the calls to ask about, or `all` where a link may have fallen. */
+  readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
   readonly detectedAt: string;
 }
@@ -50,18 +49,16 @@ function isPossible(meta: ChainMeta, combination: CompiledCombination): boolean 
 }
 
 function candidates(input: Assessment, combination: CompiledCombination): readonly ChainStep[] {
-  const { store, meta, policy, step, reach } = input;
-  const numbers = new Set<number>();
-  for (const { completing } of combination.variants) {
+  const { store, meta, affected, version } = input;
+  const numbers = new Set(affected === 'all' ? [] : affected);
+  for (const { completing } of affected === 'all' ? combination.variants : []) {
     const compiled = combination.steps[completing];
     for (const symbol of compiled === undefined ? [] : symbolsFor(meta, compiled)) {
-      for (const n of reach === 'own' ? [] : store.bySymbol(symbol)) numbers.add(n);
+      for (const n of store.bySymbol(symbol)) numbers.add(n);
     }
   }
-  if (reach !== 'all') numbers.add(step.n);
-  const since = reach === 'all' ? Number.NEGATIVE_INFINITY : earliestBehind(policy, step);
   return [...store.stepsOf(numbers)]
-    .filter((one) => one.ms >= since && one.wire.policy_version === input.version)
+    .filter((one) => one.wire.policy_version === version)
     .sort(compareSteps);
 }
 
@@ -74,14 +71,14 @@ interface Completed {
 
 /** Asks the candidates, earliest first, and keeps the list of completions and its first. */
 function complete(input: Assessment, scope: ProofScope, before: AlertHead): Completed {
-  const { store, reach } = input;
+  const { store, affected } = input;
   const known = new Set(before.completions.filter((n) => store.step(n) !== undefined));
   let first = before.first === null ? undefined : store.step(before.first);
   let proof: Proof | undefined;
   let refuted = false;
   for (const call of candidates(input, scope.combination)) {
     const isLater = first !== undefined && compareSteps(call, first) > 0;
-    if (known.has(call.n) && isLater && reach !== 'all') continue;
+    if (known.has(call.n) && isLater && affected !== 'all') continue;
     const found = findProof(scope, call);
     if (found === undefined) {
       if (known.delete(call.n) && first?.n === call.n) {

@@ -54,12 +54,18 @@ export interface LinkScope {
   readonly policy: CompiledPolicy;
 }
 
-export function* linksInto(scope: LinkScope, to: ChainStep): Generator<ChainLink> {
+/** What a search has looked at before and need not look at again. */
+export interface LinkLook {
+  readonly context: boolean;
+  readonly past: (handOver: ChainStep) => boolean;
+}
+
+export function* linksInto(scope: LinkScope, to: ChainStep, look: LinkLook): Generator<ChainLink> {
   yield* secretUses(scope, to);
-  yield* handOverLinks(scope, to);
+  yield* handOverLinks(scope, to, look);
   yield* returnLinks(scope, to);
   yield* dataFlows(scope, to);
-  yield* contextLinks(scope, to);
+  if (look.context) yield* contextLinks(scope, to);
 }
 
 function* secretUses({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
@@ -129,7 +135,7 @@ export function underHandOver(
   return { strength: STRENGTH.handOverNamed, doubtful };
 }
 
-function handOversTo(store: ChainStore, child: ChainStep): ReadonlySet<number> {
+export function handOversTo(store: ChainStore, child: ChainStep): ReadonlySet<number> {
   const { parent_span_id: span, delegation_ref: ref, agent_uid: agent } = child.wire;
   return new Set([
     ...(span === undefined ? [] : store.bySpan(span).over),
@@ -147,12 +153,13 @@ export function hasHandOver(store: ChainStore, parent: string, child: string): b
 }
 
 /** From the parent's calls before the hand-over, and the hand-over itself, to the child's calls. */
-function* handOverLinks(scope: LinkScope, to: ChainStep): Generator<ChainLink> {
+function* handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): Generator<ChainLink> {
   const { store, policy } = scope;
   for (const handOver of store.stepsOf(handOversTo(store, to))) {
     const under = underHandOver(handOver, to, policy);
     if (under === undefined) continue;
     yield { from: handOver, to, via: 'delegation', ...under };
+    if (!under.doubtful && look.past(handOver)) continue;
     for (const from of store.stepsOf(store.agent(handOver.wire.agent_uid).steps)) {
       if (from.n === handOver.n) continue;
       const order = orderOf(from, handOver, policy.skewMs);

@@ -35,10 +35,13 @@ export interface ChainMeta {
   readonly heads: readonly string[];
 }
 
-export interface AgentTable {
+/** Steps in order of arrival, and how far their times and sequences go. */
+export interface StepTable {
   readonly steps: readonly number[];
   readonly lastMs: number;
   readonly lastSeq: number;
+  /** The time quality of all of them, or `mixed`. */
+  readonly quality: string;
 }
 
 export interface ValueTable {
@@ -53,9 +56,24 @@ export interface JoinTable {
   readonly under: readonly number[];
 }
 
-const NO_AGENT: AgentTable = { steps: [], lastMs: -Infinity, lastSeq: -1 };
+export const NO_STEPS: StepTable = {
+  steps: [],
+  lastMs: Number.MIN_SAFE_INTEGER,
+  lastSeq: -1,
+  quality: '',
+};
 const NO_VALUE: ValueTable = { made: [], used: [], credential: [] };
 const NO_JOIN: JoinTable = { over: [], under: [] };
+
+function withStep(table: StepTable, step: ChainStep): StepTable {
+  const quality = step.wire.event_time_quality;
+  return {
+    steps: [...table.steps, step.n],
+    lastMs: Math.max(table.lastMs, step.ms),
+    lastSeq: Math.max(table.lastSeq, step.wire.source_seq?.seq ?? -1),
+    quality: table.quality === '' || table.quality === quality ? quality : 'mixed',
+  };
+}
 
 export function symbolKeys(step: ChainStep): readonly string[] {
   const prefix = tookPlace(step) ? '' : 'attempted:';
@@ -123,8 +141,8 @@ export class ChainStore {
     return this.#draft.get(`${this.#prefix}id/${eventId}`);
   }
 
-  agent(uid: string): AgentTable {
-    return this.#draft.get<AgentTable>(`${this.#prefix}agent/${uid}`) ?? NO_AGENT;
+  agent(uid: string): StepTable {
+    return this.#draft.get<StepTable>(`${this.#prefix}agent/${uid}`) ?? NO_STEPS;
   }
 
   value(fp: string): ValueTable {
@@ -165,11 +183,7 @@ export class ChainStore {
     this.#draft.put(`${this.#prefix}step/${n}`, step);
     this.#draft.put(`${this.#prefix}id/${wire.event_id}`, n);
     const own = this.agent(wire.agent_uid);
-    this.#draft.put(`${this.#prefix}agent/${wire.agent_uid}`, {
-      steps: [...own.steps, n],
-      lastMs: Math.max(own.lastMs, step.ms),
-      lastSeq: Math.max(own.lastSeq, wire.source_seq?.seq ?? -1),
-    });
+    this.#draft.put(`${this.#prefix}agent/${wire.agent_uid}`, withStep(own, step));
     for (const [key, side] of joinsOf(step)) {
       const table = this.#join(key);
       this.#putJoin(key, { ...table, [side]: [...table[side], n] });

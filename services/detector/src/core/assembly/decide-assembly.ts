@@ -16,11 +16,11 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
-import { reachOf } from './affected-calls.ts';
+import { affectedCalls } from './affected-calls.ts';
 import { CHAINS_MAX, WORK_MAX } from './assembly-limits.ts';
 import { assessChain } from './assess-chain.ts';
 import { type ChainStep, chainStep } from './chain-step.ts';
-import { type ChainMeta, ChainStore } from './chain-store.ts';
+import { type ChainMeta, ChainStore, type StepTable } from './chain-store.ts';
 import { type DueChain, schedule, takeDue, takeEarliest } from './due-chains.ts';
 import { WorkCounter } from './find-proof.ts';
 import { canTakePart, keepStep, newMeta } from './keep-step.ts';
@@ -118,24 +118,27 @@ interface Kept {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly step: ChainStep;
+  /** Its agent's steps before it came. */
+  readonly before: StepTable;
 }
 
 /** Asks every policy version whose calls the step may have completed. */
-function assess({ draft, store, meta, step }: Kept): readonly Alert[] {
+function assess({ draft, store, meta, step, before }: Kept): readonly Alert[] {
   const { tenant_id: tenant, policy_version: own } = step.wire;
   const work = new WorkCounter(WORK_MAX);
   const alerts: Alert[] = [];
   const heads = new Set(meta.heads);
   const at = policyAt(draft, tenant, own);
-  const reach = at === undefined ? 'own' : reachOf(store, at.policy, step);
-  const others = reach === 'own' ? [] : meta.versions.filter((version) => version !== own);
+  if (at === undefined) return [];
+  const affected = affectedCalls({ store, policy: at.policy, work, step, before });
+  const others = meta.versions.filter((version) => version !== own);
   for (const version of [own, ...others]) {
     const atHand = policyAt(draft, tenant, version);
     if (atHand === undefined) continue;
     const { policy, known: policyKnown } = atHand;
     const detectedAt = logTime(draft, meta);
     const of = { store, meta, policy, policyKnown, version };
-    const assessed = assessChain({ ...of, step, reach, work, detectedAt });
+    const assessed = assessChain({ ...of, affected, work, detectedAt });
     for (const id of assessed.heads) heads.add(id);
     alerts.push(...assessed.alerts);
   }
@@ -155,6 +158,7 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   // Without any policy there is no combination to ask about.
   if (atHand === undefined) return [];
   const opened = openChain(draft, store, wire);
+  const own = store.agent(wire.agent_uid);
   const pinned = () => pinnedSteps(store, opened);
   const { policy } = atHand;
   const { meta, kept } = keepStep({ store, meta: opened, step, policy, pinned });
@@ -163,7 +167,7 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
     const chain = { tenant: wire.tenant_id, chain: wire.chain_id };
     schedule(draft, chain, meta.lastMs + meta.horizonMs);
   }
-  return kept ? assess({ draft, store, meta, step }).map(alertOutput) : [];
+  return kept ? assess({ draft, store, meta, step, before: own }).map(alertOutput) : [];
 }
 
 function expireChains(draft: Draft, nowMs: number): void {

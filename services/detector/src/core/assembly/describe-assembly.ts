@@ -5,8 +5,9 @@
  */
 import type { ChainStep } from './chain-step.ts';
 import type { CompiledCombination } from './compile-combination.ts';
-import type { Proof, ProofStep } from './find-proof.ts';
+import type { Proof } from './find-proof.ts';
 import type { Verdict } from './judge-proof.ts';
+import type { ProofStep } from './proof-route.ts';
 
 const TITLE_LENGTH_MAX = 90;
 const SUMMARY_LENGTH_MAX = 2000;

@@ -17,12 +17,7 @@ import {
   type LineStep,
   matchedSymbols,
 } from './compile-combination.ts';
-
-export interface ProofStep {
-  readonly step: number;
-  readonly event: ChainStep;
-  readonly symbols: readonly string[];
-}
+import { ExploredRoutes, type ProofStep, type Route, RouteHeap } from './proof-route.ts';
 
 export interface Proof {
   readonly completing: ChainStep;
@@ -52,81 +47,9 @@ export interface ProofScope extends LinkScope {
   readonly work: WorkCounter;
 }
 
-interface Route {
-  readonly event: ChainStep;
-  /** Position in the line of the last step satisfied. */
-  readonly at: number;
-  readonly hops: number;
-  readonly events: number;
-  readonly doubts: number;
-  readonly loss: number;
-  /** Events back from the completing call, hand-overs included. */
-  readonly path: readonly ChainStep[];
-  readonly links: readonly ChainLink[];
-  readonly matched: readonly ProofStep[];
-}
-
 const FULL_STRENGTH = 100;
 /** Alternatives tried for a branching combination before it counts as not completed. */
 const BANS_MAX = 16;
-
-function comparePaths(a: readonly ChainStep[], b: readonly ChainStep[]): number {
-  for (const [n, step] of a.entries()) {
-    const other = b[n];
-    if (other === undefined) return 1;
-    const order = compareSteps(step, other);
-    if (order !== 0) return order;
-  }
-  return a.length - b.length;
-}
-
-function compareRoutes(a: Route, b: Route): number {
-  return (
-    a.events - b.events ||
-    a.doubts - b.doubts ||
-    a.loss - b.loss ||
-    b.at - a.at ||
-    comparePaths(a.path, b.path)
-  );
-}
-
-/** A binary heap; the order is total, so what comes out does not depend on what went in first. */
-class RouteHeap {
-  readonly #routes: Route[] = [];
-
-  push(route: Route): void {
-    const heap = this.#routes;
-    let at = heap.push(route) - 1;
-    while (at > 0) {
-      const up = (at - 1) >> 1;
-      const parent = heap[up];
-      if (parent === undefined || compareRoutes(parent, route) <= 0) break;
-      heap[at] = parent;
-      at = up;
-    }
-    heap[at] = route;
-  }
-
-  pop(): Route | undefined {
-    const heap = this.#routes;
-    const first = heap[0];
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return first;
-    let at = 0;
-    for (;;) {
-      const left = 2 * at + 1;
-      const [l, r] = [heap[left], heap[left + 1]];
-      if (l === undefined) break;
-      const down = r !== undefined && compareRoutes(r, l) < 0 ? left + 1 : left;
-      const child = heap[down];
-      if (child === undefined || compareRoutes(last, child) <= 0) break;
-      heap[at] = child;
-      at = down;
-    }
-    heap[at] = last;
-    return first;
-  }
-}
 
 /** A claim that may not act: the effect may not have happened, or the capability is a guess. */
 export function isDoubtfulClaim(event: ChainStep, symbols: readonly string[]): boolean {
@@ -196,24 +119,21 @@ function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<R
 function searchLine(search: LineSearch, first: ProofStep): Route | undefined {
   const { scope, line, completing } = search;
   const heap = new RouteHeap();
-  const seen = new Map<string, number>();
+  const explored = new ExploredRoutes(scope.combination.differentActors);
   const doubts = isDoubtfulClaim(completing, first.symbols) ? 1 : 0;
   const start = { event: completing, at: 0, hops: 0, events: 1, doubts, loss: 0 };
   heap.push({ ...start, path: [completing], links: [], matched: [first] });
   for (let route = heap.pop(); route !== undefined; route = heap.pop()) {
     if (route.at === line.length - 1) return route;
-    const key = `${route.at}/${route.event.n}/${scope.combination.differentActors ? route.matched.map((m) => m.event.n).join() : ''}`;
-    if ((seen.get(key) ?? Number.POSITIVE_INFINITY) <= route.hops) continue;
-    seen.set(key, route.hops);
     const via = line[route.at]?.via;
-    if (route.hops >= scope.policy.hopsMax || via === undefined) continue;
-    // Two context links in a row are one: the second could only lengthen the proof.
-    const cameByContext =
-      route.links.at(-1)?.via === 'context' && route.matched.at(-1)?.event.n !== route.event.n;
-    for (const link of linksInto(scope, route.event)) {
+    if (!explored.isNew(route) || route.hops >= scope.policy.hopsMax || via === undefined) continue;
+    const look = explored.lookFrom(route, via);
+    for (const link of linksInto(scope, route.event, look)) {
       scope.work.done += 1;
-      if (!via.has(link.via) || (cameByContext && link.via === 'context')) continue;
-      for (const next of follow(search, route, link)) heap.push(next);
+      if (!via.has(link.via)) continue;
+      for (const next of follow(search, route, link)) {
+        if (explored.isPromising(next)) heap.push(next);
+      }
     }
     if (scope.work.exceeded) return undefined;
   }

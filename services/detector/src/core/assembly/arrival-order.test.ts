@@ -1,0 +1,192 @@
+/**
+ * The result is a function of the set of steps: any interleaving that keeps each agent's own order,
+ * with repeats, ends in the same open alerts; so does any order at all.
+ */
+import { type PrivilegeStep, policySchema } from '@waywarden/schemas';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Bench, step, stepRecord } from './testing/step-builder.ts';
+
+const ANY = ['secret_use', 'delegation', 'data_flow', 'context'];
+const policy = policySchema.parse({
+  version: 1,
+  combinations: [
+    {
+      id: 'trifecta',
+      severity: 'high',
+      steps: [
+        { id: 'ingest', any: ['ingest:untrusted'] },
+        { id: 'read', any: ['read:personal'], after: ['ingest'], link: ANY },
+        { id: 'send', any: ['send:external'], after: ['read'], link: ANY },
+      ],
+      within: '1h',
+    },
+    {
+      id: 'egress',
+      severity: 'critical',
+      steps: [
+        { id: 'read', any: ['read:secret'] },
+        { id: 'send', any: ['send:external'], after: ['read'], link: ['data_flow', 'secret_use'] },
+      ],
+    },
+    {
+      id: 'branch',
+      severity: 'medium',
+      steps: [
+        { id: 'a', any: ['read:personal'] },
+        { id: 'b', any: ['read:secret'] },
+        { id: 'c', any: ['send:external'], after: ['a', 'b'] },
+      ],
+    },
+  ],
+});
+
+const AGENTS = ['ann', 'bob', 'cyd'];
+const CAPABILITIES = ['ingest:untrusted', 'read:personal', 'read:secret', 'send:external'];
+const values = fc.dictionary(
+  fc.constantFrom('v1', 'v2', 'v3', 'v4'),
+  fc.constantFrom('email', 'secret', 'iban'),
+  { maxKeys: 2 },
+);
+
+/** One agent's next call; gaps go from none to beyond the skew bound. */
+const call = fc.record({
+  agent: fc.constantFrom(...AGENTS),
+  gap: fc.constantFrom(0, 1, 30, 100, 200),
+  capabilities: fc.subarray(CAPABILITIES, { maxLength: 2 }),
+  args: values,
+  result: values,
+  grants: fc.constantFrom(null, ['*'], ['read:*'], ['read:*', 'send:*', 'ingest:*'], []),
+  exercise: fc.constantFrom('exercised', 'exercised', 'possibly', 'attempted'),
+  delegate: fc.option(fc.constantFrom(...AGENTS), { freq: 4 }),
+  parent: fc.option(fc.constantFrom(...AGENTS), { freq: 4 }),
+  span: fc.option(fc.constantFrom('s1', 's2', 's3'), { freq: 3 }),
+  parentSpan: fc.option(fc.constantFrom('s1', 's2', 's3'), { freq: 3 }),
+  ref: fc.option(fc.nat(10), { freq: 8 }),
+  credential: fc.option(fc.constantFrom('v1', 'v2'), { freq: 6 }),
+  quality: fc.constantFrom('measured', 'measured', 'synthetic'),
+  task: fc.constantFrom('t1', 't1', 't2'),
+  seq: fc.boolean(),
+});
+type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
+
+const given = <T>(key: string, value: T | null) => (value === null ? {} : { [key]: value });
+
+/** Calls to steps: each agent's time rises by its own clock. */
+function toSteps(calls: readonly Call[]): readonly PrivilegeStep[] {
+  const clocks = new Map<string, number>();
+  return calls.map((one, n) => {
+    const at = (clocks.get(one.agent) ?? 0) + one.gap;
+    clocks.set(one.agent, at);
+    return step({
+      ...{ id: `c${n}`, agent: one.agent, at, capabilities: one.capabilities },
+      ...{ args: one.args, result: one.result, grants: one.grants },
+      wire: {
+        exercise: one.exercise as PrivilegeStep['exercise'],
+        event_time_quality: one.quality as PrivilegeStep['event_time_quality'],
+        task_id: one.task,
+        ...given('delegate_uid', one.delegate),
+        ...given('parent_agent_uid', one.parent),
+        ...given('span_id', one.span),
+        ...given('parent_span_id', one.parentSpan),
+        ...given('delegation_ref', one.ref === null ? null : `c${one.ref}`),
+        ...given('credential_fp', one.credential),
+        ...given('source_seq', one.seq ? { source: one.agent, seq: n } : null),
+      },
+    });
+  });
+}
+
+/** Merges the agents' own sequences by a list of choices; some records come twice. */
+function interleave(steps: readonly PrivilegeStep[], choices: readonly number[]) {
+  const queues = AGENTS.map((uid) => steps.filter((one) => one.agent_uid === uid));
+  const merged: PrivilegeStep[] = [];
+  for (let at = 0; queues.some((queue) => queue.length > 0); at += 1) {
+    const open = queues.filter((queue) => queue.length > 0);
+    const choice = choices[at % choices.length] ?? 0;
+    const next = open[choice % open.length]?.shift();
+    if (next === undefined) break;
+    merged.push(next);
+    if (choice % 5 === 0) merged.push(merged[choice % merged.length] as PrivilegeStep);
+  }
+  return merged;
+}
+
+/** All of an alert but what tells when it was concluded. */
+function conclusions(steps: readonly PrivilegeStep[]) {
+  const bench = new Bench(policy);
+  bench.feed(...steps);
+  return bench.open().map((alert) => {
+    const { revision, detected_at, first_detected_at, supersedes, count, ...rest } = alert;
+    return rest;
+  });
+}
+
+const many = fc.array(call, { minLength: 2, maxLength: 14 });
+const picks = fc.array(fc.nat(60), { minLength: 1, maxLength: 30 });
+
+describe('arrival', () => {
+  it('does not matter while each agent keeps its own order, repeats included', () => {
+    let alerting = 0;
+    fc.assert(
+      fc.property(many, picks, (calls, choices) => {
+        const steps = toSteps(calls);
+        const plain = conclusions(steps);
+        alerting += plain.length > 0 ? 1 : 0;
+        expect(conclusions(interleave(steps, choices))).toEqual(plain);
+      }),
+      { numRuns: 300 },
+    );
+    expect(alerting).toBeGreaterThan(100);
+  });
+
+  it('does not matter even when agents lose their own order', () => {
+    const shuffled = many.chain((calls) =>
+      fc.tuple(
+        fc.constant(calls),
+        fc.shuffledSubarray(
+          calls.map((_, n) => n),
+          { minLength: calls.length },
+        ),
+      ),
+    );
+    fc.assert(
+      fc.property(shuffled, ([calls, order]) => {
+        const steps = toSteps(calls);
+        const mixed = order.flatMap((n) => steps[n] ?? []);
+        expect(conclusions(mixed)).toEqual(conclusions(steps));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('leaves its input and earlier state untouched', () => {
+    fc.assert(
+      fc.property(many, (calls) => {
+        const bench = new Bench(policy);
+        for (const one of toSteps(calls)) {
+          const [input, state] = [structuredClone(one), structuredClone(bench.draft.entries)];
+          const before = new Map(bench.draft.entries);
+          bench.decide(stepRecord(one));
+          expect(one).toEqual(input);
+          expect(before).toEqual(state);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('gives the same outputs for the same order, and state that survives JSON', () => {
+    fc.assert(
+      fc.property(many, (calls) => {
+        const [one, two] = [new Bench(policy), new Bench(policy)];
+        for (const value of toSteps(calls)) {
+          const json = [...two.draft.entries].map(([key, kept]) => [key, JSON.stringify(kept)]);
+          for (const [key, kept] of json) two.draft.entries.set(key ?? '', JSON.parse(kept ?? ''));
+          expect(two.feed(value)).toEqual(one.feed(value));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

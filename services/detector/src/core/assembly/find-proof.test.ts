@@ -1,0 +1,152 @@
+/** The proof is minimal, and its ties are broken as `assembly.md` says. */
+import { type PrivilegeStep, policySchema } from '@waywarden/schemas';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Bench, idOf, step } from './testing/step-builder.ts';
+
+const ANY = ['secret_use', 'delegation', 'data_flow', 'context'];
+const policy = policySchema.parse({
+  version: 1,
+  combinations: [
+    {
+      id: 'line',
+      severity: 'high',
+      steps: [
+        { id: 'ingest', any: ['ingest:untrusted'] },
+        { id: 'read', any: ['read:personal'], after: ['ingest'], link: ANY },
+        { id: 'send', any: ['send:external'], after: ['read'], link: ANY },
+      ],
+    },
+  ],
+});
+
+const open = (steps: readonly PrivilegeStep[]) => {
+  const bench = new Bench(policy);
+  bench.feed(...steps);
+  return bench.open()[0];
+};
+
+const call = fc.record({
+  agent: fc.constantFrom('ann', 'bob', 'cyd'),
+  gap: fc.constantFrom(1, 200),
+  capability: fc.constantFrom('ingest:untrusted', 'read:personal', 'send:external', null),
+  args: fc.subarray(['v1', 'v2', 'v3'], { maxLength: 1 }),
+  result: fc.subarray(['v1', 'v2', 'v3'], { maxLength: 1 }),
+  delegate: fc.option(fc.constantFrom('ann', 'bob', 'cyd'), { freq: 3 }),
+});
+
+function toSteps(calls: readonly (typeof call extends fc.Arbitrary<infer T> ? T : never)[]) {
+  let at = 0;
+  const values = (fps: readonly string[]) => Object.fromEntries(fps.map((fp) => [fp, 'url']));
+  return calls.map((one, n) => {
+    at += one.gap;
+    const sketch = { id: `c${n}`, agent: one.agent, at, args: values(one.args) };
+    return step({
+      ...{ ...sketch, result: values(one.result) },
+      capabilities: one.capability === null ? [] : [one.capability],
+      wire: one.delegate === null ? {} : { delegate_uid: one.delegate, activity: 'delegation' },
+    });
+  });
+}
+
+const sendOf = (alert: ReturnType<typeof open>) =>
+  alert?.evidence.find((one) => one.role === 'send')?.event_id;
+
+describe('the proof', () => {
+  it('is the smallest set of events that completes the combination by that call', () => {
+    let proofs = 0;
+    fc.assert(
+      fc.property(fc.array(call, { minLength: 3, maxLength: 8 }), (calls) => {
+        const steps = toSteps(calls);
+        const alert = open(steps);
+        if (alert === undefined) return;
+        proofs += 1;
+        const proof = new Set(alert.assembly?.proof);
+        expect(alert.assembly?.proof_minimal).toBe(true);
+        // It stands on its own …
+        expect(open(steps.filter((one) => proof.has(one.event_id)))?.assembly?.proof).toEqual(
+          alert.assembly?.proof,
+        );
+        // … and no smaller set does.
+        for (let bits = 1; bits < 1 << steps.length; bits += 1) {
+          const subset = steps.filter((_, n) => (bits >> n) % 2 === 1);
+          if (subset.length >= proof.size) continue;
+          expect(sendOf(open(subset))).not.toBe(sendOf(alert));
+        }
+      }),
+      { numRuns: 150 },
+    );
+    expect(proofs).toBeGreaterThan(5);
+  });
+
+  const ingest = (id: string, at: number, over = {}) =>
+    step({ id, agent: 'ann', at, capabilities: ['ingest:untrusted'], ...over });
+  const read = (id: string, at: number, over = {}) =>
+    step({ id, agent: 'ann', at, capabilities: ['read:personal'], ...over });
+  const send = step({
+    ...{ id: 'send', agent: 'ann', at: 50, capabilities: ['send:external'] },
+    args: { v: 'email' },
+  });
+
+  it('prefers the stronger link to the earlier event', () => {
+    const alert = open([
+      ingest('i', 0),
+      read('r1', 1),
+      read('r2', 2, { result: { v: 'email' } }),
+      send,
+    ]);
+    expect(alert?.assembly?.proof).toEqual(['i', 'r2', 'send'].map(idOf));
+  });
+
+  it('then prefers the earliest, then the lower event id', () => {
+    const [low, high] = ['x', 'y'].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1)) as [string, string];
+    expect(open([ingest('i2', 2), ingest('i', 0), read('r', 9), send])?.assembly?.proof[0]).toBe(
+      idOf('i'),
+    );
+    expect(open([ingest(high, 0), ingest(low, 0), read('r', 9), send])?.assembly?.proof[0]).toBe(
+      idOf(low),
+    );
+  });
+
+  it('prefers a claim that may act to one that may not, at equal size', () => {
+    const perhaps = read('r1', 1, { wire: { exercise: 'possibly' } });
+    const alert = open([ingest('i', 0), perhaps, read('r2', 2), send]);
+    expect(alert?.assembly?.proof).toEqual(['i', 'r2', 'send'].map(idOf));
+    expect(alert?.assembly?.caveats).toEqual([]);
+  });
+
+  it('takes one event for each step: a call that is both is no ancestor of itself', () => {
+    const both = step({
+      id: 'b',
+      agent: 'ann',
+      at: 1,
+      capabilities: ['ingest:untrusted', 'read:personal'],
+    });
+    expect(open([both, send])).toBeUndefined();
+    expect(open([ingest('i', 0), both, send])?.assembly?.proof).toEqual(
+      ['i', 'b', 'send'].map(idOf),
+    );
+  });
+
+  it.each([
+    [6, 1],
+    [7, 0],
+  ])('over %i links is found %i times: hops_max is 6', (hops, times) => {
+    const relays = Array.from({ length: hops - 2 }, (_, n) =>
+      step({
+        ...{ id: `h${n}`, agent: `h${n}`, at: 2 + n },
+        ...{ args: { [`v${n}`]: 'url' }, result: { [`v${n + 1}`]: 'url' } },
+      }),
+    );
+    const steps = [
+      ingest('i', 0),
+      read('r', 1, { result: { v0: 'url' } }),
+      ...relays,
+      step({
+        ...{ id: 'out', agent: 'out', at: 40, capabilities: ['send:external'] },
+        args: { [`v${hops - 2}`]: 'url' },
+      }),
+    ];
+    expect(open(steps) === undefined ? 0 : 1).toBe(times);
+  });
+});

@@ -1,0 +1,192 @@
+/**
+ * The routes of the proof search: what one costs, which of two comes first, and which need not be
+ * followed because a better one has been where it leads.
+ *
+ * The order is total (events, doubts, lost strength, earliest events, event ids, kinds of link), so
+ * the search finds the same route whatever order the steps were kept in.
+ */
+import type { LinkKind } from '@waywarden/schemas';
+import type { ChainLink, LinkLook } from './chain-links.ts';
+import { type ChainStep, compareSteps } from './chain-step.ts';
+
+export interface ProofStep {
+  readonly step: number;
+  readonly event: ChainStep;
+  readonly symbols: readonly string[];
+}
+
+export interface Route {
+  readonly event: ChainStep;
+  /** Position in the line of the last step satisfied. */
+  readonly at: number;
+  readonly hops: number;
+  readonly events: number;
+  readonly doubts: number;
+  readonly loss: number;
+  /** Events back from the completing call, hand-overs included. */
+  readonly path: readonly ChainStep[];
+  readonly links: readonly ChainLink[];
+  readonly matched: readonly ProofStep[];
+}
+
+function comparePaths(a: readonly ChainStep[], b: readonly ChainStep[]): number {
+  for (const [n, step] of a.entries()) {
+    const other = b[n];
+    if (other === undefined) return 1;
+    const order = compareSteps(step, other);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+const eventsOf = (matched: readonly ProofStep[]) => matched.map((one) => one.event);
+
+export function compareRoutes(a: Route, b: Route): number {
+  return (
+    a.events - b.events ||
+    a.doubts - b.doubts ||
+    a.loss - b.loss ||
+    b.at - a.at ||
+    comparePaths(a.path, b.path) ||
+    comparePaths(eventsOf(a.matched), eventsOf(b.matched)) ||
+    a.hops - b.hops ||
+    compareKinds(a.links, b.links)
+  );
+}
+
+const linkName = (link: ChainLink) => `${link.via}/${link.through?.wire.event_id ?? ''}`;
+
+/** Two routes over the same events may still differ in the links between them. */
+function compareKinds(a: readonly ChainLink[], b: readonly ChainLink[]): number {
+  for (const [n, link] of a.entries()) {
+    const other = b[n];
+    const [mine, theirs] = [linkName(link), other === undefined ? '' : linkName(other)];
+    if (mine !== theirs) return mine < theirs ? -1 : 1;
+  }
+  return a.length - b.length;
+}
+
+/** A binary heap; the order is total, so what comes out does not depend on what went in first. */
+export class RouteHeap {
+  readonly #routes: Route[] = [];
+
+  push(route: Route): void {
+    const heap = this.#routes;
+    let at = heap.push(route) - 1;
+    while (at > 0) {
+      const up = (at - 1) >> 1;
+      const parent = heap[up];
+      if (parent === undefined || compareRoutes(parent, route) <= 0) break;
+      heap[at] = parent;
+      at = up;
+    }
+    heap[at] = route;
+  }
+
+  pop(): Route | undefined {
+    const heap = this.#routes;
+    const first = heap[0];
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return first;
+    let at = 0;
+    for (;;) {
+      const left = 2 * at + 1;
+      const [l, r] = [heap[left], heap[left + 1]];
+      if (l === undefined) break;
+      const down = r !== undefined && compareRoutes(r, l) < 0 ? left + 1 : left;
+      const child = heap[down];
+      if (child === undefined || compareRoutes(last, child) <= 0) break;
+      heap[at] = child;
+      at = down;
+    }
+    heap[at] = last;
+    return first;
+  }
+}
+
+interface Cost {
+  readonly events: number;
+  readonly doubts: number;
+  readonly loss: number;
+  readonly hops: number;
+}
+
+function isWorse(a: Cost, b: Cost): boolean {
+  const order = a.events - b.events || a.doubts - b.doubts || a.loss - b.loss;
+  return order > 0 && a.hops >= b.hops;
+}
+
+/** Whether the context of `later` holds all of `earlier`'s: one agent, task and clock. */
+function coversContext(later: ChainStep, earlier: ChainStep): boolean {
+  const [a, b] = [later.wire, earlier.wire];
+  if (a.instance_uid !== b.instance_uid || a.task_id !== b.task_id) return false;
+  if (a.event_time_quality !== b.event_time_quality || later.ms <= earlier.ms) return false;
+  if (a.claims.task !== b.claims.task) return false;
+  const [last, first] = [a.source_seq, b.source_seq];
+  return (last === undefined) === (first === undefined) && (last?.seq ?? 0) >= (first?.seq ?? 0);
+}
+
+/** What one search has seen; without it, a long chain would be walked once for each of its steps. */
+export class ExploredRoutes {
+  readonly #byActors: boolean;
+  readonly #hops = new Map<string, number>();
+  readonly #best = new Map<string, Cost>();
+  readonly #contexts = new Map<string, Route>();
+  readonly #handOvers = new Map<string, number>();
+
+  constructor(byActors: boolean) {
+    this.#byActors = byActors;
+  }
+
+  #key(route: Route): string {
+    const key = `${route.at}/${route.event.n}`;
+    if (!this.#byActors) return key;
+    return `${key}/${route.matched.map((one) => one.event.n).join()}`;
+  }
+
+  /** Not dominated by what was pushed before. */
+  isPromising(route: Route): boolean {
+    const key = this.#key(route);
+    if ((this.#hops.get(key) ?? Number.POSITIVE_INFINITY) <= route.hops) return false;
+    const best = this.#best.get(key);
+    if (best !== undefined && isWorse(route, best)) return false;
+    if (best === undefined || isWorse(best, route)) this.#best.set(key, route);
+    return true;
+  }
+
+  /** Its step was not expanded before over as few links. */
+  isNew(route: Route): boolean {
+    const key = this.#key(route);
+    if ((this.#hops.get(key) ?? Number.POSITIVE_INFINITY) <= route.hops) return false;
+    this.#hops.set(key, route.hops);
+    return true;
+  }
+
+  /** What to look at from here: not what a better route has opened already. */
+  lookFrom(route: Route, via: ReadonlySet<LinkKind>): LinkLook {
+    const { at, event, hops } = route;
+    const scope = this.#byActors ? this.#key(route) : String(at);
+    const past = (handOver: ChainStep): boolean => {
+      const key = `${scope}/${handOver.n}`;
+      if ((this.#handOvers.get(key) ?? Number.POSITIVE_INFINITY) <= hops) return true;
+      this.#handOvers.set(key, hops);
+      return false;
+    };
+    return {
+      context: via.has('context') && this.#opensContext(route, `${scope}/${event.wire.agent_uid}`),
+      past,
+    };
+  }
+
+  #opensContext(route: Route, key: string): boolean {
+    // Two context links in a row are one: the second could only lengthen the proof.
+    const isMatched = route.matched.at(-1)?.event.n === route.event.n;
+    if (route.links.at(-1)?.via === 'context' && !isMatched) return false;
+    const known = this.#contexts.get(key);
+    if (known !== undefined && known.hops <= route.hops) {
+      if (coversContext(known.event, route.event)) return false;
+    }
+    this.#contexts.set(key, route);
+    return true;
+  }
+}
