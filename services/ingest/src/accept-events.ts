@@ -18,7 +18,6 @@ import {
   HEADERS,
   type InputEvent,
   inputEventSchema,
-  parseLogTime,
   TOPICS,
 } from '@waywarden/schemas';
 import { bodyHash } from './adapters/body-hash.ts';
@@ -27,6 +26,7 @@ import { BoundedMap } from './core/bounded-map.ts';
 import type { Catalogue } from './core/catalogue.ts';
 import { type DeriveMemo, type EventSource, newDeriveMemo } from './core/derive-context.ts';
 import { deriveEvent } from './core/derive-event.ts';
+import { normalTime } from './core/event-times.ts';
 import type { ReadItem } from './core/formats/format-reader.ts';
 import type { TenantKeys } from './core/tenant-keys.ts';
 import { type DeadLetterSeal, deadLetterRecord } from './dead-letter.ts';
@@ -104,12 +104,12 @@ function refuse(code: RefusalCode, field: string, reason: string): Checked {
 /** The times of an input that must be real ones: a detector that can't order them is blind. */
 function impossibleTime(input: InputEvent): string | undefined {
   const times: readonly (readonly [string, string | undefined])[] = [
-    ['event_time', input.event_time],
     ['task.deadline', input.task?.deadline],
     ['credential.issued_at', input.credential?.issued_at],
     ['credential.expires_at', input.credential?.expires_at],
+    ['event_time', input.event_time],
   ];
-  return times.find(([, time]) => time !== undefined && parseLogTime(time) === undefined)?.[0];
+  return times.find(([, time]) => time !== undefined && normalTime(time) === undefined)?.[0];
 }
 
 function check(item: ReadItem): Checked {

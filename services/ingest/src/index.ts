@@ -12,7 +12,9 @@ export {
   loadCatalogue,
   organisationDomains,
 } from './adapters/catalogue-files.ts';
-export { REPLAY_KEY_ID, replayKeys, tenantKeysFrom } from './adapters/tenant-keys.ts';
+export { deadLetterSeal, deadLetterSealFrom, openDeadLetter } from './adapters/dead-letter-seal.ts';
+export { replayKeys, tenantKeys, tenantKeysFrom } from './adapters/tenant-keys.ts';
+export { issueToken, type NewToken, TokenStore } from './adapters/token-store.ts';
 export { Catalogue } from './core/catalogue.ts';
 export { type DeriveContext, type EventSource, newDeriveMemo } from './core/derive-context.ts';
 export { deriveEvent } from './core/derive-event.ts';
@@ -24,3 +26,5 @@ export {
   type ReadItem,
 } from './core/formats/format-reader.ts';
 export type { TenantKeys } from './core/tenant-keys.ts';
+export { DEAD_LETTER_HEADERS, type DeadLetterSeal } from './dead-letter.ts';
+export { type IngestOptions, type RunningIngest, startIngest } from './start-ingest.ts';

@@ -77,7 +77,8 @@ function start(key: SipKey): void {
   v[7] = key[3] ^ 0x74656462;
 }
 
-function digest(low: number, high: number): string {
+/** 64 bits as 11 characters. */
+export function hashText(low: number, high: number): string {
   let text = '';
   // Ten characters of six bits and one of four.
   const [a, b] = [low >>> 0, high >>> 0];
@@ -108,5 +109,5 @@ export function sipHashHalves(key: SipKey, units: (index: number) => number, len
 
 export function sipHash(key: SipKey, text: string): string {
   const [low, high] = sipHashHalves(key, (index) => text.charCodeAt(index), text.length);
-  return digest(low, high);
+  return hashText(low, high);
 }

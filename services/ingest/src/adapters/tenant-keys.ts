@@ -6,21 +6,23 @@
  * third, and an event takes a dozen. RFC 2104 is two hashes over two padded keys.
  */
 import { createHmac, hash } from 'node:crypto';
-import { fingerprintSecret, type KeyFile } from '@waywarden/schemas';
+import {
+  type FingerprintKey,
+  fingerprintOf,
+  type KeyFile,
+  REPLAY_KEY,
+  tenantFingerprintKey,
+} from '@waywarden/schemas';
 import { BoundedMap } from '../core/bounded-map.ts';
 import type { ChainKeys, HashDomain, TenantKeys } from '../core/tenant-keys.ts';
+import { halfSipHash, halfSipKey } from './half-sip-hash.ts';
 import { sipHash, sipKey } from './sip-hash.ts';
-
-/**
- * The published key of `replay`: fingerprints of test data are no secret, and two replays of one file
- * give the same bytes. Never used by a server.
- */
-export const REPLAY_KEY_ID = 'replay-published-1';
-export const REPLAY_KEY = 'waywarden replay: a published key, for test data only';
 
 const BLOCK_BYTES = 64;
 const SCRATCH_LENGTH = 16_384;
 const CHAINS_MAX = 5_000;
+/** Recent values: those of a chain repeat from result to argument to result. */
+const FINGERPRINTS_MAX = 20_000;
 
 /** HMAC-SHA-256 with one key, over text, with a buffer of its own. */
 function hmacOf(secret: Uint8Array): (text: string) => Buffer {
@@ -39,41 +41,44 @@ function hmacOf(secret: Uint8Array): (text: string) => Buffer {
   };
 }
 
-export interface TenantSecret {
-  readonly keyId: string;
-  readonly secret: Uint8Array;
-}
-
 /** 132 bits of the MAC: 22 characters. A chain id is no secret, it must only not collide. */
 const CHAIN_ID_LENGTH = 22;
-const FINGERPRINT_LENGTH = 22;
 
-export function tenantKeys(tenantId: string, { keyId, secret }: TenantSecret): TenantKeys {
-  const derive = (use: string) => hmacOf(hmacOf(secret)(`waywarden/${use}/${tenantId}`));
-  const hmacs = new Map<HashDomain, (text: string) => Buffer>();
-  const macFor = (domain: HashDomain) => {
-    const known = hmacs.get(domain);
-    if (known !== undefined) return known;
-    const made = derive(domain);
-    hmacs.set(domain, made);
-    return made;
+export function tenantKeys(key: FingerprintKey): TenantKeys {
+  const secret = key.secret.export();
+  const base = hmacOf(secret);
+  const derive = (use: string) => hmacOf(Buffer.from(base(`ingest/${use}`)));
+  const byDomain: Readonly<Record<HashDomain, (text: string) => Buffer>> = {
+    chain: derive('chain'),
+    args: (text) => base(`json\n${text}`),
+    request: derive('request'),
+    'tool-definition': derive('tool-definition'),
   };
   const words = derive('words');
   const identifiers = sipKey(derive('identifiers')(''));
   const identifier = (value: string) => sipHash(identifiers, value);
   const chains = new BoundedMap<ChainKeys>(CHAINS_MAX);
-  const values = derive('values');
+  const fingerprints = new BoundedMap<string>(FINGERPRINTS_MAX);
   return {
-    keyId,
-    hash: (domain, text) => macFor(domain)(text).toString('base64url'),
-    fingerprint: (kind, canonical) =>
-      values(`${kind}\n${canonical}`).toString('base64url').slice(0, FINGERPRINT_LENGTH),
+    keyId: key.id,
+    hash: (domain, text) => byDomain[domain](text).toString('base64url'),
+    fingerprint: (kind, canonical) => {
+      const name = `${kind}\n${canonical}`;
+      const known = fingerprints.get(name);
+      if (known !== undefined) return known;
+      const made = fingerprintOf(kind, canonical, key);
+      fingerprints.set(name, made);
+      return made;
+    },
     chain: (rootKey) => {
       const known = chains.get(rootKey);
       if (known !== undefined) return known;
-      const id = macFor('chain')(rootKey).toString('base64url').slice(0, CHAIN_ID_LENGTH);
-      const salt = sipKey(words(id));
-      const made = { id, hashers: { token: (word: string) => sipHash(salt, word), identifier } };
+      const id = byDomain.chain(rootKey).toString('base64url').slice(0, CHAIN_ID_LENGTH);
+      const salt = halfSipKey(words(id));
+      const made = {
+        id,
+        hashers: { token: (word: string) => halfSipHash(salt, word), identifier },
+      };
       chains.set(rootKey, made);
       return made;
     },
@@ -82,9 +87,10 @@ export function tenantKeys(tenantId: string, { keyId, secret }: TenantSecret): T
 
 /** The keys of a tenant from ingest's key file; KeyFileError `no_such_key` when it has none. */
 export function tenantKeysFrom(file: KeyFile, tenantId: string): TenantKeys {
-  return tenantKeys(tenantId, fingerprintSecret(file, tenantId));
+  return tenantKeys(tenantFingerprintKey(file, tenantId));
 }
 
-export function replayKeys(tenantId: string): TenantKeys {
-  return tenantKeys(tenantId, { keyId: REPLAY_KEY_ID, secret: Buffer.from(REPLAY_KEY, 'utf8') });
+/** The published key: two replays of one file give the same bytes on every machine. */
+export function replayKeys(): TenantKeys {
+  return tenantKeys(REPLAY_KEY);
 }

@@ -40,7 +40,7 @@ function fromClear(
 ): Args {
   const text = canonicalJson(value);
   const digest = digestItems(value, chain);
-  const found = argumentValues(value, text, context.keys);
+  const found = argumentValues(value, context.keys);
   return {
     hash: HASH_PREFIX + context.keys.hash('args', text),
     shape: shapeOf(value),

@@ -7,7 +7,7 @@ import type { Assurance, AuditEvent } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { PurposeDigest, ToolDigest } from './digest/index.ts';
-import type { TenantKeys } from './tenant-keys.ts';
+import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 
 export interface EventSource {
   readonly kind: string;
@@ -39,21 +39,39 @@ export interface DeriveContext {
 /** A chain's events repeat its request and its tools; their digests are kept for a while. */
 const REQUESTS_MAX = 2_000;
 const TOOLS_MAX = 5_000;
+/** Requests and tools of one chain. */
+const CHAIN_REQUESTS_MAX = 8;
+const CHAIN_TOOLS_MAX = 64;
 
-/** Digests as words (not yet hashed: hashes are salted per chain). Never leaves the process. */
+/** Hashed forms, which hold inside one chain only (words are salted per chain). */
+export interface ChainMemo {
+  readonly purposes: BoundedMap<NonNullable<NonNullable<AuditEvent['task']>['purpose']>>;
+  readonly toolTokens: BoundedMap<string[]>;
+}
+
+/** Digests as words, not yet hashed. Never leaves the process. */
 export interface DeriveMemo {
   readonly requests: BoundedMap<PurposeDigest>;
   readonly tools: BoundedMap<ToolDigest>;
-  /** By chain and request or tool: the hashed form. */
-  readonly purposes: BoundedMap<NonNullable<NonNullable<AuditEvent['task']>['purpose']>>;
-  readonly toolTokens: BoundedMap<readonly string[]>;
+  /** Goes when the chain's keys are forgotten. */
+  readonly chains: WeakMap<ChainKeys, ChainMemo>;
 }
 
 export function newDeriveMemo(): DeriveMemo {
   return {
     requests: new BoundedMap(REQUESTS_MAX),
     tools: new BoundedMap(TOOLS_MAX),
-    purposes: new BoundedMap(REQUESTS_MAX),
-    toolTokens: new BoundedMap(TOOLS_MAX),
+    chains: new WeakMap(),
   };
+}
+
+export function chainMemo(memo: DeriveMemo, chain: ChainKeys): ChainMemo {
+  const known = memo.chains.get(chain);
+  if (known !== undefined) return known;
+  const made: ChainMemo = {
+    purposes: new BoundedMap(CHAIN_REQUESTS_MAX),
+    toolTokens: new BoundedMap(CHAIN_TOOLS_MAX),
+  };
+  memo.chains.set(chain, made);
+  return made;
 }

@@ -12,6 +12,7 @@ import {
   type Assurance,
   type AuditEvent,
   eventId,
+  FINGERPRINT_VERSION,
   type InputEvent,
   SCHEMA_VERSION,
 } from '@waywarden/schemas';
@@ -26,9 +27,6 @@ import { deriveTask } from './derive-task.ts';
 import { inNormalForm } from './event-times.ts';
 import { rootKeyOf } from './root-key.ts';
 import { Unmapped } from './unmapped.ts';
-
-/** Canonical forms and kinds of fingerprints; raised when either changes. */
-export const FP_VERSION = 1;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const SHORT_TEXT_MAX = 128;
@@ -82,11 +80,15 @@ function actionOf(input: InputEvent, context: DeriveContext, facts: CallFacts, u
   return { effect: facts.effect, capabilities: [...facts.capabilities] };
 }
 
-/** Without the fields that are undefined: the wire has none, and equality should not see any. */
+/**
+ * Without the fields that are undefined: the wire has none, and equality should not see any. Copied,
+ * not deleted from: deleting turns the object into a slow one, and it is serialised next.
+ */
 function compact(event: AuditEvent): AuditEvent {
   const all = event as Record<string, unknown>;
-  for (const name in all) if (all[name] === undefined) delete all[name];
-  return event;
+  const kept: Record<string, unknown> = {};
+  for (const name in all) if (all[name] !== undefined) kept[name] = all[name];
+  return kept as AuditEvent;
 }
 
 export function deriveEvent(input: InputEvent, context: DeriveContext): AuditEvent {
@@ -132,7 +134,7 @@ export function deriveEvent(input: InputEvent, context: DeriveContext): AuditEve
     catalogue_version: own(input, context, 'catalogue_version') ?? context.catalogue.version,
     args: deriveArgs(input.args, context, kept),
     result: deriveResult(input.result, context, kept),
-    fp_version: FP_VERSION,
+    fp_version: FINGERPRINT_VERSION,
     key_id: own(input, context, 'key_id') ?? context.keys.keyId,
     outcome,
     error: sections.deriveError(input.error),

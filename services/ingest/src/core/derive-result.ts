@@ -6,7 +6,7 @@
 import type { AuditEvent, InputEvent } from '@waywarden/schemas';
 import type { ResultTrust } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
-import { DEFAULT_LEXICON, digestResult } from './digest/index.ts';
+import { DEFAULT_LEXICON, digestResult, type ResultDigest } from './digest/index.ts';
 import { resultFeatures } from './features.ts';
 import type { ChainKeys } from './tenant-keys.ts';
 import type { Unmapped } from './unmapped.ts';
@@ -15,31 +15,27 @@ import { resultValues } from './values.ts';
 type Result = NonNullable<AuditEvent['result']>;
 type Given = NonNullable<InputEvent['result']>;
 
-function digested(text: string, chain: ChainKeys): Result {
-  const digest = digestResult(text, chain.hashers, DEFAULT_LEXICON);
-  return {
-    passages: digest.passages.map((passage) => ({
-      actions: [...passage.actions],
-      meta: [...passage.meta],
-      tokens: [...passage.tokens],
-      ...(passage.kind !== 'imperative' && { kind: passage.kind }),
-      ...(passage.ids.length > 0 && { ids: [...passage.ids] }),
-    })),
-    free_text_ids: [...digest.freeTextIds],
-    field_ids: [...digest.fieldIds],
-    values_truncated: digest.truncated,
-  };
+function passagesOf(digest: ResultDigest): NonNullable<Result['passages']> {
+  return digest.passages.map((passage) => ({
+    actions: [...passage.actions],
+    meta: [...passage.meta],
+    tokens: [...passage.tokens],
+    ...(passage.kind !== 'imperative' && { kind: passage.kind }),
+    ...(passage.ids.length > 0 && { ids: [...passage.ids] }),
+  }));
 }
 
 function fromClear(value: unknown, context: DeriveContext, chain: ChainKeys): Result {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const { values_truncated: digestCut, ...digest } = digested(text, chain);
-  const found = resultValues(text, context.keys);
+  const digest = digestResult(text, chain.hashers, DEFAULT_LEXICON);
+  const found = resultValues(value, digest, { keys: context.keys, chain });
   return {
     size: text.length,
     values: found.values,
-    ...digest,
-    values_truncated: found.truncated || digestCut === true,
+    passages: passagesOf(digest),
+    free_text_ids: [...digest.freeTextIds],
+    field_ids: [...digest.fieldIds],
+    values_truncated: found.truncated || digest.truncated,
     features: resultFeatures(value),
   };
 }

@@ -4,7 +4,7 @@
  * kind and size of an unknown field is kept.
  */
 import type { AuditEvent, InputEvent } from '@waywarden/schemas';
-import type { DeriveContext } from './derive-context.ts';
+import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { AS_WORDS } from './derive-task.ts';
 import { DEFAULT_LEXICON, digestTool, type ToolDigest } from './digest/index.ts';
 import { inNormalForm } from './event-times.ts';
@@ -145,11 +145,11 @@ function objectTokens(
   context: DeriveContext,
   chain: ChainKeys,
 ): string[] {
-  const key = `${chain.id}\u0000${name}`;
-  const hashed = context.memo.toolTokens.get(key);
-  if (hashed !== undefined) return hashed as string[];
+  const { toolTokens } = chainMemo(context.memo, chain);
+  const hashed = toolTokens.get(name);
+  if (hashed !== undefined) return hashed;
   const tokens = digest.objectTokens.map(chain.hashers.token);
-  context.memo.toolTokens.set(key, tokens);
+  toolTokens.set(name, tokens);
   return tokens;
 }
 

@@ -4,7 +4,7 @@
  * and the hashes by chain, since words are salted per chain.
  */
 import { type AuditEvent, type InputEvent, REQUEST_LENGTH_MAX } from '@waywarden/schemas';
-import type { DeriveContext } from './derive-context.ts';
+import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { DEFAULT_LEXICON, digestRequest, type PurposeDigest } from './digest/index.ts';
 import { inNormalForm } from './event-times.ts';
 import type { ChainKeys } from './tenant-keys.ts';
@@ -26,8 +26,8 @@ function readRequest(text: string, context: DeriveContext): PurposeDigest {
 
 function purposeOf(request: string, context: DeriveContext, chain: ChainKeys): Purpose {
   const text = request.slice(0, REQUEST_LENGTH_MAX);
-  const key = `${chain.id}\u0000${text}`;
-  const known = context.memo.purposes.get(key);
+  const { purposes } = chainMemo(context.memo, chain);
+  const known = purposes.get(text);
   if (known !== undefined) return known;
   const digest = readRequest(text, context);
   const { token, identifier } = chain.hashers;
@@ -39,7 +39,7 @@ function purposeOf(request: string, context: DeriveContext, chain: ChainKeys): P
     sources: digest.sources.map(token),
     text_hash: context.keys.hash('request', text),
   };
-  context.memo.purposes.set(key, purpose);
+  purposes.set(text, purpose);
   return purpose;
 }
 

@@ -5,7 +5,7 @@
 import type { Hashers } from './digest/hashers.ts';
 
 /** Keeps hashes of one use from being looked up in another: part of what is hashed. */
-export type HashDomain = 'chain' | 'args' | 'request' | 'tool-definition' | 'destination';
+export type HashDomain = 'chain' | 'args' | 'request' | 'tool-definition';
 
 /** One chain: its id, and the hash functions whose words match inside this chain only. */
 export interface ChainKeys {

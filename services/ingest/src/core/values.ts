@@ -1,10 +1,14 @@
 /**
- * Linking values of arguments and results, as keyed fingerprints. Canonical forms and kinds are the
- * schemas' (one form for ingest, registry and SDK); here they only meet the tenant's key.
+ * Linking values of arguments and results, as keyed fingerprints. Kinds and canonical forms are the
+ * schemas' (one form for ingest, registry and SDK); here they meet the tenant's key, and values of a
+ * result are marked with where they stood: in running text or a field, and whether a passage that
+ * reads like an instruction named them.
  */
-import type { AuditEvent } from '@waywarden/schemas';
+import { type AuditEvent, canonicalUrl, extractValues } from '@waywarden/schemas';
+import { pathName } from './argument-shape.ts';
 import type { Party } from './destination.ts';
-import type { TenantKeys } from './tenant-keys.ts';
+import type { ResultDigest } from './digest/index.ts';
+import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 
 type ArgValue = NonNullable<NonNullable<AuditEvent['args']>['values']>[number];
 type ResultValue = NonNullable<NonNullable<AuditEvent['result']>['values']>[number];
@@ -14,15 +18,59 @@ export interface Found<T> {
   readonly truncated: boolean;
 }
 
-export function argumentValues(_value: unknown, _text: string, _keys: TenantKeys): Found<ArgValue> {
-  return { values: [], truncated: false };
+export function argumentValues(value: unknown, keys: TenantKeys): Found<ArgValue> {
+  const { values, truncated } = extractValues(value);
+  return {
+    values: values.map(({ kind, canonical, path }) => ({
+      fp: keys.fingerprint(kind, canonical),
+      kind,
+      ...(path !== '' && { path: pathName(path) }),
+    })),
+    truncated,
+  };
 }
 
-export function resultValues(_text: string, _keys: TenantKeys): Found<ResultValue> {
-  return { values: [], truncated: false };
+/** Letters and digits, lower case: the form in which the digest hashes identifiers. */
+function identifierForm(canonical: string): string {
+  return canonical.toLowerCase().replace(NOT_LETTER_OR_DIGIT, '');
+}
+const NOT_LETTER_OR_DIGIT = /[^a-z0-9\u00c0-\uffff]+/g;
+
+export function resultValues(
+  value: unknown,
+  digest: ResultDigest,
+  by: { readonly keys: TenantKeys; readonly chain: ChainKeys },
+): Found<ResultValue> {
+  const { values, truncated } = extractValues(value);
+  const instructed = new Set(digest.passages.flatMap((passage) => passage.ids));
+  const inText = new Set(digest.freeTextIds);
+  const inField = new Set(digest.fieldIds);
+  const marks = inText.size > 0 || inField.size > 0;
+  return {
+    values: values.map(({ kind, canonical }) => {
+      const found: ResultValue = { fp: by.keys.fingerprint(kind, canonical), kind };
+      if (!marks || kind === 'shingle') return found;
+      const id = by.chain.hashers.identifier(identifierForm(canonical));
+      if (instructed.has(id)) found.instructed = true;
+      if (inText.has(id)) found.in = 'text';
+      else if (inField.has(id)) found.in = 'field';
+      return found;
+    }),
+    truncated,
+  };
 }
 
-/** What stands for a destination in `target.resource_id`. */
+/**
+ * What stands for a destination in `target.resource_id`: the fingerprint of the one value that the
+ * address is, so that it equals the one in `args.values` and a literal of the registry; of a plain
+ * name (a channel, a hotel) its own.
+ */
 export function partyFingerprint(party: Party, keys: TenantKeys): string {
-  return keys.hash('destination', party.address.toLowerCase());
+  const [value, ...others] = extractValues(party.address).values;
+  if (value !== undefined && others.length === 0) {
+    return keys.fingerprint(value.kind, value.canonical);
+  }
+  const url = party.address.includes('/') ? canonicalUrl(party.address) : undefined;
+  if (url !== undefined) return keys.fingerprint('url', url.canonical);
+  return keys.fingerprint('name', party.address.toLowerCase());
 }

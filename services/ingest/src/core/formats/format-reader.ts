@@ -33,12 +33,12 @@ export interface ReadItem {
 
 export class FormatReader {
   readonly #parse: (line: unknown, position: FormatPosition) => ParsedLine;
-  readonly #isEvents: boolean;
+  readonly #isOneCall: boolean;
   #position: { index: number; lastTime?: string; sinceLast: number } = { index: 0, sinceLast: 0 };
 
   constructor(format: Format) {
     this.#parse = PARSERS[format];
-    this.#isEvents = format === 'events';
+    this.#isOneCall = format !== 'trajectories';
   }
 
   /** The items of one line (numbered from 1); none for an empty one. */
@@ -60,8 +60,8 @@ export class FormatReader {
       line,
       traceId,
       step,
-      // One line of the other formats is no event: its calls have native ids and hash by themselves.
-      ...(this.#isEvents && { bytes: text }),
+      // A line that is a whole run is no event: its calls hash by themselves.
+      ...(this.#isOneCall && { bytes: text }),
     }));
   }
 

@@ -1,0 +1,107 @@
+/**
+ * Who may send, as what: `tokens.json` binds each bearer token to a tenant, a source, what the token
+ * proves of an agent, and whether its derived fields are believed. Only a SHA-256 of a token is kept.
+ * Tokens are 256 random bits, so no salt or slow hash is needed, and looking up by hash leaks nothing
+ * of a token in time.
+ */
+import { hash, randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { ASSURANCES } from '@waywarden/schemas';
+import { z } from 'zod';
+
+const TOKEN_BYTES = 32;
+const TOKEN_PREFIX = 'wwi_';
+const FILE_MODE = 0o600;
+const READABLE_BY_OTHERS = 0o077;
+export const TOKENS_MAX = 10_000;
+
+const shortName = z.string().min(1).max(128);
+const tokenEntry = z.strictObject({
+  id: shortName,
+  /** SHA-256 of the token, base64url. */
+  hash: z.string().regex(/^[\w-]{43}$/),
+  tenant: shortName.regex(/^[^|]+$/),
+  source: z.strictObject({ kind: shortName, instance: shortName }),
+  /** What the token proves of the agents it reports; the most that any claim can be. */
+  assurance: z.enum(ASSURANCES).default('asserted'),
+  /** Whether effects, capabilities, result trust and digests are taken as sent. */
+  trust_fields: z.boolean().default(false),
+  state: z.enum(['active', 'revoked']).default('active'),
+  expires_at: z.iso.datetime({ offset: true }).optional(),
+});
+export type TokenEntry = z.infer<typeof tokenEntry>;
+const tokenFile = z.strictObject({
+  version: z.literal(1),
+  tokens: z.array(tokenEntry).max(TOKENS_MAX),
+});
+
+export type TokenVerdict =
+  | { readonly is: 'known'; readonly entry: TokenEntry }
+  | { readonly is: 'unknown' | 'expired' | 'revoked' };
+
+export function tokenHash(token: string): string {
+  return hash('sha256', token, 'base64url');
+}
+
+export class TokenStore {
+  readonly #byHash: ReadonlyMap<string, TokenEntry>;
+
+  constructor(entries: readonly TokenEntry[]) {
+    this.#byHash = new Map(entries.map((entry) => [entry.hash, entry]));
+  }
+
+  get size(): number {
+    return this.#byHash.size;
+  }
+
+  judge(token: string, nowMs: number): TokenVerdict {
+    const entry = this.#byHash.get(tokenHash(token));
+    if (entry === undefined) return { is: 'unknown' };
+    if (entry.state === 'revoked') return { is: 'revoked' };
+    if (entry.expires_at !== undefined && Date.parse(entry.expires_at) <= nowMs) {
+      return { is: 'expired' };
+    }
+    return { is: 'known', entry };
+  }
+}
+
+function readEntries(path: string): readonly TokenEntry[] {
+  const mode = statSync(path).mode & 0o777;
+  // Hashes are no tokens, but whoever may write the file gives himself one; whoever reads it only
+  // learns who sends. Modes that others may write are therefore refused.
+  if (process.platform !== 'win32' && (mode & READABLE_BY_OTHERS & 0o022) !== 0) {
+    throw new Error(`Others may write the token file ${path}. Run: chmod 600 ${path}`);
+  }
+  const parsed = tokenFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (parsed.success) return parsed.data.tokens;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The token file ${path}: ${problems.join('; ')}.`);
+}
+
+/** Throws naming the file and the field when it can't be used. */
+export function loadTokens(path: string): TokenStore {
+  return new TokenStore(readEntries(path));
+}
+
+export type NewToken = Omit<z.input<typeof tokenEntry>, 'hash'>;
+
+/** A new token and the entry that stands for it; the token itself is not kept anywhere. */
+export function makeToken(entry: NewToken): { readonly token: string; readonly entry: TokenEntry } {
+  const token = TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString('base64url');
+  return { token, entry: tokenEntry.parse({ ...entry, hash: tokenHash(token) }) };
+}
+
+function fileExists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Adds a token to the file (made when absent; an entry of the same id is replaced). */
+export function issueToken(path: string, entry: NewToken): string {
+  const made = makeToken(entry);
+  const others = fileExists(path) ? readEntries(path).filter(({ id }) => id !== entry.id) : [];
+  const text = `${JSON.stringify({ version: 1, tokens: [...others, made.entry] }, null, 2)}\n`;
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, text, { mode: FILE_MODE });
+  renameSync(temporary, path);
+  return made.token;
+}

@@ -1,0 +1,71 @@
+/** The standalone ingest service: the same wiring as in the all-in-one process, against Kafka. */
+import { readFileSync } from 'node:fs';
+import { openKafkaLog } from '@waywarden/event-log/kafka';
+import { loadOrCreateKeyFile, registrySchema } from '@waywarden/schemas';
+import { pino } from 'pino';
+import { parse } from 'yaml';
+import { type IngestConfig, readConfig } from './config.ts';
+import { startIngest } from './start-ingest.ts';
+
+function kafkaOptions(config: IngestConfig) {
+  const { WW_KAFKA_USERNAME: username, WW_KAFKA_PASSWORD: password } = config;
+  const hasLogin = username !== undefined && password !== undefined;
+  return {
+    brokers: config.WW_KAFKA_BROKERS,
+    clientId: 'waywarden-ingest',
+    ssl: config.WW_KAFKA_TLS === 'true',
+    ...(config.WW_KAFKA_TOPIC_PREFIX !== undefined && {
+      topicPrefix: config.WW_KAFKA_TOPIC_PREFIX,
+    }),
+    ...(hasLogin && { sasl: { mechanism: 'scram-sha-512' as const, username, password } }),
+  };
+}
+
+async function main(): Promise<void> {
+  const read = readConfig();
+  if (!read.ok) {
+    process.stderr.write(`ingest can't start:\n${read.problems.map((p) => `  ${p}\n`).join('')}`);
+    process.exitCode = 2;
+    return;
+  }
+  const { config } = read;
+  const logger = pino({ name: 'ingest', level: config.WW_LOG_LEVEL });
+  const registry =
+    config.WW_REGISTRY_FILE === undefined
+      ? undefined
+      : registrySchema.parse(parse(readFileSync(config.WW_REGISTRY_FILE, 'utf8')));
+  const keyFile = loadOrCreateKeyFile(config.WW_KEY_FILE, {
+    service: 'ingest',
+    uses: ['fingerprint'],
+    createdAt: new Date().toISOString(),
+  });
+  const log = await openKafkaLog(kafkaOptions(config));
+  const running = await startIngest({
+    log,
+    keyFile,
+    tokensPath: config.WW_TOKENS_FILE,
+    logger,
+    host: config.WW_INGEST_HOST,
+    port: config.WW_INGEST_PORT,
+    bodyBytesMax: config.WW_BODY_BYTES_MAX,
+    registryOf: () => registry,
+    ...(config.WW_ORGANISATION_DOMAINS !== undefined && {
+      organisation: config.WW_ORGANISATION_DOMAINS,
+    }),
+  });
+  process.on('SIGHUP', running.reloadTokens);
+  const stop = async () => {
+    await running.close();
+    await log.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop().catch((error: unknown) => {
+        logger.error({ err: error }, 'ingest did not stop cleanly');
+        process.exitCode = 1;
+      });
+    });
+  }
+}
+
+await main();
