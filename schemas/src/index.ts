@@ -43,6 +43,17 @@ export {
 } from './decision.ts';
 export * from './derived-id.ts';
 export * from './event-vocabulary.ts';
+export { type ExtractedValues, extractValues } from './fingerprint/extract-values.ts';
+export * from './fingerprint/fingerprint.ts';
+export { canonicalCredential } from './fingerprint/secret.ts';
+export { canonicalUrl } from './fingerprint/url.ts';
+export {
+  EXTRACTION_LIMITS,
+  type ExtractionLimits,
+  type FoundValue,
+  VALUE_KINDS,
+  type ValueKind,
+} from './fingerprint/value-kind.ts';
 export * from './headers.ts';
 export {
   type InputEvent,
@@ -91,5 +102,5 @@ export {
 export { SEVERITIES, type Severity, severityAtLeast } from './severity.ts';
 export * from './text-limits.ts';
 export * from './topics.ts';
-export * from './vocabulary/index.ts';
 export * from './validators.ts';
+export * from './vocabulary/index.ts';

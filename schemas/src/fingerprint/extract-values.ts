@@ -1,0 +1,196 @@
+/**
+ * The values of one call: walks JSON, scans its texts, decodes what stands encoded in them, and
+ * keeps the most telling ones within the limits.
+ *
+ * What is kept when there are too many follows VALUE_KINDS, so that a long list of order numbers
+ * cannot push out the one secret in it; that something was left out is always said.
+ */
+import { TextScanner } from './scan-text.ts';
+import { canonicalCredential, isLabelledSecret, isSecretLabel } from './secret.ts';
+import { canonicalShingle, type Shingle } from './shingle.ts';
+import {
+  EXTRACTION_LIMITS,
+  type ExtractionLimits,
+  type FoundValue,
+  fingerprintDomain,
+  VALUE_KINDS,
+  type ValueKind,
+  type ValueSink,
+} from './value-kind.ts';
+
+export interface ExtractedValues {
+  /** In the order of VALUE_KINDS, within a kind in that of the text; each value once. */
+  readonly values: readonly FoundValue[];
+  /** A limit was hit: there may be more. */
+  readonly truncated: boolean;
+}
+
+/** Numbers below have fewer than nine digits and are no value by themselves. */
+const NUMBER_MIN = 100_000_000;
+/** Shorter texts and keys hold nothing that is looked for. */
+const TEXT_LENGTH_MIN = 6;
+
+const domainOf = new Map(VALUE_KINDS.map((kind) => [kind, fingerprintDomain(kind)]));
+const rankOf = new Map(VALUE_KINDS.map((kind, rank) => [kind, rank]));
+
+interface Entry {
+  kind: ValueKind;
+  rank: number;
+  readonly canonical: string;
+  readonly path: string;
+  readonly domain: string | undefined;
+  /** The same text in another fingerprint domain. */
+  next: Entry | undefined;
+}
+
+/** One for all calls: a scan is synchronous, and its buffers cost more than most texts. */
+const scanner = new TextScanner();
+
+class Collector implements ValueSink {
+  readonly limits: ExtractionLimits;
+  readonly #found = new Map<string, Entry>();
+  readonly #entries: Entry[] = [];
+  readonly #counts = new Uint32Array(VALUE_KINDS.length);
+  #shingles: { readonly shingle: Shingle; readonly path: string }[] = [];
+  #layers: { text: string; depth: number }[] = [];
+  #layer = 0;
+  #path = '';
+  #textLeft: number;
+  #nodesLeft: number;
+  truncated = false;
+
+  constructor(limits: ExtractionLimits) {
+    this.limits = limits;
+    this.#textLeft = limits.textLengthMax;
+    this.#nodesLeft = limits.nodesMax;
+  }
+
+  add(kind: ValueKind, canonical: string, domain?: string): void {
+    if (canonical === '') return;
+    const rank = rankOf.get(kind) ?? 0;
+    const known = this.#found.get(canonical);
+    for (let entry = known; entry !== undefined; entry = entry.next) {
+      if (domainOf.get(entry.kind) !== domainOf.get(kind)) continue;
+      // One text, two readings: the stronger one names it.
+      if (rank < entry.rank) Object.assign(entry, { kind, rank });
+      return;
+    }
+    const count = this.#counts[rank] ?? 0;
+    if (count >= this.limits.valuesMax) {
+      this.truncated = true;
+      return;
+    }
+    this.#counts[rank] = count + 1;
+    const entry: Entry = { kind, rank, canonical, path: this.#path, domain, next: known };
+    this.#found.set(canonical, entry);
+    this.#entries.push(entry);
+  }
+
+  decoded(text: string): void {
+    if (this.#layer < this.limits.layersMax) {
+      this.#layers.push({ text, depth: this.#layer + 1 });
+    } else {
+      this.truncated = true;
+    }
+  }
+
+  scan(given: string, path: string): void {
+    if (given.length < TEXT_LENGTH_MIN) return;
+    this.#path = path;
+    this.#layer = 0;
+    this.#scanOne(given);
+    for (const shingle of scanner.shingles()) this.#shingles.push({ shingle, path });
+    while (this.#layers.length > 0) {
+      const layers = this.#layers;
+      this.#layers = [];
+      for (const { text, depth } of layers) {
+        this.#layer = depth;
+        this.#scanOne(text);
+      }
+    }
+  }
+
+  #scanOne(text: string): void {
+    const length = Math.min(text.length, this.limits.stringLengthMax, this.#textLeft);
+    if (length < text.length) this.truncated = true;
+    this.#textLeft -= length;
+    if (length > 0) scanner.scan(length < text.length ? text.slice(0, length) : text, this);
+  }
+
+  walk(value: unknown, path: string, depth: number): void {
+    if (typeof value === 'string') this.scan(value, path);
+    else if (typeof value === 'number') {
+      if (value >= NUMBER_MIN && Number.isSafeInteger(value)) this.scan(String(value), path);
+    } else if (typeof value === 'object' && value !== null) {
+      if (depth < this.limits.depthMax) this.#inside(value, path, depth);
+      else this.truncated = true;
+    }
+  }
+
+  #inside(value: object, path: string, depth: number): void {
+    if (Array.isArray(value)) {
+      const inside = `${path}[]`.slice(0, this.limits.pathLengthMax);
+      for (const item of value) if (this.#mayGoOn()) this.walk(item, inside, depth + 1);
+      return;
+    }
+    for (const [key, item] of Object.entries(value)) {
+      if (this.#mayGoOn()) this.#member(key, item, path, depth);
+    }
+  }
+
+  #member(key: string, item: unknown, path: string, depth: number): void {
+    const inside = (path === '' ? key : `${path}.${key}`).slice(0, this.limits.pathLengthMax);
+    if (key.length > TEXT_LENGTH_MIN) this.scan(key, inside);
+    if (typeof item === 'string' && isSecretLabel(key, 0, key.length)) {
+      const bare = canonicalCredential(item);
+      this.#path = inside;
+      if (isLabelledSecret(bare)) this.add('secret', bare);
+    }
+    this.walk(item, inside, depth + 1);
+  }
+
+  #mayGoOn(): boolean {
+    if (this.#nodesLeft-- > 0) return true;
+    this.truncated = true;
+    return false;
+  }
+
+  /** Keeps the shingles with the smallest hashes: the ones that another text keeps as well. */
+  #addShingles(): void {
+    const all = this.#shingles;
+    if (all.length > this.limits.shinglesMax) all.sort((a, b) => a.shingle.hash - b.shingle.hash);
+    let left = this.limits.shinglesMax;
+    let last = -1;
+    for (const { shingle, path } of all) {
+      if (shingle.hash === last) continue;
+      if (left-- <= 0) break;
+      last = shingle.hash;
+      this.#path = path;
+      this.add('shingle', canonicalShingle(shingle));
+    }
+  }
+
+  result(): ExtractedValues {
+    this.#addShingles();
+    const entries = this.#entries.sort((a, b) => a.rank - b.rank);
+    const values = entries
+      .slice(0, this.limits.valuesMax)
+      .map(({ kind, canonical, path, domain }) =>
+        domain === undefined ? { kind, canonical, path } : { kind, canonical, path, domain },
+      );
+    return { values, truncated: this.truncated || values.length < entries.length };
+  }
+}
+
+/**
+ * Every value in `value` (any JSON, or a text) that is worth a fingerprint, within `limits`. Linear
+ * in the size of the input; never throws on parsed JSON.
+ */
+export function extractValues(
+  value: unknown,
+  limits: Partial<ExtractionLimits> = {},
+): ExtractedValues {
+  const collector = new Collector({ ...EXTRACTION_LIMITS, ...limits });
+  collector.walk(value, '', 0);
+  return collector.result();
+}

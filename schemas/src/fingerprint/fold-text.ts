@@ -1,0 +1,40 @@
+/**
+ * Undoes what hides a value from a reader of ASCII and not from a person: escapes left over from
+ * JSON in a string, full-width digits, other dashes and blanks, characters of no width.
+ */
+const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
+const NO_WIDTH = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
+
+/** What `\\` and a character stand for (RFC 8259, section 7); other characters stay as they are. */
+const ESCAPED: ReadonlyMap<string, string> = new Map([
+  ...[...'ntrbf'].map((c) => [c, '\n'] as const),
+  ...[...'"\'\\/'].map((c) => [c, c] as const),
+]);
+const HEX4 = /^[0-9a-fA-F]{4}$/;
+
+/**
+ * Escapes read as what they stand for. Linear, and a loop rather than a replacing function, which
+ * costs ten times as much on a text of nothing but backslashes.
+ */
+export function unescapeText(text: string): string {
+  let slash = text.indexOf('\\');
+  if (slash === -1) return text;
+  let plain = '';
+  let from = 0;
+  while (slash !== -1) {
+    const next = text.charAt(slash + 1);
+    const hex = next === 'u' ? text.slice(slash + 2, slash + 6) : '';
+    const isCode = hex !== '' && HEX4.test(hex);
+    const char = isCode ? String.fromCharCode(Number.parseInt(hex, 16)) : ESCAPED.get(next);
+    const end = slash + (isCode ? 6 : 2);
+    plain += text.slice(from, slash) + (char ?? text.slice(slash, end));
+    from = end;
+    slash = text.indexOf('\\', from);
+  }
+  return plain + text.slice(from);
+}
+
+/** Characters beyond ASCII that look like ASCII ones, as these (Unicode NFKC). Linear. */
+export function foldText(text: string): string {
+  return text.replace(NO_WIDTH, '').normalize('NFKC').replace(DASHES, '-');
+}

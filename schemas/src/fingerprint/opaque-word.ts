@@ -1,0 +1,96 @@
+/**
+ * What one word without blanks may be: a secret, encoded text, an identifier or number in clear,
+ * or a path or host name of several such parts.
+ */
+import * as chars from './char-class.ts';
+import { decodeLayer } from './decode-layer.ts';
+import { documentNumberOf } from './document-number.ts';
+import { canonicalOpaque, isIssuedSecret, isRandom } from './secret.ts';
+import { isToken } from './token.ts';
+import type { ValueSink } from './value-kind.ts';
+
+const SLASH = 47;
+const DOT = 46;
+/** The shortest identifier that is looked for. */
+export const VALUE_LENGTH_MIN = 7;
+/** Encoded text and random words are not shorter. */
+export const ENCODED_LENGTH_MIN = 12;
+const ACCOUNT_DIGITS_MIN = 9;
+const ACCOUNT_DIGITS_MAX = 34;
+const SPLITTING = chars.SLASH | chars.DOT | chars.AT | chars.PERCENT | chars.TILDE | chars.PLUS;
+
+/** Whether the word is a secret or encoded text. */
+function isHidden(word: string, mask: number, sink: ValueSink): boolean {
+  if (word.length < ENCODED_LENGTH_MIN) return false;
+  if (isIssuedSecret(word)) {
+    sink.add('secret', canonicalOpaque(word));
+    return true;
+  }
+  const inside = decodeLayer(word, mask);
+  if (inside !== undefined) {
+    sink.decoded(inside);
+    return true;
+  }
+  if (!isRandom(word)) return false;
+  sink.add('secret', canonicalOpaque(word));
+  return true;
+}
+
+/** Whether the word is a number or identifier in clear. */
+function isPlain(word: string, mask: number, sink: ValueSink): boolean {
+  if ((mask & chars.DIGIT) === 0) return false;
+  if ((mask & chars.LETTER) === 0) {
+    const isNumber = mask === chars.DIGIT && word.length >= ACCOUNT_DIGITS_MIN;
+    if (isNumber && word.length <= ACCOUNT_DIGITS_MAX) sink.add('account', word);
+    return isNumber;
+  }
+  const paper = documentNumberOf(word);
+  if (paper !== undefined) {
+    sink.add('document_number', paper);
+    return true;
+  }
+  // A path is split first: its parts are the identifiers, not the whole of it.
+  if ((mask & chars.SLASH) !== 0 || !isToken(word)) return false;
+  sink.add('token', canonicalOpaque(word));
+  return true;
+}
+
+/** Parts between dots: only what is hidden in them, as decimals and versions have dots too. */
+export function inspectDotted(text: string, start: number, end: number, sink: ValueSink): void {
+  if (end - start < ENCODED_LENGTH_MIN) return;
+  let from = start;
+  for (let at = start; at <= end; at++) {
+    if (at < end && text.charCodeAt(at) !== DOT) continue;
+    if (at - from >= ENCODED_LENGTH_MIN && at - from < end - start) {
+      isHidden(text.slice(from, at), chars.maskOf(text, from, at), sink);
+    }
+    from = at + 1;
+  }
+}
+
+function inspectPath(text: string, start: number, end: number, sink: ValueSink): void {
+  let from = start;
+  for (let at = start; at <= end; at++) {
+    if (at < end && text.charCodeAt(at) !== SLASH) continue;
+    if (at - from >= VALUE_LENGTH_MIN) {
+      const mask = chars.maskOf(text, from, at);
+      const part = text.slice(from, at);
+      // The whole word was judged before; its only part need not be again.
+      const isWhole = at - from === end - start;
+      const isDone = !isWhole && (isHidden(part, mask, sink) || isPlain(part, mask, sink));
+      if (!isDone && (mask & chars.DOT) !== 0) inspectDotted(text, from, at, sink);
+    }
+    from = at + 1;
+  }
+}
+
+/** Reports what the word `start`..`end` (its classes in `mask`) is, or what its parts are. */
+export function inspectOpaque(
+  text: string,
+  { start, end, mask }: { readonly start: number; readonly end: number; readonly mask: number },
+  sink: ValueSink,
+): void {
+  const word = text.slice(start, end);
+  if (isHidden(word, mask, sink) || isPlain(word, mask, sink)) return;
+  if ((mask & SPLITTING) !== 0) inspectPath(text, start, end, sink);
+}

@@ -1,0 +1,293 @@
+/**
+ * One pass over a text that finds every value worth a fingerprint.
+ *
+ * The text is cut into words by a table of character classes; the classes met in a word decide in
+ * one test whether it can be anything, and only then are the recognisers asked. This is linear and
+ * has no regular expression over unbounded text (an attacker chooses the text): each recogniser
+ * looks at one word, or a bounded stretch from where the word starts.
+ */
+import { accountsOf } from './account.ts';
+import * as chars from './char-class.ts';
+import { decodeLayer, joinWrapped } from './decode-layer.ts';
+import { socialSecurityOf } from './document-number.ts';
+import { emailAround } from './email.ts';
+import { foldText, unescapeText } from './fold-text.ts';
+import { ibanAt, mayStartIban } from './iban.ts';
+import { labelledSecretAt } from './labelled-secret.ts';
+import { type NumberRun, numberRunAt } from './number-run.ts';
+import {
+  ENCODED_LENGTH_MIN,
+  inspectDotted,
+  inspectOpaque,
+  VALUE_LENGTH_MIN,
+} from './opaque-word.ts';
+import { phoneOf } from './phone.ts';
+import {
+  canonicalOpaque,
+  isLabelledSecret,
+  isSecretLabel,
+  PEM_FOOT,
+  PEM_HEAD,
+  pemBetween,
+} from './secret.ts';
+import { type Shingle, ShingleWindow } from './shingle.ts';
+import { bareUrlAt, urlAround } from './url.ts';
+import type { ValueSink } from './value-kind.ts';
+
+const COLON = 58;
+const EQUALS = 61;
+const OPEN = 40;
+const SLASH = 47;
+const DASH = 45;
+const PLUS = 43;
+const SPACE = 32;
+/** `{}[]<>|`: between fields, not inside a sentence. */
+const DIVIDING: ReadonlySet<number> = new Set([...'{}[]<>|'].map((c) => c.charCodeAt(0)));
+/** FNV-1a, over letters and digits without regard to case. */
+const FNV_SEED = 0x811c9dc5 | 0;
+const FNV_PRIME = 0x01000193;
+/** From here on a script has no blanks between words, so each character is one for shingles. */
+const CJK = 0x2e80;
+/** Without one of these a short word is nothing. */
+const TELLING = chars.DIGIT | chars.AT | chars.PERCENT | chars.DOT;
+
+/**
+ * The text as an array of UTF-16 units, 0 behind the last: reading it costs a third of
+ * `charCodeAt`, which looks up the representation of the string each time. Grows, never shrinks.
+ */
+let units = Buffer.alloc(2 * 65_536);
+let codes = new Uint16Array(units.buffer, units.byteOffset, units.length / 2);
+
+function load(text: string): Uint16Array {
+  if (text.length >= codes.length) {
+    units = Buffer.alloc(4 * text.length + 2);
+    codes = new Uint16Array(units.buffer, units.byteOffset, units.length / 2);
+  }
+  units.write(text, 'utf16le');
+  codes[text.length] = 0;
+  return codes;
+}
+
+const NO_SINK: ValueSink = { add: () => undefined, decoded: () => undefined };
+
+export class TextScanner {
+  #text = '';
+  #sink: ValueSink = NO_SINK;
+  readonly #window = new ShingleWindow();
+  #lastStart = 0;
+  #lastEnd = 0;
+  /** Words before it stand in a URL that was found. */
+  #urlEnd = 0;
+  /** Lines before it were tried as one base64 text. */
+  #joinedEnd = 0;
+  /** Next foot of a PEM block, Infinity when there is none. */
+  #pemFoot = -1;
+  /** Labels before it stand in a stretch that was read as a value and had no end. */
+  #labelledEnd = 0;
+
+  /** Reports to `sink` what `raw` holds; then `shingles` is what is kept of it as a text. */
+  scan(raw: string, sink: ValueSink): void {
+    this.#sink = sink;
+    const text = unescapeText(raw);
+    // Folding costs as much as the scan, so it waits for the first character that needs it.
+    if (!this.#pass(text, false)) this.#pass(foldText(text), true);
+  }
+
+  /** False: met a character beyond ASCII though the text is not folded. */
+  #pass(text: string, isFolded: boolean): boolean {
+    this.#text = text;
+    this.#window.reset();
+    this.#lastEnd = -1;
+    this.#urlEnd = 0;
+    this.#joinedEnd = 0;
+    this.#pemFoot = -1;
+    this.#labelledEnd = 0;
+    const length = text.length;
+    const unit = load(text);
+    const classes = chars.ASCII_CLASSES;
+    const window = this.#window;
+    let at = 0;
+    while (at < length) {
+      let code = unit[at] ?? 0;
+      let kind = code < 128 ? (classes[code] ?? 0) : 0;
+      if (kind === 0) {
+        if (code === SPACE) at++;
+        else if (code >= 128 && !isFolded) return false;
+        else at = this.#mark(at, code);
+        continue;
+      }
+      const start = at;
+      let mask = 0;
+      let hash = FNV_SEED;
+      do {
+        mask |= kind;
+        if ((kind & chars.ALNUM) !== 0) hash = Math.imul(hash ^ (code | 32), FNV_PRIME);
+        code = unit[++at] ?? 0;
+        kind = code < 128 ? (classes[code] ?? 0) : 0;
+      } while (kind !== 0);
+      if ((mask & chars.ALNUM) === 0 && mask !== chars.DASH) continue;
+      window.word(hash, start, at);
+      this.#lastStart = start;
+      this.#lastEnd = at;
+      const size = at - start;
+      // Nearly all words of prose end here: too short to be random or encoded, and no IBAN's start.
+      if ((mask & TELLING) === 0 && size < ENCODED_LENGTH_MIN && size !== 2) {
+        if (unit[start] !== DASH) continue;
+      }
+      at = this.#word(start, at, mask);
+    }
+    return true;
+  }
+
+  shingles(): readonly Shingle[] {
+    return this.#window.shingles(this.#text);
+  }
+
+  /** What ends a word: most marks mean nothing. Returns where to go on. */
+  #mark(at: number, code: number): number {
+    if (code >= 128) return this.#nonAscii(at, code);
+    if (code === COLON || code === EQUALS) {
+      this.#window.divide();
+      if (code === COLON && this.#text.charCodeAt(at + 1) === SLASH) return this.#url(at);
+      if (at - this.#lastEnd <= 2 && at >= this.#labelledEnd) this.#labelled(at + 1);
+    } else if (code === OPEN && chars.isDigit(this.#text.charCodeAt(at + 1))) {
+      const run = numberRunAt(this.#text, at);
+      const phone = run === undefined ? undefined : phoneOf(run);
+      if (run === undefined || phone === undefined) return at + 1;
+      this.#sink.add('phone', phone);
+      return run.end;
+    } else if (DIVIDING.has(code)) this.#window.divide();
+    return at + 1;
+  }
+
+  #nonAscii(start: number, first: number): number {
+    let [at, code, hash] = [start, first, FNV_SEED];
+    do {
+      hash = Math.imul(hash ^ code, FNV_PRIME);
+      code = this.#text.charCodeAt(++at);
+    } while (code >= 128 && code < CJK && first < CJK);
+    this.#window.word(hash, start, at);
+    return at;
+  }
+
+  #url(colon: number): number {
+    if (this.#text.charCodeAt(colon + 2) !== SLASH) return colon + 1;
+    const found = urlAround(this.#text, colon);
+    if (found === undefined) return colon + 3;
+    this.#sink.add('url', found.canonical, found.domain);
+    if (found.password !== undefined && isLabelledSecret(found.password)) {
+      this.#sink.add('secret', canonicalOpaque(found.password));
+    }
+    this.#urlEnd = found.end;
+    inspectDotted(this.#text, colon + 3, found.authorityEnd, this.#sink);
+    return found.authorityEnd;
+  }
+
+  #labelled(from: number): void {
+    if (!isSecretLabel(this.#text, this.#lastStart, this.#lastEnd)) return;
+    const { secret, end, isEnded } = labelledSecretAt(this.#text, from);
+    if (secret !== undefined) this.#sink.add('secret', secret);
+    if (!isEnded) this.#labelledEnd = end;
+  }
+
+  /** A word that may be something. Returns where to go on: behind it, or behind a longer value. */
+  #word(start: number, end: number, mask: number): number {
+    const text = this.#text;
+    if ((mask & chars.AT) !== 0 && this.#emails(start, end)) return end;
+    if (end - start === 2 || (mask & chars.DIGIT) !== 0) {
+      if (mayStartIban(text, start)) {
+        const iban = ibanAt(text, start);
+        if (iban !== undefined) {
+          this.#sink.add('iban', iban.canonical);
+          return Math.max(end, iban.end);
+        }
+      }
+      const first = text.charCodeAt(start);
+      // A date ends here, so that a number behind it is not taken for its continuation.
+      if (isDate(text, start, end)) return end;
+      if (chars.isDigit(first) || (first === PLUS && mask !== chars.PLUS)) {
+        const run = numberRunAt(text, start);
+        if (run !== undefined) {
+          this.#number(run);
+          return run.end;
+        }
+      }
+    }
+    if (end - start < VALUE_LENGTH_MIN) return end;
+    if (text.charCodeAt(start) === DASH) {
+      const pem = this.#pem(start);
+      if (pem !== undefined) return pem;
+    }
+    return this.#opaque(start, end, mask);
+  }
+
+  /** Returns the end of the PEM block at `start`. */
+  #pem(start: number): number | undefined {
+    if (!this.#text.startsWith(PEM_HEAD, start)) return undefined;
+    // Looked for once for all heads before it.
+    if (this.#pemFoot < start) {
+      const foot = this.#text.indexOf(PEM_FOOT, start);
+      this.#pemFoot = foot === -1 ? Number.POSITIVE_INFINITY : foot;
+    }
+    const pem = pemBetween(this.#text, start, this.#pemFoot);
+    if (pem === undefined) return undefined;
+    // Certificates and public keys are not secret, and still tell where they came from.
+    this.#sink.add(pem.isPrivateKey ? 'secret' : 'token', pem.body);
+    return pem.end;
+  }
+
+  #emails(start: number, end: number): boolean {
+    let found = false;
+    for (let at = this.#text.indexOf('@', start); at !== -1 && at < end; ) {
+      const email = emailAround(this.#text, at, start, end);
+      if (email !== undefined) {
+        this.#sink.add('email', email.canonical, email.domain);
+        found = true;
+      }
+      at = this.#text.indexOf('@', at + 1);
+    }
+    return found;
+  }
+
+  #number(run: NumberRun): void {
+    const social = socialSecurityOf(run);
+    const phone = phoneOf(run);
+    if (social !== undefined) this.#sink.add('document_number', social);
+    else if (phone !== undefined) this.#sink.add('phone', phone);
+    else for (const account of accountsOf(run)) this.#sink.add('account', account);
+  }
+
+  #opaque(wordStart: number, wordEnd: number, mask: number): number {
+    const text = this.#text;
+    let [start, end] = [wordStart, wordEnd];
+    while (start < end && !chars.isAlnum(text.charCodeAt(start))) start++;
+    while (end > start && !chars.isAlnum(text.charCodeAt(end - 1))) end--;
+    if (end - start < VALUE_LENGTH_MIN) return wordEnd;
+    const isBare = (mask & chars.DOT) !== 0 && start >= this.#urlEnd;
+    const address = isBare ? bareUrlAt(text, start, end) : undefined;
+    if (address !== undefined) {
+      this.#sink.add('url', address.canonical, address.domain);
+      this.#urlEnd = address.end;
+      inspectDotted(text, start, address.authorityEnd, this.#sink);
+      return address.authorityEnd;
+    }
+    if (wordStart >= this.#joinedEnd) {
+      const wrapped = joinWrapped(text, wordStart, wordEnd);
+      const inside = wrapped === undefined ? undefined : decodeLayer(wrapped.word, mask);
+      // Lines that were joined in vain are not joined again from the next one: that is quadratic.
+      this.#joinedEnd = wrapped?.end ?? 0;
+      if (wrapped !== undefined && inside !== undefined) {
+        this.#sink.decoded(inside);
+        return wrapped.end;
+      }
+    }
+    inspectOpaque(text, { start, end, mask }, this.#sink);
+    return wordEnd;
+  }
+}
+
+/** `2026-11-24`. */
+function isDate(text: string, start: number, end: number): boolean {
+  if (end - start !== 10 || text.charCodeAt(start + 4) !== DASH) return false;
+  return text.charCodeAt(start + 7) === DASH && chars.isDigit(text.charCodeAt(start));
+}

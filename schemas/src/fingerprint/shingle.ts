@@ -1,0 +1,99 @@
+/**
+ * Shingles: fingerprints of passages of long text, so that a copied paragraph is recognised though
+ * nothing in it is a value. Eight words in a row are one shingle (Broder, "On the resemblance and
+ * containment of documents", 1997); one in sixteen is kept, by its hash, so that two texts that share
+ * a passage keep the same ones without knowing of each other.
+ *
+ * The hash that selects is not secret: someone who knows it can reword until no shingle of his text
+ * is kept. He then has reworded the text, which no fingerprint survives.
+ */
+const WINDOW_WORDS = 8;
+/** Short texts have too few shingles to keep one in sixteen of. */
+const TEXT_WORDS_MIN = 16;
+/** Kept when the upper four bits are 0: one in sixteen, never negative. */
+const SELECT_SHIFT = 28;
+const BASE = 0x01000193;
+/** BASE to the power of WINDOW_WORDS, modulo 2^32. */
+const BASE_POWER = Array.from({ length: WINDOW_WORDS }).reduce<number>(
+  (p) => Math.imul(p, BASE),
+  1,
+);
+
+/** Kept shingles of one text at most, before those of the whole call are cut to the smallest. */
+const CANDIDATES_MAX = 1024;
+
+export interface Shingle {
+  /** Selects, unsigned: across a call the smallest stay. */
+  readonly hash: number;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Small letters and digits alone, so that punctuation and line breaks do not matter. */
+export function canonicalShingle({ text, start, end }: Shingle): string {
+  const passage = text.slice(start, end).toLowerCase();
+  return passage.replace(/[^a-z0-9\u0080-\uffff]+/g, '');
+}
+
+/** Takes the words of one text in order; `reset` before the next text. */
+export class ShingleWindow {
+  readonly #hashes = new Int32Array(WINDOW_WORDS);
+  readonly #starts = new Int32Array(WINDOW_WORDS);
+  #words = 0;
+  /** Words since the last mark that divides fields: a shingle lies inside running text. */
+  #streak = 0;
+  #rolling = 0;
+  readonly #kept = new Int32Array(3 * CANDIDATES_MAX);
+  #keptCount = 0;
+
+  reset(): void {
+    this.#words = 0;
+    this.#streak = 0;
+    this.#rolling = 0;
+    this.#keptCount = 0;
+    this.#hashes.fill(0);
+  }
+
+  /** A mark of structure (`:`, `=`, brackets): names and values of a record are no passage. */
+  divide(): void {
+    this.#streak = 0;
+  }
+
+  word(hash: number, start: number, end: number): void {
+    const slot = this.#words % WINDOW_WORDS;
+    const leaving = this.#hashes[slot] ?? 0;
+    this.#rolling = (Math.imul(this.#rolling, BASE) + hash - Math.imul(leaving, BASE_POWER)) | 0;
+    this.#hashes[slot] = hash;
+    this.#starts[slot] = start;
+    this.#words++;
+    this.#streak++;
+    const mixed = mix(this.#rolling);
+    if (mixed >>> SELECT_SHIFT !== 0 || this.#streak < WINDOW_WORDS) return;
+    if (this.#keptCount >= CANDIDATES_MAX) return;
+    const at = 3 * this.#keptCount++;
+    this.#kept[at] = mixed;
+    this.#kept[at + 1] = this.#starts[this.#words % WINDOW_WORDS] ?? 0;
+    this.#kept[at + 2] = end;
+  }
+
+  /** What was kept of `text`, whose words were given; empty for short texts. */
+  shingles(text: string): readonly Shingle[] {
+    const all: Shingle[] = [];
+    if (this.#words < TEXT_WORDS_MIN) return all;
+    for (let at = 0; at < 3 * this.#keptCount; at += 3) {
+      const [hash = 0, start = 0, end = 0] = this.#kept.subarray(at, at + 3);
+      all.push({ hash, text, start, end });
+    }
+    return all;
+  }
+}
+
+/** Finaliser of MurmurHash3: a rolling sum alone is too regular to select by. Signed. */
+function mix(value: number): number {
+  let h = value ^ (value >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
