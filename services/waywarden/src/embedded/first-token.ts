@@ -1,0 +1,37 @@
+/**
+ * The first token, made at the first start, so that a first event can be sent without any setup. It
+ * is bound to one tenant and source and proves nothing about the agents named in the events: their
+ * claims stay asserted, and what rests on them alone never revokes anything.
+ *
+ * The clear token stands in a file that only its owner can read, for `$(cat FILE)`; the token store
+ * keeps a hash. Rejected: printing it, since terminals are logged and shared.
+ */
+import { hash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { issueToken } from '@waywarden/ingest';
+import type { DataPaths } from './data-folder.ts';
+
+export const FIRST_SOURCE = { kind: 'http', instance: 'local' } as const;
+const FILE_MODE = 0o600;
+const TENANT_DEFAULT = 'default';
+
+/** Whether the store knows the token of the file; a crash may have left only one of the two. */
+function isIssued(tokens: string, file: string): boolean {
+  if (!existsSync(file) || !existsSync(tokens)) return false;
+  const known = hash('sha256', readFileSync(file, 'utf8').trim(), 'base64url');
+  return readFileSync(tokens, 'utf8').includes(known);
+}
+
+/** The file that holds the clear token of the tenant; a token that was revoked stays revoked. */
+export function firstToken(paths: DataPaths, tenant: string): string {
+  const name =
+    tenant === TENANT_DEFAULT ? 'first-token' : `first-token-${encodeURIComponent(tenant)}`;
+  const file = join(paths.keys, name);
+  if (isIssued(paths.tokens, file)) return file;
+  const token = issueToken(paths.tokens, { id: `first/${tenant}`, tenant, source: FIRST_SOURCE });
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, `${token}\n`, { mode: FILE_MODE });
+  renameSync(temporary, file);
+  return file;
+}

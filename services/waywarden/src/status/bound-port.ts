@@ -1,0 +1,73 @@
+/**
+ * A port on this machine, taken before anything else is opened: `owner.json` names the URL from the
+ * start, and two programs that start at once can't both believe that a port is theirs. Until the
+ * application is there, requests hear that it is starting.
+ */
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const HOST = '127.0.0.1';
+/** How many ports after the default are tried when nobody named one. */
+const PORTS_TRIED_MAX = 20;
+
+export class PortTakenError extends Error {
+  constructor(port: number) {
+    super(
+      `Port ${port} of ${HOST} can't be used (another program has it, or it needs more rights). ` +
+        'Name another with --port, or leave --port out to take the next free one.',
+    );
+    this.name = 'PortTakenError';
+  }
+}
+
+export interface BoundPort {
+  readonly server: Server;
+  readonly url: string;
+  /** Hands requests to the application from now on. */
+  answerWith(listener: RequestListener): void;
+  close(): Promise<void>;
+}
+
+const starting: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' });
+  response.end('{"error":"starting","message":"Waywarden is starting. Ask again in a second."}\n');
+};
+
+function listen(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const refused = () => resolve(false);
+    server.once('error', refused);
+    server.listen(port, HOST, () => {
+      server.off('error', refused);
+      resolve(true);
+    });
+  });
+}
+
+function shut(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // Pages keep connections open; waiting for them would make stopping last minutes.
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** `named`: the port that was asked for (0: any); without it the first free one from `from` on. */
+export async function bindPort(named: number | undefined, from: number): Promise<BoundPort> {
+  let listener = starting;
+  const server = createServer((request, response) => listener(request, response));
+  const tried = named === undefined ? PORTS_TRIED_MAX : 1;
+  for (let i = 0; i < tried; i++) {
+    if (!(await listen(server, (named ?? from) + i))) continue;
+    const { port } = server.address() as AddressInfo;
+    return {
+      server,
+      url: `http://${HOST}:${port}`,
+      answerWith: (next) => {
+        listener = next;
+      },
+      close: () => shut(server),
+    };
+  }
+  throw new PortTakenError(named ?? from);
+}

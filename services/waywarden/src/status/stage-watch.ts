@@ -1,0 +1,32 @@
+/** Tells refused records to the log at most once a minute: whoever sends bad ones must not fill it. */
+import type { StageEvents } from '@waywarden/stage';
+import type { Logger } from 'pino';
+import type { EventRate } from './pipeline-progress.ts';
+
+const EVERY_MS = 60_000;
+
+export class StageWatch implements StageEvents {
+  readonly batchDecided: NonNullable<StageEvents['batchDecided']>;
+  readonly #logger: Logger;
+  readonly #nowMs: () => number;
+  #untold = 0;
+  #toldAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: {
+    readonly logger: Logger;
+    readonly rate: EventRate;
+    readonly nowMs: () => number;
+  }) {
+    this.#logger = parts.logger;
+    this.#nowMs = parts.nowMs;
+    this.batchDecided = parts.rate.batchDecided;
+  }
+
+  readonly recordRefused: NonNullable<StageEvents['recordRefused']> = (info) => {
+    this.#untold += 1;
+    if (this.#nowMs() - this.#toldAtMs < EVERY_MS) return;
+    this.#logger.warn({ ...info, refused: this.#untold }, 'records refused and set aside');
+    this.#toldAtMs = this.#nowMs();
+    this.#untold = 0;
+  };
+}

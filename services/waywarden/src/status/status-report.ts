@@ -1,0 +1,144 @@
+/**
+ * What `GET /v1/status` says: whether events are taken, decided and stored right now, in numbers and
+ * in one sentence. A part that can't be asked is said to be unknown, with since when; nothing is
+ * made up and the rest stays true.
+ */
+import type { EventRate, PipelineProgress, StageLag } from './pipeline-progress.ts';
+import type { StoredCounts, StoreReader } from './store-reader.ts';
+
+/** Counting reads the store; a page that asks every two seconds must not become the load. */
+const COUNTS_AGE_MS_MAX = 1000;
+/** A slow count is repeated this many times its own duration later. */
+const COUNTS_COST_FACTOR = 10;
+/** Shorter than this, a stage is at work and not behind. */
+const BEHIND_S = 10;
+
+export interface Problem {
+  readonly at: string;
+  readonly message: string;
+}
+
+export interface StatusReportParts {
+  readonly version: string;
+  readonly tenant: string;
+  readonly data: string;
+  readonly store: StoreReader;
+  readonly progress: PipelineProgress;
+  readonly rate: EventRate;
+  readonly nowMs: () => number;
+}
+
+type Health = 'ok' | 'behind' | 'store_unavailable' | 'stopping';
+
+export interface Status {
+  readonly version: string;
+  readonly tenant: string;
+  readonly data: string;
+  readonly started_at: string;
+  readonly uptime_s: number;
+  readonly health: Health;
+  readonly sentence: string;
+  readonly events_per_s: number;
+  readonly counts: StoredCounts | null;
+  readonly counts_at: string | null;
+  readonly stages: readonly StageLag[];
+  readonly store: { readonly reachable: boolean };
+  readonly last_error: Problem | null;
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+export class StatusReport {
+  readonly #parts: StatusReportParts;
+  readonly #startedMs: number;
+  #counts: { readonly value: StoredCounts; readonly atMs: number; readonly tookMs: number } | null =
+    null;
+  #counting: Promise<void> | undefined;
+  #reachable = true;
+  #lastError: Problem | null = null;
+  #stopping = false;
+
+  constructor(parts: StatusReportParts) {
+    this.#parts = parts;
+    this.#startedMs = parts.nowMs();
+  }
+
+  problem(message: string): void {
+    this.#lastError = { at: iso(this.#parts.nowMs()), message };
+  }
+
+  stopping(): void {
+    this.#stopping = true;
+  }
+
+  async current(): Promise<Status> {
+    await this.#refreshCounts();
+    const { version, tenant, data, progress, rate, nowMs } = this.#parts;
+    const stages = progress.stages();
+    const health = this.#health(stages);
+    const eventsPerSecond = Math.round(rate.perSecond() * 10) / 10;
+    return {
+      version,
+      tenant,
+      data,
+      started_at: iso(this.#startedMs),
+      uptime_s: Math.round((nowMs() - this.#startedMs) / 1000),
+      health,
+      sentence: sentenceOf(health, stages),
+      events_per_s: eventsPerSecond,
+      counts: this.#counts?.value ?? null,
+      counts_at: this.#counts === null ? null : iso(this.#counts.atMs),
+      stages,
+      store: { reachable: this.#reachable },
+      last_error: this.#lastError,
+    };
+  }
+
+  #health(stages: readonly StageLag[]): Health {
+    if (this.#stopping) return 'stopping';
+    if (!this.#reachable) return 'store_unavailable';
+    return stages.some((stage) => stage.behind_s > BEHIND_S) ? 'behind' : 'ok';
+  }
+
+  async #refreshCounts(): Promise<void> {
+    const { nowMs } = this.#parts;
+    if (this.#counts !== null) {
+      const { atMs, tookMs } = this.#counts;
+      if (nowMs() - atMs < Math.max(COUNTS_AGE_MS_MAX, tookMs * COUNTS_COST_FACTOR)) return;
+    }
+    this.#counting ??= this.#count().finally(() => {
+      this.#counting = undefined;
+    });
+    await this.#counting;
+  }
+
+  async #count(): Promise<void> {
+    const { store, nowMs } = this.#parts;
+    const began = nowMs();
+    try {
+      const value = await store.counts();
+      this.#counts = { value, atMs: nowMs(), tookMs: nowMs() - began };
+      this.#reachable = true;
+    } catch (error) {
+      this.#reachable = false;
+      this.problem(
+        `The store does not answer: ${error instanceof Error ? error.message : 'unknown'}`,
+      );
+    }
+  }
+}
+
+function sentenceOf(health: Health, stages: readonly StageLag[]): string {
+  switch (health) {
+    case 'ok':
+      return 'Everything that arrived is decided and stored, or is about to be.';
+    case 'stopping':
+      return 'Stopping: what is in hand is finished, nothing new is taken.';
+    case 'store_unavailable':
+      return 'The store does not answer. Events are still taken, decided and kept in the log; what you see may be old.';
+    case 'behind': {
+      const names = stages.filter((stage) => stage.behind_s > BEHIND_S);
+      return `Behind: ${names.map((s) => `${s.name} by ${s.behind_s} s (${s.lag} records)`).join('; ')}. Nothing is lost; alerts come late.`;
+    }
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * The HTTP API and the page of an embedded installation, in one place: which address answers what.
+ *
+ * Reading needs no token on this machine (see loopback-guard.ts for why that is safe and what it
+ * refuses); writing events needs the Bearer token. Answers are bounded: `limit` goes up to 200.
+ */
+import type { EventLog } from '@waywarden/event-log';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { eventFate, idsOf } from './event-fate.ts';
+import type { StatusPage } from './status-page.ts';
+import { LIMIT_DEFAULT, LIMIT_MAX, type Stored, type StoreReader } from './store-reader.ts';
+
+export interface StatusParts {
+  readonly store: StoreReader;
+  readonly log: EventLog;
+  readonly tenant: string;
+  readonly page: StatusPage;
+  readonly status: () => Promise<unknown>;
+}
+
+const limitQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
+});
+const idParameter = z.object({ id: z.uuid() });
+const decisionsQuery = limitQuery.extend({ alert_id: z.uuid().optional() });
+
+/** Headers that keep the page from being framed, sniffed, cached or fed with foreign scripts. */
+const SAFE_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const;
+
+function notFound(reply: FastifyReply, what: string): FastifyReply {
+  return reply.code(404).send({
+    error: 'not_found',
+    message: `${what} It may not be stored yet: what was accepted is stored within a second or two.`,
+  });
+}
+
+/** Each with what was decided and done about it, as the queue shows them. */
+async function withResponse(
+  store: StoreReader,
+  alerts: readonly Stored[],
+): Promise<readonly Stored[]> {
+  const ids = idsOf(alerts, 'alert_id');
+  const [decisions, commands] = await Promise.all([store.decisionsOf(ids), store.commandsOf(ids)]);
+  const about = (records: readonly Stored[], id: unknown) =>
+    records.filter(({ alert_ids: cited }) => Array.isArray(cited) && cited.includes(id));
+  return alerts.map((alert) => ({
+    ...alert,
+    decisions: about(decisions, alert['alert_id']),
+    commands: about(commands, alert['alert_id']),
+  }));
+}
+
+function eventRoutes(app: FastifyInstance, parts: StatusParts): void {
+  const { store } = parts;
+  app.get('/v1/events', async (request) => {
+    const { limit } = limitQuery.parse(request.query);
+    return { events: await store.recentEvents(limit) };
+  });
+  app.get('/v1/events/:id', async (request, reply) => {
+    const { id } = idParameter.parse(request.params);
+    const fate = await eventFate(parts, id);
+    return fate ?? notFound(reply, `No event ${id} is stored.`);
+  });
+}
+
+function alertRoutes(app: FastifyInstance, { store }: StatusParts): void {
+  app.get('/v1/alerts', async (request) => {
+    const { limit } = limitQuery.parse(request.query);
+    return { alerts: await withResponse(store, await store.alerts(limit)) };
+  });
+  app.get('/v1/alerts/:id', async (request, reply) => {
+    const { id } = idParameter.parse(request.params);
+    const alert = await store.alert(id);
+    if (alert === undefined) return notFound(reply, `No alert ${id} is stored.`);
+    return (await withResponse(store, [alert]))[0];
+  });
+}
+
+function responseRoutes(app: FastifyInstance, { store }: StatusParts): void {
+  app.get('/v1/decisions', async (request) => {
+    const { limit, alert_id: alertId } = decisionsQuery.parse(request.query);
+    const decisions =
+      alertId === undefined
+        ? await store.decisions(limit)
+        : (await store.decisionsOf([alertId])).slice(0, limit);
+    return { decisions };
+  });
+  app.get('/v1/commands', async (request) => {
+    const { limit } = limitQuery.parse(request.query);
+    const commands = await store.commands(limit);
+    return { commands, receipts: await store.receiptsOf(idsOf(commands, 'command_id')) };
+  });
+}
+
+/** Sentences for whoever asked wrongly; our own failures are logged and not told. */
+function errorAnswers(app: FastifyInstance): void {
+  app.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof z.ZodError) {
+      const issue = error.issues[0];
+      const message = `${issue?.path.join('.') ?? 'request'}: ${issue?.message ?? 'not understood'}`;
+      return reply.code(400).send({ error: 'bad_request', message });
+    }
+    const code = (error as { readonly statusCode?: number }).statusCode ?? 500;
+    if (code < 500) {
+      const message = error instanceof Error ? error.message : 'not understood';
+      return reply.code(code).send({ error: 'bad_request', message });
+    }
+    request.log.error({ err: error, url: request.url }, 'a request failed');
+    return reply.code(503).send({
+      error: 'store_unavailable',
+      message: 'The store did not answer. Events are still taken and kept; ask again in a moment.',
+    });
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ error: 'not_found', message: 'There is nothing here. See GET /.' }),
+  );
+}
+
+export function statusRoutes(app: FastifyInstance, parts: StatusParts): void {
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(SAFE_HEADERS);
+  });
+  errorAnswers(app);
+  app.get('/', (_request, reply) =>
+    reply
+      .header('content-security-policy', parts.page.contentSecurityPolicy)
+      .type('text/html; charset=utf-8')
+      .send(parts.page.html),
+  );
+  app.get('/v1/status', () => parts.status());
+  eventRoutes(app, parts);
+  alertRoutes(app, parts);
+  responseRoutes(app, parts);
+}

@@ -1,0 +1,144 @@
+/**
+ * What `up` runs beside the pipeline: the HTTP server with ingest, API and page, the clock of the
+ * log, and what is known of the pipeline's progress. Started after the pipeline, stopped before it.
+ */
+import type { RequestListener, ServerResponse } from 'node:http';
+import { type RunningIngest, startIngest } from '@waywarden/ingest';
+import type { Registry } from '@waywarden/schemas';
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import type { Logger } from 'pino';
+import type { DataPaths } from '../embedded/data-folder.ts';
+import type { Pipeline } from '../embedded/pipeline.ts';
+import type { BoundPort } from './bound-port.ts';
+import { type CurlFacts, hijackStory } from './first-event.ts';
+import { IngestForwarder, isForIngest } from './forward-request.ts';
+import { LogClock } from './log-clock.ts';
+import { isLoopbackHost } from './loopback-guard.ts';
+import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
+import { statusPage } from './status-page.ts';
+import { StatusReport } from './status-report.ts';
+import { statusRoutes } from './status-routes.ts';
+import { StoreReader } from './store-reader.ts';
+
+export interface StatusServerParts {
+  readonly pipeline: Pipeline;
+  readonly port: BoundPort;
+  readonly registry: Registry | undefined;
+  readonly paths: DataPaths;
+  readonly curl: CurlFacts;
+  readonly rate: EventRate;
+  readonly logger: Logger;
+  readonly version: string;
+}
+
+export interface StatusServer {
+  stop(): Promise<void>;
+}
+
+const nowMs = () => Date.now();
+const now = () => new Date().toISOString();
+
+/** Ingest as it runs on its own, with this installation's keys, tokens and registry. */
+function ingestOf({ pipeline, paths, curl, registry, logger }: StatusServerParts) {
+  return startIngest({
+    log: pipeline.log,
+    keyFile: pipeline.keys.ingest,
+    tokensPath: paths.tokens,
+    logger: logger.child({ part: 'ingest' }, { level: 'warn' }),
+    registryOf: (tenant) => (tenant === curl.tenant ? registry : undefined),
+  });
+}
+
+function refuseHost(response: ServerResponse): void {
+  response.writeHead(403, { 'content-type': 'application/json' });
+  response.end(
+    '{"error":"not_loopback","message":"Waywarden answers only under 127.0.0.1 or localhost."}\n',
+  );
+}
+
+/** Errors of the clock end the sequencer and so the pipeline, which reports them: told once here. */
+function clockOf(
+  parts: StatusServerParts,
+  progress: PipelineProgress,
+  report: StatusReport,
+): LogClock {
+  const { pipeline, rate, logger } = parts;
+  let told = false;
+  return new LogClock({
+    log: pipeline.log,
+    advance: (time) => pipeline.sequencer.advance(time),
+    now,
+    onAdvanced: (copies) => rate.add(-copies),
+    onError: (error) => {
+      report.problem(error instanceof Error ? error.message : String(error));
+      if (!told) logger.error(error, 'log time can not move');
+      told = true;
+    },
+    each: () => progress.look(),
+  });
+}
+
+/** The API as a request listener; the server is the port's, so fastify listens to nothing. */
+async function apiListener(app: FastifyInstance): Promise<RequestListener> {
+  await app.ready();
+  return (request, response) => app.routing(request, response);
+}
+
+function apiOf(parts: StatusServerParts, store: StoreReader, report: StatusReport) {
+  const { pipeline, curl, paths, logger } = parts;
+  const { tenant } = curl;
+  const app = fastify({
+    disableRequestLogging: true,
+    loggerInstance: logger as FastifyBaseLogger,
+  });
+  const page = statusPage({ curlSend: hijackStory(curl), tenant, data: paths.root });
+  statusRoutes(app, { store, log: pipeline.log, tenant, page, status: () => report.current() });
+  return app;
+}
+
+/** In the opposite order of starting; what senders have in hand is answered first. */
+function stopper(parts: {
+  readonly port: BoundPort;
+  readonly ingest: RunningIngest;
+  readonly forwarder: IngestForwarder;
+  readonly app: FastifyInstance;
+  readonly clock: LogClock;
+  readonly store: StoreReader;
+}): () => Promise<void> {
+  return async () => {
+    const { port, ingest, forwarder, app, clock, store } = parts;
+    await port.close();
+    forwarder.close();
+    await ingest.close();
+    await app.close();
+    await clock.stop();
+    await store.close();
+  };
+}
+
+export async function startStatusServer(parts: StatusServerParts): Promise<StatusServer> {
+  const { pipeline, port, curl, paths, rate, version } = parts;
+  const store = new StoreReader(pipeline.store, curl.tenant);
+  const progress = new PipelineProgress(pipeline, nowMs);
+  const { tenant } = curl;
+  const data = paths.root;
+  const report = new StatusReport({ version, tenant, data, store, progress, rate, nowMs });
+  await progress.look();
+  const ingest = await ingestOf(parts);
+  const forwarder = new IngestForwarder(ingest.url);
+  const app = apiOf(parts, store, report);
+  const api = await apiListener(app);
+  port.answerWith((request, response) => {
+    if (!isLoopbackHost(request.headers.host)) refuseHost(response);
+    else if (isForIngest(request)) forwarder.forward(request, response);
+    else api(request, response);
+  });
+  const clock = clockOf(parts, progress, report);
+  const stop = stopper({ port, ingest, forwarder, app, clock, store });
+  return {
+    stop: () => {
+      report.stopping();
+      return stop();
+    },
+  };
+}

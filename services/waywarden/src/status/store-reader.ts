@@ -1,0 +1,178 @@
+/**
+ * The questions that the status API asks of the store: each bounded in rows and in time, each for
+ * one tenant, and with every value as a query parameter, so that none can become SQL.
+ *
+ * What is answered is `raw`, the record as it was written, and not the columns: an answer then has
+ * the contract's names and needs no second mapping.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { clickhouseClient, type StoreAddress } from '@waywarden/archiver';
+
+/** A page is for people; a question that takes longer is one for a SQL client. */
+const QUERY_SECONDS_MAX = 10;
+/** Rows of one answer, whatever is asked for. */
+export const LIMIT_MAX = 200;
+export const LIMIT_DEFAULT = 50;
+/** Decisions and commands that are shown beside a page of alerts. */
+const JOINED_ROWS_MAX = 1000;
+
+/** A record as it stands in the log; only the fields that we read are named. */
+export type Stored = Readonly<Record<string, unknown>>;
+
+export interface StoredCounts {
+  readonly events: number;
+  readonly alerts: number;
+  readonly alerts_open: number;
+  readonly decisions: number;
+  readonly commands: number;
+  readonly dead_letters: number;
+}
+
+export interface RecentEvent {
+  readonly event_id: string;
+  readonly native_id: string;
+  readonly event_time: string;
+  readonly agent_uid: string;
+  readonly tool: string;
+  readonly effect: string;
+  readonly outcome: string;
+  readonly capabilities: readonly string[];
+  readonly assurance: string;
+}
+
+const COUNTS = `SELECT
+  (SELECT count() FROM audit_events_v1 FINAL WHERE tenant_id = {tenant:String}) AS events,
+  (SELECT uniqExact(alert_id) FROM alerts_v1 WHERE tenant_id = {tenant:String}) AS alerts,
+  (SELECT countIf(last = 'open') FROM (SELECT argMax(state, revision) AS last FROM alerts_v1
+     WHERE tenant_id = {tenant:String} GROUP BY alert_id)) AS alerts_open,
+  (SELECT uniqExact(decision_id) FROM decisions_v1 WHERE tenant_id = {tenant:String}) AS decisions,
+  (SELECT uniqExact(command_id) FROM revocation_commands_v1 WHERE tenant_id = {tenant:String}) AS commands,
+  (SELECT count() FROM dead_letters_v1 FINAL) AS dead_letters`;
+
+const RECENT_EVENTS = `SELECT toString(event_id) AS event_id, native_id,
+  formatDateTime(event_time, '%Y-%m-%dT%H:%i:%SZ') AS event_time, agent_uid,
+  if(tool_name = '', activity, if(tool_server = '', tool_name, concat(tool_server, '/', tool_name))) AS tool,
+  effect, outcome, capabilities, agent_assurance AS assurance
+FROM audit_events_v1 FINAL WHERE tenant_id = {tenant:String}
+ORDER BY observed_time DESC, event_id LIMIT {limit:UInt32}`;
+
+/** The last revision of each alert; ids are chosen first, since `raw` is most of a row. */
+const LAST_ALERTS = `SELECT raw FROM alerts_v1 FINAL WHERE tenant_id = {tenant:String}
+  AND (alert_id, revision) IN (
+    SELECT alert_id, max(revision) FROM alerts_v1 WHERE tenant_id = {tenant:String}
+    GROUP BY alert_id ORDER BY max(detected_at) DESC, alert_id LIMIT {limit:UInt32})
+ORDER BY detected_at DESC, alert_id`;
+
+const ALERT = `SELECT raw FROM alerts_v1 FINAL
+WHERE tenant_id = {tenant:String} AND alert_id = {id:UUID} ORDER BY revision DESC LIMIT 1`;
+
+const ALERTS_CITING = `SELECT raw FROM alerts_v1 FINAL WHERE tenant_id = {tenant:String}
+  AND (alert_id, revision) IN (
+    SELECT alert_id, max(revision) FROM alerts_v1 WHERE tenant_id = {tenant:String}
+      AND has(evidence_event_ids, {id:String}) GROUP BY alert_id)
+ORDER BY detected_at DESC, alert_id LIMIT {limit:UInt32}`;
+
+const EVENT = `SELECT raw FROM audit_events_v1 FINAL
+WHERE tenant_id = {tenant:String} AND event_id = {id:UUID} LIMIT 1`;
+
+const decisions = (where: string): string => `SELECT raw FROM decisions_v1 FINAL
+WHERE tenant_id = {tenant:String} ${where} ORDER BY seq DESC, decision_id LIMIT {limit:UInt32}`;
+
+const commands = (where: string): string => `SELECT raw FROM revocation_commands_v1 FINAL
+WHERE tenant_id = {tenant:String} ${where} ORDER BY issued_at DESC, command_id LIMIT {limit:UInt32}`;
+
+const OF_ALERTS = 'AND hasAny(alert_ids, {ids:Array(String)})';
+
+const RECEIPTS = `SELECT raw FROM revocation_receipts_v1 FINAL WHERE tenant_id = {tenant:String}
+  AND command_id IN {ids:Array(UUID)} ORDER BY received_at, receiver LIMIT {limit:UInt32}`;
+
+type Parameters = Readonly<Record<string, string | number | readonly string[]>>;
+
+export class StoreReader {
+  readonly #client: ClickHouseClient;
+  readonly #tenant: string;
+
+  constructor(address: StoreAddress, tenant: string) {
+    this.#client = clickhouseClient(address);
+    this.#tenant = tenant;
+  }
+
+  async counts(): Promise<StoredCounts> {
+    const [row] = await this.#rows<Record<keyof StoredCounts, string | number>>(COUNTS, {});
+    const count = (name: keyof StoredCounts) => Number(row?.[name] ?? 0);
+    return {
+      events: count('events'),
+      alerts: count('alerts'),
+      alerts_open: count('alerts_open'),
+      decisions: count('decisions'),
+      commands: count('commands'),
+      dead_letters: count('dead_letters'),
+    };
+  }
+
+  recentEvents(limit: number): Promise<readonly RecentEvent[]> {
+    return this.#rows<RecentEvent>(RECENT_EVENTS, { limit });
+  }
+
+  async event(id: string): Promise<Stored | undefined> {
+    const [event] = await this.#records(EVENT, { id });
+    return event;
+  }
+
+  alerts(limit: number): Promise<readonly Stored[]> {
+    return this.#records(LAST_ALERTS, { limit });
+  }
+
+  async alert(id: string): Promise<Stored | undefined> {
+    const [alert] = await this.#records(ALERT, { id });
+    return alert;
+  }
+
+  alertsCiting(eventId: string): Promise<readonly Stored[]> {
+    return this.#records(ALERTS_CITING, { id: eventId, limit: LIMIT_MAX });
+  }
+
+  decisions(limit: number): Promise<readonly Stored[]> {
+    return this.#records(decisions(''), { limit });
+  }
+
+  decisionsOf(alertIds: readonly string[]): Promise<readonly Stored[]> {
+    return this.#joined(decisions(OF_ALERTS), alertIds);
+  }
+
+  commands(limit: number): Promise<readonly Stored[]> {
+    return this.#records(commands(''), { limit });
+  }
+
+  commandsOf(alertIds: readonly string[]): Promise<readonly Stored[]> {
+    return this.#joined(commands(OF_ALERTS), alertIds);
+  }
+
+  receiptsOf(commandIds: readonly string[]): Promise<readonly Stored[]> {
+    return this.#joined(RECEIPTS, commandIds);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  #joined(query: string, ids: readonly string[]): Promise<readonly Stored[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return this.#records(query, { ids, limit: JOINED_ROWS_MAX });
+  }
+
+  async #records(query: string, parameters: Parameters): Promise<readonly Stored[]> {
+    const rows = await this.#rows<{ readonly raw: string }>(query, parameters);
+    return rows.map((row) => JSON.parse(row.raw) as Stored);
+  }
+
+  async #rows<T>(query: string, parameters: Parameters): Promise<readonly T[]> {
+    const result = await this.#client.query({
+      query,
+      query_params: { tenant: this.#tenant, ...parameters },
+      format: 'JSONEachRow',
+      clickhouse_settings: { max_execution_time: QUERY_SECONDS_MAX, readonly: '2' },
+    });
+    return result.json<T>();
+  }
+}
