@@ -1,12 +1,19 @@
 /**
  * Fills the journal of a replay: everything that alerts, receipts and registry hold, in (log time,
  * id) order, so that budgets, sequence numbers and the hash chain do not depend on partition counts
- * or scheduling. To be called once, when the detector has settled, instead of running intake; a
- * journal that holds something is left as it is, because entries would then be decided twice.
+ * or scheduling. To be called when the detector has settled, instead of running intake. Entries that
+ * the journal holds already are left out by id, so it may be called again after a crash or for a
+ * further file.
  */
-import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
+import {
+  type AppendRecord,
+  type EventLog,
+  encodeSrc,
+  type LogRecord,
+  type SrcMark,
+} from '@waywarden/event-log';
 import { HEADERS, isRecordType, type JournalEntry, TOPICS } from '@waywarden/schemas';
-import { MemoryDraft, type StageRecord } from '@waywarden/stage';
+import { MemoryDraft, type Output, type StageRecord, toAppendRecords } from '@waywarden/stage';
 import { decideIntake, INTAKE_TOPICS } from './core/decide-intake.ts';
 import { inReplayOrder } from './core/journal-order.ts';
 import { admitIntake, type IntakeTrust, parseIntake } from './responder-stages.ts';
@@ -14,7 +21,8 @@ import { admitIntake, type IntakeTrust, parseIntake } from './responder-stages.t
 const JOURNAL = TOPICS.responseJournal.name;
 const READ_RECORDS_MAX = 1024;
 const APPEND_RECORDS_MAX = 512;
-const ENCODER = new TextEncoder();
+/** Names the writer in `ww_src`. */
+const REPLAY_SOURCE = 'waywarden.replay';
 
 export interface FillOptions extends IntakeTrust {
   readonly log: EventLog;
@@ -53,32 +61,43 @@ function toStageRecord(record: LogRecord, value: unknown): StageRecord {
   };
 }
 
-/** No `ww_src`: sorted entries do not follow their source partitions, and would look like repeats. */
-function toAppend(entry: JournalEntry, producedAt: string): AppendRecord {
-  return {
-    topic: JOURNAL,
-    partition: 0,
-    key: null,
-    value: ENCODER.encode(JSON.stringify(entry)),
-    headers: {
-      [HEADERS.contentType]: 'application/json',
-      [HEADERS.type]: 'event',
-      [HEADERS.producedAt]: producedAt,
-    },
-  };
+/**
+ * `ww_src` names the replay and not the source partitions, which sorted entries do not follow: they
+ * would look like repeats.
+ */
+function toAppend(output: Output, mark: SrcMark, producedAt: string): readonly AppendRecord[] {
+  return toAppendRecords(output, {
+    partitions: 1,
+    source: REPLAY_SOURCE,
+    src: () => encodeSrc(mark),
+    producedAt,
+  });
 }
 
-export async function fillJournal(options: FillOptions): Promise<Filled> {
-  const { log, wallClock, onRefused } = options;
-  const [end = 0] = await log.endOffsets(JOURNAL);
-  if (end > 0) return { entries: 0, refused: 0 };
-  // Registries first: receipts are believed by the keys that they hold.
-  await options.receiverKeys.load(log, options.registryKeys);
+/** What the journal holds: its length, and the ids of its entries. */
+async function heldBy(log: EventLog): Promise<{ length: number; ids: Set<string> }> {
+  const ids = new Set<string>();
+  let length = 0;
+  for await (const record of allRecords(log, JOURNAL)) {
+    length++;
+    ids.add(record.headers[HEADERS.ceId] ?? '');
+  }
+  return { length, ids };
+}
+
+interface Gathered {
+  readonly fresh: ReadonlyMap<JournalEntry, Output>;
+  readonly refused: number;
+}
+
+/** Everything that intake would take and the journal lacks; adds to `known`. */
+async function gather(options: FillOptions, known: Set<string>): Promise<Gathered> {
+  const { log, onRefused } = options;
   const admit = admitIntake(options);
   const parse = parseIntake(options.receiverKeys);
   // One draft for all partitions, so that each watermark is taken once.
   const draft = new MemoryDraft();
-  const entries: JournalEntry[] = [];
+  const fresh = new Map<JournalEntry, Output>();
   let refused = 0;
   for (const topic of INTAKE_TOPICS) {
     for await (const record of allRecords(log, topic)) {
@@ -89,13 +108,36 @@ export async function fillJournal(options: FillOptions): Promise<Filled> {
         onRefused?.(record, parsed.refused);
         continue;
       }
-      const outputs = decideIntake(draft, toStageRecord(record, parsed.value));
-      entries.push(...outputs.map((output) => output.value as JournalEntry));
+      for (const output of decideIntake(draft, toStageRecord(record, parsed.value))) {
+        if (known.has(output.id)) continue;
+        known.add(output.id);
+        fresh.set(output.value as JournalEntry, output);
+      }
     }
   }
-  const records = inReplayOrder(entries).map((entry) => toAppend(entry, wallClock()));
+  return { fresh, refused };
+}
+
+export async function fillJournal(options: FillOptions): Promise<Filled> {
+  const { log, wallClock } = options;
+  // Registries first: receipts are believed by the keys that they hold.
+  await options.receiverKeys.load(log, options.registryKeys);
+  const { incarnation } = await log.describe(JOURNAL);
+  const held = await heldBy(log);
+  const { fresh, refused } = await gather(options, held.ids);
+  const records = inReplayOrder([...fresh.keys()]).flatMap((entry, at) => {
+    const output = fresh.get(entry);
+    const mark = {
+      topic: REPLAY_SOURCE,
+      incarnation,
+      partition: 0,
+      offset: held.length + at,
+      index: 0,
+    };
+    return output === undefined ? [] : toAppend(output, mark, wallClock());
+  });
   for (let at = 0; at < records.length; at += APPEND_RECORDS_MAX) {
     await log.append(records.slice(at, at + APPEND_RECORDS_MAX));
   }
-  return { entries: entries.length, refused };
+  return { entries: records.length, refused };
 }

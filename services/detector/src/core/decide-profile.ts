@@ -19,7 +19,7 @@ import type { Draft, Output, StageRecord } from '@waywarden/stage';
 import { advanceClock } from './profile/agent-clock.ts';
 import { raise } from './profile/alert-track.ts';
 import { resolveGrants } from './profile/resolve-grants.ts';
-import { isScored, learnCall, scoreCall } from './profile/score-call.ts';
+import { isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
 import { firstSighting } from './profile/seen-events.ts';
 import {
   applyControl,
@@ -54,7 +54,8 @@ function decideEvent(draft: Draft, event: AuditEvent): readonly Output[] {
       const alert = raise(draft, event, facet, { policyVersion: version, registered, now });
       if (alert !== undefined) outputs.push(alertOutput(alert));
     }
-    learnCall(draft, event, scored.alarmed);
+    if (scored.alarmed) quarantineChain(draft, event);
+    learnCall(draft, event, scored.flagged);
   }
   const step = toPrivilegeStep(event, {
     grants: resolveGrants(event, index?.registry, registered),

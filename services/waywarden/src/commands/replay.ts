@@ -1,32 +1,14 @@
-/**
- * `waywarden replay FILE…`: feeds files through the whole embedded pipeline. The same files give
- * byte-identical alerts, decisions and commands in any folder, and a second replay adds nothing.
- */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** `waywarden replay FILE…`: the command around `replayFiles`. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clickhouseClient } from '@waywarden/archiver';
-import { FormatReader } from '@waywarden/ingest';
-import {
-  type Alert,
-  type Decision,
-  epochMs,
-  type RevocationCommand,
-  TOPICS,
-} from '@waywarden/schemas';
 import { Command } from 'commander';
-import { dataPaths } from '../embedded/data-folder.ts';
-import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
-import { lastByKey } from '../embedded/read-outputs.ts';
+import { replayFiles } from '../embedded/replay-files.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
-import { readLines } from '../read-lines.ts';
-import { Progress, report } from './command-output.ts';
-import { addInputOptions, fileAcceptor, type InputFlags } from './input-options.ts';
+import { report, UsageError } from './command-output.ts';
+import { addInputOptions, type InputFlags } from './input-options.ts';
 
-/** Events appended together; also how often time can move. */
-const BATCH_EVENTS = 1000;
-/** Log time between watermarks while files are fed: what falls due does so to this grain. */
-const WATERMARK_EVERY_MS = 600_000;
+const PARTITIONS_MAX = 1024;
 
 interface ReplayFlags extends InputFlags {
   readonly data?: string;
@@ -34,147 +16,37 @@ interface ReplayFlags extends InputFlags {
   readonly partitions: string;
 }
 
-interface Fed {
-  read: number;
-  accepted: number;
-  deadLettered: number;
-  duplicates: number;
-  readonly ids: { readonly event_id: string; readonly native_id: string | undefined }[];
-}
-
-/** Feeds the files in order; a watermark stands at the same places whenever they are fed. */
-async function feed(
-  pipeline: Pipeline,
-  files: readonly string[],
-  flags: ReplayFlags,
-): Promise<Fed> {
-  const acceptor = fileAcceptor(flags, loadRegistry(flags.registry));
-  const fed: Fed = { read: 0, accepted: 0, deadLettered: 0, duplicates: 0, ids: [] };
-  const progress = new Progress('Replaying');
-  let sequencedMs = Number.NEGATIVE_INFINITY;
-  let latest = '';
-  let pending: ReturnType<FormatReader['read']>[number][] = [];
-  const flush = async () => {
-    const batch = acceptor.accept(pending);
-    pending = [];
-    fed.accepted += batch.accepted + batch.duplicates;
-    fed.duplicates += batch.duplicates;
-    fed.deadLettered += batch.deadLettered;
-    fed.ids.push(...batch.ids);
-    if (batch.records.length > 0) await pipeline.log.append(batch.records);
-    for (const event of batch.events) if (event.event_time > latest) latest = event.event_time;
-    if (latest !== '' && epochMs(latest) - sequencedMs >= WATERMARK_EVERY_MS) {
-      sequencedMs = epochMs(latest);
-      await pipeline.sequencer.advance(latest);
-    }
-    progress.show(`${fed.read} calls read, ${fed.accepted} accepted`);
-  };
-  for (const file of files) {
-    const reader = new FormatReader(flags.format);
-    for await (const line of readLines(file)) {
-      const items = reader.read(line.text, line.number);
-      fed.read += items.length;
-      pending.push(...items);
-      if (pending.length >= BATCH_EVENTS) await flush();
-    }
+async function replayInto(folder: string, files: readonly string[], flags: ReplayFlags) {
+  const partitions = Number(flags.partitions);
+  if (!Number.isInteger(partitions) || partitions < 1 || partitions > PARTITIONS_MAX) {
+    throw new UsageError(
+      `--partitions ${flags.partitions}: give a whole number from 1 to ${PARTITIONS_MAX}.`,
+    );
   }
-  await flush();
-  if (latest !== '') await pipeline.sequencer.advance(latest);
-  progress.done(
-    `${fed.read} calls read, ${fed.accepted} accepted, ${fed.deadLettered} dead-lettered`,
-  );
-  return fed;
-}
-
-function writeOutputs(folder: string, outputs: Readonly<Record<string, readonly unknown[]>>): void {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, values] of Object.entries(outputs)) {
-    const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
-    writeFileSync(join(folder, `${name}.ndjson`), text);
-  }
-}
-
-async function countRows(pipeline: Pipeline, tenant: string): Promise<number> {
-  const client = clickhouseClient(pipeline.store);
-  try {
-    const result = await client.query({
-      query: 'SELECT count() AS n FROM audit_events_v1 FINAL WHERE tenant_id = {tenant:String}',
-      query_params: { tenant },
-      format: 'JSONEachRow',
-    });
-    const [row] = await result.json<{ n: string | number }>();
-    return Number(row?.n ?? 0);
-  } finally {
-    await client.close();
-  }
-}
-
-async function run(files: readonly string[], flags: ReplayFlags, folder: string): Promise<void> {
-  const registry = loadRegistry(flags.registry);
-  const policy = loadPolicy(flags.policy);
-  const pipeline = await openPipeline({
-    paths: dataPaths(folder),
-    command: 'replay',
-    partitions: Number(flags.partitions),
-    journal: 'replay',
+  const { registry, policy, ...rest } = flags;
+  const value = await replayFiles({
+    ...rest,
+    files,
+    folder,
+    partitions,
+    registry: loadRegistry(registry),
+    policy: loadPolicy(policy),
   });
-  try {
-    await pipeline.publish(flags.tenant, registry, policy);
-    const before = await countRows(pipeline, flags.tenant);
-    const started = performance.now();
-    const fed = await feed(pipeline, files, flags);
-    const settling = new Progress('Deciding and archiving');
-    await pipeline.settle();
-    const seconds = (performance.now() - started) / 1000;
-    settling.done('all settled');
-    const alerts = await lastByKey<Alert>(pipeline.log, TOPICS.alerts.name, (a) => a.alert_id);
-    const decisions = await lastByKey<Decision>(
-      pipeline.log,
-      TOPICS.decisions.name,
-      (d) => d.decision_id,
-    );
-    const commands = await lastByKey<RevocationCommand>(
-      pipeline.log,
-      TOPICS.revocationCommands.name,
-      (c) => c.command_id,
-    );
-    if (flags.out !== undefined) {
-      const events = [...new Map(fed.ids.map((id) => [id.event_id, id])).values()].sort((a, b) =>
-        a.event_id < b.event_id ? -1 : 1,
-      );
-      writeOutputs(flags.out, { alerts, decisions, commands, events });
-    }
-    const rows = await countRows(pipeline, flags.tenant);
-    const open = alerts.filter((a) => a.state === 'open').length;
-    const value = {
-      read: fed.read,
-      accepted: fed.accepted,
-      dead_lettered: fed.deadLettered,
-      duplicates: fed.accepted - (rows - before),
-      alerts: open,
-      decisions: decisions.length,
-      commands: commands.length,
-      rows,
-      events_per_s: Math.round(fed.read / seconds),
-    };
-    report(flags.json === true, value, [
-      `${value.read} calls read, ${value.accepted} accepted, ${value.dead_lettered} dead-lettered, ${value.duplicates} known before`,
-      `${open} open alerts, ${value.decisions} decisions, ${value.commands} commands; ${rows} rows in the store`,
-      `${value.events_per_s} events/s through everything`,
-      ...(flags.out === undefined
-        ? []
-        : [`Written to ${flags.out}: alerts, decisions, commands, events (.ndjson)`]),
-    ]);
-  } finally {
-    await pipeline.stop();
-  }
+  report(flags.json === true, value, [
+    `${value.read} calls read, ${value.accepted} accepted, ${value.dead_lettered} dead-lettered, ${value.duplicates} known before`,
+    `${value.alerts} open alerts, ${value.decisions} decisions, ${value.commands} commands; ${value.rows} rows in the store`,
+    `${value.events_per_s} events/s through everything`,
+    ...(flags.out === undefined
+      ? []
+      : [`Written to ${flags.out}: alerts, decisions, commands, events (.ndjson)`]),
+  ]);
 }
 
 async function replay(files: readonly string[], flags: ReplayFlags): Promise<void> {
-  if (flags.data !== undefined) return run(files, flags, flags.data);
+  if (flags.data !== undefined) return replayInto(flags.data, files, flags);
   const folder = mkdtempSync(join(tmpdir(), 'waywarden-replay-'));
   try {
-    await run(files, flags, folder);
+    await replayInto(folder, files, flags);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -23,7 +23,7 @@ interface ScoreFlags extends InputFlags {
   readonly frozen?: true;
 }
 
-const NOTHING: CallScore = { score: 0, facets: [], alarmed: false };
+const NOTHING: CallScore = { score: 0, facets: [], alarmed: false, flagged: false };
 
 function toLine(item: ReadItem, event: AuditEvent, scored: CallScore): string {
   const line = {
@@ -71,7 +71,7 @@ async function score(flags: ScoreFlags): Promise<void> {
   const out = createWriteStream(flags.out);
   await eachCall(flags.input, 'Scoring', async (item, event) => {
     const scored = isScored(event) ? scoreCall(draft, event) : NOTHING;
-    if (isScored(event)) learnCall(draft, event, scored.alarmed || flags.frozen === true);
+    if (isScored(event)) learnCall(draft, event, scored.flagged || flags.frozen === true);
     totals.scored++;
     if (scored.alarmed) totals.alerts++;
     if (!out.write(toLine(item, event, scored))) await once(out, 'drain');

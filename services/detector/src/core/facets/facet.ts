@@ -35,12 +35,14 @@ export interface FacetScore {
   readonly weight: number;
   readonly reasons: readonly AlertReason[];
   readonly alarm?: FacetAlarm;
+  /** Not bad enough for an alarm, too odd to become normal. */
+  readonly doubtful?: boolean;
 }
 
 export interface Facet {
   readonly name: string;
   /** Null when the facet abstains: it has nothing to say of this call, or too little history. */
   score(draft: Draft, event: AuditEvent): FacetScore | null;
-  /** `flagged`: some facet raised an alarm for this call, so it must not become normal. */
+  /** `flagged`: this call or its chain is doubtful or alarmed, so it must not become normal. */
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void;
 }

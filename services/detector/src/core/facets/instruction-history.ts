@@ -1,23 +1,31 @@
 /**
  * What an agent's benign history says to the instruction match, over the draft: repeats of the same
- * call, identifiers that it acted on before, and how usual a tool is for this purpose. Per agent;
- * bounded; flagged calls never enter.
+ * call, identifiers that it acted on before, and how usual a tool is for this purpose. Per agent and
+ * bounded. Doubtful and flagged calls never enter, and what enters counts only once it has settled:
+ * an attack that slipped through once must not excuse its repetition.
  *
  * Tool and tool-after-tool shares back off from the purpose to the number of *purposes* that had
  * it (task-clustered counts): a thousand runs of one task are one witness.
  */
 import type { Draft } from '@waywarden/stage';
+import type { BenignHistory } from '../instruction-match/benign-history.ts';
 import type { Call } from '../instruction-match/call-digest.ts';
-import type { BenignHistory } from '../instruction-match/learned-counts.ts';
 
 /** Entries of each sort per agent; beyond, nothing new is learnt. */
 export const HISTORY_ENTRIES_MAX = 50_000;
 const TOOLS_PER_PURPOSE_MAX = 512;
+/** Different chains in which a call or identifier must have stood before it counts as known. */
+export const SETTLED_CHAINS_MIN = 3;
 const START = '^';
 const BACK_OFF_CALLS = 5;
 const BACK_OFF_PURPOSES = 2;
 const UNKNOWN_TOOL_SHARE = 0.02;
 const BITS_MAX = 8;
+
+interface Sighted {
+  readonly chains: number;
+  readonly latest: string;
+}
 
 type ToolCounts = Readonly<Record<string, number>>;
 
@@ -34,19 +42,19 @@ export class InstructionHistory implements BenignHistory {
     this.#prefix = `instruction|${tenantId}|${agentUid}`;
   }
 
-  isRepeat = (call: Call): boolean => this.#draft.get(this.#repeatKey(call)) !== undefined;
+  isRepeat = (call: Call): boolean => this.#isSettled(this.#repeatKey(call));
 
-  knowsId = (id: string): boolean => this.#draft.get(`${this.#prefix}|id|${id}`) !== undefined;
+  knowsId = (id: string): boolean => this.#isSettled(`${this.#prefix}|id|${id}`);
 
   toolBits = (call: Call): number => this.#bits(call.purpose.key, call.tool);
 
   followBits = (call: Call, previousTool: string | null): number =>
     this.#bits(call.purpose.key, pairKey(previousTool, call.tool));
 
-  learn(call: Call, previousTool: string | null): void {
-    this.#remember(this.#repeatKey(call), 'repeats');
+  learn(call: Call, previousTool: string | null, chainId: string): void {
+    this.#sight(this.#repeatKey(call), 'repeats', chainId);
     for (const { ids } of call.items) {
-      for (const id of ids) this.#remember(`${this.#prefix}|id|${id}`, 'ids');
+      for (const id of ids) this.#sight(`${this.#prefix}|id|${id}`, 'ids', chainId);
     }
     const purposeKey = `${this.#prefix}|purpose|${call.purpose.key}`;
     const known = this.#draft.get<ToolCounts>(purposeKey);
@@ -70,13 +78,23 @@ export class InstructionHistory implements BenignHistory {
     tools[key] = before + 1;
   }
 
-  #remember(key: string, sort: string): void {
-    if (this.#draft.get(key) !== undefined) return;
+  #isSettled(key: string): boolean {
+    return (this.#draft.get<Sighted>(key)?.chains ?? 0) >= SETTLED_CHAINS_MIN;
+  }
+
+  /** Counts a chain once while it is the latest; a bound on how fast one chain can teach. */
+  #sight(key: string, sort: string, chainId: string): void {
+    const known = this.#draft.get<Sighted>(key);
+    if (known !== undefined) {
+      if (known.latest === chainId || known.chains >= SETTLED_CHAINS_MIN) return;
+      this.#draft.put(key, { chains: known.chains + 1, latest: chainId });
+      return;
+    }
     const sizeKey = `${this.#prefix}|size|${sort}`;
     const size = this.#draft.get<number>(sizeKey) ?? 0;
     if (size >= HISTORY_ENTRIES_MAX) return;
     this.#draft.put(sizeKey, size + 1);
-    this.#draft.put(key, 1);
+    this.#draft.put(key, { chains: 1, latest: chainId });
   }
 
   #bits(purpose: string, key: string): number {

@@ -7,7 +7,7 @@ import type { AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
 import { type CallScore, scoreCall } from '../instruction-match/score-call.ts';
-import { ALARM } from '../instruction-match/weights.ts';
+import { ALARM, DOUBT } from '../instruction-match/weights.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 import { InstructionHistory } from './instruction-history.ts';
 import { toCall, toResult } from './to-match-input.ts';
@@ -66,6 +66,7 @@ export const instructionMatch: Facet = {
         threshold_source: 'static' as const,
         level: 'agent',
       })),
+      doubtful: scored.score >= DOUBT,
       ...(scored.score >= ALARM ? { alarm: alarmOf(event, scored) } : {}),
     };
   },
@@ -77,6 +78,7 @@ export const instructionMatch: Facet = {
       new InstructionHistory(draft, event.tenant_id, event.agent.uid).learn(
         call,
         context.previousTool,
+        event.chain_id,
       );
     }
     // What was read is context, not normality: it is observed whether the call was flagged or not.

@@ -1,6 +1,7 @@
+import { MemoryDraft } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
+import { InstructionHistory, SETTLED_CHAINS_MIN } from '../facets/instruction-history.ts';
 import { type Call, type Item, NO_PURPOSE, type Passage, type Result } from './call-digest.ts';
-import { emptyCounts, historyOf, learn, NO_HISTORY } from './learned-counts.ts';
 import {
   CONTEXT_IDS_MAX,
   CONTEXT_PASSAGES_MAX,
@@ -63,6 +64,14 @@ function after(over: Partial<Result> = {}, read: Call = READ): MatchContext {
   return observe(EMPTY_CONTEXT, read, result(over));
 }
 
+const emptyHistory = () => new InstructionHistory(new MemoryDraft(), 'acme', 'agent');
+const NO_HISTORY = emptyHistory();
+
+/** Learns a call as often as it takes to settle, from different chains. */
+function settle(history: InstructionHistory, one: Call, previous: string | null): void {
+  for (let n = 0; n < SETTLED_CHAINS_MIN; n++) history.learn(one, previous, `chain-${n}`);
+}
+
 function score(context: MatchContext, over: Partial<Call> = {}, history = NO_HISTORY): number {
   return scoreCall({ context, call: call(over), history }).score;
 }
@@ -117,9 +126,9 @@ describe('scoreCall', () => {
   });
 
   it('forgives a call that was made for this purpose in benign history', () => {
-    const counts = emptyCounts();
-    learn(counts, call(), 'read_page');
-    expect(score(after(), {}, historyOf(counts))).toBeLessThan(REVIEW);
+    const history = emptyHistory();
+    settle(history, call(), 'read_page');
+    expect(score(after(), {}, history)).toBeLessThan(REVIEW);
   });
 
   it('counts a secret that leaves in running text', () => {
@@ -141,7 +150,7 @@ describe('scoreCall', () => {
     const { parts } = scoreCall({
       context: after({ passages: [], freeTextIds: [], fieldIds: ['id-eve'] }),
       call: call({ tool: 'never_seen' }),
-      history: historyOf(emptyCounts()),
+      history: emptyHistory(),
     });
     expect(parts.context).toBeLessThan(REVIEW);
   });
@@ -221,11 +230,10 @@ describe('observe', () => {
 
 describe('learn', () => {
   it('finds a tool that many purposes use less surprising than one that none does', () => {
-    const counts = emptyCounts();
+    const history = emptyHistory();
     for (const key of ['p1', 'p2', 'p3']) {
-      learn(counts, call({ purpose: { ...NO_PURPOSE, key } }), null);
+      history.learn(call({ purpose: { ...NO_PURPOSE, key } }), null, key);
     }
-    const history = historyOf(counts);
     const unseen = { ...NO_PURPOSE, key: 'p4' };
     const usual = history.toolBits(call({ purpose: unseen }));
     const unusual = history.toolBits(call({ purpose: unseen, tool: 'wipe_disk' }));
@@ -233,12 +241,20 @@ describe('learn', () => {
   });
 
   it('counts purposes and not runs', () => {
-    const many = emptyCounts();
-    const few = emptyCounts();
-    for (let i = 0; i < 100; i++)
-      learn(many, call({ purpose: { ...NO_PURPOSE, key: 'p1' } }), null);
-    learn(few, call({ purpose: { ...NO_PURPOSE, key: 'p1' } }), null);
+    const many = emptyHistory();
+    const few = emptyHistory();
+    const one = call({ purpose: { ...NO_PURPOSE, key: 'p1' } });
+    for (let i = 0; i < 100; i++) many.learn(one, null, `chain-${i}`);
+    few.learn(one, null, 'chain-0');
     const other = call({ purpose: { ...NO_PURPOSE, key: 'p2' } });
-    expect(historyOf(many).toolBits(other)).toBe(historyOf(few).toolBits(other));
+    expect(many.toolBits(other)).toBe(few.toolBits(other));
+  });
+
+  it('excuses nothing that only one chain did, however often', () => {
+    const history = emptyHistory();
+    for (let i = 0; i < 100; i++) history.learn(call(), 'read_page', 'chain-0');
+    expect(history.isRepeat(call())).toBe(false);
+    settle(history, call(), 'read_page');
+    expect(history.isRepeat(call())).toBe(true);
   });
 });

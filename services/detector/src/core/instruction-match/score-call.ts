@@ -7,9 +7,10 @@
  * not used, so a call can be judged before it runs. A sum and not a trained model: it explains itself,
  * and a model trained on one benchmark's templates learns the templates.
  */
+
+import type { BenignHistory } from './benign-history.ts';
 import type { Call, Purpose } from './call-digest.ts';
 import { explain, type Reason } from './explain-score.ts';
-import type { BenignHistory } from './learned-counts.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
 import {
   acts,

@@ -132,7 +132,8 @@ function merge(open: Alert, fresh: Alert): Alert {
     count: open.count + 1,
     score: Math.max(open.score, fresh.score),
     evidence: [...open.evidence, ...added].slice(0, EVIDENCE_MAX),
-    last_event_time: [open.last_event_time, fresh.last_event_time].sort()[1] ?? open.last_event_time,
+    last_event_time:
+      [open.last_event_time, fresh.last_event_time].sort()[1] ?? open.last_event_time,
     ...(weaker ? { decisive_assurance: fresh.decisive_assurance } : {}),
   };
 }

@@ -13,6 +13,8 @@ export interface CallScore {
   readonly score: number;
   readonly facets: readonly FacetScore[];
   readonly alarmed: boolean;
+  /** Alarmed, doubtful, or of a chain that was alarmed on: it must not become normal. */
+  readonly flagged: boolean;
 }
 
 /** Activities that are acts of the agent; the rest is bookkeeping and is not scored. */
@@ -28,21 +30,33 @@ export function isScored(event: AuditEvent): boolean {
   return event.phase === 'completed' && SCORED.has(event.activity);
 }
 
+/** A chain that alarmed teaches nothing more: its quiet calls belong to the same attack. */
+function quarantineKey(event: AuditEvent): string {
+  return `quarantine|${event.tenant_id}|${event.agent.uid}|${event.chain_id}`;
+}
+
 export function scoreCall(draft: Draft, event: AuditEvent): CallScore {
   const facets: FacetScore[] = [];
   let score = 0;
   let alarmed = false;
+  let flagged = draft.get<number>(quarantineKey(event)) !== undefined;
   for (const facet of FACETS) {
     const one = facet.score(draft, event);
     if (one === null) continue;
     facets.push(one);
     score += one.points * one.weight;
     if (one.alarm !== undefined) alarmed = true;
+    if (one.alarm !== undefined || one.doubtful === true) flagged = true;
   }
-  return { score, facets, alarmed };
+  return { score, facets, alarmed, flagged };
 }
 
-/** What the call teaches; a flagged call teaches nothing that its facets would alarm on. */
+/** What the call teaches: a flagged call is observed, and nothing of it becomes normal. */
 export function learnCall(draft: Draft, event: AuditEvent, flagged: boolean): void {
   for (const facet of FACETS) facet.learn(draft, event, flagged);
+}
+
+/** After an alarm: from here on the chain is not learnt from. */
+export function quarantineChain(draft: Draft, event: AuditEvent): void {
+  draft.put(quarantineKey(event), 1);
 }
