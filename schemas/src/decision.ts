@@ -1,7 +1,7 @@
 /** A response decision: enforced, warned, shadow or withheld; every one is recorded and chained. */
 import { z } from 'zod';
 import { revocationCommand } from './revocation-command.ts';
-import { agentUid, hash, name, tenantId, timestamp } from './text-limits.ts';
+import { agentUid, hash, name, tenantId, text, timestamp } from './text-limits.ts';
 
 export const RULE_MODES = ['shadow', 'warn', 'enforce'] as const;
 
@@ -38,6 +38,12 @@ export const decision = z.object({
   withheld_reason: name.nullable(),
   /** Since 1.0: all guards that spoke against it, the decisive one first. */
   withheld_reasons: z.array(name).optional(),
+  /** Since 1.0: commands that were issued, also those of the rule's further actions. */
+  issued_command_ids: z.array(z.uuid()).optional(),
+  /** Since 1.0: the weaker action to which a tripped budget degraded the rule. */
+  degraded_to: name.optional(),
+  /** Since 1.0: why the target of the first action is incomplete. */
+  target_problems: z.array(text).optional(),
   policy_version: name,
   decided_at: timestamp,
   seq: z.number().int().positive(),
