@@ -8,7 +8,7 @@
  * arrival, so times shorten the look only where no kept step can contradict them.
  */
 import { handOversTo, hasHandOver, underHandOver } from './chain-links.ts';
-import { type ChainStep, isHandOver, tookPlace } from './chain-step.ts';
+import { type ChainStep, compareSteps, isHandOver, tookPlace } from './chain-step.ts';
 import type { ChainStore, StepTable } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import type { WorkCounter } from './find-proof.ts';
@@ -53,14 +53,14 @@ function usersOf({ store }: Reach, step: ChainStep): number[] {
   });
 }
 
-function childrenOf({ store }: Reach, handOver: ChainStep): number[] {
+function childrenOf({ store }: Reach, handOver: ChainStep, byName: boolean): number[] {
   const { span_id: span, native_id: native, delegate_uid: delegate } = handOver.wire;
   const bySpan = span === undefined ? [] : store.bySpan(span).under;
   if (!isHandOver(handOver)) return [...bySpan];
   return [
     ...bySpan,
     ...(native === undefined ? [] : store.byRef(native).under),
-    ...(delegate === undefined ? [] : store.agent(delegate).steps),
+    ...(delegate === undefined || !byName ? [] : store.agent(delegate).steps),
   ];
 }
 
@@ -68,8 +68,15 @@ function childrenOf({ store }: Reach, handOver: ChainStep): number[] {
 function sentTo(reach: Reach, step: ChainStep, later: readonly number[]): number[] {
   const { store, policy, work } = reach;
   const found: number[] = [];
-  for (const handOver of [step, ...store.stepsOf(later)]) {
-    for (const child of store.stepsOf(childrenOf(reach, handOver))) {
+  const handOvers = [step, ...store.stepsOf(later)].sort(compareSteps);
+  const followed = new Set<string>();
+  for (const handOver of handOvers) {
+    // An earlier hand-over to the same agent, by the same clock, explains whatever a later one does.
+    const { delegate_uid: to, event_time_quality: quality, source_seq: seq } = handOver.wire;
+    const key = JSON.stringify([to, quality, seq?.source ?? null]);
+    const isNew = to === undefined || seq !== undefined || !followed.has(key);
+    followed.add(key);
+    for (const child of store.stepsOf(childrenOf(reach, handOver, isNew))) {
       work.done += 1;
       if (underHandOver(handOver, child, policy) !== undefined) found.push(child.n);
     }
@@ -104,16 +111,31 @@ function returnedTo(reach: Reach, step: ChainStep): number[] {
   return [...found, ...notBefore(reach, step, store.agent(named).steps)];
 }
 
+/** Where hand-overs and contexts have been followed from: by agent, the earliest of each clock. */
+type Followed = Map<string, ChainStep>;
+
+/** Whether all that `step` leads to but by its values was reached from an earlier step of its agent. */
+function isFollowed({ store }: Reach, followed: Followed, step: ChainStep): boolean {
+  const {
+    agent_uid: agent,
+    event_time_quality: quality,
+    source_seq: seq,
+    span_id: span,
+  } = step.wire;
+  const key = JSON.stringify([agent, quality, seq?.source ?? null]);
+  const earlier = followed.get(key);
+  const spanLeadsOn = span !== undefined && store.bySpan(span).under.length > 0;
+  const named = step.wire.parent_span_id ?? step.wire.delegation_ref ?? step.wire.parent_agent_uid;
+  if (earlier === undefined || earlier.ms > step.ms) followed.set(key, step);
+  if (earlier === undefined || spanLeadsOn || named !== undefined || isHandOver(step)) return false;
+  return earlier.ms <= step.ms && (earlier.wire.source_seq?.seq ?? 0) <= (seq?.seq ?? 0);
+}
+
 /** The steps that one link may lead to from here; too many rather than too few. */
 function nextOf(reach: Reach, step: ChainStep, isNewest: boolean): number[] {
   const own = reach.store.agent(step.wire.agent_uid).steps;
   const later = isNewest ? [] : notBefore(reach, step, own);
-  return [
-    ...later,
-    ...usersOf(reach, step),
-    ...sentTo(reach, step, later),
-    ...returnedTo(reach, step),
-  ];
+  return [...later, ...sentTo(reach, step, later), ...returnedTo(reach, step)];
 }
 
 /** A first hand-over from parent to child replaces the links that the parent's name alone gave. */
@@ -141,15 +163,18 @@ export function affectedCalls(question: AffectedQuestion): ReadonlySet<number> |
   const { store, policy, step, before } = question;
   if (replacesNamedParent(question, step)) return 'all';
   const reached = new Set([step.n]);
+  const followed: Followed = new Map();
   let edge = [step];
   for (let hop = 0; hop < policy.hopsMax && edge.length > 0; hop += 1) {
     const next = new Set<number>();
     for (const one of edge) {
       const isNewest = one === step && isPast(question, before, step);
-      for (const n of nextOf(question, one, isNewest)) if (!reached.has(n)) next.add(n);
+      const isDone = !isNewest && isFollowed(question, followed, one);
+      const linked = isDone ? [] : nextOf(question, one, isNewest);
+      for (const n of [...linked, ...usersOf(question, one)]) if (!reached.has(n)) next.add(n);
     }
     for (const n of next) reached.add(n);
-    edge = [...store.stepsOf(next)];
+    edge = [...store.stepsOf(next)].sort(compareSteps);
     if (question.work.exceeded) return 'all';
   }
   return reached;

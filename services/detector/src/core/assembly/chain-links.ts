@@ -58,12 +58,13 @@ export interface LinkScope {
 export interface LinkLook {
   readonly context: boolean;
   readonly past: (handOver: ChainStep) => boolean;
+  readonly back: (handOver: ChainStep) => boolean;
 }
 
 export function* linksInto(scope: LinkScope, to: ChainStep, look: LinkLook): Generator<ChainLink> {
   yield* secretUses(scope, to);
   yield* handOverLinks(scope, to, look);
-  yield* returnLinks(scope, to);
+  yield* returnLinks(scope, to, look);
   yield* dataFlows(scope, to);
   if (look.context) yield* contextLinks(scope, to);
 }
@@ -189,11 +190,11 @@ function* namedParentLinks(
 }
 
 /** From the child's calls to the parent's calls after the hand-over returned. */
-function* returnLinks(scope: LinkScope, to: ChainStep): Generator<ChainLink> {
+function* returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): Generator<ChainLink> {
   const { store, policy } = scope;
   const children = store.byParent(to.wire.agent_uid);
   for (const handOver of store.stepsOf(children.over)) {
-    if (handOver.n === to.n) continue;
+    if (handOver.n === to.n || look.back(handOver)) continue;
     const returned = orderOf(handOver, to, policy.skewMs);
     if (returned === 'after') continue;
     for (const from of store.stepsOf(childrenOf(store, handOver))) {

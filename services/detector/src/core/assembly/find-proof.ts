@@ -47,7 +47,8 @@ export interface ProofScope extends LinkScope {
   readonly work: WorkCounter;
 }
 
-const FULL_STRENGTH = 100;
+/** One more than the strongest: a link always costs something. */
+const FULL_STRENGTH = 101;
 /** Alternatives tried for a branching combination before it counts as not completed. */
 const BANS_MAX = 16;
 

@@ -41,9 +41,14 @@ function comparePaths(a: readonly ChainStep[], b: readonly ChainStep[]): number 
 
 const eventsOf = (matched: readonly ProofStep[]) => matched.map((one) => one.event);
 
+/**
+ * By the events that a proof over this route has at least (A*: each step still sought costs one),
+ * so that relays are not followed while a proof without them is possible. Every link costs strength,
+ * so of two proofs that cost the same both are met before either is taken.
+ */
 export function compareRoutes(a: Route, b: Route): number {
   return (
-    a.events - b.events ||
+    a.events - a.at - (b.events - b.at) ||
     a.doubts - b.doubts ||
     a.loss - b.loss ||
     b.at - a.at ||
@@ -133,6 +138,7 @@ export class ExploredRoutes {
   readonly #best = new Map<string, Cost>();
   readonly #contexts = new Map<string, Route>();
   readonly #handOvers = new Map<string, number>();
+  readonly #returns = new Map<string, Route>();
 
   constructor(byActors: boolean) {
     this.#byActors = byActors;
@@ -172,7 +178,17 @@ export class ExploredRoutes {
       this.#handOvers.set(key, hops);
       return false;
     };
+    const back = (handOver: ChainStep): boolean => {
+      const key = `${scope}/${handOver.n}`;
+      const known = this.#returns.get(key);
+      if (known !== undefined && known.hops <= hops && coversContext(known.event, event)) {
+        return true;
+      }
+      this.#returns.set(key, route);
+      return false;
+    };
     return {
+      back,
       context: via.has('context') && this.#opensContext(route, `${scope}/${event.wire.agent_uid}`),
       past,
     };
