@@ -17,24 +17,17 @@ export function keyName(key: string): string {
   return KEY.test(key) ? key : '*';
 }
 
-/** A path as other modules give it (`a.b[0].c`, `a[].c`): its keys by the same rule. */
-export function pathName(path: string): string {
-  if (PLAIN_PATH.test(path)) return path;
-  return path
-    .split('.')
-    .map((part) => {
-      const bracket = part.indexOf('[');
-      const key = bracket < 0 ? part : part.slice(0, bracket);
-      const rest = bracket < 0 ? '' : part.slice(bracket);
-      return (key === '' ? '' : keyName(key)) + (INDEXES.test(rest) ? rest : '');
-    })
-    .join('.')
-    .slice(0, PATH_LENGTH_MAX);
+/**
+ * Which paths of other modules (`a.b[].c`, `a.b.c`) may stay as they are: those of the shape, whose
+ * keys were judged one by one. A path that is not among them has a key that is no name, or a dot in
+ * one, and stands as `*`.
+ */
+export function pathNames(shape: readonly string[]): (path: string) => string {
+  const names = new Set(
+    shape.map((entry) => entry.slice(0, entry.lastIndexOf(':')).replaceAll('[]', '')),
+  );
+  return (path) => (names.has(path.includes('[') ? path.replaceAll('[]', '') : path) ? path : '*');
 }
-
-/** The usual case, decided by one test: a single key. */
-const PLAIN_PATH = /^[A-Za-z_$][\w$-]{0,63}$/;
-const INDEXES = /^(\[\d*\])*$/;
 
 function typeName(value: unknown): string {
   if (value === null) return 'null';

@@ -5,7 +5,7 @@
  * `dry_run` too, because a dry run never counts and so hides a call.
  */
 import { type AuditEvent, canonicalJson, type InputEvent } from '@waywarden/schemas';
-import { pathName, shapeOf } from './argument-shape.ts';
+import { pathNames, shapeOf } from './argument-shape.ts';
 import type { CallDestination } from './call-destination.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { DEFAULT_LEXICON, digestArguments } from './digest/index.ts';
@@ -19,10 +19,14 @@ type Given = NonNullable<InputEvent['args']>;
 
 const HASH_PREFIX = 'hmac-sha256:';
 
-function digestItems(value: unknown, chain: ChainKeys): Pick<Args, 'items' | 'values_truncated'> {
+function digestItems(
+  value: unknown,
+  chain: ChainKeys,
+  pathName: (path: string) => string,
+): Pick<Args, 'items' | 'values_truncated'> {
   const digest = digestArguments(value, chain.hashers, DEFAULT_LEXICON);
   const items = digest.items.map((item) => ({
-    path: pathName(item.path) || '*',
+    path: pathName(item.path),
     class: item.class,
     tokens: [...item.tokens],
     ...(item.ids.length > 0 && { ids: [...item.ids] }),
@@ -39,11 +43,13 @@ function fromClear(
   destination: CallDestination,
 ): Args {
   const text = canonicalJson(value);
-  const digest = digestItems(value, chain);
-  const found = argumentValues(value, context.keys);
+  const shape = shapeOf(value);
+  const pathName = pathNames(shape);
+  const digest = digestItems(value, chain, pathName);
+  const found = argumentValues(value, context.keys, pathName);
   return {
     hash: HASH_PREFIX + context.keys.hash('args', text),
-    shape: shapeOf(value),
+    shape,
     size: text.length,
     values: found.values,
     items: digest.items,

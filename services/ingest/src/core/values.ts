@@ -5,7 +5,6 @@
  * reads like an instruction named them.
  */
 import { type AuditEvent, canonicalUrl, extractValues } from '@waywarden/schemas';
-import { pathName } from './argument-shape.ts';
 import type { Party } from './destination.ts';
 import type { ResultDigest } from './digest/index.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
@@ -18,7 +17,11 @@ export interface Found<T> {
   readonly truncated: boolean;
 }
 
-export function argumentValues(value: unknown, keys: TenantKeys): Found<ArgValue> {
+export function argumentValues(
+  value: unknown,
+  keys: TenantKeys,
+  pathName: (path: string) => string,
+): Found<ArgValue> {
   const { values, truncated } = extractValues(value);
   return {
     values: values.map(({ kind, canonical, path }) => ({

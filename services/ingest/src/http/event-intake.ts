@@ -4,7 +4,12 @@
  * taken for a repeat (a second copy in the log is harmless: ids are derived).
  */
 import type { EventLog } from '@waywarden/event-log';
-import { type AcceptError, type AcceptorOptions, EventAcceptor } from '../accept-events.ts';
+import {
+  type AcceptError,
+  type AcceptedBatch,
+  type AcceptorOptions,
+  EventAcceptor,
+} from '../accept-events.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
@@ -33,7 +38,7 @@ export class EventIntake {
   readonly #telemetry: IngestTelemetry;
   /** One for each kind of token; bounded by the token store. */
   readonly #acceptors = new Map<string, EventAcceptor>();
-  #appending = 0;
+  readonly #appending = new Set<Promise<void>>();
 
   constructor(log: EventLog, partsOf: (tenant: string) => TenantParts, telemetry: IngestTelemetry) {
     this.#log = log;
@@ -42,18 +47,15 @@ export class EventIntake {
   }
 
   async take(items: readonly ReadItem[], token: TokenEntry): Promise<IntakeAnswer> {
-    if (this.#appending >= APPENDS_MAX) throw new HttpRefusal('busy');
+    if (this.#appending.size >= APPENDS_MAX) throw new HttpRefusal('busy');
     const acceptor = this.#acceptorFor(token);
     const batch = acceptor.accept(items);
-    this.#appending += 1;
     try {
-      if (batch.records.length > 0) await this.#log.append(batch.records);
+      await this.#append(batch);
     } catch (cause) {
       acceptor.forget(batch.ids);
       this.#telemetry.appendFailed(cause);
       throw new HttpRefusal('log_unavailable');
-    } finally {
-      this.#appending -= 1;
     }
     this.#telemetry.accepted({
       tenant: token.tenant,
@@ -69,6 +71,22 @@ export class EventIntake {
         .slice(0, ERRORS_LISTED_MAX)
         .map(({ line, field, reason }) => ({ line, field, reason })),
     };
+  }
+
+  /**
+   * A repeat may be of an event whose own append is still under way, and is no more acknowledged than
+   * that: so it waits for all that is, and fails with it.
+   */
+  async #append(batch: AcceptedBatch): Promise<void> {
+    if (batch.duplicates > 0) await Promise.all(this.#appending);
+    if (batch.records.length === 0) return;
+    const append = this.#log.append(batch.records);
+    this.#appending.add(append);
+    try {
+      await append;
+    } finally {
+      this.#appending.delete(append);
+    }
   }
 
   /** After the registry changed: catalogues and keys are asked for again. */

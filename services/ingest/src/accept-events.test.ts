@@ -1,0 +1,115 @@
+import { decodeCloudEvent, REPLAY_KEY, TOPICS } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { type AcceptorOptions, EventAcceptor } from './accept-events.ts';
+import { deadLetterSeal, openDeadLetter } from './adapters/dead-letter-seal.ts';
+import { replayKeys } from './adapters/tenant-keys.ts';
+import { Catalogue } from './core/catalogue.ts';
+
+const seal = deadLetterSeal(REPLAY_KEY);
+
+function acceptor(set: Partial<AcceptorOptions> = { seal }): EventAcceptor {
+  return new EventAcceptor({
+    tenant: 'acme',
+    source: { kind: 'sdk', instance: 's-1' },
+    assurance: 'authenticated',
+    trustFields: false,
+    keys: replayKeys(),
+    catalogue: new Catalogue({ version: 'v', shipped: [], operator: [], organisation: [] }),
+    now: (input) => input.event_time,
+    ...set,
+  });
+}
+
+const body = (set: object = {}) => ({
+  native_id: 'n-1',
+  event_time: '2026-01-01T00:00:00Z',
+  activity: 'tool_call',
+  agent: { uid: 'a|1' },
+  tool: { name: 'x' },
+  ...set,
+});
+const items = (...inputs: readonly unknown[]) =>
+  inputs.map((input, i) => ({ input, line: i + 1, bytes: JSON.stringify(input) }));
+
+describe('EventAcceptor', () => {
+  it('writes an event as a CloudEvent under the key of its agent', () => {
+    const { records, accepted, ids } = acceptor().accept(items(body()));
+    expect(accepted).toBe(1);
+    const [record] = records;
+    expect(record).toMatchObject({ topic: TOPICS.auditEvents.name, key: 'acme|a|1' });
+    const decoded = decodeCloudEvent(record?.headers ?? {}, record?.value ?? null);
+    expect(decoded).toMatchObject({ ok: true, attributes: { id: ids[0]?.event_id } });
+    expect(record?.headers['ww_type']).toBe('event');
+  });
+
+  it('sets a bad item aside, with its line, field and sealed bytes, and goes on', () => {
+    const batch = acceptor().accept(
+      items(body(), { activity: 'tool_call' }, body({ native_id: 'n-2' })),
+    );
+    expect(batch).toMatchObject({ accepted: 2, deadLettered: 1 });
+    expect(batch.errors).toMatchObject([{ line: 2, field: 'event_time', code: 'wrong_shape' }]);
+    const letter = batch.records[1];
+    expect(letter).toMatchObject({ topic: TOPICS.auditDeadletter.name, key: 'sdk/s-1' });
+    expect(letter?.headers).toMatchObject({
+      ww_dead_reason: 'wrong_shape',
+      ww_dead_line: '2',
+      ww_dead_tenant: 'acme',
+      ww_dead_source: 'sdk/s-1',
+    });
+    const sealed = letter?.value ?? new Uint8Array();
+    expect(Buffer.from(sealed).toString('latin1')).not.toContain('tool_call');
+    const opened = openDeadLetter(REPLAY_KEY, sealed);
+    expect(Buffer.from(opened ?? []).toString()).toBe('{"activity":"tool_call"}');
+  });
+
+  it('refuses what has no such time, nests too deep, or is a call of no tool', () => {
+    let deep: unknown = 1;
+    for (let i = 0; i < 5_000; i++) deep = [deep];
+    const { tool: _, ...toolless } = body();
+    const { errors } = acceptor().accept([
+      ...items(body({ event_time: '2026-02-30T00:00:00Z' })),
+      { input: body({ args: { value: deep } }), line: 2, bytes: 'deep' },
+      ...items(toolless, null, 'text', []),
+    ]);
+    expect(errors.map(({ code }) => code)).toEqual([
+      'no_such_time',
+      'too_deep',
+      'wrong_shape',
+      'wrong_shape',
+      'wrong_shape',
+      'wrong_shape',
+    ]);
+    expect(errors[0]?.field).toBe('event_time');
+    expect(errors[2]?.field).toBe('tool.name');
+  });
+
+  it('writes a repeat once, and sets another body under the same id aside', () => {
+    const a = acceptor();
+    a.accept(items(body()));
+    const again = a.accept(items(body(), body({ outcome: 'success' })));
+    expect(again).toMatchObject({ accepted: 0, duplicates: 1, deadLettered: 1 });
+    expect(again.errors[0]?.code).toBe('id_conflict');
+    expect(again.records).toHaveLength(1);
+  });
+
+  it('takes a retry for new when the log had not acknowledged', () => {
+    const a = acceptor();
+    const first = a.accept(items(body()));
+    a.forget(first.ids);
+    expect(a.accept(items(body()))).toMatchObject({ accepted: 1, duplicates: 0 });
+  });
+
+  it('keeps a dead letter without a seal by its size only', () => {
+    const [letter] = acceptor({}).accept(items({ a: 1 })).records;
+    expect(letter?.value).toBeNull();
+    expect(letter?.headers['ww_dead_size']).toBe('7');
+  });
+
+  it('gives the same bytes for the same bodies', () => {
+    const bytes = () =>
+      acceptor()
+        .accept(items(body(), { bad: true }))
+        .records.map(({ value, headers }) => [Buffer.from(value ?? []).toString('hex'), headers]);
+    expect(bytes()).toEqual(bytes());
+  });
+});
