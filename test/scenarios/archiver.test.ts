@@ -1,5 +1,5 @@
 /** One row an event, whatever is repeated and wherever the archiver or ClickHouse dies. */
-import { FAILPOINTS } from '@waywarden/archiver';
+import { FAILPOINTS, readMigrations } from '@waywarden/archiver';
 import type { EmbeddedClickHouse } from '@waywarden/clickhouse-embedded';
 import { TOPICS } from '@waywarden/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -96,6 +96,24 @@ describe('one row an event', () => {
       await second.flush();
       await second.stop();
       expect(await world.count('audit_events_v1')).toBe(30);
+    }));
+});
+
+describe('migrations', () => {
+  it('are applied once, and refused when a file was altered after it', () =>
+    withWorld(async (world) => {
+      await (await world.archiver()).stop();
+      await (await world.archiver()).stop();
+      const applied = await world.count('schema_migrations_v1', false);
+      expect(applied).toBe((await readMigrations()).length);
+      await world.client.command({
+        query: `ALTER TABLE schema_migrations_v1 DELETE WHERE name = '001_audit_events_v1.sql'`,
+        clickhouse_settings: { mutations_sync: '2' },
+      });
+      await world.client.command({
+        query: `INSERT INTO schema_migrations_v1 (name, checksum) VALUES ('001_audit_events_v1.sql', 'other')`,
+      });
+      await expect(world.archiver()).rejects.toThrow(/001_audit_events_v1.sql was applied with/);
     }));
 });
 

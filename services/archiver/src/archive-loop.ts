@@ -121,9 +121,10 @@ export class ArchiveLoop {
       // The waiter is in place before the write: a commit in between is not missed.
       const advanced = new Promise<void>((resolve) => this.#waiters.add(resolve));
       await this.write();
-      if (!missing()) return;
-      await advanced;
+      if (missing()) await advanced;
     }
+    // What was committed just before a failure is there, but whoever waits must learn of it.
+    this.#assertRunning();
   }
 
   /** Ends the loop as a crash would: what was gathered is forgotten (the log has it). */
@@ -218,7 +219,10 @@ export class ArchiveLoop {
     };
     if (this.#parts.rollUps.due) drain();
     // Also when a refresh has just begun: what comes while it runs is seen to when it is quiet.
-    this.#idle = setTimeout(drain, IDLE_MS);
+    // Not while a batch is under way or waits: its commit will see to it.
+    this.#idle = setTimeout(() => {
+      if (this.#inFlight === undefined && this.#current.records === 0) drain();
+    }, IDLE_MS);
   }
 
   async #countConflicts(topic: ArchivedTopic, repeated: readonly RepeatedId[]): Promise<void> {

@@ -20,7 +20,7 @@ import { type Commit, type Intent, type Marks, partitionKey } from './archive-st
 import { minuteOf } from './clickhouse-time.ts';
 import { IdPage, type IdPlace, idWords, type RecentIds } from './recent-ids.ts';
 import type { ArchivedTopic, ParsedRecord } from './rows/archived-topic.ts';
-import { DEAD_LETTERS, unreadableRow } from './rows/dead-letter-row.ts';
+import { makeRow } from './rows/make-row.ts';
 import { rowText } from './rows/row-text.ts';
 
 /** An id that was met again: whether it came with another body is looked up later. */
@@ -189,17 +189,15 @@ export class BatchBuild {
   #take(topic: ArchivedTopic, record: LogRecord, parsed: ParsedRecord | undefined): void {
     this.#mark(record);
     if (!isEvent(record)) return;
-    if (parsed === undefined) {
+    const { table, cells } = makeRow(topic, record, parsed, this.storedAt);
+    this.#push(table.table, table.columns, rowText(cells));
+    if (table !== topic || parsed === undefined) {
       this.unreadable += 1;
-      const row = unreadableRow(record, this.storedAt);
-      this.#push(DEAD_LETTERS.table, DEAD_LETTERS.columns, rowText(row));
       return;
     }
-    const row = topic.row(parsed.value, { record, raw: parsed.raw, storedAt: this.storedAt });
-    this.#push(topic.table, topic.columns, rowText(row));
     this.#remember(topic, record, parsed);
     if (topic.rollUpColumn !== undefined) {
-      this.#minutes.add(minuteOf(String(row[topic.rollUpColumn])));
+      this.#minutes.add(minuteOf(String(cells[topic.columns.indexOf(topic.rollUpColumn)])));
     }
   }
 

@@ -9,7 +9,7 @@ export {
   type EndOffsets,
   startArchiver,
 } from './start-archiver.ts';
-export type { ArchiverEvents, ArchiverStats } from './telemetry.ts';
+export { type ArchiverEvents, type ArchiverStats, logArchiverEvents } from './telemetry.ts';
 export type { Problem, ProblemCode } from './verify/problem.ts';
 export type { ChainFinding, VerifyDecisions } from './verify/verify-response.ts';
 export {

@@ -23,17 +23,29 @@ export interface IdPlace {
   readonly offset: number;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Value of a hexadecimal digit by character code; 255 for any other. */
+const HEX = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? 255 : value;
+});
+const DASHES = [8, 13, 18, 23];
 
-/** An id of our own form as four words; undefined for any other text. */
+/** An id of our own form as four words; undefined for any other text. By hand, as it is hot. */
 export function idWords(id: string): readonly [number, number, number, number] | undefined {
-  if (id.length !== 36 || !UUID.test(id)) return undefined;
-  return [
-    Number.parseInt(id.slice(0, 8), 16),
-    Number.parseInt(id.slice(9, 13) + id.slice(14, 18), 16),
-    Number.parseInt(id.slice(19, 23) + id.slice(24, 28), 16),
-    Number.parseInt(id.slice(28), 16),
-  ];
+  if (id.length !== 36 || DASHES.some((at) => id.charCodeAt(at) !== 45)) return undefined;
+  const words: [number, number, number, number] = [0, 0, 0, 0];
+  let digit = 0;
+  for (let at = 0; at < 36; at++) {
+    const code = id.charCodeAt(at);
+    if (code === 45) continue;
+    const value = HEX[code] ?? 255;
+    if (value === 255) return undefined;
+    const word = digit >> 3;
+    words[word] = ((words[word] ?? 0) << 4) | value;
+    digit += 1;
+  }
+  if (digit !== 32) return undefined;
+  return [words[0] >>> 0, words[1] >>> 0, words[2] >>> 0, words[3] >>> 0];
 }
 
 class Generation {

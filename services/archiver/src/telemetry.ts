@@ -1,4 +1,6 @@
 /** What the archiver reports: one typed call an event, each optional to listen to. */
+import type { Logger } from 'pino';
+
 export interface ArchiverEvents {
   batchArchived?(info: {
     readonly rows: number;
@@ -35,4 +37,17 @@ export interface ArchiverStats {
   readonly batches: number;
   readonly storeRetries: number;
   readonly rollUpsRefreshed: number;
+}
+
+/** Levels by what an operator must do; a conflict of ids may be someone who rewrites history. */
+export function logArchiverEvents(logger: Logger): ArchiverEvents {
+  return {
+    batchArchived: (info) => logger.debug(info, 'batch archived'),
+    idConflict: (info) => logger.warn(info, 'an id came again with another content'),
+    recordsUnreadable: (info) => logger.warn(info, 'records kept as dead letters'),
+    rollUpsRefreshed: (info) => logger.debug(info, 'roll-ups refreshed'),
+    storeRetried: (info) => logger.warn(info, 'ClickHouse is away; the log keeps what waits'),
+    intentLost: (info) => logger.error(info, 'the log lost records that were being archived'),
+    intentReplayed: (info) => logger.info(info, 'finished what a crash left open'),
+  };
 }

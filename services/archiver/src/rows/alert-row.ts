@@ -16,9 +16,9 @@ import {
   whole,
 } from './wire-field.ts';
 
-export function alertRow(alert: Wire, context: RowContext): Row {
+export function alertRow(alert: Wire, context: RowContext): readonly Row[] {
   const subject = part(alert['subject']);
-  return {
+  const own = {
     tenant_id: text(alert['tenant_id']),
     alert_id: uuid(alert['alert_id']),
     revision: whole(alert['revision'], UINT32_MAX),
@@ -48,8 +48,8 @@ export function alertRow(alert: Wire, context: RowContext): Row {
     combination: text(part(alert['assembly'])['combination']),
     policy_version: text(alert['policy_version']),
     detector_version: text(alert['detector_version']),
-    ...placeCells(context),
   };
+  return [own, placeCells(context)];
 }
 
 export const ALERTS: ArchivedTopic = {

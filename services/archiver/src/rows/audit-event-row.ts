@@ -97,8 +97,8 @@ function callCells(event: Wire): Row {
   };
 }
 
-export function auditEventRow(event: Wire, context: RowContext): Row {
-  return { ...callerCells(event), ...callCells(event), ...placeCells(context) };
+export function auditEventRow(event: Wire, context: RowContext): readonly Row[] {
+  return [callerCells(event), callCells(event), placeCells(context)];
 }
 
 export const AUDIT_EVENTS: ArchivedTopic = {

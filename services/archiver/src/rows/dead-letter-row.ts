@@ -20,28 +20,42 @@ function parseBytes(record: LogRecord): ParsedRecord {
   return { value: {}, raw: base64(record) };
 }
 
-export function deadLetterRow(_value: Wire, { record, raw, storedAt }: RowContext): Row {
+function cellsFor(
+  { record, raw, storedAt }: RowContext,
+  reason: string,
+  detail: string,
+): readonly Row[] {
   const { headers } = record;
-  return {
+  const own = {
     log_topic: record.topic,
     log_incarnation: record.incarnation,
     log_partition: record.partition,
     log_offset: record.offset,
     dead_letter_id: headers[HEADERS.ceId] ?? '',
     source: headers[HEADERS.deadSource] ?? record.key ?? '',
-    reason: headers[HEADERS.deadReason] ?? '',
-    detail: headers[HEADERS.deadDetail] ?? '',
+    reason,
+    detail,
     received_at: clickhouseTime(headers[HEADERS.ceTime] ?? headers[HEADERS.producedAt]),
     size: record.value?.byteLength ?? 0,
     raw,
     stored_at: storedAt,
   };
+  return [own];
+}
+
+export function deadLetterRow(_value: Wire, context: RowContext): readonly Row[] {
+  const { headers } = context.record;
+  return cellsFor(context, headers[HEADERS.deadReason] ?? '', headers[HEADERS.deadDetail] ?? '');
 }
 
 /** The row of a record that another topic should not hold. */
-export function unreadableRow(record: LogRecord, storedAt: string): Row {
-  const row = deadLetterRow({}, { record, raw: base64(record), storedAt });
-  return { ...row, reason: UNREADABLE, detail: 'The record holds no JSON object.' };
+export function unreadableRow(record: LogRecord, storedAt: string): readonly Row[] {
+  const context = { record, raw: base64(record), storedAt };
+  return cellsFor(
+    context,
+    UNREADABLE,
+    'No row can be made of the record: it holds no JSON object.',
+  );
 }
 
 export const DEAD_LETTERS: ArchivedTopic = {

@@ -21,9 +21,9 @@ function issuedCommandIds(decision: Wire, command: Wire): readonly string[] {
   return enforced === '' ? [] : [enforced];
 }
 
-export function decisionRow(decision: Wire, context: RowContext): Row {
+export function decisionRow(decision: Wire, context: RowContext): readonly Row[] {
   const command = part(decision['would_be_command']);
-  return {
+  const own = {
     tenant_id: text(decision['tenant_id']),
     decision_id: uuid(decision['decision_id']),
     seq: whole(decision['seq']),
@@ -39,8 +39,8 @@ export function decisionRow(decision: Wire, context: RowContext): Row {
     decided_at: clickhouseTime(decision['decided_at']),
     prev_hash: text(decision['prev_hash']),
     hash: text(decision['hash']),
-    ...placeCells(context),
   };
+  return [own, placeCells(context)];
 }
 
 export const DECISIONS: ArchivedTopic = {

@@ -14,9 +14,9 @@ import {
   whole,
 } from './wire-field.ts';
 
-export function revocationCommandRow(command: Wire, context: RowContext): Row {
+export function revocationCommandRow(command: Wire, context: RowContext): readonly Row[] {
   const target = part(command['target']);
-  return {
+  const own = {
     tenant_id: text(command['tenant_id']),
     command_id: uuid(command['command_id']),
     sequence: whole(command['sequence']),
@@ -37,8 +37,8 @@ export function revocationCommandRow(command: Wire, context: RowContext): Row {
     reason: text(command['reason']),
     issued_at: clickhouseTime(command['issued_at']),
     expires_at: clickhouseTime(command['expires_at']),
-    ...placeCells(context),
   };
+  return [own, placeCells(context)];
 }
 
 export const REVOCATION_COMMANDS: ArchivedTopic = {

@@ -4,8 +4,8 @@ import { clickhouseTime } from '../clickhouse-time.ts';
 import type { ArchivedTopic, Row, RowContext, Wire } from './archived-topic.ts';
 import { columnsOf, parseJson, placeCells, text, uuid } from './wire-field.ts';
 
-export function revocationReceiptRow(receipt: Wire, context: RowContext): Row {
-  return {
+export function revocationReceiptRow(receipt: Wire, context: RowContext): readonly Row[] {
+  const own = {
     tenant_id: text(receipt['tenant_id']),
     command_id: uuid(receipt['command_id']),
     receiver: text(receipt['receiver']),
@@ -16,8 +16,8 @@ export function revocationReceiptRow(receipt: Wire, context: RowContext): Row {
     received_at: clickhouseTime(receipt['received_at']),
     detail: text(receipt['detail']),
     error: text(receipt['error']),
-    ...placeCells(context),
   };
+  return [own, placeCells(context)];
 }
 
 export const REVOCATION_RECEIPTS: ArchivedTopic = {

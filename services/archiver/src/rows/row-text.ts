@@ -3,7 +3,7 @@
  * JavaScript string, but ClickHouse refuses the line for it, and with the line the batch, for ever:
  * an attacker's off switch. So it becomes U+FFFD; the record's own text is in the log.
  */
-import type { Row } from './archived-topic.ts';
+import type { Cells } from './archived-topic.ts';
 
 const REPLACEMENT = '\ufffd';
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -12,9 +12,8 @@ function wellFormed(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? value.replace(LONE_SURROGATE, REPLACEMENT) : value;
 }
 
-export function rowText(row: Row): string {
-  const values = Object.values(row);
-  const text = JSON.stringify(values);
+export function rowText(cells: Cells): string {
+  const text = JSON.stringify(cells);
   // JSON.stringify writes exactly the lone ones as `\ud…`; escaped text in `raw` can look like it.
-  return text.includes('\\ud') ? JSON.stringify(values, wellFormed) : text;
+  return text.includes('\\ud') ? JSON.stringify(cells, wellFormed) : text;
 }

@@ -8,7 +8,7 @@ import type { ParsedRecord, Row, RowContext, Wire } from './archived-topic.ts';
 
 const NONE: Wire = {};
 export const NIL_UUID = '00000000-0000-0000-0000-000000000000';
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const UINT8_MAX = 0xff;
 export const UINT32_MAX = 0xffff_ffff;
 
@@ -35,7 +35,10 @@ export function realOrNull(value: unknown): number | null {
 }
 
 export function uuid(value: unknown): string {
-  return typeof value === 'string' && UUID.test(value) ? value.toLowerCase() : NIL_UUID;
+  if (typeof value !== 'string') return NIL_UUID;
+  if (UUID.test(value)) return value;
+  const lower = value.toLowerCase();
+  return UUID.test(lower) ? lower : NIL_UUID;
 }
 
 export function texts(value: unknown): readonly string[] {
@@ -74,7 +77,9 @@ export function placeCells(context: RowContext): Row {
 }
 
 /** Column names of a row function, by asking it: the row's keys are the one list there is. */
-export function columnsOf(row: (value: Wire, context: RowContext) => Row): readonly string[] {
+export function columnsOf(
+  row: (value: Wire, context: RowContext) => readonly Row[],
+): readonly string[] {
   const record: LogRecord = {
     topic: '',
     incarnation: '',
@@ -84,5 +89,5 @@ export function columnsOf(row: (value: Wire, context: RowContext) => Row): reado
     value: null,
     headers: {},
   };
-  return Object.keys(row(NONE, { record, raw: '', storedAt: '' }));
+  return row(NONE, { record, raw: '', storedAt: '' }).flatMap((part) => Object.keys(part));
 }

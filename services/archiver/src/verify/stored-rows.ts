@@ -1,8 +1,6 @@
 /** Reading the store for `verify`: plain queries, rows as positional arrays. */
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { ArchivedTopic } from '../rows/archived-topic.ts';
-
-export type Cells = readonly unknown[];
+import type { ArchivedTopic, Cells } from '../rows/archived-topic.ts';
 
 /** So that a query over all rows spills to disk instead of failing on a large store. */
 const SETTINGS = {

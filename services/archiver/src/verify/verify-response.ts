@@ -8,9 +8,10 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { targetProblems } from '@waywarden/schemas';
+import type { Cells } from '../rows/archived-topic.ts';
 import { part, text } from '../rows/wire-field.ts';
 import type { Findings } from './problem.ts';
-import { type Cells, select, selectStream } from './stored-rows.ts';
+import { select, selectStream } from './stored-rows.ts';
 
 /** Of each kind of finding, asked of the store at most. */
 const FOUND_MAX = 1_000;

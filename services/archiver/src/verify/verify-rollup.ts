@@ -4,8 +4,9 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { RollUp } from '../rollup-statements.ts';
+import type { Cells } from '../rows/archived-topic.ts';
 import type { Findings } from './problem.ts';
-import { type Cells, select } from './stored-rows.ts';
+import { select } from './stored-rows.ts';
 
 /** Differing buckets looked at, of one month. */
 const BUCKETS_MAX = 1_000;

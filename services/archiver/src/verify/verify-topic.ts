@@ -19,12 +19,13 @@ import { HEADERS } from '@waywarden/schemas';
 import { TOPICS_BY_NAME } from '../archived-topics.ts';
 import { isEvent } from '../batch-build.ts';
 import { EPOCH } from '../clickhouse-time.ts';
-import type { ArchivedTopic } from '../rows/archived-topic.ts';
-import { DEAD_LETTERS, unreadableRow } from '../rows/dead-letter-row.ts';
+import type { ArchivedTopic, Cells } from '../rows/archived-topic.ts';
+import { DEAD_LETTERS } from '../rows/dead-letter-row.ts';
+import { makeRow } from '../rows/make-row.ts';
 import { rowText } from '../rows/row-text.ts';
 import type { Findings } from './problem.ts';
 import { type Chunk, type PartitionPlace, readPartition } from './read-partition.ts';
-import { type Cells, rowsOfRange, select } from './stored-rows.ts';
+import { rowsOfRange, select } from './stored-rows.ts';
 
 export interface TopicCounts {
   records: number;
@@ -51,14 +52,14 @@ interface Expected {
 
 function expectedOf(topic: ArchivedTopic, record: LogRecord): Expected {
   const parsed = topic.parse(record);
-  const table = parsed === undefined ? DEAD_LETTERS : topic;
-  const row =
-    parsed === undefined
-      ? unreadableRow(record, EPOCH)
-      : topic.row(parsed.value, { record, raw: parsed.raw, storedAt: EPOCH });
+  const made = makeRow(topic, record, parsed, EPOCH);
   const id = topic.idField === undefined ? undefined : parsed?.value[topic.idField];
-  const cells: unknown = JSON.parse(rowText(row));
-  return { table, cells: cells as Cells, id: typeof id === 'string' ? id : undefined };
+  const cells: unknown = JSON.parse(rowText(made.cells));
+  return {
+    table: made.table,
+    cells: cells as Cells,
+    id: made.table === topic && typeof id === 'string' ? id : undefined,
+  };
 }
 
 function placeOf(record: LogRecord): string {

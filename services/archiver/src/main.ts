@@ -1,0 +1,62 @@
+/**
+ * The archiver as a process of its own, against Kafka and a ClickHouse server: the only place that
+ * wires it. Exits 2 on bad configuration and 1 when it failed, so that whoever runs it starts it
+ * again.
+ */
+import { openKafkaLog } from '@waywarden/event-log/kafka';
+import { pino } from 'pino';
+import { type ArchiverConfig, readConfig } from './config.ts';
+import { startArchiver } from './start-archiver.ts';
+import { logArchiverEvents } from './telemetry.ts';
+
+function openLog(config: ArchiverConfig): ReturnType<typeof openKafkaLog> {
+  const { WW_KAFKA_USERNAME: username, WW_KAFKA_PASSWORD: password } = config;
+  return openKafkaLog({
+    brokers: config.WW_KAFKA_BROKERS,
+    clientId: 'waywarden-archiver',
+    ssl: config.WW_KAFKA_TLS === 'true',
+    ...(config.WW_KAFKA_TOPIC_PREFIX === undefined
+      ? {}
+      : { topicPrefix: config.WW_KAFKA_TOPIC_PREFIX }),
+    ...(username === undefined || password === undefined
+      ? {}
+      : { sasl: { mechanism: 'scram-sha-512' as const, username, password } }),
+  });
+}
+
+async function main(): Promise<number> {
+  const result = readConfig();
+  if (!result.ok) {
+    process.stderr.write(`The archiver is not configured:\n  ${result.problems.join('\n  ')}\n`);
+    return 2;
+  }
+  const { config } = result;
+  const logger = pino({ name: 'archiver', level: config.WW_LOG_LEVEL });
+  const log = await openLog(config);
+  try {
+    const archiver = await startArchiver({
+      log,
+      clickhouse: {
+        url: config.WW_CLICKHOUSE_URL,
+        database: config.WW_CLICKHOUSE_DATABASE,
+        username: config.WW_CLICKHOUSE_USERNAME,
+        password: config.WW_CLICKHOUSE_PASSWORD,
+      },
+      stateDir: config.WW_STATE_DIR,
+      now: Date.now,
+      events: logArchiverEvents(logger),
+    });
+    const stop = (): void => void archiver.stop();
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+    await archiver.done.finally(() => archiver.stop());
+    return 0;
+  } catch (error) {
+    logger.error(error, 'the archiver failed');
+    return 1;
+  } finally {
+    await log.close();
+  }
+}
+
+process.exitCode = await main();
