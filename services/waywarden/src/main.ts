@@ -1,6 +1,5 @@
 /** The command line: one file a command; this one only names them and turns errors into sentences. */
 import { Command, CommanderError } from 'commander';
-import { benchCommand } from './commands/bench.ts';
 import { EXIT, UsageError } from './commands/command-output.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -17,14 +16,7 @@ const program = new Command('waywarden')
   )
   .exitOverride();
 
-for (const command of [
-  upCommand,
-  replayCommand,
-  scoreCommand,
-  evaluateCommand,
-  verifyCommand,
-  benchCommand,
-]) {
+for (const command of [upCommand, replayCommand, scoreCommand, evaluateCommand, verifyCommand]) {
   program.addCommand(command.exitOverride());
 }
 

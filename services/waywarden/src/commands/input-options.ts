@@ -53,7 +53,10 @@ export function addInputOptions(command: Command): Command {
 }
 
 /** The real ingest path, observing every event at its own time. */
-export function fileAcceptor(flags: InputFlags, registry: Registry | undefined): EventAcceptor {
+export function fileAcceptor(
+  flags: Pick<InputFlags, 'tenant' | 'format' | 'assurance' | 'keys' | 'trustFields'>,
+  registry: Registry | undefined,
+): EventAcceptor {
   return new EventAcceptor({
     tenant: flags.tenant,
     source: { kind: 'replay', instance: flags.format },

@@ -1,0 +1,47 @@
+/** `waywarden verify --data DIR`: exit 0 when store and log agree, 1 naming what does not. */
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import { dataPaths } from '../embedded/data-folder.ts';
+import { verifyFolder } from '../embedded/verify-folder.ts';
+import { EXIT, Progress, report, UsageError } from './command-output.ts';
+
+const SHOWN_PROBLEMS_MAX = 20;
+
+async function verify(flags: { readonly data: string; readonly json?: true }): Promise<void> {
+  const paths = dataPaths(flags.data);
+  if (!existsSync(paths.log)) {
+    throw new UsageError(
+      `${paths.root} holds no data (there is no ${paths.log}). Name the folder that "up" or "replay" used.`,
+    );
+  }
+  const progress = new Progress('Verifying');
+  const result = await verifyFolder(paths, ({ what, records }) =>
+    progress.show(`${records} records, ${what}`),
+  );
+  const { counts, problems } = result;
+  progress.done(`${counts.records} records`);
+  report(flags.json === true, result, [
+    result.ok
+      ? `Store and log agree: ${counts.records} records, ${counts.rows} rows, ${counts.repeats} repeats dropped, ${counts.minutes} minutes and ${counts.hours} hours of roll-ups.`
+      : `${problems.length} problems:`,
+    ...problems
+      .slice(0, SHOWN_PROBLEMS_MAX)
+      .flatMap((p) => [
+        `  ${p.code}: ${p.what}`,
+        `    where     ${p.where}`,
+        `    expected  ${p.expected}`,
+        `    found     ${p.found}`,
+        `    do        ${p.what_to_do}`,
+      ]),
+    ...(problems.length > SHOWN_PROBLEMS_MAX
+      ? [`  and ${problems.length - SHOWN_PROBLEMS_MAX} more (--json names them)`]
+      : []),
+  ]);
+  if (!result.ok) process.exitCode = EXIT.findings;
+}
+
+export const verifyCommand = new Command('verify')
+  .description('hold the store against the log: nothing lost, nothing doubled')
+  .requiredOption('--data <folder>', 'data folder that no running "up" uses')
+  .option('--json', 'print one JSON object as the last line')
+  .action(verify);

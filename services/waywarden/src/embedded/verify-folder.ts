@@ -1,0 +1,60 @@
+/**
+ * Holds a data folder's store against its log: nothing lost, nothing doubled, every invariant. Of a
+ * folder that nobody owns; a running `up` is at no rest that could be verified.
+ */
+import {
+  clickhouseClient,
+  type VerifyProgress,
+  type VerifyReport,
+  verifyStore,
+} from '@waywarden/archiver';
+import { startClickHouse } from '@waywarden/clickhouse-embedded';
+import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import { type RecordedDecision, sha256Hex, verifyDecisions } from '@waywarden/responder';
+import { DataFolderError, type DataPaths, ownerOf } from './data-folder.ts';
+import { DATABASE } from './pipeline.ts';
+
+/** Decisions whose chain is checked together; the next group continues from the last link. */
+const CHAIN_DECISIONS = 1000;
+
+async function chainFindings(decisions: AsyncIterable<Readonly<Record<string, unknown>>>) {
+  const findings: { decision_id: string | null; text: string }[] = [];
+  let after: { seq: number; hash: string } | undefined;
+  let group: RecordedDecision[] = [];
+  const check = () => {
+    const problems = verifyDecisions(group, sha256Hex, after === undefined ? {} : { after });
+    for (const { decision_id, text } of problems) findings.push({ decision_id, text });
+    const last = group.at(-1);
+    if (last !== undefined) after = { seq: last.seq, hash: last.hash };
+    group = [];
+  };
+  for await (const decision of decisions) {
+    group.push(decision as unknown as RecordedDecision);
+    if (group.length >= CHAIN_DECISIONS) check();
+  }
+  check();
+  return findings;
+}
+
+/** DataFolderError when a process owns the folder; EventLogError when the log can't be opened. */
+export async function verifyFolder(
+  paths: DataPaths,
+  onProgress: (progress: VerifyProgress) => void,
+): Promise<VerifyReport> {
+  const owner = ownerOf(paths);
+  if (owner !== undefined) {
+    throw new DataFolderError(
+      `${paths.root} is in use by "waywarden ${owner.command}" (process ${owner.pid}); what moves can't be held against anything. Stop it, then verify.`,
+    );
+  }
+  const log = await openLmdbLog({ path: paths.log, readOnly: true });
+  const engine = await startClickHouse({ path: paths.clickhouse });
+  const client = clickhouseClient({ url: engine.url, database: DATABASE });
+  try {
+    return await verifyStore({ log, client, verifyDecisions: chainFindings, onProgress });
+  } finally {
+    await client.close();
+    await engine.stop();
+    await log.close();
+  }
+}
