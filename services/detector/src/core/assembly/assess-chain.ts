@@ -44,7 +44,7 @@ function symbolsFor(meta: ChainMeta, step: CompiledStep): readonly string[] {
 }
 
 /** Every step has been exercised by someone; most chains stop here. */
-function isPossible(meta: ChainMeta, combination: CompiledCombination): boolean {
+export function isPossible(meta: ChainMeta, combination: CompiledCombination): boolean {
   return combination.steps.every((step) => symbolsFor(meta, step).length > 0);
 }
 

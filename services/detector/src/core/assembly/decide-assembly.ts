@@ -18,7 +18,7 @@ import {
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
 import { affectedCalls } from './affected-calls.ts';
 import { CHAINS_MAX, WORK_MAX } from './assembly-limits.ts';
-import { assessChain } from './assess-chain.ts';
+import { assessChain, isPossible } from './assess-chain.ts';
 import { type ChainStep, chainStep } from './chain-step.ts';
 import { type ChainMeta, ChainStore, type StepTable } from './chain-store.ts';
 import { type DueChain, schedule, takeDue, takeEarliest } from './due-chains.ts';
@@ -130,6 +130,13 @@ function assess({ draft, store, meta, step, before }: Kept): readonly Alert[] {
   const heads = new Set(meta.heads);
   const at = policyAt(draft, tenant, own);
   if (at === undefined) return [];
+  const { combinations } = at.policy;
+  // Most chains lack a step of every combination: nothing can follow from anything there.
+  const isOpen = meta.heads.length > 0 || meta.versions.length > 1;
+  if (!isOpen && !combinations.some((one) => isPossible(meta, one))) {
+    count(draft, { steps: 1 });
+    return [];
+  }
   const affected = affectedCalls({ store, policy: at.policy, work, step, before });
   const others = meta.versions.filter((version) => version !== own);
   for (const version of [own, ...others]) {
