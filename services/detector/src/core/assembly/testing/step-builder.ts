@@ -9,7 +9,7 @@ import {
   type Policy,
   type PrivilegeStep,
 } from '@waywarden/schemas';
-import { MemoryDraft, type StageRecord } from '@waywarden/stage';
+import type { Draft, StageRecord } from '@waywarden/stage';
 import { decideAssembly } from '../decide-assembly.ts';
 
 /** 2026-11-24T09:00:00Z. */
@@ -117,9 +117,26 @@ function isAlert(value: unknown): value is Alert {
   return typeof value === 'object' && value !== null && 'alert_id' in value;
 }
 
+/** Plain memory; the stage package's own draft is no import for the core, not even for its tests. */
+class MapDraft implements Draft {
+  readonly entries = new Map<string, unknown>();
+
+  get<T>(key: string): T | undefined {
+    return this.entries.get(key) as T | undefined;
+  }
+
+  put(key: string, value: unknown): void {
+    this.entries.set(key, value);
+  }
+
+  delete(key: string): void {
+    this.entries.delete(key);
+  }
+}
+
 /** A stage with a policy, fed step by step. */
 export class Bench {
-  readonly draft = new MemoryDraft();
+  readonly draft = new MapDraft();
   readonly alerts: Alert[] = [];
 
   constructor(policy: Policy) {
