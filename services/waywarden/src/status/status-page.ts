@@ -1,5 +1,5 @@
 /**
- * The page: three source files made into one self-contained document when the server starts, so that
+ * The page: four source files made into one self-contained document when the server starts, so that
  * nothing is loaded from anywhere. The policy allows exactly this style and this script, by hash:
  * whatever an agent writes into a title can't run.
  */
@@ -38,10 +38,12 @@ const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => ESC
 export function statusPage(facts: PageFacts): StatusPage {
   const style = read('page.css');
   const script = read('page.js');
+  const words = read('words.json');
   // Functions as replacements: a `$` in a source would otherwise be a pattern.
   const html = read('page.html')
-    .replace('/* style */', () => style)
-    .replace('/* script */', () => script)
+    .replace('<!-- style -->', () => `<style>${style}</style>`)
+    .replace('<!-- words -->', () => `<script type="application/json" id="words">${words}</script>`)
+    .replace('<!-- script -->', () => `<script>${script}</script>`)
     .replace('{{curl_send}}', () => escapeHtml(facts.curlSend))
     .replace('{{tenant}}', () => escapeHtml(facts.tenant))
     .replace('{{data}}', () => escapeHtml(facts.data));

@@ -131,7 +131,7 @@ export class StatusReport {
 function sentenceOf(health: Health, stages: readonly StageLag[]): string {
   switch (health) {
     case 'ok':
-      return 'Everything that arrived is decided and stored, or is about to be.';
+      return 'Watching: everything that arrived is decided and stored, or is about to be.';
     case 'stopping':
       return 'Stopping: what is in hand is finished, nothing new is taken.';
     case 'store_unavailable':

@@ -5,7 +5,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { type RunningIngest, startIngest } from '@waywarden/ingest';
 import type { Registry } from '@waywarden/schemas';
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { DataPaths } from '../embedded/data-folder.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
@@ -88,7 +88,7 @@ function apiOf(parts: StatusServerParts, store: StoreReader, report: StatusRepor
   const { pipeline, curl, paths, logger } = parts;
   const { tenant } = curl;
   const app = fastify({
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger as FastifyBaseLogger,
   });
   const page = statusPage({ curlSend: hijackStory(curl), tenant, data: paths.root });

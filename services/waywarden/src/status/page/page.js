@@ -7,26 +7,8 @@ const ALERTS = 20;
 const EVENTS = 15;
 const SHAPES = { critical: '◆', high: '▲', medium: '■', low: '●', info: '○' };
 
-/** Why a command was withheld, in words. */
-const REASONS = {
-  rule_in_shadow: 'the rule is in shadow: it only says what it would have done',
-  rule_in_warn: 'the rule only warns',
-  claim_only_asserted:
-    'who acted is only asserted by the telemetry itself, not proven, and nothing is revoked on an assertion',
-  capability_inferred: 'what the call can do is only inferred',
-  order_undetermined: 'the order of the calls is not certain',
-  proof_not_minimal: 'the proof may hold calls that were not needed',
-  possibly_exercised: 'one of the calls may have had no effect',
-  grant_unknown: 'what the agent was granted is not known',
-  never_revoke: 'the agent is on the list of those that are never revoked',
-  budget_exceeded: 'the limit on automatic revocations was reached',
-  target_incomplete: 'an id that the command needs is missing',
-  alert_withdrawn: 'the alert was withdrawn',
-  not_evaluable: 'there was too little to judge by',
-  no_receiver: 'no receiver is registered that could carry it out',
-  already_contained: 'it is contained already',
-  enforcement_paused: 'enforcement is paused',
-};
+/** Reasons and actions in words; what we do not know is named as it is. */
+const WORDS = JSON.parse(document.getElementById('words').textContent);
 
 const open = new Set();
 const drawn = new Map();
@@ -54,13 +36,17 @@ const absolute = (time) => String(time).slice(0, 19).replace('T', ' ');
 function when(time) {
   const relative = element('span', { className: 'quiet', textContent: ` ${ago(time)}` });
   relative.dataset.time = time;
-  return element('span', { title: `${time} (UTC)` }, [`${absolute(time)} UTC`, relative]);
+  return element('span', { className: 'whole', title: `${time} (UTC)` }, [
+    `${absolute(time)} UTC`,
+    relative,
+  ]);
 }
 
 function shortId(id, path) {
   const text = String(id).slice(0, 8);
-  if (path === undefined) return element('code', { textContent: text, title: id });
-  return element('a', { href: `${path}/${id}`, title: id }, [
+  if (path === undefined)
+    return element('code', { className: 'whole', textContent: text, title: id });
+  return element('a', { className: 'whole', href: `${path}/${id}`, title: id }, [
     element('code', { textContent: text }),
   ]);
 }
@@ -92,21 +78,35 @@ function details(key, title, children) {
 
 const count = (n, one) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
+function targetWords(target) {
+  const { level } = target;
+  const id = target[`${level}_id`] ?? target[`${level}_uid`] ?? target[level];
+  if (level === 'agent') return target.agent_uid;
+  return `${level} ${id ?? ''} of ${target.agent_uid}`;
+}
+
+function actionWords(command, isDone) {
+  const [present, past] = WORDS.actions[command.action] ?? [command.action, command.action];
+  return `${isDone ? past : present} ${targetWords(command.target)}`;
+}
+
 function doneSentence(alert) {
   if (alert.commands.length > 0) {
-    return `Done: ${alert.commands.map((one) => `${one.action} at the ${one.target.level}`).join(', ')}.`;
+    return `Ordered: ${alert.commands.map((one) => actionWords(one, false)).join('; ')}.`;
   }
   const [decision] = alert.decisions;
-  if (!decision) return 'Done: nothing; no rule of the policy matches it.';
-  return `Done: nothing. ${whyWithheld(decision)}`;
+  if (!decision) return 'Nothing was done: no rule of the policy matches it.';
+  return `Nothing was done. ${whyWithheld(decision)}`;
 }
 
 function whyWithheld(decision) {
   const would = decision.would_be_command;
-  const what = would ? `It would have been ${would.action} at the ${would.target.level}; ` : '';
+  const what = would
+    ? `Rule ${decision.rule_id} would have ${actionWords(would, true)}`
+    : `Rule ${decision.rule_id} matched`;
   const reasons = decision.withheld_reasons ?? [decision.withheld_reason];
-  const text = reasons.map((reason) => REASONS[reason] ?? reason).join('; also ');
-  return `${what}withheld by rule ${decision.rule_id}, because ${text}.`;
+  const text = reasons.map((reason) => WORDS.reasons[reason] ?? reason).join('; also ');
+  return `${what}, but ${text}.`;
 }
 
 function evidenceTable(alert) {
@@ -178,7 +178,7 @@ function decisionRow(decision, issued) {
   const command = issued.get(decision.would_be_command?.command_id);
   const outcome =
     decision.withheld_reason === null
-      ? `Issued: ${(command ?? decision.would_be_command)?.action ?? 'a command'}.`
+      ? `Ordered: ${actionWords(command ?? decision.would_be_command, false)}.`
       : `Withheld. ${whyWithheld(decision)}`;
   const [alertId] = decision.alert_ids;
   return row([
@@ -204,7 +204,9 @@ function eventRow(event) {
 
 function stageRow(stage) {
   const state =
-    stage.lag === 0 ? 'up to date' : `${count(stage.lag, 'record')} to go, ${stage.behind_s} s`;
+    stage.lag === 0
+      ? 'up to date'
+      : `at most ${count(stage.lag, 'record')} to go, for ${stage.behind_s} s`;
   return row([stage.name, String(stage.end), state]);
 }
 
