@@ -23,8 +23,8 @@ const VERSION = '0.1.0';
 const PORT_DEFAULT = 8787;
 const PORT_MAX = 65_535;
 const PARTITIONS_MAX = 64;
-/** What still holds the process after everything was stopped is not worth waiting for. */
-const EXIT_MS_MAX = 5_000;
+/** Stopping that takes longer hangs; the log has all that was accepted, so ending is safe. */
+const STOP_MS_MAX = 30_000;
 
 interface UpFlags {
   readonly data: string;
@@ -173,10 +173,10 @@ async function up(flags: UpFlags): Promise<void> {
     throw error;
   }
   process.exitCode = await untilEnded(running, logger, asked);
+  setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
   await running.server.stop();
   await running.pipeline.stop();
   logger.info('stopped');
-  setTimeout(() => process.exit(), EXIT_MS_MAX).unref();
 }
 
 export const upCommand = new Command('up')

@@ -9,6 +9,8 @@ import type { AddressInfo } from 'node:net';
 const HOST = '127.0.0.1';
 /** How many ports after the default are tried when nobody named one. */
 const PORTS_TRIED_MAX = 20;
+/** How long stopping waits for answers under way. */
+const ANSWER_MS_MAX = 2_000;
 
 export class PortTakenError extends Error {
   constructor(port: number) {
@@ -44,11 +46,15 @@ function listen(server: Server, port: number): Promise<boolean> {
   });
 }
 
+/** Requests in hand are answered; a page that keeps its connection open is not waited for. */
 function shut(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    // Pages keep connections open; waiting for them would make stopping last minutes.
-    server.close(() => resolve());
-    server.closeAllConnections();
+    const late = setTimeout(() => server.closeAllConnections(), ANSWER_MS_MAX);
+    server.close(() => {
+      clearTimeout(late);
+      resolve();
+    });
+    server.closeIdleConnections();
   });
 }
 

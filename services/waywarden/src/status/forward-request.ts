@@ -30,6 +30,7 @@ export class IngestForwarder {
       { method: incoming.method, headers: incoming.headers, agent: this.#agent },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.on('error', () => response.destroy());
         answer.pipe(response);
       },
     );
@@ -41,7 +42,10 @@ export class IngestForwarder {
         '{"error":"busy","detail":"Ingest did not answer; nothing of this request counts as accepted.","what_to_do":"Send the same request again; repeats are harmless."}\n',
       );
     });
-    response.on('close', () => outgoing.destroy());
+    response.on('close', () => {
+      // The sender went away; a finished exchange has given its connection back already.
+      if (!response.writableFinished) outgoing.destroy();
+    });
     incoming.pipe(outgoing);
   }
 
