@@ -61,6 +61,13 @@ export {
   REQUEST_LENGTH_MAX,
 } from './input-event.ts';
 export { type JournalEntry, journalEntry as journalEntrySchema } from './journal-entry.ts';
+export {
+  CONTRACT_NAMES,
+  type ContractName,
+  type JsonSchema,
+  jsonSchemaOf,
+  schemaId,
+} from './json-schema.ts';
 export * from './jws.ts';
 export * from './key-file.ts';
 export * from './key-file-store.ts';
