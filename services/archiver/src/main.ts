@@ -4,25 +4,11 @@
  * again.
  */
 import { openKafkaLog } from '@waywarden/event-log/kafka';
+import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import { pino } from 'pino';
-import { type ArchiverConfig, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { startArchiver } from './start-archiver.ts';
 import { logArchiverEvents } from './telemetry.ts';
-
-function openLog(config: ArchiverConfig): ReturnType<typeof openKafkaLog> {
-  const { WW_KAFKA_USERNAME: username, WW_KAFKA_PASSWORD: password } = config;
-  return openKafkaLog({
-    brokers: config.WW_KAFKA_BROKERS,
-    clientId: 'waywarden-archiver',
-    ssl: config.WW_KAFKA_TLS === 'true',
-    ...(config.WW_KAFKA_TOPIC_PREFIX === undefined
-      ? {}
-      : { topicPrefix: config.WW_KAFKA_TOPIC_PREFIX }),
-    ...(username === undefined || password === undefined
-      ? {}
-      : { sasl: { mechanism: 'scram-sha-512' as const, username, password } }),
-  });
-}
 
 async function main(): Promise<number> {
   const result = readConfig();
@@ -32,7 +18,7 @@ async function main(): Promise<number> {
   }
   const { config } = result;
   const logger = pino({ name: 'archiver', level: config.WW_LOG_LEVEL });
-  const log = await openLog(config);
+  const log = await openKafkaLog(kafkaOptions(config, 'waywarden-archiver'));
   try {
     const archiver = await startArchiver({
       log,

@@ -1,25 +1,12 @@
 /** The standalone ingest service: the same wiring as in the all-in-one process, against Kafka. */
 import { readFileSync } from 'node:fs';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
+import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import { loadOrCreateKeyFile, registrySchema } from '@waywarden/schemas';
 import { pino } from 'pino';
 import { parse } from 'yaml';
-import { type IngestConfig, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { startIngest } from './start-ingest.ts';
-
-function kafkaOptions(config: IngestConfig) {
-  const { WW_KAFKA_USERNAME: username, WW_KAFKA_PASSWORD: password } = config;
-  const hasLogin = username !== undefined && password !== undefined;
-  return {
-    brokers: config.WW_KAFKA_BROKERS,
-    clientId: 'waywarden-ingest',
-    ssl: config.WW_KAFKA_TLS === 'true',
-    ...(config.WW_KAFKA_TOPIC_PREFIX !== undefined && {
-      topicPrefix: config.WW_KAFKA_TOPIC_PREFIX,
-    }),
-    ...(hasLogin && { sasl: { mechanism: 'scram-sha-512' as const, username, password } }),
-  };
-}
 
 async function main(): Promise<void> {
   const read = readConfig();
@@ -39,7 +26,7 @@ async function main(): Promise<void> {
     uses: ['fingerprint'],
     createdAt: new Date().toISOString(),
   });
-  const log = await openKafkaLog(kafkaOptions(config));
+  const log = await openKafkaLog(kafkaOptions(config, 'waywarden-ingest'));
   const running = await startIngest({
     log,
     keyFile,

@@ -3,6 +3,7 @@
  * configuration and 1 when a part failed, so that whoever runs it starts it again.
  */
 import { openKafkaLog } from '@waywarden/event-log/kafka';
+import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import {
   activeMacKey,
   activeSigningKey,
@@ -44,20 +45,7 @@ async function main(): Promise<number> {
   }
   const { config } = result;
   const logger = pino({ name: 'responder', level: config.WW_LOG_LEVEL });
-  const { WW_KAFKA_USERNAME: username, WW_KAFKA_PASSWORD: password } = config;
-  const sasl =
-    username === undefined || password === undefined
-      ? {}
-      : { sasl: { mechanism: 'scram-sha-512' as const, username, password } };
-  const log = await openKafkaLog({
-    brokers: config.WW_KAFKA_BROKERS,
-    clientId: 'waywarden-responder',
-    ssl: config.WW_KAFKA_TLS === 'true',
-    ...(config.WW_KAFKA_TOPIC_PREFIX === undefined
-      ? {}
-      : { topicPrefix: config.WW_KAFKA_TOPIC_PREFIX }),
-    ...sasl,
-  });
+  const log = await openKafkaLog(kafkaOptions(config, 'waywarden-responder'));
   const responder = await startResponder({
     log,
     stateDir: config.WW_STATE_DIR,

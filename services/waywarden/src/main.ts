@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, UsageError } from './commands/command-output.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { initCommand } from './commands/init.ts';
 import { replayCommand } from './commands/replay.ts';
 import { scoreCommand } from './commands/score.ts';
 import { upCommand } from './commands/up.ts';
@@ -16,7 +17,14 @@ const program = new Command('waywarden')
   )
   .exitOverride();
 
-for (const command of [upCommand, replayCommand, scoreCommand, evaluateCommand, verifyCommand]) {
+for (const command of [
+  upCommand,
+  replayCommand,
+  scoreCommand,
+  evaluateCommand,
+  verifyCommand,
+  initCommand,
+]) {
   program.addCommand(command.exitOverride());
 }
 

@@ -4,6 +4,7 @@
  * Nothing here decides. The alert speaks of the proof alone, so that it changes when the proof does
  * and not with every further call of the chain; `detected_at` and `count` are the exceptions.
  */
+
 import {
   type Alert,
   type AlertEvidence,
@@ -11,6 +12,7 @@ import {
   incidentId,
   SEVERITIES,
 } from '@waywarden/schemas';
+import { DETECTOR_VERSION } from '../detector-version.ts';
 import { isLinkingValue } from './chain-links.ts';
 import type { ChainStep } from './chain-step.ts';
 import type { ChainMeta } from './chain-store.ts';
@@ -19,8 +21,6 @@ import type { CompiledCombination, CompiledPolicy } from './compile-combination.
 import { summaryOf, titleOf } from './describe-assembly.ts';
 import type { Proof } from './find-proof.ts';
 import { proofEvents, stepAssurance, type Verdict } from './judge-proof.ts';
-
-export const DETECTOR_VERSION = 'assembly/1.0';
 
 export interface AlertParts {
   readonly meta: ChainMeta;

@@ -1,0 +1,172 @@
+/**
+ * The same services as separate processes: a Kafka broker (KAFKA_BROKERS, or one from Maven's jars),
+ * a ClickHouse (WW_CLICKHOUSE_URL, or the embedded engine), then ingest, detector, responder and
+ * archiver, each with its own key file and state. `node scripts/distributed.mjs [folder]` runs until
+ * Ctrl-C; its last line of standard output is one JSON object once everything is up.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled, ROOT } from './bootstrap.mjs';
+
+await ensureInstalled();
+await ensureBuilt({ quiet: true });
+const { startNativeKafka, whyNotNative } = await import('./kafka-native.mjs');
+const { startClickHouse } = await import('@waywarden/clickhouse-embedded');
+
+const folder = process.argv[2] ?? mkdtempSync(join(tmpdir(), 'waywarden-distributed-'));
+const POLICY = process.env.WW_POLICY_FILE;
+const REGISTRY = process.env.WW_REGISTRY_FILE;
+mkdirSync(folder, { recursive: true });
+
+async function kafka() {
+  const given = process.env.KAFKA_BROKERS;
+  if (given) return { brokers: given.split(','), stop: async () => undefined };
+  const reason = whyNotNative();
+  if (reason !== undefined) {
+    console.error(`No Kafka: set KAFKA_BROKERS, or make a native broker possible (${reason}).`);
+    process.exit(2);
+  }
+  return startNativeKafka({ log: (line) => console.error(line) });
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+const children = [];
+let stopping = false;
+
+/** A service that ends by itself ends everything: half a pipeline would look alive. */
+function service(name, env) {
+  const child = spawn(process.execPath, [join(ROOT, 'services', name, 'dist', 'main.js')], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  children.push(child);
+  child.once('exit', (code, signal) => {
+    if (stopping) return;
+    console.error(`${name} ended (${code ?? signal}); stopping the others.`);
+    void stop(1);
+  });
+}
+
+function command(...args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(
+      process.execPath,
+      [join(ROOT, 'services/waywarden/dist/main.js'), ...args],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    let out = '';
+    child.stdout.on('data', (data) => {
+      out += data;
+    });
+    child.once('exit', (code) =>
+      code === 0
+        ? resolve(JSON.parse(out.trim().split('\n').at(-1)))
+        : reject(new Error(`waywarden ${args[0]} ended with ${code}`)),
+    );
+  });
+}
+
+const broker = await kafka();
+const engine = process.env.WW_CLICKHOUSE_URL
+  ? { url: process.env.WW_CLICKHOUSE_URL, stop: async () => undefined }
+  : await startClickHouse({ path: join(folder, 'clickhouse') });
+const prefix = process.env.WW_KAFKA_TOPIC_PREFIX ?? '';
+
+async function stop(code) {
+  if (stopping) return;
+  stopping = true;
+  const ended = children.map(
+    (child) =>
+      child.exitCode !== null || new Promise((resolve) => child.once('exit', () => resolve(true))),
+  );
+  for (const child of children) child.kill('SIGTERM');
+  const patience = setTimeout(() => {
+    for (const child of children) child.kill('SIGKILL');
+  }, 15_000);
+  await Promise.all(ended);
+  clearTimeout(patience);
+  await engine.stop();
+  await broker.stop();
+  process.exit(code);
+}
+process.once('SIGINT', () => void stop(0));
+process.once('SIGTERM', () => void stop(0));
+
+const brokers = broker.brokers.join(',');
+const prepared = await command(
+  ...['init', '--brokers', brokers, '--folder', folder, '--partitions', '4', '--json'],
+  ...(prefix === '' ? [] : ['--topic-prefix', prefix]),
+  ...(POLICY === undefined ? [] : ['--policy', POLICY]),
+  ...(REGISTRY === undefined ? [] : ['--registry', REGISTRY]),
+);
+const port = Number(process.env.WW_INGEST_PORT ?? (await freePort()));
+const key = (name) => join(prepared.keys, `${name}.json`);
+const state = (name) => join(folder, 'state', name);
+const shared = {
+  WW_KAFKA_BROKERS: brokers,
+  ...(prefix === '' ? {} : { WW_KAFKA_TOPIC_PREFIX: prefix }),
+  WW_LOG_LEVEL: process.env.WW_LOG_LEVEL ?? 'warn',
+};
+service('ingest', {
+  ...shared,
+  WW_KEY_FILE: key('ingest'),
+  WW_TOKENS_FILE: prepared.tokens,
+  WW_INGEST_PORT: String(port),
+});
+service('detector', {
+  ...shared,
+  WW_STATE_DIR: state('detector'),
+  WW_KEY_FILE: key('detector'),
+  WW_SEQUENCER_KEY_FILE: key('responder'),
+});
+service('responder', {
+  ...shared,
+  WW_STATE_DIR: state('responder'),
+  WW_KEY_FILE: key('responder'),
+  WW_DETECTOR_KEY_FILE: key('detector'),
+});
+service('archiver', {
+  ...shared,
+  WW_STATE_DIR: state('archiver'),
+  WW_CLICKHOUSE_URL: engine.url,
+});
+
+const url = `http://127.0.0.1:${port}`;
+for (let tries = 0; ; tries++) {
+  const ready = await fetch(`${url}/ready`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+  if (ready) break;
+  if (tries > 240) {
+    console.error('Ingest did not become ready within two minutes.');
+    await stop(1);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 500));
+}
+console.log(
+  JSON.stringify({
+    url,
+    clickhouse: engine.url,
+    database: 'waywarden',
+    brokers,
+    token_file: prepared.token_file,
+    folder,
+    pids: children.map((child) => child.pid),
+  }),
+);

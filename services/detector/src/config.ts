@@ -1,0 +1,25 @@
+/** Configuration of the standalone detector: from the environment, all problems at once. */
+import {
+  type Configured,
+  type KafkaSettings,
+  readSettings,
+} from '@waywarden/event-log/kafka/settings';
+import { z } from 'zod';
+
+const own = {
+  /** Local state; a cache that may be deleted: it is restored by replay. */
+  WW_STATE_DIR: z.string().min(1),
+  /** The detector's key file: seals alerts and what it forwards. Made when absent. */
+  WW_KEY_FILE: z.string().min(1),
+  /** Key file of the sequencer (the responder's), whose MAC keys verify time and control records. */
+  WW_SEQUENCER_KEY_FILE: z.string().min(1),
+  WW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+};
+
+export type DetectorConfig = KafkaSettings & z.infer<z.ZodObject<typeof own>>;
+
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Configured<DetectorConfig> {
+  return readSettings(own, environment);
+}
