@@ -30,7 +30,7 @@ export const FAILPOINTS = [
 export type Failpoint = (typeof FAILPOINTS)[number];
 
 /** Rows of one insert: above it ClickHouse gets no faster and this process stalls longer. */
-export const BATCH_ROWS_MAX = 10_000;
+const BATCH_ROWS_MAX = 10_000;
 const BATCH_ROWS_FULL = 8_000;
 const BATCH_CHARS_MAX = 24 * 1024 * 1024;
 /** How long a record waits for company. */

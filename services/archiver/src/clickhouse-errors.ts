@@ -7,7 +7,7 @@
 import { ClickHouseError } from '@clickhouse/client';
 
 /** Code → why waiting helps (names as in ClickHouse's ErrorCodes.cpp). */
-export const RETRYABLE_CODES: Readonly<Record<string, string>> = {
+const RETRYABLE_CODES: Readonly<Record<string, string>> = {
   '3': 'UNEXPECTED_END_OF_FILE: the body was cut off on its way.',
   '74': 'CANNOT_READ_FROM_FILE_DESCRIPTOR: a disk that recovers.',
   '75': 'CANNOT_WRITE_TO_FILE_DESCRIPTOR: a disk that recovers.',
@@ -59,11 +59,10 @@ export function isRetryable(error: unknown): boolean {
   return error.cause !== undefined && isRetryable(error.cause);
 }
 
-export const ARCHIVER_ERROR_CODES = [
+const ARCHIVER_ERROR_CODES = [
   'store_refused',
   'migration_altered',
   'migration_missing',
-  'migration_failed',
   'batch_lost',
   'stopped',
 ] as const;

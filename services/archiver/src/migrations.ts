@@ -15,7 +15,7 @@ import type { ClickHouseStore } from './clickhouse-store.ts';
 const MIGRATION_FILE = /^\d{3}_[a-z0-9_]+\.sql$/;
 
 /** Beside the sources and beside the built files alike. */
-export const MIGRATIONS_FOLDER = new URL('../../../schemas/clickhouse/', import.meta.url);
+const MIGRATIONS_FOLDER = new URL('../../../schemas/clickhouse/', import.meta.url);
 
 export interface Migration {
   readonly name: string;
@@ -45,7 +45,7 @@ export async function readMigrations(
   );
 }
 
-export function checksumOf(migration: Migration): string {
+function checksumOf(migration: Migration): string {
   return createHash('sha256').update(migration.sql).digest('hex');
 }
 

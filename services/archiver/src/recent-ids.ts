@@ -15,7 +15,7 @@ export const HORIZON_IDS_MIN = 524_288;
 const FIRST_SLOTS = 16_384;
 /** id (4 words), offset (2 words), partition and a mark that the slot is taken (1 word). */
 const WORDS = 7;
-export const ID_BYTES = WORDS * 4;
+const ID_BYTES = WORDS * 4;
 const TAKEN = 0x8000_0000;
 
 export interface IdPlace {

@@ -10,7 +10,7 @@
 import type { ArchiveState } from './archive-state.ts';
 
 /** Minutes refreshed by one statement. */
-export const MINUTES_MAX = 240;
+const MINUTES_MAX = 240;
 const WAIT_MS_MIN = 1_000;
 const WAIT_MS_MAX = 60_000;
 /** At most one part in this many of ClickHouse's time goes into roll-ups. */

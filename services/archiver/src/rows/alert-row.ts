@@ -16,7 +16,7 @@ import {
   whole,
 } from './wire-field.ts';
 
-export function alertRow(alert: Wire, context: RowContext): readonly Row[] {
+function alertRow(alert: Wire, context: RowContext): readonly Row[] {
   const subject = part(alert['subject']);
   const own = {
     tenant_id: text(alert['tenant_id']),

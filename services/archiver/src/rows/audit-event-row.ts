@@ -97,7 +97,7 @@ function callCells(event: Wire): Row {
   };
 }
 
-export function auditEventRow(event: Wire, context: RowContext): readonly Row[] {
+function auditEventRow(event: Wire, context: RowContext): readonly Row[] {
   return [callerCells(event), callCells(event), placeCells(context)];
 }
 

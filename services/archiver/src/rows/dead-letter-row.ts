@@ -10,7 +10,7 @@ import type { ArchivedTopic, ParsedRecord, Row, RowContext, Wire } from './archi
 import { columnsOf } from './wire-field.ts';
 
 /** The reason of a record that no row could be made of. */
-export const UNREADABLE = 'unarchivable';
+const UNREADABLE = 'unarchivable';
 
 function base64(record: LogRecord): string {
   return record.value === null ? '' : Buffer.from(record.value).toString('base64');
@@ -43,7 +43,7 @@ function cellsFor(
   return [own];
 }
 
-export function deadLetterRow(_value: Wire, context: RowContext): readonly Row[] {
+function deadLetterRow(_value: Wire, context: RowContext): readonly Row[] {
   const { headers } = context.record;
   return cellsFor(context, headers[HEADERS.deadReason] ?? '', headers[HEADERS.deadDetail] ?? '');
 }

@@ -21,7 +21,7 @@ function issuedCommandIds(decision: Wire, command: Wire): readonly string[] {
   return enforced === '' ? [] : [enforced];
 }
 
-export function decisionRow(decision: Wire, context: RowContext): readonly Row[] {
+function decisionRow(decision: Wire, context: RowContext): readonly Row[] {
   const command = part(decision['would_be_command']);
   const own = {
     tenant_id: text(decision['tenant_id']),

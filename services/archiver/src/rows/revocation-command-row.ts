@@ -14,7 +14,7 @@ import {
   whole,
 } from './wire-field.ts';
 
-export function revocationCommandRow(command: Wire, context: RowContext): readonly Row[] {
+function revocationCommandRow(command: Wire, context: RowContext): readonly Row[] {
   const target = part(command['target']);
   const own = {
     tenant_id: text(command['tenant_id']),

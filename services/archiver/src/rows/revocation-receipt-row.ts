@@ -4,7 +4,7 @@ import { clickhouseTime } from '../clickhouse-time.ts';
 import type { ArchivedTopic, Row, RowContext, Wire } from './archived-topic.ts';
 import { columnsOf, parseJson, placeCells, text, uuid } from './wire-field.ts';
 
-export function revocationReceiptRow(receipt: Wire, context: RowContext): readonly Row[] {
+function revocationReceiptRow(receipt: Wire, context: RowContext): readonly Row[] {
   const own = {
     tenant_id: text(receipt['tenant_id']),
     command_id: uuid(receipt['command_id']),

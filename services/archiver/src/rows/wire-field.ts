@@ -7,7 +7,7 @@ import type { LogRecord } from '@waywarden/event-log';
 import type { ParsedRecord, Row, RowContext, Wire } from './archived-topic.ts';
 
 const NONE: Wire = {};
-export const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const UINT8_MAX = 0xff;
 export const UINT32_MAX = 0xffff_ffff;

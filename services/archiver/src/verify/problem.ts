@@ -2,7 +2,7 @@
  * What `verify` finds, and the list that it finds it into: bounded, since a store that is wrong
  * throughout would otherwise fill the memory, but counted to the last one.
  */
-export const PROBLEM_CODES = [
+const PROBLEM_CODES = [
   'log_damaged',
   'row_missing',
   'row_altered',

@@ -4,7 +4,7 @@ import type { Findings } from './problem.ts';
 
 const READ_RECORDS_MAX = 2_000;
 /** Records held against the store at once. */
-export const CHUNK_RECORDS = 10_000;
+const CHUNK_RECORDS = 10_000;
 
 export interface Chunk {
   /** Offsets `[from, to)`, of which `records` are those that can be read. */

@@ -66,7 +66,7 @@ function placeOf(record: LogRecord): string {
   return `${record.topic}/${record.partition}/${record.offset}`;
 }
 
-export function rowName(table: ArchivedTopic, cells: Cells): string {
+function rowName(table: ArchivedTopic, cells: Cells): string {
   const ids = table.idColumns.map((column) => `${column}=${cells[table.columns.indexOf(column)]}`);
   return `${table.table}: ${ids.join(' ')}`;
 }
