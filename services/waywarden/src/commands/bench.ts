@@ -1,0 +1,97 @@
+/** `waywarden bench`: how fast everything is beside parsing and storing the same bytes. */
+import { Command } from 'commander';
+import type { ProfileSummary, Share } from '../bench/cpu-profile.ts';
+import { loadCalls } from '../bench/load-calls.ts';
+import { type BenchReport, runBench, TARGET_EVERYTHING, VALID_BARE } from '../bench/run-bench.ts';
+import { EXIT, Progress, report, table, UsageError } from './command-output.ts';
+
+const DATA_DEFAULT = '../shared/data/agentdojo/trajectories.ndjson.gz';
+const CALLS_MAX = 1_000_000;
+const ROUNDS_MAX = 20;
+
+interface BenchFlags {
+  readonly data: string;
+  readonly calls?: string;
+  readonly rounds: string;
+  readonly profile?: string;
+  readonly json?: true;
+}
+
+function whole(flag: string, text: string, max: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  throw new UsageError(`${flag} ${text}: give a whole number from 1 to ${max}.`);
+}
+
+const number = (value: number) => Math.round(value).toLocaleString('en-US').replaceAll(',', ' ');
+
+function profileLines({ folders, functions }: ProfileSummary): readonly string[] {
+  const rows = (shares: readonly Share[]) =>
+    shares.map(({ name, milliseconds, share }) => [
+      name,
+      milliseconds.toFixed(0),
+      (share * 100).toFixed(1),
+    ]);
+  return [
+    '',
+    'Where the time goes (self time, wall)',
+    ...table(['folder', 'ms', '%'], rows(folders.slice(0, 30))),
+    '',
+    ...table(['function', 'ms', '%'], rows(functions)),
+  ];
+}
+
+function summary(result: BenchReport): readonly string[] {
+  const rows = result.rates.map((rate) => [
+    rate.name,
+    rate.cpu_us_each.toFixed(1),
+    number(rate.per_cpu_s.median),
+    `${number(rate.per_cpu_s.low)}–${number(rate.per_cpu_s.high)}`,
+    number(rate.per_wall_s.median),
+    String(rate.rounds),
+  ]);
+  const generated =
+    'GENERATED STREAM: the AgentDojo runs are absent, so these texts are made up and short; do not compare with figures of real runs.';
+  return [
+    ...(result.origin === 'generated' ? [generated] : []),
+    `${number(result.calls)} calls (${number(result.distinct_calls)} distinct), ${number(result.bytes_per_call)} bytes each as sent, ${number(result.derived_bytes_per_call)} as audit event; load average ${result.load_average.toFixed(1)}`,
+    ...table(['part', 'µs CPU', '/CPU s', 'low–high', '/wall s', 'rounds'], rows),
+    `Bare is ${result.bare_of_raw.toFixed(2)} of raw puts (valid from ${VALID_BARE}).`,
+    `Everything is ${result.everything_of_bare.toFixed(3)} of bare by CPU time of this process (target ${TARGET_EVERYTHING}), ${result.everything_of_bare_wall.toFixed(3)} by the clock, ${result.everything_of_bare_with_engine.toFixed(3)} with the engine's process.`,
+    `Detector core: ${result.core_of_parse.toFixed(1)} × JSON.parse of the audit events; ingest: ${result.derive_of_parse.toFixed(1)} × JSON.parse of what is sent.`,
+    `Everything took ${result.everything_cpu_s.process.toFixed(1)} CPU s, the engine ${result.everything_cpu_s.engine.toFixed(1)}; peak memory ${number(result.rss_mib.process)} MiB, the engine ${number(result.rss_mib.engine)} MiB.`,
+    ...(result.valid ? [] : ['INVALID RUN: bare is below half of raw puts; nothing follows from it.']),
+    ...(result.profile === undefined ? [] : profileLines(result.profile)),
+  ];
+}
+
+async function bench(flags: BenchFlags): Promise<void> {
+  const wanted =
+    flags.calls === undefined ? undefined : whole('--calls', flags.calls, CALLS_MAX);
+  const wholeRounds = whole('--rounds', flags.rounds, ROUNDS_MAX);
+  const calls = await loadCalls(flags.data, wanted);
+  if (calls.origin === 'generated') {
+    process.stderr.write(
+      `waywarden: ${flags.data} is absent; measuring a GENERATED stream instead.\n`,
+    );
+  }
+  const progress = new Progress('Measuring');
+  const result = await runBench({
+    calls,
+    wholeRounds,
+    ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+    onPart: (name) => progress.show(name),
+  });
+  progress.done(`${calls.lines.length} calls`);
+  report(flags.json === true, result, summary(result));
+  if (!result.valid) process.exitCode = EXIT.findings;
+}
+
+export const benchCommand = new Command('bench')
+  .description('measure throughput beside bare parsing and storing, in one run')
+  .option('--data <file>', 'AgentDojo runs; a generated stream when absent', DATA_DEFAULT)
+  .option('--calls <n>', 'how many calls; default: all, each once')
+  .option('--rounds <n>', 'rounds of everything; the cheap parts take three', '1')
+  .option('--profile <file>', 'write a CPU profile of the last round of everything here')
+  .option('--json', 'print one JSON object as the last line')
+  .action(bench);
