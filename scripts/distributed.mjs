@@ -50,7 +50,8 @@ let stopping = false;
 function service(name, env) {
   const child = spawn(process.execPath, [join(ROOT, 'services', name, 'dist', 'main.js')], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // Their logs go to standard error: standard output is for the one line that programs read.
+    stdio: ['ignore', 2, 2],
   });
   children.push(child);
   child.once('exit', (code, signal) => {

@@ -1,0 +1,101 @@
+/**
+ * Guarantee: the same services as separate processes over a real broker reach the same conclusion
+ * as the one process does: the events are rows, the hijack is an alert, and what rests on asserted
+ * identity is withheld with its reason.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createClient } from '@clickhouse/client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { fleet } from '../support/fleet.ts';
+import { startKafka } from '../support/kafka-broker.ts';
+import { until } from '../support/until.ts';
+
+interface Ready {
+  readonly url: string;
+  readonly clickhouse: string;
+  readonly database: string;
+  readonly token_file: string;
+}
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'waywarden-distributed-'));
+let broker: Awaited<ReturnType<typeof startKafka>>;
+let services: ChildProcess | undefined;
+
+beforeAll(async () => {
+  broker = await startKafka();
+}, 180_000);
+
+afterAll(async () => {
+  if (services !== undefined && services.exitCode === null) {
+    services.kill('SIGTERM');
+    await once(services, 'exit');
+  }
+  if ('brokers' in broker) await broker.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+async function start(brokers: readonly string[]): Promise<Ready> {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts/distributed.mjs'), folder], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      KAFKA_BROKERS: brokers.join(','),
+      WW_KAFKA_TOPIC_PREFIX: 'distributed.',
+      WW_POLICY_FILE: join(ROOT, 'test/policies/enforcing.yaml'),
+    },
+  });
+  services = child;
+  const { stdout } = child;
+  if (stdout === null) throw new Error('no output');
+  return new Promise((resolve, reject) => {
+    createInterface({ input: stdout }).on('line', (line) => {
+      if (line.startsWith('{')) resolve(JSON.parse(line) as Ready);
+    });
+    child.once('exit', (code) => reject(new Error(`The services ended with ${code}.`)));
+  });
+}
+
+it('detects and archives over separate processes', async (context) => {
+  if (!('brokers' in broker)) return context.skip();
+  const ready = await start(broker.brokers);
+  const events = fleet({ stories: 2, ordinary: 20 });
+  const answer = await fetch(`${ready.url}/v1/events`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${readFileSync(ready.token_file, 'utf8').trim()}`,
+      'content-type': 'application/x-ndjson',
+    },
+    body: events.map((event) => JSON.stringify(event)).join('\n'),
+  });
+  expect(answer.status).toBe(202);
+  expect(await answer.json()).toMatchObject({ accepted: events.length, dead_lettered: 0 });
+
+  const client = createClient({ url: ready.clickhouse, database: ready.database });
+  const ask = async <T>(query: string) =>
+    (await client.query({ query, format: 'JSONEachRow' })).json<T>();
+  try {
+    const rows = await until(async () => {
+      const [row] = await ask<{ n: string }>('SELECT count() AS n FROM audit_events_v1 FINAL');
+      return Number(row?.n) === events.length ? row : undefined;
+    });
+    expect(rows).toBeDefined();
+    const decisions = await until(async () => {
+      const found = await ask<{ reason: string }>(
+        "SELECT withheld_reason AS reason FROM decisions_v1 FINAL WHERE rule_id = 'hijack-task'",
+      );
+      return found.length >= 2 ? found : undefined;
+    });
+    expect(new Set(decisions.map((d) => d.reason))).toEqual(new Set(['claim_only_asserted']));
+    const kinds = await ask<{ kind: string }>('SELECT DISTINCT kind FROM alerts_v1 FINAL');
+    expect(kinds.map((k) => k.kind)).toContain('hijack_suspected');
+  } finally {
+    await client.close();
+  }
+}, 300_000);
