@@ -42,7 +42,10 @@ const DASH = 45;
 const PLUS = 43;
 const SPACE = 32;
 /** `{}[]<>|`: between fields, not inside a sentence. */
-const DIVIDING: ReadonlySet<number> = new Set([...'{}[]<>|'].map((c) => c.charCodeAt(0)));
+const DIVIDING = new Uint8Array(128);
+for (const char of '{}[]<>|') DIVIDING[char.charCodeAt(0)] = 1;
+/** A telephone number has no fewer digits, an account more. */
+const NUMBER_DIGITS_MIN = 7;
 /** FNV-1a, over letters and digits without regard to case. */
 const FNV_SEED = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
@@ -156,7 +159,7 @@ export class TextScanner {
       if (run === undefined || phone === undefined) return at + 1;
       this.#sink.add('phone', phone);
       return run.end;
-    } else if (DIVIDING.has(code)) this.#window.divide();
+    } else if (DIVIDING[code] === 1) this.#window.divide();
     return at + 1;
   }
 
@@ -205,7 +208,9 @@ export class TextScanner {
       const first = text.charCodeAt(start);
       // A date ends here, so that a number behind it is not taken for its continuation.
       if (isDate(text, start, end)) return end;
-      if (chars.isDigit(first) || (first === PLUS && mask !== chars.PLUS)) {
+      // Few digits count only with more behind a blank.
+      const isShort = end - start < NUMBER_DIGITS_MIN && text.charCodeAt(end) !== SPACE;
+      if (chars.isDigit(first) ? !isShort : first === PLUS && mask !== chars.PLUS) {
         const run = numberRunAt(text, start);
         if (run !== undefined) {
           this.#number(run);

@@ -9,7 +9,7 @@
  */
 import { DIGIT, isAlnum, isLetter, LOWER, maskOf, UPPER } from './char-class.ts';
 
-export const SECRET_LENGTH_MAX = 4096;
+const SECRET_LENGTH_MAX = 4096;
 
 /** Issuers' prefixes, each with the shortest length that is a key and not a mention of its kind. */
 const PREFIXES: readonly (readonly [prefix: string, lengthMin: number])[] = [

@@ -67,10 +67,9 @@ export class ShingleWindow {
     this.#hashes[slot] = hash;
     this.#starts[slot] = start;
     this.#words++;
-    this.#streak++;
+    if (++this.#streak < WINDOW_WORDS) return;
     const mixed = mix(this.#rolling);
-    if (mixed >>> SELECT_SHIFT !== 0 || this.#streak < WINDOW_WORDS) return;
-    if (this.#keptCount >= CANDIDATES_MAX) return;
+    if (mixed >>> SELECT_SHIFT !== 0 || this.#keptCount >= CANDIDATES_MAX) return;
     const at = 3 * this.#keptCount++;
     this.#kept[at] = mixed;
     this.#kept[at + 1] = this.#starts[this.#words % WINDOW_WORDS] ?? 0;
