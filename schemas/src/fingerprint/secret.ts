@@ -9,8 +9,6 @@
  */
 import { DIGIT, isAlnum, isLetter, LOWER, maskOf, UPPER } from './char-class.ts';
 
-const SECRET_LENGTH_MAX = 4096;
-
 /** Issuers' prefixes, each with the shortest length that is a key and not a mention of its kind. */
 const PREFIXES: readonly (readonly [prefix: string, lengthMin: number])[] = [
   ['ghp_', 36],
