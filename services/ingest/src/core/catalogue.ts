@@ -37,7 +37,6 @@ export const catalogueFileSchema = z.object({
     )
     .min(1),
 });
-export type CatalogueFile = z.infer<typeof catalogueFileSchema>;
 
 export type EntryBasis = 'operator' | 'catalogue';
 

@@ -8,7 +8,7 @@ import { type AuditEvent, canonicalJson, type InputEvent } from '@waywarden/sche
 import { pathNames, shapeOf } from './argument-shape.ts';
 import type { CallDestination } from './call-destination.ts';
 import type { DeriveContext } from './derive-context.ts';
-import { DEFAULT_LEXICON, digestArguments } from './digest/index.ts';
+import { type ArgumentsDigest, DEFAULT_LEXICON, digestArguments } from './digest/index.ts';
 import { argumentFeatures } from './features.ts';
 import type { ChainKeys } from './tenant-keys.ts';
 import type { Unmapped } from './unmapped.ts';
@@ -19,21 +19,21 @@ type Given = NonNullable<InputEvent['args']>;
 
 const HASH_PREFIX = 'hmac-sha256:';
 
-function digestItems(
-  value: unknown,
-  chain: ChainKeys,
+function itemsOf(
+  digest: ArgumentsDigest,
   pathName: (path: string) => string,
-): Pick<Args, 'items' | 'values_truncated'> {
-  const digest = digestArguments(value, chain.hashers, DEFAULT_LEXICON);
-  const items = digest.items.map((item) => ({
-    path: pathName(item.path),
-    class: item.class,
-    tokens: [...item.tokens],
-    ...(item.ids.length > 0 && { ids: [...item.ids] }),
-    ...(item.idLike && { id_like: true }),
-    ...(item.secret && { secret: true }),
-  }));
-  return { items, values_truncated: digest.truncated };
+): NonNullable<Args['items']> {
+  return digest.items.map(({ path, class: itemClass, tokens, ids, idLike, secret }) => {
+    const item: NonNullable<Args['items']>[number] = {
+      path: pathName(path),
+      class: itemClass,
+      tokens: [...tokens],
+    };
+    if (ids.length > 0) item.ids = [...ids];
+    if (idLike) item.id_like = true;
+    if (secret) item.secret = true;
+    return item;
+  });
 }
 
 function fromClear(
@@ -45,15 +45,15 @@ function fromClear(
   const text = canonicalJson(value);
   const shape = shapeOf(value);
   const pathName = pathNames(shape);
-  const digest = digestItems(value, chain, pathName);
+  const digest = digestArguments(value, chain.hashers, DEFAULT_LEXICON);
   const found = argumentValues(value, context.keys, pathName);
   return {
     hash: HASH_PREFIX + context.keys.hash('args', text),
     shape,
     size: text.length,
     values: found.values,
-    items: digest.items,
-    values_truncated: found.truncated || digest.values_truncated === true,
+    items: itemsOf(digest, pathName),
+    values_truncated: found.truncated || digest.truncated,
     features: argumentFeatures(value, destination),
   };
 }

@@ -16,28 +16,32 @@ type Result = NonNullable<AuditEvent['result']>;
 type Given = NonNullable<InputEvent['result']>;
 
 function passagesOf(digest: ResultDigest): NonNullable<Result['passages']> {
-  return digest.passages.map((passage) => ({
-    actions: [...passage.actions],
-    meta: [...passage.meta],
-    tokens: [...passage.tokens],
-    ...(passage.kind !== 'imperative' && { kind: passage.kind }),
-    ...(passage.ids.length > 0 && { ids: [...passage.ids] }),
-  }));
+  return digest.passages.map((passage) => {
+    const { actions, meta, tokens, kind, ids } = passage;
+    const kept: NonNullable<Result['passages']>[number] = {
+      actions: [...actions],
+      meta: [...meta],
+      tokens: [...tokens],
+    };
+    if (kind !== 'imperative') kept.kind = kind;
+    if (ids.length > 0) kept.ids = [...ids];
+    return kept;
+  });
 }
 
-function fromClear(value: unknown, context: DeriveContext, chain: ChainKeys): Result {
+/** Fields are assigned one by one, not spread: this runs for every call and spreading was a tenth. */
+function addClear(result: Result, value: unknown, context: DeriveContext, chain: ChainKeys): void {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const digest = digestResult(text, chain.hashers, DEFAULT_LEXICON);
   const found = resultValues(value, digest, { keys: context.keys, chain });
-  return {
-    size: text.length,
-    values: found.values,
-    passages: passagesOf(digest),
-    free_text_ids: [...digest.freeTextIds],
-    field_ids: [...digest.fieldIds],
-    values_truncated: found.truncated || digest.truncated,
-    features: resultFeatures(value),
-  };
+  // A source that cut the text still knows its true length.
+  result.size ??= text.length;
+  result.values ??= found.values;
+  result.passages ??= passagesOf(digest);
+  result.free_text_ids ??= [...digest.freeTextIds];
+  result.field_ids ??= [...digest.fieldIds];
+  result.values_truncated = found.truncated || digest.truncated;
+  result.features ??= resultFeatures(value);
 }
 
 /** Fields that only a trusted source may give; others keep a note of them. */
@@ -73,19 +77,15 @@ export function deriveResult(
   },
 ): Result | undefined {
   if (given === undefined) return undefined;
-  const own = fromSource(given, context.trustFields, parts.unmapped);
-  const derived =
-    given.value === undefined || given.value === null
-      ? {}
-      : fromClear(given.value, context, parts.chain);
-  // A source that cut the text still knows its true length; all else follows from the clear value.
-  const merged = context.trustFields ? { ...derived, ...own } : { ...own, ...derived };
-  const size = own.size ?? derived.size;
-  return {
-    ...merged,
-    ...(size !== undefined && { size }),
-    is_error:
-      given.is_error ?? (parts.outcome === 'tool_error' || parts.outcome === 'protocol_error'),
-    trust: context.trustFields && given.trust !== undefined ? given.trust : parts.trust,
-  };
+  const { outcome, unmapped, trust, chain } = parts;
+  const result = fromSource(given, context.trustFields, unmapped);
+  const { value } = given;
+  if (value !== undefined && value !== null) {
+    // What an untrusted source counted in a text that we have is counted here.
+    if (!context.trustFields) delete result.features;
+    addClear(result, value, context, chain);
+  }
+  result.is_error = given.is_error ?? (outcome === 'tool_error' || outcome === 'protocol_error');
+  result.trust = context.trustFields && given.trust !== undefined ? given.trust : trust;
+  return result;
 }

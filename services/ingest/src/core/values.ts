@@ -24,11 +24,11 @@ export function argumentValues(
 ): Found<ArgValue> {
   const { values, truncated } = extractValues(value);
   return {
-    values: values.map(({ kind, canonical, path }) => ({
-      fp: keys.fingerprint(kind, canonical),
-      kind,
-      ...(path !== '' && { path: pathName(path) }),
-    })),
+    values: values.map(({ kind, canonical, path }) => {
+      const found: ArgValue = { fp: keys.fingerprint(kind, canonical), kind };
+      if (path !== '') found.path = pathName(path);
+      return found;
+    }),
     truncated,
   };
 }
