@@ -13,7 +13,15 @@ const MODULES_MIN = 50;
 function arrows() {
   const { stdout, status } = spawnSync(
     bin('depcruise'),
-    ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'schemas/src', 'packages', 'services'],
+    [
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'json',
+      'schemas/src',
+      'packages',
+      'services',
+    ],
     { cwd: ROOT, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 },
   );
   if (stdout === '' || stdout === null) return status || 1;

@@ -23,8 +23,10 @@ function objectOf(schema: JsonSchema): fc.Arbitrary<unknown> {
   const properties = Object.entries(schemaIn(schema, 'properties'));
   const required = (schema['required'] ?? []) as string[];
   if (properties.length > 0) {
-    const arbitraries = properties.map(([name, inner]) => [name, valid(inner as JsonSchema)]);
-    return fc.record(Object.fromEntries(arbitraries), { requiredKeys: required });
+    const model: Record<string, fc.Arbitrary<unknown>> = Object.fromEntries(
+      properties.map(([name, inner]) => [name, valid(inner as JsonSchema)]),
+    );
+    return fc.record(model, { requiredKeys: required });
   }
   const names = schemaIn(schema, 'propertyNames');
   const key = 'type' in names ? (valid(names) as fc.Arbitrary<string>) : fc.string();

@@ -27,6 +27,9 @@ import type { Findings } from './problem.ts';
 import { type Chunk, type PartitionPlace, readPartition } from './read-partition.ts';
 import { rowsOfRange, select } from './stored-rows.ts';
 
+/** Ids in one query: its text must stay below ClickHouse's `max_query_size` of 256 KiB. */
+const IDS_MAX = 2_000;
+
 export interface TopicCounts {
   records: number;
   rows: number;
@@ -177,14 +180,18 @@ class PartitionCheck {
 
   async #firstOffsets(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const { client, topic } = this.#check;
-    const rows = await select(
-      client,
-      `SELECT log_incarnation, log_partition, toString(${topic.idField}), min(log_offset)
+    const first = new Map<string, number>();
+    for (let at = 0; at < ids.length; at += IDS_MAX) {
+      const rows = await select(
+        client,
+        `SELECT log_incarnation, log_partition, toString(${topic.idField}), min(log_offset)
 FROM ${topic.table} WHERE ${topic.idField} IN (SELECT toUUIDOrZero(arrayJoin({ids: Array(String)})))
 GROUP BY 1, 2, 3`,
-      { ids },
-    );
-    return new Map(rows.map(([inc, part, id, offset]) => [`${inc}/${part}/${id}`, Number(offset)]));
+        { ids: ids.slice(at, at + IDS_MAX) },
+      );
+      for (const [inc, part, id, offset] of rows) first.set(`${inc}/${part}/${id}`, Number(offset));
+    }
+    return first;
   }
 
   #reportUnfounded(

@@ -5,6 +5,8 @@
  * AUC is the Mann–Whitney probability, ties counted half (Hanley & McNeil, Radiology 143, 1982).
  * TPR at x % uses the lowest threshold whose false-positive rate is at most x %: conservative.
  */
+import { quantile } from 'simple-statistics';
+
 export interface ScoredRun {
   readonly score: number;
   readonly positive: boolean;
@@ -97,9 +99,8 @@ export function clusteredIntervals(
     if (Number.isFinite(quality.auc)) samples.push(quality);
   }
   const interval = (pick: (q: RankingQuality) => number): Interval => {
-    const values = samples.map(pick).sort((a, b) => a - b);
-    const at = (share: number) => values[Math.floor(share * (values.length - 1))] ?? Number.NaN;
-    return { low: at(0.025), high: at(0.975) };
+    const values = samples.map(pick);
+    return { low: quantile(values, 0.025), high: quantile(values, 0.975) };
   };
   return {
     auc: interval((q) => q.auc),

@@ -11,8 +11,6 @@ export const CHAIN_STEPS_MAX = 2048;
 export const EVICTION_BATCH = 256;
 /** Different agents of one chain; a step of one more is counted, not kept. */
 export const CHAIN_AGENTS_MAX = 256;
-/** Capabilities that one step may bring into a chain (the event's own bound is the same). */
-export const STEP_CAPABILITIES_MAX = 16;
 /** Chains open in one partition; past it the one that expires first goes. */
 export const CHAINS_MAX = 100_000;
 /** Steps remembered as making or using one value, earliest first: more is a hub, not a lineage. */

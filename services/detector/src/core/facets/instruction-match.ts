@@ -58,14 +58,17 @@ export const instructionMatch: Facet = {
       facet: 'instruction_match',
       points: scored.score,
       weight: 1,
-      reasons: scored.reasons.map((reason) => ({
-        feature: reason.feature,
-        text: reason.text,
-        observed: `${reason.points.toFixed(2)} points`,
-        threshold: ALARM,
-        threshold_source: 'static' as const,
-        level: 'agent',
-      })),
+      // In words only when someone reads them: most calls raise nothing.
+      get reasons() {
+        return scored.reasons.map((reason) => ({
+          feature: reason.feature,
+          text: reason.text,
+          observed: `${reason.points.toFixed(2)} points`,
+          threshold: ALARM,
+          threshold_source: 'static' as const,
+          level: 'agent',
+        }));
+      },
       doubtful: scored.score >= DOUBT,
       ...(scored.score >= ALARM ? { alarm: alarmOf(event, scored) } : {}),
     };

@@ -21,8 +21,19 @@ function purposeOf(event: AuditEvent): Purpose {
   };
 }
 
+/** An event is scored and then learnt from: both read one and the same mapping of it. */
+const CALLS = new WeakMap<AuditEvent, Call>();
+
 /** The call before it runs: its own result is not looked at. */
 export function toCall(event: AuditEvent): Call {
+  const known = CALLS.get(event);
+  if (known !== undefined) return known;
+  const made = mapCall(event);
+  CALLS.set(event, made);
+  return made;
+}
+
+function mapCall(event: AuditEvent): Call {
   const action = event.tool?.action ?? null;
   return {
     tool: event.tool?.name ?? event.activity,

@@ -8,7 +8,7 @@
  * surprising when it is again, where a yes/no set would alarm for ever. The shipped prior spreads
  * the new mass over effects: reads are common, grants rare.
  */
-import type { AuditEvent, Effect, Severity } from '@waywarden/schemas';
+import type { AlertReason, AuditEvent, Effect, Severity } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 
@@ -92,15 +92,17 @@ class ValueNovelty implements Facet {
       distinct < VALUES_PER_AGENT_MAX &&
       EFFECTFUL.has(event.effect) &&
       event.outcome !== 'denied';
-    const what = this.#options.describe(value, event);
+    const { name } = this;
+    const { describe } = this.#options;
     return {
-      facet: this.name,
+      facet: name,
       points: Math.max(0, -Math.log2(Math.max(p, 1e-12))),
       weight: this.#options.weight,
-      reasons: [
-        {
-          feature: this.name,
-          text: `${what}: seen in ${count} of ${n} earlier calls of this agent.`,
+      // In words only when someone reads them: most calls raise nothing.
+      get reasons() {
+        const reason: AlertReason = {
+          feature: name,
+          text: `${describe(value, event)}: seen in ${count} of ${n} earlier calls of this agent.`,
           expected: `a new one in about ${(newMass * 100).toFixed(1)} % of calls`,
           observed: count === 0 ? 'never before' : `${count} times before`,
           p_value: Number(Math.min(1, p).toPrecision(6)),
@@ -108,9 +110,12 @@ class ValueNovelty implements Facet {
           level: 'agent',
           threshold: NEW_PROBABILITY_MAX,
           threshold_source: 'static',
-        },
-      ],
-      ...(surprising ? { alarm: this.#alarm(event, value, what, totals) } : {}),
+        };
+        return [reason];
+      },
+      ...(surprising
+        ? { alarm: this.#alarm(event, value, describe(value, event), totals) }
+        : {}),
     };
   }
 

@@ -5,7 +5,7 @@
 import type { Call } from './call-digest.ts';
 import type { PassageSeen } from './match-context.ts';
 import type { ItemMatch, PassageMatch } from './match-passage.ts';
-import type { ScoreParts, Support } from './score-call.ts';
+import type { ScoreParts, Support } from './score-parts.ts';
 
 export interface Reason {
   readonly feature: 'instruction_match' | 'new_identifier' | 'secret_leaving' | 'context';

@@ -40,9 +40,16 @@ function rankOf(passage: Passage): number {
   return passage.meta.length * 4 + (passage.ids.length > 0 ? 3 : 0) + asks;
 }
 
+/** Passages are immutable and stay in a context for many calls: remembered by identity. */
+const SIGNATURES = new WeakMap<Passage, string>();
+
 function signatureOf(passage: Passage): string {
+  const remembered = SIGNATURES.get(passage);
+  if (remembered !== undefined) return remembered;
   const { kind, actions, meta, tokens } = passage;
-  return [kind, ...actions, '/', ...meta, '/', ...[...tokens].sort()].join(' ');
+  const signature = `${kind} ${actions.join(' ')} / ${meta.join(' ')} / ${[...tokens].sort().join(' ')}`;
+  SIGNATURES.set(passage, signature);
+  return signature;
 }
 
 function isNamedSource(call: Call): boolean {
@@ -61,7 +68,9 @@ function addPassages(context: MatchContext, call: Call, result: Result): readonl
     const signature = signatureOf(passage);
     if (known.has(signature)) return;
     known.add(signature);
-    added.push({ ...passage, eventId: result.eventId, index, named });
+    const seen = { ...passage, eventId: result.eventId, index, named };
+    SIGNATURES.set(seen, signature);
+    added.push(seen);
   });
   const all = [...context.passages, ...added];
   if (all.length <= CONTEXT_PASSAGES_MAX) return all;

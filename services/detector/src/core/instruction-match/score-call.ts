@@ -19,14 +19,8 @@ import {
   matchPassage,
   type PassageMatch,
 } from './match-passage.ts';
+import type { ScoreParts, Support } from './score-parts.ts';
 import { DISCOUNT, EFFECT, NO_VERB, STRENGTH, WEIGHT } from './weights.ts';
-
-export interface ScoreParts {
-  readonly match: number;
-  readonly newIdentifier: number;
-  readonly secret: number;
-  readonly context: number;
-}
 
 export interface BestPassage {
   readonly eventId: string;
@@ -46,12 +40,6 @@ export interface ScoreInput {
   readonly context: MatchContext;
   readonly call: Call;
   readonly history: BenignHistory;
-}
-
-/** How far the request itself supports the action. */
-export interface Support {
-  readonly verb: boolean;
-  readonly object: boolean;
 }
 
 const LEAVING = new Set(['send', 'share', 'post', 'pay', 'create']);
@@ -263,6 +251,8 @@ export function scoreCall(input: ScoreInput): CallScore {
             actions: passage.actions,
             meta: passage.meta,
           },
-    reasons: explain({ parts, passage, match: explained.match, items, support, call }),
+    get reasons() {
+      return explain({ parts, passage, match: explained.match, items, support, call });
+    },
   };
 }

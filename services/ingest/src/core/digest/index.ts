@@ -19,10 +19,8 @@ import { ENGLISH } from './lexicon/english.ts';
 /** Every language we have; a text may mix them. */
 export const DEFAULT_LEXICON: Lexicon = compileLexicon([ENGLISH]);
 
-export { type ArgumentsDigest, digestArguments, type ItemDigest } from './digest-arguments.ts';
+export { type ArgumentsDigest, digestArguments } from './digest-arguments.ts';
 export { digestRequest, type PurposeDigest } from './digest-request.ts';
-export { digestResult, type PassageDigest, type ResultDigest } from './digest-result.ts';
+export { digestResult, type ResultDigest } from './digest-result.ts';
 export { digestTool, type ToolDigest } from './digest-tool.ts';
-export type { Hashers } from './hashers.ts';
-export { compileLexicon, type Lexicon } from './lexicon/compile.ts';
-export type { Language } from './lexicon/language.ts';
+export type { Lexicon } from './lexicon/compile.ts';
