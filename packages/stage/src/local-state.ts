@@ -4,8 +4,10 @@
  * after a crash it is an older but consistent state, and replay brings it forward. Hence no fsync
  * is awaited here.
  *
- * Reads go through a bounded in-memory cache of two generations (when the young one is full it
- * becomes the old one, and the old one is dropped): active agents stay in memory, cold ones on disk.
+ * Reads go through a bounded in-memory cache of two generations for each space (when the young one
+ * is full it becomes the old one, and the old one is dropped): active agents stay in memory, cold ones
+ * on disk. Cached by space and not by the stored key, because putting that key together and hashing
+ * it cost more than the look-up; and absence is cached too, since most first looks find nothing.
  */
 import { createHash } from 'node:crypto';
 import { open, type RootDatabase } from 'lmdb';
@@ -32,10 +34,31 @@ export interface SpaceProgress<Marks> {
   readonly marks: Marks;
 }
 
-export class LocalState {
-  readonly #db: RootDatabase<unknown, string>;
+/** What a space holds, by key; DELETED for what it is known not to hold. */
+class SpaceCache {
   #young = new Map<string, unknown>();
   #old = new Map<string, unknown>();
+
+  get(key: string): unknown {
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
+    return old;
+  }
+
+  set(key: string, value: unknown): void {
+    this.#young.set(key, value);
+    if (this.#young.size >= CACHE_ENTRIES_MAX) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+  }
+}
+
+export class LocalState {
+  readonly #db: RootDatabase<unknown, string>;
+  readonly #caches = new Map<string, SpaceCache>();
 
   private constructor(db: RootDatabase<unknown, string>) {
     this.#db = db;
@@ -49,13 +72,13 @@ export class LocalState {
   }
 
   get(space: string, key: string): unknown {
-    const full = boundedKey(space, key);
-    const young = this.#young.get(full);
-    if (young !== undefined) return young;
-    const old = this.#old.get(full);
-    const value = old === undefined ? this.#db.get(full) : old;
-    if (value !== undefined) this.#remember(full, value);
-    return value;
+    const cache = this.#cacheOf(space);
+    let value = cache.get(key);
+    if (value === undefined) {
+      value = this.#db.get(boundedKey(space, key)) ?? DELETED;
+      cache.set(key, value);
+    }
+    return value === DELETED ? undefined : value;
   }
 
   progress<Marks>(space: string, none: Marks): SpaceProgress<Marks> {
@@ -82,26 +105,19 @@ export class LocalState {
       this.#db.putSync(boundedKey(space, NEXT_OFFSET), progress.nextOffset);
       this.#db.putSync(boundedKey(space, MARKS), progress.marks);
     });
-    for (const [key, value] of writes) {
-      const full = boundedKey(space, key);
-      if (value === DELETED) {
-        this.#young.delete(full);
-        this.#old.delete(full);
-      } else {
-        this.#remember(full, value);
-      }
-    }
+    const cache = this.#cacheOf(space);
+    for (const [key, value] of writes) cache.set(key, value);
   }
 
   async close(): Promise<void> {
     await this.#db.close();
   }
 
-  #remember(full: string, value: unknown): void {
-    this.#young.set(full, value);
-    if (this.#young.size >= CACHE_ENTRIES_MAX) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
+  #cacheOf(space: string): SpaceCache {
+    const known = this.#caches.get(space);
+    if (known !== undefined) return known;
+    const made = new SpaceCache();
+    this.#caches.set(space, made);
+    return made;
   }
 }

@@ -6,8 +6,6 @@ import type { AppendRecord, LogHeaders } from '@waywarden/event-log';
 import { HEADERS } from '@waywarden/schemas';
 import type { Output } from './port.ts';
 
-const ENCODER = new TextEncoder();
-
 export interface OutputContext {
   /** How many partitions the output's topic has, when the output goes to all. */
   readonly partitions: number;
@@ -23,23 +21,24 @@ export function cloudEventType(topic: string): string {
 }
 
 function headersOf(output: Output, context: OutputContext): LogHeaders {
-  return {
+  const headers: Record<string, string> = {
     [HEADERS.ceSpecversion]: '1.0',
     [HEADERS.ceId]: output.id,
     [HEADERS.ceSource]: `urn:waywarden:${context.source}`,
     [HEADERS.ceType]: cloudEventType(output.topic),
-    ...(output.subject === undefined ? {} : { [HEADERS.ceSubject]: output.subject }),
-    ...(output.time === undefined ? {} : { [HEADERS.ceTime]: output.time }),
-    [HEADERS.contentType]: 'application/json',
-    [HEADERS.type]: output.type,
-    [HEADERS.src]: context.src(),
-    [HEADERS.producedAt]: context.producedAt,
   };
+  if (output.subject !== undefined) headers[HEADERS.ceSubject] = output.subject;
+  if (output.time !== undefined) headers[HEADERS.ceTime] = output.time;
+  headers[HEADERS.contentType] = 'application/json';
+  headers[HEADERS.type] = output.type;
+  headers[HEADERS.src] = context.src();
+  headers[HEADERS.producedAt] = context.producedAt;
+  return headers;
 }
 
 /** One record, or one for each partition when the output goes to all. */
 export function toAppendRecords(output: Output, context: OutputContext): readonly AppendRecord[] {
-  const value = ENCODER.encode(JSON.stringify(output.value));
+  const value = Buffer.from(JSON.stringify(output.value));
   if (output.partition === 'all') {
     return Array.from({ length: context.partitions }, (_, partition) => ({
       topic: output.topic,

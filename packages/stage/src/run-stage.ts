@@ -60,12 +60,18 @@ export interface StageOptions {
 
 type Marks = Record<string, Applied>;
 
-const DECODER = new TextDecoder();
+/** The log hands over views of a Buffer: decoded where they lie, faster than by a TextDecoder. */
+function textOf(bytes: Uint8Array): string {
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString('utf8');
+}
 
 export function parseJson(record: LogRecord): Parsed {
   if (record.value === null) return { refused: 'value_missing' };
   try {
-    return { value: JSON.parse(DECODER.decode(record.value)) };
+    return { value: JSON.parse(textOf(record.value)) };
   } catch {
     return { refused: 'json_malformed' };
   }

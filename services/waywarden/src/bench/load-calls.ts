@@ -60,7 +60,9 @@ function generated(at: number): InputEvent {
     agent: { uid: `generated-agent-${run % 20}` },
     task: { id: `run-${run}`, request: `Read my list ${run % 50} and send a summary to Kim.` },
     tool: { name: reads ? 'get_list' : 'send_email' },
-    args: { value: reads ? { list: `list-${run % 50}` } : { to: 'kim@example.com', body: 'Done.' } },
+    args: {
+      value: reads ? { list: `list-${run % 50}` } : { to: 'kim@example.com', body: 'Done.' },
+    },
     result: { value: reads ? rows.join('\n') : 'sent' },
     outcome: 'success',
   };

@@ -60,14 +60,15 @@ function summary(result: BenchReport): readonly string[] {
     `Everything is ${result.everything_of_bare.toFixed(3)} of bare by CPU time of this process (target ${TARGET_EVERYTHING}), ${result.everything_of_bare_wall.toFixed(3)} by the clock, ${result.everything_of_bare_with_engine.toFixed(3)} with the engine's process.`,
     `Detector core: ${result.core_of_parse.toFixed(1)} × JSON.parse of the audit events; ingest: ${result.derive_of_parse.toFixed(1)} × JSON.parse of what is sent.`,
     `Everything took ${result.everything_cpu_s.process.toFixed(1)} CPU s, the engine ${result.everything_cpu_s.engine.toFixed(1)}; peak memory ${number(result.rss_mib.process)} MiB, the engine ${number(result.rss_mib.engine)} MiB.`,
-    ...(result.valid ? [] : ['INVALID RUN: bare is below half of raw puts; nothing follows from it.']),
+    ...(result.valid
+      ? []
+      : ['INVALID RUN: bare is below half of raw puts; nothing follows from it.']),
     ...(result.profile === undefined ? [] : profileLines(result.profile)),
   ];
 }
 
 async function bench(flags: BenchFlags): Promise<void> {
-  const wanted =
-    flags.calls === undefined ? undefined : whole('--calls', flags.calls, CALLS_MAX);
+  const wanted = flags.calls === undefined ? undefined : whole('--calls', flags.calls, CALLS_MAX);
   const wholeRounds = whole('--rounds', flags.rounds, ROUNDS_MAX);
   const calls = await loadCalls(flags.data, wanted);
   if (calls.origin === 'generated') {

@@ -113,9 +113,7 @@ class ValueNovelty implements Facet {
         };
         return [reason];
       },
-      ...(surprising
-        ? { alarm: this.#alarm(event, value, describe(value, event), totals) }
-        : {}),
+      ...(surprising ? { alarm: this.#alarm(event, value, describe(value, event), totals) } : {}),
     };
   }
 
