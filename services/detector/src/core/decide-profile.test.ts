@@ -1,0 +1,217 @@
+import {
+  type Alert,
+  type PrivilegeStep,
+  policySchema,
+  registrySchema,
+  TOPICS,
+} from '@waywarden/schemas';
+import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
+import { describe, expect, it } from 'vitest';
+import { decideProfile } from './decide-profile.ts';
+import { NEW_PROBABILITY_MAX, SETTLED_CALLS_MIN } from './facets/value-novelty.ts';
+import { CLOCK_LEAD_MAX_MS } from './profile/agent-clock.ts';
+import { event, testId } from './testing/event-builder.ts';
+
+function record(value: unknown, type: StageRecord['type'] = 'event', offset = 0): StageRecord {
+  return {
+    topic: TOPICS.auditEvents.name,
+    partition: 0,
+    offset,
+    key: null,
+    type,
+    value,
+    source: 'audit/i/0',
+  };
+}
+
+/** A draft that has seen `calls` ordinary reads. */
+function settled(calls = SETTLED_CALLS_MIN + 10): MemoryDraft {
+  const draft = new MemoryDraft();
+  for (let n = 0; n < calls; n++) decideProfile(draft, record(event(n)));
+  return draft;
+}
+
+const valuesOf = <T>(outputs: readonly Output[], topic: string): T[] =>
+  outputs.filter((o) => o.topic === topic && o.type === 'event').map((o) => o.value as T);
+const alertsOf = (outputs: readonly Output[]) => valuesOf<Alert>(outputs, TOPICS.alerts.name);
+const stepsOf = (outputs: readonly Output[]) =>
+  valuesOf<PrivilegeStep>(outputs, TOPICS.privilegeSteps.name);
+
+const destroy = (n: number, over = {}) =>
+  event(n, { effect: 'delete', tool: { name: 'drop_table', server: 'office' }, ...over });
+
+describe('the profile stage', () => {
+  it('alarms on the first destructive call of a settled agent, and says what was usual', () => {
+    const alerts = alertsOf(decideProfile(settled(), record(destroy(500))));
+    expect(alerts.map((a) => a.rule_id).sort()).toEqual(['first-effect', 'first-tool']);
+    const [first] = alerts;
+    expect(first?.kind).toBe('behavior_deviation');
+    expect(first?.title.length).toBeLessThanOrEqual(90);
+    expect(first?.reasons[0]?.baseline_n).toBe(SETTLED_CALLS_MIN + 10);
+    expect(first?.evidence[0]?.event_id).toBe(testId(500));
+  });
+
+  it('abstains while the agent is young', () => {
+    expect(alertsOf(decideProfile(settled(SETTLED_CALLS_MIN - 1), record(destroy(500))))).toEqual(
+      [],
+    );
+  });
+
+  it('does not alarm on an agent that is always at something new', () => {
+    const draft = new MemoryDraft();
+    for (let n = 0; n < 200; n++) {
+      decideProfile(draft, record(event(n, { tool: { name: `tool-${n}` }, effect: 'delete' })));
+    }
+    expect(1 - 200 / 400).toBeGreaterThan(NEW_PROBABILITY_MAX);
+    expect(alertsOf(decideProfile(draft, record(destroy(500))))).toEqual([]);
+  });
+
+  it('keeps a flagged call from becoming normal: the second one is counted, not forgiven', () => {
+    const draft = settled();
+    const [first] = alertsOf(decideProfile(draft, record(destroy(500))));
+    const [second] = alertsOf(decideProfile(draft, record(destroy(501))));
+    expect(second).toMatchObject({ alert_id: first?.alert_id, revision: 2, count: 2 });
+    // The count is emitted when it has doubled, not each time.
+    expect(alertsOf(decideProfile(draft, record(destroy(502))))).toEqual([]);
+    const [fourth] = alertsOf(decideProfile(draft, record(destroy(503))));
+    expect(fourth).toMatchObject({
+      revision: 3,
+      count: 4,
+      first_detected_at: first?.first_detected_at,
+    });
+  });
+
+  it('drops a repeated event: no output, no count, no learning', () => {
+    const draft = settled();
+    decideProfile(draft, record(destroy(500)));
+    const before = new Map(draft.entries);
+    expect(decideProfile(draft, record(destroy(500)))).toEqual([]);
+    expect(draft.entries).toEqual(before);
+  });
+
+  it('gives the same bytes for the same input, and changes nothing that it was given', () => {
+    const input = destroy(500);
+    const frozen = structuredClone(input);
+    const one = decideProfile(settled(), record(input));
+    const two = decideProfile(settled(), record(structuredClone(input)));
+    expect(JSON.stringify(one)).toBe(JSON.stringify(two));
+    expect(input).toEqual(frozen);
+  });
+
+  it('survives that its state is stored and read back', () => {
+    const stored = new MemoryDraft();
+    for (const [key, value] of settled().entries) {
+      stored.put(key, JSON.parse(JSON.stringify(value)));
+    }
+    expect(JSON.stringify(decideProfile(stored, record(destroy(500))))).toBe(
+      JSON.stringify(decideProfile(settled(), record(destroy(500)))),
+    );
+  });
+
+  it('lets no event from the future move the agent’s clock further than the allowed lead', () => {
+    const draft = settled();
+    const [alert] = alertsOf(
+      decideProfile(draft, record(destroy(500, { event_time: '2026-03-01T00:00:00.000000000Z' }))),
+    );
+    const observed = Date.parse(event(500).observed_time);
+    expect(Date.parse(alert?.detected_at ?? '')).toBe(observed + CLOCK_LEAD_MAX_MS);
+  });
+
+  it('says how weak the weakest decisive claim is', () => {
+    const asserted = destroy(500, {
+      claims: { ...event(0).claims, task: 'asserted' as const },
+    });
+    const [alert] = alertsOf(decideProfile(settled(), record(asserted)));
+    expect(alert?.decisive_assurance).toBe('asserted');
+  });
+});
+
+describe('privilege steps', () => {
+  it.each([
+    ['success', 'send', 'exercised'],
+    ['denied', 'send', 'attempted'],
+    ['tool_error', 'pay', 'possibly'],
+    ['cancelled', 'delete', 'possibly'],
+  ] as const)('an outcome %s of effect %s is %s', (outcome, effect, exercise) => {
+    const [step] = stepsOf(decideProfile(new MemoryDraft(), record(event(1, { outcome, effect }))));
+    expect(step?.exercise).toBe(exercise);
+  });
+
+  it.each([
+    ['a read that failed', { outcome: 'tool_error' as const }],
+    ['a call that is only requested', { phase: 'requested' as const }],
+    ['a dry run', { effect: 'pay' as const, args: { features: { dry_run: true } } }],
+    ['a call without capability or value', { capabilities: [] }],
+  ])('%s is no step', (_, over) => {
+    expect(stepsOf(decideProfile(new MemoryDraft(), record(event(1, over))))).toEqual([]);
+  });
+
+  it('carries the grants of the registry, of the scopes, or what both allow', () => {
+    const registry = (grants?: string[]) =>
+      registrySchema.parse({
+        version: 1,
+        agents: [{ uid: 'reporter', ...(grants === undefined ? {} : { grants }) }],
+        scope_map: { 'crm.read': ['read:personal'] },
+      });
+    const grantsWith = (grants: string[] | undefined, scopes?: string[]) => {
+      const draft = new MemoryDraft();
+      const control = {
+        kind: 'registry',
+        seq: 1,
+        tenant_id: 'acme',
+        version: 'v',
+        registry: registry(grants),
+      };
+      decideProfile(draft, record(control, 'control'));
+      const [step] = stepsOf(
+        decideProfile(draft, record(event(1, scopes === undefined ? {} : { scopes }))),
+      );
+      return step?.grants;
+    };
+    expect(grantsWith(undefined)).toBeNull();
+    expect(grantsWith([])).toEqual([]);
+    expect(grantsWith(['read:*'])).toEqual(['read:*']);
+    expect(grantsWith(undefined, ['crm.read'])).toEqual(['read:personal']);
+    expect(grantsWith(undefined, ['unknown.scope'])).toBeNull();
+    expect(grantsWith(['read:*', 'send:external'], ['crm.read'])).toEqual(['read:personal']);
+  });
+});
+
+describe('control records and watermarks', () => {
+  it('are forwarded to every partition once, whatever is repeated', () => {
+    const draft = new MemoryDraft();
+    const control = {
+      kind: 'policy',
+      seq: 1,
+      tenant_id: 'acme',
+      version: 'p1',
+      policy: policySchema.parse({ version: 1 }),
+    };
+    const watermark = { seq: 2, time: '2026-01-05T10:00:00Z' };
+    const outputs = [
+      ...decideProfile(draft, record(control, 'control')),
+      ...decideProfile(draft, record(control, 'control')),
+      ...decideProfile(draft, record(watermark, 'watermark')),
+      ...decideProfile(draft, record(watermark, 'watermark')),
+    ];
+    expect(outputs.map((o) => [o.topic, o.partition, o.type])).toEqual([
+      [TOPICS.privilegeSteps.name, 'all', 'control'],
+      [TOPICS.privilegeSteps.name, 'all', 'watermark'],
+    ]);
+  });
+
+  it('stamp the policy version on steps and alerts', () => {
+    const draft = settled();
+    const policy = {
+      kind: 'policy',
+      seq: 1,
+      tenant_id: 'acme',
+      version: 'p1',
+      policy: policySchema.parse({ version: 1 }),
+    };
+    decideProfile(draft, record(policy, 'control'));
+    const outputs = decideProfile(draft, record(destroy(500)));
+    expect(alertsOf(outputs)[0]?.policy_version).toBe('p1');
+    expect(stepsOf(outputs)[0]?.policy_version).toBe('p1');
+  });
+});
