@@ -4,7 +4,7 @@
  * The owner writes `owner.json` (pid, URL, token file), so that `status` or `verify` can talk to it
  * instead of opening what it holds; the lock itself is the event log's, which no two processes get.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -36,23 +36,50 @@ const ownerSchema = z.object({
   url: z.string().nullable(),
   token_file: z.string().nullable(),
   command: z.string(),
+  /** Which process of that id; ids are used again, after a boot at once. Absent: not known. */
+  process: z.string().optional(),
 });
 export type Owner = z.infer<typeof ownerSchema>;
 
-function alive(pid: number): boolean {
+/** Boot and start time (field 22 of stat) of a process; undefined where there is no /proc. */
+function processMark(pid: number): string | undefined {
   try {
-    process.kill(pid, 0);
-    return true;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot}/${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`;
+  } catch {
+    // Not Linux, or gone: who asks treats both as not known.
+    return undefined;
+  }
+}
+
+/**
+ * After a kill -9 the file stays and its pid may soon be another program's, above all after a reboot:
+ * taken for the owner, that program would keep the folder closed for as long as it runs.
+ */
+function alive(owner: Owner): boolean {
+  try {
+    process.kill(owner.pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  const mark = processMark(owner.pid);
+  return owner.process === undefined || mark === undefined || owner.process === mark;
+}
+
+function readOwner(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    // Absent, or cut short by whatever filled or lost the disk: it names nobody who must be asked.
+    return undefined;
   }
 }
 
 /** Who owns the folder now; undefined when nobody who lives does. */
 export function ownerOf(paths: DataPaths): Owner | undefined {
-  if (!existsSync(paths.owner)) return undefined;
-  const parsed = ownerSchema.safeParse(JSON.parse(readFileSync(paths.owner, 'utf8')));
-  return parsed.success && alive(parsed.data.pid) ? parsed.data : undefined;
+  const parsed = ownerSchema.safeParse(readOwner(paths.owner));
+  return parsed.success && alive(parsed.data) ? parsed.data : undefined;
 }
 
 /** A use of the folder that its state does not allow; the message says what to do. */
@@ -64,7 +91,7 @@ export class DataFolderError extends Error {
 }
 
 /** Makes the folder and writes `owner.json`; refuses while another process lives that owns it. */
-export function claimFolder(paths: DataPaths, owner: Omit<Owner, 'pid'>): () => void {
+export function claimFolder(paths: DataPaths, owner: Omit<Owner, 'pid' | 'process'>): () => void {
   const current = ownerOf(paths);
   if (current !== undefined && current.pid !== process.pid) {
     throw new DataFolderError(
@@ -74,6 +101,10 @@ export function claimFolder(paths: DataPaths, owner: Omit<Owner, 'pid'>): () => 
   }
   mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
   mkdirSync(paths.state, { recursive: true });
-  writeFileSync(paths.owner, `${JSON.stringify({ pid: process.pid, ...owner }, null, 2)}\n`);
+  const mine: Owner = { pid: process.pid, ...owner, process: processMark(process.pid) };
+  // Renamed into place, so that a kill in between leaves no half of a file to be read.
+  const aside = `${paths.owner}.${process.pid}`;
+  writeFileSync(aside, `${JSON.stringify(mine, null, 2)}\n`);
+  renameSync(aside, paths.owner);
   return () => rmSync(paths.owner, { force: true });
 }
