@@ -52,7 +52,10 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   const { log, stateDir, keys, wallClock, events, failpoint } = options;
   const receiverKeys = new ReceiverKeys();
   await receiverKeys.load(log, keys.registryKeys);
-  const observed = events === undefined ? {} : { events };
+  const hooks = {
+    ...(events === undefined ? {} : { events }),
+    ...(failpoint === undefined ? {} : { failpoint }),
+  };
   const sequencer = await startSequencer({
     log,
     stateDir: join(stateDir, 'sequencer'),
@@ -60,11 +63,11 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     macKeys: keys.macKeys,
     registryKeys: keys.registryKeys,
     wallClock,
-    ...observed,
+    ...hooks,
   });
   const intakeState = LocalState.open(join(stateDir, 'intake'));
   const responseState = LocalState.open(join(stateDir, 'response'));
-  const each = { log, wallClock, ...observed, ...(failpoint === undefined ? {} : { failpoint }) };
+  const each = { log, wallClock, ...hooks };
   const { alertKeys, registryKeys } = keys;
   const trust = { alertKeys, registryKeys, receiverKeys };
   const intake = intakeStage({ ...each, state: intakeState }, trust);

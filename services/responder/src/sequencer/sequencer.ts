@@ -45,6 +45,8 @@ export interface SequencerOptions {
   readonly registryKeys: JwsKeyRing;
   readonly wallClock: () => string;
   readonly events?: SequencerEvents;
+  /** Chaos tests throw or kill here. */
+  readonly failpoint?: (name: string) => void;
 }
 
 export interface Sequencer {
@@ -154,15 +156,17 @@ class RunningSequencer implements Sequencer {
   }
 
   async #append(content: ControlRecord | Watermark, position: SequencePosition): Promise<void> {
-    const { log, macKey, wallClock } = this.#options;
+    const { log, macKey, wallClock, failpoint } = this.#options;
     const sealed = toSequenced(content, position, { key: macKey, producedAt: wallClock() });
     const copies: AppendRecord[] = Array.from({ length: this.#partitions }, (_, partition) => ({
       ...sealed,
       partition,
     }));
     await log.append(copies);
+    failpoint?.('sequencer.append.after');
     this.#position = position;
     this.#floor.write(position.seq);
+    failpoint?.('sequencer.floor.after');
   }
 
   #enqueue(step: () => Promise<void>): Promise<void> {
