@@ -1,0 +1,41 @@
+/**
+ * Gives each service only the key material that it needs, from the folder that `waywarden init` made:
+ *
+ *   node deploy/split-keys.mjs <folder of init>/keys <target folder>
+ *
+ * writes <target>/<service>/*.json. Whoever verifies a MAC needs the writer's secret, so detector and
+ * responder each get the other's MAC keys; the key that signs commands goes to the responder alone.
+ */
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [from, to] = process.argv.slice(2);
+if (from === undefined || to === undefined) {
+  process.stderr.write('usage: node deploy/split-keys.mjs <keys folder> <target folder>\n');
+  process.exit(2);
+}
+
+const PRIVATE_FILE = 0o600;
+
+function copy(service, name) {
+  const path = join(to, service, name);
+  copyFileSync(join(from, name), path);
+  chmodSync(path, PRIVATE_FILE);
+}
+
+function copyMacKeys(service, name) {
+  const file = JSON.parse(readFileSync(join(from, name), 'utf8'));
+  const keys = file.keys.filter((key) => key.use === 'mac');
+  const text = `${JSON.stringify({ ...file, keys }, null, 2)}\n`;
+  writeFileSync(join(to, service, name), text, { mode: PRIVATE_FILE });
+}
+
+for (const service of ['ingest', 'detector', 'responder']) {
+  mkdirSync(join(to, service), { recursive: true, mode: 0o700 });
+}
+copy('ingest', 'ingest.json');
+copy('ingest', 'tokens.json');
+copy('detector', 'detector.json');
+copyMacKeys('detector', 'responder.json');
+copy('responder', 'responder.json');
+copyMacKeys('responder', 'detector.json');
