@@ -1,5 +1,6 @@
 /** The command line: one file a command; this one only names them and turns errors into sentences. */
 import { Command, CommanderError } from 'commander';
+import { benchCommand } from './commands/bench.ts';
 import { EXIT, UsageError } from './commands/command-output.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { initCommand } from './commands/init.ts';
@@ -23,6 +24,7 @@ for (const command of [
   scoreCommand,
   evaluateCommand,
   verifyCommand,
+  benchCommand,
   initCommand,
 ]) {
   program.addCommand(command.exitOverride());
