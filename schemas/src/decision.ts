@@ -23,6 +23,11 @@ export const KNOWN_WITHHELD_REASONS = [
   'no_receiver',
   'already_contained',
   'enforcement_paused',
+  'asserted_claims',
+  'independence_not_evaluated',
+  'bystanders_affected',
+  'held_by_other_alert',
+  'issued_commands_limit',
 ] as const;
 
 export const decision = z.object({

@@ -126,6 +126,71 @@ describe('the profile stage', () => {
   });
 });
 
+describe('a hijack', () => {
+  const request = { terms: ['read'], tokens: [], values: [], delegates: false };
+  const thief = 'id-of-the-thief';
+  const read = (n: number, assurance: 'asserted' | 'authenticated') =>
+    event(n, {
+      agent: { uid: 'triage', assurance },
+      claims: { ...event(0).claims, task: assurance },
+      task: { id: 'task-9', purpose: request },
+      tool: { name: 'read_inbox', action: 'read' },
+      result: {
+        trust: 'untrusted',
+        passages: [
+          {
+            actions: ['send'],
+            meta: ['override', 'covert', 'addresses_ai'],
+            tokens: ['customer', 'list'],
+            ids: [thief],
+          },
+        ],
+        free_text_ids: [thief],
+      },
+    });
+  const send = (n: number, assurance: 'asserted' | 'authenticated') =>
+    event(n, {
+      agent: { uid: 'triage', assurance },
+      claims: { ...event(0).claims, task: assurance },
+      task: { id: 'task-9', purpose: request },
+      effect: 'send',
+      tool: { name: 'send_email', action: 'send' },
+      args: {
+        items: [
+          { path: 'to', class: 'atom', tokens: ['customer', 'list'], ids: [thief], id_like: true },
+        ],
+      },
+    });
+  const hijacks = (draft: MemoryDraft, value: ReturnType<typeof event>) =>
+    alertsOf(decideProfile(draft, record(value))).filter((a) => a.kind === 'hijack_suspected');
+
+  it('that was only asserted first does not shield the task from what is proven later', () => {
+    const draft = new MemoryDraft();
+    decideProfile(draft, record(read(1, 'asserted')));
+    const [asserted] = hijacks(draft, send(2, 'asserted'));
+    expect(asserted).toMatchObject({ revision: 1, decisive_assurance: 'asserted' });
+    decideProfile(draft, record(read(3, 'authenticated')));
+    const [proven] = hijacks(draft, send(4, 'authenticated'));
+    expect(proven).toMatchObject({
+      alert_id: asserted?.alert_id,
+      revision: 2,
+      count: 2,
+      decisive_assurance: 'authenticated',
+    });
+  });
+
+  it('is no stronger than the event that brought the text', () => {
+    const draft = new MemoryDraft();
+    decideProfile(draft, record(read(1, 'asserted')));
+    const [alert] = hijacks(draft, send(2, 'authenticated'));
+    expect(alert?.decisive_assurance).toBe('asserted');
+    expect(alert?.evidence.map((e) => [e.role, e.assurance])).toEqual([
+      ['deviating_call', 'authenticated'],
+      ['read_instruction', 'asserted'],
+    ]);
+  });
+});
+
 describe('privilege steps', () => {
   it.each([
     ['success', 'send', 'exercised'],

@@ -5,6 +5,7 @@
  * A part that fails ends the process with exit code 1: half a Waywarden would look alive and see
  * nothing. Starting again goes on where the log stands.
  */
+import { mkdirSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
@@ -89,16 +90,18 @@ async function start(flags: UpFlags, port: BoundPort, logger: Logger): Promise<R
   const rate = new EventRate(() => Date.now());
   const events = new StageWatch({ logger, rate, nowMs: () => Date.now() });
   const { partitions, tenant } = flags;
+  mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
+  const tokenFile = firstToken(paths, tenant);
   const pipeline = await openPipeline({
     paths,
     command: 'up',
     partitions,
     journal: 'live',
     url,
+    tokenFile,
     events,
   });
   try {
-    const tokenFile = firstToken(paths, tenant);
     await pipeline.publish(tenant, registry, policy);
     const startedAt = new Date().toISOString();
     const curl = { url, tokenFile, tenant, source: FIRST_SOURCE, startedAt };

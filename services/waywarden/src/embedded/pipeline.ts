@@ -31,6 +31,8 @@ export interface PipelineOptions {
   readonly partitions: number;
   readonly journal: 'live' | 'replay';
   readonly url?: string;
+  /** File with a clear token of this installation, for other commands of the same person. */
+  readonly tokenFile?: string;
   readonly failpoint?: (name: string) => void;
   readonly events?: StageEvents;
   /** An engine that several pipelines share (tests); the pipeline then does not stop it. */
@@ -194,7 +196,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const release = claimFolder(options.paths, {
     command: options.command,
     url: options.url ?? null,
-    token_file: options.command === 'up' ? options.paths.tokens : null,
+    token_file: options.tokenFile ?? null,
   });
   try {
     return new Pipeline(await openParts(options, release));

@@ -50,7 +50,11 @@ export function shortName(uid: string): string {
 }
 
 export function shorten(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
+  if (text.length <= max) return text;
+  const cut = text.slice(0, max - 1);
+  // Between words where there are any: half a word reads like a mistake.
+  const space = cut.lastIndexOf(' ');
+  return `${space > max / 2 ? cut.slice(0, space) : cut}…`;
 }
 
 function deed({ symbols }: ProofStep): string {

@@ -5,7 +5,7 @@
  * known before it, and a flagged call is not learnt (river's learn/score split). A facet declares
  * what its alarm is called and how bad it is; nothing outside a facet branches on its name.
  */
-import type { AlertReason, AuditEvent, Severity } from '@waywarden/schemas';
+import type { AlertReason, Assurance, AuditEvent, Severity } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 
 export interface FacetAlarm {
@@ -17,7 +17,11 @@ export interface FacetAlarm {
   readonly title: string;
   readonly summary: string;
   /** Event ids beside the call itself on which the alarm rests, with their roles. */
-  readonly evidence: readonly { readonly eventId: string; readonly role: string }[];
+  readonly evidence: readonly {
+    readonly eventId: string;
+    readonly role: string;
+    readonly assurance: Assurance;
+  }[];
   readonly notVisible: readonly string[];
   readonly taxonomy: {
     readonly owasp?: string[];

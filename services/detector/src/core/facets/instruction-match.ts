@@ -40,7 +40,10 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
         ? 'No single passage explains it; the signs are listed below.'
         : `They stand in an instruction-shaped passage of an earlier result${signs}, which asks for ${passage.actions.join(', ') || 'such an action'}.`) +
       ' The first such call of this task is the evidence; later ones are counted.',
-    evidence: passage === null ? [] : [{ eventId: passage.eventId, role: 'read_instruction' }],
+    evidence:
+      passage === null
+        ? []
+        : [{ eventId: passage.eventId, role: 'read_instruction', assurance: passage.assurance }],
     notVisible: named
       ? ['The request itself was not sent, so nothing could be excused by it.']
       : [],

@@ -1,4 +1,5 @@
 /** From an event to what the instruction match reads of it: the one mapping from the wire. */
+
 import type { AuditEvent } from '@waywarden/schemas';
 import {
   type Call,
@@ -7,6 +8,7 @@ import {
   type Purpose,
   type Result,
 } from '../instruction-match/call-digest.ts';
+import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 
 function purposeOf(event: AuditEvent): Purpose {
   const purpose = event.task?.purpose;
@@ -67,6 +69,7 @@ export function toResult(event: AuditEvent): Result | null {
   }));
   return {
     eventId: event.event_id,
+    assurance: decisiveAssurance(event),
     passages,
     freeTextIds: result.free_text_ids ?? [],
     fieldIds: result.field_ids ?? [],

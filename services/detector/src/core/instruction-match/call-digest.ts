@@ -3,6 +3,8 @@
  * of the audit event in camelCase, never a word in clear. One mapper fills it from the event.
  * Groups and classes are plain strings, since readers tolerate values they do not know.
  */
+import type { Assurance } from '@waywarden/schemas';
+
 export interface Purpose {
   /** Groups those that ask for the same thing, for the learned counts (workflow or text hash). */
   readonly key: string;
@@ -43,6 +45,8 @@ export interface Passage {
 
 export interface Result {
   readonly eventId: string;
+  /** How far the event that brought it is believed. */
+  readonly assurance: Assurance;
   readonly passages: readonly Passage[];
   readonly freeTextIds: readonly string[];
   readonly fieldIds: readonly string[];

@@ -51,6 +51,7 @@ function passage(over: Partial<Passage> = {}): Passage {
 function result(over: Partial<Result> = {}): Result {
   return {
     eventId: 'event-7',
+    assurance: 'authenticated',
     passages: [passage()],
     freeTextIds: ['id-eve'],
     fieldIds: [],

@@ -3,6 +3,7 @@
  * met. Plain JSON and bounded, so that it can be stored beside the agent's other state. Who floods an
  * agent with passages can only push out weaker ones, and the oldest among equals.
  */
+import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
 import type { Call, Passage, Result } from './call-digest.ts';
 
 /** A bit each in the token index, so at most 32. */
@@ -12,6 +13,7 @@ const VERSION = 1;
 
 export interface PassageSeen extends Passage {
   readonly eventId: string;
+  readonly assurance: Assurance;
   /** Its place among the passages of its result. */
   readonly index: number;
   /** The request named the source that was read. */
@@ -62,17 +64,18 @@ function isNamedSource(call: Call): boolean {
 function addPassages(context: MatchContext, call: Call, result: Result): readonly PassageSeen[] {
   if (result.passages.length === 0) return context.passages;
   const named = isNamedSource(call);
-  const known = new Set(context.passages.map(signatureOf));
-  const added: PassageSeen[] = [];
+  const known = new Map(context.passages.map((passage) => [signatureOf(passage), passage]));
   result.passages.forEach((passage, index) => {
     const signature = signatureOf(passage);
-    if (known.has(signature)) return;
-    known.add(signature);
-    const seen = { ...passage, eventId: result.eventId, index, named };
+    const before = known.get(signature);
+    // The same text again counts once, by the event that is believed furthest: who asserts it first
+    // must not make what a proven event brings look asserted.
+    if (before !== undefined && assuranceAtLeast(before.assurance, result.assurance)) return;
+    const seen = { ...passage, eventId: result.eventId, assurance: result.assurance, index, named };
     SIGNATURES.set(seen, signature);
-    added.push(seen);
+    known.set(signature, seen);
   });
-  const all = [...context.passages, ...added];
+  const all = [...known.values()];
   if (all.length <= CONTEXT_PASSAGES_MAX) return all;
   const keep = all
     .map((passage, at) => ({ at, rank: rankOf(passage) }))

@@ -8,6 +8,7 @@
  * and a model trained on one benchmark's templates learns the templates.
  */
 
+import type { Assurance } from '@waywarden/schemas';
 import type { BenignHistory } from './benign-history.ts';
 import type { Call, Purpose } from './call-digest.ts';
 import { explain, type Reason } from './explain-score.ts';
@@ -24,6 +25,7 @@ import { DISCOUNT, EFFECT, NO_VERB, STRENGTH, WEIGHT } from './weights.ts';
 
 export interface BestPassage {
   readonly eventId: string;
+  readonly assurance: Assurance;
   readonly index: number;
   readonly actions: readonly string[];
   readonly meta: readonly string[];
@@ -247,6 +249,7 @@ export function scoreCall(input: ScoreInput): CallScore {
         ? null
         : {
             eventId: passage.eventId,
+            assurance: passage.assurance,
             index: passage.index,
             actions: passage.actions,
             meta: passage.meta,

@@ -5,7 +5,6 @@
  */
 import {
   type Alert,
-  type Assurance,
   type AuditEvent,
   alertId,
   assuranceAtLeast,
@@ -16,6 +15,7 @@ import {
 import type { Draft } from '@waywarden/stage';
 import { DETECTOR_VERSION } from '../detector-version.ts';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+import { decisiveAssurance, weakest } from './decisive-assurance.ts';
 
 /** Events listed as evidence; the count tells of the rest. */
 const EVIDENCE_MAX = 16;
@@ -32,12 +32,6 @@ export interface AlertContext {
   readonly now: string;
 }
 
-/** The weakest of the claims on which an action against this task would rest. */
-export function decisiveAssurance(event: AuditEvent): Assurance {
-  const task = event.task?.id === undefined ? event.claims.conversation : event.claims.task;
-  return assuranceAtLeast(event.agent.assurance, task) ? task : event.agent.assurance;
-}
-
 function evidenceOf(event: AuditEvent, alarm: FacetAlarm): Alert['evidence'] {
   const own = {
     event_id: event.event_id,
@@ -51,7 +45,7 @@ function evidenceOf(event: AuditEvent, alarm: FacetAlarm): Alert['evidence'] {
     event_id: one.eventId,
     agent_uid: event.agent.uid,
     role: one.role,
-    assurance: event.agent.assurance,
+    assurance: one.assurance,
   }));
   return [own, ...others];
 }
@@ -105,7 +99,11 @@ function newAlert(
     taxonomy: alarm.taxonomy,
     policy_version: context.policyVersion,
     detector_version: DETECTOR_VERSION,
-    decisive_assurance: decisiveAssurance(event),
+    // One completion is as strong as the weakest event that it rests on.
+    decisive_assurance: alarm.evidence.reduce(
+      (least, one) => weakest(least, one.assurance),
+      decisiveAssurance(event),
+    ),
     subject_class: context.registered?.class ?? 'unknown',
   };
 }
@@ -115,10 +113,12 @@ function merge(open: Alert, fresh: Alert): Alert {
   const worse = fresh.severity !== open.severity && severityAtLeast(fresh.severity, open.severity);
   const known = new Set(open.evidence.map((e) => e.event_id));
   const added = fresh.evidence.filter((e) => !known.has(e.event_id));
-  const weaker =
-    open.decisive_assurance !== undefined &&
+  // The alert is as strong as its strongest completion: who asserts a forged one first must not
+  // shield the task from what is proven later.
+  const stronger =
     fresh.decisive_assurance !== undefined &&
-    !assuranceAtLeast(fresh.decisive_assurance, open.decisive_assurance);
+    open.decisive_assurance !== undefined &&
+    !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
   return {
     ...open,
     ...(worse
@@ -131,10 +131,13 @@ function merge(open: Alert, fresh: Alert): Alert {
       : {}),
     count: open.count + 1,
     score: Math.max(open.score, fresh.score),
-    evidence: [...open.evidence, ...added].slice(0, EVIDENCE_MAX),
+    evidence: [...(stronger ? added : []), ...open.evidence, ...(stronger ? [] : added)].slice(
+      0,
+      EVIDENCE_MAX,
+    ),
     last_event_time:
       [open.last_event_time, fresh.last_event_time].sort()[1] ?? open.last_event_time,
-    ...(weaker ? { decisive_assurance: fresh.decisive_assurance } : {}),
+    ...(stronger ? { decisive_assurance: fresh.decisive_assurance } : {}),
   };
 }
 
