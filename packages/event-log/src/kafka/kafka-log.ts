@@ -22,6 +22,7 @@ import { KafkaReader } from './kafka-reader.ts';
 import { toRecord } from './kafka-record.ts';
 import { KafkaWriter } from './kafka-writer.ts';
 import { TopicRegistry } from './topic-registry.ts';
+import { untilKnown } from './until-known.ts';
 
 export type { KafkaLogOptions, KafkaSasl, KafkaTls } from './kafka-client.ts';
 
@@ -115,7 +116,7 @@ class KafkaLog implements EventLog {
     // An unknown topic is found out here; the broker would be asked again and again.
     await this.describe(topic);
     const physical = this.#client.physical(topic);
-    const found = await mapped(() => this.#client.admin.fetchTopicOffsets(physical));
+    const found = await untilKnown(() => this.#client.admin.fetchTopicOffsets(physical));
     return found
       .toSorted((a, b) => a.partition - b.partition)
       .map(({ low, high }) => ({ low: Number(low), high: Number(high) }));

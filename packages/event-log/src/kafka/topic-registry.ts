@@ -20,6 +20,7 @@ import { type AppendRecord, EventLogError, type TopicInfo, type TopicSpec } from
 import { readRange } from './bounded-read.ts';
 import { type KafkaClient, MESSAGE_BYTES_MAX } from './kafka-client.ts';
 import { mapped } from './kafka-errors.ts';
+import { untilKnown } from './until-known.ts';
 
 const REGISTRY_TOPIC = 'waywarden.topics.v1';
 const FOREVER = -1;
@@ -74,7 +75,7 @@ export class TopicRegistry {
         throw new RangeError(`topic ${name}: ${partitions} partitions; 1 to ${PARTITIONS_MAX}`);
       }
     }
-    return mapped(() => this.#create(specs));
+    return untilKnown(() => this.#create(specs));
   }
 
   async #find(name: string): Promise<TopicInfo> {
