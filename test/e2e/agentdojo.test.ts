@@ -111,11 +111,17 @@ describe.skipIf(!present)('AgentDojo through everything', () => {
     expect(new Set(hijacks.map((d) => d.withheld_reason))).toEqual(
       new Set(['claim_only_asserted']),
     );
-    // Byte-identical from folder to folder.
-    await replay([file], 'trajectories', 'asserted', 'DB', 'OB');
+    // Byte-identical from folder to folder, with commands among what is compared.
+    for (const [data, out] of [
+      ['DB', 'OB'],
+      ['DC', 'OC'],
+    ] as const) {
+      const run = await replay([file], 'trajectories', 'authenticated', data, out);
+      expect(run['commands']).toBeGreaterThan(0);
+    }
     for (const name of ['alerts', 'decisions', 'commands']) {
       const bytes = (out: string) => readFileSync(join(folder, out, `${name}.ndjson`));
-      expect(bytes('OB').equals(bytes('OA'))).toBe(true);
+      expect(bytes('OC').equals(bytes('OB'))).toBe(true);
     }
   }, 300_000);
 

@@ -1,5 +1,5 @@
 /** Guarantee: `waywarden verify` ends with 1 and names the record after the store was tampered with. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@clickhouse/client';
@@ -33,14 +33,8 @@ describe('waywarden verify', () => {
         .join(''),
     );
     await runCommand(
-      'replay',
-      file,
-      '--format',
-      'events',
-      '--trust-fields',
-      '--data',
-      data,
-      '--json',
+      ...['replay', file, '--format', 'events', '--trust-fields'],
+      ...['--data', data, '--out', join(folder, 'out'), '--json'],
     );
   }, 120_000);
 
@@ -62,7 +56,12 @@ describe('waywarden verify', () => {
     expect(code).toBe(1);
     expect(report.ok).toBe(false);
     const missing = report.problems.find((p) => p.code === 'row_missing');
-    expect(missing?.where).toContain('audit_events_v1');
+    const ids = readFileSync(join(folder, 'out', 'events.ndjson'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { event_id: string; native_id: string });
+    const deleted = ids.find((one) => one.native_id === 'call-3');
+    expect(missing?.where).toContain(deleted?.event_id ?? 'no such event');
   }, 120_000);
 
   it('ends with 2 and says what to do where there is no data', async () => {

@@ -1,6 +1,6 @@
 /**
  * Opaque identifiers: of orders, sessions, files, records. Ten characters or more with four digits
- * and a letter (reference/recipe.md, "Identifier"), and UUIDs; dates and times are none.
+ * and a letter (docs/measurements/agentdojo.md, "Identifier"), and UUIDs; dates and times are none.
  */
 import { DIGIT, isDigit, isLetter, maskOf } from './char-class.ts';
 

@@ -4,7 +4,7 @@
  * (log time, id) order once the detector has settled.
  */
 import { join } from 'node:path';
-import { type Archiver, startArchiver } from '@waywarden/archiver';
+import { type Archiver, type StoreAddress, startArchiver } from '@waywarden/archiver';
 import { type EmbeddedClickHouse, startClickHouse } from '@waywarden/clickhouse-embedded';
 import { type Detector, startDetector } from '@waywarden/detector';
 import type { EventLog } from '@waywarden/event-log';
@@ -21,6 +21,7 @@ import { type Policy, type Registry, TOPICS } from '@waywarden/schemas';
 import type { StageEvents } from '@waywarden/stage';
 import { claimFolder, type DataPaths } from './data-folder.ts';
 import { loadServiceKeys, type ServiceKeys } from './service-keys.ts';
+import { storePassword } from './store-password.ts';
 import { ensureTopics } from './topic-plan.ts';
 
 export const DATABASE = 'waywarden';
@@ -48,7 +49,7 @@ export class Pipeline {
   readonly responder: Responder;
   readonly sequencer: Sequencer;
   readonly archiver: Archiver;
-  readonly store: { readonly url: string; readonly database: string };
+  readonly store: StoreAddress;
   /** Rejects as soon as any part has failed; resolves when all have stopped. */
   readonly failed: Promise<void>;
   readonly #parts: Parts;
@@ -137,7 +138,7 @@ interface Parts {
   readonly detector: Detector;
   readonly responder: Responder;
   readonly archiver: Archiver;
-  readonly store: { readonly url: string; readonly database: string };
+  readonly store: StoreAddress;
   readonly engine: EmbeddedClickHouse | undefined;
   readonly release: () => void;
 }
@@ -150,11 +151,17 @@ async function openParts(options: PipelineOptions, release: () => void): Promise
   });
   await ensureTopics(log, options.partitions);
   const keys = loadServiceKeys(paths.keys, wallClock());
+  const password = storePassword(paths);
   const engine =
     options.clickhouse === undefined
-      ? await startClickHouse({ path: paths.clickhouse })
+      ? await startClickHouse({ path: paths.clickhouse, password })
       : undefined;
-  const store = options.clickhouse ?? { url: engine?.url ?? '', database: DATABASE };
+  const store = options.clickhouse ?? {
+    url: engine?.url ?? '',
+    database: DATABASE,
+    username: 'default',
+    password,
+  };
   const hooks = {
     ...(failpoint === undefined ? {} : { failpoint }),
     ...(events === undefined ? {} : { events }),

@@ -13,6 +13,7 @@ import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { type RecordedDecision, sha256Hex, verifyDecisions } from '@waywarden/responder';
 import { DataFolderError, type DataPaths, ownerOf } from './data-folder.ts';
 import { DATABASE } from './pipeline.ts';
+import { storePassword } from './store-password.ts';
 
 /** Decisions whose chain is checked together; the next group continues from the last link. */
 const CHAIN_DECISIONS = 1000;
@@ -48,8 +49,14 @@ export async function verifyFolder(
     );
   }
   const log = await openLmdbLog({ path: paths.log, readOnly: true });
-  const engine = await startClickHouse({ path: paths.clickhouse });
-  const client = clickhouseClient({ url: engine.url, database: DATABASE });
+  const password = storePassword(paths);
+  const engine = await startClickHouse({ path: paths.clickhouse, password });
+  const client = clickhouseClient({
+    url: engine.url,
+    database: DATABASE,
+    username: 'default',
+    password,
+  });
   try {
     return await verifyStore({ log, client, verifyDecisions: chainFindings, onProgress });
   } finally {

@@ -2,7 +2,7 @@
  * Decides how far a call obeys text that the agent read instead of what it was asked.
  *
  * The score is a sum of points: the best instruction-shaped passage that explains the call, less what
- * the request explains (shared/reference/recipe.md), a new identifier from free text, a secret
+ * the request explains (docs/measurements/agentdojo.md), a new identifier from free text, a secret
  * leaving, and weak context, capped together so that it can't alarm alone. The call's own result is
  * not used, so a call can be judged before it runs. A sum and not a trained model: it explains itself,
  * and a model trained on one benchmark's templates learns the templates.

@@ -1,5 +1,5 @@
 /**
- * The ingest half of the instruction match (shared/reference/recipe.md): clear text in, hashes,
+ * The ingest half of the instruction match: clear text in, hashes,
  * groups and classes out. The detector sees only what these four functions return.
  *
  * Where it goes on the wire (snake_case; † is an optional field added since 1.0):
