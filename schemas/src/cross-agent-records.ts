@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { capabilityClaim } from './audit-event.ts';
-import { LINK_KINDS } from './policy.ts';
+import { LINK_KINDS } from './policy-combination.ts';
 import { agentUid, hash, id, name, tenantId, timestamp } from './text-limits.ts';
 
 /** One sighting of a linking value or of a root key (kind `root_key`). */

@@ -74,15 +74,30 @@ export * from './key-file-store.ts';
 export * from './log-time.ts';
 export * from './mac.ts';
 export {
-  type Combination,
   durationMs,
-  LINK_KINDS,
   LINKING_KINDS,
-  type LinkKind,
   type Policy,
   policy as policySchema,
   type Rule,
 } from './policy.ts';
+export {
+  type ActorCondition,
+  ASSEMBLY_KINDS,
+  type AssemblyKind,
+  type CallFact,
+  type Combination,
+  type CombinationStep,
+  LINK_KINDS,
+  type LinkKind,
+  STEP_LINKS,
+  type StepLink,
+  stepReferences,
+} from './policy-combination.ts';
+export {
+  type CombinationExample,
+  combinationExample as combinationExampleSchema,
+  type ExampleCall,
+} from './policy-example.ts';
 export {
   EXERCISE_STATES,
   type ExerciseState,

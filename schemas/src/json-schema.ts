@@ -15,6 +15,7 @@ import { decision } from './decision.ts';
 import { inputEvent } from './input-event.ts';
 import { journalEntry } from './journal-entry.ts';
 import { policy } from './policy.ts';
+import { combinationExample } from './policy-example.ts';
 import { privilegeStep } from './privilege-step.ts';
 import { receipt } from './receipt.ts';
 import { registry } from './registry.ts';
@@ -81,6 +82,12 @@ const CONTRACTS = {
     title: 'Policy file',
     description:
       'Limits, links, combinations and response rules. Ids are given once, and `after` names steps of the same combination (not expressed here).',
+  },
+  'combination-example': {
+    schema: combinationExample,
+    title: 'Example of a combination',
+    description:
+      'Calls in short form on which a combination of the policy file must fire or stay quiet.',
   },
   'control-record': {
     schema: controlRecord,

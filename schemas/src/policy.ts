@@ -5,16 +5,13 @@
  * default that is stated here and nowhere else.
  */
 import { z } from 'zod';
-import { taxonomy } from './alert.ts';
 import { assurance } from './audit-event.ts';
 import { RULE_MODES } from './decision.ts';
 import { ACTOR_CLASSES } from './event-vocabulary.ts';
+import { combination, combinationProblems, duration } from './policy-combination.ts';
 import { DRAINS, TARGET_LEVEL_NAMES } from './revocation-command.ts';
 import { severity } from './severity.ts';
 import { agentUid, id, name, text } from './text-limits.ts';
-
-/** `90s`, `15m`, `24h`, `7d`. */
-export const duration = z.string().regex(/^\d{1,6}(ms|s|m|h|d)$/);
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -59,31 +56,6 @@ export const links = z.object({
   kinds: z.array(name).default([...LINKING_KINDS]),
   common_values: z.array(text).default([]),
 });
-
-export const LINK_KINDS = ['secret_use', 'delegation', 'data_flow', 'resource', 'context'] as const;
-export type LinkKind = (typeof LINK_KINDS)[number];
-
-export const combinationStep = z.object({
-  id: name,
-  /** Alternatives: one of them exercised satisfies the step. `attempted:` prefixes an attempt. */
-  any: z.array(name).min(1),
-  after: z.array(name).optional(),
-  /** Kinds of link by which each `after` step must be an ancestor; absent: order alone. */
-  link: z.array(z.enum(LINK_KINDS)).optional(),
-});
-
-export const combination = z.object({
-  id: name,
-  title: text.optional(),
-  severity,
-  steps: z.array(combinationStep).min(2).max(9),
-  within: duration.optional(),
-  actors: z.enum(['any', 'different', 'independent']).default('any'),
-  taxonomy: taxonomy.default({}),
-  runbook: text.optional(),
-  examples: z.object({ fires: z.unknown(), quiet: z.unknown() }).optional(),
-});
-export type Combination = z.infer<typeof combination>;
 
 export const ruleAction = z.object({ action: name, level: z.enum(TARGET_LEVEL_NAMES) });
 
@@ -144,17 +116,8 @@ export const policy = z
       'combinations',
     );
     for (const [at, one] of value.combinations.entries()) {
-      const known = new Set(one.steps.map((s) => s.id));
-      for (const [n, step] of one.steps.entries()) {
-        for (const before of step.after ?? []) {
-          if (!known.has(before)) {
-            context.addIssue({
-              code: 'custom',
-              path: ['combinations', at, 'steps', n, 'after'],
-              message: `${before} is no step of ${one.id}; steps are ${[...known].join(', ')}`,
-            });
-          }
-        }
+      for (const { path, message } of combinationProblems(one)) {
+        context.addIssue({ code: 'custom', path: ['combinations', at, ...path], message });
       }
     }
   });

@@ -12,7 +12,7 @@ import {
   resultValue,
   target,
 } from './audit-event.ts';
-import { OUTCOMES, RESULT_TRUSTS, TIME_QUALITIES } from './event-vocabulary.ts';
+import { APPROVAL_MODES, OUTCOMES, RESULT_TRUSTS, TIME_QUALITIES } from './event-vocabulary.ts';
 import { agentUid, hash, id, name, tenantId, timestamp } from './text-limits.ts';
 
 /** Exercised; possibly (the effect may have happened); attempted (denied); none of these. */
@@ -59,5 +59,30 @@ export const privilegeStep = z.object({
   policy_version: name,
   registry_version: name.optional(),
   values_truncated: z.boolean(),
+  /** Since 1.1: records that the call read or acted on, where that could be told. */
+  records: z.number().int().nonnegative().optional(),
+  /** Since 1.1: whom the task is about (`task.subjects`). */
+  task_subjects: z.array(id).max(64).optional(),
+  /** Since 1.1: who receives what a grant call grants (`args.features.grantee`, else the target). */
+  grantee_uid: id.optional(),
+  /** Since 1.1: how the call was decided, and by whom. */
+  approval: z.object({ mode: z.enum(APPROVAL_MODES), by: id.optional() }).optional(),
+  /** Since 1.1: the credential from which the one in use was derived. */
+  credential_parent_uid: id.optional(),
+  /** Since 1.1: what the scopes of the credential in use allow, through the scope map. */
+  scope_grants: z.array(name).optional(),
+  /** Since 1.1: the agent that controls the delegation; the registry's owner of the agent. */
+  root_agent_uid: agentUid.optional(),
+  agent_owner: id.optional(),
+  /** Since 1.1: hand-offs that the proven workflow declares, as `retrieval>execution`. */
+  handoffs: z.array(name).max(64).optional(),
+  /** Since 1.1: the domain that a send, publication or payment goes to, and to how many in all. */
+  destination_domain: name.optional(),
+  destinations: z.number().int().positive().optional(),
+  /**
+   * Since 1.1: from where the agent of an `agent_sighted` step came, by which agents that nobody
+   * registered are counted. Such a step is no call: it takes no part in any chain.
+   */
+  workload: id.optional(),
 });
 export type PrivilegeStep = z.infer<typeof privilegeStep>;

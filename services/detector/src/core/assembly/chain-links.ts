@@ -6,7 +6,7 @@
  * nearness in time is no link. A link whose order is not known is kept and marked `doubtful`: it may
  * raise an alert, never revoke. Strengths are ranks inside these bands, not probabilities.
  */
-import type { LinkKind, PrivilegeStep } from '@waywarden/schemas';
+import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
 import { type ChainStep, isHandOver, tookPlace, writes } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
@@ -15,7 +15,7 @@ import { orderOf } from './step-order.ts';
 export interface ChainLink {
   readonly from: ChainStep;
   readonly to: ChainStep;
-  readonly via: LinkKind;
+  readonly via: StepLink;
   /** In hundredths, so that sums stay exact. */
   readonly strength: number;
   readonly doubtful: boolean;

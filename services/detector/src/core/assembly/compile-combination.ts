@@ -11,9 +11,9 @@ import {
   type Combination,
   durationMs,
   LINK_KINDS,
-  type LinkKind,
   matchesGrant,
   type Policy,
+  type StepLink,
 } from '@waywarden/schemas';
 import { EXACT_SYMBOLS_MAX } from './assembly-limits.ts';
 import type { ChainStep } from './chain-step.ts';
@@ -31,7 +31,7 @@ export interface CompiledStep {
 /** One step of a line, and the links by which the *next earlier* step must reach it. */
 export interface LineStep {
   readonly step: number;
-  readonly via: ReadonlySet<LinkKind>;
+  readonly via: ReadonlySet<StepLink>;
 }
 
 export interface CompiledVariant {
@@ -62,7 +62,7 @@ export interface CompiledPolicy {
 }
 
 const ATTEMPTED = 'attempted:';
-const ANY_LINK: ReadonlySet<LinkKind> = new Set(LINK_KINDS);
+const ANY_LINK: ReadonlySet<StepLink> = new Set(LINK_KINDS);
 
 function compileAlternative(text: string): CompiledAlternative {
   const attempted = text.startsWith(ATTEMPTED);
@@ -71,7 +71,7 @@ function compileAlternative(text: string): CompiledAlternative {
 
 interface Edge {
   readonly to: number;
-  readonly via: ReadonlySet<LinkKind>;
+  readonly via: ReadonlySet<StepLink>;
 }
 
 function edgesOf(source: Combination): readonly (readonly Edge[])[] {
@@ -117,8 +117,21 @@ export function compileCombination(source: Combination): CompiledCombination {
   };
 }
 
+/** Conditions that this version does not judge: such a combination is left out, not half evaluated. */
+function isJudged(one: Combination): boolean {
+  const plain = one.steps.every((step) => {
+    // To be quiet about a subject's own record is left out rather than the whole combination.
+    const { id, any, after, link = [], unless, ...conditions } = step;
+    const excused = Object.keys(unless ?? {}).some((key) => key !== 'own_subject_of');
+    if (excused) return false;
+    const ties: readonly string[] = ['grantee', 'same_object', 'derived_credential'];
+    return Object.keys(conditions).length === 0 && !link.some((kind) => ties.includes(kind));
+  });
+  return one.evaluable !== false && plain && one.pairs === undefined && one.kind === undefined;
+}
+
 export function compilePolicy(policy: Policy): CompiledPolicy {
-  const combinations = policy.combinations.map(compileCombination);
+  const combinations = policy.combinations.filter(isJudged).map(compileCombination);
   const lateness = durationMs(policy.limits.lateness);
   const horizons = combinations.map((one) => one.withinMs ?? durationMs(policy.links.horizon));
   return {

@@ -5,7 +5,7 @@
  * The order is total (events, doubts, lost strength, earliest events, event ids, kinds of link), so
  * the search finds the same route whatever order the steps were kept in.
  */
-import type { LinkKind } from '@waywarden/schemas';
+import type { StepLink } from '@waywarden/schemas';
 import type { ChainLink, LinkLook } from './chain-links.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 
@@ -169,7 +169,7 @@ export class ExploredRoutes {
   }
 
   /** What to look at from here: not what a better route has opened already. */
-  lookFrom(route: Route, via: ReadonlySet<LinkKind>): LinkLook {
+  lookFrom(route: Route, via: ReadonlySet<StepLink>): LinkLook {
     const { at, event, hops } = route;
     const scope = this.#byActors ? this.#key(route) : String(at);
     const past = (handOver: ChainStep): boolean => {

@@ -1,0 +1,195 @@
+/**
+ * The combination language of the policy file: which calls, in which order, hanging together by
+ * what, done by whom, are dangerous together. `docs/reference-combinations.md` gives the meaning of
+ * every key; the shipped combinations (`services/detector/policy/default.yaml`) are written in it.
+ *
+ * Data and not code, so that a security team reads and changes it, and so that a generator of test
+ * streams and a checker can read the same file as the detector. Rejected: expressions (CEL, Rego):
+ * a search over links needs to know what a condition is about, which a free expression hides.
+ */
+import { z } from 'zod';
+import { taxonomy } from './alert.ts';
+import { RESULT_TRUSTS } from './event-vocabulary.ts';
+import { severity } from './severity.ts';
+import { name, text } from './text-limits.ts';
+
+/** `90s`, `15m`, `24h`, `7d`. */
+export const duration = z.string().regex(/^\d{1,6}(ms|s|m|h|d)$/);
+
+/** Links that are evidence for an ancestor, strongest first; what a step without `link` accepts. */
+export const LINK_KINDS = ['secret_use', 'delegation', 'data_flow', 'resource', 'context'] as const;
+export type LinkKind = (typeof LINK_KINDS)[number];
+
+/**
+ * Ties that hold only where a combination names them: being the grantee of the earlier call, acting
+ * on the very object that the earlier call made, using a credential derived from the earlier call's.
+ */
+export const STEP_TIES = ['grantee', 'same_object', 'derived_credential'] as const;
+export const STEP_LINKS = [...LINK_KINDS, ...STEP_TIES] as const;
+export type StepLink = (typeof STEP_LINKS)[number];
+
+/** What two calls may have in common. */
+export const CALL_FACTS = [
+  'agent',
+  'principal',
+  'task',
+  'tool',
+  'capability',
+  'object',
+  'value',
+  'object_or_value',
+] as const;
+export type CallFact = (typeof CALL_FACTS)[number];
+
+export const PLANES = ['retrieval', 'reasoning', 'execution'] as const;
+
+export const combinationStep = z.object({
+  id: name,
+  /** Alternatives: one of them exercised satisfies the step. `attempted:` prefixes an attempt. */
+  any: z.array(name).min(1),
+  after: z.array(name).optional(),
+  /** Kinds of link by which each `after` step must be an ancestor; absent: the five of evidence. */
+  link: z.array(z.enum(STEP_LINKS)).optional(),
+  /** Since 1.1: each `after` step is reached by one link, without relays. */
+  direct: z.boolean().optional(),
+  /** Since 1.1: the call was denied; all alternatives of the step are attempts. */
+  attempted: z.boolean().optional(),
+  /** Since 1.1: at least so many records; `bulk` is `limits.bulk_records`. */
+  records_min: z.union([z.literal('bulk'), z.number().int().positive()]).optional(),
+  /** Since 1.1: the plane that the registry gives the agent. */
+  plane: z.enum(PLANES).optional(),
+  /** Since 1.1: who can write what the call gave back. */
+  result_trust: z.enum(RESULT_TRUSTS).optional(),
+  /** Since 1.1: all of these facts are those of the named step. */
+  same: z.object({ as: name, of: z.array(z.enum(CALL_FACTS)).min(1) }).optional(),
+  /** Since 1.1: at least one of these facts is not that of the named step. */
+  differs: z.object({ from: name, of: z.array(z.enum(CALL_FACTS)).min(1) }).optional(),
+  /** Since 1.1: the capability exceeds the scopes of the credential that the named step used. */
+  beyond_scopes_of: name.optional(),
+  /** Since 1.1: the call does not count when one of these holds. */
+  unless: z
+    .object({
+      /** It goes to the subject of the record that the named step read. */
+      own_subject_of: name.optional(),
+      /** The workflow declares the hand-off from the named step's plane to this one's. */
+      declared_handoff_from: name.optional(),
+      /** A person approved this very call, and that is proven. */
+      approved_by_human: z.boolean().optional(),
+    })
+    .optional(),
+});
+
+export const ACTOR_CONDITIONS = [
+  'any',
+  'same',
+  'different',
+  'independent',
+  'not_independent',
+] as const;
+export type ActorCondition = (typeof ACTOR_CONDITIONS)[number];
+
+export const ASSEMBLY_KINDS = [
+  'privilege_assembly',
+  'toxic_combination',
+  'separation_of_duty',
+  'guardrail_probing',
+] as const;
+export type AssemblyKind = (typeof ASSEMBLY_KINDS)[number];
+
+export const combination = z.object({
+  id: name,
+  title: text.optional(),
+  severity,
+  /** Since 1.1: fixes the alert's kind, which otherwise follows from the contributors' grants. */
+  kind: z.enum(ASSEMBLY_KINDS).optional(),
+  /** Since 1.1: the kind when one agent did all the steps. */
+  kind_one_agent: z.enum(ASSEMBLY_KINDS).optional(),
+  /** Since 1.1: false: kept and listed, but never fires; `evaluable_note` says why. */
+  evaluable: z.boolean().optional(),
+  evaluable_note: text.optional(),
+  steps: z.array(combinationStep).min(2).max(9),
+  within: duration.optional(),
+  /** Of all steps, pair by pair. */
+  actors: z.enum(ACTOR_CONDITIONS).default('any'),
+  /** Since 1.1: of single pairs of steps. */
+  pairs: z
+    .array(z.object({ steps: z.tuple([name, name]), are: z.enum(ACTOR_CONDITIONS) }))
+    .optional(),
+  taxonomy: taxonomy.default({}),
+  runbook: text.optional(),
+  examples: z.object({ fires: z.unknown(), quiet: z.unknown() }).optional(),
+});
+export type Combination = z.infer<typeof combination>;
+export type CombinationStep = Combination['steps'][number];
+
+export interface CombinationProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** Names of other steps that a step refers to, each with where it stands. */
+export function stepReferences(step: CombinationStep): readonly (readonly [string[], string])[] {
+  const { same, differs, beyond_scopes_of: scopes, unless } = step;
+  const found: (readonly [string[], string])[] = (step.after ?? []).map((id) => [['after'], id]);
+  if (same !== undefined) found.push([['same', 'as'], same.as]);
+  if (differs !== undefined) found.push([['differs', 'from'], differs.from]);
+  if (scopes !== undefined) found.push([['beyond_scopes_of'], scopes]);
+  if (unless?.own_subject_of !== undefined) {
+    found.push([['unless', 'own_subject_of'], unless.own_subject_of]);
+  }
+  if (unless?.declared_handoff_from !== undefined) {
+    found.push([['unless', 'declared_handoff_from'], unless.declared_handoff_from]);
+  }
+  return found;
+}
+
+/** Steps that come, directly or not, before themselves. */
+function stepsInCycles(one: Combination): readonly string[] {
+  const before = new Map(one.steps.map((step) => [step.id, step.after ?? []]));
+  const reaches = (from: string, to: string, seen: Set<string>): boolean =>
+    (before.get(from) ?? []).some((next) => {
+      if (next === to) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return reaches(next, to, seen);
+    });
+  return one.steps.map((step) => step.id).filter((id) => reaches(id, id, new Set()));
+}
+
+/** What no JSON Schema can say of a combination; paths are relative to it. */
+export function combinationProblems(one: Combination): readonly CombinationProblem[] {
+  const ids = one.steps.map((step) => step.id);
+  const known = new Set(ids);
+  const listed = `steps are ${[...known].join(', ')}`;
+  const problems: CombinationProblem[] = [];
+  for (const [n, step] of one.steps.entries()) {
+    if (ids.indexOf(step.id) !== n) {
+      problems.push({ path: ['steps', n, 'id'], message: `${step.id} is given twice` });
+    }
+    for (const [path, other] of stepReferences(step)) {
+      if (known.has(other) && other !== step.id) continue;
+      const message =
+        other === step.id
+          ? `${other} is this step itself; ${listed}`
+          : `${other} is no step of ${one.id}; ${listed}`;
+      problems.push({ path: ['steps', n, ...path], message });
+    }
+  }
+  for (const [n, pair] of (one.pairs ?? []).entries()) {
+    for (const [at, other] of pair.steps.entries()) {
+      if (known.has(other)) continue;
+      const message = `${other} is no step of ${one.id}; ${listed}`;
+      problems.push({ path: ['pairs', n, 'steps', at], message });
+    }
+  }
+  const cycle = stepsInCycles(one);
+  if (cycle.length > 0) {
+    const message = `${cycle.join(', ')} come before themselves; a step follows earlier ones only`;
+    problems.push({ path: ['steps'], message });
+  }
+  if (one.evaluable === false && one.evaluable_note === undefined) {
+    const message = 'a combination that never fires says why: give evaluable_note';
+    problems.push({ path: ['evaluable_note'], message });
+  }
+  return problems;
+}
