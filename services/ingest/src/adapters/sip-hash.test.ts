@@ -5,7 +5,8 @@ const key = sipKey(Uint8Array.from({ length: 16 }, (_, i) => i));
 
 function halves(length: number) {
   // Units of two bytes, little-endian: the vectors' inputs 00 01 02 … of even length.
-  return sipHashHalves(key, (i) => (2 * i) | ((2 * i + 1) << 8), length / 2);
+  const units = Array.from({ length: length / 2 }, (_, i) => (2 * i) | ((2 * i + 1) << 8));
+  return sipHashHalves(key, String.fromCharCode(...units));
 }
 
 const hex = (parts: readonly [number, number]) =>
