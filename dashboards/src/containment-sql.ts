@@ -1,0 +1,108 @@
+/**
+ * What became of each command of the period, in one subquery that several panels read.
+ *
+ * The words and their order are those of Waywarden's own pages: sent is not applied, applied is not
+ * confirmed, and only a later call of the same subject confirms (denied) or refutes (it went
+ * through). `applied` needs every receiver that the command names; a command that names none never
+ * is. Calls are those of the command's level: of its task, credential, instance, conversation, or of
+ * the agent; other levels name no calls and are never confirmed.
+ *
+ * Times are those of the log for alert and command, the receiver's own for `applied_at`, and the
+ * event's for the denied call.
+ */
+import { IS_TENANT } from './variables.ts';
+
+/** Commands looked at, the newest first; the panels say so. */
+export const COMMANDS_MAX = 1_000;
+
+/** Levels whose calls can be told from other calls of the agent, and the event's column for them. */
+const SUBJECTS = {
+  task: 'task_id',
+  credential: 'credential_uid',
+  instance: 'instance_uid',
+  conversation: 'conversation_id',
+} as const;
+
+function subjectOfCommand(): string {
+  const levels = Object.entries(SUBJECTS).map(
+    ([level, id]) =>
+      `target_level = '${level}', concat('${level}:', JSONExtractString(target, '${id}'))`,
+  );
+  return `multiIf(target_level = 'agent', 'agent:', ${levels.join(', ')}, 'none')`;
+}
+
+function subjectsOfCall(): string {
+  const ids = Object.entries(SUBJECTS).map(([level, id]) => `concat('${level}:', ${id})`);
+  return `arrayJoin(['agent:', ${ids.join(', ')}])`;
+}
+
+/** Common table expressions; the last, `contained`, has one row a command. */
+export const CONTAINED = `WITH
+  issued AS (
+    SELECT command_id, containment_id, toUUIDOrZero(alert_ids[1]) AS alert_id, agent_uid, action,
+      target_level, drain, receivers, issued_at, expires_at, ${subjectOfCommand()} AS subject
+    FROM revocation_commands_v1 FINAL
+    WHERE ${IS_TENANT} AND restores = '' AND $__timeFilter(issued_at)
+    ORDER BY issued_at DESC, sequence DESC LIMIT 1 BY command_id LIMIT ${COMMANDS_MAX}
+  ),
+  alerted AS (
+    SELECT alert_id, min(first_detected_at) AS alert_at, argMin(last_event_time, revision) AS event_at
+    FROM alerts_v1 FINAL
+    WHERE ${IS_TENANT} AND alert_id IN (SELECT alert_id FROM issued) GROUP BY alert_id
+  ),
+  answers AS (
+    SELECT command_id, receiver, argMax(state, log_offset) AS answer,
+      argMax(if(applied_at > toDateTime64(0, 9), applied_at, received_at), log_offset) AS answered_at,
+      argMax(usable_until, log_offset) AS usable
+    FROM revocation_receipts_v1 FINAL
+    WHERE ${IS_TENANT} AND command_id IN (SELECT command_id FROM issued)
+    GROUP BY command_id, receiver
+  ),
+  answered AS (
+    SELECT command_id, groupArrayIf(receiver, answer = 'applied') AS applied_by,
+      countIf(answer IN ('failed', 'unsupported', 'partial', 'expired')) AS refusals,
+      countIf(answer = 'accepted') AS acceptances,
+      maxIf(answered_at, answer = 'applied') AS applied_at, max(usable) AS usable_until
+    FROM answers GROUP BY command_id
+  ),
+  held AS (
+    SELECT issued.*, alerted.alert_at AS alert_at, alerted.event_at AS event_at,
+      answered.applied_at AS applied_at, answered.usable_until AS usable_until,
+      answered.refusals AS refusals, answered.acceptances AS acceptances,
+      answered.applied_by AS applied_by,
+      notEmpty(receivers) AND hasAll(answered.applied_by, receivers) AS is_applied
+    FROM issued LEFT JOIN alerted ON alerted.alert_id = issued.alert_id
+    LEFT JOIN answered ON answered.command_id = issued.command_id
+  ),
+  calls AS (
+    SELECT agent_uid, ${subjectsOfCall()} AS subject, event_time, outcome
+    FROM audit_events_v1 FINAL
+    WHERE ${IS_TENANT} AND $__timeFilter(event_time) AND agent_uid IN (SELECT agent_uid FROM issued)
+      AND phase = 'completed' AND outcome IN ('denied', 'success')
+  ),
+  seen AS (
+    SELECT held.command_id AS command_id, countIf(calls.outcome = 'denied') AS denials,
+      minIf(calls.event_time, calls.outcome = 'denied') AS denied_at,
+      countIf(calls.outcome = 'success' AND held.is_applied AND held.drain != 'leave'
+        AND calls.event_time > held.applied_at) AS leaks
+    FROM held INNER JOIN calls ON calls.agent_uid = held.agent_uid AND calls.subject = held.subject
+    WHERE calls.event_time > held.issued_at GROUP BY command_id
+  ),
+  contained AS (
+    SELECT held.*, seen.denials AS denials, seen.denied_at AS denied_at, seen.leaks AS leaks,
+      multiIf(
+        toString(held.command_id) IN (SELECT restores FROM revocation_commands_v1 FINAL WHERE ${IS_TENANT} AND restores != ''), 'restored',
+        leaks > 0, 'leaked',
+        is_applied AND denials > 0, 'confirmed',
+        refusals > 0, 'failed',
+        expires_at <= ($__toTime), 'expired',
+        is_applied, 'applied',
+        acceptances > 0, 'accepted',
+        'issued') AS state
+    FROM held LEFT JOIN seen ON seen.command_id = held.command_id
+  )`;
+
+/** Seconds from one time to another, both columns of `contained`. */
+export function secondsBetween(from: string, to: string): string {
+  return `dateDiff('millisecond', ${from}, ${to}) / 1000`;
+}

@@ -1,0 +1,43 @@
+/**
+ * Words and shapes of states and severities, each with its colour. Shape and word come first: a
+ * table that is printed, or read by somebody who sees no colour, says the same.
+ */
+import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
+import { COLOURS, type Colour } from './palette.ts';
+
+function words(shown: Readonly<Record<string, readonly [string, Colour]>>): ValueMapping[] {
+  const options = Object.fromEntries(
+    Object.entries(shown).map(([value, [text, color]], index) => [value, { text, color, index }]),
+  );
+  return [{ type: MappingType.ValueToText, options }];
+}
+
+export const SEVERITY_WORDS = words({
+  critical: ['◆ critical', COLOURS.vermilion],
+  high: ['▲ high', COLOURS.orange],
+  medium: ['● medium', COLOURS.yellow],
+  low: ['○ low', COLOURS.sky],
+  info: ['· info', COLOURS.grey],
+});
+
+/** What became of a command: the same eight words as on Waywarden's own pages. */
+export const CONTAINMENT_WORDS = words({
+  leaked: ['◆ leaked', COLOURS.vermilion],
+  failed: ['▲ failed', COLOURS.vermilion],
+  issued: ['◌ issued, no answer', COLOURS.orange],
+  accepted: ['◔ accepted', COLOURS.orange],
+  applied: ['◐ applied, not confirmed', COLOURS.sky],
+  confirmed: ['✓ confirmed', COLOURS.green],
+  expired: ['– expired', COLOURS.grey],
+  restored: ['↶ restored', COLOURS.grey],
+});
+
+export const STATE_WORDS = words({
+  open: ['● open', COLOURS.orange],
+  withdrawn: ['↶ withdrawn', COLOURS.grey],
+});
+
+export const SILENCE_WORDS = words({
+  silent: ['◆ silent', COLOURS.vermilion],
+  sending: ['✓ sending', COLOURS.green],
+});

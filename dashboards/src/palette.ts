@@ -1,0 +1,18 @@
+/**
+ * The colours of all panels: the eight of Okabe and Ito ("Color Universal Design", 2008), which
+ * people with the common colour vision deficiencies tell apart. Grafana's classic palette was
+ * rejected: its green and orange, and its red and brown, are one colour to many. A word or a shape
+ * always says the same as the colour (mappings.ts).
+ */
+export const COLOURS = {
+  orange: '#E69F00',
+  sky: '#56B4E9',
+  green: '#009E73',
+  yellow: '#F0E442',
+  blue: '#0072B2',
+  vermilion: '#D55E00',
+  purple: '#CC79A7',
+  grey: '#999999',
+} as const;
+
+export type Colour = (typeof COLOURS)[keyof typeof COLOURS];
