@@ -17,36 +17,22 @@ import {
   eventKey,
   HEADERS,
   type InputEvent,
-  inputEventSchema,
   TOPICS,
-  validateInputEvent,
 } from '@waywarden/schemas';
 import { bodyHash } from './adapters/body-hash.ts';
-import { isDeeperThan } from './core/argument-shape.ts';
+import { checkItem, type Refusal, type RefusalCode } from './check-item.ts';
 import { BoundedMap } from './core/bounded-map.ts';
 import type { Catalogue } from './core/catalogue.ts';
+import { agentAssurance, type ClaimLimits } from './core/claims.ts';
 import { type DeriveMemo, type EventSource, newDeriveMemo } from './core/derive-context.ts';
 import { deriveEvent } from './core/derive-event.ts';
-import { normalTime } from './core/event-times.ts';
 import type { ReadItem } from './core/formats/format-reader.ts';
+import { nameMarks } from './core/identifiers.ts';
 import type { TenantKeys } from './core/tenant-keys.ts';
 import { type DeadLetterSeal, deadLetterRecord } from './dead-letter.ts';
 
-/** Deeper JSON is refused: canonical JSON and the validators walk it recursively. */
-export const NESTING_DEPTH_MAX = 64;
 /** Recent event ids that the short cut remembers. */
 const RECENT_IDS_MAX = 100_000;
-const DETAIL_LENGTH_MAX = 300;
-
-export const REFUSAL_CODES = [
-  'not_json',
-  'wrong_shape',
-  'too_deep',
-  'no_such_time',
-  'id_conflict',
-  'not_derivable',
-] as const;
-export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 export interface AcceptError {
   readonly line: number;
@@ -77,6 +63,14 @@ export interface AcceptorOptions {
   readonly tenant: string;
   readonly source: EventSource;
   readonly assurance: Assurance;
+  /** Where the sender proves less of a claim than of the agent. */
+  readonly claims?: ClaimLimits | undefined;
+  /** Whose workload identities the sender verifies; without it `attested` stands as it is. */
+  readonly trustDomains?: readonly string[] | undefined;
+  /** The agents that the sender may report; absent: any. */
+  readonly agents?: readonly string[] | undefined;
+  /** Shared by the acceptors of one intake: two tokens of a source see each other's ids. */
+  readonly recent?: RecentIds;
   readonly trustFields: boolean;
   /** See DeriveContext: only for `replay --trust-fields`. */
   readonly trustIdentity?: boolean;
@@ -86,71 +80,17 @@ export interface AcceptorOptions {
   readonly now: (input: InputEvent) => string;
   /** How the body of a dead letter is sealed; without it only its size is kept. */
   readonly seal?: DeadLetterSeal;
+  /** Of the token, for whoever sends a dead letter again. */
+  readonly tokenId?: string;
+  /** RFC 3339; when dead letters were received. Absent in a replay, whose records say no time of day. */
+  readonly receivedAt?: () => string;
 }
 
-interface Refusal {
-  readonly field: string;
-  readonly code: RefusalCode;
-  readonly reason: string;
-}
+/** Event ids of late with the hash of their body. */
+export type RecentIds = BoundedMap<string>;
 
-type Checked =
-  | { readonly ok: true; readonly input: InputEvent }
-  | { readonly ok: false; readonly refusal: Refusal };
-
-function refuse(code: RefusalCode, field: string, reason: string): Checked {
-  return { ok: false, refusal: { code, field, reason: reason.slice(0, DETAIL_LENGTH_MAX) } };
-}
-
-function isImpossible(time: string | undefined): boolean {
-  return time !== undefined && normalTime(time) === undefined;
-}
-
-/** The times of an input that must be real ones: a detector that can't order them is blind. */
-function impossibleTime(input: InputEvent): string | undefined {
-  if (isImpossible(input.task?.deadline)) return 'task.deadline';
-  if (isImpossible(input.credential?.issued_at)) return 'credential.issued_at';
-  if (isImpossible(input.credential?.expires_at)) return 'credential.expires_at';
-  return isImpossible(input.event_time) ? 'event_time' : undefined;
-}
-
-/**
- * Whether the input has derived parts whose unknown members zod drops, where the compiled validator
- * only looks: those few go through zod, so that both ways give one event.
- */
-function hasClosedParts({ task, delegation, capabilities, args, result }: InputEvent): boolean {
-  return (
-    task?.purpose !== undefined ||
-    delegation?.chain !== undefined ||
-    capabilities !== undefined ||
-    args?.values !== undefined ||
-    args?.items !== undefined ||
-    result?.values !== undefined ||
-    result?.passages !== undefined
-  );
-}
-
-function check(item: ReadItem): Checked {
-  if (item.problem !== undefined) {
-    return refuse(item.problem.code, item.problem.field, item.problem.detail);
-  }
-  if (isDeeperThan(item.input, NESTING_DEPTH_MAX)) {
-    return refuse('too_deep', '', `nested deeper than ${NESTING_DEPTH_MAX}`);
-  }
-  let input: InputEvent;
-  if (validateInputEvent(item.input) && !hasClosedParts(item.input)) {
-    input = item.input;
-  } else {
-    const parsed = inputEventSchema.safeParse(item.input);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      return refuse('wrong_shape', issue?.path.join('.') ?? '', issue?.message ?? 'not an event');
-    }
-    input = parsed.data;
-  }
-  const impossible = impossibleTime(input);
-  if (impossible !== undefined) return refuse('no_such_time', impossible, 'there is no such time');
-  return { ok: true, input };
+export function newRecentIds(): RecentIds {
+  return new BoundedMap(RECENT_IDS_MAX);
 }
 
 const TYPE = cloudEventType(TOPICS.auditEvents.name);
@@ -176,11 +116,12 @@ export function eventRecord(event: AuditEvent, source: string): AppendRecord {
 export class EventAcceptor {
   readonly #options: AcceptorOptions;
   readonly #memo: DeriveMemo = newDeriveMemo();
-  readonly #recent = new BoundedMap<string>(RECENT_IDS_MAX);
+  readonly #recent: RecentIds;
   readonly #ceSource: string;
 
   constructor(options: AcceptorOptions) {
     this.#options = options;
+    this.#recent = options.recent ?? newRecentIds();
     this.#ceSource = `/waywarden/ingest/${options.source.kind}/${options.source.instance}`;
   }
 
@@ -220,7 +161,7 @@ export class EventAcceptor {
   ):
     | { readonly is: 'new' | 'repeat'; readonly event: AuditEvent }
     | { readonly is: 'refused'; readonly refusal: Refusal } {
-    const checked = check(item);
+    const checked = checkItem(item, this.#options.agents);
     if (!checked.ok) return { is: 'refused', refusal: checked.refusal };
     const body = bodyHash(item.bytes ?? JSON.stringify(item.input));
     let event: AuditEvent;
@@ -243,12 +184,14 @@ export class EventAcceptor {
   }
 
   #derive(input: InputEvent, body: string): AuditEvent {
-    const { tenant, source, assurance, trustFields, trustIdentity, keys, catalogue, now } =
-      this.#options;
+    const { tenant, source, trustFields, trustIdentity, keys, catalogue, now } = this.#options;
+    const { assurance, trustDomains, claims } = this.#options;
     return deriveEvent(input, {
       tenantId: tenant,
       source,
-      assurance,
+      assurance: agentAssurance(input.agent.uid, assurance, trustDomains),
+      claims,
+      marks: nameMarks(input),
       trustFields,
       trustIdentity: trustIdentity === true,
       observedTime: now(input),
@@ -265,13 +208,17 @@ export class EventAcceptor {
   }
 
   #deadLetter(item: ReadItem, refusal: Refusal): AppendRecord {
-    const { tenant, source, seal } = this.#options;
+    const { tenant, source, seal, tokenId, receivedAt } = this.#options;
     return deadLetterRecord(
       {
         body: item.bytes ?? JSON.stringify(item.input) ?? '',
+        size: item.size,
+        form: item.form ?? 'event',
         line: item.line,
         tenantId: tenant,
         source: `${source.kind}/${source.instance}`,
+        tokenId,
+        receivedAt: receivedAt?.(),
         code: refusal.code,
         detail: refusal.field === '' ? refusal.reason : `${refusal.field}: ${refusal.reason}`,
       },

@@ -13,10 +13,19 @@ export interface DeadLetterSeal {
 }
 
 export interface DeadLetter {
-  readonly body: string;
+  /** As it was received; empty when it was too long to be held. */
+  readonly body: string | Uint8Array;
+  /** Its bytes, where they are not held. */
+  readonly size?: number | undefined;
+  /** How the body is read when it is sent again. */
+  readonly form: 'event' | 'cloudevent';
   readonly line: number;
   readonly tenantId: string;
   readonly source: string;
+  /** The token that brought it: sent again, it is believed no further than that token is then. */
+  readonly tokenId?: string | undefined;
+  /** RFC 3339; letters are kept for a short time from here. */
+  readonly receivedAt?: string | undefined;
   readonly code: string;
   readonly detail: string;
 }
@@ -26,6 +35,8 @@ export const DEAD_LETTER_HEADERS = {
   line: 'ww_dead_line',
   tenant: 'ww_dead_tenant',
   size: 'ww_dead_size',
+  form: 'ww_dead_form',
+  token: 'ww_dead_token',
 } as const;
 
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu;
@@ -34,11 +45,12 @@ export function deadLetterRecord(
   letter: DeadLetter,
   seal: DeadLetterSeal | undefined,
 ): AppendRecord {
-  const body = new TextEncoder().encode(letter.body);
+  const body = typeof letter.body === 'string' ? Buffer.from(letter.body) : letter.body;
+  const isHeld = letter.size === undefined;
   return {
     topic: TOPICS.auditDeadletter.name,
     key: letter.source,
-    value: seal === undefined ? null : seal.seal(body),
+    value: seal === undefined || !isHeld ? null : seal.seal(body),
     headers: {
       [HEADERS.type]: 'event',
       [HEADERS.deadReason]: letter.code,
@@ -46,7 +58,10 @@ export function deadLetterRecord(
       [HEADERS.deadSource]: letter.source,
       [DEAD_LETTER_HEADERS.line]: String(letter.line),
       [DEAD_LETTER_HEADERS.tenant]: letter.tenantId,
-      [DEAD_LETTER_HEADERS.size]: String(body.length),
+      [DEAD_LETTER_HEADERS.size]: String(letter.size ?? body.length),
+      [DEAD_LETTER_HEADERS.form]: letter.form,
+      ...(letter.tokenId !== undefined && { [DEAD_LETTER_HEADERS.token]: letter.tokenId }),
+      ...(letter.receivedAt !== undefined && { [HEADERS.producedAt]: letter.receivedAt }),
       ...(seal !== undefined && { [HEADERS.keyId]: seal.keyId }),
     },
   };

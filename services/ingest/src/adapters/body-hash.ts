@@ -4,6 +4,6 @@
  */
 import { hash } from 'node:crypto';
 
-export function bodyHash(body: string): string {
+export function bodyHash(body: string | Uint8Array): string {
   return hash('sha256', body, 'base64url');
 }

@@ -26,13 +26,28 @@ const PRESENT: Readonly<Record<Claim, (input: InputEvent) => boolean>> = {
   class: (input) => input.agent.class !== undefined,
 };
 
+/** The weaker of two: a claim is never believed further than the agent's identity. */
+function weaker(one: Assurance, other: Assurance): Assurance {
+  return ASSURANCES.indexOf(one) > ASSURANCES.indexOf(other) ? one : other;
+}
+
+/** How far a token's word about each claim goes; absent: as far as its word about the agent. */
+export type ClaimLimits = Readonly<Partial<Record<Claim, Assurance>>>;
+
+/** Of a sender: what it proves of the agent, and of each claim where that is less. */
+export interface Proven {
+  readonly agent: Assurance;
+  readonly claims?: ClaimLimits | undefined;
+}
+
 /** `own` is what the body says of its claims, when its token may say so; it wins as it stands. */
-export function claimsOf(input: InputEvent, proven: Assurance, own?: unknown): Claims {
+export function claimsOf(input: InputEvent, proven: Proven, own?: unknown): Claims {
   const said = typeof own === 'object' && own !== null ? (own as Record<string, unknown>) : {};
   const of = (claim: Claim): Assurance => {
     const given = ASSURANCES.find((assurance) => assurance === said[claim]);
     if (given !== undefined) return given;
-    return PRESENT[claim](input) ? proven : 'unresolved';
+    if (!PRESENT[claim](input)) return 'unresolved';
+    return weaker(proven.agent, proven.claims?.[claim] ?? proven.agent);
   };
   return {
     task: of('task'),
@@ -45,4 +60,28 @@ export function claimsOf(input: InputEvent, proven: Assurance, own?: unknown): C
     outcome: of('outcome'),
     class: of('class'),
   };
+}
+
+/** `spiffe://<trust domain>/<path>` (SPIFFE-ID, sections 2.1 to 2.3), without what may not stand in one. */
+const SPIFFE_ID = /^spiffe:\/\/([a-z0-9._-]{1,255})((?:\/[A-Za-z0-9._-]+)+)$/;
+const DOT_SEGMENT = /\/\.{1,2}(\/|$)/;
+
+/** The trust domain of a SPIFFE ID that names a workload; undefined when it is none. */
+export function trustDomainOf(uid: string): string | undefined {
+  const match = SPIFFE_ID.exec(uid);
+  return match === null || DOT_SEGMENT.test(match[2] ?? '') ? undefined : match[1];
+}
+
+/**
+ * What a sender proves of this agent. Only a verified SVID attests, and an SVID names a SPIFFE ID: of
+ * any other uid the same sender can at most have authenticated the caller.
+ */
+export function agentAssurance(
+  uid: string,
+  proven: Assurance,
+  trustDomains: readonly string[] | undefined,
+): Assurance {
+  if (proven !== 'attested' || trustDomains === undefined) return proven;
+  const domain = trustDomainOf(uid);
+  return domain !== undefined && trustDomains.includes(domain) ? 'attested' : 'authenticated';
 }

@@ -6,7 +6,9 @@
 import type { Assurance, AuditEvent } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { ClaimLimits } from './claims.ts';
 import type { PurposeDigest, ToolDigest } from './digest/index.ts';
+import { newReadings, type Readings } from './readings.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 
 export interface EventSource {
@@ -19,6 +21,10 @@ export interface DeriveContext {
   readonly source: EventSource;
   /** What the token proves of the agent; bounds every claim. */
   readonly assurance: Assurance;
+  /** Where it proves less of a claim than of the agent. */
+  readonly claims?: ClaimLimits | undefined;
+  /** What ingest noticed before (`ingest.marks`). */
+  readonly marks?: readonly string[];
   /** Takes `effect, capabilities, result.trust` and derived digests as the source gives them. */
   readonly trustFields: boolean;
   /**
@@ -50,7 +56,7 @@ export interface ChainMemo {
 }
 
 /** Digests as words, not yet hashed. Never leaves the process. */
-export interface DeriveMemo {
+export interface DeriveMemo extends Readings {
   readonly requests: BoundedMap<PurposeDigest>;
   readonly tools: BoundedMap<ToolDigest>;
   /** Goes when the chain's keys are forgotten. */
@@ -61,6 +67,7 @@ export function newDeriveMemo(): DeriveMemo {
   return {
     requests: new BoundedMap(REQUESTS_MAX),
     tools: new BoundedMap(TOOLS_MAX),
+    ...newReadings(),
     chains: new WeakMap(),
   };
 }

@@ -24,7 +24,7 @@ import type { DeriveContext } from './derive-context.ts';
 import { deriveResult } from './derive-result.ts';
 import * as sections from './derive-sections.ts';
 import { deriveTask } from './derive-task.ts';
-import { inNormalForm } from './event-times.ts';
+import { clampedTime, inNormalForm } from './event-times.ts';
 import { rootKeyOf } from './root-key.ts';
 import { Unmapped } from './unmapped.ts';
 
@@ -45,7 +45,8 @@ function identityOf(input: InputEvent, context: DeriveContext) {
   const agentAssurance: Assurance =
     (trusted ? ASSURANCES.find((a) => a === input.agent.assurance) : undefined) ??
     context.assurance;
-  const claims = claimsOf(input, context.assurance, trusted ? input['claims'] : undefined);
+  const proven = { agent: context.assurance, claims: context.claims };
+  const claims = claimsOf(input, proven, trusted ? input['claims'] : undefined);
   const source = {
     kind: (trusted ? input.source?.kind : undefined) ?? context.source.kind,
     instance: (trusted ? input.source?.instance : undefined) ?? context.source.instance,
@@ -80,6 +81,20 @@ function actionOf(input: InputEvent, context: DeriveContext, facts: CallFacts, u
   return { effect: facts.effect, capabilities: [...facts.capabilities] };
 }
 
+/** `observed`: undefined when the source's own times are trusted. */
+function timeOf(input: InputEvent, observed: string | undefined) {
+  const bound = observed === undefined ? undefined : clampedTime(input.event_time, observed);
+  if (bound !== undefined) return { at: bound, quality: 'coarse', clamped: true } as const;
+  const quality = input.event_time_quality ?? 'measured';
+  return { at: inNormalForm(input.event_time), quality, clamped: false } as const;
+}
+
+function noteMarks(input: InputEvent, unmapped: Unmapped, marks: readonly string[]): void {
+  if (marks.length === 0) return;
+  unmapped.note('marks', marks);
+  if (marks.includes('time_clamped')) unmapped.note('event_time', input.event_time);
+}
+
 /**
  * Without the fields that are undefined: the wire has none, and equality should not see any. Copied,
  * not deleted from: deleting turns the object into a slow one, and it is serialised next.
@@ -99,17 +114,20 @@ export function deriveEvent(input: InputEvent, context: DeriveContext): AuditEve
   const outcome = input.outcome ?? 'unknown';
   const destination = callDestination(input, facts, context.catalogue);
   const action = actionOf(input, context, facts, unmapped);
+  const observedTime = inNormalForm(own(input, context, 'observed_time') ?? context.observedTime);
+  const time = timeOf(input, context.trustIdentity === true ? undefined : observedTime);
   sections.collectUnknown(input, unmapped, context.trustIdentity === true);
+  noteMarks(input, unmapped, [...(time.clamped ? ['time_clamped'] : []), ...(context.marks ?? [])]);
   const kept = { chain, destination, unmapped, outcome, trust: facts.trust } as const;
   const event: AuditEvent = {
     schema_version: SCHEMA_VERSION,
     event_id: identity.id,
     native_id: input.native_id,
     call_uid: input.call_uid,
-    event_time: inNormalForm(input.event_time),
-    event_time_quality: input.event_time_quality ?? 'measured',
+    event_time: time.at,
+    event_time_quality: time.quality,
     duration_ms: input.duration_ms,
-    observed_time: inNormalForm(own(input, context, 'observed_time') ?? context.observedTime),
+    observed_time: observedTime,
     source: identity.source,
     tenant_id: context.tenantId,
     activity: input.activity,

@@ -17,6 +17,11 @@ interface RootKey {
   readonly proven: boolean;
 }
 
+/** Two texts as one, and no other two give the same: ids hold any separator, and senders choose them. */
+function joined(first: string, second: string): string {
+  return `${first.length}/${first}/${second}`;
+}
+
 function candidates(input: InputEvent, claims: Claims): readonly RootKey[] {
   const found: RootKey[] = [];
   const add = (kind: RootKey['kind'], value: string | undefined) => {
@@ -25,7 +30,7 @@ function candidates(input: InputEvent, claims: Claims): readonly RootKey[] {
   };
   add('task', input.task?.id);
   const first = input.delegation?.chain?.[0];
-  add('delegation', first?.ref === undefined ? undefined : `${first.agent_uid}/${first.ref}`);
+  add('delegation', first?.ref === undefined ? undefined : joined(first.agent_uid, first.ref));
   add('trace', input.trace_id);
   if (input.conversation_id !== undefined) {
     add('conversation', `${input.conversation_id}/${input.conversation_turn ?? 0}`);
@@ -38,5 +43,5 @@ export function rootKeyOf(input: InputEvent, claims: Claims): string {
   const keys = candidates(input, claims);
   const strongest = keys.find((key) => key.proven) ?? keys[0];
   if (strongest !== undefined) return `${strongest.kind}|${strongest.value}`;
-  return `agent|${input.agent.uid}|${input.agent.instance_uid ?? ''}`;
+  return `agent|${joined(input.agent.uid, input.agent.instance_uid ?? '')}`;
 }

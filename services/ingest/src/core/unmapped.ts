@@ -57,6 +57,13 @@ function put(target: Record<string, unknown>, name: string, value: unknown): voi
   });
 }
 
+/** Ingest's own notes begin so; a body's field of such a name gets another. */
+const OWN_PREFIX = 'ingest.';
+
+function said(name: string): string {
+  return name.startsWith(OWN_PREFIX) ? `body.${name}` : name;
+}
+
 export class Unmapped {
   #fields: Record<string, unknown> | undefined;
   #count = 0;
@@ -64,12 +71,18 @@ export class Unmapped {
   /** Keeps the value, cut to the bounds. */
   keep(name: string, value: unknown): void {
     if (holdsContent(name)) this.mention(name, value);
-    else this.#put(name, bounded(value, 0));
+    else this.#put(said(name), bounded(value, 0));
   }
 
   /** Keeps only what kind of thing it was, and how large. */
   mention(name: string, value: unknown): void {
-    this.#put(name, describe(value));
+    this.#put(said(name), describe(value));
+  }
+
+  /** What ingest itself has to say about the event; always fits, and no body can say it. */
+  note(name: string, value: unknown): void {
+    this.#fields ??= {};
+    put(this.#fields, OWN_PREFIX + name, value);
   }
 
   /** For fields that ingest decides itself: a body's own is kept as it was said. */

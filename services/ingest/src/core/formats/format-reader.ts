@@ -25,7 +25,11 @@ export interface ReadItem {
   readonly input: unknown;
   readonly line: number;
   /** The line as it was received, for dead letters and for events without a native id. */
-  readonly bytes?: string;
+  readonly bytes?: string | Uint8Array;
+  /** Its size where the bytes were too many to be held. */
+  readonly size?: number;
+  /** How `bytes` are to be read when they are sent again; absent: an event as it stands. */
+  readonly form?: 'cloudevent';
   readonly problem?: LineProblem;
   readonly traceId?: string;
   readonly step?: number;

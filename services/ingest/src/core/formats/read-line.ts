@@ -15,7 +15,14 @@ export interface FormatPosition {
 }
 
 export interface LineProblem {
-  readonly code: 'not_json' | 'wrong_shape';
+  readonly code:
+    | 'not_json'
+    | 'not_utf8'
+    | 'line_too_long'
+    | 'too_deep'
+    | 'too_many_values'
+    | 'duplicate_key'
+    | 'wrong_shape';
   /** Path of the offending field, empty for the line itself. */
   readonly field: string;
   readonly detail: string;

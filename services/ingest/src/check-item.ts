@@ -1,0 +1,110 @@
+/**
+ * Whether a received item is an event that may be derived: its shape, its depth, its identifiers and
+ * its times, and whether the token may speak for this agent at all. Everything that is refused has a
+ * code for programs, the field, and a sentence; nothing of the item is quoted.
+ */
+import { type InputEvent, inputEventSchema, validateInputEvent } from '@waywarden/schemas';
+import { isDeeperThan } from './core/argument-shape.ts';
+import { normalTime } from './core/event-times.ts';
+import type { ReadItem } from './core/formats/format-reader.ts';
+import { NESTING_DEPTH_MAX } from './core/formats/read-json.ts';
+import { badIdentifier } from './core/identifiers.ts';
+
+const DETAIL_LENGTH_MAX = 300;
+/** Labels of one event: the schema bounds their length, not their number. */
+export const LABELS_MAX = 64;
+
+export type RefusalCode =
+  | 'not_json'
+  | 'not_utf8'
+  | 'line_too_long'
+  | 'too_deep'
+  | 'too_many_values'
+  | 'duplicate_key'
+  | 'wrong_shape'
+  | 'bad_identifier'
+  | 'agent_not_allowed'
+  | 'no_such_time'
+  | 'id_conflict'
+  | 'not_derivable';
+
+export interface Refusal {
+  readonly field: string;
+  readonly code: RefusalCode;
+  readonly reason: string;
+}
+
+type Checked =
+  | { readonly ok: true; readonly input: InputEvent }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+function refuse(code: RefusalCode, field: string, reason: string): Checked {
+  return { ok: false, refusal: { code, field, reason: reason.slice(0, DETAIL_LENGTH_MAX) } };
+}
+
+function isImpossible(time: string | undefined): boolean {
+  return time !== undefined && normalTime(time) === undefined;
+}
+
+/** The times of an input that must be real ones: a detector that can't order them is blind. */
+function impossibleTime(input: InputEvent): string | undefined {
+  if (isImpossible(input.task?.deadline)) return 'task.deadline';
+  if (isImpossible(input.credential?.issued_at)) return 'credential.issued_at';
+  if (isImpossible(input.credential?.expires_at)) return 'credential.expires_at';
+  return isImpossible(input.event_time) ? 'event_time' : undefined;
+}
+
+/**
+ * Whether the input has derived parts whose unknown members zod drops, where the compiled validator
+ * only looks: those few go through zod, so that both ways give one event.
+ */
+function hasClosedParts({ task, delegation, capabilities, args, result }: InputEvent): boolean {
+  return (
+    task?.purpose !== undefined ||
+    delegation?.chain !== undefined ||
+    capabilities !== undefined ||
+    args?.values !== undefined ||
+    args?.items !== undefined ||
+    result?.values !== undefined ||
+    result?.passages !== undefined
+  );
+}
+
+/** Whether one of the agents that a token names: exact, or a prefix that ends in `*`. */
+function mayReport(uid: string, agents: readonly string[]): boolean {
+  return agents.some((one) => (one.endsWith('*') ? uid.startsWith(one.slice(0, -1)) : uid === one));
+}
+
+function ofShape(item: ReadItem): Checked {
+  if (validateInputEvent(item.input) && !hasClosedParts(item.input)) {
+    return { ok: true, input: item.input };
+  }
+  const parsed = inputEventSchema.safeParse(item.input);
+  if (parsed.success) return { ok: true, input: parsed.data };
+  const issue = parsed.error.issues[0];
+  return refuse('wrong_shape', issue?.path.join('.') ?? '', issue?.message ?? 'not an event');
+}
+
+/** `agents`: whom the sender may report; undefined: anyone. */
+export function checkItem(item: ReadItem, agents?: readonly string[]): Checked {
+  if (item.problem !== undefined) {
+    return refuse(item.problem.code, item.problem.field, item.problem.detail);
+  }
+  if (isDeeperThan(item.input, NESTING_DEPTH_MAX)) {
+    return refuse('too_deep', '', `nested deeper than ${NESTING_DEPTH_MAX}`);
+  }
+  const shaped = ofShape(item);
+  if (!shaped.ok) return shaped;
+  const { input } = shaped;
+  if (input.labels !== undefined && Object.keys(input.labels).length > LABELS_MAX) {
+    return refuse('too_many_values', 'labels', `more than ${LABELS_MAX} labels`);
+  }
+  const bad = badIdentifier(input);
+  if (bad !== undefined) return refuse('bad_identifier', bad.field, bad.reason);
+  if (agents !== undefined && !mayReport(input.agent.uid, agents)) {
+    return refuse('agent_not_allowed', 'agent.uid', 'the token may not speak for this agent');
+  }
+  const impossible = impossibleTime(input);
+  if (impossible !== undefined) return refuse('no_such_time', impossible, 'there is no such time');
+  return shaped;
+}

@@ -1,0 +1,79 @@
+/**
+ * From the bytes of one line or element to an item for the acceptor: UTF-8, size and depth before
+ * anything is built, JSON, and that no object names a key twice. What fails keeps its bytes, as they
+ * came, for the dead letter.
+ */
+import type { CutPiece } from './cut-lines.ts';
+import type { ReadItem } from './format-reader.ts';
+import type { LineProblem } from './read-line.ts';
+import { countNames, JSON_VALUES_MAX, scanJson } from './scan-json.ts';
+
+/** Deeper JSON is refused: canonical JSON and the validators walk it recursively. */
+export const NESTING_DEPTH_MAX = 64;
+
+/** Keeps a byte order mark: one that does not begin the body is no JSON, and so refused. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+const problem = (code: LineProblem['code'], detail: string): LineProblem => ({
+  code,
+  field: '',
+  detail,
+});
+
+function decoded(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    // Half a character, an overlong or a surrogate's form: all of them are no UTF-8.
+    return undefined;
+  }
+}
+
+type Parsed =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: LineProblem };
+
+/** One JSON value within the bounds; never throws. */
+export function parseBounded(text: string): Parsed {
+  const { depth, values, names } = scanJson(text);
+  if (depth > NESTING_DEPTH_MAX) {
+    return {
+      ok: false,
+      problem: problem('too_deep', `nested deeper than ${NESTING_DEPTH_MAX}`),
+    };
+  }
+  if (values > JSON_VALUES_MAX) {
+    return {
+      ok: false,
+      problem: problem('too_many_values', `more than ${JSON_VALUES_MAX} members and elements`),
+    };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text, which may hold clear arguments.
+    return { ok: false, problem: problem('not_json', 'the line is not JSON') };
+  }
+  if (countNames(value) === names) return { ok: true, value };
+  return {
+    ok: false,
+    problem: problem('duplicate_key', 'an object names a key twice, so that readers may differ'),
+  };
+}
+
+/** The item of one piece; `size` stands for the bytes of one that was too long to be held. */
+export function readPiece({ line, bytes, size }: CutPiece): ReadItem {
+  if (bytes === undefined) {
+    const tooLong = problem('line_too_long', `${size} bytes are more than one event may have`);
+    return { input: undefined, line, bytes: '', size, problem: tooLong };
+  }
+  const text = decoded(bytes);
+  if (text === undefined) {
+    return { input: undefined, line, bytes, problem: problem('not_utf8', 'not UTF-8') };
+  }
+  const parsed = parseBounded(text);
+  return parsed.ok
+    ? { input: parsed.value, line, bytes: text }
+    : { input: undefined, line, bytes: text, problem: parsed.problem };
+}

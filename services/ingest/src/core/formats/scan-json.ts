@@ -1,0 +1,85 @@
+/**
+ * One look over a text before it is parsed: how deep it nests, how many values and how many names it
+ * holds. `JSON.parse` builds whatever it is given, and four megabytes of brackets become a hundred of
+ * memory; and of a name given twice it keeps the last one, silently, where another reader may keep
+ * the first. So size is judged before, and names are counted against those of the parsed value.
+ *
+ * The text need not be JSON. Strings are skipped by `indexOf`, so long contents cost little.
+ */
+
+/** Members and elements of one event. */
+export const JSON_VALUES_MAX = 250_000;
+
+export interface JsonScan {
+  readonly depth: number;
+  readonly values: number;
+  /** Colons outside of strings: in JSON, one for each name. */
+  readonly names: number;
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** The index of the quote that ends the string which begins before `from`; the length if none does. */
+function stringEnd(text: string, from: number): number {
+  let at = text.indexOf('"', from);
+  while (at > 0) {
+    let slashes = 0;
+    for (let i = at - 1; i >= from && text.charCodeAt(i) === BACKSLASH; i--) slashes += 1;
+    if (slashes % 2 === 0) return at;
+    // An escaped quote: what stands before it was looked at, so going on costs each character once.
+    at = text.indexOf('"', at + 1);
+  }
+  return text.length;
+}
+
+export function scanJson(text: string): JsonScan {
+  let depth = 0;
+  let deepest = 0;
+  let values = 0;
+  let names = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = stringEnd(text, at + 1);
+        break;
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        values += 1;
+        depth += 1;
+        if (depth > deepest) deepest = depth;
+        break;
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        depth -= 1;
+        break;
+      case COMMA:
+        values += 1;
+        break;
+      case COLON:
+        names += 1;
+        break;
+    }
+  }
+  return { depth: deepest, values, names };
+}
+
+/** Names of all objects in a parsed value, whose depth is bounded. */
+export function countNames(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) count += countNames(item);
+    return count;
+  }
+  for (const name of Object.keys(value)) {
+    count += 1 + countNames((value as Record<string, unknown>)[name]);
+  }
+  return count;
+}

@@ -1,0 +1,80 @@
+/**
+ * Which identifiers are refused and which names are only marked.
+ *
+ * Refused is what steers or hides an identity: a control character, one that is invisible or turns
+ * the direction of writing, or half a surrogate pair (which UTF-8 can't hold, so that two agents would
+ * become one). A tool's or server's name is chosen by whoever offers it, not by who reports the call:
+ * refusing the report would make the call invisible because of what somebody called a tool, so those
+ * are taken and marked. Letters that look like others are taken too: the uid is then another agent's,
+ * unknown to the registry, and the mark says why.
+ */
+import type { InputEvent } from '@waywarden/schemas';
+
+/** All that identifiers usually consist of; the slow look is for the rest. */
+const PLAIN = /^[\x20-\x7e]*$/;
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+const LATIN = /\p{Script=Latin}/u;
+const LOOKALIKE = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;
+
+function isHidden(text: string | undefined): boolean {
+  return text !== undefined && !PLAIN.test(text) && HIDDEN.test(text);
+}
+
+function isMixed(text: string | undefined): boolean {
+  return text !== undefined && !PLAIN.test(text) && LATIN.test(text) && LOOKALIKE.test(text);
+}
+
+interface BadIdentifier {
+  readonly field: string;
+  readonly reason: string;
+}
+
+const HIDDEN_REASON = 'holds a control, invisible or direction-changing character';
+
+function hiddenIn(input: InputEvent): string | undefined {
+  const { agent, principal, credential, delegation, task } = input;
+  if (isHidden(agent.uid)) return 'agent.uid';
+  if (isHidden(agent.instance_uid)) return 'agent.instance_uid';
+  if (isHidden(input.native_id)) return 'native_id';
+  if (isHidden(input.call_uid)) return 'call_uid';
+  if (isHidden(principal?.uid)) return 'principal.uid';
+  if (isHidden(credential?.uid)) return 'credential.uid';
+  if (isHidden(task?.id)) return 'task.id';
+  if (isHidden(input.conversation_id)) return 'conversation_id';
+  if (isHidden(input.trace_id)) return 'trace_id';
+  if (isHidden(input.span_id)) return 'span_id';
+  if (isHidden(input.parent_span_id)) return 'parent_span_id';
+  if (delegation === undefined) return undefined;
+  if (isHidden(delegation.root_agent_uid)) return 'delegation.root_agent_uid';
+  if (isHidden(delegation.parent_agent_uid)) return 'delegation.parent_agent_uid';
+  const at = delegation.chain?.findIndex((one) => isHidden(one.agent_uid) || isHidden(one.ref));
+  return at === undefined || at < 0 ? undefined : `delegation.chain.${at}`;
+}
+
+/** The first identifier of an input that may not stand as it is; undefined when all may. */
+export function badIdentifier(input: InputEvent): BadIdentifier | undefined {
+  const field = hiddenIn(input);
+  if (field !== undefined) return { field, reason: HIDDEN_REASON };
+  // `kind/instance` and the parts of an event id are joined by these. A body's own source is believed
+  // in a replay only, but a name that is made to be cut elsewhere is nobody's name.
+  const { kind, instance } = input.source ?? {};
+  if (kind !== undefined && (/[|/]/.test(kind) || isHidden(kind))) {
+    return { field: 'source.kind', reason: 'holds | or / or a hidden character' };
+  }
+  if (instance !== undefined && (instance.includes('|') || isHidden(instance))) {
+    return { field: 'source.instance', reason: 'holds | or a hidden character' };
+  }
+  return undefined;
+}
+
+/** What readers of names should know; empty for nearly every event. */
+export function nameMarks({ agent, tool }: InputEvent): readonly string[] {
+  const marks: string[] = [];
+  if (isMixed(agent.uid)) marks.push('mixed_scripts:agent.uid');
+  if (isMixed(tool?.name)) marks.push('mixed_scripts:tool.name');
+  if (isMixed(tool?.server)) marks.push('mixed_scripts:tool.server');
+  if (isHidden(agent.name)) marks.push('unusual_characters:agent.name');
+  if (isHidden(tool?.name)) marks.push('unusual_characters:tool.name');
+  if (isHidden(tool?.server)) marks.push('unusual_characters:tool.server');
+  return marks;
+}
