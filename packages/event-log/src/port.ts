@@ -34,6 +34,8 @@ export interface AppendRecord {
   readonly key: string | null;
   readonly value: Uint8Array | null;
   readonly headers: LogHeaders;
+  /** See `LogRecord.decoded`: given by who made `value` from it, and not changed any more. */
+  readonly decoded?: unknown;
 }
 
 export interface LogRecord {
@@ -45,6 +47,12 @@ export interface LogRecord {
   readonly key: string | null;
   readonly value: Uint8Array | null;
   readonly headers: LogHeaders;
+  /**
+   * What `JSON.parse` of `value` gives, where the reader is lucky: the record was written by this
+   * process moments ago and its writer said so. Never stored, shared between readers, not to be
+   * changed; who finds it absent parses.
+   */
+  readonly decoded?: unknown;
 }
 
 /** Consecutive records of one partition, in order; never empty. */

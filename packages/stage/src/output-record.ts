@@ -46,6 +46,7 @@ export function toAppendRecords(output: Output, context: OutputContext): readonl
       key: null,
       value,
       headers: headersOf(output, context),
+      decoded: output.value,
     }));
   }
   return [
@@ -55,6 +56,7 @@ export function toAppendRecords(output: Output, context: OutputContext): readonl
       key: output.key,
       value,
       headers: headersOf(output, context),
+      decoded: output.value,
     },
   ];
 }

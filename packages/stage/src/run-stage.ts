@@ -70,6 +70,7 @@ function textOf(bytes: Uint8Array): string {
 
 export function parseJson(record: LogRecord): Parsed {
   if (record.value === null) return { refused: 'value_missing' };
+  if (record.decoded !== undefined) return { value: record.decoded };
   try {
     return { value: JSON.parse(textOf(record.value)) };
   } catch {

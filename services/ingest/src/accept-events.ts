@@ -100,6 +100,7 @@ export function eventRecord(event: AuditEvent, source: string): AppendRecord {
     topic: TOPICS.auditEvents.name,
     key: eventKey(event.tenant_id, event.agent.uid),
     value: Buffer.from(JSON.stringify(event)),
+    decoded: event,
     headers: {
       ...encodeCloudEvent({
         id: event.event_id,

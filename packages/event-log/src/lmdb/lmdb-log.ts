@@ -19,8 +19,8 @@ import {
 } from '../port.ts';
 import { LmdbReader, type ReaderHost } from './lmdb-reader.ts';
 import { acquireOwnerLock, assertUnowned, type OwnerLock } from './owner-lock.ts';
-import { encodeRecord } from './record-codec.ts';
-import { openStore, type Store } from './store.ts';
+import { RecentRecords } from './recent-records.ts';
+import { openStore, type Store, type Write } from './store.ts';
 import { type Draft, type Failpoint, WriteQueue } from './write-queue.ts';
 
 export type { Failpoint } from './write-queue.ts';
@@ -75,9 +75,15 @@ class LmdbLog implements EventLog {
     this.#opened = opened;
     const { store, durable, failpoint } = opened;
     const wake = () => this.#bell.ring();
-    this.#queue = new WriteQueue({ store, durable, failpoint, onVisible: wake });
+    const recent = new RecentRecords();
+    const onVisible = (writes: readonly Write[]) => {
+      for (const write of writes) recent.add(write);
+      wake();
+    };
+    this.#queue = new WriteQueue({ store, durable, failpoint, onVisible });
     this.#host = {
       store,
+      recent,
       claims: new Set(),
       running: new Set(),
       nextAppend: () => this.#bell.next(),
@@ -158,9 +164,7 @@ class LmdbLog implements EventLog {
     const topic = this.#opened.store.topic(record.topic);
     const partition = partitionFor(record, topic.partitions);
     assertRecordFits(record);
-    const encode = (offset: number) =>
-      encodeRecord(record, { topicId: topic.id, partition, offset });
-    return { topic, partition, encode };
+    return { topic, partition, record };
   }
 
   #assertOpen(): void {

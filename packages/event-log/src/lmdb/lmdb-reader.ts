@@ -8,11 +8,13 @@
 import { BATCH_RECORDS_MAX } from '../limits.ts';
 import { EventLogError, type ReadBatch, type Reader, type ReaderOptions } from '../port.ts';
 import { checkedStart } from '../start-offset.ts';
-import type { Store, Topic } from './store.ts';
+import type { Position, RecentRecords } from './recent-records.ts';
+import type { Store } from './store.ts';
 
 /** What readers share within one open log. */
 export interface ReaderHost {
   readonly store: Store;
+  readonly recent: RecentRecords;
   /** `group` and topic of every running reader. */
   readonly claims: Set<string>;
   readonly running: Set<Reader>;
@@ -20,12 +22,6 @@ export interface ReaderHost {
   nextAppend(): Promise<void>;
   wake(): void;
   assertOpen(): void;
-}
-
-interface Position {
-  readonly topic: Topic;
-  readonly partition: number;
-  offset: number;
 }
 
 export class LmdbReader implements Reader {
@@ -63,16 +59,20 @@ export class LmdbReader implements Reader {
     }
     for (const claim of mine) claims.add(claim);
     running.add(this);
+    const { recent } = this.#host;
+    const positions: Position[] = [];
     try {
-      await this.#deliver(await this.#positions(), handle);
+      await this.#place(positions);
+      for (const position of positions) recent.follow(position);
+      await this.#deliver(positions, handle);
     } finally {
+      for (const position of positions) recent.unfollow(position);
       for (const claim of mine) claims.delete(claim);
       running.delete(this);
     }
   }
 
-  async #positions(): Promise<Position[]> {
-    const positions: Position[] = [];
+  async #place(positions: Position[]): Promise<void> {
     for (const name of this.#options.topics) {
       const topic = this.#host.store.topic(name);
       for (let partition = 0; partition < topic.partitions; partition++) {
@@ -85,7 +85,6 @@ export class LmdbReader implements Reader {
         positions.push({ topic, partition, offset });
       }
     }
-    return positions;
   }
 
   async #deliver(
@@ -101,6 +100,7 @@ export class LmdbReader implements Reader {
         if (batch === undefined) continue;
         await handle(batch);
         position.offset += batch.records.length;
+        this.#host.recent.passed(position);
         delivered = true;
         // A handler without IO would otherwise keep timers and sockets waiting.
         await new Promise((resolve) => setImmediate(resolve));
@@ -109,15 +109,19 @@ export class LmdbReader implements Reader {
     }
   }
 
-  #next({ topic, partition, offset }: Position): ReadBatch | undefined {
+  #next(position: Position): ReadBatch | undefined {
+    const { topic, partition, offset } = position;
     const endOffset = topic.ends[partition] ?? 0;
     if (offset >= endOffset) return undefined;
     const recordsMax = this.#options.batchRecordsMax ?? BATCH_RECORDS_MAX;
-    const records = this.#host.store.scan(topic, partition, {
-      from: offset,
-      to: endOffset,
-      recordsMax,
-    });
+    const range = { from: offset, to: endOffset, recordsMax };
+    const records =
+<<<<<<< /work/main/packages/event-log/src/lmdb/lmdb-reader.ts
+      this.#host.recent.slice(position, range) ??
+      this.#host.store.scan(topic, partition, range);
+=======
+      this.#host.recent.slice(position, range) ?? this.#host.store.scan(topic, partition, range);
+>>>>>>> packages/event-log/src/lmdb/lmdb-reader.ts
     return {
       topic: topic.name,
       incarnation: topic.incarnation,

@@ -16,7 +16,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { assertTopicName, BATCH_BYTES_MAX, PARTITIONS_MAX } from '../limits.ts';
-import { EventLogError, type LogRecord, type TopicSpec } from '../port.ts';
+import { type AppendRecord, EventLogError, type LogRecord, type TopicSpec } from '../port.ts';
 import {
   ABOUT,
   BINARY,
@@ -50,7 +50,10 @@ export interface Write {
   readonly topic: Topic;
   readonly partition: number;
   readonly offset: number;
+  /** The record as it is stored. */
   readonly bytes: Buffer;
+  /** The record as its writer gave it. */
+  readonly record: AppendRecord;
 }
 
 export interface Store {

@@ -8,7 +8,8 @@
  * so every later append is refused until the log has been opened anew (the port's "stops and starts
  * again").
  */
-import { EventLogError } from '../port.ts';
+import { type AppendRecord, EventLogError } from '../port.ts';
+import { encodeRecord } from './record-codec.ts';
 import type { Store, Topic, Write } from './store.ts';
 
 /** Where a test may let an append fail; see `openLmdbLog`. */
@@ -22,7 +23,7 @@ const GROUP_BYTES_MAX = 8 * 1024 * 1024;
 export interface Draft {
   readonly topic: Topic;
   readonly partition: number;
-  readonly encode: (offset: number) => Buffer;
+  readonly record: AppendRecord;
 }
 
 interface Waiting {
@@ -36,8 +37,8 @@ export interface WriteQueueOptions {
   readonly store: Store;
   readonly durable: boolean;
   readonly failpoint: Failpoint;
-  /** Called when records became visible to readers. */
-  readonly onVisible: () => void;
+  /** Called when these records became visible to readers. */
+  readonly onVisible: (writes: readonly Write[]) => void;
 }
 
 export class WriteQueue {
@@ -95,10 +96,11 @@ export class WriteQueue {
     failpoint('log.append.before');
     const writes: Write[] = [];
     for (const { drafts } of group) {
-      for (const { topic, partition, encode } of drafts) {
+      for (const { topic, partition, record } of drafts) {
         const offset = topic.next[partition] ?? 0;
         topic.next[partition] = offset + 1;
-        writes.push({ topic, partition, offset, bytes: encode(offset) });
+        const bytes = encodeRecord(record, { topicId: topic.id, partition, offset });
+        writes.push({ topic, partition, offset, bytes, record });
       }
     }
     store.commit(writes);
@@ -106,7 +108,7 @@ export class WriteQueue {
     if (durable) await store.flush();
     failpoint('log.append.flushed');
     for (const { topic, partition, offset } of writes) topic.ends[partition] = offset + 1;
-    onVisible();
+    onVisible(writes);
   }
 
   #fail(cause: unknown, group: readonly Waiting[]): void {

@@ -55,7 +55,7 @@ export function parseJson(record: LogRecord): ParsedRecord | undefined {
   const bytes = record.value;
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   try {
-    const value: unknown = JSON.parse(raw);
+    const value: unknown = record.decoded ?? JSON.parse(raw);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     return { value: value as Wire, raw };
   } catch {

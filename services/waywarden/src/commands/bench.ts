@@ -58,6 +58,7 @@ function summary(result: BenchReport): readonly string[] {
     ...table(['part', 'µs CPU', '/CPU s', 'low–high', '/wall s', 'rounds'], rows),
     `Bare is ${result.bare_of_raw.toFixed(2)} of raw puts (valid from ${VALID_BARE}).`,
     `Everything is ${result.everything_of_bare.toFixed(3)} of bare by CPU time of this process (target ${TARGET_EVERYTHING}), ${result.everything_of_bare_wall.toFixed(3)} by the clock, ${result.everything_of_bare_with_engine.toFixed(3)} with the engine's process.`,
+    `Measured after a warm-up: a round of each part, ${number(result.warm_up_calls)} calls through everything.`,
     `Detector core: ${result.core_of_parse.toFixed(1)} × JSON.parse of the audit events; ingest: ${result.derive_of_parse.toFixed(1)} × JSON.parse of what is sent.`,
     `Everything took ${result.everything_cpu_s.process.toFixed(1)} CPU s, the engine ${result.everything_cpu_s.engine.toFixed(1)}; peak memory ${number(result.rss_mib.process)} MiB, the engine ${number(result.rss_mib.engine)} MiB.`,
     ...(result.valid
