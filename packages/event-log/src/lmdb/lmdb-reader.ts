@@ -116,12 +116,7 @@ export class LmdbReader implements Reader {
     const recordsMax = this.#options.batchRecordsMax ?? BATCH_RECORDS_MAX;
     const range = { from: offset, to: endOffset, recordsMax };
     const records =
-<<<<<<< /work/main/packages/event-log/src/lmdb/lmdb-reader.ts
-      this.#host.recent.slice(position, range) ??
-      this.#host.store.scan(topic, partition, range);
-=======
       this.#host.recent.slice(position, range) ?? this.#host.store.scan(topic, partition, range);
->>>>>>> packages/event-log/src/lmdb/lmdb-reader.ts
     return {
       topic: topic.name,
       incarnation: topic.incarnation,

@@ -65,14 +65,11 @@ export class RecentRecords {
     this.#bytesMax = bytesMax;
   }
 
-<<<<<<< /work/main/packages/event-log/src/lmdb/recent-records.ts
-=======
   /** Bytes, as stored, of the records that are kept now. */
   get bytes(): number {
     return this.#bytes;
   }
 
->>>>>>> packages/event-log/src/lmdb/recent-records.ts
   /** From now on records of the position's topic are kept until it has passed them. */
   follow(position: Position): void {
     const followers = this.#followers.get(position.topic);
