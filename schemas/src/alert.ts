@@ -35,6 +35,8 @@ export const KNOWN_ALERT_KINDS = [
   'proof_of_life_missing',
   'over_privilege',
   'orphaned_agent',
+  // Since 1.1, `posture`: a combination that stayed inside an approval, and so raised no alarm.
+  'approved_assembly',
 ] as const;
 
 export const RESIDUAL_ACCESS = [
@@ -177,6 +179,10 @@ export const alert = z.object({
   decisive_assurance: assurance.optional(),
   /** Since 1.0: the class that the registry gives the subject, for rules that name classes. */
   subject_class: name.optional(),
+  /** Since 1.1, of an `approved_assembly`: the registry's approval that kept it quiet. */
+  approved: z
+    .object({ workflow: name, combination: name, by: id, reason: text, from: name, expires: name })
+    .optional(),
 });
 
 export type Alert = z.infer<typeof alert>;

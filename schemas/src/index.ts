@@ -19,6 +19,15 @@ export {
 } from './audit-event.ts';
 export * from './canonical-json.ts';
 export * from './capability.ts';
+export {
+  type ActorClass,
+  type ClassPolicy,
+  type ClassRow,
+  classRow,
+  isCriticalFor,
+  isSensitiveFor,
+  SHIPPED_CLASSES,
+} from './class-table.ts';
 export * from './cloud-event.ts';
 export {
   CONTROL_KINDS,

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { assurance } from './audit-event.ts';
+import { classPolicy } from './class-table.ts';
 import { RULE_MODES } from './decision.ts';
 import { ACTOR_CLASSES } from './event-vocabulary.ts';
 import { combination, combinationProblems, duration } from './policy-combination.ts';
@@ -74,14 +75,6 @@ export const rule = z.object({
   drain: z.enum(DRAINS).default('finish_unit_then_stop'),
 });
 export type Rule = z.infer<typeof rule>;
-
-export const classPolicy = z.object({
-  credential_life: duration.optional(),
-  approval: name.optional(),
-  unattended_calls: z.number().int().nonnegative().optional(),
-  step_up: z.array(name).optional(),
-  ladder: z.array(name).optional(),
-});
 
 export const policy = z
   .object({

@@ -33,7 +33,25 @@ export const registryAgent = z.object({
   monitoring: z
     .object({ sources: z.array(id).optional(), heartbeat_s: z.number().positive().optional() })
     .optional(),
-  risk_review: z.object({ by: id, at: date, expires: date }).optional(),
+  risk_review: z
+    .object({
+      by: id,
+      at: date,
+      /** A date stands for its first moment, UTC: from then on the review no longer holds. */
+      expires: date,
+      /**
+       * Since 1.1: what was reviewed. Left out, it is what the registry said of the agent when it
+       * first named this review.
+       */
+      reviewed: z
+        .object({
+          class: z.enum(ACTOR_CLASSES).optional(),
+          grants: z.array(name).optional(),
+          tools: z.array(name).optional(),
+        })
+        .optional(),
+    })
+    .optional(),
   state: z.enum(['proposed', 'reviewed', 'live', 'suspended', 'retired']).default('live'),
 });
 export type RegistryAgent = z.infer<typeof registryAgent>;

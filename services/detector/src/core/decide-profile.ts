@@ -16,16 +16,21 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { findingsOf } from './governance/findings.ts';
+import { sightUnregistered } from './governance/unregistered-agent.ts';
 import { advanceClock } from './profile/agent-clock.ts';
-import { raise } from './profile/alert-track.ts';
+import { type AlertContext, raise } from './profile/alert-track.ts';
 import { resolveGrants } from './profile/resolve-grants.ts';
 import { isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
 import { firstSighting } from './profile/seen-events.ts';
 import {
   applyControl,
+  policyClasses,
   policyVersion,
+  type RegistryIndex,
   registeredAgent,
   registryIndex,
+  reviewedOf,
 } from './profile/tenant-control.ts';
 import { toPrivilegeStep } from './profile/to-privilege-step.ts';
 
@@ -41,6 +46,37 @@ export function alertOutput(alert: Alert): Output {
   };
 }
 
+/** What the rules over the registry say of a call; nothing where no agent is registered at all. */
+function govern(
+  draft: Draft,
+  event: AuditEvent,
+  index: RegistryIndex | undefined,
+  context: AlertContext,
+) {
+  const outputs: Output[] = [];
+  if (index === undefined || index.registry.agents.length === 0) {
+    return { outputs, quarantines: false };
+  }
+  const { registered, now, policyVersion: version } = context;
+  const sighted =
+    registered === undefined
+      ? sightUnregistered(draft, event, { policyVersion: version, now })
+      : undefined;
+  if (sighted !== undefined) outputs.push(sighted);
+  const found = findingsOf(draft, event, {
+    registry: index.registry,
+    registered,
+    reviewed: reviewedOf(index, event.agent.uid),
+    classes: policyClasses(draft, event.tenant_id),
+    now,
+  });
+  for (const one of found) {
+    const alert = raise(draft, event, one, context);
+    if (alert !== undefined) outputs.push(alertOutput(alert));
+  }
+  return { outputs, quarantines: found.some((one) => one.quarantines) };
+}
+
 function decideEvent(draft: Draft, event: AuditEvent): readonly Output[] {
   if (!firstSighting(draft, event.event_id)) return [];
   const now = advanceClock(draft, event);
@@ -49,13 +85,16 @@ function decideEvent(draft: Draft, event: AuditEvent): readonly Output[] {
   const version = policyVersion(draft, event.tenant_id);
   const outputs: Output[] = [];
   if (isScored(event)) {
+    const context = { policyVersion: version, registered, now };
     const scored = scoreCall(draft, event);
     for (const facet of scored.facets) {
-      const alert = raise(draft, event, facet, { policyVersion: version, registered, now });
+      const alert = raise(draft, event, facet, context);
       if (alert !== undefined) outputs.push(alertOutput(alert));
     }
     if (scored.alarmed) quarantineChain(draft, event);
-    learnCall(draft, event, scored.flagged);
+    const governed = govern(draft, event, index, context);
+    outputs.push(...governed.outputs);
+    learnCall(draft, event, scored.flagged || governed.quarantines);
   }
   const step = toPrivilegeStep(event, {
     grants: resolveGrants(event, index?.registry, registered),

@@ -11,6 +11,7 @@ import {
   type Alert,
   alertKey,
   type ControlRecord,
+  epochMs,
   type PrivilegeStep,
   TOPICS,
   type Watermark,
@@ -21,6 +22,7 @@ import { CHAINS_MAX, WORK_MAX } from './assembly-limits.ts';
 import { assessChain, isPossible } from './assess-chain.ts';
 import { type ChainStep, chainStep } from './chain-step.ts';
 import { type ChainMeta, ChainStore, type StepTable } from './chain-store.ts';
+import { countUnregistered } from './count-unregistered.ts';
 import { type DueChain, schedule, takeDue, takeEarliest } from './due-chains.ts';
 import { WorkCounter } from './find-proof.ts';
 import { canTakePart, keepStep, newMeta } from './keep-step.ts';
@@ -156,6 +158,13 @@ function assess({ draft, store, meta, step, before }: Kept): readonly Alert[] {
 }
 
 function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
+  // The sighting of an unregistered agent: counted, and no step of any chain.
+  if (wire.workload !== undefined) {
+    const clock = stageTime(draft);
+    const isLater = clock !== undefined && clock.ms > epochMs(wire.event_time);
+    const alert = countUnregistered(draft, wire, isLater ? clock.time : wire.event_time);
+    return alert === undefined ? [] : [alertOutput(alert)];
+  }
   const store = new ChainStore(draft, wire.tenant_id, wire.chain_id);
   if (store.numberOf(wire.event_id) !== undefined) return [];
   const before = store.meta();

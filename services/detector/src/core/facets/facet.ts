@@ -23,6 +23,8 @@ export interface FacetAlarm {
     readonly assurance: Assurance;
   }[];
   readonly notVisible: readonly string[];
+  /** How far the claim is proven that decides beside identity and task; absent: there is none. */
+  readonly restsOn?: Assurance;
   readonly taxonomy: {
     readonly owasp?: string[];
     readonly atlas?: string[];

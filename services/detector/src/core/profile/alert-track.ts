@@ -102,7 +102,7 @@ function newAlert(
     // One completion is as strong as the weakest event that it rests on.
     decisive_assurance: alarm.evidence.reduce(
       (least, one) => weakest(least, one.assurance),
-      decisiveAssurance(event),
+      weakest(decisiveAssurance(event), alarm.restsOn ?? 'attested'),
     ),
     subject_class: context.registered?.class ?? 'unknown',
   };

@@ -2,20 +2,46 @@
  * Policy and registry of a tenant, as the control records in this partition last set them. A
  * record whose number is not above the last one is a repeat of a restarted sequencer: ignored.
  */
-import type { ControlRecord, Registry, RegistryAgent } from '@waywarden/schemas';
+import type { ControlRecord, Policy, Registry, RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import type { ReviewedContent } from '../governance/finding.ts';
+import { reviewedContent } from '../governance/review-lapsed.ts';
 
 /** What is stamped while no policy was published: nothing is enforced, shipped rules detect. */
 export const UNSET_VERSION = 'unset';
 
-interface RegistryIndex {
+export interface RegistryIndex {
   readonly version: string;
   readonly registry: Registry;
   readonly agents: Readonly<Record<string, RegistryAgent>>;
+  /** By uid: what the risk review covered, as it stood when the registry first named that review. */
+  readonly reviewed: Readonly<Record<string, ReviewedContent>>;
 }
 
 const policyKey = (tenant: string) => `control|policy|${tenant}`;
 const registryKey = (tenant: string) => `control|registry|${tenant}`;
+const classesKey = (tenant: string) => `control|classes|${tenant}`;
+
+/** A review that the version before knew already keeps what it covered then. */
+function reviewedSince(
+  agents: readonly RegistryAgent[],
+  before: RegistryIndex | undefined,
+): RegistryIndex['reviewed'] {
+  const reviewed: Record<string, ReviewedContent> = {};
+  for (const agent of agents) {
+    const now = reviewedContent(agent);
+    if (now === undefined) continue;
+    const earlier =
+      before !== undefined && Object.hasOwn(before.reviewed, agent.uid)
+        ? before.reviewed[agent.uid]
+        : undefined;
+    const isSame = earlier?.at === now.at && earlier.by === now.by;
+    // What the entry states of its review stands above what was seen.
+    const stated = agent.risk_review?.reviewed !== undefined;
+    reviewed[agent.uid] = isSame && !stated ? earlier : now;
+  }
+  return reviewed;
+}
 
 /** False when the record is a repeat. */
 export function applyControl(draft: Draft, control: ControlRecord): boolean {
@@ -24,12 +50,17 @@ export function applyControl(draft: Draft, control: ControlRecord): boolean {
   draft.put('control|seq', control.seq);
   if (control.kind === 'policy') {
     draft.put(policyKey(control.tenant_id), control.version);
+    draft.put(classesKey(control.tenant_id), control.policy.classes);
     return true;
   }
   const index: RegistryIndex = {
     version: control.version,
     registry: control.registry,
     agents: Object.fromEntries(control.registry.agents.map((agent) => [agent.uid, agent])),
+    reviewed: reviewedSince(
+      control.registry.agents,
+      draft.get<RegistryIndex>(registryKey(control.tenant_id)),
+    ),
   };
   draft.put(registryKey(control.tenant_id), index);
   return true;
@@ -48,4 +79,18 @@ export function registeredAgent(
   uid: string,
 ): RegistryAgent | undefined {
   return index !== undefined && Object.hasOwn(index.agents, uid) ? index.agents[uid] : undefined;
+}
+
+/** The rows of the class table that the tenant's policy changes. */
+export function policyClasses(draft: Draft, tenant: string): Policy['classes'] | undefined {
+  return draft.get<Policy['classes']>(classesKey(tenant));
+}
+
+export function reviewedOf(
+  index: RegistryIndex | undefined,
+  uid: string,
+): ReviewedContent | undefined {
+  return index !== undefined && Object.hasOwn(index.reviewed, uid)
+    ? index.reviewed[uid]
+    : undefined;
 }

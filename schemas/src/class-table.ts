@@ -1,0 +1,183 @@
+/**
+ * The class table: what an actor of each class may hold and do before somebody must look. The
+ * numbers are those that Waywarden ships; the policy file's `classes` overrides single fields of a
+ * row, by class and again by environment.
+ *
+ * Data, and not code: a security architect reads and changes it, and every rule that depends on
+ * class asks this table. Rejected: one severity scale for all actors, which puts automation,
+ * assistance and autonomy into one bucket again.
+ */
+import { z } from 'zod';
+import { isCritical, isSensitive, matchesGrant } from './capability.ts';
+import type { ACTOR_CLASSES } from './event-vocabulary.ts';
+import { duration } from './policy-combination.ts';
+import { name } from './text-limits.ts';
+
+export type ActorClass = (typeof ACTOR_CLASSES)[number];
+
+/** What ends a credential beside its age: the schedule's slot, the person's session, the task. */
+export const CREDENTIAL_BOUNDS = ['window', 'session', 'task', 'age'] as const;
+/** Which calls a human must have approved: none, critical ones, sensitive ones, every effect. */
+export const APPROVAL_SCOPES = ['none', 'critical', 'sensitive', 'effects'] as const;
+
+const rowFields = {
+  /** The longest that a credential may live. */
+  credential_life: duration.optional(),
+  /** Since 1.1: what else ends a credential's life. */
+  credential_bound: z.enum(CREDENTIAL_BOUNDS).optional(),
+  /** Since 1.1: how long after the end of its slot a scheduled job may still act. */
+  window_grace: duration.optional(),
+  /** Since 1.1: how broad a credential may be, in words that consoles show. */
+  breadth: name.optional(),
+  approval: name.optional(),
+  /** Since 1.1: the calls that need a human's approval. */
+  approval_for: z.enum(APPROVAL_SCOPES).optional(),
+  unattended_calls: z.number().int().nonnegative().optional(),
+  step_up: z.array(name).optional(),
+  /** Since 1.1: kinds of finding after which access is taken away. */
+  revocation_triggers: z.array(name).optional(),
+  ladder: z.array(name).optional(),
+  /** Since 1.1: grant patterns of sensitive and of critical effects, instead of the shipped ones. */
+  sensitive: z.array(name).optional(),
+  critical: z.array(name).optional(),
+  /** Since 1.1: approvals in a row, none refused, faster than the median: a rubber stamp. */
+  rubber_stamp: z.object({ approvals: z.number().int().positive(), median: duration }).optional(),
+};
+
+export const classPolicy = z.object({
+  ...rowFields,
+  /** Since 1.1: what differs where the target's environment is this one. */
+  environments: z.record(name, z.object(rowFields)).optional(),
+});
+export type ClassPolicy = z.infer<typeof classPolicy>;
+type RowFields = Omit<ClassPolicy, 'environments'>;
+
+export interface ClassRow extends RowFields {
+  readonly approval_for: (typeof APPROVAL_SCOPES)[number];
+  readonly ladder: string[];
+}
+
+const RUBBER_STAMP = { approvals: 20, median: '5s' };
+
+export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
+  scheduled_job: {
+    credential_bound: 'window',
+    window_grace: '15m',
+    breadth: 'exactly its declared profile',
+    approval: 'at_change',
+    approval_for: 'none',
+    step_up: [],
+    revocation_triggers: ['outside_profile', 'outside_task_envelope', 'behavior_deviation'],
+    ladder: ['block_tool', 'revoke_credential'],
+    rubber_stamp: RUBBER_STAMP,
+  },
+  human_triggered: {
+    credential_life: '8h',
+    credential_bound: 'session',
+    breadth: "the person's entitlement within the declared profile",
+    approval: 'trigger',
+    approval_for: 'none',
+    step_up: [],
+    revocation_triggers: ['outside_task_envelope', 'outside_profile'],
+    ladder: ['kill_session'],
+    rubber_stamp: RUBBER_STAMP,
+  },
+  assistive: {
+    credential_life: '30m',
+    credential_bound: 'age',
+    breadth: 'read, plus drafts',
+    approval: 'human',
+    approval_for: 'effects',
+    unattended_calls: 0,
+    step_up: ['effects'],
+    revocation_triggers: ['class_drift', 'approval_bypass'],
+    ladder: ['block_tool', 'require_step_up'],
+    rubber_stamp: RUBBER_STAMP,
+  },
+  semi_autonomous: {
+    credential_bound: 'task',
+    breadth: 'the task envelope',
+    approval: 'human',
+    approval_for: 'sensitive',
+    unattended_calls: 200,
+    step_up: ['sensitive'],
+    revocation_triggers: ['outside_task_envelope', 'approval_bypass', 'behavior_deviation'],
+    ladder: ['require_step_up', 'revoke_token'],
+    rubber_stamp: RUBBER_STAMP,
+  },
+  autonomous: {
+    credential_life: '15m',
+    credential_bound: 'task',
+    breadth: 'the task envelope, one task',
+    approval: 'policy',
+    approval_for: 'critical',
+    unattended_calls: 200,
+    step_up: ['critical'],
+    revocation_triggers: [
+      'outside_task_envelope',
+      'behavior_deviation',
+      'privilege_assembly',
+      'toxic_combination',
+      'telemetry_gap',
+    ],
+    ladder: ['require_step_up', 'revoke_token', 'block_issuance', 'disable_agent'],
+    rubber_stamp: RUBBER_STAMP,
+  },
+  // The strictest of every column: who is not known is given nothing on trust.
+  unknown: {
+    credential_life: '15m',
+    credential_bound: 'task',
+    window_grace: '0s',
+    breadth: 'read, plus drafts',
+    approval: 'human',
+    approval_for: 'effects',
+    unattended_calls: 0,
+    step_up: ['effects'],
+    revocation_triggers: [
+      'unregistered_agent',
+      'class_drift',
+      'approval_bypass',
+      'outside_task_envelope',
+      'behavior_deviation',
+    ],
+    ladder: ['block_tool', 'require_step_up', 'revoke_token', 'block_issuance', 'disable_agent'],
+    rubber_stamp: RUBBER_STAMP,
+  },
+};
+
+type ClassTable = Readonly<Partial<Record<ActorClass, ClassPolicy>>>;
+
+/** The row that holds for a class in an environment: shipped, then the policy's, then the environment's. */
+export function classRow(
+  classes: ClassTable | undefined,
+  actorClass: ActorClass,
+  environment?: string,
+): ClassRow {
+  const { environments, ...own } = classes?.[actorClass] ?? {};
+  const there =
+    environment !== undefined &&
+    environments !== undefined &&
+    Object.hasOwn(environments, environment)
+      ? environments[environment]
+      : undefined;
+  const shipped = SHIPPED_CLASSES[actorClass];
+  return {
+    ...shipped,
+    ...own,
+    ...there,
+    approval_for: there?.approval_for ?? own.approval_for ?? shipped.approval_for,
+    ladder: there?.ladder ?? own.ladder ?? shipped.ladder,
+  };
+}
+
+export function isSensitiveFor(row: ClassRow, symbol: string): boolean {
+  return row.sensitive === undefined
+    ? isSensitive(symbol)
+    : row.sensitive.some((pattern) => matchesGrant(pattern, symbol));
+}
+
+export function isCriticalFor(row: ClassRow, symbol: string): boolean {
+  return row.critical === undefined
+    ? isCritical(symbol)
+    : row.critical.some((pattern) => matchesGrant(pattern, symbol));
+}

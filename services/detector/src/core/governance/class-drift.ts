@@ -1,0 +1,99 @@
+/**
+ * An agent acts above the class that the registry gives it: its row of the class table wants a
+ * human's approval for every effect, and it had an effect without one. An assistant that writes by
+ * itself is no assistant any more, whatever it was reviewed as.
+ *
+ * An approval counts as far as it is proven. One that the agent's own telemetry merely asserts
+ * lowers the severity and does not silence: a hijacked agent writes what it likes. A draft (a thing
+ * that only the person sees) is no effect.
+ */
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  classRow,
+  isCriticalFor,
+  isSensitiveFor,
+  type Severity,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import {
+  dayOf,
+  deedOf,
+  type Finding,
+  type FindingRule,
+  finding,
+  hadEffect,
+  nameOf,
+} from './finding.ts';
+
+interface EffectCount {
+  readonly effects: number;
+  readonly unapproved: number;
+  readonly since: string;
+}
+
+const NO_EFFECTS: EffectCount = { effects: 0, unapproved: 0, since: '' };
+
+type ApprovalState = 'proven' | 'asserted' | 'none';
+
+function approvalOf(event: AuditEvent): ApprovalState {
+  if (event.approval?.mode !== 'human') return 'none';
+  return assuranceAtLeast(event.claims.approval, 'authenticated') ? 'proven' : 'asserted';
+}
+
+/** Drafts are things of the person who asked, or named so by the target's type. */
+function isDraft(event: AuditEvent): boolean {
+  if (event.effect !== 'create' && event.effect !== 'update') return false;
+  const { target, principal } = event;
+  if (target?.resource_type === 'draft') return true;
+  return target?.owner_uid !== undefined && target.owner_uid === principal?.uid;
+}
+
+function countEffect(draft: Draft, event: AuditEvent, approved: boolean): EffectCount {
+  const key = `effects|${event.tenant_id}|${event.agent.uid}`;
+  const before = draft.get<EffectCount>(key) ?? { ...NO_EFFECTS, since: event.event_time };
+  const now = {
+    effects: before.effects + 1,
+    unapproved: before.unapproved + (approved ? 0 : 1),
+    since: before.since,
+  };
+  draft.put(key, now);
+  return now;
+}
+
+export const classDrift: FindingRule = (draft, event, context): Finding | undefined => {
+  const { registered, classes, now } = context;
+  if (registered === undefined || registered.class === 'unknown') return undefined;
+  const row = classRow(classes, registered.class, event.target?.environment);
+  if (row.approval_for !== 'effects' || !hadEffect(event) || isDraft(event)) return undefined;
+  const approval = approvalOf(event);
+  const { effects, unapproved, since } = countEffect(draft, event, approval === 'proven');
+  if (approval === 'proven') return undefined;
+  const symbols = event.capabilities.map((claim) => claim.symbol);
+  const grave = symbols.some((one) => isSensitiveFor(row, one) || isCriticalFor(row, one));
+  const severity: Severity = approval === 'asserted' ? 'low' : grave ? 'high' : 'medium';
+  const who = nameOf(event);
+  const cls = registered.class;
+  const how =
+    approval === 'asserted'
+      ? `an approval by ${event.approval?.by ?? 'somebody'} that only its own telemetry tells of`
+      : `approval ${event.approval?.mode ?? 'none'}`;
+  return finding({
+    kind: 'class_drift',
+    ruleId: 'class-drift',
+    severity,
+    dedupeKey: `${cls}|${approval}|${dayOf(now)}`,
+    title:
+      approval === 'none'
+        ? `${who}, registered ${cls}, ${deedOf(event)} without approval`
+        : `${who}, registered ${cls}, ${deedOf(event)}; its approval is not proven`,
+    summary:
+      `${who} is registered as ${cls}: a human must approve every effect. It ${deedOf(event)} with ${how}. ` +
+      `${unapproved} of its ${effects} effects since ${since.slice(0, 10)} had no proven approval.`,
+    expected: `a human's approval for every effect (class ${cls})`,
+    observed: how,
+    restsOn: event.claims.outcome,
+    quarantines: approval === 'none',
+    taxonomy: { owasp: ['ASI02', 'ASI03'] },
+  });
+};

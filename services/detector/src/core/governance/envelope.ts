@@ -1,0 +1,155 @@
+/**
+ * Whether one call stays inside an envelope: capabilities, targets, sensitivity, destinations and
+ * environment, each on its own, so that whoever is told learns which element was exceeded.
+ *
+ * Three answers and not two. What an event does not say is *unknown*: a finding against an agent
+ * must not rest on silence, and an approval that keeps an alarm quiet must not either. So the
+ * finding counts `outside` alone and the approval counts everything that is not `inside`.
+ */
+import { type Effect, matchesGrant, type Registry, SENSITIVITIES } from '@waywarden/schemas';
+
+type Workflow = Registry['workflows'][number];
+export type Envelope = NonNullable<Workflow['envelope']>;
+
+/** What an envelope is asked about: the parts that a call and a privilege step have in common. */
+export interface CallFacts {
+  readonly capabilities: readonly { readonly symbol: string; readonly basis: string }[];
+  readonly effect: Effect;
+  readonly target:
+    | {
+        readonly system?: string | undefined;
+        readonly resource_type?: string | undefined;
+        readonly resource_id?: string | undefined;
+        readonly sensitivity?: string | undefined;
+        readonly environment?: string | undefined;
+      }
+    | undefined;
+  readonly destinationDomain: string | undefined;
+  /** How many destinations the call names; only the decisive one is told. */
+  readonly destinations: number;
+}
+
+export interface ElementVerdict {
+  readonly element: string;
+  readonly verdict: 'outside' | 'unknown';
+  readonly expected: string;
+  readonly observed: string;
+  /** The element rests on a capability that was only inferred. */
+  readonly inferred: boolean;
+}
+
+const TEXT_LENGTH_MAX = 160;
+const SENDS: ReadonlySet<Effect> = new Set(['send', 'pay']);
+const RANKED: readonly string[] = SENSITIVITIES.filter((one) => one !== 'unknown');
+
+/** Below zero: the call does not say how sensitive its target is. */
+function rankOf(sensitivity: string | undefined): number {
+  return sensitivity === undefined ? -1 : RANKED.indexOf(sensitivity);
+}
+
+export function listed(values: readonly string[]): string {
+  const text = values.join(', ');
+  return text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX - 1)}…` : text;
+}
+
+/** `*` stands for any run of characters, anywhere; linear in both lengths for each star. */
+export function matchesName(pattern: string, name: string): boolean {
+  const parts = pattern.split('*');
+  const first = parts[0] ?? '';
+  if (parts.length === 1) return pattern === name;
+  const last = parts.at(-1) ?? '';
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  let at = first.length;
+  const end = name.length - last.length;
+  if (at > end) return false;
+  for (const part of parts.slice(1, -1)) {
+    const found = name.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+}
+
+function unknown(element: string, expected: string, observed: string): ElementVerdict {
+  return { element, verdict: 'unknown', expected, observed, inferred: false };
+}
+
+function outside(element: string, expected: string, observed: string): ElementVerdict {
+  return { element, verdict: 'outside', expected, observed, inferred: false };
+}
+
+function capabilities(envelope: Envelope, facts: CallFacts): readonly ElementVerdict[] {
+  const allowed = envelope.capabilities;
+  if (allowed === undefined) return [];
+  const beyond = facts.capabilities.filter(
+    ({ symbol }) => !allowed.some((pattern) => matchesGrant(pattern, symbol)),
+  );
+  if (beyond.length === 0) return [];
+  const observed = listed(beyond.map(({ symbol }) => symbol));
+  const inferred = beyond.every(({ basis }) => basis === 'inferred');
+  return [{ ...outside('capabilities', listed(allowed), observed), inferred }];
+}
+
+/** Every way in which an envelope may name a target: system, type, id, and two of them joined. */
+function namesOf(target: NonNullable<CallFacts['target']>): readonly string[] {
+  const { system, resource_type: type, resource_id: id } = target;
+  const joined = (a: string | undefined, b: string | undefined) =>
+    a === undefined || b === undefined ? [] : [`${a}/${b}`];
+  const single = [system, type, id].filter((one) => one !== undefined);
+  return [...single, ...joined(system, type), ...joined(type, id), ...joined(system, id)];
+}
+
+function targets(envelope: Envelope, { target }: CallFacts): readonly ElementVerdict[] {
+  const allowed = envelope.targets;
+  if (allowed === undefined) return [];
+  const names = target === undefined ? [] : namesOf(target);
+  if (names.length === 0) return [unknown('targets', listed(allowed), 'the call names no target')];
+  if (names.some((name) => allowed.some((pattern) => matchesName(pattern, name)))) return [];
+  return [outside('targets', listed(allowed), names.at(-1) ?? '')];
+}
+
+function sensitivity(envelope: Envelope, { target }: CallFacts): readonly ElementVerdict[] {
+  const most = envelope.sensitivity_max;
+  if (most === undefined || most === 'unknown') return [];
+  const expected = `at most ${most}`;
+  const rank = rankOf(target?.sensitivity);
+  if (rank < 0) return [unknown('sensitivity', expected, 'the call does not say how sensitive')];
+  if (rank <= RANKED.indexOf(most)) return [];
+  return [outside('sensitivity', expected, RANKED[rank] ?? '')];
+}
+
+function destinations(envelope: Envelope, facts: CallFacts): readonly ElementVerdict[] {
+  const allowed = envelope.destinations;
+  if (allowed === undefined || !SENDS.has(facts.effect)) return [];
+  const domain = facts.destinationDomain?.toLowerCase();
+  const expected = listed(allowed);
+  if (domain === undefined) {
+    return [unknown('destinations', expected, 'the call names no destination with a domain')];
+  }
+  const isInside = allowed.some((one) => {
+    const inside = one.toLowerCase();
+    return domain === inside || domain.endsWith(`.${inside}`) || matchesName(inside, domain);
+  });
+  if (!isInside) return [outside('destinations', expected, domain)];
+  if (facts.destinations <= 1) return [];
+  return [unknown('destinations', expected, `${facts.destinations}, of which one is told`)];
+}
+
+function environments(envelope: Envelope, { target }: CallFacts): readonly ElementVerdict[] {
+  const allowed = envelope.environments;
+  if (allowed === undefined) return [];
+  const environment = target?.environment;
+  if (environment === undefined) {
+    return [unknown('environments', listed(allowed), 'the call names no environment')];
+  }
+  return allowed.includes(environment)
+    ? []
+    : [outside('environments', listed(allowed), environment)];
+}
+
+const ELEMENTS = [capabilities, targets, sensitivity, destinations, environments] as const;
+
+/** The elements that the call exceeds or does not tell; empty when it is inside all of them. */
+export function judgeCall(envelope: Envelope, facts: CallFacts): readonly ElementVerdict[] {
+  return ELEMENTS.flatMap((element) => element(envelope, facts));
+}

@@ -1,0 +1,153 @@
+/**
+ * A finding: what a rule over the registry says of one call. It has the shape of a facet's score, so
+ * that it becomes an alert by the same way, but it rests on what people declared and not on
+ * history: it works on the first event, and no baseline can teach it away.
+ */
+import type {
+  Assurance,
+  AuditEvent,
+  Effect,
+  Policy,
+  Registry,
+  RegistryAgent,
+  Severity,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+
+export interface FindingContext {
+  readonly registry: Registry;
+  readonly registered: RegistryAgent | undefined;
+  /** What of the agent was reviewed, as far as the registry's versions tell. */
+  readonly reviewed: ReviewedContent | undefined;
+  readonly classes: Policy['classes'] | undefined;
+  /** Log time of the deciding record. */
+  readonly now: string;
+}
+
+/** What a risk review covered. */
+export interface ReviewedContent {
+  readonly by: string;
+  readonly at: string;
+  readonly class: string;
+  readonly grants: readonly string[] | null;
+  readonly tools: readonly string[] | null;
+}
+
+export interface Finding extends FacetScore {
+  readonly alarm: FacetAlarm;
+  /** The call must not become normal. */
+  readonly quarantines: boolean;
+}
+
+export type FindingRule = (
+  draft: Draft,
+  event: AuditEvent,
+  context: FindingContext,
+) => Finding | undefined;
+
+export interface FindingParts {
+  readonly kind: string;
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly dedupeKey: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly expected: string;
+  readonly observed: string;
+  /** The claim beside identity and task on which it rests, as far as that is proven. */
+  readonly restsOn?: Assurance;
+  readonly notVisible?: readonly string[];
+  readonly taxonomy?: FacetAlarm['taxonomy'];
+  readonly quarantines?: boolean;
+}
+
+const POINTS: Readonly<Record<Severity, number>> = {
+  info: 0,
+  low: 1,
+  medium: 2,
+  high: 3,
+  critical: 4,
+};
+
+export function finding(parts: FindingParts): Finding {
+  const { kind, ruleId, severity, dedupeKey, expected, observed, restsOn } = parts;
+  return {
+    facet: ruleId,
+    points: POINTS[severity],
+    weight: 0,
+    reasons: [
+      { feature: ruleId, text: parts.summary, expected, observed, threshold_source: 'operator' },
+    ],
+    alarm: {
+      kind,
+      ruleId,
+      severity,
+      dedupeKey,
+      title: shorten(parts.title, TITLE_LENGTH_MAX),
+      summary: shorten(parts.summary, SUMMARY_LENGTH_MAX),
+      evidence: [],
+      notVisible: parts.notVisible ?? [],
+      taxonomy: parts.taxonomy ?? {},
+      ...(restsOn === undefined ? {} : { restsOn }),
+    },
+    quarantines: parts.quarantines ?? false,
+  };
+}
+
+const TITLE_LENGTH_MAX = 90;
+const SUMMARY_LENGTH_MAX = 2000;
+const NAME_LENGTH_MAX = 40;
+
+export function shorten(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
+}
+
+/** How people call the agent: its name, else the last part of its uid. */
+export function nameOf(event: AuditEvent): string {
+  const uid = event.agent.uid.split(/[/#]/).filter((part) => part !== '');
+  return shorten(event.agent.name ?? uid.at(-1) ?? event.agent.uid, NAME_LENGTH_MAX);
+}
+
+const DEEDS: Readonly<Record<Effect, string>> = {
+  read: 'read',
+  create: 'created something',
+  update: 'changed something',
+  delete: 'deleted something',
+  execute: 'ran something',
+  send: 'sent something',
+  grant: 'granted access',
+  pay: 'moved money',
+  configure: 'changed configuration',
+  unknown: 'acted',
+};
+
+/** What the call did, in words: `sent something by send_email in prod`. */
+export function deedOf(event: AuditEvent): string {
+  const tool = event.tool === undefined ? '' : ` by ${shorten(event.tool.name, NAME_LENGTH_MAX)}`;
+  const where = event.target?.environment;
+  return `${DEEDS[event.effect]}${tool}${where === undefined ? '' : ` in ${shorten(where, 16)}`}`;
+}
+
+/** Effects that change something outside the agent. */
+const EFFECTFUL: ReadonlySet<Effect> = new Set([
+  'create',
+  'update',
+  'delete',
+  'execute',
+  'send',
+  'grant',
+  'pay',
+  'configure',
+]);
+
+/** Whether the call had an effect, or may have had one: a payment commits before it times out. */
+export function hadEffect(event: AuditEvent): boolean {
+  if (!EFFECTFUL.has(event.effect) || event.args?.features?.['dry_run'] === true) return false;
+  return event.outcome !== 'denied' && event.outcome !== 'protocol_error';
+}
+
+/** The day of a log time, by which findings about an agent as a whole are counted anew. */
+export function dayOf(time: string): string {
+  return time.slice(0, 10);
+}

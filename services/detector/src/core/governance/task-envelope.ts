@@ -1,0 +1,170 @@
+/**
+ * A call outside the envelope that its workflow was reviewed with. The envelope is the one thing
+ * that carries intent, so it needs no history: the first call of a new agent is judged like the
+ * thousandth, and the alert names the element that was exceeded.
+ *
+ * Only a proven workflow makes a strong finding. A workflow that the agent merely asserts may be
+ * the wrong envelope altogether; then it is noted with low severity, and nothing automatic follows,
+ * since the claim is part of what the alert rests on. What an event does not tell is not held
+ * against the agent, and the alert says that it could not be seen.
+ */
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  durationMs,
+  epochMs,
+  isSensitive,
+  type Registry,
+  type Severity,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { type ElementVerdict, type Envelope, judgeCall, listed } from './envelope.ts';
+import { deedOf, type Finding, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+import { progressOf, recordProgress, type TaskProgress } from './task-progress.ts';
+
+function workflowOf(registry: Registry, name: string | undefined) {
+  return name === undefined ? undefined : registry.workflows.find((one) => one.name === name);
+}
+
+function outside(element: string, expected: string, observed: string): ElementVerdict {
+  return { element, verdict: 'outside', expected, observed, inferred: false };
+}
+
+function duration(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}
+
+function progressVerdicts(
+  envelope: Envelope,
+  event: AuditEvent,
+  before: TaskProgress,
+): readonly ElementVerdict[] {
+  const { deadline, volume } = envelope;
+  const took = epochMs(event.event_time) - before.sinceMs;
+  const late = deadline !== undefined && took > durationMs(deadline);
+  const calls = before.calls + 1;
+  const many = volume?.calls !== undefined && calls > volume.calls;
+  return [
+    ...(late ? [outside('deadline', deadline, `${duration(took)} after its first call`)] : []),
+    ...(many ? [outside('volume', `at most ${volume.calls} calls`, `call ${calls}`)] : []),
+  ];
+}
+
+/** Where the decisive values of the call come from: the request, a trusted record, outside text. */
+function provenanceVerdicts(
+  envelope: Envelope,
+  event: AuditEvent,
+  before: TaskProgress,
+): readonly ElementVerdict[] {
+  const requested = event.task?.purpose?.values ?? [];
+  return Object.entries(envelope.provenance ?? {}).flatMap(([argument, allowed]) => {
+    const ids = (event.args?.items ?? [])
+      .filter(({ path }) => path === argument || path.split(/[.[\]]/).includes(argument))
+      .flatMap((item) => item.ids ?? []);
+    const strange = ids.filter(
+      (one) =>
+        !(allowed.includes('requested') && requested.includes(one)) &&
+        !(allowed.includes('trusted') && before.trusted.includes(one)),
+    );
+    if (strange.length === 0 || allowed.includes('untrusted')) return [];
+    const fromText = strange.some((one) => before.untrusted.includes(one));
+    const element = `provenance of ${argument}`;
+    const expected = `from ${listed(allowed)}`;
+    return [
+      fromText
+        ? outside(element, expected, 'from text that outsiders can write')
+        : {
+            ...outside(element, expected, 'this agent never read it'),
+            verdict: 'unknown' as const,
+          },
+    ];
+  });
+}
+
+function allVerdicts(
+  envelope: Envelope,
+  event: AuditEvent,
+  before: TaskProgress,
+): readonly ElementVerdict[] {
+  const { features } = event.args ?? {};
+  const domain = features?.['destination_domain'];
+  const destinations = features?.['destinations'];
+  const { capabilities, effect, target } = event;
+  const facts = {
+    capabilities,
+    effect,
+    target,
+    destinationDomain: typeof domain === 'string' ? domain : undefined,
+    destinations: typeof destinations === 'number' ? destinations : 1,
+  };
+  return [
+    ...judgeCall(envelope, facts),
+    ...progressVerdicts(envelope, event, before),
+    ...provenanceVerdicts(envelope, event, before),
+  ];
+}
+
+function severityOf(
+  event: AuditEvent,
+  exceeded: readonly ElementVerdict[],
+  proven: boolean,
+): Severity {
+  if (!proven) return 'low';
+  if (exceeded.every((one) => one.inferred)) return 'low';
+  const grave =
+    hadEffect(event) ||
+    event.capabilities.some(({ symbol }) => isSensitive(symbol)) ||
+    exceeded.some(({ element }) => element === 'sensitivity' || element.startsWith('provenance'));
+  return grave ? 'high' : 'medium';
+}
+
+function describe(
+  event: AuditEvent,
+  workflow: string,
+  verdicts: readonly ElementVerdict[],
+): Finding | undefined {
+  const exceeded = verdicts.filter((one) => one.verdict === 'outside');
+  const [first] = exceeded;
+  if (first === undefined) return undefined;
+  const who = nameOf(event);
+  const proven = assuranceAtLeast(event.claims.workflow, 'authenticated');
+  const elements = exceeded.map((one) => one.element);
+  const unseen = verdicts.filter((one) => one.verdict === 'unknown');
+  const task = event.task?.id ?? event.chain_id;
+  return finding({
+    kind: 'outside_task_envelope',
+    ruleId: 'outside-task-envelope',
+    severity: severityOf(event, exceeded, proven),
+    dedupeKey: JSON.stringify([workflow, task, elements]),
+    title: `${who} left what ${workflow} allows (${listed(elements)}: ${first.observed})`,
+    summary:
+      `${who} ${deedOf(event)} for ${workflow}. ` +
+      exceeded
+        .map((one) => `Its ${one.element} should be ${one.expected}, and was ${one.observed}.`)
+        .join(' ') +
+      (proven ? '' : ' The workflow is only asserted, so this may be the wrong envelope.'),
+    expected: exceeded.map((one) => `${one.element}: ${one.expected}`).join('; '),
+    observed: exceeded.map((one) => `${one.element}: ${one.observed}`).join('; '),
+    // A guessed capability can alert and not revoke, as in an assembly.
+    restsOn: exceeded.every((one) => one.inferred) ? 'inferred' : event.claims.workflow,
+    notVisible: unseen.map((one) => `The ${one.element} could not be judged: ${one.observed}.`),
+    quarantines: proven,
+    taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
+  });
+}
+
+export const taskEnvelope: FindingRule = (draft: Draft, event, context): Finding | undefined => {
+  const { registry, registered } = context;
+  const name = event.task?.workflow;
+  if (name === undefined || event.outcome === 'denied') return undefined;
+  if (registered?.workflows !== undefined && !registered.workflows.includes(name)) {
+    const expected = listed(registered.workflows) || 'none';
+    return describe(event, name, [outside('workflow', `one of its own (${expected})`, name)]);
+  }
+  const envelope = workflowOf(registry, name)?.envelope;
+  if (envelope === undefined) return undefined;
+  const before = progressOf(draft, event);
+  const found = describe(event, name, allVerdicts(envelope, event, before));
+  recordProgress(draft, event, before, envelope.provenance !== undefined);
+  return found;
+};

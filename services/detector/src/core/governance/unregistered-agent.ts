@@ -1,0 +1,110 @@
+/**
+ * Agents that act and that nobody registered, told to where they are counted together.
+ *
+ * They are counted by workload: the source that sent the event and, for a proven SPIFFE id, its
+ * trust domain and path without the last part. A new uid per run is then one alert with a count and
+ * not a cold start for ever. Agents live in different partitions here, so a sighting travels as a
+ * step under the workload's own key; `assembly/count-unregistered.ts` counts what arrives. One step
+ * a uid and day, and another when what it does gets worse.
+ */
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  chainKey,
+  ID_LENGTH_MAX,
+  isPrivileged,
+  type PrivilegeStep,
+  TOPICS,
+  uuidV5,
+  WAYWARDEN_NAMESPACE,
+} from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { dayOf, hadEffect } from './finding.ts';
+
+/** Activities of the steps that tell a sighting; no source's event becomes one. */
+export const SIGHTED = { first: 'agent_sighted', worse: 'agent_sighted_worse' } as const;
+
+/** How bad what it does is: reads, effects, privileged effects. */
+export function gravityOf(call: {
+  readonly capabilities: readonly { readonly symbol: string }[];
+  readonly hadEffect: boolean;
+}): number {
+  if (call.capabilities.some(({ symbol }) => isPrivileged(symbol))) return 2;
+  return call.hadEffect ? 1 : 0;
+}
+
+export function workloadOf(event: AuditEvent): string {
+  const { kind, instance } = event.source;
+  const { uid, assurance } = event.agent;
+  const proven = assuranceAtLeast(assurance, 'authenticated') && uid.startsWith('spiffe://');
+  // An asserted path is the agent's own choice: it would choose the count.
+  const text = proven ? uid.slice(0, uid.lastIndexOf('/')) : `${kind}/${instance}`;
+  return text.slice(0, ID_LENGTH_MAX);
+}
+
+interface Sighting {
+  readonly activity: string;
+  readonly policyVersion: string;
+  /** The agent's log time, which never goes back: by its day agents are counted. */
+  readonly now: string;
+}
+
+function sighting(event: AuditEvent, { activity, policyVersion, now }: Sighting): PrivilegeStep {
+  const workload = workloadOf(event);
+  return {
+    event_id: event.event_id,
+    ...(event.native_id === undefined ? {} : { native_id: event.native_id }),
+    tenant_id: event.tenant_id,
+    chain_id: uuidV5(WAYWARDEN_NAMESPACE, `workload|${event.tenant_id}|${workload}`),
+    agent_uid: event.agent.uid,
+    agent_assurance: event.agent.assurance,
+    claims: event.claims,
+    event_time: now,
+    event_time_quality: event.event_time_quality,
+    activity,
+    ...(event.tool === undefined ? {} : { tool: { name: event.tool.name } }),
+    effect: hadEffect(event) ? event.effect : 'read',
+    outcome: event.outcome,
+    exercise: 'exercised',
+    capabilities: event.capabilities,
+    ...(event.task?.id === undefined ? {} : { task_id: event.task.id }),
+    arg_values: [],
+    result_values: [],
+    grants: null,
+    policy_version: policyVersion,
+    values_truncated: false,
+    workload,
+  };
+}
+
+interface Sighted {
+  readonly day: string;
+  readonly gravity: number;
+}
+
+/** The step to emit, if this call is news of its day: the agent's first, or worse than all before. */
+export function sightUnregistered(
+  draft: Draft,
+  event: AuditEvent,
+  context: { readonly policyVersion: string; readonly now: string },
+): Output | undefined {
+  const key = `unregistered|${event.tenant_id}|${event.agent.uid}`;
+  const day = dayOf(context.now);
+  const last = draft.get<Sighted>(key);
+  const before = last?.day === day ? last : undefined;
+  const { capabilities } = event;
+  const gravity = gravityOf({ capabilities, hadEffect: hadEffect(event) });
+  if (before !== undefined && gravity <= before.gravity) return undefined;
+  draft.put(key, { day, gravity });
+  const activity = before === undefined ? SIGHTED.first : SIGHTED.worse;
+  const step = sighting(event, { activity, ...context });
+  return {
+    topic: TOPICS.privilegeSteps.name,
+    key: chainKey(event.tenant_id, step.chain_id),
+    type: 'event',
+    value: step,
+    id: `${event.event_id}/${activity}`,
+    subject: event.agent.uid,
+    time: context.now,
+  };
+}
