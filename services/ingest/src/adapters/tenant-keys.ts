@@ -61,6 +61,7 @@ export function tenantKeys(key: FingerprintKey): TenantKeys {
   const fingerprints = new BoundedMap<string>(FINGERPRINTS_MAX);
   return {
     keyId: key.id,
+    identifier,
     hash: (domain, text) => byDomain[domain](text).toString('base64url'),
     fingerprint: (kind, canonical) => {
       const name = `${kind}\n${canonical}`;

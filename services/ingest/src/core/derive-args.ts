@@ -8,9 +8,10 @@ import { type AuditEvent, canonicalJson, type InputEvent } from '@waywarden/sche
 import { pathNames, shapeOf } from './argument-shape.ts';
 import type { CallDestination } from './call-destination.ts';
 import type { DeriveContext } from './derive-context.ts';
-import { type ArgumentsDigest, DEFAULT_LEXICON, digestArguments } from './digest/index.ts';
+import { DEFAULT_LEXICON, digestArguments } from './digest/index.ts';
 import { argumentFeatures } from './features.ts';
-import type { ChainKeys } from './tenant-keys.ts';
+import type { KeptArgs } from './readings.ts';
+import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { Unmapped } from './unmapped.ts';
 import { argumentValues } from './values.ts';
 
@@ -19,15 +20,44 @@ type Given = NonNullable<InputEvent['args']>;
 
 const HASH_PREFIX = 'hmac-sha256:';
 
-function itemsOf(
-  digest: ArgumentsDigest,
-  pathName: (path: string) => string,
-): NonNullable<Args['items']> {
-  return digest.items.map(({ path, class: itemClass, tokens, ids, idLike, secret }) => {
+function readArgs(value: unknown, keys: TenantKeys): KeptArgs {
+  const text = canonicalJson(value);
+  const shape = shapeOf(value);
+  const pathName = pathNames(shape);
+  const digest = digestArguments(value, DEFAULT_LEXICON);
+  const found = argumentValues(value, keys, pathName);
+  return {
+    keys,
+    hash: HASH_PREFIX + keys.hash('args', text),
+    shape,
+    size: text.length,
+    values: found.values,
+    items: digest.items.map((item) => ({
+      ...item,
+      path: pathName(item.path),
+      ids: item.ids.map(keys.identifier),
+    })),
+    truncated: found.truncated || digest.truncated,
+  };
+}
+
+/** The reading of arguments, made now or of equal ones before (see readings.ts). */
+function readingOf(value: unknown, { keys, memo }: DeriveContext): KeptArgs {
+  const text = JSON.stringify(value);
+  const known = memo.args.get(text);
+  if (known !== undefined && known.keys === keys) return known;
+  const made = readArgs(value, keys);
+  memo.args.set(text, made);
+  return made;
+}
+
+function itemsOf({ items }: KeptArgs, { hashers }: ChainKeys): NonNullable<Args['items']> {
+  const { token } = hashers;
+  return items.map(({ path, class: itemClass, words, ids, idLike, secret }) => {
     const item: NonNullable<Args['items']>[number] = {
-      path: pathName(path),
+      path,
       class: itemClass,
-      tokens: [...tokens],
+      tokens: words.map((word) => token(word)),
     };
     if (ids.length > 0) item.ids = [...ids];
     if (idLike) item.id_like = true;
@@ -42,18 +72,14 @@ function fromClear(
   chain: ChainKeys,
   destination: CallDestination,
 ): Args {
-  const text = canonicalJson(value);
-  const shape = shapeOf(value);
-  const pathName = pathNames(shape);
-  const digest = digestArguments(value, chain.hashers, DEFAULT_LEXICON);
-  const found = argumentValues(value, context.keys, pathName);
+  const reading = readingOf(value, context);
   return {
-    hash: HASH_PREFIX + context.keys.hash('args', text),
-    shape,
-    size: text.length,
-    values: found.values,
-    items: itemsOf(digest, pathName),
-    values_truncated: found.truncated || digest.truncated,
+    hash: reading.hash,
+    shape: reading.shape,
+    size: reading.size,
+    values: reading.values,
+    items: itemsOf(reading, chain),
+    values_truncated: reading.truncated,
     features: argumentFeatures(value, destination),
   };
 }

@@ -2,46 +2,87 @@
  * What is kept of a result when its text is dropped: size, trust, linking values, instruction-shaped
  * passages, how many records. Trust is the catalogue's, since what outsiders can write into a result
  * is a property of the tool; a source's own word counts only when its token allows it.
+ *
+ * Agents read the same documents again and again, and a reading depends on nothing but the text and
+ * the tenant's key. So readings are kept by their text for a while (readings.ts), and only
+ * words are hashed anew, because they are salted per chain.
  */
 import type { AuditEvent, InputEvent } from '@waywarden/schemas';
 import type { ResultTrust } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
-import { DEFAULT_LEXICON, digestResult, type ResultDigest } from './digest/index.ts';
+import { DEFAULT_LEXICON, digestResult } from './digest/index.ts';
 import { resultFeatures } from './features.ts';
-import type { ChainKeys } from './tenant-keys.ts';
+import type { KeptPassage, KeptResult } from './readings.ts';
+import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { Unmapped } from './unmapped.ts';
 import { resultValues } from './values.ts';
 
 type Result = NonNullable<AuditEvent['result']>;
 type Given = NonNullable<InputEvent['result']>;
+type Passage = NonNullable<Result['passages']>[number];
 
-function passagesOf(digest: ResultDigest): NonNullable<Result['passages']> {
-  return digest.passages.map((passage) => {
-    const { actions, meta, tokens, kind, ids } = passage;
-    const kept: NonNullable<Result['passages']>[number] = {
+function readResult(value: unknown, text: string, keys: TenantKeys): KeptResult {
+  const digest = digestResult(text, DEFAULT_LEXICON);
+  const found = resultValues(value, digest, keys);
+  const { identifier } = keys;
+  return {
+    keys,
+    isText: typeof value === 'string',
+    words: digest.words,
+    passages: digest.passages.map(({ kind, actions, meta, words, ids }) => ({
+      kind,
       actions: [...actions],
       meta: [...meta],
-      tokens: [...tokens],
-    };
-    if (kind !== 'imperative') kept.kind = kind;
-    if (ids.length > 0) kept.ids = [...ids];
-    return kept;
-  });
+      words,
+      ids: ids.map(identifier),
+    })),
+    values: found.values,
+    freeTextIds: digest.freeTextIds.map(identifier),
+    fieldIds: digest.fieldIds.map(identifier),
+    truncated: found.truncated || digest.truncated,
+    features: resultFeatures(value),
+  };
+}
+
+/** The reading of a result, made now or of an equal one before. */
+function readingOf(value: unknown, text: string, context: DeriveContext): KeptResult {
+  const { keys, memo } = context;
+  const known = memo.results.get(text);
+  // A JSON value and a text that spells it are read apart: values are found in the one by its fields.
+  const isText = typeof value === 'string';
+  if (known !== undefined && known.keys === keys && known.isText === isText) return known;
+  const made = readResult(value, text, keys);
+  memo.results.set(text, made);
+  return made;
+}
+
+function passagesOf({ passages, words }: KeptResult, chain: ChainKeys): Passage[] {
+  if (passages.length === 0) return [];
+  const { token } = chain.hashers;
+  const tokens = words.map((word) => token(word));
+  return passages.map((passage) => passageOf(passage, tokens));
+}
+
+function passageOf(kept: KeptPassage, tokens: readonly string[]): Passage {
+  const { kind, actions, meta, words, ids } = kept;
+  const passage: Passage = { actions, meta, tokens: words.map((word) => tokens[word] ?? '') };
+  if (kind !== 'imperative') passage.kind = kind;
+  if (ids.length > 0) passage.ids = ids;
+  return passage;
 }
 
 /** Fields are assigned one by one, not spread: this runs for every call and spreading was a tenth. */
 function addClear(result: Result, value: unknown, context: DeriveContext, chain: ChainKeys): void {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const digest = digestResult(text, chain.hashers, DEFAULT_LEXICON);
-  const found = resultValues(value, digest, { keys: context.keys, chain });
+  const reading = readingOf(value, text, context);
   // A source that cut the text still knows its true length.
   result.size ??= text.length;
-  result.values ??= found.values;
-  result.passages ??= passagesOf(digest);
-  result.free_text_ids ??= [...digest.freeTextIds];
-  result.field_ids ??= [...digest.fieldIds];
-  result.values_truncated = found.truncated || digest.truncated;
-  result.features ??= resultFeatures(value);
+  result.values ??= reading.values;
+  result.passages ??= passagesOf(reading, chain);
+  result.free_text_ids ??= reading.freeTextIds;
+  result.field_ids ??= reading.fieldIds;
+  result.values_truncated = reading.truncated;
+  result.features ??= reading.features;
 }
 
 /** Fields that only a trusted source may give; others keep a note of them. */

@@ -5,7 +5,6 @@
  */
 import type { AuditEvent, InputEvent } from '@waywarden/schemas';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
-import { AS_WORDS } from './derive-task.ts';
 import { DEFAULT_LEXICON, digestTool, type ToolDigest } from './digest/index.ts';
 import { inNormalForm } from './event-times.ts';
 import { INGEST_FIELDS, INPUT_FIELDS, KNOWN } from './known-fields.ts';
@@ -107,7 +106,6 @@ function readTool(
   if (knownDigest !== undefined) return knownDigest;
   const digest = digestTool(
     { name, ...(description !== undefined && { description }) },
-    AS_WORDS,
     DEFAULT_LEXICON,
   );
   context.memo.tools.set(key, digest);
@@ -148,7 +146,7 @@ function objectTokens(
   const { toolTokens } = chainMemo(context.memo, chain);
   const hashed = toolTokens.get(name);
   if (hashed !== undefined) return hashed;
-  const tokens = digest.objectTokens.map(chain.hashers.token);
+  const tokens = digest.objects.map(chain.hashers.token);
   toolTokens.set(name, tokens);
   return tokens;
 }

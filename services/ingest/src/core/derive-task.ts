@@ -13,13 +13,10 @@ import type { Unmapped } from './unmapped.ts';
 type Task = NonNullable<AuditEvent['task']>;
 type Purpose = NonNullable<Task['purpose']>;
 
-/** Passes words through, so that a reading can be kept for every chain that asks the same. */
-export const AS_WORDS = { token: (word: string) => word, identifier: (value: string) => value };
-
 function readRequest(text: string, context: DeriveContext): PurposeDigest {
   const known = context.memo.requests.get(text);
   if (known !== undefined) return known;
-  const digest = digestRequest(text, AS_WORDS, DEFAULT_LEXICON);
+  const digest = digestRequest(text, DEFAULT_LEXICON);
   context.memo.requests.set(text, digest);
   return digest;
 }
@@ -33,7 +30,7 @@ function purposeOf(request: string, context: DeriveContext, chain: ChainKeys): P
   const { token, identifier } = chain.hashers;
   const purpose: Purpose = {
     terms: [...digest.terms],
-    tokens: digest.tokens.map(token),
+    tokens: digest.words.map(token),
     values: digest.values.map(identifier),
     delegates: digest.delegates,
     sources: digest.sources.map(token),

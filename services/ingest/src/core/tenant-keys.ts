@@ -18,6 +18,8 @@ export interface TenantKeys {
   readonly keyId: string;
   /** Keyed hash (HMAC-SHA-256, base64url) of text, apart by domain. */
   readonly hash: (domain: HashDomain, text: string) => string;
+  /** The hash of an identifier, the same in every chain: `Hashers.identifier`. */
+  readonly identifier: Hashers['identifier'];
   /** Fingerprint of a value in canonical form, as the schemas define both. */
   readonly fingerprint: (kind: string, canonical: string) => string;
   /** The chain that a root key names. */

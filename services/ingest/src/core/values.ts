@@ -7,7 +7,7 @@
 import { type AuditEvent, canonicalUrl, extractValues } from '@waywarden/schemas';
 import type { Party } from './destination.ts';
 import type { ResultDigest } from './digest/index.ts';
-import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
+import type { TenantKeys } from './tenant-keys.ts';
 
 type ArgValue = NonNullable<NonNullable<AuditEvent['args']>['values']>[number];
 type ResultValue = NonNullable<NonNullable<AuditEvent['result']>['values']>[number];
@@ -42,7 +42,7 @@ const NOT_LETTER_OR_DIGIT = /[^a-z0-9\u00c0-\uffff]+/g;
 export function resultValues(
   value: unknown,
   digest: ResultDigest,
-  by: { readonly keys: TenantKeys; readonly chain: ChainKeys },
+  keys: TenantKeys,
 ): Found<ResultValue> {
   const { values, truncated } = extractValues(value);
   const instructed = new Set(digest.passages.flatMap((passage) => passage.ids));
@@ -51,9 +51,9 @@ export function resultValues(
   const marks = inText.size > 0 || inField.size > 0;
   return {
     values: values.map(({ kind, canonical }) => {
-      const found: ResultValue = { fp: by.keys.fingerprint(kind, canonical), kind };
+      const found: ResultValue = { fp: keys.fingerprint(kind, canonical), kind };
       if (!marks || kind === 'shingle') return found;
-      const id = by.chain.hashers.identifier(identifierForm(canonical));
+      const id = identifierForm(canonical);
       if (instructed.has(id)) found.instructed = true;
       if (inText.has(id)) found.in = 'text';
       else if (inField.has(id)) found.in = 'field';

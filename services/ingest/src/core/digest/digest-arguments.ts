@@ -4,7 +4,6 @@
  */
 import type { ItemClass } from '@waywarden/schemas';
 import { canonicalWord, identifierForm, isSalient } from './canonical-word.ts';
-import type { Hashers } from './hashers.ts';
 import { isIdentifier, isSecret } from './identifier.ts';
 import type { Lexicon } from './lexicon/compile.ts';
 import {
@@ -20,7 +19,7 @@ import { scanText } from './scan-text.ts';
 export interface ItemDigest {
   readonly path: string;
   readonly class: ItemClass;
-  readonly tokens: readonly string[];
+  readonly words: readonly string[];
   readonly ids: readonly string[];
   readonly idLike: boolean;
   readonly secret: boolean;
@@ -98,9 +97,9 @@ function classOf(words: number): ItemClass {
   return words <= PHRASE_WORDS_MAX ? 'phrase' : 'text';
 }
 
-function digestLeaf(leaf: Leaf, hashers: Hashers, lexicon: Lexicon): ItemDigest {
+function digestLeaf(leaf: Leaf, lexicon: Lexicon): ItemDigest {
   const scan = scanText(leaf.value, lexicon);
-  const tokens = new Set<string>();
+  const words = new Set<string>();
   const ids = new Set<string>();
   const itemClass = classOf(scan.words);
   let secret = false;
@@ -109,27 +108,23 @@ function digestLeaf(leaf: Leaf, hashers: Hashers, lexicon: Lexicon): ItemDigest 
     if (isKnownSecret && itemClass !== 'atom') secret = true;
     const isId = isKnownSecret || isIdentifier(scan, i);
     if (isId && ids.size < ITEM_IDS_MAX) ids.add(identifierForm(scan, lexicon, i));
-    if (tokens.size >= ITEM_TOKENS_MAX) continue;
+    if (words.size >= ITEM_TOKENS_MAX) continue;
     if (isSalient(scan, lexicon, i)) {
-      for (const word of canonicalWord(scan, lexicon, i)) tokens.add(word);
+      for (const word of canonicalWord(scan, lexicon, i)) words.add(word);
     }
   }
   return {
     path: leaf.path,
     class: itemClass,
-    tokens: [...tokens].slice(0, ITEM_TOKENS_MAX).map((word) => hashers.token(word)),
-    ids: [...ids].map((id) => hashers.identifier(id)),
+    words: [...words].slice(0, ITEM_TOKENS_MAX),
+    ids: [...ids],
     idLike: itemClass === 'atom' && (ids.size > 0 || isIdKey(leaf.key)),
     secret,
   };
 }
 
 /** Digests the arguments of a call, a parsed JSON value. */
-export function digestArguments(
-  value: unknown,
-  hashers: Hashers,
-  lexicon: Lexicon,
-): ArgumentsDigest {
+export function digestArguments(value: unknown, lexicon: Lexicon): ArgumentsDigest {
   const { leaves, truncated } = leavesOf(value);
-  return { items: leaves.map((leaf) => digestLeaf(leaf, hashers, lexicon)), truncated };
+  return { items: leaves.map((leaf) => digestLeaf(leaf, lexicon)), truncated };
 }

@@ -5,7 +5,6 @@
  */
 import { ACTION_GROUPS, type ActionGroup } from '@waywarden/schemas';
 import { canonicalWord, identifierForm, innerWords, isSalient } from './canonical-word.ts';
-import type { Hashers } from './hashers.ts';
 import { isIdentifier, isSecret } from './identifier.ts';
 import { type Lexicon, WORD } from './lexicon/compile.ts';
 import { CUES, type Cue } from './lexicon/language.ts';
@@ -15,7 +14,7 @@ import { wordChain } from './word-chain.ts';
 
 export interface PurposeDigest {
   readonly terms: readonly ActionGroup[];
-  readonly tokens: readonly string[];
+  readonly words: readonly string[];
   readonly values: readonly string[];
   readonly delegates: boolean;
   readonly sources: readonly string[];
@@ -49,9 +48,9 @@ function sourceWords(scan: Scan, lexicon: Lexicon): ReadonlySet<string> {
 }
 
 /** Digests a request's text. */
-export function digestRequest(text: string, hashers: Hashers, lexicon: Lexicon): PurposeDigest {
+export function digestRequest(text: string, lexicon: Lexicon): PurposeDigest {
   const scan = scanText(text, lexicon);
-  const tokens = new Set<string>();
+  const words = new Set<string>();
   const ids = new Set<string>();
   let actions = 0;
   let cues = 0;
@@ -64,22 +63,20 @@ export function digestRequest(text: string, hashers: Hashers, lexicon: Lexicon):
     cues |= slotBits(lexicon.cues, slot);
     const chain = i >= chainTo ? wordChain(scan, lexicon, i, scan.words) : undefined;
     if (chain !== undefined) {
-      tokens.add(chain.word);
+      words.add(chain.word);
       chainTo = chain.to;
     }
     if (!isSalient(scan, lexicon, i)) continue;
-    for (const word of canonicalWord(scan, lexicon, i)) tokens.add(word);
-    for (const word of innerWords(scan, lexicon, i)) tokens.add(word);
+    for (const word of canonicalWord(scan, lexicon, i)) words.add(word);
+    for (const word of innerWords(scan, lexicon, i)) words.add(word);
     if (isIdentifier(scan, i) || isSecret(scan, lexicon, i))
       ids.add(identifierForm(scan, lexicon, i));
   }
   return {
     terms: ACTION_GROUPS.filter((_, index) => (actions & (1 << index)) !== 0),
-    tokens: [...tokens].slice(0, REQUEST_TOKENS_MAX).map((word) => hashers.token(word)),
-    values: [...ids].slice(0, REQUEST_IDS_MAX).map((id) => hashers.identifier(id)),
+    words: [...words].slice(0, REQUEST_TOKENS_MAX),
+    values: [...ids].slice(0, REQUEST_IDS_MAX),
     delegates: DELEGATING.some((bits) => (cues & bits) === bits),
-    sources: [...sourceWords(scan, lexicon)]
-      .slice(0, REQUEST_SOURCES_MAX)
-      .map((word) => hashers.token(word)),
+    sources: [...sourceWords(scan, lexicon)].slice(0, REQUEST_SOURCES_MAX),
   };
 }

@@ -9,7 +9,6 @@
 import type { PassageKind } from '@waywarden/schemas';
 import { ACTION_GROUPS, type ActionGroup, META_CLASSES, type MetaClass } from '@waywarden/schemas';
 import { identifierForm } from './canonical-word.ts';
-import type { Hashers } from './hashers.ts';
 import { isIdentifier, isSecret } from './identifier.ts';
 import type { Lexicon } from './lexicon/compile.ts';
 import { MENTIONS_MAX, PASSAGES_MAX, RESULT_IDS_MAX, WINDOW_WORDS_MAX } from './limits.ts';
@@ -21,11 +20,14 @@ export interface PassageDigest {
   readonly kind: PassageKind;
   readonly actions: readonly ActionGroup[];
   readonly meta: readonly MetaClass[];
-  readonly tokens: readonly string[];
+  /** Places in the result's `words`. */
+  readonly words: readonly number[];
   readonly ids: readonly string[];
 }
 
 export interface ResultDigest {
+  /** The distinct words of all passages; windows overlap, so each is named by its place here. */
+  readonly words: readonly string[];
   readonly passages: readonly PassageDigest[];
   readonly freeTextIds: readonly string[];
   readonly fieldIds: readonly string[];
@@ -95,31 +97,18 @@ function windowOf(segments: readonly Segment[], at: number): readonly [from: num
   return [from, Math.min(to, from + WINDOW_WORDS_MAX)];
 }
 
-/** Distinct identifiers of the result by segment, hashed once each. */
+/** Distinct identifiers of the result by segment. */
 class Identifiers {
   readonly freeText = new Set<string>();
   readonly fields = new Set<string>();
   readonly bySegment = new Map<number, boolean>();
   truncated = false;
-  readonly #seen = new Set<string>();
-  readonly #hashers: Hashers;
-
-  constructor(hashers: Hashers) {
-    this.#hashers = hashers;
-  }
 
   add(word: string, segment: number, words: number): void {
     this.bySegment.set(segment, true);
-    const freeText = words >= FREE_TEXT_WORDS_MIN;
-    const key = freeText ? `t${word}` : `f${word}`;
-    if (this.#seen.has(key)) return;
-    const into = freeText ? this.freeText : this.fields;
-    if (into.size >= RESULT_IDS_MAX) {
-      this.truncated = true;
-      return;
-    }
-    this.#seen.add(key);
-    into.add(this.#hashers.identifier(word));
+    const into = words >= FREE_TEXT_WORDS_MIN ? this.freeText : this.fields;
+    if (into.size < RESULT_IDS_MAX) into.add(word);
+    else if (!into.has(word)) this.truncated = true;
   }
 }
 
@@ -199,13 +188,13 @@ function candidatesOf(
 }
 
 /** Digests a result's text; see the file's head for what is kept. */
-export function digestResult(text: string, hashers: Hashers, lexicon: Lexicon): ResultDigest {
+export function digestResult(text: string, lexicon: Lexicon): ResultDigest {
   const scan = scanText(text, lexicon);
   const segments = readSegments(scan, lexicon);
-  const ids = new Identifiers(hashers);
+  const ids = new Identifiers();
   collectIdentifiers(scan, lexicon, segments, ids);
   const { kept, truncated } = candidatesOf(scan, segments, ids);
-  const reader = new WindowReader(scan, lexicon, hashers);
+  const reader = new WindowReader(scan, lexicon);
   const passages = kept.map(({ at, kind, meta }): PassageDigest => {
     const segment = segments[at];
     const actions =
@@ -218,6 +207,7 @@ export function digestResult(text: string, hashers: Hashers, lexicon: Lexicon): 
     };
   });
   return {
+    words: reader.words,
     passages,
     freeTextIds: [...ids.freeText],
     fieldIds: [...ids.fields],

@@ -5,7 +5,6 @@
  */
 import { ACTION_GROUPS, type ActionGroup } from '@waywarden/schemas';
 import { canonicalWord, isSalient } from './canonical-word.ts';
-import type { Hashers } from './hashers.ts';
 import { type Lexicon, WORD, words } from './lexicon/compile.ts';
 import { TOOL_OBJECTS_MAX } from './limits.ts';
 import { scanText } from './scan-text.ts';
@@ -13,7 +12,7 @@ import { scanText } from './scan-text.ts';
 export interface ToolDigest {
   readonly action: ActionGroup | null;
   readonly write: boolean;
-  readonly objectTokens: readonly string[];
+  readonly objects: readonly string[];
 }
 
 const NAME_LENGTH_MAX = 256;
@@ -76,7 +75,6 @@ function readName(text: string, lexicon: Lexicon, wordsMax: number): NameReading
 /** Digests a tool's name and description. */
 export function digestTool(
   tool: { readonly name: string; readonly description?: string },
-  hashers: Hashers,
   lexicon: Lexicon,
 ): ToolDigest {
   const name = readName(spacedName(tool.name), lexicon, NAME_LENGTH_MAX);
@@ -92,6 +90,6 @@ export function digestTool(
   return {
     action,
     write: action !== null && action !== 'read',
-    objectTokens: [...objects].slice(0, TOOL_OBJECTS_MAX).map((word) => hashers.token(word)),
+    objects: [...objects].slice(0, TOOL_OBJECTS_MAX),
   };
 }

@@ -1,6 +1,7 @@
 /**
- * The ingest half of the instruction match: clear text in, hashes,
- * groups and classes out. The detector sees only what these four functions return.
+ * The ingest half of the instruction match: clear text in, words in canonical form, groups and
+ * classes out. They hold no key and hash nothing, so that one reading of a text serves every chain;
+ * what leaves ingest are hashes of these words, and no word itself.
  *
  * Where it goes on the wire (snake_case; † is an optional field added since 1.0):
  * - `digestRequest` → `task.purpose` {terms, tokens, values, delegates, sources†}
@@ -10,8 +11,8 @@
  *   `truncated` → `args.values_truncated`
  * - `digestTool` → `tool` {action†, object_tokens†}; `write` agrees with `effect` where ingest
  *   has nothing better.
- * `tokens`, `sources` and `object_tokens` are `Hashers.token`; `values`, `ids`, `free_text_ids` and
- * `field_ids` are `Hashers.identifier`.
+ * On the wire `tokens` (here `words`), `sources` and `object_tokens` are `Hashers.token` of each word;
+ * `values`, `ids`, `free_text_ids` and `field_ids` are `Hashers.identifier`.
  */
 import { compileLexicon, type Lexicon } from './lexicon/compile.ts';
 import { ENGLISH } from './lexicon/english.ts';
@@ -21,6 +22,6 @@ export const DEFAULT_LEXICON: Lexicon = compileLexicon([ENGLISH]);
 
 export { type ArgumentsDigest, digestArguments } from './digest-arguments.ts';
 export { digestRequest, type PurposeDigest } from './digest-request.ts';
-export { digestResult, type ResultDigest } from './digest-result.ts';
+export { digestResult, type PassageDigest, type ResultDigest } from './digest-result.ts';
 export { digestTool, type ToolDigest } from './digest-tool.ts';
 export type { Lexicon } from './lexicon/compile.ts';

@@ -1,10 +1,9 @@
 /**
- * Hashes the words of passages' windows. Windows overlap several times over, so each word of the text
- * is brought to its canonical form and hashed once, numbered, and then only numbers are compared: a
+ * Reads the words of passages' windows. Windows overlap several times over, so each word of the text
+ * is brought to its canonical form once, numbered, and then only numbers are compared: a
  * set of strings per passage was most of the digest's cost.
  */
 import { canonicalWord, identifierForm, innerWords, isSalient } from './canonical-word.ts';
-import type { Hashers } from './hashers.ts';
 import { isIdentifier } from './identifier.ts';
 import type { Lexicon } from './lexicon/compile.ts';
 import { PASSAGE_IDS_MAX, PASSAGE_TOKENS_MAX } from './limits.ts';
@@ -16,28 +15,26 @@ const NOTHING: readonly number[] = [];
 export class WindowReader {
   readonly #scan: Scan;
   readonly #lexicon: Lexicon;
-  readonly #hashers: Hashers;
-  /** Number of each distinct canonical word, and its token by number. */
+  /** The distinct canonical words by number, and the number of each. */
+  readonly words: string[] = [];
   readonly #numbers = new Map<string, number>();
-  readonly #tokens: string[] = [];
   /** The window that last held the word of each number. */
   readonly #lastWindow: number[] = [];
   readonly #byHash = new Map<number, readonly number[]>();
   readonly #byIndex = new Map<number, readonly number[]>();
   #window = 0;
 
-  constructor(scan: Scan, lexicon: Lexicon, hashers: Hashers) {
+  constructor(scan: Scan, lexicon: Lexicon) {
     this.#scan = scan;
     this.#lexicon = lexicon;
-    this.#hashers = hashers;
   }
 
   #number(word: string): number {
     const known = this.#numbers.get(word);
     if (known !== undefined) return known;
-    const number = this.#tokens.length;
+    const number = this.words.length;
     this.#numbers.set(word, number);
-    this.#tokens.push(this.#hashers.token(word));
+    this.words.push(word);
     this.#lastWindow.push(0);
     return number;
   }
@@ -62,35 +59,32 @@ export class WindowReader {
     return numbers;
   }
 
-  #add(number: number, into: string[]): void {
+  #add(number: number, into: number[]): void {
     if (this.#lastWindow[number] === this.#window || into.length >= PASSAGE_TOKENS_MAX) return;
     this.#lastWindow[number] = this.#window;
-    into.push(this.#tokens[number] ?? '');
+    into.push(number);
   }
 
-  /** Distinct tokens and identifiers of the words from `from` up to `to`. */
-  read(from: number, to: number): { readonly tokens: string[]; readonly ids: string[] } {
+  /** Numbers of the distinct words, and distinct identifiers, of the words from `from` up to `to`. */
+  read(from: number, to: number): { readonly words: number[]; readonly ids: string[] } {
     const scan = this.#scan;
-    const tokens: string[] = [];
+    const words: number[] = [];
     const ids: string[] = [];
     let chainTo = from;
     this.#window++;
-    for (let i = from; i < to && tokens.length < PASSAGE_TOKENS_MAX; i++) {
+    for (let i = from; i < to && words.length < PASSAGE_TOKENS_MAX; i++) {
       if (i >= chainTo && i + 1 < to && linked(scan, this.#lexicon, i + 1)) {
         const chain = wordChain(scan, this.#lexicon, i, to);
         if (chain !== undefined) {
-          this.#add(this.#number(chain.word), tokens);
+          this.#add(this.#number(chain.word), words);
           if (chain.identifier) ids.push(chain.word);
           chainTo = chain.to;
         }
       }
-      for (const number of this.#numbersAt(i)) this.#add(number, tokens);
+      for (const number of this.#numbersAt(i)) this.#add(number, words);
       if (isIdentifier(scan, i)) ids.push(identifierForm(scan, this.#lexicon, i));
     }
     const distinct = ids.length > 1 ? [...new Set(ids)] : ids;
-    return {
-      tokens,
-      ids: distinct.slice(0, PASSAGE_IDS_MAX).map((id) => this.#hashers.identifier(id)),
-    };
+    return { words, ids: distinct.slice(0, PASSAGE_IDS_MAX) };
   }
 }

@@ -1,0 +1,75 @@
+/**
+ * What was read of results and arguments, kept for a while by their text: agents read the same
+ * document many times (four of five results of AgentDojo's runs were read before in the same file),
+ * and reading it costs ten times the look-up.
+ *
+ * A reading depends on the text and the tenant's key and on nothing else. Words are not hashed in it:
+ * they are salted per chain. It never leaves the process, and forgetting it costs time and no result.
+ */
+import type { AuditEvent } from '@waywarden/schemas';
+import { BoundedMap } from './bounded-map.ts';
+import type { ArgumentsDigest, PassageDigest } from './digest/index.ts';
+import type { TenantKeys } from './tenant-keys.ts';
+
+type Args = NonNullable<AuditEvent['args']>;
+type Result = NonNullable<AuditEvent['result']>;
+
+export interface KeptPassage {
+  readonly kind: PassageDigest['kind'];
+  readonly actions: NonNullable<Result['passages']>[number]['actions'];
+  readonly meta: NonNullable<Result['passages']>[number]['meta'];
+  /** Places in the result's `words`. */
+  readonly words: readonly number[];
+  readonly ids: string[];
+}
+
+/** What follows from a result's text under one tenant's key; its words are not hashed yet. */
+export interface KeptResult {
+  readonly keys: TenantKeys;
+  readonly isText: boolean;
+  readonly words: readonly string[];
+  readonly passages: readonly KeptPassage[];
+  readonly values: NonNullable<Result['values']>;
+  readonly freeTextIds: string[];
+  readonly fieldIds: string[];
+  readonly truncated: boolean;
+  readonly features: NonNullable<Result['features']>;
+}
+
+/** What follows from arguments under one tenant's key; the words of its items are not hashed yet. */
+export interface KeptArgs {
+  readonly keys: TenantKeys;
+  readonly hash: string;
+  readonly shape: string[];
+  readonly size: number;
+  readonly values: NonNullable<Args['values']>;
+  readonly items: ArgumentsDigest['items'];
+  readonly truncated: boolean;
+}
+
+/** Bytes, about, of results and of arguments with their readings; up to twice as much of each is kept. */
+const READINGS_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Two bytes a unit, and what its words, lists and objects take, measured on AgentDojo's results. */
+function weightOfResult(text: string, { words, passages, values }: KeptResult): number {
+  return 512 + 2 * text.length + 48 * words.length + 768 * passages.length + 128 * values.length;
+}
+
+function weightOfArgs(text: string, { items, values }: KeptArgs): number {
+  const words = items.reduce((sum, item) => sum + item.words.length + item.ids.length, 0);
+  return 768 + 2 * text.length + 256 * items.length + 48 * words + 128 * values.length;
+}
+
+export interface Readings {
+  /** By the result's text, or its JSON. */
+  readonly results: BoundedMap<KeptResult>;
+  /** By the arguments' JSON as they came. */
+  readonly args: BoundedMap<KeptArgs>;
+}
+
+export function newReadings(): Readings {
+  return {
+    results: new BoundedMap(READINGS_BYTES_MAX, weightOfResult),
+    args: new BoundedMap(READINGS_BYTES_MAX, weightOfArgs),
+  };
+}
