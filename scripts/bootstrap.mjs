@@ -100,7 +100,7 @@ function newestSource() {
       if (entry.name === 'node_modules' || entry.name === 'dist') continue;
       const path = join(folder, entry.name);
       if (entry.isDirectory()) visit(path);
-      else if (/\.(ts|mjs)$|package\.json$|tsconfig.*\.json$/.test(entry.name)) {
+      else if (/\.(tsx?|mjs|css|html)$|package\.json$|tsconfig.*\.json$/.test(entry.name)) {
         newest = Math.max(newest, statSync(path).mtimeMs);
       }
     }

@@ -40,6 +40,7 @@ function arrows() {
 const CHECKS = [
   ['format and lint', () => run(bin('biome'), ['check', '--error-on-warnings', '.'])],
   ['types', () => run(bin('tsc'), ['-p', 'tsconfig.tests.json'])],
+  ['types of the page', () => run(bin('tsc'), ['-p', 'services/console/tsconfig.web.json'])],
   ['arrows', arrows],
   ['dead code', () => run(bin('knip'), ['--no-progress'])],
 ];

@@ -1,5 +1,6 @@
 /**
- * The HTTP API and the page of an embedded installation, in one place: which address answers what.
+ * The HTTP API of an embedded installation: which address answers what. The page and what it shows
+ * are the console's.
  *
  * Reading needs no token on this machine (see loopback-guard.ts for why that is safe and what it
  * refuses); writing events needs the Bearer token. Answers are bounded: `limit` goes up to 200.
@@ -8,14 +9,12 @@ import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { eventFate, idsOf } from './event-fate.ts';
-import type { StatusPage } from './status-page.ts';
 import { LIMIT_DEFAULT, LIMIT_MAX, type Stored, type StoreReader } from './store-reader.ts';
 
 export interface StatusParts {
   readonly store: StoreReader;
   readonly log: EventLog;
   readonly tenant: string;
-  readonly page: StatusPage;
   readonly status: () => Promise<unknown>;
 }
 
@@ -25,7 +24,7 @@ const limitQuery = z.object({
 const idParameter = z.object({ id: z.uuid() });
 const decisionsQuery = limitQuery.extend({ alert_id: z.uuid().optional() });
 
-/** Headers that keep the page from being framed, sniffed, cached or fed with foreign scripts. */
+/** Headers that keep what is answered from being framed, sniffed, cached or read by other sites. */
 const SAFE_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -128,12 +127,6 @@ export function statusRoutes(app: FastifyInstance, parts: StatusParts): void {
     reply.headers(SAFE_HEADERS);
   });
   errorAnswers(app);
-  app.get('/', (_request, reply) =>
-    reply
-      .header('content-security-policy', parts.page.contentSecurityPolicy)
-      .type('text/html; charset=utf-8')
-      .send(parts.page.html),
-  );
   app.get('/v1/status', () => parts.status());
   eventRoutes(app, parts);
   alertRoutes(app, parts);

@@ -1,10 +1,11 @@
 /**
- * What `up` runs beside the pipeline: the HTTP server with ingest, API and page, the clock of the
+ * What `up` runs beside the pipeline: the HTTP server with ingest, API and console, the clock of the
  * log, and what is known of the pipeline's progress. Started after the pipeline, stopped before it.
  */
 import type { RequestListener, ServerResponse } from 'node:http';
+import { consoleRoutes, type Streams } from '@waywarden/console';
 import { type RunningIngest, startIngest } from '@waywarden/ingest';
-import type { Registry } from '@waywarden/schemas';
+import type { Policy, Registry } from '@waywarden/schemas';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { DataPaths } from '../embedded/data-folder.ts';
@@ -15,7 +16,6 @@ import { IngestForwarder, isForIngest } from './forward-request.ts';
 import { LogClock } from './log-clock.ts';
 import { isLoopbackHost } from './loopback-guard.ts';
 import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
-import { statusPage } from './status-page.ts';
 import { StatusReport } from './status-report.ts';
 import { statusRoutes } from './status-routes.ts';
 import { StoreReader } from './store-reader.ts';
@@ -24,6 +24,7 @@ export interface StatusServerParts {
   readonly pipeline: Pipeline;
   readonly port: BoundPort;
   readonly registry: Registry | undefined;
+  readonly policy: Policy;
   readonly paths: DataPaths;
   readonly curl: CurlFacts;
   readonly rate: EventRate;
@@ -84,16 +85,25 @@ async function apiListener(app: FastifyInstance): Promise<RequestListener> {
   return (request, response) => app.routing(request, response);
 }
 
-function apiOf(parts: StatusServerParts, store: StoreReader, report: StatusReport) {
-  const { pipeline, curl, paths, logger } = parts;
+interface Api {
+  readonly app: FastifyInstance;
+  readonly streams: Streams;
+}
+
+function apiOf(parts: StatusServerParts, store: StoreReader, report: StatusReport): Api {
+  const { pipeline, curl, logger, registry, policy } = parts;
   const { tenant } = curl;
+  const { log } = pipeline;
   const app = fastify({
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger as FastifyBaseLogger,
   });
-  const page = statusPage({ curlSend: hijackStory(curl), tenant, data: paths.root });
-  statusRoutes(app, { store, log: pipeline.log, tenant, page, status: () => report.current() });
-  return app;
+  const status = () => report.current();
+  statusRoutes(app, { store, log, tenant, status });
+  const rules = () => ({ policy, registry });
+  const tryIt = hijackStory(curl);
+  const streams = consoleRoutes(app, { store, log, tenant, rules, status, now, tryIt });
+  return { app, streams };
 }
 
 /** In the opposite order of starting; what senders have in hand is answered first. */
@@ -101,16 +111,17 @@ function stopper(parts: {
   readonly port: BoundPort;
   readonly ingest: RunningIngest;
   readonly forwarder: IngestForwarder;
-  readonly app: FastifyInstance;
+  readonly api: Api;
   readonly clock: LogClock;
   readonly store: StoreReader;
 }): () => Promise<void> {
   return async () => {
-    const { port, ingest, forwarder, app, clock, store } = parts;
+    const { port, ingest, forwarder, api, clock, store } = parts;
+    api.streams.close();
     await port.close();
     forwarder.close();
     await ingest.close();
-    await app.close();
+    await api.app.close();
     await clock.stop();
     await store.close();
   };
@@ -126,15 +137,15 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   await progress.look();
   const ingest = await ingestOf(parts);
   const forwarder = new IngestForwarder(ingest.url);
-  const app = apiOf(parts, store, report);
-  const api = await apiListener(app);
+  const api = apiOf(parts, store, report);
+  const answer = await apiListener(api.app);
   port.answerWith((request, response) => {
     if (!isLoopbackHost(request.headers.host)) refuseHost(response);
     else if (isForIngest(request)) forwarder.forward(request, response);
-    else api(request, response);
+    else answer(request, response);
   });
   const clock = clockOf(parts, progress, report);
-  const stop = stopper({ port, ingest, forwarder, app, clock, store });
+  const stop = stopper({ port, ingest, forwarder, api, clock, store });
   return {
     stop: () => {
       report.stopping();

@@ -98,7 +98,7 @@ export class StoreReader {
   }
 
   async counts(): Promise<StoredCounts> {
-    const [row] = await this.#rows<Record<keyof StoredCounts, string | number>>(COUNTS, {});
+    const [row] = await this.rows<Record<keyof StoredCounts, string | number>>(COUNTS, {});
     const count = (name: keyof StoredCounts) => Number(row?.[name] ?? 0);
     return {
       events: count('events'),
@@ -111,7 +111,7 @@ export class StoreReader {
   }
 
   recentEvents(limit: number): Promise<readonly RecentEvent[]> {
-    return this.#rows<RecentEvent>(RECENT_EVENTS, { limit });
+    return this.rows<RecentEvent>(RECENT_EVENTS, { limit });
   }
 
   async event(id: string): Promise<Stored | undefined> {
@@ -162,11 +162,12 @@ export class StoreReader {
   }
 
   async #records(query: string, parameters: Parameters): Promise<readonly Stored[]> {
-    const rows = await this.#rows<{ readonly raw: string }>(query, parameters);
+    const rows = await this.rows<{ readonly raw: string }>(query, parameters);
     return rows.map((row) => JSON.parse(row.raw) as Stored);
   }
 
-  async #rows<T>(query: string, parameters: Parameters): Promise<readonly T[]> {
+  /** One bounded question; `query` names its values as parameters, the tenant among them. */
+  async rows<T>(query: string, parameters: Parameters): Promise<readonly T[]> {
     const result = await this.#client.query({
       query,
       query_params: { tenant: this.#tenant, ...parameters },

@@ -1,0 +1,127 @@
+/**
+ * One watcher for all open pages: twice a second it looks for what is new and tells every page once.
+ * It runs only while a page is open.
+ *
+ * Messages are numbered within this run of the server. A page that comes back with the number of its
+ * last message gets what it missed, while that is still kept; else it is told to ask for everything
+ * again, so that a gap is never silent.
+ */
+import { randomUUID } from 'node:crypto';
+import type { ConsoleStatus, StreamMessage } from '../core/view-model.ts';
+import type { ConsoleStore } from './console-store.ts';
+import type { EventTail } from './event-tail.ts';
+
+const EVERY_MS = 500;
+/** The store and the status are asked every so many beats. */
+const BEATS_PER_LOOK = 2;
+/** Messages kept for pages that come back. */
+const KEPT_MESSAGES_MAX = 256;
+/** Events told in one message; a faster flow is sampled, the newest first. */
+const EVENTS_PER_MESSAGE_MAX = 25;
+
+export interface Numbered {
+  readonly id: string;
+  readonly message: StreamMessage;
+}
+
+export interface FeedParts {
+  readonly store: ConsoleStore;
+  readonly tail: EventTail;
+  readonly status: () => Promise<ConsoleStatus>;
+}
+
+export type Listener = (numbered: Numbered) => void;
+
+export class ChangeFeed {
+  readonly #parts: FeedParts;
+  readonly #run = randomUUID().slice(0, 8);
+  readonly #kept: Numbered[] = [];
+  readonly #listeners = new Set<Listener>();
+  #last = 0;
+  #beat = 0;
+  #marks: ReadonlyMap<string, string> | undefined;
+  #status = '';
+  #timer: NodeJS.Timeout | undefined;
+  #working = false;
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts;
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** What a page that saw `lastId` has missed; a `reset` when that can't be told. */
+  missedSince(lastId: string | undefined): readonly Numbered[] {
+    if (lastId === undefined) return [];
+    const [run, number] = lastId.split('.');
+    const seen = Number(number);
+    const oldest = Number(this.#kept[0]?.id.split('.')[1] ?? this.#last + 1);
+    const isKnown = run === this.#run && Number.isInteger(seen) && seen <= this.#last;
+    if (isKnown && seen >= oldest - 1) {
+      return this.#kept.filter((one) => Number(one.id.split('.')[1]) > seen);
+    }
+    return [{ id: `${this.#run}.${this.#last}`, message: { type: 'reset' } }];
+  }
+
+  /** Tells `listener` everything from now on; the returned function ends that. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    this.#timer ??= setInterval(() => void this.#tick(), EVERY_MS);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.close();
+    };
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tell(message: StreamMessage): void {
+    this.#last += 1;
+    const numbered = { id: `${this.#run}.${this.#last}`, message };
+    this.#kept.push(numbered);
+    if (this.#kept.length > KEPT_MESSAGES_MAX) this.#kept.shift();
+    for (const listener of this.#listeners) listener(numbered);
+  }
+
+  /** A part that does not answer is left out of this beat: the status says what is wrong. */
+  async #tick(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    this.#beat += 1;
+    try {
+      const rows = await this.#parts.tail.since(EVENTS_PER_MESSAGE_MAX);
+      if (rows.length > 0) this.#tell({ type: 'events', rows });
+      if (this.#beat % BEATS_PER_LOOK === 0) await this.#look();
+    } catch {
+      await this.#tellStatus().catch(() => undefined);
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  async #look(): Promise<void> {
+    await this.#tellStatus();
+    const marks = await this.#parts.store.marks();
+    const before = this.#marks;
+    this.#marks = marks;
+    if (before === undefined) return;
+    const what = [...marks].filter(([name, mark]) => before.get(name) !== mark).map(([n]) => n);
+    if (what.length > 0) this.#tell({ type: 'changed', what });
+  }
+
+  /** Nothing moves unless something happened: uptime alone is no news. */
+  async #tellStatus(): Promise<void> {
+    const status = await this.#parts.status();
+    const { sentence, events_per_s: rate, counts, stages } = status;
+    const lags = stages.map((stage) => [stage.name, stage.behind_s > 1]);
+    const text = JSON.stringify([sentence, rate, counts, lags]);
+    if (text === this.#status) return;
+    this.#status = text;
+    this.#tell({ type: 'status', status });
+  }
+}

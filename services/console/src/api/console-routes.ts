@@ -1,0 +1,73 @@
+/**
+ * The console's part of the HTTP server: the page, what each of its views shows, and the stream of
+ * changes. All of it only reads; who may ask is decided by whoever owns the server.
+ */
+import type { EventLog } from '@waywarden/event-log';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { ConsoleStatus } from '../core/view-model.ts';
+import { ChangeFeed } from './change-feed.ts';
+import {
+  agentPage,
+  alertPage,
+  type ConsoleRules,
+  chainPage,
+  nowPage,
+  type PageParts,
+} from './console-pages.ts';
+import { ConsoleStore, type StorePort } from './console-store.ts';
+import { EventTail } from './event-tail.ts';
+import { type Streams, streamRoute } from './stream-route.ts';
+import { webRoutes } from './web-files.ts';
+
+const AGENT_UID_LENGTH_MAX = 2048;
+const CHAIN_ID_LENGTH_MAX = 256;
+
+export interface ConsoleParts {
+  readonly store: StorePort;
+  readonly log: EventLog;
+  readonly tenant: string;
+  /** The rules in force now: names, grants, combinations and approvals are explained by them. */
+  readonly rules: () => ConsoleRules;
+  readonly status: () => Promise<ConsoleStatus>;
+  /** The present moment, ISO 8601: says as of when an answer is true. */
+  readonly now: () => string;
+  /** A line for the shell that makes a first alert appear. */
+  readonly tryIt: string;
+}
+
+const alertParameter = z.object({ id: z.uuid() });
+const agentQuery = z.object({ uid: z.string().min(1).max(AGENT_UID_LENGTH_MAX) });
+const chainParameter = z.object({ id: z.string().min(1).max(CHAIN_ID_LENGTH_MAX) });
+
+function orMissing(reply: FastifyReply, answer: unknown, what: string): unknown {
+  if (answer !== undefined) return answer;
+  return reply.code(404).send({
+    error: 'not_found',
+    message: `${what} It may not be stored yet: what was accepted is stored within a second or two.`,
+  });
+}
+
+/** Adds the console to a server; `close` ends its streams. */
+export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Streams {
+  const { log, tenant, status, rules, now, tryIt } = parts;
+  const store = new ConsoleStore(parts.store);
+  const pages: PageParts = { store, tail: new EventTail(log, tenant), rules, status, now, tryIt };
+  webRoutes(app);
+  app.get('/v1/console/now', () => nowPage(pages));
+  app.get('/v1/console/alerts/:id', async (request, reply) => {
+    const { id } = alertParameter.parse(request.params);
+    return orMissing(reply, await alertPage(pages, id), `No alert ${id} is stored.`);
+  });
+  app.get('/v1/console/agent', async (request, reply) => {
+    const { uid } = agentQuery.parse(request.query);
+    const answer = await agentPage(pages, uid);
+    return orMissing(reply, answer, 'No call of this agent is stored, and it is not registered.');
+  });
+  app.get('/v1/console/chains/:id', async (request, reply) => {
+    const { id } = chainParameter.parse(request.params);
+    return orMissing(reply, await chainPage(pages, id), 'No call of this chain is stored.');
+  });
+  const feed = new ChangeFeed({ store, tail: new EventTail(log, tenant), status });
+  return streamRoute(app, feed);
+}

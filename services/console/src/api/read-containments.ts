@@ -1,0 +1,51 @@
+/**
+ * Containments from what is stored: the commands, their receipts, and the later calls of each subject
+ * whoever's credential they used. The judgement is the core's.
+ */
+import { type Alert, epochMs, type RevocationCommand } from '@waywarden/schemas';
+import { containmentOf } from '../core/containment-state.ts';
+import type { Containment, EventRow } from '../core/view-model.ts';
+import type { ConsoleStore } from './console-store.ts';
+
+/** The subject's calls: at its level, with any credential. */
+function isOfSubject({ target }: RevocationCommand, call: EventRow): boolean {
+  if (call.agent_uid !== target.agent_uid) return false;
+  if (target.level === 'task') return call.task_id === target.task_id;
+  if (target.level === 'tool')
+    return call.tool === target.tool || call.tool.endsWith(`/${target.tool}`);
+  return true;
+}
+
+export async function readContainments(
+  store: ConsoleStore,
+  commands: readonly RevocationCommand[],
+  alerts: readonly Alert[],
+  asOf: string,
+): Promise<readonly Containment[]> {
+  const restored = new Set(commands.flatMap((one) => one.restores ?? []));
+  const orders = commands.filter((one) => one.action !== 'restore');
+  if (orders.length === 0) return [];
+  const since = orders.map((one) => one.issued_at).toSorted((a, b) => epochMs(a) - epochMs(b));
+  const agents = [...new Set(orders.map((one) => one.target.agent_uid))];
+  const [receipts, calls] = await Promise.all([
+    store.receiptsOf(orders.map((one) => one.command_id)),
+    store.callsSince(agents, since[0] ?? asOf),
+  ]);
+  return orders.map((command) => {
+    const alert = alerts.find((one) => command.alert_ids.includes(one.alert_id));
+    const event = alert?.evidence.at(-1);
+    return containmentOf({
+      command,
+      alertTitle: alert?.title ?? '',
+      event:
+        alert === undefined || event === undefined
+          ? null
+          : { event_id: event.event_id, at: alert.last_event_time },
+      alertAt: alert?.first_detected_at ?? null,
+      receipts: receipts.filter((one) => one.command_id === command.command_id),
+      calls: calls.filter((call) => isOfSubject(command, call)),
+      restored: restored.has(command.command_id),
+      asOf,
+    });
+  });
+}

@@ -1,0 +1,218 @@
+/**
+ * The picture of an assembly, as places and not as pixels: a lane an agent, a column a step of
+ * causal order, links named by what flows. It is a function of the alert and its stored calls; the
+ * page only draws it.
+ *
+ * A call that an alert names but that is not stored (yet) still has its place, from the evidence
+ * alone: the proof must never look shorter than it is.
+ */
+import { type Alert, type AuditEvent, epochMs, matchesGrant } from '@waywarden/schemas';
+import { columnsOf } from './causal-columns.ts';
+import { toEventRow } from './event-row.ts';
+import { flowLabel } from './flow-label.ts';
+import type {
+  Containment,
+  EventRow,
+  GrantRow,
+  Lane,
+  Picture,
+  PictureCall,
+  PictureLink,
+} from './view-model.ts';
+import { actionWords, listOf, residualWords, shortName } from './words.ts';
+
+type Assembly = NonNullable<Alert['assembly']>;
+type Evidence = Alert['evidence'][number];
+
+/** Lanes that are drawn; further agents are counted. */
+const LANES_MAX = 32;
+/** Calls that are no part of the proof and are drawn grey, nearest in time first. */
+const OTHER_CALLS_MAX = 6;
+
+export interface AgentEntry {
+  readonly class: string | null;
+  readonly plane: string | null;
+}
+
+export interface PictureParts {
+  readonly alert: Alert;
+  readonly assembly: Assembly;
+  /** Stored calls of the proof, by event id. */
+  readonly events: ReadonlyMap<string, AuditEvent>;
+  /** Further calls of the chain that could do something. */
+  readonly chain: readonly EventRow[];
+  readonly containments: readonly Containment[];
+  readonly entryOf: (agentUid: string) => AgentEntry;
+}
+
+interface Step {
+  readonly id: string;
+  readonly symbol: string;
+  readonly eventId: string;
+}
+
+/** The combination's steps, in the order in which they were done. */
+function stepsOf({ alert, assembly }: PictureParts): readonly Step[] {
+  const proof = new Set(assembly.proof);
+  const byRole = new Map<string, Evidence>();
+  for (const one of alert.evidence) {
+    if (one.capability !== undefined && proof.has(one.event_id) && !byRole.has(one.role)) {
+      byRole.set(one.role, one);
+    }
+  }
+  return [...byRole.values()].map((one) => ({
+    id: one.role,
+    symbol: one.capability ?? '',
+    eventId: one.event_id,
+  }));
+}
+
+function targetOf(event: AuditEvent | undefined): string | null {
+  const target = event?.target;
+  return target?.resource_id ?? target?.resource_type ?? null;
+}
+
+function proofCall(parts: PictureParts, one: Evidence, steps: readonly Step[]): PictureCall {
+  const { alert, assembly } = parts;
+  const event = parts.events.get(one.event_id);
+  const position = steps.findIndex((step) => step.eventId === one.event_id);
+  const step = steps[position];
+  const last = steps.at(-1);
+  return {
+    event_id: one.event_id,
+    agent_uid: one.agent_uid,
+    column: 0,
+    symbol: step?.symbol ?? one.capability ?? one.role,
+    tool: event === undefined ? '' : toEventRow(event).tool,
+    target: targetOf(event),
+    at: event?.event_time ?? alert.last_event_time,
+    role: step === undefined ? 'connecting' : 'proof',
+    step: step === undefined ? null : position + 1,
+    completing: last?.eventId === one.event_id && one.agent_uid === assembly.completed_by,
+  };
+}
+
+function otherCall(row: EventRow, role: PictureCall['role']): PictureCall {
+  return {
+    event_id: row.event_id,
+    agent_uid: row.agent_uid,
+    column: 0,
+    symbol: row.capabilities[0] ?? row.effect,
+    tool: row.tool,
+    target: null,
+    at: row.at,
+    role,
+    step: null,
+    completing: false,
+  };
+}
+
+function callsOf(parts: PictureParts, steps: readonly Step[]): readonly PictureCall[] {
+  const { alert, assembly } = parts;
+  const proof = new Set(assembly.proof);
+  const calls = new Map<string, PictureCall>();
+  for (const one of alert.evidence) {
+    if (proof.has(one.event_id)) calls.set(one.event_id, proofCall(parts, one, steps));
+  }
+  for (const { denied, leaked } of parts.containments) {
+    if (leaked !== null) calls.set(leaked.event_id, otherCall(leaked, 'leaked'));
+    if (denied !== null) calls.set(denied.event_id, otherCall(denied, 'denied'));
+  }
+  const end = epochMs(alert.last_event_time);
+  const near = (row: EventRow) => Math.abs(epochMs(row.at) - end);
+  const others = parts.chain
+    .filter((row) => !calls.has(row.event_id) && row.outcome === 'success')
+    .toSorted((a, b) => near(a) - near(b))
+    .slice(0, OTHER_CALLS_MAX);
+  for (const row of others) calls.set(row.event_id, otherCall(row, 'other'));
+  return [...calls.values()];
+}
+
+function linksOf({ assembly, events }: PictureParts): readonly PictureLink[] {
+  return assembly.links.map((link) => ({
+    from: link.from_event,
+    to: link.to_event,
+    via: link.via,
+    label: flowLabel(link.via, events.get(link.from_event), events.get(link.to_event)),
+    strength: link.strength,
+  }));
+}
+
+/** Agents in the order of their first part, so that lanes read downwards as time goes right. */
+function agentsOf(parts: PictureParts, calls: readonly PictureCall[]): readonly string[] {
+  const inProof = calls
+    .filter((call) => call.role === 'proof' || call.role === 'connecting')
+    .toSorted((a, b) => a.column - b.column || epochMs(a.at) - epochMs(b.at));
+  return [
+    ...new Set([
+      ...inProof.map((call) => call.agent_uid),
+      ...parts.assembly.contributors.map((one) => one.agent_uid),
+      ...calls.map((call) => call.agent_uid),
+    ]),
+  ];
+}
+
+function laneOf(parts: PictureParts, agentUid: string): Lane {
+  const { assembly, containments, entryOf } = parts;
+  const contributor = assembly.contributors.find((one) => one.agent_uid === agentUid);
+  const entry = entryOf(agentUid);
+  const cut = assembly.cut
+    .filter((one) => one.target.agent_uid === agentUid)
+    .map((one) => ({
+      text: actionWords(one.action, one.target),
+      done: containments.some(
+        ({ command, state }) =>
+          command.action === one.action &&
+          command.target.agent_uid === agentUid &&
+          (state === 'applied' || state === 'confirmed'),
+      ),
+    }));
+  return {
+    agent_uid: agentUid,
+    plane: entry.plane,
+    class: entry.class,
+    granted: contributor?.granted ?? null,
+    completes: assembly.completed_by === agentUid,
+    cut,
+  };
+}
+
+function grantRows({ assembly }: PictureParts, steps: readonly Step[]): readonly GrantRow[] {
+  return assembly.contributors.map((one) => ({
+    agent_uid: one.agent_uid,
+    granted:
+      one.granted === null
+        ? null
+        : steps.map(
+            (step) => one.granted?.some((pattern) => matchesGrant(pattern, step.symbol)) ?? false,
+          ),
+    exercised: steps.map((step) => one.exercised.includes(step.symbol)),
+    completes: one.agent_uid === assembly.completed_by,
+  }));
+}
+
+export function pictureOf(parts: PictureParts): Picture {
+  const { assembly } = parts;
+  const steps = stepsOf(parts);
+  const links = linksOf(parts);
+  const placed = columnsOf(callsOf(parts, steps), links);
+  const agents = agentsOf(parts, placed.calls);
+  const shown = agents.slice(0, LANES_MAX);
+  const inLane = new Set(shown);
+  return {
+    lanes: shown.map((uid) => laneOf(parts, uid)),
+    lanes_folded: agents.length - shown.length,
+    calls: placed.calls.filter((call) => inLane.has(call.agent_uid)),
+    links,
+    columns: placed.columns,
+    steps: steps.map(({ id, symbol }) => ({ id, symbol })),
+    grants: grantRows(parts, steps),
+    residual: assembly.residual_access.map((left) => ({
+      what: residualWords(left.what),
+      by: shortName(
+        parts.alert.evidence.find((one) => one.event_id === left.event_id)?.agent_uid ?? '',
+      ),
+      neutralise: listOf(left.neutralise.map((one) => one.replaceAll('_', ' '))),
+    })),
+  };
+}

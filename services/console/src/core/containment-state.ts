@@ -1,0 +1,164 @@
+/**
+ * What became of one command, said no stronger than it is proven: sent is not applied, applied is
+ * not confirmed. Only a later call of the same subject that was denied confirms a containment, and
+ * one that went through refutes it, whatever the receiver said.
+ *
+ * "Applied" needs every receiver that the command names; a command that names none never is. The
+ * calls given are those of the subject; which of them counts is decided here.
+ */
+import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schemas';
+import type {
+  ClockStep,
+  Containment,
+  ContainmentState,
+  EventRow,
+  ReceiverState,
+} from './view-model.ts';
+import { actionWords, clockOf, listOf, shortName } from './words.ts';
+
+export interface ContainmentParts {
+  readonly command: RevocationCommand;
+  readonly alertTitle: string;
+  /** The call on which the alert rests last, and when the alert was first there; null: unknown. */
+  readonly event: { readonly event_id: string; readonly at: string } | null;
+  readonly alertAt: string | null;
+  readonly receipts: readonly Receipt[];
+  /** Calls of the subject since the command, any order. */
+  readonly calls: readonly EventRow[];
+  readonly restored: boolean;
+  readonly asOf: string;
+}
+
+const FAILED: ReadonlySet<string> = new Set(['failed', 'unsupported', 'partial', 'expired']);
+
+const timeOf = (receipt: Receipt): string | null =>
+  receipt.applied_at ?? receipt.received_at ?? null;
+
+/** The last receipt of each receiver stands; one that was named and is silent is waited for. */
+function receiversOf({ command, receipts }: ContainmentParts): readonly ReceiverState[] {
+  const last = new Map<string, Receipt>();
+  for (const receipt of receipts) last.set(receipt.receiver, receipt);
+  const names = [...new Set([...command.receivers, ...last.keys()])].sort();
+  return names.map((receiver) => {
+    const receipt = last.get(receiver);
+    return {
+      receiver,
+      state: receipt?.state ?? 'waiting',
+      at: receipt === undefined ? null : timeOf(receipt),
+      usable_until: receipt?.usable_until ?? null,
+      detail: receipt?.detail ?? receipt?.error ?? '',
+    };
+  });
+}
+
+/** When the last named receiver had applied it; null while one has not. */
+function appliedAt(command: RevocationCommand, states: readonly ReceiverState[]): string | null {
+  const required = states.filter((one) => command.receivers.includes(one.receiver));
+  if (required.length === 0 || required.some((one) => one.state !== 'applied')) return null;
+  const times = required.flatMap((one) => one.at ?? []);
+  return times.toSorted((a, b) => epochMs(a) - epochMs(b)).at(-1) ?? null;
+}
+
+interface Seen {
+  readonly denied: EventRow | null;
+  readonly leaked: EventRow | null;
+}
+
+function seenAfter(parts: ContainmentParts, applied: string | null): Seen {
+  const { command } = parts;
+  const calls = parts.calls.toSorted((a, b) => epochMs(a.at) - epochMs(b.at));
+  const since = (time: string) => calls.filter((call) => epochMs(call.at) > epochMs(time));
+  const denied = since(command.issued_at).find((call) => call.outcome === 'denied') ?? null;
+  const leaked =
+    applied === null || command.drain === 'leave'
+      ? null
+      : (since(applied).find((call) => call.outcome === 'success') ?? null);
+  return { denied, leaked };
+}
+
+function stateOf(
+  parts: ContainmentParts,
+  states: readonly ReceiverState[],
+  applied: string | null,
+  seen: Seen,
+): ContainmentState {
+  if (parts.restored) return 'restored';
+  if (seen.leaked !== null) return 'leaked';
+  if (applied !== null && seen.denied !== null) return 'confirmed';
+  if (states.some((one) => FAILED.has(one.state))) return 'failed';
+  if (epochMs(parts.command.expires_at) <= epochMs(parts.asOf)) return 'expired';
+  if (applied !== null) return 'applied';
+  return states.some((one) => one.state === 'accepted') ? 'accepted' : 'issued';
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function between(from: string | null, to: string | null): string {
+  if (from === null || to === null) return '';
+  const ms = epochMs(to) - epochMs(from);
+  if (ms < 0) return '';
+  return ms < 1000 ? ` ${Math.round(ms)} ms later` : ` ${(ms / 1000).toFixed(1)} s later`;
+}
+
+/** Two sentences at most: what was ordered and what is known of it. */
+function sentenceOf(
+  parts: ContainmentParts,
+  state: ContainmentState,
+  states: readonly ReceiverState[],
+  applied: string | null,
+  seen: Seen,
+): string {
+  const { command } = parts;
+  const what = capital(actionWords(command.action, command.target));
+  const ordered = `${what}: ordered at ${clockOf(command.issued_at)}`;
+  const who = shortName(command.target.agent_uid);
+  const names = listOf(states.filter((one) => one.state === 'applied').map((one) => one.receiver));
+  const done = `${names} applied it${between(command.issued_at, applied)}`;
+  switch (state) {
+    case 'confirmed':
+      return `${ordered}, ${done}, and ${who}'s next call was denied at ${clockOf(seen.denied?.at ?? '')}.`;
+    case 'leaked':
+      return `${ordered}, ${done}, but ${who} still made a call at ${clockOf(seen.leaked?.at ?? '')}. It is not contained.`;
+    case 'applied':
+      return `${ordered}, ${done}. Not confirmed yet: no later call of ${who} was seen.`;
+    case 'accepted':
+      return `${ordered} and accepted, not applied yet.`;
+    case 'failed': {
+      const bad = states.filter((one) => FAILED.has(one.state));
+      return `${ordered}, but ${listOf(bad.map((one) => `${one.receiver} answered "${one.state}"`))}. It is not contained.`;
+    }
+    case 'expired':
+      return `${ordered}; it ended at ${clockOf(command.expires_at)}.`;
+    case 'restored':
+      return `${ordered} and taken back since.`;
+    case 'issued':
+      return command.receivers.length === 0
+        ? `${ordered}, but no receiver is registered, so nothing carries it out.`
+        : `${ordered}; ${listOf(command.receivers)} has not answered yet.`;
+  }
+}
+
+export function containmentOf(parts: ContainmentParts): Containment {
+  const { command, event, alertAt } = parts;
+  const receivers = receiversOf(parts);
+  const applied = appliedAt(command, receivers);
+  const seen = seenAfter(parts, applied);
+  const state = stateOf(parts, receivers, applied, seen);
+  const clock: readonly ClockStep[] = [
+    { step: 'event', at: event?.at ?? null, event_id: event?.event_id ?? null },
+    { step: 'alert', at: alertAt, event_id: null },
+    { step: 'command', at: command.issued_at, event_id: null },
+    { step: 'receipt', at: applied, event_id: null },
+    { step: 'denial', at: seen.denied?.at ?? null, event_id: seen.denied?.event_id ?? null },
+  ];
+  return {
+    command,
+    alert_title: parts.alertTitle,
+    state,
+    sentence: sentenceOf(parts, state, receivers, applied, seen),
+    receivers,
+    clock,
+    denied: seen.denied,
+    leaked: seen.leaked,
+  };
+}

@@ -1,0 +1,22 @@
+/** One call as a line: of the whole record only what a line shows. */
+import type { AuditEvent } from '@waywarden/schemas';
+import type { EventRow } from './view-model.ts';
+
+export function toEventRow(event: AuditEvent): EventRow {
+  const { tool } = event;
+  const named = tool?.server === undefined ? tool?.name : `${tool.server}/${tool.name}`;
+  return {
+    event_id: event.event_id,
+    at: event.event_time,
+    agent_uid: event.agent.uid,
+    activity: event.activity,
+    tool: named ?? event.activity,
+    effect: event.effect,
+    outcome: event.outcome,
+    capabilities: event.capabilities.map((one) => one.symbol),
+    chain_id: event.chain_id,
+    task_id: event.task?.id ?? '',
+    workflow: event.task?.workflow ?? '',
+    assurance: event.agent.assurance,
+  };
+}

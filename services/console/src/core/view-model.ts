@@ -1,0 +1,278 @@
+/**
+ * What the server answers and the page shows, as types only: both sides import them, so that neither
+ * can drift. Times are ISO 8601 in UTC (log time, unless a field says otherwise), names are the
+ * wire's; nothing here is computed.
+ */
+import type { Alert, Decision, Receipt, RevocationCommand, Severity } from '@waywarden/schemas';
+
+/** One call, as a line of the live flow, of an agent's history or of a chain. */
+export interface EventRow {
+  readonly event_id: string;
+  readonly at: string;
+  readonly agent_uid: string;
+  readonly activity: string;
+  readonly tool: string;
+  readonly effect: string;
+  readonly outcome: string;
+  readonly capabilities: readonly string[];
+  readonly chain_id: string;
+  readonly task_id: string;
+  readonly workflow: string;
+  readonly assurance: string;
+}
+
+/**
+ * What is known of a command, strongest last: `issued` says only that it was sent; `applied` that every
+ * required receiver says so; `confirmed` that the subject was seen denied afterwards; `leaked` that
+ * a later call went through all the same.
+ */
+export type ContainmentState =
+  | 'issued'
+  | 'accepted'
+  | 'applied'
+  | 'confirmed'
+  | 'leaked'
+  | 'failed'
+  | 'expired'
+  | 'restored';
+
+export interface ReceiverState {
+  readonly receiver: string;
+  /** `waiting`: no receipt yet. */
+  readonly state: Receipt['state'] | 'waiting';
+  readonly at: string | null;
+  readonly usable_until: string | null;
+  readonly detail: string;
+}
+
+/** A step of the clock from the call to the first denial; `at` null: not there yet. */
+export interface ClockStep {
+  readonly step: 'event' | 'alert' | 'command' | 'receipt' | 'denial';
+  readonly at: string | null;
+  readonly event_id: string | null;
+}
+
+export interface Containment {
+  readonly command: RevocationCommand;
+  readonly alert_title: string;
+  readonly state: ContainmentState;
+  readonly sentence: string;
+  readonly receivers: readonly ReceiverState[];
+  readonly clock: readonly ClockStep[];
+  readonly denied: EventRow | null;
+  readonly leaked: EventRow | null;
+}
+
+export interface QueueItem {
+  readonly alert_id: string;
+  readonly revision: number;
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly state: Alert['state'];
+  readonly count: number;
+  readonly evaluable: boolean;
+  readonly agents: readonly string[];
+  readonly last_event_time: string;
+  readonly first_detected_at: string;
+  /** What was done about it, in a few words. */
+  readonly done: string;
+}
+
+/** Work that looked like a dangerous combination and raised nothing. */
+export interface QuietChain {
+  readonly chain_id: string;
+  readonly workflow: string;
+  readonly task_id: string;
+  readonly combination: string;
+  readonly combination_title: string;
+  readonly agents: readonly string[];
+  readonly capabilities: readonly string[];
+  readonly last_event_time: string;
+  readonly why: string;
+  /** `approved`: a registry approval covers it; `not_linked`: the steps don't lead to each other. */
+  readonly basis: 'approved' | 'not_linked';
+  readonly approval: QuietApproval | null;
+}
+
+export interface QuietApproval {
+  readonly by: string;
+  readonly reason: string;
+  readonly from: string;
+  readonly expires: string;
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly reads: string;
+  readonly end: number;
+  readonly passed: number;
+  readonly lag: number;
+  readonly behind_s: number;
+}
+
+export interface ConsoleStatus {
+  readonly version: string;
+  readonly tenant: string;
+  readonly data: string;
+  readonly started_at: string;
+  readonly health: 'ok' | 'behind' | 'store_unavailable' | 'stopping';
+  readonly sentence: string;
+  readonly events_per_s: number;
+  readonly counts: {
+    readonly events: number;
+    readonly alerts: number;
+    readonly alerts_open: number;
+    readonly decisions: number;
+    readonly commands: number;
+    readonly dead_letters: number;
+  } | null;
+  readonly counts_at: string | null;
+  readonly stages: readonly Stage[];
+  readonly last_error: { readonly at: string; readonly message: string } | null;
+}
+
+export interface NowPage {
+  readonly as_of: string;
+  readonly status: ConsoleStatus;
+  readonly queue: readonly QueueItem[];
+  /** Open alerts beyond those listed. */
+  readonly queue_more: number;
+  readonly containments: readonly Containment[];
+  readonly quiet: readonly QuietChain[];
+  readonly events: readonly EventRow[];
+  /** The line that makes a first alert appear, for an empty installation. */
+  readonly try_it: string;
+}
+
+export interface Lane {
+  readonly agent_uid: string;
+  readonly plane: string | null;
+  readonly class: string | null;
+  readonly granted: readonly string[] | null;
+  readonly completes: boolean;
+  /** Actions of the cut that stop this agent, in words. */
+  readonly cut: readonly { readonly text: string; readonly done: boolean }[];
+}
+
+export interface PictureCall {
+  readonly event_id: string;
+  readonly agent_uid: string;
+  readonly column: number;
+  readonly symbol: string;
+  readonly tool: string;
+  readonly target: string | null;
+  readonly at: string;
+  readonly role: 'proof' | 'connecting' | 'other' | 'denied' | 'leaked';
+  /** Position of the combination's step that it is, from 1; null for other calls. */
+  readonly step: number | null;
+  readonly completing: boolean;
+}
+
+export interface PictureLink {
+  readonly from: string;
+  readonly to: string;
+  readonly via: string;
+  /** What flows, in words: `e-mail address`, `secret`. */
+  readonly label: string;
+  readonly strength: number;
+}
+
+export interface GrantRow {
+  readonly agent_uid: string;
+  readonly granted: readonly boolean[] | null;
+  readonly exercised: readonly boolean[];
+  readonly completes: boolean;
+}
+
+export interface Picture {
+  readonly lanes: readonly Lane[];
+  readonly lanes_folded: number;
+  readonly calls: readonly PictureCall[];
+  readonly links: readonly PictureLink[];
+  readonly columns: number;
+  readonly steps: readonly { readonly id: string; readonly symbol: string }[];
+  readonly grants: readonly GrantRow[];
+  readonly residual: readonly {
+    readonly what: string;
+    readonly by: string;
+    readonly neutralise: string;
+  }[];
+}
+
+export interface AlertPage {
+  readonly as_of: string;
+  readonly alert: Alert;
+  readonly happened: string;
+  readonly believed: string;
+  readonly done: string;
+  readonly next: readonly string[];
+  readonly title_of_combination: string | null;
+  readonly runbook: string | null;
+  readonly picture: Picture | null;
+  readonly decisions: readonly Decision[];
+  readonly containments: readonly Containment[];
+  readonly timeline: readonly TimelineCall[];
+}
+
+/** A call of the timeline; what it is to the alert, and why it is believed. */
+export interface TimelineCall extends EventRow {
+  readonly role: string;
+  readonly proof: boolean;
+}
+
+export interface AgentFacts {
+  readonly agent_uid: string;
+  readonly registered: boolean;
+  readonly class: string;
+  readonly role: string | null;
+  readonly plane: string | null;
+  readonly owner: string | null;
+  readonly criticality: string | null;
+  readonly state: string | null;
+  readonly granted: readonly string[] | null;
+  readonly workflows: readonly string[];
+  readonly never_revoke: boolean;
+  readonly review: string | null;
+}
+
+export interface UsedTool {
+  readonly tool: string;
+  readonly capabilities: readonly string[];
+  readonly calls: number;
+  readonly denied: number;
+  readonly first: string;
+  readonly last: string;
+}
+
+export interface AgentPage {
+  readonly as_of: string;
+  readonly facts: AgentFacts;
+  readonly calls: number;
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly tools: readonly UsedTool[];
+  readonly alerts: readonly QueueItem[];
+  readonly containments: readonly Containment[];
+  readonly events: readonly EventRow[];
+}
+
+export interface ChainPage {
+  readonly as_of: string;
+  readonly chain_id: string;
+  readonly workflow: string;
+  readonly task_ids: readonly string[];
+  readonly agents: readonly { readonly agent_uid: string; readonly calls: number }[];
+  readonly calls: number;
+  readonly alerts: readonly QueueItem[];
+  readonly quiet: readonly QuietChain[];
+  readonly events: readonly EventRow[];
+  readonly events_more: number;
+}
+
+/** What the stream says; `reset`: what was missed can't be told, ask for everything again. */
+export type StreamMessage =
+  | { readonly type: 'reset' }
+  | { readonly type: 'events'; readonly rows: readonly EventRow[] }
+  | { readonly type: 'changed'; readonly what: readonly string[] }
+  | { readonly type: 'status'; readonly status: ConsoleStatus };

@@ -1,0 +1,156 @@
+/**
+ * The words of the page for the wire's terms, in one place, so that the queue, the alert and the
+ * containment say the same thing the same way. A term that is not listed is shown as it is: readers
+ * tolerate values that they don't know.
+ */
+import type { Target } from '@waywarden/schemas';
+
+const REASONS: Readonly<Record<string, string>> = {
+  rule_in_shadow: 'the rule is in shadow: it only says what it would have done',
+  rule_in_warn: 'the rule only warns',
+  claim_only_asserted:
+    'who acted is only asserted by the telemetry itself, and nothing is revoked on an assertion',
+  asserted_claims: 'a claim that decides it is only asserted, not proven',
+  capability_inferred: 'what the call can do is only inferred',
+  order_undetermined: 'the order of the calls is not certain',
+  proof_not_minimal: 'the proof may hold calls that were not needed',
+  possibly_exercised: 'one of the calls may have had no effect',
+  grant_unknown: 'what an agent was granted is not known',
+  independence_not_evaluated: 'whether the agents are independent could not be judged',
+  never_revoke: 'the agent is on the list of those that are never revoked',
+  budget_exceeded: 'the limit on automatic revocations was reached',
+  bystanders_affected: 'it would have hit others too',
+  target_incomplete: 'an id that the command needs is missing',
+  alert_withdrawn: 'the alert was withdrawn',
+  held_by_other_alert: 'another alert still needs it',
+  not_evaluable: 'there was too little to judge by',
+  no_receiver: 'no receiver is registered that could carry it out',
+  already_contained: 'it is contained already',
+  enforcement_paused: 'enforcement is paused',
+  issued_commands_limit: 'too many commands are in force',
+};
+
+/** What to do, and what was done. */
+const ACTIONS: Readonly<Record<string, readonly [string, string]>> = {
+  hold: ['hold', 'held'],
+  hold_payment: ['hold the payment of', 'held the payment of'],
+  revoke_token: ['revoke the token of', 'revoked the token of'],
+  revoke_credential: ['revoke the credential of', 'revoked the credential of'],
+  rotate_secret: ['rotate the secret of', 'rotated the secret of'],
+  revoke_delegation: ['revoke the delegation to', 'revoked the delegation to'],
+  revoke_grant: ['revoke a grant of', 'revoked a grant of'],
+  kill_session: ['end', 'ended'],
+  require_step_up: ['ask a person before going on with', 'asked a person before going on with'],
+  block_tool: ['block', 'blocked'],
+  reduce_scope: ['narrow', 'narrowed'],
+  quarantine_origin: ['quarantine', 'quarantined'],
+  block_issuance: ['give no new tokens to', 'given no new tokens to'],
+  signal_risk: ['report the risk of', 'reported the risk of'],
+  disable_agent: ['switch off', 'switched off'],
+  open_case: ['open a case for', 'opened a case for'],
+  restore: ['give access back to', 'given access back to'],
+};
+
+const KINDS: Readonly<Record<string, string>> = {
+  behavior_deviation: 'unlike its past',
+  hijack_suspected: 'obeyed what it read',
+  privilege_assembly: 'assembled privilege',
+  toxic_combination: 'dangerous combination in one hand',
+  class_drift: 'acts above its class',
+  unregistered_agent: 'not registered',
+  review_lapsed: 'review lapsed',
+  outside_task_envelope: 'outside its task',
+  outside_profile: 'outside its profile',
+  approval_bypass: 'approval bypassed',
+  separation_of_duty: 'duties not separate',
+  guardrail_probing: 'tried around a refusal',
+  containment_leak: 'containment leaked',
+};
+
+const RESIDUAL: Readonly<Record<string, string>> = {
+  secret_read: 'a secret that was read',
+  data_read: 'data that was read',
+  credential_created: 'a credential that was created',
+  identity_created: 'an identity that was created',
+  access_granted: 'access that was granted',
+  data_sent: 'data that was sent',
+  config_changed: 'a changed configuration',
+  agent_modified: 'a changed agent',
+  memory_written: 'what was written to memory',
+  code_deployed: 'code that was deployed',
+  payment_set_up: 'a payment that was set up',
+  code_executed: 'code that ran',
+};
+
+const VALUES: Readonly<Record<string, string>> = {
+  iban: 'bank account',
+  email: 'e-mail address',
+  url: 'web address',
+  phone: 'phone number',
+  account: 'account',
+  document_number: 'document number',
+  secret: 'secret',
+  token: 'token',
+  shingle: 'passage of text',
+  root_key: 'task',
+};
+
+const LINKS: Readonly<Record<string, string>> = {
+  secret_use: 'secret in use',
+  delegation: 'hand-over',
+  data_flow: 'value',
+  resource: 'same object',
+  context: 'what it had read',
+};
+
+const say = (words: Readonly<Record<string, string>>, term: string): string =>
+  Object.hasOwn(words, term) ? (words[term] ?? term) : term.replaceAll('_', ' ');
+
+export const reasonWords = (reason: string): string => say(REASONS, reason);
+export const kindWords = (kind: string): string => say(KINDS, kind);
+export const residualWords = (what: string): string => say(RESIDUAL, what);
+export const valueWords = (kind: string): string => say(VALUES, kind);
+export const linkWords = (via: string): string => say(LINKS, via);
+
+/** The last part of a uid is how people call an agent: `spiffe://…/agent/invoice-bot`. */
+export function shortName(uid: string): string {
+  const parts = uid.split(/[/#]/).filter((part) => part !== '');
+  return parts.at(-1) ?? uid;
+}
+
+/** Whom a command is aimed at: `checker-1's task payment-7`, `intake-2`. */
+export function targetWords(target: Target): string {
+  const who = shortName(target.agent_uid);
+  const ids: Readonly<Record<string, string | undefined>> = {
+    call: target.call_uid ?? target.payment_id,
+    task: target.task_id,
+    conversation: target.conversation_id,
+    instance: target.instance_uid,
+    credential: target.credential_uid,
+    delegation: target.delegation_ref,
+    tool: target.tool,
+    grant: target.grant_id,
+    origin: target.resource_id ?? target.sender ?? target.fp,
+  };
+  if (target.level === 'agent') return who;
+  const id = Object.hasOwn(ids, target.level) ? ids[target.level] : undefined;
+  return `${who} for ${target.level} ${id ?? '?'}`;
+}
+
+/** `revoke the token of checker-1 for task payment-7`; `past` for what was done. */
+export function actionWords(action: string, target: Target, past = false): string {
+  const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+  const verb = known?.[past ? 1 : 0] ?? action.replaceAll('_', ' ');
+  return `${verb} ${targetWords(target)}`;
+}
+
+export function listOf(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
+
+export const plural = (n: number, one: string): string =>
+  `${n.toLocaleString('en-GB')} ${one}${n === 1 ? '' : 's'}`;
+
+/** `14:03:07` of a log time. */
+export const clockOf = (time: string): string => time.slice(11, 19);

@@ -1,0 +1,59 @@
+/** What the pages ask of the server: one question a page, kept and refreshed by the query client. */
+import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import type { AgentPage, AlertPage, ChainPage, NowPage } from '../../core/view-model.ts';
+import { originalText, parseAnswer } from './visible-text.ts';
+
+/** An answer that is older is asked for again when somebody looks. */
+const FRESH_MS = 10_000;
+
+export class AnswerError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'AnswerError';
+    this.status = status;
+  }
+}
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: FRESH_MS, retry: false, refetchOnWindowFocus: true },
+  },
+});
+
+async function ask<T>(path: string): Promise<T> {
+  const response = await fetch(path, { headers: { accept: 'application/json' } });
+  const text = await response.text();
+  if (response.ok) return parseAnswer<T>(text);
+  let message = `The server answered ${response.status}.`;
+  try {
+    message = parseAnswer<{ message?: string }>(text).message ?? message;
+  } catch {
+    // Not JSON: the number says enough.
+  }
+  throw new AnswerError(response.status, message);
+}
+
+function useAnswer<T>(key: readonly string[], path: string): UseQueryResult<T> {
+  return useQuery<T>({ queryKey: key, queryFn: () => ask<T>(path) });
+}
+
+export const useNow = () => useAnswer<NowPage>(['now'], '/v1/console/now');
+
+export const useAlert = (id: string) =>
+  useAnswer<AlertPage>(['alert', id], `/v1/console/alerts/${encodeURIComponent(id)}`);
+
+export const useAgent = (uid: string) =>
+  useAnswer<AgentPage>(
+    ['agent', uid],
+    `/v1/console/agent?uid=${encodeURIComponent(originalText(uid))}`,
+  );
+
+export const useChain = (id: string) =>
+  useAnswer<ChainPage>(['chain', id], `/v1/console/chains/${encodeURIComponent(originalText(id))}`);
+
+export const agentPath = (uid: string): string =>
+  `/agents/${encodeURIComponent(originalText(uid))}`;
+export const alertPath = (id: string): string => `/alerts/${id}`;
+export const chainPath = (id: string): string => `/chains/${encodeURIComponent(originalText(id))}`;

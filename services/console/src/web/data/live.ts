@@ -1,0 +1,101 @@
+/**
+ * Keeps the pages true while they are open: one stream of changes, and an answer is asked for again
+ * when something that it shows has changed. The browser resumes a broken stream by itself; when the
+ * server refuses one, the page asks every few seconds instead and says so.
+ */
+import { useEffect, useState } from 'react';
+import type { EventRow, NowPage, StreamMessage } from '../../core/view-model.ts';
+import { queryClient } from './answers.ts';
+import { parseAnswer } from './visible-text.ts';
+
+export type Connection = 'live' | 'reconnecting' | 'asking';
+
+const EVENTS_SHOWN = 25;
+/** What is told was accepted; it is stored a second or two later. */
+const STORED_AFTER_MS = 1500;
+const ASK_EVERY_MS = 5000;
+
+let again: ReturnType<typeof setTimeout> | undefined;
+
+function refresh(): void {
+  void queryClient.invalidateQueries();
+}
+
+/** Once for however much happens meanwhile. */
+function refreshSoon(): void {
+  if (again !== undefined) return;
+  again = setTimeout(() => {
+    again = undefined;
+    refresh();
+  }, STORED_AFTER_MS);
+}
+
+function mergeEvents(rows: readonly EventRow[], known: readonly EventRow[]): readonly EventRow[] {
+  const fresh = new Set(rows.map((row) => row.event_id));
+  return [...rows, ...known.filter((row) => !fresh.has(row.event_id))].slice(0, EVENTS_SHOWN);
+}
+
+function take(message: StreamMessage): void {
+  switch (message.type) {
+    case 'reset':
+      refresh();
+      return;
+    case 'changed':
+      refresh();
+      refreshSoon();
+      return;
+    case 'status':
+      queryClient.setQueryData<NowPage>(['now'], (now) =>
+        now === undefined ? now : { ...now, status: message.status },
+      );
+      return;
+    case 'events':
+      queryClient.setQueryData<NowPage>(['now'], (now) =>
+        now === undefined ? now : { ...now, events: mergeEvents(message.rows, now.events) },
+      );
+      refreshSoon();
+      return;
+  }
+}
+
+const TYPES: readonly StreamMessage['type'][] = ['reset', 'events', 'changed', 'status'];
+
+export function useLive(): Connection {
+  const [connection, setConnection] = useState<Connection>('reconnecting');
+  useEffect(() => {
+    let source: EventSource | undefined;
+    let asking: ReturnType<typeof setInterval> | undefined;
+    const open = () => {
+      source?.close();
+      source = new EventSource('/v1/console/stream');
+      source.onopen = () => {
+        clearInterval(asking);
+        asking = undefined;
+        setConnection('live');
+        refresh();
+      };
+      source.onerror = () => {
+        if (source?.readyState !== EventSource.CLOSED) {
+          setConnection('reconnecting');
+          return;
+        }
+        setConnection('asking');
+        asking ??= setInterval(() => {
+          refresh();
+          open();
+        }, ASK_EVERY_MS);
+      };
+      for (const type of TYPES) {
+        source.addEventListener(type, (event: MessageEvent<string>) =>
+          take(parseAnswer<StreamMessage>(event.data)),
+        );
+      }
+    };
+    open();
+    return () => {
+      clearInterval(asking);
+      source?.close();
+    };
+  }, []);
+  return connection;
+}

@@ -1,0 +1,131 @@
+/**
+ * One alert, in the order in which it is read: the sentence, the picture beside what was done, the
+ * evidence, what was expected, what could not be seen, and the raw record last.
+ */
+import { useMemo } from 'react';
+import type { AlertPage } from '../../core/view-model.ts';
+import { kindWords } from '../../core/words.ts';
+import { useAlert } from '../data/answers.ts';
+import { useKeys } from '../data/keys.ts';
+import { AlertEvidence } from '../parts/alert-evidence.tsx';
+import { Answer, Section } from '../parts/answer-states.tsx';
+import { ContainmentCard } from '../parts/containment-card.tsx';
+import { DecisionList } from '../parts/decision-list.tsx';
+import { GrantMatrix } from '../parts/grant-matrix.tsx';
+import { Agent, ChainId, Severity, ShortId, Time } from '../parts/terms.tsx';
+import { AssemblyPicture } from '../picture/assembly-picture.tsx';
+
+function Head({ page }: { readonly page: AlertPage }) {
+  const { alert, title_of_combination: combination } = page;
+  const { subject } = alert;
+  return (
+    <header className="alert-head">
+      <p className="quiet">
+        <Severity value={alert.severity} /> · {kindWords(alert.kind)}
+        {combination !== null && ` (${alert.rule_id})`}
+        {alert.state === 'open' ? '' : ` · ${alert.state}`}
+        {alert.count > 1 && ` · ${alert.count.toLocaleString('en-GB')} times`} ·{' '}
+        <Time at={alert.last_event_time} /> · <Agent uid={subject.agent_uid} />
+        {subject.chain_id !== undefined && (
+          <>
+            {' '}
+            · chain <ChainId id={subject.chain_id} />
+          </>
+        )}{' '}
+        · alert <ShortId id={alert.alert_id} href={`/v1/alerts/${alert.alert_id}`} />
+      </p>
+      <h1>{alert.title}</h1>
+    </header>
+  );
+}
+
+function Sentences({ page }: { readonly page: AlertPage }) {
+  const believed = page.believed === '' ? (page.alert.reasons[0]?.text ?? '') : page.believed;
+  return (
+    <dl className="sentences">
+      <div>
+        <dt>What happened</dt>
+        <dd>{page.happened}</dd>
+      </div>
+      {believed !== '' && (
+        <div>
+          <dt>Why it is believed</dt>
+          <dd>{believed}</dd>
+        </div>
+      )}
+      <div>
+        <dt>What was done</dt>
+        <dd>{page.done}</dd>
+      </div>
+      {page.next.length > 0 && (
+        <div>
+          <dt>What next</dt>
+          <dd>{page.next.join(' ')}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Response({ page }: { readonly page: AlertPage }) {
+  const { containments, decisions } = page;
+  return (
+    <Section id="done" title="Response" note="done, or why not">
+      {containments.map((one) => (
+        <ContainmentCard key={one.command.command_id} containment={one} />
+      ))}
+      <DecisionList decisions={decisions} hasCommand={containments.length > 0} />
+    </Section>
+  );
+}
+
+function Page({ page }: { readonly page: AlertPage }) {
+  const { picture } = page;
+  return (
+    <article>
+      <Head page={page} />
+      <Sentences page={page} />
+      <div className="columns">
+        <div>
+          {picture !== null && (
+            <Section
+              id="picture"
+              title="The assembly"
+              note="left to right as one call led to the next"
+            >
+              <AssemblyPicture picture={picture} />
+              <GrantMatrix picture={picture} combination={page.alert.assembly?.combination ?? ''} />
+            </Section>
+          )}
+          {picture === null && <AlertEvidence page={page} part="timeline" />}
+        </div>
+        <div>
+          <Response page={page} />
+        </div>
+      </div>
+      {picture !== null && <AlertEvidence page={page} part="timeline" />}
+      <AlertEvidence page={page} part="rest" />
+    </article>
+  );
+}
+
+export function AlertView({ id }: { readonly id: string }) {
+  const query = useAlert(id);
+  useKeys(
+    useMemo(
+      () => ({
+        e: () => {
+          const heading = document.getElementById('evidence');
+          heading?.scrollIntoView({ block: 'start' });
+          heading?.focus({ preventScroll: true });
+        },
+      }),
+      [],
+    ),
+  );
+  return (
+    <Answer query={query} what="this alert">
+      {(page) => <Page page={page} />}
+    </Answer>
+  );
+}

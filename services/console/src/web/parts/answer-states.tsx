@@ -1,0 +1,88 @@
+/**
+ * The states of an answer, the same on every page: not there yet, wrong, old. What is known is kept
+ * on the page; an error says what failed, what is still true and what to do.
+ */
+import { Skeleton } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { AnswerError } from '../data/answers.ts';
+import { clock } from '../data/times.ts';
+import { Mark } from './mark.tsx';
+
+const LINES = [60, 100, 90, 95];
+
+function Loading({ what }: { readonly what: string }) {
+  return (
+    <section aria-busy="true" aria-label={`Asking for ${what}`}>
+      <p className="quiet">Asking for {what}…</p>
+      {LINES.map((width) => (
+        <Skeleton key={width} height={14} mt={10} width={`${width}%`} animate={false} />
+      ))}
+    </section>
+  );
+}
+
+function Failed({ error, updatedAt }: { readonly error: Error; readonly updatedAt: number }) {
+  const isMissing = error instanceof AnswerError && error.status === 404;
+  const known =
+    updatedAt === 0
+      ? 'Nothing was shown yet.'
+      : `What stands below is as of ${clock(new Date(updatedAt).toISOString())} UTC.`;
+  const todo = isMissing
+    ? 'If it was just sent, wait two seconds; else check the address.'
+    : 'Events are still taken and kept while Waywarden runs. If it was stopped, start it again with npm start; this page then goes on by itself.';
+  return (
+    <div className="problem" role="alert">
+      <p>
+        <Mark shape="warning" /> <b>{error.message}</b>
+      </p>
+      <p>
+        {known} {todo}
+      </p>
+    </div>
+  );
+}
+
+export function Answer<T>({
+  query,
+  what,
+  children,
+}: {
+  readonly query: UseQueryResult<T>;
+  readonly what: string;
+  readonly children: (data: T) => ReactNode;
+}) {
+  const { data, error, dataUpdatedAt } = query;
+  return (
+    <>
+      {error !== null && <Failed error={error} updatedAt={dataUpdatedAt} />}
+      {data === undefined ? error === null && <Loading what={what} /> : children(data)}
+    </>
+  );
+}
+
+/** Says what would appear here, and how to make it. */
+export function Empty({ children }: { readonly children: ReactNode }) {
+  return <div className="empty">{children}</div>;
+}
+
+export function Section({
+  id,
+  title,
+  note,
+  children,
+}: {
+  readonly id: string;
+  readonly title: string;
+  readonly note?: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id}>
+        {title} {note !== undefined && <span className="quiet">{note}</span>}
+      </h2>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * One containment with its clock: sent, applied and confirmed are three different things, and the
+ * page never says one for the other.
+ */
+import type {
+  ClockStep,
+  Containment,
+  ContainmentState,
+  ReceiverState,
+} from '../../core/view-model.ts';
+import { actionWords } from '../../core/words.ts';
+import { duration } from '../data/times.ts';
+import { Mark, type Shape } from './mark.tsx';
+import { Time } from './terms.tsx';
+
+const STATES: Readonly<Record<ContainmentState, readonly [Shape, string]>> = {
+  issued: ['waiting', 'Ordered, no receipt yet'],
+  accepted: ['waiting', 'Accepted, not applied yet'],
+  applied: ['waiting', 'Applied, not confirmed yet'],
+  confirmed: ['ok', 'Contained, confirmed by a denied call'],
+  leaked: ['warning', 'Leaked: a later call went through'],
+  failed: ['warning', 'Not contained: a receiver did not apply it'],
+  expired: ['waiting', 'Ended: the command has expired'],
+  restored: ['ok', 'Taken back: access was given again'],
+};
+
+const STEPS: Readonly<Record<ClockStep['step'], string>> = {
+  event: 'Completing call',
+  alert: 'Alert',
+  command: 'Command',
+  receipt: 'Receipt: applied',
+  denial: 'Next call denied',
+};
+
+const RECEIPTS: Readonly<Record<ReceiverState['state'], string>> = {
+  waiting: 'no receipt yet',
+  accepted: 'accepted it',
+  applied: 'applied it',
+  partial: 'applied a part of it',
+  unsupported: 'can’t carry it out',
+  failed: 'failed',
+  expired: 'let it expire',
+};
+
+function Clock({ steps }: { readonly steps: readonly ClockStep[] }) {
+  let last: string | null = null;
+  return (
+    <ol className="clock">
+      {steps.map(({ step, at }) => {
+        const since = duration(last, at);
+        if (at !== null) last = at;
+        return (
+          <li key={step} className={at === null ? 'open' : 'reached'}>
+            <span className="clock-dot" aria-hidden="true" />
+            <span>{STEPS[step]}</span>
+            <span className="clock-time">
+              {at === null ? <span className="quiet">not seen yet</span> : <Time at={at} short />}
+            </span>
+            <span className="clock-since">{since}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Receivers({ receivers }: { readonly receivers: readonly ReceiverState[] }) {
+  if (receivers.length === 0) {
+    return <p className="quiet">No receiver is registered for it, so it can’t be contained.</p>;
+  }
+  return (
+    <ul className="plain">
+      {receivers.map((one) => (
+        <li key={one.receiver}>
+          <b>{one.receiver}</b> {RECEIPTS[one.state]}
+          {one.usable_until !== null && ` (tokens stay usable until ${one.usable_until})`}
+          {one.detail !== '' && <span className="quiet"> {one.detail}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function ContainmentCard({ containment }: { readonly containment: Containment }) {
+  const { command, state, receivers, clock } = containment;
+  const [shape, words] = STATES[state];
+  const what = actionWords(command.action, command.target);
+  return (
+    <article className={`card containment containment-${state}`}>
+      <h3>
+        <Mark shape={shape} /> {words}
+      </h3>
+      <p>
+        {what.charAt(0).toUpperCase() + what.slice(1)}
+        <span className="quiet">
+          {' '}
+          until <Time at={command.expires_at} short />
+        </span>
+      </p>
+      <Clock steps={clock} />
+      <Receivers receivers={receivers} />
+    </article>
+  );
+}

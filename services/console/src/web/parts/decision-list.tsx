@@ -1,0 +1,39 @@
+/** Every decision of the policy about an alert, with why nothing was ordered where nothing was. */
+import type { Decision } from '@waywarden/schemas';
+import { actionWords, reasonWords } from '../../core/words.ts';
+import { Time } from './terms.tsx';
+
+function outcome(decision: Decision): string {
+  const would = decision.would_be_command;
+  if (decision.withheld_reason === null) {
+    return would === null ? 'Ordered.' : `Ordered: ${actionWords(would.action, would.target)}.`;
+  }
+  const reasons = decision.withheld_reasons ?? [decision.withheld_reason];
+  const what =
+    would === null ? 'Withheld' : `Would have ${actionWords(would.action, would.target, true)}`;
+  return `${what}. Withheld, because ${[...new Set(reasons)].map(reasonWords).join('; also ')}.`;
+}
+
+export function DecisionList({
+  decisions,
+  hasCommand,
+}: {
+  readonly decisions: readonly Decision[];
+  readonly hasCommand: boolean;
+}) {
+  if (decisions.length === 0) {
+    return hasCommand ? null : <p className="quiet">No rule of the policy matches this alert.</p>;
+  }
+  return (
+    <ul className="plain decisions">
+      {decisions.map((one) => (
+        <li key={one.decision_id}>
+          Rule <code>{one.rule_id}</code> ({one.mode}): {outcome(one)}{' '}
+          <span className="quiet">
+            <Time at={one.decided_at} short />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

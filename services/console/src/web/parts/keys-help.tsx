@@ -1,0 +1,40 @@
+/** All keys, on one card. */
+import { Kbd, Modal, Table } from '@mantine/core';
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['j, k', 'next and previous alert of the queue'],
+  ['Enter', 'open it'],
+  ['n', 'back to the first page'],
+  ['e', 'evidence of this alert'],
+  ['?', 'this card'],
+];
+
+export function KeysHelp({
+  open,
+  onClose,
+}: {
+  readonly open: boolean;
+  readonly onClose: () => void;
+}) {
+  return (
+    <Modal
+      opened={open}
+      onClose={onClose}
+      title="Keys"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Table>
+        <Table.Tbody>
+          {KEYS.map(([key, what]) => (
+            <Table.Tr key={key}>
+              <Table.Td>
+                <Kbd>{key}</Kbd>
+              </Table.Td>
+              <Table.Td>{what}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

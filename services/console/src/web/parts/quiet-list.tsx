@@ -1,0 +1,31 @@
+/** Work that looked dangerous and raised nothing, and why: silence has to be explained too. */
+import type { QuietChain } from '../../core/view-model.ts';
+import { Mark } from './mark.tsx';
+import { Capability, ChainId, Time } from './terms.tsx';
+
+const BASIS: Readonly<Record<QuietChain['basis'], string>> = {
+  approved: 'Approved beforehand',
+  not_linked: 'Not linked',
+};
+
+export function QuietList({ chains }: { readonly chains: readonly QuietChain[] }) {
+  return (
+    <ul className="plain">
+      {chains.map((one) => (
+        <li key={`${one.chain_id}/${one.combination}`} className="card">
+          <h3>
+            <Mark shape="tick" /> {one.workflow === '' ? one.task_id : one.workflow}: no alert.{' '}
+            {BASIS[one.basis]}
+          </h3>
+          <p>{one.why}</p>
+          <p className="quiet">
+            {one.capabilities.map((symbol) => (
+              <Capability key={symbol} symbol={symbol} />
+            ))}{' '}
+            chain <ChainId id={one.chain_id} /> · <Time at={one.last_event_time} />
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,107 @@
+/** One line of health, on every page: is it watching, how fast, how far behind, as of when. */
+import { Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { Link } from 'wouter';
+import type { ConsoleStatus } from '../../core/view-model.ts';
+import { useNow } from '../data/answers.ts';
+import type { Connection } from '../data/live.ts';
+import { clock } from '../data/times.ts';
+import { Mark } from './mark.tsx';
+
+const HEALTH: Readonly<Record<ConsoleStatus['health'], string>> = {
+  ok: 'Watching',
+  behind: 'Behind',
+  store_unavailable: 'Store does not answer',
+  stopping: 'Stopping',
+};
+
+const number = (n: number) => n.toLocaleString('en-GB');
+
+function Numbers({ status }: { readonly status: ConsoleStatus }) {
+  const { counts, stages } = status;
+  const behind = Math.max(0, ...stages.map((stage) => stage.behind_s));
+  return (
+    <span className="health-numbers">
+      <span>
+        <b>{number(status.events_per_s)}</b> events/s
+      </span>
+      <span>
+        lag <b>{behind < 1 ? 'under 1 s' : `${number(behind)} s`}</b>
+      </span>
+      {counts !== null && (
+        <>
+          <span>
+            <b>{number(counts.events)}</b> events stored
+          </span>
+          <span>
+            <b>{number(counts.alerts_open)}</b> open alerts
+          </span>
+          <span>
+            <b>{number(counts.dead_letters)}</b> set aside
+          </span>
+        </>
+      )}
+    </span>
+  );
+}
+
+function Freshness({
+  connection,
+  asOf,
+}: {
+  readonly connection: Connection;
+  readonly asOf: string | undefined;
+}) {
+  const when = asOf === undefined ? '' : ` as of ${clock(asOf)} UTC`;
+  if (connection === 'live') return <span className="quiet">live</span>;
+  if (connection === 'asking') {
+    return <span className="warn">asking every 5 s{when}; too many pages listen</span>;
+  }
+  return <span className="warn">not connected{when}; trying again</span>;
+}
+
+function ThemeSwitch() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  const other = scheme === 'dark' ? 'light' : 'dark';
+  return (
+    <Button variant="subtle" size="compact-sm" onClick={() => setColorScheme(other)}>
+      {other === 'dark' ? 'Dark' : 'Light'}
+    </Button>
+  );
+}
+
+export function TopLine({
+  connection,
+  onHelp,
+}: {
+  readonly connection: Connection;
+  readonly onHelp: () => void;
+}) {
+  const { data, dataUpdatedAt } = useNow();
+  const status = data?.status;
+  const asOf = dataUpdatedAt === 0 ? undefined : new Date(dataUpdatedAt).toISOString();
+  return (
+    <header className="top-line">
+      <Link href="/" className="brand">
+        Waywarden
+      </Link>
+      <span className="health" role="status" title={status?.sentence}>
+        {status === undefined ? (
+          'Asking…'
+        ) : (
+          <>
+            <Mark shape={status.health === 'ok' ? 'ok' : 'warning'} /> {HEALTH[status.health]}
+          </>
+        )}
+      </span>
+      {status !== undefined && <Numbers status={status} />}
+      <span className="top-right">
+        <Freshness connection={connection} asOf={asOf} />
+        <ThemeSwitch />
+        <Button variant="subtle" size="compact-sm" onClick={onHelp}>
+          Keys ?
+        </Button>
+      </span>
+    </header>
+  );
+}

@@ -1,0 +1,105 @@
+/** What stands in the picture: an agent's lane, a call, a cut, and the arrow between two calls. */
+import {
+  BaseEdge,
+  EdgeLabelRenderer,
+  type EdgeProps,
+  getBezierPath,
+  Handle,
+  type NodeProps,
+  Position,
+} from '@xyflow/react';
+import { clock } from '../data/times.ts';
+import { Mark } from '../parts/mark.tsx';
+import { Agent, Capability } from '../parts/terms.tsx';
+import type { CallNode, CutNode, FlowEdge, LaneNode } from './picture-places.ts';
+
+const GRANTS_SHOWN = 3;
+const WIDTH_MIN = 1.2;
+const WIDTH_PER_STRENGTH = 2;
+
+export function LaneView({ data: { lane } }: NodeProps<LaneNode>) {
+  const { granted } = lane;
+  const more = granted === null ? 0 : granted.length - GRANTS_SHOWN;
+  return (
+    <div className="lane">
+      <div className="lane-head">
+        <div>
+          <Agent uid={lane.agent_uid} />
+          {lane.completes && <span className="proof-word"> completed it</span>}
+        </div>
+        <div className="quiet">
+          {[lane.plane, lane.class?.replaceAll('_', ' ')].filter((one) => one).join(' · ')}
+        </div>
+        <div className="lane-grants">
+          {granted === null ? (
+            <span className="quiet">grant not known</span>
+          ) : (
+            granted.slice(0, GRANTS_SHOWN).map((one) => <Capability key={one} symbol={one} />)
+          )}
+          {more > 0 && <span className="quiet"> and {more} more</span>}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const AFTER: Readonly<Record<string, string>> = {
+  denied: 'denied',
+  leaked: 'went through',
+  connecting: 'passed it on',
+  other: '',
+};
+
+export function CallView({ data: { call } }: NodeProps<CallNode>) {
+  const isProof = call.role === 'proof' || call.role === 'connecting';
+  return (
+    <div
+      className={`call call-${call.role} ${isProof ? 'call-in-proof' : ''} ${call.completing ? 'call-completing' : ''}`}
+    >
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <div className="call-symbol">
+        {call.step !== null && <span className="step">{call.step}</span>}
+        {call.role === 'denied' && <Mark shape="denied" />}
+        <span>{call.symbol}</span>
+      </div>
+      <div className="call-tool">{call.tool}</div>
+      <div className="call-when">
+        {clock(call.at)}{' '}
+        {call.completing ? <b className="proof-word">completed it</b> : (AFTER[call.role] ?? '')}
+      </div>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+}
+
+export function CutView({ data }: NodeProps<CutNode>) {
+  return (
+    <div className={`cut ${data.done ? 'cut-done' : ''}`} title={data.text}>
+      <Mark shape={data.done ? 'lock' : 'cut'} />
+      <span>
+        {data.done ? 'cut here: ' : 'could be cut: '}
+        {data.text}
+      </span>
+    </div>
+  );
+}
+
+export function FlowView({ data, ...edge }: EdgeProps<FlowEdge>) {
+  const [path, x, y] = getBezierPath({ ...edge, curvature: 0.35 });
+  const strength = data?.link.strength ?? 0;
+  const width = WIDTH_MIN + WIDTH_PER_STRENGTH * strength;
+  return (
+    <>
+      <BaseEdge path={path} markerEnd="url(#proof-arrow)" style={{ strokeWidth: width }} />
+      <EdgeLabelRenderer>
+        <div
+          className="flow-label"
+          title={`${data?.link.via ?? ''}, strength ${strength}`}
+          style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+        >
+          {data?.link.label}
+        </div>
+      </EdgeLabelRenderer>
+    </>
+  );
+}
