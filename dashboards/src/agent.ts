@@ -8,6 +8,7 @@ import {
   EVENT_ROWS,
   IS_CALL,
   MINUTE_ROWS,
+  outcomesPerMinute,
   perMinute,
 } from './conditions.ts';
 import { dashboard } from './dashboard.ts';
@@ -73,10 +74,7 @@ function activity(): readonly SizedPanel[] {
     timeSeries({
       title: 'Calls by outcome',
       description: 'Completed tool calls a minute. From the roll-up by the minute.',
-      sql: `SELECT $__timeInterval(minute) AS time,
-  ${perMinute('(toInt64(sum(calls)) - least(sum(calls), sum(denied) + sum(errors)))')} AS done,
-  ${perMinute('sum(denied)')} AS denied, ${perMinute('sum(errors)')} AS failed
-FROM ${MINUTE_ROWS} AND ${IS_AGENT} GROUP BY time ORDER BY time`,
+      sql: outcomesPerMinute(IS_AGENT),
       unit: units.CountsPerMinute,
       series: { done: COLOURS.sky, denied: COLOURS.vermilion, failed: COLOURS.yellow },
       draw: 'bars',

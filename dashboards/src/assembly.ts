@@ -16,8 +16,8 @@ const CHOSEN = whereChosen(
 const ASSEMBLY_ROWS = `${ALERT_ROWS} AND combination != '' AND ${CHOSEN}`;
 /** Chains with their agents; calls without a capability say nothing about privilege. */
 const CHAINS = `(
-  SELECT chain_id, any(workflow) AS workflow, count() AS calls, uniqExact(agent_uid) AS agents,
-    groupUniqArrayArray(64)(capabilities) AS capabilities, min(event_time) AS first_call,
+  SELECT chain_id, any(workflow) AS work, count() AS calls, uniqExact(agent_uid) AS agents,
+    groupUniqArrayArray(64)(capabilities) AS exercised, min(event_time) AS first_call,
     max(event_time) AS last_call
   FROM ${EVENT_ROWS} AND phase = 'completed' AND notEmpty(capabilities) GROUP BY chain_id
 )`;
@@ -172,8 +172,8 @@ function exercised(): SizedPanel {
     title: 'Capabilities exercised together',
     description:
       'Chains of the period, those with most different capabilities first; at most 50. No alert is implied: this is what was done, in one piece of work.',
-    sql: `SELECT chain_id, workflow, agents, calls, length(capabilities) AS different,
-  arrayStringConcat(arraySort(capabilities), ', ') AS capabilities, first_call, last_call
+    sql: `SELECT chain_id, work AS workflow, agents, calls, length(exercised) AS different,
+  arrayStringConcat(arraySort(exercised), ', ') AS capabilities, first_call, last_call
 FROM ${CHAINS} AS chains ORDER BY different DESC, agents DESC, last_call DESC, chain_id LIMIT 50`,
     columns: {
       chain_id: {},

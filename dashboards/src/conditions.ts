@@ -52,6 +52,16 @@ export const IS_CALL = "activity = 'tool_call' AND phase = 'completed'";
 /** Alerts first seen in the period, each in its present state. */
 export const ALERT_ROWS = `alerts_latest_v1 WHERE ${IS_TENANT} AND $__timeFilter(first_detected_at)`;
 
+/** A curve of calls by outcome; counted first, since an alias would hide the column of its name. */
+export function outcomesPerMinute(condition = 'true'): string {
+  return `SELECT time, ${perMinute('(n - least(n, refused + broken))')} AS done,
+  ${perMinute('refused')} AS denied, ${perMinute('broken')} AS failed
+FROM (
+  SELECT $__timeInterval(minute) AS time, sum(calls) AS n, sum(denied) AS refused, sum(errors) AS broken
+  FROM ${MINUTE_ROWS} AND ${condition} GROUP BY time
+) ORDER BY time`;
+}
+
 /** For a curve: a number of things per bucket as a number a minute. */
 export function perMinute(count: string): string {
   return `${count} * 60 / ($__interval_s)`;

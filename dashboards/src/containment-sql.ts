@@ -36,6 +36,28 @@ function subjectsOfCall(): string {
   return `arrayJoin(['agent:', ${ids.join(', ')}])`;
 }
 
+/** What each step hands on. Named one by one: after a join `*` would give `issued.command_id`. */
+const ISSUED = [
+  'command_id',
+  'containment_id',
+  'alert_id',
+  'agent_uid',
+  'action',
+  'target_level',
+  'drain',
+  'receivers',
+  'issued_at',
+  'expires_at',
+  'subject',
+];
+const ALERTED = ['alert_at', 'event_at'];
+const ANSWERED = ['applied_by', 'refusals', 'acceptances', 'applied_at', 'usable_until'];
+const SEEN = ['denials', 'denied_at', 'leaks'];
+
+function columnsOf(step: string, names: readonly string[]): string {
+  return names.map((name) => `${step}.${name} AS ${name}`).join(', ');
+}
+
 /** Common table expressions; the last, `contained`, has one row a command. */
 export const CONTAINED = `WITH
   issued AS (
@@ -66,10 +88,8 @@ export const CONTAINED = `WITH
     FROM answers GROUP BY command_id
   ),
   held AS (
-    SELECT issued.*, alerted.alert_at AS alert_at, alerted.event_at AS event_at,
-      answered.applied_at AS applied_at, answered.usable_until AS usable_until,
-      answered.refusals AS refusals, answered.acceptances AS acceptances,
-      answered.applied_by AS applied_by,
+    SELECT ${columnsOf('issued', ISSUED)}, ${columnsOf('alerted', ALERTED)},
+      ${columnsOf('answered', ANSWERED)},
       notEmpty(receivers) AND hasAll(answered.applied_by, receivers) AS is_applied
     FROM issued LEFT JOIN alerted ON alerted.alert_id = issued.alert_id
     LEFT JOIN answered ON answered.command_id = issued.command_id
@@ -89,7 +109,8 @@ export const CONTAINED = `WITH
     WHERE calls.event_time > held.issued_at GROUP BY command_id
   ),
   contained AS (
-    SELECT held.*, seen.denials AS denials, seen.denied_at AS denied_at, seen.leaks AS leaks,
+    SELECT ${columnsOf('held', [...ISSUED, ...ALERTED, ...ANSWERED, 'is_applied'])},
+      ${columnsOf('seen', SEEN)},
       multiIf(
         toString(held.command_id) IN (SELECT restores FROM revocation_commands_v1 FINAL WHERE ${IS_TENANT} AND restores != ''), 'restored',
         leaks > 0, 'leaked',

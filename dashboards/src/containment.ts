@@ -70,15 +70,15 @@ function clock(): SizedPanel {
     title: 'The clock',
     description: `Seconds from step to step. Event, alert and command carry the time of the log: it moves with the events and says how long evidence was waited for, not how long computing took. A receipt carries the receiver’s clock. ${LIMITS}`,
     sql: `${CONTAINED}
-SELECT step.1 AS step, count() AS n, quantileExact(0.5)(step.2) AS p50, quantileExact(0.95)(step.2) AS p95,
-  quantileExact(0.99)(step.2) AS p99, max(step.2) AS max
+SELECT timed.1 AS step, count() AS n, quantileExact(0.5)(timed.2) AS p50, quantileExact(0.95)(timed.2) AS p95,
+  quantileExact(0.99)(timed.2) AS p99, max(timed.2) AS max
 FROM (
   SELECT arrayJoin(arrayFilter(one -> one.3, [
     ${step('1 last event to alert', 'event_at', 'alert_at', ALERTED)},
     ${step('2 alert to command', 'alert_at', 'issued_at', ALERTED)},
     ${step('3 command to applied', 'issued_at', 'applied_at', 'is_applied')},
     ${step('4 command to first denied call', 'issued_at', 'denied_at', 'denials > 0')}
-  ])) AS step FROM contained
+  ])) AS timed FROM contained
 ) GROUP BY step ORDER BY step`,
     columns: {
       step: { width: 240 },

@@ -19,7 +19,11 @@ const CHOSEN = whereChosen(
   'source',
 );
 const SOURCE_EVENTS = `${EVENT_ROWS} AND ${CHOSEN}`;
-const DEAD_LETTERS = 'dead_letters_v1 FINAL WHERE $__timeFilter(received_at)';
+/** Letters that were written without a time have only that of the store. */
+const DEAD_LETTERS = `(
+  SELECT reason, source, detail, if(received_at > toDateTime64(0, 9), received_at, stored_at) AS refused_at
+  FROM dead_letters_v1 FINAL
+) WHERE $__timeFilter(refused_at)`;
 const EVERYBODYS =
   'Of all tenants and sources: what could not be read has no proven tenant. The bodies are sealed; `waywarden deadletter` opens them.';
 
@@ -47,7 +51,7 @@ function seconds(from: string, to: string): string {
 function numbers(): readonly SizedPanel[] {
   return [
     stat({
-      title: 'Events a second',
+      title: 'Events a second, mean',
       description:
         'Mean over the period, by event time, of all activities and phases. From the roll-ups.',
       sql: `SELECT sum(version) / greatest(toUnixTimestamp($__toTime) - toUnixTimestamp($__fromTime), 1) AS events
@@ -156,7 +160,7 @@ GROUP BY time ORDER BY time`,
     table({
       title: 'Dead letters by reason',
       description: `The 50 most frequent. ${EVERYBODYS}`,
-      sql: `SELECT reason, source, count() AS letters, any(detail) AS example, max(received_at) AS last
+      sql: `SELECT reason, source, count() AS letters, any(detail) AS example, max(refused_at) AS last
 FROM ${DEAD_LETTERS} GROUP BY reason, source ORDER BY letters DESC, reason, source LIMIT 50`,
       columns: {
         reason: {},
