@@ -5,20 +5,20 @@
  * A part that fails ends the process with exit code 1: half a Waywarden would look alive and see
  * nothing. Starting again goes on where the log stands.
  */
-import { mkdirSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
-import { dataPaths } from '../embedded/data-folder.ts';
+import { issueDemoToken, type RunningDemo, startDemo } from '../demo/start-demo.ts';
+import { Narrator } from '../demo/story/narrator.ts';
 import { FIRST_SOURCE, firstToken } from '../embedded/first-token.ts';
 import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
-import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 import { type BoundPort, bindPort, PortTakenError } from '../status/bound-port.ts';
-import { firstEvent } from '../status/first-event.ts';
 import { EventRate } from '../status/pipeline-progress.ts';
 import { StageWatch } from '../status/stage-watch.ts';
 import { type StatusServer, startStatusServer } from '../status/status-server.ts';
 import { report, UsageError } from './command-output.ts';
+import { type PlanFlags, planUp, type UpPlan } from './up-plan.ts';
+import { demoNext, demoWelcome, realWelcome } from './up-welcome.ts';
 
 const VERSION = '0.1.0';
 const PORT_DEFAULT = 8787;
@@ -27,14 +27,10 @@ const PARTITIONS_MAX = 64;
 /** Stopping that takes longer hangs; the log has all that was accepted, so ending is safe. */
 const STOP_MS_MAX = 30_000;
 
-interface UpFlags {
-  readonly data: string;
+interface UpFlags extends PlanFlags {
   readonly port?: number;
-  readonly demo: boolean;
+  readonly demoSpeed: number;
   readonly partitions: number;
-  readonly registry?: string;
-  readonly policy?: string;
-  readonly tenant: string;
   readonly json?: true;
 }
 
@@ -46,9 +42,9 @@ function wholeBetween(min: number, max: number): (text: string) => number {
   };
 }
 
-/** Sparse and for operators; lines for people on a terminal, JSON elsewhere. */
-function stderrLogger(): Logger {
-  const options = { name: 'waywarden', level: 'info' };
+/** Sparse and for operators; lines for people on a terminal, JSON elsewhere. Beside a story only what matters. */
+function stderrLogger(demo: boolean): Logger {
+  const options = { name: 'waywarden', level: demo ? 'warn' : 'info' };
   return process.stderr.isTTY === true
     ? pino(options, pretty({ destination: 2, sync: true, ignore: 'pid,hostname,name' }))
     : pino(options, pino.destination({ dest: 2, sync: true }));
@@ -80,22 +76,55 @@ function stopRequested(logger: Logger): Promise<string> {
 interface Running {
   readonly pipeline: Pipeline;
   readonly server: StatusServer;
+  readonly demo: RunningDemo | undefined;
 }
 
-async function start(flags: UpFlags, port: BoundPort, logger: Logger): Promise<Running> {
-  const registry = loadRegistry(flags.registry);
-  const policy = loadPolicy(flags.policy);
-  const paths = dataPaths(flags.data);
+function narratorFor(flags: UpFlags): Narrator {
+  return new Narrator({
+    json: flags.json === true,
+    isTerminal: process.stdout.isTTY === true,
+    nowMs: () => Date.now(),
+    write: (text) => process.stdout.write(text),
+  });
+}
+
+/** A demo that can't go on is said and hurts nothing: what was sent stays, and others may send. */
+function watchDemo(demo: RunningDemo, logger: Logger): void {
+  demo.finished.catch((error: unknown) => {
+    logger.error(error, 'the demo stopped; everything else runs on. Start again to see it anew');
+  });
+}
+
+interface DemoStart {
+  readonly flags: UpFlags;
+  readonly plan: UpPlan;
+  readonly pipeline: Pipeline;
+  readonly url: string;
+  readonly token: string;
+}
+
+async function playDemo(parts: DemoStart): Promise<RunningDemo | undefined> {
+  const { flags, plan, pipeline, url, token } = parts;
+  const { paths, registry, demo } = plan;
+  if (demo === undefined || registry === undefined) return undefined;
+  const narrator = narratorFor(flags);
+  const speed = flags.demoSpeed;
+  const end = () => {
+    if (flags.json !== true) process.stdout.write(`${demoNext(url, paths.root).join('\n')}\n`);
+  };
+  return startDemo({ pipeline, paths, url, token, ...demo, registry, narrator, speed, end });
+}
+
+async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logger) {
+  const { paths, tenant, registry, policy } = plan;
   const { url } = port;
   const rate = new EventRate(() => Date.now());
   const events = new StageWatch({ logger, rate, nowMs: () => Date.now() });
-  const { partitions, tenant } = flags;
-  mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
   const tokenFile = firstToken(paths, tenant);
   const pipeline = await openPipeline({
     paths,
     command: 'up',
-    partitions,
+    partitions: flags.partitions,
     journal: 'live',
     url,
     tokenFile,
@@ -103,42 +132,29 @@ async function start(flags: UpFlags, port: BoundPort, logger: Logger): Promise<R
   });
   try {
     await pipeline.publish(tenant, registry, policy);
+    // Only now is the folder ours: a new token voids the one before.
+    const token = plan.demo === undefined ? '' : issueDemoToken(paths);
     const startedAt = new Date().toISOString();
     const curl = { url, tokenFile, tenant, source: FIRST_SOURCE, startedAt };
+    let demo: RunningDemo | undefined;
     const server = await startStatusServer({
       pipeline,
       port,
       registry,
+      policy,
       paths,
       curl,
       rate,
       logger,
       version: VERSION,
+      story: () => demo?.story() ?? null,
     });
-    const { send, show } = firstEvent(curl);
-    report(
-      flags.json === true,
-      { url, pid: process.pid, data: paths.root, token_file: tokenFile },
-      [
-        `Waywarden ${VERSION} is watching.`,
-        '',
-        `  Page     ${url}/`,
-        `  Status   ${url}/v1/status`,
-        `  Data     ${paths.root}`,
-        `  Token    ${tokenFile} (only you can read it)`,
-        '',
-        'Send a first event:',
-        '',
-        send,
-        '',
-        'See what became of it (a second later):',
-        '',
-        show,
-        '',
-        'Stop with Ctrl-C; everything is kept, and the next start goes on from there.',
-      ],
-    );
-    return { pipeline, server };
+    const ready = { url, pid: process.pid, data: paths.root, token_file: tokenFile };
+    const welcome = plan.demo === undefined ? realWelcome : demoWelcome;
+    report(flags.json === true, ready, welcome({ version: VERSION, data: paths.root, curl }));
+    demo = await playDemo({ flags, plan, pipeline, url, token });
+    if (demo !== undefined) watchDemo(demo, logger);
+    return { pipeline, server, demo };
   } catch (error) {
     await pipeline.stop();
     throw error;
@@ -165,26 +181,31 @@ async function untilEnded({ pipeline }: Running, logger: Logger, asked: Promise<
 }
 
 async function up(flags: UpFlags): Promise<void> {
-  const logger = stderrLogger();
+  const plan = planUp(flags);
+  const logger = stderrLogger(plan.demo !== undefined);
   const asked = stopRequested(logger);
   const port = await bind(flags);
   let running: Running;
   try {
-    running = await start(flags, port, logger);
+    running = await start(flags, plan, port, logger);
   } catch (error) {
     await port.close();
     throw error;
   }
   process.exitCode = await untilEnded(running, logger, asked);
   setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+  await running.demo?.stop();
   await running.server.stop();
   await running.pipeline.stop();
   logger.info('stopped');
 }
 
 export const upCommand = new Command('up')
-  .description('run everything in one process: ingest, detection, response, store, status page')
-  .option('--data <folder>', 'data folder, made at the first start', '.waywarden/data')
+  .description('run everything in one process: ingest, detection, response, store, page')
+  .option(
+    '--data <folder>',
+    'data folder, made at the first start (default: .waywarden/demo, for real .waywarden/data)',
+  )
   .option(
     '--port <n>',
     `port on 127.0.0.1; 0: any free one; default: ${PORT_DEFAULT} or the next free one`,
@@ -192,11 +213,15 @@ export const upCommand = new Command('up')
   )
   .option(
     '--no-demo',
-    'start without demonstration data (there is none yet, so this changes nothing)',
+    'run for real, without the made-up fleet; also meant by --registry, --policy and --tenant',
   )
+  .option('--demo-speed <n>', 'play the demo so many times faster', wholeBetween(1, 20), 1)
   .option('--partitions <n>', 'partitions of a new data folder', wholeBetween(1, PARTITIONS_MAX), 4)
   .option('--registry <file>', 'registry file (YAML)')
   .option('--policy <file>', 'policy file (YAML); default: the shipped one, which only watches')
-  .option('--tenant <id>', 'tenant that events belong to', 'default')
-  .option('--json', 'print one line of JSON when ready: {url, pid, data, token_file}')
+  .option('--tenant <id>', 'tenant that events belong to (default: "default")')
+  .option(
+    '--json',
+    'print one line of JSON when ready: {url, pid, data, token_file}; then one for each line of the demo',
+  )
   .action(up);

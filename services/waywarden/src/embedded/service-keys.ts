@@ -26,6 +26,8 @@ export interface ServiceKeys {
   readonly registrySigning: JwsSigningKey;
   readonly registryRing: JwsKeyRing;
   readonly commandSigning: JwsSigningKey;
+  /** By which receivers believe an order. */
+  readonly commandRing: JwsKeyRing;
 }
 
 export function loadServiceKeys(folder: string, createdAt: string): ServiceKeys {
@@ -44,5 +46,6 @@ export function loadServiceKeys(folder: string, createdAt: string): ServiceKeys 
     registrySigning: activeSigningKey(registry),
     registryRing: signingKeyRing(registry),
     commandSigning: activeSigningKey(responder),
+    commandRing: signingKeyRing(responder),
   };
 }

@@ -8,6 +8,8 @@ import { type RunningIngest, startIngest } from '@waywarden/ingest';
 import type { Policy, Registry } from '@waywarden/schemas';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { demoRoute } from '../demo/demo-route.ts';
+import type { DemoStory } from '../demo/story.ts';
 import type { DataPaths } from '../embedded/data-folder.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
 import type { BoundPort } from './bound-port.ts';
@@ -30,6 +32,8 @@ export interface StatusServerParts {
   readonly rate: EventRate;
   readonly logger: Logger;
   readonly version: string;
+  /** The demo's story so far; null in a real run and before the demo plays. */
+  readonly story: () => DemoStory | null;
 }
 
 export interface StatusServer {
@@ -100,6 +104,7 @@ function apiOf(parts: StatusServerParts, store: StoreReader, report: StatusRepor
   });
   const status = () => report.current();
   statusRoutes(app, { store, log, tenant, status });
+  demoRoute(app, parts.story);
   const rules = () => ({ policy, registry });
   const tryIt = hijackStory(curl);
   const streams = consoleRoutes(app, { store, log, tenant, rules, status, now, tryIt });

@@ -1,0 +1,59 @@
+/**
+ * What one start of `up` runs: the demo, or the real thing with its folder, tenant and rules.
+ *
+ * The demo is what `npm start` plays. `--no-demo` runs for real, and so does naming a registry, a policy
+ * or a tenant, because the demo brings its own and nobody who names his wants to watch made-up agents
+ * instead. Rejected: refusing those flags without `--no-demo`; it would ask for a word that is clear
+ * from what was said.
+ */
+import { mkdirSync } from 'node:fs';
+import type { Policy, Registry } from '@waywarden/schemas';
+import { type DemoMark, openDemoFolder, refuseDemoFolder } from '../demo/demo-folder.ts';
+import { demoRules } from '../demo/demo-rules.ts';
+import { DEMO_TENANT, gatewayKeys } from '../demo/start-demo.ts';
+import { type DataPaths, dataPaths } from '../embedded/data-folder.ts';
+import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
+
+const FOLDER = { demo: '.waywarden/demo', real: '.waywarden/data' } as const;
+const TENANT_DEFAULT = 'default';
+
+export interface PlanFlags {
+  readonly data?: string;
+  readonly demo: boolean;
+  readonly registry?: string;
+  readonly policy?: string;
+  readonly tenant?: string;
+}
+
+export interface UpPlan {
+  readonly paths: DataPaths;
+  readonly tenant: string;
+  readonly registry: Registry | undefined;
+  readonly policy: Policy;
+  /** Undefined: a real run. */
+  readonly demo: { readonly mark: DemoMark } | undefined;
+}
+
+function isReal({ demo, registry, policy, tenant }: PlanFlags): boolean {
+  return !demo || registry !== undefined || policy !== undefined || tenant !== undefined;
+}
+
+/**
+ * UsageError when a file can't be used, or when demo and real data would come to stand in one folder.
+ * Called before the folder is opened: changes nothing that whoever has it open relies on.
+ */
+export function planUp(flags: PlanFlags): UpPlan {
+  if (isReal(flags)) {
+    const registry = loadRegistry(flags.registry);
+    const policy = loadPolicy(flags.policy);
+    const paths = dataPaths(flags.data ?? FOLDER.real);
+    refuseDemoFolder(paths);
+    mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
+    return { paths, tenant: flags.tenant ?? TENANT_DEFAULT, registry, policy, demo: undefined };
+  }
+  const paths = dataPaths(flags.data ?? FOLDER.demo);
+  const mark = openDemoFolder(paths, new Date().toISOString());
+  mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
+  const rules = demoRules(gatewayKeys(paths), Date.now());
+  return { paths, tenant: DEMO_TENANT, ...rules, demo: { mark } };
+}

@@ -1,0 +1,151 @@
+/**
+ * The receiving end of `revocation.commands`: reads the topic from its start, believes only what the
+ * responder signed for this tenant, hands it to the deny list in order, and answers each order once
+ * with a receipt signed by this receiver's own key.
+ *
+ * The topic is the truth and the deny list a cache: after a restart it is rebuilt from the log, and an
+ * order that has a receipt already gets no second one. Rejected: keeping offsets, which would make a
+ * receiver that lost its memory let everything through.
+ */
+import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
+import {
+  agentKey,
+  HEADERS,
+  type JwsKeyRing,
+  type JwsSigningKey,
+  type Receipt,
+  type RevocationCommand,
+  revocationCommandSchema,
+  signDetached,
+  TOPICS,
+  verifyDetached,
+} from '@waywarden/schemas';
+import type { DenyList, Verdict } from './deny-list.ts';
+
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
+const READ_RECORDS_MAX = 500;
+
+export interface CommandReceiverOptions {
+  readonly log: EventLog;
+  readonly id: string;
+  readonly tenantId: string;
+  readonly denyList: DenyList;
+  /** Keys of who may give orders. */
+  readonly commandKeys: JwsKeyRing;
+  readonly signingKey: JwsSigningKey;
+  readonly nowMs: () => number;
+  readonly onApplied?: (command: RevocationCommand, verdict: Verdict, atMs: number) => void;
+  readonly onRefused?: (reason: string) => void;
+}
+
+/** As the responder addresses them (`audience`). */
+const audienceOf = (tenantId: string): string => `waywarden:${tenantId}`;
+
+export class CommandReceiver {
+  readonly #options: CommandReceiverOptions;
+  readonly #answered = new Set<string>();
+  readonly #reader: Reader;
+  #running: Promise<void> | undefined;
+
+  private constructor(options: CommandReceiverOptions, starts: readonly number[]) {
+    this.#options = options;
+    this.#reader = options.log.reader({
+      group: `receiver-${options.id}`,
+      topics: [TOPICS.revocationCommands.name],
+      startAt: (_, partition) => starts[partition] ?? 0,
+    });
+  }
+
+  /** Reads back what this receiver has answered, then follows the topic until `stop`. */
+  static async start(options: CommandReceiverOptions): Promise<CommandReceiver> {
+    const starts = await options.log.startOffsets(TOPICS.revocationCommands.name);
+    const receiver = new CommandReceiver(options, starts);
+    await receiver.#recallReceipts();
+    receiver.#running = receiver.#reader.run(async ({ records }) => {
+      for (const record of records) await receiver.#take(record);
+    });
+    receiver.#running.catch(() => undefined);
+    return receiver;
+  }
+
+  /** Rejects when reading or answering failed: then nothing more is enforced. */
+  get finished(): Promise<void> {
+    return this.#running ?? Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    await this.#reader.stop();
+    await this.#running?.catch(() => undefined);
+  }
+
+  async #recallReceipts(): Promise<void> {
+    const { log, id } = this.#options;
+    const topic = TOPICS.revocationReceipts.name;
+    const starts = await log.startOffsets(topic);
+    for (const [partition, start] of starts.entries()) {
+      let offset = start;
+      for (;;) {
+        const records = await log.read(topic, partition, offset, READ_RECORDS_MAX);
+        if (records.length === 0) break;
+        for (const record of records) {
+          offset = record.offset + 1;
+          if (record.value === null) continue;
+          const receipt = JSON.parse(DECODER.decode(record.value)) as Receipt;
+          if (receipt.receiver === id) this.#answered.add(receipt.command_id);
+        }
+      }
+    }
+  }
+
+  async #take(record: LogRecord): Promise<void> {
+    const { tenantId, id, commandKeys, denyList, nowMs, onApplied, onRefused } = this.#options;
+    const binding = { topic: record.topic, audience: audienceOf(tenantId) };
+    const signature = record.headers[HEADERS.sig];
+    const signed = await verifyDetached(record.value, signature, commandKeys, binding);
+    if (!signed.ok) return onRefused?.(`signature_${signed.reason}`);
+    const parsed = revocationCommandSchema.safeParse(
+      JSON.parse(DECODER.decode(record.value ?? new Uint8Array())),
+    );
+    if (!parsed.success) return onRefused?.('command_invalid');
+    const command = parsed.data;
+    const { tenant_id: tenant, agent_uid: agent } = command.target;
+    if (tenant !== tenantId || record.key !== agentKey(tenant, agent)) {
+      return onRefused?.('key_mismatch');
+    }
+    if (!command.receivers.includes(id)) return;
+    const verdict = denyList.apply(command, nowMs());
+    if (this.#answered.has(command.command_id)) return;
+    await this.#answer(command, verdict);
+    onApplied?.(command, verdict, nowMs());
+  }
+
+  async #answer(command: RevocationCommand, { state, detail }: Verdict): Promise<void> {
+    const { log, id, signingKey, nowMs } = this.#options;
+    const at = new Date(nowMs()).toISOString();
+    const receipt: Receipt = {
+      command_id: command.command_id,
+      tenant_id: command.tenant_id,
+      agent_uid: command.target.agent_uid,
+      receiver: id,
+      state,
+      ...(state === 'applied' ? { applied_at: at } : {}),
+      received_at: at,
+      detail,
+    };
+    const value = ENCODER.encode(JSON.stringify(receipt));
+    const topic = TOPICS.revocationReceipts.name;
+    const signature = await signDetached(value, signingKey, {
+      topic,
+      iat: Math.floor(nowMs() / 1000),
+    });
+    const key = agentKey(receipt.tenant_id, receipt.agent_uid);
+    const headers = {
+      [HEADERS.type]: 'event',
+      [HEADERS.producedAt]: at,
+      [HEADERS.sig]: signature,
+    };
+    await log.append([{ topic, key, value, headers }]);
+    this.#answered.add(command.command_id);
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * The agents' past: two weeks of ordinary work that ended when the demo first started, so that there is
+ * something to deviate from. Made from a fixed seed and that one date: sending it again, after a kill
+ * in the middle, sends the same events, and ingest knows them.
+ */
+import type { InputEvent } from '@waywarden/schemas';
+import { ordinaryTask } from './fleet/ordinary-work.ts';
+import { type TaskScript, toEvent } from './fleet/task-script.ts';
+import { World } from './fleet/world.ts';
+import type { EventSender } from './gateway/event-sender.ts';
+
+const SEED = 20_261_101;
+const DAYS = 14;
+const TASKS = 420;
+const BATCH_EVENTS = 200;
+const DAY_MS = 86_400_000;
+
+/** The events of a task that began at `startMs`. */
+export function tellTask(script: TaskScript, startMs: number): readonly InputEvent[] {
+  let atMs = startMs;
+  return script.calls.map((call, i) => {
+    atMs += call.afterMs;
+    return toEvent(call, {
+      eventTime: new Date(atMs).toISOString(),
+      durationMs: 5 + ((i * 37 + call.id.length * 11) % 400),
+    });
+  });
+}
+
+export function historyEvents(endsAt: string): readonly InputEvent[] {
+  const world = new World(SEED);
+  const endMs = Date.parse(endsAt) - 60_000;
+  const stepMs = Math.floor((DAYS * DAY_MS) / TASKS);
+  const events: InputEvent[] = [];
+  for (let n = 0; n < TASKS; n++) {
+    const startMs = endMs - (TASKS - n) * stepMs;
+    events.push(...tellTask(ordinaryTask('h', n + 1, world), startMs));
+  }
+  return events;
+}
+
+/** Sends the past as fast as ingest takes it; the number of events. */
+export async function sendHistory(sender: EventSender, endsAt: string): Promise<number> {
+  const events = historyEvents(endsAt);
+  for (let at = 0; at < events.length; at += BATCH_EVENTS) {
+    await sender.send(events.slice(at, at + BATCH_EVENTS));
+  }
+  return events.length;
+}

@@ -1,0 +1,192 @@
+/**
+ * The demo: a made-up fleet at work in front of a real pipeline. Its events go in through the same HTTP
+ * ingest as anybody's, its orders come out of the same topic, and its gateway refuses the calls that it
+ * was ordered to refuse. First the agents' past is sent, then four chapters are played, then ordinary
+ * work goes on, slowly, until enough has been stored.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Registry } from '@waywarden/schemas';
+import type { DataPaths } from '../embedded/data-folder.ts';
+import { type DemoMark, writeMark } from './demo-folder.ts';
+import { AGENTS } from './fleet/agents.ts';
+import { ordinaryTask } from './fleet/ordinary-work.ts';
+import { payBill, payPoisonedInvoice } from './fleet/payment-work.ts';
+import { driftingTicket, poisonedInbox } from './fleet/story-work.ts';
+import type { TaskScript } from './fleet/task-script.ts';
+import { ibanOf, World } from './fleet/world.ts';
+import type { EventSender } from './gateway/event-sender.ts';
+import type { ToolGateway } from './gateway/tool-gateway.ts';
+import { sendHistory } from './history.ts';
+import { type Narrator, seconds } from './story/narrator.ts';
+import type { OutcomeWatch } from './story/outcome-watch.ts';
+import { playContained, playQuiet, playWatched, type Stage } from './story/play-chapter.ts';
+import { StoryBook } from './story/story-book.ts';
+import type { DemoStory } from './story.ts';
+
+/** Between the beginnings of two ordinary tasks, while the story is told and afterwards. */
+const TASK_EVERY_MS = { story: 1_500, ordinary: 20_000 } as const;
+/** Between two chapters. */
+const BREATH_MS = 1_500;
+/** Events that the demo stores in one folder; then it rests, so that a forgotten demo fills no disk. */
+export const DEMO_EVENTS_MAX = 100_000;
+const PAUSE_MS_MIN = 20;
+const TASKS_AT_ONCE_MAX = 8;
+/** How often the number of events is written down. */
+const TASKS_PER_MARK = 20;
+
+export interface DemoParts {
+  readonly paths: DataPaths;
+  readonly mark: DemoMark;
+  readonly tenant: string;
+  readonly registry: Registry;
+  readonly sender: EventSender;
+  readonly gateway: ToolGateway;
+  readonly watch: OutcomeWatch;
+  readonly narrator: Narrator;
+  readonly settled: () => Promise<void>;
+  readonly end: () => void;
+  readonly speed: number;
+  readonly signal: AbortSignal;
+}
+
+export class Demo {
+  readonly #parts: DemoParts;
+  readonly #book: StoryBook;
+  readonly #world: World;
+  readonly #run: number;
+  #mark: DemoMark;
+  #tasks = 0;
+
+  constructor(parts: DemoParts) {
+    this.#parts = parts;
+    this.#run = parts.mark.runs + 1;
+    this.#mark = { ...parts.mark, runs: this.#run };
+    this.#world = new World(this.#run);
+    this.#book = new StoryBook({
+      tenant: parts.tenant,
+      run: this.#run,
+      started_at: new Date().toISOString(),
+      agents: Object.keys(AGENTS).length,
+    });
+    writeMark(parts.paths, this.#mark);
+  }
+
+  get story(): DemoStory {
+    return this.#book.story;
+  }
+
+  /** Plays until `signal`; rejects when events can no longer be sent. */
+  async play(): Promise<void> {
+    const { signal } = this.#parts;
+    try {
+      await this.#past();
+      this.#book.note({ phase: 'story' });
+      const background = this.#work('story');
+      background.catch(() => undefined);
+      await this.#chapters();
+      this.#book.note({ phase: 'ordinary' });
+      this.#parts.end();
+      await background;
+      await this.#work('ordinary');
+      this.#book.note({ phase: 'paused' });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      writeMark(this.#parts.paths, this.#mark);
+    }
+  }
+
+  async #past(): Promise<void> {
+    const { sender, narrator, settled, paths, tenant } = this.#parts;
+    const beganMs = Date.now();
+    if (this.#mark.history_sent) {
+      narrator.say({
+        kind: 'fleet',
+        text: `Start ${this.#run} in this folder: the agents' past is there, the story begins anew.`,
+      });
+      return;
+    }
+    const events = await sendHistory(sender, this.#mark.started_at);
+    await settled();
+    this.#mark = { ...this.#mark, history_sent: true, events: this.#mark.events + events };
+    writeMark(paths, this.#mark);
+    this.#book.note({ history_events: events });
+    narrator.say({
+      kind: 'fleet',
+      text: `${Object.keys(AGENTS).length} agents of tenant ${tenant}: ${events} calls of their last two weeks read and learnt in ${seconds(Date.now() - beganMs)}.`,
+      facts: { events },
+    });
+  }
+
+  async #chapters(): Promise<void> {
+    const { gateway, watch, narrator, registry, settled, speed, signal } = this.#parts;
+    const stage: Stage = {
+      gateway,
+      watch,
+      book: this.#book,
+      narrator,
+      registry,
+      settled,
+      speed,
+      signal,
+    };
+    const id = (name: string) => `${name}-r${this.#run}`;
+    const world = this.#world;
+    await this.#pause(BREATH_MS);
+    const tickets = [1, 2, 3].map((n) => driftingTicket(id(`ticket-${n}`), world));
+    await playWatched(stage, 'drift', tickets, ['class_drift']);
+    await this.#pause(BREATH_MS);
+    await playContained(stage, 'hijack', poisonedInbox(id('inbox'), world), ['hijack_suspected']);
+    await this.#pause(BREATH_MS);
+    await playQuiet(stage, 'look_alike', payBill(id('bill'), world, this.#run), 'payment-release');
+    await this.#pause(BREATH_MS);
+    await playContained(stage, 'assembly', this.#poisonedInvoice(id('invoice')), [
+      'privilege_assembly',
+    ]);
+  }
+
+  #poisonedInvoice(id: string): TaskScript {
+    const iban = ibanOf(4411 + this.#run);
+    const invoice = `INV${this.#world.serial()}`;
+    return payPoisonedInvoice(id, this.#world, { iban, amount: 48_200, invoice });
+  }
+
+  /** Ordinary tasks: beside the story until it is over, then for as long as the folder has room. */
+  async #work(phase: 'story' | 'ordinary'): Promise<void> {
+    const { signal, paths } = this.#parts;
+    const running = new Set<Promise<void>>();
+    let failure: { readonly error: unknown } | undefined;
+    while (this.#mark.events < DEMO_EVENTS_MAX && this.#book.story.phase === phase) {
+      if (failure !== undefined) throw failure.error;
+      signal.throwIfAborted();
+      if (running.size < TASKS_AT_ONCE_MAX) {
+        const one: Promise<void> = this.#do(
+          ordinaryTask(`r${this.#run}-`, ++this.#tasks, this.#world),
+        )
+          .catch((error: unknown) => {
+            failure = { error };
+          })
+          .finally(() => running.delete(one));
+        running.add(one);
+        if (this.#tasks % TASKS_PER_MARK === 0) writeMark(paths, this.#mark);
+      }
+      await this.#pause(TASK_EVERY_MS[phase]);
+    }
+    await Promise.all(running);
+  }
+
+  async #do(script: TaskScript): Promise<void> {
+    const { gateway, signal } = this.#parts;
+    for (const call of script.calls) {
+      await this.#pause(call.afterMs);
+      const { outcome } = await gateway.call(call, signal);
+      this.#mark = { ...this.#mark, events: this.#mark.events + 1 };
+      if (outcome === 'denied') return;
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { speed, signal } = this.#parts;
+    await wait(Math.max(PAUSE_MS_MIN, ms / speed), undefined, { signal });
+  }
+}

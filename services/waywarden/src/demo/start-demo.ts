@@ -1,0 +1,124 @@
+/**
+ * Puts the demo together around a running pipeline: a token of its own, the gateway with its receiver
+ * and keys, the watch over what is concluded, and the player. Stopped before the pipeline.
+ */
+import { join } from 'node:path';
+import { issueToken } from '@waywarden/ingest';
+import {
+  activeSigningKey,
+  type KeyFile,
+  loadOrCreateKeyFile,
+  type Registry,
+  TOPICS,
+} from '@waywarden/schemas';
+import type { DataPaths } from '../embedded/data-folder.ts';
+import type { Pipeline } from '../embedded/pipeline.ts';
+import type { DemoMark } from './demo-folder.ts';
+import { CommandReceiver } from './gateway/command-receiver.ts';
+import { DenyList } from './gateway/deny-list.ts';
+import { EventSender } from './gateway/event-sender.ts';
+import { GATEWAY_ID, ToolGateway } from './gateway/tool-gateway.ts';
+import { Demo } from './play-demo.ts';
+import type { Narrator } from './story/narrator.ts';
+import { OutcomeWatch } from './story/outcome-watch.ts';
+import type { DemoStory } from './story.ts';
+
+export const DEMO_TENANT = 'demo';
+/** What the gateway's token proves: it authenticated the agents that called through it. */
+const TOKEN = {
+  id: 'demo/gateway',
+  tenant: DEMO_TENANT,
+  source: { kind: 'gateway', instance: GATEWAY_ID },
+  assurance: 'authenticated',
+} as const;
+
+export function gatewayKeys(paths: DataPaths): KeyFile {
+  return loadOrCreateKeyFile(join(paths.keys, `${GATEWAY_ID}.json`), {
+    service: GATEWAY_ID,
+    uses: ['sign'],
+    createdAt: new Date().toISOString(),
+  });
+}
+
+/** Before ingest starts, which reads the tokens once. A new one each start; the old one is void. */
+export function issueDemoToken(paths: DataPaths): string {
+  return issueToken(paths.tokens, TOKEN);
+}
+
+export interface RunningDemo {
+  readonly story: () => DemoStory;
+  /** Rejects when the demo can't go on; the pipeline is not hurt by that. */
+  readonly finished: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface StartDemo {
+  readonly pipeline: Pipeline;
+  readonly paths: DataPaths;
+  readonly url: string;
+  readonly token: string;
+  readonly mark: DemoMark;
+  readonly registry: Registry;
+  readonly narrator: Narrator;
+  readonly speed: number;
+  /** Told once, when the last chapter is over. */
+  readonly end: () => void;
+}
+
+/** Resolves when the detector has decided all that stands in the log now. */
+function settledIn({ log, detector }: Pipeline): () => Promise<void> {
+  return async () => {
+    const { auditEvents, privilegeSteps } = TOPICS;
+    await detector.profile.caughtUp(auditEvents.name, await log.endOffsets(auditEvents.name));
+    await detector.assembly.caughtUp(
+      privilegeSteps.name,
+      await log.endOffsets(privilegeSteps.name),
+    );
+  };
+}
+
+export async function startDemo(options: StartDemo): Promise<RunningDemo> {
+  const { pipeline, paths, url, token, mark, registry, narrator, speed, end } = options;
+  const nowMs = () => Date.now();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const denyList = new DenyList();
+  const receiver = await CommandReceiver.start({
+    log: pipeline.log,
+    id: GATEWAY_ID,
+    tenantId: DEMO_TENANT,
+    denyList,
+    commandKeys: pipeline.keys.commandRing,
+    signingKey: activeSigningKey(gatewayKeys(paths)),
+    nowMs,
+  });
+  const watch = await OutcomeWatch.start(pipeline.log, nowMs);
+  const sender = new EventSender({ url, token, signal });
+  const gateway = await ToolGateway.start({ denyList, sender, nowMs });
+  const demo = new Demo({
+    paths,
+    mark,
+    tenant: DEMO_TENANT,
+    registry,
+    end,
+    sender,
+    gateway,
+    watch,
+    narrator,
+    settled: settledIn(pipeline),
+    speed,
+    signal,
+  });
+  const playing = demo.play();
+  const finished = Promise.all([playing, receiver.finished]).then(() => undefined);
+  finished.catch(() => undefined);
+  return {
+    story: () => demo.story,
+    finished,
+    stop: async () => {
+      stopping.abort();
+      await playing.catch(() => undefined);
+      await Promise.all([gateway.stop(), receiver.stop(), watch.stop()]);
+    },
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * What the pipeline concludes while the demo runs: follows alerts, decisions, commands and receipts in
+ * the log and says when one about a given task or agent has come. The demo learns of it as the console
+ * does, from what the services wrote, and never from the script.
+ */
+import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
+import {
+  type Alert,
+  type Decision,
+  HEADERS,
+  type Receipt,
+  type RevocationCommand,
+  TOPICS,
+} from '@waywarden/schemas';
+
+const DECODER = new TextDecoder();
+/** Conclusions of one kind that are kept for questions that come late. */
+const KEPT_MAX = 1_000;
+
+interface Conclusions {
+  readonly alert: Alert;
+  readonly decision: Decision;
+  readonly command: RevocationCommand;
+  readonly receipt: Receipt;
+}
+type Kind = keyof Conclusions;
+
+export interface Outcome<K extends Kind> {
+  readonly value: Conclusions[K];
+  /** When it was read, wall clock. */
+  readonly atMs: number;
+}
+
+/** What has come of one kind, and who waits for more. */
+class Kept<K extends Kind> {
+  readonly all: Outcome<K>[] = [];
+  readonly #waiting = new Set<(outcome: Outcome<K>) => void>();
+
+  take(outcome: Outcome<K>): void {
+    this.all.push(outcome);
+    if (this.all.length > KEPT_MAX) this.all.shift();
+    for (const look of [...this.#waiting]) look(outcome);
+  }
+
+  next(
+    fits: (value: Conclusions[K]) => boolean,
+    patienceMs: number,
+  ): Promise<Outcome<K> | undefined> {
+    return new Promise((resolve) => {
+      const end = (found: Outcome<K> | undefined) => {
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+        resolve(found);
+      };
+      const look = (one: Outcome<K>) => {
+        if (fits(one.value)) end(one);
+      };
+      const timer = setTimeout(() => end(undefined), patienceMs);
+      this.#waiting.add(look);
+    });
+  }
+}
+
+export class OutcomeWatch {
+  readonly #kept: { readonly [K in Kind]: Kept<K> } = {
+    alert: new Kept<'alert'>(),
+    decision: new Kept<'decision'>(),
+    command: new Kept<'command'>(),
+    receipt: new Kept<'receipt'>(),
+  };
+  readonly #byTopic: ReadonlyMap<string, (value: string, atMs: number) => void>;
+  readonly #nowMs: () => number;
+  #reader: Reader | undefined;
+  #running: Promise<void> | undefined;
+
+  private constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+    const into =
+      <K extends Kind>(kept: Kept<K>) =>
+      (text: string, atMs: number) =>
+        kept.take({ value: JSON.parse(text), atMs });
+    this.#byTopic = new Map([
+      [TOPICS.alerts.name, into(this.#kept.alert)],
+      [TOPICS.decisions.name, into(this.#kept.decision)],
+      [TOPICS.revocationCommands.name, into(this.#kept.command)],
+      [TOPICS.revocationReceipts.name, into(this.#kept.receipt)],
+    ]);
+  }
+
+  /** Follows what is written from now on. */
+  static async start(log: EventLog, nowMs: () => number): Promise<OutcomeWatch> {
+    const watch = new OutcomeWatch(nowMs);
+    const topics = [...watch.#byTopic.keys()];
+    const ends = new Map<string, readonly number[]>();
+    for (const topic of topics) ends.set(topic, await log.endOffsets(topic));
+    const reader = log.reader({
+      group: 'demo-story',
+      topics,
+      startAt: ({ name }, partition) => ends.get(name)?.[partition] ?? 0,
+    });
+    watch.#reader = reader;
+    watch.#running = reader.run(async ({ records }) => {
+      for (const record of records) watch.#take(record);
+    });
+    watch.#running.catch(() => undefined);
+    return watch;
+  }
+
+  /** The first that fits, among what has come or comes within `patienceMs`; else undefined. */
+  async seen<K extends Kind>(
+    kind: K,
+    fits: (value: Conclusions[K]) => boolean,
+    patienceMs: number,
+  ): Promise<Outcome<K> | undefined> {
+    const kept: Kept<K> = this.#kept[kind];
+    return kept.all.find((one) => fits(one.value)) ?? kept.next(fits, patienceMs);
+  }
+
+  all<K extends Kind>(kind: K): readonly Outcome<K>[] {
+    return this.#kept[kind].all;
+  }
+
+  async stop(): Promise<void> {
+    await this.#reader?.stop();
+    await this.#running?.catch(() => undefined);
+  }
+
+  #take({ topic, value, headers }: LogRecord): void {
+    if (value === null || headers[HEADERS.type] !== 'event') return;
+    this.#byTopic.get(topic)?.(DECODER.decode(value), this.#nowMs());
+  }
+}
