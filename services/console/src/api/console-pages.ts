@@ -1,12 +1,12 @@
 /**
  * The pages as answers: which questions each asks of the store, and what the core makes of them.
- * Every page is read anew; nothing is kept between two requests.
+ * Every page is read anew, except for the one wide question about shared chains.
  */
 import type { Alert, Policy, Registry } from '@waywarden/schemas';
 import { pictureOf } from '../core/assembly-picture.ts';
 import { doneWords, nextSteps } from '../core/done-words.ts';
 import { toEventRow } from '../core/event-row.ts';
-import { quietWork } from '../core/quiet-work.ts';
+import { type ChainUse, quietWork } from '../core/quiet-work.ts';
 import { splitSummary } from '../core/split-summary.ts';
 import type {
   AgentFacts,
@@ -20,6 +20,7 @@ import type {
 } from '../core/view-model.ts';
 import type { ConsoleStore } from './console-store.ts';
 import type { EventTail } from './event-tail.ts';
+import type { KeptAnswer } from './kept-answer.ts';
 import { queueItems } from './queue-items.ts';
 import { readContainments } from './read-containments.ts';
 
@@ -39,19 +40,23 @@ export interface PageParts {
   readonly status: () => Promise<ConsoleStatus>;
   readonly now: () => string;
   readonly tryIt: string;
+  /** Chains that several agents share: a wide question, so its answer is kept for a while. */
+  readonly sharedChains: KeptAnswer<readonly ChainUse[]>;
 }
 
 const ids = (alerts: readonly Alert[]) => alerts.map((one) => one.alert_id);
 
 async function quietOf(parts: PageParts, open: readonly Alert[]): Promise<readonly QuietChain[]> {
   const { store, rules } = parts;
-  const alarmed = new Set(
-    open.flatMap((one) =>
-      one.assembly === undefined ? [] : [`${one.subject.chain_id}|${one.assembly.combination}`],
-    ),
-  );
-  const { policy, registry } = rules();
-  return quietWork({ chains: await store.sharedChains(), alarmed, policy, registry });
+  const [approved, chains] = await Promise.all([
+    store.approvedAssemblies(),
+    parts.sharedChains.read(),
+  ]);
+  const concluded = new Set([
+    ...open.map((one) => `${one.subject.chain_id}|${one.assembly?.combination}`),
+    ...approved.map((one) => `${one.subject.chain_id}|${one.approved?.combination}`),
+  ]);
+  return quietWork({ approved, chains, concluded, policy: rules().policy });
 }
 
 export async function nowPage(parts: PageParts): Promise<NowPage> {
@@ -121,7 +126,10 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
     alert,
     ...splitSummary(alert.summary),
     done: doneWords(decisions, containments),
-    next: nextSteps(alert, containments, runbook),
+    next: nextSteps(alert, containments, {
+      runbook,
+      owner: factsOf(registry, alert.subject.agent_uid).owner,
+    }),
     title_of_combination: combination?.title ?? null,
     runbook,
     picture:

@@ -17,6 +17,7 @@ import {
 } from './console-pages.ts';
 import { ConsoleStore, type StorePort } from './console-store.ts';
 import { EventTail } from './event-tail.ts';
+import { KeptAnswer } from './kept-answer.ts';
 import { type Streams, streamRoute } from './stream-route.ts';
 import { webRoutes } from './web-files.ts';
 
@@ -52,7 +53,18 @@ function orMissing(reply: FastifyReply, answer: unknown, what: string): unknown 
 export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Streams {
   const { log, tenant, status, rules, now, tryIt } = parts;
   const store = new ConsoleStore(parts.store);
-  const pages: PageParts = { store, tail: new EventTail(log, tenant), rules, status, now, tryIt };
+  const pages: PageParts = {
+    store,
+    tail: new EventTail(log, tenant),
+    rules,
+    status,
+    now,
+    tryIt,
+    sharedChains: new KeptAnswer(
+      () => store.sharedChains(),
+      () => Date.parse(now()),
+    ),
+  };
   webRoutes(app);
   app.get('/v1/console/now', () => nowPage(pages));
   app.get('/v1/console/alerts/:id', async (request, reply) => {

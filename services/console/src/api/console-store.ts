@@ -43,6 +43,11 @@ AND (alert_id, revision) IN (
 ORDER BY indexOf(['critical', 'high', 'medium', 'low', 'info'], severity), last_event_time DESC, alert_id
 LIMIT {limit:UInt32}`;
 
+const APPROVED = `SELECT raw FROM alerts_v1 FINAL WHERE ${TENANT} AND state = 'open' AND kind = 'approved_assembly'
+AND (alert_id, revision) IN (
+  SELECT alert_id, max(revision) FROM alerts_v1 WHERE ${TENANT} GROUP BY alert_id)
+ORDER BY last_event_time DESC, alert_id LIMIT {limit:UInt32}`;
+
 const OPEN_COUNT = `SELECT count() AS n FROM (SELECT argMax(state, revision) AS last, argMax(posture, revision) AS listed
 FROM alerts_v1 WHERE ${TENANT} GROUP BY alert_id) WHERE last = 'open' AND NOT listed`;
 
@@ -76,6 +81,11 @@ export class ConsoleStore {
 
   openAlerts(): Promise<readonly Alert[]> {
     return this.#records<Alert>(OPEN, { limit: QUEUE_MAX });
+  }
+
+  /** Combinations that an approval kept quiet, the newest first. */
+  approvedAssemblies(): Promise<readonly Alert[]> {
+    return this.#records<Alert>(APPROVED, { limit: QUEUE_MAX });
   }
 
   async openCount(): Promise<number> {

@@ -12,14 +12,16 @@ import { toEventRow } from './event-row.ts';
 import { flowLabel } from './flow-label.ts';
 import type {
   Containment,
+  ContainmentState,
   EventRow,
   GrantRow,
   Lane,
+  LaneCut,
   Picture,
   PictureCall,
   PictureLink,
 } from './view-model.ts';
-import { actionWords, listOf, residualWords, shortName } from './words.ts';
+import { actionWords, listOf, neutraliseWords, residualWords, shortName } from './words.ts';
 
 type Assembly = NonNullable<Alert['assembly']>;
 type Evidence = Alert['evidence'][number];
@@ -152,28 +154,45 @@ function agentsOf(parts: PictureParts, calls: readonly PictureCall[]): readonly 
   ];
 }
 
+const CUT_STATES: Readonly<Record<ContainmentState, LaneCut['state']>> = {
+  issued: 'ordered',
+  accepted: 'ordered',
+  applied: 'applied',
+  confirmed: 'confirmed',
+  leaked: 'failed',
+  failed: 'failed',
+  expired: 'possible',
+  restored: 'possible',
+};
+
+function cutsOf({ assembly, containments }: PictureParts, agentUid: string): readonly LaneCut[] {
+  return assembly.cut
+    .filter((one) => one.target.agent_uid === agentUid)
+    .map((one) => {
+      const ordered = containments.find(
+        ({ command }) => command.action === one.action && command.target.agent_uid === agentUid,
+      );
+      return {
+        action: one.action,
+        text: actionWords(one.action, one.target),
+        stops: one.stops,
+        breaks: one.collateral.length === 0 ? 'nothing else' : listOf(one.collateral),
+        state: ordered === undefined ? 'possible' : CUT_STATES[ordered.state],
+      };
+    });
+}
+
 function laneOf(parts: PictureParts, agentUid: string): Lane {
-  const { assembly, containments, entryOf } = parts;
+  const { assembly, entryOf } = parts;
   const contributor = assembly.contributors.find((one) => one.agent_uid === agentUid);
   const entry = entryOf(agentUid);
-  const cut = assembly.cut
-    .filter((one) => one.target.agent_uid === agentUid)
-    .map((one) => ({
-      text: actionWords(one.action, one.target),
-      done: containments.some(
-        ({ command, state }) =>
-          command.action === one.action &&
-          command.target.agent_uid === agentUid &&
-          (state === 'applied' || state === 'confirmed'),
-      ),
-    }));
   return {
     agent_uid: agentUid,
     plane: entry.plane,
     class: entry.class,
     granted: contributor?.granted ?? null,
     completes: assembly.completed_by === agentUid,
-    cut,
+    cut: cutsOf(parts, agentUid),
   };
 }
 
@@ -212,7 +231,7 @@ export function pictureOf(parts: PictureParts): Picture {
       by: shortName(
         parts.alert.evidence.find((one) => one.event_id === left.event_id)?.agent_uid ?? '',
       ),
-      neutralise: listOf(left.neutralise.map((one) => one.replaceAll('_', ' '))),
+      neutralise: listOf(left.neutralise.map(neutraliseWords)),
     })),
   };
 }

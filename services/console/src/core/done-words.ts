@@ -4,7 +4,15 @@
  */
 import type { Alert, Decision } from '@waywarden/schemas';
 import type { Containment } from './view-model.ts';
-import { actionWords, listOf, plural, reasonWords, residualWords, shortName } from './words.ts';
+import {
+  actionWords,
+  listOf,
+  neutraliseWords,
+  plural,
+  reasonWords,
+  residualWords,
+  shortName,
+} from './words.ts';
 
 /** Sentences of what is left that are shown; the record has all. */
 const NEXT_MAX = 4;
@@ -58,25 +66,23 @@ const STATE_BRIEF: Readonly<Record<Containment['state'], string>> = {
 export function nextSteps(
   alert: Alert,
   containments: readonly Containment[],
-  runbook: string | null,
+  facts: { readonly runbook: string | null; readonly owner: string | null },
 ): readonly string[] {
   const steps: string[] = [];
-  const open = containments.filter((one) => one.state !== 'confirmed' && one.state !== 'restored');
-  for (const one of open) {
-    if (one.state === 'leaked' || one.state === 'failed') {
-      const { target } = one.command;
-      steps.push(`Stop ${shortName(target.agent_uid)} by hand: the command did not hold.`);
+  for (const { state, command } of containments) {
+    if (state === 'leaked' || state === 'failed') {
+      steps.push(`Stop ${shortName(command.target.agent_uid)} by hand: the command did not hold.`);
     }
   }
-  for (const left of alert.assembly?.residual_access ?? []) {
-    const how = left.neutralise.map((one) => one.replaceAll('_', ' '));
-    const what = residualWords(left.what);
-    steps.push(
-      how.length === 0 ? `Still out: ${what}.` : `Still out: ${what}. ${capital(listOf(how))}.`,
-    );
+  const left = (alert.assembly?.residual_access ?? []).map((one) => {
+    const how = listOf(one.neutralise.map(neutraliseWords));
+    return how === '' ? residualWords(one.what) : `${residualWords(one.what)} (${how})`;
+  });
+  if (left.length > 0) steps.push(`Deal with what is left behind: ${listOf([...new Set(left)])}.`);
+  if (facts.runbook !== null) steps.push(facts.runbook);
+  else if (facts.owner !== null) {
+    const who = shortName(alert.subject.agent_uid);
+    steps.push(`Ask ${facts.owner}, who owns ${who}, whether this was meant.`);
   }
-  if (runbook !== null) steps.push(runbook);
   return [...new Set(steps)].slice(0, NEXT_MAX);
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

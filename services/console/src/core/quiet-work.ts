@@ -1,18 +1,12 @@
 /**
- * Work that looked like a dangerous combination and raised nothing, and why. The detector keeps no
- * record of silence, so this is worked out again from the stored calls, the combinations of the
- * policy and the approvals of the registry; the page says so.
+ * Work that looked like a dangerous combination and raised no alarm, and why.
  *
- * Only work in which several agents did every step of a combination is worth showing: a look-alike.
+ * What stayed inside an approval the detector says itself, in a finding that is listed and not queued
+ * (`approved_assembly`). For what never added up it keeps no record of silence, so that is worked out
+ * again from the stored calls and the policy's combinations: all steps there, no alert, no approval.
  */
-import {
-  type Combination,
-  epochMs,
-  matchesGrant,
-  type Policy,
-  type Registry,
-} from '@waywarden/schemas';
-import type { QuietApproval, QuietChain } from './view-model.ts';
+import { type Alert, type Combination, matchesGrant, type Policy } from '@waywarden/schemas';
+import type { QuietChain } from './view-model.ts';
 import { listOf, shortName } from './words.ts';
 
 /** Look-alikes that are shown. */
@@ -28,11 +22,12 @@ export interface ChainUse {
 }
 
 export interface QuietParts {
+  /** Findings of approved assemblies, the newest first. */
+  readonly approved: readonly Alert[];
   readonly chains: readonly ChainUse[];
-  /** `chain id` + `|` + combination of every open alert. */
-  readonly alarmed: ReadonlySet<string>;
+  /** `chain id` + `|` + combination of every alert that is open or listed. */
+  readonly concluded: ReadonlySet<string>;
   readonly policy: Policy | undefined;
-  readonly registry: Registry | undefined;
 }
 
 function doesAll(combination: Combination, capabilities: readonly string[]): boolean {
@@ -41,58 +36,64 @@ function doesAll(combination: Combination, capabilities: readonly string[]): boo
   );
 }
 
-const isWithin = (at: string, from: string, expires: string): boolean => {
-  const day = (date: string) => epochMs(date.length === 10 ? `${date}T00:00:00Z` : date);
-  return epochMs(at) >= day(from) && epochMs(at) < day(expires);
-};
+function fromFinding(alert: Alert): readonly QuietChain[] {
+  const { approved, assembly, subject } = alert;
+  if (approved === undefined) return [];
+  const agents = [
+    ...new Set(
+      assembly?.contributors.map((one) => one.agent_uid) ??
+        alert.evidence.map((one) => one.agent_uid),
+    ),
+  ];
+  const capabilities =
+    assembly?.capabilities ?? alert.evidence.flatMap((one) => one.capability ?? []);
+  const { combination, workflow, by, reason, from, expires } = approved;
+  return [
+    {
+      chain_id: subject.chain_id ?? '',
+      workflow,
+      task_id: subject.task_id ?? '',
+      combination,
+      agents,
+      capabilities: [...new Set(capabilities)],
+      last_event_time: alert.last_event_time,
+      why: `${listOf(agents.map(shortName))} together did every step of ${combination}. ${by} approved that for ${workflow} until ${expires.slice(0, 10)}: \u201c${reason}\u201d`,
+      basis: 'approved',
+      approval: { by, reason, from, expires },
+      alert_id: alert.alert_id,
+    },
+  ];
+}
 
-function approvalOf(
-  registry: Registry | undefined,
-  chain: ChainUse,
-  combination: string,
-): QuietApproval | null {
-  const workflow = registry?.workflows.find((one) => one.name === chain.workflow);
-  const found = workflow?.approvals?.find(
-    (one) =>
-      one.combination === combination && isWithin(chain.last_event_time, one.from, one.expires),
+function fromChain(chain: ChainUse, parts: QuietParts): readonly QuietChain[] {
+  if (chain.agents.length < 2) return [];
+  const combination = parts.policy?.combinations.find((one) => doesAll(one, chain.capabilities));
+  if (combination === undefined) return [];
+  const isConcluded = parts.policy?.combinations.some((one) =>
+    parts.concluded.has(`${chain.chain_id}|${one.id}`),
   );
-  if (found === undefined) return null;
-  const { by, reason, from, expires } = found;
-  return { by, reason, from, expires };
-}
-
-function whyQuiet(chain: ChainUse, combination: Combination, approval: QuietApproval | null) {
-  const who = listOf(chain.agents.map(shortName));
-  if (approval !== null) {
-    return `${who} did every step of ${combination.id}, but ${approval.by} approved it for ${chain.workflow} until ${approval.expires.slice(0, 10)}: ${approval.reason}`;
-  }
-  return `${who} did every step of ${combination.id}, but no value, secret or hand-over leads from one step to the next in the order that it needs.`;
-}
-
-/** At most one look-alike a chain, the newest first; those that an approval covers before others. */
-export function quietWork(parts: QuietParts): readonly QuietChain[] {
-  const { chains, alarmed, policy, registry } = parts;
-  const found: QuietChain[] = [];
-  for (const chain of chains) {
-    const combination = policy?.combinations.find(
-      (one) => !alarmed.has(`${chain.chain_id}|${one.id}`) && doesAll(one, chain.capabilities),
-    );
-    if (combination === undefined || chain.agents.length < 2) continue;
-    const approval = approvalOf(registry, chain, combination.id);
-    found.push({
+  if (isConcluded === true) return [];
+  return [
+    {
       chain_id: chain.chain_id,
       workflow: chain.workflow,
       task_id: chain.task_id,
       combination: combination.id,
-      combination_title: combination.title ?? combination.id,
       agents: chain.agents,
       capabilities: chain.capabilities,
       last_event_time: chain.last_event_time,
-      why: whyQuiet(chain, combination, approval),
-      basis: approval === null ? 'not_linked' : 'approved',
-      approval,
-    });
-  }
-  const isApproved = (one: QuietChain) => (one.basis === 'approved' ? 0 : 1);
-  return found.toSorted((a, b) => isApproved(a) - isApproved(b)).slice(0, QUIET_MAX);
+      why: `${listOf(chain.agents.map(shortName))} did every step of ${combination.id}, but not so that one led to the next: no value, secret or hand-over links them in its order.`,
+      basis: 'not_linked',
+      approval: null,
+      alert_id: null,
+    },
+  ];
+}
+
+/** At most one look-alike a chain; those that an approval covers before others. */
+export function quietWork(parts: QuietParts): readonly QuietChain[] {
+  return [
+    ...parts.approved.flatMap(fromFinding),
+    ...parts.chains.flatMap((chain) => fromChain(chain, parts)),
+  ].slice(0, QUIET_MAX);
 }

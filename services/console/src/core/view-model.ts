@@ -85,7 +85,6 @@ export interface QuietChain {
   readonly workflow: string;
   readonly task_id: string;
   readonly combination: string;
-  readonly combination_title: string;
   readonly agents: readonly string[];
   readonly capabilities: readonly string[];
   readonly last_event_time: string;
@@ -93,6 +92,8 @@ export interface QuietChain {
   /** `approved`: a registry approval covers it; `not_linked`: the steps don't lead to each other. */
   readonly basis: 'approved' | 'not_linked';
   readonly approval: QuietApproval | null;
+  /** The finding that says so; null where it was worked out from the calls. */
+  readonly alert_id: string | null;
 }
 
 export interface QuietApproval {
@@ -152,7 +153,16 @@ export interface Lane {
   readonly granted: readonly string[] | null;
   readonly completes: boolean;
   /** Actions of the cut that stop this agent, in words. */
-  readonly cut: readonly { readonly text: string; readonly done: boolean }[];
+  readonly cut: readonly LaneCut[];
+}
+
+export interface LaneCut {
+  readonly action: string;
+  /** The whole of it in words, with the agent and what it is aimed at. */
+  readonly text: string;
+  readonly stops: string;
+  readonly breaks: string;
+  readonly state: 'possible' | 'ordered' | 'applied' | 'confirmed' | 'failed';
 }
 
 export interface PictureCall {

@@ -82,6 +82,16 @@ const RESIDUAL: Readonly<Record<string, string>> = {
   code_executed: 'code that ran',
 };
 
+const NEUTRALISE: Readonly<Record<string, string>> = {
+  rotate_secret: 'rotate it',
+  revoke_credential: 'revoke it',
+  revoke_grant: 'take it back',
+  disable_agent: 'switch it off',
+  hold_payment: 'hold the payment',
+  quarantine_origin: 'quarantine it',
+  open_case: 'open a case',
+};
+
 const VALUES: Readonly<Record<string, string>> = {
   iban: 'bank account',
   email: 'e-mail address',
@@ -109,6 +119,7 @@ const say = (words: Readonly<Record<string, string>>, term: string): string =>
 export const reasonWords = (reason: string): string => say(REASONS, reason);
 export const kindWords = (kind: string): string => say(KINDS, kind);
 export const residualWords = (what: string): string => say(RESIDUAL, what);
+export const neutraliseWords = (how: string): string => say(NEUTRALISE, how);
 export const valueWords = (kind: string): string => say(VALUES, kind);
 export const linkWords = (via: string): string => say(LINKS, via);
 
@@ -135,6 +146,12 @@ export function targetWords(target: Target): string {
   if (target.level === 'agent') return who;
   const id = Object.hasOwn(ids, target.level) ? ids[target.level] : undefined;
   return `${who} for ${target.level} ${id ?? '?'}`;
+}
+
+/** The verb alone, for where the target is plain to see. */
+export function actionVerb(action: string): string {
+  const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+  return (known?.[0] ?? action.replaceAll('_', ' ')).replace(/ (of|to|for|with)$/, '');
 }
 
 /** `revoke the token of checker-1 for task payment-7`; `past` for what was done. */

@@ -8,12 +8,18 @@ export const dayAndClock = (time: string): string => time.slice(0, 19).replace('
 /** `09:12:03` */
 export const clock = (time: string): string => time.slice(11, 19);
 
+/** `12 s ago`, `in 55 min`. */
 export function ago(time: string, nowMs: number): string {
-  const seconds = Math.max(0, Math.round((nowMs - Date.parse(time)) / 1000));
-  if (seconds < 2 * MINUTE) return `${seconds} s ago`;
-  if (seconds < 2 * HOUR) return `${Math.round(seconds / MINUTE)} min ago`;
-  if (seconds < 2 * DAY) return `${Math.round(seconds / HOUR)} h ago`;
-  return `${Math.round(seconds / DAY)} days ago`;
+  const seconds = Math.round((nowMs - Date.parse(time)) / 1000);
+  const span = spanOf(Math.abs(seconds));
+  return seconds < 0 ? `in ${span}` : `${span} ago`;
+}
+
+function spanOf(seconds: number): string {
+  if (seconds < 2 * MINUTE) return `${seconds} s`;
+  if (seconds < 2 * HOUR) return `${Math.round(seconds / MINUTE)} min`;
+  if (seconds < 2 * DAY) return `${Math.round(seconds / HOUR)} h`;
+  return `${Math.round(seconds / DAY)} days`;
 }
 
 /** `+0.4 s`, `+180 ms`; empty when either is not known. */

@@ -5,7 +5,7 @@ import { shortName } from '../../core/words.ts';
 import { useAgent } from '../data/answers.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
 import { CallTable } from '../parts/call-table.tsx';
-import { ContainmentCard } from '../parts/containment-card.tsx';
+import { ContainmentLine } from '../parts/containment-card.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Queue } from '../parts/queue.tsx';
 import { Capability, Time } from '../parts/terms.tsx';
@@ -131,7 +131,7 @@ function Page({ page }: { readonly page: AgentPage }) {
           {containments.length > 0 && (
             <Section id="contained" title="Contained" note="done">
               {containments.map((one) => (
-                <ContainmentCard key={one.command.command_id} containment={one} />
+                <ContainmentLine key={one.command.command_id} containment={one} />
               ))}
             </Section>
           )}

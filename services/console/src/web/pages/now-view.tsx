@@ -3,7 +3,7 @@ import type { NowPage } from '../../core/view-model.ts';
 import { useNow } from '../data/answers.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
 import { CallTable } from '../parts/call-table.tsx';
-import { ContainmentCard } from '../parts/containment-card.tsx';
+import { ContainmentLine } from '../parts/containment-card.tsx';
 import { Queue } from '../parts/queue.tsx';
 import { QuietList } from '../parts/quiet-list.tsx';
 
@@ -51,7 +51,7 @@ function ContainmentSection({ now }: { readonly now: NowPage }) {
         </Empty>
       ) : (
         containments.map((one) => (
-          <ContainmentCard key={`${one.command.command_id}`} containment={one} />
+          <ContainmentLine key={`${one.command.command_id}`} containment={one} />
         ))
       )}
     </Section>

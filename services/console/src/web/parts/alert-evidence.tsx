@@ -34,9 +34,9 @@ function TimelineRow({
             </div>
             <div className="quiet">
               <span className={call.proof ? 'proof-word' : ''}>
-                {call.proof ? `proof: ${call.role}` : call.role}
+                {(call.proof ? `proof: ${call.role}` : call.role).replaceAll('_', ' ')}
               </span>{' '}
-              · <Outcome value={call.outcome} /> · known by {call.assurance} ·{' '}
+              · <Outcome value={call.outcome} /> · identity {call.assurance} ·{' '}
               <ShortId id={call.event_id} href={`/v1/events/${call.event_id}`} />
             </div>
           </Table.Td>

@@ -2,6 +2,8 @@
  * One containment with its clock: sent, applied and confirmed are three different things, and the
  * page never says one for the other.
  */
+
+import { Link } from 'wouter';
 import type {
   ClockStep,
   Containment,
@@ -9,6 +11,7 @@ import type {
   ReceiverState,
 } from '../../core/view-model.ts';
 import { actionWords } from '../../core/words.ts';
+import { alertPath } from '../data/answers.ts';
 import { duration } from '../data/times.ts';
 import { Mark, type Shape } from './mark.tsx';
 import { Time } from './terms.tsx';
@@ -78,6 +81,22 @@ function Receivers({ receivers }: { readonly receivers: readonly ReceiverState[]
         </li>
       ))}
     </ul>
+  );
+}
+
+/** One sentence, for a list; the clock is one click away. */
+export function ContainmentLine({ containment }: { readonly containment: Containment }) {
+  const { command, state, sentence } = containment;
+  const [shape, words] = STATES[state];
+  const [alertId] = command.alert_ids;
+  return (
+    <article className={`card containment containment-${state}`}>
+      <h3>
+        <Mark shape={shape} />{' '}
+        {alertId === undefined ? words : <Link href={alertPath(alertId)}>{words}</Link>}
+      </h3>
+      <p>{sentence}</p>
+    </article>
   );
 }
 

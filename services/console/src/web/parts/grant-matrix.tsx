@@ -49,46 +49,48 @@ export function GrantMatrix({
 }) {
   const { steps, grants } = picture;
   return (
-    <Table.ScrollContainer minWidth={520}>
-      <Table className="matrix" aria-label="Granted and exercised, per agent and step">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Granted and exercised</Table.Th>
-            {steps.map((step, at) => (
-              <Table.Th key={step.id}>
-                {at + 1} <Capability symbol={step.symbol} />
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {grants.map((row) => (
-            <Table.Tr key={row.agent_uid}>
-              <Table.Th scope="row">
-                <Agent uid={row.agent_uid} />
-                {row.completes && <span className="proof-word"> completed it</span>}
-              </Table.Th>
+    <>
+      <p className="lead">{together(picture)}.</p>
+      <Table.ScrollContainer minWidth={520}>
+        <Table className="matrix" aria-label="Granted and exercised, per agent and step">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Granted and exercised</Table.Th>
               {steps.map((step, at) => (
-                <Cell key={step.id} row={row} at={at} />
+                <Table.Th key={step.id}>
+                  {at + 1} <Capability symbol={step.symbol} />
+                </Table.Th>
               ))}
             </Table.Tr>
-          ))}
-          <Table.Tr className="together">
-            <Table.Th scope="row">Together: {combination}</Table.Th>
-            {steps.map((step, at) => (
-              <Table.Td key={step.id} className="did">
-                <b className="proof-word">
-                  <Mark
-                    shape="tick"
-                    label={grants.some((row) => row.exercised[at]) ? 'done' : 'not done'}
-                  />
-                </b>
-              </Table.Td>
+          </Table.Thead>
+          <Table.Tbody>
+            {grants.map((row) => (
+              <Table.Tr key={row.agent_uid}>
+                <Table.Th scope="row">
+                  <Agent uid={row.agent_uid} />
+                  {row.completes && <span className="proof-word"> completed it</span>}
+                </Table.Th>
+                {steps.map((step, at) => (
+                  <Cell key={step.id} row={row} at={at} />
+                ))}
+              </Table.Tr>
             ))}
-          </Table.Tr>
-        </Table.Tbody>
-        <Table.Caption>{together(picture)}.</Table.Caption>
-      </Table>
-    </Table.ScrollContainer>
+            <Table.Tr className="together">
+              <Table.Th scope="row">Together: {combination}</Table.Th>
+              {steps.map((step, at) => (
+                <Table.Td key={step.id} className="did">
+                  <b className="proof-word">
+                    <Mark
+                      shape="tick"
+                      label={grants.some((row) => row.exercised[at]) ? 'done' : 'not done'}
+                    />
+                  </b>
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </>
   );
 }

@@ -1,5 +1,7 @@
 /** Work that looked dangerous and raised nothing, and why: silence has to be explained too. */
+import { Link } from 'wouter';
 import type { QuietChain } from '../../core/view-model.ts';
+import { alertPath } from '../data/answers.ts';
 import { Mark } from './mark.tsx';
 import { Capability, ChainId, Time } from './terms.tsx';
 
@@ -22,7 +24,14 @@ export function QuietList({ chains }: { readonly chains: readonly QuietChain[] }
             {one.capabilities.map((symbol) => (
               <Capability key={symbol} symbol={symbol} />
             ))}{' '}
-            chain <ChainId id={one.chain_id} /> · <Time at={one.last_event_time} />
+            chain <ChainId id={one.chain_id} />
+            {one.alert_id !== null && (
+              <>
+                {' '}
+                · <Link href={alertPath(one.alert_id)}>the finding</Link>
+              </>
+            )}{' '}
+            · <Time at={one.last_event_time} />
           </p>
         </li>
       ))}

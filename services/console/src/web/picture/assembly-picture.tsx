@@ -6,8 +6,9 @@
 import { useElementSize } from '@mantine/hooks';
 import { ReactFlow } from '@xyflow/react';
 import { useMemo } from 'react';
-import type { Picture } from '../../core/view-model.ts';
+import type { LaneCut, Picture } from '../../core/view-model.ts';
 import { plural } from '../../core/words.ts';
+import { Mark } from '../parts/mark.tsx';
 import { CallView, CutView, FlowView, LaneView } from './picture-nodes.tsx';
 import { placesOf } from './picture-places.ts';
 
@@ -37,13 +38,32 @@ function ArrowHead() {
   );
 }
 
-function Residual({ picture }: { readonly picture: Picture }) {
-  if (picture.residual.length === 0) return null;
+const CUT_WORDS: Readonly<Record<LaneCut['state'], string>> = {
+  possible: 'Would stop it, not ordered:',
+  ordered: 'Cut, ordered and not applied yet:',
+  applied: 'Cut, applied and not confirmed yet:',
+  confirmed: 'Cut, confirmed by a denied call:',
+  failed: 'Cut that did not hold:',
+};
+
+/** The cut with what it stops and breaks, and what is left behind: the picture's second sentence. */
+function Consequences({ picture }: { readonly picture: Picture }) {
+  const cuts = picture.lanes.flatMap((lane) => lane.cut);
   return (
-    <ul className="residual">
+    <ul className="consequences">
+      {cuts.map((cut) => (
+        <li key={cut.text}>
+          <Mark shape={cut.state === 'possible' ? 'cut' : 'lock'} /> {CUT_WORDS[cut.state]}{' '}
+          <b>{cut.text}</b>
+          <span className="quiet">
+            {' '}
+            stops {cut.stops}; breaks {cut.breaks}
+          </span>
+        </li>
+      ))}
       {picture.residual.map((left) => (
         <li key={`${left.what}/${left.by}`}>
-          Left behind by {left.by}: {left.what}
+          <Mark shape="warning" /> Left behind by {left.by}: {left.what}
           {left.neutralise !== '' && <span className="quiet"> → {left.neutralise}</span>}
         </li>
       ))}
@@ -53,7 +73,7 @@ function Residual({ picture }: { readonly picture: Picture }) {
 
 export function AssemblyPicture({ picture }: { readonly picture: Picture }) {
   const { ref, width: room } = useElementSize();
-  const { nodes, edges, width, height } = useMemo(() => placesOf(picture), [picture]);
+  const { nodes, edges, width, height } = useMemo(() => placesOf(picture, room), [picture, room]);
   const zoom = room === 0 ? 1 : Math.min(1, Math.max(SCALE_MIN, room / width));
   return (
     <figure className="picture">
@@ -87,8 +107,8 @@ export function AssemblyPicture({ picture }: { readonly picture: Picture }) {
       <figcaption className="quiet">
         <span className="proof-word">The proof</span> is in this color; all else is grey.
         {picture.lanes_folded > 0 && ` ${plural(picture.lanes_folded, 'more agent')} not drawn.`}
-        <Residual picture={picture} />
       </figcaption>
+      <Consequences picture={picture} />
     </figure>
   );
 }

@@ -8,6 +8,7 @@ import {
   type NodeProps,
   Position,
 } from '@xyflow/react';
+import { actionVerb } from '../../core/words.ts';
 import { clock } from '../data/times.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Agent, Capability } from '../parts/terms.tsx';
@@ -57,6 +58,7 @@ export function CallView({ data: { call } }: NodeProps<CallNode>) {
       className={`call call-${call.role} ${isProof ? 'call-in-proof' : ''} ${call.completing ? 'call-completing' : ''}`}
     >
       <Handle type="target" position={Position.Left} isConnectable={false} />
+      {call.completing && <div className="completed-tag">completed it</div>}
       <div className="call-symbol">
         {call.step !== null && <span className="step">{call.step}</span>}
         {call.role === 'denied' && <Mark shape="denied" />}
@@ -64,21 +66,30 @@ export function CallView({ data: { call } }: NodeProps<CallNode>) {
       </div>
       <div className="call-tool">{call.tool}</div>
       <div className="call-when">
-        {clock(call.at)}{' '}
-        {call.completing ? <b className="proof-word">completed it</b> : (AFTER[call.role] ?? '')}
+        {clock(call.at)} {AFTER[call.role] ?? ''}
       </div>
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
   );
 }
 
-export function CutView({ data }: NodeProps<CutNode>) {
+const CUT_STATES: Readonly<Record<string, string>> = {
+  possible: 'not ordered',
+  ordered: 'ordered',
+  applied: 'applied',
+  confirmed: 'applied',
+  failed: 'did not hold',
+};
+
+/** Scissors where it could be cut, a lock where it was. */
+export function CutView({ data: { cut } }: NodeProps<CutNode>) {
   return (
-    <div className={`cut ${data.done ? 'cut-done' : ''}`} title={data.text}>
-      <Mark shape={data.done ? 'lock' : 'cut'} />
+    <div className={`cut cut-${cut.state}`} title={cut.text}>
+      <Mark shape={cut.state === 'possible' ? 'cut' : 'lock'} />
       <span>
-        {data.done ? 'cut here: ' : 'could be cut: '}
-        {data.text}
+        {actionVerb(cut.action)}
+        <br />
+        <b>{CUT_STATES[cut.state]}</b>
       </span>
     </div>
   );

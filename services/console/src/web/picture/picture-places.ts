@@ -1,18 +1,18 @@
 /** Pixels of the picture: from lanes and columns to the graph library's nodes and edges. */
 import type { Edge, Node } from '@xyflow/react';
-import type { Lane, Picture, PictureCall, PictureLink } from '../../core/view-model.ts';
+import type { Lane, LaneCut, Picture, PictureCall, PictureLink } from '../../core/view-model.ts';
 
 const HEAD_WIDTH = 196;
-const COLUMN_WIDTH = 196;
-const CALL_WIDTH = 152;
+/** A column is as wide as there is room for, within these. */
+const COLUMN_WIDTH = { min: 200, max: 290 } as const;
+const CALL_WIDTH = 158;
 const CALL_HEIGHT = 62;
 const LANE_HEIGHT = 96;
-const CUT_WIDTH = 112;
-const GAP = (COLUMN_WIDTH - CALL_WIDTH) / 2;
+const CUT_WIDTH = 128;
 
 export type LaneNode = Node<{ readonly lane: Lane }, 'lane'>;
 export type CallNode = Node<{ readonly call: PictureCall }, 'call'>;
-export type CutNode = Node<{ readonly text: string; readonly done: boolean }, 'cut'>;
+export type CutNode = Node<{ readonly cut: LaneCut }, 'cut'>;
 export type FlowEdge = Edge<{ readonly link: PictureLink }, 'flow'>;
 
 export interface Places {
@@ -35,53 +35,71 @@ function cutColumn(picture: Picture): number {
   return Math.max(0, ...proof.map((call) => call.column)) + 1;
 }
 
-function callNodes(
-  picture: Picture,
-  laneOf: ReadonlyMap<string, number>,
-  shift: (column: number) => number,
-): CallNode[] {
+interface Grid {
+  readonly laneOf: ReadonlyMap<string, number>;
+  readonly columnWidth: number;
+  /** Left edge of a column. */
+  readonly left: (column: number) => number;
+  /** Left edge of the place for cuts. */
+  readonly cut: number;
+  readonly width: number;
+}
+
+function gridOf(picture: Picture, room: number): Grid {
+  const column = cutColumn(picture);
+  const cutWidth = picture.lanes.some((lane) => lane.cut.length > 0) ? CUT_WIDTH : 0;
+  const fits = (room - HEAD_WIDTH - cutWidth) / Math.max(1, picture.columns);
+  const columnWidth = Math.floor(Math.min(COLUMN_WIDTH.max, Math.max(COLUMN_WIDTH.min, fits)));
+  const left = (at: number) =>
+    HEAD_WIDTH + at * columnWidth + (cutWidth > 0 && at >= column ? cutWidth : 0);
+  return {
+    laneOf: new Map(picture.lanes.map((lane, at) => [lane.agent_uid, at])),
+    columnWidth,
+    left,
+    cut: HEAD_WIDTH + column * columnWidth,
+    width: HEAD_WIDTH + picture.columns * columnWidth + cutWidth,
+  };
+}
+
+const topOf = (lane: number) => lane * LANE_HEIGHT + (LANE_HEIGHT - CALL_HEIGHT) / 2;
+
+function callNodes(picture: Picture, grid: Grid): CallNode[] {
   return picture.calls.map((call) => ({
     ...FIXED,
     id: call.event_id,
     type: 'call',
     position: {
-      x: HEAD_WIDTH + call.column * COLUMN_WIDTH + GAP + shift(call.column),
-      y: (laneOf.get(call.agent_uid) ?? 0) * LANE_HEIGHT + (LANE_HEIGHT - CALL_HEIGHT) / 2,
+      x: grid.left(call.column) + (grid.columnWidth - CALL_WIDTH) / 2,
+      y: topOf(grid.laneOf.get(call.agent_uid) ?? 0),
     },
     width: CALL_WIDTH,
     height: CALL_HEIGHT,
     zIndex: 2,
-    ariaLabel: `${call.agent_uid} ${call.symbol} ${call.role}`,
+    focusable: false,
+    ariaLabel: `${call.agent_uid}: ${call.symbol}`,
     data: { call },
   }));
 }
 
-function cutNodes(picture: Picture, column: number): CutNode[] {
+/** One cut a lane: the first is the one that stops its agent. */
+function cutNodes(picture: Picture, grid: Grid): CutNode[] {
   return picture.lanes.flatMap((lane, at) =>
     lane.cut.slice(0, 1).map((cut) => ({
       ...FIXED,
       id: `cut/${lane.agent_uid}`,
       type: 'cut' as const,
-      position: {
-        x: HEAD_WIDTH + column * COLUMN_WIDTH,
-        y: at * LANE_HEIGHT + (LANE_HEIGHT - CALL_HEIGHT) / 2,
-      },
+      position: { x: grid.cut, y: topOf(at) },
       width: CUT_WIDTH,
       height: CALL_HEIGHT,
       zIndex: 2,
-      data: cut,
+      focusable: false,
+      data: { cut },
     })),
   );
 }
 
-export function placesOf(picture: Picture): Places {
-  const laneOf = new Map(picture.lanes.map((lane, at) => [lane.agent_uid, at]));
-  const column = cutColumn(picture);
-  const hasCut = picture.lanes.some((lane) => lane.cut.length > 0);
-  const shift = (at: number) => (hasCut && at >= column ? CUT_WIDTH : 0);
-  const width = HEAD_WIDTH + picture.columns * COLUMN_WIDTH + (hasCut ? CUT_WIDTH : 0);
-  const height = picture.lanes.length * LANE_HEIGHT;
-  const lanes: LaneNode[] = picture.lanes.map((lane, at) => ({
+function laneNodes(picture: Picture, width: number): LaneNode[] {
+  return picture.lanes.map((lane, at) => ({
     ...FIXED,
     id: `lane/${lane.agent_uid}`,
     type: 'lane',
@@ -92,8 +110,11 @@ export function placesOf(picture: Picture): Places {
     focusable: false,
     data: { lane },
   }));
+}
+
+function flowEdges(picture: Picture): FlowEdge[] {
   const drawn = new Set(picture.calls.map((call) => call.event_id));
-  const edges: FlowEdge[] = picture.links
+  return picture.links
     .filter((link) => drawn.has(link.from) && drawn.has(link.to))
     .map((link) => ({
       id: `${link.from}/${link.to}/${link.via}`,
@@ -105,10 +126,16 @@ export function placesOf(picture: Picture): Places {
       ariaLabel: `${link.label} leads from one call to the next`,
       data: { link },
     }));
+}
+
+/** `room`: pixels of width that there are; the picture is at least as wide as its columns need. */
+export function placesOf(picture: Picture, room: number): Places {
+  const grid = gridOf(picture, room);
+  const width = Math.max(grid.width, room);
   return {
-    nodes: [...lanes, ...callNodes(picture, laneOf, shift), ...cutNodes(picture, column)],
-    edges,
-    width,
-    height,
+    nodes: [...laneNodes(picture, width), ...callNodes(picture, grid), ...cutNodes(picture, grid)],
+    edges: flowEdges(picture),
+    width: grid.width,
+    height: picture.lanes.length * LANE_HEIGHT,
   };
 }

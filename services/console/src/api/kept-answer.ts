@@ -1,0 +1,38 @@
+/**
+ * The answer to a question that costs much, kept until it is a few seconds old, and longer when it took
+ * long: pages that are open must not become the load.
+ */
+const AGE_MS_MIN = 2_000;
+/** A slow answer is asked for again this many times its own duration later. */
+const COST_FACTOR = 20;
+
+export class KeptAnswer<T> {
+  readonly #ask: () => Promise<T>;
+  readonly #nowMs: () => number;
+  #kept: { readonly value: T; readonly untilMs: number } | undefined;
+  #asking: Promise<T> | undefined;
+
+  constructor(ask: () => Promise<T>, nowMs: () => number) {
+    this.#ask = ask;
+    this.#nowMs = nowMs;
+  }
+
+  /** Rejects as the question did; a failure is not kept. */
+  read(): Promise<T> {
+    const kept = this.#kept;
+    if (kept !== undefined && this.#nowMs() < kept.untilMs) return Promise.resolve(kept.value);
+    this.#asking ??= this.#fetch().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #fetch(): Promise<T> {
+    const began = this.#nowMs();
+    const value = await this.#ask();
+    const ended = this.#nowMs();
+    const age = Math.max(AGE_MS_MIN, (ended - began) * COST_FACTOR);
+    this.#kept = { value, untilMs: ended + age };
+    return value;
+  }
+}
