@@ -195,7 +195,7 @@ describe('POST /v1/events', () => {
     ['no_token', 401, { authorization: '' }, '{}'],
     ['unknown_token', 401, { authorization: 'Bearer wwi_unknown' }, '{}'],
     ['unsupported_media_type', 415, { 'content-type': 'text/plain' }, '{}'],
-    ['unsupported_media_type', 415, { 'content-encoding': 'gzip' }, '{}'],
+    ['unsupported_media_type', 415, { 'content-encoding': 'br' }, '{}'],
     ['not_json', 400, { 'content-type': 'application/json' }, '{'],
     ['empty_body', 400, {}, '\n \n'],
     ['not_utf8', 400, {}, new Uint8Array([0x7b, 0xff])],
@@ -204,7 +204,7 @@ describe('POST /v1/events', () => {
   ] as const)('refuses with %s (%i), saying what to do', async (error, status, headers, body) => {
     const refused = await post(body, headers);
     expect(refused.status).toBe(status);
-    expect(refused.answer).toEqual({
+    expect(refused.answer).toMatchObject({
       error,
       detail: expect.any(String),
       what_to_do: expect.any(String),

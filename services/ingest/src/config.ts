@@ -25,6 +25,13 @@ const own = {
     .min(1024)
     .max(64 * 1024 * 1024)
     .default(8 * 1024 * 1024),
+  /** Bodies in hand at once, unpacked; each byte costs several of memory. */
+  WW_BYTES_IN_HAND_MAX: z.coerce
+    .number()
+    .int()
+    .min(1024 * 1024)
+    .max(1024 * 1024 * 1024)
+    .default(32 * 1024 * 1024),
   WW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 

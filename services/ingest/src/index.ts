@@ -14,7 +14,14 @@ export {
 } from './adapters/catalogue-files.ts';
 export { deadLetterSeal, deadLetterSealFrom, openDeadLetter } from './adapters/dead-letter-seal.ts';
 export { replayKeys, tenantKeys, tenantKeysFrom } from './adapters/tenant-keys.ts';
-export { issueToken, type NewToken, TokenStore } from './adapters/token-store.ts';
+export {
+  issueToken,
+  type NewToken,
+  readTokens,
+  revokeToken,
+  type TokenEntry,
+  TokenStore,
+} from './adapters/token-store.ts';
 export { Catalogue } from './core/catalogue.ts';
 export { type DeriveContext, type EventSource, newDeriveMemo } from './core/derive-context.ts';
 export { deriveEvent } from './core/derive-event.ts';

@@ -35,6 +35,7 @@ async function main(): Promise<void> {
     host: config.WW_INGEST_HOST,
     port: config.WW_INGEST_PORT,
     bodyBytesMax: config.WW_BODY_BYTES_MAX,
+    bytesMax: config.WW_BYTES_IN_HAND_MAX,
     registryOf: () => registry,
     ...(config.WW_ORGANISATION_DOMAINS !== undefined && {
       organisation: config.WW_ORGANISATION_DOMAINS,

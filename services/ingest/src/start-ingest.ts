@@ -5,15 +5,15 @@ import type { Logger } from 'pino';
 import { loadCatalogue } from './adapters/catalogue-files.ts';
 import { deadLetterSealFrom } from './adapters/dead-letter-seal.ts';
 import { tenantKeysFrom } from './adapters/tenant-keys.ts';
-import { loadTokens, type TokenStore } from './adapters/token-store.ts';
+import { TokenFile } from './adapters/token-file.ts';
 import type { Catalogue } from './core/catalogue.ts';
 import type { TenantKeys } from './core/tenant-keys.ts';
+import { HTTP_TIMES, type HttpTimes } from './http/connection-limits.ts';
 import { EventIntake, type TenantParts } from './http/event-intake.ts';
+import { BODIES_MAX, BYTES_MAX, InHand } from './http/in-hand.ts';
 import { ingestServer } from './http/ingest-server.ts';
+import { BODY_BYTES_MAX } from './http/receive-body.ts';
 import { IngestTelemetry } from './telemetry.ts';
-
-/** One request; about 5,000 events of 1.5 KB. */
-export const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface IngestOptions {
   /** Not closed by ingest: whoever opened it does. */
@@ -26,6 +26,12 @@ export interface IngestOptions {
   /** 0 takes a free port. */
   readonly port?: number;
   readonly bodyBytesMax?: number;
+  /** Bodies and bytes in hand at once; 429 beyond. */
+  readonly bodiesMax?: number;
+  readonly bytesMax?: number;
+  readonly times?: Partial<HttpTimes>;
+  /** How long the log may take to acknowledge; 503 beyond. */
+  readonly appendMsMax?: number;
   /** The registry of a tenant as it is now; asked again after `registryChanged`. */
   readonly registryOf?: (tenant: string) => Registry | undefined;
   /** The tenant's own domains, instead of those that the registry tells. */
@@ -64,6 +70,7 @@ class Tenants {
       keys,
       catalogue: this.#catalogue(tenant),
       now: () => new Date(this.#nowMs()).toISOString(),
+      receivedAt: () => new Date(this.#nowMs()).toISOString(),
       seal: deadLetterSealFrom(keyFile, tenant),
     };
   }
@@ -90,29 +97,35 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
   const nowMs = options.nowMs ?? (() => Date.now());
   const telemetry = new IngestTelemetry(options.logger);
   const tenants = new Tenants(options, nowMs);
-  const intake = new EventIntake(options.log, (tenant) => tenants.parts(tenant), telemetry);
-  let tokens: TokenStore = loadTokens(options.tokensPath);
+  const tokens = new TokenFile(options.tokensPath, {
+    tokensReloaded: (count) => telemetry.tokensReloaded(count),
+    tokensUnreadable: (cause) => telemetry.tokensUnreadable(cause),
+  });
+  const intake = new EventIntake({
+    log: options.log,
+    partsOf: (tenant) => tenants.parts(tenant),
+    telemetry,
+    ...(options.appendMsMax !== undefined && { appendMsMax: options.appendMsMax }),
+  });
   const server = ingestServer({
     log: options.log,
     intake,
-    tokens: () => tokens,
+    inHand: new InHand({
+      bodies: options.bodiesMax ?? BODIES_MAX,
+      bytes: options.bytesMax ?? BYTES_MAX,
+    }),
+    tokens: () => tokens.current(nowMs()),
     telemetry,
     nowMs,
     bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
+    times: { ...HTTP_TIMES, ...options.times },
   });
   const url = await server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
-  telemetry.started(url, tokens.size);
+  telemetry.started(url, tokens.current(nowMs()).size);
   return {
     url,
     telemetry,
-    reloadTokens: () => {
-      try {
-        tokens = loadTokens(options.tokensPath);
-        telemetry.tokensReloaded(tokens.size);
-      } catch (cause) {
-        telemetry.tokensUnreadable(cause);
-      }
-    },
+    reloadTokens: () => tokens.reload(),
     registryChanged: () => {
       tenants.forgetCatalogues();
       intake.renew();

@@ -6,7 +6,7 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { ASSURANCES } from '@waywarden/schemas';
+import { ASSURANCES, assuranceAtLeast, CLAIMS, type Claim } from '@waywarden/schemas';
 import { z } from 'zod';
 
 const TOKEN_BYTES = 32;
@@ -15,19 +15,65 @@ const FILE_MODE = 0o600;
 const READABLE_BY_OTHERS = 0o077;
 export const TOKENS_MAX = 10_000;
 
+/** Agents and trust domains that one entry lists. */
+const LISTED_MAX = 1_000;
+const AGENT_UID_LENGTH_MAX = 2_048;
+
 const shortName = z.string().min(1).max(128);
-const tokenEntry = z.strictObject({
+const limit = z.enum(ASSURANCES).optional();
+const claimLimits = z.strictObject({
+  task: limit,
+  workflow: limit,
+  principal: limit,
+  delegation: limit,
+  trace: limit,
+  conversation: limit,
+  approval: limit,
+  outcome: limit,
+  class: limit,
+} satisfies Record<Claim, typeof limit>);
+
+const entryFields = z.strictObject({
   id: shortName,
   /** SHA-256 of the token, base64url. */
   hash: z.string().regex(/^[\w-]{43}$/),
   tenant: shortName.regex(/^[^|]+$/),
-  source: z.strictObject({ kind: shortName, instance: shortName }),
+  /** Joined by `/`, and in an event id by `|`: neither may be cut elsewhere. */
+  source: z.strictObject({
+    kind: shortName.regex(/^[^|/]+$/),
+    instance: shortName.regex(/^[^|]+$/),
+  }),
   /** What the token proves of the agents it reports; the most that any claim can be. */
   assurance: z.enum(ASSURANCES).default('asserted'),
+  /** Where it proves less of a claim than of the agent. */
+  claims: claimLimits.optional(),
+  /** Whose workload identities (SPIFFE) the source verifies; needed for `attested`. */
+  trust_domains: z
+    .array(z.string().regex(/^[a-z0-9._-]{1,255}$/))
+    .min(1)
+    .max(LISTED_MAX)
+    .optional(),
+  /** Agents that it may report: a uid, or a prefix that ends in `*`. Absent: any. */
+  agents: z.array(z.string().min(1).max(AGENT_UID_LENGTH_MAX)).min(1).max(LISTED_MAX).optional(),
   /** Whether effects, capabilities, result trust and digests are taken as sent. */
   trust_fields: z.boolean().default(false),
   state: z.enum(['active', 'revoked']).default('active'),
   expires_at: z.iso.datetime({ offset: true }).optional(),
+});
+const tokenEntry = entryFields.superRefine((entry, context) => {
+  if (entry.assurance === 'attested' && entry.trust_domains === undefined) {
+    context.addIssue({
+      code: 'custom',
+      path: ['trust_domains'],
+      message: 'attested needs the trust domains whose identities this source verifies',
+    });
+  }
+  for (const claim of CLAIMS) {
+    const most = entry.claims?.[claim];
+    if (most === undefined || assuranceAtLeast(entry.assurance, most)) continue;
+    const message = `${most} is more than the token proves of the agent (${entry.assurance})`;
+    context.addIssue({ code: 'custom', path: ['claims', claim], message });
+  }
 });
 export type TokenEntry = z.infer<typeof tokenEntry>;
 const tokenFile = z.strictObject({
@@ -65,7 +111,8 @@ export class TokenStore {
   }
 }
 
-function readEntries(path: string): readonly TokenEntry[] {
+/** The entries of the file, which hold no token. Throws naming the file and the field. */
+export function readTokens(path: string): readonly TokenEntry[] {
   const mode = statSync(path).mode & 0o777;
   // Hashes are no tokens, but whoever may write the file gives himself one; whoever reads it only
   // learns who sends. Modes that others may write are therefore refused.
@@ -80,7 +127,7 @@ function readEntries(path: string): readonly TokenEntry[] {
 
 /** Throws naming the file and the field when it can't be used. */
 export function loadTokens(path: string): TokenStore {
-  return new TokenStore(readEntries(path));
+  return new TokenStore(readTokens(path));
 }
 
 export type NewToken = Omit<z.input<typeof tokenEntry>, 'hash'>;
@@ -95,13 +142,29 @@ function fileExists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
+function writeTokens(path: string, tokens: readonly TokenEntry[]): void {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, `${JSON.stringify({ version: 1, tokens }, null, 2)}\n`, {
+    mode: FILE_MODE,
+  });
+  renameSync(temporary, path);
+}
+
 /** Adds a token to the file (made when absent; an entry of the same id is replaced). */
 export function issueToken(path: string, entry: NewToken): string {
   const made = makeToken(entry);
-  const others = fileExists(path) ? readEntries(path).filter(({ id }) => id !== entry.id) : [];
-  const text = `${JSON.stringify({ version: 1, tokens: [...others, made.entry] }, null, 2)}\n`;
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, text, { mode: FILE_MODE });
-  renameSync(temporary, path);
+  const others = fileExists(path) ? readTokens(path).filter(({ id }) => id !== entry.id) : [];
+  writeTokens(path, [...others, made.entry]);
   return made.token;
+}
+
+/** Marks the token as revoked; false when there is none of that id. It is refused within half a second. */
+export function revokeToken(path: string, id: string): boolean {
+  const entries = readTokens(path);
+  if (!entries.some((entry) => entry.id === id)) return false;
+  writeTokens(
+    path,
+    entries.map((entry) => (entry.id === id ? { ...entry, state: 'revoked' as const } : entry)),
+  );
+  return true;
 }

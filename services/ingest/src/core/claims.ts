@@ -32,7 +32,7 @@ function weaker(one: Assurance, other: Assurance): Assurance {
 }
 
 /** How far a token's word about each claim goes; absent: as far as its word about the agent. */
-export type ClaimLimits = Readonly<Partial<Record<Claim, Assurance>>>;
+export type ClaimLimits = { readonly [C in Claim]?: Assurance | undefined };
 
 /** Of a sender: what it proves of the agent, and of each claim where that is less. */
 export interface Proven {
@@ -40,14 +40,19 @@ export interface Proven {
   readonly claims?: ClaimLimits | undefined;
 }
 
+/** Said of claims by nearly every body. */
+const NOTHING: Readonly<Record<string, unknown>> = {};
+
 /** `own` is what the body says of its claims, when its token may say so; it wins as it stands. */
 export function claimsOf(input: InputEvent, proven: Proven, own?: unknown): Claims {
-  const said = typeof own === 'object' && own !== null ? (own as Record<string, unknown>) : {};
+  const said = typeof own === 'object' && own !== null ? (own as Record<string, unknown>) : NOTHING;
   const of = (claim: Claim): Assurance => {
-    const given = ASSURANCES.find((assurance) => assurance === said[claim]);
+    const given =
+      said === NOTHING ? undefined : ASSURANCES.find((assurance) => assurance === said[claim]);
     if (given !== undefined) return given;
     if (!PRESENT[claim](input)) return 'unresolved';
-    return weaker(proven.agent, proven.claims?.[claim] ?? proven.agent);
+    const limit = proven.claims?.[claim];
+    return limit === undefined ? proven.agent : weaker(proven.agent, limit);
   };
   return {
     task: of('task'),

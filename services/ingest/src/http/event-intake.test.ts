@@ -17,10 +17,13 @@ function heldLog() {
   return { appends, log: { append } as unknown as EventLog };
 }
 
-function intakeOn(log: EventLog): EventIntake {
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+function intakeOn(log: EventLog, appendMsMax = 10_000): EventIntake {
   const catalogue = new Catalogue({ version: 'v', shipped: [], operator: [], organisation: [] });
   const parts = { keys: replayKeys(), catalogue, now: () => '2026-01-01T00:00:00Z' };
-  return new EventIntake(log, () => parts, new IngestTelemetry(pino({ level: 'silent' })));
+  const telemetry = new IngestTelemetry(pino({ level: 'silent' }));
+  return new EventIntake({ log, partsOf: () => parts, telemetry, appendMsMax });
 }
 
 const token: TokenEntry = {
@@ -49,10 +52,12 @@ describe('EventIntake', () => {
     const { appends, log } = heldLog();
     const intake = intakeOn(log);
     const answers = [intake.take(items, token), intake.take(items, token)];
+    await turn();
     appends[0]?.reject(new Error('the broker is gone'));
     const settled = await Promise.allSettled(answers);
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     const retry = intake.take(items, token);
+    await turn();
     appends[1]?.resolve();
     await expect(retry).resolves.toMatchObject({ accepted: 1, duplicates: 0 });
   });
@@ -61,19 +66,44 @@ describe('EventIntake', () => {
     const { appends, log } = heldLog();
     const intake = intakeOn(log);
     const answers = [intake.take(items, token), intake.take(items, token)];
+    await turn();
     appends[0]?.resolve();
     expect(await Promise.all(answers)).toMatchObject([{ accepted: 1 }, { duplicates: 1 }]);
     expect(appends).toHaveLength(1);
   });
 
-  it('refuses when too many appends are under way', async () => {
-    const { log } = heldLog();
+  it('does not wait for a log that hangs, and takes a retry once it goes on', async () => {
+    const { appends, log } = heldLog();
+    const intake = intakeOn(log, 20);
+    let settled = 0;
+    const first = intake.take(items, token, () => {
+      settled += 1;
+    });
+    await expect(first).rejects.toMatchObject({ code: 'log_unavailable' });
+    expect(intake.unwell).toBe('append_overdue');
+    expect(settled).toBe(0);
+    await expect(intake.take(items, token)).rejects.toMatchObject({ code: 'log_unavailable' });
+    appends[0]?.resolve();
+    await turn();
+    expect(intake.unwell).toBeUndefined();
+    expect(settled).toBe(1);
+    // What it wrote in the end is a repeat, not a second event.
+    await expect(intake.take(items, token)).resolves.toMatchObject({ duplicates: 1 });
+    expect(appends).toHaveLength(1);
+  });
+
+  it('waits for one another without a circle', async () => {
+    const { appends, log } = heldLog();
     const intake = intakeOn(log);
-    for (let i = 0; i < 64; i++) {
-      const [item] = items;
-      const input = { ...item?.input, native_id: `n-${i}` };
-      intake.take([{ line: 1, input }], token).catch(() => {});
-    }
-    await expect(intake.take(items, token)).rejects.toMatchObject({ code: 'busy' });
+    const other = items.map((item) => ({ ...item, input: { ...item.input, native_id: 'n-2' } }));
+    const both = [
+      intake.take([...items, ...other], token),
+      intake.take([...other, ...items], token),
+    ];
+    await turn();
+    for (const { resolve } of appends) resolve();
+    await turn();
+    for (const { resolve } of appends) resolve();
+    expect(await Promise.all(both)).toMatchObject([{ accepted: 2 }, { duplicates: 2 }]);
   });
 });

@@ -1,23 +1,31 @@
 /**
  * Accepts the events of a request and answers for them: nothing counts as accepted before the log
  * has acknowledged it. A failed append forgets its ids, so that the sender's retry is written and not
- * taken for a repeat (a second copy in the log is harmless: ids are derived).
+ * taken for a repeat (a second copy in the log is harmless: ids are derived). One that merely takes
+ * too long keeps them: what it wrote is not known, and a retry then waits for the same append.
  */
-import type { EventLog } from '@waywarden/event-log';
+import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import {
   type AcceptError,
   type AcceptedBatch,
+  type AcceptedId,
   type AcceptorOptions,
   EventAcceptor,
+  newRecentIds,
 } from '../accept-events.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
+import { BoundedMap } from '../core/bounded-map.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { HttpRefusal } from './http-error.ts';
 
-/** Appends under way; more are refused, since each holds its events in memory. */
-const APPENDS_MAX = 64;
-/** Errors and ids that one answer lists. */
+/** How long the log may take to acknowledge. */
+export const APPEND_MS_MAX = 10_000;
+/** Events derived before others get their turn: about ten milliseconds. */
+const SLICE_EVENTS = 64;
+/** Acceptors kept, one for each kind of token; another is made again. */
+const ACCEPTORS_MAX = 64;
+/** Errors that one answer lists. */
 const ERRORS_LISTED_MAX = 100;
 
 export interface IntakeAnswer {
@@ -25,82 +33,225 @@ export interface IntakeAnswer {
   readonly duplicates: number;
   readonly dead_lettered: number;
   readonly event_ids: readonly string[];
-  readonly errors: readonly Omit<AcceptError, 'code'>[];
+  readonly errors: readonly AcceptError[];
+  /** Errors beyond those that are listed. */
+  readonly errors_omitted: number;
 }
 
 /** What an acceptor needs beside the token: looked up per tenant by whoever composes. */
 export type TenantParts = Pick<AcceptorOptions, 'keys' | 'catalogue' | 'now'> &
-  Pick<Partial<AcceptorOptions>, 'seal'>;
+  Pick<Partial<AcceptorOptions>, 'seal' | 'receivedAt'>;
 
-export class EventIntake {
-  readonly #log: EventLog;
-  readonly #partsOf: (tenant: string) => TenantParts;
-  readonly #telemetry: IngestTelemetry;
-  /** One for each kind of token; bounded by the token store. */
-  readonly #acceptors = new Map<string, EventAcceptor>();
-  readonly #appending = new Set<Promise<void>>();
+export interface IntakeOptions {
+  readonly log: EventLog;
+  readonly partsOf: (tenant: string) => TenantParts;
+  readonly telemetry: IngestTelemetry;
+  readonly appendMsMax?: number;
+}
 
-  constructor(log: EventLog, partsOf: (tenant: string) => TenantParts, telemetry: IngestTelemetry) {
-    this.#log = log;
-    this.#partsOf = partsOf;
-    this.#telemetry = telemetry;
+interface Taken {
+  readonly records: AppendRecord[];
+  readonly ids: AcceptedId[];
+  /** Of the events that are new: what a failed append makes forgotten. */
+  readonly fresh: AcceptedId[];
+  readonly errors: AcceptError[];
+  accepted: number;
+  duplicates: number;
+  deadLettered: number;
+}
+
+function nothing(): Taken {
+  return {
+    records: [],
+    ids: [],
+    fresh: [],
+    errors: [],
+    accepted: 0,
+    duplicates: 0,
+    deadLettered: 0,
+  };
+}
+
+function add(taken: Taken, batch: AcceptedBatch): void {
+  taken.records.push(...batch.records);
+  taken.ids.push(...batch.ids);
+  for (const event of batch.events) {
+    taken.fresh.push({ event_id: event.event_id, native_id: event.native_id });
+  }
+  taken.errors.push(...batch.errors);
+  taken.accepted += batch.accepted;
+  taken.duplicates += batch.duplicates;
+  taken.deadLettered += batch.deadLettered;
+}
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Derives in slices, so that one large body does not keep all other requests waiting. */
+async function acceptAll(items: Iterable<ReadItem>, acceptor: EventAcceptor): Promise<Taken> {
+  const taken = nothing();
+  let slice: ReadItem[] = [];
+  for (const item of items) {
+    slice.push(item);
+    if (slice.length < SLICE_EVENTS) continue;
+    add(taken, acceptor.accept(slice));
+    slice = [];
+    await turn();
+  }
+  add(taken, acceptor.accept(slice));
+  return taken;
+}
+
+/** A request under way, as others see it: ended well when its own records are in the log. */
+class Pending {
+  readonly ended: Promise<void>;
+  #end: (cause?: unknown) => void = () => undefined;
+
+  constructor() {
+    this.ended = new Promise((resolve, reject) => {
+      this.#end = (cause) => (cause === undefined ? resolve() : reject(cause));
+    });
+    this.ended.catch(() => undefined);
   }
 
-  async take(items: readonly ReadItem[], token: TokenEntry): Promise<IntakeAnswer> {
-    if (this.#appending.size >= APPENDS_MAX) throw new HttpRefusal('busy');
-    const acceptor = this.#acceptorFor(token);
-    const batch = acceptor.accept(items);
-    try {
-      await this.#append(batch);
-    } catch (cause) {
-      acceptor.forget(batch.ids);
-      this.#telemetry.appendFailed(cause);
-      throw new HttpRefusal('log_unavailable');
-    }
-    this.#telemetry.accepted({
-      tenant: token.tenant,
-      source: `${token.source.kind}/${token.source.instance}`,
-      ...batch,
-    });
-    return {
-      accepted: batch.accepted,
-      duplicates: batch.duplicates,
-      dead_lettered: batch.deadLettered,
-      event_ids: batch.ids.map(({ event_id: id }) => id),
-      errors: batch.errors
-        .slice(0, ERRORS_LISTED_MAX)
-        .map(({ line, field, reason }) => ({ line, field, reason })),
-    };
+  end(cause?: unknown): void {
+    this.#end(cause);
+  }
+}
+
+/** Rejects after `msMax`, whatever becomes of the work, which goes on. */
+function within<T>(work: Promise<T>, msMax: number, late: () => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      late();
+      reject(new Error(`no acknowledgement within ${msMax} ms`));
+    }, msMax);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+export class EventIntake {
+  readonly #options: IntakeOptions;
+  readonly #appendMsMax: number;
+  #acceptors = new BoundedMap<EventAcceptor>(ACCEPTORS_MAX);
+  readonly #recent = newRecentIds();
+  /** From before a request's first event is accepted until its append has ended. */
+  readonly #pending = new Set<Pending>();
+  #overdue = 0;
+  #failed = false;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#appendMsMax = options.appendMsMax ?? APPEND_MS_MAX;
+  }
+
+  /** Why nothing should be sent now; undefined when the log acknowledges. */
+  get unwell(): 'append_failed' | 'append_overdue' | undefined {
+    if (this.#overdue > 0) return 'append_overdue';
+    return this.#failed ? 'append_failed' : undefined;
   }
 
   /**
-   * A repeat may be of an event whose own append is still under way, and is no more acknowledged than
-   * that: so it waits for all that is, and fails with it.
+   * `settled` is called once nothing of this request is under way any more, which for an overdue
+   * append is long after the answer. Rejects with `HttpRefusal` `log_unavailable`.
    */
-  async #append(batch: AcceptedBatch): Promise<void> {
-    if (batch.duplicates > 0) await Promise.all(this.#appending);
-    if (batch.records.length === 0) return;
-    const append = this.#log.append(batch.records);
-    this.#appending.add(append);
-    try {
-      await append;
-    } finally {
-      this.#appending.delete(append);
+  async take(
+    items: Iterable<ReadItem>,
+    token: TokenEntry,
+    settled: () => void = () => undefined,
+  ): Promise<IntakeAnswer> {
+    const own = new Pending();
+    const end = (cause?: unknown) => {
+      this.#pending.delete(own);
+      own.end(cause);
+      settled();
+    };
+    if (this.#overdue > 0) {
+      end();
+      throw new HttpRefusal('log_unavailable');
     }
+    this.#pending.add(own);
+    const acceptor = this.#acceptorFor(token);
+    let taken: Taken;
+    try {
+      taken = await acceptAll(items, acceptor);
+    } catch (cause) {
+      end(cause);
+      throw cause;
+    }
+    // A repeat may be of an event whose own append is still under way, and is no more acknowledged
+    // than that: so it waits for all that is, and fails with it. Nobody waits before appending.
+    const others = taken.duplicates === 0 ? [] : [...this.#pending].filter((one) => one !== own);
+    const append = this.#append(taken, acceptor, end);
+    try {
+      const all = Promise.all([append, ...others.map(({ ended }) => ended)]);
+      await within(all, this.#appendMsMax, () => this.#isLate(append));
+    } catch (cause) {
+      this.#options.telemetry.appendFailed(cause);
+      throw new HttpRefusal('log_unavailable');
+    }
+    return this.#answer(taken, token);
+  }
+
+  async #append(taken: Taken, acceptor: EventAcceptor, end: (cause?: unknown) => void) {
+    try {
+      if (taken.records.length > 0) await this.#options.log.append(taken.records);
+      this.#failed = false;
+      end();
+    } catch (cause) {
+      this.#failed = true;
+      acceptor.forget(taken.fresh);
+      end(cause);
+      throw cause;
+    }
+  }
+
+  /** Until this append ends nothing new is taken on: each would wait, and hold its memory. */
+  #isLate(append: Promise<void>): void {
+    this.#overdue += 1;
+    const onEnd = () => {
+      this.#overdue -= 1;
+    };
+    append.then(onEnd, onEnd);
+  }
+
+  #answer(taken: Taken, token: TokenEntry): IntakeAnswer {
+    this.#options.telemetry.accepted({
+      tenant: token.tenant,
+      source: `${token.source.kind}/${token.source.instance}`,
+      ...taken,
+    });
+    return {
+      accepted: taken.accepted,
+      duplicates: taken.duplicates,
+      dead_lettered: taken.deadLettered,
+      event_ids: taken.ids.map(({ event_id: id }) => id),
+      errors: taken.errors.slice(0, ERRORS_LISTED_MAX),
+      errors_omitted: Math.max(0, taken.errors.length - ERRORS_LISTED_MAX),
+    };
   }
 
   /** After the registry changed: catalogues and keys are asked for again. */
   renew(): void {
-    this.#acceptors.clear();
+    this.#acceptors = new BoundedMap(ACCEPTORS_MAX);
   }
 
   #acceptorFor(token: TokenEntry): EventAcceptor {
-    const { tenant, source, assurance, trust_fields: trustFields } = token;
-    const name = JSON.stringify([tenant, source.kind, source.instance, assurance, trustFields]);
+    // Everything of the token that an event or a dead letter may depend on is part of the name.
+    const name = JSON.stringify(token);
     const known = this.#acceptors.get(name);
     if (known !== undefined) return known;
-    const parts = this.#partsOf(tenant);
-    const made = new EventAcceptor({ tenant, source, assurance, trustFields, ...parts });
+    const made = new EventAcceptor({
+      tenant: token.tenant,
+      source: token.source,
+      assurance: token.assurance,
+      claims: token.claims,
+      trustDomains: token.trust_domains,
+      agents: token.agents,
+      trustFields: token.trust_fields,
+      tokenId: token.id,
+      recent: this.#recent,
+      ...this.#options.partsOf(token.tenant),
+    });
     this.#acceptors.set(name, made);
     return made;
   }

@@ -2,10 +2,16 @@
  * Every refusal over HTTP: a status, a stable code for programs, a sentence for people, and what to
  * do about it. Nothing of the request is quoted.
  */
+import type { Refusal as LineRefusal, RefusalCode } from '../check-item.ts';
+
 export interface HttpErrorBody {
   readonly error: string;
   readonly detail: string;
   readonly what_to_do: string;
+  /** Where in the body, when that is known: the line or element, from 1. */
+  readonly line?: number;
+  /** Path of the field in that line; absent for the line itself. */
+  readonly field?: string;
 }
 
 interface Refusal {
@@ -40,15 +46,15 @@ export const HTTP_ERRORS = {
     detail: 'The body holds no event.',
     whatToDo: 'Send one event a line (application/x-ndjson), one JSON object, or a JSON array.',
   },
-  not_json: {
+  bad_gzip: {
     status: 400,
-    detail: 'The body is not JSON.',
-    whatToDo: 'Send application/x-ndjson to have good lines accepted beside bad ones.',
+    detail: 'The body is not gzip, or ends too early.',
+    whatToDo: 'Send the whole gzip stream, or leave Content-Encoding out.',
   },
-  not_utf8: {
-    status: 400,
-    detail: 'The body is not UTF-8.',
-    whatToDo: 'Encode the body as UTF-8 without a byte order mark.',
+  request_timeout: {
+    status: 408,
+    detail: 'The request took too long to arrive.',
+    whatToDo: 'Send it again, in one go; split large requests.',
   },
   too_many_events: {
     status: 413,
@@ -60,10 +66,21 @@ export const HTTP_ERRORS = {
     detail: 'The body is larger than this server accepts.',
     whatToDo: 'Split it into smaller requests.',
   },
+  compression_ratio: {
+    status: 413,
+    detail: 'The body unpacks to far more than events do.',
+    whatToDo: 'Send it without Content-Encoding if it really holds events.',
+  },
   unsupported_media_type: {
     status: 415,
-    detail: 'The content type or encoding is not supported.',
-    whatToDo: 'Send application/x-ndjson or application/json, without Content-Encoding.',
+    detail: 'The content type, its charset or the content encoding is not supported.',
+    whatToDo:
+      'Send application/x-ndjson, application/json, application/cloudevents+json or application/cloudevents-batch+json in UTF-8, plain or with Content-Encoding: gzip.',
+  },
+  headers_too_large: {
+    status: 431,
+    detail: 'The request headers are larger than 16 KiB.',
+    whatToDo: 'Send fewer or shorter headers.',
   },
   not_found: {
     status: 404,
@@ -76,8 +93,8 @@ export const HTTP_ERRORS = {
     whatToDo: 'Check method, headers and body.',
   },
   busy: {
-    status: 503,
-    detail: 'Too many requests wait for the event log.',
+    status: 429,
+    detail: 'More requests are in hand than this server takes, or than one tenant may have.',
     whatToDo: 'Send the same request again after the seconds in Retry-After.',
   },
   log_unavailable: {
@@ -94,6 +111,22 @@ export const HTTP_ERRORS = {
 
 export type HttpErrorCode = keyof typeof HTTP_ERRORS;
 
+/** What to do about a line that was set aside, by its code. */
+const LINE_HINTS: Readonly<Record<RefusalCode, string>> = {
+  not_json: 'Send one JSON object a line (RFC 8259), or one JSON document.',
+  not_utf8: 'Encode the body as UTF-8 without a byte order mark.',
+  line_too_long: 'Cut the result, and say its true size in result.size.',
+  too_deep: 'Flatten what is nested, or send it as text.',
+  too_many_values: 'Send fewer members, elements or labels in one event.',
+  duplicate_key: 'Name each key of an object once.',
+  wrong_shape: 'See schemas/json/input-event.schema.json for this field.',
+  bad_identifier: 'Send the identifier without control, invisible or separating characters.',
+  agent_not_allowed: 'Use the token of a source that may report this agent.',
+  no_such_time: 'Send an RFC 3339 time that exists.',
+  id_conflict: 'Give each call its own native_id; the first event stands.',
+  not_derivable: 'Report it to the operator; the event is kept as a dead letter.',
+};
+
 /** Thrown inside a request, answered by the error handler. */
 export class HttpRefusal extends Error {
   readonly code: HttpErrorCode;
@@ -108,4 +141,17 @@ export class HttpRefusal extends Error {
 export function errorBody(code: HttpErrorCode): HttpErrorBody {
   const { detail, whatToDo } = HTTP_ERRORS[code];
   return { error: code, detail, what_to_do: whatToDo };
+}
+
+/** For a request of which nothing could be taken: its first refusal speaks for it. */
+export function lineErrorBody(first: LineRefusal & { readonly line: number }): HttpErrorBody {
+  const { code, line, field, reason } = first;
+  const where = field === '' ? `Line ${line}` : `Line ${line}, field ${field}`;
+  return {
+    error: code,
+    detail: `Nothing of this request was taken. ${where}: ${reason}.`,
+    what_to_do: LINE_HINTS[code],
+    line,
+    ...(field !== '' && { field }),
+  };
 }

@@ -1,36 +1,49 @@
 /**
  * `POST /v1/events`, `GET /health`, `GET /ready`, `GET /metrics`. The token is judged before the body
- * is read, so that nobody unknown can make the server hold megabytes.
+ * is read, and a place is taken before its first byte, so that nobody unknown can make the server
+ * hold anything and nobody known more than there is room for.
  */
 import { type EventLog, EventLogError } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TokenEntry, TokenStore } from '../adapters/token-store.ts';
+import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
-import type { EventIntake } from './event-intake.ts';
-import { errorBody, HTTP_ERRORS, type HttpErrorCode, HttpRefusal } from './http-error.ts';
-import { readBody } from './read-body.ts';
+import {
+  CONNECTIONS_MAX,
+  codeOfClientError,
+  discardRest,
+  HEADER_BYTES_MAX,
+  type HttpTimes,
+  lookEveryMs,
+  refuseConnection,
+} from './connection-limits.ts';
+import type { EventIntake, IntakeAnswer } from './event-intake.ts';
+import {
+  errorBody,
+  HTTP_ERRORS,
+  type HttpErrorCode,
+  HttpRefusal,
+  lineErrorBody,
+} from './http-error.ts';
+import type { Hold, InHand } from './in-hand.ts';
+import { type BodyForm, bodyForm, isPacked } from './media-type.ts';
+import { BodyReader, type ReadBody } from './read-body.ts';
+import { receiveBody, SenderGone } from './receive-body.ts';
 
 export interface ServerParts {
   readonly log: EventLog;
   readonly intake: EventIntake;
+  readonly inHand: InHand;
   readonly tokens: () => TokenStore;
   readonly telemetry: IngestTelemetry;
   readonly nowMs: () => number;
   readonly bodyBytesMax: number;
+  readonly times: HttpTimes;
 }
 
-const NDJSON = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
-const JSON_TYPES = ['application/json'];
 const RETRY_AFTER_S = 2;
 const BEARER = /^Bearer ([\w.~+/=-]{8,512})$/i;
-
-/** fastify's own errors, as far as a sender can cause them. */
-const FASTIFY_CODES: ReadonlyMap<string, HttpErrorCode> = new Map([
-  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported_media_type'],
-  ['FST_ERR_CTP_BODY_TOO_LARGE', 'body_too_large'],
-  ['FST_ERR_CTP_EMPTY_JSON_BODY', 'empty_body'],
-]);
 
 function tokenOf(request: FastifyRequest, parts: ServerParts): TokenEntry {
   const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
@@ -42,11 +55,8 @@ function tokenOf(request: FastifyRequest, parts: ServerParts): TokenEntry {
 
 function codeOf(error: unknown): HttpErrorCode {
   if (error instanceof HttpRefusal) return error.code;
-  if (!(error instanceof Error)) return 'internal';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const known = FASTIFY_CODES.get(code);
-  if (known !== undefined) return known;
-  const status = 'statusCode' in error ? error.statusCode : undefined;
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  if (status === 415) return 'unsupported_media_type';
   return typeof status === 'number' && status >= 400 && status < 500 ? 'bad_request' : 'internal';
 }
 
@@ -55,32 +65,96 @@ function answerError(error: unknown, reply: FastifyReply, parts: ServerParts): F
   const { status } = HTTP_ERRORS[code];
   parts.telemetry.refused(status, code);
   if (code === 'internal') parts.telemetry.failed(error);
-  if (status === 503) reply.header('retry-after', String(RETRY_AFTER_S));
+  if (status === 503 || status === 429) reply.header('retry-after', String(RETRY_AFTER_S));
   if (status === 401) reply.header('www-authenticate', 'Bearer');
+  // A late sender's rest is not waited for: it would only be late again.
+  if (status === 408) reply.header('connection', 'close');
+  else discardRest(reply.request.raw);
   return reply.code(status).send(errorBody(code));
 }
 
-function addEvents(server: FastifyInstance, parts: ServerParts): void {
-  const grants = new WeakMap<FastifyRequest, TokenEntry>();
-  server.route({
-    method: 'POST',
-    url: '/v1/events',
-    onRequest: async (request) => {
-      grants.set(request, tokenOf(request, parts));
-      const encoding = request.headers['content-encoding'];
-      if (encoding !== undefined && encoding !== 'identity') {
-        throw new HttpRefusal('unsupported_media_type');
-      }
-    },
-    handler: async (request, reply) => {
-      const grant = grants.get(request);
-      if (grant === undefined) throw new HttpRefusal('no_token');
-      if (!(request.body instanceof Uint8Array)) throw new HttpRefusal('empty_body');
-      const mediaType = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
-      const items = readBody(request.body, NDJSON.includes(mediaType.toLowerCase()));
-      return reply.code(202).send(await parts.intake.take(items, grant));
-    },
+interface Admitted {
+  readonly token: TokenEntry;
+  readonly form: BodyForm;
+  readonly packed: boolean;
+  readonly hold: Hold;
+}
+
+/** All that can be refused by the headers alone. */
+function admit(request: FastifyRequest, parts: ServerParts): Admitted {
+  const token = tokenOf(request, parts);
+  const form = bodyForm(request.headers);
+  const packed = isPacked(request.headers);
+  if (form === undefined || packed === undefined) throw new HttpRefusal('unsupported_media_type');
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > parts.bodyBytesMax) throw new HttpRefusal('body_too_large');
+  if (parts.intake.unwell === 'append_overdue') throw new HttpRefusal('log_unavailable');
+  const hold = parts.inHand.take(token.tenant, length);
+  if (hold === undefined) throw new HttpRefusal('busy');
+  return { token, form, packed, hold };
+}
+
+/** Lines and elements become items one by one, when the acceptor asks for them. */
+function* itemsOf(body: ReadBody & { readonly ok: true }): Generator<ReadItem> {
+  for (const piece of body.pieces) yield body.read(piece);
+}
+
+const NOT_JSON = { code: 'not_json', field: '', reason: 'the document is not JSON' } as const;
+
+/** The first element of a document that is not JSON; undefined when all are. */
+function brokenElement(body: ReadBody & { readonly ok: true }): number | undefined {
+  for (const item of itemsOf(body)) if (item.problem?.code === 'not_json') return item.line;
+  return undefined;
+}
+
+async function receive(request: FastifyRequest, admitted: Admitted, parts: ServerParts) {
+  const { form, packed, hold } = admitted;
+  const reader = new BodyReader(form, request.headers);
+  await receiveBody(request.raw, {
+    packed,
+    hold,
+    bytesMax: parts.bodyBytesMax,
+    pauseMsMax: parts.times.bodyPauseMsMax,
+    sink: (chunk) => reader.push(chunk),
   });
+  const body = reader.end();
+  if (!body.ok) return { broken: body.line } as const;
+  const broken = reader.isDocument ? brokenElement(body) : undefined;
+  return broken === undefined ? ({ body } as const) : ({ broken } as const);
+}
+
+function answer(taken: IntakeAnswer, reply: FastifyReply, parts: ServerParts): FastifyReply {
+  const [first] = taken.errors;
+  if (first === undefined || taken.accepted + taken.duplicates > 0) {
+    return reply.code(202).send(taken);
+  }
+  parts.telemetry.refused(400, first.code);
+  return reply.code(400).send({ ...lineErrorBody(first), ...taken });
+}
+
+async function takeEvents(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: ServerParts,
+): Promise<FastifyReply> {
+  const admitted = admit(request, parts);
+  let received: Awaited<ReturnType<typeof receive>>;
+  try {
+    received = await receive(request, admitted, parts);
+  } catch (error) {
+    admitted.hold.release();
+    // Nobody is there to answer; nothing was written.
+    if (error instanceof SenderGone) return reply.hijack();
+    throw error;
+  }
+  if (received.body === undefined) {
+    admitted.hold.release();
+    parts.telemetry.refused(400, NOT_JSON.code);
+    return reply.code(400).send(lineErrorBody({ ...NOT_JSON, line: received.broken }));
+  }
+  const { token, hold } = admitted;
+  const taken = await parts.intake.take(itemsOf(received.body), token, hold.release);
+  return answer(taken, reply, parts);
 }
 
 function addStatus(server: FastifyInstance, parts: ServerParts): void {
@@ -89,30 +163,47 @@ function addStatus(server: FastifyInstance, parts: ServerParts): void {
     try {
       await parts.log.describe(TOPICS.auditEvents.name);
       await parts.log.describe(TOPICS.auditDeadletter.name);
-      return { ready: true };
+      const reason = parts.intake.unwell;
+      if (reason === undefined) return { ready: true };
+      return reply.code(503).send({ ready: false, reason });
     } catch (cause) {
       const reason = cause instanceof EventLogError ? cause.code : 'unavailable';
       return reply.code(503).send({ ready: false, reason });
     }
   });
-  server.get('/metrics', async (_request, reply) =>
-    reply.type('text/plain; version=0.0.4').send(parts.telemetry.exposition()),
-  );
+  server.get('/metrics', async (_request, reply) => {
+    const { bodies, bytes } = parts.inHand;
+    const text = `ingest_bodies_in_hand ${bodies}\ningest_bytes_in_hand ${bytes}\n`;
+    return reply.type('text/plain; version=0.0.4').send(parts.telemetry.exposition() + text);
+  });
 }
 
 export function ingestServer(parts: ServerParts): FastifyInstance {
-  const server = fastify({ logger: false, bodyLimit: parts.bodyBytesMax });
+  const { times } = parts;
+  const server = fastify({
+    logger: false,
+    requestTimeout: times.requestMsMax,
+    keepAliveTimeout: times.idleMsMax,
+    http: {
+      headersTimeout: times.headersMsMax,
+      maxHeaderSize: HEADER_BYTES_MAX,
+      connectionsCheckingInterval: lookEveryMs(times),
+    },
+    clientErrorHandler: (error, socket) => {
+      const code = codeOfClientError(error);
+      parts.telemetry.refused(HTTP_ERRORS[code].status, code);
+      refuseConnection(socket, code);
+    },
+  });
+  server.server.maxConnections = CONNECTIONS_MAX;
+  // Bodies are read by the handler, within its bounds, and only after the headers were judged.
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser(
-    [...NDJSON, ...JSON_TYPES],
-    { parseAs: 'buffer' },
-    (_request, body, done) => done(null, body),
-  );
+  server.addContentTypeParser('*', (_request, _payload, done) => done(null));
   server.setErrorHandler((error, _request, reply) => answerError(error, reply, parts));
   server.setNotFoundHandler((_request, reply) =>
     answerError(new HttpRefusal('not_found'), reply, parts),
   );
-  addEvents(server, parts);
+  server.post('/v1/events', (request, reply) => takeEvents(request, reply, parts));
   addStatus(server, parts);
   return server;
 }

@@ -1,64 +1,72 @@
 /**
- * From a request's bytes to items for the acceptor. Of NDJSON each line stands for itself: a bad one
- * becomes a dead letter and the others go on. A JSON array or object is one document: when it is not
- * JSON there is nothing to keep apart, so the whole request is refused.
+ * From a body's chunks to items for the acceptor. Of NDJSON each line stands for itself: a bad one
+ * becomes a dead letter and the others go on. Anything else is one document: when any of it is not
+ * JSON there is no telling what its sender meant, so nothing of it is taken.
  */
+import type { IncomingHttpHeaders } from 'node:http';
+import { readCloudEvent, structuredFrom } from '../core/formats/cloud-events.ts';
+import { ElementCutter } from '../core/formats/cut-elements.ts';
+import {
+  type CutPiece,
+  type Cutter,
+  LINE_BYTES_MAX,
+  LineCutter,
+} from '../core/formats/cut-lines.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
+import { readPiece } from '../core/formats/read-json.ts';
 import { HttpRefusal } from './http-error.ts';
+import type { BodyForm } from './media-type.ts';
 
 /** Events of one request. */
 export const EVENTS_MAX = 10_000;
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+/** What a body turned out to hold. */
+export type ReadBody =
+  | { readonly ok: true; readonly pieces: readonly CutPiece[]; readonly read: ReadPiece }
+  | { readonly ok: false; readonly line: number };
 
-function textOf(body: Uint8Array): string {
-  try {
-    return decoder.decode(body);
-  } catch {
-    throw new HttpRefusal('not_utf8');
+type ReadPiece = (piece: CutPiece) => ReadItem;
+
+export class BodyReader {
+  readonly #form: BodyForm;
+  readonly #headers: IncomingHttpHeaders;
+  readonly #cutter: Cutter;
+
+  constructor(form: BodyForm, headers: IncomingHttpHeaders) {
+    this.#form = form;
+    this.#headers = headers;
+    this.#cutter =
+      form === 'lines' ? new LineCutter(LINE_BYTES_MAX) : new ElementCutter(LINE_BYTES_MAX);
   }
-}
 
-function readLine(text: string, line: number): ReadItem {
-  try {
-    return { input: JSON.parse(text), line, bytes: text };
-  } catch {
-    // The parser's message quotes the line, which may hold clear arguments.
-    const problem = { code: 'not_json', field: '', detail: 'the line is not JSON' } as const;
-    return { input: undefined, line, bytes: text, problem };
+  push(chunk: Uint8Array): void {
+    this.#cutter.push(chunk);
+    if (this.#cutter.count > EVENTS_MAX) throw new HttpRefusal('too_many_events');
   }
-}
 
-function readLines(text: string): readonly ReadItem[] {
-  const items: ReadItem[] = [];
-  let line = 0;
-  for (let from = 0; from < text.length; ) {
-    const end = text.indexOf('\n', from);
-    const one = text.slice(from, end < 0 ? text.length : end);
-    from = end < 0 ? text.length : end + 1;
-    line += 1;
-    if (one.trim() === '') continue;
-    if (items.length >= EVENTS_MAX) throw new HttpRefusal('too_many_events');
-    items.push(readLine(one, line));
+  end(): ReadBody {
+    const { pieces, problem } = this.#cutter.end();
+    if (problem !== undefined) return { ok: false, line: problem.line };
+    if (pieces.length === 0) throw new HttpRefusal('empty_body');
+    if (pieces.length > EVENTS_MAX) throw new HttpRefusal('too_many_events');
+    return { ok: true, pieces, read: (piece) => this.#read(piece) };
   }
-  return items;
-}
 
-function readDocument(text: string): readonly ReadItem[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new HttpRefusal('not_json');
+  get isDocument(): boolean {
+    return this.#form !== 'lines';
   }
-  if (!Array.isArray(json)) return [{ input: json, line: 1, bytes: text }];
-  if (json.length > EVENTS_MAX) throw new HttpRefusal('too_many_events');
-  return json.map((input: unknown, index) => ({ input, line: index + 1 }));
-}
 
-export function readBody(body: Uint8Array, isLines: boolean): readonly ReadItem[] {
-  const text = textOf(body);
-  const items = text.trim() === '' ? [] : isLines ? readLines(text) : readDocument(text);
-  if (items.length === 0) throw new HttpRefusal('empty_body');
-  return items;
+  #read(piece: CutPiece): ReadItem {
+    const item = readPiece(piece);
+    switch (this.#form) {
+      case 'ce_structured':
+      case 'ce_batch':
+        return readCloudEvent(item);
+      case 'ce_binary':
+        return structuredFrom(this.#headers, item);
+      case 'lines':
+      case 'json':
+        return item;
+    }
+  }
 }

@@ -121,6 +121,7 @@ export function structuredFrom(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   body: ReadItem,
 ): ReadItem {
+  if (body.problem !== undefined) return body;
   const event: Record<string, unknown> = {};
   let bad: string | undefined;
   for (const [header, value] of Object.entries(headers)) {
@@ -130,11 +131,9 @@ export function structuredFrom(
     if (text === undefined) bad ??= name;
     event[name] = text ?? String(value);
   }
-  if (body.problem === undefined) event['data'] = body.input;
-  // As text, whatever it is: it is only kept, to be looked at and sent again.
-  else event['data_text'] = typeof body.bytes === 'string' ? body.bytes : '';
+  event['data'] = body.input;
   const item = { ...body, input: event, bytes: JSON.stringify(event) };
-  if (bad === undefined || body.problem !== undefined) return readCloudEvent(item);
+  if (bad === undefined) return readCloudEvent(item);
   const problem = wrong(bad, `${bad} is percent-encoded UTF-8`);
   return { ...item, form: 'cloudevent', problem };
 }

@@ -1,0 +1,78 @@
+/**
+ * How long and how large a connection may be before anything of ours sees it, and what is answered
+ * where Node's own parser refuses: slow headers, headers too large, requests that two parsers might
+ * read as two different ones. Answered as every other refusal is, then the connection is closed.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { errorBody, HTTP_ERRORS, type HttpErrorCode } from './http-error.ts';
+
+export const HEADER_BYTES_MAX = 16 * 1024;
+export const CONNECTIONS_MAX = 1_024;
+
+/** Milliseconds, each for one thing that a sender may be slow at. */
+export interface HttpTimes {
+  readonly headersMsMax: number;
+  readonly bodyPauseMsMax: number;
+  readonly requestMsMax: number;
+  readonly idleMsMax: number;
+}
+
+const HEADERS_MS_MAX = 10_000;
+const BODY_PAUSE_MS_MAX = 10_000;
+const REQUEST_MS_MAX = 60_000;
+const IDLE_MS_MAX = 15_000;
+
+export const HTTP_TIMES: HttpTimes = {
+  headersMsMax: HEADERS_MS_MAX,
+  bodyPauseMsMax: BODY_PAUSE_MS_MAX,
+  requestMsMax: REQUEST_MS_MAX,
+  idleMsMax: IDLE_MS_MAX,
+};
+
+/** How often connections are looked at for being late: at most a tenth of what they may take. */
+export function lookEveryMs({ headersMsMax, requestMsMax }: HttpTimes): number {
+  return Math.max(10, Math.min(1_000, headersMsMax / 10, requestMsMax / 10));
+}
+
+export function codeOfClientError(error: { readonly code?: string | undefined }): HttpErrorCode {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';
+  return error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request';
+}
+
+/** Writes the refusal past the HTTP layer, which has given the connection up. */
+export function refuseConnection(socket: Socket, code: HttpErrorCode): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify(errorBody(code));
+  const { status } = HTTP_ERRORS[code];
+  const reason = status === 408 ? 'Request Timeout' : 'Bad Request';
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
+
+/** What is still sent after a refusal is thrown away up to here, so that its sender can read the answer. */
+const DISCARD_BYTES_MAX = 1024 * 1024;
+const DISCARD_MS_MAX = 2_000;
+
+export function discardRest(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return;
+  let bytes = 0;
+  const late = setTimeout(() => request.destroy(), DISCARD_MS_MAX);
+  late.unref();
+  const stop = () => clearTimeout(late);
+  request
+    .on('data', (chunk: Uint8Array) => {
+      bytes += chunk.length;
+      if (bytes > DISCARD_BYTES_MAX) request.destroy();
+    })
+    .once('end', stop)
+    .once('close', stop)
+    .on('error', () => undefined)
+    .resume();
+}
