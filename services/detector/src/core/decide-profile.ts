@@ -101,6 +101,7 @@ function decideEvent(draft: Draft, event: AuditEvent): readonly Output[] {
     registered,
     policyVersion: version,
     registryVersion: index?.version,
+    registry: index?.registry,
   });
   if (step !== undefined) {
     outputs.push({

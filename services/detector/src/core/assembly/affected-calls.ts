@@ -8,11 +8,22 @@
  * arrival, so times shorten the look only where no kept step can contradict them.
  */
 import { handOversTo, hasHandOver, underHandOver } from './chain-links.ts';
-import { type ChainStep, compareSteps, isHandOver, tookPlace } from './chain-step.ts';
-import type { ChainStore, StepTable } from './chain-store.ts';
+import {
+  type ChainStep,
+  compareSteps,
+  DERIVED_MARK,
+  isHandOver,
+  tookPlace,
+  writes,
+} from './chain-step.ts';
+import type { ChainMeta, ChainStore, StepTable } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import type { WorkCounter } from './find-proof.ts';
+import { possibleCombinations, symbolsFor } from './possible-combinations.ts';
+import { matchedSymbols } from './step-match.ts';
 import { orderOf } from './step-order.ts';
+import { tieBetween } from './step-ties.ts';
+import { createdCredential, resourceLink } from './value-links.ts';
 
 interface Reach {
   readonly store: ChainStore;
@@ -111,6 +122,69 @@ function returnedTo(reach: Reach, step: ChainStep): number[] {
   return [...found, ...notBefore(reach, step, store.agent(named).steps)];
 }
 
+/** Calls to which a tie that a combination names leads from this step. */
+function tiedTo(reach: Reach, meta: ChainMeta, step: ChainStep): number[] {
+  const found: number[] = [];
+  for (const { steps, ties } of reach.policy.combinations) {
+    for (const { from, to, via } of ties) {
+      const [first, second] = [steps[from], steps[to]];
+      if (first === undefined || second === undefined) continue;
+      if (matchedSymbols(first, step).length === 0) continue;
+      const keys = via === 'derived_credential' ? [DERIVED_MARK] : symbolsFor(meta, second);
+      for (const other of reach.store.stepsOf(keys.flatMap((key) => reach.store.bySymbol(key)))) {
+        reach.work.done += 1;
+        if (tieBetween(via, step, other, reach.policy) !== undefined) found.push(other.n);
+      }
+    }
+  }
+  return found;
+}
+
+/** Calls that use the credential which this step created. */
+function usersOfCreated(reach: Reach, meta: ChainMeta, step: ChainStep): number[] {
+  const uid = createdCredential(step);
+  if (uid === undefined) return [];
+  const found: number[] = [];
+  for (const other of reach.store.all(meta)) {
+    reach.work.done += 1;
+    if (other.wire.credential_uid === uid) found.push(other.n);
+  }
+  return found;
+}
+
+/** Reads of what this step wrote to the same resource. */
+function readersOf({ store, policy }: Reach, step: ChainStep): number[] {
+  if (step.wire.target?.resource_id === undefined || !writes(step)) return [];
+  return step.wire.arg_values.flatMap(({ fp }) =>
+    [...store.stepsOf(store.value(fp).made)]
+      .filter((reader) => resourceLink(step, reader, policy) !== undefined)
+      .map((reader) => reader.n),
+  );
+}
+
+/**
+ * A checker's own reading decides whether it is independent, and no link leads from there to the
+ * completing call: where such a combination can be complete at all, its completing calls are asked.
+ */
+function judgedAnew({ store, policy }: Reach, meta: ChainMeta): number[] {
+  return possibleCombinations(meta, policy)
+    .filter((one) => one.asksIndependence)
+    .flatMap((one) => one.variants.flatMap((variant) => one.steps[variant.completing] ?? []))
+    .flatMap((step) => symbolsFor(meta, step).flatMap((symbol) => store.bySymbol(symbol)));
+}
+
+/** It takes the place of a later call as the first with its credential: ties from that one fall. */
+function replacesFirst({ store, policy }: Reach, step: ChainStep): boolean {
+  const uid = step.wire.credential_uid;
+  if (uid === undefined || store.firstWith(uid) !== step.n) return false;
+  if (!policy.combinations.some((one) => one.ties.some((t) => t.via === 'derived_credential'))) {
+    return false;
+  }
+  return [...store.stepsOf(store.bySymbol(DERIVED_MARK))].some(
+    (other) => other.wire.credential_parent_uid === uid,
+  );
+}
+
 /** Where hand-overs and contexts have been followed from: by agent, the earliest of each clock. */
 type Followed = Map<string, ChainStep>;
 
@@ -161,7 +235,9 @@ export interface AffectedQuestion extends Reach {
 /** Arrival numbers of the calls to ask about, or `all` where a link may have fallen. */
 export function affectedCalls(question: AffectedQuestion): ReadonlySet<number> | 'all' {
   const { store, policy, step, before } = question;
-  if (replacesNamedParent(question, step)) return 'all';
+  if (replacesNamedParent(question, step) || replacesFirst(question, step)) return 'all';
+  const meta = store.meta();
+  if (meta === undefined) return new Set([step.n]);
   const reached = new Set([step.n]);
   const followed: Followed = new Map();
   let edge = [step];
@@ -171,11 +247,15 @@ export function affectedCalls(question: AffectedQuestion): ReadonlySet<number> |
       const isNewest = one === step && isPast(question, before, step);
       const isDone = !isNewest && isFollowed(question, followed, one);
       const linked = isDone ? [] : nextOf(question, one, isNewest);
-      for (const n of [...linked, ...usersOf(question, one)]) if (!reached.has(n)) next.add(n);
+      const held = [...usersOf(question, one), ...readersOf(question, one)];
+      const tied = [...tiedTo(question, meta, one), ...usersOfCreated(question, meta, one)];
+      for (const n of [...linked, ...held, ...tied]) if (!reached.has(n)) next.add(n);
     }
     for (const n of next) reached.add(n);
     edge = [...store.stepsOf(next)].sort(compareSteps);
     if (question.work.exceeded) return 'all';
   }
+  // Only asked, not followed: so they join last.
+  for (const n of judgedAnew(question, meta)) reached.add(n);
   return reached;
 }

@@ -38,11 +38,79 @@ const policy = policySchema.parse({
         { id: 'c', any: ['send:external'], after: ['a', 'b'] },
       ],
     },
+    // What the language can say beside links: each kind of tie and condition once.
+    {
+      id: 'laundering',
+      severity: 'high',
+      kind: 'privilege_assembly',
+      kind_one_agent: 'guardrail_probing',
+      steps: [
+        { id: 'denied', any: ['*'], attempted: true },
+        {
+          id: 'done',
+          any: ['*'],
+          after: ['denied'],
+          same: { as: 'denied', of: ['capability', 'object_or_value'] },
+          differs: { from: 'denied', of: ['agent', 'tool'] },
+          unless: { approved_by_human: true },
+        },
+      ],
+    },
+    {
+      id: 'grantee',
+      severity: 'high',
+      steps: [
+        { id: 'grant', any: ['grant:access'] },
+        { id: 'use', any: ['read:*'], after: ['grant'], link: ['grantee'] },
+      ],
+    },
+    {
+      id: 'checker',
+      severity: 'high',
+      steps: [
+        { id: 'make', any: ['write:data'] },
+        {
+          id: 'check',
+          any: ['approve:change'],
+          after: ['make'],
+          link: ['same_object', 'data_flow'],
+        },
+      ],
+      pairs: [{ steps: ['make', 'check'], are: 'not_independent' }],
+    },
+    {
+      id: 'derived',
+      severity: 'high',
+      kind: 'privilege_assembly',
+      steps: [
+        { id: 'parent', any: ['*'] },
+        {
+          id: 'child',
+          any: ['*'],
+          after: ['parent'],
+          link: ['derived_credential'],
+          beyond_scopes_of: 'parent',
+        },
+      ],
+    },
+    {
+      id: 'memory',
+      severity: 'high',
+      actors: 'different',
+      steps: [
+        { id: 'keep', any: ['write:data'] },
+        { id: 'recall', any: ['read:*'], after: ['keep'], link: ['resource'], direct: true },
+        { id: 'act', any: ['send:external', 'grant:access'], after: ['recall'] },
+      ],
+    },
   ],
 });
 
 const AGENTS = ['ann', 'bob', 'cyd'];
-const CAPABILITIES = ['ingest:untrusted', 'read:personal', 'read:secret', 'send:external'];
+const CAPABILITIES = [
+  ...['ingest:untrusted', 'read:personal', 'read:secret', 'send:external'],
+  ...['write:data', 'approve:change', 'grant:access', 'create:credential'],
+];
 const values = fc.dictionary(
   fc.constantFrom('v1', 'v2', 'v3', 'v4'),
   fc.constantFrom('email', 'secret', 'iban'),
@@ -67,6 +135,15 @@ const call = fc.record({
   quality: fc.constantFrom('measured', 'measured', 'synthetic'),
   task: fc.constantFrom('t1', 't1', 't2'),
   seq: fc.boolean(),
+  object: fc.option(fc.constantFrom('o1', 'o2'), { freq: 2 }),
+  grantee: fc.option(fc.constantFrom(...AGENTS), { freq: 3 }),
+  uid: fc.option(fc.constantFrom('k1', 'k2', 'o1'), { freq: 3 }),
+  parentUid: fc.option(fc.constantFrom('k1', 'k2'), { freq: 3 }),
+  scopes: fc.constantFrom(null, ['*'], ['read:*'], []),
+  principal: fc.option(fc.constantFrom('p1', 'p2'), { freq: 3 }),
+  owner: fc.option(fc.constantFrom('w1', 'w2'), { freq: 3 }),
+  effect: fc.constantFrom(null, 'read', 'update'),
+  assured: fc.constantFrom('authenticated', 'authenticated', 'asserted'),
 });
 type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
 
@@ -92,6 +169,15 @@ function toSteps(calls: readonly Call[]): readonly PrivilegeStep[] {
         ...given('delegation_ref', one.ref === null ? null : `c${one.ref}`),
         ...given('credential_fp', one.credential),
         ...given('source_seq', one.seq ? { source: one.agent, seq: n } : null),
+        ...given('target', one.object === null ? null : { resource_id: one.object }),
+        ...given('grantee_uid', one.grantee),
+        ...given('credential_uid', one.uid),
+        ...given('credential_parent_uid', one.parentUid),
+        ...given('scope_grants', one.scopes),
+        ...given('principal_uid', one.principal),
+        ...given('agent_owner', one.owner),
+        ...given('effect', one.effect),
+        agent_assurance: one.assured as PrivilegeStep['agent_assurance'],
       },
     });
   });

@@ -6,16 +6,31 @@
  * canonically earliest one, whenever it arrived, and every call that a new step can lead to is asked
  * again. So late, doubled and interleaved records end in the same open alerts.
  */
-import { type Alert, matchesGrant } from '@waywarden/schemas';
+import type { Alert, Registry } from '@waywarden/schemas';
+import {
+  type ApprovalVerdict,
+  judgeApproval,
+  underApproval,
+  verdictMark,
+} from './approved-assembly.ts';
 import { COMPLETERS_MAX, COMPLETIONS_MAX } from './assembly-limits.ts';
 import { type AlertParts, buildAlert, isEvaluable } from './build-alert.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { ChainMeta, ChainStore } from './chain-store.ts';
 import { chooseCut, residualAccess } from './choose-cut.ts';
-import type { CompiledCombination, CompiledPolicy, CompiledStep } from './compile-combination.ts';
-import { findProof, type Proof, type ProofScope, type WorkCounter } from './find-proof.ts';
+import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
+import {
+  findProof,
+  isDoubtfulClaim,
+  type Proof,
+  type ProofScope,
+  type WorkCounter,
+} from './find-proof.ts';
 import { judgeProof } from './judge-proof.ts';
+import { possibleCombinations, symbolsFor } from './possible-combinations.ts';
+import { isAsserted } from './proof-assurance.ts';
 import { type AlertHead, NO_HEAD, type Revised, recount, retract, revise } from './revise-alert.ts';
+import { matchedSymbols } from './step-match.ts';
 
 export interface Assessment {
   readonly store: ChainStore;
@@ -28,24 +43,13 @@ export interface Assessment {
   readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
   readonly detectedAt: string;
+  /** The registry by the version that is stamped on a step. */
+  readonly registryAt: (version: string | undefined) => Registry | undefined;
 }
 
 export interface Assessed {
   readonly alerts: readonly Alert[];
   readonly heads: readonly string[];
-}
-
-function symbolsFor(meta: ChainMeta, step: CompiledStep): readonly string[] {
-  return Object.keys(meta.symbols).filter((key) => {
-    const attempted = key.startsWith('attempted:');
-    const symbol = attempted ? key.slice('attempted:'.length) : key;
-    return step.any.some((one) => one.attempted === attempted && matchesGrant(one.symbol, symbol));
-  });
-}
-
-/** Every step has been exercised by someone; most chains stop here. */
-export function isPossible(meta: ChainMeta, combination: CompiledCombination): boolean {
-  return combination.steps.every((step) => symbolsFor(meta, step).length > 0);
 }
 
 function candidates(input: Assessment, combination: CompiledCombination): readonly ChainStep[] {
@@ -69,48 +73,71 @@ interface Completed {
   readonly changed: boolean;
 }
 
+/** Nothing automatic could rest on this call as the completing one. */
+function isUnsure({ steps, variants }: CompiledCombination, call: ChainStep): boolean {
+  if (isAsserted(call)) return true;
+  return variants.every(({ completing }) => {
+    const step = steps[completing];
+    const symbols = step === undefined ? [] : matchedSymbols(step, call);
+    return symbols.length === 0 || isDoubtfulClaim(call, symbols);
+  });
+}
+
+/**
+ * Which of two completing calls stands for the alert: what is proven before what is only asserted or
+ * uncertain (an asserted record could else hold back what follows from a proven one), then the
+ * earlier.
+ */
+function completionOrder(combination: CompiledCombination) {
+  const unsure = (call: ChainStep) => (isUnsure(combination, call) ? 1 : 0);
+  return (a: ChainStep, b: ChainStep) => unsure(a) - unsure(b) || compareSteps(a, b);
+}
+
 /** Asks the candidates, earliest first, and keeps the list of completions and its first. */
 function complete(input: Assessment, scope: ProofScope, before: AlertHead): Completed {
   const { store, affected } = input;
+  const order = completionOrder(scope.combination);
   const known = new Set(before.completions.filter((n) => store.step(n) !== undefined));
-  let first = before.first === null ? undefined : store.step(before.first);
-  let proof: Proof | undefined;
-  let refuted = false;
+  const standing = before.first === null ? undefined : store.step(before.first);
+  const proofs = new Map<number, Proof>();
+  let first = standing;
   for (const call of candidates(input, scope.combination)) {
-    const isLater = first !== undefined && compareSteps(call, first) > 0;
+    const isLater = first !== undefined && order(call, first) > 0;
     if (known.has(call.n) && isLater && affected !== 'all') continue;
     const found = findProof(scope, call);
     if (found === undefined) {
-      if (known.delete(call.n) && first?.n === call.n) {
-        refuted = true;
-        first = undefined;
-      }
+      known.delete(call.n);
+      if (first?.n === call.n) first = undefined;
       continue;
     }
     if (known.size < COMPLETIONS_MAX) known.add(call.n);
     if (first === undefined || !isLater) {
       first = call;
-      proof = found;
+      proofs.set(call.n, found);
     }
   }
-  if (first === undefined) first = [...store.stepsOf(known)].sort(compareSteps)[0];
-  const completions = [...known];
-  const head = { ...before, completions, first: first?.n ?? null };
+  for (const call of store.stepsOf(known)) {
+    if (first === undefined || order(call, first) < 0) first = call;
+  }
+  const proof = first && proofs.get(first.n);
+  const refuted = standing !== undefined && first?.n !== standing.n;
+  const head = { ...before, completions: [...known], first: first?.n ?? null };
   return { head, proof, changed: refuted || proof !== undefined };
 }
 
-/** The earliest completion of each agent and task, canonical order. */
-function completersOf(store: ChainStore, head: AlertHead): readonly ChainStep[] {
+/** The first completion of each agent and task; the first of all is the proof's. */
+function completersOf(scope: ProofScope, head: AlertHead): readonly ChainStep[] {
   const found = new Map<string, ChainStep>();
-  for (const call of [...store.stepsOf(head.completions)].sort(compareSteps)) {
+  const calls = [...scope.store.stepsOf(head.completions)];
+  for (const call of calls.sort(completionOrder(scope.combination))) {
     const key = JSON.stringify([call.wire.agent_uid, call.wire.task_id ?? null]);
     if (!found.has(key)) found.set(key, call);
   }
   return [...found.values()].slice(0, COMPLETERS_MAX);
 }
 
-function completerNames(store: ChainStore, head: AlertHead): string {
-  return completersOf(store, head)
+function completerNames(scope: ProofScope, head: AlertHead): string {
+  return completersOf(scope, head)
     .map((call) => call.n)
     .join();
 }
@@ -124,7 +151,7 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
   const evaluable = isEvaluable(meta);
   const { combination } = scope;
   const residual = residualAccess(proof);
-  const completers = completersOf(store, head);
+  const completers = completersOf(scope, head);
   const cut = chooseCut({
     proof,
     residual,
@@ -133,7 +160,7 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
     completedWithout: (stopped) =>
       [...store.stepsOf(head.completions)].some((call) => !stopped(call)),
   });
-  const verdict = judgeProof(proof, combination, evaluable);
+  const verdict = judgeProof(scope, proof, evaluable);
   const parts: AlertParts = {
     meta,
     policy,
@@ -151,29 +178,43 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
   return buildAlert(parts);
 }
 
+function approvalOf(
+  { store, meta, registryAt }: Assessment,
+  combination: CompiledCombination,
+  call: ChainStep,
+): ApprovalVerdict | undefined {
+  const registry = registryAt(call.wire.registry_version);
+  return judgeApproval({ store, meta, registry, combination, call });
+}
+
 function assessCombination(input: Assessment, combination: CompiledCombination): Revised {
   const { store, policy, work, detectedAt } = input;
   const before = store.head<AlertHead>(combination.source.id) ?? NO_HEAD;
-  if (!isPossible(input.meta, combination)) return { head: before, alerts: [] };
   const scope: ProofScope = { store, policy, combination, work };
   const completed = complete(input, scope, before);
   const { head } = completed;
   if (head.first === null) return retract(head, detectedAt);
   const first = store.step(head.first);
-  const newCompleter = completerNames(store, head) !== completerNames(store, before);
-  if (!completed.changed && !newCompleter) return recount(head, detectedAt);
+  const approval = first && approvalOf(input, combination, first);
+  const mark = verdictMark(approval);
+  const isAsBefore = mark === (before.approval ?? '');
+  const newCompleter = completerNames(scope, head) !== completerNames(scope, before);
+  if (!completed.changed && !newCompleter && isAsBefore) return recount(head, detectedAt);
   // Decided under the policy version of the completing call, by whoever asks for that version.
   if (first?.wire.policy_version !== input.version) return recount(head, detectedAt);
   const proof = completed.proof ?? (first && findProof(scope, first));
   return proof === undefined
     ? recount(head, detectedAt)
-    : revise(head, conclude(input, scope, head, proof));
+    : revise(
+        { ...head, approval: mark },
+        underApproval(conclude(input, scope, head, proof), approval, input.meta.chain),
+      );
 }
 
 export function assessChain(input: Assessment): Assessed {
   const alerts: Alert[] = [];
   const heads: string[] = [];
-  for (const combination of input.policy.combinations) {
+  for (const combination of possibleCombinations(input.meta, input.policy)) {
     const { id } = combination.source;
     const before = input.store.head<AlertHead>(id);
     const revised = assessCombination(input, combination);

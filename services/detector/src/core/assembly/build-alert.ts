@@ -13,14 +13,15 @@ import {
   SEVERITIES,
 } from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../detector-version.ts';
-import { isLinkingValue } from './chain-links.ts';
+import { isLinkingValue } from './chain-link.ts';
 import type { ChainStep } from './chain-step.ts';
 import type { ChainMeta } from './chain-store.ts';
 import type { Cut, ResidualAccess } from './choose-cut.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import { summaryOf, titleOf } from './describe-assembly.ts';
 import type { Proof } from './find-proof.ts';
-import { proofEvents, stepAssurance, type Verdict } from './judge-proof.ts';
+import { proofEvents, type Verdict } from './judge-proof.ts';
+import { stepAssurance } from './proof-assurance.ts';
 
 export interface AlertParts {
   readonly meta: ChainMeta;

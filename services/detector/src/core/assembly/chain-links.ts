@@ -6,53 +6,13 @@
  * nearness in time is no link. A link whose order is not known is kept and marked `doubtful`: it may
  * raise an alert, never revoke. Strengths are ranks inside these bands, not probabilities.
  */
-import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
-import { type ChainStep, isHandOver, tookPlace, writes } from './chain-step.ts';
+import type { PrivilegeStep } from '@waywarden/schemas';
+import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
+import { type ChainStep, isHandOver, tookPlace } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import { orderOf } from './step-order.ts';
-
-export interface ChainLink {
-  readonly from: ChainStep;
-  readonly to: ChainStep;
-  readonly via: StepLink;
-  /** In hundredths, so that sums stay exact. */
-  readonly strength: number;
-  readonly doubtful: boolean;
-  /** The hand-over without which this link would not hold. */
-  readonly through?: ChainStep;
-}
-
-export const STRENGTH = {
-  secretUse: 100,
-  handOverExplicit: 90,
-  handOverNamed: 88,
-  parentNamed: 84,
-  resultToArgument: 70,
-  writtenToArgument: 60,
-  context: 30,
-} as const;
-
-const SECRET_KINDS: ReadonlySet<string> = new Set(['secret', 'token']);
-
-export function isLinkingValue(policy: CompiledPolicy, fp: string, kind: string): boolean {
-  return policy.kinds.has(kind) && !policy.commonValues.has(fp);
-}
-
-function resultKind(step: ChainStep, fp: string): string | undefined {
-  if (!tookPlace(step)) return undefined;
-  return step.wire.result_values.find((value) => value.fp === fp)?.kind;
-}
-
-function usesValue(wire: PrivilegeStep, fp: string): boolean {
-  return wire.arg_values.some((value) => value.fp === fp);
-}
-
-/** Everything that `linksInto` needs beside the step. */
-export interface LinkScope {
-  readonly store: ChainStore;
-  readonly policy: CompiledPolicy;
-}
+import { dataFlows, resourceLinks, secretUses } from './value-links.ts';
 
 /** What a search has looked at before and need not look at again. */
 export interface LinkLook {
@@ -66,50 +26,8 @@ export function* linksInto(scope: LinkScope, to: ChainStep, look: LinkLook): Gen
   yield* handOverLinks(scope, to, look);
   yield* returnLinks(scope, to, look);
   yield* dataFlows(scope, to);
+  yield* resourceLinks(scope, to);
   if (look.context) yield* contextLinks(scope, to);
-}
-
-function* secretUses({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
-  const fp = to.wire.credential_fp;
-  if (fp === undefined || policy.commonValues.has(fp)) return;
-  for (const from of store.stepsOf(store.value(fp).made)) {
-    const kind = resultKind(from, fp);
-    const isSecret = kind !== undefined && (SECRET_KINDS.has(kind) || policy.kinds.has(kind));
-    // The agent that already called with it did not get it here.
-    if (!isSecret || from.n === to.n || from.wire.credential_fp === fp) continue;
-    if (orderOf(from, to, policy.skewMs) === 'after') continue;
-    yield { from, to, via: 'secret_use', strength: STRENGTH.secretUse, doubtful: false };
-  }
-}
-
-function* dataFlows({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
-  for (const { fp, kind } of to.wire.arg_values) {
-    if (!isLinkingValue(policy, fp, kind)) continue;
-    for (const from of store.stepsOf(store.value(fp).made)) {
-      const link = from.n === to.n ? undefined : dataFlow(from, to, fp, policy);
-      if (link !== undefined) yield link;
-    }
-  }
-}
-
-/** The direction of a flow is itself causal: who returned a value came before who was given it. */
-function dataFlow(
-  from: ChainStep,
-  to: ChainStep,
-  fp: string,
-  policy: CompiledPolicy,
-): ChainLink | undefined {
-  const order = orderOf(from, to, policy.skewMs);
-  if (order === 'after') return undefined;
-  if (resultKind(from, fp) !== undefined) {
-    const bothWays = resultKind(to, fp) !== undefined && usesValue(from.wire, fp);
-    const doubtful = order === 'undetermined' && bothWays;
-    return { from, to, via: 'data_flow', strength: STRENGTH.resultToArgument, doubtful };
-  }
-  // Two writes of one value have no direction.
-  if (writes(to)) return undefined;
-  const doubtful = order === 'undetermined';
-  return { from, to, via: 'data_flow', strength: STRENGTH.writtenToArgument, doubtful };
 }
 
 type UnderHandOver = { readonly strength: number; readonly doubtful: boolean } | undefined;

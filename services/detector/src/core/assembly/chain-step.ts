@@ -50,3 +50,12 @@ export function isHandOver(step: ChainStep): boolean {
   if (delegate !== undefined) return delegate !== agent;
   return activity === 'delegation' || activity === 'agent_invoke';
 }
+
+/** Keys beside a chain's symbols that stand for a mark of a call and not for a capability. */
+export const MARK = 'with:';
+export const DERIVED_MARK = `${MARK}derived_credential`;
+
+/** It used a credential that was derived from another, and the scopes of it are known. */
+export function usesDerived({ wire }: ChainStep): boolean {
+  return wire.credential_parent_uid !== undefined && wire.scope_grants !== undefined;
+}

@@ -7,7 +7,8 @@
  */
 import type { Draft } from '@waywarden/stage';
 import { VALUE_POSTINGS_MAX } from './assembly-limits.ts';
-import { type ChainStep, compareSteps, isHandOver, tookPlace, writes } from './chain-step.ts';
+import { type ChainStep, compareSteps } from './chain-step.ts';
+import { joinsOf, symbolKeys, valuesOf } from './step-keys.ts';
 
 /** What is known of a chain without looking at its steps. */
 export interface ChainMeta {
@@ -73,20 +74,6 @@ function withStep(table: StepTable, step: ChainStep): StepTable {
     lastSeq: Math.max(table.lastSeq, step.wire.source_seq?.seq ?? -1),
     quality: table.quality === '' || table.quality === quality ? quality : 'mixed',
   };
-}
-
-export function symbolKeys(step: ChainStep): readonly string[] {
-  const prefix = tookPlace(step) ? '' : 'attempted:';
-  return [...new Set(step.wire.capabilities.map((claim) => prefix + claim.symbol))];
-}
-
-/** The fingerprints that a step made (its result, or what it wrote) and used (its arguments). */
-function valuesOf(step: ChainStep): { made: Set<string>; used: Set<string> } {
-  const used = new Set(step.wire.arg_values.map((value) => value.fp));
-  const made = new Set<string>();
-  if (tookPlace(step)) for (const value of step.wire.result_values) made.add(value.fp);
-  if (writes(step)) for (const fp of used) made.add(fp);
-  return { made, used };
 }
 
 export class ChainStore {
@@ -172,6 +159,20 @@ export class ChainStore {
     return this.#draft.get<readonly number[]>(`${this.#prefix}symbol/${symbol}`) ?? [];
   }
 
+  /** The earliest call whose credential is this one and whose scopes are known. */
+  firstWith(credential: string): number | undefined {
+    return this.#draft.get<number>(`${this.#prefix}first/${credential}`);
+  }
+
+  #addCredential(step: ChainStep): void {
+    const { credential_uid: uid, scope_grants: scopes } = step.wire;
+    if (uid === undefined || scopes === undefined) return;
+    const n = this.firstWith(uid);
+    const before = n === undefined ? undefined : this.step(n);
+    if (before !== undefined && compareSteps(before, step) <= 0) return;
+    this.#draft.put(`${this.#prefix}first/${uid}`, step.n);
+  }
+
   #join(key: string): JoinTable {
     return this.#draft.get<JoinTable>(`${this.#prefix}join/${key}`) ?? NO_JOIN;
   }
@@ -191,6 +192,7 @@ export class ChainStore {
     for (const symbol of symbolKeys(step)) {
       this.#draft.put(`${this.#prefix}symbol/${symbol}`, [...this.bySymbol(symbol), n]);
     }
+    this.#addCredential(step);
     return this.#addValues(step);
   }
 
@@ -244,6 +246,10 @@ export class ChainStore {
       if (left.length > 0) this.#draft.put(`${this.#prefix}symbol/${symbol}`, left);
       else this.#draft.delete(`${this.#prefix}symbol/${symbol}`);
     }
+    const uid = wire.credential_uid;
+    if (uid !== undefined && this.firstWith(uid) === n) {
+      this.#draft.delete(`${this.#prefix}first/${uid}`);
+    }
     const { made, used } = valuesOf(step);
     const credential = wire.credential_fp;
     for (const fp of new Set([...made, ...used, ...(credential ? [credential] : [])])) {
@@ -267,18 +273,4 @@ export class ChainStore {
     }
     this.#draft.delete(`${this.#prefix}meta`);
   }
-}
-
-function joinsOf(step: ChainStep): readonly (readonly [string, 'over' | 'under'])[] {
-  const { wire } = step;
-  const joins: [string, 'over' | 'under'][] = [];
-  if (wire.span_id !== undefined && tookPlace(step)) joins.push([`span/${wire.span_id}`, 'over']);
-  if (wire.parent_span_id !== undefined) joins.push([`span/${wire.parent_span_id}`, 'under']);
-  if (wire.delegation_ref !== undefined) joins.push([`ref/${wire.delegation_ref}`, 'under']);
-  if (wire.parent_agent_uid !== undefined) joins.push([`by/${wire.parent_agent_uid}`, 'under']);
-  if (!isHandOver(step)) return joins;
-  if (wire.native_id !== undefined) joins.push([`ref/${wire.native_id}`, 'over']);
-  if (wire.delegate_uid !== undefined) joins.push([`to/${wire.delegate_uid}`, 'over']);
-  joins.push([`by/${wire.agent_uid}`, 'over']);
-  return joins;
 }

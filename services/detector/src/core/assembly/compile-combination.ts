@@ -1,6 +1,7 @@
 /**
- * From the policy's combinations to what the search walks: which symbols satisfy a step, and the
- * orders ("lines") in which steps must stand behind the completing one.
+ * From the policy's combinations to what the search walks: which calls satisfy a step, what must
+ * hold between two of them, and the orders ("lines") in which steps must stand behind the
+ * completing one.
  *
  * A combination is a partial order. The completing step is one without successors; where several
  * have none, each of them may complete, and the others must then be its ancestors by any link
@@ -8,30 +9,39 @@
  * completing step back to one without predecessors; a linear combination has exactly one.
  */
 import {
+  type ActorCondition,
+  type CallFact,
   type Combination,
+  type CombinationStep,
   durationMs,
   LINK_KINDS,
-  matchesGrant,
   type Policy,
   type StepLink,
 } from '@waywarden/schemas';
 import { EXACT_SYMBOLS_MAX } from './assembly-limits.ts';
-import type { ChainStep } from './chain-step.ts';
+import { type StepMatcher, stepMatcher } from './step-match.ts';
 
-export interface CompiledAlternative {
-  readonly symbol: string;
-  readonly attempted: boolean;
-}
-
-export interface CompiledStep {
-  readonly id: string;
-  readonly any: readonly CompiledAlternative[];
+/** What must hold between the calls of two steps. */
+export interface CallCondition {
+  /** The step that the policy puts the condition on; of `pairs` the maker. */
+  readonly step: number;
+  readonly other: number;
+  readonly what:
+    | ActorCondition
+    | 'same_facts'
+    | 'differs'
+    | 'beyond_scopes'
+    | 'not_own_subject'
+    | 'no_declared_handoff';
+  readonly of: readonly CallFact[];
 }
 
 /** One step of a line, and the links by which the *next earlier* step must reach it. */
 export interface LineStep {
   readonly step: number;
   readonly via: ReadonlySet<StepLink>;
+  /** By one link, without relays. */
+  readonly direct: boolean;
 }
 
 export interface CompiledVariant {
@@ -39,14 +49,22 @@ export interface CompiledVariant {
   readonly lines: readonly (readonly LineStep[])[];
 }
 
+/** A tie that the policy names: the calls of two steps, and by what they hang together. */
+export interface CompiledTie {
+  readonly from: number;
+  readonly to: number;
+  readonly via: StepLink;
+}
+
 export interface CompiledCombination {
   readonly source: Combination;
-  readonly steps: readonly CompiledStep[];
+  readonly steps: readonly StepMatcher[];
   readonly variants: readonly CompiledVariant[];
+  readonly ties: readonly CompiledTie[];
   readonly withinMs: number | null;
-  readonly differentActors: boolean;
-  /** What the policy asks for and this version cannot judge: alert, nothing automatic. */
-  readonly notEvaluated: readonly string[];
+  readonly conditions: readonly CallCondition[];
+  /** Some condition asks whether two actors are independent. */
+  readonly asksIndependence: boolean;
   /** One line only: the search is exact. */
   readonly linear: boolean;
 }
@@ -61,26 +79,24 @@ export interface CompiledPolicy {
   readonly horizonMs: number;
 }
 
-const ATTEMPTED = 'attempted:';
 const ANY_LINK: ReadonlySet<StepLink> = new Set(LINK_KINDS);
-
-function compileAlternative(text: string): CompiledAlternative {
-  const attempted = text.startsWith(ATTEMPTED);
-  return { symbol: attempted ? text.slice(ATTEMPTED.length) : text, attempted };
-}
+const EVIDENCE: ReadonlySet<string> = new Set(LINK_KINDS);
 
 interface Edge {
   readonly to: number;
   readonly via: ReadonlySet<StepLink>;
+  readonly direct: boolean;
 }
 
-function edgesOf(source: Combination): readonly (readonly Edge[])[] {
-  const at = new Map(source.steps.map((step, n) => [step.id, n]));
+type Positions = ReadonlyMap<string, number>;
+
+function edgesOf(source: Combination, at: Positions): readonly (readonly Edge[])[] {
   return source.steps.map((step) => {
     const via = step.link === undefined ? ANY_LINK : new Set(step.link);
+    const direct = step.direct === true;
     return (step.after ?? []).flatMap((before) => {
       const to = at.get(before);
-      return to === undefined ? [] : [{ to, via }];
+      return to === undefined ? [] : [{ to, via, direct }];
     });
   });
 }
@@ -89,49 +105,92 @@ function edgesOf(source: Combination): readonly (readonly Edge[])[] {
 function linesFrom(from: number, edges: readonly (readonly Edge[])[]): LineStep[][] {
   const walk = (step: number, seen: readonly number[]): LineStep[][] => {
     const next = (edges[step] ?? []).filter((edge) => !seen.includes(edge.to));
-    if (next.length === 0) return [[{ step, via: ANY_LINK }]];
+    if (next.length === 0) return [[{ step, via: ANY_LINK, direct: false }]];
     return next.flatMap((edge) =>
-      walk(edge.to, [...seen, edge.to]).map((rest) => [{ step, via: edge.via }, ...rest]),
+      walk(edge.to, [...seen, edge.to]).map((rest) => [
+        { step, via: edge.via, direct: edge.direct },
+        ...rest,
+      ]),
     );
   };
   return walk(from, [from]);
 }
 
-export function compileCombination(source: Combination): CompiledCombination {
-  const edges = edgesOf(source);
+function tiesOf(edges: readonly (readonly Edge[])[]): readonly CompiledTie[] {
+  return edges.flatMap((own, to) =>
+    own.flatMap((edge) =>
+      [...edge.via]
+        .filter((via) => !EVIDENCE.has(via))
+        .map((via) => ({ from: edge.to, to, via }) satisfies CompiledTie),
+    ),
+  );
+}
+
+function stepConditions(step: CombinationStep, at: Positions): readonly CallCondition[] {
+  const { same, differs, beyond_scopes_of: scopes, unless } = step;
+  const own = at.get(step.id) ?? 0;
+  const one = (
+    name: string | undefined,
+    what: CallCondition['what'],
+    of: readonly CallFact[] = [],
+  ): readonly CallCondition[] => {
+    const other = name === undefined ? undefined : at.get(name);
+    return other === undefined ? [] : [{ step: own, other, what, of }];
+  };
+  return [
+    ...one(same?.as, 'same_facts', same?.of),
+    ...one(differs?.from, 'differs', differs?.of),
+    ...one(scopes, 'beyond_scopes'),
+    ...one(unless?.own_subject_of, 'not_own_subject'),
+    ...one(unless?.declared_handoff_from, 'no_declared_handoff'),
+  ];
+}
+
+function actorConditions(source: Combination, at: Positions): readonly CallCondition[] {
+  const pairs = (source.pairs ?? []).flatMap(({ steps: [maker, checker], are }) => {
+    const [step, other] = [at.get(maker), at.get(checker)];
+    return step === undefined || other === undefined ? [] : [{ step, other, what: are, of: [] }];
+  });
+  const all = source.steps.flatMap((_, step) =>
+    source.steps.slice(step + 1).map((__, n) => {
+      return { step, other: step + 1 + n, what: source.actors, of: [] };
+    }),
+  );
+  return [...pairs, ...all].filter((one) => one.what !== 'any');
+}
+
+function compileCombination(source: Combination, bulkRecords: number): CompiledCombination {
+  const at = new Map(source.steps.map((step, n) => [step.id, n]));
+  const edges = edgesOf(source, at);
   const hasSuccessor = new Set(edges.flat().map((edge) => edge.to));
   const last = source.steps.map((_, n) => n).filter((n) => !hasSuccessor.has(n));
   const variants = last.map((completing) => {
-    const others = last.filter((n) => n !== completing).map((to) => ({ to, via: ANY_LINK }));
+    const others = last
+      .filter((n) => n !== completing)
+      .map((to) => ({ to, via: ANY_LINK, direct: false }));
     const extended = edges.map((own, n) => (n === completing ? [...own, ...others] : own));
     return { completing, lines: linesFrom(completing, extended) };
   });
+  const conditions = [
+    ...source.steps.flatMap((step) => stepConditions(step, at)),
+    ...actorConditions(source, at),
+  ];
   return {
     source,
-    steps: source.steps.map((step) => ({ id: step.id, any: step.any.map(compileAlternative) })),
+    steps: source.steps.map((step) => stepMatcher(step, bulkRecords)),
     variants,
+    ties: tiesOf(edges),
     withinMs: source.within === undefined ? null : durationMs(source.within),
-    differentActors: source.actors === 'different',
-    notEvaluated: source.actors === 'independent' ? ['independence_not_evaluated'] : [],
+    conditions,
+    asksIndependence: conditions.some((one) => one.what.endsWith('independent')),
     linear: variants.every((v) => v.lines.length === 1) && source.steps.length <= EXACT_SYMBOLS_MAX,
   };
 }
 
-/** Conditions that this version does not judge: such a combination is left out, not half evaluated. */
-function isJudged(one: Combination): boolean {
-  const plain = one.steps.every((step) => {
-    // To be quiet about a subject's own record is left out rather than the whole combination.
-    const { id, any, after, link = [], unless, ...conditions } = step;
-    const excused = Object.keys(unless ?? {}).some((key) => key !== 'own_subject_of');
-    if (excused) return false;
-    const ties: readonly string[] = ['grantee', 'same_object', 'derived_credential'];
-    return Object.keys(conditions).length === 0 && !link.some((kind) => ties.includes(kind));
-  });
-  return one.evaluable !== false && plain && one.pairs === undefined && one.kind === undefined;
-}
-
 export function compilePolicy(policy: Policy): CompiledPolicy {
-  const combinations = policy.combinations.filter(isJudged).map(compileCombination);
+  const combinations = policy.combinations
+    .filter((one) => one.evaluable !== false)
+    .map((one) => compileCombination(one, policy.limits.bulk_records));
   const lateness = durationMs(policy.limits.lateness);
   const horizons = combinations.map((one) => one.withinMs ?? durationMs(policy.links.horizon));
   return {
@@ -142,14 +201,4 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     skewMs: durationMs(policy.limits.clock_skew),
     horizonMs: Math.max(0, ...horizons) + lateness,
   };
-}
-
-/** The alternatives of a step that this call exercised (or attempted, where attempts are named). */
-export function matchedSymbols(step: CompiledStep, call: ChainStep): readonly string[] {
-  const attempted = call.wire.exercise === 'attempted';
-  return call.wire.capabilities
-    .map((claim) => claim.symbol)
-    .filter((symbol) =>
-      step.any.some((one) => one.attempted === attempted && matchesGrant(one.symbol, symbol)),
-    );
 }

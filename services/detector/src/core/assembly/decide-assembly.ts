@@ -19,14 +19,15 @@ import {
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
 import { affectedCalls } from './affected-calls.ts';
 import { CHAINS_MAX, WORK_MAX } from './assembly-limits.ts';
-import { assessChain, isPossible } from './assess-chain.ts';
+import { assessChain } from './assess-chain.ts';
 import { type ChainStep, chainStep } from './chain-step.ts';
 import { type ChainMeta, ChainStore, type StepTable } from './chain-store.ts';
 import { countUnregistered } from './count-unregistered.ts';
 import { type DueChain, schedule, takeDue, takeEarliest } from './due-chains.ts';
 import { WorkCounter } from './find-proof.ts';
 import { canTakePart, keepStep, newMeta } from './keep-step.ts';
-import { keepControl, policyAt } from './policy-versions.ts';
+import { keepControl, policyAt, registryAt } from './policy-versions.ts';
+import { possibleCombinations } from './possible-combinations.ts';
 import type { AlertHead } from './revise-alert.ts';
 import { acceptNumber, advanceClock, stageTime } from './stage-clock.ts';
 
@@ -132,21 +133,21 @@ function assess({ draft, store, meta, step, before }: Kept): readonly Alert[] {
   const heads = new Set(meta.heads);
   const at = policyAt(draft, tenant, own);
   if (at === undefined) return [];
-  const { combinations } = at.policy;
   // Most chains lack a step of every combination: nothing can follow from anything there.
   const isOpen = meta.heads.length > 0 || meta.versions.length > 1;
-  if (!isOpen && !combinations.some((one) => isPossible(meta, one))) {
+  if (!isOpen && possibleCombinations(meta, at.policy).length === 0) {
     count(draft, { steps: 1 });
     return [];
   }
   const affected = affectedCalls({ store, policy: at.policy, work, step, before });
+  const registryOf = (version: string | undefined) => registryAt(draft, tenant, version);
   const others = meta.versions.filter((version) => version !== own);
   for (const version of [own, ...others]) {
     const atHand = policyAt(draft, tenant, version);
     if (atHand === undefined) continue;
     const { policy, known: policyKnown } = atHand;
     const detectedAt = logTime(draft, meta);
-    const of = { store, meta, policy, policyKnown, version };
+    const of = { store, meta, policy, policyKnown, version, registryAt: registryOf };
     const assessed = assessChain({ ...of, affected, work, detectedAt });
     for (const id of assessed.heads) heads.add(id);
     alerts.push(...assessed.alerts);

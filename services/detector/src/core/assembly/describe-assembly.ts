@@ -8,6 +8,7 @@ import type { CompiledCombination } from './compile-combination.ts';
 import type { Proof } from './find-proof.ts';
 import type { Verdict } from './judge-proof.ts';
 import type { ProofStep } from './proof-route.ts';
+import { ATTEMPTED } from './step-match.ts';
 
 const TITLE_LENGTH_MAX = 90;
 const SUMMARY_LENGTH_MAX = 2000;
@@ -40,6 +41,10 @@ const DEEDS: Readonly<Record<string, string>> = {
   'delete:data': 'deleted data',
   'delete:backup': 'deleted a backup',
   'modify:agent': 'changed an agent',
+  'impersonate:user': 'acted as a person',
+  'send:internal': 'sent data inside',
+  'write:data': 'wrote data',
+  'browse:web': 'read the web',
 };
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
@@ -60,6 +65,9 @@ export function shorten(text: string, max: number): string {
 function deed({ symbols }: ProofStep): string {
   const symbol = symbols[0] ?? '';
   const plain = symbol.split('@', 1)[0] ?? symbol;
+  if (plain.startsWith(ATTEMPTED)) {
+    return `tried in vain to ${plain.slice(ATTEMPTED.length).replace(/[:_]/g, ' ')}`;
+  }
   return DEEDS[plain] ?? `did ${plain}`;
 }
 
@@ -134,6 +142,9 @@ const LINK_WORDS: Readonly<Record<string, string>> = {
   secret_use: 'the use of a secret that was read',
   delegation: 'hand-over',
   data_flow: 'a value that went from one to the other',
-  resource: 'a resource',
+  resource: 'a resource that one wrote and the other read',
+  grantee: 'access that one gave to the other',
+  same_object: 'the object that both acted on',
+  derived_credential: 'a credential that was derived from the other’s',
   context: 'what one agent had in its context',
 };

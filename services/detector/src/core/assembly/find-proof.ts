@@ -8,16 +8,17 @@
  * length, so the search is sound and its result depends on the set of steps alone.
  * Rejected: greedy nearest-ancestor proofs (not minimal, and they change with arrival).
  */
+import { LINK_KINDS } from '@waywarden/schemas';
 import { EXACT_AGENTS_MAX } from './assembly-limits.ts';
-import { type ChainLink, type LinkScope, linksInto } from './chain-links.ts';
+import { conditionHolds } from './call-conditions.ts';
+import type { ChainLink, LinkScope } from './chain-link.ts';
+import { type LinkLook, linksInto } from './chain-links.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
-import {
-  type CompiledCombination,
-  type CompiledVariant,
-  type LineStep,
-  matchedSymbols,
-} from './compile-combination.ts';
+import type { CompiledCombination, CompiledVariant, LineStep } from './compile-combination.ts';
+import { isAsserted, isAssertedLink } from './proof-assurance.ts';
 import { ExploredRoutes, type ProofStep, type Route, RouteHeap } from './proof-route.ts';
+import { ATTEMPTED, matchedSymbols } from './step-match.ts';
+import { tiesInto } from './step-ties.ts';
 
 export interface Proof {
   readonly completing: ChainStep;
@@ -51,12 +52,14 @@ export interface ProofScope extends LinkScope {
 const FULL_STRENGTH = 101;
 /** Alternatives tried for a branching combination before it counts as not completed. */
 const BANS_MAX = 16;
+const EVIDENCE: ReadonlySet<string> = new Set(LINK_KINDS);
 
 /** A claim that may not act: the effect may not have happened, or the capability is a guess. */
 export function isDoubtfulClaim(event: ChainStep, symbols: readonly string[]): boolean {
   if (event.wire.exercise === 'possibly') return true;
+  const prefix = event.wire.exercise === 'attempted' ? ATTEMPTED : '';
   return !event.wire.capabilities.some(
-    (claim) => symbols.includes(claim.symbol) && claim.basis !== 'inferred',
+    (claim) => symbols.includes(prefix + claim.symbol) && claim.basis !== 'inferred',
   );
 }
 
@@ -81,6 +84,28 @@ function mayRelay({ store }: ProofScope, step: ChainStep): boolean {
   return own.over.length + own.under.length + store.byDelegate(agent).over.length > 0;
 }
 
+/** Whether the conditions between this step's call and those already found hold. */
+function fitsOthers(search: LineSearch, route: Route, at: number, call: ChainStep): boolean {
+  const { scope, pinned } = search;
+  const callOf = (step: number) =>
+    route.matched.find((one) => one.step === step)?.event ?? pinned.get(step);
+  return scope.combination.conditions.every((condition) => {
+    const { step, other } = condition;
+    if (step !== at && other !== at) return true;
+    const second = callOf(step === at ? other : step);
+    if (second === undefined) return true;
+    return step === at
+      ? conditionHolds(scope, condition, call, second)
+      : conditionHolds(scope, condition, second, call);
+  });
+}
+
+/** What speaks against acting on a link and the events that it brings in. */
+function doubtsOf(link: ChainLink, events: readonly ChainStep[]): number {
+  const asserted = events.filter(isAsserted).length + (isAssertedLink(link) ? 1 : 0);
+  return asserted + (link.doubtful ? 1 : 0);
+}
+
 /** The routes that one link opens: through the event as a relay, and with it as the step sought. */
 function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<Route> {
   const { scope, line, pinned, banned } = search;
@@ -96,19 +121,20 @@ function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<R
     at: route.at,
     hops: route.hops + 1,
     events: route.events + 1 + extra.length,
-    doubts: route.doubts + (link.doubtful ? 1 : 0),
+    doubts: route.doubts + doubtsOf(link, [...extra, from]),
     loss: route.loss + FULL_STRENGTH - link.strength,
     path: [...route.path, ...extra, from],
     links: [...route.links, link],
     matched: route.matched,
   };
-  if (link.via !== 'context' || mayRelay(scope, from)) yield on;
+  const isTie = !EVIDENCE.has(link.via);
+  const mayGoOn = line[route.at]?.direct !== true && !isTie;
+  if (mayGoOn && (link.via !== 'context' || mayRelay(scope, from))) yield on;
   const pin = pinned.get(sought.step);
   if (banned.has(`${sought.step}/${from.n}`) || (pin !== undefined && pin.n !== from.n)) return;
   const symbols = matchedSymbols(step, from);
   if (symbols.length === 0) return;
-  const others = scope.combination.differentActors ? route.matched : [];
-  if (others.some((one) => one.event.wire.agent_uid === from.wire.agent_uid)) return;
+  if (!fitsOthers(search, route, sought.step, from)) return;
   yield {
     ...on,
     at: route.at + 1,
@@ -117,11 +143,32 @@ function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<R
   };
 }
 
+/** Links into the last event of a route, and the ties by which the step sought may lead to it. */
+function* leadsInto(search: LineSearch, route: Route, look: LinkLook): Generator<ChainLink> {
+  const { scope, line } = search;
+  yield* linksInto(scope, route.event, look);
+  const { via } = line[route.at] ?? {};
+  const sought = scope.combination.steps[line[route.at + 1]?.step ?? -1];
+  // A tie leads to the call of a step, never to a relay.
+  if (via === undefined || sought === undefined) return;
+  if (route.matched.at(-1)?.event.n === route.event.n) {
+    yield* tiesInto(scope, route.event, sought, via);
+  }
+}
+
+/** Steps whose calls bind others; the completing one is the same in every route. */
+function pairedSteps(combination: CompiledCombination, completing: number): ReadonlySet<number> {
+  const paired = new Set(combination.conditions.flatMap((one) => [one.step, one.other]));
+  paired.delete(completing);
+  return paired;
+}
+
 function searchLine(search: LineSearch, first: ProofStep): Route | undefined {
   const { scope, line, completing } = search;
   const heap = new RouteHeap();
-  const explored = new ExploredRoutes(scope.combination.differentActors);
-  const doubts = isDoubtfulClaim(completing, first.symbols) ? 1 : 0;
+  const explored = new ExploredRoutes(pairedSteps(scope.combination, first.step));
+  const doubts =
+    (isDoubtfulClaim(completing, first.symbols) ? 1 : 0) + (isAsserted(completing) ? 1 : 0);
   const start = { event: completing, at: 0, hops: 0, events: 1, doubts, loss: 0 };
   heap.push({ ...start, path: [completing], links: [], matched: [first] });
   for (let route = heap.pop(); route !== undefined; route = heap.pop()) {
@@ -129,7 +176,7 @@ function searchLine(search: LineSearch, first: ProofStep): Route | undefined {
     const via = line[route.at]?.via;
     if (!explored.isNew(route) || route.hops >= scope.policy.hopsMax || via === undefined) continue;
     const look = explored.lookFrom(route, via);
-    for (const link of linksInto(scope, route.event, look)) {
+    for (const link of leadsInto(search, route, look)) {
       scope.work.done += 1;
       if (!via.has(link.via)) continue;
       for (const next of follow(search, route, link)) {

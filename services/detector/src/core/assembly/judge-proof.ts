@@ -6,11 +6,18 @@
  * does. An unknown grant contains nothing, and then nothing automatic follows. Contributors are
  * those who exercised part of it; a wildcard elsewhere in the chain excuses nothing.
  */
-import { ASSURANCES, type Assurance, assuranceAtLeast, matchesGrant } from '@waywarden/schemas';
-import type { ChainLink } from './chain-links.ts';
+import {
+  type AssemblyKind,
+  type Assurance,
+  assuranceAtLeast,
+  matchesGrant,
+} from '@waywarden/schemas';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { CompiledCombination } from './compile-combination.ts';
-import { isDoubtfulClaim, type Proof } from './find-proof.ts';
+import { isDoubtfulClaim, type Proof, type ProofScope } from './find-proof.ts';
+import { independenceOf } from './independence.ts';
+import { linkAssurance, stepAssurance, weakest } from './proof-assurance.ts';
+import { ATTEMPTED } from './step-match.ts';
 
 export const CAVEATS = [
   'order_undetermined',
@@ -30,38 +37,12 @@ export interface Contributor {
 }
 
 export interface Verdict {
-  readonly kind: 'privilege_assembly' | 'toxic_combination';
+  readonly kind: AssemblyKind;
   readonly contributors: readonly Contributor[];
   /** The contributor whose grant contains the combination. */
   readonly holder: string | null;
   readonly assurance: Assurance;
   readonly caveats: readonly string[];
-}
-
-export function weakest(assurances: Iterable<Assurance>): Assurance {
-  let rank = 0;
-  for (const one of assurances) rank = Math.max(rank, ASSURANCES.indexOf(one));
-  return ASSURANCES[rank] ?? 'unresolved';
-}
-
-function strongest(assurances: readonly Assurance[]): Assurance {
-  return ASSURANCES[Math.min(...assurances.map((one) => ASSURANCES.indexOf(one)))] ?? 'unresolved';
-}
-
-/** That the call was this agent's and had this outcome, and that it belongs to this chain. */
-export function stepAssurance({ wire }: ChainStep): Assurance {
-  const { task, workflow, delegation, trace, conversation } = wire.claims;
-  const inChain = strongest([task, workflow, delegation, trace, conversation]);
-  return weakest([wire.agent_assurance, wire.claims.outcome, inChain]);
-}
-
-function linkAssurance({ via, to, through }: ChainLink): Assurance {
-  if (via !== 'delegation') return 'attested';
-  const bySpan =
-    through?.wire.span_id !== undefined && through.wire.span_id === to.wire.parent_span_id;
-  return bySpan
-    ? strongest([to.wire.claims.trace, to.wire.claims.delegation])
-    : to.wire.claims.delegation;
 }
 
 export function proofEvents(proof: Proof): readonly ChainStep[] {
@@ -84,19 +65,42 @@ function contributorsOf(proof: Proof): readonly Contributor[] {
   return [...byAgent.values()];
 }
 
+/** The steps that were done: what was denied is no part of what a grant must contain. */
+function exercisedSteps(proof: Proof): Proof['steps'] {
+  return proof.steps.filter(({ symbols }) => !symbols.some((one) => one.startsWith(ATTEMPTED)));
+}
+
 /** For every step, at least one of its exercised alternatives is in the grant. */
 function contains(granted: readonly string[] | null, proof: Proof): boolean {
   if (granted === null) return false;
-  return proof.steps.every((one) =>
+  return exercisedSteps(proof).every((one) =>
     one.symbols.some((symbol) => granted.some((grant) => matchesGrant(grant, symbol))),
   );
 }
 
-export function judgeProof(
-  proof: Proof,
-  combination: CompiledCombination,
-  evaluable: boolean,
-): Verdict {
+/** What the policy says, else what follows from the grants. */
+function kindOf(
+  { source }: CompiledCombination,
+  contributors: number,
+  isHeld: boolean,
+): AssemblyKind {
+  const fixed = contributors === 1 ? (source.kind_one_agent ?? source.kind) : source.kind;
+  return fixed ?? (isHeld ? 'toxic_combination' : 'privilege_assembly');
+}
+
+/** Some pair of actors is neither shown to be independent nor shown not to be. */
+function isIndependenceUnknown(scope: ProofScope, proof: Proof): boolean {
+  if (!scope.combination.asksIndependence) return false;
+  const callOf = (step: number) => proof.steps.find((one) => one.step === step)?.event;
+  return scope.combination.conditions.some(({ step, other, what }) => {
+    const [maker, checker] = [callOf(step), callOf(other)];
+    if (!what.endsWith('independent') || maker === undefined || checker === undefined) return false;
+    return independenceOf(scope, maker, checker) === 'unknown';
+  });
+}
+
+export function judgeProof(scope: ProofScope, proof: Proof, evaluable: boolean): Verdict {
+  const { combination } = scope;
   const contributors = contributorsOf(proof);
   const holder = contributors.find((one) => contains(one.granted, proof));
   const assurance = weakest([
@@ -114,10 +118,10 @@ export function judgeProof(
     asserted_claims: !assuranceAtLeast(assurance, 'authenticated'),
     proof_not_minimal: !proof.minimal,
     not_evaluable: !evaluable,
-    independence_not_evaluated: combination.notEvaluated.includes('independence_not_evaluated'),
+    independence_not_evaluated: isIndependenceUnknown(scope, proof),
   };
   return {
-    kind: holder === undefined ? 'privilege_assembly' : 'toxic_combination',
+    kind: kindOf(combination, contributors.length, holder !== undefined),
     contributors,
     holder: holder?.agent ?? null,
     assurance,

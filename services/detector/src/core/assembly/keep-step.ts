@@ -5,11 +5,11 @@
  * from those that no combination names and that relay nothing; only after that from the oldest.
  * The last two are counted, and the chain is then not evaluable: an alert says so.
  */
-import { matchesGrant } from '@waywarden/schemas';
 import { CHAIN_AGENTS_MAX, CHAIN_STEPS_MAX, EVICTION_BATCH } from './assembly-limits.ts';
 import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
-import { type ChainMeta, type ChainStore, symbolKeys } from './chain-store.ts';
+import type { ChainMeta, ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
+import { symbolKeys } from './step-keys.ts';
 
 export function newMeta(tenant: string, chain: string): ChainMeta {
   return {
@@ -38,12 +38,9 @@ export function canTakePart(step: ChainStep): boolean {
 }
 
 function isNamed(step: ChainStep, policy: CompiledPolicy): boolean {
+  const keys = symbolKeys(step);
   return policy.combinations.some((combination) =>
-    combination.steps.some((one) =>
-      one.any.some((alternative) =>
-        step.wire.capabilities.some((claim) => matchesGrant(alternative.symbol, claim.symbol)),
-      ),
-    ),
+    combination.steps.some((one) => keys.some((key) => one.accepts(key))),
   );
 }
 

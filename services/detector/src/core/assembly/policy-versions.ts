@@ -2,7 +2,7 @@
  * The policy (and registry) versions that control records brought, by tenant. A step is judged by
  * the version that was stamped on it, so several are kept.
  */
-import type { ControlRecord, Policy } from '@waywarden/schemas';
+import type { ControlRecord, Policy, Registry } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { POLICIES_MAX } from './assembly-limits.ts';
 import { type CompiledPolicy, compilePolicy } from './compile-combination.ts';
@@ -46,4 +46,17 @@ export function policyAt(draft: Draft, tenant: string, version: string): PolicyA
   const last = draft.get<readonly string[]>(key('policy', tenant))?.at(-1);
   const stand = last === undefined ? undefined : draft.get<Policy>(key('policy', tenant, last));
   return stand === undefined ? undefined : { policy: compile(stand), known: false };
+}
+
+/** The registry that was in force for a step; the last one where its version is not kept any more. */
+export function registryAt(
+  draft: Draft,
+  tenant: string,
+  version: string | undefined,
+): Registry | undefined {
+  if (version === undefined) return undefined;
+  const own = draft.get<Registry>(key('registry', tenant, version));
+  if (own !== undefined) return own;
+  const last = draft.get<readonly string[]>(key('registry', tenant))?.at(-1);
+  return last === undefined ? undefined : draft.get<Registry>(key('registry', tenant, last));
 }

@@ -6,7 +6,8 @@
  * the search finds the same route whatever order the steps were kept in.
  */
 import type { StepLink } from '@waywarden/schemas';
-import type { ChainLink, LinkLook } from './chain-links.ts';
+import type { ChainLink } from './chain-link.ts';
+import type { LinkLook } from './chain-links.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 
 export interface ProofStep {
@@ -133,21 +134,26 @@ function coversContext(later: ChainStep, earlier: ChainStep): boolean {
 
 /** What one search has seen; without it, a long chain would be walked once for each of its steps. */
 export class ExploredRoutes {
-  readonly #byActors: boolean;
+  readonly #paired: ReadonlySet<number>;
   readonly #hops = new Map<string, number>();
   readonly #best = new Map<string, Cost>();
   readonly #contexts = new Map<string, Route>();
   readonly #handOvers = new Map<string, number>();
   readonly #returns = new Map<string, Route>();
 
-  constructor(byActors: boolean) {
-    this.#byActors = byActors;
+  /** `paired`: steps whose calls decide which others may follow, so that routes differ by them. */
+  constructor(paired: ReadonlySet<number>) {
+    this.#paired = paired;
+  }
+
+  #calls(route: Route): string {
+    if (this.#paired.size === 0) return '';
+    const calls = route.matched.filter((one) => this.#paired.has(one.step));
+    return calls.map((one) => one.event.n).join();
   }
 
   #key(route: Route): string {
-    const key = `${route.at}/${route.event.n}`;
-    if (!this.#byActors) return key;
-    return `${key}/${route.matched.map((one) => one.event.n).join()}`;
+    return `${route.at}/${route.event.n}/${this.#calls(route)}`;
   }
 
   /** Not dominated by what was pushed before. */
@@ -171,7 +177,7 @@ export class ExploredRoutes {
   /** What to look at from here: not what a better route has opened already. */
   lookFrom(route: Route, via: ReadonlySet<StepLink>): LinkLook {
     const { at, event, hops } = route;
-    const scope = this.#byActors ? this.#key(route) : String(at);
+    const scope = `${at}/${this.#calls(route)}`;
     const past = (handOver: ChainStep): boolean => {
       const key = `${scope}/${handOver.n}`;
       if ((this.#handOvers.get(key) ?? Number.POSITIVE_INFINITY) <= hops) return true;

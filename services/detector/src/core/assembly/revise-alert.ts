@@ -15,6 +15,8 @@ export interface AlertHead {
   /** The last revision that was emitted, by kind. */
   readonly last: Readonly<Record<string, Alert>>;
   readonly open: string | null;
+  /** What was last found of the registry's approval of this combination. */
+  readonly approval?: string;
 }
 
 export const NO_HEAD: AlertHead = { completions: [], first: null, last: {}, open: null };

@@ -10,7 +10,8 @@ import {
   type RegistryAgent,
 } from '@waywarden/schemas';
 
-function grantsOfScopes(event: AuditEvent, registry: Registry): readonly string[] | null {
+/** What the scopes of the credential in use allow; null where none of them is mapped. */
+export function grantsOfScopes(event: AuditEvent, registry: Registry): readonly string[] | null {
   if (event.scopes === undefined) return null;
   const known = event.scopes.filter((scope) => Object.hasOwn(registry.scope_map, scope));
   if (known.length === 0) return null;

@@ -7,8 +7,10 @@ import type {
   Effect,
   ExerciseState,
   PrivilegeStep,
+  Registry,
   RegistryAgent,
 } from '@waywarden/schemas';
+import { stepDetails } from './step-details.ts';
 
 /** Effects which may have happened although the call did not return: a payment commits first. */
 const IRREVERSIBLE: ReadonlySet<Effect> = new Set([
@@ -20,7 +22,9 @@ const IRREVERSIBLE: ReadonlySet<Effect> = new Set([
   'execute',
 ]);
 
-export function exerciseState(event: AuditEvent): ExerciseState | undefined {
+export function exerciseState(
+  event: Pick<AuditEvent, 'args' | 'outcome' | 'effect'>,
+): ExerciseState | undefined {
   if (event.args?.features?.['dry_run'] === true) return undefined;
   switch (event.outcome) {
     case 'success':
@@ -41,6 +45,7 @@ export interface StepContext {
   readonly registered: RegistryAgent | undefined;
   readonly policyVersion: string;
   readonly registryVersion: string | undefined;
+  readonly registry: Registry | undefined;
 }
 
 const HAND_OVERS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
@@ -49,6 +54,8 @@ const HAND_OVERS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 function identityOf(event: AuditEvent): Partial<PrivilegeStep> {
   const ref = event.delegation?.chain?.at(-1)?.ref;
   const handsOver = HAND_OVERS.has(event.activity) && event.target?.resource_type === 'agent';
+  const domain = event.args?.features?.['destination_domain'];
+  const destinations = event.args?.features?.['destinations'];
   const optional: { [K in keyof PrivilegeStep]?: PrivilegeStep[K] | undefined } = {
     native_id: event.native_id,
     instance_uid: event.agent.instance_uid,
@@ -75,6 +82,8 @@ function identityOf(event: AuditEvent): Partial<PrivilegeStep> {
         ? undefined
         : { source: event.source.instance, seq: event.source.seq },
     result_trust: event.result?.trust,
+    destination_domain: typeof domain === 'string' ? domain : undefined,
+    destinations: typeof destinations === 'number' && destinations > 1 ? destinations : undefined,
   };
   return Object.fromEntries(
     Object.entries(optional).filter(([, value]) => value !== undefined),
@@ -120,5 +129,6 @@ export function toPrivilegeStep(
     ...(context.registryVersion === undefined ? {} : { registry_version: context.registryVersion }),
     values_truncated:
       event.args?.values_truncated === true || event.result?.values_truncated === true,
+    ...stepDetails(event, registered, context.registry),
   };
 }

@@ -1,0 +1,150 @@
+/**
+ * What a combination demands between two calls of its proof: facts that they share or don't, actors,
+ * scopes, and the excuses (`unless`) under which a call does not count.
+ *
+ * A fact that either call does not tell is neither the same nor different: a condition is met by what
+ * is known, never by what is missing. The one exception is independence, where not knowing fires
+ * and forbids acting (`independence.ts`).
+ */
+import { type CallFact, matchesGrant } from '@waywarden/schemas';
+import { isLinkingValue, type LinkScope } from './chain-link.ts';
+import type { ChainStep } from './chain-step.ts';
+import type { CallCondition, CompiledCombination, CompiledPolicy } from './compile-combination.ts';
+import { independenceOf } from './independence.ts';
+import { ATTEMPTED, matchedSymbols, type StepMatcher } from './step-match.ts';
+
+export interface ConditionScope extends LinkScope {
+  readonly combination: CompiledCombination;
+}
+
+/** The two calls of a condition: `call` is that of its step. */
+interface CallPair {
+  readonly call: ChainStep;
+  readonly other: ChainStep;
+  readonly steps: readonly [StepMatcher, StepMatcher];
+  readonly policy: CompiledPolicy;
+}
+
+type Likeness = 'same' | 'different' | 'unknown';
+
+function likeness(a: string | undefined, b: string | undefined): Likeness {
+  if (a === undefined || b === undefined) return 'unknown';
+  return a === b ? 'same' : 'different';
+}
+
+/** Names that only one of the two gives contradict nothing. */
+const agrees = (a: string | undefined, b: string | undefined) => likeness(a, b) !== 'different';
+
+/** The same thing was acted upon, as far as both calls name it. */
+export function sameObject(a: ChainStep, b: ChainStep): Likeness {
+  const [one, two] = [a.wire.target, b.wire.target];
+  const ids = likeness(one?.resource_id, two?.resource_id);
+  if (ids !== 'same') return ids;
+  const alike = agrees(one?.system, two?.system) && agrees(one?.resource_type, two?.resource_type);
+  return alike ? 'same' : 'different';
+}
+
+function linkingArgs(call: ChainStep, policy: CompiledPolicy): ReadonlySet<string> {
+  const values = call.wire.arg_values.filter(({ fp, kind }) => isLinkingValue(policy, fp, kind));
+  return new Set(values.map((value) => value.fp));
+}
+
+function sameValue({ call, other, policy }: CallPair): Likeness {
+  const [mine, theirs] = [linkingArgs(call, policy), linkingArgs(other, policy)];
+  if (mine.size === 0 || theirs.size === 0) return 'unknown';
+  return [...mine].some((fp) => theirs.has(fp)) ? 'same' : 'different';
+}
+
+const plain = (key: string) => (key.startsWith(ATTEMPTED) ? key.slice(ATTEMPTED.length) : key);
+
+function sameCapability({ call, other, steps }: CallPair): Likeness {
+  const theirs = new Set(matchedSymbols(steps[1], other).map(plain));
+  const mine = matchedSymbols(steps[0], call).map(plain);
+  return mine.some((symbol) => theirs.has(symbol)) ? 'same' : 'different';
+}
+
+function either(a: Likeness, b: Likeness): Likeness {
+  if (a === 'same' || b === 'same') return 'same';
+  return a === 'different' || b === 'different' ? 'different' : 'unknown';
+}
+
+const toolName = ({ wire: { tool } }: ChainStep) => tool && `${tool.server ?? ''}/${tool.name}`;
+
+const FACTS: Readonly<Record<CallFact, (pair: CallPair) => Likeness>> = {
+  agent: ({ call, other }) => likeness(call.wire.agent_uid, other.wire.agent_uid),
+  principal: ({ call, other }) => likeness(call.wire.principal_uid, other.wire.principal_uid),
+  task: ({ call, other }) => likeness(call.wire.task_id, other.wire.task_id),
+  tool: ({ call, other }) => likeness(toolName(call), toolName(other)),
+  capability: sameCapability,
+  object: ({ call, other }) => sameObject(call, other),
+  value: sameValue,
+  object_or_value: (pair) => either(sameObject(pair.call, pair.other), sameValue(pair)),
+};
+
+/** Something of what the call did is outside the scopes of the credential of the other call. */
+function isBeyondScopes({ call, other, steps }: CallPair): boolean {
+  const { scope_grants: allowed } = other.wire;
+  if (allowed === undefined || call.wire.scope_grants === undefined) return false;
+  return matchedSymbols(steps[0], call).some(
+    (key) => !allowed.some((grant) => matchesGrant(grant, plain(key))),
+  );
+}
+
+const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
+
+/** `call` sends what `other` read to the one whose record it is. */
+function isToOwnSubject({ call, other }: CallPair): boolean {
+  const { target, task_subjects: subjects = [], claims } = call.wire;
+  const reached = [target?.resource_id, target?.owner_uid].filter((one) => one !== undefined);
+  const owner = other.wire.target?.owner_uid;
+  if (owner !== undefined && reached.includes(owner)) return true;
+  if (!PROVEN.has(claims.task) || call.wire.task_id !== other.wire.task_id) return false;
+  const isAbout = owner === undefined || subjects.includes(owner);
+  return isAbout && reached.some((one) => subjects.includes(one));
+}
+
+/** The proven workflow of both calls declares the hand-off from the other's plane to the call's. */
+function isDeclaredHandoff({ call, other }: CallPair): boolean {
+  const { workflow, plane, handoffs = [] } = call.wire;
+  if (workflow === undefined || workflow !== other.wire.workflow) return false;
+  if (plane === undefined || other.wire.plane === undefined) return false;
+  return handoffs.includes(`${other.wire.plane}>${plane}`);
+}
+
+/**
+ * Whether a condition holds between the calls of its step and of the other one. Independence that
+ * can't be told holds either way, and the verdict says so.
+ */
+export function conditionHolds(
+  scope: ConditionScope,
+  condition: CallCondition,
+  call: ChainStep,
+  other: ChainStep,
+): boolean {
+  const steps = [scope.combination.steps[condition.step], scope.combination.steps[condition.other]];
+  const [own, theirs] = steps;
+  if (own === undefined || theirs === undefined) return false;
+  const pair = { call, other, steps: [own, theirs], policy: scope.policy } as const;
+  switch (condition.what) {
+    case 'any':
+      return true;
+    case 'same':
+      return FACTS.agent(pair) === 'same';
+    case 'different':
+      return FACTS.agent(pair) === 'different';
+    case 'independent':
+      return independenceOf(scope, call, other) !== 'dependent';
+    case 'not_independent':
+      return independenceOf(scope, call, other) !== 'independent';
+    case 'same_facts':
+      return condition.of.every((fact) => FACTS[fact](pair) === 'same');
+    case 'differs':
+      return condition.of.some((fact) => FACTS[fact](pair) === 'different');
+    case 'beyond_scopes':
+      return isBeyondScopes(pair);
+    case 'not_own_subject':
+      return !isToOwnSubject(pair);
+    case 'no_declared_handoff':
+      return !isDeclaredHandoff(pair);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Which combinations a chain can have completed at all: those of which every step has been done, or
+ * attempted, by someone. Most chains stop here, so it must be cheap with many combinations: each
+ * symbol is turned once into the steps that it satisfies, as bits.
+ */
+import { DERIVED_MARK, MARK } from './chain-step.ts';
+import type { ChainMeta } from './chain-store.ts';
+import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
+import { remembered, type StepMatcher } from './step-match.ts';
+
+interface StepBits {
+  readonly full: readonly number[];
+  /** Of each combination, the steps that a symbol satisfies. */
+  readonly of: (key: string) => readonly number[];
+}
+
+/** A function of the policy: remembering it by identity changes no result. */
+const known = new WeakMap<CompiledPolicy, StepBits>();
+
+function bitsOf(policy: CompiledPolicy): StepBits {
+  const before = known.get(policy);
+  if (before !== undefined) return before;
+  const { combinations } = policy;
+  const made = {
+    full: combinations.map((one) => (1 << one.steps.length) - 1),
+    of: remembered((key) =>
+      combinations.map((one) =>
+        one.steps.reduce((bits, step, n) => (step.accepts(key) ? bits | (1 << n) : bits), 0),
+      ),
+    ),
+  };
+  known.set(policy, made);
+  return made;
+}
+
+/** Combinations of which every step was done; in the policy's order. */
+export function possibleCombinations(
+  meta: ChainMeta,
+  policy: CompiledPolicy,
+): readonly CompiledCombination[] {
+  const bits = bitsOf(policy);
+  const seen = bits.full.map(() => 0);
+  for (const key in meta.symbols) {
+    if (key.startsWith(MARK)) continue;
+    const own = bits.of(key);
+    for (const [n, steps] of own.entries()) seen[n] = (seen[n] ?? 0) | steps;
+  }
+  return policy.combinations.filter(
+    (one, n) =>
+      seen[n] === bits.full[n] &&
+      // Nothing derives from a credential where no call used a derived one.
+      (Object.hasOwn(meta.symbols, DERIVED_MARK) ||
+        one.ties.every((tie) => tie.via !== 'derived_credential')),
+  );
+}
+
+/** The symbols of a chain that satisfy a step. */
+export function symbolsFor(meta: ChainMeta, step: StepMatcher): readonly string[] {
+  return Object.keys(meta.symbols).filter((key) => !key.startsWith(MARK) && step.accepts(key));
+}

@@ -1,0 +1,41 @@
+/**
+ * Under which keys a step is found again: its symbols, the values that it made and used, and the
+ * joins of hand-over and child. Functions of the step alone, so that adding and removing agree.
+ */
+import {
+  type ChainStep,
+  DERIVED_MARK,
+  isHandOver,
+  tookPlace,
+  usesDerived,
+  writes,
+} from './chain-step.ts';
+
+export function symbolKeys(step: ChainStep): readonly string[] {
+  const prefix = tookPlace(step) ? '' : 'attempted:';
+  const symbols = step.wire.capabilities.map((claim) => prefix + claim.symbol);
+  return [...new Set(usesDerived(step) ? [...symbols, DERIVED_MARK] : symbols)];
+}
+
+/** The fingerprints that a step made (its result, or what it wrote) and used (its arguments). */
+export function valuesOf(step: ChainStep): { made: Set<string>; used: Set<string> } {
+  const used = new Set(step.wire.arg_values.map((value) => value.fp));
+  const made = new Set<string>();
+  if (tookPlace(step)) for (const value of step.wire.result_values) made.add(value.fp);
+  if (writes(step)) for (const fp of used) made.add(fp);
+  return { made, used };
+}
+
+export function joinsOf(step: ChainStep): readonly (readonly [string, 'over' | 'under'])[] {
+  const { wire } = step;
+  const joins: [string, 'over' | 'under'][] = [];
+  if (wire.span_id !== undefined && tookPlace(step)) joins.push([`span/${wire.span_id}`, 'over']);
+  if (wire.parent_span_id !== undefined) joins.push([`span/${wire.parent_span_id}`, 'under']);
+  if (wire.delegation_ref !== undefined) joins.push([`ref/${wire.delegation_ref}`, 'under']);
+  if (wire.parent_agent_uid !== undefined) joins.push([`by/${wire.parent_agent_uid}`, 'under']);
+  if (!isHandOver(step)) return joins;
+  if (wire.native_id !== undefined) joins.push([`ref/${wire.native_id}`, 'over']);
+  if (wire.delegate_uid !== undefined) joins.push([`to/${wire.delegate_uid}`, 'over']);
+  joins.push([`by/${wire.agent_uid}`, 'over']);
+  return joins;
+}

@@ -1,0 +1,121 @@
+/**
+ * Links by what calls hold in common: a secret that became a credential, a value that went from a
+ * result into arguments, a resource that one wrote and another read.
+ *
+ * Each is directed by who had the value first. A resource alone is no link (every agent of a team
+ * reads the same case record): what was read must hold what was written.
+ */
+import type { PrivilegeStep } from '@waywarden/schemas';
+import { type ChainLink, isLinkingValue, type LinkScope, STRENGTH } from './chain-link.ts';
+import { type ChainStep, tookPlace, writes } from './chain-step.ts';
+import type { CompiledPolicy } from './compile-combination.ts';
+import { orderOf } from './step-order.ts';
+
+const SECRET_KINDS: ReadonlySet<string> = new Set(['secret', 'token']);
+
+function resultKind(step: ChainStep, fp: string): string | undefined {
+  if (!tookPlace(step)) return undefined;
+  return step.wire.result_values.find((value) => value.fp === fp)?.kind;
+}
+
+function usesValue(wire: PrivilegeStep, fp: string): boolean {
+  return wire.arg_values.some((value) => value.fp === fp);
+}
+
+export function* secretUses(scope: LinkScope, to: ChainStep): Generator<ChainLink> {
+  yield* createdCredentials(scope, to);
+  const { store, policy } = scope;
+  const fp = to.wire.credential_fp;
+  if (fp === undefined || policy.commonValues.has(fp)) return;
+  for (const from of store.stepsOf(store.value(fp).made)) {
+    const kind = resultKind(from, fp);
+    const isSecret = kind !== undefined && (SECRET_KINDS.has(kind) || policy.kinds.has(kind));
+    // The agent that already called with it did not get it here.
+    if (!isSecret || from.n === to.n || from.wire.credential_fp === fp) continue;
+    if (orderOf(from, to, policy.skewMs) === 'after') continue;
+    yield { from, to, via: 'secret_use', strength: STRENGTH.secretUse, doubtful: false };
+  }
+}
+
+const CREATES = ['create:credential', 'create:credential@prod', 'create:credential@nonprod'];
+
+/** The credential that a call created, by its own id where the target names it. */
+export function createdCredential({ wire }: ChainStep): string | undefined {
+  const creates = wire.capabilities.some((claim) => CREATES.includes(claim.symbol));
+  return creates && wire.exercise !== 'attempted' ? wire.target?.resource_id : undefined;
+}
+
+/** A credential that A created is the one that B calls with. */
+function* createdCredentials({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
+  const uid = to.wire.credential_uid;
+  if (uid === undefined) return;
+  for (const symbol of CREATES) {
+    for (const from of store.stepsOf(store.bySymbol(symbol))) {
+      if (createdCredential(from) !== uid || from.n === to.n) continue;
+      if (orderOf(from, to, policy.skewMs) === 'after') continue;
+      yield { from, to, via: 'secret_use', strength: STRENGTH.secretUse, doubtful: false };
+    }
+  }
+}
+
+export function* dataFlows({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
+  for (const { fp, kind } of to.wire.arg_values) {
+    if (!isLinkingValue(policy, fp, kind)) continue;
+    for (const from of store.stepsOf(store.value(fp).made)) {
+      const link = from.n === to.n ? undefined : dataFlow(from, to, fp, policy);
+      if (link !== undefined) yield link;
+    }
+  }
+}
+
+/** The direction of a flow is itself causal: who returned a value came before who was given it. */
+function dataFlow(
+  from: ChainStep,
+  to: ChainStep,
+  fp: string,
+  policy: CompiledPolicy,
+): ChainLink | undefined {
+  const order = orderOf(from, to, policy.skewMs);
+  if (order === 'after') return undefined;
+  if (resultKind(from, fp) !== undefined) {
+    const bothWays = resultKind(to, fp) !== undefined && usesValue(from.wire, fp);
+    const doubtful = order === 'undetermined' && bothWays;
+    return { from, to, via: 'data_flow', strength: STRENGTH.resultToArgument, doubtful };
+  }
+  // Two writes of one value have no direction.
+  if (writes(to)) return undefined;
+  const doubtful = order === 'undetermined';
+  return { from, to, via: 'data_flow', strength: STRENGTH.writtenToArgument, doubtful };
+}
+
+/** B read what A wrote: the same resource, and a value that A put there. */
+export function resourceLink(
+  from: ChainStep,
+  to: ChainStep,
+  policy: CompiledPolicy,
+): ChainLink | undefined {
+  const object = to.wire.target?.resource_id;
+  if (object === undefined || from.wire.target?.resource_id !== object) return undefined;
+  if (from.n === to.n || to.wire.effect !== 'read' || !tookPlace(to) || !writes(from)) {
+    return undefined;
+  }
+  const order = orderOf(from, to, policy.skewMs);
+  if (order === 'after') return undefined;
+  const doubtful = order === 'undetermined';
+  return { from, to, via: 'resource', strength: STRENGTH.resource, doubtful };
+}
+
+export function* resourceLinks({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
+  const { effect, target, result_values: values } = to.wire;
+  if (effect !== 'read' || target?.resource_id === undefined) return;
+  const seen = new Set<number>();
+  for (const { fp, kind } of values) {
+    if (!isLinkingValue(policy, fp, kind)) continue;
+    for (const from of store.stepsOf(store.value(fp).made)) {
+      if (seen.has(from.n) || !usesValue(from.wire, fp)) continue;
+      seen.add(from.n);
+      const link = resourceLink(from, to, policy);
+      if (link !== undefined) yield link;
+    }
+  }
+}
