@@ -3,9 +3,18 @@
  * path, the value that stands there and what would be right. An operator who fixes one problem per
  * run will switch the check off.
  */
-import { type Policy, policySchema, type Registry, registrySchema } from '@waywarden/schemas';
+import {
+  type ContractName,
+  jsonSchemaOf,
+  type Policy,
+  policySchema,
+  type Registry,
+  registrySchema,
+} from '@waywarden/schemas';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { unknownKeys } from './unknown-keys.ts';
+import { lineAt } from './yaml-place.ts';
 
 /** Aliases may blow a small file up to a huge one ("billion laughs"). */
 const ALIASES_MAX = 100;
@@ -19,6 +28,8 @@ export interface FileProblem {
   readonly value: string;
   /** What would be right, in plain words. */
   readonly expected: string;
+  /** Where it stands, from 1; absent where the file has no such place. */
+  readonly line?: number;
 }
 
 export type ParsedFile<T> =
@@ -46,21 +57,14 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): string {
   return JSON.stringify(value).slice(0, VALUE_TEXT_LENGTH_MAX);
 }
 
-/** Paths of keys that the schema does not know: a misspelt `never_revoke` must not be ignored. */
-function unknownKeys(given: unknown, kept: unknown, path: readonly PropertyKey[]): FileProblem[] {
-  if (typeof given !== 'object' || given === null) return [];
-  if (typeof kept !== 'object' || kept === null) return [];
-  return Object.entries(given).flatMap(([key, value]) => {
-    const here = [...path, Array.isArray(given) ? Number(key) : key];
-    const known = (kept as Readonly<Record<string, unknown>>)[key];
-    if (known !== undefined || value === undefined) return unknownKeys(value, known, here);
-    const names = Object.keys(kept).join(', ');
-    const expected = `no such field; known here: ${names === '' ? 'none' : names}`;
-    return [{ path: pathText(here), value: valueAt(given, [key]), expected }];
-  });
+export interface ReadYaml {
+  readonly value: unknown;
+  /** A problem at a path of this file, with the value and the line that stand there. */
+  readonly problem: (path: readonly PropertyKey[], expected: string) => FileProblem;
 }
 
-function readYaml(text: string): ParsedFile<unknown> {
+/** YAML to plain data, bounded; syntax errors with their lines. */
+export function readYaml(text: string): ParsedFile<ReadYaml> {
   if (text.length > FILE_LENGTH_MAX) {
     const expected = `at most ${FILE_LENGTH_MAX} characters`;
     return { ok: false, problems: [{ path: '', value: `${text.length} characters`, expected }] };
@@ -70,38 +74,53 @@ function readYaml(text: string): ParsedFile<unknown> {
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => {
       const { line, col } = lineCounter.linePos(error.pos[0]);
-      return { path: '', value: `line ${line}, column ${col}`, expected: `YAML: ${error.message}` };
+      const value = `line ${line}, column ${col}`;
+      return { path: '', value, expected: `YAML: ${error.message}`, line };
     });
     return { ok: false, problems };
   }
   try {
-    return { ok: true, value: document.toJS({ maxAliasCount: ALIASES_MAX }) };
+    const value: unknown = document.toJS({ maxAliasCount: ALIASES_MAX });
+    const problem = (path: readonly PropertyKey[], expected: string): FileProblem => {
+      const line = lineAt(document, lineCounter, path);
+      const at = { path: pathText(path), value: valueAt(value, path), expected };
+      return line === undefined ? at : { ...at, line };
+    };
+    return { ok: true, value: { value, problem } };
   } catch (error) {
     const expected = error instanceof Error ? error.message : 'YAML that can be resolved';
     return { ok: false, problems: [{ path: '', value: 'the file', expected }] };
   }
 }
 
-function parseFile<T>(text: string, schema: z.ZodType<T>): ParsedFile<T> {
-  const yaml = readYaml(text);
-  if (!yaml.ok) return yaml;
+/** What the contract says against a value: what is wrong or missing, and what it does not know. */
+export function contractProblems<T>(
+  yaml: ReadYaml,
+  schema: z.ZodType<T>,
+  name: ContractName,
+): ParsedFile<T> {
   const parsed = schema.safeParse(yaml.value, { reportInput: false });
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => ({
-      path: pathText(issue.path),
-      value: valueAt(yaml.value, issue.path),
-      expected: issue.message,
-    }));
-    return { ok: false, problems };
-  }
-  const unknown = unknownKeys(yaml.value, parsed.data, []);
-  return unknown.length > 0 ? { ok: false, problems: unknown } : { ok: true, value: parsed.data };
+  const wrong = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => yaml.problem(issue.path, issue.message));
+  const unknown = unknownKeys(yaml.value, jsonSchemaOf(name)).map(({ path, expected }) =>
+    yaml.problem(path, expected),
+  );
+  const problems = [...wrong, ...unknown].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  return parsed.success && problems.length === 0
+    ? { ok: true, value: parsed.data }
+    : { ok: false, problems };
+}
+
+function parseFile<T>(text: string, schema: z.ZodType<T>, name: ContractName): ParsedFile<T> {
+  const yaml = readYaml(text);
+  return yaml.ok ? contractProblems(yaml.value, schema, name) : yaml;
 }
 
 export function parsePolicyFile(yamlText: string): ParsedFile<Policy> {
-  return parseFile(yamlText, policySchema);
+  return parseFile(yamlText, policySchema, 'policy');
 }
 
 export function parseRegistryFile(yamlText: string): ParsedFile<Registry> {
-  return parseFile(yamlText, registrySchema);
+  return parseFile(yamlText, registrySchema, 'registry');
 }

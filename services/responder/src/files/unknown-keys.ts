@@ -1,0 +1,63 @@
+/**
+ * Keys that a contract does not have, found by walking the file beside its JSON Schema, so that a
+ * misspelt `never_revoke` is told even where something else is wrong too. A reader of records
+ * tolerates unknown fields; a reader of what people write must not.
+ */
+import type { JsonSchema } from '@waywarden/schemas';
+import { didYouMean } from './did-you-mean.ts';
+
+export interface UnknownKey {
+  readonly path: readonly PropertyKey[];
+  readonly expected: string;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The schemas that may describe a value: itself, or its alternatives. */
+function branches(schema: unknown): readonly JsonSchema[] {
+  if (!isObject(schema)) return [];
+  const inner = [schema['anyOf'], schema['oneOf'], schema['allOf']].flatMap((list) =>
+    Array.isArray(list) ? list.flatMap(branches) : [],
+  );
+  return [schema, ...inner];
+}
+
+function propertiesOf(schemas: readonly JsonSchema[]): Map<string, unknown> {
+  return new Map(
+    schemas.flatMap(({ properties }) => (isObject(properties) ? Object.entries(properties) : [])),
+  );
+}
+
+/** Any key may stand there: a record, or no statement at all. */
+function openSchema(schemas: readonly JsonSchema[]): unknown {
+  for (const { additionalProperties } of schemas) {
+    if (isObject(additionalProperties) && Object.keys(additionalProperties).length > 0) {
+      return additionalProperties;
+    }
+  }
+  return undefined;
+}
+
+export function unknownKeys(
+  value: unknown,
+  schema: unknown,
+  path: readonly PropertyKey[] = [],
+): readonly UnknownKey[] {
+  const schemas = branches(schema);
+  if (Array.isArray(value)) {
+    const items = schemas.find((one) => isObject(one['items']))?.['items'];
+    return value.flatMap((item, n) => unknownKeys(item, items, [...path, n]));
+  }
+  if (!isObject(value)) return [];
+  const properties = propertiesOf(schemas);
+  const open = openSchema(schemas);
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = [...path, key];
+    if (properties.has(key)) return unknownKeys(inner, properties.get(key), here);
+    if (open !== undefined || properties.size === 0) return unknownKeys(inner, open, here);
+    const names = [...properties.keys()];
+    const expected = `no such field${didYouMean(key, names)} Known here: ${names.join(', ')}`;
+    return [{ path: here, expected: expected.replace('field Known', 'field; known') }];
+  });
+}
