@@ -13,6 +13,10 @@ import { createHash } from 'node:crypto';
 import { open, type RootDatabase } from 'lmdb';
 import { DELETED } from './layered-draft.ts';
 
+/** Raised when keys or values are laid out anew; state of another layout is thrown away. */
+const LAYOUT = 2;
+const LAYOUT_KEY = '#layout';
+const SPACES_KEY = '#spaces';
 /** LMDB's key limit is 1,978 bytes; longer keys are replaced by their hash. */
 const KEY_BYTES_MAX = 1900;
 const CACHE_ENTRIES_MAX = 100_000;
@@ -22,11 +26,15 @@ const MAP_BYTES_MAX = 64 * 1024 ** 3;
 const NEXT_OFFSET = '#next';
 const MARKS = '#marks';
 
-function boundedKey(space: string, key: string): string {
-  const full = `${space}\n${key}`;
+/** A space's name is in full once, its number in every key: names are half of what a key would be. */
+const spaceKey = (space: string) =>
+  `#space/${createHash('sha256').update(space).digest('base64url')}`;
+
+function boundedKey(space: number, key: string): string {
+  const full = `${space}/${key}`;
   // UTF-8 needs at most 3 bytes for a UTF-16 unit.
   if (full.length * 3 <= KEY_BYTES_MAX) return full;
-  return `${createHash('sha256').update(space).digest('base64url')}\n#${createHash('sha256').update(key).digest('base64url')}`;
+  return `${space}#${createHash('sha256').update(key).digest('base64url')}`;
 }
 
 export interface SpaceProgress<Marks> {
@@ -56,12 +64,20 @@ class SpaceCache {
   }
 }
 
+interface Space {
+  readonly number: number;
+  readonly cache: SpaceCache;
+}
+
 export class LocalState {
   readonly #db: RootDatabase<unknown, string>;
-  readonly #caches = new Map<string, SpaceCache>();
+  readonly #spaces = new Map<string, Space>();
 
   private constructor(db: RootDatabase<unknown, string>) {
     this.#db = db;
+    if (db.get(LAYOUT_KEY) === LAYOUT) return;
+    db.clearSync();
+    db.putSync(LAYOUT_KEY, LAYOUT);
   }
 
   /** Opens or makes the environment in the folder `path`. */
@@ -72,18 +88,19 @@ export class LocalState {
   }
 
   get(space: string, key: string): unknown {
-    const cache = this.#cacheOf(space);
+    const { number, cache } = this.#spaceOf(space);
     let value = cache.get(key);
     if (value === undefined) {
-      value = this.#db.get(boundedKey(space, key)) ?? DELETED;
+      value = this.#db.get(boundedKey(number, key)) ?? DELETED;
       cache.set(key, value);
     }
     return value === DELETED ? undefined : value;
   }
 
   progress<Marks>(space: string, none: Marks): SpaceProgress<Marks> {
-    const nextOffset = this.#db.get(boundedKey(space, NEXT_OFFSET));
-    const marks = this.#db.get(boundedKey(space, MARKS));
+    const { number } = this.#spaceOf(space);
+    const nextOffset = this.#db.get(boundedKey(number, NEXT_OFFSET));
+    const marks = this.#db.get(boundedKey(number, MARKS));
     return {
       nextOffset: typeof nextOffset === 'number' ? nextOffset : 0,
       marks: marks === undefined ? none : (marks as Marks),
@@ -96,16 +113,16 @@ export class LocalState {
     writes: ReadonlyMap<string, unknown>,
     progress: SpaceProgress<Marks>,
   ): void {
+    const { number, cache } = this.#spaceOf(space);
     this.#db.transactionSync(() => {
       for (const [key, value] of writes) {
-        const full = boundedKey(space, key);
+        const full = boundedKey(number, key);
         if (value === DELETED) this.#db.removeSync(full);
         else this.#db.putSync(full, value);
       }
-      this.#db.putSync(boundedKey(space, NEXT_OFFSET), progress.nextOffset);
-      this.#db.putSync(boundedKey(space, MARKS), progress.marks);
+      this.#db.putSync(boundedKey(number, NEXT_OFFSET), progress.nextOffset);
+      this.#db.putSync(boundedKey(number, MARKS), progress.marks);
     });
-    const cache = this.#cacheOf(space);
     for (const [key, value] of writes) cache.set(key, value);
   }
 
@@ -113,11 +130,24 @@ export class LocalState {
     await this.#db.close();
   }
 
-  #cacheOf(space: string): SpaceCache {
-    const known = this.#caches.get(space);
+  #spaceOf(name: string): Space {
+    const known = this.#spaces.get(name);
     if (known !== undefined) return known;
-    const made = new SpaceCache();
-    this.#caches.set(space, made);
-    return made;
+    const space = { number: this.#numberOf(name), cache: new SpaceCache() };
+    this.#spaces.set(name, space);
+    return space;
+  }
+
+  #numberOf(name: string): number {
+    const key = spaceKey(name);
+    const given = this.#db.get(key);
+    if (typeof given === 'number') return given;
+    const last = this.#db.get(SPACES_KEY);
+    const number = typeof last === 'number' ? last + 1 : 1;
+    this.#db.transactionSync(() => {
+      this.#db.putSync(SPACES_KEY, number);
+      this.#db.putSync(key, number);
+    });
+    return number;
   }
 }
