@@ -6,7 +6,7 @@
 import type { CutPiece } from './cut-lines.ts';
 import type { ReadItem } from './format-reader.ts';
 import type { LineProblem } from './read-line.ts';
-import { countNames, JSON_VALUES_MAX, scanJson } from './scan-json.ts';
+import { JSON_VALUES_MAX, scanJson, tallyValue } from './scan-json.ts';
 
 /** Deeper JSON is refused: canonical JSON and the validators walk it recursively. */
 export const NESTING_DEPTH_MAX = 64;
@@ -33,6 +33,11 @@ type Parsed =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: LineProblem };
 
+/** 1e999 is JSON, but no number that anything here could compare or write again. */
+function finite(_name: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? null : value;
+}
+
 /** One JSON value within the bounds; never throws. */
 export function parseBounded(text: string): Parsed {
   const { depth, values, names } = scanJson(text);
@@ -55,7 +60,10 @@ export function parseBounded(text: string): Parsed {
     // The parser's message quotes the text, which may hold clear arguments.
     return { ok: false, problem: problem('not_json', 'the line is not JSON') };
   }
-  if (countNames(value) === names) return { ok: true, value };
+  const tally = tallyValue(value);
+  if (tally.names === names) {
+    return { ok: true, value: tally.infinite === 0 ? value : JSON.parse(text, finite) };
+  }
   return {
     ok: false,
     problem: problem('duplicate_key', 'an object names a key twice, so that readers may differ'),

@@ -70,16 +70,24 @@ export function scanJson(text: string): JsonScan {
   return { depth: deepest, values, names };
 }
 
-/** Names of all objects in a parsed value, whose depth is bounded. */
-export function countNames(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  let count = 0;
-  if (Array.isArray(value)) {
-    for (const item of value) count += countNames(item);
-    return count;
+export interface ValueTally {
+  /** Names of all objects. */
+  names: number;
+  /** Numbers that no double holds, such as 1e999: JSON has them, canonical JSON doesn't. */
+  infinite: number;
+}
+
+/** Counts in a parsed value, whose depth is bounded. */
+export function tallyValue(value: unknown, tally: ValueTally = { names: 0, infinite: 0 }) {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) tally.infinite += 1;
+  } else if (Array.isArray(value)) {
+    for (const item of value) tallyValue(item, tally);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const name of Object.keys(value)) {
+      tally.names += 1;
+      tallyValue((value as Record<string, unknown>)[name], tally);
+    }
   }
-  for (const name of Object.keys(value)) {
-    count += 1 + countNames((value as Record<string, unknown>)[name]);
-  }
-  return count;
+  return tally;
 }

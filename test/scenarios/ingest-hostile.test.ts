@@ -1,0 +1,53 @@
+/**
+ * The table of docs/reference-ingest.md, row by row: each is sent to a real ingest and must get the
+ * answer that the page states. A row without a case, or a case without a row, fails too, so that the
+ * page and the behaviour can't part.
+ */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BODY_CASES } from './hostile/body-cases.ts';
+import { CLOUD_EVENT_CASES } from './hostile/cloud-event-cases.ts';
+import { HostileWorld } from './hostile/hostile-world.ts';
+import { HTTP_CASES } from './hostile/http-cases.ts';
+import { MEANING_CASES } from './hostile/meaning-cases.ts';
+
+const CASES = { ...BODY_CASES, ...HTTP_CASES, ...MEANING_CASES, ...CLOUD_EVENT_CASES };
+const PAGE = new URL('../../docs/reference-ingest.md', import.meta.url);
+const ROWS_MIN = 60;
+
+/** `| id | input | answer | then |`, with `\|` inside a cell. */
+const rows = readFileSync(PAGE, 'utf8')
+  .split('## Hostile inputs')[1]!
+  .split('\n')
+  .filter((line) => /^\| [a-z0-9-]+ +\|/.test(line) && !/^\| (id|-+) +\|/.test(line))
+  .map((line) => {
+    const [, id = '', input = '', answer = ''] = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
+    return { id, input, answer };
+  });
+
+let world: HostileWorld;
+beforeAll(async () => {
+  world = await HostileWorld.open();
+});
+afterAll(() => world.close());
+
+describe('hostile input', () => {
+  it('is listed, each row with a case', () => {
+    expect(rows.length).toBeGreaterThanOrEqual(ROWS_MIN);
+    expect(rows.map(({ id }) => id).sort()).toEqual(Object.keys(CASES).sort());
+  });
+
+  it.each(rows)('$id: $input → $answer', async ({ id, answer }) => {
+    await world.begin(id);
+    await CASES[id as keyof typeof CASES]?.(world);
+    expect(world.answers.join('; ') || 'none').toBe(answer);
+  });
+
+  it('leaves ingest well', async () => {
+    expect((await fetch(`${world.ingest.url}/ready`)).status).toBe(200);
+    const metrics = await (await fetch(`${world.ingest.url}/metrics`)).text();
+    expect(metrics).toContain('ingest_bodies_in_hand 0');
+    expect(metrics).toContain('ingest_bytes_in_hand 0');
+    expect(metrics).not.toContain('status="500"');
+  });
+});
