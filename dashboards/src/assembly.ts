@@ -195,7 +195,7 @@ export function assemblyDashboard(): Dashboard {
     uid: 'waywarden-assembly',
     title: 'Waywarden: assembly and chains',
     description: 'What agents did together that none of them was granted alone.',
-    from: 'now-24h',
+    from: 'now-6h',
     variables: [combinationVariable()],
     rows: [numbers(), [proofs()], [byCombination(), contributors()], chains(), [exercised()]],
   });

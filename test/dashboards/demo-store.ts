@@ -3,26 +3,19 @@
  * acceptor, detector, responder with an enforcing rule, receipts signed by the registered receiver,
  * the archiver, one embedded engine. A second database in the same engine has the tables and
  * nothing in them.
- *
- * One record is put in by hand: the alert `unregistered_agent`, under the detector's own MAC, until
- * the detector has that finding.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { clickhouseClient, startArchiver } from '@waywarden/archiver';
-import type { AppendRecord } from '@waywarden/event-log';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import {
-  type Alert,
   activeSigningKey,
   agentKey,
-  alertKey,
   HEADERS,
   type InputEvent,
   loadOrCreateKeyFile,
-  macHeaders,
   publicJwks,
   type RevocationCommand,
   registrySchema,
@@ -76,46 +69,6 @@ async function append(
 async function advance(pipeline: Pipeline, time: string): Promise<void> {
   await pipeline.sequencer.advance(time);
   await pipeline.settle();
-}
-
-function strangerAlert(pipeline: Pipeline, time: string): AppendRecord {
-  const alert: Alert = {
-    alert_id: '8c1f6a1e-6f0b-5c1e-9d3c-3f0f6a1e6f0b',
-    incident_id: '0b6f1e6a-0f3f-5cd3-9e1c-5b0f6f1e6a1f',
-    revision: 1,
-    state: 'open',
-    supersedes: [],
-    count: 5,
-    tenant_id: TENANT,
-    kind: 'unregistered_agent',
-    rule_id: 'unregistered_agent',
-    rule_version: '1',
-    severity: 'medium',
-    confidence: null,
-    score: 1,
-    evaluable: false,
-    subject: { agent_uid: 'stranger' },
-    first_event_time: time,
-    last_event_time: time,
-    first_detected_at: time,
-    detected_at: time,
-    title: 'An agent acts that the registry does not know',
-    summary: 'It made 5 calls.',
-    reasons: [],
-    evidence: [],
-    not_visible: [],
-    taxonomy: { owasp: [], atlas: [], attack: [], maestro: [], nist: [] },
-    policy_version: '1',
-    detector_version: '1',
-  } as unknown as Alert;
-  const bare = {
-    topic: TOPICS.alerts.name,
-    key: alertKey(TENANT, alert.alert_id),
-    value: encode(alert),
-    headers: { [HEADERS.type]: 'event', [HEADERS.src]: 'steps/1/0/0/0' },
-  };
-  const mac = macHeaders(bare, pipeline.keys.detectorMac);
-  return { ...bare, headers: { ...bare.headers, ...mac } };
 }
 
 /** Answers of the receiver: applied, applied, accepted, failed, then none for the rest. */
@@ -180,7 +133,6 @@ async function fill(pipeline: Pipeline, folder: string): Promise<{ from: string;
     ...strangerEvents(last.event_time),
     ...assertedHijack(last.event_time),
   ]);
-  await pipeline.log.append([strangerAlert(pipeline, last.event_time)]);
   await advance(pipeline, later(last.event_time, 60_000));
   const issued = await lastByKey<RevocationCommand>(
     pipeline.log,
