@@ -46,6 +46,9 @@ export function cloudEventType(topicName: string): string {
 }
 
 const OPTIONAL = ['subject', 'time', 'dataschema', 'partitionkey'] as const;
+const OPTIONAL_HEADERS = OPTIONAL.map((name) => [name, CE_HEADER_PREFIX + name] as const);
+/** What nearly every attribute consists of; the slow look at properties is for the rest. */
+const PLAIN = /^[\x20-\x7e]*$/;
 /** Control characters and lone surrogates are no CloudEvents string (spec, section 3.1 "String"). */
 const UNSENDABLE = /[\p{Cc}\p{Cs}]/u;
 const UNSENDABLE_ALL = /[\p{Cc}\p{Cs}]/gu;
@@ -55,7 +58,7 @@ const UNSENDABLE_ALL = /[\p{Cc}\p{Cs}]/gu;
  * refused, because the value itself stands unchanged in the data.
  */
 function sendable(text: string): string {
-  return UNSENDABLE.test(text) ? text.replace(UNSENDABLE_ALL, '\ufffd') : text;
+  return !PLAIN.test(text) && UNSENDABLE.test(text) ? text.replace(UNSENDABLE_ALL, '\ufffd') : text;
 }
 
 /** Headers of a record that carries `attributes`; the data go into its value unchanged. */
@@ -67,9 +70,9 @@ export function encodeCloudEvent(attributes: CloudEventAttributes): Record<strin
     [HEADERS.ceType]: sendable(attributes.type),
     [HEADERS.contentType]: attributes.datacontenttype ?? JSON_CONTENT_TYPE,
   };
-  for (const name of OPTIONAL) {
+  for (const [name, header] of OPTIONAL_HEADERS) {
     const value = attributes[name];
-    if (value !== undefined) headers[CE_HEADER_PREFIX + name] = sendable(value);
+    if (value !== undefined) headers[header] = sendable(value);
   }
   return headers;
 }

@@ -60,6 +60,7 @@ export {
   EXTRACTION_LIMITS,
   type ExtractionLimits,
   type FoundValue,
+  fingerprintDomain,
   VALUE_KINDS,
   type ValueKind,
 } from './fingerprint/value-kind.ts';

@@ -5,9 +5,6 @@
  *
  * Civil-day arithmetic after Howard Hinnant, "chrono-compatible low-level date algorithms".
  */
-const PATTERN =
-  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
-
 const DAY_MS = 86_400_000;
 
 function daysFromCivil(year: number, month: number, day: number): number {
@@ -47,26 +44,65 @@ export interface LogTime {
 }
 
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+const FRACTION_DIGITS_MAX = 9;
+const FRACTION_START = 20;
 
-/** Undefined when the text is no RFC 3339 time with a zone, or no such day exists. */
-export function parseLogTime(text: string): LogTime | undefined {
-  const match = PATTERN.exec(text);
-  if (match === null) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
-    .slice(1, 7)
-    .map(Number);
-  const inRange =
-    month >= 1 && month <= 12 && day >= 1 && day <= (DAYS_IN_MONTH[month - 1] ?? 0) && hour < 24;
-  if (!inRange || minute > 59 || second > 60) return undefined;
-  if (month === 2 && day === 29 && !(year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0))) {
-    return undefined;
+/** The digits `from` to before `to` as a number; NaN when one of them is none. */
+function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    number = number * 10 + digit;
   }
-  const fraction = (match[7] ?? '').padEnd(9, '0');
-  const zone = (match[8] === '-' ? -1 : 1) * (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0));
-  const seconds = hour * 3600 + minute * 60 + second - zone * 60;
-  const ms =
-    daysFromCivil(year, month, day) * DAY_MS + seconds * 1000 + Number(fraction.slice(0, 3));
-  return { ms, ns: Number(fraction.slice(3)) };
+  return number;
+}
+
+/** `YYYY-MM-DDThh:mm:ss` at the start, as milliseconds of that time in UTC; NaN when it is no such time. */
+function wholeSeconds(text: string): number {
+  const isMarked =
+    text.charCodeAt(4) === 45 &&
+    text.charCodeAt(7) === 45 &&
+    text.charCodeAt(10) === 84 &&
+    text.charCodeAt(13) === 58 &&
+    text.charCodeAt(16) === 58;
+  if (!isMarked) return Number.NaN;
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
+  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
+  const isDay = month >= 1 && month <= 12 && day >= 1 && day <= (DAYS_IN_MONTH[month - 1] ?? 0);
+  if (!isDay || !(hour < 24 && minute < 60 && second <= 60)) return Number.NaN;
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  if (month === 2 && day === 29 && !isLeap) return Number.NaN;
+  return daysFromCivil(year, month, day) * DAY_MS + (hour * 3600 + minute * 60 + second) * 1000;
+}
+
+/** Milliseconds that the zone at `at` (`Z`, `+hh:mm`) is ahead of UTC; NaN when it does not end there. */
+function zoneAhead(text: string, at: number): number {
+  const sign = text.charCodeAt(at);
+  if (sign === 90) return at + 1 === text.length ? 0 : Number.NaN;
+  const isZone = (sign === 43 || sign === 45) && text.charCodeAt(at + 3) === 58;
+  if (!isZone || text.length !== at + 6) return Number.NaN;
+  const minutes = digits(text, at + 1, at + 3) * 60 + digits(text, at + 4, at + 6);
+  return (sign === 45 ? -minutes : minutes) * 60_000;
+}
+
+/**
+ * Undefined when the text is no RFC 3339 time with a zone, or no such day exists. Read by hand: a
+ * regular expression and its groups took ten times as long, for every event in every stage.
+ */
+export function parseLogTime(text: string): LogTime | undefined {
+  let end = FRACTION_START - 1;
+  if (text.charCodeAt(end) === 46) {
+    end = FRACTION_START;
+    while (end < FRACTION_START + FRACTION_DIGITS_MAX && digits(text, end, end + 1) >= 0) end++;
+    if (end === FRACTION_START) return undefined;
+  }
+  const seconds = wholeSeconds(text) - zoneAhead(text, end);
+  if (Number.isNaN(seconds)) return undefined;
+  const count = Math.max(0, end - FRACTION_START);
+  const ns =
+    count === 0 ? 0 : digits(text, FRACTION_START, end) * 10 ** (FRACTION_DIGITS_MAX - count);
+  return { ms: seconds + Math.floor(ns / 1_000_000), ns: ns % 1_000_000 };
 }
 
 /** Milliseconds since the epoch of a time that the schema accepted; 0 for other text. */
@@ -89,8 +125,21 @@ export function formatLogTime(time: LogTime): string {
   return `${date}T${two(hour)}:${two(minute)}:${two(second)}.${fraction}Z`;
 }
 
+/** Whether the text is a real time in normal form; a leap second is not, it becomes the next minute. */
+function isNormal(text: string): boolean {
+  return (
+    text.length === 30 &&
+    text.charCodeAt(29) === 90 &&
+    text.charCodeAt(19) === 46 &&
+    digits(text, 20, 29) >= 0 &&
+    digits(text, 17, 19) < 60 &&
+    !Number.isNaN(wholeSeconds(text))
+  );
+}
+
 /** The same instant in normal form; undefined when it is no time. */
 export function normaliseTime(text: string): string | undefined {
+  if (isNormal(text)) return text;
   const time = parseLogTime(text);
   return time === undefined ? undefined : formatLogTime(time);
 }

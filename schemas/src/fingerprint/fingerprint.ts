@@ -14,7 +14,8 @@ import { fingerprintDomain } from './value-kind.ts';
 
 /** `fp_version` of an event: rises whenever a canonical form changes. */
 export const FINGERPRINT_VERSION = 1;
-const FINGERPRINT_CHARS = 22;
+/** Characters of base64url. */
+export const FINGERPRINT_LENGTH = 22;
 const KEY_BYTES = 32;
 
 export interface FingerprintKey {
@@ -56,7 +57,7 @@ export function tenantFingerprintKey(file: KeyFile, tenantId: string): Fingerpri
 export function fingerprintOf(kind: string, canonical: string, key: FingerprintKey): string {
   const mac = createHmac('sha256', key.secret);
   mac.update(`${fingerprintDomain(kind)}\n${canonical}`);
-  return mac.digest('base64url').slice(0, FINGERPRINT_CHARS);
+  return mac.digest('base64url').slice(0, FINGERPRINT_LENGTH);
 }
 
 /** `credential.fp` of a credential as presented: that of the same secret found in a result. */

@@ -20,6 +20,7 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { bodyHash } from './adapters/body-hash.ts';
+import { bytesOf } from './adapters/text-bytes.ts';
 import { checkItem, type Refusal, type RefusalCode } from './check-item.ts';
 import { BoundedMap } from './core/bounded-map.ts';
 import type { Catalogue } from './core/catalogue.ts';
@@ -99,7 +100,7 @@ export function eventRecord(event: AuditEvent, source: string): AppendRecord {
   return {
     topic: TOPICS.auditEvents.name,
     key: eventKey(event.tenant_id, event.agent.uid),
-    value: Buffer.from(JSON.stringify(event)),
+    value: bytesOf(JSON.stringify(event)),
     decoded: event,
     headers: {
       ...encodeCloudEvent({

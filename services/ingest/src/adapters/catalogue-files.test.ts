@@ -27,7 +27,8 @@ describe('the shipped catalogue', () => {
   ] as const)('says of %s on %s that it can %s', (tool, server, symbol) => {
     const catalogue = loadCatalogue();
     const match = catalogue.find(tool, server);
-    const symbols = match === undefined ? [] : catalogue.symbols(match.entry, {});
+    const symbols =
+      match === undefined ? [] : catalogue.capabilities(match, {}).map(({ symbol }) => symbol);
     expect(symbols).toContain(symbol);
   });
 

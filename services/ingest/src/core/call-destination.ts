@@ -8,8 +8,8 @@
 import type { AuditEvent, Effect, InputEvent } from '@waywarden/schemas';
 import type { CallFacts } from './call-facts.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { DeriveContext } from './derive-context.ts';
 import { decisiveParty, domainOf, type Party, partiesIn } from './destination.ts';
-import type { TenantKeys } from './tenant-keys.ts';
 import { partyFingerprint } from './values.ts';
 
 type Target = NonNullable<AuditEvent['target']>;
@@ -44,7 +44,7 @@ export function callDestination(
 
 export function deriveTarget(
   input: InputEvent,
-  context: { readonly keys: TenantKeys; readonly trustFields: boolean },
+  context: Pick<DeriveContext, 'keys' | 'trustFields' | 'memo'>,
   call: { readonly facts: CallFacts; readonly destination: CallDestination },
 ): Target | undefined {
   const given = input.target;
@@ -58,7 +58,7 @@ export function deriveTarget(
   const isReadable = context.trustFields || !SENDING.has(facts.effect);
   if (given?.resource_id !== undefined && isReadable) target.resource_id = given.resource_id;
   else if (destination.party !== undefined) {
-    target.resource_id = partyFingerprint(destination.party, context.keys);
+    target.resource_id = partyFingerprint(destination.party, context.keys, context.memo.parties);
   }
   if (given?.owner_uid !== undefined) target.owner_uid = given.owner_uid;
   const sensitivity = given?.sensitivity ?? entry?.sensitivity;

@@ -14,7 +14,8 @@ export type ResultTrust = NonNullable<NonNullable<AuditEvent['result']>['trust']
 
 export interface CallFacts {
   readonly effect: Effect;
-  readonly capabilities: readonly Capability[];
+  /** Shared by calls of one tool: not changed by anyone. */
+  readonly capabilities: Capability[];
   readonly trust: ResultTrust;
   readonly entry: ToolEntry | undefined;
 }
@@ -37,14 +38,21 @@ const NOTHING: ToolFacts = { effect: 'unknown', symbols: [], trust: 'unknown' };
 /** Effects that an annotation can't talk away. */
 const WEIGHTY: ReadonlySet<Effect> = new Set(['send', 'pay', 'grant', 'delete', 'execute']);
 const INFERRED_MAX = 10_000;
-const inferred = new BoundedMap<ToolFacts>(INFERRED_MAX);
 
-function inferredFacts(tool: string): ToolFacts {
+interface Inferred {
+  readonly guess: ToolFacts;
+  /** The guess as what the call does, when the server says nothing of it. */
+  readonly facts: CallFacts;
+}
+const inferred = new BoundedMap<Inferred>(INFERRED_MAX);
+
+function inferredFacts(tool: string): Inferred {
   const known = inferred.get(tool);
   if (known !== undefined) return known;
-  const facts = inferTool(tool);
-  inferred.set(tool, facts);
-  return facts;
+  const guess = inferTool(tool);
+  const made = { guess, facts: plain(guess, 'inferred') };
+  inferred.set(tool, made);
+  return made;
 }
 
 interface Hints {
@@ -111,19 +119,16 @@ export function callFacts(input: InputEvent, catalogue: Catalogue): CallFacts {
   if (tool === undefined) return plain(byActivity ?? NOTHING, 'catalogue');
   const match = catalogue.find(tool.name, tool.server);
   if (match !== undefined) {
-    const { entry, basis } = match;
-    const symbols = catalogue.symbols(entry, input.args?.value);
+    const { entry } = match;
     return {
-      effect: entry.effect ?? byActivity?.effect ?? inferredFacts(tool.name).effect,
-      capabilities: symbols.map((symbol) => ({ symbol, basis })),
+      effect: entry.effect ?? byActivity?.effect ?? inferredFacts(tool.name).guess.effect,
+      capabilities: catalogue.capabilities(match, input.args?.value),
       trust: entry.result_trust ?? 'unknown',
       entry,
     };
   }
   if (byActivity !== undefined) return plain(byActivity, 'catalogue');
-  const guess = inferredFacts(tool.name);
+  const { guess, facts } = inferredFacts(tool.name);
   const hints = hintsOf(tool['annotations']);
-  return hints === undefined
-    ? plain(guess, 'inferred')
-    : { ...annotatedFacts(hints, guess), entry: undefined };
+  return hints === undefined ? facts : { ...annotatedFacts(hints, guess), entry: undefined };
 }

@@ -9,7 +9,7 @@
  * shipped file can't know. A capability with `unless` is left out only when every party in those
  * arguments is inside the domain and there is at least one: a single outsider in `bcc` is a sending.
  */
-import { registrySchema, type ToolEntry } from '@waywarden/schemas';
+import { type AuditEvent, registrySchema, type ToolEntry } from '@waywarden/schemas';
 import { z } from 'zod';
 import { BoundedMap } from './bounded-map.ts';
 import { isInside, type Party, partiesIn } from './destination.ts';
@@ -43,6 +43,15 @@ export type EntryBasis = 'operator' | 'catalogue';
 export interface CatalogueMatch {
   readonly entry: ToolEntry;
   readonly basis: EntryBasis;
+  /** What every call exercises; undefined when that depends on the arguments. */
+  readonly always: Capability[] | undefined;
+}
+
+type Capability = AuditEvent['capabilities'][number];
+
+function alwaysOf(entry: ToolEntry, basis: EntryBasis): Capability[] | undefined {
+  if (entry.capabilities.some(({ unless }) => unless !== undefined)) return undefined;
+  return entry.capabilities.map(({ symbol }) => ({ symbol, basis }));
 }
 
 interface Compiled extends CatalogueMatch {
@@ -63,9 +72,11 @@ function compile(entries: readonly ToolEntry[], basis: EntryBasis): readonly Com
   return entries.flatMap((entry) => {
     const { server, tool } = entry.match;
     const serverPattern = server === undefined ? undefined : compilePattern(server);
+    const always = alwaysOf(entry, basis);
     return tool.split('|').map((alternative) => ({
       entry,
       basis,
+      always,
       server: serverPattern,
       tool: compilePattern(alternative),
     }));
@@ -110,11 +121,12 @@ export class Catalogue {
     return found;
   }
 
-  /** The symbols that a call of this entry exercises with these arguments. */
-  symbols(entry: ToolEntry, args: unknown): readonly string[] {
+  /** The capabilities that a call of this entry exercises with these arguments. */
+  capabilities({ always, entry, basis }: CatalogueMatch, args: unknown): Capability[] {
+    if (always !== undefined) return always;
     return entry.capabilities
       .filter(({ unless }) => unless === undefined || !this.#staysInside(unless, args))
-      .map(({ symbol }) => symbol);
+      .map(({ symbol }) => ({ symbol, basis }));
   }
 
   #staysInside(unless: { readonly arg: string; readonly domain: string }, args: unknown): boolean {

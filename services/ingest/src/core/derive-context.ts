@@ -7,8 +7,8 @@ import type { Assurance, AuditEvent } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ClaimLimits } from './claims.ts';
-import type { PurposeDigest, ToolDigest } from './digest/index.ts';
-import { newReadings, type Readings } from './readings.ts';
+import type { ToolDigest } from './digest/index.ts';
+import { type KeptParty, type KeptRequest, newReadings, type Readings } from './readings.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 
 export interface EventSource {
@@ -45,6 +45,8 @@ export interface DeriveContext {
 /** A chain's events repeat its request and its tools; their digests are kept for a while. */
 const REQUESTS_MAX = 2_000;
 const TOOLS_MAX = 5_000;
+/** Destinations, of at most 512 characters each. */
+const PARTIES_MAX = 5_000;
 /** Requests and tools of one chain. */
 const CHAIN_REQUESTS_MAX = 8;
 const CHAIN_TOOLS_MAX = 64;
@@ -57,7 +59,9 @@ export interface ChainMemo {
 
 /** Digests as words, not yet hashed. Never leaves the process. */
 export interface DeriveMemo extends Readings {
-  readonly requests: BoundedMap<PurposeDigest>;
+  readonly requests: BoundedMap<KeptRequest>;
+  /** By the destination's address. */
+  readonly parties: BoundedMap<KeptParty>;
   readonly tools: BoundedMap<ToolDigest>;
   /** Goes when the chain's keys are forgotten. */
   readonly chains: WeakMap<ChainKeys, ChainMemo>;
@@ -66,6 +70,7 @@ export interface DeriveMemo extends Readings {
 export function newDeriveMemo(): DeriveMemo {
   return {
     requests: new BoundedMap(REQUESTS_MAX),
+    parties: new BoundedMap(PARTIES_MAX),
     tools: new BoundedMap(TOOLS_MAX),
     ...newReadings(),
     chains: new WeakMap(),

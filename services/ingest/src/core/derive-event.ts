@@ -73,12 +73,12 @@ function actionOf(input: InputEvent, context: DeriveContext, facts: CallFacts, u
   if (context.trustFields) {
     return {
       effect: effect ?? facts.effect,
-      capabilities: capabilities ?? [...facts.capabilities],
+      capabilities: capabilities ?? facts.capabilities,
     };
   }
   unmapped.refuse('effect', effect);
   unmapped.refuse('capabilities', capabilities);
-  return { effect: facts.effect, capabilities: [...facts.capabilities] };
+  return { effect: facts.effect, capabilities: facts.capabilities };
 }
 
 /** `observed`: undefined when the source's own times are trusted. */
@@ -88,6 +88,8 @@ function timeOf(input: InputEvent, observed: string | undefined) {
   const quality = input.event_time_quality ?? 'measured';
   return { at: inNormalForm(input.event_time), quality, clamped: false } as const;
 }
+
+const NO_MARKS: readonly string[] = [];
 
 function noteMarks(input: InputEvent, unmapped: Unmapped, marks: readonly string[]): void {
   if (marks.length === 0) return;
@@ -117,7 +119,8 @@ export function deriveEvent(input: InputEvent, context: DeriveContext): AuditEve
   const observedTime = inNormalForm(own(input, context, 'observed_time') ?? context.observedTime);
   const time = timeOf(input, context.trustIdentity === true ? undefined : observedTime);
   sections.collectUnknown(input, unmapped, context.trustIdentity === true);
-  noteMarks(input, unmapped, [...(time.clamped ? ['time_clamped'] : []), ...(context.marks ?? [])]);
+  const marks = context.marks ?? NO_MARKS;
+  noteMarks(input, unmapped, time.clamped ? ['time_clamped', ...marks] : marks);
   const kept = { chain, destination, unmapped, outcome, trust: facts.trust } as const;
   const event: AuditEvent = {
     schema_version: SCHEMA_VERSION,

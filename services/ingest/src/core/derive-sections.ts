@@ -26,14 +26,14 @@ const PLAIN_SECTIONS = [
   'policy',
   'approval',
 ] as const;
-/** Read by ingest and then dropped. */
-const CONSUMED = new Set([
-  'args.value',
-  'result.value',
-  'task.request',
-  'tool.description',
-  'tool.annotations',
-]);
+/** Of these sections, what the contract knows and what ingest reads and then drops. */
+const READ: Readonly<Record<(typeof CONTENT_SECTIONS)[number], ReadonlySet<string>>> = {
+  credential: KNOWN.credential,
+  task: new Set([...KNOWN.task, 'request']),
+  tool: new Set([...KNOWN.tool, 'description', 'annotations']),
+  args: new Set([...KNOWN.args, 'value']),
+  result: new Set([...KNOWN.result, 'value']),
+};
 
 /** Sends every field that the contract does not know, or may not be set by a body, to `unmapped`. */
 export function collectUnknown(
@@ -49,10 +49,9 @@ export function collectUnknown(
   for (const section of CONTENT_SECTIONS) {
     const value = input[section];
     if (value === undefined) continue;
+    const read = READ[section];
     for (const name in value) {
-      if (KNOWN[section].has(name)) continue;
-      const path = `${section}.${name}`;
-      if (!CONSUMED.has(path)) unmapped.mention(path, value[name]);
+      if (!read.has(name)) unmapped.mention(`${section}.${name}`, value[name]);
     }
   }
   if (!trustIdentity) unmapped.refuse('agent.assurance', input.agent.assurance);

@@ -5,20 +5,23 @@
  */
 import { type AuditEvent, type InputEvent, REQUEST_LENGTH_MAX } from '@waywarden/schemas';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
-import { DEFAULT_LEXICON, digestRequest, type PurposeDigest } from './digest/index.ts';
+import { DEFAULT_LEXICON, digestRequest } from './digest/index.ts';
 import { inNormalForm } from './event-times.ts';
+import type { KeptRequest } from './readings.ts';
 import type { ChainKeys } from './tenant-keys.ts';
 import type { Unmapped } from './unmapped.ts';
 
 type Task = NonNullable<AuditEvent['task']>;
 type Purpose = NonNullable<Task['purpose']>;
 
-function readRequest(text: string, context: DeriveContext): PurposeDigest {
-  const known = context.memo.requests.get(text);
-  if (known !== undefined) return known;
+function readRequest(text: string, { memo, keys }: DeriveContext): KeptRequest {
+  const known = memo.requests.get(text);
+  if (known !== undefined && known.keys === keys) return known;
   const digest = digestRequest(text, DEFAULT_LEXICON);
-  context.memo.requests.set(text, digest);
-  return digest;
+  const values = digest.values.map(keys.identifier);
+  const made = { keys, digest, values, textHash: keys.hash('request', text) };
+  memo.requests.set(text, made);
+  return made;
 }
 
 function purposeOf(request: string, context: DeriveContext, chain: ChainKeys): Purpose {
@@ -26,15 +29,15 @@ function purposeOf(request: string, context: DeriveContext, chain: ChainKeys): P
   const { purposes } = chainMemo(context.memo, chain);
   const known = purposes.get(text);
   if (known !== undefined) return known;
-  const digest = readRequest(text, context);
-  const { token, identifier } = chain.hashers;
+  const { digest, values, textHash } = readRequest(text, context);
+  const { token } = chain.hashers;
   const purpose: Purpose = {
     terms: [...digest.terms],
     tokens: digest.words.map(token),
-    values: digest.values.map(identifier),
+    values,
     delegates: digest.delegates,
     sources: digest.sources.map(token),
-    text_hash: context.keys.hash('request', text),
+    text_hash: textHash,
   };
   purposes.set(text, purpose);
   return purpose;

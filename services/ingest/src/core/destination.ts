@@ -4,6 +4,8 @@
  * profiles and envelopes are written in domains.
  */
 
+import { BoundedMap } from './bounded-map.ts';
+
 /** Parties of one call that are looked at; a call to more of them says so in `destinations`. */
 const PARTIES_MAX = 64;
 const ADDRESS_LENGTH_MAX = 512;
@@ -48,9 +50,17 @@ function collect(value: unknown, found: string[]): void {
   }
 }
 
+/** Patterns that are kept cut; they come from catalogue entries, of which there are fewer. */
+const PATTERNS_MAX = 10_000;
+const patterns = new BoundedMap<readonly string[]>(PATTERNS_MAX);
+
 /** `a|b|c`: the arguments that a catalogue entry names, in order. */
 export function argumentNames(pattern: string): readonly string[] {
-  return pattern.split('|');
+  const known = patterns.get(pattern);
+  if (known !== undefined) return known;
+  const names = pattern.split('|');
+  patterns.set(pattern, names);
+  return names;
 }
 
 function argument(args: unknown, name: string): unknown {

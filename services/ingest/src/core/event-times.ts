@@ -51,6 +51,7 @@ function boundsAround(observed: string): Bounds {
  */
 export function clampedTime(time: string, observed: string): string | undefined {
   const at = inNormalForm(time);
+  if (at === observed) return undefined;
   const { latest, earliest } = boundsAround(observed);
   if (at > latest) return latest;
   return at < earliest ? earliest : undefined;

@@ -8,7 +8,7 @@
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
-import type { ArgumentsDigest, PassageDigest } from './digest/index.ts';
+import type { ArgumentsDigest, PassageDigest, PurposeDigest } from './digest/index.ts';
 import type { TenantKeys } from './tenant-keys.ts';
 
 type Args = NonNullable<AuditEvent['args']>;
@@ -45,6 +45,19 @@ export interface KeptArgs {
   readonly values: NonNullable<Args['values']>;
   readonly items: ArgumentsDigest['items'];
   readonly truncated: boolean;
+}
+
+/** A request's reading, with what is hashed under the tenant's key and not per chain. */
+export interface KeptRequest {
+  readonly keys: TenantKeys;
+  readonly digest: PurposeDigest;
+  readonly values: string[];
+  readonly textHash: string;
+}
+
+export interface KeptParty {
+  readonly keys: TenantKeys;
+  readonly fingerprint: string;
 }
 
 /** Bytes, about, of results and of arguments with their readings; up to twice as much of each is kept. */

@@ -112,8 +112,9 @@ export function keepKnown<T extends object>(
   known: ReadonlySet<string>,
   other: (name: string, value: unknown) => void,
 ): T {
-  const names = Object.keys(value);
-  if (names.every((name) => known.has(name))) return value;
+  let isKnown = true;
+  for (const name in value) isKnown = isKnown && known.has(name);
+  if (isKnown) return value;
   const kept: Record<string, unknown> = {};
   for (const [name, inner] of Object.entries(value)) {
     if (known.has(name)) kept[name] = inner;

@@ -5,8 +5,10 @@
  * reads like an instruction named them.
  */
 import { type AuditEvent, canonicalUrl, extractValues } from '@waywarden/schemas';
+import type { BoundedMap } from './bounded-map.ts';
 import type { Party } from './destination.ts';
 import type { ResultDigest } from './digest/index.ts';
+import type { KeptParty } from './readings.ts';
 import type { TenantKeys } from './tenant-keys.ts';
 
 type ArgValue = NonNullable<NonNullable<AuditEvent['args']>['values']>[number];
@@ -68,7 +70,19 @@ export function resultValues(
  * address is, so that it equals the one in `args.values` and a literal of the registry; of a plain
  * name (a channel, a hotel) its own.
  */
-export function partyFingerprint(party: Party, keys: TenantKeys): string {
+export function partyFingerprint(
+  party: Party,
+  keys: TenantKeys,
+  kept: BoundedMap<KeptParty>,
+): string {
+  const known = kept.get(party.address);
+  if (known !== undefined && known.keys === keys) return known.fingerprint;
+  const fingerprint = fingerprintOfParty(party, keys);
+  kept.set(party.address, { keys, fingerprint });
+  return fingerprint;
+}
+
+function fingerprintOfParty(party: Party, keys: TenantKeys): string {
   const [value, ...others] = extractValues(party.address).values;
   if (value !== undefined && others.length === 0) {
     return keys.fingerprint(value.kind, value.canonical);
