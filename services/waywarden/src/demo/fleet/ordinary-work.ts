@@ -180,7 +180,7 @@ const addSupplier: Work = (id, world) => {
   })
     .call(intake, 'portal/get_application', {
       args: { supplier },
-      result: { supplier, iban, checked: true },
+      result: `supplier: ${supplier}\niban: ${iban}\nstate: complete`,
     })
     .call(intake, 'erp/create_payee', {
       args: { name: supplier, iban },

@@ -32,7 +32,7 @@ export function payInvoice(id: string, world: World): TaskScript {
     })
     .call(intake, 'erp/find_supplier', {
       args: { name: supplier },
-      result: { supplier, iban, open_invoices: [invoice] },
+      result: `supplier: ${supplier}\niban: ${iban}\nopen: ${invoice}`,
     })
     .handOver(invoiceOrchestrator, payer)
     .call(payer, 'bank/initiate_payment', {
@@ -64,7 +64,7 @@ export function payBill(id: string, world: World, newPayee: number): TaskScript 
     .handOver(billsOrchestrator, billsIntake)
     .call(billsIntake, 'contracts/get_contract', {
       args: { contract },
-      result: { contract, party: utility, iban, amount },
+      result: `contract: ${contract}\nparty: ${utility}\niban: ${iban}\namount: ${amount}`,
     })
     .call(billsIntake, 'erp/create_payee', {
       args: { name: utility, iban },
