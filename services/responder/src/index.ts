@@ -6,6 +6,12 @@ export type { RecordedDecision, Sha256 } from './core/decision-chain.ts';
 export { inReplayOrder } from './core/journal-order.ts';
 export { type ChainProblem, type VerifyOptions, verifyDecisions } from './core/verify-decisions.ts';
 export {
+  type CheckedProblem,
+  type CheckedRegistry,
+  checkRegistryText,
+} from './files/check-registry-file.ts';
+export { didYouMean } from './files/did-you-mean.ts';
+export {
   type FileProblem,
   type ParsedFile,
   parsePolicyFile,

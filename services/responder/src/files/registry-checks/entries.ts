@@ -1,0 +1,94 @@
+/** Checks of tools, scopes, decoys and receivers. */
+import { CAPABILITY_SYMBOLS, parseCapability, type Registry } from '@waywarden/schemas';
+import { didYouMean } from '../did-you-mean.ts';
+import type { RegistryCheck, RegistryProblem } from '../registry-problems.ts';
+import { error, grantProblems, repeats, warning } from './check-parts.ts';
+
+const tools: RegistryCheck = (registry) =>
+  registry.tools.flatMap((tool, n) =>
+    tool.capabilities.flatMap(({ symbol }, m): readonly RegistryProblem[] => {
+      const path = ['tools', n, 'capabilities', m, 'symbol'];
+      const meant = didYouMean(symbol, CAPABILITY_SYMBOLS);
+      if (parseCapability(symbol) === undefined) {
+        return [error(path, `a capability verb:object, without wildcards${meant}`)];
+      }
+      const plain = symbol.replace(/@(prod|nonprod)$/, '');
+      return CAPABILITY_SYMBOLS.some((known) => known === plain)
+        ? []
+        : [warning(path, `a capability that version 1 lists, unless this one is your own${meant}`)];
+    }),
+  );
+
+const scopes: RegistryCheck = ({ scope_map: map }) =>
+  Object.entries(map).flatMap(([scope, grants]) => grantProblems(grants, ['scope_map', scope]));
+
+type Decoy = Registry['decoys'][number];
+
+function decoyName(decoy: Decoy): string {
+  return JSON.stringify([
+    decoy.tool?.server,
+    decoy.tool?.name,
+    decoy.resource_id,
+    decoy.credential_uid,
+  ]);
+}
+
+/** Where somebody is meant to use what is said to be a decoy; undefined: nowhere. */
+function usedBy({ agents, tools: entries }: Registry, decoy: Decoy): string | undefined {
+  const { tool } = decoy;
+  if (tool === undefined) return undefined;
+  const names = [tool.name, `${tool.server ?? '*'}/${tool.name}`];
+  const agent = agents.find((one) =>
+    one.profile?.tools?.some((pattern) => names.includes(pattern)),
+  );
+  if (agent !== undefined) return `the profile of ${agent.uid} lists it`;
+  const entry = entries.find(
+    (one) => one.match.tool === tool.name && one.match.server === tool.server,
+  );
+  return entry?.result_trust === 'trusted' ? 'tools lists it as a system of record' : undefined;
+}
+
+const decoys: RegistryCheck = (registry) => {
+  const seen = registry.decoys.map(decoyName);
+  return registry.decoys.flatMap((decoy, n) => {
+    const path = ['decoys', n];
+    if (Object.keys(decoy).length === 0) {
+      return [error(path, 'a tool, resource_id or credential_uid: this one names nothing')];
+    }
+    if (seen.indexOf(seen[n] ?? '') !== n) return [warning(path, 'each decoy once')];
+    const used = usedBy(registry, decoy);
+    return used === undefined
+      ? []
+      : [error(path, `something that nobody has a reason to touch, but ${used}`)];
+  });
+};
+
+const receivers: RegistryCheck = ({ agents, receivers: known }) => [
+  ...repeats(
+    known.map((one) => one.id),
+    ['receivers'],
+    'id',
+  ),
+  ...known.flatMap((receiver, n) =>
+    receiver.key === undefined && receiver.required
+      ? [
+          warning(
+            ['receivers', n],
+            'a key (public JWK): without one its receipts are not believed, and nothing that it must do is ever called contained',
+          ),
+        ]
+      : [],
+  ),
+  ...known.flatMap((receiver, n) =>
+    receiver.subjects.flatMap((pattern, m) =>
+      agents.length === 0 ||
+      agents.some(({ uid }) =>
+        pattern.endsWith('*') ? uid.startsWith(pattern.slice(0, -1)) : uid === pattern,
+      )
+        ? []
+        : [warning(['receivers', n, 'subjects', m], 'the uid of an agent, or a prefix* of one')],
+    ),
+  ),
+];
+
+export const entryChecks: readonly RegistryCheck[] = [tools, scopes, decoys, receivers];
