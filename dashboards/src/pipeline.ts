@@ -25,7 +25,7 @@ const DEAD_LETTERS = `(
   FROM dead_letters_v1 FINAL
 ) WHERE $__timeFilter(refused_at)`;
 const EVERYBODYS =
-  'Of all tenants and sources: what could not be read has no proven tenant. The bodies are sealed; `waywarden deadletter` opens them.';
+  'Of all tenants and sources: what could not be read has no proven tenant. The bodies are sealed.';
 
 /** Gaps are between minutes with events; the median is the usual one. */
 const SOURCES = `(
