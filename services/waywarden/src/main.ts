@@ -6,6 +6,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { initCommand } from './commands/init.ts';
 import { replayCommand } from './commands/replay.ts';
 import { scoreCommand } from './commands/score.ts';
+import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { DataFolderError } from './embedded/data-folder.ts';
@@ -26,6 +27,7 @@ for (const command of [
   verifyCommand,
   benchCommand,
   initCommand,
+  tokenCommand,
 ]) {
   program.addCommand(command.exitOverride());
 }
