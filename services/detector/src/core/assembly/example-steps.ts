@@ -166,8 +166,15 @@ function isAlert(value: unknown): value is Alert {
   return typeof value === 'object' && value !== null && 'alert_id' in value;
 }
 
-/** The alerts that stand open after these steps, under a policy; steps carry its version `example`. */
-export function concludeSteps(policy: Policy, steps: readonly PrivilegeStep[]): readonly Alert[] {
+export interface Concluded {
+  /** The stage's state after the steps. */
+  readonly draft: Draft;
+  /** The alerts that stand open. */
+  readonly open: readonly Alert[];
+}
+
+/** What the assembly stage concludes from steps of one tenant, all judged under one policy. */
+export function runSteps(policy: Policy, steps: readonly PrivilegeStep[]): Concluded {
   const draft = new ExampleDraft();
   const version = steps[0]?.policy_version ?? 'example';
   const tenant = steps[0]?.tenant_id ?? TENANT;
@@ -179,7 +186,12 @@ export function concludeSteps(policy: Policy, steps: readonly PrivilegeStep[]): 
       if (isAlert(value)) last.set(value.alert_id, value);
     }
   }
-  return [...last.values()].filter((alert) => alert.state === 'open');
+  return { draft, open: [...last.values()].filter((alert) => alert.state === 'open') };
+}
+
+/** The alerts that stand open after these steps, under a policy. */
+export function concludeSteps(policy: Policy, steps: readonly PrivilegeStep[]): readonly Alert[] {
+  return runSteps(policy, steps).open;
 }
 
 export interface ExampleResult {

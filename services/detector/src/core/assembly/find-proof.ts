@@ -112,16 +112,18 @@ function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<R
   const { from } = link;
   const sought = line[route.at + 1];
   const step = sought && scope.combination.steps[sought.step];
-  if (sought === undefined || step === undefined || route.path.includes(from)) return;
-  if (!inTime(search, from)) return;
+  if (sought === undefined || step === undefined || !inTime(search, from)) return;
+  // A relay may be passed twice: calls of unknown order can lead to each other, and forbidding it
+  // would make what is found depend on the way by which a step was reached first.
+  const isKnown = route.path.includes(from);
   const through = link.through;
   const extra = through === undefined || route.path.includes(through) ? [] : [through];
   const on: Route = {
     event: from,
     at: route.at,
     hops: route.hops + 1,
-    events: route.events + 1 + extra.length,
-    doubts: route.doubts + doubtsOf(link, [...extra, from]),
+    events: route.events + (isKnown ? 0 : 1) + extra.length,
+    doubts: route.doubts + doubtsOf(link, isKnown ? extra : [...extra, from]),
     loss: route.loss + FULL_STRENGTH - link.strength,
     path: [...route.path, ...extra, from],
     links: [...route.links, link],
@@ -131,7 +133,8 @@ function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<R
   const mayGoOn = line[route.at]?.direct !== true && !isTie;
   if (mayGoOn && (link.via !== 'context' || mayRelay(scope, from))) yield on;
   const pin = pinned.get(sought.step);
-  if (banned.has(`${sought.step}/${from.n}`) || (pin !== undefined && pin.n !== from.n)) return;
+  if (isKnown || banned.has(`${sought.step}/${from.n}`) || (pin !== undefined && pin.n !== from.n))
+    return;
   const symbols = matchedSymbols(step, from);
   if (symbols.length === 0) return;
   if (!fitsOthers(search, route, sought.step, from)) return;
