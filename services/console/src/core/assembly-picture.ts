@@ -18,6 +18,7 @@ import type {
   Lane,
   LaneCut,
   Picture,
+  PictureAside,
   PictureCall,
   PictureLink,
 } from './view-model.ts';
@@ -28,8 +29,6 @@ type Evidence = Alert['evidence'][number];
 
 /** Lanes that are drawn; further agents are counted. */
 const LANES_MAX = 32;
-/** Calls that are no part of the proof and are drawn grey, nearest in time first. */
-const OTHER_CALLS_MAX = 6;
 
 export interface AgentEntry {
   readonly class: string | null;
@@ -94,7 +93,7 @@ function proofCall(parts: PictureParts, one: Evidence, steps: readonly Step[]): 
   };
 }
 
-function otherCall(row: EventRow, role: PictureCall['role']): PictureCall {
+function laterCall(row: EventRow, role: PictureCall['role']): PictureCall {
   return {
     event_id: row.event_id,
     agent_uid: row.agent_uid,
@@ -117,17 +116,31 @@ function callsOf(parts: PictureParts, steps: readonly Step[]): readonly PictureC
     if (proof.has(one.event_id)) calls.set(one.event_id, proofCall(parts, one, steps));
   }
   for (const { denied, leaked } of parts.containments) {
-    if (leaked !== null) calls.set(leaked.event_id, otherCall(leaked, 'leaked'));
-    if (denied !== null) calls.set(denied.event_id, otherCall(denied, 'denied'));
+    if (leaked !== null) calls.set(leaked.event_id, laterCall(leaked, 'leaked'));
+    if (denied !== null) calls.set(denied.event_id, laterCall(denied, 'denied'));
   }
-  const end = epochMs(alert.last_event_time);
-  const near = (row: EventRow) => Math.abs(epochMs(row.at) - end);
-  const others = parts.chain
-    .filter((row) => !calls.has(row.event_id) && row.outcome === 'success')
-    .toSorted((a, b) => near(a) - near(b))
-    .slice(0, OTHER_CALLS_MAX);
-  for (const row of others) calls.set(row.event_id, otherCall(row, 'other'));
   return [...calls.values()];
+}
+
+/** What else the chain did, between the columns: counted by lane, so that it never hides the proof. */
+function asidesOf(
+  chain: readonly EventRow[],
+  placed: readonly PictureCall[],
+): readonly PictureAside[] {
+  const shown = new Set(placed.map((call) => call.event_id));
+  const groups = new Map<string, EventRow[]>();
+  for (const row of chain) {
+    if (shown.has(row.event_id) || row.outcome !== 'success') continue;
+    const before = placed.filter((call) => epochMs(call.at) <= epochMs(row.at)).length;
+    const key = JSON.stringify([row.agent_uid, before]);
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.entries()].map(([key, rows]) => ({
+    agent_uid: rows[0]?.agent_uid ?? '',
+    before: Number((JSON.parse(key) as readonly [string, number])[1]),
+    calls: rows.length,
+    symbols: [...new Set(rows.flatMap((row) => row.capabilities[0] ?? row.effect))],
+  }));
 }
 
 function linksOf({ assembly, events }: PictureParts): readonly PictureLink[] {
@@ -141,7 +154,11 @@ function linksOf({ assembly, events }: PictureParts): readonly PictureLink[] {
 }
 
 /** Agents in the order of their first part, so that lanes read downwards as time goes right. */
-function agentsOf(parts: PictureParts, calls: readonly PictureCall[]): readonly string[] {
+function agentsOf(
+  parts: PictureParts,
+  calls: readonly PictureCall[],
+  asides: readonly PictureAside[],
+): readonly string[] {
   const inProof = calls
     .filter((call) => call.role === 'proof' || call.role === 'connecting')
     .toSorted((a, b) => a.column - b.column || epochMs(a.at) - epochMs(b.at));
@@ -150,6 +167,7 @@ function agentsOf(parts: PictureParts, calls: readonly PictureCall[]): readonly 
       ...inProof.map((call) => call.agent_uid),
       ...parts.assembly.contributors.map((one) => one.agent_uid),
       ...calls.map((call) => call.agent_uid),
+      ...asides.map((one) => one.agent_uid),
     ]),
   ];
 }
@@ -215,13 +233,15 @@ export function pictureOf(parts: PictureParts): Picture {
   const steps = stepsOf(parts);
   const links = linksOf(parts);
   const placed = columnsOf(callsOf(parts, steps), links);
-  const agents = agentsOf(parts, placed.calls);
+  const asides = asidesOf(parts.chain, placed.calls);
+  const agents = agentsOf(parts, placed.calls, asides);
   const shown = agents.slice(0, LANES_MAX);
   const inLane = new Set(shown);
   return {
     lanes: shown.map((uid) => laneOf(parts, uid)),
     lanes_folded: agents.length - shown.length,
     calls: placed.calls.filter((call) => inLane.has(call.agent_uid)),
+    asides: asides.filter((one) => inLane.has(one.agent_uid)),
     links,
     columns: placed.columns,
     steps: steps.map(({ id, symbol }) => ({ id, symbol })),

@@ -91,8 +91,6 @@ function stateOf(
   return states.some((one) => one.state === 'accepted') ? 'accepted' : 'issued';
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 function between(from: string | null, to: string | null): string {
   if (from === null || to === null) return '';
   const ms = epochMs(to) - epochMs(from);
@@ -109,20 +107,20 @@ function sentenceOf(
   seen: Seen,
 ): string {
   const { command } = parts;
-  const what = capital(actionWords(command.action, command.target));
-  const ordered = `${what}: ordered at ${clockOf(command.issued_at)}`;
+  const what = actionWords(command.action, command.target);
+  const ordered = `At ${clockOf(command.issued_at)} Waywarden ordered to ${what}`;
   const who = shortName(command.target.agent_uid);
   const names = listOf(states.filter((one) => one.state === 'applied').map((one) => one.receiver));
   const done = `${names} applied it${between(command.issued_at, applied)}`;
   switch (state) {
     case 'confirmed':
-      return `${ordered}, ${done}, and ${who}'s next call was denied at ${clockOf(seen.denied?.at ?? '')}.`;
+      return `${ordered}; ${done}, and ${who}’s next call was denied at ${clockOf(seen.denied?.at ?? '')}.`;
     case 'leaked':
-      return `${ordered}, ${done}, but ${who} still made a call at ${clockOf(seen.leaked?.at ?? '')}. It is not contained.`;
+      return `${ordered}; ${done}, but ${who} still made a call at ${clockOf(seen.leaked?.at ?? '')}. It is not contained.`;
     case 'applied':
-      return `${ordered}, ${done}. Not confirmed yet: no later call of ${who} was seen.`;
+      return `${ordered}; ${done}. Not confirmed yet: no later call of ${who} was seen.`;
     case 'accepted':
-      return `${ordered} and accepted, not applied yet.`;
+      return `${ordered}; it was accepted and is not applied yet.`;
     case 'failed': {
       const bad = states.filter((one) => FAILED.has(one.state));
       return `${ordered}, but ${listOf(bad.map((one) => `${one.receiver} answered "${one.state}"`))}. It is not contained.`;
@@ -130,7 +128,7 @@ function sentenceOf(
     case 'expired':
       return `${ordered}; it ended at ${clockOf(command.expires_at)}.`;
     case 'restored':
-      return `${ordered} and taken back since.`;
+      return `${ordered}; that was taken back since.`;
     case 'issued':
       return command.receivers.length === 0
         ? `${ordered}, but no receiver is registered, so nothing carries it out.`

@@ -173,10 +173,19 @@ export interface PictureCall {
   readonly tool: string;
   readonly target: string | null;
   readonly at: string;
-  readonly role: 'proof' | 'connecting' | 'other' | 'denied' | 'leaked';
+  readonly role: 'proof' | 'connecting' | 'denied' | 'leaked';
   /** Position of the combination's step that it is, from 1; null for other calls. */
   readonly step: number | null;
   readonly completing: boolean;
+}
+
+/** Further calls of the chain between two columns of one lane: seen, and no part of the proof. */
+export interface PictureAside {
+  readonly agent_uid: string;
+  /** They were made before the call of this column; equal to the number of columns: after all. */
+  readonly before: number;
+  readonly calls: number;
+  readonly symbols: readonly string[];
 }
 
 export interface PictureLink {
@@ -199,6 +208,7 @@ export interface Picture {
   readonly lanes: readonly Lane[];
   readonly lanes_folded: number;
   readonly calls: readonly PictureCall[];
+  readonly asides: readonly PictureAside[];
   readonly links: readonly PictureLink[];
   readonly columns: number;
   readonly steps: readonly { readonly id: string; readonly symbol: string }[];

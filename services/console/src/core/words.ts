@@ -40,7 +40,10 @@ const ACTIONS: Readonly<Record<string, readonly [string, string]>> = {
   revoke_delegation: ['revoke the delegation to', 'revoked the delegation to'],
   revoke_grant: ['revoke a grant of', 'revoked a grant of'],
   kill_session: ['end', 'ended'],
-  require_step_up: ['ask a person before going on with', 'asked a person before going on with'],
+  require_step_up: [
+    'ask for a person’s consent before further calls of',
+    'asked for a person’s consent before further calls of',
+  ],
   block_tool: ['block', 'blocked'],
   reduce_scope: ['narrow', 'narrowed'],
   quarantine_origin: ['quarantine', 'quarantined'],
@@ -151,7 +154,9 @@ export function targetWords(target: Target): string {
 /** The verb alone, for where the target is plain to see. */
 export function actionVerb(action: string): string {
   const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
-  return (known?.[0] ?? action.replaceAll('_', ' ')).replace(/ (of|to|for|with)$/, '');
+  return (known?.[0] ?? action.replaceAll('_', ' '))
+    .replace(/ (of|to|for|with)$/, '')
+    .replace(/ before further calls$/, '');
 }
 
 /** `revoke the token of checker-1 for task payment-7`; `past` for what was done. */

@@ -1,6 +1,7 @@
 /** The frame of every page: the line of health on top, the page by its address, the keys. */
 import { useMemo, useState } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
+import { idOfAddress } from './data/answers.ts';
 import { useKeys } from './data/keys.ts';
 import { useLive } from './data/live.ts';
 import { AgentView } from './pages/agent-view.tsx';
@@ -23,9 +24,15 @@ export function App() {
           <Route path="/">
             <NowView />
           </Route>
-          <Route path="/alerts/:id">{({ id }) => <AlertView key={id} id={id} />}</Route>
-          <Route path="/agents/:uid">{({ uid }) => <AgentView key={uid} uid={uid} />}</Route>
-          <Route path="/chains/:id">{({ id }) => <ChainView key={id} id={id} />}</Route>
+          <Route path="/alerts/*">
+            <AlertView key={idOfAddress('/alerts/')} id={idOfAddress('/alerts/')} />
+          </Route>
+          <Route path="/agents/*">
+            <AgentView key={idOfAddress('/agents/')} uid={idOfAddress('/agents/')} />
+          </Route>
+          <Route path="/chains/*">
+            <ChainView key={idOfAddress('/chains/')} id={idOfAddress('/chains/')} />
+          </Route>
           <Route>
             <p>There is nothing at this address. The first page is one key away: n.</p>
           </Route>

@@ -1,7 +1,7 @@
 /** What the pages ask of the server: one question a page, kept and refreshed by the query client. */
 import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type { AgentPage, AlertPage, ChainPage, NowPage } from '../../core/view-model.ts';
-import { originalText, parseAnswer } from './visible-text.ts';
+import { originalText, parseAnswer, visibleText } from './visible-text.ts';
 
 /** An answer that is older is asked for again when somebody looks. */
 const FRESH_MS = 10_000;
@@ -52,6 +52,16 @@ export const useAgent = (uid: string) =>
 
 export const useChain = (id: string) =>
   useAnswer<ChainPage>(['chain', id], `/v1/console/chains/${encodeURIComponent(originalText(id))}`);
+
+/** The last part of the page's own address: an id that may hold slashes and percent signs. */
+export function idOfAddress(page: string): string {
+  const rest = window.location.pathname.slice(page.length);
+  try {
+    return visibleText(decodeURIComponent(rest));
+  } catch {
+    return rest;
+  }
+}
 
 export const agentPath = (uid: string): string =>
   `/agents/${encodeURIComponent(originalText(uid))}`;

@@ -11,7 +11,11 @@ function outcome(decision: Decision): string {
   const reasons = decision.withheld_reasons ?? [decision.withheld_reason];
   const what =
     would === null ? 'Withheld' : `Would have ${actionWords(would.action, would.target, true)}`;
-  return `${what}. Withheld, because ${[...new Set(reasons)].map(reasonWords).join('; also ')}.`;
+  const instead =
+    decision.degraded_to === undefined
+      ? ''
+      : ` Instead: ${decision.degraded_to.replaceAll('_', ' ')}.`;
+  return `${what}. Withheld, because ${[...new Set(reasons)].map(reasonWords).join('; also ')}.${instead}`;
 }
 
 export function DecisionList({

@@ -9,10 +9,10 @@ import { useMemo } from 'react';
 import type { LaneCut, Picture } from '../../core/view-model.ts';
 import { plural } from '../../core/words.ts';
 import { Mark } from '../parts/mark.tsx';
-import { CallView, CutView, FlowView, LaneView } from './picture-nodes.tsx';
+import { AsideView, CallView, CutView, FlowView, LaneView } from './picture-nodes.tsx';
 import { placesOf } from './picture-places.ts';
 
-const NODES = { lane: LaneView, call: CallView, cut: CutView };
+const NODES = { lane: LaneView, call: CallView, cut: CutView, aside: AsideView };
 const EDGES = { flow: FlowView };
 /** Smaller than this is not readable; then it scrolls. */
 const SCALE_MIN = 0.72;
@@ -105,7 +105,8 @@ export function AssemblyPicture({ picture }: { readonly picture: Picture }) {
         </div>
       </div>
       <figcaption className="quiet">
-        <span className="proof-word">The proof</span> is in this color; all else is grey.
+        <span className="proof-word">The proof</span> is in this color; all else that this work did
+        is grey.
         {picture.lanes_folded > 0 && ` ${plural(picture.lanes_folded, 'more agent')} not drawn.`}
       </figcaption>
       <Consequences picture={picture} />

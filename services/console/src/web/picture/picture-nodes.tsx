@@ -12,7 +12,7 @@ import { actionVerb } from '../../core/words.ts';
 import { clock } from '../data/times.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Agent, Capability } from '../parts/terms.tsx';
-import type { CallNode, CutNode, FlowEdge, LaneNode } from './picture-places.ts';
+import type { AsideNode, CallNode, CutNode, FlowEdge, LaneNode } from './picture-places.ts';
 
 const GRANTS_SHOWN = 3;
 const WIDTH_MIN = 1.2;
@@ -48,7 +48,6 @@ const AFTER: Readonly<Record<string, string>> = {
   denied: 'denied',
   leaked: 'went through',
   connecting: 'passed it on',
-  other: '',
 };
 
 export function CallView({ data: { call } }: NodeProps<CallNode>) {
@@ -80,6 +79,21 @@ const CUT_STATES: Readonly<Record<string, string>> = {
   confirmed: 'applied',
   failed: 'did not hold',
 };
+
+/** Seen between two calls of the proof, and no part of it. */
+export function AsideView({ data: { aside } }: NodeProps<AsideNode>) {
+  const [symbol] = aside.symbols;
+  const more = aside.symbols.length > 1 ? ' and others' : '';
+  const often = aside.calls > 1 ? ` ×${aside.calls}` : '';
+  return (
+    <div className="aside" title={aside.symbols.join(', ')}>
+      <span className="aside-dot" aria-hidden="true" />
+      {symbol}
+      {more}
+      {often}
+    </div>
+  );
+}
 
 /** Scissors where it could be cut, a lock where it was. */
 export function CutView({ data: { cut } }: NodeProps<CutNode>) {

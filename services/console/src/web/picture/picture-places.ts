@@ -1,22 +1,33 @@
 /** Pixels of the picture: from lanes and columns to the graph library's nodes and edges. */
 import type { Edge, Node } from '@xyflow/react';
-import type { Lane, LaneCut, Picture, PictureCall, PictureLink } from '../../core/view-model.ts';
+import type {
+  Lane,
+  LaneCut,
+  Picture,
+  PictureAside,
+  PictureCall,
+  PictureLink,
+} from '../../core/view-model.ts';
 
-const HEAD_WIDTH = 196;
+const HEAD_WIDTH = 190;
 /** A column is as wide as there is room for, within these. */
-const COLUMN_WIDTH = { min: 200, max: 290 } as const;
-const CALL_WIDTH = 158;
+const COLUMN_WIDTH = { min: 186, max: 290 } as const;
+const CALL_WIDTH = 164;
 const CALL_HEIGHT = 62;
-const LANE_HEIGHT = 96;
-const CUT_WIDTH = 128;
+const LANE_HEIGHT = 104;
+/** A strip at the foot of a lane, for what is no part of the proof. */
+const FOOT_HEIGHT = 22;
+const ASIDE_WIDTH = 170;
+const CUT_WIDTH = 116;
 
 export type LaneNode = Node<{ readonly lane: Lane }, 'lane'>;
 export type CallNode = Node<{ readonly call: PictureCall }, 'call'>;
 export type CutNode = Node<{ readonly cut: LaneCut }, 'cut'>;
+export type AsideNode = Node<{ readonly aside: PictureAside }, 'aside'>;
 export type FlowEdge = Edge<{ readonly link: PictureLink }, 'flow'>;
 
 export interface Places {
-  readonly nodes: (LaneNode | CallNode | CutNode)[];
+  readonly nodes: (LaneNode | CallNode | CutNode | AsideNode)[];
   readonly edges: FlowEdge[];
   readonly width: number;
   readonly height: number;
@@ -61,7 +72,8 @@ function gridOf(picture: Picture, room: number): Grid {
   };
 }
 
-const topOf = (lane: number) => lane * LANE_HEIGHT + (LANE_HEIGHT - CALL_HEIGHT) / 2;
+const topOf = (lane: number) =>
+  lane * LANE_HEIGHT + (LANE_HEIGHT - FOOT_HEIGHT - CALL_HEIGHT) / 2 + 4;
 
 function callNodes(picture: Picture, grid: Grid): CallNode[] {
   return picture.calls.map((call) => ({
@@ -96,6 +108,23 @@ function cutNodes(picture: Picture, grid: Grid): CutNode[] {
       data: { cut },
     })),
   );
+}
+
+function asideNodes(picture: Picture, grid: Grid): AsideNode[] {
+  return picture.asides.map((aside) => ({
+    ...FIXED,
+    id: `aside/${aside.agent_uid}/${aside.before}`,
+    type: 'aside',
+    position: {
+      x: grid.left(aside.before) + 8,
+      y: ((grid.laneOf.get(aside.agent_uid) ?? 0) + 1) * LANE_HEIGHT - FOOT_HEIGHT,
+    },
+    width: ASIDE_WIDTH,
+    height: FOOT_HEIGHT,
+    zIndex: 1,
+    focusable: false,
+    data: { aside },
+  }));
 }
 
 function laneNodes(picture: Picture, width: number): LaneNode[] {
@@ -133,7 +162,12 @@ export function placesOf(picture: Picture, room: number): Places {
   const grid = gridOf(picture, room);
   const width = Math.max(grid.width, room);
   return {
-    nodes: [...laneNodes(picture, width), ...callNodes(picture, grid), ...cutNodes(picture, grid)],
+    nodes: [
+      ...laneNodes(picture, width),
+      ...callNodes(picture, grid),
+      ...cutNodes(picture, grid),
+      ...asideNodes(picture, grid),
+    ],
     edges: flowEdges(picture),
     width: grid.width,
     height: picture.lanes.length * LANE_HEIGHT,
