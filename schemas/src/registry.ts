@@ -73,6 +73,8 @@ export const toolEntry = z.object({
     .object({ arg: name.optional(), resource_type: name.optional(), system: name.optional() })
     .optional(),
   sensitivity: z.enum(SENSITIVITIES).optional(),
+  /** Since 1.1: `proposed` entries wait for a person; the catalogue does not use them. */
+  state: z.enum(['proposed', 'live']).optional(),
 });
 export type ToolEntry = z.infer<typeof toolEntry>;
 

@@ -12,10 +12,12 @@ export {
 } from './files/check-registry-file.ts';
 export { didYouMean } from './files/did-you-mean.ts';
 export {
+  contractProblems,
   type FileProblem,
   type ParsedFile,
   parsePolicyFile,
   parseRegistryFile,
+  readYaml,
 } from './files/parse-yaml-file.ts';
 export { type Filled, type FillOptions, fillJournal } from './fill-journal.ts';
 export { ReceiverKeys } from './receiver-keys.ts';
@@ -23,6 +25,7 @@ export { sha256Hex } from './responder-stages.ts';
 export {
   contentVersion,
   type Published,
+  publishedRules,
   publishPolicy,
   publishRegistry,
   type RulesPublisherOptions,

@@ -4,6 +4,8 @@ import { benchCommand } from './commands/bench.ts';
 import { EXIT, UsageError } from './commands/command-output.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { initCommand } from './commands/init.ts';
+import { policyCommand } from './commands/policy.ts';
+import { registryCommand } from './commands/registry.ts';
 import { replayCommand } from './commands/replay.ts';
 import { scoreCommand } from './commands/score.ts';
 import { tokenCommand } from './commands/token.ts';
@@ -27,6 +29,8 @@ for (const command of [
   verifyCommand,
   benchCommand,
   initCommand,
+  policyCommand,
+  registryCommand,
   tokenCommand,
 ]) {
   program.addCommand(command.exitOverride());

@@ -56,7 +56,7 @@ export interface CatalogueOptions {
 
 export function loadCatalogue(options: CatalogueOptions = {}): Catalogue {
   const shipped = readCatalogueFiles(options.folder);
-  const operator = options.registry?.tools ?? [];
+  const operator = (options.registry?.tools ?? []).filter((tool) => tool.state !== 'proposed');
   const organisation =
     options.organisation ??
     (options.registry === undefined ? [] : organisationDomains(options.registry));

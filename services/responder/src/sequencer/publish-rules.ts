@@ -40,9 +40,15 @@ export function contentVersion(content: unknown): string {
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }
 
-async function currentVersion(log: EventLog, key: string, keys: JwsKeyRing): Promise<string> {
+/** The last believed record of a kind that the topic holds; undefined where there is none. */
+export async function publishedRules<K extends RegistryRecord['kind']>(
+  log: EventLog,
+  of: { readonly tenantId: string; readonly kind: K },
+  keys: JwsKeyRing,
+): Promise<Extract<RegistryRecord, { readonly kind: K }> | undefined> {
+  const key = registryKey(of.tenantId, of.kind, of.kind);
   const [start = 0] = await log.startOffsets(TOPIC);
-  let version = '';
+  let found: RegistryRecord | undefined;
   let offset = start;
   for (;;) {
     const records: readonly LogRecord[] = await log.read(TOPIC, 0, offset, READ_RECORDS_MAX);
@@ -50,10 +56,14 @@ async function currentVersion(log: EventLog, key: string, keys: JwsKeyRing): Pro
       offset = record.offset + 1;
       if (record.key !== key) continue;
       const read = await readRegistryRecord(record, keys);
-      if ('record' in read) version = read.record.version;
+      if ('record' in read) found = read.record;
     }
-    if (records.length === 0) return version;
+    if (records.length === 0) break;
   }
+  const isAsked = (
+    record: RegistryRecord | undefined,
+  ): record is Extract<RegistryRecord, { readonly kind: K }> => record?.kind === of.kind;
+  return isAsked(found) ? found : undefined;
 }
 
 async function publish(options: RulesPublisherOptions, record: RegistryRecord): Promise<Published> {
@@ -61,7 +71,8 @@ async function publish(options: RulesPublisherOptions, record: RegistryRecord): 
   const { version, kind, tenant_id: tenantId } = record;
   const key = registryKey(tenantId, kind, kind);
   const keys = new Map([[signingKey.kid, signingKey]]);
-  if ((await currentVersion(log, key, keys)) === version) return { version, appended: false };
+  const current = await publishedRules(log, { tenantId, kind }, keys);
+  if (current?.version === version) return { version, appended: false };
   const value = ENCODER.encode(JSON.stringify(record));
   const producedAt = wallClock();
   const iat = Math.floor(Date.parse(producedAt) / 1000);

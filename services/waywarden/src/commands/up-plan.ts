@@ -30,6 +30,8 @@ export interface UpPlan {
   readonly tenant: string;
   readonly registry: Registry | undefined;
   readonly policy: Policy;
+  /** The files that were named: watched, and read again when they change. */
+  readonly files: { readonly registry?: string; readonly policy?: string };
   /** Undefined: a real run. */
   readonly demo: { readonly mark: DemoMark } | undefined;
 }
@@ -49,11 +51,16 @@ export function planUp(flags: PlanFlags): UpPlan {
     const paths = dataPaths(flags.data ?? FOLDER.real);
     refuseDemoFolder(paths);
     mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
-    return { paths, tenant: flags.tenant ?? TENANT_DEFAULT, registry, policy, demo: undefined };
+    const files = {
+      ...(flags.registry === undefined ? {} : { registry: flags.registry }),
+      ...(flags.policy === undefined ? {} : { policy: flags.policy }),
+    };
+    const tenant = flags.tenant ?? TENANT_DEFAULT;
+    return { paths, tenant, registry, policy, files, demo: undefined };
   }
   const paths = dataPaths(flags.data ?? FOLDER.demo);
   const mark = openDemoFolder(paths, new Date().toISOString());
   mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
   const rules = demoRules(gatewayKeys(paths), Date.now());
-  return { paths, tenant: DEMO_TENANT, ...rules, demo: { mark } };
+  return { paths, tenant: DEMO_TENANT, ...rules, files: {}, demo: { mark } };
 }

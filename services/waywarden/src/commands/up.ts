@@ -10,7 +10,9 @@ import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { issueDemoToken, type RunningDemo, startDemo } from '../demo/start-demo.ts';
 import { Narrator } from '../demo/story/narrator.ts';
+import { controlTokenFile, issueControlToken } from '../embedded/control-token.ts';
 import { FIRST_SOURCE, firstToken } from '../embedded/first-token.ts';
+import { LiveRules } from '../embedded/live-rules.ts';
 import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
 import { type BoundPort, bindPort, PortTakenError } from '../status/bound-port.ts';
 import { EventRate } from '../status/pipeline-progress.ts';
@@ -75,6 +77,7 @@ function stopRequested(logger: Logger): Promise<string> {
 
 interface Running {
   readonly pipeline: Pipeline;
+  readonly rules: LiveRules;
   readonly server: StatusServer;
   readonly demo: RunningDemo | undefined;
 }
@@ -110,13 +113,20 @@ async function playDemo(parts: DemoStart): Promise<RunningDemo | undefined> {
   const narrator = narratorFor(flags);
   const speed = flags.demoSpeed;
   const end = () => {
-    if (flags.json !== true) process.stdout.write(`${demoNext(url, paths.root).join('\n')}\n`);
+    if (flags.json === true) narrator.say({ kind: 'end', text: 'The story is told.' });
+    else process.stdout.write(`${demoNext(url, paths.root).join('\n')}\n`);
   };
   return startDemo({ pipeline, paths, url, token, ...demo, registry, narrator, speed, end });
 }
 
+function liveRules(plan: UpPlan, pipeline: Pipeline, logger: Logger): Promise<LiveRules> {
+  const { tenant, registry, policy, files } = plan;
+  const now = () => new Date().toISOString();
+  return LiveRules.start({ pipeline, tenant, logger, now }, { registry, policy, files });
+}
+
 async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logger) {
-  const { paths, tenant, registry, policy } = plan;
+  const { paths, tenant } = plan;
   const { url } = port;
   const rate = new EventRate(() => Date.now());
   const events = new StageWatch({ logger, rate, nowMs: () => Date.now() });
@@ -128,11 +138,13 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
     journal: 'live',
     url,
     tokenFile,
+    controlTokenFile: controlTokenFile(paths),
     events,
   });
   try {
-    await pipeline.publish(tenant, registry, policy);
+    const rules = await liveRules(plan, pipeline, logger);
     // Only now is the folder ours: a new token voids the one before.
+    const controlToken = issueControlToken(paths);
     const token = plan.demo === undefined ? '' : issueDemoToken(paths);
     const startedAt = new Date().toISOString();
     const curl = { url, tokenFile, tenant, source: FIRST_SOURCE, startedAt };
@@ -140,8 +152,8 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
     const server = await startStatusServer({
       pipeline,
       port,
-      registry,
-      policy,
+      rules,
+      controlToken,
       paths,
       curl,
       rate,
@@ -154,7 +166,7 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
     report(flags.json === true, ready, welcome({ version: VERSION, data: paths.root, curl }));
     demo = await playDemo({ flags, plan, pipeline, url, token });
     if (demo !== undefined) watchDemo(demo, logger);
-    return { pipeline, server, demo };
+    return { pipeline, server, rules, demo };
   } catch (error) {
     await pipeline.stop();
     throw error;
@@ -194,6 +206,7 @@ async function up(flags: UpFlags): Promise<void> {
   }
   process.exitCode = await untilEnded(running, logger, asked);
   setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+  running.rules.stop();
   await running.demo?.stop();
   await running.server.stop();
   await running.pipeline.stop();
@@ -217,8 +230,11 @@ export const upCommand = new Command('up')
   )
   .option('--demo-speed <n>', 'play the demo so many times faster', wholeBetween(1, 20), 1)
   .option('--partitions <n>', 'partitions of a new data folder', wholeBetween(1, PARTITIONS_MAX), 4)
-  .option('--registry <file>', 'registry file (YAML)')
-  .option('--policy <file>', 'policy file (YAML); default: the shipped one, which only watches')
+  .option('--registry <file>', 'registry file (YAML); read again when it changes')
+  .option(
+    '--policy <file>',
+    'policy file (YAML), read again when it changes; default: the shipped one, which only watches',
+  )
   .option('--tenant <id>', 'tenant that events belong to (default: "default")')
   .option(
     '--json',

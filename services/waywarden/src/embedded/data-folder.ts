@@ -35,6 +35,8 @@ const ownerSchema = z.object({
   pid: z.number().int().positive(),
   url: z.string().nullable(),
   token_file: z.string().nullable(),
+  /** Since 1.1: file of the token that may change registry and policy; the other only sends. */
+  control_token_file: z.string().optional(),
   command: z.string(),
   /** Which process of that id; ids are used again, after a boot at once. Absent: not known. */
   process: z.string().optional(),

@@ -34,6 +34,8 @@ export interface PipelineOptions {
   readonly url?: string;
   /** File with a clear token of this installation, for other commands of the same person. */
   readonly tokenFile?: string;
+  /** File with the token by which this installation's rules may be changed. */
+  readonly controlTokenFile?: string;
   readonly failpoint?: (name: string) => void;
   readonly events?: StageEvents;
   /** An engine that several pipelines share (tests); the pipeline then does not stop it. */
@@ -72,10 +74,15 @@ export class Pipeline {
   }
 
   /** Publishes registry and policy where they changed, and waits until every partition has them. */
-  async publish(tenant: string, registry: Registry | undefined, policy: Policy): Promise<void> {
+  async publish(
+    tenant: string,
+    registry: Registry | undefined,
+    policy: Policy | undefined,
+  ): Promise<void> {
     const publisher = { log: this.log, signingKey: this.keys.registrySigning, wallClock };
+    // The registry before the policy: no rule may act while never_revoke is unknown.
     if (registry !== undefined) await publishRegistry(publisher, tenant, registry);
-    await publishPolicy(publisher, tenant, policy);
+    if (policy !== undefined) await publishPolicy(publisher, tenant, policy);
     const [end = 0] = await this.log.endOffsets(TOPICS.registry.name);
     await this.#orFailure(this.sequencer.caughtUp(end));
   }
@@ -204,6 +211,9 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     command: options.command,
     url: options.url ?? null,
     token_file: options.tokenFile ?? null,
+    ...(options.controlTokenFile === undefined
+      ? {}
+      : { control_token_file: options.controlTokenFile }),
   });
   try {
     return new Pipeline(await openParts(options, release));

@@ -1,7 +1,12 @@
 /** Registry and policy for a command: the files that were named, or what is shipped. */
 import { existsSync, readFileSync } from 'node:fs';
 import { SHIPPED_POLICY } from '@waywarden/detector';
-import { type FileProblem, parsePolicyFile, parseRegistryFile } from '@waywarden/responder';
+import {
+  type CheckedRegistry,
+  checkRegistryText,
+  type FileProblem,
+  parsePolicyFile,
+} from '@waywarden/responder';
 import type { Policy, Registry } from '@waywarden/schemas';
 import { UsageError } from '../commands/command-output.ts';
 
@@ -10,18 +15,29 @@ function read(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
+/** One line a problem: where, what stands there, what would be right. */
+export function problemLine(one: FileProblem): string {
+  const line = one.line === undefined ? '' : `line ${one.line}, `;
+  return `${line}${one.path === '' ? 'the file' : one.path}: is ${one.value}; ${one.expected}`;
+}
+
 /** All problems at once, each with its place, so that one edit can mend them all. */
 function refuse(path: string, problems: readonly FileProblem[]): never {
-  const lines = problems.map(
-    (one) => `  ${one.path === '' ? 'the file' : one.path}: is ${one.value}; ${one.expected}`,
-  );
+  const lines = problems.map((one) => `  ${problemLine(one)}`);
   throw new UsageError(`${path} can't be used:\n${lines.join('\n')}`);
 }
 
+/** A registry file with its errors and warnings; UsageError when there is no such file. */
+export function checkRegistry(path: string, policy?: Policy): CheckedRegistry {
+  const combinations = policy?.combinations.map((one) => one.id);
+  return checkRegistryText(read(path), { combinations, nowMs: Date.now() });
+}
+
+/** The named registry; UsageError that lists every error. Warnings are `registry check`'s. */
 export function loadRegistry(path: string | undefined): Registry | undefined {
   if (path === undefined) return undefined;
-  const parsed = parseRegistryFile(read(path));
-  return parsed.ok ? parsed.value : refuse(path, parsed.problems);
+  const { registry, errors } = checkRegistry(path);
+  return registry ?? refuse(path, errors);
 }
 
 /**

@@ -5,12 +5,13 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { consoleRoutes, type Streams } from '@waywarden/console';
 import { type RunningIngest, startIngest } from '@waywarden/ingest';
-import type { Policy, Registry } from '@waywarden/schemas';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { demoRoute } from '../demo/demo-route.ts';
 import type { DemoStory } from '../demo/story.ts';
+import type { ControlToken } from '../embedded/control-token.ts';
 import type { DataPaths } from '../embedded/data-folder.ts';
+import type { LiveRules } from '../embedded/live-rules.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
 import type { BoundPort } from './bound-port.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
@@ -18,6 +19,7 @@ import { IngestForwarder, isForIngest } from './forward-request.ts';
 import { LogClock } from './log-clock.ts';
 import { isLoopbackHost } from './loopback-guard.ts';
 import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
+import { registryRoute } from './registry-route.ts';
 import { StatusReport } from './status-report.ts';
 import { statusRoutes } from './status-routes.ts';
 import { StoreReader } from './store-reader.ts';
@@ -25,8 +27,8 @@ import { StoreReader } from './store-reader.ts';
 export interface StatusServerParts {
   readonly pipeline: Pipeline;
   readonly port: BoundPort;
-  readonly registry: Registry | undefined;
-  readonly policy: Policy;
+  readonly rules: LiveRules;
+  readonly controlToken: ControlToken;
   readonly paths: DataPaths;
   readonly curl: CurlFacts;
   readonly rate: EventRate;
@@ -44,13 +46,13 @@ const nowMs = () => Date.now();
 const now = () => new Date().toISOString();
 
 /** Ingest as it runs on its own, with this installation's keys, tokens and registry. */
-function ingestOf({ pipeline, paths, curl, registry, logger }: StatusServerParts) {
+function ingestOf({ pipeline, paths, curl, rules, logger }: StatusServerParts) {
   return startIngest({
     log: pipeline.log,
     keyFile: pipeline.keys.ingest,
     tokensPath: paths.tokens,
     logger: logger.child({ part: 'ingest' }, { level: 'warn' }),
-    registryOf: (tenant) => (tenant === curl.tenant ? registry : undefined),
+    registryOf: (tenant) => (tenant === curl.tenant ? rules.registry : undefined),
   });
 }
 
@@ -95,19 +97,20 @@ interface Api {
 }
 
 function apiOf(parts: StatusServerParts, store: StoreReader, report: StatusReport): Api {
-  const { pipeline, curl, logger, registry, policy } = parts;
+  const { pipeline, curl, logger, rules, controlToken } = parts;
   const { tenant } = curl;
   const { log } = pipeline;
   const app = fastify({
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger as FastifyBaseLogger,
   });
-  const status = () => report.current();
+  const status = async () => ({ ...(await report.current()), rules: rules.report() });
   statusRoutes(app, { store, log, tenant, status });
+  registryRoute(app, { rules, token: controlToken });
   demoRoute(app, parts.story);
-  const rules = () => ({ policy, registry });
+  const inForce = () => ({ policy: rules.policy, registry: rules.registry });
   const tryIt = hijackStory(curl);
-  const streams = consoleRoutes(app, { store, log, tenant, rules, status, now, tryIt });
+  const streams = consoleRoutes(app, { store, log, tenant, rules: inForce, status, now, tryIt });
   return { app, streams };
 }
 
@@ -141,6 +144,7 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   const report = new StatusReport({ version, tenant, data, store, progress, rate, nowMs });
   await progress.look();
   const ingest = await ingestOf(parts);
+  parts.rules.onRegistryChange(ingest.registryChanged);
   const forwarder = new IngestForwarder(ingest.url);
   const api = apiOf(parts, store, report);
   const answer = await apiListener(api.app);
