@@ -77,6 +77,34 @@ function score(context: MatchContext, over: Partial<Call> = {}, history = NO_HIS
   return scoreCall({ context, call: call(over), history }).score;
 }
 
+describe('the passages of a context', () => {
+  const other = passage({ tokens: ['quite', 'another'] });
+
+  it('hold a text once, whatever the order of its words, and keep its place when believed more', () => {
+    const asserted = after({ assurance: 'asserted', passages: [passage(), other] });
+    const turned = passage({ tokens: ['ledger', 'mail', 'eve'] });
+    const again = observe(asserted, READ, result({ assurance: 'asserted', passages: [turned] }));
+    expect(again.passages).toBe(asserted.passages);
+    const proven = observe(asserted, READ, result({ eventId: 'event-8', passages: [turned] }));
+    expect(proven.passages.map(({ eventId }) => eventId)).toEqual(['event-8', 'event-7']);
+    expect(proven.passages[0]?.assurance).toBe('authenticated');
+  });
+
+  it('are told apart by kind, actions, signs and how often a word stands there', () => {
+    const passages = [
+      passage(),
+      passage({ kind: 'mention' }),
+      passage({ actions: ['pay'] }),
+      passage({ meta: [] }),
+      passage({ tokens: ['mail', 'eve', 'ledger', 'eve'] }),
+    ];
+    expect(after({ passages }).passages).toHaveLength(passages.length);
+    // From the state, as JSON, without what was remembered by identity.
+    const stored = JSON.parse(JSON.stringify(after({ passages }))) as MatchContext;
+    expect(observe(stored, READ, result({ passages })).passages).toBe(stored.passages);
+  });
+});
+
 describe('scoreCall', () => {
   it('alarms on a call that obeys planted text', () => {
     expect(score(after())).toBeGreaterThan(ALARM);

@@ -42,16 +42,58 @@ function rankOf(passage: Passage): number {
   return passage.meta.length * 4 + (passage.ids.length > 0 ? 3 : 0) + asks;
 }
 
-/** Passages are immutable and stay in a context for many calls: remembered by identity. */
-const SIGNATURES = new WeakMap<Passage, string>();
+/** A number that equal texts have in common, whatever the order of their words. */
+function printOf({ kind, actions, meta, tokens }: Passage): number {
+  let sum = kind.length + 31 * actions.length + 977 * meta.length + 40_503 * tokens.length;
+  for (const token of tokens) {
+    let hash = token.length;
+    for (let at = 0; at < token.length && at < 8; at++) {
+      hash = Math.imul(hash ^ token.charCodeAt(at), 0x01000193);
+    }
+    sum = (sum + hash) | 0;
+  }
+  return sum;
+}
 
-function signatureOf(passage: Passage): string {
-  const remembered = SIGNATURES.get(passage);
-  if (remembered !== undefined) return remembered;
-  const { kind, actions, meta, tokens } = passage;
-  const signature = `${kind} ${actions.join(' ')} / ${meta.join(' ')} / ${[...tokens].sort().join(' ')}`;
-  SIGNATURES.set(passage, signature);
-  return signature;
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((one, at) => one === b[at]);
+}
+
+function isSameText(a: Passage, b: Passage): boolean {
+  return (
+    a.kind === b.kind &&
+    sameList(a.actions, b.actions) &&
+    sameList(a.meta, b.meta) &&
+    (sameList(a.tokens, b.tokens) || sameList([...a.tokens].sort(), [...b.tokens].sort()))
+  );
+}
+
+/**
+ * The prints of a context's passages, remembered by identity: contexts are immutable, and printing
+ * (let alone sorting and joining) what stays in a context again for each call was a quarter of all
+ * that a decision cost.
+ */
+const PRINTS = new WeakMap<readonly PassageSeen[], readonly number[]>();
+
+function printsOf(passages: readonly PassageSeen[]): readonly number[] {
+  const known = PRINTS.get(passages);
+  if (known !== undefined) return known;
+  const prints = passages.map(printOf);
+  PRINTS.set(passages, prints);
+  return prints;
+}
+
+function indexOfText(
+  passages: readonly PassageSeen[],
+  prints: readonly number[],
+  passage: Passage,
+  print: number,
+): number {
+  for (let at = 0; at < prints.length; at++) {
+    const candidate = prints[at] === print ? passages[at] : undefined;
+    if (candidate !== undefined && isSameText(candidate, passage)) return at;
+  }
+  return -1;
 }
 
 function isNamedSource(call: Call): boolean {
@@ -64,19 +106,34 @@ function isNamedSource(call: Call): boolean {
 function addPassages(context: MatchContext, call: Call, result: Result): readonly PassageSeen[] {
   if (result.passages.length === 0) return context.passages;
   const named = isNamedSource(call);
-  const known = new Map(context.passages.map((passage) => [signatureOf(passage), passage]));
+  let all: PassageSeen[] | undefined;
+  let prints = printsOf(context.passages);
   result.passages.forEach((passage, index) => {
-    const signature = signatureOf(passage);
-    const before = known.get(signature);
+    const print = printOf(passage);
+    const before = indexOfText(all ?? context.passages, prints, passage, print);
+    const held = (all ?? context.passages)[before]?.assurance;
     // The same text again counts once, by the event that is believed furthest: who asserts it first
     // must not make what a proven event brings look asserted.
-    if (before !== undefined && assuranceAtLeast(before.assurance, result.assurance)) return;
-    const seen = { ...passage, eventId: result.eventId, assurance: result.assurance, index, named };
-    SIGNATURES.set(seen, signature);
-    known.set(signature, seen);
+    if (held !== undefined && assuranceAtLeast(held, result.assurance)) return;
+    const { kind, actions, meta, tokens, ids } = passage;
+    const { eventId, assurance } = result;
+    const seen = { kind, actions, meta, tokens, ids, eventId, assurance, index, named };
+    all ??= [...context.passages];
+    if (before >= 0) all[before] = seen;
+    else {
+      all.push(seen);
+      prints = [...prints, print];
+    }
   });
-  const all = [...known.values()];
-  if (all.length <= CONTEXT_PASSAGES_MAX) return all;
+  return all === undefined ? context.passages : strongest(all, prints);
+}
+
+/** The strongest `CONTEXT_PASSAGES_MAX`, in their order. */
+function strongest(all: readonly PassageSeen[], prints: readonly number[]): readonly PassageSeen[] {
+  if (all.length <= CONTEXT_PASSAGES_MAX) {
+    PRINTS.set(all, prints);
+    return all;
+  }
   const keep = all
     .map((passage, at) => ({ at, rank: rankOf(passage) }))
     .sort((a, b) => b.rank - a.rank || b.at - a.at)

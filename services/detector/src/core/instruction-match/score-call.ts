@@ -208,14 +208,18 @@ function knownIds({ call, context, history }: ScoreInput): ReadonlySet<string> {
   return known;
 }
 
-/** Purposes are immutable and shared by a chain's calls, so this is remembered by identity. */
-const SAID = new WeakMap<Purpose, ReadonlySet<string>>();
+/**
+ * Remembered by the identity of the words, which are immutable: in one process all calls of a task
+ * share them.
+ */
+const SAID = new WeakMap<readonly string[], { values: readonly string[]; said: Set<string> }>();
 
-function saidBy(purpose: Purpose): ReadonlySet<string> {
-  const known = SAID.get(purpose);
-  if (known !== undefined) return known;
-  const said = new Set([...purpose.tokens, ...purpose.values]);
-  SAID.set(purpose, said);
+function saidBy({ tokens, values }: Purpose): ReadonlySet<string> {
+  const known = SAID.get(tokens);
+  if (known !== undefined && known.values === values) return known.said;
+  const said = new Set(tokens);
+  for (const value of values) said.add(value);
+  SAID.set(tokens, { values, said });
   return said;
 }
 

@@ -50,6 +50,7 @@ export interface StepContext {
 
 const HAND_OVERS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 
+<<<<<<< /work/main/services/detector/src/core/profile/to-privilege-step.ts
 /** The fields that a step takes over unchanged where the event has them. */
 function identityOf(event: AuditEvent): Partial<PrivilegeStep> {
   const ref = event.delegation?.chain?.at(-1)?.ref;
@@ -88,6 +89,41 @@ function identityOf(event: AuditEvent): Partial<PrivilegeStep> {
   return Object.fromEntries(
     Object.entries(optional).filter(([, value]) => value !== undefined),
   ) as Partial<PrivilegeStep>;
+=======
+type Optional = { -readonly [K in keyof PrivilegeStep]?: PrivilegeStep[K] };
+
+/**
+ * The fields that a step takes over unchanged where the event has them. Written out: an object that
+ * is put together from entries becomes a dictionary, which costs again whenever it is printed.
+ */
+function identityOf(event: AuditEvent): Optional {
+  const { task, credential, delegation, tool, source, target } = event;
+  const identity: Optional = {};
+  if (event.native_id !== undefined) identity.native_id = event.native_id;
+  if (event.agent.instance_uid !== undefined) identity.instance_uid = event.agent.instance_uid;
+  if (tool !== undefined) {
+    identity.tool =
+      tool.server === undefined ? { name: tool.name } : { name: tool.name, server: tool.server };
+  }
+  if (target !== undefined) identity.target = target;
+  if (task?.id !== undefined) identity.task_id = task.id;
+  if (task?.workflow !== undefined) identity.workflow = task.workflow;
+  if (credential?.uid !== undefined) identity.credential_uid = credential.uid;
+  if (credential?.fp !== undefined) identity.credential_fp = credential.fp;
+  if (event.principal?.uid !== undefined) identity.principal_uid = event.principal.uid;
+  if (event.span_id !== undefined) identity.span_id = event.span_id;
+  if (event.parent_span_id !== undefined) identity.parent_span_id = event.parent_span_id;
+  const ref = delegation?.chain?.at(-1)?.ref;
+  if (ref !== undefined) identity.delegation_ref = ref;
+  if (delegation?.parent_agent_uid !== undefined) {
+    identity.parent_agent_uid = delegation.parent_agent_uid;
+  }
+  const handsOver = HAND_OVERS.has(event.activity) && target?.resource_type === 'agent';
+  if (handsOver && target.resource_id !== undefined) identity.delegate_uid = target.resource_id;
+  if (source.seq !== undefined) identity.source_seq = { source: source.instance, seq: source.seq };
+  if (event.result?.trust !== undefined) identity.result_trust = event.result.trust;
+  return identity;
+>>>>>>> services/detector/src/core/profile/to-privilege-step.ts
 }
 
 export function toPrivilegeStep(
