@@ -1,0 +1,197 @@
+/** `waywarden policy check|test|explain`: the commands around `policy/`. */
+import { existsSync, readFileSync } from 'node:fs';
+import { explainFiring, SHIPPED_POLICY } from '@waywarden/detector';
+import { FORMATS, type Format } from '@waywarden/ingest';
+import { ASSURANCES, type Assurance, type Policy, type PrivilegeStep } from '@waywarden/schemas';
+import { Command, Option } from 'commander';
+import { replayFiles } from '../embedded/replay-files.ts';
+import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
+import { checkPolicyText, type PolicyFinding } from '../policy/check-policy.ts';
+import { explainPolicy } from '../policy/explain-policy.ts';
+import { readHistoryOutputs } from '../policy/replayed-outputs.ts';
+import { sayExamples, sayHistory, sayWhy } from '../policy/say-results.ts';
+import { stepsOfFiles } from '../policy/steps-of-files.ts';
+import { storedAlert, storedSteps, withStoredLog } from '../policy/stored-history.ts';
+import {
+  type HistoryReport,
+  inScratch,
+  reportHistory,
+  runExamples,
+  tryOnFolder,
+} from '../policy/try-policy.ts';
+import { EXIT, Progress, report, UsageError } from './command-output.ts';
+
+function readText(path: string): string {
+  if (!existsSync(path)) throw new UsageError(`${path}: there is no such file.`);
+  return readFileSync(path, 'utf8');
+}
+
+function sayFinding(file: string, one: PolicyFinding): string {
+  const where = one.line === null ? file : `${file}:${one.line}`;
+  const what = one.path === '' ? 'the file' : one.path;
+  return `${where}: ${one.level}: ${what} is ${one.value}; expected ${one.expected}`;
+}
+
+function check(file: string, flags: { readonly json?: true }): void {
+  const { findings } = checkPolicyText(readText(file), readText(SHIPPED_POLICY));
+  const errors = findings.filter((one) => one.level === 'error').length;
+  const warnings = findings.length - errors;
+  const value = { ok: errors === 0, file, errors, warnings, findings };
+  const summary = `${file}: ${errors} error${errors === 1 ? '' : 's'}, ${warnings} warning${warnings === 1 ? '' : 's'}`;
+  report(flags.json === true, value, [...findings.map((one) => sayFinding(file, one)), summary]);
+  if (errors > 0) process.exitCode = EXIT.findings;
+}
+
+interface EventFlags {
+  readonly events?: readonly string[];
+  readonly data?: string;
+  readonly format: Format;
+  readonly tenant: string;
+  readonly assurance: Assurance;
+  readonly registry?: string;
+  readonly keys?: string;
+  readonly trustFields?: true;
+  readonly json?: true;
+}
+
+function withEventOptions(command: Command): Command {
+  return command
+    .option('--events <files...>', 'files of events')
+    .option('--data <folder>', 'a data folder of `up` or `replay`; it is only read')
+    .addOption(new Option('--format <format>', 'of --events').choices(FORMATS).default('events'))
+    .option('--tenant <id>', 'of --events', 'default')
+    .addOption(
+      new Option('--assurance <assurance>', 'how far claims in --events are believed')
+        .choices(ASSURANCES)
+        .default('authenticated'),
+    )
+    .option('--registry <file>', 'registry file; default: the one in force in --data, or none')
+    .option('--keys <file>', 'key file of ingest, for --events')
+    .option('--trust-fields', 'take derived fields from --events')
+    .option('--json', 'print one JSON object as the last line');
+}
+
+async function history(policy: Policy, flags: EventFlags): Promise<HistoryReport | null> {
+  const registry = loadRegistry(flags.registry);
+  if (flags.data !== undefined) {
+    const progress = new Progress('Replaying');
+    const onProgress = (events: number) => progress.show(`${events} events`);
+    const tried = await tryOnFolder(flags.data, { policy, registry, onProgress });
+    progress.done(`${tried.events} events`);
+    return tried;
+  }
+  const { events: files } = flags;
+  if (files === undefined) return null;
+  return inScratch(async (folder) => {
+    const out = `${folder}/out`;
+    const { registry: _, data: __, ...rest } = flags;
+    const options = { ...rest, files, folder: `${folder}/data`, out, partitions: 1 };
+    const replayed = await replayFiles({ ...options, registry, policy });
+    return reportHistory(policy, { events: replayed.read, ...readHistoryOutputs(out) });
+  });
+}
+
+async function test(file: string | undefined, flags: EventFlags): Promise<void> {
+  if (flags.data !== undefined && flags.events !== undefined) {
+    throw new UsageError('Give --events or --data, not both: they are two histories.');
+  }
+  const policy = loadPolicy(file);
+  const examples = runExamples(policy);
+  const tried = await history(policy, flags);
+  const failed = examples.filter((one) => !one.ok).length;
+  const value = { ok: failed === 0, examples, history: tried };
+  const lines = [...sayExamples(examples), ...(tried === null ? [] : sayHistory(tried))];
+  report(flags.json === true, value, lines);
+  if (failed > 0) process.exitCode = EXIT.findings;
+}
+
+interface ExplainFlags extends EventFlags {
+  readonly combination?: string;
+  readonly chain?: string;
+  readonly alert?: string;
+}
+
+/** The steps of one chain: of an alert, of a named chain, or of the only one that the files hold. */
+async function stepsToExplain(
+  policy: Policy,
+  flags: ExplainFlags,
+): Promise<{ readonly steps: readonly PrivilegeStep[]; readonly combination: string | undefined }> {
+  const { data, alert, chain, events } = flags;
+  if (data !== undefined) {
+    return withStoredLog(data, async (log) => {
+      const found = alert === undefined ? undefined : await storedAlert(log, alert);
+      if (alert !== undefined && found === undefined) {
+        throw new UsageError(`${alert}: no such alert in ${data}.`);
+      }
+      const id = chain ?? found?.subject.chain_id;
+      if (id === undefined)
+        throw new UsageError('Name a chain with --chain, or an alert with --alert.');
+      return { steps: await storedSteps(log, id), combination: found?.assembly?.combination };
+    });
+  }
+  if (alert !== undefined) throw new UsageError('--alert needs --data, where the alert is kept.');
+  const registry = loadRegistry(flags.registry);
+  const steps = await stepsOfFiles(events ?? [], flags, { policy, registry });
+  const chains = [...new Set(steps.map((step) => step.chain_id))];
+  if (chain === undefined && chains.length > 1) {
+    throw new UsageError(
+      `The events belong to ${chains.length} chains; name one with --chain: ${chains.slice(0, 5).join(', ')}${chains.length > 5 ? ', …' : ''}`,
+    );
+  }
+  const wanted = chain ?? chains[0];
+  return { steps: steps.filter((step) => step.chain_id === wanted), combination: undefined };
+}
+
+async function explain(file: string | undefined, flags: ExplainFlags): Promise<void> {
+  const policy = loadPolicy(file);
+  if (flags.data === undefined && flags.events === undefined) {
+    const shipped = file !== undefined && !/^combinations:/m.test(readText(file));
+    const lines = explainPolicy(policy, shipped);
+    report(flags.json === true, { text: lines }, lines);
+    return;
+  }
+  const { steps, combination } = await stepsToExplain(policy, flags);
+  if (steps.length === 0) throw new UsageError('No call of that chain takes part in any assembly.');
+  const wanted = flags.combination ?? combination;
+  const known = policy.combinations.map((one) => one.id);
+  if (wanted !== undefined && !known.includes(wanted)) {
+    throw new UsageError(`${wanted}: no such combination; there are ${known.join(', ')}.`);
+  }
+  const ids = wanted === undefined ? known : [wanted];
+  const reasons = ids.flatMap((id) => explainFiring(policy, id, steps) ?? []);
+  const calls = steps.length;
+  const value = { chain: steps[0]?.chain_id, calls, combinations: reasons };
+  report(flags.json === true, value, sayWhy(reasons, calls));
+}
+
+export const policyCommand = new Command('policy')
+  .description('check, try and explain a policy file')
+  .addCommand(
+    new Command('check')
+      .description('all problems of a policy file at once, with lines; exit 1 on errors')
+      .argument('<file>', 'policy file (YAML)')
+      .option('--json', 'print one JSON object as the last line')
+      .action(check)
+      .exitOverride(),
+  )
+  .addCommand(
+    withEventOptions(
+      new Command('test')
+        .description('run the examples, then the policy over given or stored events')
+        .argument('[file]', 'policy file (YAML); default: the shipped one'),
+    )
+      .action(test)
+      .exitOverride(),
+  )
+  .addCommand(
+    withEventOptions(
+      new Command('explain')
+        .description('what a policy does; with events, why combinations did or did not fire')
+        .argument('[file]', 'policy file (YAML); default: the shipped one'),
+    )
+      .option('--combination <id>', 'only this one')
+      .option('--chain <id>', 'the chain to explain')
+      .option('--alert <id>', 'the alert of --data to explain')
+      .action(explain)
+      .exitOverride(),
+  );

@@ -1,0 +1,63 @@
+/** Results of `policy test` and `policy explain` in sentences. */
+import type { CombinationWhy } from '@waywarden/detector';
+import type { ExampleReport, HistoryReport, RuleReport } from './try-policy.ts';
+
+const plural = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+export function sayExamples(examples: readonly ExampleReport[]): readonly string[] {
+  const failed = examples.filter((one) => !one.ok);
+  return [
+    `EXAMPLES: ${examples.length - failed.length} of ${examples.length} as they should be`,
+    ...failed.map((one) => `  ${one.combination}, ${one.example}: ${one.problems.join('; ')}`),
+  ];
+}
+
+function sayRule(rule: RuleReport): readonly string[] {
+  const held = Object.entries(rule.withheld).sort(([, a], [, b]) => b - a);
+  const because = held.map(([reason, n]) => `${n} ${reason}`).join(', ');
+  const withheld = held.reduce((sum, [, n]) => sum + n, 0);
+  const head = `  ${rule.rule} (${rule.mode}): ${plural(rule.matched, 'decision')}`;
+  const more = rule.ordered - rule.targets.length;
+  const did =
+    rule.mode === 'enforce'
+      ? [
+          `    would have given ${plural(rule.ordered, 'order')} and asked for ${plural(rule.step_ups, 'step-up')}`,
+          ...rule.targets.map((target) => `      ${target}`),
+          ...(more > 0 ? [`      and ${more} more`] : []),
+        ]
+      : [
+          `    only watches; enforced, ${plural(rule.if_enforced, 'order')} would have been given (before any budget)`,
+        ];
+  return [head, ...did, ...(withheld === 0 ? [] : [`    withheld ${withheld}: ${because}`])];
+}
+
+export function sayHistory(history: HistoryReport): readonly string[] {
+  const combinations = Object.entries(history.alerts_by_combination).sort(([, a], [, b]) => b - a);
+  return [
+    '',
+    `HISTORY: ${plural(history.events, 'event')}, ${plural(history.alerts, 'open alert')}`,
+    ...combinations.map(([id, n]) => `  ${id}: ${n}`),
+    'RULES',
+    ...history.rules.flatMap(sayRule),
+  ];
+}
+
+function sayOne(why: CombinationWhy): readonly string[] {
+  if (why.alert !== null) {
+    return [`${why.combination}: FIRES (${why.alert.kind})`, `  ${why.alert.summary}`];
+  }
+  const holds = why.holds.length === 0 ? 'no step holds' : `holds: ${why.holds.join(' ← ')}`;
+  const without = why.would_hold_without;
+  return [
+    `${why.combination}: quiet; ${holds}; lacks ${why.lacks ?? ''}`,
+    ...why.because.map((reason) => `  ${reason}`),
+    ...(without.length === 0
+      ? []
+      : [`  ${why.lacks} would hold without ${without.join(', or without ')}`]),
+  ];
+}
+
+export function sayWhy(reasons: readonly CombinationWhy[], calls: number): readonly string[] {
+  const byFate = [...reasons].sort((a, b) => Number(b.fired) - Number(a.fired));
+  return [`${plural(calls, 'call')} of one chain`, ...byFate.flatMap(sayOne)];
+}

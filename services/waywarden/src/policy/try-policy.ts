@@ -1,0 +1,203 @@
+/**
+ * `policy test`: runs the examples of a policy's combinations, and then the whole policy over events,
+ * given or stored, in a scratch folder through the same pipeline that runs for real. So what it says
+ * would have happened is what would have happened, guards and budgets included.
+ *
+ * For a rule that only watches it also says what it would have done if it were promoted: its decision
+ * names every guard that spoke against it, and without `rule_in_shadow` what is left decides. A
+ * budget is spent only by what is enforced, so for those rules it isn't counted.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { judgeExample } from '@waywarden/detector';
+import {
+  type Alert,
+  type Combination,
+  combinationExampleSchema,
+  type Decision,
+  type Policy,
+  type Registry,
+  type RevocationCommand,
+  TOPICS,
+} from '@waywarden/schemas';
+import { dataPaths } from '../embedded/data-folder.ts';
+import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
+import { lastByKey } from '../embedded/read-outputs.ts';
+import { storedEvents, storedRegistries, withStoredLog } from './stored-history.ts';
+
+const BATCH_EVENTS = 1000;
+/** Targets that are named of each rule; the counts are of all. */
+const TARGETS_NAMED_MAX = 10;
+
+export interface ExampleReport {
+  readonly combination: string;
+  readonly example: 'fires' | 'quiet';
+  readonly ok: boolean;
+  readonly problems: readonly string[];
+}
+
+function exampleReport(
+  policy: Policy,
+  one: Combination,
+  example: 'fires' | 'quiet',
+): ExampleReport | undefined {
+  if (one.examples === undefined || one.evaluable === false) return undefined;
+  const about = { combination: one.id, example };
+  const parsed = combinationExampleSchema.safeParse(one.examples[example]);
+  if (!parsed.success) {
+    return { ...about, ok: false, problems: parsed.error.issues.map((issue) => issue.message) };
+  }
+  return { ...about, ...judgeExample(policy, one.id, parsed.data, example) };
+}
+
+export function runExamples(policy: Policy): readonly ExampleReport[] {
+  return policy.combinations.flatMap((one) =>
+    (['fires', 'quiet'] as const).flatMap((which) => exampleReport(policy, one, which) ?? []),
+  );
+}
+
+export interface RuleReport {
+  readonly rule: string;
+  readonly mode: string;
+  readonly matched: number;
+  /** Orders that were given: what the rule's first action is, on whom, the first of them by name. */
+  readonly ordered: number;
+  readonly step_ups: number;
+  readonly targets: readonly string[];
+  /** Of a rule that only watches: orders that nothing but its mode held back. */
+  readonly if_enforced: number;
+  /** Decisive reason for each order that was held back otherwise, and how often. */
+  readonly withheld: Readonly<Record<string, number>>;
+}
+
+export interface HistoryReport {
+  readonly events: number;
+  readonly alerts: number;
+  readonly alerts_by_combination: Readonly<Record<string, number>>;
+  readonly rules: readonly RuleReport[];
+}
+
+const MODE_REASONS: ReadonlySet<string> = new Set(['rule_in_shadow', 'rule_in_warn']);
+
+function targetName({ action, target }: RevocationCommand): string {
+  const of = target.task_id ?? target.credential_uid ?? target.instance_uid;
+  return `${action} ${target.level}${of === undefined ? '' : ` ${of}`} of ${target.agent_uid}`;
+}
+
+function count(into: Record<string, number>, key: string): void {
+  into[key] = (into[key] ?? 0) + 1;
+}
+
+function ruleReport(
+  rule: Policy['rules'][number],
+  decisions: readonly Decision[],
+  commands: ReadonlyMap<string, RevocationCommand>,
+): RuleReport {
+  const own = decisions.filter((decision) => decision.rule_id === rule.id);
+  const withheld: Record<string, number> = {};
+  const issued: RevocationCommand[] = [];
+  let ifEnforced = 0;
+  for (const decision of own) {
+    const given = (decision.issued_command_ids ?? []).flatMap((id) => commands.get(id) ?? []);
+    issued.push(...given);
+    const all = decision.withheld_reasons ?? [decision.withheld_reason ?? ''];
+    const reasons = all.filter((reason) => reason !== '' && !MODE_REASONS.has(reason));
+    const [decisive] = reasons;
+    if (decisive !== undefined && given.length === 0) count(withheld, decisive);
+    if (rule.mode !== 'enforce' && reasons.length === 0) ifEnforced += 1;
+  }
+  const stepUps = issued.filter((command) => command.action === 'require_step_up');
+  const others = issued.filter((command) => command.action !== 'require_step_up');
+  return {
+    rule: rule.id,
+    mode: rule.mode,
+    matched: own.length,
+    ordered: others.length,
+    step_ups: stepUps.length,
+    targets: others.slice(0, TARGETS_NAMED_MAX).map(targetName),
+    if_enforced: ifEnforced,
+    withheld,
+  };
+}
+
+export interface HistoryOutputs {
+  readonly events: number;
+  readonly alerts: readonly Alert[];
+  readonly decisions: readonly Decision[];
+  readonly commands: readonly RevocationCommand[];
+}
+
+export function reportHistory(policy: Policy, outputs: HistoryOutputs): HistoryReport {
+  const commands = new Map(outputs.commands.map((command) => [command.command_id, command]));
+  const open = outputs.alerts.filter((alert) => alert.state === 'open');
+  const byCombination: Record<string, number> = {};
+  for (const alert of open) if (alert.assembly) count(byCombination, alert.assembly.combination);
+  return {
+    events: outputs.events,
+    alerts: open.length,
+    alerts_by_combination: byCombination,
+    rules: policy.rules.map((rule) => ruleReport(rule, outputs.decisions, commands)),
+  };
+}
+
+/** A folder that is gone afterwards, whatever happened. */
+export async function inScratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'waywarden-policy-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function outputsOf({ log }: Pipeline, events: number): Promise<HistoryOutputs> {
+  return {
+    events,
+    alerts: await lastByKey<Alert>(log, TOPICS.alerts.name, (one) => one.alert_id),
+    decisions: await lastByKey<Decision>(log, TOPICS.decisions.name, (one) => one.decision_id),
+    commands: await lastByKey<RevocationCommand>(
+      log,
+      TOPICS.revocationCommands.name,
+      (one) => one.command_id,
+    ),
+  };
+}
+
+export interface TryOptions {
+  readonly policy: Policy;
+  /** Of all tenants; else each tenant's last in the folder. */
+  readonly registry: Registry | undefined;
+  readonly onProgress: (events: number) => void;
+}
+
+/** The recorded events of a data folder under this policy; nothing in that folder changes. */
+export async function tryOnFolder(folder: string, options: TryOptions): Promise<HistoryReport> {
+  return withStoredLog(folder, (stored) =>
+    inScratch(async (scratch) => {
+      const registries = await storedRegistries(stored);
+      const pipeline = await openPipeline({
+        paths: dataPaths(scratch),
+        command: 'replay',
+        partitions: 1,
+        journal: 'replay',
+      });
+      try {
+        for (const [tenant, registry] of registries) {
+          await pipeline.publish(tenant, options.registry ?? registry, options.policy);
+        }
+        let events = 0;
+        for await (const { records, latest } of storedEvents(stored, BATCH_EVENTS)) {
+          await pipeline.log.append(records);
+          await pipeline.sequencer.advance(latest);
+          events += records.length;
+          options.onProgress(events);
+        }
+        await pipeline.settle();
+        return reportHistory(options.policy, await outputsOf(pipeline, events));
+      } finally {
+        await pipeline.stop();
+      }
+    }),
+  );
+}
