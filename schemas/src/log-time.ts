@@ -58,7 +58,6 @@ function digits(text: string, from: number, to: number): number {
   return number;
 }
 
-<<<<<<< /work/main/schemas/src/log-time.ts
 /** `YYYY-MM-DDThh:mm:ss` at the start, as milliseconds of that time in UTC; NaN when it is no such time. */
 function wholeSeconds(text: string): number {
   const isMarked =
@@ -91,47 +90,6 @@ function zoneAhead(text: string, at: number): number {
  * Undefined when the text is no RFC 3339 time with a zone, or no such day exists. Read by hand: a
  * regular expression and its groups took ten times as long, for every event in every stage.
  */
-=======
-function digits(text: string, from: number, to: number): number {
-  let value = 0;
-  for (let at = from; at < to; at++) {
-    const digit = text.charCodeAt(at) - 48;
-    if (digit < 0 || digit > 9) return Number.NaN;
-    value = value * 10 + digit;
-  }
-  return value;
-}
-
-const NORMAL_LENGTH = '2026-01-01T00:00:00.000000000Z'.length;
-
-/**
- * Milliseconds of a time in normal form, by its digits: every event's times are read several times,
- * and the pattern takes twenty times as long. Undefined for any other form, which is no judgement.
- */
-function normalMs(text: string): number | undefined {
-  if (text.length !== NORMAL_LENGTH || text.charCodeAt(29) !== 90) return undefined;
-  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45 || text.charCodeAt(10) !== 84) {
-    return undefined;
-  }
-  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58 || text.charCodeAt(19) !== 46) {
-    return undefined;
-  }
-  const month = digits(text, 5, 7);
-  const day = digits(text, 8, 10);
-  const hour = digits(text, 11, 13);
-  const minute = digits(text, 14, 16);
-  const second = digits(text, 17, 19);
-  // 29, 30 and 31 are left to the whole rule: which month has them.
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28)) return undefined;
-  if (!(hour < 24 && minute < 60 && second <= 60)) return undefined;
-  if (Number.isNaN(digits(text, 23, 29))) return undefined;
-  const days = daysFromCivil(digits(text, 0, 4), month, day);
-  const ms = days * DAY_MS + (hour * 3600 + minute * 60 + second) * 1000 + digits(text, 20, 23);
-  return Number.isNaN(ms) ? undefined : ms;
-}
-
-/** Undefined when the text is no RFC 3339 time with a zone, or no such day exists. */
->>>>>>> schemas/src/log-time.ts
 export function parseLogTime(text: string): LogTime | undefined {
   let end = FRACTION_START - 1;
   if (text.charCodeAt(end) === 46) {
@@ -149,7 +107,7 @@ export function parseLogTime(text: string): LogTime | undefined {
 
 /** Milliseconds since the epoch of a time that the schema accepted; 0 for other text. */
 export function epochMs(text: string): number {
-  return normalMs(text) ?? parseLogTime(text)?.ms ?? 0;
+  return parseLogTime(text)?.ms ?? 0;
 }
 
 const two = (n: number) => (n < 10 ? `0${n}` : String(n));

@@ -50,46 +50,6 @@ export interface StepContext {
 
 const HAND_OVERS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 
-<<<<<<< /work/main/services/detector/src/core/profile/to-privilege-step.ts
-/** The fields that a step takes over unchanged where the event has them. */
-function identityOf(event: AuditEvent): Partial<PrivilegeStep> {
-  const ref = event.delegation?.chain?.at(-1)?.ref;
-  const handsOver = HAND_OVERS.has(event.activity) && event.target?.resource_type === 'agent';
-  const domain = event.args?.features?.['destination_domain'];
-  const destinations = event.args?.features?.['destinations'];
-  const optional: { [K in keyof PrivilegeStep]?: PrivilegeStep[K] | undefined } = {
-    native_id: event.native_id,
-    instance_uid: event.agent.instance_uid,
-    tool:
-      event.tool === undefined
-        ? undefined
-        : {
-            name: event.tool.name,
-            ...(event.tool.server === undefined ? {} : { server: event.tool.server }),
-          },
-    target: event.target,
-    task_id: event.task?.id,
-    workflow: event.task?.workflow,
-    credential_uid: event.credential?.uid,
-    credential_fp: event.credential?.fp,
-    principal_uid: event.principal?.uid,
-    span_id: event.span_id,
-    parent_span_id: event.parent_span_id,
-    delegation_ref: ref,
-    parent_agent_uid: event.delegation?.parent_agent_uid,
-    delegate_uid: handsOver ? event.target?.resource_id : undefined,
-    source_seq:
-      event.source.seq === undefined
-        ? undefined
-        : { source: event.source.instance, seq: event.source.seq },
-    result_trust: event.result?.trust,
-    destination_domain: typeof domain === 'string' ? domain : undefined,
-    destinations: typeof destinations === 'number' && destinations > 1 ? destinations : undefined,
-  };
-  return Object.fromEntries(
-    Object.entries(optional).filter(([, value]) => value !== undefined),
-  ) as Partial<PrivilegeStep>;
-=======
 type Optional = { -readonly [K in keyof PrivilegeStep]?: PrivilegeStep[K] };
 
 /**
@@ -122,8 +82,11 @@ function identityOf(event: AuditEvent): Optional {
   if (handsOver && target.resource_id !== undefined) identity.delegate_uid = target.resource_id;
   if (source.seq !== undefined) identity.source_seq = { source: source.instance, seq: source.seq };
   if (event.result?.trust !== undefined) identity.result_trust = event.result.trust;
+  const domain = event.args?.features?.['destination_domain'];
+  if (typeof domain === 'string') identity.destination_domain = domain;
+  const destinations = event.args?.features?.['destinations'];
+  if (typeof destinations === 'number' && destinations > 1) identity.destinations = destinations;
   return identity;
->>>>>>> services/detector/src/core/profile/to-privilege-step.ts
 }
 
 export function toPrivilegeStep(
