@@ -19,6 +19,8 @@ import { z } from 'zod';
 import { UsageError } from '../commands/command-output.ts';
 import type { DataPaths } from '../embedded/data-folder.ts';
 
+const MINUTE_MS = 60_000;
+
 const markSchema = z.object({
   /** When the demo first started here; the agents' past ends there. */
   started_at: z.iso.datetime(),
@@ -67,7 +69,9 @@ export function openDemoFolder(paths: DataPaths, now: string): DemoMark {
     );
   }
   mkdirSync(paths.root, { recursive: true });
-  const mark = { started_at: now, runs: 0, history_sent: false, events: 0 };
+  // A mark that was lost: the past was sent, and run numbers from the clock repeat no earlier one's ids.
+  const runs = isDemo ? Math.floor(Date.parse(now) / MINUTE_MS) : 0;
+  const mark = { started_at: now, runs, history_sent: isDemo, events: 0 };
   writeMark(paths, mark);
   return mark;
 }

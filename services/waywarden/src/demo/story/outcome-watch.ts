@@ -87,16 +87,16 @@ export class OutcomeWatch {
     ]);
   }
 
-  /** Follows what is written from now on. */
+  /** Reads what stands in the log, then follows what is written. */
   static async start(log: EventLog, nowMs: () => number): Promise<OutcomeWatch> {
     const watch = new OutcomeWatch(nowMs);
     const topics = [...watch.#byTopic.keys()];
-    const ends = new Map<string, readonly number[]>();
-    for (const topic of topics) ends.set(topic, await log.endOffsets(topic));
+    const starts = new Map<string, readonly number[]>();
+    for (const topic of topics) starts.set(topic, await log.startOffsets(topic));
     const reader = log.reader({
       group: 'demo-story',
       topics,
-      startAt: ({ name }, partition) => ends.get(name)?.[partition] ?? 0,
+      startAt: ({ name }, partition) => starts.get(name)?.[partition] ?? 0,
     });
     watch.#reader = reader;
     watch.#running = reader.run(async ({ records }) => {

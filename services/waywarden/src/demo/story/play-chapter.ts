@@ -18,6 +18,7 @@ const PATIENCE_MS = 15_000;
 const PAUSE_MS_MIN = 150;
 /** A rule that is in shadow has decided as soon as its alert is there; none may match. */
 const DECISION_PATIENCE_MS = 2_000;
+const REVISION_PATIENCE_MS = 3_000;
 const ANSWER_LOOK_MS = 20;
 const ANSWER_LOOKS_MAX = 100;
 
@@ -218,10 +219,14 @@ export async function playWatched(
     stage.book.add(id, 'task_ids', script.task.id);
     await playUntilDenied(stage, id, script, played);
   }
-  const agents = stage.book.chapter(id).agent_uids;
+  const { agent_uids: agents, started_at: startedAt } = stage.book.chapter(id);
   const fits = (alert: Alert) =>
     kinds.includes(alert.kind) && agents.includes(alert.subject.agent_uid);
-  const found = await stage.watch.seen('alert', fits, PATIENCE_MS);
+  const isOfNow = (alert: Alert) => fits(alert) && alert.last_event_time >= (startedAt ?? '');
+  const known = stage.watch.all('alert').findLast(({ value }) => fits(value));
+  // In a later run it is the same alert, which is revised only when its count has doubled.
+  const patienceMs = known === undefined ? PATIENCE_MS : REVISION_PATIENCE_MS;
+  const found = (await stage.watch.seen('alert', isOfNow, patienceMs)) ?? known;
   if (found === undefined) return missed(stage, id, 'No alert came in time.');
   await tellAlert(stage, id, found, played);
   const decision = await stage.watch.seen(
