@@ -43,6 +43,9 @@ interface Entry {
   next: Entry | undefined;
 }
 
+const NO_LIMITS: Partial<ExtractionLimits> = {};
+const NOTHING: ExtractedValues = { values: [], truncated: false };
+
 /** One for all calls: a scan is synchronous, and its buffers cost more than most texts. */
 const scanner = new TextScanner();
 
@@ -50,7 +53,7 @@ class Collector implements ValueSink {
   readonly limits: ExtractionLimits;
   readonly #found = new Map<string, Entry>();
   readonly #entries: Entry[] = [];
-  readonly #counts = new Uint32Array(VALUE_KINDS.length);
+  readonly #counts: number[] = VALUE_KINDS.map(() => 0);
   #shingles: { readonly shingle: Shingle; readonly path: string }[] = [];
   #layers: { text: string; depth: number }[] = [];
   #layer = 0;
@@ -172,7 +175,9 @@ class Collector implements ValueSink {
 
   result(): ExtractedValues {
     this.#addShingles();
-    const entries = this.#entries.sort((a, b) => a.rank - b.rank);
+    const entries = this.#entries;
+    if (entries.length === 0 && !this.truncated) return NOTHING;
+    entries.sort((a, b) => a.rank - b.rank);
     const values = entries
       .slice(0, this.limits.valuesMax)
       .map(({ kind, canonical, path, domain }) =>
@@ -188,9 +193,11 @@ class Collector implements ValueSink {
  */
 export function extractValues(
   value: unknown,
-  limits: Partial<ExtractionLimits> = {},
+  limits: Partial<ExtractionLimits> = NO_LIMITS,
 ): ExtractedValues {
-  const collector = new Collector({ ...EXTRACTION_LIMITS, ...limits });
+  const collector = new Collector(
+    limits === NO_LIMITS ? EXTRACTION_LIMITS : { ...EXTRACTION_LIMITS, ...limits },
+  );
   collector.walk(value, '', 0);
   return collector.result();
 }

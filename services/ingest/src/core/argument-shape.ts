@@ -71,9 +71,16 @@ export function shapeOf(value: unknown): string[] {
 export function isDeeperThan(value: unknown, depthMax: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (depthMax <= 0) return true;
-  if (Array.isArray(value)) return value.some((item) => isDeeperThan(item, depthMax - 1));
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      if (typeof item === 'object' && isDeeperThan(item, depthMax - 1)) return true;
+    }
+    return false;
+  }
   for (const name in value) {
-    if (isDeeperThan((value as Record<string, unknown>)[name], depthMax - 1)) return true;
+    const inner = (value as Record<string, unknown>)[name];
+    // Asked here too: most members are texts, and the call costs more than the question.
+    if (typeof inner === 'object' && isDeeperThan(inner, depthMax - 1)) return true;
   }
   return false;
 }

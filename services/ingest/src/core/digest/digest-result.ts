@@ -69,7 +69,9 @@ function readSegments(scan: Scan, lexicon: Lexicon): readonly Segment[] {
   const read: Segment[] = [];
   for (let i = 0; i < segments.length; i++) {
     const segment = readSegment(scan, lexicon, segments[i] ?? 0, segments[i + 1] ?? scan.words);
-    read.push(scan.tagged.has(i) ? { ...segment, meta: segment.meta | TAG_META } : segment);
+    read.push(
+      scan.tagged?.has(i) === true ? { ...segment, meta: segment.meta | TAG_META } : segment,
+    );
   }
   return read;
 }

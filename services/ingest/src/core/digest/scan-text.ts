@@ -20,6 +20,7 @@ import {
   SPACE,
 } from './char-class.ts';
 import { HASH_SEED, hashStep, type Lexicon, slotOf } from './lexicon/compile.ts';
+import { grow, newScan, type Scan } from './scan.ts';
 
 /** What is known of a word beyond its letters; bits of `info`. Digit count is from DIGITS_SHIFT. */
 export const INFO = {
@@ -44,20 +45,7 @@ const SEGMENT_WORDS_MAX = 64;
 const FOLD_LINE_MIN = 56;
 const KEY_LENGTH_MAX = 32;
 
-export interface Scan {
-  readonly text: string;
-  words: number;
-  start: Int32Array;
-  end: Int32Array;
-  info: Int32Array;
-  hash: Int32Array;
-  /** Slot of the word in the lexicon, or -1. */
-  slot: Int32Array;
-  /** First word of each segment; the segment after the last begins at `words`. */
-  readonly segments: number[];
-  /** Segments that stand beside a tag in capitals (`<NOTE>`). */
-  readonly tagged: Set<number>;
-}
+export type { Scan } from './scan.ts';
 
 /** What stood between the last word and the next one. */
 interface Gap {
@@ -155,15 +143,6 @@ function readWord(scan: Scan, lexicon: Lexicon, gap: Gap, from: number): number 
   return at;
 }
 
-/** Doubles the arrays. */
-function grow(scan: Scan): void {
-  for (const name of ['start', 'end', 'info', 'hash', 'slot'] as const) {
-    const grown = new Int32Array(scan[name].length * 2);
-    grown.set(scan[name]);
-    scan[name] = grown;
-  }
-}
-
 /** Puts the word at `index` into the segment before it or begins one, and clears the gap. */
 function placeWord(scan: Scan, gap: Gap, index: number): void {
   const first = scan.segments[scan.segments.length - 1] ?? 0;
@@ -171,7 +150,10 @@ function placeWord(scan: Scan, gap: Gap, index: number): void {
   if (index > first && (gap.hard || sentence || index - first >= SEGMENT_WORDS_MAX)) {
     scan.segments.push(index);
   }
-  if (gap.tag) scan.tagged.add(scan.segments.length - 1);
+  if (gap.tag) {
+    scan.tagged ??= new Set();
+    scan.tagged.add(scan.segments.length - 1);
+  }
   gap.bits = 0;
   gap.stop = false;
   gap.hard = false;
@@ -282,19 +264,7 @@ function readMark(scan: Scan, gap: Gap, at: number): number {
 
 /** Scans the whole text; time and memory grow with its length and nothing else. */
 export function scanText(text: string, lexicon: Lexicon): Scan {
-  // Prose has a word in six units; denser text makes the arrays double.
-  const capacity = (text.length >> 2) + 8;
-  const scan: Scan = {
-    text,
-    words: 0,
-    start: new Int32Array(capacity),
-    end: new Int32Array(capacity),
-    info: new Int32Array(capacity),
-    hash: new Int32Array(capacity),
-    slot: new Int32Array(capacity),
-    segments: [0],
-    tagged: new Set(),
-  };
+  const scan = newScan(text);
   const gap: Gap = { bits: INFO.line, stop: false, hard: false, tag: false, lineStart: 0 };
   let at = 0;
   while (at < text.length) {
