@@ -36,6 +36,13 @@ function pairKey(previousTool: string | null, tool: string): string {
 export class InstructionHistory implements BenignHistory {
   readonly #draft: Draft;
   readonly #prefix: string;
+  #asked:
+    | {
+        readonly purpose: string;
+        readonly purposes: number;
+        readonly tools: ToolCounts | undefined;
+      }
+    | undefined;
 
   constructor(draft: Draft, tenantId: string, agentUid: string) {
     this.#draft = draft;
@@ -52,6 +59,7 @@ export class InstructionHistory implements BenignHistory {
     this.#bits(call.purpose.key, pairKey(previousTool, call.tool));
 
   learn(call: Call, previousTool: string | null, chainId: string): void {
+    this.#asked = undefined;
     this.#sight(this.#repeatKey(call), 'repeats', chainId);
     for (const { ids } of call.items) {
       for (const id of ids) this.#sight(`${this.#prefix}|id|${id}`, 'ids', chainId);
@@ -97,13 +105,24 @@ export class InstructionHistory implements BenignHistory {
     this.#draft.put(key, { chains: 1, latest: chainId });
   }
 
+  /** The tool counts of a purpose, and how many purposes there are; both are asked twice a call. */
+  #countsOf(purpose: string): {
+    readonly purposes: number;
+    readonly tools: ToolCounts | undefined;
+  } {
+    const asked = this.#asked;
+    if (asked?.purpose === purpose) return asked;
+    const tools = this.#draft.get<ToolCounts>(`${this.#prefix}|purpose|${purpose}`);
+    this.#asked = { purpose, purposes: this.#purposes(), tools };
+    return this.#asked;
+  }
+
   #bits(purpose: string, key: string): number {
-    const purposes = this.#purposes();
+    const { purposes, tools } = this.#countsOf(purpose);
     if (purposes === 0) return 0;
     const spread = this.#draft.get<number>(`${this.#prefix}|with|${key}`) ?? 0;
     const shared =
       (spread + BACK_OFF_PURPOSES * UNKNOWN_TOOL_SHARE) / (purposes + BACK_OFF_PURPOSES);
-    const tools = this.#draft.get<ToolCounts>(`${this.#prefix}|purpose|${purpose}`);
     const own = tools !== undefined && Object.hasOwn(tools, key) ? (tools[key] ?? 0) : 0;
     const weight = tools === undefined ? 0 : own / (own + BACK_OFF_CALLS);
     return Math.min(BITS_MAX, -Math.log2(Math.min(1, weight + (1 - weight) * shared)));

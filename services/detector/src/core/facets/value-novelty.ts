@@ -67,9 +67,21 @@ export function agentName(event: AuditEvent): string {
   return name.length > 40 ? `…${name.slice(-39)}` : name;
 }
 
+/** What the state says of a value before the call. */
+interface Known {
+  readonly draft: Draft;
+  readonly event: AuditEvent;
+  readonly totalsKey: string;
+  readonly valueKey: string;
+  readonly totals: Totals | undefined;
+  readonly count: number;
+}
+
 class ValueNovelty implements Facet {
   readonly name: string;
   readonly #options: NoveltyOptions;
+  /** What `score` looked up, for the `learn` that follows: nothing is put in between. */
+  #scored: Known | undefined;
 
   constructor(options: NoveltyOptions) {
     this.name = options.name;
@@ -79,10 +91,11 @@ class ValueNovelty implements Facet {
   score(draft: Draft, event: AuditEvent): FacetScore | null {
     const value = this.#options.valueOf(event);
     if (value === undefined) return null;
-    const totals = draft.get<Totals>(this.#totalsKey(event));
+    const known = this.#lookUp(draft, event, value);
+    this.#scored = known;
+    const { totals, count } = known;
     if (totals === undefined) return null;
     const { n, distinct } = totals;
-    const count = draft.get<number>(this.#valueKey(event, value)) ?? 0;
     const newMass = distinct / (n + distinct);
     const p = count > 0 ? count / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
     const surprising =
@@ -118,12 +131,15 @@ class ValueNovelty implements Facet {
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
+    const scored = this.#scored;
+    // Whatever is learnt, what was looked up before it no longer holds.
+    this.#scored = undefined;
     const value = this.#options.valueOf(event);
     if (value === undefined || flagged) return;
-    const totalsKey = this.#totalsKey(event);
-    const totals = draft.get<Totals>(totalsKey) ?? { n: 0, distinct: 0, since: event.event_time };
-    const valueKey = this.#valueKey(event, value);
-    const count = draft.get<number>(valueKey) ?? 0;
+    const isScored = scored?.event === event && scored.draft === draft;
+    const known = isScored ? scored : this.#lookUp(draft, event, value);
+    const { totalsKey, valueKey, count } = known;
+    const totals = known.totals ?? { n: 0, distinct: 0, since: event.event_time };
     if (count === 0 && totals.distinct >= VALUES_PER_AGENT_MAX) return;
     draft.put(valueKey, count + 1);
     draft.put(totalsKey, {
@@ -151,12 +167,12 @@ class ValueNovelty implements Facet {
     };
   }
 
-  #totalsKey(event: AuditEvent): string {
-    return `novelty|${this.name}|${event.tenant_id}|${event.agent.uid}`;
-  }
-
-  #valueKey(event: AuditEvent, value: string): string {
-    return `novelty|${this.name}|${event.tenant_id}|${event.agent.uid}|${value}`;
+  #lookUp(draft: Draft, event: AuditEvent, value: string): Known {
+    const totalsKey = `novelty|${this.name}|${event.tenant_id}|${event.agent.uid}`;
+    const valueKey = `${totalsKey}|${value}`;
+    const totals = draft.get<Totals>(totalsKey);
+    const count = totals === undefined ? 0 : (draft.get<number>(valueKey) ?? 0);
+    return { draft, event, totalsKey, valueKey, totals, count };
   }
 }
 
