@@ -26,10 +26,16 @@ function readText(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
+/** Chains that are listed when one must be named. */
+const CHAINS_NAMED_MAX = 10;
+/** A longer value is looked up in the file; its line is given. */
+const VALUE_SHOWN_MAX = 60;
+
 function sayFinding(file: string, one: PolicyFinding): string {
   const where = one.line === null ? file : `${file}:${one.line}`;
   const what = one.path === '' ? 'the file' : one.path;
-  return `${where}: ${one.level}: ${what} is ${one.value}; expected ${one.expected}`;
+  const value = one.value.length > VALUE_SHOWN_MAX ? 'as it is' : one.value;
+  return `${where}: ${one.level}: ${what} is ${value}; expected: ${one.expected}`;
 }
 
 function check(file: string, flags: { readonly json?: true }): void {
@@ -134,9 +140,13 @@ async function stepsToExplain(
   const steps = await stepsOfFiles(events ?? [], flags, { policy, registry });
   const chains = [...new Set(steps.map((step) => step.chain_id))];
   if (chain === undefined && chains.length > 1) {
-    throw new UsageError(
-      `The events belong to ${chains.length} chains; name one with --chain: ${chains.slice(0, 5).join(', ')}${chains.length > 5 ? ', …' : ''}`,
-    );
+    const named = chains.slice(0, CHAINS_NAMED_MAX).map((id) => {
+      const own = steps.filter((step) => step.chain_id === id);
+      return `  --chain ${id}   (task ${own[0]?.task_id ?? 'unnamed'}, ${own.length} calls)`;
+    });
+    const more = chains.length > named.length ? ['  …'] : [];
+    const head = `The events belong to ${chains.length} chains; name one:`;
+    throw new UsageError([head, ...named, ...more].join('\n'));
   }
   const wanted = chain ?? chains[0];
   return { steps: steps.filter((step) => step.chain_id === wanted), combination: undefined };

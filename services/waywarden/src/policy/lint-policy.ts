@@ -48,7 +48,9 @@ function symbolLints(text: string, path: Lint['path']): Lint[] {
   const verb = plain.slice(0, -1);
   if (plain.endsWith(':*') && SYMBOLS.some((one) => one.startsWith(verb))) return [];
   const hint = didYouMean(plain, SYMBOLS);
-  return [warning(path, `no shipped capability${hint}; your registry must give it to a tool`)];
+  return [
+    warning(path, `a capability that tools have${hint} or one that your registry gives them`),
+  ];
 }
 
 function exampleLints(one: Combination, which: 'fires' | 'quiet', at: Lint['path']): Lint[] {

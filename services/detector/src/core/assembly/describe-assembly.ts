@@ -92,9 +92,13 @@ export function titleOf(proof: Proof, verdict: Verdict): string {
   const who = count === 1 && first ? shorten(shortName(first.agent), 32) : many;
   const deeds = [...new Set(proof.steps.map(deed))];
   const what = listOf(deeds);
-  const full = `${who} ${what}${against(proof.completing)}`;
-  if (full.length <= TITLE_LENGTH_MAX) return full;
-  return shorten(`${who} ${what}`, TITLE_LENGTH_MAX);
+  // What was done is worth more than where: of what is too long, the place goes first.
+  const without = count === 1 ? who : `${NUMBERS[count] ?? count} agents together`;
+  const titles = [`${who} ${what}${against(proof.completing)}`, `${who} ${what}`];
+  return (
+    titles.find((title) => title.length <= TITLE_LENGTH_MAX) ??
+    shorten(`${without} ${what}`, TITLE_LENGTH_MAX)
+  );
 }
 
 const clock = (step: ChainStep) => step.wire.event_time.slice(11, 19);

@@ -1,0 +1,90 @@
+/** A policy file's problems come all at once, each with its line and what would be right. */
+import { readFileSync } from 'node:fs';
+import { SHIPPED_POLICY } from '@waywarden/detector';
+import { describe, expect, it } from 'vitest';
+import { checkPolicyText } from './check-policy.ts';
+
+const shipped = readFileSync(SHIPPED_POLICY, 'utf8');
+const check = (text: string) => checkPolicyText(text, shipped).findings;
+
+it('finds nothing in the shipped policy, nor in the examples of the docs', () => {
+  expect(check(shipped)).toEqual([]);
+  const example = new URL('../../../../docs/examples/policy.yaml', import.meta.url);
+  expect(check(readFileSync(example, 'utf8'))).toEqual([]);
+});
+
+describe('a file with many mistakes', () => {
+  const findings = check(`version: 1
+never_revok: [agent/x]
+combinations:
+  - id: a
+    severity: hihg
+    steps: [{ id: one, any: ["read:secret"] }, { id: two, any: ["send:external"] }]
+  - id: b
+    severity: high
+    steps:
+      - { id: one, any: ["read:secrets"] }
+      - { id: two, any: [sending], after: [one], link: [] }
+    examples:
+      fires: { kind: privilege_assembly, proof: [q], steps: [{ id: p, agent: a, at: 0 }] }
+      quiet: { steps: [] }
+rules:
+  - id: r
+    when: { kind: [hijack_suspect] }
+    assurance_min: asserted
+    actions: [{ action: revoke_token, level: agent }]
+`);
+  const at = (path: string) => findings.find((one) => one.path === path);
+
+  it.each([
+    ['never_revok', 'error', 2, /did you mean "never_revoke"/],
+    ['combinations[0].severity', 'error', 5, /did you mean "high"/],
+    ['combinations[1].steps[0].any[0]', 'warning', 10, /did you mean "read:secret"/],
+    ['combinations[1].steps[1].any[0]', 'error', 11, /verb:object/],
+    ['combinations[1].steps[1].link', 'error', 11, /at least one kind/],
+    ['combinations[1].examples.fires.proof[0]', 'error', 13, /a call of this example: p/],
+    ['combinations[1].examples.quiet.steps', 'error', 14, />=1/],
+    ['rules[0].when.kind[0]', 'error', 17, /did you mean "hijack_suspected"/],
+    ['rules[0].assurance_min', 'warning', 18, /nothing automatic rests on less/],
+    ['rules[0].actions[0].action', 'error', 19, /revoke_token goes with level task/],
+  ])('%s is an %s on its line', (path, level, line, expected) => {
+    expect(at(path)).toMatchObject({ level, line });
+    expect(at(path)?.expected).toMatch(expected);
+  });
+
+  it('lists them from top to bottom', () => {
+    const lines = findings.map((one) => one.line ?? 0);
+    expect(lines).toEqual([...lines].sort((a, b) => a - b));
+  });
+});
+
+it('says which shipped combinations a file puts out of force', () => {
+  const text = shipped.replace(
+    / {2}- id: secret-to-egress[\s\S]*? {2}- id: recon/,
+    '  - id: recon',
+  );
+  const [left, ...more] = check(text);
+  expect(more).toEqual([]);
+  expect(left).toMatchObject({ level: 'warning', path: 'combinations' });
+  expect(left?.expected).toMatch(/no longer watched: secret-to-egress$/);
+});
+
+it('names the line of a YAML mistake', () => {
+  const [first] = check('version: 1\nrules: [\n');
+  expect(first).toMatchObject({ level: 'error' });
+  expect(first?.line).toBeGreaterThan(1);
+});
+
+it('refuses a combination whose steps follow each other in a circle, and one that is silent about why it is off', () => {
+  const findings = check(`version: 1
+combinations:
+  - id: a
+    severity: high
+    evaluable: false
+    steps:
+      - { id: one, any: ["read:secret"], after: [two] }
+      - { id: two, any: ["send:external"], after: [one] }
+`);
+  const errors = findings.filter((one) => one.level === 'error').map((one) => one.path);
+  expect(errors).toEqual(['combinations[0].evaluable_note', 'combinations[0].steps'].sort());
+});
