@@ -8,7 +8,9 @@ import { effect } from './audit-event.ts';
 import { ACTOR_CLASSES, RESULT_TRUSTS, SENSITIVITIES } from './event-vocabulary.ts';
 import { agentUid, id, name, text, timestamp } from './text-limits.ts';
 
-const date = z.union([timestamp, z.string().regex(/^\d{4}-\d{2}-\d{2}$/)]);
+const date = z.union([timestamp, z.string().regex(/^\d{4}-\d{2}-\d{2}$/)], {
+  error: 'a date as 2027-04-01, or a time as 2027-04-01T09:00:00Z',
+});
 
 export const registryAgent = z.object({
   uid: agentUid,
@@ -64,6 +66,8 @@ export const toolEntry = z.object({
       symbol: name,
       /** The capability is not exercised when this argument stays inside the domain. */
       unless: z.object({ arg: name, domain: name }).optional(),
+      /** Since 1.1: exercised only with one of these arguments and, with `is`, one of these values. */
+      when: z.object({ arg: name, is: z.array(name).min(1).max(64).optional() }).optional(),
     }),
   ),
   effect: effect.optional(),

@@ -180,7 +180,7 @@ describe('a registry file', () => {
     [
       'an autonomous agent without review',
       'agents: [{ uid: a, class: autonomous, owner: { person: p } }]',
-      'agents[0]',
+      'agents[0].risk_review',
     ],
     [
       'a workflow that is not declared',
@@ -190,7 +190,7 @@ describe('a registry file', () => {
     [
       'a receiver whose receipts cannot be believed',
       'receivers: [{ id: gw, kind: kafka }]',
-      'receivers[0]',
+      'receivers[0].key',
     ],
     [
       'a destination that is an address',

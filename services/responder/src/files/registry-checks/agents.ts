@@ -41,7 +41,7 @@ function reviewOf(agent: Agent, n: number, nowMs: number): readonly RegistryProb
   if (review === undefined) {
     const free = agent.class === 'autonomous' || agent.class === 'semi_autonomous';
     return acts(agent) && free
-      ? [warning(['agents', n], `a risk_review: an agent of class ${agent.class} acts unreviewed`)]
+      ? [warning(path, `a risk review: an agent of class ${agent.class} acts unreviewed`)]
       : [];
   }
   const wrong = [

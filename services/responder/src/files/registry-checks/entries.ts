@@ -73,8 +73,8 @@ const receivers: RegistryCheck = ({ agents, receivers: known }) => [
     receiver.key === undefined && receiver.required
       ? [
           warning(
-            ['receivers', n],
-            'a key (public JWK): without one its receipts are not believed, and nothing that it must do is ever called contained',
+            ['receivers', n, 'key'],
+            'a public JWK: without one its receipts are not believed, and nothing that it must do is ever called contained',
           ),
         ]
       : [],

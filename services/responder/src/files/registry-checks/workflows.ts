@@ -79,7 +79,7 @@ function approvalProblems(
     ...(approval.envelope === undefined && workflow.envelope === undefined
       ? [
           error(
-            path,
+            [...path, 'envelope'],
             'an envelope, here or of the workflow: an approval without bounds approves all',
           ),
         ]
