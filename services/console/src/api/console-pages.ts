@@ -143,7 +143,11 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
             containments,
             entryOf: (uid) => {
               const entry = entryOf(registry, uid);
-              return { class: entry?.class ?? null, plane: entry?.plane ?? null };
+              return {
+                class: entry?.class ?? null,
+                plane: entry?.plane ?? null,
+                granted: entry?.grants ?? null,
+              };
             },
           }),
     decisions,

@@ -33,6 +33,7 @@ const LANES_MAX = 32;
 export interface AgentEntry {
   readonly class: string | null;
   readonly plane: string | null;
+  readonly granted: readonly string[] | null;
 }
 
 export interface PictureParts {
@@ -193,11 +194,20 @@ function cutsOf({ assembly, containments }: PictureParts, agentUid: string): rea
       return {
         action: one.action,
         text: actionWords(one.action, one.target),
-        stops: one.stops,
+        stops: one.stops.replaceAll(agentUid, shortName(agentUid)),
         breaks: one.collateral.length === 0 ? 'nothing else' : listOf(one.collateral),
         state: ordered === undefined ? 'possible' : CUT_STATES[ordered.state],
       };
     });
+}
+
+/** What was used of a grant stands first: it is what the picture is about. */
+function usedFirst(
+  granted: readonly string[] | null,
+  exercised: readonly string[],
+): readonly string[] | null {
+  const isUsed = (pattern: string) => exercised.some((symbol) => matchesGrant(pattern, symbol));
+  return granted?.toSorted((a, b) => Number(isUsed(b)) - Number(isUsed(a))) ?? null;
 }
 
 function laneOf(parts: PictureParts, agentUid: string): Lane {
@@ -208,7 +218,10 @@ function laneOf(parts: PictureParts, agentUid: string): Lane {
     agent_uid: agentUid,
     plane: entry.plane,
     class: entry.class,
-    granted: contributor?.granted ?? null,
+    granted: usedFirst(
+      contributor === undefined ? entry.granted : contributor.granted,
+      contributor?.exercised ?? [],
+    ),
     completes: assembly.completed_by === agentUid,
     cut: cutsOf(parts, agentUid),
   };
@@ -228,8 +241,27 @@ function grantRows({ assembly }: PictureParts, steps: readonly Step[]): readonly
   }));
 }
 
+/** Things left behind, one line a kind, with the agents that left it. */
+function residualOf({ alert, assembly }: PictureParts): Picture['residual'] {
+  const byWhat = new Map<string, { readonly by: Set<string>; readonly neutralise: string }>();
+  for (const left of assembly.residual_access) {
+    const what = residualWords(left.what);
+    const found = alert.evidence.find((one) => one.event_id === left.event_id);
+    const known = byWhat.get(what) ?? {
+      by: new Set<string>(),
+      neutralise: listOf(left.neutralise.map(neutraliseWords)),
+    };
+    if (found !== undefined) known.by.add(shortName(found.agent_uid));
+    byWhat.set(what, known);
+  }
+  return [...byWhat].map(([what, { by, neutralise }]) => ({
+    what,
+    by: listOf([...by]),
+    neutralise,
+  }));
+}
+
 export function pictureOf(parts: PictureParts): Picture {
-  const { assembly } = parts;
   const steps = stepsOf(parts);
   const links = linksOf(parts);
   const placed = columnsOf(callsOf(parts, steps), links);
@@ -246,12 +278,6 @@ export function pictureOf(parts: PictureParts): Picture {
     columns: placed.columns,
     steps: steps.map(({ id, symbol }) => ({ id, symbol })),
     grants: grantRows(parts, steps),
-    residual: assembly.residual_access.map((left) => ({
-      what: residualWords(left.what),
-      by: shortName(
-        parts.alert.evidence.find((one) => one.event_id === left.event_id)?.agent_uid ?? '',
-      ),
-      neutralise: listOf(left.neutralise.map(neutraliseWords)),
-    })),
+    residual: residualOf(parts),
   };
 }

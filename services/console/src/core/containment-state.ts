@@ -132,7 +132,7 @@ function sentenceOf(
     case 'issued':
       return command.receivers.length === 0
         ? `${ordered}, but no receiver is registered, so nothing carries it out.`
-        : `${ordered}; ${listOf(command.receivers)} has not answered yet.`;
+        : `${ordered}; no receipt yet from ${listOf(command.receivers)}.`;
   }
 }
 

@@ -78,6 +78,7 @@ export function nextSteps(
     const how = listOf(one.neutralise.map(neutraliseWords));
     return how === '' ? residualWords(one.what) : `${residualWords(one.what)} (${how})`;
   });
+
   if (left.length > 0) steps.push(`Deal with what is left behind: ${listOf([...new Set(left)])}.`);
   if (facts.runbook !== null) steps.push(facts.runbook);
   else if (facts.owner !== null) {

@@ -5,8 +5,8 @@
  */
 import { useEffect, useState } from 'react';
 import type { EventRow, NowPage, StreamMessage } from '../../core/view-model.ts';
+import { parseAnswer } from '../../core/visible-text.ts';
 import { queryClient } from './answers.ts';
-import { parseAnswer } from './visible-text.ts';
 
 export type Connection = 'live' | 'reconnecting' | 'asking';
 

@@ -7,6 +7,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { AnswerError } from '../data/answers.ts';
 import { clock } from '../data/times.ts';
+import { DrawnSafely } from './drawn-safely.tsx';
 import { Mark } from './mark.tsx';
 
 const LINES = [60, 100, 90, 95];
@@ -43,6 +44,17 @@ function Failed({ error, updatedAt }: { readonly error: Error; readonly updatedA
   );
 }
 
+/** A component of its own, so that what fails while drawing fails inside the boundary. */
+function Draw<T>({
+  data,
+  children,
+}: {
+  readonly data: T;
+  readonly children: (data: T) => ReactNode;
+}) {
+  return <>{children(data)}</>;
+}
+
 export function Answer<T>({
   query,
   what,
@@ -56,7 +68,13 @@ export function Answer<T>({
   return (
     <>
       {error !== null && <Failed error={error} updatedAt={dataUpdatedAt} />}
-      {data === undefined ? error === null && <Loading what={what} /> : children(data)}
+      {data === undefined ? (
+        error === null && <Loading what={what} />
+      ) : (
+        <DrawnSafely what={what}>
+          <Draw data={data}>{children}</Draw>
+        </DrawnSafely>
+      )}
     </>
   );
 }

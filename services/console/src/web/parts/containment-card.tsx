@@ -12,7 +12,7 @@ import type {
 } from '../../core/view-model.ts';
 import { actionWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
-import { duration } from '../data/times.ts';
+import { clock as clockTime, duration } from '../data/times.ts';
 import { Mark, type Shape } from './mark.tsx';
 import { Time } from './terms.tsx';
 
@@ -45,6 +45,9 @@ const RECEIPTS: Readonly<Record<ReceiverState['state'], string>> = {
   expired: 'let it expire',
 };
 
+/** Times inside a receiver's own words, without what nobody reads. */
+const toSeconds = (text: string): string => text.replace(/(T\d\d:\d\d:\d\d)\.\d+Z/g, '$1Z');
+
 function Clock({ steps }: { readonly steps: readonly ClockStep[] }) {
   let last: string | null = null;
   return (
@@ -57,7 +60,11 @@ function Clock({ steps }: { readonly steps: readonly ClockStep[] }) {
             <span className="clock-dot" aria-hidden="true" />
             <span>{STEPS[step]}</span>
             <span className="clock-time">
-              {at === null ? <span className="quiet">not seen yet</span> : <Time at={at} short />}
+              {at === null ? (
+                <span className="quiet">not seen yet</span>
+              ) : (
+                <span title={at}>{clockTime(at)}</span>
+              )}
             </span>
             <span className="clock-since">{since}</span>
           </li>
@@ -77,7 +84,7 @@ function Receivers({ receivers }: { readonly receivers: readonly ReceiverState[]
         <li key={one.receiver}>
           <b>{one.receiver}</b> {RECEIPTS[one.state]}
           {one.usable_until !== null && ` (tokens stay usable until ${one.usable_until})`}
-          {one.detail !== '' && <span className="quiet"> {one.detail}</span>}
+          {one.detail !== '' && <span className="quiet"> {toSeconds(one.detail)}</span>}
         </li>
       ))}
     </ul>

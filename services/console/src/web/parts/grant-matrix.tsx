@@ -35,7 +35,7 @@ function together(picture: Picture): string {
   if (full === 0) {
     return agents === 1
       ? `Not granted all ${all} steps, yet did them all`
-      : `None of the ${agents} is granted all ${all} steps; together they did all ${all}`;
+      : `None of the ${agents} agents is granted all ${all} steps; together they did all ${all}`;
   }
   return `${full} of ${agents} is granted all ${all} steps`;
 }

@@ -14,7 +14,7 @@ import { Mark } from '../parts/mark.tsx';
 import { Agent, Capability } from '../parts/terms.tsx';
 import type { AsideNode, CallNode, CutNode, FlowEdge, LaneNode } from './picture-places.ts';
 
-const GRANTS_SHOWN = 3;
+const GRANTS_SHOWN = 2;
 const WIDTH_MIN = 1.2;
 const WIDTH_PER_STRENGTH = 2;
 
@@ -57,11 +57,10 @@ export function CallView({ data: { call } }: NodeProps<CallNode>) {
       className={`call call-${call.role} ${isProof ? 'call-in-proof' : ''} ${call.completing ? 'call-completing' : ''}`}
     >
       <Handle type="target" position={Position.Left} isConnectable={false} />
+      {call.step !== null && <span className="step">{call.step}</span>}
       {call.completing && <div className="completed-tag">completed it</div>}
       <div className="call-symbol">
-        {call.step !== null && <span className="step">{call.step}</span>}
-        {call.role === 'denied' && <Mark shape="denied" />}
-        <span>{call.symbol}</span>
+        {call.role === 'denied' && <Mark shape="denied" />} <span>{call.symbol}</span>
       </div>
       <div className="call-tool">{call.tool}</div>
       <div className="call-when">

@@ -12,9 +12,10 @@ import type {
 const HEAD_WIDTH = 190;
 /** A column is as wide as there is room for, within these. */
 const COLUMN_WIDTH = { min: 186, max: 290 } as const;
-const CALL_WIDTH = 164;
+const CALL_WIDTH = 148;
 const CALL_HEIGHT = 62;
-const LANE_HEIGHT = 104;
+/** A lane with calls of its own, and one in which only other work was seen. */
+const LANE_HEIGHT = { full: 104, aside: 70 } as const;
 /** A strip at the foot of a lane, for what is no part of the proof. */
 const FOOT_HEIGHT = 22;
 const ASIDE_WIDTH = 170;
@@ -46,8 +47,13 @@ function cutColumn(picture: Picture): number {
   return Math.max(0, ...proof.map((call) => call.column)) + 1;
 }
 
+interface LanePlace {
+  readonly top: number;
+  readonly height: number;
+}
+
 interface Grid {
-  readonly laneOf: ReadonlyMap<string, number>;
+  readonly lanes: ReadonlyMap<string, LanePlace>;
   readonly columnWidth: number;
   /** Left edge of a column. */
   readonly left: (column: number) => number;
@@ -55,6 +61,22 @@ interface Grid {
   readonly cut: number;
   readonly width: number;
 }
+
+function lanePlaces(picture: Picture): ReadonlyMap<string, LanePlace> {
+  const withCalls = new Set(picture.calls.map((call) => call.agent_uid));
+  const places = new Map<string, LanePlace>();
+  let top = 0;
+  for (const { agent_uid: uid, cut } of picture.lanes) {
+    const isFull = withCalls.has(uid) || cut.length > 0;
+    const height = isFull ? LANE_HEIGHT.full : LANE_HEIGHT.aside;
+    places.set(uid, { top, height });
+    top += height;
+  }
+  return places;
+}
+
+const NOWHERE: LanePlace = { top: 0, height: LANE_HEIGHT.full };
+const placeOf = (grid: Grid, uid: string): LanePlace => grid.lanes.get(uid) ?? NOWHERE;
 
 function gridOf(picture: Picture, room: number): Grid {
   const column = cutColumn(picture);
@@ -64,7 +86,7 @@ function gridOf(picture: Picture, room: number): Grid {
   const left = (at: number) =>
     HEAD_WIDTH + at * columnWidth + (cutWidth > 0 && at >= column ? cutWidth : 0);
   return {
-    laneOf: new Map(picture.lanes.map((lane, at) => [lane.agent_uid, at])),
+    lanes: lanePlaces(picture),
     columnWidth,
     left,
     cut: HEAD_WIDTH + column * columnWidth,
@@ -72,8 +94,8 @@ function gridOf(picture: Picture, room: number): Grid {
   };
 }
 
-const topOf = (lane: number) =>
-  lane * LANE_HEIGHT + (LANE_HEIGHT - FOOT_HEIGHT - CALL_HEIGHT) / 2 + 4;
+const callTop = ({ top, height }: LanePlace): number =>
+  top + (height - FOOT_HEIGHT - CALL_HEIGHT) / 2 + 5;
 
 function callNodes(picture: Picture, grid: Grid): CallNode[] {
   return picture.calls.map((call) => ({
@@ -82,7 +104,7 @@ function callNodes(picture: Picture, grid: Grid): CallNode[] {
     type: 'call',
     position: {
       x: grid.left(call.column) + (grid.columnWidth - CALL_WIDTH) / 2,
-      y: topOf(grid.laneOf.get(call.agent_uid) ?? 0),
+      y: callTop(placeOf(grid, call.agent_uid)),
     },
     width: CALL_WIDTH,
     height: CALL_HEIGHT,
@@ -95,12 +117,12 @@ function callNodes(picture: Picture, grid: Grid): CallNode[] {
 
 /** One cut a lane: the first is the one that stops its agent. */
 function cutNodes(picture: Picture, grid: Grid): CutNode[] {
-  return picture.lanes.flatMap((lane, at) =>
+  return picture.lanes.flatMap((lane) =>
     lane.cut.slice(0, 1).map((cut) => ({
       ...FIXED,
       id: `cut/${lane.agent_uid}`,
       type: 'cut' as const,
-      position: { x: grid.cut, y: topOf(at) },
+      position: { x: grid.cut, y: callTop(placeOf(grid, lane.agent_uid)) },
       width: CUT_WIDTH,
       height: CALL_HEIGHT,
       zIndex: 2,
@@ -111,13 +133,15 @@ function cutNodes(picture: Picture, grid: Grid): CutNode[] {
 }
 
 function asideNodes(picture: Picture, grid: Grid): AsideNode[] {
+  const footTop = ({ top, height }: LanePlace) =>
+    height === LANE_HEIGHT.aside ? top + (height - FOOT_HEIGHT) / 2 : top + height - FOOT_HEIGHT;
   return picture.asides.map((aside) => ({
     ...FIXED,
     id: `aside/${aside.agent_uid}/${aside.before}`,
     type: 'aside',
     position: {
       x: grid.left(aside.before) + 8,
-      y: ((grid.laneOf.get(aside.agent_uid) ?? 0) + 1) * LANE_HEIGHT - FOOT_HEIGHT,
+      y: footTop(placeOf(grid, aside.agent_uid)),
     },
     width: ASIDE_WIDTH,
     height: FOOT_HEIGHT,
@@ -127,14 +151,14 @@ function asideNodes(picture: Picture, grid: Grid): AsideNode[] {
   }));
 }
 
-function laneNodes(picture: Picture, width: number): LaneNode[] {
-  return picture.lanes.map((lane, at) => ({
+function laneNodes(picture: Picture, grid: Grid, width: number): LaneNode[] {
+  return picture.lanes.map((lane) => ({
     ...FIXED,
     id: `lane/${lane.agent_uid}`,
     type: 'lane',
-    position: { x: 0, y: at * LANE_HEIGHT },
+    position: { x: 0, y: placeOf(grid, lane.agent_uid).top },
     width,
-    height: LANE_HEIGHT,
+    height: placeOf(grid, lane.agent_uid).height,
     zIndex: 0,
     focusable: false,
     data: { lane },
@@ -163,13 +187,13 @@ export function placesOf(picture: Picture, room: number): Places {
   const width = Math.max(grid.width, room);
   return {
     nodes: [
-      ...laneNodes(picture, width),
+      ...laneNodes(picture, grid, width),
       ...callNodes(picture, grid),
       ...cutNodes(picture, grid),
       ...asideNodes(picture, grid),
     ],
     edges: flowEdges(picture),
     width: grid.width,
-    height: picture.lanes.length * LANE_HEIGHT,
+    height: [...grid.lanes.values()].reduce((sum, place) => sum + place.height, 0),
   };
 }

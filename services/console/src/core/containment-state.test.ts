@@ -1,0 +1,138 @@
+import type { Receipt, RevocationCommand } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { containmentOf } from './containment-state.ts';
+import type { EventRow } from './view-model.ts';
+
+const T = (second: number) => `2026-11-24T09:00:${String(second).padStart(2, '0')}.000000000Z`;
+const COMMAND_ID = '11111111-1111-4111-8111-111111111111';
+
+const command: RevocationCommand = {
+  command_id: COMMAND_ID,
+  containment_id: '22222222-2222-4222-8222-222222222222',
+  tenant_id: 'acme',
+  sequence: 1,
+  incident_id: '33333333-3333-4333-8333-333333333333',
+  alert_ids: ['44444444-4444-4444-8444-444444444444'],
+  issued_at: T(10),
+  expires_at: '2026-11-24T10:00:00.000000000Z',
+  action: 'revoke_token',
+  target: { level: 'task', tenant_id: 'acme', agent_uid: 'checker-1', task_id: 'pay-7' },
+  receivers: ['gateway', 'idp'],
+  audience: 'waywarden:acme',
+  drain: 'cancel',
+  severity: 'critical',
+  confidence: null,
+  initiating_entity: 'policy',
+  approvals: [],
+  reason: 'because',
+  evidence: [],
+  preconditions: { assurance_min: 'authenticated', targets_max: 1 },
+};
+
+const receipt = (receiver: string, state: Receipt['state'], second = 11): Receipt => ({
+  command_id: COMMAND_ID,
+  tenant_id: 'acme',
+  agent_uid: 'checker-1',
+  receiver,
+  state,
+  applied_at: T(second),
+});
+
+const call = (second: number, outcome: string): EventRow => ({
+  event_id: `event-${second}`,
+  at: T(second),
+  agent_uid: 'checker-1',
+  activity: 'tool_call',
+  tool: 'bank/approve',
+  effect: 'pay',
+  outcome,
+  capabilities: ['approve:payment'],
+  chain_id: 'chain',
+  task_id: 'pay-7',
+  workflow: '',
+  assurance: 'authenticated',
+});
+
+interface Facts {
+  readonly receipts?: readonly Receipt[];
+  readonly calls?: readonly EventRow[];
+  readonly asOf?: string;
+  readonly command?: RevocationCommand;
+  readonly restored?: boolean;
+}
+
+const judge = (facts: Facts) =>
+  containmentOf({
+    command: facts.command ?? command,
+    alertTitle: 'title',
+    event: { event_id: 'event-9', at: T(9) },
+    alertAt: T(9),
+    receipts: facts.receipts ?? [],
+    calls: facts.calls ?? [],
+    restored: facts.restored ?? false,
+    asOf: facts.asOf ?? T(30),
+  });
+
+const applied = [receipt('gateway', 'applied', 11), receipt('idp', 'applied', 12)];
+
+describe('what became of a command', () => {
+  it('is no more than issued while nobody answered, and names who is waited for', () => {
+    const found = judge({});
+    expect(found.state).toBe('issued');
+    expect(found.sentence).toContain('no receipt yet from gateway and idp');
+  });
+
+  it('is not applied while one of the receivers that it names is silent', () => {
+    expect(judge({ receipts: [receipt('gateway', 'applied')] }).state).toBe('issued');
+    expect(judge({ receipts: [receipt('gateway', 'accepted')] }).state).toBe('accepted');
+  });
+
+  it('is applied, and not confirmed, until a later call of the subject was denied', () => {
+    expect(judge({ receipts: applied }).state).toBe('applied');
+    const confirmed = judge({ receipts: applied, calls: [call(14, 'denied')] });
+    expect(confirmed.state).toBe('confirmed');
+    expect(confirmed.clock.map((step) => step.at)).toEqual([T(9), T(9), T(10), T(12), T(14)]);
+  });
+
+  it('is not confirmed by a denial alone: no receipt, no containment', () => {
+    expect(judge({ calls: [call(14, 'denied')] }).state).toBe('issued');
+  });
+
+  it('is not confirmed by a call that was denied before the command', () => {
+    expect(judge({ receipts: applied, calls: [call(9, 'denied')] }).state).toBe('applied');
+  });
+
+  it('is leaked by a call that went through after every receiver said it had applied it', () => {
+    const calls = [call(14, 'denied'), call(15, 'success')];
+    const leaked = judge({ receipts: applied, calls });
+    expect(leaked.state).toBe('leaked');
+    expect(leaked.sentence).toContain('It is not contained');
+  });
+
+  it('is not leaked by a call that was made before it was applied', () => {
+    expect(judge({ receipts: applied, calls: [call(11, 'success')] }).state).toBe('applied');
+  });
+
+  it('has failed when a receiver can not carry it out, whatever the other says', () => {
+    const receipts = [receipt('gateway', 'applied'), receipt('idp', 'unsupported')];
+    expect(judge({ receipts }).state).toBe('failed');
+  });
+
+  it('is never contained where no receiver is named', () => {
+    const alone = { ...command, receivers: [] };
+    const found = judge({ command: alone, calls: [call(14, 'denied')] });
+    expect(found.state).toBe('issued');
+    expect(found.sentence).toContain('no receiver is registered');
+  });
+
+  it('takes the last word of a receiver', () => {
+    const receipts = [receipt('idp', 'failed'), ...applied];
+    expect(judge({ receipts }).state).toBe('applied');
+  });
+
+  it('ends when it expires or is taken back', () => {
+    const later = '2026-11-24T11:00:00.000000000Z';
+    expect(judge({ receipts: applied, asOf: later }).state).toBe('expired');
+    expect(judge({ receipts: applied, restored: true }).state).toBe('restored');
+  });
+});

@@ -1,0 +1,185 @@
+/**
+ * The first minute of a new reader, in a real browser: `npm start` plays its fleet, and the page shows
+ * calls flowing, a privilege that three agents assembled with its proof, who was granted what and who
+ * completed it, the order with its receipt and the call that was denied, and the look-alike that stayed
+ * quiet, with why. With WRITE_SCREENSHOTS=1 what was seen is kept in docs/images.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser, startBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import { npmStart, type RunningUp } from '../support/up-process.ts';
+
+const PROMISE_MS = 60_000;
+const PATIENCE_MS = 150_000;
+const IMAGES = fileURLToPath(new URL('../../docs/images', import.meta.url));
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SCHEMES = ['light', 'dark'] as const;
+
+const path = findBrowser();
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** Violations of WCAG 2.1 A and AA, each with its place. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate<readonly Violation[]>(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then((r) => r.violations)`,
+  );
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+  );
+}
+
+/** The text as it is laid out: cells and lines apart. */
+async function seen(place: Locator): Promise<string> {
+  return (await place.allInnerTexts()).join('\n');
+}
+
+async function photograph(page: Page, name: string): Promise<void> {
+  if (process.env['WRITE_SCREENSHOTS'] !== '1') return;
+  await page.screenshot({ path: join(IMAGES, `${name}.png`) });
+}
+
+async function inBothThemes(page: Page, name: string): Promise<void> {
+  for (const scheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await page.waitForSelector(`html[data-mantine-color-scheme="${scheme}"]`);
+    expect(await violations(page), `${name}, ${scheme}`).toEqual([]);
+    await photograph(page, `${name}-${scheme}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+describe.skipIf(path === undefined)('the first minute', () => {
+  let folder: string;
+  let up: RunningUp;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let startedAt: number;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'waywarden-minute-'));
+    browser = await startBrowser(path ?? '');
+    startedAt = performance.now();
+    up = await npmStart(folder);
+    watched = await watchedPage(browser, up.url);
+    watched.page.setDefaultTimeout(PATIENCE_MS);
+    await watched.page.goto(up.url);
+  }, PATIENCE_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    up?.child.kill('SIGKILL');
+    await up?.ended;
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it(
+    'shows calls as they happen, without loading again',
+    async () => {
+      const { page } = watched;
+      const newest = page.locator('.calls tbody tr').first();
+      await newest.waitFor();
+      const before = await newest.textContent();
+      await page.waitForFunction(
+        (old) => document.querySelector('.calls tbody tr')?.textContent !== old,
+        before,
+      );
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'tells the whole story within sixty seconds',
+    async () => {
+      const { page } = watched;
+      await page.locator('.queue-line', { hasText: 'Three agents' }).first().waitFor();
+      const quiet = page.locator('section[aria-labelledby="quiet"] .card').first();
+      await quiet.waitFor();
+      expect(await seen(quiet)).toMatch(/no alert.*Approved beforehand/s);
+      expect(await seen(quiet)).toMatch(/approved that for utility-bills until \d{4}-\d\d-\d\d/);
+      const contained = page.locator('.containment-confirmed', { hasText: 'checker-1' }).first();
+      await contained.waitFor();
+      expect(await seen(contained)).toMatch(
+        /ordered to revoke the token of checker-1.*demo-gateway applied it.*next call was denied/s,
+      );
+      expect(performance.now() - startedAt).toBeLessThan(PROMISE_MS);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'is readable for everybody in both themes',
+    async () => {
+      await inBothThemes(watched.page, 'console-now');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'draws the assembled privilege with its proof, the grants, the cut and the denied call',
+    async () => {
+      const { page } = watched;
+      await page.locator('.queue-link', { hasText: 'Three agents' }).first().click();
+      await page.locator('.call-denied').first().waitFor();
+      const texts = (selector: string) => page.locator(selector).allInnerTexts();
+      const symbols = await texts('.call-proof .call-symbol');
+      expect(symbols).toEqual(['create:payee', 'initiate:payment', 'approve:payment']);
+      expect(await texts('.call-completing .completed-tag')).toEqual(['completed it']);
+      expect((await texts('.flow-label')).length).toBeGreaterThanOrEqual(2);
+      expect(await page.locator('.react-flow__edge').count()).toBeGreaterThanOrEqual(2);
+      const matrix = (await texts('.matrix tbody tr')).join('\n');
+      expect(matrix).toMatch(/intake-2\s+granted\s+did it\s+not granted\s+not granted/);
+      expect(matrix).toMatch(
+        /checker-1 completed it\s+not granted\s+not granted\s+granted\s+did it/,
+      );
+      expect(await texts('.cut')).toEqual([expect.stringMatching(/revoke the token\s+applied/)]);
+      expect((await texts('.containment h3')).join()).toContain(
+        'Contained, confirmed by a denied call',
+      );
+      expect((await texts('.clock .reached')).length).toBe(5);
+      await inBothThemes(page, 'console-alert');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'is worked by keys, and every view has an address',
+    async () => {
+      const { page } = watched;
+      await page.keyboard.press('e');
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('evidence');
+      const alert = page.url();
+      await page.locator('.agent', { hasText: 'checker-1' }).first().click();
+      await page.locator('.facts').waitFor();
+      expect(new URL(page.url()).pathname).toMatch(/^\/agents\/.*checker-1$/);
+      await page.reload();
+      await page.locator('.facts', { hasText: 'approve:payment' }).waitFor();
+      await page.keyboard.press('n');
+      await page.locator('.queue-link').first().waitFor();
+      await page.keyboard.press('j');
+      await page.keyboard.press('Enter');
+      await page.locator('.alert-head').waitFor();
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.goto(alert);
+      await page.locator('.alert-head a[href^="/chains/"]').click();
+      await page.locator('h1', { hasText: 'invoice-approval' }).waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it('made no error and asked nobody else', () => {
+    expect(watched.problems).toEqual([]);
+  });
+});

@@ -1,0 +1,112 @@
+/**
+ * What an agent writes never acts on the page, an empty installation says what would appear, and a page
+ * whose server went away says as of when it speaks.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser, startBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import { npmStart, type RunningUp } from '../support/up-process.ts';
+
+const PATIENCE_MS = 120_000;
+const MARKUP = `<img src=x onerror=alert(1)><script>alert(2)</script>`;
+const AGENT = `evil/${MARKUP}/50%25`;
+const TOOL = `rea\u202Edfile`;
+
+const path = findBrowser();
+
+describe.skipIf(path === undefined)('hostile text', () => {
+  let folder: string;
+  let up: RunningUp;
+  let browser: Browser;
+  let watched: WatchedPage;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'waywarden-hostile-'));
+    browser = await startBrowser(path ?? '');
+    up = await npmStart(folder, '--no-demo');
+    watched = await watchedPage(browser, up.url);
+    watched.page.setDefaultTimeout(PATIENCE_MS);
+  }, PATIENCE_MS);
+
+  afterAll(async () => {
+    await browser?.close();
+    up?.child.kill('SIGKILL');
+    await up?.ended;
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it(
+    'an empty installation says what would appear and how to make it',
+    async () => {
+      const { page } = watched;
+      await page.goto(up.url);
+      const empty = page.locator('section[aria-labelledby="queue"] .empty');
+      await empty.waitFor();
+      expect(await empty.textContent()).toContain('curl -sS');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'is shown as text, with what hides in it made visible, and its address works',
+    async () => {
+      const { page } = watched;
+      const answer = await fetch(`${up.url}/v1/events`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-ndjson',
+          authorization: `Bearer ${readFileSync(up.tokenFile, 'utf8').trim()}`,
+        },
+        body: JSON.stringify({
+          event_time: new Date().toISOString(),
+          activity: 'tool_call',
+          phase: 'completed',
+          agent: { uid: AGENT },
+          tool: { name: TOOL, server: MARKUP },
+          outcome: 'success',
+        }),
+      });
+      expect([answer.status, await answer.text()]).toEqual([202, expect.any(String)]);
+      const line = page.locator('.calls tbody tr').first();
+      await line.waitFor();
+      expect(await line.textContent()).toContain(`${MARKUP}/rea⟨U+202E⟩dfile`);
+      await page.locator('.calls .agent').first().click();
+      await page.locator('.facts').waitFor();
+      expect(await page.locator('main').textContent()).toContain(AGENT);
+      expect(await page.locator('main img, main script').count()).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  it('no script runs but our own', async () => {
+    const policy = (await fetch(up.url)).headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).not.toContain('unsafe');
+    const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
+    const again = (await fetch(up.url)).headers.get('content-security-policy') ?? '';
+    expect(again).not.toContain(nonce);
+    expect(watched.problems).toEqual([]);
+  });
+
+  it(
+    'a page whose server went away says as of when it speaks, and keeps what it knows',
+    async () => {
+      const { page } = watched;
+      up.child.kill('SIGKILL');
+      await up.ended;
+      const line = page.locator('.top-line');
+      await page.waitForFunction(() =>
+        /not connected as of \d\d:\d\d:\d\d UTC/.test(
+          document.querySelector('.top-line')?.textContent ?? '',
+        ),
+      );
+      expect(await line.textContent()).toContain('trying again');
+      expect(await page.locator('.facts').count()).toBe(1);
+    },
+    PATIENCE_MS,
+  );
+});
