@@ -26,6 +26,11 @@ export const HEADERS = {
   /** MAC of the record (alerts, links, snapshots, watermarks), by the key that `keyId` names. */
   mac: 'ww_mac',
   keyId: 'ww_key_id',
+  /**
+   * Of an event: a keyed hash of the body that it was derived from, by which a repeat is told from a
+   * conflict after a restart. Says nothing to whoever lacks the tenant's key.
+   */
+  body: 'ww_body',
   /** Dead letters: why (one code), the sentence for people, and where the original came from. */
   deadReason: 'ww_dead_reason',
   deadDetail: 'ww_dead_detail',

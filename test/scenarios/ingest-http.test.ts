@@ -1,4 +1,5 @@
 /** Ingest over HTTP against the embedded log: what is answered, and what then stands in the log. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +49,16 @@ function grant(set: Partial<NewToken> = {}): string {
   });
 }
 
+const started = () =>
+  startIngest({
+    log,
+    keyFile: keyFile(),
+    tokensPath: join(folder, 'tokens.json'),
+    logger: pino({ level: 'silent' }),
+    bodyBytesMax: 64 * 1024,
+    nowMs: () => Date.parse(NOW),
+  });
+
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ww-ingest-'));
   folders.push(folder);
@@ -67,14 +78,7 @@ beforeEach(async () => {
   });
   failing = false;
   token = grant();
-  ingest = await startIngest({
-    log,
-    keyFile: keyFile(),
-    tokensPath: join(folder, 'tokens.json'),
-    logger: pino({ level: 'silent' }),
-    bodyBytesMax: 64 * 1024,
-    nowMs: () => Date.parse(NOW),
-  });
+  ingest = await started();
 });
 
 afterEach(async () => {
@@ -169,6 +173,20 @@ describe('POST /v1/events', () => {
     expect(second.answer).toMatchObject({ accepted: 0, duplicates: 1 });
     expect(second.answer['event_ids']).toEqual(first.answer['event_ids']);
     expect(await events()).toHaveLength(1);
+  });
+
+  it('knows repeats and conflicts after a restart, without the body standing in the log', async () => {
+    const line = JSON.stringify(event());
+    await post(line);
+    await ingest.close();
+    ingest = await started();
+    expect((await post(line)).answer).toMatchObject({ accepted: 0, duplicates: 1 });
+    const other = await post(JSON.stringify(event({ outcome: 'denied' })));
+    expect(other).toMatchObject({ status: 400, answer: { error: 'id_conflict' } });
+    expect(await events()).toHaveLength(1);
+    const [record] = await logged(TOPICS.auditEvents.name);
+    const unkeyed = createHash('sha256').update(line).digest('base64url');
+    expect(unkeyed).not.toContain(record?.headers['ww_body'] ?? unkeyed);
   });
 
   it('accepts nothing that the log did not acknowledge, and takes the retry', async () => {

@@ -4,6 +4,7 @@ import type { KeyFile, Registry } from '@waywarden/schemas';
 import type { Logger } from 'pino';
 import { loadCatalogue } from './adapters/catalogue-files.ts';
 import { deadLetterSealFrom } from './adapters/dead-letter-seal.ts';
+import { recallEvents } from './adapters/recall-events.ts';
 import { tenantKeysFrom } from './adapters/tenant-keys.ts';
 import { TokenFile } from './adapters/token-file.ts';
 import type { Catalogue } from './core/catalogue.ts';
@@ -107,6 +108,12 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     telemetry,
     ...(options.appendMsMax !== undefined && { appendMsMax: options.appendMsMax }),
   });
+  try {
+    telemetry.recalled(await recallEvents(options.log, (id, body) => intake.remember(id, body)));
+  } catch (cause) {
+    // A log that can't be read now is no reason not to listen: `/ready` says so, and appends will.
+    telemetry.notRecalled(cause);
+  }
   const server = ingestServer({
     log: options.log,
     intake,

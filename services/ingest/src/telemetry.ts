@@ -29,6 +29,17 @@ export class IngestTelemetry {
     if (tokens === 0) this.#log.warn({ url }, 'no token exists: every event will be refused');
   }
 
+  recalled(events: number): void {
+    this.#log.info({ events }, 'recent events recalled from the log');
+  }
+
+  notRecalled(cause: unknown): void {
+    this.#log.warn(
+      { err: cause },
+      'recent events can not be recalled from the log: conflicts with them are not noticed here',
+    );
+  }
+
   stopped(): void {
     this.#log.info('ingest stopped');
   }

@@ -230,6 +230,11 @@ export class EventIntake {
     };
   }
 
+  /** An event that stands in the log already, from before this process. */
+  remember(eventId: string, body: string): void {
+    this.#recent.set(eventId, body);
+  }
+
   /** After the registry changed: catalogues and keys are asked for again. */
   renew(): void {
     this.#acceptors = new BoundedMap(ACCEPTORS_MAX);
