@@ -89,6 +89,10 @@ export class Demo {
       await background;
       await this.#work('ordinary');
       this.#book.note({ phase: 'paused' });
+      this.#parts.narrator.say({
+        kind: 'fleet',
+        text: `${this.#mark.events} calls are stored here, so the fleet rests. Remove ${this.#parts.paths.root} to begin anew.`,
+      });
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {

@@ -16,6 +16,8 @@ import type { EventSender } from './event-sender.ts';
 
 export const GATEWAY_ID = 'demo-gateway';
 const BODY_BYTES_MAX = 64 * 1024;
+/** Task tokens that are remembered as given; an older task would be given a new one. */
+const TOKENS_MAX = 10_000;
 const HOST = '127.0.0.1';
 
 /** What the caller hears. */
@@ -56,6 +58,7 @@ export class ToolGateway {
   readonly #options: ToolGatewayOptions;
   readonly #secret = randomBytes(24).toString('base64url');
   readonly #server: Server;
+  readonly #issued = new Set<string>();
   #url = '';
 
   private constructor(options: ToolGatewayOptions) {
@@ -121,10 +124,25 @@ export class ToolGateway {
     response.end(JSON.stringify(answer));
   }
 
+  /**
+   * An agent's first call in a task is given the task's token: the order that forbids it one, if any.
+   * Whoever holds a token already keeps it; taking that away is another order.
+   */
+  #issue({ agent, task }: DemoCall, nowMs: number): RevocationCommand | undefined {
+    const token = `${agent.uid}|${task.id}`;
+    if (this.#issued.has(token)) return undefined;
+    const order = this.#options.denyList.refusesIssuance(agent.uid, nowMs);
+    if (order !== undefined) return order;
+    this.#issued.add(token);
+    const [oldest] = this.#issued;
+    if (this.#issued.size > TOKENS_MAX && oldest !== undefined) this.#issued.delete(oldest);
+    return undefined;
+  }
+
   async #pass(call: DemoCall): Promise<CallAnswer> {
     const { denyList, sender, nowMs } = this.#options;
     const atMs = nowMs();
-    const order = denyList.refuses(factsOf(call), atMs);
+    const order = denyList.refuses(factsOf(call), atMs) ?? this.#issue(call, atMs);
     const told = { eventTime: new Date(atMs).toISOString(), durationMs: 1 + (atMs % 40) };
     const event = toEvent(call, { ...told, ...deniedBy(order) });
     const [eventId = ''] = await sender.send([event]);
