@@ -20,6 +20,11 @@ export {
 export * from './canonical-json.ts';
 export * from './capability.ts';
 export {
+  type CatalogueEntry,
+  type CatalogueFile,
+  catalogueFile as catalogueFileSchema,
+} from './catalogue-file.ts';
+export {
   type ActorClass,
   type ClassPolicy,
   type ClassRow,

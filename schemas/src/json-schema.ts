@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import { alert } from './alert.ts';
 import { auditEvent } from './audit-event.ts';
+import { catalogueFile } from './catalogue-file.ts';
 import { controlRecord, watermark } from './control-record.ts';
 import { baselinePartial, privilegeLink, valueFlow } from './cross-agent-records.ts';
 import { decision } from './decision.ts';
@@ -76,6 +77,12 @@ const CONTRACTS = {
     title: 'Registry file',
     description:
       'One entry per non-human identity. An agent uid is given once (not expressed here).',
+  },
+  catalogue: {
+    schema: catalogueFile,
+    title: 'Tool catalogue file',
+    description:
+      'Which capabilities the calls of known tools exercise. Capability symbols are checked by `waywarden catalogue check`.',
   },
   policy: {
     schema: policy,

@@ -4,10 +4,16 @@
  */
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { canonicalJson, type Registry, type ToolEntry } from '@waywarden/schemas';
+import {
+  type CatalogueEntry,
+  canonicalJson,
+  catalogueFileSchema,
+  type Registry,
+} from '@waywarden/schemas';
 import { parse } from 'yaml';
-import { Catalogue, catalogueFileSchema } from '../core/catalogue.ts';
+import { Catalogue } from '../core/catalogue.ts';
 
 /** Beside `src` and `dist` alike. */
 export const SHIPPED_CATALOGUE = fileURLToPath(new URL('../../catalogue', import.meta.url));
@@ -20,15 +26,37 @@ const SHARED_MAIL: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Reads every `*.yaml` of a folder, in the order of their names. Throws naming file and field. */
-export function readCatalogueFiles(folder: string = SHIPPED_CATALOGUE): readonly ToolEntry[] {
+export interface CatalogueSource {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The catalogue files of a folder, in the order of their names. */
+export function catalogueSources(folder: string = SHIPPED_CATALOGUE): readonly CatalogueSource[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
-  return names.sort().flatMap((name) => {
-    const file = catalogueFileSchema.safeParse(parse(readFileSync(`${folder}/${name}`, 'utf8')));
+  return names.sort().map((name) => {
+    const path = join(folder, name);
+    return { path, text: readFileSync(path, 'utf8') };
+  });
+}
+
+/** Every entry of a folder's files, in order. Throws naming file and field. */
+export function readCatalogueFiles(folder?: string): readonly CatalogueEntry[] {
+  return catalogueSources(folder).flatMap(({ path, text }) => {
+    const file = catalogueFileSchema.safeParse(parse(text));
     if (file.success) return file.data.tools;
     const problems = file.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The catalogue file ${folder}/${name}: ${problems.join('; ')}.`);
+    throw new Error(`The catalogue file ${path}: ${problems.join('; ')}.`);
   });
+}
+
+/** Parsing thousands of lines of YAML takes a while, and what is shipped does not change. */
+let shippedEntries: readonly CatalogueEntry[] | undefined;
+
+function entriesOf(folder: string | undefined): readonly CatalogueEntry[] {
+  if (folder !== undefined) return readCatalogueFiles(folder);
+  shippedEntries ??= readCatalogueFiles();
+  return shippedEntries;
 }
 
 /**
@@ -55,7 +83,7 @@ export interface CatalogueOptions {
 }
 
 export function loadCatalogue(options: CatalogueOptions = {}): Catalogue {
-  const shipped = readCatalogueFiles(options.folder);
+  const shipped = entriesOf(options.folder);
   const operator = (options.registry?.tools ?? []).filter((tool) => tool.state !== 'proposed');
   const organisation =
     options.organisation ??

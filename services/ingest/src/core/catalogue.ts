@@ -2,41 +2,27 @@
  * The tool catalogue: which capabilities a call of a tool exercises, its effect, how far its result
  * is trusted, and which argument names the target. Operator entries (registry `tools`) come before
  * shipped ones; within one of them the pattern that fixes the server, then more of the tool's name,
- * wins, and the first given on a tie.
+ * then more of the server's, wins, and the first given on a tie.
  *
- * Entries are the registry's `ToolEntry`, read more widely in three places: a tool pattern may list
- * alternatives (`send_*|reply`), an `arg` may name several arguments (`to|cc|bcc`), and `domain: $organisation` stands for the tenant's own domains, which a
- * shipped file can't know. A capability with `unless` is left out only when every party in those
- * arguments is inside the domain and there is at least one: a single outsider in `bcc` is a sending.
+ * Entries are the registry's `ToolEntry`, read more widely in three places: patterns of tools and
+ * servers may list alternatives (`send_*|reply`), an `arg` may name several arguments (`to|cc|bcc`),
+ * and `domain: $organisation` stands for the tenant's own domains, which a shipped file can't know. A
+ * capability with `unless` is left out only when every party in those arguments is inside the domain
+ * and there is at least one: a single outsider in `bcc` is a sending. One with `when` is left out only
+ * when the arguments are there to be seen and don't hold what it asks for.
+ *
+ * Tools given by their whole name stand in an index; patterns are tried one after the other, most
+ * precise first, which is why there are few of them.
  */
-import { type AuditEvent, registrySchema, type ToolEntry } from '@waywarden/schemas';
-import { z } from 'zod';
+import type { AuditEvent, CatalogueEntry, ToolEntry } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
-import { isInside, type Party, partiesIn } from './destination.ts';
+import { calledTool, comparable, tellingServer } from './called-tool.ts';
+import { argumentNames, isInside, type Party, partiesIn } from './destination.ts';
 import { compilePattern, matchesPattern, type ToolPattern } from './tool-pattern.ts';
 
 /** Distinct (server, tool) pairs whose match is remembered; the rest is matched each time. */
 const MATCHES_MAX = 10_000;
 export const ORGANISATION = '$organisation';
-
-/** A shipped entry may list many tools. */
-const ALTERNATIVES_LENGTH_MAX = 4096;
-const toolEntry = registrySchema.shape.tools.unwrap().element;
-
-export const catalogueFileSchema = z.object({
-  version: z.literal(1),
-  name: z.string().min(1).max(128),
-  tools: z
-    .array(
-      toolEntry.extend({
-        match: z.object({
-          server: z.string().min(1).max(256).optional(),
-          tool: z.string().min(1).max(ALTERNATIVES_LENGTH_MAX),
-        }),
-      }),
-    )
-    .min(1),
-});
 
 export type EntryBasis = 'operator' | 'catalogue';
 
@@ -48,51 +34,100 @@ export interface CatalogueMatch {
 }
 
 type Capability = AuditEvent['capabilities'][number];
+type Conditional = ToolEntry['capabilities'][number];
 
 function alwaysOf(entry: ToolEntry, basis: EntryBasis): Capability[] | undefined {
-  if (entry.capabilities.some(({ unless }) => unless !== undefined)) return undefined;
+  const isConditional = ({ unless, when }: Conditional) =>
+    unless !== undefined || when !== undefined;
+  if (entry.capabilities.some(isConditional)) return undefined;
   return entry.capabilities.map(({ symbol }) => ({ symbol, basis }));
 }
 
-interface Compiled extends CatalogueMatch {
+/** One alternative of an entry. */
+export interface Alternative extends CatalogueMatch {
   readonly server: ToolPattern | undefined;
   readonly tool: ToolPattern;
+  /** Of two that match, the higher wins. */
+  readonly rank: number;
+  /** Position of its entry among those given. */
+  readonly at: number;
 }
 
 export interface CatalogueParts {
   /** Names the content (files and registry), stands in `catalogue_version`. */
   readonly version: string;
-  readonly shipped: readonly ToolEntry[];
+  readonly shipped: readonly CatalogueEntry[];
   readonly operator: readonly ToolEntry[];
   /** The tenant's own domains: what goes there stays inside. None: everything is outside. */
   readonly organisation: readonly string[];
 }
 
-function compile(entries: readonly ToolEntry[], basis: EntryBasis): readonly Compiled[] {
-  return entries.flatMap((entry) => {
-    const { server, tool } = entry.match;
-    const serverPattern = server === undefined ? undefined : compilePattern(server);
+const LENGTH_CAP = 999;
+/** An exact server, a server pattern or none; an exact tool or not; then characters that are fixed. */
+function rankOf(server: ToolPattern | undefined, tool: ToolPattern): number {
+  const byServer = server === undefined ? 0 : server.exact ? 2 : 1;
+  const digits = [
+    byServer * 2 + (tool.exact ? 1 : 0),
+    Math.min(tool.fixed, LENGTH_CAP),
+    Math.min(server?.fixed ?? 0, LENGTH_CAP),
+  ];
+  return digits.reduce((sum, digit) => sum * (LENGTH_CAP + 1) + digit, 0);
+}
+
+function serversOf({ match }: ToolEntry | CatalogueEntry): readonly (ToolPattern | undefined)[] {
+  if (match.server === undefined) return [undefined];
+  const named = match.server.split('|').map(compilePattern);
+  return 'anywhere' in match && match.anywhere === true ? [...named, undefined] : named;
+}
+
+/** Every (server, tool) alternative of the entries, in their order. */
+export function alternativesOf(
+  entries: readonly (ToolEntry | CatalogueEntry)[],
+  basis: EntryBasis,
+): readonly Alternative[] {
+  return entries.flatMap((entry, at) => {
     const always = alwaysOf(entry, basis);
-    return tool.split('|').map((alternative) => ({
-      entry,
-      basis,
-      always,
-      server: serverPattern,
-      tool: compilePattern(alternative),
-    }));
+    const servers = serversOf(entry);
+    const tools = entry.match.tool.split('|').map(compilePattern);
+    return tools.flatMap((tool) =>
+      servers.map((server) => {
+        const rank = rankOf(server, tool);
+        return { entry, basis, always, server, tool, rank, at };
+      }),
+    );
   });
 }
 
-/** By what an entry fixes: exact server, server pattern, exact tool, characters of the tool. */
-function precision(entry: Compiled): readonly number[] {
-  const server = entry.server === undefined ? 0 : entry.server.exact ? 2 : 1;
-  return [server, entry.tool.exact ? 1 : 0, entry.tool.fixed];
-}
+const byRank = (a: Alternative, b: Alternative) => b.rank - a.rank || a.at - b.at;
 
-function isMorePrecise(a: Compiled, b: Compiled): boolean {
-  const [left, right] = [precision(a), precision(b)];
-  const at = left.findIndex((value, index) => value !== right[index]);
-  return at >= 0 && (left[at] ?? 0) > (right[at] ?? 0);
+/** Alternatives of one source, most precise first. */
+class EntryIndex {
+  readonly #exact = new Map<string, Alternative[]>();
+  readonly #patterns: readonly Alternative[];
+
+  constructor(alternatives: readonly Alternative[]) {
+    this.#patterns = alternatives.filter(({ tool }) => !tool.exact).sort(byRank);
+    for (const one of alternatives) {
+      if (!one.tool.exact) continue;
+      const name = one.tool.parts[0] ?? '';
+      const same = this.#exact.get(name);
+      if (same === undefined) this.#exact.set(name, [one]);
+      else same.push(one);
+    }
+    for (const same of this.#exact.values()) same.sort(byRank);
+  }
+
+  /** Both names `comparable`. */
+  find(tool: string, server: string | undefined): Alternative | undefined {
+    const serverFits = (one: Alternative) =>
+      one.server === undefined || (server !== undefined && matchesPattern(one.server, server));
+    const exact = this.#exact.get(tool)?.find(serverFits);
+    for (const one of this.#patterns) {
+      if (exact !== undefined && one.rank <= exact.rank) break;
+      if (serverFits(one) && matchesPattern(one.tool, tool)) return one;
+    }
+    return exact;
+  }
 }
 
 const NONE = Symbol('no entry');
@@ -100,15 +135,15 @@ const NONE = Symbol('no entry');
 export class Catalogue {
   readonly version: string;
   readonly organisation: readonly string[];
-  readonly #operator: readonly Compiled[];
-  readonly #shipped: readonly Compiled[];
+  readonly #operator: EntryIndex;
+  readonly #shipped: EntryIndex;
   readonly #known = new BoundedMap<CatalogueMatch | typeof NONE>(MATCHES_MAX);
 
   constructor(parts: CatalogueParts) {
     this.version = parts.version;
     this.organisation = parts.organisation.map((domain) => domain.toLowerCase());
-    this.#operator = compile(parts.operator, 'operator');
-    this.#shipped = compile(parts.shipped, 'catalogue');
+    this.#operator = new EntryIndex(alternativesOf(parts.operator, 'operator'));
+    this.#shipped = new EntryIndex(alternativesOf(parts.shipped, 'catalogue'));
   }
 
   /** The entry that describes a tool; undefined when none does. */
@@ -116,20 +151,39 @@ export class Catalogue {
     const key = server === undefined ? tool : `${server}\u0000${tool}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known === NONE ? undefined : known;
-    const found = best(this.#operator, tool, server) ?? best(this.#shipped, tool, server);
+    const found = this.#search(tool, server);
     this.#known.set(key, found ?? NONE);
     return found;
+  }
+
+  /** Operators' names are matched as they are written, before anything is read into them. */
+  #search(tool: string, server: string | undefined): CatalogueMatch | undefined {
+    const named = server === undefined ? undefined : comparable(server);
+    const called = calledTool(tool, server);
+    const calledServer = called.server === undefined ? undefined : comparable(called.server);
+    const telling = called.server === undefined ? undefined : tellingServer(called.server);
+    const calledName = comparable(called.tool);
+    return (
+      this.#operator.find(comparable(tool), named) ??
+      this.#operator.find(calledName, calledServer) ??
+      this.#shipped.find(calledName, telling === undefined ? undefined : comparable(telling))
+    );
   }
 
   /** The capabilities that a call of this entry exercises with these arguments. */
   capabilities({ always, entry, basis }: CatalogueMatch, args: unknown): Capability[] {
     if (always !== undefined) return always;
-    return entry.capabilities
-      .filter(({ unless }) => unless === undefined || !this.#staysInside(unless, args))
-      .map(({ symbol }) => ({ symbol, basis }));
+    const symbols = entry.capabilities.filter((one) => this.isExercised(one, args));
+    return [...new Set(symbols.map(({ symbol }) => symbol))].map((symbol) => ({ symbol, basis }));
   }
 
-  #staysInside(unless: { readonly arg: string; readonly domain: string }, args: unknown): boolean {
+  /** Whether these arguments leave a capability of an entry in place. */
+  isExercised({ unless, when }: Conditional, args: unknown): boolean {
+    if (when !== undefined && !holds(when, args)) return false;
+    return unless === undefined || !this.#staysInside(unless, args);
+  }
+
+  #staysInside(unless: NonNullable<Conditional['unless']>, args: unknown): boolean {
     const domains = unless.domain === ORGANISATION ? this.organisation : [unless.domain];
     const parties: readonly Party[] = partiesIn(args, unless.arg);
     return (
@@ -139,19 +193,14 @@ export class Catalogue {
   }
 }
 
-function best(
-  entries: readonly Compiled[],
-  tool: string,
-  server: string | undefined,
-): CatalogueMatch | undefined {
-  const [toolName, serverName] = [tool.toLowerCase(), server?.toLowerCase()];
-  let found: Compiled | undefined;
-  for (const entry of entries) {
-    const serverFits =
-      entry.server === undefined ||
-      (serverName !== undefined && matchesPattern(entry.server, serverName));
-    if (!serverFits || !matchesPattern(entry.tool, toolName)) continue;
-    if (found === undefined || isMorePrecise(entry, found)) found = entry;
-  }
-  return found;
+/** Arguments that nobody recorded may hold anything. */
+function holds({ arg, is }: NonNullable<Conditional['when']>, args: unknown): boolean {
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return true;
+  const wanted = is?.map((value) => value.toLowerCase());
+  return argumentNames(arg).some((name) => {
+    const value = Object.hasOwn(args, name) ? (args as Record<string, unknown>)[name] : undefined;
+    if (value === undefined || value === null || value === '') return false;
+    if (Array.isArray(value) && value.length === 0) return false;
+    return wanted === undefined || wanted.includes(String(value).toLowerCase());
+  });
 }

@@ -1,8 +1,10 @@
 /**
  * Patterns over tool and server names: `*` stands for any run of characters, everything else for
- * itself, without regard to case. Compiled to anchored parts and not to a regular expression, so
- * that an operator's pattern can't backtrack.
+ * itself, without regard to case and to `-`, `_` and space. Compiled to anchored parts and not to a
+ * regular expression, so that an operator's pattern can't backtrack.
  */
+import { comparable } from './called-tool.ts';
+
 export interface ToolPattern {
   readonly parts: readonly string[];
   /** How many characters are fixed: of two patterns that match, the one that says more wins. */
@@ -11,7 +13,7 @@ export interface ToolPattern {
 }
 
 export function compilePattern(text: string): ToolPattern {
-  const parts = text.toLowerCase().split('*');
+  const parts = comparable(text).split('*');
   return {
     parts,
     fixed: parts.reduce((sum, part) => sum + part.length, 0),
@@ -19,7 +21,7 @@ export function compilePattern(text: string): ToolPattern {
   };
 }
 
-/** `name` must be in lower case. */
+/** `name` must be `comparable`. */
 export function matchesPattern(pattern: ToolPattern, name: string): boolean {
   const { parts, exact } = pattern;
   const first = parts[0] ?? '';
@@ -35,4 +37,13 @@ export function matchesPattern(pattern: ToolPattern, name: string): boolean {
     at = found + part.length;
   }
   return at <= end;
+}
+
+/**
+ * Whether every name that `narrow` matches is matched by `wide` too. `*` of the narrow one is read
+ * as a character of its own, which only a `*` of the wide one can take: sound (it never says yes
+ * wrongly) and complete for patterns, whose alphabet is larger than any text in them.
+ */
+export function covers(wide: ToolPattern, narrow: ToolPattern): boolean {
+  return matchesPattern(wide, narrow.parts.join('*'));
 }
