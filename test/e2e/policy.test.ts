@@ -1,0 +1,113 @@
+/**
+ * Guarantees of `waywarden policy`: exit codes, one JSON object, what a history would have led to,
+ * and that the folder whose history it is stays as it was.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand, runWaywarden } from '../support/run-command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'waywarden-policy-e2e-'));
+const data = join(folder, 'data');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const example = (name: string) => new URL(`../../docs/examples/${name}`, import.meta.url).pathname;
+const RULES = ['--registry', example('registry.yaml')] as const;
+const EVENTS = example('events.ndjson');
+
+interface RuleReport {
+  readonly rule: string;
+  readonly ordered: number;
+  readonly if_enforced: number;
+  readonly targets: readonly string[];
+}
+interface TestReport {
+  readonly ok: boolean;
+  readonly examples: readonly { readonly ok: boolean }[];
+  readonly history: {
+    readonly events: number;
+    readonly alerts_by_combination: Readonly<Record<string, number>>;
+    readonly rules: readonly RuleReport[];
+  } | null;
+}
+
+const json = <T>(stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
+
+describe('waywarden policy', () => {
+  beforeAll(async () => {
+    await runCommand(
+      ...['replay', EVENTS, '--format', 'events', '--assurance', 'authenticated', ...RULES],
+      ...['--policy', example('policy.yaml'), '--data', data, '--json'],
+    );
+  }, 120_000);
+
+  it('check ends with 0 on the example, and with 1 and all problems on a file with two', async () => {
+    const good = await runWaywarden('policy', 'check', example('policy.yaml'), '--json');
+    expect(good.code).toBe(0);
+    expect(json(good.stdout)).toMatchObject({ ok: true, errors: 0, findings: [] });
+    const file = join(folder, 'bad.yaml');
+    writeFileSync(file, 'version: 1\nrule: []\nlimits: { subjects: -1 }\n');
+    const bad = await runWaywarden('policy', 'check', file, '--json');
+    expect(bad.code).toBe(1);
+    expect(json(bad.stdout)).toMatchObject({
+      ok: false,
+      errors: 2,
+      findings: [
+        { path: 'rule', line: 2 },
+        { path: 'limits.subjects', line: 3 },
+      ],
+    });
+    expect((await runWaywarden('policy', 'check', join(folder, 'none.yaml'))).code).toBe(2);
+  }, 180_000);
+
+  it('test says the same of stored events as of the files they came from, and leaves them alone', async () => {
+    const policy = example('policy.yaml');
+    const files = await runWaywarden(
+      ...['policy', 'test', policy, '--events', EVENTS, ...RULES, '--json'],
+    );
+    const stored = await runWaywarden('policy', 'test', policy, '--data', data, '--json');
+    expect([files.code, stored.code]).toEqual([0, 0]);
+    const report = json<TestReport>(stored.stdout);
+    expect(report.history).toEqual(json<TestReport>(files.stdout).history);
+    expect(report.examples).toHaveLength(34);
+    expect(report.history?.events).toBe(5);
+    expect(report.history?.rules).toMatchObject([
+      { rule: 'hijack-task', ordered: 1 },
+      { rule: 'assembly-task', ordered: 0, if_enforced: 1 },
+      { rule: 'deviation-watch', ordered: 0 },
+    ]);
+    expect(report.history?.rules[0]?.targets[0]).toContain(
+      'task morning-mail of agent/mail-assistant',
+    );
+    const verified = await runWaywarden('verify', '--data', data, '--json');
+    expect(json(verified.stdout)).toMatchObject({ ok: true });
+  }, 180_000);
+
+  it('test ends with 1 when an example is not as it should be', async () => {
+    const file = join(folder, 'quiet.yaml');
+    const call = '{ id: a, agent: a, at: 0, capabilities: ["read:secret"] }';
+    writeFileSync(
+      file,
+      `version: 1\ncombinations:\n  - id: two\n    severity: high\n    steps:\n      - { id: one, any: ["read:secret"] }\n      - { id: two, any: ["send:external"], after: [one] }\n    examples:\n      fires: { steps: [${call}] }\n      quiet: { steps: [${call}] }\n`,
+    );
+    const ran = await runWaywarden('policy', 'test', file);
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toContain('two, fires: must fire and stayed quiet');
+  }, 180_000);
+
+  it('explain says of each combination why it fired or did not', async () => {
+    const ran = await runWaywarden(
+      ...['policy', 'explain', '--events', EVENTS, ...RULES, '--json'],
+    );
+    expect(ran.code).toBe(2);
+    const [, chain] = /--chain (\S+)/.exec(ran.stderr) ?? [];
+    const one = await runWaywarden(
+      ...['policy', 'explain', '--data', data, '--chain', chain ?? '', '--json'],
+    );
+    const { combinations } = json<{ combinations: { combination: string; fired: boolean }[] }>(
+      one.stdout,
+    );
+    expect(combinations).toHaveLength(17);
+  }, 180_000);
+});
