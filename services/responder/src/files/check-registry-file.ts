@@ -6,11 +6,8 @@
  */
 import { type Registry, registrySchema } from '@waywarden/schemas';
 import { contractProblems, type FileProblem, readYaml } from './parse-yaml-file.ts';
-import {
-  type ProblemSeverity,
-  type RegistryCheckContext,
-  registryProblems,
-} from './registry-problems.ts';
+import type { ProblemSeverity, RegistryCheckContext } from './registry-checks/registry-check.ts';
+import { registryProblems } from './registry-problems.ts';
 
 export interface CheckedProblem extends FileProblem {
   readonly severity: ProblemSeverity;

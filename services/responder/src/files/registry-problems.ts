@@ -10,27 +10,12 @@
 import type { Registry } from '@waywarden/schemas';
 import { agentChecks } from './registry-checks/agents.ts';
 import { entryChecks } from './registry-checks/entries.ts';
+import type {
+  RegistryCheck,
+  RegistryCheckContext,
+  RegistryProblem,
+} from './registry-checks/registry-check.ts';
 import { workflowChecks } from './registry-checks/workflows.ts';
-
-export type ProblemSeverity = 'error' | 'warning';
-
-export interface RegistryProblem {
-  readonly severity: ProblemSeverity;
-  readonly path: readonly PropertyKey[];
-  readonly expected: string;
-}
-
-export interface RegistryCheckContext {
-  /** Ids of the policy's combinations, for approvals; undefined: not known, so not asked. */
-  readonly combinations: readonly string[] | undefined;
-  /** Milliseconds since the epoch: what is past. */
-  readonly nowMs: number;
-}
-
-export type RegistryCheck = (
-  registry: Registry,
-  context: RegistryCheckContext,
-) => readonly RegistryProblem[];
 
 const CHECKS: readonly RegistryCheck[] = [...agentChecks, ...workflowChecks, ...entryChecks];
 

@@ -1,7 +1,6 @@
 /** Checks of the registry's agents and principals. */
 import type { Registry } from '@waywarden/schemas';
 import { didYouMean } from '../did-you-mean.ts';
-import type { RegistryCheck, RegistryProblem } from '../registry-problems.ts';
 import {
   dateMs,
   dateProblems,
@@ -11,6 +10,7 @@ import {
   repeats,
   warning,
 } from './check-parts.ts';
+import type { RegistryCheck, RegistryProblem } from './registry-check.ts';
 
 type Agent = Registry['agents'][number];
 const acts = ({ state }: Agent) => state === 'live' || state === 'reviewed';

@@ -7,7 +7,7 @@ import {
   parseLogTime,
 } from '@waywarden/schemas';
 import { didYouMean } from '../did-you-mean.ts';
-import type { ProblemSeverity, RegistryProblem } from '../registry-problems.ts';
+import type { ProblemSeverity, RegistryProblem } from './registry-check.ts';
 
 type Path = readonly PropertyKey[];
 

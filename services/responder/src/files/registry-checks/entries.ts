@@ -1,8 +1,8 @@
 /** Checks of tools, scopes, decoys and receivers. */
 import { CAPABILITY_SYMBOLS, parseCapability, type Registry } from '@waywarden/schemas';
 import { didYouMean } from '../did-you-mean.ts';
-import type { RegistryCheck, RegistryProblem } from '../registry-problems.ts';
 import { error, grantProblems, repeats, warning } from './check-parts.ts';
+import type { RegistryCheck, RegistryProblem } from './registry-check.ts';
 
 const tools: RegistryCheck = (registry) =>
   registry.tools.flatMap((tool, n) =>

@@ -1,7 +1,6 @@
 /** Checks of workflows: envelopes, approvals, hand-offs. */
 import type { Registry } from '@waywarden/schemas';
 import { didYouMean } from '../did-you-mean.ts';
-import type { RegistryCheck, RegistryCheckContext, RegistryProblem } from '../registry-problems.ts';
 import {
   dateMs,
   dateProblems,
@@ -12,6 +11,7 @@ import {
   repeats,
   warning,
 } from './check-parts.ts';
+import type { RegistryCheck, RegistryCheckContext, RegistryProblem } from './registry-check.ts';
 
 type Workflow = Registry['workflows'][number];
 type Envelope = NonNullable<Workflow['envelope']>;
