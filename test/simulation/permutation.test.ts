@@ -9,7 +9,7 @@ import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../services/waywarden/src/evaluate/seeded-random.ts';
-import { fleet } from '../support/fleet.ts';
+import { FLEET_REGISTRY, fleet } from '../support/fleet.ts';
 import { startKafka } from '../support/kafka-broker.ts';
 import { fleetRecords, interleaved, openAlerts, runFleet } from '../support/run-fleet.ts';
 
@@ -17,11 +17,16 @@ const SEEDS = [1, 2, 3];
 const PARTITIONS = [1, 3, 8];
 const { records } = fleetRecords(fleet({ stories: 8 }));
 
-async function onLmdb(partitions: number, order: typeof records) {
+async function onLmdb(partitions: number, order: typeof records, registry?: object) {
   const folder = mkdtempSync(join(tmpdir(), 'waywarden-permutation-'));
   const log = await openLmdbLog({ path: folder, durable: false });
   try {
-    return await runFleet({ log, partitions, records: order });
+    return await runFleet({
+      log,
+      partitions,
+      records: order,
+      ...(registry === undefined ? {} : { registry }),
+    });
   } finally {
     await log.close();
     rmSync(folder, { recursive: true, force: true });
@@ -54,6 +59,23 @@ describe('permutation', () => {
       });
     }
   }
+
+  it('counts agents that nobody registered as one alert a workload, wherever they come in', async () => {
+    const known = new Set(['intake', 'steady']);
+    const registry = {
+      ...FLEET_REGISTRY,
+      agents: FLEET_REGISTRY.agents.filter((one) => known.has(one.uid)),
+    };
+    const runs = [
+      await onLmdb(1, records, registry),
+      await onLmdb(3, interleaved(records, seededRandom(4)), registry),
+      await onLmdb(8, interleaved(records, seededRandom(5)), registry),
+    ];
+    const [first, ...others] = runs.map((run) => openAlerts(run.alerts));
+    const unregistered = runs[0]?.alerts.filter((one) => one.kind === 'unregistered_agent');
+    expect(unregistered).toHaveLength(1);
+    for (const other of others) expect(other).toEqual(first);
+  });
 
   describe('on Kafka', () => {
     let broker: Awaited<ReturnType<typeof startKafka>>;

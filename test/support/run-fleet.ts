@@ -90,12 +90,15 @@ export interface RunFleetOptions {
   readonly log: EventLog;
   readonly partitions: number;
   readonly records: readonly AppendRecord[];
+  /** Default: the fleet's own, in which every agent is registered. */
+  readonly registry?: object;
 }
 
 export async function runFleet({
   log,
   partitions,
   records,
+  registry = FLEET_REGISTRY,
 }: RunFleetOptions): Promise<FleetConclusions> {
   const folder = mkdtempSync(join(tmpdir(), 'waywarden-fleet-'));
   await ensureTopics(log, partitions);
@@ -122,7 +125,7 @@ export async function runFleet({
   const running = Promise.all([detector.run(), responder.run()]);
   const work = async () => {
     const publisher = { log, signingKey: keys.registrySigning, wallClock };
-    await publishRegistry(publisher, 'acme', registrySchema.parse(FLEET_REGISTRY));
+    await publishRegistry(publisher, 'acme', registrySchema.parse(registry));
     await publishPolicy(publisher, 'acme', enforcingPolicy());
     const end = async (topic: string) => log.endOffsets(topic);
     await responder.sequencer.caughtUp((await end(TOPICS.registry.name))[0] ?? 0);
