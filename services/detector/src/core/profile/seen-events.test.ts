@@ -1,18 +1,22 @@
 import { MemoryDraft } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
-import { firstSighting, SEEN_EVENTS_MAX } from './seen-events.ts';
+import { firstSighting } from './seen-events.ts';
+
+const HORIZON = 1000;
 
 describe('firstSighting', () => {
-  it('knows an id through the whole stated horizon, then forgets it, and stays bounded', () => {
+  it('knows an id through the whole horizon, then forgets it, and stays bounded', () => {
     const draft = new MemoryDraft();
-    expect(firstSighting(draft, 'first')).toBe(true);
-    for (let at = 1; at < SEEN_EVENTS_MAX; at++) firstSighting(draft, `e${at}`);
-    expect(firstSighting(draft, 'first')).toBe(false);
-    expect(firstSighting(draft, 'e1')).toBe(false);
-    const full = draft.entries.size;
-    // The page that holds the oldest is forgotten at most one page later.
-    for (let at = 0; at < 128; at++) firstSighting(draft, `later${at}`);
-    expect(firstSighting(draft, 'first')).toBe(true);
-    expect(draft.entries.size).toBeLessThanOrEqual(full + 128);
+    const see = (id: string) => firstSighting(draft, id, HORIZON);
+    for (let lap = 0; lap < 5; lap++) {
+      expect(see(`first${lap}`)).toBe(true);
+      for (let at = 1; at < HORIZON; at++) expect(see(`${lap}/${at}`)).toBe(true);
+      expect(see(`first${lap}`)).toBe(false);
+      expect(see(`${lap}/1`)).toBe(false);
+      // An id, and a page for every 64 of them; at most one page more than the horizon.
+      expect(draft.entries.size).toBeLessThanOrEqual((HORIZON + 128) * (1 + 1 / 64) + 2);
+    }
+    expect(see('first0')).toBe(true);
+    expect(see('4/1')).toBe(false);
   });
 });

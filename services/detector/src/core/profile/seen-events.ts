@@ -11,18 +11,22 @@ import type { Draft } from '@waywarden/stage';
 /** The stated horizon: events of one partition among which a repeat is recognised. */
 export const SEEN_EVENTS_MAX = 1_000_000;
 const PAGE_IDS = 64;
-/** One page is being filled beside the full ones. */
-const PAGES = SEEN_EVENTS_MAX / PAGE_IDS + 1;
 
 /** True when the id is new; it is then remembered, and the oldest page forgotten when one is full. */
-export function firstSighting(draft: Draft, eventId: string): boolean {
+export function firstSighting(
+  draft: Draft,
+  eventId: string,
+  horizon: number = SEEN_EVENTS_MAX,
+): boolean {
   const key = `seen|${eventId}`;
   if (draft.get<number>(key) !== undefined) return false;
   draft.put(key, 1);
   const number = draft.get<number>('seen#page') ?? 0;
   const page = [...(draft.get<readonly string[]>(`seen#${number}`) ?? []), eventId];
   draft.put(`seen#${number}`, page);
-  if (page.length === PAGE_IDS) openPage(draft, (number + 1) % PAGES);
+  // One page is being filled beside the full ones.
+  const pages = Math.ceil(horizon / PAGE_IDS) + 1;
+  if (page.length === PAGE_IDS) openPage(draft, (number + 1) % pages);
   return true;
 }
 
