@@ -47,6 +47,7 @@ export function resultValues(
   keys: TenantKeys,
 ): Found<ResultValue> {
   const { values, truncated } = extractValues(value);
+  if (values.length === 0) return { values: [], truncated };
   const instructed = new Set(digest.passages.flatMap((passage) => passage.ids));
   const inText = new Set(digest.freeTextIds);
   const inField = new Set(digest.fieldIds);

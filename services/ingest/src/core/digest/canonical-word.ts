@@ -133,7 +133,8 @@ export function canonicalWord(scan: Scan, lexicon: Lexicon, index: number): read
   if (isMonth(scan, lexicon, index)) {
     return [`#m${lexicon.months[scan.slot[index] ?? 0] ?? 0}`];
   }
-  return [stem((info & INFO.wide) === 0 ? word.replaceAll("'", '') : squash(word), lexicon)];
+  if ((info & INFO.wide) !== 0) return [stem(squash(word), lexicon)];
+  return [stem(word.includes("'") ? word.replaceAll("'", '') : word, lexicon)];
 }
 
 /** The words inside a joined word that is no address ("packing-list.docx"), for the reading side. */

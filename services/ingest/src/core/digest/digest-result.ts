@@ -9,7 +9,7 @@
 import type { PassageKind } from '@waywarden/schemas';
 import { ACTION_GROUPS, type ActionGroup, META_CLASSES, type MetaClass } from '@waywarden/schemas';
 import { identifierForm } from './canonical-word.ts';
-import { isIdentifier, isSecret } from './identifier.ts';
+import { isIdentifier, isSecret, mayIdentify } from './identifier.ts';
 import type { Lexicon } from './lexicon/compile.ts';
 import { MENTIONS_MAX, PASSAGES_MAX, RESULT_IDS_MAX, WINDOW_WORDS_MAX } from './limits.ts';
 import { readSegment, type Segment, TAG_META } from './read-segment.ts';
@@ -122,6 +122,7 @@ function collectIdentifiers(
 ): void {
   segments.forEach(({ from, to }, at) => {
     for (let i = from; i < to; i++) {
+      if (!mayIdentify(scan, i)) continue;
       if (!isIdentifier(scan, i) && !isSecret(scan, lexicon, i)) continue;
       into.add(identifierForm(scan, lexicon, i), at, to - from);
     }
@@ -196,6 +197,12 @@ export function digestResult(text: string, lexicon: Lexicon): ResultDigest {
   const ids = new Identifiers();
   collectIdentifiers(scan, lexicon, segments, ids);
   const { kept, truncated } = candidatesOf(scan, segments, ids);
+  const left = {
+    freeTextIds: [...ids.freeText],
+    fieldIds: [...ids.fields],
+    truncated: truncated || ids.truncated,
+  };
+  if (kept.length === 0) return { words: [], passages: [], ...left };
   const reader = new WindowReader(scan, lexicon);
   const passages = kept.map(({ at, kind, meta }): PassageDigest => {
     const segment = segments[at];
@@ -208,11 +215,5 @@ export function digestResult(text: string, lexicon: Lexicon): ResultDigest {
       ...reader.read(...windowOf(segments, at)),
     };
   });
-  return {
-    words: reader.words,
-    passages,
-    freeTextIds: [...ids.freeText],
-    fieldIds: [...ids.fields],
-    truncated: truncated || ids.truncated,
-  };
+  return { words: reader.words, passages, ...left };
 }

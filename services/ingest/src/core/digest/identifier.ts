@@ -36,11 +36,17 @@ function isDate(word: string): boolean {
   return word.length >= 10 && word[4] === '-' && word[7] === '-' && /^\d{4}-\d\d-\d\d/.test(word);
 }
 
+/** Whether the word is worth the questions below: no plain word identifies anything. */
+export function mayIdentify(scan: Scan, index: number): boolean {
+  const info = scan.info[index] ?? 0;
+  return (info & (INFO.joined | INFO.url)) !== 0 || info >>> DIGITS_SHIFT !== 0;
+}
+
 /** Whether the word at `index` identifies something. */
 export function isIdentifier(scan: Scan, index: number): boolean {
+  if (!mayIdentify(scan, index)) return false;
   const info = scan.info[index] ?? 0;
   const digits = (info >>> DIGITS_SHIFT) & 255;
-  if ((info & (INFO.joined | INFO.url)) === 0 && digits === 0) return false;
   if ((info & INFO.at) !== 0 || (info & INFO.url) !== 0) return true;
   if (digits >= DIGITS_ALONE_MIN) return !isDate(rawWord(scan, index));
   const length = (scan.end[index] ?? 0) - (scan.start[index] ?? 0);

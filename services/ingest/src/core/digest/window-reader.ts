@@ -10,6 +10,7 @@ import { PASSAGE_IDS_MAX, PASSAGE_TOKENS_MAX } from './limits.ts';
 import { DIGITS_SHIFT, INFO, type Scan } from './scan-text.ts';
 import { linked, wordChain } from './word-chain.ts';
 
+type Numbers = number | readonly number[];
 const NOTHING: readonly number[] = [];
 
 export class WindowReader {
@@ -20,8 +21,8 @@ export class WindowReader {
   readonly #numbers = new Map<string, number>();
   /** The window that last held the word of each number. */
   readonly #lastWindow: number[] = [];
-  readonly #byHash = new Map<number, readonly number[]>();
-  readonly #byIndex = new Map<number, readonly number[]>();
+  readonly #byHash = new Map<number, Numbers>();
+  readonly #byIndex = new Map<number, Numbers>();
   #window = 0;
 
   constructor(scan: Scan, lexicon: Lexicon) {
@@ -39,7 +40,8 @@ export class WindowReader {
     return number;
   }
 
-  #numbersAt(index: number): readonly number[] {
+  /** The number of the word at `index`, or several where it has more forms. */
+  #numbersAt(index: number): Numbers {
     const scan = this.#scan;
     // The form of a word of letters depends on nothing but the word; that of others on their place.
     const info = scan.info[index] ?? 0;
@@ -48,14 +50,19 @@ export class WindowReader {
     const key = plain ? (scan.hash[index] ?? 0) : index;
     const known = cache.get(key);
     if (known !== undefined) return known;
-    const lexicon = this.#lexicon;
-    let numbers = NOTHING;
-    if (isSalient(scan, lexicon, index)) {
-      const found = canonicalWord(scan, lexicon, index).map((word) => this.#number(word));
-      for (const word of innerWords(scan, lexicon, index)) found.push(this.#number(word));
-      numbers = found;
-    }
+    const numbers = isSalient(scan, this.#lexicon, index) ? this.#formsAt(index, plain) : NOTHING;
     cache.set(key, numbers);
+    return numbers;
+  }
+
+  #formsAt(index: number, plain: boolean): Numbers {
+    const words = canonicalWord(this.#scan, this.#lexicon, index);
+    // Nearly every word is plain and has one form: a number and no list of one.
+    if (plain) return this.#number(words[0] ?? '');
+    const numbers = words.map((word) => this.#number(word));
+    for (const word of innerWords(this.#scan, this.#lexicon, index)) {
+      numbers.push(this.#number(word));
+    }
     return numbers;
   }
 
@@ -81,7 +88,9 @@ export class WindowReader {
           chainTo = chain.to;
         }
       }
-      for (const number of this.#numbersAt(i)) this.#add(number, words);
+      const numbers = this.#numbersAt(i);
+      if (typeof numbers === 'number') this.#add(numbers, words);
+      else for (const number of numbers) this.#add(number, words);
       if (isIdentifier(scan, i)) ids.push(identifierForm(scan, this.#lexicon, i));
     }
     const distinct = ids.length > 1 ? [...new Set(ids)] : ids;
