@@ -17,7 +17,7 @@ import {
   writes,
 } from './chain-step.ts';
 import type { ChainMeta, ChainStore, StepTable } from './chain-store.ts';
-import type { CompiledPolicy } from './compile-combination.ts';
+import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import type { WorkCounter } from './find-proof.ts';
 import { possibleCombinations, symbolsFor } from './possible-combinations.ts';
 import { matchedSymbols } from './step-match.ts';
@@ -122,10 +122,17 @@ function returnedTo(reach: Reach, step: ChainStep): number[] {
   return [...found, ...notBefore(reach, step, store.agent(named).steps)];
 }
 
+/** The combinations that this chain can have completed: no other can gain anything by a step. */
+interface Possible {
+  readonly meta: ChainMeta;
+  readonly combinations: readonly CompiledCombination[];
+}
+
 /** Calls to which a tie that a combination names leads from this step. */
-function tiedTo(reach: Reach, meta: ChainMeta, step: ChainStep): number[] {
+function tiedTo(reach: Reach, possible: Possible, step: ChainStep): number[] {
+  const { meta, combinations } = possible;
   const found: number[] = [];
-  for (const { steps, ties } of reach.policy.combinations) {
+  for (const { steps, ties } of combinations) {
     for (const { from, to, via } of ties) {
       const [first, second] = [steps[from], steps[to]];
       if (first === undefined || second === undefined) continue;
@@ -166,8 +173,8 @@ function readersOf({ store, policy }: Reach, step: ChainStep): number[] {
  * A checker's own reading decides whether it is independent, and no link leads from there to the
  * completing call: where such a combination can be complete at all, its completing calls are asked.
  */
-function judgedAnew({ store, policy }: Reach, meta: ChainMeta): number[] {
-  return possibleCombinations(meta, policy)
+function judgedAnew({ store }: Reach, { meta, combinations }: Possible): number[] {
+  return combinations
     .filter((one) => one.asksIndependence)
     .flatMap((one) => one.variants.flatMap((variant) => one.steps[variant.completing] ?? []))
     .flatMap((step) => symbolsFor(meta, step).flatMap((symbol) => store.bySymbol(symbol)));
@@ -238,6 +245,7 @@ export function affectedCalls(question: AffectedQuestion): ReadonlySet<number> |
   if (replacesNamedParent(question, step) || replacesFirst(question, step)) return 'all';
   const meta = store.meta();
   if (meta === undefined) return new Set([step.n]);
+  const possible = { meta, combinations: possibleCombinations(meta, policy) };
   const reached = new Set([step.n]);
   const followed: Followed = new Map();
   let edge = [step];
@@ -248,7 +256,7 @@ export function affectedCalls(question: AffectedQuestion): ReadonlySet<number> |
       const isDone = !isNewest && isFollowed(question, followed, one);
       const linked = isDone ? [] : nextOf(question, one, isNewest);
       const held = [...usersOf(question, one), ...readersOf(question, one)];
-      const tied = [...tiedTo(question, meta, one), ...usersOfCreated(question, meta, one)];
+      const tied = [...tiedTo(question, possible, one), ...usersOfCreated(question, meta, one)];
       for (const n of [...linked, ...held, ...tied]) if (!reached.has(n)) next.add(n);
     }
     for (const n of next) reached.add(n);
@@ -256,6 +264,6 @@ export function affectedCalls(question: AffectedQuestion): ReadonlySet<number> |
     if (question.work.exceeded) return 'all';
   }
   // Only asked, not followed: so they join last.
-  for (const n of judgedAnew(question, meta)) reached.add(n);
+  for (const n of judgedAnew(question, possible)) reached.add(n);
   return reached;
 }

@@ -117,6 +117,9 @@ const values = fc.dictionary(
   { maxKeys: 2 },
 );
 
+/** Hundreds of chains, each concluded twice: long on a machine with other work. */
+const ORDER_TEST_MS = 240_000;
+
 /** One agent's next call; gaps go from none to beyond the skew bound. */
 const call = fc.record({
   agent: fc.constantFrom(...AGENTS),
@@ -212,67 +215,84 @@ const many = fc.array(call, { minLength: 2, maxLength: 14 });
 const picks = fc.array(fc.nat(60), { minLength: 1, maxLength: 30 });
 
 describe('arrival', () => {
-  it('does not matter while each agent keeps its own order, repeats included', () => {
-    let alerting = 0;
-    fc.assert(
-      fc.property(many, picks, (calls, choices) => {
-        const steps = toSteps(calls);
-        const plain = conclusions(steps);
-        alerting += plain.length > 0 ? 1 : 0;
-        expect(conclusions(interleave(steps, choices))).toEqual(plain);
-      }),
-      { numRuns: 300 },
-    );
-    expect(alerting).toBeGreaterThan(100);
-  });
+  it(
+    'does not matter while each agent keeps its own order, repeats included',
+    () => {
+      let alerting = 0;
+      fc.assert(
+        fc.property(many, picks, (calls, choices) => {
+          const steps = toSteps(calls);
+          const plain = conclusions(steps);
+          alerting += plain.length > 0 ? 1 : 0;
+          expect(conclusions(interleave(steps, choices))).toEqual(plain);
+        }),
+        { numRuns: 300 },
+      );
+      expect(alerting).toBeGreaterThan(100);
+    },
+    ORDER_TEST_MS,
+  );
 
-  it('does not matter even when agents lose their own order', () => {
-    const shuffled = many.chain((calls) =>
-      fc.tuple(
-        fc.constant(calls),
-        fc.shuffledSubarray(
-          calls.map((_, n) => n),
-          { minLength: calls.length },
+  it(
+    'does not matter even when agents lose their own order',
+    () => {
+      const shuffled = many.chain((calls) =>
+        fc.tuple(
+          fc.constant(calls),
+          fc.shuffledSubarray(
+            calls.map((_, n) => n),
+            { minLength: calls.length },
+          ),
         ),
-      ),
-    );
-    fc.assert(
-      fc.property(shuffled, ([calls, order]) => {
-        const steps = toSteps(calls);
-        const mixed = order.flatMap((n) => steps[n] ?? []);
-        expect(conclusions(mixed)).toEqual(conclusions(steps));
-      }),
-      { numRuns: 300 },
-    );
-  });
+      );
+      fc.assert(
+        fc.property(shuffled, ([calls, order]) => {
+          const steps = toSteps(calls);
+          const mixed = order.flatMap((n) => steps[n] ?? []);
+          expect(conclusions(mixed)).toEqual(conclusions(steps));
+        }),
+        { numRuns: 300 },
+      );
+    },
+    ORDER_TEST_MS,
+  );
 
-  it('leaves its input and earlier state untouched', () => {
-    fc.assert(
-      fc.property(many, (calls) => {
-        const bench = new Bench(policy);
-        for (const one of toSteps(calls)) {
-          const [input, state] = [structuredClone(one), structuredClone(bench.draft.entries)];
-          const before = new Map(bench.draft.entries);
-          bench.decide(stepRecord(one));
-          expect(one).toEqual(input);
-          expect(before).toEqual(state);
-        }
-      }),
-      { numRuns: 100 },
-    );
-  });
+  it(
+    'leaves its input and earlier state untouched',
+    () => {
+      fc.assert(
+        fc.property(many, (calls) => {
+          const bench = new Bench(policy);
+          for (const one of toSteps(calls)) {
+            const [input, state] = [structuredClone(one), structuredClone(bench.draft.entries)];
+            const before = new Map(bench.draft.entries);
+            bench.decide(stepRecord(one));
+            expect(one).toEqual(input);
+            expect(before).toEqual(state);
+          }
+        }),
+        { numRuns: 100 },
+      );
+    },
+    ORDER_TEST_MS,
+  );
 
-  it('gives the same outputs for the same order, and state that survives JSON', () => {
-    fc.assert(
-      fc.property(many, (calls) => {
-        const [one, two] = [new Bench(policy), new Bench(policy)];
-        for (const value of toSteps(calls)) {
-          const json = [...two.draft.entries].map(([key, kept]) => [key, JSON.stringify(kept)]);
-          for (const [key, kept] of json) two.draft.entries.set(key ?? '', JSON.parse(kept ?? ''));
-          expect(two.feed(value)).toEqual(one.feed(value));
-        }
-      }),
-      { numRuns: 200 },
-    );
-  });
+  it(
+    'gives the same outputs for the same order, and state that survives JSON',
+    () => {
+      fc.assert(
+        fc.property(many, (calls) => {
+          const [one, two] = [new Bench(policy), new Bench(policy)];
+          for (const value of toSteps(calls)) {
+            const json = [...two.draft.entries].map(([key, kept]) => [key, JSON.stringify(kept)]);
+            for (const [key, kept] of json)
+              two.draft.entries.set(key ?? '', JSON.parse(kept ?? ''));
+            expect(two.feed(value)).toEqual(one.feed(value));
+          }
+        }),
+        { numRuns: 200 },
+      );
+    },
+    ORDER_TEST_MS,
+  );
 });
