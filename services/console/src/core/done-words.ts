@@ -62,7 +62,7 @@ const STATE_BRIEF: Readonly<Record<Containment['state'], string>> = {
   restored: 'access given back',
 };
 
-/** What a person does next: the leak first, then what is left usable, then the runbook. */
+/** What a person does next: a leak first, then the runbook, else what is left usable, else the owner. */
 export function nextSteps(
   alert: Alert,
   containments: readonly Containment[],
@@ -79,9 +79,10 @@ export function nextSteps(
     return how === '' ? residualWords(one.what) : `${residualWords(one.what)} (${how})`;
   });
 
-  if (left.length > 0) steps.push(`Deal with what is left behind: ${listOf([...new Set(left)])}.`);
   if (facts.runbook !== null) steps.push(facts.runbook);
-  else if (facts.owner !== null) {
+  else if (left.length > 0) {
+    steps.push(`Deal with what is left behind: ${listOf([...new Set(left)])}.`);
+  } else if (facts.owner !== null) {
     const who = shortName(alert.subject.agent_uid);
     steps.push(`Ask ${facts.owner}, who owns ${who}, whether this was meant.`);
   }

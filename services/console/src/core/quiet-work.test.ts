@@ -35,6 +35,12 @@ describe('work that looked alike', () => {
     expect(found?.why).toContain('reader and sender did every step');
   });
 
+  it('is told once for the same agents and workflow, with how often', () => {
+    const one = chain(['a/reader', 'a/sender'], ['read:secret', 'send:external']);
+    const found = quietWork({ ...base, chains: [one, { ...one, chain_id: 'chain-0' }] });
+    expect(found.map((each) => [each.chain_id, each.times])).toEqual([['chain-1', 2]]);
+  });
+
   it('is not shown when a step is missing, one agent did it all, or an alert speaks of it', () => {
     const whole = ['read:secret', 'send:external'];
     const none = (chains: readonly ReturnType<typeof chain>[], concluded: readonly string[] = []) =>

@@ -61,6 +61,7 @@ function fromFinding(alert: Alert): readonly QuietChain[] {
       basis: 'approved',
       approval: { by, reason, from, expires },
       alert_id: alert.alert_id,
+      times: 1,
     },
   ];
 }
@@ -86,14 +87,22 @@ function fromChain(chain: ChainUse, parts: QuietParts): readonly QuietChain[] {
       basis: 'not_linked',
       approval: null,
       alert_id: null,
+      times: 1,
     },
   ];
 }
 
-/** At most one look-alike a chain; those that an approval covers before others. */
+/** The newest of each workflow and combination, with how often; approved ones before others. */
 export function quietWork(parts: QuietParts): readonly QuietChain[] {
-  return [
+  const newest = new Map<string, QuietChain>();
+  const all = [
     ...parts.approved.flatMap(fromFinding),
     ...parts.chains.flatMap((chain) => fromChain(chain, parts)),
-  ].slice(0, QUIET_MAX);
+  ];
+  for (const one of all) {
+    const key = JSON.stringify([one.basis, one.workflow, one.combination, one.agents.toSorted()]);
+    const known = newest.get(key);
+    newest.set(key, known === undefined ? one : { ...known, times: known.times + 1 });
+  }
+  return [...newest.values()].slice(0, QUIET_MAX);
 }

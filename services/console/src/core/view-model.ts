@@ -94,6 +94,8 @@ export interface QuietChain {
   readonly approval: QuietApproval | null;
   /** The finding that says so; null where it was worked out from the calls. */
   readonly alert_id: string | null;
+  /** How often the same was seen: workflow, combination and agents. */
+  readonly times: number;
 }
 
 export interface QuietApproval {

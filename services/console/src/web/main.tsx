@@ -16,6 +16,9 @@ import { theme } from './theme.ts';
 const nonce = () =>
   document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 
+// The library that keeps the page still behind a dialog writes a style too, and looks for this name.
+Object.assign(globalThis, { __webpack_nonce__: nonce() });
+
 const root = document.getElementById('root');
 if (root !== null) {
   createRoot(root).render(

@@ -32,6 +32,7 @@ export function QuietList({ chains }: { readonly chains: readonly QuietChain[] }
               </>
             )}{' '}
             · <Time at={one.last_event_time} />
+            {one.times > 1 && ` · ${one.times.toLocaleString('en-GB')} times`}
           </p>
         </li>
       ))}
