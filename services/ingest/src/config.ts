@@ -31,7 +31,7 @@ const own = {
     .int()
     .min(1024 * 1024)
     .max(1024 * 1024 * 1024)
-    .default(32 * 1024 * 1024),
+    .default(16 * 1024 * 1024),
   WW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 

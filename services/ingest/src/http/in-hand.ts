@@ -7,8 +7,8 @@
 
 /** Bodies in hand. */
 export const BODIES_MAX = 64;
-/** Bytes of bodies in hand, unpacked. */
-export const BYTES_MAX = 32 * 1024 * 1024;
+/** Bytes of bodies in hand, unpacked. Twice this took more than 512 MB with bodies of a megabyte. */
+export const BYTES_MAX = 16 * 1024 * 1024;
 const TENANT_SHARE = 0.75;
 
 export interface InHandLimits {
