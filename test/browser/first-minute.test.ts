@@ -4,11 +4,11 @@
  * completed it, the order with its receipt and the call that was denied, and the look-alike that stayed
  * quiet, with why. With WRITE_SCREENSHOTS=1 what was seen is kept in docs/images.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser, startBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
@@ -17,7 +17,6 @@ import { npmStart, type RunningUp } from '../support/up-process.ts';
 const PROMISE_MS = 60_000;
 const PATIENCE_MS = 150_000;
 const IMAGES = fileURLToPath(new URL('../../docs/images', import.meta.url));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** With more than this many programs waiting for each core, seconds say nothing about us. */
 const CROWD_PER_CORE = 3;
 const SCHEMES = ['light', 'dark'] as const;
@@ -33,7 +32,7 @@ interface Violation {
 
 /** Violations of WCAG 2.1 A and AA, each with its place. */
 async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const found = await page.evaluate<readonly Violation[]>(
     `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then((r) => r.violations)`,
   );
@@ -93,10 +92,7 @@ describe.skipIf(path === undefined)('the first minute', () => {
       const newest = page.locator('.calls tbody tr').first();
       await newest.waitFor();
       const before = await newest.textContent();
-      await page.waitForFunction(
-        (old) => document.querySelector('.calls tbody tr')?.textContent !== old,
-        before,
-      );
+      await expect.poll(() => newest.textContent(), { timeout: PATIENCE_MS }).not.toBe(before);
     },
     PATIENCE_MS,
   );
@@ -163,7 +159,7 @@ describe.skipIf(path === undefined)('the first minute', () => {
     async () => {
       const { page } = watched;
       await page.keyboard.press('e');
-      expect(await page.evaluate(() => document.activeElement?.id)).toBe('evidence');
+      await page.locator('#evidence:focus').waitFor();
       const alert = page.url();
       await page.locator('.agent', { hasText: 'checker-1' }).first().click();
       await page.locator('.facts').waitFor();
