@@ -30,6 +30,10 @@ export interface QuietParts {
   readonly policy: Policy | undefined;
 }
 
+/** One that names what is done; steps like "any call" or "an attempt" look like everything. */
+const isTelling = ({ steps }: Combination): boolean =>
+  steps.every((step) => step.any.every((symbol) => !/[*]|^attempted:/.test(symbol)));
+
 function doesAll(combination: Combination, capabilities: readonly string[]): boolean {
   return combination.steps.every((step) =>
     step.any.some((symbol) => capabilities.some((used) => matchesGrant(symbol, used))),
@@ -68,7 +72,9 @@ function fromFinding(alert: Alert): readonly QuietChain[] {
 
 function fromChain(chain: ChainUse, parts: QuietParts): readonly QuietChain[] {
   if (chain.agents.length < 2) return [];
-  const combination = parts.policy?.combinations.find((one) => doesAll(one, chain.capabilities));
+  const combination = parts.policy?.combinations.find(
+    (one) => isTelling(one) && doesAll(one, chain.capabilities),
+  );
   if (combination === undefined) return [];
   const isConcluded = parts.policy?.combinations.some((one) =>
     parts.concluded.has(`${chain.chain_id}|${one.id}`),
@@ -83,7 +89,7 @@ function fromChain(chain: ChainUse, parts: QuietParts): readonly QuietChain[] {
       agents: chain.agents,
       capabilities: chain.capabilities,
       last_event_time: chain.last_event_time,
-      why: `${listOf(chain.agents.map(shortName))} did every step of ${combination.id}, but not so that one led to the next: no value, secret or hand-over links them in its order.`,
+      why: `${listOf(chain.agents.map(shortName))} did every step of ${combination.id}, but not as it asks: in its order, one leading to the next by a value, secret or hand-over, within its time and by its actors.`,
       basis: 'not_linked',
       approval: null,
       alert_id: null,
