@@ -229,6 +229,7 @@ export class EventAcceptor {
         tokenId,
         receivedAt: receivedAt?.(),
         code: refusal.code,
+        field: refusal.field,
         detail: refusal.field === '' ? refusal.reason : `${refusal.field}: ${refusal.reason}`,
       },
       seal,

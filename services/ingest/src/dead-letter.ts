@@ -27,6 +27,8 @@ export interface DeadLetter {
   /** RFC 3339; letters are kept for a short time from here. */
   readonly receivedAt?: string | undefined;
   readonly code: string;
+  /** Where in the event; empty when the whole is meant. */
+  readonly field?: string | undefined;
   readonly detail: string;
 }
 
@@ -37,6 +39,10 @@ export const DEAD_LETTER_HEADERS = {
   size: 'ww_dead_size',
   form: 'ww_dead_form',
   token: 'ww_dead_token',
+  field: 'ww_dead_field',
+  /** Of a mark: place of the letter that was sent again, and the event that came of it. */
+  redriven: 'ww_dead_redriven',
+  event: 'ww_dead_event',
 } as const;
 
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu;
@@ -60,6 +66,10 @@ export function deadLetterRecord(
       [DEAD_LETTER_HEADERS.tenant]: letter.tenantId,
       [DEAD_LETTER_HEADERS.size]: String(letter.size ?? body.length),
       [DEAD_LETTER_HEADERS.form]: letter.form,
+      ...(letter.field !== undefined &&
+        letter.field !== '' && {
+          [DEAD_LETTER_HEADERS.field]: letter.field.replace(UNPRINTABLE, ' '),
+        }),
       ...(letter.tokenId !== undefined && { [DEAD_LETTER_HEADERS.token]: letter.tokenId }),
       ...(letter.receivedAt !== undefined && { [HEADERS.producedAt]: letter.receivedAt }),
       ...(seal !== undefined && { [HEADERS.keyId]: seal.keyId }),

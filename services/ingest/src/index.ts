@@ -34,4 +34,15 @@ export {
 } from './core/formats/format-reader.ts';
 export type { TenantKeys } from './core/tenant-keys.ts';
 export { DEAD_LETTER_HEADERS, type DeadLetterSeal } from './dead-letter.ts';
+export { folderRedriver } from './dead-letters/folder-redriver.ts';
+export type { Letter } from './dead-letters/letter.ts';
+export {
+  findLetter,
+  LETTERS_LISTED_MAX,
+  type LetterFilter,
+  type LetterPage,
+  listLetters,
+} from './dead-letters/list-letters.ts';
+export { openLetter } from './dead-letters/open-letter.ts';
+export { REDRIVE_LETTERS_MAX, type Redriven, type RedriveRequest } from './dead-letters/redrive.ts';
 export { type IngestOptions, type RunningIngest, startIngest } from './start-ingest.ts';

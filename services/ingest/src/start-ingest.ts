@@ -2,19 +2,17 @@
 import type { EventLog } from '@waywarden/event-log';
 import type { KeyFile, Registry } from '@waywarden/schemas';
 import type { Logger } from 'pino';
-import { loadCatalogue } from './adapters/catalogue-files.ts';
-import { deadLetterSealFrom } from './adapters/dead-letter-seal.ts';
 import { recallEvents } from './adapters/recall-events.ts';
-import { tenantKeysFrom } from './adapters/tenant-keys.ts';
 import { TokenFile } from './adapters/token-file.ts';
-import type { Catalogue } from './core/catalogue.ts';
-import type { TenantKeys } from './core/tenant-keys.ts';
+import { readTokens } from './adapters/token-store.ts';
+import { type Redriven, type RedriveRequest, Redriver } from './dead-letters/redrive.ts';
 import { HTTP_TIMES, type HttpTimes } from './http/connection-limits.ts';
-import { EventIntake, type TenantParts } from './http/event-intake.ts';
+import { EventIntake } from './http/event-intake.ts';
 import { BODIES_MAX, BYTES_MAX, InHand } from './http/in-hand.ts';
 import { ingestServer } from './http/ingest-server.ts';
 import { BODY_BYTES_MAX } from './http/receive-body.ts';
 import { IngestTelemetry } from './telemetry.ts';
+import { Tenants } from './tenants.ts';
 
 export interface IngestOptions {
   /** Not closed by ingest: whoever opened it does. */
@@ -47,51 +45,10 @@ export interface RunningIngest {
   /** Takes over a changed token file; the tokens of before stay valid if it can't be read. */
   readonly reloadTokens: () => void;
   readonly registryChanged: () => void;
+  /** Sends dead letters again. Rejects as the log does, and with what is wrong with the token file. */
+  readonly redrive: (request: RedriveRequest) => Promise<readonly Redriven[]>;
   /** Answers what is under way, then stops listening. */
   readonly close: () => Promise<void>;
-}
-
-/** What each tenant's events are derived with; keys are kept, catalogues until the registry changes. */
-class Tenants {
-  readonly #options: IngestOptions;
-  readonly #keys = new Map<string, TenantKeys>();
-  readonly #catalogues = new Map<string, Catalogue>();
-  readonly #nowMs: () => number;
-
-  constructor(options: IngestOptions, nowMs: () => number) {
-    this.#options = options;
-    this.#nowMs = nowMs;
-  }
-
-  parts(tenant: string): TenantParts {
-    const { keyFile } = this.#options;
-    const keys = this.#keys.get(tenant) ?? tenantKeysFrom(keyFile, tenant);
-    this.#keys.set(tenant, keys);
-    return {
-      keys,
-      catalogue: this.#catalogue(tenant),
-      now: () => new Date(this.#nowMs()).toISOString(),
-      receivedAt: () => new Date(this.#nowMs()).toISOString(),
-      seal: deadLetterSealFrom(keyFile, tenant),
-    };
-  }
-
-  #catalogue(tenant: string): Catalogue {
-    const known = this.#catalogues.get(tenant);
-    if (known !== undefined) return known;
-    const registry = this.#options.registryOf?.(tenant);
-    const { organisation } = this.#options;
-    const made = loadCatalogue({
-      ...(registry !== undefined && { registry }),
-      ...(organisation !== undefined && { organisation }),
-    });
-    this.#catalogues.set(tenant, made);
-    return made;
-  }
-
-  forgetCatalogues(): void {
-    this.#catalogues.clear();
-  }
 }
 
 export async function startIngest(options: IngestOptions): Promise<RunningIngest> {
@@ -127,12 +84,20 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
     times: { ...HTTP_TIMES, ...options.times },
   });
+  const redriver = new Redriver({
+    log: options.log,
+    keyFile: options.keyFile,
+    tokens: () => readTokens(options.tokensPath),
+    acceptorFor: (token) => intake.acceptorFor(token),
+    nowMs,
+  });
   const url = await server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
   telemetry.started(url, tokens.current(nowMs()).size);
   return {
     url,
     telemetry,
     reloadTokens: () => tokens.reload(),
+    redrive: (request) => redriver.redrive(request),
     registryChanged: () => {
       tenants.forgetCatalogues();
       intake.renew();

@@ -9,14 +9,14 @@ import {
   type AcceptError,
   type AcceptedBatch,
   type AcceptedId,
-  type AcceptorOptions,
-  EventAcceptor,
+  type EventAcceptor,
   newRecentIds,
 } from '../accept-events.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import { BoundedMap } from '../core/bounded-map.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
+import { type TenantParts, tokenAcceptor } from '../token-acceptor.ts';
 import { HttpRefusal } from './http-error.ts';
 
 /** How long the log may take to acknowledge. */
@@ -37,10 +37,6 @@ export interface IntakeAnswer {
   /** Errors beyond those that are listed. */
   readonly errors_omitted: number;
 }
-
-/** What an acceptor needs beside the token: looked up per tenant by whoever composes. */
-export type TenantParts = Pick<AcceptorOptions, 'keys' | 'catalogue' | 'now'> &
-  Pick<Partial<AcceptorOptions>, 'seal' | 'receivedAt'>;
 
 export interface IntakeOptions {
   readonly log: EventLog;
@@ -170,7 +166,7 @@ export class EventIntake {
       throw new HttpRefusal('log_unavailable');
     }
     this.#pending.add(own);
-    const acceptor = this.#acceptorFor(token);
+    const acceptor = this.acceptorFor(token);
     let taken: Taken;
     try {
       taken = await acceptAll(items, acceptor);
@@ -240,23 +236,13 @@ export class EventIntake {
     this.#acceptors = new BoundedMap(ACCEPTORS_MAX);
   }
 
-  #acceptorFor(token: TokenEntry): EventAcceptor {
+  /** The acceptor of everything that comes with this token; it knows what others took. */
+  acceptorFor(token: TokenEntry): EventAcceptor {
     // Everything of the token that an event or a dead letter may depend on is part of the name.
     const name = JSON.stringify(token);
     const known = this.#acceptors.get(name);
     if (known !== undefined) return known;
-    const made = new EventAcceptor({
-      tenant: token.tenant,
-      source: token.source,
-      assurance: token.assurance,
-      claims: token.claims,
-      trustDomains: token.trust_domains,
-      agents: token.agents,
-      trustFields: token.trust_fields,
-      tokenId: token.id,
-      recent: this.#recent,
-      ...this.#options.partsOf(token.tenant),
-    });
+    const made = tokenAcceptor(token, this.#options.partsOf(token.tenant), this.#recent);
     this.#acceptors.set(name, made);
     return made;
   }

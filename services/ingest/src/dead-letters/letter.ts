@@ -1,0 +1,127 @@
+/**
+ * A dead letter as people and programs see it: why, whence, how large, and whether it was sent again,
+ * never what it says. That it was sent again is a mark of its own in the same partition, since a
+ * record of the log is not changed: type `control`, so that nobody takes it for a letter.
+ */
+import type { AppendRecord, LogRecord } from '@waywarden/event-log';
+import { HEADERS, TOPICS } from '@waywarden/schemas';
+import { DEAD_LETTER_HEADERS } from '../dead-letter.ts';
+
+/** `partition-offset`: unique within one log, and short enough to be typed. */
+const ID = /^(\d{1,4})-(\d{1,15})$/;
+
+export interface Place {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface Letter {
+  readonly id: string;
+  /** `redrivable`: it can be tried. `redriven`: done. `not_redrivable`: no body, or no letter of a source. */
+  readonly state: 'redrivable' | 'redriven' | 'not_redrivable';
+  readonly reason: string;
+  readonly field: string | null;
+  readonly detail: string;
+  readonly source: string;
+  readonly tenant: string | null;
+  readonly token_id: string | null;
+  readonly line: number | null;
+  /** Bytes as they were received. */
+  readonly size: number;
+  readonly form: string | null;
+  readonly received_at: string | null;
+  readonly key_id: string | null;
+  readonly redriven_at: string | null;
+  readonly event_id: string | null;
+}
+
+/** The mark on a letter. */
+export interface Mark {
+  readonly at: string | null;
+  readonly eventId: string | null;
+}
+
+export function letterId({ partition, offset }: Place): string {
+  return `${partition}-${offset}`;
+}
+
+/** Undefined when the text is no id. */
+export function placeOfLetter(id: string): Place | undefined {
+  const [, partition, offset] = ID.exec(id) ?? [];
+  if (partition === undefined || offset === undefined) return undefined;
+  return { partition: Number(partition), offset: Number(offset) };
+}
+
+export function isLetter(record: LogRecord): boolean {
+  return record.headers[HEADERS.type] === 'event';
+}
+
+/** The letter that a record marks as sent again, by its offset in the same partition. */
+export function markedOffset(record: LogRecord): number | undefined {
+  const [incarnation, offset] = record.headers[DEAD_LETTER_HEADERS.redriven]?.split('/') ?? [];
+  return incarnation === record.incarnation && offset !== undefined ? Number(offset) : undefined;
+}
+
+export function markOf(record: LogRecord): Mark {
+  return {
+    at: record.headers[HEADERS.producedAt] ?? null,
+    eventId: record.headers[DEAD_LETTER_HEADERS.event] ?? null,
+  };
+}
+
+export function redrivenMark(letter: LogRecord, mark: Mark): AppendRecord {
+  return {
+    topic: TOPICS.auditDeadletter.name,
+    partition: letter.partition,
+    key: letter.key,
+    value: null,
+    headers: {
+      [HEADERS.type]: 'control',
+      [DEAD_LETTER_HEADERS.redriven]: `${letter.incarnation}/${letter.offset}`,
+      ...(mark.eventId !== null && { [DEAD_LETTER_HEADERS.event]: mark.eventId }),
+      ...(mark.at !== null && { [HEADERS.producedAt]: mark.at }),
+    },
+  };
+}
+
+/** What a stage set aside: its value is ours and holds no body. */
+function stageWords({ value }: LogRecord): { readonly reason: string; readonly detail: string } {
+  let said: unknown;
+  try {
+    said = JSON.parse(new TextDecoder().decode(value ?? new Uint8Array()));
+  } catch {
+    // Written by nobody of ours.
+    said = undefined;
+  }
+  const fields = (said ?? {}) as { reason?: unknown; detail?: unknown; where?: unknown };
+  return {
+    reason: String(fields.reason ?? 'unknown'),
+    detail: [fields.detail, fields.where].filter((word) => typeof word === 'string').join(' at '),
+  };
+}
+
+export function letterOf(record: LogRecord, mark: Mark | undefined): Letter {
+  const { headers, value } = record;
+  const header = (name: string): string | null => headers[name] ?? null;
+  const reason = header(HEADERS.deadReason);
+  const said = reason === null ? stageWords(record) : undefined;
+  const canBe = reason !== null && value !== null && header(DEAD_LETTER_HEADERS.token) !== null;
+  const line = header(DEAD_LETTER_HEADERS.line);
+  return {
+    id: letterId(record),
+    state: mark !== undefined ? 'redriven' : canBe ? 'redrivable' : 'not_redrivable',
+    reason: reason ?? said?.reason ?? '',
+    field: header(DEAD_LETTER_HEADERS.field),
+    detail: header(HEADERS.deadDetail) ?? said?.detail ?? '',
+    source: header(HEADERS.deadSource) ?? record.key ?? '',
+    tenant: header(DEAD_LETTER_HEADERS.tenant),
+    token_id: header(DEAD_LETTER_HEADERS.token),
+    line: line === null ? null : Number(line),
+    size: Number(header(DEAD_LETTER_HEADERS.size) ?? value?.byteLength ?? 0),
+    form: header(DEAD_LETTER_HEADERS.form),
+    received_at: header(HEADERS.ceTime) ?? header(HEADERS.producedAt),
+    key_id: header(HEADERS.keyId),
+    redriven_at: mark?.at ?? null,
+    event_id: mark?.eventId ?? null,
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * Reads the dead letters that the log keeps. Marks stand behind the letters that they are of, so each
+ * partition is read to its end; what is kept of it is bounded by the number that was asked for.
+ */
+import type { EventLog, LogRecord } from '@waywarden/event-log';
+import { TOPICS } from '@waywarden/schemas';
+import {
+  isLetter,
+  type Letter,
+  letterId,
+  letterOf,
+  type Mark,
+  markedOffset,
+  markOf,
+  type Place,
+  placeOfLetter,
+} from './letter.ts';
+
+/** Letters in one answer. */
+export const LETTERS_LISTED_MAX = 1_000;
+const READ_RECORDS = 500;
+const TOPIC = TOPICS.auditDeadletter.name;
+
+export interface LetterFilter {
+  readonly reason?: string | undefined;
+  readonly source?: string | undefined;
+  /** RFC 3339. */
+  readonly since?: string | undefined;
+  /** Up to LETTERS_LISTED_MAX. */
+  readonly limit: number;
+  /** `newest` first, for people; `log` walks all, each page `after` the last of the one before. */
+  readonly order: 'newest' | 'log';
+  readonly after?: string | undefined;
+}
+
+export interface LetterPage {
+  readonly letters: readonly Letter[];
+  /** How many there are that the filter lets through, on this page or not. */
+  readonly matching: number;
+  /** What `after` takes for the next page; null at the end, and always with `newest`. */
+  readonly next: string | null;
+}
+
+async function* scan(log: EventLog, partition: number, from: number): AsyncGenerator<LogRecord> {
+  const end = (await log.endOffsets(TOPIC))[partition] ?? 0;
+  let at = from;
+  while (at < end) {
+    const records = await log.read(TOPIC, partition, at, READ_RECORDS);
+    yield* records;
+    at = (records.at(-1)?.offset ?? end) + 1;
+  }
+}
+
+function passes(letter: Letter, { reason, source, since }: LetterFilter): boolean {
+  if (reason !== undefined && letter.reason !== reason) return false;
+  if (source !== undefined && letter.source !== source) return false;
+  if (since === undefined) return true;
+  return letter.received_at !== null && Date.parse(letter.received_at) >= Date.parse(since);
+}
+
+interface Found {
+  letters: Letter[];
+  matching: number;
+}
+
+/** The first or the last `limit` letters of a partition, as they are marked at its end. */
+async function lettersOf(
+  log: EventLog,
+  place: Place,
+  filter: LetterFilter,
+  limit: number,
+): Promise<Found> {
+  const found: Found = { letters: [], matching: 0 };
+  const marks = new Map<number, Mark>();
+  for await (const record of scan(log, place.partition, place.offset)) {
+    const marked = markedOffset(record);
+    if (marked !== undefined) marks.set(marked, markOf(record));
+    if (!isLetter(record)) continue;
+    const letter = letterOf(record, undefined);
+    if (!passes(letter, filter)) continue;
+    found.matching += 1;
+    if (filter.order === 'newest') {
+      found.letters.push(letter);
+      if (found.letters.length >= 2 * limit) found.letters = found.letters.slice(-limit);
+    } else if (found.letters.length < limit) found.letters.push(letter);
+  }
+  if (filter.order === 'newest') found.letters = found.letters.slice(-limit);
+  found.letters = found.letters.map((letter) => {
+    const mark = marks.get(placeOfLetter(letter.id)?.offset ?? -1);
+    if (mark === undefined) return letter;
+    return { ...letter, state: 'redriven', redriven_at: mark.at, event_id: mark.eventId };
+  });
+  return found;
+}
+
+const newestFirst = (a: Letter, b: Letter) =>
+  (a.received_at ?? '') < (b.received_at ?? '') ? 1 : a.received_at === b.received_at ? 0 : -1;
+
+/** Rejects as the log does; an `after` that is no id is as none. */
+export async function listLetters(log: EventLog, filter: LetterFilter): Promise<LetterPage> {
+  const limit = Math.min(filter.limit, LETTERS_LISTED_MAX);
+  const starts = await log.startOffsets(TOPIC);
+  const after = filter.after === undefined ? undefined : placeOfLetter(filter.after);
+  const letters: Letter[] = [];
+  let matching = 0;
+  for (const [partition, start] of starts.entries()) {
+    if (after !== undefined && partition < after.partition) continue;
+    const from = partition === after?.partition ? after.offset + 1 : 0;
+    const room = filter.order === 'newest' ? limit : limit - letters.length;
+    const place = { partition, offset: Math.max(start, from) };
+    const found = await lettersOf(log, place, filter, room);
+    letters.push(...found.letters);
+    matching += found.matching;
+  }
+  if (filter.order === 'newest') letters.sort(newestFirst).splice(limit);
+  const isMore = filter.order === 'log' && matching > letters.length;
+  return { letters, matching, next: isMore ? (letters.at(-1)?.id ?? null) : null };
+}
+
+/** Which of these letters are marked, by id. */
+export async function marksOf(
+  log: EventLog,
+  places: readonly Place[],
+): Promise<ReadonlyMap<string, Mark>> {
+  const first = new Map<number, number>();
+  for (const { partition, offset } of places) {
+    first.set(partition, Math.min(offset, first.get(partition) ?? offset));
+  }
+  const starts = await log.startOffsets(TOPIC);
+  const asked = new Set(places.map(letterId));
+  const marks = new Map<string, Mark>();
+  for (const [partition, offset] of first) {
+    for await (const record of scan(log, partition, Math.max(offset, starts[partition] ?? 0))) {
+      const marked = markedOffset(record);
+      if (marked === undefined) continue;
+      const id = letterId({ partition, offset: marked });
+      if (asked.has(id)) marks.set(id, markOf(record));
+    }
+  }
+  return marks;
+}
+
+/** The record of a letter as it stands in the log, sealed; undefined when there is none. */
+export async function letterRecord(log: EventLog, place: Place): Promise<LogRecord | undefined> {
+  const { partition, offset } = place;
+  const [starts, ends] = await Promise.all([log.startOffsets(TOPIC), log.endOffsets(TOPIC)]);
+  const end = ends[partition] ?? 0;
+  if (offset < (starts[partition] ?? 0) || offset >= end) return undefined;
+  const [record] = await log.read(TOPIC, partition, offset, 1);
+  return record?.offset === offset && isLetter(record) ? record : undefined;
+}
+
+/** One letter with its sealed body. */
+export async function findLetter(
+  log: EventLog,
+  id: string,
+): Promise<{ readonly letter: Letter; readonly sealed: Uint8Array | null } | undefined> {
+  const place = placeOfLetter(id);
+  const record = place === undefined ? undefined : await letterRecord(log, place);
+  if (place === undefined || record === undefined) return undefined;
+  const mark = (await marksOf(log, [place])).get(letterId(place));
+  const letter = letterOf(record, mark);
+  return { letter, sealed: letter.tenant === null ? null : record.value };
+}

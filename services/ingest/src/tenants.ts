@@ -1,0 +1,58 @@
+/** What each tenant's events are derived with; keys are kept, catalogues until the registry changes. */
+import type { KeyFile, Registry } from '@waywarden/schemas';
+import { loadCatalogue } from './adapters/catalogue-files.ts';
+import { deadLetterSealFrom } from './adapters/dead-letter-seal.ts';
+import { tenantKeysFrom } from './adapters/tenant-keys.ts';
+import type { Catalogue } from './core/catalogue.ts';
+import type { TenantKeys } from './core/tenant-keys.ts';
+import type { TenantParts } from './token-acceptor.ts';
+
+export interface TenantsOptions {
+  readonly keyFile: KeyFile;
+  /** The registry of a tenant as it is now; asked again after `forgetCatalogues`. */
+  readonly registryOf?: (tenant: string) => Registry | undefined;
+  /** The tenant's own domains, instead of those that the registry tells. */
+  readonly organisation?: readonly string[];
+}
+
+export class Tenants {
+  readonly #options: TenantsOptions;
+  readonly #keys = new Map<string, TenantKeys>();
+  readonly #catalogues = new Map<string, Catalogue>();
+  readonly #nowMs: () => number;
+
+  constructor(options: TenantsOptions, nowMs: () => number) {
+    this.#options = options;
+    this.#nowMs = nowMs;
+  }
+
+  parts(tenant: string): TenantParts {
+    const { keyFile } = this.#options;
+    const keys = this.#keys.get(tenant) ?? tenantKeysFrom(keyFile, tenant);
+    this.#keys.set(tenant, keys);
+    return {
+      keys,
+      catalogue: this.#catalogue(tenant),
+      now: () => new Date(this.#nowMs()).toISOString(),
+      receivedAt: () => new Date(this.#nowMs()).toISOString(),
+      seal: deadLetterSealFrom(keyFile, tenant),
+    };
+  }
+
+  #catalogue(tenant: string): Catalogue {
+    const known = this.#catalogues.get(tenant);
+    if (known !== undefined) return known;
+    const registry = this.#options.registryOf?.(tenant);
+    const { organisation } = this.#options;
+    const made = loadCatalogue({
+      ...(registry !== undefined && { registry }),
+      ...(organisation !== undefined && { organisation }),
+    });
+    this.#catalogues.set(tenant, made);
+    return made;
+  }
+
+  forgetCatalogues(): void {
+    this.#catalogues.clear();
+  }
+}

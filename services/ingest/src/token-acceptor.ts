@@ -1,0 +1,26 @@
+/** The acceptor of one token: over HTTP, and for dead letters that are sent again as it. */
+import { type AcceptorOptions, EventAcceptor, type RecentIds } from './accept-events.ts';
+import type { TokenEntry } from './adapters/token-store.ts';
+
+/** What an acceptor needs beside the token: looked up per tenant by whoever composes. */
+export type TenantParts = Pick<AcceptorOptions, 'keys' | 'catalogue' | 'now'> &
+  Pick<Partial<AcceptorOptions>, 'seal' | 'receivedAt'>;
+
+export function tokenAcceptor(
+  token: TokenEntry,
+  parts: TenantParts,
+  recent: RecentIds,
+): EventAcceptor {
+  return new EventAcceptor({
+    tenant: token.tenant,
+    source: token.source,
+    assurance: token.assurance,
+    claims: token.claims,
+    trustDomains: token.trust_domains,
+    agents: token.agents,
+    trustFields: token.trust_fields,
+    tokenId: token.id,
+    recent,
+    ...parts,
+  });
+}
