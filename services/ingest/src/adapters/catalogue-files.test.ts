@@ -1,14 +1,29 @@
 import { CAPABILITY_SYMBOLS, registrySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { loadCatalogue, organisationDomains, readCatalogueFiles } from './catalogue-files.ts';
+import {
+  catalogueSources,
+  loadCatalogue,
+  organisationDomains,
+  readCatalogueFiles,
+} from './catalogue-files.ts';
 
 describe('the shipped catalogue', () => {
   it('uses symbols of version 1 only, and `unless` for the organisation only', () => {
-    for (const { match, capabilities } of readCatalogueFiles()) {
+    for (const { match, capabilities, effect } of readCatalogueFiles()) {
+      expect(effect, match.tool).toBeDefined();
       for (const { symbol, unless } of capabilities) {
         expect(CAPABILITY_SYMBOLS, match.tool).toContain(symbol);
         expect(unless?.domain ?? '$organisation').toBe('$organisation');
       }
+    }
+  });
+
+  it('names its schema to editors, and a title for the documentation, in each file', () => {
+    for (const { path, text } of catalogueSources()) {
+      expect(text.split('\n')[0], path).toBe(
+        '# yaml-language-server: $schema=../../../schemas/json/catalogue.schema.json',
+      );
+      expect(text, path).toMatch(/^title: \S/m);
     }
   });
 

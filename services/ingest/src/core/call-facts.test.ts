@@ -40,4 +40,17 @@ describe('callFacts', () => {
     ]);
     expect(callFacts({ ...input, activity: 'toString' }, empty).effect).toBe('unknown');
   });
+
+  it('says which source decided', () => {
+    expect(facts('delete_file').decidedBy).toBe('inferred');
+    expect(facts('frobnicate').decidedBy).toBe('nothing');
+    expect(facts('frobnicate', { readOnlyHint: true }).decidedBy).toBe('annotation');
+    // What only says that repeating it is harmless says nothing of what it does.
+    expect(facts('delete_file', { idempotentHint: true }).decidedBy).toBe('inferred');
+  });
+
+  it('guesses from the name without the server that a host put before it', () => {
+    expect(facts('mcp__secrets_of_mail__frobnicate').decidedBy).toBe('nothing');
+    expect(facts('mcp__crm__delete_row').effect).toBe('delete');
+  });
 });

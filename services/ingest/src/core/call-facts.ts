@@ -6,6 +6,7 @@
  */
 import type { AuditEvent, Effect, InputEvent, ToolEntry } from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
+import { calledTool } from './called-tool.ts';
 import type { Catalogue } from './catalogue.ts';
 import { inferTool, type ToolFacts } from './infer-tool.ts';
 
@@ -18,7 +19,17 @@ export interface CallFacts {
   readonly capabilities: Capability[];
   readonly trust: ResultTrust;
   readonly entry: ToolEntry | undefined;
+  readonly decidedBy: DecidedBy;
 }
+
+/** Which source said what a call does; `nothing`: no source knows, and nothing was read into it. */
+export type DecidedBy =
+  | 'operator'
+  | 'catalogue'
+  | 'activity'
+  | 'annotation'
+  | 'inferred'
+  | 'nothing';
 
 /** Activities other than a tool call say themselves what they do. */
 const ACTIVITY_FACTS: ReadonlyMap<string, ToolFacts> = new Map(
@@ -50,7 +61,8 @@ function inferredFacts(tool: string): Inferred {
   const known = inferred.get(tool);
   if (known !== undefined) return known;
   const guess = inferTool(tool);
-  const made = { guess, facts: plain(guess, 'inferred') };
+  const isKnown = guess.effect !== 'unknown' || guess.symbols.length > 0;
+  const made = { guess, facts: plain(guess, 'inferred', isKnown ? 'inferred' : 'nothing') };
   inferred.set(tool, made);
   return made;
 }
@@ -88,7 +100,7 @@ function hintedSymbols(hints: Hints, guess: ToolFacts): readonly string[] {
   return symbols;
 }
 
-function annotatedFacts(hints: Hints, guess: ToolFacts): Omit<CallFacts, 'entry'> {
+function annotatedFacts(hints: Hints, guess: ToolFacts): CallFacts {
   const stated = hintedSymbols(hints, guess);
   const capabilities: Capability[] = stated.map((symbol) => ({ symbol, basis: 'annotation' }));
   for (const symbol of guess.symbols) {
@@ -100,15 +112,17 @@ function annotatedFacts(hints: Hints, guess: ToolFacts): Omit<CallFacts, 'entry'
     hints.readOnly === true ? 'read' : hints.destructive === true ? 'delete' : undefined;
   const effect = WEIGHTY.has(guess.effect) ? guess.effect : (hinted ?? guess.effect);
   const untrusted = hints.openWorld === true || guess.trust === 'untrusted';
-  return { effect, capabilities, trust: untrusted ? 'untrusted' : 'unknown' };
+  const trust = untrusted ? 'untrusted' : 'unknown';
+  return { effect, capabilities, trust, entry: undefined, decidedBy: 'annotation' };
 }
 
-function plain(facts: ToolFacts, basis: Capability['basis']): CallFacts {
+function plain(facts: ToolFacts, basis: Capability['basis'], decidedBy: DecidedBy): CallFacts {
   return {
     effect: facts.effect,
     capabilities: facts.symbols.map((symbol) => ({ symbol, basis })),
     trust: facts.trust,
     entry: undefined,
+    decidedBy,
   };
 }
 
@@ -116,19 +130,29 @@ export function callFacts(input: InputEvent, catalogue: Catalogue): CallFacts {
   const { tool } = input;
   const byActivity =
     input.activity === 'tool_call' ? undefined : ACTIVITY_FACTS.get(input.activity);
-  if (tool === undefined) return plain(byActivity ?? NOTHING, 'catalogue');
+  if (tool === undefined) {
+    return plain(
+      byActivity ?? NOTHING,
+      'catalogue',
+      byActivity === undefined ? 'nothing' : 'activity',
+    );
+  }
   const match = catalogue.find(tool.name, tool.server);
   if (match !== undefined) {
     const { entry } = match;
     return {
-      effect: entry.effect ?? byActivity?.effect ?? inferredFacts(tool.name).guess.effect,
+      effect:
+        entry.effect ??
+        byActivity?.effect ??
+        inferredFacts(calledTool(tool.name, tool.server).tool).guess.effect,
       capabilities: catalogue.capabilities(match, input.args?.value),
       trust: entry.result_trust ?? 'unknown',
       entry,
+      decidedBy: match.basis,
     };
   }
-  if (byActivity !== undefined) return plain(byActivity, 'catalogue');
-  const { guess, facts } = inferredFacts(tool.name);
+  if (byActivity !== undefined) return plain(byActivity, 'catalogue', 'activity');
+  const { guess, facts } = inferredFacts(calledTool(tool.name, tool.server).tool);
   const hints = hintsOf(tool['annotations']);
-  return hints === undefined ? facts : { ...annotatedFacts(hints, guess), entry: undefined };
+  return hints === undefined ? facts : annotatedFacts(hints, guess);
 }

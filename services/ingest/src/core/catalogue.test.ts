@@ -77,4 +77,71 @@ describe('Catalogue', () => {
       expect(symbolsOf(c, 'send', { to }), JSON.stringify(to)).toEqual(['out']);
     }
   });
+
+  it('knows a server by any of its alternatives, and a telling name anywhere', () => {
+    const c = new Catalogue({
+      version: 'v',
+      operator: [],
+      organisation: [],
+      shipped: [
+        {
+          match: { server: '*github*|*gitlab*', tool: 'list' },
+          capabilities: [{ symbol: 'host' }],
+        },
+        {
+          match: { server: '*github*', tool: 'merge_pr', anywhere: true },
+          capabilities: [{ symbol: 'merge' }],
+        },
+        { match: { tool: 'merge_*' }, capabilities: [{ symbol: 'other' }] },
+      ],
+    });
+    expect(symbolOf(c, 'list', 'my-gitlab')).toBe('host');
+    expect(symbolOf(c, 'list', 'mail')).toBeUndefined();
+    for (const server of [undefined, 'tools', 'github']) {
+      expect(symbolOf(c, 'merge-pr', server)).toBe('merge');
+    }
+  });
+
+  it('takes apart what a host joined, and reads nothing into where a server is published', () => {
+    const c = catalogue([entry({ server: '*git*', tool: 'get_*' }, 'git')]);
+    expect(symbolOf(c, 'mcp__git__get_log')).toBe('git');
+    expect(symbolOf(c, 'get_weather', 'io.github.somebody/weather')).toBeUndefined();
+    expect(symbolOf(c, 'get_log', 'io.github.somebody/git-tools')).toBe('git');
+    expect(symbolOf(c, 'mcp__get_log')).toBeUndefined();
+    const own = catalogue([], [entry({ tool: 'mcp__git__get_log' }, 'as written')]);
+    expect(symbolOf(own, 'mcp__git__get_log')).toBe('as written');
+  });
+
+  it('leaves out what an argument rules out, and never for arguments that it cannot see', () => {
+    const share: ToolEntry = {
+      match: { tool: 'share' },
+      capabilities: [
+        { symbol: 'public', when: { arg: 'type|scope', is: ['anyone'] } },
+        { symbol: 'invites', when: { arg: 'attendees' } },
+      ],
+    };
+    const c = catalogue([share]);
+    expect(symbolsOf(c, 'share', { type: 'user' })).toEqual([]);
+    expect(symbolsOf(c, 'share', { scope: 'Anyone', attendees: [] })).toEqual(['public']);
+    expect(symbolsOf(c, 'share', { attendees: ['a@b.example'] })).toEqual(['invites']);
+    for (const unseen of [undefined, null, 'anyone', ['anyone']]) {
+      expect(symbolsOf(c, 'share', unseen)).toEqual(['public', 'invites']);
+    }
+  });
+
+  it('finds a whole name without trying every other one', () => {
+    const LOOKUPS = 3000;
+    const seconds = (names: number) => {
+      const many = Array.from({ length: names }, (_, n) => entry({ tool: `tool_${n}` }, 'x'));
+      const c = catalogue(many);
+      const start = performance.now();
+      for (let n = 0; n < LOOKUPS; n++) c.find(`tool_${n % names}`, `server ${n}`);
+      return performance.now() - start;
+    };
+    seconds(100);
+    const few = Math.min(seconds(100), seconds(100));
+    const many = Math.min(seconds(30_000), seconds(30_000));
+    // Linear search would take 300 times as long.
+    expect(many).toBeLessThan(few * 30 + 50);
+  });
 });
