@@ -9,6 +9,8 @@ export {
 } from './accept-events.ts';
 export {
   type CatalogueOptions,
+  type CatalogueSource,
+  catalogueSources,
   loadCatalogue,
   organisationDomains,
 } from './adapters/catalogue-files.ts';
@@ -22,7 +24,10 @@ export {
   type TokenEntry,
   TokenStore,
 } from './adapters/token-store.ts';
-export { Catalogue } from './core/catalogue.ts';
+export { type CallFacts, callFacts, type DecidedBy } from './core/call-facts.ts';
+export { calledTool } from './core/called-tool.ts';
+export { Catalogue, ORGANISATION } from './core/catalogue.ts';
+export { type Shadowed, shadowedAlternatives } from './core/catalogue-shadow.ts';
 export { type DeriveContext, type EventSource, newDeriveMemo } from './core/derive-context.ts';
 export { deriveEvent } from './core/derive-event.ts';
 export {
