@@ -1,6 +1,7 @@
 /** The command line: one file a command; this one only names them and turns errors into sentences. */
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.ts';
+import { catalogueCommand } from './commands/catalogue.ts';
 import { EXIT, UsageError } from './commands/command-output.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { initCommand } from './commands/init.ts';
@@ -31,6 +32,7 @@ for (const command of [
   initCommand,
   policyCommand,
   registryCommand,
+  catalogueCommand,
   tokenCommand,
 ]) {
   program.addCommand(command.exitOverride());
