@@ -1,7 +1,8 @@
-import type { InputEvent } from '@waywarden/schemas';
+import { catalogueFileSchema, type InputEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { callFacts } from '../core/call-facts.ts';
-import { loadCatalogue } from './catalogue-files.ts';
+import { catalogueSources, loadCatalogue } from './catalogue-files.ts';
 
 const catalogue = loadCatalogue({ organisation: ['acme.example'] });
 
@@ -153,4 +154,23 @@ describe('well-known tools', () => {
       expect(facts.capabilities.every(({ basis }) => basis === 'catalogue')).toBe(true);
     });
   }
+
+  it('are of every family', () => {
+    const benchmarks: Row[] = [
+      [undefined, 'book_reservation', 'pay', ''],
+      [undefined, 'reserve_hotel', 'create', ''],
+    ];
+    const decided = new Set(
+      [...KNOWN, ...benchmarks].map(([server, tool, , , args]) =>
+        JSON.stringify(factsOf(server, tool, args).entry),
+      ),
+    );
+    for (const { path, text } of catalogueSources()) {
+      const { tools } = catalogueFileSchema.parse(parse(text));
+      expect(
+        tools.some((entry) => decided.has(JSON.stringify(entry))),
+        path,
+      ).toBe(true);
+    }
+  });
 });
