@@ -43,11 +43,11 @@ export const decision = z.object({
   withheld_reason: name.nullable(),
   /** Since 1.0: all guards that spoke against it, the decisive one first. */
   withheld_reasons: z.array(name).optional(),
-  /** Since 1.0: commands that were issued, also those of the rule's further actions. */
+  /** Since 1.1: commands that were issued, also those of the rule's further actions. */
   issued_command_ids: z.array(z.uuid()).optional(),
-  /** Since 1.0: the weaker action to which a tripped budget degraded the rule. */
+  /** Since 1.1: the weaker action to which a tripped budget degraded the rule. */
   degraded_to: name.optional(),
-  /** Since 1.0: why the target of the first action is incomplete. */
+  /** Since 1.1: why the target of the first action is incomplete. */
   target_problems: z.array(text).optional(),
   policy_version: name,
   decided_at: timestamp,

@@ -15,6 +15,7 @@ import { baselinePartial, privilegeLink, valueFlow } from './cross-agent-records
 import { decision } from './decision.ts';
 import { inputEvent } from './input-event.ts';
 import { journalEntry } from './journal-entry.ts';
+import { layMeanings, MEANINGS, type Meanings } from './meanings/index.ts';
 import { policy } from './policy.ts';
 import { combinationExample } from './policy-example.ts';
 import { privilegeStep } from './privilege-step.ts';
@@ -141,7 +142,9 @@ export function schemaId(name: ContractName): string {
   return `https://waywarden.dev/schemas/${name}/v1.json`;
 }
 
-/** The JSON Schema of a contract; a new object each time. */
+const meaningsOf: Readonly<Record<string, Meanings>> = MEANINGS;
+
+/** The JSON Schema of a contract, its fields with their meanings; a new object each time. */
 export function jsonSchemaOf(name: ContractName): JsonSchema {
   const { schema, title, description, also }: Contract = CONTRACTS[name];
   const { $schema, ...rest } = z.toJSONSchema(schema, {
@@ -152,5 +155,6 @@ export function jsonSchemaOf(name: ContractName): JsonSchema {
       delete jsonSchema.format;
     },
   });
-  return { $schema, $id: schemaId(name), title, description, ...rest, ...also };
+  const plain = { $schema, $id: schemaId(name), title, description, ...rest, ...also };
+  return layMeanings(plain, meaningsOf[name] ?? {});
 }

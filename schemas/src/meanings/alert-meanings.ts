@@ -1,0 +1,220 @@
+/** What the fields of alerts, decisions, commands and receipts mean. */
+import { KNOWN_ALERT_KINDS, RESIDUAL_ACCESS } from '../alert.ts';
+import { KNOWN_WITHHELD_REASONS } from '../decision.ts';
+import { LINK_KINDS } from '../policy-combination.ts';
+import { TARGET_LEVEL_NAMES, TARGET_LEVELS } from '../revocation-command.ts';
+import { type Meanings, prefixed } from './meaning.ts';
+
+const ACTIONS: readonly string[] = [
+  ...new Set(Object.values(TARGET_LEVELS).flatMap((level) => [...level.actions])),
+  'restore',
+];
+
+const TARGET: Meanings = {
+  level: {
+    text: 'How much is meant; decides which ids must stand here.',
+    known: TARGET_LEVEL_NAMES,
+  },
+  tenant_id: 'Whose agent.',
+  agent_uid: 'Which agent; every level names it.',
+  call_uid: 'Level call.',
+  payment_id: 'Level call, action `hold_payment`.',
+  task_id: 'Level task.',
+  conversation_id: 'Level conversation.',
+  instance_uid: 'Level instance.',
+  credential_uid: 'Level credential.',
+  parent_agent_uid: 'Level delegation: who handed over.',
+  delegation_ref: 'Level delegation: which hand-over.',
+  tool: 'Level tool.',
+  grant_id: 'Level grant.',
+  fp: 'Level origin: fingerprint of a value; one of the three.',
+  resource_id: 'Level origin: the thing that holds the text; one of the three.',
+  sender: 'Level origin: who sent it; one of the three.',
+};
+
+const EVIDENCE: Meanings = {
+  event_id: 'The call, as in the store.',
+  native_id: 'The id that its source gave it, to find it there.',
+  agent_uid: 'Who made it.',
+  role: 'What it is in the proof, such as the step of a combination, or `cause`.',
+  capability: 'What it exercised.',
+  assurance: 'How far it is proven.',
+};
+
+const ASSEMBLY: Meanings = {
+  combination: 'Id of the combination in the policy file.',
+  capabilities: 'The capabilities that came together.',
+  contributors: 'The agents of the proof.',
+  'contributors[].agent_uid': 'Who.',
+  'contributors[].granted':
+    'What the registry or the scopes grant it. Null: unknown, which is not the same as all.',
+  'contributors[].exercised': 'What it did here.',
+  completed_by: 'The agent whose call completed the combination.',
+  proof: 'Event ids of the smallest set of calls that shows it, earliest first.',
+  proof_minimal: 'No call of the proof can be left out. When false, nothing automatic follows.',
+  links: 'Why the calls belong together.',
+  'links[].from_event': 'The earlier call.',
+  'links[].to_event': 'The later call.',
+  'links[].via': { text: 'By what, strongest first.', known: LINK_KINDS },
+  'links[].strength': 'From 0 to 1.',
+  gap_before: 'Capabilities that were still missing before the completing call.',
+  residual_access: 'What remains usable after the calls end, and must be undone by hand.',
+  'residual_access[].what': { text: 'What remains.', known: RESIDUAL_ACCESS },
+  'residual_access[].event_id': 'The call that gave it.',
+  'residual_access[].neutralise': 'What undoes it.',
+  cut: 'What would stop it, cheapest first; what a rule turns into commands.',
+  'cut[].action': { text: 'What to do.', known: ACTIONS },
+  'cut[].target': 'To exactly whom, as in a command.',
+  ...prefixed('cut[].target', TARGET),
+  'cut[].stops': 'What it stops, in words.',
+  'cut[].collateral': 'What else breaks, in words; never silently empty.',
+  cut_sound: 'Whether the proof, with the cut taken away, leaves nothing usable.',
+  caveats: 'Causes that forbid automatic action, such as an order that times don’t settle.',
+};
+
+export const ALERT: Meanings = {
+  alert_id: 'Stable over revisions (see Ids).',
+  revision: 'Rises when anything but `count` changes, or when `count` doubles. Keep the highest.',
+  state: '`withdrawn`: a late record took the ground away; its commands are restored.',
+  supersedes: 'Alerts that this one replaces.',
+  count: 'How often it happened under this alert.',
+  incident_id: 'Alerts of one root cause share it.',
+  tenant_id: 'Whose alert it is.',
+  kind: { text: 'What was concluded.', known: KNOWN_ALERT_KINDS },
+  posture: 'Listed, never queued: a state to tidy up, or work that an approval covers.',
+  rule_id: 'The facet, finding or combination that concluded it.',
+  rule_version: 'Its version.',
+  severity: 'How bad it is if true, least first. Not how certain.',
+  confidence: 'Probability that a person would call it true; null until it has been calibrated.',
+  score: 'Strength of the deviation; comparable within one kind.',
+  evaluable:
+    'False: a limit was reached, so that something may be missing. Nothing automatic follows.',
+  subject: 'Whom it is about.',
+  'subject.agent_uid': 'The agent; in an assembly the one that completed it.',
+  'subject.instance_uid': 'Which running copy.',
+  'subject.chain_id': 'Which piece of work.',
+  'subject.task_id': 'Which task.',
+  'subject.credential_uid': 'Which credential was used.',
+  first_event_time: 'Of the earliest call of the evidence.',
+  last_event_time: 'Of the latest.',
+  first_detected_at: 'Log time of the first revision; never moves.',
+  detected_at: 'Log time of this revision.',
+  title:
+    'Who did what, in at most 90 characters. Of the detector’s words and names that agents chose.',
+  summary: 'What happened, why it is believed, in at most three sentences.',
+  reasons: 'Why, one by one.',
+  'reasons[].feature': 'The measure.',
+  'reasons[].text': 'In words.',
+  'reasons[].expected': 'What would have been normal.',
+  'reasons[].observed': 'What was seen.',
+  'reasons[].p_value':
+    'How rare by the agent’s own history, 0 to 1; null for rules without history.',
+  'reasons[].baseline_n': 'Number of calls behind `expected`.',
+  'reasons[].level': 'Whose history: the agent’s own, or its peers’.',
+  'reasons[].threshold': 'Beyond which it counts.',
+  'reasons[].threshold_source': 'Who set it.',
+  evidence: 'The calls that prove it.',
+  ...prefixed('evidence[]', EVIDENCE),
+  assembly: 'Of a finding about several calls: who did which step, and what stops it.',
+  ...prefixed('assembly', ASSEMBLY),
+  not_visible: 'What could not be seen, in words. Empty means that nothing known was hidden.',
+  taxonomy: 'Where it stands in public lists.',
+  'taxonomy.owasp': 'OWASP’s list for agentic applications.',
+  'taxonomy.atlas': 'MITRE ATLAS.',
+  'taxonomy.attack': 'MITRE ATT&CK.',
+  'taxonomy.maestro': 'MAESTRO.',
+  'taxonomy.nist': 'NIST.',
+  baseline: 'The history that it was compared with.',
+  'baseline.version': 'Version of its reckoning.',
+  'baseline.level': 'Whose history.',
+  'baseline.since': 'Its first call.',
+  'baseline.n': 'Its number of calls.',
+  policy_version: 'Policy in force.',
+  detector_version: 'Version of the detector’s core: the same log and version give the same alert.',
+  decisive_assurance:
+    'The weakest assurance among the claims that decide this alert; rules compare it with `assurance_min`.',
+  subject_class: 'Class that the registry gives the subject.',
+  approved:
+    'Since 1.1: of an `approved_assembly`, the approval in the registry that kept it quiet.',
+  'approved.workflow': 'The workflow that holds the approval.',
+  'approved.combination': 'The combination that it covers.',
+  'approved.by': 'Who approved.',
+  'approved.reason': 'Why.',
+  'approved.from': 'First day.',
+  'approved.expires': 'First moment when it no longer holds.',
+};
+
+export const COMMAND: Meanings = {
+  command_id:
+    'Derived from target, action and containment (see Ids): the same order is the same id.',
+  containment_id: 'One taking-away, from the order to its restore.',
+  tenant_id: 'Whose agent.',
+  sequence: 'Rises for each agent. Ignore a number that is not above the last one obeyed.',
+  restores: 'Of a `restore`: the command that it takes back.',
+  incident_id: 'The incident of its alerts.',
+  alert_ids: 'The alerts that asked for it.',
+  issued_at: 'Log time of the decision.',
+  expires_at: 'From then on it holds no longer, without a restore.',
+  action: { text: 'What to do.', known: ACTIONS },
+  target:
+    'To exactly whom. A missing or contradictory id makes the command invalid: answer `unsupported`.',
+  ...prefixed('target', TARGET),
+  receivers: 'Who must answer.',
+  audience: 'The receivers’ group, as in a token’s `aud`.',
+  drain: 'What to do with work under way: `cancel`, `finish_unit_then_stop`, `leave`.',
+  scope: 'What `reduce_scope` leaves.',
+  severity: 'Of the alert.',
+  confidence: 'Of the alert.',
+  initiating_entity: 'Who decided: a rule, a person, or Waywarden itself.',
+  approvals: 'People who agreed.',
+  'approvals[].by': 'Who.',
+  'approvals[].at': 'When.',
+  reason: 'For people.',
+  evidence: 'The calls that prove it.',
+  ...prefixed('evidence[]', EVIDENCE),
+  preconditions: 'What held when it was decided.',
+  'preconditions.assurance_min': 'The least assurance that the rule asks for.',
+  'preconditions.targets_max': 'How many targets it may have; refuse it when you find more.',
+};
+
+export const DECISION: Meanings = {
+  decision_id: 'Derived from alert, revision and rule (see Ids).',
+  tenant_id: 'Whose agent.',
+  alert_ids: 'The alerts that were decided on.',
+  alert_revision: 'Revision of the alert.',
+  agent_uid: 'Whose access it is about.',
+  rule_id: 'The rule of the policy.',
+  mode: 'Mode of the rule: only `enforce` issues commands.',
+  would_be_command:
+    'The command of the rule’s first action, issued or not; null when none could be made.',
+  ...prefixed('would_be_command', COMMAND),
+  withheld_reason: {
+    text: 'Why it was not issued; null when it was.',
+    known: KNOWN_WITHHELD_REASONS,
+  },
+  withheld_reasons: 'All guards that spoke against it, the decisive one first.',
+  issued_command_ids: 'Since 1.1: commands that were issued, also those of further actions.',
+  degraded_to: 'Since 1.1: the weaker action that a tripped budget left.',
+  target_problems: 'Since 1.1: why the target of the first action is incomplete.',
+  policy_version: 'Policy in force.',
+  decided_at: 'Log time.',
+  seq: 'Running number of all decisions of the installation: one chain, over all tenants.',
+  prev_hash:
+    '`hash` of the decision before, 64 zeros for the first: a missing or changed one shows.',
+  hash: 'SHA-256, lower-case hex, of the RFC 8785 text of this decision without `hash`.',
+};
+
+export const RECEIPT: Meanings = {
+  command_id: 'The command that is answered.',
+  tenant_id: 'As in the command.',
+  agent_uid: 'As in the command’s target.',
+  receiver: 'Your id, as in the registry’s `receivers`.',
+  state:
+    '`accepted` (will do it), `applied` (done), `partial` (done in part; say what in `detail`), `unsupported` (can’t do this action or target), `failed`, `expired` (came too late).',
+  applied_at: 'When it took effect.',
+  usable_until: 'Until when tokens that are checked offline may still work.',
+  detail: 'For people.',
+  set_jti: 'Id of the Security Event Token that carried it.',
+  received_at: 'When the command arrived.',
+  error: 'A code, when it failed.',
+};

@@ -1,0 +1,195 @@
+/**
+ * The reference of the contracts as pages, made from the same schemas that validate: what a page
+ * says of a field is what a program is held to. `npm run docs:generate` writes them; a test holds
+ * the committed pages to this.
+ */
+import { CAPABILITY_SYMBOLS, CAPABILITY_VERSION, isPrivileged } from './capability.ts';
+import { HEADERS } from './headers.ts';
+import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
+import { type DocumentedContract, fieldsOf, MEANINGS, type SchemaField } from './meanings/index.ts';
+import { DERIVED_IDS, EXTRAS, HEADER_MEANINGS, RECORD_PLACES } from './reference-words.ts';
+import { TARGET_LEVELS } from './revocation-command.ts';
+import { TOPICS, type Topic } from './topics.ts';
+
+const MADE = '<!-- Made by `npm run docs:generate` from schemas/src; do not edit. -->';
+const BACKTICK_PIPE = /\|/g;
+
+/** Text of a table cell. */
+function cell(text: string): string {
+  return text.replace(BACKTICK_PIPE, '\\|').replaceAll('\n', ' ');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+  return [line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
+
+function listed(schema: JsonSchema, key: string): readonly JsonSchema[] {
+  const list = schema[key];
+  return Array.isArray(list) ? list : [];
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function rangeOf(schema: JsonSchema, least: string, most: string): string {
+  const [min, max] = [schema[least], schema[most]];
+  // What zod adds to every integer limits nothing that anybody writes.
+  const cap = typeof max === 'number' && max < Number.MAX_SAFE_INTEGER ? ` ≤ ${max}` : '';
+  return typeof min === 'number' && min > 0 ? ` ≥ ${min}${cap}` : cap;
+}
+
+/** A schema's type in a few words, with its limits. */
+export function typeOf(schema: JsonSchema): string {
+  const branches = [...listed(schema, 'anyOf'), ...listed(schema, 'oneOf')];
+  if (branches.length > 0) return [...new Set(branches.map(typeOf))].join(' or ');
+  if (schema['const'] !== undefined) return `\`${String(schema['const'])}\``;
+  if (schema['enum'] !== undefined) return 'one of';
+  const pattern = schema['pattern'];
+  switch (schema['type']) {
+    case 'string':
+      if (typeof pattern === 'string' && pattern.includes('T\\d{2}')) return 'time';
+      if (typeof pattern === 'string' && pattern.includes('ms|s|m|h|d')) return 'duration';
+      if (typeof pattern === 'string' && pattern.startsWith('^([0-9a-fA-F]{8}')) return 'UUID';
+      if (typeof pattern === 'string' && pattern === '^\\d{4}-\\d{2}-\\d{2}$') return 'date';
+      return `text${rangeOf(schema, '', 'maxLength')}`;
+    case 'array':
+      return `list of ${isSchema(schema['items']) ? typeOf(schema['items']) : 'values'}${rangeOf(schema, 'minItems', 'maxItems')}`;
+    case 'object':
+      return isSchema(schema['properties']) ? 'object' : 'map';
+    case 'integer':
+    case 'number':
+      return `${schema['type']}${rangeOf(schema, 'minimum', 'maximum')}`;
+    case 'boolean':
+    case 'null':
+      return String(schema['type']);
+    default:
+      return 'anything';
+  }
+}
+
+function quoted(values: readonly unknown[]): string {
+  return values.map((value) => `\`${String(value)}\``).join(', ');
+}
+
+/** The field's values, where they come from a list: closed ones refuse others, open ones don't. */
+function vocabularyOf(schema: JsonSchema): string {
+  const inner = isSchema(schema['items']) ? schema['items'] : schema;
+  const closed = [inner, ...listed(inner, 'anyOf')].flatMap((one) => listed(one, 'enum'));
+  if (closed.length > 0) return ` One of: ${quoted(closed)}.`;
+  const open = listed(inner, 'examples');
+  return open.length > 0 ? ` Known: ${quoted(open)}; others are tolerated.` : '';
+}
+
+function defaultOf(schema: JsonSchema): string {
+  const value = schema['default'];
+  if (value === undefined || value === null) return '';
+  const text = JSON.stringify(value);
+  return text === '{}' || text === '[]' || text.length > 60 ? '' : ` Default: \`${text}\`.`;
+}
+
+function fieldRow({ path, schema, required }: SchemaField): readonly string[] {
+  const said = String(schema['description'] ?? '');
+  const since = /^Since (\d+\.\d+): /.exec(said);
+  const text = since ? said.slice(since[0].length) : said;
+  const meaning = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return [
+    `\`${path}\``,
+    typeOf(schema),
+    required ? 'yes' : '',
+    `${meaning}${vocabularyOf(schema)}${defaultOf(schema)}`,
+    since?.[1] ?? '',
+  ];
+}
+
+/** Fields in order, each path once; of an embedded file only the field that holds it. */
+function shownFields(name: DocumentedContract): readonly SchemaField[] {
+  const seen = new Set<string>();
+  const embedded = RECORD_PLACES[name].embedded ?? [];
+  return fieldsOf(jsonSchemaOf(name)).filter(({ path }) => {
+    if (seen.has(path) || embedded.some((one) => path.startsWith(`${one}.`))) return false;
+    seen.add(path);
+    return true;
+  });
+}
+
+function contractPage(name: DocumentedContract): string {
+  const schema = jsonSchemaOf(name);
+  const { place, see } = RECORD_PLACES[name];
+  return [
+    MADE,
+    `# ${String(schema['title'])}`,
+    `${String(schema['description'])} ${place}`,
+    `[JSON Schema](../../schemas/json/${name}.schema.json), \`$id\` ${String(schema['$id'])}. ${see}`,
+    'A path goes into an object by `.`, into a list’s items by `[]`, into a map’s values by `.*`. Required means: when the object that holds it is there. Fields that stand nowhere here are tolerated.',
+    table(['field', 'type', 'required', 'meaning', 'since'], shownFields(name).map(fieldRow)),
+    ...(EXTRAS[name] === 'levels' ? [levelTable()] : []),
+    '',
+  ].join('\n\n');
+}
+
+function levelTable(): string {
+  const rows = Object.entries(TARGET_LEVELS).map(([level, entry]) => {
+    const one = 'oneOf' in entry ? [`exactly one of ${quoted(entry.oneOf)}`] : [];
+    const ids = entry.ids.length > 0 ? [quoted(entry.ids)] : one;
+    return [`\`${level}\``, ids.join(', '), quoted(entry.actions)];
+  });
+  return [
+    '## Levels',
+    'Beside `tenant_id` and `agent_uid` a target holds exactly the ids of its level: one too few or too many makes the command invalid. `hold_payment` needs `payment_id` too; `restore` goes with every level.',
+    table(['level', 'ids', 'actions'], rows),
+  ].join('\n\n');
+}
+
+function topicTable(): string {
+  const rows = Object.values(TOPICS).map((topic: Topic) => [
+    `\`${topic.name}\``,
+    topic.keyOf,
+    topic.protection.toUpperCase(),
+    [topic.singlePartition ? '1 partition' : '', topic.compacted ? 'compacted' : '']
+      .filter((word) => word !== '')
+      .join(', '),
+  ]);
+  return table(['topic', 'key', 'protection', 'kept'], rows);
+}
+
+function indexPage(): string {
+  const pages = Object.keys(MEANINGS).map((name) => {
+    const schema = jsonSchemaOf(name as DocumentedContract);
+    return [`[${String(schema['title'])}](${name}.md)`, String(schema['description'])];
+  });
+  const headers = Object.entries(HEADERS).map(([id, header]) => [
+    `\`${header}\``,
+    HEADER_MEANINGS[id as keyof typeof HEADERS],
+  ]);
+  const symbols = CAPABILITY_SYMBOLS.map((symbol) => [
+    `\`${symbol}\``,
+    isPrivileged(symbol) ? 'privileged' : '',
+  ]);
+  return [
+    MADE,
+    '# Reference of the contracts',
+    'What other programs may rely on, field by field, made from the schemas. What is promised about them: [contracts](../contracts.md).',
+    table(['contract', 'what'], pages),
+    '## Topics',
+    'Parts of a key are joined by `|`; a tenant id holds none. ACL: the broker’s; MAC: header `ww_mac`; JWS: header `ww_sig`.',
+    topicTable(),
+    '## Headers',
+    table(['header', 'meaning'], headers),
+    '## Capability symbols',
+    `Version ${CAPABILITY_VERSION}: \`<verb>:<object>\`, optionally \`@prod\` or \`@nonprod\`. You may add symbols. In grants \`read:*\` and \`*\` are wildcards; a grant for one environment does not contain a symbol whose environment is unknown.`,
+    table(['symbol', ''], symbols),
+    '## Derived ids',
+    'UUIDv5 in the namespace UUIDv5(URL namespace, `https://waywarden.dev/ns`) over the type’s name and the parts, joined by `|`. Test vectors for other languages: [derived-ids.json](../../schemas/vectors/derived-ids.json).',
+    table(['id', 'name and parts'], DERIVED_IDS),
+    '',
+  ].join('\n\n');
+}
+
+/** All pages by file name below `docs/reference`. */
+export function referencePages(): ReadonlyMap<string, string> {
+  const names = Object.keys(MEANINGS) as readonly DocumentedContract[];
+  const pages = names.map((name) => [`${name}.md`, contractPage(name)] as const);
+  return new Map([['README.md', indexPage()], ...pages]);
+}

@@ -1,0 +1,105 @@
+/** The words of the reference pages that belong to no field: where a record stands, what a header is. */
+import type { HEADERS } from './headers.ts';
+import type { DocumentedContract } from './meanings/index.ts';
+
+export interface RecordPlace {
+  /** Where it is found. */
+  readonly place: string;
+  /** What to read beside it. */
+  readonly see: string;
+  /** Fields that hold another contract, which has its own page. */
+  readonly embedded?: readonly string[];
+}
+
+export const RECORD_PLACES: Readonly<Record<DocumentedContract, RecordPlace>> = {
+  'input-event': {
+    place: 'Over HTTP to `/v1/events`, or in a file.',
+    see: 'How to send: [guide-send-events](../guide-send-events.md); every answer and limit: [reference-ingest](../reference-ingest.md). Only `event_time`, `activity`, `agent.uid` and, of a tool call, `tool.name` must be there.',
+  },
+  'audit-event': {
+    place: 'Topic `waywarden.audit.events.v1`, table `audit_events_v1`.',
+    see: 'What you send is the [input event](input-event.md).',
+  },
+  alert: {
+    place: 'Topic `waywarden.alerts.v1`, `GET /v1/alerts`, table `alerts_v1`.',
+    see: 'How to read one: [guide-analyst](../guide-analyst.md).',
+  },
+  decision: {
+    place: 'Topic `waywarden.decisions.v1`, `GET /v1/decisions`, table `decisions_v1`.',
+    see: 'Why something was withheld, in words: [guide-policy](../guide-policy.md). `would_be_command` is a [command](revocation-command.md).',
+    embedded: ['would_be_command'],
+  },
+  'revocation-command': {
+    place:
+      'Topic `waywarden.revocation.commands.v1`, `GET /v1/commands`, table `revocation_commands_v1`.',
+    see: 'How to obey one: [guide-integrator](../guide-integrator.md#commands).',
+  },
+  receipt: {
+    place: 'Topic `waywarden.revocation.receipts.v1`, table `revocation_receipts_v1`.',
+    see: 'How to write one: [guide-integrator](../guide-integrator.md#receipts).',
+  },
+  registry: {
+    place: 'A YAML file, published into topic `waywarden.registry.v1`.',
+    see: 'How to write it: [guide-registry](../guide-registry.md).',
+  },
+  policy: {
+    place: 'A YAML file, published into topic `waywarden.registry.v1`.',
+    see: 'How to write it: [guide-policy](../guide-policy.md); the meaning of combinations: [reference-combinations](../reference-combinations.md).',
+  },
+  catalogue: {
+    place: 'YAML files in `services/ingest/catalogue`.',
+    see: 'Your own entries go into the [registry](registry.md)’s `tools`.',
+  },
+  'control-record': {
+    place:
+      'In every partition of `waywarden.audit.events.v1` and of what stages write, `ww_type` control.',
+    see: 'The files: [policy](policy.md), [registry](registry.md).',
+    embedded: ['policy', 'registry'],
+  },
+  watermark: {
+    place:
+      'In every partition of `waywarden.audit.events.v1` and of what stages write, `ww_type` watermark.',
+    see: '',
+  },
+};
+
+/** Which further table a page has. */
+export const EXTRAS: Readonly<Partial<Record<DocumentedContract, 'levels'>>> = {
+  'revocation-command': 'levels',
+};
+
+export const HEADER_MEANINGS: Readonly<Record<keyof typeof HEADERS, string>> = {
+  contentType: 'Media type of the value: JSON.',
+  ceSpecversion: 'CloudEvents 1.0, Kafka binary mode.',
+  ceId: 'Id of the record.',
+  ceSource: 'Who wrote it.',
+  ceType: 'Which contract it follows.',
+  ceSubject: 'What it is about.',
+  ceTime: 'Event time, or log time of what was concluded.',
+  ceDataschema: '`$id` of its JSON Schema.',
+  cePartitionkey: 'The record’s key.',
+  type: '`event`, `watermark` or `control`.',
+  src: 'The record that caused this one: topic incarnation, partition, offset, index among its outputs. Repeats are dropped by it.',
+  producedAt: 'Wall clock when it was written; outside every comparison.',
+  sig: 'Detached JWS over the value: commands, receipts, registry.',
+  mac: 'Keyed checksum: alerts, watermarks, control records.',
+  keyId: 'The key of signature or checksum.',
+  body: 'Of an event: keyed hash of the body that it came from, by which a repeat is told from a conflict.',
+  deadReason: 'Of a dead letter: why, one code.',
+  deadDetail: 'Of a dead letter: why, a sentence.',
+  deadSource: 'Of a dead letter: where the original came from.',
+};
+
+export const DERIVED_IDS: readonly (readonly [string, string])[] = [
+  [
+    '`event_id`',
+    '`event`, tenant, `source.kind/source.instance`, agent uid, native id (else the hash of the received body), phase. Where uid or native id holds `|`: the uid’s length in UTF-16 units before the phase.',
+  ],
+  [
+    '`alert_id`',
+    '`alert`, tenant, kind, rule id, alert key (the first completing event’s id, with the combination for findings over a chain)',
+  ],
+  ['`incident_id`', '`incident`, tenant, root-cause key'],
+  ['`decision_id`', '`decision`, tenant, alert id, revision, rule id'],
+  ['`command_id`', '`command`, tenant, RFC 8785 text of the target, action, containment id'],
+];
