@@ -49,7 +49,14 @@ const agent = (uid: string, rest = '') =>
 const registry = (...agents: readonly string[]) => `version: 1\nagents:\n${agents.join('\n')}\n`;
 
 async function start(...flags: readonly string[]): Promise<{ child: ChildProcess; ready: Up }> {
-  const args = [join(ROOT, 'services/waywarden/dist/main.js'), 'up', '--no-demo', '--port', '0', '--json'];
+  const args = [
+    join(ROOT, 'services/waywarden/dist/main.js'),
+    'up',
+    '--no-demo',
+    '--port',
+    '0',
+    '--json',
+  ];
   const child = spawn(process.execPath, [...args, '--data', data, ...flags], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
