@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
 import { EXIT, UsageError } from './commands/command-output.ts';
+import { deadletterCommand } from './commands/deadletter.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { initCommand } from './commands/init.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -34,6 +35,7 @@ for (const command of [
   registryCommand,
   catalogueCommand,
   tokenCommand,
+  deadletterCommand,
 ]) {
   program.addCommand(command.exitOverride());
 }

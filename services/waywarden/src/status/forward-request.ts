@@ -11,9 +11,12 @@ const SOCKETS_MAX = 64;
 /** What ingest answers for itself. */
 const INGEST_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 
+/** Not sending, though it is a POST: the API's own, with another token. */
+const REDRIVE_PATH = '/v1/dead-letters/redrive';
+
 export function isForIngest({ method, url }: IncomingMessage): boolean {
   const path = url?.split('?', 1)[0] ?? '';
-  return method === 'POST' || INGEST_PATHS.has(path);
+  return (method === 'POST' && path !== REDRIVE_PATH) || INGEST_PATHS.has(path);
 }
 
 export class IngestForwarder {

@@ -14,6 +14,7 @@ import type { DataPaths } from '../embedded/data-folder.ts';
 import type { LiveRules } from '../embedded/live-rules.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
 import type { BoundPort } from './bound-port.ts';
+import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
 import { IngestForwarder, isForIngest } from './forward-request.ts';
 import { LogClock } from './log-clock.ts';
@@ -96,7 +97,12 @@ interface Api {
   readonly streams: Streams;
 }
 
-function apiOf(parts: StatusServerParts, store: StoreReader, report: StatusReport): Api {
+function apiOf(
+  parts: StatusServerParts,
+  store: StoreReader,
+  report: StatusReport,
+  ingest: RunningIngest,
+): Api {
   const { pipeline, curl, logger, rules, controlToken } = parts;
   const { tenant } = curl;
   const { log } = pipeline;
@@ -107,6 +113,7 @@ function apiOf(parts: StatusServerParts, store: StoreReader, report: StatusRepor
   const status = async () => ({ ...(await report.current()), rules: rules.report() });
   statusRoutes(app, { store, log, tenant, status });
   registryRoute(app, { rules, token: controlToken });
+  deadLetterRoutes(app, { log, redrive: ingest.redrive, controlToken });
   demoRoute(app, parts.story);
   const inForce = () => ({ policy: rules.policy, registry: rules.registry });
   const tryIt = hijackStory(curl);
@@ -146,7 +153,7 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   const ingest = await ingestOf(parts);
   parts.rules.onRegistryChange(ingest.registryChanged);
   const forwarder = new IngestForwarder(ingest.url);
-  const api = apiOf(parts, store, report);
+  const api = apiOf(parts, store, report, ingest);
   const answer = await apiListener(api.app);
   port.answerWith((request, response) => {
     if (!isLoopbackHost(request.headers.host)) refuseHost(response);

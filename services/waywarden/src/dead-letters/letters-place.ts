@@ -1,0 +1,154 @@
+/**
+ * Where dead letters are: with the running owner of the folder, through its API, or in the folder
+ * itself when nobody has it. Bodies are opened here and not there, with the key file of the folder.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import {
+  findLetter,
+  folderRedriver,
+  type Letter,
+  type LetterFilter,
+  type LetterPage,
+  listLetters,
+  type Redriven,
+  type RedriveRequest,
+} from '@waywarden/ingest';
+import { publishedRules } from '@waywarden/responder';
+import type { Registry } from '@waywarden/schemas';
+import { z } from 'zod';
+import { UsageError } from '../commands/command-output.ts';
+import {
+  claimFolder,
+  type DataPaths,
+  dataPaths,
+  type Owner,
+  ownerOf,
+} from '../embedded/data-folder.ts';
+import { loadServiceKeys } from '../embedded/service-keys.ts';
+
+export interface FoundLetter {
+  readonly letter: Letter;
+  readonly sealed: Uint8Array | null;
+}
+
+export interface LettersPlace {
+  readonly name: string;
+  /** Ingest's key file of the folder. */
+  readonly keyPath: string;
+  list(filter: LetterFilter): Promise<LetterPage>;
+  find(id: string): Promise<FoundLetter | undefined>;
+  redrive(request: RedriveRequest): Promise<readonly Redriven[]>;
+  close(): Promise<void>;
+}
+
+const ANSWER_MS_MAX = 60_000;
+const refusal = z.object({ message: z.string() });
+
+async function ask(url: string, init?: RequestInit): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+  } catch (error) {
+    const why = error instanceof Error ? (error.cause ?? error) : error;
+    throw new UsageError(`${url} does not answer (${String(why)}). Does "waywarden up" still run?`);
+  }
+  const body: unknown = await response.json().catch(() => ({}));
+  if (response.ok) return body;
+  const isAbsence = (init?.method ?? 'GET') === 'GET' && response.status === 404;
+  if (isAbsence) return undefined;
+  const said = refusal.safeParse(body).data?.message ?? 'nothing that is understood.';
+  throw new UsageError(`${url} answered ${response.status}: ${said}`);
+}
+
+/** The owner is this program of the same machine: what it answers has the shape that it says. */
+function runningPlace(url: string, owner: Owner, keyPath: string): LettersPlace {
+  const at = `${url}/v1/dead-letters`;
+  return {
+    name: url,
+    keyPath,
+    list: async (filter) => {
+      const query = new URLSearchParams();
+      for (const [field, value] of Object.entries(filter)) {
+        if (value !== undefined) query.set(field, String(value));
+      }
+      return (await ask(`${at}?${query}`)) as LetterPage;
+    },
+    find: async (id) => {
+      const found = (await ask(`${at}/${id}`)) as
+        | { readonly letter: Letter; readonly sealed: string | null }
+        | undefined;
+      if (found === undefined) return undefined;
+      const { letter, sealed } = found;
+      return { letter, sealed: sealed === null ? null : Buffer.from(sealed, 'base64') };
+    },
+    redrive: async ({ ids, dryRun, token }) => {
+      const file = owner.control_token_file;
+      if (file === undefined || !existsSync(file)) {
+        throw new UsageError(`${url} names no control token, so it can't be told to send letters.`);
+      }
+      const authorization = `Bearer ${readFileSync(file, 'utf8').trim()}`;
+      const answer = (await ask(`${at}/redrive`, {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify({ ids, dry_run: dryRun, token }),
+      })) as { readonly results: readonly Redriven[] };
+      return answer.results;
+    },
+    close: async () => undefined,
+  };
+}
+
+async function folderPlace(paths: DataPaths, use: 'read' | 'write'): Promise<LettersPlace> {
+  const isReading = use === 'read';
+  const owner = { command: 'deadletter redrive', url: null, token_file: null };
+  const release = isReading ? () => undefined : claimFolder(paths, owner);
+  const keyPath = join(paths.keys, 'ingest.json');
+  const log = await openLmdbLog({ path: paths.log, readOnly: isReading }).catch((error) => {
+    release();
+    throw error;
+  });
+  /** As `up` would have it at its next start; each tenant's, since ingest asks by tenant. */
+  const registries = new Map<string, Registry | undefined>();
+  const redriver = async () => {
+    const keys = loadServiceKeys(paths.keys, new Date().toISOString());
+    const page = await listLetters(log, { limit: 1000, order: 'newest' });
+    for (const tenantId of new Set(page.letters.flatMap(({ tenant }) => tenant ?? []))) {
+      const of = { tenantId, kind: 'registry' as const };
+      registries.set(tenantId, (await publishedRules(log, of, keys.registryRing))?.registry);
+    }
+    const tokensPath = paths.tokens;
+    const registryOf = (tenant: string) => registries.get(tenant);
+    const nowMs = () => Date.now();
+    return folderRedriver({ log, keyFile: keys.ingest, tokensPath, registryOf, nowMs });
+  };
+  let made: ReturnType<typeof redriver> | undefined;
+  return {
+    name: paths.root,
+    keyPath,
+    list: (filter) => listLetters(log, filter),
+    find: (id) => findLetter(log, id),
+    redrive: async (request) => {
+      made ??= redriver();
+      return (await made).redrive(request);
+    },
+    close: async () => {
+      await log.close();
+      release();
+    },
+  };
+}
+
+/** UsageError when there is no log; DataFolderError when another command has the folder. */
+export async function openLetters(folder: string, use: 'read' | 'write'): Promise<LettersPlace> {
+  const paths = dataPaths(folder);
+  const owner = ownerOf(paths);
+  if (owner?.url != null) return runningPlace(owner.url, owner, join(paths.keys, 'ingest.json'));
+  if (!existsSync(paths.log)) {
+    throw new UsageError(
+      `${paths.root} holds no data (there is no ${paths.log}). Name the folder that "up" used with --data.`,
+    );
+  }
+  return folderPlace(paths, use);
+}

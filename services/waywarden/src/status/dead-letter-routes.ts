@@ -1,0 +1,64 @@
+/**
+ * `GET /v1/dead-letters` lists what was set aside, `GET /v1/dead-letters/ID` gives one with its body as
+ * it is sealed: no clear body leaves over HTTP, whoever may read the key file opens it himself.
+ * `POST /v1/dead-letters/redrive` sends letters again, with the control token: it makes events of
+ * what was refused, so the token that only sends must not do.
+ */
+import type { EventLog } from '@waywarden/event-log';
+import {
+  findLetter,
+  LETTERS_LISTED_MAX,
+  listLetters,
+  REDRIVE_LETTERS_MAX,
+  type RunningIngest,
+} from '@waywarden/ingest';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { ControlToken } from '../embedded/control-token.ts';
+
+const LIMIT_DEFAULT = 50;
+const name = z.string().min(1).max(512);
+const letterId = z.string().regex(/^\d{1,4}-\d{1,15}$/, 'is no id of a letter (such as 0-17)');
+
+const listQuery = z.object({
+  reason: name.optional(),
+  source: name.optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
+  limit: z.coerce.number().int().min(1).max(LETTERS_LISTED_MAX).default(LIMIT_DEFAULT),
+  order: z.enum(['newest', 'log']).default('newest'),
+  after: letterId.optional(),
+});
+const redriveBody = z.strictObject({
+  ids: z.array(letterId).min(1).max(REDRIVE_LETTERS_MAX),
+  dry_run: z.boolean().default(false),
+  token: name.optional(),
+});
+
+export interface DeadLetterParts {
+  readonly log: EventLog;
+  readonly redrive: RunningIngest['redrive'];
+  readonly controlToken: ControlToken;
+}
+
+export function deadLetterRoutes(app: FastifyInstance, parts: DeadLetterParts): void {
+  const { log, redrive, controlToken } = parts;
+  app.get('/v1/dead-letters', (request) => listLetters(log, listQuery.parse(request.query)));
+  app.get('/v1/dead-letters/:id', async (request, reply) => {
+    const { id } = z.object({ id: letterId }).parse(request.params);
+    const found = await findLetter(log, id);
+    if (found !== undefined) {
+      const { letter, sealed } = found;
+      return { letter, sealed: sealed === null ? null : Buffer.from(sealed).toString('base64') };
+    }
+    const message = `There is no letter ${id}, or it is kept no longer.`;
+    return reply.code(404).send({ error: 'not_found', message });
+  });
+  app.post('/v1/dead-letters/redrive', async (request, reply) => {
+    if (!controlToken.allows(request.headers.authorization)) {
+      const message = `Sending letters again needs the token of ${controlToken.file} as Bearer token.`;
+      return reply.code(401).send({ error: 'not_allowed', message });
+    }
+    const { ids, dry_run: dryRun, token } = redriveBody.parse(request.body);
+    return { results: await redrive({ ids, dryRun, token }) };
+  });
+}
