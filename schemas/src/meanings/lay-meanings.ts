@@ -5,8 +5,10 @@
  * found. Only annotations are added (`description`, and `examples` for the known values of an open
  * vocabulary): editors complete them and no validator refuses anything for them.
  */
-import type { JsonSchema } from '../json-schema.ts';
 import type { Meanings } from './meaning.ts';
+
+/** As in `json-schema.ts`, which imports this file. */
+type JsonSchema = { readonly [keyword: string]: unknown };
 
 export interface SchemaField {
   /** `agents[].profile.tools`; see `Meanings`. */
