@@ -153,7 +153,7 @@ describe('the picture of an assembly', () => {
   it('says once what several calls left behind', () => {
     expect(draw().residual).toEqual([
       {
-        what: 'a payment that was set up',
+        what: 'a payee or payment that was set up',
         by: 'payer and checker',
         neutralise: 'hold the payment',
       },

@@ -81,7 +81,7 @@ const RESIDUAL: Readonly<Record<string, string>> = {
   agent_modified: 'a changed agent',
   memory_written: 'what was written to memory',
   code_deployed: 'code that was deployed',
-  payment_set_up: 'a payment that was set up',
+  payment_set_up: 'a payee or payment that was set up',
   code_executed: 'code that ran',
 };
 

@@ -49,12 +49,10 @@ const RECEIPTS: Readonly<Record<ReceiverState['state'], string>> = {
 const toSeconds = (text: string): string => text.replace(/(T\d\d:\d\d:\d\d)\.\d+Z/g, '$1Z');
 
 function Clock({ steps }: { readonly steps: readonly ClockStep[] }) {
-  let last: string | null = null;
   return (
     <ol className="clock">
       {steps.map(({ step, at }) => {
-        const since = duration(last, at);
-        if (at !== null) last = at;
+        const since = step === 'event' ? '' : duration(steps[0]?.at ?? null, at);
         return (
           <li key={step} className={at === null ? 'open' : 'reached'}>
             <span className="clock-dot" aria-hidden="true" />
@@ -120,10 +118,11 @@ export function ContainmentCard({ containment }: { readonly containment: Contain
         {what.charAt(0).toUpperCase() + what.slice(1)}
         <span className="quiet">
           {' '}
-          until <Time at={command.expires_at} short />
+          ends by itself at <Time at={command.expires_at} short />
         </span>
       </p>
       <Clock steps={clock} />
+      <p className="quiet">Times are counted from the completing call.</p>
       <Receivers receivers={receivers} />
     </article>
   );

@@ -63,7 +63,7 @@ function Consequences({ picture }: { readonly picture: Picture }) {
       ))}
       {picture.residual.map((left) => (
         <li key={`${left.what}/${left.by}`}>
-          <Mark shape="warning" /> Left behind by {left.by}: {left.what}
+          <Mark shape="warning" /> Not undone, left behind by {left.by}: {left.what}
           {left.neutralise !== '' && <span className="quiet"> → {left.neutralise}</span>}
         </li>
       ))}
@@ -100,6 +100,7 @@ export function AssemblyPicture({ picture }: { readonly picture: Picture }) {
             zoomOnPinch={false}
             zoomOnDoubleClick={false}
             preventScrolling={false}
+            proOptions={{ hideAttribution: true }}
             aria-label="Agents, their calls and what flowed between them"
           />
         </div>

@@ -31,12 +31,15 @@ export function LaneView({ data: { lane } }: NodeProps<LaneNode>) {
         <div className="quiet">
           {[lane.plane, lane.class?.replaceAll('_', ' ')].filter((one) => one).join(' · ')}
         </div>
-        <div className="lane-grants">
+        <div className="lane-grants" title={granted?.join(', ')}>
           {granted === null ? (
             <span className="quiet">grant not known</span>
           ) : (
-            granted.slice(0, GRANTS_SHOWN).map((one) => <Capability key={one} symbol={one} />)
+            <span className="quiet">granted </span>
           )}
+          {granted?.slice(0, GRANTS_SHOWN).map((one) => (
+            <Capability key={one} symbol={one} />
+          ))}
           {more > 0 && <span className="quiet"> and {more} more</span>}
         </div>
       </div>

@@ -61,6 +61,18 @@ function countEffect(draft: Draft, event: AuditEvent, approved: boolean): Effect
   return now;
 }
 
+const TITLE_LENGTH_MAX = 90;
+
+/** The longest that fits: of what is too long the place goes first, then the class. */
+function titleOf(who: string, cls: string, event: AuditEvent, approval: ApprovalState): string {
+  const end = approval === 'none' ? ' without approval' : '; its approval is not proven';
+  const deed = deedOf(event);
+  const { target, ...nowhere } = event;
+  const brief = deedOf(nowhere);
+  const titles = [deed, brief].map((one) => `${who}, registered ${cls}, ${one}${end}`);
+  return titles.find((one) => one.length <= TITLE_LENGTH_MAX) ?? `${who} ${brief}${end}`;
+}
+
 export const classDrift: FindingRule = (draft, event, context): Finding | undefined => {
   const { registered, classes, now } = context;
   if (registered === undefined || registered.class === 'unknown') return undefined;
@@ -83,10 +95,7 @@ export const classDrift: FindingRule = (draft, event, context): Finding | undefi
     ruleId: 'class-drift',
     severity,
     dedupeKey: `${cls}|${approval}|${dayOf(now)}`,
-    title:
-      approval === 'none'
-        ? `${who}, registered ${cls}, ${deedOf(event)} without approval`
-        : `${who}, registered ${cls}, ${deedOf(event)}; its approval is not proven`,
+    title: titleOf(who, cls, event, approval),
     summary:
       `${who} is registered as ${cls}: a human must approve every effect. It ${deedOf(event)} with ${how}. ` +
       `${unapproved} of its ${effects} effects since ${since.slice(0, 10)} had no proven approval.`,
