@@ -52,6 +52,11 @@ function tables(): string {
   return `${BEGIN}\n\n${parts.join('\n\n')}\n\n${END}`;
 }
 
+/** The formatter aligns tables; what they say is compared, not how wide their columns are. */
+function unaligned(text: string): string {
+  return text.replace(/ {2,}/g, ' ').replace(/-{3,}/g, '---');
+}
+
 it('the reference shows the catalogue as it is shipped', () => {
   const page = readFileSync(PAGE, 'utf8');
   const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
@@ -59,5 +64,5 @@ it('the reference shows the catalogue as it is shipped', () => {
   expect(end).toBeGreaterThan(start);
   const current = `${page.slice(0, start)}${tables()}${page.slice(end + END.length)}`;
   if (process.env['WRITE_DOCS'] === '1') writeFileSync(PAGE, current);
-  else expect(page).toBe(current);
+  else expect(unaligned(page)).toBe(unaligned(current));
 });
