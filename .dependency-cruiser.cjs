@@ -37,6 +37,13 @@ module.exports = {
       to: { path: '^services/' },
     },
     {
+      name: 'simulator-knows-no-detector',
+      comment: 'Benchmarks are written from the specification; the contracts are all they may see.',
+      severity: 'error',
+      from: { path: '^packages/fleet-simulator/src/', pathNot: '[.]test[.]ts$' },
+      to: { pathNot: ['^packages/fleet-simulator/src/', '^schemas/'] },
+    },
+    {
       name: 'kafkajs-in-one-folder',
       comment: 'kafkajs is unmaintained: the swap must be one folder.',
       severity: 'error',

@@ -10,6 +10,7 @@ import { policyCommand } from './commands/policy.ts';
 import { registryCommand } from './commands/registry.ts';
 import { replayCommand } from './commands/replay.ts';
 import { scoreCommand } from './commands/score.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -34,6 +35,7 @@ for (const command of [
   policyCommand,
   registryCommand,
   catalogueCommand,
+  simulateCommand,
   tokenCommand,
   deadletterCommand,
 ]) {

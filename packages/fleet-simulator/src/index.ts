@@ -1,0 +1,9 @@
+/** The simulator's public face: a plan in, a registry and a stream of events and labels out. */
+export {
+  planProblem,
+  SCENARIOS,
+  type Scenario,
+  SIMULATOR_VERSION,
+  type SimulationPlan,
+  simulate,
+} from './simulate.ts';

@@ -1,0 +1,63 @@
+/** An event as the simulator writes it: the input event of the contracts, with the fields it uses. */
+export interface SimulatedEvent {
+  readonly native_id: string;
+  readonly event_time: string;
+  readonly source: { readonly kind: 'simulation'; readonly instance: string; seq?: number };
+  readonly activity: 'tool_call' | 'delegation';
+  readonly phase: 'completed';
+  readonly effect: string;
+  readonly duration_ms: number;
+  readonly agent: {
+    readonly uid: string;
+    readonly instance_uid: string;
+    readonly class: string;
+    readonly version: string;
+  };
+  readonly principal: { readonly uid: string; readonly type: 'human' | 'service' };
+  readonly credential: {
+    readonly uid: string;
+    readonly type: 'access_token';
+    readonly issued_at: string;
+    readonly expires_at: string;
+    readonly parent_uid?: string;
+  };
+  readonly scopes?: readonly string[];
+  readonly delegation?: {
+    readonly root_agent_uid: string;
+    readonly parent_agent_uid: string;
+    readonly depth: number;
+    readonly chain: readonly {
+      readonly agent_uid: string;
+      readonly via: string;
+      readonly ref: string;
+    }[];
+  };
+  readonly conversation_id?: string;
+  readonly task: { readonly id: string; readonly workflow: string };
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly parent_span_id?: string;
+  readonly tool?: { readonly name: string; readonly server: string; readonly type: 'mcp' };
+  readonly target: {
+    readonly system?: string;
+    readonly resource_type: string;
+    readonly resource_id: string;
+    readonly sensitivity?: string;
+    readonly environment?: string;
+  };
+  readonly capabilities: readonly { readonly symbol: string; readonly basis: 'catalogue' }[];
+  readonly args: { readonly value: Fields; readonly features?: Fields };
+  readonly result?: { readonly value: Fields; readonly trust: string };
+  readonly outcome: 'success' | 'denied' | 'tool_error' | 'unknown';
+  readonly approval?: { readonly mode: 'human'; readonly by: string; readonly latency_ms: number };
+}
+
+/** Clear arguments or results of a call: names and plain values. */
+export type Fields = Readonly<Record<string, string | number | boolean>>;
+
+/** An event with its times in milliseconds since 1970: when it happened and when it is received. */
+export interface TimedEvent {
+  readonly at: number;
+  readonly arrives: number;
+  readonly event: SimulatedEvent;
+}

@@ -1,0 +1,134 @@
+/**
+ * `waywarden simulate`: writes a simulated fleet's events, labels and registry, line by line, so
+ * that its length is bounded by the disk and not by memory.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  planProblem,
+  SCENARIOS,
+  type Scenario,
+  SIMULATOR_VERSION,
+  type SimulationPlan,
+  simulate,
+} from '@waywarden/fleet-simulator';
+import { Command } from 'commander';
+import { Progress, report, UsageError } from './command-output.ts';
+
+interface SimulateFlags {
+  readonly scenario: string;
+  readonly seed: string;
+  readonly agents: string;
+  readonly days: string;
+  readonly out: string;
+  readonly labels: string;
+  readonly registryOut: string;
+  readonly json?: boolean;
+}
+
+/** Characters gathered before they are written. */
+const CHUNK_CHARS = 1 << 20;
+
+/** A file that takes lines, counts them and hashes what it wrote. */
+class LineFile {
+  readonly #file: number;
+  readonly #hash = createHash('sha256');
+  #held = '';
+  lines = 0;
+  bytes = 0;
+
+  constructor(path: string) {
+    try {
+      this.#file = openSync(path, 'w');
+    } catch (error) {
+      throw new UsageError(`${path}: cannot be written (${String(error)}). Give another path.`);
+    }
+  }
+
+  add(line: string): void {
+    this.#held += `${line}\n`;
+    this.lines++;
+    if (this.#held.length >= CHUNK_CHARS) this.#flush();
+  }
+
+  /** @returns the SHA-256 of the file, in hexadecimal. */
+  close(): string {
+    this.#flush();
+    closeSync(this.#file);
+    return this.#hash.digest('hex');
+  }
+
+  #flush(): void {
+    const bytes = Buffer.from(this.#held, 'utf8');
+    this.#hash.update(bytes);
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    this.bytes += bytes.length;
+    this.#held = '';
+  }
+}
+
+function planOf(flags: SimulateFlags): SimulationPlan {
+  const scenario = SCENARIOS.find((name): name is Scenario => name === flags.scenario);
+  if (scenario === undefined) {
+    throw new UsageError(
+      `--scenario ${flags.scenario}: there is none; give ${SCENARIOS.join(', ')}.`,
+    );
+  }
+  const plan = {
+    scenario,
+    seed: flags.seed,
+    agents: Number(flags.agents),
+    days: Number(flags.days),
+  };
+  const problem = planProblem(plan);
+  if (problem !== undefined) throw new UsageError(`--${problem}.`);
+  return plan;
+}
+
+function runSimulation(flags: SimulateFlags): void {
+  const plan = planOf(flags);
+  const paths = new Set([flags.out, flags.labels, flags.registryOut]);
+  if (paths.size < 3) throw new UsageError('--out, --labels, --registry-out: give three files.');
+  const progress = new Progress('simulate', flags.json === true);
+  const started = performance.now();
+  const [events, labels] = [new LineFile(flags.out), new LineFile(flags.labels)];
+  const { registry, lines } = simulate(plan);
+  writeFileSync(flags.registryOut, registry);
+  for (const line of lines()) {
+    (line.kind === 'event' ? events : labels).add(JSON.stringify(line.value));
+    if (events.lines % 10_000 === 0) progress.show(`${events.lines} events`);
+  }
+  const [sha256, labelsSha256] = [events.close(), labels.close()];
+  const seconds = (performance.now() - started) / 1000;
+  progress.done(`${events.lines} events`);
+  const value = {
+    simulator_version: SIMULATOR_VERSION,
+    ...plan,
+    events: events.lines,
+    bytes: events.bytes,
+    labels: labels.lines,
+    events_per_s: Math.round(events.lines / seconds),
+    sha256: {
+      events: sha256,
+      labels: labelsSha256,
+      registry: createHash('sha256').update(registry).digest('hex'),
+    },
+  };
+  report(flags.json === true, value, [
+    `${value.events} events (${value.bytes} bytes) of ${plan.agents} agents over ${plan.days} days, ${value.labels} labels`,
+    `${value.events_per_s} events/s written; SHA-256 of the events ${sha256}`,
+    `Try: waywarden replay ${flags.out} --format events --registry ${flags.registryOut} --assurance authenticated --trust-fields`,
+  ]);
+}
+
+export const simulateCommand = new Command('simulate')
+  .description('write a deterministic fleet: events, ground truth and registry')
+  .requiredOption('--scenario <name>', `one of ${SCENARIOS.join(', ')}`)
+  .requiredOption('--seed <text>', 'the same seed gives the same bytes')
+  .requiredOption('--out <file>', 'events, one a line')
+  .requiredOption('--labels <file>', 'what is true of them, one incident or near-miss a line')
+  .requiredOption('--registry-out <file>', 'the registry that belongs to the fleet')
+  .option('--agents <n>', 'number of agents', '58')
+  .option('--days <n>', 'number of days', '5')
+  .option('--json', 'the last line of standard output is one JSON object')
+  .action(runSimulation);
