@@ -77,6 +77,8 @@ const FLOW: readonly Mode[] = [
   'one_agent',
   ...NEAR,
 ];
+/** Where acting on the same object is itself the tie, a shared object is no near-miss. */
+const OWN_OBJECT: readonly Mode[] = FLOW.filter((mode) => mode !== 'hub_resource');
 const TIED: readonly Mode[] = [
   'direct',
   'slow',
@@ -180,7 +182,7 @@ export const SCHEMES: readonly Scheme[] = [
       step('reviewer', 'approveChange', SAME),
       step('releaser', 'deploy', SAME),
     ],
-    modes: [...FLOW, 'delegated'],
+    modes: [...OWN_OBJECT, 'delegated'],
     residual: ['code_deployed'],
   },
   {
@@ -192,7 +194,7 @@ export const SCHEMES: readonly Scheme[] = [
       step('payer', 'pay', SAME),
       step('checker', 'approvePayment', SAME),
     ],
-    modes: [...FLOW, 'delegated'],
+    modes: [...OWN_OBJECT, 'delegated'],
     residual: ['payment_set_up'],
   },
   {
@@ -228,7 +230,7 @@ export const SCHEMES: readonly Scheme[] = [
       step('access', 'grantAccess'),
       step('keys', 'createKey'),
     ],
-    modes: [...FLOW, 'delegated'],
+    modes: [...OWN_OBJECT, 'delegated'],
     residual: ['identity_created', 'access_granted', 'credential_created'],
   },
   {
