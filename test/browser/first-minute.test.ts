@@ -137,6 +137,8 @@ describe.skipIf(path === undefined)('the first minute', () => {
       const symbols = await texts('.call-proof .call-symbol');
       expect(symbols).toEqual(['create:payee', 'initiate:payment', 'approve:payment']);
       expect(await texts('.call-completing .completed-tag')).toEqual(['completed it']);
+      // Links are drawn once the calls that they join have been measured.
+      await page.locator('.flow-label').nth(1).waitFor();
       expect((await texts('.flow-label')).length).toBeGreaterThanOrEqual(2);
       expect(await page.locator('.react-flow__edge').count()).toBeGreaterThanOrEqual(2);
       const matrix = (await texts('.matrix tbody tr')).join('\n');
