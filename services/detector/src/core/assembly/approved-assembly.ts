@@ -17,6 +17,7 @@ import {
 } from '@waywarden/schemas';
 import { type Envelope, judgeCall, listed } from '../governance/envelope.ts';
 import { registryMs } from '../governance/registry-date.ts';
+import { shorten } from '../short-text.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { ChainMeta, ChainStore } from './chain-store.ts';
 import type { CompiledCombination } from './compile-combination.ts';
@@ -191,10 +192,6 @@ export function verdictMark(verdict: ApprovalVerdict | undefined): string {
     : `outside|${problem.element}|${problem.step?.wire.event_id ?? ''}`;
 }
 
-function cut(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
-}
-
 /** Inside: not an alarm, but a record of why there was none, listed and not queued. */
 function quieted(alert: Alert, { workflow, approval }: ApprovalVerdict, chain: string): Alert {
   const { combination, by, reason, from, expires } = approval;
@@ -211,18 +208,18 @@ function quieted(alert: Alert, { workflow, approval }: ApprovalVerdict, chain: s
     posture: true,
     severity: 'info',
     score: 0,
-    title: cut(
+    title: shorten(
       `${workflow} stayed inside its approval of ${combination} by ${by}`,
       TITLE_LENGTH_MAX,
     ),
-    summary: cut(
+    summary: shorten(
       `${alert.summary} No alarm: ${by} approved this for ${workflow} until ${expires} (${reason}), and every call of it stayed inside the approved envelope.`,
       SUMMARY_LENGTH_MAX,
     ),
     reasons: [
       {
         feature: 'approved_envelope',
-        text: cut(
+        text: shorten(
           `approved: ${reason} (by ${by}, from ${from} until ${expires})`,
           SUMMARY_LENGTH_MAX,
         ),
@@ -256,12 +253,12 @@ function outsideApproval(alert: Alert, verdict: ApprovalVerdict, problem: Proble
         ];
   return {
     ...alert,
-    summary: cut(`${alert.summary} ${text}`, SUMMARY_LENGTH_MAX),
+    summary: shorten(`${alert.summary} ${text}`, SUMMARY_LENGTH_MAX),
     reasons: [
       ...alert.reasons,
       {
         feature: 'outside_approved_envelope',
-        text: cut(text, SUMMARY_LENGTH_MAX),
+        text: shorten(text, SUMMARY_LENGTH_MAX),
         expected: `${element}: ${expected}`,
         observed: `${element}: ${observed}`,
         threshold_source: 'operator',

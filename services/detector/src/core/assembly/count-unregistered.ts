@@ -18,12 +18,14 @@ import {
 import type { Draft } from '@waywarden/stage';
 import { DETECTOR_VERSION } from '../detector-version.ts';
 import { gravityOf, SIGHTED } from '../governance/unregistered-agent.ts';
+import { shorten } from '../short-text.ts';
 import { chainStep, compareSteps } from './chain-step.ts';
 
 /** Workload-days of a partition that are remembered; a day that is older than them starts anew. */
 export const WORKLOAD_DAYS_MAX = 10_000;
 /** Agents named as evidence: the earliest ones. */
 const EVIDENCE_MAX = 16;
+const TITLE_LENGTH_MAX = 90;
 const TITLE_NAME_LENGTH_MAX = 32;
 
 const SEVERITIES_BY_GRAVITY: readonly Severity[] = ['low', 'medium', 'high'];
@@ -72,7 +74,7 @@ function words(agents: number, first: PrivilegeStep, workload: string) {
       ? `${who} acts and is not registered`
       : `${agents} agents act and are not registered`;
   return {
-    title: `${many} (from ${from})`.slice(0, 90),
+    title: shorten(`${many} (from ${from})`, TITLE_LENGTH_MAX),
     summary:
       `${agents === 1 ? `${who} is` : `${agents} agents that were first seen on ${first.event_time.slice(0, 10)} are`} in no entry of the registry, so nobody answers for what they may do. ` +
       `The first was ${who}${first.tool === undefined ? '' : `, calling ${first.tool.name}`} at ${first.event_time.slice(11, 19)}. ` +

@@ -86,7 +86,7 @@ describe('secret-to-egress', () => {
       ],
       caveats: [],
     });
-    expect(alert?.summary).toContain('None of the 2 agents is granted all 2 steps');
+    expect(alert?.summary).toContain('Neither of the two agents is granted both steps');
     expect(alertSchema.safeParse(alert).error).toBeUndefined();
   });
 

@@ -19,18 +19,19 @@ function both(a: string | undefined, b: string | undefined, isProven: boolean): 
   return a === b ? 'dependent' : 'independent';
 }
 
-function byPrincipal(maker: ChainStep, checker: ChainStep): Independence {
+export function byPrincipal(maker: ChainStep, checker: ChainStep): Independence {
   const isProven =
     PROVEN.has(maker.wire.claims.principal) && PROVEN.has(checker.wire.claims.principal);
   return both(maker.wire.principal_uid, checker.wire.principal_uid, isProven);
 }
 
-function orchestrator({ wire }: ChainStep): string | undefined {
+/** Who is above an agent: the root of the delegation, else its parent. */
+export function orchestrator({ wire }: ChainStep): string | undefined {
   return wire.root_agent_uid ?? wire.parent_agent_uid;
 }
 
 /** Nobody above either of them: nobody controls both. */
-function byOrchestrator(maker: ChainStep, checker: ChainStep): Independence {
+export function byOrchestrator(maker: ChainStep, checker: ChainStep): Independence {
   const [one, two] = [orchestrator(maker), orchestrator(checker)];
   const isShared =
     (one !== undefined && one === two) ||

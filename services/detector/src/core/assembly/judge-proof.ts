@@ -66,7 +66,7 @@ function contributorsOf(proof: Proof): readonly Contributor[] {
 }
 
 /** The steps that were done: what was denied is no part of what a grant must contain. */
-function exercisedSteps(proof: Proof): Proof['steps'] {
+export function exercisedSteps(proof: Proof): Proof['steps'] {
   return proof.steps.filter(({ symbols }) => !symbols.some((one) => one.startsWith(ATTEMPTED)));
 }
 

@@ -6,12 +6,16 @@
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
+import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import { type CallScore, scoreCall } from '../instruction-match/score-call.ts';
 import { ALARM, DOUBT } from '../instruction-match/weights.ts';
+import { shorten } from '../short-text.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 import { InstructionHistory } from './instruction-history.ts';
 import { toCall, toResult } from './to-match-input.ts';
 import { agentName } from './value-novelty.ts';
+
+const TITLE_LENGTH_MAX = 90;
 
 function contextKey(event: AuditEvent): string {
   return `context|${event.tenant_id}|${event.agent.uid}|${event.chain_id}`;
@@ -25,21 +29,26 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
   const who = agentName(event);
   const tool = event.tool?.name ?? event.activity;
   const passage = scored.passage;
-  const signs =
-    passage === null || passage.meta.length === 0 ? '' : `, marked by ${passage.meta.join(', ')}`;
   const named = event.task?.purpose === undefined;
+  const signs = passage === null ? '' : signWords(passage);
+  const marked = signs === '' ? '' : ` It reads like planted text: ${signs}.`;
   return {
     kind: 'hijack_suspected',
     ruleId: 'hijack-instruction-match',
     severity: 'high',
     dedupeKey: event.chain_id,
-    title: `${who} obeyed text in a tool result instead of its task`.slice(0, 90),
+    // Without a passage that explains it, nothing is known to have been obeyed.
+    title: shorten(
+      passage === null
+        ? `${who} called ${tool} as its request does not explain`
+        : `${who} obeyed text in a tool result instead of its task`,
+      TITLE_LENGTH_MAX,
+    ),
     summary:
-      `${who} called ${tool} with values that its request does not name. ` +
+      `${who} called ${tool} with values that ${named ? 'are in no request that was sent' : 'its request does not name'}. ` +
       (passage === null
         ? 'No single passage explains it; the signs are listed below.'
-        : `They stand in an instruction-shaped passage of an earlier result${signs}, which asks for ${passage.actions.join(', ') || 'such an action'}.`) +
-      ' The first such call of this task is the evidence; later ones are counted.',
+        : `They stand in a result that it had read before, in a passage that ${askWords(passage)}.${marked}`),
     evidence:
       passage === null
         ? []

@@ -10,6 +10,7 @@
  */
 import type { AlertReason, AuditEvent, Effect, Severity } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { shorten, shortName } from '../short-text.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 
 /** Calls before an agent's history may raise an alarm: cold start abstains. */
@@ -62,9 +63,11 @@ export interface NoveltyOptions {
   readonly describe: (value: string, event: AuditEvent) => string;
 }
 
+const NAME_LENGTH_MAX = 40;
+const TITLE_LENGTH_MAX = 90;
+
 export function agentName(event: AuditEvent): string {
-  const name = event.agent.name ?? event.agent.uid;
-  return name.length > 40 ? `…${name.slice(-39)}` : name;
+  return shorten(event.agent.name ?? shortName(event.agent.uid), NAME_LENGTH_MAX);
 }
 
 /** What the state says of a value before the call. */
@@ -156,7 +159,7 @@ class ValueNovelty implements Facet {
       ruleId: this.#options.ruleId,
       severity: this.#options.severity,
       dedupeKey: `${this.name}|${value}`,
-      title: `${who}: ${what}, for the first time`.slice(0, 90),
+      title: shorten(`${who}: ${what}, for the first time`, TITLE_LENGTH_MAX),
       summary:
         `${who} did something new that has an effect (${event.effect}): ${what}. ` +
         `In ${totals.n} earlier calls since ${totals.since.slice(0, 10)} it never did; ` +

@@ -7,6 +7,7 @@
  * finding counts `outside` alone and the approval counts everything that is not `inside`.
  */
 import { type Effect, matchesGrant, type Registry, SENSITIVITIES } from '@waywarden/schemas';
+import { shorten } from '../short-text.ts';
 
 type Workflow = Registry['workflows'][number];
 export type Envelope = NonNullable<Workflow['envelope']>;
@@ -48,8 +49,7 @@ function rankOf(sensitivity: string | undefined): number {
 }
 
 export function listed(values: readonly string[]): string {
-  const text = values.join(', ');
-  return text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX - 1)}…` : text;
+  return shorten(values.join(', '), TEXT_LENGTH_MAX);
 }
 
 /** `*` stands for any run of characters, anywhere; linear in both lengths for each star. */

@@ -14,6 +14,7 @@ import type {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+import { shorten, shortName } from '../short-text.ts';
 
 export interface FindingContext {
   readonly registry: Registry;
@@ -99,14 +100,9 @@ const TITLE_LENGTH_MAX = 90;
 const SUMMARY_LENGTH_MAX = 2000;
 const NAME_LENGTH_MAX = 40;
 
-export function shorten(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
-}
-
 /** How people call the agent: its name, else the last part of its uid. */
 export function nameOf(event: AuditEvent): string {
-  const uid = event.agent.uid.split(/[/#]/).filter((part) => part !== '');
-  return shorten(event.agent.name ?? uid.at(-1) ?? event.agent.uid, NAME_LENGTH_MAX);
+  return shorten(event.agent.name ?? shortName(event.agent.uid), NAME_LENGTH_MAX);
 }
 
 const DEEDS: Readonly<Record<Effect, string>> = {

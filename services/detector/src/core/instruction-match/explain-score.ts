@@ -5,6 +5,7 @@
 import type { Call } from './call-digest.ts';
 import type { PassageSeen } from './match-context.ts';
 import type { ItemMatch, PassageMatch } from './match-passage.ts';
+import { signWords } from './passage-words.ts';
 import type { ScoreParts, Support } from './score-parts.ts';
 
 export interface Reason {
@@ -42,7 +43,7 @@ function matchReason(input: Explanation, passage: PassageSeen, match: PassageMat
   const asks = passage.kind === 'mention' ? 'speaks of' : 'asks for';
   const actions = passage.actions.join(', ') || 'no action that we know';
   const meta =
-    passage.meta.length === 0 ? '' : ` It reads like planted text (${passage.meta.join(', ')}).`;
+    passage.meta.length === 0 ? '' : ` It reads like planted text: ${signWords(passage)}.`;
   return {
     feature: 'instruction_match',
     points: input.parts.match,

@@ -27,6 +27,7 @@ export interface BestPassage {
   readonly eventId: string;
   readonly assurance: Assurance;
   readonly index: number;
+  readonly kind: string;
   readonly actions: readonly string[];
   readonly meta: readonly string[];
 }
@@ -255,6 +256,7 @@ export function scoreCall(input: ScoreInput): CallScore {
             eventId: passage.eventId,
             assurance: passage.assurance,
             index: passage.index,
+            kind: passage.kind,
             actions: passage.actions,
             meta: passage.meta,
           },
