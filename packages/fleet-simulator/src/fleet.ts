@@ -1,93 +1,22 @@
 /**
- * Who there is: roles, and the agents that hold them, in cells.
+ * Who there is: agents that hold roles, in cells.
  *
  * Agent number n holds role n mod ROLES in cell n div ROLES; a cell that lacks a role borrows it
  * from the first. So one more agent changes nobody else. Agents that take part in incidents are
  * the same that work every day: a detector must not win by knowing newcomers.
  */
-import { TOOLS, type ToolName } from './tool-table.ts';
+import {
+  type ActorClass,
+  type Plane,
+  ROLE_NAMES,
+  ROLES,
+  type Role,
+  type RolePlan,
+} from './roles.ts';
+import { TOOLS } from './tool-table.ts';
 
-type ActorClass =
-  | 'scheduled_job'
-  | 'human_triggered'
-  | 'assistive'
-  | 'semi_autonomous'
-  | 'autonomous';
-type Plane = 'retrieval' | 'reasoning' | 'execution';
+export type { Role } from './roles.ts';
 
-interface RolePlan {
-  readonly team: string;
-  readonly class: ActorClass;
-  readonly plane: Plane;
-  readonly tools: readonly ToolName[];
-}
-
-const role = (
-  team: string,
-  of: ActorClass,
-  plane: Plane,
-  ...tools: readonly ToolName[]
-): RolePlan => ({
-  team,
-  class: of,
-  plane,
-  tools,
-});
-
-const ROLES = {
-  triage: role(
-    'support',
-    'semi_autonomous',
-    'retrieval',
-    'readTicket',
-    'updateTicket',
-    'readIssue',
-  ),
-  desk: role('support', 'assistive', 'reasoning', 'readCustomer', 'updateTicket'),
-  correspondent: role('outreach', 'semi_autonomous', 'execution', 'sendMail', 'post'),
-  intake: role('payables', 'semi_autonomous', 'retrieval', 'readMail', 'readInvoices'),
-  payees: role('master-data', 'semi_autonomous', 'execution', 'createPayee'),
-  payer: role('treasury', 'autonomous', 'execution', 'pay'),
-  checker: role('controlling', 'semi_autonomous', 'reasoning', 'approvePayment', 'readInvoices'),
-  reporter: role(
-    'controlling',
-    'scheduled_job',
-    'reasoning',
-    'readInvoices',
-    'query',
-    'writePage',
-    'post',
-  ),
-  coder: role('engineering', 'autonomous', 'reasoning', 'readIssue', 'readCode', 'push'),
-  reviewer: role('quality', 'semi_autonomous', 'reasoning', 'readCode', 'approveChange'),
-  releaser: role('release', 'semi_autonomous', 'execution', 'deploy', 'post'),
-  builder: role('platform', 'semi_autonomous', 'execution', 'shell', 'readCode'),
-  operator: role('platform', 'human_triggered', 'execution', 'readLogs', 'query', 'disableLogging'),
-  storekeeper: role('storage', 'scheduled_job', 'execution', 'deleteSnapshot'),
-  cleaner: role('data', 'scheduled_job', 'execution', 'dropTable', 'insert'),
-  vault: role('security', 'semi_autonomous', 'reasoning', 'readSecret'),
-  onboarder: role('identity', 'human_triggered', 'execution', 'createUser'),
-  access: role('identity', 'human_triggered', 'execution', 'grantAccess'),
-  keys: role('security', 'human_triggered', 'execution', 'createKey'),
-  directory: role('people', 'assistive', 'retrieval', 'readDirectory'),
-  people: role('people', 'assistive', 'reasoning', 'readPerson'),
-  researcher: role('research', 'autonomous', 'retrieval', 'search', 'remember'),
-  planner: role('research', 'autonomous', 'reasoning', 'recall', 'writePage', 'runCode'),
-  tuner: role('ai-platform', 'human_triggered', 'execution', 'updatePrompt', 'readIssue'),
-  helper: role('service', 'assistive', 'execution', 'impersonate', 'updateTicket'),
-  analyst: role('data', 'human_triggered', 'reasoning', 'query', 'runCode', 'readInvoices'),
-  exporter: role('data', 'scheduled_job', 'retrieval', 'listCustomers', 'insert'),
-  seller: role('sales', 'semi_autonomous', 'reasoning', 'readCustomer', 'search', 'updateTicket'),
-  generalist: role(
-    'operations',
-    'human_triggered',
-    'reasoning',
-    ...(Object.keys(TOOLS) as ToolName[]),
-  ),
-} as const;
-
-export type Role = keyof typeof ROLES;
-export const ROLE_NAMES = Object.keys(ROLES) as readonly Role[];
 /** Fewer agents than roles leave work undone. */
 export const AGENTS_MIN = ROLE_NAMES.length;
 /** A named limit for what stands in memory: agents and one day of their calls. */
@@ -100,9 +29,14 @@ export interface Agent {
   readonly plane: Plane;
   readonly team: string;
   readonly owner: string;
+  readonly cell: number;
   readonly grants: readonly string[];
   readonly tools: readonly string[];
   readonly gateway: string;
+  readonly model: string;
+  readonly src: { readonly ip: string; readonly user_agent: string };
+  /** Seconds between its heartbeats; nothing when it sends none. */
+  readonly heartbeat?: number;
 }
 
 export interface Cell {
@@ -115,10 +49,23 @@ export interface Fleet {
   readonly cells: readonly Cell[];
 }
 
+/** A gateway's own registered identity and what it sends of itself. */
+export const GATEWAYS = [1, 2, 3].map((n) => ({
+  instance: `gateway-${n}`,
+  uid: `spiffe://acme.example/gateway/${n}`,
+  heartbeat: 900,
+}));
+
+/** Those whose silence is to be noticed beat once in this many seconds. */
+const BEATING: ReadonlySet<Role> = new Set(['payer', 'releaser', 'coder', 'briefer', 'operator']);
+const HEARTBEAT_S = 3600;
+
 function agentOf(name: Role, cell: number): Agent {
   const plan: RolePlan = ROLES[name];
   const grants = new Set(plan.tools.flatMap((t) => TOOLS[t].capabilities));
   grants.add('delegate:task');
+  // A cell's executing agents report through another gateway than those who read and reason.
+  const gateway = ((plan.plane === 'execution' ? cell + 1 : cell) % GATEWAYS.length) + 1;
   return {
     uid: `spiffe://acme.example/agent/${name}-${cell}`,
     role: name,
@@ -126,9 +73,16 @@ function agentOf(name: Role, cell: number): Agent {
     plane: plan.plane,
     team: `${plan.team}-${cell}`,
     owner: `${plan.team}-lead-${cell}@acme.example`,
+    cell,
     grants: [...grants].sort(),
-    tools: plan.tools.map((t) => `${TOOLS[t].server}/${TOOLS[t].name}`),
-    gateway: `gateway-${(cell % 3) + 1}`,
+    tools: [...new Set(plan.tools.map((t) => `${TOOLS[t].server}/${TOOLS[t].name}`))],
+    gateway: `gateway-${gateway}`,
+    model: plan.class === 'scheduled_job' ? 'lumen-4-mini' : 'lumen-4',
+    src: {
+      ip: `10.${20 + (cell % 200)}.${gateway}.${10 + ROLE_NAMES.indexOf(name)}`,
+      user_agent: 'acme-agent-runtime/3.2',
+    },
+    ...(BEATING.has(name) ? { heartbeat: HEARTBEAT_S } : {}),
   };
 }
 
@@ -138,14 +92,10 @@ export function fleetOf(size: number): Fleet {
   const agents = Array.from({ length: size }, (_, n) =>
     agentOf(ROLE_NAMES[n % count] ?? 'generalist', Math.floor(n / count)),
   );
-  const by = new Map(agents.map((a) => [a.uid, a]));
-  const find = (name: Role, cell: number): Agent => {
-    const own = by.get(`spiffe://acme.example/agent/${name}-${cell}`);
-    return own ?? agentOf(name, 0);
-  };
-  const cells = Array.from({ length: Math.ceil(size / count) }, (_, number) => ({
-    number,
-    agent: (name: Role) => find(name, number),
-  }));
+  const cells = Array.from({ length: Math.ceil(size / count) }, (_, number) => {
+    const own = new Map(agents.filter((a) => a.cell === number).map((a) => [a.role, a]));
+    const lent = new Map(agents.slice(0, count).map((a) => [a.role, a]));
+    return { number, agent: (name: Role) => own.get(name) ?? lent.get(name) ?? agentOf(name, 0) };
+  });
   return { agents, cells };
 }

@@ -34,7 +34,7 @@ const FAMILY = [
   'berg',
   'ito',
 ] as const;
-const FIRMS = [
+export const FIRMS = [
   'nordwind',
   'helix',
   'bluepeak',

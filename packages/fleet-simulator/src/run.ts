@@ -2,11 +2,14 @@
  * One task under way: whoever acts in it acts through here, so that credentials, spans, delegation
  * and times hang together. Time only moves forward inside a run.
  */
+import { approvalDue } from './approval-due.ts';
 import { DAY, HOUR, MINUTE, timeText } from './calendar.ts';
 import type { Agent, Cell, Role } from './fleet.ts';
+import { agentPart, capabilityPart, toolPart } from './parts.ts';
 import type { Random } from './random.ts';
-import type { Fields, SimulatedEvent, TimedEvent } from './simulated-event.ts';
+import type { Approval, Fields, Outcome, SimulatedEvent, TimedEvent } from './simulated-event.ts';
 import { TOOLS, type Tool, type ToolName } from './tool-table.ts';
+import type { World } from './world.ts';
 
 export interface RunPlan {
   readonly id: string;
@@ -15,14 +18,21 @@ export interface RunPlan {
   /** Milliseconds since 1970. */
   readonly start: number;
   readonly random: Random;
+  readonly world: World;
+  /** What a person or a schedule asked for. */
+  readonly request?: string;
   readonly conversation?: string;
+  readonly trace?: string;
+  /** Nothing fails, comes late or twice by chance. */
+  readonly steady?: boolean;
 }
 
 export interface CallPlan {
   readonly args?: Fields;
   readonly result?: Fields;
   readonly object?: string;
-  readonly outcome?: SimulatedEvent['outcome'];
+  readonly owner?: string;
+  readonly outcome?: Outcome;
   readonly features?: Fields;
   /** Milliseconds between the call before and this one. */
   readonly wait?: number;
@@ -30,11 +40,21 @@ export interface CallPlan {
   readonly credential?: string;
   readonly parentCredential?: string;
   readonly scopes?: readonly string[];
+  /** Who let it through, instead of whom the class table asks. */
+  readonly approval?: Approval;
   readonly approvedBy?: string;
   readonly environment?: string;
+  readonly sensitivity?: string;
+  readonly src?: SimulatedEvent['src'];
+  readonly tokens?: number;
+  /** Milliseconds until it is told. */
+  readonly late?: number;
+  readonly again?: number;
+  readonly lost?: boolean;
 }
 
 type Delegation = NonNullable<SimulatedEvent['delegation']>;
+type What = Pick<SimulatedEvent, 'activity' | 'effect' | 'outcome'> & Partial<SimulatedEvent>;
 
 const LIFE: Readonly<Record<Agent['class'], number>> = {
   scheduled_job: 2 * HOUR,
@@ -44,55 +64,95 @@ const LIFE: Readonly<Record<Agent['class'], number>> = {
   autonomous: 15 * MINUTE,
 };
 
-/** How late a call may be told of: most at once, few within the allowed lateness. */
+/** How an event may fare on its way: most are told at once, few late or twice. */
 const LATE = { share: 0.01, most: 20 * MINUTE } as const;
+const TWICE_SHARE = 0.003;
+/** One call in so many fails and is tried again; AgentDojo's runs have 4 %. */
+const ERROR_SHARE = 0.035;
+const TRIES_MAX = 4;
 
 export class Run {
   readonly events: TimedEvent[] = [];
   readonly plan: RunPlan;
+  readonly #task: NonNullable<SimulatedEvent['task']>;
   #now: number;
   #calls = 0;
+  #turn = 1;
   readonly #delegations = new Map<string, { delegation: Delegation; span: string }>();
   readonly #credentials = new Map<string, { uid: string; issued: number }>();
 
   constructor(plan: RunPlan) {
     this.plan = plan;
     this.#now = plan.start;
+    const { id, workflow, request } = plan;
+    this.#task = { id, workflow, ...(request === undefined ? {} : { request }) };
   }
 
-  /** A call of the cell's agent of this role. Returns its native id. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** A call of the cell's agent of this role, tried again when it fails. Returns its native id. */
   call(by: Role | Agent, name: ToolName, plan: CallPlan = {}): string {
     const agent = typeof by === 'string' ? this.plan.cell.agent(by) : by;
     const tool: Tool = TOOLS[name];
+    if (plan.outcome === undefined && this.plan.steady !== true) this.#failFirst(agent, tool, plan);
+    return this.#attempt(agent, tool, plan);
+  }
+
+  #failFirst(agent: Agent, tool: Tool, plan: CallPlan): void {
+    const { random, world } = this.plan;
+    for (let n = 1; n < TRIES_MAX; n++) {
+      const share = Math.max(ERROR_SHARE, world.failing(tool.server, this.#now));
+      if (!random.chance(share)) return;
+      this.#attempt(agent, tool, { ...plan, outcome: 'tool_error', result: { error: 'timeout' } });
+      this.#now += n * n * 20_000;
+    }
+  }
+
+  #attempt(agent: Agent, tool: Tool, plan: CallPlan): string {
+    const { world, workflow, cell } = this.plan;
     const { args = {}, outcome = 'success' } = plan;
-    return this.#add(agent, plan, {
+    const said = outcome === 'success' || outcome === 'tool_error';
+    const { sensitivity = tool.sensitivity, environment = 'prod', owner } = plan;
+    return this.#add(agent, plan, tool, {
       activity: 'tool_call',
       effect: tool.effect,
-      tool: { name: tool.name, server: tool.server, type: 'mcp' },
+      tool: toolPart(tool, world.nameOf(tool, this.#now), world.definitionOf(tool, this.#now)),
       target: {
         system: tool.server,
         resource_type: tool.type,
-        resource_id: plan.object ?? `${tool.type}/${this.plan.workflow}-${this.plan.cell.number}`,
-        sensitivity: tool.sensitivity,
-        environment: plan.environment ?? 'prod',
+        resource_id: plan.object ?? `${tool.type}/${workflow}-${cell.number}`,
+        ...(owner === undefined ? {} : { owner_uid: owner }),
+        sensitivity,
+        environment,
       },
-      capabilities: tool.capabilities.map((symbol) => ({ symbol, basis: 'catalogue' })),
+      capabilities: capabilityPart(tool),
       args: { value: args, ...(plan.features === undefined ? {} : { features: plan.features }) },
-      ...(outcome === 'denied'
-        ? {}
-        : { result: { value: plan.result ?? { ok: true }, trust: tool.trust } }),
+      ...(said ? { result: { value: plan.result ?? OK, trust: tool.trust } } : {}),
       outcome,
+      ...(outcome === 'tool_error' ? { error: TIMEOUT } : {}),
+    });
+  }
+
+  /** A call of the model alone, without a tool. */
+  think(by: Role | Agent, tokens: number, wait?: number): string {
+    const agent = typeof by === 'string' ? this.plan.cell.agent(by) : by;
+    return this.#add(agent, { tokens, ...(wait === undefined ? {} : { wait }) }, undefined, {
+      activity: 'model_call',
+      effect: 'read',
+      outcome: 'success',
     });
   }
 
   /** `from` hands a part of the work to `to`, whose calls in this run are its from then on. */
   handOver(from: Role, to: Role, wait?: number): string {
     const [parent, child] = [this.plan.cell.agent(from), this.plan.cell.agent(to)];
-    const ref = this.#add(parent, wait === undefined ? {} : { wait }, {
+    const ref = this.#add(parent, wait === undefined ? {} : { wait }, undefined, {
       activity: 'delegation',
       effect: 'execute',
       target: { resource_type: 'agent', resource_id: child.uid },
-      capabilities: [{ symbol: 'delegate:task', basis: 'catalogue' }],
+      capabilities: DELEGATES,
       args: { value: { brief: `part ${this.#calls}` } },
       outcome: 'success',
     });
@@ -112,8 +172,13 @@ export class Run {
     this.#now += ms;
   }
 
+  /** The person asks for something more: a further turn of the conversation. */
+  nextTurn(): void {
+    this.#turn++;
+  }
+
   /** The token of an agent for this task, taken anew when it would be over. */
-  #credential(agent: Agent): { uid: string; issued: number } {
+  credentialOf(agent: Agent): { uid: string; issued: number } {
     const held = this.#credentials.get(agent.uid);
     if (held !== undefined && this.#now < held.issued + LIFE[agent.class]) return held;
     const fresh = {
@@ -124,35 +189,43 @@ export class Run {
     return fresh;
   }
 
-  #add(
+  #approval(
     agent: Agent,
+    tool: Tool | undefined,
     plan: CallPlan,
-    what: Pick<
-      SimulatedEvent,
-      'activity' | 'effect' | 'target' | 'capabilities' | 'args' | 'outcome'
-    > &
-      Partial<SimulatedEvent>,
-  ): string {
-    const { id, workflow, random, conversation, cell } = this.plan;
-    this.#now += plan.wait ?? random.int(4_000, 90_000);
-    const at = this.#now;
-    const native = `${id}-${++this.#calls}`;
+    mode: Approval['mode'] | undefined,
+  ) {
+    const { random, cell } = this.plan;
+    if (plan.approval !== undefined) return { approval: plan.approval };
+    if (tool === undefined) return {};
+    const due = plan.approvedBy === undefined ? approvalDue(agent.class, tool) : 'human';
+    if (due === 'none') return {};
+    if (mode !== undefined) return { approval: { mode } };
+    if (due === 'policy') return { approval: POLICY };
+    const by = plan.approvedBy ?? `approver-${agent.team.length % 3}-${cell.number}@acme.example`;
+    return { approval: { mode: due, by, latency_ms: random.int(9_000, 240_000) } };
+  }
+
+  #whose(agent: Agent, plan: CallPlan): Partial<SimulatedEvent> {
+    const { id, workflow, conversation, cell } = this.plan;
+    const asked = agent.class === 'human_triggered' || agent.class === 'assistive';
+    const talk = conversation ?? (asked ? `conv-${id}` : undefined);
     const delegated = this.#delegations.get(agent.uid);
-    const held = this.#credential(agent);
-    const person = plan.principal ?? `person-${workflow}-${cell.number}@acme.example`;
-    const event: SimulatedEvent = {
-      native_id: native,
-      event_time: timeText(at),
-      source: { kind: 'simulation', instance: agent.gateway },
-      phase: 'completed',
-      duration_ms: random.int(15, 2500),
-      agent: {
-        uid: agent.uid,
-        instance_uid: `${agent.uid}#1`,
-        class: agent.class,
-        version: '1.0.0',
-      },
-      principal: { uid: person, type: agent.class === 'scheduled_job' ? 'service' : 'human' },
+    const job = agent.class === 'scheduled_job';
+    const person =
+      plan.principal ?? `${job ? 'svc' : 'person'}-${workflow}-${cell.number}@acme.example`;
+    return {
+      principal: { uid: person, type: job ? 'service' : 'human' },
+      ...(delegated === undefined
+        ? {}
+        : { delegation: delegated.delegation, parent_span_id: delegated.span }),
+      ...(talk === undefined ? {} : { conversation_id: talk, conversation_turn: this.#turn }),
+    };
+  }
+
+  #credential(agent: Agent, plan: CallPlan): Partial<SimulatedEvent> {
+    const held = this.credentialOf(agent);
+    return {
       credential: {
         uid: plan.credential ?? held.uid,
         type: 'access_token',
@@ -161,28 +234,68 @@ export class Run {
         ...(plan.parentCredential === undefined ? {} : { parent_uid: plan.parentCredential }),
       },
       ...(plan.scopes === undefined ? {} : { scopes: plan.scopes }),
-      ...(delegated === undefined
-        ? {}
-        : { delegation: delegated.delegation, parent_span_id: delegated.span }),
-      ...(conversation === undefined ? {} : { conversation_id: conversation }),
-      task: { id, workflow },
-      trace_id: id,
+    };
+  }
+
+  #add(agent: Agent, plan: CallPlan, tool: Tool | undefined, what: What): string {
+    const { id, random, world, trace = id } = this.plan;
+    this.#now += plan.wait ?? random.int(4_000, 90_000);
+    const at = this.#now;
+    const native = `${id}-${++this.#calls}`;
+    const { model, version, approval, definition, lost } = world.composition(agent, at, native, id);
+    const event: SimulatedEvent = {
+      native_id: native,
+      event_time: timeText(at + world.clock(agent.gateway)),
+      source: { kind: 'simulation', instance: agent.gateway },
+      phase: 'completed',
+      duration_ms: random.int(15, 2500),
+      agent: agentPart(agent, version),
+      ...this.#credential(agent, plan),
+      ...this.#whose(agent, plan),
+      task: this.#task,
+      trace_id: trace,
       span_id: `span-${native}`,
       ...what,
-      ...(plan.approvedBy === undefined
+      ...(tool === undefined || definition === undefined
         ? {}
-        : {
-            approval: {
-              mode: 'human',
-              by: plan.approvedBy,
-              latency_ms: random.int(9_000, 240_000),
-            },
-          }),
+        : { tool: toolPart(tool, world.nameOf(tool, at), definition) }),
+      ...this.#approval(agent, tool, plan, approval),
+      model: {
+        provider: 'example-ai',
+        name: model,
+        tokens_in: plan.tokens ?? random.int(400, 6000),
+        tokens_out: random.int(20, 700),
+      },
+      src: plan.src ?? agent.src,
     };
-    const late = random.chance(LATE.share) ? random.int(MINUTE, LATE.most) : random.int(20, 900);
-    this.events.push({ at, arrives: at + late, event });
+    this.events.push(
+      this.#onItsWay(event, at, agent.gateway, { ...plan, lost: plan.lost ?? lost }),
+    );
     if (what.outcome === 'tool_error') this.#now += MINUTE;
     if (this.#now > this.plan.start + 30 * DAY) throw new Error(`run ${id} never ends`);
     return native;
   }
+
+  #onItsWay(event: SimulatedEvent, at: number, gateway: string, plan: CallPlan): TimedEvent {
+    const { random, world, steady = false } = this.plan;
+    const way = world.passage(gateway, at);
+    const byChance = random.chance(LATE.share)
+      ? random.int(MINUTE, LATE.most)
+      : random.int(20, 900);
+    const arrives = at + (plan.late ?? (steady ? 200 : byChance)) + way.late;
+    const twice = way.repeats || (!steady && random.chance(TWICE_SHARE));
+    const again = plan.again ?? (twice ? random.int(MINUTE, LATE.most) : undefined);
+    return {
+      at,
+      arrives,
+      event,
+      ...(again === undefined ? {} : { again: arrives + again }),
+      ...(plan.lost === true || way.stopped ? { lost: true } : {}),
+    };
+  }
 }
+
+const OK: Fields = { ok: true };
+const TIMEOUT = { type: 'timeout' } as const;
+const POLICY: Approval = { mode: 'policy', by: 'policy/outreach' };
+const DELEGATES = [{ symbol: 'delegate:task', basis: 'catalogue' }] as const;

@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { inputEventSchema } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
+import { AGENTS_MIN } from './fleet.ts';
 import { type Scenario, simulate } from './simulate.ts';
 
-function small(scenario: Scenario, seed: string, agents = 29) {
+function small(scenario: Scenario, seed: string, agents = AGENTS_MIN) {
   const { registry, lines } = simulate({ scenario, seed, agents, days: 2 });
   const all = [...lines()];
   return {
@@ -25,28 +26,49 @@ test('the same seed gives the same bytes, another seed others', () => {
 
 test('a further cell changes no event of the first', () => {
   const mine = (agents: number) =>
-    small('benign', '1', agents)
-      .events.filter((e) => e.agent.uid.endsWith('-0') && e.task.workflow !== 'infrastructure')
+    small('fleet-benign', '1', agents)
+      .events.filter((e) => e.agent.uid.endsWith('-0') && e.activity !== 'config_change')
       .map(({ source: _, ...rest }) => rest);
-  const [one, two] = [mine(29), mine(58)];
+  const [one, two] = [mine(AGENTS_MIN), mine(2 * AGENTS_MIN)];
   expect(two).toEqual(one);
 });
 
-test('every event is a valid input event, and no two have one native id', () => {
-  const { events } = small('assembly', '1');
-  for (const event of events) expect(inputEventSchema.safeParse(event).error).toBeUndefined();
-  expect(new Set(events.map((e) => e.native_id)).size).toBe(events.length);
+test('every event is a valid input event, and repeats are word for word', () => {
+  for (const scenario of ['assembly', 'fleet-attacks'] as const) {
+    const { events } = small(scenario, '1');
+    const told = new Map<string, string>();
+    for (const event of events) {
+      expect(inputEventSchema.safeParse(event).error).toBeUndefined();
+      const text = JSON.stringify(event);
+      expect(told.get(event.native_id) ?? text).toBe(text);
+      told.set(event.native_id, text);
+    }
+  }
 });
 
 test('labels name events that are there, proofs are part of their plot, and firing ones have proofs', () => {
   const { events, labels } = small('assembly-only', '1');
   const ids = new Set(events.map((e) => e.native_id));
+  const combinations = new Set<string>();
   for (const label of labels) {
+    if (label.stream !== 'assembly') continue;
+    combinations.add(label.combination);
     expect(label.native_ids.every((id) => ids.has(id))).toBe(true);
     expect(label.proofs.every((proof) => proof.every((id) => label.native_ids.includes(id)))).toBe(
       true,
     );
     expect(label.proofs.length > 0).toBe(label.verdict === 'fires');
   }
-  expect(new Set(labels.map((l) => l.combination)).size).toBe(17);
+  expect(combinations.size).toBe(17);
+});
+
+test('an attack is labelled with the agent, the time and the calls that are there', () => {
+  const { events, labels } = small('fleet-attacks', '1', 2 * AGENTS_MIN);
+  const byId = new Map(events.map((e) => [e.native_id, e]));
+  const attacks = labels.flatMap((l) => (l.stream === 'behavior' ? [l] : []));
+  expect(attacks.length).toBeGreaterThan(0);
+  for (const { native_ids, agent_uid, onset, end } of attacks) {
+    expect(onset <= end).toBe(true);
+    for (const id of native_ids) expect(byId.get(id)?.agent.uid).toBe(agent_uid);
+  }
 });

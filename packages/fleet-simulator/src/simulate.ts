@@ -1,22 +1,27 @@
 /**
- * A fleet's life as a stream: what each day brings, in the order in which it is received.
- *
- * One day at a time stands in memory, plus what of earlier days still happens or is told late.
- * Rejected: all events and one sort, which ends with memory at a few thousand agent-days.
+ * A fleet's life as lines: events in order of arrival, and labels. Same plan, same bytes, on every
+ * machine.
  */
+import { attacksOn } from './attacks/families.ts';
 import { DAY, FIRST_DAY, HOUR, isMonthEnd, MINUTE, workload } from './calendar.ts';
+import { Delivery } from './delivery.ts';
 import { AGENTS_MAX, AGENTS_MIN, type Cell, type Fleet, fleetOf } from './fleet.ts';
-import { type AssemblyLabel, play } from './plots/play.ts';
+import type { Label } from './labels.ts';
+import { play } from './plots/play.ts';
 import { SCHEMES } from './plots/scheme.ts';
-import { type Random, randomOf } from './random.ts';
+import { randomOf } from './random.ts';
+import { Records } from './records.ts';
 import { registryOf } from './registry-of.ts';
 import { Run } from './run.ts';
+import { nameOf } from './scene.ts';
 import type { SimulatedEvent, TimedEvent } from './simulated-event.ts';
+import { variationsOf } from './variations/variations.ts';
 import { WORKFLOWS, type Workflow } from './work/workflows.ts';
+import { World } from './world.ts';
 
 /** Raised whenever the same seed gives other bytes. */
-export const SIMULATOR_VERSION = 1;
-export const SCENARIOS = ['benign', 'assembly', 'assembly-only'] as const;
+export const SIMULATOR_VERSION = 2;
+export const SCENARIOS = ['fleet-benign', 'fleet-attacks', 'assembly', 'assembly-only'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 export const DAYS_MAX = 400;
 
@@ -30,7 +35,7 @@ export interface SimulationPlan {
 /** One line of the event file, or one of the label file. */
 export type SimulatedLine =
   | { readonly kind: 'event'; readonly value: SimulatedEvent }
-  | { readonly kind: 'label'; readonly value: AssemblyLabel };
+  | { readonly kind: 'label'; readonly value: Label };
 
 export interface Simulation {
   readonly registry: string;
@@ -50,24 +55,31 @@ export function planProblem({ agents, days, scenario }: SimulationPlan): string 
 }
 
 /** How often a workflow is run in a cell on a day: its mean, the day's load, and chance. */
-function runsOn(workflow: Workflow, day: number, chance: number): number {
+function runsOn(workflow: Workflow, cell: Cell, day: number, world: World, chance: number): number {
   const monthEnd = workflow.name === 'month-end-reporting' && isMonthEnd(day) ? 6 : 1;
-  return Math.floor(workflow.daily * workload(day) * monthEnd + chance);
+  const season = workflow.everyDay === true ? 1 : workload(day);
+  const load = world.load(workflow.name, cell, day * DAY + 12 * HOUR);
+  return Math.floor(workflow.daily * season * monthEnd * load + chance);
 }
 
-/** Names of runs tell nothing: neither whose work it is nor whether it is part of a plot. */
-const runId = (random: Random): string => `run-${random.text('0123456789abcdef', 12)}`;
-
-function* workOf(cell: Cell, day: number, seed: string): Generator<TimedEvent> {
+function* workOf(cell: Cell, day: number, world: World, seed: string): Generator<TimedEvent> {
   for (const workflow of WORKFLOWS) {
     const name = `${seed}/${workflow.name}/${cell.number}/${day}`;
     const dice = randomOf(name);
-    const runs = runsOn(workflow, day, dice.next());
+    const runs = runsOn(workflow, cell, day, world, dice.next());
     for (let n = 0; n < runs; n++) {
       const [from, length] = workflow.hours;
       const start = day * DAY + from * HOUR + Math.floor(dice.next() * length * HOUR);
       const random = randomOf(`${name}/${n}`);
-      const run = new Run({ id: runId(random), workflow: workflow.name, cell, start, random });
+      const run = new Run({
+        id: nameOf(random),
+        workflow: workflow.name,
+        request: random.pick(workflow.requests),
+        cell,
+        start,
+        random,
+        world,
+      });
       workflow.perform(run);
       yield* run.events;
     }
@@ -75,7 +87,7 @@ function* workOf(cell: Cell, day: number, seed: string): Generator<TimedEvent> {
 }
 
 /** Every scheme in every mode, once, spread over cells and days. */
-function plotsOn(fleet: Fleet, day: number, days: number, seed: string) {
+function plotsOn(fleet: Fleet, day: number, days: number, world: World, seed: string) {
   const all = SCHEMES.flatMap((scheme) => scheme.modes.map((mode) => ({ scheme, mode })));
   return all.flatMap(({ scheme, mode }, n) => {
     if (n % days !== day - FIRST_DAY) return [];
@@ -84,56 +96,47 @@ function plotsOn(fleet: Fleet, day: number, days: number, seed: string) {
     const incident = `${scheme.combination}/${mode}/${cell.number}`;
     const random = randomOf(`${seed}/plot/${incident}`);
     const start = day * DAY + 8 * HOUR + random.int(0, 240) * MINUTE;
-    return [play(scheme, mode, { id: runId(random), incident, cell, start, random })];
+    return [play(scheme, mode, { id: nameOf(random), incident, cell, start, random, world })];
   });
 }
 
-const byArrival = (a: TimedEvent, b: TimedEvent): number =>
-  a.arrives - b.arrives || (a.event.native_id < b.event.native_id ? -1 : 1);
-const byTime = (a: TimedEvent, b: TimedEvent): number =>
-  a.at - b.at || (a.event.native_id < b.event.native_id ? -1 : 1);
-
-/** Gives each gateway's events their place in its own order. */
-function numbered(happened: TimedEvent[], next: Map<string, number>): void {
-  happened.sort(byTime);
-  for (const { event } of happened) {
-    const seq = (next.get(event.source.instance) ?? 0) + 1;
-    next.set(event.source.instance, seq);
-    event.source.seq = seq;
-  }
+/** What happens beside the daily work: changes of circumstances and attacks. */
+function storyOf({ scenario, days }: SimulationPlan, fleet: Fleet, seed: string) {
+  const inFleet = scenario === 'fleet-benign' || scenario === 'fleet-attacks';
+  const variations = inFleet ? variationsOf(fleet, days, seed) : [];
+  const attacks = scenario === 'fleet-attacks' ? attacksOn(fleet, days, seed) : [];
+  const world = new World(
+    [...variations, ...attacks].flatMap((v) => v.agentChanges ?? []),
+    variations.flatMap((v) => v.sharedChanges ?? []),
+    new Records(seed),
+  );
+  return { variations, attacks, world };
 }
 
 function* linesOf(plan: SimulationPlan, fleet: Fleet): Generator<SimulatedLine> {
   const seed = `${SIMULATOR_VERSION}/${plan.scenario}/${plan.seed}`;
-  const sequence = new Map<string, number>();
-  let ahead: TimedEvent[] = [];
-  let untold: TimedEvent[] = [];
-  for (
-    let day = FIRST_DAY;
-    day < FIRST_DAY + plan.days || ahead.length + untold.length > 0;
-    day++
-  ) {
-    if (day < FIRST_DAY + plan.days) {
-      if (plan.scenario !== 'assembly-only') {
-        for (const cell of fleet.cells)
-          for (const event of workOf(cell, day, seed)) ahead.push(event);
-      }
-      const plots = plan.scenario === 'benign' ? [] : plotsOn(fleet, day, plan.days, seed);
-      for (const { events, label } of plots) {
-        for (const event of events) ahead.push(event);
+  const { variations, attacks, world } = storyOf(plan, fleet, seed);
+  const delivery = new Delivery();
+  for (const { label, events } of variations) {
+    yield { kind: 'label', value: label };
+    for (const event of events?.(world) ?? []) delivery.add(event);
+  }
+  for (const attack of attacks) for (const event of attack.play(world)) delivery.add(event);
+  const last = FIRST_DAY + plan.days;
+  for (let day = FIRST_DAY; day < last || delivery.pending; day++) {
+    if (day < last && plan.scenario !== 'assembly-only') {
+      for (const cell of fleet.cells)
+        for (const event of workOf(cell, day, world, seed)) delivery.add(event);
+    }
+    if (day < last && plan.scenario.startsWith('assembly')) {
+      for (const { events, label } of plotsOn(fleet, day, plan.days, world, seed)) {
+        for (const event of events) delivery.add(event);
         yield { kind: 'label', value: label };
       }
     }
-    const end = (day + 1) * DAY;
-    const happened = ahead.filter((e) => e.at < end);
-    ahead = ahead.filter((e) => e.at >= end);
-    numbered(happened, sequence);
-    for (const event of happened) untold.push(event);
-    untold.sort(byArrival);
-    const told = untold.filter((e) => e.arrives < end);
-    untold = untold.filter((e) => e.arrives >= end);
-    for (const { event } of told) yield { kind: 'event', value: event };
+    for (const event of delivery.endOf(day)) yield { kind: 'event', value: event };
   }
+  for (const attack of attacks) yield { kind: 'label', value: attack.label() };
 }
 
 /** @throws RangeError with what `planProblem` says. */

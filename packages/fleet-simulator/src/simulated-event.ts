@@ -3,18 +3,18 @@ export interface SimulatedEvent {
   readonly native_id: string;
   readonly event_time: string;
   readonly source: { readonly kind: 'simulation'; readonly instance: string; seq?: number };
-  readonly activity: 'tool_call' | 'delegation';
+  readonly activity: 'tool_call' | 'delegation' | 'model_call' | 'config_change' | 'heartbeat';
   readonly phase: 'completed';
   readonly effect: string;
-  readonly duration_ms: number;
+  readonly duration_ms?: number;
   readonly agent: {
     readonly uid: string;
-    readonly instance_uid: string;
-    readonly class: string;
-    readonly version: string;
+    readonly instance_uid?: string;
+    readonly class?: string;
+    readonly version?: string;
   };
-  readonly principal: { readonly uid: string; readonly type: 'human' | 'service' };
-  readonly credential: {
+  readonly principal?: { readonly uid: string; readonly type: 'human' | 'service' };
+  readonly credential?: {
     readonly uid: string;
     readonly type: 'access_token';
     readonly issued_at: string;
@@ -33,23 +33,46 @@ export interface SimulatedEvent {
     }[];
   };
   readonly conversation_id?: string;
-  readonly task: { readonly id: string; readonly workflow: string };
-  readonly trace_id: string;
-  readonly span_id: string;
+  readonly conversation_turn?: number;
+  readonly task?: { readonly id: string; readonly workflow: string; readonly request?: string };
+  readonly trace_id?: string;
+  readonly span_id?: string;
   readonly parent_span_id?: string;
-  readonly tool?: { readonly name: string; readonly server: string; readonly type: 'mcp' };
-  readonly target: {
+  readonly tool?: {
+    readonly name: string;
+    readonly server: string;
+    readonly type: 'mcp';
+    readonly definition_hash: string;
+  };
+  readonly target?: {
     readonly system?: string;
     readonly resource_type: string;
     readonly resource_id: string;
+    readonly owner_uid?: string;
     readonly sensitivity?: string;
     readonly environment?: string;
   };
-  readonly capabilities: readonly { readonly symbol: string; readonly basis: 'catalogue' }[];
-  readonly args: { readonly value: Fields; readonly features?: Fields };
+  readonly capabilities?: readonly { readonly symbol: string; readonly basis: 'catalogue' }[];
+  readonly args?: { readonly value: Fields; readonly features?: Fields };
   readonly result?: { readonly value: Fields; readonly trust: string };
-  readonly outcome: 'success' | 'denied' | 'tool_error' | 'unknown';
-  readonly approval?: { readonly mode: 'human'; readonly by: string; readonly latency_ms: number };
+  readonly outcome: Outcome;
+  readonly error?: { readonly type: string };
+  readonly approval?: Approval;
+  readonly model?: {
+    readonly provider: string;
+    readonly name: string;
+    readonly tokens_in: number;
+    readonly tokens_out: number;
+  };
+  readonly src?: { readonly ip: string; readonly user_agent: string };
+}
+
+export type Outcome = 'success' | 'denied' | 'tool_error' | 'cancelled' | 'unknown';
+
+export interface Approval {
+  readonly mode: 'none' | 'auto' | 'policy' | 'human' | 'bypassed';
+  readonly by?: string;
+  readonly latency_ms?: number;
 }
 
 /** Clear arguments or results of a call: names and plain values. */
@@ -60,4 +83,8 @@ export interface TimedEvent {
   readonly at: number;
   readonly arrives: number;
   readonly event: SimulatedEvent;
+  /** When it is received once more, by a source that repeats itself. */
+  readonly again?: number;
+  /** Happened and took its number, but nobody is ever told. */
+  readonly lost?: boolean;
 }

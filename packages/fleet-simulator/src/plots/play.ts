@@ -5,38 +5,14 @@
  */
 import { HOUR, MINUTE } from '../calendar.ts';
 import type { Cell, Role } from '../fleet.ts';
+import type { AssemblyLabel } from '../labels.ts';
 import * as value from '../plausible-values.ts';
 import type { Random } from '../random.ts';
 import { type CallPlan, Run } from '../run.ts';
 import type { TimedEvent } from '../simulated-event.ts';
+import type { World } from '../world.ts';
 import { type Mode, QUIET_MODES, type Scheme } from './scheme.ts';
 import { tied } from './tie.ts';
-
-export interface AssemblyLabel {
-  readonly stream: 'assembly';
-  readonly incident_id: string;
-  readonly verdict: 'fires' | 'quiet';
-  /** The alert's kind when it fires; else null. */
-  readonly kind: string | null;
-  readonly combination: string;
-  readonly variant: Mode;
-  /** Each a smallest set of native ids that proves the combination; empty when it is quiet. */
-  readonly proofs: readonly (readonly string[])[];
-  readonly contributors: readonly string[];
-  readonly completed_by: string | null;
-  /** The task of the completing call. */
-  readonly task_id: string;
-  readonly residual_access: readonly string[];
-  /** Alternatives: each alone stops the completer from completing it again. */
-  readonly cuts: readonly {
-    readonly action: string;
-    readonly level: string;
-    readonly agent_uid: string;
-    readonly task_id?: string;
-  }[];
-  /** Every event that belongs to the plot. */
-  readonly native_ids: readonly string[];
-}
 
 export interface Plot {
   readonly events: readonly TimedEvent[];
@@ -50,6 +26,7 @@ export interface Stage {
   readonly cell: Cell;
   readonly start: number;
   readonly random: Random;
+  readonly world: World;
 }
 
 /** More chains than `links.chains_max` of the shipped policy: a value seen in all of them is common. */
@@ -73,6 +50,8 @@ function crowd(stage: Stage, seen: string): Run[] {
       cell: stage.cell,
       start: stage.start + n * 20_000,
       random: stage.random,
+      world: stage.world,
+      steady: true,
     });
     run.call('triage', 'updateTicket', { args: { account: seen, priority: 2 } });
     return run;
@@ -99,7 +78,7 @@ class Play {
     const apart = ['split_sessions', 'near_in_time', 'two_tasks', 'month_end'].includes(this.mode);
     const held = this.runs.at(-1);
     if (n > 0 && held !== undefined && !apart) return held;
-    const { id, cell, random } = this.stage;
+    const { id, cell, random, world } = this.stage;
     const inEnvelope = this.mode === 'approved' || this.mode === 'outside_envelope';
     const run = new Run({
       id: apart ? `${id}${n}` : id,
@@ -107,6 +86,8 @@ class Play {
       cell,
       start: this.#at,
       random,
+      world,
+      steady: true,
       ...(this.mode === 'two_tasks' ? { conversation: `conversation-${id}` } : {}),
     });
     this.runs.push(run);
@@ -228,7 +209,7 @@ export function play(scheme: Scheme, mode: Mode, stage: Stage): Plot {
   const completing = of(acted.proof.at(-1));
   const uids = scheme.steps.map((_, n) => stage.cell.agent(acted.actor(n)).uid);
   const completer = completing?.agent.uid ?? '';
-  const task = completing?.task.id ?? '';
+  const task = completing?.task?.id ?? '';
   return {
     events,
     label: {
@@ -244,6 +225,7 @@ export function play(scheme: Scheme, mode: Mode, stage: Stage): Plot {
       task_id: task,
       residual_access: quiet ? [] : scheme.residual,
       cuts: quiet ? [] : cutsOf(completer, task),
+      neutralise: [],
       native_ids: events.map((e) => e.event.native_id),
     },
   };

@@ -3,7 +3,7 @@
  * with what, and what carries the one step to the next. How a scheme is played (in one task, over
  * sessions, by hand-over, nearly) is said in `play.ts`.
  */
-import type { Role } from '../fleet.ts';
+import type { Role } from '../roles.ts';
 import type { CallPlan } from '../run.ts';
 import type { ToolName } from '../tool-table.ts';
 

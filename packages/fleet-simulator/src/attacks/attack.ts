@@ -1,0 +1,113 @@
+/** An agent goes wayward: what it then does, and the label that says so. */
+import { timeText } from '../calendar.ts';
+import type { Agent } from '../fleet.ts';
+import { type BehaviorLabel, CONCERNED_MAX, type Family, type Strength } from '../labels.ts';
+import type { Role } from '../roles.ts';
+import { Run, type RunPlan } from '../run.ts';
+import type { Scene } from '../scene.ts';
+import { nameOf } from '../scene.ts';
+import type { TimedEvent } from '../simulated-event.ts';
+import type { AgentChange, World } from '../world.ts';
+
+export interface AttackScene extends Scene {
+  readonly agent: Agent;
+  readonly strength: Strength;
+  readonly incident: string;
+  /** Milliseconds since 1970: midnight of the day on which it begins. */
+  readonly day: number;
+}
+
+export interface Attack {
+  readonly agentChanges?: readonly AgentChange[];
+  /** Everything that it adds to the fleet's work, whenever it happens. */
+  readonly play: (world: World) => readonly TimedEvent[];
+  /** Asked for when all has been told. */
+  readonly label: () => BehaviorLabel;
+}
+
+export interface FamilyPlan {
+  readonly family: Family;
+  /** Roles whose agents it can befall. */
+  readonly roles: readonly Role[];
+  readonly begin: (scene: AttackScene) => Attack;
+}
+
+/** By strength. */
+export const byStrength = <T>(strength: Strength, weak: T, medium: T, strong: T): T =>
+  strength === 'weak' ? weak : strength === 'medium' ? medium : strong;
+
+/** The run in which an attacked agent acts; nothing in it comes late or fails by chance. */
+export function runOf(
+  scene: AttackScene,
+  world: World,
+  workflow: string,
+  start: number,
+  more: Partial<RunPlan> = {},
+): Run {
+  const cell = scene.fleet.cells[scene.agent.cell];
+  if (cell === undefined) throw new Error(`no cell ${scene.agent.cell}`);
+  const { random } = scene;
+  return new Run({
+    id: nameOf(random),
+    workflow,
+    cell,
+    start,
+    random,
+    world,
+    steady: true,
+    ...more,
+  });
+}
+
+/** Notes what an attack does while it is played. */
+export class Concern {
+  readonly events: TimedEvent[] = [];
+  readonly native: string[] = [];
+  readonly tasks = new Set<string>();
+  #from = Number.POSITIVE_INFINITY;
+  #to = 0;
+
+  /** A run of the attack; its calls named in `ids` (else all) are those concerned. */
+  add(run: Run, ids?: readonly string[]): void {
+    const only = ids === undefined ? undefined : new Set(ids);
+    this.tasks.add(run.plan.id);
+    for (const timed of run.events) {
+      this.events.push(timed);
+      const { native_id } = timed.event;
+      if (only !== undefined && !only.has(native_id)) continue;
+      this.#from = Math.min(this.#from, timed.at);
+      this.#to = Math.max(this.#to, timed.at);
+      this.native.push(native_id);
+    }
+  }
+
+  label(scene: AttackScene, family: Family, kinds: readonly string[]): BehaviorLabel {
+    return behaviorLabel(scene, family, kinds, {
+      from: this.#from,
+      to: this.#to,
+      native: this.native,
+      tasks: [...this.tasks],
+    });
+  }
+}
+
+export function behaviorLabel(
+  scene: AttackScene,
+  family: Family,
+  kinds: readonly string[],
+  what: { from: number; to: number; native: readonly string[]; tasks: readonly string[] },
+): BehaviorLabel {
+  return {
+    stream: 'behavior',
+    incident_id: scene.incident,
+    verdict: 'fires',
+    family,
+    agent_uid: scene.agent.uid,
+    onset: timeText(what.from),
+    end: timeText(what.to),
+    strength: scene.strength,
+    acceptable_kinds: kinds,
+    task_ids: [...what.tasks].slice(0, CONCERNED_MAX),
+    native_ids: what.native.slice(0, CONCERNED_MAX),
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * Parts of events that recur unchanged: who acts, with what tool, what it can do. Each is one
+ * object for ever, so that its text is made once (`event-text.ts`).
+ */
+import type { Agent } from './fleet.ts';
+import type { SimulatedEvent } from './simulated-event.ts';
+import type { Tool } from './tool-table.ts';
+
+type ToolPart = NonNullable<SimulatedEvent['tool']>;
+type CapabilityPart = NonNullable<SimulatedEvent['capabilities']>;
+
+const agents = new Map<string, SimulatedEvent['agent']>();
+const tools = new Map<string, ToolPart>();
+const capabilities = new Map<Tool, CapabilityPart>();
+
+export function agentPart(agent: Agent, version: string): SimulatedEvent['agent'] {
+  const key = `${agent.uid} ${version}`;
+  const known = agents.get(key);
+  if (known !== undefined) return known;
+  const part = {
+    uid: agent.uid,
+    instance_uid: `${agent.uid}#1`,
+    class: agent.class,
+    version,
+  };
+  agents.set(key, part);
+  return part;
+}
+
+export function toolPart(tool: Tool, name: string, definition: string): ToolPart {
+  const key = `${tool.server} ${name} ${definition}`;
+  const known = tools.get(key);
+  if (known !== undefined) return known;
+  const part: ToolPart = {
+    name,
+    server: tool.server,
+    type: 'mcp',
+    definition_hash: `def:${tool.server}.${tool.name}.${definition}`,
+  };
+  tools.set(key, part);
+  return part;
+}
+
+export function capabilityPart(tool: Tool): CapabilityPart {
+  const known = capabilities.get(tool);
+  if (known !== undefined) return known;
+  const part = tool.capabilities.map((symbol) => ({ symbol, basis: 'catalogue' as const }));
+  capabilities.set(tool, part);
+  return part;
+}

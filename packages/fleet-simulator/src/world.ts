@@ -1,0 +1,166 @@
+/**
+ * What holds around the agents, and when it changes: versions, models, tools' definitions and
+ * names, failing servers, gateways that stop or repeat, days with more work. Benign variations and
+ * attacks are both told as changes, so that no run knows in which kind it lives.
+ */
+import type { Agent, Cell } from './fleet.ts';
+import { CONCERNED_MAX } from './labels.ts';
+import type { Records } from './records.ts';
+import type { Tool } from './tool-table.ts';
+
+interface Held {
+  /** Milliseconds since 1970; `to` is not included. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A change that one agent's calls show; native ids of those calls are noted in `shown`. */
+export type AgentChange = Held & {
+  readonly agents: ReadonlySet<string>;
+  readonly shown?: string[];
+  /** Its task ids, likewise. */
+  readonly tasks?: Set<string>;
+} & (
+    | { readonly what: 'model'; readonly model: string }
+    | { readonly what: 'version'; readonly version: string }
+    | { readonly what: 'tools'; readonly definition: string }
+    | { readonly what: 'approval'; readonly mode: 'none' | 'auto' | 'bypassed' }
+    | { readonly what: 'lost' }
+  );
+
+export type SharedChange =
+  | (Held & { readonly what: 'definition'; readonly server: string; readonly definition: string })
+  | (Held & { readonly what: 'name'; readonly tool: string; readonly name: string })
+  | (Held & { readonly what: 'fails'; readonly server: string; readonly share: number })
+  | (Held & { readonly what: 'stopped'; readonly gateway: string })
+  | (Held & { readonly what: 'late'; readonly gateway: string; readonly by: number })
+  | (Held & { readonly what: 'repeats'; readonly gateway: string })
+  | (Held & {
+      readonly what: 'busy';
+      readonly workflows: ReadonlySet<string>;
+      readonly factor: number;
+    })
+  | (Held & { readonly what: 'absent'; readonly cell: number });
+
+/** Milliseconds by which a gateway's clock is wrong, always: within the two minutes allowed. */
+const CLOCKS: ReadonlyMap<string, number> = new Map([
+  ['gateway-2', 350],
+  ['gateway-3', -95_000],
+]);
+
+export interface Composition {
+  readonly model: string;
+  readonly version: string;
+  readonly approval: 'none' | 'auto' | 'bypassed' | undefined;
+  readonly definition: string | undefined;
+  readonly lost: boolean;
+}
+
+export class World {
+  readonly #byAgent = new Map<string, AgentChange[]>();
+  readonly #shared: readonly SharedChange[];
+
+  readonly records: Records;
+
+  constructor(
+    agentChanges: readonly AgentChange[],
+    shared: readonly SharedChange[],
+    records: Records,
+  ) {
+    this.#shared = shared;
+    this.records = records;
+    for (const change of agentChanges) {
+      for (const uid of change.agents) {
+        const held = this.#byAgent.get(uid);
+        if (held === undefined) this.#byAgent.set(uid, [change]);
+        else held.push(change);
+      }
+    }
+  }
+
+  /** What an agent is made of at a time; calls that show a change are noted with it. */
+  composition(agent: Agent, at: number, native: string, task: string): Composition {
+    let [model, version, lost] = [agent.model, '1.4.2', false];
+    let [approval, definition]: [Composition['approval'], string | undefined] = [
+      undefined,
+      undefined,
+    ];
+    for (const change of this.#byAgent.get(agent.uid) ?? []) {
+      if (at < change.from || at >= change.to) continue;
+      if (change.what === 'model') model = change.model;
+      else if (change.what === 'version') version = change.version;
+      else if (change.what === 'approval') approval = change.mode;
+      else if (change.what === 'tools') definition = change.definition;
+      else lost = true;
+      if (change.shown !== undefined && change.shown.length < CONCERNED_MAX)
+        change.shown.push(native);
+      change.tasks?.add(task);
+    }
+    return { model, version, approval, definition, lost };
+  }
+
+  /** The name under which a tool is listed at a time. */
+  nameOf(tool: Tool, at: number): string {
+    for (const change of this.#shared) {
+      if (
+        change.what === 'name' &&
+        change.tool === `${tool.server}/${tool.name}` &&
+        at >= change.from
+      )
+        return change.name;
+    }
+    return tool.name;
+  }
+
+  definitionOf(tool: Tool, at: number): string {
+    let definition = 'v1';
+    for (const change of this.#shared) {
+      if (change.what === 'definition' && change.server === tool.server && at >= change.from)
+        definition = change.definition;
+    }
+    return definition;
+  }
+
+  /** The share of a server's calls that fail at a time. */
+  failing(server: string, at: number): number {
+    let share = 0;
+    for (const change of this.#shared) {
+      if (
+        change.what === 'fails' &&
+        change.server === server &&
+        at >= change.from &&
+        at < change.to
+      )
+        share = Math.max(share, change.share);
+    }
+    return share;
+  }
+
+  clock(gateway: string): number {
+    return CLOCKS.get(gateway) ?? 0;
+  }
+
+  /** What becomes of an event on its way: never told, told so much later, told twice. */
+  passage(gateway: string, at: number): { stopped: boolean; late: number; repeats: boolean } {
+    const passage = { stopped: false, late: 0, repeats: false };
+    for (const change of this.#shared) {
+      if (!('gateway' in change) || change.gateway !== gateway) continue;
+      if (at < change.from || at >= change.to) continue;
+      if (change.what === 'stopped') passage.stopped = true;
+      else if (change.what === 'late') passage.late = change.by;
+      else passage.repeats = true;
+    }
+    return passage;
+  }
+
+  /** How much more or less a workflow is run in a cell at a time. */
+  load(workflow: string, cell: Cell, at: number): number {
+    let factor = 1;
+    for (const change of this.#shared) {
+      if (at < change.from || at >= change.to) continue;
+      if (change.what === 'busy' && change.workflows.has(workflow)) factor *= change.factor;
+      if (change.what === 'absent' && change.cell === cell.number) factor = 0;
+    }
+    return factor;
+  }
+}
