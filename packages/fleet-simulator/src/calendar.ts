@@ -62,8 +62,6 @@ export function timeText(ms: number): string {
   return `${dateText(days)}T${clock}.${THREE[rest % 1000] ?? '000'}Z`;
 }
 
-export const isWeekend = (days: number): boolean => (days + 3) % 7 >= 5;
-
 /** How much work there is on a day: 1 on a working day, little on weekends and holidays. */
 export function workload(days: number): number {
   if (HOLIDAYS.has(days)) return 0.1;

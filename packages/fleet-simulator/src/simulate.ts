@@ -3,7 +3,7 @@
  * machine.
  */
 import { attacksOn } from './attacks/families.ts';
-import { DAY, FIRST_DAY, HOUR, isMonthEnd, MINUTE, workload } from './calendar.ts';
+import { DAY, FIRST_DAY, HOUR, isMonthEnd, isQuarterEnd, MINUTE, workload } from './calendar.ts';
 import { Delivery } from './delivery.ts';
 import { AGENTS_MAX, AGENTS_MIN, type Cell, type Fleet, fleetOf } from './fleet.ts';
 import type { Label } from './labels.ts';
@@ -54,9 +54,15 @@ export function planProblem({ agents, days, scenario }: SimulationPlan): string 
   return undefined;
 }
 
+/** How much more reporting a month's and a quarter's end bring. */
+function closing(day: number): number {
+  if (isQuarterEnd(day)) return 9;
+  return isMonthEnd(day) ? 6 : 1;
+}
+
 /** How often a workflow is run in a cell on a day: its mean, the day's load, and chance. */
 function runsOn(workflow: Workflow, cell: Cell, day: number, world: World, chance: number): number {
-  const monthEnd = workflow.name === 'month-end-reporting' && isMonthEnd(day) ? 6 : 1;
+  const monthEnd = workflow.name === 'month-end-reporting' ? closing(day) : 1;
   const season = workflow.everyDay === true ? 1 : workload(day);
   const load = world.load(workflow.name, cell, day * DAY + 12 * HOUR);
   return Math.floor(workflow.daily * season * monthEnd * load + chance);
