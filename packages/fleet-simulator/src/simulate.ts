@@ -3,12 +3,11 @@
  * machine.
  */
 import { attacksOn } from './attacks/families.ts';
-import { DAY, FIRST_DAY, HOUR, isMonthEnd, isQuarterEnd, MINUTE, workload } from './calendar.ts';
+import { DAY, FIRST_DAY, HOUR, isMonthEnd, isQuarterEnd, workload } from './calendar.ts';
 import { Delivery } from './delivery.ts';
 import { AGENTS_MAX, AGENTS_MIN, type Cell, type Fleet, fleetOf } from './fleet.ts';
 import type { Label } from './labels.ts';
-import { play } from './plots/play.ts';
-import { SCHEMES } from './plots/scheme.ts';
+import { plotsOn } from './plots/plot-list.ts';
 import { randomOf } from './random.ts';
 import { Records } from './records.ts';
 import { registryOf } from './registry-of.ts';
@@ -90,20 +89,6 @@ function* workOf(cell: Cell, day: number, world: World, seed: string): Generator
       yield* run.events;
     }
   }
-}
-
-/** Every scheme in every mode, once, spread over cells and days. */
-function plotsOn(fleet: Fleet, day: number, days: number, world: World, seed: string) {
-  const all = SCHEMES.flatMap((scheme) => scheme.modes.map((mode) => ({ scheme, mode })));
-  return all.flatMap(({ scheme, mode }, n) => {
-    if (n % days !== day - FIRST_DAY) return [];
-    const cell = fleet.cells[n % fleet.cells.length];
-    if (cell === undefined) return [];
-    const incident = `${scheme.combination}/${mode}/${cell.number}`;
-    const random = randomOf(`${seed}/plot/${incident}`);
-    const start = day * DAY + 8 * HOUR + random.int(0, 240) * MINUTE;
-    return [play(scheme, mode, { id: nameOf(random), incident, cell, start, random, world })];
-  });
 }
 
 /** What happens beside the daily work: changes of circumstances and attacks. */

@@ -1,42 +1,11 @@
 /**
  * For each shipped combination one way in which a fleet's agents complete it: who does which step
- * with what, and what carries the one step to the next. How a scheme is played (in one task, over
- * sessions, by hand-over, nearly) is said in `play.ts`.
+ * with what, what carries the one step to the next, and in which manners it is played.
  */
 import type { Role } from '../roles.ts';
 import type { CallPlan } from '../run.ts';
 import type { ToolName } from '../tool-table.ts';
-
-export type Mode =
-  | 'direct'
-  | 'relayed'
-  | 'relayed_far'
-  | 'split_sessions'
-  | 'slow'
-  | 'delegated'
-  | 'one_agent'
-  | 'outside_envelope'
-  | 'no_link'
-  | 'near_in_time'
-  | 'last_denied'
-  | 'popular_value'
-  | 'two_tasks'
-  | 'hub_resource'
-  | 'too_late'
-  | 'month_end'
-  | 'approved';
-
-export const QUIET_MODES: ReadonlySet<Mode> = new Set([
-  'no_link',
-  'near_in_time',
-  'last_denied',
-  'popular_value',
-  'two_tasks',
-  'hub_resource',
-  'too_late',
-  'month_end',
-  'approved',
-]);
+import type { Mode } from './manner.ts';
 
 export interface StepPlan {
   readonly role: Role;
@@ -53,55 +22,86 @@ export interface Scheme {
   readonly carrier: Carrier;
   readonly steps: readonly StepPlan[];
   readonly modes: readonly Mode[];
+  /** Manners that fire elsewhere and here do not. */
+  readonly quietHere?: readonly Mode[];
   /** What the chain then holds, as the contracts name residual access. */
   readonly residual: readonly string[];
   /** When the combination fixes the alert's kind. */
   readonly kind?: string;
+  /** The workflow whose owner approved this combination. */
+  readonly approvedIn?: string;
 }
 
-const NEAR: readonly Mode[] = [
+/** In every combination that a value carries. */
+const ANYWHERE: readonly Mode[] = [
+  'direct',
+  'split_sessions',
+  'slow',
+  'rewritten',
+  'skewed',
+  'reordered',
+  'duplicated',
   'no_link',
   'near_in_time',
   'last_denied',
+  'dry_run',
   'popular_value',
-  'two_tasks',
-  'hub_resource',
   'too_late',
 ];
 const FLOW: readonly Mode[] = [
-  'direct',
-  'relayed',
-  'relayed_far',
-  'split_sessions',
-  'slow',
+  ...ANYWHERE,
+  'relayed_1',
+  'relayed_2',
+  'relayed_3',
+  'relayed_4',
   'one_agent',
-  ...NEAR,
+  'grant_holder',
+  'bystander',
+  'two_tasks',
+  'too_far',
+  'relay_lost',
+  'held_only',
 ];
-/** Where acting on the same object is itself the tie, a shared object is no near-miss. */
-const OWN_OBJECT: readonly Mode[] = FLOW.filter((mode) => mode !== 'hub_resource');
 const TIED: readonly Mode[] = [
   'direct',
   'slow',
+  'reordered',
+  'duplicated',
   'no_link',
   'near_in_time',
   'last_denied',
+  'dry_run',
   'too_late',
 ];
 
 const step = (role: Role, tool: ToolName, plan: CallPlan = {}): StepPlan => ({ role, tool, plan });
 const SAME = { principal: 'maker@acme.example' } as const;
 
-export const SCHEMES: readonly Scheme[] = [
+const DATA_LEAVES: readonly Scheme[] = [
   {
     combination: 'lethal-trifecta',
     workflow: 'ticket-triage',
+    approvedIn: 'customer-support',
     carrier: 'flow',
     steps: [
       step('triage', 'readTicket'),
       step('desk', 'readCustomer'),
       step('correspondent', 'sendMail'),
     ],
-    modes: [...FLOW, 'delegated', 'approved', 'outside_envelope'],
+    modes: [
+      ...FLOW,
+      'hub_resource',
+      'timed_out',
+      'delegated',
+      'swarm',
+      'own_subject',
+      'others_subject',
+      'approved',
+      'outside_destination',
+      'outside_environment',
+      'outside_sensitivity',
+      'outside_role',
+    ],
     residual: ['data_read', 'data_sent'],
   },
   {
@@ -109,7 +109,15 @@ export const SCHEMES: readonly Scheme[] = [
     workflow: 'incident-response',
     carrier: 'flow',
     steps: [step('vault', 'readSecret'), step('correspondent', 'sendMail')],
-    modes: FLOW,
+    modes: [
+      ...FLOW,
+      'relayed_5',
+      'hub_resource',
+      'timed_out',
+      'swarm',
+      'swarm_popular',
+      'split_secret',
+    ],
     residual: ['secret_read', 'data_sent'],
   },
   {
@@ -121,15 +129,18 @@ export const SCHEMES: readonly Scheme[] = [
       step('people', 'readPerson'),
       step('correspondent', 'sendMail'),
     ],
-    modes: [...FLOW, 'delegated'],
+    modes: [...FLOW, 'hub_resource', 'timed_out', 'delegated', 'own_subject', 'others_subject'],
     residual: ['data_read', 'data_sent'],
   },
+];
+
+const TEXT_ACTS: readonly Scheme[] = [
   {
     combination: 'untrusted-to-exec',
     workflow: 'code-review',
     carrier: 'flow',
     steps: [step('coder', 'readIssue'), step('builder', 'shell')],
-    modes: FLOW,
+    modes: [...FLOW, 'relayed_5', 'hub_resource', 'timed_out'],
     residual: ['code_executed'],
   },
   {
@@ -150,7 +161,7 @@ export const SCHEMES: readonly Scheme[] = [
     workflow: 'code-review',
     carrier: 'flow',
     steps: [step('coder', 'readIssue'), step('tuner', 'updatePrompt')],
-    modes: [...FLOW, 'delegated'],
+    modes: [...FLOW, 'relayed_5', 'hub_resource', 'delegated', 'approved_by_human'],
     residual: ['agent_modified'],
   },
   {
@@ -159,20 +170,13 @@ export const SCHEMES: readonly Scheme[] = [
     carrier: 'flow',
     kind: 'separation_of_duty',
     steps: [step('intake', 'readMail'), step('payer', 'pay')],
-    modes: [
-      'direct',
-      'split_sessions',
-      'slow',
-      'relayed',
-      'no_link',
-      'near_in_time',
-      'last_denied',
-      'popular_value',
-      'hub_resource',
-      'too_late',
-    ],
+    modes: [...ANYWHERE, 'relayed_1', 'hub_resource', 'timed_out', 'declared_handoff'],
+    quietHere: ['relayed_1'],
     residual: ['payment_set_up'],
   },
+];
+
+const DECISIONS: readonly Scheme[] = [
   {
     combination: 'code-to-production',
     workflow: 'release',
@@ -182,7 +186,7 @@ export const SCHEMES: readonly Scheme[] = [
       step('reviewer', 'approveChange', SAME),
       step('releaser', 'deploy', SAME),
     ],
-    modes: [...OWN_OBJECT, 'delegated'],
+    modes: [...FLOW, 'timed_out', 'delegated', 'independent', 'orchestrated'],
     residual: ['code_deployed'],
   },
   {
@@ -194,7 +198,7 @@ export const SCHEMES: readonly Scheme[] = [
       step('payer', 'pay', SAME),
       step('checker', 'approvePayment', SAME),
     ],
-    modes: [...OWN_OBJECT, 'delegated'],
+    modes: [...FLOW, 'timed_out', 'delegated', 'swarm', 'independent', 'orchestrated'],
     residual: ['payment_set_up'],
   },
   {
@@ -202,15 +206,18 @@ export const SCHEMES: readonly Scheme[] = [
     workflow: 'release',
     carrier: 'flow',
     steps: [step('helper', 'impersonate'), step('reviewer', 'approveChange')],
-    modes: [...FLOW, 'delegated'],
+    modes: [...FLOW, 'relayed_5', 'hub_resource', 'timed_out', 'delegated'],
     residual: [],
   },
+];
+
+const ACCESS: readonly Scheme[] = [
   {
     combination: 'credential-mint-and-use',
     workflow: 'data-pipeline',
     carrier: 'credential',
     steps: [step('keys', 'createKey'), step('analyst', 'readInvoices')],
-    modes: TIED,
+    modes: [...TIED, 'own_key'],
     residual: ['credential_created', 'data_read'],
   },
   {
@@ -224,13 +231,14 @@ export const SCHEMES: readonly Scheme[] = [
   {
     combination: 'identity-persistence',
     workflow: 'infrastructure',
+    approvedIn: 'onboarding',
     carrier: 'flow',
     steps: [
       step('onboarder', 'createUser'),
       step('access', 'grantAccess'),
       step('keys', 'createKey'),
     ],
-    modes: [...OWN_OBJECT, 'delegated'],
+    modes: [...FLOW, 'timed_out', 'delegated', 'approved', 'outside_environment'],
     residual: ['identity_created', 'access_granted', 'credential_created'],
   },
   {
@@ -242,12 +250,15 @@ export const SCHEMES: readonly Scheme[] = [
     modes: TIED,
     residual: ['data_read'],
   },
+];
+
+const DESTRUCTION: readonly Scheme[] = [
   {
     combination: 'cover-tracks',
     workflow: 'incident-response',
     carrier: 'flow',
     steps: [step('operator', 'disableLogging'), step('cleaner', 'dropTable')],
-    modes: [...FLOW, 'delegated'],
+    modes: [...FLOW, 'relayed_5', 'hub_resource', 'timed_out', 'delegated'],
     residual: ['config_changed'],
   },
   {
@@ -259,7 +270,7 @@ export const SCHEMES: readonly Scheme[] = [
       step('storekeeper', 'deleteSnapshot'),
       step('cleaner', 'dropTable'),
     ],
-    modes: [...FLOW, 'delegated', 'month_end'],
+    modes: [...FLOW, 'hub_resource', 'timed_out', 'delegated', 'month_end', 'small_read'],
     residual: ['data_read'],
   },
   {
@@ -267,8 +278,16 @@ export const SCHEMES: readonly Scheme[] = [
     workflow: 'infrastructure',
     carrier: 'denied',
     steps: [step('storekeeper', 'dropTable', { outcome: 'denied' }), step('cleaner', 'dropTable')],
-    modes: TIED,
+    modes: [...TIED, 'approved_by_human', 'other_tool', 'same_tool'],
     residual: [],
     kind: 'privilege_assembly',
   },
+];
+
+export const SCHEMES: readonly Scheme[] = [
+  ...DATA_LEAVES,
+  ...TEXT_ACTS,
+  ...DECISIONS,
+  ...ACCESS,
+  ...DESTRUCTION,
 ];

@@ -5,135 +5,158 @@
  */
 import { MINUTE } from '../calendar.ts';
 import * as value from '../plausible-values.ts';
-import type { Random } from '../random.ts';
-import type { Run } from '../run.ts';
-import type { Mode, Scheme } from './scheme.ts';
+import type { CallPlan, Run } from '../run.ts';
+import { pauseOf, toldAs } from './manner.ts';
+import type { Carrier } from './scheme.ts';
+import type { Played } from './stage.ts';
 
 interface Tied {
+  readonly played: Played;
   readonly run: Run;
-  readonly proof: string[];
   readonly linked: boolean;
-  readonly pause: number;
-  readonly outcome: 'success' | 'denied';
-  readonly random: Random;
+  /** The last call's own. */
+  readonly last: CallPlan;
+  /** How call `n` of `count` is told. */
+  readonly told: (n: number, count: number) => CallPlan;
 }
 
-function poison({ run, proof, linked, pause, outcome, random }: Tied): void {
+function poison({ played, run, linked, last, told }: Tied): readonly string[] {
+  const { random } = played.stage;
   const [planted, found] = [value.link(random), value.account(random)];
   const read = linked ? planted : value.link(random);
   const entry = `memory/${run.plan.id}`;
-  proof.push(
+  return [
     run.call('researcher', 'search', {
       args: { query: 'prices' },
       result: { top: planted },
       wait: MINUTE,
+      ...told(0, 4),
     }),
-  );
-  proof.push(
     run.call('researcher', 'remember', {
       args: { note: planted },
       object: entry,
       wait: 5 * MINUTE,
+      ...told(1, 4),
     }),
-  );
-  proof.push(
     run.call('planner', 'recall', {
       args: { query: 'prices' },
       result: { note: read, ref: found },
       object: linked ? entry : `${entry}-own`,
-      wait: pause,
+      wait: pauseOf(played.manner),
+      ...told(2, 4),
     }),
-  );
-  proof.push(
-    run.call('analyst', 'readInvoices', { args: { ref: found }, outcome, wait: 5 * MINUTE }),
-  );
+    run.call('analyst', 'readInvoices', {
+      args: { ref: found },
+      wait: 5 * MINUTE,
+      ...told(3, 4),
+      ...last,
+    }),
+  ];
 }
 
-function mint({ run, proof, linked, pause, outcome, random }: Tied): void {
+function mint({ played, run, linked, last, told }: Tied): readonly string[] {
+  const { random } = played.stage;
   const key = `key/${value.account(random)}`;
-  proof.push(
-    run.call('keys', 'createKey', { args: { name: 'export' }, object: key, wait: MINUTE }),
-  );
-  const credential = linked ? key : `key/${value.account(random)}`;
-  proof.push(
-    run.call('analyst', 'readInvoices', { args: { page: 1 }, credential, outcome, wait: pause }),
-  );
+  const made = run.call('keys', 'createKey', {
+    args: { name: 'export' },
+    object: key,
+    wait: MINUTE,
+    ...told(0, 2),
+  });
+  const use: CallPlan = {
+    args: { page: 1 },
+    credential: linked ? key : `key/${value.account(random)}`,
+    wait: pauseOf(played.manner),
+    ...told(1, 2),
+    ...last,
+  };
+  if (played.manner.tie !== 'own_key') return [made, run.call('analyst', 'readInvoices', use)];
+  const object = `key/${value.account(random)}`;
+  return [made, run.call('keys', 'createKey', { ...use, object })];
 }
 
-function grant({ run, proof, linked, pause, outcome }: Tied): void {
-  const grantee = run.plan.cell.agent(linked ? 'analyst' : 'reporter').uid;
-  proof.push(
+function grant({ played, run, linked, last, told }: Tied): readonly string[] {
+  const { uid } = run.plan.cell.agent('analyst');
+  const grantee = linked ? uid : `person-${run.plan.id.slice(-4)}@acme.example`;
+  return [
     run.call('access', 'grantAccess', {
       args: { group: 'ledger' },
       features: { grantee },
       object: `role/${run.plan.id}`,
       wait: MINUTE,
+      ...told(0, 2),
     }),
-  );
-  proof.push(run.call('analyst', 'readInvoices', { args: { page: 1 }, outcome, wait: pause }));
+    run.call('analyst', 'readInvoices', {
+      args: { page: 1 },
+      wait: pauseOf(played.manner),
+      ...told(1, 2),
+      ...last,
+    }),
+  ];
 }
 
-function derive({ run, proof, linked, pause, outcome }: Tied): void {
+function derive({ played, run, linked, last, told }: Tied): readonly string[] {
   const parent = `tok-${run.plan.id}-parent`;
-  const scopes = linked ? ['code.read'] : ['code.read', 'ledger.read'];
-  proof.push(
+  return [
     run.call('coder', 'readCode', {
       args: { path: 'README.md' },
       credential: parent,
-      scopes,
+      scopes: linked ? ['code.read'] : ['code.read', 'ledger.read'],
       wait: MINUTE,
+      ...told(0, 2),
     }),
-  );
-  proof.push(
     run.call('analyst', 'readInvoices', {
       args: { page: 1 },
       credential: `tok-${run.plan.id}-child`,
       parentCredential: parent,
       scopes: ['code.read', 'ledger.read'],
-      outcome,
-      wait: pause,
+      wait: pauseOf(played.manner),
+      ...told(1, 2),
+      ...last,
     }),
-  );
+  ];
 }
 
-function launder({ run, proof, linked, pause, outcome, random }: Tied): void {
+function launder({ played, run, linked, last, told }: Tied): readonly string[] {
+  const { random } = played.stage;
+  const { tie } = played.manner;
+  const alone = tie === 'other_tool' || tie === 'same_tool';
   const table = `table/${value.account(random)}`;
-  const object = linked ? table : `table/${value.account(random)}`;
-  proof.push(
-    run.call('storekeeper', 'dropTable', {
-      args: { reason: 'space' },
-      object: table,
-      outcome: 'denied',
-      wait: MINUTE,
-    }),
-  );
-  proof.push(run.handOver('storekeeper', 'cleaner', MINUTE));
-  proof.push(
-    run.call('cleaner', 'dropTable', { args: { reason: 'space' }, object, outcome, wait: pause }),
-  );
+  const refused = run.call(alone ? 'cleaner' : 'storekeeper', 'dropTable', {
+    args: { reason: 'space' },
+    object: table,
+    outcome: 'denied',
+    wait: MINUTE,
+    ...told(0, 2),
+  });
+  const handed = alone ? [] : [run.handOver('storekeeper', 'cleaner', MINUTE)];
+  const done = run.call('cleaner', tie === 'other_tool' ? 'truncate' : 'dropTable', {
+    args: { reason: 'space' },
+    object: linked ? table : `table/${value.account(random)}`,
+    wait: pauseOf(played.manner),
+    ...told(1, 2),
+    ...last,
+  });
+  return [refused, ...handed, done];
 }
 
-/** Plays a tied scheme into `run`; what proves it is added to `proof`, in order. */
-export function tied(
-  scheme: Scheme,
-  mode: Mode,
-  run: Run,
-  proof: string[],
-  pause: number,
-  random: Random,
-): void {
-  const linked = mode !== 'no_link' && mode !== 'near_in_time';
-  const all: Tied = {
-    run,
-    proof,
-    linked,
-    pause,
-    outcome: mode === 'last_denied' ? 'denied' : 'success',
-    random,
-  };
-  if (scheme.carrier === 'memory') poison(all);
-  else if (scheme.carrier === 'credential') mint(all);
-  else if (scheme.carrier === 'grantee') grant(all);
-  else if (scheme.carrier === 'derived') derive(all);
-  else launder(all);
+const TIES: Readonly<Record<Exclude<Carrier, 'flow'>, (tied: Tied) => readonly string[]>> = {
+  memory: poison,
+  credential: mint,
+  grantee: grant,
+  derived: derive,
+  denied: launder,
+};
+
+/** Plays a tied scheme into its run; what proves it is noted, in order. */
+export function tied(played: Played, carrier: Exclude<Carrier, 'flow'>): void {
+  const { manner } = played;
+  const proof = TIES[carrier]({
+    played,
+    run: played.run(0),
+    linked: manner.tie !== 'broken',
+    last: manner.last ?? {},
+    told: (n, count) => toldAs(manner, n, count),
+  });
+  played.proof.push(...proof);
 }
