@@ -44,6 +44,16 @@ module.exports = {
       to: { pathNot: ['^packages/fleet-simulator/src/', '^schemas/'] },
     },
     {
+      name: 'label-checker-knows-contracts-only',
+      comment: 'A label is checked by a hand that knows neither the detector nor the simulator.',
+      severity: 'error',
+      from: { path: '^packages/label-checker/src/', pathNot: '[.]test[.]ts$' },
+      to: {
+        pathNot: ['^packages/label-checker/src/', '^schemas/', 'node_modules/yaml/'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
       name: 'kafkajs-in-one-folder',
       comment: 'kafkajs is unmaintained: the swap must be one folder.',
       severity: 'error',

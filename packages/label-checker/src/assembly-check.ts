@@ -1,0 +1,150 @@
+/**
+ * Labels of assemblies against what brute force finds: each label field by field, and completions
+ * that no label mentions.
+ */
+import type { Policy, Registry } from '@waywarden/schemas';
+import type { Completion, Completions } from './completion.ts';
+import { cutProblems } from './cut.ts';
+import type { AssemblyLabel } from './label.ts';
+import type { Stream } from './stream.ts';
+
+export interface Disagreement {
+  readonly incidentId: string;
+  readonly field: string;
+  readonly label: string;
+  readonly found: string;
+}
+
+export interface CheckContext {
+  readonly stream: Stream;
+  readonly policy: Policy;
+  readonly registry: Registry;
+  readonly completions: Completions;
+}
+
+const setText = (ids: readonly string[]) => `{${[...ids].sort().join(', ')}}`;
+const setsText = (sets: readonly (readonly string[])[]) =>
+  sets.length === 0 ? 'none' : [...new Set(sets.map(setText))].sort().join(' | ');
+
+export function proofIds(completion: Completion): readonly (readonly string[])[] {
+  return completion.proofs.map((proof) => proof.calls.map((call) => call.id));
+}
+
+/** The chains of the calls that a label names; a quiet one must not be completed in any of them. */
+function chainsOf(label: AssemblyLabel, stream: Stream): ReadonlySet<string> {
+  const named = label.taskId === undefined ? [] : [`task:${label.taskId}`];
+  const ofCalls = label.nativeIds.flatMap((id) => {
+    const call = stream.byId.get(id);
+    return call === undefined ? [] : [call.chain];
+  });
+  return new Set([...named, ...ofCalls]);
+}
+
+/** The completions that a label is about: same combination, in a chain of its calls. */
+function completionsFor(label: AssemblyLabel, context: CheckContext): readonly Completion[] {
+  const chains = chainsOf(label, context.stream);
+  const own = new Set(label.nativeIds);
+  return context.completions.found.filter(
+    (one) =>
+      one.combination === label.combination &&
+      chains.has(one.chain) &&
+      one.proofs.some((proof) => proof.calls.some((call) => own.has(call.id))),
+  );
+}
+
+const verdictOf = (found: Completion | undefined) =>
+  found !== undefined && !found.approved ? 'fires' : 'quiet';
+
+function describe(found: Completion | undefined): string {
+  if (found === undefined) return 'quiet: no call completes it';
+  const proofs = setsText(proofIds(found));
+  if (found.approved) return `quiet: approved; ${proofs}`;
+  const outside = found.outside.length === 0 ? '' : `; outside ${found.outside.join('; ')}`;
+  return `fires: ${proofs}${outside}`;
+}
+
+function compareFiring(label: AssemblyLabel, found: Completion): readonly Disagreement[] {
+  const out: Disagreement[] = [];
+  const differ = (field: string, labelText: string, foundText: string) => {
+    if (labelText !== foundText) {
+      out.push({ incidentId: label.incidentId, field, label: labelText, found: foundText });
+    }
+  };
+  differ('kind', String(label.kind), found.kinds.join(' or '));
+  differ('proofs', setsText(label.proofs), setsText(proofIds(found)));
+  differ('contributors', setText(label.contributors), setsText(found.contributors));
+  differ('completed_by', String(label.completedBy), found.completer.agent);
+  return out;
+}
+
+function compareQuiet(label: AssemblyLabel): readonly Disagreement[] {
+  const empty = label.kind === null && label.proofs.length === 0 && label.completedBy === null;
+  if (empty && label.cuts.length === 0) return [];
+  const text = 'a quiet label that names a kind, proofs, completer or cuts';
+  return [{ incidentId: label.incidentId, field: 'quiet', label: text, found: 'quiet' }];
+}
+
+function checkCuts(
+  label: AssemblyLabel,
+  found: Completion,
+  context: CheckContext,
+): readonly Disagreement[] {
+  if (label.cuts.length === 0) {
+    const text = 'no cut stops it';
+    return [{ incidentId: label.incidentId, field: 'cuts', label: 'none', found: text }];
+  }
+  return label.cuts.flatMap((cut) =>
+    cutProblems(cut, found, context.stream, context).map((problem) => ({
+      incidentId: label.incidentId,
+      field: 'cuts',
+      label: cut.map((one) => `${one.action}@${one.level} ${one.agentUid}`).join(' and '),
+      found: problem,
+    })),
+  );
+}
+
+function missingCalls(label: AssemblyLabel, stream: Stream): readonly Disagreement[] {
+  const named = new Set([...label.nativeIds, ...label.proofs.flat()]);
+  return [...named]
+    .filter((id) => !stream.byId.has(id))
+    .map((id) => ({
+      incidentId: label.incidentId,
+      field: 'native_ids',
+      label: id,
+      found: 'no such event',
+    }));
+}
+
+export function checkAssemblyLabel(
+  label: AssemblyLabel,
+  context: CheckContext,
+): readonly Disagreement[] {
+  const missing = missingCalls(label, context.stream);
+  if (missing.length > 0) return missing;
+  const candidates = completionsFor(label, context);
+  const found = candidates.find((one) => verdictOf(one) === 'fires') ?? candidates[0];
+  if (label.verdict !== verdictOf(found)) {
+    const told = `${label.verdict}${label.proofs.length === 0 ? '' : `: ${setsText(label.proofs)}`}`;
+    return [
+      { incidentId: label.incidentId, field: 'verdict', label: told, found: describe(found) },
+    ];
+  }
+  if (found === undefined || label.verdict === 'quiet') return compareQuiet(label);
+  return [...compareFiring(label, found), ...checkCuts(label, found, context)];
+}
+
+/** "combinations completed in the stream that no label mentions" */
+export function unlabelled(
+  labels: readonly AssemblyLabel[],
+  context: CheckContext,
+): readonly Disagreement[] {
+  const mentioned = new Set(labels.flatMap((label) => completionsFor(label, context)));
+  return context.completions.found
+    .filter((one) => !one.approved && !mentioned.has(one))
+    .map((one) => ({
+      incidentId: `${one.combination} in ${one.chain}`,
+      field: 'unlabelled',
+      label: 'no label',
+      found: describe(one),
+    }));
+}

@@ -1,0 +1,89 @@
+/**
+ * The checker as one function: events, labels, registry and policy in; what disagrees out. Pure:
+ * reading files is `main.ts`'s.
+ */
+import {
+  inputEventSchema,
+  type Policy,
+  policySchema,
+  type Registry,
+  registrySchema,
+} from '@waywarden/schemas';
+import { checkAssemblyLabel, type Disagreement, unlabelled } from './assembly-check.ts';
+import { completionsIn } from './completion.ts';
+import { type AssemblyLabel, readLabel } from './label.ts';
+import { readCalls } from './read-call.ts';
+import { limitsOf, streamOf } from './stream.ts';
+
+export interface CheckInput {
+  readonly events: readonly unknown[];
+  readonly labels: readonly unknown[];
+  readonly registry: unknown;
+  readonly policy: unknown;
+}
+
+export interface CheckReport {
+  readonly events: number;
+  readonly labels: number;
+  /** Labels that do not agree; unlabelled completions are counted apart. */
+  readonly disagreeing: number;
+  readonly unlabelled: number;
+  readonly disagreements: readonly Disagreement[];
+}
+
+function parsed<T>(
+  items: readonly unknown[],
+  schema: { safeParse: (value: unknown) => { success: boolean; data?: T; error?: unknown } },
+  field: string,
+): { readonly values: readonly T[]; readonly problems: readonly Disagreement[] } {
+  const values: T[] = [];
+  const problems: Disagreement[] = [];
+  for (const [at, item] of items.entries()) {
+    const answer = schema.safeParse(item);
+    if (answer.data !== undefined) values.push(answer.data);
+    else {
+      const found = String(answer.error);
+      problems.push({ incidentId: `line ${at + 1}`, field, label: 'does not parse', found });
+    }
+  }
+  return { values, problems };
+}
+
+function readLabels(lines: readonly unknown[]) {
+  const assembly: AssemblyLabel[] = [];
+  const problems: Disagreement[] = [];
+  for (const [at, line] of lines.entries()) {
+    const read = readLabel(line);
+    if ('label' in read) assembly.push(read.label);
+    else if ('problem' in read) {
+      const incidentId = `labels line ${at + 1}`;
+      problems.push({ incidentId, field: 'label', label: 'does not parse', found: read.problem });
+    }
+  }
+  return { assembly, problems };
+}
+
+export function checkLabels(input: CheckInput): CheckReport {
+  const registry: Registry = registrySchema.parse(input.registry);
+  const policy: Policy = policySchema.parse(input.policy);
+  const events = parsed(input.events, inputEventSchema, 'events');
+  const labels = readLabels(input.labels);
+  const stream = streamOf(readCalls(events.values, { registry, policy }), limitsOf(policy));
+  const completions = completionsIn(stream, { policy, registry });
+  const context = { stream, policy, registry, completions };
+  const ofLabels = labels.assembly.flatMap((label) => checkAssemblyLabel(label, context));
+  const extra = unlabelled(labels.assembly, context);
+  const notChecked = completions.notChecked.map((one) => ({
+    incidentId: `${one.combination} by ${one.completer}`,
+    field: 'not checked',
+    label: '-',
+    found: one.why,
+  }));
+  return {
+    events: input.events.length,
+    labels: input.labels.length,
+    disagreeing: new Set(ofLabels.map((one) => one.incidentId)).size,
+    unlabelled: extra.length,
+    disagreements: [...events.problems, ...labels.problems, ...ofLabels, ...extra, ...notChecked],
+  };
+}

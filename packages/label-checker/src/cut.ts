@@ -1,0 +1,71 @@
+/**
+ * Cuts: "the cheapest set of actions after which T can't be completed again …; checked by removing it
+ * and asking again." (design: assembly) Removing a cut means removing every call that it would have
+ * stopped, and asking whether the combination is still completed in that chain.
+ *
+ * Whether an alternative is the cheapest, and whether it neutralises residual access, is not checked:
+ * the specification gives no prices.
+ */
+import { targetProblems } from '@waywarden/schemas';
+import type { Call } from './call.ts';
+import { type Completion, completionsIn, type Rules } from './completion.ts';
+import type { CutAction } from './label.ts';
+import { type Stream, streamOf } from './stream.ts';
+
+/** Actions that leave what is under way as it is. */
+const STOPS_NOTHING = new Set(['signal_risk', 'open_case', 'block_issuance']);
+
+/** Whether an order in force would have stopped this call. */
+function stops(cut: CutAction, call: Call): boolean {
+  if (STOPS_NOTHING.has(cut.action)) return false;
+  const is = (key: string, value: string | undefined) =>
+    value !== undefined && cut.ids.get(key) === value;
+  const own = call.agent === cut.agentUid;
+  switch (cut.level) {
+    case 'agent':
+      return own;
+    case 'task':
+      return own && is('task_id', call.task);
+    case 'conversation':
+      return (
+        own &&
+        call.rootKeys.some((key) => key.key.startsWith(`turn:${cut.ids.get('conversation_id')}/`))
+      );
+    case 'instance':
+      return is('instance_uid', call.instance);
+    case 'credential':
+      return is('credential_uid', call.credentialId);
+    case 'delegation':
+      return own && call.handOverRefs.some((ref) => is('delegation_ref', ref));
+    case 'tool':
+      return own && (is('tool', call.tool) || is('tool', call.tool?.split('/').at(-1)));
+    case 'origin':
+      return is('resource_id', call.target.id);
+    default:
+      return false;
+  }
+}
+
+function shapeProblems(cut: CutAction): readonly string[] {
+  const target = { level: cut.level, tenant_id: 'default', agent_uid: cut.agentUid };
+  return targetProblems(cut.action, { ...target, ...Object.fromEntries(cut.ids) });
+}
+
+/** What is wrong with one alternative; empty when it is sound. */
+export function cutProblems(
+  cut: readonly CutAction[],
+  completion: Completion,
+  stream: Stream,
+  { policy, registry }: Rules,
+): readonly string[] {
+  const shape = cut.flatMap(shapeProblems);
+  if (shape.length > 0) return shape;
+  const left = stream.calls.filter((call) => !cut.some((one) => stops(one, call)));
+  const combinations = policy.combinations.filter((one) => one.id === completion.combination);
+  const rules = { policy: { ...policy, combinations }, registry };
+  const again = completionsIn(streamOf(left, stream.limits), rules, completion.chain);
+  const still = again.found[0];
+  if (still === undefined) return [];
+  const proof = still.proofs[0]?.calls.map((call) => call.id) ?? [];
+  return [`with it, ${completion.combination} is still completed by ${proof.join(', ')}`];
+}

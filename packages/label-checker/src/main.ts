@@ -1,0 +1,67 @@
+/**
+ * `npm run labels:check -- --events F --labels F --registry F [--policy F]`: exit 0 when every label
+ * agrees, 1 with the disagreements, 2 when a file can't be used.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import { type CheckReport, checkLabels } from './check-labels.ts';
+
+const SHIPPED_POLICY = fileURLToPath(
+  new URL('../../../services/detector/policy/default.yaml', import.meta.url),
+);
+const USAGE =
+  'Usage: npm run labels:check -- --events FILE --labels FILE --registry FILE [--policy FILE]';
+
+function lines(file: string): readonly unknown[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line, at) => {
+      if (line.trim() === '') return [];
+      try {
+        return [JSON.parse(line)];
+      } catch (error) {
+        throw new Error(`${file}, line ${at + 1}: ${String(error)}. Give one JSON object a line.`);
+      }
+    });
+}
+
+function summary(report: CheckReport): string {
+  const { events, labels, disagreeing, unlabelled } = report;
+  return `${labels} labels on ${events} events: ${disagreeing} labels disagree, ${unlabelled} completions have no label`;
+}
+
+function run(): number {
+  const { values } = parseArgs({
+    options: {
+      events: { type: 'string' },
+      labels: { type: 'string' },
+      registry: { type: 'string' },
+      policy: { type: 'string', default: SHIPPED_POLICY },
+    },
+  });
+  const { events, labels, registry, policy } = values;
+  if (events === undefined || labels === undefined || registry === undefined) {
+    process.stderr.write(`${USAGE}\n`);
+    return 2;
+  }
+  const report = checkLabels({
+    events: lines(events),
+    labels: lines(labels),
+    registry: parse(readFileSync(registry, 'utf8')),
+    policy: parse(readFileSync(policy, 'utf8')),
+  });
+  for (const { incidentId, field, label, found } of report.disagreements) {
+    process.stdout.write(`${incidentId}: ${field}\n  label: ${label}\n  found: ${found}\n`);
+  }
+  process.stdout.write(`${summary(report)}\n`);
+  return report.disagreements.length === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = run();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

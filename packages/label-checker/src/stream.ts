@@ -1,0 +1,96 @@
+/**
+ * The whole stream as one list of calls, with the questions that need all of it: in how many chains
+ * a value or a resource was seen before a call. Answers are looked up by going through lists, not by
+ * keeping state in step with time: slow, and hard to get wrong.
+ */
+import type { Policy } from '@waywarden/schemas';
+import { durationMs } from '@waywarden/schemas';
+import { type Call, didHappen } from './call.ts';
+
+export interface Limits {
+  readonly chainsMax: number;
+  readonly horizonMs: number;
+  readonly hopsMax: number;
+  readonly skewMs: number;
+  readonly bulkRecords: number;
+}
+
+export function limitsOf(policy: Policy): Limits {
+  return {
+    chainsMax: policy.links.chains_max,
+    horizonMs: durationMs(policy.links.horizon),
+    hopsMax: policy.links.hops_max,
+    skewMs: durationMs(policy.limits.clock_skew),
+    bulkRecords: policy.limits.bulk_records,
+  };
+}
+
+export interface Stream {
+  readonly calls: readonly Call[];
+  readonly limits: Limits;
+  readonly byId: ReadonlyMap<string, Call>;
+  readonly bySpan: ReadonlyMap<string, Call>;
+  readonly byChain: ReadonlyMap<string, readonly Call[]>;
+  /** Every call in which a value stood: in arguments, in the result, or as credential. */
+  readonly sightings: ReadonlyMap<string, readonly Call[]>;
+  readonly byResource: ReadonlyMap<string, readonly Call[]>;
+  /** Hand-overs that happened: a denied one hands nothing over. */
+  readonly handOvers: readonly Call[];
+}
+
+function groupBy(
+  calls: readonly Call[],
+  keysOf: (call: Call) => Iterable<string>,
+): ReadonlyMap<string, readonly Call[]> {
+  const groups = new Map<string, Call[]>();
+  for (const call of calls) {
+    for (const key of new Set(keysOf(call))) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [call]);
+      else group.push(call);
+    }
+  }
+  return groups;
+}
+
+/** Every value that a call shows, wherever. */
+function valuesSeen(call: Call): readonly string[] {
+  const keys = [...call.args, ...call.result].map((value) => value.key);
+  return call.credentialFp === undefined ? keys : [...keys, call.credentialFp];
+}
+
+const some = (key: string | undefined): readonly string[] => (key === undefined ? [] : [key]);
+
+export function streamOf(given: readonly Call[], limits: Limits): Stream {
+  const calls = [...given].sort((a, b) => a.timeMs - b.timeMs || (a.id < b.id ? -1 : 1));
+  return {
+    calls,
+    limits,
+    byId: new Map(calls.map((call) => [call.id, call])),
+    bySpan: new Map(calls.flatMap((call) => some(call.spanId).map((span) => [span, call]))),
+    byChain: groupBy(calls, (call) => [call.chain]),
+    sightings: groupBy(calls, valuesSeen),
+    byResource: groupBy(calls, (call) => some(call.target.id)),
+    handOvers: calls.filter((call) => call.handsTo !== undefined && didHappen(call)),
+  };
+}
+
+/** Distinct chains of those calls that lie in the horizon before `use`. */
+function chainsBefore(seen: readonly Call[], use: Call, limits: Limits): number {
+  const inHorizon = seen.filter(
+    (call) => call.timeMs < use.timeMs && call.timeMs >= use.timeMs - limits.horizonMs,
+  );
+  return new Set(inHorizon.map((call) => call.chain)).size;
+}
+
+/** "A value links only if selective: … seen in ≤ K chains in the horizon before its use". */
+export function isSelective(key: string, use: Call, stream: Stream): boolean {
+  const seen = stream.sightings.get(key) ?? [];
+  return chainsBefore(seen, use, stream.limits) <= stream.limits.chainsMax;
+}
+
+/** "hub values and hub resources are counted in `not_visible`, never linked". */
+export function isHubResource(resource: string, use: Call, stream: Stream): boolean {
+  const seen = stream.byResource.get(resource) ?? [];
+  return chainsBefore(seen, use, stream.limits) > stream.limits.chainsMax;
+}
