@@ -54,6 +54,21 @@ module.exports = {
       },
     },
     {
+      name: 'scoring-knows-no-detector',
+      comment:
+        'Scores follow from labels, alerts and events; whose alerts they are is not known there.',
+      severity: 'error',
+      from: { path: '^services/waywarden/src/evaluate/scoring/', pathNot: '[.]test[.]ts$' },
+      to: {
+        pathNot: [
+          '^services/waywarden/src/evaluate/(scoring/|seeded-random[.]ts$)',
+          '^schemas/',
+          'node_modules/(zod|simple-statistics)/',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'kafkajs-in-one-folder',
       comment: 'kafkajs is unmaintained: the swap must be one folder.',
       severity: 'error',

@@ -1,5 +1,6 @@
 /** `waywarden evaluate DATASET`: detection quality on known data, as a table and as JSON. */
-import { Command } from 'commander';
+import { ASSURANCES } from '@waywarden/schemas';
+import { Command, Option } from 'commander';
 import {
   benignIds,
   judgeSplit,
@@ -7,8 +8,9 @@ import {
   type SplitReport,
   scoreSplit,
 } from '../evaluate/evaluate-agentdojo.ts';
+import { type EvaluateStreamFlags, evaluateStream } from '../evaluate/evaluate-stream.ts';
 import { loadAgentDojo } from '../evaluate/load-agentdojo.ts';
-import { Progress, report, table, UsageError } from './command-output.ts';
+import { Progress, report, table } from './command-output.ts';
 
 const DATA_DEFAULT = '../shared/data/agentdojo';
 
@@ -52,15 +54,12 @@ function summary(reports: readonly SplitReport[]): string[] {
   ];
 }
 
-interface EvaluateFlags {
+interface AgentDojoFlags {
   readonly data: string;
   readonly json?: true;
 }
 
-async function evaluate(dataset: string, flags: EvaluateFlags): Promise<void> {
-  if (dataset !== 'agentdojo') {
-    throw new UsageError(`There is no dataset "${dataset}". Known: agentdojo.`);
-  }
+async function evaluateAgentDojo(flags: AgentDojoFlags): Promise<void> {
   const reading = new Progress('Reading runs');
   const { runs, labels } = await loadAgentDojo(flags.data, (n) => reading.show(`${n} runs`));
   reading.done(`${runs.length} runs`);
@@ -74,12 +73,51 @@ async function evaluate(dataset: string, flags: EvaluateFlags): Promise<void> {
     scoring.done(`${scores.length} runs`);
     return judgeSplit(split, runs, labels, scores);
   });
-  report(flags.json === true, { dataset, splits: reports }, summary(reports));
+  report(flags.json === true, { dataset: 'agentdojo', splits: reports }, summary(reports));
+}
+
+/** The same flags for both, and the same stream where the flags are the same. */
+function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: string): Command {
+  return new Command(dataset)
+    .description(what)
+    .option('--scenario <name>', 'which fleet is simulated', scenario)
+    .option('--seed <text>', 'its seed', 'tuning-1')
+    .option('--agents <n>', 'its agents', '58')
+    .option('--days <n>', 'its days', '5')
+    .option('--events <file>', 'score this stream instead of a simulated one (with --labels)')
+    .option('--labels <file>', 'what is true of it')
+    .option('--registry <file>', "the stream's registry")
+    .option('--alerts <file>', "another detector's alerts; see docs/benchmarks-adapters.md")
+    .option('--alerts-out <file>', "keep Waywarden's alerts in that format")
+    .option('--policy <file>', 'policy file (YAML); default: the shipped one')
+    .addOption(
+      new Option('--assurance <assurance>', 'how far identities and claims are believed')
+        .choices(ASSURANCES)
+        .default('authenticated'),
+    )
+    .option('--json', 'print one JSON object as the last line')
+    .action(async (flags: EvaluateStreamFlags) => {
+      const { value, lines } = await evaluateStream(dataset, flags);
+      report(flags.json === true, value, lines);
+    })
+    .exitOverride();
 }
 
 export const evaluateCommand = new Command('evaluate')
   .description('measure detection quality on known data')
-  .argument('<dataset>', 'agentdojo')
-  .option('--data <folder>', 'folder that holds the data set', DATA_DEFAULT)
-  .option('--json', 'print one JSON object as the last line')
-  .action(evaluate);
+  .usage('<dataset> [options]')
+  .showHelpAfterError('(known data sets: agentdojo, assembly, fleet)')
+  .addCommand(
+    new Command('agentdojo')
+      .description('hijacked agents on real runs')
+      .option('--data <folder>', 'folder that holds the data set', DATA_DEFAULT)
+      .option('--json', 'print one JSON object as the last line')
+      .action(evaluateAgentDojo)
+      .exitOverride(),
+  )
+  .addCommand(
+    streamCommand('assembly', 'assembly', 'what agents do together: proofs, near-misses, cuts'),
+  )
+  .addCommand(
+    streamCommand('fleet', 'benign', 'false alarms on benign fleets, recall and delay on attacks'),
+  );

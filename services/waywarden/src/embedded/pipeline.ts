@@ -20,6 +20,7 @@ import {
 import { type Policy, type Registry, TOPICS } from '@waywarden/schemas';
 import type { StageEvents } from '@waywarden/stage';
 import { claimFolder, type DataPaths } from './data-folder.ts';
+import { noArchiver } from './no-archiver.ts';
 import { loadServiceKeys, type ServiceKeys } from './service-keys.ts';
 import { storePassword } from './store-password.ts';
 import { ensureTopics } from './topic-plan.ts';
@@ -40,6 +41,8 @@ export interface PipelineOptions {
   readonly events?: StageEvents;
   /** An engine that several pipelines share (tests); the pipeline then does not stop it. */
   readonly clickhouse?: { readonly url: string; readonly database: string };
+  /** False: nothing goes to a store, and none is started; for who only wants conclusions. */
+  readonly archive?: false;
 }
 
 const wallClock = () => new Date().toISOString();
@@ -150,6 +153,19 @@ interface Parts {
   readonly release: () => void;
 }
 
+/** The engine of this folder, unless another is given or nothing is archived. */
+async function openStore(options: PipelineOptions) {
+  const { paths, clickhouse } = options;
+  const password = storePassword(paths);
+  const engine =
+    clickhouse === undefined && options.archive !== false
+      ? await startClickHouse({ path: paths.clickhouse, password })
+      : undefined;
+  const url = engine?.url ?? '';
+  const store = clickhouse ?? { url, database: DATABASE, username: 'default', password };
+  return { engine, store };
+}
+
 async function openParts(options: PipelineOptions, release: () => void): Promise<Parts> {
   const { paths, failpoint, events } = options;
   const log = await openLmdbLog({
@@ -158,28 +174,21 @@ async function openParts(options: PipelineOptions, release: () => void): Promise
   });
   await ensureTopics(log, options.partitions);
   const keys = loadServiceKeys(paths.keys, wallClock());
-  const password = storePassword(paths);
-  const engine =
-    options.clickhouse === undefined
-      ? await startClickHouse({ path: paths.clickhouse, password })
-      : undefined;
-  const store = options.clickhouse ?? {
-    url: engine?.url ?? '',
-    database: DATABASE,
-    username: 'default',
-    password,
-  };
+  const { engine, store } = await openStore(options);
   const hooks = {
     ...(failpoint === undefined ? {} : { failpoint }),
     ...(events === undefined ? {} : { events }),
   };
-  const archiver = await startArchiver({
-    log,
-    clickhouse: store,
-    stateDir: join(paths.state, 'archiver'),
-    now: () => Date.now(),
-    ...(failpoint === undefined ? {} : { failpoint }),
-  });
+  const archiver =
+    options.archive === false
+      ? noArchiver()
+      : await startArchiver({
+          log,
+          clickhouse: store,
+          stateDir: join(paths.state, 'archiver'),
+          now: () => Date.now(),
+          ...(failpoint === undefined ? {} : { failpoint }),
+        });
   const detector = startDetector({
     log,
     stateDir: join(paths.state, 'detector'),

@@ -28,18 +28,6 @@ const BATCH_EVENTS = 1000;
 /** Log time between watermarks while files are fed: what falls due does so to this grain. */
 const WATERMARK_EVERY_MS = 600_000;
 
-export interface ReplayOptions extends Omit<InputFlags, 'registry' | 'policy'> {
-  readonly files: readonly string[];
-  readonly folder: string;
-  readonly out?: string;
-  readonly partitions: number;
-  readonly registry: Registry | undefined;
-  readonly policy: Policy;
-  readonly batchEvents?: number;
-  /** For chaos tests: named places before and after every write. */
-  readonly failpoint?: (name: string) => void;
-}
-
 /** As the command line prints it with `--json`. */
 export interface ReplayReport {
   readonly read: number;
@@ -53,18 +41,41 @@ export interface ReplayReport {
   readonly events_per_s: number;
 }
 
+interface EventId {
+  readonly event_id: string;
+  readonly native_id: string | undefined;
+}
+
 interface Fed {
   read: number;
   accepted: number;
   deadLettered: number;
   duplicates: number;
-  readonly ids: { readonly event_id: string; readonly native_id: string | undefined }[];
+}
+
+export interface FeedOptions extends Omit<InputFlags, 'registry' | 'policy'> {
+  readonly files: readonly string[];
+  readonly registry: Registry | undefined;
+  readonly batchEvents?: number;
+}
+
+export interface ReplayOptions extends FeedOptions {
+  readonly folder: string;
+  readonly out?: string;
+  readonly partitions: number;
+  readonly policy: Policy;
+  /** For chaos tests: named places before and after every write. */
+  readonly failpoint?: (name: string) => void;
 }
 
 /** Feeds the files in order; a watermark stands at the same places whenever they are fed. */
-async function feed(pipeline: Pipeline, options: ReplayOptions): Promise<Fed> {
+export async function feedFiles(
+  pipeline: Pick<Pipeline, 'log' | 'sequencer'>,
+  options: FeedOptions,
+  onIds: (ids: readonly EventId[]) => void = () => undefined,
+): Promise<Fed> {
   const acceptor = fileAcceptor(options, options.registry);
-  const fed: Fed = { read: 0, accepted: 0, deadLettered: 0, duplicates: 0, ids: [] };
+  const fed: Fed = { read: 0, accepted: 0, deadLettered: 0, duplicates: 0 };
   const progress = new Progress('Replaying');
   let sequencedMs = Number.NEGATIVE_INFINITY;
   let latest = '';
@@ -75,7 +86,7 @@ async function feed(pipeline: Pipeline, options: ReplayOptions): Promise<Fed> {
     fed.accepted += batch.accepted + batch.duplicates;
     fed.duplicates += batch.duplicates;
     fed.deadLettered += batch.deadLettered;
-    fed.ids.push(...batch.ids);
+    onIds(batch.ids);
     if (batch.records.length > 0) await pipeline.log.append(batch.records);
     for (const event of batch.events) if (event.event_time > latest) latest = event.event_time;
     if (latest !== '' && epochMs(latest) - sequencedMs >= WATERMARK_EVERY_MS) {
@@ -151,13 +162,14 @@ export async function replayFiles(options: ReplayOptions): Promise<ReplayReport>
     await pipeline.publish(tenant, options.registry, options.policy);
     const before = await countRows(pipeline, tenant);
     const started = performance.now();
-    const fed = await feed(pipeline, options);
+    const ids: EventId[] = [];
+    const fed = await feedFiles(pipeline, options, (some) => ids.push(...some));
     const settling = new Progress('Deciding and archiving');
     await pipeline.settle();
     settling.done('all settled');
     const seconds = (performance.now() - started) / 1000;
     const outputs = await readOutputs(pipeline);
-    const events = [...new Map(fed.ids.map((id) => [id.event_id, id])).values()].sort((a, b) =>
+    const events = [...new Map(ids.map((id) => [id.event_id, id])).values()].sort((a, b) =>
       a.event_id < b.event_id ? -1 : 1,
     );
     if (out !== undefined) writeOutputs(out, { ...outputs, events });

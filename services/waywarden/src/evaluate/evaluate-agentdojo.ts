@@ -5,8 +5,9 @@
  */
 import { isBenign, isPositive, type Run, type RunLabel } from './agentdojo-runs.ts';
 import { FOLD_SEEDS, FOLDS, foldsOf } from './folds.ts';
-import { clusteredIntervals, type Interval, rankingQuality, type ScoredRun } from './roc.ts';
+import { clusteredIntervals, rankingQuality, type ScoredRun } from './roc.ts';
 import { learnRuns, type RunScore, scoreRun } from './score-runs.ts';
+import type { Interval } from './scoring/interval.ts';
 import { seededRandom, shuffled } from './seeded-random.ts';
 
 export const SPLITS = ['unseen_task', 'unseen_model', 'both_unseen'] as const;

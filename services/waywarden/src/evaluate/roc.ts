@@ -6,6 +6,7 @@
  * TPR at x % uses the lowest threshold whose false-positive rate is at most x %: conservative.
  */
 import { quantile } from 'simple-statistics';
+import type { Interval } from './scoring/interval.ts';
 
 export interface ScoredRun {
   readonly score: number;
@@ -56,11 +57,6 @@ export interface RankingQuality {
   readonly auc: number;
   readonly tprAt1: number;
   readonly tprAt5: number;
-}
-
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
 }
 
 function qualityOf(sorted: readonly ScoredRun[], weights: readonly number[]): RankingQuality {

@@ -1,0 +1,173 @@
+/**
+ * How a detector does on a whole fleet: how much it cries on benign work, what it would have revoked
+ * by mistake, and for each family of attack how many incidents it detects and how late.
+ */
+import { epochMs } from '@waywarden/schemas';
+import type { AlertFile, AlertHistory } from './alert-history.ts';
+import {
+  type AlertRates,
+  alertRates,
+  type ResponseCounts,
+  responseCounts,
+  type VariationRate,
+  variationRates,
+} from './alert-rates.ts';
+import { displaced, type MatchedIncident, matchBehavior } from './behavior-match.ts';
+import { type Delay, type Delays, delayMinutes, delaysOf } from './delay.ts';
+import { clusterInterval, type Interval, type Share, share } from './interval.ts';
+import type { Labels } from './label.ts';
+import { type NamedFailures, namedFailures } from './named-failures.ts';
+import type { StreamFacts, Wanted } from './stream-facts.ts';
+
+export interface FamilyScore {
+  readonly family: string;
+  readonly strength: string;
+  readonly incidents: number;
+  readonly detected: Share;
+  /** Detected, and one of the incident's calls is named. */
+  readonly located: Share;
+  /** Any alert of any kind in the incident's time. */
+  readonly noticed: Share;
+  readonly delay: Delays;
+}
+
+export interface FleetReport {
+  readonly events: number;
+  readonly agents: number;
+  readonly agent_days: number;
+  readonly withdrawn: number;
+  readonly posture: number;
+  /** Alerts that are about no incident: on a benign fleet, all of them. */
+  readonly false_alarms: AlertRates;
+  readonly by_variation: readonly VariationRate[];
+  readonly responses: {
+    readonly to_false_alarms: ResponseCounts;
+    readonly to_incidents: ResponseCounts;
+  };
+  readonly incidents: number;
+  readonly recall: Share & { readonly clustered: Interval | null };
+  /** Recall of the same labels moved to agents that were not attacked. */
+  readonly chance_recall: Share;
+  readonly families: readonly FamilyScore[];
+  readonly failures: { readonly missed: NamedFailures; readonly wrong_kind: NamedFailures };
+}
+
+function delayOf({ label, detected }: MatchedIncident, facts: StreamFacts): Delay | undefined {
+  if (detected === undefined) return undefined;
+  const onsetMs = epochMs(label.onset);
+  return {
+    minutes: delayMinutes(onsetMs, detected.detectedMs),
+    events: facts.eventsOf(label.agent_uid, onsetMs, detected.detectedMs),
+  };
+}
+
+function familyScore(
+  family: string,
+  strength: string,
+  own: readonly MatchedIncident[],
+  facts: StreamFacts,
+): FamilyScore {
+  const of = (keep: (one: MatchedIncident) => boolean) =>
+    share(own.filter(keep).length, own.length);
+  return {
+    family,
+    strength,
+    incidents: own.length,
+    detected: of((one) => one.detected !== undefined),
+    located: of((one) => one.located),
+    noticed: of((one) => one.noticed !== undefined),
+    delay: delaysOf(own.flatMap((one) => delayOf(one, facts) ?? [])),
+  };
+}
+
+/** The row of a family over all strengths. */
+export const ALL_STRENGTHS = 'all';
+const STRENGTHS = [ALL_STRENGTHS, 'weak', 'medium', 'strong'];
+
+function families(matched: readonly MatchedIncident[], facts: StreamFacts): readonly FamilyScore[] {
+  return [...new Set(matched.map((one) => one.label.family))].sort().flatMap((family) => {
+    const own = matched.filter((one) => one.label.family === family);
+    const strengths = [...new Set([ALL_STRENGTHS, ...own.map((one) => one.label.strength)])].sort(
+      (a, b) => STRENGTHS.indexOf(a) - STRENGTHS.indexOf(b),
+    );
+    return strengths.map((strength) =>
+      familyScore(
+        family,
+        strength,
+        strength === ALL_STRENGTHS ? own : own.filter((one) => one.label.strength === strength),
+        facts,
+      ),
+    );
+  });
+}
+
+/** Several incidents of one agent share its baseline, so they are one cluster. */
+function clusteredRecall(matched: readonly MatchedIncident[]): Interval | null {
+  const byAgent = new Map<string, [number, number]>();
+  for (const { label, detected } of matched) {
+    const [hit, all] = byAgent.get(label.agent_uid) ?? [0, 0];
+    byAgent.set(label.agent_uid, [hit + (detected === undefined ? 0 : 1), all + 1]);
+  }
+  return clusterInterval([...byAgent.values()], ([hit = 0, all = 0]) => hit / all);
+}
+
+/** Alerts about a firing assembly are right, though no attack on behaviour is labelled there. */
+function aboutPlots({ assembly }: Labels, alerts: readonly AlertHistory[]): Set<AlertHistory> {
+  const plotted = new Set(
+    assembly.filter((one) => one.verdict === 'fires').flatMap((one) => one.native_ids),
+  );
+  return new Set(
+    alerts.filter((alert) =>
+      alert.conclusions.some(({ evidence, claim }) =>
+        [...evidence, ...(claim?.proof ?? [])].some((id) => plotted.has(id)),
+      ),
+    ),
+  );
+}
+
+function failuresOf(matched: readonly MatchedIncident[]): FleetReport['failures'] {
+  const name = ({ label, kinds }: MatchedIncident) =>
+    `${label.incident_id}${kinds.length === 0 ? '' : ` (as ${kinds.join(', ')})`}`;
+  const undetected = matched.filter((one) => one.detected === undefined);
+  return {
+    missed: namedFailures(undetected.filter((one) => one.noticed === undefined).map(name)),
+    wrong_kind: namedFailures(undetected.filter((one) => one.noticed !== undefined).map(name)),
+  };
+}
+
+/** What `scoreFleet` must know of the stream. */
+export function fleetWanted(labels: Labels): Wanted {
+  return {
+    nativeIds: new Set(),
+    agents: new Set(labels.behavior.map((label) => label.agent_uid)),
+  };
+}
+
+export function scoreFleet(labels: Labels, file: AlertFile, facts: StreamFacts): FleetReport {
+  const matched = matchBehavior(labels.behavior, file.alerts);
+  const plots = aboutPlots(labels, file.alerts);
+  const onIncidents = new Set([...plots, ...matched.flatMap((one) => one.alerts)]);
+  const falseAlarms = file.alerts.filter((alert) => !onIncidents.has(alert));
+  const byChance = matchBehavior(displaced(labels.behavior, facts.agents()), file.alerts);
+  const detected = (all: readonly MatchedIncident[]) =>
+    share(all.filter((one) => one.detected !== undefined).length, all.length);
+  const rates = alertRates(falseAlarms, facts);
+  return {
+    events: facts.events,
+    agents: facts.agents().length,
+    agent_days: rates.agent_days,
+    withdrawn: file.withdrawn,
+    posture: file.posture,
+    false_alarms: rates,
+    by_variation: variationRates(labels.benign, falseAlarms, facts),
+    responses: {
+      to_false_alarms: responseCounts(falseAlarms),
+      to_incidents: responseCounts([...onIncidents]),
+    },
+    incidents: matched.length,
+    recall: { ...detected(matched), clustered: clusteredRecall(matched) },
+    chance_recall: detected(byChance),
+    families: families(matched, facts),
+    failures: failuresOf(matched),
+  };
+}

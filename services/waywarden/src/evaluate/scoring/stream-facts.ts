@@ -1,0 +1,100 @@
+/**
+ * What the events of a stream say without any label: which runs of which workflow there were, on how
+ * many days each agent acted, and when labelled agents acted. Fed one event at a time; holds runs,
+ * agents and days, never events.
+ */
+import { epochMs } from '@waywarden/schemas';
+import { z } from 'zod';
+
+/** Runs held of one stream; a longer one is refused rather than scored in part. */
+export const RUNS_MAX = 5_000_000;
+
+const DAY_MS = 86_400_000;
+/** Work without a workflow is counted under this name. */
+const NO_WORKFLOW = '(none)';
+
+export const streamEvent = z.object({
+  native_id: z.string(),
+  event_time: z.iso.datetime({ offset: true }),
+  agent: z.object({ uid: z.string() }),
+  task: z.object({ id: z.string().optional(), workflow: z.string().optional() }).optional(),
+});
+export type StreamEvent = z.infer<typeof streamEvent>;
+
+/** Where and when an event happened. */
+export interface EventPlace {
+  readonly workflow: string;
+  readonly taskId: string;
+  readonly atMs: number;
+}
+
+export interface Wanted {
+  /** Events whose place must be known afterwards. */
+  readonly nativeIds: ReadonlySet<string>;
+  /** Agents of which every time must be known. */
+  readonly agents: ReadonlySet<string>;
+}
+
+export class StreamFacts {
+  readonly #wanted: Wanted;
+  readonly #workflowOf = new Map<string, string>();
+  readonly #days = new Map<string, Set<number>>();
+  readonly #times = new Map<string, number[]>();
+  readonly #places = new Map<string, EventPlace>();
+  events = 0;
+
+  constructor(wanted: Wanted) {
+    this.#wanted = wanted;
+  }
+
+  add(event: StreamEvent): void {
+    this.events++;
+    const at = epochMs(event.event_time);
+    const { uid } = event.agent;
+    const taskId = event.task?.id ?? `${uid}/${Math.floor(at / DAY_MS)}`;
+    const workflow = event.task?.workflow ?? NO_WORKFLOW;
+    if (!this.#workflowOf.has(taskId)) this.#workflowOf.set(taskId, workflow);
+    const days = this.#days.get(uid);
+    if (days === undefined) this.#days.set(uid, new Set([Math.floor(at / DAY_MS)]));
+    else days.add(Math.floor(at / DAY_MS));
+    if (this.#wanted.nativeIds.has(event.native_id)) {
+      this.#places.set(event.native_id, { workflow, taskId, atMs: at });
+    }
+    if (!this.#wanted.agents.has(uid)) return;
+    const times = this.#times.get(uid);
+    if (times === undefined) this.#times.set(uid, [at]);
+    else times.push(at);
+  }
+
+  /** Of a wanted event; undefined when the stream has no such event. */
+  placeOf(nativeId: string): EventPlace | undefined {
+    return this.#places.get(nativeId);
+  }
+
+  get runCount(): number {
+    return this.#workflowOf.size;
+  }
+
+  /** [run, workflow] of every run. */
+  runs(): IterableIterator<[string, string]> {
+    return this.#workflowOf.entries();
+  }
+
+  /** Every agent that acted, sorted. */
+  agents(): readonly string[] {
+    return [...this.#days.keys()].sort();
+  }
+
+  /** On how many days (UTC) an agent acted, in [from, to] when given. */
+  daysOf(agent: string, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY) {
+    const [first, last] = [Math.floor(fromMs / DAY_MS), Math.floor(toMs / DAY_MS)];
+    let count = 0;
+    for (const day of this.#days.get(agent) ?? []) if (day >= first && day <= last) count++;
+    return count;
+  }
+
+  /** How many events a wanted agent had in [from, to]. */
+  eventsOf(agent: string, fromMs: number, toMs: number): number {
+    return (this.#times.get(agent) ?? []).filter((at) => at >= fromMs && at <= toMs).length;
+  }
+}

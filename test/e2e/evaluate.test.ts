@@ -1,0 +1,129 @@
+/** Guarantees of `evaluate assembly` and `evaluate fleet` on a small seeded fleet, as a person runs them. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { runCommand, runWaywarden } from '../support/run-command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'waywarden-evaluate-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = (name: string) => join(folder, name);
+const [events, labels, registry] = ['events.ndjson', 'labels.ndjson', 'registry.yaml'].map(
+  file,
+) as [string, string, string];
+
+const quality = z.object({ tp: z.number(), fp: z.number(), recall: z.number().nullable() });
+const assemblyReport = z.object({
+  incidents: z.number(),
+  near_misses: z.number(),
+  path: z.object({ exact: quality, overlap: quality }),
+  node: z.object({ claims: quality }),
+  by_near_miss: z.array(z.object({ variant: z.string() })),
+  by_workflow: z.array(
+    z.object({ workflow: z.string(), runs_alarmed: z.object({ n: z.number() }) }),
+  ),
+  found: z.object({ cut_sound: z.object({ n: z.number() }) }),
+  failures: z.object({ missed: z.object({ count: z.number(), named: z.array(z.string()) }) }),
+});
+
+let own: Record<string, unknown> = {};
+
+beforeAll(async () => {
+  await runCommand(
+    ...[
+      'simulate',
+      '--scenario',
+      'assembly',
+      '--seed',
+      'tuning-1',
+      '--agents',
+      '29',
+      '--days',
+      '2',
+    ],
+    ...['--out', events, '--labels', labels, '--registry-out', registry, '--json'],
+  );
+  own = await runCommand(
+    ...['evaluate', 'assembly', '--events', events, '--labels', labels, '--registry', registry],
+    ...['--alerts-out', file('own.ndjson'), '--json'],
+  );
+}, 60_000);
+
+it('scores the detector as it is, and its kept alert file in the same way', async () => {
+  const report = assemblyReport.parse(own);
+  expect(report.incidents).toBeGreaterThan(50);
+  expect(report.near_misses).toBeGreaterThan(50);
+  expect(report.path.exact.tp).toBeGreaterThan(0);
+  expect(report.path.overlap.tp).toBeGreaterThanOrEqual(report.path.exact.tp);
+  expect(report.found.cut_sound.n).toBe(report.path.exact.tp);
+  expect(report.by_workflow[0]?.workflow).toBe('(all)');
+
+  const stream = ['--events', events, '--labels', labels];
+  const given = ['evaluate', 'assembly', ...stream, '--alerts', file('own.ndjson'), '--json'];
+  const again = assemblyReport.parse(await runCommand(...given));
+  expect(again).toEqual(report);
+}, 60_000);
+
+it('finds nothing when proofs are exchanged between incidents', async () => {
+  const label = z.looseObject({
+    verdict: z.string(),
+    combination: z.string(),
+    proofs: z.array(z.array(z.string())),
+  });
+  const all = readFileSync(labels, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => label.parse(JSON.parse(line)))
+    .sort((a, b) => a.combination.localeCompare(b.combination));
+  // Half way round, so that the proof is of another combination too.
+  const proofs = all.filter((one) => one.verdict === 'fires').map((one) => one.proofs);
+  let next = Math.floor(proofs.length / 2);
+  const scrambled = all.map((one) =>
+    JSON.stringify(
+      one.verdict === 'fires' ? { ...one, proofs: proofs[next++ % proofs.length] } : one,
+    ),
+  );
+  writeFileSync(file('scrambled.ndjson'), scrambled.join('\n'));
+  const report = assemblyReport.parse(
+    await runCommand(
+      ...['evaluate', 'assembly', '--events', events, '--labels', file('scrambled.ndjson')],
+      ...['--alerts', file('own.ndjson'), '--json'],
+    ),
+  );
+  expect(report.path.exact.recall).toBeLessThan(0.05);
+  expect(report.failures.missed.count).toBeGreaterThan(report.failures.missed.named.length);
+}, 60_000);
+
+it('says what benign work costs, with the seed that it was measured on', async () => {
+  const report = await runCommand(
+    ...['evaluate', 'fleet', '--scenario', 'benign', '--seed', 'tuning-2'],
+    ...['--agents', '29', '--days', '1', '--json'],
+  );
+  expect(report).toMatchObject({
+    dataset: 'fleet',
+    source: { scenario: 'benign', seed: 'tuning-2' },
+    incidents: 0,
+    responses: { to_false_alarms: { automatic: {} } },
+  });
+  expect(report['agent_days']).toBeGreaterThan(0);
+}, 60_000);
+
+it('says what is wrong with the files, and where', async () => {
+  const bad = async (...args: readonly string[]) => {
+    const { code, stderr } = await runWaywarden('evaluate', ...args);
+    expect(code).toBe(2);
+    return stderr;
+  };
+  writeFileSync(file('bad.ndjson'), `${readFileSync(labels, 'utf8').split('\n')[0]}\n{"kind":1}\n`);
+  const stream = ['--events', events, '--labels', labels];
+  expect(await bad('assembly', ...stream, '--alerts', file('bad.ndjson'))).toContain(
+    'bad.ndjson, line 1: is no alert',
+  );
+  expect(
+    await bad('assembly', '--events', events, '--labels', file('bad.ndjson'), '--alerts', labels),
+  ).toMatch(/labels.ndjson, line 1: is no alert/);
+  expect(await bad('assembly', '--alerts', labels)).toContain('--events and --labels');
+  expect(await bad('assembly', '--events', events)).toContain('belong together');
+  expect(await bad('weather')).toContain('agentdojo, assembly, fleet');
+}, 60_000);
