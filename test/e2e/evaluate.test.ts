@@ -97,12 +97,12 @@ it('finds nothing when proofs are exchanged between incidents', async () => {
 
 it('says what benign work costs, with the seed that it was measured on', async () => {
   const report = await runCommand(
-    ...['evaluate', 'fleet', '--scenario', 'benign', '--seed', 'tuning-2'],
-    ...['--agents', '29', '--days', '1', '--json'],
+    ...['evaluate', 'fleet', '--scenario', 'fleet-benign', '--seed', 'tuning-2'],
+    ...['--agents', '34', '--days', '1', '--json'],
   );
   expect(report).toMatchObject({
     dataset: 'fleet',
-    source: { scenario: 'benign', seed: 'tuning-2' },
+    source: { scenario: 'fleet-benign', seed: 'tuning-2' },
     incidents: 0,
     responses: { to_false_alarms: { automatic: {} } },
   });

@@ -119,5 +119,9 @@ export const evaluateCommand = new Command('evaluate')
     streamCommand('assembly', 'assembly', 'what agents do together: proofs, near-misses, cuts'),
   )
   .addCommand(
-    streamCommand('fleet', 'benign', 'false alarms on benign fleets, recall and delay on attacks'),
+    streamCommand(
+      'fleet',
+      'fleet-benign',
+      'false alarms on benign fleets, recall and delay on attacks',
+    ),
   );

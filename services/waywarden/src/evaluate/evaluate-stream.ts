@@ -98,7 +98,7 @@ async function assemblyScore(flags: EvaluateStreamFlags, scored: Scored): Promis
 
 async function fleetScore(flags: EvaluateStreamFlags, scored: Scored): Promise<StreamScore> {
   const { labels, file } = scored;
-  const facts = await factsOf(scored, fleetWanted(labels));
+  const facts = await factsOf(scored, fleetWanted(labels, file));
   const score = scoreFleet(labels, file, facts);
   return {
     value: { ...about('fleet', flags, scored), ...score },

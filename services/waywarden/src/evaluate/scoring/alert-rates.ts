@@ -78,6 +78,22 @@ export interface VariationRate {
   readonly rate: Rate;
 }
 
+/** First said while the variation lasts, about one of its agents. */
+function isWithin(alert: AlertHistory, label: BenignLabel): boolean {
+  const [fromMs, toMs] = [epochMs(label.from), epochMs(label.to)];
+  return (
+    label.agents.includes(alert.agentUid) &&
+    alert.conclusions.some((one) => one.firstDetectedMs >= fromMs && one.firstDetectedMs <= toMs)
+  );
+}
+
+/** Right all the same: an outage is a gap in telemetry, whoever planned it. */
+export function isExcused(alert: AlertHistory, labels: readonly BenignLabel[]): boolean {
+  return labels.some(
+    (label) => label.acceptable_kinds.includes(alert.kind) && isWithin(alert, label),
+  );
+}
+
 /** How the benign changes are borne: releases, holidays, bursts, new tools. */
 export function variationRates(
   labels: readonly BenignLabel[],
@@ -90,16 +106,10 @@ export function variationRates(
     const raised = new Set<AlertHistory>();
     for (const label of own) {
       const [fromMs, toMs] = [epochMs(label.from), epochMs(label.to)];
-      const agents = new Set(label.agents);
-      for (const uid of agents) {
+      for (const uid of new Set(label.agents)) {
         exposure.set(uid, (exposure.get(uid) ?? 0) + facts.daysOf(uid, fromMs, toMs));
       }
-      for (const alert of alerts) {
-        const isIn = alert.conclusions.some(
-          (one) => one.firstDetectedMs >= fromMs && one.firstDetectedMs <= toMs,
-        );
-        if (isIn && agents.has(alert.agentUid)) raised.add(alert);
-      }
+      for (const alert of alerts) if (isWithin(alert, label)) raised.add(alert);
     }
     return { variation, labels: own.length, rate: rateOf([...raised], exposure) };
   });

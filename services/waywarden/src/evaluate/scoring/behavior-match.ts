@@ -3,16 +3,21 @@
  *
  * An alert detects an incident when its kind is acceptable, it is about the incident's agent (as its
  * subject or in its evidence) or names one of the incident's calls, and it says so between the onset
- * and an hour after the end. An alert that was open before counts from the revision that adds to it.
+ * (less what clocks may differ) and an hour after the end. An alert that was open before counts from the revision that adds to it.
  * It locates the incident when it also names one of its calls. Rejected: any alert in the window
  * counts, which pays for noise; that is reported beside it as `noticed`.
  */
 import { epochMs } from '@waywarden/schemas';
 import type { AlertHistory, Conclusion } from './alert-history.ts';
 import type { BehaviorLabel } from './label.ts';
+import type { StreamFacts } from './stream-facts.ts';
 
 /** After the end of an incident a detection still counts for so long. */
 export const GRACE_MS = 3_600_000;
+/** The onset is told in true time; what was detected, by clocks that may be slow (`clock_skew`). */
+export const SKEW_MS = 120_000;
+/** A label that lists so many calls may concern later ones too. */
+const LISTED_MAX = 400;
 
 export interface Detection {
   readonly alert: AlertHistory;
@@ -71,8 +76,26 @@ function earliest(spoken: readonly Spoken[]): Detection | undefined {
   return first === undefined ? undefined : { alert: first.alert, detectedMs: first.detectedMs };
 }
 
-function matchIncident(label: BehaviorLabel, index: AlertIndex): MatchedIncident {
-  const [fromMs, toMs] = [epochMs(label.onset), epochMs(label.end) + GRACE_MS];
+/** Whether a call is one of the incident's, or may be one of those that its label has no room for. */
+function isConcerned(
+  id: string,
+  label: BehaviorLabel,
+  own: ReadonlySet<string>,
+  facts: StreamFacts,
+): boolean {
+  if (own.has(id)) return true;
+  const place = facts.placeOf(id);
+  if (place === undefined || own.size < LISTED_MAX) return false;
+  const [fromMs, toMs] = [epochMs(label.onset), epochMs(label.end)];
+  return place.agentUid === label.agent_uid && place.atMs >= fromMs && place.atMs <= toMs;
+}
+
+function matchIncident(
+  label: BehaviorLabel,
+  index: AlertIndex,
+  facts: StreamFacts,
+): MatchedIncident {
+  const [fromMs, toMs] = [epochMs(label.onset) - SKEW_MS, epochMs(label.end) + GRACE_MS];
   const spoken: Spoken[] = index.about(label).flatMap((alert) =>
     alert.conclusions.flatMap((conclusion) => {
       const detectedMs = timeWithin(conclusion, fromMs, toMs);
@@ -84,7 +107,9 @@ function matchIncident(label: BehaviorLabel, index: AlertIndex): MatchedIncident
   return {
     label,
     detected: earliest(acceptable),
-    located: acceptable.some((one) => one.conclusion.evidence.some((id) => own.has(id))),
+    located: acceptable.some((one) =>
+      one.conclusion.evidence.some((id) => isConcerned(id, label, own, facts)),
+    ),
     noticed: earliest(spoken),
     kinds: [...new Set(spoken.map((one) => one.conclusion.kind))].sort(),
     alerts: [...new Set(spoken.map((one) => one.alert))],
@@ -94,9 +119,10 @@ function matchIncident(label: BehaviorLabel, index: AlertIndex): MatchedIncident
 export function matchBehavior(
   labels: readonly BehaviorLabel[],
   alerts: readonly AlertHistory[],
+  facts: StreamFacts,
 ): readonly MatchedIncident[] {
   const index = new AlertIndex(alerts);
-  return labels.map((label) => matchIncident(label, index));
+  return labels.map((label) => matchIncident(label, index, facts));
 }
 
 /**

@@ -26,19 +26,20 @@ const TOLD: readonly Told[] = [
 ];
 
 function score(fields: Partial<Labels>, alerts: readonly AdapterAlert[], told = TOLD) {
-  const labels = labelsOf(fields);
-  return scoreFleet(labels, alertFile(...alerts), stream(fleetWanted(labels), told));
+  const [labels, file] = [labelsOf(fields), alertFile(...alerts)];
+  return scoreFleet(labels, file, stream(fleetWanted(labels, file), told));
 }
 
 const recallOf = (alert: Partial<AdapterAlert>, label = {}) =>
   score({ behavior: [attack(label)] }, [deviation(alert)]).recall.k;
 
 describe('an attack is detected', () => {
-  it('by an acceptable kind, about its agent, from its onset to an hour after its end', () => {
+  it('by an acceptable kind, about its agent, from its onset (less clock skew) to an hour after its end', () => {
     expect(recallOf({})).toBe(1);
     expect(recallOf({ kind: 'class_drift' })).toBe(0);
     expect(recallOf({ subject: { agent_uid: 'agent-b' }, evidence: [] })).toBe(0);
-    expect(recallOf({ detected_at: at(9) })).toBe(0);
+    expect(recallOf({ detected_at: at(8) })).toBe(1);
+    expect(recallOf({ detected_at: at(7) })).toBe(0);
     expect(recallOf({ detected_at: at(80) })).toBe(1);
     expect(recallOf({ detected_at: at(81) })).toBe(0);
   });
@@ -65,6 +66,16 @@ describe('an attack is detected', () => {
     expect(located([{ native_id: '1' }])).toBe(0);
   });
 
+  it('and located by a later call of its agent when its label had no room for more', () => {
+    const native_ids = ['x', ...Array.from({ length: 399 }, (_, n) => `call-${n}`)];
+    const located = (id: string) =>
+      score({ behavior: [attack({ native_ids })] }, [deviation({ evidence: [{ native_id: id }] })])
+        .families[0]?.located.k;
+    expect(located('2')).toBe(1);
+    expect(located('1')).toBe(0);
+    expect(located('3')).toBe(0);
+  });
+
   it('once, however many alerts there are, and not at all when withdrawn', () => {
     const again = deviation({ alert_id: 'alert-2', detected_at: at(15) });
     const { recall, false_alarms } = score({ behavior: [attack()] }, [deviation(), again]);
@@ -81,6 +92,13 @@ it('delays by minutes and by the agent’s own events since the onset, of the ea
   ];
   const { families } = score({ behavior: [attack()] }, alerts);
   expect(families[0]?.delay).toMatchObject({ n: 1, minutes: { max: 1 }, events: { max: 2 } });
+});
+
+it('delays from the first call where a slow clock puts it before the onset, and counts a call told twice once', () => {
+  const told = [...TOLD, { id: 'x', minutes: 10 }, { id: 'late', minutes: 9 }];
+  const slow = attack({ native_ids: ['late'] });
+  const { families } = score({ behavior: [slow] }, [deviation({ detected_at: at(10) })], told);
+  expect(families[0]?.delay).toMatchObject({ minutes: { max: 1 }, events: { max: 2 } });
 });
 
 it('scores families and strengths apart, and names what was missed and what was misnamed', () => {
@@ -159,7 +177,7 @@ describe('benign work', () => {
     expect(false_alarms.all.count).toBe(1);
   });
 
-  it('puts an alert into a variation by agent and time', () => {
+  it('puts an alert into a variation by agent and time, and excuses what is right there', () => {
     const benign = [
       {
         stream: 'benign' as const,
@@ -169,8 +187,19 @@ describe('benign work', () => {
         agents: ['agent-a', 'agent-b'],
         from: at(0),
         to: at(DAY),
+        acceptable_kinds: ['undeclared_change'],
       },
     ];
+    const right = deviation({ alert_id: 'right', kind: 'undeclared_change' });
+    expect(score({ benign }, [right])).toMatchObject({
+      excused: 1,
+      false_alarms: { all: { count: 0 } },
+    });
+    const late = { ...right, detected_at: at(2 * DAY) };
+    expect(score({ benign }, [late])).toMatchObject({
+      excused: 0,
+      false_alarms: { all: { count: 1 } },
+    });
     const alerts = [
       deviation(),
       deviation({ alert_id: '2', detected_at: at(2 * DAY) }),

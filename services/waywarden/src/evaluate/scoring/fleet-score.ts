@@ -7,6 +7,7 @@ import type { AlertFile, AlertHistory } from './alert-history.ts';
 import {
   type AlertRates,
   alertRates,
+  isExcused,
   type ResponseCounts,
   responseCounts,
   type VariationRate,
@@ -37,6 +38,8 @@ export interface FleetReport {
   readonly agent_days: number;
   readonly withdrawn: number;
   readonly posture: number;
+  /** Of a kind that is right under a benign variation, of its agents and in its time. */
+  readonly excused: number;
   /** Alerts that are about no incident: on a benign fleet, all of them. */
   readonly false_alarms: AlertRates;
   readonly by_variation: readonly VariationRate[];
@@ -54,7 +57,9 @@ export interface FleetReport {
 
 function delayOf({ label, detected }: MatchedIncident, facts: StreamFacts): Delay | undefined {
   if (detected === undefined) return undefined;
-  const onsetMs = epochMs(label.onset);
+  // A slow gateway records the first call before the onset that the label tells in true time.
+  const firstMs = facts.placeOf(label.native_ids[0] ?? '')?.atMs;
+  const onsetMs = Math.min(epochMs(label.onset), firstMs ?? Number.POSITIVE_INFINITY);
   return {
     minutes: delayMinutes(onsetMs, detected.detectedMs),
     events: facts.eventsOf(label.agent_uid, onsetMs, detected.detectedMs),
@@ -136,19 +141,24 @@ function failuresOf(matched: readonly MatchedIncident[]): FleetReport['failures'
 }
 
 /** What `scoreFleet` must know of the stream. */
-export function fleetWanted(labels: Labels): Wanted {
+export function fleetWanted(labels: Labels, file: AlertFile): Wanted {
+  const named = file.alerts.flatMap((alert) => alert.conclusions.flatMap((one) => one.evidence));
+  const first = labels.behavior.flatMap((label) => label.native_ids[0] ?? []);
   return {
-    nativeIds: new Set(),
+    nativeIds: new Set([...named, ...first]),
     agents: new Set(labels.behavior.map((label) => label.agent_uid)),
   };
 }
 
 export function scoreFleet(labels: Labels, file: AlertFile, facts: StreamFacts): FleetReport {
-  const matched = matchBehavior(labels.behavior, file.alerts);
+  const matched = matchBehavior(labels.behavior, file.alerts, facts);
   const plots = aboutPlots(labels, file.alerts);
   const onIncidents = new Set([...plots, ...matched.flatMap((one) => one.alerts)]);
-  const falseAlarms = file.alerts.filter((alert) => !onIncidents.has(alert));
-  const byChance = matchBehavior(displaced(labels.behavior, facts.agents()), file.alerts);
+  const others = file.alerts.filter((alert) => !onIncidents.has(alert));
+  const excused = others.filter((alert) => isExcused(alert, labels.benign));
+  const falseAlarms = others.filter((alert) => !excused.includes(alert));
+  const moved = displaced(labels.behavior, facts.agents());
+  const byChance = matchBehavior(moved, file.alerts, facts);
   const detected = (all: readonly MatchedIncident[]) =>
     share(all.filter((one) => one.detected !== undefined).length, all.length);
   const rates = alertRates(falseAlarms, facts);
@@ -158,6 +168,7 @@ export function scoreFleet(labels: Labels, file: AlertFile, facts: StreamFacts):
     agent_days: rates.agent_days,
     withdrawn: file.withdrawn,
     posture: file.posture,
+    excused: excused.length,
     false_alarms: rates,
     by_variation: variationRates(labels.benign, falseAlarms, facts),
     responses: {

@@ -60,6 +60,8 @@ const benignLabel = z.object({
   agents: ids,
   from: time,
   to: time,
+  /** Kinds that are right here all the same. */
+  acceptable_kinds: ids.default([]),
 });
 export type BenignLabel = z.infer<typeof benignLabel>;
 

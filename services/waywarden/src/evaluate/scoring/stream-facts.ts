@@ -1,7 +1,8 @@
 /**
  * What the events of a stream say without any label: which runs of which workflow there were, on how
  * many days each agent acted, and when labelled agents acted. Fed one event at a time; holds runs,
- * agents and days, never events.
+ * agents and days, and of the
+ * events only those that are asked for.
  */
 import { epochMs } from '@waywarden/schemas';
 import { z } from 'zod';
@@ -25,6 +26,7 @@ export type StreamEvent = z.infer<typeof streamEvent>;
 export interface EventPlace {
   readonly workflow: string;
   readonly taskId: string;
+  readonly agentUid: string;
   readonly atMs: number;
 }
 
@@ -39,7 +41,7 @@ export class StreamFacts {
   readonly #wanted: Wanted;
   readonly #workflowOf = new Map<string, string>();
   readonly #days = new Map<string, Set<number>>();
-  readonly #times = new Map<string, number[]>();
+  readonly #times = new Map<string, Map<string, number>>();
   readonly #places = new Map<string, EventPlace>();
   events = 0;
 
@@ -58,12 +60,12 @@ export class StreamFacts {
     if (days === undefined) this.#days.set(uid, new Set([Math.floor(at / DAY_MS)]));
     else days.add(Math.floor(at / DAY_MS));
     if (this.#wanted.nativeIds.has(event.native_id)) {
-      this.#places.set(event.native_id, { workflow, taskId, atMs: at });
+      this.#places.set(event.native_id, { workflow, taskId, agentUid: uid, atMs: at });
     }
     if (!this.#wanted.agents.has(uid)) return;
     const times = this.#times.get(uid);
-    if (times === undefined) this.#times.set(uid, [at]);
-    else times.push(at);
+    if (times === undefined) this.#times.set(uid, new Map([[event.native_id, at]]));
+    else times.set(event.native_id, at);
   }
 
   /** Of a wanted event; undefined when the stream has no such event. */
@@ -93,8 +95,11 @@ export class StreamFacts {
     return count;
   }
 
-  /** How many events a wanted agent had in [from, to]. */
+  /** How many events a wanted agent had in [from, to]; one that was told twice is one. */
   eventsOf(agent: string, fromMs: number, toMs: number): number {
-    return (this.#times.get(agent) ?? []).filter((at) => at >= fromMs && at <= toMs).length;
+    let count = 0;
+    for (const at of this.#times.get(agent)?.values() ?? [])
+      if (at >= fromMs && at <= toMs) count++;
+    return count;
   }
 }
