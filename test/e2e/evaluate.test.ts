@@ -38,7 +38,7 @@ beforeAll(async () => {
       '--seed',
       'tuning-1',
       '--agents',
-      '29',
+      '34',
       '--days',
       '2',
     ],
