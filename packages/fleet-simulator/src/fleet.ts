@@ -53,11 +53,14 @@ export interface Fleet {
 export const GATEWAYS = [1, 2, 3].map((n) => ({
   instance: `gateway-${n}`,
   uid: `spiffe://acme.example/gateway/${n}`,
-  heartbeat: 900,
+  heartbeat: 1800,
 }));
 
+/** Reads the targets' own records: which token was used there. */
+export const AUDITOR = 'spiffe://acme.example/audit/targets';
+
 /** Those whose silence is to be noticed beat once in this many seconds. */
-const BEATING: ReadonlySet<Role> = new Set(['payer', 'releaser', 'coder', 'briefer', 'operator']);
+const BEATING: ReadonlySet<Role> = new Set(['payer', 'releaser', 'briefer']);
 const HEARTBEAT_S = 3600;
 
 function agentOf(name: Role, cell: number): Agent {

@@ -3,7 +3,7 @@
  * each workflow may do and which combinations its owner approved inside which envelope.
  */
 import { DAY, dateText, FIRST_DAY } from './calendar.ts';
-import { AGENTS_MIN, type Agent, type Fleet, GATEWAYS } from './fleet.ts';
+import { AGENTS_MIN, type Agent, AUDITOR, type Fleet, GATEWAYS } from './fleet.ts';
 import { type Plain, yamlLines } from './plain-yaml.ts';
 import { FIRMS } from './plausible-values.ts';
 import { TOOLS } from './tool-table.ts';
@@ -81,6 +81,17 @@ const gatewayEntry = ({ uid, instance, heartbeat }: (typeof GATEWAYS)[number]): 
   state: 'live',
 });
 
+const AUDIT_ENTRY: Plain = {
+  uid: AUDITOR,
+  class: 'scheduled_job',
+  role: 'target-audit',
+  owner: { person: 'security-lead@acme.example', team: 'security' },
+  grants: [],
+  monitoring: { sources: ['gateway-1'] },
+  risk_review: REVIEW,
+  state: 'live',
+};
+
 /** A mail whose recipients are all inside is no external send. */
 const INSIDE = { unless: { arg: 'to', domain: 'acme.example' } };
 
@@ -102,7 +113,7 @@ function toolEntries(): Plain {
 export function registryOf(fleet: Fleet): string {
   const value: Plain = {
     version: 1,
-    agents: [...fleet.agents.map(entryOf), ...GATEWAYS.map(gatewayEntry)],
+    agents: [...fleet.agents.map(entryOf), ...GATEWAYS.map(gatewayEntry), AUDIT_ENTRY],
     tools: toolEntries(),
     workflows: WORKFLOWS.map((w) => ({
       name: w.name,

@@ -4,12 +4,14 @@
  */
 import { approvalDue } from './approval-due.ts';
 import { DAY, HOUR, MINUTE, timeText } from './calendar.ts';
+import type { CallPlan } from './call-plan.ts';
 import type { Agent, Cell, Role } from './fleet.ts';
 import { agentPart, capabilityPart, toolPart } from './parts.ts';
 import type { Random } from './random.ts';
-import type { Approval, Fields, Outcome, SimulatedEvent, TimedEvent } from './simulated-event.ts';
+import type { Approval, Fields, SimulatedEvent, TimedEvent } from './simulated-event.ts';
+import { told } from './told.ts';
 import { TOOLS, type Tool, type ToolName } from './tool-table.ts';
-import type { World } from './world.ts';
+import { clockOf, type World } from './world.ts';
 
 export interface RunPlan {
   readonly id: string;
@@ -27,32 +29,6 @@ export interface RunPlan {
   readonly steady?: boolean;
 }
 
-export interface CallPlan {
-  readonly args?: Fields;
-  readonly result?: Fields;
-  readonly object?: string;
-  readonly owner?: string;
-  readonly outcome?: Outcome;
-  readonly features?: Fields;
-  /** Milliseconds between the call before and this one. */
-  readonly wait?: number;
-  readonly principal?: string;
-  readonly credential?: string;
-  readonly parentCredential?: string;
-  readonly scopes?: readonly string[];
-  /** Who let it through, instead of whom the class table asks. */
-  readonly approval?: Approval;
-  readonly approvedBy?: string;
-  readonly environment?: string;
-  readonly sensitivity?: string;
-  readonly src?: SimulatedEvent['src'];
-  readonly tokens?: number;
-  /** Milliseconds until it is told. */
-  readonly late?: number;
-  readonly again?: number;
-  readonly lost?: boolean;
-}
-
 type Delegation = NonNullable<SimulatedEvent['delegation']>;
 type What = Pick<SimulatedEvent, 'activity' | 'effect' | 'outcome'> & Partial<SimulatedEvent>;
 
@@ -64,9 +40,6 @@ const LIFE: Readonly<Record<Agent['class'], number>> = {
   autonomous: 15 * MINUTE,
 };
 
-/** How an event may fare on its way: most are told at once, few late or twice. */
-const LATE = { share: 0.01, most: 20 * MINUTE } as const;
-const TWICE_SHARE = 0.003;
 /** One call in so many fails and is tried again; AgentDojo's runs have 4 %. */
 const ERROR_SHARE = 0.035;
 const TRIES_MAX = 4;
@@ -224,7 +197,7 @@ export class Run {
   }
 
   #credential(agent: Agent, plan: CallPlan): Partial<SimulatedEvent> {
-    const held = this.credentialOf(agent);
+    const held = plan.held ?? this.credentialOf(agent);
     return {
       credential: {
         uid: plan.credential ?? held.uid,
@@ -242,10 +215,14 @@ export class Run {
     this.#now += plan.wait ?? random.int(4_000, 90_000);
     const at = this.#now;
     const native = `${id}-${++this.#calls}`;
-    const { model, version, approval, definition, lost } = world.composition(agent, at, native, id);
+    const { model, version, approval, definition, lost } = world.composition(agent, at, {
+      native,
+      task: id,
+      decided: tool !== undefined && approvalDue(agent.class, tool) !== 'none',
+    });
     const event: SimulatedEvent = {
       native_id: native,
-      event_time: timeText(at + world.clock(agent.gateway)),
+      event_time: timeText(at + clockOf(agent.gateway)),
       source: { kind: 'simulation', instance: agent.gateway },
       phase: 'completed',
       duration_ms: random.int(15, 2500),
@@ -268,30 +245,10 @@ export class Run {
       },
       src: plan.src ?? agent.src,
     };
-    this.events.push(
-      this.#onItsWay(event, at, agent.gateway, { ...plan, lost: plan.lost ?? lost }),
-    );
+    this.events.push(...told(event, at, agent, { ...plan, lost: plan.lost ?? lost }, this.plan));
     if (what.outcome === 'tool_error') this.#now += MINUTE;
     if (this.#now > this.plan.start + 30 * DAY) throw new Error(`run ${id} never ends`);
     return native;
-  }
-
-  #onItsWay(event: SimulatedEvent, at: number, gateway: string, plan: CallPlan): TimedEvent {
-    const { random, world, steady = false } = this.plan;
-    const way = world.passage(gateway, at);
-    const byChance = random.chance(LATE.share)
-      ? random.int(MINUTE, LATE.most)
-      : random.int(20, 900);
-    const arrives = at + (plan.late ?? (steady ? 200 : byChance)) + way.late;
-    const twice = way.repeats || (!steady && random.chance(TWICE_SHARE));
-    const again = plan.again ?? (twice ? random.int(MINUTE, LATE.most) : undefined);
-    return {
-      at,
-      arrives,
-      event,
-      ...(again === undefined ? {} : { again: arrives + again }),
-      ...(plan.lost === true || way.stopped ? { lost: true } : {}),
-    };
   }
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { inputEventSchema } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
-import { AGENTS_MIN } from './fleet.ts';
+import { AGENTS_MIN, AUDITOR } from './fleet.ts';
 import { type Scenario, simulate } from './simulate.ts';
 
 function small(scenario: Scenario, seed: string, agents = AGENTS_MIN) {
@@ -67,8 +67,10 @@ test('an attack is labelled with the agent, the time and the calls that are ther
   const byId = new Map(events.map((e) => [e.native_id, e]));
   const attacks = labels.flatMap((l) => (l.stream === 'behavior' ? [l] : []));
   expect(attacks.length).toBeGreaterThan(0);
-  for (const { native_ids, agent_uid, onset, end } of attacks) {
+  for (const { native_ids, agent_uid, onset, end, family } of attacks) {
     expect(onset <= end).toBe(true);
-    for (const id of native_ids) expect(byId.get(id)?.agent.uid).toBe(agent_uid);
+    // Of a silent agent only the target's audit tells.
+    const told = family === 'telemetry_silence' ? AUDITOR : agent_uid;
+    for (const id of native_ids) expect(byId.get(id)?.agent.uid).toBe(told);
   }
 });

@@ -14,6 +14,7 @@ import { registryOf } from './registry-of.ts';
 import { Run } from './run.ts';
 import { nameOf } from './scene.ts';
 import type { SimulatedEvent, TimedEvent } from './simulated-event.ts';
+import { heartbeatsOn } from './telemetry.ts';
 import { variationsOf } from './variations/variations.ts';
 import { WORKFLOWS, type Workflow } from './work/workflows.ts';
 import { World } from './world.ts';
@@ -118,6 +119,7 @@ function* linesOf(plan: SimulationPlan, fleet: Fleet): Generator<SimulatedLine> 
     if (day < last && plan.scenario !== 'assembly-only') {
       for (const cell of fleet.cells)
         for (const event of workOf(cell, day, world, seed)) delivery.add(event);
+      for (const event of heartbeatsOn(fleet, day, world)) delivery.add(event);
     }
     if (day < last && plan.scenario.startsWith('assembly')) {
       for (const { events, label } of plotsOn(fleet, day, plan.days, world, seed)) {

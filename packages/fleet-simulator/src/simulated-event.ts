@@ -3,7 +3,13 @@ export interface SimulatedEvent {
   readonly native_id: string;
   readonly event_time: string;
   readonly source: { readonly kind: 'simulation'; readonly instance: string; seq?: number };
-  readonly activity: 'tool_call' | 'delegation' | 'model_call' | 'config_change' | 'heartbeat';
+  readonly activity:
+    | 'tool_call'
+    | 'delegation'
+    | 'model_call'
+    | 'config_change'
+    | 'heartbeat'
+    | 'resource_read';
   readonly phase: 'completed';
   readonly effect: string;
   readonly duration_ms?: number;
@@ -17,8 +23,8 @@ export interface SimulatedEvent {
   readonly credential?: {
     readonly uid: string;
     readonly type: 'access_token';
-    readonly issued_at: string;
-    readonly expires_at: string;
+    readonly issued_at?: string;
+    readonly expires_at?: string;
     readonly parent_uid?: string;
   };
   readonly scopes?: readonly string[];

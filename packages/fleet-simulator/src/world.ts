@@ -48,6 +48,14 @@ const CLOCKS: ReadonlyMap<string, number> = new Map([
   ['gateway-3', -95_000],
 ]);
 
+export const clockOf = (gateway: string): number => CLOCKS.get(gateway) ?? 0;
+
+export interface NotedCall {
+  readonly native: string;
+  readonly task: string;
+  readonly decided: boolean;
+}
+
 export interface Composition {
   readonly model: string;
   readonly version: string;
@@ -78,8 +86,11 @@ export class World {
     }
   }
 
-  /** What an agent is made of at a time; calls that show a change are noted with it. */
-  composition(agent: Agent, at: number, native: string, task: string): Composition {
+  /**
+   * What an agent is made of at a time; calls that show a change are noted with it.
+   * @param call.decided whether somebody must decide over the call: only then a changed approval shows.
+   */
+  composition(agent: Agent, at: number, call: NotedCall): Composition {
     let [model, version, lost] = [agent.model, '1.4.2', false];
     let [approval, definition]: [Composition['approval'], string | undefined] = [
       undefined,
@@ -87,16 +98,31 @@ export class World {
     ];
     for (const change of this.#byAgent.get(agent.uid) ?? []) {
       if (at < change.from || at >= change.to) continue;
+      if (change.what === 'approval' && !call.decided) continue;
       if (change.what === 'model') model = change.model;
       else if (change.what === 'version') version = change.version;
       else if (change.what === 'approval') approval = change.mode;
       else if (change.what === 'tools') definition = change.definition;
       else lost = true;
-      if (change.shown !== undefined && change.shown.length < CONCERNED_MAX)
-        change.shown.push(native);
-      change.tasks?.add(task);
+      if (change.shown === undefined || change.shown.length >= CONCERNED_MAX) continue;
+      if (this.passage(agent.gateway, at).stopped) continue;
+      change.shown.push(call.native);
+      change.tasks?.add(call.task);
     }
     return { model, version, approval, definition, lost };
+  }
+
+  /** Whether nothing of what an agent does is told at a time. */
+  isSilent(agent: Agent, at: number): boolean {
+    const changes = this.#byAgent.get(agent.uid) ?? [];
+    return changes.some((c) => c.what === 'lost' && at >= c.from && at < c.to);
+  }
+
+  /** Whether a cell has not begun to work. */
+  isAbsent(cell: number, at: number): boolean {
+    return this.#shared.some(
+      (c) => c.what === 'absent' && c.cell === cell && at >= c.from && at < c.to,
+    );
   }
 
   /** The name under which a tool is listed at a time. */
@@ -134,10 +160,6 @@ export class World {
         share = Math.max(share, change.share);
     }
     return share;
-  }
-
-  clock(gateway: string): number {
-    return CLOCKS.get(gateway) ?? 0;
   }
 
   /** What becomes of an event on its way: never told, told so much later, told twice. */

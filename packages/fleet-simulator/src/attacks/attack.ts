@@ -3,11 +3,12 @@ import { timeText } from '../calendar.ts';
 import type { Agent } from '../fleet.ts';
 import { type BehaviorLabel, CONCERNED_MAX, type Family, type Strength } from '../labels.ts';
 import type { Role } from '../roles.ts';
-import { Run, type RunPlan } from '../run.ts';
+import { Run } from '../run.ts';
 import type { Scene } from '../scene.ts';
 import { nameOf } from '../scene.ts';
 import type { TimedEvent } from '../simulated-event.ts';
-import type { AgentChange, World } from '../world.ts';
+import { requestOf } from '../work/workflows.ts';
+import { type AgentChange, clockOf, type World } from '../world.ts';
 
 export interface AttackScene extends Scene {
   readonly agent: Agent;
@@ -37,13 +38,7 @@ export const byStrength = <T>(strength: Strength, weak: T, medium: T, strong: T)
   strength === 'weak' ? weak : strength === 'medium' ? medium : strong;
 
 /** The run in which an attacked agent acts; nothing in it comes late or fails by chance. */
-export function runOf(
-  scene: AttackScene,
-  world: World,
-  workflow: string,
-  start: number,
-  more: Partial<RunPlan> = {},
-): Run {
+export function runOf(scene: AttackScene, world: World, workflow: string, start: number): Run {
   const cell = scene.fleet.cells[scene.agent.cell];
   if (cell === undefined) throw new Error(`no cell ${scene.agent.cell}`);
   const { random } = scene;
@@ -55,7 +50,7 @@ export function runOf(
     random,
     world,
     steady: true,
-    ...more,
+    request: requestOf(workflow),
   });
 }
 
@@ -74,7 +69,7 @@ export class Concern {
     for (const timed of run.events) {
       this.events.push(timed);
       const { native_id } = timed.event;
-      if (only !== undefined && !only.has(native_id)) continue;
+      if (timed.lost === true || (only !== undefined && !only.has(native_id))) continue;
       this.#from = Math.min(this.#from, timed.at);
       this.#to = Math.max(this.#to, timed.at);
       this.native.push(native_id);
@@ -103,8 +98,9 @@ export function behaviorLabel(
     verdict: 'fires',
     family,
     agent_uid: scene.agent.uid,
-    onset: timeText(what.from),
-    end: timeText(what.to),
+    // As the agent's gateway tells them: its clock is the one that the events have.
+    onset: timeText(what.from + clockOf(scene.agent.gateway)),
+    end: timeText(what.to + clockOf(scene.agent.gateway)),
     strength: scene.strength,
     acceptable_kinds: kinds,
     task_ids: [...what.tasks].slice(0, CONCERNED_MAX),

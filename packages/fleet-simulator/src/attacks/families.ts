@@ -1,12 +1,31 @@
 /** Every family of attacks on behaviour, and who is befallen when. */
-import { DAY, FIRST_DAY } from '../calendar.ts';
+import { DAY, FIRST_DAY, workload } from '../calendar.ts';
 import type { Agent, Fleet } from '../fleet.ts';
 import { STRENGTHS } from '../labels.ts';
-import { randomOf } from '../random.ts';
+import { type Random, randomOf } from '../random.ts';
+import { OUTAGE_SHARE } from '../variations/circumstances.ts';
 import type { Attack, FamilyPlan } from './attack.ts';
-import { rateBurst } from './bursts.ts';
+import * as burst from './bursts.ts';
+import * as hidden from './hidden.ts';
+import { hijack } from './hijack.ts';
+import * as misuse from './misuse.ts';
 
-const ALL: readonly FamilyPlan[] = [rateBurst];
+/** Those that few agents can suffer choose first. */
+const ALL: readonly FamilyPlan[] = [
+  hidden.telemetrySilence,
+  misuse.classDrift,
+  hidden.approvalBypass,
+  hijack,
+  burst.resourceAbuse,
+  misuse.offHoursAutonomy,
+  misuse.stolenCredential,
+  misuse.toolMisuse,
+  burst.dataHoarding,
+  burst.frogBoiling,
+  burst.lowAndSlow,
+  burst.rateBurst,
+  hidden.undeclaredChange,
+];
 
 /** Incidents of each family: each strength twice. */
 const EACH = 6;
@@ -20,10 +39,23 @@ function victimOf(
   n: number,
   taken: Set<string>,
 ): Agent | undefined {
-  const able = fleet.agents.filter((a) => plan.roles.includes(a.role) && !taken.has(a.uid));
+  // The last cell may only just have begun to work.
+  const settled = (a: Agent) => a.cell < Math.max(1, fleet.cells.length - 1);
+  const able = fleet.agents.filter(
+    (a) => plan.roles.includes(a.role) && settled(a) && !taken.has(a.uid),
+  );
   const victim = able[(n * 7) % Math.max(1, able.length)];
   if (victim !== undefined) taken.add(victim.uid);
   return victim;
+}
+
+/** A working day after what is learnt, with some days left. */
+function workingDay(days: number, random: Random): number {
+  const first = Math.floor(days * LEARNT);
+  let day = FIRST_DAY + random.int(first, Math.max(first, days - 5));
+  const untold = FIRST_DAY + Math.floor(days * OUTAGE_SHARE);
+  while ((workload(day) < 0.5 || day === untold) && day < FIRST_DAY + days - 1) day++;
+  return day;
 }
 
 /** Small fleets have fewer incidents: as many as there are agents whom they can befall. */
@@ -37,8 +69,7 @@ export function attacksOn(fleet: Fleet, days: number, seed: string): readonly At
       const incident = `${plan.family}/${n + 1}`;
       const random = randomOf(`${seed}/attack/${incident}`);
       const strength = STRENGTHS[n % STRENGTHS.length] ?? 'medium';
-      const first = Math.floor(days * LEARNT);
-      const day = (FIRST_DAY + random.int(first, Math.max(first, days - 4))) * DAY;
+      const day = workingDay(days, random) * DAY;
       attacks.push(plan.begin({ fleet, days, random, agent, strength, incident, day }));
     }
   }

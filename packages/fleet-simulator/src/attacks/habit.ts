@@ -1,9 +1,10 @@
 /** What an agent of a role mostly does: its workflow, and one more call of its commonest read. */
 
+import type { CallPlan } from '../call-plan.ts';
 import type { Agent } from '../fleet.ts';
 import * as value from '../plausible-values.ts';
 import type { Role } from '../roles.ts';
-import type { CallPlan, Run } from '../run.ts';
+import type { Run } from '../run.ts';
 import type { ToolName } from '../tool-table.ts';
 
 interface Habit {

@@ -1,9 +1,10 @@
 /** Plays a scheme that a value carries: what one step returns, the next is given. */
 import { MINUTE } from '../calendar.ts';
+import type { CallPlan } from '../call-plan.ts';
 import * as value from '../plausible-values.ts';
 import type { Random } from '../random.ts';
 import type { Role } from '../roles.ts';
-import type { CallPlan, Run } from '../run.ts';
+import type { Run } from '../run.ts';
 import type { Fields } from '../simulated-event.ts';
 import type { ToolName } from '../tool-table.ts';
 import { pauseOf, toldAs } from './manner.ts';

@@ -3,8 +3,8 @@
  * A manner is `quiet` when the specification then has no alert.
  */
 import { HOUR, MINUTE } from '../calendar.ts';
+import type { CallPlan } from '../call-plan.ts';
 import type { Role } from '../roles.ts';
-import type { CallPlan } from '../run.ts';
 
 export interface Manner {
   readonly quiet?: true;

@@ -2,8 +2,9 @@
  * For each shipped combination one way in which a fleet's agents complete it: who does which step
  * with what, what carries the one step to the next, and in which manners it is played.
  */
+
+import type { CallPlan } from '../call-plan.ts';
 import type { Role } from '../roles.ts';
-import type { CallPlan } from '../run.ts';
 import type { ToolName } from '../tool-table.ts';
 import type { Mode } from './manner.ts';
 

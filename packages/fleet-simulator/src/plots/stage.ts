@@ -3,7 +3,7 @@ import type { Cell } from '../fleet.ts';
 import type { Random } from '../random.ts';
 import type { Role } from '../roles.ts';
 import { Run } from '../run.ts';
-import { WORKFLOWS } from '../work/workflows.ts';
+import { requestOf } from '../work/workflows.ts';
 import type { World } from '../world.ts';
 import { type Manner, type Mode, mannerOf } from './manner.ts';
 import type { Scheme } from './scheme.ts';
@@ -18,9 +18,6 @@ export interface Stage {
   readonly random: Random;
   readonly world: World;
 }
-
-const requestOf = (workflow: string): string | undefined =>
-  WORKFLOWS.find((w) => w.name === workflow)?.requests[0];
 
 export class Played {
   readonly runs: Run[] = [];
@@ -82,7 +79,6 @@ export class Played {
 
   #runOf(id: string, workflow: string, start: number, talk = false): Run {
     const { cell, random, world } = this.stage;
-    const request = requestOf(workflow);
     return new Run({
       id,
       workflow,
@@ -91,7 +87,7 @@ export class Played {
       random,
       world,
       steady: true,
-      ...(request === undefined ? {} : { request }),
+      request: requestOf(workflow),
       ...(talk ? { conversation: `conversation-${this.stage.id}` } : {}),
     });
   }

@@ -4,8 +4,9 @@
  * what was denied to one is done by another.
  */
 import { MINUTE } from '../calendar.ts';
+import type { CallPlan } from '../call-plan.ts';
 import * as value from '../plausible-values.ts';
-import type { CallPlan, Run } from '../run.ts';
+import type { Run } from '../run.ts';
 import { pauseOf, toldAs } from './manner.ts';
 import type { Carrier } from './scheme.ts';
 import type { Played } from './stage.ts';

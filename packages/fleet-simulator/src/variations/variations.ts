@@ -1,6 +1,7 @@
-/** Every benign variation, each told once in a fleet's life. */
+/** Every benign variation, each told once in a fleet's life, and the calendar's own days. */
 import type { Fleet } from '../fleet.ts';
 import { randomOf } from '../random.ts';
+import * as circumstance from './circumstances.ts';
 import * as rollOut from './roll-outs.ts';
 import type { Tell, Variation } from './variation.ts';
 
@@ -10,10 +11,21 @@ const ALL: Readonly<Record<string, Tell>> = {
   declared_prompt_change: rollOut.declaredPromptChange,
   tool_rollout: rollOut.toolRollout,
   tool_rename: rollOut.toolRename,
+  incident: circumstance.incident,
+  dependency_outage: circumstance.dependencyOutage,
+  source_outage: circumstance.sourceOutage,
+  late_delivery: circumstance.lateDelivery,
+  redelivery: circumstance.redelivery,
+  cohort_growth: circumstance.cohortGrowth,
+  peak: circumstance.peak,
 };
 
 export function variationsOf(fleet: Fleet, days: number, seed: string): readonly Variation[] {
-  return Object.entries(ALL).map(([name, tell]) =>
-    tell({ fleet, days, random: randomOf(`${seed}/variation/${name}`) }),
-  );
+  const scene = (name: string) => ({
+    fleet,
+    days,
+    random: randomOf(`${seed}/variation/${name}`),
+  });
+  const told = Object.entries(ALL).map(([name, tell]) => tell(scene(name)));
+  return [...told, ...circumstance.calendarDays(scene('calendar'))];
 }

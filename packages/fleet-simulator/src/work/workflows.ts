@@ -8,6 +8,7 @@ import type { Role } from '../roles.ts';
 import type { Run } from '../run.ts';
 import * as engineering from './engineering-work.ts';
 import * as finance from './finance-work.ts';
+import * as operations from './operations-work.ts';
 import * as support from './support-work.ts';
 
 export interface Workflow {
@@ -158,6 +159,33 @@ export const WORKFLOWS: readonly Workflow[] = [
     'clerk',
   ),
   work('analysis', 6, [8, 9], engineering.analysis, ['How did the week go?'], 'analyst'),
+  work(
+    'access-review',
+    2,
+    [9, 7],
+    operations.accessReview,
+    ['See who is still active.'],
+    'directory',
+    'people',
+  ),
+  work('secret-rotation', 2, [8, 8], operations.secretRotation, ['Which keys are old?'], 'vault'),
+  work(
+    'prompt-upkeep',
+    1,
+    [9, 7],
+    operations.promptUpkeep,
+    ['Change the prompt as the issue says.'],
+    'tuner',
+  ),
+  work('desk-help', 4, [8, 9], operations.deskHelp, ['Note this on the ticket.'], 'helper'),
+  work(
+    'odd-jobs',
+    3,
+    [8, 9],
+    operations.oddJobs,
+    ['Look something up and write it down.'],
+    'generalist',
+  ),
   machine(
     work(
       'data-pipeline',
@@ -180,3 +208,8 @@ export const WORKFLOWS: readonly Workflow[] = [
     ),
   ),
 ];
+
+/** What is asked for when this work is to be done. */
+export function requestOf(workflow: string): string {
+  return WORKFLOWS.find((w) => w.name === workflow)?.requests[0] ?? 'Do the work.';
+}

@@ -1,0 +1,30 @@
+/** What one call is to be: its values, who lets it through, and how it is told. */
+import type { Approval, Fields, Outcome, SimulatedEvent } from './simulated-event.ts';
+
+export interface CallPlan {
+  readonly args?: Fields;
+  readonly result?: Fields;
+  readonly object?: string;
+  readonly owner?: string;
+  readonly outcome?: Outcome;
+  readonly features?: Fields;
+  /** Milliseconds between the call before and this one. */
+  readonly wait?: number;
+  readonly principal?: string;
+  readonly credential?: string;
+  /** A token that was issued before, with its own times. */
+  readonly held?: { readonly uid: string; readonly issued: number };
+  readonly parentCredential?: string;
+  readonly scopes?: readonly string[];
+  /** Who let it through, instead of whom the class table asks. */
+  readonly approval?: Approval;
+  readonly approvedBy?: string;
+  readonly environment?: string;
+  readonly sensitivity?: string;
+  readonly src?: SimulatedEvent['src'];
+  readonly tokens?: number;
+  /** Milliseconds until it is told. */
+  readonly late?: number;
+  readonly again?: number;
+  readonly lost?: boolean;
+}
