@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import {
+  eventText,
   planProblem,
   SCENARIOS,
   type Scenario,
@@ -95,7 +96,8 @@ function runSimulation(flags: SimulateFlags): void {
   const { registry, lines } = simulate(plan);
   writeFileSync(flags.registryOut, registry);
   for (const line of lines()) {
-    (line.kind === 'event' ? events : labels).add(JSON.stringify(line.value));
+    if (line.kind === 'event') events.add(eventText(line.value));
+    else labels.add(JSON.stringify(line.value));
     if (events.lines % 10_000 === 0) progress.show(`${events.lines} events`);
   }
   const [sha256, labelsSha256] = [events.close(), labels.close()];
