@@ -99,6 +99,8 @@ export type AssemblyKind = (typeof ASSEMBLY_KINDS)[number];
 export const combination = z.object({
   id: name,
   title: text.optional(),
+  /** Since 1.1: the harm that the steps do together and none of them alone. */
+  danger: text.optional(),
   severity,
   /** Since 1.1: fixes the alert's kind, which otherwise follows from the contributors' grants. */
   kind: z.enum(ASSEMBLY_KINDS).optional(),

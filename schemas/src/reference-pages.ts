@@ -6,8 +6,20 @@
 import { CAPABILITY_SYMBOLS, CAPABILITY_VERSION, isPrivileged } from './capability.ts';
 import { HEADERS } from './headers.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
-import { type DocumentedContract, fieldsOf, MEANINGS, type SchemaField } from './meanings/index.ts';
-import { DERIVED_IDS, EXTRAS, HEADER_MEANINGS, RECORD_PLACES } from './reference-words.ts';
+import {
+  type DocumentedContract,
+  fieldsOf,
+  INTERNAL_CONTRACTS,
+  MEANINGS,
+  type SchemaField,
+} from './meanings/index.ts';
+import {
+  DEAD_LETTER_HEADER_MEANINGS,
+  DERIVED_IDS,
+  EXTRAS,
+  HEADER_MEANINGS,
+  RECORD_PLACES,
+} from './reference-words.ts';
 import { TARGET_LEVELS } from './revocation-command.ts';
 import { TOPICS, type Topic } from './topics.ts';
 
@@ -154,11 +166,39 @@ function topicTable(): string {
   return table(['topic', 'key', 'protection', 'kept'], rows);
 }
 
+const DEAD_LETTER_TEXT =
+  'What ingest could not take, with why: nothing that was sent is dropped without a trace.';
+
+/** A record without a JSON value: the original bytes, sealed, and headers. */
+function deadLetterPage(): string {
+  const general = (
+    ['type', 'deadReason', 'deadDetail', 'deadSource', 'producedAt', 'keyId'] as const
+  ).map((id) => [`\`${HEADERS[id]}\``, HEADER_MEANINGS[id]]);
+  const own = DEAD_LETTER_HEADER_MEANINGS.map(([header, meaning]) => [`\`${header}\``, meaning]);
+  return [
+    MADE,
+    '# Dead letter',
+    `${DEAD_LETTER_TEXT} Topic \`${TOPICS.auditDeadletter.name}\`, key: ${TOPICS.auditDeadletter.keyOf}; table \`dead_letters_v1\`, without the bytes.`,
+    'What to do with them: [operating it](../guide-operate.md#dead-letters). Every reason code: [reference-ingest](../reference-ingest.md#why-a-line-is-set-aside).',
+    '## Value',
+    'The original bytes, sealed with AES-256-GCM under a key of ingest: one byte version (1), 12 bytes nonce, 16 bytes tag, then the ciphertext. The nonce is a keyed hash of the body, so that the same body gives the same bytes. Empty where the line was too long to be held, and of a mark. Open one with `waywarden deadletter show ID`.',
+    '## Headers',
+    table(['header', 'meaning'], [...general, ...own]),
+    'A **mark** is a record of the same topic without a value: it says that a letter was sent again and what came of it, so that none is sent twice.',
+    '',
+  ].join('\n\n');
+}
+
+function contractRows(isInternal: boolean): readonly (readonly string[])[] {
+  return Object.keys(MEANINGS)
+    .filter((name) => INTERNAL_CONTRACTS.has(name) === isInternal)
+    .map((name) => {
+      const schema = jsonSchemaOf(name as DocumentedContract);
+      return [`[${String(schema['title'])}](${name}.md)`, String(schema['description'])];
+    });
+}
+
 function indexPage(): string {
-  const pages = Object.keys(MEANINGS).map((name) => {
-    const schema = jsonSchemaOf(name as DocumentedContract);
-    return [`[${String(schema['title'])}](${name}.md)`, String(schema['description'])];
-  });
   const headers = Object.entries(HEADERS).map(([id, header]) => [
     `\`${header}\``,
     HEADER_MEANINGS[id as keyof typeof HEADERS],
@@ -171,7 +211,13 @@ function indexPage(): string {
     MADE,
     '# Reference of the contracts',
     'What other programs may rely on, field by field, made from the schemas. What is promised about them: [contracts](../contracts.md).',
-    table(['contract', 'what'], pages),
+    table(['contract', 'what'], contractRows(false)),
+    '## Between our own stages',
+    'Other programs may read these and must not write them; their topics are closed to others by the broker’s rights.',
+    table(
+      ['contract', 'what'],
+      [...contractRows(true), ['[Dead letter](dead-letter.md)', DEAD_LETTER_TEXT]],
+    ),
     '## Topics',
     'Parts of a key are joined by `|`; a tenant id holds none. ACL: the broker’s; MAC: header `ww_mac`; JWS: header `ww_sig`.',
     topicTable(),
@@ -191,5 +237,5 @@ function indexPage(): string {
 export function referencePages(): ReadonlyMap<string, string> {
   const names = Object.keys(MEANINGS) as readonly DocumentedContract[];
   const pages = names.map((name) => [`${name}.md`, contractPage(name)] as const);
-  return new Map([['README.md', indexPage()], ...pages]);
+  return new Map([['README.md', indexPage()], ['dead-letter.md', deadLetterPage()], ...pages]);
 }

@@ -61,6 +61,30 @@ export const RECORD_PLACES: Readonly<Record<DocumentedContract, RecordPlace>> = 
       'In every partition of `waywarden.audit.events.v1` and of what stages write, `ww_type` watermark.',
     see: '',
   },
+  'privilege-step': {
+    place: 'Topic `waywarden.privilege.steps.v1`, from the profile stage to the assembly stage.',
+    see: 'What is decided by it: [reference-combinations](../reference-combinations.md).',
+  },
+  'value-flow': {
+    place:
+      'Topic `waywarden.value.flows.v1`, which is there and to which nothing is written yet (the flow stage).',
+    see: '',
+  },
+  'privilege-link': {
+    place:
+      'Topic `waywarden.privilege.links.v1`, which is there and to which nothing is written yet (the flow stage).',
+    see: '',
+  },
+  'baseline-partial': {
+    place:
+      'Topic `waywarden.baseline.partials.v1`, which is there and to which nothing is written yet (the aggregate stage).',
+    see: '',
+  },
+  'journal-entry': {
+    place: 'Topic `waywarden.response.journal.v1`, one partition: what the responder decides by.',
+    see: '`alert`, `receipt`, `control` and `watermark` hold an [alert](alert.md), a [receipt](receipt.md), a [control record](control-record.md) and a [watermark](watermark.md).',
+    embedded: ['alert', 'receipt', 'control', 'watermark'],
+  },
 };
 
 /** Which further table a page has. */
@@ -79,7 +103,7 @@ export const HEADER_MEANINGS: Readonly<Record<keyof typeof HEADERS, string>> = {
   ceDataschema: '`$id` of its JSON Schema.',
   cePartitionkey: 'The record’s key.',
   type: '`event`, `watermark` or `control`.',
-  src: 'The record that caused this one: topic incarnation, partition, offset, index among its outputs. Repeats are dropped by it.',
+  src: 'The record that caused this one, as `topic/incarnation/partition/offset/index`: the incarnation tells a topic from an earlier one of the same name, the index counts the outputs of that record. Repeats are dropped by it: a reader keeps the highest mark of each (topic, incarnation, partition) and ignores what is not above it.',
   producedAt: 'Wall clock when it was written; outside every comparison.',
   sig: 'Detached JWS over the value: commands, receipts, registry.',
   mac: 'Keyed checksum: alerts, watermarks, control records.',
@@ -102,4 +126,16 @@ export const DERIVED_IDS: readonly (readonly [string, string])[] = [
   ['`incident_id`', '`incident`, tenant, root-cause key'],
   ['`decision_id`', '`decision`, tenant, alert id, revision, rule id'],
   ['`command_id`', '`command`, tenant, RFC 8785 text of the target, action, containment id'],
+];
+
+/** Of a dead letter, beside those of every record: in `services/ingest/src/dead-letter.ts`, which a test holds to this. */
+export const DEAD_LETTER_HEADER_MEANINGS: readonly (readonly [string, string])[] = [
+  ['ww_dead_line', 'Which line of the request or file, or which element of a list, from 1.'],
+  ['ww_dead_tenant', 'Whose token brought it. What could not be read proves no tenant of its own.'],
+  ['ww_dead_size', 'Bytes of the original.'],
+  ['ww_dead_form', '`event` or `cloudevent`: how it is read when it is sent again.'],
+  ['ww_dead_token', 'The token that brought it; sent again, it is believed no further than that.'],
+  ['ww_dead_field', 'Where in the event; missing when the whole is meant.'],
+  ['ww_dead_redriven', 'Of a mark: which letter was sent again.'],
+  ['ww_dead_event', 'Of a mark: the event that came of it.'],
 ];

@@ -175,6 +175,8 @@ const STEP: Meanings = {
 const COMBINATION: Meanings = {
   id: 'Name; the alert’s `rule_id`.',
   title: 'One sentence for people.',
+  danger:
+    'Since 1.1: what harm the steps do together and none alone; the page shows it with the alert.',
   severity: 'Of the alert.',
   kind: 'Since 1.1: fixes the alert’s kind, which else follows from the grants.',
   kind_one_agent: 'Since 1.1: the kind when one agent did all the steps.',

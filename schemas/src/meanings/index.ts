@@ -1,13 +1,23 @@
-/** Meanings by contract. Contracts that no other program reads have none. */
+/** Meanings by contract; the example of a combination has its own page by hand. */
 import { ALERT, COMMAND, DECISION, RECEIPT } from './alert-meanings.ts';
 import { EVENT } from './event-meanings.ts';
 import { CATALOGUE, CONTROL, POLICY, REGISTRY, WATERMARK } from './file-meanings.ts';
+import { FLOW, JOURNAL, LINK, PARTIAL, STEP } from './internal-meanings.ts';
 import type { Meanings } from './meaning.ts';
 
 export { fieldsOf, layMeanings, type SchemaField } from './lay-meanings.ts';
 export type { Meanings } from './meaning.ts';
 
-/** The contracts that other programs or people read and write; each has a page. */
+/** Contracts between our own stages: other programs may read them and must not write them. */
+export const INTERNAL_CONTRACTS: ReadonlySet<string> = new Set([
+  'privilege-step',
+  'value-flow',
+  'privilege-link',
+  'baseline-partial',
+  'journal-entry',
+]);
+
+/** Each has a page. */
 export const MEANINGS = {
   'input-event': EVENT,
   'audit-event': EVENT,
@@ -20,5 +30,10 @@ export const MEANINGS = {
   catalogue: CATALOGUE,
   'control-record': CONTROL,
   watermark: WATERMARK,
+  'privilege-step': STEP,
+  'value-flow': FLOW,
+  'privilege-link': LINK,
+  'baseline-partial': PARTIAL,
+  'journal-entry': JOURNAL,
 } as const satisfies Record<string, Meanings>;
 export type DocumentedContract = keyof typeof MEANINGS;

@@ -2,10 +2,23 @@
  * The pages as answers: which questions each asks of the store, and what the core makes of them.
  * Every page is read anew, except for the one wide question about shared chains.
  */
-import type { Alert, Policy, Registry } from '@waywarden/schemas';
+import {
+  type Alert,
+  type AuditEvent,
+  epochMs,
+  type Policy,
+  type Registry,
+} from '@waywarden/schemas';
 import { pictureOf } from '../core/assembly-picture.ts';
 import { doneWords, nextSteps } from '../core/done-words.ts';
 import { toEventRow } from '../core/event-row.ts';
+import { otherFinishers } from '../core/other-finishers.ts';
+import {
+  ORIGIN_CALLS_MAX,
+  type OutsideOrigin,
+  originSentence,
+  outsideOrigins,
+} from '../core/outside-origin.ts';
 import { type ChainUse, quietWork } from '../core/quiet-work.ts';
 import { splitSummary } from '../core/split-summary.ts';
 import type {
@@ -105,6 +118,31 @@ function entryOf(registry: Registry | undefined, uid: string) {
   return registry?.agents.find((one) => one.uid === uid);
 }
 
+/** Where values of the proof stood before, among the calls of the same work that are stored. */
+async function originsOf(
+  { store }: PageParts,
+  { assembly }: Alert,
+  stored: readonly AuditEvent[],
+  chain: readonly EventRow[],
+): Promise<readonly OutsideOrigin[]> {
+  const ids = new Set(assembly?.proof ?? []);
+  const proof = stored.filter((one) => ids.has(one.event_id));
+  const last = proof
+    .map((one) => one.event_time)
+    .toSorted(byTime)
+    .at(-1);
+  if (last === undefined) return [];
+  const others = chain.filter(
+    (row) =>
+      row.outcome === 'success' && !ids.has(row.event_id) && epochMs(row.at) <= epochMs(last),
+  );
+  // The last ones: of a long piece of work the first page is not what the proof used.
+  const read = await store.events(others.slice(-ORIGIN_CALLS_MAX).map((row) => row.event_id));
+  return outsideOrigins(proof, [...proof, ...read]);
+}
+
+const byTime = (a: string, b: string) => epochMs(a) - epochMs(b);
+
 export async function alertPage(parts: PageParts, id: string): Promise<AlertPage | undefined> {
   const { store, rules, now } = parts;
   const alert = await store.alert(id);
@@ -123,6 +161,8 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
   const combination = policy?.combinations.find((one) => one.id === alert.assembly?.combination);
   const runbook = combination?.runbook?.trim() ?? null;
   const proof = new Set(alert.assembly?.proof ?? ids([]));
+  const origins = await originsOf(parts, alert, [...events.values()], calls);
+  const { happened, believed } = splitSummary(alert.summary);
   const timeline = alert.evidence.flatMap((one) => {
     const event = events.get(one.event_id);
     if (event === undefined) return [];
@@ -135,13 +175,14 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
   return {
     as_of: asOf,
     alert,
-    ...splitSummary(alert.summary),
+    happened: [happened, ...origins.map(originSentence)].join(' '),
+    believed,
+    matters: combination?.danger?.trim() ?? combination?.title?.trim() ?? null,
     done: doneWords(decisions, containments),
     next: nextSteps(alert, containments, {
       runbook,
       owner: factsOf(registry, alert.subject.agent_uid).owner,
     }),
-    title_of_combination: combination?.title ?? null,
     runbook,
     picture:
       alert.assembly === undefined
@@ -152,6 +193,8 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
             events,
             chain: calls.filter((row) => row.capabilities.length > 0),
             containments,
+            origins,
+            others: otherFinishers(alert, registry),
             entryOf: (uid) => {
               const entry = entryOf(registry, uid);
               return {

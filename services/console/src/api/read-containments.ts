@@ -7,6 +7,9 @@ import { containmentOf } from '../core/containment-state.ts';
 import type { Containment, EventRow } from '../core/view-model.ts';
 import type { ConsoleStore } from './console-store.ts';
 
+/** Denied calls whose records are read for the ground of the refusal, the earliest ones. */
+const GROUNDS_MAX = 100;
+
 /** The subject's calls: at its level, with any credential. */
 function isOfSubject({ target }: RevocationCommand, call: EventRow): boolean {
   if (call.agent_uid !== target.agent_uid) return false;
@@ -31,6 +34,13 @@ export async function readContainments(
     store.receiptsOf(orders.map((one) => one.command_id)),
     store.callsSince(agents, since[0] ?? asOf),
   ]);
+  const denied = calls.filter((call) => call.outcome === 'denied').slice(0, GROUNDS_MAX);
+  const refusals = await store.events(denied.map((call) => call.event_id));
+  const grounds = new Map(
+    refusals.flatMap(({ event_id, policy }): [string, string][] =>
+      policy?.id === undefined ? [] : [[event_id, policy.id]],
+    ),
+  );
   return orders.map((command) => {
     const alert = alerts.find((one) => command.alert_ids.includes(one.alert_id));
     const event = alert?.evidence.at(-1);
@@ -44,6 +54,7 @@ export async function readContainments(
       alertAt: alert?.first_detected_at ?? null,
       receipts: receipts.filter((one) => one.command_id === command.command_id),
       calls: calls.filter((call) => isOfSubject(command, call)),
+      grounds,
       restored: restored.has(command.command_id),
       asOf,
     });

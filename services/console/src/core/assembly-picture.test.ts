@@ -1,6 +1,7 @@
 import type { Alert, AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { pictureOf } from './assembly-picture.ts';
+import { type OutsideOrigin, originSentence, outsideOrigins } from './outside-origin.ts';
 import type { EventRow } from './view-model.ts';
 
 const T = (second: number) => `2026-11-24T09:00:${String(second).padStart(2, '0')}.000000000Z`;
@@ -85,8 +86,14 @@ const stored = new Map([
   [IDS.approve, event(IDS.approve, 'checker', 3, {})],
 ]);
 
-const draw = (chain: readonly EventRow[] = [], events = stored) =>
+const draw = (
+  chain: readonly EventRow[] = [],
+  events = stored,
+  origins: readonly OutsideOrigin[] = [],
+) =>
   pictureOf({
+    origins,
+    others: null,
     alert,
     assembly,
     events,
@@ -136,6 +143,19 @@ describe('the picture of an assembly', () => {
     ]);
   });
 
+  it('draws the outside text in which a value stood before, and not as proof', () => {
+    const [origin] = outsideOrigins([...stored.values()], [...stored.values(), mail('untrusted')]);
+    expect(origin).toBeDefined();
+    const { calls, links } = draw([], stored, origin === undefined ? [] : [origin]);
+    expect(calls.map((call) => call.role)).toEqual(['origin', 'proof', 'proof', 'proof']);
+    expect(calls[0]?.step).toBeNull();
+    expect(links.map((link) => [link.label, link.in_proof])).toEqual([
+      ['bank account', false],
+      ['bank account', true],
+      ['value', true],
+    ]);
+  });
+
   it('tells granted from exercised, and an unknown grant from none', () => {
     expect(draw().grants.map(({ granted, exercised }) => [granted, exercised])).toEqual([
       [
@@ -158,5 +178,38 @@ describe('the picture of an assembly', () => {
         neutralise: 'hold the payment',
       },
     ]);
+  });
+});
+
+const MAIL = '00000000-0000-4000-8000-00000000000e';
+const mail = (trust: string, id = MAIL, second = 0): AuditEvent =>
+  event(id, 'spiffe://acme/agent/intake', second, {
+    tool: { name: 'read_email', server: 'mail' },
+    result: { trust, values: [{ fp: 'f1', kind: 'iban' }] } as AuditEvent['result'],
+  });
+
+describe('where a value of the proof stood before', () => {
+  const proof = [...stored.values()];
+  const found = (...calls: readonly AuditEvent[]) => outsideOrigins(proof, [...proof, ...calls]);
+
+  it('is outside text that was read earlier in the same work, told once', () => {
+    const origins = found(mail('untrusted'));
+    expect(origins.map(originSentence)).toEqual([
+      'The bank account in intake’s tool stood before in outside text, which intake had read by read_email at 09:00:00.',
+    ]);
+  });
+
+  it('is nothing that is known to be trusted, or of which nothing is known', () => {
+    expect(found(mail('trusted'))).toEqual([]);
+    expect(found(mail('unknown'))).toEqual([]);
+  });
+
+  it('is not the outside text when a trusted source had returned the value before it', () => {
+    const books = '00000000-0000-4000-8000-00000000000d';
+    expect(found(mail('trusted', books, 0), mail('untrusted', MAIL, 1))).toEqual([]);
+  });
+
+  it('is nothing that was read after the value was used', () => {
+    expect(found(mail('untrusted', MAIL, 5))).toEqual([]);
   });
 });

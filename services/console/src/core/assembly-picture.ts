@@ -10,41 +10,33 @@ import { type Alert, type AuditEvent, epochMs, matchesGrant } from '@waywarden/s
 import { columnsOf } from './causal-columns.ts';
 import { toEventRow } from './event-row.ts';
 import { flowLabel } from './flow-label.ts';
+import type { OutsideOrigin } from './outside-origin.ts';
+import { type LaneParts, laneOf } from './picture-lanes.ts';
 import type {
-  Containment,
-  ContainmentState,
-  EventRow,
   GrantRow,
-  Lane,
-  LaneCut,
+  OtherFinishers,
   Picture,
   PictureAside,
   PictureCall,
   PictureLink,
-} from './view-model.ts';
-import { actionWords, listOf, neutraliseWords, residualWords, shortName } from './words.ts';
+} from './picture-model.ts';
+import type { EventRow } from './view-model.ts';
+import { listOf, neutraliseWords, residualWords, shortName, valueWords } from './words.ts';
 
-type Assembly = NonNullable<Alert['assembly']>;
 type Evidence = Alert['evidence'][number];
 
 /** Lanes that are drawn; further agents are counted. */
 const LANES_MAX = 32;
 
-export interface AgentEntry {
-  readonly class: string | null;
-  readonly plane: string | null;
-  readonly granted: readonly string[] | null;
-}
-
-export interface PictureParts {
+export interface PictureParts extends LaneParts {
   readonly alert: Alert;
-  readonly assembly: Assembly;
   /** Stored calls of the proof, by event id. */
   readonly events: ReadonlyMap<string, AuditEvent>;
   /** Further calls of the chain that could do something. */
   readonly chain: readonly EventRow[];
-  readonly containments: readonly Containment[];
-  readonly entryOf: (agentUid: string) => AgentEntry;
+  /** Outside text in which values of the proof stood before. */
+  readonly origins: readonly OutsideOrigin[];
+  readonly others: OtherFinishers | null;
 }
 
 interface Step {
@@ -94,7 +86,8 @@ function proofCall(parts: PictureParts, one: Evidence, steps: readonly Step[]): 
   };
 }
 
-function laterCall(row: EventRow, role: PictureCall['role']): PictureCall {
+/** A call beside the proof: before it, or after the order. */
+function otherCall(row: EventRow, role: PictureCall['role']): PictureCall {
   return {
     event_id: row.event_id,
     agent_uid: row.agent_uid,
@@ -116,9 +109,12 @@ function callsOf(parts: PictureParts, steps: readonly Step[]): readonly PictureC
   for (const one of alert.evidence) {
     if (proof.has(one.event_id)) calls.set(one.event_id, proofCall(parts, one, steps));
   }
+  for (const { source } of parts.origins) {
+    calls.set(source.event_id, otherCall(toEventRow(source), 'origin'));
+  }
   for (const { denied, leaked } of parts.containments) {
-    if (leaked !== null) calls.set(leaked.event_id, laterCall(leaked, 'leaked'));
-    if (denied !== null) calls.set(denied.event_id, laterCall(denied, 'denied'));
+    if (leaked !== null) calls.set(leaked.event_id, otherCall(leaked, 'leaked'));
+    if (denied !== null) calls.set(denied.event_id, otherCall(denied, 'denied'));
   }
   return [...calls.values()];
 }
@@ -144,14 +140,24 @@ function asidesOf(
   }));
 }
 
-function linksOf({ assembly, events }: PictureParts): readonly PictureLink[] {
-  return assembly.links.map((link) => ({
+function linksOf({ assembly, events, origins }: PictureParts): readonly PictureLink[] {
+  const proof = assembly.links.map((link) => ({
     from: link.from_event,
     to: link.to_event,
     via: link.via,
     label: flowLabel(link.via, events.get(link.from_event), events.get(link.to_event)),
     strength: link.strength,
+    in_proof: true,
   }));
+  const before = origins.map(({ source, user, kind }) => ({
+    from: source.event_id,
+    to: user.event_id,
+    via: 'data_flow',
+    label: valueWords(kind),
+    strength: 0,
+    in_proof: false,
+  }));
+  return [...before, ...proof];
 }
 
 /** Agents in the order of their first part, so that lanes read downwards as time goes right. */
@@ -171,60 +177,6 @@ function agentsOf(
       ...asides.map((one) => one.agent_uid),
     ]),
   ];
-}
-
-const CUT_STATES: Readonly<Record<ContainmentState, LaneCut['state']>> = {
-  issued: 'ordered',
-  accepted: 'ordered',
-  applied: 'applied',
-  confirmed: 'confirmed',
-  leaked: 'failed',
-  failed: 'failed',
-  expired: 'possible',
-  restored: 'possible',
-};
-
-function cutsOf({ assembly, containments }: PictureParts, agentUid: string): readonly LaneCut[] {
-  return assembly.cut
-    .filter((one) => one.target.agent_uid === agentUid)
-    .map((one) => {
-      const ordered = containments.find(
-        ({ command }) => command.action === one.action && command.target.agent_uid === agentUid,
-      );
-      return {
-        action: one.action,
-        text: actionWords(one.action, one.target),
-        stops: one.stops.replaceAll(agentUid, shortName(agentUid)),
-        breaks: one.collateral.length === 0 ? 'nothing else' : listOf(one.collateral),
-        state: ordered === undefined ? 'possible' : CUT_STATES[ordered.state],
-      };
-    });
-}
-
-/** What was used of a grant stands first: it is what the picture is about. */
-function usedFirst(
-  granted: readonly string[] | null,
-  exercised: readonly string[],
-): readonly string[] | null {
-  const isUsed = (pattern: string) => exercised.some((symbol) => matchesGrant(pattern, symbol));
-  return granted?.toSorted((a, b) => Number(isUsed(b)) - Number(isUsed(a))) ?? null;
-}
-
-function laneOf(parts: PictureParts, agentUid: string): Lane {
-  const { assembly, entryOf } = parts;
-  const contributor = assembly.contributors.find((one) => one.agent_uid === agentUid);
-  const entry = entryOf(agentUid);
-  return {
-    agent_uid: agentUid,
-    plane: entry.plane,
-    class: entry.class,
-    granted: usedFirst(
-      contributor === undefined ? entry.granted : contributor.granted,
-      contributor?.exercised ?? [],
-    ),
-    completes: assembly.completed_by === agentUid,
-    cut: cutsOf(parts, agentUid),
-  };
 }
 
 function grantRows({ assembly }: PictureParts, steps: readonly Step[]): readonly GrantRow[] {
@@ -279,5 +231,6 @@ export function pictureOf(parts: PictureParts): Picture {
     steps: steps.map(({ id, symbol }) => ({ id, symbol })),
     grants: grantRows(parts, steps),
     residual: residualOf(parts),
+    others: parts.others,
   };
 }

@@ -59,6 +59,7 @@ interface Facts {
   readonly asOf?: string;
   readonly command?: RevocationCommand;
   readonly restored?: boolean;
+  readonly grounds?: Readonly<Record<string, string>>;
 }
 
 const judge = (facts: Facts) =>
@@ -69,6 +70,7 @@ const judge = (facts: Facts) =>
     alertAt: T(9),
     receipts: facts.receipts ?? [],
     calls: facts.calls ?? [],
+    grounds: new Map(Object.entries(facts.grounds ?? {})),
     restored: facts.restored ?? false,
     asOf: facts.asOf ?? T(30),
   });
@@ -92,6 +94,30 @@ describe('what became of a command', () => {
     const confirmed = judge({ receipts: applied, calls: [call(14, 'denied')] });
     expect(confirmed.state).toBe('confirmed');
     expect(confirmed.clock.map((step) => step.at)).toEqual([T(9), T(9), T(10), T(12), T(14)]);
+  });
+
+  it('says that a call was denied because of the order only where its record names the order', () => {
+    const said = (grounds: Readonly<Record<string, string>>) =>
+      judge({ receipts: applied, calls: [call(14, 'denied')], grounds });
+    const because = said({ 'event-14': COMMAND_ID });
+    expect(because.denied_by_order).toBe('this');
+    expect(because.sentence).toContain(
+      'checker-1’s next call was denied at 09:00:14 because of it.',
+    );
+    expect(said({ 'event-14': 'house-rule' }).sentence).toContain('names another ground');
+    expect(said({}).sentence).toContain('names no order');
+  });
+
+  it('takes the refusal that names the order before an earlier one that names nothing', () => {
+    const calls = [call(13, 'denied'), call(14, 'denied')];
+    const found = judge({ receipts: applied, calls, grounds: { 'event-14': COMMAND_ID } });
+    expect(found.denied?.event_id).toBe('event-14');
+  });
+
+  it('does not call a denied call the next one when another came between', () => {
+    const calls = [call(11, 'success'), call(14, 'denied')];
+    const { sentence } = judge({ receipts: applied, calls, grounds: { 'event-14': COMMAND_ID } });
+    expect(sentence).toContain('a later call of checker-1 was denied');
   });
 
   it('is not confirmed by a denial alone: no receipt, no containment', () => {

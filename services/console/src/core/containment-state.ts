@@ -11,6 +11,7 @@ import type {
   ClockStep,
   Containment,
   ContainmentState,
+  DeniedBy,
   EventRow,
   ReceiverState,
 } from './view-model.ts';
@@ -25,6 +26,8 @@ export interface ContainmentParts {
   readonly receipts: readonly Receipt[];
   /** Calls of the subject since the command, any order. */
   readonly calls: readonly EventRow[];
+  /** What the record of a denied call names as the ground of the refusal, by event id. */
+  readonly grounds: ReadonlyMap<string, string>;
   readonly restored: boolean;
   readonly asOf: string;
 }
@@ -61,20 +64,43 @@ function appliedAt(command: RevocationCommand, states: readonly ReceiverState[])
 
 interface Seen {
   readonly denied: EventRow | null;
+  readonly deniedBy: DeniedBy | null;
+  /** Nothing of the subject went through between the order and the refusal. */
+  readonly isNext: boolean;
   readonly leaked: EventRow | null;
+}
+
+function deniedBy({ command, grounds }: ContainmentParts, denied: EventRow): DeniedBy {
+  const ground = grounds.get(denied.event_id);
+  if (ground === undefined) return 'unnamed';
+  return ground === command.command_id ? 'this' : 'other';
 }
 
 function seenAfter(parts: ContainmentParts, applied: string | null): Seen {
   const { command } = parts;
   const calls = parts.calls.toSorted((a, b) => epochMs(a.at) - epochMs(b.at));
   const since = (time: string) => calls.filter((call) => epochMs(call.at) > epochMs(time));
-  const denied = since(command.issued_at).find((call) => call.outcome === 'denied') ?? null;
+  const later = since(command.issued_at);
+  const refused = later.filter((call) => call.outcome === 'denied');
+  // One that names the order proves it; without such a one the first stands for what was seen.
+  const denied = refused.find((call) => deniedBy(parts, call) === 'this') ?? refused[0] ?? null;
   const leaked =
     applied === null || command.drain === 'leave'
       ? null
       : (since(applied).find((call) => call.outcome === 'success') ?? null);
-  return { denied, leaked };
+  return {
+    denied,
+    deniedBy: denied === null ? null : deniedBy(parts, denied),
+    isNext: denied !== null && later[0]?.event_id === denied.event_id,
+    leaked,
+  };
 }
+
+const BECAUSE: Readonly<Record<DeniedBy, string>> = {
+  this: ' because of it',
+  other: '; the record of that refusal names another ground',
+  unnamed: '; the record of that refusal names no order',
+};
 
 function stateOf(
   parts: ContainmentParts,
@@ -114,7 +140,7 @@ function sentenceOf(
   const done = `${names} applied it${between(command.issued_at, applied)}`;
   switch (state) {
     case 'confirmed':
-      return `${ordered}; ${done}, and ${who}’s next call was denied at ${clockOf(seen.denied?.at ?? '')}.`;
+      return `${ordered}; ${done}, and ${seen.isNext ? `${who}’s next call` : `a later call of ${who}`} was denied at ${clockOf(seen.denied?.at ?? '')}${BECAUSE[seen.deniedBy ?? 'unnamed']}.`;
     case 'leaked':
       return `${ordered}; ${done}, but ${who} still made a call at ${clockOf(seen.leaked?.at ?? '')}. It is not contained.`;
     case 'applied':
@@ -157,6 +183,7 @@ export function containmentOf(parts: ContainmentParts): Containment {
     receivers,
     clock,
     denied: seen.denied,
+    denied_by_order: seen.deniedBy,
     leaked: seen.leaked,
   };
 }

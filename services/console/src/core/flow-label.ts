@@ -23,6 +23,10 @@ const rank = (kind: string): number => {
   return at === -1 ? KINDS_FIRST.length : at;
 };
 
+export function mostTelling(kinds: readonly string[]): string | undefined {
+  return kinds.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
 export function flowLabel(
   via: string,
   from: AuditEvent | undefined,
@@ -37,6 +41,6 @@ export function flowLabel(
   const shared = [...taken, ...(credential === undefined ? [] : [credential])].flatMap(
     (fp) => given.get(fp) ?? [],
   );
-  const [kind] = shared.toSorted((a, b) => rank(a) - rank(b));
+  const kind = mostTelling(shared);
   return kind === undefined ? linkWords(via) : valueWords(kind);
 }

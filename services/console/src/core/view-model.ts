@@ -4,6 +4,7 @@
  * wire's; nothing here is computed.
  */
 import type { Alert, Decision, Receipt, RevocationCommand, Severity } from '@waywarden/schemas';
+import type { Picture } from './picture-model.ts';
 
 /** One call, as a line of the live flow, of an agent's history or of a chain. */
 export interface EventRow {
@@ -60,8 +61,13 @@ export interface Containment {
   readonly receivers: readonly ReceiverState[];
   readonly clock: readonly ClockStep[];
   readonly denied: EventRow | null;
+  /** Whether the record of the refusal names this order; null: nothing was denied. */
+  readonly denied_by_order: DeniedBy | null;
   readonly leaked: EventRow | null;
 }
+
+/** `unnamed`: the record of the refusal names no order and no rule; `other`: it names something else. */
+export type DeniedBy = 'this' | 'other' | 'unnamed';
 
 export interface QueueItem {
   readonly alert_id: string;
@@ -148,80 +154,6 @@ export interface NowPage {
   readonly try_it: string;
 }
 
-export interface Lane {
-  readonly agent_uid: string;
-  readonly plane: string | null;
-  readonly class: string | null;
-  readonly granted: readonly string[] | null;
-  readonly completes: boolean;
-  /** Actions of the cut that stop this agent, in words. */
-  readonly cut: readonly LaneCut[];
-}
-
-export interface LaneCut {
-  readonly action: string;
-  /** The whole of it in words, with the agent and what it is aimed at. */
-  readonly text: string;
-  readonly stops: string;
-  readonly breaks: string;
-  readonly state: 'possible' | 'ordered' | 'applied' | 'confirmed' | 'failed';
-}
-
-export interface PictureCall {
-  readonly event_id: string;
-  readonly agent_uid: string;
-  readonly column: number;
-  readonly symbol: string;
-  readonly tool: string;
-  readonly target: string | null;
-  readonly at: string;
-  readonly role: 'proof' | 'connecting' | 'denied' | 'leaked';
-  /** Position of the combination's step that it is, from 1; null for other calls. */
-  readonly step: number | null;
-  readonly completing: boolean;
-}
-
-/** Further calls of the chain between two columns of one lane: seen, and no part of the proof. */
-export interface PictureAside {
-  readonly agent_uid: string;
-  /** They were made before the call of this column; equal to the number of columns: after all. */
-  readonly before: number;
-  readonly calls: number;
-  readonly symbols: readonly string[];
-}
-
-export interface PictureLink {
-  readonly from: string;
-  readonly to: string;
-  readonly via: string;
-  /** What flows, in words: `e-mail address`, `secret`. */
-  readonly label: string;
-  readonly strength: number;
-}
-
-export interface GrantRow {
-  readonly agent_uid: string;
-  readonly granted: readonly boolean[] | null;
-  readonly exercised: readonly boolean[];
-  readonly completes: boolean;
-}
-
-export interface Picture {
-  readonly lanes: readonly Lane[];
-  readonly lanes_folded: number;
-  readonly calls: readonly PictureCall[];
-  readonly asides: readonly PictureAside[];
-  readonly links: readonly PictureLink[];
-  readonly columns: number;
-  readonly steps: readonly { readonly id: string; readonly symbol: string }[];
-  readonly grants: readonly GrantRow[];
-  readonly residual: readonly {
-    readonly what: string;
-    readonly by: string;
-    readonly neutralise: string;
-  }[];
-}
-
 export interface AlertPage {
   readonly as_of: string;
   readonly alert: Alert;
@@ -229,7 +161,8 @@ export interface AlertPage {
   readonly believed: string;
   readonly done: string;
   readonly next: readonly string[];
-  readonly title_of_combination: string | null;
+  /** Why the steps are dangerous together, as the policy says. */
+  readonly matters: string | null;
   readonly runbook: string | null;
   readonly picture: Picture | null;
   readonly decisions: readonly Decision[];

@@ -119,6 +119,9 @@ function combinationLints(one: Combination, at: Lint['path']): Lint[] {
   } else {
     lints.push(...exampleLints(one, 'fires', at), ...exampleLints(one, 'quiet', at));
   }
+  if (one.danger === undefined) {
+    lints.push(warning(at, 'danger: why these calls are harmful together; the page shows it'));
+  }
   if (one.runbook === undefined) {
     lints.push(warning(at, 'a runbook: what to do first when it fires'));
   }

@@ -16,13 +16,13 @@ import { Agent, ChainId, Severity, ShortId, Time } from '../parts/terms.tsx';
 import { AssemblyPicture } from '../picture/assembly-picture.tsx';
 
 function Head({ page }: { readonly page: AlertPage }) {
-  const { alert, title_of_combination: combination } = page;
+  const { alert } = page;
   const { subject } = alert;
   return (
     <header className="alert-head">
       <p className="quiet">
         <Severity value={alert.severity} /> · {kindWords(alert.kind)}
-        {combination !== null && ` (${alert.rule_id})`}
+        {alert.assembly !== undefined && ` (${alert.rule_id})`}
         {alert.state === 'open' ? '' : ` · ${alert.state}`}
         {alert.count > 1 && ` · ${alert.count.toLocaleString('en-GB')} times`} ·{' '}
         <Time at={alert.last_event_time} /> · <Agent uid={subject.agent_uid} />
@@ -47,6 +47,12 @@ function Sentences({ page }: { readonly page: AlertPage }) {
         <dt>What happened</dt>
         <dd>{page.happened}</dd>
       </div>
+      {page.matters !== null && (
+        <div>
+          <dt>Why it matters</dt>
+          <dd>{page.matters}</dd>
+        </div>
+      )}
       {believed !== '' && (
         <div>
           <dt>Why it is believed</dt>

@@ -8,9 +8,10 @@ import type {
   ClockStep,
   Containment,
   ContainmentState,
+  DeniedBy,
   ReceiverState,
 } from '../../core/view-model.ts';
-import { actionWords } from '../../core/words.ts';
+import { actionWords, shortName } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { clock as clockTime, duration } from '../data/times.ts';
 import { Mark, type Shape } from './mark.tsx';
@@ -32,7 +33,13 @@ const STEPS: Readonly<Record<ClockStep['step'], string>> = {
   alert: 'Alert',
   command: 'Command',
   receipt: 'Receipt: applied',
-  denial: 'Next call denied',
+  denial: 'A later call denied',
+};
+
+const DENIED: Readonly<Record<DeniedBy, string>> = {
+  this: 'The record of the denied call names this order as its ground.',
+  other: 'The record of the denied call names another ground than this order.',
+  unnamed: 'The record of the denied call names no ground, so only its time speaks for this order.',
 };
 
 const RECEIPTS: Readonly<Record<ReceiverState['state'], string>> = {
@@ -97,7 +104,7 @@ export function ContainmentLine({ containment }: { readonly containment: Contain
   return (
     <article className={`card containment containment-${state}`}>
       <h3>
-        <Mark shape={shape} />{' '}
+        <Mark shape={shape} /> {shortName(command.target.agent_uid)}:{' '}
         {alertId === undefined ? words : <Link href={alertPath(alertId)}>{words}</Link>}
       </h3>
       <p>{sentence}</p>
@@ -117,12 +124,14 @@ export function ContainmentCard({ containment }: { readonly containment: Contain
       <p>
         {what.charAt(0).toUpperCase() + what.slice(1)}
         <span className="quiet">
-          {' '}
-          ends by itself at <Time at={command.expires_at} short />
+          ; it ends by itself at <Time at={command.expires_at} short />
         </span>
       </p>
       <Clock steps={clock} />
-      <p className="quiet">Times are counted from the completing call.</p>
+      <p className="quiet">
+        Times are counted from the completing call.
+        {containment.denied_by_order !== null && ` ${DENIED[containment.denied_by_order]}`}
+      </p>
       <Receivers receivers={receivers} />
     </article>
   );

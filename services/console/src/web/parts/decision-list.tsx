@@ -3,14 +3,17 @@ import type { Decision } from '@waywarden/schemas';
 import { actionWords, reasonWords } from '../../core/words.ts';
 import { Time } from './terms.tsx';
 
-function outcome(decision: Decision): string {
+/** What was ordered stands in the card above; only the rule is new here. */
+function outcome(decision: Decision, hasCommand: boolean): string {
   const would = decision.would_be_command;
   if (decision.withheld_reason === null) {
-    return would === null ? 'Ordered.' : `Ordered: ${actionWords(would.action, would.target)}.`;
+    return would === null || hasCommand
+      ? 'ordered it.'
+      : `ordered to ${actionWords(would.action, would.target)}.`;
   }
   const reasons = decision.withheld_reasons ?? [decision.withheld_reason];
   const what =
-    would === null ? 'Withheld' : `Would have ${actionWords(would.action, would.target, true)}`;
+    would === null ? 'matched' : `would have ${actionWords(would.action, would.target, true)}`;
   const instead =
     decision.degraded_to === undefined
       ? ''
@@ -32,7 +35,7 @@ export function DecisionList({
     <ul className="plain decisions">
       {decisions.map((one) => (
         <li key={one.decision_id}>
-          Rule <code>{one.rule_id}</code> ({one.mode}): {outcome(one)}{' '}
+          Rule <code>{one.rule_id}</code> ({one.mode}) {outcome(one, hasCommand)}{' '}
           <span className="quiet">
             <Time at={one.decided_at} short />
           </span>

@@ -3,7 +3,7 @@
  * what they did together. The point is in the shape: no row is full, and the last one is.
  */
 import { Table } from '@mantine/core';
-import type { GrantRow, Picture } from '../../core/view-model.ts';
+import type { GrantRow, Picture } from '../../core/picture-model.ts';
 import { Mark } from './mark.tsx';
 import { Agent, Capability } from './terms.tsx';
 
@@ -24,22 +24,6 @@ function Cell({ row, at }: { readonly row: GrantRow; readonly at: number }) {
   );
 }
 
-function fullRows(picture: Picture): number {
-  return picture.grants.filter(({ granted }) => granted?.every((one) => one) === true).length;
-}
-
-function together(picture: Picture): string {
-  const agents = picture.grants.length;
-  const full = fullRows(picture);
-  const all = picture.steps.length;
-  if (full === 0) {
-    return agents === 1
-      ? `Not granted all ${all} steps, yet did them all`
-      : `None of the ${agents} agents is granted all ${all} steps; together they did all ${all}`;
-  }
-  return `${full} of ${agents} is granted all ${all} steps`;
-}
-
 export function GrantMatrix({
   picture,
   combination,
@@ -49,48 +33,45 @@ export function GrantMatrix({
 }) {
   const { steps, grants } = picture;
   return (
-    <>
-      <p className="lead">{together(picture)}.</p>
-      <Table.ScrollContainer minWidth={520}>
-        <Table className="matrix" aria-label="Granted and exercised, per agent and step">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Granted and exercised</Table.Th>
-              {steps.map((step, at) => (
-                <Table.Th key={step.id}>
-                  {at + 1} <Capability symbol={step.symbol} />
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {grants.map((row) => (
-              <Table.Tr key={row.agent_uid}>
-                <Table.Th scope="row">
-                  <Agent uid={row.agent_uid} />
-                  {row.completes && <span className="proof-word"> completed it</span>}
-                </Table.Th>
-                {steps.map((step, at) => (
-                  <Cell key={step.id} row={row} at={at} />
-                ))}
-              </Table.Tr>
+    <Table.ScrollContainer minWidth={520}>
+      <Table className="matrix" aria-label="Granted and exercised, per agent and step">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Granted and exercised</Table.Th>
+            {steps.map((step, at) => (
+              <Table.Th key={step.id}>
+                {at + 1} <Capability symbol={step.symbol} />
+              </Table.Th>
             ))}
-            <Table.Tr className="together">
-              <Table.Th scope="row">Together: {combination}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {grants.map((row) => (
+            <Table.Tr key={row.agent_uid}>
+              <Table.Th scope="row">
+                <Agent uid={row.agent_uid} />
+                {row.completes && <span className="proof-word"> completed it</span>}
+              </Table.Th>
               {steps.map((step, at) => (
-                <Table.Td key={step.id} className="did">
-                  <b className="proof-word">
-                    <Mark
-                      shape="tick"
-                      label={grants.some((row) => row.exercised[at]) ? 'done' : 'not done'}
-                    />
-                  </b>
-                </Table.Td>
+                <Cell key={step.id} row={row} at={at} />
               ))}
             </Table.Tr>
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </>
+          ))}
+          <Table.Tr className="together">
+            <Table.Th scope="row">Together: {combination}</Table.Th>
+            {steps.map((step, at) => (
+              <Table.Td key={step.id} className="did">
+                <b className="proof-word">
+                  <Mark
+                    shape="tick"
+                    label={grants.some((row) => row.exercised[at]) ? 'done' : 'not done'}
+                  />
+                </b>
+              </Table.Td>
+            ))}
+          </Table.Tr>
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   );
 }

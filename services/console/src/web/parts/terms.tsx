@@ -94,7 +94,7 @@ export function Outcome({ value }: { readonly value: string }) {
   const word = Object.hasOwn(OUTCOMES, value) ? OUTCOMES[value] : value;
   if (value !== 'denied') return <>{word}</>;
   return (
-    <b>
+    <b className="outcome">
       <Mark shape="denied" /> {word}
     </b>
   );

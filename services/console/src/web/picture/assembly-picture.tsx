@@ -6,9 +6,10 @@
 import { useElementSize } from '@mantine/hooks';
 import { ReactFlow } from '@xyflow/react';
 import { useMemo } from 'react';
-import type { LaneCut, Picture } from '../../core/view-model.ts';
+import type { LaneCut, OtherFinishers, Picture } from '../../core/picture-model.ts';
 import { plural } from '../../core/words.ts';
 import { Mark } from '../parts/mark.tsx';
+import { Agent, Capability } from '../parts/terms.tsx';
 import { AsideView, CallView, CutView, FlowView, LaneView } from './picture-nodes.tsx';
 import { placesOf } from './picture-places.ts';
 
@@ -17,22 +18,27 @@ const EDGES = { flow: FlowView };
 /** Smaller than this is not readable; then it scrolls. */
 const SCALE_MIN = 0.72;
 
-function ArrowHead() {
+const ARROWS = ['proof-arrow', 'aside-arrow'];
+
+function ArrowHeads() {
   return (
     <svg width="0" height="0" className="arrow-head" aria-hidden="true">
       <defs>
-        <marker
-          id="proof-arrow"
-          viewBox="0 0 10 10"
-          refX="9"
-          refY="5"
-          markerWidth="10"
-          markerHeight="10"
-          markerUnits="userSpaceOnUse"
-          orient="auto"
-        >
-          <path d="M0 0 10 5 0 10Z" />
-        </marker>
+        {ARROWS.map((id) => (
+          <marker
+            key={id}
+            id={id}
+            viewBox="0 0 10 10"
+            refX="9"
+            refY="5"
+            markerWidth="10"
+            markerHeight="10"
+            markerUnits="userSpaceOnUse"
+            orient="auto"
+          >
+            <path d="M0 0 10 5 0 10Z" />
+          </marker>
+        ))}
       </defs>
     </svg>
   );
@@ -45,6 +51,39 @@ const CUT_WORDS: Readonly<Record<LaneCut['state'], string>> = {
   confirmed: 'Cut, confirmed by a denied call:',
   failed: 'Cut that did not hold:',
 };
+
+/** Others that are granted the last step: a cut stops one agent and not the work. */
+function Others({ others }: { readonly others: OtherFinishers | null }) {
+  if (others === null) return null;
+  const { symbol, agents, more, unknown } = others;
+  return (
+    <li>
+      <Mark shape="info" />{' '}
+      {agents.length === 0 ? (
+        <>
+          By the registry nobody else is granted <Capability symbol={symbol} />
+        </>
+      ) : (
+        <>
+          Also granted <Capability symbol={symbol} /> by the registry:{' '}
+          {agents.map((one, at) => (
+            <span key={one.agent_uid}>
+              {at > 0 && ', '}
+              <Agent uid={one.agent_uid} />
+              {one.workflows.length > 0 && (
+                <span className="quiet"> in {one.workflows.join(', ')}</span>
+              )}
+            </span>
+          ))}
+        </>
+      )}
+      {more > 0 && <span className="quiet"> and {plural(more, 'more agent')}</span>}
+      {unknown > 0 && (
+        <span className="quiet">; what {plural(unknown, 'agent')} may do is not known</span>
+      )}
+    </li>
+  );
+}
 
 /** The cut with what it stops and breaks, and what is left behind: the picture's second sentence. */
 function Consequences({ picture }: { readonly picture: Picture }) {
@@ -67,6 +106,7 @@ function Consequences({ picture }: { readonly picture: Picture }) {
           {left.neutralise !== '' && <span className="quiet"> → {left.neutralise}</span>}
         </li>
       ))}
+      <Others others={picture.others} />
     </ul>
   );
 }
@@ -77,7 +117,7 @@ export function AssemblyPicture({ picture }: { readonly picture: Picture }) {
   const zoom = room === 0 ? 1 : Math.min(1, Math.max(SCALE_MIN, room / width));
   return (
     <figure className="picture">
-      <ArrowHead />
+      <ArrowHeads />
       <div ref={ref} className="picture-room">
         <div
           className="picture-paper"
@@ -107,7 +147,8 @@ export function AssemblyPicture({ picture }: { readonly picture: Picture }) {
       </div>
       <figcaption className="quiet">
         <span className="proof-word">The proof</span> is in this color; all else that this work did
-        is grey.
+        is grey
+        {picture.links.some((link) => !link.in_proof) && ', and dashed where a value stood before'}.
         {picture.lanes_folded > 0 && ` ${plural(picture.lanes_folded, 'more agent')} not drawn.`}
       </figcaption>
       <Consequences picture={picture} />

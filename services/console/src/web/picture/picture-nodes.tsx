@@ -8,13 +8,15 @@ import {
   type NodeProps,
   Position,
 } from '@xyflow/react';
+import { Fragment } from 'react';
 import { actionVerb } from '../../core/words.ts';
 import { clock } from '../data/times.ts';
 import { Mark } from '../parts/mark.tsx';
 import { Agent, Capability } from '../parts/terms.tsx';
 import type { AsideNode, CallNode, CutNode, FlowEdge, LaneNode } from './picture-places.ts';
 
-const GRANTS_SHOWN = 2;
+/** As many as a lane has room for; those that were used come first. */
+const GRANTS_SHOWN = 4;
 const WIDTH_MIN = 1.2;
 const WIDTH_PER_STRENGTH = 2;
 
@@ -47,27 +49,59 @@ export function LaneView({ data: { lane } }: NodeProps<LaneNode>) {
   );
 }
 
-const AFTER: Readonly<Record<string, string>> = {
+/** What a call is beside its step, in words on its upper edge. */
+const TAGS: Readonly<Record<string, string>> = {
   denied: 'denied',
   leaked: 'went through',
   connecting: 'passed it on',
+  origin: 'outside text',
 };
+
+/** A name that may be broken after its marks, so that a long one takes two lines and stays whole. */
+function Breakable({ text }: { readonly text: string }) {
+  const parts = text.split(/(?<=[/_:.-])/);
+  let at = 0;
+  return parts.map((part) => {
+    at += part.length;
+    return (
+      <Fragment key={at}>
+        {part}
+        <wbr />
+      </Fragment>
+    );
+  });
+}
+
+/** `erp/create_payee` in two parts: the tool is what one reads, its server stands with the time. */
+function partsOf(tool: string): { readonly server: string; readonly name: string } {
+  const at = tool.indexOf('/');
+  return at === -1
+    ? { server: '', name: tool }
+    : { server: tool.slice(0, at), name: tool.slice(at + 1) };
+}
 
 export function CallView({ data: { call } }: NodeProps<CallNode>) {
   const isProof = call.role === 'proof' || call.role === 'connecting';
+  const { server, name } = partsOf(call.tool);
+  const tag = call.completing ? 'completed it' : TAGS[call.role];
   return (
     <div
+      title={`${call.symbol} by ${call.tool}, ${call.at}`}
       className={`call call-${call.role} ${isProof ? 'call-in-proof' : ''} ${call.completing ? 'call-completing' : ''}`}
     >
       <Handle type="target" position={Position.Left} isConnectable={false} />
       {call.step !== null && <span className="step">{call.step}</span>}
-      {call.completing && <div className="completed-tag">completed it</div>}
+      {tag !== undefined && (
+        <div className={call.completing ? 'call-tag completed-tag' : 'call-tag'}>{tag}</div>
+      )}
       <div className="call-symbol">
-        {call.role === 'denied' && <Mark shape="denied" />} <span>{call.symbol}</span>
+        <Breakable text={call.symbol} />
       </div>
-      <div className="call-tool">{call.tool}</div>
+      <div className="call-tool">
+        <Breakable text={name} />
+      </div>
       <div className="call-when">
-        {clock(call.at)} {AFTER[call.role] ?? ''}
+        {clock(call.at)} <span className="quiet">{server}</span>
       </div>
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>
@@ -114,14 +148,23 @@ export function CutView({ data: { cut } }: NodeProps<CutNode>) {
 export function FlowView({ data, ...edge }: EdgeProps<FlowEdge>) {
   const [path, x, y] = getBezierPath({ ...edge, curvature: 0.35 });
   const strength = data?.link.strength ?? 0;
+  const inProof = data?.link.in_proof !== false;
   const width = WIDTH_MIN + WIDTH_PER_STRENGTH * strength;
   return (
     <>
-      <BaseEdge path={path} markerEnd="url(#proof-arrow)" style={{ strokeWidth: width }} />
+      <BaseEdge
+        path={path}
+        markerEnd={inProof ? 'url(#proof-arrow)' : 'url(#aside-arrow)'}
+        style={{ strokeWidth: width }}
+      />
       <EdgeLabelRenderer>
         <div
-          className="flow-label"
-          title={`${data?.link.via ?? ''}, strength ${strength}`}
+          className={inProof ? 'flow-label' : 'flow-label flow-label-aside'}
+          title={
+            inProof
+              ? `${data?.link.via ?? ''}, strength ${strength}`
+              : 'stood in outside text before; no part of the proof'
+          }
           style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
         >
           {data?.link.label}

@@ -7,19 +7,22 @@ import type {
   PictureAside,
   PictureCall,
   PictureLink,
-} from '../../core/view-model.ts';
+} from '../../core/picture-model.ts';
 
-const HEAD_WIDTH = 190;
+const HEAD_WIDTH = 184;
 /** A column is as wide as there is room for, within these. */
-const COLUMN_WIDTH = { min: 186, max: 290 } as const;
-const CALL_WIDTH = 148;
-const CALL_HEIGHT = 62;
+const COLUMN_WIDTH = { min: 174, max: 290 } as const;
+const CALL_WIDTH = 146;
+/** A long name takes a second line. */
+const CALL_HEIGHT = 76;
+/** Between two calls of one lane, for the words on the arrow. */
+const WORDS_WIDTH = 84;
 /** A lane with calls of its own, and one in which only other work was seen. */
-const LANE_HEIGHT = { full: 104, aside: 70 } as const;
+const LANE_HEIGHT = { full: 122, aside: 78 } as const;
 /** A strip at the foot of a lane, for what is no part of the proof. */
 const FOOT_HEIGHT = 22;
 const ASIDE_WIDTH = 170;
-const CUT_WIDTH = 116;
+const CUT_WIDTH = 108;
 
 export type LaneNode = Node<{ readonly lane: Lane }, 'lane'>;
 export type CallNode = Node<{ readonly call: PictureCall }, 'call'>;
@@ -78,19 +81,32 @@ function lanePlaces(picture: Picture): ReadonlyMap<string, LanePlace> {
 const NOWHERE: LanePlace = { top: 0, height: LANE_HEIGHT.full };
 const placeOf = (grid: Grid, uid: string): LanePlace => grid.lanes.get(uid) ?? NOWHERE;
 
+/** Columns that need room before them, because an arrow comes from the same lane's last column. */
+function wordsBefore({ calls, links }: Picture): ReadonlySet<number> {
+  const callOf = new Map(calls.map((call) => [call.event_id, call]));
+  const found = links.flatMap((link) => {
+    const [from, to] = [callOf.get(link.from), callOf.get(link.to)];
+    if (from === undefined || to === undefined || from.agent_uid !== to.agent_uid) return [];
+    return to.column === from.column + 1 ? [to.column] : [];
+  });
+  return new Set(found);
+}
+
 function gridOf(picture: Picture, room: number): Grid {
   const column = cutColumn(picture);
   const cutWidth = picture.lanes.some((lane) => lane.cut.length > 0) ? CUT_WIDTH : 0;
-  const fits = (room - HEAD_WIDTH - cutWidth) / Math.max(1, picture.columns);
+  const words = [...wordsBefore(picture)];
+  const extra = cutWidth + words.length * WORDS_WIDTH;
+  const fits = (room - HEAD_WIDTH - extra) / Math.max(1, picture.columns);
   const columnWidth = Math.floor(Math.min(COLUMN_WIDTH.max, Math.max(COLUMN_WIDTH.min, fits)));
-  const left = (at: number) =>
-    HEAD_WIDTH + at * columnWidth + (cutWidth > 0 && at >= column ? cutWidth : 0);
+  const before = (at: number) =>
+    HEAD_WIDTH + at * columnWidth + words.filter((one) => one <= at).length * WORDS_WIDTH;
   return {
     lanes: lanePlaces(picture),
     columnWidth,
-    left,
-    cut: HEAD_WIDTH + column * columnWidth,
-    width: HEAD_WIDTH + picture.columns * columnWidth + cutWidth,
+    left: (at) => before(at) + (at >= column ? cutWidth : 0),
+    cut: before(column),
+    width: HEAD_WIDTH + picture.columns * columnWidth + extra,
   };
 }
 
@@ -175,6 +191,7 @@ function flowEdges(picture: Picture): FlowEdge[] {
       source: link.from,
       target: link.to,
       zIndex: 1,
+      ...(link.in_proof ? {} : { className: 'edge-aside' }),
       focusable: false,
       ariaLabel: `${link.label} leads from one call to the next`,
       data: { link },

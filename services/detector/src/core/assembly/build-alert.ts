@@ -88,7 +88,8 @@ function notVisible(parts: AlertParts): string[] {
     [meta.workExceeded, 'This chain has more links than could be looked at.'],
     [parts.policyKnown ? 0 : 1, 'The policy of this call was not at hand; the last one was used.'],
   ];
-  return [...says.filter(([count]) => count > 0).map(([, text]) => text), ...parts.cut.problems];
+  const said = says.filter(([count]) => count > 0).map(([, text]) => text);
+  return [...new Set([...said, ...parts.cut.problems])];
 }
 
 function assemblyOf(parts: AlertParts): NonNullable<Alert['assembly']> {

@@ -170,7 +170,7 @@ export function chooseCut(question: CutQuestion): Cut {
     if (action !== undefined) undo.push(action);
     else if (!PAST_UNDOING.has(left.what)) {
       problems.push(
-        `What is left behind (${left.what}) is not named in the call, so it stays usable.`,
+        `What is left behind (${left.what.replaceAll('_', ' ')}) is not named in the call, so it stays usable.`,
       );
     }
   }

@@ -327,7 +327,7 @@ describe('the cut', () => {
   it('is not sound, and says so, when the secret cannot be named', () => {
     const [alert] = openAfter(read(), send());
     expect(alert?.assembly?.cut_sound).toBe(false);
-    expect(alert?.not_visible.join()).toContain('secret_read');
+    expect(alert?.not_visible.join()).toContain('secret read');
   });
 
   it('never takes in another agent whose identity is only asserted', () => {

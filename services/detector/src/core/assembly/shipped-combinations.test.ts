@@ -41,7 +41,8 @@ describe.each(policy.combinations.map((one) => [one.id, one] as const))(
       expect(others).toContain(combination.id);
     });
 
-    it('has a runbook and a taxonomy', () => {
+    it('says why it is dangerous, and has a runbook and a taxonomy', () => {
+      expect(combination.danger?.length).toBeGreaterThan(20);
       expect(combination.runbook?.length).toBeGreaterThan(20);
       expect(combination.taxonomy.owasp?.length).toBeGreaterThan(0);
     });

@@ -1,4 +1,5 @@
 /** Has this agent had this kind of effect before? The reader that starts to pay. */
+import { effectDeed } from '../governance/finding.ts';
 import { valueNovelty } from './value-novelty.ts';
 
 export const firstEffect = valueNovelty({
@@ -7,5 +8,5 @@ export const firstEffect = valueNovelty({
   severity: 'medium',
   weight: 0.02,
   valueOf: (event) => event.effect,
-  describe: (value) => `had the effect “${value}”`,
+  describe: (_, event) => effectDeed(event.effect),
 });

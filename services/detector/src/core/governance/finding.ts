@@ -118,6 +118,9 @@ const DEEDS: Readonly<Record<Effect, string>> = {
   unknown: 'acted',
 };
 
+/** `created something`: an effect as a deed. */
+export const effectDeed = (effect: Effect): string => DEEDS[effect];
+
 /** What the call did, in words: `sent something by send_email in prod`. */
 export function deedOf(event: AuditEvent): string {
   const tool = event.tool === undefined ? '' : ` by ${shorten(event.tool.name, NAME_LENGTH_MAX)}`;

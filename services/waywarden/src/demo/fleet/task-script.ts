@@ -40,6 +40,8 @@ export type CallSpec = Pick<DemoCall, 'args' | 'result' | 'approval' | 'environm
 };
 
 const THINKING_MS = 700;
+/** A hand-over is the end of a thought and not one of its own. */
+const HAND_OVER_MS = 250;
 const ENVIRONMENT = 'prod';
 
 export class TaskScript {
@@ -56,7 +58,7 @@ export class TaskScript {
   }
 
   /** `from` hands work to `to`, whose calls from here on are made on its behalf. */
-  handOver(from: DemoAgent, to: DemoAgent, afterMs = THINKING_MS): this {
+  handOver(from: DemoAgent, to: DemoAgent, afterMs = HAND_OVER_MS): this {
     const id = this.#nextId();
     this.#push({ id, agent: from, task: this.task, afterMs, handOverTo: to.uid, span: id });
     this.#under.set(to.uid, { agentUid: from.uid, span: id, ref: id });

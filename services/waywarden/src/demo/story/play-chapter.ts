@@ -39,6 +39,9 @@ interface Played {
   readonly answer: CallAnswer;
 }
 
+/** The wire's words for people: `revoke token`. */
+const plain = (term: string) => term.replaceAll('_', ' ');
+
 function begin({ book, narrator }: Stage, id: ChapterId, script: TaskScript): void {
   const agents = [...new Set(script.calls.map((call) => call.agent.uid))];
   book.write(id, {
@@ -123,7 +126,7 @@ async function followCommand(stage: Stage, id: ChapterId, alert: Alert, calledMs
   narrator.say({
     kind: 'command',
     chapter: id,
-    text: `${action} for ${target.level} ${target.task_id ?? target.agent_uid}, ${seconds(atMs - calledMs)} after the call`,
+    text: `${plain(action)} for ${target.level} ${target.task_id ?? target.agent_uid}, ${seconds(atMs - calledMs)} after the call`,
     facts: { command_id: command.command_id, action },
   });
   const receipt = await watch.seen(
@@ -241,7 +244,7 @@ export async function playWatched(
   stage.narrator.say({
     kind: 'decision',
     chapter: id,
-    text: `rule ${rule} would have given ${would?.action ?? 'no order'}; withheld: ${reason ?? 'no'}`,
+    text: `rule ${rule} would have ordered: ${plain(would?.action ?? 'nothing')}; withheld, because: ${plain(reason ?? 'no reason given')}`,
     facts: { rule_id: rule, withheld_reason: reason },
   });
 }

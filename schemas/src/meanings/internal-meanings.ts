@@ -1,0 +1,134 @@
+/**
+ * What the fields of the records between our own stages mean. Other programs may read them (they are
+ * on the broker, and the store has most of them) and must not write them: a step that detection did
+ * not derive itself would be evidence that nobody saw.
+ */
+
+import { ALERT, RECEIPT } from './alert-meanings.ts';
+import { EVENT } from './event-meanings.ts';
+import { CONTROL, WATERMARK } from './file-meanings.ts';
+import { type Meanings, only, prefixed } from './meaning.ts';
+
+const OF_CALL =
+  'As in the [audit event](audit-event.md), copied so that the stage needs no other input.';
+
+/** The meanings of a part of an event that stands elsewhere in the record. */
+function moved(from: string, to: string): Meanings {
+  return Object.fromEntries(
+    Object.entries(EVENT).flatMap(([path, meaning]) =>
+      path === from || path.startsWith(`${from}[]`)
+        ? [[`${to}${path.slice(from.length)}`, meaning]]
+        : [],
+    ),
+  );
+}
+
+export const STEP: Meanings = {
+  ...only(['claims', 'capabilities', 'target'], EVENT),
+  event_id: 'The call.',
+  native_id: OF_CALL,
+  tenant_id: 'Whose event it is.',
+  chain_id: 'The piece of work: a hash of its strongest explicit root key, fixed at ingest.',
+  agent_uid: 'Who acted.',
+  instance_uid: OF_CALL,
+  agent_assurance: 'How the identity was earned.',
+  event_time: OF_CALL,
+  event_time_quality: OF_CALL,
+  source_seq: 'The source with its own running number; what a source numbers has an order.',
+  'source_seq.source': 'Which source.',
+  'source_seq.seq': 'Its number.',
+  activity: OF_CALL,
+  tool: OF_CALL,
+  'tool.name': OF_CALL,
+  'tool.server': OF_CALL,
+  effect: OF_CALL,
+  outcome: OF_CALL,
+  exercise:
+    'Whether the capability was used: `possibly` where the effect may have happened although the outcome does not say so (a time-out of a payment), `attempted` where it was denied.',
+  task_id: OF_CALL,
+  workflow: OF_CALL,
+  credential_uid: OF_CALL,
+  credential_fp: 'Fingerprint of the credential in use, by which the use of a read secret shows.',
+  principal_uid: OF_CALL,
+  span_id: OF_CALL,
+  parent_span_id: OF_CALL,
+  delegation_ref: 'The hand-over under which it was made, as the delegation names it.',
+  parent_agent_uid: 'The agent that handed the work over.',
+  delegate_uid: 'Of a hand-over: the agent that gets the work.',
+  ...moved('args.values', 'arg_values'),
+  ...moved('result.values', 'result_values'),
+  result_trust: OF_CALL,
+  grants:
+    'The agent’s grant when this call was decided; null when neither registry nor scopes tell.',
+  agent_class: 'By the registry.',
+  agent_role: 'By the registry.',
+  plane: 'By the registry.',
+  policy_version: 'The policy in force at the call; combinations of this version are asked.',
+  registry_version: 'The registry in force at the call.',
+  values_truncated: 'Some values were left out, so a link may be missing.',
+  records: 'Since 1.1: records that the call read or acted on, where that could be told.',
+  task_subjects: 'Since 1.1: whom the task is about.',
+  grantee_uid: 'Since 1.1: who receives what a grant call grants.',
+  approval: 'Since 1.1: how the call was decided.',
+  'approval.mode': 'By whom or what.',
+  'approval.by': 'Who, where that is known.',
+  credential_parent_uid: 'Since 1.1: the credential from which the one in use was derived.',
+  scope_grants: 'Since 1.1: what the scopes of the credential in use allow.',
+  root_agent_uid: 'Since 1.1: the agent that controls the delegation.',
+  agent_owner: 'Since 1.1: the registry’s owner of the agent.',
+  handoffs: 'Since 1.1: hand-offs that the proven workflow declares, as `retrieval>execution`.',
+  destination_domain: 'Since 1.1: the domain that a send, publication or payment goes to.',
+  destinations: 'Since 1.1: to how many in all.',
+  workload:
+    'Since 1.1: from where an unregistered agent came. Such a step is a sighting and no call; it takes no part in any chain.',
+};
+
+const CAPABILITIES = only(['capabilities'], EVENT);
+
+export const FLOW: Meanings = {
+  ...CAPABILITIES,
+  tenant_id: 'Whose event it is.',
+  fp: 'Fingerprint of the value.',
+  kind: 'What kind of value; `root_key` for the key of a piece of work.',
+  event_id: 'The call in which it was seen.',
+  chain_id: 'The piece of work.',
+  agent_uid: 'Who made the call.',
+  direction: '`produced`: it stood in a result or was written; `used`: it stood in arguments.',
+  event_time: 'When.',
+  capabilities: 'What the call could do.',
+};
+
+export const LINK: Meanings = {
+  ...CAPABILITIES,
+  tenant_id: 'Whose events they are.',
+  chain_id: 'The piece of work that imports it: that of the later call.',
+  from_event: 'The earlier call.',
+  from_chain_id: 'Its piece of work.',
+  to_event: 'The later call.',
+  via: 'By what they are linked.',
+  strength: 'A rank inside the kind’s band, not a probability.',
+  hops: 'Links between the call of the capabilities and the earlier call; bounded.',
+  capabilities: 'What was exercised on the way, a bounded summary.',
+  withdrawn: 'A late record took the ground away.',
+  event_time: 'Of the later call.',
+};
+
+export const PARTIAL: Meanings = {
+  tenant_id: 'Whose agents they are.',
+  peer_group: 'The group that is compared.',
+  agent_uid: 'Whose calls were counted.',
+  window_start: 'Beginning of the time that was counted.',
+  counts: 'By feature and value, how often.',
+};
+
+export const JOURNAL: Meanings = {
+  kind: 'Which of the four it is; the field of that name holds the record.',
+  alert: 'An alert as the detector wrote it.',
+  receipt: 'A receipt whose signature was checked.',
+  control: 'A change of policy or registry.',
+  watermark: 'Time itself.',
+  ...prefixed('alert', ALERT),
+  ...prefixed('receipt', RECEIPT),
+  ...prefixed('control', CONTROL),
+  ...prefixed('watermark', WATERMARK),
+};
