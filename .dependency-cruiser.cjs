@@ -69,6 +69,17 @@ module.exports = {
       },
     },
     {
+      name: 'baseline-knows-nothing-of-us',
+      comment:
+        'It is scored as a stranger would be: from the files and the documented format alone.',
+      severity: 'error',
+      from: { path: '^packages/rate-entropy-baseline/src/', pathNot: '[.]test[.]ts$' },
+      to: {
+        pathNot: ['^packages/rate-entropy-baseline/src/', 'node_modules/(yaml|zod)/'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
       name: 'kafkajs-in-one-folder',
       comment: 'kafkajs is unmaintained: the swap must be one folder.',
       severity: 'error',

@@ -1,11 +1,17 @@
 /** Guarantees of `evaluate assembly` and `evaluate fleet` on a small seeded fleet, as a person runs them. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { runCommand, runWaywarden } from '../support/run-command.ts';
 
+const BASELINE = fileURLToPath(
+  new URL('../../packages/rate-entropy-baseline/dist/main.js', import.meta.url),
+);
 const folder = mkdtempSync(join(tmpdir(), 'waywarden-evaluate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const file = (name: string) => join(folder, name);
@@ -107,6 +113,26 @@ it('says what benign work costs, with the seed that it was measured on', async (
     responses: { to_false_alarms: { automatic: {} } },
   });
   expect(report['agent_days']).toBeGreaterThan(0);
+}, 60_000);
+
+it('scores a detector that knows nothing of us, from the documented format alone', async () => {
+  await promisify(execFile)(process.execPath, [
+    ...[BASELINE, '--events', events, '--registry', registry],
+    ...['--out', file('theirs.ndjson')],
+  ]);
+  const stream = ['--events', events, '--labels', labels, '--alerts', file('theirs.ndjson')];
+  const fleet = await runCommand('evaluate', 'fleet', ...stream, '--json');
+  const lines = readFileSync(file('theirs.ndjson'), 'utf8').trim().split('\n').length;
+  expect(lines).toBeGreaterThan(10);
+  expect(fleet).toMatchObject({
+    detector: { alerts: file('theirs.ndjson') },
+    alerts: { standing: lines },
+    responses: { to_incidents: { withheld: {} } },
+  });
+  const assembly = assemblyReport.parse(
+    await runCommand('evaluate', 'assembly', ...stream, '--json'),
+  );
+  expect(assembly.path.exact).toMatchObject({ tp: 0, fp: 0, recall: 0 });
 }, 60_000);
 
 it('says what is wrong with the files, and where', async () => {

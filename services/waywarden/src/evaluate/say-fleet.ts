@@ -61,7 +61,7 @@ function sayFamilies({ families, incidents, recall, chance_recall }: FleetReport
         sayDelay(one.delay.events),
       ]),
     ),
-    `recall over all: ${sayShare(recall)}, 95 % by agent ${sayInterval(recall.clustered)}; by chance (labels moved to other agents) ${sayShare(chance_recall)}`,
+    `recall over all: ${sayShare(recall)}, 95 % by agent ${sayInterval(recall.interval)}; by chance (labels moved to other agents) ${sayShare(chance_recall)}`,
   ];
 }
 

@@ -15,7 +15,7 @@ import {
 } from './alert-rates.ts';
 import { displaced, type MatchedIncident, matchBehavior } from './behavior-match.ts';
 import { type Delay, type Delays, delayMinutes, delaysOf } from './delay.ts';
-import { clusterInterval, type Interval, type Share, share } from './interval.ts';
+import { clusteredShare, type Share, share } from './interval.ts';
 import type { Labels } from './label.ts';
 import { type NamedFailures, namedFailures } from './named-failures.ts';
 import type { StreamFacts, Wanted } from './stream-facts.ts';
@@ -48,7 +48,8 @@ export interface FleetReport {
     readonly to_incidents: ResponseCounts;
   };
   readonly incidents: number;
-  readonly recall: Share & { readonly clustered: Interval | null };
+  /** Its interval is clustered by agent. */
+  readonly recall: Share;
   /** Recall of the same labels moved to agents that were not attacked. */
   readonly chance_recall: Share;
   readonly families: readonly FamilyScore[];
@@ -107,13 +108,13 @@ function families(matched: readonly MatchedIncident[], facts: StreamFacts): read
 }
 
 /** Several incidents of one agent share its baseline, so they are one cluster. */
-function clusteredRecall(matched: readonly MatchedIncident[]): Interval | null {
+function recallOf(matched: readonly MatchedIncident[]): Share {
   const byAgent = new Map<string, [number, number]>();
   for (const { label, detected } of matched) {
     const [hit, all] = byAgent.get(label.agent_uid) ?? [0, 0];
     byAgent.set(label.agent_uid, [hit + (detected === undefined ? 0 : 1), all + 1]);
   }
-  return clusterInterval([...byAgent.values()], ([hit = 0, all = 0]) => hit / all);
+  return clusteredShare([...byAgent.values()]);
 }
 
 /** Alerts about a firing assembly are right, though no attack on behaviour is labelled there. */
@@ -159,8 +160,6 @@ export function scoreFleet(labels: Labels, file: AlertFile, facts: StreamFacts):
   const falseAlarms = others.filter((alert) => !excused.includes(alert));
   const moved = displaced(labels.behavior, facts.agents());
   const byChance = matchBehavior(moved, file.alerts, facts);
-  const detected = (all: readonly MatchedIncident[]) =>
-    share(all.filter((one) => one.detected !== undefined).length, all.length);
   const rates = alertRates(falseAlarms, facts);
   return {
     events: facts.events,
@@ -176,8 +175,8 @@ export function scoreFleet(labels: Labels, file: AlertFile, facts: StreamFacts):
       to_incidents: responseCounts([...onIncidents]),
     },
     incidents: matched.length,
-    recall: { ...detected(matched), clustered: clusteredRecall(matched) },
-    chance_recall: detected(byChance),
+    recall: recallOf(matched),
+    chance_recall: recallOf(byChance),
     families: families(matched, facts),
     failures: failuresOf(matched),
   };

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   clusteredRate,
+  clusteredShare,
   clusterInterval,
   countInterval,
   OutcomeClusters,
@@ -29,6 +30,24 @@ it('counts are close to the exact Poisson interval', () => {
   expect(countInterval(0).high).toBeCloseTo(3.689, 1);
   expect(countInterval(10).low).toBeCloseTo(4.795, 1);
   expect(countInterval(10).high).toBeCloseTo(18.39, 1);
+});
+
+describe('clustered shares', () => {
+  it('are never a point, and are wider when clusters differ', () => {
+    expect(
+      clusteredShare([
+        [0, 2],
+        [0, 2],
+        [0, 2],
+      ]).interval.high,
+    ).toBeGreaterThan(0.3);
+    const mixed = clusteredShare(Array.from({ length: 20 }, () => [1, 2] as const));
+    const split = clusteredShare(
+      Array.from({ length: 20 }, (_, n) => [n % 2 === 0 ? 2 : 0, 2] as const),
+    );
+    const width = (one: typeof mixed) => one.interval.high - one.interval.low;
+    expect(width(split)).toBeGreaterThan(width(mixed) + 0.05);
+  });
 });
 
 describe('clusters', () => {

@@ -119,6 +119,16 @@ function widest(intervals: readonly (Interval | null)[]): Interval | null {
   };
 }
 
+/** Of clusters [how many, of how many]: the wider of Wilson's and the clustered interval. */
+export function clusteredShare(clusters: readonly (readonly [number, number])[]): Share {
+  const plain = share(
+    clusters.reduce((sum, [k]) => sum + k, 0),
+    clusters.reduce((sum, [, n]) => sum + n, 0),
+  );
+  const clustered = clusterInterval(clusters, ([k = 0, n = 0]) => k / n);
+  return { ...plain, interval: widest([plain.interval, clustered]) ?? plain.interval };
+}
+
 /** [right, wrong, missed], summed over a cluster. */
 export type Outcomes = [number, number, number];
 
