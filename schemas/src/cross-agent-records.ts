@@ -1,12 +1,29 @@
 /**
  * Records of the stages that look across agents and chains: sightings of values, links from the
- * flow stage, contributions to shared baselines. Their stages come later; topics and shapes are
- * fixed here so that what is written today can be read then.
+ * flow stage, contributions to shared baselines (whose stage comes later; topic and shape are fixed
+ * here so that what is written today can be read then).
  */
 import { z } from 'zod';
-import { capabilityClaim } from './audit-event.ts';
-import { LINK_KINDS } from './policy-combination.ts';
+import { assurance, capabilityClaim } from './audit-event.ts';
+import { LINK_KINDS, STEP_LINKS } from './policy-combination.ts';
+import { privilegeStep } from './privilege-step.ts';
 import { agentUid, hash, id, name, tenantId, timestamp } from './text-limits.ts';
+
+/**
+ * How a call had the value: in its result, in arguments that it wrote somewhere, in arguments that
+ * it only used, as the credential that it called with, as a credential that it created; or the root
+ * key, by carrying it or by handing work over under it.
+ */
+export const SIGHTING_WAYS = [
+  'result',
+  'written',
+  'argument',
+  'credential',
+  'created',
+  'root_key',
+  'hand_over',
+] as const;
+export type SightingWay = (typeof SIGHTING_WAYS)[number];
 
 /** One sighting of a linking value or of a root key (kind `root_key`). */
 export const valueFlow = z.object({
@@ -19,10 +36,47 @@ export const valueFlow = z.object({
   direction: z.enum(['produced', 'used']),
   event_time: timestamp,
   capabilities: z.array(capabilityClaim),
+  /** Since 1.1: how the call had it. */
+  by: z.enum(SIGHTING_WAYS).optional(),
+  /** Since 1.1: the resource that the value was written to, or read from. */
+  object: id.optional(),
+  /** Since 1.1: the weakest of who acted and with what outcome. */
+  assurance: assurance.optional(),
+  /** Since 1.1: the policy in force for the call. */
+  policy_version: name.optional(),
+  /**
+   * Since 1.1: of a root key, its rank (1 strongest), that of the key which gave the chain, and
+   * whether that one is proven.
+   */
+  key_rank: z.number().int().min(1).optional(),
+  chain_key_rank: z.number().int().min(1).optional(),
+  chain_key_proven: z.boolean().optional(),
 });
 export type ValueFlow = z.infer<typeof valueFlow>;
 
-/** A bounded summary that the consumer's chain imports from the producer's. */
+/** Calls of another chain that one link brings along, and the links between them, at most. */
+export const LINK_CALLS_MAX = 16;
+export const LINK_EDGES_MAX = 64;
+
+/** A link between two calls that both stand in the summary, or from one of them to the consumer. */
+export const linkEdge = z.object({
+  from_event: z.uuid(),
+  to_event: z.uuid(),
+  via: z.enum(STEP_LINKS),
+  /** In hundredths, as the assembly stage counts. */
+  strength: z.number().int().min(0).max(100),
+  doubtful: z.boolean(),
+  assurance,
+  /** The hand-over without which the link would not hold. */
+  through_event: z.uuid().optional(),
+});
+export type LinkEdge = z.infer<typeof linkEdge>;
+
+/**
+ * A bounded summary that the consumer's chain imports from the producer's. The flow stage writes it
+ * under the key of the *producer's* chain and without `calls`: the assembly stage adds them there
+ * and sends it on under the key of the consumer's.
+ */
 export const privilegeLink = z.object({
   tenant_id: tenantId,
   chain_id: hash,
@@ -35,6 +89,20 @@ export const privilegeLink = z.object({
   capabilities: z.array(capabilityClaim),
   withdrawn: z.boolean().optional(),
   event_time: timestamp,
+  /** Since 1.1: what links them: a value's fingerprint, a credential's, or a root key's. */
+  fp: hash.optional(),
+  /** Since 1.1: how the producer and the consumer had it. */
+  method: z.object({ from: z.enum(SIGHTING_WAYS), to: z.enum(SIGHTING_WAYS) }).optional(),
+  /** Since 1.1: the agent of the producing call; the weakest assurance of both calls. */
+  from_agent_uid: agentUid.optional(),
+  assurance: assurance.optional(),
+  /** Since 1.1: no link but the news of one that was not made: the value is seen in too many chains. */
+  hub: z.boolean().optional(),
+  /** Since 1.1: the producing call (first) and what leads to it, as the producer's chain holds them. */
+  calls: z.array(privilegeStep).max(LINK_CALLS_MAX).optional(),
+  edges: z.array(linkEdge).max(LINK_EDGES_MAX).optional(),
+  /** Since 1.1: more calls lead to the producing one than are told, or some were given up before. */
+  calls_truncated: z.boolean().optional(),
 });
 export type PrivilegeLink = z.infer<typeof privilegeLink>;
 

@@ -109,3 +109,11 @@ export function commandId(parts: CommandIdParts): string {
   const target = canonicalJson(parts.target);
   return derive(`command|${parts.tenantId}|${target}|${parts.action}|${parts.containmentId}`);
 }
+
+/**
+ * Under which a root key or a credential's id is followed across chains. Both are names and no
+ * secrets, so a plain derived id does where values need a keyed fingerprint.
+ */
+export function nameFingerprint(tenantId: string, kind: string, name: string): string {
+  return derive(`flow|${tenantId}|${kind}|${name}`);
+}

@@ -44,8 +44,13 @@ export {
 export {
   type BaselinePartial,
   baselinePartial as baselinePartialSchema,
+  LINK_CALLS_MAX,
+  LINK_EDGES_MAX,
+  type LinkEdge,
   type PrivilegeLink,
   privilegeLink as privilegeLinkSchema,
+  SIGHTING_WAYS,
+  type SightingWay,
   type ValueFlow,
   valueFlow as valueFlowSchema,
 } from './cross-agent-records.ts';
@@ -136,6 +141,15 @@ export {
   type TargetLevel,
   targetProblems,
 } from './revocation-command.ts';
+export {
+  delegationKey,
+  joinedKey,
+  ROOT_KEY_KINDS,
+  type RootKey,
+  type RootKeyKind,
+  rootKeysOf,
+  strongestKey,
+} from './root-keys.ts';
 export { SEVERITIES, type Severity, severityAtLeast } from './severity.ts';
 export * from './text-limits.ts';
 export * from './topics.ts';

@@ -48,7 +48,8 @@ export const TOPICS = {
   },
   privilegeLinks: {
     name: 'waywarden.privilege.links.v1',
-    keyOf: 'tenant|chain_id of the consuming call',
+    keyOf:
+      'tenant|chain_id of the consuming call; before its summary is added, of the producing one',
     protection: 'mac',
   },
   alerts: { name: 'waywarden.alerts.v1', keyOf: 'tenant|alert_id', protection: 'mac' },
@@ -106,7 +107,7 @@ export function peerGroupKey(tenantId: string, peerGroup: string): string {
   return key(tenantId, peerGroup);
 }
 
-/** Key of `privilege.steps` and `privilege.links`: the chain of the consuming call. */
+/** Key of `privilege.steps` and `privilege.links`: the chain that the record is for. */
 export function chainKey(tenantId: string, chainId: string): string {
   return key(tenantId, chainId);
 }

@@ -15,6 +15,7 @@ import {
 } from 'ajv/dist/2020.js';
 import type { Alert } from './alert.ts';
 import type { AuditEvent } from './audit-event.ts';
+import type { PrivilegeLink, ValueFlow } from './cross-agent-records.ts';
 import type { InputEvent } from './input-event.ts';
 import { type ContractName, type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import type { PrivilegeStep } from './privilege-step.ts';
@@ -110,6 +111,14 @@ export function validateInputEvent(value: unknown): value is InputEvent {
 
 export function validatePrivilegeStep(value: unknown): value is PrivilegeStep {
   return validatorOf('privilege-step')(value);
+}
+
+export function validateValueFlow(value: unknown): value is ValueFlow {
+  return validatorOf('value-flow')(value);
+}
+
+export function validatePrivilegeLink(value: unknown): value is PrivilegeLink {
+  return validatorOf('privilege-link')(value);
 }
 
 export function validateAlert(value: unknown): value is Alert {

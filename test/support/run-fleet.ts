@@ -136,9 +136,8 @@ export async function runFleet({
         .sort()
         .at(-1) ?? '';
     await responder.sequencer.advance(latest);
+    await detector.settle();
     const caughtUp = [
-      [detector.profile, TOPICS.auditEvents.name],
-      [detector.assembly, TOPICS.privilegeSteps.name],
       [responder.intake, TOPICS.alerts.name],
       [responder.response, TOPICS.responseJournal.name],
     ] as const;

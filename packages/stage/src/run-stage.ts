@@ -56,6 +56,8 @@ export interface StageOptions {
   /** Wall clock for `ww_produced_at`, which stands outside every comparison. */
   readonly wallClock: () => string;
   readonly batchRecordsMax?: number;
+  /** Awaited before each batch, to come after something else; false: not any more, all is stopping. */
+  readonly gate?: () => Promise<boolean>;
 }
 
 type Marks = Record<string, Applied>;
@@ -136,6 +138,7 @@ export class Stage {
 
   async #handle(batch: ReadBatch): Promise<void> {
     const { name, state, failpoint, log, events } = this.#options;
+    if ((await this.#options.gate?.()) === false) return;
     const space = this.#space(batch.topic, batch.incarnation, batch.partition);
     const progress = state.progress<Marks>(space, {});
     const marks: Marks = { ...progress.marks };

@@ -4,7 +4,9 @@ import {
   controlRecordSchema,
   HEADERS,
   validateAuditEvent,
+  validatePrivilegeLink,
   validatePrivilegeStep,
+  validateValueFlow,
   watermarkSchema,
 } from '@waywarden/schemas';
 import { type Parsed, parseJson } from '@waywarden/stage';
@@ -32,6 +34,20 @@ export function parseEventRecord(record: LogRecord): Parsed {
   return parseWith(record, validateAuditEvent);
 }
 
+export function parseFlowRecord(record: LogRecord): Parsed {
+  return parseWith(record, validateValueFlow);
+}
+
+export function parseLinkRecord(record: LogRecord): Parsed {
+  return parseWith(record, validatePrivilegeLink);
+}
+
+/** Links stand among the steps (`relay-links.ts`); what has no exercise is no step. */
+function validateStepOrLink(value: unknown): boolean {
+  const isLink = typeof value === 'object' && value !== null && 'from_event' in value;
+  return isLink ? validatePrivilegeLink(value) : validatePrivilegeStep(value);
+}
+
 export function parseStepRecord(record: LogRecord): Parsed {
-  return parseWith(record, validatePrivilegeStep);
+  return parseWith(record, validateStepOrLink);
 }

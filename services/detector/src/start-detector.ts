@@ -1,5 +1,5 @@
 /**
- * The detector's shell: two stages on the runner, with their local state, validators and keys. All
+ * The detector's shell: four stages on the runner, with their local state, validators and keys. All
  * that decides is in `core/`; here records are parsed, believed or refused, sealed and counted.
  */
 import { join } from 'node:path';
@@ -15,7 +15,14 @@ import {
 import { LocalState, type Parsed, Stage, type StageEvents } from '@waywarden/stage';
 import { decideAssembly } from './core/assembly/decide-assembly.ts';
 import { decideProfile } from './core/decide-profile.ts';
-import { parseEventRecord, parseStepRecord } from './parse-record.ts';
+import { decideFlow } from './core/flow/decide-flow.ts';
+import { relayLink } from './core/flow/relay-links.ts';
+import {
+  parseEventRecord,
+  parseFlowRecord,
+  parseLinkRecord,
+  parseStepRecord,
+} from './parse-record.ts';
 
 export interface DetectorOptions {
   readonly log: EventLog;
@@ -28,21 +35,34 @@ export interface DetectorOptions {
   readonly events?: StageEvents;
   readonly failpoint?: (name: string) => void;
   readonly wallClock: () => string;
+  /**
+   * `held`: links join the steps only in `settle`, once everything before has been decided, so that
+   * a replay has one order of them whatever the stages' speeds are.
+   */
+  readonly links?: 'live' | 'held';
 }
 
 export interface Detector {
   readonly profile: Stage;
+  readonly flow: Stage;
+  readonly links: Stage;
   readonly assembly: Stage;
+  /** Resolves when all that stands in the log is decided, links that follow from links included. */
+  settle(): Promise<void>;
   /** Resolves when stopped; rejects with the failure of the first stage that failed. */
   run(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Events are protected by the broker's ACL; time and control carry a MAC and are refused without. */
+const DECIDING: ReadonlySet<string> = new Set([TOPICS.alerts.name, TOPICS.privilegeLinks.name]);
+
+/** What decides carries a MAC and is refused without: time, control records, links. */
 function admitSealed(keys: MacKeyRing): (record: LogRecord) => string | undefined {
   return (record) => {
     const type = record.headers[HEADERS.type];
-    if (type !== 'watermark' && type !== 'control') return undefined;
+    const isSealed =
+      type === 'watermark' || type === 'control' || record.topic === TOPICS.privilegeLinks.name;
+    if (!isSealed) return undefined;
     const verdict = verifyMac(record, keys);
     return verdict === 'ok' ? undefined : `mac_${verdict}`;
   };
@@ -50,16 +70,40 @@ function admitSealed(keys: MacKeyRing): (record: LogRecord) => string | undefine
 
 function sealDeciding(key: MacKey): (record: AppendRecord) => AppendRecord {
   return (record) => {
-    const decides = record.topic === TOPICS.alerts.name || record.headers[HEADERS.type] !== 'event';
+    const decides = DECIDING.has(record.topic) || record.headers[HEADERS.type] !== 'event';
     if (!decides) return record;
     return { ...record, headers: { ...record.headers, ...macHeaders(record, key) } };
   };
 }
 
-export function startDetector(options: DetectorOptions): Detector {
+type Stages = Pick<Detector, 'profile' | 'flow' | 'links' | 'assembly'>;
+
+/** A door that `settle` opens and closes; who still waits when everything stops is turned away. */
+class Gate {
+  #passed: Promise<boolean> = Promise.resolve(true);
+  #let: (passed: boolean) => void = () => undefined;
+
+  close(): void {
+    this.#passed = new Promise((resolve) => {
+      this.#let = resolve;
+    });
+  }
+
+  open(): void {
+    this.#let(true);
+  }
+
+  shut(): void {
+    this.#let(false);
+  }
+
+  passed(): Promise<boolean> {
+    return this.#passed;
+  }
+}
+
+function stagesOf(options: DetectorOptions, states: Readonly<Record<keyof Stages, LocalState>>) {
   const { log, macKey, trustedKeys, wallClock, events, failpoint } = options;
-  const profileState = LocalState.open(join(options.stateDir, 'profile'));
-  const assemblyState = LocalState.open(join(options.stateDir, 'assembly'));
   const each = {
     log,
     wallClock,
@@ -68,34 +112,94 @@ export function startDetector(options: DetectorOptions): Detector {
     ...(events === undefined ? {} : { events }),
     ...(failpoint === undefined ? {} : { failpoint }),
   };
-  const profile = new Stage({
-    ...each,
-    name: 'detector-profile',
-    state: profileState,
-    topics: [TOPICS.auditEvents.name],
-    decide: decideProfile,
-    parse: (record): Parsed => parseEventRecord(record),
-  });
-  const assembly = new Stage({
-    ...each,
-    name: 'detector-assembly',
-    state: assemblyState,
-    topics: [TOPICS.privilegeSteps.name],
-    decide: decideAssembly,
-    parse: (record): Parsed => parseStepRecord(record),
-  });
+  const gate = new Gate();
+  if (options.links === 'held') gate.close();
+  const { auditEvents, valueFlows, privilegeLinks, privilegeSteps } = TOPICS;
+  const stages: Stages = {
+    profile: new Stage({
+      ...each,
+      name: 'detector-profile',
+      state: states.profile,
+      topics: [auditEvents.name],
+      decide: decideProfile,
+      parse: (record): Parsed => parseEventRecord(record),
+    }),
+    flow: new Stage({
+      ...each,
+      name: 'detector-flow',
+      state: states.flow,
+      topics: [valueFlows.name],
+      decide: decideFlow,
+      parse: (record): Parsed => parseFlowRecord(record),
+    }),
+    links: new Stage({
+      ...each,
+      name: 'detector-links',
+      state: states.links,
+      topics: [privilegeLinks.name],
+      decide: relayLink,
+      parse: (record): Parsed => parseLinkRecord(record),
+      gate: () => gate.passed(),
+    }),
+    assembly: new Stage({
+      ...each,
+      name: 'detector-assembly',
+      state: states.assembly,
+      topics: [privilegeSteps.name],
+      decide: decideAssembly,
+      parse: (record): Parsed => parseStepRecord(record),
+    }),
+  };
+  return { stages, gate };
+}
+
+const sum = (offsets: readonly number[]): number => offsets.reduce((a, b) => a + b, 0);
+
+/** Waits for one stage after the other; links are decided upon until no further one follows. */
+async function settle(log: EventLog, stages: Stages, gate: Gate, isHeld: boolean): Promise<void> {
+  const { auditEvents, valueFlows, privilegeLinks, privilegeSteps } = TOPICS;
+  const reached = async (stage: Stage, topic: string) => {
+    const ends = await log.endOffsets(topic);
+    await stage.caughtUp(topic, ends);
+    return sum(ends);
+  };
+  await reached(stages.profile, auditEvents.name);
+  await reached(stages.flow, valueFlows.name);
+  await reached(stages.assembly, privilegeSteps.name);
+  gate.open();
+  let before = -1;
+  for (;;) {
+    const links = await reached(stages.links, privilegeLinks.name);
+    await reached(stages.assembly, privilegeSteps.name);
+    if (links === before) break;
+    before = links;
+  }
+  if (isHeld) gate.close();
+}
+
+export function startDetector(options: DetectorOptions): Detector {
+  const open = (name: keyof Stages) => LocalState.open(join(options.stateDir, name));
+  const states = {
+    profile: open('profile'),
+    flow: open('flow'),
+    links: open('links'),
+    assembly: open('assembly'),
+  };
+  const { stages, gate } = stagesOf(options, states);
+  const all = Object.values(stages);
   const stop = async () => {
-    await Promise.all([profile.stop(), assembly.stop()]);
+    gate.shut();
+    await Promise.all(all.map((stage) => stage.stop()));
   };
   return {
-    profile,
-    assembly,
+    ...stages,
+    settle: () => settle(options.log, stages, gate, options.links === 'held'),
     run: async () => {
       try {
-        await Promise.all([profile.run(), assembly.run()]);
+        await Promise.all(all.map((stage) => stage.run()));
       } finally {
         await stop();
-        await Promise.all([profileState.close(), assemblyState.close()]);
+        await Promise.all(Object.values(states).map((state) => state.close()));
       }
     },
     stop,

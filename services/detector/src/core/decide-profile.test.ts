@@ -261,7 +261,9 @@ describe('control records and watermarks', () => {
     ];
     expect(outputs.map((o) => [o.topic, o.partition, o.type])).toEqual([
       [TOPICS.privilegeSteps.name, 'all', 'control'],
+      [TOPICS.valueFlows.name, 'all', 'control'],
       [TOPICS.privilegeSteps.name, 'all', 'watermark'],
+      [TOPICS.valueFlows.name, 'all', 'watermark'],
     ]);
   });
 

@@ -1,5 +1,6 @@
 /**
- * The profile stage: one event of `audit.events` in, alerts and privilege steps out.
+ * The profile stage: one event of `audit.events` in, alerts, privilege steps and sightings of values
+ * out.
  *
  * Order inside: duplicates dropped, the agent's clock moved, the call scored against what was known
  * before it, alerts raised, the step emitted, and only then the call observed and learnt. Control
@@ -16,6 +17,7 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { sightingsOf } from './flow/sightings-of.ts';
 import { findingsOf } from './governance/findings.ts';
 import { sightUnregistered } from './governance/unregistered-agent.ts';
 import { advanceClock } from './profile/agent-clock.ts';
@@ -25,6 +27,7 @@ import { isScored, learnCall, quarantineChain, scoreCall } from './profile/score
 import { firstSighting } from './profile/seen-events.ts';
 import {
   applyControl,
+  linkRules,
   policyClasses,
   policyVersion,
   type RegistryIndex,
@@ -103,29 +106,26 @@ function decideEvent(draft: Draft, event: AuditEvent): readonly Output[] {
     registryVersion: index?.version,
     registry: index?.registry,
   });
-  if (step !== undefined) {
-    outputs.push({
-      topic: TOPICS.privilegeSteps.name,
-      key: chainKey(event.tenant_id, event.chain_id),
-      type: 'event',
-      value: step,
-      id: event.event_id,
-      subject: event.agent.uid,
-      time: event.event_time,
-    });
-  }
+  if (step === undefined) return outputs;
+  outputs.push({
+    topic: TOPICS.privilegeSteps.name,
+    key: chainKey(event.tenant_id, event.chain_id),
+    type: 'event',
+    value: step,
+    id: event.event_id,
+    subject: event.agent.uid,
+    time: event.event_time,
+  });
+  const rules = linkRules(draft, event.tenant_id);
+  if (rules !== undefined) outputs.push(...sightingsOf(draft, event, step, rules));
   return outputs;
 }
 
-function forward(record: StageRecord, id: string): Output {
-  return {
-    topic: TOPICS.privilegeSteps.name,
-    key: null,
-    partition: 'all',
-    type: record.type,
-    value: record.value,
-    id,
-  };
+const DOWNSTREAM = [TOPICS.privilegeSteps.name, TOPICS.valueFlows.name];
+
+function forward(record: StageRecord, id: string): readonly Output[] {
+  const { type, value } = record;
+  return DOWNSTREAM.map((topic) => ({ topic, key: null, partition: 'all', type, value, id }));
 }
 
 /** `Decide` over `audit.events`; record values have passed their validators. */
@@ -135,14 +135,14 @@ export function decideProfile(draft: Draft, record: StageRecord): readonly Outpu
       return decideEvent(draft, record.value as AuditEvent);
     case 'control': {
       const control = record.value as ControlRecord;
-      return applyControl(draft, control) ? [forward(record, `control/${control.seq}`)] : [];
+      return applyControl(draft, control) ? forward(record, `control/${control.seq}`) : [];
     }
     case 'watermark': {
       const watermark = record.value as Watermark;
       const last = draft.get<number>('watermark|seq') ?? 0;
       if (watermark.seq <= last) return [];
       draft.put('watermark|seq', watermark.seq);
-      return [forward(record, `watermark/${watermark.seq}`)];
+      return forward(record, `watermark/${watermark.seq}`);
     }
   }
 }

@@ -9,7 +9,6 @@ import {
   type KeyFile,
   loadOrCreateKeyFile,
   type Registry,
-  TOPICS,
 } from '@waywarden/schemas';
 import type { DataPaths } from '../embedded/data-folder.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
@@ -66,15 +65,8 @@ export interface StartDemo {
 }
 
 /** Resolves when the detector has decided all that stands in the log now. */
-function settledIn({ log, detector }: Pipeline): () => Promise<void> {
-  return async () => {
-    const { auditEvents, privilegeSteps } = TOPICS;
-    await detector.profile.caughtUp(auditEvents.name, await log.endOffsets(auditEvents.name));
-    await detector.assembly.caughtUp(
-      privilegeSteps.name,
-      await log.endOffsets(privilegeSteps.name),
-    );
-  };
+function settledIn(pipeline: Pipeline): () => Promise<void> {
+  return () => pipeline.detected();
 }
 
 export async function startDemo(options: StartDemo): Promise<RunningDemo> {

@@ -95,14 +95,15 @@ export class Pipeline {
     await this.#orFailure(this.#settle());
   }
 
+  /** Resolves when the detector has decided all that stands in the log. */
+  async detected(): Promise<void> {
+    await this.#orFailure(this.detector.settle());
+  }
+
   async #settle(): Promise<void> {
     const { log, keys, detector, responder, archiver, options } = this.#parts;
     const ends = (topic: string) => log.endOffsets(topic);
-    await detector.profile.caughtUp(TOPICS.auditEvents.name, await ends(TOPICS.auditEvents.name));
-    await detector.assembly.caughtUp(
-      TOPICS.privilegeSteps.name,
-      await ends(TOPICS.privilegeSteps.name),
-    );
+    await detector.settle();
     if (options.journal === 'live') {
       await responder.intake.caughtUp(TOPICS.alerts.name, await ends(TOPICS.alerts.name));
     } else {
@@ -195,6 +196,7 @@ async function openParts(options: PipelineOptions, release: () => void): Promise
     macKey: keys.detectorMac,
     trustedKeys: new Map([...keys.sequencerRing, ...keys.detectorRing]),
     wallClock,
+    links: options.journal === 'replay' ? 'held' : 'live',
     ...hooks,
   });
   const responder = await startResponder({

@@ -91,6 +91,8 @@ export async function feedFiles(
     for (const event of batch.events) if (event.event_time > latest) latest = event.event_time;
     if (latest !== '' && epochMs(latest) - sequencedMs >= WATERMARK_EVERY_MS) {
       sequencedMs = epochMs(latest);
+      // Time lets chains expire: it moves once what came before has reached every chain.
+      await pipeline.detected();
       await pipeline.sequencer.advance(latest);
     }
     progress.show(`${fed.read} calls read, ${fed.accepted} accepted`);
@@ -105,7 +107,10 @@ export async function feedFiles(
     }
   }
   await flush();
-  if (latest !== '') await pipeline.sequencer.advance(latest);
+  if (latest !== '') {
+    await pipeline.detected();
+    await pipeline.sequencer.advance(latest);
+  }
   progress.done(
     `${fed.read} calls read, ${fed.accepted} accepted, ${fed.deadLettered} dead-lettered`,
   );

@@ -91,7 +91,8 @@ export async function storedAlert(log: EventLog, id: string): Promise<Alert | un
 export async function storedSteps(log: EventLog, chain: string): Promise<readonly PrivilegeStep[]> {
   const found = new Map<string, PrivilegeStep>();
   for await (const step of valuesOf<PrivilegeStep>(log, TOPICS.privilegeSteps.name, 'event')) {
-    if (step.chain_id === chain) found.set(step.event_id, step);
+    // Links stand among the steps.
+    if (step.chain_id === chain && 'exercise' in step) found.set(step.event_id, step);
   }
   return [...found.values()];
 }

@@ -55,10 +55,17 @@ function probesOf(pipeline: Pipeline): Probe[] {
     askedAtMs: undefined,
     nextAtMs: 0,
   });
-  const { auditEvents, privilegeSteps, alerts, responseJournal } = TOPICS;
+  const { auditEvents, valueFlows, privilegeLinks, privilegeSteps, alerts, responseJournal } =
+    TOPICS;
   return [
     probe('detector: each agent', auditEvents.name, (ends) =>
       detector.profile.caughtUp(auditEvents.name, ends),
+    ),
+    probe('detector: values across chains', valueFlows.name, (ends) =>
+      detector.flow.caughtUp(valueFlows.name, ends),
+    ),
+    probe('detector: links', privilegeLinks.name, (ends) =>
+      detector.links.caughtUp(privilegeLinks.name, ends),
     ),
     probe('detector: assembly', privilegeSteps.name, (ends) =>
       detector.assembly.caughtUp(privilegeSteps.name, ends),

@@ -26,7 +26,5 @@ export const POLICIES_MAX = 8;
 /** Proofs are exact up to these sizes; past them they are said not to be proven minimal. */
 export const EXACT_SYMBOLS_MAX = 8;
 export const EXACT_AGENTS_MAX = 32;
-/** Chains of one tenant and hour that may fall due together; more are carried to the next bucket. */
-export const DUE_BUCKET_MS = 3_600_000;
 /** Symbols of which it is remembered what they satisfy: the shipped vocabulary has 33. */
 export const SYMBOLS_REMEMBERED_MAX = 4096;

@@ -23,6 +23,7 @@ export const STRENGTH = {
   handOverExplicit: 90,
   handOverNamed: 88,
   parentNamed: 84,
+  sharedKey: 80,
   derivedCredential: 96,
   grantee: 92,
   resultToArgument: 70,

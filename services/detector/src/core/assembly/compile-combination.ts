@@ -73,6 +73,11 @@ export interface CompiledPolicy {
   readonly combinations: readonly CompiledCombination[];
   readonly kinds: ReadonlySet<string>;
   readonly commonValues: ReadonlySet<string>;
+  /** In how many chains a value may have been seen before its use and still link it. */
+  readonly chainsMax: number;
+  /** How long a sighting of a value counts. */
+  readonly linkHorizonMs: number;
+  readonly latenessMs: number;
   readonly hopsMax: number;
   readonly skewMs: number;
   /** How long a chain is kept after its last event. */
@@ -197,6 +202,9 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     combinations,
     kinds: new Set(policy.links.kinds),
     commonValues: new Set(policy.links.common_values),
+    chainsMax: policy.links.chains_max,
+    linkHorizonMs: durationMs(policy.links.horizon),
+    latenessMs: lateness,
     hopsMax: policy.links.hops_max,
     skewMs: durationMs(policy.limits.clock_skew),
     horizonMs: Math.max(0, ...horizons) + lateness,

@@ -17,19 +17,19 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { schedule, takeDue, takeEarliest } from '../due-items.ts';
+import { keepControl, policyAt, registryAt } from '../policy-versions.ts';
+import { acceptNumber, advanceClock, stageTime } from '../stage-clock.ts';
 import { affectedCalls } from './affected-calls.ts';
 import { CHAINS_MAX, WORK_MAX } from './assembly-limits.ts';
 import { assessChain } from './assess-chain.ts';
 import { type ChainStep, chainStep } from './chain-step.ts';
 import { type ChainMeta, ChainStore, type StepTable } from './chain-store.ts';
 import { countUnregistered } from './count-unregistered.ts';
-import { type DueChain, schedule, takeDue, takeEarliest } from './due-chains.ts';
 import { WorkCounter } from './find-proof.ts';
 import { canTakePart, keepStep, newMeta } from './keep-step.ts';
-import { keepControl, policyAt, registryAt } from './policy-versions.ts';
 import { possibleCombinations } from './possible-combinations.ts';
 import type { AlertHead } from './revise-alert.ts';
-import { acceptNumber, advanceClock, stageTime } from './stage-clock.ts';
 
 /** What the stage counts about itself, for metrics; part of the state, not of any decision. */
 export interface AssemblyCounters {
@@ -59,6 +59,12 @@ function count(draft: Draft, by: Partial<AssemblyCounters>): void {
   });
 }
 
+/** A chain among what falls due. */
+interface DueChain {
+  readonly tenant: string;
+  readonly chain: string;
+}
+
 function dropChains(draft: Draft, chains: readonly DueChain[]): number {
   let dropped = 0;
   for (const { tenant, chain } of chains) {
@@ -75,7 +81,7 @@ function openChain(draft: Draft, store: ChainStore, wire: PrivilegeStep): ChainM
   const known = store.meta();
   if (known !== undefined) return known;
   if (assemblyCounters(draft).chains >= CHAINS_MAX) {
-    const dropped = dropChains(draft, takeEarliest(draft));
+    const dropped = dropChains(draft, takeEarliest<DueChain>(draft));
     count(draft, { chains: -dropped, chainsEvicted: dropped });
   }
   count(draft, { chains: 1 });
@@ -188,7 +194,7 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
 }
 
 function expireChains(draft: Draft, nowMs: number): void {
-  for (const { tenant, chain } of takeDue(draft, nowMs)) {
+  for (const { tenant, chain } of takeDue<DueChain>(draft, nowMs)) {
     const store = new ChainStore(draft, tenant, chain);
     const meta = store.meta();
     if (meta === undefined) continue;
@@ -199,9 +205,10 @@ function expireChains(draft: Draft, nowMs: number): void {
   }
 }
 
-/** The shell validated the value by the record's topic and type; this names what it then is. */
+/** The shell validated the value by the record's topic and type; these name what it then is. */
 function isStep(record: StageRecord, value: unknown): value is PrivilegeStep {
-  return record.type === 'event' && record.topic === TOPICS.privilegeSteps.name && value !== null;
+  if (record.type !== 'event' || record.topic !== TOPICS.privilegeSteps.name) return false;
+  return typeof value === 'object' && value !== null && !('from_event' in value);
 }
 
 function isControl(record: StageRecord, value: unknown): value is ControlRecord {

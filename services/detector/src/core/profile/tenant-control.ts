@@ -4,6 +4,7 @@
  */
 import type { ControlRecord, Policy, Registry, RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import type { LinkRules } from '../flow/sightings-of.ts';
 import type { ReviewedContent } from '../governance/finding.ts';
 import { reviewedContent } from '../governance/review-lapsed.ts';
 
@@ -20,6 +21,7 @@ export interface RegistryIndex {
 
 const policyKey = (tenant: string) => `control|policy|${tenant}`;
 const registryKey = (tenant: string) => `control|registry|${tenant}`;
+const linksKey = (tenant: string) => `control|links|${tenant}`;
 const classesKey = (tenant: string) => `control|classes|${tenant}`;
 
 /** A review that the version before knew already keeps what it covered then. */
@@ -51,6 +53,8 @@ export function applyControl(draft: Draft, control: ControlRecord): boolean {
   if (control.kind === 'policy') {
     draft.put(policyKey(control.tenant_id), control.version);
     draft.put(classesKey(control.tenant_id), control.policy.classes);
+    const { kinds, common_values: commonValues } = control.policy.links;
+    draft.put(linksKey(control.tenant_id), { kinds, commonValues } satisfies LinkRules);
     return true;
   }
   const index: RegistryIndex = {
@@ -79,6 +83,11 @@ export function registeredAgent(
   uid: string,
 ): RegistryAgent | undefined {
   return index !== undefined && Object.hasOwn(index.agents, uid) ? index.agents[uid] : undefined;
+}
+
+/** By which values the tenant's policy links; undefined while there is none, and nothing is followed. */
+export function linkRules(draft: Draft, tenant: string): LinkRules | undefined {
+  return draft.get<LinkRules>(linksKey(tenant));
 }
 
 /** The rows of the class table that the tenant's policy changes. */

@@ -1,0 +1,70 @@
+/**
+ * The explicit root keys of a call, strongest first, and which of them gives its chain.
+ *
+ * Task run > root of the delegation > trace > conversation and turn. A key that is only asserted
+ * ranks below every proven one, or a hijacked agent would leave its chain by inventing a task id per
+ * call. An agent uid is no root key (it would join all that an agent ever did), so a delegation
+ * counts by its first hand-over's `ref`, never by `root_agent_uid`.
+ */
+import { type AuditEvent, assuranceAtLeast } from './audit-event.ts';
+
+export const ROOT_KEY_KINDS = ['task', 'delegation', 'trace', 'conversation'] as const;
+export type RootKeyKind = (typeof ROOT_KEY_KINDS)[number];
+
+export interface RootKey {
+  readonly kind: RootKeyKind;
+  readonly value: string;
+  readonly proven: boolean;
+}
+
+/** What of a call names its root keys; an event as sent and one as stored both do. */
+export interface RootKeyFields {
+  readonly task?: { readonly id?: string | undefined } | undefined;
+  readonly delegation?:
+    | {
+        readonly chain?:
+          | readonly { readonly agent_uid: string; readonly ref?: string | undefined }[]
+          | undefined;
+      }
+    | undefined;
+  readonly trace_id?: string | undefined;
+  readonly conversation_id?: string | undefined;
+  readonly conversation_turn?: number | undefined;
+}
+
+/** Two texts as one, and no other two give the same: ids hold any separator, and senders choose them. */
+export function joinedKey(first: string, second: string): string {
+  return `${first.length}/${first}/${second}`;
+}
+
+/** The key of a delegation: who handed over, and its name for it. */
+export function delegationKey(agentUid: string, ref: string): string {
+  return joinedKey(agentUid, ref);
+}
+
+export function rootKeysOf(
+  fields: RootKeyFields,
+  claims: AuditEvent['claims'],
+): readonly RootKey[] {
+  const found: RootKey[] = [];
+  const add = (kind: RootKeyKind, value: string | undefined) => {
+    if (value === undefined) return;
+    found.push({ kind, value, proven: assuranceAtLeast(claims[kind], 'authenticated') });
+  };
+  add('task', fields.task?.id);
+  const first = fields.delegation?.chain?.[0];
+  add(
+    'delegation',
+    first?.ref === undefined ? undefined : delegationKey(first.agent_uid, first.ref),
+  );
+  add('trace', fields.trace_id);
+  if (fields.conversation_id !== undefined) {
+    add('conversation', `${fields.conversation_id}/${fields.conversation_turn ?? 0}`);
+  }
+  return found;
+}
+
+/** The one that gives the chain; undefined when the call carries none. */
+export function strongestKey(keys: readonly RootKey[]): RootKey | undefined {
+  return keys.find((key) => key.proven) ?? keys[0];
+}

@@ -1,0 +1,224 @@
+/**
+ * The flow stage: sightings of values and root keys in, links between chains out (`value.flows` →
+ * `privilege.links`, key `tenant|fingerprint`).
+ *
+ * It sees one value wherever it turns up, and so can tell who had it before whom and whether it is
+ * rare enough to link by. It does not see what led to the call that produced it: so a link goes to
+ * the producer's chain first, where the assembly stage adds that call and its ancestors and sends it
+ * on to the chain of the use. A late sighting that refutes a link withdraws it the same way.
+ */
+import {
+  assuranceAtLeast,
+  type ControlRecord,
+  chainKey,
+  type PrivilegeLink,
+  TOPICS,
+  type ValueFlow,
+  type Watermark,
+} from '@waywarden/schemas';
+import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { STRENGTH } from '../assembly/chain-link.ts';
+import type { CompiledPolicy } from '../assembly/compile-combination.ts';
+import { schedule, takeDue, takeEarliest } from '../due-items.ts';
+import { keepControl, policyAt } from '../policy-versions.ts';
+import { acceptNumber, advanceClock } from '../stage-clock.ts';
+import { HUB_NEWS_MAX, SIGHTINGS_MAX, TRACKS_MAX } from './flow-limits.ts';
+import { NO_TRACK, type Sighting, sightingOf, type Track, withSighting } from './flow-track.ts';
+import { type FlowLink, isUse, linksOfUse } from './selective-links.ts';
+
+/** What the stage counts about itself; part of the state, not of any decision. */
+export interface FlowCounters {
+  readonly tracks: number;
+  readonly tracksEvicted: number;
+}
+
+interface DueTrack {
+  readonly tenant: string;
+  readonly fp: string;
+}
+
+const COUNTERS = 'counters';
+const NO_COUNTERS: FlowCounters = { tracks: 0, tracksEvicted: 0 };
+
+const trackKey = ({ tenant, fp }: DueTrack) => `track/${JSON.stringify([tenant, fp])}`;
+
+export function flowCounters(draft: Draft): FlowCounters {
+  return draft.get<FlowCounters>(COUNTERS) ?? NO_COUNTERS;
+}
+
+function strengthOf({ from, via }: FlowLink): number {
+  if (via === 'secret_use') return STRENGTH.secretUse;
+  if (via === 'resource') return STRENGTH.resource;
+  if (via === 'delegation') {
+    return from.by === 'hand_over' ? STRENGTH.handOverExplicit : STRENGTH.sharedKey;
+  }
+  return from.by === 'result' ? STRENGTH.resultToArgument : STRENGTH.writtenToArgument;
+}
+
+function linkOf(flow: ValueFlow, link: FlowLink): PrivilegeLink {
+  const { from, to } = link;
+  return {
+    tenant_id: flow.tenant_id,
+    chain_id: to.chain,
+    from_event: from.event,
+    from_chain_id: from.chain,
+    to_event: to.event,
+    via: link.via,
+    strength: strengthOf(link) / 100,
+    hops: 1,
+    capabilities: [...from.capabilities],
+    event_time: to.time,
+    fp: flow.fp,
+    method: { from: from.by, to: to.by },
+    from_agent_uid: from.agent,
+    assurance: assuranceAtLeast(from.assurance, to.assurance) ? to.assurance : from.assurance,
+  };
+}
+
+function linkOutput(link: PrivilegeLink): Output {
+  const { tenant_id: tenant, from_event: from, to_event: to, via, fp = '' } = link;
+  const what = link.withdrawn === true ? '/withdrawn' : '';
+  return {
+    topic: TOPICS.privilegeLinks.name,
+    key: chainKey(tenant, link.hub === true ? link.chain_id : link.from_chain_id),
+    type: 'event',
+    value: link,
+    id: `${from}/${to}/${via}/${fp}${what}`,
+    time: link.event_time,
+  };
+}
+
+const nameOf = ({ from, to, via }: FlowLink) => `${from.event}/${to.event}/${via}`;
+const nameOfSent = (link: PrivilegeLink) => `${link.from_event}/${link.to_event}/${link.via}`;
+
+/** Uses about which the new sighting can have changed something: itself, and those not before it. */
+function usesToAsk(track: Track, fresh: Sighting, skewMs: number): readonly Sighting[] {
+  return track.sightings.filter((one) => isUse(one) && one.ms >= fresh.ms - skewMs);
+}
+
+/** Links into uses that were given up stand as they are: nothing can refute them any more. */
+function sentOfKept({ sightings, sent }: Track): Readonly<Record<string, PrivilegeLink>> {
+  if (sightings.length < SIGHTINGS_MAX) return sent;
+  const events = new Set(sightings.map((one) => one.event));
+  return Object.fromEntries(Object.entries(sent).filter(([, link]) => events.has(link.to_event)));
+}
+
+interface Relinked {
+  readonly track: Track;
+  readonly outputs: readonly Output[];
+}
+
+/** Asks the uses that a sighting may have changed, and tells what is new and what no longer holds. */
+function relink(
+  flow: ValueFlow,
+  kept: Track,
+  uses: readonly Sighting[],
+  policy: CompiledPolicy,
+): Relinked {
+  const standing = sentOfKept(kept);
+  const sent: Record<string, PrivilegeLink> = { ...standing };
+  const told = [...kept.told];
+  const outputs: Output[] = [];
+  for (const use of uses) {
+    const { links, isHub } = linksOfUse(kept.sightings, use, policy);
+    const holds = new Set(links.map(nameOf));
+    for (const [name, link] of Object.entries(standing)) {
+      if (link.to_event !== use.event || link.method?.to !== use.by || holds.has(name)) continue;
+      delete sent[name];
+      outputs.push(linkOutput({ ...link, withdrawn: true }));
+    }
+    for (const link of links) {
+      if (Object.hasOwn(sent, nameOf(link))) continue;
+      const made = linkOf(flow, link);
+      sent[nameOfSent(made)] = made;
+      outputs.push(linkOutput(made));
+    }
+    if (isHub && !told.includes(use.chain) && told.length < HUB_NEWS_MAX) {
+      told.push(use.chain);
+      outputs.push(linkOutput(hubNews(flow, kept.sightings, use)));
+    }
+  }
+  return { track: { sightings: kept.sightings, sent, told }, outputs };
+}
+
+/** Not a link: that there is none, and why. Names the earliest call that had the value. */
+function hubNews(flow: ValueFlow, all: readonly Sighting[], use: Sighting): PrivilegeLink {
+  const from = all.find((one) => one.chain !== use.chain) ?? use;
+  return { ...linkOf(flow, { from, to: use, via: 'data_flow' }), hub: true };
+}
+
+function dropTracks(draft: Draft, tracks: readonly DueTrack[]): number {
+  let dropped = 0;
+  for (const one of tracks) {
+    if (draft.get(trackKey(one)) === undefined) continue;
+    draft.delete(trackKey(one));
+    dropped += 1;
+  }
+  return dropped;
+}
+
+function openTrack(draft: Draft, item: DueTrack, dueMs: number): void {
+  let { tracks, tracksEvicted } = flowCounters(draft);
+  if (tracks >= TRACKS_MAX) {
+    const dropped = dropTracks(draft, takeEarliest<DueTrack>(draft));
+    tracks -= dropped;
+    tracksEvicted += dropped;
+  }
+  draft.put(COUNTERS, { tracks: tracks + 1, tracksEvicted });
+  schedule(draft, item, dueMs);
+}
+
+function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
+  const item = { tenant: flow.tenant_id, fp: flow.fp };
+  const atHand = policyAt(draft, flow.tenant_id, flow.policy_version ?? '');
+  // Without any policy there is no combination that a link could serve.
+  if (atHand === undefined) return [];
+  const { policy } = atHand;
+  const before = draft.get<Track>(trackKey(item));
+  const fresh = sightingOf(flow);
+  const kept = withSighting(before ?? NO_TRACK, fresh);
+  if (kept === undefined) return [];
+  if (before === undefined) openTrack(draft, item, fresh.ms + keptMs(policy));
+  const uses = before === undefined ? [] : usesToAsk(kept, fresh, policy.skewMs);
+  const { track, outputs } = relink(flow, kept, uses, policy);
+  draft.put(trackKey(item), track);
+  return outputs;
+}
+
+const keptMs = (policy: CompiledPolicy) => policy.linkHorizonMs + policy.latenessMs;
+
+/** A value that was seen again since it was put here is put where it falls due now. */
+function expireTracks(draft: Draft, nowMs: number): void {
+  let dropped = 0;
+  for (const item of takeDue<DueTrack>(draft, nowMs)) {
+    const last = draft.get<Track>(trackKey(item))?.sightings.at(-1);
+    const policy = policyAt(draft, item.tenant, last?.policyVersion ?? '')?.policy;
+    if (last === undefined || policy === undefined) continue;
+    const dueMs = last.ms + keptMs(policy);
+    if (dueMs > nowMs) schedule(draft, item, dueMs);
+    else dropped += dropTracks(draft, [item]);
+  }
+  const { tracks, tracksEvicted } = flowCounters(draft);
+  if (dropped > 0) draft.put(COUNTERS, { tracks: tracks - dropped, tracksEvicted });
+}
+
+/** `Decide` over `value.flows`; record values have passed their validators. */
+export function decideFlow(draft: Draft, record: StageRecord): readonly Output[] {
+  const { source } = record;
+  switch (record.type) {
+    case 'event':
+      return decideSighting(draft, record.value as ValueFlow);
+    case 'control': {
+      const control = record.value as ControlRecord;
+      if (acceptNumber(draft, source, control.seq)) keepControl(draft, control);
+      return [];
+    }
+    case 'watermark': {
+      const { seq, time } = record.value as Watermark;
+      if (!acceptNumber(draft, source, seq)) return [];
+      const nowMs = advanceClock(draft, source, time);
+      if (nowMs !== undefined) expireTracks(draft, nowMs);
+      return [];
+    }
+  }
+}

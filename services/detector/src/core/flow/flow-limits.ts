@@ -1,0 +1,23 @@
+/**
+ * Every bound of what follows values from chain to chain, in one place. Whoever sends events chooses
+ * how many values there are and how often each is seen, so both have limits.
+ */
+
+/** Sightings sent of the values of one call's result, and of its arguments, each. */
+export const CALL_SIGHTINGS_MAX = 16;
+/** Of these, pieces of long text: the ones with the smallest hashes, which another text keeps too. */
+export const SHINGLE_SIGHTINGS_MAX = 4;
+/** Chains of one agent in which it is remembered what was sighted; a further one forgets the oldest. */
+export const SIGHTED_CHAINS_MAX = 8;
+/** What is remembered of one agent's sightings in one chain; past it, they are sent again. */
+export const SIGHTED_MARKS_MAX = 512;
+/** Sightings kept of one value: the latest. More is a value that everybody knows. */
+export const SIGHTINGS_MAX = 64;
+/** Links into one use of a value. */
+export const USE_LINKS_MAX = 8;
+/** Links that one producing chain may have into one use: it needs to say a thing only once. */
+export const CHAIN_LINKS_MAX = 2;
+/** Chains that are told, for one value, that it is too common. */
+export const HUB_NEWS_MAX = 256;
+/** Values and keys followed in one partition; past it, those that expire first go. */
+export const TRACKS_MAX = 500_000;

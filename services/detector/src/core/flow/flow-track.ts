@@ -1,0 +1,81 @@
+/**
+ * What is kept of one value (or root key, or credential): who produced and used it, in the order of
+ * events and never of arrival, and which links were sent because of it.
+ */
+import {
+  type Assurance,
+  type PrivilegeLink,
+  parseLogTime,
+  type SightingWay,
+  type ValueFlow,
+} from '@waywarden/schemas';
+import { SIGHTINGS_MAX } from './flow-limits.ts';
+
+export interface Sighting {
+  readonly event: string;
+  readonly chain: string;
+  readonly agent: string;
+  readonly by: SightingWay;
+  readonly ms: number;
+  readonly ns: number;
+  readonly time: string;
+  readonly capabilities: ValueFlow['capabilities'];
+  readonly assurance: Assurance;
+  readonly policyVersion: string;
+  readonly object?: string;
+  readonly keyRank?: number;
+  readonly chainKeyRank?: number;
+  readonly chainKeyProven?: boolean;
+}
+
+export interface Track {
+  readonly sightings: readonly Sighting[];
+  /** Links as they were last sent, by name; withdrawn ones are gone. */
+  readonly sent: Readonly<Record<string, PrivilegeLink>>;
+  /** Chains that were told that the value is too common. */
+  readonly told: readonly string[];
+}
+
+export const NO_TRACK: Track = { sightings: [], sent: {}, told: [] };
+
+export function compareSightings(a: Sighting, b: Sighting): number {
+  const byTime = a.ms - b.ms || a.ns - b.ns;
+  if (byTime !== 0) return byTime;
+  if (a.event !== b.event) return a.event < b.event ? -1 : 1;
+  if (a.by === b.by) return 0;
+  return a.by < b.by ? -1 : 1;
+}
+
+export function sightingOf(flow: ValueFlow): Sighting {
+  const time = parseLogTime(flow.event_time) ?? { ms: 0, ns: 0 };
+  return {
+    event: flow.event_id,
+    chain: flow.chain_id,
+    agent: flow.agent_uid,
+    by: flow.by ?? (flow.direction === 'produced' ? 'result' : 'argument'),
+    ms: time.ms,
+    ns: time.ns,
+    time: flow.event_time,
+    capabilities: flow.capabilities,
+    assurance: flow.assurance ?? 'asserted',
+    policyVersion: flow.policy_version ?? '',
+    ...(flow.object === undefined ? {} : { object: flow.object }),
+    ...(flow.key_rank === undefined ? {} : { keyRank: flow.key_rank }),
+    ...(flow.chain_key_rank === undefined ? {} : { chainKeyRank: flow.chain_key_rank }),
+    ...(flow.chain_key_proven === undefined ? {} : { chainKeyProven: flow.chain_key_proven }),
+  };
+}
+
+/** With one sighting more; undefined when it is a repeat. Of too many, the latest are kept. */
+export function withSighting(track: Track, sighting: Sighting): Track | undefined {
+  const { sightings } = track;
+  let at = sightings.length;
+  for (; at > 0; at -= 1) {
+    const before = sightings[at - 1];
+    const order = before === undefined ? -1 : compareSightings(before, sighting);
+    if (order === 0) return undefined;
+    if (order < 0) break;
+  }
+  const kept = [...sightings.slice(0, at), sighting, ...sightings.slice(at)];
+  return { ...track, sightings: kept.slice(-SIGHTINGS_MAX) };
+}

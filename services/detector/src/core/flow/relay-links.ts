@@ -1,0 +1,31 @@
+/**
+ * Puts links into the topic of the steps, partition by partition, where the assembly stage reads
+ * them (`privilege.links` → `privilege.steps`).
+ *
+ * A stage that read both topics would decide in an order that nobody could repeat, and after a crash
+ * could write other outputs under the same marks. In one topic the order is written down once, as
+ * the responder's is in its journal; here also the seal is checked.
+ */
+import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
+import type { Draft, Output, StageRecord } from '@waywarden/stage';
+
+/** For which chain a link is meant: without calls its producer's, which adds them. */
+export function chainOfLink(link: PrivilegeLink): string {
+  const isForProducer = link.calls === undefined && link.hub !== true;
+  return isForProducer ? link.from_chain_id : link.chain_id;
+}
+
+export function relayLink(_draft: Draft, record: StageRecord): readonly Output[] {
+  if (record.type !== 'event') return [];
+  const link = record.value as PrivilegeLink;
+  return [
+    {
+      topic: TOPICS.privilegeSteps.name,
+      key: chainKey(link.tenant_id, chainOfLink(link)),
+      type: 'event',
+      value: link,
+      id: `link/${link.from_event}/${link.to_event}/${link.via}/${record.partition}/${record.offset}`,
+      time: link.event_time,
+    },
+  ];
+}

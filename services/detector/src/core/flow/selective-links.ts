@@ -1,0 +1,127 @@
+/**
+ * Which calls of other chains lead to a use of a value: those that had it before, as long as it is
+ * rare enough to mean something.
+ *
+ * A function of the sightings, never of their arrival. Rare is judged at the use, over what was seen
+ * before it: a value that becomes common later linked when it was rare. Uses as a credential don't
+ * count there, or a key in daily use could be stolen unseen. A value that a chain read for itself
+ * before is no hand-over from another that read it too. Rejected: linking whatever two chains have in
+ * common; every pair of agents that looks up one customer would be one.
+ */
+import type { LinkKind, SightingWay } from '@waywarden/schemas';
+import type { CompiledPolicy } from '../assembly/compile-combination.ts';
+import { CHAIN_LINKS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
+import { compareSightings, type Sighting } from './flow-track.ts';
+
+export interface FlowLink {
+  readonly from: Sighting;
+  readonly to: Sighting;
+  readonly via: LinkKind;
+}
+
+export interface UseLinks {
+  readonly links: readonly FlowLink[];
+  /** Some call had it before, and too many chains did. */
+  readonly isHub: boolean;
+}
+
+const USES: ReadonlySet<SightingWay> = new Set([
+  'argument',
+  'written',
+  'credential',
+  'result',
+  'root_key',
+]);
+
+export function isUse(sighting: Sighting): boolean {
+  return USES.has(sighting.by);
+}
+
+/** By what kind of link a call that had it one way leads to one that had it the other way. */
+function kindOf(from: Sighting, to: Sighting): LinkKind | undefined {
+  switch (to.by) {
+    case 'argument':
+      return from.by === 'result' || from.by === 'written' ? 'data_flow' : undefined;
+    case 'written':
+      // Two writes of one value have no direction.
+      return from.by === 'result' ? 'data_flow' : undefined;
+    case 'credential':
+      return from.by === 'result' || from.by === 'created' ? 'secret_use' : undefined;
+    case 'result': {
+      const isRead = from.by === 'written' && to.object !== undefined;
+      return isRead && from.object === to.object ? 'resource' : undefined;
+    }
+    case 'root_key':
+      return isJoined(from, to) ? 'delegation' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** A weaker key never joins calls whose stronger keys are proven and differ; a hand-over names its child. */
+function isJoined(from: Sighting, to: Sighting): boolean {
+  if (from.by === 'hand_over') return true;
+  if (from.by !== 'root_key') return false;
+  const rank = from.keyRank ?? 1;
+  const isParted = (one: Sighting) =>
+    one.chainKeyProven === true && (one.chainKeyRank ?? rank) < rank;
+  return !(isParted(from) && isParted(to));
+}
+
+/** Whether the sighting may have come before the use: beyond the skew, time tells. */
+function mayPrecede(from: Sighting, to: Sighting, skewMs: number): boolean {
+  return from.agent === to.agent ? compareSightings(from, to) < 0 : from.ms <= to.ms + skewMs;
+}
+
+/** Calls that hold no right of their own to explain it: what this use had without the producer. */
+function hadAlready(all: readonly Sighting[], from: Sighting, to: Sighting): boolean {
+  if (to.by === 'credential') {
+    return all.some(
+      (one) => one.by === 'credential' && one.agent === to.agent && compareSightings(one, from) < 0,
+    );
+  }
+  if (from.by !== 'result') return false;
+  return all.some(
+    (one) => one.by === 'result' && one.chain === to.chain && compareSightings(one, to) < 0,
+  );
+}
+
+/** At most so many, the canonically earliest of each chain: what a call could do decides no order. */
+function bounded(links: readonly FlowLink[]): readonly FlowLink[] {
+  const perChain = new Map<string, number>();
+  const kept: FlowLink[] = [];
+  for (const link of [...links].sort((a, b) => compareSightings(a.from, b.from))) {
+    const count = perChain.get(link.from.chain) ?? 0;
+    if (count >= CHAIN_LINKS_MAX || kept.length >= USE_LINKS_MAX) continue;
+    perChain.set(link.from.chain, count + 1);
+    kept.push(link);
+  }
+  return kept;
+}
+
+const NONE: UseLinks = { links: [], isHub: false };
+
+/** The links into one use of a value, from calls of other chains. */
+export function linksOfUse(
+  all: readonly Sighting[],
+  use: Sighting,
+  policy: CompiledPolicy,
+): UseLinks {
+  const sinceMs = use.ms - policy.linkHorizonMs;
+  const found: FlowLink[] = [];
+  for (const from of all) {
+    if (from.chain === use.chain || from.ms < sinceMs) continue;
+    const via = kindOf(from, use);
+    if (via === undefined || !mayPrecede(from, use, policy.skewMs)) continue;
+    if (!hadAlready(all, from, use)) found.push({ from, to: use, via });
+  }
+  if (found.length === 0) return NONE;
+  const chains = new Set<string>();
+  for (const one of all) {
+    if (one.by === 'credential' || one.by === 'root_key' || one.by === 'hand_over') continue;
+    if (one.ms >= sinceMs && compareSightings(one, use) < 0) chains.add(one.chain);
+  }
+  return chains.size > policy.chainsMax
+    ? { links: [], isHub: true }
+    : { links: bounded(found), isHub: false };
+}

@@ -1,0 +1,225 @@
+/**
+ * What the flow stage gets to know of a call: which linking values it produced and used, under which
+ * root keys it ran. The profile stage asks, because it sees every call of an agent in order.
+ *
+ * Each sighting is a record of its own (its key is the value), so few are sent: of calls that can
+ * take part in an assembly, of kinds that the policy links by, once for a value and what the call
+ * could do, at most so many of a call. Rejected: sending everything and choosing at the reader; a
+ * directory listing alone has sixty-four values.
+ */
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  delegationKey,
+  flowKey,
+  nameFingerprint,
+  type PrivilegeStep,
+  ROOT_KEY_KINDS,
+  rootKeysOf,
+  type SightingWay,
+  strongestKey,
+  TOPICS,
+  type ValueFlow,
+} from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import {
+  CALL_SIGHTINGS_MAX,
+  SHINGLE_SIGHTINGS_MAX,
+  SIGHTED_CHAINS_MAX,
+  SIGHTED_MARKS_MAX,
+} from './flow-limits.ts';
+
+/** What of a tenant's policy decides which values are followed. */
+export interface LinkRules {
+  readonly kinds: readonly string[];
+  readonly commonValues: readonly string[];
+}
+
+type Optional = Pick<ValueFlow, 'object' | 'key_rank' | 'chain_key_rank' | 'chain_key_proven'>;
+
+interface Sighted {
+  readonly fp: string;
+  readonly kind: string;
+  readonly by: SightingWay;
+  readonly more?: Optional;
+}
+
+const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'configure', 'grant']);
+const CREATES_CREDENTIAL = /^create:credential(@|$)/;
+/** What is worth most when not all can be told: what opens doors, then what names one thing only. */
+const WORTH = ['secret', 'token', 'iban', 'account', 'document_number', 'email', 'phone', 'url'];
+
+const worthOf = (kind: string) => {
+  const at = WORTH.indexOf(kind);
+  return at < 0 ? WORTH.length : at;
+};
+
+/** The values to tell of, at most `CALL_SIGHTINGS_MAX`: a function of the call alone. */
+function chosen(
+  values: readonly { readonly fp: string; readonly kind: string }[],
+  rules: LinkRules,
+): readonly { readonly fp: string; readonly kind: string }[] {
+  const linking = values.filter(
+    ({ fp, kind }) => rules.kinds.includes(kind) && !rules.commonValues.includes(fp),
+  );
+  // Already the smallest hashes of the text, in that order.
+  const shingles = linking.filter((one) => one.kind === 'shingle').slice(0, SHINGLE_SIGHTINGS_MAX);
+  const others = linking.filter((one) => one.kind !== 'shingle');
+  if (others.length + shingles.length <= CALL_SIGHTINGS_MAX) return [...others, ...shingles];
+  const best = [...others].sort((a, b) => worthOf(a.kind) - worthOf(b.kind));
+  return [...best.slice(0, CALL_SIGHTINGS_MAX - shingles.length), ...shingles];
+}
+
+/** What the task's own request names came with the request, not from another chain's call. */
+function requestedValues({ task, delegation }: AuditEvent): ReadonlySet<string> {
+  return new Set(delegation === undefined ? (task?.purpose?.values ?? []) : []);
+}
+
+function valueSightings(event: AuditEvent, step: PrivilegeStep, rules: LinkRules): Sighted[] {
+  const object = step.target?.resource_id;
+  const tookPlace = step.exercise !== 'attempted';
+  const isWriting = tookPlace && WRITES.has(step.effect);
+  const requested = requestedValues(event);
+  const at = object === undefined ? {} : { more: { object } };
+  const made: Sighted[] = chosen(tookPlace ? step.result_values : [], rules).map((value) => ({
+    fp: value.fp,
+    kind: value.kind,
+    by: 'result',
+    ...(step.effect === 'read' ? at : {}),
+  }));
+  const used: Sighted[] = chosen(step.arg_values, rules)
+    .filter(({ fp }) => isWriting || !requested.has(fp))
+    .map((value) => ({
+      fp: value.fp,
+      kind: value.kind,
+      by: isWriting ? 'written' : 'argument',
+      ...(isWriting ? at : {}),
+    }));
+  return [...made, ...used];
+}
+
+function credentialSightings(step: PrivilegeStep): Sighted[] {
+  const found: Sighted[] = [];
+  const name = (uid: string) => nameFingerprint(step.tenant_id, 'credential', uid);
+  if (step.credential_fp !== undefined) {
+    found.push({ fp: step.credential_fp, kind: 'secret', by: 'credential' });
+  }
+  if (step.credential_uid !== undefined) {
+    found.push({ fp: name(step.credential_uid), kind: 'credential', by: 'credential' });
+  }
+  const created = step.target?.resource_id;
+  const creates = step.capabilities.some(({ symbol }) => CREATES_CREDENTIAL.test(symbol));
+  if (creates && created !== undefined && step.exercise !== 'attempted') {
+    found.push({ fp: name(created), kind: 'credential', by: 'created' });
+  }
+  return found;
+}
+
+/**
+ * The keys under which a call may join another chain. Not its task: whoever carries the same proven
+ * task is in the same chain, and one that is only asserted joins nothing.
+ */
+function keySightings(event: AuditEvent, step: PrivilegeStep): Sighted[] {
+  const keys = rootKeysOf(event, event.claims);
+  const main = strongestKey(keys);
+  const rank = (kind: (typeof ROOT_KEY_KINDS)[number]) => ROOT_KEY_KINDS.indexOf(kind) + 1;
+  const of = (kind: (typeof ROOT_KEY_KINDS)[number], value: string, by: SightingWay): Sighted => ({
+    fp: nameFingerprint(event.tenant_id, kind, value),
+    kind: 'root_key',
+    by,
+    more: {
+      key_rank: rank(kind),
+      ...(main === undefined
+        ? {}
+        : { chain_key_rank: rank(main.kind), chain_key_proven: main.proven }),
+    },
+  });
+  const found = keys
+    .filter((key) => key.kind !== 'task')
+    .map((key) => of(key.kind, key.value, 'root_key'));
+  const handsOver = step.delegate_uid !== undefined && step.exercise !== 'attempted';
+  if (handsOver && step.native_id !== undefined) {
+    found.push(of('delegation', delegationKey(step.agent_uid, step.native_id), 'hand_over'));
+  }
+  return found;
+}
+
+/** Takes no part: no capability, nothing handed over, no value that goes through it. */
+function takesPart(step: PrivilegeStep): boolean {
+  if (step.capabilities.length > 0 || step.delegate_uid !== undefined) return true;
+  return step.arg_values.length > 0 && step.result_values.length > 0;
+}
+
+/**
+ * The sightings that this agent has not yet sent for this chain. A value counts once for what its
+ * calls could do: the earliest of them tells. A root key counts at the first, second, fourth, eighth
+ * … call, because what came before and after matters there.
+ */
+function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): readonly Sighted[] {
+  if (all.length === 0) return all;
+  const agent = `flows|${step.tenant_id}|${step.agent_uid}`;
+  const key = `${agent}|${step.chain_id}`;
+  const before = draft.get<Readonly<Record<string, number>>>(key);
+  const marks: Record<string, number> = { ...before };
+  if (before === undefined) rememberChain(draft, agent, step.chain_id);
+  const symbols = step.capabilities.map(({ symbol }) => symbol).join();
+  const fresh = all.filter(({ fp, by, kind }) => {
+    const mark = `${by}|${kind === 'root_key' ? '' : symbols}|${fp}`;
+    const count = (marks[mark] ?? 0) + 1;
+    if (kind !== 'root_key' && count > 1) return false;
+    if (count === 1 && Object.keys(marks).length >= SIGHTED_MARKS_MAX) return true;
+    marks[mark] = count;
+    return (count & (count - 1)) === 0;
+  });
+  draft.put(key, marks);
+  return fresh;
+}
+
+function rememberChain(draft: Draft, agent: string, chain: string): void {
+  const chains = [...(draft.get<readonly string[]>(agent) ?? []), chain];
+  for (const gone of chains.slice(0, -SIGHTED_CHAINS_MAX)) draft.delete(`${agent}|${gone}`);
+  draft.put(agent, chains.slice(-SIGHTED_CHAINS_MAX));
+}
+
+const PRODUCED: ReadonlySet<SightingWay> = new Set(['result', 'written', 'created', 'hand_over']);
+
+export function sightingsOf(
+  draft: Draft,
+  event: AuditEvent,
+  step: PrivilegeStep,
+  rules: LinkRules,
+): readonly Output[] {
+  if (!takesPart(step)) return [];
+  const all = [
+    ...valueSightings(event, step, rules),
+    ...credentialSightings(step),
+    ...keySightings(event, step),
+  ];
+  const { agent_assurance: who, claims } = step;
+  return unsent(draft, step, all).map(({ fp, kind, by, more }): Output => {
+    const value: ValueFlow = {
+      tenant_id: step.tenant_id,
+      fp,
+      kind,
+      event_id: step.event_id,
+      chain_id: step.chain_id,
+      agent_uid: step.agent_uid,
+      direction: PRODUCED.has(by) ? 'produced' : 'used',
+      event_time: step.event_time,
+      capabilities: step.capabilities,
+      by,
+      assurance: assuranceAtLeast(who, claims.outcome) ? claims.outcome : who,
+      policy_version: step.policy_version,
+      ...more,
+    };
+    return {
+      topic: TOPICS.valueFlows.name,
+      key: flowKey(step.tenant_id, fp),
+      type: 'event',
+      value,
+      id: `${step.event_id}/${by}/${fp}`,
+      subject: step.agent_uid,
+      time: step.event_time,
+    };
+  });
+}
