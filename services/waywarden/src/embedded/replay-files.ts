@@ -70,7 +70,7 @@ export interface ReplayOptions extends FeedOptions {
 
 /** Feeds the files in order; a watermark stands at the same places whenever they are fed. */
 export async function feedFiles(
-  pipeline: Pick<Pipeline, 'log' | 'sequencer'>,
+  pipeline: Pick<Pipeline, 'log' | 'sequencer' | 'detected'>,
   options: FeedOptions,
   onIds: (ids: readonly EventId[]) => void = () => undefined,
 ): Promise<Fed> {
