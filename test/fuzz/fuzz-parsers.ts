@@ -37,8 +37,6 @@ import {
 export interface FuzzParser {
   /** Inputs of the short form, about two seconds of them. */
   readonly cases: number;
-  /** How much of the long form it gets; 1 unless an input costs milliseconds. */
-  readonly share?: number;
   /** Makes one input and holds the parser to its promises; returns the input's size. */
   readonly run: (r: FuzzRandom) => number;
 }
@@ -254,7 +252,7 @@ export const FUZZ_PARSERS: Readonly<Record<string, FuzzParser>> = {
   'format-events': { cases: 3_000, run: format('events', anyEvent) },
   'format-trajectories': { cases: 3_000, run: format('trajectories', trajectory) },
   'format-multi-agent': { cases: 3_000, run: format('multi-agent', multiAgent) },
-  registry: { cases: 1_000, share: 0.1, run: yaml(REGISTRY, parseRegistryFile) },
-  policy: { cases: 1_000, share: 0.1, run: yaml(POLICY, parsePolicyFile) },
+  registry: { cases: 1_000, run: yaml(REGISTRY, parseRegistryFile) },
+  policy: { cases: 1_000, run: yaml(POLICY, parsePolicyFile) },
   'record-codec': { cases: 10_000, run: recordCodec },
 };

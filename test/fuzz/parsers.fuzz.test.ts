@@ -34,7 +34,7 @@ function isSlow(run: () => void, first: number): boolean {
 }
 
 function fuzz(name: string, parser: FuzzParser) {
-  const count = CASES === 0 ? parser.cases : CASES * (parser.share ?? 1);
+  const count = CASES === 0 ? parser.cases : CASES;
   const [from, to] =
     onlyParser === name ? [Number(onlyNumber), Number(onlyNumber) + 1] : [0, count];
   let bytes = 0;

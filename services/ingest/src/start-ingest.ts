@@ -6,11 +6,12 @@ import { recallEvents } from './adapters/recall-events.ts';
 import { TokenFile } from './adapters/token-file.ts';
 import { readTokens } from './adapters/token-store.ts';
 import { type Redriven, type RedriveRequest, Redriver } from './dead-letters/redrive.ts';
-import { HTTP_TIMES, type HttpTimes } from './http/connection-limits.ts';
+import { CONNECTIONS_MAX, HTTP_TIMES, type HttpTimes } from './http/connection-limits.ts';
 import { EventIntake } from './http/event-intake.ts';
 import { BODIES_MAX, BYTES_MAX, InHand } from './http/in-hand.ts';
 import { ingestServer } from './http/ingest-server.ts';
 import { BODY_BYTES_MAX } from './http/receive-body.ts';
+import { Turns } from './http/turns.ts';
 import { IngestTelemetry } from './telemetry.ts';
 import { Tenants } from './tenants.ts';
 
@@ -28,6 +29,7 @@ export interface IngestOptions {
   /** Bodies and bytes in hand at once; 429 beyond. */
   readonly bodiesMax?: number;
   readonly bytesMax?: number;
+  readonly connectionsMax?: number;
   readonly times?: Partial<HttpTimes>;
   /** How long the log may take to acknowledge; 503 beyond. */
   readonly appendMsMax?: number;
@@ -59,7 +61,9 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     tokensReloaded: (count) => telemetry.tokensReloaded(count),
     tokensUnreadable: (cause) => telemetry.tokensUnreadable(cause),
   });
+  const turns = new Turns();
   const intake = new EventIntake({
+    turns,
     log: options.log,
     partsOf: (tenant) => tenants.parts(tenant),
     telemetry,
@@ -83,6 +87,8 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     nowMs,
     bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
     times: { ...HTTP_TIMES, ...options.times },
+    connectionsMax: options.connectionsMax ?? CONNECTIONS_MAX,
+    turns,
   });
   const redriver = new Redriver({
     log: options.log,

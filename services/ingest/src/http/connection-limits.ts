@@ -3,12 +3,14 @@
  * where Node's own parser refuses: slow headers, headers too large, requests that two parsers might
  * read as two different ones. Answered as every other refusal is, then the connection is closed.
  */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { errorBody, HTTP_ERRORS, type HttpErrorCode } from './http-error.ts';
 
 export const HEADER_BYTES_MAX = 16 * 1024;
 export const CONNECTIONS_MAX = 1_024;
+/** Further ones, of which each hears 429; what comes beyond these is cut. */
+export const CONNECTIONS_REFUSED_MAX = 256;
 
 /** Milliseconds, each for one thing that a sender may be slow at. */
 export interface HttpTimes {
@@ -56,23 +58,54 @@ export function refuseConnection(socket: Socket, code: HttpErrorCode): void {
   );
 }
 
-/** What is still sent after a refusal is thrown away up to here, so that its sender can read the answer. */
-const DISCARD_BYTES_MAX = 1024 * 1024;
-const DISCARD_MS_MAX = 2_000;
+/** Which connections are too many: those that came while others filled all that there is. */
+export class Connections {
+  readonly #tooMany = new WeakSet<Socket>();
+  #open = 0;
 
-export function discardRest(request: IncomingMessage): void {
-  if (request.complete || request.destroyed) return;
+  constructor(server: Server, max: number, arrived: () => void) {
+    server.maxConnections = max + CONNECTIONS_REFUSED_MAX;
+    server.on('connection', (socket) => {
+      this.#open += 1;
+      arrived();
+      if (this.#open > max) this.#tooMany.add(socket);
+      socket.once('close', () => {
+        this.#open -= 1;
+      });
+    });
+  }
+
+  isTooMany(socket: Socket): boolean {
+    return this.#tooMany.has(socket);
+  }
+}
+
+/**
+ * What is still sent after a refusal is thrown away, so that its sender can read the answer: of a known
+ * sender as much as a body may have, of anybody else a little.
+ */
+export const DISCARD_BYTES_MAX = 1024 * 1024;
+const DISCARD_MS_MAX = 10_000;
+
+/** Resolves when nothing more comes, or as much came as is listened to; then the connection is cut. */
+export function discardRest(request: IncomingMessage, bytesMax: number): Promise<void> {
+  if (request.complete || request.destroyed) return Promise.resolve();
   let bytes = 0;
   const late = setTimeout(() => request.destroy(), DISCARD_MS_MAX);
   late.unref();
-  const stop = () => clearTimeout(late);
-  request
-    .on('data', (chunk: Uint8Array) => {
-      bytes += chunk.length;
-      if (bytes > DISCARD_BYTES_MAX) request.destroy();
-    })
-    .once('end', stop)
-    .once('close', stop)
-    .on('error', () => undefined)
-    .resume();
+  return new Promise((resolve) => {
+    const stop = () => {
+      clearTimeout(late);
+      resolve();
+    };
+    request
+      .on('data', (chunk: Uint8Array) => {
+        bytes += chunk.length;
+        if (bytes > bytesMax) request.destroy();
+      })
+      .once('end', stop)
+      .once('close', stop)
+      .on('error', () => undefined)
+      .resume();
+  });
 }

@@ -18,15 +18,16 @@ import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type TenantParts, tokenAcceptor } from '../token-acceptor.ts';
 import { HttpRefusal } from './http-error.ts';
+import { sliceOf, Turns } from './turns.ts';
 
 /** How long the log may take to acknowledge. */
 export const APPEND_MS_MAX = 10_000;
-/** Events derived before others get their turn: about ten milliseconds. */
-const SLICE_EVENTS = 64;
 /** Acceptors kept, one for each kind of token; another is made again. */
 const ACCEPTORS_MAX = 64;
 /** Errors that one answer lists. */
 const ERRORS_LISTED_MAX = 100;
+/** What the newest request counts for in how long they took of late. */
+const LATELY_WEIGHT = 0.1;
 
 export interface IntakeAnswer {
   readonly accepted: number;
@@ -43,6 +44,9 @@ export interface IntakeOptions {
   readonly partsOf: (tenant: string) => TenantParts;
   readonly telemetry: IngestTelemetry;
   readonly appendMsMax?: number;
+  readonly turns?: Turns;
+  /** Milliseconds of a clock that never goes back. */
+  readonly nowMs?: () => number;
 }
 
 interface Taken {
@@ -80,25 +84,10 @@ function add(taken: Taken, batch: AcceptedBatch): void {
   taken.deadLettered += batch.deadLettered;
 }
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-/** Derives in slices, so that one large body does not keep all other requests waiting. */
-async function acceptAll(items: Iterable<ReadItem>, acceptor: EventAcceptor): Promise<Taken> {
-  const taken = nothing();
-  let slice: ReadItem[] = [];
-  for (const item of items) {
-    slice.push(item);
-    if (slice.length < SLICE_EVENTS) continue;
-    add(taken, acceptor.accept(slice));
-    slice = [];
-    await turn();
-  }
-  add(taken, acceptor.accept(slice));
-  return taken;
-}
-
 /** A request under way, as others see it: ended well when its own records are in the log. */
 class Pending {
+  /** Of the events that it brings, as far as they are accepted. */
+  readonly ids = new Set<string>();
   readonly ended: Promise<void>;
   #end: (cause?: unknown) => void = () => undefined;
 
@@ -132,12 +121,23 @@ export class EventIntake {
   readonly #recent = newRecentIds();
   /** From before a request's first event is accepted until its append has ended. */
   readonly #pending = new Set<Pending>();
+  readonly #turns: Turns;
+  readonly #nowMs: () => number;
+  #answeredMs = 0;
   #overdue = 0;
   #failed = false;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#appendMsMax = options.appendMsMax ?? APPEND_MS_MAX;
+    this.#turns = options.turns ?? new Turns();
+    this.#nowMs = options.nowMs ?? (() => performance.now());
+  }
+
+  /** How long a request took of late, from its last byte to the log's acknowledgement: so long until
+   * what is in hand now is worked off. */
+  get answeredMs(): number {
+    return this.#answeredMs;
   }
 
   /** Why nothing should be sent now; undefined when the log acknowledges. */
@@ -166,17 +166,16 @@ export class EventIntake {
       throw new HttpRefusal('log_unavailable');
     }
     this.#pending.add(own);
+    const started = this.#nowMs();
     const acceptor = this.acceptorFor(token);
     let taken: Taken;
     try {
-      taken = await acceptAll(items, acceptor);
+      taken = await this.#acceptAll(items, acceptor, own);
     } catch (cause) {
       end(cause);
       throw cause;
     }
-    // A repeat may be of an event whose own append is still under way, and is no more acknowledged
-    // than that: so it waits for all that is, and fails with it. Nobody waits before appending.
-    const others = taken.duplicates === 0 ? [] : [...this.#pending].filter((one) => one !== own);
+    const others = taken.duplicates === 0 ? [] : this.#bringersOf(taken.ids, own);
     const append = this.#append(taken, acceptor, end);
     try {
       const all = Promise.all([append, ...others.map(({ ended }) => ended)]);
@@ -185,7 +184,34 @@ export class EventIntake {
       this.#options.telemetry.appendFailed(cause);
       throw new HttpRefusal('log_unavailable');
     }
+    this.#answeredMs += (this.#nowMs() - started - this.#answeredMs) * LATELY_WEIGHT;
     return this.#answer(taken, token);
+  }
+
+  /** In slices, so that one large body does not keep all other requests waiting. */
+  async #acceptAll(items: Iterable<ReadItem>, acceptor: EventAcceptor, own: Pending) {
+    const taken = nothing();
+    const rest = items[Symbol.iterator]();
+    const acceptSlice = () => {
+      const { slice, isLast } = sliceOf(rest);
+      const batch = acceptor.accept(slice);
+      for (const { event_id: id } of batch.events) own.ids.add(id);
+      add(taken, batch);
+      return isLast;
+    };
+    let isDone = false;
+    while (!isDone) isDone = await this.#turns.run(acceptSlice);
+    return taken;
+  }
+
+  /**
+   * Who else brings an event of these just now. A repeat of an event whose own append is still under
+   * way is no more acknowledged than that: so it waits for it, and fails with it. Nobody waits before
+   * appending.
+   */
+  #bringersOf(ids: readonly AcceptedId[], own: Pending): readonly Pending[] {
+    const brings = (one: Pending) => one !== own && ids.some(({ event_id: id }) => one.ids.has(id));
+    return [...this.#pending].filter(brings);
   }
 
   async #append(taken: Taken, acceptor: EventAcceptor, end: (cause?: unknown) => void) {

@@ -1,24 +1,25 @@
 /**
- * `POST /v1/events`, `GET /health`, `GET /ready`, `GET /metrics`. The token is judged before the body
- * is read, and a place is taken before its first byte, so that nobody unknown can make the server
- * hold anything and nobody known more than there is room for.
+ * `POST /v1/events`, `GET /health`, `GET /ready`, `GET /metrics`: what is answered to whom. Whether a
+ * body is read at all is decided by `admission.ts`, in whose turn it is worked on by `turns.ts`.
  */
+import type { IncomingMessage } from 'node:http';
 import { type EventLog, EventLogError } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { TokenEntry, TokenStore } from '../adapters/token-store.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
+import { type AdmissionParts, type Admitted, admit, RetryAfter } from './admission.ts';
 import {
-  CONNECTIONS_MAX,
+  Connections,
   codeOfClientError,
+  DISCARD_BYTES_MAX,
   discardRest,
   HEADER_BYTES_MAX,
   type HttpTimes,
   lookEveryMs,
   refuseConnection,
 } from './connection-limits.ts';
-import type { EventIntake, IntakeAnswer } from './event-intake.ts';
+import type { IntakeAnswer } from './event-intake.ts';
 import {
   errorBody,
   HTTP_ERRORS,
@@ -26,31 +27,25 @@ import {
   HttpRefusal,
   lineErrorBody,
 } from './http-error.ts';
-import type { Hold, InHand } from './in-hand.ts';
-import { type BodyForm, bodyForm, isPacked } from './media-type.ts';
 import { BodyReader, type ReadBody } from './read-body.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
+import { sliceOf, type Turns } from './turns.ts';
 
-export interface ServerParts {
+export interface ServerParts extends AdmissionParts {
   readonly log: EventLog;
-  readonly intake: EventIntake;
-  readonly inHand: InHand;
-  readonly tokens: () => TokenStore;
   readonly telemetry: IngestTelemetry;
-  readonly nowMs: () => number;
-  readonly bodyBytesMax: number;
   readonly times: HttpTimes;
+  readonly connectionsMax: number;
+  /** Shared with the intake. */
+  readonly turns: Turns;
 }
 
-const RETRY_AFTER_S = 2;
-const BEARER = /^Bearer ([\w.~+/=-]{8,512})$/i;
-
-function tokenOf(request: FastifyRequest, parts: ServerParts): TokenEntry {
-  const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
-  if (token === undefined) throw new HttpRefusal('no_token');
-  const verdict = parts.tokens().judge(token, parts.nowMs());
-  if (verdict.is === 'known') return verdict.entry;
-  throw new HttpRefusal(`${verdict.is}_token`);
+/** What the parts of a running server share beside what they were given. */
+interface Serving extends ServerParts {
+  readonly connections: Connections;
+  readonly retryAfter: RetryAfter;
+  /** Requests whose sender waits to hear that it may go on (`Expect: 100-continue`). */
+  readonly asking: WeakSet<IncomingMessage>;
 }
 
 function codeOf(error: unknown): HttpErrorCode {
@@ -60,38 +55,35 @@ function codeOf(error: unknown): HttpErrorCode {
   return typeof status === 'number' && status >= 400 && status < 500 ? 'bad_request' : 'internal';
 }
 
-function answerError(error: unknown, reply: FastifyReply, parts: ServerParts): FastifyReply {
+/**
+ * Throws away what a refused request still sends. Where the connection is to be closed that comes
+ * before the answer: a socket that is closed with something unread takes the answer with it.
+ */
+async function hearOut(status: number, reply: FastifyReply, parts: Serving): Promise<void> {
+  const { raw } = reply.request;
+  // A late sender's rest would only be late again, and who asked first has sent nothing yet.
+  if (status === 408 || parts.asking.has(raw)) {
+    reply.header('connection', 'close');
+    return;
+  }
+  const isKnown = status === 413 || status === 415 || status === 429 || status >= 500;
+  const discarded = discardRest(raw, isKnown ? parts.bodyBytesMax : DISCARD_BYTES_MAX);
+  if (!parts.connections.isTooMany(raw.socket)) return;
+  await discarded;
+  reply.header('connection', 'close');
+}
+
+async function answerError(error: unknown, reply: FastifyReply, parts: Serving) {
   const code = codeOf(error);
   const { status } = HTTP_ERRORS[code];
   parts.telemetry.refused(status, code);
   if (code === 'internal') parts.telemetry.failed(error);
-  if (status === 503 || status === 429) reply.header('retry-after', String(RETRY_AFTER_S));
+  if (status === 503 || status === 429) {
+    reply.header('retry-after', String(parts.retryAfter.seconds()));
+  }
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  // A late sender's rest is not waited for: it would only be late again.
-  if (status === 408) reply.header('connection', 'close');
-  else discardRest(reply.request.raw);
+  await hearOut(status, reply, parts);
   return reply.code(status).send(errorBody(code));
-}
-
-interface Admitted {
-  readonly token: TokenEntry;
-  readonly form: BodyForm;
-  readonly packed: boolean;
-  readonly hold: Hold;
-}
-
-/** All that can be refused by the headers alone. */
-function admit(request: FastifyRequest, parts: ServerParts): Admitted {
-  const token = tokenOf(request, parts);
-  const form = bodyForm(request.headers);
-  const packed = isPacked(request.headers);
-  if (form === undefined || packed === undefined) throw new HttpRefusal('unsupported_media_type');
-  const length = Number(request.headers['content-length'] ?? 0);
-  if (length > parts.bodyBytesMax) throw new HttpRefusal('body_too_large');
-  if (parts.intake.unwell === 'append_overdue') throw new HttpRefusal('log_unavailable');
-  const hold = parts.inHand.take(token.tenant, length);
-  if (hold === undefined) throw new HttpRefusal('busy');
-  return { token, form, packed, hold };
 }
 
 /** Lines and elements become items one by one, when the acceptor asks for them. */
@@ -102,12 +94,19 @@ function* itemsOf(body: ReadBody & { readonly ok: true }): Generator<ReadItem> {
 const NOT_JSON = { code: 'not_json', field: '', reason: 'the document is not JSON' } as const;
 
 /** The first element of a document that is not JSON; undefined when all are. */
-function brokenElement(body: ReadBody & { readonly ok: true }): number | undefined {
-  for (const item of itemsOf(body)) if (item.problem?.code === 'not_json') return item.line;
-  return undefined;
+async function brokenElement(
+  body: ReadBody & { readonly ok: true },
+  turns: Turns,
+): Promise<number | undefined> {
+  const items = itemsOf(body);
+  for (;;) {
+    const { slice, isLast } = await turns.run(() => sliceOf(items));
+    const broken = slice.find(({ problem }) => problem?.code === 'not_json');
+    if (broken !== undefined || isLast) return broken?.line;
+  }
 }
 
-async function receive(request: FastifyRequest, admitted: Admitted, parts: ServerParts) {
+async function receive(request: FastifyRequest, admitted: Admitted, parts: Serving) {
   const { form, packed, hold } = admitted;
   const reader = new BodyReader(form, request.headers);
   await receiveBody(request.raw, {
@@ -119,11 +118,11 @@ async function receive(request: FastifyRequest, admitted: Admitted, parts: Serve
   });
   const body = reader.end();
   if (!body.ok) return { broken: body.line } as const;
-  const broken = reader.isDocument ? brokenElement(body) : undefined;
+  const broken = reader.isDocument ? await brokenElement(body, parts.turns) : undefined;
   return broken === undefined ? ({ body } as const) : ({ broken } as const);
 }
 
-function answer(taken: IntakeAnswer, reply: FastifyReply, parts: ServerParts): FastifyReply {
+function answer(taken: IntakeAnswer, reply: FastifyReply, parts: Serving): FastifyReply {
   const [first] = taken.errors;
   if (first === undefined || taken.accepted + taken.duplicates > 0) {
     return reply.code(202).send(taken);
@@ -135,9 +134,10 @@ function answer(taken: IntakeAnswer, reply: FastifyReply, parts: ServerParts): F
 async function takeEvents(
   request: FastifyRequest,
   reply: FastifyReply,
-  parts: ServerParts,
+  parts: Serving,
 ): Promise<FastifyReply> {
-  const admitted = admit(request, parts);
+  const admitted = admit(request, parts, parts.connections);
+  if (parts.asking.delete(request.raw)) reply.raw.writeContinue();
   let received: Awaited<ReturnType<typeof receive>>;
   try {
     received = await receive(request, admitted, parts);
@@ -195,15 +195,24 @@ export function ingestServer(parts: ServerParts): FastifyInstance {
       refuseConnection(socket, code);
     },
   });
-  server.server.maxConnections = CONNECTIONS_MAX;
+  const serving: Serving = {
+    ...parts,
+    connections: new Connections(server.server, parts.connectionsMax, () => parts.turns.arrival()),
+    retryAfter: new RetryAfter(parts.intake),
+    asking: new WeakSet(),
+  };
+  server.server.on('checkContinue', (request, response) => {
+    serving.asking.add(request);
+    server.server.emit('request', request, response);
+  });
   // Bodies are read by the handler, within its bounds, and only after the headers were judged.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  server.setErrorHandler((error, _request, reply) => answerError(error, reply, parts));
+  server.setErrorHandler((error, _request, reply) => answerError(error, reply, serving));
   server.setNotFoundHandler((_request, reply) =>
-    answerError(new HttpRefusal('not_found'), reply, parts),
+    answerError(new HttpRefusal('not_found'), reply, serving),
   );
-  server.post('/v1/events', (request, reply) => takeEvents(request, reply, parts));
+  server.post('/v1/events', (request, reply) => takeEvents(request, reply, serving));
   addStatus(server, parts);
   return server;
 }
