@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -105,6 +106,20 @@ async function post(up: Up, lines: readonly string[], token?: string): Promise<R
   });
 }
 
+/** The status that a request of headers alone is answered with. */
+function wire(up: Up, head: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(up.url).port), '127.0.0.1', () => {
+      socket.write(`${head}\r\n\r\n`);
+    });
+    socket.once('data', (answer) => {
+      resolve(Number(answer.toString().split(' ')[1]));
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}
+
 const countEvents = async (up: Up): Promise<number> =>
   (await ask<{ counts: { events: number } | null }>(up, '/v1/status')).counts?.events ?? -1;
 
@@ -181,6 +196,14 @@ describe('waywarden up', () => {
       );
     });
     expect(rebound).toBe(403);
+    // Nobody unknown may end the process, as a target that is a URL once could, or make it wait for a
+    // body before it is told no.
+    const hello = `Host: localhost\r\nContent-Type: application/x-ndjson\r\nContent-Length: 9`;
+    expect(await wire(ready, `POST http://evil.example/v1/events HTTP/1.1\r\n${hello}`)).toBe(401);
+    expect(await wire(ready, `POST /v1/events HTTP/1.1\r\nExpect: 100-continue\r\n${hello}`)).toBe(
+      401,
+    );
+    expect(await wire(ready, 'GET / HTTP/1.1\r\nHost : x')).toBe(400);
     const page = await fetch(ready.url);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(await page.text()).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);

@@ -10,8 +10,15 @@ import { CLOUD_EVENT_CASES } from './hostile/cloud-event-cases.ts';
 import { HostileWorld } from './hostile/hostile-world.ts';
 import { HTTP_CASES } from './hostile/http-cases.ts';
 import { MEANING_CASES } from './hostile/meaning-cases.ts';
+import { WIRE_CASES } from './hostile/wire-cases.ts';
 
-const CASES = { ...BODY_CASES, ...HTTP_CASES, ...MEANING_CASES, ...CLOUD_EVENT_CASES };
+const CASES = {
+  ...BODY_CASES,
+  ...HTTP_CASES,
+  ...WIRE_CASES,
+  ...MEANING_CASES,
+  ...CLOUD_EVENT_CASES,
+};
 const PAGE = new URL('../../docs/reference-ingest.md', import.meta.url);
 const ROWS_MIN = 60;
 

@@ -50,4 +50,5 @@ export {
 } from './dead-letters/list-letters.ts';
 export { openLetter } from './dead-letters/open-letter.ts';
 export { REDRIVE_LETTERS_MAX, type Redriven, type RedriveRequest } from './dead-letters/redrive.ts';
+export { answerClientError, HTTP_TIMES, serverOptions } from './http/connection-limits.ts';
 export { type IngestOptions, type RunningIngest, startIngest } from './start-ingest.ts';

@@ -1,4 +1,5 @@
 /** Wires ingest around an event log: for the standalone service and for everything-in-one-process. */
+import type { Server } from 'node:http';
 import type { EventLog } from '@waywarden/event-log';
 import type { KeyFile, Registry } from '@waywarden/schemas';
 import type { Logger } from 'pino';
@@ -9,7 +10,7 @@ import { type Redriven, type RedriveRequest, Redriver } from './dead-letters/red
 import { CONNECTIONS_MAX, HTTP_TIMES, type HttpTimes } from './http/connection-limits.ts';
 import { EventIntake } from './http/event-intake.ts';
 import { BODIES_MAX, BYTES_MAX, InHand } from './http/in-hand.ts';
-import { ingestServer } from './http/ingest-server.ts';
+import { type IngestServer, ingestServer, type ServerParts } from './http/ingest-server.ts';
 import { BODY_BYTES_MAX } from './http/receive-body.ts';
 import { Turns } from './http/turns.ts';
 import { IngestTelemetry } from './telemetry.ts';
@@ -22,6 +23,11 @@ export interface IngestOptions {
   /** Path of `tokens.json`; read again by `reloadTokens`. */
   readonly tokensPath: string;
   readonly logger: Logger;
+  /**
+   * A server that somebody else listens on, made with `HTTP_SERVER_OPTIONS`: ingest then answers what
+   * is handed to `answer`, and bounds the server's connections.
+   */
+  readonly behind?: { readonly server: Server; readonly url: string };
   readonly host?: string;
   /** 0 takes a free port. */
   readonly port?: number;
@@ -44,6 +50,7 @@ export interface IngestOptions {
 export interface RunningIngest {
   readonly url: string;
   readonly telemetry: IngestTelemetry;
+  readonly answer: IngestServer['answer'];
   /** Takes over a changed token file; the tokens of before stay valid if it can't be read. */
   readonly reloadTokens: () => void;
   readonly registryChanged: () => void;
@@ -75,7 +82,7 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     // A log that can't be read now is no reason not to listen: `/ready` says so, and appends will.
     telemetry.notRecalled(cause);
   }
-  const server = ingestServer({
+  const parts: ServerParts = {
     log: options.log,
     intake,
     inHand: new InHand({
@@ -89,7 +96,8 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     times: { ...HTTP_TIMES, ...options.times },
     connectionsMax: options.connectionsMax ?? CONNECTIONS_MAX,
     turns,
-  });
+  };
+  const server = await ingestServer(parts, options.behind?.server);
   const redriver = new Redriver({
     log: options.log,
     keyFile: options.keyFile,
@@ -97,11 +105,13 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     acceptorFor: (token) => intake.acceptorFor(token),
     nowMs,
   });
-  const url = await server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
+  const at = { host: options.host ?? '127.0.0.1', port: options.port ?? 0 };
+  const url = options.behind?.url ?? (await server.listen(at));
   telemetry.started(url, tokens.current(nowMs()).size);
   return {
     url,
     telemetry,
+    answer: server.answer,
     reloadTokens: () => tokens.reload(),
     redrive: (request) => redriver.redrive(request),
     registryChanged: () => {

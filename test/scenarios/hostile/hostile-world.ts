@@ -61,6 +61,7 @@ function parseAnswers(text: string): readonly Answer[] {
   let rest = text;
   while (rest.startsWith('HTTP/1.1 ')) {
     const end = rest.indexOf('\r\n\r\n');
+    if (end < 0) break;
     const [statusLine = '', ...lines] = rest.slice(0, end).split('\r\n');
     const headers = new Map(
       lines.map((line) => {
@@ -69,6 +70,8 @@ function parseAnswers(text: string): readonly Answer[] {
       }),
     );
     const length = Number(headers.get('content-length') ?? 0);
+    // The rest of it is still on its way.
+    if (rest.length < end + 4 + length) break;
     const body = rest.slice(end + 4, end + 4 + length);
     rest = rest.slice(end + 4 + length);
     const status = Number(statusLine.split(' ')[1]);
@@ -120,13 +123,19 @@ export class RawConnection {
     return parseAnswers(this.#text);
   }
 
+  /** Until it said this; TypeError when it closes without. */
+  async said(text: string): Promise<void> {
+    await this.#until(() => this.#closed || this.#text.includes(text));
+    if (!this.#text.includes(text)) throw new TypeError(`closed without "${text}"`);
+  }
+
   closed(): Promise<void> {
     return this.#until(() => this.#closed);
   }
 }
 
 export type WorldOptions = Partial<
-  Pick<IngestOptions, 'bodiesMax' | 'bytesMax' | 'times' | 'appendMsMax'>
+  Pick<IngestOptions, 'bodiesMax' | 'bytesMax' | 'connectionsMax' | 'times' | 'appendMsMax'>
 >;
 
 type LogMode = 'well' | 'refusing' | 'hanging';

@@ -2,27 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { revokeToken } from '@waywarden/ingest';
 import { expect } from 'vitest';
-import {
-  type HostileCase,
-  type HostileCases,
-  HostileWorld,
-  type WorldOptions,
-} from './hostile-world.ts';
-
-/** A case that needs other limits gets a world of its own; what it was answered counts for the row. */
-function within(options: WorldOptions, run: HostileCase): HostileCase {
-  return async (w) => {
-    const own = await HostileWorld.open(options);
-    try {
-      await own.begin(w.name);
-      await run(own);
-      w.answers.push(...own.answers);
-    } finally {
-      own.release();
-      await own.close();
-    }
-  };
-}
+import { inWorldOf, untilInHand } from './case-worlds.ts';
+import type { HostileCase, HostileCases, HostileWorld, WorldOptions } from './hostile-world.ts';
 
 /** Writes to one connection, notes what comes back, and expects it to be closed. */
 function refused(text: (w: HostileWorld) => string): HostileCase {
@@ -72,11 +53,13 @@ async function drip(w: HostileWorld, before: string): Promise<void> {
 }
 
 const SLOWNESS: HostileCases = {
-  'slow-headers': within(SLOW, (w) => drip(w, 'POST /v1/events HTTP/1.1\r\nHost: x\r\nX-Slow: ')),
-  'slow-body': within(SLOW, (w) =>
+  'slow-headers': inWorldOf(SLOW, (w) =>
+    drip(w, 'POST /v1/events HTTP/1.1\r\nHost: x\r\nX-Slow: '),
+  ),
+  'slow-body': inWorldOf(SLOW, (w) =>
     refused((one) => one.request('{"half', ['Content-Length: 1000']))(w),
   ),
-  'dripping-body': within(SLOW, (w) => drip(w, w.request('{', ['Content-Length: 100000']))),
+  'dripping-body': inWorldOf(SLOW, (w) => drip(w, w.request('{', ['Content-Length: 100000']))),
   'cut-off-body': async (w) => {
     const line = w.goodLine({ native_id: w.name });
     const raw = w.raw();
@@ -104,13 +87,6 @@ const SLOWNESS: HostileCases = {
   },
 };
 
-async function untilInHand(w: HostileWorld, bodies: number): Promise<void> {
-  for (;;) {
-    const text = await (await fetch(`${w.ingest.url}/metrics`)).text();
-    if (text.includes(`ingest_bodies_in_hand ${bodies}\n`)) return;
-  }
-}
-
 function retryAfter(w: HostileWorld): number {
   return Number(w.last?.headers.get('retry-after'));
 }
@@ -131,13 +107,13 @@ async function crowded(w: HostileWorld, holder: string, token?: string): Promise
 }
 
 const CROWDED: HostileCases = {
-  'too-many-bodies': within({ bodiesMax: 1 }, (w) =>
+  'too-many-bodies': inWorldOf({ bodiesMax: 1 }, (w) =>
     crowded(w, w.request('{', ['Content-Length: 100'])),
   ),
-  'too-many-bytes': within({ bytesMax: 1_000_000 }, (w) =>
+  'too-many-bytes': inWorldOf({ bytesMax: 1_000_000 }, (w) =>
     crowded(w, w.request('{', ['Content-Length: 749900'])),
   ),
-  'noisy-tenant': within({ bodiesMax: 2, bytesMax: 1_000_000 }, async (w) => {
+  'noisy-tenant': inWorldOf({ bodiesMax: 2, bytesMax: 1_000_000 }, async (w) => {
     const noisy = w.grant({ tenant: 'noisy' });
     const raw = w.raw();
     raw.write(w.request('{', ['Content-Length: 700000']).replace(w.token, noisy));
@@ -157,7 +133,7 @@ const CROWDED: HostileCases = {
     expect(w.answers.pop()).toBe('202 accepted=1');
     expect(await w.written()).toBe(1);
   },
-  'log-hangs': within({ appendMsMax: 100 }, async (w) => {
+  'log-hangs': inWorldOf({ appendMsMax: 100 }, async (w) => {
     const line = w.goodLine();
     w.mode = 'hanging';
     await w.post(line);

@@ -46,6 +46,9 @@ export function admit(
   const form = bodyForm(request.headers);
   const packed = isPacked(request.headers);
   if (form === undefined || packed === undefined) throw new HttpRefusal('unsupported_media_type');
+  // Node undoes `chunked` alone, and would hand on what else was done to the body as if it were bare.
+  const coding = request.headers['transfer-encoding']?.toLowerCase() ?? 'chunked';
+  if (coding !== 'chunked') throw new HttpRefusal('bad_request');
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > parts.bodyBytesMax) throw new HttpRefusal('body_too_large');
   if (parts.intake.unwell === 'append_overdue') throw new HttpRefusal('log_unavailable');

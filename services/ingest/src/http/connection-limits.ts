@@ -3,7 +3,7 @@
  * where Node's own parser refuses: slow headers, headers too large, requests that two parsers might
  * read as two different ones. Answered as every other refusal is, then the connection is closed.
  */
-import type { IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, type Server, type ServerOptions, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { errorBody, HTTP_ERRORS, type HttpErrorCode } from './http-error.ts';
 
@@ -32,30 +32,47 @@ export const HTTP_TIMES: HttpTimes = {
   idleMsMax: IDLE_MS_MAX,
 };
 
-/** How often connections are looked at for being late: at most a tenth of what they may take. */
-export function lookEveryMs({ headersMsMax, requestMsMax }: HttpTimes): number {
-  return Math.max(10, Math.min(1_000, headersMsMax / 10, requestMsMax / 10));
+/** Of a server that answers for ingest, whoever listens on it. */
+export function serverOptions({ headersMsMax, requestMsMax, idleMsMax }: HttpTimes) {
+  return {
+    headersTimeout: headersMsMax,
+    requestTimeout: requestMsMax,
+    keepAliveTimeout: idleMsMax,
+    maxHeaderSize: HEADER_BYTES_MAX,
+    // Connections are looked at for being late within a tenth of what they may take.
+    connectionsCheckingInterval: Math.max(
+      10,
+      Math.min(1_000, headersMsMax / 10, requestMsMax / 10),
+    ),
+  } satisfies ServerOptions;
 }
 
-export function codeOfClientError(error: { readonly code?: string | undefined }): HttpErrorCode {
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';
-  return error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request';
+function codeOfClientError(error: Error): HttpErrorCode {
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';
+  return code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_request';
 }
 
 /** Writes the refusal past the HTTP layer, which has given the connection up. */
-export function refuseConnection(socket: Socket, code: HttpErrorCode): void {
+function refuseConnection(socket: Socket, code: HttpErrorCode): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
   const body = JSON.stringify(errorBody(code));
   const { status } = HTTP_ERRORS[code];
-  const reason = status === 408 ? 'Request Timeout' : 'Bad Request';
   socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );
+}
+
+/** Answers what Node's parser refused, and says as what. */
+export function answerClientError(error: Error, socket: Socket): HttpErrorCode {
+  const code = codeOfClientError(error);
+  refuseConnection(socket, code);
+  return code;
 }
 
 /** Which connections are too many: those that came while others filled all that there is. */
@@ -65,6 +82,8 @@ export class Connections {
 
   constructor(server: Server, max: number, arrived: () => void) {
     server.maxConnections = max + CONNECTIONS_REFUSED_MAX;
+    // All that fit into 16 KiB: Node would drop those beyond 2,000 without a word.
+    server.maxHeadersCount = 0;
     server.on('connection', (socket) => {
       this.#open += 1;
       arrived();

@@ -2,7 +2,7 @@
  * `POST /v1/events`, `GET /health`, `GET /ready`, `GET /metrics`: what is answered to whom. Whether a
  * body is read at all is decided by `admission.ts`, in whose turn it is worked on by `turns.ts`.
  */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type EventLog, EventLogError } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -10,14 +10,12 @@ import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type AdmissionParts, type Admitted, admit, RetryAfter } from './admission.ts';
 import {
+  answerClientError,
   Connections,
-  codeOfClientError,
   DISCARD_BYTES_MAX,
   discardRest,
-  HEADER_BYTES_MAX,
   type HttpTimes,
-  lookEveryMs,
-  refuseConnection,
+  serverOptions,
 } from './connection-limits.ts';
 import type { IntakeAnswer } from './event-intake.ts';
 import {
@@ -178,33 +176,15 @@ function addStatus(server: FastifyInstance, parts: ServerParts): void {
   });
 }
 
-export function ingestServer(parts: ServerParts): FastifyInstance {
-  const { times } = parts;
-  const server = fastify({
-    logger: false,
-    requestTimeout: times.requestMsMax,
-    keepAliveTimeout: times.idleMsMax,
-    http: {
-      headersTimeout: times.headersMsMax,
-      maxHeaderSize: HEADER_BYTES_MAX,
-      connectionsCheckingInterval: lookEveryMs(times),
-    },
-    clientErrorHandler: (error, socket) => {
-      const code = codeOfClientError(error);
-      parts.telemetry.refused(HTTP_ERRORS[code].status, code);
-      refuseConnection(socket, code);
-    },
-  });
-  const serving: Serving = {
-    ...parts,
-    connections: new Connections(server.server, parts.connectionsMax, () => parts.turns.arrival()),
-    retryAfter: new RetryAfter(parts.intake),
-    asking: new WeakSet(),
-  };
-  server.server.on('checkContinue', (request, response) => {
-    serving.asking.add(request);
-    server.server.emit('request', request, response);
-  });
+export interface IngestServer {
+  /** For whoever listens on another server. `asks`: its sender waits for `100 Continue`. */
+  answer(request: IncomingMessage, response: ServerResponse, asks?: boolean): void;
+  listen(at: { readonly host: string; readonly port: number }): Promise<string>;
+  /** What is under way is answered. */
+  close(): Promise<void>;
+}
+
+function routes(server: FastifyInstance, serving: Serving): void {
   // Bodies are read by the handler, within its bounds, and only after the headers were judged.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (_request, _payload, done) => done(null));
@@ -213,6 +193,40 @@ export function ingestServer(parts: ServerParts): FastifyInstance {
     answerError(new HttpRefusal('not_found'), reply, serving),
   );
   server.post('/v1/events', (request, reply) => takeEvents(request, reply, serving));
-  addStatus(server, parts);
-  return server;
+  addStatus(server, serving);
+}
+
+/** `front`: the server that somebody else listens on; without it, its own. */
+export async function ingestServer(parts: ServerParts, front?: Server): Promise<IngestServer> {
+  const { keepAliveTimeout, requestTimeout, ...http } = serverOptions(parts.times);
+  const server = fastify({
+    logger: false,
+    requestTimeout,
+    keepAliveTimeout,
+    http,
+    // Before any route: a path that isn't one.
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+      parts.telemetry.refused(400, 'bad_request');
+      void reply.code(400).send(errorBody('bad_request'));
+    },
+    clientErrorHandler: (error, socket) => {
+      const code = answerClientError(error, socket);
+      parts.telemetry.refused(HTTP_ERRORS[code].status, code);
+    },
+  });
+  const arrived = () => parts.turns.arrival();
+  const serving: Serving = {
+    ...parts,
+    connections: new Connections(front ?? server.server, parts.connectionsMax, arrived),
+    retryAfter: new RetryAfter(parts.intake),
+    asking: new WeakSet(),
+  };
+  routes(server, serving);
+  const answer: IngestServer['answer'] = (request, response, asks = false) => {
+    if (asks) serving.asking.add(request);
+    server.routing(request, response);
+  };
+  server.server.on('checkContinue', (request, response) => answer(request, response, true));
+  await server.ready();
+  return { answer, listen: (at) => server.listen(at), close: () => server.close() };
 }

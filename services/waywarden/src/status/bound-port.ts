@@ -3,8 +3,9 @@
  * start, and two programs that start at once can't both believe that a port is theirs. Until the
  * application is there, requests hear that it is starting.
  */
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, Socket } from 'node:net';
+import { answerClientError, HTTP_TIMES, serverOptions } from '@waywarden/ingest';
 
 const HOST = '127.0.0.1';
 /** How many ports after the default are tried when nobody named one. */
@@ -22,15 +23,22 @@ export class PortTakenError extends Error {
   }
 }
 
+/** `asks`: the sender waits for `100 Continue` before it sends the body. */
+export type PortListener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  asks: boolean,
+) => void;
+
 export interface BoundPort {
   readonly server: Server;
   readonly url: string;
   /** Hands requests to the application from now on. */
-  answerWith(listener: RequestListener): void;
+  answerWith(listener: PortListener): void;
   close(): Promise<void>;
 }
 
-const starting: RequestListener = (_request, response) => {
+const starting: PortListener = (_request, response) => {
   response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' });
   response.end('{"error":"starting","message":"Waywarden is starting. Ask again in a second."}\n');
 };
@@ -61,7 +69,13 @@ function shut(server: Server): Promise<void> {
 /** `named`: the port that was asked for (0: any); without it the first free one from `from` on. */
 export async function bindPort(named: number | undefined, from: number): Promise<BoundPort> {
   let listener = starting;
-  const server = createServer((request, response) => listener(request, response));
+  const server = createServer(serverOptions(HTTP_TIMES));
+  server.on('request', (request, response) => listener(request, response, false));
+  server.on('checkContinue', (request, response) => listener(request, response, true));
+  server.on('clientError', (error, socket) => {
+    if (socket instanceof Socket) answerClientError(error, socket);
+    else socket.destroy();
+  });
   const tried = named === undefined ? PORTS_TRIED_MAX : 1;
   for (let i = 0; i < tried; i++) {
     if (!(await listen(server, (named ?? from) + i))) continue;

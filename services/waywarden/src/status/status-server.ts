@@ -16,7 +16,7 @@ import type { Pipeline } from '../embedded/pipeline.ts';
 import type { BoundPort } from './bound-port.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
-import { IngestForwarder, isForIngest } from './forward-request.ts';
+import { isForIngest } from './for-ingest.ts';
 import { LogClock } from './log-clock.ts';
 import { isLoopbackHost } from './loopback-guard.ts';
 import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
@@ -47,11 +47,12 @@ const nowMs = () => Date.now();
 const now = () => new Date().toISOString();
 
 /** Ingest as it runs on its own, with this installation's keys, tokens and registry. */
-function ingestOf({ pipeline, paths, curl, rules, logger }: StatusServerParts) {
+function ingestOf({ pipeline, paths, curl, rules, logger, port }: StatusServerParts) {
   return startIngest({
     log: pipeline.log,
     keyFile: pipeline.keys.ingest,
     tokensPath: paths.tokens,
+    behind: port,
     logger: logger.child({ part: 'ingest' }, { level: 'warn' }),
     registryOf: (tenant) => (tenant === curl.tenant ? rules.registry : undefined),
   });
@@ -125,16 +126,14 @@ function apiOf(
 function stopper(parts: {
   readonly port: BoundPort;
   readonly ingest: RunningIngest;
-  readonly forwarder: IngestForwarder;
   readonly api: Api;
   readonly clock: LogClock;
   readonly store: StoreReader;
 }): () => Promise<void> {
   return async () => {
-    const { port, ingest, forwarder, api, clock, store } = parts;
+    const { port, ingest, api, clock, store } = parts;
     api.streams.close();
     await port.close();
-    forwarder.close();
     await ingest.close();
     await api.app.close();
     await clock.stop();
@@ -152,16 +151,16 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   await progress.look();
   const ingest = await ingestOf(parts);
   parts.rules.onRegistryChange(ingest.registryChanged);
-  const forwarder = new IngestForwarder(ingest.url);
   const api = apiOf(parts, store, report, ingest);
   const answer = await apiListener(api.app);
-  port.answerWith((request, response) => {
-    if (!isLoopbackHost(request.headers.host)) refuseHost(response);
-    else if (isForIngest(request)) forwarder.forward(request, response);
-    else answer(request, response);
+  port.answerWith((request, response, asks) => {
+    if (!isLoopbackHost(request.headers.host)) return refuseHost(response);
+    if (isForIngest(request)) return ingest.answer(request, response, asks);
+    if (asks) response.writeContinue();
+    answer(request, response);
   });
   const clock = clockOf(parts, progress, report);
-  const stop = stopper({ port, ingest, forwarder, api, clock, store });
+  const stop = stopper({ port, ingest, api, clock, store });
   return {
     stop: () => {
       report.stopping();

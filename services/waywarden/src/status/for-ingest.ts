@@ -1,0 +1,17 @@
+/**
+ * Which requests are ingest's. One address for people and senders; ingest answers its own requests on
+ * the same connections, so that its limits and refusals are what they are when it runs alone. (Handing
+ * them on to a second server was rejected: senders then waited in the queue between the two.)
+ */
+import type { IncomingMessage } from 'node:http';
+
+/** What ingest answers for itself. */
+const INGEST_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
+
+/** Not sending, though it is a POST: the API's own, with another token. */
+const REDRIVE_PATH = '/v1/dead-letters/redrive';
+
+export function isForIngest({ method, url }: IncomingMessage): boolean {
+  const path = url?.split('?', 1)[0] ?? '';
+  return (method === 'POST' && path !== REDRIVE_PATH) || INGEST_PATHS.has(path);
+}
