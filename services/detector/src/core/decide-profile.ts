@@ -29,6 +29,7 @@ import {
   applyControl,
   linkRules,
   policyClasses,
+  policyCombinations,
   policyVersion,
   type RegistryIndex,
   registeredAgent,
@@ -71,6 +72,8 @@ function govern(
     registered,
     reviewed: reviewedOf(index, event.agent.uid),
     classes: policyClasses(draft, event.tenant_id),
+    combinations: policyCombinations(draft, event.tenant_id),
+    versions: `${index.version}|${version}`,
     now,
   });
   for (const one of found) {

@@ -25,6 +25,8 @@ export interface FacetAlarm {
   readonly notVisible: readonly string[];
   /** How far the claim is proven that decides beside identity and task; absent: there is none. */
   readonly restsOn?: Assurance;
+  /** Listed for reviews, not queued. */
+  readonly posture?: boolean;
   readonly taxonomy: {
     readonly owasp?: string[];
     readonly atlas?: string[];

@@ -22,8 +22,17 @@ export interface FindingContext {
   /** What of the agent was reviewed, as far as the registry's versions tell. */
   readonly reviewed: ReviewedContent | undefined;
   readonly classes: Policy['classes'] | undefined;
+  readonly combinations: readonly CombinationNeeds[];
+  /** Of registry and policy together: changes when either does. */
+  readonly versions: string;
   /** Log time of the deciding record. */
   readonly now: string;
+}
+
+/** What a combination asks of one grant: for each step that is done, its alternatives. */
+export interface CombinationNeeds {
+  readonly id: string;
+  readonly steps: readonly (readonly string[])[];
 }
 
 /** What a risk review covered. */
@@ -61,6 +70,8 @@ export interface FindingParts {
   readonly notVisible?: readonly string[];
   readonly taxonomy?: FacetAlarm['taxonomy'];
   readonly quarantines?: boolean;
+  /** Listed for reviews, not queued. */
+  readonly posture?: boolean;
 }
 
 const POINTS: Readonly<Record<Severity, number>> = {
@@ -91,6 +102,7 @@ export function finding(parts: FindingParts): Finding {
       notVisible: parts.notVisible ?? [],
       taxonomy: parts.taxonomy ?? {},
       ...(restsOn === undefined ? {} : { restsOn }),
+      ...(parts.posture === true ? { posture: true } : {}),
     },
     quarantines: parts.quarantines ?? false,
   };

@@ -2,12 +2,25 @@
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { classDrift } from './class-drift.ts';
+import { confusedDeputy } from './confused-deputy.ts';
+import { decoyTouched } from './decoy-touched.ts';
 import type { Finding, FindingContext, FindingRule } from './finding.ts';
 import { notInService } from './not-in-service.ts';
+import { outsideProfile } from './outside-profile.ts';
+import { overPrivilege } from './over-privilege.ts';
 import { reviewLapsed } from './review-lapsed.ts';
 import { taskEnvelope } from './task-envelope.ts';
 
-const RULES: readonly FindingRule[] = [notInService, reviewLapsed, taskEnvelope, classDrift];
+const RULES: readonly FindingRule[] = [
+  notInService,
+  reviewLapsed,
+  taskEnvelope,
+  classDrift,
+  confusedDeputy,
+  outsideProfile,
+  decoyTouched,
+  overPrivilege,
+];
 
 export function findingsOf(
   draft: Draft,

@@ -340,3 +340,150 @@ describe('class drift', () => {
     expect(alerts(draft, send(3))).toEqual([]);
   });
 });
+
+describe('confused deputy', () => {
+  const TOM = { uid: 'tom@acme.example', type: 'human' };
+  const deputies = registry(
+    {},
+    {
+      principals: [{ uid: TOM.uid, grants: ['read:internal'] }],
+      workflows: [{ name: 'counter', mediates: ['read:financial'] }],
+    },
+  );
+  const reads = (symbol: string, over: Partial<AuditEvent> = {}) =>
+    event(1, {
+      principal: TOM,
+      task: { id: 't', workflow: 'counter', subjects: ['customer/1'] },
+      capabilities: [{ symbol, basis: 'operator' }],
+      ...over,
+    });
+  const kinds = (one: AuditEvent, rules: unknown = deputies) =>
+    alerts(world(rules), one).map((alert) => alert.kind);
+
+  it('fires on what neither the principal may nor the workflow mediates', () => {
+    const [alert] = alerts(world(deputies), reads('read:personal'));
+    expect(alert).toMatchObject({ kind: 'confused_deputy', severity: 'high' });
+    expect(alert?.not_visible.join()).toContain('names no owner');
+  });
+
+  it.each([
+    ['what the principal may do himself', reads('read:internal')],
+    ['what the proven workflow mediates', reads('read:financial')],
+    [
+      'the record of whom the task is about',
+      reads('read:personal', { target: { owner_uid: 'customer/1' } }),
+    ],
+    ['the principal’s own record', reads('read:personal', { target: { owner_uid: TOM.uid } })],
+    ['a call that was denied', reads('read:personal', { outcome: 'denied' })],
+    ['an agent that acts for nobody', reads('read:personal', { principal: undefined })],
+  ])('is quiet about %s', (_, one) => {
+    expect(kinds(one)).toEqual([]);
+  });
+
+  it('fires on a record of somebody who is no part of the case', () => {
+    expect(kinds(reads('read:personal', { target: { owner_uid: 'customer/2' } }))).toEqual([
+      'confused_deputy',
+    ]);
+  });
+
+  it('is quiet where nobody told what the principal may do', () => {
+    expect(kinds(reads('read:personal'), registry())).toEqual([]);
+  });
+
+  it('a workflow that is only asserted mediates nothing', () => {
+    const one = reads('read:financial');
+    const claimed = { ...one, claims: { ...one.claims, workflow: 'asserted' as const } };
+    expect(kinds(claimed)).toEqual(['confused_deputy']);
+  });
+});
+
+describe('over-privilege', () => {
+  const trifecta = {
+    id: 'secret-to-egress',
+    severity: 'critical',
+    steps: [
+      { id: 'read', any: ['read:secret'] },
+      { id: 'send', any: ['send:external', 'publish:public'], after: ['read'] },
+    ],
+  };
+  const withPolicy = (grants: readonly string[]) => {
+    const draft = world(registry({ grants }));
+    publishPolicy(draft, { version: 1, combinations: [trifecta] });
+    return draft;
+  };
+
+  it('is listed once for an agent whose grants contain a combination, and queued never', () => {
+    const draft = withPolicy(['read:*', 'publish:public']);
+    expect(alerts(draft, event(1))).toMatchObject([
+      { kind: 'over_privilege', posture: true, severity: 'low' },
+    ]);
+    expect(alerts(draft, event(2))).toEqual([]);
+  });
+
+  it('is quiet where a step is missing, and asked again when the registry changes', () => {
+    const draft = withPolicy(['read:secret']);
+    expect(alerts(draft, event(1))).toEqual([]);
+    publish(draft, registry({ grants: ['read:secret', 'send:external'] }), 'r2');
+    expect(alerts(draft, event(2))).toMatchObject([{ kind: 'over_privilege' }]);
+  });
+});
+
+describe('outside the declared profile', () => {
+  const profile = {
+    tools: ['office/*'],
+    environments: ['staging'],
+    sensitivity_max: 'internal',
+    destinations: ['acme.example'],
+  };
+  const within = { environment: 'staging', sensitivity: 'internal' as const };
+  const judged = (over: Partial<AuditEvent>) =>
+    alerts(world(registry({ profile })), event(1, { target: within, ...over }));
+
+  it('is quiet inside, and about what the call does not tell', () => {
+    expect(judged({})).toEqual([]);
+    expect(judged({ target: undefined })).toEqual([]);
+  });
+
+  it.each([
+    ['tools', { tool: { name: 'shell', server: 'host' } }],
+    ['environments', { target: { ...within, environment: 'prod' } }],
+    ['sensitivity', { target: { ...within, sensitivity: 'secret' as const } }],
+    [
+      'destinations',
+      { effect: 'send' as const, args: { features: { destination_domain: 'evil.example' } } },
+    ],
+  ])('names the element that was exceeded: %s', (element, over) => {
+    const [alert] = judged(over);
+    expect(alert).toMatchObject({ kind: 'outside_profile' });
+    expect(alert?.reasons[0]?.observed).toContain(element);
+  });
+
+  it('what was denied stayed outside', () => {
+    expect(judged({ tool: { name: 'shell', server: 'host' }, outcome: 'denied' })).toEqual([]);
+  });
+});
+
+describe('decoys', () => {
+  const decoys = [
+    { tool: { server: 'vault', name: 'export_all' } },
+    { resource_id: 'customer/0' },
+    { credential_uid: 'key-honey' },
+  ];
+  const rules = registry({}, { decoys });
+
+  it.each<[string, Partial<AuditEvent>]>([
+    ['tool', { tool: { name: 'export_all', server: 'vault' } }],
+    ['record', { target: { resource_id: 'customer/0' } }],
+    ['credential', { credential: { uid: 'key-honey' } }],
+    ['tool, though denied', { tool: { name: 'export_all', server: 'vault' }, outcome: 'denied' }],
+  ])('the first touch of a decoy %s is critical', (_, over) => {
+    expect(alerts(world(rules), event(1, over))).toMatchObject([
+      { kind: 'decoy_touched', severity: 'critical' },
+    ]);
+  });
+
+  it('a namesake on another server is no decoy', () => {
+    const one = event(1, { tool: { name: 'export_all', server: 'reports' } });
+    expect(alerts(world(rules), one)).toEqual([]);
+  });
+});

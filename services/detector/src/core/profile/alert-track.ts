@@ -105,6 +105,7 @@ function newAlert(
       weakest(decisiveAssurance(event), alarm.restsOn ?? 'attested'),
     ),
     subject_class: context.registered?.class ?? 'unknown',
+    ...(alarm.posture === true ? { posture: true } : {}),
   };
 }
 

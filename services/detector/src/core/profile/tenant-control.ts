@@ -5,7 +5,7 @@
 import type { ControlRecord, Policy, Registry, RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { LinkRules } from '../flow/sightings-of.ts';
-import type { ReviewedContent } from '../governance/finding.ts';
+import type { CombinationNeeds, ReviewedContent } from '../governance/finding.ts';
 import { reviewedContent } from '../governance/review-lapsed.ts';
 
 /** What is stamped while no policy was published: nothing is enforced, shipped rules detect. */
@@ -23,6 +23,7 @@ const policyKey = (tenant: string) => `control|policy|${tenant}`;
 const registryKey = (tenant: string) => `control|registry|${tenant}`;
 const linksKey = (tenant: string) => `control|links|${tenant}`;
 const classesKey = (tenant: string) => `control|classes|${tenant}`;
+const combinationsKey = (tenant: string) => `control|combinations|${tenant}`;
 
 /** A review that the version before knew already keeps what it covered then. */
 function reviewedSince(
@@ -45,6 +46,17 @@ function reviewedSince(
   return reviewed;
 }
 
+/** What is denied by its nature is in no grant. */
+function combinationNeeds({ combinations }: Policy): readonly CombinationNeeds[] {
+  return combinations.map(({ id, steps }) => ({
+    id,
+    steps: steps
+      .filter((step) => step.attempted !== true)
+      .map((step) => step.any.filter((symbol) => !symbol.startsWith('attempted:')))
+      .filter((any) => any.length > 0),
+  }));
+}
+
 /** False when the record is a repeat. */
 export function applyControl(draft: Draft, control: ControlRecord): boolean {
   const last = draft.get<number>('control|seq') ?? 0;
@@ -55,6 +67,7 @@ export function applyControl(draft: Draft, control: ControlRecord): boolean {
     draft.put(classesKey(control.tenant_id), control.policy.classes);
     const { kinds, common_values: commonValues } = control.policy.links;
     draft.put(linksKey(control.tenant_id), { kinds, commonValues } satisfies LinkRules);
+    draft.put(combinationsKey(control.tenant_id), combinationNeeds(control.policy));
     return true;
   }
   const index: RegistryIndex = {
@@ -93,6 +106,11 @@ export function linkRules(draft: Draft, tenant: string): LinkRules | undefined {
 /** The rows of the class table that the tenant's policy changes. */
 export function policyClasses(draft: Draft, tenant: string): Policy['classes'] | undefined {
   return draft.get<Policy['classes']>(classesKey(tenant));
+}
+
+/** What each combination of the tenant's policy asks of a single grant. */
+export function policyCombinations(draft: Draft, tenant: string): readonly CombinationNeeds[] {
+  return draft.get<readonly CombinationNeeds[]>(combinationsKey(tenant)) ?? [];
 }
 
 export function reviewedOf(

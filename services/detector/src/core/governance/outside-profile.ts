@@ -1,0 +1,72 @@
+/**
+ * A call outside the profile that the registry declares for its agent: another tool, environment or
+ * destination, or more sensitive data. The profile is a declaration and no habit, so the first call
+ * is judged like the thousandth, and nothing that the agent does can widen it.
+ *
+ * Denied calls are left out: the guard held, and probing it is a finding of its own. What a call does
+ * not tell is not held against the agent, and the alert says that it could not be seen.
+ */
+import { type AuditEvent, isSensitive, type RegistryAgent } from '@waywarden/schemas';
+import { type ElementVerdict, judgeCall, listed, matchesName } from './envelope.ts';
+import { deedOf, type Finding, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+
+type Profile = NonNullable<RegistryAgent['profile']>;
+
+/** A pattern names `server/tool`, or the tool alone. */
+function toolVerdict(allowed: readonly string[], tool: AuditEvent['tool']): ElementVerdict[] {
+  if (tool === undefined) return [];
+  const full = `${tool.server ?? ''}/${tool.name}`;
+  const names = tool.server === undefined ? [tool.name] : [full, tool.name];
+  if (allowed.some((pattern) => names.some((name) => matchesName(pattern, name)))) return [];
+  const observed = tool.server === undefined ? tool.name : full;
+  return [
+    { element: 'tools', verdict: 'outside', expected: listed(allowed), observed, inferred: false },
+  ];
+}
+
+function verdictsOf(profile: Profile, event: AuditEvent): readonly ElementVerdict[] {
+  const { features } = event.args ?? {};
+  const domain = features?.['destination_domain'];
+  const destinations = features?.['destinations'];
+  const facts = {
+    capabilities: event.capabilities,
+    effect: event.effect,
+    target: event.target,
+    destinationDomain: typeof domain === 'string' ? domain : undefined,
+    destinations: typeof destinations === 'number' ? destinations : 1,
+  };
+  const { tools, ...envelope } = profile;
+  const byTool = tools === undefined ? [] : toolVerdict(tools, event.tool);
+  return [...byTool, ...judgeCall(envelope, facts)];
+}
+
+export const outsideProfile: FindingRule = (_draft, event, { registered }): Finding | undefined => {
+  const profile = registered?.profile;
+  if (profile === undefined || event.outcome === 'denied') return undefined;
+  const verdicts = verdictsOf(profile, event);
+  const exceeded = verdicts.filter((one) => one.verdict === 'outside');
+  const [first] = exceeded;
+  if (first === undefined) return undefined;
+  const who = nameOf(event);
+  const elements = exceeded.map((one) => one.element);
+  const isGrave = hadEffect(event) && event.capabilities.some(({ symbol }) => isSensitive(symbol));
+  return finding({
+    kind: 'outside_profile',
+    ruleId: 'outside-profile',
+    severity: isGrave ? 'high' : 'medium',
+    dedupeKey: JSON.stringify(exceeded.map((one) => [one.element, one.observed])),
+    title: `${who} went beyond its declared profile (${listed(elements)}: ${first.observed})`,
+    summary: `${who} ${deedOf(event)}. ${exceeded
+      .map(
+        (one) => `Its profile declares ${one.element} ${one.expected}; this was ${one.observed}.`,
+      )
+      .join(' ')}`,
+    expected: exceeded.map((one) => `${one.element}: ${one.expected}`).join('; '),
+    observed: exceeded.map((one) => `${one.element}: ${one.observed}`).join('; '),
+    notVisible: verdicts
+      .filter((one) => one.verdict === 'unknown')
+      .map((one) => `The ${one.element} could not be judged: ${one.observed}.`),
+    quarantines: true,
+    taxonomy: { owasp: ['ASI02'] },
+  });
+};

@@ -1,0 +1,53 @@
+/**
+ * Posture: one agent's grants contain a whole dangerous combination that it has not exercised
+ * (`assembly.md`: *held, not exercised is `over_privilege`*). Listed for a review, never queued as an
+ * alert, and one finding an agent, however many combinations its grants contain.
+ *
+ * Asked when the agent is first seen under a version of registry and policy, so it costs the other
+ * calls one look-up. Grants are the registry's: scopes change by the call, and a posture should not.
+ */
+import { matchesGrant } from '@waywarden/schemas';
+import { listed } from './envelope.ts';
+import {
+  type CombinationNeeds,
+  type Finding,
+  type FindingRule,
+  finding,
+  nameOf,
+} from './finding.ts';
+
+/** Combinations named in one finding; the count tells of the rest. */
+const NAMED_MAX = 17;
+
+function isHeld(grants: readonly string[], { steps }: CombinationNeeds): boolean {
+  return (
+    steps.length > 1 &&
+    steps.every((any) => any.some((symbol) => grants.some((grant) => matchesGrant(grant, symbol))))
+  );
+}
+
+export const overPrivilege: FindingRule = (draft, event, context): Finding | undefined => {
+  const { registered, combinations, versions } = context;
+  if (registered?.grants === undefined) return undefined;
+  const key = `posture|${event.tenant_id}|${event.agent.uid}`;
+  if (draft.get<string>(key) === versions) return undefined;
+  draft.put(key, versions);
+  const grants = registered.grants;
+  const held = combinations.filter((one) => isHeld(grants, one)).map((one) => one.id);
+  if (held.length === 0) return undefined;
+  const who = nameOf(event);
+  return finding({
+    kind: 'over_privilege',
+    ruleId: 'over-privilege',
+    severity: 'low',
+    posture: true,
+    dedupeKey: listed(held),
+    title: `${who} alone is granted ${held.length === 1 ? 'a whole dangerous combination' : `${held.length} whole dangerous combinations`}`,
+    summary:
+      `${who} is granted every step of ${listed(held.slice(0, NAMED_MAX))}. ` +
+      'It has not been seen doing them together; whoever takes it over could, without any other agent.',
+    expected: 'no single agent is granted every step of a combination',
+    observed: `granted ${listed(grants)}`,
+    taxonomy: { owasp: ['ASI03'] },
+  });
+};
