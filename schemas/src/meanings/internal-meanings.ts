@@ -96,6 +96,14 @@ export const FLOW: Meanings = {
   direction: '`produced`: it stood in a result or was written; `used`: it stood in arguments.',
   event_time: 'When.',
   capabilities: 'What the call could do.',
+  by: 'Since 1.1: how the call had it: in its result, in arguments that it wrote somewhere or only used, as the credential that it called with or created; a root key by carrying it, or by handing work over under it.',
+  object: 'Since 1.1: the resource that the value was written to or read from.',
+  assurance: 'Since 1.1: the weakest of who acted, with what outcome, and under which key.',
+  policy_version: 'Since 1.1: the policy in force for the call.',
+  key_rank: 'Since 1.1: of a root key, how strong its kind is; 1 is the strongest.',
+  chain_key_rank: 'Since 1.1: the same of the key that gave the call its chain.',
+  chain_key_proven:
+    'Since 1.1: whether that key is proven; two proven ones are never joined by a weaker.',
 };
 
 export const LINK: Meanings = {
@@ -111,6 +119,25 @@ export const LINK: Meanings = {
   capabilities: 'What was exercised on the way, a bounded summary.',
   withdrawn: 'A late record took the ground away.',
   event_time: 'Of the later call.',
+  fp: 'Since 1.1: what links them: the fingerprint of a value or a credential, or a root key.',
+  method: 'Since 1.1: how each call had it; see `by` of a [value flow](value-flow.md).',
+  'method.from': 'How the earlier call had it.',
+  'method.to': 'How the later call had it.',
+  from_agent_uid: 'Since 1.1: who made the earlier call.',
+  assurance: 'Since 1.1: the weaker of both calls.',
+  hub: 'Since 1.1: no link, but the news that there is none: the value is seen in too many chains.',
+  calls:
+    'Since 1.1: the earlier call (first) and what leads to it, as its own chain holds them. Absent while the link is on its way there.',
+  ...prefixed('calls[]', STEP),
+  edges: 'Since 1.1: the links among these calls, and from them to the later call.',
+  'edges[].from_event': 'Where it begins.',
+  'edges[].to_event': 'Where it ends.',
+  'edges[].via': 'By what they are linked.',
+  'edges[].strength': 'A rank inside the kind’s band, in hundredths.',
+  'edges[].doubtful': 'Its order is not known.',
+  'edges[].assurance': 'How far it is proven.',
+  'edges[].through_event': 'The hand-over without which it would not hold.',
+  calls_truncated: 'Since 1.1: more leads to the earlier call than is told.',
 };
 
 export const PARTIAL: Meanings = {
