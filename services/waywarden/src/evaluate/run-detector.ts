@@ -26,6 +26,8 @@ import { LineFile } from './line-file.ts';
 import type { AdapterAlert, Response } from './scoring/adapter-alert.ts';
 
 const TENANT = 'default';
+/** Events between two watermarks: what falls due with time does so to this grain, and no finer. */
+const BATCH_EVENTS = 200;
 const DECODER = new TextDecoder();
 
 export interface DetectorRun {
@@ -152,6 +154,7 @@ export async function runDetector(run: DetectorRun): Promise<void> {
         tenant: TENANT,
         assurance: run.assurance,
         trustFields: true,
+        batchEvents: BATCH_EVENTS,
       });
       if (fed.deadLettered > 0) {
         throw new UsageError(

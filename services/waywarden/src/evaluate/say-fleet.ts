@@ -47,6 +47,7 @@ function sayFamilies({ families, incidents, recall, chance_recall }: FleetReport
         '95 %',
         'located',
         'noticed',
+        'by chance',
         'minutes: median / 90 % / longest',
         'events',
       ],
@@ -57,6 +58,7 @@ function sayFamilies({ families, incidents, recall, chance_recall }: FleetReport
         sayInterval(one.detected.interval),
         sayShare(one.located),
         sayShare(one.noticed),
+        sayShare(one.by_chance),
         sayDelay(one.delay.minutes),
         sayDelay(one.delay.events),
       ]),
@@ -74,6 +76,7 @@ export function sayFleet(score: FleetReport): readonly string[] {
     ...(score.incidents === 0 ? [] : [sayResponses('incidents', score.responses.to_incidents)]),
     '',
     ...sayFailures('not noticed', score.failures.missed),
+    ...sayFailures('false alarms', score.failures.false_alarms),
     ...sayFailures('noticed, under no acceptable kind', score.failures.wrong_kind),
   ];
 }

@@ -133,7 +133,8 @@ it('finds next to nothing when the labels are moved to other agents', () => {
       evidence: [{ native_id: `call-${2 * n}` }],
     }),
   );
-  const { recall, chance_recall } = score({ behavior }, alerts, told);
+  const { recall, chance_recall, families } = score({ behavior }, alerts, told);
+  expect(families[0]?.by_chance.share).toBe(0);
   expect(recall.share).toBe(1);
   expect(chance_recall.share).toBe(0);
   const onEverybody = agents.map((agent_uid, n) =>
@@ -144,12 +145,16 @@ it('finds next to nothing when the labels are moved to other agents', () => {
 
 describe('benign work', () => {
   it('has alerts for 1,000 days on which an agent acted', () => {
-    const { agent_days, false_alarms } = score({}, [
+    const { agent_days, false_alarms, failures } = score({}, [
       deviation(),
       deviation({ alert_id: '2', kind: 'outside_profile', severity: 'high' }),
       deviation({ alert_id: '3', posture: true }),
     ]);
     expect(agent_days).toBe(3);
+    expect(failures.false_alarms.named).toEqual([
+      'behavior_deviation about agent-a (x)',
+      'outside_profile about agent-a (x)',
+    ]);
     expect(false_alarms.all).toMatchObject({ count: 2, rate: (2 / 3) * 1000 });
     expect(false_alarms.statistical.count).toBe(1);
     expect(false_alarms.rules.count).toBe(1);

@@ -29,6 +29,8 @@ export interface FamilyScore {
   readonly located: Share;
   /** Any alert of any kind in the incident's time. */
   readonly noticed: Share;
+  /** Detected by the same rule when its labels are moved to agents that were not attacked. */
+  readonly by_chance: Share;
   readonly delay: Delays;
 }
 
@@ -53,7 +55,11 @@ export interface FleetReport {
   /** Recall of the same labels moved to agents that were not attacked. */
   readonly chance_recall: Share;
   readonly families: readonly FamilyScore[];
-  readonly failures: { readonly missed: NamedFailures; readonly wrong_kind: NamedFailures };
+  readonly failures: {
+    readonly missed: NamedFailures;
+    readonly wrong_kind: NamedFailures;
+    readonly false_alarms: NamedFailures;
+  };
 }
 
 function delayOf({ label, detected }: MatchedIncident, facts: StreamFacts): Delay | undefined {
@@ -70,7 +76,7 @@ function delayOf({ label, detected }: MatchedIncident, facts: StreamFacts): Dela
 function familyScore(
   family: string,
   strength: string,
-  own: readonly MatchedIncident[],
+  { own, moved }: { own: readonly MatchedIncident[]; moved: readonly MatchedIncident[] },
   facts: StreamFacts,
 ): FamilyScore {
   const of = (keep: (one: MatchedIncident) => boolean) =>
@@ -82,6 +88,7 @@ function familyScore(
     detected: of((one) => one.detected !== undefined),
     located: of((one) => one.located),
     noticed: of((one) => one.noticed !== undefined),
+    by_chance: share(moved.filter((one) => one.detected !== undefined).length, moved.length),
     delay: delaysOf(own.flatMap((one) => delayOf(one, facts) ?? [])),
   };
 }
@@ -90,20 +97,25 @@ function familyScore(
 export const ALL_STRENGTHS = 'all';
 const STRENGTHS = [ALL_STRENGTHS, 'weak', 'medium', 'strong'];
 
-function families(matched: readonly MatchedIncident[], facts: StreamFacts): readonly FamilyScore[] {
+function families(
+  matched: readonly MatchedIncident[],
+  byChance: readonly MatchedIncident[],
+  facts: StreamFacts,
+): readonly FamilyScore[] {
+  const of = (all: readonly MatchedIncident[], family: string, strength: string) =>
+    all.filter(
+      ({ label }) =>
+        label.family === family && (strength === ALL_STRENGTHS || label.strength === strength),
+    );
   return [...new Set(matched.map((one) => one.label.family))].sort().flatMap((family) => {
-    const own = matched.filter((one) => one.label.family === family);
-    const strengths = [...new Set([ALL_STRENGTHS, ...own.map((one) => one.label.strength)])].sort(
+    const told = of(matched, family, ALL_STRENGTHS).map((one) => one.label.strength);
+    const strengths = [...new Set([ALL_STRENGTHS, ...told])].sort(
       (a, b) => STRENGTHS.indexOf(a) - STRENGTHS.indexOf(b),
     );
-    return strengths.map((strength) =>
-      familyScore(
-        family,
-        strength,
-        strength === ALL_STRENGTHS ? own : own.filter((one) => one.label.strength === strength),
-        facts,
-      ),
-    );
+    return strengths.map((strength) => {
+      const [own, moved] = [of(matched, family, strength), of(byChance, family, strength)];
+      return familyScore(family, strength, { own, moved }, facts);
+    });
   });
 }
 
@@ -131,13 +143,23 @@ function aboutPlots({ assembly }: Labels, alerts: readonly AlertHistory[]): Set<
   );
 }
 
-function failuresOf(matched: readonly MatchedIncident[]): FleetReport['failures'] {
+/** "kind about whom (first call that it names)". */
+function saidOf({ kind, agentUid, conclusions }: AlertHistory): string {
+  const call = conclusions[0]?.evidence[0];
+  return `${kind} about ${agentUid}${call === undefined ? '' : ` (${call})`}`;
+}
+
+function failuresOf(
+  matched: readonly MatchedIncident[],
+  falseAlarms: readonly AlertHistory[],
+): FleetReport['failures'] {
   const name = ({ label, kinds }: MatchedIncident) =>
     `${label.incident_id}${kinds.length === 0 ? '' : ` (as ${kinds.join(', ')})`}`;
   const undetected = matched.filter((one) => one.detected === undefined);
   return {
     missed: namedFailures(undetected.filter((one) => one.noticed === undefined).map(name)),
     wrong_kind: namedFailures(undetected.filter((one) => one.noticed !== undefined).map(name)),
+    false_alarms: namedFailures(falseAlarms.map(saidOf)),
   };
 }
 
@@ -177,7 +199,7 @@ export function scoreFleet(labels: Labels, file: AlertFile, facts: StreamFacts):
     incidents: matched.length,
     recall: recallOf(matched),
     chance_recall: recallOf(byChance),
-    families: families(matched, facts),
-    failures: failuresOf(matched),
+    families: families(matched, byChance, facts),
+    failures: failuresOf(matched, falseAlarms),
   };
 }
