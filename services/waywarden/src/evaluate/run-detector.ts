@@ -27,7 +27,7 @@ import type { AdapterAlert, Response } from './scoring/adapter-alert.ts';
 
 const TENANT = 'default';
 /** Events between two watermarks: what falls due with time does so to this grain, and no finer. */
-const BATCH_EVENTS = 200;
+const BATCH_EVENTS = 500;
 const DECODER = new TextDecoder();
 
 export interface DetectorRun {
