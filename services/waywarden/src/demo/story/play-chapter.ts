@@ -135,11 +135,14 @@ async function followCommand(stage: Stage, id: ChapterId, alert: Alert, calledMs
     PATIENCE_MS,
   );
   if (receipt === undefined) return command;
-  book.time(id, { receipt_ms: receipt.atMs - calledMs });
+  // When it was applied, and not when it was read: on a busy machine the refusal comes before that.
+  const applied = receipt.value.applied_at;
+  const appliedMs = applied === undefined ? receipt.atMs : Date.parse(applied);
+  book.time(id, { receipt_ms: appliedMs - calledMs });
   narrator.say({
     kind: 'receipt',
     chapter: id,
-    text: `${receipt.value.receiver} signed "${receipt.value.state}" ${seconds(receipt.atMs - atMs)} after the command`,
+    text: `${receipt.value.receiver} signed "${receipt.value.state}" ${seconds(appliedMs - calledMs)} after the call`,
     facts: { command_id: command.command_id, state: receipt.value.state },
   });
   return command;
