@@ -1,5 +1,5 @@
 /** Runs the compiled command line as a person would, and parses its one JSON line. */
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -11,14 +11,20 @@ export interface Ran {
   readonly stderr: string;
 }
 
-export async function runWaywarden(...args: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export function runWaywarden(...args: readonly string[]): Promise<Ran> {
+  return runWaywardenIn(process.cwd(), ...args);
+}
+
+/** The same in another folder. */
+export async function runWaywardenIn(cwd: string, ...args: readonly string[]): Promise<Ran> {
+  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio });
   let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (data: Buffer) => {
+  child.stdout?.on('data', (data: Buffer) => {
     stdout += data.toString('utf8');
   });
-  child.stderr.on('data', (data: Buffer) => {
+  child.stderr?.on('data', (data: Buffer) => {
     stderr += data.toString('utf8');
   });
   const [code] = (await once(child, 'close')) as [number | null];

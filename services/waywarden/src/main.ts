@@ -2,19 +2,19 @@
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
-import { EXIT, UsageError } from './commands/command-output.ts';
+import { EXIT } from './commands/command-output.ts';
 import { deadletterCommand } from './commands/deadletter.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { initCommand } from './commands/init.ts';
 import { policyCommand } from './commands/policy.ts';
 import { registryCommand } from './commands/registry.ts';
 import { replayCommand } from './commands/replay.ts';
+import { sayError } from './commands/say-error.ts';
 import { scoreCommand } from './commands/score.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
-import { DataFolderError } from './embedded/data-folder.ts';
 
 const program = new Command('waywarden')
   .description('Detects when an AI agent goes wayward, and takes its access away, provably.')
@@ -47,13 +47,8 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.badUse;
-  } else if (error instanceof UsageError || error instanceof DataFolderError) {
-    process.stderr.write(`waywarden: ${error.message}\n`);
-    process.exitCode = EXIT.badUse;
   } else {
-    process.stderr.write(
-      `waywarden: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    process.stderr.write(`waywarden: ${sayError(error)}\n`);
     process.exitCode = EXIT.badUse;
   }
 }

@@ -6,12 +6,11 @@
  * instead. Rejected: refusing those flags without `--no-demo`; it would ask for a word that is clear
  * from what was said.
  */
-import { mkdirSync } from 'node:fs';
 import type { Policy, Registry } from '@waywarden/schemas';
 import { type DemoMark, openDemoFolder, refuseDemoFolder } from '../demo/demo-folder.ts';
 import { demoRules } from '../demo/demo-rules.ts';
 import { DEMO_TENANT, gatewayKeys } from '../demo/start-demo.ts';
-import { type DataPaths, dataPaths } from '../embedded/data-folder.ts';
+import { type DataPaths, dataPaths, KEYS_MODE, makeFolder } from '../embedded/data-folder.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 
 const FOLDER = { demo: '.waywarden/demo', real: '.waywarden/data' } as const;
@@ -50,7 +49,8 @@ export function planUp(flags: PlanFlags): UpPlan {
     const policy = loadPolicy(flags.policy);
     const paths = dataPaths(flags.data ?? FOLDER.real);
     refuseDemoFolder(paths);
-    mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
+    makeFolder(paths.root);
+    makeFolder(paths.keys, KEYS_MODE);
     const files = {
       ...(flags.registry === undefined ? {} : { registry: flags.registry }),
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
@@ -60,7 +60,7 @@ export function planUp(flags: PlanFlags): UpPlan {
   }
   const paths = dataPaths(flags.data ?? FOLDER.demo);
   const mark = openDemoFolder(paths, new Date().toISOString());
-  mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
+  makeFolder(paths.keys, KEYS_MODE);
   const rules = demoRules(gatewayKeys(paths), Date.now());
   return { paths, tenant: DEMO_TENANT, ...rules, files: {}, demo: { mark } };
 }

@@ -6,18 +6,11 @@
  * The mark also says how often the demo was started here (each run gets ids of its own) and whether
  * the agents' past has been sent, so that a start after a kill neither repeats nor misses it.
  */
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../commands/command-output.ts';
-import type { DataPaths } from '../embedded/data-folder.ts';
+import { type DataPaths, makeFolder } from '../embedded/data-folder.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -68,7 +61,7 @@ export function openDemoFolder(paths: DataPaths, now: string): DemoMark {
         'Add --no-demo to run for real there, or name an empty folder with --data.',
     );
   }
-  mkdirSync(paths.root, { recursive: true });
+  makeFolder(paths.root);
   // A mark that was lost: the past was sent, and run numbers from the clock repeat no earlier one's ids.
   const runs = isDemo ? Math.floor(Date.parse(now) / MINUTE_MS) : 0;
   const mark = { started_at: now, runs, history_sent: isDemo, events: 0 };

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claimFolder, DataFolderError, dataPaths, ownerOf } from './data-folder.ts';
+import { claimFolder, DataFolderError, dataPaths, makeFolder, ownerOf } from './data-folder.ts';
 
 const OWNER = { command: 'up', url: null, token_file: null };
 /** A process that lives as long as this one, but is another. */
@@ -19,6 +19,19 @@ afterEach(() => {
 });
 
 describe('data folder', () => {
+  it('is made with all that is missing above it, again without harm, and never in place of a file', () => {
+    const deep = join(folder, 'a', 'b', 'c');
+    makeFolder(deep);
+    makeFolder(deep);
+    writeFileSync(join(deep, 'file'), '');
+    expect(() => makeFolder(join(deep, 'file'))).toThrow(/ENOTDIR/);
+    expect(() => makeFolder(join(deep, 'file', 'below'))).toThrow(/ENOTDIR/);
+  });
+
+  it.runIf(process.platform === 'linux')('that can not be made is refused at once', () => {
+    expect(() => makeFolder('/proc/waywarden/data')).toThrow(/ENOENT/);
+  });
+
   it('names the owner while it lives, and nobody after it let go', () => {
     const paths = dataPaths(folder);
     const release = claimFolder(paths, OWNER);

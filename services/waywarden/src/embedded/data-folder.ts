@@ -4,9 +4,20 @@
  * The owner writes `owner.json` (pid, URL, token file), so that `status` or `verify` can talk to it
  * instead of opening what it holds; the lock itself is the event log's, which no two processes get.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+
+/** Keys are for their owner alone. */
+export const KEYS_MODE = 0o700;
 
 export interface DataPaths {
   readonly root: string;
@@ -92,6 +103,27 @@ export class DataFolderError extends Error {
   }
 }
 
+/**
+ * Makes a folder and those above it, one by one. Node's own recursion never ends below a folder whose
+ * file system takes no entries and calls them absent (`/proc`).
+ */
+export function makeFolder(path: string, mode?: number): void {
+  const missing: string[] = [];
+  for (let at = resolve(path); !existsSync(at) && dirname(at) !== at; at = dirname(at)) {
+    missing.unshift(at);
+  }
+  for (const one of missing) {
+    try {
+      mkdirSync(one, mode);
+    } catch (error) {
+      // Another process was faster: then it is there.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  // What stands there may be a file: then the system says so.
+  if (missing.length === 0) readdirSync(path);
+}
+
 /** Makes the folder and writes `owner.json`; refuses while another process lives that owns it. */
 export function claimFolder(paths: DataPaths, owner: Omit<Owner, 'pid' | 'process'>): () => void {
   const current = ownerOf(paths);
@@ -101,8 +133,9 @@ export function claimFolder(paths: DataPaths, owner: Omit<Owner, 'pid' | 'proces
         `${current.url === null ? '' : `, ${current.url}`}). Stop it, or name another folder with --data.`,
     );
   }
-  mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
-  mkdirSync(paths.state, { recursive: true });
+  makeFolder(paths.root);
+  makeFolder(paths.keys, KEYS_MODE);
+  makeFolder(paths.state);
   const mine: Owner = { pid: process.pid, ...owner, process: processMark(process.pid) };
   // Renamed into place, so that a kill in between leaves no half of a file to be read.
   const aside = `${paths.owner}.${process.pid}`;

@@ -10,6 +10,9 @@ import {
 import type { Policy, Registry } from '@waywarden/schemas';
 import { UsageError } from '../commands/command-output.ts';
 
+/** Problems of a file that are printed; a file of another kind has hundreds. */
+const PROBLEMS_SAID_MAX = 20;
+
 function read(path: string): string {
   if (!existsSync(path)) throw new UsageError(`${path}: there is no such file.`);
   return readFileSync(path, 'utf8');
@@ -18,12 +21,16 @@ function read(path: string): string {
 /** One line a problem: where, what stands there, what would be right. */
 export function problemLine(one: FileProblem): string {
   const line = one.line === undefined ? '' : `line ${one.line}, `;
+  // What is no YAML has no fields yet: the parser's sentence is all there is.
+  if (one.expected.startsWith('YAML: ')) return `${line}${one.expected}`;
   return `${line}${one.path === '' ? 'the file' : one.path}: is ${one.value}; ${one.expected}`;
 }
 
 /** All problems at once, each with its place, so that one edit can mend them all. */
 function refuse(path: string, problems: readonly FileProblem[]): never {
-  const lines = problems.map((one) => `  ${problemLine(one)}`);
+  const lines = problems.slice(0, PROBLEMS_SAID_MAX).map((one) => `  ${problemLine(one)}`);
+  const more = problems.length - lines.length;
+  if (more > 0) lines.push(`  and ${more} more; often the first explains the rest`);
   throw new UsageError(`${path} can't be used:\n${lines.join('\n')}`);
 }
 

@@ -20,8 +20,17 @@ const GRANTS_SHOWN = 4;
 const WIDTH_MIN = 1.2;
 const WIDTH_PER_STRENGTH = 2;
 
-export function LaneView({ data: { lane } }: NodeProps<LaneNode>) {
+export function LaneView({ data: { lane, isLine } }: NodeProps<LaneNode>) {
   const { granted } = lane;
+  if (isLine) {
+    return (
+      <div className="lane">
+        <div className="lane-head lane-line">
+          <Agent uid={lane.agent_uid} />
+        </div>
+      </div>
+    );
+  }
   const more = granted === null ? 0 : granted.length - GRANTS_SHOWN;
   return (
     <div className="lane">

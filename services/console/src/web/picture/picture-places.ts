@@ -18,13 +18,15 @@ const CALL_HEIGHT = 76;
 /** Between two calls of one lane, for the words on the arrow. */
 const WORDS_WIDTH = 84;
 /** A lane with calls of its own, and one in which only other work was seen. */
-const LANE_HEIGHT = { full: 122, aside: 78 } as const;
+const LANE_HEIGHT = { full: 122, aside: 78, line: 30 } as const;
+/** With more lanes of other work than these each is one line: the proof is what the picture is about. */
+const ASIDE_LANES_MAX = 3;
 /** A strip at the foot of a lane, for what is no part of the proof. */
 const FOOT_HEIGHT = 22;
 const ASIDE_WIDTH = 170;
 const CUT_WIDTH = 108;
 
-export type LaneNode = Node<{ readonly lane: Lane }, 'lane'>;
+export type LaneNode = Node<{ readonly lane: Lane; readonly isLine: boolean }, 'lane'>;
 export type CallNode = Node<{ readonly call: PictureCall }, 'call'>;
 export type CutNode = Node<{ readonly cut: LaneCut }, 'cut'>;
 export type AsideNode = Node<{ readonly aside: PictureAside }, 'aside'>;
@@ -67,11 +69,14 @@ interface Grid {
 
 function lanePlaces(picture: Picture): ReadonlyMap<string, LanePlace> {
   const withCalls = new Set(picture.calls.map((call) => call.agent_uid));
+  const isFull = ({ agent_uid: uid, cut }: Lane) => withCalls.has(uid) || cut.length > 0;
+  const asides = picture.lanes.filter((lane) => !isFull(lane)).length;
+  const aside = asides > ASIDE_LANES_MAX ? LANE_HEIGHT.line : LANE_HEIGHT.aside;
   const places = new Map<string, LanePlace>();
   let top = 0;
-  for (const { agent_uid: uid, cut } of picture.lanes) {
-    const isFull = withCalls.has(uid) || cut.length > 0;
-    const height = isFull ? LANE_HEIGHT.full : LANE_HEIGHT.aside;
+  for (const lane of picture.lanes) {
+    const { agent_uid: uid } = lane;
+    const height = isFull(lane) ? LANE_HEIGHT.full : aside;
     places.set(uid, { top, height });
     top += height;
   }
@@ -150,7 +155,7 @@ function cutNodes(picture: Picture, grid: Grid): CutNode[] {
 
 function asideNodes(picture: Picture, grid: Grid): AsideNode[] {
   const footTop = ({ top, height }: LanePlace) =>
-    height === LANE_HEIGHT.aside ? top + (height - FOOT_HEIGHT) / 2 : top + height - FOOT_HEIGHT;
+    height === LANE_HEIGHT.full ? top + height - FOOT_HEIGHT : top + (height - FOOT_HEIGHT) / 2;
   return picture.asides.map((aside) => ({
     ...FIXED,
     id: `aside/${aside.agent_uid}/${aside.before}`,
@@ -177,7 +182,7 @@ function laneNodes(picture: Picture, grid: Grid, width: number): LaneNode[] {
     height: placeOf(grid, lane.agent_uid).height,
     zIndex: 0,
     focusable: false,
-    data: { lane },
+    data: { lane, isLine: placeOf(grid, lane.agent_uid).height === LANE_HEIGHT.line },
   }));
 }
 
