@@ -130,6 +130,8 @@ describe('node level', () => {
     expect(score([label], [claim(['a', 'b'])]).node.claims).toMatchObject({ tp: 2, fp: 0, fn: 0 });
     expect(score([label], [claim(['a', 'b', 'c'])]).node.claims).toMatchObject({ tp: 2, fp: 0 });
     expect(score([label], [claim(['a', 'o'])]).node.claims).toMatchObject({ tp: 1, fp: 1, fn: 1 });
+    const turned = { ...label, proofs: [...label.proofs].reverse() };
+    expect(score([turned], [claim(['a', 'b'])]).node.claims).toMatchObject({ tp: 2, fn: 0 });
   });
 
   it('counts a call once, however many alerts name it', () => {
@@ -176,6 +178,16 @@ describe('false alarms', () => {
       { workflow: 'support', ordinary_alarms: 1, runs_alarmed: { k: 1, n: 2 } },
     ]);
   });
+});
+
+it('puts a false alarm into the run of its latest call', () => {
+  const { by_workflow } = score(
+    [plot()],
+    [claim(['m', 'o', 'late'])],
+    [...TOLD, { id: 'late', minutes: 30, run: 'run-5', workflow: 'closing' }],
+  );
+  const alarmed = by_workflow.filter((row) => row.ordinary_alarms > 0);
+  expect(alarmed.map((row) => row.workflow)).toEqual(['(all)', 'closing']);
 });
 
 describe('what the alert that found it says', () => {

@@ -69,11 +69,14 @@ describe('an attack is detected', () => {
   it('and located by a later call of its agent when its label had no room for more', () => {
     const native_ids = ['x', ...Array.from({ length: 399 }, (_, n) => `call-${n}`)];
     const located = (id: string) =>
-      score({ behavior: [attack({ native_ids })] }, [deviation({ evidence: [{ native_id: id }] })])
-        .families[0]?.located.k;
+      score(
+        { behavior: [attack({ native_ids })] },
+        [deviation({ evidence: [{ native_id: id }] })],
+        [...TOLD, { id: 'other', minutes: 12, agent: 'agent-b' }],
+      ).families[0]?.located.k;
     expect(located('2')).toBe(1);
     expect(located('1')).toBe(0);
-    expect(located('3')).toBe(0);
+    expect(located('other')).toBe(0);
   });
 
   it('once, however many alerts there are, and not at all when withdrawn', () => {
@@ -88,7 +91,7 @@ describe('an attack is detected', () => {
 it('delays by minutes and by the agent’s own events since the onset, of the earliest alert', () => {
   const alerts = [
     deviation({ detected_at: at(12) }),
-    deviation({ alert_id: '0', detected_at: at(11) }),
+    deviation({ alert_id: 'z', detected_at: at(11) }),
   ];
   const { families } = score({ behavior: [attack()] }, alerts);
   expect(families[0]?.delay).toMatchObject({ n: 1, minutes: { max: 1 }, events: { max: 2 } });
