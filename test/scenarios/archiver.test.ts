@@ -35,7 +35,7 @@ const numbers = (count: number): readonly number[] => Array.from({ length: count
 describe('one row an event', () => {
   it('keeps every topic, nanoseconds and odd characters included, byte for byte', () =>
     withWorld(async (world) => {
-      const odd = 'quote " back\\slash \u0000 \ud83d\ude00 \ud800 \n\t<tab>';
+      const odd = 'quote " back\\slash \u0000 \ud83d\ude00 \ud800 \r\n\n\t<tab>';
       const events = numbers(50).map((n) => eventRecord(n, { labels: { odd }, call_uid: odd }));
       await world.log.append(events);
       await world.log.append([
@@ -57,6 +57,21 @@ describe('one row an event', () => {
       const tables = ['alerts_v1', 'decisions_v1', 'revocation_commands_v1', 'dead_letters_v1'];
       expect(await Promise.all(tables.map((table) => world.count(table)))).toEqual([1, 2, 1, 2]);
       expect(archiver.stats()).toMatchObject({ rows: 56, repeats: 0, unreadable: 1 });
+      await archiver.stop();
+      await archiver.done;
+    }));
+
+  it('keeps a batch that begins with an empty cell and holds text with empty lines', () =>
+    withWorld(async (world) => {
+      const laidOut = '{\n\n\t"note": "a\\n\\nb"\r\n}';
+      await world.log.append([record(TOPICS.auditEvents.name, laidOut), eventRecord(1)]);
+      const archiver = await world.archiver();
+      await archiver.flush();
+      const rows = await world.select<{ tenant_id: string; raw: string }>(
+        'SELECT tenant_id, raw FROM audit_events_v1 ORDER BY tenant_id',
+      );
+      expect(rows).toHaveLength(2);
+      expect(rows[0]).toEqual({ tenant_id: '', raw: laidOut });
       await archiver.stop();
       await archiver.done;
     }));

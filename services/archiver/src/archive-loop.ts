@@ -32,7 +32,7 @@ export type Failpoint = (typeof FAILPOINTS)[number];
 /** Rows of one insert: above it ClickHouse gets no faster and this process stalls longer. */
 const BATCH_ROWS_MAX = 10_000;
 const BATCH_ROWS_FULL = 8_000;
-const BATCH_CHARS_MAX = 24 * 1024 * 1024;
+const BATCH_BYTES_MAX = 24 * 1024 * 1024;
 /** How long a record waits for company. */
 const LINGER_MS = 100;
 /** Without a new batch for so long, the log counts as idle and the roll-ups are brought up. */
@@ -99,7 +99,7 @@ export class ArchiveLoop {
       inFlight: this.#inFlight?.build,
     });
     this.#positions.set(key, (records.at(-1)?.offset ?? position) + 1);
-    const full = this.#current.records >= BATCH_ROWS_FULL || this.#current.bytes >= BATCH_CHARS_MAX;
+    const full = this.#current.records >= BATCH_ROWS_FULL || this.#current.bytes >= BATCH_BYTES_MAX;
     if (full) await this.#rotate();
     else this.#armLinger();
     if (repeated.length > 0) await this.#countConflicts(topic, repeated);
@@ -148,7 +148,8 @@ export class ArchiveLoop {
   }
 
   #newBuild(): BatchBuild {
-    return new BatchBuild(clickhouseTime(new Date(this.#parts.now()).toISOString()));
+    const storedAt = clickhouseTime(new Date(this.#parts.now()).toISOString());
+    return new BatchBuild(storedAt);
   }
 
   #marks(key: string): Marks {
@@ -252,11 +253,11 @@ export async function insertBatch(
 ): Promise<number> {
   const { token } = build.intent();
   let rows = 0;
-  for (const [table, { columns, rows: lines }] of build.tables) {
+  for (const [table, { columns, bytes, count }] of build.tables) {
     parts.failpoint('archiver.insert.before');
-    await parts.store.insert({ table, columns, rows: lines, token });
+    await parts.store.insert({ table, columns, blocks: bytes.blocks(), token });
     parts.failpoint('archiver.insert.done');
-    rows += lines.length;
+    rows += count;
   }
   return rows;
 }

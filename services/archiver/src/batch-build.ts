@@ -19,9 +19,9 @@ import { HEADERS } from '@waywarden/schemas';
 import { type Commit, type Intent, type Marks, partitionKey } from './archive-state.ts';
 import { minuteOf } from './clickhouse-time.ts';
 import { IdPage, type IdPlace, idWords, type RecentIds } from './recent-ids.ts';
-import type { ArchivedTopic, ParsedRecord } from './rows/archived-topic.ts';
+import type { ArchivedTopic, Cells, ParsedRecord } from './rows/archived-topic.ts';
 import { makeRow } from './rows/make-row.ts';
-import { rowText } from './rows/row-text.ts';
+import { RowBytes } from './rows/row-bytes.ts';
 
 /** An id that was met again: whether it came with another body is looked up later. */
 export interface RepeatedId {
@@ -31,7 +31,8 @@ export interface RepeatedId {
 
 export interface TableRows {
   readonly columns: readonly string[];
-  readonly rows: string[];
+  readonly bytes: RowBytes;
+  count: number;
 }
 
 /** What was known before this batch: committed, or in the batch that is being inserted. */
@@ -76,7 +77,6 @@ export class BatchBuild {
   readonly storedAt: string;
   readonly tables = new Map<string, TableRows>();
   records = 0;
-  bytes = 0;
   repeats = 0;
   unreadable = 0;
   readonly #segments = new Map<string, OpenSegment>();
@@ -87,6 +87,13 @@ export class BatchBuild {
 
   constructor(storedAt: string) {
     this.storedAt = storedAt;
+  }
+
+  /** Of all rows, as they are sent. */
+  get bytes(): number {
+    let sum = 0;
+    for (const { bytes } of this.tables.values()) sum += bytes.length;
+    return sum;
   }
 
   /** Adds records that follow those already there; gives back the ids that were met again. */
@@ -190,7 +197,7 @@ export class BatchBuild {
     this.#mark(record);
     if (!isEvent(record)) return;
     const { table, cells } = makeRow(topic, record, parsed, this.storedAt);
-    this.#push(table.table, table.columns, rowText(cells));
+    this.#push(table, cells);
     if (table !== topic || parsed === undefined) {
       this.unreadable += 1;
       return;
@@ -224,10 +231,13 @@ export class BatchBuild {
     this.#ids.push(words, place);
   }
 
-  #push(table: string, columns: readonly string[], text: string): void {
-    const rows = this.tables.get(table);
-    if (rows === undefined) this.tables.set(table, { columns, rows: [text] });
-    else rows.rows.push(text);
-    this.bytes += text.length;
+  #push({ table, columns }: ArchivedTopic, cells: Cells): void {
+    let rows = this.tables.get(table);
+    if (rows === undefined) {
+      rows = { columns, bytes: new RowBytes(), count: 0 };
+      this.tables.set(table, rows);
+    }
+    rows.bytes.row(cells);
+    rows.count += 1;
   }
 }

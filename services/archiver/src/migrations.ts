@@ -11,6 +11,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { ArchiverError } from './clickhouse-errors.ts';
 import type { ClickHouseStore } from './clickhouse-store.ts';
+import { RowBytes } from './rows/row-bytes.ts';
 
 const MIGRATION_FILE = /^\d{3}_[a-z0-9_]+\.sql$/;
 
@@ -88,6 +89,12 @@ async function appliedMigrations(client: ClickHouseClient): Promise<ReadonlyMap<
   return new Map(await result.json<[string, string]>());
 }
 
+function migrationRow(migration: Migration): readonly Buffer[] {
+  const row = new RowBytes();
+  row.row([migration.name, checksumOf(migration)]);
+  return row.blocks();
+}
+
 /** Applies what is missing; gives back the names of what was applied now. */
 export async function migrate(
   client: ClickHouseClient,
@@ -106,7 +113,7 @@ export async function migrate(
     await store.insert({
       table: 'schema_migrations_v1',
       columns: ['name', 'checksum'],
-      rows: [JSON.stringify([migration.name, checksumOf(migration)])],
+      blocks: migrationRow(migration),
       token: `migration/${migration.name}`,
     });
     done.push(migration.name);

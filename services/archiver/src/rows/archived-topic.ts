@@ -13,13 +13,13 @@ export type Row = Readonly<Record<string, unknown>>;
 
 export interface ParsedRecord {
   readonly value: Wire;
-  /** The text that the value was parsed from, for the column `raw`. */
-  readonly raw: string;
+  /** The text that the value was parsed from, or its UTF-8, for the column `raw`. */
+  readonly raw: string | Uint8Array;
 }
 
 export interface RowContext {
   readonly record: LogRecord;
-  readonly raw: string;
+  readonly raw: string | Uint8Array;
   /** As `clickhouseTime` gives it. */
   readonly storedAt: string;
 }

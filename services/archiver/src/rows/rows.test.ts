@@ -6,7 +6,7 @@ import { type ArchivedTopic, cellsOf } from './archived-topic.ts';
 import { AUDIT_EVENTS } from './audit-event-row.ts';
 import { DEAD_LETTERS, unreadableRow } from './dead-letter-row.ts';
 import { DECISIONS } from './decision-row.ts';
-import { rowText } from './row-text.ts';
+import { storedCells } from './stored-cells.ts';
 
 const STORED_AT = '2026-11-24 12:00:00.000000000';
 
@@ -21,7 +21,7 @@ function rowOf(topic: ArchivedTopic, value: unknown): Record<string, unknown> {
   const parsed = topic.parse(record);
   if (parsed === undefined) throw new Error('The record holds no object.');
   const context = { record, raw: parsed.raw, storedAt: STORED_AT };
-  const cells = JSON.parse(rowText(cellsOf(topic.row(parsed.value, context)))) as unknown[];
+  const cells = storedCells(cellsOf(topic.row(parsed.value, context)));
   expect(cells).toHaveLength(topic.columns.length);
   return Object.fromEntries(topic.columns.map((column, at) => [column, cells[at]]));
 }

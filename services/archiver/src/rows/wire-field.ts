@@ -3,6 +3,7 @@
  * of another kind becomes the empty value, numbers are brought into the column's range. Total, since
  * a cell that ClickHouse refuses would hold up its whole batch for ever; `raw` has what really stood.
  */
+import { isUtf8 } from 'node:buffer';
 import type { LogRecord } from '@waywarden/event-log';
 import type { ParsedRecord, Row, RowContext, Wire } from './archived-topic.ts';
 
@@ -52,12 +53,11 @@ export function list(value: unknown): readonly unknown[] {
 /** The record's value as JSON object; undefined when it is none. */
 export function parseJson(record: LogRecord): ParsedRecord | undefined {
   if (record.value === null) return undefined;
-  const bytes = record.value;
-  const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const bytes = Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength);
   try {
-    const value: unknown = record.decoded ?? JSON.parse(raw);
+    const value: unknown = record.decoded ?? JSON.parse(bytes.toString('utf8'));
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    return { value: value as Wire, raw };
+    return { value: value as Wire, raw: isUtf8(bytes) ? bytes : bytes.toString('utf8') };
   } catch {
     return undefined;
   }

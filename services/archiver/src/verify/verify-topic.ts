@@ -22,7 +22,7 @@ import { EPOCH } from '../clickhouse-time.ts';
 import type { ArchivedTopic, Cells } from '../rows/archived-topic.ts';
 import { DEAD_LETTERS } from '../rows/dead-letter-row.ts';
 import { makeRow } from '../rows/make-row.ts';
-import { rowText } from '../rows/row-text.ts';
+import { storedCells } from '../rows/stored-cells.ts';
 import type { Findings } from './problem.ts';
 import { type Chunk, type PartitionPlace, readPartition } from './read-partition.ts';
 import { rowsOfRange, select } from './stored-rows.ts';
@@ -57,10 +57,9 @@ function expectedOf(topic: ArchivedTopic, record: LogRecord): Expected {
   const parsed = topic.parse(record);
   const made = makeRow(topic, record, parsed, EPOCH);
   const id = topic.idField === undefined ? undefined : parsed?.value[topic.idField];
-  const cells: unknown = JSON.parse(rowText(made.cells));
   return {
     table: made.table,
-    cells: cells as Cells,
+    cells: storedCells(made.cells),
     id: made.table === topic && typeof id === 'string' ? id : undefined,
   };
 }
