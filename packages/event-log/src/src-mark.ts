@@ -31,7 +31,7 @@ export function decodeSrc(text: string): SrcMark | undefined {
 }
 
 /** The key under which the last applied mark of a source partition is kept. */
-export function srcPartition(mark: SrcMark): string {
+export function srcPartition(mark: Pick<SrcMark, 'topic' | 'incarnation' | 'partition'>): string {
   return `${mark.topic}/${mark.incarnation}/${mark.partition}`;
 }
 

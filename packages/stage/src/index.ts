@@ -1,4 +1,3 @@
-export { DELETED, LayeredDraft } from './layered-draft.ts';
 export { LocalState } from './local-state.ts';
 export { cloudEventType, toAppendRecords } from './output-record.ts';
 export * from './port.ts';

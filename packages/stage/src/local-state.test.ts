@@ -17,18 +17,19 @@ describe('LocalState', () => {
     const spaces = ['a', 'a/1', 'a/1/x'];
     const state = LocalState.open(folder);
     for (const space of spaces) {
-      const writes = new Map<string, unknown>([
-        ['1/x', `${space} plain`],
-        [long, `${space} long`],
-      ]);
-      state.commit(space, writes, { nextOffset: space.length, marks: { of: space } });
+      const draft = state.draft(space);
+      draft.put('1/x', `${space} plain`);
+      draft.put(long, `${space} long`);
+      draft.keep();
+      state.commit(space, { nextOffset: space.length, marks: { of: space } });
     }
     await state.close();
     const again = LocalState.open(folder);
     for (const space of spaces) {
-      expect(again.get(space, '1/x')).toBe(`${space} plain`);
-      expect(again.get(space, long)).toBe(`${space} long`);
-      expect(again.get(space, 'x')).toBeUndefined();
+      const draft = again.draft(space);
+      expect(draft.get('1/x')).toBe(`${space} plain`);
+      expect(draft.get(long)).toBe(`${space} long`);
+      expect(draft.get('x')).toBeUndefined();
       expect(again.progress(space, {})).toEqual({ nextOffset: space.length, marks: { of: space } });
     }
     await again.close();
@@ -36,7 +37,8 @@ describe('LocalState', () => {
 
   it('starts anew from state of another layout, which the log restores', async () => {
     const old = open<unknown, string>({ path: folder, encoding: 'msgpack' });
-    await old.put('a\n#next', 7);
+    await old.put('#layout', 2);
+    await old.put('1/#next', 7);
     await old.close();
     const state = LocalState.open(folder);
     expect(state.progress('a', {})).toEqual({ nextOffset: 0, marks: {} });

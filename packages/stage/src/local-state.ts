@@ -4,22 +4,22 @@
  * after a crash it is an older but consistent state, and replay brings it forward. Hence no fsync
  * is awaited here.
  *
- * Reads go through a bounded in-memory cache of two generations for each space (when the young one
- * is full it becomes the old one, and the old one is dropped): active agents stay in memory, cold ones
- * on disk. Cached by space and not by the stored key, because putting that key together and hashing
- * it cost more than the look-up; and absence is cached too, since most first looks find nothing.
+ * Values are stored as JSON. They are plain JSON data by the draft's contract, and Node writes them
+ * in half of what msgpack took for so many small objects of different shapes (14 against 26 µs for
+ * what one event changes, measured). Rejected: committing less often. Nearly every key is written
+ * once (84,153 different keys of 84,878 writes in 12,000 calls), so waiting saves nothing.
  */
 import { createHash } from 'node:crypto';
 import { open, type RootDatabase } from 'lmdb';
-import { DELETED } from './layered-draft.ts';
+import { SpaceDraft } from './space-draft.ts';
 
 /** Raised when keys or values are laid out anew; state of another layout is thrown away. */
-const LAYOUT = 2;
-const LAYOUT_KEY = '#layout';
+const LAYOUT = 3;
+/** Up to layout 2 it stood under `#layout`, as msgpack, which is not to be read as JSON. */
+const LAYOUT_KEY = '#layout/json';
 const SPACES_KEY = '#spaces';
 /** LMDB's key limit is 1,978 bytes; longer keys are replaced by their hash. */
 const KEY_BYTES_MAX = 1900;
-const CACHE_ENTRIES_MAX = 100_000;
 /** Map size is address space, not disk: LMDB grows the file as it is used. */
 const MAP_BYTES_MAX = 64 * 1024 ** 3;
 
@@ -42,31 +42,9 @@ export interface SpaceProgress<Marks> {
   readonly marks: Marks;
 }
 
-/** What a space holds, by key; DELETED for what it is known not to hold. */
-class SpaceCache {
-  #young = new Map<string, unknown>();
-  #old = new Map<string, unknown>();
-
-  get(key: string): unknown {
-    const young = this.#young.get(key);
-    if (young !== undefined) return young;
-    const old = this.#old.get(key);
-    if (old !== undefined) this.set(key, old);
-    return old;
-  }
-
-  set(key: string, value: unknown): void {
-    this.#young.set(key, value);
-    if (this.#young.size >= CACHE_ENTRIES_MAX) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-  }
-}
-
 interface Space {
   readonly number: number;
-  readonly cache: SpaceCache;
+  readonly draft: SpaceDraft;
 }
 
 export class LocalState {
@@ -83,18 +61,13 @@ export class LocalState {
   /** Opens or makes the environment in the folder `path`. */
   static open(path: string): LocalState {
     return new LocalState(
-      open<unknown, string>({ path, mapSize: MAP_BYTES_MAX, encoding: 'msgpack', cache: false }),
+      open<unknown, string>({ path, mapSize: MAP_BYTES_MAX, encoding: 'json', cache: false }),
     );
   }
 
-  get(space: string, key: string): unknown {
-    const { number, cache } = this.#spaceOf(space);
-    let value = cache.get(key);
-    if (value === undefined) {
-      value = this.#db.get(boundedKey(number, key)) ?? DELETED;
-      cache.set(key, value);
-    }
-    return value === DELETED ? undefined : value;
+  /** The space's one draft: whoever decides on it keeps, commits or abandons. */
+  draft(space: string): SpaceDraft {
+    return this.#spaceOf(space).draft;
   }
 
   progress<Marks>(space: string, none: Marks): SpaceProgress<Marks> {
@@ -107,23 +80,19 @@ export class LocalState {
     };
   }
 
-  /** Writes, marks and offset become visible together or not at all. */
-  commit<Marks>(
-    space: string,
-    writes: ReadonlyMap<string, unknown>,
-    progress: SpaceProgress<Marks>,
-  ): void {
-    const { number, cache } = this.#spaceOf(space);
+  /** What the draft wrote, marks and offset become visible together or not at all. */
+  commit<Marks>(space: string, progress: SpaceProgress<Marks>): void {
+    const { number, draft } = this.#spaceOf(space);
     this.#db.transactionSync(() => {
-      for (const [key, value] of writes) {
+      for (const [key, value] of draft.changes()) {
         const full = boundedKey(number, key);
-        if (value === DELETED) this.#db.removeSync(full);
+        if (value === undefined) this.#db.removeSync(full);
         else this.#db.putSync(full, value);
       }
       this.#db.putSync(boundedKey(number, NEXT_OFFSET), progress.nextOffset);
       this.#db.putSync(boundedKey(number, MARKS), progress.marks);
     });
-    for (const [key, value] of writes) cache.set(key, value);
+    draft.stored();
   }
 
   async close(): Promise<void> {
@@ -133,7 +102,9 @@ export class LocalState {
   #spaceOf(name: string): Space {
     const known = this.#spaces.get(name);
     if (known !== undefined) return known;
-    const space = { number: this.#numberOf(name), cache: new SpaceCache() };
+    const number = this.#numberOf(name);
+    const draft = new SpaceDraft((key) => this.#db.get(boundedKey(number, key)));
+    const space = { number, draft };
     this.#spaces.set(name, space);
     return space;
   }

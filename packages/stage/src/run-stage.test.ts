@@ -119,6 +119,32 @@ describe('a stage', () => {
     },
   );
 
+  it('decides the same again over the same open state after a batch that failed', async () => {
+    await say({ who: 'a' }, { who: 'a' });
+    const state = LocalState.open(join(folder, 'state'));
+    const failpoint = (name: string) => {
+      if (name === 'counting.append.after') throw new Error('crash');
+    };
+    const stage = (options: Partial<StageOptions>) =>
+      new Stage({
+        name: 'counting',
+        log,
+        state,
+        topics: ['in'],
+        decide: counting,
+        wallClock: () => '2026-01-01T00:00:00Z',
+        ...options,
+      });
+    await expect(stage({ failpoint }).run()).rejects.toThrow('crash');
+    const again = stage({});
+    const running = again.run();
+    await again.caughtUp('in', await log.endOffsets('in'));
+    await again.stop();
+    await running;
+    await state.close();
+    expect(await saidOnce('out')).toEqual(['{"who":"a","count":1}', '{"who":"a","count":2}']);
+  });
+
   it('restores its state by replay when the local state is lost', async () => {
     await say({ who: 'a' }, { who: 'a' });
     await settle();

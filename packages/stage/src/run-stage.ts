@@ -14,13 +14,14 @@ import {
   type LogRecord,
   type ReadBatch,
   type Reader,
+  type SrcMark,
   srcPartition,
 } from '@waywarden/event-log';
 import { HEADERS, isRecordType, TOPICS } from '@waywarden/schemas';
-import { LayeredDraft } from './layered-draft.ts';
 import type { LocalState } from './local-state.ts';
 import { toAppendRecords } from './output-record.ts';
 import type { Decide, Output, StageRecord } from './port.ts';
+import type { SpaceDraft } from './space-draft.ts';
 
 /** What a stage reports; counts are per batch. */
 export interface StageEvents {
@@ -136,13 +137,26 @@ export class Stage {
     return `${this.#options.name}/${topic}/${incarnation}/${partition}`;
   }
 
+  #spaceOf({ topic, incarnation, partition }: ReadBatch): string {
+    return this.#space(topic, incarnation, partition);
+  }
+
   async #handle(batch: ReadBatch): Promise<void> {
-    const { name, state, failpoint, log, events } = this.#options;
     if ((await this.#options.gate?.()) === false) return;
-    const space = this.#space(batch.topic, batch.incarnation, batch.partition);
+    const draft = this.#options.state.draft(this.#spaceOf(batch));
+    try {
+      await this.#decideBatch(batch, draft);
+    } catch (error) {
+      draft.abandon();
+      throw error;
+    }
+  }
+
+  async #decideBatch(batch: ReadBatch, draft: SpaceDraft): Promise<void> {
+    const { name, state, failpoint, log, events } = this.#options;
+    const space = this.#spaceOf(batch);
     const progress = state.progress<Marks>(space, {});
     const marks: Marks = { ...progress.marks };
-    const draft = new LayeredDraft((key) => state.get(space, key));
     const appends: AppendRecord[] = [];
     let nextOffset = progress.nextOffset;
     let repeats = 0;
@@ -151,17 +165,18 @@ export class Stage {
     for (const record of batch.records) {
       if (record.offset < nextOffset) continue;
       nextOffset = record.offset + 1;
-      if (this.#isRepeat(record, marks)) {
+      const source = sourceOf(record);
+      if (isMarkedRepeat(source, marks)) {
         repeats++;
         continue;
       }
-      const outputs = await this.#decide(draft, record);
+      const outputs = await this.#decide(draft, record, source);
       if (outputs.length > 0) await this.#collect(appends, { record, producedAt }, outputs);
     }
     failpoint?.(`${name}.append.before`);
     if (appends.length > 0) await log.append(appends);
     failpoint?.(`${name}.append.after`);
-    state.commit(space, draft.batch, { nextOffset, marks });
+    state.commit(space, { nextOffset, marks });
     failpoint?.(`${name}.commit.after`);
     this.#finish(batch.topic, batch.partition, nextOffset);
     events?.batchDecided?.({
@@ -172,25 +187,14 @@ export class Stage {
     });
   }
 
-  /** Updates `marks`; a record without a mark (ingest, sequencer) is never a repeat by mark. */
-  #isRepeat(record: LogRecord, marks: Marks): boolean {
-    const text = record.headers[HEADERS.src];
-    const mark = text === undefined ? undefined : decodeSrc(text);
-    if (mark === undefined) return false;
-    const from = srcPartition(mark);
-    if (isRepeat(mark, marks[from])) return true;
-    marks[from] = { offset: mark.offset, index: mark.index };
-    return false;
-  }
-
-  async #decide(draft: LayeredDraft, record: LogRecord): Promise<readonly Output[]> {
+  async #decide(draft: SpaceDraft, record: LogRecord, source: Source): Promise<readonly Output[]> {
     const { admit, parse, decide } = this.#options;
     const refusal = await admit?.(record);
     if (refusal !== undefined) return this.#refuse(record, refusal);
     const parsed = (parse ?? parseJson)(record);
     if ('refused' in parsed) return this.#refuse(record, parsed.refused);
     try {
-      const outputs = decide(draft, toStageRecord(record, parsed.value));
+      const outputs = decide(draft, toStageRecord(record, parsed.value, source.partition));
       draft.keep();
       return outputs;
     } catch (error) {
@@ -254,10 +258,28 @@ export class Stage {
   }
 }
 
-function toStageRecord(record: LogRecord, value: unknown): StageRecord {
+/** Where a record came from: its mark, and the source partition that the mark names. */
+interface Source {
+  readonly mark: SrcMark | undefined;
+  readonly partition: string;
+}
+
+function sourceOf(record: LogRecord): Source {
+  const text = record.headers[HEADERS.src];
+  const mark = text === undefined ? undefined : decodeSrc(text);
+  return { mark, partition: srcPartition(mark ?? record) };
+}
+
+/** Updates `marks`; a record without a mark (ingest, sequencer) is never a repeat by mark. */
+function isMarkedRepeat({ mark, partition }: Source, marks: Marks): boolean {
+  if (mark === undefined) return false;
+  if (isRepeat(mark, marks[partition])) return true;
+  marks[partition] = { offset: mark.offset, index: mark.index };
+  return false;
+}
+
+function toStageRecord(record: LogRecord, value: unknown, source: string): StageRecord {
   const type = record.headers[HEADERS.type];
-  const src = record.headers[HEADERS.src];
-  const mark = src === undefined ? undefined : decodeSrc(src);
   return {
     topic: record.topic,
     partition: record.partition,
@@ -265,9 +287,6 @@ function toStageRecord(record: LogRecord, value: unknown): StageRecord {
     key: record.key,
     type: isRecordType(type) ? type : 'event',
     value,
-    source:
-      mark === undefined
-        ? `${record.topic}/${record.incarnation}/${record.partition}`
-        : srcPartition(mark),
+    source,
   };
 }
