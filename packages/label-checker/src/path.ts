@@ -9,7 +9,7 @@ import { LINK_KINDS, type StepLink } from '@waywarden/schemas';
 import type { Call } from './call.ts';
 import { type Link, linksBetween } from './link.ts';
 import { orderOf } from './order.ts';
-import type { Stream } from './stream.ts';
+import { related, type Stream } from './stream.ts';
 
 export const EVIDENCE_KINDS: readonly StepLink[] = LINK_KINDS;
 
@@ -18,7 +18,7 @@ export interface PathRule {
   readonly direct: boolean;
 }
 
-/** Every link that ends in a call, computed once for each call by trying every other call. */
+/** Every link that ends in a call, computed once for each call. */
 export class LinkTable {
   readonly stream: Stream;
   readonly #into = new Map<Call, readonly Link[]>();
@@ -30,7 +30,9 @@ export class LinkTable {
   into(call: Call): readonly Link[] {
     const known = this.#into.get(call);
     if (known !== undefined) return known;
-    const links = this.stream.calls.flatMap((other) => linksBetween(other, call, this.stream));
+    const links = related(call, this.stream).flatMap((other) =>
+      linksBetween(other, call, this.stream),
+    );
     this.#into.set(call, links);
     return links;
   }

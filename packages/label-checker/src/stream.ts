@@ -34,6 +34,8 @@ export interface Stream {
   /** Every call in which a value stood: in arguments, in the result, or as credential. */
   readonly sightings: ReadonlyMap<string, readonly Call[]>;
   readonly byResource: ReadonlyMap<string, readonly Call[]>;
+  readonly byRootKey: ReadonlyMap<string, readonly Call[]>;
+  readonly byAgent: ReadonlyMap<string, readonly Call[]>;
   /** Hand-overs that happened: a denied one hands nothing over. */
   readonly handOvers: readonly Call[];
 }
@@ -71,6 +73,8 @@ export function streamOf(given: readonly Call[], limits: Limits): Stream {
     byChain: groupBy(calls, (call) => [call.chain]),
     sightings: groupBy(calls, valuesSeen),
     byResource: groupBy(calls, (call) => some(call.target.id)),
+    byRootKey: groupBy(calls, (call) => call.rootKeys.map((key) => key.key)),
+    byAgent: groupBy(calls, (call) => [call.agent]),
     handOvers: calls.filter((call) => call.handsTo !== undefined && didHappen(call)),
   };
 }
@@ -93,4 +97,26 @@ export function isSelective(key: string, use: Call, stream: Stream): boolean {
 export function isHubResource(resource: string, use: Call, stream: Stream): boolean {
   const seen = stream.byResource.get(resource) ?? [];
   return chainsBefore(seen, use, stream.limits) > stream.limits.chainsMax;
+}
+
+/**
+ * Every call that can have any link to `call`: a link wants a chain, a root key, a value, an object,
+ * a credential or a hand-over in common. Only saves time; a test holds it against all calls.
+ */
+export function related(call: Call, stream: Stream): readonly Call[] {
+  const handOvers = stream.handOvers.filter(
+    (one) => one.handsTo === call.agent || one.agent === call.agent,
+  );
+  const found = new Set([
+    ...(stream.byChain.get(call.chain) ?? []),
+    ...call.rootKeys.flatMap((key) => stream.byRootKey.get(key.key) ?? []),
+    ...valuesSeen(call).flatMap((key) => stream.sightings.get(key) ?? []),
+    ...some(call.target.id).flatMap((id) => stream.byResource.get(id) ?? []),
+    ...some(call.credentialId).flatMap((id) => stream.byResource.get(id) ?? []),
+    ...handOvers.flatMap((one) => [
+      ...(stream.byChain.get(one.chain) ?? []),
+      ...(one.chain === call.chain ? (stream.byAgent.get(one.handsTo ?? '') ?? []) : []),
+    ]),
+  ]);
+  return [...found];
 }
