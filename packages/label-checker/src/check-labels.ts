@@ -10,8 +10,9 @@ import {
   registrySchema,
 } from '@waywarden/schemas';
 import { checkAssemblyLabel, type Disagreement, unlabelled } from './assembly-check.ts';
+import { checkOtherLabels } from './behavior-check.ts';
 import { completionsIn } from './completion.ts';
-import { type AssemblyLabel, readLabel } from './label.ts';
+import { type AssemblyLabel, type OtherLabel, readLabel } from './label.ts';
 import { readCalls } from './read-call.ts';
 import { limitsOf, streamOf } from './stream.ts';
 
@@ -51,16 +52,18 @@ function parsed<T>(
 
 function readLabels(lines: readonly unknown[]) {
   const assembly: AssemblyLabel[] = [];
+  const others: OtherLabel[] = [];
   const problems: Disagreement[] = [];
   for (const [at, line] of lines.entries()) {
     const read = readLabel(line);
     if ('label' in read) assembly.push(read.label);
-    else if ('problem' in read) {
+    else if ('other' in read) others.push(read.other);
+    else {
       const incidentId = `labels line ${at + 1}`;
       problems.push({ incidentId, field: 'label', label: 'does not parse', found: read.problem });
     }
   }
-  return { assembly, problems };
+  return { assembly, others, problems };
 }
 
 export function checkLabels(input: CheckInput): CheckReport {
@@ -68,8 +71,11 @@ export function checkLabels(input: CheckInput): CheckReport {
   const policy: Policy = policySchema.parse(input.policy);
   const events = parsed(input.events, inputEventSchema, 'events');
   const labels = readLabels(input.labels);
+  const ofOthers = checkOtherLabels(labels.others, { events: events.values, registry, policy });
+  // A stream without assembly labels tells nothing of completions: they are not looked for.
+  const rules = labels.assembly.length > 0 ? policy : { ...policy, combinations: [] };
   const stream = streamOf(readCalls(events.values, { registry, policy }), limitsOf(policy));
-  const completions = completionsIn(stream, { policy, registry });
+  const completions = completionsIn(stream, { policy: rules, registry });
   const context = { stream, policy, registry, completions };
   const ofLabels = labels.assembly.flatMap((label) => checkAssemblyLabel(label, context));
   const extra = unlabelled(labels.assembly, context);
@@ -82,8 +88,15 @@ export function checkLabels(input: CheckInput): CheckReport {
   return {
     events: input.events.length,
     labels: input.labels.length,
-    disagreeing: new Set(ofLabels.map((one) => one.incidentId)).size,
+    disagreeing: new Set([...ofLabels, ...ofOthers].map((one) => one.incidentId)).size,
     unlabelled: extra.length,
-    disagreements: [...events.problems, ...labels.problems, ...ofLabels, ...extra, ...notChecked],
+    disagreements: [
+      ...events.problems,
+      ...labels.problems,
+      ...ofLabels,
+      ...ofOthers,
+      ...extra,
+      ...notChecked,
+    ],
   };
 }

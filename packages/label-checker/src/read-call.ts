@@ -113,6 +113,17 @@ function destinationOf(event: InputEvent): string | undefined {
   return domainOf(event.target?.resource_id) ?? domainOf(typeof to === 'string' ? to : undefined);
 }
 
+/**
+ * "kept as fingerprint with its domain apart": so a destination in clear never equals a clear name,
+ * only `owner_uid` that is a fingerprint too.
+ */
+function resourceIdOf(event: InputEvent): string | undefined {
+  const given = event.target?.resource_id;
+  if (given === undefined || (event.effect !== 'send' && event.effect !== 'pay')) return given;
+  const [value] = extractValues(given).values;
+  return fingerprintOf(value?.kind ?? 'destination', value?.canonical ?? given, REPLAY_KEY);
+}
+
 /** "args.features.records or result.features.records, the larger". */
 function recordsOf(event: InputEvent): number | undefined {
   const told = [event.args?.features?.['records'], event.result?.features?.['records']];
@@ -156,7 +167,7 @@ function whatItDid(event: InputEvent, policy: Policy) {
     target: {
       system: target?.system,
       type: target?.resource_type,
-      id: target?.resource_id,
+      id: resourceIdOf(event),
       owner: target?.owner_uid,
       sensitivity: target?.sensitivity,
       environment: target?.environment,
