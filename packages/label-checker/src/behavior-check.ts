@@ -92,6 +92,16 @@ function timeProblems(scene: Scene, ids: readonly string[], isSilence: boolean):
   if (isSilence || first === undefined || last === undefined) return problems;
   const far = (a: number, b: number) => Math.abs(a - b) > CLOCK_SLACK_MS;
   if (far(first.timeMs, scene.onsetMs)) problems.push(`first event ${first.event.event_time}`);
+  const latest = { id: '', timeMs: Number.NEGATIVE_INFINITY };
+  const timeOf = new Map(scene.own.map(({ event, timeMs }) => [event.native_id, timeMs]));
+  for (const id of ids) {
+    const timeMs = timeOf.get(id) ?? latest.timeMs;
+    if (timeMs < latest.timeMs - CLOCK_SLACK_MS) {
+      problems.push(`${id} is earlier than ${latest.id}: native_ids are not earliest first`);
+      break;
+    }
+    if (timeMs > latest.timeMs) Object.assign(latest, { id, timeMs });
+  }
   const cut = ids.length >= NATIVE_IDS_MAX;
   if (cut ? last.timeMs > scene.endMs + CLOCK_SLACK_MS : far(last.timeMs, scene.endMs)) {
     problems.push(`last event ${last.event.event_time}`);

