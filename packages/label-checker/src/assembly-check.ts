@@ -6,6 +6,7 @@ import type { Policy, Registry } from '@waywarden/schemas';
 import type { Completion, Completions } from './completion.ts';
 import { cutProblems } from './cut.ts';
 import type { AssemblyLabel } from './label.ts';
+import type { LinkTable } from './path.ts';
 import type { Stream } from './stream.ts';
 
 export interface Disagreement {
@@ -17,6 +18,7 @@ export interface Disagreement {
 
 export interface CheckContext {
   readonly stream: Stream;
+  readonly table: LinkTable;
   readonly policy: Policy;
   readonly registry: Registry;
   readonly completions: Completions;
@@ -94,7 +96,7 @@ function checkCuts(
     return [{ incidentId: label.incidentId, field: 'cuts', label: 'none', found: text }];
   }
   return label.cuts.flatMap((cut) =>
-    cutProblems(cut, found, context.stream, context).map((problem) => ({
+    cutProblems(cut, found, context.table, context).map((problem) => ({
       incidentId: label.incidentId,
       field: 'cuts',
       label: cut.map((one) => `${one.action}@${one.level} ${one.agentUid}`).join(' and '),

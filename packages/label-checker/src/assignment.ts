@@ -12,7 +12,7 @@ import {
 import type { Call } from './call.ts';
 import { actorsAre } from './independence.ts';
 import { holdsBetween } from './pair-condition.ts';
-import { ancestorsOf, EVIDENCE_KINDS, type LinkTable, type PathRule } from './path.ts';
+import { EVIDENCE_KINDS, type LinkTable, type PathRule } from './path.ts';
 import { canBeStep } from './step-condition.ts';
 
 /** One required path: from one step's call to another's. */
@@ -125,7 +125,7 @@ function candidates(
     .filter((edge) => edge.from === step.id)
     .map((edge) => {
       const to = given.get(edge.to);
-      return to === undefined ? new Map<Call, number>() : ancestorsOf(to, edge.rule, table);
+      return to === undefined ? new Map<Call, number>() : table.ancestors(to, edge.rule);
     });
   const [some, ...others] = reached;
   return [...(some?.keys() ?? [])].filter((call) => others.every((map) => map.has(call)));

@@ -13,6 +13,7 @@ import { checkAssemblyLabel, type Disagreement, unlabelled } from './assembly-ch
 import { checkOtherLabels } from './behavior-check.ts';
 import { completionsIn } from './completion.ts';
 import { type AssemblyLabel, type OtherLabel, readLabel } from './label.ts';
+import { LinkTable } from './path.ts';
 import { readCalls } from './read-call.ts';
 import { limitsOf, streamOf } from './stream.ts';
 
@@ -75,8 +76,9 @@ export function checkLabels(input: CheckInput): CheckReport {
   // A stream without assembly labels tells nothing of completions: they are not looked for.
   const rules = labels.assembly.length > 0 ? policy : { ...policy, combinations: [] };
   const stream = streamOf(readCalls(events.values, { registry, policy }), limitsOf(policy));
-  const completions = completionsIn(stream, { policy: rules, registry });
-  const context = { stream, policy, registry, completions };
+  const table = new LinkTable(stream);
+  const completions = completionsIn(table, { policy: rules, registry });
+  const context = { stream, table, policy, registry, completions };
   const ofLabels = labels.assembly.flatMap((label) => checkAssemblyLabel(label, context));
   const extra = unlabelled(labels.assembly, context);
   const notChecked = completions.notChecked.map((one) => ({

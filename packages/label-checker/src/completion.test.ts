@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { Call } from './call.ts';
 import { type Completion, completionsIn } from './completion.ts';
 import { callOfExample } from './example-calls.ts';
+import { LinkTable } from './path.ts';
 import { limitsOf, streamOf } from './stream.ts';
 
 const registry = registrySchema.parse({ version: 1 });
@@ -27,7 +28,8 @@ function call(id: string, at: number, given: Partial<ExampleCall> = {}, more: Pa
 
 function found(calls: readonly Call[], combination: unknown = LEAK): readonly Completion[] {
   const policy = policySchema.parse({ version: 1, combinations: [combination] });
-  return completionsIn(streamOf(calls, limitsOf(policy)), { policy, registry }).found;
+  return completionsIn(new LinkTable(streamOf(calls, limitsOf(policy))), { policy, registry })
+    .found;
 }
 
 const proofs = (calls: readonly Call[], combination: unknown = LEAK) =>

@@ -9,7 +9,7 @@ import { approvalOf } from './approval.ts';
 import { lastSteps } from './assignment.ts';
 import type { Call } from './call.ts';
 import { contributorsOf, kindOf } from './grant.ts';
-import { LinkTable } from './path.ts';
+import type { LinkTable } from './path.ts';
 import { type Proof, smallestProofs } from './smallest-proof.ts';
 import { canBeStep } from './step-condition.ts';
 import type { Stream } from './stream.ts';
@@ -121,14 +121,13 @@ export interface Rules {
   readonly registry: Registry;
 }
 
-/** With `chain`, only what is completed by a call of that chain. */
+/** With `completers`, only what is completed by one of them. */
 export function completionsIn(
-  stream: Stream,
+  table: LinkTable,
   { policy, registry }: Rules,
-  chain?: string,
+  completers: readonly Call[] = table.stream.calls,
 ): Completions {
-  const completers = chain === undefined ? stream.calls : (stream.byChain.get(chain) ?? []);
-  const table = new LinkTable(stream);
+  const { stream } = table;
   const notChecked: NotChecked[] = [];
   const found = policy.combinations
     .filter((combination) => combination.evaluable !== false)

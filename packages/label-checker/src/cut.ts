@@ -1,7 +1,7 @@
 /**
  * Cuts: "the cheapest set of actions after which T can't be completed again …; checked by removing it
  * and asking again." (design: assembly) Removing a cut means removing every call that it would have
- * stopped, and asking whether the combination is still completed in that chain.
+ * stopped, with its links, and asking whether the combination is still completed in that chain.
  *
  * Whether an alternative is the cheapest, and whether it neutralises residual access, is not checked:
  * the specification gives no prices.
@@ -10,7 +10,7 @@ import { targetProblems } from '@waywarden/schemas';
 import type { Call } from './call.ts';
 import { type Completion, completionsIn, type Rules } from './completion.ts';
 import type { CutAction } from './label.ts';
-import { type Stream, streamOf } from './stream.ts';
+import { type LinkTable, ReducedTable } from './path.ts';
 
 /** Actions that leave what is under way as it is. */
 const STOPS_NOTHING = new Set(['signal_risk', 'open_case', 'block_issuance']);
@@ -55,16 +55,17 @@ function shapeProblems(cut: CutAction): readonly string[] {
 export function cutProblems(
   cut: readonly CutAction[],
   completion: Completion,
-  stream: Stream,
+  table: LinkTable,
   { policy, registry }: Rules,
 ): readonly string[] {
   const shape = cut.flatMap(shapeProblems);
   if (shape.length > 0) return shape;
-  const left = stream.calls.filter((call) => !cut.some((one) => stops(one, call)));
+  const { calls, byChain } = table.stream;
+  const removed = new Set(calls.filter((call) => cut.some((one) => stops(one, call))));
+  const left = (byChain.get(completion.chain) ?? []).filter((call) => !removed.has(call));
   const combinations = policy.combinations.filter((one) => one.id === completion.combination);
   const rules = { policy: { ...policy, combinations }, registry };
-  const again = completionsIn(streamOf(left, stream.limits), rules, completion.chain);
-  const still = again.found[0];
+  const still = completionsIn(new ReducedTable(table, removed), rules, left).found[0];
   if (still === undefined) return [];
   const proof = still.proofs[0]?.calls.map((call) => call.id) ?? [];
   return [`with it, ${completion.combination} is still completed by ${proof.join(', ')}`];

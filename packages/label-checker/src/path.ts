@@ -9,7 +9,8 @@ import { LINK_KINDS, type StepLink } from '@waywarden/schemas';
 import type { Call } from './call.ts';
 import { type Link, linksBetween } from './link.ts';
 import { orderOf } from './order.ts';
-import { related, type Stream } from './stream.ts';
+import { related } from './related.ts';
+import type { Stream } from './stream.ts';
 
 export const EVIDENCE_KINDS: readonly StepLink[] = LINK_KINDS;
 
@@ -22,6 +23,7 @@ export interface PathRule {
 export class LinkTable {
   readonly stream: Stream;
   readonly #into = new Map<Call, readonly Link[]>();
+  readonly #ancestors = new Map<string, Map<Call, ReadonlyMap<Call, number>>>();
 
   constructor(stream: Stream) {
     this.stream = stream;
@@ -30,11 +32,41 @@ export class LinkTable {
   into(call: Call): readonly Link[] {
     const known = this.#into.get(call);
     if (known !== undefined) return known;
-    const links = related(call, this.stream).flatMap((other) =>
-      linksBetween(other, call, this.stream),
-    );
+    const links = this.linksInto(call);
     this.#into.set(call, links);
     return links;
+  }
+
+  protected linksInto(call: Call): readonly Link[] {
+    return related(call, this.stream).flatMap((other) => linksBetween(other, call, this.stream));
+  }
+
+  /** `ancestorsOf` in the whole stream, kept: it is asked for again and again. */
+  ancestors(to: Call, rule: PathRule): ReadonlyMap<Call, number> {
+    const key = `${rule.kinds.join()} ${rule.direct}`;
+    const kept = this.#ancestors.get(key) ?? new Map<Call, ReadonlyMap<Call, number>>();
+    this.#ancestors.set(key, kept);
+    const known = kept.get(to) ?? ancestorsOf(to, rule, this);
+    kept.set(to, known);
+    return known;
+  }
+}
+
+/** The same links, as if some calls had never been made. */
+export class ReducedTable extends LinkTable {
+  readonly #whole: LinkTable;
+  readonly #removed: ReadonlySet<Call>;
+
+  constructor(whole: LinkTable, removed: ReadonlySet<Call>) {
+    super(whole.stream);
+    this.#whole = whole;
+    this.#removed = removed;
+  }
+
+  protected override linksInto(call: Call): readonly Link[] {
+    const isGone = (one: Call | undefined) => one !== undefined && this.#removed.has(one);
+    if (isGone(call)) return [];
+    return this.#whole.into(call).filter((link) => !isGone(link.from) && !isGone(link.needs));
   }
 }
 

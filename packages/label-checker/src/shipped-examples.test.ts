@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { completionsIn } from './completion.ts';
 import { callOfExample } from './example-calls.ts';
+import { LinkTable } from './path.ts';
 import { limitsOf, streamOf } from './stream.ts';
 
 const POLICY = new URL('../../../services/detector/policy/default.yaml', import.meta.url);
@@ -15,7 +16,8 @@ function found(id: string, example: unknown) {
   const { steps } = combinationExampleSchema.parse(example);
   const combinations = policy.combinations.filter((one) => one.id === id);
   const stream = streamOf(steps.map(callOfExample), limitsOf(policy));
-  return completionsIn(stream, { policy: { ...policy, combinations }, registry }).found;
+  return completionsIn(new LinkTable(stream), { policy: { ...policy, combinations }, registry })
+    .found;
 }
 
 describe.each(policy.combinations.map((one) => [one.id, one] as const))('%s', (id, one) => {

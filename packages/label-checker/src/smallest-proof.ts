@@ -50,12 +50,12 @@ function onPaths(edge: Edge, given: Assignment, table: LinkTable): ReadonlySet<C
   const [a, b] = [given.get(edge.from), given.get(edge.to)];
   const found = new Set<Call>();
   if (a === undefined || b === undefined) return found;
-  const toEnd = ancestorsOf(b, edge.rule, table);
+  const toEnd = table.ancestors(b, edge.rule);
   for (const call of [b, ...toEnd.keys()]) {
     for (const link of table.into(call)) {
       if (!edge.rule.kinds.includes(link.kind)) continue;
       const fromStart =
-        link.from === a ? 0 : ancestorsOf(link.from, { ...edge.rule, direct: false }, table).get(a);
+        link.from === a ? 0 : table.ancestors(link.from, { ...edge.rule, direct: false }).get(a);
       const rest = call === b ? 0 : toEnd.get(call);
       if (fromStart === undefined || rest === undefined) continue;
       if (fromStart + 1 + rest > table.stream.limits.hopsMax) continue;

@@ -56,7 +56,7 @@ function groupBy(
 }
 
 /** Every value that a call shows, wherever. */
-function valuesSeen(call: Call): readonly string[] {
+export function valuesSeen(call: Call): readonly string[] {
   const keys = [...call.args, ...call.result].map((value) => value.key);
   return call.credentialFp === undefined ? keys : [...keys, call.credentialFp];
 }
@@ -97,26 +97,4 @@ export function isSelective(key: string, use: Call, stream: Stream): boolean {
 export function isHubResource(resource: string, use: Call, stream: Stream): boolean {
   const seen = stream.byResource.get(resource) ?? [];
   return chainsBefore(seen, use, stream.limits) > stream.limits.chainsMax;
-}
-
-/**
- * Every call that can have any link to `call`: a link wants a chain, a root key, a value, an object,
- * a credential or a hand-over in common. Only saves time; a test holds it against all calls.
- */
-export function related(call: Call, stream: Stream): readonly Call[] {
-  const handOvers = stream.handOvers.filter(
-    (one) => one.handsTo === call.agent || one.agent === call.agent,
-  );
-  const found = new Set([
-    ...(stream.byChain.get(call.chain) ?? []),
-    ...call.rootKeys.flatMap((key) => stream.byRootKey.get(key.key) ?? []),
-    ...valuesSeen(call).flatMap((key) => stream.sightings.get(key) ?? []),
-    ...some(call.target.id).flatMap((id) => stream.byResource.get(id) ?? []),
-    ...some(call.credentialId).flatMap((id) => stream.byResource.get(id) ?? []),
-    ...handOvers.flatMap((one) => [
-      ...(stream.byChain.get(one.chain) ?? []),
-      ...(one.chain === call.chain ? (stream.byAgent.get(one.handsTo ?? '') ?? []) : []),
-    ]),
-  ]);
-  return [...found];
 }
