@@ -33,10 +33,11 @@ const assemblyReport = z.object({
   failures: z.object({ missed: z.object({ count: z.number(), named: z.array(z.string()) }) }),
 });
 
+let simulated: Record<string, unknown> = {};
 let own: Record<string, unknown> = {};
 
 beforeAll(async () => {
-  await runCommand(
+  simulated = await runCommand(
     ...[
       'simulate',
       '--scenario',
@@ -57,6 +58,7 @@ beforeAll(async () => {
 }, 60_000);
 
 it('scores the detector as it is, and its kept alert file in the same way', async () => {
+  expect(own['source']).toMatchObject({ sha256: simulated['sha256'] });
   const report = assemblyReport.parse(own);
   expect(report.incidents).toBeGreaterThan(50);
   expect(report.near_misses).toBeGreaterThan(50);
@@ -151,5 +153,6 @@ it('says what is wrong with the files, and where', async () => {
   ).toMatch(/labels.ndjson, line 1: is no alert/);
   expect(await bad('assembly', '--alerts', labels)).toContain('--events and --labels');
   expect(await bad('assembly', '--events', events)).toContain('belong together');
+  expect(await bad('assembly', '--events', '-', '--labels', labels)).toContain('standard input');
   expect(await bad('weather')).toContain('agentdojo, assembly, fleet');
 }, 60_000);

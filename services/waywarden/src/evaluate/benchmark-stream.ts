@@ -2,7 +2,8 @@
  * The stream that is scored: files that were given, or a fleet simulated into a folder of its own
  * that is gone afterwards. A scored stream is always files, so that any detector can be given it.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -80,7 +81,25 @@ function streamOf(flags: StreamFlags, scratch: string): BenchmarkStream {
   if (events === undefined || labels === undefined) {
     throw new UsageError('--events and --labels belong together: give both, or a --seed instead.');
   }
+  if ([events, labels, registry].includes('-')) {
+    throw new UsageError('A stream is read more than once: give files, not standard input.');
+  }
   return { events, labels, registry, source: { events, labels, registry }, scratch };
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** To be held against the published ones: the scores are of these bytes and no others. */
+export async function checksums({ events, labels, registry }: BenchmarkStream) {
+  return {
+    events: await sha256(events),
+    labels: await sha256(labels),
+    ...(registry === undefined ? {} : { registry: await sha256(registry) }),
+  };
 }
 
 export async function withStream<T>(

@@ -9,7 +9,12 @@ import type { Assurance } from '@waywarden/schemas';
 import { Progress, UsageError } from '../commands/command-output.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 import { readAlerts, readFacts, readLabels } from './benchmark-files.ts';
-import { type BenchmarkStream, type StreamFlags, withStream } from './benchmark-stream.ts';
+import {
+  type BenchmarkStream,
+  checksums,
+  type StreamFlags,
+  withStream,
+} from './benchmark-stream.ts';
 import { runDetector } from './run-detector.ts';
 import { sayAssembly } from './say-assembly.ts';
 import { sayFleet } from './say-fleet.ts';
@@ -38,13 +43,13 @@ interface Scored {
 }
 
 /** What `--json` says before the scores: of what, by what, under which rules. */
-function about(dataset: string, flags: EvaluateStreamFlags, { stream, file }: Scored) {
+async function about(dataset: string, flags: EvaluateStreamFlags, { stream, file }: Scored) {
   const own = flags.alerts === undefined;
   return {
     dataset,
     detector: own ? { name: 'waywarden', version: DETECTOR_VERSION } : { alerts: flags.alerts },
     ...(own ? { policy: flags.policy ?? 'shipped', assurance: flags.assurance } : {}),
-    source: stream.source,
+    source: { ...stream.source, sha256: await checksums(stream) },
     alerts: {
       standing: file.alerts.length,
       withdrawn: file.withdrawn,
@@ -91,7 +96,7 @@ async function assemblyScore(flags: EvaluateStreamFlags, scored: Scored): Promis
   const facts = await factsOf(scored, assemblyWanted(labels.assembly, file));
   const score = scoreAssembly(labels.assembly, file, facts);
   return {
-    value: { ...about('assembly', flags, scored), ...score },
+    value: { ...(await about('assembly', flags, scored)), ...score },
     lines: [heading('assembly', flags, scored), ...sayAssembly(score)],
   };
 }
@@ -101,7 +106,7 @@ async function fleetScore(flags: EvaluateStreamFlags, scored: Scored): Promise<S
   const facts = await factsOf(scored, fleetWanted(labels, file));
   const score = scoreFleet(labels, file, facts);
   return {
-    value: { ...about('fleet', flags, scored), ...score },
+    value: { ...(await about('fleet', flags, scored)), ...score },
     lines: [heading('fleet', flags, scored), ...sayFleet(score)],
   };
 }
