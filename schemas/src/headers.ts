@@ -28,13 +28,15 @@ export const HEADERS = {
   keyId: 'ww_key_id',
   /**
    * Of an event: a keyed hash of the body that it was derived from, by which a repeat is told from a
-   * conflict after a restart. Says nothing to whoever lacks the tenant's key.
+   * conflict, by ingest after a restart and by the profile stage. Says nothing to whoever lacks the
+   * tenant's key.
    */
   body: 'ww_body',
   /** Dead letters: why (one code), the sentence for people, and where the original came from. */
   deadReason: 'ww_dead_reason',
   deadDetail: 'ww_dead_detail',
   deadSource: 'ww_dead_source',
+  deadTenant: 'ww_dead_tenant',
 } as const;
 
 /**

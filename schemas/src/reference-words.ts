@@ -112,6 +112,7 @@ export const HEADER_MEANINGS: Readonly<Record<keyof typeof HEADERS, string>> = {
   deadReason: 'Of a dead letter: why, one code.',
   deadDetail: 'Of a dead letter: why, a sentence.',
   deadSource: 'Of a dead letter: where the original came from.',
+  deadTenant: 'Of a dead letter: whose it is.',
 };
 
 export const DERIVED_IDS: readonly (readonly [string, string])[] = [

@@ -3,8 +3,9 @@
  * tokens that prove different things. What acts on a claim (a revocation needs `authenticated`)
  * relies on this and on nothing in the body.
  */
-import { type Assurance, CLAIMS, type Claim } from '@waywarden/schemas';
+import { ASSURANCES, type Assurance, CLAIMS, type Claim } from '@waywarden/schemas';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { UID_SOURCES } from '../../services/ingest/src/core/uid-source.ts';
 import { HostileWorld } from './hostile/hostile-world.ts';
 
 /** What an event says for each claim to be about something. */
@@ -63,6 +64,14 @@ describe.each(CLAIMS)('claims.%s', (claim) => {
     expect(await earns({ assurance: 'authenticated' }, {})).toBe('unresolved');
   });
 
+  it('is not had by a token that may set fields', async () => {
+    const event = await sent(world.grant({ assurance: 'asserted', trust_fields: true }), {
+      claims: { [claim]: 'attested' },
+      ...SAID[claim],
+    });
+    expect(event.claims[claim]).toBe('asserted');
+  });
+
   it('is not had by saying so', async () => {
     const event = await sent(world.grant({ assurance: 'asserted' }), {
       claims: { [claim]: 'attested' },
@@ -111,6 +120,59 @@ describe('agent.assurance', () => {
     const claims = { task: 'authenticated' } as const;
     expect(() => world.grant({ assurance: 'asserted', claims })).toThrow(/more than the token/);
   });
+});
+
+describe('agent.uid_source', () => {
+  const SPIFFE = 'spiffe://acme.example/agent/bot';
+  const grants = {
+    attested: { assurance: 'attested', trust_domains: ['acme.example'] },
+    authenticated: { assurance: 'authenticated' },
+    asserted: { assurance: 'asserted' },
+    inferred: { assurance: 'inferred' },
+    unresolved: { assurance: 'unresolved' },
+  } as const satisfies Record<Assurance, Parameters<HostileWorld['grant']>[0]>;
+  const said = async (proven: Assurance, word: string, uid = SPIFFE) => {
+    const event = await sent(world.grant(grants[proven]), { agent: { uid, uid_source: word } });
+    return [event.agent.uid_source, event.unmapped?.['agent.uid_source']];
+  };
+
+  // Each word, and the least that a token must prove of the agent for it to stand.
+  it.each([
+    ['svid', 'attested'],
+    ['token', 'authenticated'],
+    ['jwt_sub', 'authenticated'],
+    ['mtls', 'authenticated'],
+    ['api_key', 'authenticated'],
+    ['span', 'asserted'],
+    ['header', 'asserted'],
+    ['config', 'asserted'],
+    ['ancestor_span', 'inferred'],
+    ['resource', 'inferred'],
+    ['baggage', 'inferred'],
+    ['client_info', 'inferred'],
+  ] as const)('%s stands from %s on, and is nobody’s word below', async (word, least) => {
+    expect([...UID_SOURCES.keys()]).toHaveLength(12);
+    for (const proven of ASSURANCES) {
+      const stands = ASSURANCES.indexOf(proven) <= ASSURANCES.indexOf(least);
+      world.name = `${word}-${proven}`;
+      await world.begin(world.name);
+      expect(await said(proven, word)).toEqual(stands ? [word, undefined] : [undefined, word]);
+    }
+  });
+
+  it('is not svid for an agent outside the trust domains, whatever the token proves of others', async () => {
+    expect(await said('attested', 'svid', 'spiffe://evil.example/bot')).toEqual([
+      undefined,
+      'svid',
+    ]);
+  });
+
+  it.each(['SVID', 'svid ', 'x509', 'verified', 'hardware'])(
+    'is not the unknown word %s',
+    async (word) => {
+      expect(await said('attested', word)).toEqual([undefined, word]);
+    },
+  );
 });
 
 describe('tenants', () => {

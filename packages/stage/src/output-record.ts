@@ -29,6 +29,7 @@ function headersOf(output: Output, context: OutputContext): LogHeaders {
   };
   if (output.subject !== undefined) headers[HEADERS.ceSubject] = output.subject;
   if (output.time !== undefined) headers[HEADERS.ceTime] = output.time;
+  if (output.headers !== undefined) Object.assign(headers, output.headers);
   headers[HEADERS.contentType] = 'application/json';
   headers[HEADERS.type] = output.type;
   headers[HEADERS.src] = context.src();

@@ -32,6 +32,8 @@ export interface StageRecord {
    * For one that no stage produced: the record's own partition.
    */
   readonly source: string;
+  /** Of an event of ingest: the header `ww_body`, which tells two bodies of one event id apart. */
+  readonly body?: string | undefined;
 }
 
 /** One output; the runner adds `ww_src` and serialises `value` as JSON (keys in given order). */
@@ -48,6 +50,8 @@ export interface Output {
   readonly subject?: string;
   /** CloudEvents time (log time), RFC 3339. */
   readonly time?: string;
+  /** Further headers, such as why something is a dead letter. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Decide = (draft: Draft, record: StageRecord) => readonly Output[];

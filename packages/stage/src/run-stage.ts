@@ -288,5 +288,6 @@ function toStageRecord(record: LogRecord, value: unknown, source: string): Stage
     type: isRecordType(type) ? type : 'event',
     value,
     source,
+    body: record.headers[HEADERS.body],
   };
 }

@@ -31,7 +31,8 @@ const IDENTITY: Meanings = {
     'The agent’s identity, the same in every event: a SPIFFE ID, a client id, `agent/name`. Profiles, grants and commands hang on it.',
   'agent.assurance':
     'How the identity was earned, strongest first: `attested` (workload identity), `authenticated` (token or credential), `asserted` (the sender says so), `inferred`, `unresolved`. Set by ingest.',
-  'agent.uid_source': 'From what the identity was read, such as `svid` or `token`.',
+  'agent.uid_source':
+    'From what the identity was read, such as `svid` or `token`; only where the sender proves as much.',
   'agent.name': 'A name for people; nothing is decided by it.',
   'agent.version': 'Release of the agent’s code.',
   'agent.instance_uid': 'Which running copy of the agent.',

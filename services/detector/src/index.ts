@@ -4,6 +4,6 @@ export { type CombinationWhy, explainFiring } from './core/assembly/explain-comb
 export { alertOutput, decideProfile } from './core/decide-profile.ts';
 export { DETECTOR_VERSION } from './core/detector-version.ts';
 export { type CallScore, isScored, learnCall, scoreCall } from './core/profile/score-call.ts';
-export { firstSighting } from './core/profile/seen-events.ts';
+export { sightEvent } from './core/profile/seen-events.ts';
 export { SHIPPED_POLICY } from './shipped-policy.ts';
 export { type Detector, type DetectorOptions, startDetector } from './start-detector.ts';

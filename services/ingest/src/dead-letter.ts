@@ -35,7 +35,7 @@ export interface DeadLetter {
 /** Beside those of the schemas: where in a request or file, and whose. */
 export const DEAD_LETTER_HEADERS = {
   line: 'ww_dead_line',
-  tenant: 'ww_dead_tenant',
+  tenant: HEADERS.deadTenant,
   size: 'ww_dead_size',
   form: 'ww_dead_form',
   token: 'ww_dead_token',

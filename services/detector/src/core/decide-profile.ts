@@ -22,9 +22,10 @@ import { findingsOf } from './governance/findings.ts';
 import { sightUnregistered } from './governance/unregistered-agent.ts';
 import { advanceClock } from './profile/agent-clock.ts';
 import { type AlertContext, raise } from './profile/alert-track.ts';
+import { conflictLetter } from './profile/conflict-letter.ts';
 import { resolveGrants } from './profile/resolve-grants.ts';
 import { isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
-import { firstSighting } from './profile/seen-events.ts';
+import { sightEvent } from './profile/seen-events.ts';
 import {
   applyControl,
   linkRules,
@@ -83,8 +84,10 @@ function govern(
   return { outputs, quarantines: found.some((one) => one.quarantines) };
 }
 
-function decideEvent(draft: Draft, event: AuditEvent): readonly Output[] {
-  if (!firstSighting(draft, event.event_id)) return [];
+function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): readonly Output[] {
+  const sighting = sightEvent(draft, { id: event.event_id, body: record.body });
+  if (sighting === 'conflict') return [conflictLetter(event, record)];
+  if (sighting === 'repeat') return [];
   const now = advanceClock(draft, event);
   const index = registryIndex(draft, event.tenant_id);
   const registered = registeredAgent(index, event.agent.uid);
@@ -135,7 +138,7 @@ function forward(record: StageRecord, id: string): readonly Output[] {
 export function decideProfile(draft: Draft, record: StageRecord): readonly Output[] {
   switch (record.type) {
     case 'event':
-      return decideEvent(draft, record.value as AuditEvent);
+      return decideEvent(draft, record.value as AuditEvent, record);
     case 'control': {
       const control = record.value as ControlRecord;
       return applyControl(draft, control) ? forward(record, `control/${control.seq}`) : [];

@@ -1,7 +1,7 @@
 /**
  * Event ids that stand in the log already, with the keyed hash of their bodies: read at start from the
  * ends of the partitions, so that a restart forgets neither repeats nor conflicts. Bounded, and so a
- * short cut as before; what is older the profile stage still drops as a repeat.
+ * short cut as before; what is older the profile stage still tells as a repeat or a conflict.
  */
 import type { EventLog } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';

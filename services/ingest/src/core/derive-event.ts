@@ -136,7 +136,7 @@ export function deriveEvent(input: InputEvent, context: DeriveContext): AuditEve
     activity: input.activity,
     phase: identity.phase,
     effect: action.effect,
-    agent: sections.deriveAgent(input, identity.agentAssurance, unmapped),
+    agent: sections.deriveAgent(input, identity.agentAssurance, context, unmapped),
     claims: identity.claims,
     principal: sections.plainSection('principal', input.principal, unmapped),
     credential: sections.deriveCredential(input.credential),

@@ -9,6 +9,7 @@ import { DEFAULT_LEXICON, digestTool, type ToolDigest } from './digest/index.ts'
 import { inNormalForm } from './event-times.ts';
 import { INGEST_FIELDS, INPUT_FIELDS, KNOWN } from './known-fields.ts';
 import type { ChainKeys } from './tenant-keys.ts';
+import { mayClaim } from './uid-source.ts';
 import { keepKnown, type Unmapped } from './unmapped.ts';
 
 type Agent = AuditEvent['agent'];
@@ -79,9 +80,16 @@ export function plainSection<T extends object>(
 export function deriveAgent(
   input: InputEvent,
   assurance: Agent['assurance'],
+  context: DeriveContext,
   unmapped: Unmapped,
 ): Agent {
-  return { ...known('agent', input.agent, unmapped), assurance };
+  const { uid_source: uidSource, ...agent } = known('agent', input.agent, unmapped);
+  if (uidSource === undefined) return { ...agent, assurance };
+  if (context.trustIdentity === true || mayClaim(uidSource, assurance)) {
+    return { ...agent, uid_source: uidSource, assurance };
+  }
+  unmapped.refuse('agent.uid_source', uidSource);
+  return { ...agent, assurance };
 }
 
 export function deriveCredential(given: InputEvent['credential']): Credential | undefined {

@@ -6,7 +6,7 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { type CallScore, firstSighting, isScored, learnCall, scoreCall } from '@waywarden/detector';
+import { type CallScore, isScored, learnCall, scoreCall, sightEvent } from '@waywarden/detector';
 import { FormatReader, type ReadItem } from '@waywarden/ingest';
 import type { AuditEvent } from '@waywarden/schemas';
 import { MemoryDraft } from '@waywarden/stage';
@@ -64,7 +64,7 @@ async function score(flags: ScoreFlags): Promise<void> {
     progress.done(`${calls} calls`);
   };
   await eachCall(flags.baseline, 'Learning', (_, event) => {
-    if (!firstSighting(draft, event.event_id) || !isScored(event)) return;
+    if (sightEvent(draft, { id: event.event_id }) !== 'first' || !isScored(event)) return;
     learnCall(draft, event, false);
     totals.learnt++;
   });

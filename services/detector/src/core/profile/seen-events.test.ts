@@ -1,13 +1,32 @@
 import { MemoryDraft } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
-import { firstSighting } from './seen-events.ts';
+import { sightEvent } from './seen-events.ts';
 
 const HORIZON = 1000;
 
-describe('firstSighting', () => {
+describe('sightEvent', () => {
+  const body = 'A'.repeat(22);
+
+  it('tells a repeat from a conflict by the body, and the first stands', () => {
+    const draft = new MemoryDraft();
+    const see = (text: string | undefined) => sightEvent(draft, { id: 'a', body: text });
+    expect(see(body)).toBe('first');
+    expect(see(body)).toBe('repeat');
+    expect(see('B'.repeat(22))).toBe('conflict');
+    expect(see(body)).toBe('repeat');
+  });
+
+  it('takes what says nothing of its body for a repeat, before and after', () => {
+    const draft = new MemoryDraft();
+    expect(sightEvent(draft, { id: 'a' })).toBe('first');
+    expect(sightEvent(draft, { id: 'a', body })).toBe('repeat');
+    expect(sightEvent(draft, { id: 'b', body })).toBe('first');
+    expect(sightEvent(draft, { id: 'b' })).toBe('repeat');
+  });
+
   it('knows an id through the whole horizon, then forgets it, and stays bounded', () => {
     const draft = new MemoryDraft();
-    const see = (id: string) => firstSighting(draft, id, HORIZON);
+    const see = (id: string) => sightEvent(draft, { id }, HORIZON) === 'first';
     for (let lap = 0; lap < 5; lap++) {
       expect(see(`first${lap}`)).toBe(true);
       for (let at = 1; at < HORIZON; at++) expect(see(`${lap}/${at}`)).toBe(true);

@@ -1,6 +1,6 @@
 /**
- * Duplicates: an event id that this partition decided within the last `SEEN_EVENTS_MAX` events is
- * dropped, the first stands. The horizon is a count and not a time, so that it is a function of the
+ * Duplicates and conflicts: an event id that this partition decided within the last `SEEN_EVENTS_MAX`
+ * events is dropped, the first stands; one that came of another body is told as a conflict. The horizon is a count and not a time, so that it is a function of the
  * log alone and its memory is bounded whatever the clocks say.
  *
  * Which ids to forget is kept in pages, and a page is forgotten as a whole: an entry for each id
@@ -12,22 +12,36 @@ import type { Draft } from '@waywarden/stage';
 export const SEEN_EVENTS_MAX = 1_000_000;
 const PAGE_IDS = 64;
 
-/** True when the id is new; it is then remembered, and the oldest page forgotten when one is full. */
-export function firstSighting(
+/** Characters kept of what tells bodies apart: 66 bits of a keyed hash that no sender can try out. */
+const BODY_LENGTH = 11;
+
+export type Sighting = 'first' | 'repeat' | 'conflict';
+
+/** One that says nothing of its body is a repeat of whatever body. */
+function compared(known: string | number, body: string | undefined): Sighting {
+  if (body === undefined || typeof known === 'number' || known === body) return 'repeat';
+  return 'conflict';
+}
+
+/** A new id is remembered, and the oldest page forgotten when one is full. */
+export function sightEvent(
   draft: Draft,
-  eventId: string,
+  event: { readonly id: string; readonly body?: string | undefined },
   horizon: number = SEEN_EVENTS_MAX,
-): boolean {
+): Sighting {
+  const { id: eventId } = event;
+  const body = event.body?.slice(0, BODY_LENGTH);
   const key = `seen|${eventId}`;
-  if (draft.get<number>(key) !== undefined) return false;
-  draft.put(key, 1);
+  const known = draft.get<string | number>(key);
+  if (known !== undefined) return compared(known, body);
+  draft.put(key, body ?? 1);
   const number = draft.get<number>('seen#page') ?? 0;
   const page = [...(draft.get<readonly string[]>(`seen#${number}`) ?? []), eventId];
   draft.put(`seen#${number}`, page);
   // One page is being filled beside the full ones.
   const pages = Math.ceil(horizon / PAGE_IDS) + 1;
   if (page.length === PAGE_IDS) openPage(draft, (number + 1) % pages);
-  return true;
+  return 'first';
 }
 
 function openPage(draft: Draft, number: number): void {
