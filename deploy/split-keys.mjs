@@ -4,8 +4,10 @@
  *   node deploy/split-keys.mjs <folder of init>/keys <target folder>
  *
  * writes <target>/<service>/*.json. Whoever verifies a MAC needs the writer's secret, so detector and
- * responder each get the other's MAC keys; the key that signs commands goes to the responder alone.
+ * responder each get the other's MAC keys; the key that signs commands and rules goes to the responder alone, and
+ * its public half to ingest.
  */
+import { createPublicKey } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -30,11 +32,25 @@ function copyMacKeys(service, name) {
   writeFileSync(join(to, service, name), text, { mode: PRIVATE_FILE });
 }
 
+/** The public halves of the keys that sign, as a JSON Web Key Set. */
+function writePublicKeys(service, name, target) {
+  const file = JSON.parse(readFileSync(join(from, name), 'utf8'));
+  const keys = file.keys
+    .filter((key) => key.use === 'sign')
+    .map((key) => {
+      const jwk = createPublicKey({ key: key.jwk, format: 'jwk' }).export({ format: 'jwk' });
+      return { ...jwk, kid: key.id };
+    });
+  const text = `${JSON.stringify({ keys }, null, 2)}\n`;
+  writeFileSync(join(to, service, target), text, { mode: PRIVATE_FILE });
+}
+
 for (const service of ['ingest', 'detector', 'responder']) {
   mkdirSync(join(to, service), { recursive: true, mode: 0o700 });
 }
 copy('ingest', 'ingest.json');
 copy('ingest', 'tokens.json');
+writePublicKeys('ingest', 'responder.json', 'registry-keys.json');
 copy('detector', 'detector.json');
 copyMacKeys('detector', 'responder.json');
 copy('responder', 'responder.json');

@@ -127,6 +127,7 @@ service('ingest', {
   ...shared,
   WW_KEY_FILE: key('ingest'),
   WW_TOKENS_FILE: prepared.tokens,
+  WW_REGISTRY_KEY_FILE: key('responder'),
   WW_INGEST_PORT: String(port),
 });
 service('detector', {

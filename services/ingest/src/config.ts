@@ -15,7 +15,9 @@ const own = {
   WW_KEY_FILE: z.string().min(1),
   /** `tokens.json`: who may send, as what. Read again on SIGHUP. */
   WW_TOKENS_FILE: z.string().min(1),
-  /** Registry file of a single tenant, for its `tools` and domains. */
+  /** Public keys (JWKS) whose registries are believed; with it ingest follows the topic `registry`. */
+  WW_REGISTRY_KEY_FILE: z.string().min(1).optional(),
+  /** Registry file of a single tenant, for its `tools` and domains, where the topic tells none. */
   WW_REGISTRY_FILE: z.string().min(1).optional(),
   /** The organisation's own domains; default: those of the registry's people. */
   WW_ORGANISATION_DOMAINS: commaList.optional(),

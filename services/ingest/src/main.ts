@@ -6,6 +6,7 @@ import { loadOrCreateKeyFile, registrySchema } from '@waywarden/schemas';
 import { pino } from 'pino';
 import { parse } from 'yaml';
 import { readConfig } from './config.ts';
+import { loadRegistryKeys } from './registry/registry-keys.ts';
 import { startIngest } from './start-ingest.ts';
 
 async function main(): Promise<void> {
@@ -37,6 +38,9 @@ async function main(): Promise<void> {
     bodyBytesMax: config.WW_BODY_BYTES_MAX,
     bytesMax: config.WW_BYTES_IN_HAND_MAX,
     registryOf: () => registry,
+    ...(config.WW_REGISTRY_KEY_FILE !== undefined && {
+      follow: { keys: loadRegistryKeys(config.WW_REGISTRY_KEY_FILE) },
+    }),
     ...(config.WW_ORGANISATION_DOMAINS !== undefined && {
       organisation: config.WW_ORGANISATION_DOMAINS,
     }),

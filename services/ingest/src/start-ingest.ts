@@ -1,7 +1,7 @@
 /** Wires ingest around an event log: for the standalone service and for everything-in-one-process. */
 import type { Server } from 'node:http';
 import type { EventLog } from '@waywarden/event-log';
-import type { KeyFile, Registry } from '@waywarden/schemas';
+import type { JwsKeyRing, KeyFile, Registry } from '@waywarden/schemas';
 import type { Logger } from 'pino';
 import { recallEvents } from './adapters/recall-events.ts';
 import { TokenFile } from './adapters/token-file.ts';
@@ -13,6 +13,7 @@ import { BODIES_MAX, BYTES_MAX, InHand } from './http/in-hand.ts';
 import { type IngestServer, ingestServer, type ServerParts } from './http/ingest-server.ts';
 import { BODY_BYTES_MAX } from './http/receive-body.ts';
 import { Turns } from './http/turns.ts';
+import { RegistryFollower } from './registry/registry-follower.ts';
 import { IngestTelemetry } from './telemetry.ts';
 import { Tenants } from './tenants.ts';
 
@@ -39,7 +40,9 @@ export interface IngestOptions {
   readonly times?: Partial<HttpTimes>;
   /** How long the log may take to acknowledge; 503 beyond. */
   readonly appendMsMax?: number;
-  /** The registry of a tenant as it is now; asked again after `registryChanged`. */
+  /** Follows the topic `registry`, by the keys whose registries are believed. */
+  readonly follow?: { readonly keys: JwsKeyRing; readonly lookMs?: number };
+  /** The registry of a tenant as it is now, where none is followed; asked again after `registryChanged`. */
   readonly registryOf?: (tenant: string) => Registry | undefined;
   /** The tenant's own domains, instead of those that the registry tells. */
   readonly organisation?: readonly string[];
@@ -60,10 +63,31 @@ export interface RunningIngest {
   readonly close: () => Promise<void>;
 }
 
+function followerOf(
+  { log, follow }: IngestOptions,
+  telemetry: IngestTelemetry,
+  changed: () => void,
+): RegistryFollower | undefined {
+  if (follow === undefined) return undefined;
+  return new RegistryFollower({
+    log,
+    ...follow,
+    onChange: (tenant, version) => {
+      telemetry.registryFollowed(tenant, version);
+      changed();
+    },
+    onRefused: (at) => telemetry.registryRefused(at),
+    onUnreadable: (cause) => telemetry.registryUnreadable(cause),
+  });
+}
+
 export async function startIngest(options: IngestOptions): Promise<RunningIngest> {
   const nowMs = options.nowMs ?? (() => Date.now());
   const telemetry = new IngestTelemetry(options.logger);
-  const tenants = new Tenants(options, nowMs);
+  const follower = followerOf(options, telemetry, () => registryChanged());
+  const registryOf = (tenant: string) =>
+    follower?.registryOf(tenant) ?? options.registryOf?.(tenant);
+  const tenants = new Tenants({ ...options, registryOf }, nowMs);
   const tokens = new TokenFile(options.tokensPath, {
     tokensReloaded: (count) => telemetry.tokensReloaded(count),
     tokensUnreadable: (cause) => telemetry.tokensUnreadable(cause),
@@ -76,6 +100,11 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     telemetry,
     ...(options.appendMsMax !== undefined && { appendMsMax: options.appendMsMax }),
   });
+  const registryChanged = () => {
+    tenants.forgetCatalogues();
+    intake.renew();
+  };
+  await follower?.start();
   try {
     telemetry.recalled(await recallEvents(options.log, (id, body) => intake.remember(id, body)));
   } catch (cause) {
@@ -114,12 +143,10 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     answer: server.answer,
     reloadTokens: () => tokens.reload(),
     redrive: (request) => redriver.redrive(request),
-    registryChanged: () => {
-      tenants.forgetCatalogues();
-      intake.renew();
-    },
+    registryChanged,
     close: async () => {
       await server.close();
+      await follower?.stop();
       telemetry.stopped();
     },
   };

@@ -40,6 +40,24 @@ export class IngestTelemetry {
     );
   }
 
+  registryFollowed(tenant: string, version: string): void {
+    this.#log.info({ tenant, version }, 'registry taken over from the log');
+  }
+
+  registryRefused(at: { readonly offset: number; readonly reason: string }): void {
+    this.#log.error(
+      at,
+      'a record of the registry topic is not believed; the registry of before stays',
+    );
+  }
+
+  registryUnreadable(cause: unknown): void {
+    this.#log.warn(
+      { err: cause },
+      'the registry topic can not be read; the registry of before stays',
+    );
+  }
+
   stopped(): void {
     this.#log.info('ingest stopped');
   }

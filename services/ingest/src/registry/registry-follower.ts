@@ -1,0 +1,145 @@
+/**
+ * The registries as the topic `registry` tells them, for an ingest of its own process: signed records,
+ * the last believed one of a tenant counts, and a change is taken over within `LOOK_MS`. What is forged,
+ * damaged or not a registry changes nothing; it is told, and the registry of before stays.
+ *
+ * Looked at by offset and not by a reader group: Kafka gives a partition to one member of a group, and
+ * here every process must see all of it.
+ */
+import type { EventLog, LogRecord } from '@waywarden/event-log';
+import {
+  HEADERS,
+  type JwsKeyRing,
+  name,
+  type Registry,
+  registryKey,
+  registrySchema,
+  TOPICS,
+  tenantId,
+  verifyDetached,
+} from '@waywarden/schemas';
+import { z } from 'zod';
+
+const TOPIC = TOPICS.registry.name;
+const READ_RECORDS_MAX = 256;
+const LOOK_MS = 2_000;
+
+/** What ingest reads of a record; other kinds are other readers'. */
+const registryRecord = z.object({
+  kind: z.literal('registry'),
+  tenant_id: tenantId,
+  version: name,
+  registry: registrySchema,
+});
+const kindOnly = z.object({ kind: z.string() });
+
+export interface RegistryFollowerOptions {
+  readonly log: EventLog;
+  readonly keys: JwsKeyRing;
+  readonly lookMs?: number | undefined;
+  readonly onChange: (tenant: string, version: string) => void;
+  readonly onRefused: (at: { readonly offset: number; readonly reason: string }) => void;
+  /** The log can't be read now; what is known stays. */
+  readonly onUnreadable: (cause: unknown) => void;
+}
+
+type Read =
+  | { readonly is: 'registry'; readonly record: z.infer<typeof registryRecord> }
+  | { readonly is: 'other' }
+  | { readonly is: 'refused'; readonly reason: string };
+
+function parsed(record: LogRecord): Read {
+  if (record.value === null) return { is: 'refused', reason: 'value_missing' };
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(record.value));
+  } catch {
+    return { is: 'refused', reason: 'json_malformed' };
+  }
+  const kind = kindOnly.safeParse(json);
+  if (kind.success && kind.data.kind !== 'registry') return { is: 'other' };
+  const read = registryRecord.safeParse(json);
+  if (!read.success) return { is: 'refused', reason: 'schema_mismatch' };
+  // A signature over the value cannot know under which key it travels.
+  const { tenant_id: tenant, kind: of } = read.data;
+  if (record.key !== registryKey(tenant, of, of)) return { is: 'refused', reason: 'key_mismatch' };
+  return { is: 'registry', record: read.data };
+}
+
+export class RegistryFollower {
+  readonly #options: RegistryFollowerOptions;
+  readonly #registries = new Map<
+    string,
+    { readonly version: string; readonly registry: Registry }
+  >();
+  #next = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  constructor(options: RegistryFollowerOptions) {
+    this.#options = options;
+  }
+
+  registryOf(tenant: string): Registry | undefined {
+    return this.#registries.get(tenant)?.registry;
+  }
+
+  /** Looks now, and again and again until stopped. Resolves after the first look. */
+  async start(): Promise<void> {
+    await this.#lookSafely();
+    if (this.#isStopped) return;
+    this.#timer = setTimeout(() => {
+      this.#looking = this.start();
+    }, this.#options.lookMs ?? LOOK_MS);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+  }
+
+  async #lookSafely(): Promise<void> {
+    try {
+      await this.#look();
+    } catch (cause) {
+      this.#options.onUnreadable(cause);
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { log } = this.#options;
+    const [end = 0] = await log.endOffsets(TOPIC);
+    // The topic was made anew: all of it is to be read again.
+    if (end < this.#next) this.#next = 0;
+    if (end === this.#next) return;
+    const [start = 0] = await log.startOffsets(TOPIC);
+    let offset = Math.max(start, this.#next);
+    while (offset < end) {
+      const records = await log.read(TOPIC, 0, offset, READ_RECORDS_MAX);
+      const last = records.at(-1);
+      // Compaction may leave nothing before the end.
+      if (last === undefined) break;
+      for (const record of records) await this.#take(record);
+      offset = last.offset + 1;
+    }
+    this.#next = end;
+  }
+
+  async #take(record: LogRecord): Promise<void> {
+    const { keys, onChange, onRefused } = this.#options;
+    const signature = record.headers[HEADERS.sig];
+    const verdict = await verifyDetached(record.value, signature, keys, { topic: TOPIC });
+    const read: Read = verdict.ok
+      ? parsed(record)
+      : { is: 'refused', reason: `signature_${verdict.reason}` };
+    if (read.is === 'refused') onRefused({ offset: record.offset, reason: read.reason });
+    if (read.is !== 'registry') return;
+    const { tenant_id: tenant, version, registry } = read.record;
+    if (this.#registries.get(tenant)?.version === version) return;
+    this.#registries.set(tenant, { version, registry });
+    onChange(tenant, version);
+  }
+}
