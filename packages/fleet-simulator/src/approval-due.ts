@@ -12,7 +12,7 @@ const SENSITIVE =
 
 export type ApprovalDue = 'none' | 'policy' | 'human';
 
-export function approvalDue(of: ActorClass, tool: Tool): ApprovalDue {
+function judged(of: ActorClass, tool: Tool): ApprovalDue {
   if (tool.effect === 'read') return 'none';
   if (of === 'assistive') return 'human';
   const has = (wanted: RegExp) => tool.capabilities.some((c) => wanted.test(c));
@@ -20,4 +20,19 @@ export function approvalDue(of: ActorClass, tool: Tool): ApprovalDue {
   if (of !== 'autonomous') return 'none';
   if (has(CRITICAL)) return 'human';
   return has(SENSITIVE) ? 'policy' : 'none';
+}
+
+const known = new Map<Tool, Map<ActorClass, ApprovalDue>>();
+
+export function approvalDue(of: ActorClass, tool: Tool): ApprovalDue {
+  let byClass = known.get(tool);
+  if (byClass === undefined) {
+    byClass = new Map();
+    known.set(tool, byClass);
+  }
+  const held = byClass.get(of);
+  if (held !== undefined) return held;
+  const due = judged(of, tool);
+  byClass.set(of, due);
+  return due;
 }

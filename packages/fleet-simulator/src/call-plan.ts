@@ -13,7 +13,11 @@ export interface CallPlan {
   readonly principal?: string;
   readonly credential?: string;
   /** A token that was issued before, with its own times. */
-  readonly held?: { readonly uid: string; readonly issued: number };
+  readonly held?: {
+    readonly uid: string;
+    readonly issued: number;
+    readonly part: NonNullable<SimulatedEvent['credential']>;
+  };
   readonly parentCredential?: string;
   readonly scopes?: readonly string[];
   /** Who let it through, instead of whom the class table asks. */

@@ -5,6 +5,7 @@
 import type { Agent } from './fleet.ts';
 import type { SimulatedEvent } from './simulated-event.ts';
 import type { Tool } from './tool-table.ts';
+import type { World } from './world.ts';
 
 type ToolPart = NonNullable<SimulatedEvent['tool']>;
 type CapabilityPart = NonNullable<SimulatedEvent['capabilities']>;
@@ -27,7 +28,10 @@ export function agentPart(agent: Agent, version: string): SimulatedEvent['agent'
   return part;
 }
 
-export function toolPart(tool: Tool, name: string, definition: string): ToolPart {
+/** @param own the definition that this agent alone has, if any. */
+export function toolPart(tool: Tool, world: World, at: number, own: string | undefined): ToolPart {
+  const name = world.nameOf(tool, at);
+  const definition = own ?? world.definitionOf(tool, at);
   const key = `${tool.server} ${name} ${definition}`;
   const known = tools.get(key);
   if (known !== undefined) return known;

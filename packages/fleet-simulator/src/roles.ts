@@ -52,7 +52,7 @@ export const ROLES = {
   people: role('people assistive reasoning', 'readPerson'),
   researcher: role('research autonomous retrieval', 'search', 'remember'),
   planner: role('research autonomous reasoning', 'recall', 'writePage', 'runCode'),
-  tuner: role('ai-platform human_triggered execution', 'updatePrompt', 'readIssue'),
+  tuner: role('ai-platform human_triggered execution', 'updatePrompt'),
   helper: role('service assistive execution', 'impersonate', 'updateTicket'),
   analyst: role('data human_triggered reasoning', 'query', 'runCode', 'readInvoices'),
   exporter: role('data scheduled_job retrieval', 'listCustomers', 'insert'),

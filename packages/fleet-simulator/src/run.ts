@@ -9,7 +9,7 @@ import type { Agent, Cell, Role } from './fleet.ts';
 import { agentPart, capabilityPart, toolPart } from './parts.ts';
 import type { Random } from './random.ts';
 import type { Approval, Fields, SimulatedEvent, TimedEvent } from './simulated-event.ts';
-import { told } from './told.ts';
+import { tell } from './tell.ts';
 import { TOOLS, type Tool, type ToolName } from './tool-table.ts';
 import { clockOf, type World } from './world.ts';
 
@@ -27,10 +27,15 @@ export interface RunPlan {
   readonly trace?: string;
   /** Nothing fails, comes late or twice by chance. */
   readonly steady?: boolean;
+  /** No person asked for it, whoever the agent is. */
+  readonly unattended?: boolean;
 }
 
 type Delegation = NonNullable<SimulatedEvent['delegation']>;
-type What = Pick<SimulatedEvent, 'activity' | 'effect' | 'outcome'> & Partial<SimulatedEvent>;
+type What = Pick<SimulatedEvent, 'activity' | 'effect' | 'outcome'> &
+  Partial<Pick<SimulatedEvent, 'target' | 'capabilities' | 'args' | 'result'>>;
+
+type Held = NonNullable<CallPlan['held']>;
 
 const LIFE: Readonly<Record<Agent['class'], number>> = {
   scheduled_job: 2 * HOUR,
@@ -52,7 +57,8 @@ export class Run {
   #calls = 0;
   #turn = 1;
   readonly #delegations = new Map<string, { delegation: Delegation; span: string }>();
-  readonly #credentials = new Map<string, { uid: string; issued: number }>();
+  readonly #credentials = new Map<string, Held>();
+  readonly #principals = new Map<string, NonNullable<SimulatedEvent['principal']>>();
 
   constructor(plan: RunPlan) {
     this.plan = plan;
@@ -84,27 +90,25 @@ export class Run {
   }
 
   #attempt(agent: Agent, tool: Tool, plan: CallPlan): string {
-    const { world, workflow, cell } = this.plan;
+    const { workflow, cell } = this.plan;
     const { args = {}, outcome = 'success' } = plan;
     const said = outcome === 'success' || outcome === 'tool_error';
     const { sensitivity = tool.sensitivity, environment = 'prod', owner } = plan;
     return this.#add(agent, plan, tool, {
       activity: 'tool_call',
       effect: tool.effect,
-      tool: toolPart(tool, world.nameOf(tool, this.#now), world.definitionOf(tool, this.#now)),
       target: {
         system: tool.server,
         resource_type: tool.type,
         resource_id: plan.object ?? `${tool.type}/${workflow}-${cell.number}`,
-        ...(owner === undefined ? {} : { owner_uid: owner }),
+        owner_uid: owner,
         sensitivity,
         environment,
       },
       capabilities: capabilityPart(tool),
-      args: { value: args, ...(plan.features === undefined ? {} : { features: plan.features }) },
-      ...(said ? { result: { value: plan.result ?? OK, trust: tool.trust } } : {}),
+      args: { value: args, features: plan.features },
+      result: said ? { value: plan.result ?? OK, trust: tool.trust } : undefined,
       outcome,
-      ...(outcome === 'tool_error' ? { error: TIMEOUT } : {}),
     });
   }
 
@@ -151,13 +155,12 @@ export class Run {
   }
 
   /** The token of an agent for this task, taken anew when it would be over. */
-  credentialOf(agent: Agent): { uid: string; issued: number } {
+  credentialOf(agent: Agent): Held {
     const held = this.#credentials.get(agent.uid);
     if (held !== undefined && this.#now < held.issued + LIFE[agent.class]) return held;
-    const fresh = {
-      uid: `tok-${this.plan.id}-${agent.role}-${this.#calls}`,
-      issued: this.#now - 900,
-    };
+    const uid = `tok-${this.plan.id}-${agent.role}-${this.#calls}`;
+    const issued = this.#now - 900;
+    const fresh = { uid, issued, part: credentialPart(agent, uid, issued) };
     this.#credentials.set(agent.uid, fresh);
     return fresh;
   }
@@ -167,47 +170,40 @@ export class Run {
     tool: Tool | undefined,
     plan: CallPlan,
     mode: Approval['mode'] | undefined,
-  ) {
+  ): Approval | undefined {
     const { random, cell } = this.plan;
-    if (plan.approval !== undefined) return { approval: plan.approval };
-    if (tool === undefined) return {};
+    if (plan.approval !== undefined || tool === undefined) return plan.approval;
     const due = plan.approvedBy === undefined ? approvalDue(agent.class, tool) : 'human';
-    if (due === 'none') return {};
-    if (mode !== undefined) return { approval: { mode } };
-    if (due === 'policy') return { approval: POLICY };
+    if (due === 'none') return undefined;
+    if (mode !== undefined) return { mode };
+    if (due === 'policy') return POLICY;
     const by = plan.approvedBy ?? `approver-${agent.team.length % 3}-${cell.number}@acme.example`;
-    return { approval: { mode: due, by, latency_ms: random.int(9_000, 240_000) } };
+    return { mode: due, by, latency_ms: random.int(9_000, 240_000) };
   }
 
-  #whose(agent: Agent, plan: CallPlan): Partial<SimulatedEvent> {
-    const { id, workflow, conversation, cell } = this.plan;
-    const asked = agent.class === 'human_triggered' || agent.class === 'assistive';
-    const talk = conversation ?? (asked ? `conv-${id}` : undefined);
-    const delegated = this.#delegations.get(agent.uid);
-    const job = agent.class === 'scheduled_job';
-    const person =
-      plan.principal ?? `${job ? 'svc' : 'person'}-${workflow}-${cell.number}@acme.example`;
-    return {
-      principal: { uid: person, type: job ? 'service' : 'human' },
-      ...(delegated === undefined
-        ? {}
-        : { delegation: delegated.delegation, parent_span_id: delegated.span }),
-      ...(talk === undefined ? {} : { conversation_id: talk, conversation_turn: this.#turn }),
-    };
+  #principal(agent: Agent, plan: CallPlan): NonNullable<SimulatedEvent['principal']> {
+    const known = plan.principal === undefined ? this.#principals.get(agent.uid) : undefined;
+    if (known !== undefined) return known;
+    const { workflow, cell, unattended = false } = this.plan;
+    const job = unattended || agent.class === 'scheduled_job';
+    const usual = `${job ? 'svc' : 'person'}-${workflow}-${cell.number}@acme.example`;
+    const made = { uid: plan.principal ?? usual, type: job ? 'service' : 'human' } as const;
+    if (plan.principal === undefined) this.#principals.set(agent.uid, made);
+    return made;
   }
 
-  #credential(agent: Agent, plan: CallPlan): Partial<SimulatedEvent> {
+  #credential(agent: Agent, plan: CallPlan): SimulatedEvent['credential'] {
     const held = plan.held ?? this.credentialOf(agent);
-    return {
-      credential: {
-        uid: plan.credential ?? held.uid,
-        type: 'access_token',
-        issued_at: timeText(held.issued),
-        expires_at: timeText(held.issued + LIFE[agent.class]),
-        ...(plan.parentCredential === undefined ? {} : { parent_uid: plan.parentCredential }),
-      },
-      ...(plan.scopes === undefined ? {} : { scopes: plan.scopes }),
-    };
+    if (plan.credential === undefined && plan.parentCredential === undefined) return held.part;
+    return credentialPart(agent, plan.credential ?? held.uid, held.issued, plan.parentCredential);
+  }
+
+  /** The conversation in which a person asked for it, if it is such an agent. */
+  #talk(agent: Agent): string | undefined {
+    const { id, conversation, unattended = false } = this.plan;
+    if (unattended) return undefined;
+    const asked = agent.class === 'human_triggered' || agent.class === 'assistive';
+    return conversation ?? (asked ? `conv-${id}` : undefined);
   }
 
   #add(agent: Agent, plan: CallPlan, tool: Tool | undefined, what: What): string {
@@ -215,44 +211,69 @@ export class Run {
     this.#now += plan.wait ?? random.int(4_000, 90_000);
     const at = this.#now;
     const native = `${id}-${++this.#calls}`;
-    const { model, version, approval, definition, lost } = world.composition(agent, at, {
-      native,
-      task: id,
-      decided: tool !== undefined && approvalDue(agent.class, tool) !== 'none',
-    });
+    const decided = tool !== undefined && approvalDue(agent.class, tool) !== 'none';
+    const now = world.composition(agent, { at, native, task: id, decided });
+    const delegated = this.#delegations.get(agent.uid);
+    const talk = this.#talk(agent);
+    // One literal: an event is made of kept parts and little else, or time goes into garbage.
     const event: SimulatedEvent = {
       native_id: native,
       event_time: timeText(at + clockOf(agent.gateway)),
       source: { kind: 'simulation', instance: agent.gateway },
+      activity: what.activity,
       phase: 'completed',
+      effect: what.effect,
       duration_ms: random.int(15, 2500),
-      agent: agentPart(agent, version),
-      ...this.#credential(agent, plan),
-      ...this.#whose(agent, plan),
+      agent: agentPart(agent, now.version),
+      principal: this.#principal(agent, plan),
+      credential: this.#credential(agent, plan),
+      scopes: plan.scopes,
+      delegation: delegated?.delegation,
+      conversation_id: talk,
+      conversation_turn: talk === undefined ? undefined : this.#turn,
       task: this.#task,
       trace_id: trace,
       span_id: `span-${native}`,
-      ...what,
-      ...(tool === undefined || definition === undefined
-        ? {}
-        : { tool: toolPart(tool, world.nameOf(tool, at), definition) }),
-      ...this.#approval(agent, tool, plan, approval),
+      parent_span_id: delegated?.span,
+      tool: tool === undefined ? undefined : toolPart(tool, world, at, now.definition),
+      target: what.target,
+      capabilities: what.capabilities,
+      args: what.args,
+      result: what.result,
+      outcome: what.outcome,
+      error: what.outcome === 'tool_error' ? TIMEOUT : undefined,
+      approval: this.#approval(agent, tool, plan, now.approval),
       model: {
         provider: 'example-ai',
-        name: model,
+        name: now.model,
         tokens_in: plan.tokens ?? random.int(400, 6000),
         tokens_out: random.int(20, 700),
       },
       src: plan.src ?? agent.src,
     };
-    this.events.push(...told(event, at, agent, { ...plan, lost: plan.lost ?? lost }, this.plan));
+    tell(this.events, { event, at, agent, lost: plan.lost ?? now.lost }, plan, this.plan);
     if (what.outcome === 'tool_error') this.#now += MINUTE;
     if (this.#now > this.plan.start + 30 * DAY) throw new Error(`run ${id} never ends`);
     return native;
   }
 }
 
-const OK: Fields = { ok: true };
+function credentialPart(
+  agent: Agent,
+  uid: string,
+  issued: number,
+  parent?: string,
+): NonNullable<SimulatedEvent['credential']> {
+  return {
+    uid,
+    type: 'access_token',
+    issued_at: timeText(issued),
+    expires_at: timeText(issued + LIFE[agent.class]),
+    ...(parent === undefined ? {} : { parent_uid: parent }),
+  };
+}
+
+const OK: Fields = { ok: true, message: 'Saved. Everyone with access sees it now.' };
 const TIMEOUT = { type: 'timeout' } as const;
 const POLICY: Approval = { mode: 'policy', by: 'policy/outreach' };
 const DELEGATES = [{ symbol: 'delegate:task', basis: 'catalogue' }] as const;

@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { inputEventSchema } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
+import { eventText } from './event-text.ts';
 import { AGENTS_MIN, AUDITOR } from './fleet.ts';
 import { type Scenario, simulate } from './simulate.ts';
 
-function small(scenario: Scenario, seed: string, agents = AGENTS_MIN) {
-  const { registry, lines } = simulate({ scenario, seed, agents, days: 2 });
+function small(scenario: Scenario, seed: string, agents = AGENTS_MIN, days = 2) {
+  const { registry, lines } = simulate({ scenario, seed, agents, days });
   const all = [...lines()];
   return {
     registry,
@@ -35,15 +36,32 @@ test('a further cell changes no event of the first', () => {
 
 test('every event is a valid input event, and repeats are word for word', () => {
   for (const scenario of ['assembly', 'fleet-attacks'] as const) {
-    const { events } = small(scenario, '1');
+    const { events } = small(scenario, '1', AGENTS_MIN, 1);
     const told = new Map<string, string>();
     for (const event of events) {
       expect(inputEventSchema.safeParse(event).error).toBeUndefined();
-      const text = JSON.stringify(event);
+      const text = eventText(event);
+      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(event)));
       expect(told.get(event.native_id) ?? text).toBe(text);
       told.set(event.native_id, text);
     }
   }
+});
+
+test('where claims are only asserted, what a proven claim would excuse fires', () => {
+  const verdicts = (scenario: Scenario) =>
+    new Map(
+      small(scenario, '1').labels.flatMap((label) =>
+        label.stream === 'assembly' ? [[label.incident_id, label] as const] : [],
+      ),
+    );
+  const [proven, asserted] = [verdicts('assembly-only'), verdicts('assembly-asserted')];
+  const turned = [...asserted].flatMap(([id, { variant, verdict }]) =>
+    (proven.get(id)?.verdict ?? verdict) === verdict ? [] : [variant],
+  );
+  expect(new Set(turned)).toEqual(
+    new Set(['approved', 'independent', 'approved_by_human', 'declared_handoff']),
+  );
 });
 
 test('labels name events that are there, proofs are part of their plot, and firing ones have proofs', () => {

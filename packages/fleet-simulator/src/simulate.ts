@@ -21,8 +21,20 @@ import { World } from './world.ts';
 
 /** Raised whenever the same seed gives other bytes. */
 export const SIMULATOR_VERSION = 2;
-export const SCENARIOS = ['fleet-benign', 'fleet-attacks', 'assembly', 'assembly-only'] as const;
+export const SCENARIOS = [
+  'fleet-benign',
+  'fleet-attacks',
+  'assembly',
+  'assembly-only',
+  'assembly-asserted',
+] as const;
 export type Scenario = (typeof SCENARIOS)[number];
+const WITH_WORK: ReadonlySet<Scenario> = new Set(['fleet-benign', 'fleet-attacks', 'assembly']);
+const WITH_PLOTS: ReadonlySet<Scenario> = new Set([
+  'assembly',
+  'assembly-only',
+  'assembly-asserted',
+]);
 export const DAYS_MAX = 400;
 
 export interface SimulationPlan {
@@ -109,6 +121,8 @@ function* linesOf(plan: SimulationPlan, fleet: Fleet): Generator<SimulatedLine> 
   const seed = `${SIMULATOR_VERSION}/${plan.scenario}/${plan.seed}`;
   const { variations, attacks, world } = storyOf(plan, fleet, seed);
   const delivery = new Delivery();
+  const asserted = plan.scenario === 'assembly-asserted';
+  const season = { fleet, days: plan.days, world, seed, asserted };
   for (const { label, events } of variations) {
     yield { kind: 'label', value: label };
     for (const event of events?.(world) ?? []) delivery.add(event);
@@ -116,13 +130,13 @@ function* linesOf(plan: SimulationPlan, fleet: Fleet): Generator<SimulatedLine> 
   for (const attack of attacks) for (const event of attack.play(world)) delivery.add(event);
   const last = FIRST_DAY + plan.days;
   for (let day = FIRST_DAY; day < last || delivery.pending; day++) {
-    if (day < last && plan.scenario !== 'assembly-only') {
+    if (day < last && WITH_WORK.has(plan.scenario)) {
       for (const cell of fleet.cells)
         for (const event of workOf(cell, day, world, seed)) delivery.add(event);
       for (const event of heartbeatsOn(fleet, day, world)) delivery.add(event);
     }
-    if (day < last && plan.scenario.startsWith('assembly')) {
-      for (const { events, label } of plotsOn(fleet, day, plan.days, world, seed)) {
+    if (day < last && WITH_PLOTS.has(plan.scenario)) {
+      for (const { events, label } of plotsOn(day, season)) {
         for (const event of events) delivery.add(event);
         yield { kind: 'label', value: label };
       }

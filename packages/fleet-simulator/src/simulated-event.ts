@@ -12,65 +12,79 @@ export interface SimulatedEvent {
     | 'resource_read';
   readonly phase: 'completed';
   readonly effect: string;
-  readonly duration_ms?: number;
+  readonly duration_ms?: number | undefined;
   readonly agent: {
     readonly uid: string;
     readonly instance_uid?: string;
     readonly class?: string;
     readonly version?: string;
   };
-  readonly principal?: { readonly uid: string; readonly type: 'human' | 'service' };
-  readonly credential?: {
-    readonly uid: string;
-    readonly type: 'access_token';
-    readonly issued_at?: string;
-    readonly expires_at?: string;
-    readonly parent_uid?: string;
-  };
-  readonly scopes?: readonly string[];
-  readonly delegation?: {
-    readonly root_agent_uid: string;
-    readonly parent_agent_uid: string;
-    readonly depth: number;
-    readonly chain: readonly {
-      readonly agent_uid: string;
-      readonly via: string;
-      readonly ref: string;
-    }[];
-  };
-  readonly conversation_id?: string;
-  readonly conversation_turn?: number;
-  readonly task?: { readonly id: string; readonly workflow: string; readonly request?: string };
-  readonly trace_id?: string;
-  readonly span_id?: string;
-  readonly parent_span_id?: string;
-  readonly tool?: {
-    readonly name: string;
-    readonly server: string;
-    readonly type: 'mcp';
-    readonly definition_hash: string;
-  };
-  readonly target?: {
-    readonly system?: string;
-    readonly resource_type: string;
-    readonly resource_id: string;
-    readonly owner_uid?: string;
-    readonly sensitivity?: string;
-    readonly environment?: string;
-  };
-  readonly capabilities?: readonly { readonly symbol: string; readonly basis: 'catalogue' }[];
-  readonly args?: { readonly value: Fields; readonly features?: Fields };
-  readonly result?: { readonly value: Fields; readonly trust: string };
+  readonly principal?: { readonly uid: string; readonly type: 'human' | 'service' } | undefined;
+  readonly credential?:
+    | {
+        readonly uid: string;
+        readonly type: 'access_token';
+        readonly issued_at?: string;
+        readonly expires_at?: string;
+        readonly parent_uid?: string;
+      }
+    | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  readonly delegation?:
+    | {
+        readonly root_agent_uid: string;
+        readonly parent_agent_uid: string;
+        readonly depth: number;
+        readonly chain: readonly {
+          readonly agent_uid: string;
+          readonly via: string;
+          readonly ref: string;
+        }[];
+      }
+    | undefined;
+  readonly conversation_id?: string | undefined;
+  readonly conversation_turn?: number | undefined;
+  readonly task?:
+    | { readonly id: string; readonly workflow: string; readonly request?: string }
+    | undefined;
+  readonly trace_id?: string | undefined;
+  readonly span_id?: string | undefined;
+  readonly parent_span_id?: string | undefined;
+  readonly tool?:
+    | {
+        readonly name: string;
+        readonly server: string;
+        readonly type: 'mcp';
+        readonly definition_hash: string;
+      }
+    | undefined;
+  readonly target?:
+    | {
+        readonly system?: string;
+        readonly resource_type: string;
+        readonly resource_id: string;
+        readonly owner_uid?: string | undefined;
+        readonly sensitivity?: string;
+        readonly environment?: string;
+      }
+    | undefined;
+  readonly capabilities?:
+    | readonly { readonly symbol: string; readonly basis: 'catalogue' }[]
+    | undefined;
+  readonly args?: { readonly value: Fields; readonly features?: Fields | undefined } | undefined;
+  readonly result?: { readonly value: Fields; readonly trust: string } | undefined;
   readonly outcome: Outcome;
-  readonly error?: { readonly type: string };
-  readonly approval?: Approval;
-  readonly model?: {
-    readonly provider: string;
-    readonly name: string;
-    readonly tokens_in: number;
-    readonly tokens_out: number;
-  };
-  readonly src?: { readonly ip: string; readonly user_agent: string };
+  readonly error?: { readonly type: string } | undefined;
+  readonly approval?: Approval | undefined;
+  readonly model?:
+    | {
+        readonly provider: string;
+        readonly name: string;
+        readonly tokens_in: number;
+        readonly tokens_out: number;
+      }
+    | undefined;
+  readonly src?: { readonly ip: string; readonly user_agent: string } | undefined;
 }
 
 export type Outcome = 'success' | 'denied' | 'tool_error' | 'cancelled' | 'unknown';
@@ -90,7 +104,7 @@ export interface TimedEvent {
   readonly arrives: number;
   readonly event: SimulatedEvent;
   /** When it is received once more, by a source that repeats itself. */
-  readonly again?: number;
+  readonly again?: number | undefined;
   /** Happened and took its number, but nobody is ever told. */
   readonly lost?: boolean;
 }

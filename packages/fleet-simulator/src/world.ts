@@ -4,7 +4,6 @@
  * attacks are both told as changes, so that no run knows in which kind it lives.
  */
 import type { Agent, Cell } from './fleet.ts';
-import { CONCERNED_MAX } from './labels.ts';
 import type { Records } from './records.ts';
 import type { Tool } from './tool-table.ts';
 
@@ -14,12 +13,10 @@ interface Held {
   readonly to: number;
 }
 
-/** A change that one agent's calls show; native ids of those calls are noted in `shown`. */
+/** A change that one agent's calls show; those calls are noted in `shown`. */
 export type AgentChange = Held & {
   readonly agents: ReadonlySet<string>;
-  readonly shown?: string[];
-  /** Its task ids, likewise. */
-  readonly tasks?: Set<string>;
+  readonly shown?: NotedCall[];
 } & (
     | { readonly what: 'model'; readonly model: string }
     | { readonly what: 'version'; readonly version: string }
@@ -42,6 +39,9 @@ export type SharedChange =
     })
   | (Held & { readonly what: 'absent'; readonly cell: number });
 
+type SharedOf<W> = Extract<SharedChange, { readonly what: W }>;
+type OnItsWay = SharedOf<'stopped' | 'late' | 'repeats'>;
+
 /** Milliseconds by which a gateway's clock is wrong, always: within the two minutes allowed. */
 const CLOCKS: ReadonlyMap<string, number> = new Map([
   ['gateway-2', 350],
@@ -51,6 +51,7 @@ const CLOCKS: ReadonlyMap<string, number> = new Map([
 export const clockOf = (gateway: string): number => CLOCKS.get(gateway) ?? 0;
 
 export interface NotedCall {
+  readonly at: number;
   readonly native: string;
   readonly task: string;
   readonly decided: boolean;
@@ -67,6 +68,10 @@ export interface Composition {
 export class World {
   readonly #byAgent = new Map<string, AgentChange[]>();
   readonly #shared: readonly SharedChange[];
+  readonly #names: readonly SharedOf<'name'>[];
+  readonly #definitions: readonly SharedOf<'definition'>[];
+  readonly #failures: readonly SharedOf<'fails'>[];
+  readonly #byGateway = new Map<string, readonly OnItsWay[]>();
 
   readonly records: Records;
 
@@ -76,6 +81,14 @@ export class World {
     records: Records,
   ) {
     this.#shared = shared;
+    this.#names = shared.filter((c) => c.what === 'name');
+    this.#definitions = shared.filter((c) => c.what === 'definition');
+    this.#failures = shared.filter((c) => c.what === 'fails');
+    for (const change of shared) {
+      if (!('gateway' in change)) continue;
+      const held = this.#byGateway.get(change.gateway) ?? [];
+      this.#byGateway.set(change.gateway, [...held, change]);
+    }
     this.records = records;
     for (const change of agentChanges) {
       for (const uid of change.agents) {
@@ -90,7 +103,8 @@ export class World {
    * What an agent is made of at a time; calls that show a change are noted with it.
    * @param call.decided whether somebody must decide over the call: only then a changed approval shows.
    */
-  composition(agent: Agent, at: number, call: NotedCall): Composition {
+  composition(agent: Agent, call: NotedCall): Composition {
+    const { at } = call;
     let [model, version, lost] = [agent.model, '1.4.2', false];
     let [approval, definition]: [Composition['approval'], string | undefined] = [
       undefined,
@@ -104,10 +118,8 @@ export class World {
       else if (change.what === 'approval') approval = change.mode;
       else if (change.what === 'tools') definition = change.definition;
       else lost = true;
-      if (change.shown === undefined || change.shown.length >= CONCERNED_MAX) continue;
-      if (this.passage(agent.gateway, at).stopped) continue;
-      change.shown.push(call.native);
-      change.tasks?.add(call.task);
+      if (change.shown === undefined || this.passage(agent.gateway, at).stopped) continue;
+      change.shown.push(call);
     }
     return { model, version, approval, definition, lost };
   }
@@ -127,22 +139,16 @@ export class World {
 
   /** The name under which a tool is listed at a time. */
   nameOf(tool: Tool, at: number): string {
-    for (const change of this.#shared) {
-      if (
-        change.what === 'name' &&
-        change.tool === `${tool.server}/${tool.name}` &&
-        at >= change.from
-      )
-        return change.name;
+    for (const change of this.#names) {
+      if (change.tool === `${tool.server}/${tool.name}` && at >= change.from) return change.name;
     }
     return tool.name;
   }
 
   definitionOf(tool: Tool, at: number): string {
     let definition = 'v1';
-    for (const change of this.#shared) {
-      if (change.what === 'definition' && change.server === tool.server && at >= change.from)
-        definition = change.definition;
+    for (const change of this.#definitions) {
+      if (change.server === tool.server && at >= change.from) definition = change.definition;
     }
     return definition;
   }
@@ -150,13 +156,8 @@ export class World {
   /** The share of a server's calls that fail at a time. */
   failing(server: string, at: number): number {
     let share = 0;
-    for (const change of this.#shared) {
-      if (
-        change.what === 'fails' &&
-        change.server === server &&
-        at >= change.from &&
-        at < change.to
-      )
+    for (const change of this.#failures) {
+      if (change.server === server && at >= change.from && at < change.to)
         share = Math.max(share, change.share);
     }
     return share;
@@ -165,8 +166,7 @@ export class World {
   /** What becomes of an event on its way: never told, told so much later, told twice. */
   passage(gateway: string, at: number): { stopped: boolean; late: number; repeats: boolean } {
     const passage = { stopped: false, late: 0, repeats: false };
-    for (const change of this.#shared) {
-      if (!('gateway' in change) || change.gateway !== gateway) continue;
+    for (const change of this.#byGateway.get(gateway) ?? []) {
       if (at < change.from || at >= change.to) continue;
       if (change.what === 'stopped') passage.stopped = true;
       else if (change.what === 'late') passage.late = change.by;

@@ -38,7 +38,13 @@ export const byStrength = <T>(strength: Strength, weak: T, medium: T, strong: T)
   strength === 'weak' ? weak : strength === 'medium' ? medium : strong;
 
 /** The run in which an attacked agent acts; nothing in it comes late or fails by chance. */
-export function runOf(scene: AttackScene, world: World, workflow: string, start: number): Run {
+export function runOf(
+  scene: AttackScene,
+  world: World,
+  workflow: string,
+  start: number,
+  unattended = false,
+): Run {
   const cell = scene.fleet.cells[scene.agent.cell];
   if (cell === undefined) throw new Error(`no cell ${scene.agent.cell}`);
   const { random } = scene;
@@ -51,6 +57,7 @@ export function runOf(scene: AttackScene, world: World, workflow: string, start:
     world,
     steady: true,
     request: requestOf(workflow),
+    unattended,
   });
 }
 
@@ -103,7 +110,7 @@ export function behaviorLabel(
     end: timeText(what.to + clockOf(scene.agent.gateway)),
     strength: scene.strength,
     acceptable_kinds: kinds,
-    task_ids: [...what.tasks].slice(0, CONCERNED_MAX),
+    task_ids: what.tasks.slice(0, CONCERNED_MAX),
     native_ids: what.native.slice(0, CONCERNED_MAX),
   };
 }

@@ -1,5 +1,5 @@
 /** Too much of the usual: in minutes, in records, in tokens, or a little more every day. */
-import { DAY, HOUR, MINUTE } from '../calendar.ts';
+import { DAY, HOUR, MINUTE, workload } from '../calendar.ts';
 import { endOf } from '../scene.ts';
 import type { World } from '../world.ts';
 import {
@@ -99,6 +99,7 @@ export const lowAndSlow: FamilyPlan = {
       const each = byStrength(scene.strength, 1, 2, 3);
       const last = Math.min(endOf(scene) - DAY, scene.day + 9 * DAY);
       for (let day = scene.day; day <= last; day += DAY) {
+        if (workload(day / DAY) < 0.5) continue;
         const start = day + random.int(9 * 60, 16 * 60) * MINUTE;
         const run = runOf(scene, world, habitOf(agent).workflow, start);
         const strange: string[] = [];
@@ -124,6 +125,7 @@ export const frogBoiling: FamilyPlan = {
       const growth = byStrength(scene.strength, 110, 120, 135);
       let calls = 4;
       for (let day = scene.day; day < endOf(scene) - DAY / 2; day += DAY) {
+        if (workload(day / DAY) < 0.5) continue;
         const start = day + random.int(9, 15) * HOUR;
         const run = runOf(scene, world, habitOf(agent).workflow, start);
         for (let n = 0; n < Math.floor(calls); n++)

@@ -1,20 +1,19 @@
 /** What shows only in what is missing or other than declared: approvals, composition, silence. */
 import { DAY, HOUR, MINUTE } from '../calendar.ts';
+import type { Role } from '../roles.ts';
+import type { Run } from '../run.ts';
 import { endOf, nameOf } from '../scene.ts';
 import { auditRecord } from '../telemetry.ts';
-import type { AgentChange } from '../world.ts';
+import type { ToolName } from '../tool-table.ts';
+import type { AgentChange, NotedCall, World } from '../world.ts';
 import {
   type Attack,
   type AttackScene,
   behaviorLabel,
   byStrength,
   type FamilyPlan,
+  runOf,
 } from './attack.ts';
-
-interface Shown {
-  readonly shown: string[];
-  readonly tasks: Set<string>;
-}
 
 /** An attack that is a change of what the agent's own calls look like. */
 function changed(
@@ -22,15 +21,20 @@ function changed(
   family: FamilyPlan['family'],
   kinds: readonly string[],
   changes: readonly AgentChange[],
-  { shown, tasks }: Shown,
+  shown: NotedCall[],
 ): Attack {
-  const [first] = changes;
-  const [from, to] = [first?.from ?? scene.day, first?.to ?? scene.day];
   return {
     agentChanges: changes,
     play: () => [],
-    label: () =>
-      behaviorLabel(scene, family, kinds, { from, to, native: shown, tasks: [...tasks] }),
+    label: () => {
+      shown.sort((a, b) => a.at - b.at || (a.native < b.native ? -1 : 1));
+      return behaviorLabel(scene, family, kinds, {
+        from: shown[0]?.at ?? scene.day,
+        to: shown.at(-1)?.at ?? scene.day,
+        native: shown.map((c) => c.native),
+        tasks: [...new Set(shown.map((c) => c.task))],
+      });
+    },
   };
 }
 
@@ -39,7 +43,7 @@ export const approvalBypass: FamilyPlan = {
   family: 'approval_bypass',
   roles: ['payer', 'correspondent', 'releaser', 'checker'],
   begin: (scene) => {
-    const noted: Shown = { shown: [], tasks: new Set() };
+    const shown: NotedCall[] = [];
     const from = scene.day + 7 * HOUR;
     const days = byStrength(scene.strength, 1, 2, 4);
     const change: AgentChange = {
@@ -48,10 +52,10 @@ export const approvalBypass: FamilyPlan = {
       agents: new Set([scene.agent.uid]),
       from,
       to: Math.min(endOf(scene), from + days * DAY - 8 * HOUR),
-      ...noted,
+      shown,
     };
     const kinds = ['approval_bypass', 'class_drift', 'behavior_deviation', 'outside_task_envelope'];
-    return changed(scene, 'approval_bypass', kinds, [change], noted);
+    return changed(scene, 'approval_bypass', kinds, [change], shown);
   },
 };
 
@@ -60,23 +64,37 @@ export const undeclaredChange: FamilyPlan = {
   family: 'undeclared_change',
   roles: ['seller', 'clerk', 'coder', 'planner', 'scribe', 'briefer'],
   begin: (scene) => {
-    const noted: Shown = { shown: [], tasks: new Set() };
+    const shown: NotedCall[] = [];
     const held = {
       agents: new Set([scene.agent.uid]),
       from: scene.day + 6 * HOUR,
       to: endOf(scene),
     };
-    const model: AgentChange = { what: 'model', model: 'shadow-7b', ...held, ...noted };
+    const model: AgentChange = { what: 'model', model: 'shadow-7b', ...held, shown };
     const changes = byStrength<readonly AgentChange[]>(
       scene.strength,
-      [{ what: 'tools', definition: 'v1-local', ...held, ...noted }],
+      [{ what: 'tools', definition: 'v1-local', ...held, shown }],
       [model],
       [model, { what: 'version', version: '0.0.0-local', ...held }],
     );
     const kinds = ['undeclared_change', 'behavior_deviation'];
-    return changed(scene, 'undeclared_change', kinds, changes, noted);
+    return changed(scene, 'undeclared_change', kinds, changes, shown);
   },
 };
+
+/** A last call that is told, with the token that is then used unseen. */
+function lastSeen(scene: AttackScene, world: World, at: number): Run {
+  const { agent, random } = scene;
+  const own: Partial<Record<Role, readonly [workflow: string, tool: ToolName]>> = {
+    payer: ['invoice-approval', 'pay'],
+    releaser: ['release', 'post'],
+    briefer: ['press-briefing', 'writePage'],
+  };
+  const [workflow, tool] = own[agent.role] ?? ['release', 'post'];
+  const run = runOf(scene, world, workflow, at);
+  run.call(agent, tool, { args: { amount: random.int(10, 90) } });
+  return run;
+}
 
 /** Nothing of an agent is told any more, its heartbeats neither, while its token is used. */
 export const telemetrySilence: FamilyPlan = {
@@ -86,18 +104,20 @@ export const telemetrySilence: FamilyPlan = {
     const { agent, random } = scene;
     const from = scene.day + 8 * HOUR;
     const to = Math.min(endOf(scene), from + byStrength(scene.strength, 5, 10, 27) * HOUR);
-    const token = `tok-${nameOf(random)}-${agent.role}-0`;
     const seen: string[] = [];
     return {
       agentChanges: [{ what: 'lost', agents: new Set([agent.uid]), from, to }],
-      play: () => {
+      play: (world) => {
+        const before = lastSeen(scene, world, from - 20 * MINUTE);
+        const token = before.credentialOf(agent).uid;
         const count = byStrength(scene.strength, 4, 8, 20);
-        return Array.from({ length: count }, (_, n) => {
+        const used = Array.from({ length: count }, (_, n) => {
           const native = `${nameOf(random)}-a`;
           seen.push(native);
           const at = from + Math.floor(((n + 0.5) * (to - from - MINUTE)) / count);
           return auditRecord(agent, token, at, native);
         });
+        return [...before.events, ...used];
       },
       label: () =>
         behaviorLabel(

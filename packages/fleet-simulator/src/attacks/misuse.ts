@@ -46,14 +46,15 @@ const EFFECTS: Partial<Record<Role, readonly [workflow: string, tool: ToolName, 
     seller: ['sales-follow-up', 'updateTicket', { args: { priority: 1 } }],
     scribe: ['filing', 'writePage', { args: { title: 'Minutes' } }],
     access: ['onboarding', 'grantAccess', { args: { group: 'ledger' } }],
-    builder: ['incident-response', 'shell', { args: { command: 'crontab -l' } }],
+    onboarder: ['onboarding', 'createUser', { args: { unit: 'sales' } }],
+    keys: ['onboarding', 'createKey', { args: { name: 'spare' } }],
     desk: ['customer-support', 'updateTicket', { args: { priority: 1 } }],
     helper: ['desk-help', 'updateTicket', { args: { priority: 1 } }],
   };
 
 export const offHoursAutonomy: FamilyPlan = {
   family: 'off_hours_autonomy',
-  roles: ['clerk', 'seller', 'scribe', 'access', 'builder'],
+  roles: ['clerk', 'seller', 'scribe', 'access', 'onboarder', 'keys'],
   begin: (scene) => {
     const noted = new Concern();
     return {
@@ -63,7 +64,7 @@ export const offHoursAutonomy: FamilyPlan = {
         const nights = byStrength(scene.strength, 1, 2, 4);
         for (let n = 0; n < nights && scene.day + n * DAY < endOf(scene); n++) {
           const start = scene.day + n * DAY + random.int(60, 240) * MINUTE;
-          const run = runOf(scene, world, workflow, start);
+          const run = runOf(scene, world, workflow, start, true);
           for (let m = byStrength(scene.strength, 1, 3, 8); m > 0; m--) {
             const nobody: CallPlan = { approval: { mode: 'none' } };
             run.call(agent, tool, {

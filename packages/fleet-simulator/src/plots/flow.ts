@@ -130,17 +130,13 @@ function act(played: Played, run: Run, n: number, { given, next }: Carried): voi
   else played.proof.push(run.call(by, step.tool, plan));
 }
 
-/** Either half's mail completes it: they leave out of the context in which the secret was read. */
+/** The first half's mail completes it: it leaves out of the context in which the secret was read. */
 function sendHalves(played: Played, run: Run, plan: CallPlan, secret: string): void {
-  const { proof } = played;
   const middle = Math.floor(secret.length / 2);
-  const read = proof.at(-1) ?? '';
-  const halves = [secret.slice(0, middle), secret.slice(middle)];
-  const sent = halves.map((body) =>
-    run.call('generalist', 'sendMail', { ...plan, args: { ...plan.args, ref: body } }),
+  const sent = [secret.slice(0, middle), secret.slice(middle)].map((ref) =>
+    run.call('generalist', 'sendMail', { ...plan, args: { ...plan.args, ref } }),
   );
-  proof.push(sent[0] ?? '');
-  played.alternative = [read, sent[1] ?? ''];
+  played.proof.push(sent[0] ?? '');
 }
 
 export function flow(played: Played): void {

@@ -8,6 +8,10 @@ import type { Role } from '../roles.ts';
 
 export interface Manner {
   readonly quiet?: true;
+  /** Quiet only where the claims are proven: workflow, approval, principals. */
+  readonly ifProven?: true;
+  /** Played only where ids are asserted, or only where they are proven. */
+  readonly only?: 'asserted' | 'proven';
   /** Milliseconds between steps; left out: beyond any clock's skew. */
   readonly pause?: number;
   /** No value is handed from step to step. */
@@ -18,7 +22,9 @@ export interface Manner {
   readonly relayLost?: true;
   /** Each step is done in a task of its own. */
   readonly apart?: true;
+  /** The tasks are of one conversation; of one trace. */
   readonly conversation?: true;
+  readonly trace?: true;
   /** Steps are handed over instead of values. */
   readonly handed?: true;
   /** All steps by the agent that may do everything; or the last; or only a harmless call. */
@@ -53,6 +59,7 @@ export interface Manner {
 }
 
 const quiet = (manner: Manner = {}): Manner => ({ ...manner, quiet: true });
+const quietIfProven = (manner: Manner): Manner => ({ ...manner, quiet: true, ifProven: true });
 const relayed = (relays: number): Manner => ({ relays });
 const BY_PERSON: CallPlan = { approvedBy: 'owner-of-agents@acme.example' };
 /** More chains than `links.chains_max` of the shipped policy: a value seen in all is common. */
@@ -82,6 +89,8 @@ export const MANNERS = {
   orchestrated: { principals: true, orchestrator: 'generalist' },
   others_subject: { subject: 'another' },
   other_tool: { tie: 'other_tool' },
+  /** A hijacked agent invents a task for each call. */
+  invented_tasks: { only: 'asserted', apart: true, trace: true },
   outside_destination: { approved: 'destination' },
   outside_environment: { approved: 'environment' },
   outside_sensitivity: { approved: 'sensitivity' },
@@ -92,18 +101,25 @@ export const MANNERS = {
   dry_run: quiet({ last: { features: { dry_run: true } } }),
   popular_value: quiet({ crowd: { size: CROWD, holds: true } }),
   swarm_popular: quiet({ crowd: { size: SWARM, holds: true } }),
-  two_tasks: quiet({ bare: true, apart: true, conversation: true, generalist: 'all' }),
+  // A conversation joins tasks that are only asserted.
+  two_tasks: quiet({
+    only: 'proven',
+    bare: true,
+    apart: true,
+    conversation: true,
+    generalist: 'all',
+  }),
   hub_resource: quiet({ bare: true, hub: true }),
   too_late: quiet({ pause: 26 * HOUR }),
   too_far: quiet(relayed(6)),
   relay_lost: quiet({ relays: 1, relayLost: true }),
   held_only: quiet({ generalist: 'all_but_last' }),
   month_end: quiet({ bare: true, apart: true, monthEnd: true }),
-  approved: quiet({ approved: 'inside' }),
+  approved: quietIfProven({ approved: 'inside' }),
   own_subject: quiet({ subject: 'own' }),
-  independent: quiet({ principals: true }),
-  approved_by_human: quiet({ last: BY_PERSON }),
-  declared_handoff: quiet({ workflow: 'customer-support' }),
+  independent: quietIfProven({ principals: true }),
+  approved_by_human: quietIfProven({ last: BY_PERSON }),
+  declared_handoff: quietIfProven({ workflow: 'customer-support' }),
   small_read: quiet({ first: { features: { records: 3 } } }),
   own_key: quiet({ tie: 'own_key' }),
   same_tool: quiet({ tie: 'same_tool' }),

@@ -88,11 +88,11 @@ export function play(scheme: Scheme, mode: Mode, stage: Stage): Plot {
   const played = new Played(scheme, mode, stage);
   if (scheme.carrier === 'flow') flow(played);
   else tied(played, scheme.carrier);
-  const { manner, runs, swarm, proof, alternative } = played;
+  const { manner, runs, swarm, proof } = played;
   const own = runs.flatMap((run) => run.events);
   const completing = own.find((e) => e.event.native_id === proof.at(-1))?.event;
-  const quiet = manner.quiet === true || (scheme.quietHere ?? []).includes(mode);
-  const proofs = alternative === undefined ? [proof] : [proof, alternative];
+  const proven = manner.ifProven !== true || !stage.asserted;
+  const quiet = (manner.quiet === true && proven) || (scheme.quietHere ?? []).includes(mode);
   return {
     events: [...own, ...swarm.flatMap((run) => run.events)],
     label: {
@@ -100,7 +100,7 @@ export function play(scheme: Scheme, mode: Mode, stage: Stage): Plot {
       incident_id: stage.incident,
       combination: scheme.combination,
       variant: mode,
-      ...(quiet ? NOTHING : firing(scheme, played, { proofs, completing })),
+      ...(quiet ? NOTHING : firing(scheme, played, { proofs: [proof], completing })),
       task_id: completing?.task?.id ?? '',
       native_ids: own.filter((e) => e.lost !== true).map((e) => e.event.native_id),
     },

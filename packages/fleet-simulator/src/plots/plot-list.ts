@@ -34,14 +34,24 @@ function dayOf({ mode, n }: Entry, days: number): number {
   return all.find(isMonthEnd) ?? FIRST_DAY + (n % days);
 }
 
-export function plotsOn(fleet: Fleet, day: number, days: number, world: World, seed: string) {
-  return ALL.filter((entry) => dayOf(entry, days) === day).flatMap((entry): readonly Plot[] => {
+interface Season {
+  readonly fleet: Fleet;
+  readonly days: number;
+  readonly world: World;
+  readonly seed: string;
+  readonly asserted: boolean;
+}
+
+export function plotsOn(day: number, { fleet, days, world, seed, asserted }: Season) {
+  const played = ({ mode }: Entry) => mannerOf(mode).only !== (asserted ? 'proven' : 'asserted');
+  const today = ALL.filter((entry) => played(entry) && dayOf(entry, days) === day);
+  return today.flatMap((entry): readonly Plot[] => {
     const cell = cellOf(fleet, entry);
     if (cell === undefined) return [];
     const incident = `${entry.scheme.combination}/${entry.mode}/${cell.number}`;
     const random = randomOf(`${seed}/plot/${incident}`);
     const start = day * DAY + 8 * HOUR + random.int(0, 240) * MINUTE;
-    const stage = { id: nameOf(random), incident, cell, start, random, world };
+    const stage = { id: nameOf(random), incident, cell, start, random, world, asserted };
     return [play(entry.scheme, entry.mode, stage)];
   });
 }

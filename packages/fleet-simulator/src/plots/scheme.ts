@@ -62,6 +62,7 @@ const FLOW: readonly Mode[] = [
   'too_far',
   'relay_lost',
   'held_only',
+  'invented_tasks',
 ];
 const TIED: readonly Mode[] = [
   'direct',

@@ -17,6 +17,8 @@ export interface Stage {
   readonly start: number;
   readonly random: Random;
   readonly world: World;
+  /** Task, workflow, principal and approval are only asserted. */
+  readonly asserted: boolean;
 }
 
 export class Played {
@@ -24,8 +26,6 @@ export class Played {
   /** Chains in the way: told, but no part of the plot. */
   readonly swarm: Run[] = [];
   readonly proof: string[] = [];
-  /** A further call that completes it as well. */
-  alternative: readonly string[] | undefined;
   readonly scheme: Scheme;
   readonly manner: Manner;
   readonly stage: Stage;
@@ -45,16 +45,11 @@ export class Played {
 
   /** The run in which step `n` is done. */
   run(n: number): Run {
-    const { apart = false, conversation } = this.manner;
+    const { apart = false } = this.manner;
     const held = this.runs.at(-1);
     if (n > 0 && held !== undefined && !apart) return held;
     const { id } = this.stage;
-    return this.begin(apart ? `${id}${n}` : id, this.workflow, this.#at, conversation);
-  }
-
-  /** A further run of the plot. */
-  begin(id: string, workflow: string, start: number, talk?: boolean): Run {
-    const run = this.#runOf(id, workflow, start, talk);
+    const run = this.#runOf(apart ? `${id}${n}` : id, this.workflow, this.#at, this.manner);
     this.runs.push(run);
     return run;
   }
@@ -77,7 +72,7 @@ export class Played {
     return this.scheme.steps[n]?.role ?? 'generalist';
   }
 
-  #runOf(id: string, workflow: string, start: number, talk = false): Run {
+  #runOf(id: string, workflow: string, start: number, shared: Manner = {}): Run {
     const { cell, random, world } = this.stage;
     return new Run({
       id,
@@ -88,7 +83,8 @@ export class Played {
       world,
       steady: true,
       request: requestOf(workflow),
-      ...(talk ? { conversation: `conversation-${this.stage.id}` } : {}),
+      ...(shared.conversation ? { conversation: `conversation-${this.stage.id}` } : {}),
+      ...(shared.trace ? { trace: this.stage.id } : {}),
     });
   }
 }

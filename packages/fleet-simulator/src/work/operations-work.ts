@@ -33,7 +33,7 @@ export function secretRotation(run: Run): void {
 /** A prompt changes because an issue asks for it, and a person agreed to this very change. */
 export function promptUpkeep(run: Run): void {
   const { random, cell } = run.plan;
-  run.call('tuner', 'readIssue', {
+  run.call('coder', 'readIssue', {
     args: { issue_key: `AI-${random.int(1, 300)}` },
     result: { status: 'ready', comment: outsiders(random) },
   });

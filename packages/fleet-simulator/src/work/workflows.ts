@@ -175,6 +175,7 @@ export const WORKFLOWS: readonly Workflow[] = [
     [9, 7],
     operations.promptUpkeep,
     ['Change the prompt as the issue says.'],
+    'coder',
     'tuner',
   ),
   work('desk-help', 4, [8, 9], operations.deskHelp, ['Note this on the ticket.'], 'helper'),

@@ -20,27 +20,33 @@ interface Around {
   readonly steady?: boolean;
 }
 
-export function told(
-  event: SimulatedEvent,
-  at: number,
-  agent: Agent,
+interface Happened {
+  readonly event: SimulatedEvent;
+  readonly at: number;
+  readonly agent: Agent;
+  readonly lost: boolean;
+}
+
+/** Adds to `events` what will be told of a call, and when. */
+export function tell(
+  events: TimedEvent[],
+  { event, at, agent, lost }: Happened,
   plan: CallPlan,
   { random, world, steady = false }: Around,
-): TimedEvent[] {
+): void {
   const way = world.passage(agent.gateway, at);
   const byChance = random.chance(LATE.share) ? random.int(MINUTE, LATE.most) : random.int(20, 900);
   const arrives = at + (plan.late ?? (steady ? 200 : byChance)) + way.late;
   const twice = way.repeats || (!steady && random.chance(TWICE_SHARE));
   const again = plan.again ?? (twice ? random.int(MINUTE, LATE.most) : undefined);
-  const timed: TimedEvent = {
+  events.push({
     at,
     arrives,
     event,
-    ...(again === undefined ? {} : { again: arrives + again }),
-    ...(plan.lost === true || way.stopped ? { lost: true } : {}),
-  };
-  const audited = agent.heartbeat !== undefined && !steady && random.chance(AUDITED_SHARE);
-  if (!audited) return [timed];
-  const record = auditRecord(agent, event.credential?.uid ?? '', at + 1500, `${event.native_id}-a`);
-  return [timed, record];
+    again: again === undefined ? undefined : arrives + again,
+    lost: lost || way.stopped,
+  });
+  if (agent.heartbeat === undefined || steady || !random.chance(AUDITED_SHARE)) return;
+  const native = `${event.native_id}-a`;
+  events.push(auditRecord(agent, event.credential?.uid ?? '', at + 1500, native));
 }

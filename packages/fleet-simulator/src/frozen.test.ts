@@ -1,0 +1,31 @@
+/** Guarantees: the published fleets are made byte for byte; the others of the list have this version. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { type Manifest, measured } from '../scripts/frozen-fleet.ts';
+import { SIMULATOR_VERSION } from './index.ts';
+
+const manifest: Manifest = JSON.parse(
+  readFileSync(new URL('../frozen.json', import.meta.url), 'utf8'),
+);
+
+test('the manifest is of this version, and tuning and reporting seeds are apart', () => {
+  expect(manifest.simulator_version).toBe(SIMULATOR_VERSION);
+  for (const scenario of ['fleet-benign', 'fleet-attacks', 'assembly', 'assembly-only']) {
+    const seeds = manifest.fleets.filter((f) => f.scenario === scenario).map((f) => f.seed);
+    expect(seeds.filter((s) => s.startsWith('tuning-')).length).toBeGreaterThanOrEqual(2);
+    expect(seeds.filter((s) => s.startsWith('reporting-')).length).toBeGreaterThanOrEqual(3);
+  }
+});
+
+test('the small fleets come out byte for byte as they were frozen', () => {
+  const small = manifest.fleets.filter((f) => f.scenario === 'assembly-only');
+  expect(small.length).toBeGreaterThan(0);
+  for (const { scenario, seed, agents, days, ...frozen } of small) {
+    const { sha256, events, labels } = measured({ scenario, seed, agents, days });
+    expect({ sha256, events, labels }).toEqual({
+      sha256: frozen.sha256,
+      events: frozen.events,
+      labels: frozen.labels,
+    });
+  }
+});
