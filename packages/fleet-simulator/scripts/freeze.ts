@@ -1,5 +1,5 @@
 /**
- * `npm run frozen --workspace @waywarden/fleet-simulator`: makes every frozen fleet anew and compares
+ * `npm run fleets:frozen`: makes every frozen fleet anew and compares
  * it with `frozen.json`; exit 1 names each that is another. `-- --write` freezes: only with a new
  * SIMULATOR_VERSION, as published numbers name the old one. `-- --only assembly` takes the fleets
  * whose scenario or seed holds that text.

@@ -1,5 +1,5 @@
 /**
- * `npm run realism --workspace @waywarden/fleet-simulator -- DATA`: marginals of a simulated fleet's
+ * `npm run fleets:realism -- DATA`: marginals of a simulated fleet's
  * daily work beside those of real runs (AgentDojo's benign ones, τ-bench airline, Who&When), as a
  * table. DATA is the folder that docs/measurements/agentdojo.md describes.
  */
