@@ -55,7 +55,7 @@ beforeAll(async () => {
     ...['evaluate', 'assembly', '--events', events, '--labels', labels, '--registry', registry],
     ...['--alerts-out', file('own.ndjson'), '--json'],
   );
-}, 60_000);
+}, 120_000);
 
 it('scores the detector as it is, and its kept alert file in the same way', async () => {
   expect(own['source']).toMatchObject({ sha256: simulated['sha256'] });
