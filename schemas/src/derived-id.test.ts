@@ -60,6 +60,38 @@ describe('derived ids', () => {
     );
   });
 
+  it('are steered onto another event by no choice of agent uid, native id or source', () => {
+    // All short texts of what separates parts, of a length, and of an ordinary letter: senders choose these.
+    const texts = ['a', '1', '|', '/'].flatMap((first) => [
+      first,
+      ...['a', '1', '|', '/'].flatMap((second) => [
+        first + second,
+        ...['a', '1', '|'].map((third) => first + second + third),
+      ]),
+    ]);
+    const uids = [...texts, 'a|1|completed', 'a|a|1|completed', 'a|b|1'];
+    const seen = new Set<string>();
+    let count = 0;
+    const sources = [
+      ['a', 'a'],
+      ['a', '/a'],
+      ['a', 'a/a'],
+    ] as const;
+    for (const [sourceKind, sourceInstance] of sources) {
+      for (const agentUid of uids) {
+        for (const nativeId of uids) {
+          for (const phase of ['requested', 'completed'] as const) {
+            const from = { tenantId: 'a', sourceKind, sourceInstance, phase };
+            seen.add(ids.eventId({ ...from, agentUid, nativeId }));
+            count += 1;
+          }
+        }
+      }
+    }
+    expect(count).toBeGreaterThan(20_000);
+    expect(seen.size).toBe(count);
+  });
+
   it('take a target in any order of keys for the same target', () => {
     const rest = { tenantId: 'acme', action: 'disable_agent', containmentId: 'c' };
     expect(ids.commandId({ ...rest, target: { level: 'agent', agent_uid: 'a' } })).toBe(

@@ -64,6 +64,40 @@ const IDENTIFIERS: HostileCases = {
     expect((await w.event()).agent.uid).not.toBe('invoice-bot');
     expect(await marks(w)).toEqual(['mixed_scripts:agent.uid']);
   },
+  'homoglyph-agent-name': async (w) => {
+    await w.post(w.goodLine({ agent: { uid: 'agent/x', name: 'inv\u043eice-bot' } }));
+    expect(await marks(w)).toEqual(['mixed_scripts:agent.name']);
+  },
+  'one-script-uid': async (w) => {
+    // Cyrillic throughout, and looks like "ace".
+    await w.post(w.goodLine({ agent: { uid: '\u0430\u0441\u0435' } }));
+    expect((await w.event()).agent.uid).not.toBe('ace');
+    expect(await marks(w)).toBeUndefined();
+  },
+  'control-everywhere': async (w) => {
+    const fields: Record<string, object> = {
+      'agent.instance_uid': { agent: { uid: 'a', instance_uid: 'i\u0007' } },
+      call_uid: { call_uid: 'c\u0085' },
+      'principal.uid': { principal: { uid: 'p\u2028', type: 'human' } },
+      'credential.uid': { credential: { uid: 'c\u061c' } },
+      'task.id': { task: { id: 't\u200e' } },
+      conversation_id: { conversation_id: 'c\ufeff' },
+      'delegation.parent_agent_uid': { delegation: { parent_agent_uid: 'a\u2066' } },
+      'delegation.chain.1': {
+        delegation: {
+          chain: [
+            { agent_uid: 'a', via: 'handoff' },
+            { agent_uid: 'b', via: 'handoff', ref: 'r\u0000' },
+          ],
+        },
+      },
+    };
+    for (const [field, set] of Object.entries(fields)) {
+      await w.post(w.goodLine(set));
+      expect(w.answers.pop()).toBe(`400 bad_identifier line=1 field=${field}`);
+    }
+    expect(await w.events()).toEqual([]);
+  },
   'bidi-tool-name': async (w) => {
     await w.post(w.goodLine({ tool: { name: 'send\u202e_email' } }));
     expect(await marks(w)).toEqual(['unusual_characters:tool.name']);

@@ -71,6 +71,7 @@ export function badIdentifier(input: InputEvent): BadIdentifier | undefined {
 export function nameMarks({ agent, tool }: InputEvent): readonly string[] {
   const marks: string[] = [];
   if (isMixed(agent.uid)) marks.push('mixed_scripts:agent.uid');
+  if (isMixed(agent.name)) marks.push('mixed_scripts:agent.name');
   if (isMixed(tool?.name)) marks.push('mixed_scripts:tool.name');
   if (isMixed(tool?.server)) marks.push('mixed_scripts:tool.server');
   if (isHidden(agent.name)) marks.push('unusual_characters:agent.name');
