@@ -3,6 +3,7 @@
  * that no label mentions.
  */
 import type { Policy, Registry } from '@waywarden/schemas';
+import type { Call } from './call.ts';
 import type { Completion, Completions } from './completion.ts';
 import { cutProblems } from './cut.ts';
 import type { AssemblyLabel } from './label.ts';
@@ -57,12 +58,23 @@ function completionsFor(label: AssemblyLabel, context: CheckContext): readonly C
 const verdictOf = (found: Completion | undefined) =>
   found !== undefined && !found.approved ? 'fires' : 'quiet';
 
-function describe(found: Completion | undefined): string {
+/** By which links the calls of a proof hang together. */
+function linksText(calls: readonly Call[], table: LinkTable): string {
+  const isIn = (call: Call | undefined) => call === undefined || calls.includes(call);
+  return calls
+    .flatMap((call) => table.into(call))
+    .filter((link) => isIn(link.from) && isIn(link.needs))
+    .map((link) => `${link.from.id} -${link.kind}-> ${link.to.id}`)
+    .join(', ');
+}
+
+function describe(found: Completion | undefined, table: LinkTable): string {
   if (found === undefined) return 'quiet: no call completes it';
+  const links = linksText(found.proofs[0]?.calls ?? [], table);
   const proofs = setsText(proofIds(found));
   if (found.approved) return `quiet: approved; ${proofs}`;
   const outside = found.outside.length === 0 ? '' : `; outside ${found.outside.join('; ')}`;
-  return `fires: ${proofs}${outside}`;
+  return `fires: ${proofs}; by ${links}${outside}`;
 }
 
 function compareFiring(label: AssemblyLabel, found: Completion): readonly Disagreement[] {
@@ -128,7 +140,12 @@ export function checkAssemblyLabel(
   if (label.verdict !== verdictOf(found)) {
     const told = `${label.verdict}${label.proofs.length === 0 ? '' : `: ${setsText(label.proofs)}`}`;
     return [
-      { incidentId: label.incidentId, field: 'verdict', label: told, found: describe(found) },
+      {
+        incidentId: label.incidentId,
+        field: 'verdict',
+        label: told,
+        found: describe(found, context.table),
+      },
     ];
   }
   if (found === undefined || label.verdict === 'quiet') return compareQuiet(label);
@@ -147,6 +164,6 @@ export function unlabelled(
       incidentId: `${one.combination} in ${one.chain}`,
       field: 'unlabelled',
       label: 'no label',
-      found: describe(one),
+      found: describe(one, context.table),
     }));
 }
