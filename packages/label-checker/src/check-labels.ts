@@ -3,6 +3,7 @@
  * reading files is `main.ts`'s.
  */
 import {
+  type Assurance,
   inputEventSchema,
   type Policy,
   policySchema,
@@ -22,6 +23,8 @@ export interface CheckInput {
   readonly labels: readonly unknown[];
   readonly registry: unknown;
   readonly policy: unknown;
+  /** As in `replay --assurance`; left out: authenticated. */
+  readonly assurance?: Assurance;
 }
 
 export interface CheckReport {
@@ -70,12 +73,16 @@ function readLabels(lines: readonly unknown[]) {
 export function checkLabels(input: CheckInput): CheckReport {
   const registry: Registry = registrySchema.parse(input.registry);
   const policy: Policy = policySchema.parse(input.policy);
+  const assurance = input.assurance ?? 'authenticated';
   const events = parsed(input.events, inputEventSchema, 'events');
   const labels = readLabels(input.labels);
   const ofOthers = checkOtherLabels(labels.others, { events: events.values, registry, policy });
   // A stream without assembly labels tells nothing of completions: they are not looked for.
   const rules = labels.assembly.length > 0 ? policy : { ...policy, combinations: [] };
-  const stream = streamOf(readCalls(events.values, { registry, policy }), limitsOf(policy));
+  const stream = streamOf(
+    readCalls(events.values, { registry, policy, assurance }),
+    limitsOf(policy),
+  );
   const table = new LinkTable(stream);
   const completions = completionsIn(table, { policy: rules, registry });
   const context = { stream, table, policy, registry, completions };

@@ -1,10 +1,12 @@
 /**
- * `npm run labels:check -- --events F --labels F --registry F [--policy F]`: exit 0 when every label
+ * `npm run labels:check -- --events F --labels F --registry F [--policy F] [--assurance A]`:
+ * exit 0 when every label
  * agrees, 1 with the disagreements, 2 when a file can't be used.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ASSURANCES } from '@waywarden/schemas';
 import { parse } from 'yaml';
 import { type CheckReport, checkLabels } from './check-labels.ts';
 
@@ -12,7 +14,7 @@ const SHIPPED_POLICY = fileURLToPath(
   new URL('../../../services/detector/policy/default.yaml', import.meta.url),
 );
 const USAGE =
-  'Usage: npm run labels:check -- --events FILE --labels FILE --registry FILE [--policy FILE]';
+  'Usage: npm run labels:check -- --events FILE --labels FILE --registry FILE [--policy FILE] [--assurance A]';
 
 function lines(file: string): readonly unknown[] {
   return readFileSync(file, 'utf8')
@@ -39,6 +41,7 @@ function run(): number {
       labels: { type: 'string' },
       registry: { type: 'string' },
       policy: { type: 'string', default: SHIPPED_POLICY },
+      assurance: { type: 'string', default: 'authenticated' },
     },
   });
   const { events, labels, registry, policy } = values;
@@ -46,7 +49,13 @@ function run(): number {
     process.stderr.write(`${USAGE}\n`);
     return 2;
   }
+  const assurance = ASSURANCES.find((one) => one === values.assurance);
+  if (assurance === undefined) {
+    process.stderr.write(`--assurance ${values.assurance}: give one of ${ASSURANCES.join(', ')}\n`);
+    return 2;
+  }
   const report = checkLabels({
+    assurance,
     events: lines(events),
     labels: lines(labels),
     registry: parse(readFileSync(registry, 'utf8')),

@@ -4,9 +4,10 @@
  * owner from the registry, values by the contracts' own extraction and the published replay key.
  *
  * What an event says of its own assurance (`agent.assurance`, `claims`) is believed, so that streams
- * can hold asserted ids; what it leaves out is authenticated.
+ * can hold asserted ids; what it leaves out is as the caller says.
  */
 import {
+  ASSURANCES,
   type Assurance,
   assuranceAtLeast,
   type Claim,
@@ -22,18 +23,13 @@ import { type Call, type CallValue, happenedOf, type RootKey, strengthRank } fro
 export interface ReadContext {
   readonly registry: Registry;
   readonly policy: Policy;
+  /** What is believed of whatever an event does not say itself: `replay --assurance`. */
+  readonly assurance: Assurance;
 }
 
-const ASSURANCES: readonly Assurance[] = [
-  'attested',
-  'authenticated',
-  'asserted',
-  'inferred',
-  'unresolved',
-];
-
-function assuranceIn(given: unknown): Assurance {
-  return ASSURANCES.find((one) => one === given) ?? 'authenticated';
+function isAtLeastAuthenticated(given: unknown, otherwise: Assurance): boolean {
+  const stated = ASSURANCES.find((one) => one === given) ?? otherwise;
+  return assuranceAtLeast(stated, 'authenticated');
 }
 
 function memberOf(given: unknown, key: string): unknown {
@@ -41,9 +37,11 @@ function memberOf(given: unknown, key: string): unknown {
   return new Map(Object.entries(given)).get(key);
 }
 
+type Proof = (claim: Claim) => boolean;
+
 /** "What rests on asserted can raise an alert. It never revokes anything": proven is more. */
-function isProven(event: InputEvent, claim: Claim): boolean {
-  return assuranceAtLeast(assuranceIn(memberOf(event['claims'], claim)), 'authenticated');
+function proofOf(event: InputEvent, { assurance }: ReadContext): Proof {
+  return (claim) => isAtLeastAuthenticated(memberOf(event['claims'], claim), assurance);
 }
 
 /** "a linking kind … not on the operator's common-value list". */
@@ -70,7 +68,7 @@ function filled<T>(value: T | undefined): readonly T[] {
 }
 
 /** "task or workflow run, else delegation root …, else trace, else conversation and turn". */
-function rootKeysOf(event: InputEvent): readonly RootKey[] {
+function rootKeysOf(event: InputEvent, isProven: Proof): readonly RootKey[] {
   const turn = `${event.conversation_id}/${event.conversation_turn ?? ''}`;
   const keys: readonly (readonly [number, Claim, string, string | undefined])[] = [
     [0, 'task', 'task', event.task?.id],
@@ -79,7 +77,7 @@ function rootKeysOf(event: InputEvent): readonly RootKey[] {
     [3, 'conversation', 'turn', event.conversation_id === undefined ? undefined : turn],
   ];
   return keys.flatMap(([rank, claim, kind, id]) =>
-    filled(id).map((text) => ({ rank, key: `${kind}:${text}`, proven: isProven(event, claim) })),
+    filled(id).map((text) => ({ rank, key: `${kind}:${text}`, proven: isProven(claim) })),
   );
 }
 
@@ -138,7 +136,7 @@ function handsTo(event: InputEvent): string | undefined {
     : undefined;
 }
 
-function fromRegistry(event: InputEvent, registry: Registry) {
+function fromRegistry(event: InputEvent, registry: Registry, isProven: Proof) {
   const entry = registry.agents.find((agent) => agent.uid === event.agent.uid);
   const workflow = registry.workflows.find((one) => one.name === event.task?.workflow);
   return {
@@ -149,7 +147,7 @@ function fromRegistry(event: InputEvent, registry: Registry) {
       ...filled(entry?.owner?.person).map((person) => `person ${person}`),
       ...filled(entry?.owner?.team).map((team) => `team ${team}`),
     ],
-    handoffs: isProven(event, 'workflow')
+    handoffs: isProven('workflow')
       ? (workflow?.handoffs ?? []).map(({ from, to }) => `${from}>${to}`)
       : [],
   };
@@ -183,28 +181,30 @@ function whatItDid(event: InputEvent, policy: Policy) {
   };
 }
 
-function whoDidIt(event: InputEvent, registry: Registry) {
+function whoDidIt(event: InputEvent, context: ReadContext, isProven: Proof) {
   const { agent, principal, credential, delegation } = event;
   return {
     agent: agent.uid,
     instance: agent.instance_uid ?? agent.uid,
-    agentProven: assuranceAtLeast(assuranceIn(agent.assurance), 'authenticated'),
+    agentProven: isAtLeastAuthenticated(agent.assurance, context.assurance),
     principal: principal?.uid,
-    principalProven: isProven(event, 'principal'),
+    principalProven: isProven('principal'),
     credentialId: credential?.uid,
     credentialFp: credential?.fp,
     credentialParent: credential?.parent_uid,
-    scopeGrants: scopeGrantsOf(event, registry),
+    scopeGrants: scopeGrantsOf(event, context.registry),
     rootAgent: delegation?.root_agent_uid,
     parentAgent: delegation?.parent_agent_uid,
     handOverRefs: (delegation?.chain ?? []).flatMap((link) => filled(link.ref)),
-    delegationProven: isProven(event, 'delegation'),
+    delegationProven: isProven('delegation'),
   };
 }
 
-export function readCall(event: InputEvent, id: string, { registry, policy }: ReadContext): Call {
+export function readCall(event: InputEvent, id: string, context: ReadContext): Call {
+  const { registry, policy } = context;
+  const isProven = proofOf(event, context);
   const { source, task, approval } = event;
-  const rootKeys = rootKeysOf(event);
+  const rootKeys = rootKeysOf(event, isProven);
   const effect = event.effect ?? 'unknown';
   // "`requested` without `completed` past a deadline likewise": as an unknown outcome.
   const outcome = event.phase === 'requested' ? 'unknown' : (event.outcome ?? 'unknown');
@@ -217,19 +217,19 @@ export function readCall(event: InputEvent, id: string, { registry, policy }: Re
     effect,
     happened: happenedOf(outcome, effect),
     ...whatItDid(event, policy),
-    ...whoDidIt(event, registry),
-    ...fromRegistry(event, registry),
+    ...whoDidIt(event, context, isProven),
+    ...fromRegistry(event, registry, isProven),
     chain: chainOf(rootKeys, id),
     rootKeys,
     task: task?.id,
-    taskProven: isProven(event, 'task'),
+    taskProven: isProven('task'),
     workflow: task?.workflow,
-    workflowProven: isProven(event, 'workflow'),
+    workflowProven: isProven('workflow'),
     subjects: task?.subjects ?? [],
     spanId: event.span_id,
     parentSpanId: event.parent_span_id,
     approval: approval === undefined ? undefined : { mode: approval.mode, by: approval.by },
-    approvalProven: isProven(event, 'approval'),
+    approvalProven: isProven('approval'),
   };
 }
 

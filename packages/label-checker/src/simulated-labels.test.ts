@@ -1,9 +1,6 @@
 /**
  * Labels of small simulated streams, recomputed. The one place where the checker meets the simulator:
  * by its public index, as any program would.
- *
- * Classes that the simulator is still being corrected in are left out by name, and counted, so that
- * the list can only shrink knowingly.
  */
 import { readFileSync } from 'node:fs';
 import { type SimulationPlan, simulate } from '@waywarden/fleet-simulator';
@@ -13,14 +10,6 @@ import { checkLabels } from './check-labels.ts';
 
 const POLICY = new URL('../../../services/detector/policy/default.yaml', import.meta.url);
 const policy: unknown = parse(readFileSync(POLICY, 'utf8'));
-
-/** Incidents whose label is known to be wrong in the simulator as it is. */
-const NOT_READY = [
-  /^agent-tampering\//,
-  /\/split_secret\//,
-  /^lethal-trifecta in task:/,
-  /^(telemetry_silence|approval_bypass|undeclared_change|off_hours_autonomy)\//,
-];
 
 function disagreements(plan: SimulationPlan): readonly string[] {
   const simulation = simulate(plan);
@@ -34,15 +23,20 @@ function disagreements(plan: SimulationPlan): readonly string[] {
     labels: valuesOf('label'),
     registry: parse(simulation.registry),
     policy,
+    assurance: plan.scenario === 'assembly-asserted' ? 'asserted' : 'authenticated',
   });
-  return report.disagreements
-    .filter(({ incidentId }) => !NOT_READY.some((pattern) => pattern.test(incidentId)))
-    .map(({ incidentId, field, label, found }) => `${incidentId} ${field}: ${label} / ${found}`);
+  return report.disagreements.map(
+    ({ incidentId, field, label, found }) => `${incidentId} ${field}: ${label} / ${found}`,
+  );
 }
 
 describe.each(['checker-1', 'checker-2'])('labels of seed %s', (seed) => {
   it('agree on plots alone', () => {
     expect(disagreements({ scenario: 'assembly-only', seed, agents: 34, days: 3 })).toEqual([]);
+  });
+
+  it('agree on plots whose sources prove nothing', () => {
+    expect(disagreements({ scenario: 'assembly-asserted', seed, agents: 34, days: 3 })).toEqual([]);
   });
 
   it('agree on plots amid daily work, and nothing else is completed', () => {
