@@ -29,7 +29,7 @@ const assemblyReport = z.object({
   by_workflow: z.array(
     z.object({ workflow: z.string(), runs_alarmed: z.object({ n: z.number() }) }),
   ),
-  found: z.object({ cut_sound: z.object({ n: z.number() }) }),
+  found: z.object({ cut_sound: z.object({ k: z.number(), n: z.number() }) }),
   failures: z.object({ missed: z.object({ count: z.number(), named: z.array(z.string()) }) }),
 });
 
@@ -58,7 +58,7 @@ beforeAll(async () => {
 }, 120_000);
 
 it('scores the detector as it is, and its kept alert file in the same way', async () => {
-  expect(own['source']).toMatchObject({ sha256: simulated['sha256'] });
+  expect(own['sources']).toMatchObject([{ sha256: simulated['sha256'] }]);
   const report = assemblyReport.parse(own);
   expect(report.incidents).toBeGreaterThan(50);
   expect(report.near_misses).toBeGreaterThan(50);
@@ -71,6 +71,29 @@ it('scores the detector as it is, and its kept alert file in the same way', asyn
   const given = ['evaluate', 'assembly', ...stream, '--alerts', file('own.ndjson'), '--json'];
   const again = assemblyReport.parse(await runCommand(...given));
   expect(again).toEqual(report);
+}, 60_000);
+
+it('scores two streams as one: what is named alike in both is not the same', async () => {
+  const own = file('own.ndjson');
+  const twice = assemblyReport.parse(
+    await runCommand(
+      ...['evaluate', 'assembly', '--events', events, events, '--labels', labels, labels],
+      ...['--alerts', own, own, '--json'],
+    ),
+  );
+  const once = assemblyReport.parse(
+    await runCommand(
+      ...['evaluate', 'assembly', '--events', events, '--labels', labels],
+      ...['--alerts', own, '--json'],
+    ),
+  );
+  expect(twice.incidents).toBe(2 * once.incidents);
+  expect(twice.path.exact).toMatchObject({
+    tp: 2 * once.path.exact.tp,
+    fp: 2 * once.path.exact.fp,
+  });
+  expect(twice.found.cut_sound).toMatchObject({ k: 2 * once.found.cut_sound.k });
+  expect(twice.by_workflow[0]?.runs_alarmed.n).toBe(2 * (once.by_workflow[0]?.runs_alarmed.n ?? 0));
 }, 60_000);
 
 it('finds nothing when proofs are exchanged between incidents', async () => {
@@ -110,7 +133,7 @@ it('says what benign work costs, with the seed that it was measured on', async (
   );
   expect(report).toMatchObject({
     dataset: 'fleet',
-    source: { scenario: 'fleet-benign', seed: 'tuning-2' },
+    sources: [{ scenario: 'fleet-benign', seed: 'tuning-2' }],
     incidents: 0,
     responses: { to_false_alarms: { automatic: {} } },
   });
@@ -127,7 +150,7 @@ it('scores a detector that knows nothing of us, from the documented format alone
   const lines = readFileSync(file('theirs.ndjson'), 'utf8').trim().split('\n').length;
   expect(lines).toBeGreaterThan(10);
   expect(fleet).toMatchObject({
-    detector: { alerts: file('theirs.ndjson') },
+    detector: { alerts: [file('theirs.ndjson')] },
     alerts: { standing: lines },
     responses: { to_incidents: { withheld: {} } },
   });

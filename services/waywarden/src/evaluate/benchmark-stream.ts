@@ -1,5 +1,5 @@
 /**
- * The stream that is scored: files that were given, or a fleet simulated into a folder of its own
+ * The streams that are scored: files that were given, or fleets simulated into a folder of their own
  * that is gone afterwards. A scored stream is always files, so that any detector can be given it.
  */
 import { createHash } from 'node:crypto';
@@ -18,12 +18,12 @@ import { LineFile } from './line-file.ts';
 
 export interface StreamFlags {
   readonly scenario: string;
-  readonly seed: string;
+  readonly seed: readonly string[];
   readonly agents: string;
   readonly days: string;
-  readonly events?: string;
-  readonly labels?: string;
-  readonly registry?: string;
+  readonly events?: readonly string[];
+  readonly labels?: readonly string[];
+  readonly registry?: readonly string[];
 }
 
 export interface BenchmarkStream {
@@ -32,11 +32,15 @@ export interface BenchmarkStream {
   readonly registry: string | undefined;
   /** What the report says of where the stream came from. */
   readonly source: Readonly<Record<string, unknown>>;
+}
+
+export interface BenchmarkStreams {
+  readonly streams: readonly BenchmarkStream[];
   /** A folder for what is made on the way. */
   readonly scratch: string;
 }
 
-function planOf(flags: StreamFlags): SimulationPlan {
+function planOf(flags: StreamFlags, seed: string): SimulationPlan {
   const scenario = SCENARIOS.find((name) => name === flags.scenario);
   if (scenario === undefined) {
     throw new UsageError(
@@ -45,7 +49,7 @@ function planOf(flags: StreamFlags): SimulationPlan {
   }
   const plan = {
     scenario,
-    seed: flags.seed,
+    seed,
     agents: Number(flags.agents),
     days: Number(flags.days),
   };
@@ -56,8 +60,9 @@ function planOf(flags: StreamFlags): SimulationPlan {
 
 function simulated(plan: SimulationPlan, folder: string): BenchmarkStream {
   const progress = new Progress('Simulating');
-  const [events, labels] = [join(folder, 'events.ndjson'), join(folder, 'labels.ndjson')];
-  const registry = join(folder, 'registry.yaml');
+  const place = (name: string) => join(folder, `${plan.seed.replace(/[^\w-]/g, '_')}-${name}`);
+  const [events, labels] = [place('events.ndjson'), place('labels.ndjson')];
+  const registry = place('registry.yaml');
   const [eventFile, labelFile] = [new LineFile(events), new LineFile(labels)];
   const simulation = simulate(plan);
   writeFileSync(registry, simulation.registry);
@@ -69,22 +74,33 @@ function simulated(plan: SimulationPlan, folder: string): BenchmarkStream {
   labelFile.close();
   progress.done(`${eventFile.lines} events, ${labelFile.lines} labels`);
   const source = { simulator_version: SIMULATOR_VERSION, ...plan };
-  return { events, labels, registry, source, scratch: folder };
+  return { events, labels, registry, source };
 }
 
-function streamOf(flags: StreamFlags, scratch: string): BenchmarkStream {
+function streamsOf(flags: StreamFlags, scratch: string): readonly BenchmarkStream[] {
   const { events, labels, registry } = flags;
   if (events === undefined && labels === undefined) {
-    if (registry === undefined) return simulated(planOf(flags), scratch);
-    throw new UsageError('--registry belongs to files: give --events and --labels with it.');
+    if (registry !== undefined) {
+      throw new UsageError('--registry belongs to files: give --events and --labels with it.');
+    }
+    const plans = [...new Set(flags.seed)].map((seed) => planOf(flags, seed));
+    return plans.map((plan) => simulated(plan, scratch));
   }
   if (events === undefined || labels === undefined) {
     throw new UsageError('--events and --labels belong together: give both, or a --seed instead.');
   }
-  if ([events, labels, registry].includes('-')) {
+  if ([...events, ...labels, ...(registry ?? [])].includes('-')) {
     throw new UsageError('A stream is read more than once: give files, not standard input.');
   }
-  return { events, labels, registry, source: { events, labels, registry }, scratch };
+  if (labels.length !== events.length || (registry ?? events).length !== events.length) {
+    throw new UsageError(
+      'Each of the --events files needs its --labels (and --registry, if any have one), in the same order.',
+    );
+  }
+  return events.map((file, n) => {
+    const of = { events: file, labels: labels[n] ?? '', registry: registry?.[n] };
+    return { ...of, source: of };
+  });
 }
 
 async function sha256(path: string): Promise<string> {
@@ -102,13 +118,13 @@ export async function checksums({ events, labels, registry }: BenchmarkStream) {
   };
 }
 
-export async function withStream<T>(
+export async function withStreams<T>(
   flags: StreamFlags,
-  use: (stream: BenchmarkStream) => Promise<T>,
+  use: (of: BenchmarkStreams) => Promise<T>,
 ): Promise<T> {
   const scratch = mkdtempSync(join(tmpdir(), 'waywarden-stream-'));
   try {
-    return await use(streamOf(flags, scratch));
+    return await use({ streams: streamsOf(flags, scratch), scratch });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

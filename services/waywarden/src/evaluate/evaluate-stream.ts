@@ -1,6 +1,6 @@
 /**
- * `evaluate assembly` and `evaluate fleet`: a stream, an alert file (given, or of Waywarden's own
- * detector), and the score. Whose alerts they are makes no difference to how they are scored.
+ * `evaluate assembly` and `evaluate fleet`: streams, an alert file of each (given, or of Waywarden's
+ * own detector), and the score over all. Whose alerts they are makes no difference to how they are scored.
  */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,9 +11,10 @@ import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 import { readAlerts, readFacts, readLabels } from './benchmark-files.ts';
 import {
   type BenchmarkStream,
+  type BenchmarkStreams,
   checksums,
   type StreamFlags,
-  withStream,
+  withStreams,
 } from './benchmark-stream.ts';
 import { runDetector } from './run-detector.ts';
 import { sayAssembly } from './say-assembly.ts';
@@ -24,7 +25,7 @@ import { fleetWanted, scoreFleet } from './scoring/fleet-score.ts';
 import type { Labels } from './scoring/label.ts';
 
 export interface EvaluateStreamFlags extends StreamFlags {
-  readonly alerts?: string;
+  readonly alerts?: readonly string[];
   readonly alertsOut?: string;
   readonly policy?: string;
   readonly assurance: Assurance;
@@ -37,19 +38,23 @@ export interface StreamScore {
 }
 
 interface Scored {
-  readonly stream: BenchmarkStream;
+  readonly streams: readonly BenchmarkStream[];
   readonly labels: Labels;
   readonly file: AlertFile;
 }
 
 /** What `--json` says before the scores: of what, by what, under which rules. */
-async function about(dataset: string, flags: EvaluateStreamFlags, { stream, file }: Scored) {
+async function about(dataset: string, flags: EvaluateStreamFlags, { streams, file }: Scored) {
   const own = flags.alerts === undefined;
+  const sources: unknown[] = [];
+  for (const stream of streams) {
+    sources.push({ ...stream.source, sha256: await checksums(stream) });
+  }
   return {
     dataset,
     detector: own ? { name: 'waywarden', version: DETECTOR_VERSION } : { alerts: flags.alerts },
     ...(own ? { policy: flags.policy ?? 'shipped', assurance: flags.assurance } : {}),
-    source: { ...stream.source, sha256: await checksums(stream) },
+    sources,
     alerts: {
       standing: file.alerts.length,
       withdrawn: file.withdrawn,
@@ -59,31 +64,50 @@ async function about(dataset: string, flags: EvaluateStreamFlags, { stream, file
   };
 }
 
-function heading(dataset: string, flags: EvaluateStreamFlags, { stream, file }: Scored): string {
-  const who = flags.alerts ?? `waywarden ${DETECTOR_VERSION}, policy ${flags.policy ?? 'shipped'}`;
-  const from = Object.entries(stream.source)
-    .filter(([, one]) => one !== undefined)
-    .map(([name, one]) => `${name} ${String(one)}`);
-  return `${dataset}: ${who} on ${from.join(', ')}; ${file.alerts.length} alerts`;
+function heading(dataset: string, flags: EvaluateStreamFlags, { streams, file }: Scored): string {
+  const own = `waywarden ${DETECTOR_VERSION}, policy ${flags.policy ?? 'shipped'}`;
+  const from = streams.map(({ source }) =>
+    Object.entries(source)
+      .filter(([, one]) => one !== undefined)
+      .map(([name, one]) => `${name} ${String(one)}`)
+      .join(', '),
+  );
+  const who = flags.alerts?.join(', ') ?? own;
+  return `${dataset}: ${who} on ${from.join('; ')}; ${file.alerts.length} alerts`;
 }
 
-async function alertFileOf(flags: EvaluateStreamFlags, stream: BenchmarkStream): Promise<string> {
-  if (flags.alerts !== undefined) return flags.alerts;
-  const out = join(stream.scratch, 'alerts.ndjson');
-  await runDetector({
-    events: stream.events,
-    registry: loadRegistry(stream.registry),
-    policy: loadPolicy(flags.policy),
-    assurance: flags.assurance,
-    out,
-  });
-  if (flags.alertsOut !== undefined) copyFileSync(out, flags.alertsOut);
-  return out;
+async function alertFilesOf(
+  flags: EvaluateStreamFlags,
+  { streams, scratch }: BenchmarkStreams,
+): Promise<readonly string[]> {
+  const { alerts, alertsOut } = flags;
+  if (alerts !== undefined) {
+    if (alerts.length === streams.length) return alerts;
+    throw new UsageError('Each of the --events files needs its --alerts, in the same order.');
+  }
+  if (alertsOut !== undefined && streams.length > 1) {
+    throw new UsageError('--alerts-out keeps the alerts of one stream: evaluate them one by one.');
+  }
+  const outs: string[] = [];
+  for (const [n, stream] of streams.entries()) {
+    const out = join(scratch, `alerts-${n + 1}.ndjson`);
+    await runDetector({
+      events: stream.events,
+      registry: loadRegistry(stream.registry),
+      policy: loadPolicy(flags.policy),
+      assurance: flags.assurance,
+      out,
+    });
+    if (alertsOut !== undefined) copyFileSync(out, alertsOut);
+    outs.push(out);
+  }
+  return outs;
 }
 
-async function factsOf({ stream }: Scored, wanted: Parameters<typeof readFacts>[1]) {
+async function factsOf({ streams }: Scored, wanted: Parameters<typeof readFacts>[1]) {
   const progress = new Progress('Scoring');
-  const facts = await readFacts(stream.events, wanted, (n) => progress.show(`${n} events`));
+  const files = streams.map((one) => one.events);
+  const facts = await readFacts(files, wanted, (n) => progress.show(`${n} events`));
   progress.done(`${facts.events} events`);
   return facts;
 }
@@ -91,7 +115,9 @@ async function factsOf({ stream }: Scored, wanted: Parameters<typeof readFacts>[
 async function assemblyScore(flags: EvaluateStreamFlags, scored: Scored): Promise<StreamScore> {
   const { labels, file } = scored;
   if (labels.assembly.length === 0) {
-    throw new UsageError(`${scored.stream.labels}: has no label of the stream "assembly".`);
+    throw new UsageError(
+      `${scored.streams.map((one) => one.labels).join(', ')}: has no label of the stream "assembly".`,
+    );
   }
   const facts = await factsOf(scored, assemblyWanted(labels.assembly, file));
   const score = scoreAssembly(labels.assembly, file, facts);
@@ -122,10 +148,10 @@ export async function evaluateStream(
       '--alerts is scored on the stream that it was made of: give its --events and --labels too.',
     );
   }
-  return withStream(flags, async (stream) => {
-    const alerts = await alertFileOf(flags, stream);
-    const file = await readAlerts(alerts);
-    const labels = await readLabels(stream.labels);
-    return SCORES[dataset](flags, { stream, labels, file });
+  return withStreams(flags, async (of) => {
+    const { streams } = of;
+    const file = await readAlerts(await alertFilesOf(flags, of));
+    const labels = await readLabels(streams.map((one) => one.labels));
+    return SCORES[dataset](flags, { streams, labels, file });
   });
 }
