@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
-import { Kafka, logLevel } from 'kafkajs';
+import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { startKafka } from '../support/kafka-broker.ts';
 import {
@@ -11,6 +11,7 @@ import {
   numbered,
   text,
 } from './event-log.contract.ts';
+import { describeRetentionContract } from './event-log-retention.contract.ts';
 
 const broker = await startKafka();
 const brokers = 'skip' in broker ? [] : broker.brokers;
@@ -19,12 +20,30 @@ const topicPrefix = `test-${randomUUID()}.`;
 
 const open = () => openKafkaLog({ brokers, clientId: 'contract', topicPrefix });
 
+/** As the broker does it by itself, hours later. */
+async function removeBefore(topic: string, offset: number): Promise<void> {
+  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const name = `${topicPrefix}${topic}`;
+  // It knows the leaders of topics that it was asked about before.
+  await admin.fetchTopicOffsets(name);
+  const partitions = [{ partition: 0, offset: String(offset) }];
+  await admin.deleteTopicRecords({ topic: name, partitions });
+  await admin.disconnect();
+}
+
 afterAll(async () => {
   if (!('skip' in broker)) await broker.stop();
 });
 
 describe.skipIf('skip' in broker)('with a broker', () => {
   describeEventLogContract('kafka', () => ({ open }));
+
+  describeRetentionContract('kafka', () => ({
+    open,
+    apart: () => undefined,
+    cut: (_, topic, offset) => removeBefore(topic, offset),
+  }));
 
   describe('kafka', () => {
     const logs: EventLog[] = [];
@@ -62,6 +81,59 @@ describe.skipIf('skip' in broker)('with a broker', () => {
       const second = await openLog();
       await second.createTopics([{ name: topic, partitions: 1 }]);
       expect((await second.describe(topic)).incarnation).not.toBe(before.incarnation);
+    });
+
+    it('retention is set when a topic is made and when it exists, beside what others set', async () => {
+      const topic = newTopic();
+      const log = await openLog();
+      const retention = { ageMs: 3_600_000, bytes: 512 * 1024 * 1024 };
+      const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+      await admin.connect();
+      const name = `${topicPrefix}${topic}`;
+      const settings = async () => {
+        const { resources } = await admin.describeConfigs({
+          includeSynonyms: false,
+          resources: [{ type: ConfigResourceTypes.TOPIC, name }],
+        });
+        const entries = resources[0]?.configEntries ?? [];
+        return Object.fromEntries(entries.map((one) => [one.configName, one.configValue]));
+      };
+      await log.createTopics([{ name: topic, partitions: 1, retention }]);
+      expect(await settings()).toMatchObject({
+        'retention.ms': '3600000',
+        'retention.bytes': '536870912',
+        'segment.ms': '360000',
+        'segment.bytes': '53687091',
+        'message.timestamp.type': 'LogAppendTime',
+      });
+      const own = [{ name: 'min.compaction.lag.ms', value: '1234' }];
+      const resources = [{ type: ConfigResourceTypes.TOPIC, name, configEntries: own }];
+      await admin.alterConfigs({ validateOnly: false, resources });
+      await log.createTopics([{ name: topic, partitions: 1, retention: { ageMs: 7_200_000 } }]);
+      expect(await settings()).toMatchObject({
+        'retention.ms': '7200000',
+        'retention.bytes': '-1',
+        'min.compaction.lag.ms': '1234',
+      });
+      await admin.disconnect();
+    });
+
+    it('a running reader whose records the broker removes is "expired"', async () => {
+      const topic = newTopic();
+      const log = await openLog();
+      await log.createTopics([{ name: topic, partitions: 1 }]);
+      await log.append(numbered(topic, 0, 5));
+      const handled: number[] = [];
+      const reader = log.reader({ group: randomUUID(), topics: [topic], startAt: () => 0 });
+      await expect(
+        reader.run(async ({ records }) => {
+          handled.push(...records.map(({ offset }) => offset));
+          if (handled.length > 5) return;
+          await log.append(numbered(topic, 5, 30));
+          await removeBefore(topic, 20);
+        }),
+      ).rejects.toMatchObject({ code: 'expired', asked: 5, start: 20 });
+      expect(handled).toEqual([0, 1, 2, 3, 4]);
     });
 
     it('a topic that was made by other tools can be appended to and read', async () => {

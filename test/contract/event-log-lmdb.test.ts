@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { EventLog } from '@waywarden/event-log';
-import { type LmdbLogOptions, openLmdbLog } from '@waywarden/event-log/lmdb';
+import { type LmdbLog, type LmdbLogOptions, openLmdbLog } from '@waywarden/event-log/lmdb';
 import {
   BINARY,
   ENVIRONMENT,
@@ -25,12 +25,29 @@ import {
   record,
   text,
 } from './event-log.contract.ts';
+import { describeRetentionContract } from './event-log-retention.contract.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'event-log-lmdb-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const contractPath = join(scratch, 'contract.v1');
 describeEventLogContract('lmdb', () => ({ open: () => openLmdbLog({ path: contractPath }) }));
+
+const HOUR = 3_600_000;
+let clock = Date.UTC(2026, 0, 1);
+const tellClock = () => clock;
+const retentionPath = join(scratch, 'retention');
+describeRetentionContract('lmdb', () => ({
+  open: () => openLmdbLog({ path: retentionPath, nowMs: tellClock }),
+  apart: () => {
+    clock += HOUR;
+  },
+  cut: async (log, topic) => {
+    const ageMs = HOUR;
+    await log.createTopics([{ name: topic, partitions: 1, retention: { ageMs } }]);
+    await (log as LmdbLog).shorten({ nowMs: clock + ageMs - 1 });
+  },
+}));
 
 const APPENDER = fileURLToPath(new URL('../support/event-log-appender.mjs', import.meta.url));
 

@@ -12,12 +12,24 @@
 /** Headers are short UTF-8 strings; names are those of CloudEvents (`ce_*`) and ours (`ww_*`). */
 export type LogHeaders = Readonly<Record<string, string>>;
 
+/** How long a topic's records are kept. Absent limits don't apply; without any the topic is whole. */
+export interface TopicRetention {
+  /** Since a record was appended, by the log's own clock. */
+  readonly ageMs?: number;
+  /** Of one partition, as it lies on disk. */
+  readonly bytes?: number;
+  /** The last record that was removed is kept apart: of records that form a chain, the anchor. */
+  readonly keepsLast?: true;
+}
+
 export interface TopicSpec {
   readonly name: string;
   /** Fixed for the life of the incarnation; keys are spread over it by `partitionOf`. */
   readonly partitions: number;
   /** Keep only the last record of each key (a hint to the broker; readers must not rely on it). */
   readonly compacted?: boolean;
+  /** Given for a topic that exists, it replaces what was set; absent, that stays. */
+  readonly retention?: TopicRetention;
 }
 
 export interface TopicInfo {
@@ -71,6 +83,11 @@ export interface ReaderOptions {
   readonly topics: readonly string[];
   /** Called whenever a partition is assigned: the offset to continue from. */
   readonly startAt: (topic: TopicInfo, partition: number) => number | Promise<number>;
+  /**
+   * The offset below which this reader will never ask again, because what it made of those records
+   * is committed; default: the batches that its handler has finished. Retention stays behind it.
+   */
+  readonly committed?: (topic: TopicInfo, partition: number) => number;
   /** Called when a partition is taken away (rebalance); its in-memory state must be dropped. */
   readonly onRevoked?: (topic: string, partition: number) => void;
   readonly batchRecordsMax?: number;
@@ -81,7 +98,8 @@ export interface Reader {
    * Delivers batches, one at a time for each partition and in offset order, until `stop`. Batches
    * of different partitions may be delivered one after the other or interleaved, never at once.
    * A handler that throws stops the reader: `run` rejects with that error, and the records of that
-   * batch are delivered again to whoever reads next.
+   * batch are delivered again to whoever reads next. Rejects with `expired` when records that it had
+   * still to read were removed: never a silent gap.
    */
   run(handle: (batch: ReadBatch) => Promise<void>): Promise<void>;
   /** Lets the running handler finish, then resolves; `run` resolves too. Idempotent. */
@@ -90,7 +108,7 @@ export interface Reader {
 
 export interface EventLog {
   /**
-   * Makes topics that are absent. Idempotent; a topic that exists with another number of
+   * Makes topics that are absent and sets their retention. Idempotent; a topic that exists with another number of
    * partitions is an `EventLogError` with code `partitions_differ`.
    */
   createTopics(specs: readonly TopicSpec[]): Promise<void>;
@@ -107,7 +125,10 @@ export interface EventLog {
   endOffsets(topic: string): Promise<readonly number[]>;
   /** The first offset still kept, for each partition. */
   startOffsets(topic: string): Promise<readonly number[]>;
-  /** Reads up to `recordsMax` records from `offset`, without waiting; for tools and tests. */
+  /**
+   * Reads up to `recordsMax` records from `offset`, without waiting; for tools and tests. `expired`
+   * when `offset` lies before the first that is kept.
+   */
   read(
     topic: string,
     partition: number,
@@ -126,6 +147,7 @@ export const EVENT_LOG_ERROR_CODES = [
   'closed',
   'damaged',
   'owned',
+  'expired',
 ] as const;
 
 export type EventLogErrorCode = (typeof EVENT_LOG_ERROR_CODES)[number];
@@ -144,5 +166,29 @@ export class EventLogError extends Error {
     this.name = 'EventLogError';
     this.code = code;
     this.retryable = options.retryable ?? false;
+  }
+}
+
+/**
+ * What was asked for was there and is kept no longer (retention). `start` is the first offset that
+ * is: whoever can do without the rest goes on from there, and says so.
+ */
+export class ExpiredError extends EventLogError {
+  readonly topic: string;
+  readonly partition: number;
+  readonly asked: number;
+  readonly start: number;
+
+  constructor(place: { topic: string; partition: number; asked: number; start: number }) {
+    const { topic, partition, asked, start } = place;
+    super(
+      'expired',
+      `${topic}, partition ${partition}: offset ${asked} is kept no longer; the log begins at ${start}`,
+    );
+    this.name = 'ExpiredError';
+    this.topic = topic;
+    this.partition = partition;
+    this.asked = asked;
+    this.start = start;
   }
 }

@@ -3,7 +3,7 @@
  * for one that is not there; a detector that skips records without knowing it is blind, so here
  * that is an error: the state and the log don't belong together.
  */
-import { EventLogError } from './port.ts';
+import { EventLogError, ExpiredError } from './port.ts';
 
 export interface StartRequest {
   readonly topic: string;
@@ -13,7 +13,10 @@ export interface StartRequest {
   readonly end: number;
 }
 
-/** 0 means "from the beginning", whatever was deleted; any other offset must still exist. */
+/**
+ * 0 means "from the beginning", whatever was removed (who must know asks `startOffsets`); any other
+ * offset must still exist.
+ */
 export function checkedStart({ topic, partition, asked, start, end }: StartRequest): number {
   const where = `${topic}, partition ${partition}`;
   if (!Number.isSafeInteger(asked) || asked < 0) {
@@ -21,6 +24,7 @@ export function checkedStart({ topic, partition, asked, start, end }: StartReque
   }
   if (asked === 0) return start;
   if (asked >= start && asked <= end) return asked;
+  if (asked < start) throw new ExpiredError({ topic, partition, asked, start });
   throw new EventLogError(
     'damaged',
     `a reader of ${where} is at offset ${asked}, but the log holds ${start} to ${end}`,

@@ -28,11 +28,6 @@ export interface KafkaLogOptions {
   readonly topicPrefix?: string;
   /** Copies of each new topic. Default: what the broker is set to. */
   readonly replicationFactor?: number;
-  /**
-   * How long new topics keep records; default forever, because the log is what state is restored
-   * from and the broker's own default of seven days would take that away silently.
-   */
-  readonly retentionMs?: number;
   /** True, or certificates of one's own. Default: no TLS. */
   readonly ssl?: boolean | KafkaTls;
   readonly sasl?: KafkaSasl;

@@ -9,6 +9,7 @@ import {
   type AppendRecord,
   type EventLog,
   EventLogError,
+  ExpiredError,
   type LogRecord,
   type Reader,
   type ReaderOptions,
@@ -87,8 +88,10 @@ class KafkaLog implements EventLog {
     recordsMax: number,
   ): Promise<readonly LogRecord[]> {
     const info = await this.describe(topic);
-    const to = (await this.endOffsets(topic))[partition];
-    if (to === undefined) throw new RangeError(`${topic} has no partition ${partition}`);
+    const found = (await this.#offsets(topic))[partition];
+    if (found === undefined) throw new RangeError(`${topic} has no partition ${partition}`);
+    const { low: start, high: to } = found;
+    if (offset < start) throw new ExpiredError({ topic, partition, asked: offset, start });
     const range = { topic: this.#client.physical(topic), partition, from: offset, to, recordsMax };
     const messages = await mapped(() => readRange(this.#client, range));
     return messages.map((message) => toRecord(message, info, partition));

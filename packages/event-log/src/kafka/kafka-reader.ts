@@ -16,7 +16,13 @@
 import type { Consumer, EachBatchPayload, IMemberAssignment } from 'kafkajs';
 import { BATCH_RECORDS_MAX } from '../limits.ts';
 import type { TopicInfo } from '../port.ts';
-import { EventLogError, type ReadBatch, type Reader, type ReaderOptions } from '../port.ts';
+import {
+  EventLogError,
+  ExpiredError,
+  type ReadBatch,
+  type Reader,
+  type ReaderOptions,
+} from '../port.ts';
 import { checkedStart } from '../start-offset.ts';
 import { CommitHints } from './commit-hints.ts';
 import { fetchedFrom } from './fetched-from.ts';
@@ -263,7 +269,11 @@ export class KafkaReader implements Reader {
     if (owned.misfetches > MISFETCHES_MAX) {
       owned.misfetches = 0;
       const { start = 0, end = 0 } = (await this.#limits(physical)).get(owned.partition) ?? {};
-      if (owned.expected < start || owned.expected > end) {
+      const { topic, partition, expected } = owned;
+      if (expected < start) {
+        throw new ExpiredError({ topic: topic.name, partition, asked: expected, start });
+      }
+      if (expected > end) {
         const where = `${owned.topic.name}, partition ${owned.partition}`;
         const message = `${where} holds ${start} to ${end}; the reader is at ${owned.expected}`;
         throw new EventLogError('damaged', message);

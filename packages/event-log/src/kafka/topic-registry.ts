@@ -18,12 +18,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { assertTopicName, PARTITIONS_MAX } from '../limits.ts';
 import { type AppendRecord, EventLogError, type TopicInfo, type TopicSpec } from '../port.ts';
 import { readRange } from './bounded-read.ts';
-import { type KafkaClient, MESSAGE_BYTES_MAX } from './kafka-client.ts';
+import type { KafkaClient } from './kafka-client.ts';
 import { mapped } from './kafka-errors.ts';
+import { setRetention, settingsOf } from './topic-settings.ts';
 import { untilKnown } from './until-known.ts';
 
 const REGISTRY_TOPIC = 'waywarden.topics.v1';
-const FOREVER = -1;
 /** Leaders are elected within seconds; a broker that is starting may need this long. */
 const CREATE_MS_MAX = 15_000;
 const SETTLE_MS = 50;
@@ -108,6 +108,10 @@ export class TopicRegistry {
       const message = `topic ${name} has ${found} partitions, not ${partitions}`;
       throw new EventLogError('partitions_differ', message);
     }
+    await setRetention(
+      this.#client,
+      specs.filter(({ name }) => !made.has(name)),
+    );
     if (specs.every(({ name }) => this.#known.has(name) && !made.has(name))) return;
     await this.#scan();
     await this.#record(
@@ -197,21 +201,17 @@ export class TopicRegistry {
   }
 
   /** False when somebody else has made it. */
-  async #makeTopic({ name, partitions, compacted = false }: TopicSpec): Promise<boolean> {
+  async #makeTopic(spec: TopicSpec): Promise<boolean> {
     const { admin, options, physical } = this.#client;
-    const policy = compacted
-      ? { name: 'cleanup.policy', value: 'compact' }
-      : { name: 'retention.ms', value: String(options.retentionMs ?? FOREVER) };
-    const size = { name: 'max.message.bytes', value: String(MESSAGE_BYTES_MAX) };
     return admin.createTopics({
       timeout: CREATE_MS_MAX,
       waitForLeaders: true,
       topics: [
         {
-          topic: physical(name),
-          numPartitions: partitions,
+          topic: physical(spec.name),
+          numPartitions: spec.partitions,
           replicationFactor: options.replicationFactor ?? -1,
-          configEntries: [policy, size],
+          configEntries: [...settingsOf(spec)],
         },
       ],
     });

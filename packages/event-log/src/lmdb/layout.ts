@@ -9,6 +9,8 @@
  * the last key implies them: only so is a partition whose tail was cut off told from a short one.
  */
 
+import type { TopicRetention } from '../port.ts';
+
 export const LAYOUT_VERSION = 1;
 
 /** Names of the databases inside the environment. */
@@ -16,10 +18,15 @@ export const RECORDS = 'records';
 export const TOPICS = 'topics';
 export const ENDS = 'ends';
 export const ABOUT = 'about';
+/** First offsets that are kept, with what was removed before them; absent: all is there. */
+export const STARTS = 'starts';
+/** Now and then when an offset was appended and how many bytes lie before it, by record key. */
+export const MARKS = 'marks';
 
 /** `noSubdir: false`: without it lmdb takes a folder whose name has a dot for a file. */
 export const ENVIRONMENT = { noSubdir: false, maxDbs: 8 } as const;
 export const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;
+export const BINARY_KEYS = { keyEncoding: 'binary' } as const;
 export const JSON_VALUES = { encoding: 'json' } as const;
 
 export const KEY_BYTES = 16;
@@ -30,6 +37,40 @@ export interface StoredTopic {
   readonly incarnation: string;
   readonly partitions: number;
   readonly compacted: boolean;
+  readonly retention?: TopicRetention;
+}
+
+/** Database `marks`. Retention is decided by these, since a record itself has no append time. */
+export interface StoredMark {
+  /** Everything before this offset was appended at this time at the latest (Unix ms). */
+  readonly before: number;
+  /** This offset and all after it were appended at this time at the earliest. */
+  readonly after: number;
+  /** Bytes that all records before this offset have taken, removed ones included. */
+  readonly bytes: number;
+}
+
+/** Records that were removed although a reader had still to read them. */
+export interface LostRecords {
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+  readonly at: number;
+  readonly readers: readonly string[];
+}
+
+/** Database `starts`. */
+export interface StoredStart {
+  readonly offset: number;
+  /** Removed so far; as offsets have no gaps, it must equal `offset`. */
+  readonly records: number;
+  readonly bytes: number;
+  /** Of the last removal. */
+  readonly at: number;
+  readonly why: 'age' | 'size' | 'hard_size';
+  readonly lost: readonly LostRecords[];
+  /** The last record removed, in base64 as it was stored, of topics whose records form a chain. */
+  readonly last?: string;
 }
 
 export interface RecordKey {

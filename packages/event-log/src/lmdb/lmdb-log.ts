@@ -11,18 +11,24 @@ import {
   type AppendRecord,
   type EventLog,
   EventLogError,
+  ExpiredError,
   type LogRecord,
   type Reader,
   type ReaderOptions,
   type TopicInfo,
   type TopicSpec,
 } from '../port.ts';
+import { type KeptPartition, keptOf } from './kept-partition.ts';
 import { LmdbReader, type ReaderHost } from './lmdb-reader.ts';
 import { acquireOwnerLock, assertUnowned, type OwnerLock } from './owner-lock.ts';
 import { RecentRecords } from './recent-records.ts';
+import { type Shortened, Shortener, type ShortenOptions } from './shorten.ts';
 import { openStore, type Store, type Write } from './store.ts';
 import { type Draft, type Failpoint, WriteQueue } from './write-queue.ts';
 
+export type { KeptPartition } from './kept-partition.ts';
+export type { LostRecords } from './layout.ts';
+export type { PlannedCut, Shortened, ShortenOptions } from './shorten.ts';
 export type { Failpoint } from './write-queue.ts';
 
 export interface LmdbLogOptions {
@@ -37,6 +43,21 @@ export interface LmdbLogOptions {
   readonly readOnly?: boolean;
   /** Fault injection: what it throws, the append in progress is rejected with. */
   readonly failpoint?: Failpoint;
+  /** By which records grow old; default: the system's clock. */
+  readonly nowMs?: () => number;
+}
+
+/** The embedded log and what only it can do: nobody else shortens it, as a broker would. */
+export interface LmdbLog extends EventLog {
+  /**
+   * Removes what the topics' retention keeps no longer. One run at a time: a second one waits for the
+   * first. Rejects as an append does.
+   */
+  shorten(options: ShortenOptions): Promise<readonly Shortened[]>;
+  /** What is kept of each partition of a topic, and what is not any more. */
+  kept(topic: string): Promise<readonly KeptPartition[]>;
+  /** When the record at `offset` was appended, at the earliest (Unix ms); undefined: not known. */
+  appendedAfter(topic: string, partition: number, offset: number): Promise<number | undefined>;
 }
 
 interface Opened {
@@ -44,6 +65,7 @@ interface Opened {
   readonly lock: OwnerLock | undefined;
   readonly durable: boolean;
   readonly failpoint: Failpoint;
+  readonly nowMs: () => number;
 }
 
 /** A promise that many await and one resolves, renewed each time: the readers' alarm clock. */
@@ -64,23 +86,26 @@ class Bell {
   }
 }
 
-class LmdbLog implements EventLog {
+class OpenLmdbLog implements LmdbLog {
   readonly #opened: Opened;
   readonly #bell = new Bell();
   readonly #host: ReaderHost;
   readonly #queue: WriteQueue;
+  readonly #shortener: Shortener;
+  readonly #ending = new AbortController();
+  #shortening: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(opened: Opened) {
     this.#opened = opened;
-    const { store, durable, failpoint } = opened;
+    const { store, durable, failpoint, nowMs } = opened;
     const wake = () => this.#bell.ring();
     const recent = new RecentRecords();
     const onVisible = (writes: readonly Write[]) => {
       for (const write of writes) recent.add(write);
       wake();
     };
-    this.#queue = new WriteQueue({ store, durable, failpoint, onVisible });
+    this.#queue = new WriteQueue({ store, durable, failpoint, nowMs, onVisible });
     this.#host = {
       store,
       recent,
@@ -90,6 +115,7 @@ class LmdbLog implements EventLog {
       wake,
       assertOpen: () => this.#assertOpen(),
     };
+    this.#shortener = new Shortener({ store, readers: () => this.#host.running });
   }
 
   async createTopics(specs: readonly TopicSpec[]): Promise<void> {
@@ -125,7 +151,7 @@ class LmdbLog implements EventLog {
 
   async startOffsets(topic: string): Promise<readonly number[]> {
     this.#assertOpen();
-    return new Array<number>(this.#opened.store.topic(topic).partitions).fill(0);
+    return this.#opened.store.topic(topic).extents.map(({ start }) => start);
   }
 
   async read(
@@ -138,6 +164,8 @@ class LmdbLog implements EventLog {
     const found = this.#opened.store.topic(topic);
     const to = found.ends[partition];
     if (to === undefined) throw new RangeError(`${topic} has no partition ${partition}`);
+    const start = found.extents[partition]?.start ?? 0;
+    if (offset < start) throw new ExpiredError({ topic, partition, asked: offset, start });
     if (offset >= to || recordsMax < 1) return [];
     return this.#opened.store.scan(found, partition, { from: offset, to, recordsMax });
   }
@@ -147,15 +175,45 @@ class LmdbLog implements EventLog {
     return new LmdbReader(this.#host, options);
   }
 
+  shorten(options: ShortenOptions): Promise<readonly Shortened[]> {
+    const { signal } = this.#ending;
+    const ended = options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]);
+    const done = this.#shortening.then(() => {
+      this.#assertWritable();
+      return this.#shortener.run({ ...options, signal: ended });
+    });
+    this.#shortening = done.catch(() => undefined);
+    return done;
+  }
+
+  async kept(topic: string): Promise<readonly KeptPartition[]> {
+    this.#assertOpen();
+    const { store } = this.#opened;
+    return keptOf(store.topic(topic), store.extents);
+  }
+
+  async appendedAfter(
+    topic: string,
+    partition: number,
+    offset: number,
+  ): Promise<number | undefined> {
+    this.#assertOpen();
+    const { store } = this.#opened;
+    const topicId = store.topic(topic).id;
+    return store.extents.markOf({ topicId, partition, offset })?.after;
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
+    this.#ending.abort();
     const stops = [...this.#host.running].map((reader) => reader.stop());
     await this.#queue.idle();
     await Promise.all(stops);
+    await this.#shortening;
     await this.#opened.store.close();
     this.#opened.lock?.release();
   }
@@ -180,16 +238,18 @@ class LmdbLog implements EventLog {
 }
 
 /** Opens the folder, or fails with `owned`, `damaged` or `unavailable`. */
-export async function openLmdbLog(options: LmdbLogOptions): Promise<EventLog> {
-  const { path, durable = true, readOnly = false, failpoint = () => undefined } = options;
+export async function openLmdbLog(options: LmdbLogOptions): Promise<LmdbLog> {
+  const { path, durable = true, readOnly = false } = options;
+  const { failpoint = () => undefined, nowMs = () => Date.now() } = options;
+  const how = { durable, failpoint, nowMs };
   if (readOnly) {
     assertUnowned(path);
-    return new LmdbLog({ store: await openStore(path, true), lock: undefined, durable, failpoint });
+    return new OpenLmdbLog({ ...how, store: await openStore(path, true), lock: undefined });
   }
   mkdirSync(path, { recursive: true });
   const lock = acquireOwnerLock(path);
   try {
-    return new LmdbLog({ store: await openStore(path, false), lock, durable, failpoint });
+    return new OpenLmdbLog({ ...how, store: await openStore(path, false), lock });
   } catch (error) {
     lock.release();
     throw error;

@@ -6,10 +6,16 @@
  * topics, and a second one is refused rather than given nothing to do.
  */
 import { BATCH_RECORDS_MAX } from '../limits.ts';
-import { EventLogError, type ReadBatch, type Reader, type ReaderOptions } from '../port.ts';
+import {
+  EventLogError,
+  ExpiredError,
+  type ReadBatch,
+  type Reader,
+  type ReaderOptions,
+} from '../port.ts';
 import { checkedStart } from '../start-offset.ts';
 import type { Position, RecentRecords } from './recent-records.ts';
-import type { Store } from './store.ts';
+import type { Store, Topic } from './store.ts';
 
 /** What readers share within one open log. */
 export interface ReaderHost {
@@ -17,7 +23,7 @@ export interface ReaderHost {
   readonly recent: RecentRecords;
   /** `group` and topic of every running reader. */
   readonly claims: Set<string>;
-  readonly running: Set<Reader>;
+  readonly running: Set<LmdbReader>;
   /** Resolves at the next append or `wake`; taken before looking, so that none is missed. */
   nextAppend(): Promise<void>;
   wake(): void;
@@ -27,6 +33,7 @@ export interface ReaderHost {
 export class LmdbReader implements Reader {
   readonly #host: ReaderHost;
   readonly #options: ReaderOptions;
+  readonly #positions: Position[] = [];
   #stopping = false;
   #run: Promise<void> | undefined;
 
@@ -39,6 +46,23 @@ export class LmdbReader implements Reader {
     if (this.#run !== undefined) throw new TypeError('a reader runs once');
     this.#run = this.#claimed(handle);
     return this.#run;
+  }
+
+  get group(): string {
+    return this.#options.group;
+  }
+
+  /**
+   * Where this reader's need of a partition begins; undefined when it does not read the topic. 0
+   * until it knows where it starts: retention waits for it.
+   */
+  needs(topic: Topic, partition: number): number | undefined {
+    if (!this.#options.topics.includes(topic.name)) return undefined;
+    const at = this.#positions.find((one) => one.topic === topic && one.partition === partition);
+    if (at === undefined) return 0;
+    const { name, incarnation, partitions } = topic;
+    const committed = this.#options.committed?.({ name, incarnation, partitions }, partition);
+    return Math.min(at.offset, committed ?? at.offset);
   }
 
   async stop(): Promise<void> {
@@ -60,7 +84,7 @@ export class LmdbReader implements Reader {
     for (const claim of mine) claims.add(claim);
     running.add(this);
     const { recent } = this.#host;
-    const positions: Position[] = [];
+    const positions = this.#positions;
     try {
       await this.#place(positions);
       for (const position of positions) recent.follow(position);
@@ -81,7 +105,8 @@ export class LmdbReader implements Reader {
           partition,
         );
         const end = topic.ends[partition] ?? 0;
-        const offset = checkedStart({ topic: name, partition, asked, start: 0, end });
+        const start = topic.extents[partition]?.start ?? 0;
+        const offset = checkedStart({ topic: name, partition, asked, start, end });
         positions.push({ topic, partition, offset });
       }
     }
@@ -112,6 +137,10 @@ export class LmdbReader implements Reader {
   #next(position: Position): ReadBatch | undefined {
     const { topic, partition, offset } = position;
     const endOffset = topic.ends[partition] ?? 0;
+    const start = topic.extents[partition]?.start ?? 0;
+    if (offset < start) {
+      throw new ExpiredError({ topic: topic.name, partition, asked: offset, start });
+    }
     if (offset >= endOffset) return undefined;
     const recordsMax = this.#options.batchRecordsMax ?? BATCH_RECORDS_MAX;
     const range = { from: offset, to: endOffset, recordsMax };

@@ -101,8 +101,10 @@ describe('RecentRecords', () => {
     incarnation: 'i',
     partitions: 1,
     compacted: false,
+    retention: undefined,
     next: [0],
     ends: [0],
+    extents: [{ start: 0, bytes: 0, mark: undefined, stored: undefined, appendedAt: undefined }],
   };
   const write = (offset: number, bytes = 100): Write => ({
     topic,

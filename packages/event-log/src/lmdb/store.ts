@@ -14,23 +14,24 @@
  * of flushed records only: nothing is read that could still be lost.
  */
 import { randomUUID } from 'node:crypto';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import { isDeepStrictEqual } from 'node:util';
 import { assertTopicName, BATCH_BYTES_MAX, PARTITIONS_MAX } from '../limits.ts';
-import { type AppendRecord, EventLogError, type LogRecord, type TopicSpec } from '../port.ts';
 import {
-  ABOUT,
-  BINARY,
-  ENDS,
-  ENVIRONMENT,
+  type AppendRecord,
+  EventLogError,
+  ExpiredError,
+  type LogRecord,
+  type TopicRetention,
+  type TopicSpec,
+} from '../port.ts';
+import { checkLayout, type Databases, openDatabases } from './databases.ts';
+import { type Extent, Extents } from './extents.ts';
+import {
   endKey,
-  JSON_VALUES,
   KEY_BYTES,
-  LAYOUT_VERSION,
   offsetOf,
-  RECORDS,
   recordKey,
   type StoredTopic,
-  TOPICS,
   writeRecordKey,
 } from './layout.ts';
 import { decodeRecord } from './record-codec.ts';
@@ -38,12 +39,15 @@ import { decodeRecord } from './record-codec.ts';
 /** lmdb's TransactionFlags: ABORTABLE | SYNCHRONOUS_COMMIT | NO_SYNC_FLUSH (a const enum there). */
 const COMMIT_WITHOUT_FLUSH = 0x1 | 0x2 | 0x10000;
 
-export interface Topic extends StoredTopic {
+export interface Topic extends Omit<StoredTopic, 'retention'> {
   readonly name: string;
+  retention: TopicRetention | undefined;
   /** Next offsets given out; ahead of `ends` while an append is on its way to the disk. */
   readonly next: number[];
   /** Next offsets on disk: what readers may see. */
   readonly ends: number[];
+  /** By partition; reaches as far as `next`. */
+  readonly extents: readonly Extent[];
 }
 
 export interface Write {
@@ -59,10 +63,17 @@ export interface Write {
 export interface Store {
   topic(name: string): Topic;
   createTopics(specs: readonly TopicSpec[]): void;
-  commit(writes: readonly Write[]): void;
+  commit(writes: readonly Write[], nowMs: number): void;
   flush(): Promise<void>;
-  /** Records of [from, to), at most `recordsMax` and about `BATCH_BYTES_MAX`; `damaged` at a gap. */
+  /**
+   * Records of [from, to), at most `recordsMax` and about `BATCH_BYTES_MAX`; `damaged` at a gap,
+   * `expired` before the start.
+   */
   scan(topic: Topic, partition: number, range: ScanRange): LogRecord[];
+  /** All of `change` in one transaction, not flushed. */
+  change(change: (extents: Extents) => void): void;
+  readonly extents: Extents;
+  readonly topics: Iterable<Topic>;
   close(): Promise<void>;
 }
 
@@ -72,40 +83,7 @@ interface ScanRange {
   readonly recordsMax: number;
 }
 
-interface Databases {
-  readonly root: RootDatabase<unknown, string>;
-  readonly records: Database<Buffer, Buffer>;
-  readonly topics: Database<StoredTopic, string>;
-  readonly ends: Database<number, string>;
-  readonly about: Database<number, string>;
-}
-
-function openDatabases(path: string, readOnly: boolean): Databases {
-  try {
-    const root = open<unknown, string>({ path, ...ENVIRONMENT, readOnly });
-    return {
-      root,
-      records: root.openDB<Buffer, Buffer>({ name: RECORDS, ...BINARY }),
-      topics: root.openDB<StoredTopic, string>({ name: TOPICS, ...JSON_VALUES }),
-      ends: root.openDB<number, string>({ name: ENDS, ...JSON_VALUES }),
-      about: root.openDB<number, string>({ name: ABOUT, ...JSON_VALUES }),
-    };
-  } catch (error) {
-    throw new EventLogError('unavailable', `cannot open the log in ${path}`, { cause: error });
-  }
-}
-
-function checkLayout(about: Database<number, string>, path: string, readOnly: boolean): void {
-  const version = about.get('layout');
-  if (version === LAYOUT_VERSION) return;
-  if (version !== undefined || readOnly) {
-    const found = version === undefined ? 'no layout version' : `layout ${version}`;
-    throw new EventLogError('damaged', `${path} has ${found}; expected ${LAYOUT_VERSION}`);
-  }
-  about.putSync('layout', LAYOUT_VERSION);
-}
-
-function loadTopics(databases: Databases): Map<string, Topic> {
+function loadTopics(databases: Databases, extents: Extents): Map<string, Topic> {
   const topics = new Map<string, Topic>();
   for (const { key: name, value: stored } of databases.topics.getRange()) {
     const ends = Array.from({ length: stored.partitions }, (_, partition) => {
@@ -117,7 +95,9 @@ function loadTopics(databases: Databases): Map<string, Topic> {
       }
       return end;
     });
-    topics.set(name, { ...stored, name, next: [...ends], ends });
+    const each = ends.map((end, partition) => extents.load({ topicId: stored.id, partition }, end));
+    const { retention } = stored;
+    topics.set(name, { ...stored, retention, name, next: [...ends], ends, extents: each });
   }
   return topics;
 }
@@ -128,13 +108,19 @@ function damaged(topic: string, partition: number, offset: number, how: string) 
 }
 
 class LmdbStore implements Store {
+  readonly extents: Extents;
   readonly #databases: Databases;
   readonly #topics: Map<string, Topic>;
   readonly #key = Buffer.alloc(KEY_BYTES);
 
   constructor(databases: Databases) {
     this.#databases = databases;
-    this.#topics = loadTopics(databases);
+    this.extents = new Extents(databases);
+    this.#topics = loadTopics(databases, this.extents);
+  }
+
+  get topics(): Iterable<Topic> {
+    return this.#topics.values();
   }
 
   topic(name: string): Topic {
@@ -146,34 +132,64 @@ class LmdbStore implements Store {
   }
 
   createTopics(specs: readonly TopicSpec[]): void {
-    const fresh: [string, StoredTopic][] = [];
+    const changed = new Map<string, StoredTopic>();
     let id = Math.max(0, ...[...this.#topics.values()].map((topic) => topic.id));
     for (const spec of specs) {
       checkSpec(spec);
-      const known = this.#topics.get(spec.name) ?? fresh.find(([name]) => name === spec.name)?.[1];
+      const known = changed.get(spec.name) ?? this.#topics.get(spec.name);
       if (known === undefined) {
         const incarnation = randomUUID();
-        const { partitions, compacted = false } = spec;
-        fresh.push([spec.name, { id: ++id, incarnation, partitions, compacted }]);
+        const { partitions, compacted = false, retention } = spec;
+        const stored = { id: ++id, incarnation, partitions, compacted };
+        changed.set(spec.name, retention === undefined ? stored : { ...stored, retention });
       } else if (known.partitions !== spec.partitions) {
         throw new EventLogError(
           'partitions_differ',
           `topic ${spec.name} has ${known.partitions} partitions, not ${spec.partitions}`,
         );
+      } else if (
+        spec.retention !== undefined &&
+        !isDeepStrictEqual(spec.retention, known.retention)
+      ) {
+        const { id: own, incarnation, partitions, compacted } = known;
+        const { retention } = spec;
+        changed.set(spec.name, { id: own, incarnation, partitions, compacted, retention });
       }
     }
-    if (fresh.length === 0) return;
+    if (changed.size === 0) return;
     // Topics are made once, at start: the flush inside the transaction is no burden here.
     this.#databases.root.transactionSync(() => {
-      for (const [name, stored] of fresh) this.#databases.topics.putSync(name, stored);
+      for (const [name, stored] of changed) this.#databases.topics.putSync(name, stored);
     });
-    for (const [name, stored] of fresh) {
-      const zeros = new Array<number>(stored.partitions).fill(0);
-      this.#topics.set(name, { ...stored, name, next: [...zeros], ends: zeros });
-    }
+    for (const [name, stored] of changed) this.#take(name, stored);
   }
 
-  commit(writes: readonly Write[]): void {
+  /** Readers hold on to a topic that they read: one that is known changes in place. */
+  #take(name: string, stored: StoredTopic): void {
+    const known = this.#topics.get(name);
+    if (known !== undefined) {
+      known.retention = stored.retention;
+      return;
+    }
+    const zeros = () => new Array<number>(stored.partitions).fill(0);
+    const extents = zeros().map((start) => ({
+      start,
+      bytes: 0,
+      mark: undefined,
+      stored: undefined,
+      appendedAt: undefined,
+    }));
+    this.#topics.set(name, {
+      ...stored,
+      retention: stored.retention,
+      name,
+      next: zeros(),
+      ends: zeros(),
+      extents,
+    });
+  }
+
+  commit(writes: readonly Write[], nowMs: number): void {
     const { root, records, ends } = this.#databases;
     const touched = new Map<string, number>();
     for (const { topic, partition, offset } of writes) {
@@ -183,6 +199,9 @@ class LmdbStore implements Store {
       for (const { topic, partition, offset, bytes } of writes) {
         writeRecordKey(this.#key, { topicId: topic.id, partition, offset });
         records.putSync(this.#key, bytes);
+        const extent = topic.extents[partition];
+        const at = { topicId: topic.id, partition, offset };
+        if (extent !== undefined) this.extents.appended(extent, at, bytes.length, nowMs);
       }
       for (const [key, end] of touched) ends.putSync(key, end);
     }, COMMIT_WITHOUT_FLUSH);
@@ -195,7 +214,15 @@ class LmdbStore implements Store {
     });
   }
 
+  change(change: (extents: Extents) => void): void {
+    this.#databases.root.transactionSync(() => change(this.extents), COMMIT_WITHOUT_FLUSH);
+  }
+
   scan(topic: Topic, partition: number, range: ScanRange): LogRecord[] {
+    const begin = topic.extents[partition]?.start ?? 0;
+    if (range.from < begin) {
+      throw new ExpiredError({ topic: topic.name, partition, asked: range.from, start: begin });
+    }
     const to = Math.min(range.to, range.from + range.recordsMax);
     const found: LogRecord[] = [];
     const key = { topicId: topic.id, partition };

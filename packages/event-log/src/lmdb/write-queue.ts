@@ -37,6 +37,7 @@ export interface WriteQueueOptions {
   readonly store: Store;
   readonly durable: boolean;
   readonly failpoint: Failpoint;
+  readonly nowMs: () => number;
   /** Called when these records became visible to readers. */
   readonly onVisible: (writes: readonly Write[]) => void;
 }
@@ -92,7 +93,7 @@ export class WriteQueue {
   }
 
   async #write(group: readonly Waiting[]): Promise<void> {
-    const { store, durable, failpoint, onVisible } = this.#options;
+    const { store, durable, failpoint, nowMs, onVisible } = this.#options;
     failpoint('log.append.before');
     const writes: Write[] = [];
     for (const { drafts } of group) {
@@ -103,7 +104,7 @@ export class WriteQueue {
         writes.push({ topic, partition, offset, bytes, record });
       }
     }
-    store.commit(writes);
+    store.commit(writes, nowMs());
     failpoint('log.append.committed');
     if (durable) await store.flush();
     failpoint('log.append.flushed');

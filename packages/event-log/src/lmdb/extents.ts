@@ -1,0 +1,194 @@
+/**
+ * How far each partition reaches: where it begins, how much it takes, and since when.
+ *
+ * A record carries no time of being appended, and adding one would be read and written with each of
+ * them for the sake of retention alone. So a *mark* is written in the append's own transaction once a
+ * minute or a mebibyte of a partition: retention removes up to a mark, never between. Rejected: a
+ * file for each piece of the log (an append over several topics is one transaction here, and one
+ * flush), and the times in the records' headers (written by whoever appends).
+ */
+import type { Database } from 'lmdb';
+import {
+  endKey,
+  offsetOf,
+  type RecordKey,
+  recordKey,
+  type StoredMark,
+  type StoredStart,
+} from './layout.ts';
+
+const MARK_EVERY_MS = 60_000;
+const MARK_EVERY_BYTES = 1024 * 1024;
+/** Records of a log of before there were marks that are weighed, to guess what all weigh. */
+const WEIGHED_MAX = 1_000;
+
+const PAGE_BYTES = 4096;
+const PAGE_HEAD_BYTES = 16;
+/** Above it lmdb gives a record pages of its own. */
+const INLINE_BYTES_MAX = 2_012;
+/** Key, node and pointer of a record within a page. */
+const NODE_BYTES = 26;
+
+/** What a record of so many bytes takes on disk, but for pages that are half full. */
+export function bytesOnDisk(bytes: number): number {
+  if (bytes <= INLINE_BYTES_MAX) return bytes + NODE_BYTES;
+  return Math.ceil((bytes + PAGE_HEAD_BYTES) / PAGE_BYTES) * PAGE_BYTES + NODE_BYTES;
+}
+
+export interface Mark extends StoredMark {
+  readonly offset: number;
+}
+
+export interface Extent {
+  /** First offset that is kept. */
+  start: number;
+  /** Taken by all records so far, removed ones included. */
+  bytes: number;
+  /** The last one. */
+  mark: Mark | undefined;
+  /** When the last record was appended; undefined until one is, since the log was opened. */
+  appendedAt: number | undefined;
+  stored: StoredStart | undefined;
+}
+
+type Partition = Omit<RecordKey, 'offset'>;
+
+export class Extents {
+  readonly #records: Database<Buffer, Buffer>;
+  /** Undefined in a log of before there was retention that is opened for reading only. */
+  readonly #starts: Database<StoredStart, string> | undefined;
+  readonly #marks: Database<StoredMark, Buffer> | undefined;
+
+  constructor(databases: {
+    readonly records: Database<Buffer, Buffer>;
+    readonly starts: Database<StoredStart, string> | undefined;
+    readonly marks: Database<StoredMark, Buffer> | undefined;
+  }) {
+    this.#records = databases.records;
+    this.#starts = databases.starts;
+    this.#marks = databases.marks;
+  }
+
+  load(at: Partition, end: number): Extent {
+    const stored = this.#starts?.get(endKey(at.topicId, at.partition));
+    const start = stored?.offset ?? 0;
+    const mark = this.#lastMark(at);
+    const bytes =
+      mark === undefined
+        ? this.#guess(at, start, end)
+        : mark.bytes + this.#weigh(at, mark.offset, end).bytes;
+    return { start, bytes, mark, stored, appendedAt: undefined };
+  }
+
+  /** Within the transaction that appends a record of `bytes` at `at`. */
+  appended(extent: Extent, at: RecordKey, bytes: number, nowMs: number): void {
+    const { mark } = extent;
+    if (mark?.offset === at.offset) {
+      // Made while nothing was appended: what lies before it stays as old as it was.
+      this.#put(extent, at, { ...mark, after: nowMs });
+    } else if (
+      mark === undefined ||
+      nowMs - mark.after >= MARK_EVERY_MS ||
+      extent.bytes - mark.bytes >= MARK_EVERY_BYTES
+    ) {
+      const before = extent.appendedAt ?? nowMs;
+      this.#put(extent, at, { before, after: nowMs, bytes: extent.bytes });
+    }
+    extent.appendedAt = nowMs;
+    extent.bytes += bytesOnDisk(bytes);
+  }
+
+  /** Marks the end of a partition, so that its last records grow old though none follows them. */
+  idle(extent: Extent, at: RecordKey, nowMs: number): void {
+    if (extent.mark !== undefined && extent.mark.offset >= at.offset) return;
+    if (extent.mark !== undefined && nowMs - extent.mark.after < MARK_EVERY_MS) return;
+    const before = extent.appendedAt ?? nowMs;
+    this.#put(extent, at, { before, after: nowMs, bytes: extent.bytes });
+  }
+
+  /** All marks from `offset` on, oldest first. */
+  *marksFrom(at: RecordKey): Generator<Mark> {
+    const end = recordKey({ ...at, offset: Number.MAX_SAFE_INTEGER });
+    for (const { key, value } of this.#marks?.getRange({ start: recordKey(at), end }) ?? []) {
+      yield { ...value, offset: offsetOf(key) };
+    }
+  }
+
+  /** The last mark at or before an offset. */
+  markOf(at: RecordKey): Mark | undefined {
+    const [found] =
+      this.#marks?.getRange({
+        start: recordKey(at),
+        end: recordKey({ ...at, offset: 0 }),
+        reverse: true,
+        inclusiveEnd: true,
+        limit: 1,
+      }) ?? [];
+    return found === undefined ? undefined : { ...found.value, offset: offsetOf(found.key) };
+  }
+
+  /** The first records of a partition, so many and so large as asked for, but one at least. */
+  front(
+    at: Partition,
+    piece: { readonly from: number; readonly to: number; readonly bytesMax: number },
+  ): { readonly to: number; readonly bytes: number; readonly last: Buffer | undefined } {
+    let bytes = 0;
+    let to = piece.from;
+    let last: Buffer | undefined;
+    while (to < piece.to && bytes < piece.bytesMax) {
+      last = this.#records.get(recordKey({ ...at, offset: to }));
+      // A damaged log may lack it; its place is passed all the same.
+      bytes += last === undefined ? 0 : bytesOnDisk(last.length);
+      to += 1;
+    }
+    return { to, bytes, last };
+  }
+
+  /** Within a transaction: takes out the records of [from, to). */
+  removeRecords(at: Partition, from: number, to: number): void {
+    for (let offset = from; offset < to; offset++) {
+      this.#records.removeSync(recordKey({ ...at, offset }));
+    }
+  }
+
+  /** Within a transaction: the partition begins at `stored.offset` now. */
+  begin(extent: Extent, at: Partition, stored: StoredStart): void {
+    this.#starts?.putSync(endKey(at.topicId, at.partition), stored);
+    const gone =
+      this.#marks?.getKeys({
+        start: recordKey({ ...at, offset: 0 }),
+        end: recordKey({ ...at, offset: stored.offset }),
+      }) ?? [];
+    for (const key of [...gone]) this.#marks?.removeSync(key);
+    extent.start = stored.offset;
+    extent.stored = stored;
+  }
+
+  #put(extent: Extent, at: RecordKey, mark: StoredMark): void {
+    const { before, after, bytes } = mark;
+    this.#marks?.putSync(recordKey(at), { before, after, bytes });
+    extent.mark = { before, after, bytes, offset: at.offset };
+  }
+
+  #lastMark(at: Partition): Mark | undefined {
+    return this.markOf({ ...at, offset: Number.MAX_SAFE_INTEGER });
+  }
+
+  #weigh(at: Partition, from: number, to: number): { bytes: number; records: number } {
+    const start = recordKey({ ...at, offset: from });
+    const end = recordKey({ ...at, offset: to });
+    let bytes = 0;
+    let records = 0;
+    for (const { value } of this.#records.getRange({ start, end })) {
+      bytes += bytesOnDisk(value.length);
+      records += 1;
+    }
+    return { bytes, records };
+  }
+
+  /** A log of before there were marks: weighing all of it would take minutes. */
+  #guess(at: Partition, start: number, end: number): number {
+    const { bytes, records } = this.#weigh(at, start, Math.min(end, start + WEIGHED_MAX));
+    return records === 0 ? 0 : Math.round((bytes / records) * (end - start));
+  }
+}

@@ -1,0 +1,51 @@
+/** What is kept of a partition and what is not any more, for status, `verify` and metrics. */
+import type { LogRecord } from '../port.ts';
+import type { Extents } from './extents.ts';
+import type { LostRecords, StoredStart } from './layout.ts';
+import { decodeRecord } from './record-codec.ts';
+import type { Topic } from './store.ts';
+
+export interface KeptPartition {
+  readonly start: number;
+  readonly end: number;
+  /** About what its records take on disk. */
+  readonly bytes: number;
+  /** What is kept was appended at this time at the earliest (Unix ms); undefined: not known. */
+  readonly sinceMs: number | undefined;
+  readonly removed: {
+    readonly records: number;
+    readonly bytes: number;
+    /** Unix ms, of the last time. */
+    readonly at: number;
+    readonly why: StoredStart['why'];
+  } | null;
+  /** What was removed before these readers had read it. */
+  readonly lost: readonly LostRecords[];
+  /** The last record that was removed, where the topic's retention keeps it. */
+  readonly lastRemoved: LogRecord | undefined;
+}
+
+function lastRemovedOf(topic: Topic, partition: number): LogRecord | undefined {
+  const stored = topic.extents[partition]?.stored;
+  if (stored?.last === undefined) return undefined;
+  const offset = stored.offset - 1;
+  const bytes = Buffer.from(stored.last, 'base64');
+  const body = decodeRecord(bytes, { topicId: topic.id, partition, offset });
+  const { name, incarnation } = topic;
+  return body && { topic: name, incarnation, partition, offset, ...body };
+}
+
+export function keptOf(topic: Topic, extents: Extents): readonly KeptPartition[] {
+  return topic.extents.map(({ start, bytes, stored }, partition) => ({
+    start,
+    end: topic.ends[partition] ?? 0,
+    bytes: Math.max(0, bytes - (stored?.bytes ?? 0)),
+    sinceMs: extents.markOf({ topicId: topic.id, partition, offset: start })?.after,
+    removed:
+      stored === undefined
+        ? null
+        : { records: stored.records, bytes: stored.bytes, at: stored.at, why: stored.why },
+    lost: stored?.lost ?? [],
+    lastRemoved: lastRemovedOf(topic, partition),
+  }));
+}
