@@ -1,3 +1,4 @@
+export { type HistoryGap, historyBegins, type PlacedGap } from './history.ts';
 export { LocalState } from './local-state.ts';
 export { cloudEventType, toAppendRecords } from './output-record.ts';
 export * from './port.ts';

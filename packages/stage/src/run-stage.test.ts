@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EventLog, encodeSrc } from '@waywarden/event-log';
-import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import { encodeSrc, partitionOf } from '@waywarden/event-log';
+import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import { HEADERS } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { historyBegins } from './history.ts';
 import { LocalState } from './local-state.ts';
 import type { Decide } from './port.ts';
 import { Stage, type StageOptions } from './run-stage.ts';
@@ -19,11 +20,13 @@ const counting: Decide = (draft, record) => {
 };
 
 let folder: string;
-let log: EventLog;
+let log: LmdbLog;
+let clock = 0;
 
 beforeEach(async () => {
+  clock = 0;
   folder = mkdtempSync(join(tmpdir(), 'waywarden-stage-'));
-  log = await openLmdbLog({ path: join(folder, 'log'), durable: false });
+  log = await openLmdbLog({ path: join(folder, 'log'), durable: false, nowMs: () => clock });
   await log.createTopics([
     { name: 'in', partitions: 2 },
     { name: 'out', partitions: 2 },
@@ -49,18 +52,17 @@ async function say(...values: { who: string; poison?: boolean }[]): Promise<void
   );
 }
 
+const OPTIONS = {
+  name: 'counting',
+  topics: ['in'],
+  decide: counting,
+  wallClock: () => '2026-01-01T00:00:00Z',
+};
+
 /** Runs the stage until it has decided all input, or has failed. */
 async function settle(options: Partial<StageOptions> = {}): Promise<void> {
   const state = LocalState.open(join(folder, 'state'));
-  const stage = new Stage({
-    name: 'counting',
-    log,
-    state,
-    topics: ['in'],
-    decide: counting,
-    wallClock: () => '2026-01-01T00:00:00Z',
-    ...options,
-  });
+  const stage = new Stage({ ...OPTIONS, log, state, ...options });
   const running = stage.run();
   try {
     await Promise.race([running, stage.caughtUp('in', await log.endOffsets('in'))]);
@@ -184,5 +186,96 @@ describe('a stage', () => {
     await settle({ admit: () => 'mac_forged' });
     expect(await said('out')).toEqual([]);
     expect((await said('waywarden.audit.deadletter.v1'))[0]?.text).toContain('mac_forged');
+  });
+});
+
+describe('a stage over a log that was shortened', () => {
+  const HOUR = 3_600_000;
+  const partition = partitionOf('ana', 2);
+
+  /** Two records that are gone, and one that is kept. */
+  async function sayAndShorten(): Promise<void> {
+    await say({ who: 'ana' }, { who: 'ana' });
+    await shortenBehind();
+  }
+
+  async function shortenBehind(): Promise<void> {
+    clock += HOUR;
+    await say({ who: 'ana' });
+    await log.createTopics([{ name: 'in', partitions: 2, retention: { ageMs: HOUR } }]);
+    await log.shorten({ nowMs: clock + 1 });
+  }
+
+  it('says that its past is missing, keeps saying so, and goes on from what there is', async () => {
+    await sayAndShorten();
+    const told: unknown[] = [];
+    const events = { historyShortened: (gap: unknown) => told.push(gap) };
+    await settle({ events });
+    const gap = { missingFrom: 0, beginsAt: 2, beginsTime: null };
+    expect(told).toEqual([{ ...gap, stage: 'counting', topic: 'in', partition }]);
+    expect((await said('out')).map(({ text }) => text)).toEqual(['{"who":"ana","count":1}']);
+    const state = LocalState.open(join(folder, 'state'));
+    const stage = new Stage({ ...OPTIONS, log, state });
+    const running = stage.run();
+    await stage.caughtUp('in', await log.endOffsets('in'));
+    expect(stage.history()).toEqual(told);
+    await stage.stop();
+    await running;
+    await state.close();
+  });
+
+  it('tells decide when what it knows begins', async () => {
+    await say({ who: 'ana' });
+    clock += HOUR;
+    const time = '2026-05-04T10:00:00Z';
+    await log.append([
+      {
+        topic: 'in',
+        key: 'ana',
+        value: encode({ who: 'ana' }),
+        headers: { [HEADERS.type]: 'event', [HEADERS.ceTime]: time },
+      },
+    ]);
+    await log.createTopics([{ name: 'in', partitions: 2, retention: { ageMs: HOUR } }]);
+    await log.shorten({ nowMs: clock + 1 });
+    const begins: unknown[] = [];
+    await settle({
+      decide: (draft) => {
+        begins.push(historyBegins(draft));
+        return [];
+      },
+    });
+    expect(begins).toEqual([time]);
+  });
+
+  it('has no gap when its own state reaches as far as the log begins', async () => {
+    await say({ who: 'ana' }, { who: 'ana' });
+    await settle();
+    await shortenBehind();
+    const told: unknown[] = [];
+    await settle({ events: { historyShortened: (gap) => told.push(gap) } });
+    expect(told).toEqual([]);
+    expect((await said('out')).at(-1)?.text).toBe('{"who":"ana","count":3}');
+  });
+
+  it('whose records are removed while it runs goes on behind them, and says so', async () => {
+    await log.createTopics([{ name: 'in', partitions: 2, retention: { bytes: 1 } }]);
+    const told: { missingFrom: number; beginsAt: number }[] = [];
+    let hit = false;
+    const large = 'x'.repeat(1024 * 1024);
+    for (let n = 0; n < 6; n++) await say({ who: 'ana', large } as { who: string });
+    await settle({
+      batchRecordsMax: 1,
+      events: { historyShortened: (gap) => told.push(gap) },
+      admit: async () => {
+        if (!hit) await log.shorten({ nowMs: clock });
+        hit = true;
+        return undefined;
+      },
+    });
+    expect(told).toMatchObject([{ missingFrom: 1, beginsAt: 6 - 1 }]);
+    expect((await log.kept('in'))[partition]?.lost).toMatchObject([
+      { from: 0, readers: ['counting'] },
+    ]);
   });
 });

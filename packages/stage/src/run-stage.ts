@@ -9,6 +9,7 @@ import {
   type Applied,
   decodeSrc,
   type EventLog,
+  ExpiredError,
   encodeSrc,
   isRepeat,
   type LogRecord,
@@ -16,8 +17,10 @@ import {
   type Reader,
   type SrcMark,
   srcPartition,
+  type TopicInfo,
 } from '@waywarden/event-log';
 import { HEADERS, isRecordType, TOPICS } from '@waywarden/schemas';
+import { type PlacedGap, StageHistory } from './history.ts';
 import type { LocalState } from './local-state.ts';
 import { toAppendRecords } from './output-record.ts';
 import type { Decide, Output, StageRecord } from './port.ts';
@@ -33,6 +36,8 @@ export interface StageEvents {
     offset: number;
     reason: string;
   }): void;
+  /** Records that were due are kept no longer: the stage goes on without them. */
+  historyShortened?(gap: PlacedGap): void;
 }
 
 /** Either the parsed value or why the record can't be used. */
@@ -85,34 +90,54 @@ export class Stage {
   readonly #options: StageOptions;
   readonly #partitions = new Map<string, number>();
   #reader: Reader | undefined;
+  #stopping = false;
+  readonly #history: StageHistory;
   /** Next offset per `topic/partition`, for whoever waits until a stage has caught up. */
   readonly #done = new Map<string, number>();
   #waiters: (() => void)[] = [];
 
   constructor(options: StageOptions) {
     this.#options = options;
+    this.#history = new StageHistory(options);
   }
 
   /** Resolves when stopped; rejects with the failure that stopped it. */
   async run(): Promise<void> {
     const { log, name, topics, state, batchRecordsMax } = this.#options;
-    const reader = log.reader({
-      group: name,
-      topics,
-      startAt: (topic, partition) => {
-        const space = this.#space(topic.name, topic.incarnation, partition);
-        const next = state.progress<Marks>(space, {}).nextOffset;
-        this.#finish(topic.name, partition, next);
-        return next;
-      },
-      ...(batchRecordsMax === undefined ? {} : { batchRecordsMax }),
-    });
-    this.#reader = reader;
-    await reader.run((batch) => this.#handle(batch));
+    while (!this.#stopping) {
+      const reader = log.reader({
+        group: name,
+        topics,
+        startAt: (topic, partition) => this.#startAt(topic, partition),
+        committed: ({ name: topic, incarnation }, partition) =>
+          state.progress<Marks>(this.#space(topic, incarnation, partition), {}).nextOffset,
+        ...(batchRecordsMax === undefined ? {} : { batchRecordsMax }),
+      });
+      this.#reader = reader;
+      try {
+        return await reader.run((batch) => this.#handle(batch));
+      } catch (error) {
+        // Removed before they were read: `#startAt` says so, and the rest is worth deciding.
+        if (!(error instanceof ExpiredError)) throw error;
+      }
+    }
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true;
     await this.#reader?.stop();
+  }
+
+  /** What this stage does not know of its past, of the partitions that it has. */
+  history(): readonly PlacedGap[] {
+    return this.#history.all();
+  }
+
+  async #startAt(topic: TopicInfo, partition: number): Promise<number> {
+    const space = this.#space(topic.name, topic.incarnation, partition);
+    const next = await this.#history.startAt(space, topic.name, partition);
+    this.#finish(topic.name, partition, next);
+    return next;
   }
 
   /** Resolves when every record before `offsets` (by partition) of `topic` is decided. */

@@ -1,0 +1,88 @@
+/**
+ * What a stage does not know of its past: it was behind, or its state was lost, when the log no
+ * longer held what was due. It goes on from the earliest record that there is, because a detector
+ * that refuses to start is blind to everything; but the gap is kept with the state that was made
+ * without those records, so that status, log and alerts can say so for as long as it matters.
+ */
+import type { Applied, EventLog } from '@waywarden/event-log';
+import { HEADERS } from '@waywarden/schemas';
+import type { LocalState } from './local-state.ts';
+import type { Draft } from './port.ts';
+
+/** Under it the gaps of a space stand in its state. */
+const HISTORY_KEY = '#history';
+/** Kept of a partition; of more the oldest go. */
+const GAPS_MAX = 20;
+
+export interface HistoryGap {
+  /** The offset that was due. */
+  readonly missingFrom: number;
+  /** The first offset that was there. */
+  readonly beginsAt: number;
+  /** Time of that record, RFC 3339; null when it says none or nothing is kept. */
+  readonly beginsTime: string | null;
+}
+
+/** A gap and where it is. */
+export interface PlacedGap extends HistoryGap {
+  readonly stage: string;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/**
+ * When what this partition's state knows begins; undefined when it knows all that there ever was. A
+ * gap whose time is not known can't be told in an alert; the status has it.
+ */
+export function historyBegins(draft: Draft): string | undefined {
+  const gaps = draft.get<readonly HistoryGap[]>(HISTORY_KEY);
+  return gaps?.at(-1)?.beginsTime ?? undefined;
+}
+
+export interface HistoryParts {
+  readonly name: string;
+  readonly log: EventLog;
+  readonly state: LocalState;
+  readonly events?: { historyShortened?(gap: PlacedGap): void };
+}
+
+export class StageHistory {
+  readonly #parts: HistoryParts;
+  /** By `topic/partition`. */
+  readonly #gaps = new Map<string, readonly PlacedGap[]>();
+
+  constructor(parts: HistoryParts) {
+    this.#parts = parts;
+  }
+
+  all(): readonly PlacedGap[] {
+    return [...this.#gaps.values()].flat();
+  }
+
+  /** Where the state says, or where the log begins if that is later: then it is kept and told. */
+  async startAt(space: string, topic: string, partition: number): Promise<number> {
+    const { log, name: stage, state, events } = this.#parts;
+    const { nextOffset, marks } = state.progress<Record<string, Applied>>(space, {});
+    const draft = state.draft(space);
+    const known = draft.get<readonly HistoryGap[]>(HISTORY_KEY) ?? [];
+    const start = (await log.startOffsets(topic))[partition] ?? 0;
+    const place = { stage, topic, partition };
+    const remember = (gaps: readonly HistoryGap[]) =>
+      this.#gaps.set(
+        `${topic}/${partition}`,
+        gaps.map((gap) => ({ ...gap, ...place })),
+      );
+    remember(known);
+    if (nextOffset >= start) return nextOffset;
+    const [first] = await log.read(topic, partition, start, 1);
+    const beginsTime = first?.headers[HEADERS.ceTime] ?? first?.headers[HEADERS.producedAt] ?? null;
+    const gap = { missingFrom: nextOffset, beginsAt: start, beginsTime };
+    const gaps = [...known, gap].slice(-GAPS_MAX);
+    draft.put(HISTORY_KEY, gaps);
+    draft.keep();
+    state.commit(space, { nextOffset: start, marks });
+    remember(gaps);
+    events?.historyShortened?.({ ...gap, ...place });
+    return start;
+  }
+}
