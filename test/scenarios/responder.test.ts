@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
-import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import type { AppendRecord, LogRecord } from '@waywarden/event-log';
+import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import {
   fillJournal,
   publishPolicy,
@@ -12,6 +12,7 @@ import {
   type RecordedDecision,
   type Responder,
   type ResponderKeys,
+  type ResponderOptions,
   sha256Hex,
   startResponder,
   verifyDecisions,
@@ -51,7 +52,8 @@ const decode = (record: LogRecord) =>
   JSON.parse(new TextDecoder().decode(record.value ?? undefined));
 
 let folder: string;
-let log: EventLog;
+let log: LmdbLog;
+let clock = 0;
 
 const file = (service: string) =>
   loadOrCreateKeyFile(join(folder, `${service}.json`), {
@@ -73,7 +75,7 @@ function keys(): ResponderKeys {
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'waywarden-responder-'));
-  log = await openLmdbLog({ path: join(folder, 'log'), durable: false });
+  log = await openLmdbLog({ path: join(folder, 'log'), durable: false, nowMs: () => clock });
   await log.createTopics(
     Object.values(TOPICS).map((topic) => ({
       name: topic.name,
@@ -123,9 +125,8 @@ async function receipt(command: RevocationCommand, by: JwsSigningKey): Promise<A
 }
 
 async function all(topic: string): Promise<readonly LogRecord[]> {
-  const { partitions } = await log.describe(topic);
   const each = await Promise.all(
-    Array.from({ length: partitions }, (_, p) => log.read(topic, p, 0, 1000)),
+    (await log.startOffsets(topic)).map((start, p) => log.read(topic, p, start, 1000)),
   );
   return each.flat();
 }
@@ -141,7 +142,7 @@ const refused = async () =>
 
 /** Runs the responder until everything that the log holds is decided. */
 async function settle(
-  over: { failpoint?: (name: string) => void; runIntake?: boolean } = {},
+  over: Partial<Pick<ResponderOptions, 'failpoint' | 'runIntake' | 'events'>> = {},
 ): Promise<Responder> {
   const responder = await startResponder({
     log,
@@ -251,4 +252,32 @@ test('a replay fills the journal in log time, whatever the order of arrival', as
     'budget_exceeded',
     'budget_exceeded',
   ]);
+});
+
+test('lost state over a shortened journal: chain and numbers go on, nothing is decided twice, and it says so', async () => {
+  const day = 86_400_000;
+  await publish();
+  await log.append(['a', 'b'].map((name, offset) => alertRecord(anAlert(name), offset)));
+  await settle();
+  const before = await decisions();
+  const commanded = await commands();
+  clock += 10 * day;
+  const fresh = anAlert('c', { subject: { ...anAlert('a').subject, task_id: 'task-later' } });
+  await log.append([alertRecord(fresh, 2)]);
+  const name = TOPICS.responseJournal.name;
+  await log.createTopics([{ name, partitions: 1, retention: { ageMs: day } }]);
+  await log.shorten({ nowMs: clock });
+  expect((await log.startOffsets(name))[0]).toBeGreaterThan(0);
+  rmSync(join(folder, 'state', 'response'), { recursive: true });
+  const gaps: unknown[] = [];
+  const responder = await settle({ events: { historyShortened: (gap) => gaps.push(gap) } });
+  expect(gaps).toMatchObject([{ stage: 'responder-response', topic: name, missingFrom: 0 }]);
+  expect(responder.response.history()).toEqual(gaps);
+  const after = await decisions();
+  expect(after.length).toBe(before.length + 1);
+  expect(verifyDecisions(after, sha256Hex)).toEqual([]);
+  const own = (await commands()).filter(({ target }) => target.agent_uid === 'agent-a');
+  const numbers = own.map(({ sequence }) => sequence);
+  expect(new Set(numbers).size).toBe(numbers.length);
+  expect((await commands()).length).toBe(commanded.length + 1);
 });

@@ -39,6 +39,22 @@ export function historyBegins(draft: Draft): string | undefined {
   return gaps?.at(-1)?.beginsTime ?? undefined;
 }
 
+/** For whoever makes a state anew from something else than the records that are gone. */
+export function rememberGap(draft: Draft, gap: HistoryGap): void {
+  const known = draft.get<readonly HistoryGap[]>(HISTORY_KEY) ?? [];
+  draft.put(HISTORY_KEY, [...known, gap].slice(-GAPS_MAX));
+}
+
+/** The space of an input partition in the state of the stage `name`. */
+export function stageSpace(
+  name: string,
+  topic: string,
+  incarnation: string,
+  partition: number,
+): string {
+  return `${name}/${topic}/${incarnation}/${partition}`;
+}
+
 export interface HistoryParts {
   readonly name: string;
   readonly log: EventLog;

@@ -1,5 +1,12 @@
-export { type HistoryGap, historyBegins, type PlacedGap } from './history.ts';
+export {
+  type HistoryGap,
+  historyBegins,
+  type PlacedGap,
+  rememberGap,
+  stageSpace,
+} from './history.ts';
 export { LocalState } from './local-state.ts';
 export { cloudEventType, toAppendRecords } from './output-record.ts';
+export { type Parsed, parseJson } from './parse-json.ts';
 export * from './port.ts';
-export { type Parsed, parseJson, Stage, type StageEvents, type StageOptions } from './run-stage.ts';
+export { Stage, type StageEvents, type StageOptions } from './run-stage.ts';

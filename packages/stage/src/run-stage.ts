@@ -20,9 +20,10 @@ import {
   type TopicInfo,
 } from '@waywarden/event-log';
 import { HEADERS, isRecordType, TOPICS } from '@waywarden/schemas';
-import { type PlacedGap, StageHistory } from './history.ts';
+import { type PlacedGap, StageHistory, stageSpace } from './history.ts';
 import type { LocalState } from './local-state.ts';
 import { toAppendRecords } from './output-record.ts';
+import { type Parsed, parseJson } from './parse-json.ts';
 import type { Decide, Output, StageRecord } from './port.ts';
 import type { SpaceDraft } from './space-draft.ts';
 
@@ -39,9 +40,6 @@ export interface StageEvents {
   /** Records that were due are kept no longer: the stage goes on without them. */
   historyShortened?(gap: PlacedGap): void;
 }
-
-/** Either the parsed value or why the record can't be used. */
-export type Parsed = { readonly value: unknown } | { readonly refused: string };
 
 export interface StageOptions {
   /** Names the reader group, the state's spaces and the CloudEvents source. */
@@ -67,24 +65,6 @@ export interface StageOptions {
 }
 
 type Marks = Record<string, Applied>;
-
-/** The log hands over views of a Buffer: decoded where they lie, faster than by a TextDecoder. */
-function textOf(bytes: Uint8Array): string {
-  const buffer = Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.toString('utf8');
-}
-
-export function parseJson(record: LogRecord): Parsed {
-  if (record.value === null) return { refused: 'value_missing' };
-  if (record.decoded !== undefined) return { value: record.decoded };
-  try {
-    return { value: JSON.parse(textOf(record.value)) };
-  } catch {
-    return { refused: 'json_malformed' };
-  }
-}
 
 export class Stage {
   readonly #options: StageOptions;
@@ -159,7 +139,7 @@ export class Stage {
   }
 
   #space(topic: string, incarnation: string, partition: number): string {
-    return `${this.#options.name}/${topic}/${incarnation}/${partition}`;
+    return stageSpace(this.#options.name, topic, incarnation, partition);
   }
 
   #spaceOf({ topic, incarnation, partition }: ReadBatch): string {

@@ -17,6 +17,7 @@ import { decideAssembly } from './core/assembly/decide-assembly.ts';
 import { decideProfile } from './core/decide-profile.ts';
 import { decideFlow } from './core/flow/decide-flow.ts';
 import { relayLink } from './core/flow/relay-links.ts';
+import { sayHistory } from './core/say-history.ts';
 import {
   parseEventRecord,
   parseFlowRecord,
@@ -121,7 +122,7 @@ function stagesOf(options: DetectorOptions, states: Readonly<Record<keyof Stages
       name: 'detector-profile',
       state: states.profile,
       topics: [auditEvents.name],
-      decide: decideProfile,
+      decide: sayHistory(decideProfile),
       parse: (record): Parsed => parseEventRecord(record),
     }),
     flow: new Stage({
@@ -146,7 +147,7 @@ function stagesOf(options: DetectorOptions, states: Readonly<Record<keyof Stages
       name: 'detector-assembly',
       state: states.assembly,
       topics: [privilegeSteps.name],
-      decide: decideAssembly,
+      decide: sayHistory(decideAssembly),
       parse: (record): Parsed => parseStepRecord(record),
     }),
   };

@@ -22,6 +22,7 @@ import { decideIntake, INTAKE_TOPICS } from './core/decide-intake.ts';
 import { createDecideResponse } from './core/decide-response.ts';
 import type { Sha256 } from './core/decision-chain.ts';
 import { parseReceipt, type ReceiverKeys } from './receiver-keys.ts';
+import { restoreResponse } from './restore-response.ts';
 import { parseRegistryRecord, refuseRegistryRecord } from './sequencer/read-registry-record.ts';
 
 const DECODER = new TextDecoder();
@@ -127,14 +128,21 @@ export function intakeStage(setup: StageSetup, trust: IntakeTrust): Stage {
 export interface ResponseSetup extends StageSetup {
   readonly signingKey: JwsSigningKey;
   readonly neverRevoke: readonly string[];
+  readonly registryKeys: JwsKeyRing;
 }
 
-export function responseStage({ signingKey, neverRevoke, ...setup }: ResponseSetup): Stage {
+/** With its state, made anew first where it was lost and the journal begins later. */
+export async function responseStage(given: ResponseSetup): Promise<Stage> {
+  const { signingKey, neverRevoke, registryKeys, ...setup } = given;
+  const name = 'responder-response';
+  const decide = createDecideResponse({ sha256: sha256Hex, neverRevoke });
+  const restored = await restoreResponse({ ...setup, name, decide, registryKeys });
+  if (restored !== undefined) setup.events?.historyShortened?.(restored.gap);
   return new Stage({
     ...setup,
-    name: 'responder-response',
+    name,
     topics: [TOPICS.responseJournal.name],
-    decide: createDecideResponse({ sha256: sha256Hex, neverRevoke }),
+    decide,
     parse: parseJournal,
     seal: signCommands(signingKey, setup.wallClock),
   });

@@ -73,7 +73,8 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   const intake = intakeStage({ ...each, state: intakeState }, trust);
   const { signingKey } = keys;
   const neverRevoke = options.neverRevoke ?? [];
-  const response = responseStage({ ...each, state: responseState, signingKey, neverRevoke });
+  const own = { state: responseState, signingKey, neverRevoke, registryKeys };
+  const response = await responseStage({ ...each, ...own });
   const stop = async () => {
     await Promise.all([sequencer.stop(), intake.stop(), response.stop()]);
   };

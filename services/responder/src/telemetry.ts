@@ -10,6 +10,8 @@ export function logResponderEvents(logger: Logger): ResponderEvents {
   return {
     batchDecided: (info) => logger.debug(info, 'batch decided'),
     recordRefused: (info) => logger.warn(info, 'record refused'),
+    historyShortened: (gap) =>
+      logger.error(gap, 'the log no longer holds what was due: history begins later from here'),
     registryRecordRefused: (info) => logger.warn(info, 'registry record refused'),
     controlSequenced: (info) => logger.info(info, 'control record sequenced'),
     sequenceRecovered: (info) => logger.info(info, 'sequence recovered'),

@@ -64,6 +64,18 @@ export function commandOutput(draft: Draft, command: RevocationCommand): Output 
   };
 }
 
+/** After its state was lost: the numbers of this command's agent go on after it. */
+export function goOnNumbering(draft: Draft, command: RevocationCommand): void {
+  const { tenant_id: tenantId, target, sequence } = command;
+  if (sequence < nextSequence(draft, tenantId, target.agent_uid)) return;
+  draft.put(sequenceKey(tenantId, target.agent_uid), sequence);
+}
+
+/** After its state was lost: the chain of decisions goes on after `head`. */
+export function goOnAfter(draft: Draft, head: ChainHead): void {
+  draft.put(CHAIN, head);
+}
+
 /** Chains and emits a decision; called once for each, in the order in which they stand. */
 export function decisionOutput(draft: Draft, sha256: Sha256, unchained: UnchainedDecision): Output {
   const decision = chainDecision(draft.get<ChainHead>(CHAIN) ?? CHAIN_START, unchained, sha256);

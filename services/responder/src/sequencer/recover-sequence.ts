@@ -99,6 +99,10 @@ export async function recoverSequence(
   const lasts: SequencePosition[] = [];
   for (const query of queries) lasts.push(newest(await tailUntil(query, (seq) => seq >= floor)));
   const position = lasts.reduce((best, one) => (one.seq > best.seq ? one : best), SEQUENCE_START);
+  if (position.seq < floor && starts.some((start) => start > 0)) {
+    // Retention took the last of ours: readers ignore every number that is not above it.
+    return { position: { ...position, seq: floor }, missing: [] };
+  }
   const lowest = Math.min(...lasts.map((last) => last.seq));
   const source = queries[lasts.indexOf(position)];
   if (lowest === position.seq || source === undefined) return { position, missing: [] };

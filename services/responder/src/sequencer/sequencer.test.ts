@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AppendRecord, type EventLog, EventLogError } from '@waywarden/event-log';
-import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import {
   activeMacKey,
   activeSigningKey,
@@ -29,7 +29,7 @@ const policy = policySchema.parse({ version: 1 });
 const registry = registrySchema.parse({ version: 1 });
 
 let folder: string;
-let log: EventLog;
+let log: LmdbLog;
 let running: Sequencer | undefined;
 
 function keys(service: string) {
@@ -134,6 +134,40 @@ describe('the sequence', () => {
     await settle(sequencer);
     await sequencer.advance(START);
     expect(await sequences()).toEqual(everywhere('control 1', 'control 2', 'watermark 3'));
+  });
+
+  test('the rules in force are repeated with new numbers, each tenant’s last of each kind', async () => {
+    const sequencer = await start();
+    await publishRegistry(publisher(), TENANT, registry);
+    await publishPolicy(publisher(), TENANT, policy);
+    await settle(sequencer);
+    await sequencer.repeatRules();
+    expect(await sequences()).toEqual(
+      everywhere('control 1', 'control 2', 'control 3', 'control 4'),
+    );
+    const copies = await log.read(AUDIT, 0, 0, 10);
+    const said = copies.map(({ value }) =>
+      JSON.parse(new TextDecoder().decode(value ?? undefined)),
+    );
+    expect(said.slice(2).map(({ kind, version }) => [kind, version])).toEqual(
+      said.slice(0, 2).map(({ kind, version }) => [kind, version]),
+    );
+  });
+
+  test('numbers go on when retention took every record of ours from the partitions', async () => {
+    const sequencer = await start();
+    await publishPolicy(publisher(), TENANT, policy);
+    await settle(sequencer);
+    await sequencer.advance(START);
+    await sequencer.stop();
+    await log.createTopics([{ name: AUDIT, partitions: PARTITIONS, retention: { ageMs: 1 } }]);
+    await log.shorten({ nowMs: Date.now() + 3_600_000 });
+    expect(await log.startOffsets(AUDIT)).toEqual(await log.endOffsets(AUDIT));
+    const again = await start();
+    await settle(again);
+    const ends = await log.endOffsets(AUDIT);
+    const [first] = await log.read(AUDIT, 0, (ends[0] ?? 0) - 1, 1);
+    expect(JSON.parse(new TextDecoder().decode(first?.value ?? undefined)).seq).toBeGreaterThan(2);
   });
 
   test('records are valid on the wire and sealed by the sequencer', async () => {

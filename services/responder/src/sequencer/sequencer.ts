@@ -20,6 +20,7 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import { toControlRecord } from '../core/registry-record.ts';
+import { lastRules } from './last-rules.ts';
 import { readRegistryRecord } from './read-registry-record.ts';
 import { recoverSequence } from './recover-sequence.ts';
 import { SequenceFloor } from './sequence-floor.ts';
@@ -52,6 +53,11 @@ export interface SequencerOptions {
 export interface Sequencer {
   /** Appends a watermark when `logTime` lies after the last one. TypeError when it is no time. */
   advance(logTime: string): Promise<void>;
+  /**
+   * Appends the rules in force once more, with new numbers: before retention removes their last copy
+   * from a partition, so that a stage that begins at the earliest record still meets them.
+   */
+  repeatRules(): Promise<void>;
   /** Resolves when every registry record before `offset` is sequenced; rejects when it failed. */
   caughtUp(offset: number): Promise<void>;
   /** Resolves when stopped; rejects with the failure that ended the sequencer. */
@@ -111,6 +117,18 @@ class RunningSequencer implements Sequencer {
       const seq = this.#position.seq + 1;
       await this.#append({ seq, time }, { ...this.#position, seq, logTime: time });
     });
+  }
+
+  async repeatRules(): Promise<void> {
+    const { log, registryKeys } = this.#options;
+    for (const { record, offset } of await lastRules(log, registryKeys)) {
+      // One that is not sequenced yet comes by itself.
+      if (offset >= this.#position.registryNext) continue;
+      await this.#enqueue(async () => {
+        const seq = this.#position.seq + 1;
+        await this.#append(toControlRecord(record, seq), { ...this.#position, seq });
+      });
+    }
   }
 
   caughtUp(offset: number): Promise<void> {

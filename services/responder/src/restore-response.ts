@@ -1,0 +1,149 @@
+/**
+ * The state of the response stage, made anew when it is lost and the journal no longer reaches back
+ * to its start.
+ *
+ * Three things only go forward and may never start again: the chain of decisions, the numbers of
+ * each agent's commands (a receiver refuses one that it has seen), and the place in the journal
+ * (what was decided once must not be decided again). They are taken from what was written: the
+ * topics `decisions` and `revocation.commands`, whose records name the journal entry that they come
+ * from. Rules are taken from the registry. What can't be known any more is what was in force and what
+ * each budget had spent: such commands run out by themselves, and the stage's history says so.
+ *
+ * Rejected: refusing to start (nothing at all would be decided), and starting the chain anew (it would
+ * break for everybody who verifies it, and receivers would refuse each command).
+ */
+import {
+  type Applied,
+  decodeSrc,
+  type EventLog,
+  type LogRecord,
+  srcPartition,
+} from '@waywarden/event-log';
+import {
+  type Decision,
+  HEADERS,
+  type JournalEntry,
+  type JwsKeyRing,
+  type RevocationCommand,
+  TOPICS,
+} from '@waywarden/schemas';
+import {
+  type Decide,
+  type LocalState,
+  MemoryDraft,
+  type PlacedGap,
+  parseJson,
+  rememberGap,
+  stageSpace,
+} from '@waywarden/stage';
+import type { ChainHead } from './core/decision-chain.ts';
+import { toControlRecord } from './core/registry-record.ts';
+import { goOnAfter, goOnNumbering } from './core/response-context.ts';
+import { lastRules } from './sequencer/last-rules.ts';
+
+const READ_RECORDS_MAX = 1_000;
+
+export interface RestoreParts {
+  readonly log: EventLog;
+  readonly state: LocalState;
+  /** Of the stage. */
+  readonly name: string;
+  readonly decide: Decide;
+  readonly registryKeys: JwsKeyRing;
+}
+
+export interface RestoredResponse {
+  readonly gap: PlacedGap;
+  /** The decision after which the chain goes on; 0: none was there. */
+  readonly decisionSeq: number;
+  /** Whose commands' numbers go on. */
+  readonly agents: number;
+}
+
+interface Head extends ChainHead {
+  readonly decided_at: string | null;
+}
+
+async function* recordsOf(log: EventLog, topic: string, until?: number): AsyncGenerator<LogRecord> {
+  for (const [partition, start] of (await log.startOffsets(topic)).entries()) {
+    let at = start;
+    for (;;) {
+      const records = await log.read(topic, partition, at, READ_RECORDS_MAX);
+      if (records.length === 0) break;
+      for (const record of records) {
+        if (until !== undefined && record.offset >= until) return;
+        yield record;
+      }
+      at = (records.at(-1)?.offset ?? at) + 1;
+    }
+  }
+}
+
+function contentOf(record: LogRecord): unknown {
+  const parsed = parseJson(record);
+  return 'value' in parsed ? parsed.value : undefined;
+}
+
+/** The journal offset after the entry that made this record; 0 when another made it. */
+function afterCause(record: LogRecord, incarnation: string): number {
+  const mark = decodeSrc(record.headers[HEADERS.src] ?? '');
+  const isJournal = mark?.topic === TOPICS.responseJournal.name && mark.incarnation === incarnation;
+  return isJournal ? mark.offset + 1 : 0;
+}
+
+/** Of each source the last that the journal holds before `until`: intake may write it again. */
+async function marksOf(log: EventLog, until: number): Promise<Record<string, Applied>> {
+  const marks: Record<string, Applied> = {};
+  for await (const { headers } of recordsOf(log, TOPICS.responseJournal.name, until)) {
+    const mark = decodeSrc(headers[HEADERS.src] ?? '');
+    if (mark !== undefined) marks[srcPartition(mark)] = { offset: mark.offset, index: mark.index };
+  }
+  return marks;
+}
+
+/** Undefined when there is nothing to restore: the journal reaches back to what the state knows. */
+export async function restoreResponse(parts: RestoreParts): Promise<RestoredResponse | undefined> {
+  const { log, state, name, decide, registryKeys } = parts;
+  const journal = await log.describe(TOPICS.responseJournal.name);
+  const space = stageSpace(name, journal.name, journal.incarnation, 0);
+  const known = state.progress<Record<string, Applied>>(space, {});
+  const [start = 0] = await log.startOffsets(journal.name);
+  if (known.nextOffset >= start) return undefined;
+  const draft = new MemoryDraft();
+  let nextOffset = start;
+  let head: Head = { seq: 0, hash: '', decided_at: null };
+  for await (const record of recordsOf(log, TOPICS.decisions.name)) {
+    nextOffset = Math.max(nextOffset, afterCause(record, journal.incarnation));
+    const decision = contentOf(record) as Decision | undefined;
+    if (decision !== undefined && decision.seq > head.seq) head = decision;
+  }
+  if (head.seq > 0) goOnAfter(draft, { seq: head.seq, hash: head.hash });
+  const agents = new Set<string>();
+  for await (const record of recordsOf(log, TOPICS.revocationCommands.name)) {
+    nextOffset = Math.max(nextOffset, afterCause(record, journal.incarnation));
+    const command = contentOf(record) as RevocationCommand | undefined;
+    if (command === undefined) continue;
+    goOnNumbering(draft, command);
+    agents.add(`${command.tenant_id}|${command.target.agent_uid}`);
+  }
+  for (const { record, offset } of await lastRules(log, registryKeys)) {
+    const value: JournalEntry = { kind: 'control', control: toControlRecord(record, offset + 1) };
+    const place = {
+      topic: journal.name,
+      partition: 0,
+      offset: start,
+      key: null,
+      source: 'registry',
+    };
+    decide(draft, { ...place, type: 'event', value });
+  }
+  const marks = await marksOf(log, nextOffset);
+  const gap = { missingFrom: known.nextOffset, beginsAt: nextOffset, beginsTime: head.decided_at };
+  rememberGap(draft, gap);
+  const kept = state.draft(space);
+  for (const [key, value] of draft.entries) kept.put(key, value);
+  kept.keep();
+  state.commit(space, { nextOffset, marks });
+  const place = { stage: name, topic: journal.name, partition: 0 };
+  return { gap: { ...gap, ...place }, decisionSeq: head.seq, agents: agents.size };
+}

@@ -1,0 +1,32 @@
+/** The last believed policy and registry of every tenant, as the topic `registry` holds them. */
+import type { EventLog } from '@waywarden/event-log';
+import { type JwsKeyRing, TOPICS } from '@waywarden/schemas';
+import type { RegistryRecord } from '../core/registry-record.ts';
+import { readRegistryRecord } from './read-registry-record.ts';
+
+const TOPIC = TOPICS.registry.name;
+const READ_RECORDS_MAX = 256;
+
+export interface PlacedRule {
+  readonly record: RegistryRecord;
+  readonly offset: number;
+}
+
+/** In the order in which they stand there, so that a registry published before its policy still is. */
+export async function lastRules(log: EventLog, keys: JwsKeyRing): Promise<readonly PlacedRule[]> {
+  const last = new Map<string, PlacedRule>();
+  let [offset = 0] = await log.startOffsets(TOPIC);
+  for (;;) {
+    const records = await log.read(TOPIC, 0, offset, READ_RECORDS_MAX);
+    if (records.length === 0) break;
+    for (const record of records) {
+      offset = record.offset + 1;
+      const read = await readRegistryRecord(record, keys);
+      if (!('record' in read)) continue;
+      const key = `${read.record.tenant_id}|${read.record.kind}`;
+      last.delete(key);
+      last.set(key, { record: read.record, offset: record.offset });
+    }
+  }
+  return [...last.values()];
+}
