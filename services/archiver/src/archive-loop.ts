@@ -8,13 +8,14 @@
  * wait holds up the reader, and that is all the backpressure there is. Rejected: `async_insert`
  * (ClickHouse would choose the batches, and a token covers only one that we chose).
  */
-import type { EventLog, LogRecord, ReadBatch } from '@waywarden/event-log';
+import { type EventLog, ExpiredError, type LogRecord, type ReadBatch } from '@waywarden/event-log';
 import { type ArchiveState, type Marks, partitionKey } from './archive-state.ts';
 import { BatchBuild, type RepeatedId } from './batch-build.ts';
 import { ArchiverError } from './clickhouse-errors.ts';
 import type { ClickHouseStore } from './clickhouse-store.ts';
 import { clickhouseTime } from './clickhouse-time.ts';
 import { sameContent } from './id-conflict.ts';
+import type { IdPlace } from './recent-ids.ts';
 import type { RollUpRefresh } from './rollup-refresh.ts';
 import type { ArchivedTopic } from './rows/archived-topic.ts';
 import type { ArchiverEvents, ArchiverStats } from './telemetry.ts';
@@ -228,12 +229,7 @@ export class ArchiveLoop {
 
   async #countConflicts(topic: ArchivedTopic, repeated: readonly RepeatedId[]): Promise<void> {
     for (const { record, first } of repeated.slice(0, CONFLICT_CHECKS_MAX)) {
-      const [earlier]: readonly LogRecord[] = await this.#parts.log.read(
-        topic.topic,
-        first.partition,
-        first.offset,
-        1,
-      );
+      const earlier = await recordAt(this.#parts.log, topic.topic, first);
       if (earlier === undefined || sameContent(earlier, record)) continue;
       this.#stats.idConflicts += 1;
       this.#parts.events.idConflict?.({
@@ -243,6 +239,20 @@ export class ArchiveLoop {
         firstOffset: first.offset,
       });
     }
+  }
+}
+
+/** Undefined when it is kept no longer: then nothing can be compared. */
+async function recordAt(
+  log: EventLog,
+  topic: string,
+  { partition, offset }: IdPlace,
+): Promise<LogRecord | undefined> {
+  try {
+    return (await log.read(topic, partition, offset, 1))[0];
+  } catch (error) {
+    if (error instanceof ExpiredError) return undefined;
+    throw error;
   }
 }
 

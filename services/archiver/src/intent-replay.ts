@@ -30,6 +30,8 @@ async function recordsOf(
 ): Promise<readonly LogRecord[] | undefined> {
   const info = await log.describe(segment.topic);
   if (info.incarnation !== segment.incarnation) return undefined;
+  const start = (await log.startOffsets(segment.topic))[segment.partition] ?? 0;
+  if (segment.first < start) return undefined;
   const records: LogRecord[] = [];
   for (let at = segment.first; at <= segment.last; ) {
     const count = Math.min(READ_RECORDS_MAX, segment.last - at + 1);

@@ -4,7 +4,7 @@
  * are there; whatever ends it later rejects `done`.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { EventLog, Reader } from '@waywarden/event-log';
+import { type EventLog, ExpiredError, type Reader, type ReaderOptions } from '@waywarden/event-log';
 import { ArchiveLoop, type Failpoint } from './archive-loop.ts';
 import { ArchiveState, partitionKey } from './archive-state.ts';
 import { TOPICS_BY_NAME } from './archived-topics.ts';
@@ -126,21 +126,51 @@ function rollUpsOf({ options, state, store, failpoint, counts }: Parts): RollUpR
   });
 }
 
-function readerOf(log: EventLog, loop: ArchiveLoop): Reader {
-  return log.reader({
-    group: GROUP,
-    topics: [...TOPICS_BY_NAME.keys()],
-    startAt: async (topic, partition) => {
-      const key = partitionKey(topic.name, topic.incarnation, partition);
-      const starts = await log.startOffsets(topic.name);
-      const ends = await log.endOffsets(topic.name);
-      // A log that was cut off behind us goes on from its end: new records must not be skipped.
-      const next = Math.min(loop.positionOf(key), ends[partition] ?? 0);
-      const from = Math.max(starts[partition] ?? 0, next);
-      loop.seek(key, from);
-      return from;
-    },
-  });
+interface Following {
+  /** Resolves when stopped; rejects with what ended it. */
+  readonly run: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Reads from where the state says; what the log holds no longer is told and left out. */
+function follow({ options, state }: Parts, loop: ArchiveLoop): Following {
+  const { log, events } = options;
+  let stopping = false;
+  let current: Reader | undefined;
+  const startAt: ReaderOptions['startAt'] = async ({ name: topic, incarnation }, partition) => {
+    const key = partitionKey(topic, incarnation, partition);
+    const start = (await log.startOffsets(topic))[partition] ?? 0;
+    const end = (await log.endOffsets(topic))[partition] ?? 0;
+    // A log that was cut off behind us goes on from its end: new records must not be skipped.
+    const next = Math.min(loop.positionOf(key), end);
+    if (next < start) {
+      events?.historyShortened?.({ topic, partition, missingFrom: next, beginsAt: start });
+    }
+    const from = Math.max(start, next);
+    loop.seek(key, from);
+    return from;
+  };
+  const run = async (): Promise<void> => {
+    while (!stopping) {
+      current = log.reader({
+        group: GROUP,
+        topics: [...TOPICS_BY_NAME.keys()],
+        startAt,
+        committed: ({ name, incarnation }, partition) =>
+          state.nextOffset(partitionKey(name, incarnation, partition)) ?? 0,
+      });
+      try {
+        return await current.run((batch) => loop.take(batch));
+      } catch (error) {
+        if (!(error instanceof ExpiredError)) throw error;
+      }
+    }
+  };
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    await current?.stop();
+  };
+  return { run: run(), stop };
 }
 
 /** Ends everything in order; never rejects, since what is not written now is in the log. */
@@ -148,7 +178,7 @@ async function shutDown(
   parts: Parts,
   loop: ArchiveLoop,
   rollUps: RollUpRefresh,
-  reader: Reader,
+  reader: Following,
 ): Promise<void> {
   const late = setTimeout(() => parts.abort.abort(), STOP_MS_MAX);
   const quietly = (work: Promise<void>): Promise<void> => work.catch(() => undefined);
@@ -194,8 +224,8 @@ export async function startArchiver(options: ArchiverOptions): Promise<Archiver>
     events: options.events ?? {},
     onFailed: ended.reject,
   });
-  const reader = readerOf(log, loop);
-  reader.run((batch) => loop.take(batch)).catch((error: unknown) => loop.abandon(error));
+  const reader = follow(parts, loop);
+  reader.run.catch((error: unknown) => loop.abandon(error));
   let stopped: Promise<void> | undefined;
   return {
     done: ended.promise,

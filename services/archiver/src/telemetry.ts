@@ -26,6 +26,13 @@ export interface ArchiverEvents {
   }): void;
   /** The log no longer holds the records of the open intent; the rest is read as usual. */
   intentLost?(info: { readonly token: string }): void;
+  /** Records that were still to be archived are kept no longer: their rows are missing. */
+  historyShortened?(info: {
+    readonly topic: string;
+    readonly partition: number;
+    readonly missingFrom: number;
+    readonly beginsAt: number;
+  }): void;
   intentReplayed?(info: { readonly token: string; readonly rows: number }): void;
 }
 
@@ -48,6 +55,8 @@ export function logArchiverEvents(logger: Logger): ArchiverEvents {
     rollUpsRefreshed: (info) => logger.debug(info, 'roll-ups refreshed'),
     storeRetried: (info) => logger.warn(info, 'ClickHouse is away; the log keeps what waits'),
     intentLost: (info) => logger.error(info, 'the log lost records that were being archived'),
+    historyShortened: (info) =>
+      logger.error(info, 'the log no longer holds records that were still to be archived'),
     intentReplayed: (info) => logger.info(info, 'finished what a crash left open'),
   };
 }

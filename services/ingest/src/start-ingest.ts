@@ -46,6 +46,8 @@ export interface IngestOptions {
   readonly registryOf?: (tenant: string) => Registry | undefined;
   /** The tenant's own domains, instead of those that the registry tells. */
   readonly organisation?: readonly string[];
+  /** What the rest of the process counts, for the same `/metrics`. */
+  readonly moreMetrics?: () => Promise<string>;
   /** Wall clock; only to observe events and judge tokens. */
   readonly nowMs?: () => number;
 }
@@ -120,6 +122,7 @@ export async function startIngest(options: IngestOptions): Promise<RunningIngest
     }),
     tokens: () => tokens.current(nowMs()),
     telemetry,
+    moreMetrics: options.moreMetrics ?? (async () => ''),
     nowMs,
     bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
     times: { ...HTTP_TIMES, ...options.times },

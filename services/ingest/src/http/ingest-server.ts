@@ -32,6 +32,7 @@ import { sliceOf, type Turns } from './turns.ts';
 export interface ServerParts extends AdmissionParts {
   readonly log: EventLog;
   readonly telemetry: IngestTelemetry;
+  readonly moreMetrics: () => Promise<string>;
   readonly times: HttpTimes;
   readonly connectionsMax: number;
   /** Shared with the intake. */
@@ -172,7 +173,8 @@ function addStatus(server: FastifyInstance, parts: ServerParts): void {
   server.get('/metrics', async (_request, reply) => {
     const { bodies, bytes } = parts.inHand;
     const text = `ingest_bodies_in_hand ${bodies}\ningest_bytes_in_hand ${bytes}\n`;
-    return reply.type('text/plain; version=0.0.4').send(parts.telemetry.exposition() + text);
+    const own = parts.telemetry.exposition() + text;
+    return reply.type('text/plain; version=0.0.4').send(own + (await parts.moreMetrics()));
   });
 }
 

@@ -12,9 +12,11 @@ import { Command } from 'commander';
 import { environment } from '../config.ts';
 import { dataPaths } from '../embedded/data-folder.ts';
 import { firstToken } from '../embedded/first-token.ts';
+import { keptFor } from '../embedded/retention-plan.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 import { ensureTopics } from '../embedded/topic-plan.ts';
 import { report, UsageError } from './command-output.ts';
+import { keepOption, keptBy } from './keep-option.ts';
 
 interface InitFlags {
   readonly brokers: string;
@@ -24,6 +26,7 @@ interface InitFlags {
   readonly tenant: string;
   readonly registry?: string;
   readonly policy?: string;
+  readonly keep?: readonly string[];
   readonly json?: true;
 }
 
@@ -47,6 +50,7 @@ async function init(flags: InitFlags): Promise<void> {
     },
   );
   if (!settings.ok) throw new UsageError(settings.problems.join('\n'));
+  const retention = keptBy(flags.keep);
   const paths = dataPaths(flags.folder);
   mkdirSync(paths.keys, { recursive: true, mode: 0o700 });
   const registry = loadRegistry(flags.registry);
@@ -55,7 +59,7 @@ async function init(flags: InitFlags): Promise<void> {
   const tokenFile = firstToken(paths, flags.tenant);
   const log = await openKafkaLog(kafkaOptions(settings.config, 'waywarden-init'));
   try {
-    await ensureTopics(log, Number(flags.partitions));
+    await ensureTopics(log, Number(flags.partitions), retention);
     const publisher = { log, signingKey: activeSigningKey(responder), wallClock };
     // The registry first: no rule may act while never_revoke is unknown.
     if (registry !== undefined) await publishRegistry(publisher, flags.tenant, registry);
@@ -65,6 +69,7 @@ async function init(flags: InitFlags): Promise<void> {
       token_file: tokenFile,
       tokens: paths.tokens,
       policy_version: version,
+      kept_for: keptFor(retention),
     };
     report(flags.json === true, value, [
       `Topics are there; policy ${version.slice(0, 12)}… is published.`,
@@ -85,5 +90,6 @@ export const initCommand = new Command('init')
   .option('--tenant <id>', 'tenant of registry, policy and first token', 'default')
   .option('--registry <file>', 'registry file (YAML)')
   .option('--policy <file>', 'policy file (YAML); default: the shipped one, which only watches')
+  .addOption(keepOption())
   .option('--json', 'print one JSON object as the last line')
   .action(init);

@@ -11,12 +11,15 @@ import { type DemoMark, openDemoFolder, refuseDemoFolder } from '../demo/demo-fo
 import { demoRules } from '../demo/demo-rules.ts';
 import { DEMO_TENANT, gatewayKeys } from '../demo/start-demo.ts';
 import { type DataPaths, dataPaths, KEYS_MODE, makeFolder } from '../embedded/data-folder.ts';
+import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
+import { keptBy } from './keep-option.ts';
 
 const FOLDER = { demo: '.waywarden/demo', real: '.waywarden/data' } as const;
 const TENANT_DEFAULT = 'default';
 
 export interface PlanFlags {
+  readonly keep?: readonly string[];
   readonly data?: string;
   readonly demo: boolean;
   readonly registry?: string;
@@ -29,6 +32,7 @@ export interface UpPlan {
   readonly tenant: string;
   readonly registry: Registry | undefined;
   readonly policy: Policy;
+  readonly retention: RetentionPlan;
   /** The files that were named: watched, and read again when they change. */
   readonly files: { readonly registry?: string; readonly policy?: string };
   /** Undefined: a real run. */
@@ -44,6 +48,7 @@ function isReal({ demo, registry, policy, tenant }: PlanFlags): boolean {
  * Called before the folder is opened: changes nothing that whoever has it open relies on.
  */
 export function planUp(flags: PlanFlags): UpPlan {
+  const retention = keptBy(flags.keep);
   if (isReal(flags)) {
     const registry = loadRegistry(flags.registry);
     const policy = loadPolicy(flags.policy);
@@ -56,11 +61,11 @@ export function planUp(flags: PlanFlags): UpPlan {
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
     };
     const tenant = flags.tenant ?? TENANT_DEFAULT;
-    return { paths, tenant, registry, policy, files, demo: undefined };
+    return { paths, tenant, registry, policy, retention, files, demo: undefined };
   }
   const paths = dataPaths(flags.data ?? FOLDER.demo);
   const mark = openDemoFolder(paths, new Date().toISOString());
   makeFolder(paths.keys, KEYS_MODE);
   const rules = demoRules(gatewayKeys(paths), Date.now());
-  return { paths, tenant: DEMO_TENANT, ...rules, files: {}, demo: { mark } };
+  return { paths, tenant: DEMO_TENANT, ...rules, retention, files: {}, demo: { mark } };
 }

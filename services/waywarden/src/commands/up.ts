@@ -19,6 +19,7 @@ import { EventRate } from '../status/pipeline-progress.ts';
 import { StageWatch } from '../status/stage-watch.ts';
 import { type StatusServer, startStatusServer } from '../status/status-server.ts';
 import { report, UsageError } from './command-output.ts';
+import { keepOption } from './keep-option.ts';
 import { type PlanFlags, planUp, type UpPlan } from './up-plan.ts';
 import { demoNext, demoWelcome, realWelcome } from './up-welcome.ts';
 
@@ -126,7 +127,7 @@ function liveRules(plan: UpPlan, pipeline: Pipeline, logger: Logger): Promise<Li
 }
 
 async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logger) {
-  const { paths, tenant } = plan;
+  const { paths, tenant, retention } = plan;
   const { url } = port;
   const rate = new EventRate(() => Date.now());
   const events = new StageWatch({ logger, rate, nowMs: () => Date.now() });
@@ -136,6 +137,7 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
     command: 'up',
     partitions: flags.partitions,
     journal: 'live',
+    retention,
     url,
     tokenFile,
     controlTokenFile: controlTokenFile(paths),
@@ -157,6 +159,7 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
       paths,
       curl,
       rate,
+      retention,
       logger,
       version: VERSION,
       story: () => demo?.story() ?? null,
@@ -235,6 +238,7 @@ export const upCommand = new Command('up')
     '--policy <file>',
     'policy file (YAML), read again when it changes; default: the shipped one, which only watches',
   )
+  .addOption(keepOption())
   .option('--tenant <id>', 'tenant that events belong to (default: "default")')
   .option(
     '--json',

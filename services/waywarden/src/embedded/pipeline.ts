@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { type Archiver, type StoreAddress, startArchiver } from '@waywarden/archiver';
 import { type EmbeddedClickHouse, startClickHouse } from '@waywarden/clickhouse-embedded';
 import { type Detector, startDetector } from '@waywarden/detector';
-import type { EventLog } from '@waywarden/event-log';
-import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import {
   fillJournal,
   publishPolicy,
@@ -18,9 +17,10 @@ import {
   startResponder,
 } from '@waywarden/responder';
 import { type Policy, type Registry, TOPICS } from '@waywarden/schemas';
-import type { StageEvents } from '@waywarden/stage';
-import { claimFolder, type DataPaths } from './data-folder.ts';
+import type { PlacedGap, StageEvents } from '@waywarden/stage';
+import { claimFolder, DataFolderError, type DataPaths } from './data-folder.ts';
 import { noArchiver } from './no-archiver.ts';
+import type { RetentionPlan } from './retention-plan.ts';
 import { loadServiceKeys, type ServiceKeys } from './service-keys.ts';
 import { storePassword } from './store-password.ts';
 import { ensureTopics } from './topic-plan.ts';
@@ -32,6 +32,8 @@ export interface PipelineOptions {
   readonly command: 'up' | 'replay' | 'bench';
   readonly partitions: number;
   readonly journal: 'live' | 'replay';
+  /** What is kept of the log; absent: as it was set before, and a new log is kept whole. */
+  readonly retention?: RetentionPlan;
   readonly url?: string;
   /** File with a clear token of this installation, for other commands of the same person. */
   readonly tokenFile?: string;
@@ -48,7 +50,7 @@ export interface PipelineOptions {
 const wallClock = () => new Date().toISOString();
 
 export class Pipeline {
-  readonly log: EventLog;
+  readonly log: LmdbLog;
   readonly keys: ServiceKeys;
   readonly detector: Detector;
   readonly responder: Responder;
@@ -130,6 +132,13 @@ export class Pipeline {
     return Promise.race([work, failure]);
   }
 
+  /** What stages don't know of their past, because the log no longer held it when it was due. */
+  history(): readonly PlacedGap[] {
+    const { detector, responder, unarchived } = this.#parts;
+    const stages = [detector.profile, detector.assembly, responder.intake, responder.response];
+    return [...stages.flatMap((stage) => stage.history()), ...unarchived];
+  }
+
   /** Lets what is in hand finish, then closes everything. */
   async stop(): Promise<void> {
     const { detector, responder, archiver, log, engine, release } = this.#parts;
@@ -144,11 +153,13 @@ export class Pipeline {
 
 interface Parts {
   readonly options: PipelineOptions;
-  readonly log: EventLog;
+  readonly log: LmdbLog;
   readonly keys: ServiceKeys;
   readonly detector: Detector;
   readonly responder: Responder;
   readonly archiver: Archiver;
+  /** What the archiver had still to read when the log no longer held it, in this run. */
+  readonly unarchived: readonly PlacedGap[];
   readonly store: StoreAddress;
   readonly engine: EmbeddedClickHouse | undefined;
   readonly release: () => void;
@@ -167,24 +178,44 @@ async function openStore(options: PipelineOptions) {
   return { engine, store };
 }
 
+/** A replay fills in what the journal lacks: it would decide anew whatever the journal has let go. */
+async function refuseShortened(log: LmdbLog, { paths, journal }: PipelineOptions): Promise<void> {
+  if (journal === 'live') return;
+  const [start = 0] = await log.startOffsets(TOPICS.responseJournal.name);
+  if (start === 0) return;
+  await log.close();
+  throw new DataFolderError(
+    `${paths.root} was run for real, and its log is kept from a later record on only: files can't be replayed into it. Name another folder with --data.`,
+  );
+}
+
 async function openParts(options: PipelineOptions, release: () => void): Promise<Parts> {
   const { paths, failpoint, events } = options;
   const log = await openLmdbLog({
     path: paths.log,
     ...(failpoint === undefined ? {} : { failpoint }),
   });
-  await ensureTopics(log, options.partitions);
+  await ensureTopics(log, options.partitions, options.retention);
+  await refuseShortened(log, options);
   const keys = loadServiceKeys(paths.keys, wallClock());
   const { engine, store } = await openStore(options);
   const hooks = {
     ...(failpoint === undefined ? {} : { failpoint }),
     ...(events === undefined ? {} : { events }),
   };
+  const unarchived: PlacedGap[] = [];
   const archiver =
     options.archive === false
       ? noArchiver()
       : await startArchiver({
           log,
+          events: {
+            historyShortened: (info) => {
+              const gap = { ...info, stage: 'archiver', beginsTime: null };
+              unarchived.push(gap);
+              events?.historyShortened?.(gap);
+            },
+          },
           clickhouse: store,
           stateDir: join(paths.state, 'archiver'),
           now: () => Date.now(),
@@ -213,7 +244,8 @@ async function openParts(options: PipelineOptions, release: () => void): Promise
     wallClock,
     ...hooks,
   });
-  return { options, log, keys, detector, responder, archiver, store, engine, release };
+  const parts = { options, log, keys, detector, responder, archiver, unarchived };
+  return { ...parts, store, engine, release };
 }
 
 /** Opens the folder and starts all services; DataFolderError when another process owns it. */

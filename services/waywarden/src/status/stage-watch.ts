@@ -1,4 +1,7 @@
-/** Tells refused records to the log at most once a minute: whoever sends bad ones must not fill it. */
+/**
+ * Tells what happens to stages: refused records at most once a minute, since whoever sends bad ones must
+ * not fill the log; a history that begins late each time.
+ */
 import type { StageEvents } from '@waywarden/stage';
 import type { Logger } from 'pino';
 import type { EventRate } from './pipeline-progress.ts';
@@ -21,6 +24,13 @@ export class StageWatch implements StageEvents {
     this.#nowMs = parts.nowMs;
     this.batchDecided = parts.rate.batchDecided;
   }
+
+  readonly historyShortened: NonNullable<StageEvents['historyShortened']> = (gap) => {
+    this.#logger.error(
+      gap,
+      'the log no longer holds what this stage had still to read: its history begins later from here',
+    );
+  };
 
   readonly recordRefused: NonNullable<StageEvents['recordRefused']> = (info) => {
     this.#untold += 1;

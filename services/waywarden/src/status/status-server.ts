@@ -5,6 +5,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { consoleRoutes, type Streams } from '@waywarden/console';
 import { type RunningIngest, startIngest } from '@waywarden/ingest';
+import { TOPICS } from '@waywarden/schemas';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { demoRoute } from '../demo/demo-route.ts';
@@ -12,7 +13,9 @@ import type { DemoStory } from '../demo/story.ts';
 import type { ControlToken } from '../embedded/control-token.ts';
 import type { DataPaths } from '../embedded/data-folder.ts';
 import type { LiveRules } from '../embedded/live-rules.ts';
+import { LogKeeper } from '../embedded/log-keeper.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
+import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import type { BoundPort } from './bound-port.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
@@ -33,6 +36,7 @@ export interface StatusServerParts {
   readonly paths: DataPaths;
   readonly curl: CurlFacts;
   readonly rate: EventRate;
+  readonly retention: RetentionPlan;
   readonly logger: Logger;
   readonly version: string;
   /** The demo's story so far; null in a real run and before the demo plays. */
@@ -47,14 +51,31 @@ const nowMs = () => Date.now();
 const now = () => new Date().toISOString();
 
 /** Ingest as it runs on its own, with this installation's keys, tokens and registry. */
-function ingestOf({ pipeline, paths, curl, rules, logger, port }: StatusServerParts) {
+function ingestOf(parts: StatusServerParts, keeper: LogKeeper) {
+  const { pipeline, paths, curl, rules, logger, port } = parts;
   return startIngest({
     log: pipeline.log,
     keyFile: pipeline.keys.ingest,
     tokensPath: paths.tokens,
     behind: port,
+    moreMetrics: () => keeper.exposition(),
     logger: logger.child({ part: 'ingest' }, { level: 'warn' }),
     registryOf: (tenant) => (tenant === curl.tenant ? rules.registry : undefined),
+  });
+}
+
+function keeperOf(parts: StatusServerParts, report: StatusReport): LogKeeper {
+  const { pipeline, retention: plan, logger } = parts;
+  const { log, detector, sequencer } = pipeline;
+  return new LogKeeper({
+    log,
+    plan,
+    logger,
+    nowMs,
+    repeatRules: () => sequencer.repeatRules(),
+    forwarded: (ends) => detector.profile.caughtUp(TOPICS.auditEvents.name, ends),
+    history: () => pipeline.history(),
+    onLost: (message) => report.problem(message),
   });
 }
 
@@ -98,12 +119,15 @@ interface Api {
   readonly streams: Streams;
 }
 
-function apiOf(
-  parts: StatusServerParts,
-  store: StoreReader,
-  report: StatusReport,
-  ingest: RunningIngest,
-): Api {
+interface ApiParts extends StatusServerParts {
+  readonly store: StoreReader;
+  readonly report: StatusReport;
+  readonly ingest: RunningIngest;
+  readonly keeper: LogKeeper;
+}
+
+function apiOf(parts: ApiParts): Api {
+  const { store, report, ingest, keeper } = parts;
   const { pipeline, curl, logger, rules, controlToken } = parts;
   const { tenant } = curl;
   const { log } = pipeline;
@@ -111,7 +135,11 @@ function apiOf(
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger as FastifyBaseLogger,
   });
-  const status = async () => ({ ...(await report.current()), rules: rules.report() });
+  const status = async () => ({
+    ...(await report.current()),
+    rules: rules.report(),
+    log: await keeper.report(),
+  });
   statusRoutes(app, { store, log, tenant, status });
   registryRoute(app, { rules, token: controlToken });
   deadLetterRoutes(app, { log, redrive: ingest.redrive, controlToken });
@@ -129,9 +157,11 @@ function stopper(parts: {
   readonly api: Api;
   readonly clock: LogClock;
   readonly store: StoreReader;
+  readonly keeper: LogKeeper;
 }): () => Promise<void> {
   return async () => {
-    const { port, ingest, api, clock, store } = parts;
+    const { port, ingest, api, clock, store, keeper } = parts;
+    await keeper.stop();
     api.streams.close();
     await port.close();
     await ingest.close();
@@ -149,9 +179,10 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   const data = paths.root;
   const report = new StatusReport({ version, tenant, data, store, progress, rate, nowMs });
   await progress.look();
-  const ingest = await ingestOf(parts);
+  const keeper = keeperOf(parts, report);
+  const ingest = await ingestOf(parts, keeper);
   parts.rules.onRegistryChange(ingest.registryChanged);
-  const api = apiOf(parts, store, report, ingest);
+  const api = apiOf({ ...parts, store, report, ingest, keeper });
   const answer = await apiListener(api.app);
   port.answerWith((request, response, asks) => {
     if (!isLoopbackHost(request.headers.host)) return refuseHost(response);
@@ -160,7 +191,7 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
     answer(request, response);
   });
   const clock = clockOf(parts, progress, report);
-  const stop = stopper({ port, ingest, api, clock, store });
+  const stop = stopper({ port, ingest, api, clock, store, keeper });
   return {
     stop: () => {
       report.stopping();
