@@ -105,6 +105,25 @@ describe('verify', () => {
     expect(named(await verify(), 'row_doubled')).toContain(SEVEN);
   });
 
+  it('names a doubled row that claims to have been stored at another time', async () => {
+    await run(
+      `INSERT INTO audit_events_v1 SELECT * REPLACE(stored_at + INTERVAL 1 HOUR AS stored_at) FROM audit_events_v1 WHERE event_id = '${SEVEN}'`,
+    );
+    expect(named(await verify(), 'row_doubled')).toContain(SEVEN);
+  });
+
+  it('finds nothing after the archiver lost its state and read the log again', async () => {
+    const archiver = await world.archiver({
+      stateDir: `${world.folder}/other`,
+      now: () => Date.UTC(2026, 10, 25),
+    });
+    await archiver.flush();
+    await archiver.stop();
+    const report = await verify();
+    expect(report.problems).toEqual([]);
+    expect(report.counts.unmerged_copies).toBe(0);
+  });
+
   it('names a row under another id, and a row from a place that the log does not have', async () => {
     const columns = 'SELECT * REPLACE';
     await run(

@@ -101,16 +101,24 @@ describe('one row an event', () => {
       await archiver.stop();
     }));
 
-  it('still keeps one row when the local state is lost', () =>
+  it('leaves one physical row of each record when the local state is lost', () =>
     withWorld(async (world) => {
       await world.log.append(numbers(30).map((n) => eventRecord(n)));
       const first = await world.archiver();
       await first.flush();
       await first.stop();
-      const second = await world.archiver({ stateDir: `${world.folder}/other` });
-      await second.flush();
-      await second.stop();
-      expect(await world.count('audit_events_v1')).toBe(30);
+      await world.log.append([...numbers(10).map((n) => eventRecord(30 + n)), eventRecord(3)]);
+      await world.log.append([record(TOPICS.auditEvents.name, 'no event')]);
+      for (const name of ['other', 'third']) {
+        const next = await world.archiver({
+          stateDir: `${world.folder}/${name}`,
+          now: () => Date.UTC(2026, 10, 25),
+        });
+        await next.flush();
+        await next.stop();
+        expect(await world.count('audit_events_v1', false)).toBe(40);
+        expect(await world.count('dead_letters_v1', false)).toBe(1);
+      }
     }));
 });
 

@@ -18,6 +18,7 @@ import { sameContent } from './id-conflict.ts';
 import type { IdPlace } from './recent-ids.ts';
 import type { RollUpRefresh } from './rollup-refresh.ts';
 import type { ArchivedTopic } from './rows/archived-topic.ts';
+import type { StoredBefore } from './stored-before.ts';
 import type { ArchiverEvents, ArchiverStats } from './telemetry.ts';
 
 export const FAILPOINTS = [
@@ -46,6 +47,7 @@ export interface LoopParts {
   readonly state: ArchiveState;
   readonly store: ClickHouseStore;
   readonly rollUps: RollUpRefresh;
+  readonly stored: StoredBefore;
   readonly topics: ReadonlyMap<string, ArchivedTopic>;
   readonly now: () => number;
   readonly failpoint: (name: Failpoint) => void;
@@ -93,8 +95,10 @@ export class ArchiveLoop {
     // After a rebalance the same records may be delivered while they still wait here.
     const records = batch.records.filter((record) => record.offset >= position);
     if (records.length === 0) return;
+    const stored = await this.#parts.stored.of(topic, { ...batch, records });
     if (this.#current.records + records.length > BATCH_ROWS_MAX) await this.#rotate();
     const repeated = this.#current.add(topic, records, {
+      stored,
       marks: (of) => this.#marks(of),
       ids: this.#parts.state.recentIds,
       inFlight: this.#inFlight?.build,

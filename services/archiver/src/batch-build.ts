@@ -40,6 +40,8 @@ export interface Known {
   readonly marks: (key: string) => Marks;
   readonly ids: RecentIds;
   readonly inFlight: BatchBuild | undefined;
+  /** Offsets of the records that have their row from before; see stored-before.ts. */
+  readonly stored?: ReadonlySet<number> | undefined;
 }
 
 interface OpenSegment {
@@ -112,7 +114,11 @@ export class BatchBuild {
         this.#skip(segment, record);
         continue;
       }
-      this.#take(topic, record, parsed);
+      if (known.stored?.has(record.offset) !== true) this.#take(topic, record, parsed);
+      else {
+        this.#take(topic, record, parsed, 'stored');
+        segment.skipped.push(record.offset);
+      }
     }
     return repeated;
   }
@@ -193,13 +199,18 @@ export class BatchBuild {
     return words === undefined ? undefined : known.ids.find(words);
   }
 
-  #take(topic: ArchivedTopic, record: LogRecord, parsed: ParsedRecord | undefined): void {
+  #take(
+    topic: ArchivedTopic,
+    record: LogRecord,
+    parsed: ParsedRecord | undefined,
+    row: 'new' | 'stored' = 'new',
+  ): void {
     this.#mark(record);
     if (!isEvent(record)) return;
     const { table, cells } = makeRow(topic, record, parsed, this.storedAt);
-    this.#push(table, cells);
+    if (row === 'new') this.#push(table, cells);
     if (table !== topic || parsed === undefined) {
-      this.unreadable += 1;
+      if (row === 'new') this.unreadable += 1;
       return;
     }
     this.#remember(topic, record, parsed);

@@ -10,6 +10,7 @@ import { finished } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { ArchiverError, isRetryable } from './clickhouse-errors.ts';
+import type { Cells } from './rows/archived-topic.ts';
 
 const RETRY_MS_FIRST = 50;
 const RETRY_MS_MAX = 5_000;
@@ -100,11 +101,22 @@ export class ClickHouseStore {
     });
   }
 
-  async #retried(what: string, attempt: () => Promise<void>): Promise<void> {
+  async select(
+    what: string,
+    query: string,
+    params: Readonly<Record<string, unknown>>,
+  ): Promise<readonly Cells[]> {
+    return this.#retried(what, async () => {
+      const format = 'JSONCompactEachRow';
+      const result = await this.#client.query({ query, format, query_params: { ...params } });
+      return result.json<Cells>();
+    });
+  }
+
+  async #retried<T>(what: string, attempt: () => Promise<T>): Promise<T> {
     for (let count = 1; ; count++) {
       try {
-        await attempt();
-        return;
+        return await attempt();
       } catch (error) {
         if (!isRetryable(error)) {
           const message = error instanceof Error ? error.message : String(error);

@@ -14,6 +14,7 @@ import { replayIntent } from './intent-replay.ts';
 import { migrate, readMigrations } from './migrations.ts';
 import { RollUpRefresh } from './rollup-refresh.ts';
 import { refreshStatements } from './rollup-statements.ts';
+import { StoredBefore } from './stored-before.ts';
 import type { ArchiverEvents, ArchiverStats } from './telemetry.ts';
 
 const GROUP = 'waywarden.archiver';
@@ -133,7 +134,8 @@ interface Following {
 }
 
 /** Reads from where the state says; what the log holds no longer is told and left out. */
-function follow({ options, state }: Parts, loop: ArchiveLoop): Following {
+function follow(parts: Parts, stored: StoredBefore, loop: ArchiveLoop): Following {
+  const { options, state } = parts;
   const { log, events } = options;
   let stopping = false;
   let current: Reader | undefined;
@@ -147,6 +149,10 @@ function follow({ options, state }: Parts, loop: ArchiveLoop): Following {
       events?.historyShortened?.({ topic, partition, missingFrom: next, beginsAt: start });
     }
     const from = Math.max(start, next);
+    const archived = TOPICS_BY_NAME.get(topic);
+    if (archived !== undefined && end > from) {
+      await stored.begin(archived, { topic, incarnation, partition }, from);
+    }
     loop.seek(key, from);
     return from;
   };
@@ -215,8 +221,10 @@ export async function startArchiver(options: ArchiverOptions): Promise<Archiver>
   const { log } = options;
   const ended = openPromise();
   const rollUps = rollUpsOf(parts);
+  const stored = new StoredBefore(parts.store);
   const loop = new ArchiveLoop({
     ...parts,
+    stored,
     log,
     rollUps,
     topics: TOPICS_BY_NAME,
@@ -224,7 +232,7 @@ export async function startArchiver(options: ArchiverOptions): Promise<Archiver>
     events: options.events ?? {},
     onFailed: ended.reject,
   });
-  const reader = follow(parts, loop);
+  const reader = follow(parts, stored, loop);
   reader.run.catch((error: unknown) => loop.abandon(error));
   let stopped: Promise<void> | undefined;
   return {

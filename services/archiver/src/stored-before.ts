@@ -1,0 +1,69 @@
+/**
+ * Which records of a partition have their row already, asked of the store while an archiver whose
+ * local state is gone, or older than the store, reads what was archived before. Inserting them once more would leave two rows of
+ * one record until they are merged, and `verify` could not tell them from a copy that somebody made.
+ *
+ * Asked only up to the last offset that the store had when the partition was begun: from there on
+ * nothing costs anything.
+ */
+import type { ReadBatch } from '@waywarden/event-log';
+import { partitionKey } from './archive-state.ts';
+import type { ClickHouseStore } from './clickhouse-store.ts';
+import type { ArchivedTopic } from './rows/archived-topic.ts';
+import { DEAD_LETTERS } from './rows/dead-letter-row.ts';
+
+type Place = Pick<ReadBatch, 'topic' | 'incarnation' | 'partition'>;
+
+const OF_PARTITION = `log_topic = {topic: String} AND log_incarnation = {incarnation: String}
+  AND log_partition = {partition: UInt32}`;
+
+/** A record of any topic may have become a dead letter's row. */
+function offsetsIn({ table }: ArchivedTopic, where: string): string {
+  const tables = [...new Set([table, DEAD_LETTERS.table])];
+  return tables
+    .map((name) => `SELECT log_offset FROM ${name} WHERE ${OF_PARTITION}${where}`)
+    .join(' UNION ALL ');
+}
+
+export class StoredBefore {
+  readonly #store: ClickHouseStore;
+  /** By partition key, the last offset that had a row. */
+  readonly #last = new Map<string, number>();
+
+  constructor(store: ClickHouseStore) {
+    this.#store = store;
+  }
+
+  /** The partition is read from offset `from`, where the local state says that it stands. */
+  async begin(topic: ArchivedTopic, place: Place, from: number): Promise<void> {
+    const beyond = offsetsIn(topic, ' AND log_offset >= {from: UInt64}');
+    const query = `SELECT count(), max(log_offset) FROM (${beyond})`;
+    const asked = { ...parameters(place), from };
+    const [row] = await this.#store.select('look for rows of before', query, asked);
+    const [count, last] = row ?? [];
+    const key = partitionKey(place.topic, place.incarnation, place.partition);
+    if (Number(count) > 0) this.#last.set(key, Number(last));
+  }
+
+  /** Offsets of the batch that have a row; undefined when none of the partition can have one. */
+  async of(topic: ArchivedTopic, batch: ReadBatch): Promise<ReadonlySet<number> | undefined> {
+    const key = partitionKey(batch.topic, batch.incarnation, batch.partition);
+    const last = this.#last.get(key);
+    const from = batch.records[0]?.offset ?? 0;
+    if (last === undefined) return undefined;
+    if (from > last) {
+      this.#last.delete(key);
+      return undefined;
+    }
+    const to = batch.records.at(-1)?.offset ?? from;
+    const where = ' AND log_offset >= {from: UInt64} AND log_offset <= {to: UInt64}';
+    const query = offsetsIn(topic, where);
+    const asked = { ...parameters(batch), from, to };
+    const rows = await this.#store.select('look for rows of before', query, asked);
+    return new Set(rows.map(([offset]) => Number(offset)));
+  }
+}
+
+function parameters({ topic, incarnation, partition }: Place): Record<string, unknown> {
+  return { topic, incarnation, partition };
+}
