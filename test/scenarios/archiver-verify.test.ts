@@ -1,6 +1,6 @@
 /** `verify` finds nothing in what the archiver wrote, and names the record of every tamper. */
 import { createHash } from 'node:crypto';
-import { type VerifyReport, verifyStore } from '@waywarden/archiver';
+import { type VerifyReport, type VerifyStoreOptions, verifyStore } from '@waywarden/archiver';
 import type { EmbeddedClickHouse } from '@waywarden/clickhouse-embedded';
 import { endKey, recordKey } from '@waywarden/event-log/lmdb/layout';
 import { type RecordedDecision, verifyDecisions } from '@waywarden/responder';
@@ -50,14 +50,16 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-function verify(): Promise<VerifyReport> {
+function verify(over: Partial<VerifyStoreOptions> = {}): Promise<VerifyReport> {
   return verifyStore({
     log: world.log,
     client: world.client,
-    verifyDecisions: async (chain) => {
+    nowMs: Date.UTC(2026, 10, 24, 12),
+    ...over,
+    verifyDecisions: async (chain, after) => {
       const all: RecordedDecision[] = [];
       for await (const one of chain) all.push(one as RecordedDecision);
-      return verifyDecisions(all, sha256);
+      return verifyDecisions(all, sha256, after === undefined ? {} : { after });
     },
   });
 }

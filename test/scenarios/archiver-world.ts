@@ -11,15 +11,17 @@ import {
   startArchiver,
 } from '@waywarden/archiver';
 import { type EmbeddedClickHouse, startClickHouse } from '@waywarden/clickhouse-embedded';
-import { type AppendRecord, type EventLog, encodeSrc } from '@waywarden/event-log';
-import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import { type AppendRecord, encodeSrc } from '@waywarden/event-log';
+import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import {
   BINARY,
   ENDS,
   ENVIRONMENT,
   JSON_VALUES,
   RECORDS,
+  STARTS,
   TOPICS as STORED_TOPICS,
+  type StoredStart,
   type StoredTopic,
 } from '@waywarden/event-log/lmdb/layout';
 import { canonicalJson, HEADERS, TOPICS } from '@waywarden/schemas';
@@ -203,6 +205,7 @@ interface WorldNames {
 export interface HarmedLog {
   readonly records: Database<Buffer, Buffer>;
   readonly ends: Database<number, string>;
+  readonly starts: Database<StoredStart, string>;
   /** Of the topic asked for. */
   readonly id: number;
 }
@@ -213,9 +216,9 @@ export class World {
   readonly logPath: string;
   readonly clickhouse: EmbeddedClickHouse;
   readonly client: ClickHouseClient;
-  log: EventLog;
+  log: LmdbLog;
 
-  private constructor(clickhouse: EmbeddedClickHouse, log: EventLog, names: WorldNames) {
+  private constructor(clickhouse: EmbeddedClickHouse, log: LmdbLog, names: WorldNames) {
     const { database } = names;
     this.clickhouse = clickhouse;
     this.log = log;
@@ -224,9 +227,14 @@ export class World {
     this.client = clickhouseClient({ url: clickhouse.url, database });
   }
 
-  static async open(clickhouse: EmbeddedClickHouse, database: string): Promise<World> {
+  /** `nowMs`: the clock by which records grow old. */
+  static async open(
+    clickhouse: EmbeddedClickHouse,
+    database: string,
+    nowMs = () => Date.UTC(2026, 10, 24, 12),
+  ): Promise<World> {
     const path = join(mkdtempSync(join(tmpdir(), 'waywarden-archiver-log-')), 'log');
-    const log = await openLmdbLog({ path, durable: false });
+    const log = await openLmdbLog({ path, durable: false, nowMs });
     await log.createTopics(ARCHIVED.map((topic) => ({ name: topic.name, partitions: 2 })));
     return new World(clickhouse, log, { database, logPath: path });
   }
@@ -261,6 +269,7 @@ export class World {
     await harm({
       records: root.openDB<Buffer, Buffer>({ name: RECORDS, ...BINARY }),
       ends: root.openDB<number, string>({ name: ENDS, ...JSON_VALUES }),
+      starts: root.openDB<StoredStart, string>({ name: STARTS, ...JSON_VALUES }),
       id: topics.get(topic)?.id ?? -1,
     });
     await root.close();

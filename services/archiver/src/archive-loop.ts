@@ -65,6 +65,8 @@ export class ArchiveLoop {
   #linger: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #failure: { readonly error: unknown } | undefined;
+  #held: Promise<void> | undefined;
+  #taking: Promise<void> = Promise.resolve();
   #closed = false;
   #stats = { rows: 0, repeats: 0, idConflicts: 0, unreadable: 0, batches: 0 };
 
@@ -86,7 +88,34 @@ export class ArchiveLoop {
     this.#positions.set(key, offset);
   }
 
+  /**
+   * Runs `work` while nothing is written: what was taken is archived first, and what is delivered
+   * meanwhile waits. One at a time.
+   */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#held !== undefined) await this.#held;
+    let release: () => void = () => undefined;
+    this.#held = new Promise((resolve) => {
+      release = resolve;
+    });
+    try {
+      await this.#taking.catch(() => undefined);
+      await this.write();
+      await this.#parts.rollUps.drain();
+      return await work();
+    } finally {
+      this.#held = undefined;
+      release();
+    }
+  }
+
   async take(batch: ReadBatch): Promise<void> {
+    while (this.#held !== undefined) await this.#held;
+    this.#taking = this.#take(batch);
+    await this.#taking;
+  }
+
+  async #take(batch: ReadBatch): Promise<void> {
     this.#assertRunning();
     const topic = this.#parts.topics.get(batch.topic);
     if (topic === undefined) return;

@@ -71,3 +71,8 @@ export function clickhouseTime(text: unknown): string {
 export function minuteOf(time: string): string {
   return `${time.slice(0, 16)}:00`;
 }
+
+/** A `clickhouseTime` in Unix milliseconds. */
+export function clickhouseMs(time: string): number {
+  return Date.parse(`${time.replace(' ', 'T')}Z`);
+}

@@ -11,8 +11,9 @@ export {
 } from './start-archiver.ts';
 export { type ArchiverEvents, type ArchiverStats, logArchiverEvents } from './telemetry.ts';
 export type { Problem, ProblemCode } from './verify/problem.ts';
-export type { ChainFinding, VerifyDecisions } from './verify/verify-response.ts';
+export type { ChainFinding, ChainLink, VerifyDecisions } from './verify/verify-response.ts';
 export {
+  type RunningArchiver,
   type VerifyProgress,
   type VerifyReport,
   type VerifyStoreOptions,

@@ -14,6 +14,8 @@ import { replayIntent } from './intent-replay.ts';
 import { migrate, readMigrations } from './migrations.ts';
 import { RollUpRefresh } from './rollup-refresh.ts';
 import { refreshStatements } from './rollup-statements.ts';
+import { DEAD_LETTER_MS, deadLetterTtl } from './row-lives.ts';
+import { DEAD_LETTERS } from './rows/dead-letter-row.ts';
 import { StoredBefore } from './stored-before.ts';
 import type { ArchiverEvents, ArchiverStats } from './telemetry.ts';
 
@@ -26,6 +28,8 @@ export interface ArchiverOptions {
   readonly log: EventLog;
   readonly clickhouse: StoreAddress;
   readonly stateDir: string;
+  /** How long rows of dead letters live, which hold sealed bodies; default 30 days. */
+  readonly deadLettersMs?: number;
   /** Wall clock in milliseconds, for `stored_at` only. */
   readonly now: () => number;
   /** For tests: called at named points; what it throws ends the archiver as a crash would. */
@@ -41,6 +45,8 @@ export interface Archiver {
   stop(): Promise<void>;
   /** Resolves when everything below `until` (default: the log's ends now) is in the store. */
   flush(until?: EndOffsets): Promise<void>;
+  /** Runs `work` while nothing is written to the store; all that was read is in it then. */
+  hold<T>(work: () => Promise<T>): Promise<T>;
   stats(): ArchiverStats;
   /** Resolves when stopped, rejects with what ended it. */
   readonly done: Promise<void>;
@@ -76,6 +82,18 @@ async function targetsOf(
   return targets;
 }
 
+/** Sets the table to it when it is set to something else; rows of before are judged anew then. */
+async function keepDeadLettersFor(store: ClickHouseStore, ms: number): Promise<void> {
+  const wanted = deadLetterTtl(ms);
+  const query = `SELECT formatQuerySingleLine(concat('SELECT ', {wanted: String})) AS wanted,
+  create_table_query FROM system.tables WHERE database = currentDatabase() AND name = {table: String}`;
+  const table = DEAD_LETTERS.table;
+  const [row] = await store.select('read the life of dead letters', query, { wanted, table });
+  const [written, now] = row ?? [];
+  if (String(now).includes(`TTL ${String(written).replace('SELECT ', '')}`)) return;
+  await store.run('set the life of dead letters', `ALTER TABLE ${table} MODIFY TTL ${wanted}`);
+}
+
 interface Parts {
   readonly options: ArchiverOptions;
   readonly client: ClickHouseClient;
@@ -99,6 +117,7 @@ async function openParts(options: ArchiverOptions): Promise<Parts> {
   let state: ArchiveState | undefined;
   try {
     await migrate(client, store, await readMigrations());
+    await keepDeadLettersFor(store, options.deadLettersMs ?? DEAD_LETTER_MS);
     state = ArchiveState.open(options.stateDir);
     const { log, events = {} } = options;
     await replayIntent({ log, state, store, topics: TOPICS_BY_NAME, failpoint, events });
@@ -246,6 +265,7 @@ export async function startArchiver(options: ArchiverOptions): Promise<Archiver>
       await loop.reach(await targetsOf(log, TOPICS_BY_NAME.keys(), until));
       await rollUps.drain();
     },
+    hold: (work) => loop.hold(work),
     stop: () => {
       stopped ??= shutDown(parts, loop, rollUps, reader).then(ended.resolve);
       return stopped;

@@ -16,6 +16,7 @@ import {
   type Reader,
   type ReaderOptions,
   type TopicInfo,
+  type TopicRetention,
   type TopicSpec,
 } from '../port.ts';
 import { type KeptPartition, keptOf } from './kept-partition.ts';
@@ -56,6 +57,8 @@ export interface LmdbLog extends EventLog {
   shorten(options: ShortenOptions): Promise<readonly Shortened[]>;
   /** What is kept of each partition of a topic, and what is not any more. */
   kept(topic: string): Promise<readonly KeptPartition[]>;
+  /** As `createTopics` set it last. */
+  retention(topic: string): Promise<TopicRetention>;
   /** When the record at `offset` was appended, at the earliest (Unix ms); undefined: not known. */
   appendedAfter(topic: string, partition: number, offset: number): Promise<number | undefined>;
 }
@@ -190,6 +193,11 @@ class OpenLmdbLog implements LmdbLog {
     this.#assertOpen();
     const { store } = this.#opened;
     return keptOf(store.topic(topic), store.extents);
+  }
+
+  async retention(topic: string): Promise<TopicRetention> {
+    this.#assertOpen();
+    return this.#opened.store.topic(topic).retention ?? {};
   }
 
   async appendedAfter(

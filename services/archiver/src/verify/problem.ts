@@ -45,7 +45,8 @@ const WHAT_TO_DO: Readonly<Record<ProblemCode, string>> = {
     'If an archiver is running behind, wait for it and verify again. Otherwise the row was deleted: archive the partition again from its start (a new state folder) and find out who deletes.',
   row_altered:
     'The log is the original. Delete the row, archive the partition again, and find out who can write to the store.',
-  row_doubled: 'Delete the copies (OPTIMIZE TABLE … FINAL merges them) and find out who inserted.',
+  row_doubled:
+    'An archiver inserts no record twice: find out who inserted, and which row is the record’s. OPTIMIZE TABLE … FINAL then leaves one.',
   row_without_record:
     'The log has no such record: either the log was cut off or restored from an older backup, or the row was invented. Compare with the source.',
   rows_of_one_event:
@@ -96,6 +97,12 @@ export class Findings {
       found: shown(finding.found ?? 'nothing'),
       what_to_do: WHAT_TO_DO[finding.code],
     });
+  }
+
+  /** One that another list has made. */
+  keep(problem: Problem): void {
+    this.#counts.set(problem.code, (this.#counts.get(problem.code) ?? 0) + 1);
+    this.#kept.push(problem);
   }
 
   get problems(): readonly Problem[] {

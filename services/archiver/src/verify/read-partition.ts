@@ -1,5 +1,11 @@
 /** A partition of the log from its start to its end, in chunks; what cannot be read is named. */
-import { type EventLog, EventLogError, type LogRecord, type TopicInfo } from '@waywarden/event-log';
+import {
+  type EventLog,
+  EventLogError,
+  ExpiredError,
+  type LogRecord,
+  type TopicInfo,
+} from '@waywarden/event-log';
 import type { Findings } from './problem.ts';
 
 const READ_RECORDS_MAX = 2_000;
@@ -17,6 +23,8 @@ export interface PartitionPlace {
   readonly log: EventLog;
   readonly topic: TopicInfo;
   readonly partition: number;
+  /** Exclusive; what comes behind it may still be on its way to the store. */
+  readonly until?: number | undefined;
 }
 
 interface DamagedRange {
@@ -53,11 +61,13 @@ async function readSome(
   { log, topic, partition }: PartitionPlace,
   offset: number,
   count: number,
-): Promise<readonly LogRecord[] | string> {
+): Promise<readonly LogRecord[] | ExpiredError | string> {
   try {
     const records = await log.read(topic.name, partition, offset, count);
     return records.length > 0 && records[0]?.offset === offset ? records : 'is missing';
   } catch (error) {
+    // Retention came between: what is gone now was held against nothing, and is no loss.
+    if (error instanceof ExpiredError) return error;
     if (!(error instanceof EventLogError && error.code === 'damaged')) throw error;
     // Only one record of these is bad: each is asked for alone.
     return count === 1 ? error.message : readSome({ log, topic, partition }, offset, 1);
@@ -70,7 +80,8 @@ export async function* readPartition(
 ): AsyncGenerator<Chunk> {
   const { log, topic, partition } = place;
   const start = (await log.startOffsets(topic.name))[partition] ?? 0;
-  const end = (await log.endOffsets(topic.name))[partition] ?? 0;
+  const last = (await log.endOffsets(topic.name))[partition] ?? 0;
+  const end = Math.min(last, place.until ?? last);
   const damage = new Damage(({ from, to, why }) =>
     findings.add({
       code: 'log_damaged',
@@ -85,6 +96,13 @@ export async function* readPartition(
   let at = start;
   while (at < end) {
     const some = await readSome(place, at, Math.min(READ_RECORDS_MAX, end - at));
+    if (some instanceof ExpiredError) {
+      if (records.length > 0) yield { from, to: at, records };
+      from = some.start;
+      at = some.start;
+      records = [];
+      continue;
+    }
     if (typeof some === 'string') damage.add(at, some);
     else records.push(...some);
     at = typeof some === 'string' ? at + 1 : at + some.length;

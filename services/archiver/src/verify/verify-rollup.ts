@@ -3,6 +3,7 @@
  * memory is bounded by the buckets of one month. The statement is the refresh's own.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
+import { clickhouseMs } from '../clickhouse-time.ts';
 import type { RollUp } from '../rollup-statements.ts';
 import type { Cells } from '../rows/archived-topic.ts';
 import type { Findings } from './problem.ts';
@@ -34,6 +35,22 @@ function keyed(rollUp: RollUp, rows: readonly Cells[]): ReadonlyMap<string, Cell
 function bucketName(rollUp: RollUp, row: Cells): string {
   const keys = rollUp.keys.map((key, at) => `${key}=${row[at]}`);
   return `${rollUp.table}: ${keys.join(' ')}`;
+}
+
+/**
+ * Whether the bucket is from a time whose raw rows may have lived as long as they should: it then
+ * counts more rows than are left, and what they said can't be computed any more.
+ */
+function hasOutlived(
+  rollUp: RollUp,
+  rawSinceMs: number,
+  want: Cells | undefined,
+  have: Cells,
+): boolean {
+  const bucket = have[rollUp.keys.indexOf(rollUp.bucket)];
+  const version = rollUp.keys.length + rollUp.cells.indexOf('version');
+  const isOld = clickhouseMs(String(bucket)) < rawSinceMs;
+  return isOld && Number(have[version]) > Number(want?.[version] ?? 0);
 }
 
 function compare(
@@ -68,13 +85,22 @@ function compare(
   }
 }
 
+export interface RollUpCounts {
+  readonly buckets: number;
+  /** Of a time whose raw rows have expired. */
+  readonly outlived: number;
+}
+
+/** `rawSinceMs`: raw rows of events before this time may have expired; -Infinity: none has. */
 export async function verifyRollUp(
   client: ClickHouseClient,
   rollUp: RollUp,
   findings: Findings,
-): Promise<number> {
+  rawSinceMs = Number.NEGATIVE_INFINITY,
+): Promise<RollUpCounts> {
   const columns = [...rollUp.keys, ...rollUp.cells].join(', ');
   let buckets = 0;
+  let outlived = 0;
   for (const month of await monthsOf(client, rollUp)) {
     const [from, to] = [`${month} 00:00:00`, `${nextMonth(month)} 00:00:00`];
     const computed = `SELECT ${columns} FROM (${rollUp.select(from, to, undefined)})`;
@@ -87,8 +113,10 @@ export async function verifyRollUp(
     buckets += Number(count?.[0] ?? 0);
     const [wants, haves] = [keyed(rollUp, wanted), keyed(rollUp, had)];
     for (const key of new Set([...wants.keys(), ...haves.keys()])) {
-      compare(rollUp, findings, wants.get(key), haves.get(key));
+      const [want, have] = [wants.get(key), haves.get(key)];
+      if (have !== undefined && hasOutlived(rollUp, rawSinceMs, want, have)) outlived += 1;
+      else compare(rollUp, findings, want, have);
     }
   }
-  return buckets;
+  return { buckets, outlived };
 }

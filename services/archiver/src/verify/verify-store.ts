@@ -1,16 +1,29 @@
 /**
  * Whether the store says what the log says: the library behind `waywarden verify`.
  *
- * Everything is recomputed from the log, which is the original, and compared exactly; memory is
- * bounded by a chunk of the log, a month of roll-ups and a fixed number of problems. It is meant for
- * a log and a store at rest (the archiver flushed): on moving ones it names what is still on its way.
+ * Everything that the log keeps is recomputed from it, since it is the original, and compared exactly;
+ * memory is bounded by a chunk of the log, a month of roll-ups and a fixed number of problems. What
+ * retention removed, and rows that have lived as long as they should, are no loss and are counted.
+ *
+ * Of a running installation (`running`) rows are compared as far as was archived when it began, the
+ * roll-ups while the archiver holds still, and what does not fit together twice, each time with all
+ * archived: what was only on its way fits the second time.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { EventLog } from '@waywarden/event-log';
 import { ARCHIVED_TOPICS } from '../archived-topics.ts';
 import { PER_HOUR, PER_MINUTE } from '../rollup-statements.ts';
+import { type RowLives, rowLives } from '../row-lives.ts';
+import { ALERTS } from '../rows/alert-row.ts';
+import type { ArchivedTopic } from '../rows/archived-topic.ts';
+import { AUDIT_EVENTS } from '../rows/audit-event-row.ts';
+import { DECISIONS } from '../rows/decision-row.ts';
+import { REVOCATION_COMMANDS } from '../rows/revocation-command-row.ts';
+import type { EndOffsets } from '../start-archiver.ts';
+import { type KeptRange, keptRange, type VerifiedLog } from './kept-range.ts';
 import { Findings, type Problem } from './problem.ts';
+import { rawSince } from './raw-since.ts';
 import {
+  type ResponseRanges,
   type VerifyDecisions,
   verifyAlerts,
   verifyChain,
@@ -19,18 +32,34 @@ import {
 import { verifyRollUp } from './verify-rollup.ts';
 import { type TopicCounts, verifyTopic } from './verify-topic.ts';
 
+/** How often what does not fit together is looked at again in a running installation. */
+const LOOKS_MAX = 3;
+
 export interface VerifyProgress {
   readonly what: string;
   /** Records held against the store so far. */
   readonly records: number;
 }
 
+/** The archiver of a running installation. */
+export interface RunningArchiver {
+  /** Resolves when everything that the log holds now is in the store, and says how far that is. */
+  settle(): Promise<EndOffsets>;
+  /** Nothing is written to the store while `work` runs. */
+  hold<T>(work: () => Promise<T>): Promise<T>;
+}
+
 export interface VerifyStoreOptions {
   /** May be opened read-only. */
-  readonly log: EventLog;
+  readonly log: VerifiedLog;
   readonly client: ClickHouseClient;
   /** The responder's check of the chain of hashes. */
   readonly verifyDecisions: VerifyDecisions;
+  /** Default: nobody writes to log and store. */
+  readonly running?: RunningArchiver;
+  /** How long rows of dead letters live; default 30 days. */
+  readonly deadLettersMs?: number | undefined;
+  readonly nowMs: number;
   readonly onProgress?: (progress: VerifyProgress) => void;
 }
 
@@ -43,52 +72,130 @@ export interface VerifyReport {
     readonly records: number;
     readonly rows: number;
     readonly repeats: number;
-    /** Physical repeats that FINAL reads do not see and merging removes: no problem. */
+    /** Second physical rows of a record, each of them a problem. */
     readonly unmerged_copies: number;
+    /** Records whose rows have lived as long as they should. */
+    readonly expired_rows: number;
+    /** Minutes of a time whose raw rows have. */
+    readonly outlived_minutes: number;
     readonly minutes: number;
     readonly hours: number;
     readonly by_table: Readonly<Record<string, Readonly<TopicCounts>>>;
   };
+  /** By topic, the first offset of each partition: what lies before was held against nothing. */
+  readonly kept_from: Readonly<Record<string, readonly number[]>>;
 }
 
-export async function verifyStore(options: VerifyStoreOptions): Promise<VerifyReport> {
-  const { log, client } = options;
-  const findings = new Findings();
-  const byTable: Record<string, TopicCounts> = {};
-  const total = { records: 0, rows: 0, repeats: 0, copies: 0 };
+interface Verification {
+  readonly options: VerifyStoreOptions;
+  readonly findings: Findings;
+  readonly lives: RowLives;
+  readonly ranges: Map<ArchivedTopic, KeptRange>;
+  readonly byTable: Record<string, TopicCounts>;
+}
+
+async function verifyRows(verification: Verification): Promise<void> {
+  const { options, findings, lives, ranges, byTable } = verification;
+  const { log, client, nowMs } = options;
+  const until = await options.running?.settle();
   let done = 0;
   for (const topic of ARCHIVED_TOPICS) {
-    const counts = { records: 0, rows: 0, repeats: 0, copies: 0 };
+    const counts = { records: 0, rows: 0, repeats: 0, copies: 0, expired: 0 };
     byTable[topic.table] = counts;
     const onProgress = (records: number): void => {
       done += records;
       options.onProgress?.({ what: topic.table, records: done });
     };
-    await verifyTopic({ log, client, topic, findings, counts, onProgress });
-    total.records += counts.records;
-    total.rows += counts.rows;
-    total.repeats += counts.repeats;
-    total.copies += counts.copies;
+    const kept = await keptRange(log, client, topic, findings);
+    ranges.set(topic, kept);
+    const own = { topic, kept, counts, until: until?.[topic.topic] };
+    await verifyTopic({ log, client, findings, lives, nowMs, onProgress, ...own });
   }
-  options.onProgress?.({ what: 'roll-ups', records: done });
-  const minutes = await verifyRollUp(client, PER_MINUTE, findings);
-  const hours = await verifyRollUp(client, PER_HOUR, findings);
-  options.onProgress?.({ what: 'alerts, decisions and commands', records: done });
-  await verifyAlerts(client, findings);
-  await verifyChain(client, findings, options.verifyDecisions);
-  await verifyCommands(client, findings);
+}
+
+async function verifyResponse(
+  { client, verifyDecisions }: VerifyStoreOptions,
+  findings: Findings,
+  ranges: ResponseRanges,
+): Promise<void> {
+  await verifyAlerts(client, findings, ranges);
+  await verifyChain(client, findings, verifyDecisions, ranges);
+  await verifyCommands(client, findings, ranges);
+}
+
+/** What does not fit together each time that one looks, with everything archived before. */
+async function lastingProblems(
+  options: VerifyStoreOptions,
+  running: RunningArchiver,
+  ranges: ResponseRanges,
+): Promise<readonly Problem[]> {
+  const look = async () => {
+    const found = new Findings();
+    await verifyResponse(options, found, ranges);
+    return found.problems;
+  };
+  let lasting: readonly Problem[] | undefined;
+  for (let looks = 0; looks < LOOKS_MAX && lasting?.length !== 0; looks++) {
+    await running.settle();
+    const now = await running.hold(look);
+    const seen = new Set(lasting?.map(({ code, where }) => `${code} ${where}`));
+    lasting = lasting === undefined ? now : now.filter((p) => seen.has(`${p.code} ${p.where}`));
+  }
+  return lasting ?? [];
+}
+
+function rangesOf({ ranges }: Verification, rawSinceMs: number): ResponseRanges {
+  const of = (topic: ArchivedTopic): KeptRange => {
+    const range = ranges.get(topic);
+    if (range === undefined) throw new Error(`${topic.topic} was not verified.`);
+    return range;
+  };
+  return {
+    events: of(AUDIT_EVENTS),
+    alerts: of(ALERTS),
+    decisions: of(DECISIONS),
+    commands: of(REVOCATION_COMMANDS),
+    rawSinceMs,
+  };
+}
+
+export async function verifyStore(options: VerifyStoreOptions): Promise<VerifyReport> {
+  const { client, nowMs, running } = options;
+  const findings = new Findings();
+  const lives = rowLives(options.deadLettersMs);
+  const verification = { options, findings, lives, ranges: new Map(), byTable: {} } as Verification;
+  await verifyRows(verification);
+  const counted = Object.values(verification.byTable);
+  const total = (field: keyof TopicCounts) => counted.reduce((sum, one) => sum + one[field], 0);
+  const say = (what: string) => options.onProgress?.({ what, records: total('records') });
+  const rawSinceMs = await rawSince(client, lives.eventsMs, nowMs);
+  say('roll-ups');
+  const hold = running === undefined ? <T>(work: () => Promise<T>) => work() : running.hold;
+  const [minutes, hours] = await hold(async () => [
+    await verifyRollUp(client, PER_MINUTE, findings, rawSinceMs),
+    await verifyRollUp(client, PER_HOUR, findings),
+  ]);
+  say('alerts, decisions and commands');
+  const ranges = rangesOf(verification, rawSinceMs);
+  if (running === undefined) await verifyResponse(options, findings, ranges);
+  else for (const one of await lastingProblems(options, running, ranges)) findings.keep(one);
   return {
     ok: findings.problems.length === 0,
     problems: findings.problems,
     problem_counts: findings.counts(),
     counts: {
-      records: total.records,
-      rows: total.rows,
-      repeats: total.repeats,
-      unmerged_copies: total.copies,
-      minutes,
-      hours,
-      by_table: byTable,
+      records: total('records'),
+      rows: total('rows'),
+      repeats: total('repeats'),
+      unmerged_copies: total('copies'),
+      expired_rows: total('expired'),
+      outlived_minutes: minutes?.outlived ?? 0,
+      minutes: minutes?.buckets ?? 0,
+      hours: hours?.buckets ?? 0,
+      by_table: verification.byTable,
     },
+    kept_from: Object.fromEntries(
+      [...verification.ranges].map(([{ topic }, { starts }]) => [topic, starts]),
+    ),
   };
 }

@@ -9,21 +9,22 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import {
   type Applied,
   decodeSrc,
-  type EventLog,
   isRepeat,
   type LogRecord,
   srcPartition,
 } from '@waywarden/event-log';
 import { HEADERS } from '@waywarden/schemas';
-import { TOPICS_BY_NAME } from '../archived-topics.ts';
 import { isEvent } from '../batch-build.ts';
 import { EPOCH } from '../clickhouse-time.ts';
+import { expiresMs, type RowLives } from '../row-lives.ts';
 import type { ArchivedTopic, Cells } from '../rows/archived-topic.ts';
 import { DEAD_LETTERS } from '../rows/dead-letter-row.ts';
 import { makeRow } from '../rows/make-row.ts';
 import { storedCells } from '../rows/stored-cells.ts';
+import type { KeptRange, VerifiedLog } from './kept-range.ts';
 import type { Findings } from './problem.ts';
 import { type Chunk, type PartitionPlace, readPartition } from './read-partition.ts';
+import { reportBeyond, reportTwice, rowName } from './row-places.ts';
 import { rowsOfRange, select } from './stored-rows.ts';
 
 /** Ids in one query: its text must stay below ClickHouse's `max_query_size` of 256 KiB. */
@@ -33,17 +34,24 @@ export interface TopicCounts {
   records: number;
   rows: number;
   repeats: number;
-  /** Physical copies that merging will remove. */
+  /** Physical copies that merging will remove; each is a problem. */
   copies: number;
+  /** Records of the log whose rows have lived as long as they should. */
+  expired: number;
 }
 
 export interface TopicCheck {
-  readonly log: EventLog;
+  readonly log: VerifiedLog;
   readonly client: ClickHouseClient;
   readonly topic: ArchivedTopic;
   readonly findings: Findings;
   readonly counts: TopicCounts;
   readonly onProgress: (records: number) => void;
+  /** By partition, how far the store must be; absent: as far as the log. */
+  readonly until?: readonly number[] | undefined;
+  readonly kept: KeptRange;
+  readonly lives: RowLives;
+  readonly nowMs: number;
 }
 
 interface Expected {
@@ -65,11 +73,6 @@ function expectedOf(topic: ArchivedTopic, record: LogRecord): Expected {
 
 function placeOf(record: LogRecord): string {
   return `${record.topic}/${record.partition}/${record.offset}`;
-}
-
-function rowName(table: ArchivedTopic, cells: Cells): string {
-  const ids = table.idColumns.map((column) => `${column}=${cells[table.columns.indexOf(column)]}`);
-  return `${table.table}: ${ids.join(' ')}`;
 }
 
 function reportDifferences(
@@ -163,8 +166,15 @@ class PartitionCheck {
     const firsts = ids.length === 0 ? new Map<string, number>() : await this.#firstOffsets(ids);
     for (const { record, expected } of missing) {
       const first = firsts.get(`${record.incarnation}/${record.partition}/${expected.id}`);
-      if (first !== undefined && first < record.offset) {
+      if (
+        (first !== undefined && first < record.offset) ||
+        (await this.#isOldNews(record, expected))
+      ) {
         this.#check.counts.repeats += 1;
+        continue;
+      }
+      if (await this.#hasExpired(record, expected)) {
+        this.#check.counts.expired += 1;
         continue;
       }
       this.#check.findings.add({
@@ -174,6 +184,33 @@ class PartitionCheck {
         expected: '1 row',
       });
     }
+  }
+
+  async #hasExpired({ topic, partition, offset }: LogRecord, expected: Expected): Promise<boolean> {
+    const { log, lives, nowMs } = this.#check;
+    const appendedMs = await log.appendedAfter?.(topic, partition, offset);
+    const at = expiresMs(lives, expected.table, expected.cells, appendedMs);
+    return at !== undefined && at <= nowMs;
+  }
+
+  /**
+   * Written again by a stage whose history was shortened: the mark that told the archiver so may
+   * stand on a record that is kept no longer, but the row of the first is there.
+   */
+  async #isOldNews(record: LogRecord, { table, cells }: Expected): Promise<boolean> {
+    const { client, kept } = this.#check;
+    if (!kept.isShortened || record.headers[HEADERS.src] === undefined) return false;
+    if (table.idColumns.includes('log_offset')) return false;
+    const values = table.idColumns.map((column) => cells[table.columns.indexOf(column)]);
+    const params = Object.fromEntries(values.map((value, at) => [`v${at}`, String(value)]));
+    const same = table.idColumns.map((column, at) => `toString(${column}) = {v${at}: String}`);
+    const rows = await select(
+      client,
+      `SELECT 1 FROM ${table.table} WHERE ${same.join(' AND ')}
+  AND log_partition = {partition: UInt32} AND log_offset < {offset: UInt64} LIMIT 1`,
+      { ...params, partition: record.partition, offset: record.offset },
+    );
+    return rows.length > 0;
   }
 
   async #firstOffsets(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
@@ -209,62 +246,14 @@ GROUP BY 1, 2, 3`,
   }
 }
 
-/** Rows that claim a place which the log does not have at all. */
-async function reportBeyond(check: TopicCheck, incarnation: string, ends: readonly number[]) {
-  const { client, topic, findings } = check;
-  const inside = ends
-    .map((end, partition) => `(log_partition = ${partition} AND log_offset < ${end})`)
-    .join(' OR ');
-  const rows = await select(
-    client,
-    `SELECT ${topic.columns.join(', ')} FROM ${topic.table}
-WHERE log_topic = {topic: String} AND NOT (log_incarnation = {incarnation: String} AND (${inside}))
-  OR log_topic NOT IN {topics: Array(String)} LIMIT 1000`,
-    { topic: topic.topic, incarnation, topics: allowedTopics(topic) },
-  );
-  for (const row of rows) {
-    const cell = (column: string): unknown => row[topic.columns.indexOf(column)];
-    findings.add({
-      code: 'row_without_record',
-      what: 'The row comes from a place that the log does not have.',
-      where: rowName(topic, row),
-      expected: `a place before ${ends.join(', ')} (ends of the partitions)`,
-      found: `${cell('log_topic')}/${cell('log_partition')}/${cell('log_offset')}`,
-    });
-  }
-}
-
-/** Dead letters come from any topic that is archived. */
-function allowedTopics(topic: ArchivedTopic): readonly string[] {
-  return topic === DEAD_LETTERS ? [...TOPICS_BY_NAME.keys()] : [topic.topic];
-}
-
-async function reportTwice({ client, topic, findings }: TopicCheck): Promise<void> {
-  if (topic.idField === undefined) return;
-  const rows = await select(
-    client,
-    `SELECT toString(${topic.idField}), count() AS n, groupArray(log_offset)
-FROM ${topic.table} FINAL GROUP BY tenant_id, ${topic.idField} HAVING n > 1 LIMIT 1000`,
-  );
-  for (const [id, n, offsets] of rows) {
-    findings.add({
-      code: 'rows_of_one_event',
-      what: `One ${topic.idField} has ${n} rows.`,
-      where: `${topic.table}: ${topic.idField}=${id}`,
-      expected: '1 row',
-      found: `offsets ${String(offsets)}`,
-    });
-  }
-}
-
 export async function verifyTopic(check: TopicCheck): Promise<void> {
   const { log, topic, findings } = check;
   const info = await log.describe(topic.topic);
   for (let partition = 0; partition < info.partitions; partition++) {
-    const place = { log, topic: info, partition };
+    const place = { log, topic: info, partition, until: check.until?.[partition] };
     const one = new PartitionCheck(check);
     for await (const chunk of readPartition(place, findings)) await one.chunk(place, chunk);
   }
-  await reportBeyond(check, info.incarnation, await log.endOffsets(topic.topic));
+  await reportBeyond(check, info.incarnation);
   await reportTwice(check);
 }

@@ -9,6 +9,7 @@ export function noArchiver(): Archiver {
   return {
     done,
     flush: () => Promise.resolve(),
+    hold: (work) => work(),
     stop: () => {
       end();
       return done;

@@ -204,6 +204,7 @@ async function openParts(options: PipelineOptions, release: () => void): Promise
     ...(events === undefined ? {} : { events }),
   };
   const unarchived: PlacedGap[] = [];
+  const { ageMs: deadLettersMs } = await log.retention(TOPICS.auditDeadletter.name);
   const archiver =
     options.archive === false
       ? noArchiver()
@@ -219,6 +220,7 @@ async function openParts(options: PipelineOptions, release: () => void): Promise
           clickhouse: store,
           stateDir: join(paths.state, 'archiver'),
           now: () => Date.now(),
+          ...(deadLettersMs === undefined ? {} : { deadLettersMs }),
           ...(failpoint === undefined ? {} : { failpoint }),
         });
   const detector = startDetector({

@@ -3,7 +3,10 @@
  * folder that nobody owns; a running `up` is at no rest that could be verified.
  */
 import {
+  type ChainFinding,
+  type ChainLink,
   clickhouseClient,
+  type VerifyDecisions,
   type VerifyProgress,
   type VerifyReport,
   verifyStore,
@@ -11,6 +14,7 @@ import {
 import { startClickHouse } from '@waywarden/clickhouse-embedded';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { type RecordedDecision, sha256Hex, verifyDecisions } from '@waywarden/responder';
+import { TOPICS } from '@waywarden/schemas';
 import { DataFolderError, type DataPaths, ownerOf } from './data-folder.ts';
 import { DATABASE } from './pipeline.ts';
 import { storePassword } from './store-password.ts';
@@ -18,9 +22,9 @@ import { storePassword } from './store-password.ts';
 /** Decisions whose chain is checked together; the next group continues from the last link. */
 const CHAIN_DECISIONS = 1000;
 
-async function chainFindings(decisions: AsyncIterable<Readonly<Record<string, unknown>>>) {
-  const findings: { decision_id: string | null; text: string }[] = [];
-  let after: { seq: number; hash: string } | undefined;
+export const chainFindings: VerifyDecisions = async (decisions, anchor) => {
+  const findings: ChainFinding[] = [];
+  let after: ChainLink | undefined = anchor;
   let group: RecordedDecision[] = [];
   const check = () => {
     const problems = verifyDecisions(group, sha256Hex, after === undefined ? {} : { after });
@@ -35,7 +39,7 @@ async function chainFindings(decisions: AsyncIterable<Readonly<Record<string, un
   }
   check();
   return findings;
-}
+};
 
 /** DataFolderError when a process owns the folder; EventLogError when the log can't be opened. */
 export async function verifyFolder(
@@ -58,7 +62,10 @@ export async function verifyFolder(
     password,
   });
   try {
-    return await verifyStore({ log, client, verifyDecisions: chainFindings, onProgress });
+    const deadLettersMs = (await log.retention(TOPICS.auditDeadletter.name)).ageMs;
+    const nowMs = Date.now();
+    const how = { verifyDecisions: chainFindings, deadLettersMs, nowMs, onProgress };
+    return await verifyStore({ log, client, ...how });
   } finally {
     await client.close();
     await engine.stop();

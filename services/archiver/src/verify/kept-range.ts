@@ -1,0 +1,80 @@
+/**
+ * What there is to be held against what: the part of the log that retention keeps, since when, and
+ * whether the store knows what came before. A store that was filled from a log of which the front
+ * was gone already can't have the rows of it, and what rests on them (evidence, first revisions, the
+ * beginning of the chain) is then excused; a store that has any of them has to have them all.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { EventLog, LogRecord } from '@waywarden/event-log';
+import type { LmdbLog } from '@waywarden/event-log/lmdb';
+import type { ArchivedTopic } from '../rows/archived-topic.ts';
+import type { Findings } from './problem.ts';
+import { select } from './stored-rows.ts';
+
+/** The embedded log knows more of itself than the port tells. */
+export type VerifiedLog = EventLog & Partial<Pick<LmdbLog, 'kept' | 'appendedAfter'>>;
+
+export interface KeptRange {
+  readonly starts: readonly number[];
+  /** Retention has removed something of the front of one partition at least. */
+  readonly isShortened: boolean;
+  /** The store has nothing of what was removed, or the archiver had not read all of it. */
+  readonly isForgotten: boolean;
+  /** Whatever was appended after this (Unix ms) is kept; undefined: not known. */
+  readonly wholeSinceMs: number | undefined;
+  /** The last records that were removed, where they are kept apart. */
+  readonly anchors: readonly LogRecord[];
+}
+
+/** Whether the store has a row of the removed part of each partition that was shortened. */
+async function knowsRemoved(
+  client: ClickHouseClient,
+  topic: ArchivedTopic,
+  starts: readonly number[],
+  incarnation: string,
+): Promise<boolean> {
+  for (const [partition, start] of starts.entries()) {
+    if (start === 0) continue;
+    const rows = await select(
+      client,
+      `SELECT 1 FROM ${topic.table} WHERE log_topic = {topic: String}
+  AND log_incarnation = {incarnation: String} AND log_partition = {partition: UInt32}
+  AND log_offset < {start: UInt64} LIMIT 1`,
+      { topic: topic.topic, incarnation, partition, start },
+    );
+    if (rows.length > 0) return true;
+  }
+  return false;
+}
+
+export async function keptRange(
+  log: VerifiedLog,
+  client: ClickHouseClient,
+  topic: ArchivedTopic,
+  findings: Findings,
+): Promise<KeptRange> {
+  const starts = await log.startOffsets(topic.topic);
+  const isShortened = starts.some((start) => start > 0);
+  const { incarnation } = await log.describe(topic.topic);
+  const kept = (await log.kept?.(topic.topic)) ?? [];
+  for (const [partition, { start, removed }] of kept.entries()) {
+    if (start === (removed?.records ?? 0)) continue;
+    findings.add({
+      code: 'log_damaged',
+      what: 'The log begins later than what retention has removed.',
+      where: `${topic.topic}/${partition}/0-${start - 1}`,
+      expected: `a start at ${removed?.records ?? 0}`,
+      found: `a start at ${start}`,
+    });
+  }
+  const since = kept.flatMap(({ start, sinceMs }) => (start > 0 && sinceMs ? [sinceMs] : []));
+  const isLost = kept.some(({ lost }) => lost.length > 0);
+  const isKnown = isShortened && (await knowsRemoved(client, topic, starts, incarnation));
+  return {
+    starts,
+    isShortened,
+    isForgotten: isShortened && (isLost || !isKnown),
+    wholeSinceMs: since.length === 0 ? undefined : Math.max(...since),
+    anchors: kept.flatMap(({ lastRemoved }) => lastRemoved ?? []),
+  };
+}

@@ -1,0 +1,22 @@
+/**
+ * Since when all raw rows must be there. A row expires some time after it was stored, and nothing was
+ * stored before the tables were made: a store that is younger than the life of a row has lost none
+ * that way, however old the events are that were put into it.
+ */
+import type { ClickHouseClient } from '@clickhouse/client';
+import { clickhouseMs } from '../clickhouse-time.ts';
+import { select } from './stored-rows.ts';
+
+/** TTLs are applied when parts are merged, and event times may run ahead a little. */
+const SLACK_MS = 86_400_000;
+
+/** Unix ms; -Infinity: no row can have expired. */
+export async function rawSince(
+  client: ClickHouseClient,
+  lifeMs: number,
+  nowMs: number,
+): Promise<number> {
+  const [row] = await select(client, 'SELECT toString(min(applied_at)) FROM schema_migrations_v1');
+  const bornMs = clickhouseMs(String(row?.[0]));
+  return nowMs - lifeMs < bornMs ? Number.NEGATIVE_INFINITY : nowMs - lifeMs + SLACK_MS;
+}
