@@ -1,7 +1,7 @@
 /** One row an event, whatever is repeated and wherever the archiver or ClickHouse dies. */
 import { FAILPOINTS, readMigrations } from '@waywarden/archiver';
 import type { EmbeddedClickHouse } from '@waywarden/clickhouse-embedded';
-import { TOPICS } from '@waywarden/schemas';
+import { HEADERS, TOPICS } from '@waywarden/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   alert,
@@ -99,6 +99,29 @@ describe('one row an event', () => {
       );
       expect(four?.outcome).toBe(event(4)['outcome']);
       await archiver.stop();
+    }));
+
+  it('lets the bodies of dead letters go when their time is over, by when they came', () =>
+    withWorld(async (world) => {
+      const day = 86_400_000;
+      const letter = (daysAgo: number) => {
+        const made = record(TOPICS.auditDeadletter.name, 'sealed');
+        const at = new Date(Date.now() - daysAgo * day).toISOString();
+        return { ...made, headers: { ...made.headers, [HEADERS.producedAt]: at } };
+      };
+      await world.log.append([letter(3), letter(9), letter(20)]);
+      const days = async (deadLettersMs: number, state: string) => {
+        const stateDir = `${world.folder}/${state}`;
+        const archiver = await world.archiver({ now: Date.now, stateDir, deadLettersMs });
+        await archiver.flush();
+        await archiver.stop();
+        await world.client.command({ query: 'OPTIMIZE TABLE dead_letters_v1 FINAL' });
+        return world.count('dead_letters_v1', false);
+      };
+      expect(await days(10 * day, 'first')).toBe(2);
+      // Stored anew, it is as old as before; and a shorter time counts for what is there.
+      await world.client.command({ query: 'TRUNCATE TABLE dead_letters_v1' });
+      expect(await days(5 * day, 'second')).toBe(1);
     }));
 
   it('leaves one physical row of each record when the local state is lost', () =>

@@ -16,6 +16,8 @@ const own = {
   WW_CLICKHOUSE_PASSWORD: z.string().optional(),
   /** Local state. Losing it costs time (the log is read again), not rows. */
   WW_STATE_DIR: z.string().min(1),
+  /** How long rows of dead letters live; the log's own retention is set by `init --keep`. */
+  WW_DEAD_LETTER_DAYS: z.coerce.number().positive().max(3_650).default(30),
   WW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 

@@ -10,6 +10,8 @@ import { readConfig } from './config.ts';
 import { startArchiver } from './start-archiver.ts';
 import { logArchiverEvents } from './telemetry.ts';
 
+const DAY_MS = 86_400_000;
+
 async function main(): Promise<number> {
   const result = readConfig();
   if (!result.ok) {
@@ -29,6 +31,7 @@ async function main(): Promise<number> {
         password: config.WW_CLICKHOUSE_PASSWORD,
       },
       stateDir: config.WW_STATE_DIR,
+      deadLettersMs: config.WW_DEAD_LETTER_DAYS * DAY_MS,
       now: Date.now,
       events: logArchiverEvents(logger),
     });

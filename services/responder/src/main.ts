@@ -18,6 +18,7 @@ import { type ResponderConfig, readConfig } from './config.ts';
 import { type ResponderKeys, startResponder } from './start-responder.ts';
 import { logResponderEvents } from './telemetry.ts';
 
+const REPEAT_RULES_MS = 86_400_000;
 const wallClock = () => new Date().toISOString();
 
 function readKeys(config: ResponderConfig): ResponderKeys {
@@ -57,6 +58,9 @@ async function main(): Promise<number> {
   // A failed advance ends the sequencer, and with it `run`, which reports it.
   const tick = () => void responder.sequencer.advance(wallClock()).catch(() => undefined);
   const timer = setInterval(tick, config.WW_WATERMARK_MS);
+  // A broker removes old records without asking: the rules must stand among what it keeps.
+  const repeat = () => void responder.sequencer.repeatRules().catch(() => undefined);
+  const repeating = setInterval(repeat, REPEAT_RULES_MS);
   const stop = () => void responder.stop();
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
@@ -68,6 +72,7 @@ async function main(): Promise<number> {
     return 1;
   } finally {
     clearInterval(timer);
+    clearInterval(repeating);
     await log.close();
   }
 }

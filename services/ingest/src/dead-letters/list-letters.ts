@@ -2,7 +2,7 @@
  * Reads the dead letters that the log keeps. Marks stand behind the letters that they are of, so each
  * partition is read to its end; what is kept of it is bounded by the number that was asked for.
  */
-import type { EventLog, LogRecord } from '@waywarden/event-log';
+import { type EventLog, ExpiredError, type LogRecord } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
 import {
   isLetter,
@@ -37,6 +37,8 @@ export interface LetterPage {
   readonly letters: readonly Letter[];
   /** How many there are that the filter lets through, on this page or not. */
   readonly matching: number;
+  /** Letters and marks that were there and are kept no longer. */
+  readonly expired: number;
   /** What `after` takes for the next page; null at the end, and always with `newest`. */
   readonly next: string | null;
 }
@@ -45,7 +47,15 @@ async function* scan(log: EventLog, partition: number, from: number): AsyncGener
   const end = (await log.endOffsets(TOPIC))[partition] ?? 0;
   let at = from;
   while (at < end) {
-    const records = await log.read(TOPIC, partition, at, READ_RECORDS);
+    let records: readonly LogRecord[];
+    try {
+      records = await log.read(TOPIC, partition, at, READ_RECORDS);
+    } catch (error) {
+      // Letters live for a short time: some may go while they are read.
+      if (!(error instanceof ExpiredError)) throw error;
+      at = error.start;
+      continue;
+    }
     yield* records;
     at = (records.at(-1)?.offset ?? end) + 1;
   }
@@ -114,7 +124,8 @@ export async function listLetters(log: EventLog, filter: LetterFilter): Promise<
   }
   if (filter.order === 'newest') letters.sort(newestFirst).splice(limit);
   const isMore = filter.order === 'log' && matching > letters.length;
-  return { letters, matching, next: isMore ? (letters.at(-1)?.id ?? null) : null };
+  const expired = starts.reduce((sum, start) => sum + start, 0);
+  return { letters, matching, expired, next: isMore ? (letters.at(-1)?.id ?? null) : null };
 }
 
 /** Which of these letters are marked, by id. */
@@ -150,12 +161,20 @@ export async function letterRecord(log: EventLog, place: Place): Promise<LogReco
   return record?.offset === offset && isLetter(record) ? record : undefined;
 }
 
-/** One letter with its sealed body. */
+/** Whether there was something at this place that is kept no longer. */
+export async function isExpired(log: EventLog, { partition, offset }: Place): Promise<boolean> {
+  return offset < ((await log.startOffsets(TOPIC))[partition] ?? 0);
+}
+
+/** One letter with its sealed body; `expired`: it may have been there and is kept no longer. */
 export async function findLetter(
   log: EventLog,
   id: string,
-): Promise<{ readonly letter: Letter; readonly sealed: Uint8Array | null } | undefined> {
+): Promise<
+  { readonly letter: Letter; readonly sealed: Uint8Array | null } | 'expired' | undefined
+> {
   const place = placeOfLetter(id);
+  if (place !== undefined && (await isExpired(log, place))) return 'expired';
   const record = place === undefined ? undefined : await letterRecord(log, place);
   if (place === undefined || record === undefined) return undefined;
   const mark = (await marksOf(log, [place])).get(letterId(place));

@@ -2,8 +2,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EventLog, LogRecord } from '@waywarden/event-log';
-import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import type { LogRecord } from '@waywarden/event-log';
+import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import { type KeyFile, loadOrCreateKeyFile, TOPICS } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newRecentIds } from '../accept-events.ts';
@@ -32,7 +32,7 @@ const token: TokenEntry = {
 const widened: TokenEntry = { ...token, agents: ['agent/known', 'agent/new'] };
 
 let folder: string;
-let log: EventLog;
+let log: LmdbLog;
 let keyFile: KeyFile;
 let recent: ReturnType<typeof newRecentIds>;
 
@@ -117,7 +117,7 @@ describe('dead letters', () => {
   it('open with the key of the folder only', async () => {
     const [id = ''] = await ids();
     const found = await findLetter(log, id);
-    if (found === undefined) throw new Error('no letter');
+    if (found === undefined || found === 'expired') throw new Error('no letter');
     const opened = openLetter(found.letter, found.sealed, keyFile);
     expect(opened.ok && JSON.parse(Buffer.from(opened.body).toString())).toEqual(
       event('agent/new'),
@@ -139,6 +139,19 @@ describe('dead letters', () => {
       expect(bytes.includes(SECRET) || bytes.includes('{"broken')).toBe(false);
     }
     log = await openLmdbLog({ path: join(folder, 'log') });
+  });
+
+  it('are kept for a time, and then it is said of them that they are gone', async () => {
+    const [id = ''] = await ids();
+    const { name } = TOPICS.auditDeadletter;
+    await log.createTopics([{ name, partitions: 2, retention: { ageMs: 3_600_000 } }]);
+    await log.shorten({ nowMs: Date.now() + 7_200_000 });
+    expect(await listLetters(log, PAGE)).toMatchObject({ letters: [], matching: 0, expired: 2 });
+    expect(await findLetter(log, id)).toBe('expired');
+    expect(await findLetter(log, '0-99999')).toBeUndefined();
+    const sent = await redriver(widened).redrive({ ids: [id], dryRun: false });
+    expect(sent).toMatchObject([{ outcome: 'skipped', code: 'expired' }]);
+    expect(await records(TOPICS.auditEvents.name)).toHaveLength(1);
   });
 
   it('are sent again once, as the token that brought them is by now', async () => {

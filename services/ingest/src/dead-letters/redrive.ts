@@ -23,7 +23,7 @@ import {
   placeOfLetter,
   redrivenMark,
 } from './letter.ts';
-import { letterRecord, marksOf } from './list-letters.ts';
+import { isExpired, letterRecord, marksOf } from './list-letters.ts';
 import { openLetter } from './open-letter.ts';
 
 /** Letters of one request. */
@@ -161,7 +161,10 @@ export class Redriver {
     const place = placeOfLetter(id);
     const record = place === undefined ? undefined : await letterRecord(this.#parts.log, place);
     if (place === undefined || record === undefined) {
-      return skipped(id, 'no_such_letter', 'there is no such letter, or it is kept no longer');
+      const isOver = place !== undefined && (await isExpired(this.#parts.log, place));
+      return isOver
+        ? skipped(id, 'expired', 'its body is kept no longer, so only its source can send it again')
+        : skipped(id, 'no_such_letter', 'there is no such letter');
     }
     const mark = marks.get(letterId(place));
     const letter = letterOf(record, mark);

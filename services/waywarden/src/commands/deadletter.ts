@@ -71,15 +71,15 @@ async function list(flags: FilterFlags & { readonly limit: number }): Promise<vo
   const { reason, source, since, limit } = flags;
   const filter = { reason, source, since, limit, order: 'newest' as const };
   const page = await at(flags.data, 'read', (place) => place.list(filter));
-  const { letters, matching } = page;
+  const { letters, matching, expired } = page;
   const header = ['id', 'received', 'source', 'reason', 'field', 'line', 'bytes', 'state'];
   const rows = letters.map((one) => rowOf(one).map(printable));
   const more = matching > letters.length ? [`${letters.length} of ${matching}, newest first.`] : [];
-  report(
-    flags.json === true,
-    { letters, matching },
-    letters.length === 0 ? ['No dead letters.'] : [...table(header, rows), ...more],
-  );
+  const gone = expired > 0 ? [`${expired} older records are kept no longer, bodies included.`] : [];
+  report(flags.json === true, { letters, matching, expired }, [
+    ...(letters.length === 0 ? ['No dead letters.'] : [...table(header, rows), ...more]),
+    ...gone,
+  ]);
 }
 
 function letterLines(letter: Letter): string[] {
@@ -99,9 +99,14 @@ function bodyOf(letter: Letter, sealed: Uint8Array | null, keyPath: string): Uin
 async function show(id: string, flags: PlaceFlags & { readonly body?: true }): Promise<void> {
   await at(flags.data, 'read', async (place) => {
     const found = await place.find(id);
+    if (found === 'expired') {
+      throw new UsageError(
+        `Letter ${id} has expired: letters and their bodies are removed from ${place.name} after a while (--keep deadletter). Only its source can send it again.`,
+      );
+    }
     if (found === undefined) {
       throw new UsageError(
-        `There is no letter ${id} in ${place.name}, or it is kept no longer. See: waywarden deadletter list`,
+        `There is no letter ${id} in ${place.name}. See: waywarden deadletter list`,
       );
     }
     const { letter, sealed } = found;

@@ -38,7 +38,8 @@ export interface LettersPlace {
   /** Ingest's key file of the folder. */
   readonly keyPath: string;
   list(filter: LetterFilter): Promise<LetterPage>;
-  find(id: string): Promise<FoundLetter | undefined>;
+  /** `expired`: it is kept no longer. */
+  find(id: string): Promise<FoundLetter | 'expired' | undefined>;
   redrive(request: RedriveRequest): Promise<readonly Redriven[]>;
   close(): Promise<void>;
 }
@@ -58,6 +59,7 @@ async function ask(url: string, init?: RequestInit): Promise<unknown> {
   if (response.ok) return body;
   const isAbsence = (init?.method ?? 'GET') === 'GET' && response.status === 404;
   if (isAbsence) return undefined;
+  if (response.status === 410) return 'expired';
   const said = refusal.safeParse(body).data?.message ?? 'nothing that is understood.';
   throw new UsageError(`${url} answered ${response.status}: ${said}`);
 }
@@ -78,8 +80,9 @@ function runningPlace(url: string, owner: Owner, keyPath: string): LettersPlace 
     find: async (id) => {
       const found = (await ask(`${at}/${id}`)) as
         | { readonly letter: Letter; readonly sealed: string | null }
+        | 'expired'
         | undefined;
-      if (found === undefined) return undefined;
+      if (found === undefined || found === 'expired') return found;
       const { letter, sealed } = found;
       return { letter, sealed: sealed === null ? null : Buffer.from(sealed, 'base64') };
     },

@@ -19,7 +19,8 @@ const TAIL_RECORDS = 1_024;
 const FORWARD_MS_MAX = 20_000;
 
 const EVENTS = TOPICS.auditEvents.name;
-const STEPS = TOPICS.privilegeSteps.name;
+/** Topics in whose partitions the rules stand. */
+const RULED: readonly string[] = [EVENTS, TOPICS.privilegeSteps.name, TOPICS.valueFlows.name];
 
 export interface LogKeeperParts {
   readonly log: LmdbLog;
@@ -136,7 +137,7 @@ export class LogKeeper {
   }
 
   async #before({ topic, partition, from, to }: PlannedCut): Promise<number> {
-    if (topic !== EVENTS && topic !== STEPS) return Number.POSITIVE_INFINITY;
+    if (!RULED.includes(topic)) return Number.POSITIVE_INFINITY;
     const copied = this.#rulesAt?.get(topic)?.[partition] ?? -1;
     if (to > copied && !(await this.#repeatRules())) return from;
     if (topic !== EVENTS) return Number.POSITIVE_INFINITY;
@@ -147,14 +148,10 @@ export class LogKeeper {
   /** False when the detector is too far behind to forward them now. */
   async #repeatRules(): Promise<boolean> {
     const { log, repeatRules, forwarded, forwardMsMax = FORWARD_MS_MAX } = this.#parts;
-    const ends = async () =>
-      new Map([
-        [EVENTS, await log.endOffsets(EVENTS)],
-        [STEPS, await log.endOffsets(STEPS)],
-      ]);
-    const before = await ends();
+    const before = new Map<string, readonly number[]>();
+    for (const topic of RULED) before.set(topic, await log.endOffsets(topic));
     await repeatRules();
-    const passed = forwarded((await ends()).get(EVENTS) ?? []).then(() => true);
+    const passed = forwarded(await log.endOffsets(EVENTS)).then(() => true);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), forwardMsMax);

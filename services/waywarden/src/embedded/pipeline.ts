@@ -135,7 +135,8 @@ export class Pipeline {
   /** What stages don't know of their past, because the log no longer held it when it was due. */
   history(): readonly PlacedGap[] {
     const { detector, responder, unarchived } = this.#parts;
-    const stages = [detector.profile, detector.assembly, responder.intake, responder.response];
+    const { profile, flow, links, assembly } = detector;
+    const stages = [profile, flow, links, assembly, responder.intake, responder.response];
     return [...stages.flatMap((stage) => stage.history()), ...unarchived];
   }
 

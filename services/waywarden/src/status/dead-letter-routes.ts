@@ -46,11 +46,15 @@ export function deadLetterRoutes(app: FastifyInstance, parts: DeadLetterParts): 
   app.get('/v1/dead-letters/:id', async (request, reply) => {
     const { id } = z.object({ id: letterId }).parse(request.params);
     const found = await findLetter(log, id);
+    if (found === 'expired') {
+      const message = `Letter ${id} is kept no longer: letters and their bodies are removed after a while (--keep deadletter).`;
+      return reply.code(410).send({ error: 'expired', message });
+    }
     if (found !== undefined) {
       const { letter, sealed } = found;
       return { letter, sealed: sealed === null ? null : Buffer.from(sealed).toString('base64') };
     }
-    const message = `There is no letter ${id}, or it is kept no longer.`;
+    const message = `There is no letter ${id}.`;
     return reply.code(404).send({ error: 'not_found', message });
   });
   app.post('/v1/dead-letters/redrive', async (request, reply) => {
