@@ -19,3 +19,5 @@ export const ARCHIVED_TOPICS: readonly ArchivedTopic[] = [
 export const TOPICS_BY_NAME: ReadonlyMap<string, ArchivedTopic> = new Map(
   ARCHIVED_TOPICS.map((topic) => [topic.topic, topic]),
 );
+
+export const ARCHIVED_TOPIC_NAMES: readonly string[] = [...TOPICS_BY_NAME.keys()];

@@ -1,5 +1,6 @@
 /** What the composition roots use of the archiver. */
 export { FAILPOINTS, type Failpoint } from './archive-loop.ts';
+export { ARCHIVED_TOPIC_NAMES } from './archived-topics.ts';
 export { ArchiverError, type ArchiverErrorCode } from './clickhouse-errors.ts';
 export { clickhouseClient, type StoreAddress } from './clickhouse-store.ts';
 export { type Migration, migrate, readMigrations } from './migrations.ts';

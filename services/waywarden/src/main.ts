@@ -12,6 +12,7 @@ import { replayCommand } from './commands/replay.ts';
 import { sayError } from './commands/say-error.ts';
 import { scoreCommand } from './commands/score.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -26,6 +27,7 @@ const program = new Command('waywarden')
 
 for (const command of [
   upCommand,
+  statusCommand,
   replayCommand,
   scoreCommand,
   evaluateCommand,

@@ -8,9 +8,12 @@
  * the clock of whoever wrote. The broker asks no reader: who falls behind for longer than a topic is
  * kept finds `expired`.
  */
-import { ConfigResourceTypes } from 'kafkajs';
+import type { ConfigResourceTypes } from 'kafkajs';
 import type { TopicRetention, TopicSpec } from '../port.ts';
 import { type KafkaClient, MESSAGE_BYTES_MAX } from './kafka-client.ts';
+
+/** kafkajs exports the names of these numbers in a way that Node can't import. */
+const OF_TOPICS: ConfigResourceTypes.TOPIC = 2;
 
 const FOREVER = '-1';
 /** Of the whole retention, in one segment. */
@@ -71,7 +74,7 @@ export async function setRetention(
   if (wanted.size === 0) return;
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [...wanted.keys()].map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+    resources: [...wanted.keys()].map((name) => ({ type: OF_TOPICS, name })),
   });
   const changed = resources.flatMap(({ resourceName: name, configEntries }) => {
     const own = new Map(
@@ -83,7 +86,7 @@ export async function setRetention(
     if (settings.every((one) => own.get(one.name) === one.value)) return [];
     for (const one of settings) own.set(one.name, one.value);
     const entries = [...own].map(([setting, value]) => ({ name: setting, value }));
-    return [{ type: ConfigResourceTypes.TOPIC, name, configEntries: entries }];
+    return [{ type: OF_TOPICS, name, configEntries: entries }];
   });
   if (changed.length > 0) await admin.alterConfigs({ validateOnly: false, resources: changed });
 }

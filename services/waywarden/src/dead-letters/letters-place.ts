@@ -2,7 +2,7 @@
  * Where dead letters are: with the running owner of the folder, through its API, or in the folder
  * itself when nobody has it. Bodies are opened here and not there, with the key file of the folder.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import {
@@ -17,7 +17,6 @@ import {
 } from '@waywarden/ingest';
 import { publishedRules } from '@waywarden/responder';
 import type { Registry } from '@waywarden/schemas';
-import { z } from 'zod';
 import { UsageError } from '../commands/command-output.ts';
 import {
   claimFolder,
@@ -27,6 +26,7 @@ import {
   ownerOf,
 } from '../embedded/data-folder.ts';
 import { loadServiceKeys } from '../embedded/service-keys.ts';
+import { askOwner, controlHeader, refusalOf } from '../owner/ask-owner.ts';
 
 export interface FoundLetter {
   readonly letter: Letter;
@@ -45,23 +45,15 @@ export interface LettersPlace {
 }
 
 const ANSWER_MS_MAX = 60_000;
-const refusal = z.object({ message: z.string() });
 
 async function ask(url: string, init?: RequestInit): Promise<unknown> {
-  let response: Response;
-  try {
-    response = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
-  } catch (error) {
-    const why = error instanceof Error ? (error.cause ?? error) : error;
-    throw new UsageError(`${url} does not answer (${String(why)}). Does "waywarden up" still run?`);
-  }
-  const body: unknown = await response.json().catch(() => ({}));
-  if (response.ok) return body;
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+  const response = await askOwner(url, { ...init, signal });
+  if (response.ok) return response.json();
   const isAbsence = (init?.method ?? 'GET') === 'GET' && response.status === 404;
   if (isAbsence) return undefined;
   if (response.status === 410) return 'expired';
-  const said = refusal.safeParse(body).data?.message ?? 'nothing that is understood.';
-  throw new UsageError(`${url} answered ${response.status}: ${said}`);
+  throw await refusalOf(url, response);
 }
 
 /** The owner is this program of the same machine: what it answers has the shape that it says. */
@@ -87,14 +79,9 @@ function runningPlace(url: string, owner: Owner, keyPath: string): LettersPlace 
       return { letter, sealed: sealed === null ? null : Buffer.from(sealed, 'base64') };
     },
     redrive: async ({ ids, dryRun, token }) => {
-      const file = owner.control_token_file;
-      if (file === undefined || !existsSync(file)) {
-        throw new UsageError(`${url} names no control token, so it can't be told to send letters.`);
-      }
-      const authorization = `Bearer ${readFileSync(file, 'utf8').trim()}`;
       const answer = (await ask(`${at}/redrive`, {
         method: 'POST',
-        headers: { authorization, 'content-type': 'application/json' },
+        headers: { ...controlHeader(url, owner), 'content-type': 'application/json' },
         body: JSON.stringify({ ids, dry_run: dryRun, token }),
       })) as { readonly results: readonly Redriven[] };
       return answer.results;

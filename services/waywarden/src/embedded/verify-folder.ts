@@ -1,6 +1,6 @@
 /**
  * Holds a data folder's store against its log: nothing lost, nothing doubled, every invariant. Of a
- * folder that nobody owns; a running `up` is at no rest that could be verified.
+ * folder that nobody owns; its owner does it itself (verify-running.ts).
  */
 import {
   type ChainFinding,
@@ -49,7 +49,7 @@ export async function verifyFolder(
   const owner = ownerOf(paths);
   if (owner !== undefined) {
     throw new DataFolderError(
-      `${paths.root} is in use by "waywarden ${owner.command}" (process ${owner.pid}); what moves can't be held against anything. Stop it, then verify.`,
+      `${paths.root} is in use by "waywarden ${owner.command}" (process ${owner.pid}); and it answers no questions. Wait until it has ended, then verify.`,
     );
   }
   const log = await openLmdbLog({ path: paths.log, readOnly: true });

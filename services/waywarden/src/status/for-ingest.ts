@@ -8,10 +8,10 @@ import type { IncomingMessage } from 'node:http';
 /** What ingest answers for itself. */
 const INGEST_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 
-/** Not sending, though it is a POST: the API's own, with another token. */
-const REDRIVE_PATH = '/v1/dead-letters/redrive';
+/** Not sending, though they are POSTs: the API's own, with another token. */
+const OWN_PATHS: ReadonlySet<string> = new Set(['/v1/dead-letters/redrive', '/v1/verify']);
 
 export function isForIngest({ method, url }: IncomingMessage): boolean {
   const path = url?.split('?', 1)[0] ?? '';
-  return (method === 'POST' && path !== REDRIVE_PATH) || INGEST_PATHS.has(path);
+  return (method === 'POST' && !OWN_PATHS.has(path)) || INGEST_PATHS.has(path);
 }

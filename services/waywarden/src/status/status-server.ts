@@ -16,6 +16,7 @@ import type { LiveRules } from '../embedded/live-rules.ts';
 import { LogKeeper } from '../embedded/log-keeper.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
+import { verifyRunning } from '../embedded/verify-running.ts';
 import type { BoundPort } from './bound-port.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
@@ -27,6 +28,7 @@ import { registryRoute } from './registry-route.ts';
 import { StatusReport } from './status-report.ts';
 import { statusRoutes } from './status-routes.ts';
 import { StoreReader } from './store-reader.ts';
+import { verifyRoute } from './verify-route.ts';
 
 export interface StatusServerParts {
   readonly pipeline: Pipeline;
@@ -142,6 +144,7 @@ function apiOf(parts: ApiParts): Api {
   });
   statusRoutes(app, { store, log, tenant, status });
   registryRoute(app, { rules, token: controlToken });
+  verifyRoute(app, { verify: (tell) => verifyRunning(pipeline, tell), controlToken });
   deadLetterRoutes(app, { log, redrive: ingest.redrive, controlToken });
   demoRoute(app, parts.story);
   const inForce = () => ({ policy: rules.policy, registry: rules.registry });

@@ -1,0 +1,140 @@
+/**
+ * Guarantee: while `up` has the folder, `verify` and `status` ask it; what was tampered with is named
+ * all the same, although events go on arriving.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createClient } from '@clickhouse/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fleet } from '../support/fleet.ts';
+import { runWaywarden } from '../support/run-command.ts';
+
+const MAIN = new URL('../../services/waywarden/dist/main.js', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'waywarden-verify-up-'));
+const data = join(folder, 'data');
+const LONG_MS = 120_000;
+let child: ChildProcess;
+let url: string;
+let token: string;
+
+async function start(): Promise<void> {
+  const flags = ['up', '--no-demo', '--port', '0', '--partitions', '2', '--json', '--data', data];
+  const keep = ['--keep', 'events=30d/1GiB', 'deadletter=7d'];
+  child = spawn(process.execPath, [MAIN, ...flags, ...keep], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const { stdout } = child;
+  if (stdout === null) throw new Error('no output');
+  const line = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: stdout }).once('line', resolve);
+    child.once('exit', (code) => reject(new Error(`up ended with ${code}`)));
+  });
+  const ready = JSON.parse(line) as { url: string; token_file: string };
+  url = ready.url;
+  token = readFileSync(ready.token_file, 'utf8').trim();
+}
+
+async function send(events: readonly unknown[]): Promise<void> {
+  const response = await fetch(`${url}/v1/events`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' },
+    body: events.map((event) => `${JSON.stringify(event)}\n`).join(''),
+  });
+  expect(response.status).toBe(202);
+}
+
+async function tamper(statement: string): Promise<void> {
+  const owner = JSON.parse(readFileSync(join(data, 'clickhouse', 'owner.json'), 'utf8'));
+  const password = readFileSync(join(data, 'keys', 'clickhouse-password'), 'utf8').trim();
+  const client = createClient({
+    url: owner.url,
+    database: 'waywarden',
+    username: 'default',
+    password,
+  });
+  await client.command({ query: statement, clickhouse_settings: { mutations_sync: '2' } });
+  await client.close();
+}
+
+const verify = async () => {
+  const { code, stdout, stderr } = await runWaywarden('verify', '--data', data, '--json');
+  if (stdout === '') throw new Error(stderr);
+  return { code, said: JSON.parse(stdout.trim().split('\n').at(-1) ?? '') };
+};
+
+describe('a folder that a running up has', () => {
+  beforeAll(async () => {
+    await start();
+    await send(fleet({ stories: 1, ordinary: 20 }));
+  }, LONG_MS);
+  afterAll(async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it(
+    'is verified by it, also while events arrive',
+    async () => {
+      const asked = verify();
+      await send(fleet({ stories: 0, ordinary: 40 }));
+      const { code, said } = await asked;
+      expect(said.problems).toEqual([]);
+      expect(code).toBe(0);
+      expect(said.counts.records).toBeGreaterThan(20);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'tells how it is, what the log keeps, and counts it for a scraper',
+    async () => {
+      const { code, stdout } = await runWaywarden('status', '--data', data, '--json');
+      const said = JSON.parse(stdout) as {
+        health: string;
+        log: { kept_for: Record<string, unknown>; lost: unknown[]; sentence: string };
+      };
+      expect({ code, health: said.health, lost: said.log.lost }).toEqual({
+        code: 0,
+        health: 'ok',
+        lost: [],
+      });
+      expect(said.log.kept_for).toMatchObject({
+        'waywarden.audit.events.v1': { days: 30, bytes: 1024 ** 3 },
+        'waywarden.audit.deadletter.v1': { days: 7 },
+        'waywarden.revocation.commands.v1': { days: null },
+      });
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      expect(metrics).toMatch(/^ingest_events_accepted_total.* \d+$/m);
+      expect(metrics).toMatch(
+        /^log_end_offset\{topic="waywarden.audit.events.v1",partition="0"\} \d+$/m,
+      );
+    },
+    LONG_MS,
+  );
+
+  it(
+    'ends with 1 and names what was deleted or doubled, with an up that goes on',
+    async () => {
+      await tamper("ALTER TABLE audit_events_v1 DELETE WHERE native_id = 'call-3'");
+      await tamper(
+        "INSERT INTO audit_events_v1 SELECT * REPLACE(stored_at + INTERVAL 1 DAY AS stored_at) FROM audit_events_v1 WHERE native_id = 'call-4'",
+      );
+      const { code, said } = await verify();
+      expect(code).toBe(1);
+      const codes = said.problems.map((problem: { code: string }) => problem.code);
+      expect(codes).toEqual(expect.arrayContaining(['row_missing', 'row_doubled']));
+      expect((await fetch(`${url}/v1/status`)).ok).toBe(true);
+    },
+    LONG_MS,
+  );
+
+  it('is not verified for somebody without its control token', async () => {
+    const response = await fetch(`${url}/v1/verify`, { method: 'POST' });
+    expect(response.status).toBe(401);
+  });
+});
