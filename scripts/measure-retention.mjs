@@ -63,11 +63,10 @@ console.log(
 console.log(
   `append of ${BATCH}, beside: median ${quantile(beside, 0.5)} ms, 99 % ${quantile(beside, 0.99)} ms (${beside.length})`,
 );
-const before = file();
-const goal = (await filled()) + FILL * 0.8;
-await appends(async () => (await filled()) >= goal);
+const [now] = await log.kept(TOPIC);
+const live = now.end - now.start;
 console.log(
-  `file after ${Math.round(FILL * 0.8)} more records: ${mib(file())} MiB (before ${mib(before)})`,
+  `file ${mib(file())} MiB for ${live} records that are left: ${Math.round(file() / live)} bytes a record`,
 );
 await log.close();
 rmSync(folder, { recursive: true, force: true });
