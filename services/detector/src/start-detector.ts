@@ -12,7 +12,7 @@ import {
   TOPICS,
   verifyMac,
 } from '@waywarden/schemas';
-import { LocalState, type Parsed, Stage, type StageEvents } from '@waywarden/stage';
+import { historyBegins, LocalState, type Parsed, Stage, type StageEvents } from '@waywarden/stage';
 import { decideAssembly } from './core/assembly/decide-assembly.ts';
 import { decideProfile } from './core/decide-profile.ts';
 import { decideFlow } from './core/flow/decide-flow.ts';
@@ -122,7 +122,7 @@ function stagesOf(options: DetectorOptions, states: Readonly<Record<keyof Stages
       name: 'detector-profile',
       state: states.profile,
       topics: [auditEvents.name],
-      decide: sayHistory(decideProfile),
+      decide: sayHistory(decideProfile, historyBegins),
       parse: (record): Parsed => parseEventRecord(record),
     }),
     flow: new Stage({
@@ -147,7 +147,7 @@ function stagesOf(options: DetectorOptions, states: Readonly<Record<keyof Stages
       name: 'detector-assembly',
       state: states.assembly,
       topics: [privilegeSteps.name],
-      decide: sayHistory(decideAssembly),
+      decide: sayHistory(decideAssembly, historyBegins),
       parse: (record): Parsed => parseStepRecord(record),
     }),
   };

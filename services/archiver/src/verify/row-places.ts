@@ -3,7 +3,7 @@ import { TOPICS_BY_NAME } from '../archived-topics.ts';
 import type { ArchivedTopic, Cells } from '../rows/archived-topic.ts';
 import { DEAD_LETTERS } from '../rows/dead-letter-row.ts';
 import { select } from './stored-rows.ts';
-import type { TopicCheck } from './verify-topic.ts';
+import type { TopicCheck } from './topic-check.ts';
 
 export function rowName(table: ArchivedTopic, cells: Cells): string {
   const ids = table.idColumns.map((column) => `${column}=${cells[table.columns.indexOf(column)]}`);

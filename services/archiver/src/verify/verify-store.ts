@@ -22,6 +22,7 @@ import type { EndOffsets } from '../start-archiver.ts';
 import { type KeptRange, keptRange, type VerifiedLog } from './kept-range.ts';
 import { Findings, type Problem } from './problem.ts';
 import { rawSince } from './raw-since.ts';
+import type { TopicCounts } from './topic-check.ts';
 import {
   type ResponseRanges,
   type VerifyDecisions,
@@ -30,7 +31,7 @@ import {
   verifyCommands,
 } from './verify-response.ts';
 import { verifyRollUp } from './verify-rollup.ts';
-import { type TopicCounts, verifyTopic } from './verify-topic.ts';
+import { verifyTopic } from './verify-topic.ts';
 
 /** How often what does not fit together is looked at again in a running installation. */
 const LOOKS_MAX = 3;

@@ -1,11 +1,3 @@
-/**
- * Holds one topic's records against its table, place by place: the row that a record must have is
- * made anew by the archiver's own mapper and compared cell by cell with what the store has.
- *
- * Physical rows are read, not FINAL ones: FINAL would hide a copy. An archiver leaves none, whether it
- * crashed (its tokens) or lost its state (it asks the store, `stored-before.ts`): each is reported.
- */
-import type { ClickHouseClient } from '@clickhouse/client';
 import {
   type Applied,
   decodeSrc,
@@ -16,43 +8,19 @@ import {
 import { HEADERS } from '@waywarden/schemas';
 import { isEvent } from '../batch-build.ts';
 import { EPOCH } from '../clickhouse-time.ts';
-import { expiresMs, type RowLives } from '../row-lives.ts';
+import { expiresMs } from '../row-lives.ts';
 import type { ArchivedTopic, Cells } from '../rows/archived-topic.ts';
 import { DEAD_LETTERS } from '../rows/dead-letter-row.ts';
 import { makeRow } from '../rows/make-row.ts';
 import { storedCells } from '../rows/stored-cells.ts';
-import type { KeptRange, VerifiedLog } from './kept-range.ts';
 import type { Findings } from './problem.ts';
 import { type Chunk, type PartitionPlace, readPartition } from './read-partition.ts';
 import { reportBeyond, reportTwice, rowName } from './row-places.ts';
 import { rowsOfRange, select } from './stored-rows.ts';
+import type { TopicCheck } from './topic-check.ts';
 
 /** Ids in one query: its text must stay below ClickHouse's `max_query_size` of 256 KiB. */
 const IDS_MAX = 2_000;
-
-export interface TopicCounts {
-  records: number;
-  rows: number;
-  repeats: number;
-  /** Physical copies that merging will remove; each is a problem. */
-  copies: number;
-  /** Records of the log whose rows have lived as long as they should. */
-  expired: number;
-}
-
-export interface TopicCheck {
-  readonly log: VerifiedLog;
-  readonly client: ClickHouseClient;
-  readonly topic: ArchivedTopic;
-  readonly findings: Findings;
-  readonly counts: TopicCounts;
-  readonly onProgress: (records: number) => void;
-  /** By partition, how far the store must be; absent: as far as the log. */
-  readonly until?: readonly number[] | undefined;
-  readonly kept: KeptRange;
-  readonly lives: RowLives;
-  readonly nowMs: number;
-}
 
 interface Expected {
   readonly table: ArchivedTopic;

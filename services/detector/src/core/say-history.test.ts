@@ -1,5 +1,11 @@
 import { TOPICS } from '@waywarden/schemas';
-import { type Decide, MemoryDraft, rememberGap, type StageRecord } from '@waywarden/stage';
+import {
+  type Decide,
+  historyBegins,
+  MemoryDraft,
+  rememberGap,
+  type StageRecord,
+} from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { sayHistory } from './say-history.ts';
 
@@ -18,7 +24,7 @@ function decided(draft: MemoryDraft, value: unknown) {
     { topic: TOPICS.alerts.name, key: 'k', type: 'event', id: 'i', value },
     { topic: TOPICS.privilegeSteps.name, key: 'k', type: 'event', id: 's', value: { a: 1 } },
   ];
-  return sayHistory(decide)(draft, record).map((output) => output.value);
+  return sayHistory(decide, historyBegins)(draft, record).map((output) => output.value);
 }
 
 function shortened(): MemoryDraft {

@@ -7,7 +7,7 @@
  * true of all of them alike and of none in a whole log.
  */
 import { type Alert, epochMs, TOPICS } from '@waywarden/schemas';
-import { type Decide, historyBegins, type Output } from '@waywarden/stage';
+import type { Decide, Draft, Output } from '@waywarden/stage';
 
 const DAY_MS = 86_400_000;
 /** Longer than baselines need to settle and chains to end; after it nothing is missing any more. */
@@ -28,7 +28,11 @@ function said(alert: Alert, begins: string): Alert {
   };
 }
 
-export function sayHistory(decide: Decide): Decide {
+/** `historyBegins`: what the runner knows of the state that is decided on. */
+export function sayHistory(
+  decide: Decide,
+  historyBegins: (draft: Draft) => string | undefined,
+): Decide {
   return (draft, record) => {
     const outputs = decide(draft, record);
     if (outputs.length === 0) return outputs;
