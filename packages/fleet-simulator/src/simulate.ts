@@ -20,7 +20,7 @@ import { WORKFLOWS, type Workflow } from './work/workflows.ts';
 import { World } from './world.ts';
 
 /** Raised whenever the same seed gives other bytes. */
-export const SIMULATOR_VERSION = 2;
+export const SIMULATOR_VERSION = 3;
 export const SCENARIOS = [
   'fleet-benign',
   'fleet-attacks',

@@ -37,7 +37,7 @@ export const rateBurst: FamilyPlan = {
   begin: (scene) =>
     acted(scene, 'rate_burst', (world, noted) => {
       const { agent, random } = scene;
-      const calls = byStrength(scene.strength, 30, 90, 400);
+      const calls = byStrength(scene.strength, 60, 150, 400);
       const start = scene.day + random.int(8, 16) * HOUR;
       const run = runOf(scene, world, habitOf(agent).workflow, start);
       for (let n = 0; n < calls; n++) usual(run, agent, { wait: random.int(300, 2500) });
@@ -92,7 +92,7 @@ export const resourceAbuse: FamilyPlan = {
 /** One or two records a day that are none of its business, for a week and more. */
 export const lowAndSlow: FamilyPlan = {
   family: 'low_and_slow',
-  roles: ['clerk', 'analyst', 'reporter', 'scribe'],
+  roles: ['clerk', 'analyst', 'reporter', 'scribe', 'registrar', 'exporter'],
   begin: (scene) =>
     acted(scene, 'low_and_slow', (world, noted) => {
       const { agent, random } = scene;

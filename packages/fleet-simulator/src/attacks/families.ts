@@ -3,6 +3,7 @@ import { DAY, FIRST_DAY, workload } from '../calendar.ts';
 import type { Agent, Fleet } from '../fleet.ts';
 import { STRENGTHS } from '../labels.ts';
 import { type Random, randomOf } from '../random.ts';
+import type { Role } from '../roles.ts';
 import { OUTAGE_SHARE } from '../variations/circumstances.ts';
 import type { Attack, FamilyPlan } from './attack.ts';
 import * as burst from './bursts.ts';
@@ -32,7 +33,13 @@ const EACH = 6;
 /** Attacks begin after this share of the time, so that there is a life before them. */
 const LEARNT = 0.4;
 
-/** The agent that is befallen: one of the family's roles, and of those nobody twice. */
+/** Few roles take turns otherwise than the strengths do, so that no strength is one role's alone. */
+function turnOf(roles: readonly Role[], n: number): Role | undefined {
+  const shift = roles.length < EACH ? Math.floor(n / STRENGTHS.length) : 0;
+  return roles[(n + shift) % roles.length];
+}
+
+/** The agent that is befallen: of the role whose turn it is, else of another one; nobody twice. */
 function victimOf(
   fleet: Fleet,
   plan: FamilyPlan,
@@ -44,7 +51,10 @@ function victimOf(
   const able = fleet.agents.filter(
     (a) => plan.roles.includes(a.role) && settled(a) && !taken.has(a.uid),
   );
-  const victim = able[(n * 7) % Math.max(1, able.length)];
+  const role = turnOf(plan.roles, n);
+  const first = able.filter((a) => a.role === role);
+  const from = first.length > 0 ? first : able;
+  const victim = from[(n * 7) % Math.max(1, from.length)];
   if (victim !== undefined) taken.add(victim.uid);
   return victim;
 }

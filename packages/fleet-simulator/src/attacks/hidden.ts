@@ -62,7 +62,7 @@ export const approvalBypass: FamilyPlan = {
 /** A model, a release, or a server's tools that nobody declared. */
 export const undeclaredChange: FamilyPlan = {
   family: 'undeclared_change',
-  roles: ['seller', 'clerk', 'coder', 'planner', 'scribe', 'briefer'],
+  roles: ['seller', 'clerk', 'coder', 'planner', 'scribe', 'briefer', 'intake', 'reviewer'],
   begin: (scene) => {
     const shown: NotedCall[] = [];
     const held = {

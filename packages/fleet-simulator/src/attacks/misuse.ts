@@ -119,7 +119,8 @@ export const classDrift: FamilyPlan = {
 /** A token that an agent holds is used by somebody else: another client, another network, at night. */
 export const stolenCredential: FamilyPlan = {
   family: 'stolen_credential',
-  roles: ['clerk', 'analyst', 'seller', 'coder', 'operator'],
+  // At night, when strong, those whose peers are not also made to act off hours.
+  roles: ['clerk', 'seller', 'analyst', 'coder', 'clerk', 'operator'],
   begin: (scene) => {
     const noted = new Concern();
     return {
