@@ -1,7 +1,7 @@
 /**
  * What is kept of each topic, unless the operator says otherwise. Everything that senders can make
  * grow has a size beside its age; the registry has neither, because it is what all else is judged by
- * and only people add to it. Reasons, and what follows for a restore: docs/adr/0015.
+ * and only people add to it. Reasons, and what follows for a restore: docs/adr/0016.
  */
 import type { TopicRetention } from '@waywarden/event-log';
 import { TOPICS, type TopicId } from '@waywarden/schemas';
