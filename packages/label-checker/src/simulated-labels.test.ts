@@ -44,6 +44,6 @@ describe.each(['checker-1', 'checker-2'])('labels of seed %s', (seed) => {
   });
 
   it('agree on attacks on behaviour and on benign variations', () => {
-    expect(disagreements({ scenario: 'fleet-attacks', seed, agents: 58, days: 14 })).toEqual([]);
+    expect(disagreements({ scenario: 'fleet-attacks', seed, agents: 58, days: 30 })).toEqual([]);
   });
 });
