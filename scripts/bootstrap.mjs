@@ -52,10 +52,16 @@ function runWithProgress(what, command, args, quiet) {
   child.stderr.on('data', (data) => {
     output += data;
   });
-  const tick = setInterval(() => {
-    console.error(`  ${what}: ${Math.round((Date.now() - started) / 1000)} s…`);
-  }, 5000);
-  if (!quiet) console.error(`${what}…`);
+  const isTerminal = process.stderr.isTTY === true;
+  // One line that rewrites itself on a terminal; elsewhere few lines, so that a log stays readable.
+  const tick = setInterval(
+    () => {
+      const line = `${what}: ${Math.round((Date.now() - started) / 1000)} s…`;
+      process.stderr.write(isTerminal ? `\r\u001b[2K${line}` : `  ${line}\n`);
+    },
+    isTerminal ? 1000 : 10_000,
+  );
+  if (!quiet) process.stderr.write(isTerminal ? `${what}…` : `${what}…\n`);
   return new Promise((resolve) => {
     child.on('error', (error) => {
       clearInterval(tick);
@@ -63,7 +69,9 @@ function runWithProgress(what, command, args, quiet) {
     });
     child.on('close', (code) => {
       clearInterval(tick);
-      if (!quiet) console.error(`${what}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+      const line = `${what}: ${((Date.now() - started) / 1000).toFixed(1)} s`;
+      if (isTerminal) process.stderr.write('\r\u001b[2K');
+      if (!quiet) console.error(line);
       resolve({ code: code ?? 1, output });
     });
   });
@@ -74,7 +82,7 @@ export async function ensureInstalled() {
   if (installed()) return;
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const { code, output } = await runWithProgress(
-    'Installing dependencies (once; the ClickHouse engine is most of it)',
+    'Installing dependencies (once, about a minute; the ClickHouse engine is most of it)',
     npm,
     ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
   );
@@ -114,7 +122,12 @@ export async function ensureBuilt({ quiet = false } = {}) {
   const built = existsSync(STAMP) ? Number(readFileSync(STAMP, 'utf8')) : 0;
   if (built >= newest && existsSync(join(ROOT, 'services/waywarden/dist/main.js'))) return;
   const turbo = join(ROOT, 'node_modules', '.bin', 'turbo');
-  const { code, output } = await runWithProgress('Compiling', turbo, ['run', 'build'], quiet);
+  const { code, output } = await runWithProgress(
+    'Compiling (once for each change)',
+    turbo,
+    ['run', 'build'],
+    quiet,
+  );
   if (code !== 0) stop([output, 'The sources do not compile: the lines above say where.']);
   mkdirSync(dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, String(newest));
