@@ -55,7 +55,7 @@ const STATE_BRIEF: Readonly<Record<Containment['state'], string>> = {
   issued: 'ordered, no receipt yet',
   accepted: 'accepted, not applied yet',
   applied: 'applied, not confirmed yet',
-  confirmed: 'contained, next call denied',
+  confirmed: 'contained, later call denied',
   leaked: 'LEAKED: a later call went through',
   failed: 'NOT contained: a receiver failed',
   expired: 'containment expired',
