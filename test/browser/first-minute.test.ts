@@ -137,6 +137,10 @@ describe.skipIf(path === undefined)('the first minute', () => {
       const symbols = await texts('.call-proof .call-symbol');
       expect(symbols).toEqual(['create:payee', 'initiate:payment', 'approve:payment']);
       expect(await texts('.call-completing .completed-tag')).toEqual(['completed it']);
+      expect(await texts('.call-origin .call-symbol')).toEqual(['ingest:untrusted']);
+      const sentences = await seen(page.locator('.sentences'));
+      expect(sentences).toContain('stood before in outside text');
+      expect(sentences).toMatch(/next call was denied at \d\d:\d\d:\d\d because of it/);
       // Links are drawn once the calls that they join have been measured.
       await page.locator('.flow-label').nth(1).waitFor();
       expect((await texts('.flow-label')).length).toBeGreaterThanOrEqual(2);
@@ -157,9 +161,27 @@ describe.skipIf(path === undefined)('the first minute', () => {
   );
 
   it(
+    'times a containment from the call before the order, though the alert was revised since',
+    async () => {
+      const { page } = watched;
+      await page.goto(up.url);
+      await page.locator('.queue-link', { hasText: 'inbox-assistant obeyed' }).first().click();
+      await page.locator('.clock .reached').nth(4).waitFor();
+      const [, , , , denial] = await page.locator('.clock-since').allInnerTexts();
+      expect(denial).toMatch(/^\+(?!0 ms).*\d/);
+      const records = await page.locator('.timeline .id').allInnerTexts();
+      expect(new Set(records).size).toBe(records.length);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'is worked by keys, and every view has an address',
     async () => {
       const { page } = watched;
+      await page.goto(up.url);
+      await page.locator('.queue-link', { hasText: 'Three agents' }).first().click();
+      await page.locator('#evidence').waitFor();
       await page.keyboard.press('e');
       await page.locator('#evidence:focus').waitFor();
       const alert = page.url();

@@ -2,35 +2,17 @@
  * The pages as answers: which questions each asks of the store, and what the core makes of them.
  * Every page is read anew, except for the one wide question about shared chains.
  */
-import {
-  type Alert,
-  type AuditEvent,
-  epochMs,
-  type Policy,
-  type Registry,
-} from '@waywarden/schemas';
-import { pictureOf } from '../core/assembly-picture.ts';
-import { doneWords, nextSteps } from '../core/done-words.ts';
-import { toEventRow } from '../core/event-row.ts';
-import { otherFinishers } from '../core/other-finishers.ts';
-import {
-  ORIGIN_CALLS_MAX,
-  type OutsideOrigin,
-  originSentence,
-  outsideOrigins,
-} from '../core/outside-origin.ts';
+import type { Alert, Policy, Registry } from '@waywarden/schemas';
 import { type ChainUse, quietWork } from '../core/quiet-work.ts';
-import { splitSummary } from '../core/split-summary.ts';
 import type {
-  AgentFacts,
   AgentPage,
-  AlertPage,
   ChainPage,
   ConsoleStatus,
   EventRow,
   NowPage,
   QuietChain,
 } from '../core/view-model.ts';
+import { factsOf } from './agent-facts.ts';
 import type { ConsoleStore } from './console-store.ts';
 import type { EventTail } from './event-tail.ts';
 import type { KeptAnswer } from './kept-answer.ts';
@@ -114,122 +96,6 @@ export async function nowPage(parts: PageParts): Promise<NowPage> {
   };
 }
 
-function entryOf(registry: Registry | undefined, uid: string) {
-  return registry?.agents.find((one) => one.uid === uid);
-}
-
-/** Where values of the proof stood before, among the calls of the same work that are stored. */
-async function originsOf(
-  { store }: PageParts,
-  { assembly }: Alert,
-  stored: readonly AuditEvent[],
-  chain: readonly EventRow[],
-): Promise<readonly OutsideOrigin[]> {
-  const ids = new Set(assembly?.proof ?? []);
-  const proof = stored.filter((one) => ids.has(one.event_id));
-  const last = proof
-    .map((one) => one.event_time)
-    .toSorted(byTime)
-    .at(-1);
-  if (last === undefined) return [];
-  const others = chain.filter(
-    (row) =>
-      row.outcome === 'success' && !ids.has(row.event_id) && epochMs(row.at) <= epochMs(last),
-  );
-  // The last ones: of a long piece of work the first page is not what the proof used.
-  const read = await store.events(others.slice(-ORIGIN_CALLS_MAX).map((row) => row.event_id));
-  return outsideOrigins(proof, [...proof, ...read]);
-}
-
-const byTime = (a: string, b: string) => epochMs(a) - epochMs(b);
-
-export async function alertPage(parts: PageParts, id: string): Promise<AlertPage | undefined> {
-  const { store, rules, now } = parts;
-  const alert = await store.alert(id);
-  if (alert === undefined) return undefined;
-  const asOf = now();
-  const chain = alert.subject.chain_id;
-  const [decisions, commands, stored, calls] = await Promise.all([
-    store.decisionsOf([id]),
-    store.commandsOf([id]),
-    store.events(alert.evidence.map((one) => one.event_id)),
-    chain === undefined ? [] : store.callsOfChain(chain),
-  ]);
-  const containments = await readContainments(store, commands, [alert], asOf);
-  const events = new Map(stored.map((event) => [event.event_id, event]));
-  const { policy, registry } = rules();
-  const combination = policy?.combinations.find((one) => one.id === alert.assembly?.combination);
-  const runbook = combination?.runbook?.trim() ?? null;
-  const proof = new Set(alert.assembly?.proof ?? ids([]));
-  const origins = await originsOf(parts, alert, [...events.values()], calls);
-  const { happened, believed } = splitSummary(alert.summary);
-  const timeline = alert.evidence.flatMap((one) => {
-    const event = events.get(one.event_id);
-    if (event === undefined) return [];
-    return [{ ...toEventRow(event), role: one.role, proof: proof.has(one.event_id) }];
-  });
-  const after = containments.flatMap(({ denied, leaked }) => [
-    ...(denied === null ? [] : [{ ...denied, role: 'denied after the command', proof: false }]),
-    ...(leaked === null ? [] : [{ ...leaked, role: 'went through after it', proof: false }]),
-  ]);
-  return {
-    as_of: asOf,
-    alert,
-    happened: [happened, ...origins.map(originSentence)].join(' '),
-    believed,
-    matters: combination?.danger?.trim() ?? combination?.title?.trim() ?? null,
-    done: doneWords(decisions, containments),
-    next: nextSteps(alert, containments, {
-      runbook,
-      owner: factsOf(registry, alert.subject.agent_uid).owner,
-    }),
-    runbook,
-    picture:
-      alert.assembly === undefined
-        ? null
-        : pictureOf({
-            alert,
-            assembly: alert.assembly,
-            events,
-            chain: calls.filter((row) => row.capabilities.length > 0),
-            containments,
-            origins,
-            others: otherFinishers(alert, registry),
-            entryOf: (uid) => {
-              const entry = entryOf(registry, uid);
-              return {
-                class: entry?.class ?? null,
-                plane: entry?.plane ?? null,
-                granted: entry?.grants ?? null,
-              };
-            },
-          }),
-    decisions,
-    containments,
-    timeline: [...timeline, ...after].toSorted((a, b) => (a.at < b.at ? -1 : 1)),
-  };
-}
-
-function factsOf(registry: Registry | undefined, uid: string): AgentFacts {
-  const entry = entryOf(registry, uid);
-  const owner = [entry?.owner?.person, entry?.owner?.team].filter((one) => one !== undefined);
-  const review = entry?.risk_review;
-  return {
-    agent_uid: uid,
-    registered: entry !== undefined,
-    class: entry?.class ?? 'unknown',
-    role: entry?.role ?? null,
-    plane: entry?.plane ?? null,
-    owner: owner.length === 0 ? null : owner.join(', '),
-    criticality: entry?.criticality ?? null,
-    state: entry?.state ?? null,
-    granted: entry?.grants ?? null,
-    workflows: entry?.workflows ?? [],
-    never_revoke: entry?.never_revoke ?? false,
-    review: review === undefined ? null : `${review.by}, ${review.at} to ${review.expires}`,
-  };
-}
-
 /** Undefined when neither the registry nor the store knows the agent. */
 export async function agentPage(parts: PageParts, uid: string): Promise<AgentPage | undefined> {
   const { store, rules, now } = parts;
@@ -288,7 +154,12 @@ export async function chainPage(parts: PageParts, id: string): Promise<ChainPage
     task_ids: [...new Set(events.flatMap((one) => (one.task_id === '' ? [] : [one.task_id])))],
     agents: callsByAgent(events),
     calls,
-    alerts: queueItems(alerts, decisions, containments),
+    // What was approved stands under `quiet`.
+    alerts: queueItems(
+      alerts.filter((one) => one.approved === undefined),
+      decisions,
+      containments,
+    ),
     quiet,
     events,
     events_more: Math.max(0, calls - events.length),

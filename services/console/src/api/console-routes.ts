@@ -6,10 +6,10 @@ import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { ConsoleStatus } from '../core/view-model.ts';
+import { alertPage } from './alert-page.ts';
 import { ChangeFeed } from './change-feed.ts';
 import {
   agentPage,
-  alertPage,
   type ConsoleRules,
   chainPage,
   nowPage,

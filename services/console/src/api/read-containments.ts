@@ -2,13 +2,31 @@
  * Containments from what is stored: the commands, their receipts, and the later calls of each subject
  * whoever's credential they used. The judgement is the core's.
  */
-import { type Alert, epochMs, type RevocationCommand } from '@waywarden/schemas';
+import { type Alert, type AuditEvent, epochMs, type RevocationCommand } from '@waywarden/schemas';
 import { containmentOf } from '../core/containment-state.ts';
 import type { Containment, EventRow } from '../core/view-model.ts';
 import type { ConsoleStore } from './console-store.ts';
 
-/** Denied calls whose records are read for the ground of the refusal, the earliest ones. */
-const GROUNDS_MAX = 100;
+/** Denied calls and calls of evidence whose records are read, the earliest ones. */
+const RECORDS_MAX = 100;
+
+/**
+ * The call after which the order was given: of the alert's evidence the last one before the order. A
+ * later revision of the alert cites calls that came after, such as the one that was denied.
+ */
+function decidingCall(
+  command: RevocationCommand,
+  alert: Alert,
+  stored: readonly AuditEvent[],
+): { readonly event_id: string; readonly at: string } | null {
+  const ids = new Set(alert.assembly?.proof ?? alert.evidence.map((one) => one.event_id));
+  const before = stored
+    .filter((one) => ids.has(one.event_id) && one.outcome !== 'denied')
+    .filter((one) => epochMs(one.event_time) <= epochMs(command.issued_at))
+    .toSorted((a, b) => epochMs(a.event_time) - epochMs(b.event_time));
+  const last = before.at(-1);
+  return last === undefined ? null : { event_id: last.event_id, at: last.event_time };
+}
 
 /** The subject's calls: at its level, with any credential. */
 function isOfSubject({ target }: RevocationCommand, call: EventRow): boolean {
@@ -34,8 +52,12 @@ export async function readContainments(
     store.receiptsOf(orders.map((one) => one.command_id)),
     store.callsSince(agents, since[0] ?? asOf),
   ]);
-  const denied = calls.filter((call) => call.outcome === 'denied').slice(0, GROUNDS_MAX);
-  const refusals = await store.events(denied.map((call) => call.event_id));
+  const denied = calls.filter((call) => call.outcome === 'denied').slice(0, RECORDS_MAX);
+  const cited = alerts.flatMap((one) => one.evidence.map((call) => call.event_id));
+  const [refusals, evidence] = await Promise.all([
+    store.events(denied.map((call) => call.event_id)),
+    store.events([...new Set(cited)].slice(0, RECORDS_MAX)),
+  ]);
   const grounds = new Map(
     refusals.flatMap(({ event_id, policy }): [string, string][] =>
       policy?.id === undefined ? [] : [[event_id, policy.id]],
@@ -43,14 +65,10 @@ export async function readContainments(
   );
   return orders.map((command) => {
     const alert = alerts.find((one) => command.alert_ids.includes(one.alert_id));
-    const event = alert?.evidence.at(-1);
     return containmentOf({
       command,
       alertTitle: alert?.title ?? '',
-      event:
-        alert === undefined || event === undefined
-          ? null
-          : { event_id: event.event_id, at: alert.last_event_time },
+      event: alert === undefined ? null : decidingCall(command, alert, evidence),
       alertAt: alert?.first_detected_at ?? null,
       receipts: receipts.filter((one) => one.command_id === command.command_id),
       calls: calls.filter((call) => isOfSubject(command, call)),

@@ -30,6 +30,7 @@ function withheldWords(decision: Decision): string {
 export function doneWords(
   decisions: readonly Decision[],
   containments: readonly Containment[],
+  isApproved = false,
 ): string {
   const [first] = containments;
   if (first !== undefined) {
@@ -37,7 +38,11 @@ export function doneWords(
     return more === 0 ? first.sentence : `${first.sentence} ${plural(more, 'more command')}.`;
   }
   const [decision] = decisions;
-  if (decision === undefined) return 'Nothing was done: no rule of the policy matches it.';
+  if (decision === undefined) {
+    return isApproved
+      ? 'Nothing: it was approved beforehand.'
+      : 'Nothing was done: no rule of the policy matches it.';
+  }
   return `Nothing was revoked. ${withheldWords(decision)}`;
 }
 
@@ -62,12 +67,27 @@ const STATE_BRIEF: Readonly<Record<Containment['state'], string>> = {
   restored: 'access given back',
 };
 
+/** Of kinds that no runbook of a combination speaks of. */
+const FIRST_QUESTIONS: Readonly<Record<string, string>> = {
+  hijack_suspected:
+    'Find out who could write what it read, and where the call sent to or what it changed.',
+  behavior_deviation: 'Find out whether the agent was changed on purpose.',
+  class_drift: 'Find out who gave it the right to act so, and since when.',
+};
+
 /** What a person does next: a leak first, then the runbook, else what is left usable, else the owner. */
 export function nextSteps(
   alert: Alert,
   containments: readonly Containment[],
   facts: { readonly runbook: string | null; readonly owner: string | null },
 ): readonly string[] {
+  const { approved } = alert;
+  if (approved !== undefined) {
+    const until = approved.expires.slice(0, 10);
+    return [
+      `Nothing, as long as ${approved.by} would still approve it; the approval ends ${until}.`,
+    ];
+  }
   const steps: string[] = [];
   for (const { state, command } of containments) {
     if (state === 'leaked' || state === 'failed') {
@@ -82,9 +102,13 @@ export function nextSteps(
   if (facts.runbook !== null) steps.push(facts.runbook);
   else if (left.length > 0) {
     steps.push(`Deal with what is left behind: ${listOf([...new Set(left)])}.`);
-  } else if (facts.owner !== null) {
+  } else {
+    const first = FIRST_QUESTIONS[alert.kind];
+    if (first !== undefined) steps.push(first);
     const who = shortName(alert.subject.agent_uid);
-    steps.push(`Ask ${facts.owner}, who owns ${who}, whether this was meant.`);
+    if (facts.owner !== null) {
+      steps.push(`Ask ${facts.owner}, who owns ${who}, whether this was meant.`);
+    }
   }
   return [...new Set(steps)].slice(0, NEXT_MAX);
 }

@@ -15,7 +15,7 @@ function sentence({ facts, calls, alerts }: AgentPage): string {
     ? `Registered as ${facts.class.replaceAll('_', ' ')}${facts.owner === null ? ', without an owner' : `, owned by ${facts.owner}`}.`
     : 'Not in the registry: nobody says who owns it or what it may do.';
   const open = alerts.filter((one) => one.state === 'open').length;
-  return `${what} ${calls.toLocaleString('en-GB')} calls are stored; ${open} of its alerts are open.`;
+  return `${what} ${calls.toLocaleString('en-GB')} calls are stored; ${open} of its alerts ${open === 1 ? 'is' : 'are'} open.`;
 }
 
 function Facts({ facts }: { readonly facts: AgentFacts }) {

@@ -29,7 +29,7 @@ const STATES: Readonly<Record<ContainmentState, readonly [Shape, string]>> = {
 };
 
 const STEPS: Readonly<Record<ClockStep['step'], string>> = {
-  event: 'Completing call',
+  event: 'Deciding call',
   alert: 'Alert',
   command: 'Command',
   receipt: 'Receipt: applied',
@@ -129,7 +129,7 @@ export function ContainmentCard({ containment }: { readonly containment: Contain
       </p>
       <Clock steps={clock} />
       <p className="quiet">
-        Times are counted from the completing call.
+        Times are counted from the deciding call.
         {containment.denied_by_order !== null && ` ${DENIED[containment.denied_by_order]}`}
       </p>
       <Receivers receivers={receivers} />

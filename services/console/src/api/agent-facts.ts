@@ -1,0 +1,27 @@
+/** What the registry says of an agent, for every page alike. */
+import type { Registry } from '@waywarden/schemas';
+import type { AgentFacts } from '../core/view-model.ts';
+
+export function entryOf(registry: Registry | undefined, uid: string) {
+  return registry?.agents.find((one) => one.uid === uid);
+}
+
+export function factsOf(registry: Registry | undefined, uid: string): AgentFacts {
+  const entry = entryOf(registry, uid);
+  const owner = [entry?.owner?.person, entry?.owner?.team].filter((one) => one !== undefined);
+  const review = entry?.risk_review;
+  return {
+    agent_uid: uid,
+    registered: entry !== undefined,
+    class: entry?.class ?? 'unknown',
+    role: entry?.role ?? null,
+    plane: entry?.plane ?? null,
+    owner: owner.length === 0 ? null : owner.join(', '),
+    criticality: entry?.criticality ?? null,
+    state: entry?.state ?? null,
+    granted: entry?.grants ?? null,
+    workflows: entry?.workflows ?? [],
+    never_revoke: entry?.never_revoke ?? false,
+    review: review === undefined ? null : `${review.by}, ${review.at} to ${review.expires}`,
+  };
+}
