@@ -106,10 +106,11 @@ describe.skipIf(path === undefined)('the first minute', () => {
       await quiet.waitFor();
       expect(await seen(quiet)).toMatch(/no alert.*Approved beforehand/s);
       expect(await seen(quiet)).toMatch(/approved that for utility-bills until \d{4}-\d\d-\d\d/);
+      // On a busy machine a call comes between the order and the refusal, and then it says so.
       const contained = page.locator('.containment-confirmed', { hasText: 'checker-1' }).first();
       await contained.waitFor();
       expect(await seen(contained)).toMatch(
-        /ordered to revoke the token of checker-1.*demo-gateway applied it.*next call was denied/s,
+        /ordered to revoke the token of checker-1.*demo-gateway applied it.*(next call|a later call of checker-1) was denied.*because of it/s,
       );
       const tookMs = performance.now() - startedAt;
       console.warn(`The story was on the page ${(tookMs / 1000).toFixed(1)} s after npm start.`);
@@ -140,7 +141,9 @@ describe.skipIf(path === undefined)('the first minute', () => {
       expect(await texts('.call-origin .call-symbol')).toEqual(['ingest:untrusted']);
       const sentences = await seen(page.locator('.sentences'));
       expect(sentences).toContain('stood before in outside text');
-      expect(sentences).toMatch(/next call was denied at \d\d:\d\d:\d\d because of it/);
+      expect(sentences).toMatch(
+        /(next call|a later call of checker-1) was denied at \d\d:\d\d:\d\d because of it/,
+      );
       // Links are drawn once the calls that they join have been measured.
       await page.locator('.flow-label').nth(1).waitFor();
       expect((await texts('.flow-label')).length).toBeGreaterThanOrEqual(2);
