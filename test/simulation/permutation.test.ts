@@ -15,7 +15,8 @@ import { fleetRecords, interleaved, openAlerts, runFleet } from '../support/run-
 
 const SEEDS = [1, 2, 3];
 const PARTITIONS = [1, 3, 8];
-const { records } = fleetRecords(fleet({ stories: 8 }));
+const { records, events } = fleetRecords(fleet({ stories: 8 }));
+const chains = new Map(events.map((event) => [event.event_id, event.chain_id]));
 
 async function onLmdb(partitions: number, order: typeof records, registry?: object) {
   const folder = mkdtempSync(join(tmpdir(), 'waywarden-permutation-'));
@@ -45,6 +46,14 @@ describe('permutation', () => {
     expect(open.length).toBeGreaterThanOrEqual(20);
     expect(new Set(open.map((a) => a.kind)).size).toBeGreaterThanOrEqual(3);
     expect(reference.commands.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('holds alerts whose proof stands in more than one chain', () => {
+    const across = reference.alerts.filter(
+      ({ state, assembly }) =>
+        state === 'open' && new Set(assembly?.proof.map((id) => chains.get(id))).size > 1,
+    );
+    expect(across.map((alert) => alert.kind)).toEqual(Array(8).fill('privilege_assembly'));
   });
 
   for (const partitions of PARTITIONS) {

@@ -1,6 +1,6 @@
 /**
  * A small deterministic fleet for tests of the whole pipeline: ordinary work, hijacks through a
- * poisoned mail, privilege assembled across three agents, one over-scoped agent, secrets that leave,
+ * poisoned mail, privilege assembled across three agents, and across two tasks, one over-scoped agent, secrets that leave,
  * and a settled agent's first destructive call. Clear arguments go in; capabilities are given, so
  * that no test hangs on the shipped catalogue.
  */
@@ -158,6 +158,35 @@ class FleetBuilder {
     });
   }
 
+  /** As `trifecta`, but the letter is another task's: only a value leads from one to the other. */
+  handedOn(n: number): void {
+    const request = 'Handle the case as usual.';
+    const customer = `client${n}@client-${n}.example`;
+    const kin = `kin${n}@abroad-${n}.example`;
+    const claim = { task: `claim-${n}`, request };
+    this.call({
+      ...{ ...claim, agent: 'intake', tool: 'read_ticket', effect: 'read' },
+      capabilities: ['ingest:untrusted'],
+      args: { ticket: `claim ${n}` },
+      result: `A claim by ${customer}.`,
+      trust: 'untrusted',
+    });
+    this.call({
+      ...{ ...claim, agent: 'clerk', tool: 'lookup_person', effect: 'read' },
+      capabilities: ['read:personal'],
+      args: { email: customer },
+      result: { contact: kin },
+      trust: 'trusted',
+    });
+    this.call({
+      ...{ task: `letter-${n}`, request, agent: 'mailer', tool: 'post_letter', effect: 'send' },
+      capabilities: ['send:external'],
+      args: { to: kin, text: 'as agreed' },
+      result: 'queued',
+      trust: 'trusted',
+    });
+  }
+
   secret(n: number): void {
     const task = `deploy-${n}`;
     const key = `AKIA${String(1_000_000_000_000_000 + n * 104_729).slice(0, 16)}`;
@@ -192,6 +221,7 @@ export function fleet({ stories, ordinary = 60 }: FleetOptions): readonly InputE
     builder.hijack(n);
     builder.trifecta(n, ['intake', 'clerk', 'mailer']);
     builder.trifecta(n, ['wide', 'wide', 'wide']);
+    builder.handedOn(n);
     builder.secret(n);
     builder.ordinary(5);
   }

@@ -3,6 +3,7 @@
  * machine falls on each of them alike; only ratios within one run mean anything.
  */
 import { loadavg } from 'node:os';
+import { type AssemblyCost, assemblyCost } from './assembly-rounds.ts';
 import { decideAll, deriveAll, parseAll, readItems } from './core-rounds.ts';
 import { type Cost, costOf, type Rate, rateOf, spreadOf } from './cost.ts';
 import { type ProfileSummary, profiled } from './cpu-profile.ts';
@@ -35,6 +36,7 @@ export interface BenchReport {
   readonly everything_of_bare_with_engine: number;
   readonly core_of_parse: number;
   readonly derive_of_parse: number;
+  readonly assembly: AssemblyCost;
   readonly everything_cpu_s: { readonly process: number; readonly engine: number };
   readonly rss_mib: { readonly process: number; readonly engine: number };
   readonly load_average: number;
@@ -62,11 +64,18 @@ const LABELS: Readonly<Record<Part, string>> = {
   core: 'detector core alone',
 };
 
-async function cheapRounds(options: BenchOptions): Promise<{ costs: Costs; derivedBytes: number }> {
+interface CheapRounds {
+  readonly costs: Costs;
+  readonly derivedBytes: number;
+  readonly assembly: AssemblyCost;
+}
+
+async function cheapRounds(options: BenchOptions): Promise<CheapRounds> {
   const { lines } = options.calls;
   const sent = lines.map((line) => Buffer.from(line));
   const costs: Costs = { raw: [], bare: [], parse: [], 'parse derived': [], derive: [], core: [] };
   let derivedBytes = 0;
+  let derived: readonly Uint8Array[] = [];
   // The first round warms the compiler up and is thrown away.
   for (let round = 0; round <= ROUNDS; round++) {
     const measure = async (part: Part, work: () => void | Promise<void>) => {
@@ -80,7 +89,6 @@ async function cheapRounds(options: BenchOptions): Promise<{ costs: Costs; deriv
       for (const value of sent) JSON.parse(value.toString());
     });
     const items = readItems(lines);
-    let derived: readonly Uint8Array[] = [];
     await measure('derive', () => {
       derived = deriveAll(items);
     });
@@ -93,7 +101,10 @@ async function cheapRounds(options: BenchOptions): Promise<{ costs: Costs; deriv
       decideAll(events);
     });
   }
-  return { costs, derivedBytes };
+  options.onPart('assembly, step by step');
+  // Everything is compiled by now: the rounds before went through the same events.
+  assemblyCost(derived.slice(0, WARM_UP_CALLS));
+  return { costs, derivedBytes, assembly: assemblyCost(derived) };
 }
 
 async function wholeRounds(options: BenchOptions) {
@@ -117,7 +128,7 @@ async function wholeRounds(options: BenchOptions) {
 
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const { lines, origin, distinct } = options.calls;
-  const { costs, derivedBytes } = await cheapRounds(options);
+  const { costs, derivedBytes, assembly } = await cheapRounds(options);
   const { runs, summary } = await wholeRounds(options);
   const count = lines.length;
   const rates = Object.fromEntries(
@@ -144,6 +155,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     everything_of_bare_wall: whole.per_wall_s.median / rates.bare.per_wall_s.median,
     everything_of_bare_with_engine: count / (cpu + engine) / rates.bare.per_cpu_s.median,
     core_of_parse: rates.core.cpu_us_each / rates['parse derived'].cpu_us_each,
+    assembly,
     derive_of_parse: rates.derive.cpu_us_each / rates.parse.cpu_us_each,
     everything_cpu_s: { process: cpu, engine },
     rss_mib: {

@@ -60,6 +60,7 @@ function summary(result: BenchReport): readonly string[] {
     `Everything is ${result.everything_of_bare.toFixed(3)} of bare by CPU time of this process (target ${TARGET_EVERYTHING}), ${result.everything_of_bare_wall.toFixed(3)} by the clock, ${result.everything_of_bare_with_engine.toFixed(3)} with the engine's process.`,
     `Measured after a warm-up: a round of each part, ${number(result.warm_up_calls)} calls through everything.`,
     `Detector core: ${result.core_of_parse.toFixed(1)} × JSON.parse of the audit events; ingest: ${result.derive_of_parse.toFixed(1)} × JSON.parse of what is sent.`,
+    `Assembly, step by step: median ${result.assembly.step_us_median.toFixed(1)} µs = ${result.assembly.median_of_parse.toFixed(2)} × the median JSON.parse of the event, 99th percentile ${result.assembly.step_us_p99.toFixed(0)} µs = ${result.assembly.p99_of_parse.toFixed(1)} × (goal 1 and 5); ${result.assembly.sightings_per_event.toFixed(1)} sightings of values an event, ${number(result.assembly.links)} link records.`,
     `Everything took ${result.everything_cpu_s.process.toFixed(1)} CPU s, the engine ${result.everything_cpu_s.engine.toFixed(1)}; peak memory ${number(result.rss_mib.process)} MiB, the engine ${number(result.rss_mib.engine)} MiB.`,
     ...(result.valid
       ? []

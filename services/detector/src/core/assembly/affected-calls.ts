@@ -8,6 +8,7 @@
  * arrival, so times shorten the look only where no kept step can contradict them.
  */
 import { handOversTo, hasHandOver, underHandOver } from './chain-links.ts';
+import type { ChainMeta } from './chain-meta.ts';
 import {
   type ChainStep,
   compareSteps,
@@ -16,7 +17,8 @@ import {
   tookPlace,
   writes,
 } from './chain-step.ts';
-import type { ChainMeta, ChainStore, StepTable } from './chain-store.ts';
+import type { ChainStore } from './chain-store.ts';
+import type { StepTable } from './chain-tables.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import type { WorkCounter } from './find-proof.ts';
 import { possibleCombinations, symbolsFor } from './possible-combinations.ts';

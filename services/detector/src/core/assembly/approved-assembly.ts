@@ -18,10 +18,12 @@ import {
 import { type Envelope, judgeCall, listed } from '../governance/envelope.ts';
 import { registryMs } from '../governance/registry-date.ts';
 import { shorten } from '../short-text.ts';
+import type { ChainMeta } from './chain-meta.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
-import type { ChainMeta, ChainStore } from './chain-store.ts';
+import type { ChainStore } from './chain-store.ts';
 import type { CompiledCombination } from './compile-combination.ts';
 import { symbolsFor } from './possible-combinations.ts';
+import { symbolKeys } from './step-keys.ts';
 
 /** Calls of a chain that an approval is held against; with more of them it covers nothing. */
 export const APPROVAL_STEPS_MAX = 512;
@@ -56,13 +58,23 @@ export interface ApprovalScope {
   readonly call: ChainStep;
 }
 
+/**
+ * Calls of other chains count where this chain alone could not have completed it: an approval is for
+ * one workflow's own calls.
+ */
 function relevantSteps({ store, meta, combination }: ApprovalScope): readonly ChainStep[] {
-  const numbers = new Set(
-    combination.steps.flatMap((step) =>
-      symbolsFor(meta, step).flatMap((symbol) => store.bySymbol(symbol)),
-    ),
-  );
-  return [...store.stepsOf(numbers)].sort(compareSteps);
+  const symbols = combination.steps.map((step) => symbolsFor(meta, step));
+  const numbers = new Set(symbols.flat().flatMap((symbol) => store.bySymbol(symbol)));
+  const own = [...store.stepsOf(numbers)];
+  const isWhole = symbols.every((some) => some.length > 0);
+  const foreign = isWhole
+    ? []
+    : store
+        .foreign()
+        .steps.filter((call) =>
+          combination.steps.some((step) => symbolKeys(call).some((key) => step.accepts(key))),
+        );
+  return [...own, ...foreign].sort(compareSteps);
 }
 
 /** Who made the values of a decisive argument, as far as this chain shows. */

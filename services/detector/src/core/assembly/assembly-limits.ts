@@ -28,3 +28,12 @@ export const EXACT_SYMBOLS_MAX = 8;
 export const EXACT_AGENTS_MAX = 32;
 /** Symbols of which it is remembered what they satisfy: the shipped vocabulary has 33. */
 export const SYMBOLS_REMEMBERED_MAX = 4096;
+/** Links from other chains that are kept of one chain, and links that lead from it to others. */
+export const IMPORTS_MAX = 32;
+export const LEADS_MAX = 256;
+/** Calls of a chain that are looked at for what leads to one of its calls. */
+export const ANCESTORS_SEEN_MAX = 512;
+/** Of calls that could do the same, so many are told of to another chain: the nearest. */
+export const ALIKE_MAX = 2;
+/** Values of a call's result, and of its arguments, that are told with it to another chain. */
+export const CALL_VALUES_MAX = 8;

@@ -15,8 +15,9 @@ import {
 } from './approved-assembly.ts';
 import { COMPLETERS_MAX, COMPLETIONS_MAX } from './assembly-limits.ts';
 import { type AlertParts, buildAlert, isEvaluable } from './build-alert.ts';
+import type { ChainMeta } from './chain-meta.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
-import type { ChainMeta, ChainStore } from './chain-store.ts';
+import type { ChainStore } from './chain-store.ts';
 import { chooseCut, residualAccess } from './choose-cut.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import {
@@ -174,6 +175,7 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
     evaluable,
     count: Math.max(1, head.completions.length),
     detectedAt,
+    isForeignCut: store.imports().some((link) => link.calls_truncated === true),
   };
   return buildAlert(parts);
 }
@@ -211,10 +213,19 @@ function assessCombination(input: Assessment, combination: CompiledCombination):
       );
 }
 
+/** Those that can be complete, and those that were and may have to be taken back. */
+function combinationsToAsk({ meta, policy }: Assessment): readonly CompiledCombination[] {
+  const possible = possibleCombinations(meta, policy);
+  if (meta.heads.length === 0) return possible;
+  return policy.combinations.filter(
+    (one) => possible.includes(one) || meta.heads.includes(one.source.id),
+  );
+}
+
 export function assessChain(input: Assessment): Assessed {
   const alerts: Alert[] = [];
   const heads: string[] = [];
-  for (const combination of possibleCombinations(input.meta, input.policy)) {
+  for (const combination of combinationsToAsk(input)) {
     const { id } = combination.source;
     const before = input.store.head<AlertHead>(id);
     const revised = assessCombination(input, combination);

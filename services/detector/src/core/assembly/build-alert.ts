@@ -14,8 +14,8 @@ import {
 } from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../detector-version.ts';
 import { isLinkingValue } from './chain-link.ts';
+import type { ChainMeta } from './chain-meta.ts';
 import type { ChainStep } from './chain-step.ts';
-import type { ChainMeta } from './chain-store.ts';
 import type { Cut, ResidualAccess } from './choose-cut.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import { summaryOf, titleOf } from './describe-assembly.ts';
@@ -36,10 +36,12 @@ export interface AlertParts {
   readonly evaluable: boolean;
   readonly count: number;
   readonly detectedAt: string;
+  /** Of what leads into this chain from others, not all is told. */
+  readonly isForeignCut: boolean;
 }
 
 export function isEvaluable(meta: ChainMeta): boolean {
-  return meta.evicted + meta.agentsRefused + meta.workExceeded === 0;
+  return meta.evicted + meta.agentsRefused + meta.workExceeded + (meta.linksRefused ?? 0) === 0;
 }
 
 function evidenceOf(parts: AlertParts): AlertEvidence[] {
@@ -62,6 +64,11 @@ function evidenceOf(parts: AlertParts): AlertEvidence[] {
   ];
 }
 
+function saysCommon(count: number): string {
+  const [what, are] = count === 1 ? ['value', 'is'] : ['values', 'are'];
+  return `${count} ${what} used here ${are} seen in too many other chains to link by.`;
+}
+
 /** What could not be seen, and why: counted over the proof and the chain's own bounds. */
 function notVisible(parts: AlertParts): string[] {
   const { meta, proof, policy, verdict } = parts;
@@ -77,12 +84,16 @@ function notVisible(parts: AlertParts): string[] {
     ),
   ).size;
   const unknown = verdict.contributors.filter((one) => one.granted === null).length;
+  const isCut = parts.isForeignCut && events.some((event) => event.n < 0);
   const says: readonly (readonly [number, string])[] = [
     [truncated, `${truncated} of ${all} calls carried more values than are kept.`],
     [silent, `The result of ${silent} of ${all} calls showed no value that can be followed.`],
     [unlinked, `${unlinked} values were too common, or of a kind too common, to link by.`],
     [unknown, `The grant of ${unknown} of ${verdict.contributors.length} agents is unknown.`],
     [meta.hubs > 0 ? 1 : 0, 'A value passed through too many calls to follow all of them.'],
+    [meta.commonValues ?? 0, saysCommon(meta.commonValues ?? 0)],
+    [meta.linksRefused ?? 0, 'More links lead to and from other chains than are followed.'],
+    [isCut ? 1 : 0, 'Of another chain that leads here, only the nearest calls are known.'],
     [meta.evicted, 'Calls of this chain were given up for want of room.'],
     [meta.agentsRefused, 'This chain has more agents than are followed.'],
     [meta.workExceeded, 'This chain has more links than could be looked at.'],

@@ -2,7 +2,7 @@
  * What a link is: a directed edge between two steps of a chain, its kind, how strong it is as a rank
  * inside its kind's band (not a probability), and whether its order is known.
  */
-import type { StepLink } from '@waywarden/schemas';
+import { ASSURANCES, type Assurance, type StepLink } from '@waywarden/schemas';
 import type { ChainStep } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
@@ -16,6 +16,16 @@ export interface ChainLink {
   readonly doubtful: boolean;
   /** The hand-over without which this link would not hold. */
   readonly through?: ChainStep;
+  /** How far a link is proven that came from another chain; else it follows from the two calls. */
+  readonly assurance?: Assurance;
+}
+
+/** Of two tellings of one link the better founded; a total order, so that arrival decides nothing. */
+export function strongerLink(a: ChainLink, b: ChainLink): ChainLink {
+  const rank = (link: ChainLink) => ASSURANCES.indexOf(link.assurance ?? 'attested');
+  const order =
+    Number(a.doubtful) - Number(b.doubtful) || b.strength - a.strength || rank(a) - rank(b);
+  return order <= 0 ? a : b;
 }
 
 export const STRENGTH = {

@@ -11,6 +11,7 @@ import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
 import { type ChainStep, isHandOver, tookPlace } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
+import { foreignLinks } from './foreign-calls.ts';
 import { orderOf } from './step-order.ts';
 import { dataFlows, resourceLinks, secretUses } from './value-links.ts';
 
@@ -22,6 +23,9 @@ export interface LinkLook {
 }
 
 export function* linksInto(scope: LinkScope, to: ChainStep, look: LinkLook): Generator<ChainLink> {
+  yield* foreignLinks(scope, to);
+  // A call of another chain is reached by what came with it, and by nothing of this one.
+  if (to.n < 0) return;
   yield* secretUses(scope, to);
   yield* handOverLinks(scope, to, look);
   yield* returnLinks(scope, to, look);

@@ -5,81 +5,30 @@
  * The tables answer: which steps made or used this value, which are this agent's, who handed over
  * to whom. `get` of a draft returns shared data: everything here is replaced, never changed.
  */
+import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { VALUE_POSTINGS_MAX } from './assembly-limits.ts';
+import type { ChainMeta, Lead } from './chain-meta.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
+import {
+  type JoinTable,
+  NO_JOIN,
+  NO_STEPS,
+  NO_VALUE,
+  type StepTable,
+  type ValueTable,
+  withStep,
+} from './chain-tables.ts';
+import { type ForeignCalls, foreignCalls } from './foreign-calls.ts';
 import { joinsOf, symbolKeys, valuesOf } from './step-keys.ts';
 
-/** What is known of a chain without looking at its steps. */
-export interface ChainMeta {
-  readonly tenant: string;
-  readonly chain: string;
-  /** Next arrival number. */
-  readonly next: number;
-  readonly live: number;
-  readonly agents: number;
-  /** Steps lost to a bound while they could still take part: the chain is not evaluable. */
-  readonly evicted: number;
-  readonly agentsRefused: number;
-  readonly workExceeded: number;
-  /** Values whose table was cut at its bound. */
-  readonly hubs: number;
-  readonly lastMs: number;
-  readonly lastTime: string;
-  /** How long after its last event the chain is kept: the widest of its policies. */
-  readonly horizonMs: number;
-  /** Policy versions that its steps carry. */
-  readonly versions: readonly string[];
-  /** Live steps by exercised (or `attempted:`) symbol: the cheapest way to rule a combination out. */
-  readonly symbols: Readonly<Record<string, number>>;
-  /** Combinations with an alert or completions. */
-  readonly heads: readonly string[];
-}
-
-/** Steps in order of arrival, and how far their times and sequences go. */
-export interface StepTable {
-  readonly steps: readonly number[];
-  readonly lastMs: number;
-  readonly lastSeq: number;
-  /** The time quality of all of them, or `mixed`. */
-  readonly quality: string;
-}
-
-export interface ValueTable {
-  readonly made: readonly number[];
-  readonly used: readonly number[];
-  readonly credential: readonly number[];
-}
-
-/** Steps by a join of hand-over and child: a span, a delegation reference, a delegate's name. */
-export interface JoinTable {
-  readonly over: readonly number[];
-  readonly under: readonly number[];
-}
-
-export const NO_STEPS: StepTable = {
-  steps: [],
-  lastMs: Number.MIN_SAFE_INTEGER,
-  lastSeq: -1,
-  quality: '',
-};
-const NO_VALUE: ValueTable = { made: [], used: [], credential: [] };
-const NO_JOIN: JoinTable = { over: [], under: [] };
-
-function withStep(table: StepTable, step: ChainStep): StepTable {
-  const quality = step.wire.event_time_quality;
-  return {
-    steps: [...table.steps, step.n],
-    lastMs: Math.max(table.lastMs, step.ms),
-    lastSeq: Math.max(table.lastSeq, step.wire.source_seq?.seq ?? -1),
-    quality: table.quality === '' || table.quality === quality ? quality : 'mixed',
-  };
-}
+const NO_LINKS: readonly PrivilegeLink[] = [];
 
 export class ChainStore {
   readonly #draft: Draft;
   readonly #prefix: string;
   readonly #steps = new Map<number, ChainStep>();
+  #foreign: ForeignCalls | undefined;
 
   constructor(draft: Draft, tenant: string, chain: string) {
     this.#draft = draft;
@@ -103,7 +52,34 @@ export class ChainStore {
     this.#draft.put(`${this.#prefix}head/${combination}`, head);
   }
 
+  /** Links from other chains, by name. */
+  imports(): readonly PrivilegeLink[] {
+    return this.#draft.get<readonly PrivilegeLink[]>(`${this.#prefix}imports`) ?? NO_LINKS;
+  }
+
+  putImports(imports: readonly PrivilegeLink[]): void {
+    this.#foreign = undefined;
+    if (imports.length > 0) this.#draft.put(`${this.#prefix}imports`, imports);
+    else this.#draft.delete(`${this.#prefix}imports`);
+  }
+
+  /** Calls of other chains that lead into this one. */
+  foreign(): ForeignCalls {
+    this.#foreign ??= foreignCalls(this.imports());
+    return this.#foreign;
+  }
+
+  leads(): readonly Lead[] {
+    return this.#draft.get<readonly Lead[]>(`${this.#prefix}leads`) ?? [];
+  }
+
+  putLeads(leads: readonly Lead[]): void {
+    if (leads.length > 0) this.#draft.put(`${this.#prefix}leads`, leads);
+    else this.#draft.delete(`${this.#prefix}leads`);
+  }
+
   step(n: number): ChainStep | undefined {
+    if (n < 0) return this.foreign().steps[-1 - n];
     const kept = this.#steps.get(n) ?? this.#draft.get<ChainStep>(`${this.#prefix}step/${n}`);
     if (kept !== undefined) this.#steps.set(n, kept);
     return kept;
@@ -177,14 +153,36 @@ export class ChainStore {
     return this.#draft.get<JoinTable>(`${this.#prefix}join/${key}`) ?? NO_JOIN;
   }
 
-  /** Keeps a step; returns how many of its values had a full table (hubs). */
-  add(step: ChainStep): number {
+  /** Keeps a step; the tables by which links find it come with `index`. */
+  add(step: ChainStep): void {
     const { wire, n } = step;
     this.#steps.set(n, step);
     this.#draft.put(`${this.#prefix}step/${n}`, step);
     this.#draft.put(`${this.#prefix}id/${wire.event_id}`, n);
     const own = this.agent(wire.agent_uid);
     this.#draft.put(`${this.#prefix}agent/${wire.agent_uid}`, withStep(own, step));
+  }
+
+  /**
+   * Puts into the tables what is not there yet. Most chains never have all steps of any combination,
+   * and so never need them: asked for only when links are to be followed.
+   */
+  index(meta: ChainMeta): ChainMeta {
+    const from = meta.indexed ?? meta.next;
+    if (from >= meta.next) return meta;
+    let hubs = meta.hubs;
+    for (let n = from; n < meta.next; n += 1) {
+      const step = this.step(n);
+      if (step !== undefined) hubs += this.#addToTables(step);
+    }
+    const indexed = { ...meta, hubs, indexed: meta.next };
+    this.putMeta(indexed);
+    return indexed;
+  }
+
+  /** Returns how many of the step's values had a full table (hubs). */
+  #addToTables(step: ChainStep): number {
+    const { n } = step;
     for (const [key, side] of joinsOf(step)) {
       const table = this.#join(key);
       this.#putJoin(key, { ...table, [side]: [...table[side], n] });
@@ -271,6 +269,8 @@ export class ChainStore {
     for (const combination of meta.heads) {
       this.#draft.delete(`${this.#prefix}head/${combination}`);
     }
+    this.putImports([]);
+    this.putLeads([]);
     this.#draft.delete(`${this.#prefix}meta`);
   }
 }

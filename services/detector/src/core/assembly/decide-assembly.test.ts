@@ -1,7 +1,7 @@
 /** What fires and what does not: the definitions and near-misses of `assembly.md`, one test each. */
 import { alertSchema, type PrivilegeStep, policySchema, targetProblems } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { assemblyCounters } from './decide-assembly.ts';
+import { assemblyCounters } from './stage-counters.ts';
 import {
   Bench,
   idOf,

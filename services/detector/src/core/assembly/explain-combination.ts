@@ -228,7 +228,8 @@ export function explainFiring(
   const { draft } = runSteps({ ...policy, combinations: [one] }, steps);
   const first = steps[0];
   const store = new ChainStore(draft, first?.tenant_id ?? '', first?.chain_id ?? '');
-  const meta = store.meta();
+  const kept = store.meta();
+  const meta = kept && store.index(kept);
   const all = meta === undefined ? [] : [...store.all(meta)].sort(compareSteps);
   const lack: Lack = {
     step: lacking,

@@ -15,6 +15,7 @@ import type { ChainLink, LinkScope } from './chain-link.ts';
 import { type LinkLook, linksInto } from './chain-links.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { CompiledCombination, CompiledVariant, LineStep } from './compile-combination.ts';
+import { isReached } from './foreign-calls.ts';
 import { isAsserted, isAssertedLink } from './proof-assurance.ts';
 import { ExploredRoutes, type ProofStep, type Route, RouteHeap } from './proof-route.ts';
 import { ATTEMPTED, matchedSymbols } from './step-match.ts';
@@ -78,6 +79,7 @@ function inTime(search: LineSearch, event: ChainStep): boolean {
 
 /** Whether anything but its own context can lead into a step: else it relays nothing. */
 function mayRelay({ store }: ProofScope, step: ChainStep): boolean {
+  if (isReached({ store }, step)) return true;
   const { arg_values: used, credential_fp: fp, agent_uid: agent, parent_agent_uid } = step.wire;
   if (used.length > 0 || fp !== undefined || parent_agent_uid !== undefined) return true;
   const own = store.byParent(agent);

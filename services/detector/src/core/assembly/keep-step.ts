@@ -6,8 +6,9 @@
  * The last two are counted, and the chain is then not evaluable: an alert says so.
  */
 import { CHAIN_AGENTS_MAX, CHAIN_STEPS_MAX, EVICTION_BATCH } from './assembly-limits.ts';
+import type { ChainMeta } from './chain-meta.ts';
 import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
-import type { ChainMeta, ChainStore } from './chain-store.ts';
+import type { ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import { symbolKeys } from './step-keys.ts';
 
@@ -16,6 +17,7 @@ export function newMeta(tenant: string, chain: string): ChainMeta {
     tenant,
     chain,
     next: 0,
+    indexed: 0,
     live: 0,
     agents: 0,
     evicted: 0,
@@ -56,8 +58,10 @@ function withSymbols(
   step: ChainStep,
   by: 1 | -1,
 ): Readonly<Record<string, number>> {
+  const keys = symbolKeys(step);
+  if (keys.length === 0) return symbols;
   const next: Record<string, number> = { ...symbols };
-  for (const key of symbolKeys(step)) {
+  for (const key of keys) {
     const count = (next[key] ?? 0) + by;
     if (count > 0) next[key] = count;
     else delete next[key];
@@ -109,15 +113,15 @@ export function keepStep(parts: {
   }
   const full = parts.meta.live >= CHAIN_STEPS_MAX;
   const room = full ? evict(store, parts.meta, policy, pinned()) : parts.meta;
-  const hubs = store.add(step);
+  store.add(step);
   const { policy_version: version } = step.wire;
   const isLast = step.ms > room.lastMs;
   const meta: ChainMeta = {
     ...room,
     next: room.next + 1,
+    indexed: room.indexed ?? room.next,
     live: room.live + 1,
     agents: room.agents + (isNewAgent ? 1 : 0),
-    hubs: room.hubs + hubs,
     lastMs: isLast ? step.ms : room.lastMs,
     lastTime: isLast ? step.wire.event_time : room.lastTime,
     horizonMs: Math.max(room.horizonMs, policy.horizonMs),

@@ -5,7 +5,7 @@
 import { policySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { CHAIN_AGENTS_MAX, CHAIN_STEPS_MAX } from './assembly-limits.ts';
-import { assemblyCounters } from './decide-assembly.ts';
+import { assemblyCounters } from './stage-counters.ts';
 import { Bench, step } from './testing/step-builder.ts';
 
 const policy = policySchema.parse({

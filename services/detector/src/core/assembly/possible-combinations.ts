@@ -3,8 +3,9 @@
  * attempted, by someone. Most chains stop here, so it must be cheap with many combinations: each
  * symbol is turned once into the steps that it satisfies, as bits.
  */
+
+import type { ChainMeta } from './chain-meta.ts';
 import { DERIVED_MARK, MARK } from './chain-step.ts';
-import type { ChainMeta } from './chain-store.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import { remembered, type StepMatcher } from './step-match.ts';
 
@@ -33,17 +34,22 @@ function bitsOf(policy: CompiledPolicy): StepBits {
   return made;
 }
 
-/** Combinations of which every step was done; in the policy's order. */
+/**
+ * Combinations of which every step was done, in this chain or in what leads into it; in the policy's
+ * order.
+ */
 export function possibleCombinations(
   meta: ChainMeta,
   policy: CompiledPolicy,
 ): readonly CompiledCombination[] {
   const bits = bitsOf(policy);
   const seen = bits.full.map(() => 0);
-  for (const key in meta.symbols) {
-    if (key.startsWith(MARK)) continue;
-    const own = bits.of(key);
-    for (const [n, steps] of own.entries()) seen[n] = (seen[n] ?? 0) | steps;
+  for (const symbols of [meta.symbols, meta.imported ?? {}]) {
+    for (const key in symbols) {
+      if (key.startsWith(MARK)) continue;
+      const own = bits.of(key);
+      for (const [n, steps] of own.entries()) seen[n] = (seen[n] ?? 0) | steps;
+    }
   }
   return policy.combinations.filter(
     (one, n) =>

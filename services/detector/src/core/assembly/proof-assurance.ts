@@ -26,7 +26,8 @@ export function stepAssurance({ wire }: ChainStep): Assurance {
   return weakest([wire.agent_assurance, wire.claims.outcome, inChain]);
 }
 
-export function linkAssurance({ via, to, through }: ChainLink): Assurance {
+export function linkAssurance({ via, to, through, assurance }: ChainLink): Assurance {
+  if (assurance !== undefined) return assurance;
   if (via !== 'delegation') return 'attested';
   const bySpan =
     through?.wire.span_id !== undefined && through.wire.span_id === to.wire.parent_span_id;

@@ -12,6 +12,7 @@ import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
 import { type ChainStep, tookPlace } from './chain-step.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import { symbolsFor } from './possible-combinations.ts';
+import { symbolKeys } from './step-keys.ts';
 import type { StepMatcher } from './step-match.ts';
 import { orderOf } from './step-order.ts';
 
@@ -72,6 +73,11 @@ function* candidates({ store }: LinkScope, to: ChainStep, sought: StepMatcher, v
   const meta = store.meta();
   if (meta === undefined) return;
   for (const symbol of symbolsFor(meta, sought)) yield* store.stepsOf(store.bySymbol(symbol));
+  for (const step of store.foreign().steps) {
+    // One that came round to its own chain stands in the table already.
+    const isOwn = store.numberOf(step.wire.event_id) !== undefined;
+    if (!isOwn && symbolKeys(step).some((key) => sought.accepts(key))) yield step;
+  }
 }
 
 /** The ties by which calls that could stand for `sought` lead to this one. */

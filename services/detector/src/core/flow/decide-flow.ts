@@ -24,7 +24,7 @@ import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
 import { HUB_NEWS_MAX, SIGHTINGS_MAX, TRACKS_MAX } from './flow-limits.ts';
 import { NO_TRACK, type Sighting, sightingOf, type Track, withSighting } from './flow-track.ts';
-import { type FlowLink, isUse, linksOfUse } from './selective-links.ts';
+import { concerns, type FlowLink, isUse, linksOfUse } from './selective-links.ts';
 
 /** What the stage counts about itself; part of the state, not of any decision. */
 export interface FlowCounters {
@@ -88,12 +88,21 @@ function linkOutput(link: PrivilegeLink): Output {
   };
 }
 
-const nameOf = ({ from, to, via }: FlowLink) => `${from.event}/${to.event}/${via}`;
-const nameOfSent = (link: PrivilegeLink) => `${link.from_event}/${link.to_event}/${link.via}`;
+/** One call may have had the value in several ways, and each is a link of its own. */
+const nameOf = ({ from, to }: FlowLink) => `${from.event}/${from.by}/${to.event}/${to.by}`;
 
-/** Uses about which the new sighting can have changed something: itself, and those not before it. */
+/** Uses about which the new sighting can have changed something, itself among them. */
 function usesToAsk(track: Track, fresh: Sighting, skewMs: number): readonly Sighting[] {
-  return track.sightings.filter((one) => isUse(one) && one.ms >= fresh.ms - skewMs);
+  const found: Sighting[] = [];
+  // The latest stand last, and most sightings are later than all before.
+  for (let at = track.sightings.length - 1; at >= 0; at -= 1) {
+    const one = track.sightings[at];
+    if (one === undefined) break;
+    const isPast = one.ms < fresh.ms - skewMs;
+    if (isPast && fresh.by !== 'credential') break;
+    if (isUse(one) && (one === fresh || concerns(fresh, one, skewMs))) found.push(one);
+  }
+  return found.reverse();
 }
 
 /** Links into uses that were given up stand as they are: nothing can refute them any more. */
@@ -115,6 +124,7 @@ function relink(
   uses: readonly Sighting[],
   policy: CompiledPolicy,
 ): Relinked {
+  if (uses.length === 0) return { track: kept, outputs: [] };
   const standing = sentOfKept(kept);
   const sent: Record<string, PrivilegeLink> = { ...standing };
   const told = [...kept.told];
@@ -128,9 +138,10 @@ function relink(
       outputs.push(linkOutput({ ...link, withdrawn: true }));
     }
     for (const link of links) {
-      if (Object.hasOwn(sent, nameOf(link))) continue;
+      const name = nameOf(link);
+      if (Object.hasOwn(sent, name)) continue;
       const made = linkOf(flow, link);
-      sent[nameOfSent(made)] = made;
+      sent[name] = made;
       outputs.push(linkOutput(made));
     }
     if (isHub && !told.includes(use.chain) && told.length < HUB_NEWS_MAX) {

@@ -73,17 +73,37 @@ function mayPrecede(from: Sighting, to: Sighting, skewMs: number): boolean {
   return from.agent === to.agent ? compareSightings(from, to) < 0 : from.ms <= to.ms + skewMs;
 }
 
-/** Calls that hold no right of their own to explain it: what this use had without the producer. */
-function hadAlready(all: readonly Sighting[], from: Sighting, to: Sighting): boolean {
-  if (to.by === 'credential') {
-    return all.some(
-      (one) => one.by === 'credential' && one.agent === to.agent && compareSightings(one, from) < 0,
-    );
+/** What a use had without any other chain's call: found in one walk over all that came before. */
+interface Before {
+  /** Chains that had the value as data before. */
+  readonly chains: number;
+  /** Its own chain had read the value for itself. */
+  readonly wasRead: boolean;
+  /** When its agent first called with the credential. */
+  readonly firstLogin: Sighting | undefined;
+}
+
+function beforeUse(all: readonly Sighting[], use: Sighting, sinceMs: number): Before {
+  const chains = new Set<string>();
+  let wasRead = false;
+  let firstLogin: Sighting | undefined;
+  for (const one of all) {
+    const { by } = one;
+    if (by === 'credential' && one.agent === use.agent) firstLogin ??= one;
+    if (by === 'credential' || by === 'root_key' || by === 'hand_over') continue;
+    if (compareSightings(one, use) >= 0) continue;
+    if (one.ms >= sinceMs) chains.add(one.chain);
+    if (by === 'result' && one.chain === use.chain) wasRead = true;
   }
-  if (from.by !== 'result') return false;
-  return all.some(
-    (one) => one.by === 'result' && one.chain === to.chain && compareSightings(one, to) < 0,
-  );
+  return { chains: chains.size, wasRead, firstLogin };
+}
+
+/** The use has an explanation of its own, so that the producer hands nothing over. */
+function hadAlready(before: Before, from: Sighting, to: Sighting): boolean {
+  if (to.by === 'credential') {
+    return before.firstLogin !== undefined && compareSightings(before.firstLogin, from) < 0;
+  }
+  return from.by === 'result' && before.wasRead;
 }
 
 /** At most so many, the canonically earliest of each chain: what a call could do decides no order. */
@@ -100,6 +120,7 @@ function bounded(links: readonly FlowLink[]): readonly FlowLink[] {
 }
 
 const NONE: UseLinks = { links: [], isHub: false };
+const HUB: UseLinks = { links: [], isHub: true };
 
 /** The links into one use of a value, from calls of other chains. */
 export function linksOfUse(
@@ -108,20 +129,25 @@ export function linksOfUse(
   policy: CompiledPolicy,
 ): UseLinks {
   const sinceMs = use.ms - policy.linkHorizonMs;
+  const before = beforeUse(all, use, sinceMs);
+  const isHub = before.chains > policy.chainsMax;
   const found: FlowLink[] = [];
   for (const from of all) {
     if (from.chain === use.chain || from.ms < sinceMs) continue;
     const via = kindOf(from, use);
     if (via === undefined || !mayPrecede(from, use, policy.skewMs)) continue;
-    if (!hadAlready(all, from, use)) found.push({ from, to: use, via });
+    if (hadAlready(before, from, use)) continue;
+    if (isHub) return HUB;
+    found.push({ from, to: use, via });
   }
-  if (found.length === 0) return NONE;
-  const chains = new Set<string>();
-  for (const one of all) {
-    if (one.by === 'credential' || one.by === 'root_key' || one.by === 'hand_over') continue;
-    if (one.ms >= sinceMs && compareSightings(one, use) < 0) chains.add(one.chain);
-  }
-  return chains.size > policy.chainsMax
-    ? { links: [], isHub: true }
-    : { links: bounded(found), isHub: false };
+  return found.length === 0 ? NONE : { links: bounded(found), isHub: false };
+}
+
+/** Whether a sighting can change which links lead into a use: as what came before, or as producer. */
+export function concerns(fresh: Sighting, use: Sighting, skewMs: number): boolean {
+  if (fresh.by === 'credential' && use.by === 'credential') return fresh.agent === use.agent;
+  if (compareSightings(fresh, use) <= 0) return true;
+  return (
+    fresh.ms <= use.ms + skewMs && fresh.chain !== use.chain && kindOf(fresh, use) !== undefined
+  );
 }

@@ -4,8 +4,8 @@ import type { StageRecord } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { decideProfile } from '../decide-profile.ts';
 import { event } from '../testing/event-builder.ts';
+import { MapDraft } from '../testing/map-draft.ts';
 import { CALL_SIGHTINGS_MAX } from './flow-limits.ts';
-import { MapDraft } from './testing/flow-bench.ts';
 
 const TOPIC = 'waywarden.audit.events.v1';
 const record = (type: StageRecord['type'], value: unknown): StageRecord => {

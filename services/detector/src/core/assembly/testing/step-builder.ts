@@ -9,7 +9,8 @@ import {
   type Policy,
   type PrivilegeStep,
 } from '@waywarden/schemas';
-import type { Draft, StageRecord } from '@waywarden/stage';
+import type { StageRecord } from '@waywarden/stage';
+import { MapDraft } from '../../testing/map-draft.ts';
 import { decideAssembly } from '../decide-assembly.ts';
 
 /** 2026-11-24T09:00:00Z. */
@@ -115,23 +116,6 @@ export function watermarkRecord(atSeconds: number, seq: number, source = 's/0'):
 
 function isAlert(value: unknown): value is Alert {
   return typeof value === 'object' && value !== null && 'alert_id' in value;
-}
-
-/** Plain memory; the stage package's own draft is no import for the core, not even for its tests. */
-class MapDraft implements Draft {
-  readonly entries = new Map<string, unknown>();
-
-  get<T>(key: string): T | undefined {
-    return this.entries.get(key) as T | undefined;
-  }
-
-  put(key: string, value: unknown): void {
-    this.entries.set(key, value);
-  }
-
-  delete(key: string): void {
-    this.entries.delete(key);
-  }
 }
 
 /** A stage with a policy, fed step by step. */

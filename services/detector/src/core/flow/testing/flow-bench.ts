@@ -8,8 +8,9 @@ import {
   TOPICS,
   type ValueFlow,
 } from '@waywarden/schemas';
-import type { Draft, StageRecord } from '@waywarden/stage';
+import type { StageRecord } from '@waywarden/stage';
 import { testId } from '../../testing/event-builder.ts';
+import { MapDraft } from '../../testing/map-draft.ts';
 import { decideFlow } from '../decide-flow.ts';
 
 /** 2026-11-24T09:00:00Z. */
@@ -42,22 +43,6 @@ export function sighting(sketch: SightingSketch): ValueFlow {
     policy_version: 'p1',
     ...sketch.wire,
   };
-}
-
-export class MapDraft implements Draft {
-  readonly entries = new Map<string, unknown>();
-
-  get<T>(key: string): T | undefined {
-    return this.entries.get(key) as T | undefined;
-  }
-
-  put(key: string, value: unknown): void {
-    this.entries.set(key, value);
-  }
-
-  delete(key: string): void {
-    this.entries.delete(key);
-  }
 }
 
 function record(type: StageRecord['type'], value: unknown): StageRecord {

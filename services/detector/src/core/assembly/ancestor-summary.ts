@@ -1,0 +1,228 @@
+/**
+ * What leads to a call, told in short for another chain: the call, the nearest of its ancestors that
+ * could be part of a combination, what relays between them, and the links among all these.
+ *
+ * A function of the chain's set of steps: breadth first, each step by its best link, ties broken by
+ * the canonical order. Bounded, because an orchestrator's call may have the whole chain behind it; of
+ * calls that could do the same only the nearest are told. Rejected: telling the whole chain (another
+ * chain would hold the sum of all that ever led to it), and telling capabilities without the calls (a
+ * proof names calls, and conditions compare them).
+ */
+import {
+  LINK_CALLS_MAX,
+  LINK_EDGES_MAX,
+  type LinkEdge,
+  type PrivilegeStep,
+} from '@waywarden/schemas';
+import { ALIKE_MAX, ANCESTORS_SEEN_MAX, CALL_VALUES_MAX } from './assembly-limits.ts';
+import { type ChainLink, isLinkingValue, type LinkScope, STRENGTH } from './chain-link.ts';
+import { type LinkLook, linksInto } from './chain-links.ts';
+import { type ChainStep, compareSteps } from './chain-step.ts';
+import type { CompiledPolicy } from './compile-combination.ts';
+import type { WorkCounter } from './find-proof.ts';
+import { linkAssurance } from './proof-assurance.ts';
+import { symbolKeys } from './step-keys.ts';
+import { orderOf } from './step-order.ts';
+
+export interface AncestorSummary {
+  /** The call itself first. */
+  readonly calls: readonly PrivilegeStep[];
+  readonly edges: readonly LinkEdge[];
+  readonly truncated: boolean;
+}
+
+/** A step on its way to the call, and the link by which it was reached first. */
+interface Reached {
+  readonly step: ChainStep;
+  readonly hops: number;
+  readonly by: ChainLink | undefined;
+  readonly next: Reached | undefined;
+}
+
+/** What a look back has opened and need not open again; the walk is breadth first, nearest first. */
+class Opened implements LinkLook {
+  readonly #contexts = new Map<string, number>();
+  readonly #past = new Set<number>();
+  readonly #back = new Map<number, number>();
+  #step: ChainStep | undefined;
+
+  at(step: ChainStep): this {
+    this.#step = step;
+    return this;
+  }
+
+  /** An earlier call's context is part of a later one's. */
+  get context(): boolean {
+    const { agent_uid: agent, instance_uid: instance, task_id: task } = this.#step?.wire ?? {};
+    const key = JSON.stringify([agent, instance, task]);
+    return this.#isLater(this.#contexts, key);
+  }
+
+  readonly past = (handOver: ChainStep): boolean => {
+    if (this.#past.has(handOver.n)) return true;
+    this.#past.add(handOver.n);
+    return false;
+  };
+
+  readonly back = (handOver: ChainStep): boolean => !this.#isLater(this.#back, handOver.n);
+
+  #isLater<K>(table: Map<K, number>, key: K): boolean {
+    const ms = this.#step?.ms ?? 0;
+    if ((table.get(key) ?? Number.NEGATIVE_INFINITY) >= ms) return false;
+    table.set(key, ms);
+    return true;
+  }
+}
+
+function compareLinks(a: ChainLink, b: ChainLink): number {
+  const through = (link: ChainLink) => link.through?.wire.event_id ?? '';
+  return (
+    Number(a.doubtful) - Number(b.doubtful) ||
+    b.strength - a.strength ||
+    compareSteps(a.from, b.from) ||
+    (through(a) < through(b) ? -1 : Number(through(a) > through(b)))
+  );
+}
+
+/** All that leads to the roots over at most `hops` links, nearest first; at most so many. */
+function walkBack(scope: LinkScope, roots: readonly Reached[], work: WorkCounter): Reached[] {
+  const seen = new Map(roots.map((root) => [root.step.n, root]));
+  const opened = new Opened();
+  let level = [...roots];
+  while (level.length > 0 && seen.size < ANCESTORS_SEEN_MAX && !work.exceeded) {
+    const next: Reached[] = [];
+    for (const at of level) {
+      if (at.hops >= scope.policy.hopsMax) continue;
+      const links = [...linksInto(scope, at.step, opened.at(at.step))].sort(compareLinks);
+      work.done += links.length;
+      for (const by of links) {
+        if (seen.has(by.from.n) || seen.size >= ANCESTORS_SEEN_MAX) continue;
+        const found = { step: by.from, hops: at.hops + 1, by, next: at };
+        seen.set(by.from.n, found);
+        next.push(found);
+      }
+    }
+    level = next.sort((a, b) => compareSteps(a.step, b.step));
+  }
+  return [...seen.values()];
+}
+
+function isNamed(policy: CompiledPolicy, keys: readonly string[]): boolean {
+  return policy.combinations.some(({ steps }) =>
+    steps.some((step) => keys.some((key) => step.accepts(key))),
+  );
+}
+
+/** A step and what relays from it to the call. */
+function* pathOf(found: Reached): Generator<ChainStep> {
+  for (let at: Reached | undefined = found; at !== undefined; at = at.next) {
+    yield at.step;
+    if (at.by?.through !== undefined) yield at.by.through;
+  }
+}
+
+/** The steps to tell of, the nearest first, each with its path; and whether some were left out. */
+function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reached[]) {
+  const kept = new Map<number, ChainStep>([[root.n, root]]);
+  const alike = new Map<string, number>();
+  let truncated = reached.length >= ANCESTORS_SEEN_MAX;
+  const nearest = [...reached].sort((a, b) => a.hops - b.hops || compareSteps(a.step, b.step));
+  for (const found of nearest) {
+    const keys = symbolKeys(found.step);
+    if (kept.has(found.step.n) || !isNamed(policy, keys)) continue;
+    const key = keys.join();
+    const count = alike.get(key) ?? 0;
+    if (count >= ALIKE_MAX) continue;
+    const missing = [...pathOf(found)].filter((step) => !kept.has(step.n));
+    if (kept.size + new Set(missing).size > LINK_CALLS_MAX) {
+      truncated = true;
+      continue;
+    }
+    alike.set(key, count + 1);
+    for (const step of missing) kept.set(step.n, step);
+  }
+  return { kept, truncated };
+}
+
+function edgeOf(link: ChainLink): LinkEdge {
+  const { from, to, via, strength, doubtful, through } = link;
+  return {
+    from_event: from.wire.event_id,
+    to_event: to.wire.event_id,
+    via,
+    strength,
+    doubtful,
+    assurance: linkAssurance(link),
+    ...(through === undefined ? {} : { through_event: through.wire.event_id }),
+  };
+}
+
+const ALL: LinkLook = { context: true, past: () => false, back: () => false };
+
+function edgesAmong(
+  scope: LinkScope,
+  kept: ReadonlyMap<number, ChainStep>,
+  work: WorkCounter,
+): LinkEdge[] {
+  const found = new Map<string, ChainLink>();
+  for (const to of kept.values()) {
+    for (const link of linksInto(scope, to, ALL)) {
+      work.done += 1;
+      if (!kept.has(link.from.n) || link.from.n === to.n) continue;
+      if (link.through !== undefined && !kept.has(link.through.n)) continue;
+      const key = `${link.from.n}/${to.n}/${link.via}/${link.through?.n ?? ''}`;
+      const before = found.get(key);
+      if (before === undefined || compareLinks(link, before) < 0) found.set(key, link);
+    }
+  }
+  return [...found.values()].sort(compareLinks).slice(0, LINK_EDGES_MAX).map(edgeOf);
+}
+
+/** A call without the values that link nothing; the rest is what conditions and grants ask for. */
+function told(policy: CompiledPolicy, { wire }: ChainStep): PrivilegeStep {
+  const linking = <T extends { readonly fp: string; readonly kind: string }>(
+    values: readonly T[],
+  ) => values.filter(({ fp, kind }) => isLinkingValue(policy, fp, kind)).slice(0, CALL_VALUES_MAX);
+  return {
+    ...wire,
+    arg_values: linking(wire.arg_values),
+    result_values: linking(wire.result_values),
+  };
+}
+
+/** The parent's calls before a hand-over reach its child as the hand-over itself does. */
+function* beforeHandOver({ store, policy }: LinkScope, handOver: ChainStep): Generator<ChainLink> {
+  for (const from of store.stepsOf(store.agent(handOver.wire.agent_uid).steps)) {
+    const order = from.n === handOver.n ? 'after' : orderOf(from, handOver, policy.skewMs);
+    if (order === 'after') continue;
+    const doubtful = order === 'undetermined';
+    const strength = STRENGTH.handOverExplicit;
+    yield { from, to: handOver, via: 'delegation', strength, doubtful, through: handOver };
+  }
+}
+
+export interface SummaryQuestion extends LinkScope {
+  readonly call: ChainStep;
+  /** The call of another chain that it leads to. */
+  readonly toEvent: string;
+  readonly isHandOver: boolean;
+  readonly work: WorkCounter;
+}
+
+export function ancestorSummary(question: SummaryQuestion): AncestorSummary {
+  const { call, toEvent, isHandOver, work } = question;
+  const root: Reached = { step: call, hops: 1, by: undefined, next: undefined };
+  const given = isHandOver ? [...beforeHandOver(question, call)].sort(compareLinks) : [];
+  const roots = given.map((by): Reached => ({ step: by.from, hops: 1, by, next: undefined }));
+  const reached = walkBack(question, [root, ...roots], work);
+  const { kept, truncated } = choose(question.policy, call, reached);
+  const edges = edgesAmong(question, kept, work);
+  const direct = given
+    .filter((link) => kept.has(link.from.n))
+    .map((link) => ({ ...edgeOf(link), to_event: toEvent }));
+  return {
+    calls: [...kept.values()].map((step) => told(question.policy, step)),
+    edges: [...direct, ...edges].slice(0, LINK_EDGES_MAX),
+    truncated: truncated || work.exceeded,
+  };
+}

@@ -1,0 +1,44 @@
+/** What is kept of a chain beside its steps, in one record each. */
+import type { PrivilegeLink } from '@waywarden/schemas';
+
+/** What is known of a chain without looking at its steps. */
+export interface ChainMeta {
+  readonly tenant: string;
+  readonly chain: string;
+  /** Next arrival number. */
+  readonly next: number;
+  /** Steps below this number stand in the tables; absent in a state of before 1.2: all do. */
+  readonly indexed?: number;
+  readonly live: number;
+  readonly agents: number;
+  /** Steps lost to a bound while they could still take part: the chain is not evaluable. */
+  readonly evicted: number;
+  readonly agentsRefused: number;
+  readonly workExceeded: number;
+  /** Values whose table was cut at its bound. */
+  readonly hubs: number;
+  readonly lastMs: number;
+  readonly lastTime: string;
+  /** How long after its last event the chain is kept: the widest of its policies. */
+  readonly horizonMs: number;
+  /** Policy versions that its steps carry. */
+  readonly versions: readonly string[];
+  /** Live steps by exercised (or `attempted:`) symbol: the cheapest way to rule a combination out. */
+  readonly symbols: Readonly<Record<string, number>>;
+  /** Combinations with an alert or completions. */
+  readonly heads: readonly string[];
+  /** Calls of other chains that lead into this one, by symbol; absent: none. */
+  readonly imported?: Readonly<Record<string, number>>;
+  /** Links that lead from this chain to others; absent: none. */
+  readonly leads?: number;
+  /** Links and leads that found no room, and common values that were told of. */
+  readonly linksRefused?: number;
+  readonly commonValues?: number;
+}
+
+/** A link that leads from a call of this chain to another, and what was last told of it. */
+export interface Lead {
+  readonly link: PrivilegeLink;
+  /** Of the summary that was sent; null: none was. */
+  readonly told: string | null;
+}

@@ -1,0 +1,49 @@
+/** Asks a chain again after something was added or taken away, under every policy version it carries. */
+import type { Alert } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { policyAt, registryAt } from '../policy-versions.ts';
+import { stageTime } from '../stage-clock.ts';
+import { assessChain } from './assess-chain.ts';
+import type { ChainMeta } from './chain-meta.ts';
+import type { ChainStore } from './chain-store.ts';
+import type { WorkCounter } from './find-proof.ts';
+import { count } from './stage-counters.ts';
+
+/** Log time of a conclusion: the stage's clock, or the chain's own newest event where later. */
+function logTime(draft: Draft, meta: ChainMeta): string {
+  const clock = stageTime(draft);
+  return clock !== undefined && clock.ms > meta.lastMs ? clock.time : meta.lastTime;
+}
+
+export interface ChainQuestion {
+  readonly draft: Draft;
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+  /** Policy versions, the one of the record at hand first. */
+  readonly versions: readonly string[];
+  /** Calls that may complete something now, or may no longer. */
+  readonly affected: ReadonlySet<number> | 'all';
+  readonly work: WorkCounter;
+}
+
+/** The alert revisions that follow; keeps what is now known of the chain. */
+export function concludeChain(question: ChainQuestion): readonly Alert[] {
+  const { draft, store, meta, affected, work } = question;
+  const alerts: Alert[] = [];
+  const heads = new Set(meta.heads);
+  const of = (version: string | undefined) => registryAt(draft, meta.tenant, version);
+  for (const version of question.versions) {
+    const atHand = policyAt(draft, meta.tenant, version);
+    if (atHand === undefined) continue;
+    const { policy, known: policyKnown } = atHand;
+    const detectedAt = logTime(draft, meta);
+    const input = { store, meta, policy, policyKnown, version, registryAt: of };
+    const assessed = assessChain({ ...input, affected, work, detectedAt });
+    for (const id of assessed.heads) heads.add(id);
+    alerts.push(...assessed.alerts);
+  }
+  const workExceeded = meta.workExceeded + (work.exceeded ? 1 : 0);
+  store.putMeta({ ...meta, heads: [...heads], workExceeded });
+  count(draft, { work: work.done });
+  return alerts;
+}

@@ -1,0 +1,128 @@
+/**
+ * Links between chains, in the chain that they lead from and in the one that they lead to.
+ *
+ * From here: the lead is kept, and told on with the call and its ancestors as soon as they are here.
+ * To here: the foreign calls are kept beside the chain's own, and the chain is asked again. Both can
+ * come before the calls that they name, be replaced, and be withdrawn; whatever the order, the same
+ * stands in the end.
+ */
+import { epochMs, type PrivilegeLink } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { policyAt } from '../policy-versions.ts';
+import { assemblyAlert } from './assembly-alert.ts';
+import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from './assembly-limits.ts';
+import type { ChainMeta } from './chain-meta.ts';
+import { ChainStore } from './chain-store.ts';
+import { concludeChain } from './conclude-chain.ts';
+import { WorkCounter } from './find-proof.ts';
+import { foreignCalls, linkName } from './foreign-calls.ts';
+import { openChain, scheduleChain } from './open-chains.ts';
+import { symbolKeys } from './step-keys.ts';
+import { linkOutput, tellLeads } from './tell-leads.ts';
+
+interface OpenedChain {
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+}
+
+/** The chain of a link, opened where its own calls have yet to come; undefined without a policy. */
+function openedFor(draft: Draft, link: PrivilegeLink, chain: string): OpenedChain | undefined {
+  const { tenant_id: tenant, event_time: time } = link;
+  const store = new ChainStore(draft, tenant, chain);
+  const known = store.meta();
+  if (known !== undefined) return { store, meta: known };
+  const policy = policyAt(draft, tenant, '')?.policy;
+  // Of what is withdrawn from a chain that is gone, nothing is left.
+  if (policy === undefined || link.withdrawn === true) return undefined;
+  const opened = openChain(draft, store, { tenant, chain });
+  const { horizonMs } = policy;
+  const meta = { ...opened, lastMs: epochMs(time), lastTime: time, horizonMs };
+  scheduleChain(draft, meta);
+  return { store, meta };
+}
+
+function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
+  const opened = openedFor(draft, link, link.from_chain_id);
+  if (opened === undefined) return [];
+  const { store } = opened;
+  const name = linkName(link);
+  const before = store.leads();
+  const known = before.find((one) => linkName(one.link) === name);
+  const others = before.filter((one) => one !== known);
+  if (link.withdrawn === true) {
+    store.putLeads(others);
+    store.putMeta({ ...opened.meta, leads: others.length });
+    return known?.told == null ? [] : [linkOutput({ ...link, calls: [] }, 'withdrawn')];
+  }
+  if (known !== undefined) return [];
+  if (before.length >= LEADS_MAX) {
+    store.putMeta({ ...opened.meta, linksRefused: (opened.meta.linksRefused ?? 0) + 1 });
+    return [];
+  }
+  const lead = { link, told: null };
+  store.putLeads([...before, lead]);
+  const meta = store.index({ ...opened.meta, leads: before.length + 1 });
+  store.putMeta(meta);
+  const n = store.numberOf(link.from_event);
+  if (n === undefined) return [];
+  const work = new WorkCounter(WORK_MAX);
+  return tellLeads({ draft, store, meta, affected: new Set([n]), work });
+}
+
+/** How often each symbol stands among the foreign calls. */
+function importedSymbols(imports: readonly PrivilegeLink[]): Readonly<Record<string, number>> {
+  const symbols: Record<string, number> = {};
+  for (const step of foreignCalls(imports).steps) {
+    for (const key of symbolKeys(step)) symbols[key] = (symbols[key] ?? 0) + 1;
+  }
+  return symbols;
+}
+
+/** The imports with this link put in, replaced or taken out, by name; undefined where nothing changes. */
+function withImport(
+  before: readonly PrivilegeLink[],
+  link: PrivilegeLink,
+): readonly PrivilegeLink[] | undefined {
+  const name = linkName(link);
+  const others = before.filter((one) => linkName(one) !== name);
+  if (link.withdrawn === true) return others.length === before.length ? undefined : others;
+  const all = [...others, link];
+  return all.sort((a, b) => (linkName(a) < linkName(b) ? -1 : 1));
+}
+
+function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
+  const opened = openedFor(draft, link, link.chain_id);
+  if (opened === undefined) return [];
+  const { store } = opened;
+  const imports = withImport(store.imports(), link);
+  if (imports === undefined) return [];
+  if (imports.length > IMPORTS_MAX) {
+    store.putMeta({ ...opened.meta, linksRefused: (opened.meta.linksRefused ?? 0) + 1 });
+    return [];
+  }
+  store.putImports(imports);
+  const meta = store.index({ ...opened.meta, imported: importedSymbols(imports) });
+  store.putMeta(meta);
+  // Nothing follows while the call that it leads to is not here.
+  if (store.numberOf(link.to_event) === undefined) return [];
+  const work = new WorkCounter(WORK_MAX);
+  // What came along may be tied to any call of the chain, so all that could complete are asked.
+  const question = { draft, store, meta, affected: 'all', work } as const;
+  const alerts = concludeChain({ ...question, versions: meta.versions });
+  return [...alerts.map(assemblyAlert), ...tellLeads(question)];
+}
+
+/** Not a link but the news of none: a value used here is known to too many chains. */
+function noteCommon(draft: Draft, link: PrivilegeLink): void {
+  const store = new ChainStore(draft, link.tenant_id, link.chain_id);
+  const meta = store.meta();
+  if (meta !== undefined) store.putMeta({ ...meta, commonValues: (meta.commonValues ?? 0) + 1 });
+}
+
+export function decideLink(draft: Draft, link: PrivilegeLink): readonly Output[] {
+  if (link.hub === true) {
+    noteCommon(draft, link);
+    return [];
+  }
+  return link.calls === undefined ? decideLead(draft, link) : decideImport(draft, link);
+}

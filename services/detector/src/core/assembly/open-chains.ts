@@ -1,0 +1,57 @@
+/** Which chains are open: opened by their first record, dropped when they expire or room is needed. */
+import type { Draft } from '@waywarden/stage';
+import { schedule, takeDue, takeEarliest } from '../due-items.ts';
+import { CHAINS_MAX } from './assembly-limits.ts';
+import type { ChainMeta } from './chain-meta.ts';
+import { ChainStore } from './chain-store.ts';
+import { newMeta } from './keep-step.ts';
+import { assemblyCounters, count } from './stage-counters.ts';
+
+/** A chain with an alert is remembered longer, so that a late record revises it. */
+const ALERTED_HORIZON_MS = 7 * 86_400_000;
+
+/** A chain among what falls due. */
+export interface DueChain {
+  readonly tenant: string;
+  readonly chain: string;
+}
+
+function dropChains(draft: Draft, chains: readonly DueChain[]): number {
+  let dropped = 0;
+  for (const { tenant, chain } of chains) {
+    const store = new ChainStore(draft, tenant, chain);
+    const meta = store.meta();
+    if (meta === undefined) continue;
+    store.drop(meta);
+    dropped += 1;
+  }
+  return dropped;
+}
+
+/** What is known of the chain, or a new one for which room was made; the caller keeps it. */
+export function openChain(draft: Draft, store: ChainStore, { tenant, chain }: DueChain): ChainMeta {
+  const known = store.meta();
+  if (known !== undefined) return known;
+  if (assemblyCounters(draft).chains >= CHAINS_MAX) {
+    const dropped = dropChains(draft, takeEarliest<DueChain>(draft));
+    count(draft, { chains: -dropped, chainsEvicted: dropped });
+  }
+  count(draft, { chains: 1 });
+  return newMeta(tenant, chain);
+}
+
+/** Puts a chain that was just opened where it falls due. */
+export function scheduleChain(draft: Draft, meta: ChainMeta): void {
+  schedule(draft, { tenant: meta.tenant, chain: meta.chain }, meta.lastMs + meta.horizonMs);
+}
+
+export function expireChains(draft: Draft, nowMs: number): void {
+  for (const { tenant, chain } of takeDue<DueChain>(draft, nowMs)) {
+    const meta = new ChainStore(draft, tenant, chain).meta();
+    if (meta === undefined) continue;
+    const horizon = meta.heads.length > 0 ? ALERTED_HORIZON_MS : 0;
+    const dueMs = meta.lastMs + Math.max(meta.horizonMs, horizon);
+    if (dueMs > nowMs) schedule(draft, { tenant, chain }, dueMs);
+    else count(draft, { chains: -dropChains(draft, [{ tenant, chain }]) });
+  }
+}

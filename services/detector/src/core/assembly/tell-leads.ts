@@ -1,0 +1,82 @@
+/**
+ * Tells other chains what leads to their calls from here: for each lead (a link that the flow stage
+ * found from a call of this chain), the call with its ancestors, again whenever these have changed.
+ */
+import { chainKey, nameFingerprint, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { policyAt } from '../policy-versions.ts';
+import { type AncestorSummary, ancestorSummary } from './ancestor-summary.ts';
+import type { ChainMeta, Lead } from './chain-meta.ts';
+import type { ChainStore } from './chain-store.ts';
+import type { WorkCounter } from './find-proof.ts';
+import { linkName } from './foreign-calls.ts';
+
+/** A link for the chain of its consumer. */
+export function linkOutput(link: PrivilegeLink, mark: string): Output {
+  return {
+    topic: TOPICS.privilegeLinks.name,
+    key: chainKey(link.tenant_id, link.chain_id),
+    type: 'event',
+    value: link,
+    id: `${linkName(link)}/${mark}`,
+    time: link.event_time,
+  };
+}
+
+export interface LeadQuestion {
+  readonly draft: Draft;
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+  readonly affected: ReadonlySet<number> | 'all';
+  readonly work: WorkCounter;
+}
+
+/** By what was asked: many leads may begin at one call. */
+type Summaries = Map<string, AncestorSummary>;
+
+/** What is to be told of one lead; undefined while its call is not here, or nothing has changed. */
+function tell(
+  question: LeadQuestion,
+  known: Summaries,
+  lead: Lead,
+): { lead: Lead; output: Output } | undefined {
+  const { draft, store, meta, affected, work } = question;
+  const { link } = lead;
+  const n = store.numberOf(link.from_event);
+  const call = n === undefined ? undefined : store.step(n);
+  if (call === undefined || (affected !== 'all' && !affected.has(call.n))) return undefined;
+  const policy = policyAt(draft, meta.tenant, call.wire.policy_version)?.policy;
+  if (policy === undefined) return undefined;
+  const isHandOver = link.method?.from === 'hand_over';
+  const scope = { store, policy, call, work };
+  const key = isHandOver ? `${link.from_event}/${link.to_event}` : link.from_event;
+  const summary =
+    known.get(key) ?? ancestorSummary({ ...scope, toEvent: link.to_event, isHandOver });
+  known.set(key, summary);
+  const truncated = summary.truncated || meta.evicted + meta.agentsRefused > 0;
+  const told: PrivilegeLink = {
+    ...link,
+    calls: [...summary.calls],
+    edges: [...summary.edges],
+    ...(truncated ? { calls_truncated: true } : {}),
+  };
+  const mark = nameFingerprint(meta.tenant, 'summary', JSON.stringify(told));
+  return mark === lead.told
+    ? undefined
+    : { lead: { link, told: mark }, output: linkOutput(told, mark) };
+}
+
+export function tellLeads(question: LeadQuestion): readonly Output[] {
+  const { store } = question;
+  const outputs: Output[] = [];
+  const known: Summaries = new Map();
+  const before = store.leads();
+  const leads = before.map((lead) => {
+    const told = tell(question, known, lead);
+    if (told === undefined) return lead;
+    outputs.push(told.output);
+    return told.lead;
+  });
+  if (outputs.length > 0) store.putLeads(leads);
+  return outputs;
+}

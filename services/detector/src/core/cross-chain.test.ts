@@ -1,0 +1,345 @@
+/**
+ * Guarantees: privilege that is assembled over several chains is one alert of the chain that completed
+ * it, proven by calls of all of them; what stands in the end depends on neither arrival nor speed.
+ */
+import { type AuditEvent, type Policy, policySchema, registrySchema } from '@waywarden/schemas';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { event, testId } from './testing/event-builder.ts';
+import { MemoryPipeline } from './testing/memory-pipeline.ts';
+
+const LINKS = ['secret_use', 'delegation', 'data_flow', 'resource', 'context'];
+const policy = policySchema.parse({
+  version: 1,
+  combinations: [
+    {
+      id: 'trifecta',
+      severity: 'high',
+      steps: [
+        { id: 'ingest', any: ['ingest:untrusted'] },
+        { id: 'read', any: ['read:personal'], after: ['ingest'], link: LINKS },
+        { id: 'send', any: ['send:external'], after: ['read'], link: LINKS },
+      ],
+    },
+    {
+      id: 'egress',
+      severity: 'critical',
+      steps: [
+        { id: 'read', any: ['read:secret'] },
+        { id: 'use', any: ['send:external', 'deploy:production'], after: ['read'], link: LINKS },
+      ],
+    },
+  ],
+});
+
+interface Call {
+  readonly n: number;
+  /** Minutes after nine; by default five for each number, beyond the skew of any two clocks. */
+  readonly at?: number;
+  readonly agent: string;
+  readonly chain: string;
+  readonly can?: string | undefined;
+  readonly args?: readonly string[];
+  readonly result?: readonly string[];
+  readonly kind?: string;
+  readonly over?: Partial<AuditEvent>;
+}
+
+const EFFECTS: Readonly<Record<string, AuditEvent['effect']>> = { send: 'send', deploy: 'execute' };
+
+function call({
+  n,
+  at = n * 5,
+  agent,
+  chain,
+  can,
+  args = [],
+  result = [],
+  kind = 'email',
+  over,
+}: Call) {
+  const clock = `${String(9 + Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}`;
+  const time = `2026-01-05T${clock}:00.000000000Z`;
+  const values = (fps: readonly string[]) => ({ values: fps.map((fp) => ({ fp, kind })) });
+  return event(n, {
+    event_time: time,
+    observed_time: time,
+    agent: { uid: agent, assurance: 'authenticated' },
+    chain_id: chain,
+    task: { id: chain },
+    effect: EFFECTS[can?.split(':')[0] ?? ''] ?? 'read',
+    capabilities: can === undefined ? [] : [{ symbol: can, basis: 'operator' }],
+    args: values(args),
+    result: values(result),
+    ...over,
+  });
+}
+
+const mail = { n: 1, agent: 'reader', chain: 'a', can: 'ingest:untrusted', result: ['case'] };
+const look = {
+  n: 2,
+  agent: 'clerk',
+  chain: 'a',
+  can: 'read:personal',
+  args: ['case'],
+  result: ['ann'],
+};
+const send = { n: 3, agent: 'mailer', chain: 'b', can: 'send:external', args: ['ann'] };
+
+/** Reads of a value in so many other chains, before all else. */
+function knownTo(chains: number, value: string): readonly Call[] {
+  return Array.from({ length: chains }, (_, n) => ({
+    ...{ n: 100 + n, at: 0, agent: 'x', chain: `x${n}` },
+    ...{ can: 'read:internal', result: [value] },
+  }));
+}
+
+function openAfter(calls: readonly Call[], under: Policy = policy) {
+  return new MemoryPipeline(under).settle().sendAll(calls.map(call)).open();
+}
+
+describe('privilege assembled across chains', () => {
+  it('is one alert of the chain that completed it, with calls of both in its proof', () => {
+    const [alert, ...others] = openAfter([mail, look, send]);
+    expect(others).toEqual([]);
+    expect(alert).toMatchObject({
+      ...{ kind: 'privilege_assembly', rule_id: 'trifecta', evaluable: true },
+      subject: { agent_uid: 'mailer', chain_id: 'b', task_id: 'b' },
+      assembly: {
+        ...{ completed_by: 'mailer', proof: [testId(1), testId(2), testId(3)] },
+        ...{ proof_minimal: true, cut_sound: true },
+        links: [
+          { from_event: testId(1), to_event: testId(2), via: 'data_flow' },
+          { from_event: testId(2), to_event: testId(3), via: 'data_flow' },
+        ],
+      },
+    });
+    expect(alert?.assembly?.contributors.map((one) => one.agent_uid)).toEqual([
+      'reader',
+      'clerk',
+      'mailer',
+    ]);
+  });
+
+  it('tells what each was granted, whichever chain it acted in', () => {
+    const agents = [
+      { uid: 'reader', class: 'autonomous', grants: ['ingest:untrusted'] },
+      { uid: 'clerk', class: 'autonomous', grants: ['*'] },
+      { uid: 'mailer', class: 'autonomous', grants: ['send:external'] },
+    ];
+    const registry = registrySchema.parse({ version: 1, agents });
+    const pipeline = new MemoryPipeline(policy, registry);
+    const [alert] = pipeline.sendAll([mail, look, send].map(call)).open();
+    expect(alert?.kind).toBe('toxic_combination');
+    expect(alert?.assembly?.contributors.map((one) => one.granted)).toEqual([
+      ['ingest:untrusted'],
+      ['*'],
+      ['send:external'],
+    ]);
+  });
+
+  it('follows a relay through a third chain, and no further than hops_max', () => {
+    const copy = { n: 4, agent: 'copier', chain: 'c', args: ['ann'], result: ['bob'] };
+    const last = { ...send, n: 5, args: ['bob'] };
+    const [alert] = openAfter([mail, look, copy, last]);
+    expect(alert?.assembly?.proof).toEqual([1, 2, 4, 5].map(testId));
+    const short = policySchema.parse({ ...policy, links: { hops_max: 2 } });
+    expect(openAfter([mail, look, copy, last], short)).toEqual([]);
+  });
+
+  it('stays quiet where no link leads over: no common value, a common one, or one read before', () => {
+    expect(openAfter([mail, look, { ...send, args: ['other'] }])).toEqual([]);
+    const known = knownTo(8, 'ann');
+    expect(openAfter([...known, mail, look, send])).toEqual([]);
+    const own = {
+      ...{ n: 9, at: 12, agent: 'mailer', chain: 'b' },
+      ...{ can: 'read:internal', result: ['ann'] },
+    };
+    expect(openAfter([mail, look, own, send])).toEqual([]);
+  });
+
+  it('follows a stolen secret to whoever calls with it, in any chain', () => {
+    const steal = {
+      n: 1,
+      agent: 'helper',
+      chain: 'a',
+      can: 'read:secret',
+      result: ['key'],
+      kind: 'secret',
+    };
+    const use = { n: 2, agent: 'thief', chain: 'b', can: 'deploy:production' };
+    const credential = { credential: { uid: 'token-1', fp: 'key' } };
+    const [alert] = openAfter([steal, { ...use, over: credential }]);
+    expect(alert?.assembly?.links).toMatchObject([{ via: 'secret_use', strength: 1 }]);
+    const before = { n: 0, agent: 'thief', chain: 'z', can: 'read:public', over: credential };
+    expect(openAfter([before, steal, { ...use, over: credential }])).toEqual([]);
+  });
+
+  it('follows a hand-over from task to task, and what the parent had done before it', () => {
+    const own = { n: 1, agent: 'boss', chain: 'a', can: 'read:secret' };
+    const handOver = {
+      ...{ n: 2, agent: 'boss', chain: 'a' },
+      over: {
+        ...{ activity: 'delegation', native_id: 'order' },
+        target: { resource_type: 'agent', resource_id: 'mailer' },
+      },
+    };
+    const child = {
+      ...{ n: 3, agent: 'mailer', chain: 'b', can: 'send:external' },
+      over: { delegation: { chain: [{ agent_uid: 'boss', ref: 'order' }] } },
+    };
+    const [alert] = openAfter([own, handOver, child]);
+    expect(alert).toMatchObject({ rule_id: 'egress', subject: { chain_id: 'b' } });
+    expect(alert?.assembly?.proof).toEqual([1, 2, 3].map(testId));
+  });
+
+  it('joins what leaves its task under the same trace, and two proven tasks never', () => {
+    const read = { n: 1, agent: 'boss', chain: 'a', can: 'read:secret', over: { trace_id: 't' } };
+    const out = { n: 2, agent: 'boss', chain: 'b', can: 'send:external' };
+    const { task: _, ...plain } = call({ ...out, over: { trace_id: 't' } });
+    const joined = new MemoryPipeline(policy).sendAll([call(read), plain]).open();
+    expect(joined).toMatchObject([
+      { rule_id: 'egress', assembly: { links: [{ via: 'delegation' }] } },
+    ]);
+    expect(openAfter([read, { ...out, over: { trace_id: 't' } }])).toEqual([]);
+  });
+
+  it('is withdrawn when a late sighting shows that the value was common', () => {
+    const pipeline = new MemoryPipeline(policy).sendAll([mail, look, send].map(call));
+    expect(pipeline.open()).toHaveLength(1);
+    const known = knownTo(8, 'ann').map(call);
+    pipeline.sendAll(known);
+    expect(pipeline.open()).toEqual([]);
+    expect(pipeline.alerts.at(-1)).toMatchObject({ state: 'withdrawn', rule_id: 'trifecta' });
+  });
+
+  it('is not acted upon where only clocks tell the order', () => {
+    const at = (time: string) => ({ event_time: time, observed_time: time });
+    const wrote = {
+      ...{ n: 1, agent: 'clerk', chain: 'a', can: 'read:secret', args: ['ann'] },
+      over: { effect: 'update' as const, ...at('2026-01-05T09:00:00.800Z') },
+    };
+    const used = { ...send, over: at('2026-01-05T09:00:00Z') };
+    const [alert] = openAfter([wrote, used]);
+    expect(alert?.assembly?.caveats).toContain('order_undetermined');
+  });
+
+  it('says of values that are too common that they were not followed', () => {
+    const known = knownTo(9, 'house');
+    const early = {
+      ...{ n: 9, at: 7, agent: 'mailer', chain: 'b' },
+      ...{ can: 'read:internal', args: ['house'] },
+    };
+    const [alert] = openAfter([...known, mail, look, early, send]);
+    expect(alert?.not_visible).toContain(
+      '1 value used here is seen in too many other chains to link by.',
+    );
+  });
+});
+
+const anyCall = fc.record({
+  agent: fc.constantFrom('ann', 'bob', 'cyd'),
+  chain: fc.constantFrom('a', 'b', 'c'),
+  can: fc.constantFrom(
+    'ingest:untrusted',
+    'read:personal',
+    'read:secret',
+    'send:external',
+    undefined,
+  ),
+  args: fc.subarray(['v1', 'v2', 'v3', 'v4'], { maxLength: 2 }),
+  result: fc.subarray(['v1', 'v2', 'v3', 'v4'], { maxLength: 2 }),
+  kind: fc.constantFrom('email', 'secret'),
+  minutes: fc.constantFrom(0, 1, 3, 10),
+  credential: fc.option(fc.constantFrom('v1', 'v2'), { nil: undefined, freq: 4 }),
+  trace: fc.option(fc.constantFrom('t1', 't2'), { nil: undefined, freq: 3 }),
+  isAsserted: fc.boolean(),
+  effect: fc.constantFrom(undefined, 'update', 'read'),
+  object: fc.option(fc.constantFrom('o1', 'o2'), { nil: undefined, freq: 3 }),
+  to: fc.option(fc.constantFrom('ann', 'bob', 'cyd'), { nil: undefined, freq: 6 }),
+  from: fc.option(fc.nat(10), { nil: undefined, freq: 6 }),
+});
+type AnyCall = typeof anyCall extends fc.Arbitrary<infer T> ? T : never;
+
+/** Calls in the order of each agent's own clock. */
+function toEvents(calls: readonly AnyCall[]): readonly AuditEvent[] {
+  const clocks = new Map<string, number>();
+  return calls.map((one, n) => {
+    const minute = (clocks.get(one.agent) ?? 0) + one.minutes;
+    clocks.set(one.agent, minute);
+    const time = `2026-01-05T${String(9 + Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}:00.${String(n).padStart(3, '0')}Z`;
+    const made = call({ ...one, n });
+    const source = calls[one.from ?? -1];
+    return {
+      ...made,
+      ...{ event_time: time, observed_time: time },
+      ...(one.effect === undefined ? {} : { effect: one.effect as AuditEvent['effect'] }),
+      ...(one.credential === undefined ? {} : { credential: { fp: one.credential } }),
+      ...(one.trace === undefined ? {} : { trace_id: one.trace }),
+      ...(one.object === undefined ? {} : { target: { resource_id: one.object } }),
+      ...(one.to === undefined
+        ? {}
+        : { activity: 'delegation', target: { resource_type: 'agent', resource_id: one.to } }),
+      ...(source === undefined
+        ? {}
+        : { delegation: { chain: [{ agent_uid: source.agent, ref: `call-${one.from}` }] } }),
+      claims: { ...made.claims, ...(one.isAsserted ? { task: 'asserted' as const } : {}) },
+    };
+  });
+}
+
+/** Merges the agents' own sequences by a list of choices. */
+function interleave(events: readonly AuditEvent[], choices: readonly number[]) {
+  const queues = ['ann', 'bob', 'cyd'].map((uid) => events.filter((one) => one.agent.uid === uid));
+  const merged: AuditEvent[] = [];
+  for (let at = 0; ; at += 1) {
+    const open = queues.filter((queue) => queue.length > 0);
+    const next = open[(choices[at % choices.length] ?? 0) % Math.max(1, open.length)]?.shift();
+    if (next === undefined) return merged;
+    merged.push(next);
+  }
+}
+
+/** All of an alert but what tells when it was concluded, and what was then not to be seen yet. */
+function conclusions(pipeline: MemoryPipeline) {
+  return pipeline.open().map((alert) => {
+    const { revision, detected_at, first_detected_at, supersedes, count, not_visible, ...rest } =
+      alert;
+    return rest;
+  });
+}
+
+describe('arrival and speed', () => {
+  const rare = policySchema.parse({ ...policy, links: { chains_max: 2 } });
+  const many = fc.array(anyCall, { minLength: 3, maxLength: 12 });
+  const picks = fc.array(fc.nat(60), { minLength: 1, maxLength: 30 });
+
+  it('change nothing of what stands in the end', () => {
+    let across = 0;
+    fc.assert(
+      fc.property(many, picks, picks, (calls, order, speeds) => {
+        const events = toEvents(calls);
+        const plain = new MemoryPipeline(rare).sendAll(events);
+        const mixed = new MemoryPipeline(rare);
+        const arriving = interleave(events, order);
+        for (const [at, one] of arriving.entries()) {
+          mixed.send(one);
+          // Some stages work in between, and some of them fall behind.
+          for (let n = 0; n < (speeds[at % speeds.length] ?? 0) % 4; n += 1) {
+            mixed.work(speeds[(at + n) % speeds.length] ?? 0);
+          }
+        }
+        mixed.settle(speeds);
+        const alerts = conclusions(plain);
+        const chains = new Map(events.map((one) => [one.event_id, one.chain_id]));
+        const isAcross = alerts.some(
+          (one) => new Set(one.assembly?.proof.map((id) => chains.get(id))).size > 1,
+        );
+        across += isAcross ? 1 : 0;
+        expect(conclusions(mixed)).toEqual(alerts);
+      }),
+      { numRuns: 150 },
+    );
+    expect(across).toBeGreaterThan(20);
+  }, 240_000);
+});

@@ -1,0 +1,18 @@
+/** A stage's state in plain memory; the stage package's own draft is no import for the core. */
+import type { Draft } from '@waywarden/stage';
+
+export class MapDraft implements Draft {
+  readonly entries = new Map<string, unknown>();
+
+  get<T>(key: string): T | undefined {
+    return this.entries.get(key) as T | undefined;
+  }
+
+  put(key: string, value: unknown): void {
+    this.entries.set(key, value);
+  }
+
+  delete(key: string): void {
+    this.entries.delete(key);
+  }
+}
