@@ -69,6 +69,8 @@ export const linkEdge = z.object({
   assurance,
   /** The hand-over without which the link would not hold. */
   through_event: z.uuid().optional(),
+  /** In which round of telling it is known: later ones decide nothing about it. */
+  round: z.number().int().min(1),
 });
 export type LinkEdge = z.infer<typeof linkEdge>;
 

@@ -137,6 +137,8 @@ export const LINK: Meanings = {
   'edges[].doubtful': 'Its order is not known.',
   'edges[].assurance': 'How far it is proven.',
   'edges[].through_event': 'The hand-over without which it would not hold.',
+  'edges[].round':
+    'In which round of telling on from chain to chain it is known; nothing of a later round decides about it.',
   calls_truncated: 'Since 1.1: more leads to the earlier call than is told.',
 };
 

@@ -5,6 +5,8 @@
 import { type AuditEvent, type Policy, policySchema, registrySchema } from '@waywarden/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TELLINGS_MAX } from './assembly/assembly-limits.ts';
+import type { Lead } from './assembly/chain-meta.ts';
 import { event, testId } from './testing/event-builder.ts';
 import { MemoryPipeline } from './testing/memory-pipeline.ts';
 
@@ -309,6 +311,14 @@ function conclusions(pipeline: MemoryPipeline) {
   });
 }
 
+/** How often one link was told anew, at most. */
+function mostTold({ assembly }: MemoryPipeline): number {
+  const leads = [...assembly.draft.entries]
+    .filter(([key]) => key.endsWith('/leads'))
+    .flatMap(([, value]) => value as readonly Lead[]);
+  return Math.max(0, ...leads.map((lead) => lead.times));
+}
+
 describe('arrival and speed', () => {
   const rare = policySchema.parse({ ...policy, links: { chains_max: 2 } });
   const many = fc.array(anyCall, { minLength: 3, maxLength: 12 });
@@ -337,6 +347,8 @@ describe('arrival and speed', () => {
         );
         across += isAcross ? 1 : 0;
         expect(conclusions(mixed)).toEqual(alerts);
+        // It came to rest by itself and not at the bound.
+        expect(Math.max(mostTold(plain), mostTold(mixed))).toBeLessThan(TELLINGS_MAX / 2);
       }),
       { numRuns: 150 },
     );

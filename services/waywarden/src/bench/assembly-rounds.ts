@@ -39,7 +39,7 @@ class BenchStage {
   }
 }
 
-function shippedPolicy(): Policy {
+export function shippedPolicy(): Policy {
   const parsed = parsePolicyFile(readFileSync(SHIPPED_POLICY, 'utf8'));
   if (!parsed.ok) throw new Error('The shipped policy is not valid.');
   return parsed.value;

@@ -1,7 +1,9 @@
 /** `waywarden bench`: how fast everything is beside parsing and storing the same bytes. */
 import { Command } from 'commander';
+import { shippedPolicy } from '../bench/assembly-rounds.ts';
 import type { ProfileSummary, Share } from '../bench/cpu-profile.ts';
 import { loadCalls } from '../bench/load-calls.ts';
+import { type OpenChainsReport, runOpenChains } from '../bench/open-chains.ts';
 import { type BenchReport, runBench, TARGET_EVERYTHING, VALID_BARE } from '../bench/run-bench.ts';
 import { EXIT, Progress, report, table, UsageError } from './command-output.ts';
 
@@ -14,6 +16,7 @@ interface BenchFlags {
   readonly calls?: string;
   readonly rounds: string;
   readonly profile?: string;
+  readonly openChains?: string;
   readonly json?: true;
 }
 
@@ -69,7 +72,19 @@ function summary(result: BenchReport): readonly string[] {
   ];
 }
 
+function openChainsSummary(result: OpenChainsReport): readonly string[] {
+  return [
+    `${number(result.chains)} chains open at once, ${number(result.steps)} steps: at most ${number(result.own_max_mib)} MiB of its own (goal 1 024 for 200 000), ${number(result.own_tenth_mib)} when a tenth was open, ${number(result.rss_max_mib)} with the state's pages; ${result.cpu_us_each.toFixed(0)} µs of processor time a step, state written.`,
+  ];
+}
+
 async function bench(flags: BenchFlags): Promise<void> {
+  if (flags.openChains !== undefined) {
+    const chains = whole('--open-chains', flags.openChains, CALLS_MAX);
+    const result = runOpenChains(chains, shippedPolicy());
+    report(flags.json === true, result, openChainsSummary(result));
+    return;
+  }
   const wanted = flags.calls === undefined ? undefined : whole('--calls', flags.calls, CALLS_MAX);
   const wholeRounds = whole('--rounds', flags.rounds, ROUNDS_MAX);
   const calls = await loadCalls(flags.data, wanted);
@@ -96,5 +111,6 @@ export const benchCommand = new Command('bench')
   .option('--calls <n>', 'how many calls; default: all, each once')
   .option('--rounds <n>', 'rounds of everything; the cheap parts take three', '1')
   .option('--profile <file>', 'write a CPU profile of the last round of everything here')
+  .option('--open-chains <n>', 'only: the memory of so many chains that are open at once')
   .option('--json', 'print one JSON object as the last line')
   .action(bench);

@@ -3,12 +3,16 @@
  * could be part of a combination, what relays between them, and the links among all these.
  *
  * A function of the chain's set of steps: breadth first, each step by its best link, ties broken by
- * the canonical order. Bounded, because an orchestrator's call may have the whole chain behind it; of
+ * the canonical order. Chains that lead to each other tell on what the other told them, and must come
+ * to rest: so each thing that is told has a *round*, and what is told in a round depends only on what
+ * was told in earlier ones. Rounds are bounded, so what only
+ * echoes between chains dies out. Bounded, because an orchestrator's call may have the whole chain behind it; of
  * calls that could do the same only the nearest are told. Rejected: telling the whole chain (another
  * chain would hold the sum of all that ever led to it), and telling capabilities without the calls (a
  * proof names calls, and conditions compare them).
  */
 import {
+  ASSURANCES,
   LINK_CALLS_MAX,
   LINK_EDGES_MAX,
   type LinkEdge,
@@ -35,6 +39,7 @@ export interface AncestorSummary {
 interface Reached {
   readonly step: ChainStep;
   readonly hops: number;
+  readonly round: number;
   readonly by: ChainLink | undefined;
   readonly next: Reached | undefined;
 }
@@ -84,25 +89,48 @@ function compareLinks(a: ChainLink, b: ChainLink): number {
   );
 }
 
-/** All that leads to the roots over at most `hops` links, nearest first; at most so many. */
+/** A relay is told with what it relays, so later than it was reached: twice the links is enough. */
+const lastRound = ({ policy }: LinkScope) => 2 * policy.hopsMax;
+
+const roundAfter = (round: number, { round: told = 0 }: ChainLink) => Math.max(round, told) + 1;
+
+/** Round by round, so that what is found in one depends on no later one. */
+class Rounds {
+  readonly #waiting = new Map<number, Reached[]>();
+
+  add(found: Reached): void {
+    const others = this.#waiting.get(found.round);
+    if (others === undefined) this.#waiting.set(found.round, [found]);
+    else others.push(found);
+  }
+
+  next(): readonly Reached[] {
+    const round = Math.min(...this.#waiting.keys());
+    const found = this.#waiting.get(round) ?? [];
+    this.#waiting.delete(round);
+    return found.sort((a, b) => compareSteps(a.step, b.step) || a.hops - b.hops);
+  }
+}
+
+/** All that leads to the roots over at most `hops_max` links; at most so many. */
 function walkBack(scope: LinkScope, roots: readonly Reached[], work: WorkCounter): Reached[] {
-  const seen = new Map(roots.map((root) => [root.step.n, root]));
+  const seen = new Map<number, Reached>();
   const opened = new Opened();
-  let level = [...roots];
-  while (level.length > 0 && seen.size < ANCESTORS_SEEN_MAX && !work.exceeded) {
-    const next: Reached[] = [];
+  const rounds = new Rounds();
+  for (const root of roots) rounds.add(root);
+  for (let level = rounds.next(); level.length > 0 && !work.exceeded; level = rounds.next()) {
     for (const at of level) {
+      if (seen.has(at.step.n) || seen.size >= ANCESTORS_SEEN_MAX) continue;
+      seen.set(at.step.n, at);
       if (at.hops >= scope.policy.hopsMax) continue;
       const links = [...linksInto(scope, at.step, opened.at(at.step))].sort(compareLinks);
       work.done += links.length;
       for (const by of links) {
-        if (seen.has(by.from.n) || seen.size >= ANCESTORS_SEEN_MAX) continue;
         const found = { step: by.from, hops: at.hops + 1, by, next: at };
-        seen.set(by.from.n, found);
-        next.push(found);
+        const round = roundAfter(at.round, by);
+        if (!seen.has(by.from.n) && round <= lastRound(scope)) rounds.add({ ...found, round });
       }
     }
-    level = next.sort((a, b) => compareSteps(a.step, b.step));
   }
   return [...seen.values()];
 }
@@ -124,9 +152,11 @@ function* pathOf(found: Reached): Generator<ChainStep> {
 /** The steps to tell of, the nearest first, each with its path; and whether some were left out. */
 function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reached[]) {
   const kept = new Map<number, ChainStep>([[root.n, root]]);
+  /** In which round a call is told: a relay with what it relays. */
+  const rounds = new Map([[root.n, 1]]);
   const alike = new Map<string, number>();
   let truncated = reached.length >= ANCESTORS_SEEN_MAX;
-  const nearest = [...reached].sort((a, b) => a.hops - b.hops || compareSteps(a.step, b.step));
+  const nearest = [...reached].sort((a, b) => a.round - b.round || compareSteps(a.step, b.step));
   for (const found of nearest) {
     const keys = symbolKeys(found.step);
     if (kept.has(found.step.n) || !isNamed(policy, keys)) continue;
@@ -139,12 +169,15 @@ function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reach
       continue;
     }
     alike.set(key, count + 1);
-    for (const step of missing) kept.set(step.n, step);
+    for (const step of missing) {
+      kept.set(step.n, step);
+      rounds.set(step.n, found.round);
+    }
   }
-  return { kept, truncated };
+  return { kept, rounds, truncated };
 }
 
-function edgeOf(link: ChainLink): LinkEdge {
+function edgeOf(link: ChainLink, round: number): LinkEdge {
   const { from, to, via, strength, doubtful, through } = link;
   return {
     from_event: from.wire.event_id,
@@ -153,29 +186,46 @@ function edgeOf(link: ChainLink): LinkEdge {
     strength,
     doubtful,
     assurance: linkAssurance(link),
+    round,
     ...(through === undefined ? {} : { through_event: through.wire.event_id }),
   };
 }
 
 const ALL: LinkLook = { context: true, past: () => false, back: () => false };
 
-function edgesAmong(
-  scope: LinkScope,
-  kept: ReadonlyMap<number, ChainStep>,
-  work: WorkCounter,
-): LinkEdge[] {
-  const found = new Map<string, ChainLink>();
+interface Chosen {
+  readonly kept: ReadonlyMap<number, ChainStep>;
+  readonly rounds: ReadonlyMap<number, number>;
+}
+
+/** By round, then by name: what is cut off at the end decides nothing about what is told before. */
+function edgesAmong(scope: LinkScope, { kept, rounds }: Chosen, work: WorkCounter): LinkEdge[] {
+  const found = new Map<string, LinkEdge>();
   for (const to of kept.values()) {
     for (const link of linksInto(scope, to, ALL)) {
       work.done += 1;
       if (!kept.has(link.from.n) || link.from.n === to.n) continue;
       if (link.through !== undefined && !kept.has(link.through.n)) continue;
-      const key = `${link.from.n}/${to.n}/${link.via}/${link.through?.n ?? ''}`;
+      const { from, via, through = to } = link;
+      const told = [from, to, through].map(({ n }) => rounds.get(n) ?? 1);
+      const edge = edgeOf(link, Math.max(...told, (link.round ?? 0) + 1));
+      if (edge.round > lastRound(scope)) continue;
+      const key = [edge.from_event, edge.to_event, edge.through_event ?? '', via].join('/');
       const before = found.get(key);
-      if (before === undefined || compareLinks(link, before) < 0) found.set(key, link);
+      if (before === undefined || compareEdges(edge, before) < 0) found.set(key, edge);
     }
   }
-  return [...found.values()].sort(compareLinks).slice(0, LINK_EDGES_MAX).map(edgeOf);
+  return [...found]
+    .sort(([a, one], [b, other]) => one.round - other.round || (a < b ? -1 : 1))
+    .slice(0, LINK_EDGES_MAX)
+    .map(([, edge]) => edge);
+}
+
+/** Of two tellings of one link: the earlier, then the better founded. */
+function compareEdges(a: LinkEdge, b: LinkEdge): number {
+  const rank = (edge: LinkEdge) => ASSURANCES.indexOf(edge.assurance);
+  const order = a.round - b.round || Number(a.doubtful) - Number(b.doubtful);
+  return order || b.strength - a.strength || rank(a) - rank(b);
 }
 
 /** A call without the values that link nothing; the rest is what conditions and grants ask for. */
@@ -211,15 +261,16 @@ export interface SummaryQuestion extends LinkScope {
 
 export function ancestorSummary(question: SummaryQuestion): AncestorSummary {
   const { call, toEvent, isHandOver, work } = question;
-  const root: Reached = { step: call, hops: 1, by: undefined, next: undefined };
+  const first = { hops: 1, round: 1, next: undefined };
+  const root: Reached = { ...first, step: call, by: undefined };
   const given = isHandOver ? [...beforeHandOver(question, call)].sort(compareLinks) : [];
-  const roots = given.map((by): Reached => ({ step: by.from, hops: 1, by, next: undefined }));
+  const roots = given.map((by): Reached => ({ ...first, step: by.from, by }));
   const reached = walkBack(question, [root, ...roots], work);
-  const { kept, truncated } = choose(question.policy, call, reached);
-  const edges = edgesAmong(question, kept, work);
+  const { kept, rounds, truncated } = choose(question.policy, call, reached);
+  const edges = edgesAmong(question, { kept, rounds }, work);
   const direct = given
     .filter((link) => kept.has(link.from.n))
-    .map((link) => ({ ...edgeOf(link), to_event: toEvent }));
+    .map((link) => ({ ...edgeOf(link, 1), to_event: toEvent }));
   return {
     calls: [...kept.values()].map((step) => told(question.policy, step)),
     edges: [...direct, ...edges].slice(0, LINK_EDGES_MAX),

@@ -37,3 +37,5 @@ export const ANCESTORS_SEEN_MAX = 512;
 export const ALIKE_MAX = 2;
 /** Values of a call's result, and of its arguments, that are told with it to another chain. */
 export const CALL_VALUES_MAX = 8;
+/** How often one link may be told anew: what goes round between chains must end. */
+export const TELLINGS_MAX = 256;

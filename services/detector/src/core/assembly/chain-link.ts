@@ -18,6 +18,8 @@ export interface ChainLink {
   readonly through?: ChainStep;
   /** How far a link is proven that came from another chain; else it follows from the two calls. */
   readonly assurance?: Assurance;
+  /** In which round it was told, where another chain told it. */
+  readonly round?: number;
 }
 
 /** Of two tellings of one link the better founded; a total order, so that arrival decides nothing. */

@@ -41,4 +41,6 @@ export interface Lead {
   readonly link: PrivilegeLink;
   /** Of the summary that was sent; null: none was. */
   readonly told: string | null;
+  /** How often it was told. */
+  readonly times: number;
 }

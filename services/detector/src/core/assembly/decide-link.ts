@@ -59,7 +59,7 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
     store.putMeta({ ...opened.meta, linksRefused: (opened.meta.linksRefused ?? 0) + 1 });
     return [];
   }
-  const lead = { link, told: null };
+  const lead = { link, told: null, times: 0 };
   store.putLeads([...before, lead]);
   const meta = store.index({ ...opened.meta, leads: before.length + 1 });
   store.putMeta(meta);

@@ -36,6 +36,9 @@ export function linkName(link: PrivilegeLink): string {
   return `${from}/${to}/${via}/${method?.from ?? ''}/${method?.to ?? ''}/${fp}`;
 }
 
+/** The flow stage found it: no telling decides about it. */
+const FOUND_BY_FLOW = 0;
+
 function firstEdge(link: PrivilegeLink): LinkEdge {
   return {
     from_event: link.from_event,
@@ -44,6 +47,7 @@ function firstEdge(link: PrivilegeLink): LinkEdge {
     strength: Math.round(link.strength * 100),
     doubtful: false,
     assurance: link.via === 'delegation' ? (link.assurance ?? 'asserted') : 'attested',
+    round: FOUND_BY_FLOW,
   };
 }
 
@@ -98,7 +102,8 @@ function entryLink(
   skewMs: number,
 ): ChainLink | undefined {
   const { from, to, through } = parts;
-  const base = { from, to, via: edge.via, strength: edge.strength, assurance: edge.assurance };
+  const { via, strength, assurance, round } = edge;
+  const base = { from, to, via, strength, assurance, round };
   // A hand-over that the child names came before it, whatever the clocks say.
   if (link.method?.from === 'hand_over') {
     return { ...base, doubtful: edge.doubtful, ...(through === undefined ? {} : { through }) };
@@ -121,7 +126,7 @@ export function* foreignLinks(scope: LinkScope, to: ChainStep): Generator<ChainL
   const found = new Map<string, ChainLink>();
   const keep = (link: ChainLink | undefined) => {
     if (link === undefined || link.from.n === to.n) return;
-    const key = `${link.from.n}/${link.via}/${link.through?.n ?? ''}`;
+    const key = `${link.from.n}/${link.via}/${link.through?.n ?? ''}/${link.round ?? 0}`;
     const before = found.get(key);
     found.set(key, before === undefined ? link : strongerLink(before, link));
   };
@@ -139,8 +144,8 @@ export function* foreignLinks(scope: LinkScope, to: ChainStep): Generator<ChainL
     for (const edge of foreign.into.get(to.wire.event_id) ?? []) {
       const [from, through] = [stepOf(edge.from_event), stepOf(edge.through_event)];
       if (from === undefined) continue;
-      const { via, strength, doubtful, assurance } = edge;
-      const link = { from, to, via, strength, doubtful, assurance };
+      const { via, strength, doubtful, assurance, round } = edge;
+      const link = { from, to, via, strength, doubtful, assurance, round };
       keep(through === undefined ? link : { ...link, through });
     }
   }

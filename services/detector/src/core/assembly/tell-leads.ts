@@ -6,6 +6,7 @@ import { chainKey, nameFingerprint, type PrivilegeLink, TOPICS } from '@waywarde
 import type { Draft, Output } from '@waywarden/stage';
 import { policyAt } from '../policy-versions.ts';
 import { type AncestorSummary, ancestorSummary } from './ancestor-summary.ts';
+import { TELLINGS_MAX } from './assembly-limits.ts';
 import type { ChainMeta, Lead } from './chain-meta.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { WorkCounter } from './find-proof.ts';
@@ -61,9 +62,8 @@ function tell(
     ...(truncated ? { calls_truncated: true } : {}),
   };
   const mark = nameFingerprint(meta.tenant, 'summary', JSON.stringify(told));
-  return mark === lead.told
-    ? undefined
-    : { lead: { link, told: mark }, output: linkOutput(told, mark) };
+  if (mark === lead.told || lead.times >= TELLINGS_MAX) return undefined;
+  return { lead: { link, told: mark, times: lead.times + 1 }, output: linkOutput(told, mark) };
 }
 
 export function tellLeads(question: LeadQuestion): readonly Output[] {
