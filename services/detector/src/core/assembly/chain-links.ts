@@ -11,7 +11,7 @@ import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
 import { type ChainStep, isHandOver, tookPlace } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
-import { foreignLinks } from './foreign-calls.ts';
+import { foreignLinks } from './foreign-links.ts';
 import { orderOf } from './step-order.ts';
 import { dataFlows, resourceLinks, secretUses } from './value-links.ts';
 

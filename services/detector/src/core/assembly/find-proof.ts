@@ -15,7 +15,7 @@ import type { ChainLink, LinkScope } from './chain-link.ts';
 import { type LinkLook, linksInto } from './chain-links.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { CompiledCombination, CompiledVariant, LineStep } from './compile-combination.ts';
-import { isReached } from './foreign-calls.ts';
+import { isReached } from './foreign-links.ts';
 import { isAsserted, isAssertedLink } from './proof-assurance.ts';
 import { ExploredRoutes, type ProofStep, type Route, RouteHeap } from './proof-route.ts';
 import { ATTEMPTED, matchedSymbols } from './step-match.ts';

@@ -1,0 +1,78 @@
+/**
+ * The links by which calls of other chains lead to calls of this one and to each other, as a search
+ * walks them. What came with an import is as it was told; whether the last of them, into a call of
+ * this chain, holds in time is decided here, where both calls are known.
+ */
+import { type ChainLink, type LinkScope, strongerLink } from './chain-link.ts';
+import type { ChainStep } from './chain-step.ts';
+import type { Entry } from './foreign-calls.ts';
+import { orderOf } from './step-order.ts';
+
+/** Whether a foreign call leads to this one. */
+export function isReached({ store }: Pick<LinkScope, 'store'>, { n, wire }: ChainStep): boolean {
+  const foreign = store.foreign();
+  return n < 0 ? foreign.into.has(wire.event_id) : foreign.entries.has(wire.event_id);
+}
+
+/** Of a value that both calls returned and used, who had it first is not told by the flow. */
+function isBothWays(fp: string | undefined, from: ChainStep, to: ChainStep): boolean {
+  const used = from.wire.arg_values.some((value) => value.fp === fp);
+  return used && to.wire.result_values.some((value) => value.fp === fp);
+}
+
+/** The link of an entry as the two calls show it; undefined when the order forbids it. */
+function entryLink(
+  { edge, link }: Entry,
+  parts: Pick<ChainLink, 'from' | 'to'> & { readonly through: ChainStep | undefined },
+  skewMs: number,
+): ChainLink | undefined {
+  const { from, to, through } = parts;
+  const { via, strength, assurance, round } = edge;
+  const base = { from, to, via, strength, assurance, round };
+  // A hand-over that the child names came before it, whatever the clocks say.
+  if (link.method?.from === 'hand_over') {
+    return { ...base, doubtful: edge.doubtful, ...(through === undefined ? {} : { through }) };
+  }
+  const order = orderOf(from, to, skewMs);
+  if (order === 'after') return undefined;
+  // The agent that already called with it did not get it here.
+  if (edge.via === 'secret_use' && from.wire.credential_fp === link.fp) return undefined;
+  const isCausal =
+    edge.via === 'secret_use' ||
+    (edge.via === 'data_flow' && link.method?.from === 'result' && !isBothWays(link.fp, from, to));
+  return { ...base, doubtful: order === 'undetermined' && !isCausal };
+}
+
+/** The links that came with imports and lead to this call. */
+export function* foreignLinks(scope: LinkScope, to: ChainStep): Generator<ChainLink> {
+  const { store, policy } = scope;
+  const foreign = store.foreign();
+  if (foreign.steps.length === 0) return;
+  const found = new Map<string, ChainLink>();
+  const keep = (link: ChainLink | undefined) => {
+    if (link === undefined || link.from.n === to.n) return;
+    const key = `${link.from.n}/${link.via}/${link.through?.n ?? ''}/${link.round ?? 0}`;
+    const before = found.get(key);
+    found.set(key, before === undefined ? link : strongerLink(before, link));
+  };
+  const stepOf = (event: string | undefined) => {
+    if (event === undefined) return undefined;
+    const own = store.numberOf(event);
+    return own === undefined ? foreign.byEvent.get(event) : store.step(own);
+  };
+  if (to.n >= 0) {
+    for (const entry of foreign.entries.get(to.wire.event_id) ?? []) {
+      const [from, through] = [stepOf(entry.edge.from_event), stepOf(entry.edge.through_event)];
+      if (from !== undefined) keep(entryLink(entry, { from, to, through }, policy.skewMs));
+    }
+  } else {
+    for (const edge of foreign.into.get(to.wire.event_id) ?? []) {
+      const [from, through] = [stepOf(edge.from_event), stepOf(edge.through_event)];
+      if (from === undefined) continue;
+      const { via, strength, doubtful, assurance, round } = edge;
+      const link = { from, to, via, strength, doubtful, assurance, round };
+      keep(through === undefined ? link : { ...link, through });
+    }
+  }
+  yield* found.values();
+}
