@@ -61,8 +61,11 @@ export function sayAssembly(score: AssemblyReport): readonly string[] {
     ]),
     ...section(
       'By combination:',
-      ['combination', ...GROUP_HEADER],
-      groupRows(score.by_combination),
+      ['combination', ...GROUP_HEADER, 'false claims'],
+      groupRows(score.by_combination).map((row, n) => [
+        ...row,
+        String(score.by_combination[n]?.false_claims ?? 0),
+      ]),
     ),
     ...section('By variant:', ['variant', ...GROUP_HEADER], groupRows(score.by_variant)),
     ...section(

@@ -180,6 +180,15 @@ describe('false alarms', () => {
   });
 });
 
+it('counts false claims by what they claim, whether such an incident is there or not', () => {
+  const alerts = [claim(['o']), claim(['p'], { combination: 'ransom' }), claim(['a', 'b'])];
+  const { by_combination } = score([plot()], alerts);
+  expect(by_combination.map((one) => [one.name, one.exact.k, one.false_claims])).toEqual([
+    ['ransom', 0, 1],
+    ['secret-to-egress', 1, 1],
+  ]);
+});
+
 it('puts a false alarm into the run of its latest call', () => {
   const { by_workflow } = score(
     [plot()],

@@ -20,6 +20,11 @@ export interface IncidentGroup {
   readonly overlap: Share;
 }
 
+export interface CombinationGroup extends IncidentGroup {
+  /** Claims of this combination that prove no incident. */
+  readonly false_claims: number;
+}
+
 export interface NearMissClass {
   readonly variant: string;
   /** Plots of this class whose events some claim names. */
@@ -37,7 +42,7 @@ export interface AssemblyReport {
   /** Incidents of which any alert of any kind names an event. */
   readonly touched: Share;
   readonly node: { readonly claims: Quality; readonly all_alerts: Quality };
-  readonly by_combination: readonly IncidentGroup[];
+  readonly by_combination: readonly CombinationGroup[];
   readonly by_variant: readonly IncidentGroup[];
   readonly by_near_miss: readonly NearMissClass[];
   readonly by_workflow: readonly WorkflowFalseAlarms[];
@@ -81,6 +86,26 @@ function groups(
       share(own.filter((label) => matches[rule].has(label)).length, own.length);
     return { name, exact: found('exact'), overlap: found('overlap') };
   });
+}
+
+const saidOf = ({ alert }: PathMatches['judged'][number]): string =>
+  alert.conclusions.at(-1)?.claim?.combination ?? alert.kind;
+
+/** Of every combination that has an incident or was claimed. */
+function byCombination(
+  firing: readonly AssemblyLabel[],
+  matches: PathMatches,
+): readonly CombinationGroup[] {
+  const wrong = matches.judged.filter(
+    ({ outcome }) => outcome !== 'exact' && outcome !== 'duplicate',
+  );
+  const known = groups(firing, matches, (label) => label.combination);
+  const none = { exact: share(0, 0), overlap: share(0, 0) };
+  const names = [...new Set([...known.map((one) => one.name), ...wrong.map(saidOf)])].sort();
+  return names.map((name) => ({
+    ...(known.find((one) => one.name === name) ?? { name, ...none }),
+    false_claims: wrong.filter((one) => saidOf(one) === name).length,
+  }));
 }
 
 function nearMissClasses(
@@ -175,7 +200,7 @@ export function scoreAssembly(
       claims: nodeQuality(labels, file.alerts, 'claims'),
       all_alerts: nodeQuality(labels, file.alerts, 'all_alerts'),
     },
-    by_combination: groups(firing, matches, (label) => label.combination),
+    by_combination: byCombination(firing, matches),
     by_variant: groups(firing, matches, (label) => label.variant),
     by_near_miss: nearMissClasses(quiet, matches),
     by_workflow: falseAlarmsByWorkflow(labels, matches.judged, facts),
