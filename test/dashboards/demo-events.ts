@@ -14,8 +14,17 @@ export const ORDINARY = 70;
 /** How long before it was observed a late event happened. */
 export const LATE_MS = 45 * 60_000;
 
+const DAY_MS = 86_400_000;
+/** When the fleet of test/support begins. */
+const FLEET_START_MS = Date.UTC(2026, 0, 5, 9);
+/**
+ * The fleet's day is moved to yesterday, by whole days: the engine removes rows by its wall clock
+ * (dead letters 30 days after they came), so the rows of a fixed day would be gone some day.
+ */
+const MOVED_MS = (Math.floor((Date.now() - FLEET_START_MS) / DAY_MS) - 1) * DAY_MS;
+
 /** Within the fleet's minutes: when ingest is said to have refused what it refuses. */
-const REFUSED_AT = '2026-01-05T09:01:00.000Z';
+const REFUSED_AT = new Date(FLEET_START_MS + MOVED_MS + 60_000).toISOString();
 
 const CLASS_OF = new Map<string, string>(FLEET_REGISTRY.agents.map((a) => [a.uid, a.class]));
 
@@ -62,6 +71,7 @@ const LATE = new Set(['call-62', 'call-64', 'call-66']);
 
 export function demoEvents(): readonly InputEvent[] {
   return fleet({ stories: STORIES, ordinary: ORDINARY })
+    .map((event) => ({ ...event, event_time: later(event.event_time, MOVED_MS) }))
     .map(enriched)
     .map((event) =>
       LATE.has(event.native_id ?? '')
