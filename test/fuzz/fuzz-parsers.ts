@@ -158,6 +158,7 @@ function format(
     const items = new FormatReader(name).read(text, 1);
     const batch = acceptorOf(name).accept(items);
     assert.equal(batch.accepted + batch.duplicates + batch.deadLettered, items.length);
+    assert.ok(batch.errors.every(({ code }) => code !== 'not_derivable'));
     return text.length;
   };
 }

@@ -18,6 +18,7 @@ import {
   HEADERS,
   type InputEvent,
   TOPICS,
+  validateAuditEvent,
 } from '@waywarden/schemas';
 import { bodyHash } from './adapters/body-hash.ts';
 import { bytesOf } from './adapters/text-bytes.ts';
@@ -176,6 +177,8 @@ export class EventAcceptor {
     let event: AuditEvent;
     try {
       event = this.#derive(checked.input, hash);
+      // The detector refuses what is no audit event, and by then the source was told that it is taken.
+      if (!validateAuditEvent(event)) throw new TypeError('derived what is no audit event');
     } catch {
       // A broken invariant of ours: that one item is set aside and the rest goes on, since a crash
       // on a poisoned body would be an attacker's off switch. The message may quote the body.

@@ -18,6 +18,9 @@ import { argumentValues } from './values.ts';
 type Args = NonNullable<AuditEvent['args']>;
 type Given = NonNullable<InputEvent['args']>;
 
+/** The path of arguments that are one value and no object, or of what a bare list holds. */
+const ROOT_PATH = '$';
+
 const HASH_PREFIX = 'hmac-sha256:';
 
 function readArgs(value: unknown, keys: TenantKeys): KeptArgs {
@@ -34,7 +37,7 @@ function readArgs(value: unknown, keys: TenantKeys): KeptArgs {
     values: found.values,
     items: digest.items.map((item) => ({
       ...item,
-      path: pathName(item.path),
+      path: item.path === '' ? ROOT_PATH : pathName(item.path),
       ids: item.ids.map(keys.identifier),
     })),
     truncated: found.truncated || digest.truncated,

@@ -25,6 +25,7 @@ import { deriveResult } from './derive-result.ts';
 import * as sections from './derive-sections.ts';
 import { deriveTask } from './derive-task.ts';
 import { clampedTime, inNormalForm } from './event-times.ts';
+import { withNamedArguments } from './named-arguments.ts';
 import { rootKeyOf } from './root-key.ts';
 import { Unmapped } from './unmapped.ts';
 
@@ -108,7 +109,8 @@ function compact(event: AuditEvent): AuditEvent {
   return kept as AuditEvent;
 }
 
-export function deriveEvent(input: InputEvent, context: DeriveContext): AuditEvent {
+export function deriveEvent(received: InputEvent, context: DeriveContext): AuditEvent {
+  const input = withNamedArguments(received);
   const unmapped = new Unmapped();
   const identity = identityOf(input, context);
   const chain = context.keys.chain(rootKeyOf(input, identity.claims));

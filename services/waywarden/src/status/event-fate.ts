@@ -47,10 +47,10 @@ const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 
 
 function sentenceOf(fate: Omit<EventFate, 'sentence'>): string {
   const step = fate.privilege_step === null ? '' : ' It exercised a capability that is watched.';
-  if (fate.alerts.length === 0) return `Stored and scored; no alert cites it.${step}`;
+  if (fate.alerts.length === 0) return `Stored; no alert cites it.${step}`;
   const withheld = fate.decisions.filter((one) => one['withheld_reason'] !== null).length;
   return (
-    `Stored and scored; ${plural(fate.alerts.length, 'alert')} cite${fate.alerts.length === 1 ? 's' : ''} it.${step} ` +
+    `Stored; ${plural(fate.alerts.length, 'alert')} cite${fate.alerts.length === 1 ? 's' : ''} it.${step} ` +
     `${plural(fate.decisions.length, 'response decision')}, ${withheld} withheld; ${plural(fate.commands.length, 'command')} issued.`
   );
 }

@@ -1,0 +1,16 @@
+/**
+ * Arguments that come as JSON in a text, as model APIs hand over a call's arguments, are read as what
+ * they say: names decide destinations and capabilities, and a text has none. What is no JSON within
+ * the bounds of any body, or says a name twice, stays the text that it is.
+ */
+import type { InputEvent } from '@waywarden/schemas';
+import { parseBounded } from './formats/read-json.ts';
+
+const OPENS = /^\s*[[{]/;
+
+export function withNamedArguments(input: InputEvent): InputEvent {
+  const text = input.args?.value;
+  if (typeof text !== 'string' || !OPENS.test(text)) return input;
+  const parsed = parseBounded(text);
+  return parsed.ok ? { ...input, args: { ...input.args, value: parsed.value } } : input;
+}
