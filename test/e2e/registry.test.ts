@@ -202,6 +202,22 @@ describe('the registry of a running installation', () => {
     });
   }, 120_000);
 
+  it('stays in force when its file is gone, and the status says so until it is back', async () => {
+    const before = (await ask<Status>('/v1/status')).rules.policy.version;
+    rmSync(policyFile);
+    const gone = await until('the absence to be told', async () => {
+      const { rules } = await ask<Status>('/v1/status');
+      return rules.refused['policy'] === undefined ? undefined : rules;
+    });
+    expect(gone.sentence).toContain(`${policyFile} is gone or can't be read`);
+    expect(gone.policy.version).toBe(before);
+    writeFileSync(policyFile, 'version: 1\nlimits: { subjects: 3 }\n');
+    await until('the end of it', async () => {
+      const { rules } = await ask<Status>('/v1/status');
+      return rules.refused['policy'] === undefined ? rules : undefined;
+    });
+  }, 120_000);
+
   it('can be published into a folder that nobody has open, and holds at the next start', async () => {
     await stopped(first);
     const file = join(folder, 'later.yaml');

@@ -51,6 +51,8 @@ it.each([
   [['create', '--source', 'a/b', '--assurance', 'attested'], 'trust_domains'],
   [['create', '--source', 'a/b', '--claim', 'task=sure'], 'CLAIM=ASSURANCE'],
   [['create', '--source', 'a/b', '--expires', 'yesterday'], 'RFC 3339'],
+  [['create', '--source', 'a/b', '--agent', 'a*b'], 'one * at its end'],
+  [['create', '--source', 'a/b', '--agent', 'a**'], 'one * at its end'],
   [['revoke', 'nobody'], 'token list'],
 ])('says what is wrong with %j', async (args, words) => {
   const { code, stderr } = await token(...args);

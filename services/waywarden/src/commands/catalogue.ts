@@ -1,5 +1,5 @@
 /** `waywarden catalogue check|explain|coverage`: the commands around `catalogue/`. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { catalogueSources, FORMATS, type Format, loadCatalogue } from '@waywarden/ingest';
 import { inputEventSchema, type Registry } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
@@ -8,16 +8,11 @@ import { type Coverage, coverageOf, SOURCES } from '../catalogue/coverage.ts';
 import { explainTool, type ToolQuestion } from '../catalogue/explain-tool.ts';
 import { sayExplanation } from '../catalogue/say-explanation.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
+import { readText } from '../read-text.ts';
 import { EXIT, report, table, UsageError } from './command-output.ts';
 
 /** A longer value is looked up in the file; its line is given. */
 const VALUE_SHOWN_MAX = 60;
-
-function readText(path: string): string {
-  if (!existsSync(path)) throw new UsageError(`${path}: there is no such file.`);
-  if (!statSync(path).isFile()) throw new UsageError(`${path}: is no file.`);
-  return readFileSync(path, 'utf8');
-}
 
 function sayFinding(one: CatalogueFinding): string {
   const where = one.line === null ? one.file : `${one.file}:${one.line}`;
@@ -136,9 +131,18 @@ function sayCoverage(told: Coverage): readonly string[] {
   ];
 }
 
+function nothingRead(files: readonly string[], format: Format, unreadable: number): string {
+  const refused = unreadable === 0 ? '' : ` (${counted(unreadable, 'item')} of another shape)`;
+  const others = FORMATS.filter((one) => one !== format).join(', ');
+  return `${files.join(', ')}: nothing was read as --format ${format}${refused}. Name the format that the files are written in; there are also ${others}.`;
+}
+
 async function coverage(files: readonly string[], flags: CoverageFlags): Promise<void> {
   for (const file of files) {
     if (!existsSync(file)) throw new UsageError(`${file}: there is no such file.`);
+    if (statSync(file).isDirectory()) {
+      throw new UsageError(`${file}: is a folder; name a file in it.`);
+    }
   }
   const least = flags.failUnder === undefined ? 0 : Number(flags.failUnder);
   if (!(least >= 0 && least <= 1)) {
@@ -147,9 +151,11 @@ async function coverage(files: readonly string[], flags: CoverageFlags): Promise
   const registry = loadRegistry(flags.registry);
   const catalogue = loadCatalogue(registry === undefined ? {} : { registry });
   const told = await coverageOf(files, flags.format, catalogue);
+  // No calls are no coverage: a table of zeros would look like a result.
+  if (told.calls === 0) throw new UsageError(nothingRead(files, flags.format, told.unreadable));
   const known = told.calls_by.operator + told.calls_by.catalogue + told.calls_by.activity;
-  const known_share = told.calls === 0 ? null : known / told.calls;
-  const ok = known_share === null || known_share >= least;
+  const known_share = known / told.calls;
+  const ok = known_share >= least;
   report(flags.json === true, { ok, known_share, ...told }, sayCoverage(told));
   if (!ok) process.exitCode = EXIT.findings;
 }

@@ -1,5 +1,4 @@
 /** `waywarden policy check|test|explain`: the commands around `policy/`. */
-import { existsSync, readFileSync } from 'node:fs';
 import { explainFiring, SHIPPED_POLICY } from '@waywarden/detector';
 import { FORMATS, type Format } from '@waywarden/ingest';
 import { ASSURANCES, type Assurance, type Policy, type PrivilegeStep } from '@waywarden/schemas';
@@ -19,12 +18,8 @@ import {
   runExamples,
   tryOnFolder,
 } from '../policy/try-policy.ts';
+import { readText } from '../read-text.ts';
 import { EXIT, Progress, report, UsageError } from './command-output.ts';
-
-function readText(path: string): string {
-  if (!existsSync(path)) throw new UsageError(`${path}: there is no such file.`);
-  return readFileSync(path, 'utf8');
-}
 
 /** Chains that are listed when one must be named. */
 const CHAINS_NAMED_MAX = 10;

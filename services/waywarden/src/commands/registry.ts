@@ -2,12 +2,12 @@
  * `waywarden registry check|import`: reads a registry, says all that is wrong with it, shows what it
  * would change, and publishes it when a person (or `--yes`) agrees.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type CheckedProblem, checkRegistryText } from '@waywarden/responder';
 import type { Registry } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
 import { checkRegistry, loadPolicy, problemLine } from '../embedded/rule-files.ts';
+import { readText } from '../read-text.ts';
 import { changeLines, diffRegistry } from '../registry/diff-registry.ts';
 import {
   type Proposed,
@@ -61,11 +61,6 @@ interface ImportFlags {
   readonly dryRun?: true;
   readonly yes?: true;
   readonly json?: true;
-}
-
-function readText(file: string): string {
-  if (!existsSync(file)) throw new UsageError(`${file}: there is no such file.`);
-  return readFileSync(file, 'utf8');
 }
 
 function proposalsOf(file: string, flags: ImportFlags, current: Registry | undefined): Proposed {

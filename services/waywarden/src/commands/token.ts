@@ -89,6 +89,15 @@ function claimsOf(all: readonly string[]): NewToken['claims'] {
   return all.length === 0 ? undefined : (claims as NewToken['claims']);
 }
 
+/** One uid, or a prefix with `*` at its end: a star elsewhere would be a letter that no uid has. */
+function agentOf(text: string): string {
+  const star = text.indexOf('*');
+  if (text !== '' && (star === -1 || star === text.length - 1)) return text;
+  throw new UsageError(
+    `--agent ${JSON.stringify(text)}: give one uid, for example agent/invoices, or a prefix with one * at its end, for example agent/*.`,
+  );
+}
+
 function newEntry(flags: CreateFlags): NewToken {
   const source = sourceOf(flags.source);
   const expiry = expiryOf(flags.expires);
@@ -101,7 +110,7 @@ function newEntry(flags: CreateFlags): NewToken {
     trust_fields: flags.trustFields === true,
     ...(claims !== undefined && { claims }),
     ...(flags.trustDomain.length > 0 && { trust_domains: [...flags.trustDomain] }),
-    ...(flags.agent.length > 0 && { agents: [...flags.agent] }),
+    ...(flags.agent.length > 0 && { agents: flags.agent.map(agentOf) }),
     ...(expiry !== undefined && { expires_at: expiry }),
   };
 }

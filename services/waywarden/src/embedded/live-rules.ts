@@ -17,6 +17,8 @@ import { watchFile } from './watch-file.ts';
 type Kind = 'registry' | 'policy';
 
 interface Refusal {
+  /** The file is gone or can't be read, and nothing in it is wrong. */
+  readonly gone?: true;
   readonly at: string;
   readonly file: string;
   readonly problems: readonly string[];
@@ -149,14 +151,20 @@ export class LiveRules {
     const { logger } = this.#parts;
     const failed = (error: unknown) => logger.error(error, 'changed rules could not be published');
     if (registry !== undefined) {
-      const stop = watchFile(registry, () => {
-        this.#readRegistry(registry).catch(failed);
+      const stop = watchFile(registry, {
+        changed: () => {
+          this.#readRegistry(registry).catch(failed);
+        },
+        gone: () => this.#missing('registry', registry),
       });
       this.#watching.push(stop);
     }
     if (policy !== undefined) {
-      const stop = watchFile(policy, () => {
-        this.#readPolicy(policy).catch(failed);
+      const stop = watchFile(policy, {
+        changed: () => {
+          this.#readPolicy(policy).catch(failed);
+        },
+        gone: () => this.#missing('policy', policy),
       });
       this.#watching.push(stop);
     }
@@ -188,12 +196,22 @@ export class LiveRules {
     );
   }
 
+  #missing(kind: Kind, file: string): void {
+    const problem = `the file is gone or can't be read; the last version of the ${kind} stays in force`;
+    this.#refused[kind] = { at: this.#parts.now(), file, problems: [problem], gone: true };
+    this.#parts.logger.error(
+      { file },
+      `the ${kind} file is gone or can't be read, and its last version stays in force; put it back and it is read again`,
+    );
+  }
+
   report(): RulesReport {
     const registry = this.#registry;
     const agents = registry?.value.agents.length ?? 0;
-    const refused = Object.values(this.#refused).map(
-      ({ file, problems }) =>
-        `${file} was refused (${problems.length} problems); the rules before it stay in force.`,
+    const refused = Object.values(this.#refused).map(({ file, problems, gone }) =>
+      gone === true
+        ? `${file} is gone or can't be read; its last version stays in force.`
+        : `${file} was refused (${problems.length} problems); the rules before it stay in force.`,
     );
     const now = agents === 0 ? NO_REGISTRY : `${agents} agents are registered.`;
     return {

@@ -1,5 +1,4 @@
 /** Registry and policy for a command: the files that were named, or what is shipped. */
-import { existsSync, readFileSync } from 'node:fs';
 import { SHIPPED_POLICY } from '@waywarden/detector';
 import {
   type CheckedRegistry,
@@ -9,14 +8,10 @@ import {
 } from '@waywarden/responder';
 import type { Policy, Registry } from '@waywarden/schemas';
 import { UsageError } from '../commands/command-output.ts';
+import { readText } from '../read-text.ts';
 
 /** Problems of a file that are printed; a file of another kind has hundreds. */
 const PROBLEMS_SAID_MAX = 20;
-
-function read(path: string): string {
-  if (!existsSync(path)) throw new UsageError(`${path}: there is no such file.`);
-  return readFileSync(path, 'utf8');
-}
 
 /** One line a problem: where, what stands there, what would be right. */
 export function problemLine(one: FileProblem): string {
@@ -37,7 +32,7 @@ function refuse(path: string, problems: readonly FileProblem[]): never {
 /** A registry file with its errors and warnings; UsageError when there is no such file. */
 export function checkRegistry(path: string, policy?: Policy): CheckedRegistry {
   const combinations = policy?.combinations.map((one) => one.id);
-  return checkRegistryText(read(path), { combinations, nowMs: Date.now() });
+  return checkRegistryText(readText(path), { combinations, nowMs: Date.now() });
 }
 
 /** The named registry; UsageError that lists every error. Warnings are `registry check`'s. */
@@ -52,10 +47,10 @@ export function loadRegistry(path: string | undefined): Registry | undefined {
  * writes rules is not blind to assemblies.
  */
 export function loadPolicy(path: string | undefined): Policy {
-  const shipped = parsePolicyFile(read(SHIPPED_POLICY));
+  const shipped = parsePolicyFile(readText(SHIPPED_POLICY));
   if (!shipped.ok) return refuse(SHIPPED_POLICY, shipped.problems);
   if (path === undefined) return shipped.value;
-  const parsed = parsePolicyFile(read(path));
+  const parsed = parsePolicyFile(readText(path));
   if (!parsed.ok) return refuse(path, parsed.problems);
   const { combinations } = parsed.value;
   return combinations.length > 0
