@@ -74,11 +74,15 @@ function Sentences({ page }: { readonly page: AlertPage }) {
 }
 
 function Response({ page }: { readonly page: AlertPage }) {
-  const { containments, decisions } = page;
+  const { containments, decisions, picture } = page;
   return (
     <Section id="done" title="Response" note="done, or why not">
       {containments.map((one) => (
-        <ContainmentCard key={one.command.command_id} containment={one} />
+        <ContainmentCard
+          key={one.command.command_id}
+          containment={one}
+          leftBehind={picture?.residual ?? []}
+        />
       ))}
       <DecisionList decisions={decisions} hasCommand={containments.length > 0} />
     </Section>

@@ -5,6 +5,7 @@
 
 import { Link } from 'wouter';
 import type {
+  AlertPage,
   ClockStep,
   Containment,
   ContainmentState,
@@ -112,15 +113,36 @@ export function ContainmentLine({ containment }: { readonly containment: Contain
   );
 }
 
-export function ContainmentCard({ containment }: { readonly containment: Containment }) {
+type Left = NonNullable<AlertPage['picture']>['residual'];
+
+/** Whom an order stops is contained; what was done before it stands, and must not be read as undone. */
+function LeftBehind({ left }: { readonly left: Left }) {
+  if (left.length === 0) return null;
+  return (
+    <p className="left-behind">
+      <Mark shape="warning" /> <b>Not undone:</b>{' '}
+      {left
+        .map((one) => (one.neutralise === '' ? one.what : `${one.what} → ${one.neutralise}`))
+        .join('; ')}
+    </p>
+  );
+}
+
+interface CardProps {
+  readonly containment: Containment;
+  readonly leftBehind: Left;
+}
+
+export function ContainmentCard({ containment, leftBehind }: CardProps) {
   const { command, state, receivers, clock } = containment;
   const [shape, words] = STATES[state];
   const what = actionWords(command.action, command.target);
   return (
     <article className={`card containment containment-${state}`}>
       <h3>
-        <Mark shape={shape} /> {words}
+        <Mark shape={shape} /> {shortName(command.target.agent_uid)}: {words}
       </h3>
+      <LeftBehind left={leftBehind} />
       <p>
         {what.charAt(0).toUpperCase() + what.slice(1)}
         <span className="quiet">
