@@ -14,7 +14,8 @@ import { severity } from './severity.ts';
 import { name, text } from './text-limits.ts';
 
 /** `90s`, `15m`, `24h`, `7d`. */
-export const duration = z.string().regex(/^\d{1,6}(ms|s|m|h|d)$/);
+const DURATION_WORDS = 'a duration: 90s, 15m, 24h or 7d';
+export const duration = z.string(DURATION_WORDS).regex(/^\d{1,6}(ms|s|m|h|d)$/, DURATION_WORDS);
 
 /** Links that are evidence for an ancestor, strongest first; what a step without `link` accepts. */
 export const LINK_KINDS = ['secret_use', 'delegation', 'data_flow', 'resource', 'context'] as const;

@@ -26,7 +26,8 @@ export const tenantId = z
   .regex(/^[^|]+$/);
 
 /** RFC 3339 with a zone, up to nanoseconds. */
+const TIME_WORDS = 'a time such as 2026-11-24T09:00:00Z';
 export const timestamp = z
-  .string()
-  .max(40)
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/);
+  .string(TIME_WORDS)
+  .max(40, TIME_WORDS)
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/, TIME_WORDS);

@@ -66,6 +66,17 @@ describe('EventAcceptor', () => {
     expect(auditEventSchema.safeParse(events[0]).error).toBeUndefined();
   });
 
+  it.each([
+    ['is missing', undefined],
+    ['is no text', 1_790_000_000],
+    ['has no zone', '2026-11-24 09:00'],
+  ])('says what a time looks like where event_time %s', (_, event_time) => {
+    const { errors } = acceptor().accept(items(body({ event_time })));
+    expect(errors).toMatchObject([
+      { field: 'event_time', reason: 'a time such as 2026-11-24T09:00:00Z' },
+    ]);
+  });
+
   it('sets a bad item aside, with its line, field and sealed bytes, and goes on', () => {
     const batch = acceptor().accept(
       items(body(), { activity: 'tool_call' }, body({ native_id: 'n-2' })),

@@ -19,6 +19,7 @@ export {
   parseRegistryFile,
   readYaml,
 } from './files/parse-yaml-file.ts';
+export { sayIssue } from './files/say-issue.ts';
 export { type Filled, type FillOptions, fillJournal } from './fill-journal.ts';
 export { ReceiverKeys } from './receiver-keys.ts';
 export { sha256Hex } from './responder-stages.ts';

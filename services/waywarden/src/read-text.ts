@@ -7,9 +7,8 @@ import { UsageError } from './commands/command-output.ts';
 
 export function readText(path: string): string {
   if (!existsSync(path)) throw new UsageError(`${path}: there is no such file.`);
-  const stats = statSync(path);
-  if (stats.isDirectory()) throw new UsageError(`${path}: is a folder; name a file in it.`);
-  if (!stats.isFile()) throw new UsageError(`${path}: is no file.`);
+  if (statSync(path).isDirectory())
+    throw new UsageError(`${path}: is a folder; name a file in it.`);
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

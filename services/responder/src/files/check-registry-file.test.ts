@@ -40,6 +40,7 @@ describe('a registry file', () => {
       ].join('\n'),
     );
     expect(problems).toMatchObject([
+      { severity: 'warning', path: 'agents[0].owner', line: 3 },
       {
         severity: 'error',
         path: 'agents[0].clas',
@@ -73,6 +74,52 @@ describe('a registry file', () => {
       },
     ]);
     expect(check('agents: 3').registry).toBeUndefined();
+  });
+
+  it('of another shape is still checked for its meaning, also within the malformed entry', () => {
+    const problems = told(
+      [
+        'version: 1',
+        'agents:',
+        '  - { uid: a, class: robot, grants: ["send external", 5], owner: { person: p } }',
+        `  - { uid: a, ${TIDY_AGENT} }`,
+        `  - { ${TIDY_AGENT} }`,
+        '  - { uid: c, class: assistive, state: alive }',
+        'workflows:',
+        '  - name: w',
+        '    owner: { person: 5 }',
+        '    envelope: { deadline: soon }',
+        '    approvals:',
+        '      - { combination: payment-release, envelope: {}, by: p, from: 2026-13-01, expires: 2027-01-01 }',
+        '      - { combination: payment-release, envelope: {}, by: p, reason: y, from: 2026-11-01, expires: 2028-01-01 }',
+        '      - { combination: payment-release, envelope: {}, by: p, reason: y, expires: 2028-01-01 }',
+        'decoys: [{ resource_id: 5 }]',
+      ].join('\n'),
+    );
+    expect(problems.map((one) => one.path).sort()).toEqual(
+      [
+        'agents[0].class',
+        'agents[0].grants[0]',
+        'agents[0].grants[1]',
+        'agents[1].uid',
+        'agents[2].uid',
+        'agents[3].state',
+        'workflows[0].owner.person',
+        'workflows[0].envelope.deadline',
+        'workflows[0].approvals[0].reason',
+        'workflows[0].approvals[0].from',
+        'workflows[0].approvals[1].expires',
+        'workflows[0].approvals[2].from',
+        'decoys[0].resource_id',
+      ].sort(),
+    );
+    expect(problems.every((one) => one.severity === 'error')).toBe(true);
+  });
+
+  it('that names what every object has mends nothing but itself', () => {
+    check('version: 1\nagents: [{}]\nscope_map: { __proto__: { uid: [5] }, constructor: 5 }\n');
+    expect(Object.hasOwn(Object.prototype, 'uid')).toBe(false);
+    expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
   it.each<[string, string, string]>([

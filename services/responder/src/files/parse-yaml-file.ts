@@ -12,7 +12,9 @@ import {
   registrySchema,
 } from '@waywarden/schemas';
 import { LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import { object, ZodObject, type z } from 'zod';
+import { sayIssue } from './say-issue.ts';
+import { type Readable, readableOf } from './stand-in.ts';
 import { unknownKeys } from './unknown-keys.ts';
 import { lineAt } from './yaml-place.ts';
 
@@ -24,7 +26,7 @@ const VALUE_TEXT_LENGTH_MAX = 120;
 export interface FileProblem {
   /** `rules[0].when.kind`; empty for the file itself. */
   readonly path: string;
-  /** What stands there, as JSON; `nothing` when it is absent. */
+  /** What stands there, as JSON; `nothing` when it is absent, `empty` for a file without content. */
   readonly value: string;
   /** What would be right, in plain words. */
   readonly expected: string;
@@ -46,6 +48,7 @@ function pathText(path: readonly PropertyKey[]): string {
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): string {
+  if (path.length === 0 && (root === null || root === undefined)) return 'empty';
   let value = root;
   for (const part of path) {
     value =
@@ -93,23 +96,47 @@ export function readYaml(text: string): ParsedFile<ReadYaml> {
   }
 }
 
-/** What the contract says against a value: what is wrong or missing, and what it does not know. */
+export type CheckedContract<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      readonly problems: readonly FileProblem[];
+      /** What can be read all the same, to be looked at for its meaning. */
+      readonly readable: Readable<T> | undefined;
+    };
+
+/** The same shape without what zod only asks once the shape is right (ids given twice). */
+function shapeOf<T>(schema: z.ZodType<T>): z.ZodType<T> {
+  return schema instanceof ZodObject ? (object(schema.shape) as unknown as z.ZodType<T>) : schema;
+}
+
+/**
+ * What the contract says against a value: what is wrong or missing, what it does not know, and what
+ * it asks of the whole, which is asked of the readable part when the shape is wrong.
+ */
 export function contractProblems<T>(
   yaml: ReadYaml,
   schema: z.ZodType<T>,
   name: ContractName,
-): ParsedFile<T> {
+): CheckedContract<T> {
+  const contract = jsonSchemaOf(name);
   const parsed = schema.safeParse(yaml.value, { reportInput: false });
-  const wrong = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => yaml.problem(issue.path, issue.message));
-  const unknown = unknownKeys(yaml.value, jsonSchemaOf(name)).map(({ path, expected }) =>
-    yaml.problem(path, expected),
+  const unknown = unknownKeys(yaml.value, contract);
+  if (parsed.success && unknown.length === 0) return { ok: true, value: parsed.data };
+  const wrong = parsed.success ? [] : parsed.error.issues;
+  const readable = readableOf(yaml.value, shapeOf(schema), contract);
+  const isShape = wrong.some((issue) => issue.code !== 'custom');
+  const ofWhole = isShape && readable !== undefined ? schema.safeParse(readable.value) : undefined;
+  const more = (ofWhole?.error?.issues ?? []).filter(
+    ({ path, message }) => readable?.stoodIn.causes(path, message) === false,
   );
-  const problems = [...wrong, ...unknown].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  return parsed.success && problems.length === 0
-    ? { ok: true, value: parsed.data }
-    : { ok: false, problems };
+  const problems = [
+    ...[...wrong, ...more].map((issue) =>
+      yaml.problem(issue.path, sayIssue(issue, yaml.value, contract)),
+    ),
+    ...unknown.map(({ path, expected }) => yaml.problem(path, expected)),
+  ].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
+  return { ok: false, problems, readable };
 }
 
 function parseFile<T>(text: string, schema: z.ZodType<T>, name: ContractName): ParsedFile<T> {

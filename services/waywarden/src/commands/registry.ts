@@ -33,6 +33,10 @@ const told = (problems: readonly CheckedProblem[]) =>
     (one) => `  ${one.severity === 'error' ? 'error  ' : 'warning'} ${problemLine(one)}`,
   );
 
+/** From top to bottom of the file, so that one edit can go through it. */
+const inOrder = (problems: readonly CheckedProblem[]) =>
+  [...problems].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
+
 function check(file: string, flags: CheckFlags): void {
   const { registry, errors, warnings } = checkRegistry(file, loadPolicy(flags.policy));
   const ok = errors.length === 0 && (flags.strict !== true || warnings.length === 0);
@@ -47,7 +51,7 @@ function check(file: string, flags: CheckFlags): void {
     registry === undefined
       ? `${file} can't be used: ${errors.length} errors, ${warnings.length} warnings.`
       : `${file}: ${registry.agents.length} agents, ${registry.workflows.length} workflows; no errors, ${warnings.length} warnings.`;
-  report(flags.json === true, value, [counted, ...told([...errors, ...warnings])]);
+  report(flags.json === true, value, [counted, ...told(inOrder([...errors, ...warnings]))]);
   if (!ok) process.exitCode = EXIT.findings;
 }
 

@@ -5,13 +5,14 @@
  * An error is what makes a part of the policy meaningless; a warning is what works and probably
  * surprises. Both name the place, what stands there and what would be right.
  */
-import { didYouMean } from '@waywarden/responder';
+import { didYouMean, sayIssue } from '@waywarden/responder';
 import {
   assuranceAtLeast,
   CAPABILITY_SYMBOLS,
   type Combination,
   combinationExampleSchema,
   grantProblem,
+  jsonSchemaOf,
   KNOWN_ALERT_KINDS,
   LINKING_KINDS,
   type Policy,
@@ -25,6 +26,7 @@ export interface Lint {
   readonly expected: string;
 }
 
+const EXAMPLE = jsonSchemaOf('combination-example');
 const ATTEMPTED = 'attempted:';
 const KINDS: readonly string[] = KNOWN_ALERT_KINDS;
 const SYMBOLS: readonly string[] = CAPABILITY_SYMBOLS;
@@ -55,12 +57,13 @@ function symbolLints(text: string, path: Lint['path']): Lint[] {
 
 function exampleLints(one: Combination, which: 'fires' | 'quiet', at: Lint['path']): Lint[] {
   const path = [...at, 'examples', which];
-  const parsed = combinationExampleSchema.safeParse(one.examples?.[which]);
+  const example = one.examples?.[which];
+  const parsed = combinationExampleSchema.safeParse(example);
   if (!parsed.success) {
     return parsed.error.issues.map((issue) =>
       error(
         [...path, ...issue.path.map((part) => (typeof part === 'symbol' ? '' : part))],
-        issue.message,
+        sayIssue(issue, example, EXAMPLE),
       ),
     );
   }
@@ -140,7 +143,7 @@ function ruleLints(rule: Rule, at: Lint['path']): Lint[] {
       : [
           error(
             [...at, 'when', 'kind', n],
-            `a kind of alert${didYouMean(kind, KINDS)} Kinds: ${KINDS.join(', ')}`,
+            `a kind of alert: ${KINDS.join(', ')}${didYouMean(kind, KINDS)}`,
           ),
         ],
   );
@@ -187,7 +190,7 @@ function globalLints(policy: Policy, shipped: Policy): Lint[] {
     return [
       warning(
         ['links', 'kinds', n],
-        `a kind of value that is recognised${didYouMean(kind, known)} Known: ${known.join(', ')}`,
+        `a kind of value that is recognised: ${known.join(', ')}${didYouMean(kind, known)}`,
       ),
     ];
   });

@@ -1,0 +1,160 @@
+/**
+ * What a contract says against a value, in words for whoever wrote the file: what the field is, what
+ * would be right, and an example. zod's own sentences name types and regular expressions, which
+ * nobody can act on who doesn't know zod. A message that a schema gives itself is kept.
+ *
+ * What a field *is* comes from the contract's descriptions (`schemas/src/meanings`), so that it is
+ * written once.
+ */
+import type { JsonSchema } from '@waywarden/schemas';
+import type { z } from 'zod';
+import { didYouMean } from './did-you-mean.ts';
+import { requiredKeys, schemaAt } from './schema-at.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** How zod begins what it says by itself. */
+const ZOD_SAYS = /^(Invalid|Too (big|small)|Unrecognized)/;
+const EXAMPLE_LENGTH_MAX = 80;
+
+const KIND: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list, as [one, two] or one item a line after "- "',
+  object: 'fields, as "name: value"',
+  record: 'fields, as "name: value"',
+};
+
+/** By name of the field: what people write there. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  uid: 'agent/invoices',
+  name: 'pay-invoices',
+  tool: 'send_mail',
+  symbol: 'send:external',
+  combination: 'payment-release',
+  id: 'payments-gateway',
+  by: 'ana@acme.example',
+  person: 'ana@acme.example',
+  reason: 'month-end closing',
+  at: '2027-04-01',
+  from: '2027-04-01',
+  expires: '2027-04-01',
+  grants: '["read:personal"]',
+  any: '["read:secret"]',
+  kind: '[privilege_assembly]',
+  action: 'revoke_token',
+  match: '{ tool: send_mail }',
+  capabilities: '[{ symbol: "send:external" }]',
+  actions: '[{ action: revoke_token, level: task }]',
+  when: '{ kind: [privilege_assembly] }',
+};
+
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const part of path) {
+    if (Array.isArray(value)) value = value[Number(part)] as unknown;
+    else if (isPlain(value)) value = value[String(part)];
+    else return undefined;
+  }
+  return value;
+}
+
+function exampleOf(path: readonly PropertyKey[], schema: JsonSchema): string {
+  const allowed = schema['enum'];
+  if (Array.isArray(allowed)) return String(allowed[0]);
+  const name = path.findLast((part) => typeof part === 'string');
+  const example = Object.hasOwn(EXAMPLES, String(name)) ? EXAMPLES[String(name)] : undefined;
+  // The example of a list's field does not fit its items.
+  if (example === undefined || (typeof path.at(-1) === 'number' && example.startsWith('[')))
+    return '';
+  if (schema['type'] === 'string' && /^[[{]/.test(example)) return '';
+  if (schema['type'] === 'array' && !example.startsWith('[')) return '';
+  return example.slice(0, EXAMPLE_LENGTH_MAX);
+}
+
+const forExample = (example: string) => (example === '' ? '' : `, for example ${example}`);
+const oneOf = (values: readonly unknown[]) =>
+  values.length === 1 ? String(values[0]) : `one of ${values.map(String).join(', ')}`;
+
+/** The first sentence of what the contract says a field is. */
+function meaningOf(schema: JsonSchema): string {
+  const text = schema['description'];
+  if (typeof text !== 'string' || text === '') return '';
+  const [first = ''] = text.split(/(?<=[.;])\s/);
+  return ` (${first.replace(/[.;]$/, '')})`;
+}
+
+function kindWords(schema: JsonSchema, expected: string): string {
+  const allowed = schema['enum'];
+  if (Array.isArray(allowed)) return oneOf(allowed);
+  if (schema['const'] !== undefined) return String(schema['const']);
+  return KIND[expected] ?? expected;
+}
+
+function sizeWords(issue: Extract<Issue, { code: 'too_big' | 'too_small' }>): string {
+  const isBig = issue.code === 'too_big';
+  const bound = isBig ? issue.maximum : issue.minimum;
+  if (issue.origin === 'string') {
+    if (!isBig && bound === 1) return 'text that is not empty';
+    return `${isBig ? 'at most' : 'at least'} ${bound} characters`;
+  }
+  if (issue.origin === 'array' || issue.origin === 'set') {
+    return `a list of ${isBig ? 'at most' : 'at least'} ${bound} ${bound === 1 ? 'item' : 'items'}`;
+  }
+  if (issue.inclusive === false) return `a number ${isBig ? 'below' : 'above'} ${bound}`;
+  return `a number of ${isBig ? 'at most' : 'at least'} ${bound}`;
+}
+
+function missingWords(path: readonly PropertyKey[], schema: JsonSchema, kind: string): string {
+  return `required: ${kind}${meaningOf(schema)}${forExample(exampleOf(path, schema))}`;
+}
+
+function wholeFile(schema: JsonSchema): string {
+  const fields = Object.keys(isPlain(schema['properties']) ? schema['properties'] : {});
+  const required = requiredKeys(schema);
+  const first = required.includes('version') ? ', beginning with "version: 1"' : '';
+  return `fields are needed${first}; known are ${fields.join(', ')}`;
+}
+
+/** One issue of `root`, in words; `contract` is the JSON Schema of the same contract. */
+export function sayIssue(issue: Issue, root: unknown, contract: JsonSchema): string {
+  const { path } = issue;
+  if (!ZOD_SAYS.test(issue.message)) return issue.message;
+  if (path.length === 0 && issue.code === 'invalid_type') return wholeFile(contract);
+  const schema = schemaAt(contract, path);
+  const value = valueAt(root, path);
+  const example = () => forExample(exampleOf(path, schema));
+  switch (issue.code) {
+    case 'invalid_type': {
+      const kind = kindWords(schema, issue.expected);
+      if (value === undefined) return missingWords(path, schema, kind);
+      const quoted =
+        issue.expected === 'string' && typeof value === 'number'
+          ? ', in quotes if it is a number'
+          : '';
+      return `${kind}${quoted}${meaningOf(schema)}${example()}`;
+    }
+    case 'invalid_value': {
+      const words = oneOf(issue.values);
+      if (value === undefined) return missingWords(path, schema, words);
+      const known = issue.values.filter((one) => typeof one === 'string');
+      return `${words}${typeof value === 'string' ? didYouMean(value, known) : ''}`;
+    }
+    case 'too_big':
+    case 'too_small':
+      return `${sizeWords(issue)}${meaningOf(schema)}${example()}`;
+    case 'invalid_union':
+      return `another form${meaningOf(schema)}${example()}`;
+    case 'invalid_key':
+      return `a known name${meaningOf(schema)}`;
+    case 'unrecognized_keys':
+      return `no such field: ${issue.keys.join(', ')}`;
+    default:
+      return `text of another form${meaningOf(schema)}${example()}`;
+  }
+}
