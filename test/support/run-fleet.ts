@@ -42,8 +42,15 @@ export function enforcingPolicy(): Policy {
   return { ...enforcing, combinations: parse(SHIPPED_POLICY).combinations };
 }
 
-/** The fleet's input as records of `audit.events`, by the real ingest path. */
-export function fleetRecords(inputs: readonly InputEvent[]): {
+/**
+ * The fleet's input as records of `audit.events`, by the real ingest path.
+ *
+ * @param observed when ingest received each of them; left out, when it says that it happened.
+ */
+export function fleetRecords(
+  inputs: readonly InputEvent[],
+  observed?: readonly string[],
+): {
   readonly records: readonly AppendRecord[];
   readonly events: readonly AuditEvent[];
 } {
@@ -54,7 +61,7 @@ export function fleetRecords(inputs: readonly InputEvent[]): {
     trustFields: true,
     keys: replayKeys(),
     catalogue: loadCatalogue(),
-    now: (input) => input.event_time,
+    now: (input) => observed?.[inputs.indexOf(input)] ?? input.event_time,
   });
   const batch = acceptor.accept(inputs.map((input, at) => ({ input, line: at + 1 })));
   if (batch.deadLettered > 0) throw new Error(JSON.stringify(batch.errors.slice(0, 3)));
@@ -92,6 +99,8 @@ export interface RunFleetOptions {
   readonly records: readonly AppendRecord[];
   /** Default: the fleet's own, in which every agent is registered. */
   readonly registry?: object;
+  /** Default: the shipped combinations under the acceptance runs' rules. */
+  readonly policy?: Policy;
 }
 
 export async function runFleet({
@@ -99,6 +108,7 @@ export async function runFleet({
   partitions,
   records,
   registry = FLEET_REGISTRY,
+  policy = enforcingPolicy(),
 }: RunFleetOptions): Promise<FleetConclusions> {
   const folder = mkdtempSync(join(tmpdir(), 'waywarden-fleet-'));
   await ensureTopics(log, partitions);
@@ -126,7 +136,7 @@ export async function runFleet({
   const work = async () => {
     const publisher = { log, signingKey: keys.registrySigning, wallClock };
     await publishRegistry(publisher, 'acme', registrySchema.parse(registry));
-    await publishPolicy(publisher, 'acme', enforcingPolicy());
+    await publishPolicy(publisher, 'acme', policy);
     const end = async (topic: string) => log.endOffsets(topic);
     await responder.sequencer.caughtUp((await end(TOPICS.registry.name))[0] ?? 0);
     for (let at = 0; at < records.length; at += 50) await log.append(records.slice(at, at + 50));
