@@ -34,6 +34,12 @@ describe('log time', () => {
     expect(parseLogTime('yesterday')).toBeUndefined();
   });
 
+  it('refuses zones that no place on earth has', () => {
+    const at = (zone: string) => parseLogTime(`2026-11-24T10:00:00${zone}`);
+    for (const zone of ['+14:00', '-14:00', '+05:45']) expect(at(zone)).toBeDefined();
+    for (const zone of ['+99:99', '+14:01', '-15:00', '+01:60']) expect(at(zone)).toBeUndefined();
+  });
+
   it('takes what a pattern of RFC 3339 takes, and nothing else', () => {
     const pattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
     const part = fc.constantFrom('.', ':', '-', '+', 'T', 'Z', '0', '5', '12', 'x', ' ', '');
@@ -46,7 +52,12 @@ describe('log time', () => {
           const isReal =
             Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= 28;
           const isTime = Number(hour) < 24 && Number(minute) < 60 && Number(second) <= 60;
-          expect(parseLogTime(text) !== undefined).toBe(pattern.test(text) && isReal && isTime);
+          const [, past, minutes] = /[+-](\d\d):(\d\d)$/.exec(text) ?? [];
+          const isZone =
+            Number(minutes ?? 0) < 60 && Number(past ?? 0) * 60 + Number(minutes ?? 0) <= 840;
+          expect(parseLogTime(text) !== undefined).toBe(
+            pattern.test(text) && isReal && isTime && isZone,
+          );
         }
       }),
       { seed: 5, numRuns: 2000 },

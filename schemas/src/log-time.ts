@@ -76,13 +76,21 @@ function wholeSeconds(text: string): number {
   return daysFromCivil(year, month, day) * DAY_MS + (hour * 3600 + minute * 60 + second) * 1000;
 }
 
-/** Milliseconds that the zone at `at` (`Z`, `+hh:mm`) is ahead of UTC; NaN when it does not end there. */
+/**
+ * How far a zone may be from UTC, either way. RFC 3339 would let ±23:59 stand and XML Schema ±14:00;
+ * zones in use reach from −12:00 to +14:00, and what is beyond moves an event by a day unnoticed.
+ */
+const OFFSET_MINUTES_MAX = 14 * 60;
+
+/** Milliseconds that the zone at `at` (`Z`, `+hh:mm`) is ahead of UTC; NaN when it does not end there, or is none. */
 function zoneAhead(text: string, at: number): number {
   const sign = text.charCodeAt(at);
   if (sign === 90) return at + 1 === text.length ? 0 : Number.NaN;
   const isZone = (sign === 43 || sign === 45) && text.charCodeAt(at + 3) === 58;
   if (!isZone || text.length !== at + 6) return Number.NaN;
-  const minutes = digits(text, at + 1, at + 3) * 60 + digits(text, at + 4, at + 6);
+  const past = digits(text, at + 4, at + 6);
+  const minutes = digits(text, at + 1, at + 3) * 60 + past;
+  if (!(past < 60 && minutes <= OFFSET_MINUTES_MAX)) return Number.NaN;
   return (sign === 45 ? -minutes : minutes) * 60_000;
 }
 

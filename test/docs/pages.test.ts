@@ -50,6 +50,14 @@ function invocations(page: string): readonly string[] {
   ].map((match) => match[1] ?? '');
 }
 
+it('numbers each decision once', () => {
+  const numbers = filesOf('docs/adr', '.md').map((page) => /(\d{4})-[^/]+$/.exec(page)?.[1]);
+  const titles = filesOf('docs/adr', '.md').map((page) => /^# (\d{4}) /.exec(read(page))?.[1]);
+  expect(numbers.length).toBeGreaterThan(0);
+  expect(titles).toEqual(numbers);
+  expect(new Set(numbers).size).toBe(numbers.length);
+});
+
 describe.each(pages)('%s', (page) => {
   it('links to what exists', () => {
     expect(brokenLinks(page)).toEqual([]);

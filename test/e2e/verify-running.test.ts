@@ -118,6 +118,45 @@ describe('a folder that a running up has', () => {
   );
 
   it(
+    'is not read beside it by policy test, which says who has it',
+    async () => {
+      const { code, stderr } = await runWaywarden('policy', 'test', '--data', data);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/is in use by "waywarden up" \(process \d+\).*Stop it/);
+    },
+    LONG_MS,
+  );
+
+  it('warns of a token whose tenant it does not show, and says whose it shows', async () => {
+    const create = ['token', 'create', '--source', 'a/b', '--data', data, '--json'];
+    const other = await runWaywarden(...create, '--id', 'other', '--tenant', 'other');
+    expect(other.stderr).toContain('shows tenant default only: alerts of other');
+    expect(JSON.parse(other.stdout).warnings).toHaveLength(1);
+    const own = await runWaywarden(...create, '--id', 'own');
+    expect(JSON.parse(own.stdout).warnings).toEqual([]);
+    const id = '00000000-0000-4000-8000-000000000000';
+    for (const kind of ['events', 'alerts']) {
+      const answer = await (await fetch(`${url}/v1/${kind}/${id}`)).json();
+      expect(answer).toMatchObject({
+        message: expect.stringContaining('of tenant default'),
+        what_to_do: expect.stringContaining('--tenant'),
+      });
+    }
+  });
+
+  it('says what to do about a request of the wrong type', async () => {
+    const response = await fetch(`${url}/v1/registry`, {
+      method: 'PUT',
+      headers: { 'content-type': 'text/yaml' },
+      body: 'version: 1',
+    });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toMatchObject({
+      what_to_do: expect.stringContaining('application/json'),
+    });
+  });
+
+  it(
     'ends with 1 and names what was deleted or doubled, with an up that goes on',
     async () => {
       await tamper("ALTER TABLE audit_events_v1 DELETE WHERE native_id = 'call-3'");

@@ -186,6 +186,11 @@ describe('a stage', () => {
     await settle({ admit: () => 'mac_forged' });
     expect(await said('out')).toEqual([]);
     expect((await said('waywarden.audit.deadletter.v1'))[0]?.text).toContain('mac_forged');
+    const [letter] = await log.read('waywarden.audit.deadletter.v1', 0, 0, 1);
+    expect(letter?.headers).toMatchObject({
+      [HEADERS.deadReason]: 'stage_refused',
+      [HEADERS.deadDetail]: expect.stringMatching(/^mac_forged at in\//),
+    });
   });
 });
 

@@ -19,12 +19,13 @@ import {
   srcPartition,
   type TopicInfo,
 } from '@waywarden/event-log';
-import { HEADERS, isRecordType, TOPICS } from '@waywarden/schemas';
+import { HEADERS, isRecordType } from '@waywarden/schemas';
 import { type PlacedGap, StageHistory, stageSpace } from './history.ts';
 import type { LocalState } from './local-state.ts';
 import { toAppendRecords } from './output-record.ts';
 import { type Parsed, parseJson } from './parse-json.ts';
 import type { Decide, Output, StageRecord } from './port.ts';
+import { refusedRecord } from './refused-record.ts';
 import type { SpaceDraft } from './space-draft.ts';
 
 /** What a stage reports; counts are per batch. */
@@ -222,16 +223,7 @@ export class Stage {
       offset: record.offset,
       reason,
     });
-    const where = `${record.topic}/${record.incarnation}/${record.partition}/${record.offset}`;
-    return [
-      {
-        topic: TOPICS.auditDeadletter.name,
-        key: name,
-        type: 'event',
-        id: `${name}/${where}`,
-        value: { reason: 'stage_refused', stage: name, detail: reason.slice(0, 500), where },
-      },
-    ];
+    return [refusedRecord(name, record, reason)];
   }
 
   async #collect(

@@ -77,6 +77,15 @@ describe('EventAcceptor', () => {
     ]);
   });
 
+  it('names the field cut and escaped, since its last part may be any key', () => {
+    const labels = { [`\u001b[2J\u202e${'k'.repeat(300)}`]: 'v' };
+    const { errors, records } = acceptor().accept(items(body({ labels })));
+    const field = errors[0]?.field ?? '';
+    expect(field).toMatch(/^labels\.\\u\{1b\}\[2J\\u\{202e\}k+…$/);
+    expect(field).toHaveLength(80);
+    expect(records[0]?.headers['ww_dead_field']).toBe(field);
+  });
+
   it('sets a bad item aside, with its line, field and sealed bytes, and goes on', () => {
     const batch = acceptor().accept(
       items(body(), { activity: 'tool_call' }, body({ native_id: 'n-2' })),

@@ -1,7 +1,8 @@
 /**
  * Whether a received item is an event that may be derived: its shape, its depth, its identifiers and
  * its times, and whether the token may speak for this agent at all. Everything that is refused has a
- * code for programs, the field, and a sentence; nothing of the item is quoted.
+ * code for programs, the field, and a sentence. No value of the item is quoted; of its names only where it
+ * is wrong, cut and without what could deceive whoever reads it.
  */
 import { type InputEvent, inputEventSchema, validateInputEvent } from '@waywarden/schemas';
 import { isDeeperThan } from './core/argument-shape.ts';
@@ -11,6 +12,10 @@ import { NESTING_DEPTH_MAX } from './core/formats/read-json.ts';
 import { badIdentifier } from './core/identifiers.ts';
 
 const DETAIL_LENGTH_MAX = 300;
+/** Of a field's path: its last part may be a key that the sender made up, of any length. */
+const FIELD_CHARS_MAX = 80;
+/** What moves a cursor, hides, or turns text round. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 /** Labels of one event: the schema bounds their length, not their number. */
 export const LABELS_MAX = 64;
 
@@ -38,8 +43,19 @@ type Checked =
   | { readonly ok: true; readonly input: InputEvent }
   | { readonly ok: false; readonly refusal: Refusal };
 
+function printed(text: string, max: number): string {
+  const escaped = text
+    .slice(0, max + 1)
+    .replace(UNPRINTABLE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+  return escaped.length > max ? `${escaped.slice(0, max - 1)}…` : escaped;
+}
+
 function refuse(code: RefusalCode, field: string, reason: string): Checked {
-  return { ok: false, refusal: { code, field, reason: reason.slice(0, DETAIL_LENGTH_MAX) } };
+  const said = {
+    field: printed(field, FIELD_CHARS_MAX),
+    reason: printed(reason, DETAIL_LENGTH_MAX),
+  };
+  return { ok: false, refusal: { code, ...said } };
 }
 
 function isImpossible(time: string | undefined): boolean {

@@ -126,6 +126,8 @@ const TIMES: HostileCases = {
   'far-future': clamped('9999-12-31T23:59:59Z', AHEAD),
   'no-such-day': event({ event_time: '2026-02-30T00:00:00Z' }),
   'no-such-deadline': event({ task: { id: 't', deadline: '2026-01-32T00:00:00Z' } }),
+  'no-such-offset': event({ event_time: '2026-11-24T08:59:59+99:99' }),
+  'offset-beyond-14': event({ event_time: '2026-11-24T08:59:59-14:01' }),
   'no-zone': event({ event_time: '2026-11-24T08:59:59' }),
 };
 

@@ -1,6 +1,6 @@
 /**
  * Every refusal over HTTP: a status, a stable code for programs, a sentence for people, and what to
- * do about it. Nothing of the request is quoted.
+ * do about it. No value of the request is quoted.
  */
 import type { Refusal as LineRefusal, RefusalCode } from '../check-item.ts';
 

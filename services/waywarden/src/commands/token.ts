@@ -14,7 +14,8 @@ import {
 } from '@waywarden/ingest';
 import { ASSURANCES, CLAIMS } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
-import { dataPaths } from '../embedded/data-folder.ts';
+import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
+import { TENANT_DEFAULT } from '../embedded/first-token.ts';
 import { EXIT, report, table, UsageError } from './command-output.ts';
 
 interface FileFlags {
@@ -115,6 +116,21 @@ function newEntry(flags: CreateFlags): NewToken {
   };
 }
 
+/**
+ * Its events are judged and their alerts stored like anybody's, but a page shows one tenant: somebody
+ * must know before an alert stands where nobody looks.
+ */
+function unseen(flags: CreateFlags): readonly string[] {
+  const owner = flags.tokens === undefined ? ownerOf(dataPaths(flags.data)) : undefined;
+  const shown = owner?.tenant ?? TENANT_DEFAULT;
+  if (flags.tenant === shown) return [];
+  const who =
+    owner?.tenant === undefined ? `"waywarden up" by itself shows` : `The running "up" shows`;
+  return [
+    `${who} tenant ${shown} only: alerts of ${flags.tenant} are made and stored, but neither its page nor its API shows them. Start "up" with --tenant ${flags.tenant} to see them, or ask ClickHouse (alerts_v1).`,
+  ];
+}
+
 function create(flags: CreateFlags): void {
   const path = pathOf(flags);
   const entry = newEntry(flags);
@@ -132,7 +148,10 @@ function create(flags: CreateFlags): void {
     throw new UsageError(`The token can't be made: ${wordsOf(error)}`);
   }
   const { tenant, source, assurance } = entry;
-  report(flags.json === true, { token, id: entry.id, tenant, source, assurance, tokens: path }, [
+  const warnings = unseen(flags);
+  for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
+  const made = { token, id: entry.id, tenant, source, assurance, tokens: path, warnings };
+  report(flags.json === true, made, [
     `Token ${entry.id} of ${tenant}, ${source.kind}/${source.instance}, ${assurance}.`,
     'It is shown once; only a hash is kept. Give it to the source, and to nobody else:',
     '',

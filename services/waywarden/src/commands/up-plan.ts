@@ -11,12 +11,12 @@ import { type DemoMark, openDemoFolder, refuseDemoFolder } from '../demo/demo-fo
 import { demoRules } from '../demo/demo-rules.ts';
 import { DEMO_TENANT, gatewayKeys } from '../demo/start-demo.ts';
 import { type DataPaths, dataPaths, KEYS_MODE, makeFolder } from '../embedded/data-folder.ts';
+import { TENANT_DEFAULT } from '../embedded/first-token.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 import { keptBy } from './keep-option.ts';
 
 const FOLDER = { demo: '.waywarden/demo', real: '.waywarden/data' } as const;
-const TENANT_DEFAULT = 'default';
 
 export interface PlanFlags {
   readonly keep?: readonly string[];

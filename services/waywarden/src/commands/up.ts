@@ -140,6 +140,7 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
     retention,
     url,
     tokenFile,
+    tenant,
     controlTokenFile: controlTokenFile(paths),
     events,
   });

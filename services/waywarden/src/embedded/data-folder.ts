@@ -49,6 +49,8 @@ const ownerSchema = z.object({
   /** Since 1.1: file of the token that may change registry and policy; the other only sends. */
   control_token_file: z.string().optional(),
   command: z.string(),
+  /** Since 1.2: the tenant whose records its page and API show. */
+  tenant: z.string().optional(),
   /** Which process of that id; ids are used again, after a boot at once. Absent: not known. */
   process: z.string().optional(),
 });

@@ -14,7 +14,7 @@ import type { DataPaths } from './data-folder.ts';
 
 export const FIRST_SOURCE = { kind: 'http', instance: 'local' } as const;
 const FILE_MODE = 0o600;
-const TENANT_DEFAULT = 'default';
+export const TENANT_DEFAULT = 'default';
 
 /** Whether the store knows the token of the file; a crash may have left only one of the two. */
 function isIssued(tokens: string, file: string): boolean {

@@ -37,6 +37,8 @@ export interface PipelineOptions {
   readonly url?: string;
   /** File with a clear token of this installation, for other commands of the same person. */
   readonly tokenFile?: string;
+  /** Whose records the page and the API show. */
+  readonly tenant?: string;
   /** File with the token by which this installation's rules may be changed. */
   readonly controlTokenFile?: string;
   readonly failpoint?: (name: string) => void;
@@ -257,6 +259,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     command: options.command,
     url: options.url ?? null,
     token_file: options.tokenFile ?? null,
+    ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
     ...(options.controlTokenFile === undefined
       ? {}
       : { control_token_file: options.controlTokenFile }),

@@ -1,14 +1,14 @@
 /**
  * What a data folder recorded, read without touching it: the accepted events, the registry that was
- * in force last, the privilege steps of a chain, an alert by its id. A running `up` may go on
- * meanwhile; what it adds after the reading began is not looked at.
+ * in force last, the privilege steps of a chain, an alert by its id. Nobody else may
+ * have the folder meanwhile: the log is not read beside its owner.
  */
 import { existsSync } from 'node:fs';
 import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { type Alert, HEADERS, type PrivilegeStep, type Registry, TOPICS } from '@waywarden/schemas';
 import { UsageError } from '../commands/command-output.ts';
-import { dataPaths } from '../embedded/data-folder.ts';
+import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
 import { scanTopic } from '../embedded/scan-topic.ts';
 
 const DECODER = new TextDecoder();
@@ -20,6 +20,12 @@ export async function withStoredLog<T>(
   const paths = dataPaths(folder);
   if (!existsSync(paths.log)) {
     throw new UsageError(`${paths.root}: no data folder; name one that up or replay wrote.`);
+  }
+  const owner = ownerOf(paths);
+  if (owner !== undefined && owner.pid !== process.pid) {
+    throw new UsageError(
+      `${paths.root} is in use by "waywarden ${owner.command}" (process ${owner.pid}), and its log can't be read beside it. Stop it and run this again, or name files with --events.`,
+    );
   }
   const log = await openLmdbLog({ path: paths.log, readOnly: true });
   try {

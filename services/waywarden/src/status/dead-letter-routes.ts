@@ -48,19 +48,27 @@ export function deadLetterRoutes(app: FastifyInstance, parts: DeadLetterParts): 
     const found = await findLetter(log, id);
     if (found === 'expired') {
       const message = `Letter ${id} is kept no longer: letters and their bodies are removed after a while (--keep deadletter).`;
-      return reply.code(410).send({ error: 'expired', message });
+      return reply
+        .code(410)
+        .send({ error: 'expired', message, what_to_do: 'Only its source can send it again.' });
     }
     if (found !== undefined) {
       const { letter, sealed } = found;
       return { letter, sealed: sealed === null ? null : Buffer.from(sealed).toString('base64') };
     }
     const message = `There is no letter ${id}.`;
-    return reply.code(404).send({ error: 'not_found', message });
+    return reply
+      .code(404)
+      .send({ error: 'not_found', message, what_to_do: 'See GET /v1/dead-letters.' });
   });
   app.post('/v1/dead-letters/redrive', async (request, reply) => {
     if (!controlToken.allows(request.headers.authorization)) {
       const message = `Sending letters again needs the token of ${controlToken.file} as Bearer token.`;
-      return reply.code(401).send({ error: 'not_allowed', message });
+      return reply.code(401).send({
+        error: 'not_allowed',
+        message,
+        what_to_do: 'Send it as "Authorization: Bearer <token>".',
+      });
     }
     const { ids, dry_run: dryRun, token } = redriveBody.parse(request.body);
     return { results: await redrive({ ids, dryRun, token }) };

@@ -33,6 +33,7 @@ export function registryRoute(
       return reply.code(401).send({
         error: 'not_allowed',
         message: `Changing the registry needs the token of ${token.file} as Bearer token.`,
+        what_to_do: 'Send it as "Authorization: Bearer <token>".',
       });
     }
     const { registry: given, expected_version: expected, from } = change.parse(request.body);
@@ -41,14 +42,18 @@ export function registryRoute(
       nowMs: Date.now(),
     });
     if (registry === undefined) {
-      return reply
-        .code(400)
-        .send({ error: 'registry_invalid', message: 'The registry has errors.', problems: errors });
+      return reply.code(400).send({
+        error: 'registry_invalid',
+        message: 'The registry has errors.',
+        what_to_do: 'Correct what `problems` names; `waywarden registry check FILE` says the same.',
+        problems: errors,
+      });
     }
     if (!(await rules.changeRegistry(registry, from, expected))) {
       return reply.code(409).send({
         error: 'version_conflict',
-        message: 'Another registry was published in between. Look at it, then decide again.',
+        message: 'Another registry was published in between.',
+        what_to_do: 'Look at it (GET /v1/registry), then decide again.',
         version: rules.registryVersion,
       });
     }

@@ -37,6 +37,8 @@ function notFound(reply: FastifyReply, what: string): FastifyReply {
   return reply.code(404).send({
     error: 'not_found',
     message: `${what} It may not be stored yet: what was accepted is stored within a second or two.`,
+    what_to_do:
+      'Ask again in a moment. Of another tenant nothing is shown here: start "up" with --tenant.',
   });
 }
 
@@ -65,11 +67,11 @@ function eventRoutes(app: FastifyInstance, parts: StatusParts): void {
   app.get('/v1/events/:id', async (request, reply) => {
     const { id } = idParameter.parse(request.params);
     const fate = await eventFate(parts, id);
-    return fate ?? notFound(reply, `No event ${id} is stored.`);
+    return fate ?? notFound(reply, `No event ${id} of tenant ${parts.tenant} is stored.`);
   });
 }
 
-function alertRoutes(app: FastifyInstance, { store }: StatusParts): void {
+function alertRoutes(app: FastifyInstance, { store, tenant }: StatusParts): void {
   app.get('/v1/alerts', async (request) => {
     const { limit } = limitQuery.parse(request.query);
     return { alerts: await withResponse(store, await store.alerts(limit)) };
@@ -77,7 +79,8 @@ function alertRoutes(app: FastifyInstance, { store }: StatusParts): void {
   app.get('/v1/alerts/:id', async (request, reply) => {
     const { id } = idParameter.parse(request.params);
     const alert = await store.alert(id);
-    if (alert === undefined) return notFound(reply, `No alert ${id} is stored.`);
+    if (alert === undefined)
+      return notFound(reply, `No alert ${id} of tenant ${tenant} is stored.`);
     return (await withResponse(store, [alert]))[0];
   });
 }
@@ -98,27 +101,42 @@ function responseRoutes(app: FastifyInstance, { store }: StatusParts): void {
   });
 }
 
+const ASK_RIGHTLY =
+  'Correct what is named and ask again; docs/guide-operate.md lists the addresses.';
+const JSON_ONLY = 'Send JSON with the header "Content-Type: application/json".';
+const SMALLER = 'Send less at once.';
+
+function hintFor(code: number): string {
+  if (code === 415) return JSON_ONLY;
+  return code === 413 ? SMALLER : ASK_RIGHTLY;
+}
+
 /** Sentences for whoever asked wrongly; our own failures are logged and not told. */
 function errorAnswers(app: FastifyInstance): void {
   app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof z.ZodError) {
       const issue = error.issues[0];
       const message = `${issue?.path.join('.') ?? 'request'}: ${issue?.message ?? 'not understood'}`;
-      return reply.code(400).send({ error: 'bad_request', message });
+      return reply.code(400).send({ error: 'bad_request', message, what_to_do: ASK_RIGHTLY });
     }
     const code = (error as { readonly statusCode?: number }).statusCode ?? 500;
     if (code < 500) {
       const message = error instanceof Error ? error.message : 'not understood';
-      return reply.code(code).send({ error: 'bad_request', message });
+      return reply.code(code).send({ error: 'bad_request', message, what_to_do: hintFor(code) });
     }
     request.log.error({ err: error, url: request.url }, 'a request failed');
     return reply.code(503).send({
       error: 'store_unavailable',
-      message: 'The store did not answer. Events are still taken and kept; ask again in a moment.',
+      message: 'The store did not answer. Events are still taken and kept.',
+      what_to_do: 'Ask again in a moment; if it stays so, see `waywarden status`.',
     });
   });
   app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ error: 'not_found', message: 'There is nothing here. See GET /.' }),
+    reply.code(404).send({
+      error: 'not_found',
+      message: 'There is nothing here.',
+      what_to_do: 'See GET /.',
+    }),
   );
 }
 

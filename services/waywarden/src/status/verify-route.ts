@@ -23,11 +23,16 @@ export function verifyRoute(app: FastifyInstance, { verify, controlToken }: Veri
   app.post('/v1/verify', async (request, reply) => {
     if (!controlToken.allows(request.headers.authorization)) {
       const message = `Verifying needs the token of ${controlToken.file} as Bearer token.`;
-      return reply.code(401).send({ error: 'not_allowed', message });
+      return reply.code(401).send({
+        error: 'not_allowed',
+        message,
+        what_to_do: 'Send it as "Authorization: Bearer <token>".',
+      });
     }
     if (isBusy) {
-      const message = 'It is being verified already; ask again when that is done.';
-      return reply.code(409).send({ error: 'busy', message });
+      const message = 'It is being verified already.';
+      const whatToDo = 'Ask again when that is done.';
+      return reply.code(409).send({ error: 'busy', message, what_to_do: whatToDo });
     }
     isBusy = true;
     const lines = new Readable({ read: () => undefined });
