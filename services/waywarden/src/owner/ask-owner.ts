@@ -7,7 +7,20 @@ import { z } from 'zod';
 import { UsageError } from '../commands/command-output.ts';
 import type { Owner } from '../embedded/data-folder.ts';
 
-const refusal = z.object({ message: z.string() });
+const refusal = z.object({
+  message: z.string(),
+  what_to_do: z.string().optional(),
+  problems: z.array(z.object({ path: z.string(), expected: z.string() })).optional(),
+});
+
+/** A refusal as a person reads it: what is wrong, what to do, and each problem on a line. */
+export function saidIn(body: unknown): string {
+  const { data } = refusal.safeParse(body);
+  if (data === undefined) return 'nothing that is understood.';
+  const advice = data.what_to_do === undefined ? '' : ` ${data.what_to_do}`;
+  const problems = data.problems?.map(({ path, expected }) => `\n  ${path}: ${expected}`) ?? [];
+  return `${data.message}${advice}${problems.join('')}`;
+}
 
 /** UsageError when it does not answer. */
 export async function askOwner(url: string, init: RequestInit): Promise<Response> {
@@ -22,8 +35,7 @@ export async function askOwner(url: string, init: RequestInit): Promise<Response
 /** What it said when it refused. */
 export async function refusalOf(url: string, response: Response): Promise<UsageError> {
   const body: unknown = await response.json().catch(() => ({}));
-  const said = refusal.safeParse(body).data?.message ?? 'nothing that is understood.';
-  return new UsageError(`${url} answered ${response.status}: ${said}`);
+  return new UsageError(`${url} answered ${response.status}: ${saidIn(body)}`);
 }
 
 /** The header by which the owner lets its own person change or ask more; UsageError without. */

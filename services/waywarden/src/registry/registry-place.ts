@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { UsageError } from '../commands/command-output.ts';
 import { claimFolder, dataPaths, ownerOf } from '../embedded/data-folder.ts';
 import { loadServiceKeys } from '../embedded/service-keys.ts';
+import { saidIn } from '../owner/ask-owner.ts';
 
 export interface InForce {
   readonly version: string | null;
@@ -33,10 +34,6 @@ const answer = z.object({
   registry: registrySchema.nullable(),
   combinations: z.array(z.string()),
 });
-const refusal = z.object({
-  message: z.string(),
-  problems: z.array(z.object({ path: z.string(), expected: z.string() })).optional(),
-});
 
 async function ask(url: string, init?: RequestInit): Promise<unknown> {
   let response: Response;
@@ -50,11 +47,7 @@ async function ask(url: string, init?: RequestInit): Promise<unknown> {
   }
   const body: unknown = await response.json().catch(() => ({}));
   if (response.ok) return body;
-  const said = refusal.safeParse(body);
-  const problems = said.data?.problems?.map((one) => `\n  ${one.path}: ${one.expected}`) ?? [];
-  throw new UsageError(
-    `${url} answered ${response.status}: ${said.data?.message ?? 'nothing that is understood.'}${problems.join('')}`,
-  );
+  throw new UsageError(`${url} answered ${response.status}: ${saidIn(body)}`);
 }
 
 export async function runningPlace(
