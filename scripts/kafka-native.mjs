@@ -157,7 +157,8 @@ export async function startNativeKafka({ log = () => undefined, detached = false
   const config = join(folder, 'server.properties');
   writeFileSync(config, properties(join(folder, 'data'), [port, controller]));
   const clusterId = randomBytes(16).toString('base64url');
-  const formatArgs = ['format', '--standalone', '-t', clusterId, '-c', config];
+  // One word: an id may begin with a dash (one in 64 does), and would be read as an option.
+  const formatArgs = ['format', '--standalone', `--cluster-id=${clusterId}`, '-c', config];
   const format = java(jars, 'kafka.tools.StorageTool', formatArgs);
   const formatted = spawnSync(format.command, format.all, { encoding: 'utf8' });
   if (formatted.status !== 0) throw new Error(`Kafka's storage: ${formatted.stderr}`);
