@@ -3,6 +3,7 @@ import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { makeClient } from '../../packages/event-log/src/kafka/kafka-client.ts';
 import { startKafka } from '../support/kafka-broker.ts';
 import {
   collect,
@@ -63,6 +64,22 @@ describe.skipIf('skip' in broker)('with a broker', () => {
       const [one, two] = await Promise.all(both.map((log) => log.describe(topic)));
       expect(one).toEqual(two);
       expect(await (await openLog()).describe(topic)).toEqual(one);
+    });
+
+    it('topics that were made a moment ago are asked about all at once', async () => {
+      for (let round = 0; round < 4; round++) {
+        const names = Array.from({ length: 12 }, () => newTopic());
+        const maker = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+        await maker.connect();
+        const topics = names.map((name) => ({ topic: `${topicPrefix}${name}`, numPartitions: 2 }));
+        await maker.createTopics({ topics, waitForLeaders: false });
+        await maker.disconnect();
+        const { offsets, admin } = makeClient({ brokers, clientId: 'contract' });
+        await admin.connect();
+        const ends = await Promise.all(topics.map(({ topic }) => offsets(topic)));
+        await admin.disconnect();
+        expect(ends.map((each) => each.map(({ high }) => high))).toEqual(names.map(() => [0, 0]));
+      }
     });
 
     it('a topic that was deleted and made again has another incarnation', async () => {

@@ -4,6 +4,7 @@
  */
 import { type Admin, Kafka, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs';
 import { RECORD_BYTES_MAX } from '../limits.ts';
+import { type AskOffsets, makeAskOffsets } from './topic-offsets.ts';
 
 export interface KafkaSasl {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
@@ -59,6 +60,7 @@ export interface KafkaClient {
   readonly retry: RetryOptions;
   /** The broker's name of a topic. */
   physical(topic: string): string;
+  readonly offsets: AskOffsets;
 }
 
 function securityOf({ ssl, sasl }: KafkaLogOptions): Pick<KafkaConfig, 'ssl' | 'sasl'> {
@@ -84,5 +86,7 @@ export function makeClient(options: KafkaLogOptions): KafkaClient {
     ...securityOf(options),
   });
   const physical = (topic: string) => `${topicPrefix}${topic}`;
-  return { kafka, admin: kafka.admin({ retry }), options, retry, physical };
+  const makeAdmin = () => kafka.admin({ retry });
+  const admin = makeAdmin();
+  return { kafka, admin, options, retry, physical, offsets: makeAskOffsets(admin, makeAdmin) };
 }

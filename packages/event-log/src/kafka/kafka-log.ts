@@ -23,7 +23,6 @@ import { KafkaReader } from './kafka-reader.ts';
 import { toRecord } from './kafka-record.ts';
 import { KafkaWriter } from './kafka-writer.ts';
 import { TopicRegistry } from './topic-registry.ts';
-import { untilKnown } from './until-known.ts';
 
 export type { KafkaLogOptions, KafkaSasl, KafkaTls } from './kafka-client.ts';
 
@@ -118,11 +117,8 @@ class KafkaLog implements EventLog {
   async #offsets(topic: string): Promise<{ low: number; high: number }[]> {
     // An unknown topic is found out here; the broker would be asked again and again.
     await this.describe(topic);
-    const physical = this.#client.physical(topic);
-    const found = await untilKnown(() => this.#client.admin.fetchTopicOffsets(physical));
-    return found
-      .toSorted((a, b) => a.partition - b.partition)
-      .map(({ low, high }) => ({ low: Number(low), high: Number(high) }));
+    const found = await this.#client.offsets(this.#client.physical(topic));
+    return found.map(({ low, high }) => ({ low, high }));
   }
 
   #assertOpen(): void {

@@ -29,7 +29,6 @@ import { fetchedFrom } from './fetched-from.ts';
 import type { KafkaClient } from './kafka-client.ts';
 import { toEventLogError } from './kafka-errors.ts';
 import { toRecord } from './kafka-record.ts';
-import { untilKnown } from './until-known.ts';
 
 const SESSION_MS = 30_000;
 /** How many heartbeats may be lost before the session is. */
@@ -210,10 +209,8 @@ export class KafkaReader implements Reader {
   }
 
   async #limits(physical: string): Promise<Map<number, { start: number; end: number }>> {
-    const offsets = await untilKnown(() => this.#host.client.admin.fetchTopicOffsets(physical));
-    return new Map(
-      offsets.map((at) => [at.partition, { start: Number(at.low), end: Number(at.high) }]),
-    );
+    const offsets = await this.#host.client.offsets(physical);
+    return new Map(offsets.map((at) => [at.partition, { start: at.low, end: at.high }]));
   }
 
   #seek(topic: string, { partition, expected }: Owned): void {

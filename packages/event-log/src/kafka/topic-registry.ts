@@ -170,9 +170,8 @@ export class TopicRegistry {
   }
 
   async #registryEnd(): Promise<number> {
-    const topic = this.#client.physical(REGISTRY_TOPIC);
-    const [first] = await this.#client.admin.fetchTopicOffsets(topic);
-    return Number(first?.high ?? 0);
+    const [first] = await this.#client.offsets(this.#client.physical(REGISTRY_TOPIC));
+    return first?.high ?? 0;
   }
 
   /** A topic that was just made, here or by somebody else, is not at once known to every broker. */

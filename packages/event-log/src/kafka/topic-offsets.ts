@@ -1,0 +1,70 @@
+/**
+ * Where each partition of a topic begins and ends. kafkajs keeps one view of the topics per admin
+ * client and replaces it whole whenever a topic is new to it. Two questions at once can so take the
+ * view from under each other: the second half of an answer is then empty, and kafkajs fails with a
+ * TypeError that it does not try again. So questions are asked one after the other. A leader that
+ * has moved, or is not yet elected, it does not look for again either: a client with a view of its
+ * own asks then.
+ */
+import { type Admin, KafkaJSProtocolError } from 'kafkajs';
+import { EventLogError } from '../port.ts';
+import { untilKnown } from './until-known.ts';
+
+/** Offsets count records; `high` is the one that comes next. */
+export interface PartitionOffsets {
+  readonly partition: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Of a topic by its physical name, in order of partitions. */
+export type AskOffsets = (physical: string) => Promise<readonly PartitionOffsets[]>;
+
+type Answer = Awaited<ReturnType<Admin['fetchTopicOffsets']>>;
+
+const LEADERLESS = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+
+function isStaleView(error: unknown): boolean {
+  if (error instanceof TypeError) return true;
+  if (!(error instanceof Error)) return false;
+  if (error instanceof KafkaJSProtocolError && LEADERLESS.has(error.type)) return true;
+  return isStaleView(error.cause);
+}
+
+/** Empty when the client's view of the topic is not the brokers'. */
+async function askOnce(admin: Admin, physical: string): Promise<Answer> {
+  return admin.fetchTopicOffsets(physical).catch((error: unknown) => {
+    if (isStaleView(error)) return [];
+    throw error;
+  });
+}
+
+async function askAfresh(makeAdmin: () => Admin, physical: string): Promise<Answer> {
+  const admin = makeAdmin();
+  try {
+    await admin.connect();
+    return await askOnce(admin, physical);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** @param admin connected by its owner; `makeAdmin`'s are connected and closed here. */
+export function makeAskOffsets(admin: Admin, makeAdmin: () => Admin): AskOffsets {
+  let before: Promise<unknown> = Promise.resolve();
+  const ask = async (physical: string) => {
+    const known = await askOnce(admin, physical);
+    const found = known.length > 0 ? known : await askAfresh(makeAdmin, physical);
+    if (found.length === 0) {
+      throw new EventLogError('unknown_topic', `Kafka: nobody leads ${physical} yet`);
+    }
+    return found
+      .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
+      .toSorted((a, b) => a.partition - b.partition);
+  };
+  return (physical) => {
+    const turn = before.then(() => untilKnown(() => ask(physical)));
+    before = turn.catch(() => undefined);
+    return turn;
+  };
+}
