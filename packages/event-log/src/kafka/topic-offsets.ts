@@ -6,7 +6,7 @@
  * has moved, or is not yet elected, it does not look for again either: a client with a view of its
  * own asks then.
  */
-import { type Admin, KafkaJSProtocolError } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { EventLogError } from '../port.ts';
 import { untilKnown } from './until-known.ts';
 
@@ -24,11 +24,16 @@ type Answer = Awaited<ReturnType<Admin['fetchTopicOffsets']>>;
 
 const LEADERLESS = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 
+interface Failure {
+  readonly type?: unknown;
+  readonly cause?: unknown;
+}
+
 function isStaleView(error: unknown): boolean {
   if (error instanceof TypeError) return true;
-  if (!(error instanceof Error)) return false;
-  if (error instanceof KafkaJSProtocolError && LEADERLESS.has(error.type)) return true;
-  return isStaleView(error.cause);
+  if (typeof error !== 'object' || error === null) return false;
+  const { type, cause }: Failure = error;
+  return (typeof type === 'string' && LEADERLESS.has(type)) || isStaleView(cause);
 }
 
 /** Empty when the client's view of the topic is not the brokers'. */
