@@ -1,6 +1,7 @@
 /**
  * `npm run fleets:frozen`: makes every frozen fleet anew and compares
- * it with `frozen.json`; exit 1 names each that is another. `-- --write` freezes: only with a new
+ * it with `frozen.json`; exit 1 names each that is another, exit 2 means that
+ * nothing of that name is frozen. `-- --write` freezes: only with a new
  * SIMULATOR_VERSION, as published numbers name the old one. `-- --only assembly` takes the fleets
  * whose scenario or seed holds that text.
  */
@@ -30,6 +31,13 @@ function write(): void {
 function compare(only: string): number {
   const manifest: Manifest = JSON.parse(readFileSync(FILE, 'utf8'));
   const chosen = manifest.fleets.filter((fleet) => nameOf(fleet).includes(only));
+  if (chosen.length === 0) {
+    const names = manifest.fleets.map((fleet) => `  ${nameOf(fleet)}\n`).join('');
+    process.stderr.write(
+      `--only ${only}: no frozen fleet has that in its name. There are:\n${names}`,
+    );
+    return 2;
+  }
   const others = chosen.filter((fleet: FrozenFleet) => {
     const { scenario, seed, agents, days } = fleet;
     const now = measured({ scenario, seed, agents, days });
@@ -37,9 +45,12 @@ function compare(only: string): number {
     process.stdout.write(`${nameOf(fleet)}: ${same ? 'the same' : 'OTHER BYTES'}\n`);
     return !same;
   });
-  return chosen.length === 0 || others.length > 0 ? 1 : 0;
+  return others.length > 0 ? 1 : 0;
 }
 
 const flags = process.argv.slice(2);
 if (flags.includes('--write')) write();
-else process.exitCode = compare(flags[flags.indexOf('--only') + 1] ?? '');
+else
+  process.exitCode = compare(
+    flags.includes('--only') ? (flags[flags.indexOf('--only') + 1] ?? '') : '',
+  );

@@ -103,6 +103,8 @@ function runSimulation(flags: SimulateFlags): void {
   const [sha256, labelsSha256] = [events.close(), labels.close()];
   const seconds = (performance.now() - started) / 1000;
   progress.done(`${events.lines} events`);
+  // Labels of this scenario are true only where sources prove nothing.
+  const assurance = plan.scenario === 'assembly-asserted' ? 'asserted' : 'authenticated';
   const value = {
     simulator_version: SIMULATOR_VERSION,
     ...plan,
@@ -119,7 +121,7 @@ function runSimulation(flags: SimulateFlags): void {
   report(flags.json === true, value, [
     `${value.events} events (${value.bytes} bytes) of ${plan.agents} agents over ${plan.days} days, ${value.labels} labels`,
     `${value.events_per_s} events/s written; SHA-256 of the events ${sha256}`,
-    `Try: waywarden replay ${flags.out} --format events --registry ${flags.registryOut} --assurance authenticated --trust-fields`,
+    `Try: waywarden replay ${flags.out} --format events --registry ${flags.registryOut} --assurance ${assurance} --trust-fields`,
   ]);
 }
 
