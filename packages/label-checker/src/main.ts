@@ -1,7 +1,7 @@
 /**
  * `npm run labels:check -- --events F --labels F --registry F [--policy F] [--assurance A]`:
- * exit 0 when every label
- * agrees, 1 with the disagreements, 2 when a file can't be used.
+ * exit 0 when every label agrees, 1 with the disagreements, 2 when a file can't be used.
+ * With `--giveaways` it says instead by which single features labelled events can be told apart.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,24 +9,28 @@ import { parseArgs } from 'node:util';
 import { ASSURANCES } from '@waywarden/schemas';
 import { parse } from 'yaml';
 import { type CheckReport, checkLabels } from './check-labels.ts';
+import { giveawayReport } from './giveaway-report.ts';
 
 const SHIPPED_POLICY = fileURLToPath(
   new URL('../../../services/detector/policy/default.yaml', import.meta.url),
 );
 const USAGE =
-  'Usage: npm run labels:check -- --events FILE --labels FILE --registry FILE [--policy FILE] [--assurance A]';
+  'Usage: npm run labels:check -- --events FILE --labels FILE --registry FILE [--policy FILE] [--assurance A]\n       npm run labels:check -- --giveaways --events FILE --labels FILE';
 
-function lines(file: string): readonly unknown[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .flatMap((line, at) => {
-      if (line.trim() === '') return [];
-      try {
-        return [JSON.parse(line)];
-      } catch (error) {
-        throw new Error(`${file}, line ${at + 1}: ${String(error)}. Give one JSON object a line.`);
-      }
-    });
+/** One line at a time: a whole stream of objects does not fit beside its text. */
+function* lines(file: string): Generator<unknown> {
+  const text = readFileSync(file, 'utf8');
+  for (let [from, at] = [0, 1]; from < text.length; at += 1) {
+    const end = text.indexOf('\n', from);
+    const line = text.slice(from, end === -1 ? text.length : end);
+    from = end === -1 ? text.length : end + 1;
+    if (line.trim() === '') continue;
+    try {
+      yield JSON.parse(line);
+    } catch (error) {
+      throw new Error(`${file}, line ${at}: ${String(error)}. Give one JSON object a line.`);
+    }
+  }
 }
 
 function summary(report: CheckReport): string {
@@ -42,9 +46,14 @@ function run(): number {
       registry: { type: 'string' },
       policy: { type: 'string', default: SHIPPED_POLICY },
       assurance: { type: 'string', default: 'authenticated' },
+      giveaways: { type: 'boolean', default: false },
     },
   });
   const { events, labels, registry, policy } = values;
+  if (values.giveaways && events !== undefined && labels !== undefined) {
+    process.stdout.write(giveawayReport(lines(events), lines(labels)));
+    return 0;
+  }
   if (events === undefined || labels === undefined || registry === undefined) {
     process.stderr.write(`${USAGE}\n`);
     return 2;
@@ -56,8 +65,8 @@ function run(): number {
   }
   const report = checkLabels({
     assurance,
-    events: lines(events),
-    labels: lines(labels),
+    events: [...lines(events)],
+    labels: [...lines(labels)],
     registry: parse(readFileSync(registry, 'utf8')),
     policy: parse(readFileSync(policy, 'utf8')),
   });
