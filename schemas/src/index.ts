@@ -155,3 +155,6 @@ export * from './text-limits.ts';
 export * from './topics.ts';
 export * from './validators.ts';
 export * from './vocabulary/index.ts';
+export { didYouMean, nearest } from './wording/did-you-mean.ts';
+export { sayIssue } from './wording/say-issue.ts';
+export { requiredKeys, schemaAt } from './wording/schema-at.ts';

@@ -4,13 +4,20 @@
  * code for programs, the field, and a sentence. No value of the item is quoted; of its names only where it
  * is wrong, cut and without what could deceive whoever reads it.
  */
-import { type InputEvent, inputEventSchema, validateInputEvent } from '@waywarden/schemas';
+import {
+  type InputEvent,
+  inputEventSchema,
+  jsonSchemaOf,
+  sayIssue,
+  validateInputEvent,
+} from '@waywarden/schemas';
 import { isDeeperThan } from './core/argument-shape.ts';
 import { normalTime } from './core/event-times.ts';
 import type { ReadItem } from './core/formats/format-reader.ts';
 import { NESTING_DEPTH_MAX } from './core/formats/read-json.ts';
 import { badIdentifier } from './core/identifiers.ts';
 
+const CONTRACT = jsonSchemaOf('input-event');
 const DETAIL_LENGTH_MAX = 300;
 /** Of a field's path: its last part may be a key that the sender made up, of any length. */
 const FIELD_CHARS_MAX = 80;
@@ -98,7 +105,8 @@ function ofShape(item: ReadItem): Checked {
   const parsed = inputEventSchema.safeParse(item.input);
   if (parsed.success) return { ok: true, input: parsed.data };
   const issue = parsed.error.issues[0];
-  return refuse('wrong_shape', issue?.path.join('.') ?? '', issue?.message ?? 'not an event');
+  if (issue === undefined) return refuse('wrong_shape', '', 'not an event');
+  return refuse('wrong_shape', issue.path.join('.'), sayIssue(issue, item.input, CONTRACT));
 }
 
 /** `agents`: whom the sender may report; undefined: anyone. */

@@ -10,7 +10,6 @@ export {
   type CheckedRegistry,
   checkRegistryText,
 } from './files/check-registry-file.ts';
-export { didYouMean } from './files/did-you-mean.ts';
 export {
   contractProblems,
   type FileProblem,
@@ -19,7 +18,6 @@ export {
   parseRegistryFile,
   readYaml,
 } from './files/parse-yaml-file.ts';
-export { sayIssue } from './files/say-issue.ts';
 export { type Filled, type FillOptions, fillJournal } from './fill-journal.ts';
 export { ReceiverKeys } from './receiver-keys.ts';
 export { sha256Hex } from './responder-stages.ts';

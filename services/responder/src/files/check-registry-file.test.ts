@@ -1,6 +1,6 @@
+import { nearest } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { checkRegistryText } from './check-registry-file.ts';
-import { nearest } from './did-you-mean.ts';
 
 const CONTEXT = {
   combinations: ['lethal-trifecta', 'payment-release'],

@@ -10,10 +10,10 @@ import {
   policySchema,
   type Registry,
   registrySchema,
+  sayIssue,
 } from '@waywarden/schemas';
 import { LineCounter, parseDocument } from 'yaml';
 import { object, ZodObject, type z } from 'zod';
-import { sayIssue } from './say-issue.ts';
 import { type Readable, readableOf } from './stand-in.ts';
 import { unknownKeys } from './unknown-keys.ts';
 import { lineAt } from './yaml-place.ts';

@@ -8,8 +8,8 @@
  * and hiding them makes one run per mistake.
  */
 import type { JsonSchema } from '@waywarden/schemas';
+import { requiredKeys, schemaAt } from '@waywarden/schemas';
 import type { z } from 'zod';
-import { requiredKeys, schemaAt } from './schema-at.ts';
 
 type Path = readonly PropertyKey[];
 

@@ -4,7 +4,7 @@
  * tolerates unknown fields; a reader of what people write must not.
  */
 import type { JsonSchema } from '@waywarden/schemas';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean } from '@waywarden/schemas';
 
 export interface UnknownKey {
   readonly path: readonly PropertyKey[];

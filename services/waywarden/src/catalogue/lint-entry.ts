@@ -4,10 +4,10 @@
  * something else than it says; *warnings* are for a person to read.
  */
 import { ORGANISATION } from '@waywarden/ingest';
-import { didYouMean } from '@waywarden/responder';
 import {
   CAPABILITY_SYMBOLS,
   type CatalogueEntry,
+  didYouMean,
   parseCapability,
   type ToolEntry,
 } from '@waywarden/schemas';

@@ -5,18 +5,19 @@
  * An error is what makes a part of the policy meaningless; a warning is what works and probably
  * surprises. Both name the place, what stands there and what would be right.
  */
-import { didYouMean, sayIssue } from '@waywarden/responder';
 import {
   assuranceAtLeast,
   CAPABILITY_SYMBOLS,
   type Combination,
   combinationExampleSchema,
+  didYouMean,
   grantProblem,
   jsonSchemaOf,
   KNOWN_ALERT_KINDS,
   LINKING_KINDS,
   type Policy,
   type Rule,
+  sayIssue,
   TARGET_LEVELS,
 } from '@waywarden/schemas';
 

@@ -1,6 +1,6 @@
 /** Checks of the registry's agents and principals. */
 import type { Registry } from '@waywarden/schemas';
-import { didYouMean } from '../did-you-mean.ts';
+import { didYouMean } from '@waywarden/schemas';
 import {
   dateMs,
   dateProblems,

@@ -1,12 +1,12 @@
 /** What several checks of a registry ask: symbols, dates, durations, repeats. */
 import {
   CAPABILITY_SYMBOLS,
+  didYouMean,
   epochMs,
   grantProblem,
   matchesGrant,
   parseLogTime,
 } from '@waywarden/schemas';
-import { didYouMean } from '../did-you-mean.ts';
 import type { ProblemSeverity, RegistryProblem } from './registry-check.ts';
 
 type Path = readonly PropertyKey[];

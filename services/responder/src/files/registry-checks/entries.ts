@@ -1,6 +1,5 @@
 /** Checks of tools, scopes, decoys and receivers. */
-import { CAPABILITY_SYMBOLS, parseCapability, type Registry } from '@waywarden/schemas';
-import { didYouMean } from '../did-you-mean.ts';
+import { CAPABILITY_SYMBOLS, didYouMean, parseCapability, type Registry } from '@waywarden/schemas';
 import { error, grantProblems, repeats, warning } from './check-parts.ts';
 import type { RegistryCheck, RegistryProblem } from './registry-check.ts';
 

@@ -1,13 +1,13 @@
 /**
- * What a contract says against a value, in words for whoever wrote the file: what the field is, what
+ * What a contract says against a value, in words for whoever wrote the file or the event: what the field is, what
  * would be right, and an example. zod's own sentences name types and regular expressions, which
  * nobody can act on who doesn't know zod. A message that a schema gives itself is kept.
  *
  * What a field *is* comes from the contract's descriptions (`schemas/src/meanings`), so that it is
  * written once.
  */
-import type { JsonSchema } from '@waywarden/schemas';
 import type { z } from 'zod';
+import type { JsonSchema } from '../json-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { requiredKeys, schemaAt } from './schema-at.ts';
 
@@ -30,6 +30,8 @@ const KIND: Readonly<Record<string, string>> = {
 /** By name of the field: what people write there. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   uid: 'agent/invoices',
+  event_time: '2027-04-01T09:30:00Z',
+  activity: 'tool_call',
   name: 'pay-invoices',
   tool: 'send_mail',
   symbol: 'send:external',
