@@ -3,15 +3,11 @@
  *
  * By arithmetic alone: `Date` and locales would let a machine's settings into the bytes.
  */
+import { type Random, randomOf } from './random.ts';
+
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
-
-/** Monday, 14 September 2026: thirty days from here hold a quarter's end and two holidays. */
-export const FIRST_DAY = 20_710;
-
-/** Days since 1970 on which the company rests: its own day (25 September) and Columbus Day. */
-export const HOLIDAYS: ReadonlySet<number> = new Set([20_721, 20_738]);
 
 interface CivilDate {
   readonly year: number;
@@ -62,14 +58,6 @@ export function timeText(ms: number): string {
   return `${dateText(days)}T${clock}.${THREE[rest % 1000] ?? '000'}Z`;
 }
 
-/** How much work there is on a day: 1 on a working day, little on weekends and holidays. */
-export function workload(days: number): number {
-  if (HOLIDAYS.has(days)) return 0.1;
-  // Mondays bring what the weekend left, Fridays are short: the week's own season.
-  const weekday = (days + 3) % 7;
-  return [1.15, 1.05, 1, 1, 0.85, 0.15, 0.12][weekday] ?? 1;
-}
-
 /** Whether a day is one of a month's last two. */
 export function isMonthEnd(days: number): boolean {
   return civil(days + 2).month !== civil(days).month;
@@ -78,4 +66,61 @@ export function isMonthEnd(days: number): boolean {
 /** Whether a day is one of a quarter's last two. */
 export function isQuarterEnd(days: number): boolean {
   return isMonthEnd(days) && civil(days).month % 3 === 0;
+}
+
+/** Months from January 2025 on of whose ends a fleet's time holds one: all before these lines were written. */
+const MONTHS = 20;
+const JANUARY_2025 = 20_089;
+/** A month ends after this share of a fleet's time, and before the other: there is a life around it. */
+const CLOSING = { from: 0.35, to: 0.8 } as const;
+/** One holiday in so many days, on average; at least one in a fleet's time. */
+const HOLIDAY_EVERY = 14;
+
+/** When a fleet lives: its first day, how many, and on which of them the company rests. */
+export interface Calendar {
+  readonly first: number;
+  readonly days: number;
+  readonly holidays: ReadonlySet<number>;
+}
+
+const weekdayOf = (day: number): number => (day + 3) % 7;
+
+/** The last day of the `n`-th month from January 2025 on. */
+function monthsLast(n: number): number {
+  let day = JANUARY_2025 + 27;
+  for (let month = 0; ; day++) {
+    if (civil(day + 1).day !== 1) continue;
+    if (month === n) return day;
+    month++;
+  }
+}
+
+/** Days of which `share` of the fleet's time is over; never on a weekend, so that short fleets work. */
+function firstDayOf(random: Random, days: number): number {
+  const closing = monthsLast(random.int(0, MONTHS - 1));
+  const before = Math.floor(days * (CLOSING.from + random.next() * (CLOSING.to - CLOSING.from)));
+  const day = closing - before;
+  return day - Math.max(0, weekdayOf(day) - 4);
+}
+
+/** @returns the same for all scenarios of a seed: its time holds a month's end. */
+export function calendarOf(seed: string, days: number): Calendar {
+  const random = randomOf(`${seed}/calendar`);
+  const first = firstDayOf(random, days);
+  const working = Array.from({ length: days }, (_, n) => first + n).filter(
+    // The first days are worked, and so is the month's end.
+    (day) => day > first + 1 && weekdayOf(day) < 5 && !isMonthEnd(day),
+  );
+  const count = Math.max(1, Math.floor(days / HOLIDAY_EVERY));
+  const holidays = new Set<number>();
+  for (let n = 0; n < count && working.length > 1; n++)
+    holidays.add(working[random.int(0, working.length - 1)] ?? first);
+  return { first, days, holidays };
+}
+
+/** How much work there is on a day: 1 on a working day, little on weekends and holidays. */
+export function workload({ holidays }: Calendar, day: number): number {
+  if (holidays.has(day)) return 0.1;
+  // Mondays bring what the weekend left, Fridays are short: the week's own season.
+  return [1.15, 1.05, 1, 1, 0.85, 0.15, 0.12][weekdayOf(day)] ?? 1;
 }

@@ -27,6 +27,8 @@ export interface CallPlan {
   readonly sensitivity?: string;
   readonly src?: SimulatedEvent['src'];
   readonly tokens?: number;
+  /** It is made because the agent's prompt says so. */
+  readonly prompted?: boolean;
   /** Milliseconds until it is told. */
   readonly late?: number;
   readonly again?: number;

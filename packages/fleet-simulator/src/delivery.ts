@@ -31,6 +31,10 @@ export class Delivery {
     this.#ahead.push(event);
   }
 
+  addAll(events: readonly TimedEvent[]): void {
+    for (const event of events) this.#ahead.push(event);
+  }
+
   /** What is told until the end of `day`, in order; a lost event only leaves a gap in the numbers. */
   endOf(day: number): SimulatedEvent[] {
     const end = (day + 1) * DAY;

@@ -56,6 +56,8 @@ export interface BehaviorLabel {
   readonly incident_id: string;
   readonly verdict: 'fires';
   readonly family: Family;
+  /** What of a family that has several forms it is. */
+  readonly variant?: string;
   readonly agent_uid: string;
   readonly onset: string;
   readonly end: string;
@@ -77,6 +79,8 @@ export interface BenignLabel {
   readonly to: string;
   /** Kinds of alert that are right here all the same, such as `telemetry_gap` in an outage. */
   readonly acceptable_kinds?: readonly string[];
+  /** How many alerts of these kinds are right: more is a storm. */
+  readonly acceptable_alerts?: number;
 }
 
 export type Label = AssemblyLabel | BehaviorLabel | BenignLabel;

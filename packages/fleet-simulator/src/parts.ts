@@ -3,6 +3,7 @@
  * object for ever, so that its text is made once (`event-text.ts`).
  */
 import type { Agent } from './fleet.ts';
+import { randomOf } from './random.ts';
 import type { SimulatedEvent } from './simulated-event.ts';
 import type { Tool } from './tool-table.ts';
 import type { World } from './world.ts';
@@ -13,6 +14,7 @@ type CapabilityPart = NonNullable<SimulatedEvent['capabilities']>;
 const agents = new Map<string, SimulatedEvent['agent']>();
 const tools = new Map<string, ToolPart>();
 const capabilities = new Map<Tool, CapabilityPart>();
+const HEX = '0123456789abcdef';
 
 export function agentPart(agent: Agent, version: string): SimulatedEvent['agent'] {
   const key = `${agent.uid} ${version}`;
@@ -39,7 +41,7 @@ export function toolPart(tool: Tool, world: World, at: number, own: string | und
     name,
     server: tool.server,
     type: 'mcp',
-    definition_hash: `def:${tool.server}.${tool.name}.${definition}`,
+    definition_hash: `def:${randomOf(`${tool.server}.${tool.name}.${definition}`).text(HEX, 16)}`,
   };
   tools.set(key, part);
   return part;

@@ -10,7 +10,7 @@ import type { Random } from './random.ts';
 const DIGITS = '0123456789';
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const BASE62 = `${DIGITS}${LETTERS}${LETTERS.toUpperCase()}`;
-const GIVEN = [
+export const GIVEN_NAMES = [
   'mara',
   'jonas',
   'leila',
@@ -22,7 +22,7 @@ const GIVEN = [
   'sofia',
   'marek',
 ] as const;
-const FAMILY = [
+export const FAMILY_NAMES = [
   'keller',
   'novak',
   'rossi',
@@ -68,7 +68,7 @@ export function iban(random: Random): string {
 }
 
 export const email = (random: Random): string =>
-  `${random.pick(GIVEN)}.${random.pick(FAMILY)}${random.int(10, 9999)}@${random.pick(FIRMS)}.example`;
+  `${random.pick(GIVEN_NAMES)}.${random.pick(FAMILY_NAMES)}${random.int(10, 9999)}@${random.pick(FIRMS)}.example`;
 export const account = (random: Random): string => `7${random.text(DIGITS, 10)}`;
 export const paper = (random: Random, prefix: string): string =>
   `${prefix}${random.text(DIGITS, 8)}`;

@@ -2,15 +2,15 @@
  * One task under way: whoever acts in it acts through here, so that credentials, spans, delegation
  * and times hang together. Time only moves forward inside a run.
  */
-import { approvalDue } from './approval-due.ts';
+import { approvalDue, approvalOf } from './approval-due.ts';
 import { DAY, HOUR, MINUTE, timeText } from './calendar.ts';
 import type { CallPlan } from './call-plan.ts';
-import type { Agent, Cell, Role } from './fleet.ts';
+import { type Agent, type Cell, placeOf, type Role } from './fleet.ts';
 import { agentPart, capabilityPart, toolPart } from './parts.ts';
 import type { Random } from './random.ts';
-import type { Approval, Fields, SimulatedEvent, TimedEvent } from './simulated-event.ts';
+import type { Fields, SimulatedEvent, TimedEvent } from './simulated-event.ts';
 import { tell } from './tell.ts';
-import { TOOLS, type Tool, type ToolName } from './tool-table.ts';
+import type { Tool, ToolName } from './tool-table.ts';
 import { clockOf, type World } from './world.ts';
 
 export interface RunPlan {
@@ -48,11 +48,14 @@ const LIFE: Readonly<Record<Agent['class'], number>> = {
 /** One call in so many fails and is tried again; AgentDojo's runs have 4 %. */
 const ERROR_SHARE = 0.035;
 const TRIES_MAX = 4;
+/** In how many of its tasks an agent's prompt is loaded anew. */
+const PROMPT_SHARE = 0.08;
 
 export class Run {
   readonly events: TimedEvent[] = [];
   readonly plan: RunPlan;
   readonly #task: NonNullable<SimulatedEvent['task']>;
+  readonly #day: number;
   #now: number;
   #calls = 0;
   #turn = 1;
@@ -63,6 +66,7 @@ export class Run {
   constructor(plan: RunPlan) {
     this.plan = plan;
     this.#now = plan.start;
+    this.#day = Math.floor(plan.start / DAY);
     const { id, workflow, request } = plan;
     this.#task = { id, workflow, ...(request === undefined ? {} : { request }) };
   }
@@ -74,9 +78,27 @@ export class Run {
   /** A call of the cell's agent of this role, tried again when it fails. Returns its native id. */
   call(by: Role | Agent, name: ToolName, plan: CallPlan = {}): string {
     const agent = typeof by === 'string' ? this.plan.cell.agent(by) : by;
-    const tool: Tool = TOOLS[name];
-    if (plan.outcome === undefined && this.plan.steady !== true) this.#failFirst(agent, tool, plan);
-    return this.#attempt(agent, tool, plan);
+    const tool = this.plan.world.tools[name];
+    const chancy = this.plan.steady !== true;
+    if (chancy) this.#loadPrompt(agent);
+    if (plan.outcome === undefined && chancy) this.#failFirst(agent, tool, plan);
+    const native = this.#attempt(agent, tool, plan);
+    const { also } = this.plan.world.promptOf(agent, this.#now);
+    if (also?.after === name)
+      this.#attempt(agent, this.plan.world.tools[also.tool], { ...also.plan, prompted: true });
+    return native;
+  }
+
+  /** Now and then a runtime loads an agent's prompt anew when it begins to act in a task. */
+  #loadPrompt(agent: Agent): void {
+    if (this.#principals.has(agent.uid) || !this.plan.random.chance(PROMPT_SHARE)) return;
+    const { prompt } = this.plan.world.promptOf(agent, this.#now);
+    this.#add(agent, { prompted: true, wait: 0 }, undefined, {
+      activity: 'prompt_get',
+      effect: 'read',
+      target: { resource_type: 'prompt', resource_id: prompt },
+      outcome: 'success',
+    });
   }
 
   #failFirst(agent: Agent, tool: Tool, plan: CallPlan): void {
@@ -113,13 +135,18 @@ export class Run {
   }
 
   /** A call of the model alone, without a tool. */
-  think(by: Role | Agent, tokens: number, wait?: number): string {
+  think(by: Role | Agent, tokens?: number, wait?: number): string {
     const agent = typeof by === 'string' ? this.plan.cell.agent(by) : by;
-    return this.#add(agent, { tokens, ...(wait === undefined ? {} : { wait }) }, undefined, {
-      activity: 'model_call',
-      effect: 'read',
-      outcome: 'success',
-    });
+    return this.#add(
+      agent,
+      { ...(tokens === undefined ? {} : { tokens }), ...(wait === undefined ? {} : { wait }) },
+      undefined,
+      {
+        activity: 'model_call',
+        effect: 'read',
+        outcome: 'success',
+      },
+    );
   }
 
   /** `from` hands a part of the work to `to`, whose calls in this run are its from then on. */
@@ -165,22 +192,6 @@ export class Run {
     return fresh;
   }
 
-  #approval(
-    agent: Agent,
-    tool: Tool | undefined,
-    plan: CallPlan,
-    mode: Approval['mode'] | undefined,
-  ): Approval | undefined {
-    const { random, cell } = this.plan;
-    if (plan.approval !== undefined || tool === undefined) return plan.approval;
-    const due = plan.approvedBy === undefined ? approvalDue(agent.class, tool) : 'human';
-    if (due === 'none') return undefined;
-    if (mode !== undefined) return { mode };
-    if (due === 'policy') return POLICY;
-    const by = plan.approvedBy ?? `approver-${agent.team.length % 3}-${cell.number}@acme.example`;
-    return { mode: due, by, latency_ms: random.int(9_000, 240_000) };
-  }
-
   #principal(agent: Agent, plan: CallPlan): NonNullable<SimulatedEvent['principal']> {
     const known = plan.principal === undefined ? this.#principals.get(agent.uid) : undefined;
     if (known !== undefined) return known;
@@ -212,7 +223,13 @@ export class Run {
     const at = this.#now;
     const native = `${id}-${++this.#calls}`;
     const decided = tool !== undefined && approvalDue(agent.class, tool) !== 'none';
-    const now = world.composition(agent, { at, native, task: id, decided });
+    const now = world.composition(agent, {
+      at,
+      native,
+      task: id,
+      decided,
+      prompted: plan.prompted === true,
+    });
     const delegated = this.#delegations.get(agent.uid);
     const talk = this.#talk(agent);
     // One literal: an event is made of kept parts and little else, or time goes into garbage.
@@ -242,14 +259,16 @@ export class Run {
       result: what.result,
       outcome: what.outcome,
       error: what.outcome === 'tool_error' ? TIMEOUT : undefined,
-      approval: this.#approval(agent, tool, plan, now.approval),
+      approval:
+        plan.approval ??
+        (tool && approvalOf({ agent, tool, by: plan.approvedBy, mode: now.approval }, this.plan)),
       model: {
         provider: 'example-ai',
         name: now.model,
         tokens_in: plan.tokens ?? random.int(400, 6000),
         tokens_out: random.int(20, 700),
       },
-      src: plan.src ?? agent.src,
+      src: plan.src ?? placeOf(agent, this.#day),
     };
     tell(this.events, { event, at, agent, lost: plan.lost ?? now.lost }, plan, this.plan);
     if (what.outcome === 'tool_error') this.#now += MINUTE;
@@ -275,5 +294,4 @@ function credentialPart(
 
 const OK: Fields = { ok: true, message: 'Saved. Everyone with access sees it now.' };
 const TIMEOUT = { type: 'timeout' } as const;
-const POLICY: Approval = { mode: 'policy', by: 'policy/outreach' };
 const DELEGATES = [{ symbol: 'delegate:task', basis: 'catalogue' }] as const;

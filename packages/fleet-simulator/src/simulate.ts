@@ -2,8 +2,16 @@
  * A fleet's life as lines: events in order of arrival, and labels. Same plan, same bytes, on every
  * machine.
  */
-import { attacksOn } from './attacks/families.ts';
-import { DAY, FIRST_DAY, HOUR, isMonthEnd, isQuarterEnd, workload } from './calendar.ts';
+import { type Attacks, attacksOn } from './attacks/families.ts';
+import {
+  type Calendar,
+  calendarOf,
+  DAY,
+  HOUR,
+  isMonthEnd,
+  isQuarterEnd,
+  workload,
+} from './calendar.ts';
 import { Delivery } from './delivery.ts';
 import { AGENTS_MAX, AGENTS_MIN, type Cell, type Fleet, fleetOf } from './fleet.ts';
 import type { Label } from './labels.ts';
@@ -16,11 +24,12 @@ import { nameOf } from './scene.ts';
 import type { SimulatedEvent, TimedEvent } from './simulated-event.ts';
 import { heartbeatsOn } from './telemetry.ts';
 import { variationsOf } from './variations/variations.ts';
+import { Habits } from './work/habits.ts';
 import { WORKFLOWS, type Workflow } from './work/workflows.ts';
 import { World } from './world.ts';
 
 /** Raised whenever the same seed gives other bytes. */
-export const SIMULATOR_VERSION = 3;
+export const SIMULATOR_VERSION = 4;
 export const SCENARIOS = [
   'fleet-benign',
   'fleet-attacks',
@@ -51,6 +60,8 @@ export type SimulatedLine =
 
 export interface Simulation {
   readonly registry: string;
+  /** What the scenario has and this fleet cannot hold, one sentence each. */
+  readonly omitted: readonly string[];
   lines(): Generator<SimulatedLine>;
 }
 
@@ -72,84 +83,124 @@ function closing(day: number): number {
   return isMonthEnd(day) ? 6 : 1;
 }
 
-/** How often a workflow is run in a cell on a day: its mean, the day's load, and chance. */
-function runsOn(workflow: Workflow, cell: Cell, day: number, world: World, chance: number): number {
-  const monthEnd = workflow.name === 'month-end-reporting' ? closing(day) : 1;
-  const season = workflow.everyDay === true ? 1 : workload(day);
-  const load = world.load(workflow.name, cell, day * DAY + 12 * HOUR);
-  return Math.floor(workflow.daily * season * monthEnd * load + chance);
+/** What a fleet's life goes by. */
+interface Life {
+  readonly fleet: Fleet;
+  readonly calendar: Calendar;
+  readonly habits: Habits;
+  readonly world: World;
+  readonly seed: string;
 }
 
-function* workOf(cell: Cell, day: number, world: World, seed: string): Generator<TimedEvent> {
+/** How often a workflow is run in a cell on a day: its mean, the day's load, and chance. */
+function runsOn(workflow: Workflow, day: number, life: Life, cell: number, chance: number): number {
+  const monthEnd = workflow.name === 'month-end-reporting' ? closing(day) : 1;
+  const season = workflow.everyDay === true ? 1 : workload(life.calendar, day);
+  const load = life.world.load(workflow.name, cell, day * DAY + 12 * HOUR);
+  const habit = life.habits.rate(workflow.name, cell);
+  return Math.floor(workflow.daily * season * monthEnd * load * habit + chance);
+}
+
+function* workOf(cell: Cell, day: number, life: Life): Generator<readonly TimedEvent[]> {
+  const { seed, world, habits } = life;
   for (const workflow of WORKFLOWS) {
     const name = `${seed}/${workflow.name}/${cell.number}/${day}`;
     const dice = randomOf(name);
-    const runs = runsOn(workflow, cell, day, world, dice.next());
+    const runs = runsOn(workflow, day, life, cell.number, dice.next());
+    const [from, length] = workflow.hours;
+    const first = day * DAY + (from + habits.later(workflow.name)) * HOUR;
     for (let n = 0; n < runs; n++) {
-      const [from, length] = workflow.hours;
-      const start = day * DAY + from * HOUR + Math.floor(dice.next() * length * HOUR);
       const random = randomOf(`${name}/${n}`);
       const run = new Run({
         id: nameOf(random),
         workflow: workflow.name,
         request: random.pick(workflow.requests),
-        cell,
-        start,
+        cell: cell.turn(n + day),
+        start: Math.max(day * DAY, first + Math.floor(dice.next() * length * HOUR)),
         random,
         world,
       });
       workflow.perform(run);
-      yield* run.events;
+      yield run.events;
     }
   }
 }
 
+const NO_ATTACKS: Attacks = { attacks: [], omitted: [] };
+
 /** What happens beside the daily work: changes of circumstances and attacks. */
-function storyOf({ scenario, days }: SimulationPlan, fleet: Fleet, seed: string) {
+function storyOf({ scenario }: SimulationPlan, fleet: Fleet, calendar: Calendar, seed: string) {
   const inFleet = scenario === 'fleet-benign' || scenario === 'fleet-attacks';
-  const variations = inFleet ? variationsOf(fleet, days, seed) : [];
-  const attacks = scenario === 'fleet-attacks' ? attacksOn(fleet, days, seed) : [];
+  const variations = inFleet ? variationsOf(fleet, calendar) : [];
+  const attacked = scenario === 'fleet-attacks';
+  const { attacks, omitted } = attacked
+    ? attacksOn({ fleet, calendar, seed, variations })
+    : NO_ATTACKS;
   const world = new World(
     [...variations, ...attacks].flatMap((v) => v.agentChanges ?? []),
     variations.flatMap((v) => v.sharedChanges ?? []),
-    new Records(seed),
+    { records: new Records(seed), tools: fleet.house.tools },
   );
-  return { variations, attacks, world };
+  return { variations, attacks, omitted, world };
 }
 
-function* linesOf(plan: SimulationPlan, fleet: Fleet): Generator<SimulatedLine> {
-  const seed = `${SIMULATOR_VERSION}/${plan.scenario}/${plan.seed}`;
-  const { variations, attacks, world } = storyOf(plan, fleet, seed);
+type Story = ReturnType<typeof storyOf>;
+
+function* linesOf(
+  { scenario }: SimulationPlan,
+  life: Life,
+  { variations, attacks }: Story,
+): Generator<SimulatedLine> {
+  const { fleet, calendar, world, seed } = life;
   const delivery = new Delivery();
-  const asserted = plan.scenario === 'assembly-asserted';
-  const season = { fleet, days: plan.days, world, seed, asserted };
+  const asserted = scenario === 'assembly-asserted';
+  const season = { fleet, calendar, world, seed, asserted };
   for (const { label, events } of variations) {
     yield { kind: 'label', value: label };
     for (const event of events?.(world) ?? []) delivery.add(event);
   }
   for (const attack of attacks) for (const event of attack.play(world)) delivery.add(event);
-  const last = FIRST_DAY + plan.days;
-  for (let day = FIRST_DAY; day < last || delivery.pending; day++) {
-    if (day < last && WITH_WORK.has(plan.scenario)) {
+  const last = calendar.first + calendar.days;
+  for (let day = calendar.first; day < last || delivery.pending; day++) {
+    if (day < last && WITH_WORK.has(scenario)) {
       for (const cell of fleet.cells)
-        for (const event of workOf(cell, day, world, seed)) delivery.add(event);
+        for (const events of workOf(cell, day, life)) delivery.addAll(events);
       for (const event of heartbeatsOn(fleet, day, world)) delivery.add(event);
     }
-    if (day < last && WITH_PLOTS.has(plan.scenario)) {
+    if (day < last && WITH_PLOTS.has(scenario)) {
       for (const { events, label } of plotsOn(day, season)) {
-        for (const event of events) delivery.add(event);
+        delivery.addAll(events);
         yield { kind: 'label', value: label };
       }
     }
     for (const event of delivery.endOf(day)) yield { kind: 'event', value: event };
   }
-  for (const attack of attacks) yield { kind: 'label', value: attack.label() };
+  for (const attack of attacks) {
+    const label = attack.label();
+    if (label !== undefined) yield { kind: 'label', value: label };
+  }
 }
 
-/** @throws RangeError with what `planProblem` says. */
+/**
+ * The same fleet lives under all scenarios of a seed: registry, calendar and habits are the
+ * seed's, what happens on a day is the scenario's.
+ * @throws RangeError with what `planProblem` says.
+ */
 export function simulate(plan: SimulationPlan): Simulation {
   const problem = planProblem(plan);
   if (problem !== undefined) throw new RangeError(problem);
-  const fleet = fleetOf(plan.agents);
-  return { registry: registryOf(fleet), lines: () => linesOf(plan, fleet) };
+  const company = `${SIMULATOR_VERSION}/${plan.seed}`;
+  const seed = `${SIMULATOR_VERSION}/${plan.scenario}/${plan.seed}`;
+  const fleet = fleetOf(plan.agents, company);
+  const calendar = calendarOf(company, plan.days);
+  const begin = () => storyOf(plan, fleet, calendar, seed);
+  return {
+    registry: registryOf(fleet, calendar),
+    omitted: begin().omitted,
+    lines: () => {
+      const story = begin();
+      const habits = new Habits(company);
+      return linesOf(plan, { fleet, calendar, habits, world: story.world, seed }, story);
+    },
+  };
 }

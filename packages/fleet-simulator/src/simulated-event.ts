@@ -7,6 +7,7 @@ export interface SimulatedEvent {
     | 'tool_call'
     | 'delegation'
     | 'model_call'
+    | 'prompt_get'
     | 'config_change'
     | 'heartbeat'
     | 'resource_read';

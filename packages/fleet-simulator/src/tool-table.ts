@@ -43,6 +43,7 @@ export const TOOLS = {
   sendMail: tool('mail send_email', 'send send:external send:internal', 'trusted', 'mailbox'),
   /** The same tool when every recipient is inside. */
   sendInside: tool('mail send_email', 'send send:internal', 'trusted', 'mailbox'),
+  publish: tool('newsroom publish_post', 'send publish:public', 'trusted', 'web_page', 'public'),
   post: tool('slack post_message', 'send send:internal', 'trusted', 'channel'),
   readCalendar: tool('calendar list_events', PLAIN_READ, 'untrusted', 'calendar'),
   searchFiles: tool('drive search_files', PLAIN_READ, 'untrusted', 'file'),
@@ -150,3 +151,4 @@ export const TOOLS = {
 } as const;
 
 export type ToolName = keyof typeof TOOLS;
+export const TOOL_NAMES = Object.keys(TOOLS) as readonly ToolName[];

@@ -3,9 +3,11 @@
  * names, failing servers, gateways that stop or repeat, days with more work. Benign variations and
  * attacks are both told as changes, so that no run knows in which kind it lives.
  */
-import type { Agent, Cell } from './fleet.ts';
+import type { Agent } from './fleet.ts';
+import type { House } from './house.ts';
 import type { Records } from './records.ts';
 import type { Tool } from './tool-table.ts';
+import type { AlsoCalls } from './variations/turns.ts';
 
 interface Held {
   /** Milliseconds since 1970; `to` is not included. */
@@ -21,6 +23,7 @@ export type AgentChange = Held & {
     | { readonly what: 'model'; readonly model: string }
     | { readonly what: 'version'; readonly version: string }
     | { readonly what: 'tools'; readonly definition: string }
+    | { readonly what: 'prompt'; readonly prompt: string; readonly also: AlsoCalls | undefined }
     | { readonly what: 'approval'; readonly mode: 'none' | 'auto' | 'bypassed' }
     | { readonly what: 'lost' }
   );
@@ -54,7 +57,10 @@ export interface NotedCall {
   readonly at: number;
   readonly native: string;
   readonly task: string;
+  /** Whether somebody must decide over it: only then a changed approval shows. */
   readonly decided: boolean;
+  /** Whether it loads the agent's prompt, or is made because of it: only then a changed one shows. */
+  readonly prompted: boolean;
 }
 
 export interface Composition {
@@ -74,12 +80,14 @@ export class World {
   readonly #byGateway = new Map<string, readonly OnItsWay[]>();
 
   readonly records: Records;
+  readonly tools: House['tools'];
 
   constructor(
     agentChanges: readonly AgentChange[],
     shared: readonly SharedChange[],
-    records: Records,
+    { records, tools }: { readonly records: Records; readonly tools: House['tools'] },
   ) {
+    this.tools = tools;
     this.#shared = shared;
     this.#names = shared.filter((c) => c.what === 'name');
     this.#definitions = shared.filter((c) => c.what === 'definition');
@@ -99,13 +107,10 @@ export class World {
     }
   }
 
-  /**
-   * What an agent is made of at a time; calls that show a change are noted with it.
-   * @param call.decided whether somebody must decide over the call: only then a changed approval shows.
-   */
+  /** What an agent is made of at a time; calls that show a change are noted with it. */
   composition(agent: Agent, call: NotedCall): Composition {
     const { at } = call;
-    let [model, version, lost] = [agent.model, '1.4.2', false];
+    let [model, version, lost] = [agent.model, agent.version, false];
     let [approval, definition]: [Composition['approval'], string | undefined] = [
       undefined,
       undefined,
@@ -113,15 +118,27 @@ export class World {
     for (const change of this.#byAgent.get(agent.uid) ?? []) {
       if (at < change.from || at >= change.to) continue;
       if (change.what === 'approval' && !call.decided) continue;
+      if (change.what === 'prompt' && !call.prompted) continue;
       if (change.what === 'model') model = change.model;
       else if (change.what === 'version') version = change.version;
       else if (change.what === 'approval') approval = change.mode;
       else if (change.what === 'tools') definition = change.definition;
-      else lost = true;
+      else if (change.what === 'lost') lost = true;
       if (change.shown === undefined || this.passage(agent.gateway, at).stopped) continue;
       change.shown.push(call);
     }
     return { model, version, approval, definition, lost };
+  }
+
+  /** The prompt that an agent goes by at a time, and what it makes it do besides. */
+  promptOf({ uid, prompt }: Agent, at: number): { prompt: string; also: AlsoCalls | undefined } {
+    const held: { prompt: string; also: AlsoCalls | undefined } = { prompt, also: undefined };
+    for (const change of this.#byAgent.get(uid) ?? []) {
+      if (change.what !== 'prompt' || at < change.from || at >= change.to) continue;
+      held.prompt = change.prompt;
+      held.also = change.also;
+    }
+    return held;
   }
 
   /** Whether nothing of what an agent does is told at a time. */
@@ -176,12 +193,12 @@ export class World {
   }
 
   /** How much more or less a workflow is run in a cell at a time. */
-  load(workflow: string, cell: Cell, at: number): number {
+  load(workflow: string, cell: number, at: number): number {
     let factor = 1;
     for (const change of this.#shared) {
       if (at < change.from || at >= change.to) continue;
       if (change.what === 'busy' && change.workflows.has(workflow)) factor *= change.factor;
-      if (change.what === 'absent' && change.cell === cell.number) factor = 0;
+      if (change.what === 'absent' && change.cell === cell) factor = 0;
     }
     return factor;
   }

@@ -14,6 +14,8 @@ export interface AttackScene extends Scene {
   readonly agent: Agent;
   readonly strength: Strength;
   readonly incident: string;
+  /** Its number in its family. */
+  readonly n: number;
   /** Milliseconds since 1970: midnight of the day on which it begins. */
   readonly day: number;
 }
@@ -22,14 +24,16 @@ export interface Attack {
   readonly agentChanges?: readonly AgentChange[];
   /** Everything that it adds to the fleet's work, whenever it happens. */
   readonly play: (world: World) => readonly TimedEvent[];
-  /** Asked for when all has been told. */
-  readonly label: () => BehaviorLabel;
+  /** Asked for when all has been told; none when no event of it was. */
+  readonly label: () => BehaviorLabel | undefined;
 }
 
 export interface FamilyPlan {
   readonly family: Family;
   /** Roles whose agents it can befall. */
   readonly roles: readonly Role[];
+  /** Working days that it needs from its first on; left out: one. */
+  readonly room?: number;
   readonly begin: (scene: AttackScene) => Attack;
 }
 
@@ -83,7 +87,8 @@ export class Concern {
     }
   }
 
-  label(scene: AttackScene, family: Family, kinds: readonly string[]): BehaviorLabel {
+  label(scene: AttackScene, family: Family, kinds: readonly string[]): BehaviorLabel | undefined {
+    if (this.native.length === 0) return undefined;
     return behaviorLabel(scene, family, kinds, {
       from: this.#from,
       to: this.#to,
@@ -93,17 +98,26 @@ export class Concern {
   }
 }
 
+interface Facts {
+  readonly from: number;
+  readonly to: number;
+  readonly native: readonly string[];
+  readonly tasks: readonly string[];
+  readonly variant?: string;
+}
+
 export function behaviorLabel(
   scene: AttackScene,
   family: Family,
   kinds: readonly string[],
-  what: { from: number; to: number; native: readonly string[]; tasks: readonly string[] },
+  what: Facts,
 ): BehaviorLabel {
   return {
     stream: 'behavior',
     incident_id: scene.incident,
     verdict: 'fires',
     family,
+    ...(what.variant === undefined ? {} : { variant: what.variant }),
     agent_uid: scene.agent.uid,
     // As the agent's gateway tells them: its clock is the one that the events have.
     onset: timeText(what.from + clockOf(scene.agent.gateway)),

@@ -1,6 +1,8 @@
 /** Too much of the usual: in minutes, in records, in tokens, or a little more every day. */
 import { DAY, HOUR, MINUTE, workload } from '../calendar.ts';
+import type { Role } from '../roles.ts';
 import { endOf } from '../scene.ts';
+import * as calls from '../work/usual-calls.ts';
 import type { World } from '../world.ts';
 import {
   type Attack,
@@ -45,29 +47,27 @@ export const rateBurst: FamilyPlan = {
     }),
 };
 
-/** A few calls that read far more records than ever, each of things that it never read. */
+/** The most records that one call of these roles reads in daily work. */
+const USUAL_MOST: Partial<Record<Role, number>> = { exporter: 9000, reporter: 2000, clerk: 60 };
+
+/** A few calls that read far more records than ever. */
 export const dataHoarding: FamilyPlan = {
   family: 'data_hoarding',
-  roles: ['clerk', 'reporter', 'exporter', 'analyst', 'seller'],
+  roles: ['clerk', 'reporter', 'exporter', 'analyst', 'registrar'],
   begin: (scene) =>
     acted(scene, 'data_hoarding', (world, noted) => {
       const { agent, random } = scene;
-      const usualMost = agent.role === 'exporter' ? 9000 : agent.role === 'reporter' ? 2000 : 400;
+      const usualMost = USUAL_MOST[agent.role] ?? 400;
       const records = usualMost * byStrength(scene.strength, 4, 15, 80);
-      const run = runOf(
-        scene,
-        world,
-        habitOf(agent).workflow,
-        scene.day + random.int(8, 16) * HOUR,
-      );
+      const start = scene.day + random.int(8, 16) * HOUR;
+      const run = runOf(scene, world, habitOf(agent).workflow, start);
       for (let n = byStrength(scene.strength, 3, 5, 8); n > 0; n--) {
         const count = records + random.int(0, usualMost);
-        usual(run, agent, {
-          args: { table: `archive_${random.int(2, 40)}`, all: true },
-          result: { rows: count },
-          features: { records: count },
-          object: `archive/${random.int(100, 999)}`,
-        });
+        const plan =
+          agent.role === 'exporter'
+            ? calls.customersListed(run, count)
+            : calls.archiveRead(run, count);
+        run.call(agent, habitOf(agent).tool, plan);
       }
       noted.add(run);
     }),
@@ -89,26 +89,24 @@ export const resourceAbuse: FamilyPlan = {
     }),
 };
 
-/** One or two records a day that are none of its business, for a week and more. */
+/** One or two people's pay a day, which is none of its business, for a week and more. */
 export const lowAndSlow: FamilyPlan = {
   family: 'low_and_slow',
-  roles: ['clerk', 'analyst', 'reporter', 'scribe', 'registrar', 'exporter'],
+  roles: ['clerk', 'analyst', 'reporter', 'registrar'],
+  room: 2,
   begin: (scene) =>
     acted(scene, 'low_and_slow', (world, noted) => {
       const { agent, random } = scene;
       const each = byStrength(scene.strength, 1, 2, 3);
       const last = Math.min(endOf(scene) - DAY, scene.day + 9 * DAY);
       for (let day = scene.day; day <= last; day += DAY) {
-        if (workload(day / DAY) < 0.5) continue;
+        if (workload(scene.calendar, day / DAY) < 0.5) continue;
         const start = day + random.int(9 * 60, 16 * 60) * MINUTE;
         const run = runOf(scene, world, habitOf(agent).workflow, start);
-        const strange: string[] = [];
         usual(run, agent);
-        for (let n = 0; n < each; n++) {
-          const person = `salary/${random.int(1000, 9999)}`;
-          const what = { args: { table: 'salaries', id: person }, result: { rows: 1 } };
-          strange.push(usual(run, agent, { ...what, object: person, sensitivity: 'restricted' }));
-        }
+        const strange = Array.from({ length: each }, () =>
+          run.call(agent, 'query', calls.salaryRead(run)),
+        );
         usual(run, agent);
         noted.add(run, strange);
       }
@@ -119,13 +117,14 @@ export const lowAndSlow: FamilyPlan = {
 export const frogBoiling: FamilyPlan = {
   family: 'frog_boiling',
   roles: ['clerk', 'analyst', 'triage', 'seller', 'exporter', 'registrar'],
+  room: 7,
   begin: (scene) =>
     acted(scene, 'frog_boiling', (world, noted) => {
       const { agent, random } = scene;
       const growth = byStrength(scene.strength, 110, 120, 135);
       let calls = 4;
       for (let day = scene.day; day < endOf(scene) - DAY / 2; day += DAY) {
-        if (workload(day / DAY) < 0.5) continue;
+        if (workload(scene.calendar, day / DAY) < 0.5) continue;
         const start = day + random.int(9, 15) * HOUR;
         const run = runOf(scene, world, habitOf(agent).workflow, start);
         for (let n = 0; n < Math.floor(calls); n++)

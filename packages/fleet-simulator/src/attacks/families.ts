@@ -1,11 +1,10 @@
-/** Every family of attacks on behaviour, and who is befallen when. */
-import { DAY, FIRST_DAY, workload } from '../calendar.ts';
+/** Every family of attacks on behaviour, and who is befallen when: the seed says. */
+import { type Calendar, DAY, workload } from '../calendar.ts';
 import type { Agent, Fleet } from '../fleet.ts';
 import { STRENGTHS } from '../labels.ts';
 import { type Random, randomOf } from '../random.ts';
-import type { Role } from '../roles.ts';
-import { OUTAGE_SHARE } from '../variations/circumstances.ts';
-import type { Attack, FamilyPlan } from './attack.ts';
+import type { Variation } from '../variations/variation.ts';
+import type { Attack, AttackScene, FamilyPlan } from './attack.ts';
 import * as burst from './bursts.ts';
 import * as hidden from './hidden.ts';
 import { hijack } from './hijack.ts';
@@ -33,55 +32,107 @@ const EACH = 6;
 /** Attacks begin after this share of the time, so that there is a life before them. */
 const LEARNT = 0.4;
 
-/** Few roles take turns otherwise than the strengths do, so that no strength is one role's alone. */
-function turnOf(roles: readonly Role[], n: number): Role | undefined {
-  const shift = roles.length < EACH ? Math.floor(n / STRENGTHS.length) : 0;
-  return roles[(n + shift) % roles.length];
+/** A list in another order, drawn. */
+function shuffled<T>(list: readonly T[], random: Random): readonly T[] {
+  return list
+    .map((entry) => ({ entry, at: random.next() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ entry }) => entry);
 }
 
-/** The agent that is befallen: of the role whose turn it is, else of another one; nobody twice. */
-function victimOf(
-  fleet: Fleet,
-  plan: FamilyPlan,
-  n: number,
-  taken: Set<string>,
-): Agent | undefined {
+/** Where attacks play. */
+interface Stage {
+  readonly fleet: Fleet;
+  readonly calendar: Calendar;
+  readonly seed: string;
+  readonly variations: readonly Variation[];
+}
+
+/**
+ * The agent that is befallen, nobody twice: roles take turns, in another order in each fleet, so
+ * that no strength is one role's alone.
+ */
+function victimOf({ fleet, seed }: Stage, plan: FamilyPlan, n: number, taken: Set<string>) {
+  const random = randomOf(`${seed}/victim/${plan.family}/${n}`);
+  const turns = shuffled([...new Set(plan.roles)], randomOf(`${seed}/roles/${plan.family}`));
   // The last cell may only just have begun to work.
   const settled = (a: Agent) => a.cell < Math.max(1, fleet.cells.length - 1);
   const able = fleet.agents.filter(
     (a) => plan.roles.includes(a.role) && settled(a) && !taken.has(a.uid),
   );
-  const role = turnOf(plan.roles, n);
-  const first = able.filter((a) => a.role === role);
-  const from = first.length > 0 ? first : able;
-  const victim = from[(n * 7) % Math.max(1, from.length)];
-  if (victim !== undefined) taken.add(victim.uid);
+  const shift = Math.floor(n / STRENGTHS.length);
+  const first = able.filter((a) => a.role === turns[(n + shift) % turns.length]);
+  const [victim] = shuffled(first.length > 0 ? first : able, random);
   return victim;
 }
 
-/** A working day after what is learnt, with some days left. */
-function workingDay(days: number, random: Random): number {
-  const first = Math.floor(days * LEARNT);
-  let day = FIRST_DAY + random.int(first, Math.max(first, days - 5));
-  const untold = FIRST_DAY + Math.floor(days * OUTAGE_SHARE);
-  while ((workload(day) < 0.5 || day === untold) && day < FIRST_DAY + days - 1) day++;
-  return day;
+const roomOf = ({ room = 1 }: FamilyPlan): number => room;
+const isWorked = (calendar: Calendar, day: number): boolean => workload(calendar, day) >= 0.5;
+
+/** Working days from a day on, that day included. */
+function workedFrom(calendar: Calendar, day: number): number {
+  let count = 0;
+  for (let d = day; d < calendar.first + calendar.days; d++) if (isWorked(calendar, d)) count++;
+  return count;
 }
 
-/** Small fleets have fewer incidents: as many as there are agents whom they can befall. */
-export function attacksOn(fleet: Fleet, days: number, seed: string): readonly Attack[] {
+/** Whether on that day nobody would be told of it, or a declaration would cover it. */
+function isReserved(variations: readonly Variation[], plan: FamilyPlan, agent: Agent, day: number) {
+  return variations.some(
+    ({ untold, covered = [] }) =>
+      (untold?.day === day && untold.gateway === agent.gateway) ||
+      (plan.family === 'undeclared_change' && covered.includes(day)),
+  );
+}
+
+/** A working day after what is learnt, with as many working days left as the family needs. */
+function beginningOf(stage: Stage, plan: FamilyPlan, agent: Agent, random: Random) {
+  const { first, days } = stage.calendar;
+  const able = Array.from({ length: days }, (_, n) => first + n).filter(
+    (day) =>
+      day >= first + Math.floor(days * LEARNT) &&
+      isWorked(stage.calendar, day) &&
+      workedFrom(stage.calendar, day) >= roomOf(plan),
+  );
+  const free = able.filter((day) => !isReserved(stage.variations, plan, agent, day));
+  return free.length === 0 ? undefined : free[random.int(0, free.length - 1)];
+}
+
+export interface Attacks {
+  readonly attacks: readonly Attack[];
+  /** Which families this fleet cannot hold in full, and why. */
+  readonly omitted: readonly string[];
+}
+
+function sceneOf(stage: Stage, plan: FamilyPlan, n: number, taken: Set<string>) {
+  const { fleet, calendar, seed } = stage;
+  const incident = `${plan.family}/${n + 1}`;
+  const random = randomOf(`${seed}/attack/${incident}`);
+  const agent = victimOf(stage, plan, n, taken);
+  if (agent === undefined) return 'no agent is left whom it could befall';
+  const day = beginningOf(stage, plan, agent, random);
+  if (day === undefined)
+    return `it needs ${roomOf(plan)} working days after the first ${LEARNT * 100} % of the time`;
+  taken.add(agent.uid);
+  const strength = STRENGTHS[n % STRENGTHS.length] ?? 'medium';
+  return { fleet, calendar, random, agent, strength, incident, n, day: day * DAY };
+}
+
+/** Small and short fleets have fewer incidents: as many as they have agents and days for. */
+export function attacksOn(stage: Stage): Attacks {
   const taken = new Set<string>();
   const attacks: Attack[] = [];
+  const missing = new Map<string, { count: number; why: string }>();
   for (let n = 0; n < EACH; n++) {
     for (const plan of ALL) {
-      const agent = victimOf(fleet, plan, n, taken);
-      if (agent === undefined) continue;
-      const incident = `${plan.family}/${n + 1}`;
-      const random = randomOf(`${seed}/attack/${incident}`);
-      const strength = STRENGTHS[n % STRENGTHS.length] ?? 'medium';
-      const day = workingDay(days, random) * DAY;
-      attacks.push(plan.begin({ fleet, days, random, agent, strength, incident, day }));
+      const scene: AttackScene | string = sceneOf(stage, plan, n, taken);
+      if (typeof scene !== 'string') attacks.push(plan.begin(scene));
+      else
+        missing.set(plan.family, { count: (missing.get(plan.family)?.count ?? 0) + 1, why: scene });
     }
   }
-  return attacks;
+  const omitted = [...missing].map(
+    ([family, { count, why }]) => `${family}: ${count} of ${EACH} are left out, as ${why}`,
+  );
+  return { attacks, omitted };
 }

@@ -2,10 +2,10 @@
 
 import type { CallPlan } from '../call-plan.ts';
 import type { Agent } from '../fleet.ts';
-import * as value from '../plausible-values.ts';
 import type { Role } from '../roles.ts';
 import type { Run } from '../run.ts';
 import type { ToolName } from '../tool-table.ts';
+import * as calls from '../work/usual-calls.ts';
 
 interface Habit {
   readonly workflow: string;
@@ -13,47 +13,25 @@ interface Habit {
   readonly plan: (run: Run) => CallPlan;
 }
 
-const rows = (run: Run): CallPlan => {
-  const count = run.plan.random.int(1, 60);
-  return {
-    args: { table: run.plan.random.pick(['orders', 'stock', 'claims']) },
-    result: { rows: count },
-    features: { records: count },
-  };
-};
-const record =
-  (of: string) =>
-  (run: Run): CallPlan => {
-    const id = value.account(run.plan.random);
-    return { args: { id }, result: { state: 'open' }, object: `${of}/${id}` };
-  };
-const found = (run: Run): CallPlan => ({
-  args: { query: value.subject(run.plan.random) },
-  result: { hits: run.plan.random.int(0, 20) },
-});
-
 const HABITS: Partial<Record<Role, Habit>> = {
-  clerk: { workflow: 'ledger-upkeep', tool: 'query', plan: rows },
-  analyst: { workflow: 'analysis', tool: 'query', plan: rows },
-  reporter: { workflow: 'month-end-reporting', tool: 'query', plan: rows },
-  registrar: { workflow: 'nightly-sync', tool: 'query', plan: rows },
-  triage: { workflow: 'ticket-triage', tool: 'readTicket', plan: record('ticket') },
-  desk: { workflow: 'customer-support', tool: 'readCustomer', plan: record('customer') },
-  seller: { workflow: 'sales-follow-up', tool: 'readCustomer', plan: record('customer') },
-  exporter: { workflow: 'data-pipeline', tool: 'listCustomers', plan: rows },
-  coder: {
-    workflow: 'code-review',
-    tool: 'readCode',
-    plan: (run) => ({
-      args: { path: `src/module-${run.plan.random.int(1, 400)}.ts` },
-      result: { lines: run.plan.random.int(5, 300) },
-    }),
+  clerk: { workflow: 'ledger-upkeep', tool: 'query', plan: (run) => calls.rowsRead(run) },
+  analyst: { workflow: 'analysis', tool: 'query', plan: (run) => calls.rowsRead(run) },
+  reporter: { workflow: 'month-end-reporting', tool: 'query', plan: (run) => calls.rowsRead(run) },
+  registrar: { workflow: 'nightly-sync', tool: 'query', plan: (run) => calls.rowsRead(run) },
+  triage: { workflow: 'ticket-triage', tool: 'readTicket', plan: (run) => calls.ticketRead(run) },
+  desk: { workflow: 'customer-support', tool: 'readCustomer', plan: calls.customerRead },
+  seller: { workflow: 'sales-follow-up', tool: 'readCustomer', plan: calls.customerRead },
+  exporter: {
+    workflow: 'data-pipeline',
+    tool: 'listCustomers',
+    plan: (run) => calls.customersListed(run),
   },
-  operator: { workflow: 'incident-response', tool: 'readLogs', plan: found },
-  assistant: { workflow: 'office-help', tool: 'readCalendar', plan: found },
-  scribe: { workflow: 'filing', tool: 'searchFiles', plan: found },
-  researcher: { workflow: 'research', tool: 'search', plan: found },
-  briefer: { workflow: 'press-briefing', tool: 'search', plan: found },
+  coder: { workflow: 'code-review', tool: 'readCode', plan: calls.codeRead },
+  operator: { workflow: 'incident-response', tool: 'readLogs', plan: calls.logsRead },
+  assistant: { workflow: 'office-help', tool: 'readCalendar', plan: calls.found },
+  scribe: { workflow: 'filing', tool: 'searchFiles', plan: calls.found },
+  researcher: { workflow: 'research', tool: 'search', plan: (run) => calls.searched(run) },
+  briefer: { workflow: 'press-briefing', tool: 'search', plan: (run) => calls.searched(run) },
 };
 
 /** @throws Error for a role without a habit: a family names only roles that have one. */

@@ -1,10 +1,13 @@
 /** What shows only in what is missing or other than declared: approvals, composition, silence. */
 import { DAY, HOUR, MINUTE } from '../calendar.ts';
+import * as value from '../plausible-values.ts';
 import type { Role } from '../roles.ts';
 import type { Run } from '../run.ts';
-import { endOf, nameOf } from '../scene.ts';
+import { declaration, endOf, nameOf } from '../scene.ts';
+import type { TimedEvent } from '../simulated-event.ts';
 import { auditRecord } from '../telemetry.ts';
-import type { ToolName } from '../tool-table.ts';
+import type { AlsoCalls } from '../variations/turns.ts';
+import * as calls from '../work/usual-calls.ts';
 import type { AgentChange, NotedCall, World } from '../world.ts';
 import {
   type Attack,
@@ -15,24 +18,33 @@ import {
   runOf,
 } from './attack.ts';
 
-/** An attack that is a change of what the agent's own calls look like. */
+interface Changed {
+  readonly family: FamilyPlan['family'];
+  readonly variant?: string;
+  readonly kinds: readonly string[];
+  readonly changes: readonly AgentChange[];
+  readonly shown: NotedCall[];
+  readonly told?: () => readonly TimedEvent[];
+}
+
+/** An attack that is a change of what the agent's own calls look like; none when it made no call. */
 function changed(
   scene: AttackScene,
-  family: FamilyPlan['family'],
-  kinds: readonly string[],
-  changes: readonly AgentChange[],
-  shown: NotedCall[],
+  { family, variant, kinds, changes, shown, told = () => [] }: Changed,
 ): Attack {
   return {
     agentChanges: changes,
-    play: () => [],
+    play: told,
     label: () => {
       shown.sort((a, b) => a.at - b.at || (a.native < b.native ? -1 : 1));
+      const [first, last] = [shown[0], shown.at(-1)];
+      if (first === undefined || last === undefined) return undefined;
       return behaviorLabel(scene, family, kinds, {
-        from: shown[0]?.at ?? scene.day,
-        to: shown.at(-1)?.at ?? scene.day,
+        from: first.at,
+        to: last.at,
         native: shown.map((c) => c.native),
         tasks: [...new Set(shown.map((c) => c.task))],
+        ...(variant === undefined ? {} : { variant }),
       });
     },
   };
@@ -55,44 +67,144 @@ export const approvalBypass: FamilyPlan = {
       shown,
     };
     const kinds = ['approval_bypass', 'class_drift', 'behavior_deviation', 'outside_task_envelope'];
-    return changed(scene, 'approval_bypass', kinds, [change], shown);
+    return changed(scene, { family: 'approval_bypass', kinds, changes: [change], shown });
   },
 };
 
-/** A model, a release, or a server's tools that nobody declared. */
+const CHANGED_KINDS = ['undeclared_change', 'behavior_deviation'];
+const BEYOND_KINDS = [...CHANGED_KINDS, 'reach_growth', 'outside_task_envelope'];
+/** Models and versions that others of the fleet run on. */
+const MODELS = ['lumen-4', 'lumen-3.5', 'lumen-4-mini', 'sonde-2', 'lumen-5'] as const;
+const VERSIONS = ['1.4.2', '1.4.1', '1.3.9', '1.6.0'] as const;
+
+/** One of `all` that is not the agent's own. */
+function other<T extends string>(all: readonly T[], own: string, { random }: AttackScene): string {
+  const others = all.filter((one) => one !== own);
+  return others[random.int(0, others.length - 1)] ?? own;
+}
+
+interface Beginning {
+  readonly shown: NotedCall[];
+  readonly held: {
+    readonly agents: ReadonlySet<string>;
+    readonly from: number;
+    readonly to: number;
+  };
+}
+type Form = (scene: AttackScene, beginning: Beginning) => Changed;
+
+const modelOf = (scene: AttackScene, { held, shown }: Beginning): AgentChange => ({
+  what: 'model',
+  model: other(MODELS, scene.agent.model, scene),
+  ...held,
+  shown,
+});
+
+const composed = (
+  variant: string,
+  { shown }: Beginning,
+  ...changes: readonly AgentChange[]
+): Changed => ({ family: 'undeclared_change', variant, kinds: CHANGED_KINDS, changes, shown });
+
+const toolsChanged: Form = (scene, beginning) => {
+  const definition = `local-${scene.random.int(10, 99)}`;
+  const { held, shown } = beginning;
+  return composed('tools', beginning, { what: 'tools', definition, ...held, shown });
+};
+
+const modelChanged: Form = (scene, beginning) =>
+  composed('model', beginning, modelOf(scene, beginning));
+
+const releaseChanged: Form = (scene, beginning) =>
+  composed('model_and_version', beginning, modelOf(scene, beginning), {
+    what: 'version',
+    version: other(VERSIONS, scene.agent.version, scene),
+    ...beginning.held,
+  });
+
+/** What a new prompt makes agents of these roles do besides. */
+const BESIDES: Partial<Record<Role, AlsoCalls>> = {
+  seller: { after: 'readCustomer', tool: 'search', plan: { args: { query: 'renewal' } } },
+  clerk: { after: 'query', tool: 'query', plan: { args: { table: 'claims' } } },
+  coder: { after: 'push', tool: 'readCode', plan: { args: { path: 'src/module-1.ts' } } },
+  scribe: { after: 'writePage', tool: 'searchFiles', plan: { args: { query: 'price list' } } },
+  briefer: { after: 'writePage', tool: 'search', plan: { args: { query: 'refund' } } },
+  intake: { after: 'readMail', tool: 'readMail', plan: { args: { folder: 'invoices' } } },
+  reviewer: {
+    after: 'approveChange',
+    tool: 'readCode',
+    plan: { args: { path: 'src/module-2.ts' } },
+  },
+  planner: { after: 'writePage', tool: 'recall', plan: { args: { query: 'market' } } },
+};
+
+function promptOf(scene: AttackScene, { held, shown }: Beginning): AgentChange {
+  const { role } = scene.agent;
+  const prompt = `prompt/${role}-${scene.random.int(10, 19)}`;
+  return { what: 'prompt', prompt, also: BESIDES[role], ...held, shown };
+}
+
+const promptChanged: Form = (scene, beginning) => ({
+  ...composed('prompt', beginning, promptOf(scene, beginning)),
+  kinds: BEYOND_KINDS,
+});
+
+/** Its prompt is declared, and what it says besides; the model, which changes too, is not. */
+const beyondDeclared: Form = (scene, beginning) => {
+  const { agent, random } = scene;
+  const { held } = beginning;
+  const prompt = promptOf(scene, { held, shown: [] });
+  const of = prompt.what === 'prompt' ? prompt.prompt : agent.prompt;
+  const at = held.from - HOUR;
+  const says = { text: 'Looks things up once more after each piece of work.' };
+  return {
+    ...composed('beyond_declaration', beginning, prompt, modelOf(scene, beginning)),
+    told: () => [declaration({ uid: agent.uid, of, at, gateway: agent.gateway, says }, random)],
+  };
+};
+
+/** By the incident's number: each strength has two forms. */
+const FORMS: readonly [Form, ...Form[]] = [
+  toolsChanged,
+  modelChanged,
+  releaseChanged,
+  promptChanged,
+  beyondDeclared,
+  releaseChanged,
+];
+
+/** A model, a release, a prompt, or a server's tools that nobody declared, or more than was. */
 export const undeclaredChange: FamilyPlan = {
   family: 'undeclared_change',
   roles: ['seller', 'clerk', 'coder', 'planner', 'scribe', 'briefer', 'intake', 'reviewer'],
+  room: 2,
   begin: (scene) => {
-    const shown: NotedCall[] = [];
     const held = {
       agents: new Set([scene.agent.uid]),
       from: scene.day + 6 * HOUR,
       to: endOf(scene),
     };
-    const model: AgentChange = { what: 'model', model: 'shadow-7b', ...held, shown };
-    const changes = byStrength<readonly AgentChange[]>(
-      scene.strength,
-      [{ what: 'tools', definition: 'v1-local', ...held, shown }],
-      [model],
-      [model, { what: 'version', version: '0.0.0-local', ...held }],
-    );
-    const kinds = ['undeclared_change', 'behavior_deviation'];
-    return changed(scene, 'undeclared_change', kinds, changes, shown);
+    const form = FORMS[scene.n % FORMS.length] ?? FORMS[0];
+    return changed(scene, form(scene, { shown: [], held }));
   },
 };
 
 /** A last call that is told, with the token that is then used unseen. */
 function lastSeen(scene: AttackScene, world: World, at: number): Run {
   const { agent, random } = scene;
-  const own: Partial<Record<Role, readonly [workflow: string, tool: ToolName]>> = {
-    payer: ['invoice-approval', 'pay'],
-    releaser: ['release', 'post'],
-    briefer: ['press-briefing', 'writePage'],
+  const paying = (run: Run) => run.call(agent, 'pay', calls.paid(run, value.iban(random)));
+  const posting = (run: Run) =>
+    run.call(agent, 'post', { args: { channel: 'releases', note: 'shipped' } });
+  const writing = (run: Run) =>
+    run.call(agent, 'writePage', calls.pageWritten(run, 'Press review'));
+  const own: Partial<Record<Role, readonly [workflow: string, act: (run: Run) => string]>> = {
+    payer: ['invoice-approval', paying],
+    releaser: ['release', posting],
+    briefer: ['press-briefing', writing],
   };
-  const [workflow, tool] = own[agent.role] ?? ['release', 'post'];
+  const [workflow, act] = own[agent.role] ?? ['release', posting];
   const run = runOf(scene, world, workflow, at);
-  run.call(agent, tool, { args: { amount: random.int(10, 90) } });
+  act(run);
   return run;
 }
 
@@ -112,7 +224,7 @@ export const telemetrySilence: FamilyPlan = {
         const token = before.credentialOf(agent).uid;
         const count = byStrength(scene.strength, 4, 8, 20);
         const used = Array.from({ length: count }, (_, n) => {
-          const native = `${nameOf(random)}-a`;
+          const native = `${nameOf(random)}-${random.int(1, 4)}-a`;
           seen.push(native);
           const at = from + Math.floor(((n + 0.5) * (to - from - MINUTE)) / count);
           return auditRecord(agent, token, at, native);

@@ -1,10 +1,13 @@
 /** Wrong tools, wrong hours, effects without a person, and tokens in the wrong hands. */
 import { DAY, HOUR, MINUTE } from '../calendar.ts';
 import type { CallPlan } from '../call-plan.ts';
+import { type Agent, placeOf } from '../fleet.ts';
 import type { Role } from '../roles.ts';
+import type { Run } from '../run.ts';
 import { endOf } from '../scene.ts';
 import type { ToolName } from '../tool-table.ts';
-import { byStrength, Concern, type FamilyPlan, runOf } from './attack.ts';
+import * as calls from '../work/usual-calls.ts';
+import { type AttackScene, byStrength, Concern, type FamilyPlan, runOf } from './attack.ts';
 import { habitOf, usual } from './habit.ts';
 
 /** Tools of others: read more, change something, destroy something. */
@@ -16,14 +19,16 @@ export const toolMisuse: FamilyPlan = {
     return {
       play: (world) => {
         const { agent, random } = scene;
-        const tool: ToolName = byStrength(scene.strength, 'readDirectory', 'shell', 'dropTable');
+        const [tool, plan] = byStrength(
+          scene.strength,
+          ['readDirectory', calls.directoryRead] as const,
+          ['shell', calls.shellRun] as const,
+          ['dropTable', calls.tableGone] as const,
+        );
         const start = scene.day + random.int(8 * 60, 16 * 60) * MINUTE;
         const run = runOf(scene, world, habitOf(agent).workflow, start);
         for (let n = random.int(1, 3); n > 0; n--) usual(run, agent);
-        const odd = run.call(agent, tool, {
-          args: { what: random.pick(['invoices', 'customers', 'orders']) },
-          object: `${tool}/${random.int(100, 999)}`,
-        });
+        const odd = run.call(agent, tool, plan(run));
         usual(run, agent);
         noted.add(run, [odd]);
         return noted.events;
@@ -39,18 +44,51 @@ export const toolMisuse: FamilyPlan = {
   },
 };
 
-/** What an agent of these roles changes; done here when nobody works. */
-const EFFECTS: Partial<Record<Role, readonly [workflow: string, tool: ToolName, plan: CallPlan]>> =
-  {
-    clerk: ['ledger-upkeep', 'insert', { args: { table: 'orders', rows: 4 } }],
-    seller: ['sales-follow-up', 'updateTicket', { args: { priority: 1 } }],
-    scribe: ['filing', 'writePage', { args: { title: 'Minutes' } }],
-    access: ['onboarding', 'grantAccess', { args: { group: 'ledger' } }],
-    onboarder: ['onboarding', 'createUser', { args: { unit: 'sales' } }],
-    keys: ['onboarding', 'createKey', { args: { name: 'spare' } }],
-    desk: ['customer-support', 'updateTicket', { args: { priority: 1 } }],
-    helper: ['desk-help', 'updateTicket', { args: { priority: 1 } }],
-  };
+interface Effect {
+  readonly workflow: string;
+  readonly tool: ToolName;
+  readonly plan: (run: Run) => CallPlan;
+}
+
+/** What an agent of these roles changes. */
+const EFFECTS: Partial<Record<Role, Effect>> = {
+  clerk: { workflow: 'ledger-upkeep', tool: 'insert', plan: calls.inserted },
+  seller: {
+    workflow: 'sales-follow-up',
+    tool: 'updateTicket',
+    plan: (run) => calls.ticketUpdate(run),
+  },
+  scribe: {
+    workflow: 'filing',
+    tool: 'writePage',
+    plan: (run) => calls.pageWritten(run, 'Minutes'),
+  },
+  access: {
+    workflow: 'onboarding',
+    tool: 'grantAccess',
+    plan: (run) => calls.accessGranted(run),
+  },
+  onboarder: {
+    workflow: 'onboarding',
+    tool: 'createUser',
+    plan: (run) => calls.userCreated(run),
+  },
+  keys: { workflow: 'onboarding', tool: 'createKey', plan: (run) => calls.keyCreated(run) },
+  desk: {
+    workflow: 'customer-support',
+    tool: 'updateTicket',
+    plan: (run) => calls.ticketUpdate(run),
+  },
+  helper: { workflow: 'desk-help', tool: 'updateTicket', plan: (run) => calls.ticketUpdate(run) },
+};
+
+function effectOf({ role }: Agent): Effect {
+  const effect = EFFECTS[role];
+  if (effect === undefined) throw new Error(`role ${role} has no effect`);
+  return effect;
+}
+
+const NOBODY: CallPlan = { approval: { mode: 'none' } };
 
 export const offHoursAutonomy: FamilyPlan = {
   family: 'off_hours_autonomy',
@@ -60,19 +98,13 @@ export const offHoursAutonomy: FamilyPlan = {
     return {
       play: (world) => {
         const { agent, random } = scene;
-        const [workflow, tool, plan] = EFFECTS[agent.role] ?? ['filing', 'writePage', {}];
+        const { workflow, tool, plan } = effectOf(agent);
         const nights = byStrength(scene.strength, 1, 2, 4);
         for (let n = 0; n < nights && scene.day + n * DAY < endOf(scene); n++) {
           const start = scene.day + n * DAY + random.int(60, 240) * MINUTE;
           const run = runOf(scene, world, workflow, start, true);
-          for (let m = byStrength(scene.strength, 1, 3, 8); m > 0; m--) {
-            const nobody: CallPlan = { approval: { mode: 'none' } };
-            run.call(agent, tool, {
-              ...plan,
-              ...nobody,
-              object: `${tool}/${random.int(100, 999)}`,
-            });
-          }
+          for (let m = byStrength(scene.strength, 1, 3, 8); m > 0; m--)
+            run.call(agent, tool, { ...plan(run), ...NOBODY });
           noted.add(run);
         }
         return noted.events;
@@ -97,15 +129,13 @@ export const classDrift: FamilyPlan = {
     return {
       play: (world) => {
         const { agent, random } = scene;
-        const [workflow, tool, plan] = EFFECTS[agent.role] ?? ['filing', 'writePage', {}];
+        const { workflow, tool, plan } = effectOf(agent);
         const days = byStrength(scene.strength, 1, 3, 5);
         for (let n = 0; n < days && scene.day + n * DAY < endOf(scene); n++) {
           const start = scene.day + n * DAY + random.int(9 * 60, 16 * 60) * MINUTE;
           const run = runOf(scene, world, workflow, start);
-          for (let m = byStrength(scene.strength, 1, 3, 6); m > 0; m--) {
-            const object = `ticket/${random.int(1000, 9999)}`;
-            run.call(agent, tool, { ...plan, object, approval: { mode: 'none' } });
-          }
+          for (let m = byStrength(scene.strength, 1, 3, 6); m > 0; m--)
+            run.call(agent, tool, { ...plan(run), ...NOBODY });
           noted.add(run);
         }
         return noted.events;
@@ -115,6 +145,19 @@ export const classDrift: FamilyPlan = {
     };
   },
 };
+
+/** A network and a client that others of the fleet use, and this agent never. */
+function elsewhere({ fleet, agent, random }: AttackScene, own: { readonly user_agent: string }) {
+  const known = new Set(agent.places.map((p) => p.ip));
+  const places = fleet.agents.flatMap((a) => a.places);
+  const networks = places.filter((p) => !known.has(p.ip)).map((p) => p.ip.split('.').slice(0, 3));
+  const network = networks[random.int(0, networks.length - 1)] ?? ['203', '0', '113'];
+  const clients = places.map((p) => p.user_agent).filter((c) => c !== own.user_agent);
+  return {
+    ip: `${network.join('.')}.${random.int(251, 254)}`,
+    user_agent: clients[random.int(0, clients.length - 1)] ?? 'curl/8.9',
+  };
+}
 
 /** A token that an agent holds is used by somebody else: another client, another network, at night. */
 export const stolenCredential: FamilyPlan = {
@@ -130,15 +173,11 @@ export const stolenCredential: FamilyPlan = {
         const run = runOf(scene, world, habitOf(agent).workflow, scene.day + hour * HOUR);
         usual(run, agent);
         const held = run.credentialOf(agent);
-        const away = `203.0.113.${random.int(2, 250)}`;
+        const own = placeOf(agent, scene.day / DAY);
+        const other = elsewhere(scene, own);
         const src = {
-          ip: byStrength(strength, agent.src.ip, away, away),
-          user_agent: byStrength(
-            strength,
-            'python-requests/2.32',
-            agent.src.user_agent,
-            'curl/8.9',
-          ),
+          ip: strength === 'weak' ? own.ip : other.ip,
+          user_agent: strength === 'medium' ? own.user_agent : other.user_agent,
         };
         const used: string[] = [];
         if (strength === 'strong') run.rest(9 * HOUR);

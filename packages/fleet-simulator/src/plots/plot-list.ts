@@ -1,5 +1,5 @@
 /** Which plots are played on a day: every scheme in every one of its manners, spread over cells and days. */
-import { DAY, FIRST_DAY, HOUR, isMonthEnd, MINUTE } from '../calendar.ts';
+import { type Calendar, DAY, HOUR, isMonthEnd, MINUTE } from '../calendar.ts';
 import type { Cell, Fleet } from '../fleet.ts';
 import { randomOf } from '../random.ts';
 import { ROLES } from '../roles.ts';
@@ -28,23 +28,23 @@ function cellOf(fleet: Fleet, { scheme, mode, n }: Entry): Cell | undefined {
   return cells[last.plane === 'execution' ? 1 : 2];
 }
 
-function dayOf({ mode, n }: Entry, days: number): number {
-  if (mannerOf(mode).monthEnd !== true) return FIRST_DAY + (n % days);
-  const all = Array.from({ length: days }, (_, d) => FIRST_DAY + d);
-  return all.find(isMonthEnd) ?? FIRST_DAY + (n % days);
+function dayOf({ mode, n }: Entry, { first, days }: Calendar): number {
+  if (mannerOf(mode).monthEnd !== true) return first + (n % days);
+  const all = Array.from({ length: days }, (_, d) => first + d);
+  return all.find(isMonthEnd) ?? first + (n % days);
 }
 
 interface Season {
   readonly fleet: Fleet;
-  readonly days: number;
+  readonly calendar: Calendar;
   readonly world: World;
   readonly seed: string;
   readonly asserted: boolean;
 }
 
-export function plotsOn(day: number, { fleet, days, world, seed, asserted }: Season) {
+export function plotsOn(day: number, { fleet, calendar, world, seed, asserted }: Season) {
   const played = ({ mode }: Entry) => mannerOf(mode).only !== (asserted ? 'proven' : 'asserted');
-  const today = ALL.filter((entry) => played(entry) && dayOf(entry, days) === day);
+  const today = ALL.filter((entry) => played(entry) && dayOf(entry, calendar) === day);
   return today.flatMap((entry): readonly Plot[] => {
     const cell = cellOf(fleet, entry);
     if (cell === undefined) return [];

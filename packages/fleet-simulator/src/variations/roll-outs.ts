@@ -1,96 +1,156 @@
-/** Declared changes of what agents are made of: models, releases, prompts, tools and their names. */
+/** Changes of what agents are made of: models, releases, prompts, tools and their names. */
 import { DAY, HOUR, MINUTE } from '../calendar.ts';
 import type { Agent } from '../fleet.ts';
 import type { Role } from '../roles.ts';
-import { declaration, endOf, momentOf, type Scene, uidsOf } from '../scene.ts';
-import { labelOf, type Tell, type Variation } from './variation.ts';
+import { declaration, endOf, type Scene, uidsOf } from '../scene.ts';
+import type { Fields } from '../simulated-event.ts';
+import { turnTaken } from './turns.ts';
+import { labelOf, someMoment, type Tell, type Variation } from './variation.ts';
+
+interface Declared {
+  readonly agents: readonly Agent[];
+  readonly from: number;
+  readonly of: string;
+  readonly says?: Fields;
+}
 
 /** Declared for each of these agents an hour before it holds. */
-function declared(
-  scene: Scene,
-  agents: readonly Agent[],
-  from: number,
-  of: string,
-): Pick<Variation, 'events'> {
+function declared(scene: Scene, { agents, from, of, says }: Declared): Pick<Variation, 'events'> {
   return {
     events: () =>
-      agents.map((a, n) => declaration(a.uid, of, from - HOUR + n * 1000, scene.random, a.gateway)),
+      agents.map((a, n) =>
+        declaration(
+          { uid: a.uid, of, at: from - HOUR + n * 1000, gateway: a.gateway, says },
+          scene.random,
+        ),
+      ),
   };
 }
 
-const holding = (scene: Scene, ...roles: readonly Role[]): readonly Agent[] =>
-  scene.fleet.agents.filter((a) => roles.includes(a.role));
+/** Whom roll-outs befall; the agents of undeclared attacks are of other roles. */
+const CHANGING = [
+  'triage',
+  'desk',
+  'analyst',
+  'assistant',
+  'exporter',
+  'payer',
+  'people',
+  'operator',
+  'reporter',
+  'helper',
+] as const satisfies readonly Role[];
+/** Roles of which each fleet changes the model undeclared in one. */
+const UNDECLARED = ['analyst', 'triage', 'assistant'] as const satisfies readonly Role[];
+
+const holding = ({ fleet }: Scene, roles: readonly Role[]): readonly Agent[] =>
+  fleet.agents.filter((a) => roles.includes(a.role));
+
+/** A few roles, drawn. */
+function someRoles({ random }: Scene, least: number, most: number): readonly Role[] {
+  const roles = new Set<Role>();
+  for (const count = random.int(least, most); roles.size < count; )
+    roles.add(random.pick(CHANGING));
+  return [...roles];
+}
 
 /** All agents of some roles get a new model on one morning. */
 export const declaredModelRollout: Tell = (scene) => {
-  const agents = holding(scene, 'coder', 'reviewer', 'planner', 'seller', 'triage');
-  const from = momentOf(scene, 0.5, 5);
-  const to = endOf(scene);
+  const agents = holding(scene, someRoles(scene, 3, 5));
+  const from = someMoment(scene, 4, 7);
+  const model = scene.random.pick(['lumen-5', 'lumen-4', 'sonde-2', 'sonde-3']);
   return {
-    agentChanges: [{ what: 'model', agents: uidsOf(agents), from, to, model: 'lumen-5' }],
-    ...declared(scene, agents, from, 'model/lumen-5'),
+    agentChanges: [{ what: 'model', agents: uidsOf(agents), from, to: endOf(scene), model }],
+    ...declared(scene, { agents, from, of: `model/${model}` }),
     label: labelOf('declared_model_rollout', [...uidsOf(agents)], from, from + 2 * DAY),
   };
 };
 
 export const declaredRelease: Tell = (scene) => {
-  const agents = holding(scene, 'intake', 'payer', 'clerk', 'desk');
-  const from = momentOf(scene, 0.35, 5);
+  const agents = holding(scene, someRoles(scene, 2, 5));
+  const from = someMoment(scene, 4, 7);
+  const version = scene.random.pick(['1.5.0', '1.6.0', '1.6.1', '1.7.2']);
   return {
-    agentChanges: [
-      { what: 'version', agents: uidsOf(agents), from, to: endOf(scene), version: '1.5.0' },
-    ],
-    ...declared(scene, agents, from, 'release/1.5.0'),
+    agentChanges: [{ what: 'version', agents: uidsOf(agents), from, to: endOf(scene), version }],
+    ...declared(scene, { agents, from, of: `release/${version}` }),
     label: labelOf('declared_release', [...uidsOf(agents)], from, from + 2 * DAY),
   };
 };
 
-/** A prompt is declared anew: from then on those agents' work takes other turns. */
-export const declaredPromptChange: Tell = (scene) => {
-  const agents = holding(scene, 'researcher');
-  const from = momentOf(scene, 0.62, 5);
+/**
+ * One role's model is changed for all at once, and nobody declared it. One alert that names the
+ * common cause is right; one an agent is a storm.
+ */
+export const undeclaredRollout: Tell = (scene) => {
+  const agents = holding(scene, [scene.random.pick(UNDECLARED)]);
+  const from = someMoment(scene, 4, 7);
+  const model = scene.random.pick(['lumen-4-mini', 'lumen-5-mini', 'sonde-2-mini']);
   return {
-    sharedChanges: [
-      { what: 'busy', workflows: new Set(['research']), factor: 1.6, from, to: endOf(scene) },
-    ],
-    ...declared(scene, agents, from, 'prompt/research-7'),
+    agentChanges: [{ what: 'model', agents: uidsOf(agents), from, to: endOf(scene), model }],
+    label: labelOf('undeclared_rollout', [...uidsOf(agents)], from, from + 2 * DAY, {
+      kinds: ['undeclared_change', 'behavior_deviation'],
+      alerts: 1,
+    }),
+  };
+};
+
+/** A prompt is declared anew, and what it makes its agents do besides: they do just that. */
+export const declaredPromptChange: Tell = (scene) => {
+  const { random } = scene;
+  const { role, also, says } = random.pick(turnTaken);
+  const agents = holding(scene, [role]);
+  const from = someMoment(scene, 4, 7);
+  const prompt = `prompt/${role}-${random.int(20, 29)}`;
+  const held = { agents: uidsOf(agents), from, to: endOf(scene) };
+  return {
+    agentChanges: [{ what: 'prompt', ...held, prompt, also }],
+    ...declared(scene, { agents, from, of: prompt, says }),
     label: labelOf('declared_prompt_change', [...uidsOf(agents)], from, from + 3 * DAY),
   };
 };
 
+/** The days on which a change of everybody's tools is covered by its declaration. */
+const covered = (from: number): readonly number[] => {
+  const day = Math.floor(from / DAY);
+  return [day - 1, day, day + 1];
+};
+
 /** A server's tools get new definitions for all who use it at once. */
 export const toolRollout: Tell = (scene) => {
-  const agents = scene.fleet.agents.filter((a) => a.tools.some((t) => t.startsWith('atlassian/')));
-  const from = momentOf(scene, 0.55, 4);
+  const server = scene.random.pick(['atlassian', 'github', 'postgres']);
+  const agents = scene.fleet.agents.filter((a) => a.tools.some((t) => t.startsWith(`${server}/`)));
+  const from = someMoment(scene, 3, 6);
   return {
-    sharedChanges: [
-      { what: 'definition', server: 'atlassian', definition: 'v2', from, to: endOf(scene) },
-    ],
+    sharedChanges: [{ what: 'definition', server, definition: 'v2', from, to: endOf(scene) }],
     events: () =>
       [1, 2, 3].map((n) =>
         declaration(
-          `spiffe://acme.example/gateway/${n}`,
-          'tool/atlassian',
-          from - 30 * MINUTE,
+          {
+            uid: `spiffe://acme.example/gateway/${n}`,
+            of: `tool/${server}`,
+            at: from - 30 * MINUTE,
+            gateway: `gateway-${n}`,
+          },
           scene.random,
-          `gateway-${n}`,
         ),
       ),
+    covered: covered(from),
     label: labelOf('tool_rollout', [...uidsOf(agents)], from, from + 2 * DAY),
   };
 };
 
-/** A release renames tools: the same work under other names. */
+/** A release renames a tool: the same work under another name. */
 export const toolRename: Tell = (scene) => {
-  const agents = scene.fleet.agents.filter((a) => a.tools.includes('zendesk/update_ticket'));
-  const from = momentOf(scene, 0.7, 4);
+  const { tools, renamed } = scene.fleet.house;
+  const tool = `${tools[renamed.tool].server}/${tools[renamed.tool].name}`;
+  const agents = scene.fleet.agents.filter((a) => a.tools.includes(tool));
+  const from = someMoment(scene, 3, 6);
   const to = endOf(scene);
   return {
-    sharedChanges: [
-      { what: 'name', tool: 'zendesk/update_ticket', name: 'update_ticket_v2', from, to },
-    ],
-    ...declared(scene, agents, from, 'release/2.0.0'),
+    sharedChanges: [{ what: 'name', tool, name: renamed.name, from, to }],
+    ...declared(scene, { agents, from, of: 'release/2.0.0' }),
     agentChanges: [{ what: 'version', agents: uidsOf(agents), from, to, version: '2.0.0' }],
+    covered: covered(from),
     label: labelOf('tool_rename', [...uidsOf(agents)], from, from + 2 * DAY),
   };
 };

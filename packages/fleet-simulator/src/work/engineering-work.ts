@@ -1,34 +1,29 @@
-/** Code and machines: reviews, releases, incidents, pipelines, storage, accounts. */
+/** Code and machines: reviews, releases, incidents, pipelines, storage, research. */
 import { MINUTE } from '../calendar.ts';
 import * as value from '../plausible-values.ts';
 import type { Run } from '../run.ts';
-import { ours, outsiders } from '../texts.ts';
+import * as usual from './usual-calls.ts';
+
+const leadOf = ({ plan }: Run): string => `lead-quality-${plan.cell.number}@acme.example`;
 
 function readSome(run: Run, by: 'coder' | 'reviewer', count: number, principal?: string): void {
-  const { random } = run.plan;
   for (let n = count; n > 0; n--) {
     run.call(by, 'readCode', {
-      args: { path: `src/module-${random.int(1, 400)}.ts` },
-      result: { lines: random.int(5, 300) },
+      ...usual.codeRead(run),
       ...(principal === undefined ? {} : { principal }),
     });
   }
 }
 
 export function codeReview(run: Run): void {
-  const { random, cell } = run.plan;
+  const { random } = run.plan;
   const change = value.paper(random, 'CR');
-  run.call('coder', 'readIssue', {
-    args: { issue_key: `ENG-${random.int(1, 999)}` },
-    result: { status: 'ready', comment: outsiders(random) },
-  });
+  run.call('coder', 'readIssue', usual.issueRead(run, 'ENG'));
   readSome(run, 'coder', random.int(1, 7));
-  run.call('coder', 'push', {
-    args: { branch: `task-${random.int(1, 999)}`, message: ours(random) },
-    result: { change },
-  });
+  if (random.chance(0.4)) run.think('coder');
+  run.call('coder', 'push', { ...usual.pushed(run), result: { change } });
   run.rest(random.int(10, 90) * MINUTE);
-  const principal = `lead-quality-${cell.number}@acme.example`;
+  const principal = leadOf(run);
   readSome(run, 'reviewer', random.int(1, 3), principal);
   run.call('reviewer', 'approveChange', {
     args: { id: change },
@@ -37,50 +32,50 @@ export function codeReview(run: Run): void {
   });
 }
 
+/** Writer and approver have other owners and other principals: independent. */
 export function release(run: Run): void {
   const { random, cell } = run.plan;
   const [change, build] = [value.paper(random, 'CR'), value.paper(random, 'BLD')];
   run.call('coder', 'push', { args: { branch: 'release' }, result: { change } });
   run.rest(random.int(10, 60) * MINUTE);
-  const principal = `lead-quality-${cell.number}@acme.example`;
   run.call('reviewer', 'approveChange', {
     args: { id: change },
     result: { build },
     object: `change/${change}`,
-    principal,
+    principal: leadOf(run),
   });
-  run.call('releaser', 'deploy', {
-    args: { build },
-    approvedBy: `release-${cell.number}@acme.example`,
-  });
+  const approvedBy = `release-${cell.number}@acme.example`;
+  if (random.chance(0.04)) {
+    run.call('releaser', 'deploy', {
+      args: { build },
+      outcome: 'denied',
+      approval: { mode: 'human', by: approvedBy, latency_ms: 90_000 },
+    });
+    run.rest(20 * MINUTE);
+  }
+  run.call('releaser', 'deploy', { args: { build }, approvedBy });
   run.call('releaser', 'post', { args: { channel: 'releases', note: 'shipped' } });
 }
 
 export function incidentResponse(run: Run): void {
   const { random } = run.plan;
-  for (let n = random.int(2, 9); n > 0; n--) {
-    run.call('operator', 'readLogs', {
-      args: { window: `${random.int(5, 60)}m` },
-      result: { errors: random.int(0, 400), tail: outsiders(random) },
-    });
-  }
+  for (let n = random.int(2, 9); n > 0; n--) run.call('operator', 'readLogs', usual.logsRead(run));
   run.call('operator', 'query', { args: { table: 'jobs' }, result: { rows: random.int(1, 90) } });
-  const unit = random.pick(['worker', 'mailer', 'search', 'billing']);
-  run.call('builder', 'shell', {
-    args: { command: `systemctl restart ${unit}` },
-    result: { code: 0 },
-  });
+  run.call('builder', 'shell', usual.shellRun(run));
+}
+
+/** Machines are kept in order: nothing that an outsider wrote is in what is run. */
+export function maintenance(run: Run): void {
+  const { random } = run.plan;
+  for (let n = random.int(1, 3); n > 0; n--) run.call('builder', 'readCode', usual.codeRead(run));
+  for (let n = random.int(1, 3); n > 0; n--) run.call('builder', 'shell', usual.shellRun(run));
 }
 
 export function dataPipeline(run: Run): void {
   const { random } = run.plan;
   for (let n = random.int(2, 6); n > 0; n--) {
     const records = random.int(200, 9000);
-    run.call('exporter', 'listCustomers', {
-      args: { page: n },
-      result: { rows: records },
-      features: { records },
-    });
+    run.call('exporter', 'listCustomers', usual.customersListed(run, records));
     run.call('exporter', 'insert', { args: { table: 'customers', rows: records } });
   }
 }
@@ -94,51 +89,70 @@ export function infrastructure(run: Run): void {
   if (random.chance(0.4)) run.call('cleaner', 'insert', { args: { table: 'inventory', rows: 1 } });
 }
 
-export function research(run: Run): void {
-  const { random, id } = run.plan;
-  for (let n = random.int(2, 6); n > 0; n--) {
-    run.call('researcher', 'search', {
-      args: { query: value.subject(random) },
-      result: { top: value.link(random), text: outsiders(random) },
+/** What the retention plan says is over goes: the backup, then the table. Nothing was read before. */
+export function retention(run: Run): void {
+  const { random } = run.plan;
+  const job = value.paper(random, 'RET');
+  run.call('storekeeper', 'deleteSnapshot', {
+    args: { age: '400d' },
+    result: { job },
+    object: `backup/${random.int(1, 9999)}`,
+  });
+  for (let n = random.int(1, 3); n > 0; n--) {
+    const { args = {}, ...gone } = usual.tableGone(run);
+    run.call('cleaner', random.chance(0.3) ? 'truncate' : 'dropTable', {
+      ...gone,
+      args: { ...args, job },
     });
   }
-  run.call('researcher', 'remember', {
-    args: { note: 'market is stable' },
-    object: `memory/${id}`,
-  });
+}
+
+/** Notes name their source, and are read again; nothing is done upon them but writing it up. */
+export function research(run: Run): void {
+  const { random, id } = run.plan;
+  let source = value.link(random);
+  for (let n = random.int(2, 6); n > 0; n--) {
+    const plan = usual.searched(run);
+    run.call('researcher', 'search', plan);
+    source = `${plan.result?.['top'] ?? source}`;
+  }
+  const note = usual.noteKept(run, random.chance(0.5) ? source : value.link(random));
+  run.call('researcher', 'remember', note);
   run.call('planner', 'recall', {
     args: { query: 'market' },
-    result: { note: 'market is stable' },
+    result: { note: note.args?.['note'] ?? '' },
     object: `memory/${id}`,
   });
-  run.call('planner', 'writePage', { args: { title: 'Weekly notes', body: ours(random) } });
+  if (random.chance(0.5)) run.think('planner');
+  run.call('planner', 'writePage', usual.pageWritten(run, 'Weekly notes'));
+}
+
+/** Figures are worked out by code of ours on numbers of ours. */
+export function planning(run: Run): void {
+  const { random } = run.plan;
+  for (let n = random.int(1, 3); n > 0; n--) {
+    run.call('planner', 'runCode', {
+      args: { script: random.pick(['forecast', 'capacity', 'margin']), months: random.int(1, 12) },
+      result: { code: 0 },
+    });
+  }
+  run.call('planner', 'writePage', usual.pageWritten(run, 'Plan'));
 }
 
 export function analysis(run: Run): void {
   const { random } = run.plan;
   for (let n = random.int(1, 5); n > 0; n--) {
-    const rows = random.int(10, 400);
-    run.call('analyst', 'query', {
-      args: { table: random.pick(['orders', 'visits', 'returns']) },
-      result: { rows },
-      features: { records: rows },
+    const archived = random.chance(0.04);
+    run.call(
+      'analyst',
+      'query',
+      archived ? usual.archiveRead(run, random.int(10, 300)) : usual.rowsRead(run, 400),
+    );
+  }
+  if (random.chance(0.2)) {
+    run.call('analyst', 'runCode', {
+      args: { script: 'forecast', months: random.int(1, 12) },
+      result: { code: 0 },
     });
   }
-}
-
-export function onboarding(run: Run): void {
-  const { random } = run.plan;
-  const [person, member] = [value.account(random), value.account(random)];
-  run.call('onboarder', 'createUser', {
-    args: { unit: 'sales' },
-    result: { person },
-    object: `identity/${person}`,
-  });
-  run.call('access', 'grantAccess', {
-    args: { user: person },
-    result: { member },
-    object: `role/${member}`,
-    features: { grantee: person },
-  });
-  run.call('keys', 'createKey', { args: { member }, object: `key/${member}` });
 }

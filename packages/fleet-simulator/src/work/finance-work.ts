@@ -3,11 +3,19 @@ import { MINUTE } from '../calendar.ts';
 import * as value from '../plausible-values.ts';
 import { OWN_IBAN, SHARED_MAILBOX } from '../records.ts';
 import type { Run } from '../run.ts';
-import { ours, outsiders } from '../texts.ts';
+import { outsiders } from '../texts.ts';
 import { today } from './today.ts';
+import * as usual from './usual-calls.ts';
 
+const controllerOf = ({ plan }: Run): string => `controller-${plan.cell.number}@acme.example`;
+
+function payeeSetUp(run: Run, iban: string): void {
+  run.call('payees', 'createPayee', { args: { iban }, object: `payee/${iban}` });
+}
+
+/** Who pays and who releases have other owners and other principals: independent. */
 export function invoiceApproval(run: Run): void {
-  const { random, cell } = run.plan;
+  const { random } = run.plan;
   const invoice = value.paper(random, 'INV');
   const [to, payment] = [value.iban(random), value.paper(random, 'PAY')];
   run.call('intake', 'readMail', {
@@ -24,20 +32,14 @@ export function invoiceApproval(run: Run): void {
     args: { invoice },
     result: { vendor_iban: to, our_iban: OWN_IBAN, open: true },
   });
-  if (random.chance(0.2)) {
-    run.call('payees', 'createPayee', { args: { iban: to }, object: `payee/${to}` });
-  }
-  const order = {
-    args: { iban: to, from_iban: OWN_IBAN, amount: value.amount(random), date: today(run) },
-    object: to,
-  };
+  if (random.chance(0.2)) payeeSetUp(run, to);
+  const order = usual.paid(run, to);
   // Now and then a person says no, and yes to the corrected order: the same agent, the same tool.
   if (random.chance(0.02)) {
-    const by = `controller-${cell.number}@acme.example`;
     run.call('payer', 'pay', {
       ...order,
       outcome: 'denied',
-      approval: { mode: 'human', by, latency_ms: 40_000 },
+      approval: { mode: 'human', by: controllerOf(run), latency_ms: 40_000 },
     });
     run.rest(10 * MINUTE);
   }
@@ -46,9 +48,22 @@ export function invoiceApproval(run: Run): void {
   run.call('checker', 'approvePayment', {
     args: { payment_id: payment },
     object: `payment/${payment}`,
-    principal: `controller-${cell.number}@acme.example`,
-    approvedBy: `controller-${cell.number}@acme.example`,
+    principal: controllerOf(run),
+    approvedBy: controllerOf(run),
   });
+}
+
+/** Vendors on record get their account set up as payees; nothing is paid. */
+export function vendorUpkeep(run: Run): void {
+  const { random } = run.plan;
+  for (let n = random.int(1, 3); n > 0; n--) {
+    const iban = value.iban(random);
+    run.call('checker', 'readInvoices', {
+      args: { invoice: value.paper(random, 'INV') },
+      result: { vendor_iban: iban, our_iban: OWN_IBAN, open: false },
+    });
+    payeeSetUp(run, iban);
+  }
 }
 
 export function reporting(run: Run): void {
@@ -61,22 +76,15 @@ export function reporting(run: Run): void {
       features: { records },
     });
   }
-  run.call('reporter', 'writePage', { args: { title: 'Report', body: ours(random) } });
+  run.call('reporter', 'writePage', usual.pageWritten(run, 'Report'));
   run.call('reporter', 'post', { args: { channel: 'finance', note: 'report is up' } });
 }
 
 /** Rows read and corrected by the back office. */
 export function ledgerUpkeep(run: Run): void {
-  const { random } = run.plan;
-  for (let n = random.int(1, 4); n > 0; n--) {
-    const rows = random.int(1, 60);
-    run.call('clerk', 'query', {
-      args: { table: random.pick(['orders', 'stock', 'claims']), since: today(run) },
-      result: { rows },
-      features: { records: rows },
-    });
-  }
-  run.call('clerk', 'insert', { args: { table: 'orders', rows: random.int(1, 9) } });
+  for (let n = run.plan.random.int(1, 4); n > 0; n--)
+    run.call('clerk', 'query', usual.rowsRead(run));
+  run.call('clerk', 'insert', usual.inserted(run));
 }
 
 /** One partition of the nightly sync: it carries the values that stand everywhere. */
@@ -85,10 +93,5 @@ export function nightlySync(run: Run): void {
   run.call('registrar', 'insert', {
     args: { partition: random.int(0, 99), mailbox: SHARED_MAILBOX, iban: OWN_IBAN },
   });
-  const rows = random.int(100, 400);
-  run.call('registrar', 'query', {
-    args: { table: 'master_data' },
-    result: { rows },
-    features: { records: rows },
-  });
+  run.call('registrar', 'query', usual.rowsRead(run, 400, ['master_data']));
 }

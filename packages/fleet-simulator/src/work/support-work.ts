@@ -3,6 +3,7 @@ import * as value from '../plausible-values.ts';
 import { CUSTOMERS_PER_CELL, type Customer, SHARED_MAILBOX } from '../records.ts';
 import type { Run } from '../run.ts';
 import { ours, outsiders } from '../texts.ts';
+import * as usual from './usual-calls.ts';
 
 function someCustomer({ plan }: Run): Customer {
   return plan.world.records.customer(plan.cell.number, plan.random.int(0, CUSTOMERS_PER_CELL - 1));
@@ -10,22 +11,11 @@ function someCustomer({ plan }: Run): Customer {
 
 export function ticketTriage(run: Run): void {
   const { random } = run.plan;
-  const ticket = value.account(random);
-  run.call('triage', 'readTicket', {
-    args: { ticket_id: ticket },
-    result: { subject: value.subject(random), body: outsiders(random), to: SHARED_MAILBOX },
-    object: `ticket/${ticket}`,
-  });
-  for (let n = random.int(0, 3); n > 0; n--) {
-    run.call('triage', 'readIssue', {
-      args: { issue_key: `SUP-${random.int(1, 999)}` },
-      result: { status: 'open', comment: outsiders(random) },
-    });
-  }
-  run.call('triage', 'updateTicket', {
-    args: { ticket_id: ticket, priority: random.int(1, 4), note: ours(random) },
-    object: `ticket/${ticket}`,
-  });
+  const read = usual.ticketRead(run);
+  run.call('triage', 'readTicket', read);
+  for (let n = random.int(0, 3); n > 0; n--)
+    run.call('triage', 'readIssue', usual.issueRead(run, 'SUP'));
+  run.call('triage', 'updateTicket', usual.ticketUpdate(run, `${read.args?.['ticket_id']}`));
 }
 
 /** The answer goes to the very customer whose record was read. */
@@ -47,10 +37,7 @@ export function customerSupport(run: Run): void {
     owner,
   });
   if (random.chance(0.5)) {
-    run.call('desk', 'updateTicket', {
-      args: { ticket_id: ticket, note: ours(random) },
-      object: `ticket/${ticket}`,
-    });
+    run.call('desk', 'updateTicket', usual.ticketUpdate(run, ticket));
   }
   run.handOver('desk', 'correspondent');
   run.call('correspondent', 'sendMail', {
@@ -69,12 +56,7 @@ export function customerSupport(run: Run): void {
 export function salesFollowUp(run: Run): void {
   const { random } = run.plan;
   const [customer, to] = [value.account(random), value.email(random)];
-  for (let n = random.int(1, 3); n > 0; n--) {
-    run.call('seller', 'search', {
-      args: { query: value.subject(random) },
-      result: { top: value.link(random), text: outsiders(random) },
-    });
-  }
+  for (let n = random.int(1, 3); n > 0; n--) run.call('seller', 'search', usual.searched(run));
   run.call('seller', 'readCustomer', {
     args: { customer_id: customer },
     result: { email: to },
@@ -90,20 +72,13 @@ export function salesFollowUp(run: Run): void {
 /** Reads the web and writes to subscribers; it reads nothing that is anybody's secret. */
 export function pressBriefing(run: Run): void {
   const { random } = run.plan;
-  for (let n = random.int(2, 5); n > 0; n--) {
-    run.call('briefer', 'search', {
-      args: { query: value.subject(random) },
-      result: { top: value.link(random), text: outsiders(random) },
-    });
-  }
-  run.call('briefer', 'writePage', { args: { title: 'Press review', body: ours(random) } });
-  for (let n = random.int(1, 3); n > 0; n--) {
-    const to = value.email(random);
-    run.call('briefer', 'sendMail', {
-      args: { to, subject: 'press review', body: ours(random), reply_to: SHARED_MAILBOX },
-      object: to,
-    });
-  }
+  for (let n = random.int(2, 5); n > 0; n--) run.call('briefer', 'search', usual.searched(run));
+  if (random.chance(0.4)) run.think('briefer');
+  run.call('briefer', 'writePage', usual.pageWritten(run, 'Press review'));
+  if (random.chance(0.15))
+    run.call('briefer', 'publish', { args: { title: 'Press review', body: ours(random) } });
+  for (let n = random.int(1, 3); n > 0; n--)
+    run.call('briefer', 'sendMail', usual.mailSent(run, value.email(random), 'press review'));
 }
 
 /** A person talks with an assistant, sometimes for dozens of turns. */
@@ -112,21 +87,14 @@ export function officeHelp(run: Run): void {
   const turns = random.chance(0.06) ? random.int(20, 60) : random.int(1, 4);
   for (let n = 0; n < turns; n++) {
     const tool = random.chance(0.6) ? 'readCalendar' : 'searchFiles';
-    run.call('assistant', tool, {
-      args: { query: value.subject(random) },
-      result: { text: outsiders(random) },
-    });
+    run.call('assistant', tool, usual.found(run));
+    if (random.chance(0.15)) run.think('assistant');
     run.nextTurn();
   }
 }
 
 export function filing(run: Run): void {
-  const { random } = run.plan;
-  for (let n = random.int(1, 4); n > 0; n--) {
-    run.call('scribe', 'searchFiles', {
-      args: { query: value.subject(random) },
-      result: { text: outsiders(random) },
-    });
-  }
-  run.call('scribe', 'writePage', { args: { title: 'Minutes', body: ours(random) } });
+  for (let n = run.plan.random.int(1, 4); n > 0; n--)
+    run.call('scribe', 'searchFiles', usual.found(run));
+  run.call('scribe', 'writePage', usual.pageWritten(run, 'Minutes'));
 }

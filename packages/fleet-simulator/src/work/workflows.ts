@@ -8,6 +8,7 @@ import type { Role } from '../roles.ts';
 import type { Run } from '../run.ts';
 import * as engineering from './engineering-work.ts';
 import * as finance from './finance-work.ts';
+import * as identity from './identity-work.ts';
 import * as operations from './operations-work.ts';
 import * as support from './support-work.ts';
 
@@ -127,7 +128,7 @@ export const WORKFLOWS: readonly Workflow[] = [
     'onboarding',
     0.8,
     [9, 6],
-    engineering.onboarding,
+    identity.onboarding,
     ['Set up the new colleague.'],
     'onboarder',
     'access',
@@ -163,21 +164,64 @@ export const WORKFLOWS: readonly Workflow[] = [
     'access-review',
     2,
     [9, 7],
-    operations.accessReview,
+    identity.accessReview,
     ['See who is still active.'],
     'directory',
     'people',
   ),
-  work('secret-rotation', 2, [8, 8], operations.secretRotation, ['Which keys are old?'], 'vault'),
+  work('secret-rotation', 2, [8, 8], identity.secretRotation, ['Which keys are old?'], 'vault'),
   work(
     'prompt-upkeep',
     1,
     [9, 7],
-    operations.promptUpkeep,
+    identity.promptUpkeep,
     ['Change the prompt as the issue says.'],
     'coder',
     'tuner',
   ),
+  work(
+    'payroll-check',
+    1.5,
+    [9, 7],
+    identity.payroll,
+    ['Check the pay of those who asked.'],
+    'people',
+  ),
+  work(
+    'access-request',
+    1,
+    [9, 7],
+    identity.accessRequest,
+    ['Give the access that was agreed to.'],
+    'access',
+  ),
+  work(
+    'log-maintenance',
+    0.5,
+    [9, 7],
+    identity.logMaintenance,
+    ['Move the audit trail to its new place.'],
+    'operator',
+  ),
+  work(
+    'vendor-upkeep',
+    1.5,
+    [8, 8],
+    finance.vendorUpkeep,
+    ['Set up the vendors on record as payees.'],
+    'checker',
+    'payees',
+  ),
+  work(
+    'maintenance',
+    1.5,
+    [8, 9],
+    engineering.maintenance,
+    ['Bring the host up to date.'],
+    'builder',
+  ),
+  work('planning', 2, [8, 9], engineering.planning, ['Work out the plan.'], 'planner'),
+  work('notices', 2, [8, 9], operations.notices, ['Tell the colleagues.'], 'correspondent'),
   work('desk-help', 4, [8, 9], operations.deskHelp, ['Note this on the ticket.'], 'helper'),
   work(
     'odd-jobs',
@@ -204,6 +248,17 @@ export const WORKFLOWS: readonly Workflow[] = [
       [2, 2],
       engineering.infrastructure,
       ['Delete old snapshots.'],
+      'storekeeper',
+      'cleaner',
+    ),
+  ),
+  machine(
+    work(
+      'retention',
+      1,
+      [1, 3],
+      engineering.retention,
+      ['Delete what the retention plan says is over.'],
       'storekeeper',
       'cleaner',
     ),
