@@ -82,7 +82,7 @@ export const GATEWAYS = [1, 2, 3].map((n) => ({
 export const AUDITOR = 'spiffe://acme.example/audit/targets';
 
 /** Those whose silence is to be noticed beat. */
-const BEATING: ReadonlySet<Role> = new Set(['payer', 'releaser', 'briefer']);
+const BEATING: ReadonlySet<Role> = new Set(['payer', 'releaser', 'briefer', 'coder', 'researcher']);
 /** Granted to some who never use them, and part of no step of a combination that is told by its grants. */
 const SPARE_GRANTS = ['read:public', 'browse:web', 'send:internal'] as const;
 const CLIENTS = [

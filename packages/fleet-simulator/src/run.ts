@@ -85,7 +85,10 @@ export class Run {
     const native = this.#attempt(agent, tool, plan);
     const { also } = this.plan.world.promptOf(agent, this.#now);
     if (also?.after === name)
-      this.#attempt(agent, this.plan.world.tools[also.tool], { ...also.plan, prompted: true });
+      this.#attempt(agent, this.plan.world.tools[also.tool], {
+        ...also.plan(this),
+        prompted: true,
+      });
     return native;
   }
 

@@ -124,18 +124,14 @@ const releaseChanged: Form = (scene, beginning) =>
 
 /** What a new prompt makes agents of these roles do besides. */
 const BESIDES: Partial<Record<Role, AlsoCalls>> = {
-  seller: { after: 'readCustomer', tool: 'search', plan: { args: { query: 'renewal' } } },
-  clerk: { after: 'query', tool: 'query', plan: { args: { table: 'claims' } } },
-  coder: { after: 'push', tool: 'readCode', plan: { args: { path: 'src/module-1.ts' } } },
-  scribe: { after: 'writePage', tool: 'searchFiles', plan: { args: { query: 'price list' } } },
-  briefer: { after: 'writePage', tool: 'search', plan: { args: { query: 'refund' } } },
-  intake: { after: 'readMail', tool: 'readMail', plan: { args: { folder: 'invoices' } } },
-  reviewer: {
-    after: 'approveChange',
-    tool: 'readCode',
-    plan: { args: { path: 'src/module-2.ts' } },
-  },
-  planner: { after: 'writePage', tool: 'recall', plan: { args: { query: 'market' } } },
+  seller: { after: 'readCustomer', tool: 'search', plan: (run) => calls.searched(run) },
+  clerk: { after: 'query', tool: 'query', plan: (run) => calls.rowsRead(run) },
+  coder: { after: 'push', tool: 'readCode', plan: calls.codeRead },
+  scribe: { after: 'writePage', tool: 'searchFiles', plan: calls.found },
+  briefer: { after: 'writePage', tool: 'search', plan: (run) => calls.searched(run) },
+  intake: { after: 'readInvoices', tool: 'readInvoices', plan: calls.invoiceRead },
+  reviewer: { after: 'approveChange', tool: 'readCode', plan: calls.codeRead },
+  planner: { after: 'writePage', tool: 'recall', plan: (run) => calls.noteRead(run) },
 };
 
 function promptOf(scene: AttackScene, { held, shown }: Beginning): AgentChange {
@@ -201,6 +197,8 @@ function lastSeen(scene: AttackScene, world: World, at: number): Run {
     payer: ['invoice-approval', paying],
     releaser: ['release', posting],
     briefer: ['press-briefing', writing],
+    coder: ['code-review', (run) => run.call(agent, 'readCode', calls.codeRead(run))],
+    researcher: ['research', (run) => run.call(agent, 'search', calls.searched(run))],
   };
   const [workflow, act] = own[agent.role] ?? ['release', posting];
   const run = runOf(scene, world, workflow, at);
@@ -211,7 +209,7 @@ function lastSeen(scene: AttackScene, world: World, at: number): Run {
 /** Nothing of an agent is told any more, its heartbeats neither, while its token is used. */
 export const telemetrySilence: FamilyPlan = {
   family: 'telemetry_silence',
-  roles: ['payer', 'releaser', 'briefer'],
+  roles: ['payer', 'releaser', 'briefer', 'coder', 'researcher'],
   begin: (scene) => {
     const { agent, random } = scene;
     const from = scene.day + 8 * HOUR;

@@ -1,7 +1,7 @@
 /** Changes of what agents are made of: models, releases, prompts, tools and their names. */
 import { DAY, HOUR, MINUTE } from '../calendar.ts';
 import type { Agent } from '../fleet.ts';
-import type { Role } from '../roles.ts';
+import { ROLES, type Role } from '../roles.ts';
 import { declaration, endOf, type Scene, uidsOf } from '../scene.ts';
 import type { Fields } from '../simulated-event.ts';
 import { turnTaken } from './turns.ts';
@@ -27,18 +27,18 @@ function declared(scene: Scene, { agents, from, of, says }: Declared): Pick<Vari
   };
 }
 
-/** Whom roll-outs befall; the agents of undeclared attacks are of other roles. */
+/** Whom declared roll-outs befall; undeclared changes are those of other roles. */
 const CHANGING = [
-  'triage',
   'desk',
-  'analyst',
-  'assistant',
   'exporter',
   'payer',
   'people',
   'operator',
   'reporter',
   'helper',
+  'checker',
+  'releaser',
+  'registrar',
 ] as const satisfies readonly Role[];
 /** Roles of which each fleet changes the model undeclared in one. */
 const UNDECLARED = ['analyst', 'triage', 'assistant'] as const satisfies readonly Role[];
@@ -82,7 +82,11 @@ export const declaredRelease: Tell = (scene) => {
  * common cause is right; one an agent is a storm.
  */
 export const undeclaredRollout: Tell = (scene) => {
-  const agents = holding(scene, [scene.random.pick(UNDECLARED)]);
+  // Not one that a release changes too: its declaration would cover this.
+  const { renamed } = scene.fleet.house;
+  const able = UNDECLARED.filter((r) => !ROLES[r].tools.some((t) => t === renamed.tool));
+  const role = able[scene.random.int(0, able.length - 1)] ?? 'analyst';
+  const agents = holding(scene, [role]);
   const from = someMoment(scene, 4, 7);
   const model = scene.random.pick(['lumen-4-mini', 'lumen-5-mini', 'sonde-2-mini']);
   return {

@@ -4,13 +4,15 @@
  */
 import type { CallPlan } from '../call-plan.ts';
 import type { Role } from '../roles.ts';
+import type { Run } from '../run.ts';
 import type { Fields } from '../simulated-event.ts';
 import type { ToolName } from '../tool-table.ts';
+import * as usual from '../work/usual-calls.ts';
 
 export interface AlsoCalls {
   readonly after: ToolName;
   readonly tool: ToolName;
-  readonly plan: CallPlan;
+  readonly plan: (run: Run) => CallPlan;
 }
 
 interface TurnTaken {
@@ -22,22 +24,22 @@ interface TurnTaken {
 export const turnTaken: readonly [TurnTaken, ...TurnTaken[]] = [
   {
     role: 'researcher',
-    also: { after: 'remember', tool: 'search', plan: { args: { query: 'second source' } } },
+    also: { after: 'remember', tool: 'search', plan: (run) => usual.searched(run) },
     says: { text: 'Searches for a second source after each note.' },
   },
   {
     role: 'reporter',
-    also: { after: 'writePage', tool: 'query', plan: { args: { table: 'orders' } } },
+    also: { after: 'writePage', tool: 'query', plan: (run) => usual.rowsRead(run) },
     says: { text: 'Queries the orders once more after the report.' },
   },
   {
     role: 'assistant',
-    also: { after: 'readCalendar', tool: 'searchFiles', plan: { args: { query: 'meeting' } } },
+    also: { after: 'readCalendar', tool: 'searchFiles', plan: usual.found },
     says: { text: 'Looks for the files of each meeting.' },
   },
   {
     role: 'analyst',
-    also: { after: 'query', tool: 'query', plan: { args: { table: 'visits' } } },
+    also: { after: 'query', tool: 'query', plan: (run) => usual.rowsRead(run, 400) },
     says: { text: 'Compares each figure with the visits.' },
   },
 ];

@@ -109,7 +109,7 @@ export function retention(run: Run): void {
 
 /** Notes name their source, and are read again; nothing is done upon them but writing it up. */
 export function research(run: Run): void {
-  const { random, id } = run.plan;
+  const { random } = run.plan;
   let source = value.link(random);
   for (let n = random.int(2, 6); n > 0; n--) {
     const plan = usual.searched(run);
@@ -118,11 +118,7 @@ export function research(run: Run): void {
   }
   const note = usual.noteKept(run, random.chance(0.5) ? source : value.link(random));
   run.call('researcher', 'remember', note);
-  run.call('planner', 'recall', {
-    args: { query: 'market' },
-    result: { note: note.args?.['note'] ?? '' },
-    object: `memory/${id}`,
-  });
+  run.call('planner', 'recall', usual.noteRead(run, `${note.args?.['note']}`));
   if (random.chance(0.5)) run.think('planner');
   run.call('planner', 'writePage', usual.pageWritten(run, 'Weekly notes'));
 }
@@ -131,10 +127,7 @@ export function research(run: Run): void {
 export function planning(run: Run): void {
   const { random } = run.plan;
   for (let n = random.int(1, 3); n > 0; n--) {
-    run.call('planner', 'runCode', {
-      args: { script: random.pick(['forecast', 'capacity', 'margin']), months: random.int(1, 12) },
-      result: { code: 0 },
-    });
+    run.call('planner', 'runCode', usual.scriptRun(run));
   }
   run.call('planner', 'writePage', usual.pageWritten(run, 'Plan'));
 }
@@ -150,9 +143,6 @@ export function analysis(run: Run): void {
     );
   }
   if (random.chance(0.2)) {
-    run.call('analyst', 'runCode', {
-      args: { script: 'forecast', months: random.int(1, 12) },
-      result: { code: 0 },
-    });
+    run.call('analyst', 'runCode', usual.scriptRun(run));
   }
 }

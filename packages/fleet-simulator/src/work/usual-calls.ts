@@ -139,6 +139,13 @@ export const noteKept = ({ plan: { random, id } }: Run, source: string): CallPla
   object: `memory/${id}`,
 });
 
+/** @param note what was kept, if not any note. */
+export const noteRead = ({ plan: { id } }: Run, note = 'market is stable'): CallPlan => ({
+  args: { query: 'market' },
+  result: { note },
+  object: `memory/${id}`,
+});
+
 export const mailSent = ({ plan: { random } }: Run, to: string, subject: string): CallPlan => ({
   args: { to, subject, body: ours(random), reply_to: SHARED_MAILBOX },
   object: to,
@@ -152,9 +159,22 @@ export function paid(run: Run, to: string): CallPlan {
   };
 }
 
+/** A paper of the treasury's, and the account that stands on it. */
+export const invoiceRead = ({ plan: { random } }: Run): CallPlan => ({
+  args: { invoice: value.paper(random, 'INV') },
+  result: { vendor_iban: value.iban(random), our_iban: OWN_IBAN, open: random.chance(0.5) },
+});
+
+/** Code of ours, on numbers of ours. */
+export const scriptRun = ({ plan: { random } }: Run): CallPlan => ({
+  args: { script: random.pick(['forecast', 'capacity', 'margin']), months: random.int(1, 12) },
+  result: { code: 0 },
+});
+
 export const directoryRead = ({ plan: { random } }: Run): CallPlan => ({
   args: { page: random.int(1, 9) },
   result: { members: random.int(10, 50) },
+  object: 'user/directory',
 });
 
 export const shellRun = ({ plan: { random } }: Run): CallPlan => ({
@@ -162,6 +182,7 @@ export const shellRun = ({ plan: { random } }: Run): CallPlan => ({
     command: `systemctl ${random.pick(['restart', 'status'])} ${random.pick(['worker', 'mailer', 'search', 'billing'])}`,
   },
   result: { code: 0 },
+  object: `host/app-${random.int(1, 40)}`,
 });
 
 const tableName = (random: Random): string => `${random.pick(TABLES)}_${random.int(2019, 2024)}`;
