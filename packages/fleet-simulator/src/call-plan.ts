@@ -1,5 +1,7 @@
 /** What one call is to be: its values, who lets it through, and how it is told. */
+import type { Random } from './random.ts';
 import type { Approval, Fields, Outcome, SimulatedEvent } from './simulated-event.ts';
+import type { ToolName } from './tool-table.ts';
 
 export interface CallPlan {
   readonly args?: Fields;
@@ -33,4 +35,17 @@ export interface CallPlan {
   readonly late?: number;
   readonly again?: number;
   readonly lost?: boolean;
+}
+
+/** What of a task decides the values of its next call. */
+export interface Underway {
+  readonly now: number;
+  readonly plan: { readonly id: string; readonly random: Random };
+}
+
+/** One more call after each of a certain kind. */
+export interface AlsoCalls {
+  readonly after: ToolName;
+  readonly tool: ToolName;
+  readonly plan: (task: Underway) => CallPlan;
 }

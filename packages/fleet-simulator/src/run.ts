@@ -200,7 +200,9 @@ export class Run {
     if (known !== undefined) return known;
     const { workflow, cell, unattended = false } = this.plan;
     const job = unattended || agent.class === 'scheduled_job';
-    const usual = `${job ? 'svc' : 'person'}-${workflow}-${cell.number}@acme.example`;
+    const usual = job
+      ? `scheduler-${cell.number}@acme.example`
+      : `person-${workflow}-${cell.number}@acme.example`;
     const made = { uid: plan.principal ?? usual, type: job ? 'service' : 'human' } as const;
     if (plan.principal === undefined) this.#principals.set(agent.uid, made);
     return made;

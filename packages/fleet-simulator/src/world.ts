@@ -3,11 +3,11 @@
  * names, failing servers, gateways that stop or repeat, days with more work. Benign variations and
  * attacks are both told as changes, so that no run knows in which kind it lives.
  */
+import type { AlsoCalls } from './call-plan.ts';
 import type { Agent } from './fleet.ts';
 import type { House } from './house.ts';
 import type { Records } from './records.ts';
 import type { Tool } from './tool-table.ts';
-import type { AlsoCalls } from './variations/turns.ts';
 
 interface Held {
   /** Milliseconds since 1970; `to` is not included. */

@@ -1,12 +1,12 @@
 /** What shows only in what is missing or other than declared: approvals, composition, silence. */
 import { DAY, HOUR, MINUTE } from '../calendar.ts';
+import type { AlsoCalls } from '../call-plan.ts';
 import * as value from '../plausible-values.ts';
 import type { Role } from '../roles.ts';
 import type { Run } from '../run.ts';
 import { declaration, endOf, nameOf } from '../scene.ts';
 import type { TimedEvent } from '../simulated-event.ts';
 import { auditRecord } from '../telemetry.ts';
-import type { AlsoCalls } from '../variations/turns.ts';
 import * as calls from '../work/usual-calls.ts';
 import type { AgentChange, NotedCall, World } from '../world.ts';
 import {

@@ -2,18 +2,10 @@
  * What a new prompt makes agents of a role do besides: one more call after one of theirs. A declared
  * change says so in its announcement; the same turns are taken where nobody announced them.
  */
-import type { CallPlan } from '../call-plan.ts';
+import type { AlsoCalls } from '../call-plan.ts';
 import type { Role } from '../roles.ts';
-import type { Run } from '../run.ts';
 import type { Fields } from '../simulated-event.ts';
-import type { ToolName } from '../tool-table.ts';
 import * as usual from '../work/usual-calls.ts';
-
-export interface AlsoCalls {
-  readonly after: ToolName;
-  readonly tool: ToolName;
-  readonly plan: (run: Run) => CallPlan;
-}
 
 interface TurnTaken {
   readonly role: Role;
@@ -24,12 +16,12 @@ interface TurnTaken {
 export const turnTaken: readonly [TurnTaken, ...TurnTaken[]] = [
   {
     role: 'researcher',
-    also: { after: 'remember', tool: 'search', plan: (run) => usual.searched(run) },
+    also: { after: 'remember', tool: 'search', plan: (task) => usual.searched(task) },
     says: { text: 'Searches for a second source after each note.' },
   },
   {
     role: 'reporter',
-    also: { after: 'writePage', tool: 'query', plan: (run) => usual.rowsRead(run) },
+    also: { after: 'writePage', tool: 'query', plan: (task) => usual.rowsRead(task) },
     says: { text: 'Queries the orders once more after the report.' },
   },
   {
@@ -39,7 +31,7 @@ export const turnTaken: readonly [TurnTaken, ...TurnTaken[]] = [
   },
   {
     role: 'analyst',
-    also: { after: 'query', tool: 'query', plan: (run) => usual.rowsRead(run, 400) },
+    also: { after: 'query', tool: 'query', plan: (task) => usual.rowsRead(task, 400) },
     says: { text: 'Compares each figure with the visits.' },
   },
 ];

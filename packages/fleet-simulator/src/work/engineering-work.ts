@@ -102,7 +102,7 @@ export function retention(run: Run): void {
     const { args = {}, ...gone } = usual.tableGone(run);
     run.call('cleaner', random.chance(0.3) ? 'truncate' : 'dropTable', {
       ...gone,
-      args: { ...args, job },
+      args: random.chance(0.5) ? { ...args, job } : args,
     });
   }
 }
@@ -135,7 +135,7 @@ export function planning(run: Run): void {
 export function analysis(run: Run): void {
   const { random } = run.plan;
   for (let n = random.int(1, 5); n > 0; n--) {
-    const archived = random.chance(0.04);
+    const archived = random.chance(0.1);
     run.call(
       'analyst',
       'query',

@@ -1,5 +1,5 @@
 /** The date as it stands in arguments everywhere: a value that many share and that links nothing. */
 import { DAY, dateText } from '../calendar.ts';
-import type { Run } from '../run.ts';
+import type { Underway } from '../call-plan.ts';
 
-export const today = (run: Run): string => dateText(Math.floor(run.now / DAY));
+export const today = ({ now }: Underway): string => dateText(Math.floor(now / DAY));

@@ -2,11 +2,10 @@
  * What agents are given and what they get, call by call: daily work and attacks draw from the same,
  * so that no name, field or target tells the one from the other.
  */
-import type { CallPlan } from '../call-plan.ts';
+import type { CallPlan, Underway } from '../call-plan.ts';
 import * as value from '../plausible-values.ts';
 import type { Random } from '../random.ts';
 import { OWN_IBAN, SHARED_MAILBOX } from '../records.ts';
-import type { Run } from '../run.ts';
 import { ours, outsiders } from '../texts.ts';
 import { today } from './today.ts';
 
@@ -14,21 +13,21 @@ export const TABLES = ['orders', 'stock', 'claims', 'visits', 'returns', 'rooms'
 
 /** Rows of a table: `most` is what one call reads at the most. */
 export function rowsRead(
-  run: Run,
+  task: Underway,
   most = 60,
   tables: readonly [string, ...string[]] = TABLES,
 ): CallPlan {
-  const { random } = run.plan;
+  const { random } = task.plan;
   const rows = random.int(1, most);
   return {
-    args: { table: random.pick(tables), since: today(run) },
+    args: { table: random.pick(tables), since: today(task) },
     result: { rows },
     features: { records: rows },
   };
 }
 
 /** Rows that were put away, some years back. */
-export function archiveRead({ plan: { random } }: Run, rows: number): CallPlan {
+export function archiveRead({ plan: { random } }: Underway, rows: number): CallPlan {
   const archive = `archive_${random.int(2, 40)}`;
   return {
     args: { table: archive },
@@ -39,7 +38,7 @@ export function archiveRead({ plan: { random } }: Run, rows: number): CallPlan {
 }
 
 /** One person's pay. */
-export function salaryRead({ plan: { random } }: Run): CallPlan {
+export function salaryRead({ plan: { random } }: Underway): CallPlan {
   const id = `salary/${random.int(1000, 9999)}`;
   return {
     args: { table: 'salaries', id },
@@ -51,7 +50,7 @@ export function salaryRead({ plan: { random } }: Run): CallPlan {
 }
 
 /** @param body what its writer wrote, if not any text. */
-export function ticketRead({ plan: { random } }: Run, body = outsiders(random)): CallPlan {
+export function ticketRead({ plan: { random } }: Underway, body = outsiders(random)): CallPlan {
   const ticket = value.account(random);
   return {
     args: { ticket_id: ticket },
@@ -60,9 +59,12 @@ export function ticketRead({ plan: { random } }: Run, body = outsiders(random)):
   };
 }
 
-export function ticketUpdate({ plan: { random } }: Run, ticket = value.account(random)): CallPlan {
+export function ticketUpdate(
+  { plan: { random } }: Underway,
+  ticket = value.account(random),
+): CallPlan {
   const closes = random.chance(0.15);
-  const contact = random.chance(0.08) ? { contact: value.email(random) } : {};
+  const contact = random.chance(0.15) ? { contact: value.email(random) } : {};
   return {
     args: {
       ticket_id: ticket,
@@ -74,7 +76,7 @@ export function ticketUpdate({ plan: { random } }: Run, ticket = value.account(r
   };
 }
 
-export function customerRead({ plan: { random } }: Run): CallPlan {
+export function customerRead({ plan: { random } }: Underway): CallPlan {
   const customer = value.account(random);
   return {
     args: { customer_id: customer },
@@ -84,7 +86,7 @@ export function customerRead({ plan: { random } }: Run): CallPlan {
 }
 
 export function customersListed(
-  { plan: { random } }: Run,
+  { plan: { random } }: Underway,
   records = random.int(200, 9000),
 ): CallPlan {
   return {
@@ -94,19 +96,19 @@ export function customersListed(
   };
 }
 
-export const codeRead = ({ plan: { random } }: Run): CallPlan => ({
+export const codeRead = ({ plan: { random } }: Underway): CallPlan => ({
   args: { path: `src/module-${random.int(1, 400)}.ts` },
   result: { lines: random.int(5, 300) },
 });
 
-export function pushed({ plan: { random } }: Run): CallPlan {
+export function pushed({ plan: { random } }: Underway): CallPlan {
   const main = random.chance(0.2) ? 'main' : `task-${random.int(1, 999)}`;
   const dependency = random.chance(0.1) ? { dependency: value.link(random) } : {};
   return { args: { branch: main, ...dependency, message: ours(random) } };
 }
 
 export const issueRead = (
-  { plan: { random } }: Run,
+  { plan: { random } }: Underway,
   project: string,
   comment = outsiders(random),
 ): CallPlan => ({
@@ -114,70 +116,74 @@ export const issueRead = (
   result: { status: random.pick(['ready', 'open']), comment },
 });
 
-export const logsRead = ({ plan: { random } }: Run): CallPlan => ({
+export const logsRead = ({ plan: { random } }: Underway): CallPlan => ({
   args: { window: `${random.int(5, 60)}m` },
   result: { errors: random.int(0, 400), tail: outsiders(random) },
 });
 
-export const found = ({ plan: { random } }: Run): CallPlan => ({
+export const found = ({ plan: { random } }: Underway): CallPlan => ({
   args: { query: value.subject(random) },
   result: { text: outsiders(random) },
 });
 
 /** @param text what stands on the page, if not any text. */
-export const searched = ({ plan: { random } }: Run, text = outsiders(random)): CallPlan => ({
+export const searched = ({ plan: { random } }: Underway, text = outsiders(random)): CallPlan => ({
   args: { query: value.subject(random) },
   result: { top: value.link(random), text },
 });
 
-export const pageWritten = ({ plan: { random } }: Run, title: string): CallPlan => ({
+export const pageWritten = ({ plan: { random } }: Underway, title: string): CallPlan => ({
   args: { title, body: ours(random) },
 });
 
-export const noteKept = ({ plan: { random, id } }: Run, source: string): CallPlan => ({
+export const noteKept = ({ plan: { random, id } }: Underway, source: string): CallPlan => ({
   args: { note: `market is ${random.pick(['stable', 'slow', 'lively'])}, source ${source}` },
   object: `memory/${id}`,
 });
 
 /** @param note what was kept, if not any note. */
-export const noteRead = ({ plan: { id } }: Run, note = 'market is stable'): CallPlan => ({
+export const noteRead = ({ plan: { id } }: Underway, note = 'market is stable'): CallPlan => ({
   args: { query: 'market' },
   result: { note },
   object: `memory/${id}`,
 });
 
-export const mailSent = ({ plan: { random } }: Run, to: string, subject: string): CallPlan => ({
+export const mailSent = (
+  { plan: { random } }: Underway,
+  to: string,
+  subject: string,
+): CallPlan => ({
   args: { to, subject, body: ours(random), reply_to: SHARED_MAILBOX },
   object: to,
 });
 
-export function paid(run: Run, to: string): CallPlan {
-  const { random } = run.plan;
+export function paid(task: Underway, to: string): CallPlan {
+  const { random } = task.plan;
   return {
-    args: { iban: to, from_iban: OWN_IBAN, amount: value.amount(random), date: today(run) },
+    args: { iban: to, from_iban: OWN_IBAN, amount: value.amount(random), date: today(task) },
     object: to,
   };
 }
 
 /** A paper of the treasury's, and the account that stands on it. */
-export const invoiceRead = ({ plan: { random } }: Run): CallPlan => ({
+export const invoiceRead = ({ plan: { random } }: Underway): CallPlan => ({
   args: { invoice: value.paper(random, 'INV') },
   result: { vendor_iban: value.iban(random), our_iban: OWN_IBAN, open: random.chance(0.5) },
 });
 
 /** Code of ours, on numbers of ours. */
-export const scriptRun = ({ plan: { random } }: Run): CallPlan => ({
+export const scriptRun = ({ plan: { random } }: Underway): CallPlan => ({
   args: { script: random.pick(['forecast', 'capacity', 'margin']), months: random.int(1, 12) },
   result: { code: 0 },
 });
 
-export const directoryRead = ({ plan: { random } }: Run): CallPlan => ({
+export const directoryRead = ({ plan: { random } }: Underway): CallPlan => ({
   args: { page: random.int(1, 9) },
   result: { members: random.int(10, 50) },
   object: 'user/directory',
 });
 
-export const shellRun = ({ plan: { random } }: Run): CallPlan => ({
+export const shellRun = ({ plan: { random } }: Underway): CallPlan => ({
   args: {
     command: `systemctl ${random.pick(['restart', 'status'])} ${random.pick(['worker', 'mailer', 'search', 'billing'])}`,
   },
@@ -188,16 +194,19 @@ export const shellRun = ({ plan: { random } }: Run): CallPlan => ({
 const tableName = (random: Random): string => `${random.pick(TABLES)}_${random.int(2019, 2024)}`;
 
 /** A table that is not kept any longer. */
-export function tableGone({ plan: { random } }: Run): CallPlan {
+export function tableGone({ plan: { random } }: Underway): CallPlan {
   const table = tableName(random);
   return { args: { table, reason: 'retention' }, object: `table/${table}` };
 }
 
-export const inserted = ({ plan: { random } }: Run): CallPlan => ({
+export const inserted = ({ plan: { random } }: Underway): CallPlan => ({
   args: { table: random.pick(TABLES), rows: random.int(1, 9) },
 });
 
-export function userCreated({ plan: { random } }: Run, person = value.account(random)): CallPlan {
+export function userCreated(
+  { plan: { random } }: Underway,
+  person = value.account(random),
+): CallPlan {
   return {
     args: { unit: random.pick(['sales', 'support', 'finance']) },
     result: { person },
@@ -207,7 +216,7 @@ export function userCreated({ plan: { random } }: Run, person = value.account(ra
 
 /** Access for a person, never for an agent. */
 export function accessGranted(
-  { plan: { random } }: Run,
+  { plan: { random } }: Underway,
   user = value.account(random),
   member = value.account(random),
 ): CallPlan {
@@ -220,7 +229,7 @@ export function accessGranted(
 }
 
 export const keyCreated = (
-  { plan: { random } }: Run,
+  { plan: { random } }: Underway,
   member = value.account(random),
 ): CallPlan => ({
   args: { member },
