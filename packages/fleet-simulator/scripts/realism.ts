@@ -3,7 +3,7 @@
  * daily work beside those of real runs (AgentDojo's benign ones, τ-bench airline, Who&When), as a
  * table. DATA is the folder that docs/measurements/agentdojo.md describes.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { extractValues } from '@waywarden/schemas';
@@ -159,7 +159,10 @@ const ROWS = [
 ] as const;
 
 const [data] = process.argv.slice(2);
-if (data === undefined) throw new Error('Give the folder with the real runs.');
+if (data === undefined || !existsSync(data)) {
+  process.stderr.write(`${data ?? 'no folder'}: give the folder with the real runs.\n`);
+  process.exit(2);
+}
 const columns = [
   ['simulated', grouped(simulatedCalls())],
   ['AgentDojo', agentDojo(data)],

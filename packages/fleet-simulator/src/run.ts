@@ -3,8 +3,9 @@
  * and times hang together. Time only moves forward inside a run.
  */
 import { approvalDue, approvalOf } from './approval-due.ts';
-import { DAY, HOUR, MINUTE, timeText } from './calendar.ts';
+import { DAY, MINUTE, timeText } from './calendar.ts';
 import type { CallPlan } from './call-plan.ts';
+import { credentialPart, LIFE } from './credential.ts';
 import { type Agent, type Cell, placeOf, type Role } from './fleet.ts';
 import { agentPart, capabilityPart, toolPart } from './parts.ts';
 import type { Random } from './random.ts';
@@ -37,17 +38,11 @@ type What = Pick<SimulatedEvent, 'activity' | 'effect' | 'outcome'> &
 
 type Held = NonNullable<CallPlan['held']>;
 
-const LIFE: Readonly<Record<Agent['class'], number>> = {
-  scheduled_job: 2 * HOUR,
-  human_triggered: 8 * HOUR,
-  assistive: 30 * MINUTE,
-  semi_autonomous: 4 * HOUR,
-  autonomous: 15 * MINUTE,
-};
-
-/** One call in so many fails and is tried again; AgentDojo's runs have 4 %. */
-const ERROR_SHARE = 0.035;
+/** One call in so many fails and is tried again; real runs have 4 % to 10 %. */
+const ERROR_SHARE = 0.045;
 const TRIES_MAX = 4;
+/** Of one call in so many nobody learns how it ended. */
+const UNKNOWN_SHARE = 0.003;
 /** In how many of its tasks an agent's prompt is loaded anew. */
 const PROMPT_SHARE = 0.08;
 
@@ -82,7 +77,8 @@ export class Run {
     const chancy = this.plan.steady !== true;
     if (chancy) this.#loadPrompt(agent);
     if (plan.outcome === undefined && chancy) this.#failFirst(agent, tool, plan);
-    const native = this.#attempt(agent, tool, plan);
+    const lost = chancy && plan.outcome === undefined && this.plan.random.chance(UNKNOWN_SHARE);
+    const native = this.#attempt(agent, tool, lost ? { ...plan, outcome: 'unknown' } : plan);
     const { also } = this.plan.world.promptOf(agent, this.#now);
     if (also?.after === name)
       this.#attempt(agent, this.plan.world.tools[also.tool], {
@@ -280,21 +276,6 @@ export class Run {
     if (this.#now > this.plan.start + 30 * DAY) throw new Error(`run ${id} never ends`);
     return native;
   }
-}
-
-function credentialPart(
-  agent: Agent,
-  uid: string,
-  issued: number,
-  parent?: string,
-): NonNullable<SimulatedEvent['credential']> {
-  return {
-    uid,
-    type: 'access_token',
-    issued_at: timeText(issued),
-    expires_at: timeText(issued + LIFE[agent.class]),
-    ...(parent === undefined ? {} : { parent_uid: parent }),
-  };
 }
 
 const OK: Fields = { ok: true, message: 'Saved. Everyone with access sees it now.' };

@@ -80,3 +80,25 @@ export function ours(random: Random): string {
     made += `${made === '' ? '' : ' '}${random.pick(INSIDE).replace('#', `${random.int(10_000, 99_999)}`)}`;
   return made;
 }
+
+/** Rows as a tool lists them: nothing in them can link, and no agent writes like that. */
+const ROWS: readonly [string, ...string[]] = [
+  'open | blue | 3 pieces | shelf 4',
+  'open | grey | 12 pieces | shelf 9, back-ordered since spring, partner informed twice',
+  'closed | 2 pieces | returned without a reason',
+  'waiting | checked by second line | next look on Monday',
+  'closed | settled in full, remainder written off after the last review of the quarter',
+  'open | red | 1 piece | shelf 17',
+  'waiting | customs | papers are complete, inspection is still to come',
+  'closed | moved to the archive by the night job',
+];
+
+/** Few rows mostly, and now and then hundreds, as real results have a long tail. */
+export function listing(random: Random): string {
+  const tail = random.next();
+  const count =
+    tail < 0.02 ? random.int(60, 300) : tail < 0.2 ? random.int(8, 25) : random.int(1, 6);
+  let made = random.pick(ROWS);
+  for (let n = count; n > 1; n--) made += `\n${random.pick(ROWS)}`;
+  return made;
+}

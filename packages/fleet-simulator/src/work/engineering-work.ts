@@ -10,6 +10,7 @@ function readSome(run: Run, by: 'coder' | 'reviewer', count: number, principal?:
   for (let n = count; n > 0; n--) {
     run.call(by, 'readCode', {
       ...usual.codeRead(run),
+      ...(run.plan.random.chance(0.2) ? { scopes: ['code.read'] } : {}),
       ...(principal === undefined ? {} : { principal }),
     });
   }
@@ -45,6 +46,10 @@ export function release(run: Run): void {
     principal: leadOf(run),
   });
   const approvedBy = `release-${cell.number}@acme.example`;
+  if (random.chance(0.15))
+    run.call('releaser', 'deploy', { args: { build }, features: { dry_run: true }, approvedBy });
+  if (random.chance(0.3))
+    run.call('releaser', 'deploy', { args: { build }, environment: 'staging', approvedBy });
   if (random.chance(0.04)) {
     run.call('releaser', 'deploy', {
       args: { build },
@@ -87,6 +92,9 @@ export function infrastructure(run: Run): void {
     object: `backup/${random.int(1, 9999)}`,
   });
   if (random.chance(0.4)) run.call('cleaner', 'insert', { args: { table: 'inventory', rows: 1 } });
+  // What is not its business it is refused, and nobody does it for it.
+  if (random.chance(0.03))
+    run.call('storekeeper', 'dropTable', { ...usual.tableGone(run), outcome: 'denied' });
 }
 
 /** What the retention plan says is over goes: the backup, then the table. Nothing was read before. */
@@ -132,6 +140,20 @@ export function planning(run: Run): void {
   run.call('planner', 'writePage', usual.pageWritten(run, 'Plan'));
 }
 
+/** With a token for the ledger alone, or with one derived from it that allows no more. */
+function readLedger(run: Run): void {
+  const { random, cell, id } = run.plan;
+  const scopes = ['ledger.read'];
+  run.call('analyst', 'readInvoices', { ...usual.invoiceRead(run), scopes });
+  if (!random.chance(0.4)) return;
+  run.call('analyst', 'readInvoices', {
+    ...usual.invoiceRead(run),
+    scopes,
+    credential: `tok-${id}-analyst-derived`,
+    parentCredential: run.credentialOf(cell.agent('analyst')).uid,
+  });
+}
+
 export function analysis(run: Run): void {
   const { random } = run.plan;
   for (let n = random.int(1, 5); n > 0; n--) {
@@ -142,7 +164,6 @@ export function analysis(run: Run): void {
       archived ? usual.archiveRead(run, random.int(10, 300)) : usual.rowsRead(run, 400),
     );
   }
-  if (random.chance(0.2)) {
-    run.call('analyst', 'runCode', usual.scriptRun(run));
-  }
+  if (random.chance(0.2)) run.call('analyst', 'runCode', usual.scriptRun(run));
+  if (random.chance(0.2)) readLedger(run);
 }

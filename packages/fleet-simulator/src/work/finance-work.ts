@@ -3,7 +3,7 @@ import { MINUTE } from '../calendar.ts';
 import * as value from '../plausible-values.ts';
 import { OWN_IBAN, SHARED_MAILBOX } from '../records.ts';
 import type { Run } from '../run.ts';
-import { outsiders } from '../texts.ts';
+import { listing, outsiders } from '../texts.ts';
 import { today } from './today.ts';
 import * as usual from './usual-calls.ts';
 
@@ -72,7 +72,7 @@ export function reporting(run: Run): void {
     const records = random.int(20, 2000);
     run.call('reporter', n % 2 === 0 ? 'readInvoices' : 'query', {
       args: { page: n, until: today(run) },
-      result: { rows: records, our_iban: OWN_IBAN },
+      result: { rows: records, our_iban: OWN_IBAN, listing: listing(random) },
       features: { records },
     });
   }
@@ -82,9 +82,12 @@ export function reporting(run: Run): void {
 
 /** Rows read and corrected by the back office. */
 export function ledgerUpkeep(run: Run): void {
-  for (let n = run.plan.random.int(1, 4); n > 0; n--)
-    run.call('clerk', 'query', usual.rowsRead(run));
-  run.call('clerk', 'insert', usual.inserted(run));
+  const { random } = run.plan;
+  for (let n = random.int(1, 4); n > 0; n--) run.call('clerk', 'query', usual.rowsRead(run));
+  const plan = usual.inserted(run);
+  if (random.chance(0.04)) run.call('clerk', 'insert', { ...plan, features: { dry_run: true } });
+  if (random.chance(0.01)) run.call('clerk', 'insert', { ...plan, outcome: 'denied' });
+  run.call('clerk', 'insert', plan);
 }
 
 /** One partition of the nightly sync: it carries the values that stand everywhere. */

@@ -30,9 +30,32 @@ export function notices(run: Run): void {
     run.call('correspondent', 'post', { args: { channel: 'news', note: ours(random) } });
 }
 
-/** Odd jobs of the agent that may do everything and mostly does little. */
+type Job = (run: Run) => void;
+
+const JOBS: readonly [Job, ...Job[]] = [
+  (run) => run.call('generalist', 'readTicket', usual.ticketRead(run)),
+  (run) => run.call('generalist', 'updateTicket', usual.ticketUpdate(run)),
+  (run) => run.call('generalist', 'readCustomer', usual.customerRead(run)),
+  (run) => run.call('generalist', 'readInvoices', usual.invoiceRead(run)),
+  (run) => run.call('generalist', 'readCode', usual.codeRead(run)),
+  (run) => run.call('generalist', 'search', usual.searched(run)),
+  (run) => run.call('generalist', 'readDirectory', usual.directoryRead(run)),
+  (run) => run.call('generalist', 'runCode', usual.scriptRun(run)),
+  (run) => run.call('generalist', 'shell', usual.shellRun(run)),
+  (run) => run.call('generalist', 'dropTable', usual.tableGone(run)),
+  (run) => run.call('generalist', 'grantAccess', usual.accessGranted(run)),
+  (run) => run.call('generalist', 'push', usual.pushed(run)),
+];
+
+/** Odd jobs of the agent that may do everything and mostly does little: one kind of thing a task. */
 export function oddJobs(run: Run): void {
-  for (let n = run.plan.random.int(1, 4); n > 0; n--)
+  const { random } = run.plan;
+  if (random.chance(0.35)) {
+    const job = random.pick(JOBS);
+    for (let n = random.int(1, 3); n > 0; n--) job(run);
+    return;
+  }
+  for (let n = random.int(1, 4); n > 0; n--)
     run.call('generalist', 'query', usual.rowsRead(run, 90));
   run.call('generalist', 'writePage', usual.pageWritten(run, 'Odd jobs'));
 }

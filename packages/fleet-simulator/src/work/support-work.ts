@@ -2,7 +2,7 @@
 import * as value from '../plausible-values.ts';
 import { CUSTOMERS_PER_CELL, type Customer, SHARED_MAILBOX } from '../records.ts';
 import type { Run } from '../run.ts';
-import { ours, outsiders } from '../texts.ts';
+import { listing, ours, outsiders } from '../texts.ts';
 import * as usual from './usual-calls.ts';
 
 function someCustomer({ plan }: Run): Customer {
@@ -32,7 +32,12 @@ export function customerSupport(run: Run): void {
   run.handOver('triage', 'desk');
   run.call('desk', 'readCustomer', {
     args: { customer_id: number },
-    result: { email, plan: random.pick(['basic', 'plus', 'premium']), contact: SHARED_MAILBOX },
+    result: {
+      email,
+      plan: random.pick(['basic', 'plus', 'premium']),
+      contact: SHARED_MAILBOX,
+      history: listing(random),
+    },
     object: `customer/${number}`,
     owner,
   });
@@ -62,6 +67,7 @@ export function salesFollowUp(run: Run): void {
     result: { email: to },
     object: `customer/${customer}`,
   });
+  if (random.chance(0.2)) run.call('seller', 'updateTicket', usual.ticketUpdate(run));
   run.handOver('seller', 'correspondent');
   run.call('correspondent', 'sendMail', {
     args: { to, subject: 'renewal', body: ours(random), reply_to: SHARED_MAILBOX },

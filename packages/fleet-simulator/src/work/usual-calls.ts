@@ -6,7 +6,7 @@ import type { CallPlan, Underway } from '../call-plan.ts';
 import * as value from '../plausible-values.ts';
 import type { Random } from '../random.ts';
 import { OWN_IBAN, SHARED_MAILBOX } from '../records.ts';
-import { ours, outsiders } from '../texts.ts';
+import { listing, ours, outsiders } from '../texts.ts';
 import { today } from './today.ts';
 
 export const TABLES = ['orders', 'stock', 'claims', 'visits', 'returns', 'rooms'] as const;
@@ -21,7 +21,7 @@ export function rowsRead(
   const rows = random.int(1, most);
   return {
     args: { table: random.pick(tables), since: today(task) },
-    result: { rows },
+    result: { rows, listing: listing(random) },
     features: { records: rows },
   };
 }
@@ -31,7 +31,7 @@ export function archiveRead({ plan: { random } }: Underway, rows: number): CallP
   const archive = `archive_${random.int(2, 40)}`;
   return {
     args: { table: archive },
-    result: { rows },
+    result: { rows, listing: listing(random) },
     features: { records: rows },
     object: `database/${archive}`,
   };
@@ -80,7 +80,11 @@ export function customerRead({ plan: { random } }: Underway): CallPlan {
   const customer = value.account(random);
   return {
     args: { customer_id: customer },
-    result: { email: value.email(random), plan: random.pick(['basic', 'plus', 'premium']) },
+    result: {
+      email: value.email(random),
+      plan: random.pick(['basic', 'plus', 'premium']),
+      history: listing(random),
+    },
     object: `customer/${customer}`,
   };
 }
@@ -91,14 +95,14 @@ export function customersListed(
 ): CallPlan {
   return {
     args: { page: random.int(1, 40) },
-    result: { rows: records },
+    result: { rows: records, listing: listing(random) },
     features: { records },
   };
 }
 
 export const codeRead = ({ plan: { random } }: Underway): CallPlan => ({
   args: { path: `src/module-${random.int(1, 400)}.ts` },
-  result: { lines: random.int(5, 300) },
+  result: { lines: random.int(5, 300), text: listing(random) },
 });
 
 export function pushed({ plan: { random } }: Underway): CallPlan {
