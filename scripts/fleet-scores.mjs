@@ -1,0 +1,92 @@
+/**
+ * `npm run fleets:scores`: the present detector and the baseline on the frozen fleets, and the tables
+ * of docs/measurements/{assembly,fleet}.md. `-- --seeds tuning` for whoever is still building,
+ * `--pages assembly` for one of both, `--write` to put the tables into the pages (else they are printed).
+ * Resumable: fleets and alert files stay in .cache/fleet-scores, by detector and simulator version.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuilt, ensureInstalled, ROOT } from './bootstrap.mjs';
+import { assemblyTables } from './fleet-scores/assembly-tables.mjs';
+import { fleetTables } from './fleet-scores/fleet-tables.mjs';
+import { frozen, scoreOf, streamOf } from './fleet-scores/score-runs.mjs';
+
+await ensureInstalled();
+await ensureBuilt();
+const { DETECTOR_VERSION } = await import('@waywarden/detector');
+
+const { values: flags } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: 'reporting' },
+    pages: { type: 'string', default: 'assembly,fleet' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const seeds = [...new Set(frozen.fleets.map((one) => one.seed))].filter((seed) =>
+  seed.startsWith(flags.seeds),
+);
+if (seeds.length === 0) {
+  const known = [...new Set(frozen.fleets.map((one) => one.seed))].join(', ');
+  console.error(`--seeds ${flags.seeds}: no frozen fleet has such a seed; there are ${known}.`);
+  process.exit(2);
+}
+const versions = `detector-${DETECTOR_VERSION}-simulator-${frozen.simulator_version}`;
+const folder = join(ROOT, '.cache/fleet-scores', versions);
+mkdirSync(folder, { recursive: true });
+
+async function streamsOf(scenario) {
+  const streams = [];
+  for (const seed of seeds) streams.push(await streamOf(folder, scenario, seed));
+  return streams;
+}
+
+async function assembly() {
+  const streams = await streamsOf('assembly');
+  const asserted = await streamsOf('assembly-asserted');
+  const dataset = 'assembly';
+  return assemblyTables({
+    own: scoreOf(streams, { dataset, who: 'shipped' }),
+    baseline: scoreOf(streams, { dataset, who: 'baseline' }),
+    asserted: scoreOf(asserted, { dataset, who: 'shipped', assurance: 'asserted' }),
+  });
+}
+
+async function fleet() {
+  const benign = await streamsOf('fleet-benign');
+  const attacks = await streamsOf('fleet-attacks');
+  const score = (streams, who) => scoreOf(streams, { dataset: 'fleet', who });
+  return fleetTables({
+    benign: {
+      own: score(benign, 'shipped'),
+      enforcing: score(benign, 'enforcing'),
+      baseline: score(benign, 'baseline'),
+    },
+    attacks: { own: score(attacks, 'shipped'), baseline: score(attacks, 'baseline') },
+  });
+}
+
+const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+const PAGES = { assembly, fleet };
+const BEGIN = '<!-- scores: made by npm run fleets:scores -->';
+const END = '<!-- end of scores -->';
+
+for (const name of flags.pages.split(',')) {
+  if (!Object.hasOwn(PAGES, name)) {
+    console.error(`--pages ${name}: there is none; give assembly, fleet or both.`);
+    process.exit(2);
+  }
+  const about = `Detector ${DETECTOR_VERSION} of commit ${git('rev-parse', '--short', 'HEAD')}, simulator ${frozen.simulator_version}, seeds ${seeds.join(', ')}, ${new Date().toISOString().slice(0, 10)}. Made by \`npm run fleets:scores -- --seeds ${flags.seeds} --pages ${name} --write\`.`;
+  const text = `${about}\n\n${await PAGES[name]()}`;
+  if (!flags.write) {
+    console.log(text);
+    continue;
+  }
+  const page = join(ROOT, `docs/measurements/${name}.md`);
+  const before = readFileSync(page, 'utf8');
+  const [from, to] = [before.indexOf(BEGIN), before.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`${page} has no place for scores (${BEGIN})`);
+  writeFileSync(page, `${before.slice(0, from)}${BEGIN}\n\n${text}\n\n${before.slice(to)}`);
+  console.error(`written: docs/measurements/${name}.md`);
+}

@@ -1,0 +1,112 @@
+/** The tables of docs/measurements/assembly.md, of scores as `evaluate assembly --json` gives them. */
+import { between, counts, failures, number, part, spread, table } from './markdown.mjs';
+
+const quality = (name, level, { tp, fp, fn, precision, recall, f1, intervals }) => [
+  ...[name, level, String(tp), String(fp), String(fn)],
+  `${number(precision)} (${between(intervals.precision)})`,
+  `${number(recall)} (${between(intervals.recall)})`,
+  `${number(f1)} (${between(intervals.f1)})`,
+];
+
+function levels(name, score) {
+  return [
+    quality(name, 'path, exact', score.path.exact),
+    quality(name, 'path, overlap', score.path.overlap),
+    quality(name, 'node, claims', score.node.claims),
+    quality(name, 'node, all alerts', score.node.all_alerts),
+  ];
+}
+
+function whole(own, baseline) {
+  const heads = ['detector', 'level', 'right', 'wrong', 'missed'];
+  const { claims, other_alerts: others } = own;
+  return [
+    '### Whole proofs and single calls',
+    table(
+      [...heads, 'precision (95 %)', 'recall (95 %)', 'F1 (95 %)'],
+      [...levels('Waywarden', own), ...levels('baseline', baseline)],
+    ),
+    `${own.incidents} incidents, ${own.near_misses} near-misses. Waywarden's claims: ${claims.exact} prove an incident, ${claims.duplicate} prove it again; false: ${claims.overlap} with a wrong proof, ${claims.other_combination} of another combination on a plot, ${claims.near_miss} on a near-miss, ${claims.ordinary} on ordinary work. Other alerts: ${counts(others)}. Incidents of which any alert names a call: Waywarden ${part(own.touched)}, baseline ${part(baseline.touched)}.`,
+  ];
+}
+
+const grouped = (rows, more = () => []) =>
+  rows.map((row) => [
+    row.name,
+    part(row.exact),
+    between(row.exact.interval),
+    part(row.overlap),
+    ...more(row),
+  ]);
+
+function groups(own) {
+  const heads = ['exact proof', '95 %', 'overlap'];
+  return [
+    '### By variant',
+    table(['variant', ...heads], grouped(own.by_variant)),
+    '### By combination',
+    table(
+      ['combination', ...heads, 'false claims'],
+      grouped(own.by_combination, (row) => [String(row.false_claims)]),
+    ),
+  ];
+}
+
+function falseAlarms(own) {
+  return [
+    '### Near-misses on which Waywarden alarmed',
+    table(
+      ['class', 'any claim', '95 %', 'as labelled'],
+      own.by_near_miss.map((one) => [
+        ...[one.variant, part(one.alarmed), between(one.alarmed.interval)],
+        part(one.as_labelled),
+      ]),
+    ),
+    '### False alarms by workflow',
+    table(
+      ['workflow', 'on near-misses', 'on ordinary work', 'runs alarmed', '95 %'],
+      own.by_workflow.map((one) => [
+        ...[one.workflow, String(one.near_miss_alarms), String(one.ordinary_alarms)],
+        ...[part(one.runs_alarmed, 2), between(one.runs_alarmed.interval, 4)],
+      ]),
+    ),
+  ];
+}
+
+const CHECKS = [
+  ...['kind', 'completed_by', 'contributors', 'residual_access'],
+  ...['cut_given', 'cut_sound', 'cut_said_sound'],
+];
+
+function found({ found: score, delay }) {
+  return [
+    '### What the alert that found it says',
+    table(
+      ['of the proven incidents', 'right', '95 %'],
+      CHECKS.map((name) => [
+        ...[name.replaceAll('_', ' '), part(score[name]), between(score[name].interval)],
+      ]),
+    ),
+    `Delay from completion, median / 90 % / longest: ${spread(delay.minutes)} minutes, ${spread(delay.events)} events of the completer.`,
+  ];
+}
+
+/** @returns markdown; `asserted` is the score where ids are only asserted. */
+export function assemblyTables({ own, baseline, asserted }) {
+  const alone = asserted.path.exact;
+  return [
+    ...whole(own, baseline),
+    ...groups(own),
+    ...falseAlarms(own),
+    ...found(own),
+    '### Failures by name',
+    failures(own.failures),
+    '### Where ids are only asserted',
+    `Plots alone: ${alone.tp} of ${asserted.incidents} incidents proven exactly, recall ${number(alone.recall)} (${between(alone.intervals.recall)}), ${alone.fp} false claims. There is no ordinary work in this scenario, so it says nothing of precision there.`,
+    table(
+      ['near-miss', 'any claim'],
+      asserted.by_near_miss.map((one) => [one.variant, part(one.alarmed)]),
+    ),
+    failures(asserted.failures),
+  ].join('\n\n');
+}
