@@ -99,6 +99,6 @@ export function listing(random: Random): string {
   const count =
     tail < 0.02 ? random.int(60, 300) : tail < 0.2 ? random.int(8, 25) : random.int(1, 6);
   let made = random.pick(ROWS);
-  for (let n = count; n > 1; n--) made += `\n${random.pick(ROWS)}`;
+  for (let n = count; n > 1; n--) made += ` ; ${random.pick(ROWS)}`;
   return made;
 }

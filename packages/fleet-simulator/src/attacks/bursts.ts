@@ -47,8 +47,14 @@ export const rateBurst: FamilyPlan = {
     }),
 };
 
-/** The most records that one call of these roles reads in daily work. */
-const USUAL_MOST: Partial<Record<Role, number>> = { exporter: 9000, reporter: 2000, clerk: 60 };
+/** About the most records that an agent of these roles reads within minutes, in all its tasks. */
+const USUAL_MOST: Partial<Record<Role, number>> = {
+  exporter: 30_000,
+  reporter: 15_000,
+  registrar: 4000,
+  analyst: 1500,
+  clerk: 300,
+};
 
 /** A few calls that read far more records than ever. */
 export const dataHoarding: FamilyPlan = {
@@ -57,7 +63,7 @@ export const dataHoarding: FamilyPlan = {
   begin: (scene) =>
     acted(scene, 'data_hoarding', (world, noted) => {
       const { agent, random } = scene;
-      const usualMost = USUAL_MOST[agent.role] ?? 400;
+      const usualMost = USUAL_MOST[agent.role] ?? 1500;
       const records = usualMost * byStrength(scene.strength, 4, 15, 80);
       const start = scene.day + random.int(8, 16) * HOUR;
       const run = runOf(scene, world, habitOf(agent).workflow, start);
