@@ -1,5 +1,5 @@
 /**
- * Guarantee: while `up` has the folder, `verify` and `status` ask it; what was tampered with is named
+ * Guarantee: while `up` has the folder, `verify`, `status` and `policy test` ask it; what was tampered with is named
  * all the same, although events go on arriving.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -118,14 +118,27 @@ describe('a folder that a running up has', () => {
   );
 
   it(
-    'is not read beside it by policy test, which says who has it',
+    'tells policy test what it recorded, as if the folder were nobody’s',
     async () => {
-      const { code, stderr } = await runWaywarden('policy', 'test', '--data', data);
-      expect(code).toBe(2);
-      expect(stderr).toMatch(/is in use by "waywarden up" \(process \d+\).*Stop it/);
+      const running = await runWaywarden('policy', 'test', '--data', data, '--json');
+      expect(running.stderr).not.toContain('in use');
+      const { history } = JSON.parse(running.stdout.trim().split('\n').at(-1) ?? '');
+      expect(history.events).toBeGreaterThan(20);
+      expect(history.alerts).toBeGreaterThan(0);
     },
     LONG_MS,
   );
+
+  it('tells its log to nobody without its control token, and no dead letters', async () => {
+    const events = 'waywarden.audit.events.v1';
+    expect((await fetch(`${url}/v1/log/${events}`)).status).toBe(401);
+    const { control_token_file: file } = JSON.parse(readFileSync(join(data, 'owner.json'), 'utf8'));
+    const authorization = `Bearer ${readFileSync(file, 'utf8').trim()}`;
+    const letters = 'waywarden.audit.deadletter.v1';
+    const refused = await fetch(`${url}/v1/log/${letters}`, { headers: { authorization } });
+    expect(refused.status).toBe(404);
+    expect(await refused.json()).toMatchObject({ what_to_do: expect.stringContaining(events) });
+  });
 
   it('warns of a token whose tenant it does not show, and says whose it shows', async () => {
     const create = ['token', 'create', '--source', 'a/b', '--data', data, '--json'];

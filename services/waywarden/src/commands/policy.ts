@@ -7,10 +7,11 @@ import { replayFiles } from '../embedded/replay-files.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 import { checkPolicyText, type PolicyFinding } from '../policy/check-policy.ts';
 import { explainPolicy } from '../policy/explain-policy.ts';
+import { withRecordedHistory } from '../policy/recorded-history.ts';
 import { readHistoryOutputs } from '../policy/replayed-outputs.ts';
 import { sayExamples, sayHistory, sayWhy } from '../policy/say-results.ts';
 import { stepsOfFiles } from '../policy/steps-of-files.ts';
-import { storedAlert, storedSteps, withStoredLog } from '../policy/stored-history.ts';
+import { storedAlert, storedSteps } from '../policy/stored-history.ts';
 import {
   type HistoryReport,
   inScratch,
@@ -58,7 +59,10 @@ interface EventFlags {
 function withEventOptions(command: Command): Command {
   return command
     .option('--events <files...>', 'files of events')
-    .option('--data <folder>', 'a data folder of `up` or `replay`; it is only read')
+    .option(
+      '--data <folder>',
+      'a data folder of `up` (also a running one) or `replay`; it is only read',
+    )
     .addOption(new Option('--format <format>', 'of --events').choices(FORMATS).default('events'))
     .option('--tenant <id>', 'of --events', 'default')
     .addOption(
@@ -119,15 +123,15 @@ async function stepsToExplain(
 ): Promise<{ readonly steps: readonly PrivilegeStep[]; readonly combination: string | undefined }> {
   const { data, alert, chain, events } = flags;
   if (data !== undefined) {
-    return withStoredLog(data, async (log) => {
-      const found = alert === undefined ? undefined : await storedAlert(log, alert);
+    return withRecordedHistory(data, async (recorded) => {
+      const found = alert === undefined ? undefined : await storedAlert(recorded, alert);
       if (alert !== undefined && found === undefined) {
         throw new UsageError(`${alert}: no such alert in ${data}.`);
       }
       const id = chain ?? found?.subject.chain_id;
       if (id === undefined)
         throw new UsageError('Name a chain with --chain, or an alert with --alert.');
-      return { steps: await storedSteps(log, id), combination: found?.assembly?.combination };
+      return { steps: await storedSteps(recorded, id), combination: found?.assembly?.combination };
     });
   }
   if (alert !== undefined) throw new UsageError('--alert needs --data, where the alert is kept.');

@@ -11,7 +11,7 @@ import type { Policy, Registry } from '@waywarden/schemas';
 import type { Logger } from 'pino';
 import { UsageError } from '../commands/command-output.ts';
 import type { Pipeline } from './pipeline.ts';
-import { checkRegistry, loadPolicy, problemLine } from './rule-files.ts';
+import { checkRegistry, lintPolicyFile, loadPolicy, problemLine } from './rule-files.ts';
 import { watchFile } from './watch-file.ts';
 
 type Kind = 'registry' | 'policy';
@@ -55,6 +55,16 @@ export interface StartingRules {
 const NO_REGISTRY =
   'No registry is published: who is registered, reviews, envelopes and approvals are not judged.';
 
+/**
+ * What `policy check` says of a policy that is in force all the same: a rule that can never act is no
+ * reason to watch nothing.
+ */
+function warnOfPolicy(file: string, logger: Logger): void {
+  for (const { level, ...problem } of lintPolicyFile(file)) {
+    logger[level === 'error' ? 'error' : 'warn']({ file }, problemLine(problem));
+  }
+}
+
 export class LiveRules {
   readonly #parts: LiveRulesParts;
   #registry: { readonly value: Registry; readonly state: RulesState } | undefined;
@@ -72,6 +82,7 @@ export class LiveRules {
   /** Publishes what was given; a registry that nobody gives is the last one published. */
   static async start(parts: LiveRulesParts, rules: StartingRules): Promise<LiveRules> {
     const { pipeline, tenant, now } = parts;
+    if (rules.files.policy !== undefined) warnOfPolicy(rules.files.policy, parts.logger);
     await pipeline.publish(tenant, rules.registry, rules.policy);
     const state = (version: string, from: string) => ({ version, since: now(), from });
     const { policy, registry, files } = rules;
@@ -185,6 +196,7 @@ export class LiveRules {
       if (!(error instanceof UsageError)) throw error;
       return this.#refuse('policy', file, error.message.split('\n'));
     }
+    warnOfPolicy(file, this.#parts.logger);
     await this.#changePolicy(policy, file);
   }
 

@@ -8,6 +8,7 @@ import {
 } from '@waywarden/responder';
 import type { Policy, Registry } from '@waywarden/schemas';
 import { UsageError } from '../commands/command-output.ts';
+import { checkPolicyText } from '../policy/check-policy.ts';
 import { readText } from '../read-text.ts';
 
 /** Problems of a file that are printed; a file of another kind has hundreds. */
@@ -56,4 +57,12 @@ export function loadPolicy(path: string | undefined): Policy {
   return combinations.length > 0
     ? parsed.value
     : { ...parsed.value, combinations: shipped.value.combinations };
+}
+
+/** What `policy check` says of a file. */
+export function lintPolicyFile(
+  path: string,
+): readonly (FileProblem & { readonly level: 'error' | 'warning' })[] {
+  const { findings } = checkPolicyText(readText(path), readText(SHIPPED_POLICY));
+  return findings.map(({ line, ...one }) => ({ ...one, ...(line === null ? {} : { line }) }));
 }

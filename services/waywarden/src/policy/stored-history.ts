@@ -1,47 +1,24 @@
 /**
- * What a data folder recorded, read without touching it: the accepted events, the registry that was
- * in force last, the privilege steps of a chain, an alert by its id. Nobody else may
- * have the folder meanwhile: the log is not read beside its owner.
+ * What a data folder recorded, as those who try rules need it: the accepted events, the registry that
+ * was in force last, the privilege steps of a chain, an alert by its id. Nothing there changes.
  */
-import { existsSync } from 'node:fs';
-import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
-import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import type { AppendRecord } from '@waywarden/event-log';
 import { type Alert, HEADERS, type PrivilegeStep, type Registry, TOPICS } from '@waywarden/schemas';
-import { UsageError } from '../commands/command-output.ts';
-import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
-import { scanTopic } from '../embedded/scan-topic.ts';
+import type { RecordedHistory, RecordedRecord } from './recorded-history.ts';
 
 const DECODER = new TextDecoder();
 
-export async function withStoredLog<T>(
-  folder: string,
-  use: (log: EventLog) => Promise<T>,
-): Promise<T> {
-  const paths = dataPaths(folder);
-  if (!existsSync(paths.log)) {
-    throw new UsageError(`${paths.root}: no data folder; name one that up or replay wrote.`);
-  }
-  const owner = ownerOf(paths);
-  if (owner !== undefined && owner.pid !== process.pid) {
-    throw new UsageError(
-      `${paths.root} is in use by "waywarden ${owner.command}" (process ${owner.pid}), and its log can't be read beside it. Stop it and run this again, or name files with --events.`,
-    );
-  }
-  const log = await openLmdbLog({ path: paths.log, readOnly: true });
-  try {
-    return await use(log);
-  } finally {
-    await log.close();
-  }
-}
-
-const typeOf = (record: LogRecord) => record.headers[HEADERS.type];
-const parsed = (record: LogRecord): unknown =>
+const typeOf = (record: RecordedRecord) => record.headers[HEADERS.type];
+const parsed = (record: RecordedRecord): unknown =>
   record.value === null ? null : JSON.parse(DECODER.decode(record.value));
 
 /** The topics are ours and were validated when they were written: this names what stands in them. */
-async function* valuesOf<T>(log: EventLog, topic: string, type: string): AsyncGenerator<T> {
-  for await (const record of scanTopic(log, topic)) {
+async function* valuesOf<T>(
+  history: RecordedHistory,
+  topic: string,
+  type: string,
+): AsyncGenerator<T> {
+  for await (const record of history.records(topic)) {
     if (record.value !== null && typeOf(record) === type) yield parsed(record) as T;
   }
 }
@@ -52,10 +29,13 @@ export interface StoredEvents {
 }
 
 /** Event records in batches, as they can be appended to another log. */
-export async function* storedEvents(log: EventLog, batch: number): AsyncGenerator<StoredEvents> {
+export async function* storedEvents(
+  history: RecordedHistory,
+  batch: number,
+): AsyncGenerator<StoredEvents> {
   let records: AppendRecord[] = [];
   let latest = '';
-  for await (const record of scanTopic(log, TOPICS.auditEvents.name)) {
+  for await (const record of history.records(TOPICS.auditEvents.name)) {
     if (typeOf(record) !== 'event') continue;
     const { topic, key, value, headers } = record;
     records.push({ topic, key, value, headers });
@@ -76,27 +56,37 @@ interface StoredControl {
 
 /** The last registry of each tenant that has events or rules; undefined where there is none. */
 export async function storedRegistries(
-  log: EventLog,
+  history: RecordedHistory,
 ): Promise<ReadonlyMap<string, Registry | undefined>> {
   const found = new Map<string, Registry | undefined>();
-  for await (const control of valuesOf<StoredControl>(log, TOPICS.auditEvents.name, 'control')) {
+  for await (const control of valuesOf<StoredControl>(
+    history,
+    TOPICS.auditEvents.name,
+    'control',
+  )) {
     const before = found.get(control.tenant_id);
     found.set(control.tenant_id, control.kind === 'registry' ? control.registry : before);
   }
   return found;
 }
 
-export async function storedAlert(log: EventLog, id: string): Promise<Alert | undefined> {
+export async function storedAlert(
+  history: RecordedHistory,
+  id: string,
+): Promise<Alert | undefined> {
   let found: Alert | undefined;
-  for await (const alert of valuesOf<Alert>(log, TOPICS.alerts.name, 'event')) {
+  for await (const alert of valuesOf<Alert>(history, TOPICS.alerts.name, 'event')) {
     if (alert.alert_id === id) found = alert;
   }
   return found;
 }
 
-export async function storedSteps(log: EventLog, chain: string): Promise<readonly PrivilegeStep[]> {
+export async function storedSteps(
+  history: RecordedHistory,
+  chain: string,
+): Promise<readonly PrivilegeStep[]> {
   const found = new Map<string, PrivilegeStep>();
-  for await (const step of valuesOf<PrivilegeStep>(log, TOPICS.privilegeSteps.name, 'event')) {
+  for await (const step of valuesOf<PrivilegeStep>(history, TOPICS.privilegeSteps.name, 'event')) {
     // Links stand among the steps.
     if (step.chain_id === chain && 'exercise' in step) found.set(step.event_id, step);
   }

@@ -24,7 +24,8 @@ import {
 import { dataPaths } from '../embedded/data-folder.ts';
 import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
 import { lastByKey } from '../embedded/read-outputs.ts';
-import { storedEvents, storedRegistries, withStoredLog } from './stored-history.ts';
+import { withRecordedHistory } from './recorded-history.ts';
+import { storedEvents, storedRegistries } from './stored-history.ts';
 
 const BATCH_EVENTS = 1000;
 /** Targets that are named of each rule; the counts are of all. */
@@ -173,7 +174,7 @@ export interface TryOptions {
 
 /** The recorded events of a data folder under this policy; nothing in that folder changes. */
 export async function tryOnFolder(folder: string, options: TryOptions): Promise<HistoryReport> {
-  return withStoredLog(folder, (stored) =>
+  return withRecordedHistory(folder, (stored) =>
     inScratch(async (scratch) => {
       const registries = await storedRegistries(stored);
       const pipeline = await openPipeline({

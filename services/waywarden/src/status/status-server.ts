@@ -22,6 +22,7 @@ import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
 import { isForIngest } from './for-ingest.ts';
 import { LogClock } from './log-clock.ts';
+import { logRoute } from './log-route.ts';
 import { isLoopbackHost } from './loopback-guard.ts';
 import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
 import { registryRoute } from './registry-route.ts';
@@ -145,6 +146,7 @@ function apiOf(parts: ApiParts): Api {
   statusRoutes(app, { store, log, tenant, status });
   registryRoute(app, { rules, token: controlToken });
   verifyRoute(app, { verify: (tell) => verifyRunning(pipeline, tell), controlToken });
+  logRoute(app, { log, controlToken });
   deadLetterRoutes(app, { log, redrive: ingest.redrive, controlToken });
   demoRoute(app, parts.story);
   const inForce = () => ({ policy: rules.policy, registry: rules.registry });
