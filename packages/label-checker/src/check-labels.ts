@@ -25,6 +25,7 @@ export interface CheckInput {
   readonly policy: unknown;
   /** As in `replay --assurance`; left out: authenticated. */
   readonly assurance?: Assurance;
+  readonly progress?: (text: string) => void;
 }
 
 export interface CheckReport {
@@ -84,7 +85,7 @@ export function checkLabels(input: CheckInput): CheckReport {
     limitsOf(policy),
   );
   const table = new LinkTable(stream);
-  const completions = completionsIn(table, { policy: rules, registry });
+  const completions = completionsIn(table, { policy: rules, registry, progress: input.progress });
   const context = { stream, table, policy, registry, completions };
   const ofLabels = labels.assembly.flatMap((label) => checkAssemblyLabel(label, context));
   const extra = unlabelled(labels.assembly, context);

@@ -119,12 +119,14 @@ function asCompletion(
 export interface Rules {
   readonly policy: Policy;
   readonly registry: Registry;
+  /** Told what is being tried: a whole fleet takes minutes. */
+  readonly progress?: ((text: string) => void) | undefined;
 }
 
 /** With `completers`, only what is completed by one of them. */
 export function completionsIn(
   table: LinkTable,
-  { policy, registry }: Rules,
+  { policy, registry, progress }: Rules,
   completers: readonly Call[] = table.stream.calls,
 ): Completions {
   const { stream } = table;
@@ -132,6 +134,7 @@ export function completionsIn(
   const found = policy.combinations
     .filter((combination) => combination.evaluable !== false)
     .flatMap((combination) => {
+      progress?.(`${combination.id}: ${completers.length} calls are tried as its last`);
       const completed = completedOf(combination, completers, { table, notChecked });
       const chains = new Set(completed.map(({ completer }) => completer.chain));
       return [...chains].flatMap((one) => {

@@ -60,12 +60,12 @@ export function cutProblems(
 ): readonly string[] {
   const shape = cut.flatMap(shapeProblems);
   if (shape.length > 0) return shape;
-  const { calls, byChain } = table.stream;
-  const removed = new Set(calls.filter((call) => cut.some((one) => stops(one, call))));
-  const left = (byChain.get(completion.chain) ?? []).filter((call) => !removed.has(call));
+  const isRemoved = (call: Call) => cut.some((one) => stops(one, call));
+  const ofChain = table.stream.byChain.get(completion.chain) ?? [];
+  const left = ofChain.filter((call) => !isRemoved(call));
   const combinations = policy.combinations.filter((one) => one.id === completion.combination);
   const rules = { policy: { ...policy, combinations }, registry };
-  const still = completionsIn(new ReducedTable(table, removed), rules, left).found[0];
+  const still = completionsIn(new ReducedTable(table, isRemoved), rules, left).found[0];
   if (still === undefined) return [];
   const proof = still.proofs[0]?.calls.map((call) => call.id) ?? [];
   return [`with it, ${completion.combination} is still completed by ${proof.join(', ')}`];

@@ -10,7 +10,7 @@
  */
 import type { Call } from './call.ts';
 import { mayPrecede, orderOf } from './order.ts';
-import type { Stream } from './stream.ts';
+import { parentKey, type Stream } from './stream.ts';
 
 function namesHandOver(child: Call, handOver: Call): boolean {
   if (child.handOverRefs.includes(handOver.id)) return true;
@@ -38,15 +38,30 @@ function reachesChild(a: Call, b: Call, handOver: Call, stream: Stream): boolean
 function returnsToParent(a: Call, b: Call, handOver: Call, stream: Stream): boolean {
   if (b === handOver || !isUnder(a, handOver, stream) || !isOfParent(b, handOver)) return false;
   if (!mayPrecede(handOver, b, stream)) return false;
-  return stream.calls
-    .filter((child) => isUnder(child, handOver, stream))
-    .every((child) => orderOf(child, b, stream) !== 'after');
+  return childrenOf(handOver, stream).every((child) => orderOf(child, b, stream) !== 'after');
+}
+
+/** The hand-overs under which a call was done: by id, by span, by parent, as `namesHandOver` asks. */
+export function handOversOver(child: Call, stream: Stream): readonly Call[] {
+  const { byId, bySpan, byParent } = stream.handOvers;
+  const named = [
+    ...child.handOverRefs.flatMap((ref) => byId.get(ref) ?? []),
+    ...(bySpan.get(child.parentSpanId ?? '') ?? []),
+    ...(byParent.get(parentKey(child.parentAgent ?? '', child.chain)) ?? []),
+  ];
+  return [...new Set(named)].filter((one) => isUnder(child, one, stream));
+}
+
+/** What the delegate did under a hand-over. */
+export function childrenOf(handOver: Call, stream: Stream): readonly Call[] {
+  const ofDelegate = stream.byAgent.get(handOver.handsTo ?? '') ?? [];
+  return ofDelegate.filter((child) => isUnder(child, handOver, stream));
 }
 
 /** The hand-overs by each of which `a` reaches `b`. */
 export function handOversBetween(a: Call, b: Call, stream: Stream): readonly Call[] {
   if (a.dryRun || b.dryRun) return [];
-  return stream.handOvers.filter(
-    (one) => reachesChild(a, b, one, stream) || returnsToParent(a, b, one, stream),
-  );
+  const down = handOversOver(b, stream).filter((one) => reachesChild(a, b, one, stream));
+  const up = handOversOver(a, stream).filter((one) => returnsToParent(a, b, one, stream));
+  return [...new Set([...down, ...up])];
 }

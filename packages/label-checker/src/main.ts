@@ -65,6 +65,7 @@ function run(): number {
   }
   const report = checkLabels({
     assurance,
+    progress: (text) => process.stderr.write(`${text}\n`),
     events: [...lines(events)],
     labels: [...lines(labels)],
     registry: parse(readFileSync(registry, 'utf8')),

@@ -55,16 +55,16 @@ export class LinkTable {
 /** The same links, as if some calls had never been made. */
 export class ReducedTable extends LinkTable {
   readonly #whole: LinkTable;
-  readonly #removed: ReadonlySet<Call>;
+  readonly #isRemoved: (call: Call) => boolean;
 
-  constructor(whole: LinkTable, removed: ReadonlySet<Call>) {
+  constructor(whole: LinkTable, isRemoved: (call: Call) => boolean) {
     super(whole.stream);
     this.#whole = whole;
-    this.#removed = removed;
+    this.#isRemoved = isRemoved;
   }
 
   protected override linksInto(call: Call): readonly Link[] {
-    const isGone = (one: Call | undefined) => one !== undefined && this.#removed.has(one);
+    const isGone = (one: Call | undefined) => one !== undefined && this.#isRemoved(one);
     if (isGone(call)) return [];
     return this.#whole.into(call).filter((link) => !isGone(link.from) && !isGone(link.needs));
   }

@@ -36,8 +36,12 @@ export interface Stream {
   readonly byResource: ReadonlyMap<string, readonly Call[]>;
   readonly byRootKey: ReadonlyMap<string, readonly Call[]>;
   readonly byAgent: ReadonlyMap<string, readonly Call[]>;
-  /** Hand-overs that happened: a denied one hands nothing over. */
-  readonly handOvers: readonly Call[];
+  /** Hand-overs that happened: a denied one hands nothing over. By their own id, span and parent. */
+  readonly handOvers: {
+    readonly byId: ReadonlyMap<string, readonly Call[]>;
+    readonly bySpan: ReadonlyMap<string, readonly Call[]>;
+    readonly byParent: ReadonlyMap<string, readonly Call[]>;
+  };
 }
 
 function groupBy(
@@ -63,8 +67,12 @@ export function valuesSeen(call: Call): readonly string[] {
 
 const some = (key: string | undefined): readonly string[] => (key === undefined ? [] : [key]);
 
+/** An agent at one piece of work: what a hand-over is part of. */
+export const parentKey = (agent: string, chain: string): string => JSON.stringify([agent, chain]);
+
 export function streamOf(given: readonly Call[], limits: Limits): Stream {
   const calls = [...given].sort((a, b) => a.timeMs - b.timeMs || (a.id < b.id ? -1 : 1));
+  const handOvers = calls.filter((call) => call.handsTo !== undefined && didHappen(call));
   return {
     calls,
     limits,
@@ -75,26 +83,49 @@ export function streamOf(given: readonly Call[], limits: Limits): Stream {
     byResource: groupBy(calls, (call) => some(call.target.id)),
     byRootKey: groupBy(calls, (call) => call.rootKeys.map((key) => key.key)),
     byAgent: groupBy(calls, (call) => [call.agent]),
-    handOvers: calls.filter((call) => call.handsTo !== undefined && didHappen(call)),
+    handOvers: {
+      byId: groupBy(handOvers, (call) => [call.id]),
+      bySpan: groupBy(handOvers, (call) => some(call.spanId)),
+      byParent: groupBy(handOvers, (call) => [parentKey(call.agent, call.chain)]),
+    },
   };
 }
 
-/** Distinct chains of those calls that lie in the horizon before `use`. */
-function chainsBefore(seen: readonly Call[], use: Call, limits: Limits): number {
-  const inHorizon = seen.filter(
-    (call) => call.timeMs < use.timeMs && call.timeMs >= use.timeMs - limits.horizonMs,
-  );
-  return new Set(inHorizon.map((call) => call.chain)).size;
+/** How many of a list in order of time lie before a moment. */
+function countBefore(seen: readonly Call[], momentMs: number): number {
+  let [low, high] = [0, seen.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((seen[middle]?.timeMs ?? Number.POSITIVE_INFINITY) < momentMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * Whether more than `chains_max` distinct chains are among those calls that lie in the horizon before
+ * `use`. Goes backwards from it, and no further than the answer needs: what stands in every chain of
+ * a large stream is found common after a few steps.
+ */
+function isCommon(seen: readonly Call[], use: Call, limits: Limits): boolean {
+  const chains = new Set<string>();
+  for (let at = countBefore(seen, use.timeMs) - 1; at >= 0; at -= 1) {
+    const call = seen[at];
+    if (call === undefined || call.timeMs < use.timeMs - limits.horizonMs) return false;
+    chains.add(call.chain);
+    if (chains.size > limits.chainsMax) return true;
+  }
+  return false;
 }
 
 /** "A value links only if selective: … seen in ≤ K chains in the horizon before its use". */
 export function isSelective(key: string, use: Call, stream: Stream): boolean {
   const seen = stream.sightings.get(key) ?? [];
-  return chainsBefore(seen, use, stream.limits) <= stream.limits.chainsMax;
+  return !isCommon(seen, use, stream.limits);
 }
 
 /** "hub values and hub resources are counted in `not_visible`, never linked". */
 export function isHubResource(resource: string, use: Call, stream: Stream): boolean {
   const seen = stream.byResource.get(resource) ?? [];
-  return chainsBefore(seen, use, stream.limits) > stream.limits.chainsMax;
+  return isCommon(seen, use, stream.limits);
 }
