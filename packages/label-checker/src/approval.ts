@@ -5,13 +5,20 @@
  * outside here." (guide-registry)
  */
 import { type Combination, durationMs, matchesGrant, type Registry } from '@waywarden/schemas';
+import { DAY_MS } from './behavior-scene.ts';
 import type { Call } from './call.ts';
+import { mayPrecede } from './order.ts';
 import { canBeStep, capabilitiesFor } from './step-condition.ts';
 import type { Stream } from './stream.ts';
 
 type Workflow = Registry['workflows'][number];
 type Approval = NonNullable<Workflow['approvals']>[number];
 type Envelope = NonNullable<Workflow['envelope']>;
+
+interface Case {
+  readonly completer: Call;
+  readonly stream: Stream;
+}
 
 const SENSITIVITIES = ['public', 'internal', 'confidential', 'restricted', 'secret'];
 
@@ -61,20 +68,56 @@ function exceeds(envelope: Envelope, call: Call, steps: readonly string[]): read
   return out;
 }
 
-/** "how long a task may take from its first call" and "of one agent in one task" (guide-registry) */
-function exceedsTask(envelope: Envelope, call: Call, stream: Stream): readonly string[] {
+/** "how long a task may take from its first call" (guide-registry); volume as labels read it. */
+function exceedsTask(
+  envelope: Envelope,
+  call: Call,
+  { completer, stream }: Case,
+): readonly string[] {
   const chain = stream.byChain.get(call.chain) ?? [];
   const out: string[] = [];
   if (envelope.deadline !== undefined) {
     const first = Math.min(...chain.map((one) => one.timeMs));
     if (call.timeMs - first > durationMs(envelope.deadline)) out.push('deadline');
   }
+  // "`volume.calls` counts the calls of the chain up to and with the completing one."
+  const soFar = chain.filter((one) => one.timeMs <= completer.timeMs);
   const calls = envelope.volume?.calls;
   if (calls !== undefined) {
-    const own = chain.filter((one) => one.agent === call.agent && one.timeMs <= call.timeMs);
-    if (own.length > calls) out.push('volume');
+    if (soFar.length > calls) out.push('volume');
   }
   return out;
+}
+
+const PAYMENTS = ['create:payee', 'initiate:payment', 'approve:payment'];
+
+/**
+ * "`provenance.payee: [trusted, requested]` means that the payee's IBAN must have come first in a
+ * result of trust `trusted` in that chain, or in its request." The payee's IBAN is the one in the
+ * arguments of a call that sets up a payment.
+ */
+function exceedsProvenance(envelope: Envelope, call: Call, { stream }: Case): readonly string[] {
+  const { payee, ...others } = envelope.provenance ?? {};
+  const unread = Object.keys(others).map((name) => `provenance of ${name} (not evaluated)`);
+  if (payee === undefined) return unread;
+  if (!call.capabilities.some((symbol) => PAYMENTS.includes(symbol))) return unread;
+  const chain = stream.byChain.get(call.chain) ?? [];
+  const isCovered = (key: string) => {
+    const first = chain.find((one) => one.result.some((value) => value.key === key));
+    const from = first !== undefined && mayPrecede(first, call, stream) ? first : undefined;
+    return (
+      (payee.includes('requested') && chain.some((one) => one.requested.includes(key))) ||
+      payee.some((trust) => trust === from?.resultTrust)
+    );
+  };
+  const ibans = call.args.filter((value) => value.kind === 'iban');
+  return [...unread, ...(ibans.every(({ key }) => isCovered(key)) ? [] : ['provenance'])];
+}
+
+/** "after `expires` (end of that day, UTC) nothing is approved"; a moment is a moment. */
+function endOf(expires: string): number {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(expires);
+  return Date.parse(expires) + (isDay ? DAY_MS : 0);
 }
 
 /** Why this approval does not cover a call; empty when it does. */
@@ -82,20 +125,23 @@ function outside(
   approval: Approval,
   workflow: Workflow,
   combination: Combination,
-  { call, stream }: { call: Call; stream: Stream },
+  { call, ...given }: Case & { readonly call: Call },
 ): readonly string[] {
   const envelope = approval.envelope ?? workflow.envelope;
   if (envelope === undefined) return ['no envelope'];
   const steps = combination.steps.flatMap((step) =>
-    canBeStep(step, call, stream.limits) ? capabilitiesFor(step, call) : [],
+    canBeStep(step, call, given.stream.limits) ? capabilitiesFor(step, call) : [],
   );
-  const out = [...exceeds(envelope, call, steps), ...exceedsTask(envelope, call, stream)];
-  if (envelope.provenance !== undefined) out.push('provenance (not evaluated by this checker)');
+  const out = [
+    ...exceeds(envelope, call, steps),
+    ...exceedsTask(envelope, call, given),
+    ...exceedsProvenance(envelope, call, given),
+  ];
   if (!call.workflowProven || !call.agentProven) out.push('proof of workflow and agent');
   if (call.workflow !== workflow.name) out.push('workflow');
   if (approval.roles !== undefined && !approval.roles.includes(call.role ?? '')) out.push('roles');
   if (call.timeMs < Date.parse(approval.from)) out.push('from');
-  if (call.timeMs >= Date.parse(approval.expires)) out.push('expires');
+  if (call.timeMs >= endOf(approval.expires)) out.push('expires');
   return out;
 }
 
@@ -119,7 +165,7 @@ export function approvalOf(
   for (const approval of workflow?.approvals ?? []) {
     if (workflow === undefined || approval.combination !== combination.id) continue;
     const problems = [...new Set([...ofChain, ...proof])].flatMap((call) =>
-      outside(approval, workflow, combination, { call, stream }).map(
+      outside(approval, workflow, combination, { call, completer, stream }).map(
         (what) => `${call.id}: ${what}`,
       ),
     );

@@ -6,8 +6,11 @@ import type { Policy, Registry } from '@waywarden/schemas';
 import type { Call } from './call.ts';
 import type { Completion, Completions } from './completion.ts';
 import { cutProblems } from './cut.ts';
-import type { AssemblyLabel } from './label.ts';
+import { priceFaults } from './cut-price.ts';
+import type { AssemblyLabel, CutAction } from './label.ts';
 import type { LinkTable } from './path.ts';
+import { eventFaults } from './plot-events.ts';
+import { type Neutraliser, residualAccessOf } from './residual-access.ts';
 import type { Stream } from './stream.ts';
 
 export interface Disagreement {
@@ -23,6 +26,7 @@ export interface CheckContext {
   readonly policy: Policy;
   readonly registry: Registry;
   readonly completions: Completions;
+  readonly labels: readonly AssemblyLabel[];
 }
 
 const setText = (ids: readonly string[]) => `{${[...ids].sort().join(', ')}}`;
@@ -77,7 +81,16 @@ function describe(found: Completion | undefined, table: LinkTable): string {
   return `fires: ${proofs}; by ${links}${outside}`;
 }
 
-function compareFiring(label: AssemblyLabel, found: Completion): readonly Disagreement[] {
+const neutralisersText = (all: readonly Neutraliser[]) =>
+  all.length === 0 ? 'none' : all.map(({ what, action }) => `${what}: ${action}`).join(', ');
+
+const uniqueText = (texts: readonly string[]) => [...new Set(texts)].sort().join(' or ');
+
+function compareFiring(
+  label: AssemblyLabel,
+  found: Completion,
+  { stream }: CheckContext,
+): readonly Disagreement[] {
   const out: Disagreement[] = [];
   const differ = (field: string, labelText: string, foundText: string) => {
     if (labelText !== foundText) {
@@ -88,13 +101,27 @@ function compareFiring(label: AssemblyLabel, found: Completion): readonly Disagr
   differ('proofs', setsText(label.proofs), setsText(proofIds(found)));
   differ('contributors', setText(label.contributors), setsText(found.contributors));
   differ('completed_by', String(label.completedBy), found.completer.agent);
+  differ('task_id', String(label.taskId), String(found.completer.task));
+  differ('slow', String(label.slow), String(found.slow));
+  const residual = found.proofs.map((proof) => residualAccessOf(proof.calls, stream.limits));
+  differ(
+    'residual_access',
+    setText(label.residualAccess),
+    uniqueText(residual.map(({ what }) => setText(what))),
+  );
+  differ(
+    'neutralise',
+    neutralisersText(label.neutralise),
+    uniqueText(residual.map(({ neutralise }) => neutralisersText(neutralise))),
+  );
   return out;
 }
 
 function compareQuiet(label: AssemblyLabel): readonly Disagreement[] {
   const empty = label.kind === null && label.proofs.length === 0 && label.completedBy === null;
-  if (empty && label.cuts.length === 0) return [];
-  const text = 'a quiet label that names a kind, proofs, completer or cuts';
+  const harmless = label.residualAccess.length === 0 && label.neutralise.length === 0;
+  if (empty && harmless && label.cuts.length === 0) return [];
+  const text = 'a quiet label that names a kind, proofs, completer, residual access or cuts';
   return [{ incidentId: label.incidentId, field: 'quiet', label: text, found: 'quiet' }];
 }
 
@@ -107,14 +134,23 @@ function checkCuts(
     const text = 'no cut stops it';
     return [{ incidentId: label.incidentId, field: 'cuts', label: 'none', found: text }];
   }
-  return label.cuts.flatMap((cut) =>
+  const told = (cut: readonly CutAction[]) =>
+    cut.map((one) => `${one.action}@${one.level} ${one.agentUid}`).join(' and ');
+  const unsound = label.cuts.flatMap((cut) =>
     cutProblems(cut, found, context.table, context).map((problem) => ({
       incidentId: label.incidentId,
       field: 'cuts',
-      label: cut.map((one) => `${one.action}@${one.level} ${one.agentUid}`).join(' and '),
+      label: told(cut),
       found: problem,
     })),
   );
+  const dear = priceFaults(label.cuts, found, context.table, context).map((problem) => ({
+    incidentId: label.incidentId,
+    field: 'cheapest cut',
+    label: label.cuts.map(told).join(' or '),
+    found: problem,
+  }));
+  return [...unsound, ...dear];
 }
 
 function missingCalls(label: AssemblyLabel, stream: Stream): readonly Disagreement[] {
@@ -135,6 +171,14 @@ export function checkAssemblyLabel(
 ): readonly Disagreement[] {
   const missing = missingCalls(label, context.stream);
   if (missing.length > 0) return missing;
+  const events = eventFaults(label, context.labels, context.stream).map((fault) => ({
+    incidentId: label.incidentId,
+    ...fault,
+  }));
+  return [...events, ...checkVerdict(label, context)];
+}
+
+function checkVerdict(label: AssemblyLabel, context: CheckContext): readonly Disagreement[] {
   const candidates = completionsFor(label, context);
   const found = candidates.find((one) => verdictOf(one) === 'fires') ?? candidates[0];
   if (label.verdict !== verdictOf(found)) {
@@ -149,7 +193,7 @@ export function checkAssemblyLabel(
     ];
   }
   if (found === undefined || label.verdict === 'quiet') return compareQuiet(label);
-  return [...compareFiring(label, found), ...checkCuts(label, found, context)];
+  return [...compareFiring(label, found, context), ...checkCuts(label, found, context)];
 }
 
 /** "combinations completed in the stream that no label mentions" */

@@ -35,12 +35,17 @@ export function lastSteps(combination: Combination): readonly CombinationStep[] 
  * evidence." "Where several steps have no successor, … the others must then be ancestors of [the
  * completing one] by any of the five kinds of evidence."
  */
-export function edgesOf(combination: Combination, completing: CombinationStep): readonly Edge[] {
+export function edgesOf(
+  combination: Combination,
+  completing: CombinationStep,
+  pace: Pace,
+): readonly Edge[] {
+  const beyondMs = pace === 'slow' ? withinMs(combination) : undefined;
   const required = combination.steps.flatMap((step) =>
     (step.after ?? []).map((from) => ({
       from,
       to: step.id,
-      rule: { kinds: step.link ?? EVIDENCE_KINDS, direct: step.direct === true },
+      rule: { kinds: step.link ?? EVIDENCE_KINDS, direct: step.direct === true, beyondMs },
     })),
   );
   const others = lastSteps(combination)
@@ -48,15 +53,28 @@ export function edgesOf(combination: Combination, completing: CombinationStep): 
     .map((step) => ({
       from: step.id,
       to: completing.id,
-      rule: { kinds: EVIDENCE_KINDS, direct: false },
+      rule: { kinds: EVIDENCE_KINDS, direct: false, beyondMs },
     }));
   return [...required, ...others];
 }
 
-/** "every other call lies within `within` before or after the completing call" */
-export function isInTime(call: Call, completing: Call, combination: Combination): boolean {
-  if (combination.within === undefined) return true;
-  return Math.abs(call.timeMs - completing.timeMs) <= durationMs(combination.within);
+/** Within `within`, or beyond it by lineage. */
+export type Pace = 'quick' | 'slow';
+
+const withinMs = ({ within }: Combination): number =>
+  within === undefined ? Number.POSITIVE_INFINITY : durationMs(within);
+
+/**
+ * "every other call lies within `within` before or after the completing call"; of a slow assembly
+ * each link is bounded, and "the whole may be longer".
+ */
+export function isInTime(
+  call: Call,
+  completing: Call,
+  { combination, pace }: { readonly combination: Combination; readonly pace: Pace },
+): boolean {
+  if (pace === 'slow') return true;
+  return Math.abs(call.timeMs - completing.timeMs) <= withinMs(combination);
 }
 
 interface ActorRule {
@@ -131,15 +149,21 @@ function candidates(
   return [...(some?.keys() ?? [])].filter((call) => others.every((map) => map.has(call)));
 }
 
+export interface Sought {
+  readonly combination: Combination;
+  readonly completing: CombinationStep;
+  readonly pace: Pace;
+}
+
 export function assignmentsFor(
-  combination: Combination,
-  completing: CombinationStep,
+  sought: Sought,
   completer: Call,
   table: LinkTable,
 ): readonly Assignment[] {
+  const { combination, completing, pace } = sought;
   const { limits } = table.stream;
   if (!canBeStep(completing, completer, limits)) return [];
-  const edges = edgesOf(combination, completing);
+  const edges = edgesOf(combination, completing, pace);
   const steps = backwards(combination, edges, completing);
   let partial: readonly Assignment[] = [new Map([[completing.id, completer]])];
   for (const step of steps.slice(1)) {
@@ -148,7 +172,7 @@ export function assignmentsFor(
         .filter(
           (call) =>
             canBeStep(step, call, limits) &&
-            isInTime(call, completer, combination) &&
+            isInTime(call, completer, sought) &&
             ![...given.values()].includes(call),
         )
         .map((call) => new Map([...given, [step.id, call]])),

@@ -50,6 +50,8 @@ export interface Call {
   readonly destination?: string | undefined;
   readonly args: readonly CallValue[];
   readonly result: readonly CallValue[];
+  /** Values that the task's request names. */
+  readonly requested: readonly string[];
   readonly resultTrust?: string | undefined;
   readonly records?: number | undefined;
   readonly grantee?: string | undefined;

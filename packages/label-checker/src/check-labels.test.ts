@@ -91,6 +91,8 @@ const label: Fields = {
   contributors: ['a', 'b'],
   completed_by: 'b',
   task_id: 't',
+  residual_access: ['data_sent', 'data_read'],
+  neutralise: [{ what: 'data_sent', action: 'open_case' }],
   cuts: [{ action: 'revoke_token', level: 'task', agent_uid: 'b', task_id: 't' }],
   native_ids: ['read', 'send'],
 };
@@ -101,6 +103,8 @@ const quiet: Fields = {
   proofs: [],
   contributors: [],
   completed_by: null,
+  residual_access: [],
+  neutralise: [],
   cuts: [],
 };
 
@@ -123,6 +127,10 @@ describe('a label of an assembly', () => {
     expect(wrong({ contributors: ['a'] })).toEqual(['contributors']);
     expect(wrong({ completed_by: 'a' })).toEqual(['completed_by']);
     expect(wrong({ native_ids: ['read', 'no'] })).toEqual(['native_ids']);
+    expect(wrong({ task_id: 'u' })).toEqual(['task_id']);
+    expect(wrong({ residual_access: ['data_sent'] })).toEqual(['residual_access']);
+    expect(wrong({ neutralise: [] })).toEqual(['neutralise']);
+    expect(wrong({ slow: true })).toEqual(['slow']);
     expect(wrong({ proofs: 'none' })).toEqual(['label']);
   });
 
@@ -142,15 +150,39 @@ describe('a label of an assembly', () => {
     expect(cut({ task_id: 'another' })).toEqual(['cuts']);
     expect(cut({ action: 'disable_agent' })).toEqual(['cuts']);
     expect(fieldsOf({ labels: [{ ...label, cuts: [] }] })).toEqual(['cuts']);
-    const agent = [{ action: 'disable_agent', level: 'agent', agent_uid: 'a' }];
-    expect(fieldsOf({ labels: [{ ...label, cuts: agent }] })).toEqual([]);
+    const agent = { action: 'disable_agent', level: 'agent', agent_uid: 'a' };
+    expect(fieldsOf({ labels: [{ ...label, cuts: [agent] }] })).toEqual([]);
     const open = [{ action: 'open_case', level: 'agent', agent_uid: 'b' }];
     expect(fieldsOf({ labels: [{ ...label, cuts: open }] })).toEqual(['cuts']);
   });
 
+  it('is told that a cheaper cut is sound, or that an action of a cut is not needed', () => {
+    const agent = { action: 'disable_agent', level: 'agent', agent_uid: 'b' };
+    const elsewhere = event('else', 20, 'read:public', { agent: { uid: 'b' }, task: { id: 'u' } });
+    const events = [read, send(), elsewhere];
+    expect(fieldsOf({ events, labels: [{ ...label, cuts: [agent] }] })).toEqual(['cheapest cut']);
+    expect(fieldsOf({ events })).toEqual([]);
+    const task = { action: 'revoke_token', level: 'task', agent_uid: 'b', task_id: 't' };
+    const both = { ...label, cuts: [task, [task, agent]] };
+    expect(fieldsOf({ events, labels: [both] })).toEqual(['cheapest cut']);
+  });
+
+  it('is told an event of its task that no label names', () => {
+    const third = event('third', 5, 'read:public');
+    expect(fieldsOf({ events: [read, third, send()] })).toEqual(['native_ids']);
+    const native_ids = ['read', 'third', 'send'];
+    expect(fieldsOf({ events: [read, third, send()], labels: [{ ...label, native_ids }] })).toEqual(
+      [],
+    );
+    expect(fieldsOf({ labels: [{ ...label, native_ids: ['read'] }] })).toEqual([
+      'native_ids',
+      'native_ids',
+    ]);
+  });
+
   it('is missed when a completion has none', () => {
     const other = { ...quiet, task_id: 'u', native_ids: [] };
-    expect(fieldsOf({ labels: [other] })).toEqual(['unlabelled']);
+    expect(fieldsOf({ labels: [other] })).toEqual(['task_id', 'unlabelled']);
   });
 });
 
@@ -161,7 +193,7 @@ describe('what is read of an event', () => {
     const requested = send({ phase: 'requested', outcome: undefined, call_uid: 'c' });
     expect(fieldsOf({ events: [read, requested] })).toEqual([]);
     const denied = { ...send({ outcome: 'denied', call_uid: 'c' }), native_id: 'answer' };
-    expect(quietly([read, requested, denied])).toEqual(['native_ids']);
+    expect(quietly([read, requested, denied])).toContain('native_ids');
   });
 
   it('another body under the same id does not replace the first', () => {
@@ -193,7 +225,9 @@ describe('what is read of an event', () => {
       delegation: { parent_agent_uid: 'a' },
     });
     const cuts = [{ action: 'disable_agent', level: 'agent', agent_uid: 'b' }];
-    const labels = [{ ...label, cuts, proofs: [['read', 'hand', 'send']] }];
+    const proof = ['read', 'hand', 'send'];
+    const task_id = 'invented';
+    const labels = [{ ...label, cuts, task_id, proofs: [proof], native_ids: proof }];
     expect(fieldsOf({ events: [{ ...read, ...asserted }, handOver, child], labels })).toEqual([]);
   });
 });
@@ -210,7 +244,9 @@ describe('an approval', () => {
     expect(verdictWith({ combination: 'other' })).toEqual(['verdict']);
     expect(verdictWith({ roles: ['reader'] })).toEqual(['verdict']);
     expect(verdictWith({ from: '2026-09-15' })).toEqual(['verdict']);
-    expect(verdictWith({ expires: '2026-09-14' })).toEqual(['verdict']);
+    expect(verdictWith({ expires: '2026-09-13' })).toEqual(['verdict']);
+    expect(verdictWith({ expires: '2026-09-14' })).toEqual([]);
+    expect(verdictWith({ expires: '2026-09-14T10:05:00Z' })).toEqual(['verdict']);
     expect(verdictWith({}, [{ ...read, task: { id: 't' } }, send()])).toEqual(['verdict']);
   });
 
@@ -222,16 +258,39 @@ describe('an approval', () => {
     expect(verdictWith(envelope({ capabilities: ['read:*'] }))).toEqual(['verdict']);
     expect(verdictWith(envelope({ targets: ['crm/*'] }))).toEqual(['verdict']);
     expect(verdictWith(envelope({ deadline: '5m' }))).toEqual(['verdict']);
+    expect(verdictWith(envelope({ volume: { calls: 1 } }))).toEqual(['verdict']);
+    expect(verdictWith(envelope({ volume: { calls: 2 } }))).toEqual([]);
     expect(verdictWith({}, [{ ...read, target: { resource_id: 'r' } }, send()])).toEqual([
       'verdict',
     ]);
+  });
+
+  it('covers a payee that the request or a trusted record names, not one from outside', () => {
+    const envelope = { ...APPROVAL.envelope, provenance: { payee: ['trusted', 'requested'] } };
+    const iban = 'DE02120300000000202051';
+    const pay = send({
+      capabilities: [
+        { symbol: 'initiate:payment', basis: 'catalogue' },
+        { symbol: 'send:external', basis: 'catalogue' },
+      ],
+      args: { value: { to: 'x@partner.example', body: ADDRESS, iban } },
+    });
+    const from = (trust: string) => ({
+      ...read,
+      result: { trust, value: { email: ADDRESS, iban } },
+    });
+    const task = { id: 't', workflow: 'w', request: `Pay ${iban}.` };
+    expect(verdictWith({ envelope }, [from('untrusted'), pay])).toEqual(['verdict']);
+    expect(verdictWith({ envelope }, [read, pay])).toEqual(['verdict']);
+    expect(verdictWith({ envelope }, [from('trusted'), pay])).toEqual([]);
+    expect(verdictWith({ envelope }, [read, { ...pay, task }])).toEqual([]);
   });
 
   it('does not cover a chain of which another possible step lies outside', () => {
     const stray = event('stray', 5, 'read:personal', {
       target: { resource_id: 's', environment: 'test', sensitivity: 'internal' },
     });
-    expect(verdictWith({}, [read, stray, send()])).toEqual(['verdict']);
+    expect(verdictWith({}, [read, stray, send()])).toContain('verdict');
   });
 
   it('needs proof of the workflow', () => {

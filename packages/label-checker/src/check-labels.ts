@@ -86,7 +86,7 @@ export function checkLabels(input: CheckInput): CheckReport {
   );
   const table = new LinkTable(stream);
   const completions = completionsIn(table, { policy: rules, registry, progress: input.progress });
-  const context = { stream, table, policy, registry, completions };
+  const context = { stream, table, policy, registry, completions, labels: labels.assembly };
   const ofLabels = labels.assembly.flatMap((label) => checkAssemblyLabel(label, context));
   const extra = unlabelled(labels.assembly, context);
   const notChecked = completions.notChecked.map((one) => ({

@@ -68,8 +68,10 @@ describe('exercised', () => {
 
 describe('within', () => {
   it('bounds every call of the proof, to the millisecond', () => {
-    expect(proofs([read, send(86_400)])).toEqual(['read send']);
-    expect(proofs([read, send(86_401)])).toEqual([]);
+    const paper = { ...read, result: [{ key: 'v', kind: 'document_number' }] };
+    const later = (at: number) => send(at, {}, { args: [{ key: 'v', kind: 'document_number' }] });
+    expect(proofs([paper, later(86_400)])).toEqual(['read send']);
+    expect(proofs([paper, later(86_401)])).toEqual([]);
   });
 });
 

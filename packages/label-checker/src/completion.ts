@@ -6,7 +6,7 @@
  */
 import type { AssemblyKind, Combination, Policy, Registry } from '@waywarden/schemas';
 import { approvalOf } from './approval.ts';
-import { lastSteps } from './assignment.ts';
+import { lastSteps, type Pace } from './assignment.ts';
 import type { Call } from './call.ts';
 import { contributorsOf, kindOf } from './grant.ts';
 import type { LinkTable } from './path.ts';
@@ -19,6 +19,8 @@ export interface Completion {
   readonly chain: string;
   readonly completer: Call;
   readonly proofs: readonly Proof[];
+  /** Beyond `within`, by lineage. */
+  readonly slow: boolean;
   /** One for each proof and assignment: usually one. */
   readonly kinds: readonly AssemblyKind[];
   readonly contributors: readonly (readonly string[])[];
@@ -53,7 +55,11 @@ function isCertain(proof: Proof): boolean {
 interface Completed {
   readonly completer: Call;
   readonly proofs: readonly Proof[];
+  readonly pace: Pace;
 }
+
+/** A slow proof is looked for where there is none within `within`. */
+const PACES: readonly Pace[] = ['quick', 'slow'];
 
 function firstOf(completed: readonly Completed[]): Completed | undefined {
   const certain = completed.filter(({ proofs }) => proofs.some(isCertain));
@@ -79,8 +85,13 @@ function completedOf(
     for (const completer of completers) {
       if (!canBeStep(step, completer, table.stream.limits)) continue;
       try {
-        const proofs = smallestProofs(combination, step, completer, table);
-        if (proofs.length > 0) found.push({ completer, proofs });
+        for (const pace of PACES) {
+          const sought = { combination, completing: step, pace };
+          const proofs = smallestProofs(sought, completer, table);
+          if (proofs.length === 0) continue;
+          found.push({ completer, proofs, pace });
+          break;
+        }
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         const why = error.message;
@@ -98,7 +109,7 @@ function asCompletion(
 ): Completion | undefined {
   const first = firstOf(completed);
   if (first === undefined) return undefined;
-  const { completer, proofs } = first;
+  const { completer, proofs, pace } = first;
   const given = proofs.flatMap((proof) => proof.assignments);
   const answers = completed.flatMap((one) =>
     one.proofs.map((proof) => approvalOf(combination, one.completer, proof.calls, context)),
@@ -108,6 +119,7 @@ function asCompletion(
     chain: completer.chain,
     completer,
     proofs,
+    slow: pace === 'slow',
     kinds: unique(given.map((one) => kindOf(combination, one))),
     contributors: unique(given.map(contributorsOf)),
     approved: answers.every((answer) => answer.approved),

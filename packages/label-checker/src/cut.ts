@@ -3,8 +3,7 @@
  * and asking again." (design: assembly) Removing a cut means removing every call that it would have
  * stopped, with its links, and asking whether the combination is still completed in that chain.
  *
- * Whether an alternative is the cheapest, and whether it neutralises residual access, is not checked:
- * the specification gives no prices.
+ * Prices are `cut-price.ts`'s. That a cut also neutralises residual access is no claim of a label.
  */
 import { targetProblems } from '@waywarden/schemas';
 import type { Call } from './call.ts';
@@ -16,7 +15,7 @@ import { type LinkTable, ReducedTable } from './path.ts';
 const STOPS_NOTHING = new Set(['signal_risk', 'open_case', 'block_issuance']);
 
 /** Whether an order in force would have stopped this call. */
-function stops(cut: CutAction, call: Call): boolean {
+export function stops(cut: CutAction, call: Call): boolean {
   if (STOPS_NOTHING.has(cut.action)) return false;
   const is = (key: string, value: string | undefined) =>
     value !== undefined && cut.ids.get(key) === value;

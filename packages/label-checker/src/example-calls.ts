@@ -62,6 +62,7 @@ export function callOfExample(example: ExampleCall): Call {
     },
     args: values(example.args),
     result: values(example.result),
+    requested: [],
     resultTrust: example.result_trust,
     records: example.records,
     grantee: example.grantee,

@@ -4,6 +4,8 @@
  */
 import { TARGET_LEVEL_NAMES } from '@waywarden/schemas';
 
+import type { Neutraliser } from './residual-access.ts';
+
 export interface CutAction {
   readonly action: string;
   readonly level: string;
@@ -25,6 +27,9 @@ export interface AssemblyLabel {
   /** Alternatives; each is one action or several together. */
   readonly cuts: readonly (readonly CutAction[])[];
   readonly nativeIds: readonly string[];
+  readonly residualAccess: readonly string[];
+  readonly neutralise: readonly Neutraliser[];
+  readonly slow: boolean;
 }
 
 /** A label of another stream, as it stands. */
@@ -76,6 +81,14 @@ function cutsOf(value: unknown): readonly (readonly CutAction[])[] {
   return value.map((one) => (Array.isArray(one) ? one.map(cutAction) : [cutAction(one)]));
 }
 
+function neutralisersOf(value: unknown): readonly Neutraliser[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((one) => ({
+    what: textOf(fieldsOf(one).get('what')) ?? '',
+    action: textOf(fieldsOf(one).get('action')) ?? '',
+  }));
+}
+
 function proofsOf(value: unknown): readonly (readonly string[])[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const proofs = value.map(textsOf).filter((proof) => proof !== undefined);
@@ -111,6 +124,9 @@ function assemblyLabel(fields: ReadonlyMap<string, unknown>): ReadLabel {
       taskId: textOf(fields.get('task_id')),
       cuts: cutsOf(fields.get('cuts')),
       nativeIds,
+      residualAccess: textsOf(fields.get('residual_access')) ?? [],
+      neutralise: neutralisersOf(fields.get('neutralise')),
+      slow: fields.get('slow') === true,
     },
   };
 }

@@ -173,6 +173,7 @@ function whatItDid(event: InputEvent, policy: Policy) {
     destination: destinationOf(event),
     args: linkingValues(args?.value, asCallValues(args?.values), policy),
     result: linkingValues(result?.value, asCallValues(result?.values), policy),
+    requested: linkingValues(event.task?.request, [], policy).map(({ key }) => key),
     resultTrust: result?.trust,
     records: recordsOf(event),
     grantee: typeof grantee === 'string' ? grantee : undefined,

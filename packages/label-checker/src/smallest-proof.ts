@@ -5,8 +5,14 @@
  * which a required link does not hold." All sets of the smallest size are acceptable; which of them
  * the tie-break names is not asked here.
  */
-import type { Combination, CombinationStep } from '@waywarden/schemas';
-import { type Assignment, assignmentsFor, type Edge, edgesOf, isInTime } from './assignment.ts';
+import {
+  type Assignment,
+  assignmentsFor,
+  type Edge,
+  edgesOf,
+  isInTime,
+  type Sought,
+} from './assignment.ts';
 import type { Call } from './call.ts';
 import { ancestorsOf, type LinkTable } from './path.ts';
 
@@ -120,14 +126,13 @@ function proofsWith(
 
 /** Empty when `completer` completes nothing. */
 export function smallestProofs(
-  combination: Combination,
-  completing: CombinationStep,
+  sought: Sought,
   completer: Call,
   table: LinkTable,
 ): readonly Proof[] {
-  const edges = edgesOf(combination, completing);
-  const inTime = (call: Call) => isInTime(call, completer, combination);
-  const candidates = assignmentsFor(combination, completing, completer, table).map((given) => ({
+  const edges = edgesOf(sought.combination, sought.completing, sought.pace);
+  const inTime = (call: Call) => isInTime(call, completer, sought);
+  const candidates = assignmentsFor(sought, completer, table).map((given) => ({
     given,
     pool: poolFor(given, edges, { table, inTime }),
   }));

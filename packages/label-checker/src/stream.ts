@@ -35,6 +35,7 @@ export interface Stream {
   readonly sightings: ReadonlyMap<string, readonly Call[]>;
   readonly byResource: ReadonlyMap<string, readonly Call[]>;
   readonly byRootKey: ReadonlyMap<string, readonly Call[]>;
+  readonly byTask: ReadonlyMap<string, readonly Call[]>;
   readonly byAgent: ReadonlyMap<string, readonly Call[]>;
   /** Hand-overs that happened: a denied one hands nothing over. By their own id, span and parent. */
   readonly handOvers: {
@@ -82,6 +83,7 @@ export function streamOf(given: readonly Call[], limits: Limits): Stream {
     sightings: groupBy(calls, valuesSeen),
     byResource: groupBy(calls, (call) => some(call.target.id)),
     byRootKey: groupBy(calls, (call) => call.rootKeys.map((key) => key.key)),
+    byTask: groupBy(calls, (call) => some(call.task)),
     byAgent: groupBy(calls, (call) => [call.agent]),
     handOvers: {
       byId: groupBy(handOvers, (call) => [call.id]),
