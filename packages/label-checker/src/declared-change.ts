@@ -4,7 +4,7 @@
  */
 import type { Disagreement } from './assembly-check.ts';
 import { DAY_MS, type Told } from './behavior-scene.ts';
-import { type OtherLabel, textOf } from './label.ts';
+import { type OtherLabel, textOf, textsOf } from './label.ts';
 
 export interface Part {
   readonly kind: 'model' | 'prompt' | 'tool' | 'release';
@@ -52,14 +52,18 @@ export function isDeclared(
   });
 }
 
-/** Times at which labels say that an agent changed undeclared. */
+/** Agents and times of which labels say that something changed undeclared: by an attack, or harmlessly. */
 function isLabelled(agent: string, at: Told, labels: readonly OtherLabel[]): boolean {
-  return labels.some(
-    ({ fields }) =>
-      fields.get('family') === 'undeclared_change' &&
-      fields.get('agent_uid') === agent &&
-      Date.parse(textOf(fields.get('onset')) ?? '') <= at.timeMs + DAY_MS,
-  );
+  const timeOf = (value: unknown) => Date.parse(textOf(value) ?? '');
+  return labels.some(({ fields }) => {
+    const attacked =
+      fields.get('family') === 'undeclared_change' && fields.get('agent_uid') === agent;
+    const rolledOut =
+      fields.get('variation') === 'undeclared_rollout' &&
+      textsOf(fields.get('agents'))?.includes(agent) === true;
+    const begins = timeOf(fields.get(attacked ? 'onset' : 'from'));
+    return (attacked || rolledOut) && begins <= at.timeMs + DAY_MS;
+  });
 }
 
 /** "an undeclared regime change is itself the finding": so each must be somebody's label. */
