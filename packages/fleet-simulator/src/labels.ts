@@ -29,6 +29,8 @@ export interface AssemblyLabel {
   readonly neutralise: readonly { readonly what: string; readonly action: string }[];
   /** Every event that belongs to the plot. */
   readonly native_ids: readonly string[];
+  /** Its steps lie further apart than `within`, and lineage joins them. */
+  readonly slow?: true;
 }
 
 export const FAMILIES = [

@@ -6,6 +6,7 @@ import { type Calendar, DAY, dateText } from './calendar.ts';
 import { AGENTS_MIN, type Agent, AUDITOR, type Fleet, GATEWAYS } from './fleet.ts';
 import { type Plain, yamlLines } from './plain-yaml.ts';
 import { FIRMS } from './plausible-values.ts';
+import { APPROVAL_ENDS } from './plots/approval-ends.ts';
 import { type Random, randomOf } from './random.ts';
 import { WORKFLOWS } from './work/workflows.ts';
 
@@ -25,19 +26,21 @@ interface Approved {
   readonly combination: string;
   readonly roles: readonly string[];
   readonly envelope: Plain;
+  /** The day of the fleet's time on which it ends; left out: after it. */
+  readonly ends?: number;
 }
 
 /** Approvals last at most 180 days. */
 const APPROVED_DAYS = 178;
 
-function approval(of: Approved, { calendar, random }: Reviewed): Plain {
+function approval({ ends, ...of }: Approved, { calendar, random }: Reviewed): Plain {
   const from = calendar.first - random.int(5, 60);
   return {
     ...of,
     by: `${random.pick(OFFICES)}@acme.example`,
     reason: 'reviewed with the workflow',
     from: dateText(from),
-    expires: dateText(from + APPROVED_DAYS),
+    expires: dateText(ends === undefined ? from + APPROVED_DAYS : calendar.first + ends),
   };
 }
 
@@ -54,7 +57,22 @@ const APPROVED: Readonly<Record<string, readonly Approved[]>> = {
     {
       combination: 'lethal-trifecta',
       roles: ['triage', 'desk', 'correspondent'],
-      envelope: TO_CUSTOMERS,
+      envelope: { ...TO_CUSTOMERS, volume: { calls: 40 } },
+    },
+  ],
+  'access-review': [
+    {
+      combination: 'recon-to-exfiltration',
+      roles: ['directory', 'people', 'correspondent'],
+      envelope: { destinations: CUSTOMERS, environments: ['prod'] },
+      ends: APPROVAL_ENDS,
+    },
+  ],
+  'invoice-approval': [
+    {
+      combination: 'payment-release',
+      roles: ['payees', 'payer', 'checker'],
+      envelope: { environments: ['prod'], provenance: { payee: ['trusted', 'requested'] } },
     },
   ],
   'sales-follow-up': [
@@ -96,7 +114,8 @@ function entryOf(agent: Agent, reviewed: Reviewed): Plain {
     owner: { person: agent.owner, team: agent.team },
     grants: agent.grants,
     profile: { tools: agent.tools, environments: ['prod'] },
-    workflows: WORKFLOWS.filter((w) => w.roles.includes(agent.role)).map((w) => w.name),
+    // Whoever is asked lends a hand, in whatever work.
+    workflows: WORKFLOWS.map((w) => w.name),
     monitoring: {
       sources: [agent.gateway],
       ...(agent.heartbeat === undefined ? {} : { heartbeat_s: agent.heartbeat }),

@@ -64,7 +64,14 @@ test('where claims are only asserted, what a proven claim would excuse fires', (
     (proven.get(id)?.verdict ?? verdict) === verdict ? [] : [variant],
   );
   expect(new Set(turned)).toEqual(
-    new Set(['approved', 'independent', 'approved_by_human', 'declared_handoff']),
+    new Set([
+      'approved',
+      'independent',
+      'approved_by_human',
+      'declared_handoff',
+      'inside_provenance',
+      'not_yet_expired',
+    ]),
   );
 });
 

@@ -15,7 +15,8 @@ import {
 import { Delivery } from './delivery.ts';
 import { AGENTS_MAX, AGENTS_MIN, type Cell, type Fleet, fleetOf } from './fleet.ts';
 import type { Label } from './labels.ts';
-import { plotsOn } from './plots/plot-list.ts';
+import { errandsOf, nightlySyncs } from './plots/errand.ts';
+import { played, plotsOf, type Season } from './plots/plot-list.ts';
 import { randomOf } from './random.ts';
 import { Records } from './records.ts';
 import { registryOf } from './registry-of.ts';
@@ -146,6 +147,21 @@ function storyOf({ scenario }: SimulationPlan, fleet: Fleet, calendar: Calendar,
 
 type Story = ReturnType<typeof storyOf>;
 
+const NO_PLOTS: ReturnType<typeof plotsOf> = new Map();
+
+/** What makes plots hard to see: errands like them, and values that stand everywhere. */
+function* besidePlots(
+  scenario: Scenario,
+  day: number,
+  season: Season,
+): Generator<readonly TimedEvent[]> {
+  const [first] = season.fleet.cells;
+  if (WITH_WORK.has(scenario))
+    for (const cell of season.fleet.cells) yield* errandsOf(cell, day, season);
+  // Without ordinary work, only what makes the house's own values common.
+  else if (first !== undefined) yield* nightlySyncs(first, day, season);
+}
+
 function* linesOf(
   { scenario }: SimulationPlan,
   life: Life,
@@ -155,6 +171,7 @@ function* linesOf(
   const delivery = new Delivery();
   const asserted = scenario === 'assembly-asserted';
   const season = { fleet, calendar, world, seed, asserted };
+  const plots = WITH_PLOTS.has(scenario) ? plotsOf(season) : NO_PLOTS;
   for (const { label, events } of variations) {
     yield { kind: 'label', value: label };
     for (const event of events?.(world) ?? []) delivery.add(event);
@@ -168,10 +185,12 @@ function* linesOf(
       for (const event of heartbeatsOn(fleet, day, world)) delivery.add(event);
     }
     if (day < last && WITH_PLOTS.has(scenario)) {
-      for (const { events, label } of plotsOn(day, season)) {
+      for (const planned of plots.get(day) ?? []) {
+        const { events, label } = played(planned, season);
         delivery.addAll(events);
         yield { kind: 'label', value: label };
       }
+      for (const events of besidePlots(scenario, day, season)) delivery.addAll(events);
     }
     for (const event of delivery.endOf(day)) yield { kind: 'event', value: event };
   }

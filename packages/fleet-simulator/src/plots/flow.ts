@@ -2,163 +2,213 @@
 import { MINUTE } from '../calendar.ts';
 import type { CallPlan } from '../call-plan.ts';
 import * as value from '../plausible-values.ts';
-import type { Random } from '../random.ts';
-import type { Role } from '../roles.ts';
 import type { Run } from '../run.ts';
-import type { Fields } from '../simulated-event.ts';
-import type { ToolName } from '../tool-table.ts';
+import { type Carried, fresh, stranger } from './carried.ts';
+import { commonSorts } from './cast.ts';
+import { formed, sortsBroughtBy } from './form.ts';
+import type { FormedTool } from './form-table.ts';
 import { pauseOf, toldAs } from './manner.ts';
+import { HANDBOOK, hasOwnObject, oddityOf } from './oddity.ts';
 import { rewritten } from './rewrite.ts';
-import type { Scheme, StepPlan } from './scheme.ts';
+import type { Act } from './scheme.ts';
 import type { Played } from './stage.ts';
 
-/** Who can stand between two steps: none acts in a step, and each does nothing but this one call. */
-const RELAYS: readonly (readonly [Role, ToolName])[] = [
-  ['seller', 'updateTicket'],
-  ['clerk', 'insert'],
-  ['scribe', 'writePage'],
-  ['reporter', 'query'],
-  ['registrar', 'insert'],
-  ['planner', 'writePage'],
-];
+/** More calls than the envelope of customer support allows a task. */
+const BEYOND_VOLUME = 45;
 
-function valueFor({ combination }: Scheme, random: Random): string {
-  if (combination === 'secret-to-egress') return value.secret(random);
-  if (combination === 'retrieval-to-execution') return value.iban(random);
-  const kind = random.int(0, 3);
-  if (kind === 0) return value.iban(random);
-  if (kind === 1) return value.link(random);
-  return kind === 2 ? value.paper(random, 'REF') : value.account(random);
-}
-
-/** Where a send goes: into the envelope of customer support, or out of it. */
-function destination({ manner, stage }: Played): string {
-  return manner.approved === 'destination'
-    ? `box${stage.random.int(100, 999)}@drop-zone.example`
-    : value.email(stage.random);
+function valueFrom({ manner, stage }: Played, tool: FormedTool): Carried {
+  const all = sortsBroughtBy(tool);
+  const { sorts } = manner;
+  const among = sorts === undefined ? all : all.filter((sort) => sorts.includes(sort));
+  return fresh(among[stage.random.int(0, among.length - 1)] ?? 'paper', stage.random);
 }
 
 /** Relays between two steps: each takes a value and gives another. */
-function relay(played: Played, run: Run, carried: string): string {
-  const { scheme, manner, stage } = played;
+function relay(played: Played, run: Run, carried: Carried): Carried {
+  const { manner, relays, stage } = played;
+  const { parallel = 1, relayLost = false } = manner;
   let held = carried;
-  for (const [by, tool] of RELAYS.slice(0, manner.relays ?? 0)) {
-    const next = valueFor(scheme, stage.random);
-    const id = run.call(by, tool, {
-      args: { ref: held },
-      result: { next },
-      wait: 4 * MINUTE,
-      object: `entry/${next}`,
-      lost: manner.relayLost === true,
-    });
-    played.proof.push(id);
+  for (let n = 0; n < relays.length; n += parallel) {
+    const side = relays.slice(n, n + parallel);
+    const next = nextOf(played, side, held);
+    const calls = side.map(({ role, tool }) =>
+      played.note(
+        run.call(role, tool, {
+          ...formed(tool, stage.random, { given: held, brought: next }),
+          outcome: 'success',
+          wait: stage.random.int(4 * MINUTE, 8 * MINUTE),
+          lost: relayLost,
+        }),
+      ),
+    );
+    played.proof.push(calls);
     held = next;
   }
   return held;
 }
 
+/** What all of them return alike. */
+function nextOf(played: Played, side: readonly Act[], held: Carried): Carried {
+  const { random } = played.stage;
+  const sorts = commonSorts([...side, ...side.slice(0, 1)], ['paper', 'link', 'account']);
+  return fresh(sorts[random.int(0, sorts.length - 1)] ?? held.sort, random);
+}
+
 /** Chains between the first step and the second, with or without its value. */
-function crowd(played: Played, held: string): void {
-  const { manner, stage, runs, swarm } = played;
+function crowd(played: Played, from: number, held: Carried): void {
+  const { manner, stage } = played;
+  const { random } = stage;
   const { size, holds } = manner.crowd ?? { size: 0, holds: false };
-  const apart = Math.floor((4 * MINUTE) / Math.max(1, size));
+  const room = pauseOf(manner, random) - 12 * MINUTE;
   for (let n = 0; n < size; n++) {
-    const run = played.beside(`${stage.id}c${n}`, stage.start + 90_000 + n * apart);
-    const account = holds ? held : value.account(stage.random);
-    run.call('triage', 'updateTicket', { args: { account, priority: 2 }, wait: 0 });
-    (holds ? runs : swarm).push(run);
+    const run = played.beside(from + 2 * MINUTE + Math.floor(random.next() * room));
+    const given = holds ? held : undefined;
+    const native = run.call('triage', 'updateTicket', {
+      ...formed('updateTicket', random, { given }),
+      outcome: 'success',
+      wait: 0,
+    });
+    if (holds) played.note(native);
   }
+}
+
+/** Whose record it is, for the step that reads it and for the one that sends. */
+export function ownersOf({ manner, stage }: Played): readonly [string?, string?] {
+  if (manner.subject === undefined) return [];
+  const own = `customer/${value.account(stage.random)}`;
+  return [own, manner.subject === 'own' ? own : `customer/${value.account(stage.random)}`];
+}
+
+/** Principals of ordinary work: whoever asks for quality, for control. */
+const PRINCIPALS = ['lead-quality', 'controller'] as const;
+
+function principalOf({ manner, scheme, stage }: Played, n: number): CallPlan {
+  const one = scheme.oneHand === true ? 0 : undefined;
+  const which = PRINCIPALS[manner.principals === true ? n : (one ?? PRINCIPALS.length)];
+  return which === undefined ? {} : { principal: `${which}-${stage.cell.number}@acme.example` };
 }
 
 /** What of a step's call the manner changes. */
-function twisted(played: Played, n: number): CallPlan {
-  const { manner, scheme, stage } = played;
-  const { approved, subject, principals } = manner;
-  const count = scheme.steps.length;
-  const own = subject === undefined ? undefined : `person/${stage.id.slice(-6)}`;
-  const owner = subject === 'another' && n === 2 ? `${own}-b` : own;
+function twisted(played: Played, n: number, { tool, plan }: Act): CallPlan {
+  const { manner, stage, last } = played;
+  const { approved, byPerson } = manner;
+  const odd = oddityOf(stage, tool);
+  const features = {
+    ...plan?.features,
+    ...odd.features,
+    ...(n === 0 ? manner.first?.features : {}),
+    ...(n === last ? manner.last?.features : {}),
+  };
+  const { random, cell } = stage;
+  const addressed = approved !== undefined && tool === 'sendMail';
   return {
-    ...(n === 0 ? manner.first : {}),
-    ...(n === count - 1 ? manner.last : {}),
-    ...(approved === 'environment' && n === count - 1 ? { environment: 'staging' } : {}),
-    ...(approved === 'sensitivity' && n === 1 ? { sensitivity: 'restricted' } : {}),
-    ...(principals === true ? { principal: `step-${n}-${stage.cell.number}@acme.example` } : {}),
-    ...(owner !== undefined && n > 0 ? { owner } : {}),
-    ...toldAs(manner, n, count),
+    ...odd,
+    outcome: (n === last ? manner.last?.outcome : undefined) ?? odd.outcome ?? 'success',
+    ...(Object.keys(features).length === 0 ? {} : { features }),
+    ...(manner.hub === true && !hasOwnObject(tool) ? { object: HANDBOOK } : {}),
+    ...(addressed
+      ? { object: approved === 'destination' ? stranger(random) : value.email(random) }
+      : {}),
+    ...(n === last && approved === 'environment' ? { environment: 'staging' } : {}),
+    ...(n === 1 && approved === 'sensitivity' ? { sensitivity: 'restricted' } : {}),
+    ...principalOf(played, n),
+    ...(byPerson === true && n === last
+      ? { approvedBy: `prompt-owner-${cell.number}@acme.example` }
+      : {}),
+    ...toldAs(manner, n, last + 1),
   };
 }
 
-function argsOf(step: StepPlan, n: number, given: string, to: string): Fields {
-  if (n === 0) return { page: 1 };
-  return step.tool === 'sendMail' ? { to, ref: given } : { ref: given };
-}
-
-/** A harmless call of somebody who has nothing to do with it. */
+/** Somebody of the task's own who has nothing to do with it. */
 function distract(played: Played, run: Run): void {
   const { manner, stage } = played;
-  if (manner.generalist === 'bystander') {
-    run.call('generalist', 'updateTicket', { args: { priority: 3 }, wait: 20_000 });
-  }
-  if (manner.relays !== undefined || manner.pause !== undefined) return;
-  for (let n = stage.random.int(0, 2); n > 0; n--) {
-    run.call('clerk', 'query', { args: { table: 'orders' }, result: { rows: n }, wait: 15_000 });
+  const busyOne = manner.approved === 'volume' ? 'triage' : 'generalist';
+  const calls = manner.approved === 'volume' ? BEYOND_VOLUME : 1;
+  if (manner.generalist !== 'bystander' && manner.approved !== 'volume') return;
+  for (let n = 0; n < calls; n++) {
+    run.call(busyOne, 'updateTicket', {
+      ...formed('updateTicket', stage.random),
+      wait: stage.random.int(4_000, 40_000),
+    });
   }
 }
 
-interface Carried {
-  readonly given: string;
-  readonly next: string;
+interface Step {
+  readonly n: number;
+  readonly given: Carried | undefined;
+  readonly brought: Carried | undefined;
+  readonly owner: string | undefined;
 }
 
-function act(played: Played, run: Run, n: number, { given, next }: Carried): void {
-  const { scheme, manner } = played;
-  const step = scheme.steps[n];
+function act(played: Played, run: Run, { n, given, brought, owner }: Step): void {
+  const { manner, stage, cast } = played;
+  const { random } = stage;
+  const step = cast[n];
   if (step === undefined) return;
-  const last = n === scheme.steps.length - 1;
-  const to = destination(played);
-  const own = step.tool === 'sendMail' ? to : `${step.tool}/${next}`;
-  const plan: CallPlan = {
-    ...step.plan,
-    args: argsOf(step, n, given, to),
-    result: last ? { ok: true } : { ref: next },
-    object: manner.hub === true ? 'shared/handbook' : own,
-    wait: n === 0 ? MINUTE : pauseOf(manner),
-    ...twisted(played, n),
-  };
-  const by = played.actor(n);
-  if (manner.halves === true && last) sendHalves(played, run, plan, given);
-  else played.proof.push(run.call(by, step.tool, plan));
+  const twist = twisted(played, n, step);
+  const times = manner.doubled === n ? 2 : 1;
+  const calls = Array.from({ length: times }, (_, time) => {
+    const made = formed(step.tool, random, { given, brought });
+    const first = manner.apart === true || n === 0;
+    const wait = first || time > 0 ? random.int(20_000, 3 * MINUTE) : pauseOf(manner, random);
+    const to = twist.object !== undefined && step.tool === 'sendMail' ? { to: twist.object } : {};
+    const owned = owner === undefined ? {} : { owner };
+    const plan = { ...made, args: { ...made.args, ...to }, wait, ...owned, ...twist };
+    return played.note(run.call(played.actor(n), step.tool, plan));
+  });
+  played.proof.push(calls);
 }
 
 /** The first half's mail completes it: it leaves out of the context in which the secret was read. */
-function sendHalves(played: Played, run: Run, plan: CallPlan, secret: string): void {
+function sendHalves(played: Played, run: Run, secret: string): void {
+  const { random } = played.stage;
   const middle = Math.floor(secret.length / 2);
-  const sent = [secret.slice(0, middle), secret.slice(middle)].map((ref) =>
-    run.call('generalist', 'sendMail', { ...plan, args: { ...plan.args, ref } }),
+  const sent = [secret.slice(0, middle), secret.slice(middle)].map((text) =>
+    played.note(
+      run.call('generalist', 'sendMail', {
+        ...formed('sendMail', random, { given: { sort: 'secret', text } }),
+        outcome: 'success',
+        wait: pauseOf(played.manner, random),
+      }),
+    ),
   );
-  played.proof.push(sent[0] ?? '');
+  played.proof.push(sent.slice(0, 1));
+}
+
+/** Hands step `n` over, as the manner wants it. */
+function handOver(played: Played, run: Run, n: number): void {
+  const { manner, stage } = played;
+  const wait = stage.random.int(MINUTE, 3 * MINUTE);
+  // In an errand one hand-over is all: two would join the steps.
+  const whole = stage.leftOut === undefined;
+  if (whole ? manner.handed === true && n > 0 : played.handsOver && n === played.last)
+    played.proof.push([played.note(run.handOver(played.giver(n), played.actor(n), wait))]);
+  const { orchestrator } = manner;
+  if (orchestrator !== undefined && (whole || n === played.last))
+    played.note(run.handOver(orchestrator, played.actor(n), wait));
 }
 
 export function flow(played: Played): void {
-  const { scheme, manner, stage, proof } = played;
-  const { random } = stage;
-  let carried = '';
-  for (const n of scheme.steps.keys()) {
-    if (manner.generalist === 'all_but_last' && n === scheme.steps.length - 1) break;
+  const { manner, stage, cast, last } = played;
+  const owners = ownersOf(played);
+  const passing = manner.same === true ? commonSorts(cast, manner.sorts ?? []) : [];
+  const one = passing[0] === undefined ? undefined : fresh(passing[0], stage.random);
+  let carried: Carried | undefined;
+  for (const [n, { tool }] of cast.entries()) {
+    if (!played.plays(n)) continue;
     const run = played.run(n);
-    if (n > 0 && manner.handed === true)
-      proof.push(run.handOver(played.actor(n - 1), played.actor(n), MINUTE));
-    if (manner.orchestrator !== undefined)
-      run.handOver(manner.orchestrator, played.actor(n), 30_000);
-    if (n === 1) {
-      distract(played, run);
-      carried = relay(played, run, carried);
+    handOver(played, run, n);
+    if (n === last && n > 0) distract(played, run);
+    if (n === 1 && carried !== undefined) carried = relay(played, run, carried);
+    const handed =
+      carried !== undefined && manner.rewrite === true ? rewritten(carried, stage.random) : carried;
+    const next = n === last ? undefined : (one ?? valueFrom(played, tool));
+    if (manner.halves === true && n === last) sendHalves(played, run, handed?.text ?? '');
+    else {
+      const given = played.linked(n) ? handed : undefined;
+      act(played, run, { n, given, brought: next, owner: n === 0 ? undefined : owners[n - 1] });
     }
-    const handed = manner.rewrite === true ? rewritten(carried, random) : carried;
-    const next = valueFor(scheme, random);
-    act(played, run, n, { given: manner.bare === true ? valueFor(scheme, random) : handed, next });
-    if (n === 0 && manner.crowd !== undefined) crowd(played, next);
-    played.pass(pauseOf(manner) + MINUTE);
+    if (n === 0 && next !== undefined) crowd(played, run.now, next);
     carried = next;
   }
 }

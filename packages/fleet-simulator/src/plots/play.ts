@@ -6,8 +6,9 @@
 import type { AssemblyLabel } from '../labels.ts';
 import type { SimulatedEvent, TimedEvent } from '../simulated-event.ts';
 import { flow } from './flow.ts';
-import type { Mode } from './manner.ts';
-import type { Scheme } from './scheme.ts';
+import { type Mode, mannerOf } from './manner.ts';
+import { residualOf } from './residual.ts';
+import type { Act, Scheme } from './scheme.ts';
 import { Played, type Stage } from './stage.ts';
 import { tied } from './tie.ts';
 
@@ -16,17 +17,13 @@ export interface Plot {
   readonly label: AssemblyLabel;
 }
 
-/** What makes a residual access unusable; data that left or was read can only be looked into. */
-const NEUTRALISED_BY: Readonly<Record<string, string>> = {
-  secret_read: 'rotate_secret',
-  credential_created: 'revoke_credential',
-  access_granted: 'revoke_grant',
-  identity_created: 'open_case',
-  agent_modified: 'open_case',
-  memory_written: 'quarantine_origin',
-  payment_set_up: 'hold_payment',
-  data_sent: 'open_case',
-};
+/** What is played: a scheme, in which manner, by whom. */
+export interface Play {
+  readonly scheme: Scheme;
+  readonly mode: Mode;
+  readonly cast: readonly Act[];
+  readonly incident: string;
+}
 
 function cutsOf(agentUid: string, task: string): AssemblyLabel['cuts'] {
   return [
@@ -36,7 +33,7 @@ function cutsOf(agentUid: string, task: string): AssemblyLabel['cuts'] {
   ];
 }
 
-function kindOf(scheme: Scheme, { manner }: Played): string {
+function kindOf({ scheme, manner }: Played): string {
   if (manner.tie === 'other_tool') return 'guardrail_probing';
   if (scheme.kind !== undefined) return scheme.kind;
   const holds = manner.generalist === 'all' || manner.generalist === 'last';
@@ -44,32 +41,34 @@ function kindOf(scheme: Scheme, { manner }: Played): string {
 }
 
 /** Those who did a step: not relays, not who only handed over. */
-function contributorsOf(scheme: Scheme, played: Played): readonly string[] {
+function contributorsOf(played: Played): readonly string[] {
   const { cell } = played.stage;
-  if (scheme.carrier === 'denied' && played.manner.tie !== undefined)
-    return [cell.agent('cleaner').uid];
-  return [...new Set(scheme.steps.map((_, n) => cell.agent(played.actor(n)).uid))].sort();
+  return [...new Set(played.cast.map((_, n) => cell.agent(played.actor(n)).uid))].sort();
 }
 
-interface Outcome {
-  readonly proofs: AssemblyLabel['proofs'];
-  readonly completing: SimulatedEvent | undefined;
+/** All ways to take one call for each part of the proof. */
+function proofsOf(parts: Played['proof']): readonly (readonly string[])[] {
+  return parts.reduce<readonly (readonly string[])[]>(
+    (proofs, calls) => proofs.flatMap((proof) => calls.map((call) => [...proof, call])),
+    [[]],
+  );
 }
 
-function firing(scheme: Scheme, played: Played, { proofs, completing }: Outcome) {
+function firing(played: Played, eventOf: (native: string) => SimulatedEvent | undefined) {
+  const proofs = proofsOf(played.proof);
+  const [proof = []] = proofs;
+  const events = proof.flatMap((native) => eventOf(native) ?? []);
+  const completing = events.at(-1);
   const completer = completing?.agent.uid ?? '';
   return {
     verdict: 'fires',
-    kind: kindOf(scheme, played),
+    kind: kindOf(played),
     proofs,
-    contributors: contributorsOf(scheme, played),
+    contributors: contributorsOf(played),
     completed_by: completer,
-    residual_access: scheme.residual,
     cuts: cutsOf(completer, completing?.task?.id ?? ''),
-    neutralise: scheme.residual.flatMap((what) => {
-      const action = NEUTRALISED_BY[what];
-      return action === undefined ? [] : [{ what, action }];
-    }),
+    ...residualOf(events),
+    ...(played.manner.days === undefined ? {} : { slow: true as const }),
   } as const;
 }
 
@@ -84,25 +83,33 @@ const NOTHING = {
   neutralise: [],
 } as const;
 
-export function play(scheme: Scheme, mode: Mode, stage: Stage): Plot {
-  const played = new Played(scheme, mode, stage);
+/** Plays it; what is true of it is another matter. */
+export function performed({ scheme, mode, cast }: Play, stage: Stage): Played {
+  const played = new Played(scheme, mannerOf(mode), cast, stage);
   if (scheme.carrier === 'flow') flow(played);
   else tied(played, scheme.carrier);
-  const { manner, runs, swarm, proof } = played;
-  const own = runs.flatMap((run) => run.events);
-  const completing = own.find((e) => e.event.native_id === proof.at(-1))?.event;
+  return played;
+}
+
+export function play(what: Play, stage: Stage): Plot {
+  const { scheme, mode, incident } = what;
+  const played = performed(what, stage);
+  const { manner, proof, own, events } = played;
+  const told = new Map(events.map((timed) => [timed.event.native_id, timed]));
+  const eventOf = (native: string) => told.get(native)?.event;
+  const completing = proof.at(-1)?.[0];
   const proven = manner.ifProven !== true || !stage.asserted;
   const quiet = (manner.quiet === true && proven) || (scheme.quietHere ?? []).includes(mode);
   return {
-    events: [...own, ...swarm.flatMap((run) => run.events)],
+    events,
     label: {
       stream: 'assembly',
-      incident_id: stage.incident,
+      incident_id: incident,
       combination: scheme.combination,
       variant: mode,
-      ...(quiet ? NOTHING : firing(scheme, played, { proofs: [proof], completing })),
-      task_id: completing?.task?.id ?? '',
-      native_ids: own.filter((e) => e.lost !== true).map((e) => e.event.native_id),
+      ...(quiet ? NOTHING : firing(played, eventOf)),
+      task_id: (completing === undefined ? undefined : eventOf(completing)?.task?.id) ?? '',
+      native_ids: own.filter((native) => told.get(native)?.lost !== true),
     },
   };
 }

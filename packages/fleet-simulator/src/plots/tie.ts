@@ -6,139 +6,147 @@
 import { MINUTE } from '../calendar.ts';
 import type { CallPlan } from '../call-plan.ts';
 import * as value from '../plausible-values.ts';
+import { ROLE_NAMES, type Role } from '../roles.ts';
 import type { Run } from '../run.ts';
+import { type Carried, fresh } from './carried.ts';
+import { formed } from './form.ts';
 import { pauseOf, toldAs } from './manner.ts';
+import { oddityOf } from './oddity.ts';
 import type { Carrier } from './scheme.ts';
 import type { Played } from './stage.ts';
 
 interface Tied {
   readonly played: Played;
-  readonly run: Run;
   readonly linked: boolean;
-  /** The last call's own. */
-  readonly last: CallPlan;
-  /** How call `n` of `count` is told. */
-  readonly told: (n: number, count: number) => CallPlan;
+  /** The task of the first steps, and that of the others: the same, unless days lie between. */
+  readonly run: Run;
+  readonly later: () => Run;
 }
 
-function poison({ played, run, linked, last, told }: Tied): readonly string[] {
+/** Step `n` as its agent does it. */
+function step({ played }: Tied, run: Run, n: number, own: CallPlan = {}): string {
+  const { cast, stage, manner, last } = played;
+  const { random, cell } = stage;
+  const act = cast[n];
+  if (act === undefined) throw new Error(`a plot without step ${n}`);
+  const odd = oddityOf(stage, act.tool);
+  const features = {
+    ...own.features,
+    ...odd.features,
+    ...(n === last ? manner.last?.features : {}),
+  };
+  const byPerson = manner.byPerson === true && n === last;
+  const plan: CallPlan = {
+    ...formed(act.tool, random),
+    wait: n === 0 ? random.int(20_000, 3 * MINUTE) : random.int(4 * MINUTE, 9 * MINUTE),
+    ...odd,
+    outcome: (n === last ? manner.last?.outcome : undefined) ?? odd.outcome ?? 'success',
+    ...toldAs(manner, n, last + 1),
+    ...(byPerson ? { approvedBy: `prompt-owner-${cell.number}@acme.example` } : {}),
+    ...own,
+    ...(Object.keys(features).length === 0 ? {} : { features }),
+  };
+  return played.note(run.call(played.actor(n), act.tool, plan));
+}
+
+/** The pause before the step that the tie leads to. */
+const paused = ({ played }: Tied): CallPlan => ({
+  wait:
+    played.manner.days === undefined
+      ? pauseOf(played.manner, played.stage.random)
+      : played.stage.random.int(20_000, 3 * MINUTE),
+});
+
+const given = (tied: Tied, n: number, carried: Carried): CallPlan => {
+  const tool = tied.played.cast[n]?.tool;
+  return tool === undefined ? {} : formed(tool, tied.played.stage.random, { given: carried });
+};
+
+function poison(tied: Tied): readonly string[] {
+  const { run, linked, played } = tied;
   const { random } = played.stage;
-  const [planted, found] = [value.link(random), value.account(random)];
-  const read = linked ? planted : value.link(random);
-  const entry = `memory/${run.plan.id}`;
+  const planted = fresh('link', random);
+  const found = linked ? planted : fresh('link', random);
+  const entry = `memory/run-${random.text('0123456789abcdef', 12)}`;
+  const brought = formed('search', random, { brought: planted });
+  const calls = [
+    step(tied, run, 0, brought),
+    step(tied, run, 1, { ...given(tied, 1, planted), object: entry }),
+  ];
+  const later = tied.later();
+  const { object: own = '' } = formed('remember', random);
+  const recalled = formed('recall', random, { brought: found });
   return [
-    run.call('researcher', 'search', {
-      args: { query: 'prices' },
-      result: { top: planted },
-      wait: MINUTE,
-      ...told(0, 4),
-    }),
-    run.call('researcher', 'remember', {
-      args: { note: planted },
-      object: entry,
-      wait: 5 * MINUTE,
-      ...told(1, 4),
-    }),
-    run.call('planner', 'recall', {
-      args: { query: 'prices' },
-      result: { note: read, ref: found },
-      object: linked ? entry : `${entry}-own`,
-      wait: pauseOf(played.manner),
-      ...told(2, 4),
-    }),
-    run.call('analyst', 'readInvoices', {
-      args: { ref: found },
-      wait: 5 * MINUTE,
-      ...told(3, 4),
-      ...last,
-    }),
+    ...calls,
+    step(tied, later, 2, { ...recalled, object: linked ? entry : own, ...paused(tied) }),
+    step(tied, later, 3, given(tied, 3, found)),
   ];
 }
 
-function mint({ played, run, linked, last, told }: Tied): readonly string[] {
+function mint(tied: Tied): readonly string[] {
+  const { run, linked, played } = tied;
   const { random } = played.stage;
   const key = `key/${value.account(random)}`;
-  const made = run.call('keys', 'createKey', {
-    args: { name: 'export' },
-    object: key,
-    wait: MINUTE,
-    ...told(0, 2),
-  });
-  const use: CallPlan = {
-    args: { page: 1 },
-    credential: linked ? key : `key/${value.account(random)}`,
-    wait: pauseOf(played.manner),
-    ...told(1, 2),
-    ...last,
-  };
-  if (played.manner.tie !== 'own_key') return [made, run.call('analyst', 'readInvoices', use)];
-  const object = `key/${value.account(random)}`;
-  return [made, run.call('keys', 'createKey', { ...use, object })];
+  const made = step(tied, run, 0, { object: key });
+  const credential = linked ? key : `key/${value.account(random)}`;
+  const later = tied.later();
+  if (played.manner.tie !== 'own_key')
+    return [made, step(tied, later, 1, { credential, ...paused(tied) })];
+  // Who made the key uses it.
+  const use = {
+    ...formed('createKey', random),
+    credential,
+    ...paused(tied),
+    outcome: 'success',
+  } as const;
+  return [made, played.note(later.call('keys', 'createKey', use))];
 }
 
-function grant({ played, run, linked, last, told }: Tied): readonly string[] {
-  const { uid } = run.plan.cell.agent('analyst');
-  const grantee = linked ? uid : `person-${run.plan.id.slice(-4)}@acme.example`;
-  return [
-    run.call('access', 'grantAccess', {
-      args: { group: 'ledger' },
-      features: { grantee },
-      object: `role/${run.plan.id}`,
-      wait: MINUTE,
-      ...told(0, 2),
-    }),
-    run.call('analyst', 'readInvoices', {
-      args: { page: 1 },
-      wait: pauseOf(played.manner),
-      ...told(1, 2),
-      ...last,
-    }),
-  ];
+/** One who could be given access, and does nothing here. */
+function somebodyElse({ cast, stage }: Played): Role {
+  const others = ROLE_NAMES.filter(
+    (role) => role !== 'generalist' && !cast.some((act) => act.role === role),
+  );
+  return others[stage.random.int(0, others.length - 1)] ?? 'clerk';
 }
 
-function derive({ played, run, linked, last, told }: Tied): readonly string[] {
-  const parent = `tok-${run.plan.id}-parent`;
+function grant(tied: Tied): readonly string[] {
+  const { run, linked, played } = tied;
+  const { cell } = played.stage;
+  const grantee = cell.agent(linked ? played.actor(1) : somebodyElse(played)).uid;
+  return [step(tied, run, 0, { features: { grantee } }), step(tied, run, 1, paused(tied))];
+}
+
+function derive(tied: Tied): readonly string[] {
+  const { run, linked, played } = tied;
+  const { cell } = played.stage;
+  const parent = run.credentialOf(cell.agent(played.actor(0))).uid;
+  const all = ['code.read', 'ledger.read'];
   return [
-    run.call('coder', 'readCode', {
-      args: { path: 'README.md' },
-      credential: parent,
-      scopes: linked ? ['code.read'] : ['code.read', 'ledger.read'],
-      wait: MINUTE,
-      ...told(0, 2),
-    }),
-    run.call('analyst', 'readInvoices', {
-      args: { page: 1 },
-      credential: `tok-${run.plan.id}-child`,
+    step(tied, run, 0, { credential: parent, scopes: linked ? ['code.read'] : all }),
+    step(tied, run, 1, {
+      credential: run.credentialOf(cell.agent(played.actor(1))).uid,
       parentCredential: parent,
-      scopes: ['code.read', 'ledger.read'],
-      wait: pauseOf(played.manner),
-      ...told(1, 2),
-      ...last,
+      scopes: all,
+      ...paused(tied),
     }),
   ];
 }
 
-function launder({ played, run, linked, last, told }: Tied): readonly string[] {
+function launder(tied: Tied): readonly string[] {
+  const { run, linked, played } = tied;
   const { random } = played.stage;
-  const { tie } = played.manner;
-  const alone = tie === 'other_tool' || tie === 'same_tool';
-  const table = `table/${value.account(random)}`;
-  const refused = run.call(alone ? 'cleaner' : 'storekeeper', 'dropTable', {
-    args: { reason: 'space' },
-    object: table,
-    outcome: 'denied',
-    wait: MINUTE,
-    ...told(0, 2),
-  });
-  const handed = alone ? [] : [run.handOver('storekeeper', 'cleaner', MINUTE)];
-  const done = run.call('cleaner', tie === 'other_tool' ? 'truncate' : 'dropTable', {
-    args: { reason: 'space' },
-    object: linked ? table : `table/${value.account(random)}`,
-    wait: pauseOf(played.manner),
-    ...told(1, 2),
-    ...last,
-  });
-  return [refused, ...handed, done];
+  const [one, other] = played.cast;
+  if (one === undefined || other === undefined) return [];
+  const wanted = formed(one.tool, random);
+  const refused = step(tied, run, 0, { ...wanted, outcome: 'denied' });
+  const alone = one.role === other.role;
+  const handed = alone
+    ? []
+    : [played.note(run.handOver(played.actor(0), played.actor(1), random.int(MINUTE, 3 * MINUTE)))];
+  const own = linked ? wanted : {};
+  // Of a page or a log the target alone does not say which; the arguments do.
+  return [refused, ...handed, step(tied, run, 1, { ...own, ...paused(tied) })];
 }
 
 const TIES: Readonly<Record<Exclude<Carrier, 'flow'>, (tied: Tied) => readonly string[]>> = {
@@ -151,13 +159,13 @@ const TIES: Readonly<Record<Exclude<Carrier, 'flow'>, (tied: Tied) => readonly s
 
 /** Plays a tied scheme into its run; what proves it is noted, in order. */
 export function tied(played: Played, carrier: Exclude<Carrier, 'flow'>): void {
-  const { manner } = played;
-  const proof = TIES[carrier]({
+  const { manner, stage } = played;
+  const run = played.run(0);
+  const calls = TIES[carrier]({
     played,
-    run: played.run(0),
-    linked: manner.tie !== 'broken',
-    last: manner.last ?? {},
-    told: (n, count) => toldAs(manner, n, count),
+    run,
+    linked: manner.tie !== 'broken' && stage.leftOut !== 'links',
+    later: () => (manner.days === undefined ? run : played.run(1)),
   });
-  played.proof.push(...proof);
+  played.proof.push(...calls.map((call) => [call]));
 }
