@@ -3,7 +3,7 @@
  * line writes them.
  */
 import { createHash } from 'node:crypto';
-import { eventText, type SimulationPlan, simulate } from '../src/index.ts';
+import { EventBytes, type SimulationPlan, simulate } from '../src/index.ts';
 
 export interface FrozenFleet extends SimulationPlan {
   readonly events: number;
@@ -19,62 +19,50 @@ export interface Manifest {
   readonly fleets: readonly FrozenFleet[];
 }
 
-/** Every so many lines are hashed at once. */
-const CHUNK_LINES = 2_000;
-
-function digest() {
-  const hash = createHash('sha256');
-  let [held, count, bytes] = [[] as string[], 0, 0];
-  const flush = () => {
-    const text = Buffer.from(held.map((line) => `${line}\n`).join(''), 'utf8');
-    bytes += text.length;
-    hash.update(text);
-    held = [];
-  };
-  return {
-    add(line: string): void {
-      held.push(line);
-      count++;
-      if (held.length >= CHUNK_LINES) flush();
-    },
-    end(): { count: number; bytes: number; sha256: string } {
-      flush();
-      return { count, bytes, sha256: hash.digest('hex') };
-    },
-  };
-}
+/** So many bytes are hashed at once. */
+const CHUNK = 1 << 20;
 
 /** Makes a fleet and says what came out; nothing is written. */
 export function measured(plan: SimulationPlan): FrozenFleet {
   const { registry, lines } = simulate(plan);
-  const [events, labels] = [digest(), digest()];
+  const [events, labels] = [createHash('sha256'), createHash('sha256')];
+  const written = new EventBytes(2 * CHUNK);
+  let [told, said, bytes] = [0, 0, 0];
+  const flush = () => {
+    const chunk = written.take();
+    bytes += chunk.length;
+    events.update(chunk);
+  };
   const tasks = new Set<string>();
   const concerned = new Set<string>();
   const taskOf = new Map<string, string>();
   for (const line of lines()) {
     if (line.kind === 'event') {
-      events.add(eventText(line.value));
+      told++;
+      written.line(line.value);
+      if (written.length >= CHUNK) flush();
       const task = line.value.task?.id;
       if (task === undefined) continue;
       tasks.add(task);
       taskOf.set(line.value.native_id, task);
     } else {
-      labels.add(JSON.stringify(line.value));
+      said++;
+      labels.update(`${JSON.stringify(line.value)}\n`);
       if (line.value.stream === 'benign') continue;
       for (const id of line.value.native_ids) concerned.add(id);
     }
   }
   const labelled = new Set([...concerned].map((id) => taskOf.get(id)));
-  const [told, said] = [events.end(), labels.end()];
+  flush();
   return {
     ...plan,
-    events: told.count,
-    bytes: told.bytes,
-    labels: said.count,
+    events: told,
+    bytes,
+    labels: said,
     benign_runs: [...tasks].filter((task) => !labelled.has(task)).length,
     sha256: {
-      events: told.sha256,
-      labels: said.sha256,
+      events: events.digest('hex'),
+      labels: labels.digest('hex'),
       registry: createHash('sha256').update(registry).digest('hex'),
     },
   };

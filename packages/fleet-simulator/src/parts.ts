@@ -1,6 +1,6 @@
 /**
  * Parts of events that recur unchanged: who acts, with what tool, what it can do. Each is one
- * object for ever, so that its text is made once (`event-text.ts`).
+ * object for ever, so that its text is made once (`event-bytes.ts`).
  */
 import type { Agent } from './fleet.ts';
 import { randomOf } from './random.ts';

@@ -44,7 +44,7 @@ const TRIES_MAX = 4;
 /** Of one call in so many nobody learns how it ended. */
 const UNKNOWN_SHARE = 0.003;
 /** In how many of its tasks an agent's prompt is loaded anew. */
-const PROMPT_SHARE = 0.08;
+const PROMPT_SHARE = 0.12;
 
 export class Run {
   readonly events: TimedEvent[] = [];

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { inputEventSchema } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
-import { eventText } from './event-text.ts';
+import { eventText } from './event-bytes.ts';
 import { AGENTS_MIN, AUDITOR } from './fleet.ts';
 import { type Scenario, simulate } from './simulate.ts';
 

@@ -3,9 +3,8 @@
  * that its length is bounded by the disk and not by memory.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import {
-  eventText,
   planProblem,
   SCENARIOS,
   type Scenario,
@@ -14,6 +13,7 @@ import {
   simulate,
 } from '@waywarden/fleet-simulator';
 import { Command } from 'commander';
+import { EventFile, LineFile } from '../stream-file.ts';
 import { Progress, report, UsageError } from './command-output.ts';
 
 interface SimulateFlags {
@@ -25,47 +25,6 @@ interface SimulateFlags {
   readonly labels: string;
   readonly registryOut: string;
   readonly json?: boolean;
-}
-
-/** Characters gathered before they are written. */
-const CHUNK_CHARS = 1 << 20;
-
-/** A file that takes lines, counts them and hashes what it wrote. */
-class LineFile {
-  readonly #file: number;
-  readonly #hash = createHash('sha256');
-  #held = '';
-  lines = 0;
-  bytes = 0;
-
-  constructor(path: string) {
-    try {
-      this.#file = openSync(path, 'w');
-    } catch (error) {
-      throw new UsageError(`${path}: cannot be written (${String(error)}). Give another path.`);
-    }
-  }
-
-  add(line: string): void {
-    this.#held += `${line}\n`;
-    this.lines++;
-    if (this.#held.length >= CHUNK_CHARS) this.#flush();
-  }
-
-  /** @returns the SHA-256 of the file, in hexadecimal. */
-  close(): string {
-    this.#flush();
-    closeSync(this.#file);
-    return this.#hash.digest('hex');
-  }
-
-  #flush(): void {
-    const bytes = Buffer.from(this.#held, 'utf8');
-    this.#hash.update(bytes);
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
-    this.bytes += bytes.length;
-    this.#held = '';
-  }
 }
 
 function planOf(flags: SimulateFlags): SimulationPlan {
@@ -92,11 +51,11 @@ function runSimulation(flags: SimulateFlags): void {
   if (paths.size < 3) throw new UsageError('--out, --labels, --registry-out: give three files.');
   const progress = new Progress('simulate', flags.json === true);
   const started = performance.now();
-  const [events, labels] = [new LineFile(flags.out), new LineFile(flags.labels)];
-  const { registry, lines } = simulate(plan);
+  const [events, labels] = [new EventFile(flags.out), new LineFile(flags.labels)];
+  const { registry, omitted, lines } = simulate(plan);
   writeFileSync(flags.registryOut, registry);
   for (const line of lines()) {
-    if (line.kind === 'event') events.add(eventText(line.value));
+    if (line.kind === 'event') events.add(line.value);
     else labels.add(JSON.stringify(line.value));
     if (events.lines % 10_000 === 0) progress.show(`${events.lines} events`);
   }
@@ -111,6 +70,7 @@ function runSimulation(flags: SimulateFlags): void {
     events: events.lines,
     bytes: events.bytes,
     labels: labels.lines,
+    omitted,
     events_per_s: Math.round(events.lines / seconds),
     sha256: {
       events: sha256,
@@ -120,6 +80,7 @@ function runSimulation(flags: SimulateFlags): void {
   };
   report(flags.json === true, value, [
     `${value.events} events (${value.bytes} bytes) of ${plan.agents} agents over ${plan.days} days, ${value.labels} labels`,
+    ...omitted.map((what) => `Left out: ${what}`),
     `${value.events_per_s} events/s written; SHA-256 of the events ${sha256}`,
     `Try: waywarden replay ${flags.out} --format events --registry ${flags.registryOut} --assurance ${assurance} --trust-fields`,
   ]);

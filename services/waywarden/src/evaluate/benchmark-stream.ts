@@ -14,7 +14,7 @@ import {
   simulate,
 } from '@waywarden/fleet-simulator';
 import { Progress, UsageError } from '../commands/command-output.ts';
-import { LineFile } from './line-file.ts';
+import { EventFile, LineFile } from '../stream-file.ts';
 
 export interface StreamFlags {
   readonly scenario: string;
@@ -63,11 +63,12 @@ function simulated(plan: SimulationPlan, folder: string): BenchmarkStream {
   const place = (name: string) => join(folder, `${plan.seed.replace(/[^\w-]/g, '_')}-${name}`);
   const [events, labels] = [place('events.ndjson'), place('labels.ndjson')];
   const registry = place('registry.yaml');
-  const [eventFile, labelFile] = [new LineFile(events), new LineFile(labels)];
+  const [eventFile, labelFile] = [new EventFile(events), new LineFile(labels)];
   const simulation = simulate(plan);
   writeFileSync(registry, simulation.registry);
   for (const line of simulation.lines()) {
-    (line.kind === 'event' ? eventFile : labelFile).add(JSON.stringify(line.value));
+    if (line.kind === 'event') eventFile.add(line.value);
+    else labelFile.add(JSON.stringify(line.value));
     if (eventFile.lines % 10_000 === 0) progress.show(`${eventFile.lines} events`);
   }
   eventFile.close();

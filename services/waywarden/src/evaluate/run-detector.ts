@@ -22,7 +22,7 @@ import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
 import { lastByKey } from '../embedded/read-outputs.ts';
 import { feedFiles } from '../embedded/replay-files.ts';
 import { scanTopic } from '../embedded/scan-topic.ts';
-import { LineFile } from './line-file.ts';
+import { LineFile } from '../stream-file.ts';
 import type { AdapterAlert, Response } from './scoring/adapter-alert.ts';
 
 const TENANT = 'default';
