@@ -78,20 +78,51 @@ export interface VariationRate {
   readonly rate: Rate;
 }
 
-/** First said while the variation lasts, about one of its agents. */
-function isWithin(alert: AlertHistory, label: BenignLabel): boolean {
-  const [fromMs, toMs] = [epochMs(label.from), epochMs(label.to)];
-  return (
-    label.agents.includes(alert.agentUid) &&
-    alert.conclusions.some((one) => one.firstDetectedMs >= fromMs && one.firstDetectedMs <= toMs)
-  );
+/** First said while the variation lasts. */
+function isDuring({ conclusions }: AlertHistory, { from, to }: BenignLabel): boolean {
+  const [fromMs, toMs] = [epochMs(from), epochMs(to)];
+  return conclusions.some((one) => one.firstDetectedMs >= fromMs && one.firstDetectedMs <= toMs);
 }
 
-/** Right all the same: an outage is a gap in telemetry, whoever planned it. */
-export function isExcused(alert: AlertHistory, labels: readonly BenignLabel[]): boolean {
-  return labels.some(
-    (label) => label.acceptable_kinds.includes(alert.kind) && isWithin(alert, label),
+/** And its subject is one of the variation's agents. */
+const isWithin = (alert: AlertHistory, label: BenignLabel): boolean =>
+  label.agents.includes(alert.agentUid) && isDuring(alert, label);
+
+const isAbout = (alert: AlertHistory, label: BenignLabel): boolean =>
+  label.agents.some((uid) => alert.agents.has(uid));
+
+function saidMs({ conclusions }: AlertHistory): number {
+  return Math.min(...conclusions.map((one) => one.firstDetectedMs));
+}
+
+/**
+ * Right all the same: an outage is a gap in telemetry, whoever planned it. Not more of them than the
+ * label says, earliest first: one outage told once for each agent is a storm.
+ */
+export function excusedAlerts(
+  alerts: readonly AlertHistory[],
+  labels: readonly BenignLabel[],
+): ReadonlySet<AlertHistory> {
+  const left = new Map(
+    labels.map((label) => [label, label.acceptable_alerts ?? Number.POSITIVE_INFINITY]),
   );
+  const inTime = [...alerts].sort(
+    (a, b) => saidMs(a) - saidMs(b) || (a.alertId < b.alertId ? -1 : 1),
+  );
+  const excused = new Set<AlertHistory>();
+  for (const alert of inTime) {
+    const label = labels.find(
+      (one) =>
+        one.acceptable_kinds.includes(alert.kind) &&
+        isAbout(alert, one) &&
+        isDuring(alert, one) &&
+        (left.get(one) ?? 0) > 0,
+    );
+    if (label === undefined) continue;
+    left.set(label, (left.get(label) ?? 0) - 1);
+    excused.add(alert);
+  }
+  return excused;
 }
 
 /** How the benign changes are borne: releases, holidays, bursts, new tools. */

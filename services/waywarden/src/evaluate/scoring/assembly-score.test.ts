@@ -84,6 +84,38 @@ describe('path level', () => {
     expect(score([plot()], [...tied].reverse()).found.completed_by.k).toBe(1);
   });
 
+  it('judges an alert by everything that its revisions said: right once is right, wrong always is wrong once', () => {
+    const revised = (revision: number, minutes: number, proof: readonly string[]) =>
+      claim(proof, {}, { alert_id: 'revised', revision, detected_at: at(minutes) });
+    const [wrong, right] = [revised(1, 4, ['a', 'o']), revised(2, 6, ['a', 'b'])];
+    const { path, claims, delay } = score([plot()], [wrong, right]);
+    expect(path.exact).toMatchObject({ tp: 1, fp: 0, fn: 0 });
+    expect(claims).toMatchObject({ exact: 1, overlap: 0, duplicate: 0 });
+    expect(delay.minutes?.max).toBe(3);
+    const unlearnt = [revised(1, 4, ['a', 'b']), revised(2, 6, ['a', 'o'])];
+    expect(score([plot()], unlearnt).path.exact).toMatchObject({ tp: 1, fp: 0, fn: 0 });
+    const neverRight = [revised(1, 4, ['a', 'o']), revised(2, 6, ['b', 'p'])];
+    expect(score([plot()], neverRight).path.exact).toMatchObject({ tp: 0, fp: 1, fn: 1 });
+  });
+
+  it('lets an alert that was withdrawn and raised again with the right proof count', () => {
+    const raised = claim(['a', 'b'], {}, { alert_id: 'again', revision: 1 });
+    const withdrawn = { ...raised, revision: 2, state: 'withdrawn' as const };
+    const reopened = { ...raised, revision: 3, state: 'open' as const };
+    expect(score([plot()], [raised, withdrawn]).path.exact).toMatchObject({ tp: 0, fn: 1 });
+    expect(score([plot()], [raised, withdrawn, reopened]).path.exact).toMatchObject({ tp: 1 });
+  });
+
+  it('keeps one extra alert beside a right one as one wrong claim', () => {
+    const extra = claim(['o', 'p']);
+    expect(score([plot()], [claim(['a', 'b']), extra]).path.exact).toMatchObject({
+      tp: 1,
+      fp: 1,
+      fn: 0,
+      precision: 0.5,
+    });
+  });
+
   it('counts no alert that was withdrawn, and none that is posture', () => {
     const proof = claim(['o', 'p']);
     const withdrawn = { ...proof, revision: 2, state: 'withdrawn' as const };

@@ -217,6 +217,29 @@ describe('benign work', () => {
     expect(release).toMatchObject({ variation: 'release', rate: { count: 1, exposure: 2 } });
   });
 
+  it('excuses as many alerts as the label calls right, earliest first, and counts a storm', () => {
+    const outage = {
+      stream: 'benign' as const,
+      incident_id: 'b-1',
+      verdict: 'quiet' as const,
+      variation: 'source_outage',
+      agents: ['agent-a', 'agent-b'],
+      from: at(0),
+      to: at(DAY),
+      acceptable_kinds: ['telemetry_gap'],
+      acceptable_alerts: 1,
+    };
+    const gap = (alert_id: string, minutes: number) =>
+      deviation({ alert_id, kind: 'telemetry_gap', detected_at: at(minutes) });
+    const { excused, failures } = score({ benign: [outage] }, [gap('a', 13), gap('b', 12)]);
+    expect(excused).toBe(1);
+    expect(failures.false_alarms.count).toBe(1);
+    const ofSource = { ...gap('c', 12), subject: { agent_uid: 'gateway-1' } };
+    const named = { ...ofSource, evidence: [{ native_id: '1', agent_uid: 'agent-b' }] };
+    expect(score({ benign: [outage] }, [ofSource]).excused).toBe(0);
+    expect(score({ benign: [outage] }, [named]).excused).toBe(1);
+  });
+
   it('counts what would have been done about it, by reason, and what was done, by action', () => {
     const response = { action: 'revoke_token', target: { level: 'task' } };
     const alerts = [

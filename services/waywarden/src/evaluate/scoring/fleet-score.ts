@@ -7,7 +7,7 @@ import type { AlertFile, AlertHistory } from './alert-history.ts';
 import {
   type AlertRates,
   alertRates,
-  isExcused,
+  excusedAlerts,
   type ResponseCounts,
   responseCounts,
   type VariationRate,
@@ -178,8 +178,8 @@ export function scoreFleet(labels: Labels, file: AlertFile, facts: StreamFacts):
   const plots = aboutPlots(labels, file.alerts);
   const onIncidents = new Set([...plots, ...matched.flatMap((one) => one.alerts)]);
   const others = file.alerts.filter((alert) => !onIncidents.has(alert));
-  const excused = others.filter((alert) => isExcused(alert, labels.benign));
-  const falseAlarms = others.filter((alert) => !excused.includes(alert));
+  const excused = excusedAlerts(others, labels.benign);
+  const falseAlarms = others.filter((alert) => !excused.has(alert));
   const moved = displaced(labels.behavior, facts.agents());
   const byChance = matchBehavior(moved, file.alerts, facts);
   const rates = alertRates(falseAlarms, facts);
@@ -189,7 +189,7 @@ export function scoreFleet(labels: Labels, file: AlertFile, facts: StreamFacts):
     agent_days: rates.agent_days,
     withdrawn: file.withdrawn,
     posture: file.posture,
-    excused: excused.length,
+    excused: excused.size,
     false_alarms: rates,
     by_variation: variationRates(labels.benign, falseAlarms, facts),
     responses: {

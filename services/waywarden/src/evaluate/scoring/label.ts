@@ -62,6 +62,8 @@ const benignLabel = z.object({
   to: time,
   /** Kinds that are right here all the same. */
   acceptable_kinds: ids.default([]),
+  /** How many alerts of these kinds are right; absent: however many. */
+  acceptable_alerts: z.number().int().nonnegative().optional(),
 });
 export type BenignLabel = z.infer<typeof benignLabel>;
 
