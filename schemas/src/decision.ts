@@ -28,6 +28,9 @@ export const KNOWN_WITHHELD_REASONS = [
   'bystanders_affected',
   'held_by_other_alert',
   'issued_commands_limit',
+  'ladder_exhausted',
+  'rule_gone',
+  'blackout',
 ] as const;
 
 export const decision = z.object({
@@ -49,6 +52,8 @@ export const decision = z.object({
   degraded_to: name.optional(),
   /** Since 1.1: why the target of the first action is incomplete. */
   target_problems: z.array(text).optional(),
+  /** Since 1.2: the order upon which this one follows (an escalation, a lapse to step-up), and why. */
+  follows: z.object({ command_id: z.uuid(), why: text }).optional(),
   policy_version: name,
   decided_at: timestamp,
   seq: z.number().int().positive(),

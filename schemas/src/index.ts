@@ -80,7 +80,13 @@ export {
   inputEvent as inputEventSchema,
   REQUEST_LENGTH_MAX,
 } from './input-event.ts';
-export { type JournalEntry, journalEntry as journalEntrySchema } from './journal-entry.ts';
+export {
+  type Delivery,
+  type JournalEntry,
+  journalEntry as journalEntrySchema,
+  type Sighting,
+  type Silence,
+} from './journal-entry.ts';
 export {
   CONTRACT_NAMES,
   type ContractName,

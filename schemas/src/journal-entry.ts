@@ -4,13 +4,70 @@
  */
 import { z } from 'zod';
 import { alert } from './alert.ts';
+import { assurance } from './audit-event.ts';
 import { controlRecord, watermark } from './control-record.ts';
 import { receipt } from './receipt.ts';
+import { agentUid, id, name, tenantId, timestamp } from './text-limits.ts';
+
+/**
+ * A call of an agent that is contained, or of one that it delegated to, as the live stream had it:
+ * what tells a leak from a denial.
+ */
+export const sighting = z.object({
+  tenant_id: tenantId,
+  event_id: z.uuid(),
+  event_time: timestamp,
+  agent_uid: agentUid,
+  /** The weakest among who acted, how it came out and for which task. */
+  assurance,
+  /** Whom it acts for: the agents above it in its delegation. */
+  acts_for: z.array(agentUid).optional(),
+  instance_uid: id.optional(),
+  task_id: id.optional(),
+  conversation_id: id.optional(),
+  credential_uid: id.optional(),
+  tool: name.optional(),
+  activity: name,
+  outcome: name,
+  /** Who refused it or let it pass, as the record says: a command's id where it names one. */
+  ground: id.optional(),
+  /** How it was approved, where it says so. */
+  approval: name.optional(),
+});
+export type Sighting = z.infer<typeof sighting>;
+
+/** An agent that is contained has been quiet, and whether we would have heard it. */
+export const silence = z.object({
+  tenant_id: tenantId,
+  agent_uid: agentUid,
+  /** Everything up to here was looked at. */
+  until: timestamp,
+  /** Its last call; it has been quiet since. */
+  last_call: timestamp,
+  /** Its usual interval between two calls. */
+  usual_ms: z.number().nonnegative(),
+  /** The last record, of anyone else, from the source that reports its calls; absent: none was seen. */
+  heard_until: timestamp.optional(),
+});
+export type Silence = z.infer<typeof silence>;
+
+/** A command was handed to one of its receivers, which has acknowledged that it came. */
+export const delivery = z.object({
+  tenant_id: tenantId,
+  command_id: z.uuid(),
+  receiver: id,
+  at: timestamp,
+});
+export type Delivery = z.infer<typeof delivery>;
 
 export const journalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alert'), alert }),
   z.object({ kind: z.literal('receipt'), receipt }),
   z.object({ kind: z.literal('control'), control: controlRecord }),
   z.object({ kind: z.literal('watermark'), watermark }),
+  /** Since 1.2. */
+  z.object({ kind: z.literal('sighting'), sighting }),
+  z.object({ kind: z.literal('silence'), silence }),
+  z.object({ kind: z.literal('delivery'), delivery }),
 ]);
 export type JournalEntry = z.infer<typeof journalEntry>;

@@ -34,6 +34,8 @@ export const limits = z.object({
   request_deadline: duration.default('15m'),
   overrun_grace: duration.default('2m'),
   silence_factor: z.number().positive().default(3),
+  /** Since 1.2: within this a required receiver must have said what it did, else it counts as down. */
+  receipt_within: duration.optional(),
   bulk_records: z.number().int().positive().default(500),
 });
 

@@ -211,7 +211,10 @@ export const POLICY: Meanings = {
   'limits.clock_skew': 'How far the clocks of two sources may differ: nearer calls have no order.',
   'limits.request_deadline': 'For a person’s answer. Kept; nothing is decided by it yet.',
   'limits.overrun_grace': 'Beyond a task’s deadline. Kept; nothing is decided by it yet.',
-  'limits.silence_factor': 'Heartbeats missed. Kept; nothing is decided by it yet.',
+  'limits.silence_factor':
+    'How many usual intervals of silence confirm that a contained agent stopped, while others are heard from the same source.',
+  'limits.receipt_within':
+    'Since 1.2: how long a required receiver may take to say what it did, before what is stronger is asked for. Left out: a minute.',
   'limits.bulk_records': 'From how many records on a call is bulk.',
   links: 'How calls are tied together.',
   'links.chains_max': 'Chains that one value may join. Kept; nothing is decided by it yet.',

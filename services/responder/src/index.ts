@@ -1,5 +1,6 @@
+export type { KnownContainment } from './containments.ts';
 export { audienceOf } from './core/build-command.ts';
-export { type ContainmentState, containmentState } from './core/containment-state.ts';
+export type { ContainmentState, ContainmentView } from './core/containment-state.ts';
 export { decideIntake } from './core/decide-intake.ts';
 export { createDecideResponse } from './core/decide-response.ts';
 export type { RecordedDecision, Sha256 } from './core/decision-chain.ts';

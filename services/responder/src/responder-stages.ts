@@ -9,7 +9,9 @@ import {
   type JwsKeyRing,
   type JwsSigningKey,
   journalEntrySchema,
+  type MacKey,
   type MacKeyRing,
+  macHeaders,
   type RevocationCommand,
   signDetached,
   TOPICS,
@@ -24,6 +26,7 @@ import type { Sha256 } from './core/decision-chain.ts';
 import { parseReceipt, type ReceiverKeys } from './receiver-keys.ts';
 import { restoreResponse } from './restore-response.ts';
 import { parseRegistryRecord, refuseRegistryRecord } from './sequencer/read-registry-record.ts';
+import type { WatchedAgents } from './watched-agents.ts';
 
 const DECODER = new TextDecoder();
 
@@ -95,12 +98,17 @@ function parseJournal(record: LogRecord): Parsed {
   return isJournalEntry(parsed.value) ? parsed : { refused: 'journal_entry_invalid' };
 }
 
-function signCommands(signingKey: JwsSigningKey, wallClock: () => string) {
+/** Commands are signed, and noted before anybody can have them; alerts are sealed as the detector's. */
+function sealOutputs({ signingKey, macKey, watched, wallClock }: ResponseSetup) {
   return async (record: AppendRecord): Promise<AppendRecord> => {
+    if (record.topic === TOPICS.alerts.name) {
+      return { ...record, headers: { ...record.headers, ...macHeaders(record, macKey) } };
+    }
     if (record.topic !== TOPICS.revocationCommands.name || record.value === null) return record;
-    const { audience }: RevocationCommand = JSON.parse(DECODER.decode(record.value));
+    const command: RevocationCommand = JSON.parse(DECODER.decode(record.value));
+    watched.note(command);
     const iat = Math.floor(Date.parse(wallClock()) / 1000);
-    const binding = { topic: record.topic, audience, iat };
+    const binding = { topic: record.topic, audience: command.audience, iat };
     const signature = await signDetached(record.value, signingKey, binding);
     return { ...record, headers: { ...record.headers, [HEADERS.sig]: signature } };
   };
@@ -129,13 +137,20 @@ export interface ResponseSetup extends StageSetup {
   readonly signingKey: JwsSigningKey;
   readonly neverRevoke: readonly string[];
   readonly registryKeys: JwsKeyRing;
+  /** Seals the alerts that the responder itself raises. */
+  readonly macKey: MacKey;
+  readonly watched: WatchedAgents;
+  readonly nobodyAnswers: boolean;
 }
+
+export const RESPONSE_STAGE = 'responder-response';
 
 /** With its state, made anew first where it was lost and the journal begins later. */
 export async function responseStage(given: ResponseSetup): Promise<Stage> {
-  const { signingKey, neverRevoke, registryKeys, ...setup } = given;
-  const name = 'responder-response';
-  const decide = createDecideResponse({ sha256: sha256Hex, neverRevoke });
+  const { signingKey: _, macKey: __, watched: ___, ...rest } = given;
+  const { neverRevoke, nobodyAnswers, registryKeys, ...setup } = rest;
+  const name = RESPONSE_STAGE;
+  const decide = createDecideResponse({ sha256: sha256Hex, neverRevoke, nobodyAnswers });
   const restored = await restoreResponse({ ...setup, name, decide, registryKeys });
   if (restored !== undefined) setup.events?.historyShortened?.(restored.gap);
   return new Stage({
@@ -144,6 +159,6 @@ export async function responseStage(given: ResponseSetup): Promise<Stage> {
     topics: [TOPICS.responseJournal.name],
     decide,
     parse: parseJournal,
-    seal: signCommands(signingKey, setup.wallClock),
+    seal: sealOutputs(given),
   });
 }

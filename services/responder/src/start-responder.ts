@@ -5,12 +5,21 @@
  */
 import { join } from 'node:path';
 import type { EventLog } from '@waywarden/event-log';
-import type { JwsKeyRing, JwsSigningKey, MacKey, MacKeyRing } from '@waywarden/schemas';
+import {
+  type JwsKeyRing,
+  type JwsSigningKey,
+  type MacKey,
+  type MacKeyRing,
+  TOPICS,
+} from '@waywarden/schemas';
 import { LocalState, type Stage } from '@waywarden/stage';
+import { Containments } from './containments.ts';
 import { ReceiverKeys } from './receiver-keys.ts';
-import { intakeStage, responseStage } from './responder-stages.ts';
+import { intakeStage, RESPONSE_STAGE, responseStage } from './responder-stages.ts';
 import { type Sequencer, startSequencer } from './sequencer/sequencer.ts';
 import type { ResponderEvents } from './telemetry.ts';
+import { watchStage } from './watch-calls.ts';
+import { WatchedAgents } from './watched-agents.ts';
 
 export interface ResponderKeys {
   /** Signs commands. */
@@ -42,7 +51,11 @@ export interface Responder {
   readonly sequencer: Sequencer;
   readonly intake: Stage;
   readonly response: Stage;
+  /** Reads the live stream for calls of who is contained. */
+  readonly watch: Stage;
   readonly receiverKeys: ReceiverKeys;
+  /** What became of the orders, as the response stage knows it now. */
+  readonly containments: Containments;
   /** Resolves when stopped; rejects with the first failure of its parts. Call once. */
   run(): Promise<void>;
   stop(): Promise<void>;
@@ -65,27 +78,70 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     wallClock,
     ...hooks,
   });
-  const intakeState = LocalState.open(join(stateDir, 'intake'));
-  const responseState = LocalState.open(join(stateDir, 'response'));
+  const states = {
+    intake: LocalState.open(join(stateDir, 'intake')),
+    response: LocalState.open(join(stateDir, 'response')),
+    watch: LocalState.open(join(stateDir, 'watch')),
+  };
   const each = { log, wallClock, ...hooks };
-  const { alertKeys, registryKeys } = keys;
+  const { registryKeys, macKey, macKeys, signingKey } = keys;
+  // The responder raises alerts too: about orders that do not hold.
+  const alertKeys = new Map([...keys.alertKeys, ...macKeys]);
   const trust = { alertKeys, registryKeys, receiverKeys };
-  const intake = intakeStage({ ...each, state: intakeState }, trust);
-  const { signingKey } = keys;
+  const intake = intakeStage({ ...each, state: states.intake }, trust);
+  const watched = new WatchedAgents();
   const neverRevoke = options.neverRevoke ?? [];
-  const own = { state: responseState, signingKey, neverRevoke, registryKeys };
-  const response = await responseStage({ ...each, ...own });
+  const isLive = options.runIntake !== false;
+  const response = await responseStage({
+    ...each,
+    state: states.response,
+    signingKey,
+    macKey,
+    neverRevoke,
+    nobodyAnswers: !isLive,
+    registryKeys,
+    watched,
+  });
+  const containments = await Containments.open(log, states.response, RESPONSE_STAGE);
+  for (const { command, restored } of containments.inForce()) if (!restored) watched.note(command);
+  const stopping = new AbortController();
+  const gate = await afterResponse(log, response, stopping.signal);
+  const watch = watchStage({ ...each, state: states.watch }, watched, {
+    sequencerKeys: macKeys,
+    gate,
+  });
   const stop = async () => {
-    await Promise.all([sequencer.stop(), intake.stop(), response.stop()]);
+    stopping.abort();
+    await Promise.all([sequencer.stop(), intake.stop(), watch.stop(), response.stop()]);
   };
   const run = async () => {
-    const intakeRun = options.runIntake === false ? Promise.resolve() : intake.run();
     try {
-      await Promise.all([sequencer.finished, intakeRun, response.run()]);
+      const live = isLive ? [intake.run(), watch.run()] : [];
+      await Promise.all([sequencer.finished, ...live, response.run()]);
     } finally {
       await stop();
-      await Promise.all([intakeState.close(), responseState.close()]);
+      await Promise.all(Object.values(states).map((state) => state.close()));
     }
   };
-  return { sequencer, intake, response, receiverKeys, run, stop };
+  return { sequencer, intake, watch, response, receiverKeys, containments, run, stop };
+}
+
+/**
+ * Calls are read once the response has decided what the journal held at the start: an order whose
+ * commit a crash has lost is then known again.
+ */
+async function afterResponse(
+  log: EventLog,
+  response: Stage,
+  stopping: AbortSignal,
+): Promise<() => Promise<boolean>> {
+  const journal = TOPICS.responseJournal.name;
+  const decided = response.caughtUp(journal, await log.endOffsets(journal));
+  const stopped = new Promise<void>((resolve) => {
+    stopping.addEventListener('abort', () => resolve(), { once: true });
+  });
+  return async () => {
+    await Promise.race([decided, stopped]);
+    return !stopping.aborted;
+  };
 }

@@ -5,7 +5,7 @@
 import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { ConsoleStatus } from '../core/view-model.ts';
+import type { ConsoleStatus, KnownState } from '../core/view-model.ts';
 import { alertPage } from './alert-page.ts';
 import { ChangeFeed } from './change-feed.ts';
 import {
@@ -31,6 +31,8 @@ export interface ConsoleParts {
   /** The rules in force now: names, grants, combinations and approvals are explained by them. */
   readonly rules: () => ConsoleRules;
   readonly status: () => Promise<ConsoleStatus>;
+  /** What the responder knows of an order, where it runs in this process. */
+  readonly known?: (commandId: string) => KnownState | null;
   /** The present moment, ISO 8601: says as of when an answer is true. */
   readonly now: () => string;
   /** A line for the shell that makes a first alert appear. */
@@ -52,7 +54,7 @@ function orMissing(reply: FastifyReply, answer: unknown, what: string): unknown 
 /** Adds the console to a server; `close` ends its streams. */
 export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Streams {
   const { log, tenant, status, rules, now, tryIt } = parts;
-  const store = new ConsoleStore(parts.store);
+  const store = new ConsoleStore(parts.store, parts.known);
   const pages: PageParts = {
     store,
     tail: new EventTail(log, tenant),

@@ -8,7 +8,7 @@
  */
 import type { Alert, AuditEvent, Decision, Receipt, RevocationCommand } from '@waywarden/schemas';
 import type { ChainUse } from '../core/quiet-work.ts';
-import type { EventRow, UsedTool } from '../core/view-model.ts';
+import type { EventRow, KnownState, UsedTool } from '../core/view-model.ts';
 
 /** Open alerts of the queue, and of an agent or a chain. */
 export const QUEUE_MAX = 50;
@@ -75,7 +75,11 @@ interface Raw {
 export class ConsoleStore {
   readonly #port: StorePort;
 
-  constructor(port: StorePort) {
+  /** What the responder knows of an order, where it runs in this process. */
+  readonly known: (commandId: string) => KnownState | null;
+
+  constructor(port: StorePort, known: (commandId: string) => KnownState | null = () => null) {
+    this.known = known;
     this.#port = port;
   }
 

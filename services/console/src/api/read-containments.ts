@@ -73,6 +73,7 @@ export async function readContainments(
       receipts: receipts.filter((one) => one.command_id === command.command_id),
       calls: calls.filter((call) => isOfSubject(command, call)),
       grounds,
+      known: store.known(command.command_id),
       restored: restored.has(command.command_id),
       asOf,
     });

@@ -1,7 +1,7 @@
 import type { Receipt, RevocationCommand } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { containmentOf } from './containment-state.ts';
-import type { EventRow } from './view-model.ts';
+import type { EventRow, KnownState } from './view-model.ts';
 
 const T = (second: number) => `2026-11-24T09:00:${String(second).padStart(2, '0')}.000000000Z`;
 const COMMAND_ID = '11111111-1111-4111-8111-111111111111';
@@ -59,6 +59,7 @@ interface Facts {
   readonly asOf?: string;
   readonly command?: RevocationCommand;
   readonly restored?: boolean;
+  readonly known?: KnownState;
   readonly grounds?: Readonly<Record<string, string>>;
 }
 
@@ -72,6 +73,7 @@ const judge = (facts: Facts) =>
     calls: facts.calls ?? [],
     grounds: new Map(Object.entries(facts.grounds ?? {})),
     restored: facts.restored ?? false,
+    known: facts.known ?? null,
     asOf: facts.asOf ?? T(30),
   });
 
@@ -154,6 +156,24 @@ describe('what became of a command', () => {
   it('takes the last word of a receiver', () => {
     const receipts = [receipt('idp', 'failed'), ...applied];
     expect(judge({ receipts }).state).toBe('applied');
+  });
+
+  it('says what the responder knows before what receipts and calls seem to say', () => {
+    const known: KnownState = {
+      state: 're_mintable',
+      usable_until: null,
+      re_mintable: true,
+      quiet_until: null,
+    };
+    const found = judge({ receipts: applied, known });
+    expect(found.state).toBe('re_mintable');
+    expect(found.sentence).toContain('could be given another one');
+    const quiet = { ...known, state: 'confirmed', quiet_until: T(29) } as const;
+    expect(judge({ receipts: applied, known: quiet }).sentence).toContain(
+      'was silent until 09:00:29, while others were heard from the same source. A new token would still be given.',
+    );
+    const confirmed = judge({ receipts: applied, known: { ...known, state: 'unconfirmed' } });
+    expect(confirmed.sentence).toContain('nothing shows that one would have been');
   });
 
   it('ends when it expires or is taken back', () => {

@@ -13,6 +13,7 @@ import type {
   ContainmentState,
   DeniedBy,
   EventRow,
+  KnownState,
   ReceiverState,
 } from './view-model.ts';
 import { actionWords, clockOf, listOf, shortName } from './words.ts';
@@ -29,6 +30,8 @@ export interface ContainmentParts {
   /** What the record of a denied call names as the ground of the refusal, by event id. */
   readonly grounds: ReadonlyMap<string, string>;
   readonly restored: boolean;
+  /** What the responder itself says; null where it runs elsewhere. Receipts and calls alone then speak. */
+  readonly known: KnownState | null;
   readonly asOf: string;
 }
 
@@ -109,6 +112,7 @@ function stateOf(
   seen: Seen,
 ): ContainmentState {
   if (parts.restored) return 'restored';
+  if (parts.known !== null) return parts.known.state;
   if (seen.leaked !== null) return 'leaked';
   if (applied !== null && seen.denied !== null) return 'confirmed';
   if (states.some((one) => FAILED.has(one.state))) return 'failed';
@@ -138,9 +142,26 @@ function sentenceOf(
   const who = shortName(command.target.agent_uid);
   const names = listOf(states.filter((one) => one.state === 'applied').map((one) => one.receiver));
   const done = `${names} applied it${between(command.issued_at, applied)}`;
+  const again = parts.known?.re_mintable === true ? ' A new token would still be given.' : '';
   switch (state) {
+    case 'delivered':
+      return `${ordered}; it arrived, and no receiver has said what it did.`;
+    case 'usable_until':
+      return `${ordered}; ${done}, but tokens that are checked offline stay usable until ${clockOf(parts.known?.usable_until ?? '')}.`;
+    case 're_mintable':
+      return `${ordered}; ${done}. No issuer has blocked new tokens, so ${who} could be given another one.`;
+    case 'contained':
+      return `${ordered}; ${done}. Not confirmed yet: no later call of ${who} was seen.`;
+    case 'unconfirmed':
+      return `${ordered}; ${done}. Unconfirmed: no later call of ${who} was seen, and nothing shows that one would have been.`;
     case 'confirmed':
-      return `${ordered}; ${done}, and ${seen.isNext ? `${who}’s next call` : `a later call of ${who}`} was denied at ${clockOf(seen.denied?.at ?? '')}${BECAUSE[seen.deniedBy ?? 'unnamed']}.`;
+      if (seen.denied === null && parts.known?.quiet_until == null) {
+        return `${ordered}; ${done}, and a later call of ${who} was denied.${again}`;
+      }
+      if (seen.denied === null) {
+        return `${ordered}; ${done}, and ${who} was silent until ${clockOf(parts.known?.quiet_until ?? '')}, while others were heard from the same source.${again}`;
+      }
+      return `${ordered}; ${done}, and ${seen.isNext ? `${who}’s next call` : `a later call of ${who}`} was denied at ${clockOf(seen.denied?.at ?? '')}${BECAUSE[seen.deniedBy ?? 'unnamed']}.${again}`;
     case 'leaked':
       return `${ordered}; ${done}, but ${who} still made a call at ${clockOf(seen.leaked?.at ?? '')}. It is not contained.`;
     case 'applied':
@@ -179,6 +200,8 @@ export function containmentOf(parts: ContainmentParts): Containment {
     command,
     alert_title: parts.alertTitle,
     state,
+    by_silence: state === 'confirmed' && seen.denied === null && parts.known?.quiet_until != null,
+    re_mintable: parts.known?.re_mintable ?? null,
     sentence: sentenceOf(parts, state, receivers, applied, seen),
     receivers,
     clock,

@@ -58,6 +58,11 @@ export function doneBriefly(
 
 const STATE_BRIEF: Readonly<Record<Containment['state'], string>> = {
   issued: 'ordered, no receipt yet',
+  delivered: 'arrived, no receipt yet',
+  usable_until: 'applied, some tokens still usable',
+  re_mintable: 'applied, a new token could be had',
+  contained: 'contained, not confirmed yet',
+  unconfirmed: 'contained, nothing confirms it',
   accepted: 'accepted, not applied yet',
   applied: 'applied, not confirmed yet',
   confirmed: 'contained, later call denied',

@@ -19,7 +19,12 @@ export interface LaneParts {
 const CUT_STATES: Readonly<Record<ContainmentState, LaneCut['state']>> = {
   issued: 'ordered',
   accepted: 'ordered',
+  delivered: 'ordered',
   applied: 'applied',
+  usable_until: 'applied',
+  re_mintable: 'applied',
+  contained: 'applied',
+  unconfirmed: 'applied',
   confirmed: 'confirmed',
   leaked: 'failed',
   failed: 'failed',

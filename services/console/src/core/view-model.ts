@@ -24,13 +24,20 @@ export interface EventRow {
 
 /**
  * What is known of a command, strongest last: `issued` says only that it was sent; `applied` that every
- * required receiver says so; `confirmed` that the subject was seen denied afterwards; `leaked` that
- * a later call went through all the same.
+ * required receiver says so; `usable_until` that tokens which nobody asks about still pass, and
+ * `re_mintable` that a new one would be given; `contained` that neither is so; `unconfirmed` that the
+ * time for a proof passed without one; `confirmed` that the subject was seen denied afterwards, or
+ * silent while it would have been heard; `leaked` that a later call went through all the same.
  */
 export type ContainmentState =
   | 'issued'
+  | 'delivered'
   | 'accepted'
   | 'applied'
+  | 'usable_until'
+  | 're_mintable'
+  | 'contained'
+  | 'unconfirmed'
   | 'confirmed'
   | 'leaked'
   | 'failed'
@@ -53,10 +60,23 @@ export interface ClockStep {
   readonly event_id: string | null;
 }
 
+/** What the responder itself knows of an order, where the page runs beside it. */
+export interface KnownState {
+  readonly state: ContainmentState;
+  readonly usable_until: string | null;
+  readonly re_mintable: boolean;
+  /** Confirmed by silence, up to then, and by no call. */
+  readonly quiet_until: string | null;
+}
+
 export interface Containment {
   readonly command: RevocationCommand;
   readonly alert_title: string;
   readonly state: ContainmentState;
+  /** A new token would be given, as far as is known; null: not known here. */
+  readonly re_mintable: boolean | null;
+  /** Confirmed because nothing came while it would have been heard; no call was denied. */
+  readonly by_silence: boolean;
   readonly sentence: string;
   readonly receivers: readonly ReceiverState[];
   readonly clock: readonly ClockStep[];

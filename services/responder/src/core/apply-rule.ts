@@ -14,12 +14,14 @@ import type { Output } from '@waywarden/stage';
 import { type PlannedAction, planAction, planActions, targetActionKey } from './action-target.ts';
 import { buildCommand } from './build-command.ts';
 import {
+  type Cause,
   holdCommand,
   type IssuedCommand,
   isIssuedFull,
   openCommand,
   rememberCommand,
 } from './issued-command.ts';
+import { classOf } from './match-rule.ts';
 import {
   commandOutput,
   decisionOutput,
@@ -27,7 +29,8 @@ import {
   type ResponseContext,
 } from './response-context.ts';
 import { admitSubject } from './rule-budget.ts';
-import { receiversFor } from './tenant-rules.ts';
+import { receiversFor, type TenantRegistry } from './tenant-rules.ts';
+import { subjectOf } from './watched-subject.ts';
 import { byDecisiveness, withheldReasons } from './withhold-command.ts';
 
 /** The strongest action that is reversible and narrow enough for any number of subjects. */
@@ -52,6 +55,16 @@ interface Outcome {
   /** Why a further action was left out. */
   readonly notes?: readonly string[];
   readonly degradedTo?: string;
+}
+
+function causeOf(alert: Alert, registry: TenantRegistry | undefined): Cause {
+  return {
+    alertId: alert.alert_id,
+    revision: alert.revision,
+    title: alert.title,
+    subject: alert.subject,
+    subjectClass: classOf(alert, registry),
+  };
 }
 
 function toStep({ context }: RuleCase, planned: PlannedAction): Step {
@@ -83,9 +96,18 @@ function issueSteps(one: RuleCase, steps: readonly Step[], outputs: Output[]): R
     }
     const command = commandFor(one, planned);
     outputs.push(commandOutput(draft, command));
-    const { required } = receiversFor(policy, registry, planned.target.agent_uid);
-    const holder = alert.alert_id;
-    rememberCommand(draft, { command, ruleId: rule.id, openKey, required, holder });
+    const { required, issuers } = receiversFor(policy, registry, planned.target.agent_uid);
+    rememberCommand(draft, {
+      command,
+      ruleId: rule.id,
+      openKey,
+      required,
+      issuers,
+      holder: alert.alert_id,
+      subject: subjectOf(planned.target, alert.subject),
+      cause: causeOf(alert, registry),
+      receiptWithinMs: policy.receiptWithinMs,
+    });
     issued.push(command);
   }
   return issued;

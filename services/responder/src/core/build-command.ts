@@ -31,16 +31,33 @@ export function audienceOf(tenantId: string): string {
   return `waywarden:${tenantId}`;
 }
 
+/** Of an alert, what its commands say. */
+export type CommandAlert = Pick<
+  Alert,
+  | 'tenant_id'
+  | 'alert_id'
+  | 'revision'
+  | 'incident_id'
+  | 'detected_at'
+  | 'title'
+  | 'severity'
+  | 'confidence'
+  | 'evidence'
+>;
+
 export interface CommandParts {
-  readonly alert: Alert;
+  readonly alert: CommandAlert;
   readonly rule: Rule;
   readonly planned: PlannedAction;
   readonly sequence: number;
   readonly receivers: readonly string[];
+  /** Why it is asked for, where that is not the alert alone: what it follows upon. */
+  readonly follows?: { readonly commandId: string; readonly sentence: string };
 }
 
-function containmentIdOf({ alert, rule, planned }: CommandParts): string {
-  const what = `${rule.id}|${planned.action}|${planned.target.level}`;
+function containmentIdOf({ alert, rule, planned, follows }: CommandParts): string {
+  const after = follows === undefined ? '' : `|${follows.commandId}`;
+  const what = `${rule.id}|${planned.action}|${planned.target.level}${after}`;
   return uuidV5(
     WAYWARDEN_NAMESPACE,
     `containment|${alert.tenant_id}|${alert.alert_id}|${alert.revision}|${what}`,
@@ -56,7 +73,7 @@ function sentence(text: string): string {
 }
 
 export function buildCommand(parts: CommandParts): RevocationCommand {
-  const { alert, rule, planned } = parts;
+  const { alert, rule, planned, follows } = parts;
   const { action, target } = planned;
   const containmentId = containmentIdOf(parts);
   const expiresAt = shiftTime(alert.detected_at, durationMs(rule.expires));
@@ -79,7 +96,7 @@ export function buildCommand(parts: CommandParts): RevocationCommand {
     initiating_entity: 'policy',
     approvals: [],
     reason: sentence(
-      `Rule ${rule.id} answers "${alert.title}" (${alert.severity}) with ${action} at level ${target.level} until ${expiresAt}.`,
+      `${follows === undefined ? '' : `${follows.sentence} `}Rule ${rule.id} answers "${alert.title}" (${alert.severity}) with ${action} at level ${target.level} until ${expiresAt}.`,
     ),
     evidence: alert.evidence.slice(0, COMMAND_EVIDENCE_MAX),
     preconditions: {

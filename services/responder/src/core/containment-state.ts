@@ -1,36 +1,124 @@
 /**
- * What may truthfully be said about a command: `contained` only when every required receiver
- * applied it and nothing it left behind is still usable. A command without a required receiver is
- * never contained. Whether the subject really stopped (confirmed, leaked) and whether an issuer
- * could mint anew is not known here: this says what receivers claim and no more.
+ * What may truthfully be said about an order: no more than was proven, and what still stands against
+ * it beside it. Sent is not applied, applied is not contained, contained is not confirmed.
+ *
+ * - Applied means that *every* receiver that the registry requires said so; without one it never is.
+ * - It is usable until T while tokens that are validated offline live.
+ * - It is re-mintable until an issuer that is known for the subject has applied a block of issuance:
+ *   without an issuer nobody can promise that no new token is given.
+ * - It is confirmed by a later call of the subject that was denied, or by a silence that we would have
+ *   heard broken; unconfirmed when the time for that passed without either.
+ * - It is leaked by a later call that went through, whatever anybody said.
+ *
+ * Rejected: one scale on which a denial outranks everything. A denial of one token says nothing of
+ * tokens that are validated elsewhere, so `usable until` stands above it, and that a new token could
+ * be had is said beside it (`re_mintable`).
  */
-import type { IssuedCommand } from './issued-command.ts';
+import type { IssuedCommand, Proof } from './issued-command.ts';
 
 const CONTAINMENT_STATES = [
   'issued',
+  'delivered',
   'accepted',
   'failed',
   'partly_applied',
-  'applied_still_usable',
+  'applied_usable_until',
+  'applied_re_mintable',
   'contained',
+  'unconfirmed',
+  'confirmed',
+  'leaked',
   'restored',
   'lapsed',
 ] as const;
 export type ContainmentState = (typeof CONTAINMENT_STATES)[number];
 
-export function containmentState(issued: IssuedCommand, nowMs: number): ContainmentState {
-  if (issued.restored) return 'restored';
-  if (issued.expiresMs <= nowMs) return 'lapsed';
-  const said = Object.values(issued.receivers);
-  const applied = said.filter((one) => one.state === 'applied');
-  const isComplete =
-    issued.required.length > 0 &&
-    issued.required.every((id) => issued.receivers[id]?.state === 'applied');
-  if (isComplete) {
-    const isUsable = applied.some((one) => (one.usableUntilMs ?? 0) > nowMs);
-    return isUsable ? 'applied_still_usable' : 'contained';
+/** A new token undoes these; what names the agent or a tool stops it whatever token it holds. */
+const UNDONE_BY_A_NEW_TOKEN: ReadonlySet<string> = new Set([
+  'revoke_token',
+  'kill_session',
+  'revoke_credential',
+  'rotate_secret',
+  'revoke_delegation',
+]);
+/** Without a later call or a silence that tells something within this, it counts as unconfirmed. */
+const PROOF_WAIT_MS = 15 * 60_000;
+
+export interface ContainmentFacts {
+  /** The block of issuance in force for the same agent, where there is one. */
+  readonly issuance: IssuedCommand | undefined;
+  readonly nowMs: number;
+}
+
+export interface ContainmentView {
+  readonly state: ContainmentState;
+  /** When the last required receiver had applied it. */
+  readonly appliedMs: number | null;
+  /** Tokens that were taken away may still be taken for good until then. */
+  readonly usableUntilMs: number | null;
+  readonly reMintable: boolean;
+  readonly proof: Proof;
+}
+
+/** Everybody required has applied it; when, as far as they said. */
+export function appliedByAll(issued: IssuedCommand): { readonly atMs: number } | undefined {
+  const { required, receivers } = issued;
+  if (required.length === 0) return undefined;
+  let atMs = issued.issuedMs;
+  for (const id of required) {
+    const said = receivers[id];
+    if (said?.state !== 'applied') return undefined;
+    atMs = Math.max(atMs, said.appliedMs ?? issued.issuedMs);
   }
-  if (applied.length > 0 || said.some((one) => one.state === 'partial')) return 'partly_applied';
-  if (said.some((one) => one.state !== 'accepted')) return 'failed';
-  return said.length > 0 ? 'accepted' : 'issued';
+  return { atMs };
+}
+
+function isReMintable(issued: IssuedCommand, { issuance, nowMs }: ContainmentFacts): boolean {
+  if (!UNDONE_BY_A_NEW_TOKEN.has(issued.command.action)) return false;
+  if (issuance === undefined || issuance.restored || issuance.expiresMs <= nowMs) return true;
+  return !issuance.issuers.some((id) => issuance.receivers[id]?.state === 'applied');
+}
+
+function usableUntil(issued: IssuedCommand, nowMs: number): number | null {
+  const times = Object.values(issued.receivers).map((one) => one.usableUntilMs ?? 0);
+  const last = Math.max(0, ...times);
+  return last > nowMs ? last : null;
+}
+
+/** Of an order that not everybody has applied. */
+function stateBefore({ receivers, required }: IssuedCommand): ContainmentState {
+  const said = Object.entries(receivers);
+  const has = (state: string) => said.some(([, one]) => one.state === state);
+  if (has('applied') || has('partial')) return 'partly_applied';
+  const ended = said.filter(([, one]) => one.state !== 'accepted' && one.state !== 'delivered');
+  if (ended.some(([id]) => required.length === 0 || required.includes(id))) return 'failed';
+  if (has('accepted')) return 'accepted';
+  return has('delivered') ? 'delivered' : 'issued';
+}
+
+function stateOf(
+  issued: IssuedCommand,
+  nowMs: number,
+  rest: Omit<ContainmentView, 'state'>,
+): ContainmentState {
+  const { proof, appliedMs } = rest;
+  if (issued.restored) return 'restored';
+  if (proof.leak !== undefined) return 'leaked';
+  if (issued.expiresMs <= nowMs) return 'lapsed';
+  if (appliedMs === null) return stateBefore(issued);
+  if (rest.usableUntilMs !== null) return 'applied_usable_until';
+  if (proof.denied !== undefined || proof.quiet !== undefined) return 'confirmed';
+  if (rest.reMintable) return 'applied_re_mintable';
+  const isOverdue = nowMs - appliedMs >= PROOF_WAIT_MS;
+  return isOverdue || proof.deafSinceMs !== undefined ? 'unconfirmed' : 'contained';
+}
+
+export function containmentView(issued: IssuedCommand, facts: ContainmentFacts): ContainmentView {
+  const rest = {
+    appliedMs: appliedByAll(issued)?.atMs ?? null,
+    usableUntilMs: usableUntil(issued, facts.nowMs),
+    reMintable: isReMintable(issued, facts),
+    proof: issued.proof,
+  };
+  return { state: stateOf(issued, facts.nowMs, rest), ...rest };
 }

@@ -11,7 +11,7 @@ import {
   sha256,
   TENANT,
 } from '../testing/response-fixtures.ts';
-import { containmentState } from './containment-state.ts';
+import { containmentView } from './containment-state.ts';
 import { issuedCommand } from './issued-command.ts';
 import { verifyDecisions } from './verify-decisions.ts';
 
@@ -103,8 +103,9 @@ describe('commands', () => {
     const journal = new Journal();
     journal.add(policyEntry(), alertEntry('a'));
     journal.add(alertEntry('a', { revision: 2, detected_at: at(HOUR_MS) }));
-    expect(new Set(journal.commands.map((c) => c.command_id)).size).toBe(2);
-    expect(new Set(journal.commands.map((c) => c.containment_id)).size).toBe(2);
+    const revocations = journal.commands.filter((c) => c.action === 'revoke_token');
+    expect(new Set(revocations.map((c) => c.command_id)).size).toBe(2);
+    expect(new Set(revocations.map((c) => c.containment_id)).size).toBe(2);
   });
 });
 
@@ -231,14 +232,20 @@ describe('a withdrawn alert', () => {
     expect(journal.commands.at(-1)?.action).toBe('restore');
   });
 
-  test('restores nothing that has lapsed by itself', () => {
+  test('restores not what has lapsed by itself, but the step-up that it left behind', () => {
     const journal = new Journal();
     journal.add(
       policyEntry(),
       alertEntry('a'),
       alertEntry('a', { ...withdrawn, detected_at: at(HOUR_MS) }),
     );
-    expect(journal.commands).toHaveLength(1);
+    const [revoke, stepUp, restore, ...more] = journal.commands;
+    expect([revoke?.action, stepUp?.action, restore?.restores, more]).toEqual([
+      'revoke_token',
+      'require_step_up',
+      stepUp?.command_id,
+      [],
+    ]);
   });
 
   test('may be contained again, by a command that receivers do not take for a repeat', () => {
@@ -291,30 +298,34 @@ describe('receipts', () => {
     if (!command) throw new Error('A command was expected.');
     journal.add(...states.map((state) => receiptEntry(command, state)));
     const issued = issuedCommand(journal.draft, command.command_id);
-    return issued ? containmentState(issued, Date.parse(START)) : 'forgotten';
+    const facts = { issuance: undefined, nowMs: Date.parse(START) };
+    return issued ? containmentView(issued, facts).state : 'forgotten';
   }
 
-  test('contained is said only when every required receiver applied it', () => {
+  test('applied is said only when every required receiver applied it', () => {
     const applied = (receiver: string) => ({ receiver, state: 'applied' as const });
     expect(stateAfter()).toBe('issued');
     expect(stateAfter({ receiver: 'idp', state: 'accepted' })).toBe('accepted');
     expect(stateAfter(applied('gateway'))).toBe('partly_applied');
     expect(stateAfter(applied('gateway'), applied('siem'))).toBe('partly_applied');
     expect(stateAfter(applied('gateway'), applied('stranger'))).toBe('partly_applied');
-    expect(stateAfter(applied('gateway'), applied('idp'))).toBe('contained');
+    expect(stateAfter(applied('gateway'), applied('idp'))).toBe('applied_re_mintable');
     expect(
       stateAfter(applied('gateway'), applied('idp'), { receiver: 'idp', state: 'failed' }),
     ).toBe('partly_applied');
     expect(stateAfter({ receiver: 'idp', state: 'unsupported' })).toBe('failed');
     expect(stateAfter(applied('gateway'), { ...applied('idp'), usable_until: at(MINUTE_MS) })).toBe(
-      'applied_still_usable',
+      'applied_usable_until',
     );
   });
 });
 
 test('state is forgotten when it has expired', () => {
   const journal = new Journal();
-  journal.add(policyEntry());
+  // A step-up gives way to nothing; what takes access away would leave one behind.
+  journal.add(
+    policyEntry({ rules: [{ actions: [{ action: 'require_step_up', level: 'task' }] }] }),
+  );
   for (let n = 0; n < 20; n++) journal.add(alertEntry(`x${n}`));
   const commandKeys = () =>
     [...journal.draft.entries.keys()].filter((key) => /^(command|open|alert|queue\|)/.test(key));

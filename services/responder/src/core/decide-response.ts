@@ -6,12 +6,31 @@
  * Alerts of a tenant whose policy has not arrived wait for it, in order and up to a bound: at the
  * very first start the topics are read side by side, and deciding early would mean "no rule".
  */
-import type { Alert, JournalEntry, Watermark } from '@waywarden/schemas';
+import {
+  type Alert,
+  epochMs,
+  formatLogTime,
+  type JournalEntry,
+  type Receipt,
+  type Sighting,
+  type Silence,
+} from '@waywarden/schemas';
 import type { Decide, Draft, Output } from '@waywarden/stage';
+import { applyDelivery, applyReceipt } from './apply-receipt.ts';
 import { applyRule } from './apply-rule.ts';
-import { applyReceipt, forgetExpired } from './issued-command.ts';
+import { applySighting, applySilence, judgeAgain, type Leaked } from './containment-proof.ts';
+import { type Due, takeDue } from './due-heap.ts';
+import { escalate, silentReceivers, undoneBy } from './escalate-command.ts';
+import { forgetExpired, issuedCommand } from './issued-command.ts';
+import { lapse } from './lapse-command.ts';
+import { leakAlert, leakOutput } from './leak-alert.ts';
 import { matchesRule } from './match-rule.ts';
-import { moveClock, type ResponseContext, type ResponseDependencies } from './response-context.ts';
+import {
+  clockOf,
+  moveClock,
+  type ResponseContext,
+  type ResponseDependencies,
+} from './response-context.ts';
 import { dropBudget } from './rule-budget.ts';
 import { applyControl, tenantPolicy, tenantRegistry } from './tenant-rules.ts';
 import { withdrawAlert } from './withdraw-alert.ts';
@@ -52,16 +71,15 @@ function decideAlert(
   alert: Alert,
 ): readonly Output[] {
   const nowMs = moveClock(draft, alert.detected_at);
-  forgetExpired(draft, nowMs);
+  const due = letFallDue(draft, dependencies, nowMs);
   const context = contextOf(draft, dependencies, alert.tenant_id, nowMs);
   if (!context) {
     holdBack(draft, alert);
-    return [];
+    return due;
   }
-  if (alert.state === 'withdrawn') return withdrawAlert(context, alert);
-  return context.policy.rules
-    .filter((rule) => matchesRule(rule, alert, context.registry))
-    .flatMap((rule) => applyRule(context, alert, rule));
+  if (alert.state === 'withdrawn') return [...due, ...withdrawAlert(context, alert)];
+  const rules = context.policy.rules.filter((rule) => matchesRule(rule, alert, context.registry));
+  return [...due, ...rules.flatMap((rule) => applyRule(context, alert, rule))];
 }
 
 /** Decides what waited, once there is a policy. */
@@ -83,9 +101,80 @@ function releaseWaiting(
   return outputs;
 }
 
-function passTime(draft: Draft, watermark: Watermark): readonly Output[] {
-  forgetExpired(draft, moveClock(draft, watermark.time));
+/** A leak is an alert whoever reports it; what follows by itself needs proof. */
+function tellLeaks(context: ResponseContext, leaks: readonly Leaked[]): readonly Output[] {
+  return leaks.flatMap(({ issued, call, isProven }) => {
+    const detectedMs = Math.max(context.nowMs, epochMs(call.event_time));
+    const detectedAt = formatLogTime({ ms: detectedMs, ns: 0 });
+    const policyVersion = context.policy.version;
+    const alert = leakOutput(leakAlert({ issued, call, policyVersion, detectedAt }));
+    const said = issued.proof.leak?.receivers.join(', ') ?? '';
+    const why = `A call went through after ${said} had applied ${issued.command.action}.`;
+    return isProven ? [alert, ...escalate(context, issued.command.command_id, why)] : [alert];
+  });
+}
+
+function takeReceipt(
+  draft: Draft,
+  dependencies: ResponseDependencies,
+  receipt: Receipt,
+): readonly Output[] {
+  const issued = applyReceipt(draft, receipt);
+  const context = contextOf(draft, dependencies, receipt.tenant_id, clockOf(draft));
+  if (issued === undefined || context === undefined) return [];
+  const leaks = tellLeaks(context, judgeAgain(draft, issued));
+  const undone = undoneBy(issued);
+  if (undone === undefined) return leaks;
+  const why = `${undone} answered "${receipt.state}" to ${issued.command.action}.`;
+  return [...leaks, ...escalate(context, receipt.command_id, why)];
+}
+
+function takeSighting(
+  draft: Draft,
+  dependencies: ResponseDependencies,
+  call: Sighting,
+): readonly Output[] {
+  // The clock is not moved: a source may be ahead of it, and budgets and expiry hang on it.
+  const context = contextOf(draft, dependencies, call.tenant_id, clockOf(draft));
+  return context === undefined ? [] : tellLeaks(context, applySighting(draft, call));
+}
+
+function takeSilence(
+  draft: Draft,
+  dependencies: ResponseDependencies,
+  silence: Silence,
+): readonly Output[] {
+  const nowMs = moveClock(draft, silence.until);
+  const context = contextOf(draft, dependencies, silence.tenant_id, nowMs);
+  if (context) applySilence(draft, silence, context.policy.silenceFactor);
   return [];
+}
+
+function fallDue(draft: Draft, dependencies: ResponseDependencies, due: Due): readonly Output[] {
+  const issued = issuedCommand(draft, due.commandId);
+  if (!issued) return [];
+  const nowMs = clockOf(draft);
+  const context = contextOf(draft, dependencies, issued.command.tenant_id, nowMs);
+  if (!context) return [];
+  if (due.what === 'lapse') return lapse(context, due.commandId);
+  const silent = silentReceivers(issued);
+  if (silent.length === 0) return [];
+  return escalate(context, due.commandId, `No answer from ${silent.join(', ')} in time.`);
+}
+
+/** What fell due first: an order is forgotten only after it has lapsed. */
+function letFallDue(
+  draft: Draft,
+  dependencies: ResponseDependencies,
+  nowMs: number,
+): readonly Output[] {
+  const due = takeDue(draft, nowMs);
+  const outputs =
+    dependencies.nobodyAnswers === true
+      ? []
+      : due.flatMap((one) => fallDue(draft, dependencies, one));
+  forgetExpired(draft, nowMs);
+  return outputs;
 }
 
 export function createDecideResponse(dependencies: ResponseDependencies): Decide {
@@ -95,7 +184,13 @@ export function createDecideResponse(dependencies: ResponseDependencies): Decide
       case 'alert':
         return decideAlert(draft, dependencies, entry.alert);
       case 'receipt':
-        applyReceipt(draft, entry.receipt);
+        return takeReceipt(draft, dependencies, entry.receipt);
+      case 'sighting':
+        return takeSighting(draft, dependencies, entry.sighting);
+      case 'silence':
+        return takeSilence(draft, dependencies, entry.silence);
+      case 'delivery':
+        applyDelivery(draft, entry.delivery);
         return [];
       case 'control': {
         const { tenant_id: tenantId } = entry.control;
@@ -103,7 +198,7 @@ export function createDecideResponse(dependencies: ResponseDependencies): Decide
         return releaseWaiting(draft, dependencies, tenantId);
       }
       case 'watermark':
-        return passTime(draft, entry.watermark);
+        return letFallDue(draft, dependencies, moveClock(draft, entry.watermark.time));
     }
   };
 }

@@ -23,6 +23,8 @@ export type RecordedDecision = Decision & {
   readonly degraded_to?: string;
   /** Since 1.0: what is missing or contradictory in the target, in plain words. */
   readonly target_problems?: readonly string[];
+  /** Since 1.2: the order upon which this one follows, and why. */
+  readonly follows?: { readonly command_id: string; readonly why: string };
 };
 
 export type UnchainedDecision = Omit<RecordedDecision, 'seq' | 'prev_hash' | 'hash'>;

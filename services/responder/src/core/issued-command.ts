@@ -7,8 +7,16 @@
  * there keeps later ones in memory no longer than itself. Whether a command is open is asked of its
  * own expiry, never of the queue, so a slow queue changes no decision.
  */
-import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schemas';
+import {
+  type Alert,
+  epochMs,
+  type Receipt,
+  type RevocationCommand,
+  type Sighting,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { noteDue } from './due-heap.ts';
+import type { Subject } from './watched-subject.ts';
 
 /** At this many remembered commands nothing more is issued automatically, and the decision says so. */
 const ISSUED_COMMANDS_MAX = 100_000;
@@ -16,9 +24,41 @@ const ISSUED_COMMANDS_MAX = 100_000;
 const HOLDERS_MAX = 64;
 const FORGOTTEN_PER_STEP_MAX = 16;
 
-interface ReceiverState {
-  readonly state: Receipt['state'];
+/** An order lapses to step-up this long before it ends, so that there is no moment without either. */
+const LAPSE_LEAD_MS = 30_000;
+/** … but never in more than the last part of its life. */
+const LAPSE_LEAD_SHARE = 0.1;
+
+export interface ReceiverState {
+  readonly state: Receipt['state'] | 'delivered';
   readonly usableUntilMs: number | null;
+  readonly appliedMs: number | null;
+}
+
+/** What later calls told about a containment. */
+export interface Proof {
+  /** A call of the subject that was refused after everybody had applied the order. */
+  readonly denied?: { readonly eventId: string; readonly atMs: number; readonly byOrder: boolean };
+  /** Nothing came for so long that something should have, and we would have heard it. */
+  readonly quiet?: { readonly untilMs: number };
+  /** Nothing came, and we might not have heard it: the source was silent too. */
+  readonly deafSinceMs?: number;
+  /** A call of the subject that went through after it was said to be applied. */
+  readonly leak?: {
+    readonly eventId: string;
+    readonly atMs: number;
+    readonly agentUid: string;
+    readonly receivers: readonly string[];
+  };
+}
+
+/** Of the alert that led to it, what a later step needs: an escalation is decided without it. */
+export interface Cause {
+  readonly alertId: string;
+  readonly revision: number;
+  readonly title: string;
+  readonly subject: Alert['subject'];
+  readonly subjectClass: string;
 }
 
 export interface IssuedCommand {
@@ -34,6 +74,16 @@ export interface IssuedCommand {
   readonly expiresMs: number;
   readonly restored: boolean;
   readonly receivers: Readonly<Record<string, ReceiverState>>;
+  /** Those of its receivers that give out credentials. */
+  readonly issuers: readonly string[];
+  readonly subject: Subject;
+  /** Null for an undo, of which nothing follows. */
+  readonly cause: Cause | null;
+  readonly proof: Proof;
+  /** The last calls of the subject: a receipt may be read after the call that it makes a leak. */
+  readonly recent: readonly Sighting[];
+  /** It failed or leaked, and what is stronger was asked for: once. */
+  readonly escalated: boolean;
 }
 
 interface Queue {
@@ -47,8 +97,13 @@ const commandKey = (commandId: string) => `command|${commandId}`;
 const openKeyOf = (openKey: string) => `open|${openKey}`;
 const holderKey = (tenantId: string, alertId: string) => `alert|${tenantId}|${alertId}`;
 
+/** What state of an earlier version lacks: such an order runs out by itself, and nothing follows. */
+const EARLIER = { issuers: [], cause: null, proof: {}, recent: [], escalated: false } as const;
+
 export function issuedCommand(draft: Draft, commandId: string): IssuedCommand | undefined {
-  return draft.get(commandKey(commandId));
+  const stored = draft.get<IssuedCommand>(commandKey(commandId));
+  if (stored === undefined || stored.subject !== undefined) return stored;
+  return { ...stored, ...EARLIER, subject: { agentUid: stored.command.target.agent_uid } };
 }
 
 /** The command in force for this target and action, if there is one at `nowMs`. */
@@ -90,6 +145,20 @@ export interface NewIssue {
   readonly openKey: string | null;
   readonly required: readonly string[];
   readonly holder: string | null;
+  readonly issuers: readonly string[];
+  readonly subject: Subject;
+  readonly cause: Cause | null;
+  readonly receiptWithinMs: number;
+}
+
+/** An undo is owed nothing further; an order is: receipts in time, and a step-up before it ends. */
+function noteWhatIsDue(draft: Draft, issued: IssuedCommand, receiptWithinMs: number): void {
+  if (issued.cause === null) return;
+  const { issuedMs, expiresMs, command } = issued;
+  const commandId = command.command_id;
+  const lead = Math.min(LAPSE_LEAD_MS, (expiresMs - issuedMs) * LAPSE_LEAD_SHARE);
+  noteDue(draft, { atMs: issuedMs + receiptWithinMs, what: 'receipts', commandId });
+  noteDue(draft, { atMs: expiresMs - lead, what: 'lapse', commandId });
 }
 
 export function rememberCommand(draft: Draft, issue: NewIssue): void {
@@ -108,7 +177,15 @@ export function rememberCommand(draft: Draft, issue: NewIssue): void {
     expiresMs: epochMs(command.expires_at),
     restored: false,
     receivers: {},
+    issuers: issue.issuers,
+    subject: issue.subject,
+    cause: issue.cause,
+    proof: {},
+    recent: [],
+    escalated: false,
   };
+  noteWhatIsDue(draft, issued, issue.receiptWithinMs);
+  addWatch(draft, issued);
   draft.put(commandKey(command.command_id), issued);
   if (openKey !== null) draft.put(openKeyOf(openKey), command.command_id);
   if (holder !== null) addHeld(draft, command.tenant_id, holder, command.command_id);
@@ -140,6 +217,7 @@ export function releaseCommand(draft: Draft, issued: IssuedCommand, alertId: str
 function forgetCommand(draft: Draft, issued: IssuedCommand): void {
   const { command_id: commandId, tenant_id: tenantId } = issued.command;
   draft.delete(commandKey(commandId));
+  removeWatch(draft, issued);
   for (const alertId of issued.holders) removeHeld(draft, tenantId, alertId, commandId);
   // The same target may have been contained anew since: its entry is no longer ours.
   if (issued.openKey !== null && draft.get(openKeyOf(issued.openKey)) === commandId) {
@@ -162,18 +240,46 @@ export function forgetExpired(draft: Draft, nowMs: number): void {
   if (at > head) draft.put(QUEUE, { head: at, tail });
 }
 
-/** Notes what a receiver said. Unknown commands and receivers that were not asked count nothing. */
-export function applyReceipt(draft: Draft, receipt: Receipt): void {
-  const issued = issuedCommand(draft, receipt.command_id);
-  if (!issued || issued.command.tenant_id !== receipt.tenant_id) return;
-  if (issued.command.target.agent_uid !== receipt.agent_uid) return;
-  if (!issued.command.receivers.includes(receipt.receiver)) return;
-  const before = issued.receivers[receipt.receiver];
-  // `accepted` after an end state is an old message, not a step back.
-  if (receipt.state === 'accepted' && before !== undefined) return;
-  const usableUntilMs = receipt.usable_until === undefined ? null : epochMs(receipt.usable_until);
-  draft.put(commandKey(receipt.command_id), {
-    ...issued,
-    receivers: { ...issued.receivers, [receipt.receiver]: { state: receipt.state, usableUntilMs } },
-  });
+const watchKey = (tenantId: string, agentUid: string) => `watch|${tenantId}|${agentUid}`;
+/** Orders of one agent that its calls are held against; of more, the newest. */
+const WATCHED_MAX = 64;
+
+/** The orders about this agent that were not forgotten, oldest first. */
+export function commandsAbout(
+  draft: Draft,
+  tenantId: string,
+  agentUid: string,
+): readonly IssuedCommand[] {
+  const ids = draft.get<readonly string[]>(watchKey(tenantId, agentUid)) ?? [];
+  return ids.map((id) => issuedCommand(draft, id)).filter((one) => one !== undefined);
+}
+
+function addWatch(draft: Draft, { command, cause }: IssuedCommand): void {
+  if (cause === null) return;
+  const key = watchKey(command.tenant_id, command.target.agent_uid);
+  const ids = draft.get<readonly string[]>(key) ?? [];
+  draft.put(key, [...ids, command.command_id].slice(-WATCHED_MAX));
+}
+
+function removeWatch(draft: Draft, { command }: IssuedCommand): void {
+  const key = watchKey(command.tenant_id, command.target.agent_uid);
+  const left = (draft.get<readonly string[]>(key) ?? []).filter((id) => id !== command.command_id);
+  if (left.length === 0) draft.delete(key);
+  else draft.put(key, left);
+}
+
+export function putIssued(draft: Draft, issued: IssuedCommand): void {
+  draft.put(commandKey(issued.command.command_id), issued);
+}
+
+/** Every order that was not forgotten, newest first, at most `limit`. */
+export function* newestCommands(draft: Draft, limit: number): Generator<IssuedCommand> {
+  const { head, tail } = draft.get<Queue>(QUEUE) ?? EMPTY;
+  for (let at = tail - 1, left = limit; at >= head && left > 0; at--) {
+    const id = draft.get<string>(`${QUEUE}|${at}`);
+    const issued = id === undefined ? undefined : issuedCommand(draft, id);
+    if (issued === undefined) continue;
+    left--;
+    yield issued;
+  }
 }

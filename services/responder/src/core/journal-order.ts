@@ -29,6 +29,17 @@ function placeOf(entry: JournalEntry): Place {
       const id = `${alert.alert_id}|${String(alert.revision).padStart(10, '0')}`;
       return { rank: 1, ms: time.ms, ns: time.ns, id };
     }
+    case 'sighting': {
+      const { sighting } = entry;
+      const time = parseLogTime(sighting.event_time) ?? { ms: 0, ns: 0 };
+      return { rank: 1, ms: time.ms, ns: time.ns, id: sighting.event_id };
+    }
+    case 'silence':
+      return { rank: 1, ms: epochMs(entry.silence.until), ns: 0, id: entry.silence.agent_uid };
+    case 'delivery': {
+      const { delivery } = entry;
+      return { rank: 1, ms: epochMs(delivery.at), ns: 0, id: delivery.command_id };
+    }
     case 'receipt': {
       const { receipt } = entry;
       const ms = epochMs(receipt.applied_at ?? receipt.received_at ?? '');

@@ -6,7 +6,7 @@ import { type Alert, type Rule, severityAtLeast } from '@waywarden/schemas';
 import type { TenantRegistry } from './tenant-rules.ts';
 
 /** The class that the registry gave when the alert was decided, or gives now; else unknown. */
-function classOf(alert: Alert, registry: TenantRegistry | undefined): string {
+export function classOf(alert: Alert, registry: TenantRegistry | undefined): string {
   return alert.subject_class ?? registry?.classes[alert.subject.agent_uid] ?? 'unknown';
 }
 

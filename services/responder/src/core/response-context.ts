@@ -17,6 +17,8 @@ export interface ResponseDependencies {
   readonly sha256: Sha256;
   /** Uids that nothing automatic may touch, beside policy and registry. */
   readonly neverRevoke?: readonly string[];
+  /** True in a replay, where nobody answers: then no silence of a receiver means anything. */
+  readonly nobodyAnswers?: boolean;
 }
 
 export interface ResponseContext {
@@ -30,6 +32,11 @@ export interface ResponseContext {
 
 const CLOCK = 'clock';
 const CHAIN = 'chain';
+
+/** Where the journal's clock stands; 0 before anything moved it. */
+export function clockOf(draft: Draft): number {
+  return draft.get<number>(CLOCK) ?? 0;
+}
 
 /** Moves the journal's clock to `time` unless it is there already; returns it in milliseconds. */
 export function moveClock(draft: Draft, time: string): number {

@@ -4,6 +4,7 @@
  * repeat cannot bring an old policy back.
  */
 import {
+  type ClassPolicy,
   type ControlRecord,
   durationMs,
   type Policy,
@@ -22,12 +23,16 @@ export interface TenantPolicy {
   readonly subjectsMax: number;
   readonly fleetShareMax: number;
   readonly windowMs: number;
+  readonly classes: Readonly<Record<string, ClassPolicy>>;
+  readonly silenceFactor: number;
+  readonly receiptWithinMs: number;
 }
 
 interface KnownReceiver {
   readonly id: string;
   readonly subjects: readonly string[];
   readonly required: boolean;
+  readonly issuer: boolean;
 }
 
 export interface TenantRegistry {
@@ -40,11 +45,17 @@ export interface TenantRegistry {
   readonly receivers: readonly KnownReceiver[];
 }
 
+/** Answers that a receiver gives within a second are missed after this long. */
+const RECEIPT_WITHIN_MS = 60_000;
+/** What state of an earlier version lacks. */
+const EARLIER_POLICY = { classes: {}, silenceFactor: 3, receiptWithinMs: RECEIPT_WITHIN_MS };
+
 const policyKey = (tenantId: string) => `policy|${tenantId}`;
 const registryKey = (tenantId: string) => `registry|${tenantId}`;
 
 export function tenantPolicy(draft: Draft, tenantId: string): TenantPolicy | undefined {
-  return draft.get(policyKey(tenantId));
+  const stored = draft.get<TenantPolicy>(policyKey(tenantId));
+  return stored && { ...EARLIER_POLICY, ...stored };
 }
 
 export function tenantRegistry(draft: Draft, tenantId: string): TenantRegistry | undefined {
@@ -61,11 +72,18 @@ function reducePolicy(policy: Policy, seq: number, version: string): TenantPolic
     subjectsMax: policy.limits.subjects,
     fleetShareMax: policy.limits.fleet_share,
     windowMs: durationMs(policy.limits.window),
+    classes: policy.classes,
+    silenceFactor: policy.limits.silence_factor,
+    receiptWithinMs:
+      policy.limits.receipt_within === undefined
+        ? RECEIPT_WITHIN_MS
+        : durationMs(policy.limits.receipt_within),
   };
 }
 
 function reduceReceiver(receiver: Receiver): KnownReceiver {
-  return { id: receiver.id, subjects: receiver.subjects, required: receiver.required };
+  const { id, subjects, required, issuer } = receiver;
+  return { id, subjects, required, issuer };
 }
 
 function reduceRegistry(registry: Registry, seq: number, version: string): TenantRegistry {
@@ -105,6 +123,8 @@ export interface ChosenReceivers {
   readonly all: readonly string[];
   /** Those without whom a containment is never called contained. */
   readonly required: readonly string[];
+  /** Those that give out credentials, and so can promise that no new one is given. */
+  readonly issuers: readonly string[];
 }
 
 /** Receivers that the registry names for this agent; else those of the policy, all required. */
@@ -116,9 +136,14 @@ export function receiversFor(
   const named = (registry?.receivers ?? []).filter((receiver) =>
     receiver.subjects.some((pattern) => matchesSubject(pattern, agentUid)),
   );
-  if (named.length === 0) return { all: policy.receivers, required: policy.receivers };
+  if (named.length === 0) {
+    return { all: policy.receivers, required: policy.receivers, issuers: [] };
+  }
+  const ids = (which: (receiver: KnownReceiver) => boolean) =>
+    named.filter(which).map((receiver) => receiver.id);
   return {
-    all: named.map((receiver) => receiver.id),
-    required: named.filter((receiver) => receiver.required).map((receiver) => receiver.id),
+    all: ids(() => true),
+    required: ids(({ required }) => required),
+    issuers: ids(({ issuer }) => issuer),
   };
 }

@@ -37,8 +37,18 @@ function restoreOne(
   const { tenant_id: tenantId, target } = issued.command;
   const command = buildRestore(issued, alert, nextSequence(draft, tenantId, target.agent_uid));
   outputs.push(commandOutput(draft, command));
-  const { ruleId, required } = issued;
-  rememberCommand(draft, { command, ruleId, openKey: null, required, holder: null });
+  const { ruleId, required, issuers, subject } = issued;
+  rememberCommand(draft, {
+    command,
+    ruleId,
+    openKey: null,
+    required,
+    holder: null,
+    issuers,
+    subject,
+    cause: null,
+    receiptWithinMs: 0,
+  });
   return command;
 }
 

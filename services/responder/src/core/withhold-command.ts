@@ -52,8 +52,18 @@ const caveats: Guard = ({ alert }) => {
   return [...named, ...unproven];
 };
 
-const neverRevoke: Guard = ({ alert, actions, policy, registry, neverRevoke: always }) => {
-  const listed = new Set([...policy.neverRevoke, ...(registry?.neverRevoke ?? []), ...always]);
+type NeverRevokeLists = Pick<GuardInput, 'policy' | 'registry' | 'neverRevoke'>;
+
+function neverRevoked({ policy, registry, neverRevoke: always }: NeverRevokeLists): Set<string> {
+  return new Set([...policy.neverRevoke, ...(registry?.neverRevoke ?? []), ...always]);
+}
+
+export function isNeverRevoked(lists: NeverRevokeLists, agentUid: string): boolean {
+  return neverRevoked(lists).has(agentUid);
+}
+
+const neverRevoke: Guard = ({ alert, actions, ...lists }) => {
+  const listed = neverRevoked(lists);
   const touched = [
     alert.subject.agent_uid,
     ...actions.flatMap(({ target }) => [target.agent_uid, target.parent_agent_uid ?? '']),

@@ -10,6 +10,7 @@ import {
   type Receipt,
   type RevocationCommand,
   registrySchema,
+  type Sighting,
   shiftTime,
   TOPICS,
   uuidV5,
@@ -106,7 +107,8 @@ export function policyEntry(over: PolicyOver = {}): JournalEntry {
   const seq = over.seq ?? 1;
   const policy = policySchema.parse({
     version: 1,
-    limits: { subjects: 1000, fleet_share: 1, ...over.limits },
+    // Who says nothing is no subject of most tests.
+    limits: { subjects: 1000, fleet_share: 1, receipt_within: '10d', ...over.limits },
     never_revoke: over.neverRevoke ?? [],
     receivers: over.receivers ?? ['mcp-gateway'],
     rules: (over.rules ?? [{}]).map((one) => ({ ...RULE, ...one })),
@@ -145,6 +147,32 @@ export function receiptEntry(
   return { kind: 'receipt', receipt };
 }
 
+/** A call of the agent of alert `name`, in its task, a second after the receipt that fixtures give. */
+export function callEntry(
+  name: string,
+  outcome: string,
+  over: Partial<Sighting> = {},
+): JournalEntry {
+  const sighting: Sighting = {
+    tenant_id: TENANT,
+    event_id: uuid(`call ${name} ${outcome} ${JSON.stringify(over)}`),
+    event_time: at(2000),
+    agent_uid: `agent-${name}`,
+    assurance: 'authenticated',
+    task_id: `task-${name}`,
+    tool: 'mail/send',
+    activity: 'tool_call',
+    outcome,
+    ...over,
+  };
+  return { kind: 'sighting', sighting };
+}
+
+export const timeEntry = (ms: number): JournalEntry => ({
+  kind: 'watermark',
+  watermark: { seq: Math.max(1, Math.round(ms)), time: at(ms) },
+});
+
 export class Journal {
   readonly draft = new MemoryDraft();
   readonly outputs: Output[] = [];
@@ -176,6 +204,10 @@ export class Journal {
 
   get commands(): readonly RevocationCommand[] {
     return this.#values(TOPICS.revocationCommands.name) as readonly RevocationCommand[];
+  }
+
+  get alerts(): readonly Alert[] {
+    return this.#values(TOPICS.alerts.name) as readonly Alert[];
   }
 
   #values(topic: string): readonly unknown[] {

@@ -21,6 +21,7 @@ const statusSchema = z.looseObject({
   ),
   last_error: z.object({ at: z.string(), message: z.string() }).nullable(),
   rules: z.looseObject({ sentence: z.string() }),
+  containments: z.looseObject({ sentence: z.string() }),
   log: z.looseObject({ sentence: z.string(), bytes: z.number(), lost: z.array(z.unknown()) }),
 });
 
@@ -47,6 +48,7 @@ async function status(flags: { readonly data: string; readonly json?: true }): P
   report(flags.json === true, said, [
     `${owner.url}, process ${owner.pid}: ${said.sentence}`,
     `${said.events_per_s} events a second. ${said.rules.sentence}`,
+    said.containments.sentence,
     `${said.log.sentence} It takes ${Math.round(said.log.bytes / MIB)} MiB.`,
     ...(said.last_error === null
       ? []

@@ -109,12 +109,14 @@ export class Pipeline {
     const ends = (topic: string) => log.endOffsets(topic);
     await detector.settle();
     if (options.journal === 'live') {
-      await responder.intake.caughtUp(TOPICS.alerts.name, await ends(TOPICS.alerts.name));
+      const { alerts, auditEvents } = TOPICS;
+      await responder.intake.caughtUp(alerts.name, await ends(alerts.name));
+      await responder.watch.caughtUp(auditEvents.name, await ends(auditEvents.name));
     } else {
       await fillJournal({
         log,
         wallClock,
-        alertKeys: keys.detectorRing,
+        alertKeys: new Map([...keys.detectorRing, ...keys.sequencerRing]),
         registryKeys: keys.registryRing,
         receiverKeys: responder.receiverKeys,
       });
@@ -138,7 +140,15 @@ export class Pipeline {
   history(): readonly PlacedGap[] {
     const { detector, responder, unarchived } = this.#parts;
     const { profile, flow, links, assembly } = detector;
-    const stages = [profile, flow, links, assembly, responder.intake, responder.response];
+    const stages = [
+      profile,
+      flow,
+      links,
+      assembly,
+      responder.intake,
+      responder.watch,
+      responder.response,
+    ];
     return [...stages.flatMap((stage) => stage.history()), ...unarchived];
   }
 

@@ -71,6 +71,9 @@ function probesOf(pipeline: Pipeline): Probe[] {
       detector.assembly.caughtUp(privilegeSteps.name, ends),
     ),
     probe('responder: intake', alerts.name, (ends) => responder.intake.caughtUp(alerts.name, ends)),
+    probe('responder: calls of who is contained', auditEvents.name, (ends) =>
+      responder.watch.caughtUp(auditEvents.name, ends),
+    ),
     probe('responder: decisions', responseJournal.name, (ends) =>
       responder.response.caughtUp(responseJournal.name, ends),
     ),

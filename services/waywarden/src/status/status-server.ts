@@ -18,6 +18,7 @@ import type { Pipeline } from '../embedded/pipeline.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { verifyRunning } from '../embedded/verify-running.ts';
 import type { BoundPort } from './bound-port.ts';
+import { containmentCounts, containmentRoutes, knownState } from './containment-facts.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
 import { isForIngest } from './for-ingest.ts';
@@ -142,16 +143,20 @@ function apiOf(parts: ApiParts): Api {
     ...(await report.current()),
     rules: rules.report(),
     log: await keeper.report(),
+    containments: containmentCounts(pipeline.responder, nowMs()),
   });
   statusRoutes(app, { store, log, tenant, status });
   registryRoute(app, { rules, token: controlToken });
   verifyRoute(app, { verify: (tell) => verifyRunning(pipeline, tell), controlToken });
   logRoute(app, { log, controlToken });
+  containmentRoutes(app, { responder: pipeline.responder, nowMs });
   deadLetterRoutes(app, { log, redrive: ingest.redrive, controlToken });
   demoRoute(app, parts.story);
   const inForce = () => ({ policy: rules.policy, registry: rules.registry });
   const tryIt = hijackStory(curl);
-  const streams = consoleRoutes(app, { store, log, tenant, rules: inForce, status, now, tryIt });
+  const known = knownState(pipeline.responder, nowMs);
+  const shown = { store, log, tenant, rules: inForce, known };
+  const streams = consoleRoutes(app, { ...shown, status, now, tryIt });
   return { app, streams };
 }
 

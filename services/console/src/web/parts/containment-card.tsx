@@ -20,6 +20,11 @@ import { Time } from './terms.tsx';
 
 const STATES: Readonly<Record<ContainmentState, readonly [Shape, string]>> = {
   issued: ['waiting', 'Ordered, no receipt yet'],
+  delivered: ['waiting', 'Arrived, no receipt yet'],
+  usable_until: ['warning', 'Applied, but some tokens stay usable for now'],
+  re_mintable: ['warning', 'Applied, but a new token could be had'],
+  contained: ['waiting', 'Contained, not confirmed yet'],
+  unconfirmed: ['warning', 'Unconfirmed: nothing shows that it holds'],
   accepted: ['waiting', 'Accepted, not applied yet'],
   applied: ['waiting', 'Applied, not confirmed yet'],
   confirmed: ['ok', 'Contained, confirmed by a denied call'],
@@ -28,6 +33,8 @@ const STATES: Readonly<Record<ContainmentState, readonly [Shape, string]>> = {
   expired: ['waiting', 'Ended: the command has expired'],
   restored: ['ok', 'Taken back: access was given again'],
 };
+
+const CONFIRMED_BY_SILENCE = ['ok', 'Contained, confirmed by its silence'] as const;
 
 const STEPS: Readonly<Record<ClockStep['step'], string>> = {
   event: 'Deciding call',
@@ -135,7 +142,8 @@ interface CardProps {
 
 export function ContainmentCard({ containment, leftBehind }: CardProps) {
   const { command, state, receivers, clock } = containment;
-  const [shape, words] = STATES[state];
+  const [shape, words] =
+    state === 'confirmed' && containment.by_silence ? CONFIRMED_BY_SILENCE : STATES[state];
   const what = actionWords(command.action, command.target);
   return (
     <article className={`card containment containment-${state}`}>

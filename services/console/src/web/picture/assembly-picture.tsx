@@ -48,7 +48,7 @@ const CUT_WORDS: Readonly<Record<LaneCut['state'], string>> = {
   possible: 'Would stop it, not ordered:',
   ordered: 'Cut, ordered and not applied yet:',
   applied: 'Cut, applied and not confirmed yet:',
-  confirmed: 'Cut, confirmed by a denied call:',
+  confirmed: 'Cut, and confirmed:',
   failed: 'Cut that did not hold:',
 };
 

@@ -1,0 +1,66 @@
+/**
+ * What became of the orders, read from the state of the response stage: for `status`, the page and
+ * whoever hands out commands. A view of what is decided and no copy of it, so it can't differ; it may
+ * be a moment behind, and says as of when it is asked.
+ */
+import type { EventLog } from '@waywarden/event-log';
+import { type RevocationCommand, TOPICS } from '@waywarden/schemas';
+import { type Draft, type LocalState, stageSpace } from '@waywarden/stage';
+import { targetActionKey } from './core/action-target.ts';
+import { type ContainmentView, containmentView } from './core/containment-state.ts';
+import {
+  type IssuedCommand,
+  issuedCommand,
+  newestCommands,
+  openCommand,
+} from './core/issued-command.ts';
+import { sha256Hex } from './responder-stages.ts';
+
+const ALL = 100_000;
+
+export interface KnownContainment extends ContainmentView {
+  readonly command: RevocationCommand;
+  readonly issued: IssuedCommand;
+}
+
+export class Containments {
+  readonly #draft: Draft;
+
+  private constructor(draft: Draft) {
+    this.#draft = draft;
+  }
+
+  static async open(log: EventLog, state: LocalState, stage: string): Promise<Containments> {
+    const { name, incarnation } = await log.describe(TOPICS.responseJournal.name);
+    return new Containments(state.draft(stageSpace(stage, name, incarnation, 0)));
+  }
+
+  *inForce(): Generator<IssuedCommand> {
+    yield* newestCommands(this.#draft, ALL);
+  }
+
+  of(commandId: string, nowMs: number): KnownContainment | undefined {
+    const issued = issuedCommand(this.#draft, commandId);
+    return issued && this.#view(issued, nowMs);
+  }
+
+  /** The newest first; an undo is no containment of its own. */
+  newest(limit: number, nowMs: number): readonly KnownContainment[] {
+    const found: KnownContainment[] = [];
+    for (const issued of newestCommands(this.#draft, ALL)) {
+      if (issued.command.action === 'restore') continue;
+      found.push(this.#view(issued, nowMs));
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  #view(issued: IssuedCommand, nowMs: number): KnownContainment {
+    const { command } = issued;
+    const { tenant_id, agent_uid } = command.target;
+    const target = { level: 'agent', tenant_id, agent_uid };
+    const key = targetActionKey(target, 'block_issuance', sha256Hex);
+    const issuance = openCommand(this.#draft, key, nowMs);
+    return { command, issued, ...containmentView(issued, { issuance, nowMs }) };
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Holds later calls of a contained agent, and its silence, against the orders about it.
+ *
+ * Only what happened after the order was applied counts, and only where who acted and how it came out
+ * is proven: a hijacked agent that writes its own telemetry could otherwise report a denial and pass
+ * for contained. A call that went through is a leak whoever reports it, for a false leak costs a look
+ * and a missed one costs everything; what follows by itself from it asks for proof again.
+ */
+import {
+  assuranceAtLeast,
+  epochMs,
+  type Receipt,
+  type Sighting,
+  type Silence,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { appliedByAll } from './containment-state.ts';
+import { commandsAbout, type IssuedCommand, type Proof, putIssued } from './issued-command.ts';
+import { isOfSubject, tellsAbout } from './watched-subject.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
+
+/** Calls kept with an order, for a receipt that is read after them. */
+const RECENT_CALLS_MAX = 8;
+const SUCCEEDED: ReadonlySet<string> = new Set(['success', 'tool_error']);
+
+export interface Leaked {
+  readonly issued: IssuedCommand;
+  readonly call: Sighting;
+  readonly isProven: boolean;
+}
+
+/** Those who said that they had applied it before the call, each by the time that it stated. */
+function saidApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): readonly string[] {
+  const applied = (state: Receipt['state'] | 'delivered') => state === 'applied';
+  return Object.entries(receivers)
+    .filter(([, one]) => applied(one.state) && (one.appliedMs ?? issuedMs) < callMs)
+    .map(([id]) => id)
+    .sort();
+}
+
+function isInForce(issued: IssuedCommand, atMs: number): boolean {
+  return !issued.restored && issued.expiresMs > atMs;
+}
+
+function deniedProof(issued: IssuedCommand, call: Sighting): Proof | undefined {
+  const atMs = epochMs(call.event_time);
+  const applied = appliedByAll(issued);
+  if (applied === undefined || applied.atMs > atMs) return undefined;
+  if (!assuranceAtLeast(call.assurance, AUTOMATIC_ASSURANCE_MIN)) return undefined;
+  const byOrder = call.ground === issued.command.command_id;
+  const { denied } = issued.proof;
+  // The first refusal stands, unless it named no order and this one does.
+  if (denied !== undefined && (denied.byOrder || !byOrder)) return undefined;
+  return { ...issued.proof, denied: { eventId: call.event_id, atMs, byOrder } };
+}
+
+/** The order as it stands after the call; the leak that it is, where it is one. */
+function judge(issued: IssuedCommand, call: Sighting): { next: IssuedCommand; leaked?: Leaked } {
+  const atMs = epochMs(call.event_time);
+  if (!isInForce(issued, atMs) || issued.proof.leak !== undefined) return { next: issued };
+  if (call.outcome === 'denied') {
+    return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
+  }
+  const receivers = saidApplied(issued, atMs);
+  if (!SUCCEEDED.has(call.outcome) || receivers.length === 0) return { next: issued };
+  const leak = { eventId: call.event_id, atMs, agentUid: call.agent_uid, receivers };
+  const next = { ...issued, proof: { ...issued.proof, leak } };
+  const isProven = assuranceAtLeast(call.assurance, AUTOMATIC_ASSURANCE_MIN);
+  return { next, leaked: { issued: next, call, isProven } };
+}
+
+/** What the call tells; the leaks among it, each told once an order. */
+export function applySighting(draft: Draft, call: Sighting): readonly Leaked[] {
+  const agents = [call.agent_uid, ...(call.acts_for ?? [])];
+  const about = agents.flatMap((uid) => commandsAbout(draft, call.tenant_id, uid));
+  const leaks: Leaked[] = [];
+  for (const issued of about) {
+    if (!isOfSubject(issued.subject, call) || !tellsAbout(issued.command.action, call)) continue;
+    const { next, leaked } = judge(issued, call);
+    const recent = [...issued.recent, call].slice(-RECENT_CALLS_MAX);
+    putIssued(draft, { ...next, recent });
+    if (leaked !== undefined) leaks.push(leaked);
+  }
+  return leaks;
+}
+
+/** After a receipt: what the calls that were read before it tell now. */
+export function judgeAgain(draft: Draft, issued: IssuedCommand): readonly Leaked[] {
+  let now = issued;
+  const leaks: Leaked[] = [];
+  for (const call of issued.recent) {
+    const { next, leaked } = judge(now, call);
+    now = next;
+    if (leaked !== undefined) leaks.push(leaked);
+  }
+  if (now !== issued) putIssued(draft, now);
+  return leaks;
+}
+
+/** What the silence of an agent tells about the orders on it. */
+export function applySilence(draft: Draft, silence: Silence, factor: number): void {
+  const [untilMs, lastMs] = [epochMs(silence.until), epochMs(silence.last_call)];
+  const heardMs = silence.heard_until === undefined ? 0 : epochMs(silence.heard_until);
+  for (const issued of commandsAbout(draft, silence.tenant_id, silence.agent_uid)) {
+    const applied = appliedByAll(issued);
+    if (applied === undefined || !isInForce(issued, untilMs)) continue;
+    const { denied, quiet, leak } = issued.proof;
+    if (denied !== undefined || quiet !== undefined || leak !== undefined) continue;
+    // Since the later of the two: it was quiet, and the order was in force.
+    const dueMs = Math.max(applied.atMs, lastMs) + factor * silence.usual_ms;
+    if (lastMs > applied.atMs || untilMs < dueMs) continue;
+    const { deafSinceMs: _, ...rest } = issued.proof;
+    const proof: Proof =
+      heardMs >= dueMs
+        ? { ...rest, quiet: { untilMs } }
+        : { ...rest, deafSinceMs: Math.max(heardMs, applied.atMs) };
+    putIssued(draft, { ...issued, proof });
+  }
+}

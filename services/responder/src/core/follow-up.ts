@@ -1,0 +1,189 @@
+/**
+ * What follows upon an order by itself: something stronger when it was not carried out or did not
+ * hold, a step-up before it ends. Decided under the rules in force *now*: a rule that was since set to
+ * shadow or removed asks for nothing more, and who is on a never-revoke list since is left alone.
+ *
+ * Each is a decision of its own. Its rule id says upon what it follows
+ * (`hijack-task/escalates/revoke_token`), so that it has an id of its own beside the first decision.
+ */
+import { decisionId, formatLogTime, type RevocationCommand, type Rule } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { type PlannedAction, targetActionKey } from './action-target.ts';
+import { buildCommand, type CommandAlert } from './build-command.ts';
+import {
+  type Cause,
+  holdCommand,
+  type IssuedCommand,
+  isIssuedFull,
+  openCommand,
+  rememberCommand,
+} from './issued-command.ts';
+import {
+  commandOutput,
+  decisionOutput,
+  nextSequence,
+  type ResponseContext,
+} from './response-context.ts';
+import { admitSubject } from './rule-budget.ts';
+import { receiversFor } from './tenant-rules.ts';
+import { subjectOf } from './watched-subject.ts';
+import { byDecisiveness, isNeverRevoked } from './withhold-command.ts';
+
+const NAME_LENGTH_MAX = 256;
+
+export interface FollowUp {
+  readonly issued: IssuedCommand;
+  readonly cause: Cause;
+  /** Names the decision. */
+  readonly verb: 'escalates' | 'lapses';
+  /** Why, as a sentence that the command and its reader begin with. */
+  readonly sentence: string;
+  /** Undefined: nothing further can be asked for. */
+  readonly planned: PlannedAction | undefined;
+  /** Further reasons not to act. */
+  readonly against: readonly string[];
+  /** Instead of the rule's. */
+  readonly expires?: string;
+  /** A step-up stops nothing that a person confirms: any number of subjects may be asked. */
+  readonly isUnbudgeted: boolean;
+}
+
+function alertOf({ issued, cause }: FollowUp, nowMs: number): CommandAlert {
+  const { command } = issued;
+  return {
+    tenant_id: command.tenant_id,
+    alert_id: cause.alertId,
+    revision: cause.revision,
+    incident_id: command.incident_id,
+    detected_at: formatLogTime({ ms: nowMs, ns: 0 }),
+    title: cause.title,
+    severity: command.severity,
+    confidence: command.confidence,
+    evidence: command.evidence,
+  };
+}
+
+function ruleOf(context: ResponseContext, { issued, expires }: FollowUp): Rule | undefined {
+  const rule = context.policy.rules.find((one) => one.id === issued.ruleId);
+  return rule && expires !== undefined ? { ...rule, expires } : rule;
+}
+
+function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined): string[] {
+  const { planned } = one;
+  const reasons = [...one.against];
+  if (rule === undefined) reasons.push('rule_gone');
+  else if (rule.mode !== 'enforce') reasons.push(`rule_in_${rule.mode}`);
+  if (planned === undefined) reasons.push('ladder_exhausted');
+  else if (planned.problems.length > 0) reasons.push('target_incomplete');
+  if (isNeverRevoked(context, planned?.target.agent_uid ?? one.issued.command.target.agent_uid)) {
+    reasons.push('never_revoke');
+  }
+  if (isIssuedFull(context.draft)) reasons.push('issued_commands_limit');
+  return reasons;
+}
+
+function isWithinBudget(context: ResponseContext, one: FollowUp, planned: PlannedAction): boolean {
+  if (one.isUnbudgeted) return true;
+  return admitSubject(context.draft, context.policy, {
+    tenantId: one.issued.command.tenant_id,
+    ruleId: one.issued.ruleId,
+    subject: context.sha256(JSON.stringify(planned.target)),
+    agentUid: planned.target.agent_uid,
+    nowMs: context.nowMs,
+    liveAgents: context.registry?.liveAgents ?? 0,
+  });
+}
+
+interface Issue {
+  readonly one: FollowUp;
+  readonly rule: Rule;
+  readonly planned: PlannedAction;
+  readonly openKey: string;
+}
+
+function commandOf(context: ResponseContext, { one, rule, planned }: Issue): RevocationCommand {
+  const { draft, policy, registry, nowMs } = context;
+  const { tenant_id: tenantId, command_id: commandId } = one.issued.command;
+  return buildCommand({
+    alert: alertOf(one, nowMs),
+    rule,
+    planned,
+    sequence: nextSequence(draft, tenantId, planned.target.agent_uid),
+    receivers: receiversFor(policy, registry, planned.target.agent_uid).all,
+    follows: { commandId, sentence: one.sentence },
+  });
+}
+
+function issue(context: ResponseContext, parts: Issue, command: RevocationCommand): Output {
+  const { draft, policy, registry } = context;
+  const { one, rule, planned, openKey } = parts;
+  const { required, issuers } = receiversFor(policy, registry, planned.target.agent_uid);
+  const output = commandOutput(draft, command);
+  rememberCommand(draft, {
+    command,
+    ruleId: rule.id,
+    openKey,
+    required,
+    issuers,
+    holder: one.cause.alertId,
+    subject: subjectOf(planned.target, one.cause.subject),
+    cause: one.cause,
+    receiptWithinMs: policy.receiptWithinMs,
+  });
+  return output;
+}
+
+interface Outcome {
+  readonly reasons: readonly string[];
+  readonly wouldBe: RevocationCommand | null;
+  readonly issued: Output | undefined;
+}
+
+function act(context: ResponseContext, one: FollowUp): Outcome {
+  const rule = ruleOf(context, one);
+  const reasons = guards(context, one, rule);
+  const { planned } = one;
+  if (rule === undefined || planned === undefined || planned.problems.length > 0) {
+    return { reasons, wouldBe: null, issued: undefined };
+  }
+  const openKey = targetActionKey(planned.target, planned.action, context.sha256);
+  const open = openCommand(context.draft, openKey, context.nowMs);
+  if (open !== undefined) {
+    holdCommand(context.draft, open, one.cause.alertId);
+    reasons.push('already_contained');
+  } else if (reasons.length === 0 && !isWithinBudget(context, one, planned)) {
+    reasons.push('budget_exceeded');
+  }
+  const parts = { one, rule, planned, openKey };
+  const command = commandOf(context, parts);
+  const issued = reasons.length === 0 ? issue(context, parts, command) : undefined;
+  return { reasons, wouldBe: command, issued };
+}
+
+/** The decision, and the command where it is given. */
+export function followUp(context: ResponseContext, one: FollowUp): readonly Output[] {
+  const { issued, cause, verb, sentence } = one;
+  const { tenant_id: tenantId, action, target } = issued.command;
+  const outcome = act(context, one);
+  const reasons = byDecisiveness(outcome.reasons);
+  const ruleId = `${issued.ruleId}/${verb}/${action}-${target.level}`.slice(0, NAME_LENGTH_MAX);
+  const { alertId, revision } = cause;
+  const decision = decisionOutput(context.draft, context.sha256, {
+    decision_id: decisionId({ tenantId, alertId, revision, ruleId }),
+    tenant_id: tenantId,
+    alert_ids: [alertId],
+    alert_revision: revision,
+    agent_uid: target.agent_uid,
+    rule_id: ruleId,
+    mode: 'enforce',
+    would_be_command: outcome.wouldBe,
+    withheld_reason: reasons[0] ?? null,
+    withheld_reasons: [...reasons],
+    policy_version: context.policy.version,
+    decided_at: formatLogTime({ ms: context.nowMs, ns: 0 }),
+    issued_command_ids:
+      outcome.issued === undefined || outcome.wouldBe === null ? [] : [outcome.wouldBe.command_id],
+    follows: { command_id: issued.command.command_id, why: sentence },
+  });
+  return outcome.issued === undefined ? [decision] : [decision, outcome.issued];
+}

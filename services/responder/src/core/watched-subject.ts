@@ -1,0 +1,125 @@
+/**
+ * Whom a containment is about, and which later calls tell whether it holds: those of the subject, and
+ * of whoever acts for it, with *any* credential. A token that was taken away proves nothing while
+ * the same task goes on with another one.
+ *
+ * Only calls that use access tell: a message of the model, a heartbeat or the end of a task pass
+ * through no enforcement point.
+ */
+import {
+  type Alert,
+  type Assurance,
+  type AuditEvent,
+  assuranceAtLeast,
+  type RevocationCommand,
+  type Sighting,
+  type Target,
+} from '@waywarden/schemas';
+
+export interface Subject {
+  readonly agentUid: string;
+  readonly taskId?: string;
+  readonly instanceUid?: string;
+  readonly conversationId?: string;
+  readonly tool?: string;
+}
+
+/** Of each level, whether the alert's task narrows it: another task's calls may then go on. */
+const WITHIN_TASK: ReadonlySet<string> = new Set(['task', 'credential', 'delegation', 'call']);
+/** Orders of these keep calls from happening; of others no later call tells anything. */
+const TELLING: ReadonlySet<string> = new Set([
+  'hold',
+  'revoke_token',
+  'kill_session',
+  'revoke_credential',
+  'rotate_secret',
+  'revoke_delegation',
+  'block_tool',
+  'disable_agent',
+  'require_step_up',
+  'block_issuance',
+]);
+const USING: ReadonlySet<string> = new Set([
+  'tool_call',
+  'resource_read',
+  'prompt_get',
+  'memory_op',
+  'agent_invoke',
+  'delegation',
+  'credential_issued',
+]);
+
+/** The subject of an order at `target`, for what `alertSubject` did. */
+export function subjectOf(target: Target, alertSubject: Alert['subject']): Subject {
+  const ofAlert = alertSubject.agent_uid === target.agent_uid ? alertSubject.task_id : undefined;
+  const taskId = target.task_id ?? (WITHIN_TASK.has(target.level) ? ofAlert : undefined);
+  return {
+    agentUid: target.agent_uid,
+    ...(taskId === undefined ? {} : { taskId }),
+    ...(target.instance_uid === undefined ? {} : { instanceUid: target.instance_uid }),
+    ...(target.conversation_id === undefined ? {} : { conversationId: target.conversation_id }),
+    ...(target.tool === undefined ? {} : { tool: target.tool }),
+  };
+}
+
+function isSameTool(asked: string, called: string | undefined): boolean {
+  return called === asked || called?.endsWith(`/${asked}`) === true;
+}
+
+/** A delegate has an instance and a conversation of its own: of it the task decides alone. */
+export function isOfSubject(subject: Subject, call: Sighting): boolean {
+  const isOwn = call.agent_uid === subject.agentUid;
+  if (!isOwn && call.acts_for?.includes(subject.agentUid) !== true) return false;
+  if (subject.taskId !== undefined && call.task_id !== subject.taskId) return false;
+  if (subject.tool !== undefined && !isSameTool(subject.tool, call.tool)) return false;
+  if (!isOwn) return true;
+  if (subject.instanceUid !== undefined && call.instance_uid !== subject.instanceUid) return false;
+  return subject.conversationId === undefined || call.conversation_id === subject.conversationId;
+}
+
+/** Whether a later call with this outcome says anything about an order for `action`. */
+export function tellsAbout(action: RevocationCommand['action'], call: Sighting): boolean {
+  if (!TELLING.has(action)) return false;
+  if (action === 'block_issuance') return call.activity === 'credential_issued';
+  // After a step-up a person has agreed to the call: that is what was asked for.
+  if (action === 'require_step_up' && call.approval === 'human') return false;
+  return true;
+}
+
+export function isUsingAccess(event: Pick<AuditEvent, 'activity' | 'phase'>): boolean {
+  return USING.has(event.activity) && event.phase !== 'requested';
+}
+
+function weakest(assurances: readonly Assurance[]): Assurance {
+  return assurances.reduce((low, one) => (assuranceAtLeast(low, one) ? one : low));
+}
+
+/** The call as the responder's journal has it. */
+export function sightingOf(event: AuditEvent): Sighting {
+  const { agent, claims, delegation, tool, task, credential } = event;
+  const above = new Set(
+    [
+      delegation?.root_agent_uid,
+      delegation?.parent_agent_uid,
+      ...(delegation?.chain ?? []).map((one) => one.agent_uid),
+    ].filter((uid) => uid !== undefined && uid !== agent.uid) as string[],
+  );
+  const named = tool?.server === undefined ? tool?.name : `${tool.server}/${tool.name}`;
+  return {
+    tenant_id: event.tenant_id,
+    event_id: event.event_id,
+    event_time: event.event_time,
+    agent_uid: agent.uid,
+    assurance: weakest([agent.assurance, claims.outcome, ...(task?.id ? [claims.task] : [])]),
+    ...(above.size === 0 ? {} : { acts_for: [...above] }),
+    ...(agent.instance_uid === undefined ? {} : { instance_uid: agent.instance_uid }),
+    ...(task?.id === undefined ? {} : { task_id: task.id }),
+    ...(event.conversation_id === undefined ? {} : { conversation_id: event.conversation_id }),
+    ...(credential?.uid === undefined ? {} : { credential_uid: credential.uid }),
+    ...(named === undefined ? {} : { tool: named }),
+    activity: event.activity,
+    outcome: event.outcome ?? 'unknown',
+    ...(event.policy?.id === undefined ? {} : { ground: event.policy.id }),
+    ...(event.approval?.mode === undefined ? {} : { approval: event.approval.mode }),
+  };
+}

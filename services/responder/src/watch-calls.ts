@@ -1,0 +1,165 @@
+/**
+ * Reads the live stream for the responder: puts the calls of contained agents, and their silence, into
+ * the journal, where they are judged. It decides nothing; what it leaves out is only what cannot
+ * concern an order, and the order in which calls and receipts count is the journal's.
+ *
+ * Rejected: control records that tell the detector whom to watch. They would reach each partition in
+ * its order, but a leak would then wait for the detector's backlog, on the day on which it matters.
+ */
+import type { LogRecord } from '@waywarden/event-log';
+import {
+  type AuditEvent,
+  agentKey,
+  epochMs,
+  formatLogTime,
+  HEADERS,
+  type JournalEntry,
+  type MacKeyRing,
+  TOPICS,
+  uuidV5,
+  validateAuditEvent,
+  verifyMac,
+  WAYWARDEN_NAMESPACE,
+  type Watermark,
+  watermarkSchema,
+} from '@waywarden/schemas';
+import {
+  type Draft,
+  type Output,
+  type Parsed,
+  parseJson,
+  Stage,
+  type StageRecord,
+} from '@waywarden/stage';
+import { learnRhythm, usualRhythm } from './core/agent-rhythm.ts';
+import { isUsingAccess, sightingOf } from './core/watched-subject.ts';
+import type { StageSetup } from './responder-stages.ts';
+import type { WatchedAgents } from './watched-agents.ts';
+
+const WATCH_STAGE = 'responder-watch';
+/** A silence is told again after this long at the soonest. */
+const TOLD_EVERY_MS = 5_000;
+/** Sources whose last record is remembered; of more, the earliest are forgotten. */
+const SOURCES_MAX = 10_000;
+
+function toJournal(entry: JournalEntry, id: string, time: string): Output {
+  return {
+    topic: TOPICS.responseJournal.name,
+    key: null,
+    partition: 0,
+    type: 'event',
+    value: entry,
+    id: uuidV5(WAYWARDEN_NAMESPACE, `journal|${id}`),
+    time,
+  };
+}
+
+class CallWatch {
+  readonly #watched: WatchedAgents;
+  /** Last record of a source by agent, two of them: someone else's is needed. */
+  readonly #heard = new Map<string, ReadonlyMap<string, number>>();
+  readonly #told = new Map<string, number>();
+
+  constructor(watched: WatchedAgents) {
+    this.#watched = watched;
+  }
+
+  decide(draft: Draft, record: StageRecord): readonly Output[] {
+    if (record.value === null) return [];
+    if (record.type === 'watermark') {
+      return this.#watched.size === 0 ? [] : this.#quiet(draft, record.value as Watermark);
+    }
+    return record.type === 'event' ? this.#call(draft, record.value as AuditEvent) : [];
+  }
+
+  #hear(tenantId: string, source: string, agentUid: string, atMs: number): void {
+    const key = agentKey(tenantId, source);
+    const known = this.#heard.get(key);
+    if ((known?.get(agentUid) ?? 0) >= atMs) return;
+    // The last of this agent, and the last of another.
+    const other = [...(known ?? [])].filter(([uid]) => uid !== agentUid).at(-1);
+    this.#heard.delete(key);
+    this.#heard.set(key, new Map([...(other ? [other] : []), [agentUid, atMs]]));
+    const [oldest] = this.#heard.keys();
+    if (this.#heard.size > SOURCES_MAX && oldest !== undefined) this.#heard.delete(oldest);
+  }
+
+  #call(draft: Draft, event: AuditEvent): readonly Output[] {
+    const { tenant_id: tenantId, agent, event_time: time, source } = event;
+    this.#hear(tenantId, source.instance, agent.uid, epochMs(time));
+    if (!isUsingAccess(event)) return [];
+    learnRhythm(draft, { tenantId, agentUid: agent.uid, time, source: source.instance });
+    if (this.#watched.size === 0) return [];
+    const sighting = sightingOf(event);
+    const concerned = [agent.uid, ...(sighting.acts_for ?? [])];
+    if (!concerned.some((uid) => this.#watched.isWatched(tenantId, uid))) return [];
+    const { outcome, task_id: task, tool, instance_uid: instance } = sighting;
+    const kind = JSON.stringify([tenantId, agent.uid, outcome, task, tool, instance]);
+    if (!this.#watched.isWorthNoting(kind, epochMs(time))) return [];
+    return [toJournal({ kind: 'sighting', sighting }, `sighting|${event.event_id}`, time)];
+  }
+
+  #quiet(draft: Draft, { time }: Watermark): readonly Output[] {
+    const untilMs = epochMs(time);
+    return this.#watched.inForce(untilMs).flatMap(({ tenantId, agentUid }) => {
+      const rhythm = usualRhythm(draft, tenantId, agentUid);
+      if (rhythm === undefined || untilMs - rhythm.lastMs < rhythm.usualMs) return [];
+      const key = agentKey(tenantId, agentUid);
+      const every = Math.max(TOLD_EVERY_MS, rhythm.usualMs);
+      if (untilMs - (this.#told.get(key) ?? 0) < every) return [];
+      if (this.#told.size >= SOURCES_MAX) this.#told.clear();
+      this.#told.set(key, untilMs);
+      const heardMs = this.#othersOf(tenantId, rhythm.source, agentUid);
+      const at = (ms: number) => formatLogTime({ ms, ns: 0 });
+      const silence = {
+        tenant_id: tenantId,
+        agent_uid: agentUid,
+        until: time,
+        last_call: at(rhythm.lastMs),
+        usual_ms: rhythm.usualMs,
+        ...(heardMs === undefined ? {} : { heard_until: at(heardMs) }),
+      };
+      return [toJournal({ kind: 'silence', silence }, `silence|${key}|${time}`, time)];
+    });
+  }
+
+  #othersOf(tenantId: string, source: string, agentUid: string): number | undefined {
+    const heard = this.#heard.get(agentKey(tenantId, source)) ?? new Map<string, number>();
+    const others = [...heard].filter(([uid]) => uid !== agentUid).map(([, ms]) => ms);
+    return others.length === 0 ? undefined : Math.max(...others);
+  }
+}
+
+/**
+ * Undefined values are passed over: what is malformed or not sealed by the sequencer is set aside by
+ * the detector, which reads the same records, with a reason. Once is enough.
+ */
+function parseCall(sequencerKeys: MacKeyRing) {
+  return (record: LogRecord): Parsed => {
+    const type = record.headers[HEADERS.type];
+    const parsed = type === 'control' ? { refused: 'not_asked' } : parseJson(record);
+    if ('refused' in parsed) return { value: null };
+    const isGood =
+      type === 'watermark'
+        ? verifyMac(record, sequencerKeys) === 'ok' &&
+          watermarkSchema.safeParse(parsed.value).success
+        : validateAuditEvent(parsed.value);
+    return isGood ? parsed : { value: null };
+  };
+}
+
+export function watchStage(
+  setup: StageSetup,
+  watched: WatchedAgents,
+  options: { readonly sequencerKeys: MacKeyRing; readonly gate: () => Promise<boolean> },
+): Stage {
+  const watch = new CallWatch(watched);
+  return new Stage({
+    ...setup,
+    name: WATCH_STAGE,
+    topics: [TOPICS.auditEvents.name],
+    decide: (draft, record) => watch.decide(draft, record),
+    parse: parseCall(options.sequencerKeys),
+    gate: options.gate,
+  });
+}

@@ -1,0 +1,131 @@
+/**
+ * What the responder knows of its orders, for `GET /v1/containments`, `status` and the page: the same
+ * words for all three, so that none can say more than another.
+ */
+import type { KnownState } from '@waywarden/console';
+import type { ContainmentState, KnownContainment, Responder } from '@waywarden/responder';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+
+const LIMIT_MAX = 200;
+const query = z.object({ limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(50) });
+/** Orders counted for `status`; of more, the newest. */
+const COUNTED_MAX = 1_000;
+
+/** In the page's words, which has had some of them before. */
+const PAGE_STATE: Readonly<Record<ContainmentState, KnownState['state']>> = {
+  issued: 'issued',
+  delivered: 'delivered',
+  accepted: 'accepted',
+  failed: 'failed',
+  partly_applied: 'failed',
+  applied_usable_until: 'usable_until',
+  applied_re_mintable: 're_mintable',
+  contained: 'contained',
+  unconfirmed: 'unconfirmed',
+  confirmed: 'confirmed',
+  leaked: 'leaked',
+  restored: 'restored',
+  lapsed: 'expired',
+};
+
+const timeOf = (ms: number | null | undefined) => (ms == null ? null : new Date(ms).toISOString());
+
+function toKnown({ state, usableUntilMs, reMintable, proof }: KnownContainment): KnownState {
+  return {
+    state: PAGE_STATE[state],
+    usable_until: timeOf(usableUntilMs),
+    re_mintable: reMintable,
+    quiet_until: timeOf(proof.quiet?.untilMs),
+  };
+}
+
+/** What the page is told of one order; null once it was forgotten, when store and log speak. */
+export function knownState(responder: Responder, nowMs: () => number) {
+  return (commandId: string): KnownState | null => {
+    const found = responder.containments.of(commandId, nowMs());
+    // Receivers may still answer: what some of them did is for the page to say.
+    if (found === undefined || found.state === 'partly_applied') return null;
+    return toKnown(found);
+  };
+}
+
+function toAnswer(one: KnownContainment) {
+  const { command, issued, proof } = one;
+  return {
+    command_id: command.command_id,
+    tenant_id: command.tenant_id,
+    agent_uid: command.target.agent_uid,
+    action: command.action,
+    target: command.target,
+    state: one.state,
+    usable_until: timeOf(one.usableUntilMs),
+    re_mintable: one.reMintable,
+    issued_at: command.issued_at,
+    expires_at: command.expires_at,
+    applied_at: timeOf(one.appliedMs),
+    required: issued.required,
+    receivers: Object.entries(issued.receivers).map(([receiver, said]) => ({
+      receiver,
+      state: said.state,
+      applied_at: timeOf(said.appliedMs),
+      usable_until: timeOf(said.usableUntilMs),
+    })),
+    denied: proof.denied
+      ? {
+          event_id: proof.denied.eventId,
+          at: timeOf(proof.denied.atMs),
+          by_order: proof.denied.byOrder,
+        }
+      : null,
+    quiet_until: timeOf(proof.quiet?.untilMs),
+    deaf_since: timeOf(proof.deafSinceMs),
+    leak: proof.leak
+      ? {
+          event_id: proof.leak.eventId,
+          at: timeOf(proof.leak.atMs),
+          agent_uid: proof.leak.agentUid,
+          receivers: proof.leak.receivers,
+        }
+      : null,
+  };
+}
+
+export interface ContainmentCounts {
+  readonly sentence: string;
+  readonly by_state: Readonly<Record<string, number>>;
+}
+
+/** Of what needs somebody, the worst first. */
+const WORRYING: readonly (readonly [ContainmentState, string])[] = [
+  ['leaked', 'leaked: a later call went through'],
+  ['failed', 'not carried out by who must'],
+  ['partly_applied', 'carried out in part'],
+  ['applied_re_mintable', 'applied, but a new token could be had'],
+  ['applied_usable_until', 'applied, but some tokens stay usable for now'],
+  ['unconfirmed', 'unconfirmed: nothing shows that it holds'],
+];
+
+export function containmentCounts(responder: Responder, nowMs: number): ContainmentCounts {
+  const counts: Record<string, number> = {};
+  for (const { state } of responder.containments.newest(COUNTED_MAX, nowMs)) {
+    counts[state] = (counts[state] ?? 0) + 1;
+  }
+  const said = WORRYING.flatMap(([state, words]) =>
+    counts[state] === undefined ? [] : [`${counts[state]} ${words}`],
+  );
+  const all = Object.values(counts).reduce((sum, one) => sum + one, 0);
+  const rest = said.length === 0 ? '' : ` Look at: ${said.join('; ')}.`;
+  const sentence = all === 0 ? 'No order is in force.' : `${all} orders are remembered.${rest}`;
+  return { sentence, by_state: counts };
+}
+
+export function containmentRoutes(
+  app: FastifyInstance,
+  { responder, nowMs }: { readonly responder: Responder; readonly nowMs: () => number },
+): void {
+  app.get('/v1/containments', async (request) => {
+    const { limit } = query.parse(request.query);
+    return { containments: responder.containments.newest(limit, nowMs()).map(toAnswer) };
+  });
+}
