@@ -28,6 +28,9 @@ const REASONS: Readonly<Record<string, string>> = {
   already_contained: 'it is contained already',
   enforcement_paused: 'enforcement is paused',
   issued_commands_limit: 'too many commands are in force',
+  ladder_exhausted: 'there is nothing stronger to ask for',
+  rule_gone: 'its rule is no longer in the policy',
+  blackout: 'the agent may not be touched now',
 };
 
 /** What to do, and what was done. */
