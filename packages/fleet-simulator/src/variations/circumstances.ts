@@ -11,8 +11,11 @@ const working = ({ fleet }: Scene, server: string): readonly string[] =>
 const through = ({ fleet }: Scene, gateway: string): readonly string[] =>
   fleet.agents.filter((a) => a.gateway === gateway).map((a) => a.uid);
 const serverOf = ({ fleet }: Scene, tool: ToolName): string => fleet.house.tools[tool].server;
-const someGateway = ({ random }: Scene): string =>
-  GATEWAYS[random.int(0, GATEWAYS.length - 1)]?.instance ?? 'gateway-1';
+/** One through which somebody reports: small fleets do not use all. */
+function someGateway({ fleet, random }: Scene): string {
+  const used = GATEWAYS.filter((g) => fleet.agents.some((a) => a.gateway === g.instance));
+  return used[random.int(0, used.length - 1)]?.instance ?? 'gateway-1';
+}
 const midnight = (at: number): number => Math.floor(at / DAY) * DAY;
 
 /** A bad day: incident response all day long. */
@@ -82,7 +85,7 @@ export const cohortGrowth: Tell = (scene) => {
   const agents = scene.fleet.agents.filter((a) => a.cell === cell).map((a) => a.uid);
   const absent = { what: 'absent', cell, from, to: begins } as const;
   return {
-    sharedChanges: cell === 0 ? [] : [absent],
+    sharedChanges: [absent],
     label: labelOf('cohort_growth', agents, begins, begins + 5 * DAY),
   };
 };

@@ -30,6 +30,13 @@ export function variationsOf(fleet: Fleet, calendar: Calendar): readonly Variati
     calendar,
     random: randomOf(`${fleet.house.seed}/variation/${name}`),
   });
-  const told = Object.entries(ALL).map(([name, tell]) => tell(scene(name)));
-  return [...told, ...circumstance.calendarDays(scene('calendar'))];
+  const told = new Map(
+    Object.entries(ALL)
+      // One cell alone was there from the first day on.
+      .filter(([name]) => name !== 'cohort_growth' || fleet.cells.length > 1)
+      .map(([name, tell]) => tell(scene(name)))
+      // Two incidents of one day are one.
+      .map((variation) => [variation.label.incident_id, variation] as const),
+  );
+  return [...told.values(), ...circumstance.calendarDays(scene('calendar'))];
 }
