@@ -3,8 +3,10 @@
  * right: the events exist and are the agent's, the times fit, and the fact that defines the family
  * holds. Whether a detector could find it is no question here.
  */
-import { type InputEvent, KNOWN_ALERT_KINDS, type Policy, type Registry } from '@waywarden/schemas';
+import type { InputEvent, Policy, Registry } from '@waywarden/schemas';
+import { kindFaults } from './acceptable-kinds.ts';
 import type { Disagreement } from './assembly-check.ts';
+import { concernedFaults, NAMED_MAX } from './attack-events.ts';
 import {
   approvalBypass,
   classDrift,
@@ -26,6 +28,7 @@ import {
 import { benignProblems } from './benign-check.ts';
 import { unlabelledChanges } from './declared-change.ts';
 import { type OtherLabel, textOf, textsOf } from './label.ts';
+import { strengthFaults } from './strength.ts';
 
 export type Fact = (scene: Scene) => readonly string[];
 
@@ -47,11 +50,10 @@ export const FAMILIES: ReadonlyMap<string, Fact> = new Map([
 
 /** Families whose events may be told under another uid: the credential is the agent's. */
 const ELSEWHERE = new Set(['telemetry_silence', 'stolen_credential']);
-/** `native_ids` holds "at most 400". */
-const NATIVE_IDS_MAX = 400;
-
 export interface BehaviorContext {
   readonly events: readonly InputEvent[];
+  /** Which of them labels of behaviour name; left out: those of the label in question. */
+  readonly attacks?: ReadonlySet<InputEvent>;
   readonly registry: Registry;
   readonly policy: Policy;
 }
@@ -66,12 +68,16 @@ function sceneOf(
   const onsetMs = Date.parse(textOf(label.fields.get('onset')) ?? '');
   const endMs = Date.parse(textOf(label.fields.get('end')) ?? '');
   const ofAgent = told.filter(({ event }) => event.agent.uid === agent);
+  const tasks = new Set<string | undefined>(textsOf(label.fields.get('task_ids')));
   const ownEvents = new Set(own.map(({ event }) => event));
   return {
     agent,
+    variant: textOf(label.fields.get('variant')) ?? '',
     onsetMs,
     endMs,
     own,
+    counted:
+      own.length < NAMED_MAX ? own : ofAgent.filter(({ event }) => tasks.has(event.task?.id)),
     past: ofAgent.filter(
       ({ event, timeMs }) => timeMs < onsetMs - CLOCK_SLACK_MS && !ownEvents.has(event),
     ),
@@ -79,6 +85,7 @@ function sceneOf(
       ({ timeMs }) => timeMs >= onsetMs - CLOCK_SLACK_MS && timeMs <= endMs + CLOCK_SLACK_MS,
     ),
     all: told,
+    attacks: c.attacks ?? ownEvents,
     registry: c.registry,
     policy: c.policy,
   };
@@ -102,7 +109,7 @@ function timeProblems(scene: Scene, ids: readonly string[], isSilence: boolean):
     }
     if (timeMs > latest.timeMs) Object.assign(latest, { id, timeMs });
   }
-  const cut = ids.length >= NATIVE_IDS_MAX;
+  const cut = ids.length >= NAMED_MAX;
   if (cut ? last.timeMs > scene.endMs + CLOCK_SLACK_MS : far(last.timeMs, scene.endMs)) {
     problems.push(`last event ${last.event.event_time}`);
   }
@@ -116,9 +123,7 @@ function shapeProblems(label: OtherLabel, scene: Scene, family: string): readonl
     problems.push(`${scene.agent} is not registered`);
   }
   const kinds = textsOf(label.fields.get('acceptable_kinds')) ?? [];
-  const known: readonly string[] = KNOWN_ALERT_KINDS;
-  if (kinds.length === 0) problems.push('no acceptable kind');
-  for (const kind of kinds) if (!known.includes(kind)) problems.push(`${kind} is no kind of alert`);
+  problems.push(...kindFaults(family, scene.variant, kinds));
   if (!ELSEWHERE.has(family)) {
     const others = scene.own.filter(({ event }) => event.agent.uid !== scene.agent);
     for (const { event } of others) problems.push(`${event.native_id} is of ${event.agent.uid}`);
@@ -144,7 +149,14 @@ function behaviorProblems(label: OtherLabel, told: readonly Told[], c: BehaviorC
   if (missing.length > 0) return missing;
   const scene = sceneOf(label, own, told, c);
   const times = timeProblems(scene, ids, family === 'telemetry_silence');
-  return [...shapeProblems(label, scene, family), ...times, ...fact(scene)];
+  const tasks = textsOf(label.fields.get('task_ids')) ?? [];
+  return [
+    ...shapeProblems(label, scene, family),
+    ...times,
+    ...fact(scene),
+    ...strengthFaults(family, scene, textOf(label.fields.get('strength')) ?? ''),
+    ...concernedFaults(family, scene, { ids, tasks }),
+  ];
 }
 
 export function checkOtherLabels(
@@ -152,11 +164,19 @@ export function checkOtherLabels(
   context: BehaviorContext,
 ): readonly Disagreement[] {
   const told = toldOf(context.events);
+  const named = new Set(
+    labels
+      .filter((label) => label.stream === 'behavior')
+      .flatMap((label) => textsOf(label.fields.get('native_ids')) ?? []),
+  );
+  const attacks = new Set(
+    told.filter(({ event }) => named.has(event.native_id ?? '')).map(({ event }) => event),
+  );
   const ofLabels = labels.flatMap((label) => {
     const what = label.fields.get(label.stream === 'benign' ? 'variation' : 'family');
     const problems =
       label.stream === 'behavior'
-        ? behaviorProblems(label, told, context)
+        ? behaviorProblems(label, told, { ...context, attacks })
         : label.stream === 'benign'
           ? benignProblems(label, told, context.registry)
           : [`${label.stream} is no stream`];

@@ -20,15 +20,21 @@ export interface Told {
 
 export interface Scene {
   readonly agent: string;
+  /** What of the agent changed, where the family has variants. */
+  readonly variant: string;
   readonly onsetMs: number;
   readonly endMs: number;
   /** The label's own events, in order of time. */
   readonly own: readonly Told[];
+  /** The same where a label is full: then all of the agent's events in the label's tasks. */
+  readonly counted: readonly Told[];
   /** What the agent itself was seen doing before the onset; heartbeats are no doing. */
   readonly past: readonly Told[];
   /** All of the agent's events from onset to end, the label's own included. */
   readonly during: readonly Told[];
   readonly all: readonly Told[];
+  /** Events of all labels of behaviour: no measure of what is usual. */
+  readonly attacks: ReadonlySet<InputEvent>;
   readonly registry: Registry;
   readonly policy: Policy;
 }

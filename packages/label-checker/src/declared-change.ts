@@ -13,10 +13,13 @@ export interface Part {
 
 /** What an agent is made of, as far as an event tells. */
 export function partsOf({ event }: Told): readonly Part[] {
+  const { activity, target } = event;
   const model = new Map(Object.entries(event.model ?? {})).get('name');
   const prompt = event.labels?.['prompt_hash'] ?? event.labels?.['prompt'];
   const definition = event.tool?.definition_hash;
   const parts: Part[] = [];
+  const loaded = activity === 'prompt_get' ? target?.resource_id : undefined;
+  if (loaded !== undefined) parts.push({ kind: 'prompt', value: loaded });
   if (typeof model === 'string') parts.push({ kind: 'model', value: model });
   if (prompt !== undefined) parts.push({ kind: 'prompt', value: prompt });
   if (event.agent.version !== undefined)
