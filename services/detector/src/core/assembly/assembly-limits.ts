@@ -13,6 +13,8 @@ export const EVICTION_BATCH = 256;
 export const CHAIN_AGENTS_MAX = 256;
 /** Chains open in one partition; past it the one that expires first goes. */
 export const CHAINS_MAX = 100_000;
+/** Chains of one partition that are kept for days only because of what they brought. */
+export const LINEAGE_CHAINS_MAX = 8192;
 /** Steps remembered as making or using one value, earliest first: more is a hub, not a lineage. */
 export const VALUE_POSTINGS_MAX = 64;
 /** Completions counted one by one; beyond, `count` stands still and says so. */

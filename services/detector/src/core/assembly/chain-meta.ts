@@ -17,10 +17,16 @@ export interface ChainMeta {
   readonly workExceeded: number;
   /** Values whose table was cut at its bound. */
   readonly hubs: number;
+  /** Event time of the earliest step that was kept; absent in a state of before 1.3. */
+  readonly firstMs?: number;
   readonly lastMs: number;
   readonly lastTime: string;
   /** How long after its last event the chain is kept: the widest of its policies. */
   readonly horizonMs: number;
+  /** How long it is kept for what may be used days later (a secret, a counterparty); absent: nothing may. */
+  readonly lineageMs?: number;
+  /** It is past its own horizon, and kept for that alone. */
+  readonly isPast?: boolean;
   /** Policy versions that its steps carry. */
   readonly versions: readonly string[];
   /** Live steps by exercised (or `attempted:`) symbol: the cheapest way to rule a combination out. */

@@ -82,6 +82,8 @@ export interface CompiledPolicy {
   readonly skewMs: number;
   /** How long a chain is kept after its last event. */
   readonly horizonMs: number;
+  /** How long it is kept for what may be used days later. */
+  readonly lineageMs: number;
 }
 
 const ANY_LINK: ReadonlySet<StepLink> = new Set(LINK_KINDS);
@@ -208,5 +210,6 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     hopsMax: policy.links.hops_max,
     skewMs: durationMs(policy.limits.clock_skew),
     horizonMs: Math.max(0, ...horizons) + lateness,
+    lineageMs: durationMs(policy.links.horizon) + lateness,
   };
 }

@@ -143,7 +143,13 @@ describe('near misses are quiet', () => {
       'a value of no linking kind',
       [read({ result: { key: 'word' } }), send({ args: { key: 'word' } })],
     ],
-    ['too long between', [read(), send({ at: 86_500 })]],
+    [
+      'too long between for what is no lineage',
+      [
+        read({ result: { paper: 'document_number' } }),
+        send({ args: { paper: 'document_number' }, at: 86_500 }),
+      ],
+    ],
     ['another chain', [read(), send({ wire: { chain_id: 'chain-2' } })]],
     [
       'one agent, two tasks that are proven apart',
@@ -365,7 +371,8 @@ describe('time and policy', () => {
     bench.decide(watermarkRecord(0, 2, 's/0'));
     bench.decide(watermarkRecord(0, 1, 's/1'));
     bench.decide(stepRecord(read()));
-    const days = 3 * 86_400;
+    // A secret may be used for as long as links reach back.
+    const days = 9 * 86_400;
     bench.decide(watermarkRecord(days, 3, 's/0'));
     expect(assemblyCounters(bench.draft).chains).toBe(1);
     bench.decide(watermarkRecord(days, 2, 's/1'));

@@ -109,7 +109,14 @@ export function titleOf(proof: Proof, verdict: Verdict): string {
   );
 }
 
-const clock = (step: ChainStep) => step.wire.event_time.slice(11, 19);
+const dayOf = ({ wire }: ChainStep) => wire.event_time.slice(0, 10);
+
+/** The time of day; with its date where not all was done on one day. */
+function clock(step: ChainStep, { steps }: Proof): string {
+  const time = step.wire.event_time.slice(11, 19);
+  const isOneDay = steps.every(({ event }) => dayOf(event) === dayOf(step));
+  return isOneDay ? time : `${time} on ${dayOf(step)}`;
+}
 
 function story(proof: Proof): string {
   return listOf(
@@ -117,7 +124,7 @@ function story(proof: Proof): string {
       const { wire } = one.event;
       const how = wire.tool === undefined ? '' : ` by ${shorten(wire.tool.name, NAME_LENGTH_MAX)}`;
       const perhaps = wire.exercise === 'possibly' ? ' (perhaps: its outcome is unknown)' : '';
-      return `${nameOf(wire.agent_uid)} ${said(deedOf(one))}${how} at ${clock(one.event)}${perhaps}`;
+      return `${nameOf(wire.agent_uid)} ${said(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
     }),
   );
 }

@@ -18,6 +18,7 @@ import type { CompiledCombination, CompiledVariant, LineStep } from './compile-c
 import { isReached } from './foreign-links.ts';
 import { isAsserted, isAssertedLink } from './proof-assurance.ts';
 import { ExploredRoutes, type ProofStep, type Route, RouteHeap } from './proof-route.ts';
+import { carriesOn } from './slow-lineage.ts';
 import { ATTEMPTED, matchedSymbols } from './step-match.ts';
 import { tiesInto } from './step-ties.ts';
 
@@ -72,9 +73,18 @@ interface LineSearch {
   readonly banned: ReadonlySet<string>;
 }
 
-function inTime(search: LineSearch, event: ChainStep): boolean {
-  const { withinMs } = search.scope.combination;
-  return withinMs === null || Math.abs(search.completing.ms - event.ms) <= withinMs;
+function inTime({ scope, completing }: LineSearch, event: ChainStep): boolean {
+  const { withinMs } = scope.combination;
+  return withinMs === null || Math.abs(completing.ms - event.ms) <= withinMs;
+}
+
+/** Whether any call lies so far back that only lineage could join it: else no route needs to know. */
+function hasPast({ scope, completing }: Pick<LineSearch, 'scope' | 'completing'>): boolean {
+  const { withinMs } = scope.combination;
+  if (withinMs === null) return false;
+  const { store } = scope;
+  const firstMs = Math.min(store.meta()?.firstMs ?? completing.ms, store.foreign().firstMs);
+  return completing.ms - firstMs > withinMs;
 }
 
 /** Whether anything but its own context can lead into a step: else it relays nothing. */
@@ -114,7 +124,10 @@ function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<R
   const { from } = link;
   const sought = line[route.at + 1];
   const step = sought && scope.combination.steps[sought.step];
-  if (sought === undefined || step === undefined || !inTime(search, from)) return;
+  if (sought === undefined || step === undefined) return;
+  const { withinMs } = scope.combination;
+  const lineage = route.lineage && withinMs !== null && carriesOn(link, withinMs, scope.policy);
+  if (!lineage && !inTime(search, from)) return;
   // A relay may be passed twice: calls of unknown order can lead to each other, and forbidding it
   // would make what is found depend on the way by which a step was reached first.
   const isKnown = route.path.includes(from);
@@ -127,6 +140,7 @@ function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<R
     events: route.events + (isKnown ? 0 : 1) + extra.length,
     doubts: route.doubts + doubtsOf(link, isKnown ? extra : [...extra, from]),
     loss: route.loss + FULL_STRENGTH - link.strength,
+    lineage,
     path: [...route.path, ...extra, from],
     links: [...route.links, link],
     matched: route.matched,
@@ -174,7 +188,8 @@ function searchLine(search: LineSearch, first: ProofStep): Route | undefined {
   const explored = new ExploredRoutes(pairedSteps(scope.combination, first.step));
   const doubts =
     (isDoubtfulClaim(completing, first.symbols) ? 1 : 0) + (isAsserted(completing) ? 1 : 0);
-  const start = { event: completing, at: 0, hops: 0, events: 1, doubts, loss: 0 };
+  const lineage = hasPast(search);
+  const start = { event: completing, at: 0, hops: 0, events: 1, doubts, loss: 0, lineage };
   heap.push({ ...start, path: [completing], links: [], matched: [first] });
   for (let route = heap.pop(); route !== undefined; route = heap.pop()) {
     if (route.at === line.length - 1) return route;

@@ -16,6 +16,8 @@ export interface Entry {
 
 export interface ForeignCalls {
   readonly steps: readonly ChainStep[];
+  /** Time of the earliest; infinite where there is none. */
+  readonly firstMs: number;
   readonly byEvent: ReadonlyMap<string, ChainStep>;
   /** Links between foreign calls, by the event that they lead to. */
   readonly into: ReadonlyMap<string, readonly LinkEdge[]>;
@@ -23,7 +25,13 @@ export interface ForeignCalls {
   readonly entries: ReadonlyMap<string, readonly Entry[]>;
 }
 
-const NONE: ForeignCalls = { steps: [], byEvent: new Map(), into: new Map(), entries: new Map() };
+const NONE: ForeignCalls = {
+  steps: [],
+  firstMs: Number.POSITIVE_INFINITY,
+  byEvent: new Map(),
+  into: new Map(),
+  entries: new Map(),
+};
 
 /** A function of the imports: remembering it by identity changes no result. */
 const known = new WeakMap<readonly PrivilegeLink[], ForeignCalls>();
@@ -76,7 +84,8 @@ export function foreignCalls(imports: readonly PrivilegeLink[]): ForeignCalls {
     }
   }
   const byEvent = new Map(steps.map((step) => [step.wire.event_id, step]));
-  const made = { steps, byEvent, into, entries };
+  const firstMs = Math.min(Number.POSITIVE_INFINITY, ...steps.map((step) => step.ms));
+  const made = { steps, firstMs, byEvent, into, entries };
   known.set(imports, made);
   return made;
 }

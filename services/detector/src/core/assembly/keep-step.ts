@@ -10,6 +10,7 @@ import type { ChainMeta } from './chain-meta.ts';
 import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
+import { beginsLineage } from './slow-lineage.ts';
 import { symbolKeys } from './step-keys.ts';
 
 export function newMeta(tenant: string, chain: string): ChainMeta {
@@ -48,7 +49,8 @@ function isNamed(step: ChainStep, policy: CompiledPolicy): boolean {
 
 /** Least needed first. */
 function needOf(step: ChainStep, meta: ChainMeta, policy: CompiledPolicy): number {
-  if (step.ms < meta.lastMs - meta.horizonMs) return 0;
+  const horizonMs = Math.max(meta.horizonMs, beginsLineage(step) ? (meta.lineageMs ?? 0) : 0);
+  if (step.ms < meta.lastMs - horizonMs) return 0;
   if (isNamed(step, policy) || isHandOver(step)) return 2;
   return step.wire.arg_values.length > 0 && step.wire.result_values.length > 0 ? 2 : 1;
 }
@@ -122,9 +124,11 @@ export function keepStep(parts: {
     indexed: room.indexed ?? room.next,
     live: room.live + 1,
     agents: room.agents + (isNewAgent ? 1 : 0),
+    firstMs: Math.min(room.firstMs ?? step.ms, step.ms),
     lastMs: isLast ? step.ms : room.lastMs,
     lastTime: isLast ? step.wire.event_time : room.lastTime,
     horizonMs: Math.max(room.horizonMs, policy.horizonMs),
+    ...(beginsLineage(step) ? { lineageMs: Math.max(room.lineageMs ?? 0, policy.lineageMs) } : {}),
     versions: room.versions.includes(version) ? room.versions : [...room.versions, version],
     symbols: withSymbols(room.symbols, step, 1),
   };

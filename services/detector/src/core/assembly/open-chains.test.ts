@@ -7,6 +7,7 @@ import { Bench, step, stepRecord, watermarkRecord } from './testing/step-builder
 const policy = policySchema.parse({
   version: 1,
   limits: { lateness: '10m' },
+  links: { horizon: '1h' },
   combinations: [
     {
       id: 'egress',

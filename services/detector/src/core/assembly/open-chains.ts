@@ -1,7 +1,7 @@
 /** Which chains are open: opened by their first record, dropped when they expire or room is needed. */
 import type { Draft } from '@waywarden/stage';
 import { schedule, takeDue, takeEarliest } from '../due-items.ts';
-import { CHAINS_MAX } from './assembly-limits.ts';
+import { CHAINS_MAX, LINEAGE_CHAINS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { newMeta } from './keep-step.ts';
@@ -23,6 +23,7 @@ function dropChains(draft: Draft, chains: readonly DueChain[]): number {
     const meta = store.meta();
     if (meta === undefined) continue;
     store.drop(meta);
+    if (meta.isPast === true) count(draft, { lineageChains: -1 });
     dropped += 1;
   }
   return dropped;
@@ -45,13 +46,29 @@ export function scheduleChain(draft: Draft, meta: ChainMeta): void {
   schedule(draft, { tenant: meta.tenant, chain: meta.chain }, meta.lastMs + meta.horizonMs);
 }
 
+/** Keeps a chain past its own horizon for what it brought, while there is room for such. */
+function keepForLineage(draft: Draft, store: ChainStore, meta: ChainMeta): boolean {
+  if (meta.isPast === true) return true;
+  if ((assemblyCounters(draft).lineageChains ?? 0) >= LINEAGE_CHAINS_MAX) {
+    count(draft, { lineageRefused: 1 });
+    return false;
+  }
+  store.putMeta({ ...meta, isPast: true });
+  count(draft, { lineageChains: 1 });
+  return true;
+}
+
 export function expireChains(draft: Draft, nowMs: number): void {
   for (const { tenant, chain } of takeDue<DueChain>(draft, nowMs)) {
-    const meta = new ChainStore(draft, tenant, chain).meta();
+    const store = new ChainStore(draft, tenant, chain);
+    const meta = store.meta();
     if (meta === undefined) continue;
     const horizon = meta.heads.length > 0 ? ALERTED_HORIZON_MS : 0;
-    const dueMs = meta.lastMs + Math.max(meta.horizonMs, horizon);
-    if (dueMs > nowMs) schedule(draft, { tenant, chain }, dueMs);
-    else count(draft, { chains: -dropChains(draft, [{ tenant, chain }]) });
+    const ownMs = meta.lastMs + Math.max(meta.horizonMs, horizon);
+    const lineageMs = meta.lastMs + (meta.lineageMs ?? 0);
+    if (ownMs > nowMs) schedule(draft, { tenant, chain }, ownMs);
+    else if (lineageMs > nowMs && keepForLineage(draft, store, meta)) {
+      schedule(draft, { tenant, chain }, lineageMs);
+    } else count(draft, { chains: -dropChains(draft, [{ tenant, chain }]) });
   }
 }

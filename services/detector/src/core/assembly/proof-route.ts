@@ -24,6 +24,8 @@ export interface Route {
   readonly events: number;
   readonly doubts: number;
   readonly loss: number;
+  /** Every link so far may lead beyond the combination's `within`; false where none needs to. */
+  readonly lineage: boolean;
   /** Events back from the completing call, hand-overs included. */
   readonly path: readonly ChainStep[];
   readonly links: readonly ChainLink[];
@@ -153,7 +155,7 @@ export class ExploredRoutes {
   }
 
   #key(route: Route): string {
-    return `${route.at}/${route.event.n}/${this.#calls(route)}`;
+    return `${route.at}/${route.event.n}/${this.#calls(route)}${route.lineage ? '/lineage' : ''}`;
   }
 
   /** Not dominated by what was pushed before. */
@@ -177,7 +179,7 @@ export class ExploredRoutes {
   /** What to look at from here: not what a better route has opened already. */
   lookFrom(route: Route, via: ReadonlySet<StepLink>): LinkLook {
     const { at, event, hops } = route;
-    const scope = `${at}/${this.#calls(route)}`;
+    const scope = `${at}/${this.#calls(route)}${route.lineage ? '/lineage' : ''}`;
     const past = (handOver: ChainStep): boolean => {
       const key = `${scope}/${handOver.n}`;
       if ((this.#handOvers.get(key) ?? Number.POSITIVE_INFINITY) <= hops) return true;

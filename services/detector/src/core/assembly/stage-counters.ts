@@ -4,6 +4,10 @@ import type { Draft } from '@waywarden/stage';
 export interface AssemblyCounters {
   readonly chains: number;
   readonly chainsEvicted: number;
+  /** Of the open ones: kept for what may be used days later; absent: none. */
+  readonly lineageChains?: number;
+  /** Given up although something may be used days later: there was no room. */
+  readonly lineageRefused?: number;
   readonly steps: number;
   /** Links looked at, in all: the work done. */
   readonly work: number;
@@ -21,6 +25,8 @@ export function count(draft: Draft, by: Partial<AssemblyCounters>): void {
   draft.put(COUNTERS, {
     chains: now.chains + (by.chains ?? 0),
     chainsEvicted: now.chainsEvicted + (by.chainsEvicted ?? 0),
+    lineageChains: (now.lineageChains ?? 0) + (by.lineageChains ?? 0),
+    lineageRefused: (now.lineageRefused ?? 0) + (by.lineageRefused ?? 0),
     steps: now.steps + (by.steps ?? 0),
     work: now.work + (by.work ?? 0),
   });

@@ -1,0 +1,128 @@
+/**
+ * Guarantees: steps that lie further apart than a combination's `within` complete it when lineage (a
+ * secret, a counterparty) joins them, each link within the horizon; nothing else joins over days; what
+ * stands in the end does not depend on arrival, and a chain that brought nothing lasting is given up.
+ */
+import { type AuditEvent, policySchema } from '@waywarden/schemas';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { assemblyCounters } from './assembly/stage-counters.ts';
+import { event, testId } from './testing/event-builder.ts';
+import { MemoryPipeline } from './testing/memory-pipeline.ts';
+
+const LINKS = ['secret_use', 'delegation', 'data_flow', 'resource', 'context'];
+const policy = policySchema.parse({
+  version: 1,
+  combinations: [
+    {
+      id: 'trifecta',
+      severity: 'high',
+      within: '24h',
+      steps: [
+        { id: 'ingest', any: ['ingest:untrusted'] },
+        { id: 'read', any: ['read:personal'], after: ['ingest'], link: LINKS },
+        { id: 'send', any: ['send:external'], after: ['read'], link: LINKS },
+      ],
+    },
+  ],
+});
+
+interface Call {
+  readonly n: number;
+  readonly day: number;
+  readonly agent: string;
+  readonly chain: string;
+  readonly can: string;
+  readonly args?: readonly string[];
+  readonly result?: readonly string[];
+  readonly kind?: string;
+}
+
+function call({ n, day, agent, chain, can, args = [], result = [], kind = 'iban' }: Call) {
+  const time = `2026-01-${String(day).padStart(2, '0')}T09:${String(n).padStart(2, '0')}:00.000000000Z`;
+  const values = (fps: readonly string[]) => ({ values: fps.map((fp) => ({ fp, kind })) });
+  const over: Partial<AuditEvent> = {
+    event_time: time,
+    observed_time: time,
+    agent: { uid: agent, assurance: 'authenticated' },
+    chain_id: chain,
+    task: { id: chain },
+    effect: can.startsWith('send') ? 'send' : 'read',
+    capabilities: [{ symbol: can, basis: 'operator' }],
+    args: values(args),
+    result: values(result),
+  };
+  return event(n, over);
+}
+
+const mail = { n: 1, day: 2, agent: 'reader', chain: 'a', can: 'ingest:untrusted', result: ['x'] };
+const look = { n: 2, day: 5, agent: 'clerk', chain: 'b', can: 'read:personal', args: ['x'] };
+const send = { n: 3, day: 10, agent: 'mailer', chain: 'c', can: 'send:external', args: ['y'] };
+const plot: readonly Call[] = [mail, { ...look, result: ['y'] }, send];
+const of = (kind: string) => plot.map((one) => ({ ...one, kind }));
+
+const openAfter = (calls: readonly Call[]) =>
+  new MemoryPipeline(policy).settle().sendAll(calls.map(call)).open();
+
+describe('assembly over days', () => {
+  it('is found where a counterparty joins the steps, over more than the horizon in all', () => {
+    const [alert, ...others] = openAfter(plot);
+    expect(others).toEqual([]);
+    expect(alert).toMatchObject({
+      rule_id: 'trifecta',
+      assembly: { completed_by: 'mailer', proof: [testId(1), testId(2), testId(3)] },
+    });
+  });
+
+  it.each(['secret', 'email'])('is found where a %s joins them', (kind) => {
+    expect(openAfter(of(kind))).toHaveLength(1);
+  });
+
+  it.each(['document_number', 'url', 'shingle'])('is not seen in a %s', (kind) => {
+    expect(openAfter(of(kind))).toEqual([]);
+    expect(openAfter(of(kind).map((one) => ({ ...one, day: 2 })))).toHaveLength(1);
+  });
+
+  it('is not seen where one link is longer than the horizon', () => {
+    expect(openAfter(plot.map((one) => (one.n === 3 ? { ...one, day: 14 } : one)))).toEqual([]);
+  });
+
+  it("is not seen in an agent's own context over days", () => {
+    const own = { agent: 'clerk', chain: 'a' };
+    expect(openAfter(plot.map((one) => ({ ...one, ...own, args: [], result: [] })))).toEqual([]);
+  });
+
+  it('counts calls of one chain that lie within the time of a lineage link', () => {
+    const besides = { ...look, n: 4, chain: 'c', day: 10, agent: 'mailer', args: ['z'] };
+    const paid = { ...send, n: 5, args: ['other'], day: 10 };
+    const brought = { ...mail, result: ['z'], day: 6 };
+    expect(openAfter([brought, besides, paid])).toHaveLength(1);
+  });
+
+  it('keeps a chain for what may be used days later, and none that brought nothing lasting', () => {
+    const pipeline = new MemoryPipeline(policy).settle();
+    const passing = { n: 7, day: 2, agent: 'x', chain: 'p', can: 'read:internal', args: ['u'] };
+    pipeline.sendAll([call(mail), call({ ...passing, kind: 'url' })]);
+    for (const day of [4, 5, 6, 7, 8]) {
+      pipeline.pass(`2026-01-0${day}T00:00:00.000000000Z`);
+      pipeline.settle();
+    }
+    expect(assemblyCounters(pipeline.assembly.draft).chains).toBe(1);
+    const late = plot.filter((one) => one.n !== 1).map((one) => ({ ...one, day: 8 }));
+    expect(pipeline.sendAll(late.map(call)).open()).toHaveLength(1);
+    pipeline.pass('2026-01-20T00:00:00.000000000Z');
+    pipeline.settle();
+    // What has an alert, and what led to it, are kept for a late record a while longer.
+    pipeline.pass('2026-02-20T00:00:00.000000000Z');
+    expect(assemblyCounters(pipeline.settle().assembly.draft).chains).toBe(0);
+  });
+
+  it('ends the same whatever the order of arrival', () => {
+    const expected = openAfter(plot).map(({ assembly }) => assembly);
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...plot], { minLength: 3 }), (calls) => {
+        expect(openAfter(calls).map(({ assembly }) => assembly)).toEqual(expected);
+      }),
+    );
+  });
+});
