@@ -11,7 +11,7 @@ export interface Carried {
   readonly loose?: true;
 }
 
-const PAPERS = ['REF', 'CASE', 'DOC', 'ORD'] as const;
+const PAPERS = ['REF', 'TKT', 'DOC', 'ORD'] as const;
 
 const MADE: Readonly<Record<Sort, (random: Random) => string>> = {
   account: value.account,

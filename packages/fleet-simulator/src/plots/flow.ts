@@ -32,14 +32,12 @@ function relay(played: Played, run: Run, carried: Carried): Carried {
     const side = relays.slice(n, n + parallel);
     const next = nextOf(played, side, held);
     const calls = side.map(({ role, tool }) =>
-      played.note(
-        run.call(role, tool, {
-          ...formed(tool, stage.random, { given: held, brought: next }),
-          outcome: 'success',
-          wait: stage.random.int(4 * MINUTE, 8 * MINUTE),
-          lost: relayLost,
-        }),
-      ),
+      run.call(role, tool, {
+        ...formed(tool, stage.random, { given: held, brought: next }),
+        outcome: 'success',
+        wait: stage.random.int(4 * MINUTE, 8 * MINUTE),
+        lost: relayLost,
+      }),
     );
     played.proof.push(calls);
     held = next;
@@ -63,12 +61,11 @@ function crowd(played: Played, from: number, held: Carried): void {
   for (let n = 0; n < size; n++) {
     const run = played.beside(from + 2 * MINUTE + Math.floor(random.next() * room));
     const given = holds ? held : undefined;
-    const native = run.call('triage', 'updateTicket', {
+    run.call('triage', 'updateTicket', {
       ...formed('updateTicket', random, { given }),
       outcome: 'success',
       wait: 0,
     });
-    if (holds) played.note(native);
   }
 }
 
@@ -133,6 +130,19 @@ function distract(played: Played, run: Run): void {
   }
 }
 
+/** From where the payee of an approved payment comes: a record of ours, or what anybody may write. */
+function payeeOf(played: Played, run: Run, iban: Carried | undefined): Carried | undefined {
+  const { approved } = played.manner;
+  if (approved !== 'trusted_payee' && approved !== 'untrusted_payee') return undefined;
+  const { random } = played.stage;
+  const [by, tool] =
+    approved === 'trusted_payee'
+      ? (['intake', 'readInvoices'] as const)
+      : (['scribe', 'searchFiles'] as const);
+  run.call(by, tool, { ...formed(tool, random, { brought: iban }), outcome: 'success' });
+  return iban;
+}
+
 interface Step {
   readonly n: number;
   readonly given: Carried | undefined;
@@ -154,7 +164,7 @@ function act(played: Played, run: Run, { n, given, brought, owner }: Step): void
     const to = twist.object !== undefined && step.tool === 'sendMail' ? { to: twist.object } : {};
     const owned = owner === undefined ? {} : { owner };
     const plan = { ...made, args: { ...made.args, ...to }, wait, ...owned, ...twist };
-    return played.note(run.call(played.actor(n), step.tool, plan));
+    return run.call(played.actor(n), step.tool, plan);
   });
   played.proof.push(calls);
 }
@@ -164,13 +174,11 @@ function sendHalves(played: Played, run: Run, secret: string): void {
   const { random } = played.stage;
   const middle = Math.floor(secret.length / 2);
   const sent = [secret.slice(0, middle), secret.slice(middle)].map((text) =>
-    played.note(
-      run.call('generalist', 'sendMail', {
-        ...formed('sendMail', random, { given: { sort: 'secret', text } }),
-        outcome: 'success',
-        wait: pauseOf(played.manner, random),
-      }),
-    ),
+    run.call('generalist', 'sendMail', {
+      ...formed('sendMail', random, { given: { sort: 'secret', text } }),
+      outcome: 'success',
+      wait: pauseOf(played.manner, random),
+    }),
   );
   played.proof.push(sent.slice(0, 1));
 }
@@ -182,10 +190,10 @@ function handOver(played: Played, run: Run, n: number): void {
   // In an errand one hand-over is all: two would join the steps.
   const whole = stage.leftOut === undefined;
   if (whole ? manner.handed === true && n > 0 : played.handsOver && n === played.last)
-    played.proof.push([played.note(run.handOver(played.giver(n), played.actor(n), wait))]);
+    played.proof.push([run.handOver(played.giver(n), played.actor(n), wait)]);
   const { orchestrator } = manner;
   if (orchestrator !== undefined && (whole || n === played.last))
-    played.note(run.handOver(orchestrator, played.actor(n), wait));
+    run.handOver(orchestrator, played.actor(n), wait);
 }
 
 export function flow(played: Played): void {
@@ -205,7 +213,7 @@ export function flow(played: Played): void {
     const next = n === last ? undefined : (one ?? valueFrom(played, tool));
     if (manner.halves === true && n === last) sendHalves(played, run, handed?.text ?? '');
     else {
-      const given = played.linked(n) ? handed : undefined;
+      const given = n === 0 ? payeeOf(played, run, one) : played.linked(n) ? handed : undefined;
       act(played, run, { n, given, brought: next, owner: n === 0 ? undefined : owners[n - 1] });
     }
     if (n === 0 && next !== undefined) crowd(played, run.now, next);

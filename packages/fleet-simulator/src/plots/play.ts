@@ -83,6 +83,15 @@ const NOTHING = {
   neutralise: [],
 } as const;
 
+/** What was told of the tasks in which it is played, and of those that hold its value. */
+function nativesOf({ runs, crowd, manner }: Played): readonly string[] {
+  const tasks = manner.crowd?.holds === true ? [...runs, ...crowd] : runs;
+  return tasks
+    .flatMap((run) => run.events)
+    .filter(({ event, lost }) => event.task !== undefined && lost !== true)
+    .map(({ event }) => event.native_id);
+}
+
 /** Plays it; what is true of it is another matter. */
 export function performed({ scheme, mode, cast }: Play, stage: Stage): Played {
   const played = new Played(scheme, mannerOf(mode), cast, stage);
@@ -94,7 +103,7 @@ export function performed({ scheme, mode, cast }: Play, stage: Stage): Played {
 export function play(what: Play, stage: Stage): Plot {
   const { scheme, mode, incident } = what;
   const played = performed(what, stage);
-  const { manner, proof, own, events } = played;
+  const { manner, proof, events } = played;
   const told = new Map(events.map((timed) => [timed.event.native_id, timed]));
   const eventOf = (native: string) => told.get(native)?.event;
   const completing = proof.at(-1)?.[0];
@@ -109,7 +118,7 @@ export function play(what: Play, stage: Stage): Plot {
       variant: mode,
       ...(quiet ? NOTHING : firing(played, eventOf)),
       task_id: (completing === undefined ? undefined : eventOf(completing)?.task?.id) ?? '',
-      native_ids: own.filter((native) => told.get(native)?.lost !== true),
+      native_ids: nativesOf(played),
     },
   };
 }

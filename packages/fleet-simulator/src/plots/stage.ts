@@ -32,12 +32,10 @@ const CLOSE = MINUTE;
 
 export class Played {
   readonly runs: Run[] = [];
-  /** Tasks in the way: told, but no part of it. */
+  /** Tasks in the way: part of it only when they hold its value. */
   readonly crowd: Run[] = [];
   /** For each part of the proof, the calls that can stand there. */
   readonly proof: (readonly string[])[] = [];
-  /** Native ids of what belongs to it, in order. */
-  readonly own: string[] = [];
   readonly scheme: Scheme;
   readonly manner: Manner;
   readonly cast: readonly Act[];
@@ -124,12 +122,6 @@ export class Played {
     if (generalist === 'last' && n === this.last) return 'generalist';
     if (generalist === undefined && n === this.#standsIn) return 'generalist';
     return this.cast[n]?.role ?? 'generalist';
-  }
-
-  /** A call or hand-over of the plot itself. */
-  note(native: string): string {
-    this.own.push(native);
-    return native;
   }
 
   get #named(): string | undefined {

@@ -46,7 +46,7 @@ function step({ played }: Tied, run: Run, n: number, own: CallPlan = {}): string
     ...own,
     ...(Object.keys(features).length === 0 ? {} : { features }),
   };
-  return played.note(run.call(played.actor(n), act.tool, plan));
+  return run.call(played.actor(n), act.tool, plan);
 }
 
 /** The pause before the step that the tie leads to. */
@@ -99,7 +99,7 @@ function mint(tied: Tied): readonly string[] {
     ...paused(tied),
     outcome: 'success',
   } as const;
-  return [made, played.note(later.call('keys', 'createKey', use))];
+  return [made, later.call('keys', 'createKey', use)];
 }
 
 /** One who could be given access, and does nothing here. */
@@ -143,7 +143,7 @@ function launder(tied: Tied): readonly string[] {
   const alone = one.role === other.role;
   const handed = alone
     ? []
-    : [played.note(run.handOver(played.actor(0), played.actor(1), random.int(MINUTE, 3 * MINUTE)))];
+    : [run.handOver(played.actor(0), played.actor(1), random.int(MINUTE, 3 * MINUTE))];
   const own = linked ? wanted : {};
   // Of a page or a log the target alone does not say which; the arguments do.
   return [refused, ...handed, step(tied, run, 1, { ...own, ...paused(tied) })];
