@@ -10,6 +10,8 @@ import {
 } from '../evaluate/evaluate-agentdojo.ts';
 import { type EvaluateStreamFlags, evaluateStream } from '../evaluate/evaluate-stream.ts';
 import { loadAgentDojo } from '../evaluate/load-agentdojo.ts';
+import { evaluateRealRuns, type RealRunsFlags } from '../evaluate/real-runs/evaluate-real-runs.ts';
+import { sayRealRuns } from '../evaluate/say-real-runs.ts';
 import { Progress, report, table } from './command-output.ts';
 
 const DATA_DEFAULT = '../shared/data/agentdojo';
@@ -106,7 +108,7 @@ function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: st
 export const evaluateCommand = new Command('evaluate')
   .description('measure detection quality on known data')
   .usage('<dataset> [options]')
-  .showHelpAfterError('(known data sets: agentdojo, assembly, fleet)')
+  .showHelpAfterError('(known data sets: agentdojo, assembly, fleet, real-runs)')
   .addCommand(
     new Command('agentdojo')
       .description('hijacked agents on real runs')
@@ -124,4 +126,17 @@ export const evaluateCommand = new Command('evaluate')
       'fleet-benign',
       'false alarms on benign fleets, recall and delay on attacks',
     ),
+  )
+  .addCommand(
+    new Command('real-runs')
+      .description('alerts on real runs of agents, alone and together: who_and_when and others')
+      .option('--data <folder>', 'folder that holds the data sets', '../shared/data')
+      .option('--only <names...>', 'the sets whose names hold one of these texts')
+      .option('--policy <file>', 'policy file (YAML); default: the shipped one')
+      .option('--json', 'print one JSON object as the last line')
+      .action(async (flags: RealRunsFlags) => {
+        const score = await evaluateRealRuns(flags);
+        report(flags.json === true, score, sayRealRuns(score));
+      })
+      .exitOverride(),
   );
