@@ -15,13 +15,24 @@ import {
 import { APPROVAL_MODES, OUTCOMES, RESULT_TRUSTS, TIME_QUALITIES } from './event-vocabulary.ts';
 import { agentUid, hash, id, name, tenantId, timestamp } from './text-limits.ts';
 
-/** Exercised; possibly (the effect may have happened); attempted (denied); none of these. */
-export const EXERCISE_STATES = ['exercised', 'possibly', 'attempted'] as const;
+/**
+ * Exercised; possibly (the effect may have happened); attempted (denied). Since 1.1: requested (asked
+ * for, and its end is not told yet); settled (requested before, and it is known that nothing came of it).
+ */
+export const EXERCISE_STATES = [
+  'exercised',
+  'possibly',
+  'attempted',
+  'requested',
+  'settled',
+] as const;
 export type ExerciseState = (typeof EXERCISE_STATES)[number];
 
 export const privilegeStep = z.object({
   event_id: z.uuid(),
   native_id: id.optional(),
+  /** Since 1.1: pairs the request of a call with its end. */
+  call_uid: id.optional(),
   tenant_id: tenantId,
   chain_id: hash,
   agent_uid: agentUid,

@@ -46,7 +46,7 @@ export interface WatchedPage {
 
 export async function watchedPage(browser: Browser, origin: string): Promise<WatchedPage> {
   const context = await browser.newContext({
-    viewport: { width: 1440, height: 1060 },
+    viewport: { width: 1440, height: 1130 },
     colorScheme: 'light',
   });
   const page = await context.newPage();

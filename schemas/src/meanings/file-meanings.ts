@@ -209,7 +209,8 @@ export const POLICY: Meanings = {
   'limits.window': 'The window of both.',
   'limits.lateness': 'How late an event may come and still count.',
   'limits.clock_skew': 'How far the clocks of two sources may differ: nearer calls have no order.',
-  'limits.request_deadline': 'For a person’s answer. Kept; nothing is decided by it yet.',
+  'limits.request_deadline':
+    'A call that was requested and not completed by then may have happened.',
   'limits.overrun_grace': 'Beyond a task’s deadline. Kept; nothing is decided by it yet.',
   'limits.silence_factor':
     'How many usual intervals of silence confirm that a contained agent stopped, while others are heard from the same source.',

@@ -44,7 +44,8 @@ export const STEP: Meanings = {
   effect: OF_CALL,
   outcome: OF_CALL,
   exercise:
-    'Whether the capability was used: `possibly` where the effect may have happened although the outcome does not say so (a time-out of a payment), `attempted` where it was denied.',
+    'Whether the capability was used: `possibly` where the effect may have happened although the outcome does not say so (a time-out of a payment), `attempted` where it was denied. Since 1.1: `requested` where it was only asked for so far, `settled` where nothing came of a request.',
+  call_uid: 'Since 1.1: pairs the request of a call with its end.',
   task_id: OF_CALL,
   workflow: OF_CALL,
   credential_uid: OF_CALL,

@@ -62,6 +62,7 @@ const KINDS: Readonly<Record<string, string>> = {
   hijack_suspected: 'obeyed what it read',
   privilege_assembly: 'assembled privilege',
   toxic_combination: 'dangerous combination in one hand',
+  privilege_gap_closing: 'asks for the last step',
   class_drift: 'acts above its class',
   unregistered_agent: 'not registered',
   review_lapsed: 'review lapsed',

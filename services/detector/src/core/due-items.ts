@@ -8,49 +8,50 @@ import type { Draft } from '@waywarden/stage';
 /** What falls due within one hour is looked at together. */
 const DUE_BUCKET_MS = 3_600_000;
 
-const BUCKETS = 'due';
+/** The list of things, where a stage has one only. */
+const DUE = 'due';
 
-function bucketsOf(draft: Draft): readonly number[] {
-  return draft.get<readonly number[]>(BUCKETS) ?? [];
+function bucketsOf(draft: Draft, list: string): readonly number[] {
+  return draft.get<readonly number[]>(list) ?? [];
 }
 
 /** Puts a thing where it falls due at `dueMs`; plain data. */
-export function schedule(draft: Draft, item: object, dueMs: number): void {
+export function schedule(draft: Draft, item: object, dueMs: number, list = DUE): void {
   const bucket = Math.floor(dueMs / DUE_BUCKET_MS);
-  const count = draft.get<number>(`due/${bucket}`) ?? 0;
+  const count = draft.get<number>(`${list}/${bucket}`) ?? 0;
   if (count === 0) {
-    const buckets = [...bucketsOf(draft), bucket].sort((a, b) => a - b);
-    draft.put(BUCKETS, buckets);
+    const buckets = [...bucketsOf(draft, list), bucket].sort((a, b) => a - b);
+    draft.put(list, buckets);
   }
-  draft.put(`due/${bucket}/${count}`, item);
-  draft.put(`due/${bucket}`, count + 1);
+  draft.put(`${list}/${bucket}/${count}`, item);
+  draft.put(`${list}/${bucket}`, count + 1);
 }
 
-function take<T>(draft: Draft, bucket: number): readonly T[] {
-  const count = draft.get<number>(`due/${bucket}`) ?? 0;
+function take<T>(draft: Draft, list: string, bucket: number): readonly T[] {
+  const count = draft.get<number>(`${list}/${bucket}`) ?? 0;
   const items: T[] = [];
   for (let at = 0; at < count; at += 1) {
-    const item = draft.get<T>(`due/${bucket}/${at}`);
+    const item = draft.get<T>(`${list}/${bucket}/${at}`);
     if (item !== undefined) items.push(item);
-    draft.delete(`due/${bucket}/${at}`);
+    draft.delete(`${list}/${bucket}/${at}`);
   }
-  draft.delete(`due/${bucket}`);
+  draft.delete(`${list}/${bucket}`);
   draft.put(
-    BUCKETS,
-    bucketsOf(draft).filter((one) => one !== bucket),
+    list,
+    bucketsOf(draft, list).filter((one) => one !== bucket),
   );
   return items;
 }
 
 /** Takes out what fell due: whole buckets, so up to an hour later than to the letter. */
-export function takeDue<T>(draft: Draft, nowMs: number): readonly T[] {
-  return bucketsOf(draft)
+export function takeDue<T>(draft: Draft, nowMs: number, list = DUE): readonly T[] {
+  return bucketsOf(draft, list)
     .filter((bucket) => (bucket + 1) * DUE_BUCKET_MS <= nowMs)
-    .flatMap((bucket) => take<T>(draft, bucket));
+    .flatMap((bucket) => take<T>(draft, list, bucket));
 }
 
 /** What expires first, when there is no room for more. */
-export function takeEarliest<T>(draft: Draft): readonly T[] {
-  const [bucket] = bucketsOf(draft);
-  return bucket === undefined ? [] : take<T>(draft, bucket);
+export function takeEarliest<T>(draft: Draft, list = DUE): readonly T[] {
+  const [bucket] = bucketsOf(draft, list);
+  return bucket === undefined ? [] : take<T>(draft, list, bucket);
 }

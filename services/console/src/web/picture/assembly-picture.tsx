@@ -44,12 +44,13 @@ function ArrowHeads() {
   );
 }
 
+/** What to revoke is the first thing that a reader looks for, so every line says it in these words. */
 const CUT_WORDS: Readonly<Record<LaneCut['state'], string>> = {
-  possible: 'Would stop it, not ordered:',
-  ordered: 'Cut, ordered and not applied yet:',
-  applied: 'Cut, applied and not confirmed yet:',
-  confirmed: 'Cut, and confirmed:',
-  failed: 'Cut that did not hold:',
+  possible: 'What to revoke, not ordered:',
+  ordered: 'What to revoke, ordered and not applied yet:',
+  applied: 'What to revoke, applied and not confirmed yet:',
+  confirmed: 'What to revoke, done and confirmed:',
+  failed: 'What to revoke, ordered and did not hold:',
 };
 
 /** Others that are granted the last step: a cut stops one agent and not the work. */
@@ -102,8 +103,8 @@ function Consequences({ picture }: { readonly picture: Picture }) {
       ))}
       {picture.residual.map((left) => (
         <li key={`${left.what}/${left.by}`}>
-          <Mark shape="warning" /> Not undone, left behind by {left.by}: {left.what}
-          {left.neutralise !== '' && <span className="quiet"> → {left.neutralise}</span>}
+          <Mark shape="warning" /> What is left to undo, by {left.by}: {left.what}
+          {left.neutralise !== '' && <b> → {left.neutralise}</b>}
         </li>
       ))}
       <Others others={picture.others} />

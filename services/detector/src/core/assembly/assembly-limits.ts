@@ -41,3 +41,7 @@ export const ALIKE_MAX = 2;
 export const CALL_VALUES_MAX = 8;
 /** How often one link may be told anew: what goes round between chains must end. */
 export const TELLINGS_MAX = 256;
+/** Calls of a chain that were requested and have not ended, the earliest. */
+export const REQUESTS_MAX = 64;
+/** Chains of a workflow in which it is remembered that a combination was completed, the latest. */
+export const USUAL_CHAINS_KEPT_MAX = 32;

@@ -93,6 +93,7 @@ function notVisible(parts: AlertParts): string[] {
     [meta.hubs > 0 ? 1 : 0, 'A value passed through too many calls to follow all of them.'],
     [meta.commonValues ?? 0, saysCommon(meta.commonValues ?? 0)],
     [meta.linksRefused ?? 0, 'More links lead to and from other chains than are followed.'],
+    [meta.requestsRefused ?? 0, 'More calls were asked for at once than are remembered.'],
     [isCut ? 1 : 0, 'Of another chain that leads here, only the nearest calls are known.'],
     [meta.evicted, 'Calls of this chain were given up for want of room.'],
     [meta.agentsRefused, 'This chain has more agents than are followed.'],

@@ -40,6 +40,12 @@ export interface ChainMeta {
   /** Links and leads that found no room, and common values that were told of. */
   readonly linksRefused?: number;
   readonly commonValues?: number;
+  /** Calls that were asked for and have not ended, or were denied; absent: none. */
+  readonly requests?: number;
+  /** Requests that found no room. */
+  readonly requestsRefused?: number;
+  /** Some combination lacks only its last step; absent: none does. */
+  readonly isAtGap?: boolean;
 }
 
 /** A link that leads from a call of this chain to another, and what was last told of it. */

@@ -78,6 +78,8 @@ export interface CompiledPolicy {
   /** How long a sighting of a value counts. */
   readonly linkHorizonMs: number;
   readonly latenessMs: number;
+  /** After it, a call that was requested and not completed may have happened. */
+  readonly requestDeadlineMs: number;
   readonly hopsMax: number;
   readonly skewMs: number;
   /** How long a chain is kept after its last event. */
@@ -207,6 +209,7 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     chainsMax: policy.links.chains_max,
     linkHorizonMs: durationMs(policy.links.horizon),
     latenessMs: lateness,
+    requestDeadlineMs: durationMs(policy.limits.request_deadline),
     hopsMax: policy.links.hops_max,
     skewMs: durationMs(policy.limits.clock_skew),
     horizonMs: Math.max(0, ...horizons) + lateness,

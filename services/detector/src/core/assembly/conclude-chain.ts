@@ -7,10 +7,12 @@ import { assessChain } from './assess-chain.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { WorkCounter } from './find-proof.ts';
+import type { AlertHead } from './revise-alert.ts';
 import { count } from './stage-counters.ts';
+import { noteCompleted } from './usual-assemblies.ts';
 
 /** Log time of a conclusion: the stage's clock, or the chain's own newest event where later. */
-function logTime(draft: Draft, meta: ChainMeta): string {
+export function logTime(draft: Draft, meta: ChainMeta): string {
   const clock = stageTime(draft);
   return clock !== undefined && clock.ms > meta.lastMs ? clock.time : meta.lastTime;
 }
@@ -24,6 +26,17 @@ export interface ChainQuestion {
   /** Calls that may complete something now, or may no longer. */
   readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
+}
+
+/** Remembers of a workflow what it has completed, when it does so for the first time in a chain. */
+function noteUsual({ draft, store, meta }: ChainQuestion, alerts: readonly Alert[]): void {
+  for (const { rule_id: combination, revision, state } of alerts) {
+    const first = revision === 1 && state === 'open' && store.head<AlertHead>(combination)?.first;
+    const call = typeof first === 'number' ? store.step(first)?.wire : undefined;
+    if (call === undefined) continue;
+    const registry = registryAt(draft, meta.tenant, call.registry_version);
+    noteCompleted({ draft, registry, combination, call });
+  }
 }
 
 /** The alert revisions that follow; keeps what is now known of the chain. */
@@ -40,6 +53,7 @@ export function concludeChain(question: ChainQuestion): readonly Alert[] {
     const input = { store, meta, policy, policyKnown, version, registryAt: of };
     const assessed = assessChain({ ...input, affected, work, detectedAt });
     for (const id of assessed.heads) heads.add(id);
+    noteUsual(question, assessed.alerts);
     alerts.push(...assessed.alerts);
   }
   const workExceeded = meta.workExceeded + (work.exceeded ? 1 : 0);

@@ -26,13 +26,16 @@ import type { ChainMeta } from './chain-meta.ts';
 import { type ChainStep, chainStep } from './chain-step.ts';
 import { ChainStore } from './chain-store.ts';
 import type { StepTable } from './chain-tables.ts';
+import { askRequests } from './closing-gap.ts';
+import type { CompiledPolicy } from './compile-combination.ts';
 import { concludeChain } from './conclude-chain.ts';
 import { countUnregistered } from './count-unregistered.ts';
 import { decideLink } from './decide-link.ts';
+import { decideRequest, endRequest, expireRequests, settleRequest } from './decide-request.ts';
 import { WorkCounter } from './find-proof.ts';
 import { canTakePart, keepStep } from './keep-step.ts';
 import { expireChains, openChain, scheduleChain } from './open-chains.ts';
-import { possibleCombinations } from './possible-combinations.ts';
+import { isAtGap, possibleCombinations } from './possible-combinations.ts';
 import type { AlertHead } from './revise-alert.ts';
 import { count } from './stage-counters.ts';
 import { symbolKeys } from './step-keys.ts';
@@ -62,6 +65,8 @@ interface Kept {
   readonly step: ChainStep;
   /** Its agent's steps before it came. */
   readonly before: StepTable;
+  /** A step is gone that conclusions may have rested on. */
+  readonly isRevised: boolean;
 }
 
 /**
@@ -73,22 +78,37 @@ function bringsSymbol({ indexed, next, symbols }: ChainMeta, step: ChainStep): b
   return symbolKeys(step).some((key) => symbols[key] === 1);
 }
 
+/** Keeps count of the chains that lack only one last step of something. */
+function gauge(draft: Draft, store: ChainStore, meta: ChainMeta, policy: CompiledPolicy) {
+  const isNow = isAtGap(meta, policy);
+  if (isNow === (meta.isAtGap === true)) return meta;
+  count(draft, { gaps: isNow ? 1 : -1 });
+  const { isAtGap: _, ...rest } = meta;
+  const gauged: ChainMeta = isNow ? { ...rest, isAtGap: true } : rest;
+  store.putMeta(gauged);
+  return gauged;
+}
+
 /** Asks every policy version whose calls the step may have completed, and tells what it changed. */
-function assess({ draft, store, meta: kept, step, before }: Kept): readonly Output[] {
+function assess({ draft, store, meta: kept, step, before, isRevised }: Kept): readonly Output[] {
   const { tenant_id: tenant, policy_version: own } = step.wire;
   count(draft, { steps: 1 });
   const at = policyAt(draft, tenant, own);
   if (at === undefined) return [];
+  const isNews = bringsSymbol(kept, step);
   // Most chains lack a step of every combination: nothing can follow from anything there.
   const isOpen =
     kept.heads.length > 0 ||
     kept.versions.length > 1 ||
-    (bringsSymbol(kept, step) && possibleCombinations(kept, at.policy).length > 0);
+    (isNews && possibleCombinations(kept, at.policy).length > 0);
   const leads = (kept.leads ?? 0) > 0;
+  const gauged = isNews ? gauge(draft, store, kept, at.policy) : kept;
   if (!isOpen && !leads) return [];
-  const meta = store.index(kept);
+  const meta = store.index(gauged);
   const work = new WorkCounter(WORK_MAX);
-  const affected = affectedCalls({ store, policy: at.policy, work, step, before });
+  const affected = isRevised
+    ? 'all'
+    : affectedCalls({ store, policy: at.policy, work, step, before });
   const question = { draft, store, meta, affected, work };
   const others = meta.versions.filter((version) => version !== own);
   const alerts = isOpen ? concludeChain({ ...question, versions: [own, ...others] }) : [];
@@ -103,6 +123,8 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
     const alert = countUnregistered(draft, wire, isLater ? clock.time : wire.event_time);
     return alert === undefined ? [] : [assemblyAlert(alert)];
   }
+  if (wire.exercise === 'requested') return decideRequest(draft, wire);
+  if (wire.exercise === 'settled') return settleRequest(draft, wire);
   const store = new ChainStore(draft, wire.tenant_id, wire.chain_id);
   if (store.numberOf(wire.event_id) !== undefined) return [];
   const before = store.meta();
@@ -112,13 +134,17 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   // Without any policy there is no combination to ask about.
   if (atHand === undefined) return [];
   const opened = openChain(draft, store, { tenant: wire.tenant_id, chain: wire.chain_id });
+  const { meta: ended, isRevised } = endRequest(draft, store, opened, wire);
   const own = store.agent(wire.agent_uid);
-  const pinned = () => pinnedSteps(store, opened);
+  const pinned = () => pinnedSteps(store, ended);
   const { policy } = atHand;
-  const { meta, kept } = keepStep({ store, meta: opened, step, policy, pinned });
+  const { meta, kept } = keepStep({ store, meta: ended, step, policy, pinned });
   store.putMeta(meta);
   if (before === undefined) scheduleChain(draft, meta);
-  return kept ? assess({ draft, store, meta, step, before: own }) : [];
+  if (!kept) return [];
+  const outputs = assess({ draft, store, meta, step, before: own, isRevised });
+  const asks = (opened.requests ?? 0) > 0 || meta.heads.length > 0;
+  return asks ? [...outputs, ...askRequests(draft, store).map(assemblyAlert)] : outputs;
 }
 
 /** The shell validated the value by the record's topic and type; these name what it then is. */
@@ -149,7 +175,10 @@ export function decideAssembly(draft: Draft, record: StageRecord): readonly Outp
   }
   if (isWatermark(record, value) && acceptNumber(draft, source, value.seq)) {
     const nowMs = advanceClock(draft, source, value.time);
-    if (nowMs !== undefined) expireChains(draft, nowMs);
+    if (nowMs === undefined) return [];
+    const outputs = expireRequests(draft, nowMs);
+    expireChains(draft, nowMs);
+    return outputs;
   }
   return [];
 }

@@ -118,7 +118,8 @@ function clock(step: ChainStep, { steps }: Proof): string {
   return isOneDay ? time : `${time} on ${dayOf(step)}`;
 }
 
-function story(proof: Proof): string {
+/** Who did what, by which tool and when. */
+export function storyOf(proof: Proof): string {
   return listOf(
     proof.steps.map((one) => {
       const { wire } = one.event;
@@ -183,7 +184,7 @@ export function summaryOf(
     (part) => part !== undefined,
   );
   return shorten(
-    `${story(proof)}. ${why.join(', and ')}. ${completer} completed it: ${linksSentence(proof.links)}${over}.`,
+    `${storyOf(proof)}. ${why.join(', and ')}. ${completer} completed it: ${linksSentence(proof.links)}${over}.`,
     SUMMARY_LENGTH_MAX,
   );
 }

@@ -94,6 +94,18 @@ function evict(
   return { ...meta, symbols, evicted, live, agents };
 }
 
+/** Takes one step away again: the chain is then as if it had never come. */
+export function dropStep(store: ChainStore, meta: ChainMeta, step: ChainStep): ChainMeta {
+  store.remove(step);
+  const isLast = store.agent(step.wire.agent_uid).steps.length === 0;
+  return {
+    ...meta,
+    symbols: withSymbols(meta.symbols, step, -1),
+    live: meta.live - 1,
+    agents: meta.agents - (isLast ? 1 : 0),
+  };
+}
+
 export interface KeptStep {
   readonly meta: ChainMeta;
   /** False: refused for want of room; it is counted. */

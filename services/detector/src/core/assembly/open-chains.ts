@@ -5,6 +5,7 @@ import { CHAINS_MAX, LINEAGE_CHAINS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { newMeta } from './keep-step.ts';
+import { putRequestedCalls } from './requested-calls.ts';
 import { assemblyCounters, count } from './stage-counters.ts';
 
 /** A chain with an alert is remembered longer, so that a late record revises it. */
@@ -24,6 +25,8 @@ function dropChains(draft: Draft, chains: readonly DueChain[]): number {
     if (meta === undefined) continue;
     store.drop(meta);
     if (meta.isPast === true) count(draft, { lineageChains: -1 });
+    putRequestedCalls(draft, meta, []);
+    if (meta.isAtGap === true) count(draft, { gaps: -1 });
     dropped += 1;
   }
   return dropped;

@@ -34,6 +34,33 @@ function bitsOf(policy: CompiledPolicy): StepBits {
   return made;
 }
 
+/** Of each combination, the steps that the chain and what leads into it have done, as bits. */
+function seenIn(meta: ChainMeta, bits: StepBits): readonly number[] {
+  const seen = bits.full.map(() => 0);
+  for (const symbols of [meta.symbols, meta.imported ?? {}]) {
+    for (const key in symbols) {
+      if (key.startsWith(MARK)) continue;
+      const own = bits.of(key);
+      for (const [n, steps] of own.entries()) seen[n] = (seen[n] ?? 0) | steps;
+    }
+  }
+  return seen;
+}
+
+/**
+ * Whether some combination lacks only a step that could complete it: the gap. A gauge of how much work
+ * stands there, told from symbols alone, so that it costs nothing; whether links hold is asked when
+ * the last step is (`closing-gap.ts`).
+ */
+export function isAtGap(meta: ChainMeta, policy: CompiledPolicy): boolean {
+  const bits = bitsOf(policy);
+  const seen = seenIn(meta, bits);
+  return policy.combinations.some(({ variants }, n) => {
+    const lacks = (bits.full[n] ?? 0) & ~(seen[n] ?? 0);
+    return seen[n] !== 0 && variants.some(({ completing }) => lacks === 1 << completing);
+  });
+}
+
 /**
  * Combinations of which every step was done, in this chain or in what leads into it; in the policy's
  * order.
@@ -43,14 +70,7 @@ export function possibleCombinations(
   policy: CompiledPolicy,
 ): readonly CompiledCombination[] {
   const bits = bitsOf(policy);
-  const seen = bits.full.map(() => 0);
-  for (const symbols of [meta.symbols, meta.imported ?? {}]) {
-    for (const key in symbols) {
-      if (key.startsWith(MARK)) continue;
-      const own = bits.of(key);
-      for (const [n, steps] of own.entries()) seen[n] = (seen[n] ?? 0) | steps;
-    }
-  }
+  const seen = seenIn(meta, bits);
   return policy.combinations.filter(
     (one, n) =>
       seen[n] === bits.full[n] &&

@@ -11,6 +11,8 @@ export interface AssemblyCounters {
   readonly steps: number;
   /** Links looked at, in all: the work done. */
   readonly work: number;
+  /** Chains in which some combination lacks only its last step; absent: none. */
+  readonly gaps?: number;
 }
 
 const COUNTERS = 'counters';
@@ -29,5 +31,6 @@ export function count(draft: Draft, by: Partial<AssemblyCounters>): void {
     lineageRefused: (now.lineageRefused ?? 0) + (by.lineageRefused ?? 0),
     steps: now.steps + (by.steps ?? 0),
     work: now.work + (by.work ?? 0),
+    gaps: (now.gaps ?? 0) + (by.gaps ?? 0),
   });
 }

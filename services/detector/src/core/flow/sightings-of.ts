@@ -144,8 +144,9 @@ function keySightings(event: AuditEvent, step: PrivilegeStep): Sighted[] {
   return found;
 }
 
-/** Takes no part: no capability, nothing handed over, no value that goes through it. */
+/** Takes no part: not ended yet, or no capability, nothing handed over, no value that goes through it. */
 function takesPart(step: PrivilegeStep): boolean {
+  if (step.exercise === 'requested' || step.exercise === 'settled') return false;
   if (step.capabilities.length > 0 || step.delegate_uid !== undefined) return true;
   return step.arg_values.length > 0 && step.result_values.length > 0;
 }

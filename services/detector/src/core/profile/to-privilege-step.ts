@@ -4,23 +4,13 @@
  */
 import type {
   AuditEvent,
-  Effect,
   ExerciseState,
   PrivilegeStep,
   Registry,
   RegistryAgent,
 } from '@waywarden/schemas';
+import { mayHaveHappened } from '../irreversible.ts';
 import { stepDetails } from './step-details.ts';
-
-/** Effects which may have happened although the call did not return: a payment commits first. */
-const IRREVERSIBLE: ReadonlySet<Effect> = new Set([
-  'send',
-  'pay',
-  'grant',
-  'create',
-  'delete',
-  'execute',
-]);
 
 export function exerciseState(
   event: Pick<AuditEvent, 'args' | 'outcome' | 'effect'>,
@@ -34,10 +24,25 @@ export function exerciseState(
     case 'unknown':
     case 'cancelled':
     case 'tool_error':
-      return IRREVERSIBLE.has(event.effect) ? 'possibly' : undefined;
+      return mayHaveHappened(event.effect) ? 'possibly' : undefined;
     case 'protocol_error':
       return undefined;
   }
+}
+
+/**
+ * What the step says of a call: how far it was exercised; that it was asked for; or, of a call that was
+ * asked for with an effect that can't be undone, that nothing came of it. Only calls whose request and
+ * end can be paired are told of before their end.
+ */
+function stateOf(event: AuditEvent): ExerciseState | undefined {
+  const isPaired = event.call_uid !== undefined && event.capabilities.length > 0;
+  if (event.phase === 'completed') {
+    const isVoid = isPaired && event.outcome === 'protocol_error' && mayHaveHappened(event.effect);
+    return exerciseState(event) ?? (isVoid ? 'settled' : undefined);
+  }
+  const isDry = event.args?.features?.['dry_run'] === true;
+  return isPaired && !isDry && event.outcome !== 'denied' ? 'requested' : undefined;
 }
 
 export interface StepContext {
@@ -60,6 +65,7 @@ function identityOf(event: AuditEvent): Optional {
   const { task, credential, delegation, tool, source, target } = event;
   const identity: Optional = {};
   if (event.native_id !== undefined) identity.native_id = event.native_id;
+  if (event.call_uid !== undefined) identity.call_uid = event.call_uid;
   if (event.agent.instance_uid !== undefined) identity.instance_uid = event.agent.instance_uid;
   if (tool !== undefined) {
     identity.tool =
@@ -93,8 +99,7 @@ export function toPrivilegeStep(
   event: AuditEvent,
   context: StepContext,
 ): PrivilegeStep | undefined {
-  if (event.phase !== 'completed') return undefined;
-  const exercise = exerciseState(event);
+  const exercise = stateOf(event);
   if (exercise === undefined) return undefined;
   const argValues = event.args?.values ?? [];
   const resultValues = event.result?.values ?? [];

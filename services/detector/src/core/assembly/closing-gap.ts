@@ -1,0 +1,140 @@
+/**
+ * The early warning: a call was asked for that would complete a combination, all else of which has
+ * been done and leads to it. It comes at the request and not at the state before it, because most work
+ * stands one step before something; and it falls when the combination is completed after all, since
+ * then that is the alert.
+ *
+ * Quiet where the agent is known not to be granted what it asks for (it will be refused, and
+ * `denial-laundering` tells of what follows), where an approval covers it, and where the workflow has
+ * completed the same in enough chains before. Only what was done inside the chain, or was told to it
+ * by others, leads to a request: values of requests are not followed across chains.
+ */
+import { type Alert, matchesGrant } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { policyAt, registryAt } from '../policy-versions.ts';
+import { judgeApproval } from './approved-assembly.ts';
+import { WORK_MAX } from './assembly-limits.ts';
+import { isEvaluable } from './build-alert.ts';
+import type { ChainMeta } from './chain-meta.ts';
+import { type ChainStep, chainStep, compareSteps } from './chain-step.ts';
+import type { ChainStore } from './chain-store.ts';
+import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
+import { logTime } from './conclude-chain.ts';
+import { findProof, type ProofScope, WorkCounter } from './find-proof.ts';
+import { gapAlert } from './gap-alert.ts';
+import { judgeProof } from './judge-proof.ts';
+import { possibleCombinations } from './possible-combinations.ts';
+import { type RequestedCall, requestedCalls } from './requested-calls.ts';
+import { type AlertHead, NO_HEAD, retract, revise } from './revise-alert.ts';
+import { symbolKeys } from './step-keys.ts';
+import { isUsual } from './usual-assemblies.ts';
+
+/** Under what the warning of a combination is kept, beside the head of the combination itself. */
+const GAP = 'gap/';
+
+interface Request {
+  /** As if it had been done. */
+  readonly call: ChainStep;
+  readonly isDenied: boolean;
+}
+
+interface Chain {
+  readonly draft: Draft;
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+  readonly work: WorkCounter;
+  readonly detectedAt: string;
+}
+
+/** A number that no step of the chain has: it stands for the request within one decision only. */
+function asDone({ wire, state }: RequestedCall, at: number): Request {
+  const done = { ...wire, exercise: 'exercised', outcome: 'success' } as const;
+  return { call: chainStep(Number.MAX_SAFE_INTEGER - at, done), isDenied: state === 'denied' };
+}
+
+function withSymbols(meta: ChainMeta, call: ChainStep): ChainMeta {
+  const symbols = { ...meta.symbols };
+  for (const key of symbolKeys(call)) symbols[key] = (symbols[key] ?? 0) + 1;
+  return { ...meta, symbols };
+}
+
+/** What it asks for is in its grant, as far as that is known. */
+function isHeld({ wire }: ChainStep, symbols: readonly string[]): boolean {
+  const { grants } = wire;
+  if (grants === null) return true;
+  return symbols.some((symbol) => grants.some((grant) => matchesGrant(grant, symbol)));
+}
+
+function isExpected(chain: Chain, combination: CompiledCombination, call: ChainStep): boolean {
+  const { draft, store, meta } = chain;
+  const registry = registryAt(draft, meta.tenant, call.wire.registry_version);
+  const approval = judgeApproval({ store, meta, registry, combination, call });
+  if (approval?.problem === null) return true;
+  return isUsual({ draft, registry, combination: combination.source.id, call: call.wire });
+}
+
+/** The warning that a request gives rise to for one combination. */
+function warningOf(
+  chain: Chain,
+  policy: CompiledPolicy,
+  combination: CompiledCombination,
+  request: Request,
+): Alert | undefined {
+  const { store, meta, work, detectedAt } = chain;
+  const { call, isDenied } = request;
+  const scope: ProofScope = { store, policy, combination, work };
+  const proof = findProof(scope, call);
+  if (proof === undefined) return undefined;
+  const asked = proof.steps.find((one) => one.event === call)?.symbols ?? [];
+  if (!isHeld(call, asked) || isExpected(chain, combination, call)) return undefined;
+  const verdict = judgeProof(scope, proof, isEvaluable(meta));
+  return gapAlert({ meta, policy, combination, proof, verdict, isDenied, detectedAt });
+}
+
+function isStanding(store: ChainStore, id: string): boolean {
+  return (store.head<AlertHead>(id)?.open ?? null) !== null;
+}
+
+/** The first request, canonical order, that gives rise to a warning, for each combination. */
+function warningsOf(chain: Chain, requests: readonly Request[]): ReadonlyMap<string, Alert> {
+  const { draft, store, meta } = chain;
+  const found = new Map<string, Alert>();
+  for (const request of requests) {
+    const { wire } = request.call;
+    const policy = policyAt(draft, meta.tenant, wire.policy_version)?.policy;
+    if (policy === undefined) continue;
+    for (const one of possibleCombinations(withSymbols(meta, request.call), policy)) {
+      const { id } = one.source;
+      if (found.has(id) || isStanding(store, id)) continue;
+      const warning = warningOf(chain, policy, one, request);
+      if (warning !== undefined) found.set(id, warning);
+    }
+  }
+  return found;
+}
+
+/** The revisions of warnings that follow, after the chain or its requests have changed. */
+export function askRequests(draft: Draft, store: ChainStore): readonly Alert[] {
+  const kept = store.meta();
+  if (kept === undefined) return [];
+  const known = kept.heads.filter((head) => head.startsWith(GAP)).map((h) => h.slice(GAP.length));
+  const calls = requestedCalls(draft, kept).filter(({ state }) => state !== 'assumed');
+  if (calls.length + known.length === 0) return [];
+  const meta = store.index(kept);
+  const detectedAt = logTime(draft, meta);
+  const chain: Chain = { draft, store, meta, work: new WorkCounter(WORK_MAX), detectedAt };
+  const requests = calls.map(asDone).sort((a, b) => compareSteps(a.call, b.call));
+  const warnings = warningsOf(chain, requests);
+  const alerts: Alert[] = [];
+  const heads = new Set(meta.heads);
+  for (const id of new Set([...known, ...warnings.keys()])) {
+    const before = store.head<AlertHead>(GAP + id) ?? NO_HEAD;
+    const next = warnings.get(id);
+    const revised = next === undefined ? retract(before, detectedAt) : revise(before, next);
+    store.putHead(GAP + id, revised.head);
+    heads.add(GAP + id);
+    alerts.push(...revised.alerts);
+  }
+  if (heads.size > meta.heads.length) store.putMeta({ ...meta, heads: [...heads] });
+  return alerts;
+}

@@ -1,0 +1,157 @@
+/**
+ * Calls that were asked for: kept until their end is told, asked about at once (`closing-gap.ts`), and
+ * after `limits.request_deadline` taken to have perhaps happened where the effect can't be undone. Then
+ * they are steps like any other whose outcome is unknown: they alert, and nothing automatic follows.
+ * An end that comes later takes the step away again, so that in the end the same stands as if it had
+ * come in time.
+ */
+import type { Alert, PrivilegeStep } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { takeDue } from '../due-items.ts';
+import { mayHaveHappened } from '../irreversible.ts';
+import { policyAt } from '../policy-versions.ts';
+import { assemblyAlert } from './assembly-alert.ts';
+import { WORK_MAX } from './assembly-limits.ts';
+import type { ChainMeta } from './chain-meta.ts';
+import { chainStep } from './chain-step.ts';
+import { ChainStore } from './chain-store.ts';
+import { askRequests } from './closing-gap.ts';
+import { concludeChain } from './conclude-chain.ts';
+import { WorkCounter } from './find-proof.ts';
+import { dropStep, keepStep } from './keep-step.ts';
+import { openChain, scheduleChain } from './open-chains.ts';
+import {
+  DUE_FINENESS,
+  DUE_REQUESTS,
+  type DueRequest,
+  hasEnded,
+  isSameCall,
+  putRequestedCalls,
+  type RequestedCall,
+  requestedCalls,
+  scheduleRequest,
+  withRequest,
+} from './requested-calls.ts';
+
+/** A request is a record of its chain: it keeps it open, and tells how late it is. */
+function withTime(meta: ChainMeta, wire: PrivilegeStep, horizonMs: number): ChainMeta {
+  const { ms } = chainStep(0, wire);
+  const isLast = ms > meta.lastMs;
+  return {
+    ...meta,
+    horizonMs: Math.max(meta.horizonMs, horizonMs),
+    ...(isLast ? { lastMs: ms, lastTime: wire.event_time } : {}),
+  };
+}
+
+/** Takes up a call that was asked for; the warnings that follow. */
+export function decideRequest(draft: Draft, wire: PrivilegeStep): readonly Output[] {
+  const { tenant_id: tenant, chain_id: chain } = wire;
+  const policy = policyAt(draft, tenant, wire.policy_version)?.policy;
+  if (policy === undefined) return [];
+  const store = new ChainStore(draft, tenant, chain);
+  const name = { tenant, chain };
+  const before = requestedCalls(draft, name);
+  if (before.some((one) => isSameCall(one.wire, wire)) || hasEnded(store, wire)) return [];
+  const isNew = store.meta() === undefined;
+  const opened = withTime(openChain(draft, store, name), wire, policy.horizonMs);
+  const { calls, refused } = withRequest(before, wire);
+  const meta = {
+    ...opened,
+    requests: calls.length,
+    requestsRefused: (opened.requestsRefused ?? 0) + refused,
+  };
+  putRequestedCalls(draft, name, calls);
+  store.putMeta(meta);
+  if (isNew) scheduleChain(draft, meta);
+  if (mayHaveHappened(wire.effect)) scheduleRequest(draft, wire, policy.requestDeadlineMs);
+  return askRequests(draft, store).map(assemblyAlert);
+}
+
+export interface EndedRequest {
+  readonly meta: ChainMeta;
+  /** A step that was taken to have happened is gone: what rested on it is to be asked again. */
+  readonly isRevised: boolean;
+}
+
+/** What the end of a call changes about its request; the caller keeps `meta`. */
+export function endRequest(
+  draft: Draft,
+  store: ChainStore,
+  meta: ChainMeta,
+  end: PrivilegeStep,
+): EndedRequest {
+  const nothing = { meta, isRevised: false };
+  if ((meta.requests ?? 0) === 0 || end.call_uid === undefined) return nothing;
+  const before = requestedCalls(draft, meta);
+  const ended = before.find((one) => isSameCall(one.wire, end));
+  if (ended === undefined || ended.state === 'denied') return nothing;
+  const others = before.filter((one) => one !== ended);
+  const denied: RequestedCall = { wire: ended.wire, state: 'denied' };
+  const calls =
+    end.exercise === 'attempted' ? before.map((one) => (one === ended ? denied : one)) : others;
+  putRequestedCalls(draft, meta, calls);
+  const left = { ...meta, requests: calls.length };
+  const n = ended.state === 'assumed' ? store.numberOf(ended.wire.event_id) : undefined;
+  const step = n === undefined ? undefined : store.step(n);
+  return step === undefined
+    ? { meta: left, isRevised: false }
+    : { meta: dropStep(store, left, step), isRevised: true };
+}
+
+/** Asks a chain all over again. */
+function askAll(draft: Draft, store: ChainStore): readonly Alert[] {
+  const kept = store.meta();
+  if (kept === undefined) return [];
+  const meta = store.index(kept);
+  const work = new WorkCounter(WORK_MAX);
+  const question = { draft, store, meta, affected: 'all', work } as const;
+  const alerts = concludeChain({ ...question, versions: meta.versions });
+  return [...alerts, ...askRequests(draft, store)];
+}
+
+/** The news that nothing came of a request. */
+export function settleRequest(draft: Draft, wire: PrivilegeStep): readonly Output[] {
+  const store = new ChainStore(draft, wire.tenant_id, wire.chain_id);
+  const before = store.meta();
+  if (before === undefined) return [];
+  const { meta, isRevised } = endRequest(draft, store, before, wire);
+  if (meta === before) return [];
+  store.putMeta(meta);
+  const alerts = isRevised ? askAll(draft, store) : askRequests(draft, store);
+  return alerts.map(assemblyAlert);
+}
+
+/** The request as a step that may have happened; undefined where its end has come, or it can't have. */
+function assume(draft: Draft, due: DueRequest): readonly Alert[] {
+  const { agent: agent_uid, callUid: call_uid } = due;
+  const calls = requestedCalls(draft, due);
+  const open = calls.find(
+    ({ wire, state }) =>
+      state === 'open' && wire.agent_uid === agent_uid && wire.call_uid === call_uid,
+  );
+  const store = new ChainStore(draft, due.tenant, due.chain);
+  const meta = store.meta();
+  if (open === undefined || meta === undefined) return [];
+  const policy = policyAt(draft, due.tenant, open.wire.policy_version)?.policy;
+  if (policy === undefined) return [];
+  const wire = { ...open.wire, exercise: 'possibly', outcome: 'unknown' } as const;
+  const none: ReadonlySet<number> = new Set();
+  const step = chainStep(meta.next, wire);
+  const kept = keepStep({ store, meta, step, policy, pinned: () => none });
+  store.putMeta(kept.meta);
+  if (!kept.kept) return [];
+  const assumed: RequestedCall = { wire: open.wire, state: 'assumed' };
+  putRequestedCalls(
+    draft,
+    due,
+    calls.map((one) => (one === open ? assumed : one)),
+  );
+  return askAll(draft, store);
+}
+
+/** Requests whose end was not told by their deadline. */
+export function expireRequests(draft: Draft, nowMs: number): readonly Output[] {
+  const due = takeDue<DueRequest>(draft, nowMs * DUE_FINENESS, DUE_REQUESTS);
+  return due.flatMap((one) => assume(draft, one)).map(assemblyAlert);
+}
