@@ -8,57 +8,81 @@
 import { DAY } from './calendar.ts';
 import type { SimulatedEvent, TimedEvent } from './simulated-event.ts';
 
-interface Told {
-  readonly arrives: number;
-  readonly event: SimulatedEvent;
+/** In which form events wait until they are told. */
+export interface Keeping<T> {
+  readonly keep: (event: SimulatedEvent) => T;
+  readonly number: (kept: T, seq: number) => void;
 }
 
-const byTime = (a: TimedEvent, b: TimedEvent): number =>
-  a.at - b.at || (a.event.native_id < b.event.native_id ? -1 : 1);
-const byArrival = (a: Told, b: Told): number =>
-  a.arrives - b.arrives || (a.event.native_id < b.event.native_id ? -1 : 1);
+interface Waiting<T> {
+  readonly at: number;
+  readonly arrives: number;
+  readonly again: number | undefined;
+  readonly lost: boolean;
+  readonly native: string;
+  readonly gateway: string;
+  readonly kept: T;
+}
 
-export class Delivery {
+interface Told<T> {
+  readonly arrives: number;
+  readonly native: string;
+  readonly kept: T;
+}
+
+const byTime = (a: Waiting<unknown>, b: Waiting<unknown>): number =>
+  a.at - b.at || (a.native < b.native ? -1 : 1);
+const byArrival = (a: Told<unknown>, b: Told<unknown>): number =>
+  a.arrives - b.arrives || (a.native < b.native ? -1 : 1);
+
+export class Delivery<T> {
+  readonly #keeping: Keeping<T>;
   readonly #sequence = new Map<string, number>();
-  #ahead: TimedEvent[] = [];
-  #untold: Told[] = [];
+  #ahead: Waiting<T>[] = [];
+  #untold: Told<T>[] = [];
+
+  constructor(keeping: Keeping<T>) {
+    this.#keeping = keeping;
+  }
 
   get pending(): boolean {
     return this.#ahead.length + this.#untold.length > 0;
   }
 
-  add(event: TimedEvent): void {
-    this.#ahead.push(event);
+  add({ at, arrives, again, lost = false, event }: TimedEvent): void {
+    const { native_id: native, source } = event;
+    const kept = this.#keeping.keep(event);
+    this.#ahead.push({ at, arrives, again, lost, native, gateway: source.instance, kept });
   }
 
   addAll(events: readonly TimedEvent[]): void {
-    for (const event of events) this.#ahead.push(event);
+    for (const event of events) this.add(event);
   }
 
   /** What is told until the end of `day`, in order; a lost event only leaves a gap in the numbers. */
-  endOf(day: number): SimulatedEvent[] {
+  endOf(day: number): T[] {
     const end = (day + 1) * DAY;
-    const happened: TimedEvent[] = [];
-    const later: TimedEvent[] = [];
-    for (const timed of this.#ahead) (timed.at < end ? happened : later).push(timed);
+    const happened: Waiting<T>[] = [];
+    const later: Waiting<T>[] = [];
+    for (const waiting of this.#ahead) (waiting.at < end ? happened : later).push(waiting);
     this.#ahead = later;
     this.#number(happened.sort(byTime));
-    for (const { event, arrives, again, lost } of happened) {
-      if (lost === true) continue;
-      this.#untold.push({ event, arrives });
-      if (again !== undefined) this.#untold.push({ event, arrives: again });
+    for (const { kept, native, arrives, again, lost } of happened) {
+      if (lost) continue;
+      this.#untold.push({ kept, native, arrives });
+      if (again !== undefined) this.#untold.push({ kept, native, arrives: again });
     }
     this.#untold.sort(byArrival);
     const told = this.#untold.filter((e) => e.arrives < end);
     this.#untold = this.#untold.filter((e) => e.arrives >= end);
-    return told.map((t) => t.event);
+    return told.map((t) => t.kept);
   }
 
-  #number(happened: readonly TimedEvent[]): void {
-    for (const { event } of happened) {
-      const seq = (this.#sequence.get(event.source.instance) ?? 0) + 1;
-      this.#sequence.set(event.source.instance, seq);
-      event.source.seq = seq;
+  #number(happened: readonly Waiting<T>[]): void {
+    for (const { kept, gateway } of happened) {
+      const seq = (this.#sequence.get(gateway) ?? 0) + 1;
+      this.#sequence.set(gateway, seq);
+      this.#keeping.number(kept, seq);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** The simulator's public face: a plan in, a registry and a stream of events and labels out. */
-export { EventBytes } from './event-bytes.ts';
+export { EventBytes, type WrittenEvent } from './event-bytes.ts';
 export {
   planProblem,
   SCENARIOS,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { inputEventSchema } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
-import { eventText } from './event-bytes.ts';
+import { EventBytes, eventText } from './event-bytes.ts';
 import { AGENTS_MIN, AUDITOR } from './fleet.ts';
 import { type Scenario, simulate } from './simulate.ts';
 
@@ -50,6 +50,17 @@ test('every event is a valid input event, and repeats are word for word', () => 
       told.set(event.native_id, text);
     }
   }
+});
+
+test('events written without being kept whole are the same bytes', () => {
+  const plan = { scenario: 'fleet-attacks', seed: '1', agents: 2 * AGENTS_MIN, days: 2 } as const;
+  const bytes = new EventBytes();
+  for (const { kind, value } of simulate(plan).written()) if (kind === 'event') bytes.copy(value);
+  const whole = [...simulate(plan).lines()].flatMap(({ kind, value }) =>
+    kind === 'event' ? [`${JSON.stringify(value)}\n`] : [],
+  );
+  expect(whole.length).toBeGreaterThan(1000);
+  expect(new TextDecoder().decode(bytes.take())).toBe(whole.join(''));
 });
 
 test('where claims are only asserted, what a proven claim would excuse fires', () => {

@@ -12,7 +12,8 @@ import {
   isQuarterEnd,
   workload,
 } from './calendar.ts';
-import { Delivery } from './delivery.ts';
+import { Delivery, type Keeping } from './delivery.ts';
+import { EventBytes, type WrittenEvent } from './event-bytes.ts';
 import { AGENTS_MAX, AGENTS_MIN, type Cell, type Fleet, fleetOf } from './fleet.ts';
 import type { Label } from './labels.ts';
 import { errandsOf, nightlySyncs } from './plots/errand.ts';
@@ -55,15 +56,37 @@ export interface SimulationPlan {
 }
 
 /** One line of the event file, or one of the label file. */
-export type SimulatedLine =
-  | { readonly kind: 'event'; readonly value: SimulatedEvent }
+type LineOf<T> =
+  | { readonly kind: 'event'; readonly value: T }
   | { readonly kind: 'label'; readonly value: Label };
+export type SimulatedLine = LineOf<SimulatedEvent>;
 
 export interface Simulation {
   readonly registry: string;
   /** What the scenario has and this fleet cannot hold, one sentence each. */
   readonly omitted: readonly string[];
   lines(): Generator<SimulatedLine>;
+  /** The same, events as the bytes of their lines: half the time, as no event has to be kept whole. */
+  written(): Generator<LineOf<WrittenEvent>>;
+}
+
+const WHOLE: Keeping<SimulatedEvent> = {
+  keep: (event) => event,
+  number: ({ source }, seq) => {
+    source.seq = seq;
+  },
+};
+/** Pages on which lines wait for their numbers. */
+const PAGE = 1 << 20;
+
+function asBytes(): Keeping<WrittenEvent> {
+  const pages = new EventBytes(PAGE);
+  return {
+    keep: (event) => pages.keep(event),
+    number: (written, seq) => {
+      written.seq = seq;
+    },
+  };
 }
 
 /** What is wrong with a plan; nothing when it can be run. */
@@ -162,13 +185,14 @@ function* besidePlots(
   else if (first !== undefined) yield* nightlySyncs(first, day, season);
 }
 
-function* linesOf(
+function* linesOf<T>(
   { scenario }: SimulationPlan,
   life: Life,
   { variations, attacks }: Story,
-): Generator<SimulatedLine> {
+  keeping: Keeping<T>,
+): Generator<LineOf<T>> {
   const { fleet, calendar, world, seed } = life;
-  const delivery = new Delivery();
+  const delivery = new Delivery(keeping);
   const asserted = scenario === 'assembly-asserted';
   const season = { fleet, calendar, world, seed, asserted };
   const plots = WITH_PLOTS.has(scenario) ? plotsOf(season) : NO_PLOTS;
@@ -213,13 +237,15 @@ export function simulate(plan: SimulationPlan): Simulation {
   const fleet = fleetOf(plan.agents, company);
   const calendar = calendarOf(company, plan.days);
   const begin = () => storyOf(plan, fleet, calendar, seed);
+  const told = <T>(keeping: Keeping<T>): Generator<LineOf<T>> => {
+    const story = begin();
+    const habits = new Habits(company);
+    return linesOf(plan, { fleet, calendar, habits, world: story.world, seed }, story, keeping);
+  };
   return {
     registry: registryOf(fleet, calendar),
     omitted: begin().omitted,
-    lines: () => {
-      const story = begin();
-      const habits = new Habits(company);
-      return linesOf(plan, { fleet, calendar, habits, world: story.world, seed }, story);
-    },
+    lines: () => told(WHOLE),
+    written: () => told(asBytes()),
   };
 }

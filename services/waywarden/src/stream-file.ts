@@ -4,12 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { EventBytes } from '@waywarden/fleet-simulator';
+import { EventBytes, type WrittenEvent } from '@waywarden/fleet-simulator';
 import { UsageError } from './commands/command-output.ts';
 
 /** Bytes gathered before they are written. */
 const CHUNK = 1 << 20;
-type Event = Parameters<EventBytes['line']>[0];
 
 class StreamFile {
   readonly #file: number;
@@ -63,8 +62,8 @@ export class LineFile extends StreamFile {
 export class EventFile extends StreamFile {
   readonly #held = new EventBytes(2 * CHUNK);
 
-  add(event: Event): void {
-    this.#held.line(event);
+  add(event: WrittenEvent): void {
+    this.#held.copy(event);
     this.lines++;
     if (this.#held.length >= CHUNK) this.write(this.#held.take());
   }

@@ -52,9 +52,9 @@ function runSimulation(flags: SimulateFlags): void {
   const progress = new Progress('simulate', flags.json === true);
   const started = performance.now();
   const [events, labels] = [new EventFile(flags.out), new LineFile(flags.labels)];
-  const { registry, omitted, lines } = simulate(plan);
+  const { registry, omitted, written } = simulate(plan);
   writeFileSync(flags.registryOut, registry);
-  for (const line of lines()) {
+  for (const line of written()) {
     if (line.kind === 'event') events.add(line.value);
     else labels.add(JSON.stringify(line.value));
     if (events.lines % 10_000 === 0) progress.show(`${events.lines} events`);

@@ -66,7 +66,7 @@ function simulated(plan: SimulationPlan, folder: string): BenchmarkStream {
   const [eventFile, labelFile] = [new EventFile(events), new LineFile(labels)];
   const simulation = simulate(plan);
   writeFileSync(registry, simulation.registry);
-  for (const line of simulation.lines()) {
+  for (const line of simulation.written()) {
     if (line.kind === 'event') eventFile.add(line.value);
     else labelFile.add(JSON.stringify(line.value));
     if (eventFile.lines % 10_000 === 0) progress.show(`${eventFile.lines} events`);
