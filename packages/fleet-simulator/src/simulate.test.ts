@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { inputEventSchema } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
-import { EventBytes, eventText } from './event-bytes.ts';
+import { EventBytes } from './event-bytes.ts';
 import { AGENTS_MIN, AUDITOR } from './fleet.ts';
 import { type Scenario, simulate } from './simulate.ts';
 
@@ -44,7 +44,9 @@ test('every event is a valid input event, and repeats are word for word', () => 
     const told = new Map<string, string>();
     for (const event of events) {
       expect(inputEventSchema.safeParse(event).error).toBeUndefined();
-      const text = eventText(event);
+      const bytes = new EventBytes();
+      bytes.line(event);
+      const text = new TextDecoder().decode(bytes.take());
       expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(event)));
       expect(told.get(event.native_id) ?? text).toBe(text);
       told.set(event.native_id, text);
