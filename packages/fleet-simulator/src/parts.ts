@@ -11,40 +11,47 @@ import type { World } from './world.ts';
 type ToolPart = NonNullable<SimulatedEvent['tool']>;
 type CapabilityPart = NonNullable<SimulatedEvent['capabilities']>;
 
-const agents = new Map<string, SimulatedEvent['agent']>();
-const tools = new Map<string, ToolPart>();
+const agents = new Map<Agent, Map<string, SimulatedEvent['agent']>>();
+const tools = new Map<Tool, Map<string, ToolPart>>();
 const capabilities = new Map<Tool, CapabilityPart>();
 const HEX = '0123456789abcdef';
 
+/** What is kept of `of` under a second name, made when it is first asked for. */
+function keptOf<O, T>(all: Map<O, Map<string, T>>, of: O, name: string, made: () => T): T {
+  let held = all.get(of);
+  if (held === undefined) {
+    held = new Map();
+    all.set(of, held);
+  }
+  let part = held.get(name);
+  if (part === undefined) {
+    part = made();
+    held.set(name, part);
+  }
+  return part;
+}
+
 export function agentPart(agent: Agent, version: string): SimulatedEvent['agent'] {
-  const key = `${agent.uid} ${version}`;
-  const known = agents.get(key);
-  if (known !== undefined) return known;
-  const part = {
-    uid: agent.uid,
-    instance_uid: `${agent.uid}#1`,
+  const { uid } = agent;
+  return keptOf(agents, agent, version, () => ({
+    uid,
+    instance_uid: `${uid}#1`,
     class: agent.class,
     version,
-  };
-  agents.set(key, part);
-  return part;
+  }));
 }
 
 /** @param own the definition that this agent alone has, if any. */
 export function toolPart(tool: Tool, world: World, at: number, own: string | undefined): ToolPart {
   const name = world.nameOf(tool, at);
   const definition = own ?? world.definitionOf(tool, at);
-  const key = `${tool.server} ${name} ${definition}`;
-  const known = tools.get(key);
-  if (known !== undefined) return known;
-  const part: ToolPart = {
+  const key = name === tool.name ? definition : `${definition} ${name}`;
+  return keptOf(tools, tool, key, () => ({
     name,
     server: tool.server,
     type: 'mcp',
     definition_hash: `def:${randomOf(`${tool.server}.${tool.name}.${definition}`).text(HEX, 16)}`,
-  };
-  tools.set(key, part);
-  return part;
+  }));
 }
 
 export function capabilityPart(tool: Tool): CapabilityPart {

@@ -157,7 +157,7 @@ export class World {
   /** The name under which a tool is listed at a time. */
   nameOf(tool: Tool, at: number): string {
     for (const change of this.#names) {
-      if (change.tool === `${tool.server}/${tool.name}` && at >= change.from) return change.name;
+      if (at >= change.from && change.tool === `${tool.server}/${tool.name}`) return change.name;
     }
     return tool.name;
   }

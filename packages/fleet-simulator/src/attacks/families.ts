@@ -112,7 +112,7 @@ function sceneOf(stage: Stage, plan: FamilyPlan, n: number, taken: Set<string>) 
   if (agent === undefined) return 'no agent is left whom it could befall';
   const day = beginningOf(stage, plan, agent, random);
   if (day === undefined)
-    return `it needs ${roomOf(plan)} working days after the first ${LEARNT * 100} % of the time`;
+    return `from its day on it needs ${roomOf(plan)} working days in the fleet's time, after the first ${LEARNT * 100} % of the time`;
   taken.add(agent.uid);
   const strength = STRENGTHS[n % STRENGTHS.length] ?? 'medium';
   return { fleet, calendar, random, agent, strength, incident, n, day: day * DAY };
