@@ -48,7 +48,7 @@ function put(fields: Fields, slots: Slots, carried: Carried, random: Random): Fi
 /** A value of nobody else's, in a place where one may stand. */
 function own(slots: Slots, random: Random): Carried | undefined {
   if (!random.chance(OWN_REFERENCE_SHARE)) return undefined;
-  const named = Object.keys(slots).filter((s): s is Sort => s !== 'any' && s !== 'secret');
+  const named = Object.keys(slots).filter((s): s is Sort => s !== 'any');
   const sorts = slots.any === undefined ? named : [...named, random.pick(USUAL)];
   const sort = sorts[random.int(0, sorts.length - 1)];
   if (sort === undefined) return undefined;
