@@ -50,6 +50,7 @@ export function customerSupport(run: Run): void {
       to: email,
       subject: value.subject(random),
       body: ours(random),
+      ...usual.attached(run),
       reply_to: SHARED_MAILBOX,
     },
     object: email,

@@ -6,6 +6,7 @@ import type { CallPlan, Underway } from '../call-plan.ts';
 import * as value from '../plausible-values.ts';
 import type { Random } from '../random.ts';
 import { OWN_IBAN, SHARED_MAILBOX } from '../records.ts';
+import type { Fields } from '../simulated-event.ts';
 import { listing, ours, outsiders } from '../texts.ts';
 import { today } from './today.ts';
 
@@ -152,12 +153,22 @@ export const noteRead = ({ plan: { id } }: Underway, note = 'market is stable'):
   object: `memory/${id}`,
 });
 
-export const mailSent = (
-  { plan: { random } }: Underway,
-  to: string,
-  subject: string,
-): CallPlan => ({
-  args: { to, subject, body: ours(random), reply_to: SHARED_MAILBOX },
+/** One mail in so many brings a paper or a link along. */
+const ATTACHED_SHARE = 0.15;
+
+export function attached({ plan: { random } }: Underway): Fields {
+  if (!random.chance(ATTACHED_SHARE)) return {};
+  return { attachment: random.chance(0.5) ? value.link(random) : value.paper(random, 'DOC') };
+}
+
+export const mailSent = (task: Underway, to: string, subject: string): CallPlan => ({
+  args: {
+    to,
+    subject,
+    body: ours(task.plan.random),
+    ...attached(task),
+    reply_to: SHARED_MAILBOX,
+  },
   object: to,
 });
 
