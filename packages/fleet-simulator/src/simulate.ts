@@ -179,9 +179,10 @@ function* besidePlots(
   season: Season,
 ): Generator<readonly TimedEvent[]> {
   const [first] = season.fleet.cells;
-  if (WITH_WORK.has(scenario))
+  const over = day >= season.calendar.first + season.calendar.days;
+  if (WITH_WORK.has(scenario) && !over)
     for (const cell of season.fleet.cells) yield* errandsOf(cell, day, season);
-  // Without ordinary work, only what makes the house's own values common.
+  // Without ordinary work, and while plots end after it, only what makes the house's own values common.
   else if (first !== undefined) yield* nightlySyncs(first, day, season);
 }
 
@@ -214,8 +215,9 @@ function* linesOf<T>(
         delivery.addAll(events);
         yield { kind: 'label', value: label };
       }
-      for (const events of besidePlots(scenario, day, season)) delivery.addAll(events);
     }
+    if (WITH_PLOTS.has(scenario))
+      for (const events of besidePlots(scenario, day, season)) delivery.addAll(events);
     for (const event of delivery.endOf(day)) yield { kind: 'event', value: event };
   }
   for (const attack of attacks) {
