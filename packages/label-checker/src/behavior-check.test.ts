@@ -223,6 +223,12 @@ describe('a label of behaviour', () => {
 });
 
 describe('changes', () => {
+  /** What a variation is besides its declaration is `benign-check.test.ts`'s. */
+  const declarationsOf = (
+    given: Readonly<Record<string, unknown>>,
+    events: readonly InputEvent[],
+  ) =>
+    problemsOf(given, events).filter((text) => /declar/.test(text) && !/server's tools/.test(text));
   const label = {
     stream: 'benign',
     incident_id: 'v',
@@ -241,16 +247,18 @@ describe('changes', () => {
     });
 
   it('are benign when the agent declared them within the day before', () => {
-    expect(problemsOf(label, [declare('d', TENTH - HOUR, 'release/2'), change])).toEqual([]);
+    expect(declarationsOf(label, [declare('d', TENTH - HOUR, 'release/2'), change])).toEqual([]);
   });
 
   it('are not when nobody, another agent, or another part was declared, or too early', () => {
-    expect(problemsOf(label, [change])).toHaveLength(2);
+    expect(declarationsOf(label, [change])).toHaveLength(2);
     expect(
-      problemsOf(label, [declare('d', TENTH - HOUR, 'release/2', 'peer'), change]),
+      declarationsOf(label, [declare('d', TENTH - HOUR, 'release/2', 'peer'), change]),
     ).toHaveLength(2);
-    expect(problemsOf(label, [declare('d', TENTH - HOUR, 'model/x'), change])).toHaveLength(2);
-    expect(problemsOf(label, [declare('d', TENTH - 3 * DAY, 'release/2'), change])).toHaveLength(2);
+    expect(declarationsOf(label, [declare('d', TENTH - HOUR, 'model/x'), change])).toHaveLength(2);
+    expect(
+      declarationsOf(label, [declare('d', TENTH - 3 * DAY, 'release/2'), change]),
+    ).toHaveLength(2);
   });
 
   it('of a tool are the gateway’s to declare, for its server', () => {
@@ -258,11 +266,11 @@ describe('changes', () => {
     const changed = event('new', TENTH, {
       tool: { name: 'get', server: 's', definition_hash: 'd2' },
     });
-    expect(problemsOf(tool, [declare('d', TENTH - HOUR, 'tool/s', 'gateway'), changed])).toEqual(
-      [],
-    );
     expect(
-      problemsOf(tool, [declare('d', TENTH - HOUR, 'tool/other', 'gateway'), changed]),
+      declarationsOf(tool, [declare('d', TENTH - HOUR, 'tool/s', 'gateway'), changed]),
+    ).toEqual([]);
+    expect(
+      declarationsOf(tool, [declare('d', TENTH - HOUR, 'tool/other', 'gateway'), changed]),
     ).toEqual(['new: tool becomes s/get d2, with no declaration']);
   });
 });

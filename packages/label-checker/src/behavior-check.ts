@@ -17,7 +17,7 @@ import {
   toolMisuse,
   undeclaredChange,
 } from './behavior-conduct.ts';
-import { CLOCK_SLACK_MS, type Scene, type Told, toldOf } from './behavior-scene.ts';
+import { CLOCK_SLACK_MS, linesOf, type Scene, type Told, toldOf } from './behavior-scene.ts';
 import {
   dataHoarding,
   frogBoiling,
@@ -164,6 +164,7 @@ export function checkOtherLabels(
   context: BehaviorContext,
 ): readonly Disagreement[] {
   const told = toldOf(context.events);
+  const lines = linesOf(context.events);
   const named = new Set(
     labels
       .filter((label) => label.stream === 'behavior')
@@ -178,7 +179,7 @@ export function checkOtherLabels(
       label.stream === 'behavior'
         ? behaviorProblems(label, told, { ...context, attacks })
         : label.stream === 'benign'
-          ? benignProblems(label, told, context.registry)
+          ? benignProblems(label, told, { lines, registry: context.registry, attacks })
           : [`${label.stream} is no stream`];
     return problems.map((found) => ({
       incidentId: label.incidentId,

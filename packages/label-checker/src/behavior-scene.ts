@@ -45,10 +45,14 @@ export const CLOCK_SLACK_MS = 120_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
+/** Every line, in order of arrival. */
+export function linesOf(events: readonly InputEvent[]): readonly Told[] {
+  return events.map((event) => ({ event, timeMs: Date.parse(event.event_time) }));
+}
+
 export function toldOf(events: readonly InputEvent[]): readonly Told[] {
   const seen = new Set<string>();
-  return events
-    .map((event) => ({ event, timeMs: Date.parse(event.event_time) }))
+  return linesOf(events)
     .filter(({ event }) => {
       const key = `${event.agent.uid} ${event.native_id} ${event.phase ?? 'completed'}`;
       const isNew = event.native_id === undefined || !seen.has(key);

@@ -1,10 +1,49 @@
 /**
- * Labels of benign variations: who and when fit, and a declared change was declared. "a declaration
- * covers what changes within 24 h after it" (contracts).
+ * Labels of benign variations: who and when fit, a declared change was declared, and it is what it is
+ * called. "a declaration covers what changes within 24 h after it" (contracts).
  */
-import type { Registry } from '@waywarden/schemas';
-import { DAY_MS, type Told } from './behavior-scene.ts';
+import { DAY_MS, HOUR_MS, type Told } from './behavior-scene.ts';
+import { CHANGES } from './benign-change.ts';
+import { CIRCUMSTANCES } from './benign-circumstance.ts';
+import type { BenignScene } from './benign-scene.ts';
 import { type OtherLabel, textOf, textsOf } from './label.ts';
+
+/** "`acceptable_kinds` stand at two": kinds, and how many alerts of them are right. */
+const RIGHT: ReadonlyMap<string, string> = new Map([
+  ['source_outage', 'telemetry_gap 1'],
+  ['undeclared_rollout', 'behavior_deviation undeclared_change 1'],
+]);
+
+/** How long false alarms are to be expected; of what is not here it is not fixed. */
+const HOURS: ReadonlyMap<string, number> = new Map([
+  ['declared_model_rollout', 48],
+  ['declared_release', 48],
+  ['declared_prompt_change', 72],
+  ['undeclared_rollout', 48],
+  ['tool_rollout', 48],
+  ['tool_rename', 48],
+  ['incident', 24],
+  ['late_delivery', 4],
+  ['redelivery', 2],
+  ['cohort_growth', 120],
+  ['holiday', 24],
+  ['month_end', 24],
+  ['quarter_end', 24],
+]);
+
+function tableProblems(label: OtherLabel, variation: string, lastedMs: number): readonly string[] {
+  const kinds = textsOf(label.fields.get('acceptable_kinds')) ?? [];
+  const alerts = label.fields.get('acceptable_alerts');
+  const right = [...[...kinds].sort(), ...(alerts === undefined ? [] : [alerts])].join(' ');
+  const wanted = RIGHT.get(variation) ?? '';
+  const hours = HOURS.get(variation);
+  return [
+    ...(right === wanted ? [] : [`right are “${right}”, by the table “${wanted}”`]),
+    ...(hours === undefined || lastedMs === hours * HOUR_MS
+      ? []
+      : [`lasts ${lastedMs / HOUR_MS} hours, by the table ${hours}`]),
+  ];
+}
 
 /** Variations that need a declaration, and of what. */
 const DECLARED: ReadonlyMap<string, string> = new Map([
@@ -45,7 +84,7 @@ function undeclared(
 export function benignProblems(
   label: OtherLabel,
   told: readonly Told[],
-  registry: Registry,
+  { lines, registry, attacks }: Pick<BenignScene, 'lines' | 'registry' | 'attacks'>,
 ): readonly string[] {
   const problems: string[] = [];
   const agents = textsOf(label.fields.get('agents')) ?? [];
@@ -58,7 +97,12 @@ export function benignProblems(
   for (const agent of agents) {
     if (!known.has(agent) && !seen.has(agent)) problems.push(`${agent} is nowhere`);
   }
-  const prefix = DECLARED.get(textOf(label.fields.get('variation')) ?? '');
+  const variation = textOf(label.fields.get('variation')) ?? '';
+  const fact = CHANGES.get(variation) ?? CIRCUMSTANCES.get(variation);
+  const scene = { agents, fromMs, toMs, told, lines, registry, attacks };
+  problems.push(...(fact === undefined ? [`${variation} is no variation`] : fact(scene)));
+  problems.push(...tableProblems(label, variation, toMs - fromMs));
+  const prefix = DECLARED.get(variation);
   if (prefix !== undefined) problems.push(...undeclared(prefix, agents, { told, fromMs, toMs }));
   return problems;
 }

@@ -1,0 +1,174 @@
+/**
+ * Variations in which the world around the fleet changes: more or less work, failures, and how a
+ * gateway tells. Each is asked for the fact that gives it its name, by counting.
+ */
+import { CLOCK_SLACK_MS, DAY_MS, HOUR_MS, isCall, type Told } from './behavior-scene.ts';
+import {
+  agentFaults,
+  type BenignFact,
+  type BenignScene,
+  beginnings,
+  countBy,
+  isWithin,
+  sourceOf,
+  timesUsual,
+  usesServer,
+} from './benign-scene.ts';
+
+const MINUTE_MS = 60_000;
+const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+
+/** Work of one kind is at least so many times the usual. */
+function moreOf(what: string, isOf: (told: Told) => boolean, least: number): BenignFact {
+  return (scene) => {
+    const times = timesUsual(beginnings(scene.told).filter(isOf), scene);
+    if (times === undefined || times >= least) return [];
+    return [`${what}: ${times.toFixed(2)} times the usual, not ${least}`];
+  };
+}
+
+const isWorkflow = (pattern: RegExp) => (told: Told) =>
+  pattern.test(told.event.task?.workflow ?? '');
+
+/** "incident response, 4 to 12 times as often": half of that at least, for chance is in it. */
+const incident = moreOf('tasks of incident response', isWorkflow(/incident/), 2);
+
+/** "1.6 to 2.6 times the customers". */
+const peak = moreOf('tasks of customers', isWorkflow(/support|triage/), 1.3);
+
+/** "working days have at least half of a usual day's work". */
+const holiday: BenignFact = (scene) => {
+  const times = timesUsual(scene.told.filter(isCall), scene);
+  const everyone = agentFaults(scene, 'all agents', () => true);
+  if (times === undefined || times < 0.5) return everyone;
+  return [...everyone, `${times.toFixed(2)} times the usual work`];
+};
+
+/** "the last two days of a month or quarter; reporters". */
+function lastDays(months: readonly number[]): BenignFact {
+  return (scene) => {
+    const afterwards = new Date(scene.fromMs + 2 * DAY_MS);
+    const isLast = afterwards.getUTCDate() <= 2 && months.includes(afterwards.getUTCMonth());
+    const date = new Date(scene.fromMs).toISOString().slice(0, 10);
+    return [
+      ...(isLast ? [] : [`${date} is none of the last two days`]),
+      ...agentFaults(scene, 'reporters', (one) => one.role === 'reporter'),
+    ];
+  };
+}
+
+const EVERY_MONTH = Array.from({ length: 12 }, (_, month) => month);
+const QUARTERS = [0, 3, 6, 9];
+
+const failed = ({ event }: Told) =>
+  event.outcome === 'tool_error' ||
+  event.outcome === 'unknown' ||
+  event.outcome === 'protocol_error';
+
+/** "45 to 70 % of a server's calls fail and are tried again". */
+const dependencyOutage: BenignFact = (scene) => {
+  const during = isWithin(scene.fromMs, scene.toMs - HOUR_MS);
+  const calls = scene.told.filter(({ event }) => event.tool?.server !== undefined);
+  const serverOf = ({ event }: Told) => event.tool?.server ?? '';
+  const all = countBy(calls.filter(during), serverOf);
+  const bad = countBy(calls.filter(during).filter(failed), serverOf);
+  const [server, failures] = [...bad].sort(
+    (a, b) => share(b[1], all.get(b[0]) ?? 0) - share(a[1], all.get(a[0]) ?? 0),
+  )[0] ?? ['none', 0];
+  const part = share(failures, all.get(server) ?? 0);
+  return [
+    ...(part >= 0.3 ? [] : [`of no server do 30 % fail: ${server} ${(part * 100).toFixed(0)} %`]),
+    ...agentFaults(scene, `users of ${server}`, (one) => usesServer(one, server)),
+  ];
+};
+
+const tellsThrough =
+  (gateway: string) =>
+  (agent: { monitoring?: { sources?: readonly string[] | undefined } | undefined }) =>
+    agent.monitoring?.sources?.includes(gateway) === true;
+
+const gatewaysOf = (scene: BenignScene) =>
+  [...new Set(scene.lines.map(sourceOf))].filter((name) => name !== '');
+
+/** The one gateway of which it is so, and whose agents are named. */
+function ofOneGateway(
+  what: string,
+  isSo: (lines: readonly Told[], scene: BenignScene) => boolean,
+): BenignFact {
+  return (scene) => {
+    const found = gatewaysOf(scene).filter((name) =>
+      isSo(
+        scene.lines.filter((one) => sourceOf(one) === name),
+        scene,
+      ),
+    );
+    const [gateway] = found;
+    if (gateway === undefined) return [`no gateway ${what}`];
+    const named = found.map((one) => agentFaults(scene, `users of ${one}`, tellsThrough(one)));
+    return named.find((faults) => faults.length === 0) ?? named[0] ?? [];
+  };
+}
+
+/** "nothing is told of what goes through a gateway": its numbers go on after a gap. */
+const sourceOutage = ofOneGateway('is silent and resumes with a gap', (lines, scene) => {
+  const end = scene.toMs - HOUR_MS;
+  const numbers = (part: readonly Told[]) => part.flatMap(({ event }) => event.source?.seq ?? []);
+  const before = numbers(lines.filter(({ timeMs }) => timeMs < scene.fromMs));
+  const after = numbers(lines.filter(({ timeMs }) => timeMs >= end));
+  const during = lines.filter(isWithin(scene.fromMs, end));
+  const gap = Math.min(...after) - Math.max(...before);
+  return during.length === 0 && before.length > 0 && after.length > 0 && gap > 1;
+});
+
+/** "a gateway tells 5 to 18 minutes later than usual, for three hours": later lines stand before. */
+const lateDelivery: BenignFact = (scene) => {
+  let latest = Number.NEGATIVE_INFINITY;
+  const lateness = new Map<Told, number>();
+  for (const one of scene.lines) {
+    lateness.set(one, latest - one.timeMs);
+    latest = Math.max(latest, one.timeMs);
+  }
+  const during = isWithin(scene.fromMs, scene.toMs - HOUR_MS);
+  return ofOneGateway('tells five minutes late', (lines) => {
+    const late = lines.filter(during).map((one) => lateness.get(one) ?? 0);
+    const median = late.sort((a, b) => a - b)[Math.floor(late.length / 2)];
+    return median !== undefined && median >= 4 * MINUTE_MS;
+  })(scene);
+};
+
+/** "a gateway tells everything twice, for an hour": every call; heartbeats come once. */
+const redelivery = ofOneGateway('tells everything twice', (lines, scene) => {
+  const during = lines.filter(isCall).filter(isWithin(scene.fromMs, scene.toMs - HOUR_MS));
+  const times = countBy(during, ({ event }) =>
+    JSON.stringify([event.agent.uid, event.native_id, event.phase]),
+  );
+  const twice = [...times.values()].filter((count) => count >= 2).length;
+  return times.size > 0 && share(twice, times.size) >= 0.9;
+});
+
+/** "the last cell begins to work". */
+const cohortGrowth: BenignFact = (scene) => {
+  const given = new Set(scene.agents);
+  const own = scene.told.filter((one) => isCall(one) && given.has(one.event.agent.uid));
+  const early = own.filter(({ timeMs }) => timeMs < scene.fromMs - CLOCK_SLACK_MS);
+  const begun = new Set(
+    own.filter(isWithin(scene.fromMs, scene.toMs)).map(({ event }) => event.agent.uid),
+  );
+  return [
+    ...early.slice(0, 1).map(({ event }) => `${event.agent.uid} acted before, ${event.event_time}`),
+    ...(begun.size * 2 >= given.size ? [] : [`only ${begun.size} of ${given.size} begin to act`]),
+  ];
+};
+
+export const CIRCUMSTANCES: ReadonlyMap<string, BenignFact> = new Map([
+  ['incident', incident],
+  ['peak', peak],
+  ['holiday', holiday],
+  ['month_end', lastDays(EVERY_MONTH)],
+  ['quarter_end', lastDays(QUARTERS)],
+  ['dependency_outage', dependencyOutage],
+  ['source_outage', sourceOutage],
+  ['late_delivery', lateDelivery],
+  ['redelivery', redelivery],
+  ['cohort_growth', cohortGrowth],
+]);

@@ -1,0 +1,91 @@
+/** What the facts of benign variations are asked about: one label, and the stream as it was told. */
+import type { InputEvent, Registry } from '@waywarden/schemas';
+import { DAY_MS, type Told } from './behavior-scene.ts';
+
+export interface BenignScene {
+  readonly agents: readonly string[];
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Each event once, in order of time. */
+  readonly told: readonly Told[];
+  /** Every line, in order of arrival. */
+  readonly lines: readonly Told[];
+  /** Events of attacks on behaviour: what they change is no part of a variation. */
+  readonly attacks: ReadonlySet<InputEvent>;
+  readonly registry: Registry;
+}
+
+export type BenignFact = (scene: BenignScene) => readonly string[];
+
+export const sourceOf = ({ event }: Told): string => event.source?.instance ?? '';
+export const roleOf = (uid: string, registry: Registry): string =>
+  registry.agents.find((one) => one.uid === uid)?.role ?? '';
+
+export const isWithin = (fromMs: number, toMs: number) => (told: Told) =>
+  told.timeMs >= fromMs && told.timeMs < toMs;
+
+/** "`agents`: uids concerned, sorted", held against whom the facts say. */
+export function agentFaults(
+  { agents, registry }: BenignScene,
+  who: string,
+  isConcerned: (agent: Registry['agents'][number]) => boolean,
+): readonly string[] {
+  // Gateways and audits are registered too, for their heartbeats: they have no workflow.
+  const workers = registry.agents.filter((one) => (one.workflows ?? []).length > 0);
+  const wanted = new Set(workers.filter(isConcerned).map((one) => one.uid));
+  const given = new Set(agents);
+  const missing = [...wanted].filter((uid) => !given.has(uid));
+  const extra = [...given].filter((uid) => !wanted.has(uid));
+  return [
+    ...(missing.length === 0
+      ? []
+      : [`${missing.length} of ${who} are not named, as ${missing[0]}`]),
+    ...(extra.length === 0 ? [] : [`${extra.length} are not of ${who}, as ${extra[0]}`]),
+    ...([...agents].sort().join() === agents.join() ? [] : ['agents are not sorted']),
+  ];
+}
+
+/** Whether an agent's declared profile has a tool of this server. */
+export function usesServer(agent: Registry['agents'][number], server: string): boolean {
+  return (agent.profile?.tools ?? []).some((tool) => tool === '*' || tool.split('/')[0] === server);
+}
+
+export function countBy(told: readonly Told[], keyOf: (told: Told) => string) {
+  const counts = new Map<string, number>();
+  for (const one of told) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1);
+  return counts;
+}
+
+/** First event of each task, where tasks are what is counted. */
+export function beginnings(told: readonly Told[]): readonly Told[] {
+  const seen = new Set<string>();
+  return told.filter(({ event }) => {
+    const id = event.task?.id;
+    if (id === undefined || seen.has(id)) return false;
+    seen.add(id);
+    return true;
+  });
+}
+
+const weekday = (day: number) => new Date(day * DAY_MS).getUTCDay();
+
+/**
+ * How many times more there is on the days of a window than on other days of the same weekdays;
+ * undefined when there are none to compare with.
+ */
+export function timesUsual(events: readonly Told[], { told, fromMs, toMs }: BenignScene) {
+  const dayOf = (timeMs: number) => Math.floor(timeMs / DAY_MS);
+  const [begin, end] = [dayOf(told[0]?.timeMs ?? 0), dayOf(told.at(-1)?.timeMs ?? 0)];
+  const inside = (day: number) => day >= dayOf(fromMs) && day < dayOf(toMs);
+  const days = Array.from({ length: end - begin + 1 }, (_, at) => begin + at);
+  const perDay = countBy(events, (one) => String(dayOf(one.timeMs)));
+  const on = (day: number) => perDay.get(String(day)) ?? 0;
+  let [seen, usual] = [0, 0];
+  for (const day of days.filter(inside)) {
+    const alike = days.filter((other) => !inside(other) && weekday(other) === weekday(day));
+    if (alike.length === 0) continue;
+    seen += on(day);
+    usual += alike.reduce((sum, other) => sum + on(other), 0) / alike.length;
+  }
+  return usual === 0 ? undefined : seen / usual;
+}
