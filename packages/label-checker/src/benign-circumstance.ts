@@ -18,12 +18,24 @@ import {
 const MINUTE_MS = 60_000;
 const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 
+/** "whose profile has a tool of" one server; which one the table says only by what it is for. */
+function usersOfOne(scene: BenignScene): readonly string[] {
+  const tools = scene.registry.agents.flatMap((one) => one.profile?.tools ?? []);
+  const servers = [...new Set(tools.map((tool) => tool.split('/')[0] ?? ''))];
+  const isOf = (server: string) =>
+    agentFaults(scene, server, (one) => usesServer(one, server)).length === 0;
+  return servers.some(isOf) ? [] : ['agents are not all those who use some one server'];
+}
+
 /** Work of one kind is at least so many times the usual. */
 function moreOf(what: string, isOf: (told: Told) => boolean, least: number): BenignFact {
   return (scene) => {
     const times = timesUsual(beginnings(scene.told).filter(isOf), scene);
-    if (times === undefined || times >= least) return [];
-    return [`${what}: ${times.toFixed(2)} times the usual, not ${least}`];
+    const enough = times === undefined || times >= least;
+    return [
+      ...(enough ? [] : [`${what}: ${times.toFixed(2)} times the usual, not ${least}`]),
+      ...usersOfOne(scene),
+    ];
   };
 }
 
