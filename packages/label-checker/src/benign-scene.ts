@@ -80,12 +80,15 @@ export function timesUsual(events: readonly Told[], { told, fromMs, toMs }: Beni
   const days = Array.from({ length: end - begin + 1 }, (_, at) => begin + at);
   const perDay = countBy(events, (one) => String(dayOf(one.timeMs)));
   const on = (day: number) => perDay.get(String(day)) ?? 0;
-  let [seen, usual] = [0, 0];
+  let [seen, usual, compared] = [0, 0, 0];
   for (const day of days.filter(inside)) {
     const alike = days.filter((other) => !inside(other) && weekday(other) === weekday(day));
     if (alike.length === 0) continue;
+    compared += 1;
     seen += on(day);
     usual += alike.reduce((sum, other) => sum + on(other), 0) / alike.length;
   }
-  return usual === 0 ? undefined : seen / usual;
+  if (compared === 0) return undefined;
+  // Nothing where there usually is nothing is not more.
+  return seen === 0 ? 0 : seen / usual;
 }
