@@ -46,7 +46,8 @@ const LET_THROUGH: Approval = { mode: 'auto' };
 
 /** What is told of a call over which nobody decides: some gateways say so, some tools are let through. */
 function unasked({ gateway }: Agent, { effect }: Tool): Approval | undefined {
-  if (effect === 'read') return undefined;
+  // Of mail, whether it leaves the house decides over approval, and one would have to look for that.
+  if (effect === 'read' || effect === 'send') return undefined;
   if (gateway === 'gateway-2') return NOBODY;
   return effect === 'update' ? LET_THROUGH : undefined;
 }

@@ -80,7 +80,7 @@ export class Run {
     const lost = chancy && plan.outcome === undefined && this.plan.random.chance(UNKNOWN_SHARE);
     const native = this.#attempt(agent, tool, lost ? { ...plan, outcome: 'unknown' } : plan);
     const { also } = this.plan.world.promptOf(agent, this.#now);
-    if (also?.after === name)
+    if (chancy && also?.after === name)
       this.#attempt(agent, this.plan.world.tools[also.tool], {
         ...also.plan(this),
         prompted: true,
@@ -223,7 +223,8 @@ export class Run {
     this.#now += plan.wait ?? random.int(4_000, 90_000);
     const at = this.#now;
     const native = `${id}-${++this.#calls}`;
-    const decided = tool !== undefined && approvalDue(agent.class, tool) !== 'none';
+    const open = tool !== undefined && plan.approval === undefined;
+    const decided = open && approvalDue(agent.class, tool) !== 'none';
     const now = world.composition(agent, {
       at,
       native,
