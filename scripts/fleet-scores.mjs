@@ -6,12 +6,13 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, ROOT } from './bootstrap.mjs';
 import { assemblyTables } from './fleet-scores/assembly-tables.mjs';
 import { fleetTables } from './fleet-scores/fleet-tables.mjs';
-import { frozen, scoreOf, streamOf } from './fleet-scores/score-runs.mjs';
+import { frozen, scoreOf, scoresBySeed, streamOf } from './fleet-scores/score-runs.mjs';
 
 await ensureInstalled();
 await ensureBuilt();
@@ -46,8 +47,14 @@ async function assembly() {
   const streams = await streamsOf('assembly');
   const asserted = await streamsOf('assembly-asserted');
   const dataset = 'assembly';
+  const shipped = { dataset, who: 'shipped' };
   return assemblyTables({
-    own: scoreOf(streams, { dataset, who: 'shipped' }),
+    own: scoreOf(streams, shipped),
+    seeds: scoresBySeed(streams, shipped),
+    responses: {
+      shipped: scoreOf(streams, { dataset: 'fleet', who: 'shipped' }),
+      enforced: scoreOf(streams, { dataset: 'fleet', who: 'enforced' }),
+    },
     baseline: scoreOf(streams, { dataset, who: 'baseline' }),
     asserted: scoreOf(asserted, { dataset, who: 'shipped', assurance: 'asserted' }),
   });
@@ -60,10 +67,15 @@ async function fleet() {
   return fleetTables({
     benign: {
       own: score(benign, 'shipped'),
-      enforcing: score(benign, 'enforcing'),
+      enforced: score(benign, 'enforced'),
       baseline: score(benign, 'baseline'),
+      seeds: scoresBySeed(benign, { dataset: 'fleet', who: 'shipped' }),
     },
-    attacks: { own: score(attacks, 'shipped'), baseline: score(attacks, 'baseline') },
+    attacks: {
+      own: score(attacks, 'shipped'),
+      baseline: score(attacks, 'baseline'),
+      seeds: scoresBySeed(attacks, { dataset: 'fleet', who: 'shipped' }),
+    },
   });
 }
 
@@ -77,7 +89,9 @@ for (const name of flags.pages.split(',')) {
     console.error(`--pages ${name}: there is none; give assembly, fleet or both.`);
     process.exit(2);
   }
-  const about = `Detector ${DETECTOR_VERSION} of commit ${git('rev-parse', '--short', 'HEAD')}, simulator ${frozen.simulator_version}, seeds ${seeds.join(', ')}, ${new Date().toISOString().slice(0, 10)}. Made by \`npm run fleets:scores -- --seeds ${flags.seeds} --pages ${name} --write\`.`;
+  const machine = `${availableParallelism()} cores, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.versions.node}`;
+  const command = `npm run fleets:scores -- --seeds ${flags.seeds} --pages ${name} --write`;
+  const about = `Detector ${DETECTOR_VERSION} of commit ${git('rev-parse', '--short', 'HEAD')}, simulator ${frozen.simulator_version}, seeds ${seeds.join(', ')}, ${new Date().toISOString().slice(0, 10)}; ${machine}. Made by \`${command}\`.`;
   const text = `${about}\n\n${await PAGES[name]()}`;
   if (!flags.write) {
     console.log(text);
@@ -88,5 +102,6 @@ for (const name of flags.pages.split(',')) {
   const [from, to] = [before.indexOf(BEGIN), before.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`${page} has no place for scores (${BEGIN})`);
   writeFileSync(page, `${before.slice(0, from)}${BEGIN}\n\n${text}\n\n${before.slice(to)}`);
+  execFileSync('npx', ['biome', 'check', '--write', page], { cwd: ROOT, stdio: 'ignore' });
   console.error(`written: docs/measurements/${name}.md`);
 }

@@ -1,5 +1,5 @@
 /** The tables of docs/measurements/assembly.md, of scores as `evaluate assembly --json` gives them. */
-import { between, counts, failures, number, part, spread, table } from './markdown.mjs';
+import { between, counts, failures, number, part, rate, spread, table } from './markdown.mjs';
 
 const quality = (name, level, { tp, fp, fn, precision, recall, f1, intervals }) => [
   ...[name, level, String(tp), String(fp), String(fn)],
@@ -91,14 +91,62 @@ function found({ found: score, delay }) {
   ];
 }
 
+function bySeed(seeds) {
+  const heads = [
+    'seed',
+    'precision',
+    'recall',
+    'F1',
+    'node F1',
+    'benign runs alarmed',
+    'cut sound',
+  ];
+  return [
+    '### By seed (Waywarden)',
+    table(
+      heads,
+      seeds.map(({ seed, score }) => [
+        ...[seed, number(score.path.exact.precision), number(score.path.exact.recall)],
+        ...[number(score.path.exact.f1), number(score.node.claims.f1)],
+        part(score.by_workflow.find((one) => one.workflow === '(all)').runs_alarmed, 2),
+        part(score.found.cut_sound),
+      ]),
+    ),
+  ];
+}
+
+/** What the alerts of these fleets would have led to; `of` are scores as of fleets. */
+function done({ shipped, enforced }) {
+  const row = (name, to, of) => [name, to, counts(of.automatic), counts(of.withheld)];
+  return [
+    '### What is done about it',
+    'Alerts that name no call of a firing plot are false here, whatever their kind; near-misses are not told apart.',
+    table(
+      ['policy', 'responses to', 'automatic', 'withheld'],
+      [
+        row('shipped', 'false alarms', shipped.responses.to_false_alarms),
+        row('shipped', 'firing plots', shipped.responses.to_incidents),
+        row('all shipped rules enforced', 'false alarms', enforced.responses.to_false_alarms),
+        row('all shipped rules enforced', 'firing plots', enforced.responses.to_incidents),
+      ],
+    ),
+    `False alarms of any kind on these fleets: ${rate(shipped.false_alarms.all)} per 1,000 agent-days; by statistics ${rate(shipped.false_alarms.statistical)}, by rules ${rate(shipped.false_alarms.rules)}.`,
+  ];
+}
+
+const INTERVALS =
+  'Intervals are 95 %. Path and node level: the widest, at each end, of Wilson and of bootstraps over combinations and over variants of all seeds, because plots of one scheme or one trick fail together. Other shares: Wilson. Seeds lie apart as the last table says.';
+
 /** @returns markdown; `asserted` is the score where ids are only asserted. */
-export function assemblyTables({ own, baseline, asserted }) {
+export function assemblyTables({ own, baseline, asserted, responses, seeds }) {
   const alone = asserted.path.exact;
   return [
+    INTERVALS,
     ...whole(own, baseline),
     ...groups(own),
     ...falseAlarms(own),
     ...found(own),
+    ...done(responses),
     '### Failures by name',
     failures(own.failures),
     '### Where ids are only asserted',
@@ -108,5 +156,6 @@ export function assemblyTables({ own, baseline, asserted }) {
       asserted.by_near_miss.map((one) => [one.variant, part(one.alarmed)]),
     ),
     failures(asserted.failures),
+    ...bySeed(seeds),
   ].join('\n\n');
 }

@@ -13,7 +13,7 @@ function kinds(name, { false_alarms: of }) {
 
 const responses = (name, of) => [name, counts(of.automatic), counts(of.withheld)];
 
-function benign({ own, enforcing, baseline }) {
+function benign({ own, enforced, baseline }) {
   return [
     '### Benign fleets: what they cost',
     table(
@@ -25,7 +25,7 @@ function benign({ own, enforcing, baseline }) {
       ['responses on the benign fleets', 'automatic (each is wrong)', 'withheld'],
       [
         responses('Waywarden, shipped policy', own.responses.to_false_alarms),
-        responses('Waywarden, `test/policies/enforcing.yaml`', enforcing.responses.to_false_alarms),
+        responses('Waywarden, all shipped rules enforced', enforced.responses.to_false_alarms),
         responses('baseline', baseline.responses.to_false_alarms),
       ],
     ),
@@ -51,16 +51,18 @@ function benign({ own, enforcing, baseline }) {
   ];
 }
 
+const sameRow = (of) => (one) =>
+  one.family === of.family && one.strength === of.strength && one.variant === of.variant;
+
 function attacks({ own, baseline }) {
-  const theirs = (of) =>
-    baseline.families.find((one) => one.family === of.family && one.strength === of.strength);
+  const theirs = (of) => [...baseline.families, ...baseline.variants].find(sameRow(of));
   return [
     '### Attacks: recall and delay',
     table(
       [
         ...[
           'family',
-          'strength',
+          'strength or variant',
           'Waywarden: detected',
           '95 %',
           'located',
@@ -70,10 +72,15 @@ function attacks({ own, baseline }) {
         ],
         ...['baseline: detected', 'located', 'by chance'],
       ],
-      own.families.map((one) => {
+      [...own.families, ...own.variants].map((one) => {
         const other = theirs(one);
         return [
-          ...[one.family, one.strength, part(one.detected), between(one.detected.interval)],
+          ...[
+            one.family,
+            one.variant ?? one.strength,
+            part(one.detected),
+            between(one.detected.interval),
+          ],
           ...[part(one.located), part(one.by_chance)],
           ...[spread(one.delay.minutes), spread(one.delay.events)],
           ...[part(other.detected), part(other.located), part(other.by_chance)],
@@ -92,7 +99,35 @@ function attacks({ own, baseline }) {
   ];
 }
 
+function bySeed(benignSeeds, attackSeeds) {
+  return [
+    '### By seed (Waywarden)',
+    table(
+      [
+        ...['seed', 'benign: per 1,000 agent-days', 'by statistics', 'by rules'],
+        ...['attacks: detected', 'by chance', 'false alarms per 1,000 agent-days'],
+      ],
+      benignSeeds.map(({ seed, score: { false_alarms: of } }) => {
+        const attacked = attackSeeds.find((one) => one.seed === seed).score;
+        return [
+          ...[seed, rate(of.all), rate(of.statistical), rate(of.rules)],
+          ...[part(attacked.recall), part(attacked.chance_recall)],
+          rate(attacked.false_alarms.all),
+        ];
+      }),
+    ),
+  ];
+}
+
+const INTERVALS =
+  'Intervals are 95 %. Each seed is a company of its own, with agents, victims and days of its own, and agents of two seeds are never one. Rates: bootstrap over agents of all seeds, since one odd agent alerts many times for one reason (no alert: the Poisson bound). Shares of a family: Wilson over incidents. Recall over all families: the wider of Wilson and a bootstrap over attacked agents.';
+
 /** @returns markdown. */
 export function fleetTables(scores) {
-  return [...benign(scores.benign), ...attacks(scores.attacks)].join('\n\n');
+  return [
+    INTERVALS,
+    ...benign(scores.benign),
+    ...attacks(scores.attacks),
+    ...bySeed(scores.benign.seeds, scores.attacks.seeds),
+  ].join('\n\n');
 }

@@ -5,12 +5,19 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../bootstrap.mjs';
 
 const WAYWARDEN = join(ROOT, 'services/waywarden/dist/main.js');
-const ENFORCING = join(ROOT, 'test/policies/enforcing.yaml');
+const SHIPPED = join(ROOT, 'services/detector/policy/default.yaml');
 const JSON_BYTES_MAX = 512 * 1024 * 1024;
 
 export const frozen = JSON.parse(
@@ -47,6 +54,7 @@ export async function streamOf(folder, scenario, seed) {
   mkdirSync(home, { recursive: true });
   const stream = {
     home,
+    seed,
     events: join(home, 'events.ndjson'),
     labels: join(home, 'labels.ndjson'),
     registry: join(home, 'registry.yaml'),
@@ -64,6 +72,19 @@ export async function streamOf(folder, scenario, seed) {
     throw new Error(`${stream[name]}: ${found} is not the frozen ${expected[name]}`);
   }
   return stream;
+}
+
+/**
+ * The shipped policy as an operator has it who promoted all of its rules and connected a gateway;
+ * guards and budgets stay. Nobody obeys in a recorded stream: what counts is what would be ordered.
+ */
+function enforcedPolicy(folder) {
+  const shipped = readFileSync(SHIPPED, 'utf8');
+  const enforced = shipped.replaceAll(/^( +mode:) (shadow|warn)$/gm, '$1 enforce');
+  if (enforced === shipped) throw new Error(`${SHIPPED} has no rule that only watches`);
+  const file = join(folder, 'enforced.yaml');
+  writeFileSync(file, `${enforced}receivers: [mcp-gateway]\n`);
+  return file;
 }
 
 function filesOf(streams) {
@@ -91,7 +112,7 @@ function alertsOf(stream, { dataset, who, assurance }) {
   } else {
     waywarden([
       ...['evaluate', dataset, ...filesOf([stream]), '--assurance', assurance],
-      ...(who === 'enforcing' ? ['--policy', ENFORCING] : []),
+      ...(who === 'enforced' ? ['--policy', enforcedPolicy(stream.home)] : []),
       ...['--alerts-out', fresh, '--json'],
     ]);
   }
@@ -107,4 +128,9 @@ export function scoreOf(streams, { dataset, who, assurance = 'authenticated' }) 
     ...['--assurance', assurance, '--json'],
   ]);
   return JSON.parse(out.trim().split('\n').at(-1));
+}
+
+/** The same for each stream alone: how far the seeds lie apart. */
+export function scoresBySeed(streams, options) {
+  return streams.map((stream) => ({ seed: stream.seed, score: scoreOf([stream], options) }));
 }

@@ -35,7 +35,8 @@ function sayFalseAlarms({ false_alarms, by_variation }: FleetReport): readonly s
   ];
 }
 
-function sayFamilies({ families, incidents, recall, chance_recall }: FleetReport) {
+function sayFamilies(score: FleetReport) {
+  const { families, variants, incidents, recall, chance_recall } = score;
   if (incidents === 0) return [];
   return [
     ...section(
@@ -51,9 +52,9 @@ function sayFamilies({ families, incidents, recall, chance_recall }: FleetReport
         'minutes: median / 90 % / longest',
         'events',
       ],
-      families.map((one) => [
+      [...families, ...variants].map((one) => [
         one.family,
-        one.strength,
+        one.variant ?? one.strength,
         sayShare(one.detected),
         sayInterval(one.detected.interval),
         sayShare(one.located),

@@ -122,6 +122,22 @@ it('scores families and strengths apart, and names what was missed and what was 
   expect(failures.wrong_kind.named).toEqual(['attack-3 (as behavior_deviation)']);
 });
 
+it('scores the variants of a family that has some, beside its strengths', () => {
+  const changed = (n: number, variant: string) =>
+    attack({ incident_id: `attack-${n}`, family: 'undeclared_change', variant });
+  const behavior = [
+    changed(1, 'tools'),
+    { ...changed(2, 'prompt'), agent_uid: 'agent-b', native_ids: [] },
+    attack({ incident_id: 'attack-3' }),
+  ];
+  const { families, variants } = score({ behavior }, [deviation()]);
+  expect(variants.map((one) => [one.family, one.variant, one.detected.k])).toEqual([
+    ['undeclared_change', 'prompt', 0],
+    ['undeclared_change', 'tools', 1],
+  ]);
+  expect(families.every((one) => one.variant === undefined)).toBe(true);
+});
+
 it('finds next to nothing when the labels are moved to other agents', () => {
   const agents = Array.from({ length: 40 }, (_, n) => `agent-${n}`);
   const told = agents.map((agent, n) => ({ id: `call-${n}`, minutes: 11, agent }));

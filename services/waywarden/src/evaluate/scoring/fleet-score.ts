@@ -22,7 +22,10 @@ import type { StreamFacts, Wanted } from './stream-facts.ts';
 
 export interface FamilyScore {
   readonly family: string;
+  /** Of a row by variant: all. */
   readonly strength: string;
+  /** Of a family that has several forms; else absent. */
+  readonly variant?: string;
   readonly incidents: number;
   readonly detected: Share;
   /** Detected, and one of the incident's calls is named. */
@@ -55,6 +58,8 @@ export interface FleetReport {
   /** Recall of the same labels moved to agents that were not attacked. */
   readonly chance_recall: Share;
   readonly families: readonly FamilyScore[];
+  /** Of the families whose labels name variants. */
+  readonly variants: readonly FamilyScore[];
   readonly failures: {
     readonly missed: NamedFailures;
     readonly wrong_kind: NamedFailures;
@@ -116,6 +121,23 @@ function families(
       const [own, moved] = [of(matched, family, strength), of(byChance, family, strength)];
       return familyScore(family, strength, { own, moved }, facts);
     });
+  });
+}
+
+function variants(
+  matched: readonly MatchedIncident[],
+  byChance: readonly MatchedIncident[],
+  facts: StreamFacts,
+): readonly FamilyScore[] {
+  const nameOf = ({ label }: MatchedIncident) =>
+    label.variant === undefined ? undefined : JSON.stringify([label.family, label.variant]);
+  const names = new Set(matched.flatMap((one) => nameOf(one) ?? []));
+  return [...names].sort().flatMap((name) => {
+    const own = matched.filter((one) => nameOf(one) === name);
+    const moved = byChance.filter((one) => nameOf(one) === name);
+    const { family = '', variant } = own[0]?.label ?? {};
+    if (variant === undefined) return [];
+    return { ...familyScore(family, ALL_STRENGTHS, { own, moved }, facts), variant };
   });
 }
 
@@ -200,6 +222,7 @@ export function scoreFleet(labels: Labels, file: AlertFile, facts: StreamFacts):
     recall: recallOf(matched),
     chance_recall: recallOf(byChance),
     families: families(matched, byChance, facts),
+    variants: variants(matched, byChance, facts),
     failures: failuresOf(matched, falseAlarms),
   };
 }

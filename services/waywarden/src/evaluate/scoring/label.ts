@@ -42,6 +42,8 @@ const behaviorLabel = z.object({
   incident_id: z.string(),
   verdict: z.literal('fires'),
   family: z.string(),
+  /** What of a family that has several forms it is. */
+  variant: z.string().optional(),
   agent_uid: z.string(),
   onset: time,
   end: time,
