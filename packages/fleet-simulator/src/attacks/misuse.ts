@@ -101,7 +101,7 @@ export const offHoursAutonomy: FamilyPlan = {
         const { workflow, tool, plan } = effectOf(agent);
         const nights = byStrength(scene.strength, 1, 2, 4);
         for (let n = 0; n < nights && scene.day + n * DAY < endOf(scene); n++) {
-          const start = scene.day + n * DAY + random.int(60, 240) * MINUTE;
+          const start = scene.day + n * DAY + random.int(64, 240) * MINUTE;
           const run = runOf(scene, world, workflow, start, true);
           for (let m = byStrength(scene.strength, 1, 3, 8); m > 0; m--)
             run.call(agent, tool, { ...plan(run), ...NOBODY });

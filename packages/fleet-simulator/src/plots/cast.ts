@@ -51,7 +51,19 @@ export function commonSorts(cast: readonly Act[], among: readonly Sort[]): reado
 const bringsOutsideText = ({ role, tool }: Act): boolean =>
   ROLES[role].plane === 'retrieval' && TOOLS[tool].trust === 'untrusted';
 
-function fits(cast: readonly Act[], scheme: Scheme, { same, sorts }: Manner): boolean {
+/** Outside text and personal data in one: read twice and sent, it is a combination of its own. */
+const PERSONAL: ReadonlySet<FormedTool> = new Set(['readTicket', 'readMail']);
+
+function isAnother(cast: readonly Act[], { doubled }: Manner): boolean {
+  const [first, second] = cast;
+  return (
+    doubled === 0 && second?.tool === 'sendMail' && first !== undefined && PERSONAL.has(first.tool)
+  );
+}
+
+function fits(cast: readonly Act[], scheme: Scheme, manner: Manner): boolean {
+  const { same, sorts } = manner;
+  if (isAnother(cast, manner)) return false;
   if (new Set(cast.map((act) => act.role)).size < cast.length && scheme.carrier === 'flow')
     return false;
   if (sorts === undefined || scheme.carrier !== 'flow') return true;
