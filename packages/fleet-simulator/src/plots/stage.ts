@@ -43,7 +43,8 @@ export class Played {
   readonly relays: readonly Act[];
   readonly stage: Stage;
   #first = '';
-  readonly #giver: Role;
+  /** One who does nothing in the task. */
+  readonly idler: Role;
   /** The step of an errand that is done by the one who may do everything. */
   readonly #standsIn: number | undefined;
   /** Whether an errand is handed to whoever ends it. */
@@ -57,8 +58,10 @@ export class Played {
     const { relays = 0, parallel = 1 } = manner;
     this.relays = relays === 0 ? [] : relaysBeside(cast, stage.random).slice(0, relays * parallel);
     // Whoever hands an errand over has done nothing that could be handed on.
-    const idle = ROLE_NAMES.filter((role) => !cast.some((act) => act.role === role));
-    this.#giver = idle[stage.random.int(0, idle.length - 1)] ?? 'generalist';
+    const idle = ROLE_NAMES.filter(
+      (role) => role !== 'generalist' && !cast.some((act) => act.role === role),
+    );
+    this.idler = idle[stage.random.int(0, idle.length - 1)] ?? 'clerk';
     const { leftOut, random } = stage;
     if (leftOut === undefined) return;
     this.#standsIn = random.chance(STAND_IN_SHARE) ? random.int(0, this.last) : undefined;
@@ -67,7 +70,7 @@ export class Played {
 
   /** Who hands step `n` over. */
   giver(n: number): Role {
-    return this.stage.leftOut === undefined ? this.actor(n - 1) : this.#giver;
+    return this.stage.leftOut === undefined ? this.actor(n - 1) : this.idler;
   }
 
   get events(): readonly TimedEvent[] {
@@ -133,6 +136,7 @@ export class Played {
     if (this.#named !== undefined) return workflowOf(this.#named);
     const { random, asserted } = this.stage;
     const busy = new Set<Role>([
+      this.idler,
       'generalist',
       ...[...this.cast, ...this.relays].map((act) => act.role),
     ]);

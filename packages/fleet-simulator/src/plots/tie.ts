@@ -6,10 +6,11 @@
 import { MINUTE } from '../calendar.ts';
 import type { CallPlan } from '../call-plan.ts';
 import * as value from '../plausible-values.ts';
-import { ROLE_NAMES, type Role } from '../roles.ts';
+import type { Random } from '../random.ts';
 import type { Run } from '../run.ts';
 import { type Carried, fresh } from './carried.ts';
 import { formed } from './form.ts';
+import type { FormedTool } from './form-table.ts';
 import { pauseOf, toldAs } from './manner.ts';
 import { oddityOf } from './oddity.ts';
 import type { Carrier } from './scheme.ts';
@@ -29,7 +30,8 @@ function step({ played }: Tied, run: Run, n: number, own: CallPlan = {}): string
   const { random, cell } = stage;
   const act = cast[n];
   if (act === undefined) throw new Error(`a plot without step ${n}`);
-  const odd = oddityOf(stage, act.tool);
+  // Ties may hold by the target: each call keeps its own.
+  const { object: _, ...odd } = oddityOf(stage, act.tool);
   const features = {
     ...own.features,
     ...odd.features,
@@ -102,18 +104,10 @@ function mint(tied: Tied): readonly string[] {
   return [made, later.call('keys', 'createKey', use)];
 }
 
-/** One who could be given access, and does nothing here. */
-function somebodyElse({ cast, stage }: Played): Role {
-  const others = ROLE_NAMES.filter(
-    (role) => role !== 'generalist' && !cast.some((act) => act.role === role),
-  );
-  return others[stage.random.int(0, others.length - 1)] ?? 'clerk';
-}
-
 function grant(tied: Tied): readonly string[] {
   const { run, linked, played } = tied;
   const { cell } = played.stage;
-  const grantee = cell.agent(linked ? played.actor(1) : somebodyElse(played)).uid;
+  const grantee = cell.agent(linked ? played.actor(1) : played.idler).uid;
   return [step(tied, run, 0, { features: { grantee } }), step(tied, run, 1, paused(tied))];
 }
 
@@ -133,6 +127,13 @@ function derive(tied: Tied): readonly string[] {
   ];
 }
 
+/** What is done to something else: names recur, and one in forty is the same. */
+function anotherThan({ object }: CallPlan, tool: FormedTool, random: Random): CallPlan {
+  let other = formed(tool, random);
+  while (other.object === object) other = formed(tool, random);
+  return other;
+}
+
 function launder(tied: Tied): readonly string[] {
   const { run, linked, played } = tied;
   const { random } = played.stage;
@@ -144,8 +145,7 @@ function launder(tied: Tied): readonly string[] {
   const handed = alone
     ? []
     : [run.handOver(played.actor(0), played.actor(1), random.int(MINUTE, 3 * MINUTE))];
-  const own = linked ? wanted : {};
-  // Of a page or a log the target alone does not say which; the arguments do.
+  const own = linked ? wanted : anotherThan(wanted, one.tool, random);
   return [refused, ...handed, step(tied, run, 1, { ...own, ...paused(tied) })];
 }
 
