@@ -75,7 +75,7 @@ function falseAlarms(own) {
 
 const CHECKS = [
   ...['kind', 'completed_by', 'contributors', 'residual_access'],
-  ...['cut_given', 'cut_sound', 'cut_said_sound'],
+  ...['neutralise', 'cut_given', 'cut_sound', 'cut_said_sound'],
 ];
 
 function found({ found: score, delay }) {

@@ -92,7 +92,7 @@ function assemblyOf({ assembly, evidence }: Alert): Pick<AdapterAlert, 'assembly
       proof: proof.map((id) => native.get(id) ?? id),
       contributors: contributors.map(({ agent_uid }) => ({ agent_uid })),
       completed_by,
-      residual_access: residual_access.map(({ what }) => ({ what })),
+      residual_access: residual_access.map(({ what, neutralise }) => ({ what, neutralise })),
       cut: cut.map(({ action, target }) => ({ action, target })),
       ...(cut_sound === undefined ? {} : { cut_sound }),
     },

@@ -34,6 +34,7 @@ function sayFound({ found, delay }: AssemblyReport): readonly string[] {
     ['completed by', found.completed_by],
     ['contributors', found.contributors],
     ['residual access', found.residual_access],
+    ['what neutralises it', found.neutralise],
     ['a cut is given', found.cut_given],
     ['the cut is sound', found.cut_sound],
     ['the cut is sound, of those called sound', found.cut_said_sound],
@@ -100,6 +101,7 @@ export function sayAssembly(score: AssemblyReport): readonly string[] {
     ...sayFailures('wrong completer', failures.wrong_completer),
     ...sayFailures('wrong contributors', failures.wrong_contributors),
     ...sayFailures('wrong residual access', failures.wrong_residual_access),
+    ...sayFailures('not said what neutralises it', failures.not_neutralised),
     ...sayFailures('cut not sound', failures.unsound_cut),
   ];
 }

@@ -20,7 +20,9 @@ const assembly = z.object({
   proof: z.array(z.string()),
   contributors: z.array(agentOf).optional(),
   completed_by: z.string().optional(),
-  residual_access: z.array(z.object({ what: z.string() })).optional(),
+  residual_access: z
+    .array(z.object({ what: z.string(), neutralise: z.array(z.string()).optional() }))
+    .optional(),
   cut: z.array(z.object({ action: z.string(), target })).optional(),
   cut_sound: z.boolean().optional(),
 });

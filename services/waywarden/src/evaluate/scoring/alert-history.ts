@@ -24,6 +24,8 @@ export interface Claim {
   readonly contributors: readonly string[];
   readonly completedBy: string | undefined;
   readonly residualAccess: readonly string[];
+  /** "what: action" of each action that it names against a residual access. */
+  readonly neutralise: readonly string[];
   readonly cut: readonly CutAction[];
   readonly cutSound: boolean | undefined;
 }
@@ -72,6 +74,11 @@ function claimOf(
     contributors: distinct((assembly.contributors ?? []).map((one) => one.agent_uid)),
     completedBy: assembly.completed_by,
     residualAccess: distinct((assembly.residual_access ?? []).map((one) => one.what)),
+    neutralise: distinct(
+      (assembly.residual_access ?? []).flatMap(({ what, neutralise = [] }) =>
+        neutralise.map((action) => `${what}: ${action}`),
+      ),
+    ),
     cut: (assembly.cut ?? []).map(({ action, target }) => ({
       action,
       level: target.level,

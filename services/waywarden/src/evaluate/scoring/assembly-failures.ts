@@ -15,6 +15,7 @@ export interface AssemblyFailures {
   readonly wrong_completer: NamedFailures;
   readonly wrong_contributors: NamedFailures;
   readonly wrong_residual_access: NamedFailures;
+  readonly not_neutralised: NamedFailures;
   readonly unsound_cut: NamedFailures;
 }
 
@@ -50,6 +51,7 @@ export function assemblyFailures(
     wrong_completer: wrong('completed_by'),
     wrong_contributors: wrong('contributors'),
     wrong_residual_access: wrong('residual_access'),
+    not_neutralised: wrong('neutralise'),
     unsound_cut: wrong('cut_sound'),
   };
 }

@@ -235,7 +235,7 @@ describe('what the alert that found it says', () => {
   const good = {
     completed_by: 'agent-b',
     contributors: [{ agent_uid: 'agent-b' }, { agent_uid: 'agent-a' }],
-    residual_access: [{ what: 'secret_read' }],
+    residual_access: [{ what: 'secret_read', neutralise: ['open_case', 'rotate_secret'] }],
     cut: [
       { action: 'disable_agent', target: { level: 'agent', agent_uid: 'agent-b' } },
       { action: 'rotate_secret', target: { level: 'credential', agent_uid: 'agent-a' } },
@@ -249,6 +249,7 @@ describe('what the alert that found it says', () => {
       completed_by: { k: 1 },
       contributors: { k: 1 },
       residual_access: { k: 1 },
+      neutralise: { k: 1, n: 1 },
       cut_sound: { k: 1 },
       cut_said_sound: { k: 1, n: 1 },
     });
@@ -258,7 +259,17 @@ describe('what the alert that found it says', () => {
     ['kind', {}, { kind: 'toxic_combination' }],
     ['completed_by', { completed_by: 'agent-a' }, {}],
     ['contributors', { contributors: [{ agent_uid: 'agent-b' }] }, {}],
-    ['residual_access', { residual_access: [] }, {}],
+    [
+      'residual_access',
+      {
+        residual_access: [
+          { what: 'secret_read', neutralise: ['rotate_secret'] },
+          { what: 'data_sent', neutralise: [] },
+        ],
+      },
+      {},
+    ],
+    ['neutralise', { residual_access: [{ what: 'secret_read', neutralise: ['open_case'] }] }, {}],
     ['cut_sound', { cut: [] }, {}],
   ] as const)('tells %s apart from the rest', (check, assembly, fields) => {
     const wrong = claim(['a', 'b'], { ...good, ...assembly } as typeof good, fields);

@@ -13,13 +13,22 @@ export interface ClaimScore {
   readonly completed_by: Share;
   readonly contributors: Share;
   readonly residual_access: Share;
+  /** Of labels that name any: all of it is said, whatever else is. */
+  readonly neutralise: Share;
   readonly cut_given: Share;
   readonly cut_sound: Share;
   /** Of the cuts that the detector itself calls sound, those that are. */
   readonly cut_said_sound: Share;
 }
 
-const CHECKS = ['kind', 'completed_by', 'contributors', 'residual_access', 'cut_sound'] as const;
+const CHECKS = [
+  'kind',
+  'completed_by',
+  'contributors',
+  'residual_access',
+  'neutralise',
+  'cut_sound',
+] as const;
 
 export interface JudgedClaim {
   readonly incident_id: string;
@@ -57,12 +66,16 @@ export function scoreClaims(exact: ReadonlyMap<AssemblyLabel, Found>): {
     completed_by: claim.completedBy === label.completed_by,
     contributors: sameSet(claim.contributors, label.contributors),
     residual_access: sameSet(claim.residualAccess, label.residual_access),
+    neutralise: label.neutralise.every(({ what, action }) =>
+      claim.neutralise.includes(`${what}: ${action}`),
+    ),
     cut_given: claim.cut.length > 0,
     cut_sound: isSoundCut(claim.cut, label),
     said_sound: claim.cutSound === true,
   }));
   const of = (key: Exclude<keyof (typeof rows)[number], 'label' | 'said_sound'>): Share =>
     share(rows.filter((row) => row[key]).length, rows.length);
+  const neutralisable = rows.filter(({ label }) => label.neutralise.length > 0);
   const saidSound = rows.filter((row) => row.said_sound);
   return {
     score: {
@@ -70,6 +83,7 @@ export function scoreClaims(exact: ReadonlyMap<AssemblyLabel, Found>): {
       completed_by: of('completed_by'),
       contributors: of('contributors'),
       residual_access: of('residual_access'),
+      neutralise: share(neutralisable.filter((row) => row.neutralise).length, neutralisable.length),
       cut_given: of('cut_given'),
       cut_sound: of('cut_sound'),
       cut_said_sound: share(saidSound.filter((row) => row.cut_sound).length, saidSound.length),

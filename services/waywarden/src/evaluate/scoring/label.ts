@@ -24,6 +24,8 @@ const assemblyLabel = z.object({
   completed_by: z.string().nullable(),
   task_id: z.string().nullable().optional(),
   residual_access: ids,
+  /** What would make each residual access unusable, where anything can. */
+  neutralise: z.array(z.object({ what: z.string(), action: z.string() })).default([]),
   /** Alternatives: each alone stops the completer. */
   cuts: z.array(
     z.object({

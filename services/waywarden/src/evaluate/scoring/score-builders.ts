@@ -23,6 +23,7 @@ export function plot(fields: Partial<AssemblyLabel> = {}): AssemblyLabel {
     completed_by: 'agent-b',
     task_id: 'run-1',
     residual_access: ['secret_read'],
+    neutralise: [{ what: 'secret_read', action: 'rotate_secret' }],
     cuts: [
       { action: 'revoke_token', level: 'task', agent_uid: 'agent-b', task_id: 'run-1' },
       { action: 'disable_agent', level: 'agent', agent_uid: 'agent-b' },
