@@ -1,3 +1,4 @@
+export { CommandFeed, commandKeySet } from './command-feed.ts';
 export type { KnownContainment } from './containments.ts';
 export { audienceOf } from './core/build-command.ts';
 export type { ContainmentState, ContainmentView } from './core/containment-state.ts';

@@ -70,12 +70,17 @@ export class ReceiverKeys {
     }
   }
 
+  /** Undefined for a receiver that the registry does not name, or without a key. */
+  ringOf(tenantId: string, receiver: string): JwsKeyRing | undefined {
+    return this.#byReceiver.get(`${tenantId}|${receiver}`);
+  }
+
   /** Why the receipt may not be believed; undefined when its receiver signed it. */
   async refuse(record: LogRecord): Promise<string | undefined> {
     const parsed = parseReceipt(record);
     if ('refused' in parsed) return parsed.refused;
     const { tenant_id: tenantId, receiver } = parsed.value as Receipt;
-    const ring = this.#byReceiver.get(`${tenantId}|${receiver}`);
+    const ring = this.ringOf(tenantId, receiver);
     if (ring === undefined) return 'receiver_without_key';
     const binding = { topic: TOPICS.revocationReceipts.name };
     const verdict = await verifyDetached(record.value, record.headers[HEADERS.sig], ring, binding);

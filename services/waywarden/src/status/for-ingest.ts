@@ -11,7 +11,11 @@ const INGEST_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metric
 /** Not sending, though they are POSTs: the API's own, with another token. */
 const OWN_PATHS: ReadonlySet<string> = new Set(['/v1/dead-letters/redrive', '/v1/verify']);
 
+/** Of receivers of commands, whose receipts are signed. */
+const RECEIVERS = '/v1/receivers/';
+
 export function isForIngest({ method, url }: IncomingMessage): boolean {
   const path = url?.split('?', 1)[0] ?? '';
-  return (method === 'POST' && !OWN_PATHS.has(path)) || INGEST_PATHS.has(path);
+  const isOwn = OWN_PATHS.has(path) || path.startsWith(RECEIVERS);
+  return (method === 'POST' && !isOwn) || INGEST_PATHS.has(path);
 }

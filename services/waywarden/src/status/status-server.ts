@@ -5,6 +5,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { consoleRoutes, type Streams } from '@waywarden/console';
 import { type RunningIngest, startIngest } from '@waywarden/ingest';
+import { CommandFeed } from '@waywarden/responder';
 import { TOPICS } from '@waywarden/schemas';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -26,6 +27,7 @@ import { LogClock } from './log-clock.ts';
 import { logRoute } from './log-route.ts';
 import { isLoopbackHost } from './loopback-guard.ts';
 import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
+import { receiverRoutes } from './receiver-routes.ts';
 import { registryRoute } from './registry-route.ts';
 import { StatusReport } from './status-report.ts';
 import { statusRoutes } from './status-routes.ts';
@@ -128,10 +130,11 @@ interface ApiParts extends StatusServerParts {
   readonly report: StatusReport;
   readonly ingest: RunningIngest;
   readonly keeper: LogKeeper;
+  readonly feed: CommandFeed;
 }
 
 function apiOf(parts: ApiParts): Api {
-  const { store, report, ingest, keeper } = parts;
+  const { store, report, ingest, keeper, feed } = parts;
   const { pipeline, curl, logger, rules, controlToken } = parts;
   const { tenant } = curl;
   const { log } = pipeline;
@@ -150,6 +153,7 @@ function apiOf(parts: ApiParts): Api {
   verifyRoute(app, { verify: (tell) => verifyRunning(pipeline, tell), controlToken });
   logRoute(app, { log, controlToken });
   containmentRoutes(app, { responder: pipeline.responder, nowMs });
+  receiverRoutes(app, { feed, commandKeys: pipeline.keys.commandRing });
   deadLetterRoutes(app, { log, redrive: ingest.redrive, controlToken });
   demoRoute(app, parts.story);
   const inForce = () => ({ policy: rules.policy, registry: rules.registry });
@@ -168,10 +172,12 @@ function stopper(parts: {
   readonly clock: LogClock;
   readonly store: StoreReader;
   readonly keeper: LogKeeper;
+  readonly feed: CommandFeed;
 }): () => Promise<void> {
   return async () => {
-    const { port, ingest, api, clock, store, keeper } = parts;
+    const { port, ingest, api, clock, store, keeper, feed } = parts;
     await keeper.stop();
+    await feed.close();
     api.streams.close();
     await port.close();
     await ingest.close();
@@ -192,7 +198,13 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   const keeper = keeperOf(parts, report);
   const ingest = await ingestOf(parts, keeper);
   parts.rules.onRegistryChange(ingest.registryChanged);
-  const api = apiOf({ ...parts, store, report, ingest, keeper });
+  const { log, responder } = pipeline;
+  const feed = await CommandFeed.open({
+    log,
+    receiverKeys: responder.receiverKeys,
+    wallClock: now,
+  });
+  const api = apiOf({ ...parts, store, report, ingest, keeper, feed });
   const answer = await apiListener(api.app);
   port.answerWith((request, response, asks) => {
     if (!isLoopbackHost(request.headers.host)) return refuseHost(response);
@@ -201,7 +213,7 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
     answer(request, response);
   });
   const clock = clockOf(parts, progress, report);
-  const stop = stopper({ port, ingest, api, clock, store, keeper });
+  const stop = stopper({ port, ingest, api, clock, store, keeper, feed });
   return {
     stop: () => {
       report.stopping();

@@ -1,0 +1,61 @@
+"""A receiver of commands: Python's standard library, and openssl for Ed25519.
+
+python3 receiver.py URL TENANT RECEIVER KEY_FILE      (the key file: waywarden-receiver keys)
+"""
+import base64, json, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request
+
+TYPE, COMMANDS = "waywarden-record+jws", "waywarden.revocation.commands.v1"
+RECEIPTS, REQUESTS = "waywarden.revocation.receipts.v1", "waywarden.receiver.requests.v1"
+b64 = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+unb64 = lambda text: base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+# RFC 8410: an Ed25519 key is 32 bytes behind a fixed head.
+PRIVATE, PUBLIC = bytes.fromhex("302e020100300506032b657004220420"), bytes.fromhex("302a300506032b6570032100")
+
+def openssl(der, data, *args, signature=b""):
+    with tempfile.NamedTemporaryFile() as key, tempfile.NamedTemporaryFile() as text, tempfile.NamedTemporaryFile() as mark:
+        for file, content in ((key, der), (text, data), (mark, signature)):
+            file.write(content); file.flush()
+        sig = ("-sigfile", mark.name) if signature else ()
+        command = ["openssl", "pkeyutl", "-keyform", "DER", "-rawin", "-inkey", key.name, "-in", text.name, *sig, *args]
+        return subprocess.run(command, capture_output=True)
+
+def sign(value, topic, key):
+    head = b64(json.dumps({"alg": "EdDSA", "kid": key["id"], "typ": TYPE, "topic": topic, "iat": int(time.time())}).encode())
+    made = openssl(PRIVATE + unb64(key["jwk"]["d"]), f"{head}.{b64(value)}".encode(), "-sign")
+    return head, b64(value), b64(made.stdout)
+
+def believe(item, keys, tenant, receiver):
+    head, payload, mark = item["jws"].split(".")
+    header, key = json.loads(unb64(head)), keys.get(json.loads(unb64(head))["kid"])
+    if key is None or (header["typ"], header["topic"], header["aud"]) != (TYPE, COMMANDS, f"waywarden:{tenant}"):
+        return None
+    checked = openssl(PUBLIC + unb64(key["x"]), f"{head}.{payload}".encode(), "-verify", "-pubin", signature=unb64(mark))
+    command = json.loads(unb64(payload))
+    named = item["key"] == f'{command["tenant_id"]}|{command["target"]["agent_uid"]}' and receiver in command["receivers"]
+    return command if checked.returncode == 0 and named else None
+
+def main(url, tenant, receiver, key_file):
+    key = [one for one in json.load(open(key_file))["keys"] if one["use"] == "sign" and one["state"] == "active"][0]
+    def ask(method, path, body=None):
+        head, _, mark = sign(f"{method} {path}".encode(), REQUESTS, key)
+        headers = {"ww-proof": f"{head}..{mark}", "content-type": "application/json"}
+        with urllib.request.urlopen(urllib.request.Request(url + path, body, headers, method=method), timeout=60) as answer:
+            return json.load(answer)
+    keys = {one["kid"]: one for one in ask("GET", "/v1/receivers/command-keys")["keys"]}
+    base, after, last = f"/v1/receivers/{urllib.parse.quote(receiver)}", "", {}
+    while True:  # From the beginning each time: what is denied is rebuilt from what was commanded.
+        got = ask("GET", f"{base}/commands?" + urllib.parse.urlencode({"tenant": tenant, "wait": 25, **({"after": after} if after else {})}))
+        receipts = []
+        for command in filter(None, (believe(item, keys, tenant, receiver) for item in got["commands"])):
+            agent, known = command["target"]["agent_uid"], command["action"] in ("revoke_token", "restore")
+            if command["sequence"] <= last.get(agent, 0): continue  # old or replayed
+            last[agent] = command["sequence"]
+            print(command["action"], json.dumps(command["target"]), flush=True)  # refuse its calls from here on
+            now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            receipt = {"command_id": command["command_id"], "tenant_id": tenant, "agent_uid": agent, "receiver": receiver,
+                       "state": "applied" if known else "unsupported", **({"applied_at": now} if known else {})}
+            receipts.append(".".join(sign(json.dumps(receipt).encode(), RECEIPTS, key)))
+        if receipts: ask("POST", f"{base}/receipts", json.dumps({"tenant": tenant, "receipts": receipts}).encode())
+        after = got["cursor"]
+
+if __name__ == "__main__": main(*sys.argv[1:])

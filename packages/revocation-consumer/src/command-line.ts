@@ -1,0 +1,113 @@
+/**
+ * `waywarden-receiver keys` makes a receiver's key and says what the registry needs of it;
+ * `waywarden-receiver proxy` puts an MCP proxy that denies in front of a server.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { activeSigningKey, loadKeyFile, loadOrCreateKeyFile, publicJwks } from '@waywarden/schemas';
+import { FileStateStore } from './consumer-state.ts';
+import { EventReporter } from './event-reporter.ts';
+import { HttpSource } from './http-source.ts';
+import { McpProxy } from './mcp-proxy.ts';
+import { RevocationConsumer } from './revocation-consumer.ts';
+
+const USAGE = `waywarden-receiver keys  --receiver ID --key FILE
+waywarden-receiver proxy --receiver ID --key FILE --waywarden URL --tenant T --upstream URL
+                         [--server NAME] [--port N] [--state FILE] [--token-file FILE]
+                         [--when-stale open|closed]
+`;
+const PORT = 8088;
+
+interface Given {
+  readonly receiver: string;
+  readonly key: string;
+  readonly value: (name: string) => string | undefined;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function needed(given: Given, name: string): string {
+  const value = given.value(name);
+  if (value === undefined) throw new Error(`--${name} is needed.\n${USAGE}`);
+  return value;
+}
+
+function keys({ receiver, key }: Given): void {
+  const createdAt = new Date().toISOString();
+  const file = loadOrCreateKeyFile(key, { service: receiver, uses: ['sign'], createdAt });
+  const [jwk] = Object.values(publicJwks(file)).slice(-1);
+  say('receivers:');
+  say(`  - { id: ${receiver}, kind: http, key: ${JSON.stringify(jwk)} }`);
+}
+
+async function proxy(given: Given): Promise<void> {
+  const { receiver, key } = given;
+  const url = needed(given, 'waywarden').replace(/\/$/, '');
+  const tenantId = needed(given, 'tenant');
+  const signingKey = activeSigningKey(loadKeyFile(key));
+  const onError = (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  };
+  const whenStale = given.value('when-stale') === 'closed' ? 'closed' : 'open';
+  const consumer = new RevocationConsumer({
+    source: new HttpSource({ url, receiver, tenantId, signingKey }),
+    store: new FileStateStore(given.value('state') ?? `${receiver}.state.json`),
+    receiver,
+    tenantId,
+    signingKey,
+    whenStale,
+    onError,
+    onRefused: (reason) => process.stderr.write(`a command was refused: ${reason}\n`),
+    onApplied: ({ action, target }, { state }) =>
+      say(`${action} of ${target.agent_uid} at level ${target.level}: ${state}`),
+  });
+  const tokenFile = given.value('token-file');
+  const token = tokenFile === undefined ? undefined : readFileSync(tokenFile, 'utf8').trim();
+  const reporter = token === undefined ? undefined : new EventReporter({ url, token, onError });
+  const mcp = new McpProxy({
+    consumer,
+    upstream: needed(given, 'upstream'),
+    server: given.value('server') ?? 'mcp',
+    onCall: (call) => {
+      if (call.outcome === 'denied') say(`denied: ${call.tool} for ${call.facts?.agentUid ?? '?'}`);
+      reporter?.report(call);
+    },
+  });
+  consumer.start();
+  const port = await mcp.listen(Number(given.value('port') ?? PORT));
+  say(`listening on http://127.0.0.1:${port}`);
+  const stop = async () => {
+    await mcp.close();
+    await reporter?.flush();
+    await consumer.stop();
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const names = ['receiver', 'key', 'waywarden', 'tenant', 'upstream', 'server', 'port', 'state'];
+  const all = [...names, 'token-file', 'when-stale'];
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: Object.fromEntries(all.map((name) => [name, { type: 'string' as const }])),
+    });
+    const value = (name: string) => {
+      const found = values[name];
+      return typeof found === 'string' ? found : undefined;
+    };
+    const bare = { receiver: '', key: '', value };
+    const given = { ...bare, receiver: needed(bare, 'receiver'), key: needed(bare, 'key') };
+    if (positionals[0] === 'keys') keys(given);
+    else if (positionals[0] === 'proxy') await proxy(given);
+    else throw new Error(USAGE);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Where commands come from and receipts go to: HTTP long-poll or Kafka. A cursor says up to where a
+ * source was read; only its source understands it, and whoever keeps it beside what it led to loses
+ * and doubles nothing.
+ */
+import type { JwsKeyRing } from '@waywarden/schemas';
+import type { SignedReceipt, SignedRecord } from './signed-record.ts';
+
+export interface CommandBatch {
+  readonly records: readonly SignedRecord[];
+  /** To go on from once these are done. */
+  readonly cursor: string;
+}
+
+export interface CommandSource {
+  /** Waits for what comes after `cursor` (null: the beginning); an empty batch when nothing came. */
+  next(cursor: string | null, signal: AbortSignal): Promise<CommandBatch>;
+  /** Rejects when they could not be handed over; then they are given again. */
+  send(receipts: readonly SignedReceipt[], signal: AbortSignal): Promise<void>;
+  /** The responder's public keys, where the source can ask for them. */
+  commandKeys?(signal: AbortSignal): Promise<JwsKeyRing>;
+  close(): Promise<void>;
+}

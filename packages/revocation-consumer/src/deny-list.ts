@@ -1,0 +1,129 @@
+/**
+ * What an enforcement point refuses, and because of which order. Pure: orders and calls in, verdicts
+ * out; its whole state can be taken out and put back.
+ *
+ * Orders count in the sequence of their agent; one whose number is not above the last is old or
+ * replayed and changes nothing. What can't be enforced here is said to be `unsupported`, because a
+ * receiver that answers `applied` to everything makes "contained" a lie.
+ */
+import { epochMs, type Receipt, type RevocationCommand, targetProblems } from '@waywarden/schemas';
+import { type CallFacts, canMatch, isAbout, REFUSING_ACTIONS } from './call-facts.ts';
+
+/** Orders in force at once; above it new ones are answered `failed`, and whoever gave them is told. */
+export const ORDERS_MAX = 100_000;
+
+export interface Verdict {
+  readonly state: Receipt['state'];
+  readonly detail: string;
+  /** An old number: said to nobody, for whoever sent it may not be who gave it. */
+  readonly isReplay?: true;
+}
+
+export interface DenyListState {
+  readonly orders: readonly RevocationCommand[];
+  /** The last number of each agent. */
+  readonly sequences: Readonly<Record<string, number>>;
+}
+
+const subjectOf = ({ tenant_id, target }: RevocationCommand) => `${tenant_id}|${target.agent_uid}`;
+
+export class DenyList {
+  readonly #orders = new Map<string, RevocationCommand>();
+  /** By agent, so that a call is held against few; under '' what is about everybody. */
+  readonly #byAgent = new Map<string, Set<string>>();
+  readonly #sequences: Map<string, number>;
+  readonly #supported: ReadonlySet<string>;
+
+  /** `supported`: what this receiver can do; `block_issuance` only where it gives out credentials. */
+  constructor(supported: readonly string[] = REFUSING_ACTIONS, state?: DenyListState) {
+    this.#supported = new Set(supported);
+    this.#sequences = new Map(Object.entries(state?.sequences ?? {}));
+    for (const order of state?.orders ?? []) this.#keep(order);
+  }
+
+  get state(): DenyListState {
+    return { orders: [...this.#orders.values()], sequences: Object.fromEntries(this.#sequences) };
+  }
+
+  /** Applies one verified order; the verdict is what the receipt says. */
+  apply(command: RevocationCommand, nowMs: number): Verdict {
+    const { target, action, sequence, expires_at: expiresAt } = command;
+    const problems = targetProblems(action, target);
+    if (problems.length > 0) return { state: 'unsupported', detail: problems.join('; ') };
+    const subject = subjectOf(command);
+    const last = this.#sequences.get(subject) ?? 0;
+    if (sequence <= last) {
+      return { state: 'failed', detail: `${sequence} is not above ${last}.`, isReplay: true };
+    }
+    this.#sequences.set(subject, sequence);
+    if (epochMs(expiresAt) <= nowMs) {
+      return { state: 'expired', detail: `It expired at ${expiresAt}.` };
+    }
+    if (action === 'restore') return this.#restore(command);
+    const isEnforceable = action === 'block_issuance' || canMatch(target.level);
+    if (!this.#supported.has(action) || !isEnforceable) {
+      const detail = `This receiver can't ${action} at level ${target.level}.`;
+      return { state: 'unsupported', detail };
+    }
+    if (this.#orders.size >= ORDERS_MAX) this.#dropExpired(nowMs);
+    if (this.#orders.size >= ORDERS_MAX) {
+      return { state: 'failed', detail: `More than ${ORDERS_MAX} orders are in force.` };
+    }
+    this.#keep(command);
+    return { state: 'applied', detail: `${action} in force until ${expiresAt}.` };
+  }
+
+  /** The order because of which the call must be refused; undefined when it may pass. */
+  refuses(facts: CallFacts, nowMs: number): RevocationCommand | undefined {
+    for (const key of [facts.agentUid, '']) {
+      for (const id of this.#byAgent.get(key) ?? []) {
+        const order = this.#orders.get(id);
+        if (order === undefined || order.action === 'block_issuance') continue;
+        if (epochMs(order.expires_at) <= nowMs) this.#drop(order);
+        else if (isAbout(facts, order.target)) return order;
+      }
+    }
+    return undefined;
+  }
+
+  /** The order that forbids this agent a new credential, where this receiver gives them out. */
+  refusesIssuance(agentUid: string, nowMs: number): RevocationCommand | undefined {
+    const orders = [...(this.#byAgent.get(agentUid) ?? [])].map((id) => this.#orders.get(id));
+    return orders.find(
+      (one) =>
+        (one?.action === 'block_issuance' || one?.action === 'disable_agent') &&
+        epochMs(one.expires_at) > nowMs,
+    );
+  }
+
+  #keyOf({ target }: RevocationCommand): string {
+    return target.level === 'origin' ? '' : target.agent_uid;
+  }
+
+  #keep(order: RevocationCommand): void {
+    this.#orders.set(order.command_id, order);
+    const key = this.#keyOf(order);
+    const ids = this.#byAgent.get(key) ?? new Set();
+    this.#byAgent.set(key, ids.add(order.command_id));
+  }
+
+  #drop(order: RevocationCommand): void {
+    this.#orders.delete(order.command_id);
+    const key = this.#keyOf(order);
+    const ids = this.#byAgent.get(key);
+    ids?.delete(order.command_id);
+    if (ids?.size === 0) this.#byAgent.delete(key);
+  }
+
+  #dropExpired(nowMs: number): void {
+    for (const order of this.#orders.values()) {
+      if (epochMs(order.expires_at) <= nowMs) this.#drop(order);
+    }
+  }
+
+  #restore({ restores }: RevocationCommand): Verdict {
+    const order = restores === undefined ? undefined : this.#orders.get(restores);
+    if (order !== undefined) this.#drop(order);
+    return { state: 'applied', detail: order === undefined ? 'It was not in force.' : 'Restored.' };
+  }
+}

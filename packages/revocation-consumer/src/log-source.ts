@@ -1,0 +1,94 @@
+/**
+ * Commands from Kafka (or whatever log stands behind the port), for receivers on the bus. The cursor
+ * is the next offset of every partition; the broker's own commits decide nothing.
+ */
+import type { EventLog, LogRecord } from '@waywarden/event-log';
+import { HEADERS, TOPICS } from '@waywarden/schemas';
+import type { CommandBatch, CommandSource } from './command-source.ts';
+import type { SignedReceipt } from './signed-record.ts';
+
+export { openKafkaLog } from '@waywarden/event-log/kafka';
+export { type KafkaSettings, kafkaOptions } from '@waywarden/event-log/kafka/settings';
+
+const TOPIC = TOPICS.revocationCommands.name;
+const READ_RECORDS_MAX = 200;
+/** Between two looks while nothing comes; a command waits half of it on average. */
+const LOOK_EVERY_MS = 50;
+const LOOKS_MAX = 200;
+
+interface Cursor {
+  readonly incarnation: string;
+  readonly offsets: readonly number[];
+}
+
+function readCursor(text: string | null, incarnation: string): readonly number[] | undefined {
+  if (text === null) return undefined;
+  const cursor = JSON.parse(text) as Cursor;
+  // The topic was made anew: its offsets mean nothing here, and what is applied is told by its id.
+  return cursor.incarnation === incarnation ? cursor.offsets : undefined;
+}
+
+export class LogSource implements CommandSource {
+  readonly #log: EventLog;
+  readonly #nowIso: () => string;
+
+  constructor(log: EventLog, nowIso: () => string = () => new Date().toISOString()) {
+    this.#log = log;
+    this.#nowIso = nowIso;
+  }
+
+  async next(cursor: string | null, signal: AbortSignal): Promise<CommandBatch> {
+    const { incarnation } = await this.#log.describe(TOPIC);
+    const starts = await this.#log.startOffsets(TOPIC);
+    const known = readCursor(cursor, incarnation);
+    const offsets = starts.map((start, partition) => Math.max(start, known?.[partition] ?? start));
+    for (let look = 0; look < LOOKS_MAX && !signal.aborted; look++) {
+      const records = await this.#read(offsets);
+      if (records.length > 0) {
+        for (const { partition, offset } of records) offsets[partition] = offset + 1;
+        const next: Cursor = { incarnation, offsets };
+        return {
+          records: records.map(({ key, value, headers }) => ({
+            key,
+            value,
+            signature: headers[HEADERS.sig],
+          })),
+          cursor: JSON.stringify(next),
+        };
+      }
+      await new Promise((resolve) => {
+        setTimeout(resolve, LOOK_EVERY_MS);
+      });
+    }
+    return { records: [], cursor: JSON.stringify({ incarnation, offsets } satisfies Cursor) };
+  }
+
+  async send(receipts: readonly SignedReceipt[]): Promise<void> {
+    await this.#log.append(
+      receipts.map(({ key, value, signature }) => ({
+        topic: TOPICS.revocationReceipts.name,
+        key,
+        value,
+        headers: {
+          [HEADERS.type]: 'event',
+          [HEADERS.producedAt]: this.#nowIso(),
+          [HEADERS.sig]: signature,
+        },
+      })),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+  }
+
+  async #read(offsets: readonly number[]): Promise<readonly LogRecord[]> {
+    const ends = await this.#log.endOffsets(TOPIC);
+    const fresh = offsets.map((offset, partition) =>
+      (ends[partition] ?? 0) > offset
+        ? this.#log.read(TOPIC, partition, offset, READ_RECORDS_MAX)
+        : Promise.resolve([]),
+    );
+    return (await Promise.all(fresh)).flat();
+  }
+}

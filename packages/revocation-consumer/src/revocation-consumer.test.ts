@@ -1,0 +1,250 @@
+/** What a receiver believes, applies and answers, over the embedded log in Kafka's place. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
+import {
+  activeSigningKey,
+  agentKey,
+  HEADERS,
+  loadOrCreateKeyFile,
+  type Receipt,
+  type RevocationCommand,
+  signDetached,
+  signingKeyRing,
+  TOPICS,
+} from '@waywarden/schemas';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FileStateStore } from './consumer-state.ts';
+import { LogSource } from './log-source.ts';
+import { expressMiddleware, fastifyHook } from './middleware.ts';
+import { type ConsumerOptions, RevocationConsumer } from './revocation-consumer.ts';
+
+const NOW = Date.parse('2026-11-24T09:00:00Z');
+const UUID = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const TOPIC = TOPICS.revocationCommands.name;
+const FACTS = { agentUid: 'agent-a', taskId: 'task-a' };
+
+let folder: string;
+let log: LmdbLog;
+let refusals: string[];
+let consumer: RevocationConsumer | undefined;
+let nowMs = NOW;
+
+const file = (service: string) =>
+  loadOrCreateKeyFile(join(folder, `${service}.json`), { service, uses: ['sign'], createdAt: '' });
+
+function order(sequence: number, over: Partial<RevocationCommand> = {}): RevocationCommand {
+  return {
+    command_id: UUID(sequence),
+    containment_id: UUID(sequence),
+    tenant_id: 'acme',
+    sequence,
+    incident_id: UUID(900),
+    alert_ids: [UUID(901)],
+    issued_at: '2026-11-24T09:00:00Z',
+    expires_at: '2026-11-24T10:00:00Z',
+    action: 'revoke_token',
+    target: { level: 'task', tenant_id: 'acme', agent_uid: 'agent-a', task_id: 'task-a' },
+    receivers: ['gateway'],
+    audience: 'waywarden:acme',
+    drain: 'cancel',
+    severity: 'high',
+    confidence: null,
+    initiating_entity: 'policy',
+    approvals: [],
+    reason: 'a test',
+    evidence: [],
+    preconditions: { assurance_min: 'authenticated', targets_max: 1 },
+    ...over,
+  };
+}
+
+interface Wire {
+  readonly by?: string;
+  readonly topic?: string;
+  readonly audience?: string;
+  readonly key?: string;
+  readonly cut?: number;
+}
+
+async function give(command: RevocationCommand, wire: Wire = {}): Promise<void> {
+  const value = new TextEncoder().encode(JSON.stringify(command));
+  const signature = await signDetached(value, activeSigningKey(file(wire.by ?? 'responder')), {
+    topic: wire.topic ?? TOPIC,
+    audience: wire.audience ?? command.audience,
+    iat: 0,
+  });
+  const key = wire.key ?? agentKey(command.tenant_id, command.target.agent_uid);
+  const sent = wire.cut === undefined ? value : value.subarray(0, wire.cut);
+  const headers = { [HEADERS.type]: 'event', [HEADERS.sig]: signature };
+  await log.append([{ topic: TOPIC, key, value: sent, headers }]);
+}
+
+function start(over: Partial<ConsumerOptions> = {}): RevocationConsumer {
+  const started = new RevocationConsumer({
+    source: new LogSource(log),
+    store: new FileStateStore(join(folder, 'state.json')),
+    receiver: 'gateway',
+    tenantId: 'acme',
+    signingKey: activeSigningKey(file('gateway')),
+    commandKeys: signingKeyRing(file('responder')),
+    nowMs: () => nowMs,
+    onRefused: (reason) => refusals.push(reason),
+    ...over,
+  });
+  started.start();
+  return started;
+}
+
+async function receipts(): Promise<readonly Receipt[]> {
+  const records = await log.read(TOPICS.revocationReceipts.name, 0, 0, 1000);
+  return records.map((one) => JSON.parse(new TextDecoder().decode(one.value ?? undefined)));
+}
+
+/** Receipts of `count` commands; one that nothing refuses is given last, to know that all is read. */
+async function answered(count: number): Promise<readonly Receipt[]> {
+  let all = await receipts();
+  await expect
+    .poll(async () => {
+      all = await receipts();
+      return all.length;
+    })
+    .toBe(count);
+  return all;
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'waywarden-consumer-'));
+  log = await openLmdbLog({ path: join(folder, 'log'), durable: false });
+  const topics = [TOPICS.revocationCommands.name, TOPICS.revocationReceipts.name];
+  await log.createTopics(topics.map((name) => ({ name, partitions: 1 })));
+  refusals = [];
+  nowMs = NOW;
+  consumer = undefined;
+});
+afterEach(async () => {
+  // The consumer closes its source, and with it the log.
+  if (consumer === undefined) await log.close();
+  else await consumer.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('an order is applied once, refuses its task alone, ends by itself and is taken back', async () => {
+  consumer = start();
+  await give(order(1));
+  await give(order(1));
+  await give(order(2, { action: 'restore', restores: UUID(1), command_id: UUID(2) }));
+  expect((await answered(2)).map((one) => one.state)).toEqual(['applied', 'applied']);
+  expect(consumer.judge(FACTS).allowed).toBe(true);
+  await give(order(3));
+  await answered(3);
+  expect(consumer.judge(FACTS)).toMatchObject({ allowed: false, command: { sequence: 3 } });
+  expect(consumer.judge({ ...FACTS, taskId: 'task-b' }).allowed).toBe(true);
+  nowMs = Date.parse('2026-11-24T10:00:00Z');
+  expect(consumer.judge(FACTS).allowed).toBe(true);
+});
+
+describe('what is not signed for it, whole and new is refused, and answered to nobody', () => {
+  test.each<[string, RevocationCommand, Wire]>([
+    ['signature_unknown_key', order(5), { by: 'stranger' }],
+    ['signature_wrong_topic', order(5), { topic: TOPICS.revocationReceipts.name }],
+    ['signature_wrong_audience', order(5), { audience: 'waywarden:other' }],
+    ['key_mismatch', order(5), { key: 'acme|agent-b' }],
+    ['signature_forged', order(5), { cut: 100 }],
+    ['replayed', order(1, { command_id: UUID(77) }), {}],
+  ])('%s', async (reason, command, wire) => {
+    consumer = start();
+    await give(order(4, { target: { ...order(4).target, task_id: 'task-c' } }));
+    await give(command, wire);
+    await give(order(6, { target: { ...order(6).target, task_id: 'task-c' } }));
+    const all = await answered(2);
+    expect(all.map((one) => one.command_id)).toEqual([UUID(4), UUID(6)]);
+    expect(refusals).toEqual([reason]);
+    expect(consumer.judge(FACTS).allowed).toBe(true);
+  });
+});
+
+test('a target that lacks its id, or an action that it can’t do, is unsupported and refuses nothing', async () => {
+  consumer = start();
+  await give(order(1, { target: { level: 'task', tenant_id: 'acme', agent_uid: 'agent-a' } }));
+  await give(
+    order(2, {
+      action: 'block_issuance',
+      target: { level: 'agent', tenant_id: 'acme', agent_uid: 'agent-a' },
+    }),
+  );
+  await give(order(3, { expires_at: '2026-11-24T08:00:00Z' }));
+  const states = (await answered(3)).map((one) => one.state);
+  expect(states).toEqual(['unsupported', 'unsupported', 'expired']);
+  expect(consumer.judge(FACTS).allowed).toBe(true);
+});
+
+test('a quarantined origin is refused for whoever uses it', async () => {
+  consumer = start();
+  const target = {
+    level: 'origin',
+    tenant_id: 'acme',
+    agent_uid: 'agent-a',
+    sender: 'x@evil.example',
+  };
+  await give(order(1, { action: 'quarantine_origin', target }));
+  await answered(1);
+  const origins = ['x@evil.example'];
+  expect(consumer.judge({ agentUid: 'agent-z', origins }).allowed).toBe(false);
+  expect(consumer.judge({ agentUid: 'agent-z' }).allowed).toBe(true);
+});
+
+test('a receipt that could not be sent is sent after a restart, and nothing is applied anew', async () => {
+  const applied: string[] = [];
+  const broken = new LogSource(log);
+  broken.send = () => Promise.reject(new Error('no connection'));
+  broken.close = () => Promise.resolve();
+  const note = (command: RevocationCommand) => applied.push(command.command_id);
+  const first = start({ source: broken, onApplied: note });
+  await give(order(1));
+  await expect.poll(() => applied.length).toBe(1);
+  await first.stop();
+  expect(await receipts()).toEqual([]);
+  consumer = start({ onApplied: note });
+  expect(await answered(1)).toMatchObject([{ command_id: UUID(1), state: 'applied' }]);
+  expect(applied).toEqual([UUID(1)]);
+  expect(consumer.judge(FACTS).allowed).toBe(false);
+});
+
+test('an old view lets pass or refuses, as it is told to, and says since when it is old', async () => {
+  consumer = start({ whenStale: 'closed', staleMs: 1000 });
+  expect(consumer.judge(FACTS)).toMatchObject({ allowed: false, stale: true });
+  await give(order(1, { target: { ...order(1).target, task_id: 'task-c' } }));
+  await answered(1);
+  expect(consumer.judge(FACTS)).toEqual({ allowed: true, stale: false, asOfMs: NOW });
+  nowMs = NOW + 1001;
+  expect(consumer.judge(FACTS)).toEqual({ allowed: false, stale: true, asOfMs: NOW });
+});
+
+test('the middlewares answer 403 with the command, and let others pass', async () => {
+  consumer = start();
+  await give(order(1));
+  await answered(1);
+  const sent: unknown[] = [];
+  const answer = (code: number) => ({
+    json: (body: unknown) => sent.push([code, body]),
+    send: (body: unknown) => sent.push([code, body]),
+  });
+  const factsOf = (taskId: string) => ({ agentUid: 'agent-a', taskId });
+  const express = expressMiddleware(consumer, factsOf);
+  let passed = 0;
+  const next = () => {
+    passed++;
+  };
+  express('task-a', { status: answer }, next);
+  express('task-b', { status: answer }, next);
+  const hook = fastifyHook(consumer, factsOf);
+  await hook('task-a', { code: answer });
+  expect(await hook('task-b', { code: answer })).toBeUndefined();
+  expect(passed).toBe(1);
+  expect(sent).toMatchObject([
+    [403, { error: 'access_revoked', command_id: UUID(1) }],
+    [403, { error: 'access_revoked', command_id: UUID(1) }],
+  ]);
+});

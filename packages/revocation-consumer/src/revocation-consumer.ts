@@ -1,0 +1,208 @@
+/**
+ * The receiving end of revocation: follows a source of commands, believes what is signed for it,
+ * applies each once and in order, answers with signed receipts, and says of every call whether it may
+ * pass, also while nothing is heard.
+ *
+ * A batch is applied, then kept with its receipts and its place, then the receipts are sent: a crash
+ * in between repeats the sending and nothing else. An `apply` of your own (ask the identity provider
+ * to revoke) may be run again after a crash and must bear that; the deny list does.
+ */
+import type { JwsKeyRing, JwsSigningKey, Receipt, RevocationCommand } from '@waywarden/schemas';
+import { type CallFacts, REFUSING_ACTIONS } from './call-facts.ts';
+import type { CommandBatch, CommandSource } from './command-source.ts';
+import type { ConsumerState, StateStore } from './consumer-state.ts';
+import { DenyList, type Verdict } from './deny-list.ts';
+import { believeCommand, signReceipt } from './signed-record.ts';
+
+const ANSWERED_MAX = 100_000;
+const RETRY_MS = 500;
+const RETRY_MS_MAX = 10_000;
+const STALE_MS = 90_000;
+const DETAIL_LENGTH_MAX = 1_000;
+
+export interface ConsumerOptions {
+  readonly source: CommandSource;
+  readonly store: StateStore;
+  readonly receiver: string;
+  readonly tenantId: string;
+  readonly signingKey: JwsSigningKey;
+  /** The responder's public keys; absent: the source is asked, and again when a key is unknown. */
+  readonly commandKeys?: JwsKeyRing;
+  /** What this receiver can do; default: what refuses calls. Add `block_issuance` for an issuer. */
+  readonly supports?: readonly string[];
+  /** Further work of an order, before it is `applied`; its answer, if any, replaces the verdict. */
+  readonly apply?: (command: RevocationCommand) => Promise<Partial<Receipt> | undefined>;
+  /** When nothing was heard of Waywarden for `staleMs`: let calls pass, or refuse them. */
+  readonly whenStale?: 'open' | 'closed';
+  readonly staleMs?: number;
+  readonly nowMs?: () => number;
+  readonly onRefused?: (reason: string) => void;
+  readonly onApplied?: (command: RevocationCommand, verdict: Verdict) => void;
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Judgement {
+  readonly allowed: boolean;
+  /** The order that refuses it. */
+  readonly command?: RevocationCommand;
+  /** Nothing was heard for too long: this rests on an old view. */
+  readonly stale: boolean;
+  /** When Waywarden was last heard, Unix ms; 0: not since the start. */
+  readonly asOfMs: number;
+}
+
+export class RevocationConsumer {
+  readonly #options: ConsumerOptions;
+  readonly #nowMs: () => number;
+  readonly #denyList: DenyList;
+  readonly #answered: Set<string>;
+  readonly #stopping = new AbortController();
+  #keys: JwsKeyRing | undefined;
+  #cursor: string | null;
+  #owed: Receipt[];
+  #heardMs = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+    this.#nowMs = options.nowMs ?? Date.now;
+    this.#keys = options.commandKeys;
+    const state = options.store.load();
+    this.#denyList = new DenyList(options.supports ?? REFUSING_ACTIONS, state.denyList);
+    this.#answered = new Set(state.answered);
+    this.#cursor = state.cursor;
+    this.#owed = [...state.owed];
+  }
+
+  /** Whether a call may be made now, and why not. Never waits, never throws. */
+  judge(facts: CallFacts): Judgement {
+    const nowMs = this.#nowMs();
+    const { staleMs = STALE_MS, whenStale = 'open' } = this.#options;
+    const stale = nowMs - this.#heardMs > staleMs;
+    const command = this.#denyList.refuses(facts, nowMs);
+    const allowed = command === undefined && !(stale && whenStale === 'closed');
+    return { allowed, stale, asOfMs: this.#heardMs, ...(command === undefined ? {} : { command }) };
+  }
+
+  /** The order that forbids this agent a new credential, for receivers that give them out. */
+  refusesIssuance(agentUid: string): RevocationCommand | undefined {
+    return this.#denyList.refusesIssuance(agentUid, this.#nowMs());
+  }
+
+  /** Follows the source until `stop`; call once. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    await this.#options.source.close();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        await this.#pay();
+        await this.#take(await this.#options.source.next(this.#cursor, signal));
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#options.onError?.(error);
+        await this.#pause(Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** failures++));
+      }
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#stopping.signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  async #take({ records, cursor }: CommandBatch): Promise<void> {
+    this.#heardMs = this.#nowMs();
+    for (const record of records) {
+      const believed = await this.#believe(record);
+      if ('refused' in believed) {
+        if (believed.refused !== 'other_receiver') this.#options.onRefused?.(believed.refused);
+      } else if (!this.#answered.has(believed.command.command_id)) {
+        await this.#apply(believed.command);
+      }
+    }
+    if (records.length === 0 && cursor === this.#cursor) return;
+    this.#cursor = cursor;
+    this.#save();
+    await this.#pay();
+  }
+
+  async #believe(record: CommandBatch['records'][number]) {
+    const { receiver, tenantId, source } = this.#options;
+    const { signal } = this.#stopping;
+    const asked = this.#keys === undefined ? await source.commandKeys?.(signal) : undefined;
+    this.#keys ??= asked ?? new Map();
+    const believed = await believeCommand(record, { receiver, tenantId, commandKeys: this.#keys });
+    const isPinned = this.#options.commandKeys !== undefined || source.commandKeys === undefined;
+    if (isPinned || !('refused' in believed) || believed.refused !== 'signature_unknown_key') {
+      return believed;
+    }
+    // Keys are rotated: asked once more.
+    this.#keys = (await source.commandKeys?.(signal)) ?? this.#keys;
+    return believeCommand(record, { receiver, tenantId, commandKeys: this.#keys });
+  }
+
+  async #apply(command: RevocationCommand): Promise<void> {
+    const verdict = this.#denyList.apply(command, this.#nowMs());
+    if (verdict.isReplay === true) {
+      this.#options.onRefused?.('replayed');
+      return;
+    }
+    const own = verdict.state === 'applied' ? await this.#options.apply?.(command) : undefined;
+    const at = new Date(this.#nowMs()).toISOString();
+    const state = own?.state ?? verdict.state;
+    this.#answered.add(command.command_id);
+    const [oldest] = this.#answered;
+    if (this.#answered.size > ANSWERED_MAX && oldest !== undefined) this.#answered.delete(oldest);
+    this.#owed.push({
+      command_id: command.command_id,
+      tenant_id: command.tenant_id,
+      agent_uid: command.target.agent_uid,
+      receiver: this.#options.receiver,
+      state,
+      ...(state === 'applied' || state === 'partial' ? { applied_at: at } : {}),
+      received_at: at,
+      detail: verdict.detail.slice(0, DETAIL_LENGTH_MAX),
+      ...own,
+    });
+    this.#options.onApplied?.(command, { ...verdict, state });
+  }
+
+  #save(): void {
+    const state: ConsumerState = {
+      version: 1,
+      cursor: this.#cursor,
+      denyList: this.#denyList.state,
+      answered: [...this.#answered],
+      owed: this.#owed,
+    };
+    this.#options.store.save(state);
+  }
+
+  /** Sends what is owed; what the source did not take stays owed. */
+  async #pay(): Promise<void> {
+    if (this.#owed.length === 0) return;
+    const { source, signingKey } = this.#options;
+    const signed = await Promise.all(
+      this.#owed.map((receipt) => signReceipt(receipt, signingKey, this.#nowMs())),
+    );
+    await source.send(signed, this.#stopping.signal);
+    this.#owed = [];
+    this.#save();
+  }
+}

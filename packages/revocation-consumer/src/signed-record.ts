@@ -1,0 +1,117 @@
+/**
+ * Signed records as they travel: commands in, receipts and requests out. A command is believed only
+ * when a key of the responder signed it for this topic and tenant, its record key is that of its
+ * target, and it names this receiver; whatever fails is refused with a code and answered to nobody.
+ *
+ * Over HTTP a record is one JWS with its payload; on Kafka the same one without (header `ww_sig`).
+ */
+import {
+  agentKey,
+  type JwsKeyRing,
+  type JwsSigningKey,
+  jwsPublicKey,
+  type Receipt,
+  type RevocationCommand,
+  revocationCommandSchema,
+  signDetached,
+  TOPICS,
+  verifyDetached,
+} from '@waywarden/schemas';
+
+const DECODER = new TextDecoder();
+const ENCODER = new TextEncoder();
+/** What a request to the responder's address is signed for. */
+export const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
+
+export interface SignedRecord {
+  readonly key: string | null;
+  readonly value: Uint8Array | null;
+  readonly signature: string | undefined;
+}
+
+export interface Believed {
+  readonly command: RevocationCommand;
+}
+export interface Refused {
+  readonly refused: string;
+}
+
+export interface Addressee {
+  readonly receiver: string;
+  readonly tenantId: string;
+  readonly commandKeys: JwsKeyRing;
+}
+
+function parsed(value: Uint8Array | null): unknown {
+  try {
+    return JSON.parse(DECODER.decode(value ?? new Uint8Array()));
+  } catch {
+    return undefined;
+  }
+}
+
+export async function believeCommand(
+  record: SignedRecord,
+  { receiver, tenantId, commandKeys }: Addressee,
+): Promise<Believed | Refused> {
+  const binding = { topic: TOPICS.revocationCommands.name, audience: `waywarden:${tenantId}` };
+  const verdict = await verifyDetached(record.value, record.signature, commandKeys, binding);
+  if (!verdict.ok) return { refused: `signature_${verdict.reason}` };
+  const checked = revocationCommandSchema.safeParse(parsed(record.value));
+  if (!checked.success) return { refused: 'command_invalid' };
+  const command = checked.data;
+  const { tenant_id: tenant, target } = command;
+  const isOwn = tenant === tenantId && target.tenant_id === tenantId;
+  if (!isOwn || command.audience !== binding.audience) return { refused: 'other_tenant' };
+  if (record.key !== agentKey(tenant, target.agent_uid)) return { refused: 'key_mismatch' };
+  if (!command.receivers.includes(receiver)) return { refused: 'other_receiver' };
+  return { command };
+}
+
+export interface SignedReceipt {
+  readonly key: string;
+  readonly value: Uint8Array;
+  readonly signature: string;
+}
+
+export async function signReceipt(
+  receipt: Receipt,
+  key: JwsSigningKey,
+  nowMs: number,
+): Promise<SignedReceipt> {
+  const value = ENCODER.encode(JSON.stringify(receipt));
+  const topic = TOPICS.revocationReceipts.name;
+  const signature = await signDetached(value, key, { topic, iat: Math.floor(nowMs / 1000) });
+  return { key: agentKey(receipt.tenant_id, receipt.agent_uid), value, signature };
+}
+
+/** Proves who asks: the line `METHOD path` under the receiver's own key, for a minute. */
+export function signRequest(line: string, key: JwsSigningKey, nowMs: number): Promise<string> {
+  const iat = Math.floor(nowMs / 1000);
+  return signDetached(ENCODER.encode(line), key, { topic: REQUEST_TOPIC, iat });
+}
+
+/** A detached signature and its value as one JWS, as it travels over HTTP. */
+export function attach(signature: string, value: Uint8Array): string {
+  return signature.replace('..', `.${Buffer.from(value).toString('base64url')}.`);
+}
+
+export function detach(jws: string): { readonly signature: string; readonly value: Uint8Array } {
+  const [head = '', payload = '', mark = ''] = jws.split('.');
+  return { signature: `${head}..${mark}`, value: Buffer.from(payload, 'base64url') };
+}
+
+/** Public keys as a JWK Set has them; keys that can't be used are left out. */
+export function keyRing(jwks: { readonly keys: readonly Record<string, unknown>[] }): JwsKeyRing {
+  const ring = new Map<string, ReturnType<typeof jwsPublicKey>>();
+  for (const jwk of jwks.keys) {
+    const { kid } = jwk;
+    if (typeof kid !== 'string') continue;
+    try {
+      ring.set(kid, jwsPublicKey(kid, jwk));
+    } catch {
+      // A kind of key that nothing is verified with here.
+    }
+  }
+  return ring;
+}

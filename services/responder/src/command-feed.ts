@@ -1,0 +1,299 @@
+/**
+ * Hands commands to receivers that ask for them, and takes their receipts, whatever carries both: the
+ * HTTP long-poll is a thin layer over it.
+ *
+ * A receiver proves who it is with the key that the registry holds for its receipts, and gets what is
+ * addressed to it, in the order of each agent, at its own pace. The cursor is the receiver's: coming
+ * back with it says that what was handed out before has arrived, and that is noted. Nothing is kept
+ * here that a restart could lose but who was handed what since.
+ */
+import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
+import {
+  agentKey,
+  epochMs,
+  HEADERS,
+  type JwsKeyRing,
+  type Receipt,
+  type RevocationCommand,
+  TOPICS,
+  uuidV5,
+  verifyDetached,
+  WAYWARDEN_NAMESPACE,
+} from '@waywarden/schemas';
+import { parseJson } from '@waywarden/stage';
+import type { ReceiverKeys } from './receiver-keys.ts';
+
+const COMMANDS = TOPICS.revocationCommands.name;
+const JOURNAL = TOPICS.responseJournal.name;
+export const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
+/** A request is signed for this long; clocks may differ by it. */
+const PROOF_MS_MAX = 60_000;
+const READ_RECORDS_MAX = 500;
+/** Commands handed to one receiver whose arrival is still to be noted. */
+const HANDED_MAX = 10_000;
+const ENCODER = new TextEncoder();
+
+export interface FeedParts {
+  readonly log: EventLog;
+  readonly receiverKeys: ReceiverKeys;
+  readonly wallClock: () => string;
+}
+
+export interface Receiving {
+  readonly tenantId: string;
+  readonly receiver: string;
+}
+
+export interface PollRequest extends Receiving {
+  readonly after: string | null;
+  readonly waitMs: number;
+  readonly limit: number;
+  readonly signal: AbortSignal;
+}
+
+export interface HandedCommand {
+  readonly key: string;
+  /** The command with its signature, as one JWS. */
+  readonly jws: string;
+}
+
+export interface Polled {
+  readonly commands: readonly HandedCommand[];
+  readonly cursor: string;
+}
+
+export interface TakenReceipts {
+  readonly accepted: number;
+  readonly refused: readonly { readonly index: number; readonly reason: string }[];
+}
+
+interface Cursor {
+  readonly incarnation: string;
+  readonly offsets: readonly number[];
+}
+
+interface Handed {
+  readonly commandId: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export function encodeCursor(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}
+
+/** Undefined when it is none of ours. */
+function decodeCursor(text: string): Cursor | undefined {
+  try {
+    const { incarnation, offsets } = JSON.parse(
+      Buffer.from(text, 'base64url').toString(),
+    ) as Cursor;
+    const isGood =
+      typeof incarnation === 'string' && offsets.every((one) => Number.isSafeInteger(one));
+    return isGood ? { incarnation, offsets } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function jwsOf({ value, headers }: LogRecord): string {
+  const payload = Buffer.from(value ?? new Uint8Array()).toString('base64url');
+  return (headers[HEADERS.sig] ?? '..').replace('..', `.${payload}.`);
+}
+
+export class CommandFeed {
+  readonly #parts: FeedParts;
+  readonly #reader: Reader;
+  readonly #handed = new Map<string, readonly Handed[]>();
+  #waiting: (() => void)[] = [];
+  #running: Promise<void> = Promise.resolve();
+
+  private constructor(parts: FeedParts, ends: readonly number[]) {
+    this.#parts = parts;
+    this.#reader = parts.log.reader({
+      group: 'command-feed',
+      topics: [COMMANDS],
+      startAt: (_, partition) => ends[partition] ?? 0,
+    });
+  }
+
+  static async open(parts: FeedParts): Promise<CommandFeed> {
+    const feed = new CommandFeed(parts, await parts.log.endOffsets(COMMANDS));
+    feed.#running = feed.#reader.run(async () => feed.#wake());
+    feed.#running.catch(() => undefined);
+    return feed;
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.stop();
+    await this.#running.catch(() => undefined);
+    this.#wake();
+  }
+
+  /** Why whoever asks is not believed to be that receiver; undefined when it is. */
+  async refuse(
+    of: Receiving,
+    line: string,
+    proof: string | undefined,
+  ): Promise<string | undefined> {
+    const ring = this.#parts.receiverKeys.ringOf(of.tenantId, of.receiver);
+    if (ring === undefined) return 'receiver_without_key';
+    const value = ENCODER.encode(line);
+    const verdict = await verifyDetached(value, proof, ring, { topic: REQUEST_TOPIC });
+    if (!verdict.ok) return `proof_${verdict.reason}`;
+    const ageMs = Math.abs(epochMs(this.#parts.wallClock()) - verdict.iat * 1000);
+    return ageMs <= PROOF_MS_MAX ? undefined : 'proof_too_old';
+  }
+
+  /** Undefined when the cursor is none. Waits up to `waitMs` for a first command. */
+  async poll(request: PollRequest): Promise<Polled | undefined> {
+    const { log } = this.#parts;
+    const { after, waitMs, signal } = request;
+    const cursor = after === null ? null : decodeCursor(after);
+    if (cursor === undefined) return undefined;
+    const { incarnation } = await log.describe(COMMANDS);
+    const starts = await log.startOffsets(COMMANDS);
+    const known = cursor?.incarnation === incarnation ? cursor.offsets : [];
+    const offsets = starts.map((start, partition) => Math.max(start, known[partition] ?? start));
+    await this.#noteArrived(request, offsets);
+    const untilMs = Date.now() + waitMs;
+    for (;;) {
+      const fresh = this.#nextRecord();
+      const commands = await this.#collect(request, offsets);
+      const leftMs = untilMs - Date.now();
+      if (commands.length > 0 || leftMs <= 0 || signal.aborted) {
+        return { commands, cursor: encodeCursor({ incarnation, offsets }) };
+      }
+      await this.#within(fresh, leftMs, signal);
+    }
+  }
+
+  /** Each is believed by its own signature, as one that came over the log; the others are named. */
+  async take(of: Receiving, receipts: readonly string[]): Promise<TakenReceipts> {
+    const topic = TOPICS.revocationReceipts.name;
+    const records = [];
+    const refused: { index: number; reason: string }[] = [];
+    for (const [index, jws] of receipts.entries()) {
+      const [head = '', payload = '', mark = ''] = jws.split('.');
+      const value = Buffer.from(payload, 'base64url');
+      const headers = {
+        [HEADERS.type]: 'event',
+        [HEADERS.producedAt]: this.#parts.wallClock(),
+        [HEADERS.sig]: `${head}..${mark}`,
+      };
+      const bare = { topic, incarnation: '', partition: 0, offset: 0, key: null, value, headers };
+      const parsed = parseJson(bare);
+      const receipt = 'value' in parsed ? (parsed.value as Partial<Receipt>) : {};
+      const isOwn = receipt?.tenant_id === of.tenantId && receipt.receiver === of.receiver;
+      const key = isOwn ? agentKey(of.tenantId, String(receipt.agent_uid)) : null;
+      const reason = isOwn
+        ? await this.#parts.receiverKeys.refuse({ ...bare, key })
+        : 'other_receiver';
+      if (reason === undefined) records.push({ topic, key, value, headers });
+      else refused.push({ index, reason });
+    }
+    if (records.length > 0) await this.#parts.log.append(records);
+    return { accepted: records.length, refused };
+  }
+
+  /** Moves `offsets` past what it looked at. */
+  async #collect(request: PollRequest, offsets: number[]): Promise<HandedCommand[]> {
+    const { log } = this.#parts;
+    const ends = await log.endOffsets(COMMANDS);
+    const commands: HandedCommand[] = [];
+    const handed: Handed[] = [];
+    for (const [partition, offset] of offsets.entries()) {
+      let at = offset;
+      while (at < (ends[partition] ?? 0) && commands.length < request.limit) {
+        const records = await log.read(COMMANDS, partition, at, READ_RECORDS_MAX);
+        if (records.length === 0) break;
+        for (const record of records) {
+          if (commands.length >= request.limit) break;
+          at = record.offset + 1;
+          const commandId = this.#addressed(request, record);
+          if (commandId === undefined) continue;
+          commands.push({ key: record.key ?? '', jws: jwsOf(record) });
+          handed.push({ commandId, partition, offset: record.offset });
+        }
+      }
+      offsets[partition] = at;
+    }
+    const name = agentKey(request.tenantId, request.receiver);
+    const all = [...(this.#handed.get(name) ?? []), ...handed];
+    if (handed.length > 0) this.#handed.set(name, all.slice(-HANDED_MAX));
+    return commands;
+  }
+
+  #addressed({ tenantId, receiver }: Receiving, record: LogRecord): string | undefined {
+    const parsed = parseJson(record);
+    if ('refused' in parsed) return undefined;
+    const { tenant_id: tenant, receivers, command_id: id } = parsed.value as RevocationCommand;
+    return tenant === tenantId && receivers.includes(receiver) ? id : undefined;
+  }
+
+  /** What was handed out before `offsets` has arrived: the receiver came back with them. */
+  async #noteArrived({ tenantId, receiver }: Receiving, offsets: readonly number[]) {
+    const name = agentKey(tenantId, receiver);
+    const handed = this.#handed.get(name) ?? [];
+    const arrived = handed.filter(({ partition, offset }) => offset < (offsets[partition] ?? 0));
+    if (arrived.length === 0) return;
+    this.#handed.set(
+      name,
+      handed.filter((one) => !arrived.includes(one)),
+    );
+    const at = this.#parts.wallClock();
+    await this.#parts.log.append(
+      arrived.map(({ commandId }) => {
+        const delivery = { tenant_id: tenantId, command_id: commandId, receiver, at };
+        const id = `delivery|${tenantId}|${commandId}|${receiver}`;
+        return {
+          topic: JOURNAL,
+          partition: 0,
+          key: null,
+          value: ENCODER.encode(JSON.stringify({ kind: 'delivery', delivery })),
+          headers: {
+            [HEADERS.ceId]: uuidV5(WAYWARDEN_NAMESPACE, `journal|${id}`),
+            [HEADERS.type]: 'event',
+            [HEADERS.producedAt]: at,
+          },
+        };
+      }),
+    );
+  }
+
+  #nextRecord(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  async #within(fresh: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      const done = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      signal.addEventListener('abort', done, { once: true });
+      void fresh.then(done);
+    });
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  }
+}
+
+/** The public keys by which commands are believed, as a JWK Set. */
+export function commandKeySet(keys: JwsKeyRing): { readonly keys: readonly object[] } {
+  return {
+    keys: [...keys.values()].map(({ kid, alg, publicKey }) => ({
+      ...publicKey.export({ format: 'jwk' }),
+      kid,
+      alg,
+      use: 'sig',
+    })),
+  };
+}

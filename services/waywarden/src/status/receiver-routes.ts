@@ -1,0 +1,86 @@
+/**
+ * The addresses of receivers of commands, as docs/receiver-openapi.yaml has them: who may ask, what a
+ * request must hold, and answers in words. What is handed out and believed is the responder's.
+ */
+import { type CommandFeed, commandKeySet } from '@waywarden/responder';
+import type { JwsKeyRing } from '@waywarden/schemas';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+const WAIT_S_MAX = 30;
+const LIMIT_MAX = 500;
+const RECEIPTS_MAX = 500;
+const RECEIPT_LENGTH_MAX = 16_384;
+const BODY_BYTES_MAX = 8 * 1024 * 1024;
+const receiverParameter = z.object({ receiver: z.string().min(1).max(512) });
+const pollQuery = z.object({
+  tenant: z.string().min(1).max(128),
+  after: z.string().max(65_536).optional(),
+  wait: z.coerce.number().min(0).max(WAIT_S_MAX).default(25),
+  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(100),
+});
+const receiptsBody = z.object({
+  tenant: z.string().min(1).max(128),
+  receipts: z.array(z.string().max(RECEIPT_LENGTH_MAX)).min(1).max(RECEIPTS_MAX),
+});
+
+export interface ReceiverRouteParts {
+  readonly feed: CommandFeed;
+  readonly commandKeys: JwsKeyRing;
+}
+
+const PROVE = 'Sign "METHOD path?query" with the key that the registry has for this receiver.';
+
+async function isProven(
+  { feed }: ReceiverRouteParts,
+  { request, reply, tenant }: { request: FastifyRequest; reply: FastifyReply; tenant: string },
+): Promise<boolean> {
+  const { receiver } = receiverParameter.parse(request.params);
+  const proof = request.headers['ww-proof'];
+  const line = `${request.method} ${request.url}`;
+  const refused = await feed.refuse(
+    { tenantId: tenant, receiver },
+    line,
+    Array.isArray(proof) ? proof[0] : proof,
+  );
+  if (refused === undefined) return true;
+  const message = `The header ww-proof does not show that this is receiver ${receiver} of tenant ${tenant}: ${refused}.`;
+  await reply.code(401).send({ error: refused, message, what_to_do: PROVE });
+  return false;
+}
+
+export function receiverRoutes(app: FastifyInstance, parts: ReceiverRouteParts): void {
+  const { feed, commandKeys } = parts;
+  app.get('/v1/receivers/command-keys', async () => commandKeySet(commandKeys));
+  app.get('/v1/receivers/:receiver/commands', async (request, reply) => {
+    const { receiver } = receiverParameter.parse(request.params);
+    const { tenant: tenantId, after, wait, limit } = pollQuery.parse(request.query);
+    if (!(await isProven(parts, { request, reply, tenant: tenantId }))) return reply;
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const polled = await feed.poll({
+      tenantId,
+      receiver,
+      after: after ?? null,
+      waitMs: wait * 1000,
+      limit,
+      signal: gone.signal,
+    });
+    if (polled !== undefined) return polled;
+    return reply.code(400).send({
+      error: 'bad_cursor',
+      message: '`after` is no cursor of an earlier answer.',
+      what_to_do: 'Leave it out to begin with the earliest command that is kept.',
+    });
+  });
+  app.post(
+    '/v1/receivers/:receiver/receipts',
+    { bodyLimit: BODY_BYTES_MAX },
+    async (request, reply) => {
+      const { receiver } = receiverParameter.parse(request.params);
+      const { tenant: tenantId, receipts } = receiptsBody.parse(request.body);
+      if (!(await isProven(parts, { request, reply, tenant: tenantId }))) return reply;
+      return reply.code(202).send(await feed.take({ tenantId, receiver }, receipts));
+    },
+  );
+}
