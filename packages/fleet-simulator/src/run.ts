@@ -88,10 +88,13 @@ export class Run {
     return native;
   }
 
-  /** Now and then a runtime loads an agent's prompt anew when it begins to act in a task. */
+  /** A runtime loads an agent's prompt when it is new to it, and now and then anew. */
   #loadPrompt(agent: Agent): void {
-    if (this.#principals.has(agent.uid) || !this.plan.random.chance(PROMPT_SHARE)) return;
-    const { prompt } = this.plan.world.promptOf(agent, this.#now);
+    if (this.#principals.has(agent.uid)) return;
+    const { random, world, cell } = this.plan;
+    const anew = random.chance(PROMPT_SHARE);
+    const { prompt } = world.promptOf(agent, this.#now);
+    if (!world.loads(agent, cell.number, prompt) && !anew) return;
     this.#add(agent, { prompted: true, wait: 0 }, undefined, {
       activity: 'prompt_get',
       effect: 'read',

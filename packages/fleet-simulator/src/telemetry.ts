@@ -1,15 +1,41 @@
 /** What is told beside the agents' calls: heartbeats of gateways and agents, and targets' audits. */
-import { DAY, timeText } from './calendar.ts';
+import { DAY, MINUTE, timeText } from './calendar.ts';
 import { type Agent, AUDITOR, type Fleet, GATEWAYS } from './fleet.ts';
 import type { SimulatedEvent, TimedEvent } from './simulated-event.ts';
 import type { World } from './world.ts';
 
+/** How what is told of itself goes through a gateway, as calls do. */
+function through(
+  world: World,
+  gateway: string,
+  at: number,
+  after: number,
+  event: SimulatedEvent,
+): TimedEvent {
+  const { stopped, late, repeats } = world.passage(gateway, at);
+  const arrives = at + after + late;
+  return { at, arrives, event, lost: stopped, again: repeats ? arrives + 2 * MINUTE : undefined };
+}
+
+interface TokenUse {
+  readonly token: string;
+  readonly at: number;
+  readonly native: string;
+}
+
+/** Who tells of the targets' records. */
+export const AUDITING = 'gateway-1';
+
 /** The target's own record that this agent's token was used there. */
-export function auditRecord(agent: Agent, token: string, at: number, native: string): TimedEvent {
+export function auditRecord(
+  agent: Agent,
+  { token, at, native }: TokenUse,
+  world: World,
+): TimedEvent {
   const event: SimulatedEvent = {
     native_id: native,
     event_time: timeText(at),
-    source: { kind: 'simulation', instance: 'gateway-1' },
+    source: { kind: 'simulation', instance: AUDITING },
     activity: 'resource_read',
     phase: 'completed',
     effect: 'read',
@@ -18,10 +44,17 @@ export function auditRecord(agent: Agent, token: string, at: number, native: str
     target: { resource_type: 'access_record', resource_id: `access/${agent.role}` },
     outcome: 'success',
   };
-  return { at, arrives: at + 4000, event };
+  return through(world, AUDITING, at, 4000, event);
 }
 
-function beat(uid: string, gateway: string, at: number, native: string): TimedEvent {
+interface Beat {
+  readonly uid: string;
+  readonly gateway: string;
+  readonly at: number;
+  readonly native: string;
+}
+
+function beat({ uid, gateway, at, native }: Beat, world: World): TimedEvent {
   const event: SimulatedEvent = {
     native_id: native,
     event_time: timeText(at),
@@ -32,7 +65,7 @@ function beat(uid: string, gateway: string, at: number, native: string): TimedEv
     agent: { uid },
     outcome: 'success',
   };
-  return { at, arrives: at + 150, event };
+  return through(world, gateway, at, 150, event);
 }
 
 /** A day's heartbeats. Whoever is silent or not there yet sends none. */
@@ -40,7 +73,8 @@ export function* heartbeatsOn(fleet: Fleet, day: number, world: World): Generato
   for (const { uid, instance, heartbeat } of GATEWAYS) {
     for (let at = day * DAY; at < (day + 1) * DAY; at += heartbeat * 1000) {
       const native = `beat-${instance}-${at / 1000}`;
-      if (!world.passage(instance, at).stopped) yield beat(uid, instance, at, native);
+      if (!world.passage(instance, at).stopped)
+        yield beat({ uid, gateway: instance, at, native }, world);
     }
   }
   for (const agent of fleet.agents) {
@@ -50,7 +84,7 @@ export function* heartbeatsOn(fleet: Fleet, day: number, world: World): Generato
     for (let at = day * DAY + own * 1000; at < (day + 1) * DAY; at += agent.heartbeat * 1000) {
       const native = `beat-${agent.role}-${agent.cell}-${at / 1000}`;
       if (world.isSilent(agent, at) || world.passage(agent.gateway, at).stopped) continue;
-      yield beat(agent.uid, agent.gateway, at, native);
+      yield beat({ uid: agent.uid, gateway: agent.gateway, at, native }, world);
     }
   }
 }

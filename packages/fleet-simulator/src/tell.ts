@@ -48,5 +48,6 @@ export function tell(
   });
   if (agent.heartbeat === undefined || steady || !random.chance(AUDITED_SHARE)) return;
   const native = `${event.native_id}-a`;
-  events.push(auditRecord(agent, event.credential?.uid ?? '', at + 1500, native));
+  const token = event.credential?.uid ?? '';
+  events.push(auditRecord(agent, { token, at: at + 1500, native }, world));
 }

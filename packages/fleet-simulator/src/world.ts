@@ -73,6 +73,7 @@ export interface Composition {
 
 export class World {
   readonly #byAgent = new Map<string, AgentChange[]>();
+  readonly #loaded = new Map<string, string>();
   readonly #shared: readonly SharedChange[];
   readonly #names: readonly SharedOf<'name'>[];
   readonly #definitions: readonly SharedOf<'definition'>[];
@@ -105,6 +106,8 @@ export class World {
         else held.push(change);
       }
     }
+    // The latest change holds, whoever made it.
+    for (const held of this.#byAgent.values()) held.sort((a, b) => a.from - b.from);
   }
 
   /** What an agent is made of at a time; calls that show a change are noted with it. */
@@ -139,6 +142,14 @@ export class World {
       held.also = change.also;
     }
     return held;
+  }
+
+  /** Whether an agent's prompt is another than what was loaded in that cell the last time. */
+  loads({ uid }: Agent, cell: number, prompt: string): boolean {
+    const key = `${uid} ${cell}`;
+    if (this.#loaded.get(key) === prompt) return false;
+    this.#loaded.set(key, prompt);
+    return true;
   }
 
   /** Whether nothing of what an agent does is told at a time. */

@@ -34,6 +34,14 @@ export interface FamilyPlan {
   readonly roles: readonly Role[];
   /** Working days that it needs from its first on; left out: one. */
   readonly room?: number;
+  /** Calendar days from its first on; left out: one. All must be told. */
+  readonly lasts?: Readonly<Record<Strength, number>>;
+  /** It goes on, and all of it must be told. */
+  readonly untilEnd?: boolean;
+  /** What shows it is told by the targets' audit. */
+  readonly audited?: boolean;
+  /** It befalls each role once at most. */
+  readonly onceARole?: boolean;
   readonly begin: (scene: AttackScene) => Attack;
 }
 
@@ -76,7 +84,6 @@ export class Concern {
   /** A run of the attack; its calls named in `ids` (else all) are those concerned. */
   add(run: Run, ids?: readonly string[]): void {
     const only = ids === undefined ? undefined : new Set(ids);
-    this.tasks.add(run.plan.id);
     for (const timed of run.events) {
       this.events.push(timed);
       const { native_id } = timed.event;
@@ -84,6 +91,7 @@ export class Concern {
       this.#from = Math.min(this.#from, timed.at);
       this.#to = Math.max(this.#to, timed.at);
       this.native.push(native_id);
+      this.tasks.add(run.plan.id);
     }
   }
 

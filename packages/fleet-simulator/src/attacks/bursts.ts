@@ -100,6 +100,7 @@ export const lowAndSlow: FamilyPlan = {
   family: 'low_and_slow',
   roles: ['clerk', 'analyst', 'reporter', 'registrar'],
   room: 2,
+  untilEnd: true,
   begin: (scene) =>
     acted(scene, 'low_and_slow', (world, noted) => {
       const { agent, random } = scene;
@@ -124,6 +125,7 @@ export const frogBoiling: FamilyPlan = {
   family: 'frog_boiling',
   roles: ['clerk', 'analyst', 'triage', 'seller', 'exporter', 'registrar'],
   room: 7,
+  untilEnd: true,
   begin: (scene) =>
     acted(scene, 'frog_boiling', (world, noted) => {
       const { agent, random } = scene;

@@ -1,8 +1,9 @@
 /** Every family of attacks on behaviour, and who is befallen when: the seed says. */
 import { type Calendar, DAY, workload } from '../calendar.ts';
 import type { Agent, Fleet } from '../fleet.ts';
-import { STRENGTHS } from '../labels.ts';
+import { STRENGTHS, type Strength } from '../labels.ts';
 import { type Random, randomOf } from '../random.ts';
+import { AUDITING } from '../telemetry.ts';
 import type { Variation } from '../variations/variation.ts';
 import type { Attack, AttackScene, FamilyPlan } from './attack.ts';
 import * as burst from './bursts.ts';
@@ -48,24 +49,33 @@ interface Stage {
   readonly variations: readonly Variation[];
 }
 
+/** Whom attacks befell: no agent twice, and some families no role twice. */
+class Taken {
+  readonly agents = new Set<string>();
+  readonly roles = new Set<string>();
+}
+
 /**
- * The agent that is befallen, nobody twice: roles take turns, in another order in each fleet, so
- * that no strength is one role's alone.
+ * The agent that is befallen: roles take turns, in another order in each fleet. Few roles take turns
+ * otherwise than the strengths do, so that no strength is one role's alone.
  */
-function victimOf({ fleet, seed }: Stage, plan: FamilyPlan, n: number, taken: Set<string>) {
+function victimOf({ fleet, seed }: Stage, plan: FamilyPlan, n: number, taken: Taken) {
   const random = randomOf(`${seed}/victim/${plan.family}/${n}`);
-  const turns = shuffled([...new Set(plan.roles)], randomOf(`${seed}/roles/${plan.family}`));
+  const turns = shuffled(plan.roles, randomOf(`${seed}/roles/${plan.family}`));
   // The last cell may only just have begun to work.
   const settled = (a: Agent) => a.cell < Math.max(1, fleet.cells.length - 1);
+  const free = ({ role }: Agent) =>
+    plan.onceARole !== true || !taken.roles.has(`${plan.family}/${role}`);
   const able = fleet.agents.filter(
-    (a) => plan.roles.includes(a.role) && settled(a) && !taken.has(a.uid),
+    (a) => plan.roles.includes(a.role) && settled(a) && free(a) && !taken.agents.has(a.uid),
   );
-  const shift = Math.floor(n / STRENGTHS.length);
+  const shift = turns.length < EACH ? Math.floor(n / STRENGTHS.length) : 0;
   const first = able.filter((a) => a.role === turns[(n + shift) % turns.length]);
   const [victim] = shuffled(first.length > 0 ? first : able, random);
   return victim;
 }
 
+const lastsOf = ({ lasts }: FamilyPlan, strength: Strength): number => lasts?.[strength] ?? 1;
 const roomOf = ({ room = 1 }: FamilyPlan): number => room;
 const isWorked = (calendar: Calendar, day: number): boolean => workload(calendar, day) >= 0.5;
 
@@ -76,25 +86,44 @@ function workedFrom(calendar: Calendar, day: number): number {
   return count;
 }
 
-/** Whether on that day nobody would be told of it, or a declaration would cover it. */
-function isReserved(variations: readonly Variation[], plan: FamilyPlan, agent: Agent, day: number) {
+interface Beginning {
+  readonly plan: FamilyPlan;
+  readonly agent: Agent;
+  readonly strength: Strength;
+}
+
+/** Whether from that day on something of it would not be told, or a declaration would cover it. */
+function isReserved(
+  variations: readonly Variation[],
+  { plan, agent, strength }: Beginning,
+  day: number,
+) {
+  const last =
+    plan.untilEnd === true ? Number.POSITIVE_INFINITY : day + lastsOf(plan, strength) - 1;
+  const through = (gateway: string) =>
+    gateway === agent.gateway || (plan.audited === true && gateway === AUDITING);
   return variations.some(
     ({ untold, covered = [] }) =>
-      (untold?.day === day && untold.gateway === agent.gateway) ||
+      (untold !== undefined &&
+        through(untold.gateway) &&
+        day <= untold.day &&
+        untold.day <= last) ||
       (plan.family === 'undeclared_change' && covered.includes(day)),
   );
 }
 
-/** A working day after what is learnt, with as many working days left as the family needs. */
-function beginningOf(stage: Stage, plan: FamilyPlan, agent: Agent, random: Random) {
+/** A working day after what is learnt, with as many days left as the family needs. */
+function beginningOf(stage: Stage, beginning: Beginning, random: Random) {
   const { first, days } = stage.calendar;
+  const { plan, strength } = beginning;
   const able = Array.from({ length: days }, (_, n) => first + n).filter(
     (day) =>
       day >= first + Math.floor(days * LEARNT) &&
+      day + lastsOf(plan, strength) <= first + days &&
       isWorked(stage.calendar, day) &&
       workedFrom(stage.calendar, day) >= roomOf(plan),
   );
-  const free = able.filter((day) => !isReserved(stage.variations, plan, agent, day));
+  const free = able.filter((day) => !isReserved(stage.variations, beginning, day));
   return free.length === 0 ? undefined : free[random.int(0, free.length - 1)];
 }
 
@@ -104,23 +133,23 @@ export interface Attacks {
   readonly omitted: readonly string[];
 }
 
-function sceneOf(stage: Stage, plan: FamilyPlan, n: number, taken: Set<string>) {
+function sceneOf(stage: Stage, plan: FamilyPlan, n: number, taken: Taken) {
   const { fleet, calendar, seed } = stage;
   const incident = `${plan.family}/${n + 1}`;
   const random = randomOf(`${seed}/attack/${incident}`);
   const agent = victimOf(stage, plan, n, taken);
   if (agent === undefined) return 'no agent is left whom it could befall';
-  const day = beginningOf(stage, plan, agent, random);
-  if (day === undefined)
-    return `from its day on it needs ${roomOf(plan)} working days in the fleet's time, after the first ${LEARNT * 100} % of the time`;
-  taken.add(agent.uid);
   const strength = STRENGTHS[n % STRENGTHS.length] ?? 'medium';
+  const day = beginningOf(stage, { plan, agent, strength }, random);
+  if (day === undefined) return `the time after the first ${LEARNT * 100} % is too short for it`;
+  taken.agents.add(agent.uid);
+  taken.roles.add(`${plan.family}/${agent.role}`);
   return { fleet, calendar, random, agent, strength, incident, n, day: day * DAY };
 }
 
 /** Small and short fleets have fewer incidents: as many as they have agents and days for. */
 export function attacksOn(stage: Stage): Attacks {
-  const taken = new Set<string>();
+  const taken = new Taken();
   const attacks: Attack[] = [];
   const missing = new Map<string, { count: number; why: string }>();
   for (let n = 0; n < EACH; n++) {

@@ -93,6 +93,9 @@ const NOBODY: CallPlan = { approval: { mode: 'none' } };
 export const offHoursAutonomy: FamilyPlan = {
   family: 'off_hours_autonomy',
   roles: ['clerk', 'seller', 'scribe', 'access', 'onboarder', 'keys'],
+  // Who acts at night makes the night usual for all of the role.
+  onceARole: true,
+  lasts: { weak: 1, medium: 2, strong: 4 },
   begin: (scene) => {
     const noted = new Concern();
     return {
@@ -124,6 +127,7 @@ export const offHoursAutonomy: FamilyPlan = {
 export const classDrift: FamilyPlan = {
   family: 'class_drift',
   roles: ['desk', 'helper'],
+  lasts: { weak: 1, medium: 3, strong: 5 },
   begin: (scene) => {
     const noted = new Concern();
     return {
@@ -162,8 +166,9 @@ function elsewhere({ fleet, agent, random }: AttackScene, own: { readonly user_a
 /** A token that an agent holds is used by somebody else: another client, another network, at night. */
 export const stolenCredential: FamilyPlan = {
   family: 'stolen_credential',
-  // At night, when strong, those whose peers are not also made to act off hours.
-  roles: ['clerk', 'seller', 'analyst', 'coder', 'clerk', 'operator'],
+  // At night, when strong: of roles that no other attack makes act at night.
+  roles: ['analyst', 'coder', 'operator', 'assistant', 'researcher', 'triage'],
+  lasts: { weak: 1, medium: 1, strong: 2 },
   begin: (scene) => {
     const noted = new Concern();
     return {

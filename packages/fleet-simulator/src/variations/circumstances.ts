@@ -1,6 +1,7 @@
 /** What befalls everybody: incidents, outages, growth, peaks, gateways that stop, wait or repeat. */
 import { DAY, HOUR, isMonthEnd, isQuarterEnd, MINUTE } from '../calendar.ts';
 import { GATEWAYS } from '../fleet.ts';
+import { randomOf } from '../random.ts';
 import { momentOf, type Scene, uidsOf } from '../scene.ts';
 import type { ToolName } from '../tool-table.ts';
 import { labelOf, someMoment, type Tell, type Variation } from './variation.ts';
@@ -11,16 +12,17 @@ const working = ({ fleet }: Scene, server: string): readonly string[] =>
 const through = ({ fleet }: Scene, gateway: string): readonly string[] =>
   fleet.agents.filter((a) => a.gateway === gateway).map((a) => a.uid);
 const serverOf = ({ fleet }: Scene, tool: ToolName): string => fleet.house.tools[tool].server;
-/** One through which somebody reports: small fleets do not use all. */
-function someGateway({ fleet, random }: Scene): string {
+/** The `n`-th of those through which somebody reports, in another order in each fleet. */
+function someGateway({ fleet }: Scene, n: number): string {
   const used = GATEWAYS.filter((g) => fleet.agents.some((a) => a.gateway === g.instance));
-  return used[random.int(0, used.length - 1)]?.instance ?? 'gateway-1';
+  const shift = randomOf(`${fleet.house.seed}/gateways`).int(0, used.length - 1);
+  return used[(n + shift) % used.length]?.instance ?? 'gateway-1';
 }
-const midnight = (at: number): number => Math.floor(at / DAY) * DAY;
 
 /** A bad day: incident response all day long. */
 export const incident: Tell = (scene) => {
-  const from = midnight(someMoment(scene, 0, 0));
+  const from = someMoment(scene, [0, 0]);
+  if (from === undefined) return undefined;
   const factor = scene.random.int(4, 12);
   const workflows = new Set(['incident-response']);
   return {
@@ -33,7 +35,8 @@ const FAILING = ['readCustomer', 'readTicket', 'query', 'search'] as const;
 
 /** A server that many use fails for an hour or two; everybody tries again. */
 export const dependencyOutage: Tell = (scene) => {
-  const from = someMoment(scene, 8, 13);
+  const from = someMoment(scene, [8, 13]);
+  if (from === undefined) return undefined;
   const to = from + scene.random.int(50, 130) * MINUTE;
   const server = serverOf(scene, scene.random.pick(FAILING));
   const share = scene.random.int(45, 70) / 100;
@@ -45,9 +48,10 @@ export const dependencyOutage: Tell = (scene) => {
 
 /** A gateway stops and resumes: what happened in between nobody is told. No attack begins that day. */
 export const sourceOutage: Tell = (scene) => {
-  const from = someMoment(scene, 8, 12);
+  const from = someMoment(scene, [8, 12]);
+  if (from === undefined) return undefined;
   const to = from + scene.random.int(3, 6) * HOUR;
-  const gateway = someGateway(scene);
+  const gateway = someGateway(scene, 0);
   return {
     sharedChanges: [{ what: 'stopped', gateway, from, to }],
     untold: { day: Math.floor(from / DAY), gateway },
@@ -59,8 +63,9 @@ export const sourceOutage: Tell = (scene) => {
 };
 
 export const lateDelivery: Tell = (scene) => {
-  const from = someMoment(scene, 7, 14);
-  const gateway = someGateway(scene);
+  const from = someMoment(scene, [7, 14]);
+  if (from === undefined) return undefined;
+  const gateway = someGateway(scene, 1);
   const by = scene.random.int(5, 18) * MINUTE;
   return {
     sharedChanges: [{ what: 'late', gateway, by, from, to: from + 3 * HOUR }],
@@ -69,8 +74,9 @@ export const lateDelivery: Tell = (scene) => {
 };
 
 export const redelivery: Tell = (scene) => {
-  const from = someMoment(scene, 8, 15);
-  const gateway = someGateway(scene);
+  const from = someMoment(scene, [8, 15]);
+  if (from === undefined) return undefined;
+  const gateway = someGateway(scene, 2);
   return {
     sharedChanges: [{ what: 'repeats', gateway, from, to: from + HOUR }],
     label: labelOf('redelivery', through(scene, gateway), from, from + 2 * HOUR),
@@ -81,7 +87,8 @@ export const redelivery: Tell = (scene) => {
 export const cohortGrowth: Tell = (scene) => {
   const cell = scene.fleet.cells.length - 1;
   const from = momentOf(scene, 0, 0);
-  const begins = midnight(someMoment(scene, 0, 0));
+  const begins = someMoment(scene, [0, 0]);
+  if (begins === undefined) return undefined;
   const agents = scene.fleet.agents.filter((a) => a.cell === cell).map((a) => a.uid);
   const absent = { what: 'absent', cell, from, to: begins } as const;
   return {
@@ -90,10 +97,11 @@ export const cohortGrowth: Tell = (scene) => {
   };
 };
 
-/** A few days of twice the customers. */
+/** Two working days of twice the customers. */
 export const peak: Tell = (scene) => {
-  const from = midnight(someMoment(scene, 0, 0));
-  const to = from + scene.random.int(2, 4) * DAY;
+  const from = someMoment(scene, [0, 0], 1);
+  if (from === undefined) return undefined;
+  const to = from + 2 * DAY;
   const workflows = new Set(['customer-support', 'ticket-triage', 'sales-follow-up']);
   const factor = scene.random.int(16, 26) / 10;
   return {

@@ -57,8 +57,9 @@ function someRoles({ random }: Scene, least: number, most: number): readonly Rol
 /** All agents of some roles get a new model on one morning. */
 export const declaredModelRollout: Tell = (scene) => {
   const agents = holding(scene, someRoles(scene, 3, 5));
-  const from = someMoment(scene, 4, 7);
-  const model = scene.random.pick(['lumen-5', 'lumen-4', 'sonde-2', 'sonde-3']);
+  const from = someMoment(scene, [4, 7]);
+  if (from === undefined) return undefined;
+  const model = scene.random.pick(['lumen-5', 'sonde-3']);
   return {
     agentChanges: [{ what: 'model', agents: uidsOf(agents), from, to: endOf(scene), model }],
     ...declared(scene, { agents, from, of: `model/${model}` }),
@@ -68,8 +69,9 @@ export const declaredModelRollout: Tell = (scene) => {
 
 export const declaredRelease: Tell = (scene) => {
   const agents = holding(scene, someRoles(scene, 2, 5));
-  const from = someMoment(scene, 4, 7);
-  const version = scene.random.pick(['1.5.0', '1.6.0', '1.6.1', '1.7.2']);
+  const from = someMoment(scene, [4, 7]);
+  if (from === undefined) return undefined;
+  const version = scene.random.pick(['1.5.0', '1.6.1', '1.7.2']);
   return {
     agentChanges: [{ what: 'version', agents: uidsOf(agents), from, to: endOf(scene), version }],
     ...declared(scene, { agents, from, of: `release/${version}` }),
@@ -87,8 +89,9 @@ export const undeclaredRollout: Tell = (scene) => {
   const able = UNDECLARED.filter((r) => !ROLES[r].tools.some((t) => t === renamed.tool));
   const role = able[scene.random.int(0, able.length - 1)] ?? 'analyst';
   const agents = holding(scene, [role]);
-  const from = someMoment(scene, 4, 7);
-  const model = scene.random.pick(['lumen-4-mini', 'lumen-5-mini', 'sonde-2-mini']);
+  const from = someMoment(scene, [4, 7]);
+  if (from === undefined) return undefined;
+  const model = scene.random.pick(['lumen-5-mini', 'sonde-2-mini']);
   return {
     agentChanges: [{ what: 'model', agents: uidsOf(agents), from, to: endOf(scene), model }],
     label: labelOf('undeclared_rollout', [...uidsOf(agents)], from, from + 2 * DAY, {
@@ -103,7 +106,8 @@ export const declaredPromptChange: Tell = (scene) => {
   const { random } = scene;
   const { role, also, says } = random.pick(turnTaken);
   const agents = holding(scene, [role]);
-  const from = someMoment(scene, 4, 7);
+  const from = someMoment(scene, [4, 7]);
+  if (from === undefined) return undefined;
   const prompt = `prompt/${role}-${random.int(20, 29)}`;
   const held = { agents: uidsOf(agents), from, to: endOf(scene) };
   return {
@@ -123,7 +127,8 @@ const covered = (from: number): readonly number[] => {
 export const toolRollout: Tell = (scene) => {
   const server = scene.random.pick(['atlassian', 'github', 'postgres']);
   const agents = scene.fleet.agents.filter((a) => a.tools.some((t) => t.startsWith(`${server}/`)));
-  const from = someMoment(scene, 3, 6);
+  const from = someMoment(scene, [3, 6]);
+  if (from === undefined) return undefined;
   return {
     sharedChanges: [{ what: 'definition', server, definition: 'v2', from, to: endOf(scene) }],
     events: () =>
@@ -148,7 +153,8 @@ export const toolRename: Tell = (scene) => {
   const { tools, renamed } = scene.fleet.house;
   const tool = `${tools[renamed.tool].server}/${tools[renamed.tool].name}`;
   const agents = scene.fleet.agents.filter((a) => a.tools.includes(tool));
-  const from = someMoment(scene, 3, 6);
+  const from = someMoment(scene, [3, 6]);
+  if (from === undefined) return undefined;
   const to = endOf(scene);
   return {
     sharedChanges: [{ what: 'name', tool, name: renamed.name, from, to }],

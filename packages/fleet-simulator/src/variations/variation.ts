@@ -1,5 +1,5 @@
 /** A change of circumstances that is nobody's attack, with the label that says so. */
-import { DAY, HOUR, timeText } from '../calendar.ts';
+import { DAY, HOUR, timeText, workload } from '../calendar.ts';
 import type { BenignLabel } from '../labels.ts';
 import type { Scene } from '../scene.ts';
 import type { TimedEvent } from '../simulated-event.ts';
@@ -17,19 +17,34 @@ export interface Variation {
   readonly label: BenignLabel;
 }
 
-export type Tell = (scene: Scene) => Variation;
+/** None when the fleet has no day for it. */
+export type Tell = (scene: Scene) => Variation | undefined;
 
 /** A variation begins in this part of the time, so that there is a life before and after it. */
 const TOLD = { from: 0.25, to: 0.85 } as const;
 
-/** Some day's hour of `hours`, anywhere in that part of the time. */
-export function someMoment(
-  { calendar, random }: Scene,
-  ...hours: readonly [number, number]
-): number {
+/** A working day in that part of the time, with `more` working days right after it; none if there is none. */
+function someDay({ calendar, random }: Scene, more = 0): number | undefined {
   const { first, days } = calendar;
-  const day = first + Math.floor(days * (TOLD.from + random.next() * (TOLD.to - TOLD.from)));
-  return day * DAY + random.int(hours[0] * 4, hours[1] * 4) * (HOUR / 4);
+  const isWorked = (day: number) => workload(calendar, day) >= 0.5;
+  const able = Array.from({ length: days }, (_, n) => first + n).filter(
+    (day) =>
+      day >= first + Math.floor(days * TOLD.from) &&
+      day + more < first + Math.ceil(days * TOLD.to) &&
+      Array.from({ length: more + 1 }, (_, n) => day + n).every(isWorked),
+  );
+  return able.length === 0 ? undefined : able[random.int(0, able.length - 1)];
+}
+
+/** Some working day's hour of `hours`. */
+export function someMoment(
+  scene: Scene,
+  hours: readonly [from: number, to: number],
+  more = 0,
+): number | undefined {
+  const day = someDay(scene, more);
+  const quarter = scene.random.int(hours[0] * 4, hours[1] * 4);
+  return day === undefined ? undefined : day * DAY + quarter * (HOUR / 4);
 }
 
 /** Kinds that are right here all the same, and how many alerts of them are. */

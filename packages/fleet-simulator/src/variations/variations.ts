@@ -34,7 +34,7 @@ export function variationsOf(fleet: Fleet, calendar: Calendar): readonly Variati
     Object.entries(ALL)
       // One cell alone was there from the first day on.
       .filter(([name]) => name !== 'cohort_growth' || fleet.cells.length > 1)
-      .map(([name, tell]) => tell(scene(name)))
+      .flatMap(([name, tell]) => tell(scene(name)) ?? [])
       // Two incidents of one day are one.
       .map((variation) => [variation.label.incident_id, variation] as const),
   );
