@@ -225,6 +225,7 @@ export class Run {
     const { id, random, world, trace = id } = this.plan;
     this.#now += plan.wait ?? random.int(4_000, 90_000);
     const at = this.#now;
+    const told = at + clockOf(agent.gateway);
     const native = `${id}-${++this.#calls}`;
     const open = tool !== undefined && plan.approval === undefined;
     const decided = open && approvalDue(agent.class, tool) !== 'none';
@@ -240,7 +241,7 @@ export class Run {
     // One literal: an event is made of kept parts and little else, or time goes into garbage.
     const event: SimulatedEvent = {
       native_id: native,
-      event_time: timeText(at + clockOf(agent.gateway)),
+      event_time: timeText(told),
       source: { kind: 'simulation', instance: agent.gateway },
       activity: what.activity,
       phase: 'completed',
@@ -257,7 +258,7 @@ export class Run {
       trace_id: trace,
       span_id: `span-${native}`,
       parent_span_id: delegated?.span,
-      tool: tool === undefined ? undefined : toolPart(tool, world, at, now.definition),
+      tool: tool === undefined ? undefined : toolPart(tool, world, told, now.definition),
       target: what.target,
       capabilities: what.capabilities,
       args: what.args,

@@ -112,7 +112,8 @@ export class World {
 
   /** What an agent is made of at a time; calls that show a change are noted with it. */
   composition(agent: Agent, call: NotedCall): Composition {
-    const { at } = call;
+    // By the clock that tells it: a change holds for all that is told as after it.
+    const at = call.at + clockOf(agent.gateway);
     let [model, version, lost] = [agent.model, agent.version, false];
     let [approval, definition]: [Composition['approval'], string | undefined] = [
       undefined,
@@ -127,14 +128,18 @@ export class World {
       else if (change.what === 'approval') approval = change.mode;
       else if (change.what === 'tools') definition = change.definition;
       else if (change.what === 'lost') lost = true;
-      if (change.shown === undefined || this.passage(agent.gateway, at).stopped) continue;
+      if (change.shown === undefined || this.passage(agent.gateway, call.at).stopped) continue;
       change.shown.push(call);
     }
     return { model, version, approval, definition, lost };
   }
 
   /** The prompt that an agent goes by at a time, and what it makes it do besides. */
-  promptOf({ uid, prompt }: Agent, at: number): { prompt: string; also: AlsoCalls | undefined } {
+  promptOf(
+    { uid, prompt, gateway }: Agent,
+    happens: number,
+  ): { prompt: string; also: AlsoCalls | undefined } {
+    const at = happens + clockOf(gateway);
     const held: { prompt: string; also: AlsoCalls | undefined } = { prompt, also: undefined };
     for (const change of this.#byAgent.get(uid) ?? []) {
       if (change.what !== 'prompt' || at < change.from || at >= change.to) continue;

@@ -8,7 +8,7 @@ import { declaration, endOf, nameOf } from '../scene.ts';
 import type { TimedEvent } from '../simulated-event.ts';
 import { auditRecord } from '../telemetry.ts';
 import * as calls from '../work/usual-calls.ts';
-import type { AgentChange, NotedCall, World } from '../world.ts';
+import { type AgentChange, clockOf, type NotedCall, type World } from '../world.ts';
 import {
   type Attack,
   type AttackScene,
@@ -237,7 +237,13 @@ export const telemetrySilence: FamilyPlan = {
           scene,
           'telemetry_silence',
           ['telemetry_gap', 'unlogged_action', 'credential_misuse', 'proof_of_life_missing'],
-          { from, to, native: seen, tasks: [] },
+          // Said in the gateway's own time already.
+          {
+            from: from - clockOf(agent.gateway),
+            to: to - clockOf(agent.gateway),
+            native: seen,
+            tasks: [],
+          },
         ),
     };
   },

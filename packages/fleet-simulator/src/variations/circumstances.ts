@@ -12,9 +12,13 @@ const working = ({ fleet }: Scene, server: string): readonly string[] =>
 const through = ({ fleet }: Scene, gateway: string): readonly string[] =>
   fleet.agents.filter((a) => a.gateway === gateway).map((a) => a.uid);
 const serverOf = ({ fleet }: Scene, tool: ToolName): string => fleet.house.tools[tool].server;
-/** The `n`-th of those through which somebody reports, in another order in each fleet. */
+/** Agents through whose gateway there is always something to tell. */
+const USED_BY = 10;
+
+/** The `n`-th of those through which many report, in another order in each fleet. */
 function someGateway({ fleet }: Scene, n: number): string {
-  const used = GATEWAYS.filter((g) => fleet.agents.some((a) => a.gateway === g.instance));
+  const through = (instance: string) => fleet.agents.filter((a) => a.gateway === instance).length;
+  const used = GATEWAYS.filter((g) => through(g.instance) >= USED_BY);
   const shift = randomOf(`${fleet.house.seed}/gateways`).int(0, used.length - 1);
   return used[(n + shift) % used.length]?.instance ?? 'gateway-1';
 }
