@@ -74,6 +74,18 @@ export const linkEdge = z.object({
 });
 export type LinkEdge = z.infer<typeof linkEdge>;
 
+/** When a value was too common to link by: for uses after `from`, up to and including `until`. */
+export const hubTimes = z.object({
+  from: timestamp,
+  until: timestamp,
+  /** Agents that showed the value themselves, to which it was common at other times. */
+  except: z
+    .array(z.object({ agent_uid: agentUid, from: timestamp, until: timestamp }))
+    .max(16)
+    .optional(),
+});
+export type HubTimes = z.infer<typeof hubTimes>;
+
 /**
  * A bounded summary that the consumer's chain imports from the producer's. The flow stage writes it
  * under the key of the *producer's* chain and without `calls`: the assembly stage adds them there
@@ -98,8 +110,10 @@ export const privilegeLink = z.object({
   /** Since 1.1: the agent of the producing call; the weakest assurance of both calls. */
   from_agent_uid: agentUid.optional(),
   assurance: assurance.optional(),
-  /** Since 1.1: no link but the news of one that was not made: the value is seen in too many chains. */
+  /** Since 1.1: no link, but the news that the value links nothing: it is seen in too many chains. */
   hub: z.boolean().optional(),
+  /** Since 1.1: of such news, when; all that is known of this value. */
+  hub_times: z.array(hubTimes).max(4).optional(),
   /** Since 1.1: the producing call (first) and what leads to it, as the producer's chain holds them. */
   calls: z.array(privilegeStep).max(LINK_CALLS_MAX).optional(),
   edges: z.array(linkEdge).max(LINK_EDGES_MAX).optional(),

@@ -44,6 +44,7 @@ export {
 export {
   type BaselinePartial,
   baselinePartial as baselinePartialSchema,
+  type HubTimes,
   LINK_CALLS_MAX,
   LINK_EDGES_MAX,
   type LinkEdge,

@@ -17,6 +17,12 @@ export const CHAINS_MAX = 100_000;
 export const LINEAGE_CHAINS_MAX = 8192;
 /** Steps remembered as making or using one value, earliest first: more is a hub, not a lineage. */
 export const VALUE_POSTINGS_MAX = 64;
+/** Values known to be too common to link by, in one partition; past it those that cease first go. */
+export const HUB_VALUES_MAX = 50_000;
+/** Chains that are asked again when a value on which they may rest turns out to be common. */
+export const RESTING_CHAINS_MAX = 256;
+/** Values about which one chain's conclusions have asked. */
+export const ASKED_VALUES_MAX = 256;
 /** Completions counted one by one; beyond, `count` stands still and says so. */
 export const COMPLETIONS_MAX = 1024;
 /** Agents that completed a combination and are named in its alert and its cut. */

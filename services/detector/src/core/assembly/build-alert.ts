@@ -38,6 +38,8 @@ export interface AlertParts {
   readonly detectedAt: string;
   /** Of what leads into this chain from others, not all is told. */
   readonly isForeignCut: boolean;
+  /** Values used in this chain that are too common to link by. */
+  readonly commonValues: number;
 }
 
 export function isEvaluable(meta: ChainMeta): boolean {
@@ -91,7 +93,7 @@ function notVisible(parts: AlertParts): string[] {
     [unlinked, `${unlinked} values were too common, or of a kind too common, to link by.`],
     [unknown, `The grant of ${unknown} of ${verdict.contributors.length} agents is unknown.`],
     [meta.hubs > 0 ? 1 : 0, 'A value passed through too many calls to follow all of them.'],
-    [meta.commonValues ?? 0, saysCommon(meta.commonValues ?? 0)],
+    [parts.commonValues, saysCommon(parts.commonValues)],
     [meta.linksRefused ?? 0, 'More links lead to and from other chains than are followed.'],
     [meta.requestsRefused ?? 0, 'More calls were asked for at once than are remembered.'],
     [isCut ? 1 : 0, 'Of another chain that leads here, only the nearest calls are known.'],

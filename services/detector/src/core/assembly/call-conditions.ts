@@ -9,6 +9,7 @@
 import { type CallFact, matchesGrant } from '@waywarden/schemas';
 import { isLinkingValue, type LinkScope } from './chain-link.ts';
 import type { ChainStep } from './chain-step.ts';
+import type { ChainStore } from './chain-store.ts';
 import type { CallCondition, CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import { independenceOf } from './independence.ts';
 import { ATTEMPTED, matchedSymbols, type StepMatcher } from './step-match.ts';
@@ -23,6 +24,7 @@ interface CallPair {
   readonly other: ChainStep;
   readonly steps: readonly [StepMatcher, StepMatcher];
   readonly policy: CompiledPolicy;
+  readonly store: ChainStore;
 }
 
 type Likeness = 'same' | 'different' | 'unknown';
@@ -49,10 +51,13 @@ function linkingArgs(call: ChainStep, policy: CompiledPolicy): ReadonlySet<strin
   return new Set(values.map((value) => value.fp));
 }
 
-function sameValue({ call, other, policy }: CallPair): Likeness {
+/** A value that everybody uses makes no two calls alike; nor does it make them differ. */
+function sameValue({ call, other, policy, store }: CallPair): Likeness {
   const [mine, theirs] = [linkingArgs(call, policy), linkingArgs(other, policy)];
   if (mine.size === 0 || theirs.size === 0) return 'unknown';
-  return [...mine].some((fp) => theirs.has(fp)) ? 'same' : 'different';
+  const shared = [...mine].filter((fp) => theirs.has(fp));
+  if (shared.length === 0) return 'different';
+  return shared.every((fp) => store.isHub(fp, call)) ? 'unknown' : 'same';
 }
 
 const plain = (key: string) => (key.startsWith(ATTEMPTED) ? key.slice(ATTEMPTED.length) : key);
@@ -124,7 +129,8 @@ export function conditionHolds(
   const steps = [scope.combination.steps[condition.step], scope.combination.steps[condition.other]];
   const [own, theirs] = steps;
   if (own === undefined || theirs === undefined) return false;
-  const pair = { call, other, steps: [own, theirs], policy: scope.policy } as const;
+  const { policy, store } = scope;
+  const pair = { call, other, steps: [own, theirs], policy, store } as const;
   switch (condition.what) {
     case 'any':
       return true;
@@ -133,7 +139,7 @@ export function conditionHolds(
     case 'different':
       return FACTS.agent(pair) === 'different';
     case 'independent':
-      return independenceOf(scope, call, other) !== 'dependent';
+      return independenceOf(scope, call, other, 'all') !== 'dependent';
     case 'not_independent':
       return independenceOf(scope, call, other) !== 'independent';
     case 'same_facts':

@@ -37,15 +37,16 @@ export interface ChainMeta {
   readonly imported?: Readonly<Record<string, number>>;
   /** Links that lead from this chain to others; absent: none. */
   readonly leads?: number;
-  /** Links and leads that found no room, and common values that were told of. */
+  /** Links and leads that found no room. */
   readonly linksRefused?: number;
-  readonly commonValues?: number;
   /** Calls that were asked for and have not ended, or were denied; absent: none. */
   readonly requests?: number;
   /** Requests that found no room. */
   readonly requestsRefused?: number;
   /** Some combination lacks only its last step; absent: none does. */
   readonly isAtGap?: boolean;
+  /** Values about which its conclusions have asked whether they are common; absent: none. */
+  readonly asked?: readonly string[];
 }
 
 /** A link that leads from a call of this chain to another, and what was last told of it. */

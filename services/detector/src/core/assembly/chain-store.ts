@@ -20,6 +20,7 @@ import {
   withStep,
 } from './chain-tables.ts';
 import { type ForeignCalls, foreignCalls } from './foreign-calls.ts';
+import { AskedHubs, restNoMore } from './hub-values.ts';
 import { joinsOf, symbolKeys, valuesOf } from './step-keys.ts';
 
 const NO_LINKS: readonly PrivilegeLink[] = [];
@@ -28,10 +29,12 @@ export class ChainStore {
   readonly #draft: Draft;
   readonly #prefix: string;
   readonly #steps = new Map<number, ChainStep>();
+  readonly #hubs: AskedHubs;
   #foreign: ForeignCalls | undefined;
 
   constructor(draft: Draft, tenant: string, chain: string) {
     this.#draft = draft;
+    this.#hubs = new AskedHubs(draft, tenant);
     // JSON quotes both, so no tenant or chain id can reach into another chain's keys.
     this.#prefix = `chain/${JSON.stringify([tenant, chain])}/`;
   }
@@ -102,6 +105,23 @@ export class ChainStore {
 
   numberOf(eventId: string): number | undefined {
     return this.#draft.get(`${this.#prefix}id/${eventId}`);
+  }
+
+  /** Whether the value is too common to link anything to this use; a conclusion may rest on it. */
+  isHub(fp: string, use: ChainStep): boolean {
+    return this.#hubs.isHub(fp, use);
+  }
+
+  /** Sees to it that the chain hears when one of the answers of `isHub` changes. */
+  keepAsked(): void {
+    const meta = this.meta();
+    const resting = meta && this.#hubs.restingOn(meta);
+    if (resting !== meta && resting !== undefined) this.putMeta(resting);
+  }
+
+  /** How many of the values that this chain's calls used were too common there to link them. */
+  commonValues(meta: ChainMeta): number {
+    return this.#hubs.countIn(this.all(meta));
   }
 
   agent(uid: string): StepTable {
@@ -271,6 +291,7 @@ export class ChainStore {
     }
     this.putImports([]);
     this.putLeads([]);
+    restNoMore(this.#draft, meta);
     this.#draft.delete(`${this.#prefix}meta`);
   }
 }

@@ -88,7 +88,17 @@ function warningOf(
   const asked = proof.steps.find((one) => one.event === call)?.symbols ?? [];
   if (!isHeld(call, asked) || isExpected(chain, combination, call)) return undefined;
   const verdict = judgeProof(scope, proof, isEvaluable(meta));
-  return gapAlert({ meta, policy, combination, proof, verdict, isDenied, detectedAt });
+  const commonValues = store.commonValues(meta);
+  return gapAlert({
+    meta,
+    policy,
+    combination,
+    proof,
+    verdict,
+    isDenied,
+    detectedAt,
+    commonValues,
+  });
 }
 
 function isStanding(store: ChainStore, id: string): boolean {

@@ -112,7 +112,9 @@ function assess({ draft, store, meta: kept, step, before, isRevised }: Kept): re
   const question = { draft, store, meta, affected, work };
   const others = meta.versions.filter((version) => version !== own);
   const alerts = isOpen ? concludeChain({ ...question, versions: [own, ...others] }) : [];
-  return [...alerts.map(assemblyAlert), ...(leads ? tellLeads(question) : [])];
+  const told = leads ? tellLeads(question) : [];
+  store.keepAsked();
+  return [...alerts.map(assemblyAlert), ...told];
 }
 
 function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {

@@ -16,9 +16,10 @@ import { ChainStore } from './chain-store.ts';
 import { concludeChain } from './conclude-chain.ts';
 import { WorkCounter } from './find-proof.ts';
 import { foreignCalls, linkName } from './foreign-calls.ts';
+import { keepHub } from './hub-values.ts';
 import { openChain, scheduleChain } from './open-chains.ts';
 import { symbolKeys } from './step-keys.ts';
-import { linkOutput, tellLeads } from './tell-leads.ts';
+import { type LeadQuestion, linkOutput, tellLeads } from './tell-leads.ts';
 
 interface OpenedChain {
   readonly store: ChainStore;
@@ -66,7 +67,9 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   const n = store.numberOf(link.from_event);
   if (n === undefined) return [];
   const work = new WorkCounter(WORK_MAX);
-  return tellLeads({ draft, store, meta, affected: new Set([n]), work });
+  const told = tellLeads({ draft, store, meta, affected: new Set([n]), work });
+  store.keepAsked();
+  return told;
 }
 
 /** How often each symbol stands among the foreign calls. */
@@ -107,22 +110,31 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   if (store.numberOf(link.to_event) === undefined) return [];
   const work = new WorkCounter(WORK_MAX);
   // What came along may be tied to any call of the chain, so all that could complete are asked.
-  const question = { draft, store, meta, affected: 'all', work } as const;
-  const alerts = concludeChain({ ...question, versions: meta.versions });
-  return [...alerts.map(assemblyAlert), ...tellLeads(question)];
+  return askAgain({ draft, store, meta, affected: 'all', work });
 }
 
-/** Not a link but the news of none: a value used here is known to too many chains. */
-function noteCommon(draft: Draft, link: PrivilegeLink): void {
-  const store = new ChainStore(draft, link.tenant_id, link.chain_id);
-  const meta = store.meta();
-  if (meta !== undefined) store.putMeta({ ...meta, commonValues: (meta.commonValues ?? 0) + 1 });
+/** What the chain now amounts to, and what it now tells others. */
+function askAgain(question: LeadQuestion): readonly Output[] {
+  const alerts = concludeChain({ ...question, versions: question.meta.versions });
+  const told = tellLeads(question);
+  question.store.keepAsked();
+  return [...alerts.map(assemblyAlert), ...told];
+}
+
+/** Not a link but the news of none: what rests on links by this value is asked again. */
+function decideHub(draft: Draft, link: PrivilegeLink): readonly Output[] {
+  const outputs: Output[] = [];
+  for (const chain of keepHub(draft, link)) {
+    const store = new ChainStore(draft, link.tenant_id, chain);
+    const meta = store.meta();
+    if (meta === undefined) continue;
+    const work = new WorkCounter(WORK_MAX);
+    outputs.push(...askAgain({ draft, store, meta, affected: 'all', work }));
+  }
+  return outputs;
 }
 
 export function decideLink(draft: Draft, link: PrivilegeLink): readonly Output[] {
-  if (link.hub === true) {
-    noteCommon(draft, link);
-    return [];
-  }
+  if (link.hub === true) return decideHub(draft, link);
   return link.calls === undefined ? decideLead(draft, link) : decideImport(draft, link);
 }

@@ -126,7 +126,7 @@ function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<R
   const step = sought && scope.combination.steps[sought.step];
   if (sought === undefined || step === undefined) return;
   const { withinMs } = scope.combination;
-  const lineage = route.lineage && withinMs !== null && carriesOn(link, withinMs, scope.policy);
+  const lineage = route.lineage && withinMs !== null && carriesOn(link, withinMs, scope);
   if (!lineage && !inTime(search, from)) return;
   // A relay may be passed twice: calls of unknown order can lead to each other, and forbidding it
   // would make what is found depend on the way by which a step was reached first.

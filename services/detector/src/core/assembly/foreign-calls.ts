@@ -43,7 +43,7 @@ export function linkName(link: PrivilegeLink): string {
 }
 
 /** The flow stage found it: no telling decides about it. */
-const FOUND_BY_FLOW = 0;
+export const FOUND_BY_FLOW = 0;
 
 function firstEdge(link: PrivilegeLink): LinkEdge {
   return {

@@ -5,8 +5,9 @@
  */
 import { type ChainLink, type LinkScope, strongerLink } from './chain-link.ts';
 import type { ChainStep } from './chain-step.ts';
-import type { Entry } from './foreign-calls.ts';
+import { type Entry, FOUND_BY_FLOW } from './foreign-calls.ts';
 import { orderOf } from './step-order.ts';
+import { restsOnHubs } from './value-links.ts';
 
 /** Whether a foreign call leads to this one. */
 export function isReached({ store }: Pick<LinkScope, 'store'>, { n, wire }: ChainStep): boolean {
@@ -49,8 +50,10 @@ export function* foreignLinks(scope: LinkScope, to: ChainStep): Generator<ChainL
   const foreign = store.foreign();
   if (foreign.steps.length === 0) return;
   const found = new Map<string, ChainLink>();
+  // The flow stage asks of its own links itself, each by its one value.
+  const isCommon = (link: ChainLink) => link.round !== FOUND_BY_FLOW && restsOnHubs(scope, link);
   const keep = (link: ChainLink | undefined) => {
-    if (link === undefined || link.from.n === to.n) return;
+    if (link === undefined || link.from.n === to.n || isCommon(link)) return;
     const key = `${link.from.n}/${link.via}/${link.through?.n ?? ''}/${link.round ?? 0}`;
     const before = found.get(key);
     found.set(key, before === undefined ? link : strongerLink(before, link));

@@ -27,6 +27,8 @@ export interface GapParts {
   /** The call that was asked for was refused. */
   readonly isDenied: boolean;
   readonly detectedAt: string;
+  /** Values used in this chain that are too common to link by. */
+  readonly commonValues: number;
 }
 
 function holdCall({ wire }: ChainStep): CutAction {
@@ -91,6 +93,7 @@ function assemblyOf(parts: GapParts, alert: Alert): NonNullable<Alert['assembly'
 /** The alert of the combination as it would be, said as what it is: asked for. */
 export function gapAlert(parts: GapParts): Alert {
   const { meta, policy, combination, proof, verdict, isDenied, detectedAt } = parts;
+  const { commonValues } = parts;
   const residual = residualAccess(doneOf(proof));
   const cut = { actions: isDenied ? [] : [holdCall(proof.completing)], sound: true, problems: [] };
   const would: AlertParts = {
@@ -100,6 +103,7 @@ export function gapAlert(parts: GapParts): Alert {
     count: 1,
     detectedAt,
     isForeignCut: false,
+    commonValues,
   };
   const alert = buildAlert(would);
   const { wire } = proof.completing;

@@ -44,8 +44,19 @@ export function byOrchestrator(maker: ChainStep, checker: ChainStep): Independen
   return claims.every((claim) => PROVEN.has(claim)) ? 'dependent' : 'unknown';
 }
 
+/**
+ * Whether values that everybody reads show a checker to be dependent. Where dependence fires, they
+ * don't; where it keeps quiet, they do: so news that a value is common only ever takes back.
+ */
+type CommonValues = 'rare_only' | 'all';
+
 /** The checker read, besides the object under approval, something that the maker wrote. */
-function byInput({ store, policy }: LinkScope, maker: ChainStep, checker: ChainStep): Independence {
+function byInput(
+  { store, policy }: LinkScope,
+  maker: ChainStep,
+  checker: ChainStep,
+  counts: CommonValues,
+): Independence {
   const { agent_uid: makerUid } = maker.wire;
   const object = checker.wire.target?.resource_id;
   for (const read of store.stepsOf(store.agent(checker.wire.agent_uid).steps)) {
@@ -55,6 +66,7 @@ function byInput({ store, policy }: LinkScope, maker: ChainStep, checker: ChainS
       continue;
     for (const { fp, kind } of values) {
       if (!isLinkingValue(policy, fp, kind)) continue;
+      if (counts === 'rare_only' && store.isHub(fp, read)) continue;
       for (const made of store.stepsOf(store.value(fp).made)) {
         const { agent_uid: by, target: written, arg_values: used } = made.wire;
         if (by !== makerUid || !writes(made) || !used.some((value) => value.fp === fp)) continue;
@@ -70,6 +82,7 @@ export function independenceOf(
   scope: LinkScope,
   maker: ChainStep,
   checker: ChainStep,
+  counts: CommonValues = 'rare_only',
 ): Independence {
   if (maker.wire.agent_uid === checker.wire.agent_uid) return 'dependent';
   const shown = [
@@ -78,6 +91,6 @@ export function independenceOf(
     byOrchestrator(maker, checker),
   ];
   if (shown.includes('dependent')) return 'dependent';
-  if (byInput(scope, maker, checker) === 'dependent') return 'dependent';
+  if (byInput(scope, maker, checker, counts) === 'dependent') return 'dependent';
   return shown.includes('unknown') ? 'unknown' : 'independent';
 }

@@ -4,6 +4,7 @@ import { schedule, takeDue, takeEarliest } from '../due-items.ts';
 import { CHAINS_MAX, LINEAGE_CHAINS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
+import { expireHubs } from './hub-values.ts';
 import { newMeta } from './keep-step.ts';
 import { putRequestedCalls } from './requested-calls.ts';
 import { assemblyCounters, count } from './stage-counters.ts';
@@ -62,6 +63,7 @@ function keepForLineage(draft: Draft, store: ChainStore, meta: ChainMeta): boole
 }
 
 export function expireChains(draft: Draft, nowMs: number): void {
+  expireHubs(draft, nowMs);
   for (const { tenant, chain } of takeDue<DueChain>(draft, nowMs)) {
     const store = new ChainStore(draft, tenant, chain);
     const meta = store.meta();

@@ -9,9 +9,8 @@
  * over a week holds everything), and a union kept by principal (a batch principal has thousands of
  * workflows).
  */
-import { type ChainLink, isLinkingValue } from './chain-link.ts';
+import { type ChainLink, isLinkingValue, type LinkScope } from './chain-link.ts';
 import { type ChainStep, tookPlace, writes } from './chain-step.ts';
-import type { CompiledPolicy } from './compile-combination.ts';
 import { createdCredential } from './value-links.ts';
 
 /** Secrets and counterparties: what is worth keeping for days, and names one thing wherever it stands. */
@@ -45,19 +44,19 @@ export function beginsLineage(step: ChainStep): boolean {
 }
 
 /** Whether the link joins its calls however long a combination's `within` is. */
-function isLineage({ from, to, via }: ChainLink, policy: CompiledPolicy): boolean {
+function isLineage({ from, to, via }: ChainLink, { policy, store }: LinkScope): boolean {
   if (to.ms - from.ms > policy.linkHorizonMs) return false;
   if (LINEAGE_LINKS.has(via)) return true;
   if (via !== 'data_flow') return false;
   const made = new Set([...brought(from)].filter(ofLineage).map((value) => value.fp));
   return to.wire.arg_values.some(
-    ({ fp, kind }) => made.has(fp) && isLinkingValue(policy, fp, kind),
+    ({ fp, kind }) => made.has(fp) && isLinkingValue(policy, fp, kind) && !store.isHub(fp, to),
   );
 }
 
 /** Whether a route over this link may lead to calls beyond `withinMs` of the completing one. */
-export function carriesOn(link: ChainLink, withinMs: number, policy: CompiledPolicy): boolean {
+export function carriesOn(link: ChainLink, withinMs: number, scope: LinkScope): boolean {
   const { from, to } = link;
   const isNear = from.wire.chain_id === to.wire.chain_id && Math.abs(to.ms - from.ms) <= withinMs;
-  return isNear || isLineage(link, policy);
+  return isNear || isLineage(link, scope);
 }

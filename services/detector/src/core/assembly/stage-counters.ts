@@ -13,13 +13,15 @@ export interface AssemblyCounters {
   readonly work: number;
   /** Chains in which some combination lacks only its last step; absent: none. */
   readonly gaps?: number;
+  /** Values that are known to be too common to link by. */
+  readonly hubs: number;
 }
 
 const COUNTERS = 'counters';
-const NO_COUNTERS: AssemblyCounters = { chains: 0, chainsEvicted: 0, steps: 0, work: 0 };
+const NO_COUNTERS: AssemblyCounters = { chains: 0, chainsEvicted: 0, steps: 0, work: 0, hubs: 0 };
 
 export function assemblyCounters(draft: Draft): AssemblyCounters {
-  return draft.get<AssemblyCounters>(COUNTERS) ?? NO_COUNTERS;
+  return { ...NO_COUNTERS, ...draft.get<AssemblyCounters>(COUNTERS) };
 }
 
 export function count(draft: Draft, by: Partial<AssemblyCounters>): void {
@@ -32,5 +34,6 @@ export function count(draft: Draft, by: Partial<AssemblyCounters>): void {
     steps: now.steps + (by.steps ?? 0),
     work: now.work + (by.work ?? 0),
     gaps: (now.gaps ?? 0) + (by.gaps ?? 0),
+    hubs: now.hubs + (by.hubs ?? 0),
   });
 }

@@ -3,9 +3,10 @@
  * result into arguments, a resource that one wrote and another read.
  *
  * Each is directed by who had the value first. A resource alone is no link (every agent of a team
- * reads the same case record): what was read must hold what was written.
+ * reads the same case record): what was read must hold what was written. Nor is a value that too many
+ * chains show (`hub-values.ts`).
  */
-import type { PrivilegeStep } from '@waywarden/schemas';
+import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
 import { type ChainLink, isLinkingValue, type LinkScope, STRENGTH } from './chain-link.ts';
 import { type ChainStep, tookPlace, writes } from './chain-step.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
@@ -32,7 +33,7 @@ export function* secretUses(scope: LinkScope, to: ChainStep): Generator<ChainLin
     const isSecret = kind !== undefined && (SECRET_KINDS.has(kind) || policy.kinds.has(kind));
     // The agent that already called with it did not get it here.
     if (!isSecret || from.n === to.n || from.wire.credential_fp === fp) continue;
-    if (orderOf(from, to, policy.skewMs) === 'after') continue;
+    if (orderOf(from, to, policy.skewMs) === 'after' || store.isHub(fp, to)) continue;
     yield { from, to, via: 'secret_use', strength: STRENGTH.secretUse, doubtful: false };
   }
 }
@@ -63,7 +64,9 @@ export function* dataFlows({ store, policy }: LinkScope, to: ChainStep): Generat
     if (!isLinkingValue(policy, fp, kind)) continue;
     for (const from of store.stepsOf(store.value(fp).made)) {
       const link = from.n === to.n ? undefined : dataFlow(from, to, fp, policy);
-      if (link !== undefined) yield link;
+      if (link === undefined) continue;
+      if (store.isHub(fp, to)) break;
+      yield link;
     }
   }
 }
@@ -113,9 +116,30 @@ export function* resourceLinks({ store, policy }: LinkScope, to: ChainStep): Gen
     if (!isLinkingValue(policy, fp, kind)) continue;
     for (const from of store.stepsOf(store.value(fp).made)) {
       if (seen.has(from.n) || !usesValue(from.wire, fp)) continue;
-      seen.add(from.n);
       const link = resourceLink(from, to, policy);
-      if (link !== undefined) yield link;
+      if (link === undefined) continue;
+      if (store.isHub(fp, to)) break;
+      seen.add(from.n);
+      yield link;
     }
   }
+}
+
+function valuesBetween(
+  { wire: from }: ChainStep,
+  { wire: to }: ChainStep,
+  via: StepLink,
+): string[] {
+  const left = [...from.arg_values, ...(via === 'resource' ? [] : from.result_values)];
+  const right = via === 'resource' ? to.result_values : to.arg_values;
+  const made = new Set(left.map((value) => value.fp));
+  return right.flatMap(({ fp }) => (made.has(fp) ? [fp] : []));
+}
+
+/** Whether a link that another chain told of rests on values alone that are too common for it. */
+export function restsOnHubs({ store }: Pick<LinkScope, 'store'>, link: ChainLink): boolean {
+  const { from, to, via } = link;
+  if (via !== 'data_flow' && via !== 'resource') return false;
+  const values = valuesBetween(from, to, via);
+  return values.length > 0 && values.every((fp) => store.isHub(fp, to));
 }

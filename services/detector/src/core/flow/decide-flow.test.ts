@@ -88,7 +88,12 @@ describe('a common value', () => {
     bench.feed(...inChains(9), use);
     expect(bench.links()).toEqual([]);
     expect(bench.sent.filter((one) => one.hub === true)).toHaveLength(1);
-    expect(bench.sent.at(-1)).toMatchObject({ hub: true, chain_id: 'b', to_event: use.event_id });
+    const at = (time: string) => `2026-${time}.000000000Z`;
+    expect(bench.sent.at(-1)).toMatchObject({
+      ...{ hub: true, fp: 'value' },
+      hub_times: [{ from: at('11-24T09:00:08'), until: at('12-01T09:00:00') }],
+    });
+    expect(validatePrivilegeLink(bench.sent.at(-1))).toBe(true);
   });
 
   it('does not lose earlier links by becoming common later', () => {
@@ -99,7 +104,7 @@ describe('a common value', () => {
     expect(linksAfter(...(first ? [first] : []), use, ...later)).toEqual(['10>2 data_flow']);
   });
 
-  it('is told to a chain once, and costs no more the more it is seen', () => {
+  it('is told once and not to each chain, and costs no more the more it is seen', () => {
     const bench = new FlowBench();
     bench.feed(...inChains(2000));
     for (let n = 0; n < 50; n += 1) {

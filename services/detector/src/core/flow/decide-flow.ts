@@ -6,6 +6,10 @@
  * rare enough to link by. It does not see what led to the call that produced it: so a link goes to
  * the producer's chain first, where the assembly stage adds that call and its ancestors and sends it
  * on to the chain of the use. A late sighting that refutes a link withdraws it the same way.
+ *
+ * That a value is too common to link by is told to every chain, whether it uses the value or not: the
+ * assembly stage links inside a chain by itself, and must know before the call that would complete
+ * something. Once for a value and a while, not once for each chain that has it.
  */
 import {
   assuranceAtLeast,
@@ -22,8 +26,10 @@ import type { CompiledPolicy } from '../assembly/compile-combination.ts';
 import { schedule, takeDue, takeEarliest } from '../due-items.ts';
 import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
-import { HUB_NEWS_MAX, SIGHTINGS_MAX, TRACKS_MAX } from './flow-limits.ts';
+import { HUB_SPANS_MAX, SIGHTINGS_MAX, TRACKS_MAX } from './flow-limits.ts';
 import { NO_TRACK, type Sighting, sightingOf, type Track, withSighting } from './flow-track.ts';
+import { type HubSpan, isHubAt, toHubTimes, unionOf } from './hub-span.ts';
+import { hubSpans, isCounted } from './popularity.ts';
 import { concerns, type FlowLink, isUse, linksOfUse } from './selective-links.ts';
 
 /** What the stage counts about itself; part of the state, not of any decision. */
@@ -80,11 +86,25 @@ function linkOutput(link: PrivilegeLink): Output {
   const what = link.withdrawn === true ? '/withdrawn' : '';
   return {
     topic: TOPICS.privilegeLinks.name,
-    key: chainKey(tenant, link.hub === true ? link.chain_id : link.from_chain_id),
+    key: chainKey(tenant, link.from_chain_id),
     type: 'event',
     value: link,
     id: `${from}/${to}/${via}/${fp}${what}`,
     time: link.event_time,
+  };
+}
+
+/** The news that a value is too common; of one value they keep their order, so the last one stands. */
+function hubOutput(flow: ValueFlow, fresh: Sighting, hub: readonly HubSpan[]): Output {
+  const { tenant_id: tenant, fp } = flow;
+  const link = linkOf(flow, { from: fresh, to: fresh, via: 'data_flow' });
+  return {
+    topic: TOPICS.privilegeLinks.name,
+    key: chainKey(tenant, fp),
+    type: 'event',
+    value: { ...link, hub: true, hub_times: hub.map(toHubTimes) } satisfies PrivilegeLink,
+    id: `hub/${fp}/${fresh.event}/${fresh.by}`,
+    time: fresh.time,
   };
 }
 
@@ -127,10 +147,9 @@ function relink(
   if (uses.length === 0) return { track: kept, outputs: [] };
   const standing = sentOfKept(kept);
   const sent: Record<string, PrivilegeLink> = { ...standing };
-  const told = [...kept.told];
   const outputs: Output[] = [];
   for (const use of uses) {
-    const { links, isHub } = linksOfUse(kept.sightings, use, policy);
+    const links = isCommonTo(kept, use) ? [] : linksOfUse(kept.sightings, use, policy);
     const holds = new Set(links.map(nameOf));
     for (const [name, link] of Object.entries(standing)) {
       if (link.to_event !== use.event || link.method?.to !== use.by || holds.has(name)) continue;
@@ -144,18 +163,39 @@ function relink(
       sent[name] = made;
       outputs.push(linkOutput(made));
     }
-    if (isHub && !told.includes(use.chain) && told.length < HUB_NEWS_MAX) {
-      told.push(use.chain);
-      outputs.push(linkOutput(hubNews(flow, kept.sightings, use)));
-    }
   }
-  return { track: { sightings: kept.sightings, sent, told }, outputs };
+  return { track: { ...kept, sent }, outputs };
 }
 
-/** Not a link: that there is none, and why. Names the earliest call that had the value. */
-function hubNews(flow: ValueFlow, all: readonly Sighting[], use: Sighting): PrivilegeLink {
-  const from = all.find((one) => one.chain !== use.chain) ?? use;
-  return { ...linkOf(flow, { from, to: use, via: 'data_flow' }), hub: true };
+function isCommonTo({ hub = [] }: Track, use: Sighting): boolean {
+  return isCounted(use.by) || use.by === 'credential' ? isHubAt(hub, use.ms, use.agent) : false;
+}
+
+/** No agent's name: one that never showed the value. */
+const ANYBODY = '';
+
+/**
+ * When the value is too common, if that has to be told (anew): some sighting falls into such a time
+ * that was not told of, the next one would, or what was told ends before half a horizon has passed.
+ */
+function hubNews(
+  track: Track,
+  fresh: Sighting,
+  policy: CompiledPolicy,
+): readonly HubSpan[] | undefined {
+  const { sightings, chains = [], hub = [] } = track;
+  const [last] = sightings.slice(-1);
+  if (last === undefined || chains.length <= policy.chainsMax) return undefined;
+  const ahead = [last.ms + 1, last.ms + policy.linkHorizonMs / 2];
+  const isTold = ({ ms, agent }: Sighting) => isHubAt(hub, ms, agent);
+  const isToldAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
+  // A sighting changes nothing of what was before it, and most are later than all others.
+  if (fresh === last && isTold(fresh) && ahead.every(isToldAt)) return undefined;
+  const now = unionOf(hub, hubSpans(chains, policy), HUB_SPANS_MAX);
+  const isNews =
+    sightings.some((one) => isHubAt(now, one.ms, one.agent) && !isTold(one)) ||
+    ahead.some((ms) => isHubAt(now, ms, ANYBODY) && !isToldAt(ms));
+  return isNews ? now : undefined;
 }
 
 function dropTracks(draft: Draft, tracks: readonly DueTrack[]): number {
@@ -187,13 +227,15 @@ function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
   const { policy } = atHand;
   const before = draft.get<Track>(trackKey(item));
   const fresh = sightingOf(flow);
-  const kept = withSighting(before ?? NO_TRACK, fresh);
-  if (kept === undefined) return [];
+  const seen = withSighting(before ?? NO_TRACK, fresh, policy.chainsMax);
+  if (seen === undefined) return [];
   if (before === undefined) openTrack(draft, item, fresh.ms + keptMs(policy));
+  const hub = hubNews(seen, fresh, policy);
+  const kept = hub === undefined ? seen : { ...seen, hub };
   const uses = before === undefined ? [] : usesToAsk(kept, fresh, policy.skewMs);
   const { track, outputs } = relink(flow, kept, uses, policy);
   draft.put(trackKey(item), track);
-  return outputs;
+  return hub === undefined ? outputs : [hubOutput(flow, fresh, hub), ...outputs];
 }
 
 const keptMs = (policy: CompiledPolicy) => policy.linkHorizonMs + policy.latenessMs;

@@ -17,7 +17,11 @@ export const SIGHTINGS_MAX = 64;
 export const USE_LINKS_MAX = 8;
 /** Links that one producing chain may have into one use: it needs to say a thing only once. */
 export const CHAIN_LINKS_MAX = 2;
-/** Chains that are told, for one value, that it is too common. */
-export const HUB_NEWS_MAX = 256;
+/** Chains of which it is known that they showed a value, beyond those that make it common. */
+export const CHAINS_BEYOND_MAX = 32;
+/** Times of one value being common that are remembered: a horizon apart, so a month or more. */
+export const HUB_SPANS_MAX = 4;
+/** Agents to which a value was common at other times than to everybody else, for each such time. */
+export const HUB_EXCEPTIONS_MAX = 16;
 /** Values and keys followed in one partition; past it, those that expire first go. */
 export const TRACKS_MAX = 500_000;

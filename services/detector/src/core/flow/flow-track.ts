@@ -9,7 +9,9 @@ import {
   type SightingWay,
   type ValueFlow,
 } from '@waywarden/schemas';
-import { SIGHTINGS_MAX } from './flow-limits.ts';
+import { CHAINS_BEYOND_MAX, SIGHTINGS_MAX } from './flow-limits.ts';
+import type { HubSpan } from './hub-span.ts';
+import { type ChainSpan, isCounted, withChain } from './popularity.ts';
 
 export interface Sighting {
   readonly event: string;
@@ -32,11 +34,13 @@ export interface Track {
   readonly sightings: readonly Sighting[];
   /** Links as they were last sent, by name; withdrawn ones are gone. */
   readonly sent: Readonly<Record<string, PrivilegeLink>>;
-  /** Chains that were told that the value is too common. */
-  readonly told: readonly string[];
+  /** Chains that showed it; absent in a state of before 1.3. */
+  readonly chains?: readonly ChainSpan[];
+  /** When it was too common to link by, as it was last told. */
+  readonly hub?: readonly HubSpan[];
 }
 
-export const NO_TRACK: Track = { sightings: [], sent: {}, told: [] };
+export const NO_TRACK: Track = { sightings: [], sent: {} };
 
 export function compareSightings(a: Sighting, b: Sighting): number {
   const byTime = a.ms - b.ms || a.ns - b.ns;
@@ -67,7 +71,11 @@ export function sightingOf(flow: ValueFlow): Sighting {
 }
 
 /** With one sighting more; undefined when it is a repeat. Of too many, the latest are kept. */
-export function withSighting(track: Track, sighting: Sighting): Track | undefined {
+export function withSighting(
+  track: Track,
+  sighting: Sighting,
+  chainsMax: number,
+): Track | undefined {
   const { sightings } = track;
   let at = sightings.length;
   for (; at > 0; at -= 1) {
@@ -77,5 +85,13 @@ export function withSighting(track: Track, sighting: Sighting): Track | undefine
     if (order < 0) break;
   }
   const kept = [...sightings.slice(0, at), sighting, ...sightings.slice(at)];
-  return { ...track, sightings: kept.slice(-SIGHTINGS_MAX) };
+  const { chain, agent, ms, by } = sighting;
+  const chains = isCounted(by)
+    ? withChain(track.chains ?? [], chain, { agent, ms }, chainsMax + CHAINS_BEYOND_MAX)
+    : track.chains;
+  return {
+    ...track,
+    sightings: kept.slice(-SIGHTINGS_MAX),
+    ...(chains === undefined ? {} : { chains }),
+  };
 }

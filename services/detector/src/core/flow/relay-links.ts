@@ -11,8 +11,13 @@ import type { Draft, Output, StageRecord } from '@waywarden/stage';
 
 /** For which chain a link is meant: without calls its producer's, which adds them. */
 export function chainOfLink(link: PrivilegeLink): string {
-  const isForProducer = link.calls === undefined && link.hub !== true;
-  return isForProducer ? link.from_chain_id : link.chain_id;
+  return link.calls === undefined ? link.from_chain_id : link.chain_id;
+}
+
+/** That a value is too common concerns whoever may use it: every chain. */
+function placeOf(link: PrivilegeLink): Pick<Output, 'key' | 'partition'> {
+  if (link.hub === true) return { key: null, partition: 'all' };
+  return { key: chainKey(link.tenant_id, chainOfLink(link)) };
 }
 
 export function relayLink(_draft: Draft, record: StageRecord): readonly Output[] {
@@ -21,7 +26,7 @@ export function relayLink(_draft: Draft, record: StageRecord): readonly Output[]
   return [
     {
       topic: TOPICS.privilegeSteps.name,
-      key: chainKey(link.tenant_id, chainOfLink(link)),
+      ...placeOf(link),
       type: 'event',
       value: link,
       id: `link/${link.from_event}/${link.to_event}/${link.via}/${record.partition}/${record.offset}`,

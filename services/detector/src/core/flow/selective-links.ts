@@ -3,10 +3,9 @@
  * rare enough to mean something.
  *
  * A function of the sightings, never of their arrival. Rare is judged at the use, over what was seen
- * before it: a value that becomes common later linked when it was rare. Uses as a credential don't
- * count there, or a key in daily use could be stolen unseen. A value that a chain read for itself
- * before is no hand-over from another that read it too. Rejected: linking whatever two chains have in
- * common; every pair of agents that looks up one customer would be one.
+ * before it (`popularity.ts`): a value that becomes common later linked when it was rare. A value that
+ * a chain read for itself before is no hand-over from another that read it too. Rejected: linking
+ * whatever two chains have in common; every pair of agents that looks up one customer would be one.
  */
 import type { LinkKind, SightingWay } from '@waywarden/schemas';
 import type { CompiledPolicy } from '../assembly/compile-combination.ts';
@@ -17,12 +16,6 @@ export interface FlowLink {
   readonly from: Sighting;
   readonly to: Sighting;
   readonly via: LinkKind;
-}
-
-export interface UseLinks {
-  readonly links: readonly FlowLink[];
-  /** Some call had it before, and too many chains did. */
-  readonly isHub: boolean;
 }
 
 const USES: ReadonlySet<SightingWay> = new Set([
@@ -75,27 +68,22 @@ function mayPrecede(from: Sighting, to: Sighting, skewMs: number): boolean {
 
 /** What a use had without any other chain's call: found in one walk over all that came before. */
 interface Before {
-  /** Chains that had the value as data before. */
-  readonly chains: number;
   /** Its own chain had read the value for itself. */
   readonly wasRead: boolean;
   /** When its agent first called with the credential. */
   readonly firstLogin: Sighting | undefined;
 }
 
-function beforeUse(all: readonly Sighting[], use: Sighting, sinceMs: number): Before {
-  const chains = new Set<string>();
+function beforeUse(all: readonly Sighting[], use: Sighting): Before {
   let wasRead = false;
   let firstLogin: Sighting | undefined;
   for (const one of all) {
     const { by } = one;
     if (by === 'credential' && one.agent === use.agent) firstLogin ??= one;
-    if (by === 'credential' || by === 'root_key' || by === 'hand_over') continue;
-    if (compareSightings(one, use) >= 0) continue;
-    if (one.ms >= sinceMs) chains.add(one.chain);
-    if (by === 'result' && one.chain === use.chain) wasRead = true;
+    if (by === 'result' && one.chain === use.chain && compareSightings(one, use) < 0)
+      wasRead = true;
   }
-  return { chains: chains.size, wasRead, firstLogin };
+  return { wasRead, firstLogin };
 }
 
 /** The use has an explanation of its own, so that the producer hands nothing over. */
@@ -119,28 +107,23 @@ function bounded(links: readonly FlowLink[]): readonly FlowLink[] {
   return kept;
 }
 
-const NONE: UseLinks = { links: [], isHub: false };
-const HUB: UseLinks = { links: [], isHub: true };
-
-/** The links into one use of a value, from calls of other chains. */
+/** The links into one use of a value that is rare there, from calls of other chains. */
 export function linksOfUse(
   all: readonly Sighting[],
   use: Sighting,
   policy: CompiledPolicy,
-): UseLinks {
+): readonly FlowLink[] {
   const sinceMs = use.ms - policy.linkHorizonMs;
-  const before = beforeUse(all, use, sinceMs);
-  const isHub = before.chains > policy.chainsMax;
+  const before = beforeUse(all, use);
   const found: FlowLink[] = [];
   for (const from of all) {
     if (from.chain === use.chain || from.ms < sinceMs) continue;
     const via = kindOf(from, use);
     if (via === undefined || !mayPrecede(from, use, policy.skewMs)) continue;
     if (hadAlready(before, from, use)) continue;
-    if (isHub) return HUB;
     found.push({ from, to: use, via });
   }
-  return found.length === 0 ? NONE : { links: bounded(found), isHub: false };
+  return bounded(found);
 }
 
 /** Whether a sighting can change which links lead into a use: as what came before, or as producer. */

@@ -1,0 +1,131 @@
+/**
+ * Values that are too common to link by, as the flow stage told of them, and which conclusions have
+ * asked.
+ *
+ * Every partition knows all of them, so that the call which would complete something is judged at
+ * once and not withdrawn a moment later. News may still come late (a late record showed the value
+ * elsewhere): the chains that concluded or told something and asked about that value are then asked
+ * again. A common value only takes links away, so all others have nothing to revise.
+ */
+import type { PrivilegeLink } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { schedule, takeDue, takeEarliest } from '../due-items.ts';
+import { type HubSpan, isHubAt, toHubSpan } from '../flow/hub-span.ts';
+import { ASKED_VALUES_MAX, HUB_VALUES_MAX, RESTING_CHAINS_MAX } from './assembly-limits.ts';
+import type { ChainMeta } from './chain-meta.ts';
+import type { ChainStep } from './chain-step.ts';
+import { assemblyCounters, count } from './stage-counters.ts';
+
+interface TenantValue {
+  readonly tenant: string;
+  readonly fp: string;
+}
+
+const DUE = 'hub-due';
+/** A chain with an alert is remembered for a week after its last event, and may ask so long. */
+const KEPT_MS = 7 * 86_400_000;
+const NONE: readonly HubSpan[] = [];
+
+const hubKey = ({ tenant, fp }: TenantValue) => `hub/${JSON.stringify([tenant, fp])}`;
+const restKey = ({ tenant, fp }: TenantValue) => `rests/${JSON.stringify([tenant, fp])}`;
+
+/** When a value was too common; empty where nothing was told. */
+function hubSpansOf(draft: Draft, tenant: string, fp: string): readonly HubSpan[] {
+  return draft.get<readonly HubSpan[]>(hubKey({ tenant, fp })) ?? NONE;
+}
+
+const dueOf = (spans: readonly HubSpan[]) => Math.max(...spans.map((span) => span.until)) + KEPT_MS;
+
+function dropHubs(draft: Draft, values: readonly TenantValue[]): void {
+  for (const one of values) draft.delete(hubKey(one));
+  count(draft, { hubs: -values.length });
+}
+
+/** Keeps the news: the last of a value says all. Returns the chains that have to be asked again. */
+export function keepHub(draft: Draft, link: PrivilegeLink): readonly string[] {
+  const { tenant_id: tenant, fp, hub_times: times = [] } = link;
+  // News of before 1.3 told one chain of a value that it did not link.
+  if (fp === undefined || times.length === 0) return [];
+  const item = { tenant, fp };
+  const spans = times.map(toHubSpan);
+  if (draft.get(hubKey(item)) === undefined) {
+    if (assemblyCounters(draft).hubs >= HUB_VALUES_MAX) {
+      dropHubs(draft, takeEarliest<TenantValue>(draft, DUE));
+    }
+    count(draft, { hubs: 1 });
+    schedule(draft, item, dueOf(spans), DUE);
+  }
+  draft.put(hubKey(item), spans);
+  return draft.get<readonly string[]>(restKey(item)) ?? [];
+}
+
+export function expireHubs(draft: Draft, nowMs: number): void {
+  for (const item of takeDue<TenantValue>(draft, nowMs, DUE)) {
+    const spans = draft.get<readonly HubSpan[]>(hubKey(item));
+    if (spans === undefined) continue;
+    const dueMs = dueOf(spans);
+    if (dueMs > nowMs) schedule(draft, item, dueMs, DUE);
+    else dropHubs(draft, [item]);
+  }
+}
+
+/** What one decision about a chain asks of values, and what it asked. */
+export class AskedHubs {
+  readonly #draft: Draft;
+  readonly #tenant: string;
+  readonly #spans = new Map<string, readonly HubSpan[]>();
+  readonly #asked = new Set<string>();
+
+  constructor(draft: Draft, tenant: string) {
+    this.#draft = draft;
+    this.#tenant = tenant;
+  }
+
+  isHub(fp: string, use: ChainStep): boolean {
+    this.#asked.add(fp);
+    return this.#isCommon(fp, use);
+  }
+
+  /** How many values that these calls used were too common there; nothing rests on that. */
+  countIn(calls: Iterable<ChainStep>): number {
+    const common = new Set<string>();
+    for (const call of calls) {
+      for (const { fp } of call.wire.arg_values) if (this.#isCommon(fp, call)) common.add(fp);
+    }
+    return common.size;
+  }
+
+  /**
+   * What is known of the chain, with the values about which was asked for the first time: it hears
+   * when the answer changes. The same, where nothing rests on the answers.
+   */
+  restingOn(meta: ChainMeta): ChainMeta {
+    if (meta.heads.length === 0 && (meta.leads ?? 0) === 0) return meta;
+    const before = meta.asked ?? [];
+    const known = new Set(before);
+    const room = Math.max(0, ASKED_VALUES_MAX - before.length);
+    const fresh = [...this.#asked].filter((fp) => !known.has(fp)).slice(0, room);
+    for (const fp of fresh) {
+      const key = restKey({ tenant: meta.tenant, fp });
+      const chains = this.#draft.get<readonly string[]>(key) ?? [];
+      this.#draft.put(key, [...chains, meta.chain].slice(-RESTING_CHAINS_MAX));
+    }
+    return fresh.length === 0 ? meta : { ...meta, asked: [...before, ...fresh] };
+  }
+
+  #isCommon(fp: string, use: ChainStep): boolean {
+    const spans = this.#spans.get(fp) ?? hubSpansOf(this.#draft, this.#tenant, fp);
+    this.#spans.set(fp, spans);
+    return spans.length > 0 && isHubAt(spans, use.ms, use.wire.agent_uid);
+  }
+}
+
+/** The chain is forgotten. */
+export function restNoMore(draft: Draft, { tenant, chain, asked = [] }: ChainMeta): void {
+  for (const fp of asked) {
+    const key = restKey({ tenant, fp });
+    const left = draft.get<readonly string[]>(key)?.filter((one) => one !== chain) ?? [];
+    if (left.length > 0) draft.put(key, left);
+    else draft.delete(key);
+  }
+}

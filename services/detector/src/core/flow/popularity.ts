@@ -1,0 +1,139 @@
+/**
+ * In how many chains a value stood, and so whether it still tells two calls of each other.
+ *
+ * Common to a use is what others than the using agent showed in more than `chains_max` chains in the
+ * horizon before it. What the agent showed itself does not count: else whoever wants to carry a
+ * secret out unseen would first put it into nine tasks of its own. Sightings as a credential don't
+ * count either, or a key in daily use could be stolen unseen.
+ *
+ * Kept apart from the sightings: one chain may show a value dozens of times, and of each only the
+ * two earliest and the two latest agents can decide anything. A function of the set of sightings, as
+ * long as no more chains show a value than are kept; what was found before stands (`hub-span.ts`),
+ * so that a flood doesn't make a common value rare.
+ */
+import type { SightingWay } from '@waywarden/schemas';
+import { HUB_EXCEPTIONS_MAX } from './flow-limits.ts';
+import type { HubSpan, Times } from './hub-span.ts';
+
+/** An agent, and when it showed the value. */
+interface Shown {
+  readonly agent: string;
+  readonly ms: number;
+}
+
+/** When one chain showed a value: the two earliest and the two latest of different agents. */
+export interface ChainSpan {
+  readonly chain: string;
+  readonly first: readonly Shown[];
+  readonly last: readonly Shown[];
+}
+
+const NOT_COUNTED: ReadonlySet<SightingWay> = new Set(['credential', 'root_key', 'hand_over']);
+
+export function isCounted(by: SightingWay): boolean {
+  return !NOT_COUNTED.has(by);
+}
+
+/** The two best of different agents, by the order given; ties by name. */
+function bestTwo(all: readonly Shown[], order: (a: Shown, b: Shown) => number): readonly Shown[] {
+  const [best, ...others] = [...all].sort(
+    (a, b) => order(a, b) || (a.agent < b.agent ? -1 : Number(a.agent > b.agent)),
+  );
+  const second = others.find((one) => one.agent !== best?.agent);
+  return [best, second].filter((one) => one !== undefined);
+}
+
+const earliest = (a: Shown, b: Shown) => a.ms - b.ms;
+const latest = (a: Shown, b: Shown) => b.ms - a.ms;
+
+function withShown({ chain, first, last }: ChainSpan, shown: Shown): ChainSpan {
+  return {
+    chain,
+    first: bestTwo([...first, shown], earliest),
+    last: bestTwo([...last, shown], latest),
+  };
+}
+
+const endOf = (span: ChainSpan) => span.last[0]?.ms ?? Number.NEGATIVE_INFINITY;
+
+/** With one sighting more; of too many chains those that showed it last are kept. */
+export function withChain(
+  spans: readonly ChainSpan[],
+  chain: string,
+  shown: Shown,
+  max: number,
+): readonly ChainSpan[] {
+  const known = spans.find((one) => one.chain === chain);
+  const before = known ?? { chain, first: [], last: [] };
+  const kept = [...spans.filter((one) => one !== known), withShown(before, shown)];
+  if (kept.length <= max) return kept;
+  return kept.sort((a, b) => endOf(b) - endOf(a) || (a.chain < b.chain ? -1 : 1)).slice(0, max);
+}
+
+/** When a chain counts for uses by `agent` (null: by one that never showed the value). */
+function timesOf({ first, last }: ChainSpan, agent: string | null): Times | undefined {
+  const from = first.find((one) => one.agent !== agent);
+  const until = last.find((one) => one.agent !== agent);
+  return from && until && { from: from.ms, until: until.ms };
+}
+
+/** The times after which more than `chainsMax` of the given ones lie within the horizon. */
+function crowded(all: readonly Times[], { chainsMax, linkHorizonMs }: HubRule): Times[] {
+  // A chain counts from just after it showed the value until the horizon after it last did.
+  const turns = all
+    .flatMap(({ from, until }) => [
+      { ms: from, by: 1 },
+      { ms: until + linkHorizonMs, by: -1 },
+    ])
+    .sort((a, b) => a.ms - b.ms || a.by - b.by);
+  const found: Times[] = [];
+  let count = 0;
+  let since = 0;
+  for (const { ms, by } of turns) {
+    const was = count > chainsMax;
+    count += by;
+    if (!was && count > chainsMax) since = ms;
+    if (was && count <= chainsMax && ms > since) found.push({ from: since, until: ms });
+  }
+  return found;
+}
+
+/** What of a policy says how common is too common. */
+export interface HubRule {
+  readonly chainsMax: number;
+  readonly linkHorizonMs: number;
+}
+
+/** What of an agent's own times lies within a span; empty where nothing does. */
+function within(span: Times, own: readonly Times[]): Times {
+  const inside = own.filter(({ from, until }) => from < span.until && until > span.from);
+  const [first, last] = [inside.at(0), inside.at(-1)];
+  if (first === undefined || last === undefined) return { from: span.until, until: span.until };
+  return { from: Math.max(first.from, span.from), until: Math.min(last.until, span.until) };
+}
+
+/** When the value was common, and the agents to which it was so at other times. */
+export function hubSpans(spans: readonly ChainSpan[], rule: HubRule): readonly HubSpan[] {
+  if (spans.length <= rule.chainsMax) return [];
+  const timesFor = (agent: string | null) =>
+    crowded(
+      spans.flatMap((one) => timesOf(one, agent) ?? []),
+      rule,
+    );
+  const all = timesFor(null);
+  if (all.length === 0) return [];
+  const agents = new Set(
+    spans.flatMap(({ first, last }) =>
+      [...first.slice(0, 1), ...last.slice(0, 1)].map((one) => one.agent),
+    ),
+  );
+  const own = new Map([...agents].sort().map((agent) => [agent, timesFor(agent)]));
+  return all.map((span) => {
+    const others = [...own]
+      .map(([agent, times]) => [agent, within(span, times)] as const)
+      .filter(([, { from, until }]) => from !== span.from || until !== span.until)
+      .sort(([, a], [, b]) => b.from - a.from)
+      .slice(0, HUB_EXCEPTIONS_MAX);
+    return { ...span, except: Object.fromEntries(others) };
+  });
+}
