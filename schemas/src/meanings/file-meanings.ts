@@ -218,7 +218,8 @@ export const POLICY: Meanings = {
     'Since 1.2: how long a required receiver may take to say what it did, before what is stronger is asked for. Left out: a minute.',
   'limits.bulk_records': 'From how many records on a call is bulk.',
   links: 'How calls are tied together.',
-  'links.chains_max': 'Chains that one value may join. Kept; nothing is decided by it yet.',
+  'links.chains_max':
+    'Chains in which others may have shown a value within `horizon` before its use; in more, it links nothing.',
   'links.horizon': 'How long a chain stays open after its last call.',
   'links.hops_max': 'Links of one path.',
   'links.kinds': 'Kinds of value whose appearance in two places is more than chance.',

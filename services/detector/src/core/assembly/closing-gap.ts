@@ -146,5 +146,6 @@ export function askRequests(draft: Draft, store: ChainStore): readonly Alert[] {
     alerts.push(...revised.alerts);
   }
   if (heads.size > meta.heads.length) store.putMeta({ ...meta, heads: [...heads] });
+  store.keepAsked();
   return alerts;
 }

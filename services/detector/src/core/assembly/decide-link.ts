@@ -13,6 +13,7 @@ import { assemblyAlert } from './assembly-alert.ts';
 import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
+import { askRequests } from './closing-gap.ts';
 import { concludeChain } from './conclude-chain.ts';
 import { WorkCounter } from './find-proof.ts';
 import { foreignCalls, linkName } from './foreign-calls.ts';
@@ -118,7 +119,8 @@ function askAgain(question: LeadQuestion): readonly Output[] {
   const alerts = concludeChain({ ...question, versions: question.meta.versions });
   const told = tellLeads(question);
   question.store.keepAsked();
-  return [...alerts.map(assemblyAlert), ...told];
+  const warnings = askRequests(question.draft, question.store);
+  return [...[...alerts, ...warnings].map(assemblyAlert), ...told];
 }
 
 /** Not a link but the news of none: what rests on links by this value is asked again. */
