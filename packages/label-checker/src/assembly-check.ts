@@ -26,7 +26,8 @@ export interface CheckContext {
   readonly policy: Policy;
   readonly registry: Registry;
   readonly completions: Completions;
-  readonly labels: readonly AssemblyLabel[];
+  /** Events that any label names. */
+  readonly named: ReadonlySet<string>;
 }
 
 const setText = (ids: readonly string[]) => `{${[...ids].sort().join(', ')}}`;
@@ -171,7 +172,7 @@ export function checkAssemblyLabel(
 ): readonly Disagreement[] {
   const missing = missingCalls(label, context.stream);
   if (missing.length > 0) return missing;
-  const events = eventFaults(label, context.labels, context.stream).map((fault) => ({
+  const events = eventFaults(label, context.named, context.stream).map((fault) => ({
     incidentId: label.incidentId,
     ...fault,
   }));

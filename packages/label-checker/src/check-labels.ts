@@ -86,7 +86,8 @@ export function checkLabels(input: CheckInput): CheckReport {
   );
   const table = new LinkTable(stream);
   const completions = completionsIn(table, { policy: rules, registry, progress: input.progress });
-  const context = { stream, table, policy, registry, completions, labels: labels.assembly };
+  const named = new Set(labels.assembly.flatMap((label) => label.nativeIds));
+  const context = { stream, table, policy, registry, completions, named };
   const ofLabels = labels.assembly.flatMap((label) => checkAssemblyLabel(label, context));
   const extra = unlabelled(labels.assembly, context);
   const notChecked = completions.notChecked.map((one) => ({

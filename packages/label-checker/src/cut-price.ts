@@ -13,6 +13,7 @@ import type { Completion, Rules } from './completion.ts';
 import { cutProblems, stops } from './cut.ts';
 import type { CutAction } from './label.ts';
 import type { LinkTable } from './path.ts';
+import type { Stream } from './stream.ts';
 
 type Ids = readonly (readonly [string, string | undefined])[];
 
@@ -33,9 +34,15 @@ function candidates(call: Call): readonly CutAction[] {
   ];
 }
 
+/** Levels whose orders stop whoever holds the id; all others stop the named agent alone. */
+const WHOEVER = new Set(['instance', 'credential', 'origin']);
+
 /** Tasks of which a cut stops a call; a call without one is its own. */
-function priceOf(cut: readonly CutAction[], calls: readonly Call[]): number {
-  const stopped = calls.filter((call) => cut.some((one) => stops(one, call)));
+function priceOf(cut: readonly CutAction[], { calls, byAgent }: Stream): number {
+  const stopped = cut.flatMap((one) => {
+    const asked = WHOEVER.has(one.level) ? calls : (byAgent.get(one.agentUid) ?? []);
+    return asked.filter((call) => stops(one, call));
+  });
   return new Set(stopped.map((call) => call.task ?? call.id)).size;
 }
 
@@ -48,14 +55,13 @@ export function priceFaults(
   table: LinkTable,
   rules: Rules,
 ): readonly string[] {
-  const { calls } = table.stream;
   const isSound = (cut: readonly CutAction[]) =>
     cutProblems(cut, completion, table, rules).length === 0;
   const priced = candidates(completion.completer)
-    .map((one) => ({ cut: [one], price: priceOf([one], calls) }))
+    .map((one) => ({ cut: [one], price: priceOf([one], table.stream) }))
     .sort((a, b) => a.price - b.price);
   const cheapest = priced.find(({ cut }) => isSound(cut));
-  const least = Math.min(...cuts.map((cut) => priceOf(cut, calls)));
+  const least = Math.min(...cuts.map((cut) => priceOf(cut, table.stream)));
   const faults: string[] = [];
   if (cheapest !== undefined && cheapest.price < least) {
     const { cut, price } = cheapest;

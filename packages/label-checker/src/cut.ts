@@ -14,32 +14,36 @@ import { type LinkTable, ReducedTable } from './path.ts';
 /** Actions that leave what is under way as it is. */
 const STOPS_NOTHING = new Set(['signal_risk', 'open_case', 'block_issuance']);
 
+function names(cut: CutAction, key: string, value: string | undefined): boolean {
+  return value !== undefined && cut.ids.get(key) === value;
+}
+
 /** Whether an order in force would have stopped this call. */
 export function stops(cut: CutAction, call: Call): boolean {
   if (STOPS_NOTHING.has(cut.action)) return false;
-  const is = (key: string, value: string | undefined) =>
-    value !== undefined && cut.ids.get(key) === value;
   const own = call.agent === cut.agentUid;
   switch (cut.level) {
     case 'agent':
       return own;
     case 'task':
-      return own && is('task_id', call.task);
+      return own && names(cut, 'task_id', call.task);
     case 'conversation':
       return (
         own &&
         call.rootKeys.some((key) => key.key.startsWith(`turn:${cut.ids.get('conversation_id')}/`))
       );
     case 'instance':
-      return is('instance_uid', call.instance);
+      return names(cut, 'instance_uid', call.instance);
     case 'credential':
-      return is('credential_uid', call.credentialId);
+      return names(cut, 'credential_uid', call.credentialId);
     case 'delegation':
-      return own && call.handOverRefs.some((ref) => is('delegation_ref', ref));
+      return own && call.handOverRefs.some((ref) => names(cut, 'delegation_ref', ref));
     case 'tool':
-      return own && (is('tool', call.tool) || is('tool', call.tool?.split('/').at(-1)));
+      return (
+        own && (names(cut, 'tool', call.tool) || names(cut, 'tool', call.tool?.split('/').at(-1)))
+      );
     case 'origin':
-      return is('resource_id', call.target.id);
+      return names(cut, 'resource_id', call.target.id);
     default:
       return false;
   }

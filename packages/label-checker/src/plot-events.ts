@@ -24,13 +24,13 @@ function callsOf(label: AssemblyLabel, stream: Stream): readonly Call[] {
 const tasksOf = (calls: readonly Call[]): ReadonlySet<string> =>
   new Set(calls.flatMap((call) => (call.task === undefined ? [] : [call.task])));
 
+/** `named`: the events of all labels. */
 export function eventFaults(
   label: AssemblyLabel,
-  labels: readonly AssemblyLabel[],
+  named: ReadonlySet<string>,
   stream: Stream,
 ): readonly Fault[] {
   const tasks = tasksOf(callsOf(label, stream));
-  const named = new Set([...label.nativeIds, ...labels.flatMap((one) => one.nativeIds)]);
   const untold = [...tasks]
     .flatMap((task) => stream.byTask.get(task) ?? [])
     .filter((call) => !named.has(call.id));
