@@ -52,10 +52,19 @@ export function handOversOver(child: Call, stream: Stream): readonly Call[] {
   return [...new Set(named)].filter((one) => isUnder(child, one, stream));
 }
 
+/** Found once for each hand-over of a stream: it is asked for by every pair of calls. */
+const kept = new WeakMap<Stream, Map<Call, readonly Call[]>>();
+
 /** What the delegate did under a hand-over. */
 export function childrenOf(handOver: Call, stream: Stream): readonly Call[] {
+  const ofStream = kept.get(stream) ?? new Map<Call, readonly Call[]>();
+  kept.set(stream, ofStream);
+  const known = ofStream.get(handOver);
+  if (known !== undefined) return known;
   const ofDelegate = stream.byAgent.get(handOver.handsTo ?? '') ?? [];
-  return ofDelegate.filter((child) => isUnder(child, handOver, stream));
+  const children = ofDelegate.filter((child) => isUnder(child, handOver, stream));
+  ofStream.set(handOver, children);
+  return children;
 }
 
 /** The hand-overs by each of which `a` reaches `b`. */

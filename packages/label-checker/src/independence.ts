@@ -46,9 +46,8 @@ function readWhatMakerWrote(maker: Call, checker: Call, stream: Stream): boolean
       call.target.id !== checker.target.id &&
       mayPrecede(call, checker, stream),
   );
-  const written = stream.calls.filter(
+  const written = (stream.byAgent.get(maker.agent) ?? []).filter(
     (call) =>
-      call.agent === maker.agent &&
       isWrite(call) &&
       call.happened !== 'attempted' &&
       [checker.chain, maker.chain].includes(call.chain),

@@ -1,7 +1,7 @@
 /**
  * `npm run labels:check -- --events F --labels F --registry F [--policy F] [--assurance A]`:
  * exit 0 when every label agrees, 1 with the disagreements, 2 when a file can't be used.
- * With `--giveaways` it says instead by which single features labelled events can be told apart.
+ * With `--compare` it says how much the labels of two seeds have in common. With `--giveaways` it says instead by which single features labelled events can be told apart.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +10,13 @@ import { ASSURANCES } from '@waywarden/schemas';
 import { parse } from 'yaml';
 import { type CheckReport, checkLabels } from './check-labels.ts';
 import { giveawayReport } from './giveaway-report.ts';
+import { overlapReport } from './seed-overlap.ts';
 
 const SHIPPED_POLICY = fileURLToPath(
   new URL('../../../services/detector/policy/default.yaml', import.meta.url),
 );
 const USAGE =
-  'Usage: npm run labels:check -- --events FILE --labels FILE --registry FILE [--policy FILE] [--assurance A]\n       npm run labels:check -- --giveaways --events FILE --labels FILE';
+  'Usage: npm run labels:check -- --events FILE --labels FILE --registry FILE [--policy FILE] [--assurance A]\n       npm run labels:check -- --giveaways --events FILE --labels FILE\n       npm run labels:check -- --labels FILE --compare FILE';
 
 /** One line at a time: a whole stream of objects does not fit beside its text. */
 function* lines(file: string): Generator<unknown> {
@@ -46,10 +47,15 @@ function run(): number {
       registry: { type: 'string' },
       policy: { type: 'string', default: SHIPPED_POLICY },
       assurance: { type: 'string', default: 'authenticated' },
+      compare: { type: 'string' },
       giveaways: { type: 'boolean', default: false },
     },
   });
   const { events, labels, registry, policy } = values;
+  if (labels !== undefined && values.compare !== undefined) {
+    process.stdout.write(overlapReport(lines(labels), lines(values.compare)));
+    return 0;
+  }
   if (values.giveaways && events !== undefined && labels !== undefined) {
     process.stdout.write(giveawayReport(lines(events), lines(labels)));
     return 0;

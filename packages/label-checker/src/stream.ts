@@ -37,6 +37,8 @@ export interface Stream {
   readonly byRootKey: ReadonlyMap<string, readonly Call[]>;
   readonly byTask: ReadonlyMap<string, readonly Call[]>;
   readonly byAgent: ReadonlyMap<string, readonly Call[]>;
+  /** By whatever an order can name besides: instance, credential, the resource it came from. */
+  readonly byHolder: ReadonlyMap<string, readonly Call[]>;
   /** Hand-overs that happened: a denied one hands nothing over. By their own id, span and parent. */
   readonly handOvers: {
     readonly byId: ReadonlyMap<string, readonly Call[]>;
@@ -85,6 +87,11 @@ export function streamOf(given: readonly Call[], limits: Limits): Stream {
     byRootKey: groupBy(calls, (call) => call.rootKeys.map((key) => key.key)),
     byTask: groupBy(calls, (call) => some(call.task)),
     byAgent: groupBy(calls, (call) => [call.agent]),
+    byHolder: groupBy(calls, (call) => [
+      call.instance,
+      ...some(call.credentialId),
+      ...some(call.target.id),
+    ]),
     handOvers: {
       byId: groupBy(handOvers, (call) => [call.id]),
       bySpan: groupBy(handOvers, (call) => some(call.spanId)),
