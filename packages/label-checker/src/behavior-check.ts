@@ -173,13 +173,19 @@ export function checkOtherLabels(
   const attacks = new Set(
     told.filter(({ event }) => named.has(event.native_id ?? '')).map(({ event }) => event),
   );
+  const holidays = labels
+    .filter((label) => label.fields.get('variation') === 'holiday')
+    .map(({ fields }) => ({
+      fromMs: Date.parse(textOf(fields.get('from')) ?? ''),
+      toMs: Date.parse(textOf(fields.get('to')) ?? ''),
+    }));
   const ofLabels = labels.flatMap((label) => {
     const what = label.fields.get(label.stream === 'benign' ? 'variation' : 'family');
     const problems =
       label.stream === 'behavior'
         ? behaviorProblems(label, told, { ...context, attacks })
         : label.stream === 'benign'
-          ? benignProblems(label, told, { lines, registry: context.registry, attacks })
+          ? benignProblems(label, told, { lines, registry: context.registry, attacks, holidays })
           : [`${label.stream} is no stream`];
     return problems.map((found) => ({
       incidentId: label.incidentId,

@@ -81,7 +81,9 @@ const toolRollout: BenignFact = (scene) => {
       (one) => serverOf(one) === server && !scene.attacks.has(one.event),
     );
     const hash = ({ event }: Told) => `${event.tool?.name} ${event.tool?.definition_hash}`;
-    const before = new Set(of.filter((one) => one.timeMs < scene.fromMs).map(hash));
+    const before = new Set(
+      of.filter((one) => one.timeMs < scene.fromMs - CLOCK_SLACK_MS).map(hash),
+    );
     const after = of.filter((one) => one.timeMs >= scene.fromMs && one.timeMs < scene.toMs);
     return after.length > 0 && after.every((one) => !before.has(hash(one)));
   });

@@ -84,7 +84,12 @@ function undeclared(
 export function benignProblems(
   label: OtherLabel,
   told: readonly Told[],
-  { lines, registry, attacks }: Pick<BenignScene, 'lines' | 'registry' | 'attacks'>,
+  {
+    lines,
+    registry,
+    attacks,
+    holidays,
+  }: Pick<BenignScene, 'lines' | 'registry' | 'attacks' | 'holidays'>,
 ): readonly string[] {
   const problems: string[] = [];
   const agents = textsOf(label.fields.get('agents')) ?? [];
@@ -99,7 +104,7 @@ export function benignProblems(
   }
   const variation = textOf(label.fields.get('variation')) ?? '';
   const fact = CHANGES.get(variation) ?? CIRCUMSTANCES.get(variation);
-  const scene = { agents, fromMs, toMs, told, lines, registry, attacks };
+  const scene = { agents, fromMs, toMs, told, lines, registry, attacks, holidays };
   problems.push(...(fact === undefined ? [`${variation} is no variation`] : fact(scene)));
   problems.push(...tableProblems(label, variation, toMs - fromMs));
   const prefix = DECLARED.get(variation);

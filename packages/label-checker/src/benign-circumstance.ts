@@ -15,7 +15,6 @@ import {
   usesServer,
 } from './benign-scene.ts';
 
-const MINUTE_MS = 60_000;
 const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 
 /** "whose profile has a tool of" one server; which one the table says only by what it is for. */
@@ -127,24 +126,40 @@ const sourceOutage = ofOneGateway('is silent and resumes with a gap', (lines, sc
   const numbers = (part: readonly Told[]) => part.flatMap(({ event }) => event.source?.seq ?? []);
   const before = numbers(lines.filter(({ timeMs }) => timeMs < scene.fromMs));
   const after = numbers(lines.filter(({ timeMs }) => timeMs >= end));
-  const during = lines.filter(isWithin(scene.fromMs, end));
+  // Targets' own records come another way, whatever they say of their source.
+  const reporters = new Set(
+    scene.registry.agents.filter((one) => (one.workflows ?? []).length > 0).map((one) => one.uid),
+  );
+  const during = lines
+    .filter(isWithin(scene.fromMs, end))
+    .filter(({ event }) => reporters.has(event.agent.uid));
   const gap = Math.min(...after) - Math.max(...before);
   return during.length === 0 && before.length > 0 && after.length > 0 && gap > 1;
 });
 
-/** "a gateway tells 5 to 18 minutes later than usual, for three hours": later lines stand before. */
+/** Two clocks apart, and yet less than the five minutes by which a gateway is late at least. */
+const SOON = { after: 120_000, before: 200_000 };
+
+/**
+ * "a gateway tells 5 to 18 minutes later than usual, for three hours": what others did two or three
+ * minutes later was told earlier. Only lines that have such another can show it.
+ */
 const lateDelivery: BenignFact = (scene) => {
-  let latest = Number.NEGATIVE_INFINITY;
-  const lateness = new Map<Told, number>();
-  for (const one of scene.lines) {
-    lateness.set(one, latest - one.timeMs);
-    latest = Math.max(latest, one.timeMs);
-  }
-  const during = isWithin(scene.fromMs, scene.toMs - HOUR_MS);
+  const place = new Map(scene.lines.map((one, at) => [one, at]));
+  const during = scene.lines.filter(isCall).filter(isWithin(scene.fromMs, scene.toMs - HOUR_MS));
   return ofOneGateway('tells five minutes late', (lines) => {
-    const late = lines.filter(during).map((one) => lateness.get(one) ?? 0);
-    const median = late.sort((a, b) => a - b)[Math.floor(late.length / 2)];
-    return median !== undefined && median >= 4 * MINUTE_MS;
+    const own = new Set(lines);
+    const others = during.filter((one) => !own.has(one));
+    const before = during
+      .filter((one) => own.has(one))
+      .flatMap((one) => {
+        const apart = (other: Told) => other.timeMs - one.timeMs;
+        const soon = others.filter(
+          (other) => apart(other) > SOON.after && apart(other) <= SOON.before,
+        );
+        return soon.map((other) => (place.get(other) ?? 0) < (place.get(one) ?? 0));
+      });
+    return before.length > 0 && share(before.filter(Boolean).length, before.length) >= 0.8;
   })(scene);
 };
 

@@ -10,6 +10,8 @@ export interface BenignScene {
   readonly told: readonly Told[];
   /** Every line, in order of arrival. */
   readonly lines: readonly Told[];
+  /** Times that labels call holidays: nothing is compared with them. */
+  readonly holidays: readonly { readonly fromMs: number; readonly toMs: number }[];
   /** Events of attacks on behaviour: what they change is no part of a variation. */
   readonly attacks: ReadonlySet<InputEvent>;
   readonly registry: Registry;
@@ -70,10 +72,13 @@ export function beginnings(told: readonly Told[]): readonly Told[] {
 const weekday = (day: number) => new Date(day * DAY_MS).getUTCDay();
 
 /**
- * How many times more there is on the days of a window than on other days of the same weekdays;
- * undefined when there are none to compare with.
+ * How many times more there is on the days of a window than on the nearest other days of the same
+ * weekdays, earlier ones before later ones: a fleet grows. Undefined when there are none.
  */
-export function timesUsual(events: readonly Told[], { told, fromMs, toMs }: BenignScene) {
+export function timesUsual(events: readonly Told[], scene: BenignScene) {
+  const { told, fromMs, toMs } = scene;
+  const isHoliday = (day: number) =>
+    scene.holidays.some((one) => day * DAY_MS >= one.fromMs && day * DAY_MS < one.toMs);
   const dayOf = (timeMs: number) => Math.floor(timeMs / DAY_MS);
   const [begin, end] = [dayOf(told[0]?.timeMs ?? 0), dayOf(told.at(-1)?.timeMs ?? 0)];
   const inside = (day: number) => day >= dayOf(fromMs) && day < dayOf(toMs);
@@ -82,11 +87,14 @@ export function timesUsual(events: readonly Told[], { told, fromMs, toMs }: Beni
   const on = (day: number) => perDay.get(String(day)) ?? 0;
   let [seen, usual, compared] = [0, 0, 0];
   for (const day of days.filter(inside)) {
-    const alike = days.filter((other) => !inside(other) && weekday(other) === weekday(day));
-    if (alike.length === 0) continue;
+    const alike = days.filter(
+      (other) => !inside(other) && !isHoliday(other) && weekday(other) === weekday(day),
+    );
+    const nearest = alike.filter((other) => other < day).at(-1) ?? alike[0];
+    if (nearest === undefined) continue;
     compared += 1;
     seen += on(day);
-    usual += alike.reduce((sum, other) => sum + on(other), 0) / alike.length;
+    usual += on(nearest);
   }
   if (compared === 0) return undefined;
   // Nothing where there usually is nothing is not more.
