@@ -2,7 +2,7 @@
 import { DAY, MINUTE, timeText } from './calendar.ts';
 import { type Agent, AUDITOR, type Fleet, GATEWAYS } from './fleet.ts';
 import type { SimulatedEvent, TimedEvent } from './simulated-event.ts';
-import type { World } from './world.ts';
+import { clockOf, type World } from './world.ts';
 
 /** How what is told of itself goes through a gateway, as calls do. */
 function through(
@@ -57,7 +57,7 @@ interface Beat {
 function beat({ uid, gateway, at, native }: Beat, world: World): TimedEvent {
   const event: SimulatedEvent = {
     native_id: native,
-    event_time: timeText(at),
+    event_time: timeText(at + clockOf(gateway)),
     source: { kind: 'simulation', instance: gateway },
     activity: 'heartbeat',
     phase: 'completed',

@@ -160,7 +160,8 @@ export class World {
   /** Whether nothing of what an agent does is told at a time. */
   isSilent(agent: Agent, at: number): boolean {
     const changes = this.#byAgent.get(agent.uid) ?? [];
-    return changes.some((c) => c.what === 'lost' && at >= c.from && at < c.to);
+    const told = at + clockOf(agent.gateway);
+    return changes.some((c) => c.what === 'lost' && told >= c.from && told < c.to);
   }
 
   /** Whether a cell has not begun to work. */
@@ -197,7 +198,8 @@ export class World {
   }
 
   /** What becomes of an event on its way: never told, told so much later, told twice. */
-  passage(gateway: string, at: number): { stopped: boolean; late: number; repeats: boolean } {
+  passage(gateway: string, happens: number): { stopped: boolean; late: number; repeats: boolean } {
+    const at = happens + clockOf(gateway);
     const passage = { stopped: false, late: 0, repeats: false };
     for (const change of this.#byGateway.get(gateway) ?? []) {
       if (at < change.from || at >= change.to) continue;

@@ -40,6 +40,8 @@ export interface FamilyPlan {
   readonly untilEnd?: boolean;
   /** What shows it is told by the targets' audit. */
   readonly audited?: boolean;
+  /** No declaration may fall near it. */
+  readonly apart?: boolean;
   /** It befalls each role once at most. */
   readonly onceARole?: boolean;
   readonly begin: (scene: AttackScene) => Attack;

@@ -108,7 +108,7 @@ function isReserved(
         through(untold.gateway) &&
         day <= untold.day &&
         untold.day <= last) ||
-      (plan.family === 'undeclared_change' && covered.includes(day)),
+      (plan.apart === true && covered.includes(day)),
   );
 }
 

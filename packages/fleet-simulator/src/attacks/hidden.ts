@@ -175,6 +175,7 @@ export const undeclaredChange: FamilyPlan = {
   family: 'undeclared_change',
   roles: ['seller', 'clerk', 'coder', 'planner', 'scribe', 'briefer', 'intake', 'reviewer'],
   room: 2,
+  apart: true,
   begin: (scene) => {
     const held = {
       agents: new Set([scene.agent.uid]),
@@ -213,6 +214,7 @@ export const telemetrySilence: FamilyPlan = {
   roles: ['payer', 'releaser', 'briefer', 'coder', 'researcher'],
   lasts: { weak: 1, medium: 1, strong: 2 },
   audited: true,
+  apart: true,
   begin: (scene) => {
     const { agent, random } = scene;
     const from = scene.day + 8 * HOUR;

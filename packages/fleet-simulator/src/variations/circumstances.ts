@@ -16,11 +16,13 @@ const serverOf = ({ fleet }: Scene, tool: ToolName): string => fleet.house.tools
 const USED_BY = 10;
 
 /** The `n`-th of those through which many report, in another order in each fleet. */
-function someGateway({ fleet }: Scene, n: number): string {
-  const through = (instance: string) => fleet.agents.filter((a) => a.gateway === instance).length;
+function someGateway({ fleet }: Scene, n: number): string | undefined {
+  // The last cell may not yet be there.
+  const settled = fleet.agents.filter((a) => a.cell < Math.max(1, fleet.cells.length - 1));
+  const through = (instance: string) => settled.filter((a) => a.gateway === instance).length;
   const used = GATEWAYS.filter((g) => through(g.instance) >= USED_BY);
   const shift = randomOf(`${fleet.house.seed}/gateways`).int(0, used.length - 1);
-  return used[(n + shift) % used.length]?.instance ?? 'gateway-1';
+  return n < used.length ? used[(n + shift) % used.length]?.instance : undefined;
 }
 
 /** A bad day: incident response all day long. */
@@ -56,6 +58,7 @@ export const sourceOutage: Tell = (scene) => {
   if (from === undefined) return undefined;
   const to = from + scene.random.int(3, 6) * HOUR;
   const gateway = someGateway(scene, 0);
+  if (gateway === undefined) return undefined;
   return {
     sharedChanges: [{ what: 'stopped', gateway, from, to }],
     untold: { day: Math.floor(from / DAY), gateway },
@@ -70,6 +73,7 @@ export const lateDelivery: Tell = (scene) => {
   const from = someMoment(scene, [7, 14]);
   if (from === undefined) return undefined;
   const gateway = someGateway(scene, 1);
+  if (gateway === undefined) return undefined;
   const by = scene.random.int(5, 18) * MINUTE;
   return {
     sharedChanges: [{ what: 'late', gateway, by, from, to: from + 3 * HOUR }],
@@ -81,6 +85,7 @@ export const redelivery: Tell = (scene) => {
   const from = someMoment(scene, [8, 15]);
   if (from === undefined) return undefined;
   const gateway = someGateway(scene, 2);
+  if (gateway === undefined) return undefined;
   return {
     sharedChanges: [{ what: 'repeats', gateway, from, to: from + HOUR }],
     label: labelOf('redelivery', through(scene, gateway), from, from + 2 * HOUR),
@@ -107,7 +112,7 @@ export const peak: Tell = (scene) => {
   if (from === undefined) return undefined;
   const to = from + 2 * DAY;
   const workflows = new Set(['customer-support', 'ticket-triage', 'sales-follow-up']);
-  const factor = scene.random.int(16, 26) / 10;
+  const factor = scene.random.int(22, 32) / 10;
   return {
     sharedChanges: [{ what: 'busy', workflows, factor, from, to }],
     label: labelOf('peak', working(scene, serverOf(scene, 'readTicket')), from, to),

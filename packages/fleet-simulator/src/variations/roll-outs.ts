@@ -27,17 +27,17 @@ function declared(scene: Scene, { agents, from, of, says }: Declared): Pick<Vari
   };
 }
 
-/** Whom declared roll-outs befall; undeclared changes are those of other roles. */
+/** Whom declared roll-outs befall; undeclared changes and silences are those of other roles. */
 const CHANGING = [
   'desk',
   'exporter',
-  'payer',
   'people',
   'operator',
   'reporter',
   'helper',
   'checker',
-  'releaser',
+  'correspondent',
+  'payees',
   'registrar',
 ] as const satisfies readonly Role[];
 /** Roles of which each fleet changes the model undeclared in one. */

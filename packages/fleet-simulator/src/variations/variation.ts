@@ -18,27 +18,40 @@ export interface Variation {
 }
 
 /** None when the fleet has no day for it. */
-export type Tell = (scene: Scene) => Variation | undefined;
+export type Tell = (scene: Circumstance) => Variation | undefined;
+
+/** Where a variation plays, and on which days another does. */
+export interface Circumstance extends Scene {
+  readonly taken: Set<number>;
+}
 
 /** A variation begins in this part of the time, so that there is a life before and after it. */
 const TOLD = { from: 0.25, to: 0.85 } as const;
 
-/** A working day in that part of the time, with `more` working days right after it; none if there is none. */
-function someDay({ calendar, random }: Scene, more = 0): number | undefined {
+/**
+ * A working day in that part of the time, with `more` working days right after it, on which nothing
+ * else begins if there is one; none if there is none at all.
+ */
+function someDay({ calendar, random, taken }: Circumstance, more = 0): number | undefined {
   const { first, days } = calendar;
   const isWorked = (day: number) => workload(calendar, day) >= 0.5;
+  const span = (day: number) => Array.from({ length: more + 1 }, (_, n) => day + n);
   const able = Array.from({ length: days }, (_, n) => first + n).filter(
     (day) =>
       day >= first + Math.floor(days * TOLD.from) &&
       day + more < first + Math.ceil(days * TOLD.to) &&
-      Array.from({ length: more + 1 }, (_, n) => day + n).every(isWorked),
+      span(day).every(isWorked),
   );
-  return able.length === 0 ? undefined : able[random.int(0, able.length - 1)];
+  const free = able.filter((day) => span(day).every((d) => !taken.has(d)));
+  const from = free.length > 0 ? free : able;
+  const day = from[random.int(0, Math.max(0, from.length - 1))];
+  if (day !== undefined) for (const d of span(day)) taken.add(d);
+  return day;
 }
 
 /** Some working day's hour of `hours`. */
 export function someMoment(
-  scene: Scene,
+  scene: Circumstance,
   hours: readonly [from: number, to: number],
   more = 0,
 ): number | undefined {

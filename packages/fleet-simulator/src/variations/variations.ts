@@ -25,7 +25,9 @@ const ALL: Readonly<Record<string, Tell>> = {
 
 /** The same in all scenarios of a seed. */
 export function variationsOf(fleet: Fleet, calendar: Calendar): readonly Variation[] {
+  const taken = new Set<number>();
   const scene = (name: string) => ({
+    taken,
     fleet,
     calendar,
     random: randomOf(`${fleet.house.seed}/variation/${name}`),
