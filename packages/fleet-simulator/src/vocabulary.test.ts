@@ -36,7 +36,9 @@ function* vocabularyOf(event: SimulatedEvent): Generator<string> {
   const name = `${tool?.server}/${tool?.name}`;
   for (const key of Object.keys(args?.value ?? {})) yield `${name} is given ${key}`;
   for (const key of Object.keys(args?.features ?? {})) yield `${name} has feature ${key}`;
-  for (const key of Object.keys(result?.value ?? {})) yield `${name} returns ${key}`;
+  // Any call can fail, and says so in the same words.
+  const returned = event.outcome === 'tool_error' ? {} : (result?.value ?? {});
+  for (const key of Object.keys(returned)) yield `${name} returns ${key}`;
   yield `approval by ${Object.keys(approval ?? {}).join()}`;
 }
 
