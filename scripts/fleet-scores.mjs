@@ -2,10 +2,10 @@
  * `npm run fleets:scores`: the present detector and the baseline on the frozen fleets, and the tables
  * of docs/measurements/{assembly,fleet}.md. `-- --seeds tuning` for whoever is still building,
  * `--pages assembly` for one of both, `--write` to put the tables into the pages (else they are printed).
- * Resumable: fleets and alert files stay in .cache/fleet-scores, by detector and simulator version.
+ * Resumable: fleets and alert files stay in .cache/fleet-scores, by simulator and detector version.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -33,13 +33,12 @@ if (seeds.length === 0) {
   console.error(`--seeds ${flags.seeds}: no frozen fleet has such a seed; there are ${known}.`);
   process.exit(2);
 }
-const versions = `detector-${DETECTOR_VERSION}-simulator-${frozen.simulator_version}`;
-const folder = join(ROOT, '.cache/fleet-scores', versions);
-mkdirSync(folder, { recursive: true });
+const folder = join(ROOT, `.cache/fleet-scores/simulator-${frozen.simulator_version}`);
 
 async function streamsOf(scenario) {
   const streams = [];
-  for (const seed of seeds) streams.push(await streamOf(folder, scenario, seed));
+  for (const seed of seeds)
+    streams.push(await streamOf(folder, scenario, { seed, detector: DETECTOR_VERSION }));
   return streams;
 }
 

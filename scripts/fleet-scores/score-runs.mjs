@@ -48,12 +48,14 @@ function frozenFleet(scenario, seed) {
 }
 
 /** Events, labels and registry of a frozen fleet, checked against its checksums. */
-export async function streamOf(folder, scenario, seed) {
+export async function streamOf(folder, scenario, { seed, detector }) {
   const { agents, days, sha256: expected } = frozenFleet(scenario, seed);
   const home = join(folder, `${scenario}-${seed}`);
-  mkdirSync(home, { recursive: true });
+  const own = join(home, `detector-${detector}`);
+  mkdirSync(own, { recursive: true });
   const stream = {
     home,
+    own,
     seed,
     events: join(home, 'events.ndjson'),
     labels: join(home, 'labels.ndjson'),
@@ -94,9 +96,9 @@ function filesOf(streams) {
   ]);
 }
 
-/** The alert file of `who` on one stream: `shipped`, `enforcing` or `baseline`. */
+/** The alert file of `who` on one stream: `shipped`, `enforced` or `baseline`. */
 function alertsOf(stream, { dataset, who, assurance }) {
-  const out = join(stream.home, `${who}.alerts.ndjson`);
+  const out = join(who === 'baseline' ? stream.home : stream.own, `${who}.alerts.ndjson`);
   if (existsSync(out)) return out;
   const fresh = `${out}.part`;
   if (who === 'baseline') {
@@ -112,7 +114,7 @@ function alertsOf(stream, { dataset, who, assurance }) {
   } else {
     waywarden([
       ...['evaluate', dataset, ...filesOf([stream]), '--assurance', assurance],
-      ...(who === 'enforced' ? ['--policy', enforcedPolicy(stream.home)] : []),
+      ...(who === 'enforced' ? ['--policy', enforcedPolicy(stream.own)] : []),
       ...['--alerts-out', fresh, '--json'],
     ]);
   }
