@@ -131,6 +131,8 @@ export async function runFleet({
       registryKeys: keys.registryRing,
     },
     wallClock,
+    // When a silence is noticed depends on how far the log is; what follows from events does not.
+    nobodyAnswers: true,
   });
   const running = Promise.all([detector.run(), responder.run()]);
   const work = async () => {

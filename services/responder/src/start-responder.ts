@@ -42,6 +42,8 @@ export interface ResponderOptions {
   readonly neverRevoke?: readonly string[];
   /** False for a replay, where `fillJournal` orders the inputs. Default true. */
   readonly runIntake?: boolean;
+  /** No receiver exists, so that the silence of one means nothing. Default: true without intake. */
+  readonly nobodyAnswers?: boolean;
   readonly wallClock: () => string;
   readonly events?: ResponderEvents;
   readonly failpoint?: (name: string) => void;
@@ -98,7 +100,7 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     signingKey,
     macKey,
     neverRevoke,
-    nobodyAnswers: !isLive,
+    nobodyAnswers: options.nobodyAnswers ?? !isLive,
     registryKeys,
     watched,
   });
