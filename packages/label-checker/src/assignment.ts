@@ -20,6 +20,17 @@ export interface Edge {
   readonly from: string;
   readonly to: string;
   readonly rule: PathRule;
+  /** Of a slow assembly: the combination's `within`. */
+  readonly beyondMs?: number | undefined;
+}
+
+/** The ways in which a path for this edge may hold between two calls; one of them is enough. */
+export function routesOf({ rule, beyondMs }: Edge, a: Call, b: Call): readonly PathRule[] {
+  if (beyondMs === undefined) return [rule];
+  const lineage = { ...rule, lineage: true };
+  const sameTask = a.task !== undefined && a.task === b.task;
+  const near = sameTask && Math.abs(a.timeMs - b.timeMs) <= beyondMs;
+  return near ? [lineage, rule] : [lineage];
 }
 
 export type Assignment = ReadonlyMap<string, Call>;
@@ -45,7 +56,8 @@ export function edgesOf(
     (step.after ?? []).map((from) => ({
       from,
       to: step.id,
-      rule: { kinds: step.link ?? EVIDENCE_KINDS, direct: step.direct === true, beyondMs },
+      rule: { kinds: step.link ?? EVIDENCE_KINDS, direct: step.direct === true },
+      beyondMs,
     })),
   );
   const others = lastSteps(combination)
@@ -53,7 +65,8 @@ export function edgesOf(
     .map((step) => ({
       from: step.id,
       to: completing.id,
-      rule: { kinds: EVIDENCE_KINDS, direct: false, beyondMs },
+      rule: { kinds: EVIDENCE_KINDS, direct: false },
+      beyondMs,
     }));
   return [...required, ...others];
 }
@@ -143,10 +156,16 @@ function candidates(
     .filter((edge) => edge.from === step.id)
     .map((edge) => {
       const to = given.get(edge.to);
-      return to === undefined ? new Map<Call, number>() : table.ancestors(to, edge.rule);
+      if (to === undefined) return new Set<Call>();
+      const all = [...table.ancestors(to, edge.rule).keys()];
+      return new Set(
+        all.filter((call) =>
+          routesOf(edge, call, to).some((rule) => table.ancestors(to, rule).has(call)),
+        ),
+      );
     });
   const [some, ...others] = reached;
-  return [...(some?.keys() ?? [])].filter((call) => others.every((map) => map.has(call)));
+  return [...(some ?? [])].filter((call) => others.every((set) => set.has(call)));
 }
 
 export interface Sought {

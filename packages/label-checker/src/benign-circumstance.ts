@@ -122,7 +122,7 @@ function ofOneGateway(
 
 /** "nothing is told of what goes through a gateway": its numbers go on after a gap. */
 const sourceOutage = ofOneGateway('is silent and resumes with a gap', (lines, scene) => {
-  const end = scene.toMs - HOUR_MS;
+  const end = scene.toMs - HOUR_MS - CLOCK_SLACK_MS;
   const numbers = (part: readonly Told[]) => part.flatMap(({ event }) => event.source?.seq ?? []);
   const before = numbers(lines.filter(({ timeMs }) => timeMs < scene.fromMs));
   const after = numbers(lines.filter(({ timeMs }) => timeMs >= end));
@@ -131,7 +131,7 @@ const sourceOutage = ofOneGateway('is silent and resumes with a gap', (lines, sc
     scene.registry.agents.filter((one) => (one.workflows ?? []).length > 0).map((one) => one.uid),
   );
   const during = lines
-    .filter(isWithin(scene.fromMs, end))
+    .filter(isWithin(scene.fromMs + CLOCK_SLACK_MS, end))
     .filter(({ event }) => reporters.has(event.agent.uid));
   const gap = Math.min(...after) - Math.max(...before);
   return during.length === 0 && before.length > 0 && after.length > 0 && gap > 1;

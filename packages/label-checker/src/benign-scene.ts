@@ -80,7 +80,9 @@ export function timesUsual(events: readonly Told[], scene: BenignScene) {
   const isHoliday = (day: number) =>
     scene.holidays.some((one) => day * DAY_MS >= one.fromMs && day * DAY_MS < one.toMs);
   const dayOf = (timeMs: number) => Math.floor(timeMs / DAY_MS);
+  // The first and the last day may be no whole days: a slow clock tells of the evening before.
   const [begin, end] = [dayOf(told[0]?.timeMs ?? 0), dayOf(told.at(-1)?.timeMs ?? 0)];
+  const isWhole = (day: number) => day > begin && day < end;
   const inside = (day: number) => day >= dayOf(fromMs) && day < dayOf(toMs);
   const days = Array.from({ length: end - begin + 1 }, (_, at) => begin + at);
   const perDay = countBy(events, (one) => String(dayOf(one.timeMs)));
@@ -90,7 +92,9 @@ export function timesUsual(events: readonly Told[], scene: BenignScene) {
     const alike = days.filter(
       (other) => !inside(other) && !isHoliday(other) && weekday(other) === weekday(day),
     );
-    const nearest = alike.filter((other) => other < day).at(-1) ?? alike[0];
+    const whole = alike.filter(isWhole);
+    const pool = whole.length > 0 ? whole : alike;
+    const nearest = pool.filter((other) => other < day).at(-1) ?? pool[0];
     if (nearest === undefined) continue;
     compared += 1;
     seen += on(day);

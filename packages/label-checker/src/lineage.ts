@@ -3,8 +3,9 @@
  * still completes, if each step is joined to the next by lineage, or lies in the same task and within
  * `within` of it." Lineage is told by what the link carries, whatever the combination.
  *
- * Read as: every link of the path is one or the other. A relay that passes a counterparty on is itself
- * joined by lineage, so nothing else could be meant by it.
+ * Read as: from step to step every link is lineage (a relay that passes a counterparty on is itself
+ * joined by it), or the two calls are of one task and near, whatever joins them. Which of the two is
+ * asked for each pair of steps (`assignment.ts`).
  */
 import { type Call, isWrite } from './call.ts';
 import type { Link } from './link.ts';
@@ -24,7 +25,9 @@ function carries(a: Call, b: Call, stream: Stream): boolean {
   return [...brought, ...written].some(({ key }) => given.has(key) && isSelective(key, b, stream));
 }
 
-function isLineage({ from, to, kind }: Link, stream: Stream): boolean {
+/** "Each such link spans at most `links.horizon`". */
+export function isLineage({ from, to, kind }: Link, stream: Stream): boolean {
+  if (Math.abs(to.timeMs - from.timeMs) > stream.limits.horizonMs) return false;
   switch (kind) {
     case 'secret_use': // "a credential that a call created and a later call uses"
     case 'resource': // "a resource that was written and is read again, with a value in common"
@@ -38,12 +41,4 @@ function isLineage({ from, to, kind }: Link, stream: Stream): boolean {
     case 'derived_credential':
       return false;
   }
-}
-
-/** Whether a link may be part of a path that is longer than `within`. */
-export function outlives(link: Link, withinMs: number, stream: Stream): boolean {
-  const apart = Math.abs(link.to.timeMs - link.from.timeMs);
-  const sameTask = link.from.task !== undefined && link.from.task === link.to.task;
-  if (sameTask && apart <= withinMs) return true;
-  return apart <= stream.limits.horizonMs && isLineage(link, stream);
 }

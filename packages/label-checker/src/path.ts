@@ -7,7 +7,7 @@
  */
 import { LINK_KINDS, type StepLink } from '@waywarden/schemas';
 import type { Call } from './call.ts';
-import { outlives } from './lineage.ts';
+import { isLineage } from './lineage.ts';
 import { type Link, linksBetween } from './link.ts';
 import { orderOf } from './order.ts';
 import { related } from './related.ts';
@@ -18,8 +18,8 @@ export const EVIDENCE_KINDS: readonly StepLink[] = LINK_KINDS;
 export interface PathRule {
   readonly kinds: readonly StepLink[];
   readonly direct: boolean;
-  /** Of a slow assembly, with the combination's `within`: only links that outlive it. */
-  readonly beyondMs?: number | undefined;
+  /** Only links of lineage, which outlive `within`. */
+  readonly lineage?: boolean;
 }
 
 /** Every link that ends in a call, computed once for each call. */
@@ -46,7 +46,7 @@ export class LinkTable {
 
   /** `ancestorsOf` in the whole stream, kept: it is asked for again and again. */
   ancestors(to: Call, rule: PathRule): ReadonlyMap<Call, number> {
-    const key = `${rule.kinds.join()} ${rule.direct} ${rule.beyondMs}`;
+    const key = `${rule.kinds.join()} ${rule.direct} ${rule.lineage}`;
     const kept = this.#ancestors.get(key) ?? new Map<Call, ReadonlyMap<Call, number>>();
     this.#ancestors.set(key, kept);
     const known = kept.get(to) ?? ancestorsOf(to, rule, this);
@@ -79,7 +79,7 @@ const isEvidence = (link: Link) => EVIDENCE_KINDS.includes(link.kind);
 function usable(rule: PathRule, table: LinkTable, certain: boolean): (link: Link) => boolean {
   return (link) =>
     rule.kinds.includes(link.kind) &&
-    (rule.beyondMs === undefined || outlives(link, rule.beyondMs, table.stream)) &&
+    (rule.lineage !== true || isLineage(link, table.stream)) &&
     (!certain ||
       link.kind === 'derived_credential' ||
       orderOf(link.from, link.to, table.stream) === 'before');

@@ -11,6 +11,7 @@ import {
   type Edge,
   edgesOf,
   isInTime,
+  routesOf,
   type Sought,
 } from './assignment.ts';
 import type { Call } from './call.ts';
@@ -33,10 +34,12 @@ function holdsIn(
   edges: readonly Edge[],
   { table, certain = false }: { table: LinkTable; certain?: boolean },
 ): boolean {
-  return edges.every(({ from, to, rule }) => {
-    const [a, b] = [given.get(from), given.get(to)];
+  return edges.every((edge) => {
+    const [a, b] = [given.get(edge.from), given.get(edge.to)];
     if (a === undefined || b === undefined) return false;
-    return ancestorsOf(b, rule, table, { within: set, certain }).has(a);
+    return routesOf(edge, a, b).some((rule) =>
+      ancestorsOf(b, rule, table, { within: set, certain }).has(a),
+    );
   });
 }
 
