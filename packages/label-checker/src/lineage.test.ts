@@ -98,7 +98,11 @@ describe('over days', () => {
       effect: 'update',
       args: [value('url')],
     });
-    const recall = call('recall', 4, 'send:external', { ...object, result: [value('url')] });
+    const recall = call('recall', 4, 'send:external', {
+      ...object,
+      effect: 'read',
+      result: [value('url')],
+    });
     expect(found([write, recall])).toEqual(['slow read recall']);
     expect(found([write, { ...recall, result: [value('url', 'w')] }])).toEqual([]);
   });
