@@ -12,7 +12,7 @@ import {
 } from '@waywarden/schemas';
 import { checkAssemblyLabel, type Disagreement, unlabelled } from './assembly-check.ts';
 import { checkOtherLabels } from './behavior-check.ts';
-import { completionsIn } from './completion.ts';
+import { type Completions, completionsIn } from './completion.ts';
 import { type AssemblyLabel, type OtherLabel, readLabel } from './label.ts';
 import { LinkTable } from './path.ts';
 import { readCalls } from './read-call.ts';
@@ -71,43 +71,54 @@ function readLabels(lines: readonly unknown[]) {
   return { assembly, others, problems };
 }
 
-export function checkLabels(input: CheckInput): CheckReport {
+/** What is found in a stream, asked once, and then held against labels as often as one likes. */
+export function checkerOf(
+  input: Omit<CheckInput, 'labels'>,
+): (labels: readonly unknown[]) => CheckReport {
   const registry: Registry = registrySchema.parse(input.registry);
   const policy: Policy = policySchema.parse(input.policy);
   const assurance = input.assurance ?? 'authenticated';
   const events = parsed(input.events, inputEventSchema, 'events');
-  const labels = readLabels(input.labels);
-  const ofOthers = checkOtherLabels(labels.others, { events: events.values, registry, policy });
-  // A stream without assembly labels tells nothing of completions: they are not looked for.
-  const rules = labels.assembly.length > 0 ? policy : { ...policy, combinations: [] };
-  const stream = streamOf(
-    readCalls(events.values, { registry, policy, assurance }),
-    limitsOf(policy),
-  );
-  const table = new LinkTable(stream);
-  const completions = completionsIn(table, { policy: rules, registry, progress: input.progress });
-  const named = new Set(labels.assembly.flatMap((label) => label.nativeIds));
-  const context = { stream, table, policy, registry, completions, named };
-  const ofLabels = labels.assembly.flatMap((label) => checkAssemblyLabel(label, context));
-  const extra = unlabelled(labels.assembly, context);
-  const notChecked = completions.notChecked.map((one) => ({
-    incidentId: `${one.combination} by ${one.completer}`,
-    field: 'not checked',
-    label: '-',
-    found: one.why,
-  }));
-  return {
-    events: input.events.length,
-    labels: input.labels.length,
-    disagreeing: new Set([...ofLabels, ...ofOthers].map((one) => one.incidentId)).size,
-    unlabelled: extra.length,
-    disagreements: [
-      ...events.problems,
-      ...labels.problems,
-      ...ofLabels,
-      ...ofOthers,
-      ...extra,
-      ...notChecked,
-    ],
+  const calls = readCalls(events.values, { registry, policy, assurance });
+  const table = new LinkTable(streamOf(calls, limitsOf(policy)));
+  const nothing: Completions = { found: [], notChecked: [] };
+  let known: Completions | undefined;
+  const completions = () => {
+    known ??= completionsIn(table, { policy, registry, progress: input.progress });
+    return known;
   };
+  return (lines) => {
+    const labels = readLabels(lines);
+    const ofOthers = checkOtherLabels(labels.others, { events: events.values, registry, policy });
+    // A stream without assembly labels tells nothing of completions: they are not looked for.
+    const found = labels.assembly.length > 0 ? completions() : nothing;
+    const named = new Set(labels.assembly.flatMap((label) => label.nativeIds));
+    const context = { stream: table.stream, table, policy, registry, completions: found, named };
+    const ofLabels = labels.assembly.flatMap((label) => checkAssemblyLabel(label, context));
+    const extra = unlabelled(labels.assembly, context);
+    const notChecked = found.notChecked.map((one) => ({
+      incidentId: `${one.combination} by ${one.completer}`,
+      field: 'not checked',
+      label: '-',
+      found: one.why,
+    }));
+    const ofStream = [...extra, ...notChecked];
+    return {
+      events: input.events.length,
+      labels: lines.length,
+      disagreeing: new Set([...ofLabels, ...ofOthers].map((one) => one.incidentId)).size,
+      unlabelled: extra.length,
+      disagreements: [
+        ...events.problems,
+        ...labels.problems,
+        ...ofLabels,
+        ...ofOthers,
+        ...ofStream,
+      ],
+    };
+  };
+}
+
+export function checkLabels({ labels, ...input }: CheckInput): CheckReport {
+  return checkerOf(input)(labels);
 }

@@ -1,22 +1,24 @@
 /**
  * `npm run labels:check -- --events F --labels F --registry F [--policy F] [--assurance A]`:
  * exit 0 when every label agrees, 1 with the disagreements, 2 when a file can't be used.
- * With `--compare` it says how much the labels of two seeds have in common. With `--giveaways` it says instead by which single features labelled events can be told apart.
+ * With `--compare` it says how much the labels of two seeds have in common. With `--faults` it puts
+ * faults into the labels and says how many it finds. With `--giveaways` it says instead by which single features labelled events can be told apart.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ASSURANCES } from '@waywarden/schemas';
 import { parse } from 'yaml';
-import { type CheckReport, checkLabels } from './check-labels.ts';
+import { type CheckReport, checkerOf } from './check-labels.ts';
 import { giveawayReport } from './giveaway-report.ts';
+import { faultReport } from './label-fault.ts';
 import { overlapReport } from './seed-overlap.ts';
 
 const SHIPPED_POLICY = fileURLToPath(
   new URL('../../../services/detector/policy/default.yaml', import.meta.url),
 );
 const USAGE =
-  'Usage: npm run labels:check -- --events FILE --labels FILE --registry FILE [--policy FILE] [--assurance A]\n       npm run labels:check -- --giveaways --events FILE --labels FILE\n       npm run labels:check -- --labels FILE --compare FILE';
+  'Usage: npm run labels:check -- --events FILE --labels FILE --registry FILE [--policy FILE] [--assurance A] [--faults]\n       npm run labels:check -- --giveaways --events FILE --labels FILE\n       npm run labels:check -- --labels FILE --compare FILE';
 
 /** One line at a time: a whole stream of objects does not fit beside its text. */
 function* lines(file: string): Generator<unknown> {
@@ -48,6 +50,7 @@ function run(): number {
       policy: { type: 'string', default: SHIPPED_POLICY },
       assurance: { type: 'string', default: 'authenticated' },
       compare: { type: 'string' },
+      faults: { type: 'boolean', default: false },
       giveaways: { type: 'boolean', default: false },
     },
   });
@@ -69,14 +72,19 @@ function run(): number {
     process.stderr.write(`--assurance ${values.assurance}: give one of ${ASSURANCES.join(', ')}\n`);
     return 2;
   }
-  const report = checkLabels({
+  const check = checkerOf({
     assurance,
     progress: (text) => process.stderr.write(`${text}\n`),
     events: [...lines(events)],
-    labels: [...lines(labels)],
     registry: parse(readFileSync(registry, 'utf8')),
     policy: parse(readFileSync(policy, 'utf8')),
   });
+  const given = [...lines(labels)];
+  if (values.faults) {
+    process.stdout.write(faultReport(given, check));
+    return 0;
+  }
+  const report = check(given);
   for (const { incidentId, field, label, found } of report.disagreements) {
     process.stdout.write(`${incidentId}: ${field}\n  label: ${label}\n  found: ${found}\n`);
   }

@@ -19,10 +19,17 @@ interface Facts {
 /** A name without its made-up end, which differs in each company. */
 const withoutEnd = (uid: string): string => shapeOf(uid).replace(/-#+$/, '');
 
-function whoFacts(what: string, uids: readonly string[]): readonly (readonly [string, string[]])[] {
+/** A list of agents is one value: the same company is what is asked for. */
+const asOne = (uids: readonly string[]): readonly string[] =>
+  uids.length === 0 ? [] : [[...new Set(uids)].sort().join()];
+
+function whoFacts(
+  what: string,
+  uids: readonly string[],
+): readonly (readonly [string, readonly string[]])[] {
   return [
-    [what, [...uids]],
-    [`${what}, role`, uids.map(withoutEnd)],
+    [what, asOne(uids)],
+    [`${what}, role`, asOne(uids.map(withoutEnd))],
   ];
 }
 
@@ -33,7 +40,7 @@ function factsOf(read: ReadLabel): readonly Facts[] {
       {
         sort: `plots ${combination}/${variant}`,
         values: new Map([
-          ...whoFacts('contributors', [[...contributors].sort().join()].filter(Boolean)),
+          ...whoFacts('contributors', contributors),
           ...whoFacts('completer', completedBy === null ? [] : [completedBy]),
           ['events', [...nativeIds]],
         ]),
@@ -61,7 +68,7 @@ function factsOf(read: ReadLabel): readonly Facts[] {
     {
       sort: `variations ${text('variation')}`,
       values: new Map([
-        ...whoFacts('agents', [[...(textsOf(fields.get('agents')) ?? [])].sort().join()]),
+        ...whoFacts('agents', textsOf(fields.get('agents')) ?? []),
         ['day', day('from')],
       ]),
     },
