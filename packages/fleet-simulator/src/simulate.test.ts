@@ -65,6 +65,16 @@ test('events written without being kept whole are the same bytes', () => {
   expect(new TextDecoder().decode(bytes.take())).toBe(whole.join(''));
 });
 
+test('what a fleet is too small and too short for is said', () => {
+  const plan = { scenario: 'fleet-attacks', seed: '1', agents: AGENTS_MIN, days: 3 } as const;
+  const { omitted, lines } = simulate(plan);
+  const labels = [...lines()].flatMap((l) => (l.kind === 'label' ? [l.value] : []));
+  expect(omitted.filter((said) => /^(?:frog_boiling|cohort_growth): /.test(said))).toHaveLength(2);
+  for (const label of labels)
+    if (label.stream === 'benign')
+      expect(omitted.some((said) => said.startsWith(`${label.variation}: `))).toBe(false);
+});
+
 test('where claims are only asserted, what a proven claim would excuse fires', () => {
   const verdicts = (scenario: Scenario) =>
     new Map(

@@ -25,7 +25,7 @@ import { Run } from './run.ts';
 import { nameOf } from './scene.ts';
 import type { SimulatedEvent, TimedEvent } from './simulated-event.ts';
 import { heartbeatsOn } from './telemetry.ts';
-import { variationsOf } from './variations/variations.ts';
+import { omittedOf, variationsOf } from './variations/variations.ts';
 import { Habits } from './work/habits.ts';
 import { WORKFLOWS, type Workflow } from './work/workflows.ts';
 import { World } from './world.ts';
@@ -165,7 +165,8 @@ function storyOf({ scenario }: SimulationPlan, fleet: Fleet, calendar: Calendar,
     variations.flatMap((v) => v.sharedChanges ?? []),
     { records: new Records(seed), tools: fleet.house.tools },
   );
-  return { variations, attacks, omitted, world };
+  const untold = inFleet ? omittedOf(variations) : [];
+  return { variations, attacks, omitted: [...omitted, ...untold], world };
 }
 
 type Story = ReturnType<typeof storyOf>;

@@ -42,3 +42,11 @@ export function variationsOf(fleet: Fleet, calendar: Calendar): readonly Variati
   );
   return [...told.values(), ...circumstance.calendarDays(scene('calendar'))];
 }
+
+/** Which variations a fleet is too short or too small for. */
+export function omittedOf(variations: readonly Variation[]): readonly string[] {
+  const told = new Set(variations.map(({ label }) => label.variation));
+  return Object.keys(ALL)
+    .filter((name) => name !== 'incident_again' && !told.has(name))
+    .map((name) => `${name}: it has no working day, no gateway or no cell for it`);
+}
