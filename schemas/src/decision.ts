@@ -30,6 +30,7 @@ export const KNOWN_WITHHELD_REASONS = [
   'issued_commands_limit',
   'ladder_exhausted',
   'rule_gone',
+  'no_other_receiver',
   'blackout',
 ] as const;
 

@@ -87,6 +87,7 @@ export {
   journalEntry as journalEntrySchema,
   type Sighting,
   type Silence,
+  type Unanswered,
 } from './journal-entry.ts';
 export {
   CONTRACT_NAMES,

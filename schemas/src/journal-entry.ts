@@ -60,6 +60,13 @@ export const delivery = z.object({
 });
 export type Delivery = z.infer<typeof delivery>;
 
+/**
+ * Since 1.2: required receivers of a command have said nothing for longer than the policy allows, by
+ * the clock on the wall. Log time says nothing of it: after a stop it runs through hours in seconds.
+ */
+export const unanswered = z.object({ tenant_id: tenantId, command_id: z.uuid(), at: timestamp });
+export type Unanswered = z.infer<typeof unanswered>;
+
 export const journalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alert'), alert }),
   z.object({ kind: z.literal('receipt'), receipt }),
@@ -69,5 +76,6 @@ export const journalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sighting'), sighting }),
   z.object({ kind: z.literal('silence'), silence }),
   z.object({ kind: z.literal('delivery'), delivery }),
+  z.object({ kind: z.literal('unanswered'), unanswered }),
 ]);
 export type JournalEntry = z.infer<typeof journalEntry>;

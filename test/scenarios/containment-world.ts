@@ -11,6 +11,7 @@ import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import {
   publishPolicy,
   publishRegistry,
+  type RecordedDecision,
   type Responder,
   type ResponderOptions,
   startResponder,
@@ -39,7 +40,8 @@ import {
 import { at, RULE, TENANT, uuid } from '../../services/responder/src/testing/response-fixtures.ts';
 
 const PARTITIONS = 2;
-const wallClock = () => '2026-11-24T12:00:00Z';
+const WALL_START_MS = Date.parse('2026-11-24T12:00:00Z');
+const wallClock = () => new Date(WALL_START_MS).toISOString();
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 export function contentOf<T>(record: LogRecord): T {
@@ -52,6 +54,7 @@ export class ContainmentWorld {
   #responder: Responder | undefined;
   #running: Promise<void> | undefined;
   #offset = 0;
+  #wallMs = WALL_START_MS;
 
   private constructor(log: LmdbLog) {
     this.#log = log;
@@ -98,7 +101,7 @@ export class ContainmentWorld {
         alertKeys: macKeyRing(this.keyFile('detector')),
         registryKeys: signingKeyRing(own),
       },
-      wallClock,
+      wallClock: () => new Date(this.#wallMs).toISOString(),
       ...over,
     });
     this.#running = this.#responder.run();
@@ -203,6 +206,14 @@ export class ContainmentWorld {
     await this.#log.append([{ ...bare, headers: { ...headers, ...sealed } }]);
   }
 
+  /** The clock on the wall goes on, and silent receivers are noticed. */
+  async wall(ms: number): Promise<void> {
+    await this.settle();
+    this.#wallMs = WALL_START_MS + ms;
+    await this.responder.receipts.check();
+    await this.settle();
+  }
+
   async receipt(
     command: RevocationCommand,
     receiver: string,
@@ -237,6 +248,12 @@ export class ContainmentWorld {
     const records = await this.all(TOPICS.revocationCommands.name);
     const all = records.map((record) => contentOf<RevocationCommand>(record));
     return all.toSorted((a, b) => a.sequence - b.sequence);
+  }
+
+  async decisions(): Promise<readonly RecordedDecision[]> {
+    const records = await this.all(TOPICS.decisions.name);
+    const all = records.map((record) => contentOf<RecordedDecision>(record));
+    return all.toSorted((a, b) => a.seq - b.seq);
   }
 
   async command(action: string): Promise<RevocationCommand> {

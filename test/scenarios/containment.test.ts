@@ -101,17 +101,32 @@ describe('silence', () => {
   });
 });
 
-test('a receiver that is down leads upwards, one rung at a time', async () => {
-  await contained([GATEWAY]);
-  await world.time(2 * MINUTE_MS);
-  await world.settle();
-  await world.time(4 * MINUTE_MS);
-  await world.settle();
+test('a receiver that is down leads upwards, to who is not, and no further than that takes', async () => {
+  const command = await contained([GATEWAY, IDP]);
+  await world.receipt(command, 'idp');
+  await world.wall(2 * MINUTE_MS);
+  const block = await world.command('block_issuance');
+  await world.receipt(block, 'idp');
+  await world.wall(9 * MINUTE_MS);
   expect((await world.commands()).map((one) => one.action)).toEqual([
     'revoke_token',
     'block_issuance',
-    'disable_agent',
   ]);
+  expect(await world.state(command)).toBe('partly_applied');
+});
+
+test('a log that runs through an hour in a moment makes no receiver late', async () => {
+  await contained([GATEWAY, IDP]);
+  await world.time(55 * MINUTE_MS);
+  await world.settle();
+  expect(await world.commands()).toHaveLength(1);
+});
+
+test('who is down alone gets nothing harder for it, and the decision says why', async () => {
+  await contained([GATEWAY]);
+  await world.wall(2 * MINUTE_MS);
+  expect(await world.commands()).toHaveLength(1);
+  expect((await world.decisions()).at(-1)?.withheld_reason).toBe('no_other_receiver');
 });
 
 test.each(['partial', 'unsupported', 'failed', 'expired'] as const)(

@@ -189,6 +189,11 @@ export const JOURNAL: Meanings = {
   'silence.usual_ms': 'Its usual interval between two calls.',
   'silence.heard_until':
     'The last record of somebody else from the same source; absent: none was seen, and the silence says nothing.',
+  unanswered:
+    'Since 1.2: required receivers of a command have said nothing for longer than the policy allows.',
+  'unanswered.tenant_id': 'Whose it is.',
+  'unanswered.command_id': 'The command.',
+  'unanswered.at': 'When that was noticed, by the clock on the wall.',
   delivery: 'Since 1.2: a command was handed to a receiver, which acknowledged that it came.',
   'delivery.tenant_id': 'Whose it is.',
   'delivery.command_id': 'The command.',

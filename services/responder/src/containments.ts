@@ -39,6 +39,10 @@ export class Containments {
     yield* newestCommands(this.#draft, ALL);
   }
 
+  issued(commandId: string): IssuedCommand | undefined {
+    return issuedCommand(this.#draft, commandId);
+  }
+
   of(commandId: string, nowMs: number): KnownContainment | undefined {
     const issued = issuedCommand(this.#draft, commandId);
     return issued && this.#view(issued, nowMs);

@@ -23,6 +23,7 @@ import { type LocalState, type Parsed, parseJson, Stage, type StageEvents } from
 import { decideIntake, INTAKE_TOPICS } from './core/decide-intake.ts';
 import { createDecideResponse } from './core/decide-response.ts';
 import type { Sha256 } from './core/decision-chain.ts';
+import type { ReceiptClock } from './receipt-clock.ts';
 import { parseReceipt, type ReceiverKeys } from './receiver-keys.ts';
 import { restoreResponse } from './restore-response.ts';
 import { parseRegistryRecord, refuseRegistryRecord } from './sequencer/read-registry-record.ts';
@@ -99,7 +100,7 @@ function parseJournal(record: LogRecord): Parsed {
 }
 
 /** Commands are signed, and noted before anybody can have them; alerts are sealed as the detector's. */
-function sealOutputs({ signingKey, macKey, watched, wallClock }: ResponseSetup) {
+function sealOutputs({ signingKey, macKey, watched, receipts, wallClock }: ResponseSetup) {
   return async (record: AppendRecord): Promise<AppendRecord> => {
     if (record.topic === TOPICS.alerts.name) {
       return { ...record, headers: { ...record.headers, ...macHeaders(record, macKey) } };
@@ -107,6 +108,7 @@ function sealOutputs({ signingKey, macKey, watched, wallClock }: ResponseSetup) 
     if (record.topic !== TOPICS.revocationCommands.name || record.value === null) return record;
     const command: RevocationCommand = JSON.parse(DECODER.decode(record.value));
     watched.note(command);
+    receipts.note(command);
     const iat = Math.floor(Date.parse(wallClock()) / 1000);
     const binding = { topic: record.topic, audience: command.audience, iat };
     const signature = await signDetached(record.value, signingKey, binding);
@@ -140,6 +142,8 @@ export interface ResponseSetup extends StageSetup {
   /** Seals the alerts that the responder itself raises. */
   readonly macKey: MacKey;
   readonly watched: WatchedAgents;
+  /** Told of every order, and notices when nobody answers it. */
+  readonly receipts: Pick<ReceiptClock, 'note'>;
   readonly nobodyAnswers: boolean;
 }
 
@@ -147,7 +151,7 @@ export const RESPONSE_STAGE = 'responder-response';
 
 /** With its state, made anew first where it was lost and the journal begins later. */
 export async function responseStage(given: ResponseSetup): Promise<Stage> {
-  const { signingKey: _, macKey: __, watched: ___, ...rest } = given;
+  const { signingKey: _, macKey: __, watched: ___, receipts: ____, ...rest } = given;
   const { neverRevoke, nobodyAnswers, registryKeys, ...setup } = rest;
   const name = RESPONSE_STAGE;
   const decide = createDecideResponse({ sha256: sha256Hex, neverRevoke, nobodyAnswers });

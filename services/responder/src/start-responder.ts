@@ -10,16 +10,22 @@ import {
   type JwsSigningKey,
   type MacKey,
   type MacKeyRing,
+  type RevocationCommand,
   TOPICS,
 } from '@waywarden/schemas';
 import { LocalState, type Stage } from '@waywarden/stage';
 import { Containments } from './containments.ts';
+import { ReceiptClock } from './receipt-clock.ts';
 import { ReceiverKeys } from './receiver-keys.ts';
 import { intakeStage, RESPONSE_STAGE, responseStage } from './responder-stages.ts';
 import { type Sequencer, startSequencer } from './sequencer/sequencer.ts';
 import type { ResponderEvents } from './telemetry.ts';
 import { watchStage } from './watch-calls.ts';
 import { WatchedAgents } from './watched-agents.ts';
+
+const RECEIPTS = TOPICS.revocationReceipts.name;
+/** How often silent receivers are looked for. */
+const CHECK_EVERY_MS = 1_000;
 
 export interface ResponderKeys {
   /** Signs commands. */
@@ -58,9 +64,31 @@ export interface Responder {
   readonly receiverKeys: ReceiverKeys;
   /** What became of the orders, as the response stage knows it now. */
   readonly containments: Containments;
+  /** Notices receivers that say nothing; asked once a second while it runs. */
+  readonly receipts: ReceiptClock;
   /** Resolves when stopped; rejects with the first failure of its parts. Call once. */
   run(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** Whether receivers answer is asked once a second, from the first moment to the last. */
+function watchingReceipts(receipts: ReceiptClock): () => void {
+  const timer = setInterval(() => void receipts.check().catch(() => undefined), CHECK_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** The responder raises alerts too: about orders that do not hold. */
+function alertKeysOf({ alertKeys, macKeys }: ResponderKeys): MacKeyRing {
+  return new Map([...alertKeys, ...macKeys]);
+}
+
+function noteInForce(
+  containments: Containments,
+  noted: readonly { note(command: RevocationCommand): void }[],
+): void {
+  for (const { command, restored } of containments.inForce()) {
+    if (!restored) for (const one of noted) one.note(command);
+  }
 }
 
 export async function startResponder(options: ResponderOptions): Promise<Responder> {
@@ -87,13 +115,18 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   };
   const each = { log, wallClock, ...hooks };
   const { registryKeys, macKey, macKeys, signingKey } = keys;
-  // The responder raises alerts too: about orders that do not hold.
-  const alertKeys = new Map([...keys.alertKeys, ...macKeys]);
-  const trust = { alertKeys, registryKeys, receiverKeys };
+  const trust = { alertKeys: alertKeysOf(keys), registryKeys, receiverKeys };
   const intake = intakeStage({ ...each, state: states.intake }, trust);
   const watched = new WatchedAgents();
   const neverRevoke = options.neverRevoke ?? [];
   const isLive = options.runIntake !== false;
+  const receipts = new ReceiptClock({
+    log,
+    issued: (id) => containments.issued(id),
+    receiptsRead: async () => intake.caughtUp(RECEIPTS, await log.endOffsets(RECEIPTS)),
+    wallClock,
+  });
+  const containments = await Containments.open(log, states.response, RESPONSE_STAGE);
   const response = await responseStage({
     ...each,
     state: states.response,
@@ -103,9 +136,9 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     nobodyAnswers: options.nobodyAnswers ?? !isLive,
     registryKeys,
     watched,
+    receipts,
   });
-  const containments = await Containments.open(log, states.response, RESPONSE_STAGE);
-  for (const { command, restored } of containments.inForce()) if (!restored) watched.note(command);
+  noteInForce(containments, [watched, receipts]);
   const stopping = new AbortController();
   const gate = await afterResponse(log, response, stopping.signal);
   const watch = watchStage({ ...each, state: states.watch }, watched, {
@@ -117,15 +150,18 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     await Promise.all([sequencer.stop(), intake.stop(), watch.stop(), response.stop()]);
   };
   const run = async () => {
+    const unwatch = isLive ? watchingReceipts(receipts) : () => undefined;
     try {
       const live = isLive ? [intake.run(), watch.run()] : [];
       await Promise.all([sequencer.finished, ...live, response.run()]);
     } finally {
+      unwatch();
       await stop();
       await Promise.all(Object.values(states).map((state) => state.close()));
     }
   };
-  return { sequencer, intake, watch, response, receiverKeys, containments, run, stop };
+  const parts = { sequencer, intake, watch, response, receiverKeys, containments, receipts };
+  return { ...parts, run, stop };
 }
 
 /**

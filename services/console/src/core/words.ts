@@ -30,6 +30,7 @@ const REASONS: Readonly<Record<string, string>> = {
   issued_commands_limit: 'too many commands are in force',
   ladder_exhausted: 'there is nothing stronger to ask for',
   rule_gone: 'its rule is no longer in the policy',
+  no_other_receiver: 'all who could carry out something stronger are silent too',
   blackout: 'the agent may not be touched now',
 };
 

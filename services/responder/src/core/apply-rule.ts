@@ -96,7 +96,12 @@ function issueSteps(one: RuleCase, steps: readonly Step[], outputs: Output[]): R
     }
     const command = commandFor(one, planned);
     outputs.push(commandOutput(draft, command));
-    const { required, issuers } = receiversFor(policy, registry, planned.target.agent_uid);
+    const { required, issuers } = receiversFor(
+      policy,
+      registry,
+      planned.target.agent_uid,
+      planned.action,
+    );
     rememberCommand(draft, {
       command,
       ruleId: rule.id,

@@ -48,6 +48,12 @@ class Contained extends Journal {
     this.add(receiptEntry(this.command(action), applied));
   }
 
+  hearNothing(action: string): void {
+    const { command_id } = this.command(action);
+    const unanswered = { tenant_id: TENANT, command_id, at: at(MINUTE_MS) };
+    this.add({ kind: 'unanswered', unanswered });
+  }
+
   view(action: string, ms = 3000) {
     const issued = issuedCommand(this.draft, this.command(action).command_id);
     if (issued === undefined) throw new Error('It was forgotten.');
@@ -274,10 +280,20 @@ describe('escalation', () => {
   );
 
   test('follows when a required receiver says nothing in time, one rung at a time', () => {
-    const journal = new Contained({ limits: { receipt_within: '1m' } });
-    journal.add(timeEntry(MINUTE_MS - 1));
-    expect(journal.commands).toHaveLength(1);
-    journal.add(timeEntry(MINUTE_MS), timeEntry(2 * MINUTE_MS), timeEntry(9 * MINUTE_MS));
+    const journal = new Contained();
+    journal.hearNothing('revoke_token');
+    expect(journal.commands.at(-1)?.action).toBe('block_issuance');
+    // Now both are down, and what is harder would only wait for them.
+    journal.hearNothing('block_issuance');
+    expect(journal.commands).toHaveLength(2);
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('no_other_receiver');
+  });
+
+  test('goes one rung at a time, and says when there is none left', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway', { state: 'failed' });
+    journal.say('block_issuance', 'idp', { state: 'failed' });
+    journal.say('disable_agent', 'gateway', { state: 'failed' });
     expect(journal.commands.map((one) => one.action)).toEqual([
       'revoke_token',
       'block_issuance',
@@ -290,11 +306,42 @@ describe('escalation', () => {
   });
 
   test('asks nothing of who need not answer', () => {
-    const journal = new Contained({ limits: { receipt_within: '1m' } });
+    const journal = new Contained();
     journal.say('revoke_token', 'gateway');
     journal.say('revoke_token', 'idp', { state: 'failed' });
-    journal.add(timeEntry(5 * MINUTE_MS));
+    journal.hearNothing('revoke_token');
     expect(journal.commands).toHaveLength(1);
+  });
+
+  test('never follows from log time alone, however far it runs: only silence on the wall counts', () => {
+    const journal = new Contained({ limits: { receipt_within: '1m' } });
+    journal.add(timeEntry(55 * MINUTE_MS));
+    expect(journal.commands).toHaveLength(1);
+  });
+
+  test('takes nothing more while everybody who could carry it out is silent too', () => {
+    const journal = new Contained({}, [{ id: 'gateway', kind: 'http' }]);
+    journal.hearNothing('revoke_token');
+    expect(journal.commands).toHaveLength(1);
+    expect(journal.decisions.at(-1)).toMatchObject({
+      rule_id: 'hijack-task/awaits/revoke_token-task',
+      withheld_reason: 'no_other_receiver',
+    });
+    journal.say('revoke_token', 'gateway');
+    journal.add(callEntry('a', 'success'));
+    expect(journal.commands.at(-1)?.action).toBe('block_issuance');
+  });
+
+  test('does not switch off an agent whose access was taken because no issuer blocks new tokens', () => {
+    const journal = new Contained(BOTH);
+    journal.say('revoke_token', 'gateway');
+    journal.say('block_issuance', 'idp', { state: 'unsupported' });
+    expect(journal.commands.map((one) => one.action)).not.toContain('disable_agent');
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('already_contained');
+    const unheld = new Contained(BOTH);
+    unheld.say('block_issuance', 'idp', { state: 'unsupported' });
+    unheld.say('revoke_token', 'gateway', { state: 'failed' });
+    expect(unheld.commands.at(-1)?.action).toBe('disable_agent');
   });
 
   test('stops where the rule was set back, the agent is protected or the budget is spent', () => {

@@ -14,13 +14,14 @@ import {
   type Receipt,
   type Sighting,
   type Silence,
+  type Unanswered,
 } from '@waywarden/schemas';
 import type { Decide, Draft, Output } from '@waywarden/stage';
 import { applyDelivery, applyReceipt } from './apply-receipt.ts';
 import { applyRule } from './apply-rule.ts';
 import { applySighting, applySilence, judgeAgain, type Leaked } from './containment-proof.ts';
 import { type Due, takeDue } from './due-heap.ts';
-import { escalate, silentReceivers, undoneBy } from './escalate-command.ts';
+import { escalate, escalateSilence, undoneBy } from './escalate-command.ts';
 import { forgetExpired, issuedCommand } from './issued-command.ts';
 import { lapse } from './lapse-command.ts';
 import { leakAlert, leakOutput } from './leak-alert.ts';
@@ -156,10 +157,17 @@ function fallDue(draft: Draft, dependencies: ResponseDependencies, due: Due): re
   const nowMs = clockOf(draft);
   const context = contextOf(draft, dependencies, issued.command.tenant_id, nowMs);
   if (!context) return [];
-  if (due.what === 'lapse') return lapse(context, due.commandId);
-  const silent = silentReceivers(issued);
-  if (silent.length === 0) return [];
-  return escalate(context, due.commandId, `No answer from ${silent.join(', ')} in time.`);
+  return due.what === 'lapse' ? lapse(context, due.commandId) : [];
+}
+
+function takeUnanswered(
+  draft: Draft,
+  dependencies: ResponseDependencies,
+  unanswered: Unanswered,
+): readonly Output[] {
+  const issued = issuedCommand(draft, unanswered.command_id);
+  const context = contextOf(draft, dependencies, unanswered.tenant_id, clockOf(draft));
+  return issued && context ? escalateSilence(context, issued) : [];
 }
 
 /** What fell due first: an order is forgotten only after it has lapsed. */
@@ -192,6 +200,8 @@ export function createDecideResponse(dependencies: ResponseDependencies): Decide
       case 'delivery':
         applyDelivery(draft, entry.delivery);
         return [];
+      case 'unanswered':
+        return takeUnanswered(draft, dependencies, entry.unanswered);
       case 'control': {
         const { tenant_id: tenantId } = entry.control;
         for (const id of applyControl(draft, entry.control)) dropBudget(draft, tenantId, id);

@@ -10,6 +10,7 @@ const DUE_PER_STEP_MAX = 64;
 /** Two for each command that may be in force; beyond, nothing is noted and `false` says so. */
 const DUE_MAX = 400_000;
 
+/** `receipts` was noted by earlier versions and no longer means anything. */
 export const DUE_KINDS = ['receipts', 'lapse'] as const;
 
 export interface Due {

@@ -2,8 +2,8 @@
  * What is asked for when an order was not carried out, or was and did not hold: the next rung of the
  * class's ladder that is stronger than what was tried and whose target is completely known.
  *
- * Once an order: each rung has receipts of its own, and whoever stays silent leads upwards one rung
- * at a time, never above the agent.
+ * Once an order: each rung has receipts of its own, so it goes upwards one rung at a time, never above
+ * the agent, and no further than it takes: what holds is not followed by something stronger.
  */
 import {
   type ActorClass,
@@ -14,9 +14,18 @@ import {
   targetProblems,
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
-import type { PlannedAction } from './action-target.ts';
+import { type PlannedAction, targetActionKey } from './action-target.ts';
+import { appliedByAll } from './containment-state.ts';
 import { followUp } from './follow-up.ts';
-import { type Cause, type IssuedCommand, issuedCommand, putIssued } from './issued-command.ts';
+import {
+  type Cause,
+  commandsAbout,
+  heldCommands,
+  type IssuedCommand,
+  issuedCommand,
+  openCommand,
+  putIssued,
+} from './issued-command.ts';
 import type { ResponseContext } from './response-context.ts';
 
 /** The order of the ladder: how much of an actor's access an action takes. */
@@ -75,13 +84,19 @@ export function narrowest(
   return undefined;
 }
 
+/** What was asked for already and not carried out is no way up. */
+function isInVain({ draft, sha256, nowMs }: ResponseContext, { action, target }: PlannedAction) {
+  const open = openCommand(draft, targetActionKey(target, action, sha256), nowMs);
+  return open !== undefined && undoneBy(open) !== undefined;
+}
+
 function nextRung(
-  { policy }: ResponseContext,
+  context: ResponseContext,
   { command }: IssuedCommand,
   { subject, subjectClass }: Cause,
 ): PlannedAction | undefined {
   const actorClass = isActorClass(subjectClass) ? subjectClass : 'unknown';
-  const { ladder } = classRow(policy.classes, actorClass);
+  const { ladder } = classRow(context.policy.classes, actorClass);
   const tried = strengthOf(command.action);
   const stronger = ladder
     .filter((action) => strengthOf(action) > tried)
@@ -91,7 +106,31 @@ function nextRung(
     subject.agent_uid === command.target.agent_uid
       ? subject
       : { agent_uid: command.target.agent_uid };
-  return stronger.map((action) => narrowest(action, command.target, known)).find((one) => one);
+  return stronger
+    .map((action) => narrowest(action, command.target, known))
+    .find((one) => one !== undefined && !isInVain(context, one));
+}
+
+/**
+ * A block of issuance that was not carried out takes nothing further while the order that took the
+ * access itself holds, or is on its way: a new credential can be had, which is said, but none was.
+ */
+function holdsWithout({ draft, nowMs }: ResponseContext, { command, cause }: IssuedCommand) {
+  if (command.action !== 'block_issuance' || cause === null) return false;
+  const beside = heldCommands(draft, command.tenant_id, cause.alertId);
+  return beside.some((id) => {
+    const one = issuedCommand(draft, id);
+    if (one === undefined || one.restored || one.expiresMs <= nowMs) return false;
+    if (one.command.target.agent_uid !== command.target.agent_uid) return false;
+    const takesAccess =
+      one.command.action !== 'block_issuance' && strengthOf(one.command.action) > 2;
+    if (!takesAccess || one.proof.leak !== undefined) return false;
+    return one.escalated ? appliedByAll(one) !== undefined : undoneBy(one) === undefined;
+  });
+}
+
+function isOver(issued: IssuedCommand, nowMs: number): boolean {
+  return issued.escalated || issued.restored || issued.expiresMs <= nowMs;
 }
 
 export function escalate(
@@ -100,8 +139,7 @@ export function escalate(
   why: string,
 ): readonly Output[] {
   const issued = issuedCommand(context.draft, commandId);
-  if (!issued?.cause || issued.escalated || issued.restored) return [];
-  if (issued.expiresMs <= context.nowMs) return [];
+  if (!issued?.cause || isOver(issued, context.nowMs)) return [];
   putIssued(context.draft, { ...issued, escalated: true });
   const { cause } = issued;
   return followUp(context, {
@@ -110,9 +148,33 @@ export function escalate(
     verb: 'escalates',
     sentence: why,
     planned: nextRung(context, issued, cause),
-    against: [],
+    against: holdsWithout(context, issued) ? ['already_contained'] : [],
     isUnbudgeted: false,
   });
+}
+
+/**
+ * A receiver that is down takes no stronger order either: it would find it when it is back and take
+ * from the agent what a moment without network did. Something stronger is asked for only where
+ * somebody else could carry it out; else the order waits, and the decision says so.
+ */
+export function escalateSilence(
+  context: ResponseContext,
+  issued: IssuedCommand,
+): readonly Output[] {
+  const silent = silentReceivers(issued);
+  if (silent.length === 0 || issued.cause === null || isOver(issued, context.nowMs)) return [];
+  const { command, cause } = issued;
+  const sentence = `No answer from ${silent.join(', ')} in time.`;
+  const open = commandsAbout(context.draft, command.tenant_id, command.target.agent_uid);
+  const waitedFor = open.filter((one) => one.escalated && !one.restored);
+  const down = new Set([...silent, ...waitedFor.flatMap(silentReceivers)]);
+  const others = command.receivers.filter((id) => !down.has(id));
+  if (others.length > 0) return escalate(context, command.command_id, sentence);
+  const planned = nextRung(context, issued, cause);
+  const against = ['no_other_receiver'];
+  const rest = { issued, cause, sentence, planned, against, isUnbudgeted: false };
+  return followUp(context, { ...rest, verb: 'awaits' });
 }
 
 /** Which required receiver has said that it did not do it. */

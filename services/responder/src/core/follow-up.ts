@@ -35,7 +35,7 @@ export interface FollowUp {
   readonly issued: IssuedCommand;
   readonly cause: Cause;
   /** Names the decision. */
-  readonly verb: 'escalates' | 'lapses';
+  readonly verb: 'escalates' | 'lapses' | 'awaits';
   /** Why, as a sentence that the command and its reader begin with. */
   readonly sentence: string;
   /** Undefined: nothing further can be asked for. */
@@ -117,7 +117,12 @@ function commandOf(context: ResponseContext, { one, rule, planned }: Issue): Rev
 function issue(context: ResponseContext, parts: Issue, command: RevocationCommand): Output {
   const { draft, policy, registry } = context;
   const { one, rule, planned, openKey } = parts;
-  const { required, issuers } = receiversFor(policy, registry, planned.target.agent_uid);
+  const { required, issuers } = receiversFor(
+    policy,
+    registry,
+    planned.target.agent_uid,
+    planned.action,
+  );
   const output = commandOutput(draft, command);
   rememberCommand(draft, {
     command,

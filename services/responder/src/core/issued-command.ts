@@ -84,6 +84,8 @@ export interface IssuedCommand {
   readonly recent: readonly Sighting[];
   /** It failed or leaked, and what is stronger was asked for: once. */
   readonly escalated: boolean;
+  /** How long its receivers may say nothing, by the clock on the wall. */
+  readonly receiptWithinMs?: number;
 }
 
 interface Queue {
@@ -151,13 +153,12 @@ export interface NewIssue {
   readonly receiptWithinMs: number;
 }
 
-/** An undo is owed nothing further; an order is: receipts in time, and a step-up before it ends. */
-function noteWhatIsDue(draft: Draft, issued: IssuedCommand, receiptWithinMs: number): void {
+/** An undo is owed nothing further; an order is: a step-up before it ends. */
+function noteWhatIsDue(draft: Draft, issued: IssuedCommand): void {
   if (issued.cause === null) return;
   const { issuedMs, expiresMs, command } = issued;
   const commandId = command.command_id;
   const lead = Math.min(LAPSE_LEAD_MS, (expiresMs - issuedMs) * LAPSE_LEAD_SHARE);
-  noteDue(draft, { atMs: issuedMs + receiptWithinMs, what: 'receipts', commandId });
   noteDue(draft, { atMs: expiresMs - lead, what: 'lapse', commandId });
 }
 
@@ -183,8 +184,9 @@ export function rememberCommand(draft: Draft, issue: NewIssue): void {
     proof: {},
     recent: [],
     escalated: false,
+    receiptWithinMs: issue.receiptWithinMs,
   };
-  noteWhatIsDue(draft, issued, issue.receiptWithinMs);
+  noteWhatIsDue(draft, issued);
   addWatch(draft, issued);
   draft.put(commandKey(command.command_id), issued);
   if (openKey !== null) draft.put(openKeyOf(openKey), command.command_id);

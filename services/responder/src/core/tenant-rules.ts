@@ -127,11 +127,15 @@ export interface ChosenReceivers {
   readonly issuers: readonly string[];
 }
 
-/** Receivers that the registry names for this agent; else those of the policy, all required. */
+/**
+ * Receivers that the registry names for this agent; else those of the policy, all required. Of a block
+ * of issuance those are required who give out credentials, where the registry names some.
+ */
 export function receiversFor(
   policy: TenantPolicy,
   registry: TenantRegistry | undefined,
   agentUid: string,
+  action?: string,
 ): ChosenReceivers {
   const named = (registry?.receivers ?? []).filter((receiver) =>
     receiver.subjects.some((pattern) => matchesSubject(pattern, agentUid)),
@@ -141,9 +145,12 @@ export function receiversFor(
   }
   const ids = (which: (receiver: KnownReceiver) => boolean) =>
     named.filter(which).map((receiver) => receiver.id);
+  const issuers = ids(({ issuer }) => issuer);
+  // Who gives out no credentials can't be blamed for not withholding them.
+  const isIssuance = action === 'block_issuance' && issuers.length > 0;
   return {
     all: ids(() => true),
-    required: ids(({ required }) => required),
-    issuers: ids(({ issuer }) => issuer),
+    required: isIssuance ? issuers : ids(({ required }) => required),
+    issuers,
   };
 }
