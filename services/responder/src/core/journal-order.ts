@@ -40,6 +40,10 @@ function placeOf(entry: JournalEntry): Place {
       const { delivery } = entry;
       return { rank: 1, ms: epochMs(delivery.at), ns: 0, id: delivery.command_id };
     }
+    case 'unanswered': {
+      const { unanswered } = entry;
+      return { rank: 1, ms: epochMs(unanswered.at), ns: 0, id: unanswered.command_id };
+    }
     case 'receipt': {
       const { receipt } = entry;
       const ms = epochMs(receipt.applied_at ?? receipt.received_at ?? '');
