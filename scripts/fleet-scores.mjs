@@ -2,17 +2,16 @@
  * `npm run fleets:scores`: the present detector and the baseline on the frozen fleets, and the tables
  * of docs/measurements/{assembly,fleet}.md. `-- --seeds tuning` for whoever is still building,
  * `--pages assembly` for one of both, `--write` to put the tables into the pages (else they are printed).
+ * `--prepare` makes only what does not depend on our detector: the fleets and the baseline's alerts.
  * Resumable: fleets and alert files stay in .cache/fleet-scores, by simulator and detector version.
  */
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureBuilt, ensureInstalled, ROOT } from './bootstrap.mjs';
+import { ensureBuilt, ensureInstalled } from './bootstrap.mjs';
 import { assemblyTables } from './fleet-scores/assembly-tables.mjs';
 import { fleetTables } from './fleet-scores/fleet-tables.mjs';
-import { frozen, scoreOf, scoresBySeed, streamOf } from './fleet-scores/score-runs.mjs';
+import { frozen } from './fleet-scores/frozen-fleet.mjs';
+import { aboutHere, writeTables } from './fleet-scores/page.mjs';
+import { alertsOf, scoreOf, scoresBySeed, streamOf } from './fleet-scores/score-runs.mjs';
 
 await ensureInstalled();
 await ensureBuilt();
@@ -23,6 +22,7 @@ const { values: flags } = parseArgs({
     seeds: { type: 'string', default: 'reporting' },
     pages: { type: 'string', default: 'assembly,fleet' },
     write: { type: 'boolean', default: false },
+    prepare: { type: 'boolean', default: false },
   },
 });
 const seeds = [...new Set(frozen.fleets.map((one) => one.seed))].filter((seed) =>
@@ -33,12 +33,11 @@ if (seeds.length === 0) {
   console.error(`--seeds ${flags.seeds}: no frozen fleet has such a seed; there are ${known}.`);
   process.exit(2);
 }
-const folder = join(ROOT, `.cache/fleet-scores/simulator-${frozen.simulator_version}`);
 
 async function streamsOf(scenario) {
   const streams = [];
   for (const seed of seeds)
-    streams.push(await streamOf(folder, scenario, { seed, detector: DETECTOR_VERSION }));
+    streams.push(await streamOf(scenario, { seed, detector: DETECTOR_VERSION }));
   return streams;
 }
 
@@ -78,29 +77,34 @@ async function fleet() {
   });
 }
 
-const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+/** Scenarios of a page, and who is scored on them beside Waywarden. */
+const SCENARIOS = {
+  assembly: { assembly: ['baseline'], 'assembly-asserted': [] },
+  fleet: { 'fleet-benign': ['baseline'], 'fleet-attacks': ['baseline'] },
+};
+
+async function prepare(page) {
+  for (const [scenario, others] of Object.entries(SCENARIOS[page]))
+    for (const stream of await streamsOf(scenario))
+      for (const who of others) alertsOf(stream, { dataset: page, who });
+}
+
 const PAGES = { assembly, fleet };
-const BEGIN = '<!-- scores: made by npm run fleets:scores -->';
-const END = '<!-- end of scores -->';
 
 for (const name of flags.pages.split(',')) {
   if (!Object.hasOwn(PAGES, name)) {
     console.error(`--pages ${name}: there is none; give assembly, fleet or both.`);
     process.exit(2);
   }
-  const machine = `${availableParallelism()} cores, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.versions.node}`;
-  const command = `npm run fleets:scores -- --seeds ${flags.seeds} --pages ${name} --write`;
-  const about = `Detector ${DETECTOR_VERSION} of commit ${git('rev-parse', '--short', 'HEAD')}, simulator ${frozen.simulator_version}, seeds ${seeds.join(', ')}, ${new Date().toISOString().slice(0, 10)}; ${machine}. Made by \`${command}\`.`;
-  const text = `${about}\n\n${await PAGES[name]()}`;
-  if (!flags.write) {
-    console.log(text);
+  if (flags.prepare) {
+    await prepare(name);
     continue;
   }
-  const page = join(ROOT, `docs/measurements/${name}.md`);
-  const before = readFileSync(page, 'utf8');
-  const [from, to] = [before.indexOf(BEGIN), before.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`${page} has no place for scores (${BEGIN})`);
-  writeFileSync(page, `${before.slice(0, from)}${BEGIN}\n\n${text}\n\n${before.slice(to)}`);
-  execFileSync('npx', ['biome', 'check', '--write', page], { cwd: ROOT, stdio: 'ignore' });
-  console.error(`written: docs/measurements/${name}.md`);
+  const about = aboutHere(
+    `detector ${DETECTOR_VERSION}, simulator ${frozen.simulator_version}, seeds ${seeds.join(', ')}`,
+  );
+  const command = `npm run fleets:scores -- --seeds ${flags.seeds} --pages ${name} --write`;
+  const text = `${about} Made by \`${command}\`.\n\n${await PAGES[name]()}`;
+  if (flags.write) writeTables(name, 'scores: made by npm run fleets:scores', text);
+  else console.log(text);
 }

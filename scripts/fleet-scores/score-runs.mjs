@@ -1,79 +1,22 @@
 /**
- * One detector on one frozen fleet: the stream is simulated and must have the frozen bytes, the
- * detector runs in a process of its own (memory is given back), its alert file is kept. What is there
- * already is not made again, so an interrupted measurement goes on where it was.
+ * One detector on one frozen fleet: it runs in a process of its own (memory is given back), its alert
+ * file is kept. What is there already is not made again, so an interrupted measurement goes on where
+ * it was.
  */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../bootstrap.mjs';
+import { fleetFiles, waywarden } from './frozen-fleet.mjs';
 
-const WAYWARDEN = join(ROOT, 'services/waywarden/dist/main.js');
 const SHIPPED = join(ROOT, 'services/detector/policy/default.yaml');
-const JSON_BYTES_MAX = 512 * 1024 * 1024;
 
-export const frozen = JSON.parse(
-  readFileSync(join(ROOT, 'packages/fleet-simulator/frozen.json'), 'utf8'),
-);
-
-function waywarden(args) {
-  console.error(`waywarden ${args.join(' ')}`);
-  const { status, stdout } = spawnSync(process.execPath, [WAYWARDEN, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: JSON_BYTES_MAX,
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`waywarden ${args[0]} ended with ${status}`);
-  return stdout;
-}
-
-async function sha256(file) {
-  const hash = createHash('sha256');
-  for await (const piece of createReadStream(file)) hash.update(piece);
-  return hash.digest('hex');
-}
-
-function frozenFleet(scenario, seed) {
-  const found = frozen.fleets.find((one) => one.scenario === scenario && one.seed === seed);
-  if (found === undefined) throw new Error(`${scenario} ${seed} is not in frozen.json`);
-  return found;
-}
-
-/** Events, labels and registry of a frozen fleet, checked against its checksums. */
-export async function streamOf(folder, scenario, { seed, detector }) {
-  const { agents, days, sha256: expected } = frozenFleet(scenario, seed);
-  const home = join(folder, `${scenario}-${seed}`);
-  const own = join(home, `detector-${detector}`);
+/** A frozen fleet's files, and a folder for what this version of the detector says of them. */
+export async function streamOf(scenario, { seed, detector }) {
+  const files = await fleetFiles(scenario, seed);
+  const own = join(files.home, `detector-${detector}`);
   mkdirSync(own, { recursive: true });
-  const stream = {
-    home,
-    own,
-    seed,
-    events: join(home, 'events.ndjson'),
-    labels: join(home, 'labels.ndjson'),
-    registry: join(home, 'registry.yaml'),
-  };
-  if (!existsSync(stream.events)) {
-    waywarden([
-      ...['simulate', '--scenario', scenario, '--seed', seed],
-      ...['--agents', String(agents), '--days', String(days)],
-      ...['--out', stream.events, '--labels', stream.labels, '--registry-out', stream.registry],
-    ]);
-  }
-  for (const name of ['events', 'labels', 'registry']) {
-    const found = await sha256(stream[name]);
-    if (found === expected[name]) continue;
-    throw new Error(`${stream[name]}: ${found} is not the frozen ${expected[name]}`);
-  }
-  return stream;
+  return { ...files, own };
 }
 
 /**
@@ -97,7 +40,7 @@ function filesOf(streams) {
 }
 
 /** The alert file of `who` on one stream: `shipped`, `enforced` or `baseline`. */
-function alertsOf(stream, { dataset, who, assurance }) {
+export function alertsOf(stream, { dataset, who, assurance }) {
   const out = join(who === 'baseline' ? stream.home : stream.own, `${who}.alerts.ndjson`);
   if (existsSync(out)) return out;
   const fresh = `${out}.part`;

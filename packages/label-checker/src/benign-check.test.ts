@@ -271,3 +271,13 @@ it('a variation has the right kinds and lasts as long as the table says', () => 
     'lasts 30 hours, by the table 24',
   );
 });
+
+it('a few calls that fail are no outage of their server', () => {
+  const few = { agents: ['b', 'd', 'late'], hours: 3, fromMs: FROM + 8 * HOUR, turn: usual };
+  const turn = during(24, (given) => [
+    call(given, !isG1(given.agent) && given.hour === 8 ? { outcome: 'tool_error' } : {}),
+  ]);
+  expect(found('dependency_outage', few, turn)).toEqual([
+    'of no server with 10 calls do 30 % of them fail',
+  ]);
+});

@@ -83,9 +83,33 @@ function questionText(question: Question): string {
   ].join('\n');
 }
 
-export function giveawayReport(events: Iterable<unknown>, labels: Iterable<unknown>): string {
+function countsOf(events: Iterable<unknown>, labels: Iterable<unknown>): FeatureCounts {
   const marked = [...labels].flatMap((line) => markedOf(readLabel(line)));
   const counts = new FeatureCounts(marked);
   for (const event of events) counts.add(lineOf(event));
-  return `${questionsOf(counts).map(questionText).join('\n\n')}\n`;
+  return counts;
+}
+
+/** As text. */
+export function giveawayReport(events: Iterable<unknown>, labels: Iterable<unknown>): string {
+  return `${questionsOf(countsOf(events, labels)).map(questionText).join('\n\n')}\n`;
+}
+
+const findingJson = (one: Finding | undefined) =>
+  one === undefined
+    ? null
+    : { feature: featureText(one), found: one.found.length, other_events: one.otherEvents };
+
+/** The same as data: of features that only labelled events have, their number alone. */
+export function giveawayJson(events: Iterable<unknown>, labels: Iterable<unknown>) {
+  return questionsOf(countsOf(events, labels)).map((question) => ({
+    title: question.title,
+    labelled_events: question.labelledEvents,
+    other_events: question.otherEvents,
+    only_in_labelled: question.onlyInLabelled.length,
+    classifiers: question.classifiers.map(({ group, incidents, best, nearly }) => ({
+      ...{ group, incidents },
+      ...{ best: findingJson(best), nearly: findingJson(nearly) },
+    })),
+  }));
 }

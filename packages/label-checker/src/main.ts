@@ -1,6 +1,7 @@
 /**
  * `npm run labels:check -- --events F --labels F --registry F [--policy F] [--assurance A]`:
- * exit 0 when every label agrees, 1 with the disagreements, 2 when a file can't be used.
+ * exit 0 when every label agrees, 1 with the disagreements, 2 when a file can't be used. `--json`:
+ * the last line of standard output is one JSON object instead.
  * With `--compare` it says how much the labels of two seeds have in common. With `--faults` it puts
  * faults into the labels and says how many it finds. With `--giveaways` it says instead by which single features labelled events can be told apart.
  */
@@ -10,15 +11,15 @@ import { parseArgs } from 'node:util';
 import { ASSURANCES } from '@waywarden/schemas';
 import { parse } from 'yaml';
 import { type CheckReport, checkerOf } from './check-labels.ts';
-import { giveawayReport } from './giveaway-report.ts';
-import { faultReport } from './label-fault.ts';
-import { overlapReport } from './seed-overlap.ts';
+import { giveawayJson, giveawayReport } from './giveaway-report.ts';
+import { faultReport, faultResults } from './label-fault.ts';
+import { overlapReport, overlapsOf } from './seed-overlap.ts';
 
 const SHIPPED_POLICY = fileURLToPath(
   new URL('../../../services/detector/policy/default.yaml', import.meta.url),
 );
 const USAGE =
-  'Usage: npm run labels:check -- --events FILE --labels FILE --registry FILE [--policy FILE] [--assurance A] [--faults]\n       npm run labels:check -- --giveaways --events FILE --labels FILE\n       npm run labels:check -- --labels FILE --compare FILE';
+  'Usage: npm run labels:check -- --events FILE --labels FILE --registry FILE [--policy FILE] [--assurance A] [--faults] [--json]\n       npm run labels:check -- --giveaways --events FILE --labels FILE [--json]\n       npm run labels:check -- --labels FILE --compare FILE [--json]';
 
 /** One line at a time: a whole stream of objects does not fit beside its text. */
 function* lines(file: string): Generator<unknown> {
@@ -41,7 +42,23 @@ function summary(report: CheckReport): string {
   return `${labels} labels on ${events} events: ${disagreeing} labels disagree, ${unlabelled} completions have no label`;
 }
 
-function run(): number {
+const print = (text: string) => process.stdout.write(text);
+const printJson = (value: unknown) => print(`${JSON.stringify(value)}\n`);
+
+/** How long it took by processor: on a busy machine the clock says little. */
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return Math.round((user + system) / 1e5) / 10;
+}
+
+function printReport(report: CheckReport): void {
+  for (const { incidentId, field, label, found } of report.disagreements) {
+    print(`${incidentId}: ${field}\n  label: ${label}\n  found: ${found}\n`);
+  }
+  print(`${summary(report)}\n`);
+}
+
+function flags() {
   const { values } = parseArgs({
     options: {
       events: { type: 'string' },
@@ -52,15 +69,25 @@ function run(): number {
       compare: { type: 'string' },
       faults: { type: 'boolean', default: false },
       giveaways: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
     },
   });
-  const { events, labels, registry, policy } = values;
+  return values;
+}
+
+function run(): number {
+  const values = flags();
+  const { events, labels, registry, policy, json } = values;
   if (labels !== undefined && values.compare !== undefined) {
-    process.stdout.write(overlapReport(lines(labels), lines(values.compare)));
+    const files = [lines(labels), lines(values.compare)] as const;
+    if (json) printJson(overlapsOf(...files));
+    else print(overlapReport(...files));
     return 0;
   }
   if (values.giveaways && events !== undefined && labels !== undefined) {
-    process.stdout.write(giveawayReport(lines(events), lines(labels)));
+    const files = [lines(events), lines(labels)] as const;
+    if (json) printJson(giveawayJson(...files));
+    else print(giveawayReport(...files));
     return 0;
   }
   if (events === undefined || labels === undefined || registry === undefined) {
@@ -81,14 +108,13 @@ function run(): number {
   });
   const given = [...lines(labels)];
   if (values.faults) {
-    process.stdout.write(faultReport(given, check));
+    if (json) printJson(faultResults(given, check));
+    else print(faultReport(given, check));
     return 0;
   }
   const report = check(given);
-  for (const { incidentId, field, label, found } of report.disagreements) {
-    process.stdout.write(`${incidentId}: ${field}\n  label: ${label}\n  found: ${found}\n`);
-  }
-  process.stdout.write(`${summary(report)}\n`);
+  if (json) printJson({ ...report, processor_s: processorSeconds() });
+  else printReport(report);
   return report.disagreements.length === 0 ? 0 : 1;
 }
 
