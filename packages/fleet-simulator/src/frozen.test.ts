@@ -1,12 +1,15 @@
-/** Guarantees: the published fleets are made byte for byte; the others of the list have this version. */
+/**
+ * Guarantees: the published fleets are made byte for byte; the others of the list have this version;
+ * the page that says how to cite them names this list.
+ */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Manifest, measured } from '../scripts/frozen-fleet.ts';
 import { SIMULATOR_VERSION } from './index.ts';
 
-const manifest: Manifest = JSON.parse(
-  readFileSync(new URL('../frozen.json', import.meta.url), 'utf8'),
-);
+const text = readFileSync(new URL('../frozen.json', import.meta.url), 'utf8');
+const manifest: Manifest = JSON.parse(text);
 
 test('the manifest is of this version, and tuning and reporting seeds are apart', () => {
   expect(manifest.simulator_version).toBe(SIMULATOR_VERSION);
@@ -28,4 +31,10 @@ test('the small fleets come out byte for byte as they were frozen', () => {
       labels: frozen.labels,
     });
   }
+});
+
+test('the page names the version and the checksum of the list', () => {
+  const page = readFileSync(new URL('../../../docs/benchmarks-fleet.md', import.meta.url), 'utf8');
+  expect(page).toContain(`frozen.json sha256 ${createHash('sha256').update(text).digest('hex')}`);
+  expect(page).toContain(`Waywarden fleet simulator, version ${SIMULATOR_VERSION}`);
 });
