@@ -22,10 +22,13 @@ interface Ready {
   readonly token_file: string;
 }
 
+const SAID_KEPT = 8_000;
 const ROOT = new URL('../../', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'waywarden-distributed-'));
 let broker: Awaited<ReturnType<typeof startKafka>>;
 let services: ChildProcess | undefined;
+/** The end of what the services wrote to standard error: the reason, when they end too early. */
+let said = '';
 
 beforeAll(async () => {
   broker = await startKafka();
@@ -43,7 +46,7 @@ afterAll(async () => {
 async function start(brokers: readonly string[]): Promise<Ready> {
   const child = spawn(process.execPath, [join(ROOT, 'scripts/distributed.mjs'), folder], {
     cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
       KAFKA_BROKERS: brokers.join(','),
@@ -52,13 +55,19 @@ async function start(brokers: readonly string[]): Promise<Ready> {
     },
   });
   services = child;
-  const { stdout } = child;
-  if (stdout === null) throw new Error('no output');
+  const { stdout, stderr } = child;
+  stderr.on('data', (data: Buffer) => {
+    process.stderr.write(data);
+    said = (said + data.toString()).slice(-SAID_KEPT);
+  });
   return new Promise((resolve, reject) => {
     createInterface({ input: stdout }).on('line', (line) => {
       if (line.startsWith('{')) resolve(JSON.parse(line) as Ready);
     });
-    child.once('exit', (code) => reject(new Error(`The services ended with ${code}.`)));
+    // On 'close', not 'exit': its last words may still be in the pipe when it has ended.
+    child.once('close', (code) =>
+      reject(new Error(`The services ended with ${code}; the last that they said:\n${said}`)),
+    );
   });
 }
 

@@ -1,10 +1,11 @@
+export { storedHead } from './chain-head.ts';
 export { CommandFeed, commandKeySet } from './command-feed.ts';
 export type { KnownContainment } from './containments.ts';
 export { audienceOf } from './core/build-command.ts';
 export type { ContainmentState, ContainmentView } from './core/containment-state.ts';
 export { decideIntake } from './core/decide-intake.ts';
 export { createDecideResponse } from './core/decide-response.ts';
-export type { RecordedDecision, Sha256 } from './core/decision-chain.ts';
+export type { ChainHead, RecordedDecision, Sha256 } from './core/decision-chain.ts';
 export { inReplayOrder } from './core/journal-order.ts';
 export { type ChainProblem, type VerifyOptions, verifyDecisions } from './core/verify-decisions.ts';
 export {

@@ -14,7 +14,9 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { LocalState, type Stage } from '@waywarden/stage';
+import { appendedHead } from './chain-head.ts';
 import { Containments } from './containments.ts';
+import type { ChainHead } from './core/decision-chain.ts';
 import { ReceiptClock } from './receipt-clock.ts';
 import { ReceiverKeys } from './receiver-keys.ts';
 import { intakeStage, RESPONSE_STAGE, responseStage } from './responder-stages.ts';
@@ -66,6 +68,8 @@ export interface Responder {
   readonly containments: Containments;
   /** Notices receivers that say nothing; asked once a second while it runs. */
   readonly receipts: ReceiptClock;
+  /** Where the chain of decisions ends, once the log holds everything up to there. */
+  chainHead(): Promise<ChainHead | undefined>;
   /** Resolves when stopped; rejects with the first failure of its parts. Call once. */
   run(): Promise<void>;
   stop(): Promise<void>;
@@ -161,7 +165,8 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     }
   };
   const parts = { sequencer, intake, watch, response, receiverKeys, containments, receipts };
-  return { ...parts, run, stop };
+  const chainHead = () => appendedHead(log, states.response, response);
+  return { ...parts, chainHead, run, stop };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The command line: one file a command; this one only names them and turns errors into sentences. */
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
 import { EXIT } from './commands/command-output.ts';
@@ -32,6 +33,7 @@ for (const command of [
   scoreCommand,
   evaluateCommand,
   verifyCommand,
+  auditCommand,
   benchCommand,
   initCommand,
   policyCommand,

@@ -83,9 +83,14 @@ export function goOnAfter(draft: Draft, head: ChainHead): void {
   draft.put(CHAIN, head);
 }
 
+/** The last decision that this state has made; undefined before the first. */
+export function chainHeadOf(draft: Draft): ChainHead | undefined {
+  return draft.get<ChainHead>(CHAIN);
+}
+
 /** Chains and emits a decision; called once for each, in the order in which they stand. */
 export function decisionOutput(draft: Draft, sha256: Sha256, unchained: UnchainedDecision): Output {
-  const decision = chainDecision(draft.get<ChainHead>(CHAIN) ?? CHAIN_START, unchained, sha256);
+  const decision = chainDecision(chainHeadOf(draft) ?? CHAIN_START, unchained, sha256);
   draft.put(CHAIN, { seq: decision.seq, hash: decision.hash });
   return {
     topic: TOPICS.decisions.name,

@@ -9,6 +9,7 @@ import { CommandFeed } from '@waywarden/responder';
 import { TOPICS } from '@waywarden/schemas';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { AUDIT_PATH, auditRunning } from '../audit/audit-folder.ts';
 import { demoRoute } from '../demo/demo-route.ts';
 import type { DemoStory } from '../demo/story.ts';
 import type { ControlToken } from '../embedded/control-token.ts';
@@ -32,7 +33,7 @@ import { registryRoute } from './registry-route.ts';
 import { StatusReport } from './status-report.ts';
 import { statusRoutes } from './status-routes.ts';
 import { StoreReader } from './store-reader.ts';
-import { verifyRoute } from './verify-route.ts';
+import { workRoute } from './work-route.ts';
 
 export interface StatusServerParts {
   readonly pipeline: Pipeline;
@@ -150,7 +151,18 @@ function apiOf(parts: ApiParts): Api {
   });
   statusRoutes(app, { store, log, tenant, status });
   registryRoute(app, { rules, token: controlToken });
-  verifyRoute(app, { verify: (tell) => verifyRunning(pipeline, tell), controlToken });
+  workRoute(app, {
+    at: '/v1/verify',
+    what: 'Verifying',
+    work: (_, tell) => verifyRunning(pipeline, tell),
+    controlToken,
+  });
+  workRoute(app, {
+    at: AUDIT_PATH,
+    what: 'Verifying the chain',
+    work: (body, tell) => auditRunning(pipeline, body, tell),
+    controlToken,
+  });
   logRoute(app, { log, controlToken });
   containmentRoutes(app, { responder: pipeline.responder, nowMs });
   receiverRoutes(app, { feed, commandKeys: pipeline.keys.commandRing });

@@ -1,47 +1,45 @@
 /**
- * `POST /v1/verify`: the owner of a folder holds its store against its log, since nobody else can open
- * them. Lines of JSON: `{"progress": …}` while it works, so that no connection is taken for dead, and
- * `{"report": …}` or `{"failed": …}` at the end. With the control token, because it reads everything
- * and makes the archiver wait for a while; one at a time.
+ * `POST` of work that only the owner of a folder can do, since nobody else can open what it holds.
+ * Lines of JSON: `{"progress": …}` while it works, so that no connection is taken for dead, and
+ * `{"report": …}` or `{"failed": …}` at the end. With the control token, because it reads everything;
+ * one at a time of each.
  */
 import { Readable } from 'node:stream';
-import type { VerifyProgress, VerifyReport } from '@waywarden/archiver';
 import type { FastifyInstance } from 'fastify';
 import type { ControlToken } from '../embedded/control-token.ts';
 
-export type Verification = (
-  onProgress: (progress: VerifyProgress) => void,
-) => Promise<VerifyReport>;
-
-export interface VerifyParts {
-  readonly verify: Verification;
+export interface WorkParts {
+  readonly at: string;
+  /** What is done, as the answers name it: `Verifying`. */
+  readonly what: string;
+  readonly work: (body: unknown, onProgress: (progress: unknown) => void) => Promise<unknown>;
   readonly controlToken: ControlToken;
 }
 
-export function verifyRoute(app: FastifyInstance, { verify, controlToken }: VerifyParts): void {
+export function workRoute(app: FastifyInstance, parts: WorkParts): void {
+  const { at, what, work, controlToken } = parts;
   let isBusy = false;
-  app.post('/v1/verify', async (request, reply) => {
+  app.post(at, async (request, reply) => {
     if (!controlToken.allows(request.headers.authorization)) {
-      const message = `Verifying needs the token of ${controlToken.file} as Bearer token.`;
       return reply.code(401).send({
         error: 'not_allowed',
-        message,
+        message: `${what} needs the token of ${controlToken.file} as Bearer token.`,
         what_to_do: 'Send it as "Authorization: Bearer <token>".',
       });
     }
     if (isBusy) {
-      const message = 'It is being verified already.';
+      const message = `${what} is going on already.`;
       const whatToDo = 'Ask again when that is done.';
       return reply.code(409).send({ error: 'busy', message, what_to_do: whatToDo });
     }
     isBusy = true;
     const lines = new Readable({ read: () => undefined });
     const say = (line: unknown) => lines.push(`${JSON.stringify(line)}\n`);
-    verify((progress) => say({ progress }))
+    work(request.body, (progress) => say({ progress }))
       .then(
         (report) => say({ report }),
         (error: unknown) => {
-          request.log.error(error, 'verifying failed');
+          request.log.error(error, `${at} failed`);
           say({
             failed: error instanceof Error ? error.message : 'for a reason that is not known',
           });

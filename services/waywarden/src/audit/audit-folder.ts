@@ -1,0 +1,74 @@
+/** `audit verify` of a data folder: by its owner while there is one, else from its log and state. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import { type ChainHead, storedHead } from '@waywarden/responder';
+import { z } from 'zod';
+import { UsageError } from '../commands/command-output.ts';
+import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
+import type { Pipeline } from '../embedded/pipeline.ts';
+import { askToWork } from '../owner/ask-to-work.ts';
+import { type AuditReport, verifyAudit } from './verify-audit.ts';
+
+export const AUDIT_PATH = '/v1/audit/verify';
+const headSchema = z.object({
+  seq: z.number().int().positive(),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+const bodySchema = z.object({ head: headSchema.optional() }).nullish();
+
+/** `SEQ:HASH`, as a report prints it; UsageError when it is none. */
+export function readHead(text: string): ChainHead {
+  const [seq, hash] = text.split(':');
+  const head = headSchema.safeParse({ seq: Number(seq), hash });
+  if (head.success) return head.data;
+  throw new UsageError(
+    `--head ${text}: write the number and the hash that an earlier "audit verify" has printed, as 17:0a1b…`,
+  );
+}
+
+type OnProgress = (progress: { readonly what: string; readonly records: number }) => void;
+const counted = (onProgress: OnProgress) => (records: number) =>
+  onProgress({ what: 'decisions', records });
+
+/** By the process that owns the folder. */
+export async function auditRunning(
+  { log, responder }: Pipeline,
+  body: unknown,
+  onProgress: OnProgress,
+): Promise<AuditReport> {
+  const keptHead = bodySchema.parse(body)?.head;
+  const stateHead = await responder.chainHead();
+  return verifyAudit({ log, stateHead, keptHead, onProgress: counted(onProgress) });
+}
+
+export async function auditFolder(
+  folder: string,
+  keptHead: ChainHead | undefined,
+  onProgress: OnProgress,
+): Promise<AuditReport> {
+  const paths = dataPaths(folder);
+  if (!existsSync(paths.log)) {
+    throw new UsageError(
+      `${paths.root} holds no data (there is no ${paths.log}). Name the folder that "up" or "replay" used.`,
+    );
+  }
+  const owner = ownerOf(paths);
+  if (owner !== undefined) {
+    const { url } = owner;
+    if (url !== null) {
+      const body = keptHead === undefined ? {} : { head: keptHead };
+      return askToWork({ ...owner, url }, { path: AUDIT_PATH, body, onProgress });
+    }
+    throw new UsageError(
+      `${paths.root} is in use by "waywarden ${owner.command}" (process ${owner.pid}), which answers no questions. Wait until it has ended.`,
+    );
+  }
+  const log = await openLmdbLog({ path: paths.log, readOnly: true });
+  try {
+    const stateHead = await storedHead(log, join(paths.state, 'responder'));
+    return await verifyAudit({ log, stateHead, keptHead, onProgress: counted(onProgress) });
+  } finally {
+    await log.close();
+  }
+}
