@@ -32,15 +32,24 @@ async function kafka() {
   return startNativeKafka({ log: (line) => console.error(line) });
 }
 
-function freePort() {
-  return new Promise((resolve, reject) => {
+/** Below what systems give to connections and to servers that name no port: nobody takes it meanwhile. */
+const PORTS = { from: 20_000, to: 32_000 };
+const PORT_TRIES_MAX = 50;
+
+function isFree(port) {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
+}
+
+async function freePort() {
+  for (let tries = 0; tries < PORT_TRIES_MAX; tries++) {
+    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`No port between ${PORTS.from} and ${PORTS.to} is free; set WW_INGEST_PORT.`);
 }
 
 const children = [];

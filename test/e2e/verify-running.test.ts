@@ -1,5 +1,5 @@
 /**
- * Guarantee: while `up` has the folder, `verify`, `status` and `policy test` ask it; what was tampered with is named
+ * Guarantee: while `up` has the folder, `verify`, `audit verify`, `status` and `policy test` ask it; what was tampered with is named
  * all the same, although events go on arriving.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -86,6 +86,21 @@ describe('a folder that a running up has', () => {
       expect(said.problems).toEqual([]);
       expect(code).toBe(0);
       expect(said.counts.records).toBeGreaterThan(20);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'has its chain of decisions verified by it, against a head that somebody kept as well',
+    async () => {
+      const audit = (...flags: readonly string[]) =>
+        runWaywarden('audit', 'verify', '--data', data, '--json', ...flags);
+      const { code, stdout } = await audit();
+      const { ok, head } = JSON.parse(stdout);
+      expect({ code, ok }).toEqual({ code: 0, ok: true });
+      expect(head.seq).toBeGreaterThan(0);
+      expect((await audit('--head', `${head.seq}:${'f'.repeat(64)}`)).code).toBe(1);
+      expect((await fetch(`${url}/v1/audit/verify`, { method: 'POST' })).status).toBe(401);
     },
     LONG_MS,
   );

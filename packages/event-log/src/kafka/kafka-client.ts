@@ -49,6 +49,13 @@ const RETRY_SPACING: RetryOptions = {
   multiplier: 2,
 };
 
+/**
+ * kafkajs gives a connection, and the first answer on it, one second, which a busy machine exceeds
+ * while nothing is wrong. Most requests are tried again after that; the one for a producer's id is
+ * not, so a service ended while it was starting.
+ */
+const CONNECT_MS_MAX = 10_000;
+
 /** A record's own overhead in a batch, and the batch's. */
 const BATCH_OVERHEAD_BYTES = 64 * 1024;
 export const MESSAGE_BYTES_MAX = RECORD_BYTES_MAX + BATCH_OVERHEAD_BYTES;
@@ -78,6 +85,7 @@ export function makeClient(options: KafkaLogOptions): KafkaClient {
     brokers: [...brokers],
     clientId,
     retry,
+    connectionTimeout: CONNECT_MS_MAX,
     logLevel: onLog === undefined ? logLevel.NOTHING : logLevel.WARN,
     logCreator: () => (entry) => {
       const level = entry.level === logLevel.ERROR ? 'error' : 'warn';

@@ -144,6 +144,10 @@ export class KafkaReader implements Reader {
     this.#consumer.on(events.CRASH, ({ payload }) => {
       if (!payload.restart) this.#fail(toEventLogError(payload.error));
     });
+    // An empty answer is progress too: a topic may be quiet for days before a broker restarts.
+    this.#consumer.on(events.FETCH, () => {
+      this.#progressAt = Date.now();
+    });
     this.#consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize > 0) return;
       const { topic, partition, lastOffset } = payload;

@@ -17,6 +17,8 @@ import { toMessage } from './kafka-record.ts';
 /** Of one request: well below a message's limit, since a partition's share is one message batch. */
 const REQUEST_BYTES_MAX = 4 * 1024 * 1024;
 const ALL_IN_SYNC = -1;
+/** Nothing is written yet, so trying again can't write anything twice. */
+const CONNECTS_MAX = 3;
 
 interface Waiting {
   readonly records: readonly AppendRecord[];
@@ -53,8 +55,16 @@ export class KafkaWriter {
     });
   }
 
-  connect(): Promise<void> {
-    return this.#producer.connect();
+  /** Again after a failure: kafkajs asks for a producer id once, whatever goes wrong. */
+  async connect(): Promise<void> {
+    for (let left = CONNECTS_MAX - 1; ; left--) {
+      try {
+        return await this.#producer.connect();
+      } catch (error) {
+        if (left === 0 || !toEventLogError(error).retryable) throw error;
+        await this.#producer.disconnect();
+      }
+    }
   }
 
   push(records: readonly AppendRecord[]): Promise<void> {

@@ -9,7 +9,11 @@ import type { IncomingMessage } from 'node:http';
 const INGEST_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 
 /** Not sending, though they are POSTs: the API's own, with another token. */
-const OWN_PATHS: ReadonlySet<string> = new Set(['/v1/dead-letters/redrive', '/v1/verify']);
+const OWN_PATHS: ReadonlySet<string> = new Set([
+  '/v1/dead-letters/redrive',
+  '/v1/verify',
+  '/v1/audit/verify',
+]);
 
 /** Of receivers of commands, whose receipts are signed. */
 const RECEIVERS = '/v1/receivers/';
