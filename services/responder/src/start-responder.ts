@@ -122,7 +122,6 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   const trust = { alertKeys: alertKeysOf(keys), registryKeys, receiverKeys };
   const intake = intakeStage({ ...each, state: states.intake }, trust);
   const watched = new WatchedAgents();
-  const neverRevoke = options.neverRevoke ?? [];
   const isLive = options.runIntake !== false;
   const receipts = new ReceiptClock({
     log,
@@ -136,7 +135,7 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     state: states.response,
     signingKey,
     macKey,
-    neverRevoke,
+    neverRevoke: options.neverRevoke ?? [],
     nobodyAnswers: options.nobodyAnswers ?? !isLive,
     registryKeys,
     watched,
@@ -165,8 +164,7 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     }
   };
   const parts = { sequencer, intake, watch, response, receiverKeys, containments, receipts };
-  const chainHead = () => appendedHead(log, states.response, response);
-  return { ...parts, chainHead, run, stop };
+  return { ...parts, chainHead: () => appendedHead(log, states.response, response), run, stop };
 }
 
 /**
