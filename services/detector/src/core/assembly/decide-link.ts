@@ -68,7 +68,8 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   const n = store.numberOf(link.from_event);
   if (n === undefined) return [];
   const work = new WorkCounter(WORK_MAX);
-  const told = tellLeads({ draft, store, meta, affected: new Set([n]), work });
+  // A link more changes nothing of what leads to the call: its other leads have been told.
+  const told = tellLeads({ draft, store, meta, affected: new Set([n]), work, only: lead });
   store.keepAsked();
   return told;
 }

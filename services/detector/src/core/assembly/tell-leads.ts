@@ -30,6 +30,8 @@ export interface LeadQuestion {
   readonly meta: ChainMeta;
   readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
+  /** The one lead that is new, where nothing else is; the others are told of what was known then. */
+  readonly only?: Lead;
 }
 
 /** By what was asked: many leads may begin at one call. */
@@ -67,12 +69,12 @@ function tell(
 }
 
 export function tellLeads(question: LeadQuestion): readonly Output[] {
-  const { store } = question;
+  const { store, only } = question;
   const outputs: Output[] = [];
   const known: Summaries = new Map();
   const before = store.leads();
   const leads = before.map((lead) => {
-    const told = tell(question, known, lead);
+    const told = only === undefined || lead === only ? tell(question, known, lead) : undefined;
     if (told === undefined) return lead;
     outputs.push(told.output);
     return told.lead;

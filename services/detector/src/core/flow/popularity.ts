@@ -70,38 +70,46 @@ export function withChain(
   return kept.sort((a, b) => endOf(b) - endOf(a) || (a.chain < b.chain ? -1 : 1)).slice(0, max);
 }
 
-/** When a chain counts for uses by `agent` (null: by one that never showed the value). */
-function timesOf({ first, last }: ChainSpan, agent: string | null): Times | undefined {
-  const from = first.find((one) => one.agent !== agent);
-  const until = last.find((one) => one.agent !== agent);
-  return from && until && { from: from.ms, until: until.ms };
-}
-
-/** The times after which more than `chainsMax` of the given ones lie within the horizon. */
-function crowded(all: readonly Times[], { chainsMax, linkHorizonMs }: HubRule): Times[] {
-  // A chain counts from just after it showed the value until the horizon after it last did.
-  const turns = all
-    .flatMap(({ from, until }) => [
-      { ms: from, by: 1 },
-      { ms: until + linkHorizonMs, by: -1 },
-    ])
-    .sort((a, b) => a.ms - b.ms || a.by - b.by);
-  const found: Times[] = [];
-  let count = 0;
-  let since = 0;
-  for (const { ms, by } of turns) {
-    const was = count > chainsMax;
-    count += by;
-    if (!was && count > chainsMax) since = ms;
-    if (was && count <= chainsMax && ms > since) found.push({ from: since, until: ms });
-  }
-  return found;
-}
-
 /** What of a policy says how common is too common. */
 export interface HubRule {
   readonly chainsMax: number;
   readonly linkHorizonMs: number;
+}
+
+const ascending = (a: number, b: number) => a - b;
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/**
+ * The times in which more than `chainsMax` chains count for uses by `agent` (null: by one that never
+ * showed the value). A chain counts from just after others showed the value until the horizon after
+ * they last did. So with beginnings and ends each in order, there are too many from a beginning until
+ * the end that stands `chainsMax` places before it, as so many others may still count.
+ */
+function crowded(
+  spans: readonly ChainSpan[],
+  agent: string | null,
+  { chainsMax, linkHorizonMs }: HubRule,
+): readonly Times[] {
+  const begins: number[] = [];
+  const ends: number[] = [];
+  for (const { first, last } of spans) {
+    const from = first.find((one) => one.agent !== agent);
+    const until = last.find((one) => one.agent !== agent);
+    if (from === undefined || until === undefined) continue;
+    begins.push(from.ms);
+    ends.push(until.ms + linkHorizonMs);
+  }
+  if (begins.length <= chainsMax) return [];
+  begins.sort(ascending);
+  ends.sort(ascending);
+  const found: Times[] = [];
+  for (const [at, from] of begins.slice(chainsMax).entries()) {
+    const until = ends[at] ?? NEVER;
+    const last = found.at(-1);
+    if (last !== undefined && from < last.until) found.splice(-1, 1, { from: last.from, until });
+    else if (from < until) found.push({ from, until });
+  }
+  return found;
 }
 
 /** What of an agent's own times lies within a span; empty where nothing does. */
@@ -115,19 +123,13 @@ function within(span: Times, own: readonly Times[]): Times {
 /** When the value was common, and the agents to which it was so at other times. */
 export function hubSpans(spans: readonly ChainSpan[], rule: HubRule): readonly HubSpan[] {
   if (spans.length <= rule.chainsMax) return [];
-  const timesFor = (agent: string | null) =>
-    crowded(
-      spans.flatMap((one) => timesOf(one, agent) ?? []),
-      rule,
-    );
-  const all = timesFor(null);
+  const all = crowded(spans, null, rule);
   if (all.length === 0) return [];
-  const agents = new Set(
-    spans.flatMap(({ first, last }) =>
-      [...first.slice(0, 1), ...last.slice(0, 1)].map((one) => one.agent),
-    ),
-  );
-  const own = new Map([...agents].sort().map((agent) => [agent, timesFor(agent)]));
+  const agents = new Set<string>();
+  for (const { first, last } of spans) {
+    for (const shown of [first[0], last[0]]) if (shown !== undefined) agents.add(shown.agent);
+  }
+  const own = new Map([...agents].sort().map((agent) => [agent, crowded(spans, agent, rule)]));
   return all.map((span) => {
     const others = [...own]
       .map(([agent, times]) => [agent, within(span, times)] as const)
