@@ -49,6 +49,8 @@ export interface FacetScore {
 
 export interface Facet {
   readonly name: string;
+  /** Of which activities it is asked; left out: of the acts of an agent (`../profile/score-call.ts`). */
+  readonly activities?: ReadonlySet<string>;
   /** Null when the facet abstains: it has nothing to say of this call, or too little history. */
   score(draft: Draft, event: AuditEvent): FacetScore | null;
   /** `flagged`: this call or its chain is doubtful or alarmed, so it must not become normal. */

@@ -1,15 +1,34 @@
 /** All facets, in the order in which they are asked. To add one: write its file, list it here. */
+
+import { actingHours } from './acting-hours.ts';
+import { byteVolume } from './byte-volume.ts';
+import { callRate } from './call-rate.ts';
+import { denialRate } from './denial-rate.ts';
 import type { Facet } from './facet.ts';
 import { firstCounterparty } from './first-counterparty.ts';
 import { firstEffect } from './first-effect.ts';
+import { firstSensitivity } from './first-sensitivity.ts';
 import { firstTarget } from './first-target.ts';
 import { firstTool } from './first-tool.ts';
 import { instructionMatch } from './instruction-match.ts';
+import { recordVolume } from './record-volume.ts';
+import { taskLength } from './task-length.ts';
+import { tokenVolume } from './token-volume.ts';
+import { toolRate } from './tool-rate.ts';
 
 export const FACETS: readonly Facet[] = [
   instructionMatch,
   firstTool,
   firstEffect,
   firstTarget,
+  firstSensitivity,
   firstCounterparty,
+  callRate,
+  toolRate,
+  recordVolume,
+  byteVolume,
+  tokenVolume,
+  denialRate,
+  taskLength,
+  actingHours,
 ];

@@ -59,6 +59,8 @@ export interface NoveltyOptions {
   readonly weight: number;
   /** What is judged; undefined when the event has none. */
   readonly valueOf: (event: AuditEvent) => string | undefined;
+  /** Whether a new value deserves a person's look; left out: where the call had an effect. */
+  readonly deserves?: (value: string, event: AuditEvent) => boolean;
   /** The value in words. */
   readonly describe: (value: string, event: AuditEvent) => string;
 }
@@ -106,7 +108,7 @@ class ValueNovelty implements Facet {
       n >= SETTLED_CALLS_MIN &&
       newMass <= NEW_PROBABILITY_MAX &&
       distinct < VALUES_PER_AGENT_MAX &&
-      EFFECTFUL.has(event.effect) &&
+      this.#deserves(value, event) &&
       event.outcome !== 'denied';
     const { name } = this;
     const { describe } = this.#options;
@@ -131,6 +133,10 @@ class ValueNovelty implements Facet {
       },
       ...(surprising ? { alarm: this.#alarm(event, value, describe(value, event), totals) } : {}),
     };
+  }
+
+  #deserves(value: string, event: AuditEvent): boolean {
+    return this.#options.deserves?.(value, event) ?? EFFECTFUL.has(event.effect);
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {

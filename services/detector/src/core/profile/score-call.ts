@@ -6,7 +6,7 @@
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import type { FacetScore } from '../facets/facet.ts';
+import type { Facet, FacetScore } from '../facets/facet.ts';
 import { FACETS } from '../facets/registry.ts';
 
 export interface CallScore {
@@ -30,6 +30,18 @@ export function isScored(event: AuditEvent): boolean {
   return event.phase === 'completed' && SCORED.has(event.activity);
 }
 
+const ASKED: ReadonlyMap<string, readonly Facet[]> = new Map(
+  [...SCORED, ...FACETS.flatMap((facet) => [...(facet.activities ?? [])])].map((activity) => [
+    activity,
+    FACETS.filter((facet) => (facet.activities ?? SCORED).has(activity)),
+  ]),
+);
+
+/** The facets that are asked of an event: all of an act; of the model's own calls, those that say so. */
+function facetsOf({ phase, activity }: AuditEvent): readonly Facet[] {
+  return phase === 'completed' ? (ASKED.get(activity) ?? []) : [];
+}
+
 /** A chain that alarmed teaches nothing more: its quiet calls belong to the same attack. */
 function quarantineKey(event: AuditEvent): string {
   return `quarantine|${event.tenant_id}|${event.agent.uid}|${event.chain_id}`;
@@ -40,7 +52,7 @@ export function scoreCall(draft: Draft, event: AuditEvent): CallScore {
   let score = 0;
   let alarmed = false;
   let flagged = draft.get<number>(quarantineKey(event)) !== undefined;
-  for (const facet of FACETS) {
+  for (const facet of facetsOf(event)) {
     const one = facet.score(draft, event);
     if (one === null) continue;
     facets.push(one);
@@ -53,7 +65,7 @@ export function scoreCall(draft: Draft, event: AuditEvent): CallScore {
 
 /** What the call teaches: a flagged call is observed, and nothing of it becomes normal. */
 export function learnCall(draft: Draft, event: AuditEvent, flagged: boolean): void {
-  for (const facet of FACETS) facet.learn(draft, event, flagged);
+  for (const facet of facetsOf(event)) facet.learn(draft, event, flagged);
 }
 
 /** After an alarm: from here on the chain is not learnt from. */

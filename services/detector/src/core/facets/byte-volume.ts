@@ -1,0 +1,13 @@
+/** How many bytes came back within ten minutes: bulk that no count of records tells. */
+import { volumeFacet } from './volume-facet.ts';
+
+export const byteVolume = volumeFacet({
+  name: 'byte_volume',
+  severity: 'low',
+  windowMs: 600_000,
+  span: 'ten minutes',
+  say: (sum) => `${sum} bytes of results`,
+  amountOf: ({ result }) => (result?.size !== undefined && result.size > 0 ? result.size : undefined),
+  floor: 5_000_000,
+  taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
+});

@@ -1,0 +1,13 @@
+/** How many calls within a minute, against this agent's busiest minutes: bursts at machine speed. */
+import { volumeFacet } from './volume-facet.ts';
+
+export const callRate = volumeFacet({
+  name: 'call_rate',
+  severity: 'medium',
+  windowMs: 60_000,
+  span: 'a minute',
+  say: (sum) => `${sum} calls`,
+  amountOf: () => 1,
+  floor: 25,
+  taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0029'] },
+});

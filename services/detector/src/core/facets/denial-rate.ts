@@ -1,0 +1,13 @@
+/** How many denied calls within ten minutes: an agent that tries doors. */
+import { volumeFacet } from './volume-facet.ts';
+
+export const denialRate = volumeFacet({
+  name: 'denial_rate',
+  severity: 'medium',
+  windowMs: 600_000,
+  span: 'ten minutes',
+  say: (sum) => `${sum} denied calls`,
+  amountOf: (event) => (event.outcome === 'denied' ? 1 : 0),
+  floor: 15,
+  taxonomy: { owasp: ['ASI02'], attack: ['T1110'] },
+});

@@ -1,0 +1,16 @@
+/** How many records within ten minutes: hoarding, by one huge read or by many. */
+import { volumeFacet } from './volume-facet.ts';
+
+export const recordVolume = volumeFacet({
+  name: 'record_volume',
+  severity: 'medium',
+  windowMs: 600_000,
+  span: 'ten minutes',
+  say: (sum) => `${sum} records`,
+  amountOf: (event) => {
+    const records = event.args?.features?.['records'];
+    return typeof records === 'number' && records > 0 ? records : undefined;
+  },
+  floor: 500,
+  taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
+});

@@ -1,0 +1,17 @@
+/** How many tokens within ten minutes: a model that thinks on and on costs, and does no work. */
+import { volumeFacet } from './volume-facet.ts';
+
+export const tokenVolume = volumeFacet({
+  name: 'token_volume',
+  severity: 'medium',
+  windowMs: 600_000,
+  span: 'ten minutes',
+  say: (sum) => `${sum} tokens`,
+  amountOf: ({ model }) => {
+    const tokens = (model?.tokens_in ?? 0) + (model?.tokens_out ?? 0);
+    return tokens > 0 ? tokens : undefined;
+  },
+  floor: 100_000,
+  activities: new Set(['tool_call', 'agent_invoke', 'delegation', 'model_call']),
+  taxonomy: { owasp: ['ASI08'], atlas: ['AML.T0034'] },
+});

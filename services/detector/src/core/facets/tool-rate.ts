@@ -1,0 +1,18 @@
+/**
+ * How many calls of one tool within a minute: a burst of a rare tool that drowns in an agent's many
+ * other calls. Tools are kept by name; one whose name varies without end is a new tool each time and
+ * never settles, which `first_tool` judges.
+ */
+import { volumeFacet } from './volume-facet.ts';
+
+export const toolRate = volumeFacet({
+  name: 'tool_rate',
+  severity: 'medium',
+  windowMs: 60_000,
+  span: 'a minute',
+  say: (sum, event) => `${sum} calls of ${event.tool?.name ?? 'one tool'}`,
+  amountOf: (event) => (event.tool === undefined ? undefined : 1),
+  partOf: (event) => event.tool && `${event.tool.server ?? ''}/${event.tool.name}`,
+  floor: 25,
+  taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0029'] },
+});

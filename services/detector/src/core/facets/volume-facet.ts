@@ -1,0 +1,225 @@
+/**
+ * Too much of something within a window of time, for this agent: calls, records, tokens, denials.
+ *
+ * Two models, by what is known. From seven days on, the largest window of a day decides (block maxima,
+ * `../volume/block-maxima.ts`): the threshold is exceeded by chance on one day in 10,000, if days are
+ * exchangeable. Before, from thirty windows on, a count far out in the tail of a negative binomial that
+ * is four times larger than any before (`../volume/count-tail.ts`): coarse, and told as such. Before
+ * that it abstains. Either threshold is clamped from below by a static floor, so that a quiet agent is
+ * no alarm when it does three things at once.
+ *
+ * Limits: an agent's own history only, peers are not compared; a burst inside what the agent's busiest
+ * minute may hold is not seen; sources without times (synthetic, coarse) are not judged.
+ */
+import { type AlertReason, type AuditEvent, epochMs, type Severity } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { shorten } from '../short-text.ts';
+import {
+  atDay,
+  BLOCKS_MIN,
+  DAYS_PER_FALSE_ALARM,
+  type DayMaxima,
+  dayProbability,
+  dayThreshold,
+  learnMaximum,
+  newMaxima,
+  tailOf,
+} from '../volume/block-maxima.ts';
+import { type CountHistory, countTail, NO_COUNTS, withCount } from '../volume/count-tail.ts';
+import { NO_WINDOW, type SlidingWindow, slide, sumOf } from '../volume/sliding-window.ts';
+import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
+import { agentName } from './value-novelty.ts';
+
+const DAY_MS = 86_400_000;
+const TITLE_LENGTH_MAX = 90;
+/** Windows with anything in them before the count tail may judge. */
+export const SETTLED_WINDOWS_MIN = 30;
+/** While days are few: how improbable, and how many times the largest before. */
+const EARLY_TAIL = 1e-9;
+const EARLY_FACTOR = 4;
+const BITS_MAX = 40;
+
+export interface VolumeOptions {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly windowMs: number;
+  /** "a minute" */
+  readonly span: string;
+  /** "43 calls" */
+  readonly say: (sum: number, event: AuditEvent) => string;
+  /** What this event adds; undefined when it has nothing of this kind. */
+  readonly amountOf: (event: AuditEvent) => number | undefined;
+  /** What of an agent is counted apart, a tool for example; left out: the agent as a whole. */
+  readonly partOf?: (event: AuditEvent) => string | undefined;
+  /** A window with less never alarms. */
+  readonly floor: number;
+  /** Of which activities it is asked; left out: acts of the agent. */
+  readonly activities?: ReadonlySet<string>;
+  readonly taxonomy: FacetAlarm['taxonomy'];
+}
+
+interface State {
+  readonly window: SlidingWindow;
+  /** The fixed window that is being filled, and what the finished ones held. */
+  readonly fixed: number;
+  readonly fixedSum: number;
+  readonly counts: CountHistory;
+  readonly maxima: DayMaxima;
+}
+
+/** What the state says of a window that holds this event. */
+interface Judged {
+  readonly draft: Draft;
+  readonly event: AuditEvent;
+  readonly key: string;
+  readonly next: State;
+  readonly sum: number;
+  readonly p: number;
+  readonly threshold: number;
+  readonly learned: boolean;
+}
+
+/** The threshold and how probable the sum is; undefined while too little is known. */
+function judge({ maxima, counts }: State, sum: number, floor: number) {
+  const tail = tailOf(maxima.logs);
+  if (tail !== undefined) {
+    const learned = dayThreshold(tail, 1 / DAYS_PER_FALSE_ALARM);
+    const threshold = Math.max(floor, learned);
+    return { p: dayProbability(tail, sum), threshold, learned: learned >= floor };
+  }
+  if (counts.n < SETTLED_WINDOWS_MIN) return undefined;
+  const p = countTail(Math.floor(sum), counts);
+  const least = Math.max(floor, maxima.peak * EARLY_FACTOR);
+  return { p, threshold: p <= EARLY_TAIL ? least : Math.max(least, sum), learned: false };
+}
+
+class VolumeFacet implements Facet {
+  readonly name: string;
+  readonly activities?: ReadonlySet<string>;
+  readonly #options: VolumeOptions;
+  /** What `score` looked up, for the `learn` that follows: nothing is put in between. */
+  #judged: Judged | undefined;
+
+  constructor(options: VolumeOptions) {
+    this.name = options.name;
+    this.#options = options;
+    if (options.activities !== undefined) this.activities = options.activities;
+  }
+
+  score(draft: Draft, event: AuditEvent): FacetScore | null {
+    const judged = this.#judge(draft, event);
+    this.#judged = judged;
+    if (judged === undefined || !Number.isFinite(judged.threshold)) return null;
+    const { sum, p, threshold } = judged;
+    const reasonsOf = () => [this.#reason(judged)];
+    return {
+      facet: this.name,
+      points: Math.min(BITS_MAX, Math.max(0, -Math.log2(Math.max(p, 1e-12)))),
+      weight: 0.02,
+      get reasons() {
+        return reasonsOf();
+      },
+      ...(sum > threshold ? { alarm: this.#alarm(judged) } : {}),
+    };
+  }
+
+  learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
+    const known = this.#judged;
+    this.#judged = undefined;
+    const judged = known?.event === event && known.draft === draft ? known : this.#judge(draft, event);
+    if (judged === undefined) return;
+    const { key, next, sum } = judged;
+    // What was flagged is counted, so that a burst stays whole, and does not become usual.
+    const maxima = flagged ? next.maxima : learnMaximum(next.maxima, sum);
+    draft.put(key, { ...next, maxima });
+  }
+
+  /** The state with this event in its windows. */
+  #judge(draft: Draft, event: AuditEvent): Judged | undefined {
+    const { name, windowMs, amountOf, partOf, floor } = this.#options;
+    const amount = event.event_time_quality === 'measured' ? amountOf(event) : undefined;
+    if (amount === undefined) return undefined;
+    const part = partOf === undefined ? '' : partOf(event);
+    if (part === undefined) return undefined;
+    const key = `volume|${name}|${event.tenant_id}|${event.agent.uid}|${part}`;
+    const ms = epochMs(event.event_time);
+    const state = draft.get<State>(key);
+    const window = slide(state?.window ?? NO_WINDOW, { ms, windowMs }, amount);
+    if (window === undefined) return undefined;
+    const day = Math.floor(ms / DAY_MS);
+    const fixed = Math.floor(ms / windowMs);
+    const moved = state === undefined || fixed > state.fixed;
+    const sum = sumOf(window);
+    const next: State = {
+      window,
+      fixed: moved ? fixed : state.fixed,
+      fixedSum: moved ? amount : state.fixedSum + amount,
+      counts:
+        state === undefined ? NO_COUNTS : moved ? closed(state) : state.counts,
+      maxima: atDay(state?.maxima ?? newMaxima(day, event.event_time), day),
+    };
+    const said = judge(next, sum, floor);
+    return {
+      draft,
+      event,
+      key,
+      next,
+      sum,
+      p: said?.p ?? 1,
+      threshold: said?.threshold ?? Number.POSITIVE_INFINITY,
+      learned: said?.learned ?? false,
+    };
+  }
+
+  #reason({ event, next, sum, p, threshold, learned }: Judged): AlertReason {
+    const { name, say, span } = this.#options;
+    const { logs, peak, since } = next.maxima;
+    const settled = logs.length >= BLOCKS_MIN;
+    const usual = tailOf(logs);
+    const expected =
+      usual === undefined
+        ? `never more than ${say(peak, event)} within ${span} in ${next.counts.n} windows`
+        : `about ${say(Math.round(Math.expm1(usual.median)), event)} in the busiest ${span.replace(/^an? /, '')} of a day, at most ${say(peak, event)}`;
+    return {
+      feature: name,
+      text: `${say(sum, event)} within ${span}; ${expected} since ${since.slice(0, 10)}.`,
+      expected,
+      observed: `${say(sum, event)} within ${span}`,
+      p_value: Number(p.toPrecision(3)),
+      baseline_n: settled ? logs.length : next.counts.n,
+      level: 'agent',
+      threshold: Number(threshold.toPrecision(4)),
+      threshold_source: learned ? 'learned' : 'static',
+    };
+  }
+
+  #alarm(judged: Judged): FacetAlarm {
+    const { event, next, sum, threshold } = judged;
+    const { name, severity, say, span, taxonomy } = this.#options;
+    const who = agentName(event);
+    const settled = next.maxima.logs.length >= BLOCKS_MIN;
+    return {
+      kind: 'behavior_deviation',
+      ruleId: name.replaceAll('_', '-'),
+      severity,
+      dedupeKey: `${name}|${next.maxima.day}|${this.#options.partOf?.(event) ?? ''}`,
+      title: shorten(`${who}: ${say(sum, event)} within ${span}, more than ever`, TITLE_LENGTH_MAX),
+      summary: `${who} has ${this.#reason(judged).text} The alarm begins above ${say(Math.floor(threshold), event)}.`,
+      evidence: [],
+      notVisible: [
+        'Peers were not compared: only this agent’s own history was.',
+        ...(settled ? [] : ['Its history is shorter than seven days, so a coarse threshold was used.']),
+      ],
+      taxonomy,
+    };
+  }
+}
+
+/** The finished window becomes one more of the counts; never more than usual while it is unusual. */
+function closed({ counts, fixedSum, maxima }: State): CountHistory {
+  return withCount(counts, Math.min(fixedSum, Math.max(maxima.peak, 1)));
+}
+
+export function volumeFacet(options: VolumeOptions): Facet {
+  return new VolumeFacet(options);
+}

@@ -1,0 +1,97 @@
+/**
+ * How large the largest of a day may be, from the largest of earlier days.
+ *
+ * Ranks can't decide an alarm: over n days none is below 1/(n+1), and one alarm in 10,000 days is
+ * asked for. So the tail is modelled, and the model is stated: the logarithm of a day's largest value
+ * is Gumbel distributed (Fisher, Tippett 1928: what maxima of many values tend to), with days
+ * exchangeable. Location and scale come from the median and the ninetieth percentile, not from the
+ * moments, because quiet days (weekends) lie far below and say nothing of the upper tail. The scale
+ * has a floor and is widened while days are few. Days on which the agent did nothing are no days.
+ *
+ * A day is learnt at most a little above what was usual (winsorised): whoever raises a value day by
+ * day teaches slower than he climbs. Rejected: z-scores (a constant agent has variance 0) and peaks
+ * over a threshold (too few days to choose one).
+ */
+
+/** Days kept; older ones are forgotten. */
+export const BLOCKS_MAX = 30;
+/** Fewer days than this judge nothing. */
+export const BLOCKS_MIN = 7;
+/** A day's largest value is to exceed the alarm threshold by chance once in so many days. */
+export const DAYS_PER_FALSE_ALARM = 10_000;
+const SCALE_MIN = 0.08;
+/** Median and ninetieth percentile of the standard Gumbel distribution. */
+const MEDIAN = -Math.log(Math.log(2));
+const UPPER = -Math.log(-Math.log(0.9));
+
+export interface DayMaxima {
+  readonly since: string;
+  readonly day: number;
+  /** The largest of the day so far, of what may be learnt. */
+  readonly dayMax: number;
+  /** `log(1 + largest)` of each finished day, oldest first. */
+  readonly logs: readonly number[];
+  /** The largest value ever learnt. */
+  readonly peak: number;
+}
+
+export interface Tail {
+  readonly median: number;
+  readonly scale: number;
+  readonly days: number;
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  const at = share * (sorted.length - 1);
+  const below = sorted[Math.floor(at)] ?? 0;
+  const above = sorted[Math.ceil(at)] ?? below;
+  return below + (above - below) * (at - Math.floor(at));
+}
+
+/** The tail of a day's largest value; undefined while there are too few days. */
+export function tailOf(logs: readonly number[]): Tail | undefined {
+  const days = logs.length;
+  if (days < BLOCKS_MIN) return undefined;
+  const sorted = [...logs].sort((a, b) => a - b);
+  const median = quantile(sorted, 0.5);
+  const scale = (quantile(sorted, 0.9) - median) / (UPPER - MEDIAN);
+  return { median, scale: (Math.max(SCALE_MIN, scale) * (days + 3)) / (days - 1), days };
+}
+
+/** How probable it is that a day brings a value as large. */
+export function dayProbability({ median, scale }: Tail, value: number): number {
+  const z = (Math.log1p(value) - median) / scale + MEDIAN;
+  return -Math.expm1(-Math.exp(-z));
+}
+
+/** The value that a day exceeds with this probability. */
+export function dayThreshold({ median, scale }: Tail, probability: number): number {
+  const z = -Math.log(-Math.log1p(-probability));
+  return Math.expm1(median + scale * (z - MEDIAN));
+}
+
+const rounded = (log: number): number => Math.round(log * 1000) / 1000;
+
+/** A finished day as it is learnt: no more than a scale above what one day in ten exceeds. */
+function winsorised(logs: readonly number[], dayMax: number): number {
+  const log = Math.log1p(dayMax);
+  const tail = tailOf(logs);
+  return tail === undefined ? log : Math.min(log, tail.median + tail.scale * (UPPER - MEDIAN + 1));
+}
+
+export function newMaxima(day: number, since: string): DayMaxima {
+  return { since, day, dayMax: 0, logs: [], peak: 0 };
+}
+
+/** The maxima at a day: a day before it is finished. One that is told late belongs to the present. */
+export function atDay(maxima: DayMaxima, day: number): DayMaxima {
+  if (day <= maxima.day) return maxima;
+  const { logs, dayMax } = maxima;
+  const learnt = [...logs, rounded(winsorised(logs, dayMax))].slice(-BLOCKS_MAX);
+  return { ...maxima, day, dayMax: 0, logs: learnt };
+}
+
+export function learnMaximum(maxima: DayMaxima, value: number): DayMaxima {
+  if (value <= maxima.dayMax) return maxima;
+  return { ...maxima, dayMax: value, peak: Math.max(maxima.peak, value) };
+}

@@ -1,0 +1,34 @@
+/**
+ * What an agent did within the last window of time, in six parts that slide: a burst is seen whole
+ * wherever in a minute it begins. A value that is told late counts where it belongs while that part
+ * is still held; one that is older counts nowhere, since a source that catches up is no burst.
+ */
+
+const PARTS = 6;
+
+export interface SlidingWindow {
+  /** Number of the newest part. */
+  readonly head: number;
+  /** Newest first. */
+  readonly parts: readonly number[];
+}
+
+export const NO_WINDOW: SlidingWindow = { head: Number.MIN_SAFE_INTEGER, parts: [] };
+
+/** The window with this value in it; undefined when the value is older than all of it. */
+export function slide(
+  { head, parts }: SlidingWindow,
+  at: { readonly ms: number; readonly windowMs: number },
+  amount: number,
+): SlidingWindow | undefined {
+  const part = Math.floor((at.ms * PARTS) / at.windowMs);
+  const newest = Math.max(head, part);
+  if (newest - part >= PARTS) return undefined;
+  const moved = Array.from({ length: PARTS }, (_, n) => parts[n - (newest - head)] ?? 0);
+  moved[newest - part] = (moved[newest - part] ?? 0) + amount;
+  return { head: newest, parts: moved };
+}
+
+export function sumOf({ parts }: SlidingWindow): number {
+  return parts.reduce((sum, one) => sum + one, 0);
+}
