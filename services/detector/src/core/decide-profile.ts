@@ -24,13 +24,14 @@ import { advanceClock } from './profile/agent-clock.ts';
 import { type AlertContext, raise } from './profile/alert-track.ts';
 import { conflictLetter } from './profile/conflict-letter.ts';
 import { resolveGrants } from './profile/resolve-grants.ts';
-import { isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
+import { isAct, isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
 import { sightEvent } from './profile/seen-events.ts';
 import {
   applyControl,
   linkRules,
   policyClasses,
   policyCombinations,
+  policyLimits,
   policyVersion,
   type RegistryIndex,
   registeredAgent,
@@ -74,6 +75,7 @@ function govern(
     reviewed: reviewedOf(index, event.agent.uid),
     classes: policyClasses(draft, event.tenant_id),
     combinations: policyCombinations(draft, event.tenant_id),
+    limits: policyLimits(draft, event.tenant_id),
     versions: `${index.version}|${version}`,
     now,
   });
@@ -83,6 +85,8 @@ function govern(
   }
   return { outputs, quarantines: found.some((one) => one.quarantines) };
 }
+
+const NOT_GOVERNED = { outputs: [], quarantines: false } as const;
 
 function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): readonly Output[] {
   const sighting = sightEvent(draft, { id: event.event_id, body: record.body });
@@ -95,13 +99,13 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
   const outputs: Output[] = [];
   if (isScored(event)) {
     const context = { policyVersion: version, registered, now };
-    const scored = scoreCall(draft, event);
+    const scored = scoreCall(draft, event, registered);
     for (const facet of scored.facets) {
       const alert = raise(draft, event, facet, context);
       if (alert !== undefined) outputs.push(alertOutput(alert));
     }
     if (scored.alarmed) quarantineChain(draft, event);
-    const governed = govern(draft, event, index, context);
+    const governed = isAct(event) ? govern(draft, event, index, context) : NOT_GOVERNED;
     outputs.push(...governed.outputs);
     learnCall(draft, event, scored.flagged || governed.quarantines);
   }

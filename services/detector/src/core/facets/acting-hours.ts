@@ -49,10 +49,14 @@ function near(hours: readonly number[], hour: number): number {
 }
 
 /** Neither asked for by a person nor approved by one, as far as that is proven. */
-function isUnattended({ principal, conversation_turn: turn, approval, claims }: AuditEvent): boolean {
+function isUnattended({
+  principal,
+  conversation_turn: turn,
+  approval,
+  claims,
+}: AuditEvent): boolean {
   const asked = principal?.type === 'human' && turn !== undefined;
-  const approved =
-    approval?.mode === 'human' && assuranceAtLeast(claims.approval, 'authenticated');
+  const approved = approval?.mode === 'human' && assuranceAtLeast(claims.approval, 'authenticated');
   return !asked && !approved;
 }
 

@@ -7,7 +7,8 @@ export const byteVolume = volumeFacet({
   windowMs: 600_000,
   span: 'ten minutes',
   say: (sum) => `${sum} bytes of results`,
-  amountOf: ({ result }) => (result?.size !== undefined && result.size > 0 ? result.size : undefined),
+  amountOf: ({ result }) =>
+    result?.size !== undefined && result.size > 0 ? result.size : undefined,
   floor: 5_000_000,
   taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
 });

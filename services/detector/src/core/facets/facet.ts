@@ -5,7 +5,13 @@
  * known before it, and a flagged call is not learnt (river's learn/score split). A facet declares
  * what its alarm is called and how bad it is; nothing outside a facet branches on its name.
  */
-import type { AlertReason, Assurance, AuditEvent, Severity } from '@waywarden/schemas';
+import type {
+  AlertReason,
+  Assurance,
+  AuditEvent,
+  RegistryAgent,
+  Severity,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 
 export interface FacetAlarm {
@@ -51,8 +57,11 @@ export interface Facet {
   readonly name: string;
   /** Of which activities it is asked; left out: of the acts of an agent (`../profile/score-call.ts`). */
   readonly activities?: ReadonlySet<string>;
-  /** Null when the facet abstains: it has nothing to say of this call, or too little history. */
-  score(draft: Draft, event: AuditEvent): FacetScore | null;
+  /**
+   * Null when the facet abstains: it has nothing to say of this call, or too little history.
+   * `registered`: the agent's entry, where it has one: what people declared is no surprise.
+   */
+  score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null;
   /** `flagged`: this call or its chain is doubtful or alarmed, so it must not become normal. */
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void;
 }

@@ -161,9 +161,7 @@ export const taskLength: Facet = {
   score(draft: Draft, event: AuditEvent): FacetScore | null {
     const counted = count(draft, event);
     const verdict = counted && judge(counted);
-    return counted === undefined || verdict === undefined
-      ? null
-      : scoreOf(event, counted, verdict);
+    return counted === undefined || verdict === undefined ? null : scoreOf(event, counted, verdict);
   },
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {

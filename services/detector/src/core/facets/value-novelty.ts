@@ -8,8 +8,9 @@
  * surprising when it is again, where a yes/no set would alarm for ever. The shipped prior spreads
  * the new mass over effects: reads are common, grants rare.
  */
-import type { AlertReason, AuditEvent, Effect, Severity } from '@waywarden/schemas';
+import type { AlertReason, AuditEvent, Effect, RegistryAgent, Severity } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { isDeclared } from '../governance/declared-tool.ts';
 import { shorten, shortName } from '../short-text.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 
@@ -61,6 +62,8 @@ export interface NoveltyOptions {
   readonly valueOf: (event: AuditEvent) => string | undefined;
   /** Whether a new value deserves a person's look; left out: where the call had an effect. */
   readonly deserves?: (value: string, event: AuditEvent) => boolean;
+  /** Of what of the agent the history is; left out: of the agent as a whole. */
+  readonly within?: (event: AuditEvent) => string;
   /** The value in words. */
   readonly describe: (value: string, event: AuditEvent) => string;
 }
@@ -93,7 +96,7 @@ class ValueNovelty implements Facet {
     this.#options = options;
   }
 
-  score(draft: Draft, event: AuditEvent): FacetScore | null {
+  score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null {
     const value = this.#options.valueOf(event);
     if (value === undefined) return null;
     const known = this.#lookUp(draft, event, value);
@@ -108,7 +111,7 @@ class ValueNovelty implements Facet {
       n >= SETTLED_CALLS_MIN &&
       newMass <= NEW_PROBABILITY_MAX &&
       distinct < VALUES_PER_AGENT_MAX &&
-      this.#deserves(value, event) &&
+      this.#deserves(value, event, registered) &&
       event.outcome !== 'denied';
     const { name } = this;
     const { describe } = this.#options;
@@ -135,8 +138,11 @@ class ValueNovelty implements Facet {
     };
   }
 
-  #deserves(value: string, event: AuditEvent): boolean {
-    return this.#options.deserves?.(value, event) ?? EFFECTFUL.has(event.effect);
+  /** What the registry declares of the agent is new at most in time: its owner said that it may. */
+  #deserves(value: string, event: AuditEvent, registered: RegistryAgent | undefined): boolean {
+    const { deserves } = this.#options;
+    if (deserves !== undefined) return deserves(value, event);
+    return EFFECTFUL.has(event.effect) && !isDeclared(registered, event.tool);
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
@@ -177,7 +183,9 @@ class ValueNovelty implements Facet {
   }
 
   #lookUp(draft: Draft, event: AuditEvent, value: string): Known {
-    const totalsKey = `novelty|${this.name}|${event.tenant_id}|${event.agent.uid}`;
+    const within = this.#options.within?.(event);
+    const own = `novelty|${this.name}|${event.tenant_id}|${event.agent.uid}`;
+    const totalsKey = within === undefined ? own : `${own}|${within}`;
     const valueKey = `${totalsKey}|${value}`;
     const totals = draft.get<Totals>(totalsKey);
     const count = totals === undefined ? 0 : (draft.get<number>(valueKey) ?? 0);

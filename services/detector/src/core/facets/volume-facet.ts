@@ -60,10 +60,13 @@ export interface VolumeOptions {
 
 interface State {
   readonly window: SlidingWindow;
-  /** The fixed window that is being filled, and what the finished ones held. */
+  /** The fixed window that is being filled, and whether anything in it was flagged. */
   readonly fixed: number;
   readonly fixedSum: number;
+  readonly tainted: boolean;
+  /** What the finished ones held, and the most. */
   readonly counts: CountHistory;
+  readonly most: number;
   readonly maxima: DayMaxima;
 }
 
@@ -80,7 +83,7 @@ interface Judged {
 }
 
 /** The threshold and how probable the sum is; undefined while too little is known. */
-function judge({ maxima, counts }: State, sum: number, floor: number) {
+function judge({ maxima, counts, most }: State, sum: number, floor: number) {
   const tail = tailOf(maxima.logs);
   if (tail !== undefined) {
     const learned = dayThreshold(tail, 1 / DAYS_PER_FALSE_ALARM);
@@ -89,7 +92,7 @@ function judge({ maxima, counts }: State, sum: number, floor: number) {
   }
   if (counts.n < SETTLED_WINDOWS_MIN) return undefined;
   const p = countTail(Math.floor(sum), counts);
-  const least = Math.max(floor, maxima.peak * EARLY_FACTOR);
+  const least = Math.max(floor, most * EARLY_FACTOR);
   return { p, threshold: p <= EARLY_TAIL ? least : Math.max(least, sum), learned: false };
 }
 
@@ -126,12 +129,13 @@ class VolumeFacet implements Facet {
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
     const known = this.#judged;
     this.#judged = undefined;
-    const judged = known?.event === event && known.draft === draft ? known : this.#judge(draft, event);
+    const judged =
+      known?.event === event && known.draft === draft ? known : this.#judge(draft, event);
     if (judged === undefined) return;
     const { key, next, sum } = judged;
     // What was flagged is counted, so that a burst stays whole, and does not become usual.
     const maxima = flagged ? next.maxima : learnMaximum(next.maxima, sum);
-    draft.put(key, { ...next, maxima });
+    draft.put(key, { ...next, maxima, tainted: next.tainted || flagged });
   }
 
   /** The state with this event in its windows. */
@@ -151,11 +155,11 @@ class VolumeFacet implements Facet {
     const moved = state === undefined || fixed > state.fixed;
     const sum = sumOf(window);
     const next: State = {
+      ...(moved ? finished(state) : state),
       window,
       fixed: moved ? fixed : state.fixed,
       fixedSum: moved ? amount : state.fixedSum + amount,
-      counts:
-        state === undefined ? NO_COUNTS : moved ? closed(state) : state.counts,
+      tainted: moved ? false : state.tainted,
       maxima: atDay(state?.maxima ?? newMaxima(day, event.event_time), day),
     };
     const said = judge(next, sum, floor);
@@ -178,7 +182,7 @@ class VolumeFacet implements Facet {
     const usual = tailOf(logs);
     const expected =
       usual === undefined
-        ? `never more than ${say(peak, event)} within ${span} in ${next.counts.n} windows`
+        ? `never more than ${say(next.most, event)} within ${span} in ${next.counts.n} windows`
         : `about ${say(Math.round(Math.expm1(usual.median)), event)} in the busiest ${span.replace(/^an? /, '')} of a day, at most ${say(peak, event)}`;
     return {
       feature: name,
@@ -208,16 +212,21 @@ class VolumeFacet implements Facet {
       evidence: [],
       notVisible: [
         'Peers were not compared: only this agent’s own history was.',
-        ...(settled ? [] : ['Its history is shorter than seven days, so a coarse threshold was used.']),
+        ...(settled
+          ? []
+          : ['Its history is shorter than seven days, so a coarse threshold was used.']),
       ],
       taxonomy,
     };
   }
 }
 
-/** The finished window becomes one more of the counts; never more than usual while it is unusual. */
-function closed({ counts, fixedSum, maxima }: State): CountHistory {
-  return withCount(counts, Math.min(fixedSum, Math.max(maxima.peak, 1)));
+/** The finished window becomes one more of the counts, unless something in it was flagged. */
+function finished(state: State | undefined): Pick<State, 'counts' | 'most'> {
+  if (state === undefined) return { counts: NO_COUNTS, most: 0 };
+  const { counts, most, fixedSum, tainted } = state;
+  if (tainted) return { counts, most };
+  return { counts: withCount(counts, fixedSum), most: Math.max(most, fixedSum) };
 }
 
 export function volumeFacet(options: VolumeOptions): Facet {

@@ -5,7 +5,8 @@
  *
  * An approval counts as far as it is proven. One that the agent's own telemetry merely asserts
  * lowers the severity and does not silence: a hijacked agent writes what it likes. A draft (a thing
- * that only the person sees) is no effect.
+ * that only the person sees) is no effect. Neither is handing work over: what the delegate then does is
+ * judged as its own, and a chain that together does more than it may is the assembly's matter.
  */
 import {
   type AuditEvent,
@@ -40,6 +41,8 @@ function approvalOf(event: AuditEvent): ApprovalState {
   if (event.approval?.mode !== 'human') return 'none';
   return assuranceAtLeast(event.claims.approval, 'authenticated') ? 'proven' : 'asserted';
 }
+
+const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 
 /** Drafts are things of the person who asked, or named so by the target's type. */
 function isDraft(event: AuditEvent): boolean {
@@ -77,7 +80,8 @@ export const classDrift: FindingRule = (draft, event, context): Finding | undefi
   const { registered, classes, now } = context;
   if (registered === undefined || registered.class === 'unknown') return undefined;
   const row = classRow(classes, registered.class, event.target?.environment);
-  if (row.approval_for !== 'effects' || !hadEffect(event) || isDraft(event)) return undefined;
+  if (row.approval_for !== 'effects' || !hadEffect(event)) return undefined;
+  if (isDraft(event) || HANDS_OVER.has(event.activity)) return undefined;
   const approval = approvalOf(event);
   const { effects, unapproved, since } = countEffect(draft, event, approval === 'proven');
   if (approval === 'proven') return undefined;

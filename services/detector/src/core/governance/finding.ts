@@ -23,6 +23,8 @@ export interface FindingContext {
   readonly reviewed: ReviewedContent | undefined;
   readonly classes: Policy['classes'] | undefined;
   readonly combinations: readonly CombinationNeeds[];
+  /** The tenant's limits; undefined while it has no policy. */
+  readonly limits: Policy['limits'] | undefined;
   /** Of registry and policy together: changes when either does. */
   readonly versions: string;
   /** Log time of the deciding record. */
@@ -72,6 +74,8 @@ export interface FindingParts {
   readonly quarantines?: boolean;
   /** Listed for reviews, not queued. */
   readonly posture?: boolean;
+  /** Earlier events on which it rests beside the call. */
+  readonly evidence?: FacetAlarm['evidence'];
 }
 
 const POINTS: Readonly<Record<Severity, number>> = {
@@ -98,7 +102,7 @@ export function finding(parts: FindingParts): Finding {
       dedupeKey,
       title: shorten(parts.title, TITLE_LENGTH_MAX),
       summary: shorten(parts.summary, SUMMARY_LENGTH_MAX),
-      evidence: [],
+      evidence: parts.evidence ?? [],
       notVisible: parts.notVisible ?? [],
       taxonomy: parts.taxonomy ?? {},
       ...(restsOn === undefined ? {} : { restsOn }),

@@ -7,18 +7,16 @@
  * not tell is not held against the agent, and the alert says that it could not be seen.
  */
 import { type AuditEvent, isSensitive, type RegistryAgent } from '@waywarden/schemas';
-import { type ElementVerdict, judgeCall, listed, matchesName } from './envelope.ts';
+import { allowsTool } from './declared-tool.ts';
+import { type ElementVerdict, judgeCall, listed } from './envelope.ts';
 import { deedOf, type Finding, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
 type Profile = NonNullable<RegistryAgent['profile']>;
 
-/** A pattern names `server/tool`, or the tool alone. */
 function toolVerdict(allowed: readonly string[], tool: AuditEvent['tool']): ElementVerdict[] {
   if (tool === undefined) return [];
-  const full = `${tool.server ?? ''}/${tool.name}`;
-  const names = tool.server === undefined ? [tool.name] : [full, tool.name];
-  if (allowed.some((pattern) => names.some((name) => matchesName(pattern, name)))) return [];
-  const observed = tool.server === undefined ? tool.name : full;
+  if (allowsTool(allowed, tool)) return [];
+  const observed = tool.server === undefined ? tool.name : `${tool.server}/${tool.name}`;
   return [
     { element: 'tools', verdict: 'outside', expected: listed(allowed), observed, inferred: false },
   ];

@@ -111,8 +111,18 @@ function actionMatch(call: Call, passage: PassageSeen, at: number, index: TokenI
   return object ? weights.verbAndObject : weights.verb;
 }
 
-function valueWeight(item: Item): number {
+/**
+ * One word or small number that any listing may hold says little by itself: only in a passage that is
+ * marked, or as an identifier, does it count in full.
+ */
+function isBare({ item, unsaid }: ItemMatch, { meta, ids }: PassageSeen): boolean {
+  return unsaid === 1 && item.ids.length === 0 && meta.length === 0 && ids.length === 0;
+}
+
+function valueWeight(match: ItemMatch, passage: PassageSeen): number {
+  const { item } = match;
   if (item.idLike) return VALUE.idLike;
+  if (isBare(match, passage)) return VALUE.bare;
   return item.class === 'atom' ? VALUE.atom : VALUE.long;
 }
 
@@ -137,7 +147,7 @@ export function matchPassage(
     if ((match.idBits & (1 << at)) !== 0 && !match.known) identifier = true;
     const share = (match.held[at] ?? 0) / match.unsaid;
     if (share === 0 || (share < VALUE.shareMin && !match.item.idLike)) continue;
-    const worth = share * valueWeight(match.item) * (match.known ? VALUE.known : 1);
+    const worth = share * valueWeight(match, passage) * (match.known ? VALUE.known : 1);
     if (worth > value) {
       value = worth;
       best = match;

@@ -33,7 +33,14 @@ export const ACTION = {
   mention: { verbAndObject: 0.7, verb: 0.35 },
 } as const;
 
-export const VALUE = { idLike: 1, atom: 0.9, long: 0.7, known: 0.5, shareMin: 0.34 } as const;
+export const VALUE = {
+  idLike: 1,
+  atom: 0.9,
+  long: 0.7,
+  bare: 0.4,
+  known: 0.5,
+  shareMin: 0.34,
+} as const;
 
 /** A value that matches where no verb does still tells something. */
 export const NO_VERB = { weight: 0.35, withoutIdentifier: 0.5 } as const;

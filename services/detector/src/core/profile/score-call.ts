@@ -4,7 +4,7 @@
  * is by far the strongest evidence of a hijack (docs/measurements/agentdojo.md), and let novelty
  * order what it leaves equal.
  */
-import type { AuditEvent } from '@waywarden/schemas';
+import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { Facet, FacetScore } from '../facets/facet.ts';
 import { FACETS } from '../facets/registry.ts';
@@ -26,7 +26,8 @@ const SCORED: ReadonlySet<string> = new Set([
   'resource_read',
 ]);
 
-export function isScored(event: AuditEvent): boolean {
+/** Whether it is an act of the agent, which the rules over the registry judge too. */
+export function isAct(event: AuditEvent): boolean {
   return event.phase === 'completed' && SCORED.has(event.activity);
 }
 
@@ -36,6 +37,10 @@ const ASKED: ReadonlyMap<string, readonly Facet[]> = new Map(
     FACETS.filter((facet) => (facet.activities ?? SCORED).has(activity)),
   ]),
 );
+
+export function isScored(event: AuditEvent): boolean {
+  return facetsOf(event).length > 0;
+}
 
 /** The facets that are asked of an event: all of an act; of the model's own calls, those that say so. */
 function facetsOf({ phase, activity }: AuditEvent): readonly Facet[] {
@@ -47,13 +52,13 @@ function quarantineKey(event: AuditEvent): string {
   return `quarantine|${event.tenant_id}|${event.agent.uid}|${event.chain_id}`;
 }
 
-export function scoreCall(draft: Draft, event: AuditEvent): CallScore {
+export function scoreCall(draft: Draft, event: AuditEvent, registered?: RegistryAgent): CallScore {
   const facets: FacetScore[] = [];
   let score = 0;
   let alarmed = false;
   let flagged = draft.get<number>(quarantineKey(event)) !== undefined;
   for (const facet of facetsOf(event)) {
-    const one = facet.score(draft, event);
+    const one = facet.score(draft, event, registered);
     if (one === null) continue;
     facets.push(one);
     score += one.points * one.weight;

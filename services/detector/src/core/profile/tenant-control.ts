@@ -21,6 +21,7 @@ export interface RegistryIndex {
 
 const policyKey = (tenant: string) => `control|policy|${tenant}`;
 const registryKey = (tenant: string) => `control|registry|${tenant}`;
+const limitsKey = (tenant: string) => `control|limits|${tenant}`;
 const linksKey = (tenant: string) => `control|links|${tenant}`;
 const classesKey = (tenant: string) => `control|classes|${tenant}`;
 const combinationsKey = (tenant: string) => `control|combinations|${tenant}`;
@@ -65,6 +66,7 @@ export function applyControl(draft: Draft, control: ControlRecord): boolean {
   if (control.kind === 'policy') {
     draft.put(policyKey(control.tenant_id), control.version);
     draft.put(classesKey(control.tenant_id), control.policy.classes);
+    draft.put(limitsKey(control.tenant_id), control.policy.limits);
     const { kinds, common_values: commonValues } = control.policy.links;
     draft.put(linksKey(control.tenant_id), { kinds, commonValues } satisfies LinkRules);
     draft.put(combinationsKey(control.tenant_id), combinationNeeds(control.policy));
@@ -106,6 +108,10 @@ export function linkRules(draft: Draft, tenant: string): LinkRules | undefined {
 /** The rows of the class table that the tenant's policy changes. */
 export function policyClasses(draft: Draft, tenant: string): Policy['classes'] | undefined {
   return draft.get<Policy['classes']>(classesKey(tenant));
+}
+
+export function policyLimits(draft: Draft, tenant: string): Policy['limits'] | undefined {
+  return draft.get<Policy['limits']>(limitsKey(tenant));
 }
 
 /** What each combination of the tenant's policy asks of a single grant. */

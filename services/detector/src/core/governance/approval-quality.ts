@@ -1,0 +1,67 @@
+/**
+ * Approvals that decide nothing: one person approved an agent's calls many times in a row, refused none,
+ * and took seconds for each. Numbers from the class table (`rubber_stamp`: twenty in a row, median under
+ * five seconds). About the approval and not about the agent: the alert names who approved.
+ *
+ * Limits: per agent and approver, since this stage sees each agent apart; one who stamps a call each for
+ * twenty agents is not seen. An approval that tells no latency interrupts nothing and counts for nothing.
+ */
+import { type AuditEvent, classRow, durationMs } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { dayOf, type FindingRule, finding, nameOf } from './finding.ts';
+
+/** Approvers of one agent that are remembered; the one who was asked longest ago is forgotten. */
+const APPROVERS_MAX = 16;
+/** The longest run that is kept, whatever the class table asks. */
+const RUN_MAX = 64;
+const SHORTEST_MS = 1000;
+
+type Runs = readonly (readonly [by: string, latencies: readonly number[]])[];
+
+/** The run of approvals by this person, with this one; undefined when the event is none. */
+function runOf(draft: Draft, event: AuditEvent): readonly number[] | undefined {
+  const { approval, outcome } = event;
+  if (approval?.mode !== 'human' || approval.by === undefined) return undefined;
+  const { by, latency_ms: latency } = approval;
+  const isRefused = outcome === 'denied';
+  if (latency === undefined && !isRefused) return undefined;
+  const key = `approvers|${event.tenant_id}|${event.agent.uid}`;
+  const all = draft.get<Runs>(key) ?? [];
+  const before = all.find(([name]) => name === by)?.[1] ?? [];
+  const run = isRefused ? [] : [...before, Math.round(latency ?? 0)].slice(-RUN_MAX);
+  const others = all.filter(([name]) => name !== by);
+  draft.put(key, [...others, [by, run] as const].slice(-APPROVERS_MAX));
+  return run;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY;
+}
+
+export const approvalQuality: FindingRule = (draft, event, { registered, classes, now }) => {
+  const run = runOf(draft, event);
+  if (run === undefined) return undefined;
+  const row = classRow(classes, registered?.class ?? 'unknown', event.target?.environment);
+  const stamp = row.rubber_stamp;
+  if (stamp === undefined) return undefined;
+  const wanted = Math.min(stamp.approvals, RUN_MAX);
+  const latest = run.slice(-wanted);
+  const took = median(latest);
+  if (latest.length < wanted || took >= durationMs(stamp.median)) return undefined;
+  const by = event.approval?.by ?? 'somebody';
+  const who = nameOf(event);
+  const seconds = Math.max(1, Math.round(took / SHORTEST_MS));
+  return finding({
+    kind: 'approval_quality',
+    ruleId: 'rubber-stamp',
+    severity: 'medium',
+    dedupeKey: `${by}|${dayOf(now)}`,
+    title: `${by} approves what ${who} asks within ${seconds} s, and refuses nothing`,
+    summary: `${by} approved the last ${run.length} calls of ${who} in a row and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
+    expected: `a median of at least ${stamp.median}, or a refusal among ${stamp.approvals}`,
+    observed: `median ${Math.round(took)} ms over ${latest.length}, none refused`,
+    restsOn: event.claims.approval,
+    taxonomy: { owasp: ['ASI09'] },
+  });
+};

@@ -1,0 +1,107 @@
+/**
+ * A credential that is older than its class may hold one, that was used after it expired, or that
+ * serves many tasks. By the dates that the event tells: one that tells none is not judged here.
+ *
+ * An over-old token in use is static in effect (`credential_static`); one that its issuer declared dead
+ * is in the wrong hands or unchecked (`credential_misuse`). One token over many tasks is a posture: it is
+ * listed for a review and queued for nobody.
+ */
+import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { dayOf, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
+
+/** What two clocks may differ by. */
+const SKEW_MS = 120_000;
+/** Tokens of an agent whose task is remembered. */
+const TOKENS_MAX = 8;
+
+const BY_TASK: ReadonlySet<string> = new Set(['autonomous', 'semi_autonomous']);
+
+type Tokens = readonly (readonly [uid: string, task: string])[];
+
+function span(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
+
+/** The other task in which the same token was used before. */
+function otherTask(draft: Draft, event: AuditEvent): string | undefined {
+  const [uid, task] = [event.credential?.uid, event.task?.id];
+  if (uid === undefined || task === undefined) return undefined;
+  const key = `tokens|${event.tenant_id}|${event.agent.uid}`;
+  const tokens = draft.get<Tokens>(key) ?? [];
+  const known = tokens.find(([one]) => one === uid);
+  if (known !== undefined) return known[1] === task ? undefined : known[1];
+  draft.put(key, [...tokens, [uid, task] as const].slice(-TOKENS_MAX));
+  return undefined;
+}
+
+function expired(event: AuditEvent, over: number, now: string): Finding {
+  const who = nameOf(event);
+  return finding({
+    kind: 'credential_misuse',
+    ruleId: 'credential-expired',
+    severity: 'high',
+    dedupeKey: `expired|${event.credential?.uid ?? ''}|${dayOf(now)}`,
+    title: `${who} used a credential ${span(over)} after it expired`,
+    summary: `${who} used a credential that expired at ${event.credential?.expires_at ?? 'an earlier time'}, ${span(over)} before. Whoever let the call through did not check, or it is a forged one.`,
+    expected: 'no use after it expired',
+    observed: `used ${span(over)} after it expired`,
+    quarantines: true,
+    taxonomy: { owasp: ['ASI03'], attack: ['T1550.001'] },
+  });
+}
+
+function overAge(
+  event: AuditEvent,
+  { age, life, cls }: { age: number; life: string; cls: string },
+) {
+  const who = nameOf(event);
+  return finding({
+    kind: 'credential_static',
+    ruleId: 'credential-over-age',
+    severity: 'medium',
+    dedupeKey: `age|${event.credential?.uid ?? ''}`,
+    title: `${who} uses a credential that is ${span(age)} old (class ${cls}: ${life})`,
+    summary: `${who} uses a credential that was issued ${span(age)} ago. One of class ${cls} lives ${life} at most, so that a stolen one is soon worth nothing.`,
+    expected: `at most ${life}`,
+    observed: span(age),
+    taxonomy: { owasp: ['ASI03'], attack: ['T1528'] },
+  });
+}
+
+function manyTasks(event: AuditEvent, cls: string, before: string): Finding {
+  const who = nameOf(event);
+  return finding({
+    kind: 'credential_static',
+    ruleId: 'credential-many-tasks',
+    severity: 'low',
+    posture: true,
+    dedupeKey: 'many tasks',
+    title: `${who} uses one credential in several tasks`,
+    summary: `${who} used one credential in the tasks ${before} and ${event.task?.id ?? ''}. One of class ${cls} should have a credential for each task, which then can be taken away alone.`,
+    expected: 'a credential for each task',
+    observed: 'one credential in two tasks',
+    taxonomy: { owasp: ['ASI03'] },
+  });
+}
+
+export const credentialAge: FindingRule = (draft, event, { registered, classes, now }) => {
+  const { credential, event_time_quality: quality } = event;
+  if (credential === undefined || quality !== 'measured' || event.outcome === 'denied') {
+    return undefined;
+  }
+  const cls = registered?.class ?? 'unknown';
+  const before = BY_TASK.has(cls) ? otherTask(draft, event) : undefined;
+  const at = epochMs(event.event_time);
+  if (credential.expires_at !== undefined) {
+    const over = at - epochMs(credential.expires_at);
+    if (over > SKEW_MS) return expired(event, over, now);
+  }
+  const life = classRow(classes, cls, event.target?.environment).credential_life;
+  if (registered !== undefined && credential.issued_at !== undefined && life !== undefined) {
+    const age = at - epochMs(credential.issued_at);
+    if (age > durationMs(life) + SKEW_MS) return overAge(event, { age, life, cls });
+  }
+  return before === undefined ? undefined : manyTasks(event, cls, before);
+};

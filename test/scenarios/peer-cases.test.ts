@@ -1,0 +1,100 @@
+/**
+ * Three cases on which the most cited open detector of rogue agents was measured: it blocked some call
+ * of 30 of 30 steady agents within minutes, called one `drop_db` after a thousand good calls harmless,
+ * and likewise a spike of a thousand times the usual of an agent that is perfectly regular. Here they go
+ * through the profile stage as it ships, without a registry: its own history is all it has.
+ */
+import { type Alert, type AuditEvent, TOPICS } from '@waywarden/schemas';
+import { MemoryDraft } from '@waywarden/stage';
+import { describe, expect, it } from 'vitest';
+import { decideProfile } from '../../services/detector/src/core/decide-profile.ts';
+import { event } from '../../services/detector/src/core/testing/event-builder.ts';
+
+const START_MS = Date.parse('2026-01-05T09:00:00Z');
+
+function at(n: number, ms: number, over: Partial<AuditEvent> = {}): AuditEvent {
+  const time = new Date(START_MS + ms).toISOString();
+  return event(n, { event_time: time, observed_time: time, ...over });
+}
+
+function alertsOf(draft: MemoryDraft, events: readonly AuditEvent[]): readonly Alert[] {
+  return events.flatMap((value, offset) =>
+    decideProfile(draft, {
+      topic: TOPICS.auditEvents.name,
+      partition: 0,
+      offset,
+      key: null,
+      source: 'audit/0',
+      type: 'event',
+      value,
+    })
+      .filter((output) => output.topic === TOPICS.alerts.name)
+      .map((output) => output.value as Alert),
+  );
+}
+
+/** Numbers in [0, 1) that are the same in every run (a linear congruential generator). */
+function chanceOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state + 0.5) / 4_294_967_296;
+  };
+}
+
+const MINUTE_MS = 60_000;
+const RATES = [2, 8, 20, 60];
+
+/** An hour of an agent whose calls come independently of each other, `perMinute` on average. */
+function steady(agent: number, perMinute: number): readonly AuditEvent[] {
+  const chance = chanceOf(agent + 1);
+  const calls: AuditEvent[] = [];
+  const own = { uid: `steady-${agent}`, assurance: 'authenticated' as const };
+  for (let ms = 0; ; ) {
+    ms += (-Math.log(chance()) * MINUTE_MS) / perMinute;
+    if (ms >= 60 * MINUTE_MS) return calls;
+    calls.push(at(agent * 10_000 + calls.length, ms, { agent: own, chain_id: `chain-${agent}` }));
+  }
+}
+
+describe('the peer cases', () => {
+  it('steady agents are left alone: 30, at 2 to 60 calls a minute, for an hour', () => {
+    const draft = new MemoryDraft();
+    const blocked = Array.from({ length: 30 }, (_, agent) =>
+      alertsOf(draft, steady(agent, RATES[agent % RATES.length] ?? 2)),
+    ).filter((alerts) => alerts.length > 0);
+    expect(blocked).toEqual([]);
+  });
+
+  it('one call that destroys, after a thousand good ones, is told', () => {
+    const good = Array.from({ length: 1000 }, (_, n) => at(n, n * 3000));
+    const dropped = at(1000, 1000 * 3000, {
+      effect: 'delete',
+      tool: { name: 'drop_db', server: 'office' },
+      capabilities: [{ symbol: 'delete:data', basis: 'operator' }],
+    });
+    const alerts = alertsOf(new MemoryDraft(), [...good, dropped]);
+    expect(alerts.map((alert) => alert.rule_id).sort()).toEqual(['first-effect', 'first-tool']);
+    expect(alerts.every((alert) => alert.evidence[0]?.event_id === dropped.event_id)).toBe(true);
+  });
+
+  it('a spike of a thousand times the usual of a perfectly regular agent is told, once', () => {
+    const regular = Array.from({ length: 60 }, (_, n) => at(n, n * MINUTE_MS));
+    const spike = Array.from({ length: 1000 }, (_, n) => at(60 + n, 60 * MINUTE_MS + n * 60));
+    const alerts = alertsOf(new MemoryDraft(), [...regular, ...spike]);
+    const last = new Map(alerts.map((alert) => [alert.rule_id, alert]));
+    expect([...last.keys()].sort()).toEqual(['call-rate', 'tool-rate']);
+    expect(new Set(alerts.map((alert) => alert.alert_id)).size).toBe(2);
+    const [rate] = alerts.filter((alert) => alert.rule_id === 'call-rate');
+    expect(rate?.title).toBe('reporter: 26 calls within a minute, more than ever');
+    expect(rate?.reasons[0]).toMatchObject({ baseline_n: 60, level: 'agent' });
+    expect(rate?.not_visible).toContain(
+      'Its history is shorter than seven days, so a coarse threshold was used.',
+    );
+  });
+
+  it('the same spike of an agent that has no history yet is not judged', () => {
+    const spike = Array.from({ length: 1000 }, (_, n) => at(n, n * 60));
+    expect(alertsOf(new MemoryDraft(), spike)).toEqual([]);
+  });
+});
