@@ -4,7 +4,7 @@
  */
 
 import type { AuditEvent } from '@waywarden/schemas';
-import { MemoryDraft } from '@waywarden/stage';
+import type { MemoryDraft } from '@waywarden/stage';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
@@ -60,7 +60,13 @@ function drawn(n: number, of: Drawn): AuditEvent {
       hash: `h-${of.amount}`,
       features: { records: of.amount, destination_domain: `d${of.tool}.example` },
       items: [
-        { path: 'to', class: 'atom', tokens: ['eve', `t${of.amount}`], ids: ['id-eve'], id_like: true },
+        {
+          path: 'to',
+          class: 'atom',
+          tokens: ['eve', `t${of.amount}`],
+          ids: ['id-eve'],
+          id_like: true,
+        },
         { path: 'body', class: 'text', tokens: ['mail'] },
       ],
     },
@@ -213,7 +219,14 @@ describe.each(FACETS.map((facet) => [facet.name, facet] as const))('%s', (_, fac
   it('learns nothing normal from what was flagged: a hundred calls later it says the same', () => {
     const draft = new MapDraft();
     const settled = Array.from({ length: 400 }, (_, n) =>
-      drawn(n, { hours: Math.floor(n / 2), effect: 0, tool: 0, task: n % 6, amount: 1, bare: false }),
+      drawn(n, {
+        hours: Math.floor(n / 2),
+        effect: 0,
+        tool: 0,
+        task: n % 6,
+        amount: 1,
+        bare: false,
+      }),
     );
     for (const one of settled) facet.learn(draft, one, false);
     // Text that was read is context, whoever read it.

@@ -1,0 +1,122 @@
+/** What is guaranteed of credentials in use, and of tasks that outlive their lease. */
+import type { AuditEvent } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { event } from '../testing/event-builder.ts';
+import { ProfileWorld } from '../testing/profile-world.ts';
+
+const world = (cls = 'autonomous') =>
+  new ProfileWorld({ version: 1, agents: [{ uid: 'reporter', class: cls }] });
+const kinds = (alerts: ReturnType<ProfileWorld['feed']>) =>
+  alerts.map((alert) => `${alert.kind}/${alert.rule_id}`);
+
+const HOME = { ip: '10.1.2.3', user_agent: 'runtime/3' };
+const AWAY = { ip: '203.0.113.9', user_agent: 'curl/8' };
+const use = (n: number, src: AuditEvent['src'], uid = 'tok-1', over: Partial<AuditEvent> = {}) =>
+  event(n, { credential: { uid }, ...(src === undefined ? {} : { src }), ...over });
+
+describe('a credential in two places', () => {
+  it('is one alert, which names both and rests on both uses', () => {
+    const some = world();
+    expect(some.feed(use(1, HOME))).toEqual([]);
+    const [alert, ...more] = some.feed(use(2, AWAY), use(3, AWAY));
+    expect(alert).toMatchObject({
+      kind: 'credential_misuse',
+      severity: 'high',
+      title: 'A credential of reporter is used from another network and client',
+    });
+    expect(alert?.summary).toContain('10.1.2.*, runtime/3');
+    expect(alert?.summary).toContain('It was never seen there before.');
+    expect(alert?.evidence.map((one) => one.event_id)).toEqual([
+      event(2).event_id,
+      event(1).event_id,
+    ]);
+    expect(new Set(more.map((one) => one.alert_id))).toEqual(new Set([alert?.alert_id]));
+  });
+
+  it.each([
+    ['another client', { ...HOME, user_agent: 'curl/8' }, 'high'],
+    ['another network', { ...HOME, ip: '203.0.113.9' }, 'high'],
+  ])('is told for %s alone', (_, src, severity) => {
+    const some = world();
+    some.feed(use(1, HOME));
+    expect(some.feed(use(2, src))[0]?.severity).toBe(severity);
+  });
+
+  it('weighs less where the agent is known to be', () => {
+    const some = world();
+    some.feed(use(1, { ...HOME, user_agent: 'curl/8' }, 'tok-0'), use(2, HOME));
+    expect(some.feed(use(3, { ...HOME, user_agent: 'curl/8' }))[0]?.severity).toBe('medium');
+  });
+
+  it.each([
+    ['another address of the same network', { ...HOME, ip: '10.1.2.99' }, 'tok-1'],
+    ['another token', AWAY, 'tok-2'],
+    ['a call that tells no place', undefined, 'tok-1'],
+  ])('is quiet for %s', (_, src, uid) => {
+    const some = world();
+    some.feed(use(1, HOME));
+    expect(some.feed(use(2, src, uid))).toEqual([]);
+  });
+});
+
+const dated = (n: number, dates: { issued_at?: string; expires_at?: string }) =>
+  event(n, { credential: { uid: 'tok-1', ...dates } });
+
+describe('the age of a credential', () => {
+  it('is told beyond what the class may hold', () => {
+    expect(kinds(world().feed(dated(1, { issued_at: '2026-01-05T08:30:00Z' })))).toEqual([
+      'credential_static/credential-over-age',
+    ]);
+    expect(kinds(world().feed(dated(1, { issued_at: '2026-01-05T08:50:00Z' })))).toEqual([]);
+    const person = world('human_triggered');
+    expect(kinds(person.feed(dated(1, { issued_at: '2026-01-05T03:00:00Z' })))).toEqual([]);
+  });
+
+  it('is misuse after it expired, a clock’s difference aside', () => {
+    expect(kinds(world().feed(dated(1, { expires_at: '2026-01-05T08:50:00Z' })))).toEqual([
+      'credential_misuse/credential-expired',
+    ]);
+    expect(kinds(world().feed(dated(1, { expires_at: '2026-01-05T08:59:00Z' })))).toEqual([]);
+  });
+
+  it('is a posture where one serves several tasks, and no alert in the queue', () => {
+    const some = world();
+    const inTask = (n: number, id: string) => event(n, { credential: { uid: 't' }, task: { id } });
+    const [alert] = some.feed(inTask(1, 'a'), inTask(2, 'b'));
+    expect(alert).toMatchObject({ rule_id: 'credential-many-tasks', posture: true });
+    expect(kinds(world('scheduled_job').feed(inTask(1, 'a'), inTask(2, 'b')))).toEqual([]);
+  });
+
+  it('is not judged where no dates are told, or no time is measured', () => {
+    expect(world().feed(dated(1, {}))).toEqual([]);
+    const synthetic = { ...dated(1, { issued_at: '2025-01-05T08:30:00Z' }) };
+    expect(world().feed({ ...synthetic, event_time_quality: 'synthetic' })).toEqual([]);
+  });
+});
+
+describe('a task after its deadline', () => {
+  const late = (n: number, deadline: string, over: Partial<AuditEvent> = {}) =>
+    event(n, { task: { id: 'task-1', deadline }, ...over });
+
+  it('is told once, worse where it has an effect', () => {
+    const some = world();
+    const [read] = some.feed(late(1, '2026-01-05T08:50:00Z'));
+    expect(read).toMatchObject({ kind: 'task_overrun', severity: 'medium' });
+    const [wrote] = some.feed(late(2, '2026-01-05T08:50:00Z', { effect: 'update' }));
+    expect(wrote).toMatchObject({ alert_id: read?.alert_id, severity: 'high', revision: 2 });
+  });
+
+  it('is quiet within the grace of the policy', () => {
+    const patient = new ProfileWorld(
+      { version: 1, agents: [{ uid: 'reporter' }] },
+      { version: 1, limits: { overrun_grace: '20m' } },
+    );
+    expect(kinds(patient.feed(late(1, '2026-01-05T08:50:00Z')))).toEqual([]);
+    expect(kinds(world().feed(late(1, '2026-01-05T08:59:00Z')))).toEqual([]);
+  });
+
+  it('is noted with low severity where the task is only asserted', () => {
+    const claims = { ...event(0).claims, task: 'asserted' as const };
+    expect(world().feed(late(1, '2026-01-05T08:50:00Z', { claims }))[0]?.severity).toBe('low');
+  });
+});

@@ -1,0 +1,41 @@
+/** The profile stage with a registry over memory: what tests of rules feed, and the alerts that come. Test code. */
+import {
+  type Alert,
+  type AuditEvent,
+  policySchema,
+  registrySchema,
+  TOPICS,
+} from '@waywarden/schemas';
+import type { StageRecord } from '@waywarden/stage';
+import { decideProfile } from '../decide-profile.ts';
+import { MapDraft } from './map-draft.ts';
+
+export class ProfileWorld {
+  readonly draft = new MapDraft();
+  #seq = 0;
+
+  constructor(registry?: unknown, policy: unknown = { version: 1 }) {
+    const of = { tenant_id: 'acme', version: 'v1' };
+    this.#control({ kind: 'policy', policy: policySchema.parse(policy), ...of });
+    if (registry === undefined) return;
+    this.#control({ kind: 'registry', registry: registrySchema.parse(registry), ...of });
+  }
+
+  /** The alert revisions that these events lead to. */
+  feed(...events: readonly AuditEvent[]): readonly Alert[] {
+    return events
+      .flatMap((one) => decideProfile(this.draft, this.#record(one, 'event')))
+      .filter((output) => output.topic === TOPICS.alerts.name)
+      .map((output) => output.value as Alert);
+  }
+
+  #control(value: object): void {
+    this.#seq += 1;
+    decideProfile(this.draft, this.#record({ ...value, seq: this.#seq }, 'control'));
+  }
+
+  #record(value: unknown, type: StageRecord['type']): StageRecord {
+    const topic = TOPICS.auditEvents.name;
+    return { topic, partition: 0, offset: 0, key: null, type, value, source: 'audit/i/0' };
+  }
+}
