@@ -20,6 +20,8 @@ export const BLOCKS_MIN = 7;
 /** A day's largest value is to exceed the alarm threshold by chance once in so many days. */
 export const DAYS_PER_FALSE_ALARM = 10_000;
 const SCALE_MIN = 0.08;
+/** How far above what one day in ten exceeds a day is learnt, as a logarithm: a twentieth. */
+const RISE_MAX = 0.05;
 /** Median and ninetieth percentile of the standard Gumbel distribution. */
 const MEDIAN = -Math.log(Math.log(2));
 const UPPER = -Math.log(-Math.log(0.9));
@@ -72,11 +74,15 @@ export function dayThreshold({ median, scale }: Tail, probability: number): numb
 
 const rounded = (log: number): number => Math.round(log * 1000) / 1000;
 
-/** A finished day as it is learnt: no more than a scale above what one day in ten exceeds. */
+/** A finished day as it is learnt: hardly more than what one day in ten exceeds. */
 function winsorised(logs: readonly number[], dayMax: number): number {
   const log = Math.log1p(dayMax);
-  const tail = tailOf(logs);
-  return tail === undefined ? log : Math.min(log, tail.median + tail.scale * (UPPER - MEDIAN + 1));
+  if (logs.length < BLOCKS_MIN) return log;
+  const upper = quantile(
+    [...logs].sort((a, b) => a - b),
+    0.9,
+  );
+  return Math.min(log, upper + RISE_MAX);
 }
 
 export function newMaxima(day: number, since: string): DayMaxima {
