@@ -179,6 +179,11 @@ export const alert = z.object({
   decisive_assurance: assurance.optional(),
   /** Since 1.0: the class that the registry gives the subject, for rules that name classes. */
   subject_class: name.optional(),
+  /** Since 1.2: where what was obeyed came from, the most specific first; one id each. */
+  origins: z
+    .array(z.object({ fp: hash.optional(), resource_id: id.optional(), sender: id.optional() }))
+    .max(4)
+    .optional(),
   /** Since 1.1, of an `approved_assembly`: the registry's approval that kept it quiet. */
   approved: z
     .object({ workflow: name, combination: name, by: id, reason: text, from: name, expires: name })

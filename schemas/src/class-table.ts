@@ -37,6 +37,8 @@ const rowFields = {
   /** Since 1.1: kinds of finding after which access is taken away. */
   revocation_triggers: z.array(name).optional(),
   ladder: z.array(name).optional(),
+  /** Since 1.2: what follows when nobody answers in time: what the rule says, or nothing more. */
+  unanswered: z.enum(['act', 'keep']).optional(),
   /** Since 1.1: grant patterns of sensitive and of critical effects, instead of the shipped ones. */
   sensitive: z.array(name).optional(),
   critical: z.array(name).optional(),
@@ -55,6 +57,7 @@ type RowFields = Omit<ClassPolicy, 'environments'>;
 export interface ClassRow extends RowFields {
   readonly approval_for: (typeof APPROVAL_SCOPES)[number];
   readonly ladder: string[];
+  readonly unanswered: 'act' | 'keep';
 }
 
 const RUBBER_STAMP = { approvals: 20, median: '5s' };
@@ -68,6 +71,7 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
     approval_for: 'none',
     step_up: [],
     revocation_triggers: ['outside_profile', 'outside_task_envelope', 'behavior_deviation'],
+    unanswered: 'keep',
     ladder: ['block_tool', 'revoke_credential'],
     rubber_stamp: RUBBER_STAMP,
   },
@@ -79,6 +83,7 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
     approval_for: 'none',
     step_up: [],
     revocation_triggers: ['outside_task_envelope', 'outside_profile'],
+    unanswered: 'keep',
     ladder: ['kill_session'],
     rubber_stamp: RUBBER_STAMP,
   },
@@ -91,6 +96,7 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
     unattended_calls: 0,
     step_up: ['effects'],
     revocation_triggers: ['class_drift', 'approval_bypass'],
+    unanswered: 'keep',
     ladder: ['block_tool', 'require_step_up'],
     rubber_stamp: RUBBER_STAMP,
   },
@@ -102,6 +108,7 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
     unattended_calls: 200,
     step_up: ['sensitive'],
     revocation_triggers: ['outside_task_envelope', 'approval_bypass', 'behavior_deviation'],
+    unanswered: 'act',
     ladder: ['require_step_up', 'revoke_token'],
     rubber_stamp: RUBBER_STAMP,
   },
@@ -120,6 +127,7 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
       'toxic_combination',
       'telemetry_gap',
     ],
+    unanswered: 'act',
     ladder: ['require_step_up', 'revoke_token', 'block_issuance', 'disable_agent'],
     rubber_stamp: RUBBER_STAMP,
   },
@@ -140,6 +148,7 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
       'outside_task_envelope',
       'behavior_deviation',
     ],
+    unanswered: 'act',
     ladder: ['block_tool', 'require_step_up', 'revoke_token', 'block_issuance', 'disable_agent'],
     rubber_stamp: RUBBER_STAMP,
   },
@@ -167,6 +176,7 @@ export function classRow(
     ...there,
     approval_for: there?.approval_for ?? own.approval_for ?? shipped.approval_for,
     ladder: there?.ladder ?? own.ladder ?? shipped.ladder,
+    unanswered: there?.unanswered ?? own.unanswered ?? shipped.unanswered,
   };
 }
 

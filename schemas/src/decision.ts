@@ -31,6 +31,8 @@ export const KNOWN_WITHHELD_REASONS = [
   'ladder_exhausted',
   'rule_gone',
   'no_other_receiver',
+  'origin_quarantined',
+  'kept_unanswered',
   'blackout',
 ] as const;
 

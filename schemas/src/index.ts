@@ -17,6 +17,7 @@ export {
   type Claim,
   type Effect,
 } from './audit-event.ts';
+export { BLACKOUT_WORDS, blackoutAt, parseBlackout } from './blackout-window.ts';
 export * from './canonical-json.ts';
 export * from './capability.ts';
 export {

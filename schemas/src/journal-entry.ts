@@ -64,7 +64,13 @@ export type Delivery = z.infer<typeof delivery>;
  * Since 1.2: required receivers of a command have said nothing for longer than the policy allows, by
  * the clock on the wall. Log time says nothing of it: after a stop it runs through hours in seconds.
  */
-export const unanswered = z.object({ tenant_id: tenantId, command_id: z.uuid(), at: timestamp });
+export const unanswered = z.object({
+  tenant_id: tenantId,
+  command_id: z.uuid(),
+  at: timestamp,
+  /** Who: the receivers, or the person who was asked. Absent: the receivers. */
+  by: z.enum(['receivers', 'person']).optional(),
+});
 export type Unanswered = z.infer<typeof unanswered>;
 
 export const journalEntry = z.discriminatedUnion('kind', [

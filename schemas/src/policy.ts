@@ -36,6 +36,10 @@ export const limits = z.object({
   silence_factor: z.number().positive().default(3),
   /** Since 1.2: within this a required receiver must have said what it did, else it counts as down. */
   receipt_within: duration.optional(),
+  /** Since 1.2: from so many subjects on, what misled them all is stopped instead of them. */
+  origin_subjects: z.number().int().positive().optional(),
+  /** Since 1.2: how long a person who is asked may take; then the default of the class holds. */
+  answer_within: duration.optional(),
   bulk_records: z.number().int().positive().default(500),
 });
 

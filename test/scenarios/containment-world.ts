@@ -48,6 +48,14 @@ export function contentOf<T>(record: LogRecord): T {
   return JSON.parse(new TextDecoder().decode(record.value ?? undefined)) as T;
 }
 
+/** Of registry and policy, what a test is about. */
+export interface Published {
+  readonly agents?: readonly object[];
+  readonly operators?: readonly object[];
+  readonly rules?: readonly object[];
+  readonly limits?: object;
+}
+
 export class ContainmentWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'waywarden-containment-'));
   readonly #log: LmdbLog;
@@ -124,6 +132,7 @@ export class ContainmentWorld {
   async publish(
     receivers: readonly { readonly id: string; readonly issuer?: boolean }[],
     rule: Readonly<Record<string, unknown>> = {},
+    { agents, rules, limits, ...rest }: Published = {},
   ): Promise<void> {
     const by = {
       log: this.#log,
@@ -134,10 +143,14 @@ export class ContainmentWorld {
       const [key] = Object.values(publicJwks(this.keyFile(one.id)));
       return { kind: 'http', ...one, key };
     });
-    const agents = [{ uid: 'agent-a', class: 'autonomous' }];
-    const registry = { version: 1, receivers: registered, agents };
+    const known = agents ?? [{ uid: 'agent-a', class: 'autonomous' }];
+    const registry = { version: 1, receivers: registered, agents: known, ...rest };
     await publishRegistry(by, TENANT, registrySchema.parse(registry));
-    const policy = { version: 1, limits: { fleet_share: 1 }, rules: [{ ...RULE, ...rule }] };
+    const policy = {
+      version: 1,
+      limits: { subjects: 1000, fleet_share: 1, ...limits },
+      rules: rules ?? [{ ...RULE, ...rule }],
+    };
     await publishPolicy(by, TENANT, policySchema.parse(policy));
   }
 

@@ -17,6 +17,8 @@ export interface CallFacts {
   readonly delegationRef?: string;
   /** `server/name` or `name`. */
   readonly tool?: string;
+  /** As in events: read, create, update, delete, execute, send, grant, pay, configure. */
+  readonly effect?: string;
   /** Where decisive values came from: senders, resources, fingerprints. */
   readonly origins?: readonly string[];
 }
@@ -56,6 +58,12 @@ function isFromOrigin(facts: CallFacts, target: Target): boolean {
 
 export function canMatch(level: string): boolean {
   return level === 'origin' || Object.hasOwn(MATCHES, level);
+}
+
+/** An order may be limited to calls with some effects; a call that tells none may have any of them. */
+export function isInScope({ effect }: CallFacts, { scope }: RevocationCommand): boolean {
+  const effects = scope?.['effects'];
+  return effect === undefined || !Array.isArray(effects) || effects.includes(effect);
 }
 
 /** An origin is quarantined for everybody; every other order is about its agent. */

@@ -7,7 +7,7 @@
  * receiver that answers `applied` to everything makes "contained" a lie.
  */
 import { epochMs, type Receipt, type RevocationCommand, targetProblems } from '@waywarden/schemas';
-import { type CallFacts, canMatch, isAbout, REFUSING_ACTIONS } from './call-facts.ts';
+import { type CallFacts, canMatch, isAbout, isInScope, REFUSING_ACTIONS } from './call-facts.ts';
 
 /** Orders in force at once; above it new ones are answered `failed`, and whoever gave them is told. */
 export const ORDERS_MAX = 100_000;
@@ -80,7 +80,7 @@ export class DenyList {
         const order = this.#orders.get(id);
         if (order === undefined || order.action === 'block_issuance') continue;
         if (epochMs(order.expires_at) <= nowMs) this.#drop(order);
-        else if (isAbout(facts, order.target)) return order;
+        else if (isAbout(facts, order.target) && isInScope(facts, order)) return order;
       }
     }
     return undefined;

@@ -133,6 +133,11 @@ export const ALERT: Meanings = {
   detector_version: 'Version of the detector’s core: the same log and version give the same alert.',
   decisive_assurance:
     'The weakest assurance among the claims that decide this alert; rules compare it with `assurance_min`.',
+  origins:
+    'Since 1.2: where what was obeyed came from, the most specific first; when several subjects share one, it is stopped instead of them.',
+  'origins[].fp': 'Fingerprint of a value that the text gave, such as an account.',
+  'origins[].resource_id': 'What was read: a page, a ticket, a mail.',
+  'origins[].sender': 'Who wrote it.',
   subject_class: 'Class that the registry gives the subject.',
   approved:
     'Since 1.1: of an `approved_assembly`, the approval in the registry that kept it quiet.',

@@ -63,7 +63,8 @@ const AGENT: Meanings = {
   'profile.destinations': 'Domains that it sends to.',
   workflows: 'Workflows that it takes part in.',
   criticality: 'What depends on it; raises the severity of a lapsed review.',
-  blackout: 'Times when it must not be touched automatically. Kept; nothing is decided by it yet.',
+  blackout:
+    'Times, in UTC, when nothing automatic takes its access away: `mon-fri 08:00-18:00`, `daily 22:00-02:00`, or `from/until`. Irreversible calls then wait for a person.',
   never_revoke: 'Nothing automatic takes its access away.',
   monitoring: 'How it is watched. Kept; nothing is decided by it yet.',
   'monitoring.sources': 'Sources that report its calls.',
@@ -140,6 +141,8 @@ const CLASS_ROW: Meanings = {
   step_up: 'Effects for which a person is asked again.',
   revocation_triggers: 'Since 1.1: findings after which access is taken away.',
   ladder: 'What is done, weakest first.',
+  unanswered:
+    'Since 1.2: what follows when a person who is asked says nothing in time: `act`, what the rule says; `keep`, nothing more.',
   sensitive: 'Since 1.1: grant patterns of sensitive effects, instead of the shipped ones.',
   critical: 'Since 1.1: grant patterns of critical effects, instead of the shipped ones.',
   rubber_stamp: 'Since 1.1: when approvals look like a rubber stamp.',
@@ -214,6 +217,10 @@ export const POLICY: Meanings = {
   'limits.overrun_grace': 'Beyond a task’s deadline. Kept; nothing is decided by it yet.',
   'limits.silence_factor':
     'How many usual intervals of silence confirm that a contained agent stopped, while others are heard from the same source.',
+  'limits.origin_subjects':
+    'Since 1.2: from so many subjects on (default 2), the text that misled them all is quarantined instead of revoking from each.',
+  'limits.answer_within':
+    'Since 1.2: how long a person who is asked may take (default 15m); then the class’s `unanswered` holds.',
   'limits.receipt_within':
     'Since 1.2: how long a required receiver may take to say what it did, before what is stronger is asked for. Left out: a minute.',
   'limits.bulk_records': 'From how many records on a call is bulk.',

@@ -193,6 +193,7 @@ export const JOURNAL: Meanings = {
     'Since 1.2: required receivers of a command have said nothing for longer than the policy allows.',
   'unanswered.tenant_id': 'Whose it is.',
   'unanswered.command_id': 'The command.',
+  'unanswered.by': 'Who was silent: the receivers (also when absent), or the person who was asked.',
   'unanswered.at': 'When that was noticed, by the clock on the wall.',
   delivery: 'Since 1.2: a command was handed to a receiver, which acknowledged that it came.',
   'delivery.tenant_id': 'Whose it is.',

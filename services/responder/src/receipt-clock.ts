@@ -1,5 +1,5 @@
 /**
- * Notices that receivers say nothing, by the clock on the wall, and writes it into the journal, where
+ * Notices that receivers, or a person who was asked, say nothing, by the clock on the wall, and writes it into the journal, where
  * it is judged.
  *
  * Not by log time, which runs through hours in seconds when a stopped detector catches up: orders on
@@ -7,20 +7,21 @@
  * every receipt that is there, so that no answer is overtaken. After a restart each order has its
  * whole time again: too patient is better than too hard.
  */
-import type { EventLog } from '@waywarden/event-log';
+import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import {
   HEADERS,
   type JournalEntry,
   type RevocationCommand,
   TOPICS,
+  type Unanswered,
   uuidV5,
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import { silentReceivers } from './core/escalate-command.ts';
 import type { IssuedCommand } from './core/issued-command.ts';
 
-/** Orders waited for at once; of more, the newest are not escalated for silence. */
-const WAITING_MAX = 100_000;
+/** Waits at once, two an order; of more, the newest are not noticed. */
+const WAITING_MAX = 200_000;
 /** Of an order that is not known yet, or whose policy said nothing. */
 const RECEIPT_WITHIN_MS = 60_000;
 const ENCODER = new TextEncoder();
@@ -33,9 +34,25 @@ export interface ReceiptClockParts {
   readonly wallClock: () => string;
 }
 
+type By = NonNullable<Unanswered['by']>;
+
+interface Wait {
+  readonly id: string;
+  readonly sinceMs: number;
+  readonly by: By;
+}
+
+/** How long the wait may last; undefined when nothing is waited for. */
+function patience({ by }: Wait, issued: IssuedCommand): number | undefined {
+  if (issued.restored) return undefined;
+  if (by === 'person') return issued.asked && issued.answerWithinMs;
+  const isOpen = !issued.escalated && silentReceivers(issued).length > 0;
+  return isOpen ? (issued.receiptWithinMs ?? RECEIPT_WITHIN_MS) : undefined;
+}
+
 export class ReceiptClock {
   readonly #parts: ReceiptClockParts;
-  readonly #since = new Map<string, number>();
+  readonly #waits = new Map<string, Wait>();
   #checking: Promise<void> = Promise.resolve();
 
   constructor(parts: ReceiptClockParts) {
@@ -44,8 +61,12 @@ export class ReceiptClock {
 
   /** An order is about to be written. */
   note({ command_id: id, action }: RevocationCommand): void {
-    if (action === 'restore' || this.#since.size >= WAITING_MAX) return;
-    if (!this.#since.has(id)) this.#since.set(id, Date.parse(this.#parts.wallClock()));
+    if (action === 'restore' || this.#waits.size >= WAITING_MAX) return;
+    const sinceMs = Date.parse(this.#parts.wallClock());
+    for (const by of ['receivers', 'person'] as const) {
+      const key = `${by}|${id}`;
+      if (!this.#waits.has(key)) this.#waits.set(key, { id, sinceMs, by });
+    }
   }
 
   /** One after the other, whoever asks. */
@@ -55,15 +76,17 @@ export class ReceiptClock {
     return next;
   }
 
-  /** Ids of the orders that have waited long enough; forgets those that wait for nothing. */
-  #overdue(nowMs: number): readonly string[] {
-    const overdue: string[] = [];
-    for (const [id, sinceMs] of this.#since) {
-      const issued = this.#parts.issued(id);
-      if (nowMs - sinceMs < (issued?.receiptWithinMs ?? RECEIPT_WITHIN_MS)) continue;
-      const waits = issued !== undefined && !issued.restored && !issued.escalated;
-      if (waits && silentReceivers(issued).length > 0) overdue.push(id);
-      else this.#since.delete(id);
+  /** What has waited long enough; forgets what waits for nothing. */
+  #overdue(nowMs: number): ReadonlyMap<string, Wait> {
+    const overdue = new Map<string, Wait>();
+    for (const [key, wait] of this.#waits) {
+      const waitedMs = nowMs - wait.sinceMs;
+      const issued = this.#parts.issued(wait.id);
+      // One that was just written is not known yet.
+      if (issued === undefined && waitedMs < RECEIPT_WITHIN_MS) continue;
+      const withinMs = issued && patience(wait, issued);
+      if (withinMs === undefined) this.#waits.delete(key);
+      else if (waitedMs >= withinMs) overdue.set(key, wait);
     }
     return overdue;
   }
@@ -72,26 +95,29 @@ export class ReceiptClock {
     const { log, issued, receiptsRead, wallClock } = this.#parts;
     const at = wallClock();
     const overdue = this.#overdue(Date.parse(at));
-    if (overdue.length === 0) return;
+    if (overdue.size === 0) return;
     await receiptsRead();
-    const entries: JournalEntry[] = overdue.flatMap((id) => {
+    const entries = [...overdue.values()].flatMap(({ id, by }) => {
       const tenantId = issued(id)?.command.tenant_id;
-      if (tenantId === undefined) return [];
-      return [{ kind: 'unanswered', unanswered: { tenant_id: tenantId, command_id: id, at } }];
+      return tenantId === undefined ? [] : [{ tenant_id: tenantId, command_id: id, at, by }];
     });
-    await log.append(
-      entries.map((entry) => ({
-        topic: TOPICS.responseJournal.name,
-        partition: 0,
-        key: null,
-        value: ENCODER.encode(JSON.stringify(entry)),
-        headers: {
-          [HEADERS.ceId]: uuidV5(WAYWARDEN_NAMESPACE, `journal|${JSON.stringify(entry)}`),
-          [HEADERS.type]: 'event',
-          [HEADERS.producedAt]: at,
-        },
-      })),
-    );
-    for (const id of overdue) this.#since.delete(id);
+    await log.append(entries.map((entry) => toRecord(entry, at)));
+    for (const key of overdue.keys()) this.#waits.delete(key);
   }
+}
+
+function toRecord(unanswered: Unanswered, at: string): AppendRecord {
+  const entry: JournalEntry = { kind: 'unanswered', unanswered };
+  const id = `unanswered|${unanswered.by}|${unanswered.command_id}`;
+  return {
+    topic: TOPICS.responseJournal.name,
+    partition: 0,
+    key: null,
+    value: ENCODER.encode(JSON.stringify(entry)),
+    headers: {
+      [HEADERS.ceId]: uuidV5(WAYWARDEN_NAMESPACE, `journal|${id}`),
+      [HEADERS.type]: 'event',
+      [HEADERS.producedAt]: at,
+    },
+  };
 }

@@ -30,8 +30,10 @@ const REASONS: Readonly<Record<string, string>> = {
   issued_commands_limit: 'too many commands are in force',
   ladder_exhausted: 'there is nothing stronger to ask for',
   rule_gone: 'its rule is no longer in the policy',
+  origin_quarantined: 'several were misled by the same text, which is stopped instead of them',
+  kept_unanswered: 'nobody answered, and its class leaves it at the step-up then',
   no_other_receiver: 'all who could carry out something stronger are silent too',
-  blackout: 'the agent may not be touched now',
+  blackout: 'it falls into a time in which the agent is not to be touched; its owner is asked',
 };
 
 /** What to do, and what was done. */

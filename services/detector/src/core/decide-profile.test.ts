@@ -179,6 +179,25 @@ describe('a hijack', () => {
     });
   });
 
+  it('names the planted value before the place where it stood, and is one incident for all', () => {
+    const fp = 'a'.repeat(64);
+    const planted = (agent: string) => {
+      const draft = new MemoryDraft();
+      const own = { agent: { uid: agent, assurance: 'authenticated' as const } };
+      const { result, ...mail } = read(1, 'authenticated');
+      const values = [{ fp, kind: 'email', instructed: true }];
+      const target = { system: 'mail', resource_id: 'ticket-7' };
+      const seen = { ...mail, ...own, target, result: { ...result, values } };
+      decideProfile(draft, record({ ...seen, event_id: mail.event_id }));
+      const call = send(2, 'authenticated');
+      const args = { ...call.args, values: [{ fp, kind: 'email', path: 'to' }] };
+      return hijacks(draft, { ...call, ...own, args })[0];
+    };
+    const [one, other] = [planted('triage'), planted('helper')];
+    expect(one?.origins).toEqual([{ fp }, { resource_id: 'ticket-7' }]);
+    expect(other?.incident_id).toBe(one?.incident_id);
+  });
+
   it('is no stronger than the event that brought the text', () => {
     const draft = new MemoryDraft();
     decideProfile(draft, record(read(1, 'asserted')));

@@ -6,12 +6,20 @@
  * A further action whose target is incomplete is left out and said so, while an incomplete first one
  * holds everything back: the others alone would not be what the rule meant.
  *
- * A spent budget degrades instead of disarming: the subject must step up at its task, which stops
- * nothing that a person confirms and so may be asked of any number of subjects.
+ * Who may not act disarms nothing. A spent budget, an origin that misled several and a time in which
+ * the agent is not to be touched all leave a step-up at the narrowest place that is known: it stops
+ * nothing that a person confirms, and so may be asked of any number of subjects.
  */
-import { type Alert, decisionId, type RevocationCommand, type Rule } from '@waywarden/schemas';
+import {
+  type Alert,
+  decisionId,
+  type RevocationCommand,
+  type Rule,
+  type Target,
+} from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
-import { type PlannedAction, planAction, planActions, targetActionKey } from './action-target.ts';
+import { isMild, narrowest, STEP_UP } from './action-strength.ts';
+import { type PlannedAction, planActions, targetActionKey } from './action-target.ts';
 import { buildCommand } from './build-command.ts';
 import {
   type Cause,
@@ -29,12 +37,14 @@ import {
   type ResponseContext,
 } from './response-context.ts';
 import { admitSubject } from './rule-budget.ts';
+import { sharedOrigin } from './shared-origin.ts';
 import { receiversFor, type TenantRegistry } from './tenant-rules.ts';
 import { subjectOf } from './watched-subject.ts';
 import { byDecisiveness, withheldReasons } from './withhold-command.ts';
 
-/** The strongest action that is reversible and narrow enough for any number of subjects. */
-const DEGRADED = { action: 'require_step_up', level: 'task' } as const;
+/** Calls with these effects can't be taken back: in a blackout they alone wait for the owner. */
+const IRREVERSIBLE = ['delete', 'send', 'pay', 'grant', 'execute', 'unknown'];
+const QUARANTINE = 'quarantine_origin';
 
 interface RuleCase {
   readonly context: ResponseContext;
@@ -72,7 +82,17 @@ function toStep({ context }: RuleCase, planned: PlannedAction): Step {
   return { planned, openKey, open: openCommand(context.draft, openKey, context.nowMs) };
 }
 
-function commandFor({ context, alert, rule }: RuleCase, planned: PlannedAction): RevocationCommand {
+/** How an order differs from what the rule says. */
+interface Special {
+  readonly scope?: RevocationCommand['scope'];
+  readonly asked?: PlannedAction;
+}
+
+function commandFor(
+  { context, alert, rule }: RuleCase,
+  planned: PlannedAction,
+  { scope }: Special = {},
+): RevocationCommand {
   const { draft, policy, registry } = context;
   const agentUid = planned.target.agent_uid;
   return buildCommand({
@@ -80,12 +100,18 @@ function commandFor({ context, alert, rule }: RuleCase, planned: PlannedAction):
     rule,
     planned,
     sequence: nextSequence(draft, alert.tenant_id, agentUid),
-    receivers: receiversFor(policy, registry, agentUid).all,
+    receivers: receiversFor(policy, registry, agentUid, planned.action).all,
+    ...(scope === undefined ? {} : { scope }),
   });
 }
 
 /** Issues what is not in force yet; what is, is held for this alert too. */
-function issueSteps(one: RuleCase, steps: readonly Step[], outputs: Output[]): RevocationCommand[] {
+function issueSteps(
+  one: RuleCase,
+  steps: readonly Step[],
+  outputs: Output[],
+  special: Special = {},
+): RevocationCommand[] {
   const { context, alert, rule } = one;
   const { draft, policy, registry } = context;
   const issued: RevocationCommand[] = [];
@@ -94,7 +120,7 @@ function issueSteps(one: RuleCase, steps: readonly Step[], outputs: Output[]): R
       holdCommand(draft, open, alert.alert_id);
       continue;
     }
-    const command = commandFor(one, planned);
+    const command = commandFor(one, planned, special);
     outputs.push(commandOutput(draft, command));
     const { required, issuers } = receiversFor(
       policy,
@@ -112,19 +138,40 @@ function issueSteps(one: RuleCase, steps: readonly Step[], outputs: Output[]): R
       subject: subjectOf(planned.target, alert.subject),
       cause: causeOf(alert, registry),
       receiptWithinMs: policy.receiptWithinMs,
+      ...(special.asked === undefined
+        ? {}
+        : { asked: special.asked, answerWithinMs: policy.answerWithinMs }),
     });
     issued.push(command);
   }
   return issued;
 }
 
+function stepUp(one: RuleCase, outputs: Output[], special: Special = {}): RevocationCommand[] {
+  const { tenant_id, subject } = one.alert;
+  const planned = narrowest(STEP_UP, { tenant_id, agent_uid: subject.agent_uid }, subject);
+  return planned === undefined ? [] : issueSteps(one, [toStep(one, planned)], outputs, special);
+}
+
 function degrade(one: RuleCase, outputs: Output[]): Outcome {
-  const planned = planAction(one.alert, DEGRADED.action, DEGRADED.level);
-  if (planned.problems.length > 0) {
-    return { issued: [], withheld: ['budget_exceeded', 'target_incomplete'] };
-  }
-  const issued = issueSteps(one, [toStep(one, planned)], outputs);
-  return { issued, withheld: ['budget_exceeded'], degradedTo: DEGRADED.action };
+  const issued = stepUp(one, outputs);
+  return { issued, withheld: ['budget_exceeded'], degradedTo: STEP_UP };
+}
+
+/** Stops what misled several instead of them; one order, however many they are. */
+function quarantine(one: RuleCase, target: Target, outputs: Output[]): Outcome {
+  const planned = { action: QUARANTINE, target, problems: [] };
+  const first = issueSteps(one, [toStep(one, planned)], outputs);
+  const issued = [...first, ...stepUp(one, outputs)];
+  return { issued, withheld: ['origin_quarantined'], degradedTo: QUARANTINE };
+}
+
+/** The owner is asked; meanwhile what can't be taken back waits. */
+function askOwner(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome {
+  const asked = steps[0]?.planned;
+  const scope = { effects: IRREVERSIBLE };
+  const issued = stepUp(one, outputs, asked === undefined ? { scope } : { scope, asked });
+  return { issued, withheld: ['blackout'], degradedTo: STEP_UP };
 }
 
 function isWithinBudget({ context, alert, rule }: RuleCase, first: Step): boolean {
@@ -138,6 +185,27 @@ function isWithinBudget({ context, alert, rule }: RuleCase, first: Step): boolea
   });
 }
 
+function originToStop({ context, alert }: RuleCase, first: Step): Target | undefined {
+  if (isMild(first.planned.action)) return undefined;
+  const { draft, policy, nowMs } = context;
+  return sharedOrigin(draft, alert, { subjectsMin: policy.originSubjects, nowMs });
+}
+
+/** What the guards leave of the rule. */
+function outcomeOf(
+  one: RuleCase,
+  steps: readonly Step[],
+  reasons: readonly string[],
+  outputs: Output[],
+): Outcome {
+  if (reasons.length === 0) return act(one, steps, outputs);
+  const open = steps[0]?.open ? ['already_contained'] : [];
+  const isAsked = reasons.every((reason) => reason === 'blackout') && open.length === 0;
+  if (!isAsked) return { issued: [], withheld: [...reasons, ...open] };
+  if (isIssuedFull(one.context.draft)) return { issued: [], withheld: ['issued_commands_limit'] };
+  return askOwner(one, steps, outputs);
+}
+
 function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome {
   const [first] = steps;
   const complete = steps.filter(({ planned }) => planned.problems.length === 0);
@@ -148,6 +216,8 @@ function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome 
     return { issued: [], withheld: ['already_contained'], notes };
   }
   if (isIssuedFull(one.context.draft)) return { issued: [], withheld: ['issued_commands_limit'] };
+  const origin = originToStop(one, first);
+  if (origin !== undefined) return quarantine(one, origin, outputs);
   if (!isWithinBudget(one, first)) {
     issueSteps(
       one,
@@ -202,14 +272,11 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
 /** The rule's decision and, when it acts, its commands; the decision stands first. */
 export function applyRule(context: ResponseContext, alert: Alert, rule: Rule): readonly Output[] {
   const one: RuleCase = { context, alert, rule };
-  const { policy, registry, neverRevoke } = context;
+  const { policy, registry, neverRevoke, nowMs } = context;
   const actions = planActions(alert, rule);
-  const reasons = withheldReasons({ alert, rule, actions, policy, registry, neverRevoke });
+  const reasons = withheldReasons({ alert, rule, actions, policy, registry, neverRevoke, nowMs });
   const steps = actions.map((planned) => toStep(one, planned));
   const commands: Output[] = [];
-  const outcome: Outcome =
-    reasons.length > 0
-      ? { issued: [], withheld: steps[0]?.open ? [...reasons, 'already_contained'] : reasons }
-      : act(one, steps, commands);
+  const outcome = outcomeOf(one, steps, reasons, commands);
   return [toDecision(one, steps, outcome), ...commands];
 }

@@ -51,6 +51,8 @@ export interface CommandParts {
   readonly planned: PlannedAction;
   readonly sequence: number;
   readonly receivers: readonly string[];
+  /** To which calls it is limited; absent: to none. */
+  readonly scope?: RevocationCommand['scope'];
   /** Why it is asked for, where that is not the alert alone: what it follows upon. */
   readonly follows?: { readonly commandId: string; readonly sentence: string };
 }
@@ -91,6 +93,7 @@ export function buildCommand(parts: CommandParts): RevocationCommand {
     receivers: [...parts.receivers],
     audience: audienceOf(alert.tenant_id),
     drain: rule.drain,
+    ...(parts.scope === undefined ? {} : { scope: parts.scope }),
     severity: alert.severity,
     confidence: alert.confidence,
     initiating_entity: 'policy',

@@ -75,7 +75,7 @@ export function applySighting(draft: Draft, call: Sighting): readonly Leaked[] {
   const about = agents.flatMap((uid) => commandsAbout(draft, call.tenant_id, uid));
   const leaks: Leaked[] = [];
   for (const issued of about) {
-    if (!isOfSubject(issued.subject, call) || !tellsAbout(issued.command.action, call)) continue;
+    if (!isOfSubject(issued.subject, call) || !tellsAbout(issued.command, call)) continue;
     const { next, leaked } = judge(issued, call);
     const recent = [...issued.recent, call].slice(-RECENT_CALLS_MAX);
     putIssued(draft, { ...next, recent });

@@ -141,16 +141,15 @@ describe('budget', () => {
     expect(reasons(journal).at(-1)).toBeNull();
   });
 
-  test('without a task there is nothing to step up: only the decision remains', () => {
+  test('without a task it is the agent that must step up: nobody goes on unasked', () => {
     const journal = new Journal();
     const rules = [{ actions: [{ action: 'block_issuance', level: 'agent' }] }];
     journal.add(policyEntry({ rules, limits: { subjects: 0 } }));
     journal.add(alertEntry('a', { subject: { agent_uid: 'agent-a' } }));
-    expect(journal.commands).toEqual([]);
-    expect(journal.decisions[0]?.withheld_reasons).toEqual([
-      'budget_exceeded',
-      'target_incomplete',
+    expect(journal.commands.map(({ action, target }) => [action, target.level])).toEqual([
+      ['require_step_up', 'agent'],
     ]);
+    expect(journal.decisions[0]?.withheld_reasons).toEqual(['budget_exceeded']);
   });
 
   test('is free again when the window has passed', () => {

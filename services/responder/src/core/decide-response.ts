@@ -33,6 +33,7 @@ import {
   type ResponseDependencies,
 } from './response-context.ts';
 import { dropBudget } from './rule-budget.ts';
+import { settleUnanswered } from './settle-unanswered.ts';
 import { applyControl, tenantPolicy, tenantRegistry } from './tenant-rules.ts';
 import { withdrawAlert } from './withdraw-alert.ts';
 
@@ -167,7 +168,10 @@ function takeUnanswered(
 ): readonly Output[] {
   const issued = issuedCommand(draft, unanswered.command_id);
   const context = contextOf(draft, dependencies, unanswered.tenant_id, clockOf(draft));
-  return issued && context ? escalateSilence(context, issued) : [];
+  if (issued === undefined || context === undefined) return [];
+  return unanswered.by === 'person'
+    ? settleUnanswered(context, issued)
+    : escalateSilence(context, issued);
 }
 
 /** What fell due first: an order is forgotten only after it has lapsed. */

@@ -5,16 +5,11 @@
  * Once an order: each rung has receipts of its own, so it goes upwards one rung at a time, never above
  * the agent, and no further than it takes: what holds is not followed by something stronger.
  */
-import {
-  type ActorClass,
-  classRow,
-  SHIPPED_CLASSES,
-  TARGET_LEVELS,
-  type Target,
-  targetProblems,
-} from '@waywarden/schemas';
+import { classRow } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
+import { narrowest, strengthOf } from './action-strength.ts';
 import { type PlannedAction, targetActionKey } from './action-target.ts';
+import { actorClassOf } from './actor-class.ts';
 import { appliedByAll } from './containment-state.ts';
 import { followUp } from './follow-up.ts';
 import {
@@ -28,61 +23,7 @@ import {
 } from './issued-command.ts';
 import type { ResponseContext } from './response-context.ts';
 
-/** The order of the ladder: how much of an actor's access an action takes. */
-const STRENGTH: Readonly<Record<string, number>> = {
-  signal_risk: 0,
-  require_step_up: 1,
-  hold: 1,
-  hold_payment: 1,
-  block_tool: 2,
-  reduce_scope: 2,
-  quarantine_origin: 2,
-  revoke_token: 3,
-  kill_session: 3,
-  block_issuance: 4,
-  revoke_credential: 5,
-  rotate_secret: 5,
-  revoke_grant: 5,
-  revoke_delegation: 5,
-  disable_agent: 6,
-};
-/** The narrowest first: the least that makes the cut sound. */
-const LEVELS = ['task', 'instance', 'credential', 'agent'] as const;
 const UNDONE: ReadonlySet<string> = new Set(['failed', 'unsupported', 'partial', 'expired']);
-
-export function strengthOf(action: string): number {
-  return STRENGTH[action] ?? 0;
-}
-
-function isActorClass(name: string): name is ActorClass {
-  return Object.hasOwn(SHIPPED_CLASSES, name);
-}
-
-function targetAt(level: string, base: Target, subject: Cause['subject']): Target {
-  const own = { level, tenant_id: base.tenant_id, agent_uid: base.agent_uid };
-  const { task_id: task, instance_uid: instance, credential_uid: credential } = subject;
-  if (level === 'task' && task !== undefined) return { ...own, task_id: task };
-  if (level === 'instance' && instance !== undefined) return { ...own, instance_uid: instance };
-  if (level === 'credential' && credential !== undefined) {
-    return { ...own, credential_uid: credential };
-  }
-  return own;
-}
-
-/** The narrowest complete target at which `action` exists; undefined when the ids are not known. */
-export function narrowest(
-  action: string,
-  base: Target,
-  subject: Cause['subject'],
-): PlannedAction | undefined {
-  for (const level of LEVELS) {
-    const actions: readonly string[] = TARGET_LEVELS[level].actions;
-    if (!actions.includes(action)) continue;
-    const target = targetAt(level, base, subject);
-    if (targetProblems(action, target).length === 0) return { action, target, problems: [] };
-  }
-  return undefined;
-}
 
 /** What was asked for already and not carried out is no way up. */
 function isInVain({ draft, sha256, nowMs }: ResponseContext, { action, target }: PlannedAction) {
@@ -95,8 +36,7 @@ function nextRung(
   { command }: IssuedCommand,
   { subject, subjectClass }: Cause,
 ): PlannedAction | undefined {
-  const actorClass = isActorClass(subjectClass) ? subjectClass : 'unknown';
-  const { ladder } = classRow(context.policy.classes, actorClass);
+  const { ladder } = classRow(context.policy.classes, actorClassOf(subjectClass));
   const tried = strengthOf(command.action);
   const stronger = ladder
     .filter((action) => strengthOf(action) > tried)
@@ -142,12 +82,14 @@ export function escalate(
   if (!issued?.cause || isOver(issued, context.nowMs)) return [];
   putIssued(context.draft, { ...issued, escalated: true });
   const { cause } = issued;
+  // An origin that can't be stopped is no reason to stop one of those whom it reached.
+  const isOrigin = issued.command.target.level === 'origin';
   return followUp(context, {
     issued,
     cause,
     verb: 'escalates',
     sentence: why,
-    planned: nextRung(context, issued, cause),
+    planned: isOrigin ? undefined : nextRung(context, issued, cause),
     against: holdsWithout(context, issued) ? ['already_contained'] : [],
     isUnbudgeted: false,
   });

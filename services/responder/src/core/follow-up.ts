@@ -35,7 +35,7 @@ export interface FollowUp {
   readonly issued: IssuedCommand;
   readonly cause: Cause;
   /** Names the decision. */
-  readonly verb: 'escalates' | 'lapses' | 'awaits';
+  readonly verb: 'escalates' | 'lapses' | 'awaits' | 'unanswered';
   /** Why, as a sentence that the command and its reader begin with. */
   readonly sentence: string;
   /** Undefined: nothing further can be asked for. */

@@ -15,6 +15,7 @@ import {
   type Sighting,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import type { PlannedAction } from './action-target.ts';
 import { noteDue } from './due-heap.ts';
 import type { Subject } from './watched-subject.ts';
 
@@ -86,6 +87,9 @@ export interface IssuedCommand {
   readonly escalated: boolean;
   /** How long its receivers may say nothing, by the clock on the wall. */
   readonly receiptWithinMs?: number;
+  /** A person is asked whether this may be done too; gone once that is settled. */
+  readonly asked?: PlannedAction;
+  readonly answerWithinMs?: number;
 }
 
 interface Queue {
@@ -151,6 +155,8 @@ export interface NewIssue {
   readonly subject: Subject;
   readonly cause: Cause | null;
   readonly receiptWithinMs: number;
+  readonly asked?: PlannedAction;
+  readonly answerWithinMs?: number;
 }
 
 /** An undo is owed nothing further; an order is: a step-up before it ends. */
@@ -185,6 +191,8 @@ export function rememberCommand(draft: Draft, issue: NewIssue): void {
     recent: [],
     escalated: false,
     receiptWithinMs: issue.receiptWithinMs,
+    ...(issue.asked === undefined ? {} : { asked: issue.asked }),
+    ...(issue.answerWithinMs === undefined ? {} : { answerWithinMs: issue.answerWithinMs }),
   };
   noteWhatIsDue(draft, issued);
   addWatch(draft, issued);

@@ -3,15 +3,14 @@
  * was the case: nothing about the agent was found right by waiting.
  *
  * It is asked for shortly before the end, so that no moment is without either. What takes no access
- * away (a signal, a step-up) just ends.
+ * away (a signal, a step-up), and what was taken from nobody (an origin), just ends.
  */
 import type { Output } from '@waywarden/stage';
-import { narrowest, strengthOf } from './escalate-command.ts';
+import { isMild, narrowest, STEP_UP } from './action-strength.ts';
 import { followUp } from './follow-up.ts';
 import { issuedCommand } from './issued-command.ts';
 import type { ResponseContext } from './response-context.ts';
 
-const STEP_UP = 'require_step_up';
 /** Until verdict or restore; this only bounds what nobody ever looks at. */
 const STEP_UP_FOR = '30d';
 
@@ -19,7 +18,7 @@ export function lapse(context: ResponseContext, commandId: string): readonly Out
   const issued = issuedCommand(context.draft, commandId);
   if (!issued?.cause || issued.restored) return [];
   const { command, cause } = issued;
-  if (strengthOf(command.action) <= strengthOf(STEP_UP)) return [];
+  if (isMild(command.action) || command.target.level === 'origin') return [];
   const subject =
     cause.subject.agent_uid === command.target.agent_uid
       ? cause.subject

@@ -26,6 +26,9 @@ export interface TenantPolicy {
   readonly classes: Readonly<Record<string, ClassPolicy>>;
   readonly silenceFactor: number;
   readonly receiptWithinMs: number;
+  /** So many subjects of one origin make the origin the target. */
+  readonly originSubjects: number;
+  readonly answerWithinMs: number;
 }
 
 interface KnownReceiver {
@@ -42,13 +45,23 @@ export interface TenantRegistry {
   readonly liveAgents: number;
   readonly neverRevoke: readonly string[];
   readonly classes: Readonly<Record<string, string>>;
+  /** Of agents that have some: when they are not to be touched. */
+  readonly blackouts?: Readonly<Record<string, readonly string[]>>;
   readonly receivers: readonly KnownReceiver[];
 }
 
 /** Answers that a receiver gives within a second are missed after this long. */
 const RECEIPT_WITHIN_MS = 60_000;
+const ORIGIN_SUBJECTS = 2;
+const ANSWER_WITHIN_MS = 15 * 60_000;
 /** What state of an earlier version lacks. */
-const EARLIER_POLICY = { classes: {}, silenceFactor: 3, receiptWithinMs: RECEIPT_WITHIN_MS };
+const EARLIER_POLICY = {
+  classes: {},
+  silenceFactor: 3,
+  receiptWithinMs: RECEIPT_WITHIN_MS,
+  originSubjects: ORIGIN_SUBJECTS,
+  answerWithinMs: ANSWER_WITHIN_MS,
+};
 
 const policyKey = (tenantId: string) => `policy|${tenantId}`;
 const registryKey = (tenantId: string) => `registry|${tenantId}`;
@@ -62,6 +75,9 @@ export function tenantRegistry(draft: Draft, tenantId: string): TenantRegistry |
   return draft.get(registryKey(tenantId));
 }
 
+const msOr = (text: string | undefined, otherwise: number) =>
+  text === undefined ? otherwise : durationMs(text);
+
 function reducePolicy(policy: Policy, seq: number, version: string): TenantPolicy {
   return {
     seq,
@@ -74,10 +90,9 @@ function reducePolicy(policy: Policy, seq: number, version: string): TenantPolic
     windowMs: durationMs(policy.limits.window),
     classes: policy.classes,
     silenceFactor: policy.limits.silence_factor,
-    receiptWithinMs:
-      policy.limits.receipt_within === undefined
-        ? RECEIPT_WITHIN_MS
-        : durationMs(policy.limits.receipt_within),
+    receiptWithinMs: msOr(policy.limits.receipt_within, RECEIPT_WITHIN_MS),
+    originSubjects: policy.limits.origin_subjects ?? ORIGIN_SUBJECTS,
+    answerWithinMs: msOr(policy.limits.answer_within, ANSWER_WITHIN_MS),
   };
 }
 
@@ -93,6 +108,11 @@ function reduceRegistry(registry: Registry, seq: number, version: string): Tenan
     liveAgents: registry.agents.filter((agent) => agent.state === 'live').length,
     neverRevoke: registry.agents.filter((agent) => agent.never_revoke).map((agent) => agent.uid),
     classes: Object.fromEntries(registry.agents.map((agent) => [agent.uid, agent.class])),
+    blackouts: Object.fromEntries(
+      registry.agents.flatMap(({ uid, blackout = [] }) =>
+        blackout.length === 0 ? [] : [[uid, blackout]],
+      ),
+    ),
     receivers: registry.receivers.map(reduceReceiver),
   };
 }
@@ -137,8 +157,10 @@ export function receiversFor(
   agentUid: string,
   action?: string,
 ): ChosenReceivers {
-  const named = (registry?.receivers ?? []).filter((receiver) =>
-    receiver.subjects.some((pattern) => matchesSubject(pattern, agentUid)),
+  // An origin is stopped for everybody, so everybody is told.
+  const isForAll = action === 'quarantine_origin';
+  const named = (registry?.receivers ?? []).filter(
+    ({ subjects }) => isForAll || subjects.some((pattern) => matchesSubject(pattern, agentUid)),
   );
   if (named.length === 0) {
     return { all: policy.receivers, required: policy.receivers, issuers: [] };

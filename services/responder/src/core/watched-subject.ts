@@ -77,9 +77,13 @@ export function isOfSubject(subject: Subject, call: Sighting): boolean {
   return subject.conversationId === undefined || call.conversation_id === subject.conversationId;
 }
 
-/** Whether a later call with this outcome says anything about an order for `action`. */
-export function tellsAbout(action: RevocationCommand['action'], call: Sighting): boolean {
-  if (!TELLING.has(action)) return false;
+/** Whether a later call with this outcome says anything about the order. */
+export function tellsAbout(
+  { action, scope }: Pick<RevocationCommand, 'action' | 'scope'>,
+  call: Sighting,
+): boolean {
+  // Of an order on some calls only, a call tells nothing: whether it was one of them is not known.
+  if (!TELLING.has(action) || scope !== undefined) return false;
   if (action === 'block_issuance') return call.activity === 'credential_issued';
   // After a step-up a person has agreed to the call: that is what was asked for.
   if (action === 'require_step_up' && call.approval === 'human') return false;

@@ -10,9 +10,11 @@ import {
   type Alert,
   type Assurance,
   assuranceAtLeast,
+  blackoutAt,
   KNOWN_WITHHELD_REASONS,
   type Rule,
 } from '@waywarden/schemas';
+import { isMild } from './action-strength.ts';
 import type { PlannedAction } from './action-target.ts';
 import { receiversFor, type TenantPolicy, type TenantRegistry } from './tenant-rules.ts';
 
@@ -27,6 +29,8 @@ export interface GuardInput {
   readonly registry: TenantRegistry | undefined;
   /** Uids that no policy can give up: Waywarden's own and break-glass. */
   readonly neverRevoke: readonly string[];
+  /** Journal time. */
+  readonly nowMs: number;
 }
 
 /** Null: the guard has nothing against it. */
@@ -87,6 +91,15 @@ const collateral: Guard = ({ alert, actions }) => {
 const target: Guard = ({ actions }) =>
   actions[0] !== undefined && actions[0].problems.length === 0 ? [] : ['target_incomplete'];
 
+/** What a person confirms goes on is asked for at any time. */
+const blackout: Guard = ({ actions, registry, nowMs }) => {
+  const isHeld = actions.some(({ action, target: { agent_uid: uid } }) => {
+    const windows = registry?.blackouts?.[uid] ?? [];
+    return !isMild(action) && blackoutAt(windows, nowMs) !== undefined;
+  });
+  return isHeld ? ['blackout'] : [];
+};
+
 const receivers: Guard = ({ alert, policy, registry }) =>
   receiversFor(policy, registry, alert.subject.agent_uid).all.length > 0 ? [] : ['no_receiver'];
 
@@ -99,6 +112,7 @@ const GUARDS: readonly Guard[] = [
   collateral,
   target,
   receivers,
+  blackout,
 ];
 
 const RANK: ReadonlyMap<string, number> = new Map(

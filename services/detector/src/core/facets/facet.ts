@@ -6,6 +6,7 @@
  * what its alarm is called and how bad it is; nothing outside a facet branches on its name.
  */
 import type {
+  Alert,
   AlertReason,
   Assurance,
   AuditEvent,
@@ -29,6 +30,8 @@ export interface FacetAlarm {
     readonly assurance: Assurance;
   }[];
   readonly notVisible: readonly string[];
+  /** Where what was obeyed came from, the most specific first. */
+  readonly origins?: NonNullable<Alert['origins']>;
   /** How far the claim is proven that decides beside identity and task; absent: there is none. */
   readonly restsOn?: Assurance;
   /** Listed for reviews, not queued. */

@@ -25,6 +25,19 @@ function contextOf(draft: Draft, event: AuditEvent): MatchContext {
   return draft.get<MatchContext>(contextKey(event)) ?? EMPTY_CONTEXT;
 }
 
+/** A value that the text gave and the call used says more than where the text stood. */
+function originsOf(event: AuditEvent, { passage }: CallScore): Pick<FacetAlarm, 'origins'> {
+  const source = passage?.source;
+  if (source === undefined) return {};
+  const used = new Set((event.args?.values ?? []).map(({ fp }) => fp));
+  const planted = source.values.find((fp) => used.has(fp));
+  const origins = [
+    ...(planted === undefined ? [] : [{ fp: planted }]),
+    ...(source.resource === undefined ? [] : [{ resource_id: source.resource }]),
+  ];
+  return origins.length === 0 ? {} : { origins };
+}
+
 function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
   const who = agentName(event);
   const tool = event.tool?.name ?? event.activity;
@@ -53,6 +66,7 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
       passage === null
         ? []
         : [{ eventId: passage.eventId, role: 'read_instruction', assurance: passage.assurance }],
+    ...originsOf(event, scored),
     notVisible: named
       ? ['The request itself was not sent, so nothing could be excused by it.']
       : [],

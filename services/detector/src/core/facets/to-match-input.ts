@@ -7,6 +7,7 @@ import {
   type Passage,
   type Purpose,
   type Result,
+  type TextSource,
 } from '../instruction-match/call-digest.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 
@@ -56,6 +57,17 @@ function mapCall(event: AuditEvent): Call {
   };
 }
 
+/** Of one text; it names a few accounts or addresses, not a book of them. */
+const SOURCE_VALUES_MAX = 8;
+
+function sourceOf({ result, target }: AuditEvent): TextSource | undefined {
+  if (result?.trust !== 'untrusted') return undefined;
+  const instructed = (result.values ?? []).filter((value) => value.instructed === true);
+  const values = instructed.slice(0, SOURCE_VALUES_MAX).map(({ fp }) => fp);
+  const resource = target?.resource_id;
+  return resource === undefined ? { values } : { resource, values };
+}
+
 /** What the call brought back, for the calls after it; null when nothing did. */
 export function toResult(event: AuditEvent): Result | null {
   const result = event.result;
@@ -67,7 +79,9 @@ export function toResult(event: AuditEvent): Result | null {
     tokens: passage.tokens,
     ids: passage.ids ?? [],
   }));
+  const source = sourceOf(event);
   return {
+    ...(source === undefined ? {} : { source }),
     eventId: event.event_id,
     assurance: decisiveAssurance(event),
     passages,

@@ -43,6 +43,13 @@ export interface Passage {
   readonly ids: readonly string[];
 }
 
+/** Whence a text came that outsiders can write: what may be stopped instead of who read it. */
+export interface TextSource {
+  readonly resource?: string;
+  /** Fingerprints of values that stood where it told what to do. */
+  readonly values: readonly string[];
+}
+
 export interface Result {
   readonly eventId: string;
   /** How far the event that brought it is believed. */
@@ -50,6 +57,8 @@ export interface Result {
   readonly passages: readonly Passage[];
   readonly freeTextIds: readonly string[];
   readonly fieldIds: readonly string[];
+  /** Absent: nothing shows that outsiders can write it. */
+  readonly source?: TextSource;
 }
 
 /** A request that is not known: nothing was asked for, so nothing is excused. */

@@ -4,7 +4,7 @@
  * agent with passages can only push out weaker ones, and the oldest among equals.
  */
 import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
-import type { Call, Passage, Result } from './call-digest.ts';
+import type { Call, Passage, Result, TextSource } from './call-digest.ts';
 
 /** A bit each in the token index, so at most 32. */
 export const CONTEXT_PASSAGES_MAX = 32;
@@ -14,6 +14,7 @@ const VERSION = 1;
 export interface PassageSeen extends Passage {
   readonly eventId: string;
   readonly assurance: Assurance;
+  readonly source?: TextSource;
   /** Its place among the passages of its result. */
   readonly index: number;
   /** The request named the source that was read. */
@@ -116,8 +117,9 @@ function addPassages(context: MatchContext, call: Call, result: Result): readonl
     // must not make what a proven event brings look asserted.
     if (held !== undefined && assuranceAtLeast(held, result.assurance)) return;
     const { kind, actions, meta, tokens, ids } = passage;
-    const { eventId, assurance } = result;
-    const seen = { kind, actions, meta, tokens, ids, eventId, assurance, index, named };
+    const { eventId, assurance, source } = result;
+    const of = source === undefined ? {} : { source };
+    const seen = { kind, actions, meta, tokens, ids, eventId, assurance, index, named, ...of };
     all ??= [...context.passages];
     if (before >= 0) all[before] = seen;
     else {

@@ -10,7 +10,7 @@
 
 import type { Assurance } from '@waywarden/schemas';
 import type { BenignHistory } from './benign-history.ts';
-import type { Call, Purpose } from './call-digest.ts';
+import type { Call, Purpose, TextSource } from './call-digest.ts';
 import { explain, type Reason } from './explain-score.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
 import {
@@ -24,6 +24,7 @@ import type { ScoreParts, Support } from './score-parts.ts';
 import { DISCOUNT, EFFECT, NO_VERB, STRENGTH, WEIGHT } from './weights.ts';
 
 export interface BestPassage {
+  readonly source?: TextSource;
   readonly eventId: string;
   readonly assurance: Assurance;
   readonly index: number;
@@ -259,6 +260,7 @@ export function scoreCall(input: ScoreInput): CallScore {
             kind: passage.kind,
             actions: passage.actions,
             meta: passage.meta,
+            ...(passage.source === undefined ? {} : { source: passage.source }),
           },
     get reasons() {
       return explain({ parts, passage, match: explained.match, items, support, call });

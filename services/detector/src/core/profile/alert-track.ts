@@ -60,6 +60,15 @@ function subjectOf(event: AuditEvent): Alert['subject'] {
   };
 }
 
+/**
+ * Those who used one planted value are one incident, whoever they are. Where it stood says less: an
+ * inbox is where every attack by mail begins.
+ */
+function rootCauseOf(event: AuditEvent, { origins, dedupeKey }: FacetAlarm): string {
+  const planted = origins?.[0]?.fp;
+  return planted === undefined ? `${event.agent.uid}|${dedupeKey}` : `origin|${planted}`;
+}
+
 function newAlert(
   event: AuditEvent,
   score: FacetScore,
@@ -77,7 +86,7 @@ function newAlert(
     revision: 1,
     state: 'open',
     count: 1,
-    incident_id: incidentId(tenantId, `${event.agent.uid}|${alarm.dedupeKey}`),
+    incident_id: incidentId(tenantId, rootCauseOf(event, alarm)),
     tenant_id: tenantId,
     kind: alarm.kind,
     rule_id: alarm.ruleId,
@@ -105,6 +114,7 @@ function newAlert(
       weakest(decisiveAssurance(event), alarm.restsOn ?? 'attested'),
     ),
     subject_class: context.registered?.class ?? 'unknown',
+    ...(alarm.origins === undefined ? {} : { origins: [...alarm.origins] }),
     ...(alarm.posture === true ? { posture: true } : {}),
   };
 }

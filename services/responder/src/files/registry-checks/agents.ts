@@ -1,6 +1,6 @@
 /** Checks of the registry's agents and principals. */
 import type { Registry } from '@waywarden/schemas';
-import { didYouMean } from '@waywarden/schemas';
+import { BLACKOUT_WORDS, didYouMean, parseBlackout } from '@waywarden/schemas';
 import {
   dateMs,
   dateProblems,
@@ -29,6 +29,15 @@ const grants: RegistryCheck = ({ agents, principals }) => [
     'uid',
   ),
 ];
+
+const blackouts: RegistryCheck = ({ agents }) =>
+  agents.flatMap(({ blackout = [] }, n) =>
+    blackout.flatMap((text, at) =>
+      parseBlackout(text) === undefined
+        ? [error(['agents', n, 'blackout', at], BLACKOUT_WORDS)]
+        : [],
+    ),
+  );
 
 const names: RegistryCheck = ({ agents }) =>
   agents.flatMap(({ uid }, n) =>
@@ -105,6 +114,7 @@ const profiles: RegistryCheck = ({ agents }) =>
 
 export const agentChecks: readonly RegistryCheck[] = [
   names,
+  blackouts,
   grants,
   reviews,
   owners,

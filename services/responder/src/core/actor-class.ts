@@ -1,0 +1,10 @@
+/** The class table is asked by class; who is of none of them gets the strictest row. */
+import { type ActorClass, SHIPPED_CLASSES } from '@waywarden/schemas';
+
+function isActorClass(name: string): name is ActorClass {
+  return Object.hasOwn(SHIPPED_CLASSES, name);
+}
+
+export function actorClassOf(name: string): ActorClass {
+  return isActorClass(name) ? name : 'unknown';
+}

@@ -1,0 +1,143 @@
+/** Guards that leave something milder in force: blackouts, and an origin that misled several. */
+import type { Alert, JournalEntry } from '@waywarden/schemas';
+import { describe, expect, test } from 'vitest';
+import {
+  alertEntry,
+  at,
+  Journal,
+  policyEntry,
+  receiptEntry,
+  registryEntry,
+  TENANT,
+} from '../testing/response-fixtures.ts';
+
+const GATEWAY = { id: 'gateway', kind: 'http' };
+const actionsOf = (journal: Journal) => journal.commands.map((one) => one.action);
+
+describe('in a blackout', () => {
+  // The fixtures' day is a Tuesday, 09:00.
+  const agent = (over: object = {}) => ({
+    uid: 'agent-a',
+    class: 'autonomous',
+    blackout: ['tue 08:00-10:00'],
+    ...over,
+  });
+  const blackedOut = (over: object = {}) => {
+    const journal = new Journal();
+    journal.add(registryEntry({ receivers: [GATEWAY], agents: [agent(over)] }), policyEntry());
+    journal.add(alertEntry('a'));
+    return journal;
+  };
+  const silence = (journal: Journal): JournalEntry => {
+    const command_id = journal.commands[0]?.command_id ?? '';
+    return {
+      kind: 'unanswered',
+      unanswered: { tenant_id: TENANT, command_id, at: at(0), by: 'person' },
+    };
+  };
+
+  test('only what can’t be taken back waits for a person, and the decision says why', () => {
+    const journal = blackedOut();
+    expect(actionsOf(journal)).toEqual(['require_step_up']);
+    expect(journal.commands[0]?.scope?.['effects']).toContain('pay');
+    expect(journal.decisions[0]).toMatchObject({
+      withheld_reason: 'blackout',
+      degraded_to: 'require_step_up',
+      would_be_command: { action: 'revoke_token' },
+    });
+  });
+
+  test('when nobody answers, an autonomous agent loses its token after all', () => {
+    const journal = blackedOut();
+    journal.add(silence(journal));
+    expect(actionsOf(journal)).toEqual(['require_step_up', 'revoke_token']);
+    expect(journal.decisions.at(-1)?.rule_id).toBe('hijack-task/unanswered/require_step_up-task');
+    journal.add(silence(journal));
+    expect(actionsOf(journal)).toHaveLength(2);
+  });
+
+  test('when nobody answers, a scheduled job stays at the step-up, and that is an outcome', () => {
+    const journal = blackedOut({ class: 'scheduled_job' });
+    journal.add(silence(journal));
+    expect(actionsOf(journal)).toEqual(['require_step_up']);
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('kept_unanswered');
+  });
+
+  test('nothing follows when the alert was withdrawn before', () => {
+    const journal = blackedOut();
+    journal.add(alertEntry('a', { revision: 2, state: 'withdrawn' }), silence(journal));
+    expect(actionsOf(journal)).toEqual(['require_step_up', 'restore']);
+  });
+
+  test('it holds back only in its time, only its agent, and no step-up', () => {
+    expect(actionsOf(blackedOut({ blackout: ['tue 10:00-12:00'] }))).toEqual(['revoke_token']);
+    expect(actionsOf(blackedOut({ uid: 'agent-b' }))).toEqual(['revoke_token']);
+    const journal = new Journal();
+    const rules = [{ actions: [{ action: 'require_step_up', level: 'task' }] }];
+    journal.add(registryEntry({ receivers: [GATEWAY], agents: [agent()] }), policyEntry({ rules }));
+    journal.add(alertEntry('a'));
+    expect(journal.decisions[0]?.withheld_reason).toBeNull();
+  });
+});
+
+describe('an origin that misled several', () => {
+  const page = { resource_id: 'page-1' };
+  const misled = (n: number, over: Partial<Alert> = {}) =>
+    alertEntry(`v${n}`, { origins: [page], detected_at: at(n * 1000), ...over });
+  const attacked = (count: number, policy: object = {}) => {
+    const journal = new Journal();
+    journal.add(registryEntry({ receivers: [GATEWAY] }), policyEntry(policy));
+    for (let n = 0; n < count; n++) journal.add(misled(n));
+    return journal;
+  };
+
+  test('is quarantined once for 60 victims, who are asked to step up and not revoked', () => {
+    const journal = attacked(60);
+    const count = (action: string) => actionsOf(journal).filter((one) => one === action).length;
+    expect(count('quarantine_origin')).toBe(1);
+    // The first had no fellow yet.
+    expect(count('revoke_token')).toBe(1);
+    expect(count('require_step_up')).toBe(59);
+    const reasons = journal.decisions.slice(1).map((one) => one.withheld_reason);
+    expect(new Set(reasons)).toEqual(new Set(['origin_quarantined']));
+    const [order] = journal.commands.filter((one) => one.action === 'quarantine_origin');
+    expect(order?.target).toMatchObject({ level: 'origin', resource_id: 'page-1' });
+  });
+
+  test('from the first victim on, where the policy says so', () => {
+    const journal = attacked(3, { limits: { origin_subjects: 1 } });
+    expect(actionsOf(journal)).not.toContain('revoke_token');
+  });
+
+  test('a planted value counts before the place where it stood', () => {
+    const journal = attacked(0);
+    const fp = 'a'.repeat(64);
+    const origins = [{ fp }, page];
+    journal.add(misled(1, { origins }), misled(2, { origins }));
+    const [order] = journal.commands.filter((one) => one.action === 'quarantine_origin');
+    expect(order?.target).toMatchObject({ level: 'origin', fp });
+  });
+
+  test('who obeyed something else, or the same a day later, is revoked as ever', () => {
+    const journal = attacked(1);
+    journal.add(misled(2, { origins: [{ resource_id: 'page-2' }] }));
+    journal.add(misled(3, { detected_at: at(26 * 3_600_000) }));
+    expect(actionsOf(journal).filter((one) => one === 'revoke_token')).toHaveLength(3);
+  });
+
+  test('in shadow nothing is stopped, and nobody is counted', () => {
+    const journal = attacked(5, { rules: [{ mode: 'shadow' }] });
+    expect(journal.commands).toEqual([]);
+    journal.add(policyEntry({ seq: 2 }), misled(9));
+    expect(actionsOf(journal)).toEqual(['revoke_token']);
+  });
+
+  test('that nobody can stop takes nothing from those whom it reached', () => {
+    const journal = attacked(2);
+    const [order] = journal.commands.filter((one) => one.action === 'quarantine_origin');
+    if (order === undefined) throw new Error('A quarantine was expected.');
+    journal.add(receiptEntry(order, { receiver: 'gateway', state: 'unsupported' }));
+    expect(actionsOf(journal).filter((one) => one === 'revoke_token')).toHaveLength(1);
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('ladder_exhausted');
+  });
+});

@@ -1,0 +1,68 @@
+/**
+ * Whether several subjects deviated because of one and the same text from outside: then the text is
+ * what is stopped, and not everybody who read it. Who writes one poisoned page must not be able to
+ * switch off sixty payments agents with it.
+ *
+ * An alert names where what it obeyed came from, the most specific first (a planted account before the
+ * page that it stood in). From the second subject on, within a day, the origin is the target; it is
+ * one order however many fall for it, addressed in the name of the first who did.
+ */
+import type { Alert, Target } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+
+/** Origins remembered at once; of more, the earliest are forgotten. */
+const ORIGINS_MAX = 10_000;
+/** Subjects remembered of one origin; of more it is known anyway that they are several. */
+const SUBJECTS_MAX = 64;
+const DAY_MS = 86_400_000;
+
+interface Victims {
+  readonly target: Target;
+  readonly subjects: readonly string[];
+  readonly lastMs: number;
+}
+
+const NEXT = 'origins';
+
+function rememberNew(draft: Draft, key: string): void {
+  const next = draft.get<number>(NEXT) ?? 0;
+  const slot = `${NEXT}|${next % ORIGINS_MAX}`;
+  const evicted = draft.get<string>(slot);
+  if (evicted !== undefined && evicted !== key) draft.delete(evicted);
+  draft.put(slot, key);
+  draft.put(NEXT, next + 1);
+}
+
+function note(draft: Draft, key: string, fresh: Victims, subject: string): Victims {
+  const known = draft.get<Victims>(key);
+  if (known === undefined) rememberNew(draft, key);
+  const isOld = known === undefined || fresh.lastMs - known.lastMs > DAY_MS;
+  const before = isOld ? fresh : { ...known, lastMs: Math.max(known.lastMs, fresh.lastMs) };
+  const isNoted = before.subjects.includes(subject) || before.subjects.length >= SUBJECTS_MAX;
+  const next = isNoted ? before : { ...before, subjects: [...before.subjects, subject] };
+  draft.put(key, next);
+  return next;
+}
+
+/** Notes whom the alert's origins have reached; the one to stop, once it has reached several. */
+export function sharedOrigin(
+  draft: Draft,
+  alert: Alert,
+  { subjectsMin, nowMs }: { readonly subjectsMin: number; readonly nowMs: number },
+): Target | undefined {
+  const { tenant_id: tenantId, subject } = alert;
+  const who = `${subject.agent_uid}|${subject.task_id ?? subject.instance_uid ?? ''}`;
+  let shared: Target | undefined;
+  for (const origin of alert.origins ?? []) {
+    const key = `origin|${tenantId}|${origin.fp ?? ''}|${origin.resource_id ?? ''}|${origin.sender ?? ''}`;
+    const target = {
+      level: 'origin',
+      tenant_id: tenantId,
+      agent_uid: subject.agent_uid,
+      ...origin,
+    };
+    const victims = note(draft, key, { target, subjects: [], lastMs: nowMs }, who);
+    if (victims.subjects.length >= subjectsMin) shared ??= victims.target;
+  }
+  return shared;
+}

@@ -1,0 +1,106 @@
+/**
+ * What holds an enforced rule back, through the real stages of the responder: every guard leaves a
+ * decision that names it, and what is left in force instead is the mildest thing that still asks.
+ */
+import type { Alert } from '@waywarden/schemas';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  anAlert,
+  anAssembly,
+  RULE,
+  TENANT,
+} from '../../services/responder/src/testing/response-fixtures.ts';
+import { ContainmentWorld, type Published } from './containment-world.ts';
+
+const MINUTE_MS = 60_000;
+const GATEWAY = [{ id: 'gateway' }];
+
+let world: ContainmentWorld;
+beforeEach(async () => {
+  world = await ContainmentWorld.open();
+});
+afterEach(async () => {
+  await world.close();
+});
+
+async function decided(alerts: readonly Alert[], published: Published = {}): Promise<void> {
+  await world.publish(GATEWAY, {}, published);
+  await world.start();
+  for (const alert of alerts) await world.alert(alert);
+  await world.settle();
+}
+
+const actions = async () => (await world.commands()).map((one) => one.action).toSorted();
+const reasons = async () => (await world.decisions()).map((one) => one.withheld_reason);
+
+describe('nothing is revoked, and the decision says which guard it was:', () => {
+  const shared = {
+    action: 'revoke_token',
+    target: { level: 'task', tenant_id: TENANT, agent_uid: 'agent-a', task_id: 'task-a' },
+    stops: 'it',
+    collateral: ['task other'],
+  };
+  test.each<[string, Partial<Alert>, Published]>([
+    ['rule_in_shadow', {}, { rules: [{ ...RULE, mode: 'shadow' }] }],
+    ['claim_only_asserted', { decisive_assurance: 'asserted' }, {}],
+    ['capability_inferred', { assembly: anAssembly({ caveats: ['capability_inferred'] }) }, {}],
+    ['order_undetermined', { assembly: anAssembly({ caveats: ['order_undetermined'] }) }, {}],
+    ['proof_not_minimal', { assembly: anAssembly({ proof_minimal: false }) }, {}],
+    ['bystanders_affected', { assembly: anAssembly({ cut: [shared] }) }, {}],
+    ['never_revoke', {}, { agents: [{ uid: 'agent-a', never_revoke: true }] }],
+    ['target_incomplete', { subject: { agent_uid: 'agent-a' } }, {}],
+    ['not_evaluable', { evaluable: false }, {}],
+  ])('%s', async (reason, over, published) => {
+    await decided([anAlert('a', over)], published);
+    expect(await world.commands()).toEqual([]);
+    expect(await reasons()).toEqual([reason]);
+  });
+});
+
+test('the budget degrades at its number and not before, and leaves the other rule armed', async () => {
+  const noisy = ['a', 'b', 'c', 'd', 'e'].map((name) => anAlert(name));
+  const other = anAlert('f', { kind: 'privilege_assembly' });
+  const rules = [RULE, { ...RULE, id: 'assembly', when: { kind: ['privilege_assembly'] } }];
+  const agents = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({ uid: `agent-${name}` }));
+  await decided([...noisy, other], { rules, agents, limits: { subjects: 3 } });
+  const byRule = (await world.decisions()).map((one) => [one.rule_id, one.withheld_reason]);
+  const count = (rule: string, reason: string | null) =>
+    byRule.filter(([id, why]) => id === rule && why === reason).length;
+  expect(count('hijack-task', null)).toBe(3);
+  expect(count('hijack-task', 'budget_exceeded')).toBe(2);
+  expect(count('assembly', null)).toBe(1);
+  const degraded = (await actions()).filter((action) => action === 'require_step_up');
+  expect(degraded).toHaveLength(2);
+});
+
+test('one poisoned page is quarantined once for 60 victims, and they keep their tokens', async () => {
+  const origins = [{ resource_id: 'page-1' }];
+  const victims = Array.from({ length: 60 }, (_, n) => anAlert(`v${n}`, { origins }));
+  await decided(victims);
+  const given = await actions();
+  const count = (action: string) => given.filter((one) => one === action).length;
+  expect(count('quarantine_origin')).toBe(1);
+  expect(count('revoke_token')).toBe(1);
+  expect(count('require_step_up')).toBe(59);
+});
+
+describe('in a blackout a person is asked first', () => {
+  const blackout = ['tue 08:00-10:00'];
+  const agents = (over: object) => [{ uid: 'agent-a', blackout, ...over }];
+
+  test('and when nobody answers on the wall’s clock, the class says what follows', async () => {
+    await decided([anAlert('a')], { agents: agents({ class: 'autonomous' }) });
+    expect(await actions()).toEqual(['require_step_up']);
+    await world.wall(14 * MINUTE_MS);
+    expect(await actions()).toEqual(['require_step_up']);
+    await world.wall(16 * MINUTE_MS);
+    expect(await actions()).toEqual(['require_step_up', 'revoke_token']);
+  });
+
+  test('a scheduled job is left at the step-up', async () => {
+    await decided([anAlert('a')], { agents: agents({ class: 'scheduled_job' }) });
+    await world.wall(16 * MINUTE_MS);
+    expect(await actions()).toEqual(['require_step_up']);
+    expect(await reasons()).toEqual(expect.arrayContaining(['blackout', 'kept_unanswered']));
+  });
+});
