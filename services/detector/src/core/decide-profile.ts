@@ -13,6 +13,7 @@ import {
   alertKey,
   type ControlRecord,
   chainKey,
+  epochMs,
   TOPICS,
   type Watermark,
 } from '@waywarden/schemas';
@@ -22,10 +23,12 @@ import { findingsOf } from './governance/findings.ts';
 import { sightUnregistered } from './governance/unregistered-agent.ts';
 import { advanceClock } from './profile/agent-clock.ts';
 import { type AlertContext, raise } from './profile/alert-track.ts';
+import { noteChanges } from './profile/composition.ts';
 import { conflictLetter } from './profile/conflict-letter.ts';
 import { resolveGrants } from './profile/resolve-grants.ts';
 import { isAct, isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
 import { sightEvent } from './profile/seen-events.ts';
+import { hear, noteSilences, noteTokenUse } from './profile/silence.ts';
 import {
   applyControl,
   linkRules,
@@ -96,7 +99,11 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
   const index = registryIndex(draft, event.tenant_id);
   const registered = registeredAgent(index, event.agent.uid);
   const version = policyVersion(draft, event.tenant_id);
-  const outputs: Output[] = [];
+  const outputs: Output[] = [
+    ...noteChanges(draft, event, version),
+    ...hear(draft, event, registered, version),
+    ...noteTokenUse(event, version),
+  ];
   if (isScored(event)) {
     const context = { policyVersion: version, registered, now };
     const scored = scoreCall(draft, event, registered);
@@ -152,7 +159,11 @@ export function decideProfile(draft: Draft, record: StageRecord): readonly Outpu
       const last = draft.get<number>('watermark|seq') ?? 0;
       if (watermark.seq <= last) return [];
       draft.put('watermark|seq', watermark.seq);
-      return forward(record, `watermark/${watermark.seq}`);
+      const limitsOf = (tenant: string) => policyLimits(draft, tenant);
+      return [
+        ...noteSilences(draft, epochMs(watermark.time), limitsOf),
+        ...forward(record, `watermark/${watermark.seq}`),
+      ];
     }
   }
 }

@@ -29,8 +29,8 @@ import type { StepTable } from './chain-tables.ts';
 import { askRequests } from './closing-gap.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import { concludeChain } from './conclude-chain.ts';
-import { countUnregistered } from './count-unregistered.ts';
 import { decideLink } from './decide-link.ts';
+import { decideNote } from './decide-note.ts';
 import { decideRequest, endRequest, expireRequests, settleRequest } from './decide-request.ts';
 import { WorkCounter } from './find-proof.ts';
 import { canTakePart, keepStep } from './keep-step.ts';
@@ -118,11 +118,11 @@ function assess({ draft, store, meta: kept, step, before, isRevised }: Kept): re
 }
 
 function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
-  // The sighting of an unregistered agent: counted, and no step of any chain.
+  // A note or the sighting of an unregistered agent: counted, and no step of any chain.
   if (wire.workload !== undefined) {
     const clock = stageTime(draft);
     const isLater = clock !== undefined && clock.ms > epochMs(wire.event_time);
-    const alert = countUnregistered(draft, wire, isLater ? clock.time : wire.event_time);
+    const alert = decideNote(draft, wire, isLater ? clock.time : wire.event_time);
     return alert === undefined ? [] : [assemblyAlert(alert)];
   }
   if (wire.exercise === 'requested') return decideRequest(draft, wire);
