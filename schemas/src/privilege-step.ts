@@ -95,5 +95,7 @@ export const privilegeStep = z.object({
    * registered are counted. Such a step is no call: it takes no part in any chain.
    */
   workload: id.optional(),
+  /** Since 1.1: when what a note tells of may have begun, in milliseconds since 1970. */
+  noted_since_ms: z.number().int().nonnegative().optional(),
 });
 export type PrivilegeStep = z.infer<typeof privilegeStep>;

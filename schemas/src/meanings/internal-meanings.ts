@@ -81,7 +81,9 @@ export const STEP: Meanings = {
   destination_domain: 'Since 1.1: the domain that a send, publication or payment goes to.',
   destinations: 'Since 1.1: to how many in all.',
   workload:
-    'Since 1.1: from where an unregistered agent came. Such a step is a sighting and no call; it takes no part in any chain.',
+    'Since 1.1: from where an unregistered agent came, or what is looked at for several agents together (a change, a credential). Such a step is a note and no call; it takes no part in any chain.',
+  noted_since_ms:
+    'Since 1.1: when what a note tells of may have begun, in milliseconds since 1970.',
 };
 
 const CAPABILITIES = only(['capabilities'], EVENT);

@@ -6,7 +6,7 @@
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { DECLARED_MS } from '../profile/composition.ts';
+import { DECLARED_MS } from '../profile/declarations.ts';
 import { NOTES } from '../profile/shared-note.ts';
 import {
   NOTE_EVIDENCE_MAX,
@@ -19,6 +19,8 @@ import {
 /** Changes of a partition that are remembered; the oldest begins anew. */
 export const CHANGES_MAX = 10_000;
 const RING = 'changes';
+/** How much later a declaration may be told than what it covers shows. */
+const LATE_MS = 3_600_000;
 
 interface Counted {
   readonly declaredMs?: number;
@@ -75,14 +77,19 @@ function describe(counted: Counted, about: string, at: string): Alert {
   });
 }
 
+/** Declared before it showed, and at most a day before it may have come. */
+function covered(declaredMs: number | undefined, step: PrivilegeStep): boolean {
+  if (declaredMs === undefined) return false;
+  const shownMs = epochMs(step.event_time);
+  const sinceMs = step.noted_since_ms ?? shownMs;
+  return declaredMs <= shownMs + LATE_MS && sinceMs - declaredMs <= DECLARED_MS;
+}
+
 function declared(draft: Draft, key: string, counted: Counted, step: PrivilegeStep) {
   const declaredMs = Math.max(counted.declaredMs ?? 0, epochMs(step.event_time));
   const { last, seen } = counted;
   const first = seen[0];
-  const isCovered =
-    last?.state === 'open' &&
-    first !== undefined &&
-    Math.abs(epochMs(first.event_time) - declaredMs) <= DECLARED_MS;
+  const isCovered = last?.state === 'open' && first !== undefined && covered(declaredMs, first);
   if (!isCovered) {
     draft.put(key, { ...counted, declaredMs });
     return undefined;
@@ -101,7 +108,7 @@ export function countChange(draft: Draft, step: PrivilegeStep, at: string): Aler
   if (step.activity === NOTES.changeDeclared) return declared(draft, key, known ?? NOTHING, step);
   const ms = epochMs(step.event_time);
   const { declaredMs } = known ?? NOTHING;
-  if (declaredMs !== undefined && Math.abs(ms - declaredMs) <= DECLARED_MS) return undefined;
+  if (covered(declaredMs, step)) return undefined;
   const isSameCause = known !== undefined && ms - known.latestMs <= DECLARED_MS;
   const before = isSameCause
     ? known

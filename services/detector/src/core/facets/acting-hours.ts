@@ -3,12 +3,13 @@
  * Hour alone only ranks: people work late. What nobody triggered and nobody approved, far from
  * every hour in which the agent was ever seen, deserves a look.
  *
- * Static rule over learnt hours: seven days of history, no call within two hours on either side.
+ * Static rule over learnt hours: ten days and a hundred calls of history (of agents that act for
+ * people four and eight), no call within two hours on either side.
  * Limits: times are UTC, so a change of summer time moves habits by an hour (the margin covers it); an
  * agent that acts around the clock has no such hour; peers are not compared, so a first night shift of
  * a whole group is one alert an agent.
  */
-import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
+import { type AuditEvent, assuranceAtLeast, epochMs, type RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { deedOf, hadEffect } from '../governance/finding.ts';
 import { shorten } from '../short-text.ts';
@@ -17,10 +18,11 @@ import { agentName } from './value-novelty.ts';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
-/** Days on which the agent acted before its hours are known. */
-export const SETTLED_DAYS_MIN = 7;
-/** Calls before its hours are known. */
-const SETTLED_CALLS_MIN = 50;
+/** Days on which the agent acted, and calls, before its hours are known. */
+const SETTLED = { days: 10, calls: 100 } as const;
+/** The same of agents that act for people: that nobody asked is odd of them already. */
+const SETTLED_FOR_PEOPLE = { days: 4, calls: 8 } as const;
+const FOR_PEOPLE: ReadonlySet<string> = new Set(['human_triggered', 'assistive']);
 /** Hours on either side that are as good as the hour itself. */
 const MARGIN_HOURS = 2;
 
@@ -85,12 +87,11 @@ function alarmOf(event: AuditEvent, state: State, hour: number): FacetAlarm {
 export const actingHours: Facet = {
   name: 'acting_hours',
 
-  score(draft: Draft, event: AuditEvent): FacetScore | null {
+  score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null {
     if (event.event_time_quality !== 'measured') return null;
     const state = draft.get<State>(keyOf(event));
-    if (state === undefined || state.days < SETTLED_DAYS_MIN || state.n < SETTLED_CALLS_MIN) {
-      return null;
-    }
+    const settled = FOR_PEOPLE.has(registered?.class ?? '') ? SETTLED_FOR_PEOPLE : SETTLED;
+    if (state === undefined || state.days < settled.days || state.n < settled.calls) return null;
     const hour = hourOf(event);
     const seen = near(state.hours, hour);
     const p = (seen + 1) / (state.n + 1);

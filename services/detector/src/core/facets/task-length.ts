@@ -9,15 +9,16 @@
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { declaredSince } from '../profile/declarations.ts';
 import { shorten } from '../short-text.ts';
 import {
+  alarmThreshold,
   atDay,
-  DAYS_PER_FALSE_ALARM,
   type DayMaxima,
   dayProbability,
-  dayThreshold,
   learnMaximum,
   newMaxima,
+  rebased,
   tailOf,
 } from '../volume/block-maxima.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
@@ -72,16 +73,24 @@ function atNewDay(state: State, day: number): State {
   };
 }
 
+/** A declared change moves the anchor: the first days after it are the new ones. */
+function afterDeclared(state: State, declaredMs: number | undefined): State {
+  const maxima = rebased(state.maxima, declaredMs, FLOOR);
+  return maxima === state.maxima ? state : { ...state, maxima, anchor: [], drift: 0, driftDays: 0 };
+}
+
 function count(draft: Draft, event: AuditEvent): Counted | undefined {
   const id = event.task?.id;
   if (id === undefined || event.event_time_quality !== 'measured') return undefined;
   const key = `tasklength|${event.tenant_id}|${event.agent.uid}`;
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
   const known = draft.get<State>(key);
-  const state =
+  const state = afterDeclared(
     known === undefined
       ? { tasks: [], maxima: newMaxima(day, event.event_time), anchor: [], drift: 0, driftDays: 0 }
-      : atNewDay(known, day);
+      : atNewDay(known, day),
+    declaredSince(draft, event),
+  );
   const calls = (state.tasks.find(([task]) => task === id)?.[1] ?? 0) + 1;
   const others = state.tasks.filter(([task]) => task !== id);
   const tasks = [...others, [id, calls] as const].slice(-TASKS_KEPT_MAX);
@@ -120,12 +129,13 @@ interface Verdict {
 
 function judge({ next, calls }: Counted): Verdict | undefined {
   const tail = tailOf(next.maxima.logs);
-  if (tail === undefined) return undefined;
-  const threshold = Math.max(FLOOR, dayThreshold(tail, 1 / DAYS_PER_FALSE_ALARM));
+  const threshold = alarmThreshold(next.maxima, FLOOR);
+  if (threshold === undefined) return undefined;
   const sum = next.drift + Math.max(0, above(next.anchor, calls));
   // A drift is several days, and the task itself is unusual.
   const isDrift = next.driftDays >= 2 && sum > DRIFT_MAX && calls >= FLOOR;
-  return { p: dayProbability(tail, calls), threshold, isLong: calls > threshold, isDrift };
+  const p = tail === undefined ? 1 : dayProbability(tail, calls);
+  return { p, threshold, isLong: calls > threshold, isDrift };
 }
 
 function scoreOf(event: AuditEvent, counted: Counted, verdict: Verdict): FacetScore {

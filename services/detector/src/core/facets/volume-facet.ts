@@ -13,16 +13,17 @@
  */
 import { type AlertReason, type AuditEvent, epochMs, type Severity } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { declaredSince } from '../profile/declarations.ts';
 import { shorten } from '../short-text.ts';
 import {
+  alarmThreshold,
   atDay,
   BLOCKS_MIN,
-  DAYS_PER_FALSE_ALARM,
   type DayMaxima,
   dayProbability,
-  dayThreshold,
   learnMaximum,
   newMaxima,
+  rebased,
   tailOf,
 } from '../volume/block-maxima.ts';
 import { type CountHistory, countTail, NO_COUNTS, withCount } from '../volume/count-tail.ts';
@@ -85,10 +86,10 @@ interface Judged {
 /** The threshold and how probable the sum is; undefined while too little is known. */
 function judge({ maxima, counts, most }: State, sum: number, floor: number) {
   const tail = tailOf(maxima.logs);
-  if (tail !== undefined) {
-    const learned = dayThreshold(tail, 1 / DAYS_PER_FALSE_ALARM);
-    const threshold = Math.max(floor, learned);
-    return { p: dayProbability(tail, sum), threshold, learned: learned >= floor };
+  const threshold = alarmThreshold(maxima, floor);
+  if (threshold !== undefined) {
+    const p = tail === undefined ? 1 : dayProbability(tail, sum);
+    return { p, threshold, learned: threshold > floor };
   }
   if (counts.n < SETTLED_WINDOWS_MIN) return undefined;
   const p = countTail(Math.floor(sum), counts);
@@ -160,7 +161,11 @@ class VolumeFacet implements Facet {
       fixed: moved ? fixed : state.fixed,
       fixedSum: moved ? amount : state.fixedSum + amount,
       tainted: moved ? false : state.tainted,
-      maxima: atDay(state?.maxima ?? newMaxima(day, event.event_time), day),
+      maxima: rebased(
+        atDay(state?.maxima ?? newMaxima(day, event.event_time), day),
+        declaredSince(draft, event),
+        floor,
+      ),
     };
     const said = judge(next, sum, floor);
     return {

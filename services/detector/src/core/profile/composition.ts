@@ -7,39 +7,43 @@
  * not an alert an agent, and since a server's new tools are declared under its gateway, which lives in
  * another partition.
  *
+ * The change may be older than the call that shows it: it came after the hour in which the agent was last
+ * seen as before, and what was declared up to a day before that covers it.
+ *
  * A declaration covers what it names (`model/lumen-5` that model and no other), and a release all of
  * model, version, prompt and tools. Limits: an agent is judged after twenty calls; what was seen once is
  * known for good, also after an alert; a client that routes between models shows each of them once.
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { declare, isDeclared } from './declarations.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
 
 /** Values of each sort that are remembered of an agent, and tools whose definitions are. */
 const VALUES_MAX = 8;
 const TOOLS_MAX = 32;
-const DECLARATIONS_MAX = 16;
 /** Events before its parts are known. */
 const SETTLED_MIN = 20;
-/** For how long a declaration covers what changes, and what clocks may differ by. */
-export const DECLARED_MS = 86_400_000;
-const SKEW_MS = 240_000;
+const HOUR_MS = 3_600_000;
 
 interface Parts {
   readonly n: number;
+  /** The hour in which it was last seen: what changed since may have been declared since. */
+  readonly shownHour: number;
   readonly models: readonly string[];
   readonly versions: readonly string[];
   readonly prompts: readonly string[];
-  /** By tool, latest last: its definitions. */
-  readonly tools: readonly (readonly [tool: string, definitions: readonly string[]])[];
+  /** By tool, latest last: its definitions, and the hour in which it was last used. */
+  readonly tools: readonly (readonly [
+    tool: string,
+    definitions: readonly string[],
+    hour: number,
+  ])[];
 }
 
-const NO_PARTS: Parts = { n: 0, models: [], versions: [], prompts: [], tools: [] };
-
-type Declared = readonly (readonly [of: string, ms: number])[];
+const NO_PARTS: Parts = { n: 0, shownHour: 0, models: [], versions: [], prompts: [], tools: [] };
 
 const partsKey = ({ tenant_id, agent }: AuditEvent) => `made|${tenant_id}|${agent.uid}`;
-const declaredKey = ({ tenant_id, agent }: AuditEvent) => `declared|${tenant_id}|${agent.uid}`;
 
 /** The list with the value in it, and whether that is news to a list that had others. */
 function met(known: readonly string[], value: string | undefined) {
@@ -47,43 +51,49 @@ function met(known: readonly string[], value: string | undefined) {
   return { known: [...known, value].slice(-VALUES_MAX), isNew: known.length > 0 };
 }
 
-function metTool(tools: Parts['tools'], tool: AuditEvent['tool']) {
-  if (tool?.definition_hash === undefined) return { tools, isNew: false };
+function metTool(tools: Parts['tools'], tool: AuditEvent['tool'], hour: number) {
+  if (tool?.definition_hash === undefined) return { tools, isNew: false, since: hour };
   const name = `${tool.server ?? ''}/${tool.name}`;
-  const before = tools.find(([one]) => one === name)?.[1] ?? [];
+  const [, before = [], since = hour] = tools.find(([one]) => one === name) ?? [];
   const { known, isNew } = met(before, tool.definition_hash);
-  if (known === before) return { tools, isNew: false };
+  if (known === before && since >= hour) return { tools, isNew: false, since };
   const others = tools.filter(([one]) => one !== name);
-  return { tools: [...others, [name, known] as const].slice(-TOOLS_MAX), isNew };
+  const own = [name, known, Math.max(since, hour)] as const;
+  return { tools: [...others, own].slice(-TOOLS_MAX), isNew, since };
 }
 
 interface Met {
   readonly parts: Parts;
-  /** What is new, as a declaration would name it. */
-  readonly changes: readonly string[];
+  /** What is new, as a declaration would name it, and the hour in which it was last seen as before. */
+  readonly changes: readonly (readonly [change: string, since: number])[];
 }
 
 function meet(before: Parts, event: AuditEvent): Met {
   const { model, agent, tool, target } = event;
+  const hour = Math.floor(epochMs(event.event_time) / HOUR_MS);
   const models = met(before.models, model?.name);
   const versions = met(before.versions, agent.version);
   const loads = event.activity === 'prompt_get' && target?.resource_type === 'prompt';
   const prompts = met(before.prompts, loads ? target.resource_id : undefined);
-  const tools = metTool(before.tools, tool);
+  const tools = metTool(before.tools, tool, hour);
   const prompt = target?.resource_id ?? '';
+  const own = [
+    ...(models.isNew ? [`model/${model?.name ?? ''}`] : []),
+    ...(versions.isNew ? [`release/${agent.version ?? ''}`] : []),
+    ...(prompts.isNew ? [prompt.startsWith('prompt/') ? prompt : `prompt/${prompt}`] : []),
+  ];
   return {
     parts: {
       n: Math.min(SETTLED_MIN, before.n + 1),
+      shownHour: Math.max(before.shownHour, hour),
       models: models.known,
       versions: versions.known,
       prompts: prompts.known,
       tools: tools.tools,
     },
     changes: [
-      ...(models.isNew ? [`model/${model?.name ?? ''}`] : []),
-      ...(versions.isNew ? [`release/${agent.version ?? ''}`] : []),
-      ...(prompts.isNew ? [prompt.startsWith('prompt/') ? prompt : `prompt/${prompt}`] : []),
-      ...(tools.isNew ? [`tool/${tool?.server ?? tool?.name ?? ''}`] : []),
+      ...own.map((one) => [one, before.shownHour] as const),
+      ...(tools.isNew ? [[`tool/${tool?.server ?? tool?.name ?? ''}`, tools.since] as const] : []),
     ],
   };
 }
@@ -91,6 +101,7 @@ function meet(before: Parts, event: AuditEvent): Met {
 function isSame(a: Parts, b: Parts): boolean {
   return (
     a.n === b.n &&
+    a.shownHour === b.shownHour &&
     a.models === b.models &&
     a.versions === b.versions &&
     a.prompts === b.prompts &&
@@ -98,25 +109,9 @@ function isSame(a: Parts, b: Parts): boolean {
   );
 }
 
-/** Whether what was declared covers a change that shows at this moment. */
-export function covers(of: string, change: string): boolean {
-  if (of === change || of.startsWith('release/')) return true;
-  return change.startsWith('tool/') && of.startsWith(`${change}/`);
-}
-
-function isDeclared(declared: Declared, change: string, ms: number): boolean {
-  return declared.some(
-    ([of, at]) => covers(of, change) && at <= ms + SKEW_MS && ms - at <= DECLARED_MS,
-  );
-}
-
-function declare(draft: Draft, event: AuditEvent, policyVersion: string): readonly Output[] {
-  const of = event.target?.resource_id;
-  if (of === undefined || event.phase !== 'completed') return [];
-  const key = declaredKey(event);
-  const before = draft.get<Declared>(key) ?? [];
-  draft.put(key, [...before, [of, epochMs(event.event_time)] as const].slice(-DECLARATIONS_MAX));
-  if (!of.startsWith('tool/')) return [];
+function noteDeclared(draft: Draft, event: AuditEvent, policyVersion: string): readonly Output[] {
+  const of = declare(draft, event);
+  if (of?.startsWith('tool/') !== true) return [];
   const about = of.split('/').slice(0, 2).join('/');
   const time = event.event_time;
   return [noteOutput(event, { kind: NOTES.changeDeclared, about, time, policyVersion })];
@@ -128,20 +123,27 @@ export function noteChanges(
   event: AuditEvent,
   policyVersion: string,
 ): readonly Output[] {
-  if (event.activity === 'config_change') return declare(draft, event, policyVersion);
+  if (event.activity === 'config_change') return noteDeclared(draft, event, policyVersion);
   if (event.activity === 'heartbeat' || event.phase !== 'completed') return [];
   const before = draft.get<Parts>(partsKey(event)) ?? NO_PARTS;
   const { parts, changes } = meet(before, event);
   if (!isSame(before, parts)) draft.put(partsKey(event), parts);
   if (changes.length === 0 || before.n < SETTLED_MIN) return [];
-  const declared = draft.get<Declared>(declaredKey(event)) ?? [];
-  const ms = epochMs(event.event_time);
-  const undeclared = changes.filter((one) => !isDeclared(declared, one, ms));
-  const tools = undeclared.filter((one) => one.startsWith('tool/'));
-  const own = undeclared.filter((one) => !one.startsWith('tool/'));
-  const abouts = [...(own.length === 0 ? [] : [own.join(' + ')]), ...tools];
+  const undeclared = changes.filter(
+    ([one, since]) => !isDeclared(draft, event, one, since * HOUR_MS),
+  );
+  const isTool = ([one]: readonly [string, number]) => one.startsWith('tool/');
+  const own = undeclared.filter((one) => !isTool(one));
+  const together = [own.map(([one]) => one).join(' + '), before.shownHour] as const;
+  const abouts = [...(own.length === 0 ? [] : [together]), ...undeclared.filter(isTool)];
   const time = event.event_time;
-  return abouts.map((about) =>
-    noteOutput(event, { kind: NOTES.changeSeen, about, time, policyVersion }),
+  return abouts.map(([about, since]) =>
+    noteOutput(event, {
+      kind: NOTES.changeSeen,
+      about,
+      time,
+      policyVersion,
+      sinceMs: since * HOUR_MS,
+    }),
   );
 }

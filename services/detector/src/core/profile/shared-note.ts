@@ -31,6 +31,8 @@ export interface Note {
   readonly about: string;
   readonly time: string;
   readonly policyVersion: string;
+  /** When what is noted may have begun, in milliseconds; left out: at `time`. */
+  readonly sinceMs?: number;
 }
 
 /** The part of an event that a note keeps. */
@@ -39,7 +41,7 @@ export type Noted = Pick<
   'event_id' | 'native_id' | 'tenant_id' | 'claims' | 'event_time_quality' | 'outcome'
 > & { readonly agent: AuditEvent['agent']; readonly task?: AuditEvent['task'] };
 
-export function noteOutput(of: Noted, { kind, about, time, policyVersion }: Note): Output {
+export function noteOutput(of: Noted, { kind, about, time, policyVersion, sinceMs }: Note): Output {
   const workload = about.slice(0, ID_LENGTH_MAX);
   const step: PrivilegeStep = {
     event_id: of.event_id,
@@ -63,6 +65,7 @@ export function noteOutput(of: Noted, { kind, about, time, policyVersion }: Note
     policy_version: policyVersion,
     values_truncated: false,
     workload,
+    ...(sinceMs === undefined ? {} : { noted_since_ms: sinceMs }),
   };
   return {
     topic: TOPICS.privilegeSteps.name,

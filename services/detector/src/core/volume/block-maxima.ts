@@ -35,6 +35,10 @@ export interface DayMaxima {
   readonly logs: readonly number[];
   /** The largest value ever learnt. */
   readonly peak: number;
+  /** Since a declared change, until there are days enough again: beyond what is too much in any case. */
+  readonly guard?: number;
+  /** The latest declared change that it knows. */
+  readonly declaredMs?: number;
 }
 
 export interface Tail {
@@ -95,6 +99,35 @@ export function atDay(maxima: DayMaxima, day: number): DayMaxima {
   const { logs, dayMax } = maxima;
   const learnt = [...logs, rounded(winsorised(logs, dayMax))].slice(-BLOCKS_MAX);
   return { ...maxima, day, dayMax: 0, logs: learnt };
+}
+
+/** How far beyond the largest value ever an alarm begins at least. */
+const PEAK_FACTOR = 1.5;
+/** What is too much even while an agent settles after a declared change, in alarm thresholds before. */
+const GUARD_FACTOR = 2;
+
+/** Where the alarm begins; undefined while too little is known. */
+export function alarmThreshold(maxima: DayMaxima, floor: number): number | undefined {
+  const { logs, peak, guard } = maxima;
+  const tail = tailOf(logs);
+  if (tail === undefined) return guard;
+  return Math.max(floor, dayThreshold(tail, 1 / DAYS_PER_FALSE_ALARM), peak * PEAK_FACTOR);
+}
+
+/**
+ * After a declared change the days before say nothing of those to come: they begin anew. Meanwhile twice
+ * what would have alarmed before still does, so that a declaration is no licence.
+ */
+export function rebased(
+  maxima: DayMaxima,
+  declaredMs: number | undefined,
+  floor: number,
+): DayMaxima {
+  if (declaredMs === undefined || declaredMs <= (maxima.declaredMs ?? 0)) return maxima;
+  const before = alarmThreshold(maxima, floor);
+  const { since, day, dayMax } = maxima;
+  const guard = before === undefined ? {} : { guard: before * GUARD_FACTOR };
+  return { since, day, dayMax, logs: [], peak: dayMax, declaredMs, ...guard };
 }
 
 export function learnMaximum(maxima: DayMaxima, value: number): DayMaxima {

@@ -1,0 +1,184 @@
+/** What is told of several agents together: changes that nobody declared, and silence while a token is used. */
+import { type AuditEvent, policySchema, registrySchema } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { event } from './testing/event-builder.ts';
+import { MemoryPipeline } from './testing/memory-pipeline.ts';
+
+const START_MS = Date.parse('2026-01-05T09:00:00Z');
+const HOUR_MS = 3_600_000;
+const timeAt = (ms: number) => new Date(START_MS + ms).toISOString();
+
+let count = 0;
+/** A call of an agent so many milliseconds after the start. */
+function call(uid: string, ms: number, over: Partial<AuditEvent> = {}): AuditEvent {
+  count += 1;
+  const time = timeAt(ms);
+  const agent = { uid, assurance: 'authenticated' as const, version: '1.0' };
+  return event(count, {
+    event_time: time,
+    observed_time: time,
+    agent,
+    model: { name: 'm-1' },
+    ...over,
+  });
+}
+
+const uids = ['planner', 'writer', 'coder'];
+const registry = registrySchema.parse({
+  version: 1,
+  agents: [
+    ...uids.map((uid) => ({ uid, class: 'autonomous', monitoring: { heartbeat_s: 1800 } })),
+    { uid: 'gateway', class: 'scheduled_job' },
+    { uid: 'auditor', class: 'scheduled_job' },
+  ],
+});
+
+/** All agents settled: an hour of calls each. */
+function settled(of: (n: number) => Partial<AuditEvent> = () => ({})): MemoryPipeline {
+  const pipeline = new MemoryPipeline(policySchema.parse({ version: 1 }), registry);
+  const calls = uids.flatMap((uid, at) =>
+    Array.from({ length: 25 }, (_, n) => call(uid, n * 60_000 + at * 1000, of(n))),
+  );
+  return pipeline.sendAll(calls);
+}
+
+const declaration = (uid: string, ms: number, of: string) =>
+  call(uid, ms, {
+    activity: 'config_change',
+    effect: 'configure',
+    target: { resource_type: 'release', resource_id: of },
+  });
+const told = ({ alerts }: MemoryPipeline, kind: string) =>
+  alerts.filter((one) => one.kind === kind);
+const other = { model: { name: 'm-2' } };
+
+describe('a change of what an agent is made of', () => {
+  it('that nobody declared is told at its first call, once', () => {
+    const pipeline = settled().sendAll([
+      call('planner', 2 * HOUR_MS, other),
+      call('planner', 3 * HOUR_MS, other),
+    ]);
+    const [alert, ...more] = told(pipeline, 'undeclared_change');
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({
+      title: 'planner shows another model, which nobody declared',
+      subject: { agent_uid: 'planner' },
+      count: 1,
+    });
+  });
+
+  it('is one alert with a count where several agents come to the same', () => {
+    const pipeline = settled().sendAll(
+      uids.map((uid, at) => call(uid, 2 * HOUR_MS + at * 60_000, other)),
+    );
+    const alerts = told(pipeline, 'undeclared_change');
+    expect(new Set(alerts.map((one) => one.alert_id)).size).toBe(1);
+    expect(alerts.at(-1)).toMatchObject({ revision: 3, count: 3 });
+    expect(alerts.at(-1)?.evidence.map((one) => one.agent_uid)).toEqual(uids);
+  });
+
+  it.each([
+    ['the model by name', 'model/m-2'],
+    ['a release', 'release/2.0'],
+  ])('is quiet when %s was declared, also if it shows days later', (_, of) => {
+    for (const shown of [2, 80]) {
+      const pipeline = settled().sendAll([
+        declaration('planner', HOUR_MS, of),
+        call('planner', shown * HOUR_MS, other),
+      ]);
+      expect(told(pipeline, 'undeclared_change')).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['another model', 'model/m-3'],
+    ['its prompt', 'prompt/p-2'],
+  ])('is told when only %s was declared', (_, of) => {
+    const pipeline = settled().sendAll([
+      declaration('planner', HOUR_MS, of),
+      call('planner', 2 * HOUR_MS, other),
+    ]);
+    expect(told(pipeline, 'undeclared_change')).toHaveLength(1);
+  });
+
+  it('is told when it was declared, and the agent was seen as before a day after that', () => {
+    const pipeline = settled().sendAll([
+      declaration('planner', HOUR_MS, 'model/m-2'),
+      call('planner', 30 * HOUR_MS),
+      call('planner', 31 * HOUR_MS, other),
+    ]);
+    expect(told(pipeline, 'undeclared_change')).toHaveLength(1);
+  });
+
+  const defined = (hash: string) => ({
+    tool: { name: 'list_orders', server: 'office', definition_hash: hash },
+  });
+
+  it('of a server’s tools is covered by what its gateway declared, and taken back if that comes late', () => {
+    const early = settled(() => defined('d-1')).sendAll([
+      declaration('gateway', HOUR_MS, 'tool/office'),
+      call('planner', 2 * HOUR_MS, defined('d-2')),
+    ]);
+    expect(told(early, 'undeclared_change')).toEqual([]);
+    const late = settled(() => defined('d-1')).sendAll([
+      call('planner', 2 * HOUR_MS, defined('d-2')),
+      declaration('gateway', 1.5 * HOUR_MS, 'tool/office'),
+    ]);
+    expect(told(late, 'undeclared_change').map((one) => one.state)).toEqual(['open', 'withdrawn']);
+  });
+
+  it('of an agent that is hardly known is not judged', () => {
+    const pipeline = new MemoryPipeline(policySchema.parse({ version: 1 }), registry);
+    pipeline.sendAll([call('planner', 0), call('planner', HOUR_MS, other)]);
+    expect(told(pipeline, 'undeclared_change')).toEqual([]);
+  });
+});
+
+const token = { credential: { uid: 'tok-1' } };
+const usedAt = (ms: number) =>
+  call('auditor', ms, {
+    ...token,
+    activity: 'resource_read',
+    target: { resource_type: 'access_record', resource_id: 'access/1' },
+  });
+
+/** An agent that was last heard of half an hour after the start, and time that passes. */
+function silent(...after: readonly AuditEvent[]): MemoryPipeline {
+  const pipeline = settled(() => token).sendAll(after);
+  for (let hour = 1; hour <= 6; hour += 1) pipeline.pass(timeAt(hour * HOUR_MS));
+  return pipeline.settle();
+}
+
+describe('a silent agent', () => {
+  it('is told when its credential is used meanwhile, whichever is known first', () => {
+    const before = told(silent(usedAt(HOUR_MS)), 'telemetry_gap');
+    const after = told(silent().sendAll([usedAt(5 * HOUR_MS)]), 'telemetry_gap');
+    for (const alerts of [before, after]) {
+      expect(alerts[0]).toMatchObject({ severity: 'high', count: 1 });
+      expect(alerts[0]?.evidence.map((one) => one.role)).toEqual([
+        'use_of_credential',
+        'last_heard',
+      ]);
+    }
+  });
+
+  it('is none while its credential rests, or was used only as long as it spoke', () => {
+    expect(told(silent(), 'telemetry_gap')).toEqual([]);
+    expect(told(silent(usedAt(20 * 60_000)), 'telemetry_gap')).toEqual([]);
+  });
+
+  it('is none once it is heard of again', () => {
+    const pipeline = silent().sendAll([
+      ...uids.map((uid) => call(uid, 5 * HOUR_MS, { activity: 'heartbeat', ...token })),
+      usedAt(5 * HOUR_MS + 600_000),
+    ]);
+    expect(told(pipeline, 'telemetry_gap')).toEqual([]);
+  });
+
+  it('is none when its heartbeats come', () => {
+    const beats = Array.from({ length: 12 }, (_, n) =>
+      uids.map((uid) => call(uid, (n / 2) * HOUR_MS + 1_800_000, { activity: 'heartbeat' })),
+    );
+    expect(told(silent(...beats.flat(), usedAt(3 * HOUR_MS)), 'telemetry_gap')).toEqual([]);
+  });
+});

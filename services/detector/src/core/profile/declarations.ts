@@ -1,0 +1,51 @@
+/**
+ * What the owner of an agent declared that it changes: `config_change` events under the agent's own uid.
+ * A declaration covers what it names for a day (contracts), and what was learnt of volumes before it
+ * begins anew.
+ */
+import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+
+const DECLARATIONS_MAX = 16;
+/** For how long a declaration covers what changes, and what clocks may differ by. */
+export const DECLARED_MS = 86_400_000;
+const SKEW_MS = 240_000;
+
+type Declared = readonly (readonly [of: string, ms: number])[];
+type Whose = Pick<AuditEvent, 'tenant_id' | 'agent'>;
+
+const keyOf = ({ tenant_id, agent }: Whose) => `declared|${tenant_id}|${agent.uid}`;
+
+/** Remembers it; what was declared, as `model/lumen-5`. */
+export function declare(draft: Draft, event: AuditEvent): string | undefined {
+  const of = event.target?.resource_id;
+  if (of === undefined || event.phase !== 'completed') return undefined;
+  const key = keyOf(event);
+  const before = draft.get<Declared>(key) ?? [];
+  draft.put(key, [...before, [of, epochMs(event.event_time)] as const].slice(-DECLARATIONS_MAX));
+  return of;
+}
+
+/** Whether what was declared names a change. */
+function covers(of: string, change: string): boolean {
+  if (of === change || of.startsWith('release/')) return true;
+  return change.startsWith('tool/') && of.startsWith(`${change}/`);
+}
+
+/** Whether a change is covered that came between these two moments (`sinceMs`: last seen as before). */
+export function isDeclared(
+  draft: Draft,
+  event: AuditEvent,
+  change: string,
+  sinceMs: number,
+): boolean {
+  const byMs = epochMs(event.event_time) + SKEW_MS;
+  return (draft.get<Declared>(keyOf(event)) ?? []).some(
+    ([of, at]) => covers(of, change) && at <= byMs && sinceMs - at <= DECLARED_MS,
+  );
+}
+
+/** When the latest change of this agent was declared. */
+export function declaredSince(draft: Draft, event: AuditEvent): number | undefined {
+  return draft.get<Declared>(keyOf(event))?.at(-1)?.[1];
+}
