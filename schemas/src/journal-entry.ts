@@ -75,7 +75,12 @@ export type Unanswered = z.infer<typeof unanswered>;
 
 export const journalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alert'), alert }),
-  z.object({ kind: z.literal('receipt'), receipt }),
+  z.object({
+    kind: z.literal('receipt'),
+    receipt,
+    /** Since 1.3: when its receiver signed it, Unix seconds. */
+    signed_at: z.number().int().nonnegative().optional(),
+  }),
   z.object({ kind: z.literal('control'), control: controlRecord }),
   z.object({ kind: z.literal('watermark'), watermark }),
   /** Since 1.2. */

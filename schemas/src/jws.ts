@@ -121,6 +121,12 @@ function readHeader(encoded: string): ProtectedHeader | undefined {
   return { alg, kid, topic, iat, aud };
 }
 
+/** When a signature that was verified was made, Unix seconds; undefined for what is none. */
+export function signedAtOf(signature: string | undefined): number | undefined {
+  const [encoded] = (signature ?? '').split('.');
+  return encoded ? readHeader(encoded)?.iat : undefined;
+}
+
 /**
  * Verifies `ww_sig` over `value`; never throws on what comes from outside. An `audience` in
  * `binding` must be the signed one; without it any audience is taken.

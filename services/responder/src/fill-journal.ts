@@ -12,11 +12,18 @@ import {
   type LogRecord,
   type SrcMark,
 } from '@waywarden/event-log';
-import { HEADERS, isRecordType, type JournalEntry, TOPICS } from '@waywarden/schemas';
+import {
+  HEADERS,
+  isRecordType,
+  type JournalEntry,
+  type JwsKeyRing,
+  TOPICS,
+} from '@waywarden/schemas';
 import { MemoryDraft, type Output, type StageRecord, toAppendRecords } from '@waywarden/stage';
 import { decideIntake, INTAKE_TOPICS } from './core/decide-intake.ts';
 import { inReplayOrder } from './core/journal-order.ts';
 import { admitIntake, type IntakeTrust, parseIntake } from './responder-stages.ts';
+import { RegistryOrder } from './sequencer/registry-order.ts';
 
 const JOURNAL = TOPICS.responseJournal.name;
 const READ_RECORDS_MAX = 1024;
@@ -24,7 +31,8 @@ const APPEND_RECORDS_MAX = 512;
 /** Names the writer in `ww_src`. */
 const REPLAY_SOURCE = 'waywarden.replay';
 
-export interface FillOptions extends IntakeTrust {
+export interface FillOptions extends Omit<IntakeTrust, 'registry'> {
+  readonly registryKeys: JwsKeyRing;
   readonly log: EventLog;
   readonly wallClock: () => string;
   readonly onRefused?: (record: LogRecord, reason: string) => void;
@@ -91,7 +99,7 @@ interface Gathered {
 }
 
 /** Everything that intake would take and the journal lacks; adds to `known`. */
-async function gather(options: FillOptions, known: Set<string>): Promise<Gathered> {
+async function gather(options: FillOptions & IntakeTrust, known: Set<string>): Promise<Gathered> {
   const { log, onRefused } = options;
   const admit = admitIntake(options);
   const parse = parseIntake(options.receiverKeys);
@@ -121,10 +129,11 @@ async function gather(options: FillOptions, known: Set<string>): Promise<Gathere
 export async function fillJournal(options: FillOptions): Promise<Filled> {
   const { log, wallClock } = options;
   // Registries first: receipts are believed by the keys that they hold.
-  await options.receiverKeys.load(log, options.registryKeys);
+  const registry = { keys: options.registryKeys, order: new RegistryOrder() };
+  await options.receiverKeys.load(log, registry);
   const { incarnation } = await log.describe(JOURNAL);
   const held = await heldBy(log);
-  const { fresh, refused } = await gather(options, held.ids);
+  const { fresh, refused } = await gather({ ...options, registry }, held.ids);
   const records = inReplayOrder([...fresh.keys()]).flatMap((entry, at) => {
     const output = fresh.get(entry);
     const mark = {

@@ -16,7 +16,7 @@ import {
   verifyDetached,
 } from '@waywarden/schemas';
 import { type Parsed, parseJson } from '@waywarden/stage';
-import { readRegistryRecord } from './sequencer/read-registry-record.ts';
+import { type RegistryTrust, readRegistryRecord } from './sequencer/read-registry-record.ts';
 
 const READ_RECORDS_MAX = 256;
 const NO_KEYS: JwsKeyRing = new Map();
@@ -43,7 +43,7 @@ export class ReceiverKeys {
   readonly #byReceiver = new Map<string, JwsKeyRing>();
 
   /** Learns the keys that the topic `registry` holds already. */
-  async load(log: EventLog, registryKeys: JwsKeyRing): Promise<void> {
+  async load(log: EventLog, registry: RegistryTrust): Promise<void> {
     const [start = 0] = await log.startOffsets(TOPICS.registry.name);
     let offset = start;
     for (;;) {
@@ -51,7 +51,7 @@ export class ReceiverKeys {
       if (records.length === 0) return;
       for (const record of records) {
         offset = record.offset + 1;
-        const read = await readRegistryRecord(record, registryKeys);
+        const read = await readRegistryRecord(record, registry);
         if ('record' in read && read.record.kind === 'registry') {
           this.learn(read.record.tenant_id, read.record.registry);
         }

@@ -26,7 +26,11 @@ import type { Sha256 } from './core/decision-chain.ts';
 import type { ReceiptClock } from './receipt-clock.ts';
 import { parseReceipt, type ReceiverKeys } from './receiver-keys.ts';
 import { restoreResponse } from './restore-response.ts';
-import { parseRegistryRecord, refuseRegistryRecord } from './sequencer/read-registry-record.ts';
+import {
+  parseRegistryRecord,
+  type RegistryTrust,
+  refuseRegistryRecord,
+} from './sequencer/read-registry-record.ts';
 import type { WatchedAgents } from './watched-agents.ts';
 
 const DECODER = new TextDecoder();
@@ -36,7 +40,7 @@ export const sha256Hex: Sha256 = (text) => createHash('sha256').update(text).dig
 export interface IntakeTrust {
   /** Keys of those who write alerts and forward watermarks with them: the detector's. */
   readonly alertKeys: MacKeyRing;
-  readonly registryKeys: JwsKeyRing;
+  readonly registry: RegistryTrust;
   readonly receiverKeys: ReceiverKeys;
 }
 
@@ -45,7 +49,7 @@ export function admitIntake(trust: IntakeTrust) {
   return async (record: LogRecord): Promise<string | undefined> => {
     switch (record.topic) {
       case TOPICS.registry.name:
-        return refuseRegistryRecord(record, trust.registryKeys);
+        return refuseRegistryRecord(record, trust.registry);
       case TOPICS.revocationReceipts.name:
         return trust.receiverKeys.refuse(record);
       default: {

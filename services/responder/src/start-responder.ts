@@ -20,6 +20,7 @@ import type { ChainHead } from './core/decision-chain.ts';
 import { ReceiptClock } from './receipt-clock.ts';
 import { ReceiverKeys } from './receiver-keys.ts';
 import { intakeStage, RESPONSE_STAGE, responseStage } from './responder-stages.ts';
+import { RegistryOrder } from './sequencer/registry-order.ts';
 import { type Sequencer, startSequencer } from './sequencer/sequencer.ts';
 import type { ResponderEvents } from './telemetry.ts';
 import { watchStage } from './watch-calls.ts';
@@ -98,7 +99,8 @@ function noteInForce(
 export async function startResponder(options: ResponderOptions): Promise<Responder> {
   const { log, stateDir, keys, wallClock, events, failpoint } = options;
   const receiverKeys = new ReceiverKeys();
-  await receiverKeys.load(log, keys.registryKeys);
+  const registry = { keys: keys.registryKeys, order: new RegistryOrder() };
+  await receiverKeys.load(log, registry);
   const hooks = {
     ...(events === undefined ? {} : { events }),
     ...(failpoint === undefined ? {} : { failpoint }),
@@ -109,6 +111,7 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     macKey: keys.macKey,
     macKeys: keys.macKeys,
     registryKeys: keys.registryKeys,
+    registryOrder: registry.order,
     wallClock,
     ...hooks,
   });
@@ -119,7 +122,7 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   };
   const each = { log, wallClock, ...hooks };
   const { registryKeys, macKey, macKeys, signingKey } = keys;
-  const trust = { alertKeys: alertKeysOf(keys), registryKeys, receiverKeys };
+  const trust = { alertKeys: alertKeysOf(keys), registry, receiverKeys };
   const intake = intakeStage({ ...each, state: states.intake }, trust);
   const watched = new WatchedAgents();
   const isLive = options.runIntake !== false;

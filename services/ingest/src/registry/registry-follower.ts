@@ -72,6 +72,8 @@ export class RegistryFollower {
     string,
     { readonly version: string; readonly registry: Registry }
   >();
+  /** When the last record of each key was signed: one signed before is an old one put there again. */
+  readonly #signed = new Map<string, number>();
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -113,7 +115,10 @@ export class RegistryFollower {
     const { log } = this.#options;
     const [end = 0] = await log.endOffsets(TOPIC);
     // The topic was made anew: all of it is to be read again.
-    if (end < this.#next) this.#next = 0;
+    if (end < this.#next) {
+      this.#next = 0;
+      this.#signed.clear();
+    }
     if (end === this.#next) return;
     const [start = 0] = await log.startOffsets(TOPIC);
     let offset = Math.max(start, this.#next);
@@ -133,7 +138,7 @@ export class RegistryFollower {
     const signature = record.headers[HEADERS.sig];
     const verdict = await verifyDetached(record.value, signature, keys, { topic: TOPIC });
     const read: Read = verdict.ok
-      ? parsed(record)
+      ? this.#inOrder(record, verdict.iat)
       : { is: 'refused', reason: `signature_${verdict.reason}` };
     if (read.is === 'refused') onRefused({ offset: record.offset, reason: read.reason });
     if (read.is !== 'registry') return;
@@ -141,5 +146,12 @@ export class RegistryFollower {
     if (this.#registries.get(tenant)?.version === version) return;
     this.#registries.set(tenant, { version, registry });
     onChange(tenant, version);
+  }
+
+  #inOrder(record: LogRecord, iat: number): Read {
+    const key = record.key ?? '';
+    if (iat < (this.#signed.get(key) ?? 0)) return { is: 'refused', reason: 'replayed' };
+    this.#signed.set(key, iat);
+    return parsed(record);
   }
 }

@@ -3,6 +3,7 @@ import type { EventLog } from '@waywarden/event-log';
 import { type JwsKeyRing, TOPICS } from '@waywarden/schemas';
 import type { RegistryRecord } from '../core/registry-record.ts';
 import { readRegistryRecord } from './read-registry-record.ts';
+import { RegistryOrder } from './registry-order.ts';
 
 const TOPIC = TOPICS.registry.name;
 const READ_RECORDS_MAX = 256;
@@ -15,13 +16,14 @@ export interface PlacedRule {
 /** In the order in which they stand there, so that a registry published before its policy still is. */
 export async function lastRules(log: EventLog, keys: JwsKeyRing): Promise<readonly PlacedRule[]> {
   const last = new Map<string, PlacedRule>();
+  const trust = { keys, order: new RegistryOrder() };
   let [offset = 0] = await log.startOffsets(TOPIC);
   for (;;) {
     const records = await log.read(TOPIC, 0, offset, READ_RECORDS_MAX);
     if (records.length === 0) break;
     for (const record of records) {
       offset = record.offset + 1;
-      const read = await readRegistryRecord(record, keys);
+      const read = await readRegistryRecord(record, trust);
       if (!('record' in read)) continue;
       const key = `${read.record.tenant_id}|${read.record.kind}`;
       last.delete(key);

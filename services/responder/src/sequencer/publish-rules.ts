@@ -18,6 +18,7 @@ import {
 } from '@waywarden/schemas';
 import type { RegistryRecord } from '../core/registry-record.ts';
 import { readRegistryRecord } from './read-registry-record.ts';
+import { RegistryOrder } from './registry-order.ts';
 
 const TOPIC = TOPICS.registry.name;
 const READ_RECORDS_MAX = 256;
@@ -46,24 +47,36 @@ export async function publishedRules<K extends RegistryRecord['kind']>(
   of: { readonly tenantId: string; readonly kind: K },
   keys: JwsKeyRing,
 ): Promise<Extract<RegistryRecord, { readonly kind: K }> | undefined> {
+  return (await lastPublished(log, of, keys))?.record;
+}
+
+interface LastPublished<K extends RegistryRecord['kind']> {
+  readonly record: Extract<RegistryRecord, { readonly kind: K }>;
+  readonly iat: number;
+}
+
+async function lastPublished<K extends RegistryRecord['kind']>(
+  log: EventLog,
+  of: { readonly tenantId: string; readonly kind: K },
+  keys: JwsKeyRing,
+): Promise<LastPublished<K> | undefined> {
+  const trust = { keys, order: new RegistryOrder() };
   const key = registryKey(of.tenantId, of.kind, of.kind);
+  const isAsked = (record: RegistryRecord): record is LastPublished<K>['record'] =>
+    record.kind === of.kind;
   const [start = 0] = await log.startOffsets(TOPIC);
-  let found: RegistryRecord | undefined;
+  let found: LastPublished<K> | undefined;
   let offset = start;
   for (;;) {
     const records: readonly LogRecord[] = await log.read(TOPIC, 0, offset, READ_RECORDS_MAX);
+    if (records.length === 0) return found;
     for (const record of records) {
       offset = record.offset + 1;
       if (record.key !== key) continue;
-      const read = await readRegistryRecord(record, keys);
-      if ('record' in read) found = read.record;
+      const read = await readRegistryRecord(record, trust);
+      if ('record' in read && isAsked(read.record)) found = { record: read.record, iat: read.iat };
     }
-    if (records.length === 0) break;
   }
-  const isAsked = (
-    record: RegistryRecord | undefined,
-  ): record is Extract<RegistryRecord, { readonly kind: K }> => record?.kind === of.kind;
-  return isAsked(found) ? found : undefined;
 }
 
 async function publish(options: RulesPublisherOptions, record: RegistryRecord): Promise<Published> {
@@ -71,11 +84,12 @@ async function publish(options: RulesPublisherOptions, record: RegistryRecord): 
   const { version, kind, tenant_id: tenantId } = record;
   const key = registryKey(tenantId, kind, kind);
   const keys = new Map([[signingKey.kid, signingKey]]);
-  const current = await publishedRules(log, { tenantId, kind }, keys);
-  if (current?.version === version) return { version, appended: false };
+  const current = await lastPublished(log, { tenantId, kind }, keys);
+  if (current?.record.version === version) return { version, appended: false };
   const value = ENCODER.encode(JSON.stringify(record));
   const producedAt = wallClock();
-  const iat = Math.floor(Date.parse(producedAt) / 1000);
+  // Never before what it replaces, whatever this clock says: else it would be taken for an old one.
+  const iat = Math.max(Math.floor(Date.parse(producedAt) / 1000), current?.iat ?? 0);
   const headers = {
     [HEADERS.ceSpecversion]: '1.0',
     [HEADERS.ceId]: `${key}|${version}`,

@@ -1,28 +1,48 @@
 /**
  * Whether a record of the topic `registry` may be believed, and what it says. Signed by a key of the
- * ring, under the key that its own content names, and valid: else it is refused with a reason. A
- * signature over the value cannot know under which key it travels, hence the comparison.
+ * ring, under the key that its own content names, no old one put there again, and valid: else it is
+ * refused with a reason. A signature over the value cannot know under which key it travels, hence the
+ * comparison.
  */
 import type { LogRecord } from '@waywarden/event-log';
 import { HEADERS, type JwsKeyRing, registryKey, TOPICS, verifyDetached } from '@waywarden/schemas';
 import { type RegistryRecord, registryRecordSchema } from '../core/registry-record.ts';
+import type { RegistryOrder } from './registry-order.ts';
 
 const DECODER = new TextDecoder();
 
-export type RegistryRead = { readonly record: RegistryRecord } | { readonly refused: string };
+export type RegistryParsed = { readonly record: RegistryRecord } | { readonly refused: string };
+export type RegistryRead =
+  | { readonly record: RegistryRecord; readonly iat: number }
+  | { readonly refused: string };
 
-/** Why the record may not be believed; undefined when its signature is good. */
-export async function refuseRegistryRecord(
+export interface RegistryTrust {
+  readonly keys: JwsKeyRing;
+  /** What was read of the topic before. */
+  readonly order: RegistryOrder;
+}
+
+async function signedAt(
   record: LogRecord,
-  keys: JwsKeyRing,
-): Promise<string | undefined> {
+  { keys, order }: RegistryTrust,
+): Promise<{ readonly iat: number } | { readonly refused: string }> {
   const signature = record.headers[HEADERS.sig];
   const binding = { topic: TOPICS.registry.name };
   const verdict = await verifyDetached(record.value, signature, keys, binding);
-  return verdict.ok ? undefined : `signature_${verdict.reason}`;
+  if (!verdict.ok) return { refused: `signature_${verdict.reason}` };
+  return order.isReplayed(record, verdict.iat) ? { refused: 'replayed' } : { iat: verdict.iat };
 }
 
-export function parseRegistryRecord(record: LogRecord): RegistryRead {
+/** Why the record may not be believed; undefined when its signature is good and it is no old one. */
+export async function refuseRegistryRecord(
+  record: LogRecord,
+  trust: RegistryTrust,
+): Promise<string | undefined> {
+  const signed = await signedAt(record, trust);
+  return 'refused' in signed ? signed.refused : undefined;
+}
+
+export function parseRegistryRecord(record: LogRecord): RegistryParsed {
   if (record.value === null) return { refused: 'value_missing' };
   let json: unknown;
   try {
@@ -39,8 +59,10 @@ export function parseRegistryRecord(record: LogRecord): RegistryRead {
 
 export async function readRegistryRecord(
   record: LogRecord,
-  keys: JwsKeyRing,
+  trust: RegistryTrust,
 ): Promise<RegistryRead> {
-  const refused = await refuseRegistryRecord(record, keys);
-  return refused === undefined ? parseRegistryRecord(record) : { refused };
+  const signed = await signedAt(record, trust);
+  if ('refused' in signed) return signed;
+  const parsed = parseRegistryRecord(record);
+  return 'refused' in parsed ? parsed : { ...parsed, iat: signed.iat };
 }

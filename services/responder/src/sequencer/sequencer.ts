@@ -21,8 +21,9 @@ import {
 } from '@waywarden/schemas';
 import { toControlRecord } from '../core/registry-record.ts';
 import { lastRules } from './last-rules.ts';
-import { readRegistryRecord } from './read-registry-record.ts';
+import { type RegistryTrust, readRegistryRecord } from './read-registry-record.ts';
 import { recoverSequence } from './recover-sequence.ts';
+import { RegistryOrder } from './registry-order.ts';
 import { SequenceFloor } from './sequence-floor.ts';
 import { type SequencePosition, toSequenced } from './sequenced-record.ts';
 
@@ -44,6 +45,8 @@ export interface SequencerOptions {
   readonly macKeys: MacKeyRing;
   /** Keys whose policies and registries are believed. */
   readonly registryKeys: JwsKeyRing;
+  /** What was read of the registry's topic before; default: nothing. */
+  readonly registryOrder?: RegistryOrder;
   readonly wallClock: () => string;
   readonly events?: SequencerEvents;
   /** Chaos tests throw or kill here. */
@@ -74,6 +77,7 @@ interface Waiter {
 class RunningSequencer implements Sequencer {
   readonly finished: Promise<void>;
   readonly #options: SequencerOptions;
+  readonly #trust: RegistryTrust;
   readonly #partitions: number;
   readonly #floor: SequenceFloor;
   readonly #reader: Reader;
@@ -89,6 +93,8 @@ class RunningSequencer implements Sequencer {
     state: { partitions: number; floor: SequenceFloor; position: SequencePosition },
   ) {
     this.#options = options;
+    const { registryKeys, registryOrder = new RegistryOrder() } = options;
+    this.#trust = { keys: registryKeys, order: registryOrder };
     this.#partitions = state.partitions;
     this.#floor = state.floor;
     this.#position = state.position;
@@ -154,7 +160,7 @@ class RunningSequencer implements Sequencer {
 
   async #handle(batch: ReadBatch): Promise<void> {
     for (const record of batch.records) {
-      const read = await readRegistryRecord(record, this.#options.registryKeys);
+      const read = await readRegistryRecord(record, this.#trust);
       const registryNext = record.offset + 1;
       await this.#enqueue(async () => {
         if ('refused' in read) {
