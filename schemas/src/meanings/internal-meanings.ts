@@ -164,6 +164,7 @@ export const JOURNAL: Meanings = {
   kind: 'Which of them it is; the field of that name holds the record.',
   alert: 'An alert as the detector wrote it.',
   receipt: 'A receipt whose signature was checked.',
+  signed_at: 'Since 1.3: when its receiver signed it, Unix seconds; an older one is no later word.',
   control: 'A change of policy or registry.',
   watermark: 'Time itself.',
   sighting: 'Since 1.2: a call of an agent that is contained, or of one that acts for it.',

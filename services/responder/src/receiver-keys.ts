@@ -12,10 +12,12 @@ import {
   type Receipt,
   type Registry,
   receiptSchema,
+  signedAtOf,
   TOPICS,
   verifyDetached,
 } from '@waywarden/schemas';
-import { type Parsed, parseJson } from '@waywarden/stage';
+import { parseJson } from '@waywarden/stage';
+import type { SignedReceipt } from './core/decide-intake.ts';
 import { type RegistryTrust, readRegistryRecord } from './sequencer/read-registry-record.ts';
 
 const READ_RECORDS_MAX = 256;
@@ -30,13 +32,19 @@ function ringOf(id: string, jwk: Readonly<Record<string, unknown>>): JwsKeyRing 
   }
 }
 
-export function parseReceipt(record: LogRecord): Parsed {
+/** With when it was signed, so that an old one put there again is no later word. */
+export function parseReceipt(
+  record: LogRecord,
+): { readonly value: SignedReceipt } | { readonly refused: string } {
   const parsed = parseJson(record);
   if ('refused' in parsed) return parsed;
   const receipt = receiptSchema.safeParse(parsed.value);
   if (!receipt.success) return { refused: 'receipt_invalid' };
   const { tenant_id: tenantId, agent_uid: agentUid } = receipt.data;
-  return record.key === agentKey(tenantId, agentUid) ? parsed : { refused: 'key_mismatch' };
+  if (record.key !== agentKey(tenantId, agentUid)) return { refused: 'key_mismatch' };
+  const signedAt = signedAtOf(record.headers[HEADERS.sig]);
+  // Fields that this version does not know are kept.
+  return { value: { receipt: parsed.value as Receipt, signedAt } };
 }
 
 export class ReceiverKeys {
@@ -79,7 +87,7 @@ export class ReceiverKeys {
   async refuse(record: LogRecord): Promise<string | undefined> {
     const parsed = parseReceipt(record);
     if ('refused' in parsed) return parsed.refused;
-    const { tenant_id: tenantId, receiver } = parsed.value as Receipt;
+    const { tenant_id: tenantId, receiver } = parsed.value.receipt;
     const ring = this.ringOf(tenantId, receiver);
     if (ring === undefined) return 'receiver_without_key';
     const binding = { topic: TOPICS.revocationReceipts.name };

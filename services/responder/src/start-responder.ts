@@ -106,13 +106,9 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     ...(failpoint === undefined ? {} : { failpoint }),
   };
   const sequencer = await startSequencer({
-    log,
-    stateDir: join(stateDir, 'sequencer'),
-    macKey: keys.macKey,
-    macKeys: keys.macKeys,
-    registryKeys: keys.registryKeys,
-    registryOrder: registry.order,
-    wallClock,
+    ...{ log, stateDir: join(stateDir, 'sequencer'), wallClock },
+    ...{ macKey: keys.macKey, macKeys: keys.macKeys },
+    ...{ registryKeys: keys.registryKeys, registryOrder: registry.order },
     ...hooks,
   });
   const states = {

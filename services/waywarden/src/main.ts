@@ -7,6 +7,7 @@ import { EXIT } from './commands/command-output.ts';
 import { deadletterCommand } from './commands/deadletter.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { initCommand } from './commands/init.ts';
+import { keysCommand } from './commands/keys.ts';
 import { policyCommand } from './commands/policy.ts';
 import { registryCommand } from './commands/registry.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -34,6 +35,7 @@ for (const command of [
   evaluateCommand,
   verifyCommand,
   auditCommand,
+  keysCommand,
   benchCommand,
   initCommand,
   policyCommand,

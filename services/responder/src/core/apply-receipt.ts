@@ -25,17 +25,24 @@ export function applyDelivery(draft: Draft, delivery: Delivery): void {
 }
 
 /** Notes what a receiver said; the order as it stands then, undefined when nothing changed. */
-export function applyReceipt(draft: Draft, receipt: Receipt): IssuedCommand | undefined {
+export function applyReceipt(
+  draft: Draft,
+  receipt: Receipt,
+  signedAt?: number,
+): IssuedCommand | undefined {
   const issued = addressed(draft, receipt);
   if (!issued || issued.command.target.agent_uid !== receipt.agent_uid) return undefined;
   const before = issued.receivers[receipt.receiver];
   const isFirst = before === undefined || before.state === 'delivered';
+  // Signed before what was said last: an old one, late or put there again.
+  if (signedAt !== undefined && signedAt < (before?.signedAt ?? 0)) return undefined;
   // `accepted` after an end state is an old message, not a step back.
   if (receipt.state === 'accepted' && !isFirst) return undefined;
   const said = {
     state: receipt.state,
     usableUntilMs: receipt.usable_until === undefined ? null : epochMs(receipt.usable_until),
     appliedMs: receipt.applied_at === undefined ? null : epochMs(receipt.applied_at),
+    ...(signedAt === undefined ? {} : { signedAt }),
   };
   const next = { ...issued, receivers: { ...issued.receivers, [receipt.receiver]: said } };
   putIssued(draft, next);

@@ -82,6 +82,26 @@ const BOTH = {
 const BLOCK = { rules: [{ actions: [{ action: 'disable_agent', level: 'agent' }] }] };
 
 describe('what is said of an order', () => {
+  test('an old receipt that is put there again is no later word, whatever it said', () => {
+    const journal = new Contained();
+    const command = journal.command('revoke_token');
+    const say = (state: Receipt['state'], signed_at: number) =>
+      journal.add({
+        ...{ kind: 'receipt', signed_at },
+        receipt: {
+          ...{ command_id: command.command_id, tenant_id: TENANT, agent_uid: 'agent-a' },
+          ...{ receiver: 'gateway', state, applied_at: at(1000) },
+        },
+      });
+    say('applied', 100);
+    say('failed', 101);
+    expect(journal.state()).toBe('failed');
+    say('applied', 100);
+    expect(journal.state()).toBe('failed');
+    say('applied', 102);
+    expect(journal.state()).toBe('applied_re_mintable');
+  });
+
   test('goes from issued over delivered and accepted to applied, never back', () => {
     const journal = new Contained();
     const { command_id } = journal.command('revoke_token');

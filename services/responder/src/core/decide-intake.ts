@@ -61,10 +61,18 @@ function intakeAlert(draft: Draft, record: StageRecord): readonly Output[] {
   return [toJournal({ kind: 'alert', alert }, id, alert.detected_at)];
 }
 
+/** A receipt that its receiver's key has signed. */
+export interface SignedReceipt {
+  readonly receipt: Receipt;
+  /** Unix seconds. */
+  readonly signedAt: number | undefined;
+}
+
 function intakeReceipt(record: StageRecord): readonly Output[] {
-  const receipt = record.value as Receipt;
+  const { receipt, signedAt } = record.value as SignedReceipt;
+  const signed = signedAt === undefined ? {} : { signed_at: signedAt };
   // The whole receipt: a receiver may say `applied` twice with another `usable_until`.
-  return [toJournal({ kind: 'receipt', receipt }, `receipt|${canonicalJson(receipt)}`)];
+  return [toJournal({ kind: 'receipt', receipt, ...signed }, `receipt|${canonicalJson(receipt)}`)];
 }
 
 function intakeRegistry(record: StageRecord): readonly Output[] {

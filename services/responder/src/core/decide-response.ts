@@ -11,7 +11,6 @@ import {
   epochMs,
   formatLogTime,
   type JournalEntry,
-  type Receipt,
   type Sighting,
   type Silence,
   type Unanswered,
@@ -119,9 +118,9 @@ function tellLeaks(context: ResponseContext, leaks: readonly Leaked[]): readonly
 function takeReceipt(
   draft: Draft,
   dependencies: ResponseDependencies,
-  receipt: Receipt,
+  { receipt, signed_at: signedAt }: Extract<JournalEntry, { readonly kind: 'receipt' }>,
 ): readonly Output[] {
-  const issued = applyReceipt(draft, receipt);
+  const issued = applyReceipt(draft, receipt, signedAt);
   const context = contextOf(draft, dependencies, receipt.tenant_id, clockOf(draft));
   if (issued === undefined || context === undefined) return [];
   const leaks = tellLeaks(context, judgeAgain(draft, issued));
@@ -196,7 +195,7 @@ export function createDecideResponse(dependencies: ResponseDependencies): Decide
       case 'alert':
         return decideAlert(draft, dependencies, entry.alert);
       case 'receipt':
-        return takeReceipt(draft, dependencies, entry.receipt);
+        return takeReceipt(draft, dependencies, entry);
       case 'sighting':
         return takeSighting(draft, dependencies, entry.sighting);
       case 'silence':

@@ -34,6 +34,8 @@ export interface ReceiverState {
   readonly state: Receipt['state'] | 'delivered';
   readonly usableUntilMs: number | null;
   readonly appliedMs: number | null;
+  /** When the receiver signed what it said, Unix seconds. */
+  readonly signedAt?: number;
 }
 
 /** What later calls told about a containment. */

@@ -44,9 +44,7 @@ function toKnown({ state, usableUntilMs, reMintable, proof }: KnownContainment):
 export function knownState(responder: Responder, nowMs: () => number) {
   return (commandId: string): KnownState | null => {
     const found = responder.containments.of(commandId, nowMs());
-    // Receivers may still answer: what some of them did is for the page to say.
-    if (found === undefined || found.state === 'partly_applied') return null;
-    return toKnown(found);
+    return found === undefined ? null : toKnown(found);
   };
 }
 
