@@ -33,7 +33,7 @@ export interface DayMaxima {
   readonly dayMax: number;
   /** `log(1 + largest)` of each finished day, oldest first. */
   readonly logs: readonly number[];
-  /** The largest value ever learnt. */
+  /** The largest value of the finished days: today's own climb must not move what it is held against. */
   readonly peak: number;
   /** Since a declared change, until there are days enough again: beyond what is too much in any case. */
   readonly guard?: number;
@@ -98,7 +98,7 @@ export function atDay(maxima: DayMaxima, day: number): DayMaxima {
   if (day <= maxima.day) return maxima;
   const { logs, dayMax } = maxima;
   const learnt = [...logs, rounded(winsorised(logs, dayMax))].slice(-BLOCKS_MAX);
-  return { ...maxima, day, dayMax: 0, logs: learnt };
+  return { ...maxima, day, dayMax: 0, logs: learnt, peak: Math.max(maxima.peak, dayMax) };
 }
 
 /** How far beyond the largest value ever an alarm begins at least. */
@@ -127,10 +127,10 @@ export function rebased(
   const before = alarmThreshold(maxima, floor);
   const { since, day, dayMax } = maxima;
   const guard = before === undefined ? {} : { guard: before * GUARD_FACTOR };
-  return { since, day, dayMax, logs: [], peak: dayMax, declaredMs, ...guard };
+  return { since, day, dayMax, logs: [], peak: 0, declaredMs, ...guard };
 }
 
 export function learnMaximum(maxima: DayMaxima, value: number): DayMaxima {
   if (value <= maxima.dayMax) return maxima;
-  return { ...maxima, dayMax: value, peak: Math.max(maxima.peak, value) };
+  return { ...maxima, dayMax: value };
 }

@@ -1,6 +1,7 @@
 /** What the models of volumes guarantee: their false-alarm rates are what they say, and drift is slow. */
 import { describe, expect, it } from 'vitest';
 import {
+  alarmThreshold,
   atDay,
   BLOCKS_MAX,
   BLOCKS_MIN,
@@ -9,6 +10,7 @@ import {
   dayThreshold,
   learnMaximum,
   newMaxima,
+  rebased,
   tailOf,
 } from './block-maxima.ts';
 import { countTail, NO_COUNTS, withCount } from './count-tail.ts';
@@ -117,6 +119,24 @@ describe('block maxima', () => {
     const maxima = atDay(after([...calm, ...climbing]), 30);
     const learnt = Math.expm1(maxima.logs.at(-1) ?? Number.NaN);
     expect(learnt).toBeLessThan((climbing.at(-1) ?? 0) * 0.8);
+  });
+
+  it('hold a day’s climb against the days before and not against itself', () => {
+    const calm = atDay(after(new Array<number>(10).fill(10)), 10);
+    const before = alarmThreshold(calm, 5);
+    let climbing = calm;
+    for (let value = 1; value < 200; value += 1) climbing = learnMaximum(climbing, value);
+    expect(alarmThreshold(climbing, 5)).toBe(before);
+    expect(before).toBeLessThan(40);
+  });
+
+  it('begin anew after a declared change, and twice what alarmed before still does', () => {
+    const calm = atDay(after(new Array<number>(10).fill(10)), 10);
+    const before = alarmThreshold(calm, 5) ?? Number.NaN;
+    const fresh = rebased(calm, 1000, 5);
+    expect(fresh.logs).toEqual([]);
+    expect(alarmThreshold(fresh, 5)).toBe(2 * before);
+    expect(rebased(fresh, 1000, 5)).toBe(fresh);
   });
 
   it('put what is told late on the day that is being filled', () => {
