@@ -1,5 +1,6 @@
 /** A response decision: enforced, warned, shadow or withheld; every one is recorded and chained. */
 import { z } from 'zod';
+import { actInDecision } from './operator-act.ts';
 import { revocationCommand } from './revocation-command.ts';
 import { agentUid, hash, name, tenantId, text, timestamp } from './text-limits.ts';
 
@@ -33,6 +34,9 @@ export const KNOWN_WITHHELD_REASONS = [
   'no_other_receiver',
   'origin_quarantined',
   'kept_unanswered',
+  'second_person_needed',
+  'nothing_to_approve',
+  'already_so',
   'blackout',
 ] as const;
 
@@ -57,6 +61,8 @@ export const decision = z.object({
   target_problems: z.array(text).optional(),
   /** Since 1.2: the order upon which this one follows (an escalation, a lapse to step-up), and why. */
   follows: z.object({ command_id: z.uuid(), why: text }).optional(),
+  /** Since 1.2: what people ordered by hand, and who has agreed so far. */
+  act: actInDecision.optional(),
   policy_version: name,
   decided_at: timestamp,
   seq: z.number().int().positive(),

@@ -103,6 +103,12 @@ export * from './key-file-store.ts';
 export * from './log-time.ts';
 export * from './mac.ts';
 export {
+  ACT_TOPIC,
+  OPERATOR_ACTS,
+  type OperatorAct,
+  operatorAct as operatorActSchema,
+} from './operator-act.ts';
+export {
   durationMs,
   LINKING_KINDS,
   type Policy,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { alert } from './alert.ts';
 import { assurance } from './audit-event.ts';
 import { controlRecord, watermark } from './control-record.ts';
+import { operatorAct } from './operator-act.ts';
 import { receipt } from './receipt.ts';
 import { agentUid, id, name, tenantId, timestamp } from './text-limits.ts';
 
@@ -88,5 +89,6 @@ export const journalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('silence'), silence }),
   z.object({ kind: z.literal('delivery'), delivery }),
   z.object({ kind: z.literal('unanswered'), unanswered }),
+  z.object({ kind: z.literal('act'), act: operatorAct }),
 ]);
 export type JournalEntry = z.infer<typeof journalEntry>;

@@ -125,6 +125,12 @@ export const receiver = z.object({
 });
 export type Receiver = z.infer<typeof receiver>;
 
+export const operator = z.object({
+  uid: id,
+  /** Public JWK by which what this person orders is verified. */
+  key: z.record(name, z.unknown()),
+});
+
 export const registry = z
   .object({
     version: z.literal(1),
@@ -143,6 +149,8 @@ export const registry = z
       )
       .default([]),
     receivers: z.array(receiver).default([]),
+    /** Since 1.2: people who may order by hand, each by a key of their own. */
+    operators: z.array(operator).optional(),
   })
   .superRefine((value, context) => {
     const uids = value.agents.map((a) => a.uid);

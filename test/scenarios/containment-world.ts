@@ -9,14 +9,17 @@ import { join } from 'node:path';
 import type { AppendRecord, LogRecord } from '@waywarden/event-log';
 import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import {
+  audienceOf,
   publishPolicy,
   publishRegistry,
   type RecordedDecision,
   type Responder,
   type ResponderOptions,
   startResponder,
+  takeSignedAct,
 } from '@waywarden/responder';
 import {
+  ACT_TOPIC,
   type Alert,
   type AuditEvent,
   activeMacKey,
@@ -28,6 +31,7 @@ import {
   loadOrCreateKeyFile,
   macHeaders,
   macKeyRing,
+  type OperatorAct,
   policySchema,
   publicJwks,
   type Receipt,
@@ -109,7 +113,7 @@ export class ContainmentWorld {
         alertKeys: macKeyRing(this.keyFile('detector')),
         registryKeys: signingKeyRing(own),
       },
-      wallClock: () => new Date(this.#wallMs).toISOString(),
+      wallClock: () => this.#now(),
       ...over,
     });
     this.#running = this.#responder.run();
@@ -225,6 +229,36 @@ export class ContainmentWorld {
     this.#wallMs = WALL_START_MS + ms;
     await this.responder.receipts.check();
     await this.settle();
+  }
+
+  /** What a person orders by hand, signed with the key of `signer`; why it was refused, if it was. */
+  async act(
+    act: OperatorAct['act'],
+    by: string,
+    {
+      signer = by,
+      at: time = this.#now(),
+    }: { readonly signer?: string; readonly at?: string } = {},
+  ): Promise<string | undefined> {
+    const given = { act_id: uuid(`${act} ${by} ${signer} ${time}`), tenant_id: TENANT, act, by };
+    const text = JSON.stringify({ ...given, at: time, reason: 'A fault in the gateway.' });
+    const signature = await signDetached(
+      new TextEncoder().encode(text),
+      activeSigningKey(this.keyFile(signer)),
+      { topic: ACT_TOPIC, audience: audienceOf(TENANT), iat: 0 },
+    );
+    const keys = this.responder.receiverKeys;
+    const desk = { log: this.#log, keys, wallClock: () => this.#now() };
+    return takeSignedAct(desk, { act: text, signature });
+  }
+
+  operator(uid: string) {
+    const [key] = Object.values(publicJwks(this.keyFile(uid)));
+    return { uid, key };
+  }
+
+  #now(): string {
+    return new Date(this.#wallMs).toISOString();
   }
 
   async receipt(

@@ -104,3 +104,39 @@ describe('in a blackout a person is asked first', () => {
     expect(await reasons()).toEqual(expect.arrayContaining(['blackout', 'kept_unanswered']));
   });
 });
+
+describe('a global pause', () => {
+  const started = async () => {
+    const operators = ['ana', 'ben'].map((uid) => world.operator(uid));
+    await decided([], { operators });
+  };
+
+  test('takes two people with keys of their own, holds everything back, and ends by two', async () => {
+    await started();
+    expect(await world.act('pause', 'ana')).toBeUndefined();
+    expect(await world.act('pause', 'ben')).toBeUndefined();
+    await world.settle();
+    await world.alert(anAlert('a'));
+    await world.settle();
+    expect(await world.commands()).toEqual([]);
+    expect((await reasons()).at(-1)).toBe('enforcement_paused');
+    await world.act('resume', 'ana');
+    await world.act('resume', 'ben');
+    await world.settle();
+    await world.alert(anAlert('b'));
+    await world.settle();
+    expect(await actions()).toEqual(['revoke_token']);
+  });
+
+  test('is refused under another’s name, by a stranger, and long after it was signed', async () => {
+    await started();
+    expect(await world.act('pause', 'ben', { signer: 'ana' })).toBe('signature_unknown_key');
+    expect(await world.act('pause', 'eve')).toBe('operator_without_key');
+    expect(await world.act('pause', 'ana', { at: '2026-11-24T11:00:00Z' })).toBe('act_too_old');
+    await world.act('pause', 'ana');
+    await world.settle();
+    await world.alert(anAlert('a'));
+    await world.settle();
+    expect(await actions()).toEqual(['revoke_token']);
+  });
+});

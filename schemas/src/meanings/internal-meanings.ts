@@ -192,6 +192,14 @@ export const JOURNAL: Meanings = {
   'silence.usual_ms': 'Its usual interval between two calls.',
   'silence.heard_until':
     'The last record of somebody else from the same source; absent: none was seen, and the silence says nothing.',
+  act: 'Since 1.2: what a person orders by hand.',
+  'act.act_id': 'It counts once.',
+  'act.tenant_id': 'Whose enforcement.',
+  'act.act': '`pause`, `resume` or `approve`.',
+  'act.by': 'The operator, as the registry names them.',
+  'act.at': 'When it was signed.',
+  'act.reason': 'Why.',
+  'act.decision_id': 'Of `approve`: whose order is to be given after all.',
   unanswered:
     'Since 1.2: required receivers of a command have said nothing for longer than the policy allows.',
   'unanswered.tenant_id': 'Whose it is.',

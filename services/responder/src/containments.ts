@@ -8,6 +8,7 @@ import { type RevocationCommand, TOPICS } from '@waywarden/schemas';
 import { type Draft, type LocalState, stageSpace } from '@waywarden/stage';
 import { targetActionKey } from './core/action-target.ts';
 import { type ContainmentView, containmentView } from './core/containment-state.ts';
+import { type PauseState, pauseState } from './core/enforcement-pause.ts';
 import {
   type IssuedCommand,
   issuedCommand,
@@ -41,6 +42,10 @@ export class Containments {
 
   issued(commandId: string): IssuedCommand | undefined {
     return issuedCommand(this.#draft, commandId);
+  }
+
+  pauseOf(tenantId: string): PauseState {
+    return pauseState(this.#draft, tenantId);
   }
 
   of(commandId: string, nowMs: number): KnownContainment | undefined {

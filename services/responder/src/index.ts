@@ -22,6 +22,7 @@ export {
   readYaml,
 } from './files/parse-yaml-file.ts';
 export { type Filled, type FillOptions, fillJournal } from './fill-journal.ts';
+export { type OperatorDeskParts, type SignedAct, takeSignedAct } from './operator-desk.ts';
 export { ReceiverKeys } from './receiver-keys.ts';
 export { sha256Hex } from './responder-stages.ts';
 export {

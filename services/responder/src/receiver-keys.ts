@@ -49,6 +49,7 @@ export function parseReceipt(
 
 export class ReceiverKeys {
   readonly #byReceiver = new Map<string, JwsKeyRing>();
+  readonly #byOperator = new Map<string, JwsKeyRing>();
 
   /** Learns the keys that the topic `registry` holds already. */
   async load(log: EventLog, registry: RegistryTrust): Promise<void> {
@@ -72,6 +73,12 @@ export class ReceiverKeys {
     for (const key of this.#byReceiver.keys()) {
       if (key.startsWith(`${tenantId}|`)) this.#byReceiver.delete(key);
     }
+    for (const key of this.#byOperator.keys()) {
+      if (key.startsWith(`${tenantId}|`)) this.#byOperator.delete(key);
+    }
+    for (const { uid, key } of registry.operators ?? []) {
+      this.#byOperator.set(`${tenantId}|${uid}`, ringOf(uid, key));
+    }
     for (const receiver of registry.receivers) {
       if (receiver.key === undefined) continue;
       this.#byReceiver.set(`${tenantId}|${receiver.id}`, ringOf(receiver.id, receiver.key));
@@ -81,6 +88,11 @@ export class ReceiverKeys {
   /** Undefined for a receiver that the registry does not name, or without a key. */
   ringOf(tenantId: string, receiver: string): JwsKeyRing | undefined {
     return this.#byReceiver.get(`${tenantId}|${receiver}`);
+  }
+
+  /** Undefined for a person whom the registry does not name. */
+  ringOfOperator(tenantId: string, uid: string): JwsKeyRing | undefined {
+    return this.#byOperator.get(`${tenantId}|${uid}`);
   }
 
   /** Why the receipt may not be believed; undefined when its receiver signed it. */

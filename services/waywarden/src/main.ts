@@ -8,6 +8,12 @@ import { deadletterCommand } from './commands/deadletter.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
+import {
+  approveCommand,
+  operatorKeyCommand,
+  pauseCommand,
+  resumeCommand,
+} from './commands/operator.ts';
 import { policyCommand } from './commands/policy.ts';
 import { registryCommand } from './commands/registry.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -44,6 +50,10 @@ for (const command of [
   simulateCommand,
   tokenCommand,
   deadletterCommand,
+  pauseCommand,
+  resumeCommand,
+  approveCommand,
+  operatorKeyCommand,
 ]) {
   program.addCommand(command.exitOverride());
 }

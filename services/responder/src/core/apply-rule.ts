@@ -19,132 +19,34 @@ import {
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { isMild, narrowest, STEP_UP } from './action-strength.ts';
-import { type PlannedAction, planActions, targetActionKey } from './action-target.ts';
-import { buildCommand } from './build-command.ts';
+import { planActions } from './action-target.ts';
+import { keepApprovable, peopleNeeded } from './approvable.ts';
+import { pauseState } from './enforcement-pause.ts';
 import {
-  type Cause,
-  holdCommand,
-  type IssuedCommand,
-  isIssuedFull,
-  openCommand,
-  rememberCommand,
-} from './issued-command.ts';
-import { classOf } from './match-rule.ts';
-import {
-  commandOutput,
-  decisionOutput,
-  nextSequence,
-  type ResponseContext,
-} from './response-context.ts';
+  commandFor,
+  issueSteps,
+  type RuleCase,
+  type Special,
+  type Step,
+  toStep,
+} from './issue-orders.ts';
+import { isIssuedFull } from './issued-command.ts';
+import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { admitSubject } from './rule-budget.ts';
 import { sharedOrigin } from './shared-origin.ts';
-import { receiversFor, type TenantRegistry } from './tenant-rules.ts';
-import { subjectOf } from './watched-subject.ts';
 import { byDecisiveness, withheldReasons } from './withhold-command.ts';
 
 /** Calls with these effects can't be taken back: in a blackout they alone wait for the owner. */
 const IRREVERSIBLE = ['delete', 'send', 'pay', 'grant', 'execute', 'unknown'];
 const QUARANTINE = 'quarantine_origin';
 
-interface RuleCase {
-  readonly context: ResponseContext;
-  readonly alert: Alert;
-  readonly rule: Rule;
-}
-
-interface Step {
-  readonly planned: PlannedAction;
-  readonly openKey: string;
-  readonly open: IssuedCommand | undefined;
-}
-
-interface Outcome {
+export interface Outcome {
   readonly issued: readonly RevocationCommand[];
   /** Why the first action's command was not issued; empty when it was. */
   readonly withheld: readonly string[];
   /** Why a further action was left out. */
   readonly notes?: readonly string[];
   readonly degradedTo?: string;
-}
-
-function causeOf(alert: Alert, registry: TenantRegistry | undefined): Cause {
-  return {
-    alertId: alert.alert_id,
-    revision: alert.revision,
-    title: alert.title,
-    subject: alert.subject,
-    subjectClass: classOf(alert, registry),
-  };
-}
-
-function toStep({ context }: RuleCase, planned: PlannedAction): Step {
-  const openKey = targetActionKey(planned.target, planned.action, context.sha256);
-  return { planned, openKey, open: openCommand(context.draft, openKey, context.nowMs) };
-}
-
-/** How an order differs from what the rule says. */
-interface Special {
-  readonly scope?: RevocationCommand['scope'];
-  readonly asked?: PlannedAction;
-}
-
-function commandFor(
-  { context, alert, rule }: RuleCase,
-  planned: PlannedAction,
-  { scope }: Special = {},
-): RevocationCommand {
-  const { draft, policy, registry } = context;
-  const agentUid = planned.target.agent_uid;
-  return buildCommand({
-    alert,
-    rule,
-    planned,
-    sequence: nextSequence(draft, alert.tenant_id, agentUid),
-    receivers: receiversFor(policy, registry, agentUid, planned.action).all,
-    ...(scope === undefined ? {} : { scope }),
-  });
-}
-
-/** Issues what is not in force yet; what is, is held for this alert too. */
-function issueSteps(
-  one: RuleCase,
-  steps: readonly Step[],
-  outputs: Output[],
-  special: Special = {},
-): RevocationCommand[] {
-  const { context, alert, rule } = one;
-  const { draft, policy, registry } = context;
-  const issued: RevocationCommand[] = [];
-  for (const { planned, openKey, open } of steps) {
-    if (open) {
-      holdCommand(draft, open, alert.alert_id);
-      continue;
-    }
-    const command = commandFor(one, planned, special);
-    outputs.push(commandOutput(draft, command));
-    const { required, issuers } = receiversFor(
-      policy,
-      registry,
-      planned.target.agent_uid,
-      planned.action,
-    );
-    rememberCommand(draft, {
-      command,
-      ruleId: rule.id,
-      openKey,
-      required,
-      issuers,
-      holder: alert.alert_id,
-      subject: subjectOf(planned.target, alert.subject),
-      cause: causeOf(alert, registry),
-      receiptWithinMs: policy.receiptWithinMs,
-      ...(special.asked === undefined
-        ? {}
-        : { asked: special.asked, answerWithinMs: policy.answerWithinMs }),
-    });
-    issued.push(command);
-  }
-  return issued;
 }
 
 function stepUp(one: RuleCase, outputs: Output[], special: Special = {}): RevocationCommand[] {
@@ -246,12 +148,7 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
   const reasons = byDecisiveness(outcome.withheld);
   const all = byDecisiveness([...reasons, ...(outcome.notes ?? [])]);
   return decisionOutput(context.draft, context.sha256, {
-    decision_id: decisionId({
-      tenantId: alert.tenant_id,
-      alertId: alert.alert_id,
-      revision: alert.revision,
-      ruleId: rule.id,
-    }),
+    decision_id: idOf(one),
     tenant_id: alert.tenant_id,
     alert_ids: [alert.alert_id],
     alert_revision: alert.revision,
@@ -274,9 +171,24 @@ export function applyRule(context: ResponseContext, alert: Alert, rule: Rule): r
   const one: RuleCase = { context, alert, rule };
   const { policy, registry, neverRevoke, nowMs } = context;
   const actions = planActions(alert, rule);
-  const reasons = withheldReasons({ alert, rule, actions, policy, registry, neverRevoke, nowMs });
+  const isPaused = pauseState(context.draft, alert.tenant_id).paused;
+  const lists = { policy, registry, neverRevoke };
+  const reasons = withheldReasons({ alert, rule, actions, ...lists, isPaused, nowMs });
   const steps = actions.map((planned) => toStep(one, planned));
   const commands: Output[] = [];
   const outcome = outcomeOf(one, steps, reasons, commands);
+  if (rule.mode === 'enforce') keepForApproval(one, outcome);
   return [toDecision(one, steps, outcome), ...commands];
+}
+
+function idOf({ alert, rule }: RuleCase): string {
+  const { tenant_id: tenantId, alert_id: alertId, revision } = alert;
+  return decisionId({ tenantId, alertId, revision, ruleId: rule.id });
+}
+
+function keepForApproval(one: RuleCase, { withheld }: Outcome): void {
+  const people = peopleNeeded(withheld);
+  if (people === undefined) return;
+  const { context, alert, rule } = one;
+  keepApprovable(context.draft, idOf(one), { alert, ruleId: rule.id, people, approvals: [] });
 }

@@ -51,6 +51,8 @@ export interface CommandParts {
   readonly planned: PlannedAction;
   readonly sequence: number;
   readonly receivers: readonly string[];
+  /** Who ordered it; absent: nobody, the rule did. */
+  readonly approvals?: RevocationCommand['approvals'];
   /** To which calls it is limited; absent: to none. */
   readonly scope?: RevocationCommand['scope'];
   /** Why it is asked for, where that is not the alert alone: what it follows upon. */
@@ -75,7 +77,7 @@ function sentence(text: string): string {
 }
 
 export function buildCommand(parts: CommandParts): RevocationCommand {
-  const { alert, rule, planned, follows } = parts;
+  const { alert, rule, planned, follows, approvals } = parts;
   const { action, target } = planned;
   const containmentId = containmentIdOf(parts);
   const expiresAt = shiftTime(alert.detected_at, durationMs(rule.expires));
@@ -96,8 +98,8 @@ export function buildCommand(parts: CommandParts): RevocationCommand {
     ...(parts.scope === undefined ? {} : { scope: parts.scope }),
     severity: alert.severity,
     confidence: alert.confidence,
-    initiating_entity: 'policy',
-    approvals: [],
+    initiating_entity: approvals === undefined ? 'policy' : 'admin',
+    approvals: [...(approvals ?? [])],
     reason: sentence(
       `${follows === undefined ? '' : `${follows.sentence} `}Rule ${rule.id} answers "${alert.title}" (${alert.severity}) with ${action} at level ${target.level} until ${expiresAt}.`,
     ),

@@ -33,6 +33,7 @@ import {
 } from './response-context.ts';
 import { dropBudget } from './rule-budget.ts';
 import { settleUnanswered } from './settle-unanswered.ts';
+import { takeAct } from './take-act.ts';
 import { applyControl, tenantPolicy, tenantRegistry } from './tenant-rules.ts';
 import { withdrawAlert } from './withdraw-alert.ts';
 
@@ -203,6 +204,10 @@ export function createDecideResponse(dependencies: ResponseDependencies): Decide
       case 'delivery':
         applyDelivery(draft, entry.delivery);
         return [];
+      case 'act': {
+        const context = contextOf(draft, dependencies, entry.act.tenant_id, clockOf(draft));
+        return context === undefined ? [] : takeAct(context, entry.act);
+      }
       case 'unanswered':
         return takeUnanswered(draft, dependencies, entry.unanswered);
       case 'control': {

@@ -10,6 +10,7 @@ import { decisionId, formatLogTime, type RevocationCommand, type Rule } from '@w
 import type { Output } from '@waywarden/stage';
 import { type PlannedAction, targetActionKey } from './action-target.ts';
 import { buildCommand, type CommandAlert } from './build-command.ts';
+import { pauseState } from './enforcement-pause.ts';
 import {
   type Cause,
   holdCommand,
@@ -69,7 +70,7 @@ function ruleOf(context: ResponseContext, { issued, expires }: FollowUp): Rule |
 }
 
 function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined): string[] {
-  const { planned } = one;
+  const { planned, verb } = one;
   const reasons = [...one.against];
   if (rule === undefined) reasons.push('rule_gone');
   else if (rule.mode !== 'enforce') reasons.push(`rule_in_${rule.mode}`);
@@ -77,6 +78,9 @@ function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined)
   else if (planned.problems.length > 0) reasons.push('target_incomplete');
   if (isNeverRevoked(context, planned?.target.agent_uid ?? one.issued.command.target.agent_uid)) {
     reasons.push('never_revoke');
+  }
+  if (verb !== 'lapses' && pauseState(context.draft, one.issued.command.tenant_id).paused) {
+    reasons.push('enforcement_paused');
   }
   if (isIssuedFull(context.draft)) reasons.push('issued_commands_limit');
   return reasons;

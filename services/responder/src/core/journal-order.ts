@@ -44,6 +44,8 @@ function placeOf(entry: JournalEntry): Place {
       const { unanswered } = entry;
       return { rank: 1, ms: epochMs(unanswered.at), ns: 0, id: unanswered.command_id };
     }
+    case 'act':
+      return { rank: 1, ms: epochMs(entry.act.at), ns: 0, id: entry.act.act_id };
     case 'receipt': {
       const { receipt } = entry;
       const ms = epochMs(receipt.applied_at ?? receipt.received_at ?? '');

@@ -29,6 +29,8 @@ export interface GuardInput {
   readonly registry: TenantRegistry | undefined;
   /** Uids that no policy can give up: Waywarden's own and break-glass. */
   readonly neverRevoke: readonly string[];
+  /** Two people have paused all enforcement. */
+  readonly isPaused: boolean;
   /** Journal time. */
   readonly nowMs: number;
 }
@@ -100,6 +102,8 @@ const blackout: Guard = ({ actions, registry, nowMs }) => {
   return isHeld ? ['blackout'] : [];
 };
 
+const pause: Guard = ({ isPaused }) => (isPaused ? ['enforcement_paused'] : []);
+
 const receivers: Guard = ({ alert, policy, registry }) =>
   receiversFor(policy, registry, alert.subject.agent_uid).all.length > 0 ? [] : ['no_receiver'];
 
@@ -113,6 +117,7 @@ const GUARDS: readonly Guard[] = [
   target,
   receivers,
   blackout,
+  pause,
 ];
 
 const RANK: ReadonlyMap<string, number> = new Map(

@@ -104,7 +104,11 @@ const WORRYING: readonly (readonly [ContainmentState, string])[] = [
   ['unconfirmed', 'unconfirmed: nothing shows that it holds'],
 ];
 
-export function containmentCounts(responder: Responder, nowMs: number): ContainmentCounts {
+export function containmentCounts(
+  responder: Responder,
+  nowMs: number,
+  tenant: string,
+): ContainmentCounts {
   const counts: Record<string, number> = {};
   for (const { state } of responder.containments.newest(COUNTED_MAX, nowMs)) {
     counts[state] = (counts[state] ?? 0) + 1;
@@ -114,8 +118,10 @@ export function containmentCounts(responder: Responder, nowMs: number): Containm
   );
   const all = Object.values(counts).reduce((sum, one) => sum + one, 0);
   const rest = said.length === 0 ? '' : ` Look at: ${said.join('; ')}.`;
-  const sentence = all === 0 ? 'No order is in force.' : `${all} orders are remembered.${rest}`;
-  return { sentence, by_state: counts };
+  const { paused, by, reason } = responder.containments.pauseOf(tenant);
+  const pause = paused ? `Enforcement is PAUSED by ${by.join(' and ')}: ${reason} ` : '';
+  const orders = all === 0 ? 'No order is in force.' : `${all} orders are remembered.${rest}`;
+  return { sentence: `${pause}${orders}`, by_state: counts };
 }
 
 export function containmentRoutes(

@@ -27,6 +27,7 @@ import { isForIngest } from './for-ingest.ts';
 import { LogClock } from './log-clock.ts';
 import { logRoute } from './log-route.ts';
 import { isLoopbackHost } from './loopback-guard.ts';
+import { operatorRoutes } from './operator-routes.ts';
 import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
 import { receiverRoutes } from './receiver-routes.ts';
 import { registryRoute } from './registry-route.ts';
@@ -147,7 +148,7 @@ function apiOf(parts: ApiParts): Api {
     ...(await report.current()),
     rules: rules.report(),
     log: await keeper.report(),
-    containments: containmentCounts(pipeline.responder, nowMs()),
+    containments: containmentCounts(pipeline.responder, nowMs(), tenant),
   });
   statusRoutes(app, { store, log, tenant, status });
   registryRoute(app, { rules, token: controlToken });
@@ -165,6 +166,7 @@ function apiOf(parts: ApiParts): Api {
   });
   logRoute(app, { log, controlToken });
   containmentRoutes(app, { responder: pipeline.responder, nowMs });
+  operatorRoutes(app, { log, responder: pipeline.responder, tenant, now });
   receiverRoutes(app, { feed, commandKeys: pipeline.keys.commandRing });
   deadLetterRoutes(app, { log, redrive: ingest.redrive, controlToken });
   demoRoute(app, parts.story);

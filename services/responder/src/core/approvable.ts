@@ -1,0 +1,64 @@
+/**
+ * What a guard held back and a person may order after all: kept whole, since the alert may be gone
+ * from the log by then. Only guards that ask for somebody's judgement can be overruled; an agent that
+ * is never revoked, or a target that is not known, cannot be approved into an order.
+ */
+import type { Alert, OperatorAct } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+
+/** Kept at once; of more, the earliest can be approved no longer. */
+const APPROVABLE_MAX = 1_000;
+/** How many people it takes to overrule each guard. */
+const PEOPLE: Readonly<Record<string, number>> = {
+  bystanders_affected: 2,
+  budget_exceeded: 1,
+  origin_quarantined: 1,
+  blackout: 1,
+};
+
+export interface Approval {
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface Approvable {
+  readonly alert: Alert;
+  readonly ruleId: string;
+  readonly people: number;
+  readonly approvals: readonly Approval[];
+}
+
+const NEXT = 'approvable';
+const key = (decisionId: string) => `${NEXT}|${decisionId}`;
+
+/** Undefined: one of the reasons can't be overruled. */
+export function peopleNeeded(reasons: readonly string[]): number | undefined {
+  const needed = reasons.map((reason) => PEOPLE[reason]);
+  if (needed.length === 0) return undefined;
+  return needed.reduce<number | undefined>(
+    (most, one) => (most === undefined || one === undefined ? undefined : Math.max(most, one)),
+    0,
+  );
+}
+
+export function keepApprovable(draft: Draft, decisionId: string, one: Approvable): void {
+  const next = draft.get<number>(NEXT) ?? 0;
+  const slot = `${NEXT}#${next % APPROVABLE_MAX}`;
+  const evicted = draft.get<string>(slot);
+  if (evicted !== undefined) draft.delete(key(evicted));
+  draft.put(slot, decisionId);
+  draft.put(NEXT, next + 1);
+  draft.put(key(decisionId), one);
+}
+
+/** With this approval among its own, once a person; undefined when there is nothing to approve. */
+export function approve(draft: Draft, act: OperatorAct): Approvable | undefined {
+  const id = act.decision_id ?? '';
+  const one = draft.get<Approvable>(key(id));
+  if (one === undefined || one.alert.tenant_id !== act.tenant_id) return undefined;
+  const others = one.approvals.filter(({ by }) => by !== act.by);
+  const next = { ...one, approvals: [...others, { by: act.by, at: act.at }] };
+  if (next.approvals.length >= next.people) draft.delete(key(id));
+  else draft.put(key(id), next);
+  return next;
+}

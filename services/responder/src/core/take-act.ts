@@ -1,0 +1,80 @@
+/** What a person ordered: the decision that records it, and the orders where it has effect. */
+import { decisionId, formatLogTime, type OperatorAct } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { applyApproved } from './apply-approved.ts';
+import { approve } from './approvable.ts';
+import { type Agreement, agreeToPause } from './enforcement-pause.ts';
+import { decisionOutput, type ResponseContext } from './response-context.ts';
+
+/** Acts that are remembered, so that none counts twice; older ones are refused by their age. */
+const ACTS_MAX = 10_000;
+const SEEN = 'acts';
+
+function isRepeat(draft: Draft, { act_id: id }: OperatorAct): boolean {
+  if (draft.get<true>(`${SEEN}|${id}`) === true) return true;
+  const next = draft.get<number>(SEEN) ?? 0;
+  const slot = `${SEEN}#${next % ACTS_MAX}`;
+  const evicted = draft.get<string>(slot);
+  if (evicted !== undefined) draft.delete(`${SEEN}|${evicted}`);
+  draft.put(slot, id);
+  draft.put(SEEN, next + 1);
+  draft.put(`${SEEN}|${id}`, true);
+  return false;
+}
+
+interface Recorded extends Agreement {
+  readonly agentUid: string;
+  readonly alertIds: readonly string[];
+  readonly issuedIds: readonly string[];
+}
+
+function record({ draft, sha256, policy, nowMs }: ResponseContext, act: OperatorAct, to: Recorded) {
+  const ruleId = `operator/${act.act}`;
+  const { tenant_id: tenantId, act_id: alertId } = act;
+  const withheld = to.withheld ?? null;
+  return decisionOutput(draft, sha256, {
+    decision_id: decisionId({ tenantId, alertId, revision: 1, ruleId }),
+    tenant_id: tenantId,
+    alert_ids: [...to.alertIds],
+    alert_revision: 1,
+    agent_uid: to.agentUid,
+    rule_id: ruleId,
+    mode: 'enforce',
+    would_be_command: null,
+    withheld_reason: withheld,
+    withheld_reasons: withheld === null ? [] : [withheld],
+    policy_version: policy.version,
+    decided_at: formatLogTime({ ms: nowMs, ns: 0 }),
+    issued_command_ids: [...to.issuedIds],
+    act: { act_id: act.act_id, act: act.act, by: [...to.by], reason: act.reason },
+  });
+}
+
+function takeApproval(context: ResponseContext, act: OperatorAct): readonly Output[] {
+  const one = approve(context.draft, act);
+  const nothing = { agentUid: act.by, alertIds: [], issuedIds: [], by: [act.by] };
+  if (one === undefined)
+    return [record(context, act, { ...nothing, withheld: 'nothing_to_approve' })];
+  const by = one.approvals.map((approval) => approval.by);
+  const about = {
+    by,
+    agentUid: one.alert.subject.agent_uid,
+    alertIds: [one.alert.alert_id],
+    issuedIds: [],
+  };
+  if (by.length < one.people) {
+    return [record(context, act, { ...about, withheld: 'second_person_needed' })];
+  }
+  const commands: Output[] = [];
+  const { issued, withheld } = applyApproved(context, one, commands);
+  const issuedIds = issued.map((command) => command.command_id);
+  const why = withheld[0] === undefined ? {} : { withheld: withheld[0] };
+  return [record(context, act, { ...about, issuedIds, ...why }), ...commands];
+}
+
+export function takeAct(context: ResponseContext, act: OperatorAct): readonly Output[] {
+  if (isRepeat(context.draft, act)) return [];
+  if (act.act === 'approve') return takeApproval(context, act);
+  const agreed = agreeToPause(context.draft, act);
+  return [record(context, act, { ...agreed, agentUid: act.by, alertIds: [], issuedIds: [] })];
+}

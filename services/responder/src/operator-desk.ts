@@ -1,0 +1,72 @@
+/**
+ * Takes what people order by hand, believes it by their own registered key, and writes it into the
+ * journal, where it is decided. An act counts for a few minutes after it was signed and once: one that
+ * was recorded cannot be played again, in another tenant or later.
+ */
+import type { EventLog } from '@waywarden/event-log';
+import {
+  ACT_TOPIC,
+  HEADERS,
+  type JournalEntry,
+  operatorActSchema,
+  TOPICS,
+  uuidV5,
+  verifyDetached,
+  WAYWARDEN_NAMESPACE,
+} from '@waywarden/schemas';
+import { audienceOf } from './core/build-command.ts';
+import type { ReceiverKeys } from './receiver-keys.ts';
+
+const ACT_AGE_MS_MAX = 10 * 60_000;
+const ENCODER = new TextEncoder();
+
+export interface SignedAct {
+  /** The act as it was signed, byte for byte. */
+  readonly act: string;
+  readonly signature: string;
+}
+
+export interface OperatorDeskParts {
+  readonly log: EventLog;
+  readonly keys: Pick<ReceiverKeys, 'ringOfOperator'>;
+  readonly wallClock: () => string;
+}
+
+function parsedAct(text: string) {
+  try {
+    return operatorActSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why the act is refused; undefined when it stands in the journal. */
+export async function takeSignedAct(
+  { log, keys, wallClock }: OperatorDeskParts,
+  { act: text, signature }: SignedAct,
+): Promise<string | undefined> {
+  const act = parsedAct(text);
+  if (act === undefined) return 'act_invalid';
+  const ring = keys.ringOfOperator(act.tenant_id, act.by);
+  if (ring === undefined) return 'operator_without_key';
+  const binding = { topic: ACT_TOPIC, audience: audienceOf(act.tenant_id) };
+  const verdict = await verifyDetached(ENCODER.encode(text), signature, ring, binding);
+  if (!verdict.ok) return `signature_${verdict.reason}`;
+  const at = wallClock();
+  if (Math.abs(Date.parse(at) - Date.parse(act.at)) > ACT_AGE_MS_MAX) return 'act_too_old';
+  const entry: JournalEntry = { kind: 'act', act };
+  await log.append([
+    {
+      topic: TOPICS.responseJournal.name,
+      partition: 0,
+      key: null,
+      value: ENCODER.encode(JSON.stringify(entry)),
+      headers: {
+        [HEADERS.ceId]: uuidV5(WAYWARDEN_NAMESPACE, `journal|act|${act.act_id}`),
+        [HEADERS.type]: 'event',
+        [HEADERS.producedAt]: at,
+      },
+    },
+  ]);
+  return undefined;
+}
