@@ -1,6 +1,7 @@
 /** `waywarden bench`: how fast everything is beside parsing and storing the same bytes. */
 import { Command } from 'commander';
 import { shippedPolicy } from '../bench/assembly-rounds.ts';
+import { containmentLatency, type LatencyReport } from '../bench/containment-latency.ts';
 import type { ProfileSummary, Share } from '../bench/cpu-profile.ts';
 import { loadCalls } from '../bench/load-calls.ts';
 import { type OpenChainsReport, runOpenChains } from '../bench/open-chains.ts';
@@ -10,6 +11,12 @@ import { EXIT, Progress, report, table, UsageError } from './command-output.ts';
 const DATA_DEFAULT = '../shared/data/agentdojo/trajectories.ndjson.gz';
 const CALLS_MAX = 1_000_000;
 const ROUNDS_MAX = 20;
+const RATE_MAX = 50_000;
+const SECONDS_MAX = 3_600;
+/** What containment is to take. */
+const GOAL_P50_MS = 50;
+const GOAL_P99_MS = 250;
+const GOAL_OF_BARE = 10;
 
 interface BenchFlags {
   readonly data: string;
@@ -17,6 +24,8 @@ interface BenchFlags {
   readonly rounds: string;
   readonly profile?: string;
   readonly openChains?: string;
+  readonly containment?: string;
+  readonly seconds: string;
   readonly json?: true;
 }
 
@@ -78,11 +87,45 @@ function openChainsSummary(result: OpenChainsReport): readonly string[] {
   ];
 }
 
+function latencySummary(result: LatencyReport): readonly string[] {
+  const { event_to_command_ms: order, command_to_receipt_ms: receipt, bare_log_ms: bare } = result;
+  const row = (name: string, { n, p50, p99, max }: LatencyReport['bare_log_ms']) =>
+    [name, String(n), p50.toFixed(1), p99.toFixed(1), max.toFixed(1)] as const;
+  const bound = Math.max(GOAL_P99_MS, GOAL_OF_BARE * bare.p99);
+  const verdict = (met: boolean) => (met ? 'met' : 'MISSED');
+  return [
+    `${number(result.offered_per_s)} calls a second offered for ${result.seconds} s, ${number(result.reached_per_s)} decided; load average ${result.load_average.toFixed(1)}`,
+    ...table(
+      ['milliseconds', 'n', 'p50', 'p99', 'max'],
+      [
+        row('call to order', order),
+        row('order to receipt', receipt),
+        row('bare log, writer to reader', bare),
+      ],
+    ),
+    `${result.commands} of ${result.stories} stories were ordered about, ${result.receipts} orders have a receipt.`,
+    `Call to order: p50 ${verdict(order.p50 <= GOAL_P50_MS)} (goal ${GOAL_P50_MS} ms), p99 ${verdict(order.p99 <= bound)} (goal ${bound.toFixed(0)} ms: ${GOAL_P99_MS}, or ${GOAL_OF_BARE} times the bare log's where that is more).`,
+    `Order to receipt: p99 ${verdict(receipt.p99 <= bound)} (the same goal).`,
+  ];
+}
+
+async function benchContainment(flags: BenchFlags, rate: string): Promise<void> {
+  const perSecond = whole('--containment', rate, RATE_MAX);
+  const seconds = whole('--seconds', flags.seconds, SECONDS_MAX);
+  const result = await containmentLatency({ perSecond, seconds });
+  report(flags.json === true, result, latencySummary(result));
+  if (result.receipts < result.stories) process.exitCode = EXIT.findings;
+}
+
 async function bench(flags: BenchFlags): Promise<void> {
   if (flags.openChains !== undefined) {
     const chains = whole('--open-chains', flags.openChains, CALLS_MAX);
     const result = runOpenChains(chains, shippedPolicy());
     report(flags.json === true, result, openChainsSummary(result));
+    return;
+  }
+  if (flags.containment !== undefined) {
+    await benchContainment(flags, flags.containment);
     return;
   }
   const wanted = flags.calls === undefined ? undefined : whole('--calls', flags.calls, CALLS_MAX);
@@ -112,5 +155,7 @@ export const benchCommand = new Command('bench')
   .option('--rounds <n>', 'rounds of everything; the cheap parts take three', '1')
   .option('--profile <file>', 'write a CPU profile of the last round of everything here')
   .option('--open-chains <n>', 'only: the memory of so many chains that are open at once')
+  .option('--containment <rate>', 'only: from call to order to receipt at so many calls a second')
+  .option('--seconds <n>', 'of --containment', '20')
   .option('--json', 'print one JSON object as the last line')
   .action(bench);

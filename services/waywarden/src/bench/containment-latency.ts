@@ -1,0 +1,231 @@
+/**
+ * How long containment takes while calls arrive at a steady rate: from the call to the order in the
+ * log, and from the order to the receipt of a receiver that enforces it; and beside both, in the same
+ * run, what a bare log takes at that rate to hand a record from its writer to its reader.
+ *
+ * Everything runs in this process, as in `up`: what ingest, detector, responder, archiver and receiver
+ * take from each other is in the figures. The clock is the monotonic one of this process.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { AppendRecord, EventLog, Reader } from '@waywarden/event-log';
+import {
+  activeSigningKey,
+  loadOrCreateKeyFile,
+  publicJwks,
+  registrySchema,
+  TOPICS,
+} from '@waywarden/schemas';
+import { CommandReceiver } from '../demo/gateway/command-receiver.ts';
+import { DenyList } from '../demo/gateway/deny-list.ts';
+import { dataPaths } from '../embedded/data-folder.ts';
+import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
+import { loadPolicy } from '../embedded/rule-files.ts';
+import { bareLatencies } from './bare-latency.ts';
+import { benchAcceptor } from './core-rounds.ts';
+import { LATENCY_RULES, ordinaryCall, storyAgent, storyCall, storyTask } from './latency-load.ts';
+import { type Percentiles, percentilesOf } from './percentiles.ts';
+
+const TICK_MS = 20;
+const STORIES_PER_S = 10;
+/** The mail is read so long before it is obeyed. */
+const OBEYS_AFTER_TICKS = 5;
+const PARTITIONS = 4;
+const ANSWER_MS_MAX = 120_000;
+const LOG_TIME_EVERY_MS = 1_000;
+const RECEIVER = 'bench-gateway';
+
+export interface LatencyReport {
+  readonly offered_per_s: number;
+  /** Calls over the time until all of them were decided. */
+  readonly reached_per_s: number;
+  readonly seconds: number;
+  readonly calls: number;
+  readonly stories: number;
+  readonly commands: number;
+  readonly receipts: number;
+  readonly event_to_command_ms: Percentiles;
+  readonly command_to_receipt_ms: Percentiles;
+  readonly bare_log_ms: Percentiles;
+  readonly load_average: number;
+}
+
+export interface LatencyOptions {
+  readonly perSecond: number;
+  readonly seconds: number;
+}
+
+const now = () => new Date().toISOString();
+const textOf = (value: Uint8Array | null) => new TextDecoder().decode(value ?? new Uint8Array());
+
+/** Notes when the records of a topic are read, by an id that they hold. */
+function follow(log: EventLog, topic: string, noteId: (value: unknown) => void): Reader {
+  const reader = log.reader({ group: `bench-${topic}`, topics: [topic], startAt: () => 0 });
+  reader
+    .run(async ({ records }) => {
+      for (const { value } of records) noteId(JSON.parse(textOf(value)));
+    })
+    .catch(() => undefined);
+  return reader;
+}
+
+class Watch {
+  readonly sent = new Map<string, number>();
+  readonly commanded = new Map<string, number>();
+  readonly byTask: number[] = [];
+  readonly byReceipt: number[] = [];
+  readonly #readers: readonly Reader[];
+
+  constructor(log: EventLog) {
+    this.#readers = [
+      follow(log, TOPICS.revocationCommands.name, (value) => this.#command(value)),
+      follow(log, TOPICS.revocationReceipts.name, (value) => this.#receipt(value)),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#readers.map((one) => one.stop()));
+  }
+
+  #command(value: unknown): void {
+    const { command_id: id, target } = value as {
+      readonly command_id: string;
+      readonly target: { readonly task_id?: string };
+    };
+    const sent = this.sent.get(target.task_id ?? '');
+    if (sent === undefined || this.commanded.has(id)) return;
+    const at = performance.now();
+    this.commanded.set(id, at);
+    this.byTask.push(at - sent);
+  }
+
+  #receipt(value: unknown): void {
+    const { command_id: id } = value as { readonly command_id: string };
+    const at = this.commanded.get(id);
+    if (at !== undefined) this.byReceipt.push(performance.now() - at);
+  }
+}
+
+/** Sends at the given rate by the clock; what is late is sent at once, so the rate is what is offered. */
+async function offer(pipeline: Pipeline, watch: Watch, options: LatencyOptions) {
+  const acceptor = benchAcceptor();
+  const perTick = (options.perSecond * TICK_MS) / 1000;
+  const ticks = Math.round((options.seconds * 1000) / TICK_MS);
+  const storyEvery = Math.round(1000 / STORIES_PER_S / TICK_MS);
+  const began = performance.now();
+  let calls = 0;
+  let stories = 0;
+  let timeMovedAt = 0;
+  for (let tick = 0; tick < ticks; tick++) {
+    const late = performance.now() - began - tick * TICK_MS;
+    if (late < 0) await wait(-late);
+    const at = performance.now();
+    const items = [];
+    for (const end = Math.round((tick + 1) * perTick); calls < end; calls++) {
+      items.push(ordinaryCall(calls, now()));
+    }
+    if (tick % storyEvery === 0) items.push(storyCall(stories++, 'reads', now()));
+    const obeying = (tick - OBEYS_AFTER_TICKS) / storyEvery;
+    if (Number.isInteger(obeying) && obeying >= 0) {
+      watch.sent.set(storyTask(obeying), at);
+      items.push(storyCall(obeying, 'obeys', now()));
+    }
+    await pipeline.log.append(acceptor.accept(items).records);
+    if (at - timeMovedAt >= LOG_TIME_EVERY_MS) {
+      timeMovedAt = at;
+      await pipeline.sequencer.advance(now());
+    }
+    // A tick that was late leaves the others no turn otherwise, which no HTTP server would do.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const total = calls + stories + watch.sent.size;
+  return { total, stories: watch.sent.size, began };
+}
+
+async function answered(watch: Watch, wanted: number): Promise<void> {
+  const deadline = performance.now() + ANSWER_MS_MAX;
+  while (watch.byReceipt.length < wanted && performance.now() < deadline) await wait(TICK_MS);
+}
+
+function rulesOf(folder: string, stories: number) {
+  const policyFile = join(folder, 'policy.yaml');
+  writeFileSync(policyFile, LATENCY_RULES);
+  const file = loadOrCreateKeyFile(join(folder, 'receiver.json'), {
+    service: RECEIVER,
+    uses: ['sign'],
+    createdAt: now(),
+  });
+  const key = activeSigningKey(file);
+  const registry = registrySchema.parse({
+    version: 1,
+    agents: Array.from({ length: stories }, (_, at) => ({
+      uid: storyAgent(at),
+      class: 'assistive',
+      grants: ['ingest:untrusted', 'read:internal'],
+    })),
+    receivers: [{ id: RECEIVER, kind: 'kafka', key: publicJwks(file)[key.kid] }],
+  });
+  return { policy: loadPolicy(policyFile), registry, key };
+}
+
+async function measure(pipeline: Pipeline, folder: string, options: LatencyOptions) {
+  const rules = rulesOf(folder, Math.ceil(options.seconds * STORIES_PER_S) + 1);
+  await pipeline.publish('default', rules.registry, rules.policy);
+  const { log, keys } = pipeline;
+  const receiver = await CommandReceiver.start({
+    ...{ log, id: RECEIVER, tenantId: 'default', denyList: new DenyList() },
+    ...{ commandKeys: keys.commandRing, signingKey: rules.key, nowMs: Date.now },
+  });
+  const watch = new Watch(log);
+  try {
+    const { total, stories, began } = await offer(pipeline, watch, options);
+    await pipeline.detected();
+    const decidedMs = performance.now() - began;
+    await answered(watch, stories);
+    return { watch, total, stories, decidedMs };
+  } finally {
+    await receiver.stop();
+    await watch.stop();
+  }
+}
+
+/** As many records as the pipeline gets, of the size that they have in its log. */
+function recordsLikeOurs(perTick: number): readonly AppendRecord[] {
+  const acceptor = benchAcceptor();
+  const items = Array.from({ length: Math.max(1, perTick) }, (_, n) => ordinaryCall(n, now()));
+  return acceptor.accept(items).records;
+}
+
+export async function containmentLatency(options: LatencyOptions): Promise<LatencyReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'waywarden-latency-'));
+  const perTick = Math.round((options.perSecond * TICK_MS) / 1000);
+  const bare = await bareLatencies(join(folder, 'bare'), {
+    records: recordsLikeOurs(perTick),
+    ...{ everyMs: TICK_MS, seconds: options.seconds, partitions: PARTITIONS },
+  });
+  const pipeline = await openPipeline({
+    paths: dataPaths(join(folder, 'data')),
+    ...{ command: 'bench', partitions: PARTITIONS, journal: 'live' },
+  });
+  try {
+    const { watch, total, stories, decidedMs } = await measure(pipeline, folder, options);
+    return {
+      offered_per_s: options.perSecond,
+      reached_per_s: Math.round(total / (decidedMs / 1000)),
+      seconds: options.seconds,
+      calls: total,
+      stories,
+      commands: watch.byTask.length,
+      receipts: watch.byReceipt.length,
+      event_to_command_ms: percentilesOf(watch.byTask),
+      command_to_receipt_ms: percentilesOf(watch.byReceipt),
+      bare_log_ms: percentilesOf(bare),
+      load_average: loadavg()[0] ?? 0,
+    };
+  } finally {
+    await pipeline.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
