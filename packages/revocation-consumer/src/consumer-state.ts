@@ -5,7 +5,7 @@
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import type { Receipt } from '@waywarden/schemas';
-import type { DenyListState } from './deny-list.ts';
+import type { DenyListState, Verdict } from './deny-list.ts';
 
 const FILE_MODE = 0o600;
 
@@ -16,6 +16,8 @@ export interface ConsumerState {
   /** Commands that were answered, the last ones: a repeat is told by its id. */
   readonly answered: readonly string[];
   readonly owed: readonly Receipt[];
+  /** By command: in force, its further work not done. */
+  readonly unfinished?: Readonly<Record<string, Verdict>>;
 }
 
 export const NOTHING: ConsumerState = {

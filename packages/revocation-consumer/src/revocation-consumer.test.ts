@@ -106,10 +106,13 @@ async function receipts(): Promise<readonly Receipt[]> {
 async function answered(count: number): Promise<readonly Receipt[]> {
   let all = await receipts();
   await expect
-    .poll(async () => {
-      all = await receipts();
-      return all.length;
-    })
+    .poll(
+      async () => {
+        all = await receipts();
+        return all.length;
+      },
+      { timeout: 15_000 },
+    )
     .toBe(count);
   return all;
 }
@@ -211,6 +214,68 @@ test('a receipt that could not be sent is sent after a restart, and nothing is a
   expect(applied).toEqual([UUID(1)]);
   expect(consumer.judge(FACTS).allowed).toBe(false);
 });
+
+test('work that fails is tried again and answered once, and the order is in force meanwhile', async () => {
+  let left = 2;
+  const errors: unknown[] = [];
+  const apply = async ({ sequence }: RevocationCommand) => {
+    if (sequence === 2 && left-- > 0) throw new Error('the identity provider is away');
+    return undefined;
+  };
+  consumer = start({ apply, onError: (error) => errors.push(error) });
+  await give(order(1, { target: { ...order(1).target, task_id: 'task-c' } }));
+  await give(order(2));
+  await expect.poll(() => errors.length).toBeGreaterThan(0);
+  expect(consumer.judge(FACTS).allowed).toBe(false);
+  const all = await answered(2);
+  expect(all.map((one) => [one.command_id, one.state])).toEqual([
+    [UUID(1), 'applied'],
+    [UUID(2), 'applied'],
+  ]);
+  expect(refusals).toEqual([]);
+}, 20_000);
+
+test('many orders are carried out at the receiver’s rate, and complete through two crashes', async () => {
+  const wanted = 240;
+  const ratePerSecond = 400;
+  const agent = (n: number) => ({ ...order(1).target, agent_uid: `agent-${n}` });
+  for (let n = 1; n <= wanted; n++) {
+    await give(order(1, { command_id: UUID(n), target: agent(n) }));
+  }
+  const began = performance.now();
+  let carriedOut = 0;
+  /** Fails for good in the middle of a batch, as a process that is killed: nothing of it is kept. */
+  const crashing = async (after: number) => {
+    const store = new FileStateStore(join(folder, 'state.json'));
+    const source = new LogSource(log);
+    source.close = () => Promise.resolve();
+    let dead = false;
+    const apply = async () => {
+      if (dead || ++carriedOut >= after) {
+        dead = true;
+        throw new Error('killed');
+      }
+      return undefined;
+    };
+    const one = start({ ratePerSecond, source, store, apply, onError: () => undefined });
+    await expect.poll(() => dead, { timeout: 15_000 }).toBe(true);
+    await one.stop();
+  };
+  await crashing(50);
+  await crashing(carriedOut + 120);
+  const apply = async () => {
+    carriedOut++;
+    return undefined;
+  };
+  consumer = start({ ratePerSecond, apply });
+  const all = await answered(wanted);
+  expect(new Set(all.map((one) => one.command_id)).size).toBe(wanted);
+  expect(all.every(({ state }) => state === 'applied')).toBe(true);
+  // The pace held over all that was carried out, what the crashes made it do again included.
+  const leastMs = ((carriedOut - 3) / ratePerSecond) * 1000 - 100;
+  expect(performance.now() - began).toBeGreaterThan(leastMs);
+  expect(consumer.judge({ agentUid: `agent-${wanted}`, taskId: 'task-a' }).allowed).toBe(false);
+}, 60_000);
 
 test('an old view lets pass or refuses, as it is told to, and says since when it is old', async () => {
   consumer = start({ whenStale: 'closed', staleMs: 1000 });

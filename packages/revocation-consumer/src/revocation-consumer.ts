@@ -19,6 +19,7 @@ const RETRY_MS = 500;
 const RETRY_MS_MAX = 10_000;
 const STALE_MS = 90_000;
 const DETAIL_LENGTH_MAX = 1_000;
+const PACE_MS = 10;
 
 export interface ConsumerOptions {
   readonly source: CommandSource;
@@ -32,6 +33,8 @@ export interface ConsumerOptions {
   readonly supports?: readonly string[];
   /** Further work of an order, before it is `applied`; its answer, if any, replaces the verdict. */
   readonly apply?: (command: RevocationCommand) => Promise<Partial<Receipt> | undefined>;
+  /** Orders carried out within a second at most, where what stands behind takes no more. */
+  readonly ratePerSecond?: number;
   /** When nothing was heard of Waywarden for `staleMs`: let calls pass, or refuse them. */
   readonly whenStale?: 'open' | 'closed';
   readonly staleMs?: number;
@@ -57,10 +60,14 @@ export class RevocationConsumer {
   readonly #denyList: DenyList;
   readonly #answered: Set<string>;
   readonly #stopping = new AbortController();
+  /** Orders that are in force here and whose further work is still to be done, with what to answer. */
+  readonly #unfinished: Map<string, Verdict>;
   #keys: JwsKeyRing | undefined;
   #cursor: string | null;
   #owed: Receipt[];
   #heardMs = 0;
+  /** The next order is not carried out before this (monotonic). */
+  #nextAt = 0;
   #running: Promise<void> | undefined;
 
   constructor(options: ConsumerOptions) {
@@ -70,6 +77,7 @@ export class RevocationConsumer {
     const state = options.store.load();
     this.#denyList = new DenyList(options.supports ?? REFUSING_ACTIONS, state.denyList);
     this.#answered = new Set(state.answered);
+    this.#unfinished = new Map(Object.entries(state.unfinished ?? {}));
     this.#cursor = state.cursor;
     this.#owed = [...state.owed];
   }
@@ -118,11 +126,14 @@ export class RevocationConsumer {
 
   async #pause(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#stopping.signal.addEventListener('abort', () => {
+      const { signal } = this.#stopping;
+      const done = () => {
         clearTimeout(timer);
+        signal.removeEventListener('abort', done);
         resolve();
-      });
+      };
+      const timer = setTimeout(done, ms);
+      signal.addEventListener('abort', done);
     });
   }
 
@@ -158,15 +169,20 @@ export class RevocationConsumer {
   }
 
   async #apply(command: RevocationCommand): Promise<void> {
-    const verdict = this.#denyList.apply(command, this.#nowMs());
+    const { command_id: id } = command;
+    const verdict = this.#unfinished.get(id) ?? this.#denyList.apply(command, this.#nowMs());
     if (verdict.isReplay === true) {
       this.#options.onRefused?.('replayed');
       return;
     }
+    // Its number is taken: where the work fails, it must not be taken for a replay the next time.
+    this.#unfinished.set(id, verdict);
+    await this.#keepPace();
     const own = verdict.state === 'applied' ? await this.#options.apply?.(command) : undefined;
     const at = new Date(this.#nowMs()).toISOString();
     const state = own?.state ?? verdict.state;
-    this.#answered.add(command.command_id);
+    this.#unfinished.delete(id);
+    this.#answered.add(id);
     const [oldest] = this.#answered;
     if (this.#answered.size > ANSWERED_MAX && oldest !== undefined) this.#answered.delete(oldest);
     this.#owed.push({
@@ -183,6 +199,17 @@ export class RevocationConsumer {
     this.#options.onApplied?.(command, { ...verdict, state });
   }
 
+  /** The deny list refuses at once; what takes its time is the work behind it, and the answer. */
+  async #keepPace(): Promise<void> {
+    const { ratePerSecond } = this.#options;
+    if (ratePerSecond === undefined) return;
+    const now = performance.now();
+    const at = Math.max(now, this.#nextAt);
+    this.#nextAt = at + 1000 / ratePerSecond;
+    // Timers are coarser than the pace: waited for once it has got ahead.
+    if (at - now >= PACE_MS) await this.#pause(at - now);
+  }
+
   #save(): void {
     const state: ConsumerState = {
       version: 1,
@@ -190,6 +217,7 @@ export class RevocationConsumer {
       denyList: this.#denyList.state,
       answered: [...this.#answered],
       owed: this.#owed,
+      unfinished: Object.fromEntries(this.#unfinished),
     };
     this.#options.store.save(state);
   }

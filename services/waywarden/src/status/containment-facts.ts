@@ -6,6 +6,7 @@ import type { KnownState } from '@waywarden/console';
 import type { ContainmentState, KnownContainment, Responder } from '@waywarden/responder';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { ContainmentClock } from './containment-clock.ts';
 
 const LIMIT_MAX = 200;
 const query = z.object({ limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(50) });
@@ -76,6 +77,13 @@ function toAnswer(one: KnownContainment) {
           by_order: proof.denied.byOrder,
         }
       : null,
+    clock: {
+      order_to_applied_ms: one.appliedMs === null ? null : one.appliedMs - issued.issuedMs,
+      applied_to_denial_ms:
+        one.appliedMs === null || proof.denied === undefined
+          ? null
+          : proof.denied.atMs - one.appliedMs,
+    },
     quiet_until: timeOf(proof.quiet?.untilMs),
     deaf_since: timeOf(proof.deafSinceMs),
     leak: proof.leak
@@ -122,6 +130,12 @@ export function containmentCounts(
   const pause = paused ? `Enforcement is PAUSED by ${by.join(' and ')}: ${reason} ` : '';
   const orders = all === 0 ? 'No order is in force.' : `${all} orders are remembered.${rest}`;
   return { sentence: `${pause}${orders}`, by_state: counts };
+}
+
+/** For `/metrics`. */
+export function containmentMetrics(responder: Responder, nowMs: () => number): () => string {
+  const clock = new ContainmentClock();
+  return () => clock.exposition(responder.containments.newest(COUNTED_MAX, nowMs()));
 }
 
 export function containmentRoutes(

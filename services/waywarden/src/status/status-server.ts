@@ -20,7 +20,12 @@ import type { Pipeline } from '../embedded/pipeline.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { verifyRunning } from '../embedded/verify-running.ts';
 import type { BoundPort } from './bound-port.ts';
-import { containmentCounts, containmentRoutes, knownState } from './containment-facts.ts';
+import {
+  containmentCounts,
+  containmentMetrics,
+  containmentRoutes,
+  knownState,
+} from './containment-facts.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
 import { isForIngest } from './for-ingest.ts';
@@ -61,12 +66,13 @@ const now = () => new Date().toISOString();
 /** Ingest as it runs on its own, with this installation's keys, tokens and registry. */
 function ingestOf(parts: StatusServerParts, keeper: LogKeeper) {
   const { pipeline, paths, curl, rules, logger, port } = parts;
+  const clock = containmentMetrics(pipeline.responder, nowMs);
   return startIngest({
     log: pipeline.log,
     keyFile: pipeline.keys.ingest,
     tokensPath: paths.tokens,
     behind: port,
-    moreMetrics: () => keeper.exposition(),
+    moreMetrics: async () => `${await keeper.exposition()}${clock()}`,
     logger: logger.child({ part: 'ingest' }, { level: 'warn' }),
     registryOf: (tenant) => (tenant === curl.tenant ? rules.registry : undefined),
   });
