@@ -110,7 +110,7 @@ describe.skipIf(path === undefined)('the first minute', () => {
       const contained = page.locator('.containment-confirmed', { hasText: 'checker-1' }).first();
       await contained.waitFor();
       expect(await seen(contained)).toMatch(
-        /ordered to revoke the token of checker-1.*demo-gateway applied it.*(next call|a later call of checker-1) was denied/s,
+        /ordered to revoke the token of checker-1.*demo-gateway applied it.*(next call|a later call of checker-1) was denied at \d\d:\d\d:\d\d because of it/s,
       );
       const tookMs = performance.now() - startedAt;
       console.warn(`The story was on the page ${(tookMs / 1000).toFixed(1)} s after npm start.`);

@@ -164,6 +164,8 @@ describe('what became of a command', () => {
       usable_until: null,
       re_mintable: true,
       quiet_until: null,
+      denied: null,
+      receivers: [],
     };
     const found = judge({ receipts: applied, known });
     expect(found.state).toBe('re_mintable');
@@ -174,6 +176,25 @@ describe('what became of a command', () => {
     );
     const confirmed = judge({ receipts: applied, known: { ...known, state: 'unconfirmed' } });
     expect(confirmed.sentence).toContain('nothing shows that one would have been');
+  });
+
+  it('names the call that confirmed it although the store has neither that call nor the receipts yet', () => {
+    const said = (by_order: boolean) =>
+      judge({
+        known: {
+          ...{ state: 'confirmed', usable_until: null, re_mintable: false, quiet_until: null },
+          denied: { event_id: 'event-14', at: T(14), by_order },
+          receivers: ['gateway', 'idp'].map((receiver) => ({
+            ...{ receiver, state: 'applied', at: T(12), usable_until: null, detail: '' },
+          })),
+        },
+      });
+    const found = said(true);
+    expect(found.sentence).toContain('gateway and idp applied it');
+    expect(found.sentence).toContain('was denied at 09:00:14 because of it.');
+    expect(found.clock.map((step) => step.at).slice(3)).toEqual([T(12), T(14)]);
+    expect(found.by_silence).toBe(false);
+    expect(said(false).sentence).not.toContain('because of it');
   });
 
   it('ends when it expires or is taken back', () => {

@@ -4,7 +4,9 @@
  * one that went through refutes it, whatever the receiver said.
  *
  * "Applied" needs every receiver that the command names; a command that names none never is. The
- * calls given are those of the subject; which of them counts is decided here.
+ * calls given are those of the subject; which of them counts is decided here. Where the responder runs
+ * beside the page it knows of receipts and refusals before the store has them: its word fills what the
+ * store still lacks, so that "confirmed" never stands there without the call that confirmed it.
  */
 import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schemas';
 import type {
@@ -41,12 +43,14 @@ const timeOf = (receipt: Receipt): string | null =>
   receipt.applied_at ?? receipt.received_at ?? null;
 
 /** The last receipt of each receiver stands; one that was named and is silent is waited for. */
-function receiversOf({ command, receipts }: ContainmentParts): readonly ReceiverState[] {
+function receiversOf({ command, receipts, known }: ContainmentParts): readonly ReceiverState[] {
   const last = new Map<string, Receipt>();
   for (const receipt of receipts) last.set(receipt.receiver, receipt);
   const names = [...new Set([...command.receivers, ...last.keys()])].sort();
   return names.map((receiver) => {
     const receipt = last.get(receiver);
+    const told = known?.receivers.find((one) => one.receiver === receiver);
+    if (receipt === undefined && told !== undefined) return told;
     return {
       receiver,
       state: receipt?.state ?? 'waiting',
@@ -63,6 +67,19 @@ function appliedAt(command: RevocationCommand, states: readonly ReceiverState[])
   if (required.length === 0 || required.some((one) => one.state !== 'applied')) return null;
   const times = required.flatMap((one) => one.at ?? []);
   return times.toSorted((a, b) => epochMs(a) - epochMs(b)).at(-1) ?? null;
+}
+
+/** The first refusal as the responder's journal has it, where the store has none yet. */
+interface ToldDenial {
+  readonly at: string;
+  readonly event_id: string;
+  readonly because: string;
+}
+
+function toldDenial({ known }: ContainmentParts): ToldDenial | null {
+  if (known?.denied == null) return null;
+  const { at, event_id, by_order } = known.denied;
+  return { at, event_id, because: by_order ? BECAUSE.this : '' };
 }
 
 interface Seen {
@@ -142,6 +159,7 @@ function sentenceOf(
   const who = shortName(command.target.agent_uid);
   const names = listOf(states.filter((one) => one.state === 'applied').map((one) => one.receiver));
   const done = `${names} applied it${between(command.issued_at, applied)}`;
+  const told = toldDenial(parts);
   const again = parts.known?.re_mintable === true ? ' A new token would still be given.' : '';
   switch (state) {
     case 'delivered':
@@ -155,6 +173,9 @@ function sentenceOf(
     case 'unconfirmed':
       return `${ordered}; ${done}. Unconfirmed: no later call of ${who} was seen, and nothing shows that one would have been.`;
     case 'confirmed':
+      if (seen.denied === null && told !== null) {
+        return `${ordered}; ${done}, and a later call of ${who} was denied at ${clockOf(told.at)}${told.because}.${again}`;
+      }
       if (seen.denied === null && parts.known?.quiet_until == null) {
         return `${ordered}; ${done}, and a later call of ${who} was denied.${again}`;
       }
@@ -189,18 +210,19 @@ export function containmentOf(parts: ContainmentParts): Containment {
   const applied = appliedAt(command, receivers);
   const seen = seenAfter(parts, applied);
   const state = stateOf(parts, receivers, applied, seen);
+  const denial = seen.denied ?? toldDenial(parts);
   const clock: readonly ClockStep[] = [
     { step: 'event', at: event?.at ?? null, event_id: event?.event_id ?? null },
     { step: 'alert', at: alertAt, event_id: null },
     { step: 'command', at: command.issued_at, event_id: null },
     { step: 'receipt', at: applied, event_id: null },
-    { step: 'denial', at: seen.denied?.at ?? null, event_id: seen.denied?.event_id ?? null },
+    { step: 'denial', at: denial?.at ?? null, event_id: denial?.event_id ?? null },
   ];
   return {
     command,
     alert_title: parts.alertTitle,
     state,
-    by_silence: state === 'confirmed' && seen.denied === null && parts.known?.quiet_until != null,
+    by_silence: state === 'confirmed' && denial === null && parts.known?.quiet_until != null,
     re_mintable: parts.known?.re_mintable ?? null,
     sentence: sentenceOf(parts, state, receivers, applied, seen),
     receivers,

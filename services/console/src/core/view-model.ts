@@ -67,6 +67,15 @@ export interface KnownState {
   readonly re_mintable: boolean;
   /** Confirmed by silence, up to then, and by no call. */
   readonly quiet_until: string | null;
+  /** The call that was denied; the store may have it only later. */
+  readonly denied: {
+    readonly event_id: string;
+    readonly at: string;
+    /** The record of the refusal names the order. */
+    readonly by_order: boolean;
+  } | null;
+  /** What receivers said; the store may have their receipts only later. */
+  readonly receivers: readonly ReceiverState[];
 }
 
 export interface Containment {

@@ -32,12 +32,29 @@ const PAGE_STATE: Readonly<Record<ContainmentState, KnownState['state']>> = {
 
 const timeOf = (ms: number | null | undefined) => (ms == null ? null : new Date(ms).toISOString());
 
-function toKnown({ state, usableUntilMs, reMintable, proof }: KnownContainment): KnownState {
+function toKnown(known: KnownContainment): KnownState {
+  const { state, usableUntilMs, reMintable, proof, issued } = known;
+  const { denied } = proof;
   return {
     state: PAGE_STATE[state],
     usable_until: timeOf(usableUntilMs),
     re_mintable: reMintable,
     quiet_until: timeOf(proof.quiet?.untilMs),
+    denied: denied
+      ? {
+          event_id: denied.eventId,
+          at: new Date(denied.atMs).toISOString(),
+          by_order: denied.byOrder,
+        }
+      : null,
+    receivers: Object.entries(issued.receivers).map(([receiver, said]) => ({
+      receiver,
+      // That an order arrived is no word of the receiver.
+      state: said.state === 'delivered' ? 'waiting' : said.state,
+      at: timeOf(said.appliedMs),
+      usable_until: timeOf(said.usableUntilMs),
+      detail: '',
+    })),
   };
 }
 
