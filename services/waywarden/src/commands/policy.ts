@@ -1,17 +1,17 @@
 /** `waywarden policy check|test|explain`: the commands around `policy/`. */
-import { explainFiring, SHIPPED_POLICY } from '@waywarden/detector';
+import { chainsLeadingTo, explainFiring, SHIPPED_POLICY } from '@waywarden/detector';
 import { FORMATS, type Format } from '@waywarden/ingest';
-import { ASSURANCES, type Assurance, type Policy, type PrivilegeStep } from '@waywarden/schemas';
+import { ASSURANCES, type Assurance, type Policy } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
 import { replayFiles } from '../embedded/replay-files.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 import { checkPolicyText, type PolicyFinding } from '../policy/check-policy.ts';
 import { explainPolicy } from '../policy/explain-policy.ts';
 import { withRecordedHistory } from '../policy/recorded-history.ts';
+import { recordsOfFiles } from '../policy/records-of-files.ts';
 import { readHistoryOutputs } from '../policy/replayed-outputs.ts';
 import { sayExamples, sayHistory, sayWhy } from '../policy/say-results.ts';
-import { stepsOfFiles } from '../policy/steps-of-files.ts';
-import { storedAlert, storedSteps } from '../policy/stored-history.ts';
+import { type ChainRecords, storedAlert, storedChain } from '../policy/stored-history.ts';
 import {
   type HistoryReport,
   inScratch,
@@ -116,11 +116,12 @@ interface ExplainFlags extends EventFlags {
   readonly alert?: string;
 }
 
-/** The steps of one chain: of an alert, of a named chain, or of the only one that the files hold. */
-async function stepsToExplain(
-  policy: Policy,
-  flags: ExplainFlags,
-): Promise<{ readonly steps: readonly PrivilegeStep[]; readonly combination: string | undefined }> {
+interface ToExplain extends ChainRecords {
+  readonly combination: string | undefined;
+}
+
+/** One chain: of an alert, a named one, or the only one that the files hold. */
+async function chainToExplain(policy: Policy, flags: ExplainFlags): Promise<ToExplain> {
   const { data, alert, chain, events } = flags;
   if (data !== undefined) {
     return withRecordedHistory(data, async (recorded) => {
@@ -131,12 +132,12 @@ async function stepsToExplain(
       const id = chain ?? found?.subject.chain_id;
       if (id === undefined)
         throw new UsageError('Name a chain with --chain, or an alert with --alert.');
-      return { steps: await storedSteps(recorded, id), combination: found?.assembly?.combination };
+      return { ...(await storedChain(recorded, id)), combination: found?.assembly?.combination };
     });
   }
   if (alert !== undefined) throw new UsageError('--alert needs --data, where the alert is kept.');
   const registry = loadRegistry(flags.registry);
-  const steps = await stepsOfFiles(events ?? [], flags, { policy, registry });
+  const { steps, links } = await recordsOfFiles(events ?? [], flags, { policy, registry });
   const chains = [...new Set(steps.map((step) => step.chain_id))];
   if (chain === undefined && chains.length > 1) {
     const named = chains.slice(0, CHAINS_NAMED_MAX).map((id) => {
@@ -148,7 +149,8 @@ async function stepsToExplain(
     throw new UsageError([head, ...named, ...more].join('\n'));
   }
   const wanted = chain ?? chains[0];
-  return { steps: steps.filter((step) => step.chain_id === wanted), combination: undefined };
+  const own = steps.filter((step) => step.chain_id === wanted);
+  return { steps: own, links, combination: undefined };
 }
 
 async function explain(file: string | undefined, flags: ExplainFlags): Promise<void> {
@@ -159,7 +161,7 @@ async function explain(file: string | undefined, flags: ExplainFlags): Promise<v
     report(flags.json === true, { text: lines }, lines);
     return;
   }
-  const { steps, combination } = await stepsToExplain(policy, flags);
+  const { steps, links, combination } = await chainToExplain(policy, flags);
   if (steps.length === 0) throw new UsageError('No call of that chain takes part in any assembly.');
   const wanted = flags.combination ?? combination;
   const known = policy.combinations.map((one) => one.id);
@@ -167,10 +169,10 @@ async function explain(file: string | undefined, flags: ExplainFlags): Promise<v
     throw new UsageError(`${wanted}: no such combination; there are ${known.join(', ')}.`);
   }
   const ids = wanted === undefined ? known : [wanted];
-  const reasons = ids.flatMap((id) => explainFiring(policy, id, steps) ?? []);
-  const calls = steps.length;
-  const value = { chain: steps[0]?.chain_id, calls, combinations: reasons };
-  report(flags.json === true, value, sayWhy(reasons, calls));
+  const reasons = ids.flatMap((id) => explainFiring(policy, id, steps, links) ?? []);
+  const chain = steps[0]?.chain_id ?? '';
+  const led = { chain, calls: steps.length, from_chains: chainsLeadingTo(chain, links) };
+  report(flags.json === true, { ...led, combinations: reasons }, sayWhy(reasons, led));
 }
 
 export const policyCommand = new Command('policy')

@@ -1,5 +1,5 @@
 /** Results of `policy test` and `policy explain` in sentences. */
-import type { CombinationWhy } from '@waywarden/detector';
+import type { CombinationWhy, LeadingChain } from '@waywarden/detector';
 import type { ExampleReport, HistoryReport, RuleReport } from './try-policy.ts';
 
 const plural = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
@@ -57,7 +57,21 @@ function sayOne(why: CombinationWhy): readonly string[] {
   ];
 }
 
-export function sayWhy(reasons: readonly CombinationWhy[], calls: number): readonly string[] {
+export interface ExplainedChain {
+  readonly calls: number;
+  readonly from_chains: readonly LeadingChain[];
+}
+
+export function sayWhy(
+  reasons: readonly CombinationWhy[],
+  { calls, from_chains: from }: ExplainedChain,
+): readonly string[] {
   const byFate = [...reasons].sort((a, b) => Number(b.fired) - Number(a.fired));
-  return [`${plural(calls, 'call')} of one chain`, ...byFate.flatMap(sayOne)];
+  return [
+    `${plural(calls, 'call')} of one chain`,
+    ...from.map(
+      (one) => `  and ${plural(one.calls, 'call')} of chain ${one.chain}, by ${one.via.join(', ')}`,
+    ),
+    ...byFate.flatMap(sayOne),
+  ];
 }

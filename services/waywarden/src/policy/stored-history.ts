@@ -3,7 +3,14 @@
  * was in force last, the privilege steps of a chain, an alert by its id. Nothing there changes.
  */
 import type { AppendRecord } from '@waywarden/event-log';
-import { type Alert, HEADERS, type PrivilegeStep, type Registry, TOPICS } from '@waywarden/schemas';
+import {
+  type Alert,
+  HEADERS,
+  type PrivilegeLink,
+  type PrivilegeStep,
+  type Registry,
+  TOPICS,
+} from '@waywarden/schemas';
 import type { RecordedHistory, RecordedRecord } from './recorded-history.ts';
 
 const DECODER = new TextDecoder();
@@ -81,14 +88,24 @@ export async function storedAlert(
   return found;
 }
 
-export async function storedSteps(
-  history: RecordedHistory,
-  chain: string,
-): Promise<readonly PrivilegeStep[]> {
-  const found = new Map<string, PrivilegeStep>();
-  for await (const step of valuesOf<PrivilegeStep>(history, TOPICS.privilegeSteps.name, 'event')) {
-    // Links stand among the steps.
-    if (step.chain_id === chain && 'exercise' in step) found.set(step.event_id, step);
+/** What the assembly stage was told of a chain. */
+export interface ChainRecords {
+  readonly steps: readonly PrivilegeStep[];
+  /** Those that concern the chain, in the order in which they were told. */
+  readonly links: readonly PrivilegeLink[];
+}
+
+export async function storedChain(history: RecordedHistory, chain: string): Promise<ChainRecords> {
+  const steps = new Map<string, PrivilegeStep>();
+  const links: PrivilegeLink[] = [];
+  // Links stand among the steps.
+  const topic = TOPICS.privilegeSteps.name;
+  for await (const one of valuesOf<PrivilegeStep | PrivilegeLink>(history, topic, 'event')) {
+    if ('from_event' in one) {
+      if (one.chain_id === chain || one.hub === true) links.push(one);
+    } else if (one.chain_id === chain && 'exercise' in one) steps.set(one.event_id, one);
   }
-  return [...found.values()];
+  const [first] = steps.values();
+  const own = links.filter((link) => link.tenant_id === first?.tenant_id);
+  return { steps: [...steps.values()], links: own };
 }

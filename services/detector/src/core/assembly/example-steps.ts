@@ -13,6 +13,7 @@ import {
   eventId,
   formatLogTime,
   type Policy,
+  type PrivilegeLink,
   type PrivilegeStep,
   TOPICS,
 } from '@waywarden/schemas';
@@ -173,16 +174,23 @@ export interface Concluded {
   readonly open: readonly Alert[];
 }
 
-/** What the assembly stage concludes from steps of one tenant, all judged under one policy. */
-export function runSteps(policy: Policy, steps: readonly PrivilegeStep[]): Concluded {
+/**
+ * What the assembly stage concludes from steps of one tenant, all judged under one policy, and from
+ * the links that lead there from other chains.
+ */
+export function runSteps(
+  policy: Policy,
+  steps: readonly PrivilegeStep[],
+  links: readonly PrivilegeLink[] = [],
+): Concluded {
   const draft = new ExampleDraft();
   const version = steps[0]?.policy_version ?? 'example';
   const tenant = steps[0]?.tenant_id ?? TENANT;
   const control = { kind: 'policy', seq: 1, tenant_id: tenant, version, policy };
   decideAssembly(draft, record('control', control));
   const last = new Map<string, Alert>();
-  for (const step of steps) {
-    for (const { value } of decideAssembly(draft, record('event', step))) {
+  for (const one of [...steps, ...links]) {
+    for (const { value } of decideAssembly(draft, record('event', one))) {
       if (isAlert(value)) last.set(value.alert_id, value);
     }
   }
@@ -190,8 +198,12 @@ export function runSteps(policy: Policy, steps: readonly PrivilegeStep[]): Concl
 }
 
 /** The alerts that stand open after these steps, under a policy. */
-export function concludeSteps(policy: Policy, steps: readonly PrivilegeStep[]): readonly Alert[] {
-  return runSteps(policy, steps).open;
+export function concludeSteps(
+  policy: Policy,
+  steps: readonly PrivilegeStep[],
+  links: readonly PrivilegeLink[] = [],
+): readonly Alert[] {
+  return runSteps(policy, steps, links).open;
 }
 
 export interface ExampleResult {

@@ -2,6 +2,10 @@
  * Why a combination did or did not fire on given calls: how far back from the completing call its
  * steps hold, which step is the first that does not, and what about it is missing.
  *
+ * Calls of other chains count as they do for the stage: those that the links into this chain bring
+ * along, each named with its chain. That a value which two calls share was too common to link them is
+ * said, since nobody would see it in the events.
+ *
  * It asks the stage itself, about the combination with its earliest steps left out or one condition
  * lifted, and so can't disagree with it. Slow and for people; nothing decides by it.
  */
@@ -10,6 +14,7 @@ import {
   type Combination,
   type CombinationStep,
   type Policy,
+  type PrivilegeLink,
   type PrivilegeStep,
   stepReferences,
 } from '@waywarden/schemas';
@@ -18,6 +23,7 @@ import { type ChainStep, compareSteps } from './chain-step.ts';
 import { ChainStore } from './chain-store.ts';
 import { type CompiledPolicy, compilePolicy } from './compile-combination.ts';
 import { concludeSteps, runSteps } from './example-steps.ts';
+import { EXPLAINED, explainedLinks } from './explained-links.ts';
 import { symbolKeys } from './step-keys.ts';
 import { matchedSymbols, stepMatcher } from './step-match.ts';
 import { orderOf } from './step-order.ts';
@@ -81,14 +87,16 @@ function only(one: Combination, kept: readonly CombinationStep[]): Combination {
 interface Question {
   readonly policy: Policy;
   readonly steps: readonly PrivilegeStep[];
+  readonly links: readonly PrivilegeLink[];
 }
 
-function fires({ policy, steps }: Question, one: Combination): Alert | undefined {
-  return concludeSteps({ ...policy, combinations: [one] }, steps)[0];
+function fires({ policy, steps, links }: Question, one: Combination): Alert | undefined {
+  return concludeSteps({ ...policy, combinations: [one] }, steps, links)[0];
 }
 
-const sayCall = ({ wire }: ChainStep) =>
-  `${wire.tool?.name ?? wire.activity} by ${wire.agent_uid} at ${wire.event_time} (${wire.native_id ?? wire.event_id})`;
+/** A call of another chain has a negative number. */
+const sayCall = ({ wire, n }: ChainStep) =>
+  `${wire.tool?.name ?? wire.activity} by ${wire.agent_uid} at ${wire.event_time} (${wire.native_id ?? wire.event_id}${n < 0 ? `, of chain ${wire.chain_id}` : ''})`;
 
 interface Lack {
   readonly step: CombinationStep;
@@ -98,9 +106,23 @@ interface Lack {
   readonly store: ChainStore;
   readonly policy: CompiledPolicy;
   readonly bulk: number;
+  /** Values that were too common to link by at some time. */
+  readonly common: ReadonlySet<string>;
 }
 
 const LOOK = { context: true, past: () => false, back: () => false };
+
+/** A value that both calls show tells that somebody saw a link there, and why it is none. */
+function sayUnlinked({ common }: Lack, call: ChainStep, to: ChainStep, id: string): string {
+  const shown = new Set([...call.wire.result_values, ...call.wire.arg_values].map(({ fp }) => fp));
+  const shared = to.wire.arg_values.filter(({ fp }) => shown.has(fp));
+  const said = `no link leads from ${sayCall(call)} to ${id}`;
+  const hubs = shared.filter(({ fp }) => common.has(fp)).map(({ kind }) => kind);
+  if (hubs.length > 0) {
+    return `${said}: what they share (${hubs.join(', ')}) is seen in too many other chains to link by`;
+  }
+  return shared.length === 0 ? said : `${said}, though they share a value`;
+}
 
 /** What keeps one call from being the step's, as far as it can be told of two calls. */
 function sayMissing(lack: Lack, call: ChainStep): string {
@@ -118,7 +140,7 @@ function sayMissing(lack: Lack, call: ChainStep): string {
       if (link.from.n === call.n) kinds.add(link.via);
     }
     const allowed: readonly string[] = follower.link ?? [...kinds];
-    if (kinds.size === 0) return `no link leads from ${sayCall(call)} to ${follower.id}`;
+    if (kinds.size === 0) return sayUnlinked(lack, call, to, follower.id);
     if (![...kinds].some((kind) => allowed.includes(kind))) {
       return `${sayCall(call)} is linked to ${follower.id} by ${[...kinds].join(', ')} only, and ${follower.id} asks for ${allowed.join(', ')}`;
     }
@@ -196,18 +218,20 @@ function followingCalls(alert: Alert | undefined, all: readonly ChainStep[]) {
 
 /**
  * Explains one combination of a policy over the steps of one chain.
- * @param steps privilege steps of one tenant and chain, in any order; none: nothing holds
+ * @param given privilege steps of one tenant and chain, in any order; none: nothing holds
+ * @param flows links of the same tenant, in the order in which they were told; others' are ignored
  */
 export function explainFiring(
   policy: Policy,
   id: string,
   given: readonly PrivilegeStep[],
+  flows: readonly PrivilegeLink[] = [],
 ): CombinationWhy | undefined {
   const one = policy.combinations.find((combination) => combination.id === id);
   if (one === undefined) return undefined;
-  // One version for all: the question is about this policy.
-  const steps = given.map((step) => ({ ...step, policy_version: 'explained' }));
-  const question = { policy, steps };
+  const steps = given.map((step) => ({ ...step, policy_version: EXPLAINED }));
+  const links = explainedLinks(flows, steps[0]?.chain_id ?? '');
+  const question = { policy, steps, links };
   const fired = one.evaluable === false ? undefined : fires(question, one);
   const ordered = inOrder(one);
   const base = { combination: id, fired: fired !== undefined, alert: fired ?? null };
@@ -225,12 +249,13 @@ export function explainFiring(
   }
   const lacking = ordered[ordered.length - count - 1];
   if (lacking === undefined) return undefined;
-  const { draft } = runSteps({ ...policy, combinations: [one] }, steps);
+  const { draft } = runSteps({ ...policy, combinations: [one] }, steps, links);
   const first = steps[0];
   const store = new ChainStore(draft, first?.tenant_id ?? '', first?.chain_id ?? '');
   const kept = store.meta();
   const meta = kept && store.index(kept);
-  const all = meta === undefined ? [] : [...store.all(meta)].sort(compareSteps);
+  const own = meta === undefined ? [] : [...store.all(meta)];
+  const all = [...own, ...store.foreign().steps].sort(compareSteps);
   const lack: Lack = {
     step: lacking,
     next: followingCalls(held, all),
@@ -238,6 +263,7 @@ export function explainFiring(
     store,
     policy: compilePolicy(policy),
     bulk: policy.limits.bulk_records,
+    common: new Set(links.flatMap(({ hub, fp }) => (hub === true && fp !== undefined ? [fp] : []))),
   };
   const partial = only(one, ordered.slice(ordered.length - count - 1));
   const helps = lifted(partial, lacking).filter(([, without]) => fires(question, without));
