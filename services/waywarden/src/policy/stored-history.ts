@@ -20,7 +20,7 @@ const parsed = (record: RecordedRecord): unknown =>
   record.value === null ? null : JSON.parse(DECODER.decode(record.value));
 
 /** The topics are ours and were validated when they were written: this names what stands in them. */
-async function* valuesOf<T>(
+export async function* recordedValues<T>(
   history: RecordedHistory,
   topic: string,
   type: string,
@@ -66,7 +66,7 @@ export async function storedRegistries(
   history: RecordedHistory,
 ): Promise<ReadonlyMap<string, Registry | undefined>> {
   const found = new Map<string, Registry | undefined>();
-  for await (const control of valuesOf<StoredControl>(
+  for await (const control of recordedValues<StoredControl>(
     history,
     TOPICS.auditEvents.name,
     'control',
@@ -82,7 +82,7 @@ export async function storedAlert(
   id: string,
 ): Promise<Alert | undefined> {
   let found: Alert | undefined;
-  for await (const alert of valuesOf<Alert>(history, TOPICS.alerts.name, 'event')) {
+  for await (const alert of recordedValues<Alert>(history, TOPICS.alerts.name, 'event')) {
     if (alert.alert_id === id) found = alert;
   }
   return found;
@@ -100,7 +100,7 @@ export async function storedChain(history: RecordedHistory, chain: string): Prom
   const links: PrivilegeLink[] = [];
   // Links stand among the steps.
   const topic = TOPICS.privilegeSteps.name;
-  for await (const one of valuesOf<PrivilegeStep | PrivilegeLink>(history, topic, 'event')) {
+  for await (const one of recordedValues<PrivilegeStep | PrivilegeLink>(history, topic, 'event')) {
     if ('from_event' in one) {
       if (one.chain_id === chain || one.hub === true) links.push(one);
     } else if (one.chain_id === chain && 'exercise' in one) steps.set(one.event_id, one);
