@@ -88,6 +88,7 @@ export {
   journalEntry as journalEntrySchema,
   type Sighting,
   type Silence,
+  type TaskEnd,
   type Unanswered,
 } from './journal-entry.ts';
 export {

@@ -74,6 +74,18 @@ export const unanswered = z.object({
 });
 export type Unanswered = z.infer<typeof unanswered>;
 
+/** Since 1.2: an agent reported that its task has ended. */
+export const taskEnd = z.object({
+  tenant_id: tenantId,
+  event_id: z.uuid(),
+  event_time: timestamp,
+  agent_uid: agentUid,
+  task_id: id,
+  /** The weaker of who reported it and for which task. */
+  assurance,
+});
+export type TaskEnd = z.infer<typeof taskEnd>;
+
 export const journalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alert'), alert }),
   z.object({
@@ -89,6 +101,7 @@ export const journalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('silence'), silence }),
   z.object({ kind: z.literal('delivery'), delivery }),
   z.object({ kind: z.literal('unanswered'), unanswered }),
+  z.object({ kind: z.literal('task_end'), task_end: taskEnd }),
   z.object({ kind: z.literal('act'), act: operatorAct }),
 ]);
 export type JournalEntry = z.infer<typeof journalEntry>;

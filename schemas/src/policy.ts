@@ -82,6 +82,11 @@ export const rule = z.object({
 });
 export type Rule = z.infer<typeof rule>;
 
+export const taskEndPolicy = z.object({
+  mode: z.enum(RULE_MODES).default('shadow'),
+  expires: duration.default('24h'),
+});
+
 export const policy = z
   .object({
     version: z.literal(1),
@@ -91,6 +96,8 @@ export const policy = z
     classes: z.partialRecord(z.enum(ACTOR_CLASSES), classPolicy).default({}),
     combinations: z.array(combination).default([]),
     rules: z.array(rule).default([]),
+    /** Since 1.2: what becomes of a task's access when the task has ended; absent: nothing. */
+    task_end: taskEndPolicy.optional(),
     /** Since 1.0: receivers that must answer when the registry names none. */
     receivers: z.array(id).default([]),
   })

@@ -58,6 +58,7 @@ export interface Published {
   readonly operators?: readonly object[];
   readonly rules?: readonly object[];
   readonly limits?: object;
+  readonly task_end?: object;
 }
 
 export class ContainmentWorld {
@@ -136,7 +137,7 @@ export class ContainmentWorld {
   async publish(
     receivers: readonly { readonly id: string; readonly issuer?: boolean }[],
     rule: Readonly<Record<string, unknown>> = {},
-    { agents, rules, limits, ...rest }: Published = {},
+    { agents, rules, limits, task_end, ...rest }: Published = {},
   ): Promise<void> {
     const by = {
       log: this.#log,
@@ -154,6 +155,7 @@ export class ContainmentWorld {
       version: 1,
       limits: { subjects: 1000, fleet_share: 1, ...limits },
       rules: rules ?? [{ ...RULE, ...rule }],
+      task_end,
     };
     await publishPolicy(by, TENANT, policySchema.parse(policy));
   }

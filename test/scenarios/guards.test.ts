@@ -140,3 +140,34 @@ describe('a global pause', () => {
     expect(await actions()).toEqual(['revoke_token']);
   });
 });
+
+describe('the end of a task', () => {
+  const end = (assurance: 'authenticated' | 'asserted') => ({
+    activity: 'task_end' as const,
+    agent: { uid: 'agent-a', assurance, uid_source: 'token' as const },
+  });
+  const started = () => decided([], { task_end: { mode: 'enforce' } });
+
+  test('takes what is left of its access, once what was begun has had its time', async () => {
+    await started();
+    await world.event('agent-a', 1000, end('authenticated'));
+    await world.settle();
+    await world.time(MINUTE_MS);
+    await world.settle();
+    expect(await world.commands()).toEqual([]);
+    await world.time(3 * MINUTE_MS);
+    await world.settle();
+    const [command] = await world.commands();
+    expect(command?.target).toMatchObject({ level: 'task', task_id: 'task-a' });
+  });
+
+  test('that is forged takes nothing', async () => {
+    await started();
+    await world.event('agent-a', 1000, end('asserted'));
+    await world.settle();
+    await world.time(3 * MINUTE_MS);
+    await world.settle();
+    expect(await world.commands()).toEqual([]);
+    expect(await reasons()).toEqual(['claim_only_asserted']);
+  });
+});

@@ -220,6 +220,9 @@ export const POLICY: Meanings = {
   'limits.overrun_grace': 'Beyond a task’s deadline. Kept; nothing is decided by it yet.',
   'limits.silence_factor':
     'How many usual intervals of silence confirm that a contained agent stopped, while others are heard from the same source.',
+  task_end: 'Since 1.2: what becomes of a task’s access when the task has ended; absent: nothing.',
+  'task_end.mode': '`shadow` (default), `warn` or `enforce`.',
+  'task_end.expires': 'How long the order holds.',
   'limits.origin_subjects':
     'Since 1.2: from so many subjects on (default 2), the text that misled them all is quarantined instead of revoking from each.',
   'limits.answer_within':

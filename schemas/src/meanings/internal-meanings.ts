@@ -192,6 +192,13 @@ export const JOURNAL: Meanings = {
   'silence.usual_ms': 'Its usual interval between two calls.',
   'silence.heard_until':
     'The last record of somebody else from the same source; absent: none was seen, and the silence says nothing.',
+  task_end: 'Since 1.2: an agent reported that its task has ended.',
+  'task_end.tenant_id': 'Whose it is.',
+  'task_end.event_id': 'The event that said so.',
+  'task_end.event_time': 'When it ended.',
+  'task_end.agent_uid': 'Who reported it; it counts for this agent alone.',
+  'task_end.task_id': 'Which task.',
+  'task_end.assurance': 'The weaker of who reported it and for which task.',
   act: 'Since 1.2: what a person orders by hand.',
   'act.act_id': 'It counts once.',
   'act.tenant_id': 'Whose enforcement.',

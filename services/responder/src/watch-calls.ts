@@ -32,7 +32,7 @@ import {
   type StageRecord,
 } from '@waywarden/stage';
 import { learnRhythm, usualRhythm } from './core/agent-rhythm.ts';
-import { isUsingAccess, sightingOf } from './core/watched-subject.ts';
+import { isUsingAccess, sightingOf, taskEndOf } from './core/watched-subject.ts';
 import type { StageSetup } from './responder-stages.ts';
 import type { WatchedAgents } from './watched-agents.ts';
 
@@ -87,6 +87,10 @@ class CallWatch {
   #call(draft: Draft, event: AuditEvent): readonly Output[] {
     const { tenant_id: tenantId, agent, event_time: time, source } = event;
     this.#hear(tenantId, source.instance, agent.uid, epochMs(time));
+    const end = taskEndOf(event);
+    if (end !== undefined) {
+      return [toJournal({ kind: 'task_end', task_end: end }, `task_end|${event.event_id}`, time)];
+    }
     if (!isUsingAccess(event)) return [];
     learnRhythm(draft, { tenantId, agentUid: agent.uid, time, source: source.instance });
     if (this.#watched.size === 0) return [];

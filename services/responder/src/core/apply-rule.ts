@@ -120,7 +120,7 @@ function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome 
   if (isIssuedFull(one.context.draft)) return { issued: [], withheld: ['issued_commands_limit'] };
   const origin = originToStop(one, first);
   if (origin !== undefined) return quarantine(one, origin, outputs);
-  if (!isWithinBudget(one, first)) {
+  if (one.isRoutine !== true && !isWithinBudget(one, first)) {
     issueSteps(
       one,
       complete.filter(({ open }) => open !== undefined),
@@ -167,8 +167,13 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
 }
 
 /** The rule's decision and, when it acts, its commands; the decision stands first. */
-export function applyRule(context: ResponseContext, alert: Alert, rule: Rule): readonly Output[] {
-  const one: RuleCase = { context, alert, rule };
+export function applyRule(
+  context: ResponseContext,
+  alert: Alert,
+  rule: Rule,
+  { isRoutine = false }: { readonly isRoutine?: boolean } = {},
+): readonly Output[] {
+  const one: RuleCase = { context, alert, rule, isRoutine };
   const { policy, registry, neverRevoke, nowMs } = context;
   const actions = planActions(alert, rule);
   const isPaused = pauseState(context.draft, alert.tenant_id).paused;

@@ -34,6 +34,7 @@ import {
 import { dropBudget } from './rule-budget.ts';
 import { settleUnanswered } from './settle-unanswered.ts';
 import { takeAct } from './take-act.ts';
+import { noteTaskEnd, settleTaskEnd } from './task-end.ts';
 import { applyControl, tenantPolicy, tenantRegistry } from './tenant-rules.ts';
 import { withdrawAlert } from './withdraw-alert.ts';
 
@@ -153,9 +154,13 @@ function takeSilence(
 }
 
 function fallDue(draft: Draft, dependencies: ResponseDependencies, due: Due): readonly Output[] {
+  const nowMs = clockOf(draft);
+  if (due.what === 'task_end') {
+    const context = contextOf(draft, dependencies, due.tenantId ?? '', nowMs);
+    return context === undefined ? [] : settleTaskEnd(context, due.commandId);
+  }
   const issued = issuedCommand(draft, due.commandId);
   if (!issued) return [];
-  const nowMs = clockOf(draft);
   const context = contextOf(draft, dependencies, issued.command.tenant_id, nowMs);
   if (!context) return [];
   return due.what === 'lapse' ? lapse(context, due.commandId) : [];
@@ -207,6 +212,12 @@ export function createDecideResponse(dependencies: ResponseDependencies): Decide
       case 'act': {
         const context = contextOf(draft, dependencies, entry.act.tenant_id, clockOf(draft));
         return context === undefined ? [] : takeAct(context, entry.act);
+      }
+      case 'task_end': {
+        const { task_end: end } = entry;
+        const context = contextOf(draft, dependencies, end.tenant_id, clockOf(draft));
+        if (context !== undefined) noteTaskEnd(context, end);
+        return [];
       }
       case 'unanswered':
         return takeUnanswered(draft, dependencies, entry.unanswered);

@@ -22,6 +22,8 @@ export interface RuleCase {
   readonly context: ResponseContext;
   readonly alert: Alert;
   readonly rule: Rule;
+  /** Expected to happen all the time: no budget counts it. */
+  readonly isRoutine?: boolean;
 }
 
 export interface Step {

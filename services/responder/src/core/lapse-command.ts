@@ -10,6 +10,7 @@ import { isMild, narrowest, STEP_UP } from './action-strength.ts';
 import { followUp } from './follow-up.ts';
 import { issuedCommand } from './issued-command.ts';
 import type { ResponseContext } from './response-context.ts';
+import { TASK_END_RULE } from './task-end-rule.ts';
 
 /** Until verdict or restore; this only bounds what nobody ever looks at. */
 const STEP_UP_FOR = '30d';
@@ -19,6 +20,8 @@ export function lapse(context: ResponseContext, commandId: string): readonly Out
   if (!issued?.cause || issued.restored) return [];
   const { command, cause } = issued;
   if (isMild(command.action) || command.target.level === 'origin') return [];
+  // A task that has ended asks for nothing more.
+  if (issued.ruleId === TASK_END_RULE) return [];
   const subject =
     cause.subject.agent_uid === command.target.agent_uid
       ? cause.subject

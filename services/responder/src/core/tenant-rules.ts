@@ -29,6 +29,8 @@ export interface TenantPolicy {
   /** So many subjects of one origin make the origin the target. */
   readonly originSubjects: number;
   readonly answerWithinMs: number;
+  readonly taskEnd?: NonNullable<Policy['task_end']>;
+  readonly overrunGraceMs: number;
 }
 
 interface KnownReceiver {
@@ -61,6 +63,7 @@ const EARLIER_POLICY = {
   receiptWithinMs: RECEIPT_WITHIN_MS,
   originSubjects: ORIGIN_SUBJECTS,
   answerWithinMs: ANSWER_WITHIN_MS,
+  overrunGraceMs: 0,
 };
 
 const policyKey = (tenantId: string) => `policy|${tenantId}`;
@@ -93,6 +96,8 @@ function reducePolicy(policy: Policy, seq: number, version: string): TenantPolic
     receiptWithinMs: msOr(policy.limits.receipt_within, RECEIPT_WITHIN_MS),
     originSubjects: policy.limits.origin_subjects ?? ORIGIN_SUBJECTS,
     answerWithinMs: msOr(policy.limits.answer_within, ANSWER_WITHIN_MS),
+    ...(policy.task_end === undefined ? {} : { taskEnd: policy.task_end }),
+    overrunGraceMs: durationMs(policy.limits.overrun_grace),
   };
 }
 

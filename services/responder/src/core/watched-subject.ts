@@ -14,6 +14,7 @@ import {
   type RevocationCommand,
   type Sighting,
   type Target,
+  type TaskEnd,
 } from '@waywarden/schemas';
 
 export interface Subject {
@@ -96,6 +97,14 @@ export function isUsingAccess(event: Pick<AuditEvent, 'activity' | 'phase'>): bo
 
 function weakest(assurances: readonly Assurance[]): Assurance {
   return assurances.reduce((low, one) => (assuranceAtLeast(low, one) ? one : low));
+}
+
+/** Undefined for what ends no named task. */
+export function taskEndOf(event: AuditEvent): TaskEnd | undefined {
+  const { agent, claims, task, tenant_id, event_id, event_time } = event;
+  if (event.activity !== 'task_end' || event.phase === 'requested' || !task?.id) return undefined;
+  const assurance = weakest([agent.assurance, claims.task]);
+  return { tenant_id, event_id, event_time, agent_uid: agent.uid, task_id: task.id, assurance };
 }
 
 /** The call as the responder's journal has it. */

@@ -101,6 +101,7 @@ export interface PolicyOver {
   readonly neverRevoke?: readonly string[];
   readonly receivers?: readonly string[];
   readonly seq?: number;
+  readonly taskEnd?: object;
 }
 
 export function policyEntry(over: PolicyOver = {}): JournalEntry {
@@ -111,6 +112,7 @@ export function policyEntry(over: PolicyOver = {}): JournalEntry {
     limits: { subjects: 1000, fleet_share: 1, receipt_within: '10d', ...over.limits },
     never_revoke: over.neverRevoke ?? [],
     receivers: over.receivers ?? ['mcp-gateway'],
+    ...(over.taskEnd === undefined ? {} : { task_end: over.taskEnd }),
     rules: (over.rules ?? [{}]).map((one) => ({ ...RULE, ...one })),
   });
   return {
