@@ -49,6 +49,8 @@ export function parseReceipt(
 
 export class ReceiverKeys {
   readonly #byReceiver = new Map<string, JwsKeyRing>();
+  /** When a receipt of each was last believed (monotonic). */
+  readonly #heardAt = new Map<string, number>();
   readonly #byOperator = new Map<string, JwsKeyRing>();
 
   /** Learns the keys that the topic `registry` holds already. */
@@ -95,6 +97,11 @@ export class ReceiverKeys {
     return this.#byOperator.get(`${tenantId}|${uid}`);
   }
 
+  /** How long nothing was heard of a receiver, by the clock of this process; no end if never. */
+  silentForMs(tenantId: string, receiver: string): number {
+    return performance.now() - (this.#heardAt.get(`${tenantId}|${receiver}`) ?? -Infinity);
+  }
+
   /** Why the receipt may not be believed; undefined when its receiver signed it. */
   async refuse(record: LogRecord): Promise<string | undefined> {
     const parsed = parseReceipt(record);
@@ -104,6 +111,8 @@ export class ReceiverKeys {
     if (ring === undefined) return 'receiver_without_key';
     const binding = { topic: TOPICS.revocationReceipts.name };
     const verdict = await verifyDetached(record.value, record.headers[HEADERS.sig], ring, binding);
-    return verdict.ok ? undefined : `signature_${verdict.reason}`;
+    if (!verdict.ok) return `signature_${verdict.reason}`;
+    this.#heardAt.set(`${tenantId}|${receiver}`, performance.now());
+    return undefined;
   }
 }

@@ -125,6 +125,7 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   const receipts = new ReceiptClock({
     log,
     issued: (id) => containments.issued(id),
+    silentForMs: (tenant, receiver) => receiverKeys.silentForMs(tenant, receiver),
     receiptsRead: async () => intake.caughtUp(RECEIPTS, await log.endOffsets(RECEIPTS)),
     wallClock,
   });
