@@ -6,6 +6,7 @@ export { alertOutput, decideProfile } from './core/decide-profile.ts';
 export { DETECTOR_VERSION } from './core/detector-version.ts';
 export { decideFlow } from './core/flow/decide-flow.ts';
 export { relayLink } from './core/flow/relay-links.ts';
+export { declare } from './core/profile/declarations.ts';
 export { type CallScore, isScored, learnCall, scoreCall } from './core/profile/score-call.ts';
 export { sightEvent } from './core/profile/seen-events.ts';
 export { SHIPPED_POLICY } from './shipped-policy.ts';

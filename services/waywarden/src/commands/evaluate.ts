@@ -1,6 +1,7 @@
 /** `waywarden evaluate DATASET`: detection quality on known data, as a table and as JSON. */
 import { ASSURANCES } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
+import type { StreamFlags } from '../evaluate/benchmark-stream.ts';
 import {
   benignIds,
   judgeSplit,
@@ -8,6 +9,7 @@ import {
   type SplitReport,
   scoreSplit,
 } from '../evaluate/evaluate-agentdojo.ts';
+import { evaluateCalibration, sayCalibration } from '../evaluate/evaluate-calibration.ts';
 import { type EvaluateStreamFlags, evaluateStream } from '../evaluate/evaluate-stream.ts';
 import { loadAgentDojo } from '../evaluate/load-agentdojo.ts';
 import { evaluateRealRuns, type RealRunsFlags } from '../evaluate/real-runs/evaluate-real-runs.ts';
@@ -108,7 +110,7 @@ function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: st
 export const evaluateCommand = new Command('evaluate')
   .description('measure detection quality on known data')
   .usage('<dataset> [options]')
-  .showHelpAfterError('(known data sets: agentdojo, assembly, fleet, real-runs)')
+  .showHelpAfterError('(known data sets: agentdojo, assembly, calibration, fleet, real-runs)')
   .addCommand(
     new Command('agentdojo')
       .description('hijacked agents on real runs')
@@ -126,6 +128,22 @@ export const evaluateCommand = new Command('evaluate')
       'fleet-benign',
       'false alarms on benign fleets, recall and delay on attacks',
     ),
+  )
+  .addCommand(
+    new Command('calibration')
+      .description(
+        'how rarely learned thresholds say that they are exceeded, and how rarely they are',
+      )
+      .option('--scenario <name>', 'which fleet is simulated', 'fleet-benign')
+      .option('--seed <texts...>', 'its seed; several are counted together', ['tuning-1'])
+      .option('--agents <n>', 'its agents', '58')
+      .option('--days <n>', 'its days', '21')
+      .option('--json', 'print one JSON object as the last line')
+      .action(async (flags: StreamFlags & { readonly json?: true }) => {
+        const calibration = await evaluateCalibration(flags);
+        report(flags.json === true, { ...calibration }, sayCalibration(calibration));
+      })
+      .exitOverride(),
   )
   .addCommand(
     new Command('real-runs')

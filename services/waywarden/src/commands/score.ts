@@ -42,6 +42,7 @@ async function score(flags: ScoreFlags): Promise<void> {
   if (flags.policy !== undefined) loadPolicy(flags.policy);
   const acceptor = fileAcceptor(flags, registry);
   const draft = new MemoryDraft();
+  const registered = new Map((registry?.agents ?? []).map((agent) => [agent.uid, agent]));
   const totals = { learnt: 0, scored: 0, alerts: 0, dead_lettered: 0 };
   const eachCall = async (
     files: readonly string[],
@@ -70,7 +71,9 @@ async function score(flags: ScoreFlags): Promise<void> {
   });
   const out = createWriteStream(flags.out);
   await eachCall(flags.input, 'Scoring', async (item, event) => {
-    const scored = isScored(event) ? scoreCall(draft, event) : NOTHING;
+    const scored = isScored(event)
+      ? scoreCall(draft, event, registered.get(event.agent.uid))
+      : NOTHING;
     if (isScored(event)) learnCall(draft, event, scored.flagged || flags.frozen === true);
     totals.scored++;
     if (scored.alarmed) totals.alerts++;

@@ -51,6 +51,8 @@ export interface FacetScore {
   /** How much these points count in the one score of the call. */
   readonly weight: number;
   readonly reasons: readonly AlertReason[];
+  /** How probable it is that a day of this agent brings as much: what `evaluate calibration` checks. */
+  readonly dayProbability?: number;
   readonly alarm?: FacetAlarm;
   /** Not bad enough for an alarm, too odd to become normal. */
   readonly doubtful?: boolean;

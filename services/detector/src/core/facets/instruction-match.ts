@@ -21,6 +21,18 @@ function contextKey(event: AuditEvent): string {
   return `context|${event.tenant_id}|${event.agent.uid}|${event.chain_id}`;
 }
 
+/** Pieces of work of an agent of which is kept what it read; the earliest begun is forgotten. */
+export const CHAINS_KEPT_MAX = 32;
+
+/** A new piece of work is kept beside the agent's others. */
+function keepChain(draft: Draft, event: AuditEvent): void {
+  const key = `chains|${event.tenant_id}|${event.agent.uid}`;
+  const kept = draft.get<readonly string[]>(key) ?? [];
+  const forgotten = kept.length >= CHAINS_KEPT_MAX ? kept[0] : undefined;
+  if (forgotten !== undefined) draft.delete(contextKey({ ...event, chain_id: forgotten }));
+  draft.put(key, [...kept, event.chain_id].slice(-CHAINS_KEPT_MAX));
+}
+
 function contextOf(draft: Draft, event: AuditEvent): MatchContext {
   return draft.get<MatchContext>(contextKey(event)) ?? EMPTY_CONTEXT;
 }
@@ -111,6 +123,7 @@ export const instructionMatch: Facet = {
       );
     }
     // What was read is context, not normality: it is observed whether the call was flagged or not.
+    if (context === EMPTY_CONTEXT) keepChain(draft, event);
     draft.put(contextKey(event), observe(context, call, toResult(event)));
   },
 };

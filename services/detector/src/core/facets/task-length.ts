@@ -14,6 +14,7 @@ import { shorten } from '../short-text.ts';
 import {
   alarmThreshold,
   atDay,
+  BLOCKS_MIN,
   type DayMaxima,
   dayProbability,
   learnMaximum,
@@ -161,6 +162,7 @@ function scoreOf(event: AuditEvent, counted: Counted, verdict: Verdict): FacetSc
         },
       ];
     },
+    ...(next.maxima.logs.length >= BLOCKS_MIN ? { dayProbability: p } : {}),
     ...(isLong || isDrift ? { alarm: alarmOf(event, counted, !isLong) } : {}),
   };
 }

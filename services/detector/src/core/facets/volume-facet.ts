@@ -114,7 +114,7 @@ class VolumeFacet implements Facet {
     const judged = this.#judge(draft, event);
     this.#judged = judged;
     if (judged === undefined || !Number.isFinite(judged.threshold)) return null;
-    const { sum, p, threshold } = judged;
+    const { sum, p, threshold, next } = judged;
     const reasonsOf = () => [this.#reason(judged)];
     return {
       facet: this.name,
@@ -123,6 +123,7 @@ class VolumeFacet implements Facet {
       get reasons() {
         return reasonsOf();
       },
+      ...(next.maxima.logs.length >= BLOCKS_MIN ? { dayProbability: p } : {}),
       ...(sum > threshold ? { alarm: this.#alarm(judged) } : {}),
     };
   }

@@ -2,22 +2,27 @@
  * Reads a file's lines in order: which format parses them, and the position that synthetic times
  * need. The state is the count of calls and the last time given, so a reader is made for each file.
  */
+import { cloudtrailParser } from './cloudtrail.ts';
 import { parseEventsLine } from './events.ts';
 import { parseMultiAgentLine } from './multi-agent.ts';
 import type { FormatPosition, LineProblem, ParsedLine } from './read-line.ts';
 import { parseTrajectoriesLine } from './trajectories.ts';
 
-export const FORMATS = ['events', 'trajectories', 'multi-agent'] as const;
+export const FORMATS = ['events', 'trajectories', 'multi-agent', 'cloudtrail'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export function isFormat(text: string): text is Format {
   return (FORMATS as readonly string[]).includes(text);
 }
 
-const PARSERS: Readonly<Record<Format, (line: unknown, position: FormatPosition) => ParsedLine>> = {
-  events: parseEventsLine,
-  trajectories: parseTrajectoriesLine,
-  'multi-agent': parseMultiAgentLine,
+type Parser = (line: unknown, position: FormatPosition) => ParsedLine;
+
+/** Made for each file: a format may remember what earlier lines of the file said. */
+const PARSERS: Readonly<Record<Format, () => Parser>> = {
+  events: () => parseEventsLine,
+  trajectories: () => parseTrajectoriesLine,
+  'multi-agent': () => parseMultiAgentLine,
+  cloudtrail: cloudtrailParser,
 };
 
 /** What the acceptor takes: an input not yet validated, or why there is none. */
@@ -36,12 +41,12 @@ export interface ReadItem {
 }
 
 export class FormatReader {
-  readonly #parse: (line: unknown, position: FormatPosition) => ParsedLine;
+  readonly #parse: Parser;
   readonly #isOneCall: boolean;
   #position: { index: number; lastTime?: string; sinceLast: number } = { index: 0, sinceLast: 0 };
 
   constructor(format: Format) {
-    this.#parse = PARSERS[format];
+    this.#parse = PARSERS[format]();
     this.#isOneCall = format !== 'trajectories';
   }
 

@@ -1,0 +1,154 @@
+/**
+ * `cloudtrail`: a line is a record as AWS writes it, or one that a red team's collection wraps
+ * (`{technique, record}`). The actor is the user, the role or the service, and not the session: a role
+ * that is assumed anew each time is one actor with many instances. Who assumed it is in the record of
+ * the assumption alone, which names the key that it issued; a reader keeps these keys, so that each call
+ * of a role says in whose name it is made, through as many roles as there were.
+ *
+ * The technique, which is the label, and the user agent, which names the tool of a red team, are never
+ * read. Rejected: the session as the actor, which makes each run a newcomer without a past.
+ */
+import type { InputEvent } from '@waywarden/schemas';
+import { type FormatPosition, idText, isObject, type ParsedLine, wrongShape } from './read-line.ts';
+
+/** Keys of a file whose issue is remembered; the earliest is forgotten. */
+export const ISSUED_KEYS_MAX = 10_000;
+/** Roles assumed one after the other that are followed, as the contracts allow. */
+const CHAIN_LENGTH_MAX = 16;
+
+type Json = Readonly<Record<string, unknown>>;
+type Delegation = NonNullable<InputEvent['delegation']>;
+type Link = NonNullable<Delegation['chain']>[number];
+
+/** What is known of a key: from which other it was issued, and in whose names. */
+interface Issued {
+  readonly parentKey: string | undefined;
+  readonly chain: readonly Link[];
+}
+
+const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
+
+function actorOf(identity: Json): string | undefined {
+  const issuer = objectOf(objectOf(identity['sessionContext'])['sessionIssuer']);
+  return (
+    idText(issuer['arn']) ??
+    idText(identity['arn']) ??
+    idText(identity['invokedBy']) ??
+    idText(identity['principalId'])
+  );
+}
+
+function outcomeOf(record: Json): NonNullable<InputEvent['outcome']> {
+  const code = record['errorCode'];
+  if (typeof code !== 'string') return 'success';
+  return /denied|unauthorized|forbidden/i.test(code) ? 'denied' : 'tool_error';
+}
+
+function credentialOf(identity: Json, issued: Issued | undefined): Pick<InputEvent, 'credential'> {
+  const uid = idText(identity['accessKeyId']);
+  if (uid === undefined) return {};
+  const { creationDate } = objectOf(objectOf(identity['sessionContext'])['attributes']);
+  return {
+    credential: {
+      uid,
+      type: uid.startsWith('ASIA') ? 'session_key' : 'access_key',
+      ...(typeof creationDate === 'string' && { issued_at: creationDate }),
+      ...(issued?.parentKey !== undefined && { parent_uid: issued.parentKey }),
+    },
+  };
+}
+
+function delegationOf({ chain }: Issued): Delegation {
+  const [root, parent] = [chain[0], chain.at(-1)];
+  return {
+    ...(root !== undefined && { root_agent_uid: root.agent_uid }),
+    ...(parent !== undefined && { parent_agent_uid: parent.agent_uid }),
+    depth: chain.length,
+    chain: [...chain],
+  };
+}
+
+function targetOf(record: Json, system: string): NonNullable<InputEvent['target']> {
+  const [first] = Array.isArray(record['resources']) ? record['resources'] : [];
+  const { ARN: arn, type } = objectOf(first);
+  const [id, kind] = [idText(arn), idText(type)];
+  return {
+    system,
+    ...(kind !== undefined && kind.length <= 64 && { resource_type: kind }),
+    ...(id !== undefined && { resource_id: id }),
+  };
+}
+
+/** The role that this record assumes is handed the work. */
+function handOver(record: Json): Pick<InputEvent, 'activity' | 'target'> | undefined {
+  if (typeof record['eventName'] !== 'string') return undefined;
+  if (!record['eventName'].startsWith('AssumeRole')) return undefined;
+  const role = idText(objectOf(record['requestParameters'])['roleArn']);
+  if (role === undefined) return undefined;
+  return { activity: 'delegation', target: { resource_type: 'agent', resource_id: role } };
+}
+
+/** Answers without the secrets that they bring: only which key was issued. */
+function resultOf(record: Json): Pick<InputEvent, 'result'> {
+  const answer = record['responseElements'];
+  if (!isObject(answer)) return {};
+  const { credentials, ...rest } = answer;
+  const { accessKeyId } = objectOf(credentials);
+  return { result: { value: accessKeyId === undefined ? rest : { ...rest, accessKeyId } } };
+}
+
+/** Reads one file: which keys were issued to whom is remembered from record to record. */
+export function cloudtrailParser(): (line: unknown, position: FormatPosition) => ParsedLine {
+  const issued = new Map<string, Issued>();
+
+  const remember = (record: Json, actor: string, before: Issued | undefined, ref: string) => {
+    const { credentials } = objectOf(record['responseElements']);
+    const key = idText(objectOf(credentials)['accessKeyId']);
+    if (key === undefined || issued.has(key)) return;
+    const [oldest] = issued.size >= ISSUED_KEYS_MAX ? issued.keys() : [];
+    if (oldest !== undefined) issued.delete(oldest);
+    const link: Link = { agent_uid: actor, via: 'assume_role', ref };
+    const parentKey = idText(objectOf(record['userIdentity'])['accessKeyId']);
+    issued.set(key, {
+      parentKey,
+      chain: [...(before?.chain ?? []), link].slice(-CHAIN_LENGTH_MAX),
+    });
+  };
+
+  return (line, position) => {
+    if (!isObject(line)) return wrongShape('', 'a line is a JSON object');
+    const record = isObject(line['record']) ? line['record'] : line;
+    const { eventName, eventTime } = record;
+    const id = idText(record['eventID']);
+    const source = idText(record['eventSource']);
+    if (id === undefined) return wrongShape('eventID', 'eventID is a text of 1 to 512');
+    if (idText(eventName) === undefined) return wrongShape('eventName', 'eventName is a text');
+    if (source === undefined) return wrongShape('eventSource', 'eventSource is a text');
+    if (typeof eventTime !== 'string') return wrongShape('eventTime', 'eventTime is a time');
+    const identity = objectOf(record['userIdentity']);
+    const actor = actorOf(identity) ?? source;
+    const session = idText(identity['arn']);
+    const before = issued.get(idText(identity['accessKeyId']) ?? '');
+    remember(record, actor, before, id);
+    const system = source.replace(/\.amazonaws\.com$/, '');
+    const ip = idText(record['sourceIPAddress']);
+    const input: InputEvent = {
+      native_id: id,
+      event_time: eventTime,
+      event_time_quality: 'measured',
+      activity: 'tool_call',
+      phase: 'completed',
+      agent: { uid: actor, ...(session !== undefined && { instance_uid: session }) },
+      ...credentialOf(identity, before),
+      ...(before !== undefined && { delegation: delegationOf(before) }),
+      tool: { name: String(eventName), server: system },
+      target: targetOf(record, system),
+      args: { value: record['requestParameters'] ?? {} },
+      ...resultOf(record),
+      outcome: outcomeOf(record),
+      ...(ip !== undefined && ip.length <= 64 && { src: { ip } }),
+      ...handOver(record),
+    };
+    return { ok: true, calls: [{ input, traceId: id, step: position.index }] };
+  };
+}
