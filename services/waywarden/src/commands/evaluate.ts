@@ -10,6 +10,7 @@ import {
   scoreSplit,
 } from '../evaluate/evaluate-agentdojo.ts';
 import { evaluateCalibration, sayCalibration } from '../evaluate/evaluate-calibration.ts';
+import { evaluateCloudtrail, sayCloudtrail } from '../evaluate/evaluate-cloudtrail.ts';
 import { type EvaluateStreamFlags, evaluateStream } from '../evaluate/evaluate-stream.ts';
 import { loadAgentDojo } from '../evaluate/load-agentdojo.ts';
 import { evaluateRealRuns, type RealRunsFlags } from '../evaluate/real-runs/evaluate-real-runs.ts';
@@ -110,7 +111,9 @@ function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: st
 export const evaluateCommand = new Command('evaluate')
   .description('measure detection quality on known data')
   .usage('<dataset> [options]')
-  .showHelpAfterError('(known data sets: agentdojo, assembly, calibration, fleet, real-runs)')
+  .showHelpAfterError(
+    '(known data sets: agentdojo, assembly, calibration, cloudtrail, fleet, real-runs)',
+  )
   .addCommand(
     new Command('agentdojo')
       .description('hijacked agents on real runs')
@@ -142,6 +145,19 @@ export const evaluateCommand = new Command('evaluate')
       .action(async (flags: StreamFlags & { readonly json?: true }) => {
         const calibration = await evaluateCalibration(flags);
         report(flags.json === true, { ...calibration }, sayCalibration(calibration));
+      })
+      .exitOverride(),
+  )
+  .addCommand(
+    new Command('cloudtrail')
+      .description(
+        'techniques of a red team in the audit of a cloud, ranked against ordinary activity',
+      )
+      .option('--data <folder>', 'folder that holds the data set', '../shared/data/cloudtrail')
+      .option('--json', 'print one JSON object as the last line')
+      .action(async (flags: { readonly data: string; readonly json?: true }) => {
+        const score = await evaluateCloudtrail(flags.data);
+        report(flags.json === true, { ...score }, sayCloudtrail(score));
       })
       .exitOverride(),
   )
