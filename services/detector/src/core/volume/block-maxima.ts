@@ -8,6 +8,9 @@
  * moments, because quiet days (weekends) lie far below and say nothing of the upper tail. The scale
  * has a floor and is widened while days are few. Days on which the agent did nothing are no days.
  *
+ * Measured, the model alone promises too much far out (docs/measurements/calibration.md): few days of one
+ * agent do not tell its tail. So an alarm also needs one and a half times the largest ever and a floor.
+ *
  * A day is learnt at most a little above what was usual (winsorised): whoever raises a value day by
  * day teaches slower than he climbs. Rejected: z-scores (a constant agent has variance 0) and peaks
  * over a threshold (too few days to choose one).
