@@ -28,6 +28,7 @@ const NO_LINKS: readonly PrivilegeLink[] = [];
 export class ChainStore {
   readonly #draft: Draft;
   readonly #prefix: string;
+  readonly #metaKey: string;
   readonly #steps = new Map<number, ChainStep>();
   readonly #hubs: AskedHubs;
   #foreign: ForeignCalls | undefined;
@@ -37,14 +38,15 @@ export class ChainStore {
     this.#hubs = new AskedHubs(draft, tenant);
     // JSON quotes both, so no tenant or chain id can reach into another chain's keys.
     this.#prefix = `chain/${JSON.stringify([tenant, chain])}/`;
+    this.#metaKey = `${this.#prefix}meta`;
   }
 
   meta(): ChainMeta | undefined {
-    return this.#draft.get(`${this.#prefix}meta`);
+    return this.#draft.get(this.#metaKey);
   }
 
   putMeta(meta: ChainMeta): void {
-    this.#draft.put(`${this.#prefix}meta`, meta);
+    this.#draft.put(this.#metaKey, meta);
   }
 
   head<T>(combination: string): T | undefined {
@@ -292,6 +294,6 @@ export class ChainStore {
     this.putImports([]);
     this.putLeads([]);
     restNoMore(this.#draft, meta);
-    this.#draft.delete(`${this.#prefix}meta`);
+    this.#draft.delete(this.#metaKey);
   }
 }

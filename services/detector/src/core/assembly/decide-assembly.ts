@@ -63,6 +63,8 @@ interface Kept {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly step: ChainStep;
+  /** Of the version that is stamped on the step. */
+  readonly policy: CompiledPolicy;
   /** Its agent's steps before it came. */
   readonly before: StepTable;
   /** A step is gone that conclusions may have rested on. */
@@ -90,25 +92,22 @@ function gauge(draft: Draft, store: ChainStore, meta: ChainMeta, policy: Compile
 }
 
 /** Asks every policy version whose calls the step may have completed, and tells what it changed. */
-function assess({ draft, store, meta: kept, step, before, isRevised }: Kept): readonly Output[] {
-  const { tenant_id: tenant, policy_version: own } = step.wire;
+function assess(parts: Kept): readonly Output[] {
+  const { draft, store, meta: kept, step, policy, before, isRevised } = parts;
+  const { policy_version: own } = step.wire;
   count(draft, { steps: 1 });
-  const at = policyAt(draft, tenant, own);
-  if (at === undefined) return [];
   const isNews = bringsSymbol(kept, step);
   // Most chains lack a step of every combination: nothing can follow from anything there.
   const isOpen =
     kept.heads.length > 0 ||
     kept.versions.length > 1 ||
-    (isNews && possibleCombinations(kept, at.policy).length > 0);
+    (isNews && possibleCombinations(kept, policy).length > 0);
   const leads = (kept.leads ?? 0) > 0;
-  const gauged = isNews ? gauge(draft, store, kept, at.policy) : kept;
+  const gauged = isNews ? gauge(draft, store, kept, policy) : kept;
   if (!isOpen && !leads) return [];
   const meta = store.index(gauged);
   const work = new WorkCounter(WORK_MAX);
-  const affected = isRevised
-    ? 'all'
-    : affectedCalls({ store, policy: at.policy, work, step, before });
+  const affected = isRevised ? 'all' : affectedCalls({ store, policy, work, step, before });
   const question = { draft, store, meta, affected, work };
   const others = meta.versions.filter((version) => version !== own);
   const alerts = isOpen ? concludeChain({ ...question, versions: [own, ...others] }) : [];
@@ -144,7 +143,7 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   store.putMeta(meta);
   if (before === undefined) scheduleChain(draft, meta);
   if (!kept) return [];
-  const outputs = assess({ draft, store, meta, step, before: own, isRevised });
+  const outputs = assess({ draft, store, meta, step, policy, before: own, isRevised });
   const asks = (opened.requests ?? 0) > 0 || meta.heads.length > 0;
   return asks ? [...outputs, ...askRequests(draft, store).map(assemblyAlert)] : outputs;
 }

@@ -9,14 +9,29 @@ import { DERIVED_MARK, MARK } from './chain-step.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import { remembered, type StepMatcher } from './step-match.ts';
 
+/** The steps of one combination that a symbol satisfies. */
+interface Satisfied {
+  readonly combination: number;
+  readonly steps: number;
+}
+
 interface StepBits {
   readonly full: readonly number[];
-  /** Of each combination, the steps that a symbol satisfies. */
-  readonly of: (key: string) => readonly number[];
+  /** Most symbols satisfy steps of few combinations: only those are named. */
+  readonly of: (key: string) => readonly Satisfied[];
 }
 
 /** A function of the policy: remembering it by identity changes no result. */
 const known = new WeakMap<CompiledPolicy, StepBits>();
+
+function satisfiedBy(combinations: readonly CompiledCombination[], key: string) {
+  return combinations
+    .map((one, combination): Satisfied => {
+      const bits = one.steps.map((step, n) => (step.accepts(key) ? 1 << n : 0));
+      return { combination, steps: bits.reduce((all, bit) => all | bit, 0) };
+    })
+    .filter(({ steps }) => steps !== 0);
+}
 
 function bitsOf(policy: CompiledPolicy): StepBits {
   const before = known.get(policy);
@@ -24,11 +39,7 @@ function bitsOf(policy: CompiledPolicy): StepBits {
   const { combinations } = policy;
   const made = {
     full: combinations.map((one) => (1 << one.steps.length) - 1),
-    of: remembered((key) =>
-      combinations.map((one) =>
-        one.steps.reduce((bits, step, n) => (step.accepts(key) ? bits | (1 << n) : bits), 0),
-      ),
-    ),
+    of: remembered((key) => (key.startsWith(MARK) ? [] : satisfiedBy(combinations, key))),
   };
   known.set(policy, made);
   return made;
@@ -39,9 +50,7 @@ function seenIn(meta: ChainMeta, bits: StepBits): readonly number[] {
   const seen = bits.full.map(() => 0);
   for (const symbols of [meta.symbols, meta.imported ?? {}]) {
     for (const key in symbols) {
-      if (key.startsWith(MARK)) continue;
-      const own = bits.of(key);
-      for (const [n, steps] of own.entries()) seen[n] = (seen[n] ?? 0) | steps;
+      for (const { combination: n, steps } of bits.of(key)) seen[n] = (seen[n] ?? 0) | steps;
     }
   }
   return seen;
