@@ -127,7 +127,8 @@ function usesToAsk(track: Track, fresh: Sighting, skewMs: number): readonly Sigh
 
 /** Links into uses that were given up stand as they are: nothing can refute them any more. */
 function sentOfKept({ sightings, sent }: Track): Readonly<Record<string, PrivilegeLink>> {
-  if (sightings.length < SIGHTINGS_MAX) return sent;
+  // Of a common value no link was sent of late, and it is the one that is seen most often.
+  if (sightings.length < SIGHTINGS_MAX || Object.keys(sent).length === 0) return sent;
   const events = new Set(sightings.map((one) => one.event));
   return Object.fromEntries(Object.entries(sent).filter(([, link]) => events.has(link.to_event)));
 }
