@@ -126,8 +126,12 @@ function done({ shipped, enforced }) {
       [
         row('shipped', 'false alarms', shipped.responses.to_false_alarms),
         row('shipped', 'firing plots', shipped.responses.to_incidents),
-        row('all shipped rules enforced', 'false alarms', enforced.responses.to_false_alarms),
-        row('all shipped rules enforced', 'firing plots', enforced.responses.to_incidents),
+        ...(enforced === undefined
+          ? []
+          : [
+              row('all shipped rules enforced', 'false alarms', enforced.responses.to_false_alarms),
+              row('all shipped rules enforced', 'firing plots', enforced.responses.to_incidents),
+            ]),
       ],
     ),
     `False alarms of any kind on these fleets: ${rate(shipped.false_alarms.all)} per 1,000 agent-days; by statistics ${rate(shipped.false_alarms.statistical)}, by rules ${rate(shipped.false_alarms.rules)}.`,

@@ -25,7 +25,14 @@ function benign({ own, enforced, baseline }) {
       ['responses on the benign fleets', 'automatic (each is wrong)', 'withheld'],
       [
         responses('Waywarden, shipped policy', own.responses.to_false_alarms),
-        responses('Waywarden, all shipped rules enforced', enforced.responses.to_false_alarms),
+        ...(enforced === undefined
+          ? []
+          : [
+              responses(
+                'Waywarden, all shipped rules enforced',
+                enforced.responses.to_false_alarms,
+              ),
+            ]),
         responses('baseline', baseline.responses.to_false_alarms),
       ],
     ),
