@@ -13,7 +13,7 @@ export interface BareLoad {
   readonly partitions: number;
 }
 
-/** Milliseconds from before the append until the last record of the batch was read, by batch. */
+/** Milliseconds from when the append was due until the last record of the batch was read, by batch. */
 export async function bareLatencies(path: string, load: BareLoad): Promise<readonly number[]> {
   const log = await openLmdbLog({ path });
   await log.createTopics([{ name: TOPIC, partitions: load.partitions }]);
@@ -32,7 +32,7 @@ export async function bareLatencies(path: string, load: BareLoad): Promise<reado
   for (let tick = 0; tick < ticks; tick++) {
     const late = performance.now() - began - tick * load.everyMs;
     if (late < 0) await wait(-late);
-    sentAt.push(performance.now());
+    sentAt.push(began + tick * load.everyMs);
     await log.append(records);
   }
   while (readAt.length < ticks) await wait(load.everyMs);

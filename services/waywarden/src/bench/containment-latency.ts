@@ -125,7 +125,8 @@ async function offer(pipeline: Pipeline, watch: Watch, options: LatencyOptions) 
   for (let tick = 0; tick < ticks; tick++) {
     const late = performance.now() - began - tick * TICK_MS;
     if (late < 0) await wait(-late);
-    const at = performance.now();
+    // Timed from when they were due: a queue before the pipeline is waiting like any other.
+    const dueAt = began + tick * TICK_MS;
     const items = [];
     for (const end = Math.round((tick + 1) * perTick); calls < end; calls++) {
       items.push(ordinaryCall(calls, now()));
@@ -133,12 +134,12 @@ async function offer(pipeline: Pipeline, watch: Watch, options: LatencyOptions) 
     if (tick % storyEvery === 0) items.push(storyCall(stories++, 'reads', now()));
     const obeying = (tick - OBEYS_AFTER_TICKS) / storyEvery;
     if (Number.isInteger(obeying) && obeying >= 0) {
-      watch.sent.set(storyTask(obeying), at);
+      watch.sent.set(storyTask(obeying), dueAt);
       items.push(storyCall(obeying, 'obeys', now()));
     }
     await pipeline.log.append(acceptor.accept(items).records);
-    if (at - timeMovedAt >= LOG_TIME_EVERY_MS) {
-      timeMovedAt = at;
+    if (performance.now() - timeMovedAt >= LOG_TIME_EVERY_MS) {
+      timeMovedAt = performance.now();
       await pipeline.sequencer.advance(now());
     }
     // A tick that was late leaves the others no turn otherwise, which no HTTP server would do.
