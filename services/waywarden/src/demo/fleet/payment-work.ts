@@ -11,6 +11,9 @@ import { AGENTS } from './agents.ts';
 import { TaskScript } from './task-script.ts';
 import { ibanOf, knownIban, type World } from './world.ts';
 
+/** Payments in production need a person; the swindle goes through because the policy let it. */
+const byPerson = (world: World) =>
+  ({ mode: 'human', by: world.person(), latency_ms: 9000 + world.number(60_000) }) as const;
 const BY_POLICY = { mode: 'policy', by: 'treasury-policy' } as const;
 
 /** Ordinary: pay a supplier who is in the books. */
@@ -38,14 +41,14 @@ export function payInvoice(id: string, world: World): TaskScript {
     .call(payer, 'bank/initiate_payment', {
       args: { recipient: iban, amount, currency: 'EUR', reference: invoice },
       result: { order, state: 'waiting for approval' },
-      approval: BY_POLICY,
+      approval: byPerson(world),
     })
     .handOver(invoiceOrchestrator, checker)
     .call(checker, 'erp/get_order', { args: { invoice }, result: { invoice, amount } })
     .call(checker, 'bank/approve_payment', {
       args: { order },
       result: { order, state: 'released' },
-      approval: BY_POLICY,
+      approval: byPerson(world),
     });
 }
 
@@ -74,13 +77,13 @@ export function payBill(id: string, world: World, newPayee: number): TaskScript 
     .call(billsPayer, 'bank/initiate_payment', {
       args: { recipient: iban, amount, currency: 'EUR', reference: contract },
       result: { order, state: 'waiting for approval' },
-      approval: BY_POLICY,
+      approval: byPerson(world),
     })
     .handOver(billsOrchestrator, billsChecker)
     .call(billsChecker, 'bank/approve_payment', {
       args: { order },
       result: { order, state: 'released' },
-      approval: BY_POLICY,
+      approval: byPerson(world),
     });
 }
 
