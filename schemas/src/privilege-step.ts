@@ -4,15 +4,27 @@
  */
 import { z } from 'zod';
 import {
+  argItem,
   argValue,
   assurance,
   capabilityClaim,
   claims,
   effect,
+  passage,
+  purpose,
   resultValue,
   target,
 } from './audit-event.ts';
-import { APPROVAL_MODES, OUTCOMES, RESULT_TRUSTS, TIME_QUALITIES } from './event-vocabulary.ts';
+import {
+  APPROVAL_MODES,
+  ITEMS_MAX,
+  OUTCOMES,
+  PASSAGES_MAX,
+  RESULT_TRUSTS,
+  TIME_QUALITIES,
+  TOKENS_MAX,
+  VALUES_MAX,
+} from './event-vocabulary.ts';
 import { agentUid, hash, id, name, tenantId, timestamp } from './text-limits.ts';
 
 /**
@@ -27,6 +39,37 @@ export const EXERCISE_STATES = [
   'settled',
 ] as const;
 export type ExerciseState = (typeof EXERCISE_STATES)[number];
+
+/**
+ * Since 1.1: what a call read and said, as hashes, so that the assembly stage can see one agent obey
+ * what another has read. No words: those of a chain are salted for it, so they match only inside it.
+ */
+export const stepWords = z.object({
+  read: z
+    .object({
+      passages: z.array(passage).max(PASSAGES_MAX),
+      free_text_ids: z.array(hash).max(VALUES_MAX),
+      field_ids: z.array(hash).max(VALUES_MAX),
+      /** The request named the source that was read. */
+      named: z.boolean(),
+    })
+    .optional(),
+  /** Of a call that changes something or fetches an address, and obeyed nothing that its own agent read. */
+  act: z
+    .object({
+      action: name.optional(),
+      write: z.boolean(),
+      object_tokens: z.array(hash).max(TOKENS_MAX),
+      items: z.array(argItem).max(ITEMS_MAX),
+      purpose: purpose.optional(),
+      /** What the benign history of its agent says: known identifiers, a repeat, bits of surprise. */
+      known_ids: z.array(hash).max(TOKENS_MAX),
+      repeat: z.boolean(),
+      surprise: z.number().nonnegative(),
+    })
+    .optional(),
+});
+export type StepWords = z.infer<typeof stepWords>;
 
 export const privilegeStep = z.object({
   event_id: z.uuid(),
@@ -97,5 +140,7 @@ export const privilegeStep = z.object({
   workload: id.optional(),
   /** Since 1.1: when what a note tells of may have begun, in milliseconds since 1970. */
   noted_since_ms: z.number().int().nonnegative().optional(),
+  /** Since 1.1: what the call read and said, where that can matter to other agents of its chain. */
+  words: stepWords.optional(),
 });
 export type PrivilegeStep = z.infer<typeof privilegeStep>;

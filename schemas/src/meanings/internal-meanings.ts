@@ -16,7 +16,7 @@ const OF_CALL =
 function moved(from: string, to: string): Meanings {
   return Object.fromEntries(
     Object.entries(EVENT).flatMap(([path, meaning]) =>
-      path === from || path.startsWith(`${from}[]`)
+      path === from || path.startsWith(`${from}[]`) || path.startsWith(`${from}.`)
         ? [[`${to}${path.slice(from.length)}`, meaning]]
         : [],
     ),
@@ -84,6 +84,24 @@ export const STEP: Meanings = {
     'Since 1.1: from where an unregistered agent came, or what is looked at for several agents together (a change, a credential). Such a step is a note and no call; it takes no part in any chain.',
   noted_since_ms:
     'Since 1.1: when what a note tells of may have begun, in milliseconds since 1970.',
+  words:
+    'Since 1.1: what the call read and said, as hashes, where that can matter to other agents of its chain.',
+  'words.read': 'What its result brought.',
+  ...moved('result.passages', 'words.read.passages'),
+  ...moved('result.free_text_ids', 'words.read.free_text_ids'),
+  ...moved('result.field_ids', 'words.read.field_ids'),
+  'words.read.named': 'The request named the source that was read.',
+  'words.act':
+    'What it was told to do; only of a call that changes something or fetches an address, and obeyed nothing that its own agent had read.',
+  'words.act.action': 'Action group of the tool’s name.',
+  'words.act.write': 'It changes something.',
+  'words.act.object_tokens': 'Hashes of the things that the tool’s name says it acts on.',
+  ...moved('args.items', 'words.act.items'),
+  ...moved('task.purpose', 'words.act.purpose'),
+  'words.act.known_ids': 'Identifiers of it that its agent’s benign calls had used before.',
+  'words.act.repeat': 'Its agent made the same call for this purpose before.',
+  'words.act.surprise':
+    'How unusual the tool is for this purpose, and after the one before it, in bits.',
 };
 
 const CAPABILITIES = only(['capabilities'], EVENT);

@@ -14,10 +14,12 @@ import {
   type ControlRecord,
   chainKey,
   epochMs,
+  type StepWords,
   TOPICS,
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
+import { wordsOf } from './facets/step-words.ts';
 import { sightingsOf } from './flow/sightings-of.ts';
 import { findingsOf } from './governance/findings.ts';
 import { sightUnregistered } from './governance/unregistered-agent.ts';
@@ -104,6 +106,7 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
     ...hear(draft, event, registered, version),
     ...noteTokenUse(event, version),
   ];
+  let words: StepWords | undefined;
   if (isScored(event)) {
     const context = { policyVersion: version, registered, now };
     const scored = scoreCall(draft, event, registered);
@@ -114,6 +117,8 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
     if (scored.alarmed) quarantineChain(draft, event);
     const governed = isAct(event) ? govern(draft, event, index, context) : NOT_GOVERNED;
     outputs.push(...governed.outputs);
+    const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
+    words = wordsOf(draft, event, isHijack);
     learnCall(draft, event, scored.flagged || governed.quarantines);
   }
   const step = toPrivilegeStep(event, {
@@ -122,6 +127,7 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
     policyVersion: version,
     registryVersion: index?.version,
     registry: index?.registry,
+    words,
   });
   if (step === undefined) return outputs;
   outputs.push({

@@ -49,5 +49,10 @@ export const CALL_VALUES_MAX = 8;
 export const TELLINGS_MAX = 256;
 /** Calls of a chain that were requested and have not ended, the earliest. */
 export const REQUESTS_MAX = 64;
+/** Calls of a chain whose texts are kept: those with the strongest passages; and calls that may obey, the latest. */
+export const TEXTS_MAX = 64;
+export const ACTS_MAX = 64;
+/** Agents that obeyed another's text and are named in one alert. */
+export const OBEYED_MAX = 8;
 /** Chains of a workflow in which it is remembered that a combination was completed, the latest. */
 export const USUAL_CHAINS_KEPT_MAX = 32;

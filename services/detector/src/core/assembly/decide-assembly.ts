@@ -31,9 +31,16 @@ import type { CompiledPolicy } from './compile-combination.ts';
 import { concludeChain } from './conclude-chain.ts';
 import { decideLink } from './decide-link.ts';
 import { decideNote } from './decide-note.ts';
-import { decideRequest, endRequest, expireRequests, settleRequest } from './decide-request.ts';
+import {
+  decideRequest,
+  endRequest,
+  expireRequests,
+  settleRequest,
+  withTime,
+} from './decide-request.ts';
 import { WorkCounter } from './find-proof.ts';
 import { canTakePart, keepStep } from './keep-step.ts';
+import { takeWords, withoutWords } from './obeyed-text.ts';
 import { expireChains, openChain, scheduleChain } from './open-chains.ts';
 import { isAtGap, possibleCombinations } from './possible-combinations.ts';
 import type { AlertHead } from './revise-alert.ts';
@@ -116,6 +123,20 @@ function assess(parts: Kept): readonly Output[] {
   return [...alerts.map(assemblyAlert), ...told];
 }
 
+/** A call that takes part in nothing but the texts of its chain. */
+function takeWordsOnly(
+  draft: Draft,
+  store: ChainStore,
+  opened: ChainMeta,
+  { wire, policy }: { readonly wire: PrivilegeStep; readonly policy: CompiledPolicy },
+): readonly Output[] {
+  const isNew = store.meta() === undefined;
+  const meta = withTime(opened, wire, policy.horizonMs);
+  store.putMeta(meta);
+  if (isNew) scheduleChain(draft, meta);
+  return takeWords({ draft, meta, wire, policy }).map(assemblyAlert);
+}
+
 function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   // A note or the sighting of an unregistered agent: counted, and no step of any chain.
   if (wire.workload !== undefined) {
@@ -129,12 +150,14 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const store = new ChainStore(draft, wire.tenant_id, wire.chain_id);
   if (store.numberOf(wire.event_id) !== undefined) return [];
   const before = store.meta();
-  const step = chainStep(before?.next ?? 0, wire);
-  if (!canTakePart(step)) return [];
+  const step = chainStep(before?.next ?? 0, withoutWords(wire));
+  const takesPart = canTakePart(step);
+  if (!takesPart && wire.words === undefined) return [];
   const atHand = policyAt(draft, wire.tenant_id, wire.policy_version);
   // Without any policy there is no combination to ask about.
   if (atHand === undefined) return [];
   const opened = openChain(draft, store, { tenant: wire.tenant_id, chain: wire.chain_id });
+  if (!takesPart) return takeWordsOnly(draft, store, opened, { wire, policy: atHand.policy });
   const { meta: ended, isRevised } = endRequest(draft, store, opened, wire);
   const own = store.agent(wire.agent_uid);
   const pinned = () => pinnedSteps(store, ended);
@@ -142,8 +165,9 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const { meta, kept } = keepStep({ store, meta: ended, step, policy, pinned });
   store.putMeta(meta);
   if (before === undefined) scheduleChain(draft, meta);
-  if (!kept) return [];
-  const outputs = assess({ draft, store, meta, step, policy, before: own, isRevised });
+  const obeyed = takeWords({ draft, meta, wire, policy }).map(assemblyAlert);
+  if (!kept) return obeyed;
+  const outputs = [...obeyed, ...assess({ draft, store, meta, step, policy, before: own, isRevised })];
   const asks = (opened.requests ?? 0) > 0 || meta.heads.length > 0;
   return asks ? [...outputs, ...askRequests(draft, store).map(assemblyAlert)] : outputs;
 }

@@ -34,7 +34,7 @@ import {
 } from './requested-calls.ts';
 
 /** A request is a record of its chain: it keeps it open, and tells how late it is. */
-function withTime(meta: ChainMeta, wire: PrivilegeStep, horizonMs: number): ChainMeta {
+export function withTime(meta: ChainMeta, wire: PrivilegeStep, horizonMs: number): ChainMeta {
   const { ms } = chainStep(0, wire);
   const isLast = ms > meta.lastMs;
   return {

@@ -4,6 +4,7 @@ import { schedule, takeDue, takeEarliest } from '../due-items.ts';
 import { CHAINS_MAX, LINEAGE_CHAINS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
+import { dropTexts } from './chain-texts.ts';
 import { expireHubs } from './hub-values.ts';
 import { newMeta } from './keep-step.ts';
 import { putRequestedCalls } from './requested-calls.ts';
@@ -27,6 +28,7 @@ function dropChains(draft: Draft, chains: readonly DueChain[]): number {
     store.drop(meta);
     if (meta.isPast === true) count(draft, { lineageChains: -1 });
     putRequestedCalls(draft, meta, []);
+    dropTexts(draft, meta);
     if (meta.isAtGap === true) count(draft, { gaps: -1 });
     dropped += 1;
   }

@@ -33,7 +33,8 @@ function keepChain(draft: Draft, event: AuditEvent): void {
   draft.put(key, [...kept, event.chain_id].slice(-CHAINS_KEPT_MAX));
 }
 
-function contextOf(draft: Draft, event: AuditEvent): MatchContext {
+/** What the agent has read in this chain before the call. */
+export function contextOf(draft: Draft, event: AuditEvent): MatchContext {
   return draft.get<MatchContext>(contextKey(event)) ?? EMPTY_CONTEXT;
 }
 

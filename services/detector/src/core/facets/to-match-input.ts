@@ -3,6 +3,7 @@
 import type { AuditEvent } from '@waywarden/schemas';
 import {
   type Call,
+  type Item,
   NO_PURPOSE,
   type Passage,
   type Purpose,
@@ -11,17 +12,41 @@ import {
 } from '../instruction-match/call-digest.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 
-function purposeOf(event: AuditEvent): Purpose {
-  const purpose = event.task?.purpose;
-  if (purpose === undefined) return { ...NO_PURPOSE, key: event.task?.workflow ?? '' };
+type WirePurpose = NonNullable<AuditEvent['task']>['purpose'];
+type WireItems = NonNullable<NonNullable<AuditEvent['args']>['items']>;
+type WirePassages = NonNullable<NonNullable<AuditEvent['result']>['passages']>;
+
+export function toPurpose(workflow: string | undefined, purpose: WirePurpose): Purpose {
+  if (purpose === undefined) return { ...NO_PURPOSE, key: workflow ?? '' };
   return {
-    key: event.task?.workflow ?? purpose.text_hash ?? '',
+    key: workflow ?? purpose.text_hash ?? '',
     terms: purpose.terms,
     tokens: purpose.tokens,
     values: purpose.values,
     delegates: purpose.delegates,
     sources: purpose.sources ?? [],
   };
+}
+
+export function toItems(items: WireItems): readonly Item[] {
+  return items.map((item) => ({
+    path: item.path,
+    class: item.class,
+    tokens: item.tokens,
+    ids: item.ids ?? [],
+    idLike: item.id_like ?? false,
+    secret: item.secret ?? false,
+  }));
+}
+
+export function toPassages(passages: WirePassages): readonly Passage[] {
+  return passages.map((passage) => ({
+    kind: passage.kind ?? 'imperative',
+    actions: passage.actions,
+    meta: passage.meta,
+    tokens: passage.tokens,
+    ids: passage.ids ?? [],
+  }));
 }
 
 /** An event is scored and then learnt from: both read one and the same mapping of it. */
@@ -44,16 +69,9 @@ function mapCall(event: AuditEvent): Call {
     write:
       event.effect === 'unknown' ? action !== null && action !== 'read' : event.effect !== 'read',
     objectTokens: event.tool?.object_tokens ?? [],
-    items: (event.args?.items ?? []).map((item) => ({
-      path: item.path,
-      class: item.class,
-      tokens: item.tokens,
-      ids: item.ids ?? [],
-      idLike: item.id_like ?? false,
-      secret: item.secret ?? false,
-    })),
+    items: toItems(event.args?.items ?? []),
     argsHash: event.args?.hash ?? '',
-    purpose: purposeOf(event),
+    purpose: toPurpose(event.task?.workflow, event.task?.purpose),
   };
 }
 
@@ -72,19 +90,12 @@ function sourceOf({ result, target }: AuditEvent): TextSource | undefined {
 export function toResult(event: AuditEvent): Result | null {
   const result = event.result;
   if (result === undefined) return null;
-  const passages: Passage[] = (result.passages ?? []).map((passage) => ({
-    kind: passage.kind ?? 'imperative',
-    actions: passage.actions,
-    meta: passage.meta,
-    tokens: passage.tokens,
-    ids: passage.ids ?? [],
-  }));
   const source = sourceOf(event);
   return {
     ...(source === undefined ? {} : { source }),
     eventId: event.event_id,
     assurance: decisiveAssurance(event),
-    passages,
+    passages: toPassages(result.passages ?? []),
     freeTextIds: result.free_text_ids ?? [],
     fieldIds: result.field_ids ?? [],
   };

@@ -38,7 +38,8 @@ export const EMPTY_CONTEXT: MatchContext = {
   previousTool: null,
 };
 
-function rankOf(passage: Passage): number {
+/** How strong a passage is, whatever it is compared with. */
+export function rankOf(passage: Pick<Passage, 'kind' | 'meta' | 'ids'>): number {
   const asks = passage.kind === 'mention' ? 0 : 4;
   return passage.meta.length * 4 + (passage.ids.length > 0 ? 3 : 0) + asks;
 }
@@ -97,16 +98,19 @@ function indexOfText(
   return -1;
 }
 
-function isNamedSource(call: Call): boolean {
+/** Whether the request names the source that this call reads. */
+export function isNamedSource(call: Call): boolean {
   const { sources } = call.purpose;
   if (sources.length === 0) return false;
   const named = new Set(sources);
   return call.items.some(({ tokens }) => tokens.some((token) => named.has(token)));
 }
 
-function addPassages(context: MatchContext, call: Call, result: Result): readonly PassageSeen[] {
-  if (result.passages.length === 0) return context.passages;
-  const named = isNamedSource(call);
+function addPassages(
+  context: MatchContext,
+  result: Result,
+  named: boolean,
+): readonly PassageSeen[] {
   let all: PassageSeen[] | undefined;
   let prints = printsOf(context.passages);
   result.passages.forEach((passage, index) => {
@@ -162,10 +166,17 @@ function addOrigins(context: MatchContext, result: Result): MatchContext['origin
 export function observe(context: MatchContext, call: Call, result: Result | null): MatchContext {
   const previousTool = call.tool;
   if (result === null) return { ...context, previousTool };
+  const named = result.passages.length > 0 && isNamedSource(call);
+  return { ...observeResult(context, result, named), previousTool };
+}
+
+/** The same for a result of which only this is known: what it brought, and whether it was named. */
+export function observeResult(context: MatchContext, result: Result, named: boolean): MatchContext {
+  const { passages } = result;
   return {
     version: VERSION,
-    passages: addPassages(context, call, result),
+    passages: passages.length === 0 ? context.passages : addPassages(context, result, named),
     origins: addOrigins(context, result),
-    previousTool,
+    previousTool: context.previousTool,
   };
 }

@@ -225,6 +225,11 @@ function saidBy({ tokens, values }: Purpose): ReadonlySet<string> {
   return said;
 }
 
+/** Whether the call changes something or fetches an address that nobody named: a mere read tells little. */
+export function mayObey(call: Call): boolean {
+  return effectOf(call, saidBy(call.purpose)) > EFFECT.read;
+}
+
 /** The score of `call`, given what the agent had read before it. */
 export function scoreCall(input: ScoreInput): CallScore {
   const { call, context, history } = input;

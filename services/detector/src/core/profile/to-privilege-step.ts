@@ -8,6 +8,7 @@ import type {
   PrivilegeStep,
   Registry,
   RegistryAgent,
+  StepWords,
 } from '@waywarden/schemas';
 import { mayHaveHappened } from '../irreversible.ts';
 import { stepDetails } from './step-details.ts';
@@ -51,6 +52,8 @@ export interface StepContext {
   readonly policyVersion: string;
   readonly registryVersion: string | undefined;
   readonly registry: Registry | undefined;
+  /** What it read and said, where that can matter to other agents. */
+  readonly words?: StepWords | undefined;
 }
 
 const HAND_OVERS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
@@ -103,7 +106,8 @@ export function toPrivilegeStep(
   if (exercise === undefined) return undefined;
   const argValues = event.args?.values ?? [];
   const resultValues = event.result?.values ?? [];
-  const carries = argValues.length > 0 || resultValues.length > 0;
+  const { words } = context;
+  const carries = argValues.length > 0 || resultValues.length > 0 || words !== undefined;
   if (event.capabilities.length === 0 && !HAND_OVERS.has(event.activity) && !carries) {
     return undefined;
   }
@@ -133,6 +137,7 @@ export function toPrivilegeStep(
     ...(context.registryVersion === undefined ? {} : { registry_version: context.registryVersion }),
     values_truncated:
       event.args?.values_truncated === true || event.result?.values_truncated === true,
+    ...(words === undefined ? {} : { words }),
     ...stepDetails(event, registered, context.registry),
   };
 }

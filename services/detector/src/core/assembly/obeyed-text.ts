@@ -1,0 +1,168 @@
+/**
+ * One agent reads a text, another agent of the same chain obeys it: `hijack_suspected` with both calls
+ * as evidence. Cut an agent in two and the instruction match of one agent sees nothing: the order
+ * stands in what the reader read, and the actor is judged alone (docs/measurements/assembly-real.md).
+ *
+ * The same score by the same weights and threshold as inside one agent, over what all agents of the
+ * chain had read before the call. It alarms only where the passage that explains the call is another
+ * agent's: what the actor read itself is the profile stage's. No further tie between the two is asked
+ * for: words are salted for the chain, so that they match at all says that both are one piece of work.
+ * Rejected: asking for a hand-over from the reader's call; orchestrators hand over in ways that no
+ * event tells, and the words of the passage in the arguments are what was handed over.
+ *
+ * A function of the set of calls: a late text asks the acts after it again.
+ */
+import type { Alert, PrivilegeStep } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { toItems, toPassages, toPurpose } from '../facets/to-match-input.ts';
+import type { BenignHistory } from '../instruction-match/benign-history.ts';
+import type { Call } from '../instruction-match/call-digest.ts';
+import {
+  EMPTY_CONTEXT,
+  type MatchContext,
+  observeResult,
+} from '../instruction-match/match-context.ts';
+import { scoreCall } from '../instruction-match/score-call.ts';
+import { ALARM } from '../instruction-match/weights.ts';
+import type { ChainMeta } from './chain-meta.ts';
+import {
+  type ChainTexts,
+  compareCalls,
+  type Obeyed,
+  putTexts,
+  type TextCall,
+  textCalls,
+  withText,
+} from './chain-texts.ts';
+import type { CompiledPolicy } from './compile-combination.ts';
+import { logTime } from './conclude-chain.ts';
+import { obeyedAlert } from './obeyed-alert.ts';
+import { stepAssurance } from './proof-assurance.ts';
+import { retract, revise } from './revise-alert.ts';
+import { orderOf } from './step-order.ts';
+
+/** The step without its words: they are kept beside the chain and not in it. */
+export function withoutWords(wire: PrivilegeStep): PrivilegeStep {
+  if (wire.words === undefined) return wire;
+  const { words: _, ...rest } = wire;
+  return rest;
+}
+
+/** What its result brought; a structured system of record gives values, and no orders. */
+function observed(context: MatchContext, { step, words }: TextCall): MatchContext {
+  const { read } = words;
+  if (read === undefined) return context;
+  const isRecord = step.wire.result_trust === 'trusted';
+  const result = {
+    eventId: step.wire.event_id,
+    assurance: stepAssurance(step),
+    passages: isRecord ? [] : toPassages(read.passages),
+    freeTextIds: read.free_text_ids,
+    fieldIds: read.field_ids,
+  };
+  return observeResult(context, result, read.named);
+}
+
+function callOf({ step, words }: TextCall): { call: Call; history: BenignHistory } | undefined {
+  const { act } = words;
+  if (act === undefined) return undefined;
+  const known = new Set(act.known_ids);
+  const call: Call = {
+    tool: step.wire.tool?.name ?? step.wire.activity,
+    action: act.action ?? null,
+    write: act.write,
+    objectTokens: act.object_tokens,
+    items: toItems(act.items),
+    argsHash: '',
+    purpose: toPurpose(step.wire.workflow, act.purpose),
+  };
+  const history: BenignHistory = {
+    isRepeat: () => act.repeat,
+    knowsId: (id) => known.has(id),
+    toolBits: () => act.surprise,
+    followBits: () => 0,
+  };
+  return { call, history };
+}
+
+/** Whether the call obeys what another agent had read before it. */
+function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obeyed | undefined {
+  const own = act.step.wire;
+  const before = others.filter(
+    ({ step }) =>
+      step.wire.event_id !== own.event_id && orderOf(step, act.step, skewMs) !== 'after',
+  );
+  const isForeign = ({ step, words }: TextCall) =>
+    step.wire.agent_uid !== own.agent_uid && (words.read?.passages.length ?? 0) > 0;
+  const asked = before.some(isForeign) ? callOf(act) : undefined;
+  if (asked === undefined) return undefined;
+  const context = before.sort(compareCalls).reduce(observed, EMPTY_CONTEXT);
+  const { score, passage, reasons } = scoreCall({ context, ...asked });
+  if (score < ALARM || passage === null) return undefined;
+  const read = before.find(({ step }) => step.wire.event_id === passage.eventId);
+  if (read === undefined || !isForeign(read)) return undefined;
+  return {
+    act: own.event_id,
+    read: passage.eventId,
+    score,
+    kind: passage.kind,
+    actions: passage.actions,
+    meta: passage.meta,
+    reasons: reasons.map(({ feature, text }) => ({ feature, text })),
+    isOrderUnknown: orderOf(read.step, act.step, skewMs) === 'undetermined',
+  };
+}
+
+export interface WordsTaken {
+  readonly draft: Draft;
+  readonly meta: ChainMeta;
+  readonly wire: PrivilegeStep;
+  readonly policy: CompiledPolicy;
+}
+
+/** Asks the call itself, and after a text all others that it may have moved. */
+function askAgain({ draft, meta, wire, policy }: WordsTaken, texts: ChainTexts) {
+  const { entries } = texts;
+  if (entries.every((one) => one.agent === wire.agent_uid)) return texts.obeyed;
+  const reads = entries.filter((one) => one.rank !== undefined).map(({ event }) => event);
+  const asked = entries.filter(
+    (one) => one.acts && (one.event === wire.event_id || wire.words?.read !== undefined),
+  );
+  if (reads.length === 0 || asked.length === 0) return texts.obeyed;
+  const own = asked.map(({ event }) => event);
+  const calls = [...textCalls(draft, meta, reads)];
+  const found = new Map(texts.obeyed.map((one) => [one.act, one]));
+  for (const act of textCalls(draft, meta, own)) {
+    const { step } = act;
+    const isMoved =
+      step.wire.event_id === wire.event_id ||
+      calls.some(
+        (one) =>
+          one.step.wire.event_id === wire.event_id &&
+          orderOf(one.step, step, policy.skewMs) !== 'after',
+      );
+    if (!isMoved) continue;
+    const obeyed = judge(act, calls, policy.skewMs);
+    if (obeyed === undefined) found.delete(step.wire.event_id);
+    else found.set(step.wire.event_id, obeyed);
+  }
+  return [...found.values()];
+}
+
+/** Takes up what a call read and said; the alert revisions that follow. */
+export function takeWords(taken: WordsTaken): readonly Alert[] {
+  const { draft, meta, wire } = taken;
+  const texts = wire.words === undefined ? undefined : withText(draft, meta, wire);
+  if (texts === undefined) return [];
+  const obeyed = askAgain(taken, texts);
+  const isNews = obeyed !== texts.obeyed && obeyed.length + texts.obeyed.length > 0;
+  if (!isNews) {
+    putTexts(draft, meta, texts);
+    return [];
+  }
+  const detectedAt = logTime(draft, meta);
+  const alert = obeyedAlert({ draft, meta, texts: { ...texts, obeyed }, detectedAt });
+  const revised = alert === undefined ? retract(texts.head, detectedAt) : revise(texts.head, alert);
+  putTexts(draft, meta, { ...texts, obeyed, head: revised.head });
+  return revised.alerts;
+}
