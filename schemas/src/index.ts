@@ -138,6 +138,7 @@ export {
   EXERCISE_STATES,
   type ExerciseState,
   type PrivilegeStep,
+  type StepWords,
   privilegeStep as privilegeStepSchema,
 } from './privilege-step.ts';
 export { RECEIPT_STATES, type Receipt, receipt as receiptSchema } from './receipt.ts';

@@ -1,0 +1,197 @@
+/**
+ * Guarantees: what one agent obeys of another's reading is one alert with both calls; what the request
+ * explains, what came too late, what a system of record says and what the actor read itself are none;
+ * and what stands doesn't depend on arrival.
+ */
+import { type PrivilegeStep, policySchema, type StepWords } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { TEXTS_MAX } from './assembly-limits.ts';
+import { Bench, idOf, step, watermarkRecord } from './testing/step-builder.ts';
+
+const policy = policySchema.parse({
+  version: 1,
+  combinations: [
+    {
+      id: 'secret-to-egress',
+      severity: 'critical',
+      steps: [
+        { id: 'read', any: ['read:secret'] },
+        { id: 'send', any: ['send:external'], after: ['read'], link: ['data_flow'] },
+      ],
+      within: '24h',
+    },
+  ],
+});
+
+const PLANTED = {
+  actions: ['send'],
+  meta: ['addresses_ai', 'override', 'task_talk', 'urgent'],
+  tokens: ['mail', 'eve', 'ledger'],
+  ids: ['id-eve'],
+};
+const reads = (over: Partial<NonNullable<StepWords['read']>> = {}): StepWords => ({
+  read: { passages: [PLANTED], free_text_ids: ['id-eve'], field_ids: [], named: false, ...over },
+});
+const acts = (over: Partial<NonNullable<StepWords['act']>> = {}): StepWords => ({
+  act: {
+    action: 'send',
+    write: true,
+    object_tokens: ['mail'],
+    items: [{ path: 'to', class: 'atom', tokens: ['eve'], ids: ['id-eve'], id_like: true }],
+    purpose: { terms: ['read'], tokens: ['letters'], values: [], delegates: false },
+    known_ids: [],
+    repeat: false,
+    surprise: 0,
+    ...over,
+  },
+});
+const reader = (words = reads(), wire: Partial<PrivilegeStep> = {}, at = 0) =>
+  step({
+    ...{ id: `read-${at}`, agent: 'reader', at, capabilities: ['ingest:untrusted'] },
+    wire: { words, result_trust: 'untrusted', ...wire },
+  });
+const actor = (words = acts(), wire: Partial<PrivilegeStep> = {}, at = 600) =>
+  step({
+    ...{ id: `send-${at}`, agent: 'actor', at, capabilities: ['send:external'] },
+    wire: { words, ...wire },
+  });
+
+function after(...steps: readonly PrivilegeStep[]) {
+  const bench = new Bench(policy);
+  bench.feed(...steps);
+  return bench;
+}
+
+describe('text that one agent read and another obeys', () => {
+  it('is suspected with both calls and both agents, and names the actor', () => {
+    const [alert, ...others] = after(reader(), actor()).open();
+    expect(others).toEqual([]);
+    expect(alert).toMatchObject({
+      ...{ kind: 'hijack_suspected', rule_id: 'hijack-across-agents', severity: 'high' },
+      ...{ evaluable: true, decisive_assurance: 'authenticated' },
+      subject: { agent_uid: 'actor', task_id: 'task-1' },
+      evidence: [
+        { event_id: idOf('send-600'), agent_uid: 'actor', role: 'deviating_call' },
+        { event_id: idOf('read-0'), agent_uid: 'reader', role: 'read_instruction' },
+      ],
+    });
+    expect(alert?.title).toBe('actor obeyed text that reader had read');
+    expect(alert?.summary).toContain('asks to send');
+    expect(alert?.reasons[0]).toMatchObject({ feature: 'instruction_match', level: 'chain' });
+  });
+
+  it('is one alert that counts, whoever obeys again', () => {
+    const third = { ...actor(acts(), {}, 700), agent_uid: 'other-actor' };
+    const [alert, ...others] = after(reader(), actor(), third).open();
+    expect(others).toEqual([]);
+    expect(alert).toMatchObject({ count: 2, revision: 2 });
+    expect(alert?.evidence.map((one) => one.agent_uid)).toEqual(['actor', 'reader', 'other-actor']);
+  });
+
+  it('is nothing where the request says the same', () => {
+    const purpose = {
+      terms: ['send'],
+      tokens: ['eve', 'mail'],
+      values: ['id-eve'],
+      delegates: false,
+    };
+    expect(after(reader(), actor(acts({ purpose }))).open()).toEqual([]);
+  });
+
+  it('is nothing where the actor has made this call for this purpose before', () => {
+    expect(after(reader(), actor(acts({ repeat: true }))).open()).toEqual([]);
+  });
+
+  it('is nothing where the text stands in a system of record, or was read after the call', () => {
+    expect(after(reader(reads(), { result_trust: 'trusted' }), actor()).open()).toEqual([]);
+    expect(after(reader(reads(), {}, 1200), actor()).open()).toEqual([]);
+  });
+
+  it('is not told again of what the actor read itself', () => {
+    expect(after(reader(reads(), { agent_uid: 'actor' }), actor()).open()).toEqual([]);
+  });
+
+  it('is nothing in another chain: the words of a chain are its own', () => {
+    expect(after(reader(reads(), { chain_id: 'chain-2' }), actor()).open()).toEqual([]);
+  });
+
+  it('is suspected, and nothing automatic follows, where nothing tells what came first', () => {
+    const [alert] = after(reader(), actor(acts(), {}, 30)).open();
+    expect(alert).toMatchObject({ kind: 'hijack_suspected', decisive_assurance: 'asserted' });
+    expect(alert?.not_visible).toContain(
+      'Nothing tells whether the text was read before the call.',
+    );
+  });
+
+  it('rests on the weakest of both calls', () => {
+    const asserted = reader(reads(), { agent_assurance: 'asserted' });
+    expect(after(asserted, actor()).open()[0]?.decisive_assurance).toBe('asserted');
+  });
+
+  it('is taken back when a late record shows that the value was in a field first', () => {
+    const bench = after(reader(reads({ passages: [{ ...PLANTED, meta: [], actions: ['send'] }] })));
+    bench.feed(
+      actor(acts({ items: [{ path: 'to', class: 'atom', tokens: ['eve'], ids: ['id-eve'] }] })),
+    );
+    const before = bench.open().length;
+    bench.feed(
+      reader(
+        { read: { passages: [], free_text_ids: [], field_ids: ['id-eve'], named: false } },
+        {},
+        -900,
+      ),
+    );
+    expect([before, bench.open().length]).toEqual([1, 0]);
+    expect(bench.alerts.at(-1)).toMatchObject({ state: 'withdrawn', revision: 2 });
+  });
+
+  it('stands the same whatever the order of arrival, and whatever comes twice', () => {
+    const all = [
+      reader(),
+      actor(),
+      reader(reads({ free_text_ids: [] }), {}, -300),
+      actor(acts(), {}, 900),
+    ];
+    const [a, b, c, d] = all as [PrivilegeStep, PrivilegeStep, PrivilegeStep, PrivilegeStep];
+    const ends = [all, [d, c, b, a], [b, d, a, c], [a, b, a, c, d, b]].map((order) =>
+      after(...order)
+        .open()
+        .map(({ revision, detected_at, first_detected_at, ...alert }) => alert),
+    );
+    expect(ends[0]).toHaveLength(1);
+    for (const end of ends) expect(end).toEqual(ends[0]);
+  });
+});
+
+describe('the texts that are kept', () => {
+  it('are the strongest where there are too many, and it is told', () => {
+    const bench = after(reader());
+    const weak = reads({ passages: [{ actions: [], meta: [], tokens: ['word'] }] });
+    for (let n = 0; n < TEXTS_MAX; n++) bench.feed(reader(weak, {}, 10 + n));
+    bench.feed(actor());
+    const [alert] = bench.open();
+    expect(alert?.evidence[1]?.event_id).toBe(idOf('read-0'));
+    expect(alert).toMatchObject({ evaluable: false });
+    expect(alert?.not_visible).toContain(
+      'More was read and done in this chain than is kept to compare.',
+    );
+  });
+
+  it('keep what an alert rests on, however many stronger ones come after', () => {
+    const bench = after(reader(), actor());
+    const strong = reads({
+      passages: [{ ...PLANTED, tokens: ['x'], ids: ['id-x'], meta: [...PLANTED.meta, 'covert'] }],
+    });
+    for (let n = 0; n <= TEXTS_MAX; n++) bench.feed(reader(strong, {}, 1000 + n));
+    bench.feed(reader(reads({ passages: [] }), {}, -600));
+    expect(bench.open()).toHaveLength(1);
+  });
+
+  it('go with their chain', () => {
+    const bench = after(reader());
+    expect([...bench.draft.entries.keys()].some((key) => key.startsWith('texts/'))).toBe(true);
+    bench.decide(watermarkRecord(40 * 86_400, 2));
+    const left = [...bench.draft.entries.keys()].filter((key) => key.startsWith('texts/'));
+    expect(left).toEqual([]);
+  });
+});
