@@ -56,3 +56,6 @@ export const ACTS_MAX = 64;
 export const OBEYED_MAX = 8;
 /** Chains of a workflow in which it is remembered that a combination was completed, the latest. */
 export const USUAL_CHAINS_KEPT_MAX = 32;
+/** Agents whose losses to a bound are told one by one, of each kind, and what these could do. */
+export const LOST_AGENTS_MAX = 8;
+export const LOST_SYMBOLS_MAX = 8;

@@ -21,6 +21,7 @@ import type { CompiledCombination, CompiledPolicy } from './compile-combination.
 import { summaryOf, titleOf } from './describe-assembly.ts';
 import type { Proof } from './find-proof.ts';
 import { proofEvents, type Verdict } from './judge-proof.ts';
+import { sayLost } from './lost-evidence.ts';
 import { stepAssurance } from './proof-assurance.ts';
 
 export interface AlertParts {
@@ -66,6 +67,10 @@ function evidenceOf(parts: AlertParts): AlertEvidence[] {
   ];
 }
 
+const MORE_LINKS = 'More links lead to and from other chains than are followed';
+const CALLS_GIVEN_UP = 'Calls of this chain were given up for want of room';
+const MORE_AGENTS = 'This chain has more agents than are followed';
+
 function saysCommon(count: number): string {
   const [what, are] = count === 1 ? ['value', 'is'] : ['values', 'are'];
   return `${count} ${what} used here ${are} seen in too many other chains to link by.`;
@@ -94,11 +99,11 @@ function notVisible(parts: AlertParts): string[] {
     [unknown, `The grant of ${unknown} of ${verdict.contributors.length} agents is unknown.`],
     [meta.hubs > 0 ? 1 : 0, 'A value passed through too many calls to follow all of them.'],
     [parts.commonValues, saysCommon(parts.commonValues)],
-    [meta.linksRefused ?? 0, 'More links lead to and from other chains than are followed.'],
+    [meta.linksRefused ?? 0, sayLost(meta, 'links', MORE_LINKS)],
     [meta.requestsRefused ?? 0, 'More calls were asked for at once than are remembered.'],
     [isCut ? 1 : 0, 'Of another chain that leads here, only the nearest calls are known.'],
-    [meta.evicted, 'Calls of this chain were given up for want of room.'],
-    [meta.agentsRefused, 'This chain has more agents than are followed.'],
+    [meta.evicted, sayLost(meta, 'calls', CALLS_GIVEN_UP)],
+    [meta.agentsRefused, sayLost(meta, 'agents', MORE_AGENTS)],
     [meta.workExceeded, 'This chain has more links than could be looked at.'],
     [parts.policyKnown ? 0 : 1, 'The policy of this call was not at hand; the last one was used.'],
   ];

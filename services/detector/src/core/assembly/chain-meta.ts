@@ -1,5 +1,6 @@
 /** What is kept of a chain beside its steps, in one record each. */
 import type { PrivilegeLink } from '@waywarden/schemas';
+import type { Loss } from './lost-evidence.ts';
 
 /** What is known of a chain without looking at its steps. */
 export interface ChainMeta {
@@ -39,6 +40,8 @@ export interface ChainMeta {
   readonly leads?: number;
   /** Links and leads that found no room. */
   readonly linksRefused?: number;
+  /** What was lost to bounds, by agent; absent: nothing. */
+  readonly lost?: readonly Loss[];
   /** Calls that were asked for and have not ended, or were denied; absent: none. */
   readonly requests?: number;
   /** Requests that found no room. */

@@ -4,10 +4,12 @@
  * From here: the lead is kept, and told on with the call and its ancestors as soon as they are here.
  * To here: the foreign calls are kept beside the chain's own, and the chain is asked again. Both can
  * come before the calls that they name, be replaced, and be withdrawn; whatever the order, the same
- * stands in the end.
+ * stands in the end. Of too many, the strongest stay, of each agent first its own strongest: nobody
+ * pushes out what another's calls lead to.
  */
-import { epochMs, type PrivilegeLink } from '@waywarden/schemas';
+import { ASSURANCES, epochMs, type PrivilegeLink } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { crowdedOut } from '../crowded-out.ts';
 import { policyAt } from '../policy-versions.ts';
 import { assemblyAlert } from './assembly-alert.ts';
 import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from './assembly-limits.ts';
@@ -18,6 +20,7 @@ import { concludeChain } from './conclude-chain.ts';
 import { WorkCounter } from './find-proof.ts';
 import { foreignCalls, linkName } from './foreign-calls.ts';
 import { keepHub } from './hub-values.ts';
+import { withLosses } from './lost-evidence.ts';
 import { openChain, scheduleChain } from './open-chains.ts';
 import { symbolKeys } from './step-keys.ts';
 import { type LeadQuestion, linkOutput, tellLeads } from './tell-leads.ts';
@@ -43,6 +46,47 @@ function openedFor(draft: Draft, link: PrivilegeLink, chain: string): OpenedChai
   return { store, meta };
 }
 
+/** The stronger first, then the better proven, then the earlier. */
+function compareLinks(a: PrivilegeLink, b: PrivilegeLink): number {
+  const rank = (link: PrivilegeLink) => ASSURANCES.indexOf(link.assurance ?? 'asserted');
+  const order = b.strength - a.strength || rank(a) - rank(b);
+  if (order !== 0) return order;
+  if (a.event_time !== b.event_time) return a.event_time < b.event_time ? -1 : 1;
+  return linkName(a) < linkName(b) ? -1 : 1;
+}
+
+/** Those for which it does not hold, and those for which it does. */
+function parted<T>(all: readonly T[], isOut: (one: T) => boolean): readonly [T[], T[]] {
+  return [all.filter((one) => !isOut(one)), all.filter(isOut)];
+}
+
+/** Those that find no room; links to other chains belong to the chain that they lead to. */
+function refused(
+  links: readonly PrivilegeLink[],
+  max: number,
+  end: 'imports' | 'leads',
+): ReadonlySet<string> {
+  const owner = (link: PrivilegeLink) =>
+    end === 'leads' ? link.chain_id : (link.from_agent_uid ?? link.from_chain_id);
+  return new Set(crowdedOut(links, { owner, order: compareLinks, max }).map(linkName));
+}
+
+/** Counts links that found no room, by the agent that they lead from. */
+function withRefused(meta: ChainMeta, links: readonly PrivilegeLink[]): ChainMeta {
+  if (links.length === 0) return meta;
+  const counted = { ...meta, linksRefused: (meta.linksRefused ?? 0) + links.length };
+  return withLosses(
+    counted,
+    links.map((link) => ({
+      kind: 'links',
+      agent: link.from_agent_uid ?? '',
+      count: 1,
+      since: link.event_time,
+      symbols: link.capabilities.map((one) => one.symbol),
+    })),
+  );
+}
+
 function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   const opened = openedFor(draft, link, link.from_chain_id);
   if (opened === undefined) return [];
@@ -57,13 +101,19 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
     return known?.told == null ? [] : [linkOutput({ ...link, calls: [] }, 'withdrawn')];
   }
   if (known !== undefined) return [];
-  if (before.length >= LEADS_MAX) {
-    store.putMeta({ ...opened.meta, linksRefused: (opened.meta.linksRefused ?? 0) + 1 });
-    return [];
-  }
-  const lead = { link, told: null, times: 0 };
-  store.putLeads([...before, lead]);
-  const meta = store.index({ ...opened.meta, leads: before.length + 1 });
+  const all = [...before, { link, told: null, times: 0 }];
+  const out = refused(
+    all.map((one) => one.link),
+    LEADS_MAX,
+    'leads',
+  );
+  const [kept, gone] = parted(all, (one) => out.has(linkName(one.link)));
+  store.putLeads(kept);
+  const counted = withRefused(
+    { ...opened.meta, leads: kept.length },
+    gone.map((one) => one.link),
+  );
+  const meta = store.index(counted);
   store.putMeta(meta);
   const n = store.numberOf(link.from_event);
   if (n === undefined) return [];
@@ -99,14 +149,14 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   const opened = openedFor(draft, link, link.chain_id);
   if (opened === undefined) return [];
   const { store } = opened;
-  const imports = withImport(store.imports(), link);
-  if (imports === undefined) return [];
-  if (imports.length > IMPORTS_MAX) {
-    store.putMeta({ ...opened.meta, linksRefused: (opened.meta.linksRefused ?? 0) + 1 });
-    return [];
-  }
+  const before = store.imports();
+  const all = withImport(before, link);
+  if (all === undefined) return [];
+  const out = refused(all, IMPORTS_MAX, 'imports');
+  const [imports, gone] = parted(all, (one) => out.has(linkName(one)));
   store.putImports(imports);
-  const meta = store.index({ ...opened.meta, imported: importedSymbols(imports) });
+  const counted = withRefused({ ...opened.meta, imported: importedSymbols(imports) }, gone);
+  const meta = store.index(counted);
   store.putMeta(meta);
   // Nothing follows while the call that it leads to is not here.
   if (store.numberOf(link.to_event) === undefined) return [];

@@ -2,14 +2,18 @@
  * What of a chain is kept: a step that can take part, until there is no room.
  *
  * Room is made first from steps that can no longer take part (too old for every combination), then
- * from those that no combination names and that relay nothing; only after that from the oldest.
- * The last two are counted, and the chain is then not evaluable: an alert says so.
+ * from those that no combination names and that relay nothing; only after that from the others. In
+ * each of these the agent with most steps gives up its oldest, so that noise pushes out itself and
+ * not what another agent did. The last two are counted by agent, and the chain is then not
+ * evaluable: an alert says whose calls are gone, since when, and what they could do.
  */
+import { crowdedOut } from '../crowded-out.ts';
 import { CHAIN_AGENTS_MAX, CHAIN_STEPS_MAX, EVICTION_BATCH } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
+import { type Loss, withLosses } from './lost-evidence.ts';
 import { beginsLineage } from './slow-lineage.ts';
 import { symbolKeys } from './step-keys.ts';
 
@@ -71,6 +75,30 @@ function withSymbols(
   return next;
 }
 
+function lossOf(step: ChainStep, kind: Loss['kind']): Loss {
+  const { agent_uid: agent, event_time: since } = step.wire;
+  return { kind, agent, count: 1, since, symbols: symbolKeys(step) };
+}
+
+/** Least needed first; of those alike, the oldest of whoever has most. */
+function* leastNeeded(
+  steps: readonly ChainStep[],
+  meta: ChainMeta,
+  policy: CompiledPolicy,
+): Generator<{ readonly step: ChainStep; readonly need: number }> {
+  let room = EVICTION_BATCH;
+  for (const need of [0, 1, 2]) {
+    const alike = steps.filter((step) => needOf(step, meta, policy) === need);
+    const out = crowdedOut(alike, {
+      owner: (step) => step.wire.agent_uid,
+      order: (a, b) => compareSteps(b, a),
+      max: Math.max(0, alike.length - room),
+    });
+    room -= out.length;
+    for (const step of out) yield { step, need };
+  }
+}
+
 /** Makes room for `EVICTION_BATCH` steps. `pinned`: those of proofs that stand. */
 function evict(
   store: ChainStore,
@@ -78,20 +106,18 @@ function evict(
   policy: CompiledPolicy,
   pinned: ReadonlySet<number>,
 ): ChainMeta {
-  const ranked = [...store.all(meta)]
-    .filter((step) => !pinned.has(step.n))
-    .map((step) => ({ step, need: needOf(step, meta, policy) }))
-    .sort((a, b) => a.need - b.need || compareSteps(a.step, b.step))
-    .slice(0, EVICTION_BATCH);
-  let { symbols, evicted, live, agents } = meta;
-  for (const { step, need } of ranked) {
+  const free = [...store.all(meta)].filter((step) => !pinned.has(step.n));
+  const losses: Loss[] = [];
+  let { symbols, live, agents } = meta;
+  for (const { step, need } of leastNeeded(free, meta, policy)) {
     store.remove(step);
     symbols = withSymbols(symbols, step, -1);
     live -= 1;
-    if (need > 0) evicted += 1;
+    if (need > 0) losses.push(lossOf(step, 'calls'));
     if (store.agent(step.wire.agent_uid).steps.length === 0) agents -= 1;
   }
-  return { ...meta, symbols, evicted, live, agents };
+  const evicted = meta.evicted + losses.length;
+  return withLosses({ ...meta, symbols, evicted, live, agents }, losses);
 }
 
 /** Takes one step away again: the chain is then as if it had never come. */
@@ -123,7 +149,7 @@ export function keepStep(parts: {
   const isNewAgent = store.agent(step.wire.agent_uid).steps.length === 0;
   if (isNewAgent && parts.meta.agents >= CHAIN_AGENTS_MAX) {
     const meta = { ...parts.meta, agentsRefused: parts.meta.agentsRefused + 1 };
-    return { meta, kept: false };
+    return { meta: withLosses(meta, [lossOf(step, 'agents')]), kept: false };
   }
   const full = parts.meta.live >= CHAIN_STEPS_MAX;
   const room = full ? evict(store, parts.meta, policy, pinned()) : parts.meta;

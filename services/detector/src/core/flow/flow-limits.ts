@@ -11,7 +11,7 @@ export const SHINGLE_SIGHTINGS_MAX = 4;
 export const SIGHTED_CHAINS_MAX = 8;
 /** What is remembered of one agent's sightings in one chain; past it, they are sent again. */
 export const SIGHTED_MARKS_MAX = 512;
-/** Sightings kept of one value: the latest. More is a value that everybody knows. */
+/** Sightings kept of one value; of too many, the oldest of whoever showed it most in one way go. */
 export const SIGHTINGS_MAX = 64;
 /** Links into one use of a value. */
 export const USE_LINKS_MAX = 8;

@@ -9,6 +9,7 @@ import {
   type SightingWay,
   type ValueFlow,
 } from '@waywarden/schemas';
+import { crowdedOut } from '../crowded-out.ts';
 import { CHAINS_BEYOND_MAX, SIGHTINGS_MAX } from './flow-limits.ts';
 import type { HubSpan } from './hub-span.ts';
 import { type ChainSpan, isCounted, withChain } from './popularity.ts';
@@ -70,7 +71,17 @@ export function sightingOf(flow: ValueFlow): Sighting {
   };
 }
 
-/** With one sighting more; undefined when it is a repeat. Of too many, the latest are kept. */
+/** Who shows a value over and over in one way pushes out itself: whoever else had it stays known. */
+function withoutCrowd(sightings: readonly Sighting[]): readonly Sighting[] {
+  const out = crowdedOut(sightings, {
+    owner: ({ agent, by }) => `${by}/${agent}`,
+    order: (a, b) => compareSightings(b, a),
+    max: SIGHTINGS_MAX,
+  });
+  return out.length === 0 ? sightings : sightings.filter((one) => !out.includes(one));
+}
+
+/** With one sighting more; undefined when it is a repeat. Of too many, see `withoutCrowd`. */
 export function withSighting(
   track: Track,
   sighting: Sighting,
@@ -91,7 +102,7 @@ export function withSighting(
     : track.chains;
   return {
     ...track,
-    sightings: kept.slice(-SIGHTINGS_MAX),
+    sightings: withoutCrowd(kept),
     ...(chains === undefined ? {} : { chains }),
   };
 }

@@ -1,0 +1,31 @@
+/**
+ * Of too many things that are kept, which go: those of whoever has most of them, its least first.
+ *
+ * Whoever sends events chooses how many there are. Were the oldest to go, one agent that makes noise
+ * would push out what another did; so each owner's things are ranked among its own, and the lowest
+ * ranks go, whosever they are. An owner's best `max / owners` things are safe from everybody else.
+ * A function of the set: what was put out before would be put out again, in whatever order things
+ * come. Rejected: a fixed share for each (a chain of one agent would use a fraction of its room).
+ */
+
+export interface Crowd<T> {
+  readonly owner: (one: T) => string;
+  /** The best first; total, so that nothing depends on arrival. */
+  readonly order: (a: T, b: T) => number;
+  readonly max: number;
+}
+
+export function crowdedOut<T>(all: readonly T[], { owner, order, max }: Crowd<T>): readonly T[] {
+  if (all.length <= max) return [];
+  const ranks = new Map<string, number>();
+  const ranked = [...all].sort(order).map((one) => {
+    const rank = ranks.get(owner(one)) ?? 0;
+    ranks.set(owner(one), rank + 1);
+    return { one, rank };
+  });
+  // The sort is stable, so that within a rank the better stay.
+  return ranked
+    .sort((a, b) => a.rank - b.rank)
+    .slice(max)
+    .map(({ one }) => one);
+}
