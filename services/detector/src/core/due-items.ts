@@ -55,3 +55,13 @@ export function takeEarliest<T>(draft: Draft, list = DUE): readonly T[] {
   const [bucket] = bucketsOf(draft, list);
   return bucket === undefined ? [] : take<T>(draft, list, bucket);
 }
+
+/** Everything, each with the time for which it was put here, for whoever puts back what stays. */
+export function takeAll<T>(
+  draft: Draft,
+  list = DUE,
+): readonly { readonly item: T; readonly dueMs: number }[] {
+  return bucketsOf(draft, list).flatMap((bucket) =>
+    take<T>(draft, list, bucket).map((item) => ({ item, dueMs: bucket * DUE_BUCKET_MS })),
+  );
+}

@@ -11,8 +11,12 @@ export const CHAIN_STEPS_MAX = 2048;
 export const EVICTION_BATCH = 256;
 /** Different agents of one chain; a step of one more is counted, not kept. */
 export const CHAIN_AGENTS_MAX = 256;
-/** Chains open in one partition; past it the one that expires first goes. */
+/** Chains open in one partition; past it some of whoever opened most go. */
 export const CHAINS_MAX = 100_000;
+/** Chains put out at once when there is no room: one scan serves as many that are opened. */
+export const CHAINS_EVICTED = 6250;
+/** Chains that were put out although they held something dangerous, and are remembered as that. */
+export const GONE_CHAINS_MAX = 1024;
 /** Chains of one partition that are kept for days only because of what they brought. */
 export const LINEAGE_CHAINS_MAX = 8192;
 /** Steps remembered as making or using one value, earliest first: more is a hub, not a lineage. */
@@ -59,3 +63,5 @@ export const USUAL_CHAINS_KEPT_MAX = 32;
 /** Agents whose losses to a bound are told one by one, of each kind, and what these could do. */
 export const LOST_AGENTS_MAX = 8;
 export const LOST_SYMBOLS_MAX = 8;
+/** Floods that are remembered, one an agent and day; an older one begins anew. */
+export const FLOODS_MAX = 256;

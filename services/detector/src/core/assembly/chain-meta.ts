@@ -1,6 +1,12 @@
 /** What is kept of a chain beside its steps, in one record each. */
-import type { PrivilegeLink } from '@waywarden/schemas';
+import type { Assurance, PrivilegeLink } from '@waywarden/schemas';
 import type { Loss } from './lost-evidence.ts';
+
+/** Whose record opened a chain, and how far that name is believed. */
+export interface Opener {
+  readonly agent: string;
+  readonly assurance: Assurance;
+}
 
 /** What is known of a chain without looking at its steps. */
 export interface ChainMeta {
@@ -28,6 +34,8 @@ export interface ChainMeta {
   readonly lineageMs?: number;
   /** It is past its own horizon, and kept for that alone. */
   readonly isPast?: boolean;
+  /** Whose record opened it; absent in a state of before 1.5. */
+  readonly opener?: Opener;
   /** Policy versions that its steps carry. */
   readonly versions: readonly string[];
   /** Live steps by exercised (or `attempted:`) symbol: the cheapest way to rule a combination out. */

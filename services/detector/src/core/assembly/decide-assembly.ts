@@ -38,10 +38,11 @@ import {
   settleRequest,
   withTime,
 } from './decide-request.ts';
+import { makeRoom } from './evict-chains.ts';
 import { WorkCounter } from './find-proof.ts';
 import { canTakePart, keepStep } from './keep-step.ts';
 import { takeWords, withoutWords } from './obeyed-text.ts';
-import { expireChains, openChain, scheduleChain } from './open-chains.ts';
+import { expireChains, openChain, openerOf, scheduleChain } from './open-chains.ts';
 import { isAtGap, possibleCombinations } from './possible-combinations.ts';
 import type { AlertHead } from './revise-alert.ts';
 import { count } from './stage-counters.ts';
@@ -156,7 +157,8 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const atHand = policyAt(draft, wire.tenant_id, wire.policy_version);
   // Without any policy there is no combination to ask about.
   if (atHand === undefined) return [];
-  const opened = openChain(draft, store, { tenant: wire.tenant_id, chain: wire.chain_id });
+  const name = { tenant: wire.tenant_id, chain: wire.chain_id };
+  const opened = openChain(draft, store, name, openerOf(wire));
   if (!takesPart) return takeWordsOnly(draft, store, opened, { wire, policy: atHand.policy });
   const { meta: ended, isRevised } = endRequest(draft, store, opened, wire);
   const own = store.agent(wire.agent_uid);
@@ -192,7 +194,9 @@ function isWatermark(record: StageRecord, value: unknown): value is Watermark {
 export function decideAssembly(draft: Draft, record: StageRecord): readonly Output[] {
   const { value, source } = record;
   if (isEvent(record, value)) {
-    return isLink(value) ? decideLink(draft, value) : decideStep(draft, value);
+    const told = makeRoom(draft).map(assemblyAlert);
+    const outputs = isLink(value) ? decideLink(draft, value) : decideStep(draft, value);
+    return told.length === 0 ? outputs : [...told, ...outputs];
   }
   if (isControl(record, value)) {
     if (acceptNumber(draft, source, value.seq)) keepControl(draft, value);

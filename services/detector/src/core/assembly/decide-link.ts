@@ -39,7 +39,8 @@ function openedFor(draft: Draft, link: PrivilegeLink, chain: string): OpenedChai
   const policy = policyAt(draft, tenant, '')?.policy;
   // Of what is withdrawn from a chain that is gone, nothing is left.
   if (policy === undefined || link.withdrawn === true) return undefined;
-  const opened = openChain(draft, store, { tenant, chain });
+  const { from_agent_uid: agent = '', assurance = 'asserted' } = link;
+  const opened = openChain(draft, store, { tenant, chain }, { agent, assurance });
   const { horizonMs } = policy;
   const meta = { ...opened, lastMs: epochMs(time), lastTime: time, horizonMs };
   scheduleChain(draft, meta);

@@ -19,7 +19,7 @@ import { askRequests } from './closing-gap.ts';
 import { concludeChain } from './conclude-chain.ts';
 import { WorkCounter } from './find-proof.ts';
 import { dropStep, keepStep } from './keep-step.ts';
-import { openChain, scheduleChain } from './open-chains.ts';
+import { openChain, openerOf, scheduleChain } from './open-chains.ts';
 import {
   DUE_FINENESS,
   DUE_REQUESTS,
@@ -54,7 +54,7 @@ export function decideRequest(draft: Draft, wire: PrivilegeStep): readonly Outpu
   const before = requestedCalls(draft, name);
   if (before.some((one) => isSameCall(one.wire, wire)) || hasEnded(store, wire)) return [];
   const isNew = store.meta() === undefined;
-  const opened = withTime(openChain(draft, store, name), wire, policy.horizonMs);
+  const opened = withTime(openChain(draft, store, name, openerOf(wire)), wire, policy.horizonMs);
   const { calls, refused } = withRequest(before, wire);
   const meta = {
     ...opened,

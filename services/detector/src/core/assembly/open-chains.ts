@@ -1,10 +1,15 @@
-/** Which chains are open: opened by their first record, dropped when they expire or room is needed. */
+/**
+ * Which chains are open: opened by their first record, dropped when they expire. Room for them is made
+ * before a record is decided (`evict-chains.ts`).
+ */
+import type { PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { schedule, takeDue, takeEarliest } from '../due-items.ts';
-import { CHAINS_MAX, LINEAGE_CHAINS_MAX } from './assembly-limits.ts';
-import type { ChainMeta } from './chain-meta.ts';
+import { schedule, takeDue } from '../due-items.ts';
+import { LINEAGE_CHAINS_MAX } from './assembly-limits.ts';
+import type { ChainMeta, Opener } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { dropTexts } from './chain-texts.ts';
+import { takeGone } from './gone-chains.ts';
 import { expireHubs } from './hub-values.ts';
 import { newMeta } from './keep-step.ts';
 import { putRequestedCalls } from './requested-calls.ts';
@@ -19,7 +24,7 @@ export interface DueChain {
   readonly chain: string;
 }
 
-function dropChains(draft: Draft, chains: readonly DueChain[]): number {
+export function dropChains(draft: Draft, chains: readonly DueChain[]): number {
   let dropped = 0;
   for (const { tenant, chain } of chains) {
     const store = new ChainStore(draft, tenant, chain);
@@ -35,16 +40,22 @@ function dropChains(draft: Draft, chains: readonly DueChain[]): number {
   return dropped;
 }
 
-/** What is known of the chain, or a new one for which room was made; the caller keeps it. */
-export function openChain(draft: Draft, store: ChainStore, { tenant, chain }: DueChain): ChainMeta {
+/** How far it is believed who acted: a name that anybody may give is nobody's. */
+export function openerOf({ agent_uid: agent, agent_assurance: assurance }: PrivilegeStep): Opener {
+  return { agent, assurance };
+}
+
+/** What is known of the chain, or a new one; the caller keeps it. */
+export function openChain(
+  draft: Draft,
+  store: ChainStore,
+  { tenant, chain }: DueChain,
+  opener: Opener,
+): ChainMeta {
   const known = store.meta();
   if (known !== undefined) return known;
-  if (assemblyCounters(draft).chains >= CHAINS_MAX) {
-    const dropped = dropChains(draft, takeEarliest<DueChain>(draft));
-    count(draft, { chains: -dropped, chainsEvicted: dropped });
-  }
   count(draft, { chains: 1 });
-  return newMeta(tenant, chain);
+  return { ...newMeta(tenant, chain), opener, ...takeGone(draft, { tenant, chain }) };
 }
 
 /** Puts a chain that was just opened where it falls due. */

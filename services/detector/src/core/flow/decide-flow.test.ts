@@ -6,6 +6,7 @@ import { policySchema, validatePrivilegeLink } from '@waywarden/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flowCounters } from './decide-flow.ts';
+import { SIGHTINGS_MAX } from './flow-limits.ts';
 import { FlowBench, sighting } from './testing/flow-bench.ts';
 
 const DAY_S = 86_400;
@@ -112,6 +113,17 @@ describe('a common value', () => {
     }
     expect(bench.sent.filter((one) => one.hub === true)).toHaveLength(1);
     expect(JSON.stringify([...bench.draft.entries.values()]).length).toBeLessThan(60_000);
+  });
+});
+
+describe('a value that one agent shows over and over', () => {
+  it('still leads from who had it before, and in which way it was shown is told apart', () => {
+    const read = sighting({ n: 1, chain: 'a', by: 'result', at: 0, agent: 'vaulter' });
+    const noise = Array.from({ length: 2 * SIGHTINGS_MAX }, (_, n) =>
+      sighting({ n: 10 + n, chain: `own ${n % 4}`, by: 'argument', at: 300 + n, agent: 'noisy' }),
+    );
+    const use = sighting({ n: 2, chain: 'b', by: 'argument', at: 3600, agent: 'noisy' });
+    expect(linksAfter(read, ...noise, use)).toContain('1>2 data_flow');
   });
 });
 

@@ -1,0 +1,163 @@
+/**
+ * Guarantees of each bound: what is lost is told by the agent whose it was, since when and what it
+ * could do; and who floods pushes out its own, never what another did.
+ */
+import { type PrivilegeLink, type PrivilegeStep, policySchema } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { CHAIN_AGENTS_MAX, CHAIN_STEPS_MAX, IMPORTS_MAX, LEADS_MAX } from './assembly-limits.ts';
+import { decideAssembly } from './decide-assembly.ts';
+import { Bench, idOf, step, stepRecord, TENANT } from './testing/step-builder.ts';
+
+const policy = policySchema.parse({
+  version: 1,
+  combinations: [
+    {
+      id: 'egress',
+      severity: 'critical',
+      steps: [
+        { id: 'read', any: ['read:secret'] },
+        { id: 'send', any: ['send:external'], after: ['read'], link: ['data_flow', 'context'] },
+      ],
+      within: '24h',
+    },
+  ],
+});
+
+const read = (id: string, agent: string, at: number, value?: string) =>
+  step({
+    ...{ id, agent, at, capabilities: ['read:secret'] },
+    ...(value === undefined ? {} : { result: { [value]: 'secret' } }),
+  });
+
+const send = (at: number, value: string) =>
+  step({
+    ...{ id: 'out', agent: 'mailer', at, capabilities: ['send:external'] },
+    args: { [value]: 'secret' },
+  });
+
+function flooded(flooder: string): Bench {
+  const bench = new Bench(policy);
+  bench.feed(read('quiet', 'vaulter', 0, 'key'));
+  for (let n = 0; n < CHAIN_STEPS_MAX + 500; n += 1) bench.feed(read(`n${n}`, flooder, 1 + n));
+  bench.feed(send(9000, 'key'));
+  return bench;
+}
+
+describe('a chain that is full', () => {
+  const bench = flooded('noisy');
+  const [alert] = bench.open();
+
+  it('still holds what a quiet agent did before the flood', () => {
+    expect(alert?.assembly?.proof).toEqual([idOf('quiet'), idOf('out')]);
+  });
+
+  it('says whose calls it lost, since when, and what they could do', () => {
+    expect(alert?.evaluable).toBe(false);
+    const lost = alert?.not_visible.find((one) => one.includes('given up'));
+    expect(lost).toMatch(/\d+ of noisy since 2026-11-24T09:00:01Z \(read:secret\)/);
+    expect(lost).not.toContain('vaulter');
+  });
+});
+
+describe('a chain with more agents than are followed', () => {
+  it('names some that it does not follow, and counts the others', () => {
+    const bench = new Bench(policy);
+    for (let n = 0; n < CHAIN_AGENTS_MAX + 20; n += 1) bench.feed(read(`s${n}`, `a${n}`, n));
+    bench.feed(
+      step({ id: 'own', agent: 'a0', at: 9000, capabilities: ['send:external'], args: {} }),
+    );
+    const said = bench.open()[0]?.not_visible.find((one) => one.includes('more agents'));
+    expect(said).toContain(`1 of a${CHAIN_AGENTS_MAX} since`);
+    expect(said).toContain('12 of other agents since');
+  });
+});
+
+interface LinkSketch {
+  readonly from: string;
+  readonly agent: string;
+  readonly strength: number;
+  readonly chain?: string;
+}
+
+/** A link that leads from a read of a secret in another chain to the send of `chain-1`. */
+function link({ from, agent, strength, chain = 'chain-1' }: LinkSketch): PrivilegeLink {
+  const calls: PrivilegeStep[] = [
+    step({
+      ...{ id: from, agent, at: 0, capabilities: ['read:secret'], result: { [from]: 'secret' } },
+      wire: { chain_id: `chain of ${from}` },
+    }),
+  ];
+  return {
+    tenant_id: TENANT,
+    chain_id: chain,
+    from_event: idOf(from),
+    from_chain_id: `chain of ${from}`,
+    to_event: idOf('out'),
+    via: 'data_flow',
+    strength,
+    hops: 1,
+    capabilities: [{ symbol: 'read:secret', basis: 'catalogue' }],
+    event_time: '2026-11-24T09:00:00.000Z',
+    fp: from,
+    method: { from: 'result', to: 'argument' },
+    from_agent_uid: agent,
+    assurance: 'authenticated',
+    calls,
+    edges: [],
+  };
+}
+
+function feedLink(bench: Bench, value: PrivilegeLink) {
+  const base = stepRecord(step({ id: 'x', agent: 'x', at: 0 }));
+  return decideAssembly(bench.draft, { ...base, value });
+}
+
+function imports(bench: Bench): readonly PrivilegeLink[] {
+  const [, kept] = [...bench.draft.entries].find(([key]) => key.endsWith('/imports')) ?? [];
+  return (kept ?? []) as readonly PrivilegeLink[];
+}
+
+describe('a chain into which more leads than is kept', () => {
+  const noise = Array.from({ length: IMPORTS_MAX + 8 }, (_, n) =>
+    link({ from: `noise ${n}`, agent: 'noisy', strength: 0.9 }),
+  );
+  const weak = link({ from: 'weak', agent: 'noisy', strength: 0.2 });
+  const quiet = link({ from: 'quiet', agent: 'vaulter', strength: 0.5 });
+
+  it.each([
+    ['first', [quiet, weak, ...noise]],
+    ['last', [...noise, weak, quiet]],
+  ])('keeps the strongest, and of each agent some, whether they come %s', (_, links) => {
+    const bench = new Bench(policy);
+    for (const one of links) feedLink(bench, one);
+    const kept = imports(bench).map((one) => one.fp);
+    expect(kept).toHaveLength(IMPORTS_MAX);
+    expect(kept).toContain('quiet');
+    expect(kept).not.toContain('weak');
+  });
+
+  it('says from whom more led there', () => {
+    const bench = new Bench(policy);
+    for (const one of [...noise, quiet]) feedLink(bench, one);
+    bench.feed(send(600, 'quiet'));
+    const said = bench.open()[0]?.not_visible.find((one) => one.startsWith('More links lead'));
+    expect(said).toMatch(/\d+ of noisy since 2026-11-24T09:00:00Z \(read:secret\)/);
+    expect(said).not.toContain('vaulter');
+  });
+});
+
+describe('a chain from which more leads than is kept', () => {
+  it('keeps what leads to one chain when another uses its values over and over', () => {
+    const bench = new Bench(policy);
+    const lead = (from: string, chain: string): PrivilegeLink => {
+      const { calls: _, edges: __, ...found } = link({ from, agent: 'a', strength: 0.9, chain });
+      return { ...found, from_chain_id: 'chain-1' };
+    };
+    feedLink(bench, lead('quiet', 'quiet'));
+    for (let n = 0; n < LEADS_MAX + 8; n += 1) feedLink(bench, lead(`n${n}`, 'noisy'));
+    const [, leads] = [...bench.draft.entries].find(([key]) => key.endsWith('/leads')) ?? [];
+    const names = (leads as readonly { link: PrivilegeLink }[]).map((one) => one.link.chain_id);
+    expect(names).toHaveLength(LEADS_MAX);
+    expect(names).toContain('quiet');
+  });
+});
