@@ -74,6 +74,18 @@ export const linkEdge = z.object({
 });
 export type LinkEdge = z.infer<typeof linkEdge>;
 
+/** Agents of which it is told that calls of theirs are not, and what these could do. */
+export const UNTOLD_AGENTS_MAX = 8;
+const UNTOLD_SYMBOLS_MAX = 8;
+
+/** Whose calls are not told, since when, and what they could do. */
+export const untoldCalls = z.object({
+  agent_uid: agentUid,
+  since: timestamp,
+  symbols: z.array(name).max(UNTOLD_SYMBOLS_MAX),
+});
+export type UntoldCalls = z.infer<typeof untoldCalls>;
+
 /** When a value was too common to link by: for uses after `from`, up to and including `until`. */
 export const hubTimes = z.object({
   from: timestamp,
@@ -119,6 +131,8 @@ export const privilegeLink = z.object({
   edges: z.array(linkEdge).max(LINK_EDGES_MAX).optional(),
   /** Since 1.1: more calls lead to the producing one than are told, or some were given up before. */
   calls_truncated: z.boolean().optional(),
+  /** Since 1.2: of such, the agents whose calls are not told, the first by name. */
+  untold: z.array(untoldCalls).max(UNTOLD_AGENTS_MAX).optional(),
 });
 export type PrivilegeLink = z.infer<typeof privilegeLink>;
 

@@ -53,6 +53,8 @@ export {
   privilegeLink as privilegeLinkSchema,
   SIGHTING_WAYS,
   type SightingWay,
+  UNTOLD_AGENTS_MAX,
+  type UntoldCalls,
   type ValueFlow,
   valueFlow as valueFlowSchema,
 } from './cross-agent-records.ts';

@@ -168,6 +168,10 @@ export const LINK: Meanings = {
   'edges[].round':
     'In which round of telling on from chain to chain it is known; nothing of a later round decides about it.',
   calls_truncated: 'Since 1.1: more leads to the earlier call than is told.',
+  untold: 'Since 1.2: of such, whose calls are not told, the first by name.',
+  'untold[].agent_uid': 'Which agent.',
+  'untold[].since': 'When the earliest of them was made.',
+  'untold[].symbols': 'What they could do, the first few.',
 };
 
 export const PARTIAL: Meanings = {

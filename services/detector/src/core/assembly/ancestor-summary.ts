@@ -33,6 +33,8 @@ export interface AncestorSummary {
   readonly calls: readonly PrivilegeStep[];
   readonly edges: readonly LinkEdge[];
   readonly truncated: boolean;
+  /** Calls that could be part of a combination and found no room. */
+  readonly untold: readonly ChainStep[];
 }
 
 /** A step on its way to the call, and the link by which it was reached first. */
@@ -149,13 +151,13 @@ function* pathOf(found: Reached): Generator<ChainStep> {
   }
 }
 
-/** The steps to tell of, the nearest first, each with its path; and whether some were left out. */
+/** The steps to tell of, the nearest first, each with its path; and those that found no room. */
 function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reached[]) {
   const kept = new Map<number, ChainStep>([[root.n, root]]);
   /** In which round a call is told: a relay with what it relays. */
   const rounds = new Map([[root.n, 1]]);
   const alike = new Map<string, number>();
-  let truncated = reached.length >= ANCESTORS_SEEN_MAX;
+  const untold: ChainStep[] = [];
   const nearest = [...reached].sort((a, b) => a.round - b.round || compareSteps(a.step, b.step));
   for (const found of nearest) {
     const keys = symbolKeys(found.step);
@@ -165,7 +167,7 @@ function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reach
     if (count >= ALIKE_MAX) continue;
     const missing = [...pathOf(found)].filter((step) => !kept.has(step.n));
     if (kept.size + new Set(missing).size > LINK_CALLS_MAX) {
-      truncated = true;
+      untold.push(found.step);
       continue;
     }
     alike.set(key, count + 1);
@@ -174,7 +176,7 @@ function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reach
       rounds.set(step.n, found.round);
     }
   }
-  return { kept, rounds, truncated };
+  return { kept, rounds, untold };
 }
 
 function edgeOf(link: ChainLink, round: number): LinkEdge {
@@ -266,7 +268,7 @@ export function ancestorSummary(question: SummaryQuestion): AncestorSummary {
   const given = isHandOver ? [...beforeHandOver(question, call)].sort(compareLinks) : [];
   const roots = given.map((by): Reached => ({ ...first, step: by.from, by }));
   const reached = walkBack(question, [root, ...roots], work);
-  const { kept, rounds, truncated } = choose(question.policy, call, reached);
+  const { kept, rounds, untold } = choose(question.policy, call, reached);
   const edges = edgesAmong(question, { kept, rounds }, work);
   const direct = given
     .filter((link) => kept.has(link.from.n))
@@ -274,6 +276,7 @@ export function ancestorSummary(question: SummaryQuestion): AncestorSummary {
   return {
     calls: [...kept.values()].map((step) => told(question.policy, step)),
     edges: [...direct, ...edges].slice(0, LINK_EDGES_MAX),
-    truncated: truncated || work.exceeded,
+    truncated: untold.length > 0 || reached.length >= ANCESTORS_SEEN_MAX || work.exceeded,
+    untold,
   };
 }

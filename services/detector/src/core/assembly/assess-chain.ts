@@ -175,7 +175,7 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
     evaluable,
     count: Math.max(1, head.completions.length),
     detectedAt,
-    isForeignCut: store.imports().some((link) => link.calls_truncated === true),
+    cutImports: store.imports().filter((link) => link.calls_truncated === true),
     commonValues: store.commonValues(input.meta),
   };
   return buildAlert(parts);

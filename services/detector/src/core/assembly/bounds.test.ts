@@ -2,7 +2,12 @@
  * Guarantees of each bound: what is lost is told by the agent whose it was, since when and what it
  * could do; and who floods pushes out its own, never what another did.
  */
-import { type PrivilegeLink, type PrivilegeStep, policySchema } from '@waywarden/schemas';
+import {
+  LINK_CALLS_MAX,
+  type PrivilegeLink,
+  type PrivilegeStep,
+  policySchema,
+} from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { CHAIN_AGENTS_MAX, CHAIN_STEPS_MAX, IMPORTS_MAX, LEADS_MAX } from './assembly-limits.ts';
 import { decideAssembly } from './decide-assembly.ts';
@@ -159,5 +164,56 @@ describe('a chain from which more leads than is kept', () => {
     const names = (leads as readonly { link: PrivilegeLink }[]).map((one) => one.link.chain_id);
     expect(names).toHaveLength(LEADS_MAX);
     expect(names).toContain('quiet');
+  });
+});
+
+describe('a chain that tells less than leads to its call', () => {
+  const wide = Array.from({ length: LINK_CALLS_MAX + 4 }, (_, n) => `read:thing_${n}`);
+  const broad = policySchema.parse({
+    version: 1,
+    combinations: [
+      {
+        id: 'broad',
+        severity: 'low',
+        steps: [
+          { id: 'read', any: wide },
+          { id: 'send', any: ['send:external'], after: ['read'], link: ['data_flow', 'context'] },
+        ],
+        within: '24h',
+      },
+    ],
+  });
+
+  it('says whose calls are not told, and the alert of the other chain says so too', () => {
+    const there = new Bench(broad);
+    for (const [n, symbol] of wide.entries()) {
+      there.feed(
+        step({
+          ...{ id: `r${n}`, agent: `reader-${n}`, at: n * 300, capabilities: [symbol] },
+          ...{ args: n === 0 ? {} : { [`v${n - 1}`]: 'secret' }, result: { [`v${n}`]: 'secret' } },
+          wire: { chain_id: 'there' },
+        }),
+      );
+    }
+    const last = wide.length - 1;
+    const { calls: _, edges: __, ...found } = link({ from: `r${last}`, agent: 'a', strength: 0.9 });
+    const lead = { ...found, from_chain_id: 'there', fp: `v${last}` };
+    there.feed(
+      step({
+        ...{ id: 'sum', agent: 'sum', at: 9000, capabilities: ['read:thing_0'] },
+        args: Object.fromEntries(wide.map((__, n) => [`v${n}`, 'secret'])),
+        ...{ result: { all: 'secret' }, wire: { chain_id: 'there' } },
+      }),
+    );
+    const [told] = feedLink(there, { ...lead, from_event: idOf('sum'), fp: 'all' });
+    const sent = told?.value as PrivilegeLink;
+    expect(sent.calls_truncated).toBe(true);
+    expect(sent.untold?.map((one) => one.agent_uid)).toContain('reader-19');
+
+    const here = new Bench(broad);
+    feedLink(here, sent);
+    here.feed(send(9600, 'all'));
+    const said = here.open()[0]?.not_visible.find((one) => one.startsWith('Of another chain'));
+    expect(said).toContain('reader-19 since 2026-11-24T10:35:00Z (read:thing_19)');
   });
 });

@@ -10,6 +10,7 @@ import {
   type AlertEvidence,
   alertId,
   incidentId,
+  type PrivilegeLink,
   SEVERITIES,
 } from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../detector-version.ts';
@@ -21,7 +22,7 @@ import type { CompiledCombination, CompiledPolicy } from './compile-combination.
 import { summaryOf, titleOf } from './describe-assembly.ts';
 import type { Proof } from './find-proof.ts';
 import { proofEvents, type Verdict } from './judge-proof.ts';
-import { sayLost } from './lost-evidence.ts';
+import { sayLost, sayUntold } from './lost-evidence.ts';
 import { stepAssurance } from './proof-assurance.ts';
 
 export interface AlertParts {
@@ -37,8 +38,8 @@ export interface AlertParts {
   readonly evaluable: boolean;
   readonly count: number;
   readonly detectedAt: string;
-  /** Of what leads into this chain from others, not all is told. */
-  readonly isForeignCut: boolean;
+  /** Links from other chains, of which not all that leads here is told. */
+  readonly cutImports: readonly PrivilegeLink[];
   /** Values used in this chain that are too common to link by. */
   readonly commonValues: number;
 }
@@ -91,7 +92,7 @@ function notVisible(parts: AlertParts): string[] {
     ),
   ).size;
   const unknown = verdict.contributors.filter((one) => one.granted === null).length;
-  const isCut = parts.isForeignCut && events.some((event) => event.n < 0);
+  const isCut = parts.cutImports.length > 0 && events.some((event) => event.n < 0);
   const says: readonly (readonly [number, string])[] = [
     [truncated, `${truncated} of ${all} calls carried more values than are kept.`],
     [silent, `The result of ${silent} of ${all} calls showed no value that can be followed.`],
@@ -101,7 +102,7 @@ function notVisible(parts: AlertParts): string[] {
     [parts.commonValues, saysCommon(parts.commonValues)],
     [meta.linksRefused ?? 0, sayLost(meta, 'links', MORE_LINKS)],
     [meta.requestsRefused ?? 0, 'More calls were asked for at once than are remembered.'],
-    [isCut ? 1 : 0, 'Of another chain that leads here, only the nearest calls are known.'],
+    [isCut ? 1 : 0, sayUntold(parts.cutImports)],
     [meta.evicted, sayLost(meta, 'calls', CALLS_GIVEN_UP)],
     [meta.agentsRefused, sayLost(meta, 'agents', MORE_AGENTS)],
     [meta.workExceeded, 'This chain has more links than could be looked at.'],

@@ -16,10 +16,9 @@ import { type EvictedChain, tellFlood } from './chain-flood.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { type GoneChain, keepGone } from './gone-chains.ts';
-import { type Loss, withLosses } from './lost-evidence.ts';
+import { type Loss, lossOf, withLosses } from './lost-evidence.ts';
 import { type DueChain, dropChains } from './open-chains.ts';
 import { assemblyCounters, count } from './stage-counters.ts';
-import { symbolKeys } from './step-keys.ts';
 
 const READS_OF_NOTE: ReadonlySet<string> = new Set([
   'read:secret',
@@ -59,11 +58,7 @@ function compareNeed(a: OpenChain, b: OpenChain): number {
 }
 
 function lossesOf(store: ChainStore, meta: ChainMeta): readonly Loss[] {
-  const calls = [...store.all(meta)].map(({ wire, ...step }): Loss => {
-    const symbols = symbolKeys({ wire, ...step });
-    const { agent_uid: agent, event_time: since } = wire;
-    return { kind: 'calls', agent, count: 1, since, symbols };
-  });
+  const calls = [...store.all(meta)].map((step) => lossOf(step, 'calls'));
   return withLosses(meta, calls).lost ?? [];
 }
 

@@ -102,7 +102,7 @@ export function gapAlert(parts: GapParts): Alert {
     evaluable: isEvaluable(meta),
     count: 1,
     detectedAt,
-    isForeignCut: false,
+    cutImports: [],
     commonValues,
   };
   const alert = buildAlert(would);

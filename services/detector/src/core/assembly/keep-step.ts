@@ -13,7 +13,7 @@ import type { ChainMeta } from './chain-meta.ts';
 import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
-import { type Loss, withLosses } from './lost-evidence.ts';
+import { type Loss, lossOf, withLosses } from './lost-evidence.ts';
 import { beginsLineage } from './slow-lineage.ts';
 import { symbolKeys } from './step-keys.ts';
 
@@ -73,11 +73,6 @@ function withSymbols(
     else delete next[key];
   }
   return next;
-}
-
-function lossOf(step: ChainStep, kind: Loss['kind']): Loss {
-  const { agent_uid: agent, event_time: since } = step.wire;
-  return { kind, agent, count: 1, since, symbols: symbolKeys(step) };
 }
 
 /** Least needed first; of those alike, the oldest of whoever has most. */

@@ -5,9 +5,12 @@
  * Rejected: a count alone ("calls were given up"), which tells nobody whether the noise or the one
  * call that mattered is gone.
  */
+import { type PrivilegeLink, UNTOLD_AGENTS_MAX, type UntoldCalls } from '@waywarden/schemas';
 import { listOf, shortName } from '../short-text.ts';
 import { LOST_AGENTS_MAX, LOST_SYMBOLS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
+import type { ChainStep } from './chain-step.ts';
+import { symbolKeys } from './step-keys.ts';
 
 /** Calls that were kept and given up, calls of agents that found no room, links to or from others. */
 export type LostKind = 'calls' | 'agents' | 'links';
@@ -42,6 +45,41 @@ function withOne(known: readonly Loss[], loss: Loss): readonly Loss[] {
 export function withLosses(meta: ChainMeta, losses: readonly Loss[]): ChainMeta {
   if (losses.length === 0) return meta;
   return { ...meta, lost: losses.reduce(withOne, meta.lost ?? []) };
+}
+
+/** What is told to another chain of calls that it is not told of; without numbers, which would change with every call. */
+export function untoldOf(losses: readonly Loss[]): UntoldCalls[] {
+  const byAgent = new Map<string, UntoldCalls>();
+  for (const { agent, since, symbols } of losses) {
+    if (agent === '') continue;
+    const before = byAgent.get(agent) ?? { agent_uid: agent, since, symbols: [] };
+    const all = [...new Set([...before.symbols, ...symbols])].sort().slice(0, LOST_SYMBOLS_MAX);
+    byAgent.set(agent, { ...before, since: earlier(before.since, since), symbols: all });
+  }
+  return [...byAgent.values()]
+    .sort((a, b) => (a.agent_uid < b.agent_uid ? -1 : 1))
+    .slice(0, UNTOLD_AGENTS_MAX);
+}
+
+/** The same, as an alert of that other chain says it. */
+export function sayUntold(links: readonly PrivilegeLink[]): string {
+  const what = 'Of another chain that leads here, only the nearest calls are known';
+  const untold = untoldOf(
+    links.flatMap(({ untold: of = [] }) =>
+      of.map((one): Loss => ({ ...one, kind: 'calls', agent: one.agent_uid, count: 1 })),
+    ),
+  );
+  if (untold.length === 0) return `${what}.`;
+  const who = untold.map(
+    ({ agent_uid: agent, since, symbols }) =>
+      `calls of ${shortName(agent)} since ${since.slice(0, 19)}Z (${symbols.join(', ')})`,
+  );
+  return `${what}; not known are ${listOf(who)}.`;
+}
+
+export function lossOf(step: ChainStep, kind: LostKind): Loss {
+  const { agent_uid: agent, event_time: since } = step.wire;
+  return { kind, agent, count: 1, since, symbols: symbolKeys(step) };
 }
 
 function sayLoss({ agent, count, since, symbols }: Loss): string {

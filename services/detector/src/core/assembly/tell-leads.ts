@@ -11,6 +11,7 @@ import type { ChainMeta, Lead } from './chain-meta.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { WorkCounter } from './find-proof.ts';
 import { linkName } from './foreign-calls.ts';
+import { lossOf, untoldOf } from './lost-evidence.ts';
 
 /** A link for the chain of its consumer. */
 export function linkOutput(link: PrivilegeLink, mark: string): Output {
@@ -57,11 +58,16 @@ function tell(
     known.get(key) ?? ancestorSummary({ ...scope, toEvent: link.to_event, isHandOver });
   known.set(key, summary);
   const truncated = summary.truncated || meta.evicted + meta.agentsRefused > 0;
+  const untold = untoldOf([
+    ...(meta.lost ?? []).filter(({ kind }) => kind !== 'links'),
+    ...summary.untold.map((step) => lossOf(step, 'calls')),
+  ]);
   const told: PrivilegeLink = {
     ...link,
     calls: [...summary.calls],
     edges: [...summary.edges],
     ...(truncated ? { calls_truncated: true } : {}),
+    ...(untold.length > 0 ? { untold } : {}),
   };
   const mark = nameFingerprint(meta.tenant, 'summary', JSON.stringify(told));
   if (mark === lead.told || lead.times >= TELLINGS_MAX) return undefined;

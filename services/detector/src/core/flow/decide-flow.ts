@@ -23,10 +23,11 @@ import {
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
 import { STRENGTH } from '../assembly/chain-link.ts';
 import type { CompiledPolicy } from '../assembly/compile-combination.ts';
-import { schedule, takeDue, takeEarliest } from '../due-items.ts';
+import { crowdedOut } from '../crowded-out.ts';
+import { schedule, takeAll, takeDue } from '../due-items.ts';
 import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
-import { HUB_SPANS_MAX, SIGHTINGS_MAX, TRACKS_MAX } from './flow-limits.ts';
+import { HUB_SPANS_MAX, SIGHTINGS_MAX, TRACKS_EVICTED, TRACKS_MAX } from './flow-limits.ts';
 import { NO_TRACK, type Sighting, sightingOf, type Track, withSighting } from './flow-track.ts';
 import { type HubSpan, isHubAt, toHubTimes, unionOf } from './hub-span.ts';
 import { hubSpans, isCounted } from './popularity.ts';
@@ -209,10 +210,34 @@ function dropTracks(draft: Draft, tracks: readonly DueTrack[]): number {
   return dropped;
 }
 
+/**
+ * Room for values, from whoever brought most of them: who makes up values without end pushes out
+ * its own. All are looked at, and so many go at once that this is seldom.
+ */
+function evictTracks(draft: Draft): number {
+  const all = takeAll<DueTrack>(draft).flatMap(({ item, dueMs }) => {
+    const track = draft.get<Track>(trackKey(item));
+    const ms = track?.sightings.at(-1)?.ms;
+    return ms === undefined ? [] : [{ item, dueMs, opener: track?.opener ?? '', ms }];
+  });
+  const out = new Set(
+    crowdedOut(all, {
+      owner: ({ item, opener }) => JSON.stringify([item.tenant, opener]),
+      order: (a, b) => b.ms - a.ms || (a.item.fp < b.item.fp ? -1 : 1),
+      max: Math.max(0, all.length - TRACKS_EVICTED),
+    }),
+  );
+  for (const one of all) if (!out.has(one)) schedule(draft, one.item, one.dueMs);
+  return dropTracks(
+    draft,
+    [...out].map(({ item }) => item),
+  );
+}
+
 function openTrack(draft: Draft, item: DueTrack, dueMs: number): void {
   let { tracks, tracksEvicted } = flowCounters(draft);
   if (tracks >= TRACKS_MAX) {
-    const dropped = dropTracks(draft, takeEarliest<DueTrack>(draft));
+    const dropped = evictTracks(draft);
     tracks -= dropped;
     tracksEvicted += dropped;
   }
@@ -228,7 +253,8 @@ function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
   const { policy } = atHand;
   const before = draft.get<Track>(trackKey(item));
   const fresh = sightingOf(flow);
-  const seen = withSighting(before ?? NO_TRACK, fresh, policy.chainsMax);
+  const known = before ?? { ...NO_TRACK, opener: fresh.agent };
+  const seen = withSighting(known, fresh, policy.chainsMax);
   if (seen === undefined) return [];
   if (before === undefined) openTrack(draft, item, fresh.ms + keptMs(policy));
   const hub = hubNews(seen, fresh, policy);

@@ -23,5 +23,7 @@ export const CHAINS_BEYOND_MAX = 32;
 export const HUB_SPANS_MAX = 4;
 /** Agents to which a value was common at other times than to everybody else, for each such time. */
 export const HUB_EXCEPTIONS_MAX = 16;
-/** Values and keys followed in one partition; past it, those that expire first go. */
+/** Values and keys followed in one partition; past it, some of whoever brought most of them go. */
 export const TRACKS_MAX = 500_000;
+/** Values put out at once when there is no room: one scan serves as many new ones. */
+export const TRACKS_EVICTED = 31_250;

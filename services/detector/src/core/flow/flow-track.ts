@@ -32,6 +32,8 @@ export interface Sighting {
 }
 
 export interface Track {
+  /** Who showed it first, as it came; absent in a state of before 1.5. */
+  readonly opener?: string;
   readonly sightings: readonly Sighting[];
   /** Links as they were last sent, by name; withdrawn ones are gone. */
   readonly sent: Readonly<Record<string, PrivilegeLink>>;
