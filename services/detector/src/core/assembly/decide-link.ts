@@ -155,6 +155,10 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   if (all === undefined) return [];
   const out = refused(all, IMPORTS_MAX, 'imports');
   const [imports, gone] = parted(all, (one) => out.has(linkName(one)));
+  if (gone.includes(link) && imports.length === before.length) {
+    store.putMeta(withRefused(opened.meta, gone));
+    return [];
+  }
   store.putImports(imports);
   const counted = withRefused({ ...opened.meta, imported: importedSymbols(imports) }, gone);
   const meta = store.index(counted);
