@@ -102,7 +102,8 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
     return known?.told == null ? [] : [linkOutput({ ...link, calls: [] }, 'withdrawn')];
   }
   if (known !== undefined) return [];
-  const all = [...before, { link, told: null, times: 0 }];
+  const lead = { link, told: null, times: 0 };
+  const all = [...before, lead];
   const out = refused(
     all.map((one) => one.link),
     LEADS_MAX,
