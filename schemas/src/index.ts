@@ -140,8 +140,8 @@ export {
   EXERCISE_STATES,
   type ExerciseState,
   type PrivilegeStep,
-  type StepWords,
   privilegeStep as privilegeStepSchema,
+  type StepWords,
 } from './privilege-step.ts';
 export { RECEIPT_STATES, type Receipt, receipt as receiptSchema } from './receipt.ts';
 export {

@@ -169,7 +169,10 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   if (before === undefined) scheduleChain(draft, meta);
   const obeyed = takeWords({ draft, meta, wire, policy }).map(assemblyAlert);
   if (!kept) return obeyed;
-  const outputs = [...obeyed, ...assess({ draft, store, meta, step, policy, before: own, isRevised })];
+  const outputs = [
+    ...obeyed,
+    ...assess({ draft, store, meta, step, policy, before: own, isRevised }),
+  ];
   const asks = (opened.requests ?? 0) > 0 || meta.heads.length > 0;
   return asks ? [...outputs, ...askRequests(draft, store).map(assemblyAlert)] : outputs;
 }
