@@ -12,6 +12,10 @@ import type { EventSender } from './gateway/event-sender.ts';
 const SEED = 20_261_101;
 const DAYS = 14;
 const TASKS = 420;
+/** Days on which work came as thick as the demo plays it, so that its pace is nothing new. */
+const BUSY_DAYS_AGO = [11, 7, 3];
+const BUSY_TASKS = 40;
+const BUSY_EVERY_MS = 1_000;
 const BATCH_EVENTS = 200;
 const DAY_MS = 86_400_000;
 
@@ -31,12 +35,12 @@ export function historyEvents(endsAt: string): readonly InputEvent[] {
   const world = new World(SEED);
   const endMs = Date.parse(endsAt) - 60_000;
   const stepMs = Math.floor((DAYS * DAY_MS) / TASKS);
-  const events: InputEvent[] = [];
-  for (let n = 0; n < TASKS; n++) {
-    const startMs = endMs - (TASKS - n) * stepMs;
-    events.push(...tellTask(ordinaryTask('h', n + 1, world), startMs));
-  }
-  return events;
+  const steady = Array.from({ length: TASKS }, (_, n) => endMs - (TASKS - n) * stepMs);
+  const busy = BUSY_DAYS_AGO.flatMap((days) =>
+    Array.from({ length: BUSY_TASKS }, (_, n) => endMs - days * DAY_MS + n * BUSY_EVERY_MS),
+  );
+  const starts = [...steady, ...busy].sort((a, b) => a - b);
+  return starts.flatMap((startMs, n) => tellTask(ordinaryTask('h', n + 1, world), startMs));
 }
 
 /** Sends the past as fast as ingest takes it; the number of events. */
