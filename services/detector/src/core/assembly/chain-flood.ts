@@ -10,7 +10,8 @@ import { DETECTOR_VERSION } from '../detector-version.ts';
 import { shorten, shortName } from '../short-text.ts';
 import { FLOODS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
-import { type Loss, sayLost, withLosses } from './lost-evidence.ts';
+import type { Loss } from './loss.ts';
+import { sayLost, withLosses } from './lost-evidence.ts';
 
 const TITLE_LENGTH_MAX = 90;
 const TITLE_NAME_LENGTH_MAX = 40;

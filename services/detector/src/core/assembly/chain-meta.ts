@@ -1,6 +1,6 @@
 /** What is kept of a chain beside its steps, in one record each. */
 import type { Assurance, PrivilegeLink } from '@waywarden/schemas';
-import type { Loss } from './lost-evidence.ts';
+import type { Loss } from './loss.ts';
 
 /** Whose record opened a chain, and how far that name is believed. */
 export interface Opener {

@@ -16,7 +16,8 @@ import { type EvictedChain, tellFlood } from './chain-flood.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { type GoneChain, keepGone } from './gone-chains.ts';
-import { type Loss, lossOf, withLosses } from './lost-evidence.ts';
+import type { Loss } from './loss.ts';
+import { lossOf, withLosses } from './lost-evidence.ts';
 import { type DueChain, dropChains } from './open-chains.ts';
 import { assemblyCounters, count } from './stage-counters.ts';
 

@@ -13,7 +13,8 @@ import type { ChainMeta } from './chain-meta.ts';
 import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
-import { type Loss, lossOf, withLosses } from './lost-evidence.ts';
+import type { Loss } from './loss.ts';
+import { lossOf, withLosses } from './lost-evidence.ts';
 import { beginsLineage } from './slow-lineage.ts';
 import { symbolKeys } from './step-keys.ts';
 

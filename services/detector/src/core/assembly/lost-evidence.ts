@@ -10,21 +10,8 @@ import { listOf, shortName } from '../short-text.ts';
 import { LOST_AGENTS_MAX, LOST_SYMBOLS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import type { ChainStep } from './chain-step.ts';
+import type { Loss, LostKind } from './loss.ts';
 import { symbolKeys } from './step-keys.ts';
-
-/** Calls that were kept and given up, calls of agents that found no room, links to or from others. */
-export type LostKind = 'calls' | 'agents' | 'links';
-
-export interface Loss {
-  readonly kind: LostKind;
-  /** Empty: agents beyond those that are named. */
-  readonly agent: string;
-  readonly count: number;
-  /** Event time of the earliest. */
-  readonly since: string;
-  /** What they could do, the first few; absent where that is not known. */
-  readonly symbols: readonly string[];
-}
 
 const earlier = (a: string, b: string) => (a < b ? a : b);
 
