@@ -97,7 +97,7 @@ describe.skipIf(!present)('AgentDojo through everything', () => {
       const bytes = (out: string) => readFileSync(join(folder, out, `${name}.ndjson`));
       expect(bytes('O2').equals(bytes('O'))).toBe(true);
     }
-  }, 900_000);
+  }, 1_800_000);
 
   it('commands nothing when identities are only asserted, and says why', async () => {
     const file = join(folder, 'head.ndjson');
