@@ -278,6 +278,6 @@ it('a few calls that fail are no outage of their server', () => {
     call(given, !isG1(given.agent) && given.hour === 8 ? { outcome: 'tool_error' } : {}),
   ]);
   expect(found('dependency_outage', few, turn)).toEqual([
-    'of no server with 10 calls do 30 % of them fail',
+    'of no server do 30 % of the calls fail, and more than by chance',
   ]);
 });

@@ -76,11 +76,30 @@ const failed = ({ event }: Told) =>
   event.outcome === 'unknown' ||
   event.outcome === 'protocol_error';
 
-/**
- * Fewer calls show no outage: where 4 % fail on any day, three of ten fail in one window of 150 by
- * chance, one of three in one of nine.
- */
-const OUTAGE_CALLS_MIN = 10;
+/** Of all calls, on any day, in the fleets. */
+const FAILING_ANYWAY = 0.04;
+/** With so many calls the share speaks for itself; with fewer, an hour must look like this so seldom. */
+const CALLS_ENOUGH = 10;
+const BY_CHANCE_MAX = 0.001;
+
+/** How likely at least so many of `calls` fail when nothing is the matter (binomial tail). */
+function chanceOf(failures: number, calls: number): number {
+  let exactly = (1 - FAILING_ANYWAY) ** calls;
+  let fewer = 0;
+  for (let k = 0; k < failures; k++) {
+    fewer += exactly;
+    exactly *= ((calls - k) / (k + 1)) * (FAILING_ANYWAY / (1 - FAILING_ANYWAY));
+  }
+  return 1 - fewer;
+}
+
+/** Rejected: a least number of calls alone, which denies an outage of a server that few agents use. */
+function looksDown(failures: number, calls: number): boolean {
+  return (
+    share(failures, calls) >= 0.3 &&
+    (calls >= CALLS_ENOUGH || chanceOf(failures, calls) <= BY_CHANCE_MAX)
+  );
+}
 
 /** "45 to 70 % of a server's calls fail and are tried again". */
 const dependencyOutage: BenignFact = (scene) => {
@@ -91,14 +110,13 @@ const dependencyOutage: BenignFact = (scene) => {
   const bad = countBy(calls.filter(during).filter(failed), serverOf);
   // Another server may fail in the same hour by chance: any that fits will do.
   const failing = [...bad]
-    .filter(([server]) => (all.get(server) ?? 0) >= OUTAGE_CALLS_MIN)
-    .filter(([server, failures]) => share(failures, all.get(server) ?? 0) >= 0.3)
+    .filter(([server, failures]) => looksDown(failures, all.get(server) ?? 0))
     .map(([server]) => server);
   const faults = failing.map((server) =>
     agentFaults(scene, `users of ${server}`, (one) => usesServer(one, server)),
   );
   if (faults.length === 0)
-    return [`of no server with ${OUTAGE_CALLS_MIN} calls do 30 % of them fail`];
+    return ['of no server do 30 % of the calls fail, and more than by chance'];
   return faults.find((one) => one.length === 0) ?? faults[0] ?? [];
 };
 
