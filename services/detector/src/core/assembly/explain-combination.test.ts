@@ -2,26 +2,13 @@
  * Guarantees: what leads into a chain from another counts when a combination is explained as it does
  * when it is decided, is named with its chain, and a value that was too common to link is said to be.
  */
-import { type PrivilegeLink, policySchema } from '@waywarden/schemas';
+import type { PrivilegeLink } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { explainFiring } from './explain-combination.ts';
 import { chainsLeadingTo } from './explained-links.ts';
+import { SECRET_TO_EGRESS as policy } from './testing/secret-to-egress.ts';
 import { idOf, step, TENANT } from './testing/step-builder.ts';
 
-const policy = policySchema.parse({
-  version: 1,
-  combinations: [
-    {
-      id: 'secret-to-egress',
-      severity: 'critical',
-      steps: [
-        { id: 'read', any: ['read:secret'] },
-        { id: 'send', any: ['send:external'], after: ['read'], link: ['data_flow'] },
-      ],
-      within: '24h',
-    },
-  ],
-});
 const result = { key: 'token' };
 const read = step({ id: 'read', agent: 'reader', at: 0, capabilities: ['read:secret'], result });
 const elsewhere = { ...read, chain_id: 'chain-2' };

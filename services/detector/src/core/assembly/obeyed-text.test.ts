@@ -3,25 +3,11 @@
  * explains, what came too late, what a system of record says and what the actor read itself are none;
  * and what stands doesn't depend on arrival.
  */
-import { type PrivilegeStep, policySchema, type StepWords } from '@waywarden/schemas';
+import type { PrivilegeStep, StepWords } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { TEXTS_MAX } from './assembly-limits.ts';
+import { SECRET_TO_EGRESS as policy } from './testing/secret-to-egress.ts';
 import { Bench, idOf, step, watermarkRecord } from './testing/step-builder.ts';
-
-const policy = policySchema.parse({
-  version: 1,
-  combinations: [
-    {
-      id: 'secret-to-egress',
-      severity: 'critical',
-      steps: [
-        { id: 'read', any: ['read:secret'] },
-        { id: 'send', any: ['send:external'], after: ['read'], link: ['data_flow'] },
-      ],
-      within: '24h',
-    },
-  ],
-});
 
 const PLANTED = {
   actions: ['send'],
