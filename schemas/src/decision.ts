@@ -37,6 +37,8 @@ export const KNOWN_WITHHELD_REASONS = [
   'second_person_needed',
   'nothing_to_approve',
   'already_so',
+  'taken_back',
+  'nothing_to_restore',
   'blackout',
 ] as const;
 

@@ -1,5 +1,6 @@
 /**
- * What a person orders by hand: pause all enforcement, resume it, approve what a guard held back.
+ * What a person orders by hand: pause all enforcement, resume it, approve what a guard held back,
+ * restore what was taken away.
  *
  * Signed with the person's own key, whose public half stands in the registry (`operators`): with one
  * shared token nobody could tell whether two people agreed or one of them twice.
@@ -7,7 +8,7 @@
 import { z } from 'zod';
 import { id, name, tenantId, text, timestamp } from './text-limits.ts';
 
-export const OPERATOR_ACTS = ['pause', 'resume', 'approve'] as const;
+export const OPERATOR_ACTS = ['pause', 'resume', 'approve', 'restore'] as const;
 /** What an act is signed for, as a topic is for records. */
 export const ACT_TOPIC = 'waywarden.operator.acts.v1';
 
@@ -21,6 +22,8 @@ export const operatorAct = z.object({
   reason: text,
   /** Of `approve`: the decision whose order is to be given after all. */
   decision_id: z.uuid().optional(),
+  /** Of `restore`: the command to take back, or the alert all of whose commands are. */
+  order_id: z.uuid().optional(),
 });
 export type OperatorAct = z.infer<typeof operatorAct>;
 

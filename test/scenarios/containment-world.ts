@@ -240,10 +240,16 @@ export class ContainmentWorld {
     {
       signer = by,
       at: time = this.#now(),
-    }: { readonly signer?: string; readonly at?: string } = {},
+      ...of
+    }: {
+      readonly signer?: string;
+      readonly at?: string;
+      readonly order_id?: string;
+      readonly decision_id?: string;
+    } = {},
   ): Promise<string | undefined> {
     const given = { act_id: uuid(`${act} ${by} ${signer} ${time}`), tenant_id: TENANT, act, by };
-    const text = JSON.stringify({ ...given, at: time, reason: 'A fault in the gateway.' });
+    const text = JSON.stringify({ ...given, ...of, at: time, reason: 'A fault in the gateway.' });
     const signature = await signDetached(
       new TextEncoder().encode(text),
       activeSigningKey(this.keyFile(signer)),

@@ -159,6 +159,35 @@ test('an order that ends leaves a step-up; a restore undoes all of it in reverse
   expect(restored).toEqual(given.toReversed());
 });
 
+test('what a person takes back is restored only when everybody has given it back', async () => {
+  await world.publish([GATEWAY, IDP], BOTH, { operators: [world.operator('ana')] });
+  await world.start();
+  await world.alert(anAlert('a'));
+  await world.settle();
+  const orders = await world.commands();
+  const [revoked] = orders;
+  if (revoked === undefined) throw new Error('A command was expected.');
+  for (const one of orders) {
+    await world.receipt(one, 'gateway');
+    await world.receipt(one, 'idp');
+  }
+  const order_id = anAlert('a').alert_id;
+  expect(await world.act('restore', 'ana', { signer: 'ben', order_id })).toMatch(/^signature_/);
+  expect(await world.state(revoked)).toBe('contained');
+  expect(await world.act('restore', 'ana', { order_id })).toBeUndefined();
+  expect(await world.state(revoked)).toBe('restoring');
+  const undo = (await world.commands()).find((one) => one.restores === revoked.command_id);
+  if (undo === undefined) throw new Error('An undo was expected.');
+  await world.receipt(undo, 'gateway');
+  expect(await world.state(revoked)).toBe('restoring');
+  await world.receipt(undo, 'idp');
+  expect(await world.state(revoked)).toBe('restored');
+  // A call now goes through, as it should: that is no leak.
+  await world.event('agent-a', 2000);
+  await world.settle();
+  expect(await world.leaks()).toEqual([]);
+});
+
 test('a crash between append and commit neither doubles an order nor forgets whom to watch', async () => {
   await world.publish([GATEWAY]);
   let crashes = 1;

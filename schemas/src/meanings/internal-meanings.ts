@@ -224,11 +224,12 @@ export const JOURNAL: Meanings = {
   act: 'Since 1.2: what a person orders by hand.',
   'act.act_id': 'It counts once.',
   'act.tenant_id': 'Whose enforcement.',
-  'act.act': '`pause`, `resume` or `approve`.',
+  'act.act': '`pause`, `resume`, `approve` or `restore`.',
   'act.by': 'The operator, as the registry names them.',
   'act.at': 'When it was signed.',
   'act.reason': 'Why.',
   'act.decision_id': 'Of `approve`: whose order is to be given after all.',
+  'act.order_id': 'Of `restore`: the command to take back, or the alert all of whose commands are.',
   unanswered:
     'Since 1.2: required receivers of a command have said nothing for longer than the policy allows.',
   'unanswered.tenant_id': 'Whose it is.',

@@ -22,6 +22,8 @@ const ALL = 100_000;
 export interface KnownContainment extends ContainmentView {
   readonly command: RevocationCommand;
   readonly issued: IssuedCommand;
+  /** What takes it back, where something does. */
+  readonly undo: IssuedCommand | undefined;
 }
 
 export class Containments {
@@ -70,6 +72,7 @@ export class Containments {
     const target = { level: 'agent', tenant_id, agent_uid };
     const key = targetActionKey(target, 'block_issuance', sha256Hex);
     const issuance = openCommand(this.#draft, key, nowMs);
-    return { command, issued, ...containmentView(issued, { issuance, nowMs }) };
+    const undo = issued.undo === undefined ? undefined : issuedCommand(this.#draft, issued.undo);
+    return { command, issued, undo, ...containmentView(issued, { issuance, undo, nowMs }) };
   }
 }

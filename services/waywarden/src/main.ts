@@ -12,6 +12,7 @@ import {
   approveCommand,
   operatorKeyCommand,
   pauseCommand,
+  restoreCommand,
   resumeCommand,
 } from './commands/operator.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -53,6 +54,7 @@ for (const command of [
   pauseCommand,
   resumeCommand,
   approveCommand,
+  restoreCommand,
   operatorKeyCommand,
 ]) {
   program.addCommand(command.exitOverride());

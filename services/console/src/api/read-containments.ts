@@ -43,13 +43,17 @@ export async function readContainments(
   alerts: readonly Alert[],
   asOf: string,
 ): Promise<readonly Containment[]> {
-  const restored = new Set(commands.flatMap((one) => one.restores ?? []));
+  const undone = new Map(
+    commands.flatMap((one): [string, RevocationCommand][] =>
+      one.restores === undefined ? [] : [[one.restores, one]],
+    ),
+  );
   const orders = commands.filter((one) => one.action !== 'restore');
   if (orders.length === 0) return [];
   const since = orders.map((one) => one.issued_at).toSorted((a, b) => epochMs(a) - epochMs(b));
   const agents = [...new Set(orders.map((one) => one.target.agent_uid))];
   const [receipts, calls] = await Promise.all([
-    store.receiptsOf(orders.map((one) => one.command_id)),
+    store.receiptsOf(commands.map((one) => one.command_id)),
     store.callsSince(agents, since[0] ?? asOf),
   ]);
   const denied = calls.filter((call) => call.outcome === 'denied').slice(0, RECORDS_MAX);
@@ -64,6 +68,7 @@ export async function readContainments(
     ),
   );
   return orders.map((command) => {
+    const undo = undone.get(command.command_id) ?? null;
     const alert = alerts.find((one) => command.alert_ids.includes(one.alert_id));
     return containmentOf({
       command,
@@ -74,7 +79,8 @@ export async function readContainments(
       calls: calls.filter((call) => isOfSubject(command, call)),
       grounds,
       known: store.known(command.command_id),
-      restored: restored.has(command.command_id),
+      undo,
+      undoReceipts: receipts.filter((one) => one.command_id === undo?.command_id),
       asOf,
     });
   });

@@ -58,7 +58,8 @@ interface Facts {
   readonly calls?: readonly EventRow[];
   readonly asOf?: string;
   readonly command?: RevocationCommand;
-  readonly restored?: boolean;
+  readonly undo?: RevocationCommand;
+  readonly undoReceipts?: readonly Receipt[];
   readonly known?: KnownState;
   readonly grounds?: Readonly<Record<string, string>>;
 }
@@ -72,7 +73,8 @@ const judge = (facts: Facts) =>
     receipts: facts.receipts ?? [],
     calls: facts.calls ?? [],
     grounds: new Map(Object.entries(facts.grounds ?? {})),
-    restored: facts.restored ?? false,
+    undo: facts.undo ?? null,
+    undoReceipts: facts.undoReceipts ?? [],
     known: facts.known ?? null,
     asOf: facts.asOf ?? T(30),
   });
@@ -164,6 +166,7 @@ describe('what became of a command', () => {
       usable_until: null,
       re_mintable: true,
       quiet_until: null,
+      given_back: [],
       denied: null,
       receivers: [],
     };
@@ -183,6 +186,7 @@ describe('what became of a command', () => {
       judge({
         known: {
           ...{ state: 'confirmed', usable_until: null, re_mintable: false, quiet_until: null },
+          given_back: [],
           denied: { event_id: 'event-14', at: T(14), by_order },
           receivers: ['gateway', 'idp'].map((receiver) => ({
             ...{ receiver, state: 'applied', at: T(12), usable_until: null, detail: '' },
@@ -197,9 +201,31 @@ describe('what became of a command', () => {
     expect(said(false).sentence).not.toContain('because of it');
   });
 
-  it('ends when it expires or is taken back', () => {
+  it('ends when it expires', () => {
     const later = '2026-11-24T11:00:00.000000000Z';
     expect(judge({ receipts: applied, asOf: later }).state).toBe('expired');
-    expect(judge({ receipts: applied, restored: true }).state).toBe('restored');
+  });
+
+  it('is taken back at once, and given back only when everybody who may enforce it has said so', () => {
+    const undo: RevocationCommand = {
+      ...command,
+      command_id: '00000000-0000-4000-8000-00000000000f',
+      action: 'restore',
+      restores: COMMAND_ID,
+      issued_at: T(20),
+      initiating_entity: 'admin',
+      approvals: [{ by: 'ana', at: T(20) }],
+    };
+    const half = judge({ receipts: applied, undo, undoReceipts: [receipt('idp', 'applied', 21)] });
+    expect(half.state).toBe('restoring');
+    expect(half.sentence).toContain(
+      'taken back at 09:00:20 by ana, but gateway has not said so yet',
+    );
+    const both = [receipt('idp', 'applied', 21), receipt('gateway', 'applied', 22)];
+    expect(judge({ receipts: applied, undo, undoReceipts: both }).state).toBe('restored');
+    // Who could not carry it out has nothing to give back.
+    const failed = [receipt('gateway', 'unsupported', 11), receipt('idp', 'applied', 12)];
+    const one = [receipt('idp', 'applied', 21)];
+    expect(judge({ receipts: failed, undo, undoReceipts: one }).state).toBe('restored');
   });
 });

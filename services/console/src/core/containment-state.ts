@@ -27,17 +27,23 @@ export interface ContainmentParts {
   readonly event: { readonly event_id: string; readonly at: string } | null;
   readonly alertAt: string | null;
   readonly receipts: readonly Receipt[];
+  /** What receivers said of the undo. */
+  readonly undoReceipts: readonly Receipt[];
   /** Calls of the subject since the command, any order. */
   readonly calls: readonly EventRow[];
   /** What the record of a denied call names as the ground of the refusal, by event id. */
   readonly grounds: ReadonlyMap<string, string>;
-  readonly restored: boolean;
+  /** The command that takes it back; null: none does. */
+  readonly undo: RevocationCommand | null;
   /** What the responder itself says; null where it runs elsewhere. Receipts and calls alone then speak. */
   readonly known: KnownState | null;
   readonly asOf: string;
 }
 
 const FAILED: ReadonlySet<string> = new Set(['failed', 'unsupported', 'partial', 'expired']);
+
+/** Nothing to give back: it was never done. */
+const NEVER_DID: ReadonlySet<string> = new Set(['failed', 'unsupported', 'expired']);
 
 const timeOf = (receipt: Receipt): string | null =>
   receipt.applied_at ?? receipt.received_at ?? null;
@@ -122,14 +128,41 @@ const BECAUSE: Readonly<Record<DeniedBy, string>> = {
   unnamed: '; the record of that refusal names no order',
 };
 
+function gaveBack({ undoReceipts, known }: ContainmentParts): ReadonlySet<string> {
+  const said = undoReceipts.filter((one) => one.state === 'applied').map((one) => one.receiver);
+  return new Set([...said, ...(known?.given_back ?? [])]);
+}
+
+/** Who was asked, has not refused and has not said that they gave it back: they may enforce it still. */
+function stillEnforcing(
+  parts: ContainmentParts,
+  states: readonly ReceiverState[],
+): readonly string[] {
+  if (parts.undo === null || epochMs(parts.undo.expires_at) <= epochMs(parts.asOf)) return [];
+  const back = gaveBack(parts);
+  return states
+    .filter((one) => !NEVER_DID.has(one.state) && !back.has(one.receiver))
+    .map((one) => one.receiver);
+}
+
+function undoneWords(parts: ContainmentParts): string {
+  const { undo } = parts;
+  if (undo === null) return 'it was taken back since';
+  const by = listOf(undo.approvals.map((one) => one.by));
+  const who = undo.initiating_entity === 'admin' && by !== '' ? ` by ${by}` : '';
+  return `it was taken back at ${clockOf(undo.issued_at)}${who}`;
+}
+
 function stateOf(
   parts: ContainmentParts,
   states: readonly ReceiverState[],
   applied: string | null,
   seen: Seen,
 ): ContainmentState {
-  if (parts.restored) return 'restored';
   if (parts.known !== null) return parts.known.state;
+  if (parts.undo !== null) {
+    return stillEnforcing(parts, states).length > 0 ? 'restoring' : 'restored';
+  }
   if (seen.leaked !== null) return 'leaked';
   if (applied !== null && seen.denied !== null) return 'confirmed';
   if (states.some((one) => FAILED.has(one.state))) return 'failed';
@@ -196,7 +229,9 @@ function sentenceOf(
     case 'expired':
       return `${ordered}; it ended at ${clockOf(command.expires_at)}.`;
     case 'restored':
-      return `${ordered}; that was taken back since.`;
+      return `${ordered}; ${undoneWords(parts)}, and access was given again.`;
+    case 'restoring':
+      return `${ordered}; ${undoneWords(parts)}, but ${listOf(stillEnforcing(parts, states))} has not said so yet, and may still refuse calls.`;
     case 'issued':
       return command.receivers.length === 0
         ? `${ordered}, but no receiver is registered, so nothing carries it out.`

@@ -29,6 +29,7 @@ const CUT_STATES: Readonly<Record<ContainmentState, LaneCut['state']>> = {
   leaked: 'failed',
   failed: 'failed',
   expired: 'possible',
+  restoring: 'applied',
   restored: 'possible',
 };
 

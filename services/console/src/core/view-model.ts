@@ -27,7 +27,8 @@ export interface EventRow {
  * required receiver says so; `usable_until` that tokens which nobody asks about still pass, and
  * `re_mintable` that a new one would be given; `contained` that neither is so; `unconfirmed` that the
  * time for a proof passed without one; `confirmed` that the subject was seen denied afterwards, or
- * silent while it would have been heard; `leaked` that a later call went through all the same.
+ * silent while it would have been heard; `leaked` that a later call went through all the same;
+ * `restoring` that it was taken back and somebody may still enforce it.
  */
 export type ContainmentState =
   | 'issued'
@@ -42,6 +43,7 @@ export type ContainmentState =
   | 'leaked'
   | 'failed'
   | 'expired'
+  | 'restoring'
   | 'restored';
 
 export interface ReceiverState {
@@ -74,6 +76,8 @@ export interface KnownState {
     /** The record of the refusal names the order. */
     readonly by_order: boolean;
   } | null;
+  /** Who has said that they gave it back, where it was taken back. */
+  readonly given_back: readonly string[];
   /** What receivers said; the store may have their receipts only later. */
   readonly receivers: readonly ReceiverState[];
 }

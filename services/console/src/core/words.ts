@@ -34,6 +34,8 @@ const REASONS: Readonly<Record<string, string>> = {
   second_person_needed: 'a second person must agree',
   nothing_to_approve: 'there is nothing of that to approve',
   already_so: 'it was so already',
+  taken_back: 'a person took back what was ordered because of this alert',
+  nothing_to_restore: 'no such order is in force',
   kept_unanswered: 'nobody answered, and its class leaves it at the step-up then',
   no_other_receiver: 'all who could carry out something stronger are silent too',
   blackout: 'it falls into a time in which the agent is not to be touched; its owner is asked',

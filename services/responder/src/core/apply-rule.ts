@@ -34,6 +34,7 @@ import { isIssuedFull } from './issued-command.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { admitSubject } from './rule-budget.ts';
 import { sharedOrigin } from './shared-origin.ts';
+import { isTakenBack } from './take-back.ts';
 import { byDecisiveness, withheldReasons } from './withhold-command.ts';
 
 /** Calls with these effects can't be taken back: in a blackout they alone wait for the owner. */
@@ -178,7 +179,8 @@ export function applyRule(
   const actions = planActions(alert, rule);
   const isPaused = pauseState(context.draft, alert.tenant_id).paused;
   const lists = { policy, registry, neverRevoke };
-  const reasons = withheldReasons({ alert, rule, actions, ...lists, isPaused, nowMs });
+  const isTaken = isTakenBack(context.draft, alert);
+  const reasons = withheldReasons({ alert, rule, actions, ...lists, isPaused, isTaken, nowMs });
   const steps = actions.map((planned) => toStep(one, planned));
   const commands: Output[] = [];
   const outcome = outcomeOf(one, steps, reasons, commands);

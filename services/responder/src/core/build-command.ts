@@ -111,10 +111,21 @@ export function buildCommand(parts: CommandParts): RevocationCommand {
   };
 }
 
-/** The undo of `issued`, because `alert` was withdrawn. It stays valid as long as what it undoes was. */
+/** Why a command is taken back, and by whom. */
+export interface Undo {
+  readonly alertIds: readonly string[];
+  readonly at: string;
+  /** After "Restores revoke_token of …: ". */
+  readonly because: string;
+  readonly evidence: RevocationCommand['evidence'];
+  /** Absent: nobody ordered it, the alert was withdrawn. */
+  readonly approvals?: readonly RevocationCommand['approvals'][number][];
+}
+
+/** The undo of `issued`. It stays valid as long as what it undoes was. */
 export function buildRestore(
   issued: IssuedCommand,
-  alert: Alert,
+  undo: Undo,
   sequence: number,
 ): RevocationCommand {
   const { command } = issued;
@@ -125,14 +136,15 @@ export function buildRestore(
     command_id: commandId({ tenantId, target, action: 'restore', containmentId }),
     sequence,
     restores: command.command_id,
-    alert_ids: [alert.alert_id],
-    issued_at: alert.detected_at,
-    expires_at: shiftTime(alert.detected_at, span),
+    alert_ids: [...undo.alertIds],
+    issued_at: undo.at,
+    expires_at: shiftTime(undo.at, span),
     action: 'restore',
     drain: 'leave',
-    reason: sentence(
-      `Restores ${command.action} of ${command.issued_at}: "${alert.title}" was withdrawn.`,
-    ),
-    evidence: alert.evidence.slice(0, COMMAND_EVIDENCE_MAX),
+    ...(undo.approvals === undefined
+      ? {}
+      : { initiating_entity: 'admin' as const, approvals: [...undo.approvals] }),
+    reason: sentence(`Restores ${command.action} of ${command.issued_at}: ${undo.because}`),
+    evidence: undo.evidence.slice(0, COMMAND_EVIDENCE_MAX),
   };
 }

@@ -9,6 +9,7 @@
  * - It is confirmed by a later call of the subject that was denied, or by a silence that we would have
  *   heard broken; unconfirmed when the time for that passed without either.
  * - It is leaked by a later call that went through, whatever anybody said.
+ * - Taken back is not given back: it is restored when everybody who may enforce it has said so.
  *
  * Rejected: one scale on which a denial outranks everything. A denial of one token says nothing of
  * tokens that are validated elsewhere, so `usable until` stands above it, and that a new token could
@@ -28,6 +29,7 @@ const CONTAINMENT_STATES = [
   'unconfirmed',
   'confirmed',
   'leaked',
+  'restoring',
   'restored',
   'lapsed',
 ] as const;
@@ -41,12 +43,16 @@ const UNDONE_BY_A_NEW_TOKEN: ReadonlySet<string> = new Set([
   'rotate_secret',
   'revoke_delegation',
 ]);
+/** Such a receiver may have taken something away. */
+const DONE: ReadonlySet<string> = new Set(['applied', 'partial', 'accepted', 'delivered']);
 /** Without a later call or a silence that tells something within this, it counts as unconfirmed. */
 const PROOF_WAIT_MS = 15 * 60_000;
 
 export interface ContainmentFacts {
   /** The block of issuance in force for the same agent, where there is one. */
   readonly issuance: IssuedCommand | undefined;
+  /** What takes it back, where something does. */
+  readonly undo?: IssuedCommand | undefined;
   readonly nowMs: number;
 }
 
@@ -96,13 +102,28 @@ function stateBefore({ receivers, required }: IssuedCommand): ContainmentState {
   return has('delivered') ? 'delivered' : 'issued';
 }
 
+/** Who may still enforce what was taken back: they have not said that they gave it back. */
+export function stillEnforcing(
+  { required, receivers }: IssuedCommand,
+  undo: IssuedCommand | undefined,
+  nowMs: number,
+): readonly string[] {
+  // The undo is valid for as long as what it undoes: after it nothing is enforced.
+  if (undo === undefined || undo.expiresMs <= nowMs) return [];
+  const did = Object.entries(receivers).filter(([, { state }]) => DONE.has(state));
+  const asked = new Set([...required, ...did.map(([id]) => id)]);
+  return [...asked].filter((id) => undo.receivers[id]?.state !== 'applied').sort();
+}
+
 function stateOf(
   issued: IssuedCommand,
-  nowMs: number,
+  { nowMs, undo }: ContainmentFacts,
   rest: Omit<ContainmentView, 'state'>,
 ): ContainmentState {
   const { proof, appliedMs } = rest;
-  if (issued.restored) return 'restored';
+  if (issued.restored) {
+    return stillEnforcing(issued, undo, nowMs).length > 0 ? 'restoring' : 'restored';
+  }
   if (proof.leak !== undefined) return 'leaked';
   if (issued.expiresMs <= nowMs) return 'lapsed';
   if (appliedMs === null) return stateBefore(issued);
@@ -120,5 +141,5 @@ export function containmentView(issued: IssuedCommand, facts: ContainmentFacts):
     reMintable: isReMintable(issued, facts),
     proof: issued.proof,
   };
-  return { state: stateOf(issued, facts.nowMs, rest), ...rest };
+  return { state: stateOf(issued, facts, rest), ...rest };
 }

@@ -7,17 +7,14 @@
  * there keeps later ones in memory no longer than itself. Whether a command is open is asked of its
  * own expiry, never of the queue, so a slow queue changes no decision.
  */
-import {
-  type Alert,
-  epochMs,
-  type Receipt,
-  type RevocationCommand,
-  type Sighting,
-} from '@waywarden/schemas';
+import { epochMs, type RevocationCommand } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { PlannedAction } from './action-target.ts';
+import type { Cause, IssuedCommand } from './command-record.ts';
 import { noteDue } from './due-heap.ts';
 import type { Subject } from './watched-subject.ts';
+
+export type { Cause, IssuedCommand, Proof, ReceiverState } from './command-record.ts';
 
 /** At this many remembered commands nothing more is issued automatically, and the decision says so. */
 const ISSUED_COMMANDS_MAX = 100_000;
@@ -29,70 +26,6 @@ const FORGOTTEN_PER_STEP_MAX = 16;
 const LAPSE_LEAD_MS = 30_000;
 /** … but never in more than the last part of its life. */
 const LAPSE_LEAD_SHARE = 0.1;
-
-export interface ReceiverState {
-  readonly state: Receipt['state'] | 'delivered';
-  readonly usableUntilMs: number | null;
-  readonly appliedMs: number | null;
-  /** When the receiver signed what it said, Unix seconds. */
-  readonly signedAt?: number;
-}
-
-/** What later calls told about a containment. */
-export interface Proof {
-  /** A call of the subject that was refused after everybody had applied the order. */
-  readonly denied?: { readonly eventId: string; readonly atMs: number; readonly byOrder: boolean };
-  /** Nothing came for so long that something should have, and we would have heard it. */
-  readonly quiet?: { readonly untilMs: number };
-  /** Nothing came, and we might not have heard it: the source was silent too. */
-  readonly deafSinceMs?: number;
-  /** A call of the subject that went through after it was said to be applied. */
-  readonly leak?: {
-    readonly eventId: string;
-    readonly atMs: number;
-    readonly agentUid: string;
-    readonly receivers: readonly string[];
-  };
-}
-
-/** Of the alert that led to it, what a later step needs: an escalation is decided without it. */
-export interface Cause {
-  readonly alertId: string;
-  readonly revision: number;
-  readonly title: string;
-  readonly subject: Alert['subject'];
-  readonly subjectClass: string;
-}
-
-export interface IssuedCommand {
-  readonly command: RevocationCommand;
-  readonly ruleId: string;
-  /** Short name of (tenant, target, action); null for a restore, which holds nothing open. */
-  readonly openKey: string | null;
-  readonly required: readonly string[];
-  /** Alert ids for which this command must stay in force. */
-  readonly holders: readonly string[];
-  readonly holdersOverflowed: boolean;
-  readonly issuedMs: number;
-  readonly expiresMs: number;
-  readonly restored: boolean;
-  readonly receivers: Readonly<Record<string, ReceiverState>>;
-  /** Those of its receivers that give out credentials. */
-  readonly issuers: readonly string[];
-  readonly subject: Subject;
-  /** Null for an undo, of which nothing follows. */
-  readonly cause: Cause | null;
-  readonly proof: Proof;
-  /** The last calls of the subject: a receipt may be read after the call that it makes a leak. */
-  readonly recent: readonly Sighting[];
-  /** It failed or leaked, and what is stronger was asked for: once. */
-  readonly escalated: boolean;
-  /** How long its receivers may say nothing, by the clock on the wall. */
-  readonly receiptWithinMs?: number;
-  /** A person is asked whether this may be done too; gone once that is settled. */
-  readonly asked?: PlannedAction;
-  readonly answerWithinMs?: number;
-}
 
 interface Queue {
   readonly head: number;
@@ -224,6 +157,15 @@ export function releaseCommand(draft: Draft, issued: IssuedCommand, alertId: str
   removeHeld(draft, tenantId, alertId, commandId);
   if (lifted && issued.openKey !== null) draft.delete(openKeyOf(issued.openKey));
   return lifted;
+}
+
+/** Lifted whoever still holds it: a person says so. */
+export function liftCommand(draft: Draft, issued: IssuedCommand, undoId: string): void {
+  const { command_id: commandId, tenant_id: tenantId } = issued.command;
+  for (const alertId of issued.holders) removeHeld(draft, tenantId, alertId, commandId);
+  draft.put(commandKey(commandId), { ...issued, holders: [], restored: true, undo: undoId });
+  const isOwn = issued.openKey !== null && draft.get(openKeyOf(issued.openKey)) === commandId;
+  if (isOwn && issued.openKey !== null) draft.delete(openKeyOf(issued.openKey));
 }
 
 function forgetCommand(draft: Draft, issued: IssuedCommand): void {

@@ -5,6 +5,7 @@ import { applyApproved } from './apply-approved.ts';
 import { approve } from './approvable.ts';
 import { type Agreement, agreeToPause } from './enforcement-pause.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
+import { takeBack } from './take-back.ts';
 
 /** Acts that are remembered, so that none counts twice; older ones are refused by their age. */
 const ACTS_MAX = 10_000;
@@ -75,6 +76,11 @@ function takeApproval(context: ResponseContext, act: OperatorAct): readonly Outp
 export function takeAct(context: ResponseContext, act: OperatorAct): readonly Output[] {
   if (isRepeat(context.draft, act)) return [];
   if (act.act === 'approve') return takeApproval(context, act);
+  if (act.act === 'restore') {
+    const commands: Output[] = [];
+    const taken = takeBack(context, act, commands);
+    return [record(context, act, taken), ...commands];
+  }
   const agreed = agreeToPause(context.draft, act);
   return [record(context, act, { ...agreed, agentUid: act.by, alertIds: [], issuedIds: [] })];
 }

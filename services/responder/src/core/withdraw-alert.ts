@@ -6,50 +6,15 @@
  */
 import { type Alert, decisionId, type RevocationCommand, type Rule } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
-import { buildRestore } from './build-command.ts';
-import {
-  heldCommands,
-  type IssuedCommand,
-  issuedCommand,
-  releaseCommand,
-  rememberCommand,
-} from './issued-command.ts';
+import { heldCommands, issuedCommand, releaseCommand } from './issued-command.ts';
 import { matchesRule } from './match-rule.ts';
-import {
-  commandOutput,
-  decisionOutput,
-  nextSequence,
-  type ResponseContext,
-} from './response-context.ts';
+import { decisionOutput, type ResponseContext } from './response-context.ts';
+import { restoreCommand } from './restore-command.ts';
 
 interface Restored {
   readonly restores: readonly RevocationCommand[];
   /** Commands which another alert still needs. */
   readonly kept: number;
-}
-
-function restoreOne(
-  { draft }: ResponseContext,
-  alert: Alert,
-  issued: IssuedCommand,
-  outputs: Output[],
-): RevocationCommand {
-  const { tenant_id: tenantId, target } = issued.command;
-  const command = buildRestore(issued, alert, nextSequence(draft, tenantId, target.agent_uid));
-  outputs.push(commandOutput(draft, command));
-  const { ruleId, required, issuers, subject } = issued;
-  rememberCommand(draft, {
-    command,
-    ruleId,
-    openKey: null,
-    required,
-    holder: null,
-    issuers,
-    subject,
-    cause: null,
-    receiptWithinMs: 0,
-  });
-  return command;
 }
 
 /** By rule that issued the commands, in the order in which they are undone. */
@@ -67,7 +32,13 @@ function restoreHeld(
     const isLifted = releaseCommand(context.draft, issued, alert.alert_id);
     // What has lapsed by itself needs no undo.
     if (isLifted && issued.expiresMs > context.nowMs) {
-      const command = restoreOne(context, alert, issued, outputs);
+      const undo = {
+        alertIds: [alert.alert_id],
+        at: alert.detected_at,
+        because: `"${alert.title}" was withdrawn.`,
+        evidence: alert.evidence,
+      };
+      const command = restoreCommand(context, issued, undo, outputs);
       byRule.set(issued.ruleId, { restores: [...restores, command], kept });
     } else {
       byRule.set(issued.ruleId, { restores, kept: isLifted ? kept : kept + 1 });

@@ -31,6 +31,8 @@ export interface GuardInput {
   readonly neverRevoke: readonly string[];
   /** Two people have paused all enforcement. */
   readonly isPaused: boolean;
+  /** A person has taken back what this alert had led to. */
+  readonly isTaken?: boolean;
   /** Journal time. */
   readonly nowMs: number;
 }
@@ -104,6 +106,8 @@ const blackout: Guard = ({ actions, registry, nowMs }) => {
 
 const pause: Guard = ({ isPaused }) => (isPaused ? ['enforcement_paused'] : []);
 
+const taken: Guard = ({ isTaken }) => (isTaken === true ? ['taken_back'] : []);
+
 const receivers: Guard = ({ alert, policy, registry }) =>
   receiversFor(policy, registry, alert.subject.agent_uid).all.length > 0 ? [] : ['no_receiver'];
 
@@ -118,6 +122,7 @@ const GUARDS: readonly Guard[] = [
   receivers,
   blackout,
   pause,
+  taken,
 ];
 
 const RANK: ReadonlyMap<string, number> = new Map(

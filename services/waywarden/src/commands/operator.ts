@@ -1,5 +1,5 @@
 /**
- * `waywarden pause|resume|approve`: what two people order by hand, each with a key of their own, and
+ * `waywarden pause|resume|approve|restore`: what people order by hand, each with a key of their own, and
  * `operator-key`, which makes one. The running `up` takes the act; nothing else could decide it.
  */
 import { randomUUID } from 'node:crypto';
@@ -30,7 +30,7 @@ interface ActFlags {
 async function order(
   what: OperatorAct['act'],
   flags: ActFlags,
-  decision_id?: string,
+  of: Pick<OperatorAct, 'decision_id' | 'order_id'> = {},
 ): Promise<void> {
   const owner = ownerOf(dataPaths(flags.data));
   if (owner?.url == null) {
@@ -45,7 +45,7 @@ async function order(
     by,
     at,
     reason,
-    ...(decision_id === undefined ? {} : { decision_id }),
+    ...of,
   };
   const act = JSON.stringify(given);
   const signature = await signDetached(
@@ -88,7 +88,15 @@ export const approveCommand = asAct(
   new Command('approve').description('order what a guard held back; two where bystanders are hit'),
 )
   .argument('<decision>', 'id of the decision')
-  .action((decision: string, flags: ActFlags) => order('approve', flags, decision));
+  .action((decision: string, flags: ActFlags) =>
+    order('approve', flags, { decision_id: decision }),
+  );
+
+export const restoreCommand = asAct(
+  new Command('restore').description('give back what was taken: one order, or all of an alert'),
+)
+  .argument('<order>', 'id of the command, or of the alert that led to it')
+  .action((order_id: string, flags: ActFlags) => order('restore', flags, { order_id }));
 
 function makeKey(flags: { readonly out: string; readonly by: string; readonly json?: true }): void {
   const createdAt = new Date().toISOString();

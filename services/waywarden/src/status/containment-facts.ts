@@ -26,6 +26,7 @@ const PAGE_STATE: Readonly<Record<ContainmentState, KnownState['state']>> = {
   unconfirmed: 'unconfirmed',
   confirmed: 'confirmed',
   leaked: 'leaked',
+  restoring: 'restoring',
   restored: 'restored',
   lapsed: 'expired',
 };
@@ -33,7 +34,7 @@ const PAGE_STATE: Readonly<Record<ContainmentState, KnownState['state']>> = {
 const timeOf = (ms: number | null | undefined) => (ms == null ? null : new Date(ms).toISOString());
 
 function toKnown(known: KnownContainment): KnownState {
-  const { state, usableUntilMs, reMintable, proof, issued } = known;
+  const { state, usableUntilMs, reMintable, proof, issued, undo } = known;
   const { denied } = proof;
   return {
     state: PAGE_STATE[state],
@@ -47,6 +48,9 @@ function toKnown(known: KnownContainment): KnownState {
           by_order: denied.byOrder,
         }
       : null,
+    given_back: Object.entries(undo?.receivers ?? {})
+      .filter(([, said]) => said.state === 'applied')
+      .map(([receiver]) => receiver),
     receivers: Object.entries(issued.receivers).map(([receiver, said]) => ({
       receiver,
       // That an order arrived is no word of the receiver.
@@ -66,6 +70,15 @@ export function knownState(responder: Responder, nowMs: () => number) {
   };
 }
 
+function receiversOf({ receivers }: KnownContainment['issued']) {
+  return Object.entries(receivers).map(([receiver, said]) => ({
+    receiver,
+    state: said.state,
+    applied_at: timeOf(said.appliedMs),
+    usable_until: timeOf(said.usableUntilMs),
+  }));
+}
+
 function toAnswer(one: KnownContainment) {
   const { command, issued, proof } = one;
   return {
@@ -81,12 +94,7 @@ function toAnswer(one: KnownContainment) {
     expires_at: command.expires_at,
     applied_at: timeOf(one.appliedMs),
     required: issued.required,
-    receivers: Object.entries(issued.receivers).map(([receiver, said]) => ({
-      receiver,
-      state: said.state,
-      applied_at: timeOf(said.appliedMs),
-      usable_until: timeOf(said.usableUntilMs),
-    })),
+    receivers: receiversOf(issued),
     denied: proof.denied
       ? {
           event_id: proof.denied.eventId,
@@ -100,6 +108,13 @@ function toAnswer(one: KnownContainment) {
         one.appliedMs === null || proof.denied === undefined
           ? null
           : proof.denied.atMs - one.appliedMs,
+    },
+    restored_by: one.undo && {
+      command_id: one.undo.command.command_id,
+      at: one.undo.command.issued_at,
+      approvals: one.undo.command.approvals,
+      reason: one.undo.command.reason,
+      receivers: receiversOf(one.undo),
     },
     quiet_until: timeOf(proof.quiet?.untilMs),
     deaf_since: timeOf(proof.deafSinceMs),
@@ -127,6 +142,7 @@ const WORRYING: readonly (readonly [ContainmentState, string])[] = [
   ['applied_re_mintable', 'applied, but a new token could be had'],
   ['applied_usable_until', 'applied, but some tokens stay usable for now'],
   ['unconfirmed', 'unconfirmed: nothing shows that it holds'],
+  ['restoring', 'taken back, and still enforced by somebody as far as is known'],
 ];
 
 export function containmentCounts(

@@ -31,6 +31,7 @@ const STATES: Readonly<Record<ContainmentState, readonly [Shape, string]>> = {
   leaked: ['warning', 'Leaked: a later call went through'],
   failed: ['warning', 'Not contained: a receiver did not apply it'],
   expired: ['waiting', 'Ended: the command has expired'],
+  restoring: ['warning', 'Taken back, not yet given back by all'],
   restored: ['ok', 'Taken back: access was given again'],
 };
 

@@ -1,0 +1,73 @@
+/**
+ * What is kept of a command that was issued, as the state of the response has it: what it orders, who
+ * still needs it, what its receivers said, and what later calls told.
+ */
+import type { Alert, Receipt, RevocationCommand, Sighting } from '@waywarden/schemas';
+import type { PlannedAction } from './action-target.ts';
+import type { Subject } from './watched-subject.ts';
+
+export interface ReceiverState {
+  readonly state: Receipt['state'] | 'delivered';
+  readonly usableUntilMs: number | null;
+  readonly appliedMs: number | null;
+  /** When the receiver signed what it said, Unix seconds. */
+  readonly signedAt?: number;
+}
+
+/** What later calls told about a containment. */
+export interface Proof {
+  /** A call of the subject that was refused after everybody had applied the order. */
+  readonly denied?: { readonly eventId: string; readonly atMs: number; readonly byOrder: boolean };
+  /** Nothing came for so long that something should have, and we would have heard it. */
+  readonly quiet?: { readonly untilMs: number };
+  /** Nothing came, and we might not have heard it: the source was silent too. */
+  readonly deafSinceMs?: number;
+  /** A call of the subject that went through after it was said to be applied. */
+  readonly leak?: {
+    readonly eventId: string;
+    readonly atMs: number;
+    readonly agentUid: string;
+    readonly receivers: readonly string[];
+  };
+}
+
+/** Of the alert that led to it, what a later step needs: an escalation is decided without it. */
+export interface Cause {
+  readonly alertId: string;
+  readonly revision: number;
+  readonly title: string;
+  readonly subject: Alert['subject'];
+  readonly subjectClass: string;
+}
+
+export interface IssuedCommand {
+  readonly command: RevocationCommand;
+  readonly ruleId: string;
+  /** Short name of (tenant, target, action); null for a restore, which holds nothing open. */
+  readonly openKey: string | null;
+  readonly required: readonly string[];
+  /** Alert ids for which this command must stay in force. */
+  readonly holders: readonly string[];
+  readonly holdersOverflowed: boolean;
+  readonly issuedMs: number;
+  readonly expiresMs: number;
+  readonly restored: boolean;
+  readonly receivers: Readonly<Record<string, ReceiverState>>;
+  /** Those of its receivers that give out credentials. */
+  readonly issuers: readonly string[];
+  readonly subject: Subject;
+  /** Null for an undo, of which nothing follows. */
+  readonly cause: Cause | null;
+  readonly proof: Proof;
+  /** The last calls of the subject: a receipt may be read after the call that it makes a leak. */
+  readonly recent: readonly Sighting[];
+  /** It failed or leaked, and what is stronger was asked for: once. */
+  readonly escalated: boolean;
+  /** How long its receivers may say nothing, by the clock on the wall. */
+  readonly receiptWithinMs?: number;
+  /** A person is asked whether this may be done too; gone once that is settled. */
+  readonly asked?: PlannedAction;
+  readonly answerWithinMs?: number;
+  /** The command that takes it back; who has carried that out is asked of it. */
+  readonly undo?: string;
+}

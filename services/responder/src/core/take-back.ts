@@ -1,0 +1,146 @@
+/**
+ * A person takes back what was ordered: one command, or all that an alert led to, the last first.
+ *
+ * One person is enough, since who is stopped wrongly must not wait for a second; except where two
+ * ordered it: alone nobody lets loose what two people stopped. What was taken back stays so for its
+ * alerts until they become graver or a day has passed: the next revision of a false alarm would else
+ * order the same again. Another alert about the same agent is judged as ever.
+ *
+ * Rejected: forgetting the alert for ever (one careless restore would blind us to what follows under
+ * the same id), and a restore of everything about an agent (it would lift orders whose alert nobody
+ * has looked at).
+ */
+import {
+  type Alert,
+  epochMs,
+  formatLogTime,
+  type OperatorAct,
+  severityAtLeast,
+} from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { heldCommands, type IssuedCommand, issuedCommand } from './issued-command.ts';
+import type { ResponseContext } from './response-context.ts';
+import { restoreCommand } from './restore-command.ts';
+
+const STAYS_MS = 86_400_000;
+/** The second person must agree within this; later it is a new first. */
+const AGREE_WITHIN_MS = 15 * 60_000;
+/** Alerts and first agreements remembered at once; of more, the earliest are forgotten. */
+const REMEMBERED_MAX = 10_000;
+const PEOPLE_FOR_TWO = 2;
+
+interface Approval {
+  readonly by: string;
+  readonly at: string;
+}
+
+interface TakenBack {
+  readonly severity: Alert['severity'];
+  readonly atMs: number;
+}
+
+export interface TakeBack {
+  readonly agentUid: string;
+  readonly alertIds: readonly string[];
+  readonly issuedIds: readonly string[];
+  readonly by: readonly string[];
+  /** Why nothing is given back, or not yet. */
+  readonly withheld?: string;
+}
+
+const alertKeyOf = (tenantId: string, alertId: string) => `taken_back|${tenantId}|${alertId}`;
+const agreedKey = (tenantId: string, orderId: string) => `taking_back|${tenantId}|${orderId}`;
+
+function remember(draft: Draft, ring: string, key: string, value: unknown): void {
+  if (draft.get(key) === undefined) {
+    const next = draft.get<number>(ring) ?? 0;
+    const slot = `${ring}#${next % REMEMBERED_MAX}`;
+    const evicted = draft.get<string>(slot);
+    if (evicted !== undefined) draft.delete(evicted);
+    draft.put(slot, key);
+    draft.put(ring, next + 1);
+  }
+  draft.put(key, value);
+}
+
+/** Whether a person has taken back what this alert, no graver than now, had led to. */
+export function isTakenBack(draft: Draft, alert: Alert): boolean {
+  const one = draft.get<TakenBack>(alertKeyOf(alert.tenant_id, alert.alert_id));
+  if (one === undefined || epochMs(alert.detected_at) - one.atMs > STAYS_MS) return false;
+  return severityAtLeast(one.severity, alert.severity);
+}
+
+/** In force, and named by the act; the earliest first. */
+function namedBy(draft: Draft, act: OperatorAct, nowMs: number): readonly IssuedCommand[] {
+  const { tenant_id: tenantId, order_id: orderId = '' } = act;
+  const ids = [orderId, ...heldCommands(draft, tenantId, orderId)];
+  return ids
+    .flatMap((id) => issuedCommand(draft, id) ?? [])
+    .filter(({ command }) => command.tenant_id === tenantId && command.action !== 'restore')
+    .filter((one) => !one.restored && one.expiresMs > nowMs);
+}
+
+function agree(draft: Draft, act: OperatorAct): readonly Approval[] {
+  const key = agreedKey(act.tenant_id, act.order_id ?? '');
+  const own = { by: act.by, at: act.at };
+  const first = draft.get<Approval>(key);
+  const isSecond =
+    first !== undefined &&
+    first.by !== act.by &&
+    Math.abs(epochMs(act.at) - epochMs(first.at)) <= AGREE_WITHIN_MS;
+  if (isSecond) return [first, own];
+  remember(draft, 'taking_back', key, own);
+  return [own];
+}
+
+/** Commands which another alert still needs stay, where an alert was named and not they. */
+function isNeeded(issued: IssuedCommand, act: OperatorAct): boolean {
+  if (issued.command.command_id === act.order_id) return false;
+  return issued.holdersOverflowed || issued.holders.some((id) => id !== act.order_id);
+}
+
+function noteAlerts(draft: Draft, lifted: readonly IssuedCommand[], atMs: number): void {
+  for (const { command, holders } of lifted) {
+    for (const id of holders) {
+      const key = alertKeyOf(command.tenant_id, id);
+      const before = draft.get<TakenBack>(key)?.severity ?? command.severity;
+      const severity = severityAtLeast(before, command.severity) ? before : command.severity;
+      remember(draft, 'taken_back', key, { severity, atMs });
+    }
+  }
+}
+
+/** What the act gives back, as commands in `outputs`. */
+export function takeBack(context: ResponseContext, act: OperatorAct, outputs: Output[]): TakeBack {
+  const { draft, nowMs } = context;
+  const named = namedBy(draft, act, nowMs);
+  const [first] = named;
+  const nothing = { alertIds: [], issuedIds: [], by: [act.by] };
+  if (first === undefined) {
+    return { ...nothing, agentUid: act.by, withheld: 'nothing_to_restore' };
+  }
+  const agentUid = first.command.target.agent_uid;
+  const alertIds = [...new Set(named.flatMap(({ command }) => command.alert_ids))];
+  const lifted = named.filter((one) => !isNeeded(one, act));
+  if (lifted.length === 0)
+    return { ...nothing, agentUid, alertIds, withheld: 'held_by_other_alert' };
+  const takesTwo = lifted.some((one) => one.command.approvals.length >= PEOPLE_FOR_TWO);
+  const approvals = takesTwo ? agree(draft, act) : [{ by: act.by, at: act.at }];
+  const by = approvals.map((one) => one.by);
+  if (takesTwo && by.length < PEOPLE_FOR_TWO) {
+    return { agentUid, alertIds, issuedIds: [], by, withheld: 'second_person_needed' };
+  }
+  const atMs = Math.max(nowMs, epochMs(act.at));
+  noteAlerts(draft, lifted, atMs);
+  const undo = {
+    at: formatLogTime({ ms: atMs, ns: 0 }),
+    because: `${by.join(' and ')} said so: ${act.reason}`,
+    evidence: [],
+    approvals,
+  };
+  const issuedIds = lifted.toReversed().map((one) => {
+    const { alert_ids: ids } = one.command;
+    return restoreCommand(context, one, { ...undo, alertIds: ids }, outputs).command_id;
+  });
+  return { agentUid, alertIds, issuedIds, by };
+}
