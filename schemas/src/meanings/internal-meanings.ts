@@ -147,6 +147,7 @@ export const LINK: Meanings = {
   from_agent_uid: 'Since 1.1: who made the earlier call.',
   assurance: 'Since 1.1: the weaker of both calls.',
   hub: 'Since 1.1: no link, but the news that the value links nothing: it is seen in too many chains.',
+  ask: 'Since 1.3: no link, but a record of the chain to itself: what it amounts to is asked again.',
   hub_times: 'Since 1.1: of such news, when the value was too common: all that is known of it.',
   'hub_times[].from': 'For uses after this time,',
   'hub_times[].until': 'up to and including this one.',

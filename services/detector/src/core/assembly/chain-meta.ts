@@ -56,6 +56,10 @@ export interface ChainMeta {
   readonly requestsRefused?: number;
   /** Some combination lacks only its last step; absent: none does. */
   readonly isAtGap?: boolean;
+  /** It has set itself down to be asked, for what others told it; absent: nothing waits. */
+  readonly isToAsk?: boolean;
+  /** How often it has. */
+  readonly asks?: number;
   /** Values about which its conclusions have asked whether they are common; absent: none. */
   readonly asked?: readonly string[];
 }

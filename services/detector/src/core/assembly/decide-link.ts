@@ -11,19 +11,17 @@ import { ASSURANCES, epochMs, type PrivilegeLink } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { crowdedOut } from '../crowded-out.ts';
 import { policyAt } from '../policy-versions.ts';
-import { assemblyAlert } from './assembly-alert.ts';
+import { askAgain, askLater, decideAsk } from './ask-chain.ts';
 import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
-import { askRequests } from './closing-gap.ts';
-import { concludeChain } from './conclude-chain.ts';
 import { WorkCounter } from './find-proof.ts';
 import { foreignCalls, linkName } from './foreign-calls.ts';
 import { keepHub } from './hub-values.ts';
 import { withLosses } from './lost-evidence.ts';
 import { openChain, scheduleChain } from './open-chains.ts';
 import { symbolKeys } from './step-keys.ts';
-import { type LeadQuestion, linkOutput, tellLeads } from './tell-leads.ts';
+import { linkOutput, tellLeads } from './tell-leads.ts';
 
 interface OpenedChain {
   readonly store: ChainStore;
@@ -166,34 +164,23 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   store.putMeta(meta);
   // Nothing follows while the call that it leads to is not here.
   if (store.numberOf(link.to_event) === undefined) return [];
-  const work = new WorkCounter(WORK_MAX);
+  const asked = { draft, store, meta };
+  const isNew = !before.some((one) => linkName(one) === linkName(link));
   // What came along may be tied to any call of the chain, so all that could complete are asked.
-  return askAgain({ draft, store, meta, affected: 'all', work });
-}
-
-/** What the chain now amounts to, and what it now tells others. */
-function askAgain(question: LeadQuestion): readonly Output[] {
-  const alerts = concludeChain({ ...question, versions: question.meta.versions });
-  const told = tellLeads(question);
-  question.store.keepAsked();
-  const warnings = askRequests(question.draft, question.store);
-  return [...[...alerts, ...warnings].map(assemblyAlert), ...told];
+  return isNew && meta.isToAsk !== true ? askAgain(asked) : askLater(asked, link);
 }
 
 /** Not a link but the news of none: what rests on links by this value is asked again. */
 function decideHub(draft: Draft, link: PrivilegeLink): readonly Output[] {
-  const outputs: Output[] = [];
-  for (const chain of keepHub(draft, link)) {
+  return keepHub(draft, link).flatMap((chain) => {
     const store = new ChainStore(draft, link.tenant_id, chain);
     const meta = store.meta();
-    if (meta === undefined) continue;
-    const work = new WorkCounter(WORK_MAX);
-    outputs.push(...askAgain({ draft, store, meta, affected: 'all', work }));
-  }
-  return outputs;
+    return meta === undefined ? [] : askLater({ draft, store, meta }, link);
+  });
 }
 
 export function decideLink(draft: Draft, link: PrivilegeLink): readonly Output[] {
   if (link.hub === true) return decideHub(draft, link);
+  if (link.ask === true) return decideAsk(draft, link);
   return link.calls === undefined ? decideLead(draft, link) : decideImport(draft, link);
 }

@@ -167,6 +167,10 @@ function isAlert(value: unknown): value is Alert {
   return typeof value === 'object' && value !== null && 'alert_id' in value;
 }
 
+function isAsk(value: unknown): value is PrivilegeLink {
+  return typeof value === 'object' && value !== null && 'ask' in value;
+}
+
 export interface Concluded {
   /** The stage's state after the steps. */
   readonly draft: Draft;
@@ -189,9 +193,12 @@ export function runSteps(
   const control = { kind: 'policy', seq: 1, tenant_id: tenant, version, policy };
   decideAssembly(draft, record('control', control));
   const last = new Map<string, Alert>();
-  for (const one of [...steps, ...links]) {
+  const waiting: unknown[] = [...steps, ...links];
+  for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
     for (const { value } of decideAssembly(draft, record('event', one))) {
       if (isAlert(value)) last.set(value.alert_id, value);
+      // What a chain tells itself comes back to it; what it tells others goes nowhere here.
+      else if (isAsk(value)) waiting.push(value);
     }
   }
   return { draft, open: [...last.values()].filter((alert) => alert.state === 'open') };

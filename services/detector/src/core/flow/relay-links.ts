@@ -11,7 +11,7 @@ import type { Draft, Output, StageRecord } from '@waywarden/stage';
 
 /** For which chain a link is meant: without calls its producer's, which adds them. */
 export function chainOfLink(link: PrivilegeLink): string {
-  return link.calls === undefined ? link.from_chain_id : link.chain_id;
+  return link.calls === undefined && link.ask !== true ? link.from_chain_id : link.chain_id;
 }
 
 /** That a value is too common concerns whoever may use it: every chain. */

@@ -1,0 +1,80 @@
+/**
+ * When a chain is asked again because of what other chains tell it.
+ *
+ * A link that is new is acted on at once: it may be what completes something. One that is told anew
+ * or withdrawn, or news of a common value, only sets the chain down to be asked: a record to itself,
+ * which it reads after everything that was told meanwhile. So a chain with 32 links whose tellers all
+ * revise what they told asks once and not 32 times; chains that lead to each other would otherwise
+ * go through every state on the way to the last one, each of which makes the others revise theirs
+ * (the path exploration of path-vector routing: Labovitz et al., Delayed Internet Routing
+ * Convergence, 2001, where a least interval between advertisements serves the same purpose). The
+ * log itself is the interval: nothing waits where nothing else is told. Rejected: waiting for the
+ * next watermark, since time may stand still between events that belong together.
+ */
+import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { assemblyAlert } from './assembly-alert.ts';
+import { WORK_MAX } from './assembly-limits.ts';
+import type { ChainMeta } from './chain-meta.ts';
+import { ChainStore } from './chain-store.ts';
+import { askRequests } from './closing-gap.ts';
+import { concludeChain } from './conclude-chain.ts';
+import { WorkCounter } from './find-proof.ts';
+import { linkName } from './foreign-calls.ts';
+import { tellLeads } from './tell-leads.ts';
+
+interface AskedChain {
+  readonly draft: Draft;
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+}
+
+/** What the chain now amounts to, and what it now tells others: all of its calls are asked. */
+export function askAgain({ draft, store, meta: before }: AskedChain): readonly Output[] {
+  const { isToAsk: _, ...meta } = before;
+  const question = {
+    draft,
+    store,
+    meta,
+    affected: 'all',
+    work: new WorkCounter(WORK_MAX),
+  } as const;
+  const alerts = concludeChain({ ...question, versions: meta.versions });
+  const told = tellLeads(question);
+  store.keepAsked();
+  const warnings = askRequests(draft, store);
+  return [...[...alerts, ...warnings].map(assemblyAlert), ...told];
+}
+
+/** Sets the chain down to be asked, once for all that is told until then. */
+export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): readonly Output[] {
+  if (meta.isToAsk === true) return [];
+  const asks = (meta.asks ?? 0) + 1;
+  store.putMeta({ ...meta, isToAsk: true, asks });
+  const {
+    calls: _,
+    edges: _edges,
+    hub: _hub,
+    hub_times: _times,
+    untold: _untold,
+    ...rest
+  } = because;
+  const value: PrivilegeLink = { ...rest, chain_id: meta.chain, ask: true };
+  return [
+    {
+      topic: TOPICS.privilegeLinks.name,
+      key: chainKey(meta.tenant, meta.chain),
+      type: 'event',
+      value,
+      id: `ask/${linkName(because)}/${asks}`,
+      time: because.event_time,
+    },
+  ];
+}
+
+/** The record to itself; another may have asked since, or the chain have been forgotten. */
+export function decideAsk(draft: Draft, { tenant_id, chain_id }: PrivilegeLink): readonly Output[] {
+  const store = new ChainStore(draft, tenant_id, chain_id);
+  const meta = store.meta();
+  return meta?.isToAsk === true ? askAgain({ draft, store, meta: store.index(meta) }) : [];
+}
