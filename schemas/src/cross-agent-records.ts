@@ -12,7 +12,8 @@ import { agentUid, hash, id, name, tenantId, timestamp } from './text-limits.ts'
 /**
  * How a call had the value: in its result, in arguments that it wrote somewhere, in arguments that
  * it only used, as the credential that it called with, as a credential that it created; or the root
- * key, by carrying it or by handing work over under it.
+ * key, by carrying it or by handing work over under it. Since 1.2: `under`, the hand-over that it was
+ * done under where that is not the root; `granted`, whom it gave access; `grantee`, who made it.
  */
 export const SIGHTING_WAYS = [
   'result',
@@ -22,6 +23,9 @@ export const SIGHTING_WAYS = [
   'created',
   'root_key',
   'hand_over',
+  'under',
+  'granted',
+  'grantee',
 ] as const;
 export type SightingWay = (typeof SIGHTING_WAYS)[number];
 
@@ -109,7 +113,8 @@ export const privilegeLink = z.object({
   from_event: z.uuid(),
   from_chain_id: hash,
   to_event: z.uuid(),
-  via: z.enum(LINK_KINDS),
+  /** Since 1.2 also `grantee`, which is no evidence: only a tie may rest on it. */
+  via: z.enum([...LINK_KINDS, 'grantee']),
   strength: z.number().min(0).max(1),
   hops: z.number().int().min(1),
   capabilities: z.array(capabilityClaim),

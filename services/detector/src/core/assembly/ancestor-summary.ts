@@ -253,11 +253,22 @@ function* beforeHandOver({ store, policy }: LinkScope, handOver: ChainStep): Gen
   }
 }
 
+/** All that was done under the hand-over goes back by it, as the first call of it does. */
+function* returned({ returning, call }: SummaryQuestion): Generator<ChainLink> {
+  const strength = STRENGTH.handOverExplicit;
+  for (const from of returning) {
+    if (from.n === call.n) continue;
+    yield { from, to: from, via: 'delegation', strength, doubtful: false };
+  }
+}
+
 export interface SummaryQuestion extends LinkScope {
   readonly call: ChainStep;
   /** The call of another chain that it leads to. */
   readonly toEvent: string;
   readonly isHandOver: boolean;
+  /** Calls that go back to whoever handed over to them; empty where nothing returns. */
+  readonly returning: readonly ChainStep[];
   readonly work: WorkCounter;
 }
 
@@ -265,8 +276,11 @@ export function ancestorSummary(question: SummaryQuestion): AncestorSummary {
   const { call, toEvent, isHandOver, work } = question;
   const first = { hops: 1, round: 1, next: undefined };
   const root: Reached = { ...first, step: call, by: undefined };
-  const given = isHandOver ? [...beforeHandOver(question, call)].sort(compareLinks) : [];
-  const roots = given.map((by): Reached => ({ ...first, step: by.from, by }));
+  const before = isHandOver ? beforeHandOver(question, call) : returned(question);
+  const given = [...before].sort(compareLinks);
+  const roots = given.map(
+    (by): Reached => ({ ...first, step: by.from, by: isHandOver ? by : undefined }),
+  );
   const reached = walkBack(question, [root, ...roots], work);
   const { kept, rounds, untold } = choose(question.policy, call, reached);
   const edges = edgesAmong(question, { kept, rounds }, work);

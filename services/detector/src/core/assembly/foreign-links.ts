@@ -6,12 +6,17 @@
 import { type ChainLink, type LinkScope, strongerLink } from './chain-link.ts';
 import type { ChainStep } from './chain-step.ts';
 import { type Entry, FOUND_BY_FLOW } from './foreign-calls.ts';
+import { weakest } from './proof-assurance.ts';
 import { orderOf } from './step-order.ts';
 import { restsOnHubs } from './value-links.ts';
+
+/** A link that leads back to a hand-over: what it brings reaches the parent's calls after that. */
+const isReturn = ({ link }: Entry) => link.method?.to === 'hand_over';
 
 /** Whether a foreign call leads to this one. */
 export function isReached({ store }: Pick<LinkScope, 'store'>, { n, wire }: ChainStep): boolean {
   const foreign = store.foreign();
+  // An agent that handed over is a relay anyway.
   return n < 0 ? foreign.into.has(wire.event_id) : foreign.entries.has(wire.event_id);
 }
 
@@ -32,7 +37,9 @@ function entryLink(
   const base = { from, to, via, strength, assurance, round };
   // A hand-over that the child names came before it, whatever the clocks say.
   if (link.method?.from === 'hand_over') {
-    return { ...base, doubtful: edge.doubtful, ...(through === undefined ? {} : { through }) };
+    const known = weakest([assurance, to.wire.claims.delegation]);
+    const link = { ...base, assurance: known, doubtful: edge.doubtful };
+    return through === undefined ? link : { ...link, through };
   }
   const order = orderOf(from, to, skewMs);
   if (order === 'after') return undefined;
@@ -42,6 +49,24 @@ function entryLink(
     edge.via === 'secret_use' ||
     (edge.via === 'data_flow' && link.method?.from === 'result' && !isBothWays(link.fp, from, to));
   return { ...base, doubtful: order === 'undetermined' && !isCausal };
+}
+
+/** From a child's calls in another chain to its parent's calls after the hand-over returned. */
+function* returnedLinks({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
+  const { entries, byEvent } = store.foreign();
+  for (const through of store.stepsOf(store.byParent(to.wire.agent_uid).over)) {
+    if (through.n === to.n) continue;
+    const returned = orderOf(through, to, policy.skewMs);
+    if (returned === 'after') continue;
+    for (const { edge } of (entries.get(through.wire.event_id) ?? []).filter(isReturn)) {
+      const from = byEvent.get(edge.from_event);
+      if (from === undefined || orderOf(from, to, policy.skewMs) === 'after') continue;
+      const { strength, round } = edge;
+      const doubtful = returned === 'undetermined';
+      const assurance = weakest([edge.assurance, from.wire.claims.delegation]);
+      yield { from, to, via: 'delegation', strength, doubtful, assurance, round, through };
+    }
+  }
 }
 
 /** The links that came with imports and lead to this call. */
@@ -64,7 +89,10 @@ export function* foreignLinks(scope: LinkScope, to: ChainStep): Generator<ChainL
     return own === undefined ? foreign.byEvent.get(event) : store.step(own);
   };
   if (to.n >= 0) {
+    for (const link of returnedLinks(scope, to)) keep(link);
     for (const entry of foreign.entries.get(to.wire.event_id) ?? []) {
+      // A grant only ties (`step-ties.ts`), and to whichever call of this chain it is a grant to.
+      if (isReturn(entry) || entry.edge.via === 'grantee') continue;
       const [from, through] = [stepOf(entry.edge.from_event), stepOf(entry.edge.through_event)];
       if (from !== undefined) keep(entryLink(entry, { from, to, through }, policy.skewMs));
     }

@@ -6,7 +6,7 @@
  * to that of another. Rejected: making them links of their own kind; two agents that touch one
  * object would then be an ancestor of each other in every combination.
  */
-import type { StepLink } from '@waywarden/schemas';
+import { matchesGrant, type PrivilegeStep, type StepLink } from '@waywarden/schemas';
 import { sameObject } from './call-conditions.ts';
 import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
 import { type ChainStep, tookPlace } from './chain-step.ts';
@@ -18,10 +18,24 @@ import { orderOf } from './step-order.ts';
 
 const TIES: readonly StepLink[] = ['grantee', 'same_object', 'derived_credential'];
 
+/** What a call did that its agent was not granted; an unknown grant contains nothing. */
+export function beyondGrant({ capabilities, grants }: PrivilegeStep): readonly string[] {
+  const symbols = capabilities.map(({ symbol }) => symbol);
+  return symbols.filter((symbol) => grants?.some((grant) => matchesGrant(grant, symbol)) !== true);
+}
+
+/**
+ * From another chain a grant is tied only to what its agent or credential could not do without it:
+ * what it may do anyway is its other work, and a person's other work is no agent's doing.
+ */
 function isGrantee(from: ChainStep, { wire }: ChainStep): boolean {
   const grantee = from.wire.grantee_uid;
   if (grantee === undefined) return false;
-  return [wire.agent_uid, wire.principal_uid, wire.credential_uid].includes(grantee);
+  const { agent_uid: agent, credential_uid: credential } = wire;
+  if (from.wire.chain_id === wire.chain_id) {
+    return [agent, wire.principal_uid, credential].includes(grantee);
+  }
+  return [agent, credential].includes(grantee) && beyondGrant(wire).length > 0;
 }
 
 const STRENGTHS: Readonly<Partial<Record<StepLink, number>>> = {

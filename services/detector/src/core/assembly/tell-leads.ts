@@ -2,12 +2,19 @@
  * Tells other chains what leads to their calls from here: for each lead (a link that the flow stage
  * found from a call of this chain), the call with its ancestors, again whenever these have changed.
  */
-import { chainKey, nameFingerprint, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
+import {
+  chainKey,
+  delegationKey,
+  nameFingerprint,
+  type PrivilegeLink,
+  TOPICS,
+} from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { policyAt } from '../policy-versions.ts';
 import { type AncestorSummary, ancestorSummary } from './ancestor-summary.ts';
 import { TELLINGS_MAX } from './assembly-limits.ts';
 import type { ChainMeta, Lead } from './chain-meta.ts';
+import type { ChainStep } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { WorkCounter } from './find-proof.ts';
 import { linkName } from './foreign-calls.ts';
@@ -38,6 +45,25 @@ export interface LeadQuestion {
 /** By what was asked: many leads may begin at one call. */
 type Summaries = Map<string, AncestorSummary>;
 
+/** Whether it leads back to a hand-over. */
+const isReturn = ({ method }: PrivilegeLink) => method?.to === 'hand_over';
+
+/** The calls of a child that were done under the very hand-over that a link leads back to. */
+function returningUnder(
+  store: ChainStore,
+  link: PrivilegeLink,
+  { wire }: ChainStep,
+): readonly ChainStep[] {
+  const { delegation_ref: ref, parent_agent_uid: parent, agent_uid: agent } = wire;
+  if (!isReturn(link) || ref === undefined || parent === undefined) return [];
+  const name = nameFingerprint(wire.tenant_id, 'delegation', delegationKey(parent, ref));
+  // A child's child shows the root's hand-over too, and returns to the child.
+  if (name !== link.fp) return [];
+  return [...store.stepsOf(store.byRef(ref).under)].filter(
+    (one) => one.wire.parent_agent_uid === parent && one.wire.agent_uid === agent,
+  );
+}
+
 /** What is to be told of one lead; undefined while its call is not here, or nothing has changed. */
 function tell(
   question: LeadQuestion,
@@ -48,12 +74,17 @@ function tell(
   const { link } = lead;
   const n = store.numberOf(link.from_event);
   const call = n === undefined ? undefined : store.step(n);
-  if (call === undefined || (affected !== 'all' && !affected.has(call.n))) return undefined;
+  if (call === undefined) return undefined;
+  const returning = returningUnder(store, link, call);
+  if (isReturn(link) && returning.length === 0) return undefined;
+  const begins = isReturn(link) ? returning : [call];
+  if (affected !== 'all' && !begins.some((one) => affected.has(one.n))) return undefined;
   const policy = policyAt(draft, meta.tenant, call.wire.policy_version)?.policy;
   if (policy === undefined) return undefined;
   const isHandOver = link.method?.from === 'hand_over';
-  const scope = { store, policy, call, work };
-  const key = isHandOver ? `${link.from_event}/${link.to_event}` : link.from_event;
+  const scope = { store, policy, call, work, returning };
+  const isNamed = isHandOver || returning.length > 0;
+  const key = isNamed ? `${link.from_event}/${link.to_event}` : link.from_event;
   const summary =
     known.get(key) ?? ancestorSummary({ ...scope, toEvent: link.to_event, isHandOver });
   known.set(key, summary);
@@ -62,16 +93,16 @@ function tell(
     ...(meta.lost ?? []).filter(({ kind }) => kind !== 'links'),
     ...summary.untold.map((step) => lossOf(step, 'calls')),
   ]);
-  const told: PrivilegeLink = {
+  const telling: PrivilegeLink = {
     ...link,
     calls: [...summary.calls],
     edges: [...summary.edges],
     ...(truncated ? { calls_truncated: true } : {}),
     ...(untold.length > 0 ? { untold } : {}),
   };
-  const mark = nameFingerprint(meta.tenant, 'summary', JSON.stringify(told));
+  const mark = nameFingerprint(meta.tenant, 'summary', JSON.stringify(telling));
   if (mark === lead.told || lead.times >= TELLINGS_MAX) return undefined;
-  return { lead: { link, told: mark, times: lead.times + 1 }, output: linkOutput(told, mark) };
+  return { lead: { link, told: mark, times: lead.times + 1 }, output: linkOutput(telling, mark) };
 }
 
 export function tellLeads(question: LeadQuestion): readonly Output[] {

@@ -184,9 +184,15 @@ describe('a shared root key', () => {
     ]);
   });
 
-  it('joins the child of a hand-over that names it, whatever task either is in', () => {
+  it('joins the child of a hand-over that names it, and brings back what it did, whatever task either is in', () => {
     const handOver = sighting({ n: 1, chain: 'task 1', at: 0, by: 'hand_over' });
-    expect(linksAfter(handOver, key(2, 'task 2', 600, 1))).toEqual(['1>2 delegation']);
+    const child = key(2, 'task 2', 600, 1);
+    expect(linksAfter(handOver, child)).toEqual(['1>2 delegation', '2>1 delegation']);
+    expect(linksAfter(child, handOver)).toEqual(['1>2 delegation', '2>1 delegation']);
+    // Of a child one call is enough: its chain tells of the others.
+    const more = [700, 800, 900].map((at, n) => ({ ...key(3 + n, 'task 2', at, 1) }));
+    const links = linksAfter(handOver, child, ...more);
+    expect(links.filter((one) => one.endsWith('>1 delegation'))).toEqual(['2>1 delegation']);
   });
 });
 

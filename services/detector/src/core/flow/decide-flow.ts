@@ -31,7 +31,7 @@ import { HUB_SPANS_MAX, SIGHTINGS_MAX, TRACKS_EVICTED, TRACKS_MAX } from './flow
 import { NO_TRACK, type Sighting, sightingOf, type Track, withSighting } from './flow-track.ts';
 import { type HubSpan, isHubAt, toHubTimes, unionOf } from './hub-span.ts';
 import { hubSpans, isCounted } from './popularity.ts';
-import { concerns, type FlowLink, isUse, linksOfUse } from './selective-links.ts';
+import { concerns, type FlowLink, isUse, linksOfUse, looksBack } from './selective-links.ts';
 
 /** What the stage counts about itself; part of the state, not of any decision. */
 export interface FlowCounters {
@@ -53,11 +53,13 @@ export function flowCounters(draft: Draft): FlowCounters {
   return draft.get<FlowCounters>(COUNTERS) ?? NO_COUNTERS;
 }
 
-function strengthOf({ from, via }: FlowLink): number {
+function strengthOf({ from, to, via }: FlowLink): number {
+  if (via === 'grantee') return STRENGTH.grantee;
   if (via === 'secret_use') return STRENGTH.secretUse;
   if (via === 'resource') return STRENGTH.resource;
   if (via === 'delegation') {
-    return from.by === 'hand_over' ? STRENGTH.handOverExplicit : STRENGTH.sharedKey;
+    const isNamed = from.by === 'hand_over' || to.by === 'hand_over';
+    return isNamed ? STRENGTH.handOverExplicit : STRENGTH.sharedKey;
   }
   return from.by === 'result' ? STRENGTH.resultToArgument : STRENGTH.writtenToArgument;
 }
@@ -115,12 +117,15 @@ const nameOf = ({ from, to }: FlowLink) => `${from.event}/${from.by}/${to.event}
 /** Uses about which the new sighting can have changed something, itself among them. */
 function usesToAsk(track: Track, fresh: Sighting, skewMs: number): readonly Sighting[] {
   const found: Sighting[] = [];
+  // Most agents are given nothing, and theirs are many.
+  const isIdle = fresh.by === 'grantee' && track.sightings.every((one) => one.by !== 'granted');
+  if (isIdle) return found;
   // The latest stand last, and most sightings are later than all before.
   for (let at = track.sightings.length - 1; at >= 0; at -= 1) {
     const one = track.sightings[at];
     if (one === undefined) break;
     const isPast = one.ms < fresh.ms - skewMs;
-    if (isPast && fresh.by !== 'credential') break;
+    if (isPast && !looksBack(fresh)) break;
     if (isUse(one) && (one === fresh || concerns(fresh, one, skewMs))) found.push(one);
   }
   return found.reverse();

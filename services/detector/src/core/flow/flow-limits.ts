@@ -17,6 +17,8 @@ export const SIGHTINGS_MAX = 64;
 export const USE_LINKS_MAX = 8;
 /** Links that one producing chain may have into one use: it needs to say a thing only once. */
 export const CHAIN_LINKS_MAX = 2;
+/** Chains of a grantee that one grant is told to: those where it was used next. */
+export const GRANT_CHAINS_MAX = 16;
 /** Chains of which it is known that they showed a value, beyond those that make it common. */
 export const CHAINS_BEYOND_MAX = 32;
 /** Times of one value being common that are remembered: a horizon apart, so a month or more. */

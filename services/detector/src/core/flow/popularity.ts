@@ -28,7 +28,14 @@ export interface ChainSpan {
   readonly last: readonly Shown[];
 }
 
-const NOT_COUNTED: ReadonlySet<SightingWay> = new Set(['credential', 'root_key', 'hand_over']);
+const NOT_COUNTED: ReadonlySet<SightingWay> = new Set([
+  'credential',
+  'root_key',
+  'hand_over',
+  'under',
+  'granted',
+  'grantee',
+]);
 
 export function isCounted(by: SightingWay): boolean {
   return !NOT_COUNTED.has(by);

@@ -7,15 +7,15 @@
  * a chain read for itself before is no hand-over from another that read it too. Rejected: linking
  * whatever two chains have in common; every pair of agents that looks up one customer would be one.
  */
-import type { LinkKind, SightingWay } from '@waywarden/schemas';
+import type { PrivilegeLink, SightingWay } from '@waywarden/schemas';
 import type { CompiledPolicy } from '../assembly/compile-combination.ts';
-import { CHAIN_LINKS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
+import { CHAIN_LINKS_MAX, GRANT_CHAINS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
 import { compareSightings, type Sighting } from './flow-track.ts';
 
 export interface FlowLink {
   readonly from: Sighting;
   readonly to: Sighting;
-  readonly via: LinkKind;
+  readonly via: PrivilegeLink['via'];
 }
 
 const USES: ReadonlySet<SightingWay> = new Set([
@@ -24,6 +24,17 @@ const USES: ReadonlySet<SightingWay> = new Set([
   'credential',
   'result',
   'root_key',
+  'hand_over',
+  'under',
+  'grantee',
+]);
+
+const LOOKING_BACK: ReadonlySet<SightingWay> = new Set([
+  'credential',
+  'root_key',
+  'under',
+  'granted',
+  'grantee',
 ]);
 
 export function isUse(sighting: Sighting): boolean {
@@ -31,7 +42,7 @@ export function isUse(sighting: Sighting): boolean {
 }
 
 /** By what kind of link a call that had it one way leads to one that had it the other way. */
-function kindOf(from: Sighting, to: Sighting): LinkKind | undefined {
+function kindOf(from: Sighting, to: Sighting): PrivilegeLink['via'] | undefined {
   switch (to.by) {
     case 'argument':
       return from.by === 'result' || from.by === 'written' ? 'data_flow' : undefined;
@@ -39,13 +50,21 @@ function kindOf(from: Sighting, to: Sighting): LinkKind | undefined {
       // Two writes of one value have no direction.
       return from.by === 'result' ? 'data_flow' : undefined;
     case 'credential':
+      if (from.by === 'granted') return 'grantee';
       return from.by === 'result' || from.by === 'created' ? 'secret_use' : undefined;
+    case 'grantee':
+      return from.by === 'granted' ? 'grantee' : undefined;
     case 'result': {
       const isRead = from.by === 'written' && to.object !== undefined;
       return isRead && from.object === to.object ? 'resource' : undefined;
     }
     case 'root_key':
       return isJoined(from, to) ? 'delegation' : undefined;
+    case 'under':
+      return from.by === 'hand_over' ? 'delegation' : undefined;
+    case 'hand_over':
+      // What the child did comes back to whoever handed over.
+      return from.by === 'root_key' || from.by === 'under' ? 'delegation' : undefined;
     default:
       return undefined;
   }
@@ -107,28 +126,101 @@ function bounded(links: readonly FlowLink[]): readonly FlowLink[] {
   return kept;
 }
 
+/** What a combination asks of a grantee. */
+function isGranteeUse({ combinations }: CompiledPolicy, { capabilities }: Sighting): boolean {
+  return combinations.some(({ steps, ties }) =>
+    ties.some(
+      ({ to, via }) =>
+        via === 'grantee' && capabilities.some(({ symbol }) => steps[to]?.accepts(symbol)),
+    ),
+  );
+}
+
+/**
+ * The chains that a grant is told to. Whether the grantee acted after it is asked there, of each of
+ * its calls; so a chain that it had acted in before counts too, behind those that it acted in next.
+ */
+function chainsOfGrant(
+  all: readonly Sighting[],
+  grant: Sighting,
+  policy: CompiledPolicy,
+): ReadonlySet<string> {
+  const uses = all.filter(
+    (one) =>
+      kindOf(grant, one) === 'grantee' &&
+      one.chain !== grant.chain &&
+      Math.abs(one.ms - grant.ms) <= policy.horizonMs &&
+      isGranteeUse(policy, one),
+  );
+  const isAfter = (one: Sighting) => one.ms >= grant.ms - policy.skewMs;
+  const nearest = [...uses.filter(isAfter), ...uses.filter((one) => !isAfter(one)).reverse()];
+  const chains = new Set<string>();
+  for (const { chain } of nearest) if (chains.size < GRANT_CHAINS_MAX) chains.add(chain);
+  return chains;
+}
+
+function grantsTo(
+  all: readonly Sighting[],
+  use: Sighting,
+  policy: CompiledPolicy,
+): readonly FlowLink[] {
+  return all
+    .filter((from) => kindOf(from, use) === 'grantee' && from.chain !== use.chain)
+    .filter((from) => isGranteeUse(policy, use) && chainsOfGrant(all, from, policy).has(use.chain))
+    .map((from) => ({ from, to: use, via: 'grantee' }));
+}
+
+/** What was done under a hand-over in other chains: one link for each agent of a chain tells it all. */
+function returnsTo(
+  all: readonly Sighting[],
+  use: Sighting,
+  { skewMs, linkHorizonMs }: CompiledPolicy,
+): readonly FlowLink[] {
+  const told = new Set<string>();
+  const found: FlowLink[] = [];
+  for (const from of all) {
+    const via = from.chain === use.chain ? undefined : kindOf(from, use);
+    if (via === undefined || !mayPrecede(use, from, skewMs)) continue;
+    const key = JSON.stringify([from.chain, from.agent]);
+    if (told.has(key) || from.ms > use.ms + linkHorizonMs) continue;
+    told.add(key);
+    found.push({ from, to: use, via });
+  }
+  return found;
+}
+
 /** The links into one use of a value that is rare there, from calls of other chains. */
 export function linksOfUse(
   all: readonly Sighting[],
   use: Sighting,
   policy: CompiledPolicy,
 ): readonly FlowLink[] {
+  if (use.by === 'hand_over') return bounded(returnsTo(all, use, policy));
   const sinceMs = use.ms - policy.linkHorizonMs;
   const before = beforeUse(all, use);
-  const found: FlowLink[] = [];
+  const found: FlowLink[] = [...grantsTo(all, use, policy)];
   for (const from of all) {
     if (from.chain === use.chain || from.ms < sinceMs) continue;
     const via = kindOf(from, use);
-    if (via === undefined || !mayPrecede(from, use, policy.skewMs)) continue;
+    if (via === undefined || via === 'grantee' || !mayPrecede(from, use, policy.skewMs)) continue;
     if (hadAlready(before, from, use)) continue;
     found.push({ from, to: use, via });
   }
   return bounded(found);
 }
 
+/** Whether uses long before the sighting may be concerned. */
+export function looksBack({ by }: Sighting): boolean {
+  return LOOKING_BACK.has(by);
+}
+
 /** Whether a sighting can change which links lead into a use: as what came before, or as producer. */
 export function concerns(fresh: Sighting, use: Sighting, skewMs: number): boolean {
-  if (fresh.by === 'credential' && use.by === 'credential') return fresh.agent === use.agent;
+  const isTie = use.by === 'hand_over' || fresh.by === 'granted' || fresh.by === 'grantee';
+  if (isTie && fresh.chain !== use.chain) {
+    return kindOf(fresh, use) !== undefined || fresh.by === use.by;
+  }
+  if (fresh.by === 'credential' && use.by === 'credential') return true;
   if (compareSightings(fresh, use) <= 0) return true;
   return (
     fresh.ms <= use.ms + skewMs && fresh.chain !== use.chain && kindOf(fresh, use) !== undefined

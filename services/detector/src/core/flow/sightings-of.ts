@@ -12,6 +12,7 @@ import {
   assuranceAtLeast,
   delegationKey,
   flowKey,
+  matchesGrant,
   nameFingerprint,
   type PrivilegeStep,
   ROOT_KEY_KINDS,
@@ -22,6 +23,7 @@ import {
   type ValueFlow,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { beyondGrant } from '../assembly/step-ties.ts';
 import {
   CALL_SIGHTINGS_MAX,
   SHINGLE_SIGHTINGS_MAX,
@@ -33,6 +35,8 @@ import {
 export interface LinkRules {
   readonly kinds: readonly string[];
   readonly commonValues: readonly string[];
+  /** What a grantee may do that hangs together with the grant; absent in a state of before 1.8. */
+  readonly granteeUses?: readonly string[];
 }
 
 type Optional = Pick<ValueFlow, 'object' | 'key_rank' | 'chain_key_rank' | 'chain_key_proven'>;
@@ -137,9 +141,34 @@ function keySightings(event: AuditEvent, step: PrivilegeStep): Sighted[] {
   const found = keys
     .filter((key) => key.kind !== 'task')
     .map((key) => of(key.kind, key.value, 'root_key'));
+  // The root's hand-over is a root key already; deeper ones join nothing but parent and child.
+  const { delegation_ref: ref, parent_agent_uid: parent } = step;
+  if ((event.delegation?.chain?.length ?? 0) > 1 && ref !== undefined && parent !== undefined) {
+    found.push(of('delegation', delegationKey(parent, ref), 'under'));
+  }
   const handsOver = step.delegate_uid !== undefined && step.exercise !== 'attempted';
   if (handsOver && step.native_id !== undefined) {
     found.push(of('delegation', delegationKey(step.agent_uid, step.native_id), 'hand_over'));
+  }
+  return found;
+}
+
+/**
+ * Who was given access, under the two names by which it can be met again: an agent's and a
+ * credential's. A person's is none across pieces of work: whoever was given access by one agent works
+ * with others all day, and nothing of that tells of the grant. Nor does what an agent may do anyway.
+ */
+function granteeSightings(step: PrivilegeStep, { granteeUses = [] }: LinkRules): Sighted[] {
+  if (granteeUses.length === 0 || step.exercise === 'attempted') return [];
+  const name = (kind: string, uid: string) => nameFingerprint(step.tenant_id, kind, uid);
+  const found: Sighted[] = [];
+  const { grantee_uid: grantee, agent_uid: agent } = step;
+  if (grantee !== undefined) {
+    found.push({ fp: name('agent', grantee), kind: 'grantee', by: 'granted' });
+    found.push({ fp: name('credential', grantee), kind: 'grantee', by: 'granted' });
+  }
+  if (beyondGrant(step).some((symbol) => granteeUses.some((one) => matchesGrant(one, symbol)))) {
+    found.push({ fp: name('agent', agent), kind: 'grantee', by: 'grantee' });
   }
   return found;
 }
@@ -153,7 +182,8 @@ function takesPart(step: PrivilegeStep): boolean {
 
 /**
  * The sightings that this agent has not yet sent for this chain. A value counts once for what its
- * calls could do: the earliest of them tells. A root key counts at the first, second, fourth, eighth
+ * calls could do: the earliest of them tells. A grantee counts once, as a tie is looked for among all
+ * calls of a chain that a grant is told to. A root key counts at the first, second, fourth, eighth
  * … call, because what came before and after matters there.
  */
 function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): readonly Sighted[] {
@@ -165,7 +195,8 @@ function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): rea
   if (before === undefined) rememberChain(draft, agent, step.chain_id);
   const symbols = step.capabilities.map(({ symbol }) => symbol).join();
   const fresh = all.filter(({ fp, by, kind }) => {
-    const mark = `${by}|${kind === 'root_key' ? '' : symbols}|${fp}`;
+    const isName = kind === 'root_key' || by === 'grantee';
+    const mark = `${by}|${isName ? '' : symbols}|${fp}`;
     const count = (marks[mark] ?? 0) + 1;
     if (kind !== 'root_key' && count > 1) return false;
     if (count === 1 && Object.keys(marks).length >= SIGHTED_MARKS_MAX) return true;
@@ -182,7 +213,13 @@ function rememberChain(draft: Draft, agent: string, chain: string): void {
   draft.put(agent, chains.slice(-SIGHTED_CHAINS_MAX));
 }
 
-const PRODUCED: ReadonlySet<SightingWay> = new Set(['result', 'written', 'created', 'hand_over']);
+const PRODUCED: ReadonlySet<SightingWay> = new Set([
+  'result',
+  'written',
+  'created',
+  'hand_over',
+  'granted',
+]);
 
 export function sightingsOf(
   draft: Draft,
@@ -195,6 +232,7 @@ export function sightingsOf(
     ...valueSightings(event, step, rules),
     ...credentialSightings(step),
     ...keySightings(event, step),
+    ...granteeSightings(step, rules),
   ];
   const { agent_assurance: who, claims } = step;
   return unsent(draft, step, all).map(({ fp, kind, by, more }): Output => {

@@ -68,7 +68,11 @@ export function applyControl(draft: Draft, control: ControlRecord): boolean {
     draft.put(classesKey(control.tenant_id), control.policy.classes);
     draft.put(limitsKey(control.tenant_id), control.policy.limits);
     const { kinds, common_values: commonValues } = control.policy.links;
-    draft.put(linksKey(control.tenant_id), { kinds, commonValues } satisfies LinkRules);
+    const granteeUses = control.policy.combinations
+      .flatMap((one) => one.steps)
+      .flatMap((step) => (step.link?.includes('grantee') === true ? step.any : []));
+    const rules: LinkRules = { kinds, commonValues, granteeUses };
+    draft.put(linksKey(control.tenant_id), rules);
     draft.put(combinationsKey(control.tenant_id), combinationNeeds(control.policy));
     return true;
   }
