@@ -2,90 +2,14 @@
  * Guarantees: privilege that is assembled over several chains is one alert of the chain that completed
  * it, proven by calls of all of them; what stands in the end depends on neither arrival nor speed.
  */
-import { type AuditEvent, type Policy, policySchema, registrySchema } from '@waywarden/schemas';
+import { type AuditEvent, policySchema, registrySchema } from '@waywarden/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TELLINGS_MAX } from './assembly/assembly-limits.ts';
 import type { Lead } from './assembly/chain-meta.ts';
-import { event, testId } from './testing/event-builder.ts';
+import { type Call, call, openAfter, policy } from './testing/cross-chain-calls.ts';
+import { testId } from './testing/event-builder.ts';
 import { MemoryPipeline } from './testing/memory-pipeline.ts';
-
-const TIED = {
-  id: 'granted',
-  severity: 'high',
-  steps: [
-    { id: 'grant', any: ['grant:access'] },
-    { id: 'use', any: ['read:secret', 'deploy:production'], after: ['grant'], link: ['grantee'] },
-  ],
-  within: '24h',
-};
-const LINKS = ['secret_use', 'delegation', 'data_flow', 'resource', 'context'];
-const policy = policySchema.parse({
-  version: 1,
-  combinations: [
-    {
-      id: 'trifecta',
-      severity: 'high',
-      steps: [
-        { id: 'ingest', any: ['ingest:untrusted'] },
-        { id: 'read', any: ['read:personal'], after: ['ingest'], link: LINKS },
-        { id: 'send', any: ['send:external'], after: ['read'], link: LINKS },
-      ],
-    },
-    {
-      id: 'egress',
-      severity: 'critical',
-      steps: [
-        { id: 'read', any: ['read:secret'] },
-        { id: 'use', any: ['send:external', 'deploy:production'], after: ['read'], link: LINKS },
-      ],
-    },
-    TIED,
-  ],
-});
-
-interface Call {
-  readonly n: number;
-  /** Minutes after nine; by default five for each number, beyond the skew of any two clocks. */
-  readonly at?: number;
-  readonly agent: string;
-  readonly chain: string;
-  readonly can?: string | undefined;
-  readonly args?: readonly string[];
-  readonly result?: readonly string[];
-  readonly kind?: string;
-  readonly over?: Partial<AuditEvent>;
-}
-
-const EFFECTS: Readonly<Record<string, AuditEvent['effect']>> = { send: 'send', deploy: 'execute' };
-
-function call({
-  n,
-  at = n * 5,
-  agent,
-  chain,
-  can,
-  args = [],
-  result = [],
-  kind = 'email',
-  over,
-}: Call) {
-  const clock = `${String(9 + Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}`;
-  const time = `2026-01-05T${clock}:00.000000000Z`;
-  const values = (fps: readonly string[]) => ({ values: fps.map((fp) => ({ fp, kind })) });
-  return event(n, {
-    event_time: time,
-    observed_time: time,
-    agent: { uid: agent, assurance: 'authenticated' },
-    chain_id: chain,
-    task: { id: chain },
-    effect: EFFECTS[can?.split(':')[0] ?? ''] ?? 'read',
-    capabilities: can === undefined ? [] : [{ symbol: can, basis: 'operator' }],
-    args: values(args),
-    result: values(result),
-    ...over,
-  });
-}
 
 const mail = { n: 1, agent: 'reader', chain: 'a', can: 'ingest:untrusted', result: ['case'] };
 const look = {
@@ -104,10 +28,6 @@ function knownTo(chains: number, value: string): readonly Call[] {
     ...{ n: 100 + n, at: 0, agent: 'x', chain: `x${n}` },
     ...{ can: 'read:internal', result: [value] },
   }));
-}
-
-function openAfter(calls: readonly Call[], under: Policy = policy) {
-  return new MemoryPipeline(under).settle().sendAll(calls.map(call)).open();
 }
 
 describe('privilege assembled across chains', () => {
@@ -185,156 +105,6 @@ describe('privilege assembled across chains', () => {
     expect(alert?.assembly?.links).toMatchObject([{ via: 'secret_use', strength: 1 }]);
     const before = { n: 0, agent: 'thief', chain: 'z', can: 'read:public', over: credential };
     expect(openAfter([before, steal, { ...use, over: credential }])).toEqual([]);
-  });
-
-  it('follows a hand-over from task to task, and what the parent had done before it', () => {
-    const own = { n: 1, agent: 'boss', chain: 'a', can: 'read:secret' };
-    const handOver = {
-      ...{ n: 2, agent: 'boss', chain: 'a' },
-      over: {
-        ...{ activity: 'delegation', native_id: 'order' },
-        target: { resource_type: 'agent', resource_id: 'mailer' },
-      },
-    };
-    const child = {
-      ...{ n: 3, agent: 'mailer', chain: 'b', can: 'send:external' },
-      over: { delegation: { chain: [{ agent_uid: 'boss', ref: 'order' }] } },
-    };
-    const [alert] = openAfter([own, handOver, child]);
-    expect(alert).toMatchObject({ rule_id: 'egress', subject: { chain_id: 'b' } });
-    expect(alert?.assembly?.proof).toEqual([1, 2, 3].map(testId));
-  });
-
-  describe('a hand-over from task to task', () => {
-    const handOver = {
-      ...{ n: 2, agent: 'boss', chain: 'a' },
-      over: {
-        ...{ activity: 'delegation', native_id: 'order' },
-        target: { resource_type: 'agent', resource_id: 'clerk' },
-      },
-    } as const;
-    const under = {
-      delegation: { parent_agent_uid: 'boss', chain: [{ agent_uid: 'boss', ref: 'order' }] },
-    };
-    const child = (n: number, can?: string) => ({
-      ...{ n, agent: 'clerk', chain: 'b', can },
-      over: under,
-    });
-    const after = { n: 9, agent: 'boss', chain: 'a', can: 'send:external' };
-
-    it('brings back to the parent what its child did, whichever of its calls it was', () => {
-      const calls = [handOver, child(3), child(4), child(5, 'read:secret'), after];
-      const [alert, ...others] = openAfter(calls);
-      expect(others).toEqual([]);
-      expect(alert).toMatchObject({
-        rule_id: 'egress',
-        subject: { chain_id: 'a', agent_uid: 'boss' },
-      });
-      expect(alert?.assembly?.proof).toEqual([2, 5, 9].map(testId));
-      expect(alert?.assembly?.caveats).not.toContain('asserted_claims');
-      expect(openAfter([...calls].reverse())).toMatchObject([{ rule_id: 'egress' }]);
-    });
-
-    it('brings nothing to calls before it, or of who has handed over nothing', () => {
-      const before = { ...after, n: 1 };
-      expect(openAfter([before, handOver, child(5, 'read:secret')])).toEqual([]);
-      const other = { ...after, agent: 'mailer' };
-      expect(openAfter([handOver, child(5, 'read:secret'), other])).toEqual([]);
-    });
-
-    it('brings what a child’s child did back to the child, and only by it to the parent', () => {
-      const deep = [
-        { agent_uid: 'boss', ref: 'order' },
-        { agent_uid: 'clerk', ref: 'errand' },
-      ];
-      const over = { delegation: { parent_agent_uid: 'clerk', chain: deep } };
-      const errand = {
-        ...{ n: 4, agent: 'clerk', chain: 'b' },
-        over: {
-          ...{ activity: 'delegation', native_id: 'errand', ...under },
-          target: { resource_type: 'agent', resource_id: 'digger' },
-        },
-      } as const;
-      const dig = { n: 5, agent: 'digger', chain: 'c', can: 'read:secret', over };
-      expect(openAfter([handOver, child(3), errand, dig, after])).toEqual([]);
-      const [alert] = openAfter([
-        handOver,
-        child(3),
-        errand,
-        dig,
-        { ...child(6, 'send:external') },
-      ]);
-      expect(alert?.assembly?.proof).toEqual([4, 5, 6].map(testId));
-      const [whole] = openAfter([handOver, child(3), errand, dig, child(6, 'read:public'), after]);
-      expect(whole?.subject.chain_id).toBe('a');
-    });
-
-    it('is not acted upon where the child only asserts under which hand-over it works', () => {
-      const event = call(child(5, 'read:secret'));
-      const said = { ...event, claims: { ...event.claims, delegation: 'asserted' as const } };
-      const [alert] = new MemoryPipeline(policy)
-        .sendAll([call(handOver), said, call(after)])
-        .open();
-      expect(alert?.assembly?.caveats).toContain('asserted_claims');
-    });
-  });
-
-  describe('access that one task gave', () => {
-    const grant = (to: string, n = 1) => ({
-      ...{ n, agent: 'admin', chain: 'a', can: 'grant:access' },
-      over: { effect: 'grant' as const, args: { values: [], features: { grantee: to } } },
-    });
-    const use = { n: 3, agent: 'helper', chain: 'b', can: 'read:secret' };
-
-    it('is tied to what the agent that got it does in another, and to nothing that it did before', () => {
-      const [alert, ...others] = openAfter([grant('helper'), use]);
-      expect(others).toEqual([]);
-      expect(alert).toMatchObject({
-        ...{ rule_id: 'granted', subject: { chain_id: 'b' } },
-        assembly: { proof: [1, 3].map(testId), links: [{ via: 'grantee' }] },
-      });
-      expect(openAfter([grant('other'), use])).toEqual([]);
-      expect(openAfter([{ ...use, n: 0 }, grant('helper', 5)])).toEqual([]);
-    });
-
-    it('is tied to a later call of a chain in which the agent had acted before it', () => {
-      const early = { ...use, n: 0 };
-      const [alert] = openAfter([early, grant('helper', 5), { ...use, n: 8 }]);
-      expect(alert?.assembly?.proof).toEqual([5, 8].map(testId));
-    });
-
-    it('is tied to the credential that it was given to, and is no evidence of anything else', () => {
-      const over = { credential: { uid: 'token-7' } };
-      expect(openAfter([grant('token-7'), { ...use, over }])).toMatchObject([
-        { rule_id: 'granted' },
-      ]);
-      const secret = { n: 0, agent: 'admin', chain: 'a', can: 'read:secret' };
-      const out = { n: 4, agent: 'helper', chain: 'b', can: 'send:external' };
-      expect(openAfter([secret, grant('helper'), out])).toEqual([]);
-    });
-
-    it('is tied to nothing that its agent may do anyway, nor to a person’s other work', () => {
-      const agents = (may: string) => [{ uid: 'helper', class: 'autonomous', grants: [may] }];
-      const under = (may: string) =>
-        new MemoryPipeline(policy, registrySchema.parse({ version: 1, agents: agents(may) }));
-      const calls = [grant('helper'), use].map(call);
-      expect(under('read:public').sendAll(calls).open()).toHaveLength(1);
-      expect(under('read:*').sendAll(calls).open()).toEqual([]);
-      const over = { principal: { uid: 'ann' } };
-      expect(openAfter([grant('ann'), { ...use, over }])).toEqual([]);
-      expect(openAfter([grant('ann'), { ...use, chain: 'a', over }])).toHaveLength(1);
-    });
-
-    it('is told to the chains where it is used next, and to no more of them than are followed', () => {
-      const uses = Array.from({ length: 40 }, (_, n) => ({ ...use, n: 10 + n, chain: `b${n}` }));
-      const chains = openAfter([grant('helper'), ...uses]).map((one) => one.subject.chain_id);
-      expect([...chains].sort()).toEqual(
-        uses
-          .slice(0, 16)
-          .map((one) => one.chain)
-          .sort(),
-      );
-    });
   });
 
   it('joins what leaves its task under the same trace, and two proven tasks never', () => {
