@@ -1,5 +1,6 @@
 /** A response decision: enforced, warned, shadow or withheld; every one is recorded and chained. */
 import { z } from 'zod';
+import { lineageInDecision } from './lineage.ts';
 import { actInDecision } from './operator-act.ts';
 import { revocationCommand } from './revocation-command.ts';
 import { agentUid, hash, name, tenantId, text, timestamp } from './text-limits.ts';
@@ -17,6 +18,7 @@ export const KNOWN_WITHHELD_REASONS = [
   'possibly_exercised',
   'grant_unknown',
   'never_revoke',
+  'above_not_taken',
   'budget_exceeded',
   'target_incomplete',
   'alert_withdrawn',
@@ -40,6 +42,7 @@ export const KNOWN_WITHHELD_REASONS = [
   'taken_back',
   'nothing_to_restore',
   'blackout',
+  'cascade_limit',
 ] as const;
 
 export const decision = z.object({
@@ -65,6 +68,8 @@ export const decision = z.object({
   follows: z.object({ command_id: z.uuid(), why: text }).optional(),
   /** Since 1.2: what people ordered by hand, and who has agreed so far. */
   act: actInDecision.optional(),
+  /** Since 1.4: from whom the access comes that it is about, as far as the live stream has shown. */
+  lineage: lineageInDecision.optional(),
   policy_version: name,
   decided_at: timestamp,
   seq: z.number().int().positive(),

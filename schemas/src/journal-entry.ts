@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { alert } from './alert.ts';
 import { assurance } from './audit-event.ts';
 import { controlRecord, watermark } from './control-record.ts';
+import { lineageFact } from './lineage.ts';
 import { operatorAct } from './operator-act.ts';
 import { receipt } from './receipt.ts';
 import { agentUid, id, name, tenantId, timestamp } from './text-limits.ts';
@@ -103,5 +104,7 @@ export const journalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unanswered'), unanswered }),
   z.object({ kind: z.literal('task_end'), task_end: taskEnd }),
   z.object({ kind: z.literal('act'), act: operatorAct }),
+  /** Since 1.4. */
+  z.object({ kind: z.literal('lineage'), lineage: lineageFact }),
 ]);
 export type JournalEntry = z.infer<typeof journalEntry>;

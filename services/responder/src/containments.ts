@@ -4,7 +4,7 @@
  * be a moment behind, and says as of when it is asked.
  */
 import type { EventLog } from '@waywarden/event-log';
-import { type RevocationCommand, TOPICS } from '@waywarden/schemas';
+import { type LineageInDecision, type RevocationCommand, TOPICS } from '@waywarden/schemas';
 import { type Draft, type LocalState, stageSpace } from '@waywarden/stage';
 import { targetActionKey } from './core/action-target.ts';
 import { type ContainmentView, containmentView } from './core/containment-state.ts';
@@ -15,6 +15,8 @@ import {
   newestCommands,
   openCommand,
 } from './core/issued-command.ts';
+import { tenantRegistry } from './core/tenant-rules.ts';
+import { holderOf, traceLineage } from './core/trace-lineage.ts';
 import { sha256Hex } from './responder-stages.ts';
 
 const ALL = 100_000;
@@ -24,6 +26,8 @@ export interface KnownContainment extends ContainmentView {
   readonly issued: IssuedCommand;
   /** What takes it back, where something does. */
   readonly undo: IssuedCommand | undefined;
+  /** From whom the access that it takes comes; undefined where no call has shown it. */
+  readonly lineage: LineageInDecision | undefined;
 }
 
 export class Containments {
@@ -73,6 +77,10 @@ export class Containments {
     const key = targetActionKey(target, 'block_issuance', sha256Hex);
     const issuance = openCommand(this.#draft, key, nowMs);
     const undo = issued.undo === undefined ? undefined : issuedCommand(this.#draft, issued.undo);
-    return { command, issued, undo, ...containmentView(issued, { issuance, undo, nowMs }) };
+    const registry = tenantRegistry(this.#draft, tenant_id);
+    const subject = issued.cause?.subject ?? { agent_uid };
+    const lineage = traceLineage(this.#draft, registry, holderOf(this.#draft, tenant_id, subject));
+    const view = containmentView(issued, { issuance, undo, nowMs });
+    return { command, issued, undo, lineage, ...view };
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Reads the live stream for the responder: puts the calls of contained agents, and their silence, into
- * the journal, where they are judged. It decides nothing; what it leaves out is only what cannot
+ * Reads the live stream for the responder: puts the calls of contained agents, their silence, and from
+ * whom everybody's access comes into the journal, where they are judged. It decides nothing; what it leaves out is only what cannot
  * concern an order, and the order in which calls and receipts count is the journal's.
  *
  * Rejected: control records that tell the detector whom to watch. They would reach each partition in
@@ -32,8 +32,10 @@ import {
   type StageRecord,
 } from '@waywarden/stage';
 import { learnRhythm, usualRhythm } from './core/agent-rhythm.ts';
+import { lineageOf } from './core/lineage-fact.ts';
 import { isUsingAccess, sightingOf, taskEndOf } from './core/watched-subject.ts';
 import type { StageSetup } from './responder-stages.ts';
+import { ToldLineage } from './told-lineage.ts';
 import type { WatchedAgents } from './watched-agents.ts';
 
 const WATCH_STAGE = 'responder-watch';
@@ -59,6 +61,7 @@ class CallWatch {
   /** Last record of a source by agent, two of them: someone else's is needed. */
   readonly #heard = new Map<string, ReadonlyMap<string, number>>();
   readonly #told = new Map<string, number>();
+  readonly #lineage = new ToldLineage();
 
   constructor(watched: WatchedAgents) {
     this.#watched = watched;
@@ -91,6 +94,18 @@ class CallWatch {
     if (end !== undefined) {
       return [toJournal({ kind: 'task_end', task_end: end }, `task_end|${event.event_id}`, time)];
     }
+    return [...this.#lineageOf(event), ...this.#sighting(draft, event)];
+  }
+
+  #lineageOf(event: AuditEvent): readonly Output[] {
+    const lineage = lineageOf(event);
+    if (lineage === undefined || !this.#lineage.isNew(lineage)) return [];
+    const { event_id: id, event_time: time } = event;
+    return [toJournal({ kind: 'lineage', lineage }, `lineage|${id}`, time)];
+  }
+
+  #sighting(draft: Draft, event: AuditEvent): readonly Output[] {
+    const { tenant_id: tenantId, agent, event_time: time, source } = event;
     if (!isUsingAccess(event)) return [];
     learnRhythm(draft, { tenantId, agentUid: agent.uid, time, source: source.instance });
     if (this.#watched.size === 0) return [];

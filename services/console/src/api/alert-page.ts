@@ -3,7 +3,7 @@
  */
 import { type Alert, type AuditEvent, epochMs, type Registry } from '@waywarden/schemas';
 import { pictureOf } from '../core/assembly-picture.ts';
-import { doneWords, nextSteps } from '../core/done-words.ts';
+import { behalfWords, doneWords, nextSteps } from '../core/done-words.ts';
 import { toEventRow } from '../core/event-row.ts';
 import { otherFinishers } from '../core/other-finishers.ts';
 import {
@@ -121,6 +121,7 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
     believed,
     matters: combination?.danger?.trim() ?? combination?.title?.trim() ?? null,
     done: doneWords(decisions, containments, alert.approved !== undefined),
+    behalf: behalfWords(alert, decisions),
     next: nextSteps(alert, containments, {
       runbook,
       owner: factsOf(registry, alert.subject.agent_uid).owner,

@@ -1,6 +1,7 @@
-import type { Alert } from '@waywarden/schemas';
+import type { Alert, Decision } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { doneWords, nextSteps } from './done-words.ts';
+import { behalfWords, doneWords, nextSteps } from './done-words.ts';
+import type { Containment } from './view-model.ts';
 
 const RUNBOOK = 'Hold the payment.';
 const alert = (over: Partial<Alert>): Alert =>
@@ -28,5 +29,29 @@ describe('what a person does next', () => {
     });
     expect(steps[0]).toMatch(/who could write what it read/);
     expect(steps[1]).toContain('it-office');
+  });
+});
+
+describe('access that was handed on', () => {
+  const made = (agent_uid: string, rule_id: string, id: string) =>
+    ({
+      agent_uid,
+      rule_id,
+      issued_command_ids: [id],
+      lineage: { holders: [], words: `${agent_uid} acts for agent/a.` },
+    }) as unknown as Decision;
+  const held = (id: string) =>
+    ({ command: { command_id: id }, sentence: `${id} was ordered.` }) as Containment;
+
+  it('is told after what was done to the subject itself, whatever comes first', () => {
+    const decisions = [
+      made('agent/b', 'r/reaches/revoke_token-task/1', 'b'),
+      made('agent/a', 'r', 'a'),
+    ];
+    expect(doneWords(decisions, [held('b'), held('a')])).toBe(
+      'a was ordered. 1 more command, 1 of them on access that it had handed on.',
+    );
+    expect(behalfWords(alert({}), decisions)).toBe('agent/a acts for agent/a.');
+    expect(behalfWords(alert({}), decisions.slice(0, 1))).toBeNull();
   });
 });

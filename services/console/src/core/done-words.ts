@@ -32,10 +32,20 @@ export function doneWords(
   containments: readonly Containment[],
   isApproved = false,
 ): string {
-  const [first] = containments;
+  const handedOn = new Set(
+    decisions
+      .filter((one) => one.rule_id.includes('/reaches/'))
+      .flatMap((one) => one.issued_command_ids ?? []),
+  );
+  const isOwn = ({ command }: Containment) => !handedOn.has(command.command_id);
+  const first = containments.find(isOwn) ?? containments[0];
   if (first !== undefined) {
     const more = containments.length - 1;
-    return more === 0 ? first.sentence : `${first.sentence} ${plural(more, 'more command')}.`;
+    const further = containments.filter((one) => one !== first && !isOwn(one)).length;
+    const where = further === 0 ? '' : `, ${further} of them on access that it had handed on`;
+    return more === 0
+      ? first.sentence
+      : `${first.sentence} ${plural(more, 'more command')}${where}.`;
   }
   const [decision] = decisions;
   if (decision === undefined) {
@@ -44,6 +54,12 @@ export function doneWords(
       : 'Nothing was done: no rule of the policy matches it.';
   }
   return `Nothing was revoked. ${withheldWords(decision)}`;
+}
+
+/** From whom the access came and who answers for it, as the newest decision about the subject says. */
+export function behalfWords(alert: Alert, decisions: readonly Decision[]): string | null {
+  const own = decisions.filter((one) => one.agent_uid === alert.subject.agent_uid);
+  return own.find((one) => one.lineage !== undefined)?.lineage?.words ?? null;
 }
 
 /** The same in a few words, for a line of the queue. */

@@ -193,6 +193,8 @@ export interface AlertPage {
   readonly happened: string;
   readonly believed: string;
   readonly done: string;
+  /** On whose behalf it acted, as the decision says; null where no call had shown it. */
+  readonly behalf: string | null;
   readonly next: readonly string[];
   /** Why the steps are dangerous together, as the policy says. */
   readonly matters: string | null;

@@ -18,6 +18,8 @@ const REASONS: Readonly<Record<string, string>> = {
   grant_unknown: 'what an agent was granted is not known',
   independence_not_evaluated: 'whether the agents are independent could not be judged',
   never_revoke: 'the agent is on the list of those that are never revoked',
+  above_not_taken: 'whoever handed its access on was left alone',
+  cascade_limit: 'more hold access that was handed on than one order reaches',
   budget_exceeded: 'the limit on automatic revocations was reached',
   bystanders_affected: 'it would have hit others too',
   target_incomplete: 'an id that the command needs is missing',

@@ -35,6 +35,7 @@ import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { admitSubject } from './rule-budget.ts';
 import { sharedOrigin } from './shared-origin.ts';
 import { isTakenBack } from './take-back.ts';
+import { holderOf, traceLineage } from './trace-lineage.ts';
 import { byDecisiveness, withheldReasons } from './withhold-command.ts';
 
 /** Calls with these effects can't be taken back: in a blackout they alone wait for the owner. */
@@ -148,6 +149,9 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
   );
   const reasons = byDecisiveness(outcome.withheld);
   const all = byDecisiveness([...reasons, ...(outcome.notes ?? [])]);
+  const { draft, registry } = context;
+  const holder = holderOf(draft, alert.tenant_id, alert.subject);
+  const lineage = traceLineage(draft, registry, holder);
   return decisionOutput(context.draft, context.sha256, {
     decision_id: idOf(one),
     tenant_id: alert.tenant_id,
@@ -164,6 +168,7 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
     issued_command_ids: outcome.issued.map((command) => command.command_id),
     ...(outcome.degradedTo === undefined ? {} : { degraded_to: outcome.degradedTo }),
     ...(problems.length === 0 ? {} : { target_problems: problems }),
+    ...(lineage === undefined ? {} : { lineage }),
   });
 }
 

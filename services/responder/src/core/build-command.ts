@@ -56,11 +56,19 @@ export interface CommandParts {
   /** To which calls it is limited; absent: to none. */
   readonly scope?: RevocationCommand['scope'];
   /** Why it is asked for, where that is not the alert alone: what it follows upon. */
-  readonly follows?: { readonly commandId: string; readonly sentence: string };
+  readonly follows?: {
+    readonly commandId: string;
+    readonly sentence: string;
+    /** Of several that follow upon one order: which. */
+    readonly member?: string;
+  };
+  /** Instead of what the rule says. */
+  readonly expiresAt?: string;
 }
 
 function containmentIdOf({ alert, rule, planned, follows }: CommandParts): string {
-  const after = follows === undefined ? '' : `|${follows.commandId}`;
+  const member = follows?.member === undefined ? '' : `|${follows.member}`;
+  const after = follows === undefined ? '' : `|${follows.commandId}${member}`;
   const what = `${rule.id}|${planned.action}|${planned.target.level}${after}`;
   return uuidV5(
     WAYWARDEN_NAMESPACE,
@@ -80,7 +88,7 @@ export function buildCommand(parts: CommandParts): RevocationCommand {
   const { alert, rule, planned, follows, approvals } = parts;
   const { action, target } = planned;
   const containmentId = containmentIdOf(parts);
-  const expiresAt = shiftTime(alert.detected_at, durationMs(rule.expires));
+  const expiresAt = parts.expiresAt ?? shiftTime(alert.detected_at, durationMs(rule.expires));
   return {
     command_id: commandId({ tenantId: alert.tenant_id, target, action, containmentId }),
     containment_id: containmentId,

@@ -38,6 +38,18 @@ export interface Cause {
   readonly title: string;
   readonly subject: Alert['subject'];
   readonly subjectClass: string;
+  /** Of an order that reached on from another: short name of whom it is about. */
+  readonly member?: string;
+  /** … and the order that reached it. */
+  readonly from?: string;
+}
+
+/** One whom an order reached. */
+export interface Reached {
+  /** It was left alone, with what it handed on. */
+  readonly isLeft: boolean;
+  /** The order on it, where one was given. */
+  readonly commandId?: string;
 }
 
 export interface IssuedCommand {
@@ -70,4 +82,6 @@ export interface IssuedCommand {
   readonly answerWithinMs?: number;
   /** The command that takes it back; who has carried that out is asked of it. */
   readonly undo?: string;
+  /** Whom it reached, by short name; each is decided once. */
+  readonly reached?: Readonly<Record<string, Reached>>;
 }

@@ -11,19 +11,24 @@ import {
   epochMs,
   formatLogTime,
   type JournalEntry,
+  type LineageFact,
+  type RevocationCommand,
   type Sighting,
   type Silence,
+  TOPICS,
   type Unanswered,
 } from '@waywarden/schemas';
 import type { Decide, Draft, Output } from '@waywarden/stage';
 import { applyDelivery, applyReceipt } from './apply-receipt.ts';
 import { applyRule } from './apply-rule.ts';
+import { cascade, reachNew } from './cascade.ts';
 import { applySighting, applySilence, judgeAgain, type Leaked } from './containment-proof.ts';
 import { type Due, takeDue } from './due-heap.ts';
 import { escalate, escalateSilence, undoneBy } from './escalate-command.ts';
 import { forgetExpired, issuedCommand } from './issued-command.ts';
 import { lapse } from './lapse-command.ts';
 import { leakAlert, leakOutput } from './leak-alert.ts';
+import { noteLineage } from './lineage.ts';
 import { matchesRule } from './match-rule.ts';
 import {
   clockOf,
@@ -194,9 +199,41 @@ function letFallDue(
   return outputs;
 }
 
+function takeLineage(
+  draft: Draft,
+  dependencies: ResponseDependencies,
+  fact: LineageFact,
+): readonly Output[] {
+  const holder = noteLineage(draft, fact);
+  const context = contextOf(draft, dependencies, fact.tenant_id, clockOf(draft));
+  return context === undefined ? [] : reachNew(context, holder);
+}
+
+/** Every order that was just given is carried on to what was handed on from its subject. */
+function carriedOn(
+  draft: Draft,
+  dependencies: ResponseDependencies,
+  outputs: readonly Output[],
+): readonly Output[] {
+  const further = outputs.flatMap(({ topic, value }) => {
+    if (topic !== TOPICS.revocationCommands.name) return [];
+    const command = value as RevocationCommand;
+    const context = contextOf(draft, dependencies, command.tenant_id, clockOf(draft));
+    return context === undefined ? [] : cascade(context, command.command_id);
+  });
+  return further.length === 0 ? outputs : [...outputs, ...further];
+}
+
 export function createDecideResponse(dependencies: ResponseDependencies): Decide {
+  const decideEntry = decideOn(dependencies);
   return (draft, record) => {
-    const entry = record.value as JournalEntry;
+    const outputs = decideEntry(draft, record.value as JournalEntry);
+    return carriedOn(draft, dependencies, outputs);
+  };
+}
+
+function decideOn(dependencies: ResponseDependencies) {
+  return (draft: Draft, entry: JournalEntry): readonly Output[] => {
     switch (entry.kind) {
       case 'alert':
         return decideAlert(draft, dependencies, entry.alert);
@@ -226,6 +263,8 @@ export function createDecideResponse(dependencies: ResponseDependencies): Decide
         for (const id of applyControl(draft, entry.control)) dropBudget(draft, tenantId, id);
         return releaseWaiting(draft, dependencies, tenantId);
       }
+      case 'lineage':
+        return takeLineage(draft, dependencies, entry.lineage);
       case 'watermark':
         return letFallDue(draft, dependencies, moveClock(draft, entry.watermark.time));
     }

@@ -9,7 +9,8 @@
 import { decisionId, formatLogTime, type RevocationCommand, type Rule } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { type PlannedAction, targetActionKey } from './action-target.ts';
-import { buildCommand, type CommandAlert } from './build-command.ts';
+import { buildCommand } from './build-command.ts';
+import { causedAlert } from './caused-alert.ts';
 import { pauseState } from './enforcement-pause.ts';
 import {
   type Cause,
@@ -47,21 +48,6 @@ export interface FollowUp {
   readonly expires?: string;
   /** A step-up stops nothing that a person confirms: any number of subjects may be asked. */
   readonly isUnbudgeted: boolean;
-}
-
-function alertOf({ issued, cause }: FollowUp, nowMs: number): CommandAlert {
-  const { command } = issued;
-  return {
-    tenant_id: command.tenant_id,
-    alert_id: cause.alertId,
-    revision: cause.revision,
-    incident_id: command.incident_id,
-    detected_at: formatLogTime({ ms: nowMs, ns: 0 }),
-    title: cause.title,
-    severity: command.severity,
-    confidence: command.confidence,
-    evidence: command.evidence,
-  };
 }
 
 function ruleOf(context: ResponseContext, { issued, expires }: FollowUp): Rule | undefined {
@@ -109,7 +95,7 @@ function commandOf(context: ResponseContext, { one, rule, planned }: Issue): Rev
   const { draft, policy, registry, nowMs } = context;
   const { tenant_id: tenantId, command_id: commandId } = one.issued.command;
   return buildCommand({
-    alert: alertOf(one, nowMs),
+    alert: causedAlert(one.issued, one.cause, nowMs),
     rule,
     planned,
     sequence: nextSequence(draft, tenantId, planned.target.agent_uid),
@@ -175,7 +161,12 @@ export function followUp(context: ResponseContext, one: FollowUp): readonly Outp
   const { tenant_id: tenantId, action, target } = issued.command;
   const outcome = act(context, one);
   const reasons = byDecisiveness(outcome.reasons);
-  const ruleId = `${issued.ruleId}/${verb}/${action}-${target.level}`.slice(0, NAME_LENGTH_MAX);
+  // Of orders that reached several, each is followed by itself.
+  const member = cause.member === undefined ? '' : `/${cause.member}`;
+  const ruleId = `${issued.ruleId}/${verb}/${action}-${target.level}${member}`.slice(
+    0,
+    NAME_LENGTH_MAX,
+  );
   const { alertId, revision } = cause;
   const decision = decisionOutput(context.draft, context.sha256, {
     decision_id: decisionId({ tenantId, alertId, revision, ruleId }),

@@ -48,6 +48,10 @@ function placeOf(entry: JournalEntry): Place {
       const time = parseLogTime(entry.task_end.event_time) ?? { ms: 0, ns: 0 };
       return { rank: 1, ms: time.ms, ns: time.ns, id: entry.task_end.event_id };
     }
+    case 'lineage': {
+      const time = parseLogTime(entry.lineage.event_time) ?? { ms: 0, ns: 0 };
+      return { rank: 1, ms: time.ms, ns: time.ns, id: entry.lineage.event_id };
+    }
     case 'act':
       return { rank: 1, ms: epochMs(entry.act.at), ns: 0, id: entry.act.act_id };
     case 'receipt': {

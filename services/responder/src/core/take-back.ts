@@ -70,10 +70,17 @@ export function isTakenBack(draft: Draft, alert: Alert): boolean {
   return severityAtLeast(one.severity, alert.severity);
 }
 
-/** In force, and named by the act; the earliest first. */
+/** The orders on those whom this one reached: they have no ground of their own. */
+function reachedBy(draft: Draft, orderId: string): readonly string[] {
+  const reached = Object.values(issuedCommand(draft, orderId)?.reached ?? {});
+  return reached.flatMap(({ commandId }) => commandId ?? []);
+}
+
+/** In force, and named by the act, or reached by the order that is; the earliest first. */
 function namedBy(draft: Draft, act: OperatorAct, nowMs: number): readonly IssuedCommand[] {
   const { tenant_id: tenantId, order_id: orderId = '' } = act;
-  const ids = [orderId, ...heldCommands(draft, tenantId, orderId)];
+  const held = heldCommands(draft, tenantId, orderId);
+  const ids = [orderId, ...reachedBy(draft, orderId), ...held];
   return ids
     .flatMap((id) => issuedCommand(draft, id) ?? [])
     .filter(({ command }) => command.tenant_id === tenantId && command.action !== 'restore')
@@ -94,9 +101,11 @@ function agree(draft: Draft, act: OperatorAct): readonly Approval[] {
 }
 
 /** Commands which another alert still needs stay, where an alert was named and not they. */
-function isNeeded(issued: IssuedCommand, act: OperatorAct): boolean {
-  if (issued.command.command_id === act.order_id) return false;
-  return issued.holdersOverflowed || issued.holders.some((id) => id !== act.order_id);
+function isNeeded(draft: Draft, issued: IssuedCommand, act: OperatorAct): boolean {
+  const { order_id: orderId = '' } = act;
+  if (issued.command.command_id === orderId) return false;
+  const own = new Set([orderId, ...(issuedCommand(draft, orderId)?.holders ?? [])]);
+  return issued.holdersOverflowed || issued.holders.some((id) => !own.has(id));
 }
 
 function noteAlerts(draft: Draft, lifted: readonly IssuedCommand[], atMs: number): void {
@@ -121,7 +130,7 @@ export function takeBack(context: ResponseContext, act: OperatorAct, outputs: Ou
   }
   const agentUid = first.command.target.agent_uid;
   const alertIds = [...new Set(named.flatMap(({ command }) => command.alert_ids))];
-  const lifted = named.filter((one) => !isNeeded(one, act));
+  const lifted = named.filter((one) => !isNeeded(draft, one, act));
   if (lifted.length === 0)
     return { ...nothing, agentUid, alertIds, withheld: 'held_by_other_alert' };
   const takesTwo = lifted.some((one) => one.command.approvals.length >= PEOPLE_FOR_TWO);

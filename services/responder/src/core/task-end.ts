@@ -9,10 +9,10 @@
  */
 import {
   type Alert,
+  assuranceAtLeast,
   epochMs,
   formatLogTime,
   incidentId,
-  type Rule,
   type TaskEnd,
   uuidV5,
   WAYWARDEN_NAMESPACE,
@@ -20,11 +20,13 @@ import {
 import type { Draft, Output } from '@waywarden/stage';
 import { applyRule } from './apply-rule.ts';
 import { noteDue } from './due-heap.ts';
+import { holderKey, noteEnded } from './lineage.ts';
 import { classOf } from './match-rule.ts';
 import type { ResponseContext } from './response-context.ts';
-import { TASK_END_RULE } from './task-end-rule.ts';
+import { TASK_END_RULE, TASK_ENDED, taskEndRule } from './task-end-rule.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
-const KIND = 'task_ended';
+const KIND = TASK_ENDED;
 /** Ends that are remembered, so that a repeat counts once. */
 const TASK_ENDS_MAX = 10_000;
 const ENDS = 'task-end';
@@ -44,6 +46,10 @@ function remember(draft: Draft, end: TaskEnd): boolean {
 }
 
 export function noteTaskEnd({ draft, policy }: ResponseContext, end: TaskEnd): void {
+  if (assuranceAtLeast(end.assurance, AUTOMATIC_ASSURANCE_MIN)) {
+    const key = holderKey(end.tenant_id, end.agent_uid, end.task_id);
+    noteEnded(draft, key, epochMs(end.event_time));
+  }
   if (policy.taskEnd === undefined || !remember(draft, end)) return;
   const atMs = epochMs(end.event_time) + policy.overrunGraceMs;
   noteDue(draft, { atMs, what: 'task_end', commandId: end.event_id, tenantId: end.tenant_id });
@@ -93,14 +99,6 @@ export function settleTaskEnd(context: ResponseContext, eventId: string): readon
   const end = context.draft.get<TaskEnd>(`${ENDS}|${eventId}`);
   const { taskEnd } = context.policy;
   if (end === undefined || taskEnd === undefined) return [];
-  const rule: Rule = {
-    id: TASK_END_RULE,
-    when: { kind: [KIND], severity_min: 'info' },
-    assurance_min: 'authenticated',
-    mode: taskEnd.mode,
-    actions: [{ action: 'revoke_token', level: 'task' }],
-    expires: taskEnd.expires,
-    drain: 'finish_unit_then_stop',
-  };
+  const rule = taskEndRule(taskEnd);
   return applyRule(context, asAlert(context, end), rule, { isRoutine: true });
 }

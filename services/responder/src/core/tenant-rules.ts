@@ -50,6 +50,8 @@ export interface TenantRegistry {
   /** Of agents that have some: when they are not to be touched. */
   readonly blackouts?: Readonly<Record<string, readonly string[]>>;
   readonly receivers: readonly KnownReceiver[];
+  /** Of agents that have had a risk review: who answered for it. */
+  readonly reviewedBy?: Readonly<Record<string, string>>;
 }
 
 /** Answers that a receiver gives within a second are missed after this long. */
@@ -119,6 +121,11 @@ function reduceRegistry(registry: Registry, seq: number, version: string): Tenan
       ),
     ),
     receivers: registry.receivers.map(reduceReceiver),
+    reviewedBy: Object.fromEntries(
+      registry.agents.flatMap(({ uid, risk_review: review }) =>
+        review === undefined ? [] : [[uid, review.by]],
+      ),
+    ),
   };
 }
 

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import {
   type Alert,
   type JournalEntry,
+  type LineageFact,
   policySchema,
   type Receipt,
   type RevocationCommand,
@@ -215,4 +216,18 @@ export class Journal {
   #values(topic: string): readonly unknown[] {
     return this.outputs.filter((output) => output.topic === topic).map((output) => output.value);
   }
+}
+
+/** What a call of agent `name` tells of whose access it used, in task `work` unless said otherwise. */
+export function lineageEntry(name: string, over: Partial<LineageFact> = {}): JournalEntry {
+  const lineage: LineageFact = {
+    tenant_id: TENANT,
+    event_id: uuid(`lineage ${name} ${JSON.stringify(over)}`),
+    event_time: at(0),
+    agent_uid: `agent-${name}`,
+    assurance: 'authenticated',
+    task_id: 'work',
+    ...over,
+  };
+  return { kind: 'lineage', lineage };
 }

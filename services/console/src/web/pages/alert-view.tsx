@@ -59,6 +59,12 @@ function Sentences({ page }: { readonly page: AlertPage }) {
           <dd>{believed}</dd>
         </div>
       )}
+      {page.behalf !== null && (
+        <div>
+          <dt>On whose behalf</dt>
+          <dd>{page.behalf}</dd>
+        </div>
+      )}
       <div>
         <dt>What was done</dt>
         <dd>{page.done}</dd>

@@ -36,6 +36,7 @@ export function DecisionList({
       {decisions.map((one) => (
         <li key={one.decision_id}>
           Rule <code>{one.rule_id}</code> ({one.mode}) {outcome(one, hasCommand)}{' '}
+          {one.follows !== undefined && `${one.follows.why} `}
           <span className="quiet">
             <Time at={one.decided_at} short />
           </span>

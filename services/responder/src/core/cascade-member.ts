@@ -1,0 +1,74 @@
+/**
+ * One of those whom an order reaches, and every reason to leave it alone: the same guards that are asked
+ * about a rule's own subject, asked about each.
+ */
+import { assuranceAtLeast, blackoutAt, type Rule } from '@waywarden/schemas';
+import type { PlannedAction } from './action-target.ts';
+import type { Derived } from './derived-holders.ts';
+import { subjectHolders } from './derived-holders.ts';
+import { pauseState } from './enforcement-pause.ts';
+import { type Cause, type IssuedCommand, isIssuedFull } from './issued-command.ts';
+import { credentialAnchor, type Holder, holdersAt } from './lineage.ts';
+import type { ResponseContext } from './response-context.ts';
+import { receiversFor } from './tenant-rules.ts';
+import { AUTOMATIC_ASSURANCE_MIN, isNeverRevoked } from './withhold-command.ts';
+
+export interface Reach {
+  readonly context: ResponseContext;
+  readonly issued: IssuedCommand;
+  readonly cause: Cause;
+  readonly rule: Rule;
+  /** Holders that the order reaches, taken or not. */
+  readonly derived: ReadonlySet<string>;
+}
+
+export interface Member extends Derived {
+  /** Names it in decisions and ids. */
+  readonly short: string;
+  readonly planned: PlannedAction;
+  /** Who handed it on was left alone. */
+  readonly isBelowLeft: boolean;
+}
+
+/** Others who would lose what they have from elsewhere. */
+function hasBystanders({ context, issued, derived }: Reach, member: Member): boolean {
+  const { holder, credentialUid } = member;
+  const { draft } = context;
+  const own = new Set(subjectHolders(draft, issued.command.target).map((one) => one.key));
+  const isOther = ({ key, agentUid }: Holder) =>
+    key !== holder.key &&
+    (!(own.has(key) || derived.has(key)) || isNeverRevoked(context, agentUid));
+  if (credentialUid !== undefined) {
+    return holdersAt(draft, credentialAnchor(holder.tenantId, credentialUid)).some(isOther);
+  }
+  return holder.edges
+    .filter((edge) => edge.direct && edge.via === 'delegation')
+    .some((edge) => holdersAt(draft, edge.anchor).some(isOther));
+}
+
+function isProven({ rule }: Reach, { assurance }: Member): boolean {
+  return (
+    assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN) &&
+    assuranceAtLeast(assurance, rule.assurance_min)
+  );
+}
+
+/** Empty: nothing speaks against taking it but budget and repetition. */
+export function reasonsToLeave(reach: Reach, member: Member): readonly string[] {
+  const { context } = reach;
+  const { registry, policy, nowMs, draft } = context;
+  const { tenantId, agentUid } = member.holder;
+  const blackouts = registry?.blackouts?.[agentUid] ?? [];
+  const asked: readonly (readonly [string, boolean])[] = [
+    ['above_not_taken', member.isBelowLeft],
+    ['claim_only_asserted', !isProven(reach, member)],
+    ['never_revoke', isNeverRevoked(context, agentUid)],
+    ['target_incomplete', member.planned.problems.length > 0],
+    ['bystanders_affected', hasBystanders(reach, member)],
+    ['no_receiver', receiversFor(policy, registry, agentUid).all.length === 0],
+    ['blackout', blackoutAt(blackouts, nowMs) !== undefined],
+    ['enforcement_paused', pauseState(draft, tenantId).paused],
+    ['issued_commands_limit', isIssuedFull(draft)],
+  ];
+  return asked.filter(([, speaks]) => speaks).map(([reason]) => reason);
+}

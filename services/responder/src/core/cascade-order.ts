@@ -1,0 +1,95 @@
+/** The order for one whom another order reaches: what it says, how long it holds and what is kept of it. */
+import type { RevocationCommand } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { type PlannedAction, targetActionKey } from './action-target.ts';
+import { buildCommand } from './build-command.ts';
+import type { Member, Reach } from './cascade-member.ts';
+import { causedAlert } from './caused-alert.ts';
+import { type Cause, holdCommand, openCommand, rememberCommand } from './issued-command.ts';
+import { commandOutput, nextSequence } from './response-context.ts';
+import { receiversFor } from './tenant-rules.ts';
+
+export function whyReached(
+  { issued }: Reach,
+  { holder, via, fromAgent, credentialUid }: Member,
+): string {
+  const { action, target } = issued.command;
+  const task = holder.taskId === undefined ? '' : ` in task ${holder.taskId}`;
+  const what =
+    via === 'credential'
+      ? `Credential ${credentialUid} of ${holder.agentUid} was made of one of ${fromAgent}`
+      : `${holder.agentUid} acts${task} on a delegation by ${fromAgent}`;
+  return `${what}, and ${action} reached ${target.agent_uid}.`;
+}
+
+export function causeOf(
+  { cause, context, issued }: Reach,
+  { holder, credentialUid, short }: Member,
+): Cause {
+  const { agentUid, taskId } = holder;
+  return {
+    ...cause,
+    subject: {
+      agent_uid: agentUid,
+      ...(taskId === undefined ? {} : { task_id: taskId }),
+      ...(credentialUid === undefined ? {} : { credential_uid: credentialUid }),
+    },
+    subjectClass: context.registry?.classes[agentUid] ?? 'unknown',
+    member: short,
+    from: issued.command.command_id,
+  };
+}
+
+export function memberCommand(
+  reach: Reach,
+  member: Member,
+  planned: PlannedAction,
+): RevocationCommand {
+  const { context, issued, cause, rule } = reach;
+  const { draft, policy, registry, nowMs } = context;
+  const { command } = issued;
+  const { agentUid } = member.holder;
+  return buildCommand({
+    alert: causedAlert(issued, cause, nowMs),
+    rule,
+    planned,
+    sequence: nextSequence(draft, command.tenant_id, agentUid),
+    receivers: receiversFor(policy, registry, agentUid, planned.action).all,
+    follows: {
+      commandId: command.command_id,
+      sentence: whyReached(reach, member),
+      member: member.short,
+    },
+    // No longer than what it follows: with that, its ground is gone.
+    expiresAt: command.expires_at,
+  });
+}
+
+/** In force already: held for this alert too; else issued. Undefined: it was in force. */
+export function issueFor(reach: Reach, member: Member, planned: PlannedAction): Output | undefined {
+  const { context, cause, rule } = reach;
+  const { draft, policy, registry, sha256, nowMs } = context;
+  const { holder } = member;
+  const openKey = targetActionKey(planned.target, planned.action, sha256);
+  const open = openCommand(draft, openKey, nowMs);
+  if (open !== undefined) {
+    holdCommand(draft, open, cause.alertId);
+    return undefined;
+  }
+  const command = memberCommand(reach, member, planned);
+  const output = commandOutput(draft, command);
+  const { required, issuers } = receiversFor(policy, registry, holder.agentUid, planned.action);
+  const { agentUid, taskId } = holder;
+  rememberCommand(draft, {
+    command,
+    ruleId: rule.id,
+    openKey,
+    required,
+    issuers,
+    holder: cause.alertId,
+    subject: { agentUid, ...(taskId === undefined ? {} : { taskId }) },
+    cause: causeOf(reach, member),
+    receiptWithinMs: policy.receiptWithinMs,
+  });
+  return output;
+}

@@ -1,0 +1,246 @@
+/**
+ * Carries an order on to what was handed on from its subject: a token that is taken from an agent is
+ * worth little while the three to whom it delegated go on with theirs.
+ *
+ * Each of them is a decision of its own, with every guard asked about it, and each says why it was
+ * taken or left: who is never revoked is left alone with everything that it handed on, and so is one
+ * whose descent is only asserted. What is taken is the least that cuts it off: its credential where
+ * that was made of the one revoked, else its access in that task; never the whole agent.
+ */
+import {
+  decisionId,
+  formatLogTime,
+  type RevocationCommand,
+  type Rule,
+  targetProblems,
+} from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { narrowest, STEP_UP } from './action-strength.ts';
+import type { PlannedAction } from './action-target.ts';
+import { type Member, type Reach, reasonsToLeave } from './cascade-member.ts';
+import { causeOf, issueFor, memberCommand, whyReached } from './cascade-order.ts';
+import type { Reached } from './command-record.ts';
+import { type Derived, derivedHolders, derivedName } from './derived-holders.ts';
+import { commandsAbout, type IssuedCommand, issuedCommand, putIssued } from './issued-command.ts';
+import { type Holder, holdersAt } from './lineage.ts';
+import { decisionOutput, type ResponseContext } from './response-context.ts';
+import { admitSubject } from './rule-budget.ts';
+import { TASK_END_RULE, taskEndRule } from './task-end-rule.ts';
+import { above, traceLineage } from './trace-lineage.ts';
+import { byDecisiveness } from './withhold-command.ts';
+
+/** Orders that take access which may have been handed on. */
+const REACHING: ReadonlySet<string> = new Set([
+  'revoke_token',
+  'kill_session',
+  'revoke_credential',
+  'revoke_delegation',
+  'disable_agent',
+]);
+const LEVELS: ReadonlySet<string> = new Set(['task', 'credential', 'delegation', 'agent']);
+/** Whom one order reaches; of more, the nearest, and a decision says that there are more. */
+const REACHED_MAX = 64;
+/** Holders above that are asked whether an order on them reaches a new one. */
+const ABOVE_MAX = 64;
+/** Stands for those beyond it. */
+const MORE = 'more';
+const NAME_LENGTH_MAX = 256;
+const SHORT_NAME_LENGTH = 12;
+/** Whoever is left alone for one of these keeps what it handed on. */
+const KEEPS_WHAT_IS_BELOW: ReadonlySet<string> = new Set([
+  'never_revoke',
+  'claim_only_asserted',
+  'above_not_taken',
+]);
+
+function isReaching({ command, cause, restored, expiresMs }: IssuedCommand, nowMs: number) {
+  const { action, target, scope } = command;
+  if (cause === null || cause.member !== undefined || scope !== undefined) return false;
+  if (restored || expiresMs <= nowMs) return false;
+  return REACHING.has(action) && LEVELS.has(target.level);
+}
+
+function planFor({ holder, credentialUid }: Derived): PlannedAction {
+  const { tenantId: tenant_id, agentUid: agent_uid, taskId } = holder;
+  const base = { tenant_id, agent_uid };
+  const target =
+    credentialUid === undefined
+      ? { level: 'task', ...base, ...(taskId === undefined ? {} : { task_id: taskId }) }
+      : { level: 'credential', ...base, credential_uid: credentialUid };
+  return { action: 'revoke_token', target, problems: targetProblems('revoke_token', target) };
+}
+
+function isWithinBudget({ context, rule }: Reach, { planned, holder }: Member): boolean {
+  if (rule.id === TASK_END_RULE) return true;
+  return admitSubject(context.draft, context.policy, {
+    tenantId: holder.tenantId,
+    ruleId: rule.id,
+    subject: context.sha256(JSON.stringify(planned.target)),
+    agentUid: holder.agentUid,
+    nowMs: context.nowMs,
+    liveAgents: context.registry?.liveAgents ?? 0,
+  });
+}
+
+interface Outcome {
+  readonly reasons: readonly string[];
+  readonly issued: Output | undefined;
+  readonly degradedTo?: string;
+}
+
+function act(reach: Reach, member: Member, reasons: readonly string[]): Outcome {
+  if (reasons.length > 0) return { reasons, issued: undefined };
+  if (isWithinBudget(reach, member)) {
+    const issued = issueFor(reach, member, member.planned);
+    return { reasons: issued === undefined ? ['already_contained'] : [], issued };
+  }
+  // Too many to be taken: each of them is asked instead.
+  const { holder } = member;
+  const base = { tenant_id: holder.tenantId, agent_uid: holder.agentUid };
+  const asked = narrowest(STEP_UP, base, causeOf(reach, member).subject);
+  const issued = asked === undefined ? undefined : issueFor(reach, member, asked);
+  return { reasons: ['budget_exceeded'], issued, degradedTo: STEP_UP };
+}
+
+function decide(reach: Reach, member: Member, outcome: Outcome): Output {
+  const { context, issued, cause, rule } = reach;
+  const { draft, registry, policy, sha256, nowMs } = context;
+  const { command } = issued;
+  const { alertId, revision } = cause;
+  const { tenantId, agentUid } = member.holder;
+  const { action, target } = command;
+  const head = `${rule.id}/reaches/${action}-${target.level}`;
+  const ruleId = `${head.slice(0, NAME_LENGTH_MAX - SHORT_NAME_LENGTH - 1)}/${member.short}`;
+  const reasons = byDecisiveness(outcome.reasons);
+  const given = outcome.issued?.value as RevocationCommand | undefined;
+  const isComplete = member.planned.problems.length === 0;
+  const wouldBe =
+    given !== undefined && outcome.degradedTo === undefined
+      ? given
+      : isComplete
+        ? memberCommand(reach, member, member.planned)
+        : null;
+  const lineage = traceLineage(draft, registry, member.holder);
+  return decisionOutput(draft, sha256, {
+    decision_id: decisionId({ tenantId, alertId, revision, ruleId }),
+    tenant_id: tenantId,
+    alert_ids: [alertId],
+    alert_revision: revision,
+    agent_uid: agentUid,
+    rule_id: ruleId,
+    mode: rule.mode,
+    would_be_command: wouldBe,
+    withheld_reason: reasons[0] ?? null,
+    withheld_reasons: [...reasons],
+    policy_version: policy.version,
+    decided_at: formatLogTime({ ms: nowMs, ns: 0 }),
+    issued_command_ids: given === undefined ? [] : [given.command_id],
+    ...(outcome.degradedTo === undefined ? {} : { degraded_to: outcome.degradedTo }),
+    follows: { command_id: command.command_id, why: whyReached(reach, member) },
+    ...(lineage === undefined ? {} : { lineage }),
+  });
+}
+
+function ruleOf({ policy }: ResponseContext, { ruleId }: IssuedCommand): Rule | undefined {
+  if (ruleId === TASK_END_RULE) return policy.taskEnd && taskEndRule(policy.taskEnd);
+  return policy.rules.find((one) => one.id === ruleId);
+}
+
+/** There are more than are reached: said once, about the order's own subject. */
+function tooMany({ context, issued, cause, rule }: Reach): Output {
+  const { command } = issued;
+  const ruleId = `${rule.id}/reaches/limit/${context.sha256(command.command_id).slice(0, SHORT_NAME_LENGTH)}`;
+  const { alertId, revision } = cause;
+  const tenantId = command.tenant_id;
+  return decisionOutput(context.draft, context.sha256, {
+    decision_id: decisionId({ tenantId, alertId, revision, ruleId }),
+    tenant_id: tenantId,
+    alert_ids: [alertId],
+    alert_revision: revision,
+    agent_uid: command.target.agent_uid,
+    rule_id: ruleId.slice(0, NAME_LENGTH_MAX),
+    mode: rule.mode,
+    would_be_command: null,
+    withheld_reason: 'cascade_limit',
+    withheld_reasons: ['cascade_limit'],
+    policy_version: context.policy.version,
+    decided_at: formatLogTime({ ms: context.nowMs, ns: 0 }),
+    issued_command_ids: [],
+    follows: {
+      command_id: command.command_id,
+      why: `More than ${REACHED_MAX} hold access that ${command.target.agent_uid} handed on; the others are left.`,
+    },
+  });
+}
+
+/** All who handed it on themselves were left, also where the order reached it from further up. */
+function isLeftAbove(draft: Draft, one: Derived, left: ReadonlySet<string>): boolean {
+  if (left.has(one.through)) return true;
+  const givers = one.holder.edges
+    .filter((edge) => edge.direct && edge.via === 'delegation')
+    .flatMap((edge) => holdersAt(draft, edge.anchor));
+  return givers.length > 0 && givers.every(({ key }) => left.has(key));
+}
+
+function toMember({ context, issued }: Reach, one: Derived, left: ReadonlySet<string>): Member {
+  const { draft, sha256 } = context;
+  const name = `${issued.command.command_id}|${derivedName(one)}`;
+  const short = sha256(name).slice(0, SHORT_NAME_LENGTH);
+  return { ...one, short, planned: planFor(one), isBelowLeft: isLeftAbove(draft, one, left) };
+}
+
+/** Everybody whom the order reaches and who was not decided yet. */
+function reachOn(reach: Reach): readonly Output[] {
+  const { context, issued } = reach;
+  const { draft } = context;
+  const reached: Record<string, Reached> = { ...issued.reached };
+  const left = new Set<string>();
+  const outputs: Output[] = [];
+  const { target } = issued.command;
+  for (const one of derivedHolders(draft, target, (name) => !left.has(name))) {
+    const member = toMember(reach, one, left);
+    if (reached[member.short] === undefined) {
+      if (Object.keys(reached).length >= REACHED_MAX) {
+        if (reached[MORE] === undefined) outputs.push(tooMany(reach));
+        reached[MORE] = { isLeft: true };
+        break;
+      }
+      const outcome = act(reach, member, reasonsToLeave(reach, member));
+      const given = outcome.issued;
+      outputs.push(decide(reach, member, outcome), ...(given === undefined ? [] : [given]));
+      reached[member.short] = {
+        isLeft: outcome.reasons.some((reason) => KEEPS_WHAT_IS_BELOW.has(reason)),
+        ...(given === undefined ? {} : { commandId: given.id }),
+      };
+    }
+    if (reached[member.short]?.isLeft === true) left.add(derivedName(one));
+  }
+  const now = issuedCommand(draft, issued.command.command_id) ?? issued;
+  if (outputs.length > 0) putIssued(draft, { ...now, reached });
+  return outputs;
+}
+
+/** What follows upon an order that was just given, or upon more being known of whom it reaches. */
+export function cascade(context: ResponseContext, commandId: string): readonly Output[] {
+  const { draft, nowMs } = context;
+  const issued = issuedCommand(draft, commandId);
+  if (issued?.cause == null || !isReaching(issued, nowMs)) return [];
+  const rule = ruleOf(context, issued);
+  if (rule === undefined || rule.mode !== 'enforce') return [];
+  const derived = new Set<string>();
+  for (const one of derivedHolders(draft, issued.command.target, () => true)) {
+    derived.add(one.holder.key);
+    if (derived.size > REACHED_MAX) break;
+  }
+  if (derived.size === 0) return [];
+  return reachOn({ context, issued, cause: issued.cause, rule, derived });
+}
+
+/** A holder has become known, or more of it: orders on those above may reach it. */
+export function reachNew(context: ResponseContext, holder: Holder): readonly Output[] {
+  const { draft } = context;
+  const all = [holder, ...above(draft, holder, ABOVE_MAX)];
+  const agents = [...new Set(all.map((one) => one.agentUid))];
+  const orders = agents.flatMap((uid) => commandsAbout(draft, holder.tenantId, uid));
+  return orders.flatMap(({ command }) => cascade(context, command.command_id));
+}
