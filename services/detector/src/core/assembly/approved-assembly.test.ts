@@ -33,8 +33,8 @@ const APPROVAL = {
   expires: '2027-01-01',
 };
 
-function bench(approval: object = APPROVAL, workflow: object = {}): Bench {
-  const made = new Bench(POLICY);
+function bench(approval: object = APPROVAL, workflow: object = {}, policy = POLICY): Bench {
+  const made = new Bench(policy);
   const registry = registrySchema.parse({
     version: 1,
     workflows: [{ name: 'claims', approvals: [approval], ...workflow }],
@@ -198,5 +198,51 @@ describe('an approved assembly', () => {
     const outside = bench({ ...APPROVAL, envelope });
     outside.feed(read({ result_trust: 'untrusted' }), send({ arg_values: value }));
     expect(why(outside)?.observed).toContain('provenance of to');
+  });
+
+  describe('of a payment', () => {
+    const payment = policySchema.parse({
+      version: 1,
+      combinations: [
+        {
+          id: 'read-then-send',
+          severity: 'critical',
+          steps: [
+            { id: 'read', any: ['create:payee'] },
+            { id: 'send', any: ['initiate:payment'], after: ['read'], link: ['data_flow'] },
+          ],
+        },
+      ],
+    });
+    const envelope = { provenance: { payee: ['trusted', 'requested'] } };
+    const approval = { ...APPROVAL, roles: undefined, envelope };
+    const call = (id: string, at: number, does: string, wire: Wire) =>
+      step({ id, agent: id, at, capabilities: [does], wire: { ...COMMON, ...wire } });
+    const iban = (path: string, fp = 'account-1') => ({ fp, kind: 'iban', path });
+    const payee = call('payee', 20, 'create:payee', {
+      arg_values: [iban('iban')],
+      result_values: [{ fp: 'account-1', kind: 'iban' }],
+      result_trust: 'trusted',
+    });
+    const pay = call('pay', 600, 'initiate:payment', {
+      arg_values: [iban('iban'), iban('from_iban', 'house')],
+    });
+    const found = (at: number, trust: PrivilegeStep['result_trust']) =>
+      call('found', at, 'read:internal', {
+        result_values: [{ fp: 'account-1', kind: 'iban' }],
+        result_trust: trust,
+      });
+
+    it('goes to an account of a trusted record, by whatever name the tool calls it', () => {
+      const fine = bench(approval, {}, payment);
+      fine.feed(found(0, 'trusted'), payee, pay);
+      expect(kinds(fine)).toEqual(['approved_assembly']);
+      // A clock that is behind by less than the skew does not make a mail into a record.
+      for (const at of [0, 37]) {
+        const mail = bench(approval, {}, payment);
+        mail.feed(found(at, 'untrusted'), payee, pay);
+        expect(why(mail)?.observed).toContain('provenance of payee');
+      }
+    });
   });
 });

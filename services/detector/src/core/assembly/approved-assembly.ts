@@ -24,6 +24,7 @@ import type { ChainStore } from './chain-store.ts';
 import type { CompiledCombination } from './compile-combination.ts';
 import { symbolsFor } from './possible-combinations.ts';
 import { symbolKeys } from './step-keys.ts';
+import { provenanceProblem } from './value-provenance.ts';
 
 /** Calls of a chain that an approval is held against; with more of them it covers nothing. */
 export const APPROVAL_STEPS_MAX = 512;
@@ -54,6 +55,7 @@ export interface ApprovalScope {
   readonly meta: ChainMeta;
   readonly registry: Registry | undefined;
   readonly combination: CompiledCombination;
+  readonly skewMs: number;
   /** The call that stands for the alert. */
   readonly call: ChainStep;
 }
@@ -75,30 +77,6 @@ function relevantSteps({ store, meta, combination }: ApprovalScope): readonly Ch
           combination.steps.some((step) => symbolKeys(call).some((key) => step.accepts(key))),
         );
   return [...own, ...foreign].sort(compareSteps);
-}
-
-/** Who made the values of a decisive argument, as far as this chain shows. */
-function provenanceProblem(
-  scope: ApprovalScope,
-  envelope: Envelope,
-  step: ChainStep,
-): Problem | undefined {
-  for (const [argument, allowed] of Object.entries(envelope.provenance ?? {})) {
-    if (allowed.includes('untrusted')) continue;
-    for (const value of step.wire.arg_values) {
-      if (value.path?.split(/[.[\]]/).includes(argument) !== true) continue;
-      const makers = [...scope.store.stepsOf(scope.store.value(value.fp).made)].filter(
-        (maker) => maker.n !== step.n && compareSteps(maker, step) < 0,
-      );
-      const trusted = makers.every(({ wire }) => wire.result_trust === 'trusted');
-      const fine = makers.length === 0 ? allowed.includes('requested') : trusted;
-      if (fine) continue;
-      const observed =
-        makers.length === 0 ? 'from nowhere in this chain' : 'not from a trusted record';
-      return { element: `provenance of ${argument}`, expected: listed(allowed), observed, step };
-    }
-  }
-  return undefined;
 }
 
 function stepProblem(
@@ -139,7 +117,7 @@ function stepProblem(
     destinations: wire.destinations ?? 1,
   });
   if (first !== undefined) return problem(first.element, first.expected, first.observed);
-  return provenanceProblem(scope, envelope, step);
+  return provenanceProblem(scope.store, envelope, step, scope.skewMs);
 }
 
 /** What is asked of the chain as a whole. */

@@ -182,12 +182,12 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
 }
 
 function approvalOf(
-  { store, meta, registryAt }: Assessment,
+  { store, meta, policy, registryAt }: Assessment,
   combination: CompiledCombination,
   call: ChainStep,
 ): ApprovalVerdict | undefined {
   const registry = registryAt(call.wire.registry_version);
-  return judgeApproval({ store, meta, registry, combination, call });
+  return judgeApproval({ store, meta, registry, combination, skewMs: policy.skewMs, call });
 }
 
 function assessCombination(input: Assessment, combination: CompiledCombination): Revised {

@@ -39,7 +39,7 @@ const RESIDUALS: Readonly<Record<string, readonly [what: string, neutralise: str
   'send:*': ['data_sent', 'open_case'],
   'publish:*': ['data_sent', 'open_case'],
   'create:credential': ['credential_created', 'revoke_credential'],
-  'create:identity': ['identity_created', 'disable_agent'],
+  'create:identity': ['identity_created', 'open_case'],
   'create:payee': ['payment_set_up', 'hold_payment'],
   'initiate:payment': ['payment_set_up', 'hold_payment'],
   'approve:payment': ['payment_set_up', 'hold_payment'],
@@ -60,14 +60,23 @@ function residualOf(symbol: string): readonly [string, string] | undefined {
   return RESIDUALS[plain] ?? RESIDUALS[`${plain.split(':', 1)[0]}:*`];
 }
 
+/**
+ * What was created is itself an agent, and can be switched off. Anything else that the call names (a
+ * person's account, a group) is for the directory: an agent of that name may be another one.
+ */
+function isAgentCreated(symbol: string, { wire }: ChainStep): boolean {
+  return /^create:identity(@|$)/.test(symbol) && wire.target?.resource_type === 'agent';
+}
+
 export function residualAccess(proof: Proof): readonly ResidualAccess[] {
   const found = new Map<string, ResidualAccess>();
   for (const { event, symbols } of proof.steps) {
     for (const symbol of event.wire.exercise === 'attempted' ? [] : symbols) {
       const residual = residualOf(symbol);
       if (residual === undefined || symbol === 'read:public') continue;
-      const [what, neutralise] = residual;
-      found.set(`${what}/${event.n}`, { what, event, neutralise: [neutralise] });
+      const [what, byCase] = residual;
+      const neutralise = isAgentCreated(symbol, event) ? ['disable_agent', byCase] : [byCase];
+      found.set(`${what}/${event.n}`, { what, event, neutralise });
     }
   }
   return [...found.values()];
@@ -141,6 +150,13 @@ function isStopped(call: ChainStep, actions: readonly CutAction[]): boolean {
   });
 }
 
+function stillUsable({ what, event, neutralise: [action] }: ResidualAccess): string {
+  const said = `What is left behind (${what.replaceAll('_', ' ')})`;
+  return event.wire.target?.resource_id !== undefined && action === 'open_case'
+    ? `${said} stays usable until a person has undone it.`
+    : `${said} is not named in the call, so it stays usable.`;
+}
+
 export interface CutQuestion {
   readonly proof: Proof;
   readonly residual: readonly ResidualAccess[];
@@ -169,9 +185,7 @@ export function chooseCut(question: CutQuestion): Cut {
     const action = PAST_UNDOING.has(left.what) ? undefined : neutralise(left);
     if (action !== undefined) undo.push(action);
     else if (!PAST_UNDOING.has(left.what)) {
-      problems.push(
-        `What is left behind (${left.what.replaceAll('_', ' ')}) is not named in the call, so it stays usable.`,
-      );
+      problems.push(stillUsable(left));
     }
   }
   return { actions: [...stops, ...undo], sound: problems.length === 0, problems };

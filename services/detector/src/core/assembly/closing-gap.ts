@@ -65,10 +65,18 @@ function isHeld({ wire }: ChainStep, symbols: readonly string[]): boolean {
   return symbols.some((symbol) => grants.some((grant) => matchesGrant(grant, symbol)));
 }
 
-function isExpected(chain: Chain, combination: CompiledCombination, call: ChainStep): boolean {
+function isExpected(chain: Chain, scope: ProofScope, call: ChainStep): boolean {
   const { draft, store, meta } = chain;
+  const { combination, policy } = scope;
   const registry = registryAt(draft, meta.tenant, call.wire.registry_version);
-  const approval = judgeApproval({ store, meta, registry, combination, call });
+  const approval = judgeApproval({
+    store,
+    meta,
+    registry,
+    combination,
+    skewMs: policy.skewMs,
+    call,
+  });
   if (approval?.problem === null) return true;
   return isUsual({ draft, registry, combination: combination.source.id, call: call.wire });
 }
@@ -86,7 +94,7 @@ function warningOf(
   const proof = findProof(scope, call);
   if (proof === undefined) return undefined;
   const asked = proof.steps.find((one) => one.event === call)?.symbols ?? [];
-  if (!isHeld(call, asked) || isExpected(chain, combination, call)) return undefined;
+  if (!isHeld(call, asked) || isExpected(chain, scope, call)) return undefined;
   const verdict = judgeProof(scope, proof, isEvaluable(meta));
   const commonValues = store.commonValues(meta);
   return gapAlert({
