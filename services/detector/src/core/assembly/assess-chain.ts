@@ -158,6 +158,8 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
     residual,
     store,
     completers,
+    agentOf: ({ wire }) =>
+      input.registryAt(wire.registry_version)?.agents.find(({ uid }) => uid === wire.agent_uid),
     completedWithout: (stopped) =>
       [...store.stepsOf(head.completions)].some((call) => !stopped(call)),
   });

@@ -7,7 +7,7 @@
  * It is then checked by thinking away what it stops and asking again. Rejected: cutting the agent
  * that bore the data; its past call has already reached the one that sends.
  */
-import { assuranceAtLeast, type Target } from '@waywarden/schemas';
+import { assuranceAtLeast, blackoutAt, type RegistryAgent, type Target } from '@waywarden/schemas';
 import type { ChainStep } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { Proof } from './find-proof.ts';
@@ -102,16 +102,46 @@ function neutralise(residual: ResidualAccess): CutAction | undefined {
   return { action, target, stops, collateral: [`whoever else uses ${thing}`.slice(0, 1000)] };
 }
 
-/** The narrowest subject that this call can be stopped by. */
-function stopAction(call: ChainStep, store: ChainStore): CutAction {
+/** In such a time the owner lets nothing be broken off: it is held, and a person is asked. */
+function isInBlackout(agent: RegistryAgent | undefined, { ms }: ChainStep): boolean {
+  return blackoutAt(agent?.blackout ?? [], ms) !== undefined;
+}
+
+/** Until a person agrees, by the narrowest subject: it breaks nothing that is under way. */
+function stepUp({ wire }: ChainStep, stops: string, others: readonly string[]): CutAction {
+  const who = { tenant_id: wire.tenant_id, agent_uid: wire.agent_uid };
+  const { task_id, instance_uid } = wire;
+  const action = 'require_step_up';
+  if (task_id !== undefined) {
+    const said = `${stops}in this task until a person agrees`;
+    return { action, target: { level: 'task', ...who, task_id }, stops: said, collateral: [] };
+  }
+  const target: Target =
+    instance_uid === undefined
+      ? { level: 'agent', ...who }
+      : { level: 'instance', ...who, instance_uid };
+  return { action, target, stops: `${stops}until a person agrees`, collateral: others };
+}
+
+/**
+ * The narrowest subject that this call can be stopped by. What would break other work of an agent that
+ * much depends on, or anything in a blackout, is asked of a person instead.
+ */
+function stopAction(
+  call: ChainStep,
+  store: ChainStore,
+  agent: RegistryAgent | undefined,
+): CutAction {
   const { wire } = call;
   const who = { tenant_id: wire.tenant_id, agent_uid: wire.agent_uid };
   const stops = `further calls of ${wire.agent_uid} `.slice(0, 3000);
+  if (isInBlackout(agent, call)) return stepUp(call, stops, otherTasks(call, store));
   if (wire.task_id !== undefined) {
     const target = { level: 'task', ...who, task_id: wire.task_id };
     return { action: 'revoke_token', target, stops: `${stops}in this task`, collateral: [] };
   }
   const collateral = otherTasks(call, store);
+  if (CRITICAL.has(agent?.criticality ?? '')) return stepUp(call, stops, collateral);
   if (wire.credential_uid !== undefined) {
     const target = { level: 'credential', ...who, credential_uid: wire.credential_uid };
     return { action: 'revoke_token', target, stops: `${stops}with this token`, collateral };
@@ -120,11 +150,10 @@ function stopAction(call: ChainStep, store: ChainStore): CutAction {
     const target = { level: 'instance', ...who, instance_uid: wire.instance_uid };
     return { action: 'kill_session', target, stops: `${stops}by this instance`, collateral };
   }
-  const target = { level: 'agent', ...who };
-  const asked = `${stops}until a person agrees`;
-  return { action: 'require_step_up', target, stops: asked, collateral };
+  return stepUp(call, stops, collateral);
 }
 
+const CRITICAL: ReadonlySet<string> = new Set(['high', 'critical']);
 const COLLATERAL_MAX = 16;
 
 function otherTasks(call: ChainStep, store: ChainStore): readonly string[] {
@@ -163,6 +192,8 @@ export interface CutQuestion {
   readonly store: ChainStore;
   /** The earliest completion of each subject, canonical order; the first is the proof's. */
   readonly completers: readonly ChainStep[];
+  /** What the registry says of who made a call. */
+  readonly agentOf: (call: ChainStep) => RegistryAgent | undefined;
   /** Asks again: whether the combination is still completed when these calls are thought away. */
   readonly completedWithout: (stopped: (call: ChainStep) => boolean) => boolean;
 }
@@ -175,7 +206,7 @@ export function chooseCut(question: CutQuestion): Cut {
     // What is only asserted never puts another agent into a cut.
     const proven = assuranceAtLeast(call.wire.agent_assurance, 'authenticated');
     if (!proven && call.wire.agent_uid !== proof.completing.wire.agent_uid) continue;
-    if (!isStopped(call, stops)) stops.push(stopAction(call, store));
+    if (!isStopped(call, stops)) stops.push(stopAction(call, store, question.agentOf(call)));
   }
   if (question.completedWithout((call) => isStopped(call, stops))) {
     problems.push('Another agent, which the cut does not stop, completed it too.');
