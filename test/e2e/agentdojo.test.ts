@@ -18,7 +18,18 @@ import {
   judgeSplit,
   scoreSplit,
 } from '../../services/waywarden/src/evaluate/evaluate-agentdojo.ts';
-import { loadAgentDojo } from '../../services/waywarden/src/evaluate/load-agentdojo.ts';
+import {
+  loadAgentDojo,
+  type RecordedLine,
+  readLabels,
+  readRecorded,
+} from '../../services/waywarden/src/evaluate/load-agentdojo.ts';
+import { goalsIn } from '../../services/waywarden/src/evaluate/rewrites/planted-text.ts';
+import { REWRITES } from '../../services/waywarden/src/evaluate/rewrites/rewrite-instruction.ts';
+import {
+  resultsOf,
+  rewriteRun,
+} from '../../services/waywarden/src/evaluate/rewrites/rewrite-run.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const DATA = new URL('../../../shared/data/', import.meta.url).pathname;
@@ -139,6 +150,31 @@ describe.skipIf(!present)('AgentDojo through everything', () => {
       'OM',
     );
     expect(report).toMatchObject({ read: 3416, accepted: 3416, rows: 3416, dead_lettered: 0 });
+  }, 300_000);
+});
+
+describe.skipIf(!present)('the rewritten attacks', () => {
+  it('say anew what was planted in hijacked runs, and change no call', async () => {
+    const labels = await readLabels(DOJO);
+    const hijacked: RecordedLine[] = [];
+    const texts: string[] = [];
+    for await (const { line } of readRecorded(DOJO)) {
+      const label = labels.get(line.trace_id);
+      if (label?.attack !== true) continue;
+      texts.push(...resultsOf(line));
+      if (isPositive(label)) hijacked.push(line);
+    }
+    const goals = goalsIn(texts);
+    const withoutResults = ({ calls, ...run }: RecordedLine) => ({
+      ...run,
+      calls: calls.map((call) => ({ ...call, result: undefined })),
+    });
+    for (const rewrite of REWRITES) {
+      const anew = hijacked.map((line) => rewriteRun(line, goals, rewrite));
+      expect(anew.map(({ run }) => withoutResults(run))).toEqual(hijacked.map(withoutResults));
+      // In four runs the planted text stands behind the cut of the recorded results.
+      expect(anew.filter(({ rewritten }) => rewritten === 0)).toHaveLength(4);
+    }
   }, 300_000);
 });
 

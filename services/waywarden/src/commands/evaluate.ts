@@ -14,8 +14,11 @@ import { evaluateCloudtrail, sayCloudtrail } from '../evaluate/evaluate-cloudtra
 import { type EvaluateStreamFlags, evaluateStream } from '../evaluate/evaluate-stream.ts';
 import { loadAgentDojo } from '../evaluate/load-agentdojo.ts';
 import { evaluateRealRuns, type RealRunsFlags } from '../evaluate/real-runs/evaluate-real-runs.ts';
+import { evaluateRewrites } from '../evaluate/rewrites/evaluate-rewrites.ts';
+import { REWRITES } from '../evaluate/rewrites/rewrite-instruction.ts';
+import { sayRewrites } from '../evaluate/rewrites/say-rewrites.ts';
 import { sayRealRuns } from '../evaluate/say-real-runs.ts';
-import { Progress, report, table } from './command-output.ts';
+import { Progress, report, table, UsageError } from './command-output.ts';
 
 const DATA_DEFAULT = '../shared/data/agentdojo';
 
@@ -61,10 +64,36 @@ function summary(reports: readonly SplitReport[]): string[] {
 
 interface AgentDojoFlags {
   readonly data: string;
+  readonly rewrites?: true | readonly string[];
+  readonly tuning?: true;
   readonly json?: true;
 }
 
+async function evaluateRewritten(flags: AgentDojoFlags): Promise<void> {
+  const asked = flags.rewrites === true ? undefined : flags.rewrites;
+  const progress = new Map<string, Progress>();
+  const reports = await evaluateRewrites({
+    folder: flags.data,
+    rewrites: REWRITES.filter(({ name }) => asked?.includes(name) ?? true),
+    tuning: flags.tuning === true,
+    say: (what, runs) => {
+      const line = progress.get(what) ?? new Progress(what);
+      progress.set(what, line);
+      line.show(`${runs} runs`);
+    },
+  });
+  report(
+    flags.json === true,
+    { dataset: 'agentdojo', tuning: flags.tuning === true, rewrites: reports },
+    sayRewrites(reports, flags.tuning === true),
+  );
+}
+
 async function evaluateAgentDojo(flags: AgentDojoFlags): Promise<void> {
+  if (flags.rewrites !== undefined) return evaluateRewritten(flags);
+  if (flags.tuning === true) {
+    throw new UsageError('--tuning divides the folds of --rewrites; name that flag too.');
+  }
   const reading = new Progress('Reading runs');
   const { runs, labels } = await loadAgentDojo(flags.data, (n) => reading.show(`${n} runs`));
   reading.done(`${runs.length} runs`);
@@ -118,6 +147,13 @@ export const evaluateCommand = new Command('evaluate')
     new Command('agentdojo')
       .description('hijacked agents on real runs')
       .option('--data <folder>', 'folder that holds the data set', DATA_DEFAULT)
+      .addOption(
+        new Option(
+          '--rewrites [names...]',
+          'instead: the attacks with what was planted said anew, all or these',
+        ).choices(REWRITES.map(({ name }) => name)),
+      )
+      .option('--tuning', 'of the rewrites only the folds that rules may be chosen on')
       .option('--json', 'print one JSON object as the last line')
       .action(evaluateAgentDojo)
       .exitOverride(),

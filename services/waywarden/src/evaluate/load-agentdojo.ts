@@ -6,6 +6,7 @@ import type { Assurance, AuditEvent } from '@waywarden/schemas';
 import { UsageError } from '../commands/command-output.ts';
 import { readLines } from '../read-lines.ts';
 import { type Run, type RunLabel, runLabel } from './agentdojo-runs.ts';
+import type { RecordedRun } from './rewrites/rewrite-run.ts';
 
 const FILES = { runs: 'trajectories.ndjson.gz', labels: 'labels.ndjson.gz' } as const;
 /** Only to group runs into folds; never given to the detector. */
@@ -30,10 +31,31 @@ export function replayAcceptor(
   });
 }
 
-export async function loadAgentDojo(
+/** One line of the file. */
+export interface RecordedLine extends RecordedRun, RunMeta {}
+
+/** Reads runs as one source of events does, in order. */
+export class RunReader {
+  readonly #acceptor = replayAcceptor('default', 'authenticated', 'trajectories');
+  readonly #reader = new FormatReader('trajectories');
+
+  read(text: string, line: number, { trace_id, task, model }: RecordedLine): Run {
+    const events: readonly AuditEvent[] = this.#acceptor.accept(
+      this.#reader.read(text, line),
+    ).events;
+    return { traceId: trace_id, task, model, events };
+  }
+}
+
+export async function* readRecorded(
   folder: string,
-  onRun: (runs: number) => void,
-): Promise<{ readonly runs: readonly Run[]; readonly labels: ReadonlyMap<string, RunLabel> }> {
+): AsyncGenerator<{ readonly text: string; readonly number: number; readonly line: RecordedLine }> {
+  for await (const { text, number } of readLines(join(folder, FILES.runs))) {
+    yield { text, number, line: JSON.parse(text) as RecordedLine };
+  }
+}
+
+export async function readLabels(folder: string): Promise<ReadonlyMap<string, RunLabel>> {
   for (const file of Object.values(FILES)) {
     if (!existsSync(join(folder, file))) {
       throw new UsageError(
@@ -46,15 +68,18 @@ export async function loadAgentDojo(
     const label = runLabel.parse(JSON.parse(line.text));
     labels.set(label.trace_id, label);
   }
-  const acceptor = replayAcceptor('default', 'authenticated', 'trajectories');
-  const reader = new FormatReader('trajectories');
+  return labels;
+}
+
+export async function loadAgentDojo(
+  folder: string,
+  onRun: (runs: number) => void,
+): Promise<{ readonly runs: readonly Run[]; readonly labels: ReadonlyMap<string, RunLabel> }> {
+  const labels = await readLabels(folder);
+  const reader = new RunReader();
   const runs: Run[] = [];
-  for await (const line of readLines(join(folder, FILES.runs))) {
-    const meta = JSON.parse(line.text) as RunMeta & { trace_id: string };
-    const events: readonly AuditEvent[] = acceptor.accept(
-      reader.read(line.text, line.number),
-    ).events;
-    runs.push({ traceId: meta.trace_id, task: meta.task, model: meta.model, events });
+  for await (const { text, number, line } of readRecorded(folder)) {
+    runs.push(reader.read(text, number, line));
     onRun(runs.length);
   }
   return { runs, labels };
