@@ -1,7 +1,9 @@
 /** `waywarden evaluate DATASET`: detection quality on known data, as a table and as JSON. */
+import { writeFileSync } from 'node:fs';
 import { ASSURANCES } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
 import type { StreamFlags } from '../evaluate/benchmark-stream.ts';
+import { calibrationPlot } from '../evaluate/calibration-plot.ts';
 import {
   benignIds,
   judgeSplit,
@@ -137,6 +139,11 @@ function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: st
     .exitOverride();
 }
 
+interface CalibrationFlags extends StreamFlags {
+  readonly plot?: string;
+  readonly json?: true;
+}
+
 export const evaluateCommand = new Command('evaluate')
   .description('measure detection quality on known data')
   .usage('<dataset> [options]')
@@ -177,9 +184,11 @@ export const evaluateCommand = new Command('evaluate')
       .option('--seed <texts...>', 'its seed; several are counted together', ['tuning-1'])
       .option('--agents <n>', 'its agents', '58')
       .option('--days <n>', 'its days', '21')
+      .option('--plot <file>', 'draw nominal against observed (SVG)')
       .option('--json', 'print one JSON object as the last line')
-      .action(async (flags: StreamFlags & { readonly json?: true }) => {
+      .action(async (flags: CalibrationFlags) => {
         const calibration = await evaluateCalibration(flags);
+        if (flags.plot !== undefined) writeFileSync(flags.plot, calibrationPlot(calibration));
         report(flags.json === true, { ...calibration }, sayCalibration(calibration));
       })
       .exitOverride(),

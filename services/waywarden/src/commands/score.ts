@@ -66,7 +66,7 @@ async function score(flags: ScoreFlags): Promise<void> {
   };
   await eachCall(flags.baseline, 'Learning', (_, event) => {
     if (sightEvent(draft, { id: event.event_id }) !== 'first' || !isScored(event)) return;
-    learnCall(draft, event, false);
+    learnCall(draft, event, 'clear');
     totals.learnt++;
   });
   const out = createWriteStream(flags.out);
@@ -74,7 +74,7 @@ async function score(flags: ScoreFlags): Promise<void> {
     const scored = isScored(event)
       ? scoreCall(draft, event, registered.get(event.agent.uid))
       : NOTHING;
-    if (isScored(event)) learnCall(draft, event, scored.flagged || flags.frozen === true);
+    if (isScored(event)) learnCall(draft, event, flags.frozen === true ? 'quarantined' : scored.flag);
     totals.scored++;
     if (scored.alarmed) totals.alerts++;
     if (!out.write(toLine(item, event, scored))) await once(out, 'drain');

@@ -3,31 +3,39 @@
  *
  * Each volume of an agent's day has a probability that any day brings as much (block maxima). On benign
  * days that least probability should lie at or below 1 % on one day in a hundred, and so on: nominal
- * against observed, for each facet and class of agent, over streams that nothing was tuned on. The
- * detector's own core scores and learns as it goes, declared changes included. A facet that says less
+ * against observed, for each facet and class of agent, over streams that nothing was tuned on; and how often
+ * it then alarms. The detector's own core scores and learns as it goes, declared changes included. A facet that says less
  * often than nominal is cautious; one that says more often lies, and its row shows it.
  */
 import { declare, isScored, learnCall, scoreCall, sightEvent } from '@waywarden/detector';
 import { FormatReader } from '@waywarden/ingest';
 import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import { MemoryDraft } from '@waywarden/stage';
+import { quantile } from 'simple-statistics';
 import { Progress, table, UsageError } from '../commands/command-output.ts';
 import { fileAcceptor } from '../commands/input-options.ts';
 import { loadRegistry } from '../embedded/rule-files.ts';
 import { readLines } from '../read-lines.ts';
 import { type BenchmarkStream, type StreamFlags, withStreams } from './benchmark-stream.ts';
-import { type Share, share } from './scoring/interval.ts';
+import { clusteredShare, type Share } from './scoring/interval.ts';
 
-const NOMINAL = [0.1, 0.01, 0.001, 0.0001] as const;
+const NOMINAL = [0.1, 0.05, 0.01, 0.005, 0.001] as const;
+/** Shares of days whose scores are told: of these the shipped tails are made. */
+const SCORED = [0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001] as const;
 const ALL = 'all';
 
 interface CalibrationRow {
   readonly facet: string;
   /** Registered class; `all` over them. */
   readonly class: string;
+  readonly agents: number;
   /** Days of agents on which the facet could say. */
   readonly agent_days: number;
+  /** Intervals clustered by agent: one that has changed stays odd for days. */
   readonly observed: readonly { readonly nominal: number; readonly days: Share }[];
+  /** Days on which it alarmed: rare, above the floor and above what ever was. */
+  readonly alarmed: Share;
+  readonly scores: readonly { readonly share: number; readonly score: number }[];
 }
 
 export interface CalibrationReport {
@@ -36,68 +44,115 @@ export interface CalibrationReport {
   readonly rows: readonly CalibrationRow[];
 }
 
-/** The least probability of each facet, agent and day. */
-class DayLeast {
-  readonly #least = new Map<string, { facet: string; cls: string; p: number }>();
+/** What a facet said of an agent's day: the least probability, the highest scores. */
+interface Day {
+  readonly facet: string;
+  readonly class: string;
+  readonly agent: string;
+  readonly probability: number;
+  readonly alarmed: boolean;
+  /** Of each part of the agent that it counts apart. */
+  readonly scores: ReadonlyMap<string, number>;
+}
 
-  add(facet: string, cls: string, agentDay: string, p: number): void {
-    const key = `${facet}|${agentDay}`;
-    const before = this.#least.get(key);
-    if (before === undefined || p < before.p) this.#least.set(key, { facet, cls, p });
+class AgentDays {
+  readonly #days = new Map<string, Day>();
+
+  add(said: Omit<Day, 'scores'>, at: { readonly day: string; readonly part: string }, score: number) {
+    const key = `${said.facet}|${said.agent}|${at.day}`;
+    const before = this.#days.get(key);
+    const scores = new Map(before?.scores);
+    scores.set(at.part, Math.max(score, scores.get(at.part) ?? score));
+    this.#days.set(key, {
+      ...said,
+      probability: Math.min(said.probability, before?.probability ?? 1),
+      alarmed: said.alarmed || before?.alarmed === true,
+      scores,
+    });
   }
 
   rows(): readonly CalibrationRow[] {
-    const groups = new Map<string, { facet: string; cls: string; all: number[] }>();
-    for (const { facet, cls, p } of this.#least.values()) {
-      for (const of of [ALL, cls]) {
-        const key = `${facet}|${of === ALL ? '' : of}`;
-        const group = groups.get(key) ?? { facet, cls: of, all: [] };
-        group.all.push(p);
+    const groups = new Map<string, { facet: string; class: string; days: Day[] }>();
+    for (const day of this.#days.values()) {
+      for (const of of [ALL, day.class]) {
+        const key = `${day.facet}|${of === ALL ? '' : of}`;
+        const group = groups.get(key) ?? { facet: day.facet, class: of, days: [] };
+        group.days.push(day);
         groups.set(key, group);
       }
     }
-    return [...groups]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, { facet, cls, all }]) => ({
-        facet,
-        class: cls,
-        agent_days: all.length,
-        observed: NOMINAL.map((nominal) => ({
-          nominal,
-          days: share(all.filter((p) => p <= nominal).length, all.length),
-        })),
-      }));
+    return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => rowOf(group));
   }
+}
+
+/** How many of the days, clustered by agent. */
+function shareOf(days: readonly Day[], is: (day: Day) => boolean): Share {
+  const agents = new Map<string, [number, number]>();
+  for (const day of days) {
+    const [k, n] = agents.get(day.agent) ?? [0, 0];
+    agents.set(day.agent, [k + (is(day) ? 1 : 0), n + 1]);
+  }
+  return clusteredShare([...agents.values()]);
+}
+
+function rowOf(group: { facet: string; class: string; days: readonly Day[] }): CalibrationRow {
+  const { facet, days } = group;
+  const scores = days.flatMap((day) => [...day.scores.values()]);
+  const told = SCORED.filter((one) => one * scores.length >= 1);
+  return {
+    facet,
+    class: group.class,
+    agents: new Set(days.map(({ agent }) => agent)).size,
+    agent_days: days.length,
+    observed: NOMINAL.map((nominal) => ({
+      nominal,
+      days: shareOf(days, ({ probability }) => probability <= nominal),
+    })),
+    alarmed: shareOf(days, ({ alarmed }) => alarmed),
+    scores: told.map((one) => ({
+      share: one,
+      score: Number(quantile(scores, 1 - one).toFixed(2)),
+    })),
+  };
 }
 
 interface Judge {
   readonly draft: MemoryDraft;
   readonly agents: ReadonlyMap<string, RegistryAgent>;
-  readonly least: DayLeast;
+  readonly days: AgentDays;
   readonly stream: number;
 }
 
-function judge({ draft, agents, least, stream }: Judge, event: AuditEvent): void {
+function judge({ draft, agents, days, stream }: Judge, event: AuditEvent): void {
   if (sightEvent(draft, { id: event.event_id }) !== 'first') return;
   if (event.activity === 'config_change') declare(draft, event);
   if (!isScored(event)) return;
   const registered = agents.get(event.agent.uid);
   const scored = scoreCall(draft, event, registered);
-  const agentDay = `${stream}|${event.agent.uid}|${event.event_time.slice(0, 10)}`;
-  for (const { facet, dayProbability: p } of scored.facets) {
-    if (p !== undefined) least.add(facet, registered?.class ?? 'unregistered', agentDay, p);
+  const tool = event.tool === undefined ? '' : `${event.tool.server ?? ''}/${event.tool.name}`;
+  const at = { day: event.event_time.slice(0, 10), part: tool };
+  for (const { facet, day, alarm } of scored.facets) {
+    if (day === undefined) continue;
+    const said = {
+      facet,
+      class: registered?.class ?? 'unregistered',
+      agent: `${stream}|${event.agent.uid}`,
+      probability: day.probability,
+      alarmed: alarm !== undefined,
+    };
+    days.add(said, facet === 'tool_rate' ? at : { ...at, part: '' }, day.score);
   }
-  learnCall(draft, event, scored.flagged);
+  learnCall(draft, event, scored.flag);
 }
 
-async function judgeStream({ events, registry: file }: BenchmarkStream, of: DayLeast, n: number) {
+async function judgeStream({ events, registry: file }: BenchmarkStream, days: AgentDays, n: number) {
   const registry = file === undefined ? undefined : loadRegistry(file);
   const acceptor = fileAcceptor(
     { format: 'events', tenant: 'default', assurance: 'authenticated', trustFields: true },
     registry,
   );
   const agents = new Map((registry?.agents ?? []).map((agent) => [agent.uid, agent]));
-  const question = { draft: new MemoryDraft(), agents, least: of, stream: n };
+  const question = { draft: new MemoryDraft(), agents, days, stream: n };
   const reader = new FormatReader('events');
   const progress = new Progress('Judging');
   let read = 0;
@@ -114,28 +169,30 @@ async function judgeStream({ events, registry: file }: BenchmarkStream, of: DayL
 
 export async function evaluateCalibration(flags: StreamFlags): Promise<CalibrationReport> {
   return withStreams(flags, async ({ streams }) => {
-    const least = new DayLeast();
-    for (const [n, stream] of streams.entries()) await judgeStream(stream, least, n);
+    const days = new AgentDays();
+    for (const [n, stream] of streams.entries()) await judgeStream(stream, days, n);
     const sources = streams.map(({ source }) => source);
-    return { dataset: 'calibration', streams: sources, rows: least.rows() };
+    return { dataset: 'calibration', streams: sources, rows: days.rows() };
   });
 }
 
-const percent = ({ share: of, k }: Share) =>
-  of === null ? '–' : `${(of * 100).toFixed(2)} % (${k})`;
+const percent = (one: number) => (one * 100).toFixed(2);
+const said = ({ share: of, k, interval: { low, high } }: Share) =>
+  of === null ? '–' : `${percent(of)} (${percent(low)}–${percent(high)}; ${k})`;
 
 export function sayCalibration({ rows }: CalibrationReport): readonly string[] {
   return [
-    'Benign days on which a facet says that so much comes on at most so many days (in brackets: days):',
+    'Benign days of which a facet says that so much comes on at most so many days, in percent (95 %, clustered by agent; days):',
     ...table(
-      ['facet', 'class', 'agent-days', ...NOMINAL.map((p) => `nominal ${p * 100} %`)],
+      ['facet', 'class', 'agent-days', ...NOMINAL.map((p) => `nominal ${p * 100}`), 'alarmed'],
       rows.map((row) => [
         row.facet,
         row.class,
         String(row.agent_days),
-        ...row.observed.map(({ days }) => percent(days)),
+        ...row.observed.map(({ days }) => said(days)),
+        said(row.alarmed),
       ]),
     ),
-    'The alarm begins at 0.01 % of days, and beyond one and a half times the largest ever and a static floor.',
+    'An alarm begins at 0.1 % of days, and beyond one and a half times the largest ever and a static floor.',
   ];
 }

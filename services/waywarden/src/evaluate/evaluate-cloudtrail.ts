@@ -78,8 +78,8 @@ async function scored(file: string, draft: MemoryDraft): Promise<readonly Scored
     const { technique } = JSON.parse(line.text) as { readonly technique?: string };
     for (const event of batch.events) {
       if (!isScored(event)) continue;
-      const { score, flagged } = scoreCall(draft, event);
-      learnCall(draft, event, flagged);
+      const { score, flag } = scoreCall(draft, event);
+      learnCall(draft, event, flag);
       records.push({ actor: event.agent.uid, technique, score });
     }
     progress.show(`${records.length} records`);

@@ -40,7 +40,7 @@ class RunDraft implements Draft {
 /** History of benign runs: every call is learnt as one that nobody flagged. */
 export function learnRuns(runs: readonly Run[]): MemoryDraft {
   const draft = new MemoryDraft();
-  for (const run of runs) for (const event of run.events) learnCall(draft, event, false);
+  for (const run of runs) for (const event of run.events) learnCall(draft, event, 'clear');
   return draft;
 }
 
@@ -57,7 +57,7 @@ export function scoreRun(learnt: Draft, run: Run): RunScore {
       topStep = step;
     }
     if (call.facets.some((facet) => facet.alarm?.kind === 'hijack_suspected')) alarmed = true;
-    learnCall(draft, event, true);
+    learnCall(draft, event, 'quarantined');
   });
   return { traceId: run.traceId, score: Math.max(score, 0), topStep, alarmed };
 }

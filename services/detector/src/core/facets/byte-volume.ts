@@ -1,4 +1,5 @@
 /** How many bytes came back within ten minutes: bulk that no count of records tells. */
+import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
 export const byteVolume = volumeFacet({
@@ -9,6 +10,8 @@ export const byteVolume = volumeFacet({
   say: (sum) => `${sum} bytes of results`,
   amountOf: ({ result }) =>
     result?.size !== undefined && result.size > 0 ? result.size : undefined,
+  unit: 'amount',
+  tail: SHIPPED_TAILS.byte_volume,
   floor: 5_000_000,
   taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
 });

@@ -1,4 +1,5 @@
 /** How many calls within a minute, against this agent's busiest minutes: bursts at machine speed. */
+import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
 export const callRate = volumeFacet({
@@ -8,6 +9,8 @@ export const callRate = volumeFacet({
   span: 'a minute',
   say: (sum) => `${sum} calls`,
   amountOf: () => 1,
+  unit: 'count',
+  tail: SHIPPED_TAILS.call_rate,
   floor: 25,
   taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0029'] },
 });

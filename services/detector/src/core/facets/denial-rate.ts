@@ -1,4 +1,5 @@
 /** How many denied calls within ten minutes: an agent that tries doors. */
+import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
 export const denialRate = volumeFacet({
@@ -8,6 +9,8 @@ export const denialRate = volumeFacet({
   span: 'ten minutes',
   say: (sum) => `${sum} denied calls`,
   amountOf: (event) => (event.outcome === 'denied' ? 1 : 0),
+  unit: 'count',
+  tail: SHIPPED_TAILS.denial_rate,
   floor: 15,
   taxonomy: { owasp: ['ASI02'], attack: ['T1110'] },
 });

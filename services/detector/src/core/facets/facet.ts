@@ -51,8 +51,8 @@ export interface FacetScore {
   /** How much these points count in the one score of the call. */
   readonly weight: number;
   readonly reasons: readonly AlertReason[];
-  /** How probable it is that a day of this agent brings as much: what `evaluate calibration` checks. */
-  readonly dayProbability?: number;
+  /** How probable it is that a day of this agent brings as much, and how high the day scores. */
+  readonly day?: { readonly probability: number; readonly score: number };
   readonly alarm?: FacetAlarm;
   /** Not bad enough for an alarm, too odd to become normal. */
   readonly doubtful?: boolean;
@@ -63,10 +63,15 @@ export interface Facet {
   /** Of which activities it is asked; left out: of the acts of an agent (`../profile/score-call.ts`). */
   readonly activities?: ReadonlySet<string>;
   /**
+   * It counts, and doubt about what a call is for says nothing of how many there are. Leaving doubtful
+   * calls out of what is learnt and not out of what is judged made two days in five look odd.
+   */
+  readonly learnsDoubtful?: true;
+  /**
    * Null when the facet abstains: it has nothing to say of this call, or too little history.
    * `registered`: the agent's entry, where it has one: what people declared is no surprise.
    */
   score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null;
-  /** `flagged`: this call or its chain is doubtful or alarmed, so it must not become normal. */
+  /** `flagged`: this call is doubtful, it or its chain alarmed, so it must not become normal. */
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void;
 }

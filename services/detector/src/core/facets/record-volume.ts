@@ -1,4 +1,5 @@
 /** How many records within ten minutes: hoarding, by one huge read or by many. */
+import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
 export const recordVolume = volumeFacet({
@@ -11,6 +12,8 @@ export const recordVolume = volumeFacet({
     const records = event.args?.features?.['records'];
     return typeof records === 'number' && records > 0 ? records : undefined;
   },
+  unit: 'amount',
+  tail: SHIPPED_TAILS.record_volume,
   floor: 500,
   taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
 });

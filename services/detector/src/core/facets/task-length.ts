@@ -14,14 +14,16 @@ import { shorten } from '../short-text.ts';
 import {
   alarmThreshold,
   atDay,
-  BLOCKS_MIN,
   type DayMaxima,
+  type DayModel,
   dayProbability,
+  dayScore,
   learnMaximum,
   newMaxima,
   rebased,
-  tailOf,
+  usualOf,
 } from '../volume/block-maxima.ts';
+import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 import { agentName } from './value-novelty.ts';
 
@@ -29,6 +31,7 @@ const DAY_MS = 86_400_000;
 /** Tasks of an agent that are counted at once; the longest untouched begins anew. */
 const TASKS_KEPT_MAX = 8;
 const FLOOR = 12;
+const MODEL: DayModel = { unit: 'count', tail: SHIPPED_TAILS.task_length, floor: FLOOR };
 /** Days that are the anchor of the drift. */
 const ANCHOR_DAYS = 10;
 /** Scales by which a day's longest task may lie above the anchor and count as nothing. */
@@ -55,15 +58,15 @@ interface Counted {
 
 /** How far a day's longest task lies above the anchor, in its scales. */
 function above(anchor: readonly number[], dayMax: number): number {
-  const tail = tailOf(anchor);
-  return tail === undefined ? 0 : (Math.log1p(dayMax) - tail.median) / tail.scale - SLACK;
+  const usual = usualOf(anchor, MODEL.unit);
+  return usual === undefined ? 0 : dayScore(usual, dayMax) - SLACK;
 }
 
 function atNewDay(state: State, day: number): State {
   const { maxima, anchor, drift, driftDays } = state;
   if (day <= maxima.day) return state;
   const moved = Math.max(0, drift + above(anchor, maxima.dayMax));
-  const finished = atDay(maxima, day);
+  const finished = atDay(maxima, day, MODEL.unit);
   const isAnchor = anchor.length < ANCHOR_DAYS;
   return {
     ...state,
@@ -76,7 +79,7 @@ function atNewDay(state: State, day: number): State {
 
 /** A declared change moves the anchor: the first days after it are the new ones. */
 function afterDeclared(state: State, declaredMs: number | undefined): State {
-  const maxima = rebased(state.maxima, declaredMs, FLOOR);
+  const maxima = rebased(state.maxima, declaredMs, MODEL);
   return maxima === state.maxima ? state : { ...state, maxima, anchor: [], drift: 0, driftDays: 0 };
 }
 
@@ -123,25 +126,28 @@ function alarmOf(event: AuditEvent, { next, calls }: Counted, isDrift: boolean):
 
 interface Verdict {
   readonly p: number;
+  readonly day: Pick<FacetScore, 'day'>;
   readonly threshold: number;
   readonly isLong: boolean;
   readonly isDrift: boolean;
 }
 
 function judge({ next, calls }: Counted): Verdict | undefined {
-  const tail = tailOf(next.maxima.logs);
-  const threshold = alarmThreshold(next.maxima, FLOOR);
+  const usual = usualOf(next.maxima.logs, MODEL.unit);
+  const threshold = alarmThreshold(next.maxima, MODEL);
   if (threshold === undefined) return undefined;
   const sum = next.drift + Math.max(0, above(next.anchor, calls));
   // A drift is several days, and the task itself is unusual.
   const isDrift = next.driftDays >= 2 && sum > DRIFT_MAX && calls >= FLOOR;
-  const p = tail === undefined ? 1 : dayProbability(tail, calls);
-  return { p, threshold, isLong: calls > threshold, isDrift };
+  const p = usual === undefined ? 1 : dayProbability(usual, MODEL.tail, calls);
+  const day =
+    usual === undefined ? {} : { day: { probability: p, score: dayScore(usual, calls) } };
+  return { p, threshold, day, isLong: calls > threshold, isDrift };
 }
 
 function scoreOf(event: AuditEvent, counted: Counted, verdict: Verdict): FacetScore {
   const { calls, next } = counted;
-  const { p, threshold, isLong, isDrift } = verdict;
+  const { p, day, threshold, isLong, isDrift } = verdict;
   return {
     facet: 'task_length',
     points: Math.min(BITS_MAX, -Math.log2(Math.max(p, 1e-12))),
@@ -162,13 +168,14 @@ function scoreOf(event: AuditEvent, counted: Counted, verdict: Verdict): FacetSc
         },
       ];
     },
-    ...(next.maxima.logs.length >= BLOCKS_MIN ? { dayProbability: p } : {}),
+    ...day,
     ...(isLong || isDrift ? { alarm: alarmOf(event, counted, !isLong) } : {}),
   };
 }
 
 export const taskLength: Facet = {
   name: 'task_length',
+  learnsDoubtful: true,
 
   score(draft: Draft, event: AuditEvent): FacetScore | null {
     const counted = count(draft, event);

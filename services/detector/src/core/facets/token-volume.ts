@@ -1,4 +1,5 @@
 /** How many tokens within ten minutes: a model that thinks on and on costs, and does no work. */
+import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
 export const tokenVolume = volumeFacet({
@@ -11,6 +12,8 @@ export const tokenVolume = volumeFacet({
     const tokens = (model?.tokens_in ?? 0) + (model?.tokens_out ?? 0);
     return tokens > 0 ? tokens : undefined;
   },
+  unit: 'amount',
+  tail: SHIPPED_TAILS.token_volume,
   floor: 100_000,
   activities: new Set(['tool_call', 'agent_invoke', 'delegation', 'model_call']),
   taxonomy: { owasp: ['ASI08'], atlas: ['AML.T0034'] },

@@ -3,6 +3,7 @@
  * other calls. Tools are kept by name; one whose name varies without end is a new tool each time and
  * never settles, which `first_tool` judges.
  */
+import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
 export const toolRate = volumeFacet({
@@ -13,6 +14,8 @@ export const toolRate = volumeFacet({
   say: (sum, event) => `${sum} calls of ${event.tool?.name ?? 'one tool'}`,
   amountOf: (event) => (event.tool === undefined ? undefined : 1),
   partOf: (event) => event.tool && `${event.tool.server ?? ''}/${event.tool.name}`,
+  unit: 'count',
+  tail: SHIPPED_TAILS.tool_rate,
   floor: 25,
   taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0029'] },
 });

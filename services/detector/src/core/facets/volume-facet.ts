@@ -2,7 +2,7 @@
  * Too much of something within a window of time, for this agent: calls, records, tokens, denials.
  *
  * Two models, by what is known. From seven days on, the largest window of a day decides (block maxima,
- * `../volume/block-maxima.ts`): the threshold is exceeded by chance on one day in 10,000, if days are
+ * `../volume/block-maxima.ts`): what alarms comes by chance on one day in 1,000 at most, if days are
  * exchangeable. Before, from thirty windows on, a count far out in the tail of a negative binomial that
  * is four times larger than any before (`../volume/count-tail.ts`): coarse, and told as such. Before
  * that it abstains. Either threshold is clamped from below by a static floor, so that a quiet agent is
@@ -19,14 +19,20 @@ import {
   alarmThreshold,
   atDay,
   BLOCKS_MIN,
+  DAYS_PER_CHANCE,
   type DayMaxima,
+  type DayModel,
   dayProbability,
+  dayScore,
   learnMaximum,
   newMaxima,
   rebased,
-  tailOf,
+  type Unit,
+  usualOf,
 } from '../volume/block-maxima.ts';
 import { type CountHistory, countTail, NO_COUNTS, withCount } from '../volume/count-tail.ts';
+import { type Kept, type KeptPart, keepPart } from '../volume/kept-parts.ts';
+import { leastOf, type ScoreTail } from '../volume/score-tail.ts';
 import { NO_WINDOW, type SlidingWindow, slide, sumOf } from '../volume/sliding-window.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 import { agentName } from './value-novelty.ts';
@@ -54,6 +60,9 @@ export interface VolumeOptions {
   readonly partOf?: (event: AuditEvent) => string | undefined;
   /** A window with less never alarms. */
   readonly floor: number;
+  /** What is counted: events, or amounts of something. */
+  readonly unit: Unit;
+  readonly tail: ScoreTail;
   /** Of which activities it is asked; left out: acts of the agent. */
   readonly activities?: ReadonlySet<string>;
   readonly taxonomy: FacetAlarm['taxonomy'];
@@ -80,26 +89,33 @@ interface Judged {
   readonly sum: number;
   readonly p: number;
   readonly threshold: number;
+  readonly isOver: boolean;
   readonly learned: boolean;
+  /** The parts that are kept, where it is a part of the agent that is counted. */
+  readonly kept: Kept | undefined;
 }
 
 /** The threshold and how probable the sum is; undefined while too little is known. */
-function judge({ maxima, counts, most }: State, sum: number, floor: number) {
-  const tail = tailOf(maxima.logs);
-  const threshold = alarmThreshold(maxima, floor);
+function judge({ maxima, counts, most }: State, sum: number, model: DayModel, chances: number) {
+  const usual = usualOf(maxima.logs, model.unit);
+  const threshold = alarmThreshold(maxima, model);
   if (threshold !== undefined) {
-    const p = tail === undefined ? 1 : dayProbability(tail, sum);
-    return { p, threshold, learned: threshold > floor };
+    const p =
+      usual === undefined ? 1 : leastOf(dayProbability(usual, model.tail, sum), chances);
+    // A day of many tools is as many chances: what one of them may do is rarer.
+    const isRare = usual === undefined || p <= 1 / DAYS_PER_CHANCE;
+    return { p, threshold, isOver: isRare && sum > threshold, learned: threshold > model.floor };
   }
   if (counts.n < SETTLED_WINDOWS_MIN) return undefined;
   const p = countTail(Math.floor(sum), counts);
-  const least = Math.max(floor, most * EARLY_FACTOR);
-  return { p, threshold: p <= EARLY_TAIL ? least : Math.max(least, sum), learned: false };
+  const least = Math.max(model.floor, most * EARLY_FACTOR);
+  return { p, threshold: least, isOver: p <= EARLY_TAIL && sum > least, learned: false };
 }
 
 class VolumeFacet implements Facet {
   readonly name: string;
   readonly activities?: ReadonlySet<string>;
+  readonly learnsDoubtful = true as const;
   readonly #options: VolumeOptions;
   /** What `score` looked up, for the `learn` that follows: nothing is put in between. */
   #judged: Judged | undefined;
@@ -114,7 +130,8 @@ class VolumeFacet implements Facet {
     const judged = this.#judge(draft, event);
     this.#judged = judged;
     if (judged === undefined || !Number.isFinite(judged.threshold)) return null;
-    const { sum, p, threshold, next } = judged;
+    const { sum, p, isOver, next } = judged;
+    const usual = usualOf(next.maxima.logs, this.#options.unit);
     const reasonsOf = () => [this.#reason(judged)];
     return {
       facet: this.name,
@@ -123,8 +140,8 @@ class VolumeFacet implements Facet {
       get reasons() {
         return reasonsOf();
       },
-      ...(next.maxima.logs.length >= BLOCKS_MIN ? { dayProbability: p } : {}),
-      ...(sum > threshold ? { alarm: this.#alarm(judged) } : {}),
+      ...(usual === undefined ? {} : { day: { probability: p, score: dayScore(usual, sum) } }),
+      ...(isOver ? { alarm: this.#alarm(judged) } : {}),
     };
   }
 
@@ -134,25 +151,39 @@ class VolumeFacet implements Facet {
     const judged =
       known?.event === event && known.draft === draft ? known : this.#judge(draft, event);
     if (judged === undefined) return;
-    const { key, next, sum } = judged;
+    const { key, next, sum, kept } = judged;
     // What was flagged is counted, so that a burst stays whole, and does not become usual.
     const maxima = flagged ? next.maxima : learnMaximum(next.maxima, sum);
     draft.put(key, { ...next, maxima, tainted: next.tainted || flagged });
+    if (kept === undefined) return;
+    draft.put(this.#partsKey(event), kept.parts);
+    if (kept.gone !== undefined) draft.delete(this.#partKey(event, kept.gone));
+  }
+
+  #partsKey({ tenant_id, agent }: AuditEvent): string {
+    return `parts|${this.name}|${tenant_id}|${agent.uid}`;
+  }
+
+  #partKey({ tenant_id, agent }: AuditEvent, part: string): string {
+    return `volume|${this.name}|${tenant_id}|${agent.uid}|${part}`;
   }
 
   /** The state with this event in its windows. */
   #judge(draft: Draft, event: AuditEvent): Judged | undefined {
-    const { name, windowMs, amountOf, partOf, floor } = this.#options;
+    const { windowMs, amountOf, partOf } = this.#options;
     const amount = event.event_time_quality === 'measured' ? amountOf(event) : undefined;
     if (amount === undefined) return undefined;
     const part = partOf === undefined ? '' : partOf(event);
     if (part === undefined) return undefined;
-    const key = `volume|${name}|${event.tenant_id}|${event.agent.uid}|${part}`;
+    const key = this.#partKey(event, part);
     const ms = epochMs(event.event_time);
     const state = draft.get<State>(key);
     const window = slide(state?.window ?? NO_WINDOW, { ms, windowMs }, amount);
     if (window === undefined) return undefined;
     const day = Math.floor(ms / DAY_MS);
+    const known = partOf && (draft.get<readonly KeptPart[]>(this.#partsKey(event)) ?? []);
+    const kept = known && keepPart(known, part, day);
+    if (known !== undefined && kept === undefined) return undefined;
     const fixed = Math.floor(ms / windowMs);
     const moved = state === undefined || fixed > state.fixed;
     const sum = sumOf(window);
@@ -163,12 +194,12 @@ class VolumeFacet implements Facet {
       fixedSum: moved ? amount : state.fixedSum + amount,
       tainted: moved ? false : state.tainted,
       maxima: rebased(
-        atDay(state?.maxima ?? newMaxima(day, event.event_time), day),
+        atDay(state?.maxima ?? newMaxima(day, event.event_time), day, this.#options.unit),
         declaredSince(draft, event),
-        floor,
+        this.#options,
       ),
     };
-    const said = judge(next, sum, floor);
+    const said = judge(next, sum, this.#options, kept?.parts.length ?? 1);
     return {
       draft,
       event,
@@ -177,7 +208,10 @@ class VolumeFacet implements Facet {
       sum,
       p: said?.p ?? 1,
       threshold: said?.threshold ?? Number.POSITIVE_INFINITY,
+      isOver: said?.isOver ?? false,
       learned: said?.learned ?? false,
+      // Nothing is written where nothing changed.
+      kept: kept?.parts === known ? undefined : kept,
     };
   }
 
@@ -185,7 +219,7 @@ class VolumeFacet implements Facet {
     const { name, say, span } = this.#options;
     const { logs, peak, since } = next.maxima;
     const settled = logs.length >= BLOCKS_MIN;
-    const usual = tailOf(logs);
+    const usual = usualOf(logs, this.#options.unit);
     const expected =
       usual === undefined
         ? `never more than ${say(next.most, event)} within ${span} in ${next.counts.n} windows`

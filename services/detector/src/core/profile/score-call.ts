@@ -13,9 +13,11 @@ export interface CallScore {
   readonly score: number;
   readonly facets: readonly FacetScore[];
   readonly alarmed: boolean;
-  /** Alarmed, doubtful, or of a chain that was alarmed on: it must not become normal. */
-  readonly flagged: boolean;
+  readonly flag: Flag;
 }
+
+/** What keeps a call from becoming normal: a facet doubts it, or it or its chain was alarmed on. */
+export type Flag = 'clear' | 'doubtful' | 'quarantined';
 
 /** Activities that are acts of the agent; the rest is bookkeeping and is not scored. */
 const SCORED: ReadonlySet<string> = new Set([
@@ -56,21 +58,26 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
   const facets: FacetScore[] = [];
   let score = 0;
   let alarmed = false;
-  let flagged = draft.get<number>(quarantineKey(event)) !== undefined;
+  let doubtful = false;
+  const quarantined = draft.get<number>(quarantineKey(event)) !== undefined;
   for (const facet of facetsOf(event)) {
     const one = facet.score(draft, event, registered);
     if (one === null) continue;
     facets.push(one);
     score += one.points * one.weight;
     if (one.alarm !== undefined) alarmed = true;
-    if (one.alarm !== undefined || one.doubtful === true) flagged = true;
+    if (one.doubtful === true) doubtful = true;
   }
-  return { score, facets, alarmed, flagged };
+  const flag = quarantined || alarmed ? 'quarantined' : doubtful ? 'doubtful' : 'clear';
+  return { score, facets, alarmed, flag };
 }
 
 /** What the call teaches: a flagged call is observed, and nothing of it becomes normal. */
-export function learnCall(draft: Draft, event: AuditEvent, flagged: boolean): void {
-  for (const facet of facetsOf(event)) facet.learn(draft, event, flagged);
+export function learnCall(draft: Draft, event: AuditEvent, flag: Flag): void {
+  for (const facet of facetsOf(event)) {
+    const flagged = facet.learnsDoubtful === true ? flag === 'quarantined' : flag !== 'clear';
+    facet.learn(draft, event, flagged);
+  }
 }
 
 /** After an alarm: from here on the chain is not learnt from. */

@@ -1,40 +1,46 @@
 /**
- * How large the largest of a day may be, from the largest of earlier days.
+ * How far the largest of a day lies above the largest of this agent's earlier days: a score. How rarely a
+ * day scores so high is told by `score-tail.ts`, from the days of many agents.
  *
- * Ranks can't decide an alarm: over n days none is below 1/(n+1), and one alarm in 10,000 days is
- * asked for. So the tail is modelled, and the model is stated: the logarithm of a day's largest value
- * is Gumbel distributed (Fisher, Tippett 1928: what maxima of many values tend to), with days
- * exchangeable. Location and scale come from the median and the ninetieth percentile, not from the
- * moments, because quiet days (weekends) lie far below and say nothing of the upper tail. The scale
- * has a floor and is widened while days are few. Days on which the agent did nothing are no days.
+ * The score is how many scales the logarithm lies above the median of the days kept. The scale comes from
+ * the days above the median alone, because quiet days (weekends) lie far below and say nothing of the
+ * upper tail; it is drawn towards what any agent shows, with the weight of four days (a Bayesian's shrinkage), and
+ * counts vary as chance makes them vary at least: an agent with one call of a tool on each of seven days
+ * does nothing odd with two on the eighth. Days on which the agent did nothing are no days.
  *
- * Measured, the model alone promises too much far out (docs/measurements/calibration.md): few days of one
- * agent do not tell its tail. So an alarm also needs one and a half times the largest ever and a floor.
+ * An alarm also needs one and a half times the largest ever and a floor: rare is not yet worth a look.
  *
  * A day is learnt at most a little above what was usual (winsorised): whoever raises a value day by
  * day teaches slower than he climbs. Rejected: z-scores (a constant agent has variance 0) and peaks
- * over a threshold (too few days to choose one).
+ * over a threshold (too few days of one agent to choose one).
  */
+import { type ScoreTail, scoreAt, scoreProbability } from './score-tail.ts';
 
 /** Days kept; older ones are forgotten. */
 export const BLOCKS_MAX = 30;
 /** Fewer days than this judge nothing. */
 export const BLOCKS_MIN = 7;
-/** A day's largest value is to exceed the alarm threshold by chance once in so many days. */
-export const DAYS_PER_FALSE_ALARM = 10_000;
-const SCALE_MIN = 0.08;
-/** How far above what one day in ten exceeds a day is learnt, as a logarithm: a twentieth. */
-const RISE_MAX = 0.05;
-/** Median and ninetieth percentile of the standard Gumbel distribution. */
-const MEDIAN = -Math.log(Math.log(2));
-const UPPER = -Math.log(-Math.log(0.9));
+/** An alarm needs a day that comes by chance once in so many at most, of each feature. */
+export const DAYS_PER_CHANCE = 1000;
+/** How high a day may score and be learnt as it was: about one in twenty scores higher. */
+const LEARNT_SCORE_MAX = 1.4;
+/** Logarithms are kept as whole numbers of this. */
+const GRAIN = 500;
+/** What any agent shows, in days that it weighs. */
+const PRIOR_DAYS = 4;
+/** The least that days differ, and what amounts (bytes, tokens, records) of any agent differ by. */
+const SCALE_MIN = 0.1;
+const AMOUNT_SCALE = 0.5;
+
+/** Counts of events vary at least as chance makes them; of amounts nobody knows before seeing them. */
+export type Unit = 'count' | 'amount';
 
 export interface DayMaxima {
   readonly since: string;
   readonly day: number;
   /** The largest of the day so far, of what may be learnt. */
   readonly dayMax: number;
-  /** `log(1 + largest)` of each finished day, oldest first. */
+  /** `log(1 + largest)` of each finished day in steps of 1/500, oldest first. */
   readonly logs: readonly number[];
   /** The largest value of the finished days: today's own climb must not move what it is held against. */
   readonly peak: number;
@@ -44,7 +50,15 @@ export interface DayMaxima {
   readonly declaredMs?: number;
 }
 
-export interface Tail {
+/** What a feature's days are judged by. */
+export interface DayModel {
+  readonly unit: Unit;
+  readonly tail: ScoreTail;
+  /** A day with less never alarms. */
+  readonly floor: number;
+}
+
+export interface Usual {
   readonly median: number;
   readonly scale: number;
   readonly days: number;
@@ -57,39 +71,59 @@ function quantile(sorted: readonly number[], share: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-/** The tail of a day's largest value; undefined while there are too few days. */
-export function tailOf(logs: readonly number[]): Tail | undefined {
+const rising = (logs: readonly number[]) => [...logs].sort((a, b) => a - b);
+
+/** By how much the logarithm of a Poisson count of this size varies. */
+function chanceScale(median: number): number {
+  const count = Math.expm1(median);
+  return Math.sqrt(Math.max(count, 0.5)) / (1 + count);
+}
+
+/** By the days that it was made of: they change once a day and are asked for at every call. */
+const USUAL = new WeakMap<readonly number[], Usual>();
+
+/** What is usual of a day's largest value; undefined while there are too few days. */
+export function usualOf(logs: readonly number[], unit: Unit): Usual | undefined {
+  if (logs.length < BLOCKS_MIN) return undefined;
+  const known = USUAL.get(logs);
+  if (known !== undefined) return known;
+  const usual = measured(logs, unit);
+  USUAL.set(logs, usual);
+  return usual;
+}
+
+function measured(logs: readonly number[], unit: Unit): Usual {
   const days = logs.length;
-  if (days < BLOCKS_MIN) return undefined;
-  const sorted = [...logs].sort((a, b) => a - b);
-  const median = quantile(sorted, 0.5);
-  const scale = (quantile(sorted, 0.9) - median) / (UPPER - MEDIAN);
-  return { median, scale: (Math.max(SCALE_MIN, scale) * (days + 3)) / (days - 1), days };
+  const median = quantile(rising(logs), 0.5);
+  const above = logs.reduce((sum, one) => sum + Math.max(0, one - median) ** 2, 0) / GRAIN ** 2;
+  const log = median / GRAIN;
+  const prior = unit === 'amount' ? AMOUNT_SCALE : Math.max(SCALE_MIN, chanceScale(log));
+  const variance = (2 * above + PRIOR_DAYS * prior ** 2) / (days + PRIOR_DAYS);
+  // The median itself is only known from so many days.
+  return { median: log, scale: Math.sqrt(variance * (1 + 1.5 / days)), days };
+}
+
+/** How many scales a value lies above what is usual. */
+export function dayScore({ median, scale }: Usual, value: number): number {
+  return (Math.log1p(value) - median) / scale;
 }
 
 /** How probable it is that a day brings a value as large. */
-export function dayProbability({ median, scale }: Tail, value: number): number {
-  const z = (Math.log1p(value) - median) / scale + MEDIAN;
-  return -Math.expm1(-Math.exp(-z));
+export function dayProbability(usual: Usual, tail: ScoreTail, value: number): number {
+  return scoreProbability(tail, dayScore(usual, value));
 }
 
 /** The value that a day exceeds with this probability. */
-export function dayThreshold({ median, scale }: Tail, probability: number): number {
-  const z = -Math.log(-Math.log1p(-probability));
-  return Math.expm1(median + scale * (z - MEDIAN));
+export function dayThreshold(usual: Usual, tail: ScoreTail, probability: number): number {
+  return Math.expm1(usual.median + usual.scale * scoreAt(tail, probability));
 }
 
-const rounded = (log: number): number => Math.round(log * 1000) / 1000;
-
-/** A finished day as it is learnt: hardly more than what one day in ten exceeds. */
-function winsorised(logs: readonly number[], dayMax: number): number {
+/** A finished day as it is learnt: hardly more than what one day in twenty reaches. */
+function winsorised(logs: readonly number[], dayMax: number, unit: Unit): number {
+  const usual = usualOf(logs, unit);
   const log = Math.log1p(dayMax);
-  if (logs.length < BLOCKS_MIN) return log;
-  const upper = quantile(
-    [...logs].sort((a, b) => a - b),
-    0.9,
-  );
-  return Math.min(log, upper + RISE_MAX);
+  const most = usual === undefined ? log : usual.median + LEARNT_SCORE_MAX * usual.scale;
+  return Math.round(Math.min(log, most) * GRAIN);
 }
 
 export function newMaxima(day: number, since: string): DayMaxima {
@@ -97,10 +131,10 @@ export function newMaxima(day: number, since: string): DayMaxima {
 }
 
 /** The maxima at a day: a day before it is finished. One that is told late belongs to the present. */
-export function atDay(maxima: DayMaxima, day: number): DayMaxima {
+export function atDay(maxima: DayMaxima, day: number, unit: Unit): DayMaxima {
   if (day <= maxima.day) return maxima;
   const { logs, dayMax } = maxima;
-  const learnt = [...logs, rounded(winsorised(logs, dayMax))].slice(-BLOCKS_MAX);
+  const learnt = [...logs, winsorised(logs, dayMax, unit)].slice(-BLOCKS_MAX);
   return { ...maxima, day, dayMax: 0, logs: learnt, peak: Math.max(maxima.peak, dayMax) };
 }
 
@@ -110,11 +144,12 @@ const PEAK_FACTOR = 1.5;
 const GUARD_FACTOR = 2;
 
 /** Where the alarm begins; undefined while too little is known. */
-export function alarmThreshold(maxima: DayMaxima, floor: number): number | undefined {
+export function alarmThreshold(maxima: DayMaxima, model: DayModel): number | undefined {
   const { logs, peak, guard } = maxima;
-  const tail = tailOf(logs);
-  if (tail === undefined) return guard;
-  return Math.max(floor, dayThreshold(tail, 1 / DAYS_PER_FALSE_ALARM), peak * PEAK_FACTOR);
+  const usual = usualOf(logs, model.unit);
+  if (usual === undefined) return guard;
+  const rare = dayThreshold(usual, model.tail, 1 / DAYS_PER_CHANCE);
+  return Math.max(model.floor, rare, peak * PEAK_FACTOR);
 }
 
 /**
@@ -124,10 +159,10 @@ export function alarmThreshold(maxima: DayMaxima, floor: number): number | undef
 export function rebased(
   maxima: DayMaxima,
   declaredMs: number | undefined,
-  floor: number,
+  model: DayModel,
 ): DayMaxima {
   if (declaredMs === undefined || declaredMs <= (maxima.declaredMs ?? 0)) return maxima;
-  const before = alarmThreshold(maxima, floor);
+  const before = alarmThreshold(maxima, model);
   const { since, day, dayMax } = maxima;
   const guard = before === undefined ? {} : { guard: before * GUARD_FACTOR };
   return { since, day, dayMax, logs: [], peak: 0, declaredMs, ...guard };

@@ -6,14 +6,18 @@ import {
   BLOCKS_MAX,
   BLOCKS_MIN,
   type DayMaxima,
+  type DayModel,
   dayProbability,
   dayThreshold,
   learnMaximum,
   newMaxima,
   rebased,
-  tailOf,
+  usualOf,
 } from './block-maxima.ts';
 import { countTail, NO_COUNTS, withCount } from './count-tail.ts';
+import { type KeptPart, keepPart, PARTS_MAX } from './kept-parts.ts';
+import { leastOf, scoreAt, scoreProbability, TAIL_PROBABILITIES } from './score-tail.ts';
+import { SHIPPED_TAILS } from './shipped-tails.ts';
 import { NO_WINDOW, slide, sumOf } from './sliding-window.ts';
 
 const historyOf = (counts: readonly number[]) =>
@@ -76,35 +80,46 @@ describe('a sliding window', () => {
   });
 });
 
+const MODEL: DayModel = { unit: 'count', tail: SHIPPED_TAILS.call_rate, floor: 5 };
+
 /** Maxima after days with these largest values. */
 function after(values: readonly number[]): DayMaxima {
   return values.reduce(
-    (maxima, value, day) => learnMaximum(atDay(maxima, day), value),
+    (maxima, value, day) => learnMaximum(atDay(maxima, day, 'count'), value),
     newMaxima(0, '2026-01-05T09:00:00Z'),
   );
 }
 
 describe('block maxima', () => {
   it('judge nothing before enough days', () => {
-    const few = atDay(after([5, 5, 5, 5, 5, 5]), 6);
+    const few = atDay(after([5, 5, 5, 5, 5, 5]), 6, 'count');
     expect(few.logs).toHaveLength(BLOCKS_MIN - 1);
-    expect(tailOf(few.logs)).toBeUndefined();
+    expect(usualOf(few.logs, 'count')).toBeUndefined();
   });
 
   it('have a threshold that is exceeded as rarely as they say', () => {
-    const tail = { median: Math.log(11), scale: 0.2, days: 30 };
-    for (const p of [0.5, 0.01, 1e-4]) {
-      expect(dayProbability(tail, dayThreshold(tail, p))).toBeCloseTo(p, 10);
+    const usual = { median: Math.log(11), scale: 0.2, days: 30 };
+    for (const p of [0.05, 0.01, 0.003, 1e-4]) {
+      const threshold = dayThreshold(usual, MODEL.tail, p);
+      expect(dayProbability(usual, MODEL.tail, threshold)).toBeCloseTo(p, 10);
     }
-    expect(dayProbability(tail, 10)).toBeCloseTo(0.5, 10);
+    expect(dayProbability(usual, MODEL.tail, 10)).toBe(1);
+  });
+
+  it('expect of a count what chance makes it vary by: two calls after days of one are nothing odd', () => {
+    const seldom = usualOf(atDay(after([1, 1, 1, 1, 1, 1, 1]), 7, 'count').logs, 'count');
+    const often = usualOf(atDay(after(new Array<number>(7).fill(400)), 7, 'count').logs, 'count');
+    if (seldom === undefined || often === undefined) throw new Error('Seven days are enough.');
+    expect(dayProbability(seldom, MODEL.tail, 2)).toBeGreaterThan(0.05);
+    expect(dayProbability(often, MODEL.tail, 800)).toBeLessThan(1e-4);
   });
 
   it('are not blunted by quiet days', () => {
     const weeks = [8, 9, 8, 10, 9, 0, 0, 8, 9, 9, 10, 8, 0, 0];
     const busy = weeks.filter((one) => one > 0);
     const of = (values: readonly number[]) => {
-      const tail = tailOf(atDay(after(values), values.length).logs);
-      return tail === undefined ? Number.NaN : dayThreshold(tail, 1e-4);
+      const usual = usualOf(atDay(after(values), values.length, 'count').logs, 'count');
+      return usual === undefined ? Number.NaN : dayThreshold(usual, MODEL.tail, 1e-4);
     };
     expect(of(weeks)).toBeLessThan(of(busy) * 2);
   });
@@ -116,31 +131,135 @@ describe('block maxima', () => {
   it('learn slower than a value climbs that grows by a tenth a day', () => {
     const calm = new Array<number>(14).fill(10);
     const climbing = Array.from({ length: 16 }, (_, n) => 10 * 1.1 ** (n + 1));
-    const maxima = atDay(after([...calm, ...climbing]), 30);
-    const learnt = Math.expm1(maxima.logs.at(-1) ?? Number.NaN);
+    const maxima = atDay(after([...calm, ...climbing]), 30, 'count');
+    const learnt = Math.expm1((maxima.logs.at(-1) ?? Number.NaN) / 500);
     expect(learnt).toBeLessThan((climbing.at(-1) ?? 0) * 0.8);
   });
 
   it('hold a day’s climb against the days before and not against itself', () => {
-    const calm = atDay(after(new Array<number>(10).fill(10)), 10);
-    const before = alarmThreshold(calm, 5);
+    const calm = atDay(after(new Array<number>(10).fill(10)), 10, 'count');
+    const before = alarmThreshold(calm, MODEL);
     let climbing = calm;
     for (let value = 1; value < 200; value += 1) climbing = learnMaximum(climbing, value);
-    expect(alarmThreshold(climbing, 5)).toBe(before);
+    expect(alarmThreshold(climbing, MODEL)).toBe(before);
     expect(before).toBeLessThan(40);
   });
 
   it('begin anew after a declared change, and twice what alarmed before still does', () => {
-    const calm = atDay(after(new Array<number>(10).fill(10)), 10);
-    const before = alarmThreshold(calm, 5) ?? Number.NaN;
-    const fresh = rebased(calm, 1000, 5);
+    const calm = atDay(after(new Array<number>(10).fill(10)), 10, 'count');
+    const before = alarmThreshold(calm, MODEL) ?? Number.NaN;
+    const fresh = rebased(calm, 1000, MODEL);
     expect(fresh.logs).toEqual([]);
-    expect(alarmThreshold(fresh, 5)).toBe(2 * before);
-    expect(rebased(fresh, 1000, 5)).toBe(fresh);
+    expect(alarmThreshold(fresh, MODEL)).toBe(2 * before);
+    expect(rebased(fresh, 1000, MODEL)).toBe(fresh);
   });
 
   it('put what is told late on the day that is being filled', () => {
-    const maxima = atDay(after([5, 5, 5]), 1);
+    const maxima = atDay(after([5, 5, 5]), 1, 'count');
     expect(maxima.day).toBe(2);
+  });
+});
+
+describe('the tail of scores', () => {
+  it('says of each feature what it was made of, falls without a step, and goes on beyond', () => {
+    for (const tail of Object.values(SHIPPED_TAILS)) {
+      TAIL_PROBABILITIES.forEach((p, at) => {
+        expect(scoreProbability(tail, tail[at] ?? Number.NaN)).toBeCloseTo(p, 10);
+        expect(scoreAt(tail, p)).toBe(tail[at]);
+      });
+      let before = 1;
+      for (let score = 0; score < 20; score += 0.05) {
+        const p = scoreProbability(tail, score);
+        expect(p).toBeLessThanOrEqual(before);
+        expect(p).toBeGreaterThan(0);
+        before = p;
+      }
+    }
+  });
+
+  it('counts every tool of a day as a chance', () => {
+    expect(leastOf(0.01, 1)).toBeCloseTo(0.01, 12);
+    expect(leastOf(0.01, 10)).toBeCloseTo(1 - 0.99 ** 10, 12);
+    expect(leastOf(1, 3)).toBeCloseTo(1, 6);
+  });
+});
+
+describe('the parts of an agent that are kept', () => {
+  const used = (parts: readonly KeptPart[], names: readonly string[], day: number) =>
+    names.reduce((now, name) => keepPart(now, name, day)?.parts ?? now, parts);
+
+  it('are bounded, and a flood of new names pushes out none that is used day by day', () => {
+    const own = ['read', 'write'];
+    let parts: readonly KeptPart[] = [];
+    for (let day = 0; day < 10; day += 1) parts = used(parts, own, day);
+    const flood = Array.from({ length: 200 }, (_, n) => `new-${n}`);
+    parts = used(parts, flood, 10);
+    expect(parts).toHaveLength(PARTS_MAX);
+    expect(parts.map(([name]) => name)).toEqual(expect.arrayContaining(own));
+  });
+
+  it('have room again for a new one once an old one was not used for a month', () => {
+    const names = Array.from({ length: PARTS_MAX }, (_, n) => `old-${n}`);
+    let parts: readonly KeptPart[] = [];
+    for (let day = 0; day < 5; day += 1) parts = used(parts, names, day);
+    expect(keepPart(parts, 'new', 5)).toBeUndefined();
+    expect(keepPart(parts, 'new', 40)?.gone).toBe('old-0');
+  });
+});
+
+/** Mulberry32 (Ettinger 2017): the same days in each run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** The share of days of steady agents that should come on one day in twenty, and in a hundred. */
+function sharesOf(tail: DayModel, draw: (random: () => number, agent: number) => number) {
+  const random = seeded(7);
+  let [days, twenty, hundred] = [0, 0, 0];
+  for (let agent = 0; agent < 400; agent += 1) {
+    let maxima = newMaxima(0, '2026-01-05T09:00:00Z');
+    for (let day = 0; day < 30; day += 1) {
+      maxima = atDay(maxima, day, tail.unit);
+      const value = draw(random, agent);
+      const usual = usualOf(maxima.logs, tail.unit);
+      maxima = learnMaximum(maxima, value);
+      if (usual === undefined) continue;
+      const p = dayProbability(usual, tail.tail, value);
+      days += 1;
+      if (p <= 0.05) twenty += 1;
+      if (p <= 0.01) hundred += 1;
+    }
+  }
+  return { twenty: twenty / days, hundred: hundred / days };
+}
+
+describe('days of steady agents that nothing was learnt from', () => {
+  const poisson = (random: () => number, mean: number) => {
+    let [count, product] = [0, random()];
+    for (const least = Math.exp(-mean); product > least; count += 1) product *= random();
+    return count;
+  };
+  const logNormal = (random: () => number, spread: number) =>
+    1000 * Math.exp(spread * Math.sqrt(-2 * Math.log(random())) * Math.cos(6.283185 * random()));
+
+  it('come as rarely as they say: counts of one to sixty, whose days vary by chance alone', () => {
+    const shares = sharesOf(MODEL, (random, agent) => 1 + poisson(random, 60 ** (agent / 400)));
+    expect(shares.twenty).toBeLessThan(0.06);
+    expect(shares.hundred).toBeLessThan(0.012);
+  });
+
+  it('come as rarely as they say: amounts that differ by a tenth or by half', () => {
+    const model: DayModel = { unit: 'amount', tail: SHIPPED_TAILS.token_volume, floor: 0 };
+    for (const spread of [0.1, 0.3, 0.5]) {
+      const shares = sharesOf(model, (random) => logNormal(random, spread));
+      expect(shares.twenty).toBeLessThan(0.06);
+      expect(shares.hundred).toBeLessThan(0.014);
+    }
   });
 });
