@@ -9,5 +9,6 @@ export { relayLink } from './core/flow/relay-links.ts';
 export { declare } from './core/profile/declarations.ts';
 export { type CallScore, isScored, learnCall, scoreCall } from './core/profile/score-call.ts';
 export { sightEvent } from './core/profile/seen-events.ts';
+export { DAYS_PER_FALSE_SIGN } from './core/profile/weak-signs.ts';
 export { SHIPPED_POLICY } from './shipped-policy.ts';
 export { type Detector, type DetectorOptions, startDetector } from './start-detector.ts';

@@ -119,7 +119,8 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
     outputs.push(...governed.outputs);
     const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
     words = wordsOf(draft, event, isHijack);
-    learnCall(draft, event, governed.quarantines ? 'quarantined' : scored.flag);
+    const flag = governed.quarantines ? 'quarantined' : scored.flag;
+    learnCall(draft, event, flag, scored.signs);
   }
   const step = toPrivilegeStep(event, {
     grants: resolveGrants(event, index?.registry, registered),

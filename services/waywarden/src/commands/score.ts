@@ -74,7 +74,8 @@ async function score(flags: ScoreFlags): Promise<void> {
     const scored = isScored(event)
       ? scoreCall(draft, event, registered.get(event.agent.uid))
       : NOTHING;
-    if (isScored(event)) learnCall(draft, event, flags.frozen === true ? 'quarantined' : scored.flag);
+    if (isScored(event))
+      learnCall(draft, event, flags.frozen === true ? 'quarantined' : scored.flag);
     totals.scored++;
     if (scored.alarmed) totals.alerts++;
     if (!out.write(toLine(item, event, scored))) await once(out, 'drain');

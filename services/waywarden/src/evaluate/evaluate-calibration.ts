@@ -7,7 +7,14 @@
  * it then alarms. The detector's own core scores and learns as it goes, declared changes included. A facet that says less
  * often than nominal is cautious; one that says more often lies, and its row shows it.
  */
-import { declare, isScored, learnCall, scoreCall, sightEvent } from '@waywarden/detector';
+import {
+  DAYS_PER_FALSE_SIGN,
+  declare,
+  isScored,
+  learnCall,
+  scoreCall,
+  sightEvent,
+} from '@waywarden/detector';
 import { FormatReader } from '@waywarden/ingest';
 import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import { MemoryDraft } from '@waywarden/stage';
@@ -42,6 +49,12 @@ export interface CalibrationReport {
   readonly dataset: 'calibration';
   readonly streams: readonly Readonly<Record<string, unknown>>[];
   readonly rows: readonly CalibrationRow[];
+  /** Alerts that weak signs of several days added up to, and how many chance may bring at most. */
+  readonly weak_signs: {
+    readonly agent_days: number;
+    readonly alerts: number;
+    readonly at_most: number;
+  };
 }
 
 /** What a facet said of an agent's day: the least probability, the highest scores. */
@@ -57,9 +70,26 @@ interface Day {
 
 class AgentDays {
   readonly #days = new Map<string, Day>();
+  readonly #judged = new Set<string>();
+  readonly #added = new Set<string>();
 
-  add(said: Omit<Day, 'scores'>, at: { readonly day: string; readonly part: string }, score: number) {
+  /** An alert that days have added up to. */
+  addSigns(agent: string, alert: string): void {
+    this.#added.add(`${agent}|${alert}`);
+  }
+
+  get weakSigns(): CalibrationReport['weak_signs'] {
+    const days = this.#judged.size;
+    return { agent_days: days, alerts: this.#added.size, at_most: days / DAYS_PER_FALSE_SIGN };
+  }
+
+  add(
+    said: Omit<Day, 'scores'>,
+    at: { readonly day: string; readonly part: string },
+    score: number,
+  ) {
     const key = `${said.facet}|${said.agent}|${at.day}`;
+    this.#judged.add(`${said.agent}|${at.day}`);
     const before = this.#days.get(key);
     const scores = new Map(before?.scores);
     scores.set(at.part, Math.max(score, scores.get(at.part) ?? score));
@@ -131,21 +161,27 @@ function judge({ draft, agents, days, stream }: Judge, event: AuditEvent): void 
   const scored = scoreCall(draft, event, registered);
   const tool = event.tool === undefined ? '' : `${event.tool.server ?? ''}/${event.tool.name}`;
   const at = { day: event.event_time.slice(0, 10), part: tool };
+  const agent = `${stream}|${event.agent.uid}`;
   for (const { facet, day, alarm } of scored.facets) {
+    if (alarm !== undefined && facet === 'weak_signs') days.addSigns(agent, alarm.dedupeKey);
     if (day === undefined) continue;
     const said = {
       facet,
       class: registered?.class ?? 'unregistered',
-      agent: `${stream}|${event.agent.uid}`,
+      agent,
       probability: day.probability,
       alarmed: alarm !== undefined,
     };
     days.add(said, facet === 'tool_rate' ? at : { ...at, part: '' }, day.score);
   }
-  learnCall(draft, event, scored.flag);
+  learnCall(draft, event, scored.flag, scored.signs);
 }
 
-async function judgeStream({ events, registry: file }: BenchmarkStream, days: AgentDays, n: number) {
+async function judgeStream(
+  { events, registry: file }: BenchmarkStream,
+  days: AgentDays,
+  n: number,
+) {
   const registry = file === undefined ? undefined : loadRegistry(file);
   const acceptor = fileAcceptor(
     { format: 'events', tenant: 'default', assurance: 'authenticated', trustFields: true },
@@ -172,7 +208,12 @@ export async function evaluateCalibration(flags: StreamFlags): Promise<Calibrati
     const days = new AgentDays();
     for (const [n, stream] of streams.entries()) await judgeStream(stream, days, n);
     const sources = streams.map(({ source }) => source);
-    return { dataset: 'calibration', streams: sources, rows: days.rows() };
+    return {
+      dataset: 'calibration',
+      streams: sources,
+      rows: days.rows(),
+      weak_signs: days.weakSigns,
+    };
   });
 }
 
@@ -180,7 +221,7 @@ const percent = (one: number) => (one * 100).toFixed(2);
 const said = ({ share: of, k, interval: { low, high } }: Share) =>
   of === null ? '–' : `${percent(of)} (${percent(low)}–${percent(high)}; ${k})`;
 
-export function sayCalibration({ rows }: CalibrationReport): readonly string[] {
+export function sayCalibration({ rows, weak_signs: signs }: CalibrationReport): readonly string[] {
   return [
     'Benign days of which a facet says that so much comes on at most so many days, in percent (95 %, clustered by agent; days):',
     ...table(
@@ -193,6 +234,7 @@ export function sayCalibration({ rows }: CalibrationReport): readonly string[] {
         said(row.alarmed),
       ]),
     ),
+    `Weak signs of several days added up to ${signs.alerts} alerts on ${signs.agent_days} agent-days; chance may bring ${signs.at_most.toFixed(1)} at most.`,
     'An alarm begins at 0.1 % of days, and beyond one and a half times the largest ever and a static floor.',
   ];
 }

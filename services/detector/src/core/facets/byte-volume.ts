@@ -12,6 +12,7 @@ export const byteVolume = volumeFacet({
     result?.size !== undefined && result.size > 0 ? result.size : undefined,
   unit: 'amount',
   tail: SHIPPED_TAILS.byte_volume,
+  anchored: true,
   floor: 5_000_000,
   taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
 });

@@ -11,6 +11,7 @@ export const callRate = volumeFacet({
   amountOf: () => 1,
   unit: 'count',
   tail: SHIPPED_TAILS.call_rate,
+  anchored: true,
   floor: 25,
   taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0029'] },
 });

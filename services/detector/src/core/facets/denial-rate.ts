@@ -11,6 +11,7 @@ export const denialRate = volumeFacet({
   amountOf: (event) => (event.outcome === 'denied' ? 1 : 0),
   unit: 'count',
   tail: SHIPPED_TAILS.denial_rate,
+  anchored: true,
   floor: 15,
   taxonomy: { owasp: ['ASI02'], attack: ['T1110'] },
 });

@@ -52,7 +52,12 @@ export interface FacetScore {
   readonly weight: number;
   readonly reasons: readonly AlertReason[];
   /** How probable it is that a day of this agent brings as much, and how high the day scores. */
-  readonly day?: { readonly probability: number; readonly score: number };
+  readonly day?: {
+    readonly probability: number;
+    readonly score: number;
+    /** The probability against the agent's first days, where these are kept. */
+    readonly anchored?: number;
+  };
   readonly alarm?: FacetAlarm;
   /** Not bad enough for an alarm, too odd to become normal. */
   readonly doubtful?: boolean;

@@ -14,6 +14,7 @@ export const recordVolume = volumeFacet({
   },
   unit: 'amount',
   tail: SHIPPED_TAILS.record_volume,
+  anchored: true,
   floor: 500,
   taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
 });

@@ -66,7 +66,7 @@ function atNewDay(state: State, day: number): State {
   const { maxima, anchor, drift, driftDays } = state;
   if (day <= maxima.day) return state;
   const moved = Math.max(0, drift + above(anchor, maxima.dayMax));
-  const finished = atDay(maxima, day, MODEL.unit);
+  const finished = atDay(maxima, day, MODEL);
   const isAnchor = anchor.length < ANCHOR_DAYS;
   return {
     ...state,
@@ -140,8 +140,7 @@ function judge({ next, calls }: Counted): Verdict | undefined {
   // A drift is several days, and the task itself is unusual.
   const isDrift = next.driftDays >= 2 && sum > DRIFT_MAX && calls >= FLOOR;
   const p = usual === undefined ? 1 : dayProbability(usual, MODEL.tail, calls);
-  const day =
-    usual === undefined ? {} : { day: { probability: p, score: dayScore(usual, calls) } };
+  const day = usual === undefined ? {} : { day: { probability: p, score: dayScore(usual, calls) } };
   return { p, threshold, day, isLong: calls > threshold, isDrift };
 }
 

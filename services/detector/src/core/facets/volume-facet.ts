@@ -17,6 +17,7 @@ import { declaredSince } from '../profile/declarations.ts';
 import { shorten } from '../short-text.ts';
 import {
   alarmThreshold,
+  anchoredProbability,
   atDay,
   BLOCKS_MIN,
   DAYS_PER_CHANCE,
@@ -28,6 +29,7 @@ import {
   newMaxima,
   rebased,
   type Unit,
+  type Usual,
   usualOf,
 } from '../volume/block-maxima.ts';
 import { type CountHistory, countTail, NO_COUNTS, withCount } from '../volume/count-tail.ts';
@@ -63,6 +65,8 @@ export interface VolumeOptions {
   /** What is counted: events, or amounts of something. */
   readonly unit: Unit;
   readonly tail: ScoreTail;
+  /** The first days are kept, against a slow drift. */
+  readonly anchored?: true;
   /** Of which activities it is asked; left out: acts of the agent. */
   readonly activities?: ReadonlySet<string>;
   readonly taxonomy: FacetAlarm['taxonomy'];
@@ -100,8 +104,7 @@ function judge({ maxima, counts, most }: State, sum: number, model: DayModel, ch
   const usual = usualOf(maxima.logs, model.unit);
   const threshold = alarmThreshold(maxima, model);
   if (threshold !== undefined) {
-    const p =
-      usual === undefined ? 1 : leastOf(dayProbability(usual, model.tail, sum), chances);
+    const p = usual === undefined ? 1 : leastOf(dayProbability(usual, model.tail, sum), chances);
     // A day of many tools is as many chances: what one of them may do is rarer.
     const isRare = usual === undefined || p <= 1 / DAYS_PER_CHANCE;
     return { p, threshold, isOver: isRare && sum > threshold, learned: threshold > model.floor };
@@ -130,7 +133,7 @@ class VolumeFacet implements Facet {
     const judged = this.#judge(draft, event);
     this.#judged = judged;
     if (judged === undefined || !Number.isFinite(judged.threshold)) return null;
-    const { sum, p, isOver, next } = judged;
+    const { p, isOver, next } = judged;
     const usual = usualOf(next.maxima.logs, this.#options.unit);
     const reasonsOf = () => [this.#reason(judged)];
     return {
@@ -140,7 +143,7 @@ class VolumeFacet implements Facet {
       get reasons() {
         return reasonsOf();
       },
-      ...(usual === undefined ? {} : { day: { probability: p, score: dayScore(usual, sum) } }),
+      ...(usual === undefined ? {} : { day: this.#day(judged, usual) }),
       ...(isOver ? { alarm: this.#alarm(judged) } : {}),
     };
   }
@@ -158,6 +161,12 @@ class VolumeFacet implements Facet {
     if (kept === undefined) return;
     draft.put(this.#partsKey(event), kept.parts);
     if (kept.gone !== undefined) draft.delete(this.#partKey(event, kept.gone));
+  }
+
+  #day({ next, sum, p }: Judged, usual: Usual): NonNullable<FacetScore['day']> {
+    const anchored = anchoredProbability(next.maxima, this.#options, sum);
+    const score = dayScore(usual, sum);
+    return { probability: p, score, ...(anchored === undefined ? {} : { anchored }) };
   }
 
   #partsKey({ tenant_id, agent }: AuditEvent): string {
@@ -194,7 +203,7 @@ class VolumeFacet implements Facet {
       fixedSum: moved ? amount : state.fixedSum + amount,
       tainted: moved ? false : state.tainted,
       maxima: rebased(
-        atDay(state?.maxima ?? newMaxima(day, event.event_time), day, this.#options.unit),
+        atDay(state?.maxima ?? newMaxima(day, event.event_time), day, this.#options),
         declaredSince(draft, event),
         this.#options,
       ),

@@ -8,12 +8,15 @@ import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { Facet, FacetScore } from '../facets/facet.ts';
 import { FACETS } from '../facets/registry.ts';
+import { keepSigns, type Signs, signsScore, signsWith } from './weak-signs.ts';
 
 export interface CallScore {
   readonly score: number;
   readonly facets: readonly FacetScore[];
   readonly alarmed: boolean;
   readonly flag: Flag;
+  /** What its days have come to with this call; left out where it says nothing of days. */
+  readonly signs?: Signs;
 }
 
 /** What keeps a call from becoming normal: a facet doubts it, or it or its chain was alarmed on. */
@@ -68,12 +71,17 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
     if (one.alarm !== undefined) alarmed = true;
     if (one.doubtful === true) doubtful = true;
   }
+  const signs = signsWith(draft, event, facets);
+  const many = signs && signsScore(event, signs);
+  // Told and no more: each of these days was good enough to learn from.
+  if (many !== undefined) facets.push(many);
   const flag = quarantined || alarmed ? 'quarantined' : doubtful ? 'doubtful' : 'clear';
-  return { score, facets, alarmed, flag };
+  return { score, facets, alarmed, flag, ...(signs === undefined ? {} : { signs }) };
 }
 
 /** What the call teaches: a flagged call is observed, and nothing of it becomes normal. */
-export function learnCall(draft: Draft, event: AuditEvent, flag: Flag): void {
+export function learnCall(draft: Draft, event: AuditEvent, flag: Flag, signs?: Signs): void {
+  if (signs !== undefined) keepSigns(draft, event, signs);
   for (const facet of facetsOf(event)) {
     const flagged = facet.learnsDoubtful === true ? flag === 'quarantined' : flag !== 'clear';
     facet.learn(draft, event, flagged);

@@ -24,6 +24,9 @@ export const BLOCKS_MIN = 7;
 export const DAYS_PER_CHANCE = 1000;
 /** How high a day may score and be learnt as it was: about one in twenty scores higher. */
 const LEARNT_SCORE_MAX = 1.4;
+/** First days that stay, and how many scales above them count as nothing: ten days are few. */
+const ANCHOR_DAYS = 10;
+const ANCHOR_SLACK = 1;
 /** Logarithms are kept as whole numbers of this. */
 const GRAIN = 500;
 /** What any agent shows, in days that it weighs. */
@@ -42,6 +45,8 @@ export interface DayMaxima {
   readonly dayMax: number;
   /** `log(1 + largest)` of each finished day in steps of 1/500, oldest first. */
   readonly logs: readonly number[];
+  /** The first of these days, kept: what a slow drift is held against, of features that have one. */
+  readonly anchor?: readonly number[];
   /** The largest value of the finished days: today's own climb must not move what it is held against. */
   readonly peak: number;
   /** Since a declared change, until there are days enough again: beyond what is too much in any case. */
@@ -56,6 +61,8 @@ export interface DayModel {
   readonly tail: ScoreTail;
   /** A day with less never alarms. */
   readonly floor: number;
+  /** The first days stay. */
+  readonly anchored?: true;
 }
 
 export interface Usual {
@@ -113,6 +120,17 @@ export function dayProbability(usual: Usual, tail: ScoreTail, value: number): nu
   return scoreProbability(tail, dayScore(usual, value));
 }
 
+/** The same, held against the first days; undefined while there are too few or none are kept. */
+export function anchoredProbability(
+  { anchor = [] }: DayMaxima,
+  model: DayModel,
+  value: number,
+): number | undefined {
+  const usual = anchor.length < ANCHOR_DAYS ? undefined : usualOf(anchor, model.unit);
+  if (usual === undefined) return undefined;
+  return scoreProbability(model.tail, dayScore(usual, value) - ANCHOR_SLACK);
+}
+
 /** The value that a day exceeds with this probability. */
 export function dayThreshold(usual: Usual, tail: ScoreTail, probability: number): number {
   return Math.expm1(usual.median + usual.scale * scoreAt(tail, probability));
@@ -131,11 +149,20 @@ export function newMaxima(day: number, since: string): DayMaxima {
 }
 
 /** The maxima at a day: a day before it is finished. One that is told late belongs to the present. */
-export function atDay(maxima: DayMaxima, day: number, unit: Unit): DayMaxima {
+export function atDay(maxima: DayMaxima, day: number, model: Omit<DayModel, 'tail'>): DayMaxima {
   if (day <= maxima.day) return maxima;
   const { logs, dayMax } = maxima;
-  const learnt = [...logs, winsorised(logs, dayMax, unit)].slice(-BLOCKS_MAX);
-  return { ...maxima, day, dayMax: 0, logs: learnt, peak: Math.max(maxima.peak, dayMax) };
+  const learnt = winsorised(logs, dayMax, model.unit);
+  const { anchor = [] } = maxima;
+  const first = anchor.length < ANCHOR_DAYS ? [...anchor, learnt] : anchor;
+  return {
+    ...maxima,
+    day,
+    dayMax: 0,
+    logs: [...logs, learnt].slice(-BLOCKS_MAX),
+    ...(model.anchored === true ? { anchor: first } : {}),
+    peak: Math.max(maxima.peak, dayMax),
+  };
 }
 
 /** How far beyond the largest value ever an alarm begins at least. */

@@ -15,7 +15,9 @@
 /** Scores that a day reaches with these probabilities, rising. */
 export type ScoreTail = readonly number[];
 
-export const TAIL_PROBABILITIES = [0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001] as const;
+export const TAIL_PROBABILITIES: readonly number[] = [
+  0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001,
+];
 /** The score's tail beyond what was seen runs on along the line through these two. */
 const FROM = TAIL_PROBABILITIES.indexOf(0.01);
 const TO = TAIL_PROBABILITIES.length - 1;
@@ -39,7 +41,7 @@ export function scoreProbability(tail: ScoreTail, score: number): number {
 
 /** The score that a day reaches with this probability. */
 export function scoreAt(tail: ScoreTail, probability: number): number {
-  const known = TAIL_PROBABILITIES.findIndex((one) => one === probability);
+  const known = TAIL_PROBABILITIES.indexOf(probability);
   if (known >= 0) return tail[known] ?? Number.POSITIVE_INFINITY;
   let [low, high] = [0, 1];
   while (scoreProbability(tail, high) > probability) high *= 2;

@@ -85,14 +85,14 @@ const MODEL: DayModel = { unit: 'count', tail: SHIPPED_TAILS.call_rate, floor: 5
 /** Maxima after days with these largest values. */
 function after(values: readonly number[]): DayMaxima {
   return values.reduce(
-    (maxima, value, day) => learnMaximum(atDay(maxima, day, 'count'), value),
+    (maxima, value, day) => learnMaximum(atDay(maxima, day, MODEL), value),
     newMaxima(0, '2026-01-05T09:00:00Z'),
   );
 }
 
 describe('block maxima', () => {
   it('judge nothing before enough days', () => {
-    const few = atDay(after([5, 5, 5, 5, 5, 5]), 6, 'count');
+    const few = atDay(after([5, 5, 5, 5, 5, 5]), 6, MODEL);
     expect(few.logs).toHaveLength(BLOCKS_MIN - 1);
     expect(usualOf(few.logs, 'count')).toBeUndefined();
   });
@@ -107,8 +107,8 @@ describe('block maxima', () => {
   });
 
   it('expect of a count what chance makes it vary by: two calls after days of one are nothing odd', () => {
-    const seldom = usualOf(atDay(after([1, 1, 1, 1, 1, 1, 1]), 7, 'count').logs, 'count');
-    const often = usualOf(atDay(after(new Array<number>(7).fill(400)), 7, 'count').logs, 'count');
+    const seldom = usualOf(atDay(after([1, 1, 1, 1, 1, 1, 1]), 7, MODEL).logs, 'count');
+    const often = usualOf(atDay(after(new Array<number>(7).fill(400)), 7, MODEL).logs, 'count');
     if (seldom === undefined || often === undefined) throw new Error('Seven days are enough.');
     expect(dayProbability(seldom, MODEL.tail, 2)).toBeGreaterThan(0.05);
     expect(dayProbability(often, MODEL.tail, 800)).toBeLessThan(1e-4);
@@ -118,7 +118,7 @@ describe('block maxima', () => {
     const weeks = [8, 9, 8, 10, 9, 0, 0, 8, 9, 9, 10, 8, 0, 0];
     const busy = weeks.filter((one) => one > 0);
     const of = (values: readonly number[]) => {
-      const usual = usualOf(atDay(after(values), values.length, 'count').logs, 'count');
+      const usual = usualOf(atDay(after(values), values.length, MODEL).logs, 'count');
       return usual === undefined ? Number.NaN : dayThreshold(usual, MODEL.tail, 1e-4);
     };
     expect(of(weeks)).toBeLessThan(of(busy) * 2);
@@ -131,13 +131,13 @@ describe('block maxima', () => {
   it('learn slower than a value climbs that grows by a tenth a day', () => {
     const calm = new Array<number>(14).fill(10);
     const climbing = Array.from({ length: 16 }, (_, n) => 10 * 1.1 ** (n + 1));
-    const maxima = atDay(after([...calm, ...climbing]), 30, 'count');
+    const maxima = atDay(after([...calm, ...climbing]), 30, MODEL);
     const learnt = Math.expm1((maxima.logs.at(-1) ?? Number.NaN) / 500);
     expect(learnt).toBeLessThan((climbing.at(-1) ?? 0) * 0.8);
   });
 
   it('hold a day’s climb against the days before and not against itself', () => {
-    const calm = atDay(after(new Array<number>(10).fill(10)), 10, 'count');
+    const calm = atDay(after(new Array<number>(10).fill(10)), 10, MODEL);
     const before = alarmThreshold(calm, MODEL);
     let climbing = calm;
     for (let value = 1; value < 200; value += 1) climbing = learnMaximum(climbing, value);
@@ -146,7 +146,7 @@ describe('block maxima', () => {
   });
 
   it('begin anew after a declared change, and twice what alarmed before still does', () => {
-    const calm = atDay(after(new Array<number>(10).fill(10)), 10, 'count');
+    const calm = atDay(after(new Array<number>(10).fill(10)), 10, MODEL);
     const before = alarmThreshold(calm, MODEL) ?? Number.NaN;
     const fresh = rebased(calm, 1000, MODEL);
     expect(fresh.logs).toEqual([]);
@@ -155,7 +155,7 @@ describe('block maxima', () => {
   });
 
   it('put what is told late on the day that is being filled', () => {
-    const maxima = atDay(after([5, 5, 5]), 1, 'count');
+    const maxima = atDay(after([5, 5, 5]), 1, MODEL);
     expect(maxima.day).toBe(2);
   });
 });
@@ -225,7 +225,7 @@ function sharesOf(tail: DayModel, draw: (random: () => number, agent: number) =>
   for (let agent = 0; agent < 400; agent += 1) {
     let maxima = newMaxima(0, '2026-01-05T09:00:00Z');
     for (let day = 0; day < 30; day += 1) {
-      maxima = atDay(maxima, day, tail.unit);
+      maxima = atDay(maxima, day, tail);
       const value = draw(random, agent);
       const usual = usualOf(maxima.logs, tail.unit);
       maxima = learnMaximum(maxima, value);
