@@ -9,6 +9,11 @@ import type { Draft } from '@waywarden/stage';
 /** How far an event's own time may run ahead of the time at which ingest saw it. */
 export const CLOCK_LEAD_MAX_MS = 120_000;
 
+/** The latest log time that the agent's events have reached. */
+export function clockOf(draft: Draft, { tenant_id, agent }: AuditEvent): string | undefined {
+  return draft.get<string>(`clock|${tenant_id}|${agent.uid}`);
+}
+
 /** Moves the agent's clock to this event's log time and returns it; it never goes back. */
 export function advanceClock(draft: Draft, event: AuditEvent): string {
   const lead = epochMs(event.event_time) - epochMs(event.observed_time);

@@ -15,6 +15,7 @@ import {
 import type { Draft } from '@waywarden/stage';
 import { DETECTOR_VERSION } from '../detector-version.ts';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+import { heldBack, isBudgeted } from './alert-budget.ts';
 import { decisiveAssurance, weakest } from './decisive-assurance.ts';
 
 /** Events listed as evidence; the count tells of the rest. */
@@ -152,6 +153,15 @@ function merge(open: Alert, fresh: Alert): Alert {
   };
 }
 
+/** Listed and not queued, where the budget is used up. */
+function withinBudget(draft: Draft, event: AuditEvent, fresh: Alert): Alert {
+  if (fresh.posture === true || !isBudgeted(fresh.kind, fresh.severity)) return fresh;
+  const held = heldBack(draft, event, fresh.detected_at);
+  if (held === undefined) return fresh;
+  const summary = `${fresh.summary} Not queued: the budget of statistical alerts is used up (${held} held back so far).`;
+  return { ...fresh, posture: true, summary };
+}
+
 /** The alert revision to emit for this alarm, or undefined when it is only counted. */
 export function raise(
   draft: Draft,
@@ -165,8 +175,9 @@ export function raise(
   const fresh = newAlert(event, score, alarm, context);
   const tracked = draft.get<Tracked>(key);
   if (tracked === undefined) {
-    draft.put(key, { alert: fresh, emittedCount: 1 });
-    return fresh;
+    const first = withinBudget(draft, event, fresh);
+    draft.put(key, { alert: first, emittedCount: 1 });
+    return first;
   }
   const merged = merge(tracked.alert, fresh);
   const changed =

@@ -1,0 +1,78 @@
+/** What the budget binds, what stands outside it, and that nothing is lost by it. */
+import { describe, expect, it } from 'vitest';
+import { event, testId } from '../testing/event-builder.ts';
+import { MapDraft } from '../testing/map-draft.ts';
+import {
+  BUDGET_AGENT_MAX,
+  BUDGET_BURST,
+  BUDGET_PER_DAY,
+  heldBack,
+  isBudgeted,
+  noteAgentDay,
+} from './alert-budget.ts';
+import { raise } from './alert-track.ts';
+
+const at = (day: number) => new Date(Date.UTC(2026, 0, 5 + day, 9)).toISOString();
+const of = (agent: number, over = {}) =>
+  event(agent, { agent: { uid: `agent-${agent}`, assurance: 'authenticated' }, ...over });
+
+/** What a facet says that alarms. */
+function score(severity: 'medium' | 'high', kind = 'behavior_deviation', key = 'k') {
+  const alarm = {
+    ...{ kind, severity, ruleId: 'call-rate', dedupeKey: key, title: 'Busy', summary: 'Busy.' },
+    ...{ evidence: [], notVisible: [], taxonomy: {} },
+  };
+  return { facet: 'call_rate', points: 9, weight: 0.02, reasons: [], alarm };
+}
+
+const context = (day: number) => ({ policyVersion: 'p1', registered: undefined, now: at(day) });
+
+describe('the alert budget', () => {
+  it('queues a shift’s worth at once, lists and counts the rest, and loses none', () => {
+    const draft = new MapDraft();
+    const alerts = Array.from({ length: BUDGET_BURST + 5 }, (_, n) =>
+      raise(draft, of(n), score('medium'), context(0)),
+    );
+    expect(alerts.filter((one) => one?.posture !== true)).toHaveLength(BUDGET_BURST);
+    const held = alerts.filter((one) => one?.posture === true);
+    expect(held).toHaveLength(5);
+    expect(held.at(-1)?.summary).toContain('5 held back');
+  });
+
+  it('binds nothing that is grave, and nothing that is no statistics', () => {
+    const draft = new MapDraft();
+    for (let n = 0; n < 30; n += 1) raise(draft, of(n), score('medium'), context(0));
+    expect(raise(draft, of(40), score('high'), context(0))?.posture).toBeUndefined();
+    const hijack = raise(draft, of(41), score('high', 'hijack_suspected'), context(0));
+    expect(hijack?.posture).toBeUndefined();
+    expect(isBudgeted('outside_profile', 'medium')).toBe(false);
+  });
+
+  it('leaves to others what one agent would take', () => {
+    const draft = new MapDraft();
+    const noisy = Array.from({ length: 50 }, (_, n) =>
+      raise(
+        draft,
+        of(1, { event_id: testId(1000 + n) }),
+        score('medium', 'behavior_deviation', `k${n}`),
+        context(0),
+      ),
+    );
+    expect(noisy.filter((one) => one?.posture !== true)).toHaveLength(BUDGET_AGENT_MAX);
+    expect(raise(draft, of(2), score('medium'), context(0))?.posture).toBeUndefined();
+  });
+
+  it('has room again with days, and sooner where more agents work', () => {
+    const draft = new MapDraft();
+    for (let n = 0; n < BUDGET_BURST; n += 1) heldBack(draft, of(n), at(0));
+    expect(heldBack(draft, of(20), at(0))).toBe(1);
+    for (let n = 0; n < BUDGET_PER_DAY; n += 1) {
+      expect(heldBack(draft, of(30 + n), at(1))).toBeUndefined();
+    }
+    expect(heldBack(draft, of(40), at(1))).toBe(2);
+    for (let n = 0; n < 501; n += 1) {
+      noteAgentDay(draft, of(100 + n), { before: at(0), now: at(1) });
+    }
+    expect(heldBack(draft, of(41), at(1))).toBeUndefined();
+  });
+});
