@@ -86,7 +86,8 @@ function afterDeclared(state: State, declaredMs: number | undefined): State {
 function count(draft: Draft, event: AuditEvent): Counted | undefined {
   const id = event.task?.id;
   if (id === undefined || event.event_time_quality !== 'measured') return undefined;
-  const key = `tasklength|${event.tenant_id}|${event.agent.uid}`;
+  // Not under the key of earlier versions, whose days were kept in another grain.
+  const key = `taskdays|${event.tenant_id}|${event.agent.uid}`;
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
   const known = draft.get<State>(key);
   const state = afterDeclared(
