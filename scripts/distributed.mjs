@@ -124,6 +124,7 @@ const prepared = await command(
   ...(POLICY === undefined ? [] : ['--policy', POLICY]),
   ...(REGISTRY === undefined ? [] : ['--registry', REGISTRY]),
 );
+const responderPort = await freePort();
 const port = Number(process.env.WW_INGEST_PORT ?? (await freePort()));
 const key = (name) => join(prepared.keys, `${name}.json`);
 const state = (name) => join(folder, 'state', name);
@@ -150,6 +151,7 @@ service('responder', {
   WW_STATE_DIR: state('responder'),
   WW_KEY_FILE: key('responder'),
   WW_DETECTOR_KEY_FILE: key('detector'),
+  WW_RESPONDER_PORT: String(responderPort),
 });
 service('archiver', {
   ...shared,
@@ -173,6 +175,7 @@ for (let tries = 0; ; tries++) {
 console.log(
   JSON.stringify({
     url,
+    responder_url: `http://127.0.0.1:${responderPort}`,
     clickhouse: engine.url,
     database: 'waywarden',
     brokers,

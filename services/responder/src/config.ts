@@ -20,6 +20,9 @@ const own = {
   WW_NEVER_REVOKE: commaList.default([]),
   /** How often time is written into the log. */
   WW_WATERMARK_MS: z.coerce.number().int().min(100).max(60_000).default(1000),
+  /** Where receivers and operators reach it; absent: nowhere, and receivers read the topic. */
+  WW_RESPONDER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  WW_RESPONDER_HOST: z.string().min(1).default('127.0.0.1'),
   WW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 

@@ -22,6 +22,10 @@ export {
   readYaml,
 } from './files/parse-yaml-file.ts';
 export { type Filled, type FillOptions, fillJournal } from './fill-journal.ts';
+export { containmentRoutes } from './http/containment-routes.ts';
+export { operatorRoutes } from './http/operator-routes.ts';
+export { receiverRoutes } from './http/receiver-routes.ts';
+export { type ResponderServer, startResponderServer } from './http/responder-server.ts';
 export { type OperatorDeskParts, type SignedAct, takeSignedAct } from './operator-desk.ts';
 export { ReceiverKeys } from './receiver-keys.ts';
 export { sha256Hex } from './responder-stages.ts';

@@ -2,6 +2,7 @@
  * The responder as a process of its own, against Kafka: the only place that wires it. Exits 2 on bad
  * configuration and 1 when a part failed, so that whoever runs it starts it again.
  */
+import type { EventLog } from '@waywarden/event-log';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import {
@@ -15,7 +16,8 @@ import {
 } from '@waywarden/schemas';
 import { pino } from 'pino';
 import { type ResponderConfig, readConfig } from './config.ts';
-import { type ResponderKeys, startResponder } from './start-responder.ts';
+import { startResponderServer } from './http/responder-server.ts';
+import { type Responder, type ResponderKeys, startResponder } from './start-responder.ts';
 import { logResponderEvents } from './telemetry.ts';
 
 const REPEAT_RULES_MS = 86_400_000;
@@ -38,6 +40,18 @@ function readKeys(config: ResponderConfig): ResponderKeys {
   };
 }
 
+/** Undefined: nobody asked for an address. */
+function serve(
+  config: ResponderConfig,
+  { log, responder }: { log: EventLog; responder: Responder },
+) {
+  const { WW_RESPONDER_PORT: port, WW_RESPONDER_HOST: host } = config;
+  if (port === undefined) return undefined;
+  const own = loadKeyFile(config.WW_KEY_FILE);
+  const commandKeys = signingKeyRing(own);
+  return startResponderServer({ log, responder, commandKeys, host, port, now: wallClock });
+}
+
 async function main(): Promise<number> {
   const result = readConfig();
   if (!result.ok) {
@@ -56,6 +70,8 @@ async function main(): Promise<number> {
     events: logResponderEvents(logger),
   });
   // A failed advance ends the sequencer, and with it `run`, which reports it.
+  const server = await serve(config, { log, responder });
+  if (server !== undefined) logger.info(`receivers and operators: ${server.url}`);
   const tick = () => void responder.sequencer.advance(wallClock()).catch(() => undefined);
   const timer = setInterval(tick, config.WW_WATERMARK_MS);
   // A broker removes old records without asking: the rules must stand among what it keeps.
@@ -73,6 +89,7 @@ async function main(): Promise<number> {
   } finally {
     clearInterval(timer);
     clearInterval(repeating);
+    await server?.stop();
     await log.close();
   }
 }

@@ -20,6 +20,7 @@ import { report, UsageError } from './command-output.ts';
 
 interface ActFlags {
   readonly data: string;
+  readonly url?: string;
   readonly tenant: string;
   readonly by: string;
   readonly key: string;
@@ -27,15 +28,22 @@ interface ActFlags {
   readonly json?: true;
 }
 
+/** Of the running `up`, or of a responder that runs apart. */
+function addressOf({ data, url }: ActFlags): string {
+  if (url !== undefined) return url.replace(/\/$/, '');
+  const owner = ownerOf(dataPaths(data));
+  if (owner?.url != null) return owner.url;
+  throw new UsageError(
+    `No "waywarden up" runs on ${data}; start it, or name a responder with --url, then order again.`,
+  );
+}
+
 async function order(
   what: OperatorAct['act'],
   flags: ActFlags,
   of: Pick<OperatorAct, 'decision_id' | 'order_id'> = {},
 ): Promise<void> {
-  const owner = ownerOf(dataPaths(flags.data));
-  if (owner?.url == null) {
-    throw new UsageError(`No "waywarden up" runs on ${flags.data}; start it, then order again.`);
-  }
+  const url = `${addressOf(flags)}/v1/acts`;
   const at = new Date().toISOString();
   const { by, reason, tenant: tenant_id } = flags;
   const given: OperatorAct = {
@@ -53,7 +61,6 @@ async function order(
     activeSigningKey(loadKeyFile(flags.key)),
     { topic: ACT_TOPIC, audience: audienceOf(tenant_id), iat: Math.floor(Date.parse(at) / 1000) },
   );
-  const url = `${owner.url}/v1/acts`;
   const headers = { 'content-type': 'application/json' };
   const response = await askOwner(url, {
     method: 'POST',
@@ -73,6 +80,7 @@ function asAct(command: Command): Command {
     .requiredOption('--reason <text>', 'why; it stands in the audit')
     .option('--tenant <id>', 'whose enforcement', 'default')
     .option('--data <folder>', 'data folder of a running "up"', '.waywarden/data')
+    .option('--url <address>', 'a responder that runs apart, instead of --data')
     .option('--json', 'print one JSON object as the last line');
 }
 

@@ -1,15 +1,11 @@
 /**
- * What the responder knows of its orders, for `GET /v1/containments`, `status` and the page: the same
- * words for all three, so that none can say more than another.
+ * What the responder knows of its orders, for `status`, its metrics and the page: the same words for
+ * all, so that none can say more than another.
  */
 import type { KnownState } from '@waywarden/console';
 import type { ContainmentState, KnownContainment, Responder } from '@waywarden/responder';
-import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import { ContainmentClock } from './containment-clock.ts';
 
-const LIMIT_MAX = 200;
-const query = z.object({ limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(50) });
 /** Orders counted for `status`; of more, the newest. */
 const COUNTED_MAX = 1_000;
 
@@ -70,68 +66,6 @@ export function knownState(responder: Responder, nowMs: () => number) {
   };
 }
 
-function receiversOf({ receivers }: KnownContainment['issued']) {
-  return Object.entries(receivers).map(([receiver, said]) => ({
-    receiver,
-    state: said.state,
-    applied_at: timeOf(said.appliedMs),
-    usable_until: timeOf(said.usableUntilMs),
-  }));
-}
-
-function toAnswer(one: KnownContainment) {
-  const { command, issued, proof } = one;
-  return {
-    command_id: command.command_id,
-    tenant_id: command.tenant_id,
-    agent_uid: command.target.agent_uid,
-    action: command.action,
-    target: command.target,
-    state: one.state,
-    usable_until: timeOf(one.usableUntilMs),
-    re_mintable: one.reMintable,
-    issued_at: command.issued_at,
-    expires_at: command.expires_at,
-    applied_at: timeOf(one.appliedMs),
-    required: issued.required,
-    receivers: receiversOf(issued),
-    denied: proof.denied
-      ? {
-          event_id: proof.denied.eventId,
-          at: timeOf(proof.denied.atMs),
-          by_order: proof.denied.byOrder,
-        }
-      : null,
-    clock: {
-      order_to_applied_ms: one.appliedMs === null ? null : one.appliedMs - issued.issuedMs,
-      applied_to_denial_ms:
-        one.appliedMs === null || proof.denied === undefined
-          ? null
-          : proof.denied.atMs - one.appliedMs,
-    },
-    restored_by: one.undo && {
-      command_id: one.undo.command.command_id,
-      at: one.undo.command.issued_at,
-      approvals: one.undo.command.approvals,
-      reason: one.undo.command.reason,
-      receivers: receiversOf(one.undo),
-    },
-    lineage: one.lineage ?? null,
-    reached: Object.values(issued.reached ?? {}).flatMap(({ commandId }) => commandId ?? []),
-    reached_from: issued.cause?.from ?? null,
-    quiet_until: timeOf(proof.quiet?.untilMs),
-    deaf_since: timeOf(proof.deafSinceMs),
-    leak: proof.leak
-      ? {
-          event_id: proof.leak.eventId,
-          at: timeOf(proof.leak.atMs),
-          agent_uid: proof.leak.agentUid,
-          receivers: proof.leak.receivers,
-        }
-      : null,
-  };
-}
-
 export interface ContainmentCounts {
   readonly sentence: string;
   readonly by_state: Readonly<Record<string, number>>;
@@ -176,14 +110,4 @@ export function containmentCounts(
 export function containmentMetrics(responder: Responder, nowMs: () => number): () => string {
   const clock = new ContainmentClock();
   return () => clock.exposition(responder.containments.newest(COUNTED_MAX, nowMs()));
-}
-
-export function containmentRoutes(
-  app: FastifyInstance,
-  { responder, nowMs }: { readonly responder: Responder; readonly nowMs: () => number },
-): void {
-  app.get('/v1/containments', async (request) => {
-    const { limit } = query.parse(request.query);
-    return { containments: responder.containments.newest(limit, nowMs()).map(toAnswer) };
-  });
 }

@@ -5,7 +5,12 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { consoleRoutes, type Streams } from '@waywarden/console';
 import { type RunningIngest, startIngest } from '@waywarden/ingest';
-import { CommandFeed } from '@waywarden/responder';
+import {
+  CommandFeed,
+  containmentRoutes,
+  operatorRoutes,
+  receiverRoutes,
+} from '@waywarden/responder';
 import { TOPICS } from '@waywarden/schemas';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -20,21 +25,14 @@ import type { Pipeline } from '../embedded/pipeline.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { verifyRunning } from '../embedded/verify-running.ts';
 import type { BoundPort } from './bound-port.ts';
-import {
-  containmentCounts,
-  containmentMetrics,
-  containmentRoutes,
-  knownState,
-} from './containment-facts.ts';
+import { containmentCounts, containmentMetrics, knownState } from './containment-facts.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
 import { isForIngest } from './for-ingest.ts';
 import { LogClock } from './log-clock.ts';
 import { logRoute } from './log-route.ts';
 import { isLoopbackHost } from './loopback-guard.ts';
-import { operatorRoutes } from './operator-routes.ts';
 import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
-import { receiverRoutes } from './receiver-routes.ts';
 import { registryRoute } from './registry-route.ts';
 import { StatusReport } from './status-report.ts';
 import { statusRoutes } from './status-routes.ts';

@@ -2,10 +2,10 @@
  * The addresses of receivers of commands, as docs/receiver-openapi.yaml has them: who may ask, what a
  * request must hold, and answers in words. What is handed out and believed is the responder's.
  */
-import { type CommandFeed, commandKeySet } from '@waywarden/responder';
 import type { JwsKeyRing } from '@waywarden/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { type CommandFeed, commandKeySet } from '../command-feed.ts';
 
 const WAIT_S_MAX = 30;
 const LIMIT_MAX = 500;

@@ -4,16 +4,19 @@
  */
 
 import type { EventLog } from '@waywarden/event-log';
-import { type Responder, takeSignedAct } from '@waywarden/responder';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { takeSignedAct } from '../operator-desk.ts';
+import type { Responder } from '../start-responder.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
+const query = z.object({ tenant: z.string().min(1).max(128).optional() });
 const body = z.object({ act: z.string().max(16_384), signature: z.string().max(4_096) });
 
 export interface OperatorRouteParts {
   readonly log: EventLog;
   readonly responder: Responder;
+  /** Whose enforcement `GET /v1/enforcement` speaks of, where the request names none. */
   readonly tenant: string;
   readonly now: () => string;
 }
@@ -33,8 +36,9 @@ export function operatorRoutes(
     const message = `The act is refused: ${refused}.`;
     return reply.code(403).send({ error: refused, message, what_to_do: WHAT_TO_DO });
   });
-  app.get('/v1/enforcement', async () => {
-    const { paused, by, sinceMs, reason, pending } = responder.containments.pauseOf(tenant);
+  app.get('/v1/enforcement', async (request) => {
+    const asked = query.parse(request.query).tenant ?? tenant;
+    const { paused, by, sinceMs, reason, pending } = responder.containments.pauseOf(asked);
     const timeOf = (ms: number) => (ms === 0 ? null : new Date(ms).toISOString());
     const waits = pending && { act: pending.act, by: pending.by, at: timeOf(pending.atMs) };
     return { paused, by, since: timeOf(sinceMs), reason, pending: waits ?? null };

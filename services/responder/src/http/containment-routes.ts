@@ -1,0 +1,82 @@
+/** `GET /v1/containments`: what became of the newest orders, as the response stage knows it now. */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { KnownContainment } from '../containments.ts';
+import type { Responder } from '../start-responder.ts';
+
+const LIMIT_MAX = 200;
+const query = z.object({ limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(50) });
+
+const timeOf = (ms: number | null | undefined) => (ms == null ? null : new Date(ms).toISOString());
+
+function receiversOf({ receivers }: KnownContainment['issued']) {
+  return Object.entries(receivers).map(([receiver, said]) => ({
+    receiver,
+    state: said.state,
+    applied_at: timeOf(said.appliedMs),
+    usable_until: timeOf(said.usableUntilMs),
+  }));
+}
+
+function toAnswer(one: KnownContainment) {
+  const { command, issued, proof } = one;
+  return {
+    command_id: command.command_id,
+    tenant_id: command.tenant_id,
+    agent_uid: command.target.agent_uid,
+    action: command.action,
+    target: command.target,
+    state: one.state,
+    usable_until: timeOf(one.usableUntilMs),
+    re_mintable: one.reMintable,
+    issued_at: command.issued_at,
+    expires_at: command.expires_at,
+    applied_at: timeOf(one.appliedMs),
+    required: issued.required,
+    receivers: receiversOf(issued),
+    denied: proof.denied
+      ? {
+          event_id: proof.denied.eventId,
+          at: timeOf(proof.denied.atMs),
+          by_order: proof.denied.byOrder,
+        }
+      : null,
+    clock: {
+      order_to_applied_ms: one.appliedMs === null ? null : one.appliedMs - issued.issuedMs,
+      applied_to_denial_ms:
+        one.appliedMs === null || proof.denied === undefined
+          ? null
+          : proof.denied.atMs - one.appliedMs,
+    },
+    restored_by: one.undo && {
+      command_id: one.undo.command.command_id,
+      at: one.undo.command.issued_at,
+      approvals: one.undo.command.approvals,
+      reason: one.undo.command.reason,
+      receivers: receiversOf(one.undo),
+    },
+    lineage: one.lineage ?? null,
+    reached: Object.values(issued.reached ?? {}).flatMap(({ commandId }) => commandId ?? []),
+    reached_from: issued.cause?.from ?? null,
+    quiet_until: timeOf(proof.quiet?.untilMs),
+    deaf_since: timeOf(proof.deafSinceMs),
+    leak: proof.leak
+      ? {
+          event_id: proof.leak.eventId,
+          at: timeOf(proof.leak.atMs),
+          agent_uid: proof.leak.agentUid,
+          receivers: proof.leak.receivers,
+        }
+      : null,
+  };
+}
+
+export function containmentRoutes(
+  app: FastifyInstance,
+  { responder, nowMs }: { readonly responder: Responder; readonly nowMs: () => number },
+): void {
+  app.get('/v1/containments', async (request) => {
+    const { limit } = query.parse(request.query);
+    return { containments: responder.containments.newest(limit, nowMs()).map(toAnswer) };
+  });
+}

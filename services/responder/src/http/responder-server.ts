@@ -1,0 +1,59 @@
+/**
+ * The responder's own address, where it runs apart from the rest: receivers take commands and bring
+ * receipts, people order by hand, and whoever operates it sees what became of the orders. Receivers and
+ * people prove who they are by their registered keys; the rest is only told, so it listens to this
+ * machine unless it is told otherwise.
+ */
+import type { EventLog } from '@waywarden/event-log';
+import type { JwsKeyRing } from '@waywarden/schemas';
+import { fastify, LogController } from 'fastify';
+import { ZodError } from 'zod';
+import { CommandFeed } from '../command-feed.ts';
+import type { Responder } from '../start-responder.ts';
+import { containmentRoutes } from './containment-routes.ts';
+import { operatorRoutes } from './operator-routes.ts';
+import { receiverRoutes } from './receiver-routes.ts';
+
+const TENANT_DEFAULT = 'default';
+
+export interface ResponderServerParts {
+  readonly log: EventLog;
+  readonly responder: Responder;
+  readonly commandKeys: JwsKeyRing;
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly now: () => string;
+}
+
+export interface ResponderServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export async function startResponderServer(parts: ResponderServerParts): Promise<ResponderServer> {
+  const { log, responder, commandKeys, host, port, now } = parts;
+  const feed = await CommandFeed.open({
+    log,
+    receiverKeys: responder.receiverKeys,
+    wallClock: now,
+  });
+  const app = fastify({
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+  });
+  app.setErrorHandler((error, _, reply) => {
+    if (!(error instanceof ZodError)) throw error;
+    const message = error.issues.map((one) => `${one.path.join('.')}: ${one.message}`).join('; ');
+    return reply.code(400).send({ error: 'bad_request', message });
+  });
+  containmentRoutes(app, { responder, nowMs: () => Date.parse(now()) });
+  operatorRoutes(app, { log, responder, tenant: TENANT_DEFAULT, now });
+  receiverRoutes(app, { feed, commandKeys });
+  const url = await app.listen({ host, port });
+  const stop = async () => {
+    await feed.close();
+    await app.close();
+  };
+  return { url, stop };
+}
