@@ -213,16 +213,9 @@ export class ContainmentWorld {
     return event;
   }
 
-  /** Time passes for everybody: events' partitions and, as the detector forwards it, the alerts'. */
+  /** Time passes in the partitions of events, and nowhere else: whoever needs it reads it there. */
   async time(ms: number): Promise<void> {
     await this.responder.sequencer.advance(at(ms));
-    const [source] = await this.all(TOPICS.auditEvents.name, 'watermark');
-    const last = (await this.all(TOPICS.auditEvents.name, 'watermark')).at(-1) ?? source;
-    if (last === undefined) throw new Error('No time was written.');
-    const headers = { [HEADERS.type]: 'watermark', [HEADERS.src]: `steps/1/0/${this.#offset++}/0` };
-    const bare = { topic: TOPICS.alerts.name, partition: 0, key: null, value: last.value, headers };
-    const sealed = macHeaders(bare, activeMacKey(this.keyFile('detector')));
-    await this.#log.append([{ ...bare, headers: { ...headers, ...sealed } }]);
   }
 
   /** The clock on the wall goes on, and silent receivers are noticed. */

@@ -8,6 +8,7 @@ import { type LineageInDecision, type RevocationCommand, TOPICS } from '@wayward
 import { type Draft, type LocalState, stageSpace } from '@waywarden/stage';
 import { targetActionKey } from './core/action-target.ts';
 import { type ContainmentView, containmentView } from './core/containment-state.ts';
+import { nextDueMs } from './core/due-heap.ts';
 import { type PauseState, pauseState } from './core/enforcement-pause.ts';
 import {
   type IssuedCommand,
@@ -54,16 +55,23 @@ export class Containments {
     return pauseState(this.#draft, tenantId);
   }
 
+  /** When the next thing falls due, by log time; undefined when nothing waits. */
+  nextDueMs(): number | undefined {
+    return nextDueMs(this.#draft);
+  }
+
   of(commandId: string, nowMs: number): KnownContainment | undefined {
     const issued = issuedCommand(this.#draft, commandId);
     return issued && this.#view(issued, nowMs);
   }
 
   /** The newest first; an undo is no containment of its own. */
-  newest(limit: number, nowMs: number): readonly KnownContainment[] {
+  newest(limit: number, nowMs: number, agentUid?: string): readonly KnownContainment[] {
     const found: KnownContainment[] = [];
     for (const issued of newestCommands(this.#draft, ALL)) {
-      if (issued.command.action === 'restore') continue;
+      const { action, target } = issued.command;
+      if (action === 'restore') continue;
+      if (agentUid !== undefined && target.agent_uid !== agentUid) continue;
       found.push(this.#view(issued, nowMs));
       if (found.length >= limit) break;
     }

@@ -43,6 +43,7 @@ const WATCH_STAGE = 'responder-watch';
 const TOLD_EVERY_MS = 5_000;
 /** Sources whose last record is remembered; of more, the earliest are forgotten. */
 const SOURCES_MAX = 10_000;
+const TOLD_SECOND = 'told_second';
 
 function toJournal(entry: JournalEntry, id: string, time: string): Output {
   return {
@@ -54,6 +55,18 @@ function toJournal(entry: JournalEntry, id: string, time: string): Output {
     id: uuidV5(WAYWARDEN_NAMESPACE, `journal|${id}`),
     time,
   };
+}
+
+/**
+ * The journal's clock: what falls due there (a step-up before an order ends, the end of a task's
+ * access) must not wait for the next alert. One partition's word is enough, and one a second.
+ */
+function tellTime(draft: Draft, { partition }: StageRecord, watermark: Watermark) {
+  const second = Math.floor(epochMs(watermark.time) / 1000);
+  if (partition !== 0 || second <= (draft.get<number>(TOLD_SECOND) ?? 0)) return [];
+  draft.put(TOLD_SECOND, second);
+  const { seq, time } = watermark;
+  return [toJournal({ kind: 'watermark', watermark }, `watermark|live|${seq}`, time)];
 }
 
 class CallWatch {
@@ -70,7 +83,9 @@ class CallWatch {
   decide(draft: Draft, record: StageRecord): readonly Output[] {
     if (record.value === null) return [];
     if (record.type === 'watermark') {
-      return this.#watched.size === 0 ? [] : this.#quiet(draft, record.value as Watermark);
+      const watermark = record.value as Watermark;
+      const told = tellTime(draft, record, watermark);
+      return this.#watched.size === 0 ? told : [...told, ...this.#quiet(draft, watermark)];
     }
     return record.type === 'event' ? this.#call(draft, record.value as AuditEvent) : [];
   }

@@ -70,6 +70,11 @@ function takeFirst(draft: Draft, size: number): void {
   }
 }
 
+/** When the soonest falls due; undefined when nothing waits. */
+export function nextDueMs(draft: Draft): number | undefined {
+  return (draft.get<number>(SIZE) ?? 0) > 0 ? read(draft, 0)?.atMs : undefined;
+}
+
 /** What fell due up to `nowMs`, soonest first, and no longer waits. */
 export function takeDue(draft: Draft, nowMs: number): readonly Due[] {
   const taken: Due[] = [];

@@ -5,7 +5,11 @@ import type { KnownContainment } from '../containments.ts';
 import type { Responder } from '../start-responder.ts';
 
 const LIMIT_MAX = 200;
-const query = z.object({ limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(50) });
+const query = z.object({
+  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(50),
+  /** Only those about this agent. */
+  agent: z.string().min(1).max(2_048).optional(),
+});
 
 const timeOf = (ms: number | null | undefined) => (ms == null ? null : new Date(ms).toISOString());
 
@@ -24,6 +28,7 @@ function toAnswer(one: KnownContainment) {
     command_id: command.command_id,
     tenant_id: command.tenant_id,
     agent_uid: command.target.agent_uid,
+    alert_ids: command.alert_ids,
     action: command.action,
     target: command.target,
     state: one.state,
@@ -76,7 +81,7 @@ export function containmentRoutes(
   { responder, nowMs }: { readonly responder: Responder; readonly nowMs: () => number },
 ): void {
   app.get('/v1/containments', async (request) => {
-    const { limit } = query.parse(request.query);
-    return { containments: responder.containments.newest(limit, nowMs()).map(toAnswer) };
+    const { limit, agent } = query.parse(request.query);
+    return { containments: responder.containments.newest(limit, nowMs(), agent).map(toAnswer) };
   });
 }

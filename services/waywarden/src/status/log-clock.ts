@@ -1,6 +1,7 @@
 /**
- * Moves log time in `up`: once a second, and only when records arrived since the last watermark, so
- * that an idle night leaves no trace in the log. The wall clock enters here and nowhere behind.
+ * Moves log time in `up`: once a second, and only when records arrived since the last watermark or
+ * something falls due, so that an idle night leaves no trace in the log, and an order that ends in it
+ * is still followed by its step-up. The wall clock enters here and nowhere behind.
  *
  * Whether records arrived is read from the log and not from ingest, so that other writers count too.
  * Known limit: what falls due in silence (a missed heartbeat) is noticed with the next record.
@@ -14,6 +15,8 @@ export interface LogClockOptions {
   readonly log: EventLog;
   readonly advance: (logTime: string) => Promise<void>;
   readonly now: () => string;
+  /** Whether something waits for this log time, though nothing arrives. */
+  readonly isDue: (logTime: string) => boolean;
   /** Told how many records a watermark was written as. */
   readonly onAdvanced: (copies: number) => void;
   readonly onError: (error: unknown) => void;
@@ -43,12 +46,13 @@ export class LogClock {
   }
 
   async #tick(): Promise<void> {
-    const { log, advance, now, onAdvanced, onError, each } = this.#options;
+    const { log, advance, now, isDue, onAdvanced, onError, each } = this.#options;
     try {
       const ends = await log.endOffsets(TOPICS.auditEvents.name);
       const total = ends.reduce((a, b) => a + b, 0);
-      if (total > 0 && total !== this.#expected) {
-        await advance(now());
+      const time = now();
+      if (total > 0 && (total !== this.#expected || isDue(time))) {
+        await advance(time);
         // What arrived meanwhile is not in this sum, so the next beat sees it.
         this.#expected = total + ends.length;
         onAdvanced(ends.length);

@@ -110,6 +110,10 @@ function clockOf(
     log: pipeline.log,
     advance: (time) => pipeline.sequencer.advance(time),
     now,
+    isDue: (time) => {
+      const dueMs = pipeline.responder.containments.nextDueMs();
+      return dueMs !== undefined && dueMs <= Date.parse(time);
+    },
     onAdvanced: (copies) => rate.add(-copies),
     onError: (error) => {
       report.problem(error instanceof Error ? error.message : String(error));

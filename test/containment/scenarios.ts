@@ -1,0 +1,172 @@
+/**
+ * What can become of a revocation, each as an agent's story in steps: between any two of them the
+ * responder or the receivers may be killed, and the end must be the same.
+ */
+import { expect } from 'vitest';
+import type { Player } from './player.ts';
+import type { ReceiverDoes } from './receivers.mjs';
+
+export interface Scenario {
+  readonly key: string;
+  readonly class?: string;
+  /** Of its registry entry, what is special. */
+  readonly registered?: object;
+  /** Its own; absent: the one that all others share, which does what it is told. */
+  readonly receivers?: readonly { readonly id: string; readonly does: ReceiverDoes | 'down' }[];
+  readonly steps: readonly ((player: Player) => Promise<unknown>)[];
+}
+
+export const uidOf = (key: string, round: number) => `agent/${key}-${round}`;
+
+const APPLIED = ['applied_re_mintable', 'contained'];
+const nothing = async (player: Player) => expect(await player.actions()).toEqual([]);
+const hijacked = (player: Player) => player.hijack();
+const applied = (player: Player) => player.state(APPLIED);
+
+async function leaked(player: Player, credential?: string): Promise<void> {
+  await player.call(credential === undefined ? {} : { credential });
+  const { leak } = await player.state('leaked');
+  expect(leak?.receivers.length).toBeGreaterThan(0);
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    key: 'denied',
+    steps: [
+      hijacked,
+      applied,
+      async (player) => {
+        const { command_id: ground } = await player.state(APPLIED);
+        await player.call({ outcome: 'denied', ground });
+      },
+      async (player) => expect((await player.state('confirmed')).denied?.by_order).toBe(true),
+    ],
+  },
+  {
+    key: 'liar',
+    receivers: [{ id: 'liar', does: 'apply' }],
+    steps: [
+      hijacked,
+      applied,
+      leaked,
+      async (player) => {
+        expect((await player.state('leaked')).leak?.receivers).toEqual(['liar']);
+        await player.escalated();
+      },
+    ],
+  },
+  {
+    key: 'minted',
+    steps: [
+      hijacked,
+      (player) => player.state('applied_re_mintable'),
+      (player) => leaked(player, 'minted-later'),
+    ],
+  },
+  {
+    key: 'issuer',
+    class: 'semi_autonomous',
+    receivers: [
+      { id: 'issuer-gateway', does: 'apply' },
+      { id: 'issuer-idp', does: 'issue' },
+    ],
+    steps: [hijacked, (player) => player.state('contained')],
+  },
+  {
+    key: 'deaf',
+    class: 'semi_autonomous',
+    receivers: [{ id: 'deaf-idp', does: 'issue' }],
+    steps: [
+      async (player) => {
+        for (const agoMs of [8000, 6000, 4000, 2000]) await player.call({ agoMs }, 'deaf');
+        await player.hijack({ source: 'deaf' });
+      },
+      (player) => player.state('unconfirmed'),
+    ],
+  },
+  {
+    key: 'down',
+    receivers: [
+      { id: 'down-gateway', does: 'down' },
+      { id: 'down-other', does: 'apply' },
+    ],
+    steps: [hijacked, (player) => player.state('partly_applied'), (player) => player.escalated()],
+  },
+  {
+    key: 'half',
+    receivers: [{ id: 'half-gateway', does: 'half' }],
+    steps: [hijacked, (player) => player.state('partly_applied'), (player) => player.escalated()],
+  },
+  {
+    key: 'unable',
+    receivers: [{ id: 'unable-gateway', does: 'nothing' }],
+    steps: [hijacked, (player) => player.state('failed'), (player) => player.escalated()],
+  },
+  {
+    key: 'taskless',
+    steps: [
+      (player) => player.hijack({ taskless: true }),
+      (player) => player.withheld('target_incomplete'),
+      nothing,
+    ],
+  },
+  {
+    key: 'ends',
+    class: 'human_triggered',
+    steps: [
+      hijacked,
+      (player) => player.state([...APPLIED, 'lapsed']),
+      (player) => player.state(['contained', 'unconfirmed'], 'require_step_up'),
+    ],
+  },
+  {
+    key: 'restored',
+    receivers: [{ id: 'restored-gateway', does: 'apply' }],
+    steps: [
+      hijacked,
+      applied,
+      async (player) => {
+        const { command_id: order } = await player.state(APPLIED);
+        await player.act('restore', 'ana', order);
+      },
+      (player) => player.state('restored'),
+      (player) => player.call(),
+      async (player) => expect((await player.state('restored')).leak).toBeNull(),
+    ],
+  },
+  {
+    key: 'finished',
+    steps: [(player) => player.call(), (player) => player.call({ activity: 'task_end' }), applied],
+  },
+  {
+    key: 'forged',
+    steps: [
+      (player) => player.call(),
+      (player) => player.call({ activity: 'task_end' }, 'boaster'),
+      (player) => player.withheld('claim_only_asserted'),
+      nothing,
+    ],
+  },
+  {
+    key: 'asserted',
+    steps: [
+      (player) => player.hijack({ source: 'boaster' }),
+      (player) => player.withheld('claim_only_asserted'),
+      nothing,
+    ],
+  },
+  {
+    key: 'blackout',
+    registered: { blackout: ['daily 00:00-24:00'] },
+    steps: [
+      hijacked,
+      (player) => player.withheld('blackout'),
+      async (player) => expect(await player.actions()).toEqual(['require_step_up']),
+    ],
+  },
+  {
+    key: 'shadow',
+    class: 'scheduled_job',
+    steps: [hijacked, (player) => player.withheld('rule_in_shadow'), nothing],
+  },
+];
