@@ -120,6 +120,8 @@ export const receiver = z.object({
   subjects: z.array(name).default(['*']),
   required: z.boolean().default(true),
   issuer: z.boolean().default(false),
+  /** Since 1.2: commands a second that it is handed at most, where it asks for them over HTTP. */
+  rate_per_second: z.number().positive().max(100_000).optional(),
   /** Public JWK by which this receiver's receipts are verified. */
   key: z.record(name, z.unknown()).optional(),
 });

@@ -55,11 +55,16 @@ export class Player {
   }
 
   async #post(url: string, init: RequestInit, good: number): Promise<void> {
-    await until(async () => {
-      const answer = await fetch(url, { method: 'POST', ...init });
-      if (answer.status !== good) throw new Error(`${answer.status} ${await answer.text()}`);
-      return true;
-    }, PATIENCE_MS);
+    let last = '';
+    try {
+      await until(async () => {
+        const answer = await fetch(url, { method: 'POST', ...init });
+        last = `${answer.status} ${await answer.text()}`;
+        return answer.status === good ? true : undefined;
+      }, PATIENCE_MS);
+    } catch (cause) {
+      throw new Error(`POST ${url} was not taken: ${last}`, { cause });
+    }
   }
 
   async #send(events: readonly object[], source: SourceName = 'gateway-1'): Promise<void> {

@@ -14,7 +14,7 @@ import { issueTokens, POLICY, registryOf, runningReceivers } from './scenario-ru
 
 const MAIN = fileURLToPath(new URL('../../services/waywarden/dist/main.js', import.meta.url));
 const RECEIVERS = fileURLToPath(new URL('receivers.mjs', import.meta.url));
-const LISTED = 1_000;
+const LISTED = 200;
 
 export async function upSite(folder: string, rounds: number): Promise<Site> {
   const at = (name: string) => join(folder, name);

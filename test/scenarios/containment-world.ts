@@ -135,7 +135,11 @@ export class ContainmentWorld {
 
   /** Registry and policy; receivers are named by whose key file signs for them. */
   async publish(
-    receivers: readonly { readonly id: string; readonly issuer?: boolean }[],
+    receivers: readonly {
+      readonly id: string;
+      readonly issuer?: boolean;
+      readonly rate_per_second?: number;
+    }[],
     rule: Readonly<Record<string, unknown>> = {},
     { agents, rules, limits, task_end, ...rest }: Published = {},
   ): Promise<void> {

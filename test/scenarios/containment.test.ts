@@ -129,6 +129,15 @@ test('who is down alone gets nothing harder for it, and the decision says why', 
   expect((await world.decisions()).at(-1)?.withheld_reason).toBe('no_other_receiver');
 });
 
+test('who answers after all leads upwards past who stays silent', async () => {
+  const command = await contained([GATEWAY, IDP]);
+  await world.wall(2 * MINUTE_MS);
+  expect((await world.decisions()).at(-1)?.withheld_reason).toBe('no_other_receiver');
+  await world.receipt(command, 'idp');
+  await world.settle();
+  expect((await world.commands()).at(-1)?.action).toBe('block_issuance');
+});
+
 test.each(['partial', 'unsupported', 'failed', 'expired'] as const)(
   'a receiver that answers %s is not contained, and escalates',
   async (state) => {

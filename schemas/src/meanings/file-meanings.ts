@@ -126,10 +126,13 @@ export const REGISTRY: Meanings = {
   'operators[].key': 'Public JWK by which what they order is verified (`waywarden operator-key`).',
   receivers: 'Who carries out commands. Without one for the agent nothing is ordered.',
   'receivers[].id': 'Its id, as it stands in its receipts.',
-  'receivers[].kind': 'How it gets commands. Only `kafka` (the topic) exists today.',
+  'receivers[].kind':
+    'How it gets commands: `kafka` (the topic) or `http` (it asks). The others don’t exist yet.',
   'receivers[].subjects': 'Agents that it serves, as patterns with `*`.',
   'receivers[].required': 'Whether its receipt is waited for.',
   'receivers[].issuer': 'Whether it issues tokens, so that it can refuse new ones.',
+  'receivers[].rate_per_second':
+    'Since 1.2: so many commands a second it is handed at most, over HTTP; absent: as many as it asks for.',
   'receivers[].key': 'Public JWK by which its receipts are believed; without it they aren’t.',
 };
 

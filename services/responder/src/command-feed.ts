@@ -21,6 +21,8 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
+import { decodeCursor, encodeCursor } from './feed-cursor.ts';
+import { HandOutPace } from './hand-out-pace.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 
 const COMMANDS = TOPICS.revocationCommands.name;
@@ -67,33 +69,10 @@ export interface TakenReceipts {
   readonly refused: readonly { readonly index: number; readonly reason: string }[];
 }
 
-interface Cursor {
-  readonly incarnation: string;
-  readonly offsets: readonly number[];
-}
-
 interface Handed {
   readonly commandId: string;
   readonly partition: number;
   readonly offset: number;
-}
-
-export function encodeCursor(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
-}
-
-/** Undefined when it is none of ours. */
-function decodeCursor(text: string): Cursor | undefined {
-  try {
-    const { incarnation, offsets } = JSON.parse(
-      Buffer.from(text, 'base64url').toString(),
-    ) as Cursor;
-    const isGood =
-      typeof incarnation === 'string' && offsets.every((one) => Number.isSafeInteger(one));
-    return isGood ? { incarnation, offsets } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function jwsOf({ value, headers }: LogRecord): string {
@@ -104,12 +83,17 @@ function jwsOf({ value, headers }: LogRecord): string {
 export class CommandFeed {
   readonly #parts: FeedParts;
   readonly #reader: Reader;
+  readonly #pace: HandOutPace;
   readonly #handed = new Map<string, readonly Handed[]>();
   #waiting: (() => void)[] = [];
   #running: Promise<void> = Promise.resolve();
 
   private constructor(parts: FeedParts, ends: readonly number[]) {
     this.#parts = parts;
+    this.#pace = new HandOutPace({
+      rateOf: (key) => parts.receiverKeys.rateOf(key),
+      clockMs: () => performance.now(),
+    });
     this.#reader = parts.log.reader({
       group: 'command-feed',
       topics: [COMMANDS],
@@ -157,14 +141,19 @@ export class CommandFeed {
     const offsets = starts.map((start, partition) => Math.max(start, known[partition] ?? start));
     await this.#noteArrived(request, offsets);
     const untilMs = Date.now() + waitMs;
+    const name = agentKey(request.tenantId, request.receiver);
     for (;;) {
       const fresh = this.#nextRecord();
-      const commands = await this.#collect(request, offsets);
+      const room = this.#pace.room(name);
+      const limit = Math.min(request.limit, room);
+      const commands = limit < 1 ? [] : await this.#collect({ ...request, limit }, offsets);
+      this.#pace.spend(name, commands.length);
       const leftMs = untilMs - Date.now();
       if (commands.length > 0 || leftMs <= 0 || signal.aborted) {
         return { commands, cursor: encodeCursor({ incarnation, offsets }) };
       }
-      await this.#within(fresh, leftMs, signal);
+      if (room >= 1) await this.#within(leftMs, signal, fresh);
+      else await this.#within(Math.min(leftMs, this.#pace.waitMs(name)), signal);
     }
   }
 
@@ -267,15 +256,17 @@ export class CommandFeed {
     });
   }
 
-  async #within(fresh: Promise<void>, ms: number, signal: AbortSignal): Promise<void> {
+  async #within(ms: number, signal: AbortSignal, fresh?: Promise<void>): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
       const done = () => {
         clearTimeout(timer);
+        // A poll is woken often: each time another listener would stay.
+        signal.removeEventListener('abort', done);
         resolve();
       };
+      const timer = setTimeout(done, ms);
       signal.addEventListener('abort', done, { once: true });
-      void fresh.then(done);
+      void fresh?.then(done);
     });
   }
 

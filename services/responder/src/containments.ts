@@ -7,7 +7,7 @@ import type { EventLog } from '@waywarden/event-log';
 import { type LineageInDecision, type RevocationCommand, TOPICS } from '@waywarden/schemas';
 import { type Draft, type LocalState, stageSpace } from '@waywarden/stage';
 import { targetActionKey } from './core/action-target.ts';
-import { type ContainmentView, containmentView } from './core/containment-state.ts';
+import { type ContainmentView, containmentView, PROOF_WAIT_MS } from './core/containment-state.ts';
 import { nextDueMs } from './core/due-heap.ts';
 import { type PauseState, pauseState } from './core/enforcement-pause.ts';
 import {
@@ -21,6 +21,8 @@ import { holderOf, traceLineage } from './core/trace-lineage.ts';
 import { sha256Hex } from './responder-stages.ts';
 
 const ALL = 100_000;
+/** Orders that are looked at for one whose proof is still to come; of more, the newest. */
+const AWAITED = 100;
 
 export interface KnownContainment extends ContainmentView {
   readonly command: RevocationCommand;
@@ -53,6 +55,15 @@ export class Containments {
 
   pauseOf(tenantId: string): PauseState {
     return pauseState(this.#draft, tenantId);
+  }
+
+  /** Whether a silence would still say something about an order: nothing else has, and it is young. */
+  awaitsSilence(nowMs: number): boolean {
+    const newest = this.newest(AWAITED, nowMs);
+    return newest.some(({ appliedMs, proof }) => {
+      const isYoung = appliedMs !== null && nowMs - appliedMs < PROOF_WAIT_MS;
+      return isYoung && (proof.denied ?? proof.quiet ?? proof.leak) === undefined;
+    });
   }
 
   /** When the next thing falls due, by log time; undefined when nothing waits. */

@@ -52,6 +52,8 @@ export class ReceiverKeys {
   /** When a receipt of each was last believed (monotonic). */
   readonly #heardAt = new Map<string, number>();
   readonly #byOperator = new Map<string, JwsKeyRing>();
+  /** Commands a second that a receiver takes. */
+  readonly #rates = new Map<string, number>();
 
   /** Learns the keys that the topic `registry` holds already. */
   async load(log: EventLog, registry: RegistryTrust): Promise<void> {
@@ -72,16 +74,15 @@ export class ReceiverKeys {
 
   /** The registry is the whole truth about its tenant: keys that it no longer holds are gone. */
   learn(tenantId: string, registry: Registry): void {
-    for (const key of this.#byReceiver.keys()) {
-      if (key.startsWith(`${tenantId}|`)) this.#byReceiver.delete(key);
-    }
-    for (const key of this.#byOperator.keys()) {
-      if (key.startsWith(`${tenantId}|`)) this.#byOperator.delete(key);
+    for (const known of [this.#byReceiver, this.#byOperator, this.#rates]) {
+      for (const key of known.keys()) if (key.startsWith(`${tenantId}|`)) known.delete(key);
     }
     for (const { uid, key } of registry.operators ?? []) {
       this.#byOperator.set(`${tenantId}|${uid}`, ringOf(uid, key));
     }
     for (const receiver of registry.receivers) {
+      const { id, rate_per_second: rate } = receiver;
+      if (rate !== undefined) this.#rates.set(`${tenantId}|${id}`, rate);
       if (receiver.key === undefined) continue;
       this.#byReceiver.set(`${tenantId}|${receiver.id}`, ringOf(receiver.id, receiver.key));
     }
@@ -90,6 +91,11 @@ export class ReceiverKeys {
   /** Undefined for a receiver that the registry does not name, or without a key. */
   ringOf(tenantId: string, receiver: string): JwsKeyRing | undefined {
     return this.#byReceiver.get(`${tenantId}|${receiver}`);
+  }
+
+  /** Commands a second, by `tenant|receiver`; undefined where none is declared. */
+  rateOf(key: string): number | undefined {
+    return this.#rates.get(key);
   }
 
   /** Undefined for a person whom the registry does not name. */

@@ -80,6 +80,8 @@ export interface IssuedCommand {
   /** A person is asked whether this may be done too; gone once that is settled. */
   readonly asked?: PlannedAction;
   readonly answerWithinMs?: number;
+  /** A receiver was silent, and nobody else was there to carry out something stronger. */
+  readonly awaits?: boolean;
   /** The command that takes it back; who has carried that out is asked of it. */
   readonly undo?: string;
   /** Whom it reached, by short name; each is decided once. */

@@ -46,7 +46,7 @@ const UNDONE_BY_A_NEW_TOKEN: ReadonlySet<string> = new Set([
 /** Such a receiver may have taken something away. */
 const DONE: ReadonlySet<string> = new Set(['applied', 'partial', 'accepted', 'delivered']);
 /** Without a later call or a silence that tells something within this, it counts as unconfirmed. */
-const PROOF_WAIT_MS = 15 * 60_000;
+export const PROOF_WAIT_MS = 15 * 60_000;
 
 export interface ContainmentFacts {
   /** The block of issuance in force for the same agent, where there is one. */

@@ -132,7 +132,9 @@ function takeReceipt(
   if (issued === undefined || context === undefined) return [];
   const leaks = tellLeaks(context, judgeAgain(draft, issued));
   const undone = undoneBy(issued);
-  if (undone === undefined) return leaks;
+  if (undone === undefined) {
+    return issued.awaits === true ? [...leaks, ...escalateSilence(context, issued)] : leaks;
+  }
   const why = `${undone} answered "${receipt.state}" to ${issued.command.action}.`;
   return [...leaks, ...escalate(context, receipt.command_id, why)];
 }

@@ -113,6 +113,9 @@ export function escalateSilence(
   const down = new Set([...silent, ...waitedFor.flatMap(silentReceivers)]);
   const others = command.receivers.filter((id) => !down.has(id));
   if (others.length > 0) return escalate(context, command.command_id, sentence);
+  // Said once; when somebody answers after all, this is asked again.
+  if (issued.awaits === true) return [];
+  putIssued(context.draft, { ...issued, awaits: true });
   const planned = nextRung(context, issued, cause);
   const against = ['no_other_receiver'];
   const rest = { issued, cause, sentence, planned, against, isUnbudgeted: false };

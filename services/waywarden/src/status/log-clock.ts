@@ -1,7 +1,7 @@
 /**
- * Moves log time in `up`: once a second, and only when records arrived since the last watermark or
- * something falls due, so that an idle night leaves no trace in the log, and an order that ends in it
- * is still followed by its step-up. The wall clock enters here and nowhere behind.
+ * Moves log time in `up`: once a second, and only when records arrived since the last watermark,
+ * something falls due, or the silence of a contained agent is still to be judged. So an idle night
+ * leaves no trace in the log, and an order that ends in it is still followed by its step-up. The wall clock enters here and nowhere behind.
  *
  * Whether records arrived is read from the log and not from ingest, so that other writers count too.
  * Known limit: what falls due in silence (a missed heartbeat) is noticed with the next record.

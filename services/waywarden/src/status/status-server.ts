@@ -111,8 +111,9 @@ function clockOf(
     advance: (time) => pipeline.sequencer.advance(time),
     now,
     isDue: (time) => {
-      const dueMs = pipeline.responder.containments.nextDueMs();
-      return dueMs !== undefined && dueMs <= Date.parse(time);
+      const { containments } = pipeline.responder;
+      const atMs = Date.parse(time);
+      return (containments.nextDueMs() ?? atMs + 1) <= atMs || containments.awaitsSilence(atMs);
     },
     onAdvanced: (copies) => rate.add(-copies),
     onError: (error) => {

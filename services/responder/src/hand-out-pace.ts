@@ -1,0 +1,58 @@
+/**
+ * How many commands a receiver may be handed now: no more than the rate that the registry declares for
+ * it, so that ten thousand revocations at once do not bury what stands behind it. A bucket that fills
+ * with time and holds a quarter of a second; what was handed out is gone from it, also when the
+ * receiver crashed and asks for the same again.
+ *
+ * By the clock of this process: after a restart a receiver begins with an empty bucket, so that
+ * crashes make nobody faster. Rejected: pacing the topic itself, as one slow receiver would hold up all.
+ */
+const HELD_SECONDS = 0.25;
+
+interface Bucket {
+  readonly room: number;
+  readonly atMs: number;
+}
+
+export interface HandOutPaceParts {
+  /** Undefined: it takes what it asks for. */
+  readonly rateOf: (receiver: string) => number | undefined;
+  /** Monotonic. */
+  readonly clockMs: () => number;
+}
+
+export class HandOutPace {
+  readonly #parts: HandOutPaceParts;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(parts: HandOutPaceParts) {
+    this.#parts = parts;
+  }
+
+  /** Whole commands that may be handed to it now. */
+  room(receiver: string): number {
+    const { rateOf, clockMs } = this.#parts;
+    const rate = rateOf(receiver);
+    if (rate === undefined) return Number.POSITIVE_INFINITY;
+    const nowMs = clockMs();
+    const before = this.#buckets.get(receiver) ?? { room: 0, atMs: nowMs };
+    const filled = before.room + ((nowMs - before.atMs) / 1000) * rate;
+    const room = Math.min(Math.max(1, rate * HELD_SECONDS), filled);
+    this.#buckets.set(receiver, { room, atMs: nowMs });
+    return Math.max(0, Math.floor(room));
+  }
+
+  spend(receiver: string, commands: number): void {
+    const bucket = this.#buckets.get(receiver);
+    if (bucket === undefined) return;
+    this.#buckets.set(receiver, { ...bucket, room: bucket.room - commands });
+  }
+
+  /** Until there is room for one. */
+  waitMs(receiver: string): number {
+    const rate = this.#parts.rateOf(receiver);
+    const bucket = this.#buckets.get(receiver);
+    if (rate === undefined || bucket === undefined) return 0;
+    return Math.max(0, Math.ceil(((1 - bucket.room) / rate) * 1000));
+  }
+}
