@@ -7,7 +7,12 @@ import type { EventLog } from '@waywarden/event-log';
 import { type LineageInDecision, type RevocationCommand, TOPICS } from '@waywarden/schemas';
 import { type Draft, type LocalState, stageSpace } from '@waywarden/stage';
 import { targetActionKey } from './core/action-target.ts';
-import { type ContainmentView, containmentView, PROOF_WAIT_MS } from './core/containment-state.ts';
+import {
+  appliedByAll,
+  type ContainmentView,
+  containmentView,
+  PROOF_WAIT_MS,
+} from './core/containment-state.ts';
 import { nextDueMs } from './core/due-heap.ts';
 import { type PauseState, pauseState } from './core/enforcement-pause.ts';
 import {
@@ -59,11 +64,13 @@ export class Containments {
 
   /** Whether a silence would still say something about an order: nothing else has, and it is young. */
   awaitsSilence(nowMs: number): boolean {
-    const newest = this.newest(AWAITED, nowMs);
-    return newest.some(({ appliedMs, proof }) => {
-      const isYoung = appliedMs !== null && nowMs - appliedMs < PROOF_WAIT_MS;
-      return isYoung && (proof.denied ?? proof.quiet ?? proof.leak) === undefined;
-    });
+    for (const issued of newestCommands(this.#draft, AWAITED)) {
+      const { denied, quiet, leak } = issued.proof;
+      if (issued.restored || (denied ?? quiet ?? leak) !== undefined) continue;
+      const applied = appliedByAll(issued);
+      if (applied !== undefined && nowMs - applied.atMs < PROOF_WAIT_MS) return true;
+    }
+    return false;
   }
 
   /** When the next thing falls due, by log time; undefined when nothing waits. */
