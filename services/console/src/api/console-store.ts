@@ -72,6 +72,11 @@ interface Raw {
   readonly raw: string;
 }
 
+/** What the responder refused is kept as a row, and set aside with its place: it is no receipt. */
+const BELIEVED = `concat('responder-intake/', log_topic, '/', log_incarnation, '/',
+  toString(log_partition), '/', toString(log_offset))
+  NOT IN (SELECT dead_letter_id FROM dead_letters_v1 WHERE source = 'responder-intake')`;
+
 export class ConsoleStore {
   readonly #port: StorePort;
 
@@ -149,6 +154,7 @@ export class ConsoleStore {
   receiptsOf(ids: readonly string[]): Promise<readonly Receipt[]> {
     if (ids.length === 0) return Promise.resolve([]);
     const query = `SELECT raw FROM revocation_receipts_v1 FINAL WHERE ${TENANT}
+      AND ${BELIEVED}
       AND command_id IN {ids:Array(UUID)} ORDER BY log_partition, log_offset LIMIT {limit:UInt32}`;
     return this.#records<Receipt>(query, { ids, limit: RECEIPTS_MAX });
   }

@@ -83,7 +83,16 @@ WHERE tenant_id = {tenant:String} ${where} ORDER BY issued_at DESC, command_id L
 
 const OF_ALERTS = 'AND hasAny(alert_ids, {ids:Array(String)})';
 
+/**
+ * The archiver keeps receipts whoever wrote them; what the responder refused (forged, of another
+ * receiver, cut) it set aside with the place, and is not told as a receipt.
+ */
+const BELIEVED = `concat('responder-intake/', log_topic, '/', log_incarnation, '/',
+    toString(log_partition), '/', toString(log_offset))
+  NOT IN (SELECT dead_letter_id FROM dead_letters_v1 WHERE source = 'responder-intake')`;
+
 const RECEIPTS = `SELECT raw FROM revocation_receipts_v1 FINAL WHERE tenant_id = {tenant:String}
+  AND ${BELIEVED}
   AND command_id IN {ids:Array(UUID)} ORDER BY received_at, receiver LIMIT {limit:UInt32}`;
 
 type Parameters = Readonly<Record<string, string | number | readonly string[]>>;
