@@ -28,6 +28,7 @@ import { noteAgentDay } from './profile/alert-budget.ts';
 import { type AlertContext, raise } from './profile/alert-track.ts';
 import { noteChanges } from './profile/composition.ts';
 import { conflictLetter } from './profile/conflict-letter.ts';
+import { noteCredentials } from './profile/credential-notes.ts';
 import { resolveGrants } from './profile/resolve-grants.ts';
 import { isAct, isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
 import { sightEvent } from './profile/seen-events.ts';
@@ -71,7 +72,7 @@ function govern(
   }
   const { registered, now, policyVersion: version } = context;
   const sighted =
-    registered === undefined
+    registered === undefined && isAct(event)
       ? sightUnregistered(draft, event, { policyVersion: version, now })
       : undefined;
   if (sighted !== undefined) outputs.push(sighted);
@@ -92,8 +93,6 @@ function govern(
   return { outputs, quarantines: found.some((one) => one.quarantines) };
 }
 
-const NOT_GOVERNED = { outputs: [], quarantines: false } as const;
-
 function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): readonly Output[] {
   const sighting = sightEvent(draft, { id: event.event_id, body: record.body });
   if (sighting === 'conflict') return [conflictLetter(event, record)];
@@ -104,10 +103,12 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
   const index = registryIndex(draft, event.tenant_id);
   const registered = registeredAgent(index, event.agent.uid);
   const version = policyVersion(draft, event.tenant_id);
+  const grants = resolveGrants(event, index?.registry, registered);
   const outputs: Output[] = [
     ...noteChanges(draft, event, version),
     ...hear(draft, event, registered, version),
     ...noteTokenUse(event, version),
+    ...noteCredentials(draft, event, { grants, policyVersion: version }),
   ];
   let words: StepWords | undefined;
   if (isScored(event)) {
@@ -118,7 +119,7 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
       if (alert !== undefined) outputs.push(alertOutput(alert));
     }
     if (scored.alarmed) quarantineChain(draft, event);
-    const governed = isAct(event) ? govern(draft, event, index, context) : NOT_GOVERNED;
+    const governed = govern(draft, event, index, context);
     outputs.push(...governed.outputs);
     const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
     words = wordsOf(draft, event, isHijack);
@@ -126,7 +127,7 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
     learnCall(draft, event, flag, scored.signs);
   }
   const step = toPrivilegeStep(event, {
-    grants: resolveGrants(event, index?.registry, registered),
+    grants,
     registered,
     policyVersion: version,
     registryVersion: index?.version,

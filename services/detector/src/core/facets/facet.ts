@@ -36,6 +36,10 @@ export interface FacetAlarm {
   readonly restsOn?: Assurance;
   /** Listed for reviews, not queued. */
   readonly posture?: boolean;
+  /** The root cause that several alerts share, which makes them one incident; left out: its own. */
+  readonly causeKey?: string;
+  /** A further call may change what is told, not only how often. */
+  readonly retells?: boolean;
   readonly taxonomy: {
     readonly owasp?: string[];
     readonly atlas?: string[];

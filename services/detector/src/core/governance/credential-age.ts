@@ -1,6 +1,7 @@
 /**
  * A credential that is older than its class may hold one, that was used after it expired, or that
- * serves many tasks. By the dates that the event tells: one that tells none is not judged here.
+ * serves many tasks. By the dates that the event tells; of one that tells none, by when this agent was
+ * first seen with it, which it is at least as old as.
  *
  * An over-old token in use is static in effect (`credential_static`); one that its issuer declared dead
  * is in the wrong hands or unchecked (`credential_misuse`). One token over many tasks is a posture: it is
@@ -12,7 +13,7 @@ import { dayOf, type Finding, type FindingRule, finding, nameOf } from './findin
 
 /** What two clocks may differ by. */
 const SKEW_MS = 120_000;
-/** Tokens of an agent whose task is remembered. */
+/** Tokens of an agent whose task, or first use, is remembered. */
 const TOKENS_MAX = 8;
 
 const BY_TASK: ReadonlySet<string> = new Set(['autonomous', 'semi_autonomous']);
@@ -36,6 +37,18 @@ function otherTask(draft: Draft, event: AuditEvent): string | undefined {
   return undefined;
 }
 
+/** Since when the agent was seen with a credential that does not tell when it was issued. */
+function firstUseMs(draft: Draft, event: AuditEvent): number {
+  const at = epochMs(event.event_time);
+  const uid = event.credential?.uid ?? event.credential?.fp;
+  if (uid === undefined) return at;
+  const key = `firsts|${event.tenant_id}|${event.agent.uid}`;
+  const known = draft.get<readonly (readonly [uid: string, ms: number])[]>(key) ?? [];
+  const first = known.find(([one]) => one === uid);
+  if (first === undefined) draft.put(key, [...known, [uid, at] as const].slice(-TOKENS_MAX));
+  return first?.[1] ?? at;
+}
+
 function expired(event: AuditEvent, over: number, now: string): Finding {
   const who = nameOf(event);
   return finding({
@@ -54,18 +67,20 @@ function expired(event: AuditEvent, over: number, now: string): Finding {
 
 function overAge(
   event: AuditEvent,
-  { age, life, cls }: { age: number; life: string; cls: string },
+  { age, life, cls, isSeen }: { age: number; life: string; cls: string; isSeen: boolean },
 ) {
   const who = nameOf(event);
+  const atLeast = isSeen ? 'at least ' : '';
   return finding({
     kind: 'credential_static',
     ruleId: 'credential-over-age',
     severity: 'medium',
     dedupeKey: `age|${event.credential?.uid ?? ''}`,
-    title: `${who} uses a credential that is ${span(age)} old (class ${cls}: ${life})`,
-    summary: `${who} uses a credential that was issued ${span(age)} ago. One of class ${cls} lives ${life} at most, so that a stolen one is soon worth nothing.`,
+    title: `${who} uses a credential that is ${atLeast}${span(age)} old (class ${cls}: ${life})`,
+    summary: `${who} uses a credential that ${isSeen ? `it was first seen with ${span(age)} ago` : `was issued ${span(age)} ago`}. One of class ${cls} lives ${life} at most, so that a stolen one is soon worth nothing.`,
     expected: `at most ${life}`,
-    observed: span(age),
+    observed: `${atLeast}${span(age)}`,
+    notVisible: isSeen ? ['When it was issued is not told: it may be older.'] : [],
     taxonomy: { owasp: ['ASI03'], attack: ['T1528'] },
   });
 }
@@ -99,9 +114,11 @@ export const credentialAge: FindingRule = (draft, event, { registered, classes, 
     if (over > SKEW_MS) return expired(event, over, now);
   }
   const life = classRow(classes, cls, event.target?.environment).credential_life;
-  if (registered !== undefined && credential.issued_at !== undefined && life !== undefined) {
-    const age = at - epochMs(credential.issued_at);
-    if (age > durationMs(life) + SKEW_MS) return overAge(event, { age, life, cls });
+  if (registered !== undefined && life !== undefined) {
+    const { issued_at: issued } = credential;
+    const isSeen = issued === undefined;
+    const age = at - (isSeen ? firstUseMs(draft, event) : epochMs(issued));
+    if (age > durationMs(life) + SKEW_MS) return overAge(event, { age, life, cls, isSeen });
   }
   return before === undefined ? undefined : manyTasks(event, cls, before);
 };

@@ -1,26 +1,26 @@
 /**
- * One credential in two places: a token that was used from one network or by one client is used from
- * another. A token is issued to a place, so this needs no history of the agent; what is known of it (its
- * networks and clients before) says how odd the other place is and decides the severity.
+ * From where an agent calls: its networks and clients, and where each of its tokens was first used. What
+ * it says of a call are signs; `stolen-credential.ts` joins them with others to one alert.
  *
  * Networks are compared by their first 24 bits (IPv4) or 48 (IPv6): addresses inside one change by
- * themselves. Limits: a proxy hides the thief; agents that really roam with one token are told once a
- * token. One token in the hands of two agents is seen by the flow stage, not here.
+ * themselves. A place becomes known three days after it was first seen, so that who comes once today is
+ * no habit tomorrow; until the agent has a week of history every place is known at once.
  */
-import { type Assurance, type AuditEvent, epochMs, type Severity } from '@waywarden/schemas';
+import { type Assurance, type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
-import { shorten } from '../short-text.ts';
-import { type Finding, type FindingRule, finding, nameOf } from './finding.ts';
+import { isDeclared } from '../profile/declarations.ts';
 
 /** Tokens of an agent whose place is remembered, and networks and clients of it. */
 const TOKENS_MAX = 16;
 const PLACES_MAX = 16;
 /** Characters kept of a client's name. */
 const CLIENT_LENGTH = 40;
-const FAST_MS = 1000;
+/** Calls and time before an agent's places are a habit. */
+export const SETTLED_MIN = { calls: 50, ms: 7 * 86_400_000 } as const;
+const KNOWN_AFTER_MS = 3 * 86_400_000;
 
-interface Use {
+export interface Use {
   readonly uid: string;
   readonly network: string | undefined;
   readonly client: string | undefined;
@@ -29,13 +29,29 @@ interface Use {
   readonly assurance: Assurance;
 }
 
+/** A place, and when it was first seen if that was after the agent had settled. */
+type Place = readonly [name: string, strangeSinceMs?: number];
+
 interface State {
   readonly tokens: readonly Use[];
-  readonly networks: readonly string[];
-  readonly clients: readonly string[];
+  readonly networks: readonly Place[];
+  readonly clients: readonly Place[];
 }
 
 const NOTHING: State = { tokens: [], networks: [], clients: [] };
+
+export interface PlaceSigns {
+  readonly use: Use;
+  /** Where the same token was used first, if that was elsewhere. */
+  readonly before?: Use;
+  readonly movedNetwork: boolean;
+  readonly movedClient: boolean;
+  /** Never seen of this agent before it had settled, nor for three days since. */
+  readonly strangeNetwork: boolean;
+  readonly strangeClient: boolean;
+  /** A place of the moved token was never seen of the agent, however short its history. */
+  readonly isUnseen: boolean;
+}
 
 function networkOf(ip: string | undefined): string | undefined {
   if (ip === undefined) return undefined;
@@ -56,81 +72,74 @@ function useOf(event: AuditEvent): Use | undefined {
 const differs = (a: string | undefined, b: string | undefined): boolean =>
   a !== undefined && b !== undefined && a !== b;
 
-const withOne = (known: readonly string[], one: string | undefined): readonly string[] =>
-  one === undefined || known.includes(one) ? known : [...known, one].slice(-PLACES_MAX);
+const has = (known: readonly Place[], name: string | undefined): boolean =>
+  name === undefined || known.some(([one]) => one === name);
 
-function remember(draft: Draft, key: string, state: State, use: Use): void {
+/** Seen first after the agent had settled, and not long ago. */
+function isStrange(known: readonly Place[], name: string | undefined, ms: number): boolean {
+  const since = known.find(([one]) => one === name)?.[1];
+  return since !== undefined && ms - since < KNOWN_AFTER_MS;
+}
+
+function withPlace(known: readonly Place[], name: string | undefined, strangeSince?: number) {
+  if (name === undefined || has(known, name)) return known;
+  const place: Place = strangeSince === undefined ? [name] : [name, strangeSince];
+  return [...known, place].slice(-PLACES_MAX);
+}
+
+interface Noticed {
+  readonly state: State;
+  readonly use: Use;
+  readonly isMoved: boolean;
+  readonly strangeSince: number | undefined;
+}
+
+/** A token keeps the place where it was first used; a moved one teaches no place. */
+function remember(
+  draft: Draft,
+  key: string,
+  { state, use, isMoved, strangeSince }: Noticed,
+): State {
   const isKnown = state.tokens.some(({ uid }) => uid === use.uid);
-  const networks = withOne(state.networks, use.network);
-  const clients = withOne(state.clients, use.client);
-  if (isKnown && networks === state.networks && clients === state.clients) return;
+  const networks = isMoved ? state.networks : withPlace(state.networks, use.network, strangeSince);
+  const clients = isMoved ? state.clients : withPlace(state.clients, use.client, strangeSince);
+  if (isKnown && networks === state.networks && clients === state.clients) return state;
   const tokens = isKnown ? state.tokens : [...state.tokens, use].slice(-TOKENS_MAX);
-  draft.put(key, { tokens, networks, clients });
+  const now = { tokens, networks, clients };
+  draft.put(key, now);
+  return now;
 }
 
-interface Moved {
-  readonly network: boolean;
-  readonly client: boolean;
-  /** Neither was ever seen of this agent. */
-  readonly isStrange: boolean;
-}
-
-function severityOf({ network, client, isStrange }: Moved): Severity {
-  if (network && client) return 'high';
-  return isStrange ? 'high' : 'medium';
-}
-
-/** What else fits a stolen key, in sentences. */
-function besides(event: AuditEvent, before: Use, moved: Moved): readonly string[] {
-  const ms = epochMs(event.event_time) - epochMs(before.at);
-  return [
-    ...(moved.isStrange ? ['It was never seen there before.'] : []),
-    ...(event.activity === 'model_call' ? ['It calls the model there.'] : []),
-    ...(ms >= 0 && ms < FAST_MS ? ['Both uses lie within a second.'] : []),
-  ];
-}
-
-function describe(event: AuditEvent, [before, now]: readonly [Use, Use], moved: Moved): Finding {
-  const who = nameOf(event);
-  const what = [...(moved.network ? ['network'] : []), ...(moved.client ? ['client'] : [])];
-  const said = (use: Use) =>
-    [
-      ...(moved.network ? [`${use.network ?? 'no'}.*`] : []),
-      ...(moved.client ? [use.client ?? 'none'] : []),
-    ].join(', ');
-  return finding({
-    kind: 'credential_misuse',
-    ruleId: 'credential-place',
-    severity: severityOf(moved),
-    dedupeKey: before.uid,
-    title: shorten(`A credential of ${who} is used from another ${what.join(' and ')}`, 90),
-    summary: [
-      `A credential of ${who} was used from ${said(before)} at ${before.at.slice(11, 19)}, and is now used from ${said(now)}.`,
-      ...besides(event, before, moved),
-    ].join(' '),
-    expected: `the ${what.join(' and ')} that it was used from before: ${said(before)}`,
-    observed: said(now),
-    evidence: [{ eventId: before.eventId, role: 'earlier_use', assurance: before.assurance }],
-    notVisible: ['Who held it in between is not visible; a proxy in between looks the same.'],
-    quarantines: true,
-    taxonomy: { owasp: ['ASI03'], attack: ['T1528', 'T1550.001'] },
-  });
-}
-
-export const credentialPlace: FindingRule = (draft, event) => {
+/** `isSettled`: the agent had a history before this call. */
+export function placeSigns(
+  draft: Draft,
+  event: AuditEvent,
+  isSettled: boolean,
+): PlaceSigns | undefined {
   const use = useOf(event);
   if (use === undefined) return undefined;
   const key = `places|${event.tenant_id}|${event.agent.uid}`;
   const state = draft.get<State>(key) ?? NOTHING;
   const before = state.tokens.find(({ uid }) => uid === use.uid);
-  const network = before !== undefined && differs(before.network, use.network);
-  const client = before !== undefined && differs(before.client, use.client);
-  if (before === undefined || (!network && !client)) {
-    remember(draft, key, state, use);
-    return undefined;
-  }
-  const isStrange =
-    (network && !state.networks.includes(use.network ?? '')) ||
-    (client && !state.clients.includes(use.client ?? ''));
-  return describe(event, [before, use], { network, client, isStrange });
-};
+  const movedNetwork = before !== undefined && differs(before.network, use.network);
+  const movedClient = before !== undefined && differs(before.client, use.client);
+  const isMoved = movedNetwork || movedClient;
+  const isUnseen =
+    (movedNetwork && !has(state.networks, use.network)) ||
+    (movedClient && !has(state.clients, use.client));
+  const ms = epochMs(event.event_time);
+  const strangeSince = isSettled ? ms : undefined;
+  const { networks, clients } = remember(draft, key, { state, use, isMoved, strangeSince });
+  const isNetworkDeclared = isDeclared(draft, event, `network/${use.network ?? ''}`, ms);
+  const unknown = (known: readonly Place[], name: string | undefined) =>
+    isStrange(known, name, ms) || (isSettled && !has(known, name));
+  return {
+    use,
+    ...(isMoved ? { before } : {}),
+    movedNetwork,
+    movedClient,
+    strangeNetwork: unknown(networks, use.network) && !isNetworkDeclared,
+    strangeClient: unknown(clients, use.client) && !isNetworkDeclared,
+    isUnseen,
+  };
+}

@@ -22,10 +22,10 @@ describe('a credential in two places', () => {
     expect(alert).toMatchObject({
       kind: 'credential_misuse',
       severity: 'high',
-      title: 'A credential of reporter is used from another network and client',
+      title: 'A credential of reporter is used from another place',
     });
     expect(alert?.summary).toContain('10.1.2.*, runtime/3');
-    expect(alert?.summary).toContain('It was never seen there before.');
+    expect(alert?.summary).toContain('where it was never seen before');
     expect(alert?.evidence.map((one) => one.event_id)).toEqual([
       event(2).event_id,
       event(1).event_id,
@@ -87,8 +87,16 @@ describe('the age of a credential', () => {
     expect(kinds(world('scheduled_job').feed(inTask(1, 'a'), inTask(2, 'b')))).toEqual([]);
   });
 
-  it('is not judged where no dates are told, or no time is measured', () => {
-    expect(world().feed(dated(1, {}))).toEqual([]);
+  it('is told of one without dates that the agent is seen with for longer', () => {
+    const some = world();
+    expect(some.feed(dated(1, {}), dated(15 * 60, {}))).toEqual([]);
+    const [alert] = some.feed(dated(20 * 60, {}));
+    expect(alert).toMatchObject({ rule_id: 'credential-over-age' });
+    expect(alert?.title).toContain('at least 20 min old');
+    expect(alert?.not_visible).toContain('When it was issued is not told: it may be older.');
+  });
+
+  it('is not judged where no time is measured', () => {
     const synthetic = { ...dated(1, { issued_at: '2025-01-05T08:30:00Z' }) };
     expect(world().feed({ ...synthetic, event_time_quality: 'synthetic' })).toEqual([]);
   });

@@ -76,6 +76,10 @@ export interface FindingParts {
   readonly posture?: boolean;
   /** Earlier events on which it rests beside the call. */
   readonly evidence?: FacetAlarm['evidence'];
+  /** What several alerts have as their cause: they are one incident. */
+  readonly causeKey?: string;
+  /** A further call may change what is told, not only the count. */
+  readonly retells?: boolean;
 }
 
 const POINTS: Readonly<Record<Severity, number>> = {
@@ -107,6 +111,8 @@ export function finding(parts: FindingParts): Finding {
       taxonomy: parts.taxonomy ?? {},
       ...(restsOn === undefined ? {} : { restsOn }),
       ...(parts.posture === true ? { posture: true } : {}),
+      ...(parts.causeKey === undefined ? {} : { causeKey: parts.causeKey }),
+      ...(parts.retells === true ? { retells: true } : {}),
     },
     quarantines: parts.quarantines ?? false,
   };

@@ -6,15 +6,16 @@ import { approvalQuality } from './approval-quality.ts';
 import { classDrift } from './class-drift.ts';
 import { confusedDeputy } from './confused-deputy.ts';
 import { credentialAge } from './credential-age.ts';
-import { credentialPlace } from './credential-place.ts';
 import { decoyTouched } from './decoy-touched.ts';
 import type { Finding, FindingContext, FindingRule } from './finding.ts';
 import { notInService } from './not-in-service.ts';
 import { outsideProfile } from './outside-profile.ts';
 import { overPrivilege } from './over-privilege.ts';
 import { reviewLapsed } from './review-lapsed.ts';
+import { stolenCredential } from './stolen-credential.ts';
 import { taskEnvelope } from './task-envelope.ts';
 import { taskOverrun } from './task-overrun.ts';
+import { unusedGrants } from './unused-grants.ts';
 
 const RULES: readonly FindingRule[] = [
   notInService,
@@ -28,14 +29,19 @@ const RULES: readonly FindingRule[] = [
   approvalBypass,
   approvalQuality,
   credentialAge,
-  credentialPlace,
+  stolenCredential,
   taskOverrun,
+  unusedGrants,
 ];
+
+/** The model's own calls are no acts; whose key makes them matters all the same. */
+const RULES_OF_MODEL_CALLS: readonly FindingRule[] = [decoyTouched, stolenCredential];
 
 export function findingsOf(
   draft: Draft,
   event: AuditEvent,
   context: FindingContext,
 ): readonly Finding[] {
-  return RULES.flatMap((rule) => rule(draft, event, context) ?? []);
+  const rules = event.activity === 'model_call' ? RULES_OF_MODEL_CALLS : RULES;
+  return rules.flatMap((rule) => rule(draft, event, context) ?? []);
 }

@@ -65,9 +65,10 @@ function subjectOf(event: AuditEvent): Alert['subject'] {
  * Those who used one planted value are one incident, whoever they are. Where it stood says less: an
  * inbox is where every attack by mail begins.
  */
-function rootCauseOf(event: AuditEvent, { origins, dedupeKey }: FacetAlarm): string {
+function rootCauseOf(event: AuditEvent, { origins, causeKey, dedupeKey }: FacetAlarm): string {
   const planted = origins?.[0]?.fp;
-  return planted === undefined ? `${event.agent.uid}|${dedupeKey}` : `origin|${planted}`;
+  if (planted !== undefined) return `origin|${planted}`;
+  return causeKey ?? `${event.agent.uid}|${dedupeKey}`;
 }
 
 function newAlert(
@@ -120,9 +121,11 @@ function newAlert(
   };
 }
 
-/** Folds a further completion into an open alert; worse findings replace the wording. */
-function merge(open: Alert, fresh: Alert): Alert {
+/** Folds a further completion into an open alert; worse findings replace the wording, and retold ones. */
+function merge(open: Alert, fresh: Alert, retells: boolean): Alert {
   const worse = fresh.severity !== open.severity && severityAtLeast(fresh.severity, open.severity);
+  const isRetold =
+    retells && fresh.summary !== open.summary && severityAtLeast(fresh.severity, open.severity);
   const known = new Set(open.evidence.map((e) => e.event_id));
   const added = fresh.evidence.filter((e) => !known.has(e.event_id));
   // The alert is as strong as its strongest completion: who asserts a forged one first must not
@@ -133,7 +136,7 @@ function merge(open: Alert, fresh: Alert): Alert {
     !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
   return {
     ...open,
-    ...(worse
+    ...(worse || isRetold
       ? {
           severity: fresh.severity,
           title: fresh.title,
@@ -179,9 +182,10 @@ export function raise(
     draft.put(key, { alert: first, emittedCount: 1 });
     return first;
   }
-  const merged = merge(tracked.alert, fresh);
+  const merged = merge(tracked.alert, fresh, alarm.retells === true);
   const changed =
     merged.severity !== tracked.alert.severity ||
+    merged.summary !== tracked.alert.summary ||
     merged.decisive_assurance !== tracked.alert.decisive_assurance ||
     merged.count >= tracked.emittedCount * 2;
   if (!changed) {

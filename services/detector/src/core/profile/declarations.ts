@@ -29,6 +29,8 @@ export function declare(draft: Draft, event: AuditEvent): string | undefined {
 /** Whether what was declared names a change. */
 function covers(of: string, change: string): boolean {
   if (of === change || of.startsWith('release/')) return true;
+  // Networks are written in as many ways as there are people who declare them.
+  if (change.startsWith('network/')) return of.startsWith('network/');
   return change.startsWith('tool/') && of.startsWith(`${change}/`);
 }
 

@@ -21,6 +21,9 @@ export const NOTES = {
   silenceBegun: 'silence_begun',
   silenceEnded: 'silence_ended',
   tokenSeen: 'token_seen',
+  credentialHeld: 'credential_held',
+  secretFound: 'secret_found',
+  secretFetched: 'secret_fetched',
 } as const;
 
 export type NoteKind = (typeof NOTES)[keyof typeof NOTES];
@@ -39,7 +42,10 @@ export interface Note {
 export type Noted = Pick<
   AuditEvent,
   'event_id' | 'native_id' | 'tenant_id' | 'claims' | 'event_time_quality' | 'outcome'
-> & { readonly agent: AuditEvent['agent']; readonly task?: AuditEvent['task'] };
+> &
+  Partial<Pick<AuditEvent, 'task' | 'credential' | 'delegation'>> & {
+    readonly agent: AuditEvent['agent'];
+  };
 
 export function noteOutput(of: Noted, { kind, about, time, policyVersion, sinceMs }: Note): Output {
   const workload = about.slice(0, ID_LENGTH_MAX);
@@ -59,6 +65,10 @@ export function noteOutput(of: Noted, { kind, about, time, policyVersion, sinceM
     exercise: 'exercised',
     capabilities: [],
     ...(of.task?.id === undefined ? {} : { task_id: of.task.id }),
+    ...(of.credential?.uid === undefined ? {} : { credential_uid: of.credential.uid }),
+    ...(of.delegation?.parent_agent_uid === undefined
+      ? {}
+      : { parent_agent_uid: of.delegation.parent_agent_uid }),
     arg_values: [],
     result_values: [],
     grants: null,

@@ -1,0 +1,119 @@
+/**
+ * A credential that may more than its agent ever does: of what the scopes of its credentials and its
+ * registered grants allow, what was not used once in thirty days on which the agent worked at least ten.
+ * Short-lived can still be too coarse; what nobody needs, a thief has for free. A posture: listed for the
+ * next review, queued for nobody, and told again only when something else is unused.
+ *
+ * Judged is what was allowed at the beginning of the thirty days and still is. A pattern counts as used
+ * with the first symbol that it allows; one with a star of which a single symbol is used is told with
+ * that symbol, since it could be written so. `*` alone is not judged: whoever writes it knows.
+ * Limits: what is done once a quarter looks unused; scopes without an entry in `scope_map` mean nothing.
+ */
+import { type AuditEvent, epochMs, isPrivileged, matchesGrant } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { grantsOfScopes } from '../profile/resolve-grants.ts';
+import { listed } from './envelope.ts';
+import { type FindingContext, type FindingRule, finding, nameOf } from './finding.ts';
+
+const DAY_MS = 86_400_000;
+const WINDOW_DAYS = 30;
+const WORKED_DAYS_MIN = 10;
+/** Symbols and patterns of an agent that are remembered; an agent that uses more is not judged. */
+const SYMBOLS_MAX = 64;
+const PATTERNS_MAX = 64;
+
+interface State {
+  readonly since: string;
+  readonly day: number;
+  readonly worked: number;
+  readonly used: readonly string[];
+  readonly allowed: readonly string[];
+}
+
+/** By the scopes of the credential and by the registry, each by itself: both should be narrow. */
+function allowedTo(event: AuditEvent, { registry, registered }: FindingContext): readonly string[] {
+  const scoped = grantsOfScopes(event, registry) ?? [];
+  const all = [...(registered?.grants ?? []), ...scoped].filter((pattern) => pattern !== '*');
+  return [...new Set(all)].sort().slice(0, PATTERNS_MAX);
+}
+
+function opened(event: AuditEvent, context: FindingContext): State {
+  return {
+    since: event.event_time,
+    day: -1,
+    worked: 0,
+    used: [],
+    allowed: allowedTo(event, context),
+  };
+}
+
+/** With this call; the same state where it brings no day and no symbol. */
+function withCall(state: State, event: AuditEvent): State {
+  const day = Math.floor(epochMs(event.event_time) / DAY_MS);
+  const fresh = event.capabilities
+    .map(({ symbol }) => symbol)
+    .filter((symbol) => !state.used.includes(symbol));
+  if (day <= state.day && fresh.length === 0) return state;
+  return {
+    ...state,
+    day: Math.max(day, state.day),
+    worked: state.worked + (day > state.day ? 1 : 0),
+    used: [...new Set([...state.used, ...fresh])].slice(0, SYMBOLS_MAX),
+  };
+}
+
+interface Slack {
+  readonly unused: readonly string[];
+  /** Patterns with a star, and the one symbol that is used of each. */
+  readonly coarse: readonly string[];
+}
+
+function slackOf({ allowed, used }: State, still: readonly string[]): Slack {
+  const unused: string[] = [];
+  const coarse: string[] = [];
+  for (const pattern of allowed) {
+    if (!still.includes(pattern)) continue;
+    const [one, ...more] = used.filter((symbol) => matchesGrant(pattern, symbol));
+    if (one === undefined) unused.push(pattern);
+    else if (pattern.includes('*') && more.length === 0) coarse.push(`${pattern} (only ${one})`);
+  }
+  return { unused, coarse };
+}
+
+function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
+  const who = nameOf(event);
+  const since = state.since.slice(0, 10);
+  const slack = [...unused, ...coarse];
+  return finding({
+    kind: 'over_privilege',
+    ruleId: 'unused-grants',
+    severity: unused.some((pattern) => isPrivileged(pattern)) ? 'medium' : 'low',
+    posture: true,
+    dedupeKey: `unused|${slack.join()}`,
+    title: `${who} may do what it never does: ${listed(slack)}`,
+    summary: `Since ${since}, on ${state.worked} days of work, ${who} used ${listed(state.used)} and nothing of ${listed(slack)}, which its grants and credentials allow. What it does not need, a thief of its credential would have too.`,
+    expected: 'grants and scopes that are used',
+    observed: `${slack.length} of ${state.allowed.length} unused or coarser than used`,
+    notVisible: ['What is needed less often than once in thirty days looks unused.'],
+    taxonomy: { owasp: ['ASI03'] },
+  });
+}
+
+export const unusedGrants: FindingRule = (draft: Draft, event, context) => {
+  if (context.registered === undefined || event.event_time_quality === 'synthetic')
+    return undefined;
+  if (event.outcome === 'denied') return undefined;
+  const key = `unused|${event.tenant_id}|${event.agent.uid}`;
+  const before = draft.get<State>(key) ?? opened(event, context);
+  const isOver = epochMs(event.event_time) - epochMs(before.since) >= WINDOW_DAYS * DAY_MS;
+  if (!isOver) {
+    const now = withCall(before, event);
+    if (now !== before) draft.put(key, now);
+    return undefined;
+  }
+  draft.put(key, withCall(opened(event, context), event));
+  if (before.worked < WORKED_DAYS_MIN || before.used.length >= SYMBOLS_MAX) return undefined;
+  const slack = slackOf(before, allowedTo(event, context));
+  const isTight = slack.unused.length === 0 && slack.coarse.length === 0;
+  return isTight ? undefined : describe(event, before, slack);
+};

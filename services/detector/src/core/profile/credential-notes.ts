@@ -1,0 +1,89 @@
+/**
+ * What is noted of credentials, under the credential, to where several agents are looked at together:
+ * that an agent called with one, and that one stood in a result (`assembly/count-credentials.ts`). A
+ * secret in a result and a credential in use share one domain of fingerprints, so both meet by it; a
+ * credential of which no fingerprint is told is noted by its name.
+ *
+ * Fetching is told from finding: a call that may read secrets by its agent's grant fetched what it was
+ * meant to get. A call that makes a credential hands it out, which is neither.
+ *
+ * Not noted: what targets tell in their own audit (the auditor names the credential of others), calls of
+ * agents whose identity is not known, and calls that were denied. Once for an agent and a credential, as
+ * long as it is among the last that the agent showed.
+ */
+import { type AuditEvent, matchesGrant } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { NOTES, type NoteKind, noteOutput } from './shared-note.ts';
+
+/** Credentials of an agent of which it is remembered that they were noted. */
+export const NOTED_CREDENTIALS_MAX = 32;
+/** Secrets noted of one result: a dump of them is one finding and not hundreds. */
+export const FOUND_MAX = 4;
+
+const USING: ReadonlySet<string> = new Set([
+  'tool_call',
+  'agent_invoke',
+  'delegation',
+  'memory_op',
+  'resource_read',
+  'model_call',
+]);
+const SECRET_KINDS: ReadonlySet<string> = new Set(['secret', 'token']);
+const ISSUES = /^create:credential(@|$)/;
+const READS_SECRETS = /^read:secret(@|$)/;
+
+interface Sighted {
+  readonly kind: NoteKind;
+  readonly about: string;
+}
+
+/** Whether the call got secrets because its agent may get secrets. */
+function fetches({ capabilities }: AuditEvent, grants: readonly string[] | null): boolean {
+  return capabilities.some(
+    ({ symbol }) =>
+      READS_SECRETS.test(symbol) && grants?.some((one) => matchesGrant(one, symbol)) === true,
+  );
+}
+
+function found(event: AuditEvent, grants: readonly string[] | null): readonly Sighted[] {
+  const { result, capabilities, credential } = event;
+  if (result?.values === undefined || capabilities.some(({ symbol }) => ISSUES.test(symbol))) {
+    return [];
+  }
+  const kind = fetches(event, grants) ? NOTES.secretFetched : NOTES.secretFound;
+  return result.values
+    .filter((value) => SECRET_KINDS.has(value.kind) && value.fp !== credential?.fp)
+    .slice(0, FOUND_MAX)
+    .map(({ fp }) => ({ kind, about: `credential/${fp}` }));
+}
+
+function used({ credential }: AuditEvent): readonly Sighted[] {
+  const name = credential?.fp ?? credential?.uid;
+  return name === undefined ? [] : [{ kind: NOTES.credentialHeld, about: `credential/${name}` }];
+}
+
+/** Those that were not noted of this agent yet; they are from now on. */
+function unnoted(draft: Draft, event: AuditEvent, all: readonly Sighted[]): readonly Sighted[] {
+  if (all.length === 0) return all;
+  const key = `credentials|${event.tenant_id}|${event.agent.uid}`;
+  const before = draft.get<readonly string[]>(key) ?? [];
+  const mark = ({ kind, about }: Sighted) => `${kind}|${about}`;
+  const fresh = all.filter((one) => !before.includes(mark(one)));
+  if (fresh.length > 0) {
+    draft.put(key, [...before, ...fresh.map(mark)].slice(-NOTED_CREDENTIALS_MAX));
+  }
+  return fresh;
+}
+
+export function noteCredentials(
+  draft: Draft,
+  event: AuditEvent,
+  { grants, policyVersion }: { grants: readonly string[] | null; policyVersion: string },
+): readonly Output[] {
+  if (event.phase !== 'completed' || !USING.has(event.activity)) return [];
+  if (event.outcome === 'denied' || event.agent.assurance === 'unresolved') return [];
+  if (event.target?.resource_type === 'access_record') return [];
+  const sighted = unnoted(draft, event, [...used(event), ...found(event, grants)]);
+  const time = event.event_time;
+  return sighted.map((one) => noteOutput(event, { ...one, time, policyVersion }));
+}

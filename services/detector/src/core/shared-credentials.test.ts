@@ -1,0 +1,173 @@
+/** What is guaranteed of one credential in several hands: who shares one, and who calls with a found one. */
+import { type AuditEvent, policySchema, registrySchema } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { event } from './testing/event-builder.ts';
+import { MemoryPipeline } from './testing/memory-pipeline.ts';
+
+const registry = registrySchema.parse({
+  version: 1,
+  agents: [
+    { uid: 'planner', class: 'autonomous', grants: ['read:internal'] },
+    { uid: 'writer', class: 'autonomous', grants: ['read:internal'] },
+    { uid: 'vault-reader', class: 'autonomous', grants: ['read:secret'] },
+  ],
+});
+
+type Credential = NonNullable<AuditEvent['credential']>;
+
+function call(n: number, uid: string, over: Partial<AuditEvent> = {}): AuditEvent {
+  const agent = { uid, assurance: 'authenticated' as const };
+  return event(n, { agent, chain_id: `chain-${uid}`, task: { id: `task-${uid}` }, ...over });
+}
+const uses = (n: number, uid: string, credential: Credential, over: Partial<AuditEvent> = {}) =>
+  call(n, uid, { credential, ...over });
+const secret = (fp: string) => ({
+  result: {
+    values: [{ fp, kind: 'secret' as const, instructed: false, in: 'text' as const }],
+    values_truncated: false,
+  },
+});
+const reads = (n: number, uid: string, over: Partial<AuditEvent> = {}) =>
+  call(n, uid, { ...secret('fp-1'), ...over });
+const fetches = (n: number, uid: string) =>
+  reads(n, uid, { capabilities: [{ symbol: 'read:secret', basis: 'catalogue' }] });
+
+/** Of the rules here, the last revision of each alert; the same whichever agent is heard of first. */
+function told(...events: readonly AuditEvent[]) {
+  const policy = policySchema.parse({ version: 1 });
+  const byAgent = [...events].sort((a, b) => b.agent.uid.localeCompare(a.agent.uid));
+  const [ahead, back] = [events, byAgent].map((some) => {
+    const { alerts } = new MemoryPipeline(policy, registry).sendAll(some);
+    const ours = alerts.filter((one) =>
+      /^(credential-(shared|passed)|secret-found)/.test(one.rule_id),
+    );
+    return [...new Map(ours.map((one) => [one.alert_id, one])).values()];
+  });
+  const gist = (some: typeof ahead) =>
+    some?.map(({ rule_id, severity, summary, evidence }) => ({
+      rule_id,
+      severity,
+      summary,
+      evidence,
+    }));
+  expect(gist(back)).toEqual(gist(ahead));
+  return ahead ?? [];
+}
+
+describe('one credential of two agents', () => {
+  it('is told of the second, with both calls as evidence and the credential to take away', () => {
+    const [alert, ...more] = told(
+      uses(1, 'planner', { uid: 'tok-1' }),
+      uses(2, 'writer', { uid: 'tok-1' }),
+      uses(3, 'writer', { uid: 'tok-1' }),
+    );
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({
+      kind: 'credential_misuse',
+      rule_id: 'credential-shared',
+      severity: 'high',
+      title: 'writer calls with a credential of planner',
+      subject: { agent_uid: 'writer', credential_uid: 'tok-1' },
+      decisive_assurance: 'authenticated',
+    });
+    expect(alert?.evidence.map((one) => one.event_id)).toEqual([
+      event(2).event_id,
+      event(1).event_id,
+    ]);
+    expect(alert?.summary).toContain('since 2026-01-05 09:00:02 UTC');
+  });
+
+  it('counts every further agent, however many there are', () => {
+    const many = Array.from({ length: 40 }, (_, n) => uses(n + 1, `agent-${n}`, { uid: 'tok-1' }));
+    const { alerts } = new MemoryPipeline(policySchema.parse({ version: 1 }), registry).sendAll(
+      many,
+    );
+    const ours = alerts.filter((one) => one.rule_id === 'credential-shared');
+    expect(new Set(ours.map((one) => one.alert_id)).size).toBe(1);
+    expect(ours.at(-1)?.count).toBe(32);
+    expect(ours.at(-1)?.evidence.length).toBeLessThanOrEqual(16);
+  });
+
+  it('weighs less where nobody proves who calls', () => {
+    const agent = { uid: 'writer', assurance: 'asserted' as const };
+    const [alert] = told(
+      uses(1, 'planner', { uid: 't' }),
+      uses(2, 'writer', { uid: 't' }, { agent }),
+    );
+    expect(alert).toMatchObject({ severity: 'medium', decisive_assurance: 'asserted' });
+  });
+
+  it('is a posture where one handed work to the other', () => {
+    const delegation = { root_agent_uid: 'planner', parent_agent_uid: 'planner', depth: 1 };
+    const [alert, ...more] = told(
+      uses(1, 'planner', { uid: 'tok-1' }),
+      uses(2, 'writer', { uid: 'tok-1' }, { delegation }),
+    );
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({ rule_id: 'credential-passed-on', posture: true });
+  });
+
+  it.each([
+    ['each has its own', uses(2, 'writer', { uid: 'tok-2' })],
+    ['the other was denied', uses(2, 'writer', { uid: 'tok-1' }, { outcome: 'denied' })],
+    [
+      'a target’s audit names it',
+      uses(
+        2,
+        'writer',
+        { uid: 'tok-1' },
+        {
+          activity: 'resource_read',
+          target: { resource_type: 'access_record', resource_id: 'access/1' },
+        },
+      ),
+    ],
+  ])('is quiet where %s', (_, second) => {
+    expect(told(uses(1, 'planner', { uid: 'tok-1' }), second)).toEqual([]);
+  });
+});
+
+describe('a secret that was found', () => {
+  it.each(['writer', 'planner'])('and is then what %s calls with, is told', (who) => {
+    const [alert, ...more] = told(reads(1, 'planner'), uses(2, who, { fp: 'fp-1', uid: 'key-1' }));
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({
+      kind: 'credential_misuse',
+      rule_id: 'secret-found-used',
+      severity: 'high',
+      subject: { agent_uid: who, credential_uid: 'key-1' },
+    });
+    expect(alert?.evidence.map((one) => one.role)).toEqual(['use_of_credential', 'secret_found']);
+  });
+
+  it('weighs less where one agent fetched it by its grant and another calls with it', () => {
+    const [alert] = told(fetches(1, 'vault-reader'), uses(2, 'writer', { fp: 'fp-1' }));
+    expect(alert).toMatchObject({ rule_id: 'secret-found-used', severity: 'medium' });
+  });
+
+  it('is told where the call may read secrets and its agent may not', () => {
+    expect(told(fetches(1, 'planner'), uses(2, 'planner', { fp: 'fp-1' }))).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'fetched it by its grant',
+      fetches(1, 'vault-reader'),
+      uses(2, 'vault-reader', { fp: 'fp-1' }),
+    ],
+    ['called with it before', uses(1, 'writer', { fp: 'fp-1' }), reads(2, 'writer')],
+    ['calls with another', reads(1, 'writer'), uses(2, 'writer', { fp: 'fp-2' })],
+    [
+      'made it',
+      reads(1, 'writer', { capabilities: [{ symbol: 'create:credential', basis: 'catalogue' }] }),
+      uses(2, 'writer', { fp: 'fp-1' }),
+    ],
+    [
+      'sees the one that it calls with',
+      reads(1, 'writer', { credential: { fp: 'fp-1' } }),
+      call(2, 'writer'),
+    ],
+  ])('is no finding where the agent %s', (_, ...events) => {
+    expect(told(...(events as AuditEvent[]))).toEqual([]);
+  });
+});
