@@ -189,6 +189,8 @@ export const result = z.object({
 });
 
 export const approval = z.object({
+  /** Since 1.1: names the decision, so that one that serves twice is known again. */
+  uid: id.optional(),
   mode: z.enum(APPROVAL_MODES),
   by: id.optional(),
   latency_ms: z.number().nonnegative().optional(),

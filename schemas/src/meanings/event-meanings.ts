@@ -175,6 +175,8 @@ const AROUND: Meanings = {
   approval: 'Who let the call through.',
   'approval.mode':
     '`none` (nobody asked), `auto`, `policy`, `human`, or `bypassed` (one was due and was left out).',
+  'approval.uid':
+    'Since 1.1: names this decision: each call that a person approves has one of its own.',
   'approval.by': 'Who approved.',
   'approval.latency_ms': 'How long the approver took, in milliseconds.',
   'approval.args_hash': 'Hash of the arguments that were shown to the approver.',

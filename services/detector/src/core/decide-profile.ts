@@ -26,6 +26,7 @@ import { sightUnregistered } from './governance/unregistered-agent.ts';
 import { advanceClock, clockOf } from './profile/agent-clock.ts';
 import { noteAgentDay } from './profile/alert-budget.ts';
 import { type AlertContext, raise } from './profile/alert-track.ts';
+import { noteApproval } from './profile/approval-notes.ts';
 import { noteChanges } from './profile/composition.ts';
 import { conflictLetter } from './profile/conflict-letter.ts';
 import { noteCredentials } from './profile/credential-notes.ts';
@@ -108,6 +109,7 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
     ...noteChanges(draft, event, version),
     ...hear(draft, event, registered, version),
     ...noteTokenUse(event, version),
+    ...noteApproval(event, version),
     ...noteCredentials(draft, event, { grants, policyVersion: version }),
   ];
   let words: StepWords | undefined;

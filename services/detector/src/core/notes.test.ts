@@ -182,3 +182,37 @@ describe('a silent agent', () => {
     expect(told(silent(...beats.flat(), usedAt(3 * HOUR_MS)), 'telemetry_gap')).toEqual([]);
   });
 });
+
+describe('one person who approves for several agents', () => {
+  const decision = (n: number, latency: number, over: Partial<AuditEvent> = {}) =>
+    call(uids[n % uids.length] ?? '', n * 60_000, {
+      approval: { mode: 'human', by: 'ana', latency_ms: latency },
+      ...over,
+    });
+  const decided = (latency: number, over: (n: number) => Partial<AuditEvent> = () => ({})) =>
+    Array.from({ length: 24 }, (_, n) => decision(n, latency, over(n)));
+  const alertsOf = (events: readonly AuditEvent[]) =>
+    told(
+      new MemoryPipeline(policySchema.parse({ version: 1 }), registry).sendAll(events),
+      'approval_quality',
+    );
+
+  it('within seconds and without a refusal is told once, with the agents', () => {
+    const [alert, ...more] = alertsOf(decided(1200));
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({
+      rule_id: 'rubber-stamp-many',
+      title: 'ana approves what 3 agents ask within 1 s, and refuses nothing',
+      count: 3,
+    });
+    expect(alert?.summary).toMatch(/^Since 2026-01-05 09:00:00 UTC ana approved 20 calls/);
+  });
+
+  it.each([
+    ['takes time', decided(6000)],
+    ['refuses one', decided(1200, (n) => (n % 8 === 0 ? { outcome: 'denied' } : {}))],
+    ['decides now and then', decided(1200).slice(0, 19)],
+  ])('is in order where he %s', (_, events) => {
+    expect(alertsOf(events)).toEqual([]);
+  });
+});

@@ -1,7 +1,8 @@
-/** Which counter a note belongs to: unregistered agents, changes, silences, credentials. */
+/** Which counter a note belongs to: unregistered agents, changes, silences, credentials, decisions. */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { NOTES } from '../profile/shared-note.ts';
+import { countApproval } from './count-approvals.ts';
 import { countChange } from './count-changes.ts';
 import { countCredential } from './count-credentials.ts';
 import { countSilence } from './count-silence.ts';
@@ -22,6 +23,8 @@ export function decideNote(draft: Draft, step: PrivilegeStep, at: string): reado
     case NOTES.secretFound:
     case NOTES.secretFetched:
       return countCredential(draft, step, at);
+    case NOTES.approvalGiven:
+      return one(countApproval(draft, step, at));
     default:
       return one(countUnregistered(draft, step, at));
   }

@@ -3,8 +3,8 @@
  * and took seconds for each. Numbers from the class table (`rubber_stamp`: twenty in a row, median under
  * five seconds). About the approval and not about the agent: the alert names who approved.
  *
- * Limits: per agent and approver, since this stage sees each agent apart; one who stamps a call each for
- * twenty agents is not seen. An approval that tells no latency interrupts nothing and counts for nothing.
+ * Limits: per agent and approver, since this stage sees each agent apart; one who stamps calls of several
+ * agents is told where they meet (`assembly/count-approvals.ts`). An approval that tells no latency interrupts nothing and counts for nothing.
  */
 import { type AuditEvent, classRow, durationMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -62,6 +62,7 @@ export const approvalQuality: FindingRule = (draft, event, { registered, classes
     expected: `a median of at least ${stamp.median}, or a refusal among ${stamp.approvals}`,
     observed: `median ${Math.round(took)} ms over ${latest.length}, none refused`,
     restsOn: event.claims.approval,
+    causeKey: `approver|${by}`,
     taxonomy: { owasp: ['ASI09'] },
   });
 };

@@ -9,7 +9,14 @@
  */
 import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { dayOf, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
+import {
+  credentialCause,
+  dayOf,
+  type Finding,
+  type FindingRule,
+  finding,
+  nameOf,
+} from './finding.ts';
 
 /** What two clocks may differ by. */
 const SKEW_MS = 120_000;
@@ -60,6 +67,7 @@ function expired(event: AuditEvent, over: number, now: string): Finding {
     summary: `${who} used a credential that expired at ${event.credential?.expires_at ?? 'an earlier time'}, ${span(over)} before. Whoever let the call through did not check, or it is a forged one.`,
     expected: 'no use after it expired',
     observed: `used ${span(over)} after it expired`,
+    causeKey: credentialCause(event),
     quarantines: true,
     taxonomy: { owasp: ['ASI03'], attack: ['T1550.001'] },
   });
@@ -80,6 +88,7 @@ function overAge(
     summary: `${who} uses a credential that ${isSeen ? `it was first seen with ${span(age)} ago` : `was issued ${span(age)} ago`}. One of class ${cls} lives ${life} at most, so that a stolen one is soon worth nothing.`,
     expected: `at most ${life}`,
     observed: `${atLeast}${span(age)}`,
+    causeKey: credentialCause(event),
     notVisible: isSeen ? ['When it was issued is not told: it may be older.'] : [],
     taxonomy: { owasp: ['ASI03'], attack: ['T1528'] },
   });

@@ -168,6 +168,11 @@ export function hadEffect(event: AuditEvent): boolean {
   return event.outcome !== 'denied' && event.outcome !== 'protocol_error';
 }
 
+/** The incident of one credential, under the name that notes of it have. */
+export function credentialCause({ credential }: AuditEvent): string {
+  return `credential/${credential?.fp ?? credential?.uid ?? ''}`;
+}
+
 /** The day of a log time, by which findings about an agent as a whole are counted anew. */
 export function dayOf(time: string): string {
   return time.slice(0, 10);

@@ -3,6 +3,8 @@ import type { AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { approvalBypass } from './approval-bypass.ts';
 import { approvalQuality } from './approval-quality.ts';
+import { approvalReuse } from './approval-reuse.ts';
+import { autonomyLadder } from './autonomy-ladder.ts';
 import { classDrift } from './class-drift.ts';
 import { confusedDeputy } from './confused-deputy.ts';
 import { credentialAge } from './credential-age.ts';
@@ -11,6 +13,7 @@ import type { Finding, FindingContext, FindingRule } from './finding.ts';
 import { notInService } from './not-in-service.ts';
 import { outsideProfile } from './outside-profile.ts';
 import { overPrivilege } from './over-privilege.ts';
+import { reachGrowth } from './reach-growth.ts';
 import { reviewLapsed } from './review-lapsed.ts';
 import { stolenCredential } from './stolen-credential.ts';
 import { taskEnvelope } from './task-envelope.ts';
@@ -28,10 +31,13 @@ const RULES: readonly FindingRule[] = [
   overPrivilege,
   approvalBypass,
   approvalQuality,
+  approvalReuse,
   credentialAge,
   stolenCredential,
   taskOverrun,
   unusedGrants,
+  autonomyLadder,
+  reachGrowth,
 ];
 
 /** The model's own calls are no acts; whose key makes them matters all the same. */

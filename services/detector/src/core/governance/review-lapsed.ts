@@ -86,6 +86,7 @@ export const reviewLapsed: FindingRule = (_draft, event, context): Finding | und
     summary: `${who} was reviewed by ${review.by} on ${review.at.slice(0, 10)}, but ${why}. It needs a new review, or what changed must be taken back.`,
     expected: expired ? `a review valid on ${dayOf(now)}` : listed(changes.map((c) => c.expected)),
     observed: expired ? `expired on ${review.expires}` : listed(changes.map((c) => c.observed)),
+    causeKey: `review|${event.agent.uid}`,
     taxonomy: { nist: ['GOVERN-1.5'] },
   });
 };

@@ -17,7 +17,7 @@ function call(ms: number, over: Partial<AuditEvent> = {}): AuditEvent {
   const credential = { uid: `tok-${Math.floor(ms / HOUR_MS)}` };
   return event(count, { event_time: time, observed_time: time, credential, src: HOME, ...over });
 }
-const model = { activity: 'model_call', capabilities: [] } as const;
+const model: Partial<AuditEvent> = { activity: 'model_call', capabilities: [] };
 const burst = (ms: number, over: Partial<AuditEvent>) =>
   Array.from({ length: 30 }, (_, n) => call(ms + n * 100, over));
 

@@ -16,7 +16,7 @@ import type { Draft } from '@waywarden/stage';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { shorten } from '../short-text.ts';
 import { type PlaceSigns, placeSigns, type Use } from './credential-place.ts';
-import { type Finding, type FindingRule, finding, nameOf } from './finding.ts';
+import { credentialCause, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
 import { type Pace, paceOf } from './sudden-pace.ts';
 
 /** A story that had no further sign for so long is over. */
@@ -187,9 +187,10 @@ function describe(event: AuditEvent, story: Story): Finding {
         : []),
     ],
     // Agents that turn up in one new place at once were moved by one hand.
-    ...(moved === undefined && places.length > 0
-      ? { causeKey: `place|${places.map((one) => one.text).join('|')}` }
-      : {}),
+    causeKey:
+      moved === undefined && places.length > 0
+        ? `place|${places.map((one) => one.text).join('|')}`
+        : credentialCause(event),
     retells: true,
     quarantines: true,
     taxonomy: { owasp: ['ASI03'], attack: ['T1528', 'T1550.001'] },

@@ -5,6 +5,7 @@
  */
 import {
   type Alert,
+  type Assurance,
   type AuditEvent,
   alertId,
   assuranceAtLeast,
@@ -63,12 +64,30 @@ function subjectOf(event: AuditEvent): Alert['subject'] {
 
 /**
  * Those who used one planted value are one incident, whoever they are. Where it stood says less: an
- * inbox is where every attack by mail begins.
+ * inbox is where every attack by mail begins. Without one, what is found in one piece of work belongs
+ * together, with what agents did there together (`assembly/build-alert.ts`); what is so whatever the
+ * agent works at (a posture, an old credential) names its cause itself.
  */
-function rootCauseOf(event: AuditEvent, { origins, causeKey, dedupeKey }: FacetAlarm): string {
+function rootCauseOf(
+  event: AuditEvent,
+  { origins, causeKey, dedupeKey, posture }: FacetAlarm,
+): string {
   const planted = origins?.[0]?.fp;
   if (planted !== undefined) return `origin|${planted}`;
-  return causeKey ?? `${event.agent.uid}|${dedupeKey}`;
+  if (causeKey !== undefined) return causeKey;
+  return posture === true ? `${event.agent.uid}|${dedupeKey}` : event.chain_id;
+}
+
+/** What the alert can't know beside what its rule says that it can't. */
+function unseenBy(event: AuditEvent, decisive: Assurance): readonly string[] {
+  return [
+    ...(assuranceAtLeast(decisive, 'authenticated')
+      ? []
+      : ['Who did this, and in which task, nothing proves: its own telemetry says so.']),
+    ...(event.event_time_quality === 'measured'
+      ? []
+      : ['When it happened is not measured: its source tells an order only.']),
+  ];
 }
 
 function newAlert(
@@ -78,6 +97,11 @@ function newAlert(
   context: AlertContext,
 ): Alert {
   const tenantId = event.tenant_id;
+  // One completion is as strong as the weakest event that it rests on.
+  const decisive = alarm.evidence.reduce(
+    (least, one) => weakest(least, one.assurance),
+    weakest(decisiveAssurance(event), alarm.restsOn ?? 'attested'),
+  );
   return {
     alert_id: alertId({
       tenantId,
@@ -106,15 +130,11 @@ function newAlert(
     summary: alarm.summary,
     reasons: [...score.reasons],
     evidence: evidenceOf(event, alarm),
-    not_visible: [...alarm.notVisible],
+    not_visible: [...alarm.notVisible, ...unseenBy(event, decisive)],
     taxonomy: alarm.taxonomy,
     policy_version: context.policyVersion,
     detector_version: DETECTOR_VERSION,
-    // One completion is as strong as the weakest event that it rests on.
-    decisive_assurance: alarm.evidence.reduce(
-      (least, one) => weakest(least, one.assurance),
-      weakest(decisiveAssurance(event), alarm.restsOn ?? 'attested'),
-    ),
+    decisive_assurance: decisive,
     subject_class: context.registered?.class ?? 'unknown',
     ...(alarm.origins === undefined ? {} : { origins: [...alarm.origins] }),
     ...(alarm.posture === true ? { posture: true } : {}),

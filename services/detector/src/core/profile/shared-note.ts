@@ -24,6 +24,7 @@ export const NOTES = {
   credentialHeld: 'credential_held',
   secretFound: 'secret_found',
   secretFetched: 'secret_fetched',
+  approvalGiven: 'approval_given',
 } as const;
 
 export type NoteKind = (typeof NOTES)[keyof typeof NOTES];

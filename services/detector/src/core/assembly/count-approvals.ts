@@ -1,0 +1,83 @@
+/**
+ * One person who approves whatever agents ask: the last twenty decisions, over the calls of several
+ * agents, refused nothing and took seconds each. The same numbers as for one agent
+ * (`governance/approval-quality.ts`), which says it of decisions for a single one.
+ *
+ * By the times of the decisions and not by their arrival, over the latest that are kept. Limits: the
+ * shipped numbers, since a person has no class of which the table could tell others.
+ */
+import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { noteAlert, rememberNote, revisedAlert, shortAgent } from './note-alert.ts';
+
+/** People of a partition whose decisions are remembered; the oldest is forgotten. */
+export const APPROVERS_MAX = 10_000;
+const RING = 'approvers';
+const IN_A_ROW = 20;
+const MEDIAN_MS = 5000;
+
+interface Decisions {
+  /** The latest, in order of time. */
+  readonly latest: readonly PrivilegeStep[];
+  readonly last?: Alert;
+}
+
+const tookMs = (step: PrivilegeStep) =>
+  epochMs(step.event_time) - (step.noted_since_ms ?? epochMs(step.event_time));
+
+function median(steps: readonly PrivilegeStep[]): number {
+  const sorted = steps.map(tookMs).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY;
+}
+
+function inOrder(a: PrivilegeStep, b: PrivilegeStep): number {
+  const byTime = epochMs(a.event_time) - epochMs(b.event_time);
+  return byTime !== 0 ? byTime : a.event_id < b.event_id ? -1 : 1;
+}
+
+function describe(latest: readonly PrivilegeStep[], by: string, at: string): Alert | undefined {
+  const agents = [...new Set(latest.map((one) => one.agent_uid))];
+  const [first] = latest;
+  const subject = latest.at(-1);
+  if (first === undefined || subject === undefined || latest.length < IN_A_ROW) return undefined;
+  if (agents.length < 2 || latest.some((one) => one.outcome === 'denied')) return undefined;
+  const took = median(latest);
+  if (took >= MEDIAN_MS) return undefined;
+  const seconds = Math.max(1, Math.round(took / 1000));
+  return noteAlert({
+    kind: 'approval_quality',
+    ruleId: 'rubber-stamp-many',
+    severity: 'medium',
+    alertKey: `${by}|${first.event_time.slice(0, 10)}`,
+    causeKey: `approver|${by}`,
+    subject,
+    evidence: latest.map((one) => [one, 'approved_call'] as const),
+    count: agents.length,
+    title: `${by} approves what ${agents.length} agents ask within ${seconds} s, and refuses nothing`,
+    summary: `Since ${first.event_time.slice(0, 19).replace('T', ' ')} UTC ${by} approved ${latest.length} calls in a row of ${agents.length} agents (${agents.slice(0, 4).map(shortAgent).join(', ')}${agents.length > 4 ? ', …' : ''}) and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
+    expected: `a median of at least ${MEDIAN_MS / 1000} s, or a refusal among ${IN_A_ROW}`,
+    observed: `median ${took} ms over ${latest.length}, none refused`,
+    notVisible: ['What the person was shown is not visible.'],
+    taxonomy: { owasp: ['ASI09'] },
+    detectedAt: at,
+  });
+}
+
+export function countApproval(draft: Draft, step: PrivilegeStep, at: string): Alert | undefined {
+  const about = step.workload ?? '';
+  const key = `approver/${JSON.stringify([step.tenant_id, about])}`;
+  const before = draft.get<Decisions>(key);
+  if (before === undefined) rememberNote(draft, RING, key, APPROVERS_MAX);
+  const latest = [...(before?.latest ?? []), step].sort(inOrder).slice(-IN_A_ROW);
+  const last = before?.last;
+  const fresh = describe(latest, about.slice('approver/'.length), at);
+  const isSame = fresh !== undefined && last?.alert_id === fresh.alert_id;
+  // A day's alert is told once, and anew when it is about twice as many agents.
+  const isTold = fresh !== undefined && !(isSame && fresh.count < last.count * 2);
+  const alert = isTold ? (isSame ? revisedAlert(last, fresh) : fresh) : undefined;
+  draft.put(key, {
+    latest,
+    ...(alert === undefined ? (last === undefined ? {} : { last }) : { last: alert }),
+  });
+  return alert;
+}

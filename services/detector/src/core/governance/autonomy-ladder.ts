@@ -1,0 +1,152 @@
+/**
+ * The autonomy ladder of each agent, dated: when it was first seen with a grant to change something, to
+ * change something, to do so without a person's approval, with nobody having asked, to fetch credentials,
+ * to hand work over. The class that it is registered with says which steps it may take; from the steps
+ * taken follows the class that it acts like, since the day of the step.
+ *
+ * Told is a step that its class does not have, or that it takes for the first time after two weeks in
+ * which it never did: what was reviewed is no longer what works, so the review is to be reopened. A
+ * posture: that an effect lacked an approval, or came at an odd hour, other rules say at once.
+ * Limits: a step before the first event that was seen is dated by that event; unattended is what neither
+ * tells of a person's turn nor of a proven approval, so a source that tells of none sees none.
+ */
+import {
+  type ActorClass,
+  type AuditEvent,
+  assuranceAtLeast,
+  epochMs,
+  type RegistryAgent,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+
+const STEPS = [
+  'write_grant',
+  'write',
+  'unapproved_write',
+  'unattended_write',
+  'fetched_credential',
+  'delegation',
+] as const;
+type Step = (typeof STEPS)[number];
+
+const WORDS: Readonly<Record<Step, string>> = {
+  write_grant: 'may change something',
+  write: 'changed something',
+  unapproved_write: 'changed something without a person’s approval',
+  unattended_write: 'changed something though nobody asked or approved',
+  fetched_credential: 'fetched a credential',
+  delegation: 'handed work over',
+};
+
+/** The steps that a class has; none is asked of whose class is not known. */
+const STEPS_OF: Readonly<Partial<Record<ActorClass, readonly Step[]>>> = {
+  scheduled_job: ['write_grant', 'write', 'unapproved_write', 'unattended_write'],
+  human_triggered: ['write_grant', 'write', 'unapproved_write'],
+  assistive: ['write_grant', 'write', 'delegation'],
+  semi_autonomous: ['write_grant', 'write', 'unapproved_write', 'unattended_write', 'delegation'],
+  autonomous: STEPS,
+};
+
+const READS = /^(read|ingest|browse):/;
+const FETCHES = /^(read:secret|create:credential)(@|$)/;
+const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
+/** For so long a step was not taken, so that its first time is news. */
+const SETTLED_MS = 14 * 86_400_000;
+
+interface Ladder {
+  readonly since: string;
+  /** In the order in which they were taken. */
+  readonly taken: readonly (readonly [step: Step, at: string])[];
+}
+
+function mayWrite(registered: RegistryAgent | undefined): boolean {
+  return registered?.grants?.some((one) => !READS.test(one)) === true;
+}
+
+function stepsOf(event: AuditEvent, registered: RegistryAgent | undefined): readonly Step[] {
+  const { approval, claims, principal, conversation_turn: turn, capabilities } = event;
+  const steps: Step[] = mayWrite(registered) ? ['write_grant'] : [];
+  if (event.outcome === 'denied') return steps;
+  const isApproved =
+    approval?.mode === 'human' && assuranceAtLeast(claims.approval, 'authenticated');
+  const isAsked = principal?.type === 'human' && turn !== undefined;
+  if (HANDS_OVER.has(event.activity)) steps.push('delegation');
+  else if (hadEffect(event)) {
+    steps.push('write');
+    if (!isApproved) steps.push('unapproved_write');
+    // Where nothing is told of persons, nothing follows from that.
+    const isTold = principal !== undefined || approval !== undefined;
+    if (isTold && !isApproved && !isAsked) steps.push('unattended_write');
+  }
+  if (capabilities.some(({ symbol }) => FETCHES.test(symbol))) steps.push('fetched_credential');
+  return steps;
+}
+
+/** The class that an agent acts like that took these steps. */
+export function observedClass(taken: readonly Step[]): ActorClass {
+  const has = (step: Step) => taken.includes(step);
+  if (has('fetched_credential')) return 'autonomous';
+  if (has('unattended_write')) return has('delegation') ? 'autonomous' : 'semi_autonomous';
+  return has('unapproved_write') ? 'semi_autonomous' : 'assistive';
+}
+
+interface Climbed {
+  readonly ladder: Ladder;
+  readonly fresh: readonly Step[];
+}
+
+function climb(draft: Draft, event: AuditEvent, registered: RegistryAgent | undefined): Climbed {
+  const key = `ladder|${event.tenant_id}|${event.agent.uid}`;
+  const known = draft.get<Ladder>(key);
+  const before = known ?? { since: event.event_time, taken: [] };
+  const fresh = stepsOf(event, registered).filter((step) =>
+    before.taken.every(([one]) => one !== step),
+  );
+  if (known !== undefined && fresh.length === 0) return { ladder: before, fresh };
+  const at = event.event_time;
+  const ladder = { ...before, taken: [...before.taken, ...fresh.map((one) => [one, at] as const)] };
+  draft.put(key, ladder);
+  return { ladder, fresh };
+}
+
+const dateOf = (time: string) => time.slice(0, 10);
+
+function describe(event: AuditEvent, registered: RegistryAgent, { ladder, fresh }: Climbed) {
+  const who = nameOf(event);
+  const { taken } = ladder;
+  const own = registered.class;
+  const like = observedClass(taken.map(([step]) => step));
+  const beyond = fresh.filter((step) => STEPS_OF[own]?.includes(step) === false);
+  const step = (beyond[0] ?? fresh.at(-1)) as Step;
+  const review = registered.risk_review;
+  const reviewed =
+    review === undefined
+      ? 'it was never reviewed'
+      : `the review by ${review.by} is of ${dateOf(review.at)}`;
+  const steps = taken.map(([one, at]) => `${dateOf(at)} ${WORDS[one]}`).join('; ');
+  return finding({
+    kind: 'class_drift',
+    ruleId: 'autonomy-ladder',
+    severity: beyond.length > 0 ? 'medium' : 'low',
+    posture: true,
+    dedupeKey: `ladder|${own}|${step}|${review?.at ?? ''}`,
+    title: `${who}, registered ${own}, ${WORDS[step]} for the first time`,
+    summary: `${who} is registered as ${own} and acts like ${like} since ${dateOf(event.event_time)}; ${reviewed}. Its steps: ${steps}.`,
+    expected: `what an agent of class ${own} was seen to do until now`,
+    observed: fresh.map((one) => WORDS[one]).join('; '),
+    notVisible: [`What it did before ${dateOf(ladder.since)} was not seen.`],
+    taxonomy: { owasp: ['ASI02'], nist: ['GOVERN-1.5'] },
+  });
+}
+
+export const autonomyLadder: FindingRule = (draft, event, { registered }) => {
+  const climbed = climb(draft, event, registered);
+  if (registered === undefined || climbed.fresh.length === 0) return undefined;
+  const steps = STEPS_OF[registered.class];
+  if (steps === undefined) return undefined;
+  const isBeyond = climbed.fresh.some((step) => !steps.includes(step));
+  const seenMs = epochMs(event.event_time) - epochMs(climbed.ladder.since);
+  const isNew = seenMs >= SETTLED_MS && climbed.fresh.some((step) => step !== 'write_grant');
+  return isBeyond || isNew ? describe(event, registered, climbed) : undefined;
+};

@@ -1,0 +1,98 @@
+/**
+ * An agent reaches further than when it was first known: kinds of target (system, type, environment and
+ * how sensitive), agents that it hands work to. Two weeks of it are its reach; three times as many kinds,
+ * and eight more at least, are growth that no review has seen. What it reaches with tools that its profile
+ * declares was reviewed and does not count.
+ *
+ * The alert tells its review debt too: effects that neither a person nor a policy decided since then.
+ * Limits: single records are not counted, a customer more is no reach; a slow growth is told when it has
+ * added up, for the reach is measured from the first two weeks on and not from last week.
+ */
+import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { isDeclared } from './declared-tool.ts';
+import { listed } from './envelope.ts';
+import { type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+
+/** Kinds of target that are remembered; an agent that reaches more is told once and no further. */
+const KINDS_MAX = 96;
+const KIND_LENGTH_MAX = 96;
+const LEARNT_MS = 14 * 86_400_000;
+const LEARNT_CALLS = 50;
+const TIMES_MORE = 3;
+const MORE_MIN = 8;
+
+interface Reach {
+  readonly since: string;
+  readonly calls: number;
+  readonly kinds: readonly string[];
+  /** Kinds when it was learnt, or last told. */
+  readonly base?: number;
+  readonly effects: number;
+  /** Effects that neither a person nor a policy decided. */
+  readonly undecided: number;
+}
+
+function kindOf({ target, activity }: AuditEvent): string | undefined {
+  if (target === undefined) return undefined;
+  const { system = '', resource_type: type = '', environment = '', sensitivity = '' } = target;
+  const isAgent = type === 'agent' && (activity === 'delegation' || activity === 'agent_invoke');
+  const text = isAgent
+    ? `agent ${target.resource_id ?? ''}`
+    : [system, type, environment, sensitivity].filter((one) => one !== '').join('/');
+  return text === '' ? undefined : text.slice(0, KIND_LENGTH_MAX);
+}
+
+/** With this call, what was reviewed left out. */
+function withCall(before: Reach, event: AuditEvent, kind: string | undefined): Reach {
+  const mode = event.approval?.mode;
+  const isEffect = hadEffect(event);
+  const isDecided = mode === 'human' || mode === 'policy';
+  const isNew =
+    kind !== undefined && before.kinds.length < KINDS_MAX && !before.kinds.includes(kind);
+  return {
+    ...before,
+    calls: before.calls + 1,
+    kinds: isNew ? [...before.kinds, kind] : before.kinds,
+    effects: before.effects + (isEffect ? 1 : 0),
+    undecided: before.undecided + (isEffect && !isDecided ? 1 : 0),
+  };
+}
+
+function describe(event: AuditEvent, reach: Reach, base: number) {
+  const who = nameOf(event);
+  const fresh = reach.kinds.slice(base);
+  const since = reach.since.slice(0, 10);
+  return finding({
+    kind: 'reach_growth',
+    ruleId: 'reach-growth',
+    severity: 'medium',
+    dedupeKey: `reach|${base}`,
+    title: `${who} reaches ${reach.kinds.length} kinds of target; ${base} when it was known first`,
+    summary: `${who} reached ${base} kinds of target when it was first known (from ${since} on) and reaches ${reach.kinds.length} now; new are ${listed(fresh)}. Of its ${reach.effects} effects since then, ${reach.undecided} were decided by neither a person nor a policy.`,
+    expected: `about ${base} kinds of target`,
+    observed: `${reach.kinds.length}`,
+    causeKey: `review|${event.agent.uid}`,
+    notVisible: ['What it could reach and did not is not visible here.'],
+    taxonomy: { owasp: ['ASI02', 'ASI03'], nist: ['GOVERN-1.5'] },
+  });
+}
+
+export const reachGrowth: FindingRule = (draft: Draft, event, { registered }) => {
+  if (event.outcome === 'denied' || event.event_time_quality === 'synthetic') return undefined;
+  const key = `reach|${event.tenant_id}|${event.agent.uid}`;
+  const none = { since: event.event_time, calls: 0, kinds: [], effects: 0, undecided: 0 };
+  const before = draft.get<Reach>(key) ?? none;
+  const kind = isDeclared(registered, event.tool) ? undefined : kindOf(event);
+  const now = withCall(before, event, kind);
+  const isLearnt =
+    now.calls >= LEARNT_CALLS && epochMs(event.event_time) - epochMs(now.since) >= LEARNT_MS;
+  const { base } = now;
+  if (base === undefined) {
+    draft.put(key, isLearnt ? { ...now, base: before.kinds.length } : now);
+    return undefined;
+  }
+  const isGrown = now.kinds.length >= Math.max(base * TIMES_MORE, base + MORE_MIN);
+  draft.put(key, isGrown ? { ...now, base: now.kinds.length } : now);
+  return isGrown ? describe(event, now, base) : undefined;
+};
