@@ -18,6 +18,7 @@ import {
   type RegistryAgent,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { isDeclared } from './declared-tool.ts';
 import { type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
 const STEPS = [
@@ -49,7 +50,7 @@ const STEPS_OF: Readonly<Partial<Record<ActorClass, readonly Step[]>>> = {
 };
 
 const READS = /^(read|ingest|browse):/;
-const FETCHES = /^(read:secret|create:credential)(@|$)/;
+const FETCHES = /^read:secret(@|$)/;
 const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 /** For so long a step was not taken, so that its first time is news. */
 const SETTLED_MS = 14 * 86_400_000;
@@ -79,7 +80,11 @@ function stepsOf(event: AuditEvent, registered: RegistryAgent | undefined): read
     const isTold = principal !== undefined || approval !== undefined;
     if (isTold && !isApproved && !isAsked) steps.push('unattended_write');
   }
-  if (capabilities.some(({ symbol }) => FETCHES.test(symbol))) steps.push('fetched_credential');
+  // Whose declared work is to read secrets fetches none for itself.
+  const isWork = isDeclared(registered, event.tool);
+  if (!isWork && capabilities.some(({ symbol }) => FETCHES.test(symbol))) {
+    steps.push('fetched_credential');
+  }
   return steps;
 }
 

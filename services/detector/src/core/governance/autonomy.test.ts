@@ -75,6 +75,21 @@ describe('the autonomy ladder', () => {
   });
 });
 
+describe('fetching credentials', () => {
+  const fetches = call(0, { capabilities: [{ symbol: 'read:secret', basis: 'catalogue' }] });
+
+  it('is a step that only autonomous agents have', () => {
+    const [alert] = of('autonomy-ladder', world('semi_autonomous').feed(fetches));
+    expect(alert?.summary).toContain('acts like autonomous since 2026-01-05');
+    expect(of('autonomy-ladder', world('autonomous').feed(fetches))).toEqual([]);
+  });
+
+  it('is none where the profile declares that it reads secrets for others', () => {
+    const vault = { profile: { tools: ['office/list_orders'] } };
+    expect(of('autonomy-ladder', world('semi_autonomous', vault).feed(fetches))).toEqual([]);
+  });
+});
+
 describe('the reach of an agent', () => {
   const at = (n: number) => ({ target: { system: 'crm', resource_type: `type-${n}` } });
   /** Three kinds of target for fifteen days. */
