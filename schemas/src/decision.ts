@@ -1,6 +1,6 @@
 /** A response decision: enforced, warned, shadow or withheld; every one is recorded and chained. */
 import { z } from 'zod';
-import { lineageInDecision } from './lineage.ts';
+import { lineageInDecision, wouldBreak } from './lineage.ts';
 import { actInDecision } from './operator-act.ts';
 import { revocationCommand } from './revocation-command.ts';
 import { agentUid, hash, name, tenantId, text, timestamp } from './text-limits.ts';
@@ -70,6 +70,8 @@ export const decision = z.object({
   act: actInDecision.optional(),
   /** Since 1.4: from whom the access comes that it is about, as far as the live stream has shown. */
   lineage: lineageInDecision.optional(),
+  /** Since 1.4: what the order of the rule's first action breaks, or would. */
+  would_break: wouldBreak.optional(),
   policy_version: name,
   decided_at: timestamp,
   seq: z.number().int().positive(),

@@ -103,7 +103,7 @@ export {
 export * from './jws.ts';
 export * from './key-file.ts';
 export * from './key-file-store.ts';
-export type { LineageFact, LineageInDecision } from './lineage.ts';
+export type { LineageFact, LineageInDecision, WouldBreak } from './lineage.ts';
 export * from './log-time.ts';
 export * from './mac.ts';
 export {

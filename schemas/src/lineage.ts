@@ -46,6 +46,18 @@ const holder = z.object({
   parent_credential_uid: id.optional(),
 });
 
+/** Since 1.4: what an order would break, as far as the live stream has shown. */
+export const wouldBreak = z.object({
+  /** Tasks under way that would lose access. */
+  open_tasks: z.number().int().nonnegative(),
+  /** Others who would lose what was handed on to them, the first few. */
+  agents: z.array(agentUid),
+  agents_count: z.number().int().nonnegative(),
+  /** As a sentence. */
+  words: text,
+});
+export type WouldBreak = z.infer<typeof wouldBreak>;
+
 export const lineageInDecision = z.object({
   /** The one that the decision is about, then who handed it on, up to the root. */
   holders: z.array(holder),

@@ -85,6 +85,10 @@ export type Rule = z.infer<typeof rule>;
 export const taskEndPolicy = z.object({
   mode: z.enum(RULE_MODES).default('shadow'),
   expires: duration.default('24h'),
+  /** Since 1.4: a task of which nothing is heard for so long is over; absent: only what is told. */
+  idle: duration.optional(),
+  /** Since 1.4: a task is over when its deadline has passed, its own or its workflow's. */
+  deadlines: z.boolean().optional(),
 });
 
 export const policy = z

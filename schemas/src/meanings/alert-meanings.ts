@@ -207,6 +207,12 @@ export const DECISION: Meanings = {
   'act.act': '`pause`, `resume` or `approve`.',
   'act.by': 'Who has agreed so far.',
   'act.reason': 'Why, in the words of the last.',
+  would_break:
+    'Since 1.4: what the order of the rule’s first action breaks, or would, as far as the live stream has shown.',
+  'would_break.open_tasks': 'Tasks under way that lose access.',
+  'would_break.agents': 'Others who lose what was handed on to them, the first few.',
+  'would_break.agents_count': 'How many they are.',
+  'would_break.words': 'The same as a sentence.',
   lineage:
     'Since 1.4: from whom the access comes that it is about, as far as the live stream has shown.',
   'lineage.holders':

@@ -226,6 +226,10 @@ export const POLICY: Meanings = {
   task_end: 'Since 1.2: what becomes of a task’s access when the task has ended; absent: nothing.',
   'task_end.mode': '`shadow` (default), `warn` or `enforce`.',
   'task_end.expires': 'How long the order holds.',
+  'task_end.idle':
+    'Since 1.4: a task of which nothing is heard for so long, and five minutes more, is over. Left out: idleness ends none.',
+  'task_end.deadlines':
+    'Since 1.4: true: a task is over when its deadline has passed, its own (`task.deadline`) or that of its workflow’s envelope, whichever comes first, and `limits.overrun_grace` with it.',
   'limits.origin_subjects':
     'Since 1.2: from so many subjects on (default 2), the text that misled them all is quarantined instead of revoking from each.',
   'limits.answer_within':

@@ -37,6 +37,7 @@ import { sharedOrigin } from './shared-origin.ts';
 import { isTakenBack } from './take-back.ts';
 import { holderOf, traceLineage } from './trace-lineage.ts';
 import { byDecisiveness, withheldReasons } from './withhold-command.ts';
+import { wouldBreak } from './would-break.ts';
 
 /** Calls with these effects can't be taken back: in a blackout they alone wait for the owner. */
 const IRREVERSIBLE = ['delete', 'send', 'pay', 'grant', 'execute', 'unknown'];
@@ -152,6 +153,8 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
   const { draft, registry } = context;
   const holder = holderOf(draft, alert.tenant_id, alert.subject);
   const lineage = traceLineage(draft, registry, holder);
+  const target = steps[0]?.planned.target;
+  const broken = holder && target && wouldBreak(draft, target, context.nowMs);
   return decisionOutput(context.draft, context.sha256, {
     decision_id: idOf(one),
     tenant_id: alert.tenant_id,
@@ -169,6 +172,7 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
     ...(outcome.degradedTo === undefined ? {} : { degraded_to: outcome.degradedTo }),
     ...(problems.length === 0 ? {} : { target_problems: problems }),
     ...(lineage === undefined ? {} : { lineage }),
+    ...(broken === undefined ? {} : { would_break: broken }),
   });
 }
 

@@ -40,6 +40,7 @@ import { dropBudget } from './rule-budget.ts';
 import { settleUnanswered } from './settle-unanswered.ts';
 import { takeAct } from './take-act.ts';
 import { noteTaskEnd, settleTaskEnd } from './task-end.ts';
+import { noteLease, settleLease } from './task-lease.ts';
 import { applyControl, tenantPolicy, tenantRegistry } from './tenant-rules.ts';
 import { withdrawAlert } from './withdraw-alert.ts';
 
@@ -162,9 +163,12 @@ function takeSilence(
 
 function fallDue(draft: Draft, dependencies: ResponseDependencies, due: Due): readonly Output[] {
   const nowMs = clockOf(draft);
-  if (due.what === 'task_end') {
+  if (due.what === 'task_end' || due.what === 'lease') {
     const context = contextOf(draft, dependencies, due.tenantId ?? '', nowMs);
-    return context === undefined ? [] : settleTaskEnd(context, due.commandId);
+    if (context === undefined) return [];
+    return due.what === 'lease'
+      ? settleLease(context, due)
+      : settleTaskEnd(context, due.commandId);
   }
   const issued = issuedCommand(draft, due.commandId);
   if (!issued) return [];
@@ -208,7 +212,9 @@ function takeLineage(
 ): readonly Output[] {
   const holder = noteLineage(draft, fact);
   const context = contextOf(draft, dependencies, fact.tenant_id, clockOf(draft));
-  return context === undefined ? [] : reachNew(context, holder);
+  if (context === undefined) return [];
+  noteLease(context, holder);
+  return reachNew(context, holder);
 }
 
 /** Every order that was just given is carried on to what was handed on from its subject. */

@@ -11,14 +11,14 @@ const DUE_PER_STEP_MAX = 64;
 const DUE_MAX = 400_000;
 
 /** `receipts` was noted by earlier versions and no longer means anything. */
-export const DUE_KINDS = ['receipts', 'lapse', 'task_end'] as const;
+export const DUE_KINDS = ['receipts', 'lapse', 'task_end', 'lease'] as const;
 
 export interface Due {
   readonly atMs: number;
   readonly what: (typeof DUE_KINDS)[number];
-  /** Of `task_end`: the event that told it. */
+  /** Of `task_end`: the event that told it; of `lease`: who holds it. */
   readonly commandId: string;
-  /** Of `task_end`, which no order tells of. */
+  /** Of these two, which no order tells of. */
   readonly tenantId?: string;
 }
 

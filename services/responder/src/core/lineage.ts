@@ -20,6 +20,7 @@ const CREDENTIALS_MAX = 16;
 const HAND_OVERS_MAX = 64;
 /** Delegates remembered of one anchor, and holders of one credential. */
 const BELOW_MAX = 128;
+const PROVEN_MIN: Assurance = 'authenticated';
 const APPROVERS_MAX = 8;
 export const EDGES_MAX = 32;
 
@@ -54,8 +55,10 @@ export interface Holder {
   readonly approvedBy: readonly string[];
   readonly sinceMs: number;
   readonly lastMs: number;
-  /** Its agent has told, and proven, that the task is over. */
+  /** The task is over: its agent has told and proven it, or its lease has run out. */
   readonly endedMs?: number;
+  /** When the end of its lease is looked for. */
+  readonly leaseMs?: number;
 }
 
 const SIZE = 'lineage';
@@ -183,7 +186,17 @@ function mergeHandOvers(known: Holder['handOvers'], fact: LineageFact): Holder['
   return [...known, made].slice(-HAND_OVERS_MAX);
 }
 
+/** What is only asserted adds nothing to what is proven, but from whom it says that it comes. */
+function isPoorer(known: Holder, fact: LineageFact): boolean {
+  return (
+    assuranceAtLeast(known.assurance, PROVEN_MIN) && !assuranceAtLeast(fact.assurance, PROVEN_MIN)
+  );
+}
+
 function merge(known: Holder | undefined, key: string, fact: LineageFact): Holder {
+  if (known !== undefined && isPoorer(known, fact)) {
+    return { ...known, edges: mergeEdges(known.edges, edgesOf(fact)) };
+  }
   const atMs = epochMs(fact.event_time);
   const approved = fact.approved_by;
   const others = (known?.approvedBy ?? []).filter((by) => by !== approved);
@@ -194,8 +207,10 @@ function merge(known: Holder | undefined, key: string, fact: LineageFact): Holde
     tenantId: fact.tenant_id,
     agentUid: fact.agent_uid,
     ...(fact.task_id === undefined ? {} : { taskId: fact.task_id }),
-    ...(fact.workflow === undefined ? {} : { workflow: fact.workflow }),
-    // The first stands: whoever holds the lease can't extend it by saying so.
+    // The first of both stand: whoever holds the lease can't extend it by saying so.
+    ...(fact.workflow === undefined || known?.workflow !== undefined
+      ? {}
+      : { workflow: fact.workflow }),
     ...(deadline === undefined || known?.deadlineMs !== undefined ? {} : { deadlineMs: deadline }),
     assurance: known ? stronger(known.assurance, fact.assurance) : fact.assurance,
     credentials: mergeCredentials(known?.credentials ?? [], fact),
@@ -226,6 +241,10 @@ export function noteLineage(draft: Draft, fact: LineageFact): Holder {
   }
   for (const anchor of anchors) addTo(draft, atKey(anchor), key, BELOW_MAX);
   return holder;
+}
+
+export function putHolder(draft: Draft, holder: Holder): void {
+  draft.put(holder.key, holder);
 }
 
 export function noteEnded(draft: Draft, key: string, endedMs: number): void {

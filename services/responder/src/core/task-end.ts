@@ -7,30 +7,19 @@
  * revokes nothing of that other, and one that is only asserted revokes nothing at all. It is routine,
  * not noise, so no budget counts it; every other guard holds.
  */
-import {
-  type Alert,
-  assuranceAtLeast,
-  epochMs,
-  formatLogTime,
-  incidentId,
-  type TaskEnd,
-  uuidV5,
-  WAYWARDEN_NAMESPACE,
-} from '@waywarden/schemas';
+import { type Alert, assuranceAtLeast, epochMs, type TaskEnd } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { applyRule } from './apply-rule.ts';
 import { noteDue } from './due-heap.ts';
+import { endedAlert } from './ended-alert.ts';
 import { holderKey, noteEnded } from './lineage.ts';
-import { classOf } from './match-rule.ts';
 import type { ResponseContext } from './response-context.ts';
-import { TASK_END_RULE, TASK_ENDED, taskEndRule } from './task-end-rule.ts';
+import { TASK_ENDED, taskEndRule } from './task-end-rule.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
-const KIND = TASK_ENDED;
 /** Ends that are remembered, so that a repeat counts once. */
 const TASK_ENDS_MAX = 10_000;
 const ENDS = 'task-end';
-const TITLE_TASK_LENGTH_MAX = 60;
 
 function remember(draft: Draft, end: TaskEnd): boolean {
   const key = `${ENDS}|${end.event_id}`;
@@ -55,43 +44,19 @@ export function noteTaskEnd({ draft, policy }: ResponseContext, end: TaskEnd): v
   noteDue(draft, { atMs, what: 'task_end', commandId: end.event_id, tenantId: end.tenant_id });
 }
 
-/** In the form of an alert, so that every guard asks it what it asks of others. It is none. */
-function asAlert({ registry, policy, nowMs }: ResponseContext, end: TaskEnd): Alert {
-  const { tenant_id: tenantId, agent_uid: agentUid, task_id: taskId, event_time: time } = end;
-  const at = formatLogTime({ ms: nowMs, ns: 0 });
-  const short = taskId.slice(0, TITLE_TASK_LENGTH_MAX);
-  const alert: Alert = {
-    alert_id: uuidV5(WAYWARDEN_NAMESPACE, `${KIND}|${tenantId}|${end.event_id}`),
-    revision: 1,
-    state: 'open',
-    count: 1,
-    incident_id: incidentId(tenantId, `${KIND}|${agentUid}|${taskId}`),
-    tenant_id: tenantId,
-    kind: KIND,
-    rule_id: TASK_END_RULE,
-    rule_version: '1',
-    severity: 'info',
-    confidence: null,
-    score: 0,
-    evaluable: true,
-    subject: { agent_uid: agentUid, task_id: taskId },
-    first_event_time: time,
-    last_event_time: time,
-    first_detected_at: at,
-    detected_at: at,
-    title: `Task ${short} has ended`,
+function asAlert(context: ResponseContext, end: TaskEnd): Alert {
+  const { agent_uid: agentUid, task_id: taskId, event_id, assurance } = end;
+  return endedAlert(context, {
+    tenantId: end.tenant_id,
+    agentUid,
+    taskId,
+    key: event_id,
+    time: end.event_time,
+    what: 'has ended',
     summary: `${agentUid} reported the end of task ${taskId}.`,
-    reasons: [],
-    evidence: [
-      { event_id: end.event_id, agent_uid: agentUid, role: KIND, assurance: end.assurance },
-    ],
-    not_visible: [],
-    taxonomy: {},
-    policy_version: policy.version,
-    detector_version: 'responder',
-    decisive_assurance: end.assurance,
-  };
-  return { ...alert, subject_class: classOf(alert, registry) };
+    evidence: [{ event_id, agent_uid: agentUid, role: TASK_ENDED, assurance }],
+    assurance,
+  });
 }
 
 /** Its time is over: what is left of the task's access is taken. */

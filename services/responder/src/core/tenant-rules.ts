@@ -52,6 +52,8 @@ export interface TenantRegistry {
   readonly receivers: readonly KnownReceiver[];
   /** Of agents that have had a risk review: who answered for it. */
   readonly reviewedBy?: Readonly<Record<string, string>>;
+  /** Of workflows that have one: how long a task of it may take. */
+  readonly deadlines?: Readonly<Record<string, number>>;
 }
 
 /** Answers that a receiver gives within a second are missed after this long. */
@@ -121,6 +123,11 @@ function reduceRegistry(registry: Registry, seq: number, version: string): Tenan
       ),
     ),
     receivers: registry.receivers.map(reduceReceiver),
+    deadlines: Object.fromEntries(
+      registry.workflows.flatMap(({ name, envelope }) =>
+        envelope?.deadline === undefined ? [] : [[name, durationMs(envelope.deadline)]],
+      ),
+    ),
     reviewedBy: Object.fromEntries(
       registry.agents.flatMap(({ uid, risk_review: review }) =>
         review === undefined ? [] : [[uid, review.by]],

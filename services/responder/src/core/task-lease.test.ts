@@ -1,0 +1,132 @@
+/** Guarantee: a task's access ends with its lease, by our own clock, and nobody else can end it. */
+import type { JournalEntry } from '@waywarden/schemas';
+import { describe, expect, test } from 'vitest';
+import {
+  at,
+  Journal,
+  lineageEntry,
+  policyEntry,
+  registryEntry,
+  TENANT,
+  timeEntry,
+  uuid,
+} from '../testing/response-fixtures.ts';
+
+const MINUTE_MS = 60_000;
+/** Telling goes on every five minutes, so that much is granted beyond the setting. */
+const IDLE = timeEntry(15 * MINUTE_MS);
+const GRACE_MS = 2 * MINUTE_MS;
+const WORKFLOWS = { workflows: [{ name: 'bills', envelope: { deadline: '30m' } }] };
+
+function leased(taskEnd: object, ...entries: readonly JournalEntry[]): Journal {
+  const journal = new Journal();
+  journal.add(
+    policyEntry({ taskEnd: { mode: 'enforce', ...taskEnd } }),
+    registryEntry(WORKFLOWS),
+    timeEntry(0),
+    ...entries,
+  );
+  return journal;
+}
+
+function taskEnd(agent: string, assurance: 'authenticated' | 'asserted', ms = 0): JournalEntry {
+  const own = { agent_uid: `agent-${agent}`, task_id: 'work', assurance };
+  const event_id = uuid(`end ${agent} ${assurance}`);
+  return { kind: 'task_end', task_end: { tenant_id: TENANT, event_id, event_time: at(ms), ...own } };
+}
+
+const taken = (journal: Journal) =>
+  journal.commands.map(({ action, target }) => `${action} ${target.agent_uid} ${target.task_id}`);
+
+describe('an idle task', () => {
+  test('ends when nothing was heard of it for so long, and not before', () => {
+    const journal = leased({ idle: '10m' }, lineageEntry('a'), timeEntry(15 * MINUTE_MS - 1));
+    expect(journal.commands).toEqual([]);
+    journal.add(IDLE);
+    expect(taken(journal)).toEqual(['revoke_token agent-a work']);
+    expect(journal.decisions[0]).toMatchObject({ rule_id: 'task-end', withheld_reason: null });
+    expect(journal.commands[0]?.reason).toContain('Task work is idle');
+  });
+
+  test('goes on while it is heard of', () => {
+    const again = lineageEntry('a', { event_time: at(8 * MINUTE_MS) });
+    const journal = leased({ idle: '10m' }, lineageEntry('a'), again, IDLE);
+    expect(journal.commands).toEqual([]);
+    journal.add(timeEntry(23 * MINUTE_MS));
+    expect(taken(journal)).toHaveLength(1);
+  });
+
+  test('is not kept alive, nor ended, by what is only asserted of it', () => {
+    const told = { assurance: 'asserted', event_time: at(14 * MINUTE_MS) } as const;
+    const forged = lineageEntry('a', { ...told, deadline: at(1) });
+    const journal = leased({ idle: '10m', deadlines: true }, lineageEntry('a'), forged);
+    journal.add(timeEntry(14 * MINUTE_MS));
+    expect(journal.commands).toEqual([]);
+    journal.add(IDLE);
+    expect(taken(journal)).toHaveLength(1);
+  });
+
+  test('that itself is only asserted is left, and the decision says so', () => {
+    const journal = leased({ idle: '10m' }, lineageEntry('a', { assurance: 'asserted' }), IDLE);
+    expect(journal.commands).toEqual([]);
+    expect(journal.decisions[0]?.withheld_reason).toBe('claim_only_asserted');
+  });
+
+  test('takes what it had handed on with it', () => {
+    const child = lineageEntry('b', { acts_for: [{ agent_uid: 'agent-a' }] });
+    const later = lineageEntry('b', {
+      acts_for: [{ agent_uid: 'agent-a' }],
+      event_time: at(14 * MINUTE_MS),
+    });
+    const journal = leased({ idle: '10m' }, lineageEntry('a'), child, later, IDLE);
+    expect(taken(journal)).toEqual(['revoke_token agent-a work', 'revoke_token agent-b work']);
+  });
+});
+
+describe('a deadline', () => {
+  test('of the task ends it, once what was begun has had its time', () => {
+    const told = lineageEntry('a', { deadline: at(10 * MINUTE_MS) });
+    const due = 10 * MINUTE_MS + GRACE_MS;
+    const journal = leased({ deadlines: true }, told, timeEntry(due - 1));
+    expect(journal.commands).toEqual([]);
+    journal.add(timeEntry(due));
+    expect(taken(journal)).toEqual(['revoke_token agent-a work']);
+  });
+
+  test('of the workflow counts from the first call, and no later word puts it off', () => {
+    const longer = { deadline: at(99 * MINUTE_MS), event_time: at(20 * MINUTE_MS) };
+    const first = lineageEntry('a', { workflow: 'bills' });
+    const journal = leased({ deadlines: true }, first, lineageEntry('a', longer));
+    journal.add(timeEntry(30 * MINUTE_MS + GRACE_MS - 1));
+    expect(journal.commands).toEqual([]);
+    journal.add(timeEntry(30 * MINUTE_MS + GRACE_MS));
+    expect(taken(journal)).toHaveLength(1);
+  });
+
+  test('without the setting ends nothing', () => {
+    const told = lineageEntry('a', { deadline: at(0), workflow: 'bills' });
+    expect(leased({}, told, timeEntry(99 * MINUTE_MS)).decisions).toEqual([]);
+  });
+});
+
+describe('a forged end', () => {
+  test('of another, or only asserted, neither ends the lease nor puts its end off', () => {
+    const journal = leased(
+      { idle: '10m' },
+      lineageEntry('a'),
+      taskEnd('b', 'authenticated'),
+      taskEnd('a', 'asserted'),
+      timeEntry(GRACE_MS),
+    );
+    expect(taken(journal)).toEqual(['revoke_token agent-b work']);
+    journal.add(IDLE);
+    expect(taken(journal)).toContain('revoke_token agent-a work');
+  });
+
+  test('of its own is an end: the lease asks nothing more', () => {
+    const journal = leased({ idle: '10m' }, lineageEntry('a'), taskEnd('a', 'authenticated'));
+    journal.add(timeEntry(GRACE_MS), IDLE);
+    expect(journal.decisions).toHaveLength(1);
+    expect(taken(journal)).toEqual(['revoke_token agent-a work']);
+  });
+});

@@ -1,0 +1,88 @@
+/**
+ * A task is a lease: it is over when its agent says so (`task-end.ts`), and also when its deadline has
+ * passed or nothing was heard of it for too long. What is left of its access is then taken as at an
+ * end that was told.
+ *
+ * Nobody's word ends another's lease here: it is our own clock that passes, over what the task's agent
+ * has proven. One that is only asserted is left, and says so.
+ */
+import { type Alert, durationMs, formatLogTime } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { applyRule } from './apply-rule.ts';
+import { type Due, noteDue } from './due-heap.ts';
+import { endedAlert } from './ended-alert.ts';
+import { type Holder, holderAt, LINEAGE_TOLD_EVERY_MS, putHolder } from './lineage.ts';
+import type { ResponseContext } from './response-context.ts';
+import { taskEndRule } from './task-end-rule.ts';
+
+type Over = { readonly atMs: number; readonly why: 'deadline' | 'idle' };
+
+/** When the lease is over, as far as is known now; undefined: it has no end of its own. */
+function overAt({ policy, registry }: ResponseContext, holder: Holder): Over | undefined {
+  const { taskEnd, overrunGraceMs } = policy;
+  if (taskEnd === undefined || holder.taskId === undefined) return undefined;
+  const ends: Over[] = [];
+  if (taskEnd.deadlines === true) {
+    const allowed = registry?.deadlines?.[holder.workflow ?? ''];
+    const told = holder.deadlineMs ?? Number.POSITIVE_INFINITY;
+    const registered = allowed === undefined ? told : holder.sinceMs + allowed;
+    const atMs = Math.min(told, registered);
+    if (Number.isFinite(atMs)) ends.push({ atMs: atMs + overrunGraceMs, why: 'deadline' });
+  }
+  if (taskEnd.idle !== undefined) {
+    // Its last call may be so much later than the last that was told.
+    const lastMs = holder.lastMs + LINEAGE_TOLD_EVERY_MS;
+    ends.push({ atMs: lastMs + durationMs(taskEnd.idle), why: 'idle' });
+  }
+  return ends.toSorted((a, b) => a.atMs - b.atMs)[0];
+}
+
+/** Makes sure that the end of this holder's lease is looked for. */
+export function noteLease(context: ResponseContext, holder: Holder): void {
+  const over = overAt(context, holder);
+  if (over === undefined || holder.endedMs !== undefined) return;
+  // One moment is enough: when it comes it is looked whether the end has moved.
+  if (holder.leaseMs !== undefined && holder.leaseMs <= over.atMs) return;
+  const { key, tenantId } = holder;
+  if (!noteDue(context.draft, { atMs: over.atMs, what: 'lease', commandId: key, tenantId })) return;
+  putHolder(context.draft, { ...holder, leaseMs: over.atMs });
+}
+
+function alertOf(context: ResponseContext, holder: Holder, over: Over): Alert {
+  const { agentUid, taskId = '', lastMs } = holder;
+  const last = formatLogTime({ ms: lastMs, ns: 0 });
+  const summary =
+    over.why === 'deadline'
+      ? `The time of task ${taskId} of ${agentUid} is over, and it did not say that it had ended.`
+      : `Nothing was heard of task ${taskId} of ${agentUid} since ${last}.`;
+  return endedAlert(context, {
+    tenantId: holder.tenantId,
+    agentUid,
+    taskId,
+    key: `${over.why}|${holder.key}|${holder.sinceMs}`,
+    time: last,
+    what: over.why === 'deadline' ? 'is past its deadline' : 'is idle',
+    summary,
+    evidence: [],
+    assurance: holder.assurance,
+  });
+}
+
+/** The moment has come; the lease may have moved on, or have ended otherwise. */
+export function settleLease(context: ResponseContext, due: Due): readonly Output[] {
+  const { draft, policy, nowMs } = context;
+  const holder = holderAt(draft, due.commandId);
+  // Of several moments noted only the last one counts.
+  if (holder?.leaseMs !== due.atMs || holder.endedMs !== undefined) return [];
+  const { leaseMs: _, ...open } = holder;
+  putHolder(draft, open);
+  const over = overAt(context, holder);
+  if (over === undefined || policy.taskEnd === undefined) return [];
+  if (over.atMs > nowMs) {
+    noteLease(context, open);
+    return [];
+  }
+  putHolder(draft, { ...open, endedMs: nowMs });
+  const rule = taskEndRule(policy.taskEnd);
+  return applyRule(context, alertOf(context, holder, over), rule, { isRoutine: true });
+}
