@@ -18,10 +18,19 @@ import {
   type JournalEntry,
   type JwsKeyRing,
   TOPICS,
+  validateAuditEvent,
 } from '@waywarden/schemas';
-import { MemoryDraft, type Output, type StageRecord, toAppendRecords } from '@waywarden/stage';
+import {
+  MemoryDraft,
+  type Output,
+  parseJson,
+  type StageRecord,
+  toAppendRecords,
+} from '@waywarden/stage';
 import { decideIntake, INTAKE_TOPICS } from './core/decide-intake.ts';
 import { inReplayOrder } from './core/journal-order.ts';
+import { toldOf } from './core/told-calls.ts';
+import { ToldLineage } from './core/told-lineage.ts';
 import { admitIntake, type IntakeTrust, parseIntake } from './responder-stages.ts';
 import { RegistryOrder } from './sequencer/registry-order.ts';
 
@@ -36,6 +45,8 @@ export interface FillOptions extends Omit<IntakeTrust, 'registry'> {
   readonly log: EventLog;
   readonly wallClock: () => string;
   readonly onRefused?: (record: LogRecord, reason: string) => void;
+  /** Also what calls tell of the ends of tasks and of whose access they use. */
+  readonly calls?: true;
 }
 
 export interface Filled {
@@ -98,6 +109,25 @@ interface Gathered {
   readonly refused: number;
 }
 
+/** As the live stream would have told it; events were checked by who reads them to decide. */
+async function gatherCalls(
+  log: EventLog,
+  known: Set<string>,
+  fresh: Map<JournalEntry, Output>,
+): Promise<void> {
+  const told = new ToldLineage();
+  for await (const record of allRecords(log, TOPICS.auditEvents.name)) {
+    if (record.headers[HEADERS.type] !== 'event') continue;
+    const parsed = parseJson(record);
+    if ('refused' in parsed || !validateAuditEvent(parsed.value)) continue;
+    for (const output of toldOf(parsed.value, told)) {
+      if (known.has(output.id)) continue;
+      known.add(output.id);
+      fresh.set(output.value as JournalEntry, output);
+    }
+  }
+}
+
 /** Everything that intake would take and the journal lacks; adds to `known`. */
 async function gather(options: FillOptions & IntakeTrust, known: Set<string>): Promise<Gathered> {
   const { log, onRefused } = options;
@@ -123,6 +153,7 @@ async function gather(options: FillOptions & IntakeTrust, known: Set<string>): P
       }
     }
   }
+  if (options.calls === true) await gatherCalls(log, known, fresh);
   return { fresh, refused };
 }
 

@@ -1,7 +1,8 @@
 /**
  * Reads the live stream for the responder: puts the calls of contained agents, their silence, and from
- * whom everybody's access comes into the journal, where they are judged. It decides nothing; what it leaves out is only what cannot
- * concern an order, and the order in which calls and receipts count is the journal's.
+ * whom everybody's access comes into the journal, where they are judged. It decides nothing; what it
+ * leaves out is only what cannot concern an order, and the order in which calls and receipts count is
+ * the journal's.
  *
  * Rejected: control records that tell the detector whom to watch. They would reach each partition in
  * its order, but a leak would then wait for the detector's backlog, on the day on which it matters.
@@ -13,13 +14,10 @@ import {
   epochMs,
   formatLogTime,
   HEADERS,
-  type JournalEntry,
   type MacKeyRing,
   TOPICS,
-  uuidV5,
   validateAuditEvent,
   verifyMac,
-  WAYWARDEN_NAMESPACE,
   type Watermark,
   watermarkSchema,
 } from '@waywarden/schemas';
@@ -32,10 +30,11 @@ import {
   type StageRecord,
 } from '@waywarden/stage';
 import { learnRhythm, usualRhythm } from './core/agent-rhythm.ts';
-import { lineageOf } from './core/lineage-fact.ts';
-import { isUsingAccess, sightingOf, taskEndOf } from './core/watched-subject.ts';
+import { toJournal } from './core/journal-output.ts';
+import { toldOf } from './core/told-calls.ts';
+import { ToldLineage } from './core/told-lineage.ts';
+import { isUsingAccess, sightingOf } from './core/watched-subject.ts';
 import type { StageSetup } from './responder-stages.ts';
-import { ToldLineage } from './told-lineage.ts';
 import type { WatchedAgents } from './watched-agents.ts';
 
 const WATCH_STAGE = 'responder-watch';
@@ -44,18 +43,6 @@ const TOLD_EVERY_MS = 5_000;
 /** Sources whose last record is remembered; of more, the earliest are forgotten. */
 const SOURCES_MAX = 10_000;
 const TOLD_SECOND = 'told_second';
-
-function toJournal(entry: JournalEntry, id: string, time: string): Output {
-  return {
-    topic: TOPICS.responseJournal.name,
-    key: null,
-    partition: 0,
-    type: 'event',
-    value: entry,
-    id: uuidV5(WAYWARDEN_NAMESPACE, `journal|${id}`),
-    time,
-  };
-}
 
 /**
  * The journal's clock: what falls due there (a step-up before an order ends, the end of a task's
@@ -105,18 +92,7 @@ class CallWatch {
   #call(draft: Draft, event: AuditEvent): readonly Output[] {
     const { tenant_id: tenantId, agent, event_time: time, source } = event;
     this.#hear(tenantId, source.instance, agent.uid, epochMs(time));
-    const end = taskEndOf(event);
-    if (end !== undefined) {
-      return [toJournal({ kind: 'task_end', task_end: end }, `task_end|${event.event_id}`, time)];
-    }
-    return [...this.#lineageOf(event), ...this.#sighting(draft, event)];
-  }
-
-  #lineageOf(event: AuditEvent): readonly Output[] {
-    const lineage = lineageOf(event);
-    if (lineage === undefined || !this.#lineage.isNew(lineage)) return [];
-    const { event_id: id, event_time: time } = event;
-    return [toJournal({ kind: 'lineage', lineage }, `lineage|${id}`, time)];
+    return [...toldOf(event, this.#lineage), ...this.#sighting(draft, event)];
   }
 
   #sighting(draft: Draft, event: AuditEvent): readonly Output[] {

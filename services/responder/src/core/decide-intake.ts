@@ -14,14 +14,12 @@
 import {
   type Alert,
   canonicalJson,
-  type JournalEntry,
   type Receipt,
   TOPICS,
-  uuidV5,
-  WAYWARDEN_NAMESPACE,
   type Watermark,
 } from '@waywarden/schemas';
 import type { Decide, Draft, Output, StageRecord } from '@waywarden/stage';
+import { toJournal } from './journal-output.ts';
 import { type RegistryRecord, toControlRecord } from './registry-record.ts';
 
 export const INTAKE_TOPICS = [
@@ -31,18 +29,6 @@ export const INTAKE_TOPICS = [
 ] as const;
 
 const LAST_WATERMARK = 'watermark';
-
-function toJournal(entry: JournalEntry, id: string, time?: string): Output {
-  return {
-    topic: TOPICS.responseJournal.name,
-    key: null,
-    partition: 0,
-    type: 'event',
-    value: entry,
-    id: uuidV5(WAYWARDEN_NAMESPACE, `journal|${id}`),
-    ...(time === undefined ? {} : { time }),
-  };
-}
 
 function intakeWatermark(draft: Draft, record: StageRecord): readonly Output[] {
   const watermark = record.value as Watermark;

@@ -166,9 +166,7 @@ function fallDue(draft: Draft, dependencies: ResponseDependencies, due: Due): re
   if (due.what === 'task_end' || due.what === 'lease') {
     const context = contextOf(draft, dependencies, due.tenantId ?? '', nowMs);
     if (context === undefined) return [];
-    return due.what === 'lease'
-      ? settleLease(context, due)
-      : settleTaskEnd(context, due.commandId);
+    return due.what === 'lease' ? settleLease(context, due) : settleTaskEnd(context, due.commandId);
   }
   const issued = issuedCommand(draft, due.commandId);
   if (!issued) return [];

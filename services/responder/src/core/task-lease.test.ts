@@ -32,7 +32,10 @@ function leased(taskEnd: object, ...entries: readonly JournalEntry[]): Journal {
 function taskEnd(agent: string, assurance: 'authenticated' | 'asserted', ms = 0): JournalEntry {
   const own = { agent_uid: `agent-${agent}`, task_id: 'work', assurance };
   const event_id = uuid(`end ${agent} ${assurance}`);
-  return { kind: 'task_end', task_end: { tenant_id: TENANT, event_id, event_time: at(ms), ...own } };
+  return {
+    kind: 'task_end',
+    task_end: { tenant_id: TENANT, event_id, event_time: at(ms), ...own },
+  };
 }
 
 const taken = (journal: Journal) =>

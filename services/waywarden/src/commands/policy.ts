@@ -3,22 +3,14 @@ import { chainsLeadingTo, explainFiring, SHIPPED_POLICY } from '@waywarden/detec
 import { FORMATS, type Format } from '@waywarden/ingest';
 import { ASSURANCES, type Assurance, type Policy } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
-import { replayFiles } from '../embedded/replay-files.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 import { checkPolicyText, type PolicyFinding } from '../policy/check-policy.ts';
 import { explainPolicy } from '../policy/explain-policy.ts';
 import { withRecordedHistory } from '../policy/recorded-history.ts';
 import { recordsOfFiles } from '../policy/records-of-files.ts';
-import { readHistoryOutputs } from '../policy/replayed-outputs.ts';
 import { sayExamples, sayHistory, sayWhy } from '../policy/say-results.ts';
 import { type ChainRecords, storedAlert, storedChain } from '../policy/stored-history.ts';
-import {
-  type HistoryReport,
-  inScratch,
-  reportHistory,
-  runExamples,
-  tryOnFolder,
-} from '../policy/try-policy.ts';
+import { type HistoryReport, runExamples, tryOnFiles, tryOnFolder } from '../policy/try-policy.ts';
 import { readText } from '../read-text.ts';
 import { EXIT, Progress, report, UsageError } from './command-output.ts';
 
@@ -76,27 +68,26 @@ function withEventOptions(command: Command): Command {
     .option('--json', 'print one JSON object as the last line');
 }
 
-async function history(policy: Policy, flags: EventFlags): Promise<HistoryReport | null> {
+async function history(policy: Policy, flags: TestFlags): Promise<HistoryReport | null> {
   const registry = loadRegistry(flags.registry);
+  const days = Number(flags.days);
+  if (!Number.isInteger(days) || days < 1) {
+    throw new UsageError(`--days ${flags.days}: give a whole number of days, such as 7.`);
+  }
   if (flags.data !== undefined) {
     const progress = new Progress('Replaying');
     const onProgress = (events: number) => progress.show(`${events} events`);
-    const tried = await tryOnFolder(flags.data, { policy, registry, onProgress });
+    const tried = await tryOnFolder(flags.data, { policy, registry, days, onProgress });
     progress.done(`${tried.events} events`);
     return tried;
   }
   const { events: files } = flags;
   if (files === undefined) return null;
-  return inScratch(async (folder) => {
-    const out = `${folder}/out`;
-    const { registry: _, data: __, ...rest } = flags;
-    const options = { ...rest, files, folder: `${folder}/data`, out, partitions: 1 };
-    const replayed = await replayFiles({ ...options, registry, policy });
-    return reportHistory(policy, { events: replayed.read, ...readHistoryOutputs(out) });
-  });
+  const { registry: _, data: __, ...rest } = flags;
+  return tryOnFiles({ ...rest, files, registry }, { policy, registry, days });
 }
 
-async function test(file: string | undefined, flags: EventFlags): Promise<void> {
+async function test(file: string | undefined, flags: TestFlags): Promise<void> {
   if (flags.data !== undefined && flags.events !== undefined) {
     throw new UsageError('Give --events or --data, not both: they are two histories.');
   }
@@ -108,6 +99,10 @@ async function test(file: string | undefined, flags: EventFlags): Promise<void> 
   const lines = [...sayExamples(examples), ...(tried === null ? [] : sayHistory(tried))];
   report(flags.json === true, value, lines);
   if (failed > 0) process.exitCode = EXIT.findings;
+}
+
+interface TestFlags extends EventFlags {
+  readonly days: string;
 }
 
 interface ExplainFlags extends EventFlags {
@@ -191,6 +186,7 @@ export const policyCommand = new Command('policy')
         .description('run the examples, then the policy over given or stored events')
         .argument('[file]', 'policy file (YAML); default: the shipped one'),
     )
+      .option('--days <days>', 'what it would have revoked is listed of so many last days', '7')
       .action(test)
       .exitOverride(),
   )

@@ -47,6 +47,10 @@ export interface PipelineOptions {
   readonly clickhouse?: { readonly url: string; readonly database: string };
   /** False: nothing goes to a store, and none is started; for who only wants conclusions. */
   readonly archive?: false;
+  /** The folder is thrown away afterwards: nothing waits for the disk. */
+  readonly scratch?: true;
+  /** Of a replay: its journal is also told of task ends and of whose access calls use. */
+  readonly calls?: true;
 }
 
 const wallClock = () => new Date().toISOString();
@@ -119,6 +123,7 @@ export class Pipeline {
         alertKeys: new Map([...keys.detectorRing, ...keys.sequencerRing]),
         registryKeys: keys.registryRing,
         receiverKeys: responder.receiverKeys,
+        ...(options.calls === undefined ? {} : { calls: options.calls }),
       });
     }
     await responder.response.caughtUp(
@@ -206,6 +211,7 @@ async function openParts(options: PipelineOptions, release: () => void): Promise
   const { paths, failpoint, events } = options;
   const log = await openLmdbLog({
     path: paths.log,
+    durable: options.scratch !== true,
     ...(failpoint === undefined ? {} : { failpoint }),
   });
   await ensureTopics(log, options.partitions, options.retention);

@@ -26,7 +26,7 @@ import { lastByKey } from './read-outputs.ts';
 /** Events appended together; also how often time can move. */
 const BATCH_EVENTS = 1000;
 /** Log time between watermarks while files are fed: what falls due does so to this grain. */
-const WATERMARK_EVERY_MS = 600_000;
+export const WATERMARK_EVERY_MS = 600_000;
 
 /** As the command line prints it with `--json`. */
 export interface ReplayReport {
@@ -51,6 +51,8 @@ interface Fed {
   accepted: number;
   deadLettered: number;
   duplicates: number;
+  /** Time of the last event; empty before the first. */
+  latest: string;
 }
 
 export interface FeedOptions extends Omit<InputFlags, 'registry' | 'policy'> {
@@ -75,10 +77,9 @@ export async function feedFiles(
   onIds: (ids: readonly EventId[]) => void = () => undefined,
 ): Promise<Fed> {
   const acceptor = fileAcceptor(options, options.registry);
-  const fed: Fed = { read: 0, accepted: 0, deadLettered: 0, duplicates: 0 };
+  const fed: Fed = { read: 0, accepted: 0, deadLettered: 0, duplicates: 0, latest: '' };
   const progress = new Progress('Replaying');
   let sequencedMs = Number.NEGATIVE_INFINITY;
-  let latest = '';
   let pending: ReadItem[] = [];
   const flush = async () => {
     const batch = acceptor.accept(pending);
@@ -88,7 +89,9 @@ export async function feedFiles(
     fed.deadLettered += batch.deadLettered;
     onIds(batch.ids);
     if (batch.records.length > 0) await pipeline.log.append(batch.records);
-    for (const event of batch.events) if (event.event_time > latest) latest = event.event_time;
+    for (const event of batch.events)
+      if (event.event_time > fed.latest) fed.latest = event.event_time;
+    const { latest } = fed;
     if (latest !== '' && epochMs(latest) - sequencedMs >= WATERMARK_EVERY_MS) {
       sequencedMs = epochMs(latest);
       // Time lets chains expire: it moves once what came before has reached every chain.
@@ -107,9 +110,9 @@ export async function feedFiles(
     }
   }
   await flush();
-  if (latest !== '') {
+  if (fed.latest !== '') {
     await pipeline.detected();
-    await pipeline.sequencer.advance(latest);
+    await pipeline.sequencer.advance(fed.latest);
   }
   progress.done(
     `${fed.read} calls read, ${fed.accepted} accepted, ${fed.deadLettered} dead-lettered`,

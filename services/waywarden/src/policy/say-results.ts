@@ -1,5 +1,6 @@
 /** Results of `policy test` and `policy explain` in sentences. */
 import type { CombinationWhy, LeadingChain } from '@waywarden/detector';
+import type { LastDays, WouldHave } from './last-days.ts';
 import type { ExampleReport, HistoryReport, RuleReport } from './try-policy.ts';
 
 const plural = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
@@ -9,6 +10,36 @@ export function sayExamples(examples: readonly ExampleReport[]): readonly string
   return [
     `EXAMPLES: ${examples.length - failed.length} of ${examples.length} as they should be`,
     ...failed.map((one) => `  ${one.combination}, ${one.example}: ${one.problems.join('; ')}`),
+  ];
+}
+
+function sayWouldHave({ at, rule, target }: WouldHave): string {
+  return `  ${at.slice(0, 16).replace('T', ' ')} ${target} (rule ${rule})`;
+}
+
+function listed(some: readonly WouldHave[], all: number): readonly string[] {
+  const more = all - some.length;
+  return [...some.map(sayWouldHave), ...(more > 0 ? [`  and ${more} more`] : [])];
+}
+
+/** The sentence that a policy is signed for, then what it is about. */
+export function sayLastDays(one: LastDays): readonly string[] {
+  const when = `In the last ${plural(one.days, 'day')}`;
+  const took = one.revoked_count === 0 ? 'nothing' : plural(one.revoked_count, 'time');
+  const end = one.revoked_count === 0 ? '.' : ':';
+  const held = Object.entries(one.withheld)
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, n]) => `${n} ${reason}`);
+  return [
+    `${when} this policy would have revoked ${took}, and asked for ${plural(one.step_ups, 'step-up')}${end}`,
+    ...listed(one.revoked, one.revoked_count),
+    ...(one.if_enforced_count === 0
+      ? []
+      : [
+          `Enforced, what only watches now would have revoked ${plural(one.if_enforced_count, 'time')} more (before any budget):`,
+          ...listed(one.if_enforced, one.if_enforced_count),
+        ]),
+    ...(held.length === 0 ? [] : [`  held back by guards: ${held.join(', ')}`]),
   ];
 }
 
@@ -36,6 +67,7 @@ export function sayHistory(history: HistoryReport): readonly string[] {
   return [
     '',
     `HISTORY: ${plural(history.events, 'event')}, ${plural(history.alerts, 'open alert')}`,
+    ...sayLastDays(history.last_days),
     ...combinations.map(([id, n]) => `  ${id}: ${n}`),
     'RULES',
     ...history.rules.flatMap(sayRule),

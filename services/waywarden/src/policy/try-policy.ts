@@ -16,6 +16,7 @@ import {
   type Combination,
   combinationExampleSchema,
   type Decision,
+  epochMs,
   type Policy,
   type Registry,
   type RevocationCommand,
@@ -24,7 +25,9 @@ import {
 import { dataPaths } from '../embedded/data-folder.ts';
 import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
 import { lastByKey } from '../embedded/read-outputs.ts';
-import { withRecordedHistory } from './recorded-history.ts';
+import { type FeedOptions, feedFiles, WATERMARK_EVERY_MS } from '../embedded/replay-files.ts';
+import { type LastDays, lastDays, targetName } from './last-days.ts';
+import { type RecordedHistory, withRecordedHistory } from './recorded-history.ts';
 import { storedEvents, storedRegistries } from './stored-history.ts';
 
 const BATCH_EVENTS = 1000;
@@ -77,14 +80,10 @@ export interface HistoryReport {
   readonly alerts: number;
   readonly alerts_by_combination: Readonly<Record<string, number>>;
   readonly rules: readonly RuleReport[];
+  readonly last_days: LastDays;
 }
 
 const MODE_REASONS: ReadonlySet<string> = new Set(['rule_in_shadow', 'rule_in_warn']);
-
-function targetName({ action, target }: RevocationCommand): string {
-  const of = target.task_id ?? target.credential_uid ?? target.instance_uid;
-  return `${action} ${target.level}${of === undefined ? '' : ` ${of}`} of ${target.agent_uid}`;
-}
 
 function count(into: Record<string, number>, key: string): void {
   into[key] = (into[key] ?? 0) + 1;
@@ -122,14 +121,15 @@ function ruleReport(
   };
 }
 
-export interface HistoryOutputs {
+interface HistoryOutputs {
   readonly events: number;
   readonly alerts: readonly Alert[];
   readonly decisions: readonly Decision[];
   readonly commands: readonly RevocationCommand[];
+  readonly latest: string;
 }
 
-export function reportHistory(policy: Policy, outputs: HistoryOutputs): HistoryReport {
+function reportHistory(policy: Policy, outputs: HistoryOutputs, days: number): HistoryReport {
   const commands = new Map(outputs.commands.map((command) => [command.command_id, command]));
   const open = outputs.alerts.filter((alert) => alert.state === 'open');
   const byCombination: Record<string, number> = {};
@@ -139,11 +139,12 @@ export function reportHistory(policy: Policy, outputs: HistoryOutputs): HistoryR
     alerts: open.length,
     alerts_by_combination: byCombination,
     rules: policy.rules.map((rule) => ruleReport(rule, outputs.decisions, commands)),
+    last_days: lastDays(outputs, days),
   };
 }
 
 /** A folder that is gone afterwards, whatever happened. */
-export async function inScratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
+async function inScratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'waywarden-policy-'));
   try {
     return await use(folder);
@@ -152,9 +153,13 @@ export async function inScratch<T>(use: (folder: string) => Promise<T>): Promise
   }
 }
 
-async function outputsOf({ log }: Pipeline, events: number): Promise<HistoryOutputs> {
+async function outputsOf(
+  { log }: Pipeline,
+  { events, latest }: Pick<HistoryOutputs, 'events' | 'latest'>,
+): Promise<HistoryOutputs> {
   return {
     events,
+    latest,
     alerts: await lastByKey<Alert>(log, TOPICS.alerts.name, (one) => one.alert_id),
     decisions: await lastByKey<Decision>(log, TOPICS.decisions.name, (one) => one.decision_id),
     commands: await lastByKey<RevocationCommand>(
@@ -165,40 +170,81 @@ async function outputsOf({ log }: Pipeline, events: number): Promise<HistoryOutp
   };
 }
 
+/** Nothing of it is kept, so no store is started and nothing waits for the disk. */
+async function inScratchPipeline<T>(use: (pipeline: Pipeline) => Promise<T>): Promise<T> {
+  return inScratch(async (folder) => {
+    const pipeline = await openPipeline({
+      ...{ paths: dataPaths(folder), command: 'replay', partitions: 1, journal: 'replay' },
+      ...{ archive: false, scratch: true, calls: true },
+    });
+    try {
+      return await use(pipeline);
+    } finally {
+      await pipeline.stop();
+    }
+  });
+}
+
 export interface TryOptions {
   readonly policy: Policy;
   /** Of all tenants; else each tenant's last in the folder. */
   readonly registry: Registry | undefined;
+  /** How far back revocations are listed. */
+  readonly days: number;
   readonly onProgress: (events: number) => void;
+}
+
+/** Given files under this policy. */
+export async function tryOnFiles(
+  feed: FeedOptions,
+  { policy, registry, days }: Omit<TryOptions, 'onProgress'>,
+): Promise<HistoryReport> {
+  return inScratchPipeline(async (pipeline) => {
+    await pipeline.publish(feed.tenant, registry, policy);
+    const { read, latest } = await feedFiles(pipeline, feed);
+    await pipeline.settle();
+    return reportHistory(policy, await outputsOf(pipeline, { events: read, latest }), days);
+  });
+}
+
+/** Time moves as it does when files are fed: once what came before has reached every chain. */
+async function feedStored(
+  { log, sequencer, detected }: Pick<Pipeline, 'log' | 'sequencer' | 'detected'>,
+  stored: RecordedHistory,
+  onProgress: TryOptions['onProgress'],
+): Promise<Pick<HistoryOutputs, 'events' | 'latest'>> {
+  const fed = { events: 0, latest: '' };
+  let sequencedMs = Number.NEGATIVE_INFINITY;
+  for await (const { records, latest } of storedEvents(stored, BATCH_EVENTS)) {
+    await log.append(records);
+    fed.events += records.length;
+    if (latest > fed.latest) fed.latest = latest;
+    onProgress(fed.events);
+    if (epochMs(fed.latest) - sequencedMs < WATERMARK_EVERY_MS) continue;
+    sequencedMs = epochMs(fed.latest);
+    await detected();
+    await sequencer.advance(fed.latest);
+  }
+  if (fed.latest !== '') {
+    await detected();
+    await sequencer.advance(fed.latest);
+  }
+  return fed;
 }
 
 /** The recorded events of a data folder under this policy; nothing in that folder changes. */
 export async function tryOnFolder(folder: string, options: TryOptions): Promise<HistoryReport> {
+  const { policy, days, onProgress } = options;
   return withRecordedHistory(folder, (stored) =>
-    inScratch(async (scratch) => {
-      const registries = await storedRegistries(stored);
-      const pipeline = await openPipeline({
-        paths: dataPaths(scratch),
-        command: 'replay',
-        partitions: 1,
-        journal: 'replay',
-      });
-      try {
-        for (const [tenant, registry] of registries) {
-          await pipeline.publish(tenant, options.registry ?? registry, options.policy);
-        }
-        let events = 0;
-        for await (const { records, latest } of storedEvents(stored, BATCH_EVENTS)) {
-          await pipeline.log.append(records);
-          await pipeline.sequencer.advance(latest);
-          events += records.length;
-          options.onProgress(events);
-        }
-        await pipeline.settle();
-        return reportHistory(options.policy, await outputsOf(pipeline, events));
-      } finally {
-        await pipeline.stop();
+    inScratchPipeline(async (pipeline) => {
+      for (const [tenant, registry] of await storedRegistries(stored)) {
+        await pipeline.publish(tenant, options.registry ?? registry, policy);
       }
+      const { log, sequencer } = pipeline;
+      const detected = () => pipeline.detected();
+      const fed = await feedStored({ log, sequencer, detected }, stored, onProgress);
+      await pipeline.settle();
+      return reportHistory(policy, await outputsOf(pipeline, fed), days);
     }),
   );
 }
