@@ -4,7 +4,13 @@
  * be a moment behind, and says as of when it is asked.
  */
 import type { EventLog } from '@waywarden/event-log';
-import { type LineageInDecision, type RevocationCommand, TOPICS } from '@waywarden/schemas';
+import {
+  type LineageInDecision,
+  type RevocationCommand,
+  type Target,
+  TOPICS,
+  type WouldBreak,
+} from '@waywarden/schemas';
 import { type Draft, type LocalState, stageSpace } from '@waywarden/stage';
 import { targetActionKey } from './core/action-target.ts';
 import {
@@ -13,6 +19,7 @@ import {
   containmentView,
   PROOF_WAIT_MS,
 } from './core/containment-state.ts';
+import { derivedHolders, subjectHolders } from './core/derived-holders.ts';
 import { nextDueMs } from './core/due-heap.ts';
 import { type PauseState, pauseState } from './core/enforcement-pause.ts';
 import {
@@ -23,11 +30,14 @@ import {
 } from './core/issued-command.ts';
 import { tenantRegistry } from './core/tenant-rules.ts';
 import { holderOf, traceLineage } from './core/trace-lineage.ts';
+import { wouldBreak } from './core/would-break.ts';
 import { sha256Hex } from './responder-stages.ts';
 
 const ALL = 100_000;
 /** Orders that are looked at for one whose proof is still to come; of more, the newest. */
 const AWAITED = 100;
+/** Of those whom an order would reach. */
+const REACHES_SHOWN_MAX = 64;
 
 export interface KnownContainment extends ContainmentView {
   readonly command: RevocationCommand;
@@ -36,6 +46,16 @@ export interface KnownContainment extends ContainmentView {
   readonly undo: IssuedCommand | undefined;
   /** From whom the access that it takes comes; undefined where no call has shown it. */
   readonly lineage: LineageInDecision | undefined;
+}
+
+export interface Preview {
+  readonly would_break: WouldBreak;
+  readonly lineage: LineageInDecision | null;
+  readonly reaches: readonly {
+    readonly agent_uid: string;
+    readonly task_id: string | null;
+    readonly because: string;
+  }[];
 }
 
 export class Containments {
@@ -94,6 +114,27 @@ export class Containments {
       if (found.length >= limit) break;
     }
     return found;
+  }
+
+  /** What an order on this target would break and reach; nothing is ordered. */
+  preview(target: Target, nowMs: number): Preview {
+    const draft = this.#draft;
+    const [own] = subjectHolders(draft, target);
+    const registry = tenantRegistry(draft, target.tenant_id);
+    return {
+      would_break: wouldBreak(draft, target, nowMs),
+      lineage: traceLineage(draft, registry, own) ?? null,
+      reaches: [...derivedHolders(draft, target, () => true)]
+        .slice(0, REACHES_SHOWN_MAX)
+        .map(({ holder, credentialUid, via, fromAgent }) => ({
+          agent_uid: holder.agentUid,
+          task_id: holder.taskId ?? null,
+          because:
+            via === 'credential'
+              ? `its credential ${credentialUid} was made of one of ${fromAgent}`
+              : `${fromAgent} delegated to it`,
+        })),
+    };
   }
 
   #view(issued: IssuedCommand, nowMs: number): KnownContainment {

@@ -16,6 +16,7 @@ import {
   resumeCommand,
 } from './commands/operator.ts';
 import { policyCommand } from './commands/policy.ts';
+import { previewCommand } from './commands/preview.ts';
 import { registryCommand } from './commands/registry.ts';
 import { replayCommand } from './commands/replay.ts';
 import { sayError } from './commands/say-error.ts';
@@ -55,6 +56,7 @@ for (const command of [
   resumeCommand,
   approveCommand,
   restoreCommand,
+  previewCommand,
   operatorKeyCommand,
 ]) {
   program.addCommand(command.exitOverride());

@@ -3,7 +3,7 @@
  */
 import { type Alert, type AuditEvent, epochMs, type Registry } from '@waywarden/schemas';
 import { pictureOf } from '../core/assembly-picture.ts';
-import { behalfWords, doneWords, nextSteps } from '../core/done-words.ts';
+import { behalfWords, breaksWords, doneWords, nextSteps } from '../core/done-words.ts';
 import { toEventRow } from '../core/event-row.ts';
 import { otherFinishers } from '../core/other-finishers.ts';
 import {
@@ -93,6 +93,8 @@ function timelineOf(
   return [...cited, ...later].toSorted((a, b) => epochMs(a.at) - epochMs(b.at));
 }
 
+/** How far back it is told what an access was in use for. */
+const IN_USE_DAYS = 7;
 const byTime = (a: string, b: string) => epochMs(a) - epochMs(b);
 
 export async function alertPage(parts: PageParts, id: string): Promise<AlertPage | undefined> {
@@ -101,11 +103,12 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
   if (alert === undefined) return undefined;
   const asOf = now();
   const chain = alert.subject.chain_id;
-  const [decisions, commands, stored, calls] = await Promise.all([
+  const [decisions, commands, stored, calls, inUse] = await Promise.all([
     store.decisionsOf([id]),
     store.commandsOf([id]),
     store.events(alert.evidence.map((one) => one.event_id)),
     chain === undefined ? [] : store.callsOfChain(chain),
+    store.inUse(alert.subject.agent_uid, IN_USE_DAYS),
   ]);
   const containments = await readContainments(store, commands, [alert], asOf);
   const events = new Map(stored.map((event) => [event.event_id, event]));
@@ -122,6 +125,7 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
     matters: combination?.danger?.trim() ?? combination?.title?.trim() ?? null,
     done: doneWords(decisions, containments, alert.approved !== undefined),
     behalf: behalfWords(alert, decisions),
+    breaks: breaksWords(alert, decisions, inUse, IN_USE_DAYS),
     next: nextSteps(alert, containments, {
       runbook,
       owner: factsOf(registry, alert.subject.agent_uid).owner,

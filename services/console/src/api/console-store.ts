@@ -7,6 +7,7 @@
  * is stored, so that a replayed or paused log shows the same as it did then.
  */
 import type { Alert, AuditEvent, Decision, Receipt, RevocationCommand } from '@waywarden/schemas';
+import type { InUse } from '../core/done-words.ts';
 import type { ChainUse } from '../core/quiet-work.ts';
 import type { EventRow, KnownState, UsedTool } from '../core/view-model.ts';
 
@@ -68,6 +69,13 @@ const TOOLS = `SELECT if(tool_name = '', activity, if(tool_server = '', tool_nam
 FROM audit_events_v1 AS e FINAL WHERE ${TENANT} AND agent_uid = {agent:String}
 GROUP BY tool ORDER BY calls DESC, tool LIMIT {limit:UInt32}`;
 
+const IN_USE = `SELECT if(target_system = '', if(tool_server = '', activity, tool_server), target_system) AS system,
+  toUInt32(count()) AS calls
+FROM audit_events_v1 FINAL WHERE ${TENANT} AND agent_uid = {agent:String} AND outcome = 'success'
+  AND activity IN ('tool_call', 'resource_read', 'memory_op') AND event_time >=
+    (SELECT max(event_time) FROM audit_events_v1 WHERE ${TENANT}) - toIntervalDay({days:UInt32})
+GROUP BY system ORDER BY calls DESC, system LIMIT {limit:UInt32}`;
+
 interface Raw {
   readonly raw: string;
 }
@@ -86,6 +94,11 @@ export class ConsoleStore {
   constructor(port: StorePort, known: (commandId: string) => KnownState | null = () => null) {
     this.known = known;
     this.#port = port;
+  }
+
+  /** What an agent's access was used for in the last days, the most used first. */
+  inUse(agent: string, days: number): Promise<readonly InUse[]> {
+    return this.#port.rows<InUse>(IN_USE, { agent, days, limit: TOOLS_MAX });
   }
 
   openAlerts(): Promise<readonly Alert[]> {

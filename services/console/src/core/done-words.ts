@@ -62,6 +62,35 @@ export function behalfWords(alert: Alert, decisions: readonly Decision[]): strin
   return own.find((one) => one.lineage !== undefined)?.lineage?.words ?? null;
 }
 
+/** One kind of resource that a subject's access was used for. */
+export interface InUse {
+  readonly system: string;
+  readonly calls: number;
+}
+
+/** Systems that are named. */
+const IN_USE_NAMED = 5;
+
+/** What the order breaks, or would: work under way, and what the access was in use for. */
+export function breaksWords(
+  alert: Alert,
+  decisions: readonly Decision[],
+  inUse: readonly InUse[],
+  days: number,
+): string | null {
+  const own = decisions.filter((one) => one.agent_uid === alert.subject.agent_uid);
+  const told = own.find((one) => one.would_break !== undefined)?.would_break?.words;
+  if (told === undefined) return null;
+  const named = inUse
+    .slice(0, IN_USE_NAMED)
+    .map((one) => `${one.system} (${plural(one.calls, 'call')})`);
+  const used =
+    named.length === 0
+      ? ''
+      : ` In the last ${days} days ${shortName(alert.subject.agent_uid)} used ${listOf(named)}.`;
+  return `${told}${used}`;
+}
+
 /** The same in a few words, for a line of the queue. */
 export function doneBriefly(
   decisions: readonly Decision[],

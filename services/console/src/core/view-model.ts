@@ -195,6 +195,8 @@ export interface AlertPage {
   readonly done: string;
   /** On whose behalf it acted, as the decision says; null where no call had shown it. */
   readonly behalf: string | null;
+  /** What the order breaks, or would; null where nothing is known of its access. */
+  readonly breaks: string | null;
   readonly next: readonly string[];
   /** Why the steps are dangerous together, as the policy says. */
   readonly matters: string | null;

@@ -33,6 +33,7 @@ import { LogClock } from './log-clock.ts';
 import { logRoute } from './log-route.ts';
 import { isLoopbackHost } from './loopback-guard.ts';
 import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
+import { previewRoute } from './preview-route.ts';
 import { registryRoute } from './registry-route.ts';
 import { StatusReport } from './status-report.ts';
 import { statusRoutes } from './status-routes.ts';
@@ -175,6 +176,7 @@ function apiOf(parts: ApiParts): Api {
   });
   logRoute(app, { log, controlToken });
   containmentRoutes(app, { responder: pipeline.responder, nowMs });
+  previewRoute(app, { responder: pipeline.responder, store, tenant, nowMs });
   operatorRoutes(app, { log, responder: pipeline.responder, tenant, now });
   receiverRoutes(app, { feed, commandKeys: pipeline.keys.commandRing });
   deadLetterRoutes(app, { log, redrive: ingest.redrive, controlToken });

@@ -7,6 +7,7 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { clickhouseClient, type StoreAddress } from '@waywarden/archiver';
+import type { Target } from '@waywarden/schemas';
 
 /** A page is for people; a question that takes longer is one for a SQL client. */
 const QUERY_SECONDS_MAX = 10;
@@ -40,6 +41,15 @@ export interface RecentEvent {
   readonly assurance: string;
 }
 
+/** One kind of resource of one system. */
+export interface InUse {
+  readonly system: string;
+  readonly type: string;
+  readonly calls: number;
+  readonly resources: number;
+  readonly last: string;
+}
+
 const COUNTS = `SELECT
   (SELECT count() FROM audit_events_v1 FINAL WHERE tenant_id = {tenant:String}) AS events,
   (SELECT uniqExact(alert_id) FROM alerts_v1 WHERE tenant_id = {tenant:String}) AS alerts,
@@ -71,6 +81,15 @@ const ALERTS_CITING = `SELECT raw FROM alerts_v1 FINAL WHERE tenant_id = {tenant
     SELECT alert_id, max(revision) FROM alerts_v1 WHERE tenant_id = {tenant:String}
       AND has(evidence_event_ids, {id:String}) GROUP BY alert_id)
 ORDER BY detected_at DESC, alert_id LIMIT {limit:UInt32}`;
+
+const IN_USE = `SELECT if(target_system = '', if(tool_server = '', activity, tool_server), target_system) AS system,
+  target_resource_type AS type, toUInt32(count()) AS calls, toUInt32(uniqExact(target_resource_id)) AS resources,
+  concat(replaceOne(toString(max(event_time)), ' ', 'T'), 'Z') AS last
+FROM audit_events_v1 FINAL WHERE tenant_id = {tenant:String} AND agent_uid = {agent:String}
+  AND ({task:String} = '' OR task_id = {task:String}) AND ({credential:String} = '' OR credential_uid = {credential:String})
+  AND outcome = 'success' AND effect != 'unknown' AND event_time >=
+    (SELECT max(event_time) FROM audit_events_v1 WHERE tenant_id = {tenant:String}) - toIntervalDay({days:UInt32})
+GROUP BY system, type ORDER BY calls DESC, system, type LIMIT {limit:UInt32}`;
 
 const EVENT = `SELECT raw FROM audit_events_v1 FINAL
 WHERE tenant_id = {tenant:String} AND event_id = {id:UUID} LIMIT 1`;
@@ -121,6 +140,17 @@ export class StoreReader {
 
   recentEvents(limit: number): Promise<readonly RecentEvent[]> {
     return this.rows<RecentEvent>(RECENT_EVENTS, { limit });
+  }
+
+  /** What the target's access was used for in the last days of the store, the most used first. */
+  inUse(target: Target, days: number): Promise<readonly InUse[]> {
+    return this.rows<InUse>(IN_USE, {
+      agent: target.agent_uid,
+      task: target.task_id ?? '',
+      credential: target.credential_uid ?? '',
+      days,
+      limit: LIMIT_DEFAULT,
+    });
   }
 
   async event(id: string): Promise<Stored | undefined> {

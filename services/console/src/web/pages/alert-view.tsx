@@ -69,6 +69,12 @@ function Sentences({ page }: { readonly page: AlertPage }) {
         <dt>What was done</dt>
         <dd>{page.done}</dd>
       </div>
+      {page.breaks !== null && (
+        <div>
+          <dt>What it breaks</dt>
+          <dd>{page.breaks}</dd>
+        </div>
+      )}
       {page.next.length > 0 && (
         <div>
           <dt>What next</dt>

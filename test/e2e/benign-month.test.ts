@@ -1,0 +1,82 @@
+/**
+ * Guarantee: 30 days of a fleet without attacks lead to no automatic revocation, even under a policy
+ * that revokes at every alert of high severity, and whatever was held back says why. A few workflows
+ * of the smallest fleet, so that it can be asked every time; `npm run benign:month` asks it of a whole one.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { runWaywarden } from '../support/run-command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'waywarden-benign-month-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** With delegations, payments, secrets and changes among them; whole tasks, so that chains are whole. */
+const WORKFLOWS = new Set([
+  'invoice-approval',
+  'secret-rotation',
+  'incident-response',
+  'infrastructure',
+  'payroll-check',
+  'access-review',
+  'release',
+  'vendor-upkeep',
+  'desk-help',
+  'retention',
+]);
+const EVENTS_MIN = 1_000;
+const DAY_MS = 86_400_000;
+
+interface Line {
+  readonly task?: { readonly workflow?: string };
+  readonly event_time: string;
+}
+
+interface Report {
+  readonly history: {
+    readonly events: number;
+    readonly rules: readonly {
+      readonly matched: number;
+      readonly ordered: number;
+      readonly step_ups: number;
+      readonly withheld: Readonly<Record<string, number>>;
+    }[];
+    readonly last_days: {
+      readonly revoked: readonly unknown[];
+      readonly revoked_count: number;
+      readonly withheld: Readonly<Record<string, number>>;
+    };
+  };
+}
+
+it('30 benign days: no automatic revocation; everything withheld is visible with its reason', async () => {
+  const [all, events] = [join(folder, 'all.ndjson'), join(folder, 'events.ndjson')];
+  const rules = join(folder, 'registry.yaml');
+  await runWaywarden(
+    ...['simulate', '--scenario', 'fleet-benign', '--seed', 'tuning-1', '--agents', '34'],
+    ...['--days', '30', '--out', all, '--labels', join(folder, 'labels'), '--registry-out', rules],
+  );
+  const lines = readFileSync(all, 'utf8')
+    .split('\n')
+    .filter(
+      (line) => line !== '' && WORKFLOWS.has((JSON.parse(line) as Line).task?.workflow ?? ''),
+    );
+  const times = lines.map((line) => Date.parse((JSON.parse(line) as Line).event_time));
+  expect(lines.length).toBeGreaterThan(EVENTS_MIN);
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(25 * DAY_MS);
+  writeFileSync(events, lines.join('\n'));
+  const policy = new URL('../policies/enforce-everything.yaml', import.meta.url).pathname;
+  const ran = await runWaywarden(
+    ...['policy', 'test', policy, '--events', events, '--registry', rules],
+    ...['--trust-fields', '--days', '31', '--json'],
+  );
+  expect(ran.code).toBe(0);
+  const { history } = JSON.parse(ran.stdout.trim().split('\n').at(-1) ?? '') as Report;
+  expect(history.events).toBe(lines.length);
+  expect(history.last_days.revoked).toEqual([]);
+  for (const rule of history.rules) {
+    const withheld = Object.values(rule.withheld).reduce((sum, n) => sum + n, 0);
+    expect(withheld + rule.step_ups).toBe(rule.matched);
+  }
+}, 900_000);
