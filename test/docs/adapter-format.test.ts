@@ -36,7 +36,7 @@ it('the alerts that the page prints are read, each as one alert', async () => {
     ...['evaluate', 'fleet', ...stream, '--alerts', file('printed.ndjson'), '--json'],
   );
   expect(report).toMatchObject({ alerts: { standing: alerts.length } });
-}, 60_000);
+}, 300_000);
 
 it('the detector in one page proves incidents, and is told what it gets wrong', async () => {
   await promisify(execFile)(process.execPath, [
@@ -65,4 +65,4 @@ it('the detector in one page proves incidents, and is told what it gets wrong', 
   expect(report.claims.ordinary).toBe(0);
   expect(report.found.completed_by.k).toBe(report.claims.exact);
   expect(report.found.cut_given.k).toBe(0);
-}, 60_000);
+}, 300_000);

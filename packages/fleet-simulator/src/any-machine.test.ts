@@ -46,4 +46,4 @@ test('the same bytes under another time zone and language', () => {
   expect(kiribati.here).toContain('0,5');
   expect(kiribati.fleets).toEqual(expected);
   expect(newfoundland.fleets).toEqual(expected);
-});
+}, 300_000);

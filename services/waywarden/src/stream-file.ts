@@ -3,30 +3,49 @@
  * be written.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { EventBytes, type WrittenEvent } from '@waywarden/fleet-simulator';
 import { UsageError } from './commands/command-output.ts';
 
 /** Bytes gathered before they are written. */
 const CHUNK = 1 << 20;
 
+function unwritable(path: string, error: unknown): UsageError {
+  return new UsageError(`${path}: cannot be written (${String(error)}). Give another path.`);
+}
+
+/** A short file at once. @throws UsageError when it can't be written */
+export function writeText(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
 class StreamFile {
+  readonly #path: string;
   readonly #file: number;
   readonly #hash = createHash('sha256');
   lines = 0;
   bytes = 0;
 
   constructor(path: string) {
+    this.#path = path;
     try {
       this.#file = openSync(path, 'w');
     } catch (error) {
-      throw new UsageError(`${path}: cannot be written (${String(error)}). Give another path.`);
+      throw unwritable(path, error);
     }
   }
 
   protected write(bytes: Uint8Array): void {
     this.#hash.update(bytes);
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    } catch (error) {
+      throw unwritable(this.#path, error);
+    }
     this.bytes += bytes.length;
   }
 

@@ -86,7 +86,7 @@ const quiet = (manner: Manner = {}): Manner => ({ ...manner, quiet: true });
 const quietIfProven = (manner: Manner): Manner => ({ ...manner, quiet: true, ifProven: true });
 const relayed = (relays: number): Manner => ({ relays });
 /** More chains than `links.chains_max` of the shipped policy: a value seen in all is common. */
-const CROWD = 12;
+export const CROWD = 12;
 const SWARM = 500;
 const LINEAGE: readonly Sort[] = ['email', 'iban', 'secret'];
 const NO_LINEAGE: readonly Sort[] = ['paper', 'link'];

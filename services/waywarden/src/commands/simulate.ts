@@ -3,7 +3,7 @@
  * that its length is bounded by the disk and not by memory.
  */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import {
   planProblem,
   SCENARIOS,
@@ -13,7 +13,7 @@ import {
   simulate,
 } from '@waywarden/fleet-simulator';
 import { Command } from 'commander';
-import { EventFile, LineFile } from '../stream-file.ts';
+import { EventFile, LineFile, writeText } from '../stream-file.ts';
 import { Progress, report, UsageError } from './command-output.ts';
 
 interface SimulateFlags {
@@ -47,13 +47,13 @@ function planOf(flags: SimulateFlags): SimulationPlan {
 
 function runSimulation(flags: SimulateFlags): void {
   const plan = planOf(flags);
-  const paths = new Set([flags.out, flags.labels, flags.registryOut]);
+  const paths = new Set([flags.out, flags.labels, flags.registryOut].map((one) => resolve(one)));
   if (paths.size < 3) throw new UsageError('--out, --labels, --registry-out: give three files.');
   const progress = new Progress('simulate', flags.json === true);
   const started = performance.now();
-  const [events, labels] = [new EventFile(flags.out), new LineFile(flags.labels)];
   const { registry, omitted, written } = simulate(plan);
-  writeFileSync(flags.registryOut, registry);
+  writeText(flags.registryOut, registry);
+  const [events, labels] = [new EventFile(flags.out), new LineFile(flags.labels)];
   for (const line of written()) {
     if (line.kind === 'event') events.add(line.value);
     else labels.add(JSON.stringify(line.value));

@@ -58,9 +58,10 @@ function planOf(flags: StreamFlags, seed: string): SimulationPlan {
   return plan;
 }
 
-function simulated(plan: SimulationPlan, folder: string): BenchmarkStream {
+/** By number: seeds may be any text, and two of them must not meet in one file name. */
+function simulated(plan: SimulationPlan, number: number, folder: string): BenchmarkStream {
   const progress = new Progress('Simulating');
-  const place = (name: string) => join(folder, `${plan.seed.replace(/[^\w-]/g, '_')}-${name}`);
+  const place = (name: string) => join(folder, `${number}-${name}`);
   const [events, labels] = [place('events.ndjson'), place('labels.ndjson')];
   const registry = place('registry.yaml');
   const [eventFile, labelFile] = [new EventFile(events), new LineFile(labels)];
@@ -85,7 +86,7 @@ function streamsOf(flags: StreamFlags, scratch: string): readonly BenchmarkStrea
       throw new UsageError('--registry belongs to files: give --events and --labels with it.');
     }
     const plans = [...new Set(flags.seed)].map((seed) => planOf(flags, seed));
-    return plans.map((plan) => simulated(plan, scratch));
+    return plans.map((plan, n) => simulated(plan, n, scratch));
   }
   if (events === undefined || labels === undefined) {
     throw new UsageError('--events and --labels belong together: give both, or a --seed instead.');

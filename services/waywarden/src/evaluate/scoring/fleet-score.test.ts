@@ -13,6 +13,7 @@ import {
   stream,
   type Told,
 } from './score-builders.ts';
+import { StreamFacts } from './stream-facts.ts';
 
 const DAY = 24 * 60;
 const TOLD: readonly Told[] = [
@@ -163,6 +164,18 @@ it('finds next to nothing when the labels are moved to other agents', () => {
 });
 
 describe('benign work', () => {
+  it('has no days on which an agent was merely heard of', () => {
+    const facts = new StreamFacts({ nativeIds: new Set(), agents: new Set() });
+    const on = (day: number, activity: string) => ({
+      native_id: `${day}`,
+      event_time: `2026-01-0${day}T09:00:00Z`,
+      ...{ activity, agent: { uid: 'agent-a' } },
+    });
+    for (const day of [1, 2, 3]) facts.add(on(day, 'heartbeat'));
+    facts.add(on(2, 'tool_call'));
+    expect([facts.events, facts.daysOf('agent-a')]).toEqual([4, 1]);
+  });
+
   it('has alerts for 1,000 days on which an agent acted', () => {
     const { agent_days, false_alarms, failures } = score({}, [
       deviation(),

@@ -11,12 +11,15 @@ import { z } from 'zod';
 export const RUNS_MAX = 5_000_000;
 
 const DAY_MS = 86_400_000;
+/** A sign of life is no act: neither a gateway's, nor that of an agent on its day off. */
+const HEARTBEAT = 'heartbeat';
 /** Work without a workflow is counted under this name. */
 const NO_WORKFLOW = '(none)';
 
 export const streamEvent = z.object({
   native_id: z.string(),
   event_time: z.iso.datetime({ offset: true }),
+  activity: z.string().optional(),
   agent: z.object({ uid: z.string() }),
   task: z.object({ id: z.string().optional(), workflow: z.string().optional() }).optional(),
 });
@@ -56,9 +59,7 @@ export class StreamFacts {
     const taskId = event.task?.id ?? `${uid}/${Math.floor(at / DAY_MS)}`;
     const workflow = event.task?.workflow ?? NO_WORKFLOW;
     if (!this.#workflowOf.has(taskId)) this.#workflowOf.set(taskId, workflow);
-    const days = this.#days.get(uid);
-    if (days === undefined) this.#days.set(uid, new Set([Math.floor(at / DAY_MS)]));
-    else days.add(Math.floor(at / DAY_MS));
+    if (event.activity !== HEARTBEAT) this.#actedOn(uid, Math.floor(at / DAY_MS));
     if (this.#wanted.nativeIds.has(event.native_id)) {
       this.#places.set(event.native_id, { workflow, taskId, agentUid: uid, atMs: at });
     }
@@ -66,6 +67,12 @@ export class StreamFacts {
     const times = this.#times.get(uid);
     if (times === undefined) this.#times.set(uid, new Map([[event.native_id, at]]));
     else times.set(event.native_id, at);
+  }
+
+  #actedOn(uid: string, day: number): void {
+    const days = this.#days.get(uid);
+    if (days === undefined) this.#days.set(uid, new Set([day]));
+    else days.add(day);
   }
 
   /** Of a wanted event; undefined when the stream has no such event. */
