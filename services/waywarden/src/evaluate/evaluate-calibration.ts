@@ -25,11 +25,13 @@ import { loadRegistry } from '../embedded/rule-files.ts';
 import { readLines } from '../read-lines.ts';
 import { type BenchmarkStream, type StreamFlags, withStreams } from './benchmark-stream.ts';
 import { clusteredShare, type Share } from './scoring/interval.ts';
+import { type StateReport, StateSizes, sayState } from './state-sizes.ts';
 
 const NOMINAL = [0.1, 0.05, 0.01, 0.005, 0.001] as const;
 /** Shares of days whose scores are told: of these the shipped tails are made. */
 const SCORED = [0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001] as const;
 const ALL = 'all';
+const TENANT = 'default';
 
 interface CalibrationRow {
   readonly facet: string;
@@ -49,6 +51,7 @@ export interface CalibrationReport {
   readonly dataset: 'calibration';
   readonly streams: readonly Readonly<Record<string, unknown>>[];
   readonly rows: readonly CalibrationRow[];
+  readonly state: StateReport;
   /** Alerts that weak signs of several days added up to, and how many chance may bring at most. */
   readonly weak_signs: {
     readonly agent_days: number;
@@ -177,14 +180,19 @@ function judge({ draft, agents, days, stream }: Judge, event: AuditEvent): void 
   learnCall(draft, event, scored.flag, scored.signs);
 }
 
+interface Counted {
+  readonly days: AgentDays;
+  readonly sizes: StateSizes;
+}
+
 async function judgeStream(
   { events, registry: file }: BenchmarkStream,
-  days: AgentDays,
+  { days, sizes }: Counted,
   n: number,
 ) {
   const registry = file === undefined ? undefined : loadRegistry(file);
   const acceptor = fileAcceptor(
-    { format: 'events', tenant: 'default', assurance: 'authenticated', trustFields: true },
+    { format: 'events', tenant: TENANT, assurance: 'authenticated', trustFields: true },
     registry,
   );
   const agents = new Map((registry?.agents ?? []).map((agent) => [agent.uid, agent]));
@@ -201,18 +209,21 @@ async function judgeStream(
     progress.show(`${++read} events`);
   }
   progress.done(`${read} events`);
+  sizes.add(question.draft.entries, TENANT, n);
 }
 
 export async function evaluateCalibration(flags: StreamFlags): Promise<CalibrationReport> {
   return withStreams(flags, async ({ streams }) => {
     const days = new AgentDays();
-    for (const [n, stream] of streams.entries()) await judgeStream(stream, days, n);
+    const sizes = new StateSizes();
+    for (const [n, stream] of streams.entries()) await judgeStream(stream, { days, sizes }, n);
     const sources = streams.map(({ source }) => source);
     return {
       dataset: 'calibration',
       streams: sources,
       rows: days.rows(),
       weak_signs: days.weakSigns,
+      state: sizes.report(),
     };
   });
 }
@@ -221,7 +232,11 @@ const percent = (one: number) => (one * 100).toFixed(2);
 const said = ({ share: of, k, interval: { low, high } }: Share) =>
   of === null ? '–' : `${percent(of)} (${percent(low)}–${percent(high)}; ${k})`;
 
-export function sayCalibration({ rows, weak_signs: signs }: CalibrationReport): readonly string[] {
+export function sayCalibration({
+  rows,
+  weak_signs: signs,
+  state,
+}: CalibrationReport): readonly string[] {
   return [
     'Benign days of which a facet says that so much comes on at most so many days, in percent (95 %, clustered by agent; days):',
     ...table(
@@ -235,6 +250,7 @@ export function sayCalibration({ rows, weak_signs: signs }: CalibrationReport): 
       ]),
     ),
     `Weak signs of several days added up to ${signs.alerts} alerts on ${signs.agent_days} agent-days; chance may bring ${signs.at_most.toFixed(1)} at most.`,
+    sayState(state),
     'An alarm begins at 0.1 % of days, and beyond one and a half times the largest ever and a static floor.',
   ];
 }
