@@ -118,7 +118,8 @@ export function placeSigns(
 ): PlaceSigns | undefined {
   const use = useOf(event);
   if (use === undefined) return undefined;
-  const key = `places|${event.tenant_id}|${event.agent.uid}`;
+  // Under a name of its own: an earlier version kept places in another form.
+  const key = `whereabouts|${event.tenant_id}|${event.agent.uid}`;
   const state = draft.get<State>(key) ?? NOTHING;
   const before = state.tokens.find(({ uid }) => uid === use.uid);
   const movedNetwork = before !== undefined && differs(before.network, use.network);

@@ -46,6 +46,8 @@ describe('the alert budget', () => {
     const hijack = raise(draft, of(41), score('high', 'hijack_suspected'), context(0));
     expect(hijack?.posture).toBeUndefined();
     expect(isBudgeted('outside_profile', 'medium')).toBe(false);
+    expect(isBudgeted('credential_misuse', 'medium')).toBe(false);
+    expect(isBudgeted('reach_growth', 'medium')).toBe(true);
   });
 
   it('leaves to others what one agent would take', () => {

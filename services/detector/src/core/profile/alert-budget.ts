@@ -23,6 +23,8 @@ export const BUDGET_AGENT_MAX = 2;
 /** Agents of a day of which it is known what they took; the others' count as nothing. */
 const TAKERS_MAX = 64;
 const DAY_MS = 86_400_000;
+/** Kinds that rest on what was learnt and not on what anybody declared. */
+const STATISTICAL: ReadonlySet<string> = new Set(['behavior_deviation', 'reach_growth']);
 
 interface Budget {
   readonly day: number;
@@ -59,7 +61,7 @@ export function noteAgentDay(
 
 /** Whether the budget says anything of such an alert. */
 export function isBudgeted(kind: string, severity: Severity): boolean {
-  return kind === 'behavior_deviation' && !severityAtLeast(severity, 'high');
+  return STATISTICAL.has(kind) && !severityAtLeast(severity, 'high');
 }
 
 /** How many were held back before, when this one is too; undefined when there was room, which it takes. */
