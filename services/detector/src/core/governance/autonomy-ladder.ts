@@ -8,16 +8,12 @@
  * which it never did: what was reviewed is no longer what works, so the review is to be reopened. A
  * posture: that an effect lacked an approval, or came at an odd hour, other rules say at once.
  * Limits: a step before the first event that was seen is dated by that event; unattended is what neither
- * tells of a person's turn nor of a proven approval, so a source that tells of none sees none.
+ * tells of a person's turn nor of an approval, so a source that tells of none sees none. An approval
+ * counts as it is told: how far it is proven is the matter of `class-drift` and `approval-bypass`.
  */
-import {
-  type ActorClass,
-  type AuditEvent,
-  assuranceAtLeast,
-  epochMs,
-  type RegistryAgent,
-} from '@waywarden/schemas';
+import { type ActorClass, type AuditEvent, epochMs, type RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { isDraft } from './class-drift.ts';
 import { isDeclared } from './declared-tool.ts';
 import { type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
@@ -66,14 +62,13 @@ function mayWrite(registered: RegistryAgent | undefined): boolean {
 }
 
 function stepsOf(event: AuditEvent, registered: RegistryAgent | undefined): readonly Step[] {
-  const { approval, claims, principal, conversation_turn: turn, capabilities } = event;
+  const { approval, principal, conversation_turn: turn, capabilities } = event;
   const steps: Step[] = mayWrite(registered) ? ['write_grant'] : [];
   if (event.outcome === 'denied') return steps;
-  const isApproved =
-    approval?.mode === 'human' && assuranceAtLeast(claims.approval, 'authenticated');
+  const isApproved = approval?.mode === 'human';
   const isAsked = principal?.type === 'human' && turn !== undefined;
   if (HANDS_OVER.has(event.activity)) steps.push('delegation');
-  else if (hadEffect(event)) {
+  else if (hadEffect(event) && !isDraft(event)) {
     steps.push('write');
     if (!isApproved) steps.push('unapproved_write');
     // Where nothing is told of persons, nothing follows from that.
@@ -150,7 +145,10 @@ export const autonomyLadder: FindingRule = (draft, event, { registered }) => {
   if (registered === undefined || climbed.fresh.length === 0) return undefined;
   const steps = STEPS_OF[registered.class];
   if (steps === undefined) return undefined;
-  const isBeyond = climbed.fresh.some((step) => !steps.includes(step));
+  // An effect without approval where the class wants one is `class-drift`, and said there.
+  const isBeyond = climbed.fresh.some(
+    (step) => step !== 'unapproved_write' && !steps.includes(step),
+  );
   const seenMs = epochMs(event.event_time) - epochMs(climbed.ladder.since);
   const isNew = seenMs >= SETTLED_MS && climbed.fresh.some((step) => step !== 'write_grant');
   return isBeyond || isNew ? describe(event, registered, climbed) : undefined;

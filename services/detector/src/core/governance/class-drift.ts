@@ -45,7 +45,7 @@ function approvalOf(event: AuditEvent): ApprovalState {
 const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 
 /** Drafts are things of the person who asked, or named so by the target's type. */
-function isDraft(event: AuditEvent): boolean {
+export function isDraft(event: AuditEvent): boolean {
   if (event.effect !== 'create' && event.effect !== 'update') return false;
   const { target, principal } = event;
   if (target?.resource_type === 'draft') return true;
