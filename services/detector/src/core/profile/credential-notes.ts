@@ -18,7 +18,7 @@ import { NOTES, type NoteKind, noteOutput } from './shared-note.ts';
 /** Credentials of an agent of which it is remembered that they were noted. */
 export const NOTED_CREDENTIALS_MAX = 32;
 /** Secrets noted of one result: a dump of them is one finding and not hundreds. */
-export const FOUND_MAX = 4;
+const FOUND_MAX = 4;
 
 const USING: ReadonlySet<string> = new Set([
   'tool_call',
