@@ -16,9 +16,10 @@
  */
 import { compileLexicon, type Lexicon } from './lexicon/compile.ts';
 import { ENGLISH } from './lexicon/english.ts';
+import { GERMAN } from './lexicon/german.ts';
 
 /** Every language we have; a text may mix them. */
-export const DEFAULT_LEXICON: Lexicon = compileLexicon([ENGLISH]);
+export const DEFAULT_LEXICON: Lexicon = compileLexicon([ENGLISH, GERMAN]);
 
 export { type ArgumentsDigest, digestArguments } from './digest-arguments.ts';
 export { digestRequest, type PurposeDigest } from './digest-request.ts';

@@ -4,7 +4,8 @@
  *
  * An imperative is a base-form verb where a clause begins: at the start of the segment, after a lead-in
  * (`TODO:`, `1.`), a comma, an opener ("and", "then"), and past fillers ("please", "you must"). A
- * gerund asks too after a polite word ("would you mind sending"). Position and not grammar: a parser
+ * gerund asks too after a polite word ("would you mind sending"), and after a modal of languages that
+ * put their infinitive last. Position and not grammar: a parser
  * would be slower and no better on text that isn't quite English.
  */
 
@@ -86,6 +87,7 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
   let verb = -1;
   let clause = true;
   let polite = false;
+  let modal = false;
   let objectUntil = -1;
   for (let i = from; i < to; i++) {
     if (((scan.info[i] ?? 0) & clauseMarks) !== 0) clause = true;
@@ -100,7 +102,8 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
     cues |= lexicon.cues[slot] ?? 0;
     spoken |= verbs;
     if (i <= objectUntil && (kinds & WORD.noun) !== 0) asked |= lexicon.nounActions[slot] ?? 0;
-    const asks = (clause && (kinds & WORD.base) !== 0) || (polite && (kinds & WORD.gerund) !== 0);
+    const asks =
+      (clause && (kinds & WORD.base) !== 0) || ((polite || modal) && (kinds & WORD.gerund) !== 0);
     if (asks && (kinds & WORD.light) !== 0) objectUntil = i + OBJECT_REACH_WORDS;
     if (asks && verbs !== 0) {
       asked |= verbs;
@@ -109,6 +112,7 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
     }
     if (asks && verb < 0 && (kinds & WORD.light) !== 0) verb = i;
     clause = (kinds & (WORD.opener | WORD.filler)) !== 0 && (clause || (kinds & WORD.opener) !== 0);
+    modal ||= (kinds & WORD.modal) !== 0;
     polite = (kinds & WORD.polite) !== 0 || (polite && (kinds & WORD.filler) !== 0);
   }
   return {

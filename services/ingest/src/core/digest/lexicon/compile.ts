@@ -19,6 +19,7 @@ export const WORD = {
   stop: 256,
   month: 512,
   spoken: 1024,
+  modal: 2048,
 } as const;
 
 export interface Lexicon {
@@ -133,6 +134,7 @@ function addLanguage(entries: Entries, language: Language): void {
   }
   entries.mark(language.fillers, WORD.filler);
   entries.mark(language.polite, WORD.polite);
+  entries.mark(language.modals ?? '', WORD.modal);
   entries.mark(language.openers, WORD.opener);
   entries.mark(language.stopWords, WORD.stop);
   entries.mark(language.spoken, WORD.spoken);

@@ -37,6 +37,7 @@ export interface Inflection {
   readonly ending: string;
   readonly drop: number;
   readonly add: string;
+  /** An infinitive counts as a gerund where a language asks with it. */
   readonly form: 'gerund' | 'other';
 }
 
@@ -54,6 +55,11 @@ export interface Language {
   readonly fillers: string;
   /** After one of these a gerund asks as an imperative does ("would you mind sending"). */
   readonly polite: string;
+  /**
+   * After one of these a gerund or infinitive asks wherever it stands in the segment, for languages
+   * that put it last ("könntest du die Datei löschen").
+   */
+  readonly modals?: string;
   /** Words after which a new clause begins. */
   readonly openers: string;
   readonly stopWords: string;

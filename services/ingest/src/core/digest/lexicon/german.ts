@@ -1,0 +1,120 @@
+/**
+ * German: action verbs as commands, their infinitives by inflection ("lösche", "bitte löschen"), and
+ * the words around them. Written from everyday office language like the English record. Left out is
+ * what is an ordinary English word too ("plane", "lies", "war"): a text may mix languages, and one
+ * table serves both. Suffixes are few for the same reason; plurals stand in the lists.
+ */
+import type { Language } from './language.ts';
+
+export const GERMAN: Language = {
+  code: 'de',
+  verbs: {
+    send: 'sende schicke schick verschicke versende übersende übermittle maile leite antworte schreibe schreib informiere benachrichtige melde',
+    pay: 'überweise überweis bezahle zahle begleiche erstatte spende kaufe transferiere hinterlege',
+    create:
+      'erstelle erzeuge lege mache mach verfasse generiere eröffne speichere starte installiere führe registriere entwerfe baue schaffe',
+    delete: 'lösche entferne vernichte tilge leere verwerfe wirf beseitige',
+    update:
+      'ändere aktualisiere ersetze setze bearbeite passe korrigiere verschiebe aktiviere deaktiviere stelle erhöhe senke benenne tausche wandle',
+    reserve: 'reserviere buche buch miete bestelle sichere',
+    invite: 'lade lad nimm ergänze melde',
+    share: 'teile gib gebe übergib verrate nenne exportiere kopiere',
+    post: 'poste veröffentliche verkünde publiziere bewirb',
+    append: 'füge hänge ergänze trage',
+    schedule: 'vereinbare terminiere organisiere verlege erinnere trage setze',
+    cancel: 'storniere kündige widerrufe beende stoppe annulliere sage',
+    read: 'lese hole hol finde suche prüfe öffne besuche zeige schau rufe sieh',
+  },
+  irregular:
+    'gesendet:sende geschickt:schicke überwiesen:überweise bezahlt:bezahle gezahlt:zahle erstellt:erstelle gelöscht:lösche entfernt:entferne geändert:ändere gebucht:buche reserviert:reserviere eingeladen:lade geteilt:teile hinzugefügt:füge hinzufügen:füge einladen:lade anlegen:lege weiterleiten:leite hochladen:teile storniert:storniere abgesagt:sage',
+  inflections: [
+    { ending: 'e', drop: 1, add: 'en', form: 'gerund' },
+    { ending: 'e', drop: 0, add: 't', form: 'other' },
+    { ending: 'e', drop: 0, add: 'st', form: 'other' },
+  ],
+  nouns: {
+    send: 'nachricht nachrichten mails antwort brief',
+    pay: 'überweisung überweisungen zahlung zahlungen geld betrag spende',
+    create: 'konto dokument ordner',
+    update: 'passwort kennwort änderung',
+    reserve: 'reservierung buchung zimmer tisch',
+    invite: 'einladung mitglied',
+    share: 'zugriff freigabe berechtigung',
+    post: 'beitrag ankündigung',
+    schedule: 'termin besprechung treffen erinnerung kalender',
+    cancel: 'stornierung kündigung',
+    delete: 'löschung',
+  },
+  lightVerbs: 'mache mach tätige veranlasse führe nimm erledige',
+  fillers:
+    'bitte zuerst jetzt nun dann danach anschließend sofort umgehend unverzüglich einfach schließlich zuletzt auch du sie ihr musst müssen sollst sollen unbedingt stattdessen unauffällig heimlich dringend freundlicherweise',
+  polite: 'bitte zu freundlicherweise',
+  modals: 'bitte könntest könnten kannst würdest würden sollst sollen musst müssen solltest möchte',
+  openers: 'und oder aber dann danach bevor nachdem falls wenn sobald stattdessen',
+  stopWords:
+    'der die das den dem des ein eine einen einem einer eines ich du er sie es wir ihr mich mir dich dir ihn ihm uns euch mein meine meinen meinem meiner dein deine deinen deinem deiner sein seine ihre ihren ihrem ihrer unser unsere ist sind waren wird werden wurde wurden haben habe hast hatte kann kannst können könntest würdest soll sollte sollst muss musst müssen und oder aber denn dass wenn als wie auch nicht kein keine keinen nur noch schon sehr mit von vom zum zur bei beim aus nach vor über unter auf für gegen ohne durch um bis ab seit im ins am ans bitte danke hallo hier dort jetzt dann danach dieser diese dieses diesen diesem welche welcher was wer wo samt sowie etwa',
+  cues: {
+    ignore:
+      'ignoriere ignorieren vergiss vergessen missachte missachten übergehe überschreibe verwirf',
+    previous:
+      'vorherigen vorherige vorigen bisherigen bisherige früheren frühere obigen obige alle anderen ursprünglichen',
+    instruction:
+      'anweisung anweisungen instruktion instruktionen befehl befehle regel regeln vorgabe vorgaben richtlinie richtlinien auftrag',
+    before: 'bevor zuerst vorher zunächst',
+    after: 'nachdem danach sobald anschließend',
+    you: 'du dich dir dein deine deinen deiner ihr euch',
+    machine:
+      'ki assistent assistenten assistentin modell sprachmodell ki-modell ki-assistent ki-agent maschine automat system',
+    task: 'aufgabe aufgaben auftrag ziel anfrage frage arbeit',
+    gave: 'gegeben gab gestellt aufgetragen gebeten verlangt gesagt',
+    solve:
+      'lösen löse erledigen erledige fortfahren beantworten beenden bearbeiten ausführen weitermachen',
+    urgent:
+      'wichtig wichtige wichtiger dringend dringende sofort umgehend unverzüglich achtung warnung kritisch zwingend',
+    negation: 'nicht nie niemals kein keine keinem niemand niemandem niemanden ohne',
+    tell: 'erzähle erzählen sage sagen erwähne erwähnen verrate verraten informiere informieren frage fragen melde',
+    silent: 'heimlich unauffällig unbemerkt stillschweigend diskret',
+    tool: 'werkzeug werkzeuge funktion funktionen',
+    argument: 'argument argumente argumenten parameter parametern',
+    todo: 'zu-erledigen',
+    following: 'folge folgende folgendes folgenden befolge befolgen beachte schritte schritt',
+    message: 'nachricht mitteilung hinweis information',
+    instead: 'stattdessen',
+    secret:
+      'passwort kennwort geheimnis schlüssel reisepass reisepassnummer ausweis ausweisnummer karte kreditkarte kreditkartennummer sicherheitscode zugangsdaten',
+    content: 'beschrieben beschriebenen angegeben aufgeführt erwähnt laut gemäß rechnung',
+  },
+  months: [
+    'januar jänner',
+    'februar',
+    'märz',
+    'april',
+    'mai',
+    'juni',
+    'juli',
+    'august',
+    'september',
+    'oktober',
+    'november',
+    'dezember',
+  ],
+  spoken: 'ät punkt klammeraffe unterstrich bindestrich schrägstrich doppelpunkt',
+  ordinals: [],
+  synonyms: [
+    'email mail message nachricht nachrichten mails postfach',
+    'money payment transaction transfer überweisung überweisungen zahlung geld betrag',
+    'event calendar appointment meeting termin besprechung treffen kalender',
+    'file document datei dateien dokument ordner laufwerk',
+    'user member participant nutzer benutzer teilnehmer mitglied person',
+    'channel workspace kanal arbeitsbereich',
+    'hotel room hotel zimmer unterkunft',
+    'restaurant table restaurant tisch',
+    'car rental auto mietwagen',
+    'flight trip flug reise',
+    'password login passwort kennwort zugangsdaten',
+    'page webpage website link seite webseite',
+    'info information profile account angaben konto daten',
+    'key secret schlüssel geheimnis',
+  ],
+  suffixes: [['ungen', 'ung']],
+};
