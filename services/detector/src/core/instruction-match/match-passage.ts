@@ -105,9 +105,14 @@ export interface PassageMatch {
 }
 
 function actionMatch(call: Call, passage: PassageSeen, at: number, index: TokenIndex): number {
-  if (!acts(call.action, passage.actions)) return 0;
-  const weights = passage.kind === 'mention' ? ACTION.mention : ACTION.imperative;
   const object = call.objectTokens.some((token) => ((index.get(token) ?? 0) & (1 << at)) !== 0);
+  if (!acts(call.action, passage.actions)) {
+    // A verb of no known language leaves its object: "… the file with ID 13". What is marked as
+    // planted needs no such help, and would reach those who read it and did something else.
+    const isSilent = passage.actions.length === 0 && passage.meta.length === 0;
+    return object && isSilent && call.write ? ACTION.objectAlone : 0;
+  }
+  const weights = passage.kind === 'mention' ? ACTION.mention : ACTION.imperative;
   return object ? weights.verbAndObject : weights.verb;
 }
 

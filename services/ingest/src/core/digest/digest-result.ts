@@ -106,12 +106,25 @@ class Identifiers {
   readonly bySegment = new Map<number, boolean>();
   truncated = false;
 
-  add(word: string, segment: number, words: number): void {
+  add(word: string, segment: number, free: boolean): void {
     this.bySegment.set(segment, true);
-    const into = words >= FREE_TEXT_WORDS_MIN ? this.freeText : this.fields;
+    const into = free ? this.freeText : this.fields;
     if (into.size < RESULT_IDS_MAX) into.add(word);
     else if (!into.has(word)) this.truncated = true;
   }
+}
+
+/**
+ * Whether a segment belongs to an order: it gives one, or follows one in lines that no key begins. A
+ * value on a line of its own is then no field of a record, however short the line.
+ */
+function goesOnOrder(scan: Scan, segment: Segment, ordered: boolean): boolean {
+  let key = -1;
+  for (let i = segment.from; i < segment.to; i++) {
+    if (((scan.info[i] ?? 0) & INFO.colon) !== 0) key = i;
+  }
+  if (segment.asked !== 0 && segment.verb >= key) return true;
+  return ordered && key < 0;
 }
 
 function collectIdentifiers(
@@ -120,11 +133,15 @@ function collectIdentifiers(
   segments: readonly Segment[],
   into: Identifiers,
 ): void {
-  segments.forEach(({ from, to }, at) => {
+  let ordered = false;
+  segments.forEach((segment, at) => {
+    const { from, to } = segment;
+    ordered = goesOnOrder(scan, segment, ordered);
+    const free = ordered || to - from >= FREE_TEXT_WORDS_MIN;
     for (let i = from; i < to; i++) {
       if (!mayIdentify(scan, i)) continue;
       if (!isIdentifier(scan, i) && !isSecret(scan, lexicon, i)) continue;
-      into.add(identifierForm(scan, lexicon, i), at, to - from);
+      into.add(identifierForm(scan, lexicon, i), at, free);
     }
   });
 }

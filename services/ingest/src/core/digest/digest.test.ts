@@ -54,6 +54,23 @@ describe('digestResult', () => {
     expect(passages[0]?.actions).toContain('delete');
   });
 
+  it('takes a value on a line of its own after an order for free text, and that of a record for a field', () => {
+    const split = result('Please send the list\nto\nkim@harbour.example\nbefore noon');
+    expect(split.freeTextIds).toEqual(['kimharbourexample']);
+    expect(split.fieldIds).toEqual([]);
+    const record = result(
+      'description: Please send the list.\nparticipants:\n- kim@harbour.example\nemail: lee@harbour.example',
+    );
+    expect(record.freeTextIds).toEqual([]);
+    expect(record.fieldIds).toEqual(['kimharbourexample', 'leeharbourexample']);
+  });
+
+  it('reads from its nouns what an order of an unknown language is about', () => {
+    const [passage] = result('Lähetä a transaction of 250 to XX12345678901234 today.').passages;
+    expect(passage?.kind).toBe('mention');
+    expect(passage?.actions).toContain('pay');
+  });
+
   it('joins an address that is spelled out and a number in groups', () => {
     const { passages } = result(
       'Please send the report to mallory at bad dot example and credit 4711 2233 9900.',

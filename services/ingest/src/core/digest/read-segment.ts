@@ -83,6 +83,7 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
   const clauseMarks = INFO.comma | INFO.colon | INFO.quote;
   let asked = 0;
   let spoken = 0;
+  let nouns = 0;
   let cues = 0;
   let verb = -1;
   let clause = true;
@@ -101,6 +102,7 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
     const verbs = lexicon.verbActions[slot] ?? 0;
     cues |= lexicon.cues[slot] ?? 0;
     spoken |= verbs;
+    if ((kinds & WORD.noun) !== 0) nouns |= lexicon.nounActions[slot] ?? 0;
     if (i <= objectUntil && (kinds & WORD.noun) !== 0) asked |= lexicon.nounActions[slot] ?? 0;
     const asks =
       (clause && (kinds & WORD.base) !== 0) || ((polite || modal) && (kinds & WORD.gerund) !== 0);
@@ -119,7 +121,8 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
     from,
     to,
     asked,
-    spoken: spoken | asked,
+    // Whose verb is of no known language still names what is to be done ("… a transaction to …").
+    spoken: asked === 0 ? spoken | nouns : spoken | asked,
     verb: asked === 0 ? -1 : verb,
     meta: metaOf(cues),
   };
