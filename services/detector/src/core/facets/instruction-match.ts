@@ -8,7 +8,7 @@ import type { Draft } from '@waywarden/stage';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import { type CallScore, scoreCall } from '../instruction-match/score-call.ts';
-import { ALARM, ALARM_UNASKED, DOUBT } from '../instruction-match/weights.ts';
+import { ALARM, DOUBT, EVIDENCE } from '../instruction-match/weights.ts';
 import { shorten } from '../short-text.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 import { InstructionHistory } from './instruction-history.ts';
@@ -87,9 +87,11 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
   };
 }
 
-/** From how many points on the call alarms: less is enough where it is known what was asked. */
-function thresholdOf(event: AuditEvent): number {
-  return (event.task?.purpose?.tokens.length ?? 0) === 0 ? ALARM : ALARM_UNASKED;
+/** Whether the call alarms: less is enough where it is known what was asked, but no context is. */
+function isAlarming(event: AuditEvent, { score, parts }: CallScore): boolean {
+  if (score >= ALARM) return true;
+  if ((event.task?.purpose?.tokens.length ?? 0) === 0) return false;
+  return parts.match + parts.newIdentifier + parts.secret >= EVIDENCE;
 }
 
 export const instructionMatch: Facet = {
@@ -97,7 +99,6 @@ export const instructionMatch: Facet = {
 
   score(draft: Draft, event: AuditEvent): FacetScore | null {
     const history = new InstructionHistory(draft, event.tenant_id, event.agent.uid);
-    const threshold = thresholdOf(event);
     const scored = scoreCall({ context: contextOf(draft, event), call: toCall(event), history });
     return {
       facet: 'instruction_match',
@@ -109,13 +110,13 @@ export const instructionMatch: Facet = {
           feature: reason.feature,
           text: reason.text,
           observed: `${reason.points.toFixed(2)} points`,
-          threshold,
+          threshold: scored.score >= ALARM ? ALARM : EVIDENCE,
           threshold_source: 'static' as const,
           level: 'agent',
         }));
       },
       doubtful: scored.score >= DOUBT,
-      ...(scored.score >= threshold ? { alarm: alarmOf(event, scored) } : {}),
+      ...(isAlarming(event, scored) ? { alarm: alarmOf(event, scored) } : {}),
     };
   },
 

@@ -150,6 +150,25 @@ describe('scoreCall', () => {
     expect(matchOf({ actions: [] })).toBeGreaterThan(0);
   });
 
+  it('takes the object alone for an order of unknown verbs, but only of a write and without marks', () => {
+    const matchOf = (over: Partial<Passage>, act: Partial<Call> = {}) =>
+      scoreCall({
+        context: after({
+          passages: [passage({ kind: 'mention', actions: [], meta: [], ...over })],
+        }),
+        call: call(act),
+        history: NO_HISTORY,
+      }).parts.match;
+    const withoutObject = { tokens: ['eve', 'ledger'] };
+    expect(matchOf({})).toBeGreaterThan(matchOf(withoutObject));
+    const marked = { meta: ['urgent'] };
+    expect(matchOf(marked)).toBe(matchOf({ ...marked, ...withoutObject }));
+    const other = { actions: ['read'] };
+    expect(matchOf(other)).toBe(matchOf({ ...other, ...withoutObject }));
+    const reading = { action: 'read', write: false };
+    expect(matchOf({}, reading)).toBe(matchOf(withoutObject, reading));
+  });
+
   it('weighs a read less than a write', () => {
     expect(score(after(), { action: 'read', write: false })).toBeLessThan(score(after()));
   });
