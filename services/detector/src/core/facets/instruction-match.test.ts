@@ -19,3 +19,48 @@ describe('what an agent read', () => {
     expect(kept.at(-1)?.[0]).toContain(`chain-${3 * CHAINS_KEPT_MAX - 1}`);
   });
 });
+
+describe('the alarm', () => {
+  const stranger = 'id-of-a-stranger';
+  const read = event(1, {
+    tool: { name: 'read_page', action: 'read' },
+    result: {
+      passages: [{ kind: 'mention', actions: [], meta: [], tokens: ['ledger'], ids: [stranger] }],
+      free_text_ids: [stranger],
+    },
+  });
+  const send = (tokens: readonly string[] | undefined) =>
+    event(2, {
+      effect: 'send',
+      tool: { name: 'send_email', action: 'send' },
+      ...(tokens === undefined
+        ? {}
+        : {
+            task: {
+              id: 'task-1',
+              purpose: { terms: ['read'], tokens: [...tokens], values: [], delegates: false },
+            },
+          }),
+      args: {
+        items: [{ path: 'to', class: 'atom', tokens: ['ledger'], ids: [stranger], id_like: true }],
+      },
+    });
+  const alarmOf = (act: ReturnType<typeof send>) => {
+    const draft = new MapDraft();
+    instructionMatch.learn(draft, read, true);
+    return instructionMatch.score(draft, act)?.alarm;
+  };
+
+  it('needs no wrapper and no known verb where it is known that something else was asked', () => {
+    expect(alarmOf(send(['summary', 'week']))).toMatchObject({ kind: 'hijack_suspected' });
+  });
+
+  it('needs more where the request is not known: it may have asked for just this', () => {
+    expect(alarmOf(send(undefined))).toBeUndefined();
+    expect(alarmOf(send([]))).toBeUndefined();
+  });
+
+  it('stays silent where the request names who it goes to', () => {
+    expect(alarmOf(send(['ledger', stranger]))).toBeUndefined();
+  });
+});

@@ -8,7 +8,7 @@ import type { Draft } from '@waywarden/stage';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import { type CallScore, scoreCall } from '../instruction-match/score-call.ts';
-import { ALARM, DOUBT } from '../instruction-match/weights.ts';
+import { ALARM, DOUBT, EVIDENCE } from '../instruction-match/weights.ts';
 import { shorten } from '../short-text.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 import { InstructionHistory } from './instruction-history.ts';
@@ -87,6 +87,13 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
   };
 }
 
+/** Whether the call alarms: less is enough where it is known what was asked, but no context is. */
+function isAlarming(event: AuditEvent, { score, parts }: CallScore): boolean {
+  if (score >= ALARM) return true;
+  if ((event.task?.purpose?.tokens.length ?? 0) === 0) return false;
+  return parts.match + parts.newIdentifier + parts.secret >= EVIDENCE;
+}
+
 export const instructionMatch: Facet = {
   name: 'instruction_match',
 
@@ -103,13 +110,13 @@ export const instructionMatch: Facet = {
           feature: reason.feature,
           text: reason.text,
           observed: `${reason.points.toFixed(2)} points`,
-          threshold: ALARM,
+          threshold: scored.score >= ALARM ? ALARM : EVIDENCE,
           threshold_source: 'static' as const,
           level: 'agent',
         }));
       },
       doubtful: scored.score >= DOUBT,
-      ...(scored.score >= ALARM ? { alarm: alarmOf(event, scored) } : {}),
+      ...(isAlarming(event, scored) ? { alarm: alarmOf(event, scored) } : {}),
     };
   },
 
