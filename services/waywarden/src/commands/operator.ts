@@ -2,11 +2,13 @@
  * `waywarden pause|resume|approve|restore`: what people order by hand, each with a key of their own, and
  * `operator-key`, which makes one. The running `up` takes the act; nothing else could decide it.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { audienceOf } from '@waywarden/responder';
 import {
   ACT_TOPIC,
   activeSigningKey,
+  type KeyFile,
+  KeyFileError,
   loadKeyFile,
   loadOrCreateKeyFile,
   type OperatorAct,
@@ -38,6 +40,16 @@ function addressOf({ data, url }: ActFlags): string {
   );
 }
 
+/** @throws UsageError that says what is wrong with the key file */
+function keysOf(load: () => KeyFile): KeyFile {
+  try {
+    return load();
+  } catch (error) {
+    if (error instanceof KeyFileError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
 async function order(
   what: OperatorAct['act'],
   flags: ActFlags,
@@ -58,7 +70,7 @@ async function order(
   const act = JSON.stringify(given);
   const signature = await signDetached(
     new TextEncoder().encode(act),
-    activeSigningKey(loadKeyFile(flags.key)),
+    activeSigningKey(keysOf(() => loadKeyFile(flags.key))),
     { topic: ACT_TOPIC, audience: audienceOf(tenant_id), iat: Math.floor(Date.parse(at) / 1000) },
   );
   const headers = { 'content-type': 'application/json' };
@@ -106,10 +118,16 @@ export const restoreCommand = asAct(
   .argument('<order>', 'id of the command, or of the alert that led to it')
   .action((order_id: string, flags: ActFlags) => order('restore', flags, { order_id }));
 
+/** Key ids take no `@` or `/`, which people's uids have; the digest keeps two alike names apart. */
+function keyNameOf(uid: string): string {
+  const digest = createHash('sha256').update(uid).digest('hex').slice(0, 8);
+  return `operator-${uid.replace(/[^\w.-]/g, '_').slice(0, 80)}-${digest}`;
+}
+
 function makeKey(flags: { readonly out: string; readonly by: string; readonly json?: true }): void {
   const createdAt = new Date().toISOString();
-  const service = `operator-${flags.by}`.slice(0, 128);
-  const file = loadOrCreateKeyFile(flags.out, { service, uses: ['sign'], createdAt });
+  const service = keyNameOf(flags.by);
+  const file = keysOf(() => loadOrCreateKeyFile(flags.out, { service, uses: ['sign'], createdAt }));
   const [key] = Object.values(publicJwks(file));
   report(flags.json === true, { uid: flags.by, key }, [
     'Put this under `operators` of the registry:',

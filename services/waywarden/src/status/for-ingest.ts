@@ -8,11 +8,12 @@ import type { IncomingMessage } from 'node:http';
 /** What ingest answers for itself. */
 const INGEST_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 
-/** Not sending, though they are POSTs: the API's own, with another token. */
+/** Not sending, though they are POSTs: the API's own, with another token or a signature. */
 const OWN_PATHS: ReadonlySet<string> = new Set([
   '/v1/dead-letters/redrive',
   '/v1/verify',
   '/v1/audit/verify',
+  '/v1/acts',
 ]);
 
 /** Of receivers of commands, whose receipts are signed. */
