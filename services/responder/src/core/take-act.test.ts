@@ -1,28 +1,18 @@
 /** What people order by hand: it takes two to pause, to resume and to overrule a guard for others. */
-import type { Alert, JournalEntry, OperatorAct } from '@waywarden/schemas';
+import type { Alert } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import {
+  actEntry,
   alertEntry,
   anAssembly,
   at,
   Journal,
   policyEntry,
   TENANT,
-  uuid,
 } from '../testing/response-fixtures.ts';
 import { pauseState } from './enforcement-pause.ts';
 
 const MINUTE_MS = 60_000;
-
-function act(what: OperatorAct['act'], by: string, over: Partial<OperatorAct> = {}): JournalEntry {
-  const time = over.at ?? at(0);
-  const act_id = uuid(`${what} ${by} ${time} ${over.decision_id ?? ''}`);
-  const reason = 'A fault in the mail gateway.';
-  return {
-    kind: 'act',
-    act: { act_id, tenant_id: TENANT, act: what, by, at: time, reason, ...over },
-  };
-}
 
 const lastReason = (journal: Journal) => journal.decisions.at(-1)?.withheld_reason;
 const isPaused = (journal: Journal) => pauseState(journal.draft, TENANT).paused;
@@ -36,29 +26,33 @@ function started(): Journal {
 describe('a pause', () => {
   test('takes two people: one alone stops nothing, and one twice is one', () => {
     const journal = started();
-    journal.add(act('pause', 'ana'), act('pause', 'ana', { at: at(1000) }), alertEntry('a'));
+    journal.add(
+      actEntry('pause', 'ana'),
+      actEntry('pause', 'ana', { at: at(1000) }),
+      alertEntry('a'),
+    );
     expect(isPaused(journal)).toBe(false);
     expect(journal.commands).toHaveLength(1);
     expect(journal.decisions[1]?.withheld_reason).toBe('second_person_needed');
-    journal.add(act('pause', 'ben', { at: at(2000) }), alertEntry('b'));
+    journal.add(actEntry('pause', 'ben', { at: at(2000) }), alertEntry('b'));
     expect(journal.commands).toHaveLength(1);
     expect(lastReason(journal)).toBe('enforcement_paused');
   });
 
   test('is agreed to within a quarter of an hour, or not at all', () => {
     const journal = started();
-    journal.add(act('pause', 'ana'), act('pause', 'ben', { at: at(16 * MINUTE_MS) }));
+    journal.add(actEntry('pause', 'ana'), actEntry('pause', 'ben', { at: at(16 * MINUTE_MS) }));
     expect(isPaused(journal)).toBe(false);
-    journal.add(act('pause', 'ana', { at: at(17 * MINUTE_MS) }));
+    journal.add(actEntry('pause', 'ana', { at: at(17 * MINUTE_MS) }));
     expect(isPaused(journal)).toBe(true);
   });
 
   test('ends when two agree, and an act that is played again changes nothing', () => {
     const journal = started();
-    const [ana, ben] = [act('pause', 'ana'), act('pause', 'ben')];
-    journal.add(ana, ben, act('resume', 'ana'));
+    const [ana, ben] = [actEntry('pause', 'ana'), actEntry('pause', 'ben')];
+    journal.add(ana, ben, actEntry('resume', 'ana'));
     expect(isPaused(journal)).toBe(true);
-    journal.add(act('resume', 'ben'));
+    journal.add(actEntry('resume', 'ben'));
     expect(isPaused(journal)).toBe(false);
     expect(journal.add(ana, ben)).toEqual([]);
     expect(isPaused(journal)).toBe(false);
@@ -66,7 +60,7 @@ describe('a pause', () => {
 
   test('is recorded in the chain of decisions with who agreed and why', () => {
     const journal = started();
-    journal.add(act('pause', 'ana'), act('pause', 'ben'));
+    journal.add(actEntry('pause', 'ana'), actEntry('pause', 'ben'));
     expect(journal.decisions.map((one) => [one.seq, one.rule_id, one.withheld_reason])).toEqual([
       [1, 'operator/pause', 'second_person_needed'],
       [2, 'operator/pause', null],
@@ -76,7 +70,7 @@ describe('a pause', () => {
 
   test('leaves restores alone: what was wrong is given back', () => {
     const journal = started();
-    journal.add(alertEntry('a'), act('pause', 'ana'), act('pause', 'ben'));
+    journal.add(alertEntry('a'), actEntry('pause', 'ana'), actEntry('pause', 'ben'));
     journal.add(alertEntry('a', { revision: 2, state: 'withdrawn' }));
     expect(journal.commands.at(-1)?.action).toBe('restore');
   });
@@ -104,11 +98,11 @@ describe('an approval', () => {
 
   test('of an order that hits bystanders takes two people, who stand in the command', () => {
     const { journal, decision_id } = held();
-    journal.add(act('approve', 'ana', { decision_id }));
-    journal.add(act('approve', 'ana', { decision_id, at: at(1) }));
+    journal.add(actEntry('approve', 'ana', { decision_id }));
+    journal.add(actEntry('approve', 'ana', { decision_id, at: at(1) }));
     expect(journal.commands).toEqual([]);
     expect(lastReason(journal)).toBe('second_person_needed');
-    journal.add(act('approve', 'ben', { decision_id }));
+    journal.add(actEntry('approve', 'ben', { decision_id }));
     const [command] = journal.commands;
     expect(command).toMatchObject({ action: 'revoke_token', initiating_entity: 'admin' });
     expect(command?.approvals.map(({ by }) => by)).toEqual(['ana', 'ben']);
@@ -116,7 +110,7 @@ describe('an approval', () => {
 
   test('of what only a budget held back takes one', () => {
     const { journal, decision_id } = held({}, { limits: { subjects: 0 } });
-    journal.add(act('approve', 'ana', { decision_id }));
+    journal.add(actEntry('approve', 'ana', { decision_id }));
     expect(journal.commands.map((one) => one.action)).toEqual(['require_step_up', 'revoke_token']);
   });
 
@@ -126,7 +120,10 @@ describe('an approval', () => {
     ['a rule in shadow', {}, { rules: [{ mode: 'shadow' }] }],
   ])('can’t overrule %s', (_, over, policy) => {
     const { journal, decision_id } = held(over, policy);
-    journal.add(act('approve', 'ana', { decision_id }), act('approve', 'ben', { decision_id }));
+    journal.add(
+      actEntry('approve', 'ana', { decision_id }),
+      actEntry('approve', 'ben', { decision_id }),
+    );
     expect(journal.commands).toEqual([]);
     expect(lastReason(journal)).toBe('nothing_to_approve');
   });
@@ -134,7 +131,10 @@ describe('an approval', () => {
   test('is held to the lists in force when it is given', () => {
     const { journal, decision_id } = held();
     journal.add(policyEntry({ seq: 2, neverRevoke: ['agent-a'] }));
-    journal.add(act('approve', 'ana', { decision_id }), act('approve', 'ben', { decision_id }));
+    journal.add(
+      actEntry('approve', 'ana', { decision_id }),
+      actEntry('approve', 'ben', { decision_id }),
+    );
     expect(journal.commands).toEqual([]);
     expect(lastReason(journal)).toBe('never_revoke');
   });

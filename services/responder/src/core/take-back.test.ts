@@ -1,7 +1,8 @@
 /** What a person takes back: in order, once, by two where two ordered it, and not ordered anew at once. */
-import type { Alert, JournalEntry, OperatorAct, RevocationCommand } from '@waywarden/schemas';
+import type { Alert, RevocationCommand } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import {
+  actEntry,
   alertEntry,
   anAlert,
   anAssembly,
@@ -21,16 +22,8 @@ const BOTH = {
 };
 const ALERT = anAlert('a').alert_id;
 
-function act(what: OperatorAct['act'], by: string, over: Partial<OperatorAct> = {}): JournalEntry {
-  const time = over.at ?? at(0);
-  const act_id = uuid(`${what} ${by} ${time} ${over.order_id ?? over.decision_id ?? ''}`);
-  return {
-    kind: 'act',
-    act: { act_id, tenant_id: TENANT, act: what, by, at: time, reason: 'A false alarm.', ...over },
-  };
-}
 const restore = (order_id: string, by = 'ana', time = at(1000)) =>
-  act('restore', by, { order_id, at: time });
+  actEntry('restore', by, { order_id, at: time, reason: 'A false alarm.' });
 
 function contained(
   over: Partial<Alert> = {},
@@ -82,7 +75,7 @@ describe('a restore', () => {
 
   test('of another tenant gives nothing back; of what has ended, the step-up in its place', () => {
     const journal = contained();
-    journal.add(act('restore', 'ana', { order_id: ALERT, tenant_id: 'other' }));
+    journal.add(actEntry('restore', 'ana', { order_id: ALERT, tenant_id: 'other' }));
     expect(undone(journal)).toEqual([]);
     journal.add(alertEntry('b', { detected_at: at(120 * MINUTE_MS) }), restore(ALERT));
     const stepUps = given(journal).filter((one) => one.action === 'require_step_up');
@@ -122,7 +115,10 @@ describe('a restore', () => {
     const cut = [{ action: 'revoke_token', target, stops: 'it', collateral: ['task other'] }];
     const journal = contained({ assembly: anAssembly({ cut }) }, {});
     const decision_id = journal.decisions.at(-1)?.decision_id ?? '';
-    journal.add(act('approve', 'ana', { decision_id }), act('approve', 'ben', { decision_id }));
+    journal.add(
+      actEntry('approve', 'ana', { decision_id }),
+      actEntry('approve', 'ben', { decision_id }),
+    );
     const [command] = given(journal);
     const id = command?.command_id ?? '';
     journal.add(restore(id), restore(id, 'ana', at(2000)), restore(id, 'ben', at(20 * MINUTE_MS)));

@@ -7,6 +7,7 @@ import {
   type Alert,
   type JournalEntry,
   type LineageFact,
+  type OperatorAct,
   policySchema,
   type Receipt,
   type RevocationCommand,
@@ -169,6 +170,21 @@ export function callEntry(
     ...over,
   };
   return { kind: 'sighting', sighting };
+}
+
+/** What a person orders by hand, as the journal takes it. */
+export function actEntry(
+  what: OperatorAct['act'],
+  by: string,
+  over: Partial<OperatorAct> = {},
+): JournalEntry {
+  const time = over.at ?? at(0);
+  const act_id = uuid(`${what} ${by} ${time} ${over.order_id ?? over.decision_id ?? ''}`);
+  const reason = 'A fault in the mail gateway.';
+  return {
+    kind: 'act',
+    act: { act_id, tenant_id: TENANT, act: what, by, at: time, reason, ...over },
+  };
 }
 
 export const timeEntry = (ms: number): JournalEntry => ({

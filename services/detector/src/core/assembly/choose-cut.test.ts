@@ -1,30 +1,12 @@
 /** Guarantees: the cut weighs what it would break, by what the registry says of the agent. */
-import {
-  type PrivilegeStep,
-  policySchema,
-  registrySchema,
-  targetProblems,
-} from '@waywarden/schemas';
+import { type PrivilegeStep, registrySchema, targetProblems } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import { SECRET_TO_EGRESS } from './testing/secret-to-egress.ts';
 import { Bench, step, TENANT } from './testing/step-builder.ts';
-
-const POLICY = policySchema.parse({
-  version: 1,
-  combinations: [
-    {
-      id: 'secret-to-egress',
-      severity: 'critical',
-      steps: [
-        { id: 'read', any: ['read:secret'] },
-        { id: 'send', any: ['send:external'], after: ['read'], link: ['data_flow'] },
-      ],
-    },
-  ],
-});
 
 /** What stops `mailer`, of whom the registry says so much, by a call that carries so much. */
 function stopOf(registered: object, wire: Partial<PrivilegeStep>) {
-  const bench = new Bench(POLICY);
+  const bench = new Bench(SECRET_TO_EGRESS);
   const agents = [{ uid: 'mailer', class: 'autonomous', ...registered }];
   const registry = registrySchema.parse({ version: 1, agents });
   const value = { kind: 'registry', seq: 2, tenant_id: TENANT, version: 'r1', registry };
