@@ -4,6 +4,7 @@
  */
 import type { Alert, Policy, Registry } from '@waywarden/schemas';
 import { type ChainUse, quietWork } from '../core/quiet-work.ts';
+import { usedTools } from '../core/used-tools.ts';
 import type {
   AgentPage,
   ChainPage,
@@ -96,17 +97,22 @@ export async function nowPage(parts: PageParts): Promise<NowPage> {
   };
 }
 
-/** Undefined when neither the registry nor the store knows the agent. */
+/** Undefined when neither the registry nor the store nor the end of the log knows the agent. */
 export async function agentPage(parts: PageParts, uid: string): Promise<AgentPage | undefined> {
-  const { store, rules, now } = parts;
+  const { store, tail, rules, now } = parts;
   const asOf = now();
   const facts = factsOf(rules().registry, uid);
-  const [events, tools, alerts, commands] = await Promise.all([
+  const [stored, storedTools, alerts, commands] = await Promise.all([
     store.callsOfAgent(uid),
     store.toolsOfAgent(uid),
     store.alertsOfAgent(uid),
     store.commandsOfAgent(uid),
   ]);
+  // The first page shows calls before they are stored: what it links to must answer.
+  const unstored =
+    stored.length > 0 ? [] : await tail.newest(EVENTS_SHOWN, (one) => one.agent_uid === uid);
+  const events = stored.length > 0 ? stored : unstored;
+  const tools = stored.length > 0 ? storedTools : usedTools(unstored);
   if (events.length === 0 && !facts.registered) return undefined;
   const [decisions, containments] = await Promise.all([
     store.decisionsOf(ids(alerts)),
@@ -133,13 +139,17 @@ function callsByAgent(events: readonly EventRow[]): ChainPage['agents'] {
 }
 
 export async function chainPage(parts: PageParts, id: string): Promise<ChainPage | undefined> {
-  const { store, now } = parts;
+  const { store, tail, now } = parts;
   const asOf = now();
-  const [events, calls, alerts] = await Promise.all([
+  const [stored, storedCalls, alerts] = await Promise.all([
     store.callsOfChain(id),
     store.chainCalls(id),
     store.alertsOfChain(id),
   ]);
+  const unstored =
+    stored.length > 0 ? [] : await tail.newest(EVENTS_SHOWN, (one) => one.chain_id === id);
+  const events = stored.length > 0 ? stored : unstored.toReversed();
+  const calls = Math.max(storedCalls, unstored.length);
   if (events.length === 0) return undefined;
   const [decisions, commands, quiet] = await Promise.all([
     store.decisionsOf(ids(alerts)),

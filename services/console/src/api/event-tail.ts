@@ -26,14 +26,17 @@ export class EventTail {
     this.#tenant = tenant;
   }
 
-  /** The newest `count` events, the newest first. */
-  async newest(count: number): Promise<readonly EventRow[]> {
+  /** The newest `count` events that are wanted, the newest first. */
+  async newest(
+    count: number,
+    isWanted: (row: EventRow) => boolean = () => true,
+  ): Promise<readonly EventRow[]> {
     const topic = TOPICS.auditEvents.name;
     const [ends, starts] = await Promise.all([
       this.#log.endOffsets(topic),
       this.#log.startOffsets(topic),
     ]);
-    return this.#between(starts, ends, count);
+    return this.#between(starts, ends, count, isWanted);
   }
 
   /** Events since the last time this was asked, at most `count` of them; none at the first time. */
@@ -49,6 +52,7 @@ export class EventTail {
     starts: readonly number[],
     ends: readonly number[],
     count: number,
+    isWanted: (row: EventRow) => boolean = () => true,
   ): Promise<readonly EventRow[]> {
     const parts = await Promise.all(
       ends.map(async (end, partition) => {
@@ -60,6 +64,7 @@ export class EventTail {
     );
     return parts
       .flat()
+      .filter((one) => isWanted(one.row))
       .toSorted((a, b) => (a.observed < b.observed ? 1 : a.observed > b.observed ? -1 : 0))
       .slice(0, count)
       .map((one) => one.row);
