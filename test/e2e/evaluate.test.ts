@@ -1,5 +1,6 @@
 /** Guarantees of `evaluate assembly` and `evaluate fleet` on a small seeded fleet, as a person runs them. */
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,8 +70,12 @@ it('scores the detector as it is, and its kept alert file in the same way', asyn
 
   const stream = ['--events', events, '--labels', labels];
   const given = ['evaluate', 'assembly', ...stream, '--alerts', file('own.ndjson'), '--json'];
-  const again = assemblyReport.parse(await runCommand(...given));
-  expect(again).toEqual(report);
+  const again = await runCommand(...given);
+  expect(assemblyReport.parse(again)).toEqual(report);
+  const bytes = createHash('sha256')
+    .update(readFileSync(file('own.ndjson')))
+    .digest('hex');
+  expect(again).toMatchObject({ events_missing: 0, alerts: { sha256: [bytes] } });
 }, 60_000);
 
 it('scores two streams as one: what is named alike in both is not the same', async () => {
@@ -94,6 +99,16 @@ it('scores two streams as one: what is named alike in both is not the same', asy
   });
   expect(twice.found.cut_sound).toMatchObject({ k: 2 * once.found.cut_sound.k });
   expect(twice.by_workflow[0]?.runs_alarmed.n).toBe(2 * (once.by_workflow[0]?.runs_alarmed.n ?? 0));
+}, 60_000);
+
+it('says that alerts of another stream name events which this one does not have', async () => {
+  const [first = ''] = readFileSync(events, 'utf8').split('\n');
+  writeFileSync(file('short.ndjson'), `${first}\n`);
+  const { stdout } = await runWaywarden(
+    ...['evaluate', 'assembly', '--events', file('short.ndjson'), '--labels', labels],
+    ...['--alerts', file('own.ndjson')],
+  );
+  expect(stdout).toMatch(/^\d+ event ids that the labels or alerts name are in none of the event/m);
 }, 60_000);
 
 it('finds nothing when proofs are exchanged between incidents', async () => {
@@ -160,6 +175,18 @@ it('scores a detector that knows nothing of us, from the documented format alone
   expect(assembly.path.exact).toMatchObject({ tp: 0, fp: 0, recall: 0 });
 }, 60_000);
 
+it('the baseline says which line of a stream it cannot read', async () => {
+  const [first = ''] = readFileSync(events, 'utf8').split('\n');
+  writeFileSync(file('broken.ndjson'), `${first}\n{"native_id":\n`);
+  const run = promisify(execFile)(process.execPath, [
+    ...[BASELINE, '--events', file('broken.ndjson'), '--out', file('none.ndjson')],
+  ]);
+  await expect(run).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('broken.ndjson, line 2: is no JSON'),
+  });
+});
+
 it('says what is wrong with the files, and where', async () => {
   const bad = async (...args: readonly string[]) => {
     const { code, stderr } = await runWaywarden('evaluate', ...args);
@@ -175,6 +202,7 @@ it('says what is wrong with the files, and where', async () => {
     await bad('assembly', '--events', events, '--labels', file('bad.ndjson'), '--alerts', labels),
   ).toMatch(/labels.ndjson, line 1: is no alert/);
   expect(await bad('assembly', '--alerts', labels)).toContain('--events and --labels');
+  expect(await bad('assembly', '--seed', '')).toContain('--seed is empty: give any text');
   expect(await bad('assembly', '--events', events)).toContain('belong together');
   expect(await bad('assembly', '--events', '-', '--labels', labels)).toContain('standard input');
   expect(await bad('weather')).toContain(

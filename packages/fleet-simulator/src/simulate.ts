@@ -90,9 +90,10 @@ function asBytes(): Keeping<WrittenEvent> {
 }
 
 /** What is wrong with a plan; nothing when it can be run. */
-export function planProblem({ agents, days, scenario }: SimulationPlan): string | undefined {
+export function planProblem({ agents, days, scenario, seed }: SimulationPlan): string | undefined {
   if (!SCENARIOS.includes(scenario))
     return `scenario ${scenario}: there are ${SCENARIOS.join(', ')}`;
+  if (seed === '') return 'seed is empty: give any text; the same text gives the same fleet';
   if (!Number.isInteger(agents) || agents < AGENTS_MIN || agents > AGENTS_MAX) {
     return `agents ${agents}: give a whole number from ${AGENTS_MIN} (one of each role) to ${AGENTS_MAX}`;
   }

@@ -32,6 +32,14 @@ function declaredTools(file: string | undefined): ReadonlyMap<string, readonly s
   );
 }
 
+function jsonOf(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${place}: is no JSON (${String(error)}). Give one event a line.`);
+  }
+}
+
 async function run(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -46,7 +54,7 @@ async function run(): Promise<void> {
   let number = 0;
   for await (const text of createInterface({ input: createReadStream(values.events) })) {
     number++;
-    const call = toolCall.safeParse(JSON.parse(text));
+    const call = toolCall.safeParse(jsonOf(text, `${values.events}, line ${number}`));
     if (!call.success) {
       throw new Error(`${values.events}, line ${number}: ${z.prettifyError(call.error)}`);
     }

@@ -105,7 +105,7 @@ function streamsOf(flags: StreamFlags, scratch: string): readonly BenchmarkStrea
   });
 }
 
-async function sha256(path: string): Promise<string> {
+export async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest('hex');

@@ -14,6 +14,7 @@ import {
   type BenchmarkStreams,
   checksums,
   type StreamFlags,
+  sha256,
   withStreams,
 } from './benchmark-stream.ts';
 import { runDetector } from './run-detector.ts';
@@ -23,6 +24,7 @@ import type { AlertFile } from './scoring/alert-history.ts';
 import { assemblyWanted, scoreAssembly } from './scoring/assembly-score.ts';
 import { fleetWanted, scoreFleet } from './scoring/fleet-score.ts';
 import type { Labels } from './scoring/label.ts';
+import type { StreamFacts } from './scoring/stream-facts.ts';
 
 export interface EvaluateStreamFlags extends StreamFlags {
   readonly alerts?: readonly string[];
@@ -41,10 +43,17 @@ interface Scored {
   readonly streams: readonly BenchmarkStream[];
   readonly labels: Labels;
   readonly file: AlertFile;
+  /** SHA-256 of each alert file, in the order of the streams. */
+  readonly alertsSha256: readonly string[];
 }
 
 /** What `--json` says before the scores: of what, by what, under which rules. */
-async function about(dataset: string, flags: EvaluateStreamFlags, { streams, file }: Scored) {
+async function about(
+  dataset: string,
+  flags: EvaluateStreamFlags,
+  { streams, file, alertsSha256 }: Scored,
+  facts: StreamFacts,
+) {
   const own = flags.alerts === undefined;
   const sources: unknown[] = [];
   for (const stream of streams) {
@@ -55,13 +64,23 @@ async function about(dataset: string, flags: EvaluateStreamFlags, { streams, fil
     detector: own ? { name: 'waywarden', version: DETECTOR_VERSION } : { alerts: flags.alerts },
     ...(own ? { policy: flags.policy ?? 'shipped', assurance: flags.assurance } : {}),
     sources,
+    events_missing: facts.missing,
     alerts: {
+      sha256: alertsSha256,
       standing: file.alerts.length,
       withdrawn: file.withdrawn,
       posture: file.posture,
       repeats: file.repeats,
     },
   };
+}
+
+/** Ids that lead nowhere count as misses and false claims, which nobody would look for in the files. */
+function strangeIds({ missing }: StreamFacts): readonly string[] {
+  if (missing === 0) return [];
+  return [
+    `${missing} event ids that the labels or alerts name are in none of the event files: check that the files belong together.`,
+  ];
 }
 
 function heading(dataset: string, flags: EvaluateStreamFlags, { streams, file }: Scored): string {
@@ -122,8 +141,8 @@ async function assemblyScore(flags: EvaluateStreamFlags, scored: Scored): Promis
   const facts = await factsOf(scored, assemblyWanted(labels.assembly, file));
   const score = scoreAssembly(labels.assembly, file, facts);
   return {
-    value: { ...(await about('assembly', flags, scored)), ...score },
-    lines: [heading('assembly', flags, scored), ...sayAssembly(score)],
+    value: { ...(await about('assembly', flags, scored, facts)), ...score },
+    lines: [heading('assembly', flags, scored), ...strangeIds(facts), ...sayAssembly(score)],
   };
 }
 
@@ -132,8 +151,8 @@ async function fleetScore(flags: EvaluateStreamFlags, scored: Scored): Promise<S
   const facts = await factsOf(scored, fleetWanted(labels, file));
   const score = scoreFleet(labels, file, facts);
   return {
-    value: { ...(await about('fleet', flags, scored)), ...score },
-    lines: [heading('fleet', flags, scored), ...sayFleet(score)],
+    value: { ...(await about('fleet', flags, scored, facts)), ...score },
+    lines: [heading('fleet', flags, scored), ...strangeIds(facts), ...sayFleet(score)],
   };
 }
 
@@ -150,8 +169,10 @@ export async function evaluateStream(
   }
   return withStreams(flags, async (of) => {
     const { streams } = of;
-    const file = await readAlerts(await alertFilesOf(flags, of));
+    const alertFiles = await alertFilesOf(flags, of);
+    const file = await readAlerts(alertFiles);
+    const alertsSha256 = await Promise.all(alertFiles.map(sha256));
     const labels = await readLabels(streams.map((one) => one.labels));
-    return SCORES[dataset](flags, { streams, labels, file });
+    return SCORES[dataset](flags, { streams, labels, file, alertsSha256 });
   });
 }

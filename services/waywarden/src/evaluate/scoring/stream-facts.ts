@@ -80,6 +80,11 @@ export class StreamFacts {
     return this.#places.get(nativeId);
   }
 
+  /** Wanted events that the stream does not have: labels or alerts of another stream name such. */
+  get missing(): number {
+    return this.#wanted.nativeIds.size - this.#places.size;
+  }
+
   get runCount(): number {
     return this.#workflowOf.size;
   }
