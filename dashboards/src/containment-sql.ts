@@ -64,7 +64,7 @@ export const CONTAINED = `WITH
     SELECT command_id, containment_id, toUUIDOrZero(alert_ids[1]) AS alert_id, agent_uid, action,
       target_level, drain, receivers, issued_at, expires_at, ${subjectOfCommand()} AS subject
     FROM revocation_commands_v1 FINAL
-    WHERE ${IS_TENANT} AND restores = '' AND $__timeFilter(issued_at)
+    WHERE ${IS_TENANT} AND restores = '' AND action != 'probe' AND $__timeFilter(issued_at)
     ORDER BY issued_at DESC, sequence DESC LIMIT 1 BY command_id LIMIT ${COMMANDS_MAX}
   ),
   alerted AS (

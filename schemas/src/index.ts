@@ -144,7 +144,12 @@ export {
   privilegeStep as privilegeStepSchema,
   type StepWords,
 } from './privilege-step.ts';
-export { RECEIPT_STATES, type Receipt, receipt as receiptSchema } from './receipt.ts';
+export {
+  type ProbeAnswer,
+  RECEIPT_STATES,
+  type Receipt,
+  receipt as receiptSchema,
+} from './receipt.ts';
 export {
   type Receiver,
   type Registry,

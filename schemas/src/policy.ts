@@ -38,6 +38,8 @@ export const limits = z.object({
   receipt_within: duration.optional(),
   /** Since 1.2: from so many subjects on, what misled them all is stopped instead of them. */
   origin_subjects: z.number().int().positive().optional(),
+  /** Since 1.5: so long after an order was applied, and nothing has proven it, it is asked about. */
+  probe_after: duration.optional(),
   /** Since 1.2: how long a person who is asked may take; then the default of the class holds. */
   answer_within: duration.optional(),
   bulk_records: z.number().int().positive().default(500),

@@ -11,6 +11,18 @@ export const RECEIPT_STATES = [
   'expired',
 ] as const;
 
+/** How whoever was asked found out whether access is gone. */
+export const KNOWN_PROBE_METHODS = ['call', 'introspection', 'own_list'] as const;
+export const PROBE_OUTCOMES = ['refused', 'open', 'unable'] as const;
+
+/** Of a command `probe`: what the receiver found. */
+export const probeAnswer = z.object({
+  outcome: z.enum(PROBE_OUTCOMES),
+  method: name,
+  at: timestamp,
+});
+export type ProbeAnswer = z.infer<typeof probeAnswer>;
+
 export const receipt = z.object({
   command_id: z.uuid(),
   tenant_id: tenantId,
@@ -24,5 +36,7 @@ export const receipt = z.object({
   /** Since 1.0. */
   received_at: timestamp.optional(),
   error: name.optional(),
+  /** Since 1.5. */
+  probe: probeAnswer.optional(),
 });
 export type Receipt = z.infer<typeof receipt>;

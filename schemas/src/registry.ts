@@ -122,6 +122,8 @@ export const receiver = z.object({
   issuer: z.boolean().default(false),
   /** Since 1.2: commands a second that it is handed at most, where it asks for them over HTTP. */
   rate_per_second: z.number().positive().max(100_000).optional(),
+  /** Since 1.5: it may be asked whether access that was taken is really gone, and is believed. */
+  probes: z.boolean().optional(),
   /** Public JWK by which this receiver's receipts are verified. */
   key: z.record(name, z.unknown()).optional(),
 });

@@ -34,6 +34,9 @@ export const TARGET_LEVELS = {
   { ids: readonly (keyof Target)[]; oneOf?: readonly (keyof Target)[]; actions: readonly string[] }
 >;
 
+/** They take nothing: one gives back what another order took, one asks whether it is gone. */
+const OF_ANY_LEVEL: ReadonlySet<string> = new Set(['restore', 'probe']);
+
 export type TargetLevel = keyof typeof TARGET_LEVELS;
 export const TARGET_LEVEL_NAMES = Object.keys(TARGET_LEVELS) as readonly TargetLevel[];
 
@@ -62,7 +65,7 @@ export function targetProblems(action: string, subject: Target): readonly string
   const level: { ids: readonly string[]; oneOf?: readonly string[]; actions: readonly string[] } =
     TARGET_LEVELS[subject.level as TargetLevel];
   const problems: string[] = [];
-  if (action !== 'restore' && !level.actions.includes(action)) {
+  if (!OF_ANY_LEVEL.has(action) && !level.actions.includes(action)) {
     problems.push(`${action} is no action of level ${subject.level}`);
   }
   const needed = action === 'hold_payment' ? [...level.ids, 'payment_id'] : level.ids;
@@ -89,6 +92,8 @@ export const revocationCommand = z.object({
   tenant_id: tenantId,
   sequence: z.number().int().positive(),
   restores: z.uuid().optional(),
+  /** Since 1.5, of a `probe`: the order of which is asked whether it holds. */
+  probes: z.uuid().optional(),
   incident_id: z.uuid(),
   alert_ids: z.array(z.uuid()),
   issued_at: timestamp,

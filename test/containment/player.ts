@@ -19,7 +19,8 @@ export interface ToldContainment {
   readonly action: string;
   readonly state: string;
   readonly target: { readonly level: string; readonly task_id?: string };
-  readonly leak: { readonly receivers: readonly string[] } | null;
+  readonly leak: { readonly event_id: string | null; readonly receivers: readonly string[] } | null;
+  readonly probe: { readonly confirmed_by: string | null } | null;
   readonly denied: { readonly by_order: boolean } | null;
 }
 

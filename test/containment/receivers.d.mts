@@ -1,11 +1,16 @@
 import type { KeyFile } from '@waywarden/schemas';
 
-/** `issue`: gives out credentials too; `half`: a part only; `nothing`: knows no action. */
-export type ReceiverDoes = 'apply' | 'issue' | 'half' | 'nothing';
+/**
+ * `issue`: gives out credentials too; `half`: a part only; `nothing`: knows no action; `lie`: says that
+ * it applied and lets everything through; `probe`: tries at the door of another.
+ */
+export type ReceiverDoes = 'apply' | 'issue' | 'half' | 'nothing' | 'lie' | 'probe';
 
 export interface ReceiverRun {
   readonly id: string;
   readonly does: ReceiverDoes;
+  /** Of `probe`: at whose door. */
+  readonly of?: string;
 }
 
 export interface ReceiversConfig {

@@ -1,12 +1,17 @@
 /**
  * Receivers as their owners run them, several in one process: each follows its commands, does what it
- * is told to (apply, apply a part, or know none of the actions), and notes what it carried out in a
+ * is told to (apply, apply a part, know none of the actions, lie, try at another's door), and notes what it carried out in a
  * file that outlives a kill. In a test's own process, or as a child: `node receivers.mjs CONFIG`.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { FileStateStore, HttpSource, RevocationConsumer } from '@waywarden/revocation-consumer';
+import {
+  FileStateStore,
+  factsOfTarget,
+  HttpSource,
+  RevocationConsumer,
+} from '@waywarden/revocation-consumer';
 import { kafkaOptions, LogSource, openKafkaLog } from '@waywarden/revocation-consumer/kafka';
 import {
   activeSigningKey,
@@ -38,12 +43,20 @@ async function sourceOf(config, receiver, signingKey) {
   return { source: new LogSource(log), commandKeys };
 }
 
-async function start(config, receiver) {
-  const { id, does } = receiver;
+/** A call as the subject would make it, at the door of another receiver. */
+function probeAt(door, { target }) {
+  if (door === undefined) return { outcome: 'unable', method: 'call' };
+  const isOpen = door.does === 'lie' || door.consumer.judge(factsOfTarget(target)).allowed;
+  return { outcome: isOpen ? 'open' : 'refused', method: 'call' };
+}
+
+async function start(config, receiver, doors) {
+  const { id, does, of } = receiver;
   const signingKey = activeSigningKey(receiverKey(config.keys, id));
   const supports = {
     issue: [...REFUSING, 'block_issuance'],
     nothing: [],
+    probe: [],
   };
   const consumer = new RevocationConsumer({
     ...(await sourceOf(config, receiver, signingKey)),
@@ -52,6 +65,7 @@ async function start(config, receiver) {
     tenantId: config.tenant,
     signingKey,
     supports: supports[does] ?? REFUSING,
+    ...(does === 'probe' ? { probe: async (asked) => probeAt(doors.get(of), asked) } : {}),
     ...(does === 'half' ? { apply: async () => ({ state: 'partial' }) } : {}),
     onApplied: ({ command_id, action }, { state }) =>
       appendFileSync(
@@ -60,12 +74,14 @@ async function start(config, receiver) {
       ),
     onError: config.onError ?? (() => undefined),
   });
+  doors.set(id, { does, consumer });
   consumer.start();
   return consumer;
 }
 
 export async function startReceivers(config) {
-  const all = await Promise.all(config.receivers.map((one) => start(config, one)));
+  const doors = new Map();
+  const all = await Promise.all(config.receivers.map((one) => start(config, one, doors)));
   return { stop: () => Promise.all(all.map((one) => one.stop())) };
 }
 

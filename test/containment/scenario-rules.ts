@@ -27,7 +27,7 @@ function rule(id: string, classes: readonly string[], over: object = {}): object
   };
 }
 
-const LIMITS = { fleet_share: 1, receipt_within: '4s', overrun_grace: '2s' };
+const LIMITS = { fleet_share: 1, receipt_within: '4s', overrun_grace: '2s', probe_after: '3s' };
 
 /** Everybody may be contained. */
 export const POLICY = {
@@ -56,7 +56,7 @@ export const TIGHT_POLICY = {
 
 export function runningReceivers(): readonly ReceiverRun[] {
   const own = SCENARIOS.flatMap(({ receivers }) => receivers ?? []);
-  const running = own.flatMap(({ id, does }) => (does === 'down' ? [] : [{ id, does }]));
+  const running = own.flatMap(({ does, ...rest }) => (does === 'down' ? [] : [{ does, ...rest }]));
   return [...running, { id: 'common', does: 'apply' }];
 }
 
@@ -76,7 +76,10 @@ export function registryOf(keys: string, rounds: number): object {
   };
   const own = SCENARIOS.flatMap(({ key, receivers = [] }) =>
     receivers.map(({ id, does }) =>
-      receiver(id, { subjects: [`agent/${key}-*`], issuer: does === 'issue' }),
+      receiver(id, {
+        ...{ subjects: [`agent/${key}-*`], issuer: does === 'issue' },
+        ...(does === 'probe' ? { probes: true, required: false } : {}),
+      }),
     ),
   );
   const others = SCENARIOS.filter(({ receivers }) => receivers === undefined);

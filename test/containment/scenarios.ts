@@ -12,7 +12,12 @@ export interface Scenario {
   /** Of its registry entry, what is special. */
   readonly registered?: object;
   /** Its own; absent: the one that all others share, which does what it is told. */
-  readonly receivers?: readonly { readonly id: string; readonly does: ReceiverDoes | 'down' }[];
+  readonly receivers?: readonly {
+    readonly id: string;
+    readonly does: ReceiverDoes | 'down';
+    /** Of one that probes: at whose door. */
+    readonly of?: string;
+  }[];
   readonly steps: readonly ((player: Player) => Promise<unknown>)[];
 }
 
@@ -82,6 +87,39 @@ export const SCENARIOS: readonly Scenario[] = [
         await player.hijack({ source: 'deaf' });
       },
       (player) => player.state('unconfirmed'),
+    ],
+  },
+  {
+    // Nobody calls again, and nobody would hear it: who is asked tells.
+    key: 'probed',
+    receivers: [
+      { id: 'probed-gateway', does: 'apply' },
+      { id: 'probed-canary', does: 'probe', of: 'probed-gateway' },
+    ],
+    steps: [
+      async (player) => {
+        for (const agoMs of [8000, 6000, 4000, 2000]) await player.call({ agoMs }, 'deaf');
+        await player.hijack({ source: 'deaf' });
+      },
+      async (player) => {
+        const { denied, probe } = await player.state('confirmed');
+        expect([denied, probe?.confirmed_by]).toEqual([null, 'probed-canary']);
+      },
+    ],
+  },
+  {
+    key: 'feigned',
+    receivers: [
+      { id: 'feigned-gateway', does: 'lie' },
+      { id: 'feigned-canary', does: 'probe', of: 'feigned-gateway' },
+    ],
+    steps: [
+      hijacked,
+      async (player) => {
+        const { leak } = await player.state('leaked');
+        expect(leak).toMatchObject({ event_id: null, receivers: ['feigned-gateway'] });
+        await player.escalated();
+      },
     ],
   },
   {

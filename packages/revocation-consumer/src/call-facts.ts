@@ -35,6 +35,21 @@ export const REFUSING_ACTIONS = [
   'disable_agent',
 ] as const;
 
+/** A call that the order on this target is about. */
+export function factsOfTarget(target: Target): CallFacts {
+  const known = {
+    taskId: target.task_id,
+    instanceUid: target.instance_uid,
+    conversationId: target.conversation_id,
+    credentialUid: target.credential_uid,
+    parentAgentUid: target.parent_agent_uid,
+    delegationRef: target.delegation_ref,
+    tool: target.tool,
+  };
+  const given = Object.entries(known).filter(([, value]) => value !== undefined);
+  return { agentUid: target.agent_uid, ...Object.fromEntries(given) };
+}
+
 function isTool(asked: string | undefined, called: string | undefined): boolean {
   return asked !== undefined && (called === asked || called?.endsWith(`/${asked}`) === true);
 }

@@ -51,13 +51,14 @@ async function proxy(given: Given): Promise<void> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   };
   const whenStale = given.value('when-stale') === 'closed' ? 'closed' : 'open';
-  const consumer = new RevocationConsumer({
+  const consumer: RevocationConsumer = new RevocationConsumer({
     source: new HttpSource({ url, receiver, tenantId, signingKey }),
     store: new FileStateStore(given.value('state') ?? `${receiver}.state.json`),
     receiver,
     tenantId,
     signingKey,
     whenStale,
+    probe: (command, signal) => mcp.probe(command, signal),
     onError,
     onRefused: (reason) => process.stderr.write(`a command was refused: ${reason}\n`),
     onApplied: ({ action, target }, { state }) =>
@@ -66,7 +67,7 @@ async function proxy(given: Given): Promise<void> {
   const tokenFile = given.value('token-file');
   const token = tokenFile === undefined ? undefined : readFileSync(tokenFile, 'utf8').trim();
   const reporter = token === undefined ? undefined : new EventReporter({ url, token, onError });
-  const mcp = new McpProxy({
+  const mcp: McpProxy = new McpProxy({
     consumer,
     upstream: needed(given, 'upstream'),
     server: given.value('server') ?? 'mcp',

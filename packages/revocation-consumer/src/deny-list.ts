@@ -60,6 +60,10 @@ export class DenyList {
       return { state: 'expired', detail: `It expired at ${expiresAt}.` };
     }
     if (action === 'restore') return this.#restore(command);
+    // A question keeps nothing in force; whoever can answer it is asked next.
+    if (action === 'probe' && this.#supported.has(action)) {
+      return { state: 'applied', detail: 'Tried.' };
+    }
     const isEnforceable = action === 'block_issuance' || canMatch(target.level);
     if (!this.#supported.has(action) || !isEnforceable) {
       const detail = `This receiver can't ${action} at level ${target.level}.`;

@@ -1,11 +1,17 @@
 /** The library for enforcement points: see README.md. */
-export { type CallFacts, REFUSING_ACTIONS } from './call-facts.ts';
+export { type CallFacts, factsOfTarget, REFUSING_ACTIONS } from './call-facts.ts';
 export type { CommandBatch, CommandSource } from './command-source.ts';
 export { type ConsumerState, FileStateStore, type StateStore } from './consumer-state.ts';
 export { DenyList, type DenyListState, type Verdict } from './deny-list.ts';
 export { HttpSource, HttpSourceError, type HttpSourceOptions } from './http-source.ts';
 export { McpProxy, type McpProxyOptions } from './mcp-proxy.ts';
 export { expressMiddleware, fastifyHook, type Refusal, refusalOf } from './middleware.ts';
+export {
+  type IntrospectionOptions,
+  introspectionProbe,
+  type Probe,
+  type ProbeFinding,
+} from './probe.ts';
 export {
   type ConsumerOptions,
   type Judgement,

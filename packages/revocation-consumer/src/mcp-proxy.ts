@@ -6,6 +6,7 @@
  * `x-task-id` …) after it authenticated the caller. A `tools/call` that names no agent is refused
  * like one that is contained: else leaving out a header would be the way around.
  */
+import { randomUUID } from 'node:crypto';
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -15,13 +16,19 @@ import {
 } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import type { CallFacts } from './call-facts.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type CallFacts, factsOfTarget } from './call-facts.ts';
 import { refusalOf } from './middleware.ts';
+import type { Probe, ProbeFinding } from './probe.ts';
 import type { RevocationConsumer } from './revocation-consumer.ts';
 
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** JSON-RPC leaves -32000 to -32099 to servers. */
 const DENIED_CODE = -32_001;
+const PROBE_HEADER = 'ww-probe';
+/** No server has it: where a probe were let through after all, it would find nothing to call. */
+const PROBE_TOOL = 'waywarden_probe';
+const UNABLE: ProbeFinding = { outcome: 'unable', method: 'call' };
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -43,6 +50,8 @@ export interface McpProxyOptions {
   /** How the server is called in orders and events: tools are `server/name`. */
   readonly server: string;
   readonly factsOf?: (headers: IncomingHttpHeaders) => CallFacts | undefined;
+  /** The headers of a call with these facts, the reverse of `factsOf`: a probe goes through the own door. */
+  readonly headersOf?: (facts: CallFacts) => Readonly<Record<string, string>>;
   /** Every tool call, with what became of it: to be sent as an event. */
   readonly onCall?: (call: DeniedCall & { readonly outcome: 'denied' | 'passed' }) => void;
 }
@@ -57,17 +66,29 @@ function one(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
 
+const FACT_HEADERS = {
+  agentUid: 'x-agent-uid',
+  taskId: 'x-task-id',
+  instanceUid: 'x-instance-uid',
+  credentialUid: 'x-credential-uid',
+  conversationId: 'x-conversation-id',
+} as const;
+
 export function factsOfHeaders(headers: IncomingHttpHeaders): CallFacts | undefined {
-  const agentUid = one(headers['x-agent-uid']);
-  if (agentUid === undefined) return undefined;
-  const known = {
-    taskId: one(headers['x-task-id']),
-    instanceUid: one(headers['x-instance-uid']),
-    credentialUid: one(headers['x-credential-uid']),
-    conversationId: one(headers['x-conversation-id']),
-  };
-  const given = Object.entries(known).filter(([, value]) => value !== undefined);
-  return { agentUid, ...Object.fromEntries(given) };
+  const given = Object.entries(FACT_HEADERS).flatMap(([fact, header]): [string, string][] => {
+    const value = one(headers[header]);
+    return value === undefined ? [] : [[fact, value]];
+  });
+  const facts = Object.fromEntries(given);
+  return facts['agentUid'] === undefined ? undefined : { agentUid: facts['agentUid'], ...facts };
+}
+
+function headersOfFacts(facts: CallFacts): Readonly<Record<string, string>> {
+  const given = Object.entries(FACT_HEADERS).flatMap(([fact, header]): [string, string][] => {
+    const value = facts[fact as keyof typeof FACT_HEADERS];
+    return value === undefined ? [] : [[header, value]];
+  });
+  return Object.fromEntries(given);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -90,6 +111,8 @@ function callsOf(body: Buffer): readonly RpcCall[] {
 export class McpProxy {
   readonly #options: McpProxyOptions;
   readonly #server: Server;
+  readonly #probing = new Set<string>();
+  #port = 0;
 
   constructor(options: McpProxyOptions) {
     this.#options = options;
@@ -109,7 +132,8 @@ export class McpProxy {
       this.#server.listen(port, '127.0.0.1', resolve);
     });
     const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : port;
+    this.#port = typeof address === 'object' && address !== null ? address.port : port;
+    return this.#port;
   }
 
   async close(): Promise<void> {
@@ -119,9 +143,53 @@ export class McpProxy {
     });
   }
 
+  /**
+   * A call as the subject of the order would make it, through the same door; where it is let in it
+   * ends here: it never reaches the server, and is no event.
+   */
+  readonly probe: Probe = async ({ target }, signal) => {
+    const { server, factsOf = factsOfHeaders, headersOf = headersOfFacts } = this.#options;
+    const { tool, ...facts } = factsOfTarget(target);
+    const headers = headersOf(facts);
+    const name = tool?.startsWith(`${server}/`) === true ? tool.slice(server.length + 1) : tool;
+    const isOfOther = tool?.includes('/') === true && name === tool;
+    // What the door can't be told it can't be asked about: it would let in somebody else.
+    if (isOfOther || !isDeepStrictEqual(factsOf(headers), facts)) return UNABLE;
+    const nonce = randomUUID();
+    this.#probing.add(nonce);
+    try {
+      const answer = await fetch(`http://127.0.0.1:${this.#port}/mcp`, {
+        method: 'POST',
+        headers: { ...headers, [PROBE_HEADER]: nonce },
+        body: JSON.stringify({
+          ...{ jsonrpc: '2.0', id: nonce, method: 'tools/call' },
+          params: { name: name ?? PROBE_TOOL },
+        }),
+        signal,
+      });
+      if (answer.status === 204) return { outcome: 'open', method: 'call' };
+      const { error } = (await answer.json()) as { error?: { data?: { error?: string } } };
+      // Refused for want of a fresh view is not refused because of an order.
+      if (error?.data?.error !== 'access_revoked') return UNABLE;
+      return { outcome: 'refused', method: 'call' };
+    } finally {
+      this.#probing.delete(nonce);
+    }
+  };
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
-    const denied = this.#deny(callsOf(body), request.headers);
+    // Known only to this process and good for one request: a caller can't pass for a probe.
+    const isProbe = this.#probing.delete(one(request.headers[PROBE_HEADER]) ?? '');
+    const denied = this.#deny(
+      callsOf(body),
+      request.headers,
+      isProbe ? undefined : this.#options.onCall,
+    );
+    if (isProbe && denied === undefined) {
+      response.writeHead(204).end();
+      return;
+    }
     if (denied !== undefined) {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(denied));
@@ -131,8 +199,12 @@ export class McpProxy {
   }
 
   /** The error for the first call that may not be made: of a batch nothing is passed on then. */
-  #deny(calls: readonly RpcCall[], headers: IncomingHttpHeaders): object | undefined {
-    const { consumer, server, factsOf = factsOfHeaders, onCall } = this.#options;
+  #deny(
+    calls: readonly RpcCall[],
+    headers: IncomingHttpHeaders,
+    onCall: McpProxyOptions['onCall'],
+  ): object | undefined {
+    const { consumer, server, factsOf = factsOfHeaders } = this.#options;
     const tools = calls.filter(({ method }) => method === 'tools/call');
     const facts = factsOf(headers);
     for (const { id, params } of tools) {

@@ -313,3 +313,39 @@ test('the middlewares answer 403 with the command, and let others pass', async (
     [403, { error: 'access_revoked', command_id: UUID(1) }],
   ]);
 });
+
+describe('asked whether access is gone', () => {
+  const ask = (n: number) => order(n, { action: 'probe', probes: UUID(1) });
+
+  test('answers what its probe found, and an order is not kept waiting by one that hangs', async () => {
+    const found = { outcome: 'refused', method: 'call' } as const;
+    let hangs = true;
+    const probe = () =>
+      hangs ? new Promise<typeof found>(() => undefined) : Promise.resolve(found);
+    consumer = start({ probe });
+    await give(ask(1));
+    await give(order(2));
+    const [first] = await answered(1);
+    expect([first?.command_id, first?.probe]).toEqual([UUID(2), undefined]);
+    hangs = false;
+    await give(ask(3));
+    const [, second] = await answered(2);
+    expect(second).toMatchObject({ command_id: UUID(3), state: 'applied', probe: found });
+    expect(consumer.judge(FACTS).command?.command_id).toBe(UUID(2));
+  });
+
+  test('without a probe of its own it says so', async () => {
+    consumer = start();
+    await give(ask(1));
+    expect((await answered(1))[0]?.state).toBe('unsupported');
+  });
+
+  test('above its pace it fails', async () => {
+    const found = { outcome: 'open', method: 'call' } as const;
+    consumer = start({ probe: async () => found, probesPerMinute: 1 });
+    await give(ask(1));
+    await give(ask(2));
+    const states = (await answered(2)).map((one) => `${one.command_id.at(-1)} ${one.state}`);
+    expect(states.toSorted()).toEqual(['1 applied', '2 failed']);
+  });
+});

@@ -12,6 +12,7 @@ import { type CallFacts, REFUSING_ACTIONS } from './call-facts.ts';
 import type { CommandBatch, CommandSource } from './command-source.ts';
 import type { ConsumerState, StateStore } from './consumer-state.ts';
 import { DenyList, type Verdict } from './deny-list.ts';
+import { answerProbe, type Probe, ProbePace } from './probe.ts';
 import { believeCommand, signReceipt } from './signed-record.ts';
 
 const ANSWERED_MAX = 100_000;
@@ -20,6 +21,7 @@ const RETRY_MS_MAX = 10_000;
 const STALE_MS = 90_000;
 const DETAIL_LENGTH_MAX = 1_000;
 const PACE_MS = 10;
+const PROBES_PER_MINUTE = 60;
 
 export interface ConsumerOptions {
   readonly source: CommandSource;
@@ -33,6 +35,10 @@ export interface ConsumerOptions {
   readonly supports?: readonly string[];
   /** Further work of an order, before it is `applied`; its answer, if any, replaces the verdict. */
   readonly apply?: (command: RevocationCommand) => Promise<Partial<Receipt> | undefined>;
+  /** Whether access is really gone, where the registry says that this receiver may be asked. */
+  readonly probe?: Probe;
+  /** Probes begun within a minute at most, whoever asks; default 60. */
+  readonly probesPerMinute?: number;
   /** Orders carried out within a second at most, where what stands behind takes no more. */
   readonly ratePerSecond?: number;
   /** When nothing was heard of Waywarden for `staleMs`: let calls pass, or refuse them. */
@@ -68,6 +74,8 @@ export class RevocationConsumer {
   #heardMs = 0;
   /** The next order is not carried out before this (monotonic). */
   #nextAt = 0;
+  readonly #probePace: ProbePace;
+  #paying: Promise<void> = Promise.resolve();
   #running: Promise<void> | undefined;
 
   constructor(options: ConsumerOptions) {
@@ -75,7 +83,10 @@ export class RevocationConsumer {
     this.#nowMs = options.nowMs ?? Date.now;
     this.#keys = options.commandKeys;
     const state = options.store.load();
-    this.#denyList = new DenyList(options.supports ?? REFUSING_ACTIONS, state.denyList);
+    this.#probePace = new ProbePace(options.probesPerMinute ?? PROBES_PER_MINUTE);
+    const supports = options.supports ?? REFUSING_ACTIONS;
+    const asked = options.probe === undefined ? [] : ['probe'];
+    this.#denyList = new DenyList([...supports, ...asked], state.denyList);
     this.#answered = new Set(state.answered);
     this.#unfinished = new Map(Object.entries(state.unfinished ?? {}));
     this.#cursor = state.cursor;
@@ -175,6 +186,11 @@ export class RevocationConsumer {
       this.#options.onRefused?.('replayed');
       return;
     }
+    if (command.action === 'probe' && verdict.state === 'applied') {
+      this.#remember(id);
+      void this.#probe(command);
+      return;
+    }
     // Its number is taken: where the work fails, it must not be taken for a replay the next time.
     this.#unfinished.set(id, verdict);
     await this.#keepPace();
@@ -182,14 +198,8 @@ export class RevocationConsumer {
     const at = new Date(this.#nowMs()).toISOString();
     const state = own?.state ?? verdict.state;
     this.#unfinished.delete(id);
-    this.#answered.add(id);
-    const [oldest] = this.#answered;
-    if (this.#answered.size > ANSWERED_MAX && oldest !== undefined) this.#answered.delete(oldest);
-    this.#owed.push({
-      command_id: command.command_id,
-      tenant_id: command.tenant_id,
-      agent_uid: command.target.agent_uid,
-      receiver: this.#options.receiver,
+    this.#remember(id);
+    this.#owe(command, {
       state,
       ...(state === 'applied' || state === 'partial' ? { applied_at: at } : {}),
       received_at: at,
@@ -197,6 +207,41 @@ export class RevocationConsumer {
       ...own,
     });
     this.#options.onApplied?.(command, { ...verdict, state });
+  }
+
+  #remember(id: string): void {
+    this.#answered.add(id);
+    const [oldest] = this.#answered;
+    if (this.#answered.size > ANSWERED_MAX && oldest !== undefined) this.#answered.delete(oldest);
+  }
+
+  #owe(command: RevocationCommand, said: Pick<Receipt, 'state'> & Partial<Receipt>): void {
+    this.#owed.push({
+      command_id: command.command_id,
+      tenant_id: command.tenant_id,
+      agent_uid: command.target.agent_uid,
+      receiver: this.#options.receiver,
+      ...said,
+    });
+  }
+
+  /** Beside the orders; what a crash leaves unanswered is asked anew by whoever asked. */
+  async #probe(command: RevocationCommand): Promise<void> {
+    const { probe, onError } = this.#options;
+    const { signal } = this.#stopping;
+    if (probe === undefined) return;
+    const received_at = new Date(this.#nowMs()).toISOString();
+    if (this.#probePace.isWithin(this.#nowMs())) {
+      const found = await answerProbe(probe, command, signal);
+      if (signal.aborted) return;
+      const at = new Date(this.#nowMs()).toISOString();
+      this.#owe(command, { state: 'applied', received_at, probe: { ...found, at } });
+    } else {
+      this.#owe(command, { state: 'failed', received_at, detail: 'Too many probes a minute.' });
+    }
+    // Kept before it is sent: after a crash it is sent again, and not tried again.
+    this.#save();
+    await this.#pay().catch((error: unknown) => onError?.(error));
   }
 
   /** The deny list refuses at once; what takes its time is the work behind it, and the answer. */
@@ -222,15 +267,23 @@ export class RevocationConsumer {
     this.#options.store.save(state);
   }
 
-  /** Sends what is owed; what the source did not take stays owed. */
-  async #pay(): Promise<void> {
-    if (this.#owed.length === 0) return;
+  /** Sends what is owed, one sending after the other; what the source did not take stays owed. */
+  #pay(): Promise<void> {
+    const next = this.#paying.then(() => this.#payAll());
+    this.#paying = next.catch(() => undefined);
+    return next;
+  }
+
+  async #payAll(): Promise<void> {
+    const owed = [...this.#owed];
+    if (owed.length === 0) return;
     const { source, signingKey } = this.#options;
     const signed = await Promise.all(
-      this.#owed.map((receipt) => signReceipt(receipt, signingKey, this.#nowMs())),
+      owed.map((receipt) => signReceipt(receipt, signingKey, this.#nowMs())),
     );
     await source.send(signed, this.#stopping.signal);
-    this.#owed = [];
+    // A probe may have been answered meanwhile.
+    this.#owed = this.#owed.filter((one) => !owed.includes(one));
     this.#save();
   }
 }

@@ -2,12 +2,14 @@
 import { KNOWN_ALERT_KINDS, RESIDUAL_ACCESS } from '../alert.ts';
 import { KNOWN_WITHHELD_REASONS } from '../decision.ts';
 import { LINK_KINDS } from '../policy-combination.ts';
+import { KNOWN_PROBE_METHODS } from '../receipt.ts';
 import { TARGET_LEVEL_NAMES, TARGET_LEVELS } from '../revocation-command.ts';
 import { type Meanings, prefixed } from './meaning.ts';
 
 const ACTIONS: readonly string[] = [
   ...new Set(Object.values(TARGET_LEVELS).flatMap((level) => [...level.actions])),
   'restore',
+  'probe',
 ];
 
 const TARGET: Meanings = {
@@ -157,6 +159,8 @@ export const COMMAND: Meanings = {
   tenant_id: 'Whose agent.',
   sequence: 'Rises for each agent. Ignore a number that is not above the last one obeyed.',
   restores: 'Of a `restore`: the command that it takes back.',
+  probes:
+    'Since 1.5, of a `probe`: the order of which is asked whether it holds. Nothing is taken; try without effect what the order forbids, and answer with `probe`.',
   incident_id: 'The incident of its alerts.',
   alert_ids: 'The alerts that asked for it.',
   issued_at: 'Log time of the decision.',
@@ -250,4 +254,12 @@ export const RECEIPT: Meanings = {
   set_jti: 'Id of the Security Event Token that carried it.',
   received_at: 'When the command arrived.',
   error: 'A code, when it failed.',
+  probe: 'Since 1.5, to a `probe`: what was found.',
+  'probe.outcome':
+    '`refused` (access is gone), `open` (it would have gone through), `unable` (could not be tried).',
+  'probe.method': {
+    text: 'How: a call without effect through the own door, the token service asked about the token, or only the own list, which confirms nothing.',
+    known: KNOWN_PROBE_METHODS,
+  },
+  'probe.at': 'When.',
 };

@@ -133,6 +133,8 @@ export const REGISTRY: Meanings = {
   'receivers[].issuer': 'Whether it issues tokens, so that it can refuse new ones.',
   'receivers[].rate_per_second':
     'Since 1.2: so many commands a second it is handed at most, over HTTP; absent: as many as it asks for.',
+  'receivers[].probes':
+    'Since 1.5: true: it may be asked whether access that was taken is really gone, and what it answers counts.',
   'receivers[].key': 'Public JWK by which its receipts are believed; without it they aren’t.',
 };
 
@@ -232,6 +234,8 @@ export const POLICY: Meanings = {
     'Since 1.4: true: a task is over when its deadline has passed, its own (`task.deadline`) or that of its workflow’s envelope, whichever comes first, and `limits.overrun_grace` with it.',
   'limits.origin_subjects':
     'Since 1.2: from so many subjects on (default 2), the text that misled them all is quarantined instead of revoking from each.',
+  'limits.probe_after':
+    'Since 1.5: how long after an order was applied those who may probe are asked about it, where neither a call nor a silence has told (default 5m).',
   'limits.answer_within':
     'Since 1.2: how long a person who is asked may take (default 15m); then the class’s `unanswered` holds.',
   'limits.receipt_within':

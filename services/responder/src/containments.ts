@@ -28,6 +28,7 @@ import {
   newestCommands,
   openCommand,
 } from './core/issued-command.ts';
+import { isProbed } from './core/probe-verdict.ts';
 import { tenantRegistry } from './core/tenant-rules.ts';
 import { holderOf, traceLineage } from './core/trace-lineage.ts';
 import { wouldBreak } from './core/would-break.ts';
@@ -87,6 +88,7 @@ export class Containments {
     for (const issued of newestCommands(this.#draft, AWAITED)) {
       const { denied, quiet, leak } = issued.proof;
       if (issued.restored || (denied ?? quiet ?? leak) !== undefined) continue;
+      if (isProbed(issued.proof)) continue;
       const applied = appliedByAll(issued);
       if (applied !== undefined && nowMs - applied.atMs < PROOF_WAIT_MS) return true;
     }
@@ -108,7 +110,7 @@ export class Containments {
     const found: KnownContainment[] = [];
     for (const issued of newestCommands(this.#draft, ALL)) {
       const { action, target } = issued.command;
-      if (action === 'restore') continue;
+      if (action === 'restore' || action === 'probe') continue;
       if (agentUid !== undefined && target.agent_uid !== agentUid) continue;
       found.push(this.#view(issued, nowMs));
       if (found.length >= limit) break;

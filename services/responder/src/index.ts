@@ -7,6 +7,7 @@ export { decideIntake } from './core/decide-intake.ts';
 export { createDecideResponse } from './core/decide-response.ts';
 export type { ChainHead, RecordedDecision, Sha256 } from './core/decision-chain.ts';
 export { inReplayOrder } from './core/journal-order.ts';
+export { confirmedBy } from './core/probe-verdict.ts';
 export { type ChainProblem, type VerifyOptions, verifyDecisions } from './core/verify-decisions.ts';
 export {
   type CheckedProblem,

@@ -26,6 +26,8 @@ const WAITING_MAX = 200_000;
 const RECEIPT_WITHIN_MS = 60_000;
 /** A receiver that answers other orders meanwhile has so many times as long: it takes them in turn. */
 const BUSY_FACTOR = 20;
+/** Nobody is down because one of these was not answered. */
+const TAKES_NOTHING: ReadonlySet<string> = new Set(['restore', 'probe']);
 const ENCODER = new TextEncoder();
 
 export interface ReceiptClockParts {
@@ -65,7 +67,7 @@ export class ReceiptClock {
 
   /** An order is about to be written. */
   note({ command_id: id, action }: RevocationCommand): void {
-    if (action === 'restore' || this.#waits.size >= WAITING_MAX) return;
+    if (TAKES_NOTHING.has(action) || this.#waits.size >= WAITING_MAX) return;
     const sinceMs = Date.parse(this.#parts.wallClock());
     for (const by of ['receivers', 'person'] as const) {
       const key = `${by}|${id}`;

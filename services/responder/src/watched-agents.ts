@@ -32,6 +32,7 @@ export class WatchedAgents {
     expires_at: until,
     ...rest
   }: RevocationCommand) {
+    if (rest.probes !== undefined) return;
     const key = keyOf(tenantId, target.agent_uid);
     const known = this.#watched.get(key)?.untilMs ?? new Map<string, number>();
     const untilMs = new Map(known);

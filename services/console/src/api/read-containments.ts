@@ -48,7 +48,7 @@ export async function readContainments(
       one.restores === undefined ? [] : [[one.restores, one]],
     ),
   );
-  const orders = commands.filter((one) => one.action !== 'restore');
+  const orders = commands.filter((one) => one.action !== 'restore' && one.action !== 'probe');
   if (orders.length === 0) return [];
   const since = orders.map((one) => one.issued_at).toSorted((a, b) => epochMs(a) - epochMs(b));
   const agents = [...new Set(orders.map((one) => one.target.agent_uid))];

@@ -81,6 +81,8 @@ const judge = (facts: Facts) =>
 
 const applied = [receipt('gateway', 'applied', 11), receipt('idp', 'applied', 12)];
 
+const NOT_PROBED = { probed: null, probe_leak: null, probe_asked: 0 } as const;
+
 describe('what became of a command', () => {
   it('is no more than issued while nobody answered, and names who is waited for', () => {
     const found = judge({});
@@ -169,6 +171,7 @@ describe('what became of a command', () => {
       given_back: [],
       denied: null,
       receivers: [],
+      ...NOT_PROBED,
     };
     const found = judge({ receipts: applied, known });
     expect(found.state).toBe('re_mintable');
@@ -181,12 +184,36 @@ describe('what became of a command', () => {
     expect(confirmed.sentence).toContain('nothing shows that one would have been');
   });
 
+  it('says who was asked whether access is gone, and what was found', () => {
+    const told = (over: Partial<KnownState>) =>
+      judge({
+        receipts: applied,
+        known: {
+          ...{ state: 'confirmed', usable_until: null, re_mintable: false, quiet_until: null },
+          ...{ given_back: [], denied: null, receivers: [], ...NOT_PROBED },
+          ...over,
+        },
+      });
+    const confirmed = told({ probed: { by: 'canary', at: T(20), own: false }, probe_asked: 1 });
+    expect(confirmed.by_probe).toBe(true);
+    expect(confirmed.sentence).toMatch(
+      /canary was asked, tried it as .* at 09:00:20 and was refused/,
+    );
+    const own = told({ probed: { by: 'idp', at: T(20), own: true }, probe_asked: 1 });
+    expect(own.sentence).toContain('idp, which applied it itself, was asked');
+    const leaked = told({ state: 'leaked', probe_leak: { by: 'canary', at: T(20) } });
+    expect(leaked.sentence).toMatch(/canary was asked, tried it as .* and would have got through/);
+    const vain = told({ state: 'unconfirmed', probe_asked: 3 });
+    expect(vain.sentence).toContain('Asked 3 times whether it holds, nobody could tell.');
+  });
+
   it('names the call that confirmed it although the store has neither that call nor the receipts yet', () => {
     const said = (by_order: boolean) =>
       judge({
         known: {
           ...{ state: 'confirmed', usable_until: null, re_mintable: false, quiet_until: null },
           given_back: [],
+          ...NOT_PROBED,
           denied: { event_id: 'event-14', at: T(14), by_order },
           receivers: ['gateway', 'idp'].map((receiver) => ({
             ...{ receiver, state: 'applied', at: T(12), usable_until: null, detail: '' },

@@ -18,7 +18,7 @@ import type {
   KnownState,
   ReceiverState,
 } from './view-model.ts';
-import { actionWords, clockOf, listOf, shortName } from './words.ts';
+import { actionWords, clockOf, listOf, plural, shortName } from './words.ts';
 
 export interface ContainmentParts {
   readonly command: RevocationCommand;
@@ -178,6 +178,16 @@ function between(from: string | null, to: string | null): string {
   return ms < 1000 ? ` ${Math.round(ms)} ms later` : ` ${(ms / 1000).toFixed(1)} s later`;
 }
 
+function probedWords({ by, at, own }: NonNullable<KnownState['probed']>, who: string): string {
+  const itself = own ? ', which applied it itself,' : '';
+  return `${by}${itself} was asked, tried it as ${who} at ${clockOf(at)} and was refused.`;
+}
+
+function askedInVain({ known }: ContainmentParts): string {
+  const times = known?.probe_asked ?? 0;
+  return times === 0 ? '' : ` Asked ${plural(times, 'time')} whether it holds, nobody could tell.`;
+}
+
 /** Two sentences at most: what was ordered and what is known of it. */
 function sentenceOf(
   parts: ContainmentParts,
@@ -204,10 +214,13 @@ function sentenceOf(
     case 'contained':
       return `${ordered}; ${done}. Not confirmed yet: no later call of ${who} was seen.`;
     case 'unconfirmed':
-      return `${ordered}; ${done}. Unconfirmed: no later call of ${who} was seen, and nothing shows that one would have been.`;
+      return `${ordered}; ${done}. Unconfirmed: no later call of ${who} was seen, and nothing shows that one would have been.${askedInVain(parts)}`;
     case 'confirmed':
       if (seen.denied === null && told !== null) {
         return `${ordered}; ${done}, and a later call of ${who} was denied at ${clockOf(told.at)}${told.because}.${again}`;
+      }
+      if (seen.denied === null && parts.known?.probed != null) {
+        return `${ordered}; ${done}. ${probedWords(parts.known.probed, who)}${again}`;
       }
       if (seen.denied === null && parts.known?.quiet_until == null) {
         return `${ordered}; ${done}, and a later call of ${who} was denied.${again}`;
@@ -217,6 +230,10 @@ function sentenceOf(
       }
       return `${ordered}; ${done}, and ${seen.isNext ? `${who}’s next call` : `a later call of ${who}`} was denied at ${clockOf(seen.denied?.at ?? '')}${BECAUSE[seen.deniedBy ?? 'unnamed']}.${again}`;
     case 'leaked':
+      if (seen.leaked === null && parts.known?.probe_leak != null) {
+        const { by, at } = parts.known.probe_leak;
+        return `${ordered}; ${done}, but ${by} was asked, tried it as ${who} at ${clockOf(at)} and would have got through. It is not contained.`;
+      }
       return `${ordered}; ${done}, but ${who} still made a call at ${clockOf(seen.leaked?.at ?? '')}. It is not contained.`;
     case 'applied':
       return `${ordered}; ${done}. Not confirmed yet: no later call of ${who} was seen.`;
@@ -258,6 +275,7 @@ export function containmentOf(parts: ContainmentParts): Containment {
     alert_title: parts.alertTitle,
     state,
     by_silence: state === 'confirmed' && denial === null && parts.known?.quiet_until != null,
+    by_probe: state === 'confirmed' && denial === null && parts.known?.probed != null,
     re_mintable: parts.known?.re_mintable ?? null,
     sentence: sentenceOf(parts, state, receivers, applied, seen),
     receivers,

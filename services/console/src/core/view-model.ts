@@ -76,6 +76,12 @@ export interface KnownState {
     /** The record of the refusal names the order. */
     readonly by_order: boolean;
   } | null;
+  /** Who was asked whether access is gone, tried it and was refused; null: nobody has. */
+  readonly probed: { readonly by: string; readonly at: string; readonly own: boolean } | null;
+  /** Who was asked, tried and could still act; null: nobody. */
+  readonly probe_leak: { readonly by: string; readonly at: string } | null;
+  /** Those asked of whom none could tell, so far. */
+  readonly probe_asked: number;
   /** Who has said that they gave it back, where it was taken back. */
   readonly given_back: readonly string[];
   /** What receivers said; the store may have their receipts only later. */
@@ -90,6 +96,8 @@ export interface Containment {
   readonly re_mintable: boolean | null;
   /** Confirmed because nothing came while it would have been heard; no call was denied. */
   readonly by_silence: boolean;
+  /** Confirmed because one who was asked tried it and was refused; no call was denied. */
+  readonly by_probe: boolean;
   readonly sentence: string;
   readonly receivers: readonly ReceiverState[];
   readonly clock: readonly ClockStep[];

@@ -156,3 +156,36 @@ export function buildRestore(
     evidence: undo.evidence.slice(0, COMMAND_EVIDENCE_MAX),
   };
 }
+
+/** A question about `issued` to those who may probe: it takes nothing, and is of no use twice. */
+export interface Question {
+  readonly at: string;
+  readonly expiresAt: string;
+  /** The first is 1: each has an id of its own. */
+  readonly tries: number;
+  readonly sequence: number;
+  readonly receivers: readonly string[];
+}
+
+export function buildProbe(issued: IssuedCommand, question: Question): RevocationCommand {
+  const { scope: _, restores: __, ...command } = issued.command;
+  const { tenant_id: tenantId, target, command_id: probes } = command;
+  const containmentId = uuidV5(WAYWARDEN_NAMESPACE, `probe|${probes}|${question.tries}`);
+  return {
+    ...command,
+    command_id: commandId({ tenantId, target, action: 'probe', containmentId }),
+    containment_id: containmentId,
+    sequence: question.sequence,
+    probes,
+    issued_at: question.at,
+    expires_at: question.expiresAt,
+    action: 'probe',
+    receivers: [...question.receivers],
+    drain: 'leave',
+    initiating_entity: 'policy',
+    approvals: [],
+    reason: sentence(
+      `Asks whether ${command.action} of ${command.issued_at} holds: it was applied, and nothing has shown it.`,
+    ),
+  };
+}

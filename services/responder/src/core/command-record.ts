@@ -14,7 +14,33 @@ export interface ReceiverState {
   readonly signedAt?: number;
 }
 
-/** What later calls told about a containment. */
+/** What one that may probe has answered. */
+export interface ProbeFound {
+  readonly outcome: 'refused' | 'open' | 'unable';
+  /** How it found out; of `unable`, what it answered instead. */
+  readonly method: string;
+  readonly atMs: number;
+  /** The command `probe` that it answers. */
+  readonly commandId: string;
+  /** It is one of those who must apply the order, and speaks for itself. */
+  readonly isOwn: boolean;
+}
+
+/** Whether and when it is asked that access is really gone. */
+export interface Probing {
+  readonly tries: number;
+  /** It is not asked again before this, journal time. */
+  readonly nextMs: number;
+  /** Its turn among all of the tenant is `nextMs`. */
+  readonly hasTurn?: boolean;
+  readonly askedMs?: number;
+  /** Somebody else than those who applied the order was asked too. */
+  readonly isOtherAsked?: boolean;
+  /** By receiver, the last word of each. */
+  readonly answers: Readonly<Record<string, ProbeFound>>;
+}
+
+/** What later calls told about a containment, and those who were asked. */
 export interface Proof {
   /** A call of the subject that was refused after everybody had applied the order. */
   readonly denied?: { readonly eventId: string; readonly atMs: number; readonly byOrder: boolean };
@@ -22,9 +48,11 @@ export interface Proof {
   readonly quiet?: { readonly untilMs: number };
   /** Nothing came, and we might not have heard it: the source was silent too. */
   readonly deafSinceMs?: number;
-  /** A call of the subject that went through after it was said to be applied. */
+  readonly probe?: Probing;
+  /** A call of the subject went through after it was said to be applied, or would have. */
   readonly leak?: {
-    readonly eventId: string;
+    /** Null: none was made, a prober found that it would go through. */
+    readonly eventId: string | null;
     readonly atMs: number;
     readonly agentUid: string;
     readonly receivers: readonly string[];

@@ -16,18 +16,13 @@ import {
 import type { Draft } from '@waywarden/stage';
 import { appliedByAll } from './containment-state.ts';
 import { commandsAbout, type IssuedCommand, type Proof, putIssued } from './issued-command.ts';
+import type { Leaked } from './leak-alert.ts';
 import { isOfSubject, tellsAbout } from './watched-subject.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
 /** Calls kept with an order, for a receipt that is read after them. */
 const RECENT_CALLS_MAX = 8;
 const SUCCEEDED: ReadonlySet<string> = new Set(['success', 'tool_error']);
-
-export interface Leaked {
-  readonly issued: IssuedCommand;
-  readonly call: Sighting;
-  readonly isProven: boolean;
-}
 
 /** Those who said that they had applied it before the call, each by the time that it stated. */
 function saidApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): readonly string[] {
@@ -66,7 +61,7 @@ function judge(issued: IssuedCommand, call: Sighting): { next: IssuedCommand; le
   const leak = { eventId: call.event_id, atMs, agentUid: call.agent_uid, receivers };
   const next = { ...issued, proof: { ...issued.proof, leak } };
   const isProven = assuranceAtLeast(call.assurance, AUTOMATIC_ASSURANCE_MIN);
-  return { next, leaked: { issued: next, call, isProven } };
+  return { next, leaked: { issued: next, sign: { call }, isProven } };
 }
 
 /** What the call tells; the leaks among it, each told once an order. */

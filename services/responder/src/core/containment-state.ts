@@ -6,9 +6,11 @@
  * - It is usable until T while tokens that are validated offline live.
  * - It is re-mintable until an issuer that is known for the subject has applied a block of issuance:
  *   without an issuer nobody can promise that no new token is given.
- * - It is confirmed by a later call of the subject that was denied, or by a silence that we would have
- *   heard broken; unconfirmed when the time for that passed without either.
- * - It is leaked by a later call that went through, whatever anybody said.
+ * - It is confirmed by a later call of the subject that was denied, by a silence that we would have
+ *   heard broken, or by one who was asked, tried and was refused; unconfirmed when the time for that
+ *   passed without any.
+ * - It is leaked by a later call that went through, or one who was asked and would have got through,
+ *   whatever anybody said.
  * - Taken back is not given back: it is restored when everybody who may enforce it has said so.
  *
  * Rejected: one scale on which a denial outranks everything. A denial of one token says nothing of
@@ -16,6 +18,7 @@
  * be had is said beside it (`re_mintable`).
  */
 import type { IssuedCommand, Proof } from './issued-command.ts';
+import { isProbed } from './probe-verdict.ts';
 
 const CONTAINMENT_STATES = [
   'issued',
@@ -85,7 +88,7 @@ function isReMintable(issued: IssuedCommand, { issuance, nowMs }: ContainmentFac
   return !issuance.issuers.some((id) => issuance.receivers[id]?.state === 'applied');
 }
 
-function usableUntil(issued: IssuedCommand, nowMs: number): number | null {
+export function usableUntil(issued: IssuedCommand, nowMs: number): number | null {
   const times = Object.values(issued.receivers).map((one) => one.usableUntilMs ?? 0);
   const last = Math.max(0, ...times);
   return last > nowMs ? last : null;
@@ -129,6 +132,7 @@ function stateOf(
   if (appliedMs === null) return stateBefore(issued);
   if (rest.usableUntilMs !== null) return 'applied_usable_until';
   if (proof.denied !== undefined || proof.quiet !== undefined) return 'confirmed';
+  if (isProbed(proof)) return 'confirmed';
   if (rest.reMintable) return 'applied_re_mintable';
   const isOverdue = nowMs - appliedMs >= PROOF_WAIT_MS;
   return isOverdue || proof.deafSinceMs !== undefined ? 'unconfirmed' : 'contained';

@@ -8,8 +8,6 @@
  */
 import {
   type Alert,
-  epochMs,
-  formatLogTime,
   type JournalEntry,
   type LineageFact,
   type RevocationCommand,
@@ -22,14 +20,14 @@ import type { Decide, Draft, Output } from '@waywarden/stage';
 import { applyDelivery, applyReceipt } from './apply-receipt.ts';
 import { applyRule } from './apply-rule.ts';
 import { cascade, reachNew } from './cascade.ts';
-import { applySighting, applySilence, judgeAgain, type Leaked } from './containment-proof.ts';
+import { applySighting, applySilence, judgeAgain } from './containment-proof.ts';
 import { type Due, takeDue } from './due-heap.ts';
 import { escalate, escalateSilence, undoneBy } from './escalate-command.ts';
 import { forgetExpired, issuedCommand } from './issued-command.ts';
 import { lapse } from './lapse-command.ts';
-import { leakAlert, leakOutput } from './leak-alert.ts';
 import { noteLineage } from './lineage.ts';
 import { matchesRule } from './match-rule.ts';
+import { expectProbe, hastenProbes, probe, takeProbeAnswer } from './probe-containment.ts';
 import {
   clockOf,
   moveClock,
@@ -41,6 +39,7 @@ import { settleUnanswered } from './settle-unanswered.ts';
 import { takeAct } from './take-act.ts';
 import { noteTaskEnd, settleTaskEnd } from './task-end.ts';
 import { noteLease, settleLease } from './task-lease.ts';
+import { tellLeaks } from './tell-leaks.ts';
 import { applyControl, tenantPolicy, tenantRegistry } from './tenant-rules.ts';
 import { withdrawAlert } from './withdraw-alert.ts';
 
@@ -110,19 +109,6 @@ function releaseWaiting(
   return outputs;
 }
 
-/** A leak is an alert whoever reports it; what follows by itself needs proof. */
-function tellLeaks(context: ResponseContext, leaks: readonly Leaked[]): readonly Output[] {
-  return leaks.flatMap(({ issued, call, isProven }) => {
-    const detectedMs = Math.max(context.nowMs, epochMs(call.event_time));
-    const detectedAt = formatLogTime({ ms: detectedMs, ns: 0 });
-    const policyVersion = context.policy.version;
-    const alert = leakOutput(leakAlert({ issued, call, policyVersion, detectedAt }));
-    const said = issued.proof.leak?.receivers.join(', ') ?? '';
-    const why = `A call went through after ${said} had applied ${issued.command.action}.`;
-    return isProven ? [alert, ...escalate(context, issued.command.command_id, why)] : [alert];
-  });
-}
-
 function takeReceipt(
   draft: Draft,
   dependencies: ResponseDependencies,
@@ -131,7 +117,11 @@ function takeReceipt(
   const issued = applyReceipt(draft, receipt, signedAt);
   const context = contextOf(draft, dependencies, receipt.tenant_id, clockOf(draft));
   if (issued === undefined || context === undefined) return [];
+  if (issued.command.probes !== undefined) {
+    return tellLeaks(context, takeProbeAnswer(context, issued, receipt));
+  }
   const leaks = tellLeaks(context, judgeAgain(draft, issued));
+  expectProbe(context, receipt.command_id);
   const undone = undoneBy(issued);
   if (undone === undefined) {
     return issued.awaits === true ? [...leaks, ...escalateSilence(context, issued)] : leaks;
@@ -157,7 +147,9 @@ function takeSilence(
 ): readonly Output[] {
   const nowMs = moveClock(draft, silence.until);
   const context = contextOf(draft, dependencies, silence.tenant_id, nowMs);
-  if (context) applySilence(draft, silence, context.policy.silenceFactor);
+  if (context === undefined) return [];
+  applySilence(draft, silence, context.policy.silenceFactor);
+  hastenProbes(context, silence.tenant_id, silence.agent_uid);
   return [];
 }
 
@@ -172,6 +164,7 @@ function fallDue(draft: Draft, dependencies: ResponseDependencies, due: Due): re
   if (!issued) return [];
   const context = contextOf(draft, dependencies, issued.command.tenant_id, nowMs);
   if (!context) return [];
+  if (due.what === 'probe') return probe(context, due.commandId);
   return due.what === 'lapse' ? lapse(context, due.commandId) : [];
 }
 

@@ -1,6 +1,7 @@
 /**
  * The alert about a containment that did not hold: a call of the subject went through after somebody
- * said that the order was applied. It names who said so, because that is where to look first.
+ * said that the order was applied, or one who was asked found that it would. It names who said so,
+ * because that is where to look first.
  *
  * An alert and no mere state: it has an owner's attention, a place in the queue and rules of its own,
  * and it stays true after the order has ended. One an order: the first call decides it.
@@ -29,39 +30,72 @@ function short(text: string): string {
   return text.length <= NAME_LENGTH_MAX ? text : `…${text.slice(1 - NAME_LENGTH_MAX)}`;
 }
 
-function titleOf({ command }: IssuedCommand, receivers: readonly string[]): string {
+function titleOf({ command }: IssuedCommand, receivers: readonly string[], sign: LeakSign): string {
   const [first = 'nobody'] = receivers;
   const others = receivers.length > 1 ? ` and ${receivers.length - 1} more` : '';
   const who = short(command.target.agent_uid);
-  return `${who} still acts, though ${short(first)}${others} said it is stopped`.slice(
+  const acts = 'call' in sign ? 'still acts' : 'could still act';
+  return `${who} ${acts}, though ${short(first)}${others} said it is stopped`.slice(
     0,
     TITLE_LENGTH_MAX,
   );
 }
 
-function summaryOf({ command }: IssuedCommand, call: Sighting, receivers: readonly string[]) {
-  const what = call.tool ?? call.activity;
+function sightOf({ command }: IssuedCommand, sign: LeakSign): string {
+  if (!('call' in sign)) {
+    return `After that ${sign.by} was asked and tried (${sign.method}): ${command.target.agent_uid} would have got through.`;
+  }
+  const { call } = sign;
   const token = call.credential_uid === undefined ? '' : ` with credential ${call.credential_uid}`;
-  return `${receivers.join(', ')} answered that ${command.action} was applied. After that ${call.agent_uid} called ${what}${token}, and it went through (${call.outcome}). The containment does not hold.`.slice(
+  return `After that ${call.agent_uid} called ${call.tool ?? call.activity}${token}, and it went through (${call.outcome}).`;
+}
+
+function summaryOf(issued: IssuedCommand, sign: LeakSign, receivers: readonly string[]): string {
+  const said = `${receivers.join(', ')} answered that ${issued.command.action} was applied.`;
+  return `${said} ${sightOf(issued, sign)} The containment does not hold.`.slice(
     0,
     TEXT_LENGTH_MAX,
   );
 }
 
+/** A call that went through, or who was asked and found that one would. */
+export type LeakSign =
+  | { readonly call: Sighting }
+  | { readonly by: string; readonly method: string };
+
+export interface Leaked {
+  readonly issued: IssuedCommand;
+  readonly sign: LeakSign;
+  readonly isProven: boolean;
+}
+
 export interface LeakParts {
   readonly issued: IssuedCommand;
-  readonly call: Sighting;
+  readonly sign: LeakSign;
   readonly policyVersion: string;
   /** Journal time. */
   readonly detectedAt: string;
 }
 
-export function leakAlert({ issued, call, policyVersion, detectedAt }: LeakParts): Alert {
+/** Of a probe there is no call: nothing is cited that nobody made. */
+function evidenceOf(sign: LeakSign): Alert['evidence'] {
+  if (!('call' in sign)) return [];
+  const { event_id, agent_uid, assurance } = sign.call;
+  return [{ event_id, agent_uid, role: 'went_through', assurance }];
+}
+
+export function leakAlert({ issued, sign, policyVersion, detectedAt }: LeakParts): Alert {
   const { command, proof } = issued;
   const tenantId = command.tenant_id;
   const receivers = proof.leak?.receivers ?? [];
   const { agentUid, taskId } = issued.subject;
-  const credential = call.credential_uid;
+  const call = 'call' in sign ? sign.call : undefined;
+  const credential = call?.credential_uid;
+  const at = call?.event_time ?? detectedAt;
+  const then =
+    call === undefined
+      ? `${'by' in sign ? sign.by : ''} could still act`
+      : 'a later call went through';
   return {
     alert_id: alertId({ tenantId, kind: KIND, ruleId: LEAK_RULE, alertKey: command.command_id }),
     revision: 1,
@@ -81,31 +115,24 @@ export function leakAlert({ issued, call, policyVersion, detectedAt }: LeakParts
       ...(taskId === undefined ? {} : { task_id: taskId }),
       ...(credential === undefined ? {} : { credential_uid: credential }),
     },
-    first_event_time: call.event_time,
-    last_event_time: call.event_time,
+    first_event_time: at,
+    last_event_time: at,
     first_detected_at: detectedAt,
     detected_at: detectedAt,
-    title: titleOf(issued, receivers),
-    summary: summaryOf(issued, call, receivers),
+    title: titleOf(issued, receivers, sign),
+    summary: summaryOf(issued, sign, receivers),
     reasons: receivers.map((receiver) => ({
       feature: 'containment',
-      text: `${receiver} said that it had applied ${command.action}; a later call went through.`,
+      text: `${receiver} said that it had applied ${command.action}; ${then}.`,
       expected: 'denied',
-      observed: call.outcome,
+      observed: call?.outcome ?? 'open',
     })),
-    evidence: [
-      {
-        event_id: call.event_id,
-        agent_uid: call.agent_uid,
-        role: 'went_through',
-        assurance: call.assurance,
-      },
-    ],
+    evidence: [...evidenceOf(sign)],
     not_visible: [],
     taxonomy: { owasp: ['ASI03'] },
     policy_version: policyVersion,
     detector_version: 'responder',
-    decisive_assurance: call.assurance,
+    decisive_assurance: call?.assurance ?? 'authenticated',
     ...(issued.cause === null ? {} : { subject_class: issued.cause.subjectClass }),
   };
 }

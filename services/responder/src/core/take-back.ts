@@ -76,6 +76,9 @@ function reachedBy(draft: Draft, orderId: string): readonly string[] {
   return reached.flatMap(({ commandId }) => commandId ?? []);
 }
 
+/** There is nothing to give back of these. */
+const TAKES_NOTHING: ReadonlySet<string> = new Set(['restore', 'probe']);
+
 /** In force, and named by the act, or reached by the order that is; the earliest first. */
 function namedBy(draft: Draft, act: OperatorAct, nowMs: number): readonly IssuedCommand[] {
   const { tenant_id: tenantId, order_id: orderId = '' } = act;
@@ -83,7 +86,7 @@ function namedBy(draft: Draft, act: OperatorAct, nowMs: number): readonly Issued
   const ids = [orderId, ...reachedBy(draft, orderId), ...held];
   return ids
     .flatMap((id) => issuedCommand(draft, id) ?? [])
-    .filter(({ command }) => command.tenant_id === tenantId && command.action !== 'restore')
+    .filter(({ command }) => command.tenant_id === tenantId && !TAKES_NOTHING.has(command.action))
     .filter((one) => !one.restored && one.expiresMs > nowMs);
 }
 

@@ -29,6 +29,7 @@ export interface TenantPolicy {
   /** So many subjects of one origin make the origin the target. */
   readonly originSubjects: number;
   readonly answerWithinMs: number;
+  readonly probeAfterMs: number;
   readonly taskEnd?: NonNullable<Policy['task_end']>;
   readonly overrunGraceMs: number;
 }
@@ -38,6 +39,8 @@ interface KnownReceiver {
   readonly subjects: readonly string[];
   readonly required: boolean;
   readonly issuer: boolean;
+  /** It may be asked whether access is gone. */
+  readonly probes?: boolean;
 }
 
 export interface TenantRegistry {
@@ -60,6 +63,7 @@ export interface TenantRegistry {
 const RECEIPT_WITHIN_MS = 60_000;
 const ORIGIN_SUBJECTS = 2;
 const ANSWER_WITHIN_MS = 15 * 60_000;
+const PROBE_AFTER_MS = 5 * 60_000;
 /** What state of an earlier version lacks. */
 const EARLIER_POLICY = {
   classes: {},
@@ -67,6 +71,7 @@ const EARLIER_POLICY = {
   receiptWithinMs: RECEIPT_WITHIN_MS,
   originSubjects: ORIGIN_SUBJECTS,
   answerWithinMs: ANSWER_WITHIN_MS,
+  probeAfterMs: PROBE_AFTER_MS,
   overrunGraceMs: 0,
 };
 
@@ -100,14 +105,15 @@ function reducePolicy(policy: Policy, seq: number, version: string): TenantPolic
     receiptWithinMs: msOr(policy.limits.receipt_within, RECEIPT_WITHIN_MS),
     originSubjects: policy.limits.origin_subjects ?? ORIGIN_SUBJECTS,
     answerWithinMs: msOr(policy.limits.answer_within, ANSWER_WITHIN_MS),
+    probeAfterMs: msOr(policy.limits.probe_after, PROBE_AFTER_MS),
     ...(policy.task_end === undefined ? {} : { taskEnd: policy.task_end }),
     overrunGraceMs: durationMs(policy.limits.overrun_grace),
   };
 }
 
 function reduceReceiver(receiver: Receiver): KnownReceiver {
-  const { id, subjects, required, issuer } = receiver;
-  return { id, subjects, required, issuer };
+  const { id, subjects, required, issuer, probes } = receiver;
+  return { id, subjects, required, issuer, ...(probes === true ? { probes } : {}) };
 }
 
 function reduceRegistry(registry: Registry, seq: number, version: string): TenantRegistry {
@@ -194,4 +200,15 @@ export function receiversFor(
     required: isIssuance ? issuers : ids(({ required }) => required),
     issuers,
   };
+}
+
+/** Who may be asked whether this agent's access is gone. */
+export function probersFor(
+  registry: TenantRegistry | undefined,
+  agentUid: string,
+): readonly string[] {
+  return (registry?.receivers ?? [])
+    .filter(({ probes }) => probes === true)
+    .filter(({ subjects }) => subjects.some((pattern) => matchesSubject(pattern, agentUid)))
+    .map(({ id }) => id);
 }

@@ -78,13 +78,17 @@ export function isOfSubject(subject: Subject, call: Sighting): boolean {
   return subject.conversationId === undefined || call.conversation_id === subject.conversationId;
 }
 
+type Ordered = Pick<RevocationCommand, 'action' | 'scope'>;
+
+/** Of an order on some calls only, a call tells nothing: whether it was one of them is not known. */
+export function isTelling({ action, scope }: Ordered): boolean {
+  return TELLING.has(action) && scope === undefined;
+}
+
 /** Whether a later call with this outcome says anything about the order. */
-export function tellsAbout(
-  { action, scope }: Pick<RevocationCommand, 'action' | 'scope'>,
-  call: Sighting,
-): boolean {
-  // Of an order on some calls only, a call tells nothing: whether it was one of them is not known.
-  if (!TELLING.has(action) || scope !== undefined) return false;
+export function tellsAbout(ordered: Ordered, call: Sighting): boolean {
+  const { action } = ordered;
+  if (!isTelling(ordered)) return false;
   if (action === 'block_issuance') return call.activity === 'credential_issued';
   // After a step-up a person has agreed to the call: that is what was asked for.
   if (action === 'require_step_up' && call.approval === 'human') return false;

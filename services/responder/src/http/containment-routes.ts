@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { KnownContainment } from '../containments.ts';
+import { confirmedBy } from '../core/probe-verdict.ts';
 import type { Responder } from '../start-responder.ts';
 
 const LIMIT_MAX = 200;
@@ -20,6 +21,27 @@ function receiversOf({ receivers }: KnownContainment['issued']) {
     applied_at: timeOf(said.appliedMs),
     usable_until: timeOf(said.usableUntilMs),
   }));
+}
+
+/** Whether it was asked that access is gone, and what was found; null: nobody may be asked. */
+function probeOf({ proof }: KnownContainment) {
+  const { probe } = proof;
+  if (probe === undefined) return null;
+  const next = probe.tries === 0 ? probe.nextMs : null;
+  return {
+    tries: probe.tries,
+    asked_at: timeOf(probe.askedMs),
+    asked_from: timeOf(next),
+    confirmed_by: confirmedBy(proof)?.by ?? null,
+    answers: Object.entries(probe.answers).map(([receiver, found]) => ({
+      receiver,
+      outcome: found.outcome,
+      method: found.method,
+      at: timeOf(found.atMs),
+      command_id: found.commandId,
+      own: found.isOwn,
+    })),
+  };
 }
 
 function toAnswer(one: KnownContainment) {
@@ -65,6 +87,7 @@ function toAnswer(one: KnownContainment) {
     reached_from: issued.cause?.from ?? null,
     quiet_until: timeOf(proof.quiet?.untilMs),
     deaf_since: timeOf(proof.deafSinceMs),
+    probe: probeOf(one),
     leak: proof.leak
       ? {
           event_id: proof.leak.eventId,

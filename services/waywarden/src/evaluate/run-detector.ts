@@ -64,7 +64,7 @@ async function issuedTo({ log }: Pipeline, add: (id: string, one: Response) => v
     (one) => one.command_id,
   );
   for (const { action, target, alert_ids, initiating_entity } of commands) {
-    if (initiating_entity === 'admin' || action === 'restore') continue;
+    if (initiating_entity === 'admin' || action === 'restore' || action === 'probe') continue;
     add(alert_ids[0] ?? '', { mode: 'enforce', action, target, withheld_reason: null });
   }
 }

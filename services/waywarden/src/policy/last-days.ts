@@ -17,6 +17,7 @@ const MILD: ReadonlySet<string> = new Set([
   'hold',
   'hold_payment',
   'signal_risk',
+  'probe',
 ]);
 
 export interface WouldHave {

@@ -3,7 +3,12 @@
  * all, so that none can say more than another.
  */
 import type { KnownState } from '@waywarden/console';
-import type { ContainmentState, KnownContainment, Responder } from '@waywarden/responder';
+import {
+  type ContainmentState,
+  confirmedBy,
+  type KnownContainment,
+  type Responder,
+} from '@waywarden/responder';
 import { ContainmentClock } from './containment-clock.ts';
 
 /** Orders counted for `status`; of more, the newest. */
@@ -29,6 +34,20 @@ const PAGE_STATE: Readonly<Record<ContainmentState, KnownState['state']>> = {
 
 const timeOf = (ms: number | null | undefined) => (ms == null ? null : new Date(ms).toISOString());
 
+/** What those who were asked have told, for the page. */
+function probeFacts({
+  proof,
+}: KnownContainment): Pick<KnownState, 'probed' | 'probe_leak' | 'probe_asked'> {
+  const confirmed = confirmedBy(proof);
+  const at = (ms: number) => new Date(ms).toISOString();
+  const open = Object.entries(proof.probe?.answers ?? {}).find(([, one]) => one.outcome === 'open');
+  return {
+    probed: confirmed ? { by: confirmed.by, at: at(confirmed.atMs), own: confirmed.isOwn } : null,
+    probe_leak: open ? { by: open[0], at: at(open[1].atMs) } : null,
+    probe_asked: proof.probe?.tries ?? 0,
+  };
+}
+
 function toKnown(known: KnownContainment): KnownState {
   const { state, usableUntilMs, reMintable, proof, issued, undo } = known;
   const { denied } = proof;
@@ -44,6 +63,7 @@ function toKnown(known: KnownContainment): KnownState {
           by_order: denied.byOrder,
         }
       : null,
+    ...probeFacts(known),
     given_back: Object.entries(undo?.receivers ?? {})
       .filter(([, said]) => said.state === 'applied')
       .map(([receiver]) => receiver),
@@ -73,7 +93,7 @@ export interface ContainmentCounts {
 
 /** Of what needs somebody, the worst first. */
 const WORRYING: readonly (readonly [ContainmentState, string])[] = [
-  ['leaked', 'leaked: a later call went through'],
+  ['leaked', 'leaked: a later call went through, or would have'],
   ['failed', 'not carried out by who must'],
   ['partly_applied', 'carried out in part'],
   ['applied_re_mintable', 'applied, but a new token could be had'],
@@ -101,8 +121,13 @@ export function containmentCounts(
   const whose = last === undefined ? '' : ` The newest: ${last}`;
   const further = newest.filter(({ issued }) => issued.cause?.from !== undefined).length;
   const reached = further === 0 ? '' : ` ${further} of them reached what others had handed on.`;
+  const probed = newest.filter(({ proof }) => confirmedBy(proof) !== undefined).length;
+  const asked = newest.filter(({ proof }) => (proof.probe?.tries ?? 0) > 0).length;
+  const tried = asked === 0 ? '' : ` ${asked} were probed: ${probed} refused as they should.`;
   const orders =
-    all === 0 ? 'No order is in force.' : `${all} orders are remembered.${reached}${rest}${whose}`;
+    all === 0
+      ? 'No order is in force.'
+      : `${all} orders are remembered.${reached}${tried}${rest}${whose}`;
   return { sentence: `${pause}${orders}`, by_state: counts };
 }
 

@@ -28,7 +28,7 @@ const STATES: Readonly<Record<ContainmentState, readonly [Shape, string]>> = {
   accepted: ['waiting', 'Accepted, not applied yet'],
   applied: ['waiting', 'Applied, not confirmed yet'],
   confirmed: ['ok', 'Contained, confirmed by a denied call'],
-  leaked: ['warning', 'Leaked: a later call went through'],
+  leaked: ['warning', 'Leaked: access was still there'],
   failed: ['warning', 'Not contained: a receiver did not apply it'],
   expired: ['waiting', 'Ended: the command has expired'],
   restoring: ['warning', 'Taken back, not yet given back by all'],
@@ -36,6 +36,13 @@ const STATES: Readonly<Record<ContainmentState, readonly [Shape, string]>> = {
 };
 
 const CONFIRMED_BY_SILENCE = ['ok', 'Contained, confirmed by its silence'] as const;
+
+const CONFIRMED_BY_PROBE = ['ok', 'Contained, confirmed by trying it'] as const;
+
+function confirmedMark({ by_silence, by_probe }: Containment) {
+  if (by_probe) return CONFIRMED_BY_PROBE;
+  return by_silence ? CONFIRMED_BY_SILENCE : STATES.confirmed;
+}
 
 const STEPS: Readonly<Record<ClockStep['step'], string>> = {
   event: 'Deciding call',
@@ -143,8 +150,7 @@ interface CardProps {
 
 export function ContainmentCard({ containment, leftBehind }: CardProps) {
   const { command, state, receivers, clock } = containment;
-  const [shape, words] =
-    state === 'confirmed' && containment.by_silence ? CONFIRMED_BY_SILENCE : STATES[state];
+  const [shape, words] = state === 'confirmed' ? confirmedMark(containment) : STATES[state];
   const what = actionWords(command.action, command.target);
   return (
     <article className={`card containment containment-${state}`}>

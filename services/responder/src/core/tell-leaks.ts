@@ -1,0 +1,22 @@
+/**
+ * What is said, and what follows, when an order turns out not to hold. A leak is an alert whoever
+ * reports it; what follows by itself needs proof.
+ */
+import { epochMs, formatLogTime } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
+import { escalate } from './escalate-command.ts';
+import { type Leaked, leakAlert, leakOutput } from './leak-alert.ts';
+import type { ResponseContext } from './response-context.ts';
+
+export function tellLeaks(context: ResponseContext, leaks: readonly Leaked[]): readonly Output[] {
+  return leaks.flatMap(({ issued, sign, isProven }) => {
+    const seenMs = 'call' in sign ? epochMs(sign.call.event_time) : 0;
+    const detectedAt = formatLogTime({ ms: Math.max(context.nowMs, seenMs), ns: 0 });
+    const policyVersion = context.policy.version;
+    const alert = leakOutput(leakAlert({ issued, sign, policyVersion, detectedAt }));
+    const said = issued.proof.leak?.receivers.join(', ') ?? '';
+    const what = 'call' in sign ? 'A call went through' : `${sign.by} could still act`;
+    const why = `${what} after ${said} had applied ${issued.command.action}.`;
+    return isProven ? [alert, ...escalate(context, issued.command.command_id, why)] : [alert];
+  });
+}
