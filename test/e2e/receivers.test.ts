@@ -100,6 +100,7 @@ interface Said {
   readonly target: { readonly task_id?: string };
   readonly receivers: readonly { readonly receiver: string; readonly state: string }[];
   readonly denied: { readonly by_order: boolean } | null;
+  readonly probe: { readonly confirmed_by: string | null } | null;
 }
 
 async function containment(task: string): Promise<Said | undefined> {
@@ -121,11 +122,14 @@ beforeAll(async () => {
     'kind: http, required: false',
   );
   const registry = readFileSync(join(EXAMPLE, 'registry.yaml'), 'utf8');
+  const probing = gateway.replace('kind: http', 'kind: http, probes: true');
   const kept = registry.split('\n').filter((line) => !line.includes('mcp-gateway, kind'));
-  writeFileSync(at('registry.yaml'), [...kept, gateway, python].join('\n'));
+  writeFileSync(at('registry.yaml'), [...kept, probing, python].join('\n'));
+  const policy = readFileSync(join(EXAMPLE, 'policy.yaml'), 'utf8');
+  writeFileSync(at('policy.yaml'), policy.replace('limits: {', 'limits: { probe_after: 3s,'));
   up = await npmStart(
     at('data'),
-    ...['--registry', at('registry.yaml'), '--policy', join(EXAMPLE, 'policy.yaml')],
+    ...['--registry', at('registry.yaml'), '--policy', at('policy.yaml')],
   );
   const source = ['--source', 'gateway/mcp-gateway', '--assurance', 'authenticated'];
   const made = await runCommand('token', 'create', '--data', at('data'), ...source, '--json');
@@ -161,8 +165,9 @@ describe('receivers beside a running up', () => {
       expect(await call(proxy, 'another')).toHaveProperty('result');
       const said = await until(async () => {
         const one = await containment('morning');
-        return one?.state === 'confirmed' ? one : undefined;
+        return one?.denied ? one : undefined;
       });
+      expect(said.state).toBe('confirmed');
       expect(said.denied?.by_order).toBe(true);
       // Killed, it knows after a restart what it enforced, and answers no order twice.
       children.at(-1)?.kill('SIGKILL');
@@ -178,6 +183,19 @@ describe('receivers beside a running up', () => {
       const answered = new Map(own.map((one) => [one.command_id, one.state]));
       expect([...answered.values()].every((state) => state === 'applied')).toBe(true);
       expect(own.length).toBe(answered.size);
+      // Who never calls again is tried at the proxy's own door, and the server hears nothing of it.
+      await hijack('night');
+      const tried = await until(async () => {
+        const one = await containment('night');
+        return one?.state === 'confirmed' ? one : undefined;
+      });
+      expect(tried.denied).toBeNull();
+      expect(tried.probe).toMatchObject({
+        confirmed_by: 'mcp-gateway',
+        answers: [{ outcome: 'refused', method: 'call', own: true }],
+      });
+      const heard = await fetch(`${up.url}/v1/events?limit=200`);
+      expect(await heard.text()).not.toContain('waywarden_probe');
     },
     LONG_MS,
   );

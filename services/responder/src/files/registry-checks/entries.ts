@@ -79,6 +79,11 @@ const receivers: RegistryCheck = ({ agents, receivers: known }) => [
       : [],
   ),
   ...known.flatMap((receiver, n) =>
+    receiver.probes === true && receiver.key === undefined
+      ? [error(['receivers', n, 'probes'], 'a receiver with a key: what it finds is not believed')]
+      : [],
+  ),
+  ...known.flatMap((receiver, n) =>
     receiver.subjects.flatMap((pattern, m) =>
       agents.length === 0 ||
       agents.some(({ uid }) =>
