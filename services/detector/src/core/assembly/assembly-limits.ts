@@ -38,6 +38,8 @@ export const POLICIES_MAX = 8;
 /** Proofs are exact up to these sizes; past them they are said not to be proven minimal. */
 export const EXACT_SYMBOLS_MAX = 8;
 export const EXACT_AGENTS_MAX = 32;
+/** Routes of a proof search to one call that differ by the hand-overs on them; past it, not proven minimal. */
+export const ROUTES_ALIKE_MAX = 16;
 /** Symbols of which it is remembered what they satisfy: the shipped vocabulary has 33. */
 export const SYMBOLS_REMEMBERED_MAX = 4096;
 /** Links from other chains that are kept of one chain, and links that lead from it to others. */

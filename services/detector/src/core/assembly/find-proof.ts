@@ -5,7 +5,8 @@
  * A least-cost search back from the completing call over (step sought, event), so it is exact for a
  * combination of one line. Costs in order: events, doubtful links and claims, lost strength; then
  * the earliest events, then event ids. All are sums or a lexicographic order over paths of one
- * length, so the search is sound and its result depends on the set of steps alone.
+ * length, so the search is sound and its result depends on the set of steps alone. One event may serve several
+ * links (a hand-over); for that see `ExploredRoutes`.
  * Rejected: greedy nearest-ancestor proofs (not minimal, and they change with arrival).
  */
 import { LINK_KINDS } from '@waywarden/schemas';
@@ -142,6 +143,7 @@ function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<R
     loss: route.loss + FULL_STRENGTH - link.strength,
     lineage,
     path: [...route.path, ...extra, from],
+    through: extra.length === 0 ? route.through : [...route.through, ...extra],
     links: [...route.links, link],
     matched: route.matched,
   };
@@ -182,7 +184,13 @@ function pairedSteps(combination: CompiledCombination, completing: number): Read
   return paired;
 }
 
-function searchLine(search: LineSearch, first: ProofStep): Route | undefined {
+interface FoundRoute {
+  readonly route: Route;
+  /** Routes were given up for want of room: a smaller proof may have been among them. */
+  readonly isCut: boolean;
+}
+
+function searchLine(search: LineSearch, first: ProofStep): FoundRoute | undefined {
   const { scope, line, completing } = search;
   const heap = new RouteHeap();
   const explored = new ExploredRoutes(pairedSteps(scope.combination, first.step));
@@ -190,9 +198,9 @@ function searchLine(search: LineSearch, first: ProofStep): Route | undefined {
     (isDoubtfulClaim(completing, first.symbols) ? 1 : 0) + (isAsserted(completing) ? 1 : 0);
   const lineage = hasPast(search);
   const start = { event: completing, at: 0, hops: 0, events: 1, doubts, loss: 0, lineage };
-  heap.push({ ...start, path: [completing], links: [], matched: [first] });
+  heap.push({ ...start, path: [completing], through: [], links: [], matched: [first] });
   for (let route = heap.pop(); route !== undefined; route = heap.pop()) {
-    if (route.at === line.length - 1) return route;
+    if (route.at === line.length - 1) return { route, isCut: explored.isCut };
     const via = line[route.at]?.via;
     if (!explored.isNew(route) || route.hops >= scope.policy.hopsMax || via === undefined) continue;
     const look = explored.lookFrom(route, via);
@@ -208,7 +216,13 @@ function searchLine(search: LineSearch, first: ProofStep): Route | undefined {
   return undefined;
 }
 
-function collect(scope: ProofScope, completing: ChainStep, routes: readonly Route[]): Proof {
+function collect(
+  scope: ProofScope,
+  completing: ChainStep,
+  found: readonly FoundRoute[],
+): Proof {
+  const routes = found.map(({ route }) => route);
+  const isExact = scope.combination.linear && !found.some(({ isCut }) => isCut);
   const steps = new Map<number, ProofStep>();
   for (const one of routes.flatMap((route) => route.matched)) steps.set(one.step, one);
   const matched = new Set([...steps.values()].map((one) => one.event.n));
@@ -228,7 +242,7 @@ function collect(scope: ProofScope, completing: ChainStep, routes: readonly Rout
     connecting: [...connecting.values()].sort(compareSteps),
     links: [...links.values()].reverse(),
     // Without connecting events there is one event a step, which nothing can undercut.
-    minimal: agents <= EXACT_AGENTS_MAX && (scope.combination.linear || connecting.size === 0),
+    minimal: agents <= EXACT_AGENTS_MAX && (isExact || connecting.size === 0),
   };
 }
 
@@ -244,16 +258,16 @@ function proveVariant(
   const banned = new Set<string>();
   for (let tries = 0; tries <= BANS_MAX; tries += 1) {
     const pinned = new Map<number, ChainStep>([[variant.completing, completing]]);
-    const routes: Route[] = [];
+    const routes: FoundRoute[] = [];
     for (const line of variant.lines) {
-      const route = searchLine({ scope, line, completing, pinned, banned }, first);
-      if (route === undefined) break;
-      routes.push(route);
-      for (const one of route.matched) pinned.set(one.step, one.event);
+      const found = searchLine({ scope, line, completing, pinned, banned }, first);
+      if (found === undefined) break;
+      routes.push(found);
+      for (const one of found.route.matched) pinned.set(one.step, one.event);
     }
     if (routes.length === variant.lines.length) return collect(scope, completing, routes);
     // A pinned event was a dead end for a later line: think it away and try again.
-    const last = routes.at(-1)?.matched.at(-1);
+    const last = routes.at(-1)?.route.matched.at(-1);
     if (last === undefined || last.event === completing) return undefined;
     banned.add(`${last.step}/${last.event.n}`);
   }

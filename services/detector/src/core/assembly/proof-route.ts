@@ -6,6 +6,7 @@
  * the search finds the same route whatever order the steps were kept in.
  */
 import type { StepLink } from '@waywarden/schemas';
+import { ROUTES_ALIKE_MAX } from './assembly-limits.ts';
 import type { ChainLink } from './chain-link.ts';
 import type { LinkLook } from './chain-links.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
@@ -28,6 +29,8 @@ export interface Route {
   readonly lineage: boolean;
   /** Events back from the completing call, hand-overs included. */
   readonly path: readonly ChainStep[];
+  /** Hand-overs of the path by which a link held: another link that needs one costs no event more. */
+  readonly through: readonly ChainStep[];
   readonly links: readonly ChainLink[];
   readonly matched: readonly ProofStep[];
 }
@@ -112,16 +115,20 @@ export class RouteHeap {
   }
 }
 
-interface Cost {
-  readonly events: number;
-  readonly doubts: number;
-  readonly loss: number;
-  readonly hops: number;
+function isWorse(a: Route, b: Route): boolean {
+  const order = a.events - b.events || a.doubts - b.doubts || a.loss - b.loss;
+  return order > 0 && a.hops >= b.hops && spares(a, b) === 0;
 }
 
-function isWorse(a: Cost, b: Cost): boolean {
-  const order = a.events - b.events || a.doubts - b.doubts || a.loss - b.loss;
-  return order > 0 && a.hops >= b.hops;
+/** What a route may spare further on that another, which has come as far, would have to pay for. */
+function spares({ through }: Route, other: Route): number {
+  return through.filter((handOver) => !other.path.includes(handOver)).length;
+}
+
+/** Whether one that was followed before, over as few links, leaves nothing to gain by this one. */
+function isBeaten(route: Route, before: Route | undefined): boolean {
+  if (before === undefined || before.hops > route.hops) return false;
+  return spares(route, before) <= route.events - before.events;
 }
 
 /** Whether the context of `later` holds all of `earlier`'s: one agent, task and clock. */
@@ -134,14 +141,22 @@ function coversContext(later: ChainStep, earlier: ChainStep): boolean {
   return (last === undefined) === (first === undefined) && (last?.seq ?? 0) >= (first?.seq ?? 0);
 }
 
-/** What one search has seen; without it, a long chain would be walked once for each of its steps. */
+/**
+ * What one search has seen; without it, a long chain would be walked once for each of its steps.
+ *
+ * Routes to one event are alike but for the hand-overs that they have paid for: a dearer one, or one as
+ * dear, may be the cheaper in the end because what follows goes through the same hand-over again. So it
+ * is given up only when all that it could spare is no more than what it costs more already.
+ */
 export class ExploredRoutes {
   readonly #paired: ReadonlySet<number>;
-  readonly #hops = new Map<string, number>();
-  readonly #best = new Map<string, Cost>();
+  readonly #expanded = new Map<string, Route[]>();
+  readonly #best = new Map<string, Route>();
   readonly #contexts = new Map<string, Route>();
-  readonly #handOvers = new Map<string, number>();
+  readonly #handOvers = new Map<string, Route>();
   readonly #returns = new Map<string, Route>();
+  /** A route was given up for want of room that might have led to a smaller proof. */
+  isCut = false;
 
   /** `paired`: steps whose calls decide which others may follow, so that routes differ by them. */
   constructor(paired: ReadonlySet<number>) {
@@ -161,35 +176,40 @@ export class ExploredRoutes {
   /** Not dominated by what was pushed before. */
   isPromising(route: Route): boolean {
     const key = this.#key(route);
-    if ((this.#hops.get(key) ?? Number.POSITIVE_INFINITY) <= route.hops) return false;
+    if (this.#expanded.get(key)?.some((before) => isBeaten(route, before)) === true) return false;
     const best = this.#best.get(key);
     if (best !== undefined && isWorse(route, best)) return false;
     if (best === undefined || isWorse(best, route)) this.#best.set(key, route);
     return true;
   }
 
-  /** Its step was not expanded before over as few links. */
+  /** Nothing that was followed before makes it needless to follow this one. */
   isNew(route: Route): boolean {
     const key = this.#key(route);
-    if ((this.#hops.get(key) ?? Number.POSITIVE_INFINITY) <= route.hops) return false;
-    this.#hops.set(key, route.hops);
+    const expanded = this.#expanded.get(key) ?? [];
+    if (expanded.some((before) => isBeaten(route, before))) return false;
+    if (expanded.length >= ROUTES_ALIKE_MAX) {
+      this.isCut = true;
+      return false;
+    }
+    this.#expanded.set(key, [...expanded, route]);
     return true;
   }
 
   /** What to look at from here: not what a better route has opened already. */
   lookFrom(route: Route, via: ReadonlySet<StepLink>): LinkLook {
-    const { at, event, hops } = route;
+    const { at, event } = route;
     const scope = `${at}/${this.#calls(route)}${route.lineage ? '/lineage' : ''}`;
     const past = (handOver: ChainStep): boolean => {
       const key = `${scope}/${handOver.n}`;
-      if ((this.#handOvers.get(key) ?? Number.POSITIVE_INFINITY) <= hops) return true;
-      this.#handOvers.set(key, hops);
+      if (isBeaten(route, this.#handOvers.get(key))) return true;
+      this.#handOvers.set(key, route);
       return false;
     };
     const back = (handOver: ChainStep): boolean => {
       const key = `${scope}/${handOver.n}`;
       const known = this.#returns.get(key);
-      if (known !== undefined && known.hops <= hops && coversContext(known.event, event)) {
+      if (isBeaten(route, known) && known !== undefined && coversContext(known.event, event)) {
         return true;
       }
       this.#returns.set(key, route);
@@ -207,8 +227,8 @@ export class ExploredRoutes {
     const isMatched = route.matched.at(-1)?.event.n === route.event.n;
     if (route.links.at(-1)?.via === 'context' && !isMatched) return false;
     const known = this.#contexts.get(key);
-    if (known !== undefined && known.hops <= route.hops) {
-      if (coversContext(known.event, route.event)) return false;
+    if (known !== undefined && isBeaten(route, known) && coversContext(known.event, route.event)) {
+      return false;
     }
     this.#contexts.set(key, route);
     return true;
