@@ -26,6 +26,7 @@ export const SIGHTING_WAYS = [
   'under',
   'granted',
   'grantee',
+  'principal',
 ] as const;
 export type SightingWay = (typeof SIGHTING_WAYS)[number];
 

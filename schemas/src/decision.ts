@@ -28,6 +28,7 @@ export const KNOWN_WITHHELD_REASONS = [
   'enforcement_paused',
   'asserted_claims',
   'independence_not_evaluated',
+  'joined_by_principal',
   'bystanders_affected',
   'held_by_other_alert',
   'issued_commands_limit',

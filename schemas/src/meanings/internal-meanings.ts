@@ -117,7 +117,7 @@ export const FLOW: Meanings = {
   direction: '`produced`: it stood in a result or was written; `used`: it stood in arguments.',
   event_time: 'When.',
   capabilities: 'What the call could do.',
-  by: 'Since 1.1: how the call had it: in its result, in arguments that it wrote somewhere or only used, as the credential that it called with or created; a root key by carrying it, or by handing work over under it. Since 1.2: `under` a hand-over that is not the root, to whom it gave access (`granted`), as whoever got it (`grantee`).',
+  by: 'Since 1.1: how the call had it: in its result, in arguments that it wrote somewhere or only used, as the credential that it called with or created; a root key by carrying it, or by handing work over under it. Since 1.2: `under` a hand-over that is not the root, to whom it gave access (`granted`), as whoever got it (`grantee`). Since 1.4: `principal`, for whom it was made.',
   object: 'Since 1.1: the resource that the value was written to or read from.',
   assurance: 'Since 1.1: the weakest of who acted, with what outcome, and under which key.',
   policy_version: 'Since 1.1: the policy in force for the call.',

@@ -36,9 +36,11 @@ interface Call {
   readonly args?: readonly string[];
   readonly result?: readonly string[];
   readonly kind?: string;
+  readonly principal?: string;
+  readonly assurance?: 'authenticated' | 'asserted';
 }
 
-function call({ n, day, agent, chain, can, args = [], result = [], kind = 'iban' }: Call) {
+function call({ n, day, agent, chain, can, args = [], result = [], kind = 'iban', ...who }: Call) {
   const time = `2026-01-${String(day).padStart(2, '0')}T09:${String(n).padStart(2, '0')}:00.000000000Z`;
   const values = (fps: readonly string[]) => ({ values: fps.map((fp) => ({ fp, kind })) });
   const over: Partial<AuditEvent> = {
@@ -48,6 +50,8 @@ function call({ n, day, agent, chain, can, args = [], result = [], kind = 'iban'
     chain_id: chain,
     task: { id: chain },
     effect: can.startsWith('send') ? 'send' : 'read',
+    ...(who.principal === undefined ? {} : { principal: { uid: who.principal, type: 'human' } }),
+    claims: { ...event(n).claims, principal: who.assurance ?? 'authenticated' },
     capabilities: [{ symbol: can, basis: 'operator' }],
     args: values(args),
     result: values(result),
@@ -124,5 +128,77 @@ describe('assembly over days', () => {
         expect(openAfter(calls).map(({ assembly }) => assembly)).toEqual(expected);
       }),
     );
+  });
+});
+
+describe('what was done for one principal', () => {
+  const paper = of('document_number');
+  const forOne = (principal: string, over: Partial<Call> = {}) =>
+    paper.map((one) => ({ ...one, principal, ...over }));
+  /** Other pieces of work of the same principal, before the last step. */
+  const others = (principal: string, count: number): readonly Call[] =>
+    Array.from({ length: count }, (_, at) => ({
+      ...{ n: 20 + at, day: 9, agent: `helper-${at % 2}`, chain: `other-${at}` },
+      ...{ can: 'read:internal', principal, kind: 'document_number' },
+    }));
+  const found = (calls: readonly Call[]) =>
+    openAfter([...calls].sort((a, b) => a.day - b.day || a.n - b.n));
+
+  it('is joined over days by whatever links, and a person decides', () => {
+    const [alert, ...more] = found(forOne('ana'));
+    expect(more).toEqual([]);
+    expect(alert?.assembly?.proof).toEqual([testId(1), testId(2), testId(3)]);
+    expect(alert?.assembly?.caveats).toContain('joined_by_principal');
+  });
+
+  it('is said to rest on that only where nothing else joins it', () => {
+    const byAccount = of('iban').map((one) => ({ ...one, principal: 'ana' }));
+    expect(found(byAccount)[0]?.assembly?.caveats).toEqual(['grant_unknown']);
+    const soon = forOne('ana', { day: 2 });
+    expect(found(soon)[0]?.assembly?.caveats).not.toContain('joined_by_principal');
+  });
+
+  it('is not, where another principal took over, or nothing proves who it was', () => {
+    const mixed = forOne('ana').map((one) => (one.n === 2 ? { ...one, principal: 'bo' } : one));
+    expect(found(mixed)).toEqual([]);
+    expect(found(forOne('ana', { assurance: 'asserted' }))).toEqual([]);
+  });
+
+  it('is not, where no value leads from call to call', () => {
+    expect(found(forOne('ana', { args: [], result: [] }))).toEqual([]);
+  });
+
+  it('is not, where the principal has more pieces of work than a value may stand in', () => {
+    expect(found([...forOne('batch'), ...others('batch', 7)])).toHaveLength(1);
+    expect(found([...forOne('batch'), ...others('batch', 8)])).toEqual([]);
+    expect(found([...forOne('batch'), ...others('someone', 8)])).toHaveLength(1);
+  });
+
+  it('is not, where one agent does all the work of the principal', () => {
+    const own = others('batch', 8).map((one) => ({ ...one, agent: 'mailer' }));
+    expect(found([...forOne('batch'), ...own])).toEqual([]);
+  });
+
+  it('falls when the other work turns out late', () => {
+    const pipeline = new MemoryPipeline(policy).settle();
+    expect(pipeline.sendAll(forOne('batch').map(call)).open()).toHaveLength(1);
+    expect(pipeline.sendAll(others('batch', 8).map(call)).open()).toEqual([]);
+  });
+
+  it('is kept for days where the principal has little work, and not where it has much', () => {
+    const kept = (calls: readonly Call[]) => {
+      const pipeline = new MemoryPipeline(policy).settle();
+      pipeline.sendAll(calls.map(call));
+      for (const day of ['03', '04', '05', '06', '07', '08']) {
+        pipeline.pass(`2026-01-${day}T00:00:00.000000000Z`);
+        pipeline.settle();
+      }
+      return assemblyCounters(pipeline.assembly.draft).chains;
+    };
+    const begun = { ...mail, kind: 'document_number' };
+    expect(kept([{ ...begun, principal: 'ana' }])).toBe(1);
+    expect(kept([begun])).toBe(0);
+    const batch = others('batch', 12).map((one) => ({ ...one, day: 2, result: [`r${one.n}`] }));
+    expect(kept(batch)).toBe(0);
   });
 });

@@ -19,6 +19,10 @@ export const CHAINS_EVICTED = 6250;
 export const GONE_CHAINS_MAX = 1024;
 /** Chains of one partition that are kept for days only because of what they brought. */
 export const LINEAGE_CHAINS_MAX = 8192;
+/** The same, kept only because their principal may go on with what they brought. */
+export const PRINCIPAL_CHAINS_MAX = 4096;
+/** Principals of one chain for whom its calls brought something; of a further one it is not known. */
+export const CHAIN_PRINCIPALS_MAX = 4;
 /** Steps remembered as making or using one value, earliest first: more is a hub, not a lineage. */
 export const VALUE_POSTINGS_MAX = 64;
 /** Values known to be too common to link by, in one partition; past it those that cease first go. */

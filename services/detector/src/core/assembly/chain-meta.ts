@@ -32,8 +32,11 @@ export interface ChainMeta {
   readonly horizonMs: number;
   /** How long it is kept for what may be used days later (a secret, a counterparty); absent: nothing may. */
   readonly lineageMs?: number;
-  /** It is past its own horizon, and kept for that alone. */
+  /** Proven principals for whom its calls brought something that may be used days later, as they are followed. */
+  readonly principals?: readonly string[];
+  /** It is past its own horizon, and kept for that alone: for what it brought, or for its principals. */
   readonly isPast?: boolean;
+  readonly isForPrincipal?: boolean;
   /** Whose record opened it; absent in a state of before 1.5. */
   readonly opener?: Opener;
   /** Policy versions that its steps carry. */

@@ -69,6 +69,11 @@ export function expireHubs(draft: Draft, nowMs: number): void {
   }
 }
 
+/** Whether it is too common at that time to whoever never showed it; nothing rests on the answer. */
+export function isCommonAt(draft: Draft, { tenant, fp }: TenantValue, ms: number): boolean {
+  return isHubAt(hubSpansOf(draft, tenant, fp), ms, '');
+}
+
 /** What one decision about a chain asks of values, and what it asked. */
 export class AskedHubs {
   readonly #draft: Draft;

@@ -8,14 +8,19 @@
  * evaluable: an alert says whose calls are gone, since when, and what they could do.
  */
 import { crowdedOut } from '../crowded-out.ts';
-import { CHAIN_AGENTS_MAX, CHAIN_STEPS_MAX, EVICTION_BATCH } from './assembly-limits.ts';
+import {
+  CHAIN_AGENTS_MAX,
+  CHAIN_PRINCIPALS_MAX,
+  CHAIN_STEPS_MAX,
+  EVICTION_BATCH,
+} from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import type { Loss } from './loss.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
-import { beginsLineage } from './slow-lineage.ts';
+import { beginsLineage, bringsForPrincipal, provenPrincipal } from './slow-lineage.ts';
 import { symbolKeys } from './step-keys.ts';
 
 export function newMeta(tenant: string, chain: string): ChainMeta {
@@ -128,6 +133,18 @@ export function dropStep(store: ChainStore, meta: ChainMeta, step: ChainStep): C
   };
 }
 
+/** With the principal for whom the step brought something that he may go on with days later. */
+function withPrincipal(
+  before: readonly string[] | undefined,
+  step: ChainStep,
+  policy: CompiledPolicy,
+): Pick<ChainMeta, 'principals'> {
+  if ((before?.length ?? 0) >= CHAIN_PRINCIPALS_MAX || !bringsForPrincipal(step, policy)) return {};
+  const principal = provenPrincipal(step.wire);
+  if (principal === undefined || before?.includes(principal) === true) return {};
+  return { principals: [...(before ?? []), principal] };
+}
+
 export interface KeptStep {
   readonly meta: ChainMeta;
   /** False: refused for want of room; it is counted. */
@@ -163,6 +180,7 @@ export function keepStep(parts: {
     lastTime: isLast ? step.wire.event_time : room.lastTime,
     horizonMs: Math.max(room.horizonMs, policy.horizonMs),
     ...(beginsLineage(step) ? { lineageMs: Math.max(room.lineageMs ?? 0, policy.lineageMs) } : {}),
+    ...withPrincipal(room.principals, step, policy),
     versions: room.versions.includes(version) ? room.versions : [...room.versions, version],
     symbols: withSymbols(room.symbols, step, 1),
   };

@@ -5,12 +5,13 @@
 import type { PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { schedule, takeDue } from '../due-items.ts';
-import { LINEAGE_CHAINS_MAX } from './assembly-limits.ts';
+import { policyAt } from '../policy-versions.ts';
+import { LINEAGE_CHAINS_MAX, PRINCIPAL_CHAINS_MAX } from './assembly-limits.ts';
 import type { ChainMeta, Opener } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { dropTexts } from './chain-texts.ts';
 import { takeGone } from './gone-chains.ts';
-import { expireHubs } from './hub-values.ts';
+import { expireHubs, isCommonAt } from './hub-values.ts';
 import { newMeta } from './keep-step.ts';
 import { putRequestedCalls } from './requested-calls.ts';
 import { assemblyCounters, count } from './stage-counters.ts';
@@ -31,7 +32,8 @@ export function dropChains(draft: Draft, chains: readonly DueChain[]): number {
     const meta = store.meta();
     if (meta === undefined) continue;
     store.drop(meta);
-    if (meta.isPast === true) count(draft, { lineageChains: -1 });
+    if (meta.isForPrincipal === true) count(draft, { principalChains: -1 });
+    else if (meta.isPast === true) count(draft, { lineageChains: -1 });
     putRequestedCalls(draft, meta, []);
     dropTexts(draft, meta);
     if (meta.isAtGap === true) count(draft, { gaps: -1 });
@@ -63,6 +65,11 @@ export function scheduleChain(draft: Draft, meta: ChainMeta): void {
   schedule(draft, { tenant: meta.tenant, chain: meta.chain }, meta.lastMs + meta.horizonMs);
 }
 
+/** How long what a chain brought may be used, by the policy in force. */
+function lineageOf(draft: Draft, tenant: string): number {
+  return policyAt(draft, tenant, '')?.policy.lineageMs ?? 0;
+}
+
 /** Keeps a chain past its own horizon for what it brought, while there is room for such. */
 function keepForLineage(draft: Draft, store: ChainStore, meta: ChainMeta): boolean {
   if (meta.isPast === true) return true;
@@ -75,6 +82,28 @@ function keepForLineage(draft: Draft, store: ChainStore, meta: ChainMeta): boole
   return true;
 }
 
+/**
+ * The same for the sake of its principals, as long as one of them is seen in few chains; else whoever has
+ * thousands of pieces of work would take all the room. Asked anew at each horizon of the chain.
+ */
+function keepForPrincipal(
+  draft: Draft,
+  store: ChainStore,
+  meta: ChainMeta,
+  nowMs: number,
+): boolean {
+  const { principals = [], tenant } = meta;
+  if (principals.every((fp) => isCommonAt(draft, { tenant, fp }, nowMs))) return false;
+  if (meta.isForPrincipal === true) return true;
+  if ((assemblyCounters(draft).principalChains ?? 0) >= PRINCIPAL_CHAINS_MAX) {
+    count(draft, { lineageRefused: 1 });
+    return false;
+  }
+  store.putMeta({ ...meta, isPast: true, isForPrincipal: true });
+  count(draft, { principalChains: 1 });
+  return true;
+}
+
 export function expireChains(draft: Draft, nowMs: number): void {
   expireHubs(draft, nowMs);
   for (const { tenant, chain } of takeDue<DueChain>(draft, nowMs)) {
@@ -84,9 +113,12 @@ export function expireChains(draft: Draft, nowMs: number): void {
     const horizon = meta.heads.length > 0 ? ALERTED_HORIZON_MS : 0;
     const ownMs = meta.lastMs + Math.max(meta.horizonMs, horizon);
     const lineageMs = meta.lastMs + (meta.lineageMs ?? 0);
+    const principalMs = meta.principals === undefined ? 0 : meta.lastMs + lineageOf(draft, tenant);
     if (ownMs > nowMs) schedule(draft, { tenant, chain }, ownMs);
     else if (lineageMs > nowMs && keepForLineage(draft, store, meta)) {
       schedule(draft, { tenant, chain }, lineageMs);
+    } else if (principalMs > nowMs && keepForPrincipal(draft, store, meta, nowMs)) {
+      schedule(draft, { tenant, chain }, Math.min(principalMs, nowMs + meta.horizonMs));
     } else count(draft, { chains: -dropChains(draft, [{ tenant, chain }]) });
   }
 }

@@ -2,15 +2,18 @@
  * Assembly over days: what joins two calls although they lie further apart than a combination's
  * `within`. Only lineage does: a secret, a credential, a resource that was written and read again, a
  * counterparty (`assembly.md`, "Slow assembly"). Coincidences pile up with days, so papers' numbers,
- * links, texts, hand-overs and contexts don't.
+ * links, texts, hand-overs and contexts don't; but one and the same person's do, who has had no more
+ * pieces of work than a value may stand in to link.
  *
  * Each lineage link spans at most `links.horizon`; between two of them, calls of one chain may lie
  * within the combination's own time. Rejected: a longer `within` for all links (an agent's context
- * over a week holds everything), and a union kept by principal (a batch principal has thousands of
- * workflows).
+ * over a week holds everything), and a union of all that was done for one principal (what is done for a
+ * person in a week hangs together by nothing else; a batch principal has thousands of workflows).
  */
+import { assuranceAtLeast, nameFingerprint, type PrivilegeStep } from '@waywarden/schemas';
 import { type ChainLink, isLinkingValue, type LinkScope } from './chain-link.ts';
 import { type ChainStep, tookPlace, writes } from './chain-step.ts';
+import type { CompiledPolicy } from './compile-combination.ts';
 import { createdCredential } from './value-links.ts';
 
 /** Secrets and counterparties: what is worth keeping for days, and names one thing wherever it stands. */
@@ -43,8 +46,30 @@ export function beginsLineage(step: ChainStep): boolean {
   return [...brought(step)].some(ofLineage);
 }
 
-/** Whether the link joins its calls however long a combination's `within` is. */
-function isLineage({ from, to, via }: ChainLink, { policy, store }: LinkScope): boolean {
+/** For whom a call was made, as a name that is followed from chain to chain; undefined where nothing proves it. */
+export function provenPrincipal(wire: PrivilegeStep): string | undefined {
+  const { principal_uid: uid, claims, tenant_id: tenant } = wire;
+  if (uid === undefined || !assuranceAtLeast(claims.principal, 'authenticated')) return undefined;
+  return nameFingerprint(tenant, 'principal', uid);
+}
+
+/** Whether a call brought something that may be used for the same principal days later. */
+export function bringsForPrincipal(step: ChainStep, policy: CompiledPolicy): boolean {
+  const { principal_uid: uid, claims } = step.wire;
+  if (uid === undefined || !assuranceAtLeast(claims.principal, 'authenticated')) return false;
+  return [...brought(step)].some(({ fp, kind }) => isLinkingValue(policy, fp, kind));
+}
+
+/** Both were made for one principal, who is seen in few chains. */
+function areForOne({ from, to }: ChainLink, { store }: LinkScope): boolean {
+  if (to.wire.principal_uid !== from.wire.principal_uid) return false;
+  const principal = provenPrincipal(to.wire);
+  if (principal === undefined || provenPrincipal(from.wire) === undefined) return false;
+  return !store.isHub(principal, to);
+}
+
+/** Whether the link joins its calls however long a combination's `within` is, by what it carries. */
+function isOfData({ from, to, via }: ChainLink, { policy, store }: LinkScope): boolean {
   if (to.ms - from.ms > policy.linkHorizonMs) return false;
   if (LINEAGE_LINKS.has(via)) return true;
   if (via !== 'data_flow') return false;
@@ -54,9 +79,18 @@ function isLineage({ from, to, via }: ChainLink, { policy, store }: LinkScope): 
   );
 }
 
+function isNear({ from, to }: ChainLink, withinMs: number): boolean {
+  return from.wire.chain_id === to.wire.chain_id && Math.abs(to.ms - from.ms) <= withinMs;
+}
+
+/** Whether nothing joins its calls over days but that they were made for one principal. */
+export function isOfPrincipal(link: ChainLink, withinMs: number, scope: LinkScope): boolean {
+  if (link.via !== 'data_flow' || isNear(link, withinMs) || isOfData(link, scope)) return false;
+  return link.to.ms - link.from.ms <= scope.policy.linkHorizonMs && areForOne(link, scope);
+}
+
 /** Whether a route over this link may lead to calls beyond `withinMs` of the completing one. */
 export function carriesOn(link: ChainLink, withinMs: number, scope: LinkScope): boolean {
-  const { from, to } = link;
-  const isNear = from.wire.chain_id === to.wire.chain_id && Math.abs(to.ms - from.ms) <= withinMs;
-  return isNear || isLineage(link, scope);
+  if (isNear(link, withinMs) || isOfData(link, scope)) return true;
+  return isOfPrincipal(link, withinMs, scope);
 }

@@ -6,6 +6,8 @@ export interface AssemblyCounters {
   readonly chainsEvicted: number;
   /** Of the open ones: kept for what may be used days later; absent: none. */
   readonly lineageChains?: number;
+  /** The same for their principals' sake. */
+  readonly principalChains?: number;
   /** Given up although something may be used days later: there was no room. */
   readonly lineageRefused?: number;
   readonly steps: number;
@@ -31,6 +33,7 @@ export function count(draft: Draft, by: Partial<AssemblyCounters>): void {
     chains: (now.chains ?? 0) + (by.chains ?? 0),
     chainsEvicted: (now.chainsEvicted ?? 0) + (by.chainsEvicted ?? 0),
     lineageChains: (now.lineageChains ?? 0) + (by.lineageChains ?? 0),
+    principalChains: (now.principalChains ?? 0) + (by.principalChains ?? 0),
     lineageRefused: (now.lineageRefused ?? 0) + (by.lineageRefused ?? 0),
     steps: (now.steps ?? 0) + (by.steps ?? 0),
     work: (now.work ?? 0) + (by.work ?? 0),

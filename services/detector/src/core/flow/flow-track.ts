@@ -12,7 +12,7 @@ import {
 import { crowdedOut } from '../crowded-out.ts';
 import { CHAINS_BEYOND_MAX, SIGHTINGS_MAX } from './flow-limits.ts';
 import type { HubSpan } from './hub-span.ts';
-import { type ChainSpan, isCounted, withChain } from './popularity.ts';
+import { type ChainSpan, isCounted, shownBy, withChain } from './popularity.ts';
 
 export interface Sighting {
   readonly event: string;
@@ -100,7 +100,12 @@ export function withSighting(
   const kept = [...sightings.slice(0, at), sighting, ...sightings.slice(at)];
   const { chain, agent, ms, by } = sighting;
   const chains = isCounted(by)
-    ? withChain(track.chains ?? [], chain, { agent, ms }, chainsMax + CHAINS_BEYOND_MAX)
+    ? withChain(
+        track.chains ?? [],
+        chain,
+        { agent: shownBy(by, agent), ms },
+        chainsMax + CHAINS_BEYOND_MAX,
+      )
     : track.chains;
   return {
     ...track,

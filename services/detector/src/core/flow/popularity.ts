@@ -15,6 +15,16 @@ import type { SightingWay } from '@waywarden/schemas';
 import { HUB_EXCEPTIONS_MAX } from './flow-limits.ts';
 import type { HubSpan, Times } from './hub-span.ts';
 
+/**
+ * Stands for whoever acted for a principal: in how many chains a principal is seen counts the same for
+ * each of its agents, or one agent that does all its work would find it rare.
+ */
+const WHOEVER = '*';
+
+export function shownBy(by: SightingWay, agent: string): string {
+  return by === 'principal' ? WHOEVER : agent;
+}
+
 /** An agent, and when it showed the value. */
 interface Shown {
   readonly agent: string;
@@ -134,7 +144,9 @@ export function hubSpans(spans: readonly ChainSpan[], rule: HubRule): readonly H
   if (all.length === 0) return [];
   const agents = new Set<string>();
   for (const { first, last } of spans) {
-    for (const shown of [first[0], last[0]]) if (shown !== undefined) agents.add(shown.agent);
+    for (const shown of [first[0], last[0]]) {
+      if (shown !== undefined && shown.agent !== WHOEVER) agents.add(shown.agent);
+    }
   }
   const own = new Map([...agents].sort().map((agent) => [agent, crowded(spans, agent, rule)]));
   return all.map((span) => {

@@ -23,6 +23,7 @@ import {
   type ValueFlow,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { provenPrincipal } from '../assembly/slow-lineage.ts';
 import { beyondGrant } from '../assembly/step-ties.ts';
 import {
   CALL_SIGHTINGS_MAX,
@@ -173,6 +174,12 @@ function granteeSightings(step: PrivilegeStep, { granteeUses = [] }: LinkRules):
   return found;
 }
 
+/** For whom it was made: whoever has few pieces of work is a lineage over days (`slow-lineage.ts`). */
+function principalSightings(step: PrivilegeStep): Sighted[] {
+  const fp = provenPrincipal(step);
+  return fp === undefined ? [] : [{ fp, kind: 'principal', by: 'principal' }];
+}
+
 /** Takes no part: not ended yet, or no capability, nothing handed over, no value that goes through it. */
 function takesPart(step: PrivilegeStep): boolean {
   if (step.exercise === 'requested' || step.exercise === 'settled') return false;
@@ -182,7 +189,7 @@ function takesPart(step: PrivilegeStep): boolean {
 
 /**
  * The sightings that this agent has not yet sent for this chain. A value counts once for what its
- * calls could do: the earliest of them tells. A grantee counts once, as a tie is looked for among all
+ * calls could do: the earliest of them tells. A grantee counts once, and so does a principal, as a tie is looked for among all
  * calls of a chain that a grant is told to. A root key counts at the first, second, fourth, eighth
  * … call, because what came before and after matters there.
  */
@@ -195,7 +202,7 @@ function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): rea
   if (before === undefined) rememberChain(draft, agent, step.chain_id);
   const symbols = step.capabilities.map(({ symbol }) => symbol).join();
   const fresh = all.filter(({ fp, by, kind }) => {
-    const isName = kind === 'root_key' || by === 'grantee';
+    const isName = kind === 'root_key' || by === 'grantee' || by === 'principal';
     const mark = `${by}|${isName ? '' : symbols}|${fp}`;
     const count = (marks[mark] ?? 0) + 1;
     if (kind !== 'root_key' && count > 1) return false;
@@ -233,6 +240,7 @@ export function sightingsOf(
     ...credentialSightings(step),
     ...keySightings(event, step),
     ...granteeSightings(step, rules),
+    ...principalSightings(step),
   ];
   const { agent_assurance: who, claims } = step;
   return unsent(draft, step, all).map(({ fp, kind, by, more }): Output => {
