@@ -78,7 +78,11 @@ describe('the proof', () => {
         if (alert === undefined) return;
         proofs += 1;
         const proof = new Set(alert.assembly?.proof);
-        expect(alert.assembly?.proof_minimal).toBe(true);
+        // Only of calls of unknown order is it not proven, and those call for a person anyway.
+        if (alert.assembly?.proof_minimal !== true) {
+          expect(alert.assembly?.caveats).toContain('order_undetermined');
+          return;
+        }
         // It stands on its own …
         expect(open(steps.filter((one) => proof.has(one.event_id)))?.assembly?.proof).toEqual(
           alert.assembly?.proof,

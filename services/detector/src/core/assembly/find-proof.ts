@@ -6,7 +6,9 @@
  * combination of one line. Costs in order: events, doubtful links and claims, lost strength; then
  * the earliest events, then event ids. All are sums or a lexicographic order over paths of one
  * length, so the search is sound and its result depends on the set of steps alone. One event may serve several
- * links (a hand-over); for that see `ExploredRoutes`.
+ * links: for hand-overs see `ExploredRoutes`; a relay that is passed twice, which only calls of unknown
+ * order allow, is not looked for (each route would have to be followed for itself), and then the proof is
+ * not said to be minimal.
  * Rejected: greedy nearest-ancestor proofs (not minimal, and they change with arrival).
  */
 import { LINK_KINDS } from '@waywarden/schemas';
@@ -222,7 +224,7 @@ function collect(
   found: readonly FoundRoute[],
 ): Proof {
   const routes = found.map(({ route }) => route);
-  const isExact = scope.combination.linear && !found.some(({ isCut }) => isCut);
+  const isCut = found.some((one) => one.isCut);
   const steps = new Map<number, ProofStep>();
   for (const one of routes.flatMap((route) => route.matched)) steps.set(one.step, one);
   const matched = new Set([...steps.values()].map((one) => one.event.n));
@@ -235,6 +237,9 @@ function collect(
     links.set(`${link.from.n}/${link.to.n}/${link.via}`, link);
   }
   const all = [...steps.values(), ...[...connecting.values()].map((event) => ({ event }))];
+  // Calls of unknown order can lead to each other, so that a smaller proof might pass one relay twice.
+  const mayRepass = connecting.size > 1 && [...links.values()].some((link) => link.doubtful);
+  const isExact = scope.combination.linear && !isCut && !mayRepass;
   const agents = new Set(all.map((one) => one.event.wire.agent_uid)).size;
   return {
     completing,
