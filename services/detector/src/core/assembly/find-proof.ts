@@ -218,11 +218,7 @@ function searchLine(search: LineSearch, first: ProofStep): FoundRoute | undefine
   return undefined;
 }
 
-function collect(
-  scope: ProofScope,
-  completing: ChainStep,
-  found: readonly FoundRoute[],
-): Proof {
+function collect(scope: ProofScope, completing: ChainStep, found: readonly FoundRoute[]): Proof {
   const routes = found.map(({ route }) => route);
   const isCut = found.some((one) => one.isCut);
   const steps = new Map<number, ProofStep>();
