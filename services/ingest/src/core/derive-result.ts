@@ -13,6 +13,7 @@ import type { DeriveContext } from './derive-context.ts';
 import { DEFAULT_LEXICON, digestResult } from './digest/index.ts';
 import { resultFeatures } from './features.ts';
 import type { KeptPassage, KeptResult } from './readings.ts';
+import { resultText } from './result-text.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { Unmapped } from './unmapped.ts';
 import { resultValues } from './values.ts';
@@ -21,8 +22,8 @@ type Result = NonNullable<AuditEvent['result']>;
 type Given = NonNullable<InputEvent['result']>;
 type Passage = NonNullable<Result['passages']>[number];
 
-function readResult(value: unknown, text: string, keys: TenantKeys): KeptResult {
-  const digest = digestResult(text, DEFAULT_LEXICON);
+function readResult(value: unknown, keys: TenantKeys): KeptResult {
+  const digest = digestResult(resultText(value), DEFAULT_LEXICON);
   const found = resultValues(value, digest, keys);
   const { identifier } = keys;
   return {
@@ -51,7 +52,7 @@ function readingOf(value: unknown, text: string, context: DeriveContext): KeptRe
   // A JSON value and a text that spells it are read apart: values are found in the one by its fields.
   const isText = typeof value === 'string';
   if (known !== undefined && known.keys === keys && known.isText === isText) return known;
-  const made = readResult(value, text, keys);
+  const made = readResult(value, keys);
   memo.results.set(text, made);
   return made;
 }

@@ -80,6 +80,8 @@ export interface FindingParts {
   readonly causeKey?: string;
   /** A further call may change what is told, not only the count. */
   readonly retells?: boolean;
+  /** A further piece of work becomes the alert's subject. */
+  readonly renews?: boolean;
 }
 
 const POINTS: Readonly<Record<Severity, number>> = {
@@ -113,6 +115,7 @@ export function finding(parts: FindingParts): Finding {
       ...(parts.posture === true ? { posture: true } : {}),
       ...(parts.causeKey === undefined ? {} : { causeKey: parts.causeKey }),
       ...(parts.retells === true ? { retells: true } : {}),
+      ...(parts.renews === true ? { renews: true } : {}),
     },
     quarantines: parts.quarantines ?? false,
   };

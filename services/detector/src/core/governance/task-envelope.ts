@@ -118,6 +118,23 @@ function severityOf(
   return grave ? 'high' : 'medium';
 }
 
+/** What is judged by name and not by amount: the same again is the same finding. */
+const NAMED: ReadonlySet<string> = new Set(['environments', 'sensitivity', 'capabilities', 'workflow']);
+
+/**
+ * What an agent exceeds in one task after the other is one finding, and what several agents exceed in one
+ * workflow is one incident: most often it is the envelope that lacks something. Of amounts, destinations and
+ * targets each task is its own, since every one may be another deed.
+ */
+function keysOf(workflow: string, task: string, exceeded: readonly ElementVerdict[]) {
+  if (exceeded.every(({ element }) => NAMED.has(element))) {
+    const said = exceeded.map(({ element, observed }) => [element, observed]);
+    const dedupeKey = JSON.stringify([workflow, said]);
+    return { dedupeKey, causeKey: `envelope|${dedupeKey}`, renews: true };
+  }
+  return { dedupeKey: JSON.stringify([workflow, task, exceeded.map((one) => one.element)]) };
+}
+
 function describe(
   event: AuditEvent,
   workflow: string,
@@ -135,7 +152,7 @@ function describe(
     kind: 'outside_task_envelope',
     ruleId: 'outside-task-envelope',
     severity: severityOf(event, exceeded, proven),
-    dedupeKey: JSON.stringify([workflow, task, elements]),
+    ...keysOf(workflow, task, exceeded),
     title: `${who} left what ${workflow} allows (${listed(elements)}: ${first.observed})`,
     summary:
       `${who} ${deedOf(event)} for ${workflow}. ` +

@@ -6,9 +6,9 @@ import {
   BUDGET_AGENT_MAX,
   BUDGET_BURST,
   BUDGET_PER_DAY,
-  heldBack,
   isBudgeted,
   noteAgentDay,
+  takeRoom,
 } from './alert-budget.ts';
 import { raise } from './alert-track.ts';
 
@@ -64,17 +64,42 @@ describe('the alert budget', () => {
     expect(raise(draft, of(2), score('medium'), context(0))?.posture).toBeUndefined();
   });
 
+  it('takes one place for all that is odd of an agent in a day', () => {
+    const draft = new MapDraft();
+    for (let n = 0; n < BUDGET_BURST; n += 1) {
+      for (const key of ['calls', 'tools', 'tokens', 'records']) {
+        const one = of(n, { event_id: testId(2000 + n * 10 + key.length) });
+        const alert = raise(draft, one, score('medium', 'behavior_deviation', key), context(0));
+        expect(alert?.posture).toBeUndefined();
+      }
+    }
+    expect(raise(draft, of(50), score('medium'), context(0))?.posture).toBe(true);
+  });
+
+  it('queues what was held back when it goes on and there is room again', () => {
+    const draft = new MapDraft();
+    for (let n = 0; n < BUDGET_BURST; n += 1) takeRoom(draft, of(n), at(0));
+    const first = raise(draft, of(20), score('medium'), context(0));
+    expect(first).toMatchObject({ posture: true, revision: 1 });
+    const still = raise(draft, of(20, { event_id: testId(901) }), score('medium'), context(0));
+    expect(still?.posture).toBe(true);
+    const next = raise(draft, of(20, { event_id: testId(902) }), score('medium'), context(1));
+    expect(next?.posture).toBeUndefined();
+    expect(next?.summary).toBe('Busy.');
+    expect(next?.alert_id).toBe(first?.alert_id);
+  });
+
   it('has room again with days, and sooner where more agents work', () => {
     const draft = new MapDraft();
-    for (let n = 0; n < BUDGET_BURST; n += 1) heldBack(draft, of(n), at(0));
-    expect(heldBack(draft, of(20), at(0))).toBe(1);
-    for (let n = 0; n < BUDGET_PER_DAY; n += 1) {
-      expect(heldBack(draft, of(30 + n), at(1))).toBeUndefined();
+    for (let n = 0; n < BUDGET_BURST; n += 1) takeRoom(draft, of(n), at(0));
+    expect(takeRoom(draft, of(20), at(0))).toBe(false);
+    for (let n = 0; n < Math.min(BUDGET_BURST, BUDGET_PER_DAY); n += 1) {
+      expect(takeRoom(draft, of(30 + n), at(1))).toBe(true);
     }
-    expect(heldBack(draft, of(40), at(1))).toBe(2);
+    expect(takeRoom(draft, of(45), at(1))).toBe(false);
     for (let n = 0; n < 501; n += 1) {
       noteAgentDay(draft, of(100 + n), { before: at(0), now: at(1) });
     }
-    expect(heldBack(draft, of(41), at(1))).toBeUndefined();
+    expect(takeRoom(draft, of(46), at(1))).toBe(true);
   });
 });

@@ -5,7 +5,13 @@
  *
  * It binds what is statistical and below `high` only. Assemblies, envelopes, decoys, leaks and a hijack stand
  * outside: else whoever makes noise first would buy silence for what he came for. For the same reason one
- * agent may take two a day; the rest of the bucket stays for others.
+ * agent's day takes one place, however many features of it are odd (a burst is odd in calls, tools, tokens and
+ * the length of its task), and queues six alerts at most; the rest of the bucket stays for others. What was held
+ * back queues when it goes on and there is room again.
+ *
+ * The bucket is filled by a shift's worth a day. One alert a day, which it was first, held back what it should
+ * have told: on a tuning fleet with 78 attacks in eighteen days 52 of 83 alerts, and 12 attacks with them,
+ * while the benign fleet never took from it.
  *
  * Kept for a tenant in a partition, and filled by that partition's own agents: the parts add up to the whole,
  * but for one bucket a partition. Rejected: one bucket a tenant, which would need every alert to pass one place.
@@ -16,10 +22,10 @@ import type { Draft } from '@waywarden/stage';
 /** What fits into the bucket: a shift's worth. */
 export const BUDGET_BURST = 10;
 /** Given back for each day, and for each 1,000 days of agents. */
-export const BUDGET_PER_DAY = 1;
+export const BUDGET_PER_DAY = 10;
 export const BUDGET_PER_1000_AGENT_DAYS = 2;
-/** Alerts of one agent that may queue in one day. */
-export const BUDGET_AGENT_MAX = 2;
+/** Alerts of one agent that may queue in one day, in the one place that it takes. */
+export const BUDGET_AGENT_MAX = 6;
 /** Agents of a day of which it is known what they took; the others' count as nothing. */
 const TAKERS_MAX = 64;
 const DAY_MS = 86_400_000;
@@ -64,17 +70,22 @@ export function isBudgeted(kind: string, severity: Severity): boolean {
   return STATISTICAL.has(kind) && !severityAtLeast(severity, 'high');
 }
 
-/** How many were held back before, when this one is too; undefined when there was room, which it takes. */
-export function heldBack(draft: Draft, event: AuditEvent, now: string): number | undefined {
+/** Whether there is room for an alert of this agent, which it then takes. */
+export function takeRoom(draft: Draft, event: AuditEvent, now: string): boolean {
   const budget = budgetOn(draft, event, dayOf(now));
   const { uid } = event.agent;
   const own = Object.hasOwn(budget.taken, uid) ? (budget.taken[uid] ?? 0) : 0;
-  if (budget.left < 1 || own >= BUDGET_AGENT_MAX) {
-    draft.put(keyOf(event), { ...budget, held: budget.held + 1 });
-    return budget.held + 1;
-  }
+  const price = own > 0 ? 0 : 1;
+  if (budget.left < price || own >= BUDGET_AGENT_MAX) return false;
   const isKnown = own > 0 || Object.keys(budget.taken).length < TAKERS_MAX;
   const taken = isKnown ? { ...budget.taken, [uid]: own + 1 } : budget.taken;
-  draft.put(keyOf(event), { ...budget, left: budget.left - 1, taken });
-  return undefined;
+  draft.put(keyOf(event), { ...budget, left: budget.left - price, taken });
+  return true;
+}
+
+/** Counts an alert for which there was no room: how many were held back since the beginning. */
+export function countHeld(draft: Draft, event: AuditEvent, now: string): number {
+  const budget = budgetOn(draft, event, dayOf(now));
+  draft.put(keyOf(event), { ...budget, held: budget.held + 1 });
+  return budget.held + 1;
 }

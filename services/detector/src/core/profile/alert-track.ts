@@ -1,7 +1,8 @@
 /**
  * One alert, many revisions: an alert is emitted when it is new, when anything but its count
- * changes, and when the count has doubled. The identity comes from the first accepted completing
- * event, so the same order gives the same id, and `first_detected_at` never moves.
+ * changes, and when the count has doubled. What repeats in one task after the other is one alert whose
+ * subject is the latest of them, since that is what can still be stopped. The identity comes from the first
+ * accepted completing event, so the same order gives the same id, and `first_detected_at` never moves.
  */
 import {
   type Alert,
@@ -16,7 +17,7 @@ import {
 import type { Draft } from '@waywarden/stage';
 import { DETECTOR_VERSION } from '../detector-version.ts';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
-import { heldBack, isBudgeted } from './alert-budget.ts';
+import { countHeld, isBudgeted, takeRoom } from './alert-budget.ts';
 import { decisiveAssurance, weakest } from './decisive-assurance.ts';
 
 /** Events listed as evidence; the count tells of the rest. */
@@ -25,6 +26,8 @@ const EVIDENCE_MAX = 16;
 interface Tracked {
   readonly alert: Alert;
   readonly emittedCount: number;
+  /** Listed and not queued: as which one it was held back. */
+  readonly held?: number;
 }
 
 export interface AlertContext {
@@ -141,8 +144,13 @@ function newAlert(
   };
 }
 
+function isOtherWork(open: Alert, fresh: Alert): boolean {
+  const { task_id: task, chain_id: chain } = open.subject;
+  return task !== fresh.subject.task_id || chain !== fresh.subject.chain_id;
+}
+
 /** Folds a further completion into an open alert; worse findings replace the wording, and retold ones. */
-function merge(open: Alert, fresh: Alert, retells: boolean): Alert {
+function merge(open: Alert, fresh: Alert, { retells = false, renews = false }: FacetAlarm): Alert {
   const worse = fresh.severity !== open.severity && severityAtLeast(fresh.severity, open.severity);
   const isRetold =
     retells && fresh.summary !== open.summary && severityAtLeast(fresh.severity, open.severity);
@@ -154,8 +162,11 @@ function merge(open: Alert, fresh: Alert, retells: boolean): Alert {
     fresh.decisive_assurance !== undefined &&
     open.decisive_assurance !== undefined &&
     !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
+  const isRenewed = renews && isOtherWork(open, fresh);
+  const leads = stronger || isRenewed;
   return {
     ...open,
+    ...(isRenewed ? { subject: fresh.subject } : {}),
     ...(worse || isRetold
       ? {
           severity: fresh.severity,
@@ -166,7 +177,7 @@ function merge(open: Alert, fresh: Alert, retells: boolean): Alert {
       : {}),
     count: open.count + 1,
     score: Math.max(open.score, fresh.score),
-    evidence: [...(stronger ? added : []), ...open.evidence, ...(stronger ? [] : added)].slice(
+    evidence: [...(leads ? added : []), ...open.evidence, ...(leads ? [] : added)].slice(
       0,
       EVIDENCE_MAX,
     ),
@@ -176,13 +187,25 @@ function merge(open: Alert, fresh: Alert, retells: boolean): Alert {
   };
 }
 
-/** Listed and not queued, where the budget is used up. */
-function withinBudget(draft: Draft, event: AuditEvent, fresh: Alert): Alert {
-  if (fresh.posture === true || !isBudgeted(fresh.kind, fresh.severity)) return fresh;
-  const held = heldBack(draft, event, fresh.detected_at);
-  if (held === undefined) return fresh;
-  const summary = `${fresh.summary} Not queued: the budget of statistical alerts is used up (${held} held back so far).`;
-  return { ...fresh, posture: true, summary };
+/** As which one a new alert is held back; undefined when there is room, or none is needed. */
+function heldAs(draft: Draft, event: AuditEvent, fresh: Alert): number | undefined {
+  if (fresh.posture === true || !isBudgeted(fresh.kind, fresh.severity)) return undefined;
+  const { detected_at: now } = fresh;
+  return takeRoom(draft, event, now) ? undefined : countHeld(draft, event, now);
+}
+
+/** What was held back and goes on queues once there is room, or it has become graver. */
+function isStillHeld(draft: Draft, event: AuditEvent, merged: Alert, now: string): boolean {
+  return isBudgeted(merged.kind, merged.severity) && !takeRoom(draft, event, now);
+}
+
+/** Keeps the alert as it is and gives it as it is told: what is held back is listed and not queued. */
+function told(draft: Draft, key: string, tracked: Tracked): Alert {
+  draft.put(key, tracked);
+  const { alert, held } = tracked;
+  if (held === undefined) return alert;
+  const summary = `${alert.summary} Not queued: the budget of statistical alerts is used up (${held} held back so far).`;
+  return { ...alert, posture: true, summary };
 }
 
 /** The alert revision to emit for this alarm, or undefined when it is only counted. */
@@ -198,21 +221,30 @@ export function raise(
   const fresh = newAlert(event, score, alarm, context);
   const tracked = draft.get<Tracked>(key);
   if (tracked === undefined) {
-    const first = withinBudget(draft, event, fresh);
-    draft.put(key, { alert: first, emittedCount: 1 });
-    return first;
+    const held = heldAs(draft, event, fresh);
+    return told(draft, key, {
+      alert: fresh,
+      emittedCount: 1,
+      ...(held === undefined ? {} : { held }),
+    });
   }
-  const merged = merge(tracked.alert, fresh, alarm.retells === true);
+  const { alert: before, emittedCount } = tracked;
+  const merged = merge(before, fresh, alarm);
+  const held =
+    tracked.held !== undefined && isStillHeld(draft, event, merged, context.now)
+      ? { held: tracked.held }
+      : {};
   const changed =
-    merged.severity !== tracked.alert.severity ||
-    merged.summary !== tracked.alert.summary ||
-    merged.decisive_assurance !== tracked.alert.decisive_assurance ||
-    merged.count >= tracked.emittedCount * 2;
+    merged.severity !== before.severity ||
+    merged.summary !== before.summary ||
+    merged.decisive_assurance !== before.decisive_assurance ||
+    isOtherWork(before, merged) ||
+    held.held !== tracked.held ||
+    merged.count >= emittedCount * 2;
   if (!changed) {
-    draft.put(key, { alert: merged, emittedCount: tracked.emittedCount });
+    draft.put(key, { alert: merged, emittedCount, ...held });
     return undefined;
   }
   const revised = { ...merged, revision: merged.revision + 1, detected_at: context.now };
-  draft.put(key, { alert: revised, emittedCount: revised.count });
-  return revised;
+  return told(draft, key, { alert: revised, emittedCount: revised.count, ...held });
 }

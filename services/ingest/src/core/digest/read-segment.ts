@@ -78,6 +78,15 @@ function isListMark(scan: Scan, index: number): boolean {
   return length <= 2 && (info & INFO.letter) === 0 && info >>> DIGITS_SHIFT > 0;
 }
 
+/** So many words make a field whose name may be a verb: `email: ada@corp.example`, `order: 4711 open`. */
+const FIELD_WORDS_MAX = 3;
+
+/** Whether the segment is a field of a record, whose name asks for nothing whatever word it is. */
+function isField({ info, words }: Scan, from: number, to: number): boolean {
+  if (to - from > FIELD_WORDS_MAX || from + 1 >= words) return false;
+  return ((info[from + 1] ?? 0) & INFO.colon) !== 0;
+}
+
 /** Reads the words from `from` up to `to`. */
 export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: number): Segment {
   const clauseMarks = INFO.comma | INFO.colon | INFO.quote;
@@ -92,6 +101,7 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
   let objectUntil = -1;
   for (let i = from; i < to; i++) {
     if (((scan.info[i] ?? 0) & clauseMarks) !== 0) clause = true;
+    if (i === from && isField(scan, from, to)) clause = false;
     const slot = scan.slot[i] ?? -1;
     if (slot < 0) {
       clause = clause && isListMark(scan, i);
