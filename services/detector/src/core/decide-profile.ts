@@ -60,7 +60,7 @@ export function alertOutput(alert: Alert): Output {
   };
 }
 
-/** What the rules over the registry say of a call; nothing where no agent is registered at all. */
+/** What the rules over the registry say of a call. Where it names no agents, none is missing in it. */
 function govern(
   draft: Draft,
   event: AuditEvent,
@@ -68,12 +68,10 @@ function govern(
   context: AlertContext,
 ) {
   const outputs: Output[] = [];
-  if (index === undefined || index.registry.agents.length === 0) {
-    return { outputs, quarantines: false };
-  }
+  if (index === undefined) return { outputs, quarantines: false };
   const { registered, now, policyVersion: version } = context;
   const sighted =
-    registered === undefined && isAct(event)
+    registered === undefined && index.registry.agents.length > 0 && isAct(event)
       ? sightUnregistered(draft, event, { policyVersion: version, now })
       : undefined;
   if (sighted !== undefined) outputs.push(sighted);

@@ -40,6 +40,9 @@ const RULES: readonly FindingRule[] = [
   reachGrowth,
 ];
 
+/** Of a registry that names no agents: what it says of decoys and workflows holds for anybody. */
+const RULES_OF_ANYBODY: readonly FindingRule[] = [taskEnvelope, decoyTouched];
+
 /** The model's own calls are no acts; whose key makes them matters all the same. */
 const RULES_OF_MODEL_CALLS: readonly FindingRule[] = [decoyTouched, stolenCredential];
 
@@ -48,6 +51,9 @@ export function findingsOf(
   event: AuditEvent,
   context: FindingContext,
 ): readonly Finding[] {
-  const rules = event.activity === 'model_call' ? RULES_OF_MODEL_CALLS : RULES;
-  return rules.flatMap((rule) => rule(draft, event, context) ?? []);
+  const isModelCall = event.activity === 'model_call';
+  const rules = isModelCall ? RULES_OF_MODEL_CALLS : RULES;
+  const namesAgents = context.registry.agents.length > 0;
+  const asked = namesAgents ? rules : rules.filter((rule) => RULES_OF_ANYBODY.includes(rule));
+  return asked.flatMap((rule) => rule(draft, event, context) ?? []);
 }

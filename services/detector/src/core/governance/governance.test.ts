@@ -514,6 +514,14 @@ describe('decoys', () => {
     ]);
   });
 
+  it('work in a registry that names nobody, and nobody is unregistered in it', () => {
+    const draft = world(registrySchema.parse({ version: 1, agents: [], decoys }));
+    expect(feed(draft, event(1)).filter((o) => o.topic === TOPICS.alerts.name)).toEqual([]);
+    expect(sightingsOf(feed(draft, event(2)))).toEqual([]);
+    const over = { tool: { name: 'export_all', server: 'vault' } };
+    expect(alerts(draft, event(3, over))).toMatchObject([{ kind: 'decoy_touched' }]);
+  });
+
   it('a namesake on another server is no decoy', () => {
     const one = event(1, { tool: { name: 'export_all', server: 'reports' } });
     expect(alerts(world(rules), one)).toEqual([]);
