@@ -124,7 +124,7 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
     const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
     words = wordsOf(draft, event, isHijack);
     const flag = governed.quarantines ? 'quarantined' : scored.flag;
-    learnCall(draft, event, flag, scored.signs);
+    learnCall(draft, event, flag, scored);
   }
   const step = toPrivilegeStep(event, {
     grants,

@@ -177,7 +177,7 @@ function judge({ draft, agents, days, stream }: Judge, event: AuditEvent): void 
     };
     days.add(said, facet === 'tool_rate' ? at : { ...at, part: '' }, day.score);
   }
-  learnCall(draft, event, scored.flag, scored.signs);
+  learnCall(draft, event, scored.flag, scored);
 }
 
 interface Counted {

@@ -202,38 +202,6 @@ describe('task envelope', () => {
     expect(alert?.reasons[0]).toMatchObject({ expected: expect.stringContaining(element) });
   });
 
-  it('is one finding in one task after the other, whose subject is the latest', () => {
-    const draft = within({ environments: ['dev'] });
-    const inTask = (n: number) =>
-      alerts(
-        draft,
-        invoice(n, {
-          chain_id: `task-${n}`,
-          task: { id: `task-${n}`, workflow: 'invoice' },
-          target: { environment: 'prod' },
-        }),
-      );
-    const [first] = inTask(1);
-    for (let n = 2; n <= 40; n += 1) {
-      const [again, ...others] = inTask(n);
-      expect(others).toEqual([]);
-      expect(again?.alert_id).toBe(first?.alert_id);
-      expect(again).toMatchObject({ count: n, subject: { task_id: `task-${n}` } });
-      expect(again?.evidence[0]?.event_id).toBe(invoice(n).event_id);
-      expect(again?.incident_id).toBe(first?.incident_id);
-    }
-  });
-
-  it('is another finding where another place is named, or it is an amount', () => {
-    const draft = within({ environments: ['dev'], destinations: ['acme.example'] });
-    const ids = [
-      alerts(draft, invoice(1, { target: { environment: 'prod' } })),
-      alerts(draft, invoice(2, { target: { environment: 'staging' } })),
-      alerts(draft, invoice(3, { target: { environment: 'dev' }, args: to('evil.example') })),
-    ].map(([alert]) => alert?.alert_id);
-    expect(new Set(ids).size).toBe(3);
-  });
-
   it('is quiet inside all elements, for another workflow, for a denied call and without a workflow', () => {
     const draft = within({
       capabilities: ['send:*'],
@@ -512,14 +480,6 @@ describe('decoys', () => {
     expect(alerts(world(rules), event(1, over))).toMatchObject([
       { kind: 'decoy_touched', severity: 'critical' },
     ]);
-  });
-
-  it('work in a registry that names nobody, and nobody is unregistered in it', () => {
-    const draft = world(registrySchema.parse({ version: 1, agents: [], decoys }));
-    expect(feed(draft, event(1)).filter((o) => o.topic === TOPICS.alerts.name)).toEqual([]);
-    expect(sightingsOf(feed(draft, event(2)))).toEqual([]);
-    const over = { tool: { name: 'export_all', server: 'vault' } };
-    expect(alerts(draft, event(3, over))).toMatchObject([{ kind: 'decoy_touched' }]);
   });
 
   it('a namesake on another server is no decoy', () => {

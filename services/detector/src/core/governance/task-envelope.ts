@@ -119,7 +119,12 @@ function severityOf(
 }
 
 /** What is judged by name and not by amount: the same again is the same finding. */
-const NAMED: ReadonlySet<string> = new Set(['environments', 'sensitivity', 'capabilities', 'workflow']);
+const NAMED: ReadonlySet<string> = new Set([
+  'environments',
+  'sensitivity',
+  'capabilities',
+  'workflow',
+]);
 
 /**
  * What an agent exceeds in one task after the other is one finding, and what several agents exceed in one

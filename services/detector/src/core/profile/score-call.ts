@@ -8,6 +8,7 @@ import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { Facet, FacetScore } from '../facets/facet.ts';
 import { FACETS } from '../facets/registry.ts';
+import { keepOddTask, type OddTask, oddTaskScore, oddTaskWith } from './odd-task.ts';
 import { keepSigns, type Signs, signsScore, signsWith } from './weak-signs.ts';
 
 export interface CallScore {
@@ -17,6 +18,8 @@ export interface CallScore {
   readonly flag: Flag;
   /** What its days have come to with this call; left out where it says nothing of days. */
   readonly signs?: Signs;
+  /** What its task has come to with this call. */
+  readonly task?: OddTask;
 }
 
 /** What keeps a call from becoming normal: a facet doubts it, or it or its chain was alarmed on. */
@@ -75,13 +78,26 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
   const many = signs && signsScore(event, signs);
   // Told and no more: each of these days was good enough to learn from.
   if (many !== undefined) facets.push(many);
+  const task = oddTaskWith(draft, event, { score, alarmed });
+  const odd = task && oddTaskScore(event, task);
+  if (odd !== undefined) facets.push(odd);
   const flag = quarantined || alarmed ? 'quarantined' : doubtful ? 'doubtful' : 'clear';
-  return { score, facets, alarmed, flag, ...(signs === undefined ? {} : { signs }) };
+  return {
+    ...{ score, facets, alarmed, flag },
+    ...(signs === undefined ? {} : { signs }),
+    ...(task === undefined ? {} : { task }),
+  };
 }
 
 /** What the call teaches: a flagged call is observed, and nothing of it becomes normal. */
-export function learnCall(draft: Draft, event: AuditEvent, flag: Flag, signs?: Signs): void {
+export function learnCall(
+  draft: Draft,
+  event: AuditEvent,
+  flag: Flag,
+  { signs, task }: Pick<CallScore, 'signs' | 'task'> = {},
+): void {
   if (signs !== undefined) keepSigns(draft, event, signs);
+  if (task !== undefined) keepOddTask(draft, task, flag === 'quarantined');
   for (const facet of facetsOf(event)) {
     const flagged = facet.learnsDoubtful === true ? flag === 'quarantined' : flag !== 'clear';
     facet.learn(draft, event, flagged);

@@ -1,0 +1,180 @@
+/**
+ * Many slightly strange calls in one task: what no call of it alarms for, over as many calls as it takes.
+ *
+ * The one score of a call is ranked among this agent's earlier calls (conservative ties; Vovk, Gammerman,
+ * Shafer 2005), the rank becomes an e-value (`weak-signs.ts`), and their logarithms add up over the task, never
+ * below nothing, so that a long quiet beginning buys no room (Page's CUSUM of bets). Calls of one task belong
+ * together, so the sum is no martingale by itself: how high is odd is told by the agent's own tasks, the largest
+ * sum of a day by block maxima, as of every volume. An alarm needs a day that comes once in 5,000, half as much again
+ * as ever, and bets that would have paid 5,000 for one.
+ *
+ * Limits: tasks need ids; seven days and 50 calls of history; a task is added up while it is among the
+ * agent's latest eight; a task that is odd in one call only is that call's facet's to tell.
+ */
+import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+import { agentName } from '../facets/value-novelty.ts';
+import { shorten } from '../short-text.ts';
+import {
+  alarmThreshold,
+  atDay,
+  type DayMaxima,
+  type DayModel,
+  dayProbability,
+  dayScore,
+  learnMaximum,
+  newMaxima,
+  rebased,
+  usualOf,
+} from '../volume/block-maxima.ts';
+import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
+import { declaredSince } from './declarations.ts';
+import { DAYS_PER_FALSE_SIGN, eValue } from './weak-signs.ts';
+
+const DAY_MS = 86_400_000;
+/** Tasks of an agent that are added up at once; the longest untouched begins anew. */
+const TASKS_KEPT_MAX = 8;
+/** Calls before a rank says anything. */
+const CALLS_MIN = 50;
+/** Scores are ranked in steps of a third of a doubling. */
+const STEPS = 24;
+/** Beyond so many calls all counts are halved: what is usual may change. */
+const CALLS_KEPT_MAX = 4096;
+const MODEL: DayModel = {
+  unit: 'amount',
+  tail: SHIPPED_TAILS.record_volume,
+  floor: Math.log2(DAYS_PER_FALSE_SIGN),
+};
+
+type TaskSum = readonly [id: string, bits: number, odd: number];
+
+interface State {
+  /** How many calls scored within each step. */
+  readonly seen: readonly number[];
+  /** Latest last. */
+  readonly tasks: readonly TaskSum[];
+  readonly maxima: DayMaxima;
+}
+
+/** What a call makes of its task. */
+export interface OddTask {
+  readonly key: string;
+  readonly next: State;
+  readonly step: number;
+  readonly bits: number;
+  readonly odd: number;
+}
+
+function stepOf(score: number): number {
+  return Math.min(STEPS - 1, Math.floor(3 * Math.log2(1 + 16 * Math.max(0, score))));
+}
+
+/** What the bet on this call's rank gained or lost, in bits. */
+function betOn(seen: readonly number[], step: number): number {
+  let all = 0;
+  let asHigh = 0;
+  seen.forEach((count, at) => {
+    all += count;
+    if (at >= step) asHigh += count;
+  });
+  return all < CALLS_MIN ? 0 : Math.log2(eValue((1 + asHigh) / (1 + all)));
+}
+
+function stateOf(draft: Draft, event: AuditEvent, key: string): State {
+  const day = Math.floor(epochMs(event.event_time) / DAY_MS);
+  const known = draft.get<State>(key) ?? {
+    seen: new Array<number>(STEPS).fill(0),
+    tasks: [],
+    maxima: newMaxima(day, event.event_time),
+  };
+  const maxima = rebased(atDay(known.maxima, day, MODEL), declaredSince(draft, event), MODEL);
+  return { ...known, maxima };
+}
+
+/** The task with this call in it; undefined when the call names none or has no time. */
+export function oddTaskWith(
+  draft: Draft,
+  event: AuditEvent,
+  call: { readonly score: number; readonly alarmed: boolean },
+): OddTask | undefined {
+  const id = event.task?.id;
+  if (id === undefined || event.event_time_quality !== 'measured') return undefined;
+  const key = `oddtask|${event.tenant_id}|${event.agent.uid}`;
+  const state = stateOf(draft, event, key);
+  const step = stepOf(call.score);
+  const before = state.tasks.find(([task]) => task === id);
+  // What alarms by itself is told by itself.
+  const bet = call.alarmed ? 0 : betOn(state.seen, step);
+  const bits = Math.max(0, (before?.[1] ?? 0) + bet);
+  const odd = bits === 0 ? 0 : (before?.[2] ?? 0) + (bet > 0 ? 1 : 0);
+  const kept = [Math.round(bits * 100) / 100, odd] as const;
+  const others = state.tasks.filter(([task]) => task !== id);
+  const tasks = [...others, [id, ...kept] as const].slice(-TASKS_KEPT_MAX);
+  return { key, next: { ...state, tasks }, step, bits, odd };
+}
+
+function counted(seen: readonly number[], step: number): readonly number[] {
+  const next = seen.map((count, at) => (at === step ? count + 1 : count));
+  const all = next.reduce((sum, one) => sum + one, 0);
+  return all < CALLS_KEPT_MAX ? next : next.map((count) => count >> 1);
+}
+
+/** What was flagged is added up and does not become usual. */
+export function keepOddTask(draft: Draft, { key, next, step, bits }: OddTask, flagged: boolean) {
+  if (flagged) {
+    draft.put(key, next);
+    return;
+  }
+  const { seen, maxima } = next;
+  draft.put(key, { ...next, seen: counted(seen, step), maxima: learnMaximum(maxima, bits) });
+}
+
+function alarmOf(event: AuditEvent, { odd, bits, next }: OddTask): FacetAlarm {
+  const who = agentName(event);
+  return {
+    kind: 'behavior_deviation',
+    ruleId: 'odd-task',
+    severity: 'low',
+    dedupeKey: `odd_task|${event.task?.id ?? ''}`,
+    title: shorten(`${who}: ${odd} calls of one task are a little unlike it`, 90),
+    summary:
+      `No call of this task of ${who} was odd enough for an alert, but ${odd} of them add up to more than those of any ` +
+      `task since ${next.maxima.since.slice(0, 10)} did (${bits.toFixed(1)} bits; the most was ${next.maxima.peak.toFixed(1)}).`,
+    evidence: [],
+    notVisible: ['Peers were not compared: only this agent’s own history was.'],
+    taxonomy: { owasp: ['ASI02'] },
+  };
+}
+
+/** What the task has come to; undefined while too little is known. */
+export function oddTaskScore(event: AuditEvent, task: OddTask): FacetScore | undefined {
+  const { next, bits, odd } = task;
+  const usual = usualOf(next.maxima.logs, MODEL.unit);
+  const threshold = alarmThreshold(next.maxima, MODEL);
+  if (usual === undefined || threshold === undefined) return undefined;
+  const p = dayProbability(usual, MODEL.tail, bits);
+  const isOdd = bits > threshold && p <= 1 / DAYS_PER_FALSE_SIGN;
+  return {
+    facet: 'odd_task',
+    points: bits,
+    weight: 0,
+    get reasons() {
+      return [
+        {
+          feature: 'odd_task',
+          text: `${odd} calls of the task are a little unlike the agent, ${bits.toFixed(1)} bits together.`,
+          expected: `at most ${next.maxima.peak.toFixed(1)} bits`,
+          observed: `${bits.toFixed(1)} bits`,
+          p_value: Number(p.toPrecision(3)),
+          baseline_n: next.maxima.logs.length,
+          level: 'agent',
+          threshold: Number(threshold.toPrecision(4)),
+          threshold_source: 'learned' as const,
+        },
+      ];
+    },
+    day: { probability: p, score: dayScore(usual, bits) },
+    ...(isOdd ? { alarm: alarmOf(event, task) } : {}),
+  };
+}
