@@ -3,7 +3,8 @@
  * it says of a call are signs; `stolen-credential.ts` joins them with others to one alert.
  *
  * Networks are compared by their first 24 bits (IPv4) or 48 (IPv6): addresses inside one change by
- * themselves. A place becomes known three days after it was first seen, so that who comes once today is
+ * themselves. Where they never did, with `HOLDING_TOKENS_MIN` tokens one after the other, a token that changes
+ * its address within the network is told too: somebody beside the agent may hold it. A place becomes known three days after it was first seen, so that who comes once today is
  * no habit tomorrow; until the agent has a week of history every place is known at once.
  */
 import { type Assurance, type AuditEvent, epochMs } from '@waywarden/schemas';
@@ -19,11 +20,21 @@ const CLIENT_LENGTH = 40;
 /** Calls and time before an agent's places are a habit. */
 export const SETTLED_MIN = { calls: 50, ms: 7 * 86_400_000 } as const;
 const KNOWN_AFTER_MS = 3 * 86_400_000;
+/**
+ * Tokens in a row that kept their address while they were used, before one that does not is odd; with each that
+ * did not, twice as many, so that where it happens by itself now and then it is soon told no more.
+ */
+export const HOLDING_TOKENS_MIN = 50;
+const MOVES_MAX = 10;
 
 export interface Use {
   readonly uid: string;
   readonly network: string | undefined;
   readonly client: string | undefined;
+  /** The rest of the address. */
+  readonly host?: string;
+  /** It was used from the same address again. */
+  readonly again?: true;
   readonly eventId: string;
   readonly at: string;
   readonly assurance: Assurance;
@@ -36,6 +47,10 @@ interface State {
   readonly tokens: readonly Use[];
   readonly networks: readonly Place[];
   readonly clients: readonly Place[];
+  /** How many tokens in a row kept their address; absent: none yet. */
+  readonly holding?: number;
+  /** How many did not. */
+  readonly moves?: number;
 }
 
 const NOTHING: State = { tokens: [], networks: [], clients: [] };
@@ -46,6 +61,8 @@ export interface PlaceSigns {
   readonly before?: Use;
   readonly movedNetwork: boolean;
   readonly movedClient: boolean;
+  /** To another address of the same network, which its tokens never did. */
+  readonly movedHost: boolean;
   /** Never seen of this agent before it had settled, nor for three days since. */
   readonly strangeNetwork: boolean;
   readonly strangeClient: boolean;
@@ -60,13 +77,19 @@ function networkOf(ip: string | undefined): string | undefined {
     : ip.split('.').slice(0, 3).join('.');
 }
 
+function hostOf(ip: string | undefined, network: string | undefined): string | undefined {
+  return ip === undefined || network === undefined ? undefined : ip.slice(network.length + 1);
+}
+
 function useOf(event: AuditEvent): Use | undefined {
   const uid = event.credential?.uid ?? event.credential?.fp;
   const network = networkOf(event.src?.ip);
   const client = event.src?.user_agent?.slice(0, CLIENT_LENGTH);
   if (uid === undefined || (network === undefined && client === undefined)) return undefined;
   const { event_id: eventId, event_time: at } = event;
-  return { uid, network, client, eventId, at, assurance: decisiveAssurance(event) };
+  const host = hostOf(event.src?.ip, network);
+  const assurance = decisiveAssurance(event);
+  return { uid, network, client, ...(host === undefined ? {} : { host }), eventId, at, assurance };
 }
 
 const differs = (a: string | undefined, b: string | undefined): boolean =>
@@ -100,14 +123,36 @@ function remember(
   key: string,
   { state, use, isMoved, strangeSince }: Noticed,
 ): State {
-  const isKnown = state.tokens.some(({ uid }) => uid === use.uid);
+  const known = state.tokens.find(({ uid }) => uid === use.uid);
+  const isKnown = known !== undefined;
   const networks = isMoved ? state.networks : withPlace(state.networks, use.network, strangeSince);
   const clients = isMoved ? state.clients : withPlace(state.clients, use.client, strangeSince);
-  if (isKnown && networks === state.networks && clients === state.clients) return state;
+  const held = isMoved || known === undefined ? undefined : heldBy(state, known, use);
+  if (isKnown && networks === state.networks && clients === state.clients && !held) return state;
   const tokens = isKnown ? state.tokens : [...state.tokens, use].slice(-TOKENS_MAX);
-  const now = { tokens, networks, clients };
+  const now = { ...state, tokens, networks, clients, ...held };
   draft.put(key, now);
   return now;
+}
+
+const needed = ({ moves = 0 }: State): number => HOLDING_TOKENS_MIN * 2 ** moves;
+
+/** What a token's further use says of whether tokens keep their address; undefined when nothing new. */
+function heldBy(
+  state: State,
+  known: Use,
+  use: Use,
+): Pick<State, 'tokens' | 'holding' | 'moves'> | undefined {
+  const { moves = 0, holding = 0 } = state;
+  if (differs(known.host, use.host)) {
+    if (holding === 0 && moves > 0) return undefined;
+    return { tokens: state.tokens, holding: 0, moves: Math.min(MOVES_MAX, moves + 1) };
+  }
+  if (known.again === true || known.host === undefined || use.host === undefined) return undefined;
+  const tokens = state.tokens.map((one) =>
+    one === known ? { ...one, again: true as const } : one,
+  );
+  return { tokens, holding: Math.min(needed(state), holding + 1) };
 }
 
 /** `isSettled`: the agent had a history before this call. */
@@ -125,6 +170,8 @@ export function placeSigns(
   const movedNetwork = before !== undefined && differs(before.network, use.network);
   const movedClient = before !== undefined && differs(before.client, use.client);
   const isMoved = movedNetwork || movedClient;
+  const isHolding = (state.holding ?? 0) >= needed(state);
+  const movedHost = !isMoved && isHolding && differs(before?.host, use.host);
   const isUnseen =
     (movedNetwork && !has(state.networks, use.network)) ||
     (movedClient && !has(state.clients, use.client));
@@ -136,9 +183,10 @@ export function placeSigns(
     isStrange(known, name, ms) || (isSettled && !has(known, name));
   return {
     use,
-    ...(isMoved ? { before } : {}),
+    ...((isMoved || movedHost) && before !== undefined ? { before } : {}),
     movedNetwork,
     movedClient,
+    movedHost,
     strangeNetwork: unknown(networks, use.network) && !isNetworkDeclared,
     strangeClient: unknown(clients, use.client) && !isNetworkDeclared,
     isUnseen,

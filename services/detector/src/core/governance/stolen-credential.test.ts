@@ -3,6 +3,7 @@ import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
+import { HOLDING_TOKENS_MIN } from './credential-place.ts';
 
 const START_MS = Date.parse('2026-01-05T09:00:00Z');
 const HOUR_MS = 3_600_000;
@@ -126,5 +127,28 @@ describe('the signs of a stolen key', () => {
     const alerts = stolen(world.feed(...uids.map((uid) => of(uid, LATER, AWAY))));
     expect(alerts.map((alert) => alert.subject.agent_uid)).toEqual(uids);
     expect(new Set(alerts.map((alert) => alert.incident_id)).size).toBe(1);
+  });
+
+  describe('of a token that changes its address within its network', () => {
+    const twice = (world: ProfileWorld, n: number, second: string) =>
+      world.feed(call(n * HOUR_MS), call(n * HOUR_MS + 60_000, { src: { ...HOME, ip: second } }));
+
+    it('are told where tokens never did, though the history is young', () => {
+      const world = settled(0);
+      for (let n = 0; n < HOLDING_TOKENS_MIN; n += 1) {
+        expect(stolen(twice(world, n, HOME.ip))).toEqual([]);
+      }
+      const [alert] = stolen(twice(world, HOLDING_TOKENS_MIN, '10.1.2.77'));
+      expect(alert).toMatchObject({ kind: 'credential_misuse', severity: 'medium' });
+      expect(alert?.summary).toContain('10.1.2.3 at');
+      expect(alert?.summary).toContain('10.1.2.77');
+    });
+
+    it('are none where addresses change by themselves, or nothing is known yet', () => {
+      const world = settled(0);
+      for (let n = 0; n < 6 * HOLDING_TOKENS_MIN; n += 1) {
+        expect(stolen(twice(world, n, n % 80 === 20 ? '10.1.2.77' : HOME.ip))).toEqual([]);
+      }
+    });
   });
 });

@@ -46,18 +46,24 @@ interface Story {
 const timeOf = (time: string) => time.slice(11, 19);
 
 /** Networks and clients as they stand in texts. */
-function placeText({ network, client }: Use, with_: { network: boolean; client: boolean }): string {
+function placeText(
+  { network, client, host }: Use,
+  with_: { network: boolean; client: boolean; host?: boolean },
+): string {
   return [
+    ...(with_.host === true ? [`${network ?? ''}.${host ?? ''}`] : []),
     ...(with_.network ? [`${network ?? 'no'}.*`] : []),
     ...(with_.client ? [client ?? 'none'] : []),
   ].join(', ');
 }
 
 function movedText(place: PlaceSigns, before: Use, event: AuditEvent): string {
-  const { use, movedNetwork: network, movedClient: client } = place;
+  const { use, movedNetwork: network, movedClient: client, movedHost: host } = place;
+  const by = { network, client, host };
   const ms = epochMs(event.event_time) - epochMs(before.at);
   return [
-    `a credential that was used from ${placeText(before, { network, client })} at ${timeOf(before.at)} is now used from ${placeText(use, { network, client })}`,
+    `a credential that was used from ${placeText(before, by)} at ${timeOf(before.at)} is now used from ${placeText(use, by)}`,
+    ...(host ? [', while none of its tokens before changed its address'] : []),
     ...(place.isUnseen ? [', where it was never seen before'] : []),
     ...(ms >= 0 && ms < AT_ONCE_MS ? ['; both uses lie within a second'] : []),
   ].join('');
