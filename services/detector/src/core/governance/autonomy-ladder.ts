@@ -6,7 +6,8 @@
  *
  * Told is a step that its class does not have, or that it takes for the first time after two weeks in
  * which it never did: what was reviewed is no longer what works, so the review is to be reopened. A
- * posture: that an effect lacked an approval, or came at an odd hour, other rules say at once.
+ * posture: that an effect lacked an approval, or came at an odd hour, other rules say at once. One step queues: an
+ * agent whose approval is that a person triggers it (`human_triggered`) changes something for a machine.
  * Limits: a step before the first event that was seen is dated by that event; unattended is what neither
  * tells of a person's turn nor of an approval, so a source that tells of none sees none. An approval
  * counts as it is told: how far it is proven is the matter of `class-drift` and `approval-bypass`.
@@ -91,6 +92,13 @@ export function observedClass(taken: readonly Step[]): ActorClass {
   return has('unapproved_write') ? 'semi_autonomous' : 'assistive';
 }
 
+/** What of its class a person's trigger approves, done for a machine. */
+function isUntriggered(event: AuditEvent, own: ActorClass, beyond: readonly Step[]): boolean {
+  const { principal } = event;
+  const isMachine = principal !== undefined && principal.type !== 'human';
+  return own === 'human_triggered' && isMachine && beyond.includes('unattended_write');
+}
+
 interface Climbed {
   readonly ladder: Ladder;
   readonly fresh: readonly Step[];
@@ -129,7 +137,7 @@ function describe(event: AuditEvent, registered: RegistryAgent, { ladder, fresh 
     kind: 'class_drift',
     ruleId: 'autonomy-ladder',
     severity: beyond.length > 0 ? 'medium' : 'low',
-    posture: true,
+    posture: !isUntriggered(event, own, beyond),
     dedupeKey: `ladder|${own}|${step}|${review?.at ?? ''}`,
     title: `${who}, registered ${own}, ${WORDS[step]} for the first time`,
     summary: `${who} is registered as ${own} and acts like ${like} since ${dateOf(event.event_time)}; ${reviewed}. Its steps: ${steps}.`,

@@ -42,7 +42,9 @@ describe('the autonomy ladder', () => {
       ),
     );
     expect(more).toEqual([]);
-    expect(alert).toMatchObject({ kind: 'class_drift', posture: true, severity: 'medium' });
+    // Its approval is that a person triggers it, and a machine did: that queues.
+    expect(alert).toMatchObject({ kind: 'class_drift', severity: 'medium' });
+    expect(alert?.posture).toBeUndefined();
     expect(alert?.title).toContain('registered human_triggered, changed something though nobody');
     expect(alert?.summary).toContain(
       'acts like semi_autonomous since 2026-01-08; the review by ciso-office is of 2026-01-01',
@@ -50,6 +52,12 @@ describe('the autonomy ladder', () => {
     expect(alert?.summary).toContain(
       '2026-01-05 may change something; 2026-01-06 changed something',
     );
+  });
+
+  it('only lists it where a person stands behind the call, though no turn is told', () => {
+    const silent = { principal: person.principal };
+    const [alert] = of('autonomy-ladder', world('human_triggered').feed(writes(1, silent)));
+    expect(alert).toMatchObject({ kind: 'class_drift', posture: true });
   });
 
   it('tells a step that comes after two weeks without it, whatever the class', () => {
