@@ -232,6 +232,40 @@ GROUP BY reason, mode, rule ORDER BY decisions DESC, reason, rule LIMIT 50`,
   ];
 }
 
+const RULE = `replaceRegexpOne(rule_id, '/(escalates|lapses|awaits|unanswered|reaches|probes)/.*$', '')`;
+const ASKS = "('require_step_up', 'hold', 'hold_payment')";
+
+function friction(): SizedPanel {
+  return table({
+    title: 'What rules cost people',
+    description:
+      'Of the orders of the period, by the rule that led to them: what was asked of people, what was taken, what was taken back since (by a person, or with its alert), what guards withheld, and what rules that only watch would have ordered. Waiting times and refused calls: `waywarden friction`.',
+    sql: `WITH rules AS (
+  SELECT arrayJoin(issued_command_ids) AS id, min(${RULE}) AS rule FROM decisions_v1 FINAL
+  WHERE ${IS_TENANT} GROUP BY id),
+undone AS (SELECT DISTINCT restores AS id FROM revocation_commands_v1 FINAL WHERE ${IS_TENANT} AND restores != '')
+SELECT rule, sum(asked) AS step_ups, sum(taken) AS revocations, sum(undone) AS taken_back,
+  sum(held) AS withheld, sum(would) AS would_order FROM (
+  SELECT rules.rule AS rule, toUInt64(action IN ${ASKS}) AS asked, toUInt64(action NOT IN ${ASKS}) AS taken,
+    toUInt64(toString(command_id) IN (SELECT id FROM undone)) AS undone, toUInt64(0) AS held, toUInt64(0) AS would
+  FROM revocation_commands_v1 FINAL LEFT JOIN rules ON rules.id = toString(command_id)
+  WHERE ${IS_TENANT} AND $__timeFilter(issued_at) AND action NOT IN ('restore', 'probe', 'signal_risk', 'open_case')
+  UNION ALL SELECT ${RULE} AS rule, toUInt64(0), toUInt64(0), toUInt64(0),
+    toUInt64(mode = 'enforce'), toUInt64(mode != 'enforce')
+  FROM ${DECISION_ROWS} AND withheld_reason NOT IN ('', 'already_contained', 'already_so', 'alert_withdrawn')
+) GROUP BY rule ORDER BY step_ups + revocations DESC, rule LIMIT 50`,
+    columns: {
+      rule: {},
+      step_ups: { title: 'step-ups' },
+      revocations: {},
+      taken_back: { title: 'taken back' },
+      withheld: {},
+      would_order: { title: 'would have ordered' },
+    },
+    width: 24,
+  });
+}
+
 export function containmentDashboard(): Dashboard {
   return dashboard({
     uid: 'waywarden-containment',
@@ -244,6 +278,7 @@ export function containmentDashboard(): Dashboard {
       [containments()],
       [unconfirmed(), receivers()],
       decisions(),
+      [friction()],
     ],
   });
 }

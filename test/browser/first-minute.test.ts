@@ -208,6 +208,22 @@ describe.skipIf(path === undefined)('the first minute', () => {
     PATIENCE_MS,
   );
 
+  it(
+    'says what the rules cost people, by rule and by agent',
+    async () => {
+      const { page } = watched;
+      await page.goto(up.url);
+      await page.locator('.queue-link').first().waitFor();
+      await page.keyboard.press('f');
+      await page.locator('h1', { hasText: 'What the rules cost' }).waitFor();
+      await page.locator('.lead', { hasText: /revocations? were ordered/ }).waitFor();
+      await page.getByText('Agents', { exact: true }).click();
+      await page.locator('td .agent').first().waitFor();
+      expect(await violations(page)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
   it('made no error and asked nobody else', () => {
     expect(watched.problems).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { catalogueCommand } from './commands/catalogue.ts';
 import { EXIT } from './commands/command-output.ts';
 import { deadletterCommand } from './commands/deadletter.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { frictionCommand } from './commands/friction.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import {
@@ -57,6 +58,7 @@ for (const command of [
   approveCommand,
   restoreCommand,
   previewCommand,
+  frictionCommand,
   operatorKeyCommand,
 ]) {
   program.addCommand(command.exitOverride());

@@ -62,7 +62,7 @@ function filesOf(folder: string): ReadonlyMap<string, WebFile> {
 }
 
 /** Addresses of pages; the page itself knows which of them it is. */
-const PAGES = ['/', '/alerts/*', '/agents/*', '/chains/*'];
+const PAGES = ['/', '/alerts/*', '/agents/*', '/chains/*', '/friction'];
 
 export function webRoutes(app: FastifyInstance): void {
   const folder = FOLDERS.find((one) => existsSync(join(one, 'index.html')));

@@ -7,6 +7,7 @@ import { useLive } from './data/live.ts';
 import { AgentView } from './pages/agent-view.tsx';
 import { AlertView } from './pages/alert-view.tsx';
 import { ChainView } from './pages/chain-view.tsx';
+import { FrictionView } from './pages/friction-view.tsx';
 import { NowView } from './pages/now-view.tsx';
 import { KeysHelp } from './parts/keys-help.tsx';
 import { TopLine } from './parts/top-line.tsx';
@@ -15,7 +16,12 @@ export function App() {
   const connection = useLive();
   const [, go] = useLocation();
   const [help, setHelp] = useState(false);
-  useKeys(useMemo(() => ({ '?': () => setHelp((open) => !open), n: () => go('/') }), [go]));
+  useKeys(
+    useMemo(
+      () => ({ '?': () => setHelp((open) => !open), n: () => go('/'), f: () => go('/friction') }),
+      [go],
+    ),
+  );
   return (
     <>
       <TopLine connection={connection} onHelp={() => setHelp(true)} />
@@ -32,6 +38,9 @@ export function App() {
           </Route>
           <Route path="/chains/*">
             <ChainView key={idOfAddress('/chains/')} id={idOfAddress('/chains/')} />
+          </Route>
+          <Route path="/friction">
+            <FrictionView />
           </Route>
           <Route>
             <p>There is nothing at this address. The first page is one key away: n.</p>

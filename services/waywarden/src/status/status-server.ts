@@ -24,6 +24,7 @@ import { LogKeeper } from '../embedded/log-keeper.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { verifyRunning } from '../embedded/verify-running.ts';
+import { frictionRoute } from '../friction/friction-route.ts';
 import type { BoundPort } from './bound-port.ts';
 import { containmentCounts, containmentMetrics, knownState } from './containment-facts.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
@@ -176,6 +177,7 @@ function apiOf(parts: ApiParts): Api {
   });
   logRoute(app, { log, controlToken });
   containmentRoutes(app, { responder: pipeline.responder, nowMs });
+  frictionRoute(app, { store, registry: () => rules.registry });
   previewRoute(app, { responder: pipeline.responder, store, tenant, nowMs });
   operatorRoutes(app, { log, responder: pipeline.responder, tenant, now });
   receiverRoutes(app, { feed, commandKeys: pipeline.keys.commandRing });

@@ -5,6 +5,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['j, k', 'next and previous alert of the queue'],
   ['Enter', 'open it'],
   ['n', 'back to the first page'],
+  ['f', 'what the rules cost people'],
   ['e', 'evidence of this alert'],
   ['?', 'this card'],
 ];

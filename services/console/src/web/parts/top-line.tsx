@@ -96,6 +96,7 @@ export function TopLine({
       </span>
       {status !== undefined && <Numbers status={status} />}
       <span className="top-right">
+        <Link href="/friction">Friction</Link>
         <Freshness connection={connection} asOf={asOf} />
         <ThemeSwitch />
         <Button variant="subtle" size="compact-sm" onClick={onHelp}>

@@ -1,0 +1,111 @@
+/** What the rules cost people, in a sentence and by rule, agent, owner, class or day. */
+import { SegmentedControl, Table } from '@mantine/core';
+import { useState } from 'react';
+import type { FrictionLine, FrictionPage } from '../../core/view-model.ts';
+import { type FrictionKey, useFriction } from '../data/answers.ts';
+import { Answer, Empty, Section } from '../parts/answer-states.tsx';
+import { Agent } from '../parts/terms.tsx';
+
+const KEYS: readonly { readonly value: FrictionKey; readonly label: string }[] = [
+  { value: 'rule', label: 'Rules' },
+  { value: 'agent', label: 'Agents' },
+  { value: 'owner', label: 'Owners' },
+  { value: 'class', label: 'Classes' },
+  { value: 'day', label: 'Days' },
+];
+const SECOND_MS = 1000;
+
+const COLUMNS: readonly (readonly [string, (line: FrictionLine) => number | null])[] = [
+  ['Step-ups asked', (line) => line.step_ups],
+  ['Approved', (line) => line.approved],
+  ['Refused', (line) => line.refused],
+  ['Mean wait, s', (line) => line.waited_mean_ms && line.waited_mean_ms / SECOND_MS],
+  ['Revocations', (line) => line.revocations],
+  ['Taken back', (line) => line.taken_back],
+  ['Calls refused', (line) => line.denied_calls],
+  ['… in error', (line) => line.denied_in_error],
+  ['Tasks stopped', (line) => line.tasks_stopped],
+  ['Withheld', (line) => line.withheld],
+  ['Would ask', (line) => line.would_step_up],
+  ['Would revoke', (line) => line.would_revoke],
+  ['Alerts withdrawn', (line) => line.withdrawn_alerts],
+];
+
+const number = (n: number | null) =>
+  n === null ? '–' : n.toLocaleString('en-GB', { maximumFractionDigits: 1 });
+
+function Lines({ page, by }: { readonly page: FrictionPage; readonly by: FrictionKey }) {
+  return (
+    <Table.ScrollContainer minWidth={900}>
+      <Table aria-label={`What it costs, by ${by}`} verticalSpacing={3}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{by.charAt(0).toUpperCase() + by.slice(1)}</Table.Th>
+            {COLUMNS.map(([title]) => (
+              <Table.Th key={title} className="number">
+                {title}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {page.lines.map((line) => (
+            <Table.Tr key={line.key}>
+              <Table.Td className="wrap">
+                {by === 'agent' ? <Agent uid={line.key} /> : line.key}
+              </Table.Td>
+              {COLUMNS.map(([title, of]) => (
+                <Table.Td key={title} className="number">
+                  {number(of(line))}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+export function FrictionView() {
+  const [by, setBy] = useState<FrictionKey>('rule');
+  return (
+    <>
+      <h1>What the rules cost</h1>
+      <Answer query={useFriction(by)} what="what the rules cost">
+        {(page) => (
+          <>
+            <p className="lead">{page.sentence}</p>
+            {page.cut && <p>There is more than can be counted: all numbers are too low.</p>}
+            <Section
+              id="friction"
+              title="Friction"
+              note={`the last ${page.days} days of the store`}
+            >
+              <SegmentedControl
+                aria-label="One line for each"
+                size="xs"
+                data={[...KEYS]}
+                value={by}
+                onChange={(value) => setBy(value as FrictionKey)}
+              />
+              {page.lines.length === 0 ? (
+                <Empty>
+                  <p>
+                    Nothing was asked, taken or withheld. What a rule costs people appears here.
+                  </p>
+                </Empty>
+              ) : (
+                <Lines page={page} by={by} />
+              )}
+              <p className="quiet">
+                In error: refused because of an order that was taken back since. What turned out
+                right is not known: verdicts are not recorded yet.
+              </p>
+            </Section>
+          </>
+        )}
+      </Answer>
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+/**
+ * The questions whose answers are the cells of the friction ledger: each gives (day, rule, agent, cost,
+ * n), bounded in rows, for one tenant and the last days of the store.
+ *
+ * Days count back from the last record and not from today, as everywhere: an old history has last days
+ * too. A rule is that of the policy: what follows upon its orders by itself (`…/escalates/…`) counts as
+ * its own, for it would not have happened without it.
+ */
+
+/** Of one question; the answer says when there were more. */
+export const CELLS_MAX = 20_000;
+
+const LAST = `(SELECT least(max(event_time), now64(9)) FROM audit_events_v1 WHERE tenant_id = {tenant:String})`;
+const since = (column: string) => `${column} > ${LAST} - toIntervalDay({days:UInt32})`;
+const RULE = `replaceRegexpOne(rule_id, '/(escalates|lapses|awaits|unanswered|reaches|probes)/.*$', '')`;
+const TENANT = 'tenant_id = {tenant:String}';
+const DAY = (column: string) => `toString(toDate(${column})) AS day`;
+const ASKS = "('require_step_up', 'hold', 'hold_payment')";
+/** Nothing is taken from anybody by these. */
+const FREE = `('signal_risk', 'open_case', 'probe', 'restore', '')`;
+
+/** By command: the rule that asked for it. */
+const RULES = `rules AS (
+  SELECT arrayJoin(issued_command_ids) AS id, min(${RULE}) AS rule FROM decisions_v1 FINAL
+  WHERE ${TENANT} GROUP BY id)`;
+
+/** Orders with their rule, and whether they were taken back: by a person, or with their alert. */
+const ORDERS = `${RULES},
+undone AS (SELECT DISTINCT restores AS id FROM revocation_commands_v1 FINAL WHERE ${TENANT} AND restores != ''),
+orders AS (
+  SELECT toString(command_id) AS id, agent_uid, action, issued_at, expires_at, target_level,
+    JSONExtractString(target, 'task_id') AS task, rules.rule AS rule,
+    toString(command_id) IN (SELECT id FROM undone) AS is_undone
+  FROM revocation_commands_v1 FINAL LEFT JOIN rules ON rules.id = toString(command_id)
+  WHERE ${TENANT} AND action NOT IN ${FREE})`;
+
+const ORDERED = `WITH ${ORDERS}
+SELECT ${DAY('issued_at')}, rule, agent_uid AS agent, cost, toUInt32(count()) AS n
+FROM orders ARRAY JOIN arrayConcat([if(action IN ${ASKS}, 'step_ups', 'revocations')],
+  if(is_undone, ['taken_back'], [])) AS cost
+WHERE ${since('issued_at')} GROUP BY day, rule, agent, cost`;
+
+/**
+ * Withheld by a guard; what a rule that only watches would have done is no withholding. Each alert
+ * once, however many revisions were decided on.
+ */
+const DECIDED = `SELECT ${DAY('decided_at')}, ${RULE} AS rule, agent_uid AS agent,
+  multiIf(mode = 'enforce', 'withheld', action IN ${ASKS}, 'would_step_up', 'would_revoke') AS cost,
+  toUInt32(uniqExact((alert_ids[1], rule_id))) AS n
+FROM decisions_v1 FINAL WHERE ${TENANT} AND ${since('decided_at')} AND withheld_reason != ''
+  AND action NOT IN ${FREE}
+  AND withheld_reason NOT IN ('already_contained', 'already_so', 'alert_withdrawn', 'held_by_other_alert')
+GROUP BY day, rule, agent, cost`;
+
+/** Calls that were refused because of an order: the record names it. */
+const DENIED = `WITH ${ORDERS},
+denied AS (
+  SELECT event_time, agent_uid, task_id, JSONExtractString(raw, 'policy', 'id') AS ground
+  FROM audit_events_v1 FINAL WHERE ${TENANT} AND outcome = 'denied' AND ${since('event_time')}),
+refusals AS (
+  SELECT ${DAY('event_time')}, orders.rule AS rule, denied.agent_uid AS agent, task_id, is_undone
+  FROM denied INNER JOIN orders ON orders.id = denied.ground)
+SELECT day, rule, agent, 'denied_calls' AS cost, toUInt32(count()) AS n FROM refusals
+GROUP BY day, rule, agent
+UNION ALL SELECT day, rule, agent, 'denied_in_error', toUInt32(count()) FROM refusals WHERE is_undone
+GROUP BY day, rule, agent
+UNION ALL SELECT day, rule, agent, 'tasks_stopped', toUInt32(uniqExact(task_id)) FROM refusals
+WHERE task_id != '' GROUP BY day, rule, agent`;
+
+/** Answers of people, each with the rule whose step-up was in force for the call; else with none. */
+const ANSWERED = `WITH ${ORDERS},
+asked AS (SELECT agent_uid, task, target_level, issued_at, expires_at, rule FROM orders WHERE action IN ${ASKS}),
+answers AS (
+  SELECT event_id, event_time, agent_uid, task_id, outcome,
+    toUInt64(greatest(0, JSONExtractFloat(raw, 'approval', 'latency_ms'))) AS waited
+  FROM audit_events_v1 FINAL
+  WHERE ${TENANT} AND approval_mode = 'human' AND phase != 'requested' AND ${since('event_time')}),
+owed AS (
+  SELECT answers.event_id AS event_id, min(asked.rule) AS rule
+  FROM answers INNER JOIN asked ON asked.agent_uid = answers.agent_uid
+  WHERE answers.event_time >= asked.issued_at AND answers.event_time < asked.expires_at
+    AND (asked.target_level != 'task' OR asked.task = answers.task_id)
+  GROUP BY event_id)
+SELECT ${DAY('answers.event_time')}, owed.rule AS rule, answers.agent_uid AS agent, part.1 AS cost, toUInt64(sum(part.2)) AS n
+FROM answers LEFT JOIN owed ON owed.event_id = answers.event_id
+ARRAY JOIN [(if(outcome = 'denied', 'refused', 'approved'), toUInt64(1)), ('waited_ms', waited)] AS part
+GROUP BY day, rule, agent, cost`;
+
+/** Alerts upon which a rule decided and whose ground a late record took away. */
+const WITHDRAWN = `SELECT toString(toDate(min(at))) AS day, rule, agent, 'withdrawn_alerts' AS cost, toUInt32(1) AS n
+FROM (SELECT decided_at AS at, ${RULE} AS rule, agent_uid AS agent, arrayJoin(alert_ids) AS alert
+  FROM decisions_v1 FINAL WHERE ${TENANT} AND ${since('decided_at')})
+WHERE alert IN (SELECT toString(alert_id) FROM alerts_v1 WHERE ${TENANT}
+  GROUP BY alert_id HAVING argMax(state, revision) = 'withdrawn')
+GROUP BY rule, agent, alert`;
+
+export const CELL_QUERIES = [ORDERED, DECIDED, DENIED, ANSWERED, WITHDRAWN].map(
+  (query) =>
+    `SELECT day, rule, agent, cost, n FROM (${query}) ORDER BY day, rule, agent, cost LIMIT {limit:UInt32}`,
+);

@@ -1,0 +1,114 @@
+/**
+ * What rules cost people: how often somebody was asked and had to wait, what was withheld, what was
+ * refused, and what of it turned out wrong. Per rule, agent, owner, class or day; pure.
+ *
+ * All of it is counted from records: a step-up that was ordered, an approval with its waiting time, a
+ * denied call that names an order. What no record shows, such as work that nobody began because asking
+ * is slow, is not guessed. What turned out right needs verdicts of people, which are not recorded yet:
+ * "taken back" and "withdrawn" say what turned out wrong, and the rest is not known to be right.
+ */
+
+export const LEDGER_KEYS = ['rule', 'agent', 'owner', 'class', 'day'] as const;
+export type LedgerKey = (typeof LEDGER_KEYS)[number];
+
+/** Everything that is counted; sums, so that any two lines can be added. */
+export const COSTS = [
+  'step_ups',
+  'approved',
+  'refused',
+  'waited_ms',
+  'revocations',
+  'taken_back',
+  'would_step_up',
+  'would_revoke',
+  'withheld',
+  'denied_calls',
+  'denied_in_error',
+  'tasks_stopped',
+  'withdrawn_alerts',
+] as const;
+export type Cost = (typeof COSTS)[number];
+
+/** One count of one day, rule and agent. */
+export interface Cell {
+  readonly day: string;
+  /** Empty: no rule asked for it, as an approval that an agent's own workflow has. */
+  readonly rule: string;
+  readonly agent: string;
+  readonly cost: Cost;
+  readonly n: number;
+}
+
+export interface Whose {
+  readonly owner: string;
+  readonly class: string;
+}
+
+export type Line = Readonly<Record<Cost, number>> & {
+  readonly key: string;
+  /** Of those who were asked and of whom an answer was seen; null: of nobody. */
+  readonly share_approved: number | null;
+  /** Mean waiting time of an answer; null: nobody answered. */
+  readonly waited_mean_ms: number | null;
+};
+
+const NOTHING = Object.fromEntries(COSTS.map((cost) => [cost, 0])) as Readonly<
+  Record<Cost, number>
+>;
+export const NO_RULE = '(no rule)';
+const UNREGISTERED: Whose = { owner: '(not registered)', class: 'unknown' };
+
+function keyOf(cell: Cell, by: LedgerKey, whose: ReadonlyMap<string, Whose>): string {
+  if (by === 'day' || by === 'agent') return cell[by];
+  if (by === 'rule') return cell.rule === '' ? NO_RULE : cell.rule;
+  return (whose.get(cell.agent) ?? UNREGISTERED)[by];
+}
+
+function toLine(key: string, costs: Readonly<Record<Cost, number>>): Line {
+  const answered = costs.approved + costs.refused;
+  return {
+    key,
+    ...costs,
+    share_approved: answered === 0 ? null : costs.approved / answered,
+    waited_mean_ms: answered === 0 ? null : costs.waited_ms / answered,
+  };
+}
+
+/** What people feel, the most first; of equals by name, so that the same records give the same table. */
+function weight(line: Line): number {
+  return line.step_ups + line.approved + line.refused + line.revocations + line.denied_calls;
+}
+
+function compare(by: LedgerKey) {
+  return (a: Line, b: Line): number => {
+    const first = by === 'day' ? 0 : weight(b) - weight(a);
+    return first || (a.key < b.key ? -1 : 1);
+  };
+}
+
+export interface Ledger {
+  readonly by: LedgerKey;
+  readonly lines: readonly Line[];
+  readonly total: Line;
+}
+
+export function ledgerOf(
+  cells: Iterable<Cell>,
+  by: LedgerKey,
+  whose: ReadonlyMap<string, Whose>,
+): Ledger {
+  const lines = new Map<string, Record<Cost, number>>();
+  const total: Record<Cost, number> = { ...NOTHING };
+  for (const cell of cells) {
+    const key = keyOf(cell, by, whose);
+    const line = lines.get(key) ?? { ...NOTHING };
+    line[cell.cost] += cell.n;
+    total[cell.cost] += cell.n;
+    lines.set(key, line);
+  }
+  return {
+    by,
+    lines: [...lines].map(([key, costs]) => toLine(key, costs)).toSorted(compare(by)),
+    total: toLine('total', total),
+  };
+}
