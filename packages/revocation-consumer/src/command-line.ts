@@ -61,8 +61,12 @@ async function proxy(given: Given): Promise<void> {
     probe: (command, signal) => mcp.probe(command, signal),
     onError,
     onRefused: (reason) => process.stderr.write(`a command was refused: ${reason}\n`),
-    onApplied: ({ action, target }, { state }) =>
-      say(`${action} of ${target.agent_uid} at level ${target.level}: ${state}`),
+    onApplied: (command, { state }) => {
+      const { action, target } = command;
+      const cut = state === 'applied' ? mcp.cancelUnderWay(command) : 0;
+      const cancelled = cut === 0 ? '' : `, ${cut} under way cut off`;
+      say(`${action} of ${target.agent_uid} at level ${target.level}: ${state}${cancelled}`);
+    },
   });
   const tokenFile = given.value('token-file');
   const token = tokenFile === undefined ? undefined : readFileSync(tokenFile, 'utf8').trim();

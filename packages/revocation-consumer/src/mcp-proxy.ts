@@ -17,7 +17,14 @@ import {
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { isDeepStrictEqual } from 'node:util';
-import { type CallFacts, factsOfTarget } from './call-facts.ts';
+import type { RevocationCommand } from '@waywarden/schemas';
+import {
+  type CallFacts,
+  factsOfTarget,
+  isAbout,
+  isInScope,
+  REFUSING_ACTIONS,
+} from './call-facts.ts';
 import { refusalOf } from './middleware.ts';
 import type { Probe, ProbeFinding } from './probe.ts';
 import type { RevocationConsumer } from './revocation-consumer.ts';
@@ -25,6 +32,10 @@ import type { RevocationConsumer } from './revocation-consumer.ts';
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** JSON-RPC leaves -32000 to -32099 to servers. */
 const DENIED_CODE = -32_001;
+/** A person may still agree to a call that is held for a step-up; one that was cut off is lost. */
+const CUTS_OFF: ReadonlySet<string> = new Set(
+  REFUSING_ACTIONS.filter((action) => action !== 'require_step_up'),
+);
 const PROBE_HEADER = 'ww-probe';
 /** No server has it: where a probe were let through after all, it would find nothing to call. */
 const PROBE_TOOL = 'waywarden_probe';
@@ -113,6 +124,8 @@ export class McpProxy {
   readonly #server: Server;
   readonly #probing = new Set<string>();
   #port = 0;
+  /** Calls that were let in and have not ended. */
+  readonly #underWay = new Map<AbortController, readonly CallFacts[]>();
 
   constructor(options: McpProxyOptions) {
     this.#options = options;
@@ -141,6 +154,19 @@ export class McpProxy {
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
+  }
+
+  /**
+   * Cuts off the calls under way that the order is about, where it says so (`drain: cancel`); how many.
+   * Of the other two the unit is the call: it ends by itself, and no further one is let in.
+   */
+  cancelUnderWay(order: RevocationCommand): number {
+    if (order.drain !== 'cancel' || !CUTS_OFF.has(order.action)) return 0;
+    const about = [...this.#underWay].filter(([, calls]) =>
+      calls.some((facts) => isAbout(facts, order.target) && isInScope(facts, order)),
+    );
+    for (const [under] of about) under.abort(new Error(`${order.action} is in force.`));
+    return about.length;
   }
 
   /**
@@ -195,7 +221,32 @@ export class McpProxy {
       response.end(JSON.stringify(denied));
       return;
     }
-    await this.#pass(request, body, response);
+    await this.#follow(request, body, response);
+  }
+
+  /** Lets it through; known as under way until it has ended or was cut off. */
+  async #follow(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+    const { server, factsOf = factsOfHeaders } = this.#options;
+    const under = new AbortController();
+    const facts = factsOf(request.headers);
+    const tools = callsOf(body).filter(({ method }) => method === 'tools/call');
+    const calls = tools.flatMap(({ params }) =>
+      facts === undefined ? [] : [{ ...facts, tool: `${server}/${String(params?.name ?? '')}` }],
+    );
+    this.#underWay.set(under, calls);
+    response.once('close', () => this.#underWay.delete(under));
+    try {
+      await this.#pass(request, { body, signal: under.signal }, response);
+    } catch (error) {
+      if (!under.signal.aborted || response.headersSent) throw error;
+      const message = String((under.signal.reason as Error).message);
+      const data = { error: 'access_revoked', message };
+      const id = tools[0]?.id ?? null;
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({ jsonrpc: '2.0', id, error: { code: DENIED_CODE, message, data } }),
+      );
+    }
   }
 
   /** The error for the first call that may not be made: of a batch nothing is passed on then. */
@@ -224,7 +275,11 @@ export class McpProxy {
     return undefined;
   }
 
-  async #pass(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+  async #pass(
+    request: IncomingMessage,
+    { body, signal }: { readonly body: Buffer; readonly signal: AbortSignal },
+    response: ServerResponse,
+  ): Promise<void> {
     const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
       value === undefined || HOP_BY_HOP.has(name) ? [] : [[name, String(value)]],
     );
@@ -232,12 +287,18 @@ export class McpProxy {
       method: request.method ?? 'POST',
       headers,
       ...(body.length === 0 ? {} : { body: new Uint8Array(body) }),
+      signal,
     });
     const passed = [...answer.headers].filter(
       ([name]) => !HOP_BY_HOP.has(name) && name !== 'content-encoding',
     );
     response.writeHead(answer.status, Object.fromEntries(passed));
     if (answer.body === null) response.end();
-    else Readable.fromWeb(answer.body as ReadableStream).pipe(response);
+    else {
+      // Cut off in the middle: whoever reads must not take it for the whole.
+      const stream = Readable.fromWeb(answer.body as ReadableStream);
+      stream.once('error', () => response.destroy());
+      stream.pipe(response);
+    }
   }
 }
