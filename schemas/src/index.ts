@@ -113,6 +113,8 @@ export {
   operatorAct as operatorActSchema,
 } from './operator-act.ts';
 export {
+  CLASS_LADDER,
+  CLASS_TRIGGERS,
   durationMs,
   LINKING_KINDS,
   type Policy,

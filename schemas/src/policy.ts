@@ -66,6 +66,11 @@ export const links = z.object({
   common_values: z.array(text).default([]),
 });
 
+/** Since 1.5, as a rule's kind: what the class table names for the class of the agent. */
+export const CLASS_TRIGGERS = 'class_triggers';
+/** Since 1.5, as a rule's action: the first rung of the ladder of the agent's class. */
+export const CLASS_LADDER = 'class_ladder';
+
 export const ruleAction = z.object({ action: name, level: z.enum(TARGET_LEVEL_NAMES) });
 
 export const rule = z.object({

@@ -147,7 +147,8 @@ const CLASS_ROW: Meanings = {
   approval_for: 'Since 1.1: which calls a human must have approved.',
   unattended_calls: 'Calls in a row without a person.',
   step_up: 'Effects for which a person is asked again.',
-  revocation_triggers: 'Since 1.1: findings after which access is taken away.',
+  revocation_triggers:
+    'Since 1.1: findings after which access is taken away, by rules whose kind is `class_triggers`.',
   ladder: 'What is done, weakest first.',
   unanswered:
     'Since 1.2: what follows when a person who is asked says nothing in time: `act`, what the rule says; `keep`, nothing more.',
@@ -259,7 +260,10 @@ export const POLICY: Meanings = {
   rules: 'Which alerts lead to which orders.',
   'rules[].id': 'Name; stands in the decision.',
   'rules[].when': 'Which alerts.',
-  'rules[].when.kind': { text: 'Kinds of alert.', known: KNOWN_ALERT_KINDS },
+  'rules[].when.kind': {
+    text: 'Kinds of alert. Since 1.5: `class_triggers` stands for those that the class table names for the class of the agent (`revocation_triggers`).',
+    known: KNOWN_ALERT_KINDS,
+  },
   'rules[].when.severity_min': 'At least so bad.',
   'rules[].when.confidence_min':
     'At least so probable. Never met while confidence is not calibrated.',
@@ -267,7 +271,8 @@ export const POLICY: Meanings = {
   'rules[].assurance_min': 'What decides the alert must be proven at least so far.',
   'rules[].mode': '`shadow` records, `warn` says so, `enforce` orders, unless a guard forbids it.',
   'rules[].actions': 'What is ordered.',
-  'rules[].actions[].action': 'The action; must go with the level.',
+  'rules[].actions[].action':
+    'The action; must go with the level. Since 1.5: `class_ladder` is the first rung of the class’s ladder whose target is known, at the narrowest level.',
   'rules[].actions[].level': 'How much is meant.',
   'rules[].expires': 'How long the order holds.',
   'rules[].drain': 'What happens to work under way.',

@@ -6,13 +6,7 @@
  * a complete target for that action. Nothing is guessed: an id that is not there leaves the target
  * incomplete, and an incomplete target is commanded to no one.
  */
-import {
-  type Alert,
-  canonicalJson,
-  type Rule,
-  type Target,
-  targetProblems,
-} from '@waywarden/schemas';
+import { type Alert, canonicalJson, type Target, targetProblems } from '@waywarden/schemas';
 import type { Sha256 } from './decision-chain.ts';
 
 export interface PlannedAction {
@@ -53,10 +47,6 @@ export function planAction(alert: Alert, action: string, level: string): Planned
   const complete = targetProblems(action, fromSubject).length === 0;
   const target = complete ? fromSubject : (cutTarget(alert, action, level) ?? fromSubject);
   return { action, target, problems: targetProblems(action, target) };
-}
-
-export function planActions(alert: Alert, rule: Rule): readonly PlannedAction[] {
-  return rule.actions.map(({ action, level }) => planAction(alert, action, level));
 }
 
 /** One short name for (tenant, target, action), whatever the order of the target's keys. */

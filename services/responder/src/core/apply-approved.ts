@@ -4,11 +4,11 @@
  */
 import { formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
-import { planActions } from './action-target.ts';
 import type { Outcome } from './apply-rule.ts';
 import type { Approvable } from './approvable.ts';
 import { issueSteps, type RuleCase, toStep } from './issue-orders.ts';
 import { isIssuedFull } from './issued-command.ts';
+import { planActions } from './plan-actions.ts';
 import type { ResponseContext } from './response-context.ts';
 import { isNeverRevoked } from './withhold-command.ts';
 
@@ -19,7 +19,7 @@ export function applyApproved(
 ): Outcome {
   const rule = context.policy.rules.find((candidate) => candidate.id === ruleId);
   if (rule === undefined) return { issued: [], withheld: ['rule_gone'] };
-  const actions = planActions(alert, rule);
+  const actions = planActions(alert, rule, context);
   const touched = actions.map(({ target }) => target.agent_uid);
   if (touched.some((uid) => isNeverRevoked(context, uid))) {
     return { issued: [], withheld: ['never_revoke'] };

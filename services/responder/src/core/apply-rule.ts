@@ -19,7 +19,6 @@ import {
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { isMild, narrowest, STEP_UP } from './action-strength.ts';
-import { planActions } from './action-target.ts';
 import { keepApprovable, peopleNeeded } from './approvable.ts';
 import { pauseState } from './enforcement-pause.ts';
 import {
@@ -31,6 +30,7 @@ import {
   toStep,
 } from './issue-orders.ts';
 import { isIssuedFull } from './issued-command.ts';
+import { planActions } from './plan-actions.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { admitSubject } from './rule-budget.ts';
 import { sharedOrigin } from './shared-origin.ts';
@@ -185,7 +185,7 @@ export function applyRule(
 ): readonly Output[] {
   const one: RuleCase = { context, alert, rule, isRoutine };
   const { policy, registry, neverRevoke, nowMs } = context;
-  const actions = planActions(alert, rule);
+  const actions = planActions(alert, rule, context);
   const isPaused = pauseState(context.draft, alert.tenant_id).paused;
   const lists = { policy, registry, neverRevoke };
   const isTaken = isTakenBack(context.draft, alert);

@@ -86,7 +86,7 @@ function decideAlert(
     return due;
   }
   if (alert.state === 'withdrawn') return [...due, ...withdrawAlert(context, alert)];
-  const rules = context.policy.rules.filter((rule) => matchesRule(rule, alert, context.registry));
+  const rules = context.policy.rules.filter((rule) => matchesRule(rule, alert, context));
   return [...due, ...rules.flatMap((rule) => applyRule(context, alert, rule))];
 }
 

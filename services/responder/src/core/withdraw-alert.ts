@@ -82,7 +82,7 @@ export function withdrawAlert(context: ResponseContext, alert: Alert): readonly 
   const restored = restoreHeld(context, alert, commands);
   const { rules } = context.policy;
   const matching = rules.filter(
-    (rule) => restored.has(rule.id) || matchesRule(rule, alert, context.registry),
+    (rule) => restored.has(rule.id) || matchesRule(rule, alert, context),
   );
   const known = new Set(rules.map((rule) => rule.id));
   const gone = [...restored.keys()].filter((id) => !known.has(id));

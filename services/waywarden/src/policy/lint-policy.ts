@@ -8,6 +8,8 @@
 import {
   assuranceAtLeast,
   CAPABILITY_SYMBOLS,
+  CLASS_LADDER,
+  CLASS_TRIGGERS,
   type Combination,
   combinationExampleSchema,
   didYouMean,
@@ -29,7 +31,7 @@ export interface Lint {
 
 const EXAMPLE = jsonSchemaOf('combination-example');
 const ATTEMPTED = 'attempted:';
-const KINDS: readonly string[] = KNOWN_ALERT_KINDS;
+const KINDS: readonly string[] = [...KNOWN_ALERT_KINDS, CLASS_TRIGGERS];
 const SYMBOLS: readonly string[] = CAPABILITY_SYMBOLS;
 /** A budget past this stops nothing any more. */
 const SUBJECTS_WARN = 1000;
@@ -150,7 +152,7 @@ function ruleLints(rule: Rule, at: Lint['path']): Lint[] {
   );
   for (const [n, { action, level }] of rule.actions.entries()) {
     const actions: readonly string[] = TARGET_LEVELS[level].actions;
-    if (actions.includes(action)) continue;
+    if (actions.includes(action) || action === CLASS_LADDER) continue;
     const others = Object.entries(TARGET_LEVELS).filter(([, one]) =>
       (one.actions as readonly string[]).includes(action),
     );
