@@ -21,6 +21,7 @@ import type { ChainStore } from './chain-store.ts';
 import type { StepTable } from './chain-tables.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import type { WorkCounter } from './find-proof.ts';
+import { isAfterAll, isLastOfOne } from './newest-call.ts';
 import { possibleCombinations, symbolsFor } from './possible-combinations.ts';
 import { matchedSymbols } from './step-match.ts';
 import { orderOf } from './step-order.ts';
@@ -35,12 +36,9 @@ interface Reach {
 
 /** Whether every step of a table came before this one, told from its last time and number. */
 function isPast(reach: Reach, table: StepTable, step: ChainStep): boolean {
-  const { span_id: span, source_seq: seq, event_time_quality: quality } = step.wire;
+  const { span_id: span } = step.wire;
   if (table.steps.length === 0) return true;
-  // One agent has one clock, but for mixed qualities: those are told apart only beyond the skew.
-  const margin = table.quality === quality ? 0 : reach.policy.skewMs;
-  if (step.ms <= table.lastMs + margin) return false;
-  if (seq !== undefined && seq.seq <= table.lastSeq) return false;
+  if (!isAfterAll(table, step, reach.policy.skewMs)) return false;
   // What runs inside this step's span came after it, whatever the clocks say.
   const inside = span === undefined ? [] : reach.store.bySpan(span).under;
   return inside.every((n) => n === step.n);
@@ -244,11 +242,15 @@ export interface AffectedQuestion extends Reach {
 /** Arrival numbers of the calls to ask about, or `all` where a link may have fallen. */
 export function affectedCalls(question: AffectedQuestion): ReadonlySet<number> | 'all' {
   const { store, policy, step, before } = question;
-  if (replacesNamedParent(question, step) || replacesFirst(question, step)) return 'all';
   const meta = store.meta();
   if (meta === undefined) return new Set([step.n]);
   const possible = { meta, combinations: possibleCombinations(meta, policy) };
   const reached = new Set([step.n]);
+  if (isLastOfOne({ meta, step, before, policy })) {
+    for (const n of judgedAnew(question, possible)) reached.add(n);
+    return reached;
+  }
+  if (replacesNamedParent(question, step) || replacesFirst(question, step)) return 'all';
   const followed: Followed = new Map();
   let edge = [step];
   for (let hop = 0; hop < policy.hopsMax && edge.length > 0; hop += 1) {

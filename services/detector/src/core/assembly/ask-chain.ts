@@ -31,7 +31,7 @@ interface AskedChain {
 
 /** What the chain now amounts to, and what it now tells others: all of its calls are asked. */
 export function askAgain({ draft, store, meta: before }: AskedChain): readonly Output[] {
-  const { isToAsk: _, ...meta } = before;
+  const meta = before.isToAsk === true ? store.changeMeta(before, { isToAsk: false }) : before;
   const question = {
     draft,
     store,

@@ -14,7 +14,10 @@ export interface ChainMeta {
   readonly chain: string;
   /** Next arrival number. */
   readonly next: number;
-  /** Steps below this number stand in the tables; absent in a state of before 1.2: all do. */
+  /**
+   * Steps below this number stand in the tables; absent in a state of before 1.2: all do. With 0, no
+   * combination was possible in it yet, or `isPossible` says so.
+   */
   readonly indexed?: number;
   readonly live: number;
   readonly agents: number;
@@ -57,9 +60,11 @@ export interface ChainMeta {
   readonly requests?: number;
   /** Requests that found no room. */
   readonly requestsRefused?: number;
-  /** Some combination lacks only its last step; absent: none does. */
+  /** Every step of some combination was done, and none that could complete it since; absent: not so. */
+  readonly isPossible?: boolean;
+  /** Some combination lacks only its last step; absent or false: none does. */
   readonly isAtGap?: boolean;
-  /** It has set itself down to be asked, for what others told it; absent: nothing waits. */
+  /** It has set itself down to be asked, for what others told it; absent or false: nothing waits. */
   readonly isToAsk?: boolean;
   /** How often it has. */
   readonly asks?: number;

@@ -56,8 +56,10 @@ export function concludeChain(question: ChainQuestion): readonly Alert[] {
     noteUsual(question, assessed.alerts);
     alerts.push(...assessed.alerts);
   }
-  const workExceeded = meta.workExceeded + (work.exceeded ? 1 : 0);
-  store.putMeta({ ...meta, heads: [...heads], workExceeded });
+  if (heads.size > meta.heads.length || work.exceeded) {
+    const workExceeded = meta.workExceeded + (work.exceeded ? 1 : 0);
+    store.changeMeta(meta, { heads: [...heads], workExceeded });
+  }
   count(draft, { work: work.done });
   return alerts;
 }

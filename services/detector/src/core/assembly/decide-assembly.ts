@@ -43,6 +43,7 @@ import { WorkCounter } from './find-proof.ts';
 import { canTakePart, keepStep } from './keep-step.ts';
 import { takeWords, withoutWords } from './obeyed-text.ts';
 import { expireChains, openChain, openerOf, scheduleChain } from './open-chains.ts';
+import { changesNothing } from './newest-call.ts';
 import { isAtGap, possibleCombinations } from './possible-combinations.ts';
 import type { AlertHead } from './revise-alert.ts';
 import { count } from './stage-counters.ts';
@@ -83,8 +84,9 @@ interface Kept {
  * Whether the step can have made any combination possible: a chain that was never asked (it is not in
  * the tables) stays so while only symbols come that it has.
  */
-function bringsSymbol({ indexed, next, symbols }: ChainMeta, step: ChainStep): boolean {
-  if (indexed !== 0 || next === 1) return true;
+function bringsSymbol(meta: ChainMeta, step: ChainStep): boolean {
+  const { indexed, next, symbols, isPossible } = meta;
+  if (indexed !== 0 || next === 1 || isPossible === true) return true;
   return symbolKeys(step).some((key) => symbols[key] === 1);
 }
 
@@ -93,10 +95,7 @@ function gauge(draft: Draft, store: ChainStore, meta: ChainMeta, policy: Compile
   const isNow = isAtGap(meta, policy);
   if (isNow === (meta.isAtGap === true)) return meta;
   count(draft, { gaps: isNow ? 1 : -1 });
-  const { isAtGap: _, ...rest } = meta;
-  const gauged: ChainMeta = isNow ? { ...rest, isAtGap: true } : rest;
-  store.putMeta(gauged);
-  return gauged;
+  return store.changeMeta(meta, { isAtGap: isNow });
 }
 
 /** Asks every policy version whose calls the step may have completed, and tells what it changed. */
@@ -106,13 +105,15 @@ function assess(parts: Kept): readonly Output[] {
   count(draft, { steps: 1 });
   const isNews = bringsSymbol(kept, step);
   // Most chains lack a step of every combination: nothing can follow from anything there.
-  const isOpen =
-    kept.heads.length > 0 ||
-    kept.versions.length > 1 ||
-    (isNews && possibleCombinations(kept, policy).length > 0);
+  const possible = isNews ? possibleCombinations(kept, policy) : [];
+  const isOpen = kept.heads.length > 0 || kept.versions.length > 1 || possible.length > 0;
   const leads = (kept.leads ?? 0) > 0;
   const gauged = isNews ? gauge(draft, store, kept, policy) : kept;
   if (!isOpen && !leads) return [];
+  if (!isRevised && changesNothing({ meta: gauged, step, before, policy }, possible)) {
+    if (gauged.isPossible !== true) store.changeMeta(gauged, { isPossible: true });
+    return [];
+  }
   const meta = store.index(gauged);
   const work = new WorkCounter(WORK_MAX);
   const affected = isRevised ? 'all' : affectedCalls({ store, policy, work, step, before });
@@ -164,7 +165,7 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const pinned = () => pinnedSteps(store, ended);
   const { policy } = atHand;
   const { meta, kept } = keepStep({ store, meta: ended, step, policy, pinned });
-  store.putMeta(meta);
+  const hadAlert = meta.heads.length > 0;
   if (before === undefined) scheduleChain(draft, meta);
   const obeyed = takeWords({ draft, meta, wire, policy }).map(assemblyAlert);
   if (!kept) return obeyed;
@@ -172,7 +173,7 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
     ...obeyed,
     ...assess({ draft, store, meta, step, policy, before: own, isRevised }),
   ];
-  const asks = (opened.requests ?? 0) > 0 || meta.heads.length > 0;
+  const asks = (opened.requests ?? 0) > 0 || hadAlert;
   return asks ? [...outputs, ...askRequests(draft, store).map(assemblyAlert)] : outputs;
 }
 

@@ -139,7 +139,6 @@ function assume(draft: Draft, due: DueRequest): readonly Alert[] {
   const none: ReadonlySet<number> = new Set();
   const step = chainStep(meta.next, wire);
   const kept = keepStep({ store, meta, step, policy, pinned: () => none });
-  store.putMeta(kept.meta);
   if (!kept.kept) return [];
   const assumed: RequestedCall = { wire: open.wire, state: 'assumed' };
   putRequestedCalls(

@@ -19,7 +19,7 @@ import { type GoneChain, keepGone } from './gone-chains.ts';
 import type { Loss } from './loss.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
 import { type DueChain, dropChains } from './open-chains.ts';
-import { assemblyCounters, count } from './stage-counters.ts';
+import { count, openChainCount } from './stage-counters.ts';
 
 const READS_OF_NOTE: ReadonlySet<string> = new Set([
   'read:secret',
@@ -80,7 +80,7 @@ function goneChain({ meta }: EvictedChain): GoneChain {
 
 /** Before a record is decided; what is to be told of it. */
 export function makeRoom(draft: Draft): readonly Alert[] {
-  if (assemblyCounters(draft).chains < CHAINS_MAX) return [];
+  if (openChainCount(draft) < CHAINS_MAX) return [];
   const all = openChains(draft);
   const out = crowdedOut(all, {
     owner: ({ tenant, opener }) => JSON.stringify([tenant, opener]),

@@ -101,11 +101,11 @@ export class AskedHubs {
   }
 
   /**
-   * What is known of the chain, with the values about which was asked for the first time: it hears
-   * when the answer changes. The same, where nothing rests on the answers.
+   * The values about which the chain has asked, when there are more: it hears when the answer
+   * changes. Undefined where nothing rests on the answers.
    */
-  restingOn(meta: ChainMeta): ChainMeta {
-    if (meta.heads.length === 0 && (meta.leads ?? 0) === 0) return meta;
+  restingOn(meta: ChainMeta): readonly string[] | undefined {
+    if (meta.heads.length === 0 && (meta.leads ?? 0) === 0) return undefined;
     const before = meta.asked ?? [];
     const known = new Set(before);
     const room = Math.max(0, ASKED_VALUES_MAX - before.length);
@@ -115,7 +115,7 @@ export class AskedHubs {
       const chains = this.#draft.get<readonly string[]>(key) ?? [];
       this.#draft.put(key, [...chains, meta.chain].slice(-RESTING_CHAINS_MAX));
     }
-    return fresh.length === 0 ? meta : { ...meta, asked: [...before, ...fresh] };
+    return fresh.length === 0 ? undefined : [...before, ...fresh];
   }
 
   #isCommon(fp: string, use: ChainStep): boolean {

@@ -151,6 +151,7 @@ export interface KeptStep {
   readonly kept: boolean;
 }
 
+/** Keeps the step if there is room, and what is then known of the chain. */
 export function keepStep(parts: {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
@@ -161,16 +162,17 @@ export function keepStep(parts: {
   const { store, step, policy, pinned } = parts;
   const isNewAgent = store.agent(step.wire.agent_uid).steps.length === 0;
   if (isNewAgent && parts.meta.agents >= CHAIN_AGENTS_MAX) {
-    const meta = { ...parts.meta, agentsRefused: parts.meta.agentsRefused + 1 };
-    return { meta: withLosses(meta, [lossOf(step, 'agents')]), kept: false };
+    const counted = { ...parts.meta, agentsRefused: parts.meta.agentsRefused + 1 };
+    const meta = withLosses(counted, [lossOf(step, 'agents')]);
+    store.putMeta(meta);
+    return { meta, kept: false };
   }
   const full = parts.meta.live >= CHAIN_STEPS_MAX;
   const room = full ? evict(store, parts.meta, policy, pinned()) : parts.meta;
   store.add(step);
   const { policy_version: version } = step.wire;
   const isLast = step.ms > room.lastMs;
-  const meta: ChainMeta = {
-    ...room,
+  const meta = store.changeMeta(room, {
     next: room.next + 1,
     indexed: room.indexed ?? room.next,
     live: room.live + 1,
@@ -179,10 +181,11 @@ export function keepStep(parts: {
     lastMs: isLast ? step.ms : room.lastMs,
     lastTime: isLast ? step.wire.event_time : room.lastTime,
     horizonMs: Math.max(room.horizonMs, policy.horizonMs),
-    ...(beginsLineage(step) ? { lineageMs: Math.max(room.lineageMs ?? 0, policy.lineageMs) } : {}),
     ...withPrincipal(room.principals, step, policy),
     versions: room.versions.includes(version) ? room.versions : [...room.versions, version],
     symbols: withSymbols(room.symbols, step, 1),
-  };
-  return { meta, kept: true };
+  });
+  if (!beginsLineage(step)) return { meta, kept: true };
+  const lineageMs = Math.max(meta.lineageMs ?? 0, policy.lineageMs);
+  return { meta: store.changeMeta(meta, { lineageMs }), kept: true };
 }

@@ -26,6 +26,11 @@ export function assemblyCounters(draft: Draft): AssemblyCounters {
   return { ...NO_COUNTERS, ...draft.get<AssemblyCounters>(COUNTERS) };
 }
 
+/** Asked before every record, so without a copy of the rest. */
+export function openChainCount(draft: Draft): number {
+  return draft.get<Partial<AssemblyCounters>>(COUNTERS)?.chains ?? 0;
+}
+
 export function count(draft: Draft, by: Partial<AssemblyCounters>): void {
   // Field by field and not spread: every step counts something, some of them four times.
   const now = draft.get<Partial<AssemblyCounters>>(COUNTERS) ?? NO_COUNTERS;

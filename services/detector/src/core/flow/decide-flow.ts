@@ -29,8 +29,8 @@ import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
 import { HUB_SPANS_MAX, SIGHTINGS_MAX, TRACKS_EVICTED, TRACKS_MAX } from './flow-limits.ts';
 import { NO_TRACK, type Sighting, sightingOf, type Track, withSighting } from './flow-track.ts';
-import { type HubSpan, isHubAt, toHubTimes, unionOf } from './hub-span.ts';
-import { hubSpans, isCounted } from './popularity.ts';
+import { endsBefore, type HubSpan, isHubAt, toHubTimes, unionOf } from './hub-span.ts';
+import { hubSpans, isCounted, isRareUntil } from './popularity.ts';
 import { concerns, type FlowLink, isUse, linksOfUse, looksBack } from './selective-links.ts';
 
 /** What the stage counts about itself; part of the state, not of any decision. */
@@ -153,12 +153,14 @@ function relink(
 ): Relinked {
   if (uses.length === 0) return { track: kept, outputs: [] };
   const standing = sentOfKept(kept);
+  const sentBefore = Object.entries(standing);
   const sent: Record<string, PrivilegeLink> = { ...standing };
   const outputs: Output[] = [];
   for (const use of uses) {
     const links = isCommonTo(kept, use) ? [] : linksOfUse(kept.sightings, use, policy);
+    if (links.length + sentBefore.length === 0) continue;
     const holds = new Set(links.map(nameOf));
-    for (const [name, link] of Object.entries(standing)) {
+    for (const [name, link] of sentBefore) {
       if (link.to_event !== use.event || link.method?.to !== use.by || holds.has(name)) continue;
       delete sent[name];
       outputs.push(linkOutput({ ...link, withdrawn: true }));
@@ -197,7 +199,12 @@ function hubNews(
   const isTold = ({ ms, agent }: Sighting) => isHubAt(hub, ms, agent);
   const isToldAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
   // A sighting changes nothing of what was before it, and most are later than all others.
-  if (fresh === last && isTold(fresh) && ahead.every(isToldAt)) return undefined;
+  if (fresh === last && ahead.every(isToldAt)) {
+    if (isTold(fresh)) return undefined;
+    // Whoever showed it alone in most chains is not told, and would have them sorted each time.
+    const { ms, agent } = fresh;
+    if (endsBefore(hub, ms, agent) && isRareUntil(chains, fresh, policy)) return undefined;
+  }
   const now = unionOf(hub, hubSpans(chains, policy), HUB_SPANS_MAX);
   const isNews =
     sightings.some((one) => isHubAt(now, one.ms, one.agent) && !isTold(one)) ||

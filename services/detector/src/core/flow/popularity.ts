@@ -51,23 +51,28 @@ export function isCounted(by: SightingWay): boolean {
   return !NOT_COUNTED.has(by);
 }
 
-/** The two best of different agents, by the order given; ties by name. */
-function bestTwo(all: readonly Shown[], order: (a: Shown, b: Shown) => number): readonly Shown[] {
-  const [best, ...others] = [...all].sort(
-    (a, b) => order(a, b) || (a.agent < b.agent ? -1 : Number(a.agent > b.agent)),
-  );
-  const second = others.find((one) => one.agent !== best?.agent);
-  return [best, second].filter((one) => one !== undefined);
+/** Whether `a` stands before `b`; ties by name. */
+type Before = (a: Shown, b: Shown) => boolean;
+
+/** One more among the two best of different agents; the same list where it is none of them. */
+function withBest(two: readonly Shown[], shown: Shown, isBefore: Before): readonly Shown[] {
+  const [best, second] = two;
+  if (best === undefined) return [shown];
+  if (shown.agent === best.agent) {
+    return isBefore(shown, best) ? [shown, ...two.slice(1)] : two;
+  }
+  if (isBefore(shown, best)) return [shown, best];
+  return second === undefined || isBefore(shown, second) ? [best, shown] : two;
 }
 
-const earliest = (a: Shown, b: Shown) => a.ms - b.ms;
-const latest = (a: Shown, b: Shown) => b.ms - a.ms;
+const earlier: Before = (a, b) => a.ms < b.ms || (a.ms === b.ms && a.agent < b.agent);
+const later: Before = (a, b) => a.ms > b.ms || (a.ms === b.ms && a.agent < b.agent);
 
 function withShown({ chain, first, last }: ChainSpan, shown: Shown): ChainSpan {
   return {
     chain,
-    first: bestTwo([...first, shown], earliest),
-    last: bestTwo([...last, shown], latest),
+    first: withBest(first, shown, earlier),
+    last: withBest(last, shown, later),
   };
 }
 
@@ -157,4 +162,27 @@ export function hubSpans(spans: readonly ChainSpan[], rule: HubRule): readonly H
       .slice(0, HUB_EXCEPTIONS_MAX);
     return { ...span, except: Object.fromEntries(others) };
   });
+}
+
+/**
+ * Whether no time that is common to this agent can last until `ms`, its own or, as one of too many
+ * agents, everybody's: a walk over the chains where `hubSpans` sorts them for each agent. May doubt
+ * where there is nothing.
+ */
+export function isRareUntil(
+  spans: readonly ChainSpan[],
+  { ms, agent }: { readonly ms: number; readonly agent: string },
+  { chainsMax, linkHorizonMs }: HubRule,
+): boolean {
+  const agents = new Set<string>();
+  let standing = 0;
+  for (const { first, last } of spans) {
+    if (first[0] !== undefined) agents.add(first[0].agent);
+    if (last[0] !== undefined) agents.add(last[0].agent);
+    const from = first.find((one) => one.agent !== agent);
+    const until = last.find((one) => one.agent !== agent);
+    if (from === undefined || until === undefined) continue;
+    if (from.ms <= ms && until.ms + linkHorizonMs >= ms) standing += 1;
+  }
+  return standing <= chainsMax && agents.size <= HUB_EXCEPTIONS_MAX;
 }

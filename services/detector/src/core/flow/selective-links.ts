@@ -195,6 +195,8 @@ export function linksOfUse(
   use: Sighting,
   policy: CompiledPolicy,
 ): readonly FlowLink[] {
+  // Of most values that many read nobody is the maker: nothing else is asked of them.
+  if (all.every((from) => kindOf(from, use) === undefined)) return [];
   if (use.by === 'hand_over') return bounded(returnsTo(all, use, policy));
   const sinceMs = use.ms - policy.linkHorizonMs;
   const before = beforeUse(all, use);
