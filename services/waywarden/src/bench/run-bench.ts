@@ -3,12 +3,12 @@
  * machine falls on each of them alike; only ratios within one run mean anything.
  */
 import { loadavg } from 'node:os';
-import { type AssemblyCost, assemblyCost } from './assembly-rounds.ts';
 import { decideAll, deriveAll, parseAll, readItems } from './core-rounds.ts';
 import { type Cost, costOf, type Rate, rateOf, spreadOf } from './cost.ts';
 import { type ProfileSummary, profiled } from './cpu-profile.ts';
 import type { Calls } from './load-calls.ts';
 import { putAll } from './raw-store.ts';
+import { type StageCosts, stageCosts } from './stage-rounds.ts';
 import { runWhole, type WholeRun } from './whole-run.ts';
 
 export const ROUNDS = 3;
@@ -36,7 +36,7 @@ export interface BenchReport {
   readonly everything_of_bare_with_engine: number;
   readonly core_of_parse: number;
   readonly derive_of_parse: number;
-  readonly assembly: AssemblyCost;
+  readonly stages: StageCosts;
   readonly everything_cpu_s: { readonly process: number; readonly engine: number };
   readonly rss_mib: { readonly process: number; readonly engine: number };
   readonly load_average: number;
@@ -67,7 +67,7 @@ const LABELS: Readonly<Record<Part, string>> = {
 interface CheapRounds {
   readonly costs: Costs;
   readonly derivedBytes: number;
-  readonly assembly: AssemblyCost;
+  readonly stages: StageCosts;
 }
 
 async function cheapRounds(options: BenchOptions): Promise<CheapRounds> {
@@ -101,10 +101,10 @@ async function cheapRounds(options: BenchOptions): Promise<CheapRounds> {
       decideAll(events);
     });
   }
-  options.onPart('assembly, step by step');
+  options.onPart('stages, event by event');
   // Everything is compiled by now: the rounds before went through the same events.
-  assemblyCost(derived.slice(0, WARM_UP_CALLS));
-  return { costs, derivedBytes, assembly: assemblyCost(derived) };
+  stageCosts(derived.slice(0, WARM_UP_CALLS));
+  return { costs, derivedBytes, stages: stageCosts(derived) };
 }
 
 async function wholeRounds(options: BenchOptions) {
@@ -128,7 +128,7 @@ async function wholeRounds(options: BenchOptions) {
 
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const { lines, origin, distinct } = options.calls;
-  const { costs, derivedBytes, assembly } = await cheapRounds(options);
+  const { costs, derivedBytes, stages } = await cheapRounds(options);
   const { runs, summary } = await wholeRounds(options);
   const count = lines.length;
   const rates = Object.fromEntries(
@@ -155,7 +155,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     everything_of_bare_wall: whole.per_wall_s.median / rates.bare.per_wall_s.median,
     everything_of_bare_with_engine: count / (cpu + engine) / rates.bare.per_cpu_s.median,
     core_of_parse: rates.core.cpu_us_each / rates['parse derived'].cpu_us_each,
-    assembly,
+    stages,
     derive_of_parse: rates.derive.cpu_us_each / rates.parse.cpu_us_each,
     everything_cpu_s: { process: cpu, engine },
     rss_mib: {

@@ -1,11 +1,11 @@
 /** `waywarden bench`: how fast everything is beside parsing and storing the same bytes. */
 import { Command } from 'commander';
-import { shippedPolicy } from '../bench/assembly-rounds.ts';
 import { containmentLatency, type LatencyReport } from '../bench/containment-latency.ts';
 import type { ProfileSummary, Share } from '../bench/cpu-profile.ts';
 import { loadCalls } from '../bench/load-calls.ts';
 import { type OpenChainsReport, runOpenChains } from '../bench/open-chains.ts';
 import { type BenchReport, runBench, TARGET_EVERYTHING, VALID_BARE } from '../bench/run-bench.ts';
+import { type StageCosts, shippedPolicy, type WorkCost } from '../bench/stage-rounds.ts';
 import { EXIT, Progress, report, table, UsageError } from './command-output.ts';
 
 const DATA_DEFAULT = '../shared/data/agentdojo/trajectories.ndjson.gz';
@@ -53,6 +53,31 @@ function profileLines({ folders, functions }: ProfileSummary): readonly string[]
   ];
 }
 
+function stageLines(stages: StageCosts): readonly string[] {
+  const row = (name: string, cost: WorkCost, goal: string) => [
+    name,
+    cost.median_us.toFixed(1),
+    cost.median_of_parse.toFixed(2),
+    cost.p99_us.toFixed(0),
+    cost.p99_of_parse.toFixed(1),
+    cost.sum_of_parse.toFixed(2),
+    goal,
+  ];
+  return [
+    `Stages under the shipped policy, beside the median JSON.parse of the same events (${stages.parse_us_median.toFixed(1)} µs), with ${stages.sightings_per_event.toFixed(1)} sightings of values an event and ${number(stages.links)} link records:`,
+    ...table(
+      ['an event in', 'median µs', '× parse', 'p99 µs', '× parse', 'sum × sum', 'goal'],
+      [
+        row('profile', stages.profile, 'sum 4'),
+        row('flow', stages.flow, ''),
+        row('assembly', stages.assembly, '1 and 5'),
+        row('flow and assembly', stages.following, ''),
+        row('one record of assembly', stages.record, ''),
+      ],
+    ),
+  ];
+}
+
 function summary(result: BenchReport): readonly string[] {
   const rows = result.rates.map((rate) => [
     rate.name,
@@ -71,8 +96,8 @@ function summary(result: BenchReport): readonly string[] {
     `Bare is ${result.bare_of_raw.toFixed(2)} of raw puts (valid from ${VALID_BARE}).`,
     `Everything is ${result.everything_of_bare.toFixed(3)} of bare by CPU time of this process (target ${TARGET_EVERYTHING}), ${result.everything_of_bare_wall.toFixed(3)} by the clock, ${result.everything_of_bare_with_engine.toFixed(3)} with the engine's process.`,
     `Measured after a warm-up: a round of each part, ${number(result.warm_up_calls)} calls through everything.`,
-    `Detector core: ${result.core_of_parse.toFixed(1)} × JSON.parse of the audit events; ingest: ${result.derive_of_parse.toFixed(1)} × JSON.parse of what is sent.`,
-    `Assembly, step by step: median ${result.assembly.step_us_median.toFixed(1)} µs = ${result.assembly.median_of_parse.toFixed(2)} × the median JSON.parse of the event, 99th percentile ${result.assembly.step_us_p99.toFixed(0)} µs = ${result.assembly.p99_of_parse.toFixed(1)} × (goal 1 and 5); ${result.assembly.sightings_per_event.toFixed(1)} sightings of values an event, ${number(result.assembly.links)} link records.`,
+    `Detector core without a policy: ${result.core_of_parse.toFixed(1)} × JSON.parse of the audit events; ingest: ${result.derive_of_parse.toFixed(1)} × JSON.parse of what is sent.`,
+    ...stageLines(result.stages),
     `Everything took ${result.everything_cpu_s.process.toFixed(1)} CPU s, the engine ${result.everything_cpu_s.engine.toFixed(1)}; peak memory ${number(result.rss_mib.process)} MiB, the engine ${number(result.rss_mib.engine)} MiB.`,
     ...(result.valid
       ? []

@@ -40,7 +40,7 @@ function isPast(reach: Reach, table: StepTable, step: ChainStep): boolean {
   if (table.steps.length === 0) return true;
   if (!isAfterAll(table, step, reach.policy.skewMs)) return false;
   // What runs inside this step's span came after it, whatever the clocks say.
-  const inside = span === undefined ? [] : reach.store.bySpan(span).under;
+  const inside = span === undefined ? [] : reach.store.tables.bySpan(span).under;
   return inside.every((n) => n === step.n);
 }
 
@@ -59,18 +59,18 @@ function usersOf({ store }: Reach, step: ChainStep): number[] {
   if (!tookPlace(step)) return [];
   const values = [...step.wire.result_values, ...step.wire.arg_values];
   return values.flatMap(({ fp }) => {
-    const table = store.value(fp);
+    const table = store.tables.value(fp);
     return table.made.includes(step.n) ? [...table.used, ...table.credential] : [];
   });
 }
 
 function childrenOf({ store }: Reach, handOver: ChainStep, byName: boolean): number[] {
   const { span_id: span, native_id: native, delegate_uid: delegate } = handOver.wire;
-  const bySpan = span === undefined ? [] : store.bySpan(span).under;
+  const bySpan = span === undefined ? [] : store.tables.bySpan(span).under;
   if (!isHandOver(handOver)) return [...bySpan];
   return [
     ...bySpan,
-    ...(native === undefined ? [] : store.byRef(native).under),
+    ...(native === undefined ? [] : store.tables.byRef(native).under),
     ...(delegate === undefined || !byName ? [] : store.agent(delegate).steps),
   ];
 }
@@ -93,7 +93,7 @@ function sentTo(reach: Reach, step: ChainStep, later: readonly number[]): number
     }
   }
   const agent = step.wire.agent_uid;
-  const named = [...store.stepsOf(store.byParent(agent).under)].filter(
+  const named = [...store.stepsOf(store.tables.byParent(agent).under)].filter(
     (child) => !hasHandOver(store, agent, child.wire.agent_uid),
   );
   return [
@@ -138,7 +138,9 @@ function tiedTo(reach: Reach, possible: Possible, step: ChainStep): number[] {
       if (first === undefined || second === undefined) continue;
       if (matchedSymbols(first, step).length === 0) continue;
       const keys = via === 'derived_credential' ? [DERIVED_MARK] : symbolsFor(meta, second);
-      for (const other of reach.store.stepsOf(keys.flatMap((key) => reach.store.bySymbol(key)))) {
+      for (const other of reach.store.stepsOf(
+        keys.flatMap((key) => reach.store.tables.bySymbol(key)),
+      )) {
         reach.work.done += 1;
         if (tieBetween(via, step, other, reach.policy) !== undefined) found.push(other.n);
       }
@@ -163,7 +165,7 @@ function usersOfCreated(reach: Reach, meta: ChainMeta, step: ChainStep): number[
 function readersOf({ store, policy }: Reach, step: ChainStep): number[] {
   if (step.wire.target?.resource_id === undefined || !writes(step)) return [];
   return step.wire.arg_values.flatMap(({ fp }) =>
-    [...store.stepsOf(store.value(fp).made)]
+    [...store.stepsOf(store.tables.value(fp).made)]
       .filter((reader) => resourceLink(step, reader, policy) !== undefined)
       .map((reader) => reader.n),
   );
@@ -177,17 +179,17 @@ function judgedAnew({ store }: Reach, { meta, combinations }: Possible): number[
   return combinations
     .filter((one) => one.asksIndependence)
     .flatMap((one) => one.variants.flatMap((variant) => one.steps[variant.completing] ?? []))
-    .flatMap((step) => symbolsFor(meta, step).flatMap((symbol) => store.bySymbol(symbol)));
+    .flatMap((step) => symbolsFor(meta, step).flatMap((symbol) => store.tables.bySymbol(symbol)));
 }
 
 /** It takes the place of a later call as the first with its credential: ties from that one fall. */
 function replacesFirst({ store, policy }: Reach, step: ChainStep): boolean {
   const uid = step.wire.credential_uid;
-  if (uid === undefined || store.firstWith(uid) !== step.n) return false;
+  if (uid === undefined || store.tables.firstWith(uid) !== step.n) return false;
   if (!policy.combinations.some((one) => one.ties.some((t) => t.via === 'derived_credential'))) {
     return false;
   }
-  return [...store.stepsOf(store.bySymbol(DERIVED_MARK))].some(
+  return [...store.stepsOf(store.tables.bySymbol(DERIVED_MARK))].some(
     (other) => other.wire.credential_parent_uid === uid,
   );
 }
@@ -205,7 +207,7 @@ function isFollowed({ store }: Reach, followed: Followed, step: ChainStep): bool
   } = step.wire;
   const key = JSON.stringify([agent, quality, seq?.source ?? null]);
   const earlier = followed.get(key);
-  const spanLeadsOn = span !== undefined && store.bySpan(span).under.length > 0;
+  const spanLeadsOn = span !== undefined && store.tables.bySpan(span).under.length > 0;
   const named = step.wire.parent_span_id ?? step.wire.delegation_ref ?? step.wire.parent_agent_uid;
   if (earlier === undefined || earlier.ms > step.ms) followed.set(key, step);
   if (earlier === undefined || spanLeadsOn || named !== undefined || isHandOver(step)) return false;
@@ -223,10 +225,10 @@ function nextOf(reach: Reach, step: ChainStep, isNewest: boolean): number[] {
 function replacesNamedParent({ store }: Reach, step: ChainStep): boolean {
   const { delegate_uid: delegate, agent_uid: agent } = step.wire;
   if (!isHandOver(step) || delegate === undefined) return false;
-  for (const other of store.stepsOf(store.byDelegate(delegate).over)) {
+  for (const other of store.stepsOf(store.tables.byDelegate(delegate).over)) {
     if (other.n !== step.n && other.wire.agent_uid === agent) return false;
   }
-  for (const child of store.stepsOf(store.byParent(agent).under)) {
+  for (const child of store.stepsOf(store.tables.byParent(agent).under)) {
     if (child.wire.agent_uid === delegate) return true;
   }
   return false;

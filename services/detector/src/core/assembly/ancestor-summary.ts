@@ -24,6 +24,7 @@ import { type LinkLook, linksInto } from './chain-links.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import type { WorkCounter } from './find-proof.ts';
+import { isNamedSymbol } from './possible-combinations.ts';
 import { linkAssurance } from './proof-assurance.ts';
 import { symbolKeys } from './step-keys.ts';
 import { orderOf } from './step-order.ts';
@@ -137,12 +138,6 @@ function walkBack(scope: LinkScope, roots: readonly Reached[], work: WorkCounter
   return [...seen.values()];
 }
 
-function isNamed(policy: CompiledPolicy, keys: readonly string[]): boolean {
-  return policy.combinations.some(({ steps }) =>
-    steps.some((step) => keys.some((key) => step.accepts(key))),
-  );
-}
-
 /** A step and what relays from it to the call. */
 function* pathOf(found: Reached): Generator<ChainStep> {
   for (let at: Reached | undefined = found; at !== undefined; at = at.next) {
@@ -161,7 +156,7 @@ function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reach
   const nearest = [...reached].sort((a, b) => a.round - b.round || compareSteps(a.step, b.step));
   for (const found of nearest) {
     const keys = symbolKeys(found.step);
-    if (kept.has(found.step.n) || !isNamed(policy, keys)) continue;
+    if (kept.has(found.step.n) || !keys.some((key) => isNamedSymbol(policy, key))) continue;
     const key = keys.join();
     const count = alike.get(key) ?? 0;
     if (count >= ALIKE_MAX) continue;

@@ -66,7 +66,7 @@ export interface ApprovalScope {
  */
 function relevantSteps({ store, meta, combination }: ApprovalScope): readonly ChainStep[] {
   const symbols = combination.steps.map((step) => symbolsFor(meta, step));
-  const numbers = new Set(symbols.flat().flatMap((symbol) => store.bySymbol(symbol)));
+  const numbers = new Set(symbols.flat().flatMap((symbol) => store.tables.bySymbol(symbol)));
   const own = [...store.stepsOf(numbers)];
   const isWhole = symbols.every((some) => some.length > 0);
   const foreign = isWhole

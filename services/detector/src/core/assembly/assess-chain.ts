@@ -59,7 +59,7 @@ function candidates(input: Assessment, combination: CompiledCombination): readon
   for (const { completing } of affected === 'all' ? combination.variants : []) {
     const compiled = combination.steps[completing];
     for (const symbol of compiled === undefined ? [] : symbolsFor(meta, compiled)) {
-      for (const n of store.bySymbol(symbol)) numbers.add(n);
+      for (const n of store.tables.bySymbol(symbol)) numbers.add(n);
     }
   }
   return [...store.stepsOf(numbers)]

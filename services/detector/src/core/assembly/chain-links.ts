@@ -22,16 +22,19 @@ export interface LinkLook {
   readonly back: (handOver: ChainStep) => boolean;
 }
 
-export function* linksInto(scope: LinkScope, to: ChainStep, look: LinkLook): Generator<ChainLink> {
-  yield* foreignLinks(scope, to);
+/** Lists and no generators: a search asks this of every call, and most have few links or none. */
+export function linksInto(scope: LinkScope, to: ChainStep, look: LinkLook): readonly ChainLink[] {
   // A call of another chain is reached by what came with it, and by nothing of this one.
-  if (to.n < 0) return;
-  yield* secretUses(scope, to);
-  yield* handOverLinks(scope, to, look);
-  yield* returnLinks(scope, to, look);
-  yield* dataFlows(scope, to);
-  yield* resourceLinks(scope, to);
-  if (look.context) yield* contextLinks(scope, to);
+  if (to.n < 0) return foreignLinks(scope, to);
+  return [
+    ...foreignLinks(scope, to),
+    ...secretUses(scope, to),
+    ...handOverLinks(scope, to, look),
+    ...returnLinks(scope, to, look),
+    ...dataFlows(scope, to),
+    ...resourceLinks(scope, to),
+    ...(look.context ? contextLinks(scope, to) : []),
+  ];
 }
 
 type UnderHandOver = { readonly strength: number; readonly doubtful: boolean } | undefined;
@@ -61,27 +64,28 @@ export function underHandOver(
 export function handOversTo(store: ChainStore, child: ChainStep): ReadonlySet<number> {
   const { parent_span_id: span, delegation_ref: ref, agent_uid: agent } = child.wire;
   return new Set([
-    ...(span === undefined ? [] : store.bySpan(span).over),
-    ...(ref === undefined ? [] : store.byRef(ref).over),
-    ...store.byDelegate(agent).over,
+    ...(span === undefined ? [] : store.tables.bySpan(span).over),
+    ...(ref === undefined ? [] : store.tables.byRef(ref).over),
+    ...store.tables.byDelegate(agent).over,
   ]);
 }
 
 /** Whether any hand-over from `parent` to `child` is known; else the parent's name must do. */
 export function hasHandOver(store: ChainStore, parent: string, child: string): boolean {
-  for (const step of store.stepsOf(store.byDelegate(child).over)) {
+  for (const step of store.stepsOf(store.tables.byDelegate(child).over)) {
     if (step.wire.agent_uid === parent) return true;
   }
   return false;
 }
 
 /** From the parent's calls before the hand-over, and the hand-over itself, to the child's calls. */
-function* handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): Generator<ChainLink> {
+function handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly ChainLink[] {
+  const links: ChainLink[] = [];
   const { store, policy } = scope;
   for (const handOver of store.stepsOf(handOversTo(store, to))) {
     const under = underHandOver(handOver, to, policy);
     if (under === undefined) continue;
-    yield { from: handOver, to, via: 'delegation', ...under };
+    links.push({ from: handOver, to, via: 'delegation', ...under });
     if (!under.doubtful && look.past(handOver)) continue;
     for (const from of store.stepsOf(store.agent(handOver.wire.agent_uid).steps)) {
       if (from.n === handOver.n) continue;
@@ -89,32 +93,36 @@ function* handOverLinks(scope: LinkScope, to: ChainStep, look: LinkLook): Genera
       if (order === 'after') continue;
       const doubtful = under.doubtful || order === 'undetermined';
       const { strength } = under;
-      yield { from, to, via: 'delegation', strength, doubtful, through: handOver };
+      links.push({ from, to, via: 'delegation', strength, doubtful, through: handOver });
     }
   }
   const parent = to.wire.parent_agent_uid;
-  if (parent === undefined || parent === to.wire.agent_uid) return;
-  if (hasHandOver(store, parent, to.wire.agent_uid)) return;
-  yield* namedParentLinks(store.agent(parent).steps, to, scope);
+  if (parent === undefined || parent === to.wire.agent_uid) return links;
+  if (hasHandOver(store, parent, to.wire.agent_uid)) return links;
+  links.push(...namedParentLinks(store.agent(parent).steps, to, scope));
+  return links;
 }
 
-function* namedParentLinks(
+function namedParentLinks(
   numbers: readonly number[],
   to: ChainStep,
   { store, policy }: LinkScope,
-): Generator<ChainLink> {
+): readonly ChainLink[] {
+  const links: ChainLink[] = [];
   for (const from of store.stepsOf(numbers)) {
     const order = orderOf(from, to, policy.skewMs);
     if (order === 'after') continue;
     const doubtful = order === 'undetermined';
-    yield { from, to, via: 'delegation', strength: STRENGTH.parentNamed, doubtful };
+    links.push({ from, to, via: 'delegation', strength: STRENGTH.parentNamed, doubtful });
   }
+  return links;
 }
 
 /** From the child's calls to the parent's calls after the hand-over returned. */
-function* returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): Generator<ChainLink> {
+function returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): readonly ChainLink[] {
+  const links: ChainLink[] = [];
   const { store, policy } = scope;
-  const children = store.byParent(to.wire.agent_uid);
+  const children = store.tables.byParent(to.wire.agent_uid);
   for (const handOver of store.stepsOf(children.over)) {
     if (handOver.n === to.n || look.back(handOver)) continue;
     const returned = orderOf(handOver, to, policy.skewMs);
@@ -122,21 +130,22 @@ function* returnLinks(scope: LinkScope, to: ChainStep, look: LinkLook): Generato
     for (const from of store.stepsOf(childrenOf(store, handOver))) {
       const link = returnLink({ handOver, from, to, policy });
       if (link === undefined) continue;
-      yield { ...link, doubtful: link.doubtful || returned === 'undetermined' };
+      links.push({ ...link, doubtful: link.doubtful || returned === 'undetermined' });
     }
   }
   for (const from of store.stepsOf(children.under)) {
     if (from.wire.agent_uid === to.wire.agent_uid) continue;
     if (hasHandOver(store, to.wire.agent_uid, from.wire.agent_uid)) continue;
-    yield* namedParentLinks([from.n], to, scope);
+    links.push(...namedParentLinks([from.n], to, scope));
   }
+  return links;
 }
 
 function childrenOf(store: ChainStore, handOver: ChainStep): ReadonlySet<number> {
   const { span_id: span, native_id: native, delegate_uid: delegate } = handOver.wire;
   return new Set([
-    ...(span === undefined ? [] : store.bySpan(span).under),
-    ...(native === undefined ? [] : store.byRef(native).under),
+    ...(span === undefined ? [] : store.tables.bySpan(span).under),
+    ...(native === undefined ? [] : store.tables.byRef(native).under),
     ...(delegate === undefined ? [] : store.agent(delegate).steps),
   ]);
 }
@@ -178,13 +187,15 @@ function inOneContext(a: PrivilegeStep, b: PrivilegeStep): boolean {
   return (left === undefined || right === undefined || left === right) && !partedByTask(a, b);
 }
 
-function* contextLinks({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
-  if (to.wire.capabilities.length === 0) return;
+function contextLinks({ store, policy }: LinkScope, to: ChainStep): readonly ChainLink[] {
+  const links: ChainLink[] = [];
+  if (to.wire.capabilities.length === 0) return links;
   for (const from of store.stepsOf(store.agent(to.wire.agent_uid).steps)) {
     if (from.n === to.n || !inOneContext(from.wire, to.wire)) continue;
     const order = orderOf(from, to, policy.skewMs);
     if (order === 'after') continue;
     const doubtful = order === 'undetermined';
-    yield { from, to, via: 'context', strength: STRENGTH.context, doubtful };
+    links.push({ from, to, via: 'context', strength: STRENGTH.context, doubtful });
   }
+  return links;
 }

@@ -7,32 +7,24 @@
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { VALUE_POSTINGS_MAX } from './assembly-limits.ts';
 import type { ChainMeta, Lead } from './chain-meta.ts';
-import { type ChainStep, compareSteps } from './chain-step.ts';
-import {
-  type JoinTable,
-  NO_JOIN,
-  NO_STEPS,
-  NO_VALUE,
-  type StepTable,
-  type ValueTable,
-  withStep,
-} from './chain-tables.ts';
+import type { ChainStep } from './chain-step.ts';
+import { NO_STEPS, type StepTable, withStep } from './chain-tables.ts';
 import { type ForeignCalls, foreignCalls } from './foreign-calls.ts';
 import { AskedHubs, restNoMore } from './hub-values.ts';
-import { joinsOf, symbolKeys, valuesOf } from './step-keys.ts';
+import { LinkTables } from './link-tables.ts';
 
 const NO_LINKS: readonly PrivilegeLink[] = [];
 
 export class ChainStore {
   readonly #draft: Draft;
+  readonly #tenant: string;
   readonly #prefix: string;
   readonly #metaKey: string;
   readonly #steps = new Map<number, ChainStep>();
   readonly #agents = new Map<string, StepTable>();
-  readonly #joins = new Map<string, JoinTable>();
-  readonly #hubs: AskedHubs;
+  #hubs: AskedHubs | undefined;
+  #tables: LinkTables | undefined;
   #foreign: ForeignCalls | undefined;
   #meta: ChainMeta | undefined;
   /** What this record has put: nobody else has seen it yet. */
@@ -40,10 +32,22 @@ export class ChainStore {
 
   constructor(draft: Draft, tenant: string, chain: string) {
     this.#draft = draft;
-    this.#hubs = new AskedHubs(draft, tenant);
+    this.#tenant = tenant;
     // JSON quotes both, so no tenant or chain id can reach into another chain's keys.
     this.#prefix = `chain/${JSON.stringify([tenant, chain])}/`;
     this.#metaKey = `${this.#prefix}meta`;
+  }
+
+  /** Of the steps that are indexed. */
+  get tables(): LinkTables {
+    this.#tables ??= new LinkTables(this.#draft, this.#prefix, (n) => this.step(n));
+    return this.#tables;
+  }
+
+  /** What is asked of values in this decision. */
+  get hubs(): AskedHubs {
+    this.#hubs ??= new AskedHubs(this.#draft, this.#tenant);
+    return this.#hubs;
   }
 
   meta(): ChainMeta | undefined {
@@ -131,19 +135,19 @@ export class ChainStore {
 
   /** Whether the value is too common to link anything to this use; a conclusion may rest on it. */
   isHub(fp: string, use: ChainStep): boolean {
-    return this.#hubs.isHub(fp, use);
+    return this.hubs.isHub(fp, use);
   }
 
   /** Sees to it that the chain hears when one of the answers of `isHub` changes. */
   keepAsked(): void {
     const meta = this.meta();
-    const asked = meta && this.#hubs.restingOn(meta);
+    const asked = meta && this.hubs.restingOn(meta);
     if (meta !== undefined && asked !== undefined) this.changeMeta(meta, { asked });
   }
 
   /** How many of the values that this chain's calls used were too common there to link them. */
   commonValues(meta: ChainMeta): number {
-    return this.#hubs.countIn(this.all(meta));
+    return this.hubs.countIn(this.all(meta));
   }
 
   agent(uid: string): StepTable {
@@ -158,55 +162,6 @@ export class ChainStore {
     this.#agents.set(uid, table);
     if (table.steps.length > 0) this.#draft.put(`${this.#prefix}agent/${uid}`, table);
     else this.#draft.delete(`${this.#prefix}agent/${uid}`);
-  }
-
-  value(fp: string): ValueTable {
-    return this.#draft.get<ValueTable>(`${this.#prefix}value/${fp}`) ?? NO_VALUE;
-  }
-
-  bySpan(span: string): JoinTable {
-    return this.#join(`span/${span}`);
-  }
-
-  byRef(ref: string): JoinTable {
-    return this.#join(`ref/${ref}`);
-  }
-
-  /** `over`: hand-overs that name this agent as delegate. */
-  byDelegate(uid: string): JoinTable {
-    return this.#join(`to/${uid}`);
-  }
-
-  /** `over`: hand-overs made by this agent; `under`: steps that name it as parent. */
-  byParent(uid: string): JoinTable {
-    return this.#join(`by/${uid}`);
-  }
-
-  /** Live steps that exercised a symbol (`attempted:` before it: that were denied it). */
-  bySymbol(symbol: string): readonly number[] {
-    return this.#draft.get<readonly number[]>(`${this.#prefix}symbol/${symbol}`) ?? [];
-  }
-
-  /** The earliest call whose credential is this one and whose scopes are known. */
-  firstWith(credential: string): number | undefined {
-    return this.#draft.get<number>(`${this.#prefix}first/${credential}`);
-  }
-
-  #addCredential(step: ChainStep): void {
-    const { credential_uid: uid, scope_grants: scopes } = step.wire;
-    if (uid === undefined || scopes === undefined) return;
-    const n = this.firstWith(uid);
-    const before = n === undefined ? undefined : this.step(n);
-    if (before !== undefined && compareSteps(before, step) <= 0) return;
-    this.#draft.put(`${this.#prefix}first/${uid}`, step.n);
-  }
-
-  #join(key: string): JoinTable {
-    const known = this.#joins.get(key);
-    if (known !== undefined) return known;
-    const table = this.#draft.get<JoinTable>(`${this.#prefix}join/${key}`) ?? NO_JOIN;
-    this.#joins.set(key, table);
-    return table;
   }
 
   /** Keeps a step; the tables by which links find it come with `index`. */
@@ -228,96 +183,25 @@ export class ChainStore {
     let hubs = meta.hubs;
     for (let n = from; n < meta.next; n += 1) {
       const step = this.step(n);
-      if (step !== undefined) hubs += this.#addToTables(step);
+      if (step !== undefined) hubs += this.tables.add(step);
     }
     return this.changeMeta(meta, { hubs, indexed: meta.next });
   }
 
-  /** Returns how many of the step's values had a full table (hubs). */
-  #addToTables(step: ChainStep): number {
-    const { n } = step;
-    for (const [key, side] of joinsOf(step)) {
-      const table = this.#join(key);
-      this.#putJoin(key, { ...table, [side]: [...table[side], n] });
-    }
-    for (const symbol of symbolKeys(step)) {
-      this.#draft.put(`${this.#prefix}symbol/${symbol}`, [...this.bySymbol(symbol), n]);
-    }
-    this.#addCredential(step);
-    return this.#addValues(step);
-  }
-
-  #addValues(step: ChainStep): number {
-    const { made, used } = valuesOf(step);
-    const credential = step.wire.credential_fp;
-    let hubs = 0;
-    for (const fp of new Set([...made, ...used, ...(credential ? [credential] : [])])) {
-      const table = this.value(fp);
-      const next = {
-        made: made.has(fp) ? this.#posting(table.made, step) : table.made,
-        used: used.has(fp) ? this.#posting(table.used, step) : table.used,
-        credential: credential === fp ? this.#posting(table.credential, step) : table.credential,
-      };
-      if (Math.max(next.made.length, next.used.length) >= VALUE_POSTINGS_MAX) hubs += 1;
-      this.#draft.put(`${this.#prefix}value/${fp}`, next);
-    }
-    return hubs;
-  }
-
-  /** The canonically earliest stay, so that a full table is still a function of the set. */
-  #posting(numbers: readonly number[], step: ChainStep): readonly number[] {
-    if (numbers.length < VALUE_POSTINGS_MAX) return [...numbers, step.n];
-    const steps = [...this.stepsOf(numbers), step].sort(compareSteps);
-    return steps.slice(0, VALUE_POSTINGS_MAX).map((one) => one.n);
-  }
-
-  #putJoin(key: string, table: JoinTable): void {
-    this.#joins.set(key, table);
-    if (table.over.length + table.under.length > 0) {
-      this.#draft.put(`${this.#prefix}join/${key}`, table);
-    } else this.#draft.delete(`${this.#prefix}join/${key}`);
-  }
-
-  remove(step: ChainStep): void {
+  remove(step: ChainStep, { indexed, next }: ChainMeta): void {
     const { wire, n } = step;
-    const without = (numbers: readonly number[]) => numbers.filter((one) => one !== n);
     this.#steps.delete(n);
     this.#draft.delete(`${this.#prefix}step/${n}`);
     this.#draft.delete(`${this.#prefix}id/${wire.event_id}`);
     const own = this.agent(wire.agent_uid);
-    const steps = without(own.steps);
+    const steps = own.steps.filter((one) => one !== n);
     this.#putAgent(wire.agent_uid, steps.length > 0 ? { ...own, steps } : NO_STEPS);
-    for (const [key] of joinsOf(step)) {
-      const table = this.#join(key);
-      this.#putJoin(key, { over: without(table.over), under: without(table.under) });
-    }
-    for (const symbol of symbolKeys(step)) {
-      const left = without(this.bySymbol(symbol));
-      if (left.length > 0) this.#draft.put(`${this.#prefix}symbol/${symbol}`, left);
-      else this.#draft.delete(`${this.#prefix}symbol/${symbol}`);
-    }
-    const uid = wire.credential_uid;
-    if (uid !== undefined && this.firstWith(uid) === n) {
-      this.#draft.delete(`${this.#prefix}first/${uid}`);
-    }
-    const { made, used } = valuesOf(step);
-    const credential = wire.credential_fp;
-    for (const fp of new Set([...made, ...used, ...(credential ? [credential] : [])])) {
-      const t = this.value(fp);
-      const next = {
-        made: without(t.made),
-        used: without(t.used),
-        credential: without(t.credential),
-      };
-      const size = next.made.length + next.used.length + next.credential.length;
-      if (size > 0) this.#draft.put(`${this.#prefix}value/${fp}`, next);
-      else this.#draft.delete(`${this.#prefix}value/${fp}`);
-    }
+    if (n < (indexed ?? next)) this.tables.remove(step);
   }
 
   /** Forgets the chain. */
   drop(meta: ChainMeta): void {
-    for (const step of [...this.all(meta)]) this.remove(step);
+    for (const step of [...this.all(meta)]) this.remove(step, meta);
     for (const combination of meta.heads) {
       this.#draft.delete(`${this.#prefix}head/${combination}`);
     }

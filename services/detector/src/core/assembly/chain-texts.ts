@@ -5,11 +5,11 @@
  * What is kept is a function of the set of calls, not of arrival: the strongest texts and the latest
  * acts. What a standing alert rests on stays whatever comes, or a flood of texts could withdraw it.
  */
-import type { PrivilegeStep, StepWords } from '@waywarden/schemas';
+import type { StepWords } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { rankOf } from '../instruction-match/match-context.ts';
 import { ACTS_MAX, TEXTS_MAX } from './assembly-limits.ts';
-import { type ChainStep, chainStep, compareSteps } from './chain-step.ts';
+import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { ChainName } from './requested-calls.ts';
 import { type AlertHead, NO_HEAD } from './revise-alert.ts';
 
@@ -55,10 +55,6 @@ export interface TextCall {
 const NO_TEXTS: ChainTexts = { entries: [], refused: 0, obeyed: [], head: NO_HEAD };
 
 const prefixOf = ({ tenant, chain }: ChainName) => `texts/${JSON.stringify([tenant, chain])}`;
-
-export function chainTexts(draft: Draft, name: ChainName): ChainTexts {
-  return draft.get<ChainTexts>(prefixOf(name)) ?? NO_TEXTS;
-}
 
 export function putTexts(draft: Draft, name: ChainName, texts: ChainTexts): void {
   draft.put(prefixOf(name), texts);
@@ -113,23 +109,20 @@ function keptOf(entries: readonly TextEntry[], pinned: ReadonlySet<string>): Rea
 export function withText(
   draft: Draft,
   name: ChainName,
-  wire: PrivilegeStep,
+  { step: { wire, ms, ns }, words }: TextCall,
 ): ChainTexts | undefined {
-  const texts = chainTexts(draft, name);
-  const { words } = wire;
-  if (words === undefined || texts.entries.some((one) => one.event === wire.event_id)) {
-    return undefined;
-  }
-  // Its values and capabilities stand in its step; here they would only be kept twice.
-  const { words: _, ...rest } = wire;
-  const step = chainStep(0, { ...rest, arg_values: [], result_values: [] });
+  const prefix = prefixOf(name);
+  const texts = draft.get<ChainTexts>(prefix) ?? NO_TEXTS;
+  if (texts.entries.some((one) => one.event === wire.event_id)) return undefined;
+  // Its values stand in its step; here they would only be kept twice.
+  const step: ChainStep = { n: 0, ms, ns, wire: { ...wire, arg_values: [], result_values: [] } };
   const entries = [...texts.entries, entryOf({ step, words })];
-  draft.put(`${prefixOf(name)}/${wire.event_id}`, { step, words });
+  draft.put(`${prefix}/${wire.event_id}`, { step, words });
   if (entries.length <= Math.min(TEXTS_MAX, ACTS_MAX)) return { ...texts, entries };
   const pinned = new Set(texts.obeyed.flatMap(({ act, read }) => [act, read]));
   const kept = keptOf(entries, pinned);
   const gone = entries.filter((one) => !kept.has(one.event));
-  for (const { event } of gone) draft.delete(`${prefixOf(name)}/${event}`);
+  for (const { event } of gone) draft.delete(`${prefix}/${event}`);
   return {
     ...texts,
     entries: entries.filter((one) => kept.has(one.event)),

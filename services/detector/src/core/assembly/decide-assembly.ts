@@ -41,10 +41,10 @@ import {
 import { makeRoom } from './evict-chains.ts';
 import { WorkCounter } from './find-proof.ts';
 import { canTakePart, keepStep } from './keep-step.ts';
-import { takeWords, withoutWords } from './obeyed-text.ts';
+import { changesNothing, isOneMore } from './newest-call.ts';
+import { takeWords, type WordsTaken, withoutWords } from './obeyed-text.ts';
 import { expireChains, openChain, openerOf, scheduleChain } from './open-chains.ts';
-import { changesNothing } from './newest-call.ts';
-import { isAtGap, possibleCombinations } from './possible-combinations.ts';
+import { type Seen, seenOf } from './possible-combinations.ts';
 import type { AlertHead } from './revise-alert.ts';
 import { count } from './stage-counters.ts';
 import { symbolKeys } from './step-keys.ts';
@@ -91,26 +91,29 @@ function bringsSymbol(meta: ChainMeta, step: ChainStep): boolean {
 }
 
 /** Keeps count of the chains that lack only one last step of something. */
-function gauge(draft: Draft, store: ChainStore, meta: ChainMeta, policy: CompiledPolicy) {
-  const isNow = isAtGap(meta, policy);
+function gauge(draft: Draft, store: ChainStore, meta: ChainMeta, isNow: boolean) {
   if (isNow === (meta.isAtGap === true)) return meta;
   count(draft, { gaps: isNow ? 1 : -1 });
   return store.changeMeta(meta, { isAtGap: isNow });
 }
+
+const NOTHING_NEW: Seen = { possible: [], isAtGap: false };
 
 /** Asks every policy version whose calls the step may have completed, and tells what it changed. */
 function assess(parts: Kept): readonly Output[] {
   const { draft, store, meta: kept, step, policy, before, isRevised } = parts;
   const { policy_version: own } = step.wire;
   count(draft, { steps: 1 });
+  const call = { meta: kept, step, before, policy };
+  if (!isRevised && isOneMore(call)) return [];
   const isNews = bringsSymbol(kept, step);
   // Most chains lack a step of every combination: nothing can follow from anything there.
-  const possible = isNews ? possibleCombinations(kept, policy) : [];
+  const { possible, isAtGap } = isNews ? seenOf(kept, policy) : NOTHING_NEW;
   const isOpen = kept.heads.length > 0 || kept.versions.length > 1 || possible.length > 0;
   const leads = (kept.leads ?? 0) > 0;
-  const gauged = isNews ? gauge(draft, store, kept, policy) : kept;
+  const gauged = isNews ? gauge(draft, store, kept, isAtGap) : kept;
   if (!isOpen && !leads) return [];
-  if (!isRevised && changesNothing({ meta: gauged, step, before, policy }, possible)) {
+  if (!isRevised && changesNothing({ ...call, meta: gauged }, possible)) {
     if (gauged.isPossible !== true) store.changeMeta(gauged, { isPossible: true });
     return [];
   }
@@ -130,13 +133,13 @@ function takeWordsOnly(
   draft: Draft,
   store: ChainStore,
   opened: ChainMeta,
-  { wire, policy }: { readonly wire: PrivilegeStep; readonly policy: CompiledPolicy },
+  call: Pick<WordsTaken, 'step' | 'words' | 'policy'>,
 ): readonly Output[] {
   const isNew = store.meta() === undefined;
-  const meta = withTime(opened, wire, policy.horizonMs);
+  const meta = withTime(opened, call.step.wire, call.policy.horizonMs);
   store.putMeta(meta);
   if (isNew) scheduleChain(draft, meta);
-  return takeWords({ draft, meta, wire, policy }).map(assemblyAlert);
+  return takeWords({ draft, meta, ...call }).map(assemblyAlert);
 }
 
 function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
@@ -159,15 +162,16 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   if (atHand === undefined) return [];
   const name = { tenant: wire.tenant_id, chain: wire.chain_id };
   const opened = openChain(draft, store, name, openerOf(wire));
-  if (!takesPart) return takeWordsOnly(draft, store, opened, { wire, policy: atHand.policy });
+  const { policy } = atHand;
+  const { words } = wire;
+  if (!takesPart) return takeWordsOnly(draft, store, opened, { step, words, policy });
   const { meta: ended, isRevised } = endRequest(draft, store, opened, wire);
   const own = store.agent(wire.agent_uid);
   const pinned = () => pinnedSteps(store, ended);
-  const { policy } = atHand;
   const { meta, kept } = keepStep({ store, meta: ended, step, policy, pinned });
   const hadAlert = meta.heads.length > 0;
   if (before === undefined) scheduleChain(draft, meta);
-  const obeyed = takeWords({ draft, meta, wire, policy }).map(assemblyAlert);
+  const obeyed = takeWords({ draft, meta, step, words, policy }).map(assemblyAlert);
   if (!kept) return obeyed;
   const outputs = [
     ...obeyed,

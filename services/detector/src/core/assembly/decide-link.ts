@@ -16,7 +16,7 @@ import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { WorkCounter } from './find-proof.ts';
-import { foreignCalls, linkName } from './foreign-calls.ts';
+import { foreignCalls, isSameLink, linkName } from './foreign-calls.ts';
 import { keepHub } from './hub-values.ts';
 import { withLosses } from './lost-evidence.ts';
 import { openChain, scheduleChain } from './open-chains.ts';
@@ -54,8 +54,14 @@ function compareLinks(a: PrivilegeLink, b: PrivilegeLink): number {
   return linkName(a) < linkName(b) ? -1 : 1;
 }
 
-/** Those for which it does not hold, and those for which it does. */
-function parted<T>(all: readonly T[], isOut: (one: T) => boolean): readonly [T[], T[]] {
+/** Those that stay, and those that find no room. */
+function parted<T>(
+  all: readonly T[],
+  out: ReadonlySet<string>,
+  linkOf: (one: T) => PrivilegeLink,
+): readonly [readonly T[], readonly T[]] {
+  if (out.size === 0) return [all, []];
+  const isOut = (one: T) => out.has(linkName(linkOf(one)));
   return [all.filter((one) => !isOut(one)), all.filter(isOut)];
 }
 
@@ -90,9 +96,8 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   const opened = openedFor(draft, link, link.from_chain_id);
   if (opened === undefined) return [];
   const { store } = opened;
-  const name = linkName(link);
   const before = store.leads();
-  const known = before.find((one) => linkName(one.link) === name);
+  const known = before.find((one) => isSameLink(one.link, link));
   const others = before.filter((one) => one !== known);
   if (link.withdrawn === true) {
     store.putLeads(others);
@@ -107,7 +112,7 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
     LEADS_MAX,
     'leads',
   );
-  const [kept, gone] = parted(all, (one) => out.has(linkName(one.link)));
+  const [kept, gone] = parted(all, out, (one) => one.link);
   store.putLeads(kept);
   const counted = withRefused(
     { ...opened.meta, leads: kept.length },
@@ -138,11 +143,11 @@ function withImport(
   before: readonly PrivilegeLink[],
   link: PrivilegeLink,
 ): readonly PrivilegeLink[] | undefined {
-  const name = linkName(link);
-  const others = before.filter((one) => linkName(one) !== name);
+  const others = before.filter((one) => !isSameLink(one, link));
   if (link.withdrawn === true) return others.length === before.length ? undefined : others;
-  const all = [...others, link];
-  return all.sort((a, b) => (linkName(a) < linkName(b) ? -1 : 1));
+  const name = linkName(link);
+  const after = others.findIndex((one) => name < linkName(one));
+  return after < 0 ? [...others, link] : others.toSpliced(after, 0, link);
 }
 
 function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
@@ -153,7 +158,7 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   const all = withImport(before, link);
   if (all === undefined) return [];
   const out = refused(all, IMPORTS_MAX, 'imports');
-  const [imports, gone] = parted(all, (one) => out.has(linkName(one)));
+  const [imports, gone] = parted(all, out, (one) => one);
   if (gone.includes(link) && imports.length === before.length) {
     store.putMeta(withRefused(opened.meta, gone));
     return [];
@@ -165,7 +170,7 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   // Nothing follows while the call that it leads to is not here.
   if (store.numberOf(link.to_event) === undefined) return [];
   const asked = { draft, store, meta };
-  const isNew = !before.some((one) => linkName(one) === linkName(link));
+  const isNew = !before.some((one) => isSameLink(one, link));
   // What came along may be tied to any call of the chain, so all that could complete are asked.
   return isNew && meta.isToAsk !== true ? askAgain(asked) : askLater(asked, link);
 }

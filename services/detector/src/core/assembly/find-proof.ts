@@ -95,8 +95,8 @@ function mayRelay({ store }: ProofScope, step: ChainStep): boolean {
   if (isReached({ store }, step)) return true;
   const { arg_values: used, credential_fp: fp, agent_uid: agent, parent_agent_uid } = step.wire;
   if (used.length > 0 || fp !== undefined || parent_agent_uid !== undefined) return true;
-  const own = store.byParent(agent);
-  return own.over.length + own.under.length + store.byDelegate(agent).over.length > 0;
+  const own = store.tables.byParent(agent);
+  return own.over.length + own.under.length + store.tables.byDelegate(agent).over.length > 0;
 }
 
 /** Whether the conditions between this step's call and those already found hold. */
@@ -122,15 +122,16 @@ function doubtsOf(link: ChainLink, events: readonly ChainStep[]): number {
 }
 
 /** The routes that one link opens: through the event as a relay, and with it as the step sought. */
-function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<Route> {
+function follow(search: LineSearch, route: Route, link: ChainLink): readonly Route[] {
+  const routes: Route[] = [];
   const { scope, line, pinned, banned } = search;
   const { from } = link;
   const sought = line[route.at + 1];
   const step = sought && scope.combination.steps[sought.step];
-  if (sought === undefined || step === undefined) return;
+  if (sought === undefined || step === undefined) return routes;
   const { withinMs } = scope.combination;
   const lineage = route.lineage && withinMs !== null && carriesOn(link, withinMs, scope);
-  if (!lineage && !inTime(search, from)) return;
+  if (!lineage && !inTime(search, from)) return routes;
   // A relay may be passed twice: calls of unknown order can lead to each other, and forbidding it
   // would make what is found depend on the way by which a step was reached first.
   const isKnown = route.path.includes(from);
@@ -151,32 +152,34 @@ function* follow(search: LineSearch, route: Route, link: ChainLink): Generator<R
   };
   const isTie = !EVIDENCE.has(link.via);
   const mayGoOn = line[route.at]?.direct !== true && !isTie;
-  if (mayGoOn && (link.via !== 'context' || mayRelay(scope, from))) yield on;
+  if (mayGoOn && (link.via !== 'context' || mayRelay(scope, from))) routes.push(on);
   const pin = pinned.get(sought.step);
   if (isKnown || banned.has(`${sought.step}/${from.n}`) || (pin !== undefined && pin.n !== from.n))
-    return;
+    return routes;
   const symbols = matchedSymbols(step, from);
-  if (symbols.length === 0) return;
-  if (!fitsOthers(search, route, sought.step, from)) return;
-  yield {
+  if (symbols.length === 0) return routes;
+  if (!fitsOthers(search, route, sought.step, from)) return routes;
+  routes.push({
     ...on,
     at: route.at + 1,
     doubts: on.doubts + (isDoubtfulClaim(from, symbols) ? 1 : 0),
     matched: [...route.matched, { step: sought.step, event: from, symbols }],
-  };
+  });
+  return routes;
 }
 
 /** Links into the last event of a route, and the ties by which the step sought may lead to it. */
-function* leadsInto(search: LineSearch, route: Route, look: LinkLook): Generator<ChainLink> {
+function leadsInto(search: LineSearch, route: Route, look: LinkLook): readonly ChainLink[] {
   const { scope, line } = search;
-  yield* linksInto(scope, route.event, look);
+  const links = [...linksInto(scope, route.event, look)];
   const { via } = line[route.at] ?? {};
   const sought = scope.combination.steps[line[route.at + 1]?.step ?? -1];
   // A tie leads to the call of a step, never to a relay.
-  if (via === undefined || sought === undefined) return;
+  if (via === undefined || sought === undefined) return links;
   if (route.matched.at(-1)?.event.n === route.event.n) {
-    yield* tiesInto(scope, route.event, sought, via);
+    links.push(...tiesInto(scope, route.event, sought, via));
   }
+  return links;
 }
 
 /** Steps whose calls bind others; the completing one is the same in every route. */

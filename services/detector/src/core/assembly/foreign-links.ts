@@ -52,9 +52,10 @@ function entryLink(
 }
 
 /** From a child's calls in another chain to its parent's calls after the hand-over returned. */
-function* returnedLinks({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
+function returnedLinks({ store, policy }: LinkScope, to: ChainStep): readonly ChainLink[] {
+  const links: ChainLink[] = [];
   const { entries, byEvent } = store.foreign();
-  for (const through of store.stepsOf(store.byParent(to.wire.agent_uid).over)) {
+  for (const through of store.stepsOf(store.tables.byParent(to.wire.agent_uid).over)) {
     if (through.n === to.n) continue;
     const returned = orderOf(through, to, policy.skewMs);
     if (returned === 'after') continue;
@@ -64,16 +65,17 @@ function* returnedLinks({ store, policy }: LinkScope, to: ChainStep): Generator<
       const { strength, round } = edge;
       const doubtful = returned === 'undetermined';
       const assurance = weakest([edge.assurance, from.wire.claims.delegation]);
-      yield { from, to, via: 'delegation', strength, doubtful, assurance, round, through };
+      links.push({ from, to, via: 'delegation', strength, doubtful, assurance, round, through });
     }
   }
+  return links;
 }
 
 /** The links that came with imports and lead to this call. */
-export function* foreignLinks(scope: LinkScope, to: ChainStep): Generator<ChainLink> {
+export function foreignLinks(scope: LinkScope, to: ChainStep): readonly ChainLink[] {
   const { store, policy } = scope;
   const foreign = store.foreign();
-  if (foreign.steps.length === 0) return;
+  if (foreign.steps.length === 0) return [];
   const found = new Map<string, ChainLink>();
   // The flow stage asks of its own links itself, each by its one value.
   const isCommon = (link: ChainLink) => link.round !== FOUND_BY_FLOW && restsOnHubs(scope, link);
@@ -105,5 +107,5 @@ export function* foreignLinks(scope: LinkScope, to: ChainStep): Generator<ChainL
       keep(through === undefined ? link : { ...link, through });
     }
   }
-  yield* found.values();
+  return [...found.values()];
 }

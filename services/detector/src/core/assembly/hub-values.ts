@@ -74,12 +74,15 @@ export function isCommonAt(draft: Draft, { tenant, fp }: TenantValue, ms: number
   return isHubAt(hubSpansOf(draft, tenant, fp), ms, '');
 }
 
+/** Values that were asked about, and the times at which each was common. */
+export type AskedValues = ReadonlyMap<string, readonly HubSpan[]>;
+
 /** What one decision about a chain asks of values, and what it asked. */
 export class AskedHubs {
   readonly #draft: Draft;
   readonly #tenant: string;
   readonly #spans = new Map<string, readonly HubSpan[]>();
-  readonly #asked = new Set<string>();
+  #asked = new Set<string>();
 
   constructor(draft: Draft, tenant: string) {
     this.#draft = draft;
@@ -89,6 +92,23 @@ export class AskedHubs {
   isHub(fp: string, use: ChainStep): boolean {
     this.#asked.add(fp);
     return this.#isCommon(fp, use);
+  }
+
+  /** What was asked meanwhile, beside what came of it. */
+  during<T>(look: () => T): { readonly value: T; readonly asked: AskedValues } {
+    const before = this.#asked;
+    this.#asked = new Set();
+    const value = look();
+    const asked = new Map([...this.#asked].map((fp) => [fp, this.#spansOf(fp)]));
+    for (const fp of before) this.#asked.add(fp);
+    return { value, asked };
+  }
+
+  /** Whether these would be answered as they were: then they count as asked. */
+  isAnsweredAs(asked: AskedValues): boolean {
+    for (const [fp, spans] of asked) if (this.#spansOf(fp) !== spans) return false;
+    for (const fp of asked.keys()) this.#asked.add(fp);
+    return true;
   }
 
   /** How many values that these calls used were too common there; nothing rests on that. */
@@ -118,9 +138,14 @@ export class AskedHubs {
     return fresh.length === 0 ? undefined : [...before, ...fresh];
   }
 
-  #isCommon(fp: string, use: ChainStep): boolean {
+  #spansOf(fp: string): readonly HubSpan[] {
     const spans = this.#spans.get(fp) ?? hubSpansOf(this.#draft, this.#tenant, fp);
     this.#spans.set(fp, spans);
+    return spans;
+  }
+
+  #isCommon(fp: string, use: ChainStep): boolean {
+    const spans = this.#spansOf(fp);
     return spans.length > 0 && isHubAt(spans, use.ms, use.wire.agent_uid);
   }
 }

@@ -20,6 +20,7 @@ import type { ChainStore } from './chain-store.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import type { Loss } from './loss.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
+import { isNamedSymbol } from './possible-combinations.ts';
 import { beginsLineage, bringsForPrincipal, provenPrincipal } from './slow-lineage.ts';
 import { symbolKeys } from './step-keys.ts';
 
@@ -51,10 +52,7 @@ export function canTakePart(step: ChainStep): boolean {
 }
 
 function isNamed(step: ChainStep, policy: CompiledPolicy): boolean {
-  const keys = symbolKeys(step);
-  return policy.combinations.some((combination) =>
-    combination.steps.some((one) => keys.some((key) => one.accepts(key))),
-  );
+  return symbolKeys(step).some((key) => isNamedSymbol(policy, key));
 }
 
 /** Least needed first. */
@@ -111,7 +109,7 @@ function evict(
   const losses: Loss[] = [];
   let { symbols, live, agents } = meta;
   for (const { step, need } of leastNeeded(free, meta, policy)) {
-    store.remove(step);
+    store.remove(step, meta);
     symbols = withSymbols(symbols, step, -1);
     live -= 1;
     if (need > 0) losses.push(lossOf(step, 'calls'));
@@ -123,7 +121,7 @@ function evict(
 
 /** Takes one step away again: the chain is then as if it had never come. */
 export function dropStep(store: ChainStore, meta: ChainMeta, step: ChainStep): ChainMeta {
-  store.remove(step);
+  store.remove(step, meta);
   const isLast = store.agent(step.wire.agent_uid).steps.length === 0;
   return {
     ...meta,

@@ -10,6 +10,8 @@ import type { ChainMeta } from './chain-meta.ts';
 import { type ChainStep, DERIVED_MARK } from './chain-step.ts';
 import type { StepTable } from './chain-tables.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
+import { mayComplete } from './possible-combinations.ts';
+import { symbolKeys } from './step-keys.ts';
 import { matchedSymbols } from './step-match.ts';
 
 /** Calls that may wait for the tables: as many are put there at once, by the one that asks. */
@@ -45,11 +47,27 @@ export function isLastOfOne({ meta, step, before, policy }: NewCall): boolean {
   );
 }
 
-/** Whether what the chain amounts to is as before, whatever combinations are possible in it. */
+/** Nothing stands that it could take back, nobody hears of the chain, and the tables may wait. */
+function mayWait(call: NewCall): boolean {
+  const { heads, leads = 0, versions, next, indexed = 0 } = call.meta;
+  if (heads.length > 0 || leads > 0 || versions.length > 1) return false;
+  return next - indexed <= WAITING_MAX && isLastOfOne(call);
+}
+
+/**
+ * Whether such a call is one of many alike, told without asking which combinations are possible: they
+ * are as they were, since it brings no symbol, and none of its own may be the last.
+ */
+export function isOneMore(call: NewCall): boolean {
+  const { meta, step, policy } = call;
+  if (meta.isPossible !== true || !mayWait(call)) return false;
+  return symbolKeys(step).every((key) => meta.symbols[key] !== 1 && !mayComplete(policy, key));
+}
+
+/** Whether what the chain amounts to is as before, of all combinations that are possible in it. */
 export function changesNothing(call: NewCall, possible: readonly CompiledCombination[]): boolean {
-  const { meta, step } = call;
-  if (meta.heads.length > 0 || (meta.leads ?? 0) > 0 || meta.versions.length > 1) return false;
-  if (meta.next - (meta.indexed ?? 0) > WAITING_MAX || !isLastOfOne(call)) return false;
+  if (!mayWait(call)) return false;
+  const { step } = call;
   return possible.every(
     ({ asksIndependence, steps, variants }) =>
       !asksIndependence &&

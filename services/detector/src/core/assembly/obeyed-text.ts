@@ -12,7 +12,7 @@
  *
  * A function of the set of calls: a late text asks the acts after it again.
  */
-import type { Alert, PrivilegeStep } from '@waywarden/schemas';
+import type { Alert, PrivilegeStep, StepWords } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { toItems, toPassages, toPurpose } from '../facets/to-match-input.ts';
 import type { BenignHistory } from '../instruction-match/benign-history.ts';
@@ -25,6 +25,7 @@ import {
 import { scoreCall } from '../instruction-match/score-call.ts';
 import { ALARM } from '../instruction-match/weights.ts';
 import type { ChainMeta } from './chain-meta.ts';
+import type { ChainStep } from './chain-step.ts';
 import {
   type ChainTexts,
   compareCalls,
@@ -43,9 +44,7 @@ import { orderOf } from './step-order.ts';
 
 /** The step without its words: they are kept beside the chain and not in it. */
 export function withoutWords(wire: PrivilegeStep): PrivilegeStep {
-  if (wire.words === undefined) return wire;
-  const { words: _, ...rest } = wire;
-  return rest;
+  return wire.words === undefined ? wire : { ...wire, words: undefined };
 }
 
 /** What its result brought; a structured system of record gives values, and no orders. */
@@ -116,17 +115,19 @@ function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obey
 export interface WordsTaken {
   readonly draft: Draft;
   readonly meta: ChainMeta;
-  readonly wire: PrivilegeStep;
+  /** Without its words. */
+  readonly step: ChainStep;
+  readonly words: StepWords | undefined;
   readonly policy: CompiledPolicy;
 }
 
 /** Asks the call itself, and after a text all others that it may have moved. */
-function askAgain({ draft, meta, wire, policy }: WordsTaken, texts: ChainTexts) {
+function askAgain({ draft, meta, step: { wire }, words, policy }: WordsTaken, texts: ChainTexts) {
   const { entries } = texts;
   if (entries.every((one) => one.agent === wire.agent_uid)) return texts.obeyed;
   const reads = entries.filter((one) => one.rank !== undefined).map(({ event }) => event);
   const asked = entries.filter(
-    (one) => one.acts && (one.event === wire.event_id || wire.words?.read !== undefined),
+    (one) => one.acts && (one.event === wire.event_id || words?.read !== undefined),
   );
   if (reads.length === 0 || asked.length === 0) return texts.obeyed;
   const own = asked.map(({ event }) => event);
@@ -151,8 +152,8 @@ function askAgain({ draft, meta, wire, policy }: WordsTaken, texts: ChainTexts) 
 
 /** Takes up what a call read and said; the alert revisions that follow. */
 export function takeWords(taken: WordsTaken): readonly Alert[] {
-  const { draft, meta, wire } = taken;
-  const texts = wire.words === undefined ? undefined : withText(draft, meta, wire);
+  const { draft, meta, step, words } = taken;
+  const texts = words === undefined ? undefined : withText(draft, meta, { step, words });
   if (texts === undefined) return [];
   const obeyed = askAgain(taken, texts);
   const isNews = obeyed !== texts.obeyed && obeyed.length + texts.obeyed.length > 0;

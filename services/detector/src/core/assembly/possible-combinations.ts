@@ -17,6 +17,8 @@ interface Satisfied {
 
 interface StepBits {
   readonly full: readonly number[];
+  /** The steps that may come last. */
+  readonly last: readonly number[];
   /** Most symbols satisfy steps of few combinations: only those are named. */
   readonly of: (key: string) => readonly Satisfied[];
 }
@@ -39,10 +41,26 @@ function bitsOf(policy: CompiledPolicy): StepBits {
   const { combinations } = policy;
   const made = {
     full: combinations.map((one) => (1 << one.steps.length) - 1),
+    last: combinations.map(({ variants }) =>
+      variants.reduce((all, { completing }) => all | (1 << completing), 0),
+    ),
     of: remembered((key) => (key.startsWith(MARK) ? [] : satisfiedBy(combinations, key))),
   };
   known.set(policy, made);
   return made;
+}
+
+/** Whether any combination names a step that this symbol satisfies. */
+export function isNamedSymbol(policy: CompiledPolicy, key: string): boolean {
+  return bitsOf(policy).of(key).length > 0;
+}
+
+/** Whether a call with this symbol may be the last of any combination. */
+export function mayComplete(policy: CompiledPolicy, key: string): boolean {
+  const bits = bitsOf(policy);
+  return bits
+    .of(key)
+    .some(({ combination, steps }) => (steps & (bits.last[combination] ?? 0)) !== 0);
 }
 
 /** Of each combination, the steps that the chain and what leads into it have done, as bits. */
@@ -56,37 +74,47 @@ function seenIn(meta: ChainMeta, bits: StepBits): readonly number[] {
   return seen;
 }
 
-/**
- * Whether some combination lacks only a step that could complete it: the gap. A gauge of how much work
- * stands there, told from symbols alone, so that it costs nothing; whether links hold is asked when
- * the last step is (`closing-gap.ts`).
- */
-export function isAtGap(meta: ChainMeta, policy: CompiledPolicy): boolean {
-  const bits = bitsOf(policy);
-  const seen = seenIn(meta, bits);
-  return policy.combinations.some(({ variants }, n) => {
-    const lacks = (bits.full[n] ?? 0) & ~(seen[n] ?? 0);
-    return seen[n] !== 0 && variants.some(({ completing }) => lacks === 1 << completing);
-  });
+export interface Seen {
+  /** Combinations of which every step was done, here or in what leads here; in the policy's order. */
+  readonly possible: readonly CompiledCombination[];
+  /**
+   * Whether some combination lacks only a step that could complete it: the gap. A gauge of how much
+   * work stands there, told from symbols alone, so that it costs nothing; whether links hold is asked
+   * when the last step is (`closing-gap.ts`).
+   */
+  readonly isAtGap: boolean;
 }
 
-/**
- * Combinations of which every step was done, in this chain or in what leads into it; in the policy's
- * order.
- */
+/** Nothing derives from a credential where no call used a derived one. */
+function isTieable({ ties }: CompiledCombination, { symbols }: ChainMeta): boolean {
+  return (
+    Object.hasOwn(symbols, DERIVED_MARK) || ties.every(({ via }) => via !== 'derived_credential')
+  );
+}
+
+/** What of the policy's combinations the chain's symbols come to. */
+export function seenOf(meta: ChainMeta, policy: CompiledPolicy): Seen {
+  const bits = bitsOf(policy);
+  const possible: CompiledCombination[] = [];
+  let isAtGap = false;
+  const seen = seenIn(meta, bits);
+  for (let n = 0; n < seen.length; n += 1) {
+    const steps = seen[n] ?? 0;
+    const one = policy.combinations[n];
+    if (steps === 0 || one === undefined) continue;
+    const full = bits.full[n] ?? 0;
+    const lacks = full & ~steps;
+    if (lacks !== 0) isAtGap ||= one.variants.some(({ completing }) => lacks === 1 << completing);
+    else if (isTieable(one, meta)) possible.push(one);
+  }
+  return { possible, isAtGap };
+}
+
 export function possibleCombinations(
   meta: ChainMeta,
   policy: CompiledPolicy,
 ): readonly CompiledCombination[] {
-  const bits = bitsOf(policy);
-  const seen = seenIn(meta, bits);
-  return policy.combinations.filter(
-    (one, n) =>
-      seen[n] === bits.full[n] &&
-      // Nothing derives from a credential where no call used a derived one.
-      (Object.hasOwn(meta.symbols, DERIVED_MARK) ||
-        one.ties.every((tie) => tie.via !== 'derived_credential')),
-  );
+  return seenOf(meta, policy).possible;
 }
 
 /** The symbols of a chain that satisfy a step. */

@@ -10,7 +10,8 @@
  * over a week holds everything), and a union of all that was done for one principal (what is done for a
  * person in a week hangs together by nothing else; a batch principal has thousands of workflows).
  */
-import { assuranceAtLeast, nameFingerprint, type PrivilegeStep } from '@waywarden/schemas';
+import { assuranceAtLeast, type PrivilegeStep } from '@waywarden/schemas';
+import { rememberedName } from '../flow/remembered-name.ts';
 import { type ChainLink, isLinkingValue, type LinkScope } from './chain-link.ts';
 import { type ChainStep, tookPlace, writes } from './chain-step.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
@@ -32,10 +33,10 @@ interface Value {
 const ofLineage = ({ kind }: Value) => LINEAGE_KINDS.has(kind);
 
 /** What others may take from a call. */
-function* brought(step: ChainStep): Generator<Value> {
-  if (!tookPlace(step)) return;
-  yield* step.wire.result_values;
-  if (writes(step)) yield* step.wire.arg_values;
+function brought(step: ChainStep): readonly Value[] {
+  if (!tookPlace(step)) return [];
+  const { result_values: made, arg_values: used } = step.wire;
+  return writes(step) && used.length > 0 ? [...made, ...used] : made;
 }
 
 /** Whether something of this call may still be used days later. */
@@ -43,21 +44,21 @@ export function beginsLineage(step: ChainStep): boolean {
   if (!tookPlace(step)) return false;
   if (createdCredential(step) !== undefined) return true;
   if (writes(step) && step.wire.target?.resource_id !== undefined) return true;
-  return [...brought(step)].some(ofLineage);
+  return brought(step).some(ofLineage);
 }
 
 /** For whom a call was made, as a name that is followed from chain to chain; undefined where nothing proves it. */
 export function provenPrincipal(wire: PrivilegeStep): string | undefined {
   const { principal_uid: uid, claims, tenant_id: tenant } = wire;
   if (uid === undefined || !assuranceAtLeast(claims.principal, 'authenticated')) return undefined;
-  return nameFingerprint(tenant, 'principal', uid);
+  return rememberedName(tenant, 'principal', uid);
 }
 
 /** Whether a call brought something that may be used for the same principal days later. */
 export function bringsForPrincipal(step: ChainStep, policy: CompiledPolicy): boolean {
   const { principal_uid: uid, claims } = step.wire;
   if (uid === undefined || !assuranceAtLeast(claims.principal, 'authenticated')) return false;
-  return [...brought(step)].some(({ fp, kind }) => isLinkingValue(policy, fp, kind));
+  return brought(step).some(({ fp, kind }) => isLinkingValue(policy, fp, kind));
 }
 
 /** Both were made for one principal, who is seen in few chains. */
@@ -73,7 +74,7 @@ function isOfData({ from, to, via }: ChainLink, { policy, store }: LinkScope): b
   if (to.ms - from.ms > policy.linkHorizonMs) return false;
   if (LINEAGE_LINKS.has(via)) return true;
   if (via !== 'data_flow') return false;
-  const made = new Set([...brought(from)].filter(ofLineage).map((value) => value.fp));
+  const made = new Set(brought(from).flatMap((value) => (ofLineage(value) ? [value.fp] : [])));
   return to.wire.arg_values.some(
     ({ fp, kind }) => made.has(fp) && isLinkingValue(policy, fp, kind) && !store.isHub(fp, to),
   );

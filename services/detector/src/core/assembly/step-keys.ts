@@ -14,6 +14,8 @@ import {
 export function symbolKeys(step: ChainStep): readonly string[] {
   const prefix = tookPlace(step) ? '' : 'attempted:';
   const symbols = step.wire.capabilities.map((claim) => prefix + claim.symbol);
+  // Most calls do one thing.
+  if (symbols.length < 2 && !usesDerived(step)) return symbols;
   return [...new Set(usesDerived(step) ? [...symbols, DERIVED_MARK] : symbols)];
 }
 

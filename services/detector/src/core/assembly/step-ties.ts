@@ -80,13 +80,14 @@ export function tieBetween(
 function* candidates({ store }: LinkScope, to: ChainStep, sought: StepMatcher, via: StepLink) {
   if (via === 'derived_credential') {
     const parent = to.wire.credential_parent_uid;
-    const first = parent === undefined ? undefined : store.firstWith(parent);
+    const first = parent === undefined ? undefined : store.tables.firstWith(parent);
     if (first !== undefined) yield* store.stepsOf([first]);
     return;
   }
   const meta = store.meta();
   if (meta === undefined) return;
-  for (const symbol of symbolsFor(meta, sought)) yield* store.stepsOf(store.bySymbol(symbol));
+  for (const symbol of symbolsFor(meta, sought))
+    yield* store.stepsOf(store.tables.bySymbol(symbol));
   for (const step of store.foreign().steps) {
     // One that came round to its own chain stands in the table already.
     const isOwn = store.numberOf(step.wire.event_id) !== undefined;
@@ -95,17 +96,19 @@ function* candidates({ store }: LinkScope, to: ChainStep, sought: StepMatcher, v
 }
 
 /** The ties by which calls that could stand for `sought` lead to this one. */
-export function* tiesInto(
+export function tiesInto(
   scope: LinkScope,
   to: ChainStep,
   sought: StepMatcher,
   via: ReadonlySet<StepLink>,
-): Generator<ChainLink> {
+): readonly ChainLink[] {
+  const links: ChainLink[] = [];
   for (const kind of TIES) {
     if (!via.has(kind)) continue;
     for (const from of candidates(scope, to, sought, kind)) {
       const link = tieBetween(kind, from, to, scope.policy);
-      if (link !== undefined) yield link;
+      if (link !== undefined) links.push(link);
     }
   }
+  return links;
 }

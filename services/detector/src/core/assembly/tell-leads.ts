@@ -19,6 +19,7 @@ import type { ChainStore } from './chain-store.ts';
 import type { WorkCounter } from './find-proof.ts';
 import { linkName } from './foreign-calls.ts';
 import { lossOf, untoldOf } from './lost-evidence.ts';
+import { callSummary } from './remembered-summary.ts';
 
 /** A link for the chain of its consumer. */
 export function linkOutput(link: PrivilegeLink, mark: string): Output {
@@ -59,9 +60,32 @@ function returningUnder(
   const name = nameFingerprint(wire.tenant_id, 'delegation', delegationKey(parent, ref));
   // A child's child shows the root's hand-over too, and returns to the child.
   if (name !== link.fp) return [];
-  return [...store.stepsOf(store.byRef(ref).under)].filter(
+  return [...store.stepsOf(store.tables.byRef(ref).under)].filter(
     (one) => one.wire.parent_agent_uid === parent && one.wire.agent_uid === agent,
   );
+}
+
+/** A function of what is told: remembering it by identity changes no result. */
+const marks = new WeakMap<AncestorSummary, { readonly rest: string; readonly mark: string }>();
+
+/**
+ * What tells one telling of a link from another. A call is the same wherever it is told, but for the
+ * values that a policy lets link; writing it out for each link took as long as finding what to tell.
+ */
+function markOf(summary: AncestorSummary, telling: PrivilegeLink): string {
+  const rest = JSON.stringify([telling.calls_truncated === true, telling.untold]);
+  const before = marks.get(summary);
+  if (before?.rest === rest) return before.mark;
+  const named = summary.calls.map(({ event_id, exercise, arg_values, result_values }) => [
+    event_id,
+    exercise,
+    arg_values.length,
+    result_values.length,
+  ]);
+  const text = JSON.stringify([named, summary.edges, rest]);
+  const mark = nameFingerprint(telling.tenant_id, 'summary', text);
+  marks.set(summary, { rest, mark });
+  return mark;
 }
 
 /** What is to be told of one lead; undefined while its call is not here, or nothing has changed. */
@@ -85,8 +109,8 @@ function tell(
   const scope = { store, policy, call, work, returning };
   const isNamed = isHandOver || returning.length > 0;
   const key = isNamed ? `${link.from_event}/${link.to_event}` : link.from_event;
-  const summary =
-    known.get(key) ?? ancestorSummary({ ...scope, toEvent: link.to_event, isHandOver });
+  const asked = { ...scope, toEvent: link.to_event, isHandOver };
+  const summary = known.get(key) ?? (isNamed ? ancestorSummary(asked) : callSummary(asked, meta));
   known.set(key, summary);
   const truncated = summary.truncated || meta.evicted + meta.agentsRefused > 0;
   const untold = untoldOf([
@@ -100,7 +124,7 @@ function tell(
     ...(truncated ? { calls_truncated: true } : {}),
     ...(untold.length > 0 ? { untold } : {}),
   };
-  const mark = nameFingerprint(meta.tenant, 'summary', JSON.stringify(telling));
+  const mark = markOf(summary, telling);
   if (mark === lead.told || lead.times >= TELLINGS_MAX) return undefined;
   return { lead: { link, told: mark, times: lead.times + 1 }, output: linkOutput(telling, mark) };
 }

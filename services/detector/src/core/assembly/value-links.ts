@@ -23,19 +23,20 @@ function usesValue(wire: PrivilegeStep, fp: string): boolean {
   return wire.arg_values.some((value) => value.fp === fp);
 }
 
-export function* secretUses(scope: LinkScope, to: ChainStep): Generator<ChainLink> {
-  yield* createdCredentials(scope, to);
+export function secretUses(scope: LinkScope, to: ChainStep): readonly ChainLink[] {
+  const links = [...createdCredentials(scope, to)];
   const { store, policy } = scope;
   const fp = to.wire.credential_fp;
-  if (fp === undefined || policy.commonValues.has(fp)) return;
-  for (const from of store.stepsOf(store.value(fp).made)) {
+  if (fp === undefined || policy.commonValues.has(fp)) return links;
+  for (const from of store.stepsOf(store.tables.value(fp).made)) {
     const kind = resultKind(from, fp);
     const isSecret = kind !== undefined && (SECRET_KINDS.has(kind) || policy.kinds.has(kind));
     // The agent that already called with it did not get it here.
     if (!isSecret || from.n === to.n || from.wire.credential_fp === fp) continue;
     if (orderOf(from, to, policy.skewMs) === 'after' || store.isHub(fp, to)) continue;
-    yield { from, to, via: 'secret_use', strength: STRENGTH.secretUse, doubtful: false };
+    links.push({ from, to, via: 'secret_use', strength: STRENGTH.secretUse, doubtful: false });
   }
+  return links;
 }
 
 const CREATES = ['create:credential', 'create:credential@prod', 'create:credential@nonprod'];
@@ -47,28 +48,32 @@ export function createdCredential({ wire }: ChainStep): string | undefined {
 }
 
 /** A credential that A created is the one that B calls with. */
-function* createdCredentials({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
+function createdCredentials({ store, policy }: LinkScope, to: ChainStep): readonly ChainLink[] {
+  const links: ChainLink[] = [];
   const uid = to.wire.credential_uid;
-  if (uid === undefined) return;
+  if (uid === undefined) return links;
   for (const symbol of CREATES) {
-    for (const from of store.stepsOf(store.bySymbol(symbol))) {
+    for (const from of store.stepsOf(store.tables.bySymbol(symbol))) {
       if (createdCredential(from) !== uid || from.n === to.n) continue;
       if (orderOf(from, to, policy.skewMs) === 'after') continue;
-      yield { from, to, via: 'secret_use', strength: STRENGTH.secretUse, doubtful: false };
+      links.push({ from, to, via: 'secret_use', strength: STRENGTH.secretUse, doubtful: false });
     }
   }
+  return links;
 }
 
-export function* dataFlows({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
+export function dataFlows({ store, policy }: LinkScope, to: ChainStep): readonly ChainLink[] {
+  const links: ChainLink[] = [];
   for (const { fp, kind } of to.wire.arg_values) {
     if (!isLinkingValue(policy, fp, kind)) continue;
-    for (const from of store.stepsOf(store.value(fp).made)) {
+    for (const from of store.stepsOf(store.tables.value(fp).made)) {
       const link = from.n === to.n ? undefined : dataFlow(from, to, fp, policy);
       if (link === undefined) continue;
       if (store.isHub(fp, to)) break;
-      yield link;
+      links.push(link);
     }
   }
+  return links;
 }
 
 /** The direction of a flow is itself causal: who returned a value came before who was given it. */
@@ -108,21 +113,23 @@ export function resourceLink(
   return { from, to, via: 'resource', strength: STRENGTH.resource, doubtful };
 }
 
-export function* resourceLinks({ store, policy }: LinkScope, to: ChainStep): Generator<ChainLink> {
+export function resourceLinks({ store, policy }: LinkScope, to: ChainStep): readonly ChainLink[] {
+  const links: ChainLink[] = [];
   const { effect, target, result_values: values } = to.wire;
-  if (effect !== 'read' || target?.resource_id === undefined) return;
+  if (effect !== 'read' || target?.resource_id === undefined) return links;
   const seen = new Set<number>();
   for (const { fp, kind } of values) {
     if (!isLinkingValue(policy, fp, kind)) continue;
-    for (const from of store.stepsOf(store.value(fp).made)) {
+    for (const from of store.stepsOf(store.tables.value(fp).made)) {
       if (seen.has(from.n) || !usesValue(from.wire, fp)) continue;
       const link = resourceLink(from, to, policy);
       if (link === undefined) continue;
       if (store.isHub(fp, to)) break;
       seen.add(from.n);
-      yield link;
+      links.push(link);
     }
   }
+  return links;
 }
 
 function valuesBetween(

@@ -48,7 +48,7 @@ function makersOf(
   const foreign = store
     .foreign()
     .steps.filter((one) => tookPlace(one) && makes(one, fp, writes(one)));
-  return [...store.stepsOf(store.value(fp).made), ...foreign].filter(
+  return [...store.stepsOf(store.tables.value(fp).made), ...foreign].filter(
     (maker) => maker.n !== step.n && orderOf(maker, step, skewMs) !== 'after',
   );
 }

@@ -13,7 +13,6 @@ import {
   delegationKey,
   flowKey,
   matchesGrant,
-  nameFingerprint,
   type PrivilegeStep,
   ROOT_KEY_KINDS,
   rootKeysOf,
@@ -31,6 +30,7 @@ import {
   SIGHTED_CHAINS_MAX,
   SIGHTED_MARKS_MAX,
 } from './flow-limits.ts';
+import { rememberedName } from './remembered-name.ts';
 
 /** What of a tenant's policy decides which values are followed. */
 export interface LinkRules {
@@ -105,7 +105,7 @@ function valueSightings(event: AuditEvent, step: PrivilegeStep, rules: LinkRules
 
 function credentialSightings(step: PrivilegeStep): Sighted[] {
   const found: Sighted[] = [];
-  const name = (uid: string) => nameFingerprint(step.tenant_id, 'credential', uid);
+  const name = (uid: string) => rememberedName(step.tenant_id, 'credential', uid);
   if (step.credential_fp !== undefined) {
     found.push({ fp: step.credential_fp, kind: 'secret', by: 'credential' });
   }
@@ -129,7 +129,7 @@ function keySightings(event: AuditEvent, step: PrivilegeStep): Sighted[] {
   const main = strongestKey(keys);
   const rank = (kind: (typeof ROOT_KEY_KINDS)[number]) => ROOT_KEY_KINDS.indexOf(kind) + 1;
   const of = (kind: (typeof ROOT_KEY_KINDS)[number], value: string, by: SightingWay): Sighted => ({
-    fp: nameFingerprint(event.tenant_id, kind, value),
+    fp: rememberedName(event.tenant_id, kind, value),
     kind: 'root_key',
     by,
     more: {
@@ -161,7 +161,7 @@ function keySightings(event: AuditEvent, step: PrivilegeStep): Sighted[] {
  */
 function granteeSightings(step: PrivilegeStep, { granteeUses = [] }: LinkRules): Sighted[] {
   if (granteeUses.length === 0 || step.exercise === 'attempted') return [];
-  const name = (kind: string, uid: string) => nameFingerprint(step.tenant_id, kind, uid);
+  const name = (kind: string, uid: string) => rememberedName(step.tenant_id, kind, uid);
   const found: Sighted[] = [];
   const { grantee_uid: grantee, agent_uid: agent } = step;
   if (grantee !== undefined) {
@@ -198,19 +198,22 @@ function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): rea
   const agent = `flows|${step.tenant_id}|${step.agent_uid}`;
   const key = `${agent}|${step.chain_id}`;
   const before = draft.get<Readonly<Record<string, number>>>(key);
-  const marks: Record<string, number> = { ...before };
+  /** Those that change: of what was sighted before most is sighted again, and nothing is copied for it. */
+  const changed: Record<string, number> = {};
+  let size = before === undefined ? 0 : Object.keys(before).length;
   if (before === undefined) rememberChain(draft, agent, step.chain_id);
   const symbols = step.capabilities.map(({ symbol }) => symbol).join();
   const fresh = all.filter(({ fp, by, kind }) => {
     const isName = kind === 'root_key' || by === 'grantee' || by === 'principal';
     const mark = `${by}|${isName ? '' : symbols}|${fp}`;
-    const count = (marks[mark] ?? 0) + 1;
+    const count = (changed[mark] ?? before?.[mark] ?? 0) + 1;
     if (kind !== 'root_key' && count > 1) return false;
-    if (count === 1 && Object.keys(marks).length >= SIGHTED_MARKS_MAX) return true;
-    marks[mark] = count;
+    if (count === 1 && size >= SIGHTED_MARKS_MAX) return true;
+    if (count === 1) size += 1;
+    changed[mark] = count;
     return (count & (count - 1)) === 0;
   });
-  draft.put(key, marks);
+  if (Object.keys(changed).length > 0) draft.put(key, { ...before, ...changed });
   return fresh;
 }
 
