@@ -15,4 +15,11 @@ export class MapDraft implements Draft {
   delete(key: string): void {
     this.entries.delete(key);
   }
+
+  /** As after a restart: everything is read from what was stored, and no object is the one of before. */
+  readAnew(): void {
+    for (const [key, value] of this.entries) {
+      this.entries.set(key, JSON.parse(JSON.stringify(value)));
+    }
+  }
 }

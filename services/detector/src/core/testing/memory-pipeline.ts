@@ -38,6 +38,8 @@ export class MemoryPipeline {
   readonly assembly = new MemoryStage(decideAssembly);
   readonly flow = new MemoryStage(decideFlow);
   readonly alerts: Alert[] = [];
+  /** For a test that looks at what is told between stages. */
+  onRecord: (topic: string, value: unknown) => void = () => undefined;
   readonly #stages: ReadonlyMap<string, MemoryStage>;
   #offset = 0;
   #seq = 0;
@@ -105,6 +107,7 @@ export class MemoryPipeline {
 
   #put(topic: string, type: StageRecord['type'], value: unknown): void {
     this.#offset += 1;
+    this.onRecord(topic, value);
     const place = { topic, partition: 0, offset: this.#offset, key: null, source: 's/0' };
     this.#stages.get(topic)?.waiting.push({ ...place, type, value });
   }
