@@ -44,7 +44,10 @@ import { orderOf } from './step-order.ts';
 
 /** The step without its words: they are kept beside the chain and not in it. */
 export function withoutWords(wire: PrivilegeStep): PrivilegeStep {
-  return wire.words === undefined ? wire : { ...wire, words: undefined };
+  if (wire.words === undefined) return wire;
+  // Left out and not set to nothing: a link tells this record on, and what is told is what bytes hold.
+  const { words: _, ...rest } = wire;
+  return rest;
 }
 
 /** What its result brought; a structured system of record gives values, and no orders. */
