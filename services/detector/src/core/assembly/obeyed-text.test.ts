@@ -93,6 +93,20 @@ describe('text that one agent read and another obeys', () => {
     expect(after(reader(reads(), {}, 1200), actor()).open()).toEqual([]);
   });
 
+  it('is nothing where the answer goes to the address that a system of record gave', () => {
+    const asks = { actions: ['send'], meta: [], tokens: ['refund', 'week', 'mail'], ids: [] };
+    const items = [
+      { path: 'to', class: 'atom', tokens: ['eve'], ids: ['id-eve'], id_like: true },
+      { path: 'subject', class: 'atom', tokens: ['refund'], ids: [], id_like: false },
+    ];
+    const ticket = reader(reads({ passages: [asks], free_text_ids: [] }));
+    const answer = actor(acts({ items }));
+    const customer = (trust: 'trusted' | 'untrusted') =>
+      reader(reads({ passages: [] }), { agent_uid: 'clerk', result_trust: trust }, 300);
+    expect(after(ticket, customer('untrusted'), answer).open()).toHaveLength(1);
+    expect(after(ticket, customer('trusted'), answer).open()).toEqual([]);
+  });
+
   it('is not told again of what the actor read itself', () => {
     expect(after(reader(reads(), { agent_uid: 'actor' }), actor()).open()).toEqual([]);
   });

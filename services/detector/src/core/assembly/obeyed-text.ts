@@ -50,7 +50,11 @@ export function withoutWords(wire: PrivilegeStep): PrivilegeStep {
   return rest;
 }
 
-/** What its result brought; a structured system of record gives values, and no orders. */
+/**
+ * What its result brought; a structured system of record gives values, and no orders. None of its
+ * values is news out of free text either: the customer's own address beside a long remark is what the
+ * reply has to go to.
+ */
 function observed(context: MatchContext, { step, words }: TextCall): MatchContext {
   const { read } = words;
   if (read === undefined) return context;
@@ -59,8 +63,8 @@ function observed(context: MatchContext, { step, words }: TextCall): MatchContex
     eventId: step.wire.event_id,
     assurance: stepAssurance(step),
     passages: isRecord ? [] : toPassages(read.passages),
-    freeTextIds: read.free_text_ids,
-    fieldIds: read.field_ids,
+    freeTextIds: isRecord ? [] : read.free_text_ids,
+    fieldIds: isRecord ? [...read.field_ids, ...read.free_text_ids] : read.field_ids,
   };
   return observeResult(context, result, read.named);
 }
