@@ -19,6 +19,7 @@ import {
 import { Progress } from '../commands/command-output.ts';
 import { fileAcceptor, type InputFlags } from '../commands/input-options.ts';
 import { readLines } from '../read-lines.ts';
+import { BatchSpan, timeOf } from './batch-span.ts';
 import { dataPaths } from './data-folder.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
 import { lastByKey } from './read-outputs.ts';
@@ -81,9 +82,11 @@ export async function feedFiles(
   const progress = new Progress('Replaying');
   let sequencedMs = Number.NEGATIVE_INFINITY;
   let pending: ReadItem[] = [];
+  const span = new BatchSpan(WATERMARK_EVERY_MS);
   const flush = async () => {
     const batch = acceptor.accept(pending);
     pending = [];
+    span.begin();
     fed.accepted += batch.accepted + batch.duplicates;
     fed.duplicates += batch.duplicates;
     fed.deadLettered += batch.deadLettered;
@@ -105,7 +108,12 @@ export async function feedFiles(
     for await (const line of readLines(file)) {
       const items = reader.read(line.text, line.number);
       fed.read += items.length;
-      pending.push(...items);
+      for (const item of items) {
+        const ms = timeOf(item.input);
+        if (span.isOver(ms)) await flush();
+        span.take(ms);
+        pending.push(item);
+      }
       if (pending.length >= (options.batchEvents ?? BATCH_EVENTS)) await flush();
     }
   }

@@ -5,12 +5,14 @@
 import type { AppendRecord } from '@waywarden/event-log';
 import {
   type Alert,
+  epochMs,
   HEADERS,
   type PrivilegeLink,
   type PrivilegeStep,
   type Registry,
   TOPICS,
 } from '@waywarden/schemas';
+import { BatchSpan } from '../embedded/batch-span.ts';
 import type { RecordedHistory, RecordedRecord } from './recorded-history.ts';
 
 const DECODER = new TextDecoder();
@@ -35,22 +37,26 @@ export interface StoredEvents {
   readonly latest: string;
 }
 
-/** Event records in batches, as they can be appended to another log. */
+/** Event records in batches of so many and so much time, as they can be appended to another log. */
 export async function* storedEvents(
   history: RecordedHistory,
-  batch: number,
+  { records: batch, spanMs }: { readonly records: number; readonly spanMs: number },
 ): AsyncGenerator<StoredEvents> {
+  const span = new BatchSpan(spanMs);
   let records: AppendRecord[] = [];
   let latest = '';
   for await (const record of history.records(TOPICS.auditEvents.name)) {
     if (typeOf(record) !== 'event') continue;
     const { topic, key, value, headers } = record;
-    records.push({ topic, key, value, headers });
     const time = (parsed(record) as { readonly event_time: string }).event_time;
+    if (records.length >= batch || span.isOver(epochMs(time))) {
+      yield { records, latest };
+      records = [];
+      span.begin();
+    }
+    span.take(epochMs(time));
+    records.push({ topic, key, value, headers });
     if (time > latest) latest = time;
-    if (records.length < batch) continue;
-    yield { records, latest };
-    records = [];
   }
   if (records.length > 0) yield { records, latest };
 }

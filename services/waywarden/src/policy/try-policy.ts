@@ -214,8 +214,9 @@ async function feedStored(
   onProgress: TryOptions['onProgress'],
 ): Promise<Pick<HistoryOutputs, 'events' | 'latest'>> {
   const fed = { events: 0, latest: '' };
+  const batch = { records: BATCH_EVENTS, spanMs: WATERMARK_EVERY_MS };
   let sequencedMs = Number.NEGATIVE_INFINITY;
-  for await (const { records, latest } of storedEvents(stored, BATCH_EVENTS)) {
+  for await (const { records, latest } of storedEvents(stored, batch)) {
     await log.append(records);
     fed.events += records.length;
     if (latest > fed.latest) fed.latest = latest;
