@@ -128,13 +128,15 @@ export class Player {
     await this.#post(`${this.site.apiUrl}/v1/acts`, { headers, body }, 202);
   }
 
+  /** Asked again where who answers was killed meanwhile. */
   async containments(): Promise<readonly ToldContainment[]> {
     const query = new URLSearchParams({ limit: String(LISTED), agent: this.agent });
-    const answer = await fetch(`${this.site.apiUrl}/v1/containments?${query}`);
-    const { containments } = (await answer.json()) as {
-      containments: readonly ToldContainment[];
-    };
-    return containments;
+    return until(async () => {
+      const answer = await fetch(`${this.site.apiUrl}/v1/containments?${query}`);
+      if (!answer.ok) return undefined;
+      const told = (await answer.json()) as { containments: readonly ToldContainment[] };
+      return told.containments;
+    }, PATIENCE_MS);
   }
 
   /** The first order of this kind, once it is in one of these states. */

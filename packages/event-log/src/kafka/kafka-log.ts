@@ -16,12 +16,12 @@ import {
   type TopicInfo,
   type TopicSpec,
 } from '../port.ts';
-import { readRange } from './bounded-read.ts';
 import { type KafkaClient, type KafkaLogOptions, makeClient } from './kafka-client.ts';
 import { mapped } from './kafka-errors.ts';
 import { KafkaReader } from './kafka-reader.ts';
 import { toRecord } from './kafka-record.ts';
 import { KafkaWriter } from './kafka-writer.ts';
+import { RangeReaders } from './range-readers.ts';
 import { TopicRegistry } from './topic-registry.ts';
 
 export type { KafkaLogOptions, KafkaSasl, KafkaTls } from './kafka-client.ts';
@@ -30,15 +30,18 @@ class KafkaLog implements EventLog {
   readonly #client: KafkaClient;
   readonly #writer: KafkaWriter;
   readonly #registry: TopicRegistry;
+  readonly #ranges: RangeReaders;
   readonly #running = new Set<Reader>();
   #closing: Promise<void> | undefined;
 
   constructor(client: KafkaClient) {
     this.#client = client;
+    this.#ranges = new RangeReaders(client);
     this.#writer = new KafkaWriter({ client, describe: (name) => this.#registry.describe(name) });
     this.#registry = new TopicRegistry({
       client,
       append: (records) => this.#writer.sendAside(records),
+      read: (range) => this.#ranges.read(range),
     });
   }
 
@@ -92,7 +95,7 @@ class KafkaLog implements EventLog {
     const { low: start, high: to } = found;
     if (offset < start) throw new ExpiredError({ topic, partition, asked: offset, start });
     const range = { topic: this.#client.physical(topic), partition, from: offset, to, recordsMax };
-    const messages = await mapped(() => readRange(this.#client, range));
+    const messages = await mapped(() => this.#ranges.read(range));
     return messages.map((message) => toRecord(message, info, partition));
   }
 
@@ -110,6 +113,7 @@ class KafkaLog implements EventLog {
 
   async #close(): Promise<void> {
     await Promise.all([...this.#running].map((reader) => reader.stop()));
+    await this.#ranges.close();
     await this.#writer.close();
     await this.#client.admin.disconnect();
   }

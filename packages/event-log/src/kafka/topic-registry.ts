@@ -17,9 +17,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertTopicName, PARTITIONS_MAX } from '../limits.ts';
 import { type AppendRecord, EventLogError, type TopicInfo, type TopicSpec } from '../port.ts';
-import { readRange } from './bounded-read.ts';
 import type { KafkaClient } from './kafka-client.ts';
 import { mapped } from './kafka-errors.ts';
+import type { RangeReaders } from './range-readers.ts';
 import { setRetention, settingsOf } from './topic-settings.ts';
 import { untilKnown } from './until-known.ts';
 
@@ -42,6 +42,7 @@ interface Counted extends Entry {
 export interface TopicRegistryOptions {
   readonly client: KafkaClient;
   readonly append: (records: readonly AppendRecord[]) => Promise<void>;
+  readonly read: RangeReaders['read'];
 }
 
 function slotOf(name: string, partitions: number): string {
@@ -51,12 +52,14 @@ function slotOf(name: string, partitions: number): string {
 export class TopicRegistry {
   readonly #client: KafkaClient;
   readonly #append: TopicRegistryOptions['append'];
+  readonly #read: TopicRegistryOptions['read'];
   readonly #known = new Map<string, TopicInfo>();
   #counted = new Map<string, Counted>();
 
-  constructor({ client, append }: TopicRegistryOptions) {
+  constructor({ client, append, read }: TopicRegistryOptions) {
     this.#client = client;
     this.#append = append;
+    this.#read = read;
   }
 
   describe(name: string): Promise<TopicInfo> {
@@ -158,7 +161,7 @@ export class TopicRegistry {
     const recordsMax = Number.MAX_SAFE_INTEGER;
     const range = { topic, partition: 0, from: 0, to, recordsMax };
     const counted = new Map<string, Counted>();
-    for (const { value, offset } of await readRange(this.#client, range)) {
+    for (const { value, offset } of await this.#read(range)) {
       const entry = JSON.parse(value?.toString() ?? 'null') as Entry;
       const slot = slotOf(entry.name, entry.partitions);
       const current = counted.get(slot);
