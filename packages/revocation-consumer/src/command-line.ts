@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { activeSigningKey, loadKeyFile, loadOrCreateKeyFile, publicJwks } from '@waywarden/schemas';
-import { FileStateStore } from './consumer-state.ts';
 import { EventReporter } from './event-reporter.ts';
+import { FileStateStore } from './file-state-store.ts';
 import { HttpSource } from './http-source.ts';
 import { McpProxy } from './mcp-proxy.ts';
 import { RevocationConsumer } from './revocation-consumer.ts';

@@ -1,13 +1,10 @@
 /**
- * What a receiver must not forget, in one file that is replaced as a whole: what it enforces, how far
- * it has read, and which receipts it still owes. So a crash at any point leaves either the state
- * before a batch or after it, and every order is applied once.
+ * What a receiver must not forget: what it enforces, how far it has read, and which receipts it still
+ * owes. A crash at any point leaves either the state before a batch or after it, and every order is
+ * applied once.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import type { Receipt } from '@waywarden/schemas';
-import type { DenyListState, Verdict } from './deny-list.ts';
-
-const FILE_MODE = 0o600;
+import type { Receipt, RevocationCommand } from '@waywarden/schemas';
+import type { DenyListChange, DenyListState, Verdict } from './deny-list.ts';
 
 export interface ConsumerState {
   readonly version: 1;
@@ -20,6 +17,15 @@ export interface ConsumerState {
   readonly unfinished?: Readonly<Record<string, Verdict>>;
 }
 
+/** What is new since the state was last kept; what is short is told whole. */
+export interface StateChange {
+  readonly cursor: string | null;
+  readonly denyList: DenyListChange;
+  readonly answered: readonly string[];
+  readonly owed: readonly Receipt[];
+  readonly unfinished: Readonly<Record<string, Verdict>>;
+}
+
 export const NOTHING: ConsumerState = {
   version: 1,
   cursor: null,
@@ -28,41 +34,39 @@ export const NOTHING: ConsumerState = {
   owed: [],
 };
 
-/** Where it is kept; a store of your own must keep it before `save` returns. */
+/** Where it is kept; a store of your own must keep it before `save` (or `add`) returns. */
 export interface StateStore {
   load(): ConsumerState;
   save(state: ConsumerState): void;
+  /**
+   * Instead of `save`, where only what changed is to be written: with ten thousand orders in force the
+   * whole is megabytes for each batch. `whole` gives it, for whoever wants to begin anew.
+   */
+  add?(change: StateChange, whole: () => ConsumerState): void;
 }
 
-export class FileStateStore implements StateStore {
-  readonly #path: string;
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  load(): ConsumerState {
-    let text: string;
-    try {
-      text = readFileSync(this.#path, 'utf8');
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return NOTHING;
-      throw error;
+/** The state after these changes, in their order. */
+export function withChanges(state: ConsumerState, changes: readonly StateChange[]): ConsumerState {
+  const last = changes.at(-1);
+  if (last === undefined) return state;
+  const orders = new Map<string, RevocationCommand>();
+  for (const order of state.denyList.orders) orders.set(order.command_id, order);
+  const sequences = new Map(Object.entries(state.denyList.sequences));
+  const answered = new Set(state.answered);
+  for (const change of changes) {
+    for (const order of change.denyList.kept) orders.set(order.command_id, order);
+    for (const id of change.denyList.dropped) orders.delete(id);
+    for (const [subject, sequence] of Object.entries(change.denyList.sequences)) {
+      sequences.set(subject, sequence);
     }
-    const state = JSON.parse(text) as ConsumerState;
-    if (state.version === 1) return state;
-    throw new Error(`${this.#path} is of another version. Delete it: everything is read anew.`);
+    for (const id of change.answered) answered.add(id);
   }
-
-  save(state: ConsumerState): void {
-    const temporary = `${this.#path}.${process.pid}`;
-    const fd = openSync(temporary, 'w', FILE_MODE);
-    try {
-      writeSync(fd, JSON.stringify(state));
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(temporary, this.#path);
-  }
+  return {
+    version: 1,
+    cursor: last.cursor,
+    denyList: { orders: [...orders.values()], sequences: Object.fromEntries(sequences) },
+    answered: [...answered],
+    owed: last.owed,
+    unfinished: last.unfinished,
+  };
 }

@@ -25,6 +25,14 @@ export interface DenyListState {
   readonly sequences: Readonly<Record<string, number>>;
 }
 
+/** What is new since it was last asked; expired orders go by themselves, unsaid. */
+export interface DenyListChange {
+  readonly kept: readonly RevocationCommand[];
+  /** By id. */
+  readonly dropped: readonly string[];
+  readonly sequences: DenyListState['sequences'];
+}
+
 const subjectOf = ({ tenant_id, target }: RevocationCommand) => `${tenant_id}|${target.agent_uid}`;
 
 export class DenyList {
@@ -33,16 +41,34 @@ export class DenyList {
   readonly #byAgent = new Map<string, Set<string>>();
   readonly #sequences: Map<string, number>;
   readonly #supported: ReadonlySet<string>;
+  /** Ids and subjects that are new since the last `takeChange`. */
+  readonly #fresh = {
+    kept: new Set<string>(),
+    dropped: new Set<string>(),
+    moved: new Set<string>(),
+  };
 
   /** `supported`: what this receiver can do; `block_issuance` only where it gives out credentials. */
   constructor(supported: readonly string[] = REFUSING_ACTIONS, state?: DenyListState) {
     this.#supported = new Set(supported);
     this.#sequences = new Map(Object.entries(state?.sequences ?? {}));
     for (const order of state?.orders ?? []) this.#keep(order);
+    this.takeChange();
   }
 
   get state(): DenyListState {
     return { orders: [...this.#orders.values()], sequences: Object.fromEntries(this.#sequences) };
+  }
+
+  takeChange(): DenyListChange {
+    const { kept, dropped, moved } = this.#fresh;
+    const change = {
+      kept: [...kept].flatMap((id) => this.#orders.get(id) ?? []),
+      dropped: [...dropped],
+      sequences: Object.fromEntries([...moved].map((one) => [one, this.#sequences.get(one) ?? 0])),
+    };
+    for (const ids of [kept, dropped, moved]) ids.clear();
+    return change;
   }
 
   /** Applies one verified order; the verdict is what the receipt says. */
@@ -56,6 +82,7 @@ export class DenyList {
       return { state: 'failed', detail: `${sequence} is not above ${last}.`, isReplay: true };
     }
     this.#sequences.set(subject, sequence);
+    this.#fresh.moved.add(subject);
     if (epochMs(expiresAt) <= nowMs) {
       return { state: 'expired', detail: `It expired at ${expiresAt}.` };
     }
@@ -106,6 +133,7 @@ export class DenyList {
 
   #keep(order: RevocationCommand): void {
     this.#orders.set(order.command_id, order);
+    this.#fresh.kept.add(order.command_id);
     const key = this.#keyOf(order);
     const ids = this.#byAgent.get(key) ?? new Set();
     this.#byAgent.set(key, ids.add(order.command_id));
@@ -127,7 +155,10 @@ export class DenyList {
 
   #restore({ restores }: RevocationCommand): Verdict {
     const order = restores === undefined ? undefined : this.#orders.get(restores);
-    if (order !== undefined) this.#drop(order);
+    if (order !== undefined) {
+      this.#drop(order);
+      this.#fresh.dropped.add(order.command_id);
+    }
     return { state: 'applied', detail: order === undefined ? 'It was not in force.' : 'Restored.' };
   }
 }

@@ -1,8 +1,14 @@
 /** The library for enforcement points: see README.md. */
 export { type CallFacts, factsOfTarget, REFUSING_ACTIONS } from './call-facts.ts';
 export type { CommandBatch, CommandSource } from './command-source.ts';
-export { type ConsumerState, FileStateStore, type StateStore } from './consumer-state.ts';
-export { DenyList, type DenyListState, type Verdict } from './deny-list.ts';
+export type { ConsumerState, StateChange, StateStore } from './consumer-state.ts';
+export {
+  DenyList,
+  type DenyListChange,
+  type DenyListState,
+  type Verdict,
+} from './deny-list.ts';
+export { FileStateStore } from './file-state-store.ts';
 export { HttpSource, HttpSourceError, type HttpSourceOptions } from './http-source.ts';
 export { McpProxy, type McpProxyOptions } from './mcp-proxy.ts';
 export { expressMiddleware, fastifyHook, type Refusal, refusalOf } from './middleware.ts';

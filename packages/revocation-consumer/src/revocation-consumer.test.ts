@@ -15,7 +15,7 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FileStateStore } from './consumer-state.ts';
+import { FileStateStore } from './file-state-store.ts';
 import { LogSource } from './log-source.ts';
 import { expressMiddleware, fastifyHook } from './middleware.ts';
 import { type ConsumerOptions, RevocationConsumer } from './revocation-consumer.ts';

@@ -65,6 +65,10 @@ export class RevocationConsumer {
   readonly #nowMs: () => number;
   readonly #denyList: DenyList;
   readonly #answered: Set<string>;
+  /** Of those, the ones that are not kept yet. */
+  #answeredNow: string[] = [];
+  /** The store failed to keep a change: the next time it gets the whole. */
+  #isKeptBehind = false;
   readonly #stopping = new AbortController();
   /** Orders that are in force here and whose further work is still to be done, with what to answer. */
   readonly #unfinished: Map<string, Verdict>;
@@ -211,6 +215,7 @@ export class RevocationConsumer {
 
   #remember(id: string): void {
     this.#answered.add(id);
+    this.#answeredNow.push(id);
     const [oldest] = this.#answered;
     if (this.#answered.size > ANSWERED_MAX && oldest !== undefined) this.#answered.delete(oldest);
   }
@@ -255,16 +260,29 @@ export class RevocationConsumer {
     if (at - now >= PACE_MS) await this.#pause(at - now);
   }
 
+  /** Keeps what is new; the whole where the store can't do with less. */
   #save(): void {
-    const state: ConsumerState = {
-      version: 1,
+    const { store } = this.#options;
+    const change = {
       cursor: this.#cursor,
-      denyList: this.#denyList.state,
-      answered: [...this.#answered],
+      denyList: this.#denyList.takeChange(),
+      answered: this.#answeredNow,
       owed: this.#owed,
       unfinished: Object.fromEntries(this.#unfinished),
     };
-    this.#options.store.save(state);
+    this.#answeredNow = [];
+    const whole = (): ConsumerState => ({
+      ...change,
+      version: 1,
+      denyList: this.#denyList.state,
+      answered: [...this.#answered],
+    });
+    const isWhole = store.add === undefined || this.#isKeptBehind;
+    // Until it is kept, what is new now is in no later change.
+    this.#isKeptBehind = true;
+    if (isWhole) store.save(whole());
+    else store.add?.(change, whole);
+    this.#isKeptBehind = false;
   }
 
   /** Sends what is owed, one sending after the other; what the source did not take stays owed. */
