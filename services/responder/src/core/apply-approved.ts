@@ -5,7 +5,7 @@
 import { formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import type { Outcome } from './apply-rule.ts';
-import type { Approvable } from './approvable.ts';
+import type { ApprovableRule } from './approvable.ts';
 import { issueSteps, type RuleCase, toStep } from './issue-orders.ts';
 import { isIssuedFull } from './issued-command.ts';
 import { planActions } from './plan-actions.ts';
@@ -14,7 +14,7 @@ import { isNeverRevoked } from './withhold-command.ts';
 
 export function applyApproved(
   context: ResponseContext,
-  { alert, ruleId, approvals }: Approvable,
+  { alert, ruleId, approvals }: ApprovableRule,
   outputs: Output[],
 ): Outcome {
   const rule = context.policy.rules.find((candidate) => candidate.id === ruleId);

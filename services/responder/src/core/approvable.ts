@@ -22,11 +22,35 @@ export interface Approval {
   readonly at: string;
 }
 
-export interface Approvable {
-  readonly alert: Alert;
+interface Kept {
   readonly ruleId: string;
   readonly people: number;
   readonly approvals: readonly Approval[];
+}
+
+/** What a rule would have ordered because of an alert. */
+export interface ApprovableRule extends Kept {
+  readonly alert: Alert;
+}
+
+/** One whom an order reached and a guard spared. */
+export interface ApprovableMember extends Kept {
+  readonly spared: {
+    /** The order that reached it, and its short name there. */
+    readonly orderId: string;
+    readonly short: string;
+    readonly tenantId: string;
+    readonly agentUid: string;
+    readonly alertId: string;
+  };
+}
+
+export type Approvable = ApprovableRule | ApprovableMember;
+
+export function aboutOf(one: Approvable): Omit<ApprovableMember['spared'], 'orderId' | 'short'> {
+  if ('spared' in one) return one.spared;
+  const { tenant_id: tenantId, alert_id: alertId, subject } = one.alert;
+  return { tenantId, alertId, agentUid: subject.agent_uid };
 }
 
 const NEXT = 'approvable';
@@ -56,7 +80,7 @@ export function keepApprovable(draft: Draft, decisionId: string, one: Approvable
 export function approve(draft: Draft, act: OperatorAct): Approvable | undefined {
   const id = act.decision_id ?? '';
   const one = draft.get<Approvable>(key(id));
-  if (one === undefined || one.alert.tenant_id !== act.tenant_id) return undefined;
+  if (one === undefined || aboutOf(one).tenantId !== act.tenant_id) return undefined;
   const others = one.approvals.filter(({ by }) => by !== act.by);
   const next = { ...one, approvals: [...others, { by: act.by, at: act.at }] };
   if (next.approvals.length >= next.people) draft.delete(key(id));

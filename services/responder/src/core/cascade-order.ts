@@ -44,6 +44,7 @@ export function memberCommand(
   reach: Reach,
   member: Member,
   planned: PlannedAction,
+  approvals?: RevocationCommand['approvals'],
 ): RevocationCommand {
   const { context, issued, cause, rule } = reach;
   const { draft, policy, registry, nowMs } = context;
@@ -55,6 +56,7 @@ export function memberCommand(
     planned,
     sequence: nextSequence(draft, command.tenant_id, agentUid),
     receivers: receiversFor(policy, registry, agentUid, planned.action).all,
+    ...(approvals === undefined ? {} : { approvals }),
     follows: {
       commandId: command.command_id,
       sentence: whyReached(reach, member),
@@ -66,7 +68,12 @@ export function memberCommand(
 }
 
 /** In force already: held for this alert too; else issued. Undefined: it was in force. */
-export function issueFor(reach: Reach, member: Member, planned: PlannedAction): Output | undefined {
+export function issueFor(
+  reach: Reach,
+  member: Member,
+  planned: PlannedAction,
+  approvals?: RevocationCommand['approvals'],
+): Output | undefined {
   const { context, cause, rule } = reach;
   const { draft, policy, registry, sha256, nowMs } = context;
   const { holder } = member;
@@ -76,7 +83,7 @@ export function issueFor(reach: Reach, member: Member, planned: PlannedAction): 
     holdCommand(draft, open, cause.alertId);
     return undefined;
   }
-  const command = memberCommand(reach, member, planned);
+  const command = memberCommand(reach, member, planned, approvals);
   const output = commandOutput(draft, command);
   const { required, issuers } = receiversFor(policy, registry, holder.agentUid, planned.action);
   const { agentUid, taskId } = holder;

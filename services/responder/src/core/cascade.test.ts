@@ -2,6 +2,7 @@
 import type { JournalEntry, LineageFact } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import {
+  actEntry,
   alertEntry,
   anAlert,
   at,
@@ -216,6 +217,56 @@ describe('guards, asked about each', () => {
     );
     journal.add(...many);
     expect(taken(journal)).toHaveLength(65);
+  });
+});
+
+describe('one whom the order would have reached', () => {
+  const decisionOn = (journal: Journal, name: string) =>
+    journal.decisions.find((one) => one.agent_uid === `agent-${name}` && one.follows !== undefined)
+      ?.decision_id;
+  const approve = (journal: Journal, name: string, ...people: readonly string[]) => {
+    const decision_id = decisionOn(journal, name) ?? '';
+    for (const person of people) journal.add(actEntry('approve', person, { decision_id }));
+    return journal.decisions.at(-1)?.withheld_reason;
+  };
+  /** b's and z's task are the same hand-over: what is taken from b is taken from z. */
+  const shared = [lineageEntry('a'), lineageEntry('b', { acts_for: by('a', 'z') })];
+  const theirs = lineageEntry('z', { task_id: 'theirs', handed_over: 'hand-over-z' });
+
+  test('and who was spared for others’ sake is taken when two people approve it, and given back with it', () => {
+    const journal = after([...shared, theirs, ON_A]);
+    expect(reasons(journal)['agent-b']).toBe('bystanders_affected');
+    expect(approve(journal, 'b', 'ana')).toBe('second_person_needed');
+    expect(taken(journal)).toEqual(['revoke_token agent-a']);
+    expect(approve(journal, 'b', 'ben')).toBeNull();
+    const given = journal.commands.at(-1);
+    expect(given).toMatchObject({ action: 'revoke_token', initiating_entity: 'admin' });
+    expect(given?.target.agent_uid).toBe('agent-b');
+    expect(given?.approvals.map((one) => one.by)).toEqual(['ana', 'ben']);
+    expect(given?.expires_at).toBe(journal.commands[0]?.expires_at);
+    const order_id = journal.commands[0]?.command_id ?? '';
+    for (const person of ['ana', 'ben']) journal.add(actEntry('restore', person, { order_id }));
+    expect(taken(journal).slice(-2).toSorted()).toEqual(['restore agent-a', 'restore agent-b']);
+  });
+
+  test('and who was only asked, for the budget’s sake, is taken when one approves it', () => {
+    const journal = after([...CHAIN, ON_A], { policy: { limits: { subjects: 2 } } });
+    expect(approve(journal, 'd', 'ana')).toBeNull();
+    expect(taken(journal).at(-1)).toBe('revoke_token agent-d');
+    const order_id = journal.commands[0]?.command_id ?? '';
+    journal.add(actEntry('restore', 'ana', { order_id }));
+    const back = journal.commands.filter((one) => one.action === 'restore');
+    expect(back.filter((one) => one.target.agent_uid === 'agent-d')).toHaveLength(2);
+  });
+
+  test('is left once the order that reached it was taken back, and whoever is never revoked always', () => {
+    const journal = after([...shared, theirs, ON_A]);
+    const order_id = journal.commands[0]?.command_id ?? '';
+    journal.add(actEntry('restore', 'ana', { order_id }));
+    expect(approve(journal, 'b', 'ana', 'ben')).toBe('nothing_to_approve');
+    const never = after([...CHAIN, ON_A], { policy: { neverRevoke: ['agent-b'] } });
+    expect(approve(never, 'b', 'ana', 'ben')).toBe('nothing_to_approve');
+    expect(taken(never)).toEqual(['revoke_token agent-a']);
   });
 });
 

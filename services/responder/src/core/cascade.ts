@@ -17,6 +17,7 @@ import {
 import type { Draft, Output } from '@waywarden/stage';
 import { narrowest, STEP_UP } from './action-strength.ts';
 import type { PlannedAction } from './action-target.ts';
+import { keepApprovable, peopleNeeded } from './approvable.ts';
 import { type Member, type Reach, reasonsToLeave } from './cascade-member.ts';
 import { causeOf, issueFor, memberCommand, whyReached } from './cascade-order.ts';
 import type { Reached } from './command-record.ts';
@@ -53,7 +54,7 @@ const KEEPS_WHAT_IS_BELOW: ReadonlySet<string> = new Set([
   'above_not_taken',
 ]);
 
-function isReaching({ command, cause, restored, expiresMs }: IssuedCommand, nowMs: number) {
+export function isReaching({ command, cause, restored, expiresMs }: IssuedCommand, nowMs: number) {
   const { action, target, scope } = command;
   if (cause === null || cause.member !== undefined || scope !== undefined) return false;
   if (restored || expiresMs <= nowMs) return false;
@@ -102,15 +103,19 @@ function act(reach: Reach, member: Member, reasons: readonly string[]): Outcome 
   return { reasons: ['budget_exceeded'], issued, degradedTo: STEP_UP };
 }
 
+function ruleIdOf({ issued, rule }: Reach, { short }: Member): string {
+  const { action, target } = issued.command;
+  const head = `${rule.id}/reaches/${action}-${target.level}`;
+  return `${head.slice(0, NAME_LENGTH_MAX - SHORT_NAME_LENGTH - 1)}/${short}`;
+}
+
 function decide(reach: Reach, member: Member, outcome: Outcome): Output {
   const { context, issued, cause, rule } = reach;
   const { draft, registry, policy, sha256, nowMs } = context;
   const { command } = issued;
   const { alertId, revision } = cause;
   const { tenantId, agentUid } = member.holder;
-  const { action, target } = command;
-  const head = `${rule.id}/reaches/${action}-${target.level}`;
-  const ruleId = `${head.slice(0, NAME_LENGTH_MAX - SHORT_NAME_LENGTH - 1)}/${member.short}`;
+  const ruleId = ruleIdOf(reach, member);
   const reasons = byDecisiveness(outcome.reasons);
   const given = outcome.issued?.value as RevocationCommand | undefined;
   const isComplete = member.planned.problems.length === 0;
@@ -141,9 +146,29 @@ function decide(reach: Reach, member: Member, outcome: Outcome): Output {
   });
 }
 
-function ruleOf({ policy }: ResponseContext, { ruleId }: IssuedCommand): Rule | undefined {
+export function ruleOf({ policy }: ResponseContext, { ruleId }: IssuedCommand): Rule | undefined {
   if (ruleId === TASK_END_RULE) return policy.taskEnd && taskEndRule(policy.taskEnd);
   return policy.rules.find((one) => one.id === ruleId);
+}
+
+/** What was only spared for somebody's judgement can be ordered by people, as with a rule's own order. */
+function keepForApproval(reach: Reach, member: Member, reasons: readonly string[]): void {
+  const people = peopleNeeded(reasons);
+  if (people === undefined) return;
+  const { context, issued, cause, rule } = reach;
+  const { tenantId, agentUid } = member.holder;
+  const { alertId, revision } = cause;
+  const ruleId = ruleIdOf(reach, member);
+  keepApprovable(context.draft, decisionId({ tenantId, alertId, revision, ruleId }), {
+    ruleId: rule.id,
+    people,
+    approvals: [],
+    spared: {
+      orderId: issued.command.command_id,
+      short: member.short,
+      ...{ tenantId, agentUid, alertId },
+    },
+  });
 }
 
 /** There are more than are reached: said once, about the order's own subject. */
@@ -182,7 +207,11 @@ function isLeftAbove(draft: Draft, one: Derived, left: ReadonlySet<string>): boo
   return givers.length > 0 && givers.every(({ key }) => left.has(key));
 }
 
-function toMember({ context, issued }: Reach, one: Derived, left: ReadonlySet<string>): Member {
+export function toMember(
+  { context, issued }: Reach,
+  one: Derived,
+  left: ReadonlySet<string>,
+): Member {
   const { draft, sha256 } = context;
   const name = `${issued.command.command_id}|${derivedName(one)}`;
   const short = sha256(name).slice(0, SHORT_NAME_LENGTH);
@@ -207,6 +236,7 @@ function reachOn(reach: Reach): readonly Output[] {
       }
       const outcome = act(reach, member, reasonsToLeave(reach, member));
       const given = outcome.issued;
+      keepForApproval(reach, member, outcome.reasons);
       outputs.push(decide(reach, member, outcome), ...(given === undefined ? [] : [given]));
       reached[member.short] = {
         isLeft: outcome.reasons.some((reason) => KEEPS_WHAT_IS_BELOW.has(reason)),

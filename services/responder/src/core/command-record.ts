@@ -78,6 +78,8 @@ export interface Reached {
   readonly isLeft: boolean;
   /** The order on it, where one was given. */
   readonly commandId?: string;
+  /** The one that people approved although a guard had spared it. */
+  readonly approvedId?: string;
 }
 
 export interface IssuedCommand {
@@ -114,4 +116,11 @@ export interface IssuedCommand {
   readonly undo?: string;
   /** Whom it reached, by short name; each is decided once. */
   readonly reached?: Readonly<Record<string, Reached>>;
+}
+
+/** The orders on those whom this one reached. */
+export function reachedBy({ reached = {} }: Pick<IssuedCommand, 'reached'>): readonly string[] {
+  return Object.values(reached).flatMap(({ commandId, approvedId }) =>
+    [commandId, approvedId].filter((id) => id !== undefined),
+  );
 }

@@ -2,7 +2,8 @@
 import { decisionId, formatLogTime, type OperatorAct } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { applyApproved } from './apply-approved.ts';
-import { approve } from './approvable.ts';
+import { type Approvable, aboutOf, approve } from './approvable.ts';
+import { applyApprovedMember } from './approved-member.ts';
 import { type Agreement, agreeToPause } from './enforcement-pause.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { takeBack } from './take-back.ts';
@@ -51,23 +52,25 @@ function record({ draft, sha256, policy, nowMs }: ResponseContext, act: Operator
   });
 }
 
+function ordersOf(context: ResponseContext, one: Approvable, outputs: Output[]) {
+  return 'spared' in one
+    ? applyApprovedMember(context, one, outputs)
+    : applyApproved(context, one, outputs);
+}
+
 function takeApproval(context: ResponseContext, act: OperatorAct): readonly Output[] {
   const one = approve(context.draft, act);
   const nothing = { agentUid: act.by, alertIds: [], issuedIds: [], by: [act.by] };
   if (one === undefined)
     return [record(context, act, { ...nothing, withheld: 'nothing_to_approve' })];
   const by = one.approvals.map((approval) => approval.by);
-  const about = {
-    by,
-    agentUid: one.alert.subject.agent_uid,
-    alertIds: [one.alert.alert_id],
-    issuedIds: [],
-  };
+  const { agentUid, alertId } = aboutOf(one);
+  const about = { by, agentUid, alertIds: [alertId], issuedIds: [] };
   if (by.length < one.people) {
     return [record(context, act, { ...about, withheld: 'second_person_needed' })];
   }
   const commands: Output[] = [];
-  const { issued, withheld } = applyApproved(context, one, commands);
+  const { issued, withheld } = ordersOf(context, one, commands);
   const issuedIds = issued.map((command) => command.command_id);
   const why = withheld[0] === undefined ? {} : { withheld: withheld[0] };
   return [record(context, act, { ...about, issuedIds, ...why }), ...commands];

@@ -18,6 +18,7 @@ import {
   severityAtLeast,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { reachedBy } from './command-record.ts';
 import { heldCommands, type IssuedCommand, issuedCommand } from './issued-command.ts';
 import type { ResponseContext } from './response-context.ts';
 import { restoreCommand } from './restore-command.ts';
@@ -70,12 +71,6 @@ export function isTakenBack(draft: Draft, alert: Alert): boolean {
   return severityAtLeast(one.severity, alert.severity);
 }
 
-/** The orders on those whom this one reached: they have no ground of their own. */
-function reachedBy(draft: Draft, orderId: string): readonly string[] {
-  const reached = Object.values(issuedCommand(draft, orderId)?.reached ?? {});
-  return reached.flatMap(({ commandId }) => commandId ?? []);
-}
-
 /** There is nothing to give back of these. */
 const TAKES_NOTHING: ReadonlySet<string> = new Set(['restore', 'probe']);
 
@@ -83,7 +78,8 @@ const TAKES_NOTHING: ReadonlySet<string> = new Set(['restore', 'probe']);
 function namedBy(draft: Draft, act: OperatorAct, nowMs: number): readonly IssuedCommand[] {
   const { tenant_id: tenantId, order_id: orderId = '' } = act;
   const held = heldCommands(draft, tenantId, orderId);
-  const ids = [orderId, ...reachedBy(draft, orderId), ...held];
+  // Those whom it reached have no ground of their own.
+  const ids = [orderId, ...reachedBy(issuedCommand(draft, orderId) ?? {}), ...held];
   return ids
     .flatMap((id) => issuedCommand(draft, id) ?? [])
     .filter(({ command }) => command.tenant_id === tenantId && !TAKES_NOTHING.has(command.action))

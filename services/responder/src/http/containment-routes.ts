@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { KnownContainment } from '../containments.ts';
+import { reachedBy } from '../core/command-record.ts';
 import { confirmedBy } from '../core/probe-verdict.ts';
 import type { Responder } from '../start-responder.ts';
 
@@ -83,7 +84,7 @@ function toAnswer(one: KnownContainment) {
       receivers: receiversOf(one.undo),
     },
     lineage: one.lineage ?? null,
-    reached: Object.values(issued.reached ?? {}).flatMap(({ commandId }) => commandId ?? []),
+    reached: reachedBy(issued),
     reached_from: issued.cause?.from ?? null,
     quiet_until: timeOf(proof.quiet?.untilMs),
     deaf_since: timeOf(proof.deafSinceMs),
