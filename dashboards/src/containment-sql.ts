@@ -58,6 +58,13 @@ function columnsOf(step: string, names: readonly string[]): string {
   return names.map((name) => `${step}.${name} AS ${name}`).join(', ');
 }
 
+/**
+ * The store keeps receipts whoever wrote them, as it keeps all that stands in the log; what the
+ * responder refused (forged, of another receiver, cut) it set aside with the place, and is no receipt.
+ */
+const BELIEVED = `concat('responder-intake/', log_topic, '/', log_incarnation, '/', toString(log_partition), '/', toString(log_offset))
+      NOT IN (SELECT dead_letter_id FROM dead_letters_v1 WHERE source = 'responder-intake')`;
+
 /** Common table expressions; the last, `contained`, has one row a command. */
 export const CONTAINED = `WITH
   issued AS (
@@ -77,7 +84,7 @@ export const CONTAINED = `WITH
       argMax(if(applied_at > toDateTime64(0, 9), applied_at, received_at), log_offset) AS answered_at,
       argMax(usable_until, log_offset) AS usable
     FROM revocation_receipts_v1 FINAL
-    WHERE ${IS_TENANT} AND command_id IN (SELECT command_id FROM issued)
+    WHERE ${IS_TENANT} AND ${BELIEVED} AND command_id IN (SELECT command_id FROM issued)
     GROUP BY command_id, receiver
   ),
   answered AS (

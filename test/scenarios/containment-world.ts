@@ -292,8 +292,19 @@ export class ContainmentWorld {
 
   async all(topic: string, type = 'event'): Promise<readonly LogRecord[]> {
     const starts = await this.#log.startOffsets(topic);
-    const each = await Promise.all(starts.map((start, p) => this.#log.read(topic, p, start, 9999)));
+    const each = await Promise.all(starts.map((start, p) => this.#partition(topic, p, start)));
     return each.flat().filter((record) => (record.headers[HEADERS.type] ?? 'event') === type);
+  }
+
+  /** Piece by piece: the log gives no more at once than fits into a batch. */
+  async #partition(topic: string, partition: number, start: number): Promise<LogRecord[]> {
+    const records: LogRecord[] = [];
+    for (;;) {
+      const offset = (records.at(-1)?.offset ?? start - 1) + 1;
+      const piece = await this.#log.read(topic, partition, offset, 9999);
+      if (piece.length === 0) return records;
+      records.push(...piece);
+    }
   }
 
   async commands(): Promise<readonly RevocationCommand[]> {

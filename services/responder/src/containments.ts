@@ -45,7 +45,10 @@ export interface KnownContainment extends ContainmentView {
   readonly issued: IssuedCommand;
   /** What takes it back, where something does. */
   readonly undo: IssuedCommand | undefined;
-  /** From whom the access that it takes comes; undefined where no call has shown it. */
+  /**
+   * From whom the access that it takes comes; undefined where no call has shown it. Traced when it is
+   * asked for: who counts a thousand states asks it of one.
+   */
   readonly lineage: LineageInDecision | undefined;
 }
 
@@ -68,7 +71,12 @@ export class Containments {
 
   static async open(log: EventLog, state: LocalState, stage: string): Promise<Containments> {
     const { name, incarnation } = await log.describe(TOPICS.responseJournal.name);
-    return new Containments(state.draft(stageSpace(stage, name, incarnation, 0)));
+    return Containments.over(state.draft(stageSpace(stage, name, incarnation, 0)));
+  }
+
+  /** As the response stage's own state has it. */
+  static over(draft: Draft): Containments {
+    return new Containments(draft);
   }
 
   *inForce(): Generator<IssuedCommand> {
@@ -146,10 +154,20 @@ export class Containments {
     const key = targetActionKey(target, 'block_issuance', sha256Hex);
     const issuance = openCommand(this.#draft, key, nowMs);
     const undo = issued.undo === undefined ? undefined : issuedCommand(this.#draft, issued.undo);
-    const registry = tenantRegistry(this.#draft, tenant_id);
-    const subject = issued.cause?.subject ?? { agent_uid };
-    const lineage = traceLineage(this.#draft, registry, holderOf(this.#draft, tenant_id, subject));
     const view = containmentView(issued, { issuance, undo, nowMs });
-    return { command, issued, undo, lineage, ...view };
+    const lineageOf = () => this.#lineageOf(issued);
+    return {
+      ...{ command, issued, undo, ...view },
+      get lineage() {
+        return lineageOf();
+      },
+    };
+  }
+
+  #lineageOf({ command, cause }: IssuedCommand): LineageInDecision | undefined {
+    const { tenant_id, agent_uid } = command.target;
+    const registry = tenantRegistry(this.#draft, tenant_id);
+    const holder = holderOf(this.#draft, tenant_id, cause?.subject ?? { agent_uid });
+    return traceLineage(this.#draft, registry, holder);
   }
 }

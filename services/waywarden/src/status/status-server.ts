@@ -29,10 +29,10 @@ import type { BoundPort } from './bound-port.ts';
 import { containmentCounts, containmentMetrics, knownState } from './containment-facts.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
-import { isForIngest } from './for-ingest.ts';
 import { LogClock } from './log-clock.ts';
 import { logRoute } from './log-route.ts';
 import { isLoopbackHost } from './loopback-guard.ts';
+import { OwnRoutes } from './own-routes.ts';
 import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
 import { previewRoute } from './preview-route.ts';
 import { registryRoute } from './registry-route.ts';
@@ -135,6 +135,7 @@ async function apiListener(app: FastifyInstance): Promise<RequestListener> {
 
 interface Api {
   readonly app: FastifyInstance;
+  readonly own: OwnRoutes;
   readonly streams: Streams;
 }
 
@@ -155,6 +156,7 @@ function apiOf(parts: ApiParts): Api {
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger as FastifyBaseLogger,
   });
+  const own = new OwnRoutes(app);
   const status = async () => ({
     ...(await report.current()),
     rules: rules.report(),
@@ -188,7 +190,7 @@ function apiOf(parts: ApiParts): Api {
   const known = knownState(pipeline.responder, nowMs);
   const shown = { store, log, tenant, rules: inForce, known };
   const streams = consoleRoutes(app, { ...shown, status, now, tryIt });
-  return { app, streams };
+  return { app, own, streams };
 }
 
 /** In the opposite order of starting; what senders have in hand is answered first. */
@@ -235,7 +237,7 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   const answer = await apiListener(api.app);
   port.answerWith((request, response, asks) => {
     if (!isLoopbackHost(request.headers.host)) return refuseHost(response);
-    if (isForIngest(request)) return ingest.answer(request, response, asks);
+    if (api.own.isForIngest(request)) return ingest.answer(request, response, asks);
     if (asks) response.writeContinue();
     answer(request, response);
   });

@@ -1,0 +1,75 @@
+/**
+ * Guarantees: a preview says what an order would break, reach and rest on, and orders nothing; and who
+ * counts a thousand states traces nobody's lineage for it.
+ */
+import type { JournalEntry, Target } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { expect, test } from 'vitest';
+import { Containments } from './containments.ts';
+import {
+  alertEntry,
+  at,
+  Journal,
+  lineageEntry,
+  policyEntry,
+  TENANT,
+} from './testing/response-fixtures.ts';
+
+const NOW_MS = Date.parse(at(0)) + 1000;
+const target = (agent_uid: string, task_id: string): Target => ({
+  ...{ level: 'task', tenant_id: TENANT, agent_uid, task_id },
+});
+
+/** The same draft, with a note of every key that is asked for. */
+function noted(draft: Draft, keys: string[]): Draft {
+  return new Proxy(draft, {
+    get: (real, name) => {
+      const member: unknown = Reflect.get(real, name, real);
+      if (typeof member !== 'function') return member;
+      return (...given: readonly unknown[]) => {
+        if (name === 'get') keys.push(String(given[0]));
+        return Reflect.apply(member, real, given);
+      };
+    },
+  });
+}
+
+function after(...entries: readonly JournalEntry[]): Journal {
+  const journal = new Journal();
+  journal.add(policyEntry(), ...entries);
+  return journal;
+}
+
+test('a preview says what breaks, whom it reaches and why, from whom it comes; and orders nothing', () => {
+  const { draft, commands, decisions } = after(
+    lineageEntry('a', { handed_over: 'hand-over-a', requested_by: 'alice' }),
+    lineageEntry('b', { acts_for: [{ agent_uid: 'agent-a', ref: 'hand-over-a' }] }),
+  );
+  const preview = Containments.over(draft).preview(target('agent-a', 'work'), NOW_MS);
+  expect(preview.would_break).toMatchObject({ open_tasks: 1, agents: ['agent-b'] });
+  expect(preview.reaches).toEqual([
+    { agent_uid: 'agent-b', task_id: 'work', because: 'agent-a delegated to it' },
+  ]);
+  expect(preview.lineage?.words).toContain('alice asked for it');
+  expect([commands, decisions]).toEqual([[], []]);
+});
+
+test('a preview of what nobody has seen says so', () => {
+  const preview = Containments.over(after().draft).preview(target('agent-x', 'work'), NOW_MS);
+  expect(preview).toMatchObject({ lineage: null, reaches: [] });
+  expect(preview.would_break.words).toBe('It would break no work that is known to be under way.');
+});
+
+test('counting states traces no lineage; who asks for it gets it', () => {
+  const names = Array.from({ length: 50 }, (_, n) => `n${n}`);
+  const { draft } = after(
+    ...names.map((name) => lineageEntry(name, { task_id: `task-${name}`, requested_by: 'alice' })),
+    ...names.map((name) => alertEntry(name)),
+  );
+  const keys: string[] = [];
+  const newest = Containments.over(noted(draft, keys)).newest(1_000, NOW_MS);
+  expect(newest.map((one) => one.state)).toEqual(names.map(() => 'issued'));
+  expect(keys.filter((key) => key.startsWith('lineage'))).toEqual([]);
+  expect(newest[0]?.lineage?.words).toContain('alice asked for it');
+  expect(keys.filter((key) => key.startsWith('lineage')).length).toBeGreaterThan(0);
+});
