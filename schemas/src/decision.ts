@@ -44,6 +44,7 @@ export const KNOWN_WITHHELD_REASONS = [
   'nothing_to_restore',
   'blackout',
   'cascade_limit',
+  'near_threshold',
 ] as const;
 
 export const decision = z.object({

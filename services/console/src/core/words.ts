@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
   grant_unknown: 'what an agent was granted is not known',
   independence_not_evaluated: 'whether the agents are independent could not be judged',
   joined_by_principal: 'over days, only the person for whom it was done joins the calls',
+  near_threshold: 'two agents together scored only just enough for an alert',
   never_revoke: 'the agent is on the list of those that are never revoked',
   above_not_taken: 'whoever handed its access on was left alone',
   cascade_limit: 'more hold access that was handed on than one order reaches',

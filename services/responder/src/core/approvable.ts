@@ -14,6 +14,7 @@ const PEOPLE: Readonly<Record<string, number>> = {
   budget_exceeded: 1,
   origin_quarantined: 1,
   blackout: 1,
+  near_threshold: 1,
   taken_back: 1,
 };
 

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '@waywarden/schemas';
+import type { Alert, JournalEntry } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import {
   alertEntry,
@@ -97,6 +97,22 @@ describe('nothing is issued, and the decision says why, when', () => {
     const assembly = anAssembly({ proof_minimal: false });
     const got = decided([policyEntry(), alertEntry('a', { assembly })]);
     expect(got).toMatchObject({ reason: 'proof_not_minimal', commands: 0 });
+  });
+
+  test('two agents together scored only just enough, and nothing shows that the text was handed over', () => {
+    const judged = (score: number, level: string): Partial<Alert> => ({
+      score,
+      reasons: [
+        {
+          ...{ feature: 'instruction_match', text: 'It obeys passage 1.' },
+          ...{ threshold: 3.5, threshold_source: 'static', level },
+        },
+      ],
+    });
+    const asked = (over: Partial<Alert>) => decided([policyEntry(), alertEntry('a', over)]);
+    expect(asked(judged(4.3, 'chain'))).toMatchObject({ reason: 'near_threshold', commands: 0 });
+    expect(asked(judged(4.4, 'chain'))).toMatchObject({ reason: null, commands: 1 });
+    expect(asked(judged(3.6, 'call'))).toMatchObject({ reason: null, commands: 1 });
   });
 
   test('the policy lists the agent as never to be revoked', () => {

@@ -60,6 +60,26 @@ const caveats: Guard = ({ alert }) => {
   return [...named, ...unproven];
 };
 
+/** A score over several agents is clear of its threshold when it is above it by this share. */
+const CLEAR_SHARE = 0.25;
+
+/**
+ * That one agent obeyed what another had read is inferred over both, and nothing shows that the text
+ * was handed over. Where the score is only just enough for it, people are told and nobody is stopped:
+ * benign months had two such alerts in 28,000 tasks, both within a fifth of the threshold.
+ */
+const margin: Guard = ({ alert: { kind, score, reasons } }) => {
+  if (kind !== 'hijack_suspected') return [];
+  const isNear = reasons.some(
+    ({ level, threshold, threshold_source: source }) =>
+      level === 'chain' &&
+      source === 'static' &&
+      threshold !== undefined &&
+      score < threshold * (1 + CLEAR_SHARE),
+  );
+  return isNear ? ['near_threshold'] : [];
+};
+
 type NeverRevokeLists = Pick<GuardInput, 'policy' | 'registry' | 'neverRevoke'>;
 
 function neverRevoked({ policy, registry, neverRevoke: always }: NeverRevokeLists): Set<string> {
@@ -115,6 +135,7 @@ const GUARDS: readonly Guard[] = [
   mode,
   assurance,
   caveats,
+  margin,
   neverRevoke,
   evaluable,
   collateral,
