@@ -3,7 +3,7 @@
  *
  * The words and their order are those of Waywarden's own pages: sent is not applied, applied is not
  * confirmed, and only a later call of the same subject confirms (denied) or refutes (it went
- * through). `applied` needs every receiver that the command names; a command that names none never
+ * through), or one who was asked, tried it and was refused or would have got through. `applied` needs every receiver that the command names; a command that names none never
  * is. Calls are those of the command's level: of its task, credential, instance, conversation, or of
  * the agent; other levels name no calls and are never confirmed.
  *
@@ -115,19 +115,34 @@ export const CONTAINED = `WITH
     FROM held INNER JOIN calls ON calls.agent_uid = held.agent_uid AND calls.subject = held.subject
     WHERE calls.event_time > held.issued_at GROUP BY command_id
   ),
+  asked AS (
+    SELECT toUUIDOrZero(JSONExtractString(raw, 'probes')) AS about, command_id
+    FROM revocation_commands_v1 FINAL WHERE ${IS_TENANT} AND action = 'probe'
+  ),
+  found AS (
+    SELECT command_id, JSONExtractString(raw, 'probe', 'outcome') AS outcome,
+      JSONExtractString(raw, 'probe', 'method') AS method
+    FROM revocation_receipts_v1 FINAL WHERE ${IS_TENANT} AND state = 'applied'
+  ),
+  probed AS (
+    SELECT asked.about AS command_id, countIf(outcome = 'open') AS opens,
+      countIf(outcome = 'refused' AND method IN ('call', 'introspection')) AS holds
+    FROM asked INNER JOIN found ON found.command_id = asked.command_id GROUP BY command_id
+  ),
   contained AS (
     SELECT ${columnsOf('held', [...ISSUED, ...ALERTED, ...ANSWERED, 'is_applied'])},
       ${columnsOf('seen', SEEN)},
       multiIf(
         toString(held.command_id) IN (SELECT restores FROM revocation_commands_v1 FINAL WHERE ${IS_TENANT} AND restores != ''), 'restored',
-        leaks > 0, 'leaked',
-        is_applied AND denials > 0, 'confirmed',
+        leaks > 0 OR probed.opens > 0, 'leaked',
+        is_applied AND (denials > 0 OR probed.holds > 0), 'confirmed',
         refusals > 0, 'failed',
         expires_at <= ($__toTime), 'expired',
         is_applied, 'applied',
         acceptances > 0, 'accepted',
         'issued') AS state
     FROM held LEFT JOIN seen ON seen.command_id = held.command_id
+    LEFT JOIN probed ON probed.command_id = held.command_id
   )`;
 
 /** Seconds from one time to another, both columns of `contained`. */

@@ -27,7 +27,7 @@ SELECT countIf(${condition}) AS commands FROM contained`,
     states('Commands', 'Orders to take access away, issued in the period.', 'true', false),
     states(
       'Confirmed',
-      'Applied by every receiver, and a later call of the subject was denied.',
+      'Applied by every receiver, and a later call of the subject was denied, or who was asked tried it and was refused.',
       "state = 'confirmed'",
       false,
     ),
@@ -39,7 +39,7 @@ SELECT countIf(${condition}) AS commands FROM contained`,
     ),
     states(
       'Leaked',
-      'A call of the subject went through after every receiver said that it had applied the command.',
+      'A call of the subject went through after every receiver said that it had applied the command, or who was asked would have got through.',
       "state = 'leaked'",
       true,
     ),
@@ -112,7 +112,7 @@ GROUP BY time ORDER BY time`,
 function containments(): SizedPanel {
   return table({
     title: 'Containments',
-    description: `One row a command, the newest first; at most 200. "Confirmed" needs a denied call after it; "applied" rests on the receivers’ word. ${LIMITS}`,
+    description: `One row a command, the newest first; at most 200. "Confirmed" needs a denied call after it, or one who was asked and was refused; "applied" rests on the receivers’ word. ${LIMITS}`,
     sql: `${CONTAINED}
 SELECT state, issued_at, action, target_level AS level, agent_uid, ${AGENT_KEY},
   arrayStringConcat(receivers, ', ') AS receivers,

@@ -123,7 +123,10 @@ export function containmentCounts(
   const reached = further === 0 ? '' : ` ${further} of them reached what others had handed on.`;
   const probed = newest.filter(({ proof }) => confirmedBy(proof) !== undefined).length;
   const asked = newest.filter(({ proof }) => (proof.probe?.tries ?? 0) > 0).length;
-  const tried = asked === 0 ? '' : ` ${asked} were probed: ${probed} refused as they should.`;
+  const tried =
+    asked === 0
+      ? ''
+      : ` ${asked} ${asked === 1 ? 'was' : 'were'} probed, ${probed} of them refused as they should be.`;
   const orders =
     all === 0
       ? 'No order is in force.'
