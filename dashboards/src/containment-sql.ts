@@ -122,7 +122,8 @@ export const CONTAINED = `WITH
   found AS (
     SELECT command_id, JSONExtractString(raw, 'probe', 'outcome') AS outcome,
       JSONExtractString(raw, 'probe', 'method') AS method
-    FROM revocation_receipts_v1 FINAL WHERE ${IS_TENANT} AND state = 'applied'
+    FROM revocation_receipts_v1 FINAL
+    WHERE ${IS_TENANT} AND ${BELIEVED} AND state = 'applied'
   ),
   probed AS (
     SELECT asked.about AS command_id, countIf(outcome = 'open') AS opens,
