@@ -1,11 +1,14 @@
 /**
  * How much memory chains take that stay open: so many of them over two partitions of the assembly
  * stage, on its real state. What is measured is the process; cold state lies on disk.
+ *
+ * Over hours, as many begin a day, time passes and chains expire: the first day fills, and after it the
+ * memory should stand still.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decideAssembly } from '@waywarden/detector';
+import { assemblyCounters, decideAssembly } from '@waywarden/detector';
 import {
   eventId,
   formatLogTime,
@@ -17,6 +20,7 @@ import { LocalState, type StageRecord } from '@waywarden/stage';
 
 const PARTITIONS = 2;
 const STEPS_EACH = 4;
+const HOUR_MS = 3_600_000;
 const BATCH_RECORDS = 2000;
 const TENANT = 'default';
 /** 2026-01-05T00:00:00Z; the chains of a day begin one after the other. */
@@ -76,42 +80,132 @@ function ownMemory(): number {
   return kib === undefined ? process.memoryUsage.rss() / 1024 ** 2 : Number(kib) / 1024;
 }
 
-/** All chains stay open: none of a day has expired when the last of them begins. */
-export function runOpenChains(chains: number, policy: Policy): OpenChainsReport {
-  const folder = mkdtempSync(join(tmpdir(), 'waywarden-open-chains-'));
-  const state = LocalState.open(folder);
-  const topic = TOPICS.privilegeSteps.name;
-  const take = (partition: number, type: StageRecord['type'], value: unknown) => {
-    const draft = state.draft(`bench/${partition}`);
+/** Memory and chains after one simulated hour. */
+export interface HourOfChains {
+  readonly hour: number;
+  readonly open: number;
+  readonly evicted: number;
+  readonly own_mib: number;
+  readonly rss_mib: number;
+}
+
+export interface DaysOfChainsReport {
+  readonly chains_per_day: number;
+  readonly steps: number;
+  readonly hours: readonly HourOfChains[];
+  readonly cpu_us_each: number;
+}
+
+/** The assembly stage over two partitions, on its real state. */
+class ChainBench {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'waywarden-open-chains-'));
+  readonly #state = LocalState.open(this.#folder);
+  readonly #from = process.cpuUsage();
+  #seq = 1;
+  steps = 0;
+
+  constructor(policy: Policy) {
+    const control = { kind: 'policy', seq: 1, tenant_id: TENANT, version: 'p', policy };
+    for (let at = 0; at < PARTITIONS; at += 1) this.#take(at, 'control', control);
+  }
+
+  #take(partition: number, type: StageRecord['type'], value: unknown): void {
+    const topic = TOPICS.privilegeSteps.name;
+    const draft = this.#state.draft(`bench/${partition}`);
     decideAssembly(draft, { topic, partition, offset: 0, key: null, type, value, source: 's' });
     draft.keep();
-  };
-  const rss = () => process.memoryUsage.rss() / 1024 ** 2;
-  const from = process.cpuUsage();
+  }
+
+  begin(chain: number, perDay: number): void {
+    for (let call = 0; call < STEPS_EACH; call += 1) {
+      this.#take(chain % PARTITIONS, 'event', stepOf(chain, call, perDay));
+      this.steps += 1;
+      if (this.steps % BATCH_RECORDS === 0) this.commit();
+    }
+  }
+
+  pass(ms: number): void {
+    this.#seq += 1;
+    const value = { seq: this.#seq, time: formatLogTime({ ms, ns: 0 }) };
+    for (let at = 0; at < PARTITIONS; at += 1) this.#take(at, 'watermark', value);
+    this.commit();
+  }
+
+  commit(): void {
+    for (let at = 0; at < PARTITIONS; at += 1) {
+      this.#state.commit(`bench/${at}`, { nextOffset: 0, marks: {} });
+    }
+  }
+
+  counted(): { readonly open: number; readonly evicted: number } {
+    let [open, evicted] = [0, 0];
+    for (let at = 0; at < PARTITIONS; at += 1) {
+      const { chains, chainsEvicted } = assemblyCounters(this.#state.draft(`bench/${at}`));
+      open += chains;
+      evicted += chainsEvicted;
+    }
+    return { open, evicted };
+  }
+
+  cpuPerStep(): number {
+    const { user, system } = process.cpuUsage(this.#from);
+    return (user + system) / this.steps;
+  }
+
+  close(): void {
+    void this.#state.close().then(() => rmSync(this.#folder, { recursive: true, force: true }));
+  }
+}
+
+const residentMib = () => process.memoryUsage.rss() / 1024 ** 2;
+
+/** All chains stay open: none of a day has expired when the last of them begins. */
+export function runOpenChains(chains: number, policy: Policy): OpenChainsReport {
+  const bench = new ChainBench(policy);
   let [most, own, tenth] = [0, 0, 0];
   try {
-    const control = { kind: 'policy', seq: 1, tenant_id: TENANT, version: 'p', policy };
-    for (let at = 0; at < PARTITIONS; at += 1) take(at, 'control', control);
-    const commit = () => {
-      for (let at = 0; at < PARTITIONS; at += 1) {
-        state.commit(`bench/${at}`, { nextOffset: 0, marks: {} });
-      }
-      most = Math.max(most, rss());
-      own = Math.max(own, ownMemory());
-    };
     for (let chain = 0; chain < chains; chain += 1) {
-      for (let call = 0; call < STEPS_EACH; call += 1) {
-        take(chain % PARTITIONS, 'event', stepOf(chain, call, chains));
+      bench.begin(chain, chains);
+      if (((chain + 1) * STEPS_EACH) % BATCH_RECORDS === 0) {
+        most = Math.max(most, residentMib());
+        own = Math.max(own, ownMemory());
       }
-      if (((chain + 1) * STEPS_EACH) % BATCH_RECORDS === 0) commit();
       if (chain === Math.floor(chains / 10)) tenth = ownMemory();
     }
-    commit();
-    const { user, system } = process.cpuUsage(from);
-    const steps = chains * STEPS_EACH;
-    const report = { chains, steps, cpu_us_each: (user + system) / steps };
-    return { ...report, own_max_mib: own, own_tenth_mib: tenth, rss_max_mib: most };
+    bench.commit();
+    const report = { chains, steps: bench.steps, cpu_us_each: bench.cpuPerStep() };
+    return {
+      ...report,
+      own_max_mib: Math.max(own, ownMemory()),
+      own_tenth_mib: tenth,
+      rss_max_mib: Math.max(most, residentMib()),
+    };
   } finally {
-    void state.close().then(() => rmSync(folder, { recursive: true, force: true }));
+    bench.close();
+  }
+}
+
+/** So many chains begin each day, evenly; after each hour, what is open and what the process holds. */
+export function runDaysOfChains(perDay: number, hours: number, policy: Policy): DaysOfChainsReport {
+  const bench = new ChainBench(policy);
+  const rows: HourOfChains[] = [];
+  try {
+    for (let hour = 1, chain = 0; hour <= hours; hour += 1) {
+      let [own, rss] = [0, 0];
+      for (; chain < (perDay * hour) / 24; chain += 1) {
+        bench.begin(chain, perDay);
+        if (chain % 500 !== 0) continue;
+        own = Math.max(own, ownMemory());
+        rss = Math.max(rss, residentMib());
+      }
+      own = Math.max(own, ownMemory());
+      rss = Math.max(rss, residentMib());
+      bench.pass(START_MS + hour * HOUR_MS);
+      rows.push({ hour, ...bench.counted(), own_mib: own, rss_mib: rss });
+    }
+    const { steps } = bench;
+    return { chains_per_day: perDay, steps, hours: rows, cpu_us_each: bench.cpuPerStep() };
+  } finally {
+    bench.close();
   }
 }

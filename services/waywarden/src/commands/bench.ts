@@ -3,7 +3,12 @@ import { Command } from 'commander';
 import { containmentLatency, type LatencyReport } from '../bench/containment-latency.ts';
 import type { ProfileSummary, Share } from '../bench/cpu-profile.ts';
 import { loadCalls } from '../bench/load-calls.ts';
-import { type OpenChainsReport, runOpenChains } from '../bench/open-chains.ts';
+import {
+  type DaysOfChainsReport,
+  type OpenChainsReport,
+  runDaysOfChains,
+  runOpenChains,
+} from '../bench/open-chains.ts';
 import { type BenchReport, runBench, TARGET_EVERYTHING, VALID_BARE } from '../bench/run-bench.ts';
 import { type StageCosts, shippedPolicy, type WorkCost } from '../bench/stage-rounds.ts';
 import { EXIT, Progress, report, table, UsageError } from './command-output.ts';
@@ -13,6 +18,7 @@ const CALLS_MAX = 1_000_000;
 const ROUNDS_MAX = 20;
 const RATE_MAX = 50_000;
 const SECONDS_MAX = 3_600;
+const HOURS_MAX = 24 * 14;
 /** What containment is to take. */
 const GOAL_P50_MS = 50;
 const GOAL_P99_MS = 250;
@@ -24,6 +30,7 @@ interface BenchFlags {
   readonly rounds: string;
   readonly profile?: string;
   readonly openChains?: string;
+  readonly hours?: string;
   readonly containment?: string;
   readonly seconds: string;
   readonly json?: true;
@@ -112,6 +119,32 @@ function openChainsSummary(result: OpenChainsReport): readonly string[] {
   ];
 }
 
+function daysSummary(result: DaysOfChainsReport): readonly string[] {
+  const rows = result.hours.map(({ hour, open, evicted, own_mib: own, rss_mib: rss }) => [
+    String(hour),
+    number(open),
+    number(evicted),
+    number(own),
+    number(rss),
+  ]);
+  return [
+    `${number(result.chains_per_day)} chains begin each day, ${number(result.steps)} steps in all; the most within each hour, ${result.cpu_us_each.toFixed(0)} µs of processor time a step, state written.`,
+    ...table(['hour', 'open', 'put out', 'own MiB', 'with pages'], rows),
+  ];
+}
+
+function benchOpenChains(flags: BenchFlags, wanted: string): void {
+  const chains = whole('--open-chains', wanted, CALLS_MAX);
+  if (flags.hours === undefined) {
+    const result = runOpenChains(chains, shippedPolicy());
+    report(flags.json === true, result, openChainsSummary(result));
+    return;
+  }
+  const hours = whole('--hours', flags.hours, HOURS_MAX);
+  const result = runDaysOfChains(chains, hours, shippedPolicy());
+  report(flags.json === true, result, daysSummary(result));
+}
+
 function latencySummary(result: LatencyReport): readonly string[] {
   const { event_to_command_ms: order, command_to_receipt_ms: receipt, bare_log_ms: bare } = result;
   const row = (name: string, { n, p50, p99, max }: LatencyReport['bare_log_ms']) =>
@@ -144,9 +177,7 @@ async function benchContainment(flags: BenchFlags, rate: string): Promise<void> 
 
 async function bench(flags: BenchFlags): Promise<void> {
   if (flags.openChains !== undefined) {
-    const chains = whole('--open-chains', flags.openChains, CALLS_MAX);
-    const result = runOpenChains(chains, shippedPolicy());
-    report(flags.json === true, result, openChainsSummary(result));
+    benchOpenChains(flags, flags.openChains);
     return;
   }
   if (flags.containment !== undefined) {
@@ -180,6 +211,7 @@ export const benchCommand = new Command('bench')
   .option('--rounds <n>', 'rounds of everything; the cheap parts take three', '1')
   .option('--profile <file>', 'write a CPU profile of the last round of everything here')
   .option('--open-chains <n>', 'only: the memory of so many chains that are open at once')
+  .option('--hours <n>', 'of --open-chains: so many begin each day, over so many simulated hours')
   .option('--containment <rate>', 'only: from call to order to receipt at so many calls a second')
   .option('--seconds <n>', 'of --containment', '20')
   .option('--json', 'print one JSON object as the last line')
