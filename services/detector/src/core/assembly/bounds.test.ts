@@ -64,6 +64,47 @@ describe('a chain that is full', () => {
   });
 });
 
+describe('an agent that floods its own chain', () => {
+  const named = policySchema.parse({
+    version: 1,
+    combinations: [
+      ...policy.combinations,
+      {
+        id: 'leak',
+        severity: 'low',
+        steps: [
+          { id: 'read', any: ['read:internal'] },
+          { id: 'publish', any: ['publish:public'], after: ['read'], link: ['data_flow'] },
+        ],
+        within: '24h',
+      },
+    ],
+  });
+  const calls = CHAIN_STEPS_MAX + 600;
+
+  it.each([
+    ['that a combination names', ['read:internal']],
+    ['that relay values', ['write:data']],
+    ['of two sorts by turns', ['read:internal', 'write:data']],
+  ])('with calls %s keeps its one read of a secret', (_, symbols) => {
+    const floodBench = new Bench(named);
+    floodBench.feed(read('quiet', 'vaulter', 0, 'key'));
+    for (let n = 0; n < calls; n += 1) {
+      floodBench.feed(
+        step({
+          ...{ id: `n${n}`, agent: 'vaulter', at: 1 + n },
+          capabilities: [symbols[n % symbols.length] ?? ''],
+          ...{ args: { [`v${n}`]: 'url' }, result: { [`v${n + 1}`]: 'url' } },
+        }),
+      );
+    }
+    floodBench.feed(send(9000, 'key'));
+    const [alert] = floodBench.open();
+    expect(alert?.assembly?.proof).toEqual([idOf('quiet'), idOf('out')]);
+    expect(alert?.evaluable).toBe(false);
+  });
+});
+
 describe('a chain with more agents than are followed', () => {
   it('names some that it does not follow, and counts the others', () => {
     const bench = new Bench(policy);

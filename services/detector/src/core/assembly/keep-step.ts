@@ -2,10 +2,12 @@
  * What of a chain is kept: a step that can take part, until there is no room.
  *
  * Room is made first from steps that can no longer take part (too old for every combination), then
- * from those that no combination names and that relay nothing; only after that from the others. In
- * each of these the agent with most steps gives up its oldest, so that noise pushes out itself and
- * not what another agent did. The last two are counted by agent, and the chain is then not
- * evaluable: an alert says whose calls are gone, since when, and what they could do.
+ * from those that no combination names and that relay nothing, then from relays; only after that from
+ * the others. In each of these the agent with most steps gives up, so that noise pushes out itself and
+ * not what another agent did; and of its own it gives up what it did most often, the oldest first, so
+ * that it does not wash out its one read of a secret with thousands of harmless calls. All but the first
+ * are counted by agent, and the chain is then not evaluable: an alert says whose calls are gone, since
+ * when, and what they could do.
  */
 import { crowdedOut } from '../crowded-out.ts';
 import {
@@ -59,7 +61,7 @@ function isNamed(step: ChainStep, policy: CompiledPolicy): boolean {
 function needOf(step: ChainStep, meta: ChainMeta, policy: CompiledPolicy): number {
   const horizonMs = Math.max(meta.horizonMs, beginsLineage(step) ? (meta.lineageMs ?? 0) : 0);
   if (step.ms < meta.lastMs - horizonMs) return 0;
-  if (isNamed(step, policy) || isHandOver(step)) return 2;
+  if (isNamed(step, policy) || isHandOver(step)) return 3;
   return step.wire.arg_values.length > 0 && step.wire.result_values.length > 0 ? 2 : 1;
 }
 
@@ -79,18 +81,32 @@ function withSymbols(
   return next;
 }
 
-/** Least needed first; of those alike, the oldest of whoever has most. */
+/** The latest of each sort of call of an agent first, then the second latest of each, and so on. */
+function rarestFirst(steps: readonly ChainStep[]): (a: ChainStep, b: ChainStep) => number {
+  const latest = (a: ChainStep, b: ChainStep) => compareSteps(b, a);
+  const counts = new Map<string, number>();
+  const ranks = new Map<number, number>();
+  for (const step of [...steps].sort(latest)) {
+    const sort = `${step.wire.agent_uid}/${isHandOver(step)}/${symbolKeys(step).join()}`;
+    const rank = counts.get(sort) ?? 0;
+    counts.set(sort, rank + 1);
+    ranks.set(step.n, rank);
+  }
+  return (a, b) => (ranks.get(a.n) ?? 0) - (ranks.get(b.n) ?? 0) || latest(a, b);
+}
+
+/** Least needed first; of those alike, what whoever has most of them did most often. */
 function* leastNeeded(
   steps: readonly ChainStep[],
   meta: ChainMeta,
   policy: CompiledPolicy,
 ): Generator<{ readonly step: ChainStep; readonly need: number }> {
   let room = EVICTION_BATCH;
-  for (const need of [0, 1, 2]) {
+  for (const need of [0, 1, 2, 3]) {
     const alike = steps.filter((step) => needOf(step, meta, policy) === need);
     const out = crowdedOut(alike, {
       owner: (step) => step.wire.agent_uid,
-      order: (a, b) => compareSteps(b, a),
+      order: rarestFirst(alike),
       max: Math.max(0, alike.length - room),
     });
     room -= out.length;
