@@ -67,6 +67,8 @@ const of = (kind: string) => plot.map((one) => ({ ...one, kind }));
 
 const openAfter = (calls: readonly Call[]) =>
   new MemoryPipeline(policy).settle().sendAll(calls.map(call)).open();
+const queuedAfter = (calls: readonly Call[]) =>
+  openAfter(calls).filter((one) => one.posture !== true);
 
 describe('assembly over days', () => {
   it('is found where a counterparty joins the steps, over more than the horizon in all', () => {
@@ -144,11 +146,12 @@ describe('what was done for one principal', () => {
   const found = (calls: readonly Call[]) =>
     openAfter([...calls].sort((a, b) => a.day - b.day || a.n - b.n));
 
-  it('is joined over days by whatever links, and a person decides', () => {
+  it('is joined over days by whatever links, is listed and queued for nobody', () => {
     const [alert, ...more] = found(forOne('ana'));
     expect(more).toEqual([]);
     expect(alert?.assembly?.proof).toEqual([testId(1), testId(2), testId(3)]);
     expect(alert?.assembly?.caveats).toContain('joined_by_principal');
+    expect(alert?.posture).toBe(true);
   });
 
   it('is said to rest on that only where nothing else joins it', () => {
@@ -156,6 +159,15 @@ describe('what was done for one principal', () => {
     expect(found(byAccount)[0]?.assembly?.caveats).toEqual(['grant_unknown']);
     const soon = forOne('ana', { day: 2 });
     expect(found(soon)[0]?.assembly?.caveats).not.toContain('joined_by_principal');
+  });
+
+  it('does not shield what is joined by more later, in the same piece of work', () => {
+    const more = { ...send, n: 4, args: ['z'], kind: 'iban', principal: 'ana' };
+    const brought = { ...look, n: 6, day: 9, chain: 'd', args: ['m'], result: ['z'], kind: 'iban' };
+    const first = { ...mail, n: 5, day: 8, chain: 'e', result: ['m'], kind: 'iban' };
+    const [alert] = queuedAfter([...forOne('ana'), first, brought, more]);
+    expect(alert?.assembly?.proof).toEqual([testId(5), testId(6), testId(4)]);
+    expect(alert?.assembly?.caveats).not.toContain('joined_by_principal');
   });
 
   it('is not, where another principal took over, or nothing proves who it was', () => {

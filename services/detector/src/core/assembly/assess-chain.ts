@@ -86,18 +86,20 @@ function isUnsure({ steps, variants }: CompiledCombination, call: ChainStep): bo
 
 /**
  * Which of two completing calls stands for the alert: what is proven before what is only asserted or
- * uncertain (an asserted record could else hold back what follows from a proven one), then the
- * earlier.
+ * uncertain (an asserted record could else hold back what follows from a proven one), and both before
+ * what rests on the principal alone; then the earlier.
  */
-function completionOrder(combination: CompiledCombination) {
-  const unsure = (call: ChainStep) => (isUnsure(combination, call) ? 1 : 0);
+function completionOrder(combination: CompiledCombination, byPrincipal: ReadonlySet<number>) {
+  const unsure = (call: ChainStep) =>
+    (byPrincipal.has(call.n) ? 2 : 0) + (isUnsure(combination, call) ? 1 : 0);
   return (a: ChainStep, b: ChainStep) => unsure(a) - unsure(b) || compareSteps(a, b);
 }
 
 /** Asks the candidates, earliest first, and keeps the list of completions and its first. */
 function complete(input: Assessment, scope: ProofScope, before: AlertHead): Completed {
   const { store, affected } = input;
-  const order = completionOrder(scope.combination);
+  const byPrincipal = new Set(before.byPrincipal ?? []);
+  const order = completionOrder(scope.combination, byPrincipal);
   const known = new Set(before.completions.filter((n) => store.step(n) !== undefined));
   const standing = before.first === null ? undefined : store.step(before.first);
   const proofs = new Map<number, Proof>();
@@ -106,13 +108,15 @@ function complete(input: Assessment, scope: ProofScope, before: AlertHead): Comp
     const isLater = first !== undefined && order(call, first) > 0;
     if (known.has(call.n) && isLater && affected !== 'all') continue;
     const found = findProof(scope, call);
+    byPrincipal.delete(call.n);
+    if (found?.byPrincipal === true) byPrincipal.add(call.n);
     if (found === undefined) {
       known.delete(call.n);
       if (first?.n === call.n) first = undefined;
       continue;
     }
     if (known.size < COMPLETIONS_MAX) known.add(call.n);
-    if (first === undefined || !isLater) {
+    if (first === undefined || order(call, first) <= 0) {
       first = call;
       proofs.set(call.n, found);
     }
@@ -122,7 +126,14 @@ function complete(input: Assessment, scope: ProofScope, before: AlertHead): Comp
   }
   const proof = first && proofs.get(first.n);
   const refuted = standing !== undefined && first?.n !== standing.n;
-  const head = { ...before, completions: [...known], first: first?.n ?? null };
+  const { byPrincipal: _, ...rest } = before;
+  const weak = [...known].filter((n) => byPrincipal.has(n));
+  const head = {
+    ...rest,
+    completions: [...known],
+    first: first?.n ?? null,
+    ...(weak.length === 0 ? {} : { byPrincipal: weak }),
+  };
   return { head, proof, changed: refuted || proof !== undefined };
 }
 
@@ -130,7 +141,8 @@ function complete(input: Assessment, scope: ProofScope, before: AlertHead): Comp
 function completersOf(scope: ProofScope, head: AlertHead): readonly ChainStep[] {
   const found = new Map<string, ChainStep>();
   const calls = [...scope.store.stepsOf(head.completions)];
-  for (const call of calls.sort(completionOrder(scope.combination))) {
+  const order = completionOrder(scope.combination, new Set(head.byPrincipal));
+  for (const call of calls.sort(order)) {
     const key = JSON.stringify([call.wire.agent_uid, call.wire.task_id ?? null]);
     if (!found.has(key)) found.set(key, call);
   }

@@ -207,6 +207,8 @@ export function buildAlert(parts: AlertParts): Alert {
     policy_version: wire.policy_version,
     detector_version: DETECTOR_VERSION,
     decisive_assurance: verdict.assurance,
+    // A person's work hangs together over days anyway: listed for a review, and queued for nobody.
+    ...(proof.byPrincipal ? { posture: true } : {}),
     ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),
   };
 }

@@ -21,7 +21,7 @@ import type { CompiledCombination, CompiledVariant, LineStep } from './compile-c
 import { isReached } from './foreign-links.ts';
 import { isAsserted, isAssertedLink } from './proof-assurance.ts';
 import { ExploredRoutes, type ProofStep, type Route, RouteHeap } from './proof-route.ts';
-import { carriesOn } from './slow-lineage.ts';
+import { carriesOn, provenPrincipal } from './slow-lineage.ts';
 import { ATTEMPTED, matchedSymbols } from './step-match.ts';
 import { tiesInto } from './step-ties.ts';
 
@@ -32,6 +32,8 @@ export interface Proof {
   readonly connecting: readonly ChainStep[];
   readonly links: readonly ChainLink[];
   readonly minimal: boolean;
+  /** Over days, nothing joins its calls but for whom they were made. */
+  readonly byPrincipal: boolean;
 }
 
 /** Counts links looked at; shared by all searches of one record. */
@@ -51,6 +53,7 @@ export class WorkCounter {
 export interface ProofScope extends LinkScope {
   readonly combination: CompiledCombination;
   readonly work: WorkCounter;
+  readonly byPrincipal?: boolean;
 }
 
 /** One more than the strongest: a link always costs something. */
@@ -246,6 +249,7 @@ function collect(scope: ProofScope, completing: ChainStep, found: readonly Found
     connecting: [...connecting.values()].sort(compareSteps),
     links: [...links.values()].reverse(),
     // Without connecting events there is one event a step, which nothing can undercut.
+    byPrincipal: scope.byPrincipal === true,
     minimal: agents <= EXACT_AGENTS_MAX && (isExact || connecting.size === 0),
   };
 }
@@ -278,11 +282,21 @@ function proveVariant(
   return undefined;
 }
 
-/** The minimal proof that `completing` completed the combination; undefined when it did not. */
-export function findProof(scope: ProofScope, completing: ChainStep): Proof | undefined {
+function findIn(scope: ProofScope, completing: ChainStep): Proof | undefined {
   for (const variant of scope.combination.variants) {
     const proof = proveVariant(scope, completing, variant);
     if (proof !== undefined) return proof;
   }
   return undefined;
+}
+
+/**
+ * The minimal proof that `completing` completed the combination; undefined when it did not. One that
+ * rests on the principal alone is looked for only where there is no other.
+ */
+export function findProof(scope: ProofScope, completing: ChainStep): Proof | undefined {
+  const found = findIn(scope, completing);
+  if (found !== undefined || !hasPast({ scope, completing })) return found;
+  if (provenPrincipal(completing.wire) === undefined) return undefined;
+  return findIn({ ...scope, byPrincipal: true }, completing);
 }

@@ -17,7 +17,6 @@ import type { CompiledCombination } from './compile-combination.ts';
 import { isDoubtfulClaim, type Proof, type ProofScope } from './find-proof.ts';
 import { independenceOf } from './independence.ts';
 import { linkAssurance, stepAssurance, weakest } from './proof-assurance.ts';
-import { isOfPrincipal } from './slow-lineage.ts';
 import { ATTEMPTED } from './step-match.ts';
 
 export const CAVEATS = [
@@ -101,14 +100,6 @@ function isIndependenceUnknown(scope: ProofScope, proof: Proof): boolean {
   });
 }
 
-/** Steps lie further apart than they should, and nothing joins them but for whom they were done. */
-function isJoinedByPrincipal(scope: ProofScope, { completing, links, steps }: Proof): boolean {
-  const { withinMs } = scope.combination;
-  if (withinMs === null) return false;
-  const isSlow = steps.some(({ event }) => Math.abs(completing.ms - event.ms) > withinMs);
-  return isSlow && links.some((link) => isOfPrincipal(link, withinMs, scope));
-}
-
 export function judgeProof(scope: ProofScope, proof: Proof, evaluable: boolean): Verdict {
   const { combination } = scope;
   const contributors = contributorsOf(proof);
@@ -129,7 +120,7 @@ export function judgeProof(scope: ProofScope, proof: Proof, evaluable: boolean):
     proof_not_minimal: !proof.minimal,
     not_evaluable: !evaluable,
     independence_not_evaluated: isIndependenceUnknown(scope, proof),
-    joined_by_principal: isJoinedByPrincipal(scope, proof),
+    joined_by_principal: proof.byPrincipal,
   };
   return {
     kind: kindOf(combination, contributors.length, holder !== undefined),

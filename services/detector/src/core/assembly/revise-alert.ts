@@ -10,6 +10,8 @@ import type { Alert } from '@waywarden/schemas';
 export interface AlertHead {
   /** Arrival numbers of the calls that completed the combination. */
   readonly completions: readonly number[];
+  /** Of these, those that rest on the principal alone; absent: none. */
+  readonly byPrincipal?: readonly number[];
   /** The earliest of them, canonical: the proof's. */
   readonly first: number | null;
   /** The last revision that was emitted, by kind. */

@@ -84,14 +84,16 @@ function isNear({ from, to }: ChainLink, withinMs: number): boolean {
   return from.wire.chain_id === to.wire.chain_id && Math.abs(to.ms - from.ms) <= withinMs;
 }
 
-/** Whether nothing joins its calls over days but that they were made for one principal. */
-export function isOfPrincipal(link: ChainLink, withinMs: number, scope: LinkScope): boolean {
-  if (link.via !== 'data_flow' || isNear(link, withinMs) || isOfData(link, scope)) return false;
+function isOfPrincipal(link: ChainLink, scope: LinkScope): boolean {
+  if (link.via !== 'data_flow') return false;
   return link.to.ms - link.from.ms <= scope.policy.linkHorizonMs && areForOne(link, scope);
 }
 
+/** By what calls may hang together beyond a combination's `within`: by data alone, or for one principal too. */
+export type LineageScope = LinkScope & { readonly byPrincipal?: boolean };
+
 /** Whether a route over this link may lead to calls beyond `withinMs` of the completing one. */
-export function carriesOn(link: ChainLink, withinMs: number, scope: LinkScope): boolean {
+export function carriesOn(link: ChainLink, withinMs: number, scope: LineageScope): boolean {
   if (isNear(link, withinMs) || isOfData(link, scope)) return true;
-  return isOfPrincipal(link, withinMs, scope);
+  return scope.byPrincipal === true && isOfPrincipal(link, scope);
 }
