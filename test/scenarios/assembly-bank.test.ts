@@ -4,8 +4,7 @@
  * responder, with the shipped combinations and a rule that would act on all of them.
  *
  * `bank-guards.json` names what each guards, and `node scripts/switch-off-guards.mjs` switches that off,
- * one at a time: the scenario must then fail. Of 6 and 11 no such guard is known: 6 stays quiet because
- * nothing joins its tasks, and 11 because no clock of an event moves the log's time.
+ * one at a time: the scenario must then fail.
  */
 import { describe, expect, it } from 'vitest';
 import { BankDay, CASHIERS, runBank } from './bank-day.ts';
@@ -46,6 +45,20 @@ function payment(
     args: { order },
     on: `payment/${order}`,
   });
+}
+
+/** The same over three days for one principal, tied together by nothing but the numbers of papers. */
+function slowPayment(day: BankDay, principal: string) {
+  const papers = ['ORD-2026-000881', 'ORD-2026-000882'] as const;
+  const calls = [
+    { does: 'create:payee', result: { paper: papers[0] } },
+    { does: 'initiate:payment', args: { paper: papers[0] }, result: { paper: papers[1] } },
+    { does: 'approve:payment', args: { paper: papers[1] } },
+  ];
+  for (const [n, call] of calls.entries()) {
+    day.call({ agent: CASHIERS[n] ?? 'intake', task: `slow-${n}`, principal, ...call });
+    day.pass(1.2 * DAY);
+  }
 }
 
 describe('a bank', { timeout: 120_000 }, () => {
@@ -183,7 +196,15 @@ describe('a bank', { timeout: 120_000 }, () => {
       });
       day.pass(2);
     }
+    slowPayment(day, 'batch@bank.example');
     expect((await runBank(day)).alerts.filter((one) => one.assembly != null)).toEqual([]);
+
+    // A person with three pieces of work in a week is one, to be looked at when there is time.
+    const person = new BankDay();
+    slowPayment(person, 'eva@bank.example');
+    const [listed, ...more] = (await runBank(person)).alerts.filter((one) => one.assembly != null);
+    expect(more).toEqual([]);
+    expect(listed).toMatchObject({ rule_id: PAYMENT, posture: true });
   });
 
   it('7 what quarter-end always assembles stays quiet inside its approved envelope, and fires outside it', async () => {
@@ -389,6 +410,25 @@ describe('a bank', { timeout: 120_000 }, () => {
       args: { to: 'ops@partner.example', text: 'AKIA7000000000418916' },
     });
     expect((await runBank(day)).open('secret-to-egress')).toHaveLength(1);
+
+    // Nor does it help to date the read itself into the future: it counts as of when it was told.
+    const dated = new BankDay();
+    const key = 'AKIA7000000000523645';
+    dated.call({
+      agent: 'vaulter',
+      task: 'dated',
+      does: 'read:secret',
+      result: { access_key: key },
+      ahead: 30 * DAY,
+    });
+    dated.pass(10 * MINUTE);
+    dated.call({
+      agent: 'mailer',
+      task: 'dated',
+      does: 'send:external',
+      args: { to: 'ops@partner.example', text: key },
+    });
+    expect((await runBank(dated)).open('secret-to-egress')).toHaveLength(1);
   });
 
   it('12 thirty-three agents and nine capabilities are told, called not proven minimal, and left to a person', async () => {
