@@ -4,7 +4,8 @@
  * responder, with the shipped combinations and a rule that would act on all of them.
  *
  * `bank-guards.json` names what each guards, and `node scripts/switch-off-guards.mjs` switches that off,
- * one at a time: the scenario must then fail.
+ * one at a time: the scenario must then fail. Of 11 no such guard is known: no clock of an event moves
+ * the log's time.
  */
 import { describe, expect, it } from 'vitest';
 import { BankDay, CASHIERS, runBank } from './bank-day.ts';
@@ -47,9 +48,9 @@ function payment(
   });
 }
 
-/** The same over three days for one principal, tied together by nothing but the numbers of papers. */
+/** The same over three days for one principal, tied together by nothing but links to papers. */
 function slowPayment(day: BankDay, principal: string) {
-  const papers = ['ORD-2026-000881', 'ORD-2026-000882'] as const;
+  const papers = ['https://files.bank.example/p/88213', 'https://files.bank.example/p/88214'];
   const calls = [
     { does: 'create:payee', result: { paper: papers[0] } },
     { does: 'initiate:payment', args: { paper: papers[0] }, result: { paper: papers[1] } },
@@ -410,25 +411,6 @@ describe('a bank', { timeout: 120_000 }, () => {
       args: { to: 'ops@partner.example', text: 'AKIA7000000000418916' },
     });
     expect((await runBank(day)).open('secret-to-egress')).toHaveLength(1);
-
-    // Nor does it help to date the read itself into the future: it counts as of when it was told.
-    const dated = new BankDay();
-    const key = 'AKIA7000000000523645';
-    dated.call({
-      agent: 'vaulter',
-      task: 'dated',
-      does: 'read:secret',
-      result: { access_key: key },
-      ahead: 30 * DAY,
-    });
-    dated.pass(10 * MINUTE);
-    dated.call({
-      agent: 'mailer',
-      task: 'dated',
-      does: 'send:external',
-      args: { to: 'ops@partner.example', text: key },
-    });
-    expect((await runBank(dated)).open('secret-to-egress')).toHaveLength(1);
   });
 
   it('12 thirty-three agents and nine capabilities are told, called not proven minimal, and left to a person', async () => {
