@@ -178,6 +178,7 @@ export {
   strongestKey,
 } from './root-keys.ts';
 export { SEVERITIES, type Severity, severityAtLeast } from './severity.ts';
+export { longUuid, PRINT_LENGTH, shortPrint, shortUuid } from './short-print.ts';
 export * from './text-limits.ts';
 export * from './topics.ts';
 export * from './validators.ts';

@@ -1,5 +1,6 @@
 /** `waywarden bench`: how fast everything is beside parsing and storing the same bytes. */
 import { Command } from 'commander';
+import { type AgentStateReport, agentState } from '../bench/agent-state.ts';
 import { containmentLatency, type LatencyReport } from '../bench/containment-latency.ts';
 import type { ProfileSummary, Share } from '../bench/cpu-profile.ts';
 import { loadCalls } from '../bench/load-calls.ts';
@@ -11,6 +12,7 @@ import {
 } from '../bench/open-chains.ts';
 import { type BenchReport, runBench, TARGET_EVERYTHING, VALID_BARE } from '../bench/run-bench.ts';
 import { type StageCosts, shippedPolicy, type WorkCost } from '../bench/stage-rounds.ts';
+import type { StateSpread } from '../evaluate/state-sizes.ts';
 import { EXIT, Progress, report, table, UsageError } from './command-output.ts';
 
 const DATA_DEFAULT = '../shared/data/agentdojo/trajectories.ndjson.gz';
@@ -23,6 +25,8 @@ const HOURS_MAX = 24 * 14;
 const GOAL_P50_MS = 50;
 const GOAL_P99_MS = 250;
 const GOAL_OF_BARE = 10;
+/** What the profile stage may keep of an agent. */
+const GOAL_STATE_KIB = 8;
 
 interface BenchFlags {
   readonly data: string;
@@ -31,6 +35,9 @@ interface BenchFlags {
   readonly profile?: string;
   readonly openChains?: string;
   readonly hours?: string;
+  readonly agentState?: string;
+  readonly days: string;
+  readonly scenario: string;
   readonly containment?: string;
   readonly seconds: string;
   readonly json?: true;
@@ -145,6 +152,22 @@ function benchOpenChains(flags: BenchFlags, wanted: string): void {
   report(flags.json === true, result, daysSummary(result));
 }
 
+function agentStateSummary(result: AgentStateReport): readonly string[] {
+  const { agents, events, known, in_hand: hand, kinds } = result;
+  const row = (name: string, one: StateSpread) =>
+    [name, number(one.median), number(one.p90), number(one.p99), number(one.most)] as const;
+  const rowsOf = (isInHand: boolean) =>
+    kinds.filter((one) => one.in_hand === isInHand).map((one) => row(one.kind, one));
+  return [
+    `${number(events)} events of ${number(agents)} agents; bytes of keys and values that the profile stage keeps of an agent`,
+    ...table(
+      ['for', 'median', 'p90', 'p99', 'most'],
+      [row('KNOWN', known), ...rowsOf(false), row('WORK IN HAND', hand), ...rowsOf(true)],
+    ),
+    `Known of an agent: ${(known.p99 / 1024).toFixed(1)} KiB at the 99th percentile (goal ${GOAL_STATE_KIB}); work in hand beside it: ${(hand.p99 / 1024).toFixed(1)} KiB.`,
+  ];
+}
+
 function latencySummary(result: LatencyReport): readonly string[] {
   const { event_to_command_ms: order, command_to_receipt_ms: receipt, bare_log_ms: bare } = result;
   const row = (name: string, { n, p50, p99, max }: LatencyReport['bare_log_ms']) =>
@@ -176,6 +199,13 @@ async function benchContainment(flags: BenchFlags, rate: string): Promise<void> 
 }
 
 async function bench(flags: BenchFlags): Promise<void> {
+  if (flags.agentState !== undefined) {
+    const { scenario, days } = flags;
+    const of = { scenario, seed: ['tuning-1'], agents: flags.agentState, days };
+    const result = await agentState(of, shippedPolicy());
+    report(flags.json === true, result, agentStateSummary(result));
+    return;
+  }
   if (flags.openChains !== undefined) {
     benchOpenChains(flags, flags.openChains);
     return;
@@ -212,6 +242,9 @@ export const benchCommand = new Command('bench')
   .option('--profile <file>', 'write a CPU profile of the last round of everything here')
   .option('--open-chains <n>', 'only: the memory of so many chains that are open at once')
   .option('--hours <n>', 'of --open-chains: so many begin each day, over so many simulated hours')
+  .option('--agent-state <agents>', 'only: what is kept of each agent of a simulated fleet')
+  .option('--scenario <name>', 'of --agent-state', 'fleet-benign')
+  .option('--days <n>', 'of --agent-state', '30')
   .option('--containment <rate>', 'only: from call to order to receipt at so many calls a second')
   .option('--seconds <n>', 'of --containment', '20')
   .option('--json', 'print one JSON object as the last line')

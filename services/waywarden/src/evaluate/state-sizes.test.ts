@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { StateSizes, sayState } from './state-sizes.ts';
 
 describe('sizes of state', () => {
-  it('are of keys and values, by agent and by what they are for; what is a partition’s is nobody’s', () => {
+  it('are of keys and values, work in hand apart; what is a partition’s is nobody’s', () => {
     const sizes = new StateSizes();
     sizes.add(
       [
-        ['days|call_rate|acme|a|', { n: 1 }],
-        ['instruction|acme|a|repeat|pay|x', 1],
-        ['instruction|acme|b|id|y', 12],
+        ['a|acme|one|volume|call_rate', { n: 1 }],
+        ['a|acme|one|context|chain', 1],
+        ['a|acme|two|instruction', 12],
+        ['a|acme|two|gone', undefined],
         ['seen|event-1', 1],
       ],
       'acme',
@@ -17,11 +18,13 @@ describe('sizes of state', () => {
     );
     const report = sizes.report();
     expect(report.agents).toBe(2);
-    expect(report.kinds).toEqual([
-      { kind: 'instruction repeat', bytes: 32 },
-      { kind: 'days call_rate', bytes: 29 },
-      { kind: 'instruction id', bytes: 25 },
+    expect(report.kinds.map(({ kind, in_hand, bytes }) => [kind, in_hand, bytes])).toEqual([
+      ['volume call_rate', false, 34],
+      ['context', true, 25],
+      ['instruction', false, 24],
     ]);
-    expect(sayState(report)).toContain('instruction repeat 37 %');
+    expect(report.known.most).toBe(34);
+    expect(report.in_hand.most).toBe(25);
+    expect(sayState(report)).toContain('2 agents');
   });
 });

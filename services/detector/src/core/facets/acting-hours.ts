@@ -12,7 +12,9 @@
 import { type AuditEvent, assuranceAtLeast, epochMs, type RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { deedOf, hadEffect } from '../governance/finding.ts';
+import { agentKey } from '../kept/agent-key.ts';
 import { shorten } from '../short-text.ts';
+import { dateOfDay } from '../volume/block-maxima.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 import { agentName } from './value-novelty.ts';
 
@@ -26,19 +28,19 @@ const FOR_PEOPLE: ReadonlySet<string> = new Set(['human_triggered', 'assistive']
 /** Hours on either side that are as good as the hour itself. */
 const MARGIN_HOURS = 2;
 
-interface State {
-  /** Calls by hour. */
-  readonly hours: readonly number[];
-  readonly n: number;
-  readonly days: number;
-  readonly day: number;
-  readonly since: string;
-}
+/** Calls by hour, all of them, days, the last of these and the first; a list, as it is stored. */
+type State = readonly [
+  hours: readonly number[],
+  n: number,
+  days: number,
+  day: number,
+  since: number,
+];
 
 const NONE: readonly number[] = new Array<number>(HOURS).fill(0);
 
 function keyOf(event: AuditEvent): string {
-  return `hours|${event.tenant_id}|${event.agent.uid}`;
+  return agentKey(event, 'acted');
 }
 
 /** Calls at this hour and the hours around it. */
@@ -66,7 +68,7 @@ function hourOf(event: AuditEvent): number {
   return Math.floor(epochMs(event.event_time) / HOUR_MS) % HOURS;
 }
 
-function alarmOf(event: AuditEvent, state: State, hour: number): FacetAlarm {
+function alarmOf(event: AuditEvent, [, n, days, , since]: State, hour: number): FacetAlarm {
   const who = agentName(event);
   const at = `${String(hour).padStart(2, '0')}:00 UTC`;
   return {
@@ -77,7 +79,7 @@ function alarmOf(event: AuditEvent, state: State, hour: number): FacetAlarm {
     title: shorten(`${who} ${deedOf(event)} by itself at ${at}, when it never acts`, 90),
     summary:
       `${who} ${deedOf(event)} around ${at}; no person asked for it in a conversation and none approved it. ` +
-      `In ${state.n} calls on ${state.days} days since ${state.since.slice(0, 10)} it never acted within ${MARGIN_HOURS} hours of that time.`,
+      `In ${n} calls on ${days} days since ${dateOfDay(since)} it never acted within ${MARGIN_HOURS} hours of that time.`,
     evidence: [],
     notVisible: ['Peers were not compared: only this agent’s own hours were.'],
     taxonomy: { owasp: ['ASI02'], attack: ['T1029'] },
@@ -91,10 +93,12 @@ export const actingHours: Facet = {
     if (event.event_time_quality !== 'measured') return null;
     const state = draft.get<State>(keyOf(event));
     const settled = FOR_PEOPLE.has(registered?.class ?? '') ? SETTLED_FOR_PEOPLE : SETTLED;
-    if (state === undefined || state.days < settled.days || state.n < settled.calls) return null;
+    if (state === undefined) return null;
+    const [hours, n, days] = state;
+    if (days < settled.days || n < settled.calls) return null;
     const hour = hourOf(event);
-    const seen = near(state.hours, hour);
-    const p = (seen + 1) / (state.n + 1);
+    const seen = near(hours, hour);
+    const p = (seen + 1) / (n + 1);
     const odd = seen === 0 && hadEffect(event) && isUnattended(event);
     return {
       facet: 'acting_hours',
@@ -104,11 +108,11 @@ export const actingHours: Facet = {
         return [
           {
             feature: 'acting_hours',
-            text: `Acted at hour ${hour} (UTC): ${seen} of ${state.n} earlier calls lie within ${MARGIN_HOURS} hours of it.`,
-            expected: `an hour at which it has acted before (${state.days} days)`,
+            text: `Acted at hour ${hour} (UTC): ${seen} of ${n} earlier calls lie within ${MARGIN_HOURS} hours of it.`,
+            expected: `an hour at which it has acted before (${days} days)`,
             observed: `hour ${hour}`,
             p_value: Number(Math.min(1, p).toPrecision(3)),
-            baseline_n: state.n,
+            baseline_n: n,
             level: 'agent',
             threshold_source: 'static' as const,
           },
@@ -121,18 +125,12 @@ export const actingHours: Facet = {
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
     if (flagged || event.event_time_quality !== 'measured') return;
     const key = keyOf(event);
-    const state = draft.get<State>(key);
     const day = Math.floor(epochMs(event.event_time) / (24 * HOUR_MS));
-    const hours = [...(state?.hours ?? NONE)];
+    const [before, n, days, last, since] = draft.get<State>(key) ?? [NONE, 0, 0, day - 1, day];
+    const hours = [...before];
     const hour = hourOf(event);
     hours[hour] = (hours[hour] ?? 0) + 1;
-    const isNewDay = state === undefined || day > state.day;
-    draft.put(key, {
-      hours,
-      n: (state?.n ?? 0) + 1,
-      days: (state?.days ?? 0) + (isNewDay ? 1 : 0),
-      day: isNewDay ? day : state.day,
-      since: state?.since ?? event.event_time,
-    });
+    const next: State = [hours, n + 1, days + (day > last ? 1 : 0), Math.max(day, last), since];
+    draft.put(key, next);
   },
 };

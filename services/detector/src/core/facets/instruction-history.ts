@@ -6,133 +6,195 @@
  *
  * Tool and tool-after-tool shares back off from the purpose to the number of *purposes* that had
  * it (task-clustered counts): a thousand runs of one task are one witness.
+ *
+ * All of it is one value of the state, of fingerprints (`../kept/`): nine calls in ten of real work are
+ * never repeated, and each was kept under a key of its own for good.
  */
+import { shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { BenignHistory } from '../instruction-match/benign-history.ts';
 import type { Call } from '../instruction-match/call-digest.ts';
+import { agentKeyOf } from '../kept/agent-key.ts';
+import { type CountsOf, countOf, withOneMore } from '../kept/print-counts.ts';
+import { findPrint, withoutRecord } from '../kept/print-table.ts';
+import {
+  isSettled,
+  NO_PRINTS,
+  type SettledOf,
+  type SettledPrints,
+  withSighting,
+} from '../kept/settled-prints.ts';
 
-/** Entries of each sort per agent; beyond, nothing new is learnt. */
-export const HISTORY_ENTRIES_MAX = 50_000;
-const TOOLS_PER_PURPOSE_MAX = 512;
 /** Different chains in which a call or identifier must have stood before it counts as known. */
 export const SETTLED_CHAINS_MIN = 3;
+/** Calls and identifiers of an agent that are known, and that are on the way there. */
+export const KNOWN_MAX = { repeats: 128, ids: 160 } as const;
+const WAITING_MAX = { repeats: 96, ids: 96 } as const;
+/** Purposes of an agent; tools, and pairs of them, of how many purposes it is counted that had them. */
+const PURPOSES_MAX = 64;
+const SPREAD_MAX = 96;
+/** Tools and pairs of one purpose, over all purposes. */
+const OWN_MAX = 192;
+
+const REPEATS: SettledOf = {
+  chains: SETTLED_CHAINS_MIN,
+  settledMax: KNOWN_MAX.repeats,
+  waitingMax: WAITING_MAX.repeats,
+};
+const IDS: SettledOf = {
+  chains: SETTLED_CHAINS_MIN,
+  settledMax: KNOWN_MAX.ids,
+  waitingMax: WAITING_MAX.ids,
+};
+/** Surprise is worth 0.3 points at most: 24 bits do. */
+const PRINT = 4;
+const SPREAD: CountsOf = { print: PRINT, digits: 2, entriesMax: SPREAD_MAX };
+/** From 63 calls on a purpose's own share speaks nearly alone. */
+const OWN: CountsOf = { print: PRINT, digits: 1, entriesMax: OWN_MAX };
+
 const START = '^';
 const BACK_OFF_CALLS = 5;
 const BACK_OFF_PURPOSES = 2;
 const UNKNOWN_TOOL_SHARE = 0.02;
 const BITS_MAX = 8;
 
-interface Sighted {
-  readonly chains: number;
-  readonly latest: string;
+interface State {
+  readonly repeats: SettledPrints;
+  readonly ids: SettledPrints;
+  /** Prints of purposes, the longest unused first, and how many there ever were. */
+  readonly purposes: string;
+  readonly purposeCount: number;
+  readonly spread: string;
+  readonly own: string;
 }
 
-type ToolCounts = Readonly<Record<string, number>>;
+/** As it is stored: names of fields would be a tenth of it. */
+type Stored = readonly [
+  repeats: string,
+  repeatsWaiting: string,
+  ids: string,
+  idsWaiting: string,
+  purposes: string,
+  purposeCount: number,
+  spread: string,
+  own: string,
+];
 
-function pairKey(previousTool: string | null, tool: string): string {
+const NOTHING: State = {
+  repeats: NO_PRINTS,
+  ids: NO_PRINTS,
+  purposes: '',
+  purposeCount: 0,
+  spread: '',
+  own: '',
+};
+
+function fromStored(stored: Stored | undefined): State {
+  if (stored === undefined) return NOTHING;
+  const [repeats, repeatsWaiting, ids, idsWaiting, purposes, purposeCount, spread, own] = stored;
+  return {
+    repeats: { settled: repeats, waiting: repeatsWaiting },
+    ids: { settled: ids, waiting: idsWaiting },
+    purposes,
+    purposeCount,
+    spread,
+    own,
+  };
+}
+
+function toStored({ repeats, ids, purposes, purposeCount, spread, own }: State): Stored {
+  return [
+    repeats.settled,
+    repeats.waiting,
+    ids.settled,
+    ids.waiting,
+    purposes,
+    purposeCount,
+    spread,
+    own,
+  ];
+}
+
+function pairName(previousTool: string | null, tool: string): string {
   return `${previousTool ?? START} ${tool}`;
+}
+
+const print = (name: string) => shortPrint(name, PRINT);
+const ownPrint = (purpose: string, name: string) => print(`${purpose}|${name}`);
+const repeatPrint = ({ purpose, tool, argsHash }: Call) =>
+  print(`${purpose.key}|${tool}|${argsHash}`);
+
+/** With the purpose among those that are known, used last. */
+function withPurpose(state: State, purpose: string): State {
+  const own = print(purpose);
+  const at = findPrint(state.purposes, own, PRINT);
+  if (at >= 0 && at === state.purposes.length - PRINT) return state;
+  const others = at < 0 ? state.purposes : withoutRecord(state.purposes, at, PRINT);
+  const purposes = (others + own).slice(-PURPOSES_MAX * PRINT);
+  return { ...state, purposes, purposeCount: state.purposeCount + (at < 0 ? 1 : 0) };
+}
+
+/** With one more call of this tool, or pair of tools, for this purpose. */
+function withTool(state: State, purpose: string, name: string): State {
+  const key = ownPrint(purpose, name);
+  const isNew = countOf(state.own, key, OWN) === 0;
+  const spread = isNew ? withOneMore(state.spread, print(name), SPREAD) : state.spread;
+  const own = withOneMore(state.own, key, OWN);
+  return own === state.own && spread === state.spread ? state : { ...state, own, spread };
 }
 
 export class InstructionHistory implements BenignHistory {
   readonly #draft: Draft;
-  readonly #prefix: string;
-  #asked:
-    | {
-        readonly purpose: string;
-        readonly purposes: number;
-        readonly tools: ToolCounts | undefined;
-      }
-    | undefined;
+  readonly #key: string;
+  /** Nothing is put between two questions about one call. */
+  #asked: State | undefined;
 
   constructor(draft: Draft, tenantId: string, agentUid: string) {
     this.#draft = draft;
-    this.#prefix = `instruction|${tenantId}|${agentUid}`;
+    this.#key = agentKeyOf(tenantId, agentUid, 'instruction');
   }
 
-  isRepeat = (call: Call): boolean => this.#isSettled(this.#repeatKey(call));
+  isRepeat = (call: Call): boolean => isSettled(this.#state().repeats, repeatPrint(call));
 
-  knowsId = (id: string): boolean => this.#isSettled(`${this.#prefix}|id|${id}`);
+  knowsId = (id: string): boolean => isSettled(this.#state().ids, print(id));
 
   toolBits = (call: Call): number => this.#bits(call.purpose.key, call.tool);
 
   followBits = (call: Call, previousTool: string | null): number =>
-    this.#bits(call.purpose.key, pairKey(previousTool, call.tool));
+    this.#bits(call.purpose.key, pairName(previousTool, call.tool));
 
   learn(call: Call, previousTool: string | null, chainId: string): void {
-    this.#asked = undefined;
-    this.#sight(this.#repeatKey(call), 'repeats', chainId);
-    for (const { ids } of call.items) {
-      for (const id of ids) this.#sight(`${this.#prefix}|id|${id}`, 'ids', chainId);
+    const before = this.#state();
+    const chain = shortPrint(chainId, PRINT);
+    const repeats = withSighting(before.repeats, { print: repeatPrint(call), chain }, REPEATS);
+    let { ids } = before;
+    for (const item of call.items) {
+      for (const id of item.ids) ids = withSighting(ids, { print: print(id), chain }, IDS);
     }
-    const purposeKey = `${this.#prefix}|purpose|${call.purpose.key}`;
-    const known = this.#draft.get<ToolCounts>(purposeKey);
-    if (known === undefined) {
-      const purposes = this.#purposes();
-      if (purposes >= HISTORY_ENTRIES_MAX) return;
-      this.#draft.put(`${this.#prefix}|purposes`, purposes + 1);
+    const isSame = repeats === before.repeats && ids === before.ids;
+    const purpose = call.purpose.key;
+    let next = withPurpose(isSame ? before : { ...before, repeats, ids }, purpose);
+    for (const name of [call.tool, pairName(previousTool, call.tool)]) {
+      next = withTool(next, purpose, name);
     }
-    const tools: Record<string, number> = { ...known };
-    for (const key of [call.tool, pairKey(previousTool, call.tool)]) this.#count(tools, key);
-    this.#draft.put(purposeKey, tools);
+    if (next === before) return;
+    this.#asked = next;
+    this.#draft.put(this.#key, toStored(next));
   }
 
-  #count(tools: Record<string, number>, key: string): void {
-    const before = Object.hasOwn(tools, key) ? (tools[key] ?? 0) : 0;
-    if (before === 0) {
-      if (Object.keys(tools).length >= TOOLS_PER_PURPOSE_MAX) return;
-      const withKey = `${this.#prefix}|with|${key}`;
-      this.#draft.put(withKey, (this.#draft.get<number>(withKey) ?? 0) + 1);
-    }
-    tools[key] = before + 1;
-  }
-
-  #isSettled(key: string): boolean {
-    return (this.#draft.get<Sighted>(key)?.chains ?? 0) >= SETTLED_CHAINS_MIN;
-  }
-
-  /** Counts a chain once while it is the latest; a bound on how fast one chain can teach. */
-  #sight(key: string, sort: string, chainId: string): void {
-    const known = this.#draft.get<Sighted>(key);
-    if (known !== undefined) {
-      if (known.latest === chainId || known.chains >= SETTLED_CHAINS_MIN) return;
-      this.#draft.put(key, { chains: known.chains + 1, latest: chainId });
-      return;
-    }
-    const sizeKey = `${this.#prefix}|size|${sort}`;
-    const size = this.#draft.get<number>(sizeKey) ?? 0;
-    if (size >= HISTORY_ENTRIES_MAX) return;
-    this.#draft.put(sizeKey, size + 1);
-    this.#draft.put(key, { chains: 1, latest: chainId });
-  }
-
-  /** The tool counts of a purpose, and how many purposes there are; both are asked twice a call. */
-  #countsOf(purpose: string): {
-    readonly purposes: number;
-    readonly tools: ToolCounts | undefined;
-  } {
-    const asked = this.#asked;
-    if (asked?.purpose === purpose) return asked;
-    const tools = this.#draft.get<ToolCounts>(`${this.#prefix}|purpose|${purpose}`);
-    this.#asked = { purpose, purposes: this.#purposes(), tools };
+  #state(): State {
+    this.#asked ??= fromStored(this.#draft.get<Stored>(this.#key));
     return this.#asked;
   }
 
-  #bits(purpose: string, key: string): number {
-    const { purposes, tools } = this.#countsOf(purpose);
-    if (purposes === 0) return 0;
-    const spread = this.#draft.get<number>(`${this.#prefix}|with|${key}`) ?? 0;
+  #bits(purpose: string, name: string): number {
+    const { purposeCount, spread, own } = this.#state();
+    if (purposeCount === 0) return 0;
+    const had = countOf(spread, print(name), SPREAD);
     const shared =
-      (spread + BACK_OFF_PURPOSES * UNKNOWN_TOOL_SHARE) / (purposes + BACK_OFF_PURPOSES);
-    const own = tools !== undefined && Object.hasOwn(tools, key) ? (tools[key] ?? 0) : 0;
-    const weight = tools === undefined ? 0 : own / (own + BACK_OFF_CALLS);
+      (had + BACK_OFF_PURPOSES * UNKNOWN_TOOL_SHARE) / (purposeCount + BACK_OFF_PURPOSES);
+    const calls = countOf(own, ownPrint(purpose, name), OWN);
+    const weight = calls / (calls + BACK_OFF_CALLS);
     return Math.min(BITS_MAX, -Math.log2(Math.min(1, weight + (1 - weight) * shared)));
-  }
-
-  #purposes(): number {
-    return this.#draft.get<number>(`${this.#prefix}|purposes`) ?? 0;
-  }
-
-  #repeatKey({ purpose, tool, argsHash }: Call): string {
-    return `${this.#prefix}|repeat|${purpose.key}|${tool}|${argsHash}`;
   }
 }

@@ -9,6 +9,7 @@ import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import { type CallScore, scoreCall } from '../instruction-match/score-call.ts';
 import { ALARM, DOUBT, EVIDENCE } from '../instruction-match/weights.ts';
+import { agentKey } from '../kept/agent-key.ts';
 import { shorten } from '../short-text.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 import { InstructionHistory } from './instruction-history.ts';
@@ -18,7 +19,7 @@ import { agentName } from './value-novelty.ts';
 const TITLE_LENGTH_MAX = 90;
 
 function contextKey(event: AuditEvent): string {
-  return `context|${event.tenant_id}|${event.agent.uid}|${event.chain_id}`;
+  return agentKey(event, `context|${event.chain_id}`);
 }
 
 /** Pieces of work of an agent of which is kept what it read; the earliest begun is forgotten. */
@@ -26,7 +27,7 @@ export const CHAINS_KEPT_MAX = 32;
 
 /** A new piece of work is kept beside the agent's others. */
 function keepChain(draft: Draft, event: AuditEvent): void {
-  const key = `chains|${event.tenant_id}|${event.agent.uid}`;
+  const key = agentKey(event, 'chains');
   const kept = draft.get<readonly string[]>(key) ?? [];
   const forgotten = kept.length >= CHAINS_KEPT_MAX ? kept[0] : undefined;
   if (forgotten !== undefined) draft.delete(contextKey({ ...event, chain_id: forgotten }));

@@ -7,8 +7,9 @@
  * Limits: tasks need ids; a task is counted while it is among the agent's latest eight; a task spread
  * over agents is counted for each apart; below twelve calls nothing alarms.
  */
-import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 import { declaredSince } from '../profile/declarations.ts';
 import { shorten } from '../short-text.ts';
 import {
@@ -16,11 +17,15 @@ import {
   atDay,
   type DayMaxima,
   type DayModel,
+  dateOfDay,
   dayProbability,
   dayScore,
+  fromStoredMaxima,
   learnMaximum,
   newMaxima,
   rebased,
+  type StoredMaxima,
+  toStoredMaxima,
   usualOf,
 } from '../volume/block-maxima.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
@@ -48,6 +53,24 @@ interface State {
   /** What lies above the anchor, added up over finished days, and on how many in a row. */
   readonly drift: number;
   readonly driftDays: number;
+}
+
+/** As it is stored, the tasks by fingerprint. */
+type Stored = readonly [
+  tasks: State['tasks'],
+  maxima: StoredMaxima,
+  anchor: readonly number[],
+  drift: number,
+  driftDays: number,
+];
+const TASK_PRINT = 6;
+
+function toStored({ tasks, maxima, anchor, drift, driftDays }: State): Stored {
+  return [tasks, toStoredMaxima(maxima), anchor, drift, driftDays];
+}
+
+function fromStored([tasks, maxima, anchor, drift, driftDays]: Stored): State {
+  return { tasks, maxima: fromStoredMaxima(maxima), anchor, drift, driftDays };
 }
 
 interface Counted {
@@ -84,16 +107,17 @@ function afterDeclared(state: State, declaredMs: number | undefined): State {
 }
 
 function count(draft: Draft, event: AuditEvent): Counted | undefined {
-  const id = event.task?.id;
-  if (id === undefined || event.event_time_quality !== 'measured') return undefined;
-  // Not under the key of earlier versions, whose days were kept in another grain.
-  const key = `taskdays|${event.tenant_id}|${event.agent.uid}`;
+  const name = event.task?.id;
+  if (name === undefined || event.event_time_quality !== 'measured') return undefined;
+  const id = shortPrint(name, TASK_PRINT);
+  // Not under the key of earlier versions, which kept it in another form.
+  const key = agentKey(event, 'tasks');
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
-  const known = draft.get<State>(key);
+  const stored = draft.get<Stored>(key);
   const state = afterDeclared(
-    known === undefined
-      ? { tasks: [], maxima: newMaxima(day, event.event_time), anchor: [], drift: 0, driftDays: 0 }
-      : atNewDay(known, day),
+    stored === undefined
+      ? { tasks: [], maxima: newMaxima(day), anchor: [], drift: 0, driftDays: 0 }
+      : atNewDay(fromStored(stored), day),
     declaredSince(draft, event),
   );
   const calls = (state.tasks.find(([task]) => task === id)?.[1] ?? 0) + 1;
@@ -118,7 +142,7 @@ function alarmOf(event: AuditEvent, { next, calls }: Counted, isDrift: boolean):
     ),
     summary: isDrift
       ? `${who}'s longest task of a day has been above that of its first ${ANCHOR_DAYS} days for ${driftDays} days, more each time; this one has ${calls} calls.`
-      : `${who} made ${calls} calls in one task. The longest of any day since ${maxima.since.slice(0, 10)} had ${maxima.peak}.`,
+      : `${who} made ${calls} calls in one task. The longest of any day since ${dateOfDay(maxima.since)} had ${maxima.peak}.`,
     evidence: [],
     notVisible: ['Peers were not compared: only this agent’s own history was.'],
     taxonomy: { owasp: ['ASI02'] },
@@ -157,7 +181,7 @@ function scoreOf(event: AuditEvent, counted: Counted, verdict: Verdict): FacetSc
       return [
         {
           feature: 'task_length',
-          text: `${calls} calls in one task; the longest since ${since.slice(0, 10)} had ${peak}.`,
+          text: `${calls} calls in one task; the longest since ${dateOfDay(since)} had ${peak}.`,
           expected: `at most ${peak} calls`,
           observed: `${calls} calls`,
           p_value: Number(p.toPrecision(3)),
@@ -187,6 +211,7 @@ export const taskLength: Facet = {
     const counted = count(draft, event);
     if (counted === undefined) return;
     const { key, next, calls } = counted;
-    draft.put(key, { ...next, maxima: flagged ? next.maxima : learnMaximum(next.maxima, calls) });
+    const maxima = flagged ? next.maxima : learnMaximum(next.maxima, calls);
+    draft.put(key, toStored({ ...next, maxima }));
   },
 };

@@ -7,10 +7,26 @@
  * 1991, method C.) It says by itself that an agent which is always at something new is not
  * surprising when it is again, where a yes/no set would alarm for ever. The shipped prior spreads
  * the new mass over effects: reads are common, grants rare.
+ *
+ * Values are kept as fingerprints of 66 bits and counted, all of an agent in one value of the state.
+ * Limit: an agent with more values than are kept can't tell a new one from one that made room for
+ * others, so it is ranked and nothing alarms.
  */
-import type { AlertReason, AuditEvent, Effect, RegistryAgent, Severity } from '@waywarden/schemas';
+import {
+  type AlertReason,
+  type AuditEvent,
+  type Effect,
+  epochMs,
+  PRINT_LENGTH,
+  type RegistryAgent,
+  type Severity,
+  shiftTime,
+  shortPrint,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { isDeclared } from '../governance/declared-tool.ts';
+import { agentKey } from '../kept/agent-key.ts';
+import { type CountsOf, countOf, withOneMore } from '../kept/print-counts.ts';
 import { shorten, shortName } from '../short-text.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 
@@ -18,8 +34,14 @@ import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 export const SETTLED_CALLS_MIN = 50;
 /** The alarm needs a probability of anything new at or below this. */
 export const NEW_PROBABILITY_MAX = 0.02;
-/** Values remembered per agent and facet; further ones are neither learnt nor alarmed on. */
-export const VALUES_PER_AGENT_MAX = 5000;
+/** Values remembered per agent and facet: the most frequent; with more than these nothing alarms. */
+export const VALUES_PER_AGENT_MAX = 96;
+/** Parts of an agent (tools) whose values are counted apart; the one with the fewest calls makes room. */
+const PARTS_MAX = 32;
+/** Counts end there, and the number of calls with them, so that shares stay shares. */
+const CALLS_MAX = 250_000;
+const COUNTS: CountsOf = { print: PRINT_LENGTH, digits: 3, entriesMax: VALUES_PER_AGENT_MAX };
+const DAY_MS = 86_400_000;
 
 /** How common effects are over all agents: the shipped prior for what a new value brings. */
 const EFFECT_PRIOR: Readonly<Record<Effect, number>> = {
@@ -46,11 +68,12 @@ const EFFECTFUL: ReadonlySet<Effect> = new Set([
   'configure',
 ]);
 
-interface Totals {
-  readonly n: number;
-  readonly distinct: number;
-  readonly since: string;
-}
+/** Calls, different values, the day of the first, and how often each value was met. */
+type Met = readonly [n: number, distinct: number, since: number, counts: string];
+/** By fingerprint of what is counted apart; the agent as a whole without a name. */
+type Kept = Readonly<Record<string, Met>>;
+
+const dateOf = (day: number) => shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);
 
 export interface NoveltyOptions {
   readonly name: string;
@@ -79,10 +102,22 @@ export function agentName(event: AuditEvent): string {
 interface Known {
   readonly draft: Draft;
   readonly event: AuditEvent;
-  readonly totalsKey: string;
-  readonly valueKey: string;
-  readonly totals: Totals | undefined;
+  readonly key: string;
+  readonly part: string;
+  readonly print: string;
+  readonly kept: Kept;
+  readonly met: Met | undefined;
   readonly count: number;
+}
+
+/** With this part; where there is no room, without the one that has the fewest calls. */
+function withPart(kept: Kept, part: string, met: Met): Kept {
+  if (kept[part] !== undefined || Object.keys(kept).length < PARTS_MAX) {
+    return { ...kept, [part]: met };
+  }
+  const [least] = Object.entries(kept).reduce((a, b) => (b[1][0] < a[1][0] ? b : a));
+  const { [least]: _, ...others } = kept;
+  return { ...others, [part]: met };
 }
 
 class ValueNovelty implements Facet {
@@ -101,16 +136,16 @@ class ValueNovelty implements Facet {
     if (value === undefined) return null;
     const known = this.#lookUp(draft, event, value);
     this.#scored = known;
-    const { totals, count } = known;
-    if (totals === undefined) return null;
-    const { n, distinct } = totals;
+    const { met, count } = known;
+    if (met === undefined) return null;
+    const [n, distinct] = met;
     const newMass = distinct / (n + distinct);
     const p = count > 0 ? count / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
     const surprising =
       count === 0 &&
       n >= SETTLED_CALLS_MIN &&
       newMass <= NEW_PROBABILITY_MAX &&
-      distinct < VALUES_PER_AGENT_MAX &&
+      distinct <= VALUES_PER_AGENT_MAX &&
       this.#deserves(value, event, registered) &&
       event.outcome !== 'denied';
     const { name } = this;
@@ -134,7 +169,7 @@ class ValueNovelty implements Facet {
         };
         return [reason];
       },
-      ...(surprising ? { alarm: this.#alarm(event, value, describe(value, event), totals) } : {}),
+      ...(surprising ? { alarm: this.#alarm(event, value, describe(value, event), met) } : {}),
     };
   }
 
@@ -152,20 +187,24 @@ class ValueNovelty implements Facet {
     const value = this.#options.valueOf(event);
     if (value === undefined || flagged) return;
     const isScored = scored?.event === event && scored.draft === draft;
-    const known = isScored ? scored : this.#lookUp(draft, event, value);
-    const { totalsKey, valueKey, count } = known;
-    const totals = known.totals ?? { n: 0, distinct: 0, since: event.event_time };
-    if (count === 0 && totals.distinct >= VALUES_PER_AGENT_MAX) return;
-    draft.put(valueKey, count + 1);
-    draft.put(totalsKey, {
-      n: totals.n + 1,
-      distinct: totals.distinct + (count === 0 ? 1 : 0),
-      since: totals.since,
-    });
+    const { key, part, print, kept, met, count } = isScored
+      ? scored
+      : this.#lookUp(draft, event, value);
+    const since = Math.floor(epochMs(event.event_time) / DAY_MS);
+    const [n, distinct, from, counts] = met ?? [0, 0, since, ''];
+    if (n >= CALLS_MAX && count > 0) return;
+    const next: Met = [
+      Math.min(CALLS_MAX, n + 1),
+      distinct + (count === 0 ? 1 : 0),
+      from,
+      withOneMore(counts, print, COUNTS),
+    ];
+    draft.put(key, withPart(kept, part, next));
   }
 
-  #alarm(event: AuditEvent, value: string, what: string, totals: Totals): FacetAlarm {
+  #alarm(event: AuditEvent, value: string, what: string, met: Met): FacetAlarm {
     const who = agentName(event);
+    const [n, distinct, since] = met;
     return {
       kind: 'behavior_deviation',
       ruleId: this.#options.ruleId,
@@ -174,8 +213,8 @@ class ValueNovelty implements Facet {
       title: shorten(`${who}: ${what}, for the first time`, TITLE_LENGTH_MAX),
       summary:
         `${who} did something new that has an effect (${event.effect}): ${what}. ` +
-        `In ${totals.n} earlier calls since ${totals.since.slice(0, 10)} it never did; ` +
-        `${totals.distinct} different ones were seen in that time.`,
+        `In ${n} earlier calls since ${dateOf(since)} it never did; ` +
+        `${distinct} different ones were seen in that time.`,
       evidence: [],
       notVisible: ['Peer groups are not compared yet: only this agent’s own history was.'],
       taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
@@ -184,12 +223,14 @@ class ValueNovelty implements Facet {
 
   #lookUp(draft: Draft, event: AuditEvent, value: string): Known {
     const within = this.#options.within?.(event);
-    const own = `novelty|${this.name}|${event.tenant_id}|${event.agent.uid}`;
-    const totalsKey = within === undefined ? own : `${own}|${within}`;
-    const valueKey = `${totalsKey}|${value}`;
-    const totals = draft.get<Totals>(totalsKey);
-    const count = totals === undefined ? 0 : (draft.get<number>(valueKey) ?? 0);
-    return { draft, event, totalsKey, valueKey, totals, count };
+    // Not under the name of earlier versions, which kept a key for each value.
+    const key = agentKey(event, `met|${this.name}`);
+    const part = within === undefined ? '' : shortPrint(within);
+    const print = shortPrint(value);
+    const kept = draft.get<Kept>(key) ?? {};
+    const met = kept[part];
+    const count = met === undefined ? 0 : countOf(met[3], print, COUNTS);
+    return { draft, event, key, part, print, kept, met, count };
   }
 }
 

@@ -11,8 +11,15 @@
  * Limits: an agent's own history only, peers are not compared; a burst inside what the agent's busiest
  * minute may hold is not seen; sources without times (synthetic, coarse) are not judged.
  */
-import { type AlertReason, type AuditEvent, epochMs, type Severity } from '@waywarden/schemas';
+import {
+  type AlertReason,
+  type AuditEvent,
+  epochMs,
+  type Severity,
+  shortPrint,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 import { declaredSince } from '../profile/declarations.ts';
 import { shorten } from '../short-text.ts';
 import {
@@ -21,8 +28,8 @@ import {
   atDay,
   BLOCKS_MIN,
   DAYS_PER_CHANCE,
-  type DayMaxima,
   type DayModel,
+  dateOfDay,
   dayProbability,
   dayScore,
   learnMaximum,
@@ -32,12 +39,21 @@ import {
   type Usual,
   usualOf,
 } from '../volume/block-maxima.ts';
-import { type CountHistory, countTail, NO_COUNTS, withCount } from '../volume/count-tail.ts';
-import { type Kept, type KeptPart, keepPart } from '../volume/kept-parts.ts';
+import { countTail } from '../volume/count-tail.ts';
+import { keepPart, partsWith } from '../volume/kept-parts.ts';
 import { leastOf, type ScoreTail } from '../volume/score-tail.ts';
-import { NO_WINDOW, type SlidingWindow, slide, sumOf } from '../volume/sliding-window.ts';
+import { NO_WINDOW, slide, sumOf } from '../volume/sliding-window.ts';
 import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
 import { agentName } from './value-novelty.ts';
+import {
+  finished,
+  fixedOf,
+  fromStoredVolume,
+  type StoredParts,
+  type StoredVolume,
+  toStoredVolume,
+  type VolumeState,
+} from './volume-state.ts';
 
 const DAY_MS = 86_400_000;
 const TITLE_LENGTH_MAX = 90;
@@ -72,35 +88,35 @@ export interface VolumeOptions {
   readonly taxonomy: FacetAlarm['taxonomy'];
 }
 
-interface State {
-  readonly window: SlidingWindow;
-  /** The fixed window that is being filled, and whether anything in it was flagged. */
-  readonly fixed: number;
-  readonly fixedSum: number;
-  readonly tainted: boolean;
-  /** What the finished ones held, and the most. */
-  readonly counts: CountHistory;
-  readonly most: number;
-  readonly maxima: DayMaxima;
+/** What was known of the agent, or of this part of it among others. */
+interface Known {
+  readonly state: VolumeState | undefined;
+  readonly part: string | undefined;
+  readonly parts: StoredParts;
 }
+
+const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);
 
 /** What the state says of a window that holds this event. */
 interface Judged {
   readonly draft: Draft;
   readonly event: AuditEvent;
-  readonly key: string;
-  readonly next: State;
+  readonly known: Known;
+  readonly next: VolumeState;
   readonly sum: number;
   readonly p: number;
   readonly threshold: number;
   readonly isOver: boolean;
   readonly learned: boolean;
-  /** The parts that are kept, where it is a part of the agent that is counted. */
-  readonly kept: Kept | undefined;
 }
 
 /** The threshold and how probable the sum is; undefined while too little is known. */
-function judge({ maxima, counts, most }: State, sum: number, model: DayModel, chances: number) {
+function judge(
+  { maxima, counts, most }: VolumeState,
+  sum: number,
+  model: DayModel,
+  chances: number,
+) {
   const usual = usualOf(maxima.logs, model.unit);
   const threshold = alarmThreshold(maxima, model);
   if (threshold !== undefined) {
@@ -149,18 +165,20 @@ class VolumeFacet implements Facet {
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
-    const known = this.#judged;
+    const scored = this.#judged;
     this.#judged = undefined;
     const judged =
-      known?.event === event && known.draft === draft ? known : this.#judge(draft, event);
+      scored?.event === event && scored.draft === draft ? scored : this.#judge(draft, event);
     if (judged === undefined) return;
-    const { key, next, sum, kept } = judged;
+    const { known: before, next, sum } = judged;
     // What was flagged is counted, so that a burst stays whole, and does not become usual.
     const maxima = flagged ? next.maxima : learnMaximum(next.maxima, sum);
-    draft.put(key, { ...next, maxima, tainted: next.tainted || flagged });
-    if (kept === undefined) return;
-    draft.put(this.#partsKey(event), kept.parts);
-    if (kept.gone !== undefined) draft.delete(this.#partKey(event, kept.gone));
+    const stored = toStoredVolume({ ...next, maxima, tainted: next.tainted || flagged });
+    const now =
+      before.part === undefined
+        ? stored
+        : keepPart(before.parts, before.part, { of: stored, today: dayOf(event) });
+    draft.put(this.#key(event), now);
   }
 
   #day({ next, sum, p }: Judged, usual: Usual): NonNullable<FacetScore['day']> {
@@ -169,13 +187,21 @@ class VolumeFacet implements Facet {
     return { probability: p, score, ...(anchored === undefined ? {} : { anchored }) };
   }
 
-  #partsKey({ tenant_id, agent }: AuditEvent): string {
-    return `parts|${this.name}|${tenant_id}|${agent.uid}`;
+  /** Not under the name of earlier versions, which kept it in another form. */
+  #key(event: AuditEvent): string {
+    return agentKey(event, `volume|${this.name}`);
   }
 
-  /** Not under the key of earlier versions, whose days were kept in another grain. */
-  #partKey({ tenant_id, agent }: AuditEvent, part: string): string {
-    return `days|${this.name}|${tenant_id}|${agent.uid}|${part}`;
+  #known(draft: Draft, event: AuditEvent, name: string | undefined): Known {
+    const key = this.#key(event);
+    if (name === undefined) {
+      const stored = draft.get<StoredVolume>(key);
+      return { state: stored && fromStoredVolume(stored), part: undefined, parts: [] };
+    }
+    const part = shortPrint(name);
+    const parts = draft.get<StoredParts>(key) ?? [];
+    const stored = parts.find(([one]) => one === part)?.[3];
+    return { state: stored && fromStoredVolume(stored), part, parts };
   }
 
   /** The state with this event in its windows. */
@@ -183,45 +209,41 @@ class VolumeFacet implements Facet {
     const { windowMs, amountOf, partOf } = this.#options;
     const amount = event.event_time_quality === 'measured' ? amountOf(event) : undefined;
     if (amount === undefined) return undefined;
-    const part = partOf === undefined ? '' : partOf(event);
-    if (part === undefined) return undefined;
-    const key = this.#partKey(event, part);
+    const named = partOf?.(event);
+    if (partOf !== undefined && named === undefined) return undefined;
     const ms = epochMs(event.event_time);
-    const state = draft.get<State>(key);
+    const known = this.#known(draft, event, named);
+    const { state, part, parts } = known;
     const window = slide(state?.window ?? NO_WINDOW, { ms, windowMs }, amount);
     if (window === undefined) return undefined;
-    const day = Math.floor(ms / DAY_MS);
-    const known = partOf && (draft.get<readonly KeptPart[]>(this.#partsKey(event)) ?? []);
-    const kept = known && keepPart(known, part, day);
-    if (known !== undefined && kept === undefined) return undefined;
+    const day = dayOf(event);
+    const chances = part === undefined ? 1 : partsWith(parts, part, day);
+    if (chances === undefined) return undefined;
     const fixed = Math.floor(ms / windowMs);
-    const moved = state === undefined || fixed > state.fixed;
+    const moved = state === undefined || fixed > fixedOf(state);
     const sum = sumOf(window);
-    const next: State = {
+    const next: VolumeState = {
       ...(moved ? finished(state) : state),
       window,
-      fixed: moved ? fixed : state.fixed,
       fixedSum: moved ? amount : state.fixedSum + amount,
       tainted: moved ? false : state.tainted,
       maxima: rebased(
-        atDay(state?.maxima ?? newMaxima(day, event.event_time), day, this.#options),
+        atDay(state?.maxima ?? newMaxima(day), day, this.#options),
         declaredSince(draft, event),
         this.#options,
       ),
     };
-    const said = judge(next, sum, this.#options, kept?.parts.length ?? 1);
+    const said = judge(next, sum, this.#options, chances);
     return {
       draft,
       event,
-      key,
+      known,
       next,
       sum,
       p: said?.p ?? 1,
       threshold: said?.threshold ?? Number.POSITIVE_INFINITY,
       isOver: said?.isOver ?? false,
       learned: said?.learned ?? false,
-      // Nothing is written where nothing changed.
-      kept: kept?.parts === known ? undefined : kept,
     };
   }
 
@@ -236,7 +258,7 @@ class VolumeFacet implements Facet {
         : `about ${say(Math.round(Math.expm1(usual.median)), event)} in the busiest ${span.replace(/^an? /, '')} of a day, at most ${say(peak, event)}`;
     return {
       feature: name,
-      text: `${say(sum, event)} within ${span}; ${expected} since ${since.slice(0, 10)}.`,
+      text: `${say(sum, event)} within ${span}; ${expected} since ${dateOfDay(since)}.`,
       expected,
       observed: `${say(sum, event)} within ${span}`,
       p_value: Number(p.toPrecision(3)),
@@ -269,14 +291,6 @@ class VolumeFacet implements Facet {
       taxonomy,
     };
   }
-}
-
-/** The finished window becomes one more of the counts, unless something in it was flagged. */
-function finished(state: State | undefined): Pick<State, 'counts' | 'most'> {
-  if (state === undefined) return { counts: NO_COUNTS, most: 0 };
-  const { counts, most, fixedSum, tainted } = state;
-  if (tainted) return { counts, most };
-  return { counts: withCount(counts, fixedSum), most: Math.max(most, fixedSum) };
 }
 
 export function volumeFacet(options: VolumeOptions): Facet {

@@ -17,6 +17,7 @@ import {
   ROOT_KEY_KINDS,
   rootKeysOf,
   type SightingWay,
+  shortPrint,
   strongestKey,
   TOPICS,
   type ValueFlow,
@@ -24,6 +25,8 @@ import {
 import type { Draft, Output } from '@waywarden/stage';
 import { provenPrincipal } from '../assembly/slow-lineage.ts';
 import { beyondGrant } from '../assembly/step-ties.ts';
+import { agentKeyOf } from '../kept/agent-key.ts';
+import { type CountsOf, countOf, withOneMore } from '../kept/print-counts.ts';
 import {
   CALL_SIGHTINGS_MAX,
   SHINGLE_SIGHTINGS_MAX,
@@ -187,6 +190,10 @@ function takesPart(step: PrivilegeStep): boolean {
   return step.arg_values.length > 0 && step.result_values.length > 0;
 }
 
+/** What was sent of a chain, by fingerprint and how often: values are keyed hashes, 48 bits do. */
+const MARKS: CountsOf = { print: 8, digits: 4, entriesMax: SIGHTED_MARKS_MAX };
+const MARK_WIDTH = MARKS.print + MARKS.digits;
+
 /**
  * The sightings that this agent has not yet sent for this chain. A value counts once for what its
  * calls could do: the earliest of them tells. A grantee counts once, and so does a principal, as a tie is looked for among all
@@ -195,25 +202,22 @@ function takesPart(step: PrivilegeStep): boolean {
  */
 function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): readonly Sighted[] {
   if (all.length === 0) return all;
-  const agent = `flows|${step.tenant_id}|${step.agent_uid}`;
+  const agent = agentKeyOf(step.tenant_id, step.agent_uid, 'sighted');
   const key = `${agent}|${step.chain_id}`;
-  const before = draft.get<Readonly<Record<string, number>>>(key);
-  /** Those that change: of what was sighted before most is sighted again, and nothing is copied for it. */
-  const changed: Record<string, number> = {};
-  let size = before === undefined ? 0 : Object.keys(before).length;
+  const before = draft.get<string>(key);
   if (before === undefined) rememberChain(draft, agent, step.chain_id);
+  let marks = before ?? '';
   const symbols = step.capabilities.map(({ symbol }) => symbol).join();
   const fresh = all.filter(({ fp, by, kind }) => {
     const isName = kind === 'root_key' || by === 'grantee' || by === 'principal';
-    const mark = `${by}|${isName ? '' : symbols}|${fp}`;
-    const count = (changed[mark] ?? before?.[mark] ?? 0) + 1;
+    const mark = shortPrint(`${by}|${isName ? '' : symbols}|${fp}`, MARKS.print);
+    const count = countOf(marks, mark, MARKS) + 1;
     if (kind !== 'root_key' && count > 1) return false;
-    if (count === 1 && size >= SIGHTED_MARKS_MAX) return true;
-    if (count === 1) size += 1;
-    changed[mark] = count;
+    if (count === 1 && marks.length >= SIGHTED_MARKS_MAX * MARK_WIDTH) return true;
+    marks = withOneMore(marks, mark, MARKS);
     return (count & (count - 1)) === 0;
   });
-  if (Object.keys(changed).length > 0) draft.put(key, { ...before, ...changed });
+  if (marks !== before) draft.put(key, marks);
   return fresh;
 }
 

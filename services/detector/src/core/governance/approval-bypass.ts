@@ -9,6 +9,7 @@
  */
 import { type AuditEvent, classRow, isCriticalFor, type Severity } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 import { approvalDue, approvalGiven } from './approval-due.ts';
 import {
   dayOf,
@@ -31,7 +32,7 @@ const DUE_WORDS = {
 
 /** How often approvals were told of this agent before; counts this call's. */
 function toldBefore(draft: Draft, event: AuditEvent): number {
-  const key = `approvals|${event.tenant_id}|${event.agent.uid}`;
+  const key = agentKey(event, 'approvals');
   const told = draft.get<number>(key) ?? 0;
   if (event.approval !== undefined && told < TOLD_MIN) draft.put(key, told + 1);
   return told;

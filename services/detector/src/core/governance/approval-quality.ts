@@ -8,6 +8,8 @@
  */
 import { type AuditEvent, classRow, durationMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
+import { fromDigits, toDigits } from '../kept/print-table.ts';
 import { dayOf, type FindingRule, finding, nameOf } from './finding.ts';
 
 /** Approvers of one agent that are remembered; the one who was asked longest ago is forgotten. */
@@ -16,7 +18,16 @@ const APPROVERS_MAX = 16;
 const RUN_MAX = 64;
 const SHORTEST_MS = 1000;
 
-type Runs = readonly (readonly [by: string, latencies: readonly number[]])[];
+/** Milliseconds in four digits each: what took longer than four hours took four hours. */
+type Runs = readonly (readonly [by: string, latencies: string])[];
+const DIGITS = 4;
+
+function latenciesOf(text: string): readonly number[] {
+  const all: number[] = [];
+  for (let at = 0; at < text.length; at += DIGITS)
+    all.push(fromDigits(text.slice(at, at + DIGITS)));
+  return all;
+}
 
 /** The run of approvals by this person, with this one; undefined when the event is none. */
 function runOf(draft: Draft, event: AuditEvent): readonly number[] | undefined {
@@ -25,13 +36,14 @@ function runOf(draft: Draft, event: AuditEvent): readonly number[] | undefined {
   const { by, latency_ms: latency } = approval;
   const isRefused = outcome === 'denied';
   if (latency === undefined && !isRefused) return undefined;
-  const key = `approvers|${event.tenant_id}|${event.agent.uid}`;
+  const key = agentKey(event, 'deciders');
   const all = draft.get<Runs>(key) ?? [];
-  const before = all.find(([name]) => name === by)?.[1] ?? [];
-  const run = isRefused ? [] : [...before, Math.round(latency ?? 0)].slice(-RUN_MAX);
+  const before = all.find(([name]) => name === by)?.[1] ?? '';
+  const took = toDigits(Math.max(0, Math.round(latency ?? 0)), DIGITS);
+  const run = isRefused ? '' : (before + took).slice(-RUN_MAX * DIGITS);
   const others = all.filter(([name]) => name !== by);
   draft.put(key, [...others, [by, run] as const].slice(-APPROVERS_MAX));
-  return run;
+  return latenciesOf(run);
 }
 
 function median(values: readonly number[]): number {

@@ -14,6 +14,7 @@
 import type { Assurance, AuditEvent } from '@waywarden/schemas';
 import { isCritical, isSensitive } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { deedOf, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
@@ -53,7 +54,7 @@ function ranBefore(draft: Draft, event: AuditEvent, approval: string): Run | und
     call: event.call_uid ?? '',
     source: `${event.source.kind}/${event.source.instance}`,
   };
-  const key = `approved|${event.tenant_id}|${event.agent.uid}`;
+  const key = agentKey(event, 'approved');
   const runs = draft.get<readonly Run[]>(key) ?? [];
   const before = runs.find((one) => one.approval === approval);
   if (before === undefined) {

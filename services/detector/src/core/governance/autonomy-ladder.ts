@@ -14,6 +14,7 @@
  */
 import { type ActorClass, type AuditEvent, epochMs, type RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 import { isDraft } from './class-drift.ts';
 import { isDeclared } from './declared-tool.ts';
 import { type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
@@ -54,8 +55,8 @@ const SETTLED_MS = 14 * 86_400_000;
 
 interface Ladder {
   readonly since: string;
-  /** In the order in which they were taken. */
-  readonly taken: readonly (readonly [step: Step, at: string])[];
+  /** In the order in which they were taken, with the day. */
+  readonly taken: readonly (readonly [step: Step, on: string])[];
 }
 
 function mayWrite(registered: RegistryAgent | undefined): boolean {
@@ -105,15 +106,15 @@ interface Climbed {
 }
 
 function climb(draft: Draft, event: AuditEvent, registered: RegistryAgent | undefined): Climbed {
-  const key = `ladder|${event.tenant_id}|${event.agent.uid}`;
+  const key = agentKey(event, 'ladder');
   const known = draft.get<Ladder>(key);
   const before = known ?? { since: event.event_time, taken: [] };
   const fresh = stepsOf(event, registered).filter((step) =>
     before.taken.every(([one]) => one !== step),
   );
   if (known !== undefined && fresh.length === 0) return { ladder: before, fresh };
-  const at = event.event_time;
-  const ladder = { ...before, taken: [...before.taken, ...fresh.map((one) => [one, at] as const)] };
+  const on = dateOf(event.event_time);
+  const ladder = { ...before, taken: [...before.taken, ...fresh.map((one) => [one, on] as const)] };
   draft.put(key, ladder);
   return { ladder, fresh };
 }
@@ -132,7 +133,7 @@ function describe(event: AuditEvent, registered: RegistryAgent, { ladder, fresh 
     review === undefined
       ? 'it was never reviewed'
       : `the review by ${review.by} is of ${dateOf(review.at)}`;
-  const steps = taken.map(([one, at]) => `${dateOf(at)} ${WORDS[one]}`).join('; ');
+  const steps = taken.map(([one, on]) => `${on} ${WORDS[one]}`).join('; ');
   return finding({
     kind: 'class_drift',
     ruleId: 'autonomy-ladder',

@@ -17,6 +17,7 @@ import {
   type Severity,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 import {
   dayOf,
   deedOf,
@@ -53,7 +54,7 @@ export function isDraft(event: AuditEvent): boolean {
 }
 
 function countEffect(draft: Draft, event: AuditEvent, approved: boolean): EffectCount {
-  const key = `effects|${event.tenant_id}|${event.agent.uid}`;
+  const key = agentKey(event, 'effects');
   const before = draft.get<EffectCount>(key) ?? { ...NO_EFFECTS, since: event.event_time };
   const now = {
     effects: before.effects + 1,

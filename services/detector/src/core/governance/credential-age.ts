@@ -7,8 +7,9 @@
  * is in the wrong hands or unchecked (`credential_misuse`). One token over many tasks is a posture: it is
  * listed for a review and queued for nobody.
  */
-import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
+import { type AuditEvent, classRow, durationMs, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 import {
   credentialCause,
   dayOf,
@@ -25,7 +26,9 @@ const TOKENS_MAX = 8;
 
 const BY_TASK: ReadonlySet<string> = new Set(['autonomous', 'semi_autonomous']);
 
-type Tokens = readonly (readonly [uid: string, task: string])[];
+/** By fingerprint of the token; the task is told, and by the beginning of its name known again. */
+type Tokens = readonly (readonly [token: string, task: string])[];
+const TASK_LENGTH = 64;
 
 function span(ms: number): string {
   const minutes = Math.round(ms / 60_000);
@@ -34,13 +37,15 @@ function span(ms: number): string {
 
 /** The other task in which the same token was used before. */
 function otherTask(draft: Draft, event: AuditEvent): string | undefined {
-  const [uid, task] = [event.credential?.uid, event.task?.id];
-  if (uid === undefined || task === undefined) return undefined;
-  const key = `tokens|${event.tenant_id}|${event.agent.uid}`;
+  const [uid, name] = [event.credential?.uid, event.task?.id];
+  if (uid === undefined || name === undefined) return undefined;
+  const task = name.slice(0, TASK_LENGTH);
+  const token = shortPrint(uid);
+  const key = agentKey(event, 'tasked');
   const tokens = draft.get<Tokens>(key) ?? [];
-  const known = tokens.find(([one]) => one === uid);
+  const known = tokens.find(([one]) => one === token);
   if (known !== undefined) return known[1] === task ? undefined : known[1];
-  draft.put(key, [...tokens, [uid, task] as const].slice(-TOKENS_MAX));
+  draft.put(key, [...tokens, [token, task] as const].slice(-TOKENS_MAX));
   return undefined;
 }
 
@@ -49,10 +54,11 @@ function firstUseMs(draft: Draft, event: AuditEvent): number {
   const at = epochMs(event.event_time);
   const uid = event.credential?.uid ?? event.credential?.fp;
   if (uid === undefined) return at;
-  const key = `firsts|${event.tenant_id}|${event.agent.uid}`;
-  const known = draft.get<readonly (readonly [uid: string, ms: number])[]>(key) ?? [];
-  const first = known.find(([one]) => one === uid);
-  if (first === undefined) draft.put(key, [...known, [uid, at] as const].slice(-TOKENS_MAX));
+  const token = shortPrint(uid);
+  const key = agentKey(event, 'since');
+  const known = draft.get<readonly (readonly [token: string, ms: number])[]>(key) ?? [];
+  const first = known.find(([one]) => one === token);
+  if (first === undefined) draft.put(key, [...known, [token, at] as const].slice(-TOKENS_MAX));
   return first?.[1] ?? at;
 }
 

@@ -7,8 +7,20 @@
  * its address within the network is told too: somebody beside the agent may hold it. A place becomes known three days after it was first seen, so that who comes once today is
  * no habit tomorrow; until the agent has a week of history every place is known at once.
  */
-import { type Assurance, type AuditEvent, epochMs } from '@waywarden/schemas';
+import {
+  ASSURANCES,
+  type Assurance,
+  type AuditEvent,
+  epochMs,
+  formatLogTime,
+  longUuid,
+  PRINT_LENGTH,
+  shortPrint,
+  shortUuid,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
+import { fromDigits, toDigits } from '../kept/print-table.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { isDeclared } from '../profile/declarations.ts';
 
@@ -28,7 +40,8 @@ export const HOLDING_TOKENS_MIN = 50;
 const MOVES_MAX = 10;
 
 export interface Use {
-  readonly uid: string;
+  /** Fingerprint of the token. */
+  readonly token: string;
   readonly network: string | undefined;
   readonly client: string | undefined;
   /** The rest of the address. */
@@ -43,17 +56,73 @@ export interface Use {
 /** A place, and when it was first seen if that was after the agent had settled. */
 type Place = readonly [name: string, strangeSinceMs?: number];
 
+/**
+ * A use as it is stored: fingerprint of the token, time, and where network, client and assurance
+ * stand in their lists, and whether it was used there again, in digits; the event's id; the host.
+ */
+type StoredUse = readonly [head: string, eventId: string, host: string];
+const TIME_DIGITS = 7;
+const AGAIN = toDigits(1, 1);
+
+/** As it is stored. `names`: of networks and clients of tokens, which are a handful. */
 interface State {
-  readonly tokens: readonly Use[];
   readonly networks: readonly Place[];
   readonly clients: readonly Place[];
-  /** How many tokens in a row kept their address; absent: none yet. */
-  readonly holding?: number;
+  readonly names: readonly string[];
+  readonly tokens: readonly StoredUse[];
+  /** How many tokens in a row kept their address. */
+  readonly holding: number;
   /** How many did not. */
-  readonly moves?: number;
+  readonly moves: number;
 }
 
-const NOTHING: State = { tokens: [], networks: [], clients: [] };
+type Stored = readonly [
+  networks: State['networks'],
+  clients: State['clients'],
+  names: State['names'],
+  tokens: State['tokens'],
+  holding: number,
+  moves: number,
+];
+
+function fromStored(stored: Stored | undefined): State {
+  const [networks, clients, names, tokens, holding, moves] = stored ?? [[], [], [], [], 0, 0];
+  return { networks, clients, names, tokens, holding, moves };
+}
+
+function toStoredUse(names: readonly string[], use: Use): StoredUse {
+  // Behind the last name stands none.
+  const at = (name: string | undefined) =>
+    toDigits(name === undefined ? names.length : names.indexOf(name), 1);
+  const ms = toDigits(epochMs(use.at), TIME_DIGITS);
+  const level = toDigits(ASSURANCES.indexOf(use.assurance), 1);
+  const again = toDigits(use.again === true ? 1 : 0, 1);
+  const head = [use.token, ms, at(use.network), at(use.client), level, again].join('');
+  return [head, shortUuid(use.eventId), use.host ?? ''];
+}
+
+function useFrom(names: readonly string[], [head, eventId, host]: StoredUse): Use {
+  const numbers = head.slice(PRINT_LENGTH);
+  const digit = (from: number) => fromDigits(numbers.charAt(TIME_DIGITS + from));
+  return {
+    token: head.slice(0, PRINT_LENGTH),
+    network: names[digit(0)],
+    client: names[digit(1)],
+    ...(host === '' ? {} : { host }),
+    ...(digit(3) === 1 ? { again: true } : {}),
+    eventId: longUuid(eventId),
+    at: formatLogTime({ ms: fromDigits(numbers.slice(0, TIME_DIGITS)), ns: 0 }),
+    assurance: ASSURANCES[digit(2)] ?? 'asserted',
+  };
+}
+
+/** The uses with a new one among them, and the names that they have. */
+function withUse({ names, tokens }: State, use: Use): Pick<State, 'names' | 'tokens'> {
+  const uses = [...tokens.map((one) => useFrom(names, one)), use].slice(-TOKENS_MAX);
+  const all = uses.flatMap(({ network, client }) => [network, client]);
+  const now = [...new Set(all)].filter((name): name is string => name !== undefined);
+  return { names: now, tokens: uses.map((one) => toStoredUse(now, one)) };
+}
 
 export interface PlaceSigns {
   readonly use: Use;
@@ -89,7 +158,16 @@ function useOf(event: AuditEvent): Use | undefined {
   const { event_id: eventId, event_time: at } = event;
   const host = hostOf(event.src?.ip, network);
   const assurance = decisiveAssurance(event);
-  return { uid, network, client, ...(host === undefined ? {} : { host }), eventId, at, assurance };
+  const token = shortPrint(uid);
+  return {
+    token,
+    network,
+    client,
+    ...(host === undefined ? {} : { host }),
+    eventId,
+    at,
+    assurance,
+  };
 }
 
 const differs = (a: string | undefined, b: string | undefined): boolean =>
@@ -112,6 +190,7 @@ function withPlace(known: readonly Place[], name: string | undefined, strangeSin
 
 interface Noticed {
   readonly state: State;
+  readonly before: Use | undefined;
   readonly use: Use;
   readonly isMoved: boolean;
   readonly strangeSince: number | undefined;
@@ -121,21 +200,21 @@ interface Noticed {
 function remember(
   draft: Draft,
   key: string,
-  { state, use, isMoved, strangeSince }: Noticed,
+  { state, before, use, isMoved, strangeSince }: Noticed,
 ): State {
-  const known = state.tokens.find(({ uid }) => uid === use.uid);
-  const isKnown = known !== undefined;
   const networks = isMoved ? state.networks : withPlace(state.networks, use.network, strangeSince);
   const clients = isMoved ? state.clients : withPlace(state.clients, use.client, strangeSince);
-  const held = isMoved || known === undefined ? undefined : heldBy(state, known, use);
-  if (isKnown && networks === state.networks && clients === state.clients && !held) return state;
-  const tokens = isKnown ? state.tokens : [...state.tokens, use].slice(-TOKENS_MAX);
-  const now = { ...state, tokens, networks, clients, ...held };
-  draft.put(key, now);
+  const held = isMoved || before === undefined ? undefined : heldBy(state, before, use);
+  const isSame = networks === state.networks && clients === state.clients && held === undefined;
+  if (before !== undefined && isSame) return state;
+  const fresh = before === undefined ? withUse(state, use) : {};
+  const now: State = { ...state, networks, clients, ...fresh, ...held };
+  const { names, tokens, holding, moves } = now;
+  draft.put(key, [networks, clients, names, tokens, holding, moves] satisfies Stored);
   return now;
 }
 
-const needed = ({ moves = 0 }: State): number => HOLDING_TOKENS_MIN * 2 ** moves;
+const needed = ({ moves }: State): number => HOLDING_TOKENS_MIN * 2 ** moves;
 
 /** What a token's further use says of whether tokens keep their address; undefined when nothing new. */
 function heldBy(
@@ -143,16 +222,17 @@ function heldBy(
   known: Use,
   use: Use,
 ): Pick<State, 'tokens' | 'holding' | 'moves'> | undefined {
-  const { moves = 0, holding = 0 } = state;
+  const { tokens, moves, holding } = state;
   if (differs(known.host, use.host)) {
     if (holding === 0 && moves > 0) return undefined;
-    return { tokens: state.tokens, holding: 0, moves: Math.min(MOVES_MAX, moves + 1) };
+    return { tokens, holding: 0, moves: Math.min(MOVES_MAX, moves + 1) };
   }
   if (known.again === true || known.host === undefined || use.host === undefined) return undefined;
-  const tokens = state.tokens.map((one) =>
-    one === known ? { ...one, again: true as const } : one,
-  );
-  return { tokens, holding: Math.min(needed(state), holding + 1) };
+  const marked = tokens.map((one): StoredUse => {
+    const [head, eventId, host] = one;
+    return head.startsWith(use.token) ? [head.slice(0, -1) + AGAIN, eventId, host] : one;
+  });
+  return { tokens: marked, moves, holding: Math.min(needed(state), holding + 1) };
 }
 
 /** `isSettled`: the agent had a history before this call. */
@@ -164,20 +244,27 @@ export function placeSigns(
   const use = useOf(event);
   if (use === undefined) return undefined;
   // Under a name of its own: an earlier version kept places in another form.
-  const key = `whereabouts|${event.tenant_id}|${event.agent.uid}`;
-  const state = draft.get<State>(key) ?? NOTHING;
-  const before = state.tokens.find(({ uid }) => uid === use.uid);
+  const key = agentKey(event, 'places');
+  const state = fromStored(draft.get<Stored>(key));
+  const first = state.tokens.find(([head]) => head.startsWith(use.token));
+  const before = first && useFrom(state.names, first);
   const movedNetwork = before !== undefined && differs(before.network, use.network);
   const movedClient = before !== undefined && differs(before.client, use.client);
   const isMoved = movedNetwork || movedClient;
-  const isHolding = (state.holding ?? 0) >= needed(state);
+  const isHolding = state.holding >= needed(state);
   const movedHost = !isMoved && isHolding && differs(before?.host, use.host);
   const isUnseen =
     (movedNetwork && !has(state.networks, use.network)) ||
     (movedClient && !has(state.clients, use.client));
   const ms = epochMs(event.event_time);
   const strangeSince = isSettled ? ms : undefined;
-  const { networks, clients } = remember(draft, key, { state, use, isMoved, strangeSince });
+  const { networks, clients } = remember(draft, key, {
+    state,
+    before,
+    use,
+    isMoved,
+    strangeSince,
+  });
   const isNetworkDeclared = isDeclared(draft, event, `network/${use.network ?? ''}`, ms);
   const unknown = (known: readonly Place[], name: string | undefined) =>
     isStrange(known, name, ms) || (isSettled && !has(known, name));

@@ -7,6 +7,7 @@
  * calls one look-up. Grants are the registry's: scopes change by the call, and a posture should not.
  */
 import { matchesGrant } from '@waywarden/schemas';
+import { agentKey } from '../kept/agent-key.ts';
 import { listed } from './envelope.ts';
 import {
   type CombinationNeeds,
@@ -29,7 +30,7 @@ function isHeld(grants: readonly string[], { steps }: CombinationNeeds): boolean
 export const overPrivilege: FindingRule = (draft, event, context): Finding | undefined => {
   const { registered, combinations, versions } = context;
   if (registered?.grants === undefined) return undefined;
-  const key = `posture|${event.tenant_id}|${event.agent.uid}`;
+  const key = agentKey(event, 'posture');
   if (draft.get<string>(key) === versions) return undefined;
   draft.put(key, versions);
   const grants = registered.grants;

@@ -10,6 +10,7 @@
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 import { isDeclared } from './declared-tool.ts';
 import { listed } from './envelope.ts';
 import { type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
@@ -80,7 +81,7 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
 
 export const reachGrowth: FindingRule = (draft: Draft, event, { registered }) => {
   if (event.outcome === 'denied' || event.event_time_quality === 'synthetic') return undefined;
-  const key = `reach|${event.tenant_id}|${event.agent.uid}`;
+  const key = agentKey(event, 'reach');
   const none = { since: event.event_time, calls: 0, kinds: [], effects: 0, undecided: 0 };
   const before = draft.get<Reach>(key) ?? none;
   const kind = isDeclared(registered, event.tool) ? undefined : kindOf(event);

@@ -13,6 +13,7 @@
  */
 import { type Assurance, type AuditEvent, epochMs, type Severity } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { shorten } from '../short-text.ts';
 import { type PlaceSigns, placeSigns, type Use } from './credential-place.ts';
@@ -106,7 +107,7 @@ function told(draft: Draft, event: AuditEvent): Story | undefined {
   const place = placeSigns(draft, event, pace.isSettled);
   const texts = textsOf(event, place, pace);
   if (texts.length === 0) return undefined;
-  const stateKey = `stolen|${event.tenant_id}|${event.agent.uid}`;
+  const stateKey = agentKey(event, 'stolen');
   const last = draft.get<Story>(stateKey);
   const ms = epochMs(event.event_time);
   const open = last !== undefined && ms - last.lastMs <= STORY_MS ? last : undefined;
@@ -124,7 +125,7 @@ function told(draft: Draft, event: AuditEvent): Story | undefined {
       ? undefined
       : { severity: movedSeverity(place), before });
   const story: Story = {
-    key: open?.key ?? before?.uid ?? event.event_id,
+    key: open?.key ?? before?.token ?? event.event_id,
     lastMs: Math.max(open?.lastMs ?? ms, ms),
     signs: [...known, ...fresh],
     ...(moved === undefined ? {} : { moved }),

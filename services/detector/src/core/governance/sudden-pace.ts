@@ -8,6 +8,7 @@
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 import { SETTLED_MIN } from './credential-place.ts';
 
 const TIMES_MORE = 4;
@@ -50,7 +51,7 @@ function counted(slot: Slot, ms: number, { slotMs, floor }: typeof FAST | typeof
 /** The agent's pace with this call. */
 export function paceOf(draft: Draft, event: AuditEvent): Pace {
   if (event.event_time_quality !== 'measured') return { isSettled: false };
-  const key = `pace|${event.tenant_id}|${event.agent.uid}`;
+  const key = agentKey(event, 'pace');
   const ms = epochMs(event.event_time);
   const before = draft.get<State>(key) ?? { sinceMs: ms, n: 0, calls: NO_SLOT, model: NO_SLOT };
   const isModel = event.activity === 'model_call';

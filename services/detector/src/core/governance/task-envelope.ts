@@ -20,7 +20,7 @@ import {
 import type { Draft } from '@waywarden/stage';
 import { type ElementVerdict, type Envelope, judgeCall, listed } from './envelope.ts';
 import { deedOf, type Finding, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
-import { progressOf, recordProgress, type TaskProgress } from './task-progress.ts';
+import { progressOf, recordProgress, type TaskProgress, wasRead } from './task-progress.ts';
 
 function workflowOf(registry: Registry, name: string | undefined) {
   return name === undefined ? undefined : registry.workflows.find((one) => one.name === name);
@@ -64,10 +64,10 @@ function provenanceVerdicts(
     const strange = ids.filter(
       (one) =>
         !(allowed.includes('requested') && requested.includes(one)) &&
-        !(allowed.includes('trusted') && before.trusted.includes(one)),
+        !(allowed.includes('trusted') && wasRead(before.trusted, one)),
     );
     if (strange.length === 0 || allowed.includes('untrusted')) return [];
-    const fromText = strange.some((one) => before.untrusted.includes(one));
+    const fromText = strange.some((one) => wasRead(before.untrusted, one));
     const element = `provenance of ${argument}`;
     const expected = `from ${listed(allowed)}`;
     return [
@@ -185,8 +185,9 @@ export const taskEnvelope: FindingRule = (draft: Draft, event, context): Finding
   }
   const envelope = workflowOf(registry, name)?.envelope;
   if (envelope === undefined) return undefined;
-  const before = progressOf(draft, event);
+  const asksIds = envelope.provenance !== undefined;
+  const before = progressOf(draft, event, asksIds);
   const found = describe(event, name, allVerdicts(envelope, event, before));
-  recordProgress(draft, event, before, envelope.provenance !== undefined);
+  recordProgress(draft, event, before, asksIds);
   return found;
 };

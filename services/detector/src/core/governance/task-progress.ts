@@ -1,51 +1,66 @@
 /**
- * What one agent has done in one task so far, as far as an envelope asks: since when, how many
+ * What one agent has done in its latest tasks, as far as an envelope asks: since when, how many
  * calls, and which identifiers it read in trusted and in untrusted results. Kept only for tasks
- * whose workflow has an envelope, in a ring, so that tasks without end can't grow the state.
+ * whose workflow has an envelope, for the agent's latest ones, so that no agent's tasks push out those
+ * of another; identifiers as fingerprints of 36 bits, since they are keyed hashes already.
  *
  * One agent's share of a task: this stage sees each agent apart. A task whose calls are spread over
  * agents is bounded for each of them, not in sum.
  */
-import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
+import { findPrint } from '../kept/print-table.ts';
 
-/** Tasks of a partition whose progress is remembered; the oldest is forgotten and starts anew. */
-export const TASKS_MAX = 100_000;
+/** Tasks of an agent whose progress is remembered; the longest untouched is forgotten and starts anew. */
+export const TASKS_MAX = 64;
+/** The latest of them, of which it is remembered what was read. */
+export const TASKS_READ_MAX = 16;
 /** Identifiers remembered of a task, by trust; further ones are not, and count as unseen. */
 export const TASK_IDS_MAX = 512;
+const ID_PRINT = 6;
 
 export interface TaskProgress {
   readonly sinceMs: number;
   readonly calls: number;
-  readonly trusted: readonly string[];
-  readonly untrusted: readonly string[];
+  /** Fingerprints of identifiers in one string. */
+  readonly trusted: string;
+  readonly untrusted: string;
 }
 
-function keyOf(event: AuditEvent): string {
-  const task = event.task?.id ?? event.chain_id;
-  return `task|${event.tenant_id}|${JSON.stringify([event.agent.uid, task])}`;
-}
+/** Longest untouched first. */
+type Rows = readonly (readonly [task: string, sinceMs: number, calls: number])[];
+type Read = readonly [trusted: string, untrusted: string];
 
-function remember(draft: Draft, key: string): void {
-  const position = (draft.get<number>('task#next') ?? 0) % TASKS_MAX;
-  const slot = `task#${position}`;
-  const forgotten = draft.get<string>(slot);
-  if (forgotten !== undefined) draft.delete(forgotten);
-  draft.put(slot, key);
-  draft.put('task#next', position + 1);
-}
+const keyOf = (event: AuditEvent) => agentKey(event, 'progress');
+const readKey = (event: AuditEvent, task: string) => agentKey(event, `read|${task}`);
+const taskOf = (event: AuditEvent) => shortPrint(event.task?.id ?? event.chain_id);
 
 /** Progress before this call; its own start where there is none yet. */
-export function progressOf(draft: Draft, event: AuditEvent): TaskProgress {
-  const known = draft.get<TaskProgress>(keyOf(event));
+export function progressOf(draft: Draft, event: AuditEvent, asksIds: boolean): TaskProgress {
+  const task = taskOf(event);
   const ms = epochMs(event.event_time);
-  if (known === undefined) return { sinceMs: ms, calls: 0, trusted: [], untrusted: [] };
-  return ms < known.sinceMs ? { ...known, sinceMs: ms } : known;
+  const row = draft.get<Rows>(keyOf(event))?.find(([one]) => one === task);
+  const [trusted, untrusted] = (asksIds ? draft.get<Read>(readKey(event, task)) : undefined) ?? [
+    '',
+    '',
+  ];
+  const [, sinceMs, calls] = row ?? [task, ms, 0];
+  return { sinceMs: Math.min(ms, sinceMs), calls, trusted, untrusted };
 }
 
-function withIds(known: readonly string[], more: readonly string[]): readonly string[] {
-  const fresh = more.filter((one) => !known.includes(one));
-  return fresh.length === 0 ? known : [...known, ...fresh].slice(0, TASK_IDS_MAX);
+/** Whether an identifier is among those that were read. */
+export function wasRead(read: string, id: string): boolean {
+  return findPrint(read, shortPrint(id, ID_PRINT), ID_PRINT) >= 0;
+}
+
+function withIds(known: string, more: readonly string[]): string {
+  let all = known;
+  for (const id of more) {
+    if (all.length >= TASK_IDS_MAX * ID_PRINT) break;
+    if (!wasRead(all, id)) all += shortPrint(id, ID_PRINT);
+  }
+  return all;
 }
 
 /** Adds this call and, where provenance is asked for, what it read. */
@@ -55,14 +70,24 @@ export function recordProgress(
   before: TaskProgress,
   keepsIds: boolean,
 ): void {
-  const key = keyOf(event);
-  if (draft.get(key) === undefined) remember(draft, key);
+  const task = taskOf(event);
+  const rows = draft.get<Rows>(keyOf(event)) ?? [];
+  const at = rows.findIndex(([one]) => one === task);
+  const now = [
+    ...rows.filter(([one]) => one !== task),
+    [task, before.sinceMs, before.calls + 1] as const,
+  ];
+  draft.put(keyOf(event), now.slice(-TASKS_MAX));
+  // One that comes to the latest pushes another out of them.
+  const pushed = at < now.length - TASKS_READ_MAX ? now.at(-TASKS_READ_MAX - 1) : undefined;
+  if (pushed !== undefined) draft.delete(readKey(event, pushed[0]));
   const { result } = event;
   const ids = keepsIds ? [...(result?.field_ids ?? []), ...(result?.free_text_ids ?? [])] : [];
-  draft.put(key, {
-    sinceMs: before.sinceMs,
-    calls: before.calls + 1,
-    trusted: result?.trust === 'trusted' ? withIds(before.trusted, ids) : before.trusted,
-    untrusted: result?.trust === 'trusted' ? before.untrusted : withIds(before.untrusted, ids),
-  });
+  if (ids.length === 0) return;
+  const isTrusted = result?.trust === 'trusted';
+  const read: Read = [
+    isTrusted ? withIds(before.trusted, ids) : before.trusted,
+    isTrusted ? before.untrusted : withIds(before.untrusted, ids),
+  ];
+  draft.put(readKey(event, task), read);
 }

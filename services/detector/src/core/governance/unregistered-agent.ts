@@ -19,6 +19,7 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 import { dayOf, hadEffect } from './finding.ts';
 
 /** Activities of the steps that tell a sighting; no source's event becomes one. */
@@ -88,7 +89,7 @@ export function sightUnregistered(
   event: AuditEvent,
   context: { readonly policyVersion: string; readonly now: string },
 ): Output | undefined {
-  const key = `unregistered|${event.tenant_id}|${event.agent.uid}`;
+  const key = agentKey(event, 'unregistered');
   const day = dayOf(context.now);
   const last = draft.get<Sighted>(key);
   const before = last?.day === day ? last : undefined;

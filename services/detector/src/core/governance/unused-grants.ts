@@ -9,8 +9,16 @@
  * that symbol, since it could be written so. `*` alone is not judged: whoever writes it knows.
  * Limits: what is done once a quarter looks unused; scopes without an entry in `scope_map` mean nothing.
  */
-import { type AuditEvent, epochMs, isPrivileged, matchesGrant } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  epochMs,
+  isPrivileged,
+  matchesGrant,
+  shortPrint,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
+import { findPrint } from '../kept/print-table.ts';
 import { grantsOfScopes } from '../profile/resolve-grants.ts';
 import { listed } from './envelope.ts';
 import { type FindingContext, type FindingRule, finding, nameOf } from './finding.ts';
@@ -27,8 +35,14 @@ interface State {
   readonly day: number;
   readonly worked: number;
   readonly used: readonly string[];
-  readonly allowed: readonly string[];
+  /** Fingerprints of patterns: their words are in the registry of now. */
+  readonly allowed: string;
 }
+
+const PRINT = 6;
+const printOf = (pattern: string) => shortPrint(pattern, PRINT);
+const isAmong = (allowed: string, pattern: string) =>
+  findPrint(allowed, printOf(pattern), PRINT) >= 0;
 
 /** By the scopes of the credential and by the registry, each by itself: both should be narrow. */
 function allowedTo(event: AuditEvent, { registry, registered }: FindingContext): readonly string[] {
@@ -43,7 +57,7 @@ function opened(event: AuditEvent, context: FindingContext): State {
     day: -1,
     worked: 0,
     used: [],
-    allowed: allowedTo(event, context),
+    allowed: allowedTo(event, context).map(printOf).join(''),
   };
 }
 
@@ -71,8 +85,8 @@ interface Slack {
 function slackOf({ allowed, used }: State, still: readonly string[]): Slack {
   const unused: string[] = [];
   const coarse: string[] = [];
-  for (const pattern of allowed) {
-    if (!still.includes(pattern)) continue;
+  for (const pattern of still) {
+    if (!isAmong(allowed, pattern)) continue;
     const [one, ...more] = used.filter((symbol) => matchesGrant(pattern, symbol));
     if (one === undefined) unused.push(pattern);
     else if (pattern.includes('*') && more.length === 0) coarse.push(`${pattern} (only ${one})`);
@@ -93,7 +107,7 @@ function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
     title: `${who} may do what it never does: ${listed(slack)}`,
     summary: `Since ${since}, on ${state.worked} days of work, ${who} used ${listed(state.used)} and nothing of ${listed(slack)}, which its grants and credentials allow. What it does not need, a thief of its credential would have too.`,
     expected: 'grants and scopes that are used',
-    observed: `${slack.length} of ${state.allowed.length} unused or coarser than used`,
+    observed: `${slack.length} of ${state.allowed.length / PRINT} unused or coarser than used`,
     notVisible: ['What is needed less often than once in thirty days looks unused.'],
     taxonomy: { owasp: ['ASI03'] },
   });
@@ -103,7 +117,7 @@ export const unusedGrants: FindingRule = (draft: Draft, event, context) => {
   if (context.registered === undefined || event.event_time_quality === 'synthetic')
     return undefined;
   if (event.outcome === 'denied') return undefined;
-  const key = `unused|${event.tenant_id}|${event.agent.uid}`;
+  const key = agentKey(event, 'used');
   const before = draft.get<State>(key) ?? opened(event, context);
   const isOver = epochMs(event.event_time) - epochMs(before.since) >= WINDOW_DAYS * DAY_MS;
   if (!isOver) {

@@ -5,13 +5,14 @@
  */
 import { type AuditEvent, epochMs, shiftTime } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 
 /** How far an event's own time may run ahead of the time at which ingest saw it. */
 export const CLOCK_LEAD_MAX_MS = 120_000;
 
 /** The latest log time that the agent's events have reached. */
-export function clockOf(draft: Draft, { tenant_id, agent }: AuditEvent): string | undefined {
-  return draft.get<string>(`clock|${tenant_id}|${agent.uid}`);
+export function clockOf(draft: Draft, event: AuditEvent): string | undefined {
+  return draft.get<string>(agentKey(event, 'clock'));
 }
 
 /** Moves the agent's clock to this event's log time and returns it; it never goes back. */
@@ -19,7 +20,7 @@ export function advanceClock(draft: Draft, event: AuditEvent): string {
   const lead = epochMs(event.event_time) - epochMs(event.observed_time);
   const logTime =
     lead > CLOCK_LEAD_MAX_MS ? shiftTime(event.observed_time, CLOCK_LEAD_MAX_MS) : event.event_time;
-  const key = `clock|${event.tenant_id}|${event.agent.uid}`;
+  const key = agentKey(event, 'clock');
   const before = draft.get<string>(key);
   if (before !== undefined && epochMs(before) >= epochMs(logTime)) return before;
   draft.put(key, logTime);

@@ -11,12 +11,16 @@ import {
   alertId,
   assuranceAtLeast,
   incidentId,
+  PRINT_LENGTH,
   type RegistryAgent,
   severityAtLeast,
+  shortPrint,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { DETECTOR_VERSION } from '../detector-version.ts';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+import { agentKey } from '../kept/agent-key.ts';
+import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import { countHeld, isBudgeted, takeRoom } from './alert-budget.ts';
 import { decisiveAssurance, weakest } from './decisive-assurance.ts';
 
@@ -208,6 +212,24 @@ function told(draft: Draft, key: string, tracked: Tracked): Alert {
   return { ...alert, posture: true, summary };
 }
 
+/** Alerts of an agent that are followed; the one with the longest unheard-of cause begins anew. */
+export const TRACKED_MAX = 32;
+
+/** Where an alert is kept; its place among those of its agent is the last from now on. */
+function trackedKey(draft: Draft, event: AuditEvent, { ruleId, dedupeKey }: FacetAlarm): string {
+  const own = shortPrint(`${ruleId}|${dedupeKey}`);
+  const keyOf = (print: string) => agentKey(event, `alert|${print}`);
+  const list = agentKey(event, 'tracked');
+  const before = draft.get<string>(list) ?? '';
+  const at = findPrint(before, own, PRINT_LENGTH);
+  if (at >= 0 && at === before.length - PRINT_LENGTH) return keyOf(own);
+  const others = at < 0 ? before : withoutRecord(before, at, PRINT_LENGTH);
+  const isFull = others.length >= TRACKED_MAX * PRINT_LENGTH;
+  if (isFull) draft.delete(keyOf(others.slice(0, PRINT_LENGTH)));
+  draft.put(list, (isFull ? others.slice(PRINT_LENGTH) : others) + own);
+  return keyOf(own);
+}
+
 /** The alert revision to emit for this alarm, or undefined when it is only counted. */
 export function raise(
   draft: Draft,
@@ -217,7 +239,7 @@ export function raise(
 ): Alert | undefined {
   const alarm = score.alarm;
   if (alarm === undefined) return undefined;
-  const key = `alert|${event.tenant_id}|${event.agent.uid}|${alarm.ruleId}|${alarm.dedupeKey}`;
+  const key = trackedKey(draft, event, alarm);
   const fresh = newAlert(event, score, alarm, context);
   const tracked = draft.get<Tracked>(key);
   if (tracked === undefined) {

@@ -14,8 +14,9 @@
  * model, version, prompt and tools. Limits: an agent is judged after twenty calls; what was seen once is
  * known for good, also after an alert; a client that routes between models shows each of them once.
  */
-import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 import { declare, isDeclared } from './declarations.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
 
@@ -33,7 +34,7 @@ interface Parts {
   readonly models: readonly string[];
   readonly versions: readonly string[];
   readonly prompts: readonly string[];
-  /** By tool, latest last: its definitions, and the hour in which it was last used. */
+  /** By tool, latest last: its definitions, and the hour in which it was last used; by fingerprints. */
   readonly tools: readonly (readonly [
     tool: string,
     definitions: readonly string[],
@@ -43,7 +44,8 @@ interface Parts {
 
 const NO_PARTS: Parts = { n: 0, shownHour: 0, models: [], versions: [], prompts: [], tools: [] };
 
-const partsKey = ({ tenant_id, agent }: AuditEvent) => `made|${tenant_id}|${agent.uid}`;
+/** Not under the name of earlier versions, which kept whole names. */
+const partsKey = (event: AuditEvent) => agentKey(event, 'composed');
 
 /** The list with the value in it, and whether that is news to a list that had others. */
 function met(known: readonly string[], value: string | undefined) {
@@ -53,9 +55,9 @@ function met(known: readonly string[], value: string | undefined) {
 
 function metTool(tools: Parts['tools'], tool: AuditEvent['tool'], hour: number) {
   if (tool?.definition_hash === undefined) return { tools, isNew: false, since: hour };
-  const name = `${tool.server ?? ''}/${tool.name}`;
+  const name = shortPrint(`${tool.server ?? ''}/${tool.name}`);
   const [, before = [], since = hour] = tools.find(([one]) => one === name) ?? [];
-  const { known, isNew } = met(before, tool.definition_hash);
+  const { known, isNew } = met(before, shortPrint(tool.definition_hash));
   if (known === before && since >= hour) return { tools, isNew: false, since };
   const others = tools.filter(([one]) => one !== name);
   const own = [name, known, Math.max(since, hour)] as const;

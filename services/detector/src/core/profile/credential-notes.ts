@@ -11,12 +11,16 @@
  * agents whose identity is not known, and calls that were denied. Once for an agent and a credential, as
  * long as it is among the last that the agent showed.
  */
-import { type AuditEvent, matchesGrant } from '@waywarden/schemas';
+import { type AuditEvent, matchesGrant, shortPrint } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
+import { findPrint } from '../kept/print-table.ts';
 import { NOTES, type NoteKind, noteOutput } from './shared-note.ts';
 
 /** Credentials of an agent of which it is remembered that they were noted. */
 export const NOTED_CREDENTIALS_MAX = 32;
+/** Characters of their fingerprints: nobody chooses what a credential is called here, 48 bits do. */
+const MARK_LENGTH = 8;
 /** Secrets noted of one result: a dump of them is one finding and not hundreds. */
 const FOUND_MAX = 4;
 
@@ -65,12 +69,13 @@ function used({ credential }: AuditEvent): readonly Sighted[] {
 /** Those that were not noted of this agent yet; they are from now on. */
 function unnoted(draft: Draft, event: AuditEvent, all: readonly Sighted[]): readonly Sighted[] {
   if (all.length === 0) return all;
-  const key = `credentials|${event.tenant_id}|${event.agent.uid}`;
-  const before = draft.get<readonly string[]>(key) ?? [];
-  const mark = ({ kind, about }: Sighted) => `${kind}|${about}`;
-  const fresh = all.filter((one) => !before.includes(mark(one)));
+  const key = agentKey(event, 'noted');
+  const before = draft.get<string>(key) ?? '';
+  const mark = ({ kind, about }: Sighted) => shortPrint(`${kind}|${about}`, MARK_LENGTH);
+  const fresh = all.filter((one) => findPrint(before, mark(one), MARK_LENGTH) < 0);
   if (fresh.length > 0) {
-    draft.put(key, [...before, ...fresh.map(mark)].slice(-NOTED_CREDENTIALS_MAX));
+    const marks = before + fresh.map(mark).join('');
+    draft.put(key, marks.slice(-NOTED_CREDENTIALS_MAX * MARK_LENGTH));
   }
   return fresh;
 }

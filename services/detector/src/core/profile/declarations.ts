@@ -5,6 +5,7 @@
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
 
 const DECLARATIONS_MAX = 16;
 /** For how long a declaration covers what changes, and what clocks may differ by. */
@@ -14,7 +15,7 @@ const SKEW_MS = 240_000;
 type Declared = readonly (readonly [of: string, ms: number])[];
 type Whose = Pick<AuditEvent, 'tenant_id' | 'agent'>;
 
-const keyOf = ({ tenant_id, agent }: Whose) => `declared|${tenant_id}|${agent.uid}`;
+const keyOf = (event: Whose) => agentKey(event, 'declared');
 
 /** Remembers it; what was declared, as `model/lumen-5`. */
 export function declare(draft: Draft, event: AuditEvent): string | undefined {

@@ -12,21 +12,26 @@
  * (docs/measurements/calibration.md), so it is the half as much again that keeps it quiet; tasks need ids; seven days and 50 calls of history; a task is added up while it is among the
  * agent's latest eight; a task that is odd in one call only is that call's facet's to tell.
  */
-import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { agentName } from '../facets/value-novelty.ts';
+import { agentKey } from '../kept/agent-key.ts';
 import { shorten } from '../short-text.ts';
 import {
   alarmThreshold,
   atDay,
   type DayMaxima,
   type DayModel,
+  dateOfDay,
   dayProbability,
   dayScore,
+  fromStoredMaxima,
   learnMaximum,
   newMaxima,
   rebased,
+  type StoredMaxima,
+  toStoredMaxima,
   usualOf,
 } from '../volume/block-maxima.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
@@ -58,6 +63,12 @@ interface State {
   readonly maxima: DayMaxima;
 }
 
+/** As it is stored, tasks by fingerprint. */
+type Stored = readonly [seen: State['seen'], tasks: State['tasks'], maxima: StoredMaxima];
+const TASK_PRINT = 6;
+
+const toStored = ({ seen, tasks, maxima }: State): Stored => [seen, tasks, toStoredMaxima(maxima)];
+
 /** What a call makes of its task. */
 export interface OddTask {
   readonly key: string;
@@ -84,13 +95,11 @@ function betOn(seen: readonly number[], step: number): number {
 
 function stateOf(draft: Draft, event: AuditEvent, key: string): State {
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
-  const known = draft.get<State>(key) ?? {
-    seen: new Array<number>(STEPS).fill(0),
-    tasks: [],
-    maxima: newMaxima(day, event.event_time),
-  };
-  const maxima = rebased(atDay(known.maxima, day, MODEL), declaredSince(draft, event), MODEL);
-  return { ...known, maxima };
+  const stored = draft.get<Stored>(key);
+  const [seen, tasks] = stored ?? [new Array<number>(STEPS).fill(0), []];
+  const before = stored === undefined ? newMaxima(day) : fromStoredMaxima(stored[2]);
+  const maxima = rebased(atDay(before, day, MODEL), declaredSince(draft, event), MODEL);
+  return { seen, tasks, maxima };
 }
 
 /** The task with this call in it; undefined when the call names none or has no time. */
@@ -99,9 +108,10 @@ export function oddTaskWith(
   event: AuditEvent,
   call: { readonly score: number; readonly alarmed: boolean },
 ): OddTask | undefined {
-  const id = event.task?.id;
-  if (id === undefined || event.event_time_quality !== 'measured') return undefined;
-  const key = `oddtask|${event.tenant_id}|${event.agent.uid}`;
+  const name = event.task?.id;
+  if (name === undefined || event.event_time_quality !== 'measured') return undefined;
+  const id = shortPrint(name, TASK_PRINT);
+  const key = agentKey(event, 'oddtask');
   const state = stateOf(draft, event, key);
   const step = stepOf(call.score);
   const before = state.tasks.find(([task]) => task === id);
@@ -124,11 +134,12 @@ function counted(seen: readonly number[], step: number): readonly number[] {
 /** What was flagged is added up and does not become usual. */
 export function keepOddTask(draft: Draft, { key, next, step, bits }: OddTask, flagged: boolean) {
   if (flagged) {
-    draft.put(key, next);
+    draft.put(key, toStored(next));
     return;
   }
   const { seen, maxima } = next;
-  draft.put(key, { ...next, seen: counted(seen, step), maxima: learnMaximum(maxima, bits) });
+  const learnt = { ...next, seen: counted(seen, step), maxima: learnMaximum(maxima, bits) };
+  draft.put(key, toStored(learnt));
 }
 
 function alarmOf(event: AuditEvent, { odd, bits, next }: OddTask): FacetAlarm {
@@ -141,7 +152,7 @@ function alarmOf(event: AuditEvent, { odd, bits, next }: OddTask): FacetAlarm {
     title: shorten(`${who}: ${odd} calls of one task are a little unlike it`, 90),
     summary:
       `No call of this task of ${who} was odd enough for an alert, but ${odd} of them add up to more than those of any ` +
-      `task since ${next.maxima.since.slice(0, 10)} did (${bits.toFixed(1)} bits; the most was ${next.maxima.peak.toFixed(1)}).`,
+      `task since ${dateOfDay(next.maxima.since)} did (${bits.toFixed(1)} bits; the most was ${next.maxima.peak.toFixed(1)}).`,
     evidence: [],
     notVisible: ['Peers were not compared: only this agent’s own history was.'],
     taxonomy: { owasp: ['ASI02'] },

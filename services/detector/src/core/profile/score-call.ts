@@ -4,10 +4,12 @@
  * is by far the strongest evidence of a hijack (docs/measurements/agentdojo.md), and let novelty
  * order what it leaves equal.
  */
-import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
+import { type AuditEvent, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { Facet, FacetScore } from '../facets/facet.ts';
 import { FACETS } from '../facets/registry.ts';
+import { agentKey } from '../kept/agent-key.ts';
+import { findPrint } from '../kept/print-table.ts';
 import { keepOddTask, type OddTask, oddTaskScore, oddTaskWith } from './odd-task.ts';
 import { keepSigns, type Signs, signsScore, signsWith } from './weak-signs.ts';
 
@@ -55,9 +57,19 @@ function facetsOf({ phase, activity }: AuditEvent): readonly Facet[] {
   return phase === 'completed' ? (ASKED.get(activity) ?? []) : [];
 }
 
-/** A chain that alarmed teaches nothing more: its quiet calls belong to the same attack. */
-function quarantineKey(event: AuditEvent): string {
-  return `quarantine|${event.tenant_id}|${event.agent.uid}|${event.chain_id}`;
+/**
+ * A chain that alarmed teaches nothing more: its quiet calls belong to the same attack. The latest ones
+ * of an agent, by fingerprint: who makes more alarms than these is not believed to be well.
+ */
+const QUARANTINED_MAX = 64;
+const CHAIN_PRINT = 8;
+
+const quarantineKey = (event: AuditEvent) => agentKey(event, 'flagged');
+
+function isQuarantined(draft: Draft, event: AuditEvent): boolean {
+  const chains = draft.get<string>(quarantineKey(event));
+  if (chains === undefined) return false;
+  return findPrint(chains, shortPrint(event.chain_id, CHAIN_PRINT), CHAIN_PRINT) >= 0;
 }
 
 export function scoreCall(draft: Draft, event: AuditEvent, registered?: RegistryAgent): CallScore {
@@ -65,7 +77,7 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
   let score = 0;
   let alarmed = false;
   let doubtful = false;
-  const quarantined = draft.get<number>(quarantineKey(event)) !== undefined;
+  const quarantined = isQuarantined(draft, event);
   for (const facet of facetsOf(event)) {
     const one = facet.score(draft, event, registered);
     if (one === null) continue;
@@ -106,5 +118,8 @@ export function learnCall(
 
 /** After an alarm: from here on the chain is not learnt from. */
 export function quarantineChain(draft: Draft, event: AuditEvent): void {
-  draft.put(quarantineKey(event), 1);
+  if (isQuarantined(draft, event)) return;
+  const chains =
+    (draft.get<string>(quarantineKey(event)) ?? '') + shortPrint(event.chain_id, CHAIN_PRINT);
+  draft.put(quarantineKey(event), chains.slice(-QUARANTINED_MAX * CHAIN_PRINT));
 }

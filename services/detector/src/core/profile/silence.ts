@@ -10,13 +10,18 @@
  * eight credentials that were seen before the silence; one that was issued during it is not known here.
  */
 import {
+  ASSURANCES,
+  type Assurance,
   type AuditEvent,
+  CLAIMS,
+  type Claim,
   durationMs,
   epochMs,
   type Policy,
   type RegistryAgent,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { agentKeyOf } from '../kept/agent-key.ts';
 import { NOTES, type Noted, noteOutput } from './shared-note.ts';
 
 /** Agents of a partition that are listened for; further ones are not. */
@@ -24,8 +29,18 @@ export const LISTENED_MAX = 10_000;
 const TOKENS_MAX = 8;
 const LISTENED = 'listened';
 
+/** Of the last event that was heard, what a note needs of it; claims by digit, as in `CLAIMS`. */
+type Last = readonly [
+  eventId: string,
+  outcome: AuditEvent['outcome'],
+  agent: Assurance,
+  claims: string,
+];
+
 interface Heard {
-  readonly event: Noted;
+  readonly tenant: string;
+  readonly uid: string;
+  readonly last: Last;
   readonly ms: number;
   readonly time: string;
   readonly tokens: readonly string[];
@@ -34,15 +49,71 @@ interface Heard {
   readonly silent: boolean;
 }
 
-const heardKey = (tenant: string, uid: string) => `heard|${tenant}|${uid}`;
+/** As it is stored. */
+type StoredHeard = readonly [
+  tenant: string,
+  uid: string,
+  last: Last,
+  time: string,
+  tokens: readonly string[],
+  heartbeatMs: number,
+  policyVersion: string,
+  silent: 0 | 1,
+];
 
-function notedOf(event: AuditEvent): Noted {
-  const { event_id, tenant_id, claims, event_time_quality, outcome, agent } = event;
-  return { event_id, tenant_id, claims, event_time_quality, outcome, agent };
+function keep(draft: Draft, key: string, heard: Omit<Heard, 'ms'>): void {
+  const { tenant, uid, last, time, tokens, heartbeatMs, policyVersion, silent } = heard;
+  const stored = [tenant, uid, last, time, tokens, heartbeatMs, policyVersion, silent ? 1 : 0];
+  draft.put(key, stored);
+}
+
+function heardAt(draft: Draft, key: string): Heard | undefined {
+  const stored = draft.get<StoredHeard>(key);
+  if (stored === undefined) return undefined;
+  const [tenant, uid, last, time, tokens, heartbeatMs, policyVersion, silent] = stored;
+  const at = { time, ms: epochMs(time) };
+  return { tenant, uid, last, ...at, tokens, heartbeatMs, policyVersion, silent: silent === 1 };
+}
+
+/** Not under the name of earlier versions, which kept more of the event. */
+const heardKey = (tenant: string, uid: string) => agentKeyOf(tenant, uid, 'alive');
+
+function lastOf({ event_id, outcome, agent, claims }: AuditEvent): Last {
+  return [
+    event_id,
+    outcome,
+    agent.assurance,
+    CLAIMS.map((claim) => ASSURANCES.indexOf(claims[claim])).join(''),
+  ];
+}
+
+function notedOf({ tenant, uid, last }: Heard): Noted {
+  const [event_id, outcome, assurance, claims] = last;
+  const of = (claim: Claim) =>
+    ASSURANCES[Number(claims.charAt(CLAIMS.indexOf(claim)))] ?? 'unresolved';
+  return {
+    event_id,
+    tenant_id: tenant,
+    claims: {
+      task: of('task'),
+      workflow: of('workflow'),
+      principal: of('principal'),
+      delegation: of('delegation'),
+      trace: of('trace'),
+      conversation: of('conversation'),
+      approval: of('approval'),
+      outcome: of('outcome'),
+      class: of('class'),
+    },
+    event_time_quality: 'measured',
+    outcome,
+    agent: { uid, assurance },
+  };
 }
 
 function about(heard: Heard, kind: 'silenceBegun' | 'silenceEnded'): readonly Output[] {
-  const { event, time, policyVersion, tokens } = heard;
+  const { time, policyVersion, tokens } = heard;
+  const event = notedOf(heard);
   return tokens.map((token) =>
     noteOutput(event, { kind: NOTES[kind], about: `token/${token}`, time, policyVersion }),
   );
@@ -65,7 +136,7 @@ export function hear(
   const heartbeat = registered?.monitoring?.heartbeat_s;
   if (heartbeat === undefined || event.event_time_quality !== 'measured') return [];
   const key = heardKey(event.tenant_id, event.agent.uid);
-  const before = draft.get<Heard>(key);
+  const before = heardAt(draft, key);
   if (before === undefined && !listen(draft, key)) return [];
   const ms = epochMs(event.event_time);
   // What comes late ends no silence: it was said before it began.
@@ -73,17 +144,18 @@ export function hear(
   const token = event.credential?.uid;
   const tokens = before?.tokens ?? [];
   const isKnown = token === undefined || tokens.includes(token);
-  draft.put(key, {
-    event: notedOf(event),
-    ms,
+  keep(draft, key, {
+    tenant: event.tenant_id,
+    uid: event.agent.uid,
+    last: lastOf(event),
     time: event.event_time,
     tokens: isKnown ? tokens : [...tokens, token].slice(-TOKENS_MAX),
     heartbeatMs: heartbeat * 1000,
     policyVersion,
     silent: false,
-  } satisfies Heard);
+  });
   if (before?.silent !== true) return [];
-  return about({ ...before, time: event.event_time, event: notedOf(event) }, 'silenceEnded');
+  return about({ ...before, time: event.event_time, last: lastOf(event) }, 'silenceEnded');
 }
 
 /** The target tells that a credential was used. */
@@ -103,13 +175,13 @@ export function noteSilences(
 ): readonly Output[] {
   const outputs: Output[] = [];
   for (const key of draft.get<readonly string[]>(LISTENED) ?? []) {
-    const heard = draft.get<Heard>(key);
+    const heard = heardAt(draft, key);
     if (heard === undefined || heard.silent) continue;
-    const limits = limitsOf(heard.event.tenant_id);
+    const limits = limitsOf(heard.tenant);
     if (limits === undefined) continue;
     const patience = heard.heartbeatMs * limits.silence_factor + durationMs(limits.lateness);
     if (nowMs - heard.ms <= patience) continue;
-    draft.put(key, { ...heard, silent: true });
+    keep(draft, key, { ...heard, silent: true });
     outputs.push(...about(heard, 'silenceBegun'));
   }
   return outputs;

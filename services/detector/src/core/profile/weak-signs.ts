@@ -18,6 +18,7 @@ import { type AlertReason, type AuditEvent, epochMs, shiftTime } from '@waywarde
 import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { agentName } from '../facets/value-novelty.ts';
+import { agentKey } from '../kept/agent-key.ts';
 import { shorten } from '../short-text.ts';
 
 const DAY_MS = 86_400_000;
@@ -49,7 +50,47 @@ export interface Signs {
   readonly told?: number;
 }
 
-const keyOf = ({ tenant_id, agent }: AuditEvent) => `signs|${tenant_id}|${agent.uid}`;
+/** As it is stored: 0 where nothing was told, of each feature today's e-value and what has grown. */
+type Stored = readonly [
+  day: number,
+  told: number,
+  features: readonly (readonly [
+    name: string,
+    today: number,
+    grown: number,
+    since: number,
+    odd: number,
+  ])[],
+];
+
+/** Digits of an e-value that are kept: it is a bet, not a measurement. */
+const DIGITS = 5;
+const rounded = (value: number) => Number(value.toPrecision(DIGITS));
+
+function toStored({ day, today, features, told = 0 }: Signs): Stored {
+  const names = [...new Set([...Object.keys(features), ...Object.keys(today)])];
+  return [
+    day,
+    told,
+    names.map((name) => {
+      const { grown, since, odd } = features[name] ?? { grown: 0, since: 0, odd: 0 };
+      return [name, rounded(today[name] ?? 0), rounded(grown), since, odd];
+    }),
+  ];
+}
+
+function fromStored([day, told, rows]: Stored): Signs {
+  const today: Record<string, number> = {};
+  const features: Record<string, Grown> = {};
+  for (const [name, bet, grown, since, odd] of rows) {
+    if (bet > 0) today[name] = bet;
+    if (grown > 0) features[name] = { grown, since, odd };
+  }
+  return { day, today, features, ...(told === 0 ? {} : { told }) };
+}
+
+/** Not under the name of earlier versions, which kept it in another form. */
+const keyOf = (event: AuditEvent) => agentKey(event, 'odd');
 
 /** An e-value of a probability. */
 export function eValue(probability: number): number {
@@ -106,7 +147,8 @@ export function signsWith(
   const told = facets.filter(({ day }) => day !== undefined);
   if (told.length === 0) return undefined;
   const now = Math.floor(epochMs(event.event_time) / DAY_MS);
-  const known = draft.get<Signs>(keyOf(event)) ?? { day: now, today: {}, features: {} };
+  const stored = draft.get<Stored>(keyOf(event));
+  const known = stored === undefined ? { day: now, today: {}, features: {} } : fromStored(stored);
   const before = atDay(known, now);
   const today: Record<string, number> = { ...before.today };
   for (const { facet, day, alarm } of told) {
@@ -118,7 +160,7 @@ export function signsWith(
 }
 
 export function keepSigns(draft: Draft, event: AuditEvent, signs: Signs): void {
-  draft.put(keyOf(event), signs);
+  draft.put(keyOf(event), toStored(signs));
 }
 
 const dateOf = (day: number) => shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);

@@ -14,8 +14,11 @@
  * day teaches slower than he climbs. Rejected: z-scores (a constant agent has variance 0) and peaks
  * over a threshold (too few days of one agent to choose one).
  */
+import { shiftTime } from '@waywarden/schemas';
+import { fromDigits, toDigits } from '../kept/print-table.ts';
 import { type ScoreTail, scoreAt, scoreProbability } from './score-tail.ts';
 
+const DAY_MS = 86_400_000;
 /** Days kept; older ones are forgotten. */
 export const BLOCKS_MAX = 30;
 /** Fewer days than this judge nothing. */
@@ -39,7 +42,8 @@ const AMOUNT_SCALE = 0.5;
 export type Unit = 'count' | 'amount';
 
 export interface DayMaxima {
-  readonly since: string;
+  /** The first day. */
+  readonly since: number;
   readonly day: number;
   /** The largest of the day so far, of what may be learnt. */
   readonly dayMax: number;
@@ -144,9 +148,76 @@ function winsorised(logs: readonly number[], dayMax: number, unit: Unit): number
   return Math.round(Math.min(log, most) * GRAIN);
 }
 
-export function newMaxima(day: number, since: string): DayMaxima {
-  return { since, day, dayMax: 0, logs: [], peak: 0 };
+export function newMaxima(day: number): DayMaxima {
+  return { since: day, day, dayMax: 0, logs: [], peak: 0 };
 }
+
+/** As they are stored, without names of fields; 0 and an empty list where there is none. */
+export type StoredMaxima = readonly [
+  since: number,
+  day: number,
+  dayMax: number,
+  peak: number,
+  guard: number,
+  declaredMs: number,
+  logs: string,
+  anchor: string,
+];
+
+const NO_DAYS: readonly number[] = [];
+/** Characters of a logarithm as it is stored: 262,143 steps of 1/500 are beyond any number. */
+const LOG_DIGITS = 3;
+/** The same lists are read at every call of a day. */
+const READ_MAX = 10_000;
+const read = new Map<string, readonly number[]>();
+
+const written = new WeakMap<readonly number[], string>();
+
+function packed(logs: readonly number[]): string {
+  const known = written.get(logs);
+  if (known !== undefined) return known;
+  const text = logs.map((log) => toDigits(log, LOG_DIGITS)).join('');
+  written.set(logs, text);
+  return text;
+}
+
+/** The same string gives the same list, by which what is usual is remembered. */
+function unpacked(text: string): readonly number[] {
+  if (text === '') return NO_DAYS;
+  const known = read.get(text);
+  if (known !== undefined) return known;
+  const logs: number[] = [];
+  for (let at = 0; at < text.length; at += LOG_DIGITS) {
+    logs.push(fromDigits(text.slice(at, at + LOG_DIGITS)));
+  }
+  if (read.size >= READ_MAX) read.clear();
+  read.set(text, logs);
+  return logs;
+}
+
+export function toStoredMaxima(maxima: DayMaxima): StoredMaxima {
+  const { since, day, dayMax, peak, guard = 0, declaredMs = 0, logs, anchor = NO_DAYS } = maxima;
+  return [since, day, dayMax, peak, guard, declaredMs, packed(logs), packed(anchor)];
+}
+
+export function fromStoredMaxima(stored: StoredMaxima): DayMaxima {
+  const [since, day, dayMax, peak, guard, declaredMs, logs, anchor] = stored;
+  const first = unpacked(anchor);
+  return {
+    since,
+    day,
+    dayMax,
+    peak,
+    logs: unpacked(logs),
+    ...(guard === 0 ? {} : { guard }),
+    ...(declaredMs === 0 ? {} : { declaredMs }),
+    ...(first.length === 0 ? {} : { anchor: first }),
+  };
+}
+
+/** A day as people write it. */
+export const dateOfDay = (day: number): string =>
+  shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);
 
 /** The maxima at a day: a day before it is finished. One that is told late belongs to the present. */
 export function atDay(maxima: DayMaxima, day: number, model: Omit<DayModel, 'tail'>): DayMaxima {

@@ -9,33 +9,45 @@ export const PARTS_MAX = 12;
 /** A part unused for so many days makes room. */
 const IDLE_DAYS = 30;
 
-/** A part, on how many days it was used, and the last of them. */
-export type KeptPart = readonly [part: string, days: number, last: number];
+/** A part, on how many days it was used, the last of them, and what is kept of it. */
+export type KeptPart<Of> = readonly [part: string, days: number, last: number, of: Of];
 
-export interface Kept {
-  readonly parts: readonly KeptPart[];
-  /** Whose counts are to be forgotten. */
-  readonly gone?: string;
+const worth = ([, days, last]: KeptPart<unknown>, today: number) =>
+  today - last > IDLE_DAYS ? 0 : days;
+
+/** Whose place a new part takes; undefined when there is no room for it. */
+function leastOf<Of>(parts: readonly KeptPart<Of>[], today: number): KeptPart<Of> | undefined {
+  const least = parts.reduce((a, b) => (worth(b, today) < worth(a, today) ? b : a));
+  return worth(least, today) > 1 ? undefined : least;
 }
 
-const worth = ([, days, last]: KeptPart, today: number) => (today - last > IDLE_DAYS ? 0 : days);
-
-/** The parts with this one among them; undefined when there is no room for it. */
-export function keepPart(
-  parts: readonly KeptPart[],
+/** How many parts are kept with this one among them; undefined when there is no room for it. */
+export function partsWith(
+  parts: readonly KeptPart<unknown>[],
   part: string,
   today: number,
-): Kept | undefined {
+): number | undefined {
+  if (parts.some(([one]) => one === part)) return parts.length;
+  if (parts.length < PARTS_MAX) return parts.length + 1;
+  return leastOf(parts, today) === undefined ? undefined : parts.length;
+}
+
+/** The parts with this one among them, as it is now; the same ones when there is no room for it. */
+export function keepPart<Of>(
+  parts: readonly KeptPart<Of>[],
+  part: string,
+  { of, today }: { readonly of: Of; readonly today: number },
+): readonly KeptPart<Of>[] {
   const at = parts.findIndex(([one]) => one === part);
   const known = parts[at];
   if (known !== undefined) {
-    if (known[2] >= today) return { parts };
-    const days = Math.min(IDLE_DAYS, known[1] + 1);
-    return { parts: parts.with(at, [part, days, today]) };
+    const [, days, last] = known;
+    const isNewDay = last < today;
+    const more = isNewDay ? Math.min(IDLE_DAYS, days + 1) : days;
+    return parts.with(at, [part, more, Math.max(last, today), of]);
   }
-  const fresh: KeptPart = [part, 1, today];
-  if (parts.length < PARTS_MAX) return { parts: [...parts, fresh] };
-  const least = parts.reduce((a, b) => (worth(b, today) < worth(a, today) ? b : a));
-  if (worth(least, today) > 1) return undefined;
-  return { parts: [...parts.filter((one) => one !== least), fresh], gone: least[0] };
+  const fresh: KeptPart<Of> = [part, 1, today, of];
+  if (parts.length < PARTS_MAX) return [...parts, fresh];
+  const least = leastOf(parts, today);
+  return least === undefined ? parts : [...parts.filter((one) => one !== least), fresh];
 }

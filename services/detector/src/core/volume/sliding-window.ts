@@ -4,7 +4,7 @@
  * is still held; one that is older counts nowhere, since a source that catches up is no burst.
  */
 
-const PARTS = 6;
+export const PARTS = 6;
 
 export interface SlidingWindow {
   /** Number of the newest part. */

@@ -15,7 +15,7 @@ import {
   usualOf,
 } from './block-maxima.ts';
 import { countTail, NO_COUNTS, withCount } from './count-tail.ts';
-import { type KeptPart, keepPart, PARTS_MAX } from './kept-parts.ts';
+import { type KeptPart, keepPart, PARTS_MAX, partsWith } from './kept-parts.ts';
 import { leastOf, scoreAt, scoreProbability, TAIL_PROBABILITIES } from './score-tail.ts';
 import { SHIPPED_TAILS } from './shipped-tails.ts';
 import { NO_WINDOW, slide, sumOf } from './sliding-window.ts';
@@ -86,7 +86,7 @@ const MODEL: DayModel = { unit: 'count', tail: SHIPPED_TAILS.call_rate, floor: 5
 function after(values: readonly number[]): DayMaxima {
   return values.reduce(
     (maxima, value, day) => learnMaximum(atDay(maxima, day, MODEL), value),
-    newMaxima(0, '2026-01-05T09:00:00Z'),
+    newMaxima(0),
   );
 }
 
@@ -185,12 +185,15 @@ describe('the tail of scores', () => {
 });
 
 describe('the parts of an agent that are kept', () => {
-  const used = (parts: readonly KeptPart[], names: readonly string[], day: number) =>
-    names.reduce((now, name) => keepPart(now, name, day)?.parts ?? now, parts);
+  type Parts = readonly KeptPart<string>[];
+  const kept = (parts: Parts, name: string, today: number) =>
+    keepPart(parts, name, { of: `of ${name}`, today });
+  const used = (parts: Parts, names: readonly string[], day: number) =>
+    names.reduce((now, name) => kept(now, name, day), parts);
 
   it('are bounded, and a flood of new names pushes out none that is used day by day', () => {
     const own = ['read', 'write'];
-    let parts: readonly KeptPart[] = [];
+    let parts: Parts = [];
     for (let day = 0; day < 10; day += 1) parts = used(parts, own, day);
     const flood = Array.from({ length: 200 }, (_, n) => `new-${n}`);
     parts = used(parts, flood, 10);
@@ -200,10 +203,14 @@ describe('the parts of an agent that are kept', () => {
 
   it('have room again for a new one once an old one was not used for a month', () => {
     const names = Array.from({ length: PARTS_MAX }, (_, n) => `old-${n}`);
-    let parts: readonly KeptPart[] = [];
+    let parts: Parts = [];
     for (let day = 0; day < 5; day += 1) parts = used(parts, names, day);
-    expect(keepPart(parts, 'new', 5)).toBeUndefined();
-    expect(keepPart(parts, 'new', 40)?.gone).toBe('old-0');
+    expect(partsWith(parts, 'new', 5)).toBeUndefined();
+    expect(kept(parts, 'new', 5)).toBe(parts);
+    expect(partsWith(parts, 'new', 40)).toBe(PARTS_MAX);
+    const later = kept(parts, 'new', 40);
+    expect(later.map(([name]) => name)).toEqual([...names.slice(1), 'new']);
+    expect(later.at(-1)?.[3]).toBe('of new');
   });
 });
 
@@ -223,7 +230,7 @@ function sharesOf(tail: DayModel, draw: (random: () => number, agent: number) =>
   const random = seeded(7);
   let [days, twenty, hundred] = [0, 0, 0];
   for (let agent = 0; agent < 400; agent += 1) {
-    let maxima = newMaxima(0, '2026-01-05T09:00:00Z');
+    let maxima = newMaxima(0);
     for (let day = 0; day < 30; day += 1) {
       maxima = atDay(maxima, day, tail);
       const value = draw(random, agent);

@@ -1,0 +1,50 @@
+/**
+ * A short fingerprint of a name, for state that only asks whether it was met before: the first bits of
+ * a SHA-256, six a character. Whoever may choose the name (a tool, a domain) must not be able to make
+ * one that looks like another: eleven characters are 66 bits. Where the text is a keyed hash already,
+ * nobody can try it out, and fewer do.
+ *
+ * Rejected: FNV and its like, which are undone on paper.
+ */
+import { hash } from 'node:crypto';
+
+/** Characters for names that an attacker chooses: 66 bits. */
+export const PRINT_LENGTH = 11;
+/** The same few names come again and again; forgetting them changes no result. */
+const REMEMBERED_MAX = 8192;
+const remembered = new Map<string, string>();
+
+/** `length` up to 43. */
+export function shortPrint(name: string, length = PRINT_LENGTH): string {
+  let whole = remembered.get(name);
+  if (whole === undefined) {
+    if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+    whole = hash('sha256', name, 'base64url');
+    remembered.set(name, whole);
+  }
+  return whole.slice(0, length);
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const SHORT_UUID_LENGTH = 22;
+
+/** A UUID in 22 characters; what is none stays as it is. */
+export function shortUuid(id: string): string {
+  // What has the length of a short one by chance would be read as one: it is kept with a mark.
+  if (id.length === SHORT_UUID_LENGTH) return `${id}=`;
+  return UUID.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url') : id;
+}
+
+/** The UUID of `shortUuid`; what was none, as it was. */
+export function longUuid(text: string): string {
+  if (text.length === SHORT_UUID_LENGTH + 1) return text.slice(0, -1);
+  if (text.length !== SHORT_UUID_LENGTH) return text;
+  const hex = Buffer.from(text, 'base64url').toString('hex');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-');
+}

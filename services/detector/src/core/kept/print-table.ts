@@ -1,0 +1,45 @@
+/**
+ * A table of short fingerprints in one string: records of a fixed width, each a print and some digits,
+ * oldest first. Detection asks of most of what an agent met only whether it was met, and how often;
+ * a few hundred prints in a string take a tenth of the same as keys of their own, and are looked up
+ * by the engine's own search.
+ *
+ * Rejected: Bloom and cuckoo filters, count-min sketches (`bloom-filters` of npm has them all). At so
+ * few entries they are hardly smaller, err a thousand times more often and can't tell what is old, so
+ * they fill up for good.
+ */
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const BITS = 6;
+
+/** The largest number in so many digits. */
+export const mostOf = (length: number): number => 2 ** (BITS * length) - 1;
+
+/** A whole number in a fixed number of digits; what is larger is the largest. */
+export function toDigits(value: number, length: number): string {
+  let rest = Math.min(value, mostOf(length));
+  let text = '';
+  for (let at = 0; at < length; at += 1) {
+    text = DIGITS.charAt(rest % 64) + text;
+    rest = Math.floor(rest / 64);
+  }
+  return text;
+}
+
+export function fromDigits(text: string): number {
+  let value = 0;
+  for (const digit of text) value = value * 64 + DIGITS.indexOf(digit);
+  return value;
+}
+
+/** Where the record of a print begins; -1 where there is none. */
+export function findPrint(table: string, print: string, width: number): number {
+  let at = table.indexOf(print);
+  while (at >= 0 && at % width !== 0) at = table.indexOf(print, at + 1);
+  return at;
+}
+
+/** Without the record that begins here. */
+export function withoutRecord(table: string, at: number, width: number): string {
+  return table.slice(0, at) + table.slice(at + width);
+}

@@ -1,0 +1,63 @@
+/**
+ * How much the profile stage keeps of an agent after a simulated fleet went through it, with registry
+ * and policy as in operation: all its state, not the facets' alone.
+ */
+import { decideProfile } from '@waywarden/detector';
+import { FormatReader } from '@waywarden/ingest';
+import { type Policy, TOPICS } from '@waywarden/schemas';
+import { MemoryDraft, type StageRecord } from '@waywarden/stage';
+import { fileAcceptor } from '../commands/input-options.ts';
+import { loadRegistry } from '../embedded/rule-files.ts';
+import {
+  type BenchmarkStream,
+  type StreamFlags,
+  withStreams,
+} from '../evaluate/benchmark-stream.ts';
+import { type StateReport, StateSizes } from '../evaluate/state-sizes.ts';
+import { readLines } from '../read-lines.ts';
+
+const TENANT = 'default';
+
+export interface AgentStateReport extends StateReport {
+  readonly streams: readonly Readonly<Record<string, unknown>>[];
+  readonly events: number;
+}
+
+/** The state after the stream, and how many events it had. */
+async function decided(stream: BenchmarkStream, policy: Policy) {
+  const registry = stream.registry === undefined ? undefined : loadRegistry(stream.registry);
+  const acceptor = fileAcceptor(
+    { format: 'events', tenant: TENANT, assurance: 'authenticated', trustFields: true },
+    registry,
+  );
+  const draft = new MemoryDraft();
+  const topic = TOPICS.auditEvents.name;
+  const take = (type: StageRecord['type'], value: unknown) =>
+    decideProfile(draft, { topic, partition: 0, offset: 0, key: null, type, value, source: 's' });
+  take('control', { kind: 'policy', seq: 1, tenant_id: TENANT, version: 'p', policy });
+  if (registry !== undefined) {
+    take('control', { kind: 'registry', seq: 2, tenant_id: TENANT, version: 'r', registry });
+  }
+  const reader = new FormatReader('events');
+  let events = 0;
+  for await (const line of readLines(stream.events)) {
+    for (const event of acceptor.accept(reader.read(line.text, line.number)).events) {
+      take('event', event);
+      events += 1;
+    }
+  }
+  return { entries: draft.entries, events };
+}
+
+export async function agentState(flags: StreamFlags, policy: Policy): Promise<AgentStateReport> {
+  return withStreams(flags, async ({ streams }) => {
+    const sizes = new StateSizes();
+    let events = 0;
+    for (const [n, stream] of streams.entries()) {
+      const done = await decided(stream, policy);
+      sizes.add(done.entries, TENANT, n);
+      events += done.events;
+    }
+    return { streams: streams.map(({ source }) => source), events, ...sizes.report() };
+  });
+}
