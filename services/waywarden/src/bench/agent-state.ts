@@ -4,7 +4,7 @@
  */
 import { decideProfile } from '@waywarden/detector';
 import { FormatReader } from '@waywarden/ingest';
-import { type Policy, TOPICS } from '@waywarden/schemas';
+import { type AuditEvent, type Policy, TOPICS } from '@waywarden/schemas';
 import { MemoryDraft, type StageRecord } from '@waywarden/stage';
 import { fileAcceptor } from '../commands/input-options.ts';
 import { loadRegistry } from '../embedded/rule-files.ts';
@@ -16,15 +16,24 @@ import {
 import { type StateReport, StateSizes } from '../evaluate/state-sizes.ts';
 import { readLines } from '../read-lines.ts';
 
-const TENANT = 'default';
+export const TENANT = 'default';
+/** Calls of each agent that are given back, the last ones. */
+const LAST_CALLS = 16;
 
 export interface AgentStateReport extends StateReport {
   readonly streams: readonly Readonly<Record<string, unknown>>[];
   readonly events: number;
 }
 
-/** The state after the stream, and how many events it had. */
-async function decided(stream: BenchmarkStream, policy: Policy) {
+export interface Decided {
+  readonly entries: ReadonlyMap<string, unknown>;
+  readonly events: number;
+  /** By agent. */
+  readonly last: ReadonlyMap<string, readonly AuditEvent[]>;
+}
+
+/** The state after the stream, how many events it had, and the last acts of each agent. */
+async function decided(stream: BenchmarkStream, policy: Policy): Promise<Decided> {
   const registry = stream.registry === undefined ? undefined : loadRegistry(stream.registry);
   const acceptor = fileAcceptor(
     { format: 'events', tenant: TENANT, assurance: 'authenticated', trustFields: true },
@@ -39,14 +48,29 @@ async function decided(stream: BenchmarkStream, policy: Policy) {
     take('control', { kind: 'registry', seq: 2, tenant_id: TENANT, version: 'r', registry });
   }
   const reader = new FormatReader('events');
+  const last = new Map<string, readonly AuditEvent[]>();
   let events = 0;
   for await (const line of readLines(stream.events)) {
     for (const event of acceptor.accept(reader.read(line.text, line.number)).events) {
       take('event', event);
       events += 1;
+      if (event.activity !== 'tool_call') continue;
+      const calls = [...(last.get(event.agent.uid) ?? []), event];
+      last.set(event.agent.uid, calls.slice(-LAST_CALLS));
     }
   }
-  return { entries: draft.entries, events };
+  return { entries: draft.entries, events, last };
+}
+
+export async function decidedStreams(
+  flags: StreamFlags,
+  policy: Policy,
+): Promise<readonly Decided[]> {
+  return withStreams(flags, async ({ streams }) => {
+    const all: Decided[] = [];
+    for (const stream of streams) all.push(await decided(stream, policy));
+    return all;
+  });
 }
 
 export async function agentState(flags: StreamFlags, policy: Policy): Promise<AgentStateReport> {
@@ -55,7 +79,7 @@ export async function agentState(flags: StreamFlags, policy: Policy): Promise<Ag
     let events = 0;
     for (const [n, stream] of streams.entries()) {
       const done = await decided(stream, policy);
-      sizes.add(done.entries, TENANT, n);
+      sizes.add(done.entries, n);
       events += done.events;
     }
     return { streams: streams.map(({ source }) => source), events, ...sizes.report() };

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { type AgentStateReport, agentState } from '../bench/agent-state.ts';
 import { containmentLatency, type LatencyReport } from '../bench/containment-latency.ts';
 import type { ProfileSummary, Share } from '../bench/cpu-profile.ts';
+import { type KnownAgentsReport, knownAgents } from '../bench/known-agents.ts';
 import { loadCalls } from '../bench/load-calls.ts';
 import {
   type DaysOfChainsReport,
@@ -25,6 +26,11 @@ const HOURS_MAX = 24 * 14;
 const GOAL_P50_MS = 50;
 const GOAL_P99_MS = 250;
 const GOAL_OF_BARE = 10;
+const AGENTS_MAX = 10_000_000;
+/** Of the simulated fleet whose agents are copied. */
+const FLEET_AGENTS = '60';
+/** What the process may hold of its own that knows them. */
+const GOAL_KNOWN_MIB = 4096;
 /** What the profile stage may keep of an agent. */
 const GOAL_STATE_KIB = 8;
 
@@ -36,6 +42,8 @@ interface BenchFlags {
   readonly openChains?: string;
   readonly hours?: string;
   readonly agentState?: string;
+  readonly knownAgents?: string;
+  readonly activeAgents: string;
   readonly days: string;
   readonly scenario: string;
   readonly containment?: string;
@@ -198,7 +206,30 @@ async function benchContainment(flags: BenchFlags, rate: string): Promise<void> 
   if (result.receipts < result.stories) process.exitCode = EXIT.findings;
 }
 
+function knownAgentsSummary(result: KnownAgentsReport): readonly string[] {
+  const { known, active, events } = result;
+  return [
+    `${number(known)} agents known, ${number(active)} of them at work (${number(events)} calls): at most ${number(result.own_max_mib)} MiB of its own (goal ${number(GOAL_KNOWN_MIB)} for 1 000 000 and 100 000), ${number(result.own_known_mib)} when all were known and none worked, ${number(result.rss_max_mib)} with the state's pages; ${result.state_gib.toFixed(1)} GiB of state on disk; ${result.cpu_us_each.toFixed(0)} µs of processor time a call, state read and written.`,
+  ];
+}
+
+async function benchKnownAgents(flags: BenchFlags, text: string): Promise<void> {
+  const known = whole('--known-agents', text, AGENTS_MAX);
+  const active = whole('--active-agents', flags.activeAgents, known);
+  const { scenario, days } = flags;
+  const fleet = { scenario, seed: ['tuning-1'], agents: FLEET_AGENTS, days };
+  const progress = new Progress('Measuring');
+  const onPart = (name: string) => progress.show(name);
+  const result = await knownAgents({ known, active, fleet, policy: shippedPolicy(), onPart });
+  progress.done(`${known} agents`);
+  report(flags.json === true, result, knownAgentsSummary(result));
+}
+
 async function bench(flags: BenchFlags): Promise<void> {
+  if (flags.knownAgents !== undefined) {
+    await benchKnownAgents(flags, flags.knownAgents);
+    return;
+  }
   if (flags.agentState !== undefined) {
     const { scenario, days } = flags;
     const of = { scenario, seed: ['tuning-1'], agents: flags.agentState, days };
@@ -243,8 +274,10 @@ export const benchCommand = new Command('bench')
   .option('--open-chains <n>', 'only: the memory of so many chains that are open at once')
   .option('--hours <n>', 'of --open-chains: so many begin each day, over so many simulated hours')
   .option('--agent-state <agents>', 'only: what is kept of each agent of a simulated fleet')
-  .option('--scenario <name>', 'of --agent-state', 'fleet-benign')
-  .option('--days <n>', 'of --agent-state', '30')
+  .option('--known-agents <n>', 'only: the memory of a profile stage that knows so many agents')
+  .option('--active-agents <n>', 'of --known-agents: how many of them work', '100000')
+  .option('--scenario <name>', 'of the simulated fleet of these two', 'fleet-benign')
+  .option('--days <n>', 'of the simulated fleet of these two', '30')
   .option('--containment <rate>', 'only: from call to order to receipt at so many calls a second')
   .option('--seconds <n>', 'of --containment', '20')
   .option('--json', 'print one JSON object as the last line')

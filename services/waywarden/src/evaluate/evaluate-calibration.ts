@@ -209,7 +209,7 @@ async function judgeStream(
     progress.show(`${++read} events`);
   }
   progress.done(`${read} events`);
-  sizes.add(question.draft.entries, TENANT, n);
+  sizes.add(question.draft.entries, n);
 }
 
 export async function evaluateCalibration(flags: StreamFlags): Promise<CalibrationReport> {

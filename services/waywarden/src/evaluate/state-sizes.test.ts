@@ -7,24 +7,23 @@ describe('sizes of state', () => {
     const sizes = new StateSizes();
     sizes.add(
       [
-        ['a|acme|one|volume|call_rate', { n: 1 }],
-        ['a|acme|one|context|chain', 1],
-        ['a|acme|two|instruction', 12],
-        ['a|acme|two|gone', undefined],
+        ['a|one|volume|call_rate', { n: 1 }],
+        ['a|one|context|chain', 1],
+        ['a|two|instruction', 12],
+        ['a|two|gone', undefined],
         ['seen|event-1', 1],
       ],
-      'acme',
       0,
     );
     const report = sizes.report();
     expect(report.agents).toBe(2);
     expect(report.kinds.map(({ kind, in_hand, bytes }) => [kind, in_hand, bytes])).toEqual([
-      ['volume call_rate', false, 34],
-      ['context', true, 25],
-      ['instruction', false, 24],
+      ['volume call_rate', false, 29],
+      ['context', true, 20],
+      ['instruction', false, 19],
     ]);
-    expect(report.known.most).toBe(34);
-    expect(report.in_hand.most).toBe(25);
+    expect(report.known.most).toBe(29);
+    expect(report.in_hand.most).toBe(20);
     expect(sayState(report)).toContain('2 agents');
   });
 });

@@ -45,11 +45,11 @@ export class StateSizes {
   readonly #kinds = new Map<string, BytesOfAgents>();
 
   /** `stream`: the same agent of two streams is two. */
-  add(entries: Iterable<readonly [string, unknown]>, tenant: string, stream: number): void {
+  add(entries: Iterable<readonly [string, unknown]>, stream: number): void {
     for (const [key, value] of entries) {
-      // `a|tenant|agent|volume|call_rate`; what is in hand has a name of its own behind it.
-      const [sort, of, who, name = '', ...more] = key.split('|');
-      if (sort !== 'a' || of !== tenant || who === undefined || value === undefined) continue;
+      // `a|agent|volume|call_rate`; what is in hand has a name of its own behind it.
+      const [sort, who, name = '', ...more] = key.split('|');
+      if (sort !== 'a' || who === undefined || value === undefined) continue;
       const bytes = Buffer.byteLength(key) + Buffer.byteLength(JSON.stringify(value));
       const agent = `${stream}|${who}`;
       const kind = WORK_IN_HAND.has(name) ? name : [name, ...more].join(' ');

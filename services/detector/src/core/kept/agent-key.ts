@@ -1,7 +1,7 @@
 /**
- * Under which key something of an agent is kept. The agent stands in it as a fingerprint of 132 bits: a
- * uid may have two thousand characters, and an agent has thirty keys. It stands before what the key is
- * for, so that all that is kept of an agent lies together on disk.
+ * Under which key something of an agent is kept. The agent stands in it, with its tenant, as a
+ * fingerprint of 132 bits: a uid may have two thousand characters, and an agent has thirty keys. It stands
+ * before what the key is for, so that all that is kept of an agent lies together on disk.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 
@@ -13,7 +13,7 @@ const PREFIXES = new WeakMap<object, string>();
 type Whose = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
 
 function prefixOf(tenant: string, uid: string): string {
-  return `a|${tenant}|${shortPrint(`${tenant}|${uid}`, AGENT_PRINT)}|`;
+  return `a|${shortPrint(`${tenant}|${uid}`, AGENT_PRINT)}|`;
 }
 
 /** `name`: what it is for, and further parts after a `|`. */

@@ -18,7 +18,7 @@ import { findPrint } from '../kept/print-table.ts';
 import { NOTES, type NoteKind, noteOutput } from './shared-note.ts';
 
 /** Credentials of an agent of which it is remembered that they were noted. */
-export const NOTED_CREDENTIALS_MAX = 32;
+export const NOTED_CREDENTIALS_MAX = 16;
 /** Characters of their fingerprints: nobody chooses what a credential is called here, 48 bits do. */
 const MARK_LENGTH = 8;
 /** Secrets noted of one result: a dump of them is one finding and not hundreds. */
