@@ -3,8 +3,8 @@
  * and whatever was held back says why, or that nothing but its mode holds it back. A few workflows of the
  * smallest fleet, with what belongs to no task (releases, prompts), so that it can be asked every time.
  *
- * What the rules would revoke if they were enforced is measured and not asserted here: `npm run
- * benign:month` asks it of a whole fleet.
+ * What the rules revoke when they are enforced is asked of a whole fleet: `npm run benign:month`. A part
+ * of a fleet is none without attacks: without the ledger's upkeep the house account is a rare value.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
