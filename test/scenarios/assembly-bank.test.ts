@@ -393,7 +393,7 @@ describe('a bank', { timeout: 120_000 }, () => {
     expect((await runBank(day)).alerts.filter((one) => one.assembly != null)).toEqual([]);
   });
 
-  it('11 an event from thirty days ahead makes nobody forget what stands', async () => {
+  it('11 an event from thirty days ahead makes nobody forget what stands, and hides nothing', async () => {
     const day = new BankDay();
     day.call({
       agent: 'vaulter',
@@ -411,6 +411,24 @@ describe('a bank', { timeout: 120_000 }, () => {
       args: { to: 'ops@partner.example', text: 'AKIA7000000000418916' },
     });
     expect((await runBank(day)).open('secret-to-egress')).toHaveLength(1);
+
+    // Nor does a call hide by saying that it has yet to happen: it came before what used its result.
+    const hiding = new BankDay();
+    hiding.call({
+      agent: 'vaulter',
+      task: 'patient',
+      does: 'read:secret',
+      result: { access_key: 'AKIA7000000000418916' },
+      ahead: 30 * DAY,
+    });
+    hiding.pass(10 * MINUTE);
+    hiding.call({
+      agent: 'mailer',
+      task: 'patient',
+      does: 'send:external',
+      args: { to: 'ops@partner.example', text: 'AKIA7000000000418916' },
+    });
+    expect((await runBank(hiding)).open('secret-to-egress')).toHaveLength(1);
   });
 
   it('12 thirty-three agents and nine capabilities are told, called not proven minimal, and left to a person', async () => {

@@ -54,6 +54,8 @@ export function fleetRecords(
   readonly records: readonly AppendRecord[];
   readonly events: readonly AuditEvent[];
 } {
+  // By id: what the acceptor asks of is its own copy of the input.
+  const observedOf = new Map(inputs.map((one, at) => [one.native_id, observed?.[at]]));
   const acceptor = new EventAcceptor({
     tenant: 'acme',
     source: { kind: 'test', instance: 'fleet' },
@@ -61,7 +63,7 @@ export function fleetRecords(
     trustFields: true,
     keys: replayKeys(),
     catalogue: loadCatalogue(),
-    now: (input) => observed?.[inputs.indexOf(input)] ?? input.event_time,
+    now: (input) => observedOf.get(input.native_id) ?? input.event_time,
   });
   const batch = acceptor.accept(inputs.map((input, at) => ({ input, line: at + 1 })));
   if (batch.deadLettered > 0) throw new Error(JSON.stringify(batch.errors.slice(0, 3)));
