@@ -162,6 +162,34 @@ describe('privilege assembled across chains', () => {
     expect(openAfter([mail, look, ...own, pay])).toHaveLength(1);
   });
 
+  it.each([[[1, 2, 3, 4]], [[1, 2, 4, 3]], [[1, 4, 2, 3]], [[2, 1, 3, 4]], [[2, 3, 1, 4]]])(
+    'parts what two calls that handed over to each other lead to and give back, arriving as %j',
+    (order) => {
+      const under = (agent: string, ref: string): Partial<AuditEvent> => ({
+        delegation: { parent_agent_uid: agent, chain: [{ agent_uid: agent, ref }] },
+      });
+      const to = (uid: string): Partial<AuditEvent> => ({
+        ...{ activity: 'delegation', target: { resource_type: 'agent', resource_id: uid } },
+      });
+      const boss = { agent: 'boss', chain: 'a' };
+      const help = { agent: 'help', chain: 'b' };
+      const calls: readonly Call[] = [
+        { ...boss, n: 1, at: 10, over: { ...to('help'), ...under('help', 'call-2') } },
+        {
+          ...{ ...help, n: 2, at: 10, can: 'send:external' },
+          over: { ...to('boss'), ...under('boss', 'call-1') },
+        },
+        { ...help, n: 3, at: 15, can: 'read:secret', over: under('boss', 'call-1') },
+        { ...boss, n: 4, at: 20, can: 'send:external' },
+      ];
+      // What was read under the first hand-over came back to its agent, and never led to the second.
+      const open = openAfter(order.flatMap((n) => calls.filter((one) => one.n === n)));
+      expect(open.map((one) => [one.subject.chain_id, one.assembly?.proof])).toEqual([
+        ['a', [1, 3, 4].map(testId)],
+      ]);
+    },
+  );
+
   it('says of values that are too common that they were not followed', () => {
     const known = knownTo(9, 'house');
     const early = {
@@ -200,6 +228,22 @@ const anyCall = fc.record({
   grantee: fc.constantFrom('ann', 'bob', 'cyd', 'none'),
 });
 type AnyCall = typeof anyCall extends fc.Arbitrary<infer T> ? T : never;
+
+const anns: AnyCall = {
+  ...{ agent: 'ann', chain: 'a', minutes: 0, can: 'ingest:untrusted', args: [], result: [] },
+  ...{ kind: 'email', credential: undefined, trace: undefined, isAsserted: false },
+  ...{ effect: undefined, object: undefined, to: undefined, from: undefined, grantee: 'ann' },
+};
+const cyds: AnyCall = { ...anns, agent: 'cyd', chain: 'c', from: 1 };
+/** Two calls handed over to each other, and a value came from a call after one to a call under it. */
+const handedBoth: readonly AnyCall[] = [
+  anns,
+  { ...anns, minutes: 10, to: 'ann', from: 2 },
+  { ...cyds, minutes: 10, to: 'ann', can: 'send:external' },
+  { ...cyds, args: ['v4'] },
+  { ...anns, can: 'read:secret', result: ['v4'] },
+  anns,
+];
 
 /** Calls in the order of each agent's own clock. */
 function toEvents(calls: readonly AnyCall[]): readonly AuditEvent[] {
@@ -299,7 +343,7 @@ describe('arrival and speed', () => {
           // It came to rest by itself and not at the bound.
           expect(Math.max(mostTold(plain), mostTold(mixed))).toBeLessThan(TELLINGS_MAX / 2);
         }),
-        { numRuns: 150 },
+        { numRuns: 150, examples: [[[...handedBoth], [49], [0]]] },
       );
       expect(across).toBeGreaterThan(20);
       expect(common).toBeGreaterThan(20);

@@ -49,6 +49,14 @@ type Summaries = Map<string, AncestorSummary>;
 /** Whether it leads back to a hand-over. */
 const isReturn = ({ method }: PrivilegeLink) => method?.to === 'hand_over';
 
+/**
+ * Of two calls that handed over to each other, one link leads there by the first's hand-over and one
+ * back to the second's: between the same calls, but what they tell differs.
+ */
+function summaryKey({ from_event: from, to_event: to, method }: PrivilegeLink, isNamed: boolean) {
+  return isNamed ? `${from}/${to}/${method?.to ?? ''}` : from;
+}
+
 /** The calls of a child that were done under the very hand-over that a link leads back to. */
 function returningUnder(
   store: ChainStore,
@@ -108,7 +116,7 @@ function tell(
   const isHandOver = link.method?.from === 'hand_over';
   const scope = { store, policy, call, work, returning };
   const isNamed = isHandOver || returning.length > 0;
-  const key = isNamed ? `${link.from_event}/${link.to_event}` : link.from_event;
+  const key = summaryKey(link, isNamed);
   const asked = { ...scope, toEvent: link.to_event, isHandOver };
   const summary = known.get(key) ?? (isNamed ? ancestorSummary(asked) : callSummary(asked, meta));
   known.set(key, summary);
