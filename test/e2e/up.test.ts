@@ -182,6 +182,13 @@ describe('waywarden up', () => {
     expect(await second.ended).toBe(0);
   }, 180_000);
 
+  it('asks a receiver with a long name for its proof like any other', async () => {
+    const { ready } = await start();
+    const name = `gateway-${'ü'.repeat(500)}`;
+    const path = `/v1/receivers/${encodeURIComponent(name)}/commands?tenant=default`;
+    expect((await fetch(ready.url + path)).status).toBe(401);
+  });
+
   it('takes events only with the token, and answers nobody who comes under another name', async () => {
     const { ready, child, ended } = await start();
     expect(statSync(ready.token_file).mode & 0o077).toBe(0);

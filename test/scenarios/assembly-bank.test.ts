@@ -107,7 +107,10 @@ describe('a bank', { timeout: 120_000 }, () => {
   });
 
   it('3 maker and checker under one orchestrator are one; truly independent ones are two', async () => {
-    const one = new BankDay();
+    // Another person and another owner, but one orchestrator above both.
+    const one = new BankDay({
+      checker: { principal: 'bo@bank.example', root: 'payments-orchestrator' },
+    });
     payment(one, ['release-9', 'release-9', 'release-9'], RARE_IBAN, 'ORD-2026-000772');
     expect((await runBank(one)).open(PAYMENT)).toHaveLength(1);
 

@@ -25,7 +25,7 @@ export {
 export { type Filled, type FillOptions, fillJournal } from './fill-journal.ts';
 export { containmentRoutes } from './http/containment-routes.ts';
 export { operatorRoutes } from './http/operator-routes.ts';
-export { receiverRoutes } from './http/receiver-routes.ts';
+export { RECEIVER_ROUTER, receiverRoutes } from './http/receiver-routes.ts';
 export { type ResponderServer, startResponderServer } from './http/responder-server.ts';
 export { type OperatorDeskParts, type SignedAct, takeSignedAct } from './operator-desk.ts';
 export { ReceiverKeys } from './receiver-keys.ts';

@@ -107,7 +107,7 @@ const STATE_BRIEF: Readonly<Record<Containment['state'], string>> = {
   usable_until: 'applied, some tokens still usable',
   re_mintable: 'applied, a new token could be had',
   contained: 'contained, not confirmed yet',
-  unconfirmed: 'contained, nothing confirms it',
+  unconfirmed: 'applied, nothing confirms it',
   accepted: 'accepted, not applied yet',
   applied: 'applied, not confirmed yet',
   confirmed: 'contained, later call denied',

@@ -2,7 +2,7 @@
  * The addresses of receivers of commands, as docs/receiver-openapi.yaml has them: who may ask, what a
  * request must hold, and answers in words. What is handed out and believed is the responder's.
  */
-import type { JwsKeyRing } from '@waywarden/schemas';
+import { ID_LENGTH_MAX, type JwsKeyRing } from '@waywarden/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type CommandFeed, commandKeySet } from '../command-feed.ts';
@@ -12,7 +12,12 @@ const LIMIT_MAX = 500;
 const RECEIPTS_MAX = 500;
 const RECEIPT_LENGTH_MAX = 16_384;
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
-const receiverParameter = z.object({ receiver: z.string().min(1).max(512) });
+const receiverParameter = z.object({ receiver: z.string().min(1).max(ID_LENGTH_MAX) });
+/**
+ * For the server that has these routes: a router cuts off at 100 characters, and an id may be longer.
+ * A character of it takes up to nine in an address.
+ */
+export const RECEIVER_ROUTER = { maxParamLength: 9 * ID_LENGTH_MAX } as const;
 const pollQuery = z.object({
   tenant: z.string().min(1).max(128),
   after: z.string().max(65_536).optional(),

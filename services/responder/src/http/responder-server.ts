@@ -12,7 +12,7 @@ import { CommandFeed } from '../command-feed.ts';
 import type { Responder } from '../start-responder.ts';
 import { containmentRoutes } from './containment-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
-import { receiverRoutes } from './receiver-routes.ts';
+import { RECEIVER_ROUTER, receiverRoutes } from './receiver-routes.ts';
 
 const TENANT_DEFAULT = 'default';
 
@@ -41,6 +41,7 @@ export async function startResponderServer(parts: ResponderServerParts): Promise
   const app = fastify({
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    routerOptions: RECEIVER_ROUTER,
   });
   app.setErrorHandler((error, _, reply) => {
     if (!(error instanceof ZodError)) throw error;

@@ -9,6 +9,7 @@ import {
   CommandFeed,
   containmentRoutes,
   operatorRoutes,
+  RECEIVER_ROUTER,
   receiverRoutes,
 } from '@waywarden/responder';
 import { TOPICS } from '@waywarden/schemas';
@@ -155,6 +156,7 @@ function apiOf(parts: ApiParts): Api {
   const app = fastify({
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger as FastifyBaseLogger,
+    routerOptions: RECEIVER_ROUTER,
   });
   const own = new OwnRoutes(app);
   const status = async () => ({

@@ -129,7 +129,7 @@ function Page({ page }: { readonly page: AgentPage }) {
             <Facts facts={facts} />
           </Section>
           {containments.length > 0 && (
-            <Section id="contained" title="Contained" note="done">
+            <Section id="contained" title="Containments" note="done">
               {containments.map((one) => (
                 <ContainmentLine key={one.command.command_id} containment={one} />
               ))}

@@ -41,7 +41,7 @@ function ContainmentSection({ now }: { readonly now: NowPage }) {
         ? 'done, all confirmed'
         : `done, ${open.length} not confirmed yet`;
   return (
-    <Section id="contained" title="Contained" note={note}>
+    <Section id="contained" title="Containments" note={note}>
       {containments.length === 0 ? (
         <Empty>
           <p>

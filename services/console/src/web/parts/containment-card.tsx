@@ -39,7 +39,9 @@ const CONFIRMED_BY_SILENCE = ['ok', 'Contained, confirmed by its silence'] as co
 
 const CONFIRMED_BY_PROBE = ['ok', 'Contained, confirmed by trying it'] as const;
 
-function confirmedMark({ by_silence, by_probe }: Containment) {
+/** The state in words; of a confirmed one, by what. */
+function markOf({ state, by_silence, by_probe }: Containment): readonly [Shape, string] {
+  if (state !== 'confirmed') return STATES[state];
   if (by_probe) return CONFIRMED_BY_PROBE;
   return by_silence ? CONFIRMED_BY_SILENCE : STATES.confirmed;
 }
@@ -115,7 +117,7 @@ function Receivers({ receivers }: { readonly receivers: readonly ReceiverState[]
 /** One sentence, for a list; the clock is one click away. */
 export function ContainmentLine({ containment }: { readonly containment: Containment }) {
   const { command, state, sentence } = containment;
-  const [shape, words] = STATES[state];
+  const [shape, words] = markOf(containment);
   const [alertId] = command.alert_ids;
   return (
     <article className={`card containment containment-${state}`}>
@@ -150,7 +152,7 @@ interface CardProps {
 
 export function ContainmentCard({ containment, leftBehind }: CardProps) {
   const { command, state, receivers, clock } = containment;
-  const [shape, words] = state === 'confirmed' ? confirmedMark(containment) : STATES[state];
+  const [shape, words] = markOf(containment);
   const what = actionWords(command.action, command.target);
   return (
     <article className={`card containment containment-${state}`}>
