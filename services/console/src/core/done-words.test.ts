@@ -38,7 +38,10 @@ describe('access that was handed on', () => {
       agent_uid,
       rule_id,
       issued_command_ids: [id],
-      lineage: { holders: [], words: `${agent_uid} acts for agent/a.` },
+      lineage: {
+        holders: [{ agent_uid }, { agent_uid: 'spiffe://acme.example/agent/lead' }],
+        words: `${agent_uid} acts for spiffe://acme.example/agent/lead.`,
+      },
     }) as unknown as Decision;
   const held = (id: string) =>
     ({ command: { command_id: id }, sentence: `${id} was ordered.` }) as Containment;
@@ -51,7 +54,7 @@ describe('access that was handed on', () => {
     expect(doneWords(decisions, [held('b'), held('a')])).toBe(
       'a was ordered. 1 more command, 1 of them on access that it had handed on.',
     );
-    expect(behalfWords(alert({}), decisions)).toBe('agent/a acts for agent/a.');
+    expect(behalfWords(alert({}), decisions)).toBe('a acts for lead.');
     expect(behalfWords(alert({}), decisions.slice(0, 1))).toBeNull();
   });
 });

@@ -59,7 +59,11 @@ export function doneWords(
 /** From whom the access came and who answers for it, as the newest decision about the subject says. */
 export function behalfWords(alert: Alert, decisions: readonly Decision[]): string | null {
   const own = decisions.filter((one) => one.agent_uid === alert.subject.agent_uid);
-  return own.find((one) => one.lineage !== undefined)?.lineage?.words ?? null;
+  const lineage = own.find((one) => one.lineage !== undefined)?.lineage;
+  if (lineage === undefined) return null;
+  // As everywhere on the page; a longer name first, since another may be a part of it.
+  const names = lineage.holders.map((one) => one.agent_uid).toSorted((a, b) => b.length - a.length);
+  return names.reduce((words, uid) => words.replaceAll(uid, shortName(uid)), lineage.words);
 }
 
 /** One kind of resource that a subject's access was used for. */
