@@ -1,10 +1,35 @@
 /**
  * What a receiver said of an order, as the order then stands: the last word counts, and nothing goes
  * back to before it. Unknown orders and receivers that were not asked count nothing.
+ *
+ * When it took effect is the receiver's word, and later calls are held against it: of a time still to
+ * come every call would be innocent, of one before the order every call a leak. So it is bounded by
+ * what the journal knows, and who has said it once cannot make it later.
  */
 import { type Delivery, epochMs, type Receipt } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { type IssuedCommand, issuedCommand, putIssued } from './issued-command.ts';
+
+/**
+ * How far what a receiver says may be ahead of the journal's clock: that follows the stream, so it lags
+ * behind the wall, and an honest receiver's clock is a little off.
+ */
+const RECEIPT_LEAD_MAX_MS = 60_000;
+
+/** When the order took effect, as far as it can be believed; null where nobody said. */
+function appliedAt(
+  { applied_at: at, state, receiver }: Receipt,
+  { issuedMs, receivers }: IssuedCommand,
+  nowMs: number,
+): number | null {
+  if (at === undefined) return null;
+  const before = receivers[receiver];
+  const latestMs = Math.max(issuedMs, nowMs + RECEIPT_LEAD_MAX_MS);
+  const atMs = Math.min(Math.max(epochMs(at), issuedMs), latestMs);
+  return before?.state === 'applied' && state === 'applied' && before.appliedMs !== null
+    ? Math.min(before.appliedMs, atMs)
+    : atMs;
+}
 
 /** The order a receiver speaks about, when it was asked and speaks of the right agent. */
 function addressed(
@@ -28,7 +53,7 @@ export function applyDelivery(draft: Draft, delivery: Delivery): void {
 export function applyReceipt(
   draft: Draft,
   receipt: Receipt,
-  signedAt?: number,
+  { signedAt, nowMs }: { readonly signedAt: number | undefined; readonly nowMs: number },
 ): IssuedCommand | undefined {
   const issued = addressed(draft, receipt);
   if (!issued || issued.command.target.agent_uid !== receipt.agent_uid) return undefined;
@@ -41,7 +66,7 @@ export function applyReceipt(
   const said = {
     state: receipt.state,
     usableUntilMs: receipt.usable_until === undefined ? null : epochMs(receipt.usable_until),
-    appliedMs: receipt.applied_at === undefined ? null : epochMs(receipt.applied_at),
+    appliedMs: appliedAt(receipt, issued, nowMs),
     ...(signedAt === undefined ? {} : { signedAt }),
   };
   const next = { ...issued, receivers: { ...issued.receivers, [receipt.receiver]: said } };

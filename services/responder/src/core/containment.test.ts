@@ -286,6 +286,28 @@ describe('a leak', () => {
     asked.add(callEntry('a', 'success', { approval: 'human' }));
     expect(asked.alerts).toEqual([]);
   });
+
+  test('is found though the receiver says that it applied the order in years, or ever later', () => {
+    const liar = new Contained();
+    liar.say('revoke_token', 'gateway', { applied_at: '2099-01-01T00:00:00Z' });
+    liar.add(callEntry('a', 'success', { event_time: at(2 * MINUTE_MS) }));
+    expect(liar.alerts).toHaveLength(1);
+    const again = new Contained();
+    again.say('revoke_token', 'gateway');
+    again.say('revoke_token', 'gateway', { applied_at: at(3000) });
+    again.add(callEntry('a', 'success'));
+    expect(again.alerts).toHaveLength(1);
+  });
+
+  test('is no call from before the order, however slow the clock of the receiver is', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway', { applied_at: at(-MINUTE_MS) });
+    journal.add(callEntry('a', 'success', { event_time: at(-MINUTE_MS / 2) }));
+    expect(journal.alerts).toEqual([]);
+    expect(journal.commands).toHaveLength(1);
+    journal.add(callEntry('a', 'success'));
+    expect(journal.alerts).toHaveLength(1);
+  });
 });
 
 describe('escalation', () => {

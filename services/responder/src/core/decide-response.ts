@@ -114,7 +114,7 @@ function takeReceipt(
   dependencies: ResponseDependencies,
   { receipt, signed_at: signedAt }: Extract<JournalEntry, { readonly kind: 'receipt' }>,
 ): readonly Output[] {
-  const issued = applyReceipt(draft, receipt, signedAt);
+  const issued = applyReceipt(draft, receipt, { signedAt, nowMs: clockOf(draft) });
   const context = contextOf(draft, dependencies, receipt.tenant_id, clockOf(draft));
   if (issued === undefined || context === undefined) return [];
   if (issued.command.probes !== undefined) {
