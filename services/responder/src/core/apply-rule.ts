@@ -20,6 +20,7 @@ import {
 import type { Output } from '@waywarden/stage';
 import { isMild, narrowest, STEP_UP } from './action-strength.ts';
 import { keepApprovable, peopleNeeded } from './approvable.ts';
+import { hitsOthers } from './bystanders.ts';
 import { pauseState } from './enforcement-pause.ts';
 import {
   commandFor,
@@ -189,7 +190,9 @@ export function applyRule(
   const isPaused = pauseState(context.draft, alert.tenant_id).paused;
   const lists = { policy, registry, neverRevoke };
   const isTaken = isTakenBack(context.draft, alert);
-  const reasons = withheldReasons({ alert, rule, actions, ...lists, isPaused, isTaken, nowMs });
+  const others = actions.some((planned) => hitsOthers(context.draft, planned, nowMs));
+  const known = { isPaused, isTaken, hitsOthers: others, nowMs };
+  const reasons = withheldReasons({ alert, rule, actions, ...lists, ...known });
   const steps = actions.map((planned) => toStep(one, planned));
   const commands: Output[] = [];
   const outcome = outcomeOf(one, steps, reasons, commands);

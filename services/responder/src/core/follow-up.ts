@@ -10,6 +10,7 @@ import { decisionId, formatLogTime, type RevocationCommand, type Rule } from '@w
 import type { Output } from '@waywarden/stage';
 import { type PlannedAction, targetActionKey } from './action-target.ts';
 import { buildCommand } from './build-command.ts';
+import { hitsOthers } from './bystanders.ts';
 import { causedAlert } from './caused-alert.ts';
 import { pauseState } from './enforcement-pause.ts';
 import {
@@ -62,6 +63,9 @@ function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined)
   else if (rule.mode !== 'enforce') reasons.push(`rule_in_${rule.mode}`);
   if (planned === undefined) reasons.push('ladder_exhausted');
   else if (planned.problems.length > 0) reasons.push('target_incomplete');
+  if (planned !== undefined && hitsOthers(context.draft, planned, context.nowMs)) {
+    reasons.push('bystanders_affected');
+  }
   if (isNeverRevoked(context, planned?.target.agent_uid ?? one.issued.command.target.agent_uid)) {
     reasons.push('never_revoke');
   }

@@ -1,11 +1,15 @@
 import type { Alert, JournalEntry } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import {
+  actEntry,
   alertEntry,
   anAlert,
   anAssembly,
+  at,
   Journal,
+  lineageEntry,
   policyEntry,
+  receiptEntry,
   registryEntry,
 } from '../testing/response-fixtures.ts';
 
@@ -197,4 +201,64 @@ test('a rule that does not match leaves no decision', () => {
   expect(none({ confidence_min: 0.9 }, { confidence: 0.95 })).toBe(1);
   expect(none({ classes: ['autonomous'] })).toBe(0);
   expect(none({ classes: ['autonomous'] }, { subject_class: 'autonomous' })).toBe(1);
+});
+
+describe('a credential that others use', () => {
+  const SHARED = { credential_uid: 'shared' };
+  const subject = { agent_uid: 'agent-a', task_id: 'task-a', ...SHARED };
+  const order = (action: string, level: string) =>
+    policyEntry({ rules: [{ actions: [{ action, level }] }] });
+  const REVOKE = order('revoke_credential', 'credential');
+  const alert = alertEntry('a', { subject });
+  const own = lineageEntry('a', { task_id: 'task-a', ...SHARED, handed_over: 'h' });
+
+  test('is not taken from them by a rule, whatever the cut says; two people may', () => {
+    const journal = new Journal();
+    journal.add(REVOKE, own, lineageEntry('b', SHARED), alert);
+    const [decision] = journal.decisions;
+    expect(decision?.withheld_reason).toBe('bystanders_affected');
+    const decision_id = decision?.decision_id ?? '';
+    journal.add(actEntry('approve', 'ana', { decision_id }));
+    expect(journal.commands).toEqual([]);
+    journal.add(actEntry('approve', 'ben', { decision_id }));
+    expect(journal.commands.map((one) => one.action)).toEqual(['revoke_credential']);
+  });
+
+  test('is not taken by the ladder of a class either, nor as what follows an order', () => {
+    const registry = registryEntry({ agents: [{ uid: 'agent-a', class: 'scheduled_job' }] });
+    const others = [own, lineageEntry('b', SHARED)];
+    const ladder = order('class_ladder', 'agent');
+    expect(decided([registry, ladder, ...others, alert])).toMatchObject({ commands: 0 });
+    const journal = new Journal();
+    journal.add(registry, order('require_step_up', 'task'), ...others, alert);
+    const [command] = journal.commands;
+    if (command === undefined) throw new Error('A command was expected.');
+    journal.add(receiptEntry(command, { state: 'failed' }));
+    expect(journal.decisions.at(-1)).toMatchObject({
+      would_be_command: { action: 'revoke_credential' },
+      withheld_reason: 'bystanders_affected',
+    });
+  });
+
+  test.each([
+    ['nobody else uses it', []],
+    ['others use others', [lineageEntry('b', { credential_uid: 'another' })]],
+    [
+      'who uses it got it from the subject',
+      [lineageEntry('b', { ...SHARED, acts_for: [{ agent_uid: 'agent-a', ref: 'h' }] })],
+    ],
+    [
+      'who used it has not for long',
+      [lineageEntry('b', { ...SHARED, event_time: at(-9 * 86_400_000) })],
+    ],
+  ])('is taken where %s', (_, others) => {
+    const journal = new Journal();
+    journal.add(REVOKE, own, ...others, alert);
+    expect(journal.decisions[0]?.withheld_reason).toBeNull();
+  });
+
+  test('is no reason to leave the access of one task', () => {
+    const others = [own, lineageEntry('b', SHARED)];
+    expect(decided([order('revoke_token', 'task'), ...others, alert]).commands).toBe(1);
+  });
 });

@@ -31,6 +31,8 @@ export interface GuardInput {
   readonly neverRevoke: readonly string[];
   /** Two people have paused all enforcement. */
   readonly isPaused: boolean;
+  /** Others are known to use what an action would take, whatever the alert's cut says. */
+  readonly hitsOthers?: boolean;
   /** A person has taken back what this alert had led to. */
   readonly isTaken?: boolean;
   /** Journal time. */
@@ -102,13 +104,13 @@ const neverRevoke: Guard = ({ alert, actions, ...lists }) => {
 const evaluable: Guard = ({ alert }) => (alert.evaluable ? [] : ['not_evaluable']);
 
 /** Bystanders, such as the other users of a shared credential, need two people, not a rule. */
-const collateral: Guard = ({ alert, actions }) => {
+const collateral: Guard = ({ alert, actions, hitsOthers }) => {
   const hurt = (alert.assembly?.cut ?? []).some(
     (cut) =>
       cut.collateral.length > 0 &&
       actions.some((one) => one.action === cut.action && one.target.level === cut.target.level),
   );
-  return hurt ? ['bystanders_affected'] : [];
+  return hurt || hitsOthers === true ? ['bystanders_affected'] : [];
 };
 
 /** Judged by the first action: without it the others would only be half of what was meant. */
