@@ -1,11 +1,15 @@
 /**
- * What of a call decides whether an order is about it, and which order that is. Pure; a fact that is
- * not given matches no order of its level, so give all that you know: the rest is let through.
+ * What of a call decides whether an order is about it, and which order that is. Pure.
+ *
+ * While an order on a part of an agent is in force (a task, a credential …), a call of that agent that
+ * does not say its own is not decided, and is refused: else leaving it out would be the way around.
+ * Origins are not demanded: few calls have any, and a quarantine is about everybody's.
  */
 import type { RevocationCommand } from '@waywarden/schemas';
 
 type Target = RevocationCommand['target'];
 
+/** All that you know of the call; '' says that it has none of it (a call that nobody delegated). */
 export interface CallFacts {
   readonly agentUid: string;
   readonly taskId?: string;
@@ -23,17 +27,21 @@ export interface CallFacts {
   readonly origins?: readonly string[];
 }
 
-/** Actions that refuse calls, and the levels at which they can be enforced where calls are made. */
+/** Actions that refuse calls, by facts that whoever makes or passes on calls knows. */
 export const REFUSING_ACTIONS = [
   'require_step_up',
   'block_tool',
-  'quarantine_origin',
   'revoke_token',
   'kill_session',
   'revoke_credential',
-  'revoke_delegation',
   'disable_agent',
 ] as const;
+
+/**
+ * Orders on what few enforcement points know of a call: theirs is to declare (`supports`) that their
+ * facts have `origins`, or `parentAgentUid` and `delegationRef`. Else "applied" would be untrue.
+ */
+export const PROVENANCE_ACTIONS = ['quarantine_origin', 'revoke_delegation'] as const;
 
 /** A call that the order on this target is about. */
 export function factsOfTarget(target: Target): CallFacts {
@@ -54,17 +62,25 @@ function isTool(asked: string | undefined, called: string | undefined): boolean 
   return asked !== undefined && (called === asked || called?.endsWith(`/${asked}`) === true);
 }
 
-const MATCHES: Readonly<Record<string, (facts: CallFacts, target: Target) => boolean>> = {
-  task: (facts, target) => facts.taskId === target.task_id,
-  conversation: (facts, target) => facts.conversationId === target.conversation_id,
-  instance: (facts, target) => facts.instanceUid === target.instance_uid,
-  credential: (facts, target) => facts.credentialUid === target.credential_uid,
-  delegation: (facts, target) =>
-    facts.parentAgentUid === target.parent_agent_uid &&
-    facts.delegationRef === target.delegation_ref,
-  tool: (facts, target) => isTool(target.tool, facts.tool),
-  agent: () => true,
+type Fact = Exclude<keyof CallFacts, 'effect' | 'origins'>;
+
+/** Of each level, the facts that decide, each with its id in the target. */
+const DECIDING: Readonly<Record<string, readonly (readonly [Fact, keyof Target])[]>> = {
+  task: [['taskId', 'task_id']],
+  conversation: [['conversationId', 'conversation_id']],
+  instance: [['instanceUid', 'instance_uid']],
+  credential: [['credentialUid', 'credential_uid']],
+  delegation: [
+    ['parentAgentUid', 'parent_agent_uid'],
+    ['delegationRef', 'delegation_ref'],
+  ],
+  tool: [['tool', 'tool']],
+  agent: [],
 };
+
+function isSame(fact: Fact, facts: CallFacts, asked: Target[keyof Target]): boolean {
+  return fact === 'tool' ? isTool(String(asked), facts.tool) : facts[fact] === asked;
+}
 
 function isFromOrigin(facts: CallFacts, target: Target): boolean {
   const named = [target.fp, target.resource_id, target.sender];
@@ -72,7 +88,7 @@ function isFromOrigin(facts: CallFacts, target: Target): boolean {
 }
 
 export function canMatch(level: string): boolean {
-  return level === 'origin' || Object.hasOwn(MATCHES, level);
+  return level === 'origin' || Object.hasOwn(DECIDING, level);
 }
 
 /** An order may be limited to calls with some effects; a call that tells none may have any of them. */
@@ -81,8 +97,24 @@ export function isInScope({ effect }: CallFacts, { scope }: RevocationCommand): 
   return effect === undefined || !Array.isArray(effects) || effects.includes(effect);
 }
 
-/** An origin is quarantined for everybody; every other order is about its agent. */
+/**
+ * An origin is quarantined for everybody, and a credential is refused whoever shows it: whoever took
+ * it says another agent's name. Every other order is about its agent.
+ */
 export function isAbout(facts: CallFacts, target: Target): boolean {
-  if (target.level === 'origin') return isFromOrigin(facts, target);
-  return facts.agentUid === target.agent_uid && MATCHES[target.level]?.(facts, target) === true;
+  const { level } = target;
+  if (level === 'origin') return isFromOrigin(facts, target);
+  if (level !== 'credential' && facts.agentUid !== target.agent_uid) return false;
+  return DECIDING[level]?.every(([fact, id]) => isSame(fact, facts, target[id])) === true;
+}
+
+/** What a call of the target's agent leaves unsaid that decides whether the order is about it. */
+export function missingFacts(facts: CallFacts, target: Target): readonly Fact[] {
+  if (facts.agentUid !== target.agent_uid) return [];
+  const deciding = DECIDING[target.level] ?? [];
+  const missing = deciding.filter(([fact]) => facts[fact] === undefined);
+  const isOther = deciding.some(
+    (one) => !missing.includes(one) && !isSame(one[0], facts, target[one[1]]),
+  );
+  return isOther ? [] : missing.map(([fact]) => fact);
 }

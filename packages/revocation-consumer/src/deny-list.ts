@@ -7,7 +7,14 @@
  * receiver that answers `applied` to everything makes "contained" a lie.
  */
 import { epochMs, type Receipt, type RevocationCommand, targetProblems } from '@waywarden/schemas';
-import { type CallFacts, canMatch, isAbout, isInScope, REFUSING_ACTIONS } from './call-facts.ts';
+import {
+  type CallFacts,
+  canMatch,
+  isAbout,
+  isInScope,
+  missingFacts,
+  REFUSING_ACTIONS,
+} from './call-facts.ts';
 
 /** Orders in force at once; above it new ones are answered `failed`, and whoever gave them is told. */
 export const ORDERS_MAX = 100_000;
@@ -35,10 +42,21 @@ export interface DenyListChange {
 
 const subjectOf = ({ tenant_id, target }: RevocationCommand) => `${tenant_id}|${target.agent_uid}`;
 
+const agentKeyOf = (uid: string) => `agent|${uid}`;
+const credentialKeyOf = (uid: string) => `credential|${uid}`;
+
+/** Where an order is found: one on a credential both by its agent and by whoever shows it. */
+function keysOf({ target }: RevocationCommand): readonly string[] {
+  if (target.level === 'origin') return [''];
+  const { agent_uid: agent, credential_uid: credential } = target;
+  if (credential === undefined) return [agentKeyOf(agent)];
+  return [agentKeyOf(agent), credentialKeyOf(credential)];
+}
+
 export class DenyList {
   readonly #orders = new Map<string, RevocationCommand>();
-  /** By agent, so that a call is held against few; under '' what is about everybody. */
-  readonly #byAgent = new Map<string, Set<string>>();
+  /** By agent and by credential, so that a call is held against few; under '' what is about everybody. */
+  readonly #bySubject = new Map<string, Set<string>>();
   readonly #sequences: Map<string, number>;
   readonly #supported: ReadonlySet<string>;
   /** Ids and subjects that are new since the last `takeChange`. */
@@ -104,22 +122,42 @@ export class DenyList {
     return { state: 'applied', detail: `${action} in force until ${expiresAt}.` };
   }
 
-  /** The order because of which the call must be refused; undefined when it may pass. */
+  /**
+   * The order because of which the call must be refused; undefined when it may pass. Of several the
+   * one that disables the agent, then one that is about the call, then one of which the call does not
+   * say whether it is (`missingFacts`).
+   */
   refuses(facts: CallFacts, nowMs: number): RevocationCommand | undefined {
-    for (const key of [facts.agentUid, '']) {
-      for (const id of this.#byAgent.get(key) ?? []) {
-        const order = this.#orders.get(id);
-        if (order === undefined || order.action === 'block_issuance') continue;
-        if (epochMs(order.expires_at) <= nowMs) this.#drop(order);
-        else if (isAbout(facts, order.target) && isInScope(facts, order)) return order;
-      }
+    let about: RevocationCommand | undefined;
+    let undecided: RevocationCommand | undefined;
+    for (const order of this.#ordersFor(facts, nowMs)) {
+      if (isAbout(facts, order.target)) {
+        if (order.action === 'disable_agent') return order;
+        about ??= order;
+      } else if (missingFacts(facts, order.target).length > 0) undecided ??= order;
     }
-    return undefined;
+    return about ?? undecided;
+  }
+
+  /** Those that could be about it; what has expired is dropped on the way. */
+  *#ordersFor(facts: CallFacts, nowMs: number): Generator<RevocationCommand> {
+    const { agentUid, credentialUid } = facts;
+    const keys = [agentKeyOf(agentUid), ''];
+    if (credentialUid !== undefined) keys.push(credentialKeyOf(credentialUid));
+    for (const id of keys.flatMap((key) => [...(this.#bySubject.get(key) ?? [])])) {
+      const order = this.#orders.get(id);
+      if (order === undefined || order.action === 'block_issuance') continue;
+      if (epochMs(order.expires_at) <= nowMs) this.#drop(order);
+      // Kept from a time when this receiver could do more.
+      else if (this.#supported.has(order.action) && isInScope(facts, order)) yield order;
+    }
   }
 
   /** The order that forbids this agent a new credential, where this receiver gives them out. */
   refusesIssuance(agentUid: string, nowMs: number): RevocationCommand | undefined {
-    const orders = [...(this.#byAgent.get(agentUid) ?? [])].map((id) => this.#orders.get(id));
+    const orders = [...(this.#bySubject.get(agentKeyOf(agentUid)) ?? [])].map((id) =>
+      this.#orders.get(id),
+    );
     return orders.find(
       (one) =>
         (one?.action === 'block_issuance' || one?.action === 'disable_agent') &&
@@ -127,24 +165,22 @@ export class DenyList {
     );
   }
 
-  #keyOf({ target }: RevocationCommand): string {
-    return target.level === 'origin' ? '' : target.agent_uid;
-  }
-
   #keep(order: RevocationCommand): void {
     this.#orders.set(order.command_id, order);
     this.#fresh.kept.add(order.command_id);
-    const key = this.#keyOf(order);
-    const ids = this.#byAgent.get(key) ?? new Set();
-    this.#byAgent.set(key, ids.add(order.command_id));
+    for (const key of keysOf(order)) {
+      const ids = this.#bySubject.get(key) ?? new Set();
+      this.#bySubject.set(key, ids.add(order.command_id));
+    }
   }
 
   #drop(order: RevocationCommand): void {
     this.#orders.delete(order.command_id);
-    const key = this.#keyOf(order);
-    const ids = this.#byAgent.get(key);
-    ids?.delete(order.command_id);
-    if (ids?.size === 0) this.#byAgent.delete(key);
+    for (const key of keysOf(order)) {
+      const ids = this.#bySubject.get(key);
+      ids?.delete(order.command_id);
+      if (ids?.size === 0) this.#bySubject.delete(key);
+    }
   }
 
   #dropExpired(nowMs: number): void {

@@ -1,5 +1,10 @@
 /** The library for enforcement points: see README.md. */
-export { type CallFacts, factsOfTarget, REFUSING_ACTIONS } from './call-facts.ts';
+export {
+  type CallFacts,
+  factsOfTarget,
+  PROVENANCE_ACTIONS,
+  REFUSING_ACTIONS,
+} from './call-facts.ts';
 export type { CommandBatch, CommandSource } from './command-source.ts';
 export type { ConsumerState, StateChange, StateStore } from './consumer-state.ts';
 export {
@@ -10,6 +15,7 @@ export {
 } from './deny-list.ts';
 export { FileStateStore } from './file-state-store.ts';
 export { HttpSource, HttpSourceError, type HttpSourceOptions } from './http-source.ts';
+export type { Judgement } from './judgement.ts';
 export { McpProxy, type McpProxyOptions } from './mcp-proxy.ts';
 export { expressMiddleware, fastifyHook, type Refusal, refusalOf } from './middleware.ts';
 export {
@@ -20,7 +26,6 @@ export {
 } from './probe.ts';
 export {
   type ConsumerOptions,
-  type Judgement,
   RevocationConsumer,
 } from './revocation-consumer.ts';
 export {

@@ -1,10 +1,10 @@
 /**
- * A proxy for MCP servers over HTTP: every `tools/call` of who is contained is answered by an error and
- * never reaches the server; everything else is handed on as it came, streams included.
+ * A proxy for MCP servers over HTTP: every call of who is contained (a tool, and whatever else reaches
+ * data) is answered by an error and never reaches the server; of an agent that is disabled nothing at
+ * all does. The rest is handed on as it came, streams included.
  *
- * Who calls is told by headers that whatever stands before the proxy has set (`x-agent-uid`,
- * `x-task-id` …) after it authenticated the caller. A `tools/call` that names no agent is refused
- * like one that is contained: else leaving out a header would be the way around.
+ * Who calls is told by headers (header-facts.ts). A call that names no agent is refused like one that
+ * is contained: else leaving out a header would be the way around.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -23,18 +23,23 @@ import {
   factsOfTarget,
   isAbout,
   isInScope,
+  PROVENANCE_ACTIONS,
   REFUSING_ACTIONS,
 } from './call-facts.ts';
+import { factsOfHeaders, headersOfFacts, oneHeader } from './header-facts.ts';
+import type { Judgement } from './judgement.ts';
+import { factsOfMessage, isCall, type McpMessage, messagesOf } from './mcp-message.ts';
 import { refusalOf } from './middleware.ts';
 import type { Probe, ProbeFinding } from './probe.ts';
+import { BODY_BYTES_MAX, bodyOf, TooLarge } from './request-body.ts';
 import type { RevocationConsumer } from './revocation-consumer.ts';
 
-const BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** JSON-RPC leaves -32000 to -32099 to servers. */
 const DENIED_CODE = -32_001;
+const NOT_JSON_RPC_CODE = -32_600;
 /** A person may still agree to a call that is held for a step-up; one that was cut off is lost. */
 const CUTS_OFF: ReadonlySet<string> = new Set(
-  REFUSING_ACTIONS.filter((action) => action !== 'require_step_up'),
+  [...REFUSING_ACTIONS, ...PROVENANCE_ACTIONS].filter((action) => action !== 'require_step_up'),
 );
 const PROBE_HEADER = 'ww-probe';
 /** No server has it: where a probe were let through after all, it would find nothing to call. */
@@ -63,60 +68,33 @@ export interface McpProxyOptions {
   readonly factsOf?: (headers: IncomingHttpHeaders) => CallFacts | undefined;
   /** The headers of a call with these facts, the reverse of `factsOf`: a probe goes through the own door. */
   readonly headersOf?: (facts: CallFacts) => Readonly<Record<string, string>>;
-  /** Every tool call, with what became of it: to be sent as an event. */
+  /** Every call, with what became of it: to be sent as an event. */
   readonly onCall?: (call: DeniedCall & { readonly outcome: 'denied' | 'passed' }) => void;
 }
 
-interface RpcCall {
-  readonly id?: unknown;
-  readonly method?: unknown;
-  readonly params?: { readonly name?: unknown };
+interface Denial {
+  readonly id: unknown;
+  readonly error: RpcError;
 }
 
-function one(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
+interface RpcError {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: object;
 }
 
-const FACT_HEADERS = {
-  agentUid: 'x-agent-uid',
-  taskId: 'x-task-id',
-  instanceUid: 'x-instance-uid',
-  credentialUid: 'x-credential-uid',
-  conversationId: 'x-conversation-id',
-} as const;
-
-export function factsOfHeaders(headers: IncomingHttpHeaders): CallFacts | undefined {
-  const given = Object.entries(FACT_HEADERS).flatMap(([fact, header]): [string, string][] => {
-    const value = one(headers[header]);
-    return value === undefined ? [] : [[fact, value]];
-  });
-  const facts = Object.fromEntries(given);
-  return facts['agentUid'] === undefined ? undefined : { agentUid: facts['agentUid'], ...facts };
-}
-
-function headersOfFacts(facts: CallFacts): Readonly<Record<string, string>> {
-  const given = Object.entries(FACT_HEADERS).flatMap(([fact, header]): [string, string][] => {
-    const value = facts[fact as keyof typeof FACT_HEADERS];
-    return value === undefined ? [] : [[header, value]];
-  });
-  return Object.fromEntries(given);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request) {
-    bytes += (part as Buffer).length;
-    if (bytes > BODY_BYTES_MAX) throw new RangeError('The request is too large.');
-    parts.push(part as Buffer);
+function errorOf(judgement: Judgement | undefined): RpcError {
+  if (judgement === undefined) {
+    const message = 'The call names no agent.';
+    return { code: DENIED_CODE, message, data: { error: 'agent_unknown' } };
   }
-  return Buffer.concat(parts);
+  const data = refusalOf(judgement);
+  return { code: DENIED_CODE, message: data.message, data };
 }
 
-function callsOf(body: Buffer): readonly RpcCall[] {
-  if (body.length === 0) return [];
-  const parsed: unknown = JSON.parse(body.toString('utf8'));
-  return (Array.isArray(parsed) ? parsed : [parsed]) as RpcCall[];
+function answerError(response: ServerResponse, status: number, error: RpcError, id?: unknown) {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ jsonrpc: '2.0', id: id ?? null, error }));
 }
 
 export class McpProxy {
@@ -131,6 +109,12 @@ export class McpProxy {
     this.#options = options;
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
+        if (error instanceof TooLarge) {
+          const message = `A request may have ${BODY_BYTES_MAX} bytes.`;
+          response.setHeader('connection', 'close');
+          answerError(response, 413, { code: NOT_JSON_RPC_CODE, message });
+          return;
+        }
         const message = error instanceof Error ? error.message : 'failed';
         if (!response.headersSent) response.writeHead(502, { 'content-type': 'application/json' });
         response.end(JSON.stringify({ error: 'proxy_failed', message }));
@@ -205,10 +189,15 @@ export class McpProxy {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
+    const messages = messagesOf(body.toString('utf8'));
+    if (messages === undefined) {
+      answerError(response, 400, { code: NOT_JSON_RPC_CODE, message: 'This is no JSON-RPC.' });
+      return;
+    }
     // Known only to this process and good for one request: a caller can't pass for a probe.
-    const isProbe = this.#probing.delete(one(request.headers[PROBE_HEADER]) ?? '');
+    const isProbe = this.#probing.delete(oneHeader(request.headers[PROBE_HEADER]) ?? '');
     const denied = this.#deny(
-      callsOf(body),
+      messages,
       request.headers,
       isProbe ? undefined : this.#options.onCall,
     );
@@ -217,22 +206,26 @@ export class McpProxy {
       return;
     }
     if (denied !== undefined) {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(denied));
+      // Whoever asked nothing waits for no answer: the status alone can tell it.
+      const status = messages.some(({ id }) => id !== undefined) ? 200 : 403;
+      answerError(response, status, denied.error, denied.id);
       return;
     }
-    await this.#follow(request, body, response);
+    await this.#follow(request, { body, messages }, response);
   }
 
   /** Lets it through; known as under way until it has ended or was cut off. */
-  async #follow(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+  async #follow(
+    request: IncomingMessage,
+    { body, messages }: { readonly body: Buffer; readonly messages: readonly McpMessage[] },
+    response: ServerResponse,
+  ): Promise<void> {
     const { server, factsOf = factsOfHeaders } = this.#options;
     const under = new AbortController();
     const facts = factsOf(request.headers);
-    const tools = callsOf(body).filter(({ method }) => method === 'tools/call');
-    const calls = tools.flatMap(({ params }) =>
-      facts === undefined ? [] : [{ ...facts, tool: `${server}/${String(params?.name ?? '')}` }],
-    );
+    const calls = messages
+      .filter(isCall)
+      .flatMap((one) => (facts ? [{ ...facts, ...factsOfMessage(server, one) }] : []));
     this.#underWay.set(under, calls);
     response.once('close', () => this.#underWay.delete(under));
     try {
@@ -241,35 +234,37 @@ export class McpProxy {
       if (!under.signal.aborted || response.headersSent) throw error;
       const message = String((under.signal.reason as Error).message);
       const data = { error: 'access_revoked', message };
-      const id = tools[0]?.id ?? null;
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(
-        JSON.stringify({ jsonrpc: '2.0', id, error: { code: DENIED_CODE, message, data } }),
-      );
+      answerError(response, 200, { code: DENIED_CODE, message, data }, messages.find(isCall)?.id);
     }
   }
 
-  /** The error for the first call that may not be made: of a batch nothing is passed on then. */
+  /** The error for the first message that may not pass: of a batch nothing is passed on then. */
   #deny(
-    calls: readonly RpcCall[],
+    messages: readonly McpMessage[],
     headers: IncomingHttpHeaders,
     onCall: McpProxyOptions['onCall'],
-  ): object | undefined {
+  ): Denial | undefined {
     const { consumer, server, factsOf = factsOfHeaders } = this.#options;
-    const tools = calls.filter(({ method }) => method === 'tools/call');
+    const calls = messages.filter(isCall);
     const facts = factsOf(headers);
-    for (const { id, params } of tools) {
-      const tool = `${server}/${String(params?.name ?? '')}`;
-      const judgement = facts && consumer.judge({ ...facts, tool });
+    for (const call of calls) {
+      const inMessage = factsOfMessage(server, call);
+      const judgement = facts && consumer.judge({ ...facts, ...inMessage });
       if (judgement?.allowed === true) continue;
-      const data = judgement ? refusalOf(judgement) : { error: 'agent_unknown' };
-      const commandId = judgement?.command?.command_id;
-      onCall?.({ facts, tool, commandId, outcome: 'denied' });
-      const message = 'message' in data ? data.message : 'The call names no agent.';
-      return { jsonrpc: '2.0', id: id ?? null, error: { code: DENIED_CODE, message, data } };
+      // Refused for what it leaves unsaid, it is no proof that the order holds.
+      const isAboutIt = !judgement?.missing?.length;
+      const commandId = isAboutIt ? judgement?.command?.command_id : undefined;
+      onCall?.({ facts, tool: inMessage.tool, commandId, outcome: 'denied' });
+      return { id: call.id, error: errorOf(judgement) };
     }
-    for (const { params } of tools) {
-      const tool = `${server}/${String(params?.name ?? '')}`;
+    if (facts !== undefined && calls.length < Math.max(1, messages.length)) {
+      // What reaches no data ends with the agent alone: it belongs to no task and to no tool.
+      const judgement = consumer.judge({ ...facts, effect: 'read' });
+      const isDisabled = judgement.command?.action === 'disable_agent';
+      if (isDisabled) return { id: messages[0]?.id, error: errorOf(judgement) };
+    }
+    for (const call of calls) {
+      const { tool } = factsOfMessage(server, call);
       onCall?.({ facts, tool, commandId: undefined, outcome: 'passed' });
     }
     return undefined;

@@ -4,25 +4,34 @@
  * chooses lets the caller choose who is contained.
  */
 import type { CallFacts } from './call-facts.ts';
-import type { Judgement, RevocationConsumer } from './revocation-consumer.ts';
+import type { Judgement } from './judgement.ts';
+import type { RevocationConsumer } from './revocation-consumer.ts';
 
 export type FactsOf<Request> = (request: Request) => CallFacts | undefined;
 
 export interface Refusal {
-  readonly error: 'access_revoked' | 'revocation_view_stale';
+  readonly error: 'access_revoked' | 'fact_unknown' | 'revocation_view_stale';
   readonly message: string;
   readonly command_id?: string;
+  /** Of `fact_unknown`: what the call has to say. */
+  readonly missing?: readonly string[];
   readonly as_of: string;
 }
 
-export function refusalOf({ command, asOfMs }: Judgement): Refusal {
+export function refusalOf({ command, missing = [], asOfMs }: Judgement): Refusal {
   const as_of = new Date(asOfMs).toISOString();
   if (command === undefined) {
     const message = 'Waywarden was not heard for too long; calls are refused until it is.';
     return { error: 'revocation_view_stale', message, as_of };
   }
-  const message = `${command.action} is in force until ${command.expires_at}.`;
-  return { error: 'access_revoked', message, command_id: command.command_id, as_of };
+  const { action, target, expires_at, command_id } = command;
+  if (missing.length > 0) {
+    const unsaid = missing.join(' and ');
+    const message = `${action} is in force on a ${target.level} of this agent until ${expires_at}; a call that does not say its ${unsaid} is refused.`;
+    return { error: 'fact_unknown', message, command_id, missing, as_of };
+  }
+  const message = `${action} is in force until ${expires_at}.`;
+  return { error: 'access_revoked', message, command_id, as_of };
 }
 
 type Judge = Pick<RevocationConsumer, 'judge'>;

@@ -6,9 +6,9 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { RevocationCommand } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DenyList } from './deny-list.ts';
+import type { Judgement } from './judgement.ts';
 import { McpProxy, type McpProxyOptions } from './mcp-proxy.ts';
 import { answerProbe, introspectionProbe, type Probe } from './probe.ts';
-import type { Judgement } from './revocation-consumer.ts';
 
 const NOW = Date.parse('2026-11-24T09:00:00Z');
 const UUID = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

@@ -183,8 +183,8 @@ test('a target that lacks its id, or an action that it can’t do, is unsupporte
   expect(consumer.judge(FACTS).allowed).toBe(true);
 });
 
-test('a quarantined origin is refused for whoever uses it', async () => {
-  consumer = start();
+test('a quarantined origin is refused for whoever uses it, where origins are known', async () => {
+  consumer = start({ supports: ['quarantine_origin'] });
   const target = {
     level: 'origin',
     tenant_id: 'acme',
@@ -297,6 +297,7 @@ test('the middlewares answer 403 with the command, and let others pass', async (
     send: (body: unknown) => sent.push([code, body]),
   });
   const factsOf = (taskId: string) => ({ agentUid: 'agent-a', taskId });
+  const bare = expressMiddleware(consumer, () => ({ agentUid: 'agent-a' }));
   const express = expressMiddleware(consumer, factsOf);
   let passed = 0;
   const next = () => {
@@ -307,10 +308,12 @@ test('the middlewares answer 403 with the command, and let others pass', async (
   const hook = fastifyHook(consumer, factsOf);
   await hook('task-a', { code: answer });
   expect(await hook('task-b', { code: answer })).toBeUndefined();
+  bare('', { status: answer }, next);
   expect(passed).toBe(1);
   expect(sent).toMatchObject([
     [403, { error: 'access_revoked', command_id: UUID(1) }],
     [403, { error: 'access_revoked', command_id: UUID(1) }],
+    [403, { error: 'fact_unknown', missing: ['taskId'] }],
   ]);
 });
 

@@ -8,10 +8,11 @@
  * to revoke) may be run again after a crash and must bear that; the deny list does.
  */
 import type { JwsKeyRing, JwsSigningKey, Receipt, RevocationCommand } from '@waywarden/schemas';
-import { type CallFacts, REFUSING_ACTIONS } from './call-facts.ts';
+import { type CallFacts, missingFacts, REFUSING_ACTIONS } from './call-facts.ts';
 import type { CommandBatch, CommandSource } from './command-source.ts';
 import type { ConsumerState, StateStore } from './consumer-state.ts';
 import { DenyList, type Verdict } from './deny-list.ts';
+import type { Judgement } from './judgement.ts';
 import { answerProbe, type Probe, ProbePace } from './probe.ts';
 import { believeCommand, signReceipt } from './signed-record.ts';
 
@@ -31,7 +32,10 @@ export interface ConsumerOptions {
   readonly signingKey: JwsSigningKey;
   /** The responder's public keys; absent: the source is asked, and again when a key is unknown. */
   readonly commandKeys?: JwsKeyRing;
-  /** What this receiver can do; default: what refuses calls. Add `block_issuance` for an issuer. */
+  /**
+   * What this receiver can do; default: `REFUSING_ACTIONS`. Add `block_issuance` for an issuer, and of
+   * `PROVENANCE_ACTIONS` those whose facts you give.
+   */
   readonly supports?: readonly string[];
   /** Further work of an order, before it is `applied`; its answer, if any, replaces the verdict. */
   readonly apply?: (command: RevocationCommand) => Promise<Partial<Receipt> | undefined>;
@@ -48,16 +52,6 @@ export interface ConsumerOptions {
   readonly onRefused?: (reason: string) => void;
   readonly onApplied?: (command: RevocationCommand, verdict: Verdict) => void;
   readonly onError?: (error: unknown) => void;
-}
-
-export interface Judgement {
-  readonly allowed: boolean;
-  /** The order that refuses it. */
-  readonly command?: RevocationCommand;
-  /** Nothing was heard for too long: this rests on an old view. */
-  readonly stale: boolean;
-  /** When Waywarden was last heard, Unix ms; 0: not since the start. */
-  readonly asOfMs: number;
 }
 
 export class RevocationConsumer {
@@ -104,7 +98,9 @@ export class RevocationConsumer {
     const stale = nowMs - this.#heardMs > staleMs;
     const command = this.#denyList.refuses(facts, nowMs);
     const allowed = command === undefined && !(stale && whenStale === 'closed');
-    return { allowed, stale, asOfMs: this.#heardMs, ...(command === undefined ? {} : { command }) };
+    const judged = { allowed, stale, asOfMs: this.#heardMs };
+    if (command === undefined) return judged;
+    return { ...judged, command, missing: missingFacts(facts, command.target) };
   }
 
   /** The order that forbids this agent a new credential, for receivers that give them out. */

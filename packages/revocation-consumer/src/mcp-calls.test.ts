@@ -1,0 +1,204 @@
+/** What the MCP proxy lets through to the server and what it refuses, under the orders of a real list. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { RevocationCommand } from '@waywarden/schemas';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { missingFacts } from './call-facts.ts';
+import { DenyList } from './deny-list.ts';
+import { McpProxy } from './mcp-proxy.ts';
+
+const NOW = Date.parse('2026-11-24T09:00:00Z');
+const UUID = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const WHO = { tenant_id: 'acme', agent_uid: 'agent-a' };
+const TASK_A = { 'x-agent-uid': 'agent-a', 'x-task-id': 'task-a' };
+
+let behind: Server;
+let proxy: McpProxy;
+let url: string;
+let reached: string[];
+let told: { tool: string; outcome: string; commandId: string | undefined }[];
+let denyList: DenyList;
+let sequence: number;
+
+function order(action: string, target: { level: string } & Record<string, string>) {
+  const n = ++sequence;
+  const given: RevocationCommand = {
+    ...{ command_id: UUID(n), containment_id: UUID(n), tenant_id: 'acme', sequence: n },
+    ...{ incident_id: UUID(900), alert_ids: [UUID(901)], severity: 'high', confidence: null },
+    ...{ issued_at: '2026-11-24T09:00:00Z', expires_at: '2026-11-24T10:00:00Z' },
+    ...{ action, target: { ...WHO, ...target }, receivers: ['gateway'], drain: 'cancel' },
+    ...{ audience: 'waywarden:acme', initiating_entity: 'policy', approvals: [], evidence: [] },
+    ...{ reason: 'a test', preconditions: { assurance_min: 'authenticated', targets_max: 1 } },
+  };
+  return denyList.apply(given, NOW).state;
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const part of request) text += String(part);
+  return text;
+}
+
+async function send(headers: Record<string, string>, body?: unknown) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const sent = body === undefined ? { method: 'GET' } : { method: 'POST', body: text };
+  const answer = await fetch(url, { ...sent, headers });
+  return { status: answer.status, body: await answer.json() };
+}
+
+const message = (method: string, params = {}) => ({ jsonrpc: '2.0', id: 1, method, params });
+const SEND = message('tools/call', { name: 'send' });
+
+beforeEach(async () => {
+  [reached, told, denyList, sequence] = [[], [], new DenyList(), 0];
+  behind = createServer(async (request, response) => {
+    const text = await textOf(request);
+    reached.push(text === '' ? 'GET' : JSON.parse(text).method);
+    response.end('{"result":"done"}');
+  });
+  const port = await new Promise<number>((resolve) => {
+    behind.listen(0, '127.0.0.1', () => {
+      const address = behind.address();
+      resolve(typeof address === 'object' ? (address?.port ?? 0) : 0);
+    });
+  });
+  proxy = new McpProxy({
+    consumer: {
+      judge: (facts) => {
+        const command = denyList.refuses(facts, NOW);
+        const seen = { stale: false, asOfMs: NOW };
+        if (command === undefined) return { allowed: true, ...seen };
+        return { allowed: false, ...seen, command, missing: missingFacts(facts, command.target) };
+      },
+    },
+    upstream: `http://127.0.0.1:${port}/mcp`,
+    server: 'mail',
+    onCall: ({ tool, outcome, commandId }) => told.push({ tool, outcome, commandId }),
+  });
+  url = `http://127.0.0.1:${await proxy.listen(0)}/mcp`;
+});
+
+afterEach(async () => {
+  await proxy.close();
+  behind.closeAllConnections();
+  await new Promise((resolve) => {
+    behind.close(resolve);
+  });
+});
+
+const DATA = [
+  'resources/read',
+  'prompts/get',
+  'completion/complete',
+  'resources/subscribe',
+  'x/later',
+];
+const WITHOUT_DATA = ['initialize', 'ping', 'tools/list', 'resources/list', 'prompts/list'];
+
+describe('whatever reaches data is a call', () => {
+  test.each(DATA)('%s of a revoked task is refused and told; of another it passes', async (one) => {
+    order('revoke_token', { level: 'task', task_id: 'task-a' });
+    const refused = await send(TASK_A, message(one));
+    expect(refused.body).toMatchObject({ id: 1, error: { data: { error: 'access_revoked' } } });
+    expect(reached).toEqual([]);
+    expect(told).toEqual([{ tool: `mail/${one}`, outcome: 'denied', commandId: UUID(1) }]);
+    await send({ ...TASK_A, 'x-task-id': 'task-b' }, message(one));
+    expect(reached).toEqual([one]);
+    expect(told[1]).toMatchObject({ tool: `mail/${one}`, outcome: 'passed' });
+  });
+
+  test('and one that names no agent is refused', async () => {
+    const { body } = await send({}, message('resources/read'));
+    expect(body).toMatchObject({ error: { data: { error: 'agent_unknown' } } });
+    expect(reached).toEqual([]);
+  });
+
+  test('an order for calls with other effects leaves reading alone', async () => {
+    denyList = new DenyList(undefined, {
+      sequences: {},
+      orders: [
+        {
+          ...{ command_id: UUID(1), containment_id: UUID(1), tenant_id: 'acme', sequence: 1 },
+          ...{ incident_id: UUID(900), alert_ids: [], severity: 'high', confidence: null },
+          ...{ issued_at: '2026-11-24T09:00:00Z', expires_at: '2026-11-24T10:00:00Z' },
+          ...{ action: 'require_step_up', target: { ...WHO, level: 'agent' }, receivers: [] },
+          ...{ drain: 'cancel', audience: '', initiating_entity: 'policy', approvals: [] },
+          ...{ evidence: [], reason: '', scope: { effects: ['send'] } },
+          preconditions: { assurance_min: 'authenticated', targets_max: 1 },
+        },
+      ],
+    });
+    await send(TASK_A, message('resources/read'));
+    await send(TASK_A, SEND);
+    expect(reached).toEqual(['resources/read']);
+  });
+});
+
+describe('what reaches no data', () => {
+  test('passes while a task is revoked, and is told to nobody', async () => {
+    order('revoke_token', { level: 'task', task_id: 'task-a' });
+    for (const one of WITHOUT_DATA) await send(TASK_A, message(one));
+    await send(TASK_A);
+    expect(reached).toEqual([...WITHOUT_DATA, 'GET']);
+    expect(told).toEqual([]);
+  });
+
+  test('is refused too when the whole agent is disabled, whatever else is in force', async () => {
+    order('revoke_token', { level: 'task', task_id: 'task-a' });
+    order('disable_agent', { level: 'agent' });
+    for (const one of [...WITHOUT_DATA, ...DATA]) {
+      const { status, body } = await send(TASK_A, message(one));
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ error: { data: { command_id: UUID(2) } } });
+    }
+    const noted = { jsonrpc: '2.0', method: 'notifications/roots/list_changed' };
+    expect((await send(TASK_A, noted)).status).toBe(403);
+    expect((await send(TASK_A)).status).toBe(403);
+    expect(reached).toEqual([]);
+    expect(told).toHaveLength(DATA.length);
+    await send({ 'x-agent-uid': 'agent-b' }, message('ping'));
+    expect(reached).toEqual(['ping']);
+  });
+});
+
+describe('a call that leaves out what an order on its agent is about', () => {
+  test('is refused with what it has to say, and is no proof that the order holds', async () => {
+    order('revoke_token', { level: 'task', task_id: 'task-a' });
+    for (const headers of [{ 'x-agent-uid': 'agent-a' }, { ...TASK_A, 'x-task-id': '' }]) {
+      const { body } = await send(headers, SEND);
+      const message = expect.stringContaining('does not say its taskId');
+      const data = { error: 'fact_unknown', missing: ['taskId'] };
+      expect(body).toMatchObject({ error: { message, data } });
+    }
+    const denied = { tool: 'mail/send', outcome: 'denied', commandId: undefined };
+    expect(told).toEqual([denied, denied]);
+    await send({ ...TASK_A, 'x-task-id': 'task-b' }, SEND);
+    await send({ 'x-agent-uid': 'agent-b' }, SEND);
+    expect(reached).toEqual(['tools/call', 'tools/call']);
+  });
+});
+
+describe('an order on what no header tells', () => {
+  test('is unsupported, and refuses nothing', async () => {
+    expect(order('quarantine_origin', { level: 'origin', resource_id: 'mail-7' })).toBe(
+      'unsupported',
+    );
+    const target = { level: 'delegation', parent_agent_uid: 'boss', delegation_ref: 'd1' };
+    expect(order('revoke_delegation', target)).toBe('unsupported');
+    await send(TASK_A, SEND);
+    expect(reached).toEqual(['tools/call']);
+  });
+});
+
+describe('what is no JSON-RPC is the caller’s mistake', () => {
+  test.each([
+    ['{', 400],
+    ['[null]', 400],
+    ['{"id":1,"method":["tools/call"]}', 400],
+    ['x'.repeat(5 * 1024 * 1024), 413],
+  ])('%.20s: %d', async (body, status) => {
+    const answer = await send(TASK_A, body);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({ error: { code: -32_600 } });
+    expect(reached).toEqual([]);
+  });
+});

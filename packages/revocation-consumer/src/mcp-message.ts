@@ -1,0 +1,63 @@
+/**
+ * Which messages of MCP reach data. Pure. What is known to reach none is listed, and every other
+ * method counts as a call: one that a later version of the protocol adds must not be a way around.
+ */
+import type { CallFacts } from './call-facts.ts';
+
+export interface McpMessage {
+  readonly id?: unknown;
+  /** Absent: an answer to what the server asked. */
+  readonly method?: string;
+  readonly params?: { readonly name?: unknown };
+}
+
+const WITHOUT_DATA: ReadonlySet<string> = new Set([
+  'initialize',
+  'ping',
+  'logging/setLevel',
+  'tools/list',
+  'resources/list',
+  'resources/templates/list',
+  'prompts/list',
+  'resources/unsubscribe',
+]);
+const READING: ReadonlySet<string> = new Set([
+  'resources/read',
+  'resources/subscribe',
+  'prompts/get',
+  'completion/complete',
+]);
+const TOOL_CALL = 'tools/call';
+
+function isMessage(value: unknown): value is McpMessage {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { method, params } = value as { method?: unknown; params?: unknown };
+  const isNamed = method === undefined || typeof method === 'string';
+  return isNamed && (params === undefined || (typeof params === 'object' && params !== null));
+}
+
+/** The messages of a body, several in a batch; undefined: it is no JSON-RPC. */
+export function messagesOf(body: string): readonly McpMessage[] | undefined {
+  if (body === '') return [];
+  try {
+    const parsed: unknown = JSON.parse(body);
+    const all: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+    return all.every(isMessage) ? all : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isCall({ method }: McpMessage): boolean {
+  if (method === undefined || method.startsWith('notifications/')) return false;
+  return !WITHOUT_DATA.has(method);
+}
+
+/** What of a call is in its message: its tool is `server/name`, of other methods `server/method`. */
+export function factsOfMessage(
+  server: string,
+  { method = '', params }: McpMessage,
+): Required<Pick<CallFacts, 'tool'>> & Pick<CallFacts, 'effect'> {
+  const name = method === TOOL_CALL ? String(params?.name ?? '') : method;
+  return { tool: `${server}/${name}`, ...(READING.has(method) ? { effect: 'read' } : {}) };
+}
