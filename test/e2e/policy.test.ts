@@ -2,7 +2,7 @@
  * Guarantees of `waywarden policy`: exit codes, one JSON object, what a history would have led to,
  * and that the folder whose history it is stays as it was.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -132,6 +132,74 @@ describe('waywarden policy', () => {
       one.stdout,
     );
     expect(combinations).toHaveLength(17);
+  }, 180_000);
+
+  it('explain needs no chain of a file of one, and counts calls and not what stages note beside them', async () => {
+    const lines = readFileSync(EVENTS, 'utf8').split('\n');
+    const file = join(folder, 'one-chain.ndjson');
+    writeFileSync(file, [...lines.slice(0, 3), 'null'].join('\n'));
+    const explain = ['policy', 'explain', example('policy.yaml'), '--events'] as const;
+    const one = await runWaywarden(...explain, file, '--json');
+    expect([one.code, one.stderr]).toEqual([0, '']);
+    expect(json(one.stdout)).toMatchObject({
+      calls: 3,
+      refused: { lines: 1, first: { file, line: 4 } },
+    });
+    const all = await runWaywarden(...explain, EVENTS);
+    const counts = [...all.stderr.matchAll(/(\d+) calls?\)/g)].map(([, n]) => Number(n));
+    expect(counts).toEqual([3, 2]);
+  }, 180_000);
+
+  it('files that nobody can read are no clean history, and no history to explain', async () => {
+    const file = join(folder, 'unreadable.ndjson');
+    writeFileSync(file, '{"a":1}\nnull\n{bad\n');
+    for (const what of ['test', 'explain']) {
+      const ran = await runWaywarden('policy', what, '--events', file);
+      expect([ran.code, ran.stdout]).toEqual([2, '']);
+      expect(ran.stderr).toContain(`3 lines were refused; first ${file}:1: `);
+    }
+    const mixed = join(folder, 'mixed.ndjson');
+    writeFileSync(mixed, `${readFileSync(EVENTS, 'utf8').trimEnd()}\n{bad\n`);
+    const tried = await runWaywarden('policy', 'test', '--events', file, mixed);
+    expect(tried.code).toBe(0);
+    expect(tried.stdout).toContain('HISTORY: 5 events');
+    expect(tried.stdout).toContain(`warning: 4 lines were refused; first ${file}:1: `);
+    const last = await runWaywarden('policy', 'test', '--events', mixed, '--json');
+    expect(json<TestReport>(last.stdout).history).toMatchObject({
+      events: 5,
+      refused: { lines: 1, first: { file: mixed, line: 6, reason: 'the line is not JSON' } },
+    });
+    writeFileSync(file, '');
+    const empty = await runWaywarden('policy', 'explain', '--events', file);
+    expect([empty.code, empty.stderr]).toEqual([
+      2,
+      expect.stringContaining('there is no call to explain'),
+    ]);
+  }, 180_000);
+
+  it('check and explain say that an empty list of combinations takes the shipped ones', async () => {
+    const file = join(folder, 'empty-list.yaml');
+    const without = join(folder, 'no-list.yaml');
+    writeFileSync(file, 'version: 1\ncombinations: []\n');
+    writeFileSync(without, 'version: 1\n');
+    for (const [path, warnings] of [[file, 1] as const, [without, 0] as const]) {
+      const checked = await runWaywarden('policy', 'check', path);
+      expect(checked.stdout).toContain('names no combinations: the shipped ones stand');
+      expect(checked.stdout).toContain(`0 errors, ${warnings} warning`);
+      const explained = await runWaywarden('policy', 'explain', path);
+      expect(explained.stdout).toContain('COMBINATIONS (the shipped ones: this file names none)');
+    }
+  }, 180_000);
+
+  it('explain refuses an unknown combination with and without events, and shows only the one asked for', async () => {
+    const unknown = await runWaywarden('policy', 'explain', '--combination', 'nope');
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining('nope: no such combination; there are '),
+    ]);
+    const one = await runWaywarden('policy', 'explain', '--combination', 'secret-to-egress');
+    expect(one.stdout).toMatch(/^secret-to-egress /);
+    expect(one.stdout).not.toContain('RULES');
   }, 180_000);
 
   it('explain follows a value from another chain, and says the same of files and of a folder', async () => {

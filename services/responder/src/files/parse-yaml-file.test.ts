@@ -47,3 +47,18 @@ test('text that is no YAML, and a bomb of aliases, are problems', () => {
   ].join('\n');
   expect(parseRegistryFile(`${bomb}\n`)).toMatchObject({ ok: false });
 });
+
+test('an alias that stands inside what it names is a problem on its line, and others are not', () => {
+  const itself = 'version: 1\ncombinations:\n  - &a {id: x, steps: *a}\n';
+  expect(parsePolicyFile(itself)).toMatchObject({
+    ok: false,
+    problems: [{ line: 3, expected: expect.stringContaining('*a stands inside &a (line 3)') }],
+  });
+  const around = 'version: 1\nagents: &a\n  - &b\n    uid: x\n    owner: {person: *a}\n';
+  expect(parseRegistryFile(around)).toMatchObject({ ok: false, problems: [{ line: 5 }] });
+  const beside = 'version: 1\nnever_revoke: [&a agent/x, &b agent/y, *a, &a agent/z, *a]\n';
+  expect(parsePolicyFile(beside)).toMatchObject({
+    ok: true,
+    value: { never_revoke: ['agent/x', 'agent/y', 'agent/x', 'agent/z', 'agent/z'] },
+  });
+});

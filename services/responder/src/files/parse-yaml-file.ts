@@ -14,6 +14,7 @@ import {
 } from '@waywarden/schemas';
 import { LineCounter, parseDocument } from 'yaml';
 import { object, ZodObject, type z } from 'zod';
+import { selfAliases } from './self-alias.ts';
 import { type Readable, readableOf } from './stand-in.ts';
 import { unknownKeys } from './unknown-keys.ts';
 import { lineAt } from './yaml-place.ts';
@@ -79,6 +80,15 @@ export function readYaml(text: string): ParsedFile<ReadYaml> {
       const { line, col } = lineCounter.linePos(error.pos[0]);
       const value = `line ${line}, column ${col}`;
       return { path: '', value, expected: `YAML: ${error.message}`, line };
+    });
+    return { ok: false, problems };
+  }
+  const endless = selfAliases(document, lineCounter);
+  if (endless.length > 0) {
+    const problems = endless.map(({ name, line, column, namedLine }) => {
+      const value = `line ${line}, column ${column}`;
+      const expected = `YAML: *${name} stands inside &${name} (line ${namedLine}), which so contains itself; write out what is meant`;
+      return { path: '', value, expected, line };
     });
     return { ok: false, problems };
   }

@@ -3,15 +3,16 @@ import { chainsLeadingTo, explainFiring, SHIPPED_POLICY } from '@waywarden/detec
 import { FORMATS, type Format } from '@waywarden/ingest';
 import { ASSURANCES, type Assurance, type Policy } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
-import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
+import { loadPolicy, loadRegistry, takesShippedCombinations } from '../embedded/rule-files.ts';
 import { checkPolicyText, type PolicyFinding } from '../policy/check-policy.ts';
-import { explainPolicy } from '../policy/explain-policy.ts';
+import { explainCombination, explainPolicy } from '../policy/explain-policy.ts';
 import { withRecordedHistory } from '../policy/recorded-history.ts';
 import { recordsOfFiles } from '../policy/records-of-files.ts';
-import { sayExamples, sayHistory, sayWhy } from '../policy/say-results.ts';
+import { plural, sayExamples, sayHistory, sayWhy } from '../policy/say-results.ts';
 import { type ChainRecords, storedAlert, storedChain } from '../policy/stored-history.ts';
 import { type HistoryReport, runExamples, tryOnFiles, tryOnFolder } from '../policy/try-policy.ts';
 import { readText } from '../read-text.ts';
+import { NOTHING_REFUSED, type RefusedReport, sayRefused } from '../refused-lines.ts';
 import { EXIT, Progress, report, UsageError } from './command-output.ts';
 
 /** Chains that are listed when one must be named. */
@@ -21,18 +22,24 @@ const VALUE_SHOWN_MAX = 60;
 
 function sayFinding(file: string, one: PolicyFinding): string {
   const where = one.line === null ? file : `${file}:${one.line}`;
+  // What is no YAML has no fields yet: the parser's sentence is all there is.
+  if (one.expected.startsWith('YAML: ')) return `${where}: ${one.level}: ${one.expected}`;
   const what = one.path === '' ? 'the file' : one.path;
   const value = one.value.length > VALUE_SHOWN_MAX ? 'as it is' : one.value;
   return `${where}: ${one.level}: ${what} is ${value}; expected: ${one.expected}`;
 }
 
 function check(file: string, flags: { readonly json?: true }): void {
-  const { findings } = checkPolicyText(readText(file), readText(SHIPPED_POLICY));
+  const { findings, takesShipped } = checkPolicyText(readText(file), readText(SHIPPED_POLICY));
   const errors = findings.filter((one) => one.level === 'error').length;
   const warnings = findings.length - errors;
-  const value = { ok: errors === 0, file, errors, warnings, findings };
-  const summary = `${file}: ${errors} error${errors === 1 ? '' : 's'}, ${warnings} warning${warnings === 1 ? '' : 's'}`;
-  report(flags.json === true, value, [...findings.map((one) => sayFinding(file, one)), summary]);
+  const value = { ok: errors === 0, file, errors, warnings, findings, takes_shipped: takesShipped };
+  const summary = `${file}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+  report(flags.json === true, value, [
+    ...findings.map((one) => sayFinding(file, one)),
+    ...(takesShipped ? [`${file} names no combinations: the shipped ones stand`] : []),
+    summary,
+  ]);
   if (errors > 0) process.exitCode = EXIT.findings;
 }
 
@@ -68,6 +75,11 @@ function withEventOptions(command: Command): Command {
     .option('--json', 'print one JSON object as the last line');
 }
 
+function noneRead(refused: RefusedReport): UsageError {
+  const said = sayRefused(refused) ?? '';
+  return new UsageError(`No event could be read (--format says how files are written): ${said}.`);
+}
+
 async function history(policy: Policy, flags: TestFlags): Promise<HistoryReport | null> {
   const registry = loadRegistry(flags.registry);
   const days = Number(flags.days);
@@ -84,7 +96,9 @@ async function history(policy: Policy, flags: TestFlags): Promise<HistoryReport 
   const { events: files } = flags;
   if (files === undefined) return null;
   const { registry: _, data: __, ...rest } = flags;
-  return tryOnFiles({ ...rest, files, registry }, { policy, registry, days });
+  const tried = await tryOnFiles({ ...rest, files, registry }, { policy, registry, days });
+  if (tried.events === 0 && tried.refused.lines > 0) throw noneRead(tried.refused);
+  return tried;
 }
 
 async function test(file: string | undefined, flags: TestFlags): Promise<void> {
@@ -113,11 +127,12 @@ interface ExplainFlags extends EventFlags {
 
 interface ToExplain extends ChainRecords {
   readonly combination: string | undefined;
+  readonly refused: RefusedReport;
 }
 
 /** One chain: of an alert, a named one, or the only one that the files hold. */
 async function chainToExplain(policy: Policy, flags: ExplainFlags): Promise<ToExplain> {
-  const { data, alert, chain, events } = flags;
+  const { data, alert, chain } = flags;
   if (data !== undefined) {
     return withRecordedHistory(data, async (recorded) => {
       const found = alert === undefined ? undefined : await storedAlert(recorded, alert);
@@ -127,46 +142,74 @@ async function chainToExplain(policy: Policy, flags: ExplainFlags): Promise<ToEx
       const id = chain ?? found?.subject.chain_id;
       if (id === undefined)
         throw new UsageError('Name a chain with --chain, or an alert with --alert.');
-      return { ...(await storedChain(recorded, id)), combination: found?.assembly?.combination };
+      const combination = found?.assembly?.combination;
+      return { ...(await storedChain(recorded, id)), combination, refused: NOTHING_REFUSED };
     });
   }
   if (alert !== undefined) throw new UsageError('--alert needs --data, where the alert is kept.');
+  return chainOfFiles(policy, flags);
+}
+
+function nameOne(chains: readonly string[], steps: ChainRecords['steps']): UsageError {
+  const named = chains.slice(0, CHAINS_NAMED_MAX).map((id) => {
+    const own = steps.filter((step) => step.chain_id === id);
+    const calls = plural(own.length, 'call');
+    return `  --chain ${id}   (task ${own[0]?.task_id ?? 'unnamed'}, ${calls})`;
+  });
+  const more = chains.length > named.length ? ['  …'] : [];
+  const head = `The events belong to ${chains.length} chains; name one:`;
+  return new UsageError([head, ...named, ...more].join('\n'));
+}
+
+async function chainOfFiles(policy: Policy, flags: ExplainFlags): Promise<ToExplain> {
+  const { chain, events: files = [] } = flags;
   const registry = loadRegistry(flags.registry);
-  const { steps, links } = await recordsOfFiles(events ?? [], flags, { policy, registry });
+  const records = await recordsOfFiles(files, flags, { policy, registry });
+  const { steps, links, events, refused } = records;
+  if (events === 0 && refused.lines > 0) throw noneRead(refused);
+  if (events === 0) throw new UsageError(`${files.join(', ')}: there is no call to explain.`);
   const chains = [...new Set(steps.map((step) => step.chain_id))];
-  if (chain === undefined && chains.length > 1) {
-    const named = chains.slice(0, CHAINS_NAMED_MAX).map((id) => {
-      const own = steps.filter((step) => step.chain_id === id);
-      return `  --chain ${id}   (task ${own[0]?.task_id ?? 'unnamed'}, ${own.length} calls)`;
-    });
-    const more = chains.length > named.length ? ['  …'] : [];
-    const head = `The events belong to ${chains.length} chains; name one:`;
-    throw new UsageError([head, ...named, ...more].join('\n'));
-  }
+  if (chain === undefined && chains.length > 1) throw nameOne(chains, steps);
   const wanted = chain ?? chains[0];
   const own = steps.filter((step) => step.chain_id === wanted);
-  return { steps: own, links, combination: undefined };
+  return { steps: own, links, combination: undefined, refused };
+}
+
+/** A misspelt id must not look like a combination that is quiet. */
+function knownCombination(policy: Policy, id: string): Policy['combinations'][number] {
+  const found = policy.combinations.find((one) => one.id === id);
+  if (found !== undefined) return found;
+  const known = policy.combinations.map((one) => one.id);
+  throw new UsageError(`${id}: no such combination; there are ${known.join(', ')}.`);
+}
+
+function explainRules(policy: Policy, file: string | undefined, flags: ExplainFlags): void {
+  const lines =
+    flags.combination === undefined
+      ? explainPolicy(policy, file !== undefined && takesShippedCombinations(file))
+      : explainCombination(knownCombination(policy, flags.combination));
+  report(flags.json === true, { text: lines }, lines);
 }
 
 async function explain(file: string | undefined, flags: ExplainFlags): Promise<void> {
   const policy = loadPolicy(file);
   if (flags.data === undefined && flags.events === undefined) {
-    const shipped = file !== undefined && !/^combinations:/m.test(readText(file));
-    const lines = explainPolicy(policy, shipped);
-    report(flags.json === true, { text: lines }, lines);
+    explainRules(policy, file, flags);
     return;
   }
-  const { steps, links, combination } = await chainToExplain(policy, flags);
-  if (steps.length === 0) throw new UsageError('No call of that chain takes part in any assembly.');
-  const wanted = flags.combination ?? combination;
-  const known = policy.combinations.map((one) => one.id);
-  if (wanted !== undefined && !known.includes(wanted)) {
-    throw new UsageError(`${wanted}: no such combination; there are ${known.join(', ')}.`);
+  const { steps, links, combination, refused } = await chainToExplain(policy, flags);
+  if (steps.length === 0) {
+    const which = flags.chain === undefined && flags.data === undefined ? '' : ' of that chain';
+    throw new UsageError(`No call${which} takes part in any assembly.`);
   }
-  const ids = wanted === undefined ? known : [wanted];
+  const wanted = flags.combination ?? combination;
+  const ids =
+    wanted === undefined
+      ? policy.combinations.map((one) => one.id)
+      : [knownCombination(policy, wanted).id];
   const reasons = ids.flatMap((id) => explainFiring(policy, id, steps, links) ?? []);
   const chain = steps[0]?.chain_id ?? '';
-  const led = { chain, calls: steps.length, from_chains: chainsLeadingTo(chain, links) };
+  const led = { chain, calls: steps.length, from_chains: chainsLeadingTo(chain, links), refused };
   report(flags.json === true, { ...led, combinations: reasons }, sayWhy(reasons, led));
 }
 

@@ -6,7 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clickhouseClient } from '@waywarden/archiver';
-import { FormatReader, type ReadItem } from '@waywarden/ingest';
+import { type AcceptedBatch, FormatReader, type ReadItem } from '@waywarden/ingest';
 import {
   type Alert,
   type Decision,
@@ -19,6 +19,7 @@ import {
 import { Progress } from '../commands/command-output.ts';
 import { fileAcceptor, type InputFlags } from '../commands/input-options.ts';
 import { readLines } from '../read-lines.ts';
+import { RefusedLines, type RefusedReport } from '../refused-lines.ts';
 import { BatchSpan, timeOf } from './batch-span.ts';
 import { dataPaths } from './data-folder.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
@@ -56,6 +57,12 @@ interface Fed {
   latest: string;
 }
 
+/** Items of one file, in order. */
+interface PendingItems {
+  readonly file: string;
+  readonly items: ReadItem[];
+}
+
 export interface FeedOptions extends Omit<InputFlags, 'registry' | 'policy'> {
   readonly files: readonly string[];
   readonly registry: Registry | undefined;
@@ -71,29 +78,40 @@ export interface ReplayOptions extends FeedOptions {
   readonly failpoint?: (name: string) => void;
 }
 
+function countBatch(fed: Fed, batch: AcceptedBatch): void {
+  fed.accepted += batch.accepted + batch.duplicates;
+  fed.duplicates += batch.duplicates;
+  fed.deadLettered += batch.deadLettered;
+  for (const event of batch.events)
+    if (event.event_time > fed.latest) fed.latest = event.event_time;
+}
+
 /** Feeds the files in order; a watermark stands at the same places whenever they are fed. */
 export async function feedFiles(
   pipeline: Pick<Pipeline, 'log' | 'sequencer' | 'detected'>,
   options: FeedOptions,
   onIds: (ids: readonly EventId[]) => void = () => undefined,
-): Promise<Fed> {
+): Promise<Fed & { readonly refused: RefusedReport }> {
   const acceptor = fileAcceptor(options, options.registry);
   const fed: Fed = { read: 0, accepted: 0, deadLettered: 0, duplicates: 0, latest: '' };
   const progress = new Progress('Replaying');
   let sequencedMs = Number.NEGATIVE_INFINITY;
-  let pending: ReadItem[] = [];
+  const refused = new RefusedLines();
+  let pending: PendingItems[] = [];
+  let waiting = 0;
   const span = new BatchSpan(WATERMARK_EVERY_MS);
   const flush = async () => {
-    const batch = acceptor.accept(pending);
+    const records = pending.flatMap(({ file, items }) => {
+      const batch = acceptor.accept(items);
+      countBatch(fed, batch);
+      refused.take(file, batch.errors);
+      onIds(batch.ids);
+      return batch.records;
+    });
     pending = [];
+    waiting = 0;
     span.begin();
-    fed.accepted += batch.accepted + batch.duplicates;
-    fed.duplicates += batch.duplicates;
-    fed.deadLettered += batch.deadLettered;
-    onIds(batch.ids);
-    if (batch.records.length > 0) await pipeline.log.append(batch.records);
-    for (const event of batch.events)
-      if (event.event_time > fed.latest) fed.latest = event.event_time;
+    if (records.length > 0) await pipeline.log.append(records);
     const { latest } = fed;
     if (latest !== '' && epochMs(latest) - sequencedMs >= WATERMARK_EVERY_MS) {
       sequencedMs = epochMs(latest);
@@ -112,9 +130,11 @@ export async function feedFiles(
         const ms = timeOf(item.input);
         if (span.isOver(ms)) await flush();
         span.take(ms);
-        pending.push(item);
+        if (pending.at(-1)?.file !== file) pending.push({ file, items: [] });
+        pending.at(-1)?.items.push(item);
+        waiting += 1;
       }
-      if (pending.length >= (options.batchEvents ?? BATCH_EVENTS)) await flush();
+      if (waiting >= (options.batchEvents ?? BATCH_EVENTS)) await flush();
     }
   }
   await flush();
@@ -125,7 +145,7 @@ export async function feedFiles(
   progress.done(
     `${fed.read} calls read, ${fed.accepted} accepted, ${fed.deadLettered} dead-lettered`,
   );
-  return fed;
+  return { ...fed, refused: refused.report() };
 }
 
 function writeOutputs(folder: string, outputs: Readonly<Record<string, readonly unknown[]>>): void {

@@ -59,6 +59,11 @@ export function loadPolicy(path: string | undefined): Policy {
     : { ...parsed.value, combinations: shipped.value.combinations };
 }
 
+/** The file names no combinations, so `loadPolicy` gives it the shipped ones. */
+export function takesShippedCombinations(path: string): boolean {
+  return checkPolicyText(readText(path), readText(SHIPPED_POLICY)).takesShipped;
+}
+
 /** What `policy check` says of a file. */
 export function lintPolicyFile(
   path: string,

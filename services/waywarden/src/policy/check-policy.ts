@@ -5,7 +5,7 @@
  */
 import { contractProblems, parsePolicyFile, readYaml } from '@waywarden/responder';
 import { type Policy, policySchema } from '@waywarden/schemas';
-import { lintPolicy } from './lint-policy.ts';
+import { type Lint, lintPolicy } from './lint-policy.ts';
 
 export interface PolicyFinding {
   readonly level: 'error' | 'warning';
@@ -21,6 +21,18 @@ export interface CheckedPolicy {
   /** Null when the schema refuses the file. */
   readonly policy: Policy | null;
   readonly findings: readonly PolicyFinding[];
+  /** It names no combinations, so the shipped ones stand. */
+  readonly takesShipped: boolean;
+}
+
+/** Whoever writes an empty list probably means none, and gets the shipped ones. */
+function emptyListLints(file: unknown): readonly Lint[] {
+  const isObject = typeof file === 'object' && file !== null;
+  const given: unknown = isObject && 'combinations' in file ? file.combinations : undefined;
+  if (!Array.isArray(given) || given.length > 0) return [];
+  const expected =
+    'nothing, if you mean it: an empty list names none, so the shipped combinations stand, as in a file without this key';
+  return [{ level: 'warning', path: ['combinations'], expected }];
 }
 
 export function checkPolicyText(text: string, shippedText: string): CheckedPolicy {
@@ -29,7 +41,7 @@ export function checkPolicyText(text: string, shippedText: string): CheckedPolic
     const findings = yaml.problems.map(({ line = null, ...one }) => {
       return { level: 'error' as const, ...one, line };
     });
-    return { policy: null, findings };
+    return { policy: null, findings, takesShipped: false };
   }
   const contract = contractProblems(yaml.value, policySchema, 'policy');
   const refused = contract.ok ? [] : contract.problems;
@@ -41,12 +53,13 @@ export function checkPolicyText(text: string, shippedText: string): CheckedPolic
   const shipped = parsePolicyFile(shippedText);
   const lints =
     readable === undefined ? [] : lintPolicy(readable, shipped.ok ? shipped.value : readable);
-  const linted = lints
+  const linted = [...lints, ...emptyListLints(yaml.value.value)]
     .filter(({ path, expected }) => stoodIn?.causes(path, expected) !== true)
     .map(({ level, path, expected }): PolicyFinding => {
       const { line = null, ...place } = yaml.value.problem(path, expected);
       return { level, ...place, line };
     });
   const findings = [...errors, ...linted].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  return { policy: contract.ok ? contract.value : null, findings };
+  const policy = contract.ok ? contract.value : null;
+  return { policy, findings, takesShipped: policy?.combinations.length === 0 };
 }

@@ -16,7 +16,8 @@ import {
 import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
 import { fileAcceptor, type InputFlags } from '../commands/input-options.ts';
 import { readLines } from '../read-lines.ts';
-import type { ChainRecords } from './stored-history.ts';
+import { RefusedLines, type RefusedReport } from '../refused-lines.ts';
+import { type ChainRecords, isChainStep } from './stored-history.ts';
 
 type Decide = (draft: MemoryDraft, record: StageRecord) => readonly Output[];
 
@@ -33,7 +34,7 @@ function isLink(value: unknown): value is PrivilegeLink {
 }
 
 function isStep(value: unknown): value is PrivilegeStep {
-  return typeof value === 'object' && value !== null && 'exercise' in value;
+  return typeof value === 'object' && value !== null && isChainStep(value);
 }
 
 /** The stages one after the other; every record that the assembly stage gets is kept. */
@@ -80,26 +81,37 @@ class Stages {
   }
 }
 
+export interface FileRecords extends ChainRecords {
+  /** Events that were taken, also those that have no step. */
+  readonly events: number;
+  readonly refused: RefusedReport;
+}
+
 /** In the order of the files; calls that take no part in any assembly have no step. */
 export async function recordsOfFiles(
   files: readonly string[],
   flags: Pick<InputFlags, 'tenant' | 'format' | 'assurance' | 'keys' | 'trustFields'>,
   rules: { readonly policy: Policy; readonly registry: Registry | undefined },
-): Promise<ChainRecords> {
+): Promise<FileRecords> {
   const stages = new Stages();
   const control = { tenant_id: flags.tenant, version: 'file' };
   const { policy, registry } = rules;
   stages.control({ ...control, kind: 'policy', seq: 1, policy });
   if (registry !== undefined) stages.control({ ...control, kind: 'registry', seq: 2, registry });
   const acceptor = fileAcceptor(flags, registry);
+  const refused = new RefusedLines();
+  let events = 0;
   for (const file of files) {
     const reader = new FormatReader(flags.format);
     for await (const line of readLines(file)) {
       for (const item of reader.read(line.text, line.number)) {
-        for (const event of acceptor.accept([item]).events) stages.event(event);
+        const batch = acceptor.accept([item]);
+        refused.take(file, batch.errors);
+        events += batch.events.length;
+        for (const event of batch.events) stages.event(event);
       }
     }
   }
   const { steps, links } = stages;
-  return { steps, links };
+  return { steps, links, events, refused: refused.report() };
 }

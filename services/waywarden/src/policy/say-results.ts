@@ -1,9 +1,10 @@
 /** Results of `policy test` and `policy explain` in sentences. */
 import type { CombinationWhy, LeadingChain } from '@waywarden/detector';
+import { type RefusedReport, sayRefused } from '../refused-lines.ts';
 import type { LastDays, WouldHave } from './last-days.ts';
 import type { ExampleReport, HistoryReport, RuleReport } from './try-policy.ts';
 
-const plural = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
+export const plural = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 export function sayExamples(examples: readonly ExampleReport[]): readonly string[] {
   const failed = examples.filter((one) => !one.ok);
@@ -62,11 +63,19 @@ function sayRule(rule: RuleReport): readonly string[] {
   return [head, ...did, ...(withheld === 0 ? [] : [`    withheld ${withheld}: ${because}`])];
 }
 
+function warnRefused(refused: RefusedReport): readonly string[] {
+  const said = sayRefused(refused);
+  return said === undefined ? [] : [`warning: ${said}. What they tell is not in here.`];
+}
+
 export function sayHistory(history: HistoryReport): readonly string[] {
   const combinations = Object.entries(history.alerts_by_combination).sort(([, a], [, b]) => b - a);
+  const head = `HISTORY: ${plural(history.events, 'event')}`;
+  if (history.events === 0) return ['', `${head}: nothing to try the policy on`];
   return [
     '',
-    `HISTORY: ${plural(history.events, 'event')}, ${plural(history.alerts, 'open alert')}`,
+    `${head}, ${plural(history.alerts, 'open alert')}`,
+    ...warnRefused(history.refused),
     ...sayLastDays(history.last_days),
     ...combinations.map(([id, n]) => `  ${id}: ${n}`),
     'RULES',
@@ -92,14 +101,16 @@ function sayOne(why: CombinationWhy): readonly string[] {
 export interface ExplainedChain {
   readonly calls: number;
   readonly from_chains: readonly LeadingChain[];
+  readonly refused: RefusedReport;
 }
 
 export function sayWhy(
   reasons: readonly CombinationWhy[],
-  { calls, from_chains: from }: ExplainedChain,
+  { calls, from_chains: from, refused }: ExplainedChain,
 ): readonly string[] {
   const byFate = [...reasons].sort((a, b) => Number(b.fired) - Number(a.fired));
   return [
+    ...warnRefused(refused),
     `${plural(calls, 'call')} of one chain`,
     ...from.map(
       (one) => `  and ${plural(one.calls, 'call')} of chain ${one.chain}, by ${one.via.join(', ')}`,

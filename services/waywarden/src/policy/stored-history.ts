@@ -101,6 +101,11 @@ export interface ChainRecords {
   readonly links: readonly PrivilegeLink[];
 }
 
+/** A call, and not a note that stages tell each other beside the calls (`workload`). */
+export function isChainStep(one: object): one is PrivilegeStep {
+  return 'exercise' in one && !('workload' in one);
+}
+
 export async function storedChain(history: RecordedHistory, chain: string): Promise<ChainRecords> {
   const steps = new Map<string, PrivilegeStep>();
   const links: PrivilegeLink[] = [];
@@ -109,7 +114,7 @@ export async function storedChain(history: RecordedHistory, chain: string): Prom
   for await (const one of recordedValues<PrivilegeStep | PrivilegeLink>(history, topic, 'event')) {
     if ('from_event' in one) {
       if (one.chain_id === chain || one.hub === true) links.push(one);
-    } else if (one.chain_id === chain && 'exercise' in one) steps.set(one.event_id, one);
+    } else if (one.chain_id === chain && isChainStep(one)) steps.set(one.event_id, one);
   }
   const [first] = steps.values();
   const own = links.filter((link) => link.tenant_id === first?.tenant_id);

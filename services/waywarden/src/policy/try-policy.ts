@@ -26,6 +26,7 @@ import { dataPaths } from '../embedded/data-folder.ts';
 import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
 import { lastByKey } from '../embedded/read-outputs.ts';
 import { type FeedOptions, feedFiles, WATERMARK_EVERY_MS } from '../embedded/replay-files.ts';
+import { NOTHING_REFUSED, type RefusedReport } from '../refused-lines.ts';
 import { type LastDays, lastDays, targetName } from './last-days.ts';
 import { type RecordedHistory, withRecordedHistory } from './recorded-history.ts';
 import { storedEvents, storedRegistries } from './stored-history.ts';
@@ -77,6 +78,8 @@ export interface RuleReport {
 
 export interface HistoryReport {
   readonly events: number;
+  /** Of given files: what could not be taken, and so was not tried. */
+  readonly refused: RefusedReport;
   readonly alerts: number;
   readonly alerts_by_combination: Readonly<Record<string, number>>;
   readonly rules: readonly RuleReport[];
@@ -123,6 +126,7 @@ function ruleReport(
 
 interface HistoryOutputs {
   readonly events: number;
+  readonly refused: RefusedReport;
   readonly alerts: readonly Alert[];
   readonly decisions: readonly Decision[];
   readonly commands: readonly RevocationCommand[];
@@ -136,6 +140,7 @@ function reportHistory(policy: Policy, outputs: HistoryOutputs, days: number): H
   for (const alert of open) if (alert.assembly) count(byCombination, alert.assembly.combination);
   return {
     events: outputs.events,
+    refused: outputs.refused,
     alerts: open.length,
     alerts_by_combination: byCombination,
     rules: policy.rules.map((rule) => ruleReport(rule, outputs.decisions, commands)),
@@ -155,11 +160,10 @@ async function inScratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
 
 async function outputsOf(
   { log }: Pipeline,
-  { events, latest }: Pick<HistoryOutputs, 'events' | 'latest'>,
+  fed: Pick<HistoryOutputs, 'events' | 'refused' | 'latest'>,
 ): Promise<HistoryOutputs> {
   return {
-    events,
-    latest,
+    ...fed,
     alerts: await lastByKey<Alert>(log, TOPICS.alerts.name, (one) => one.alert_id),
     decisions: await lastByKey<Decision>(log, TOPICS.decisions.name, (one) => one.decision_id),
     commands: await lastByKey<RevocationCommand>(
@@ -201,9 +205,10 @@ export async function tryOnFiles(
 ): Promise<HistoryReport> {
   return inScratchPipeline(async (pipeline) => {
     await pipeline.publish(feed.tenant, registry, policy);
-    const { read, latest } = await feedFiles(pipeline, feed);
+    const { accepted, duplicates, refused, latest } = await feedFiles(pipeline, feed);
     await pipeline.settle();
-    return reportHistory(policy, await outputsOf(pipeline, { events: read, latest }), days);
+    const fed = { events: accepted - duplicates, refused, latest };
+    return reportHistory(policy, await outputsOf(pipeline, fed), days);
   });
 }
 
@@ -245,7 +250,11 @@ export async function tryOnFolder(folder: string, options: TryOptions): Promise<
       const detected = () => pipeline.detected();
       const fed = await feedStored({ log, sequencer, detected }, stored, onProgress);
       await pipeline.settle();
-      return reportHistory(policy, await outputsOf(pipeline, fed), days);
+      return reportHistory(
+        policy,
+        await outputsOf(pipeline, { ...fed, refused: NOTHING_REFUSED }),
+        days,
+      );
     }),
   );
 }
