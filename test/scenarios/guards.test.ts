@@ -141,6 +141,16 @@ describe('a global pause', () => {
   });
 });
 
+test('one key under two names is nobody: it would agree with itself', async () => {
+  const [ana, eve] = [world.operator('ana'), world.operator('eve')];
+  const { kid: _, ...bare } = eve.key as Readonly<Record<string, unknown>>;
+  const operators = [ana, eve, { uid: 'mallory', key: { ...bare, kid: 'another' } }];
+  await decided([], { operators });
+  expect(await world.act('pause', 'eve')).toBe('operator_key_shared');
+  expect(await world.act('pause', 'mallory', { signer: 'eve' })).toBe('operator_key_shared');
+  expect(await world.act('pause', 'ana')).toBeUndefined();
+});
+
 describe('the end of a task', () => {
   const end = (assurance: 'authenticated' | 'asserted') => ({
     activity: 'task_end' as const,

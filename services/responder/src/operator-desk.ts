@@ -28,7 +28,7 @@ export interface SignedAct {
 
 export interface OperatorDeskParts {
   readonly log: EventLog;
-  readonly keys: Pick<ReceiverKeys, 'ringOfOperator'>;
+  readonly keys: Pick<ReceiverKeys, 'ringOfOperator' | 'isKeyShared'>;
   readonly wallClock: () => string;
 }
 
@@ -49,6 +49,8 @@ export async function takeSignedAct(
   if (act === undefined) return 'act_invalid';
   const ring = keys.ringOfOperator(act.tenant_id, act.by);
   if (ring === undefined) return 'operator_without_key';
+  // It takes two keys and not two names: one that two have would agree with itself.
+  if (keys.isKeyShared(act.tenant_id, act.by)) return 'operator_key_shared';
   const binding = { topic: ACT_TOPIC, audience: audienceOf(act.tenant_id) };
   const verdict = await verifyDetached(ENCODER.encode(text), signature, ring, binding);
   if (!verdict.ok) return `signature_${verdict.reason}`;

@@ -18,6 +18,7 @@ import {
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
 import type { SignedReceipt } from './core/decide-intake.ts';
+import { keyPrint } from './key-print.ts';
 import { type RegistryTrust, readRegistryRecord } from './sequencer/read-registry-record.ts';
 
 const READ_RECORDS_MAX = 256;
@@ -30,6 +31,14 @@ function ringOf(id: string, jwk: Readonly<Record<string, unknown>>): JwsKeyRing 
   } catch {
     return NO_KEYS; // Not a key that we can use: what it signed cannot be believed.
   }
+}
+
+/** The operators who have a key that another of them, or a receiver, has too. */
+function keySharers({ operators = [], receivers }: Registry): readonly string[] {
+  const holders = [...operators, ...receivers].flatMap(({ key }) => keyPrint(key ?? {}) ?? []);
+  const isShared = (print: string | undefined) =>
+    print !== undefined && holders.indexOf(print) !== holders.lastIndexOf(print);
+  return operators.filter(({ key }) => isShared(keyPrint(key))).map(({ uid }) => uid);
 }
 
 /** With when it was signed, so that an old one put there again is no later word. */
@@ -52,6 +61,8 @@ export class ReceiverKeys {
   /** When a receipt of each was last believed (monotonic). */
   readonly #heardAt = new Map<string, number>();
   readonly #byOperator = new Map<string, JwsKeyRing>();
+  /** Operators whose key is somebody else's too. */
+  readonly #shared = new Map<string, true>();
   /** Commands a second that a receiver takes. */
   readonly #rates = new Map<string, number>();
 
@@ -74,12 +85,13 @@ export class ReceiverKeys {
 
   /** The registry is the whole truth about its tenant: keys that it no longer holds are gone. */
   learn(tenantId: string, registry: Registry): void {
-    for (const known of [this.#byReceiver, this.#byOperator, this.#rates]) {
+    for (const known of [this.#byReceiver, this.#byOperator, this.#shared, this.#rates]) {
       for (const key of known.keys()) if (key.startsWith(`${tenantId}|`)) known.delete(key);
     }
     for (const { uid, key } of registry.operators ?? []) {
       this.#byOperator.set(`${tenantId}|${uid}`, ringOf(uid, key));
     }
+    for (const uid of keySharers(registry)) this.#shared.set(`${tenantId}|${uid}`, true);
     for (const receiver of registry.receivers) {
       const { id, rate_per_second: rate } = receiver;
       if (rate !== undefined) this.#rates.set(`${tenantId}|${id}`, rate);
@@ -101,6 +113,11 @@ export class ReceiverKeys {
   /** Undefined for a person whom the registry does not name. */
   ringOfOperator(tenantId: string, uid: string): JwsKeyRing | undefined {
     return this.#byOperator.get(`${tenantId}|${uid}`);
+  }
+
+  /** Whether another operator, or a receiver, has the same key: it tells no two people apart. */
+  isKeyShared(tenantId: string, uid: string): boolean {
+    return this.#shared.has(`${tenantId}|${uid}`);
   }
 
   /** How long nothing was heard of a receiver, by the clock of this process; no end if never. */

@@ -3,13 +3,14 @@
  * could know. The same journal gives the same decisions, commands, sequence numbers and hash chain,
  * byte for byte.
  *
- * Alerts of a tenant whose policy has not arrived wait for it, in order and up to a bound: at the
- * very first start the topics are read side by side, and deciding early would mean "no rule".
+ * Alerts of a tenant whose policy has not arrived, and what people ordered, wait for it: at the very
+ * first start the topics are read side by side, and deciding early would mean "no rule".
  */
 import {
   type Alert,
   type JournalEntry,
   type LineageFact,
+  type OperatorAct,
   type RevocationCommand,
   type Sighting,
   type Silence,
@@ -41,19 +42,8 @@ import { noteTaskEnd, settleTaskEnd } from './task-end.ts';
 import { noteLease, settleLease } from './task-lease.ts';
 import { tellLeaks } from './tell-leaks.ts';
 import { applyControl, tenantPolicy, tenantRegistry } from './tenant-rules.ts';
+import { holdBack, takeWaiting } from './waiting.ts';
 import { withdrawAlert } from './withdraw-alert.ts';
-
-/** Alerts of one tenant that wait for its first policy; later ones are left undecided. */
-const WAITING_ALERTS_MAX = 1000;
-
-const waitingKey = (tenantId: string) => `waiting|${tenantId}`;
-
-function holdBack(draft: Draft, alert: Alert): void {
-  const count = draft.get<number>(waitingKey(alert.tenant_id)) ?? 0;
-  if (count >= WAITING_ALERTS_MAX) return;
-  draft.put(`${waitingKey(alert.tenant_id)}|${count}`, alert);
-  draft.put(waitingKey(alert.tenant_id), count + 1);
-}
 
 function contextOf(
   draft: Draft,
@@ -82,7 +72,7 @@ function decideAlert(
   const due = letFallDue(draft, dependencies, nowMs);
   const context = contextOf(draft, dependencies, alert.tenant_id, nowMs);
   if (!context) {
-    holdBack(draft, alert);
+    holdBack(draft, 'waiting', alert);
     return due;
   }
   if (alert.state === 'withdrawn') return [...due, ...withdrawAlert(context, alert)];
@@ -90,23 +80,30 @@ function decideAlert(
   return [...due, ...rules.flatMap((rule) => applyRule(context, alert, rule))];
 }
 
-/** Decides what waited, once there is a policy. */
+/** Decides what waited, once there is a policy; what people ordered first, as a pause is for alerts. */
 function releaseWaiting(
   draft: Draft,
   dependencies: ResponseDependencies,
   tenantId: string,
 ): readonly Output[] {
-  const key = waitingKey(tenantId);
-  const count = draft.get<number>(key);
-  if (count === undefined || !tenantPolicy(draft, tenantId)) return [];
-  draft.delete(key);
-  const outputs: Output[] = [];
-  for (let at = 0; at < count; at++) {
-    const alert = draft.get<Alert>(`${key}|${at}`);
-    draft.delete(`${key}|${at}`);
-    if (alert) outputs.push(...decideAlert(draft, dependencies, alert));
-  }
-  return outputs;
+  if (!tenantPolicy(draft, tenantId)) return [];
+  const acts = takeWaiting<OperatorAct>(draft, 'waiting_act', tenantId);
+  const alerts = takeWaiting<Alert>(draft, 'waiting', tenantId);
+  return [
+    ...acts.flatMap((act) => decideAct(draft, dependencies, act)),
+    ...alerts.flatMap((alert) => decideAlert(draft, dependencies, alert)),
+  ];
+}
+
+function decideAct(
+  draft: Draft,
+  dependencies: ResponseDependencies,
+  act: OperatorAct,
+): readonly Output[] {
+  const context = contextOf(draft, dependencies, act.tenant_id, clockOf(draft));
+  if (context !== undefined) return takeAct(context, act);
+  holdBack(draft, 'waiting_act', act);
+  return [];
 }
 
 function takeReceipt(
@@ -245,10 +242,8 @@ function decideOn(dependencies: ResponseDependencies) {
       case 'delivery':
         applyDelivery(draft, entry.delivery);
         return [];
-      case 'act': {
-        const context = contextOf(draft, dependencies, entry.act.tenant_id, clockOf(draft));
-        return context === undefined ? [] : takeAct(context, entry.act);
-      }
+      case 'act':
+        return decideAct(draft, dependencies, entry.act);
       case 'task_end': {
         const { task_end: end } = entry;
         const context = contextOf(draft, dependencies, end.tenant_id, clockOf(draft));

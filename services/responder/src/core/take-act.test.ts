@@ -76,6 +76,18 @@ describe('a pause', () => {
   });
 });
 
+test('what is ordered before the first policy was read waits for it, and goes before alerts', () => {
+  const journal = new Journal();
+  journal.add(alertEntry('a'), actEntry('pause', 'ana'), actEntry('pause', 'ben'));
+  expect(journal.decisions).toEqual([]);
+  journal.add(policyEntry());
+  expect(journal.decisions.map((one) => [one.rule_id, one.withheld_reason])).toEqual([
+    ['operator/pause', 'second_person_needed'],
+    ['operator/pause', null],
+    ['hijack-task', 'enforcement_paused'],
+  ]);
+});
+
 describe('an approval', () => {
   const bystanders: Partial<Alert> = {
     assembly: anAssembly({

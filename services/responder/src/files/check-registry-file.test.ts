@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { nearest } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { checkRegistryText } from './check-registry-file.ts';
@@ -264,5 +265,33 @@ describe('the word that was meant', () => {
   it('is none where nothing is near', () => {
     expect(nearest('banana', ['uid', 'owner'])).toBeUndefined();
     expect(nearest('x'.repeat(10_000), ['x'])).toBeUndefined();
+  });
+});
+
+describe('keys of operators', () => {
+  const keyOf = () => generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
+  const [one, other] = [keyOf(), keyOf()];
+  const file = (receiver: object, ...operators: readonly (readonly [string, object])[]) =>
+    JSON.stringify({
+      version: 1,
+      receivers: [{ id: 'gw', kind: 'http', key: receiver }],
+      operators: operators.map(([uid, key]) => ({ uid, key })),
+    });
+
+  it('are each one’s own, whatever they are called', () => {
+    const { errors } = check(file(keyOf(), ['ana', one], ['ben', { ...one, kid: 'another' }]));
+    expect(errors).toMatchObject([
+      { path: 'operators[1].key', expected: expect.stringContaining('ana has the same') },
+    ]);
+    expect(check(file(keyOf(), ['ana', one], ['ben', other])).errors).toEqual([]);
+    expect(check(file(keyOf(), ['ana', one], ['ana', other])).errors).toMatchObject([
+      { path: 'operators[1].uid' },
+    ]);
+  });
+
+  it('are no receiver’s', () => {
+    expect(check(file(one, ['ana', one])).errors).toMatchObject([
+      { path: 'operators[0].key', expected: expect.stringContaining('receiver gw has the same') },
+    ]);
   });
 });

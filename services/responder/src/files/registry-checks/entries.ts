@@ -1,5 +1,6 @@
-/** Checks of tools, scopes, decoys and receivers. */
+/** Checks of tools, scopes, decoys, receivers and operators. */
 import { CAPABILITY_SYMBOLS, didYouMean, parseCapability, type Registry } from '@waywarden/schemas';
+import { keyPrint } from '../../key-print.ts';
 import { error, grantProblems, repeats, warning } from './check-parts.ts';
 import type { RegistryCheck, RegistryProblem } from './registry-check.ts';
 
@@ -95,4 +96,33 @@ const receivers: RegistryCheck = ({ agents, receivers: known }) => [
   ),
 ];
 
-export const entryChecks: readonly RegistryCheck[] = [tools, scopes, decoys, receivers];
+/** What takes two people is counted by their keys. */
+const operators: RegistryCheck = ({ operators: people = [], receivers: known }) => {
+  const holders = [
+    ...known.map(({ id, key }) => ({ who: `receiver ${id}`, print: keyPrint(key ?? {}) })),
+    ...people.map(({ uid, key }) => ({ who: uid, print: keyPrint(key) })),
+  ];
+  return [
+    ...repeats(
+      people.map((one) => one.uid),
+      ['operators'],
+      'uid',
+    ),
+    ...people.flatMap(({ key }, n): readonly RegistryProblem[] => {
+      const path = ['operators', n, 'key'];
+      const print = keyPrint(key);
+      if (print === undefined) {
+        return [
+          warning(path, 'a public JWK that can be used: what this one signs is not believed'),
+        ];
+      }
+      const at = holders.findIndex((one) => one.print === print);
+      const other = at < known.length + n ? holders[at] : undefined;
+      return other === undefined
+        ? []
+        : [error(path, `a key of its own: ${other.who} has the same, and two are not told apart`)];
+    }),
+  ];
+};
+
+export const entryChecks: readonly RegistryCheck[] = [tools, scopes, decoys, receivers, operators];
