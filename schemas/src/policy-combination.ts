@@ -187,7 +187,12 @@ export function combinationProblems(one: Combination): readonly CombinationProbl
   }
   const cycle = stepsInCycles(one);
   if (cycle.length > 0) {
-    const message = `${cycle.join(', ')} come before themselves; a step follows earlier ones only`;
+    const [one = '', ...more] = cycle;
+    const circle =
+      more.length === 0
+        ? `${one} comes before itself`
+        : `${cycle.join(', ')} come before themselves`;
+    const message = `${circle}; a step follows earlier ones only`;
     problems.push({ path: ['steps'], message });
   }
   if (one.evaluable === false && one.evaluable_note === undefined) {

@@ -117,3 +117,18 @@ combinations:
   const errors = findings.filter((one) => one.level === 'error').map((one) => one.path);
   expect(errors).toEqual(['combinations[0].evaluable_note', 'combinations[0].steps'].sort());
 });
+
+it.each([
+  ['[one]', 'one comes before itself; '],
+  ['[two]', 'one, two come before themselves; '],
+])('says of a step after %s what comes before what', (after, said) => {
+  const findings = check(`version: 1
+combinations:
+  - id: a
+    severity: high
+    steps:
+      - { id: one, any: ["read:secret"], after: ${after} }
+      - { id: two, any: ["send:external"], after: ${after === '[one]' ? '[]' : '[one]'} }
+`);
+  expect(findings.map((one) => one.expected).join('\n')).toContain(said);
+});
