@@ -66,6 +66,21 @@ export const CLAIMS = [
   'class',
 ] as const;
 export type Claim = (typeof CLAIMS)[number];
+
+/** Every claim with what `of` says of it; spelled out, so that all such objects have one shape. */
+export function eachClaim<T>(of: (claim: Claim) => T): Readonly<Record<Claim, T>> {
+  return {
+    task: of('task'),
+    workflow: of('workflow'),
+    principal: of('principal'),
+    delegation: of('delegation'),
+    trace: of('trace'),
+    conversation: of('conversation'),
+    approval: of('approval'),
+    outcome: of('outcome'),
+    class: of('class'),
+  };
+}
 export const claims = z.object({
   task: assurance,
   workflow: assurance,

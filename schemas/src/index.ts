@@ -16,6 +16,7 @@ export {
   CLAIMS,
   type Claim,
   type Effect,
+  eachClaim,
 } from './audit-event.ts';
 export { BLACKOUT_WORDS, blackoutAt, parseBlackout } from './blackout-window.ts';
 export * from './canonical-json.ts';

@@ -9,6 +9,7 @@ import {
   type Assurance,
   type AuditEvent,
   type Claim,
+  eachClaim,
   type InputEvent,
 } from '@waywarden/schemas';
 
@@ -54,17 +55,7 @@ export function claimsOf(input: InputEvent, proven: Proven, own?: unknown): Clai
     const limit = proven.claims?.[claim];
     return limit === undefined ? proven.agent : weaker(proven.agent, limit);
   };
-  return {
-    task: of('task'),
-    workflow: of('workflow'),
-    principal: of('principal'),
-    delegation: of('delegation'),
-    trace: of('trace'),
-    conversation: of('conversation'),
-    approval: of('approval'),
-    outcome: of('outcome'),
-    class: of('class'),
-  };
+  return eachClaim(of);
 }
 
 /** `spiffe://<trust domain>/<path>` (SPIFFE-ID, sections 2.1 to 2.3), without what may not stand in one. */

@@ -10,6 +10,7 @@
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { keepLatest } from '../kept/keep-latest.ts';
 import { declaredSince } from '../profile/declarations.ts';
 import { shorten } from '../short-text.ts';
 import {
@@ -121,8 +122,7 @@ function count(draft: Draft, event: AuditEvent): Counted | undefined {
     declaredSince(draft, event),
   );
   const calls = (state.tasks.find(([task]) => task === id)?.[1] ?? 0) + 1;
-  const others = state.tasks.filter(([task]) => task !== id);
-  const tasks = [...others, [id, calls] as const].slice(-TASKS_KEPT_MAX);
+  const tasks = keepLatest(state.tasks, [id, calls], TASKS_KEPT_MAX);
   return { key, next: { ...state, tasks }, calls };
 }
 

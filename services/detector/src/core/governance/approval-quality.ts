@@ -9,6 +9,7 @@
 import { type AuditEvent, classRow, durationMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { keepLatest } from '../kept/keep-latest.ts';
 import { fromDigits, toDigits } from '../kept/print-table.ts';
 import { dayOf, type FindingRule, finding, nameOf } from './finding.ts';
 
@@ -41,8 +42,7 @@ function runOf(draft: Draft, event: AuditEvent): readonly number[] | undefined {
   const before = all.find(([name]) => name === by)?.[1] ?? '';
   const took = toDigits(Math.max(0, Math.round(latency ?? 0)), DIGITS);
   const run = isRefused ? '' : (before + took).slice(-RUN_MAX * DIGITS);
-  const others = all.filter(([name]) => name !== by);
-  draft.put(key, [...others, [by, run] as const].slice(-APPROVERS_MAX));
+  draft.put(key, keepLatest(all, [by, run], APPROVERS_MAX));
   return latenciesOf(run);
 }
 

@@ -17,6 +17,7 @@
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { keepLatest } from '../kept/keep-latest.ts';
 import { declare, isDeclared } from './declarations.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
 
@@ -59,9 +60,8 @@ function metTool(tools: Parts['tools'], tool: AuditEvent['tool'], hour: number) 
   const [, before = [], since = hour] = tools.find(([one]) => one === name) ?? [];
   const { known, isNew } = met(before, shortPrint(tool.definition_hash));
   if (known === before && since >= hour) return { tools, isNew: false, since };
-  const others = tools.filter(([one]) => one !== name);
   const own = [name, known, Math.max(since, hour)] as const;
-  return { tools: [...others, own].slice(-TOOLS_MAX), isNew, since };
+  return { tools: keepLatest(tools, own, TOOLS_MAX), isNew, since };
 }
 
 interface Met {

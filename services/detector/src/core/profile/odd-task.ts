@@ -17,6 +17,7 @@ import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { agentName } from '../facets/value-novelty.ts';
 import { agentKey } from '../kept/agent-key.ts';
+import { keepLatest } from '../kept/keep-latest.ts';
 import { shorten } from '../short-text.ts';
 import {
   alarmThreshold,
@@ -120,8 +121,7 @@ export function oddTaskWith(
   const bits = Math.max(0, (before?.[1] ?? 0) + bet);
   const odd = bits === 0 ? 0 : (before?.[2] ?? 0) + (bet > 0 ? 1 : 0);
   const kept = [Math.round(bits * 100) / 100, odd] as const;
-  const others = state.tasks.filter(([task]) => task !== id);
-  const tasks = [...others, [id, ...kept] as const].slice(-TASKS_KEPT_MAX);
+  const tasks = keepLatest(state.tasks, [id, ...kept], TASKS_KEPT_MAX);
   return { key, next: { ...state, tasks }, step, bits, odd };
 }
 
