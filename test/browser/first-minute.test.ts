@@ -19,6 +19,8 @@ const PATIENCE_MS = 150_000;
 const IMAGES = fileURLToPath(new URL('../../docs/images', import.meta.url));
 /** With more than this many programs waiting for each core, seconds say nothing about us. */
 const CROWD_PER_CORE = 3;
+/** A picture ends where the page of the alert has told who did what with which grant. */
+const PICTURE_HEIGHT = 1300;
 const SCHEMES = ['light', 'dark'] as const;
 
 const path = findBrowser();
@@ -48,7 +50,12 @@ async function seen(place: Locator): Promise<string> {
 
 async function photograph(page: Page, name: string): Promise<void> {
   if (process.env['WRITE_SCREENSHOTS'] !== '1') return;
-  await page.screenshot({ path: join(IMAGES, `${name}.png`) });
+  // The table of who did what with which grant ends below the window.
+  await page.screenshot({
+    path: join(IMAGES, `${name}.png`),
+    fullPage: true,
+    clip: { x: 0, y: 0, width: 1440, height: PICTURE_HEIGHT },
+  });
 }
 
 async function inBothThemes(page: Page, name: string): Promise<void> {

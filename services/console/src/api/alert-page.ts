@@ -125,7 +125,7 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
     matters: combination?.danger?.trim() ?? combination?.title?.trim() ?? null,
     done: doneWords(decisions, containments, alert.approved !== undefined),
     behalf: behalfWords(alert, decisions),
-    breaks: breaksWords(alert, decisions, inUse, IN_USE_DAYS),
+    breaks: breaksWords(alert, decisions, { calls: inUse, days: IN_USE_DAYS }, containments),
     next: nextSteps(alert, containments, {
       runbook,
       owner: factsOf(registry, alert.subject.agent_uid).owner,

@@ -90,12 +90,13 @@ const draw = (
   chain: readonly EventRow[] = [],
   events = stored,
   origins: readonly OutsideOrigin[] = [],
+  shown = assembly,
 ) =>
   pictureOf({
     origins,
     others: null,
     alert,
-    assembly,
+    assembly: shown,
     events,
     chain,
     containments: [],
@@ -170,14 +171,16 @@ describe('the picture of an assembly', () => {
     ]);
   });
 
-  it('says once what several calls left behind', () => {
-    expect(draw().residual).toEqual([
-      {
-        what: 'a payee or payment that was set up',
-        by: 'payer and checker',
-        neutralise: 'hold the payment',
-      },
-    ]);
+  it('says once what several calls left behind, and each kind of thing by its name', () => {
+    const left = { what: 'payment_set_up', event_id: IDS.payee, neutralise: ['hold_payment'] };
+    const residual_access = [left, ...assembly.residual_access];
+    const [first, ...others] = draw([], stored, [], { ...assembly, residual_access }).residual;
+    expect(others).toEqual([]);
+    expect(first).toEqual({
+      what: 'a payee that was added and a payment that was set up',
+      by: 'intake, payer and checker',
+      neutralise: 'hold the payment',
+    });
   });
 });
 

@@ -195,19 +195,23 @@ function grantRows({ assembly }: PictureParts, steps: readonly Step[]): readonly
 
 /** Things left behind, one line a kind, with the agents that left it. */
 function residualOf({ alert, assembly }: PictureParts): Picture['residual'] {
-  const byWhat = new Map<string, { readonly by: Set<string>; readonly neutralise: string }>();
+  const byWhat = new Map<
+    string,
+    { readonly things: Set<string>; readonly by: Set<string>; readonly neutralise: string }
+  >();
   for (const left of assembly.residual_access) {
-    const what = residualWords(left.what);
     const found = alert.evidence.find((one) => one.event_id === left.event_id);
-    const known = byWhat.get(what) ?? {
+    const known = byWhat.get(left.what) ?? {
+      things: new Set<string>(),
       by: new Set<string>(),
       neutralise: listOf(left.neutralise.map(neutraliseWords)),
     };
+    known.things.add(residualWords(left.what, found?.capability));
     if (found !== undefined) known.by.add(shortName(found.agent_uid));
-    byWhat.set(what, known);
+    byWhat.set(left.what, known);
   }
-  return [...byWhat].map(([what, { by, neutralise }]) => ({
-    what,
+  return [...byWhat.values()].map(({ things, by, neutralise }) => ({
+    what: listOf([...things]),
     by: listOf([...by]),
     neutralise,
   }));

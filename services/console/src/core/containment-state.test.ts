@@ -145,6 +145,18 @@ describe('what became of a command', () => {
     expect(judge({ receipts: applied, calls: [call(11, 'success')] }).state).toBe('applied');
   });
 
+  it('counts what still went through between the order and its being applied', () => {
+    const late = judge({
+      receipts: applied,
+      calls: [call(9, 'success'), call(11, 'success'), call(12, 'denied'), call(14, 'denied')],
+    });
+    expect(late.state).toBe('confirmed');
+    expect(late.sentence).toContain('while 1 more call of checker-1 went through');
+    expect(judge({ receipts: applied, calls: [call(9, 'success')] }).sentence).not.toContain(
+      'went through',
+    );
+  });
+
   it('has failed when a receiver can not carry it out, whatever the other says', () => {
     const receipts = [receipt('gateway', 'applied'), receipt('idp', 'unsupported')];
     expect(judge({ receipts }).state).toBe('failed');

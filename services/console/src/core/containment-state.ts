@@ -178,6 +178,19 @@ function between(from: string | null, to: string | null): string {
   return ms < 1000 ? ` ${Math.round(ms)} ms later` : ` ${(ms / 1000).toFixed(1)} s later`;
 }
 
+/** What the subject still did between the order and its being applied: an order takes time. */
+function meanwhileWords({ command, calls }: ContainmentParts, applied: string | null): string {
+  if (applied === null) return '';
+  const through = calls.filter(
+    ({ at, outcome }) =>
+      outcome === 'success' &&
+      epochMs(at) > epochMs(command.issued_at) &&
+      epochMs(at) <= epochMs(applied),
+  ).length;
+  if (through === 0) return '';
+  return `, while ${plural(through, 'more call')} of ${shortName(command.target.agent_uid)} went through`;
+}
+
 function probedWords({ by, at, own }: NonNullable<KnownState['probed']>, who: string): string {
   const itself = own ? ', which applied it itself,' : '';
   return `${by}${itself} was asked, tried it as ${who} at ${clockOf(at)} and was refused.`;
@@ -201,7 +214,7 @@ function sentenceOf(
   const ordered = `At ${clockOf(command.issued_at)} Waywarden ordered to ${what}`;
   const who = shortName(command.target.agent_uid);
   const names = listOf(states.filter((one) => one.state === 'applied').map((one) => one.receiver));
-  const done = `${names} applied it${between(command.issued_at, applied)}`;
+  const done = `${names} applied it${between(command.issued_at, applied)}${meanwhileWords(parts, applied)}`;
   const told = toldDenial(parts);
   const again = parts.known?.re_mintable === true ? ' A new token would still be given.' : '';
   switch (state) {

@@ -1,6 +1,6 @@
 import type { Alert, Decision } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { behalfWords, doneWords, nextSteps } from './done-words.ts';
+import { behalfWords, breaksWords, doneWords, nextSteps } from './done-words.ts';
 import type { Containment } from './view-model.ts';
 
 const RUNBOOK = 'Hold the payment.';
@@ -29,6 +29,29 @@ describe('what a person does next', () => {
     });
     expect(steps[0]).toMatch(/who could write what it read/);
     expect(steps[1]).toContain('it-office');
+  });
+});
+
+describe('what an order breaks', () => {
+  const told = [
+    { agent_uid: 'agent/a', would_break: { words: 'It would break 1 open task (t).' } },
+  ] as unknown as readonly Decision[];
+  const words = (...states: readonly Containment['state'][]) => {
+    const containments = states.map((state) => ({ state }) as Containment);
+    return breaksWords(
+      alert({}),
+      told,
+      { calls: [{ system: 'erp', calls: 2 }], days: 7 },
+      containments,
+    );
+  };
+
+  it('is told as done while an order is in force, and else as what it would do', () => {
+    expect(words('confirmed')).toBe(
+      'It breaks 1 open task (t). In the last 7 days a used erp (2 calls).',
+    );
+    expect(words()).toMatch(/^It would break/);
+    expect(words('failed', 'restored')).toMatch(/^It would break/);
   });
 });
 

@@ -75,24 +75,33 @@ export interface InUse {
 /** Systems that are named. */
 const IN_USE_NAMED = 5;
 
+/** Nothing is broken by an order that nobody carries out any more. */
+const NOT_IN_FORCE: ReadonlySet<Containment['state']> = new Set([
+  'issued',
+  'failed',
+  'expired',
+  'restored',
+]);
+
 /** What the order breaks, or would: work under way, and what the access was in use for. */
 export function breaksWords(
   alert: Alert,
   decisions: readonly Decision[],
-  inUse: readonly InUse[],
-  days: number,
+  inUse: { readonly calls: readonly InUse[]; readonly days: number },
+  containments: readonly Containment[],
 ): string | null {
   const own = decisions.filter((one) => one.agent_uid === alert.subject.agent_uid);
   const told = own.find((one) => one.would_break !== undefined)?.would_break?.words;
   if (told === undefined) return null;
-  const named = inUse
+  const named = inUse.calls
     .slice(0, IN_USE_NAMED)
     .map((one) => `${one.system} (${plural(one.calls, 'call')})`);
   const used =
     named.length === 0
       ? ''
-      : ` In the last ${days} days ${shortName(alert.subject.agent_uid)} used ${listOf(named)}.`;
-  return `${told}${used}`;
+      : ` In the last ${inUse.days} days ${shortName(alert.subject.agent_uid)} used ${listOf(named)}.`;
+  const isInForce = containments.some((one) => !NOT_IN_FORCE.has(one.state));
+  return `${isInForce ? told.replace(/^It would break/, 'It breaks') : told}${used}`;
 }
 
 /** The same in a few words, for a line of the queue. */

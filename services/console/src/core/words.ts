@@ -111,6 +111,12 @@ const RESIDUAL: Readonly<Record<string, string>> = {
   code_executed: 'code that ran',
 };
 
+const PAYMENT_PARTS: Readonly<Record<string, string>> = {
+  'create:payee': 'a payee that was added',
+  'initiate:payment': 'a payment that was set up',
+  'approve:payment': 'a payment that was set up',
+};
+
 const NEUTRALISE: Readonly<Record<string, string>> = {
   rotate_secret: 'rotate it',
   revoke_credential: 'revoke it',
@@ -147,7 +153,11 @@ const say = (words: Readonly<Record<string, string>>, term: string): string =>
 
 export const reasonWords = (reason: string): string => say(REASONS, reason);
 export const kindWords = (kind: string): string => say(KINDS, kind);
-export const residualWords = (what: string): string => say(RESIDUAL, what);
+/** What is left behind, after the capability that left it where one kind of thing has several. */
+export const residualWords = (what: string, capability = ''): string =>
+  what === 'payment_set_up' && Object.hasOwn(PAYMENT_PARTS, capability)
+    ? (PAYMENT_PARTS[capability] ?? what)
+    : say(RESIDUAL, what);
 export const neutraliseWords = (how: string): string => say(NEUTRALISE, how);
 export const valueWords = (kind: string): string => say(VALUES, kind);
 export const linkWords = (via: string): string => say(LINKS, via);

@@ -12,7 +12,7 @@ import type {
   DeniedBy,
   ReceiverState,
 } from '../../core/view-model.ts';
-import { actionWords, shortName } from '../../core/words.ts';
+import { actionWords, shortName, targetWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { clock as clockTime, duration } from '../data/times.ts';
 import { Mark, type Shape } from './mark.tsx';
@@ -157,13 +157,13 @@ export function ContainmentCard({ containment, leftBehind }: CardProps) {
   return (
     <article className={`card containment containment-${state}`}>
       <h3>
-        <Mark shape={shape} /> {shortName(command.target.agent_uid)}: {words}
+        <Mark shape={shape} /> {targetWords(command.target)}: {words}
       </h3>
       <LeftBehind left={leftBehind} />
       <p>
         {what.charAt(0).toUpperCase() + what.slice(1)}
         <span className="quiet">
-          ; it ends by itself at <Time at={command.expires_at} short />
+          ; the order ends by itself at <Time at={command.expires_at} short />
         </span>
       </p>
       <Clock steps={clock} />

@@ -148,9 +148,10 @@ export function AssemblyPicture({ picture }: { readonly picture: Picture }) {
       </div>
       <figcaption className="quiet">
         <span className="proof-word">The proof</span> is in this color; all else that this work did
-        is grey
-        {picture.links.some((link) => !link.in_proof) && ', and dashed where a value stood before'}.
-        {picture.lanes_folded > 0 && ` ${plural(picture.lanes_folded, 'more agent')} not drawn.`}
+        is grey, dots are its other calls
+        {picture.links.some((link) => !link.in_proof) &&
+          ', and a dashed arrow leads from where a value stood before'}
+        .{picture.lanes_folded > 0 && ` ${plural(picture.lanes_folded, 'more agent')} not drawn.`}
       </figcaption>
       <Consequences picture={picture} />
     </figure>
