@@ -14,11 +14,15 @@ import { agentUid, id, name, text } from './text-limits.ts';
 /** Made-up names of values, each with its kind: `{ person-1: email }`. */
 const values = z.record(id, name);
 
+/** A year. */
+const AT_SECONDS_MAX = 31_536_000;
+const AT_WORDS = `seconds after the first call: a number from 0 to ${AT_SECONDS_MAX}, which is a year`;
+
 export const exampleCall = z.strictObject({
   id: name,
   agent: agentUid,
   /** Seconds after the first call. */
-  at: z.number().nonnegative(),
+  at: z.number(AT_WORDS).nonnegative(AT_WORDS).max(AT_SECONDS_MAX, AT_WORDS),
   capabilities: z.array(name).default([]),
   args: values.optional(),
   result: values.optional(),

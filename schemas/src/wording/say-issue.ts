@@ -76,6 +76,7 @@ function exampleOf(path: readonly PropertyKey[], schema: JsonSchema): string {
     return '';
   if (schema['type'] === 'string' && /^[[{]/.test(example)) return '';
   if (schema['type'] === 'array' && !example.startsWith('[')) return '';
+  if (schema['type'] === 'number' || schema['type'] === 'integer') return '';
   return example.slice(0, EXAMPLE_LENGTH_MAX);
 }
 

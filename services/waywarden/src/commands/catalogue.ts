@@ -10,15 +10,12 @@ import { sayExplanation } from '../catalogue/say-explanation.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 import { readText } from '../read-text.ts';
 import { EXIT, report, table, UsageError } from './command-output.ts';
-
-/** A longer value is looked up in the file; its line is given. */
-const VALUE_SHOWN_MAX = 60;
+import { sayValue } from './say-value.ts';
 
 function sayFinding(one: CatalogueFinding): string {
   const where = one.line === null ? one.file : `${one.file}:${one.line}`;
   const what = one.path === '' ? 'the file' : one.path;
-  const value = one.value.length > VALUE_SHOWN_MAX ? 'as it is' : one.value;
-  return `${where}: ${one.level}: ${what} is ${value}; expected: ${one.expected}`;
+  return `${where}: ${one.level}: ${what} is ${sayValue(one.value)}; expected: ${one.expected}`;
 }
 
 const counted = (n: number, word: string, more = `${word}s`) => `${n} ${n === 1 ? word : more}`;

@@ -14,19 +14,17 @@ import { type HistoryReport, runExamples, tryOnFiles, tryOnFolder } from '../pol
 import { readText } from '../read-text.ts';
 import { NOTHING_REFUSED, type RefusedReport, sayRefused } from '../refused-lines.ts';
 import { EXIT, Progress, report, UsageError } from './command-output.ts';
+import { sayValue } from './say-value.ts';
 
 /** Chains that are listed when one must be named. */
 const CHAINS_NAMED_MAX = 10;
-/** A longer value is looked up in the file; its line is given. */
-const VALUE_SHOWN_MAX = 60;
 
 function sayFinding(file: string, one: PolicyFinding): string {
   const where = one.line === null ? file : `${file}:${one.line}`;
   // What is no YAML has no fields yet: the parser's sentence is all there is.
   if (one.expected.startsWith('YAML: ')) return `${where}: ${one.level}: ${one.expected}`;
   const what = one.path === '' ? 'the file' : one.path;
-  const value = one.value.length > VALUE_SHOWN_MAX ? 'as it is' : one.value;
-  return `${where}: ${one.level}: ${what} is ${value}; expected: ${one.expected}`;
+  return `${where}: ${one.level}: ${what} is ${sayValue(one.value)}; expected: ${one.expected}`;
 }
 
 function check(file: string, flags: { readonly json?: true }): void {

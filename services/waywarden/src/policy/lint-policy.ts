@@ -22,6 +22,7 @@ import {
   sayIssue,
   TARGET_LEVELS,
 } from '@waywarden/schemas';
+import { neverFires } from './never-fires.ts';
 
 export interface Lint {
   readonly level: 'error' | 'warning';
@@ -115,8 +116,9 @@ function stepLints(one: Combination, at: Lint['path']): Lint[] {
   });
 }
 
-function combinationLints(one: Combination, at: Lint['path']): Lint[] {
-  const lints = stepLints(one, at);
+function combinationLints(one: Combination, at: Lint['path'], policy: Policy): Lint[] {
+  const never = neverFires(one, policy).map((lint) => ({ ...lint, path: [...at, ...lint.path] }));
+  const lints = [...stepLints(one, at), ...never];
   if (one.evaluable === false) {
     lints.push(warning([...at, 'evaluable'], `never fires: ${one.evaluable_note ?? ''}`));
   }
@@ -220,7 +222,7 @@ function globalLints(policy: Policy, shipped: Policy): Lint[] {
 export function lintPolicy(policy: Policy, shipped: Policy): readonly Lint[] {
   return [
     ...globalLints(policy, shipped),
-    ...policy.combinations.flatMap((one, n) => combinationLints(one, ['combinations', n])),
+    ...policy.combinations.flatMap((one, n) => combinationLints(one, ['combinations', n], policy)),
     ...policy.rules.flatMap((rule, n) => ruleLints(rule, ['rules', n])),
   ];
 }

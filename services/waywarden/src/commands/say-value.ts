@@ -1,0 +1,6 @@
+/** What stands in a file, as a finding names it: as JSON, and of a long one its beginning. */
+const VALUE_SHOWN_MAX = 60;
+
+export function sayValue(value: string): string {
+  return value.length > VALUE_SHOWN_MAX ? `${value.slice(0, VALUE_SHOWN_MAX - 1)}…` : value;
+}
