@@ -32,6 +32,7 @@ const assemblyReport = z.object({
   ),
   found: z.object({ cut_sound: z.object({ k: z.number(), n: z.number() }) }),
   failures: z.object({ missed: z.object({ count: z.number(), named: z.array(z.string()) }) }),
+  failures_file: z.string().optional(),
 });
 
 let simulated: Record<string, unknown> = {};
@@ -134,11 +135,18 @@ it('finds nothing when proofs are exchanged between incidents', async () => {
   const report = assemblyReport.parse(
     await runCommand(
       ...['evaluate', 'assembly', '--events', events, '--labels', file('scrambled.ndjson')],
-      ...['--alerts', file('own.ndjson'), '--json'],
+      ...['--alerts', file('own.ndjson'), '--json', '--failures-out', file('failures.json')],
     ),
   );
   expect(report.path.exact.recall).toBeLessThan(0.05);
-  expect(report.failures.missed.count).toBeGreaterThan(report.failures.missed.named.length);
+  const { missed } = report.failures;
+  expect(missed.count).toBeGreaterThan(missed.named.length);
+  expect(report.failures_file).toBe(file('failures.json'));
+  const written = assemblyReport.shape.failures.parse(
+    JSON.parse(readFileSync(file('failures.json'), 'utf8')),
+  );
+  expect(written.missed.named).toHaveLength(missed.count);
+  expect(written.missed.named).toEqual(expect.arrayContaining(missed.named));
 }, 60_000);
 
 it('says what benign work costs, with the seed that it was measured on', async () => {

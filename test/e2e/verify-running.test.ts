@@ -128,6 +128,8 @@ describe('a folder that a running up has', () => {
       expect(metrics).toMatch(
         /^log_end_offset\{topic="waywarden.audit.events.v1",partition="0"\} \d+$/m,
       );
+      expect(metrics).toMatch(/^assembly_chains_open\{partition="0"\} \d+$/m);
+      expect(metrics).toMatch(/^assembly_gaps\{partition="0"\} \d+$/m);
     },
     LONG_MS,
   );

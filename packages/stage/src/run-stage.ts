@@ -24,7 +24,7 @@ import { type PlacedGap, StageHistory, stageSpace } from './history.ts';
 import type { LocalState } from './local-state.ts';
 import { toAppendRecords } from './output-record.ts';
 import { type Parsed, parseJson } from './parse-json.ts';
-import type { Decide, Output, StageRecord } from './port.ts';
+import type { Decide, Draft, Output, StageRecord } from './port.ts';
 import { refusedRecord } from './refused-record.ts';
 import type { SpaceDraft } from './space-draft.ts';
 
@@ -75,6 +75,8 @@ export class Stage {
   readonly #history: StageHistory;
   /** Next offset per `topic/partition`, for whoever waits until a stage has caught up. */
   readonly #done = new Map<string, number>();
+  /** The space of each partition that it has read. */
+  readonly #spaces = new Map<string, string>();
   #waiters: (() => void)[] = [];
 
   constructor(options: StageOptions) {
@@ -114,8 +116,17 @@ export class Stage {
     return this.#history.all();
   }
 
+  /** What it knows by partition of a topic, to be read between records and never written. */
+  states(topic: string): readonly (readonly [partition: number, state: Pick<Draft, 'get'>])[] {
+    return [...this.#spaces].flatMap(([place, space]) => {
+      const [name, partition] = place.split('/');
+      return name === topic ? [[Number(partition), this.#options.state.draft(space)] as const] : [];
+    });
+  }
+
   async #startAt(topic: TopicInfo, partition: number): Promise<number> {
     const space = this.#space(topic.name, topic.incarnation, partition);
+    this.#spaces.set(`${topic.name}/${partition}`, space);
     const next = await this.#history.startAt(space, topic.name, partition);
     this.#finish(topic.name, partition, next);
     return next;

@@ -15,8 +15,14 @@ function bucketsOf(draft: Draft, list: string): readonly number[] {
   return draft.get<readonly number[]>(list) ?? [];
 }
 
+/** Where a thing was put; good until something is taken out of the same hour. */
+export interface DuePlace {
+  readonly bucket: number;
+  readonly at: number;
+}
+
 /** Puts a thing where it falls due at `dueMs`; plain data. */
-export function schedule(draft: Draft, item: object, dueMs: number, list = DUE): void {
+export function schedule(draft: Draft, item: object, dueMs: number, list = DUE): DuePlace {
   const bucket = Math.floor(dueMs / DUE_BUCKET_MS);
   const count = draft.get<number>(`${list}/${bucket}`) ?? 0;
   if (count === 0) {
@@ -25,6 +31,20 @@ export function schedule(draft: Draft, item: object, dueMs: number, list = DUE):
   }
   draft.put(`${list}/${bucket}/${count}`, item);
   draft.put(`${list}/${bucket}`, count + 1);
+  return { bucket, at: count };
+}
+
+/** Takes one thing out again, before it falls due; the one that is now in its place, if any. */
+export function unschedule<T>(draft: Draft, place: DuePlace, list = DUE): T | undefined {
+  const { bucket, at } = place;
+  const last = (draft.get<number>(`${list}/${bucket}`) ?? 0) - 1;
+  if (at > last) return undefined;
+  const moved = at === last ? undefined : draft.get<T>(`${list}/${bucket}/${last}`);
+  if (moved !== undefined) draft.put(`${list}/${bucket}/${at}`, moved);
+  draft.delete(`${list}/${bucket}/${last}`);
+  if (last === 0) take(draft, list, bucket);
+  else draft.put(`${list}/${bucket}`, last);
+  return moved;
 }
 
 function take<T>(draft: Draft, list: string, bucket: number): readonly T[] {

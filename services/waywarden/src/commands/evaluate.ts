@@ -125,6 +125,7 @@ function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: st
     .option('--registry <files...>', "the streams' registries")
     .option('--alerts <files...>', "another detector's alerts; see docs/benchmarks-adapters.md")
     .option('--alerts-out <file>', "keep Waywarden's alerts in that format")
+    .option('--failures-out <file>', 'write all failures by name there; the report shows the first')
     .option('--policy <file>', 'policy file (YAML); default: the shipped one')
     .addOption(
       new Option('--assurance <assurance>', 'how far identities and claims are believed')

@@ -2,7 +2,7 @@
  * `evaluate assembly` and `evaluate fleet`: streams, an alert file of each (given, or of Waywarden's
  * own detector), and the score over all. Whose alerts they are makes no difference to how they are scored.
  */
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DETECTOR_VERSION } from '@waywarden/detector';
 import type { Assurance } from '@waywarden/schemas';
@@ -24,11 +24,13 @@ import type { AlertFile } from './scoring/alert-history.ts';
 import { assemblyWanted, scoreAssembly } from './scoring/assembly-score.ts';
 import { fleetWanted, scoreFleet } from './scoring/fleet-score.ts';
 import type { Labels } from './scoring/label.ts';
+import { shownFailures } from './scoring/named-failures.ts';
 import type { StreamFacts } from './scoring/stream-facts.ts';
 
 export interface EvaluateStreamFlags extends StreamFlags {
   readonly alerts?: readonly string[];
   readonly alertsOut?: string;
+  readonly failuresOut?: string;
   readonly policy?: string;
   readonly assurance: Assurance;
   readonly json?: true;
@@ -131,6 +133,15 @@ async function factsOf({ streams }: Scored, wanted: Parameters<typeof readFacts>
   return facts;
 }
 
+/** All failures go into the file that was asked for; the report shows the first of each kind. */
+function keepFailures(failures: object, { failuresOut: file }: EvaluateStreamFlags) {
+  if (file === undefined) {
+    return { value: {}, lines: ['all failures by name: --failures-out FILE writes them'] };
+  }
+  writeFileSync(file, `${JSON.stringify(failures, null, 2)}\n`);
+  return { value: { failures_file: file }, lines: [`all failures by name: ${file}`] };
+}
+
 async function assemblyScore(flags: EvaluateStreamFlags, scored: Scored): Promise<StreamScore> {
   const { labels, file } = scored;
   if (labels.assembly.length === 0) {
@@ -140,9 +151,20 @@ async function assemblyScore(flags: EvaluateStreamFlags, scored: Scored): Promis
   }
   const facts = await factsOf(scored, assemblyWanted(labels.assembly, file));
   const score = scoreAssembly(labels.assembly, file, facts);
+  const kept = keepFailures(score.failures, flags);
   return {
-    value: { ...(await about('assembly', flags, scored, facts)), ...score },
-    lines: [heading('assembly', flags, scored), ...strangeIds(facts), ...sayAssembly(score)],
+    value: {
+      ...(await about('assembly', flags, scored, facts)),
+      ...score,
+      failures: shownFailures(score.failures),
+      ...kept.value,
+    },
+    lines: [
+      heading('assembly', flags, scored),
+      ...strangeIds(facts),
+      ...sayAssembly(score),
+      ...kept.lines,
+    ],
   };
 }
 
@@ -150,9 +172,20 @@ async function fleetScore(flags: EvaluateStreamFlags, scored: Scored): Promise<S
   const { labels, file } = scored;
   const facts = await factsOf(scored, fleetWanted(labels, file));
   const score = scoreFleet(labels, file, facts);
+  const kept = keepFailures(score.failures, flags);
   return {
-    value: { ...(await about('fleet', flags, scored, facts)), ...score },
-    lines: [heading('fleet', flags, scored), ...strangeIds(facts), ...sayFleet(score)],
+    value: {
+      ...(await about('fleet', flags, scored, facts)),
+      ...score,
+      failures: shownFailures(score.failures),
+      ...kept.value,
+    },
+    lines: [
+      heading('fleet', flags, scored),
+      ...strangeIds(facts),
+      ...sayFleet(score),
+      ...kept.lines,
+    ],
   };
 }
 

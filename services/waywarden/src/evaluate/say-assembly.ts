@@ -38,6 +38,9 @@ function sayFound({ found, delay }: AssemblyReport): readonly string[] {
     ['a cut is given', found.cut_given],
     ['the cut is sound', found.cut_sound],
     ['the cut is sound, of those called sound', found.cut_said_sound],
+    ['nothing left behind is usable after it', found.residual_unusable],
+    ['the same, where commands can undo all', found.residual_unusable_by_command],
+    ['nothing usable, of those called sound', found.residual_said_unusable],
   ] as const;
   return [
     ...section(
@@ -103,5 +106,6 @@ export function sayAssembly(score: AssemblyReport): readonly string[] {
     ...sayFailures('wrong residual access', failures.wrong_residual_access),
     ...sayFailures('not said what neutralises it', failures.not_neutralised),
     ...sayFailures('cut not sound', failures.unsound_cut),
+    ...sayFailures('something stays usable after the cut', failures.residual_usable),
   ];
 }

@@ -26,6 +26,7 @@ import type { Pipeline } from '../embedded/pipeline.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { verifyRunning } from '../embedded/verify-running.ts';
 import { frictionRoute } from '../friction/friction-route.ts';
+import { assemblyMetrics } from './assembly-metrics.ts';
 import type { BoundPort } from './bound-port.ts';
 import { containmentCounts, containmentMetrics, knownState } from './containment-facts.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
@@ -73,7 +74,8 @@ function ingestOf(parts: StatusServerParts, keeper: LogKeeper) {
     keyFile: pipeline.keys.ingest,
     tokensPath: paths.tokens,
     behind: port,
-    moreMetrics: async () => `${await keeper.exposition()}${clock()}`,
+    moreMetrics: async () =>
+      `${await keeper.exposition()}${assemblyMetrics(pipeline.detector)}${clock()}`,
     logger: logger.child({ part: 'ingest' }, { level: 'warn' }),
     registryOf: (tenant) => (tenant === curl.tenant ? rules.registry : undefined),
   });

@@ -13,8 +13,9 @@ export const EVICTION_BATCH = 256;
 export const CHAIN_AGENTS_MAX = 256;
 /** Chains open in one partition; past it some of whoever opened most go. */
 export const CHAINS_MAX = 100_000;
-/** Chains put out at once when there is no room: one scan serves as many that are opened. */
-export const CHAINS_EVICTED = 6250;
+/** Chains put out at once when there is no room, and looked at for it. */
+export const CHAINS_EVICTED = 64;
+export const CHAINS_LOOKED_MAX = 256;
 /** Chains that were put out although they held something dangerous, and are remembered as that. */
 export const GONE_CHAINS_MAX = 1024;
 /** Chains of one partition that are kept for days only because of what they brought. */
@@ -59,6 +60,8 @@ export const CALL_VALUES_MAX = 8;
 export const TELLINGS_MAX = 256;
 /** Calls of a chain that were requested and have not ended, the earliest. */
 export const REQUESTS_MAX = 64;
+/** Calls of a chain, the latest, that are looked at for who may close a gap, and for what hangs together. */
+export const GAP_CALLS_MAX = 32;
 /** Calls of a chain whose texts are kept: those with the strongest passages; and calls that may obey, the latest. */
 export const TEXTS_MAX = 64;
 export const ACTS_MAX = 64;

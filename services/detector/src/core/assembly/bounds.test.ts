@@ -192,6 +192,30 @@ describe('a chain into which more leads than is kept', () => {
   });
 });
 
+describe('an alert that stands when links are refused', () => {
+  const standing = () => {
+    const bench = new Bench(policy);
+    for (const one of noise) feedLink(bench, one);
+    bench.feed(send(600, 'noise 0'));
+    expect(bench.open()[0]?.evaluable).toBe(true);
+    return bench;
+  };
+  const noise = Array.from({ length: IMPORTS_MAX }, (_, n) =>
+    link({ from: `noise ${n}`, agent: 'noisy', strength: 0.9 }),
+  );
+
+  it.each([
+    ['that leads there', link({ from: 'weak', agent: 'noisy', strength: 0.2 })],
+    ['that is stronger than one of them', link({ from: 'strong', agent: 'noisy', strength: 1 })],
+  ])('says so at once of one %s, and again only when it is revised', (_, more) => {
+    const bench = standing();
+    const revised = feedLink(bench, more).map((output) => output.value);
+    expect(revised).toMatchObject([{ rule_id: 'egress', revision: 2, evaluable: false }]);
+    expect(JSON.stringify(revised)).toContain('More links lead');
+    expect(feedLink(bench, link({ from: 'further', agent: 'noisy', strength: 0.1 }))).toEqual([]);
+  });
+});
+
 describe('a chain from which more leads than is kept', () => {
   it('keeps what leads to one chain when another uses its values over and over', () => {
     const bench = new Bench(policy);

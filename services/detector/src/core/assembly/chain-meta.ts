@@ -62,8 +62,10 @@ export interface ChainMeta {
   readonly requestsRefused?: number;
   /** Every step of some combination was done, and none that could complete it since; absent: not so. */
   readonly isPossible?: boolean;
-  /** Some combination lacks only its last step; absent or false: none does. */
+  /** Some combination lacks only its last step (`gap-gauge.ts`); false: one that nothing joins yet does. */
   readonly isAtGap?: boolean;
+  /** Which one; absent in a state of before 1.19, and where none does. */
+  readonly gapOf?: string;
   /** It has set itself down to be asked, for what others told it; absent or false: nothing waits. */
   readonly isToAsk?: boolean;
   /** How often it has. */

@@ -121,13 +121,6 @@ describe('a request that would complete a combination', () => {
     expect(kinds(after(read(), request({ grants: ['read:internal'] })))).toEqual([]);
     expect(kinds(after(read(), request({ grants: null })))).toEqual(['privilege_gap_closing']);
   });
-
-  it('is counted as work that lacks one step, until the step comes', () => {
-    const bench = after(read());
-    expect(assemblyCounters(bench.draft).gaps).toBe(1);
-    bench.feed(end());
-    expect(assemblyCounters(bench.draft).gaps).toBe(0);
-  });
 });
 
 describe('what a workflow usually does', () => {

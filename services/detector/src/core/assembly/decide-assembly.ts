@@ -23,7 +23,7 @@ import { affectedCalls } from './affected-calls.ts';
 import { assemblyAlert } from './assembly-alert.ts';
 import { WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
-import { type ChainStep, chainStep } from './chain-step.ts';
+import { type ChainStep, chainStep, isHandOver } from './chain-step.ts';
 import { ChainStore } from './chain-store.ts';
 import type { StepTable } from './chain-tables.ts';
 import { askRequests } from './closing-gap.ts';
@@ -40,6 +40,7 @@ import {
 } from './decide-request.ts';
 import { makeRoom } from './evict-chains.ts';
 import { WorkCounter } from './find-proof.ts';
+import { gaugeGaps } from './gap-gauge.ts';
 import { canTakePart, keepStep } from './keep-step.ts';
 import { changesNothing, isOneMore } from './newest-call.ts';
 import { takeWords, type WordsTaken, withoutWords } from './obeyed-text.ts';
@@ -91,13 +92,25 @@ function bringsSymbol(meta: ChainMeta, step: ChainStep): boolean {
 }
 
 /** Keeps count of the chains that lack only one last step of something. */
-function gauge(draft: Draft, store: ChainStore, meta: ChainMeta, isNow: boolean) {
-  if (isNow === (meta.isAtGap === true)) return meta;
-  count(draft, { gaps: isNow ? 1 : -1 });
-  return store.changeMeta(meta, { isAtGap: isNow });
+function gauge({ draft, store, meta, policy, step }: Kept, gaps: Seen['gaps']): ChainMeta {
+  const { isAtGap: before, gapOf } = meta;
+  if (before === true && gaps.some((gap) => gap.combination.source.id === gapOf)) return meta;
+  const { open, isWaiting } = gaugeGaps({ draft, store, meta, policy, step }, gaps);
+  // Asking may have put the chain into the tables.
+  const asked = store.meta() ?? meta;
+  const isNow = open !== undefined;
+  if (isNow !== (before === true)) count(draft, { gaps: isNow ? 1 : -1 });
+  if (!isNow && !isWaiting && before === undefined) return asked;
+  return store.changeMeta(asked, { isAtGap: isNow, gapOf: open?.combination.source.id ?? '' });
 }
 
-const NOTHING_NEW: Seen = { possible: [], isAtGap: false };
+/** What may open a gap beside a new symbol: whom the work reaches, and what may join what was done. */
+function mayOpenGap({ step, before, meta }: Kept): boolean {
+  if (meta.isAtGap === true) return false;
+  return meta.isAtGap === false || before.steps.length === 0 || isHandOver(step);
+}
+
+const NOTHING_NEW: Seen = { possible: [], gaps: [] };
 
 /** Asks every policy version whose calls the step may have completed, and tells what it changed. */
 function assess(parts: Kept): readonly Output[] {
@@ -108,10 +121,11 @@ function assess(parts: Kept): readonly Output[] {
   if (!isRevised && isOneMore(call)) return [];
   const isNews = bringsSymbol(kept, step);
   // Most chains lack a step of every combination: nothing can follow from anything there.
-  const { possible, isAtGap } = isNews ? seenOf(kept, policy) : NOTHING_NEW;
+  const looks = isNews || mayOpenGap(parts);
+  const { possible, gaps } = looks ? seenOf(kept, policy) : NOTHING_NEW;
   const isOpen = kept.heads.length > 0 || kept.versions.length > 1 || possible.length > 0;
   const leads = (kept.leads ?? 0) > 0;
-  const gauged = isNews ? gauge(draft, store, kept, isAtGap) : kept;
+  const gauged = looks ? gauge(parts, gaps) : kept;
   if (!isOpen && !leads) return [];
   if (!isRevised && changesNothing({ ...call, meta: gauged }, possible)) {
     if (gauged.isPossible !== true) store.changeMeta(gauged, { isPossible: true });

@@ -92,6 +92,14 @@ function withRefused(meta: ChainMeta, links: readonly PrivilegeLink[]): ChainMet
   );
 }
 
+/**
+ * Whether alerts that stand are now found to rest on less than there was: then they are asked for anew,
+ * once, or they would go on saying that all was looked at.
+ */
+function isFirstLoss({ heads, linksRefused = 0 }: ChainMeta, gone: readonly unknown[]): boolean {
+  return gone.length > 0 && linksRefused === 0 && heads.length > 0;
+}
+
 function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   const opened = openedFor(draft, link, link.from_chain_id);
   if (opened === undefined) return [];
@@ -120,6 +128,7 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   );
   const meta = store.index(counted);
   store.putMeta(meta);
+  if (isFirstLoss(opened.meta, gone)) return askAgain({ draft, store, meta });
   const n = store.numberOf(link.from_event);
   if (n === undefined) return [];
   const work = new WorkCounter(WORK_MAX);
@@ -159,17 +168,19 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   if (all === undefined) return [];
   const out = refused(all, IMPORTS_MAX, 'imports');
   const [imports, gone] = parted(all, out, (one) => one);
+  const isNewLoss = isFirstLoss(opened.meta, gone);
   if (gone.includes(link) && imports.length === before.length) {
-    store.putMeta(withRefused(opened.meta, gone));
-    return [];
+    const meta = withRefused(opened.meta, gone);
+    store.putMeta(meta);
+    return isNewLoss ? askAgain({ draft, store, meta: store.index(meta) }) : [];
   }
   store.putImports(imports);
   const counted = withRefused({ ...opened.meta, imported: importedSymbols(imports) }, gone);
   const meta = store.index(counted);
   store.putMeta(meta);
-  // Nothing follows while the call that it leads to is not here.
-  if (store.numberOf(link.to_event) === undefined) return [];
   const asked = { draft, store, meta };
+  // Nothing follows while the call that it leads to is not here.
+  if (store.numberOf(link.to_event) === undefined) return isNewLoss ? askAgain(asked) : [];
   const isNew = !before.some((one) => isSameLink(one, link));
   // What came along may be tied to any call of the chain, so all that could complete are asked.
   return isNew && meta.isToAsk !== true ? askAgain(asked) : askLater(asked, link);

@@ -4,42 +4,35 @@
  */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { schedule, takeDue } from '../due-items.ts';
+import { schedule as putDue, takeDue } from '../due-items.ts';
 import { policyAt } from '../policy-versions.ts';
 import { LINEAGE_CHAINS_MAX, PRINCIPAL_CHAINS_MAX } from './assembly-limits.ts';
 import type { ChainMeta, Opener } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { dropTexts } from './chain-texts.ts';
+import { leaveTurn, ownerOf, placeTurn, takeTurn } from './chain-turns.ts';
 import { takeGone } from './gone-chains.ts';
 import { expireHubs, isCommonAt } from './hub-values.ts';
 import { newMeta } from './keep-step.ts';
-import { putRequestedCalls } from './requested-calls.ts';
+import { type ChainName, putRequestedCalls } from './requested-calls.ts';
 import { assemblyCounters, count } from './stage-counters.ts';
 
 /** A chain with an alert is remembered longer, so that a late record revises it. */
 const ALERTED_HORIZON_MS = 7 * 86_400_000;
 
-/** A chain among what falls due. */
-export interface DueChain {
-  readonly tenant: string;
-  readonly chain: string;
-}
-
-export function dropChains(draft: Draft, chains: readonly DueChain[]): number {
-  let dropped = 0;
-  for (const { tenant, chain } of chains) {
-    const store = new ChainStore(draft, tenant, chain);
-    const meta = store.meta();
-    if (meta === undefined) continue;
-    store.drop(meta);
-    if (meta.isForPrincipal === true) count(draft, { principalChains: -1 });
-    else if (meta.isPast === true) count(draft, { lineageChains: -1 });
-    putRequestedCalls(draft, meta, []);
-    dropTexts(draft, meta);
-    if (meta.isAtGap === true) count(draft, { gaps: -1 });
-    dropped += 1;
-  }
-  return dropped;
+/** Forgets a chain; where it falls due is the caller's. */
+export function dropChain(draft: Draft, store: ChainStore, meta: ChainMeta): void {
+  store.drop(meta);
+  leaveTurn(draft, meta);
+  const { isAtGap, isForPrincipal, isPast } = meta;
+  putRequestedCalls(draft, meta, []);
+  dropTexts(draft, meta);
+  count(draft, {
+    chains: -1,
+    ...(isForPrincipal === true && { principalChains: -1 }),
+    ...(isPast === true && isForPrincipal !== true && { lineageChains: -1 }),
+    ...(isAtGap === true && { gaps: -1 }),
+  });
 }
 
 /** How far it is believed who acted: a name that anybody may give is nobody's. */
@@ -51,7 +44,7 @@ export function openerOf({ agent_uid: agent, agent_assurance: assurance }: Privi
 export function openChain(
   draft: Draft,
   store: ChainStore,
-  { tenant, chain }: DueChain,
+  { tenant, chain }: ChainName,
   opener: Opener,
 ): ChainMeta {
   const known = store.meta();
@@ -62,7 +55,14 @@ export function openChain(
 
 /** Puts a chain that was just opened where it falls due. */
 export function scheduleChain(draft: Draft, meta: ChainMeta): void {
-  schedule(draft, { tenant: meta.tenant, chain: meta.chain }, meta.lastMs + meta.horizonMs);
+  const { tenant, chain, lastMs, horizonMs, opener } = meta;
+  const due = putDue(draft, { tenant, chain }, lastMs + horizonMs);
+  const owner = ownerOf(tenant, opener?.agent ?? '');
+  takeTurn(draft, { tenant, chain, owner, ms: lastMs, due });
+}
+
+function schedule(draft: Draft, name: ChainName, dueMs: number): void {
+  placeTurn(draft, name, putDue(draft, name, dueMs));
 }
 
 /** How long what a chain brought may be used, by the policy in force. */
@@ -106,7 +106,7 @@ function keepForPrincipal(
 
 export function expireChains(draft: Draft, nowMs: number): void {
   expireHubs(draft, nowMs);
-  for (const { tenant, chain } of takeDue<DueChain>(draft, nowMs)) {
+  for (const { tenant, chain } of takeDue<ChainName>(draft, nowMs)) {
     const store = new ChainStore(draft, tenant, chain);
     const meta = store.meta();
     if (meta === undefined) continue;
@@ -119,6 +119,6 @@ export function expireChains(draft: Draft, nowMs: number): void {
       schedule(draft, { tenant, chain }, lineageMs);
     } else if (principalMs > nowMs && keepForPrincipal(draft, store, meta, nowMs)) {
       schedule(draft, { tenant, chain }, Math.min(principalMs, nowMs + meta.horizonMs));
-    } else count(draft, { chains: -dropChains(draft, [{ tenant, chain }]) });
+    } else dropChain(draft, store, meta);
   }
 }

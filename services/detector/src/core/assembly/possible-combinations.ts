@@ -74,15 +74,17 @@ function seenIn(meta: ChainMeta, bits: StepBits): readonly number[] {
   return seen;
 }
 
+/** A combination that lacks nothing but a step that could complete it, by symbols alone. */
+export interface Gap {
+  readonly combination: CompiledCombination;
+  readonly missing: number;
+}
+
 export interface Seen {
   /** Combinations of which every step was done, here or in what leads here; in the policy's order. */
   readonly possible: readonly CompiledCombination[];
-  /**
-   * Whether some combination lacks only a step that could complete it: the gap. A gauge of how much
-   * work stands there, told from symbols alone, so that it costs nothing; whether links hold is asked
-   * when the last step is (`closing-gap.ts`).
-   */
-  readonly isAtGap: boolean;
+  /** In the policy's order. */
+  readonly gaps: readonly Gap[];
 }
 
 /** Nothing derives from a credential where no call used a derived one. */
@@ -96,7 +98,7 @@ function isTieable({ ties }: CompiledCombination, { symbols }: ChainMeta): boole
 export function seenOf(meta: ChainMeta, policy: CompiledPolicy): Seen {
   const bits = bitsOf(policy);
   const possible: CompiledCombination[] = [];
-  let isAtGap = false;
+  const gaps: Gap[] = [];
   const seen = seenIn(meta, bits);
   for (let n = 0; n < seen.length; n += 1) {
     const steps = seen[n] ?? 0;
@@ -104,10 +106,12 @@ export function seenOf(meta: ChainMeta, policy: CompiledPolicy): Seen {
     if (steps === 0 || one === undefined) continue;
     const full = bits.full[n] ?? 0;
     const lacks = full & ~steps;
-    if (lacks !== 0) isAtGap ||= one.variants.some(({ completing }) => lacks === 1 << completing);
-    else if (isTieable(one, meta)) possible.push(one);
+    if (lacks !== 0) {
+      const variant = one.variants.find(({ completing }) => lacks === 1 << completing);
+      if (variant !== undefined) gaps.push({ combination: one, missing: variant.completing });
+    } else if (isTieable(one, meta)) possible.push(one);
   }
-  return { possible, isAtGap };
+  return { possible, gaps };
 }
 
 export function possibleCombinations(

@@ -13,7 +13,7 @@ export interface AssemblyCounters {
   readonly steps: number;
   /** Links looked at, in all: the work done. */
   readonly work: number;
-  /** Chains in which some combination lacks only its last step; absent: none. */
+  /** Chains in which some combination lacks only its last step (`gap-gauge.ts`); absent: none. */
   readonly gaps?: number;
   /** Values that are known to be too common to link by. */
   readonly hubs: number;
@@ -22,7 +22,7 @@ export interface AssemblyCounters {
 const COUNTERS = 'counters';
 const NO_COUNTERS: AssemblyCounters = { chains: 0, chainsEvicted: 0, steps: 0, work: 0, hubs: 0 };
 
-export function assemblyCounters(draft: Draft): AssemblyCounters {
+export function assemblyCounters(draft: Pick<Draft, 'get'>): AssemblyCounters {
   return { ...NO_COUNTERS, ...draft.get<AssemblyCounters>(COUNTERS) };
 }
 

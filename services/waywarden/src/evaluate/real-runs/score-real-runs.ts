@@ -4,7 +4,7 @@
  */
 import type { AlertHistory } from '../scoring/alert-history.ts';
 import { clusteredShare, type Share } from '../scoring/interval.ts';
-import { type NamedFailures, namedFailures } from '../scoring/named-failures.ts';
+import { type NamedFailures, namedFailures, shownFailures } from '../scoring/named-failures.ts';
 
 export interface RealRun {
   readonly id: string;
@@ -95,11 +95,11 @@ function groupScore(group: string, runs: readonly RealRun[], alerts: ByRun): Gro
     hijack: shareOf(runs, has(isHijack)),
     hijack_across: shareOf(runs, has(isAcross)),
     by_rule: ruleCounts(runs, alerts),
-    named: {
+    named: shownFailures({
       assembly: names(has(isAssembly)),
       hijack: names(has(isHijack)),
       no_hijack: names((run) => !has(isHijack)(run)),
-    },
+    }),
   };
 }
 

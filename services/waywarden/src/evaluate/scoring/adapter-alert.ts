@@ -13,6 +13,11 @@ const target = z.object({
   level: z.string(),
   agent_uid: z.string().optional(),
   task_id: z.string().optional(),
+  /** Of an action that undoes something, what. */
+  credential_uid: z.string().optional(),
+  grant_id: z.string().optional(),
+  payment_id: z.string().optional(),
+  resource_id: z.string().optional(),
 });
 
 const assembly = z.object({

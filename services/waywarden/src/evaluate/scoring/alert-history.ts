@@ -15,6 +15,8 @@ export interface CutAction {
   readonly level: string;
   readonly agentUid: string | undefined;
   readonly taskId: string | undefined;
+  /** What it undoes, where it does not stop an agent. */
+  readonly thing: string | undefined;
 }
 
 export interface Claim {
@@ -84,6 +86,7 @@ function claimOf(
       level: target.level,
       agentUid: target.agent_uid,
       taskId: target.task_id,
+      thing: target.credential_uid ?? target.grant_id ?? target.payment_id ?? target.resource_id,
     })),
     cutSound: assembly.cut_sound,
   };

@@ -17,6 +17,8 @@ export interface AssemblyFailures {
   readonly wrong_residual_access: NamedFailures;
   readonly not_neutralised: NamedFailures;
   readonly unsound_cut: NamedFailures;
+  /** Something that is left behind stays usable after the cut. */
+  readonly residual_usable: NamedFailures;
 }
 
 const lastClaim = ({ alert }: JudgedAlert) => alert.conclusions.at(-1)?.claim;
@@ -53,5 +55,6 @@ export function assemblyFailures(
     wrong_residual_access: wrong('residual_access'),
     not_neutralised: wrong('neutralise'),
     unsound_cut: wrong('cut_sound'),
+    residual_usable: wrong('residual_unusable'),
   };
 }

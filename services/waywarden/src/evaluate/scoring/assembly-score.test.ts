@@ -6,7 +6,7 @@ import type { AssemblyLabel } from './label.ts';
 import { alertFile, at, claim, nearMiss, plot, stream, type Told } from './score-builders.ts';
 
 const TOLD: readonly Told[] = [
-  { id: 'a', minutes: 0 },
+  { id: 'a', minutes: 0, thing: 'vault/key' },
   { id: 'b', minutes: 3, agent: 'agent-b' },
   { id: 'b2', minutes: 4, agent: 'agent-b' },
   { id: 'm', minutes: 1, run: 'run-2', workflow: 'billing' },
@@ -276,7 +276,7 @@ describe('what the alert that found it says', () => {
     const { found } = score([plot()], [wrong]);
     const missed = Object.entries(found).filter(([, one]) => one.n > 0 && one.k < one.n);
     expect(missed.map(([name]) => name)).toContain(check);
-    expect(missed.every(([name]) => name === check || name.startsWith('cut_'))).toBe(true);
+    expect(missed.every(([name]) => name === check || /^(cut|residual)_/.test(name))).toBe(true);
   });
 
   it('takes a cut as sound only on the agent and the task that the label names', () => {
@@ -294,6 +294,36 @@ describe('what the alert that found it says', () => {
     expect(cut('agent-b', 'run-9').cut_sound.k).toBe(0);
     expect(cut('agent-a', 'run-1').cut_sound.k).toBe(0);
     expect(cut('agent-a', 'run-1').cut_said_sound).toMatchObject({ k: 0, n: 1 });
+  });
+});
+
+describe('what is left behind after the cut', () => {
+  const stop = {
+    action: 'revoke_token',
+    target: { level: 'task', agent_uid: 'agent-b', task_id: 'run-1' },
+  };
+  const rotate = (credential_uid: string) => ({
+    action: 'rotate_secret',
+    target: { level: 'credential', agent_uid: 'agent-a', credential_uid },
+  });
+  const left = (label: Partial<Parameters<typeof plot>[0]>, ...cut: readonly object[]) => {
+    const said = { cut: [stop, ...cut] as (typeof stop)[], cut_sound: true };
+    const { found } = score([plot(label)], [claim(['a', 'b'], said)]);
+    const { residual_unusable: all, residual_unusable_by_command: by } = found;
+    return [all, by, found.residual_said_unusable].map(({ k, n }) => `${k}/${n}`);
+  };
+
+  it('is unusable where the cut undoes the very thing that a call of the proof acted on', () => {
+    expect(left({}, rotate('vault/key'))).toEqual(['1/1', '1/1', '1/1']);
+    expect(left({}, rotate('vault/other'))).toEqual(['0/1', '0/1', '0/1']);
+    expect(left({})).toEqual(['0/1', '0/1', '0/1']);
+  });
+
+  it('is nothing where it was read or sent, and usable until a person undoes it', () => {
+    const sent = { neutralise: [{ what: 'data_sent', action: 'open_case' }] };
+    expect(left(sent)).toEqual(['0/0', '0/0', '1/1']);
+    const config = { neutralise: [{ what: 'config_changed', action: 'open_case' }] };
+    expect(left(config)).toEqual(['0/1', '0/0', '0/1']);
   });
 });
 

@@ -175,7 +175,7 @@ export function scoreAssembly(
   const firing = labels.filter((label) => label.verdict === 'fires');
   const quiet = labels.filter((label) => label.verdict === 'quiet');
   const matches = matchPaths(labels, file.alerts);
-  const { score, judged } = scoreClaims(matches.exact);
+  const { score, judged } = scoreClaims(matches.exact, (id) => facts.placeOf(id)?.thing);
   const delays = [...matches.exact].flatMap(([label, found]) => delayOf(label, found, facts) ?? []);
   const claims = (outcome: ClaimOutcome) =>
     matches.judged.filter((one) => one.outcome === outcome).length;

@@ -19,6 +19,12 @@ export interface ClaimScore {
   readonly cut_sound: Share;
   /** Of the cuts that the detector itself calls sound, those that are. */
   readonly cut_said_sound: Share;
+  /** Of labels with anything that can be undone: nothing of it is usable after the cut. */
+  readonly residual_unusable: Share;
+  /** The same of labels with nothing that only a person can undo. */
+  readonly residual_unusable_by_command: Share;
+  /** Of the cuts that the detector itself calls sound, those after which nothing is usable. */
+  readonly residual_said_unusable: Share;
 }
 
 const CHECKS = [
@@ -28,6 +34,7 @@ const CHECKS = [
   'residual_access',
   'neutralise',
   'cut_sound',
+  'residual_unusable',
 ] as const;
 
 export interface JudgedClaim {
@@ -56,12 +63,45 @@ export function isSoundCut(cut: readonly CutAction[], label: AssemblyLabel): boo
   return label.cuts.some((acceptable) => cut.some((action) => isAcceptable(action, acceptable)));
 }
 
-export function scoreClaims(exact: ReadonlyMap<AssemblyLabel, Found>): {
+/** What was read or sent can't be undone; the cut is judged on the rest. */
+const PAST_UNDOING: ReadonlySet<string> = new Set(['data_read', 'data_sent']);
+/** A person has to find out what to undo; until then it is usable. */
+const BY_PERSON = 'open_case';
+
+type Neutraliser = AssemblyLabel['neutralise'][number];
+
+const undoable = ({ neutralise }: AssemblyLabel): readonly Neutraliser[] =>
+  neutralise.filter(({ what }) => !PAST_UNDOING.has(what));
+
+/**
+ * Whether nothing that is left behind is usable once the cut is carried out: for each thing the cut has
+ * the action that the label names, on something that a call of the proof acted on.
+ */
+function isUnusable(
+  label: AssemblyLabel,
+  cut: readonly CutAction[],
+  things: ReadonlySet<string>,
+): boolean {
+  return undoable(label).every(({ action }) =>
+    cut.some((one) => one.action === action && one.thing !== undefined && things.has(one.thing)),
+  );
+}
+
+/** `thingOf`: what an event of the stream acted on, by its native id. */
+export function scoreClaims(
+  exact: ReadonlyMap<AssemblyLabel, Found>,
+  thingOf: (nativeId: string) => string | undefined,
+): {
   readonly score: ClaimScore;
   readonly judged: readonly JudgedClaim[];
 } {
   const rows = [...exact].map(([label, { claim, conclusion }]) => ({
     label,
+    residual_unusable: isUnusable(
+      label,
+      claim.cut,
+      new Set(claim.proof.flatMap((id) => thingOf(id) ?? [])),
+    ),
     kind: conclusion.kind === label.kind,
     completed_by: claim.completedBy === label.completed_by,
     contributors: sameSet(claim.contributors, label.contributors),
@@ -77,6 +117,12 @@ export function scoreClaims(exact: ReadonlyMap<AssemblyLabel, Found>): {
     share(rows.filter((row) => row[key]).length, rows.length);
   const neutralisable = rows.filter(({ label }) => label.neutralise.length > 0);
   const saidSound = rows.filter((row) => row.said_sound);
+  const left = rows.filter(({ label }) => undoable(label).length > 0);
+  const byCommand = left.filter(({ label }) =>
+    undoable(label).every(({ action }) => action !== BY_PERSON),
+  );
+  const unusable = (some: typeof rows) =>
+    share(some.filter((row) => row.residual_unusable).length, some.length);
   return {
     score: {
       kind: of('kind'),
@@ -87,6 +133,9 @@ export function scoreClaims(exact: ReadonlyMap<AssemblyLabel, Found>): {
       cut_given: of('cut_given'),
       cut_sound: of('cut_sound'),
       cut_said_sound: share(saidSound.filter((row) => row.cut_sound).length, saidSound.length),
+      residual_unusable: unusable(left),
+      residual_unusable_by_command: unusable(byCommand),
+      residual_said_unusable: unusable(saidSound),
     },
     judged: rows.map((row) => ({
       incident_id: row.label.incident_id,

@@ -106,16 +106,20 @@ export interface Told {
   readonly agent?: string;
   readonly run?: string;
   readonly workflow?: string;
+  /** What it acted on. */
+  readonly thing?: string;
 }
 
 export function stream(wanted: Wanted, told: readonly Told[]): StreamFacts {
   const facts = new StreamFacts(wanted);
-  for (const { id, minutes, agent = 'agent-a', run = 'run-1', workflow = 'support' } of told) {
+  for (const one of told) {
+    const { id, minutes, agent = 'agent-a', run = 'run-1', workflow = 'support', thing } = one;
     facts.add({
       native_id: id,
       event_time: at(minutes),
       agent: { uid: agent },
       task: { id: run, workflow },
+      ...(thing === undefined ? {} : { target: { resource_id: thing } }),
     });
   }
   return facts;

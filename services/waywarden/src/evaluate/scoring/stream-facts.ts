@@ -22,6 +22,7 @@ export const streamEvent = z.object({
   activity: z.string().optional(),
   agent: z.object({ uid: z.string() }),
   task: z.object({ id: z.string().optional(), workflow: z.string().optional() }).optional(),
+  target: z.object({ resource_id: z.string().optional() }).optional(),
 });
 export type StreamEvent = z.infer<typeof streamEvent>;
 
@@ -31,6 +32,8 @@ export interface EventPlace {
   readonly taskId: string;
   readonly agentUid: string;
   readonly atMs: number;
+  /** What it acted on, as the call names it. */
+  readonly thing: string | undefined;
 }
 
 export interface Wanted {
@@ -61,7 +64,8 @@ export class StreamFacts {
     if (!this.#workflowOf.has(taskId)) this.#workflowOf.set(taskId, workflow);
     if (event.activity !== HEARTBEAT) this.#actedOn(uid, Math.floor(at / DAY_MS));
     if (this.#wanted.nativeIds.has(event.native_id)) {
-      this.#places.set(event.native_id, { workflow, taskId, agentUid: uid, atMs: at });
+      const thing = event.target?.resource_id;
+      this.#places.set(event.native_id, { workflow, taskId, agentUid: uid, atMs: at, thing });
     }
     if (!this.#wanted.agents.has(uid)) return;
     const times = this.#times.get(uid);

@@ -1,0 +1,133 @@
+/**
+ * The gap: a chain in which one step of a combination is missing, what was done hangs together already,
+ * and somebody at hand may do the rest, which is not what this workflow usually does. A gauge of how much
+ * work stands there and nothing else: it acts at the call that is asked for (`closing-gap.ts`), since
+ * most work stands one step before something.
+ *
+ * *Hangs together*: at least one link that the combination requires holds between calls that were made.
+ * Where it requires none but those of the missing step, whoever may do that step must have been reached:
+ * made one of the calls, or was handed the work. *At hand*: an agent that acted in this chain or was
+ * handed something, and whose known grant holds the missing capability; an unknown grant holds nothing.
+ * Told from the latest calls of the chain, so that it costs no more in a long one.
+ */
+import { matchesGrant } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { registryAt } from '../policy-versions.ts';
+import { GAP_CALLS_MAX } from './assembly-limits.ts';
+import type { ChainMeta } from './chain-meta.ts';
+import { type ChainStep, isHandOver } from './chain-step.ts';
+import type { ChainStore } from './chain-store.ts';
+import type { CompiledPolicy } from './compile-combination.ts';
+import { findProof, WorkCounter } from './find-proof.ts';
+import { type Gap, symbolsFor } from './possible-combinations.ts';
+import { linksBefore } from './required-links.ts';
+import { ATTEMPTED, matchedSymbols } from './step-match.ts';
+import { isUsual } from './usual-assemblies.ts';
+
+/** Links looked at for it with one record: it is a gauge, and decides nothing. */
+const GAP_WORK_MAX = 2000;
+
+export interface GapQuestion {
+  readonly draft: Draft;
+  readonly store: ChainStore;
+  readonly meta: ChainMeta;
+  readonly policy: CompiledPolicy;
+  /** The call that was kept last. */
+  readonly step: ChainStep;
+}
+
+/** Capabilities of which one is missing; attempts are not held by anybody. */
+function missingOf({ combination, missing }: Gap): readonly string[] {
+  const step = combination.source.steps[missing];
+  if (step === undefined || step.attempted === true) return [];
+  return step.any.filter((symbol) => !symbol.startsWith(ATTEMPTED));
+}
+
+function mayDo(grants: readonly string[], missing: readonly string[]): boolean {
+  return missing.some((symbol) =>
+    grants.some((grant) => matchesGrant(grant, symbol) || matchesGrant(symbol, grant)),
+  );
+}
+
+/** Somebody of whom a call tells that he may go on from it: its own agent, or whom it hands to. */
+interface Reached {
+  readonly agent: string;
+  readonly grants: readonly string[];
+  readonly call: ChainStep;
+}
+
+function reachedBy({ draft, meta }: GapQuestion, call: ChainStep): readonly Reached[] {
+  const { agent_uid: agent, grants, delegate_uid: delegate, registry_version } = call.wire;
+  const own = grants === null ? [] : [{ agent, grants, call }];
+  if (delegate === undefined || !isHandOver(call)) return own;
+  const agents = registryAt(draft, meta.tenant, registry_version)?.agents;
+  const given = agents?.find(({ uid }) => uid === delegate)?.grants;
+  return given === undefined ? own : [...own, { agent: delegate, grants: given, call }];
+}
+
+/** By the latest calls of the chain. */
+function reachedIn(question: GapQuestion): readonly Reached[] {
+  const { store, meta } = question;
+  const from = Math.max(0, meta.next - GAP_CALLS_MAX);
+  const numbers = Array.from({ length: meta.next - from }, (_, n) => from + n);
+  return [...store.stepsOf(numbers)].flatMap((call) => reachedBy(question, call));
+}
+
+/** Whether the work has come to somebody: a part of it, by a hand-over, or from another chain. */
+function hasWork({ store }: GapQuestion, { agent, call }: Reached, { combination }: Gap): boolean {
+  const { agent_uid: own, event_id: event, parent_agent_uid: parent } = call.wire;
+  if (agent !== own || parent !== undefined) return true;
+  if (store.imports().some((link) => link.to_event === event)) return true;
+  return combination.steps.some((step) => matchedSymbols(step, call).length > 0);
+}
+
+/** Whether a link that is required between other steps than the missing one holds. */
+function hangsTogether(question: GapQuestion, gap: Gap): boolean | 'none_required' {
+  const links = linksBefore(gap.combination, gap.missing);
+  if (links.length === 0) return 'none_required';
+  const { store, policy } = question;
+  const work = new WorkCounter(GAP_WORK_MAX);
+  const meta = store.index(store.meta() ?? question.meta);
+  for (const link of links) {
+    const [, later] = link.steps;
+    const calls =
+      later === undefined
+        ? []
+        : symbolsFor(meta, later).flatMap((symbol) =>
+            store.tables.bySymbol(symbol).slice(-GAP_CALLS_MAX),
+          );
+    for (const call of store.stepsOf(new Set(calls))) {
+      if (findProof({ store, policy, combination: link, work }, call) !== undefined) return true;
+      if (work.exceeded) return false;
+    }
+  }
+  return false;
+}
+
+export interface Gauged {
+  /** The first that is open, in the policy's order. */
+  readonly open: Gap | undefined;
+  /** Somebody at hand may close a gap, and nothing hangs together yet: the next call may join it. */
+  readonly isWaiting: boolean;
+}
+
+export function gaugeGaps(question: GapQuestion, gaps: readonly Gap[]): Gauged {
+  if (gaps.length === 0) return { open: undefined, isWaiting: false };
+  const { draft, meta, step } = question;
+  const reached = reachedIn(question);
+  const registry = registryAt(draft, meta.tenant, step.wire.registry_version);
+  let isWaiting = false;
+  for (const gap of gaps) {
+    const missing = missingOf(gap);
+    const holders = reached.filter(({ grants }) => mayDo(grants, missing));
+    const { id: combination } = gap.combination.source;
+    if (holders.length === 0 || isUsual({ draft, registry, combination, call: step.wire }))
+      continue;
+    const linked = hangsTogether(question, gap);
+    if (linked === 'none_required' ? holders.some((one) => hasWork(question, one, gap)) : linked) {
+      return { open: gap, isWaiting };
+    }
+    isWaiting = true;
+  }
+  return { open: undefined, isWaiting };
+}
