@@ -5,7 +5,8 @@
  */
 import { contractProblems, parsePolicyFile, readYaml } from '@waywarden/responder';
 import { type Policy, policySchema } from '@waywarden/schemas';
-import { type Lint, lintPolicy } from './lint-policy.ts';
+import type { Lint } from './lint.ts';
+import { lintPolicy } from './lint-policy.ts';
 
 export interface PolicyFinding {
   readonly level: 'error' | 'warning';

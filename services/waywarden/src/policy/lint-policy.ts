@@ -22,13 +22,8 @@ import {
   sayIssue,
   TARGET_LEVELS,
 } from '@waywarden/schemas';
+import type { Lint } from './lint.ts';
 import { neverFires } from './never-fires.ts';
-
-export interface Lint {
-  readonly level: 'error' | 'warning';
-  readonly path: readonly (string | number)[];
-  readonly expected: string;
-}
 
 const EXAMPLE = jsonSchemaOf('combination-example');
 const ATTEMPTED = 'attempted:';

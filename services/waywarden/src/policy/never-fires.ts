@@ -13,7 +13,7 @@ import {
   durationMs,
   type Policy,
 } from '@waywarden/schemas';
-import type { Lint } from './lint-policy.ts';
+import type { Lint } from './lint.ts';
 
 type Path = readonly (string | number)[];
 
