@@ -147,26 +147,26 @@ export class Extents {
   /** Within a transaction: takes out the records of [from, to). */
   removeRecords(at: Partition, from: number, to: number): void {
     for (let offset = from; offset < to; offset++) {
-      this.#records.removeSync(recordKey({ ...at, offset }));
+      void this.#records.remove(recordKey({ ...at, offset }));
     }
   }
 
   /** Within a transaction: the partition begins at `stored.offset` now. */
   begin(extent: Extent, at: Partition, stored: StoredStart): void {
-    this.#starts?.putSync(endKey(at.topicId, at.partition), stored);
+    void this.#starts?.put(endKey(at.topicId, at.partition), stored);
     const gone =
       this.#marks?.getKeys({
         start: recordKey({ ...at, offset: 0 }),
         end: recordKey({ ...at, offset: stored.offset }),
       }) ?? [];
-    for (const key of [...gone]) this.#marks?.removeSync(key);
+    for (const key of [...gone]) void this.#marks?.remove(key);
     extent.start = stored.offset;
     extent.stored = stored;
   }
 
   #put(extent: Extent, at: RecordKey, mark: StoredMark): void {
     const { before, after, bytes } = mark;
-    this.#marks?.putSync(recordKey(at), { before, after, bytes });
+    void this.#marks?.put(recordKey(at), { before, after, bytes });
     extent.mark = { before, after, bytes, offset: at.offset };
   }
 

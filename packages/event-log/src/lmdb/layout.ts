@@ -10,6 +10,7 @@
  */
 
 import type { TopicRetention } from '../port.ts';
+import { IN_BACKGROUND } from './background-commit.ts';
 
 export const LAYOUT_VERSION = 1;
 
@@ -24,7 +25,7 @@ export const STARTS = 'starts';
 export const MARKS = 'marks';
 
 /** `noSubdir: false`: without it lmdb takes a folder whose name has a dot for a file. */
-export const ENVIRONMENT = { noSubdir: false, maxDbs: 8 } as const;
+export const ENVIRONMENT = { noSubdir: false, maxDbs: 8, ...IN_BACKGROUND } as const;
 export const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const;
 export const BINARY_KEYS = { keyEncoding: 'binary' } as const;
 export const JSON_VALUES = { encoding: 'json' } as const;

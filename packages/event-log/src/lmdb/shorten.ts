@@ -108,7 +108,6 @@ export class Shortener {
         if (one !== undefined) done.push(one);
       }
     }
-    if (done.length > 0) await store.flush();
     return done;
   }
 
@@ -119,7 +118,7 @@ export class Shortener {
   ): Promise<Shortened | undefined> {
     const { partition, extent } = at;
     if (topic.retention === undefined) return undefined;
-    this.#markEnd(topic, at, options.nowMs);
+    await this.#markEnd(topic, at, options.nowMs);
     const from = extent.start;
     const plan = this.#plan(topic, at, { nowMs: options.nowMs, bound: undefined });
     if (plan.to <= from) return undefined;
@@ -134,7 +133,7 @@ export class Shortener {
     const before = extent.stored?.bytes ?? 0;
     while (extent.start < to && options.signal?.aborted !== true) {
       const began = performance.now();
-      this.#removePiece(topic, at, { to, why, nowMs: options.nowMs, loss });
+      await this.#removePiece(topic, at, { to, why, nowMs: options.nowMs, loss });
       // As long as it took, the process is whoever else's: appends and handlers go on.
       await sleep(performance.now() - began);
     }
@@ -142,11 +141,15 @@ export class Shortener {
     return { topic: topic.name, partition, from, to: extent.start, why, bytes, lost: loss };
   }
 
-  #markEnd(topic: Topic, at: { partition: number; extent: Extent }, nowMs: number): void {
+  async #markEnd(
+    topic: Topic,
+    at: { readonly partition: number; readonly extent: Extent },
+    nowMs: number,
+  ): Promise<void> {
     const offset = topic.next[at.partition] ?? 0;
     const last = at.extent.mark;
     if (offset === 0 || (last !== undefined && last.offset >= offset)) return;
-    this.#host.store.change((extents) => {
+    await this.#host.store.change((extents) => {
       const place = { topicId: topic.id, partition: at.partition, offset };
       extents.idle(at.extent, place, nowMs);
     });
@@ -172,7 +175,7 @@ export class Shortener {
     });
   }
 
-  #removePiece(
+  async #removePiece(
     topic: Topic,
     { partition, extent }: { readonly partition: number; readonly extent: Extent },
     cut: {
@@ -181,7 +184,7 @@ export class Shortener {
       readonly nowMs: number;
       readonly loss: LostRecords | undefined;
     },
-  ): void {
+  ): Promise<void> {
     const { store } = this.#host;
     const from = extent.start;
     const place = { topicId: topic.id, partition };
@@ -199,7 +202,7 @@ export class Shortener {
       lost: loss === undefined ? lost : withLoss(lost, loss),
       ...(isAnchor && { last: piece.last?.toString('base64') ?? '' }),
     };
-    store.change((extents) => {
+    await store.change((extents) => {
       extents.removeRecords(place, from, piece.to);
       extents.begin(extent, place, stored);
     });

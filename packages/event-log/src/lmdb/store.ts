@@ -1,13 +1,8 @@
 /**
  * The LMDB environment: topics, next offsets and records, with no idea of queues or readers.
  *
- * Commit and flush are two steps on purpose. `commit` is a synchronous transaction with lmdb's
- * NO_SYNC_FLUSH: it costs memory copies and no disk wait, so the event loop is not held up. `flush`
- * then runs `mdb_env_sync` on a worker thread. lmdb-js has a public promise for this, `flushed`,
- * but it covers asynchronous writes only (3.5.6, write.js: `lastSyncTxnFlush` is never assigned),
- * so awaiting it after `transactionSync` proves nothing; hence the native `sync` is called itself,
- * which flushes every transaction committed before the call. The default `transactionSync` (flush
- * inside) was rejected because it blocks the event loop for each disk write.
+ * A commit has two ends: when it is visible, and when it is flushed. Both happen on lmdb's write
+ * thread (`background-commit.ts`), so that no disk holds up the event loop.
  *
  * After a crash of the process all commits are there; after a crash of the machine lmdb (option
  * `overlappingSync`, its default) goes back to the last flushed one. `EndOffsets` therefore speak
@@ -24,6 +19,7 @@ import {
   type TopicRetention,
   type TopicSpec,
 } from '../port.ts';
+import { type BackgroundCommit, commitInBackground } from './background-commit.ts';
 import { checkLayout, type Databases, openDatabases } from './databases.ts';
 import { type Extent, Extents } from './extents.ts';
 import {
@@ -35,9 +31,6 @@ import {
   writeRecordKey,
 } from './layout.ts';
 import { decodeRecord } from './record-codec.ts';
-
-/** lmdb's TransactionFlags: ABORTABLE | SYNCHRONOUS_COMMIT | NO_SYNC_FLUSH (a const enum there). */
-const COMMIT_WITHOUT_FLUSH = 0x1 | 0x2 | 0x10000;
 
 export interface Topic extends Omit<StoredTopic, 'retention'> {
   readonly name: string;
@@ -63,15 +56,14 @@ export interface Write {
 export interface Store {
   topic(name: string): Topic;
   createTopics(specs: readonly TopicSpec[]): void;
-  commit(writes: readonly Write[], nowMs: number): void;
-  flush(): Promise<void>;
+  commit(writes: readonly Write[], nowMs: number): BackgroundCommit;
   /**
    * Records of [from, to), at most `recordsMax` and about `BATCH_BYTES_MAX`; `damaged` at a gap,
    * `expired` before the start.
    */
   scan(topic: Topic, partition: number, range: ScanRange): LogRecord[];
-  /** All of `change` in one transaction, not flushed. */
-  change(change: (extents: Extents) => void): void;
+  /** All of `change` in one transaction; resolves when it is on disk. */
+  change(change: (extents: Extents) => void): Promise<void>;
   readonly extents: Extents;
   readonly topics: Iterable<Topic>;
   close(): Promise<void>;
@@ -112,6 +104,7 @@ class LmdbStore implements Store {
   readonly #databases: Databases;
   readonly #topics: Map<string, Topic>;
   readonly #key = Buffer.alloc(KEY_BYTES);
+  #failed = false;
 
   constructor(databases: Databases) {
     this.#databases = databases;
@@ -189,33 +182,36 @@ class LmdbStore implements Store {
     });
   }
 
-  commit(writes: readonly Write[], nowMs: number): void {
-    const { root, records, ends } = this.#databases;
+  commit(writes: readonly Write[], nowMs: number): BackgroundCommit {
+    const { records, ends } = this.#databases;
     const touched = new Map<string, number>();
     for (const { topic, partition, offset } of writes) {
       touched.set(endKey(topic.id, partition), offset + 1);
     }
-    root.transactionSync(() => {
+    return this.#inBackground(() => {
       for (const { topic, partition, offset, bytes } of writes) {
         writeRecordKey(this.#key, { topicId: topic.id, partition, offset });
-        records.putSync(this.#key, bytes);
+        void records.put(this.#key, bytes);
         const extent = topic.extents[partition];
         const at = { topicId: topic.id, partition, offset };
         if (extent !== undefined) this.extents.appended(extent, at, bytes.length, nowMs);
       }
-      for (const [key, end] of touched) ends.putSync(key, end);
-    }, COMMIT_WITHOUT_FLUSH);
-  }
-
-  flush(): Promise<void> {
-    const { env } = this.#databases.root as unknown as NativeEnvironment;
-    return new Promise((resolve, reject) => {
-      env.sync((error) => (error ? reject(error) : resolve()));
+      for (const [key, end] of touched) void ends.put(key, end);
     });
   }
 
-  change(change: (extents: Extents) => void): void {
-    this.#databases.root.transactionSync(() => change(this.extents), COMMIT_WITHOUT_FLUSH);
+  async change(change: (extents: Extents) => void): Promise<void> {
+    const { visible, flushed } = this.#inBackground(() => change(this.extents));
+    await visible;
+    await flushed;
+  }
+
+  #inBackground(write: () => void): BackgroundCommit {
+    const commit = commitInBackground(this.#databases.root, write);
+    commit.visible.catch(() => {
+      this.#failed = true;
+    });
+    return commit;
   }
 
   scan(topic: Topic, partition: number, range: ScanRange): LogRecord[] {
@@ -255,14 +251,10 @@ class LmdbStore implements Store {
     return found;
   }
 
-  close(): Promise<void> {
-    return this.#databases.root.close();
+  async close(): Promise<void> {
+    // After a failed write lmdb waits for its flush forever: such an environment ends with the process.
+    if (!this.#failed) await this.#databases.root.close();
   }
-}
-
-/** The part of lmdb's native environment that its typings leave out; checked when opening. */
-interface NativeEnvironment {
-  readonly env: { sync(done: (error?: Error) => void): void };
 }
 
 function checkSpec({ name, partitions }: TopicSpec): void {
@@ -275,10 +267,6 @@ function checkSpec({ name, partitions }: TopicSpec): void {
 export async function openStore(path: string, readOnly: boolean): Promise<Store> {
   const databases = openDatabases(path, readOnly);
   try {
-    const { env } = databases.root as unknown as Partial<NativeEnvironment>;
-    if (typeof env?.sync !== 'function') {
-      throw new EventLogError('unavailable', 'this version of lmdb cannot flush on demand');
-    }
     checkLayout(databases.about, path, readOnly);
     return new LmdbStore(databases);
   } catch (error) {

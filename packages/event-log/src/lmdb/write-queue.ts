@@ -104,9 +104,10 @@ export class WriteQueue {
         writes.push({ topic, partition, offset, bytes, record });
       }
     }
-    store.commit(writes, nowMs());
+    const { visible, flushed } = store.commit(writes, nowMs());
+    await visible;
     failpoint('log.append.committed');
-    if (durable) await store.flush();
+    if (durable) await flushed;
     failpoint('log.append.flushed');
     for (const { topic, partition, offset } of writes) topic.ends[partition] = offset + 1;
     onVisible(writes);
