@@ -96,7 +96,7 @@ export class StageHistory {
     const gaps = [...known, gap].slice(-GAPS_MAX);
     draft.put(HISTORY_KEY, gaps);
     draft.keep();
-    state.commit(space, { nextOffset: start, marks });
+    await state.commit(space, { nextOffset: start, marks });
     remember(gaps);
     events?.historyShortened?.({ ...gap, ...place });
     return start;

@@ -21,7 +21,7 @@ describe('LocalState', () => {
       draft.put('1/x', `${space} plain`);
       draft.put(long, `${space} long`);
       draft.keep();
-      state.commit(space, { nextOffset: space.length, marks: { of: space } });
+      await state.commit(space, { nextOffset: space.length, marks: { of: space } });
     }
     await state.close();
     const again = LocalState.open(folder);

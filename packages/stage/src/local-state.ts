@@ -1,15 +1,19 @@
 /**
  * A service's local state: one LMDB environment with a *space* per input partition. State is a
- * cache of the log: it is committed in one transaction with the offset up to which it was made, so
- * after a crash it is an older but consistent state, and replay brings it forward. Hence no fsync
- * is awaited here.
+ * cache of the log: whatever is written together with the offset up to which it was made goes to disk
+ * in one transaction, so after a crash it is an older but consistent state, and replay brings it
+ * forward. Hence nobody waits for the disk: what was committed is seen by every reader of this process
+ * at once, and goes to disk from time to time, many commits in one transaction on lmdb's own thread.
+ *
+ * Rejected: a transaction for each commit. Under small batches of many stages the flushes that came
+ * with them were most of what the process did, and stood before the log's own, for which orders wait.
  *
  * Values are stored as JSON. They are plain JSON data by the draft's contract, and Node writes them
  * in half of what msgpack took for so many small objects of different shapes (14 against 26 µs for
- * what one event changes, measured). Rejected: committing less often. Nearly every key is written
- * once (84,153 different keys of 84,878 writes in 12,000 calls), so waiting saves nothing.
+ * what one event changes, measured).
  */
 import { createHash } from 'node:crypto';
+import { commitInBackground, IN_BACKGROUND } from '@waywarden/event-log/lmdb/background-commit';
 import { open, type RootDatabase } from 'lmdb';
 import { SpaceDraft } from './space-draft.ts';
 
@@ -22,6 +26,13 @@ const SPACES_KEY = '#spaces';
 const KEY_BYTES_MAX = 1900;
 /** Map size is address space, not disk: LMDB grows the file as it is used. */
 const MAP_BYTES_MAX = 64 * 1024 ** 3;
+
+/** How long what was committed waits for company: so much of the log is decided again after a crash. */
+const WRITE_EVERY_MS = 200;
+/** Entries that wait; who commits more waits for the disk. */
+const WAITING_ENTRIES_MAX = 20_000;
+/** Entries that are worth a transaction of their own, at once. */
+const WAITING_ENTRIES_FULL = 4_000;
 
 const NEXT_OFFSET = '#next';
 const MARKS = '#marks';
@@ -45,11 +56,25 @@ export interface SpaceProgress<Marks> {
 interface Space {
   readonly number: number;
   readonly draft: SpaceDraft;
+  /** As committed last; undefined before it is known. */
+  progress: SpaceProgress<unknown> | undefined;
+  /** The offset that is on disk. */
+  storedOffset: number | undefined;
 }
+
+/** Undefined: to be removed. */
+type Entries = Map<string, unknown>;
 
 export class LocalState {
   readonly #db: RootDatabase<unknown, string>;
   readonly #spaces = new Map<string, Space>();
+  /** Committed, and to be written next. */
+  #waiting: Entries = new Map();
+  /** Committed, and on its way to the disk. */
+  #underWay: Entries = new Map();
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   private constructor(db: RootDatabase<unknown, string>) {
     this.#db = db;
@@ -60,9 +85,13 @@ export class LocalState {
 
   /** Opens or makes the environment in the folder `path`. */
   static open(path: string): LocalState {
-    return new LocalState(
-      open<unknown, string>({ path, mapSize: MAP_BYTES_MAX, encoding: 'json', cache: false }),
-    );
+    const how = {
+      mapSize: MAP_BYTES_MAX,
+      encoding: 'json',
+      cache: false,
+      ...IN_BACKGROUND,
+    } as const;
+    return new LocalState(open<unknown, string>({ path, ...how }));
   }
 
   /** The space's one draft: whoever decides on it keeps, commits or abandons. */
@@ -71,40 +100,111 @@ export class LocalState {
   }
 
   progress<Marks>(space: string, none: Marks): SpaceProgress<Marks> {
-    const { number } = this.#spaceOf(space);
+    const known = this.#spaceOf(space);
+    known.progress ??= this.#storedProgress(known);
+    const { nextOffset, marks } = known.progress;
+    return { nextOffset, marks: marks === undefined ? none : (marks as Marks) };
+  }
+
+  /** The offset below which all is on disk: behind `progress` by what was committed just now. */
+  storedOffset(space: string): number {
+    const known = this.#spaceOf(space);
+    known.storedOffset ??= this.#storedProgress(known).nextOffset;
+    return known.storedOffset;
+  }
+
+  /**
+   * What the draft wrote, marks and offset become visible together or not at all, on disk too.
+   * Resolves at once, unless the disk is far behind; rejects when an earlier write has failed.
+   */
+  async commit<Marks>(space: string, progress: SpaceProgress<Marks>): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    const known = this.#spaceOf(space);
+    const { number, draft } = known;
+    known.storedOffset ??= this.#storedProgress(known).nextOffset;
+    for (const [key, value] of draft.changes()) this.#waiting.set(boundedKey(number, key), value);
+    this.#waiting.set(boundedKey(number, NEXT_OFFSET), progress.nextOffset);
+    this.#waiting.set(boundedKey(number, MARKS), progress.marks);
+    known.progress = progress;
+    draft.stored();
+    if (this.#waiting.size < WAITING_ENTRIES_FULL) this.#writeSoon();
+    else void this.#write().catch(() => undefined);
+    while (this.#waiting.size >= WAITING_ENTRIES_MAX) await this.#write();
+  }
+
+  /** Rejects when something that was committed could not be written. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    while (this.#failure === undefined && this.#waiting.size + this.#underWay.size > 0) {
+      await this.#write();
+    }
+    // After a failed write lmdb waits for its flush forever: such an environment ends with the process.
+    if (this.#failure !== undefined) throw this.#failure.error;
+    clearTimeout(this.#timer);
+    await this.#db.close();
+  }
+
+  #writeSoon(): void {
+    if (this.#timer !== undefined || this.#writing !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#write().catch(() => undefined);
+    }, WRITE_EVERY_MS);
+  }
+
+  /** One transaction at a time; what is committed meanwhile goes with the next. */
+  #write(): Promise<void> {
+    this.#writing ??= this.#writeWaiting().finally(() => {
+      this.#writing = undefined;
+      if (this.#failure === undefined && this.#waiting.size > 0) this.#writeSoon();
+    });
+    return this.#writing;
+  }
+
+  async #writeWaiting(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const entries = this.#waiting;
+    this.#underWay = entries;
+    this.#waiting = new Map();
+    const reached = [...this.#spaces.values()].map((space) => [space, space.progress] as const);
+    try {
+      const { visible, flushed } = commitInBackground(this.#db, () => {
+        for (const [key, value] of entries) {
+          void (value === undefined ? this.#db.remove(key) : this.#db.put(key, value));
+        }
+      });
+      await visible;
+      await flushed;
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
+    for (const [space, progress] of reached) {
+      if (progress !== undefined) space.storedOffset = progress.nextOffset;
+    }
+    this.#underWay = new Map();
+  }
+
+  /** As committed, wherever it is by now. */
+  #read(key: string): unknown {
+    if (this.#waiting.has(key)) return this.#waiting.get(key);
+    if (this.#underWay.has(key)) return this.#underWay.get(key);
+    return this.#db.get(key);
+  }
+
+  #storedProgress({ number }: Space): SpaceProgress<unknown> {
     const nextOffset = this.#db.get(boundedKey(number, NEXT_OFFSET));
     const marks = this.#db.get(boundedKey(number, MARKS));
-    return {
-      nextOffset: typeof nextOffset === 'number' ? nextOffset : 0,
-      marks: marks === undefined ? none : (marks as Marks),
-    };
-  }
-
-  /** What the draft wrote, marks and offset become visible together or not at all. */
-  commit<Marks>(space: string, progress: SpaceProgress<Marks>): void {
-    const { number, draft } = this.#spaceOf(space);
-    this.#db.transactionSync(() => {
-      for (const [key, value] of draft.changes()) {
-        const full = boundedKey(number, key);
-        if (value === undefined) this.#db.removeSync(full);
-        else this.#db.putSync(full, value);
-      }
-      this.#db.putSync(boundedKey(number, NEXT_OFFSET), progress.nextOffset);
-      this.#db.putSync(boundedKey(number, MARKS), progress.marks);
-    });
-    draft.stored();
-  }
-
-  async close(): Promise<void> {
-    await this.#db.close();
+    return { nextOffset: typeof nextOffset === 'number' ? nextOffset : 0, marks };
   }
 
   #spaceOf(name: string): Space {
     const known = this.#spaces.get(name);
     if (known !== undefined) return known;
     const number = this.#numberOf(name);
-    const draft = new SpaceDraft((key) => this.#db.get(boundedKey(number, key)));
-    const space = { number, draft };
+    const draft = new SpaceDraft((key) => this.#read(boundedKey(number, key)));
+    const space = { number, draft, progress: undefined, storedOffset: undefined };
     this.#spaces.set(name, space);
     return space;
   }

@@ -3,28 +3,29 @@
  * state, marks and offset in one local transaction. The order of these steps is the whole point:
  * outputs first, so that a crash can only emit again what was emitted identically; and readers drop
  * it by `ww_src` (docs/architecture.md, Determinism 4). A failed append stops the stage.
+ *
+ * Partitions don't wait for each other: while the outputs of one are on their way to the disk, the
+ * next one is decided, and what they append meanwhile goes to the disk together. Within a partition a
+ * batch begins when the one before it is committed.
  */
 import {
   type AppendRecord,
-  type Applied,
-  decodeSrc,
   type EventLog,
   ExpiredError,
   encodeSrc,
-  isRepeat,
   type LogRecord,
   type ReadBatch,
   type Reader,
-  type SrcMark,
-  srcPartition,
   type TopicInfo,
 } from '@waywarden/event-log';
 import { HEADERS, isRecordType } from '@waywarden/schemas';
 import { type PlacedGap, StageHistory, stageSpace } from './history.ts';
+import { InHand } from './in-hand.ts';
 import type { LocalState } from './local-state.ts';
 import { toAppendRecords } from './output-record.ts';
 import { type Parsed, parseJson } from './parse-json.ts';
 import type { Decide, Draft, Output, StageRecord } from './port.ts';
+import { isMarkedRepeat, type Marks, type Source, sourceOf } from './record-source.ts';
 import { refusedRecord } from './refused-record.ts';
 import type { SpaceDraft } from './space-draft.ts';
 
@@ -65,7 +66,8 @@ export interface StageOptions {
   readonly gate?: () => Promise<boolean>;
 }
 
-type Marks = Record<string, Applied>;
+/** Batches, each of another partition, that are under way at a time. */
+const IN_HAND_MAX = 16;
 
 export class Stage {
   readonly #options: StageOptions;
@@ -78,10 +80,13 @@ export class Stage {
   /** The space of each partition that it has read. */
   readonly #spaces = new Map<string, string>();
   #waiters: (() => void)[] = [];
+  readonly #inHand: InHand;
 
   constructor(options: StageOptions) {
     this.#options = options;
     this.#history = new StageHistory(options);
+    // The reader may be waiting for records that never come.
+    this.#inHand = new InHand(IN_HAND_MAX, () => void this.#reader?.stop().catch(() => undefined));
   }
 
   /** Resolves when stopped; rejects with the failure that stopped it. */
@@ -93,22 +98,28 @@ export class Stage {
         topics,
         startAt: (topic, partition) => this.#startAt(topic, partition),
         committed: ({ name: topic, incarnation }, partition) =>
-          state.progress<Marks>(this.#space(topic, incarnation, partition), {}).nextOffset,
+          state.storedOffset(this.#space(topic, incarnation, partition)),
         ...(batchRecordsMax === undefined ? {} : { batchRecordsMax }),
       });
       this.#reader = reader;
       try {
-        return await reader.run((batch) => this.#handle(batch));
+        await reader.run((batch) => this.#handle(batch));
+        break;
       } catch (error) {
         // Removed before they were read: `#startAt` says so, and the rest is worth deciding.
         if (!(error instanceof ExpiredError)) throw error;
+      } finally {
+        await this.#inHand.settled();
       }
     }
+    this.#inHand.assertWhole();
   }
 
+  /** Lets the batches in hand finish. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#reader?.stop();
+    await this.#inHand.settled();
   }
 
   /** What this stage does not know of its past, of the partitions that it has. */
@@ -125,6 +136,7 @@ export class Stage {
   }
 
   async #startAt(topic: TopicInfo, partition: number): Promise<number> {
+    await this.#inHand.settled(`${topic.name}/${partition}`);
     const space = this.#space(topic.name, topic.incarnation, partition);
     this.#spaces.set(`${topic.name}/${partition}`, space);
     const next = await this.#history.startAt(space, topic.name, partition);
@@ -158,15 +170,18 @@ export class Stage {
     return this.#space(topic, incarnation, partition);
   }
 
+  /** Resolves when the reader may go on to another partition, which is before the batch is done. */
   async #handle(batch: ReadBatch): Promise<void> {
     if ((await this.#options.gate?.()) === false) return;
     const draft = this.#options.state.draft(this.#spaceOf(batch));
-    try {
-      await this.#decideBatch(batch, draft);
-    } catch (error) {
-      draft.abandon();
-      throw error;
-    }
+    await this.#inHand.begin(`${batch.topic}/${batch.partition}`, async () => {
+      try {
+        await this.#decideBatch(batch, draft);
+      } catch (error) {
+        draft.abandon();
+        throw error;
+      }
+    });
   }
 
   async #decideBatch(batch: ReadBatch, draft: SpaceDraft): Promise<void> {
@@ -193,7 +208,7 @@ export class Stage {
     failpoint?.(`${name}.append.before`);
     if (appends.length > 0) await log.append(appends);
     failpoint?.(`${name}.append.after`);
-    state.commit(space, { nextOffset, marks });
+    await state.commit(space, { nextOffset, marks });
     failpoint?.(`${name}.commit.after`);
     this.#finish(batch.topic, batch.partition, nextOffset);
     events?.batchDecided?.({
@@ -264,26 +279,6 @@ export class Stage {
     this.#partitions.set(topic, partitions);
     return partitions;
   }
-}
-
-/** Where a record came from: its mark, and the source partition that the mark names. */
-interface Source {
-  readonly mark: SrcMark | undefined;
-  readonly partition: string;
-}
-
-function sourceOf(record: LogRecord): Source {
-  const text = record.headers[HEADERS.src];
-  const mark = text === undefined ? undefined : decodeSrc(text);
-  return { mark, partition: srcPartition(mark ?? record) };
-}
-
-/** Updates `marks`; a record without a mark (ingest, sequencer) is never a repeat by mark. */
-function isMarkedRepeat({ mark, partition }: Source, marks: Marks): boolean {
-  if (mark === undefined) return false;
-  if (isRepeat(mark, marks[partition])) return true;
-  marks[partition] = { offset: mark.offset, index: mark.index };
-  return false;
 }
 
 function toStageRecord(record: LogRecord, value: unknown, source: string): StageRecord {

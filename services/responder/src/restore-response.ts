@@ -143,7 +143,7 @@ export async function restoreResponse(parts: RestoreParts): Promise<RestoredResp
   const kept = state.draft(space);
   for (const [key, value] of draft.entries) kept.put(key, value);
   kept.keep();
-  state.commit(space, { nextOffset, marks });
+  await state.commit(space, { nextOffset, marks });
   const place = { stage: name, topic: journal.name, partition: 0 };
   return { gap: { ...gap, ...place }, decisionSeq: head.seq, agents: agents.size };
 }

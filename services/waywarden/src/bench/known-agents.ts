@@ -69,23 +69,28 @@ class Measured {
   }
 }
 
-function commitAll(state: LocalState, measured: Measured): void {
+async function commitAll(state: LocalState, measured: Measured): Promise<void> {
   for (let at = 0; at < PARTITIONS; at += 1) {
-    state.commit(`bench/${at}`, { nextOffset: 0, marks: {} });
+    await state.commit(`bench/${at}`, { nextOffset: 0, marks: {} });
   }
   measured.note();
 }
 
-function makeKnown(state: LocalState, templates: readonly Template[], known: number, of: Measured) {
+async function makeKnown(
+  state: LocalState,
+  templates: readonly Template[],
+  known: number,
+  of: Measured,
+): Promise<void> {
   for (let n = 0; n < known; n += 1) {
     const draft = state.draft(spaceOf(n));
     for (const [name, value] of templates[n % templates.length]?.entries ?? []) {
       draft.put(agentKeyOf(TENANT, uidOf(n), name), value);
     }
     draft.keep();
-    if ((n + 1) % BATCH_AGENTS === 0) commitAll(state, of);
+    if ((n + 1) % BATCH_AGENTS === 0) await commitAll(state, of);
   }
-  commitAll(state, of);
+  await commitAll(state, of);
 }
 
 /** The call of another agent, a day later: no repeat, and not in a chain that is known. */
@@ -109,7 +114,10 @@ interface Work {
 }
 
 /** The active ones are spread over the known ones, and take turns. */
-function work({ state, templates, known, active, policy }: Work, of: Measured): number {
+async function work(
+  { state, templates, known, active, policy }: Work,
+  of: Measured,
+): Promise<number> {
   const topic = TOPICS.auditEvents.name;
   const place = { topic, partition: 0, offset: 0, key: null, source: 's' };
   const value = { kind: 'policy', seq: 1, tenant_id: TENANT, version: 'p', policy };
@@ -128,10 +136,10 @@ function work({ state, templates, known, active, policy }: Work, of: Measured): 
       decideProfile(draft, { ...place, type: 'event', value: callOf(call, n) });
       draft.keep();
       events += 1;
-      if (events % BATCH_EVENTS === 0) commitAll(state, of);
+      if (events % BATCH_EVENTS === 0) await commitAll(state, of);
     }
   }
-  commitAll(state, of);
+  await commitAll(state, of);
   return events;
 }
 
@@ -153,11 +161,11 @@ export async function knownAgents(options: KnownAgents): Promise<KnownAgentsRepo
   const measured = new Measured();
   try {
     onPart(`${known} agents become known`);
-    makeKnown(state, templates, known, measured);
+    await makeKnown(state, templates, known, measured);
     const ownKnown = measured.own;
     onPart(`${active} agents work`);
     const from = process.cpuUsage();
-    const events = work({ state, templates, known, active, policy }, measured);
+    const events = await work({ state, templates, known, active, policy }, measured);
     const { user, system } = process.cpuUsage(from);
     return {
       ...{ known, active, events },

@@ -116,24 +116,24 @@ class ChainBench {
     draft.keep();
   }
 
-  begin(chain: number, perDay: number): void {
+  async begin(chain: number, perDay: number): Promise<void> {
     for (let call = 0; call < STEPS_EACH; call += 1) {
       this.#take(chain % PARTITIONS, 'event', stepOf(chain, call, perDay));
       this.steps += 1;
-      if (this.steps % BATCH_RECORDS === 0) this.commit();
+      if (this.steps % BATCH_RECORDS === 0) await this.commit();
     }
   }
 
-  pass(ms: number): void {
+  async pass(ms: number): Promise<void> {
     this.#seq += 1;
     const value = { seq: this.#seq, time: formatLogTime({ ms, ns: 0 }) };
     for (let at = 0; at < PARTITIONS; at += 1) this.#take(at, 'watermark', value);
-    this.commit();
+    await this.commit();
   }
 
-  commit(): void {
+  async commit(): Promise<void> {
     for (let at = 0; at < PARTITIONS; at += 1) {
-      this.#state.commit(`bench/${at}`, { nextOffset: 0, marks: {} });
+      await this.#state.commit(`bench/${at}`, { nextOffset: 0, marks: {} });
     }
   }
 
@@ -160,19 +160,19 @@ class ChainBench {
 const residentMib = () => process.memoryUsage.rss() / 1024 ** 2;
 
 /** All chains stay open: none of a day has expired when the last of them begins. */
-export function runOpenChains(chains: number, policy: Policy): OpenChainsReport {
+export async function runOpenChains(chains: number, policy: Policy): Promise<OpenChainsReport> {
   const bench = new ChainBench(policy);
   let [most, own, tenth] = [0, 0, 0];
   try {
     for (let chain = 0; chain < chains; chain += 1) {
-      bench.begin(chain, chains);
+      await bench.begin(chain, chains);
       if (((chain + 1) * STEPS_EACH) % BATCH_RECORDS === 0) {
         most = Math.max(most, residentMib());
         own = Math.max(own, ownMemory());
       }
       if (chain === Math.floor(chains / 10)) tenth = ownMemory();
     }
-    bench.commit();
+    await bench.commit();
     const report = { chains, steps: bench.steps, cpu_us_each: bench.cpuPerStep() };
     return {
       ...report,
@@ -186,21 +186,25 @@ export function runOpenChains(chains: number, policy: Policy): OpenChainsReport 
 }
 
 /** So many chains begin each day, evenly; after each hour, what is open and what the process holds. */
-export function runDaysOfChains(perDay: number, hours: number, policy: Policy): DaysOfChainsReport {
+export async function runDaysOfChains(
+  perDay: number,
+  hours: number,
+  policy: Policy,
+): Promise<DaysOfChainsReport> {
   const bench = new ChainBench(policy);
   const rows: HourOfChains[] = [];
   try {
     for (let hour = 1, chain = 0; hour <= hours; hour += 1) {
       let [own, rss] = [0, 0];
       for (; chain < (perDay * hour) / 24; chain += 1) {
-        bench.begin(chain, perDay);
+        await bench.begin(chain, perDay);
         if (chain % 500 !== 0) continue;
         own = Math.max(own, ownMemory());
         rss = Math.max(rss, residentMib());
       }
       own = Math.max(own, ownMemory());
       rss = Math.max(rss, residentMib());
-      bench.pass(START_MS + hour * HOUR_MS);
+      await bench.pass(START_MS + hour * HOUR_MS);
       rows.push({ hour, ...bench.counted(), own_mib: own, rss_mib: rss });
     }
     const { steps } = bench;

@@ -148,15 +148,15 @@ function daysSummary(result: DaysOfChainsReport): readonly string[] {
   ];
 }
 
-function benchOpenChains(flags: BenchFlags, wanted: string): void {
+async function benchOpenChains(flags: BenchFlags, wanted: string): Promise<void> {
   const chains = whole('--open-chains', wanted, CALLS_MAX);
   if (flags.hours === undefined) {
-    const result = runOpenChains(chains, shippedPolicy());
+    const result = await runOpenChains(chains, shippedPolicy());
     report(flags.json === true, result, openChainsSummary(result));
     return;
   }
   const hours = whole('--hours', flags.hours, HOURS_MAX);
-  const result = runDaysOfChains(chains, hours, shippedPolicy());
+  const result = await runDaysOfChains(chains, hours, shippedPolicy());
   report(flags.json === true, result, daysSummary(result));
 }
 
@@ -238,7 +238,7 @@ async function bench(flags: BenchFlags): Promise<void> {
     return;
   }
   if (flags.openChains !== undefined) {
-    benchOpenChains(flags, flags.openChains);
+    await benchOpenChains(flags, flags.openChains);
     return;
   }
   if (flags.containment !== undefined) {
