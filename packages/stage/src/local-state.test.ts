@@ -44,4 +44,42 @@ describe('LocalState', () => {
     expect(state.progress('a', {})).toEqual({ nextOffset: 0, marks: {} });
     await state.close();
   });
+
+  it('knows at once what was committed, and says what of it is on disk', async () => {
+    const state = LocalState.open(folder);
+    const draft = state.draft('a');
+    draft.put('x', 1);
+    draft.keep();
+    await state.commit('a', { nextOffset: 5, marks: { m: 1 } });
+    expect(state.progress('a', {})).toEqual({ nextOffset: 5, marks: { m: 1 } });
+    expect(state.storedOffset('a')).toBe(0);
+    await state.close();
+    const again = LocalState.open(folder);
+    expect(again.storedOffset('a')).toBe(5);
+    await again.close();
+  });
+
+  it('reads what is still on its way to the disk when it is in memory no longer', async () => {
+    const state = LocalState.open(folder);
+    const draft = state.draft('a');
+    // Two generations of the draft's memory and more, in batches that must wait for the disk.
+    const batches = 25;
+    const each = 10_000;
+    for (let batch = 0; batch < batches; batch++) {
+      for (let n = 0; n < each; n++) draft.put(`${batch}/${n}`, batch * each + n);
+      draft.delete(`${batch}/0`);
+      draft.keep();
+      await state.commit('a', { nextOffset: batch + 1, marks: {} });
+      for (const earlier of [0, batch - 1, batch].filter((one) => one >= 0)) {
+        expect(draft.get(`${earlier}/0`)).toBeUndefined();
+        expect(draft.get(`${earlier}/${batch + 1}`)).toBe(earlier * each + batch + 1);
+      }
+    }
+    await state.close();
+    const again = LocalState.open(folder);
+    expect(again.progress('a', {})).toEqual({ nextOffset: batches, marks: {} });
+    expect(again.draft('a').get('24/7')).toBe(24 * each + 7);
+    expect(again.draft('a').get('24/0')).toBeUndefined();
+    await again.close();
+  });
 });

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeSrc, partitionOf } from '@waywarden/event-log';
+import {
+  type AppendRecord,
+  type EventLog,
+  encodeSrc,
+  partitionOf,
+  type ReaderOptions,
+} from '@waywarden/event-log';
 import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import { HEADERS } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -89,6 +95,37 @@ async function saidOnce(topic: string): Promise<string[]> {
 }
 
 describe('a stage', () => {
+  it('decides another partition while the outputs of one are on their way to the disk', async () => {
+    const [here, there] = ['a', 'b', 'c', 'd'].reduce<string[]>((found, who) => {
+      const at = partitionOf(who, 2);
+      if (found[at] === undefined) found[at] = who;
+      return found;
+    }, []) as [string, string];
+    await say({ who: here }, { who: there });
+    const seen: string[] = [];
+    let both: () => void = () => undefined;
+    const appends = new Promise<void>((resolve) => {
+      both = resolve;
+    });
+    const slow: EventLog = Object.create(log, {
+      append: {
+        value: async (records: readonly AppendRecord[]) => {
+          seen.push(...records.map(({ key }) => key ?? ''));
+          if (seen.length === 2) both();
+          // Would wait forever if the second partition waited for the first.
+          await appends;
+          await log.append(records);
+        },
+      },
+      reader: { value: (options: ReaderOptions) => log.reader(options) },
+      describe: { value: (topic: string) => log.describe(topic) },
+      startOffsets: { value: (topic: string) => log.startOffsets(topic) },
+    });
+    await settle({ log: slow });
+    expect(seen.sort()).toEqual([here, there].sort());
+    expect(await said('out')).toHaveLength(2);
+  });
+
   it('decides every record once and continues after a stop where it was', async () => {
     await say({ who: 'a' }, { who: 'b' }, { who: 'a' });
     await settle();
@@ -278,7 +315,11 @@ describe('a stage over a log that was shortened', () => {
         return undefined;
       },
     });
-    expect(told).toMatchObject([{ missingFrom: 1, beginsAt: 6 - 1 }]);
+    expect(told).toMatchObject([{ beginsAt: 6 - 1 }]);
+    // Whatever was in hand when it was removed is decided; what is missing is told to the record.
+    const decided = (told[0]?.missingFrom ?? 0) + 6 - (6 - 1);
+    expect(await said('out')).toHaveLength(decided);
+    expect(decided).toBeLessThan(6);
     expect((await log.kept('in'))[partition]?.lost).toMatchObject([
       { from: 0, readers: ['counting'] },
     ]);

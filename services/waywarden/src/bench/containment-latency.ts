@@ -9,14 +9,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { AppendRecord, EventLog, Reader } from '@waywarden/event-log';
+import type { AppendRecord } from '@waywarden/event-log';
 import {
   activeSigningKey,
   loadOrCreateKeyFile,
   publicJwks,
   registrySchema,
-  TOPICS,
 } from '@waywarden/schemas';
 import { CommandReceiver } from '../demo/gateway/command-receiver.ts';
 import { DenyList } from '../demo/gateway/deny-list.ts';
@@ -25,6 +25,7 @@ import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
 import { loadPolicy } from '../embedded/rule-files.ts';
 import { bareLatencies } from './bare-latency.ts';
 import { benchAcceptor } from './core-rounds.ts';
+import { type Hop, HopWatch } from './hop-watch.ts';
 import { LATENCY_RULES, ordinaryCall, storyAgent, storyCall, storyTask } from './latency-load.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
 
@@ -52,6 +53,12 @@ export interface LatencyReport {
   readonly receipts: number;
   readonly event_to_command_ms: Percentiles;
   readonly command_to_receipt_ms: Percentiles;
+  /** The same way, piece by piece. */
+  readonly hops: readonly Hop[];
+  /** How late the event loop was: what one turn of it had waited for others. */
+  readonly event_loop_ms: Omit<Percentiles, 'n'>;
+  /** Of this process and its threads, over the time in which calls came; 1 is a whole core. */
+  readonly cores: number;
   readonly bare_log_ms: Percentiles;
   readonly load_average: number;
 }
@@ -62,58 +69,8 @@ export interface LatencyOptions {
 }
 
 const now = () => new Date().toISOString();
-const textOf = (value: Uint8Array | null) => new TextDecoder().decode(value ?? new Uint8Array());
-
-/** Notes when the records of a topic are read, by an id that they hold. */
-function follow(log: EventLog, topic: string, noteId: (value: unknown) => void): Reader {
-  const reader = log.reader({ group: `bench-${topic}`, topics: [topic], startAt: () => 0 });
-  reader
-    .run(async ({ records }) => {
-      for (const { value } of records) noteId(JSON.parse(textOf(value)));
-    })
-    .catch(() => undefined);
-  return reader;
-}
-
-class Watch {
-  readonly sent = new Map<string, number>();
-  readonly commanded = new Map<string, number>();
-  readonly byTask: number[] = [];
-  readonly byReceipt: number[] = [];
-  readonly #readers: readonly Reader[];
-
-  constructor(log: EventLog) {
-    this.#readers = [
-      follow(log, TOPICS.revocationCommands.name, (value) => this.#command(value)),
-      follow(log, TOPICS.revocationReceipts.name, (value) => this.#receipt(value)),
-    ];
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.#readers.map((one) => one.stop()));
-  }
-
-  #command(value: unknown): void {
-    const { command_id: id, target } = value as {
-      readonly command_id: string;
-      readonly target: { readonly task_id?: string };
-    };
-    const sent = this.sent.get(target.task_id ?? '');
-    if (sent === undefined || this.commanded.has(id)) return;
-    const at = performance.now();
-    this.commanded.set(id, at);
-    this.byTask.push(at - sent);
-  }
-
-  #receipt(value: unknown): void {
-    const { command_id: id } = value as { readonly command_id: string };
-    const at = this.commanded.get(id);
-    if (at !== undefined) this.byReceipt.push(performance.now() - at);
-  }
-}
-
 /** Sends at the given rate by the clock; what is late is sent at once, so the rate is what is offered. */
-async function offer(pipeline: Pipeline, watch: Watch, options: LatencyOptions) {
+async function offer(pipeline: Pipeline, watch: HopWatch, options: LatencyOptions) {
   const acceptor = benchAcceptor();
   const perTick = (options.perSecond * TICK_MS) / 1000;
   const ticks = Math.round((options.seconds * 1000) / TICK_MS);
@@ -122,6 +79,7 @@ async function offer(pipeline: Pipeline, watch: Watch, options: LatencyOptions) 
   let calls = 0;
   let stories = 0;
   let timeMovedAt = 0;
+  let obeyed = 0;
   for (let tick = 0; tick < ticks; tick++) {
     const late = performance.now() - began - tick * TICK_MS;
     if (late < 0) await wait(-late);
@@ -134,10 +92,12 @@ async function offer(pipeline: Pipeline, watch: Watch, options: LatencyOptions) 
     if (tick % storyEvery === 0) items.push(storyCall(stories++, 'reads', now()));
     const obeying = (tick - OBEYS_AFTER_TICKS) / storyEvery;
     if (Number.isInteger(obeying) && obeying >= 0) {
-      watch.sent.set(storyTask(obeying), dueAt);
+      watch.due(storyTask(obeying), dueAt);
       items.push(storyCall(obeying, 'obeys', now()));
+      obeyed += 1;
     }
     await pipeline.log.append(acceptor.accept(items).records);
+    if (obeying >= 0) watch.note(storyTask(obeying), 'taken');
     if (performance.now() - timeMovedAt >= LOG_TIME_EVERY_MS) {
       timeMovedAt = performance.now();
       await pipeline.sequencer.advance(now());
@@ -145,8 +105,7 @@ async function offer(pipeline: Pipeline, watch: Watch, options: LatencyOptions) 
     // A tick that was late leaves the others no turn otherwise, which no HTTP server would do.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const total = calls + stories + watch.sent.size;
-  return { total, stories: watch.sent.size, began };
+  return { total: calls + stories + obeyed, stories: obeyed, began };
 }
 
 /** So that what is timed is compiled: the first calls of a process take many times as long. */
@@ -162,9 +121,9 @@ async function warmUp(pipeline: Pipeline): Promise<void> {
   await pipeline.settle();
 }
 
-async function answered(watch: Watch, wanted: number): Promise<void> {
+async function answered(watch: HopWatch, wanted: number): Promise<void> {
   const deadline = performance.now() + ANSWER_MS_MAX;
-  while (watch.byReceipt.length < wanted && performance.now() < deadline) await wait(TICK_MS);
+  while (watch.count('receipt') < wanted && performance.now() < deadline) await wait(TICK_MS);
 }
 
 function rulesOf(folder: string, stories: number) {
@@ -197,17 +156,28 @@ async function measure(pipeline: Pipeline, folder: string, options: LatencyOptio
     ...{ log, id: RECEIVER, tenantId: 'default', denyList: new DenyList() },
     ...{ commandKeys: keys.commandRing, signingKey: rules.key, nowMs: Date.now },
   });
-  const watch = new Watch(log);
+  const watch = new HopWatch(log);
+  const delays = monitorEventLoopDelay({ resolution: 1 });
   try {
+    delays.enable();
+    const cpu = process.cpuUsage();
     const { total, stories, began } = await offer(pipeline, watch, options);
+    const { user, system } = process.cpuUsage(cpu);
+    const cores = (user + system) / 1000 / (performance.now() - began);
     await pipeline.detected();
     const decidedMs = performance.now() - began;
     await answered(watch, stories);
-    return { watch, total, stories, decidedMs };
+    return { watch, total, stories, decidedMs, cores, delays };
   } finally {
+    delays.disable();
     await receiver.stop();
     await watch.stop();
   }
+}
+
+function lateness(delays: IntervalHistogram): LatencyReport['event_loop_ms'] {
+  const ms = (ns: number) => Math.round(ns / 1e5) / 10;
+  return { p50: ms(delays.percentile(50)), p99: ms(delays.percentile(99)), max: ms(delays.max) };
 }
 
 /** As many records as the pipeline gets, of the size that they have in its log. */
@@ -229,17 +199,21 @@ export async function containmentLatency(options: LatencyOptions): Promise<Laten
     ...{ command: 'bench', partitions: PARTITIONS, journal: 'live' },
   });
   try {
-    const { watch, total, stories, decidedMs } = await measure(pipeline, folder, options);
+    const measured = await measure(pipeline, folder, options);
+    const { watch, total, stories, decidedMs, cores, delays } = measured;
     return {
       offered_per_s: options.perSecond,
       reached_per_s: Math.round(total / (decidedMs / 1000)),
       seconds: options.seconds,
       calls: total,
       stories,
-      commands: watch.byTask.length,
-      receipts: watch.byReceipt.length,
-      event_to_command_ms: percentilesOf(watch.byTask),
-      command_to_receipt_ms: percentilesOf(watch.byReceipt),
+      commands: watch.count('order'),
+      receipts: watch.count('receipt'),
+      event_to_command_ms: watch.between('due', 'order'),
+      command_to_receipt_ms: watch.between('order', 'receipt'),
+      hops: watch.hops(),
+      event_loop_ms: lateness(delays),
+      cores: Math.round(cores * 100) / 100,
       bare_log_ms: percentilesOf(bare),
       load_average: loadavg()[0] ?? 0,
     };

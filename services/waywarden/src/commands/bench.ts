@@ -178,6 +178,7 @@ function agentStateSummary(result: AgentStateReport): readonly string[] {
 
 function latencySummary(result: LatencyReport): readonly string[] {
   const { event_to_command_ms: order, command_to_receipt_ms: receipt, bare_log_ms: bare } = result;
+  const { event_loop_ms: loop } = result;
   const row = (name: string, { n, p50, p99, max }: LatencyReport['bare_log_ms']) =>
     [name, String(n), p50.toFixed(1), p99.toFixed(1), max.toFixed(1)] as const;
   const bound = Math.max(GOAL_P99_MS, GOAL_OF_BARE * bare.p99);
@@ -190,8 +191,10 @@ function latencySummary(result: LatencyReport): readonly string[] {
         row('call to order', order),
         row('order to receipt', receipt),
         row('bare log, writer to reader', bare),
+        ...result.hops.map((hop) => row(`- ${hop.name}`, hop.ms)),
       ],
     ),
+    `While calls came this process took ${result.cores.toFixed(2)} cores, and its event loop was late by ${loop.p50.toFixed(1)} ms in the median, ${loop.p99.toFixed(1)} at the 99th percentile, ${loop.max.toFixed(1)} at the most.`,
     `${result.commands} of ${result.stories} stories were ordered about, ${result.receipts} orders have a receipt.`,
     `Call to order: p50 ${verdict(order.p50 <= GOAL_P50_MS)} (goal ${GOAL_P50_MS} ms), p99 ${verdict(order.p99 <= bound)} (goal ${bound.toFixed(0)} ms: ${GOAL_P99_MS}, or ${GOAL_OF_BARE} times the bare log's where that is more).`,
     `Order to receipt: p99 ${verdict(receipt.p99 <= bound)} (the same goal).`,
