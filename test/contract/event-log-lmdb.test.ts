@@ -49,6 +49,7 @@ describeRetentionContract('lmdb', () => ({
   },
 }));
 
+const FULL_DISK = fileURLToPath(new URL('../support/full-disk-appender.mjs', import.meta.url));
 const APPENDER = fileURLToPath(new URL('../support/event-log-appender.mjs', import.meta.url));
 
 describe('the embedded log', () => {
@@ -186,6 +187,26 @@ describe('the embedded log', () => {
       expect(end).toBeGreaterThan(acknowledged);
       const found = await opened.read(name, 0, 0, end);
       expect(found.map(text)).toEqual(Array.from({ length: end }, (_, i) => `${i}`));
+    });
+
+    it('an append that the disk refuses is rejected with the reason, later ones too, and the log closes', async () => {
+      const name = newTopic();
+      const runs = ['--import', 'tsx', '--conditions', '@waywarden/source', FULL_DISK, path, name];
+      // A file may grow to some MiB, then writing fails, as on a full disk.
+      const limited = `ulimit -f 16000; trap '' XFSZ; exec "$@"`;
+      const child = spawn('sh', ['-c', limited, 'sh', process.execPath, ...runs], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const lines: string[] = [];
+      for await (const line of createInterface({ input: child.stdout })) lines.push(line);
+      const [said = '{}', closed] = lines;
+      const { taken, first, second } = JSON.parse(said);
+      expect(first).toMatch(/^unavailable: an append failed \((?!Commit failed)/);
+      expect(second).toBe(first);
+      expect(closed).toBe('closed');
+      const opened = await openLog();
+      expect(await opened.endOffsets(name)).toEqual([taken]);
+      expect(await opened.read(name, 0, 0, taken)).not.toHaveLength(0);
     });
 
     const points = ['log.append.before', 'log.append.committed', 'log.append.flushed'] as const;
