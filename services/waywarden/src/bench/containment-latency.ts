@@ -24,6 +24,7 @@ import { dataPaths } from '../embedded/data-folder.ts';
 import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
 import { loadPolicy } from '../embedded/rule-files.ts';
 import { bareLatencies } from './bare-latency.ts';
+import { sampleUsage } from './child-usage.ts';
 import { benchAcceptor } from './core-rounds.ts';
 import { type Hop, HopWatch } from './hop-watch.ts';
 import { LATENCY_RULES, ordinaryCall, storyAgent, storyCall, storyTask } from './latency-load.ts';
@@ -59,6 +60,8 @@ export interface LatencyReport {
   readonly event_loop_ms: Omit<Percentiles, 'n'>;
   /** Of this process and its threads, over the time in which calls came; 1 is a whole core. */
   readonly cores: number;
+  /** Of the store's process, likewise. */
+  readonly store_cores: number;
   readonly bare_log_ms: Percentiles;
   readonly load_average: number;
 }
@@ -160,20 +163,25 @@ async function measure(pipeline: Pipeline, folder: string, options: LatencyOptio
   const delays = monitorEventLoopDelay({ resolution: 1 });
   try {
     delays.enable();
+    const stopUsage = sampleUsage();
     const cpu = process.cpuUsage();
     const { total, stories, began } = await offer(pipeline, watch, options);
     const { user, system } = process.cpuUsage(cpu);
-    const cores = (user + system) / 1000 / (performance.now() - began);
+    const offeredS = (performance.now() - began) / 1000;
+    const cores = (user + system) / 1e6 / offeredS;
+    const storeCores = stopUsage().engineCpuSeconds / offeredS;
     await pipeline.detected();
     const decidedMs = performance.now() - began;
     await answered(watch, stories);
-    return { watch, total, stories, decidedMs, cores, delays };
+    return { watch, total, stories, decidedMs, cores, storeCores, delays };
   } finally {
     delays.disable();
     await receiver.stop();
     await watch.stop();
   }
 }
+
+const hundredths = (value: number) => Math.round(value * 100) / 100;
 
 function lateness(delays: IntervalHistogram): LatencyReport['event_loop_ms'] {
   const ms = (ns: number) => Math.round(ns / 1e5) / 10;
@@ -200,7 +208,7 @@ export async function containmentLatency(options: LatencyOptions): Promise<Laten
   });
   try {
     const measured = await measure(pipeline, folder, options);
-    const { watch, total, stories, decidedMs, cores, delays } = measured;
+    const { watch, total, stories, decidedMs, delays } = measured;
     return {
       offered_per_s: options.perSecond,
       reached_per_s: Math.round(total / (decidedMs / 1000)),
@@ -213,7 +221,8 @@ export async function containmentLatency(options: LatencyOptions): Promise<Laten
       command_to_receipt_ms: watch.between('order', 'receipt'),
       hops: watch.hops(),
       event_loop_ms: lateness(delays),
-      cores: Math.round(cores * 100) / 100,
+      cores: hundredths(measured.cores),
+      store_cores: hundredths(measured.storeCores),
       bare_log_ms: percentilesOf(bare),
       load_average: loadavg()[0] ?? 0,
     };

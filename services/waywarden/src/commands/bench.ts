@@ -194,7 +194,7 @@ function latencySummary(result: LatencyReport): readonly string[] {
         ...result.hops.map((hop) => row(`- ${hop.name}`, hop.ms)),
       ],
     ),
-    `While calls came this process took ${result.cores.toFixed(2)} cores, and its event loop was late by ${loop.p50.toFixed(1)} ms in the median, ${loop.p99.toFixed(1)} at the 99th percentile, ${loop.max.toFixed(1)} at the most.`,
+    `While calls came this process took ${result.cores.toFixed(2)} cores, the store's ${result.store_cores.toFixed(2)}, and its event loop was late by ${loop.p50.toFixed(1)} ms in the median, ${loop.p99.toFixed(1)} at the 99th percentile, ${loop.max.toFixed(1)} at the most.`,
     `${result.commands} of ${result.stories} stories were ordered about, ${result.receipts} orders have a receipt.`,
     `Call to order: p50 ${verdict(order.p50 <= GOAL_P50_MS)} (goal ${GOAL_P50_MS} ms), p99 ${verdict(order.p99 <= bound)} (goal ${bound.toFixed(0)} ms: ${GOAL_P99_MS}, or ${GOAL_OF_BARE} times the bare log's where that is more).`,
     `Order to receipt: p99 ${verdict(receipt.p99 <= bound)} (the same goal).`,
