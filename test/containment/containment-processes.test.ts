@@ -98,7 +98,7 @@ describe('the scenarios of a containment', () => {
   it(
     'in one process',
     async () => {
-      site = await inProcessSite(newFolder('process'));
+      site = await inProcessSite(newFolder('process'), ROUNDS);
       await playAll(site);
     },
     LONG_MS,

@@ -28,7 +28,7 @@ const PARTITIONS = 3;
 const TICK_MS = 200;
 const wallClock = () => new Date().toISOString();
 
-export async function inProcessSite(folder: string): Promise<Site> {
+export async function inProcessSite(folder: string, rounds: number): Promise<Site> {
   const at = (name: string) => join(folder, name);
   const log = await openLmdbLog({ path: at('log'), durable: false });
   await ensureTopics(log, PARTITIONS);
@@ -50,7 +50,7 @@ export async function inProcessSite(folder: string): Promise<Site> {
   const running = Promise.all([detector.run(), responder.run()]);
   running.catch(() => undefined);
   const publisher = { log, signingKey: keys.registrySigning, wallClock };
-  await publishRegistry(publisher, TENANT, registrySchema.parse(registryOf(at('keys'), 1)));
+  await publishRegistry(publisher, TENANT, registrySchema.parse(registryOf(at('keys'), rounds)));
   await publishPolicy(publisher, TENANT, policySchema.parse(POLICY));
   const tokens = issueTokens(at('tokens.json'));
   const uses = ['fingerprint'] as const;

@@ -40,6 +40,8 @@ export async function kafkaSite(
     WW_KAFKA_BROKERS: brokers.join(','),
     WW_KAFKA_TOPIC_PREFIX: prefix,
     WW_LOG_LEVEL: 'warn',
+    // Each killed responder would keep its partitions for half a minute, and eight are killed.
+    WW_KAFKA_SESSION_MS: '10000',
   };
   writeFileSync(at('policy.yaml'), stringify(POLICY));
   const files = { '--folder': folder, '--policy': at('policy.yaml') };

@@ -22,6 +22,13 @@ export const kafkaSettings = {
   WW_KAFKA_USERNAME: z.string().min(1).optional(),
   WW_KAFKA_PASSWORD: z.string().min(1).optional(),
   WW_KAFKA_TLS: z.enum(['true', 'false']).default('false'),
+  /** A process that died keeps its partitions for so long; bounds as brokers have them. */
+  WW_KAFKA_SESSION_MS: z.coerce
+    .number('a number of milliseconds')
+    .int()
+    .min(6_000, 'at least 6000')
+    .max(1_800_000, 'at most 1800000')
+    .default(30_000),
 };
 
 export type KafkaSettings = z.infer<z.ZodObject<typeof kafkaSettings>>;
@@ -34,6 +41,7 @@ export function kafkaOptions(settings: KafkaSettings, clientId: string): KafkaLo
     brokers: settings.WW_KAFKA_BROKERS,
     clientId,
     ssl: settings.WW_KAFKA_TLS === 'true',
+    sessionTimeoutMs: settings.WW_KAFKA_SESSION_MS,
     ...(prefix === undefined ? {} : { topicPrefix: prefix }),
     ...(username === undefined || password === undefined
       ? {}
