@@ -1,7 +1,6 @@
 /**
- * Records of the stages that look across agents and chains: sightings of values, links from the
- * flow stage, contributions to shared baselines (whose stage comes later; topic and shape are fixed
- * here so that what is written today can be read then).
+ * Records of the stages that look across agents and chains: sightings of values, and links from the
+ * flow stage.
  */
 import { z } from 'zod';
 import { assurance, capabilityClaim } from './audit-event.ts';
@@ -143,12 +142,3 @@ export const privilegeLink = z.object({
   untold: z.array(untoldCalls).max(UNTOLD_AGENTS_MAX).optional(),
 });
 export type PrivilegeLink = z.infer<typeof privilegeLink>;
-
-export const baselinePartial = z.object({
-  tenant_id: tenantId,
-  peer_group: name,
-  agent_uid: agentUid,
-  window_start: timestamp,
-  counts: z.record(id, z.number().int().nonnegative()),
-});
-export type BaselinePartial = z.infer<typeof baselinePartial>;

@@ -18,6 +18,14 @@ export {
   type Effect,
   eachClaim,
 } from './audit-event.ts';
+export {
+  type BaselineControl,
+  type BaselinePartial,
+  type BaselineSnapshot,
+  baselineControl as baselineControlSchema,
+  baselinePartial as baselinePartialSchema,
+  baselineSnapshot as baselineSnapshotSchema,
+} from './baseline-records.ts';
 export { BLACKOUT_WORDS, blackoutAt, parseBlackout } from './blackout-window.ts';
 export * from './canonical-json.ts';
 export * from './capability.ts';
@@ -44,8 +52,6 @@ export {
   watermark as watermarkSchema,
 } from './control-record.ts';
 export {
-  type BaselinePartial,
-  baselinePartial as baselinePartialSchema,
   type HubTimes,
   LINK_CALLS_MAX,
   LINK_EDGES_MAX,

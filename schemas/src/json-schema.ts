@@ -9,9 +9,10 @@
 import { z } from 'zod';
 import { alert } from './alert.ts';
 import { auditEvent } from './audit-event.ts';
+import { baselinePartial, baselineSnapshot } from './baseline-records.ts';
 import { catalogueFile } from './catalogue-file.ts';
 import { controlRecord, watermark } from './control-record.ts';
-import { baselinePartial, privilegeLink, valueFlow } from './cross-agent-records.ts';
+import { privilegeLink, valueFlow } from './cross-agent-records.ts';
 import { decision } from './decision.ts';
 import { inputEvent } from './input-event.ts';
 import { journalEntry } from './journal-entry.ts';
@@ -131,6 +132,11 @@ const CONTRACTS = {
     schema: baselinePartial,
     title: 'Baseline partial',
     description: 'A contribution to a shared baseline.',
+  },
+  'baseline-snapshot': {
+    schema: baselineSnapshot,
+    title: 'Baseline snapshot',
+    description: 'What the agents of a peer group, or of a tenant, have in common.',
   },
 } as const satisfies Record<string, Contract>;
 

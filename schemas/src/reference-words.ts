@@ -77,8 +77,13 @@ export const RECORD_PLACES: Readonly<Record<DocumentedContract, RecordPlace>> = 
   },
   'baseline-partial': {
     place:
-      'Topic `waywarden.baseline.partials.v1`, which is there and to which nothing is written yet (the aggregate stage).',
+      'Topic `waywarden.baseline.partials.v1`, from the profile stage to the aggregate stage: of each registered agent once a day on which it acts.',
     see: '',
+  },
+  'baseline-snapshot': {
+    place:
+      'Topic `waywarden.baseline.snapshots.v1`, one partition, from the aggregate stage to the sequencer; with `kind` `baseline` and a number in every partition of `waywarden.audit.events.v1`, `ww_type` control.',
+    see: 'What is made of it: [reference-detection](../reference-detection.md).',
   },
   'journal-entry': {
     place: 'Topic `waywarden.response.journal.v1`, one partition: what the responder decides by.',

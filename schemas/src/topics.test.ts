@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { eventKey, registryKey, splitKey, TOPICS } from './topics.ts';
 
 describe('topics', () => {
-  it('are the twelve of contracts.md', () => {
+  it('are the twelve of contracts.md, and that of the snapshots', () => {
     expect(Object.values(TOPICS).map((t) => t.name)).toEqual([
       'waywarden.audit.events.v1',
       'waywarden.audit.deadletter.v1',
       'waywarden.value.flows.v1',
       'waywarden.baseline.partials.v1',
+      'waywarden.baseline.snapshots.v1',
       'waywarden.privilege.steps.v1',
       'waywarden.privilege.links.v1',
       'waywarden.alerts.v1',

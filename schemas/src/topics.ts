@@ -41,6 +41,12 @@ export const TOPICS = {
     keyOf: 'tenant|peer group',
     protection: 'acl',
   },
+  baselineSnapshots: {
+    name: 'waywarden.baseline.snapshots.v1',
+    keyOf: 'tenant|peer group',
+    protection: 'mac',
+    singlePartition: true,
+  },
   privilegeSteps: {
     name: 'waywarden.privilege.steps.v1',
     keyOf: 'tenant|chain_id of the consuming call',
@@ -102,7 +108,7 @@ export function flowKey(tenantId: string, fingerprint: string): string {
   return key(tenantId, fingerprint);
 }
 
-/** Key of `baseline.partials`. */
+/** Key of `baseline.partials` and `baseline.snapshots`. */
 export function peerGroupKey(tenantId: string, peerGroup: string): string {
   return key(tenantId, peerGroup);
 }

@@ -15,6 +15,7 @@ import {
 } from 'ajv/dist/2020.js';
 import type { Alert } from './alert.ts';
 import type { AuditEvent } from './audit-event.ts';
+import type { BaselinePartial } from './baseline-records.ts';
 import type { PrivilegeLink, ValueFlow } from './cross-agent-records.ts';
 import type { InputEvent } from './input-event.ts';
 import { type ContractName, type JsonSchema, jsonSchemaOf } from './json-schema.ts';
@@ -119,6 +120,10 @@ export function validateValueFlow(value: unknown): value is ValueFlow {
 
 export function validatePrivilegeLink(value: unknown): value is PrivilegeLink {
   return validatorOf('privilege-link')(value);
+}
+
+export function validateBaselinePartial(value: unknown): value is BaselinePartial {
+  return validatorOf('baseline-partial')(value);
 }
 
 export function validateAlert(value: unknown): value is Alert {

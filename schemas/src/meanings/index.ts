@@ -2,7 +2,7 @@
 import { ALERT, COMMAND, DECISION, RECEIPT } from './alert-meanings.ts';
 import { EVENT } from './event-meanings.ts';
 import { CATALOGUE, CONTROL, POLICY, REGISTRY, WATERMARK } from './file-meanings.ts';
-import { FLOW, JOURNAL, LINK, PARTIAL, STEP } from './internal-meanings.ts';
+import { FLOW, JOURNAL, LINK, PARTIAL, SNAPSHOT, STEP } from './internal-meanings.ts';
 import type { Meanings } from './meaning.ts';
 
 export { fieldsOf, layMeanings, type SchemaField } from './lay-meanings.ts';
@@ -14,6 +14,7 @@ export const INTERNAL_CONTRACTS: ReadonlySet<string> = new Set([
   'value-flow',
   'privilege-link',
   'baseline-partial',
+  'baseline-snapshot',
   'journal-entry',
 ]);
 
@@ -34,6 +35,7 @@ export const MEANINGS = {
   'value-flow': FLOW,
   'privilege-link': LINK,
   'baseline-partial': PARTIAL,
+  'baseline-snapshot': SNAPSHOT,
   'journal-entry': JOURNAL,
 } as const satisfies Record<string, Meanings>;
 export type DocumentedContract = keyof typeof MEANINGS;

@@ -180,7 +180,31 @@ export const PARTIAL: Meanings = {
   peer_group: 'The group that is compared.',
   agent_uid: 'Whose calls were counted.',
   window_start: 'Beginning of the time that was counted.',
-  counts: 'By feature and value, how often.',
+  counts:
+    'By feature and value (`first_tool/` and a fingerprint, `acting_hours/` and the hour), how often.',
+  told_at:
+    'Since 1.5: the agent’s clock at the call that told it. Snapshots take it in by its day.',
+  day_maxima:
+    'Since 1.5: by feature, 500 × ln(1 + the largest of a day) of the agent’s finished days, oldest first.',
+};
+
+export const SNAPSHOT: Meanings = {
+  tenant_id: 'Whose agents they are. Nothing is pooled across tenants.',
+  peer_group: 'Role (else class), framework and version; `*`: all registered agents of the tenant.',
+  version: 'The day up to which it was told. The first record of a version counts.',
+  effective_from: 'Calls from here on use it, and none before.',
+  since: 'The day before which nothing of it was told: it holds who told within 30 days.',
+  agents: 'Agents whose days it holds.',
+  volumes: 'By feature, what is usual of the largest of a day.',
+  'volumes.*.agents': 'Agents with days enough.',
+  'volumes.*.days': 'Days of all of them.',
+  'volumes.*.median': 'Of ln(1 + largest), each agent weighing the same.',
+  'volumes.*.scale': 'How far days lie above it.',
+  values: 'By feature (tool, effect, target), which values agents have.',
+  'values.*.agents': 'Agents that have any.',
+  'values.*.alone': 'Values that one agent alone has.',
+  'values.*.known': 'By fingerprint of the value, how many agents have it.',
+  hours: 'By hour of the day (UTC), how many agents have acted in it.',
 };
 
 export const JOURNAL: Meanings = {

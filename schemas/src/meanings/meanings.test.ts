@@ -30,7 +30,7 @@ describe('the meanings of fields', () => {
 
   it('say since when, exactly where the first released contract lacks the field', () => {
     for (const [name, meanings] of contracts) {
-      if (name === 'catalogue') continue; // New as a whole.
+      if (name === 'catalogue' || name === 'baseline-snapshot') continue; // New as a whole.
       const url = new URL(`../../json/baseline/${name}.schema.json`, import.meta.url);
       const released: JsonSchema = JSON.parse(readFileSync(url, 'utf8'));
       const before = new Set(fieldsOf(released).map((field) => field.path));

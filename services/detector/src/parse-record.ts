@@ -1,9 +1,11 @@
 /** Records in: JSON, then the validator compiled from the contract, by the record's type. */
 import type { LogRecord } from '@waywarden/event-log';
 import {
+  baselineControlSchema,
   controlRecordSchema,
   HEADERS,
   validateAuditEvent,
+  validateBaselinePartial,
   validatePrivilegeLink,
   validatePrivilegeStep,
   validateValueFlow,
@@ -30,8 +32,17 @@ function parseWith(record: LogRecord, validateEvent: Validator): Parsed {
   }
 }
 
+/** Snapshots of baselines come this way only. */
 export function parseEventRecord(record: LogRecord): Parsed {
-  return parseWith(record, validateAuditEvent);
+  if (record.headers[HEADERS.type] !== 'control') return parseWith(record, validateAuditEvent);
+  const parsed = parseJson(record);
+  if ('refused' in parsed) return parsed;
+  const snapshot = baselineControlSchema.safeParse(parsed.value);
+  return snapshot.success ? { value: snapshot.data } : parseWith(record, validateAuditEvent);
+}
+
+export function parsePartialRecord(record: LogRecord): Parsed {
+  return parseWith(record, validateBaselinePartial);
 }
 
 export function parseFlowRecord(record: LogRecord): Parsed {

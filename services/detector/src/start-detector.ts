@@ -1,5 +1,5 @@
 /**
- * The detector's shell: four stages on the runner, with their local state, validators and keys. All
+ * The detector's shell: five stages on the runner, with their local state, validators and keys. All
  * that decides is in `core/`; here records are parsed, believed or refused, sealed and counted.
  */
 import { join } from 'node:path';
@@ -17,11 +17,13 @@ import { decideAssembly } from './core/assembly/decide-assembly.ts';
 import { decideProfile } from './core/decide-profile.ts';
 import { decideFlow } from './core/flow/decide-flow.ts';
 import { relayLink } from './core/flow/relay-links.ts';
+import { decideAggregate } from './core/peers/decide-aggregate.ts';
 import { sayHistory } from './core/say-history.ts';
 import {
   parseEventRecord,
   parseFlowRecord,
   parseLinkRecord,
+  parsePartialRecord,
   parseStepRecord,
 } from './parse-record.ts';
 
@@ -48,6 +50,7 @@ export interface Detector {
   readonly flow: Stage;
   readonly links: Stage;
   readonly assembly: Stage;
+  readonly aggregate: Stage;
   /** Resolves when all that stands in the log is decided, links that follow from links included. */
   settle(): Promise<void>;
   /** Resolves when stopped; rejects with the failure of the first stage that failed. */
@@ -55,7 +58,11 @@ export interface Detector {
   stop(): Promise<void>;
 }
 
-const DECIDING: ReadonlySet<string> = new Set([TOPICS.alerts.name, TOPICS.privilegeLinks.name]);
+const DECIDING: ReadonlySet<string> = new Set([
+  TOPICS.alerts.name,
+  TOPICS.privilegeLinks.name,
+  TOPICS.baselineSnapshots.name,
+]);
 
 /** What decides carries a MAC and is refused without: time, control records, links. */
 function admitSealed(keys: MacKeyRing): (record: LogRecord) => string | undefined {
@@ -77,7 +84,7 @@ function sealDeciding(key: MacKey): (record: AppendRecord) => AppendRecord {
   };
 }
 
-type Stages = Pick<Detector, 'profile' | 'flow' | 'links' | 'assembly'>;
+type Stages = Pick<Detector, 'profile' | 'flow' | 'links' | 'assembly' | 'aggregate'>;
 
 /** A door that `settle` opens and closes; who still waits when everything stops is turned away. */
 class Gate {
@@ -115,7 +122,7 @@ function stagesOf(options: DetectorOptions, states: Readonly<Record<keyof Stages
   };
   const gate = new Gate();
   if (options.links === 'held') gate.close();
-  const { auditEvents, valueFlows, privilegeLinks, privilegeSteps } = TOPICS;
+  const { auditEvents, valueFlows, privilegeLinks, privilegeSteps, baselinePartials } = TOPICS;
   const stages: Stages = {
     profile: new Stage({
       ...each,
@@ -150,6 +157,14 @@ function stagesOf(options: DetectorOptions, states: Readonly<Record<keyof Stages
       decide: sayHistory(decideAssembly, historyBegins),
       parse: (record): Parsed => parseStepRecord(record),
     }),
+    aggregate: new Stage({
+      ...each,
+      name: 'detector-aggregate',
+      state: states.aggregate,
+      topics: [baselinePartials.name],
+      decide: decideAggregate,
+      parse: (record): Parsed => parsePartialRecord(record),
+    }),
   };
   return { stages, gate };
 }
@@ -165,6 +180,7 @@ async function settle(log: EventLog, stages: Stages, gate: Gate, isHeld: boolean
     return sum(ends);
   };
   await reached(stages.profile, auditEvents.name);
+  await reached(stages.aggregate, TOPICS.baselinePartials.name);
   await reached(stages.flow, valueFlows.name);
   await reached(stages.assembly, privilegeSteps.name);
   gate.open();
@@ -185,6 +201,7 @@ export function startDetector(options: DetectorOptions): Detector {
     flow: open('flow'),
     links: open('links'),
     assembly: open('assembly'),
+    aggregate: open('aggregate'),
   };
   const { stages, gate } = stagesOf(options, states);
   const all = Object.values(stages);

@@ -13,6 +13,7 @@ export function logResponderEvents(logger: Logger): ResponderEvents {
     historyShortened: (gap) =>
       logger.error(gap, 'the log no longer holds what was due: history begins later from here'),
     registryRecordRefused: (info) => logger.warn(info, 'registry record refused'),
+    snapshotRefused: (info) => logger.warn(info, 'baseline snapshot refused'),
     controlSequenced: (info) => logger.info(info, 'control record sequenced'),
     sequenceRecovered: (info) => logger.info(info, 'sequence recovered'),
   };

@@ -283,6 +283,7 @@ describe('control records and watermarks', () => {
       [TOPICS.valueFlows.name, 'all', 'control'],
       [TOPICS.privilegeSteps.name, 'all', 'watermark'],
       [TOPICS.valueFlows.name, 'all', 'watermark'],
+      [TOPICS.baselinePartials.name, 'all', 'watermark'],
     ]);
   });
 

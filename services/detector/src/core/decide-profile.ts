@@ -11,6 +11,7 @@ import {
   type Alert,
   type AuditEvent,
   alertKey,
+  type BaselineControl,
   type ControlRecord,
   chainKey,
   epochMs,
@@ -23,6 +24,8 @@ import { wordsOf } from './facets/step-words.ts';
 import { sightingsOf } from './flow/sightings-of.ts';
 import { findingsOf } from './governance/findings.ts';
 import { sightUnregistered } from './governance/unregistered-agent.ts';
+import { keepSnapshot } from './peers/peer-snapshots.ts';
+import { tellPeers } from './peers/tell-peers.ts';
 import { advanceClock, clockOf } from './profile/agent-clock.ts';
 import { noteAgentDay } from './profile/alert-budget.ts';
 import { type AlertContext, raise } from './profile/alert-track.ts';
@@ -35,6 +38,7 @@ import { isAct, isScored, learnCall, quarantineChain, scoreCall } from './profil
 import { sightEvent } from './profile/seen-events.ts';
 import { hear, noteSilences, noteTokenUse } from './profile/silence.ts';
 import {
+  acceptControl,
   applyControl,
   linkRules,
   policyClasses,
@@ -104,6 +108,7 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
   const version = policyVersion(draft, event.tenant_id);
   const grants = resolveGrants(event, index?.registry, registered);
   const outputs: Output[] = [
+    ...tellPeers(draft, event, { registered, before, now }),
     ...noteChanges(draft, event, version),
     ...hear(draft, event, registered, version),
     ...noteTokenUse(event, version),
@@ -150,10 +155,16 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
 }
 
 const DOWNSTREAM = [TOPICS.privilegeSteps.name, TOPICS.valueFlows.name];
+/** Whom rules do not concern, and time does. */
+const TOLD_TIME = [...DOWNSTREAM, TOPICS.baselinePartials.name];
 
-function forward(record: StageRecord, id: string): readonly Output[] {
+function forward(
+  record: StageRecord,
+  id: string,
+  topics: readonly string[] = DOWNSTREAM,
+): readonly Output[] {
   const { type, value } = record;
-  return DOWNSTREAM.map((topic) => ({ topic, key: null, partition: 'all', type, value, id }));
+  return topics.map((topic) => ({ topic, key: null, partition: 'all', type, value, id }));
 }
 
 /** `Decide` over `audit.events`; record values have passed their validators. */
@@ -162,7 +173,11 @@ export function decideProfile(draft: Draft, record: StageRecord): readonly Outpu
     case 'event':
       return decideEvent(draft, record.value as AuditEvent, record);
     case 'control': {
-      const control = record.value as ControlRecord;
+      const control = record.value as ControlRecord | BaselineControl;
+      if (control.kind === 'baseline') {
+        if (acceptControl(draft, control.seq)) keepSnapshot(draft, control);
+        return [];
+      }
       return applyControl(draft, control) ? forward(record, `control/${control.seq}`) : [];
     }
     case 'watermark': {
@@ -173,7 +188,7 @@ export function decideProfile(draft: Draft, record: StageRecord): readonly Outpu
       const limitsOf = (tenant: string) => policyLimits(draft, tenant);
       return [
         ...noteSilences(draft, epochMs(watermark.time), limitsOf),
-        ...forward(record, `watermark/${watermark.seq}`),
+        ...forward(record, `watermark/${watermark.seq}`, TOLD_TIME),
       ];
     }
   }

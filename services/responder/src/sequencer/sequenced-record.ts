@@ -3,12 +3,13 @@
  * same bytes in every partition of `audit.events`.
  *
  * Watermarks and control records share one numbering, so that a reader needs one last number. Each
- * value also says, under the MAC, how far the registry topic had been sequenced and what log time
+ * value also says, under the MAC, how far the registry topic and that of baseline snapshots had been sequenced and what log time
  * was: the newest record of any partition is then all that is needed to go on after a crash. They
  * carry no `ww_src`: they are not a stage's output, and the reader's own partition is their source.
  */
 import type { AppendRecord, LogRecord } from '@waywarden/event-log';
 import {
+  type BaselineControl,
   type ControlRecord,
   HEADERS,
   isRecordType,
@@ -33,6 +34,9 @@ export interface SequencePosition {
   /** Incarnation of the registry topic and its next offset to be sequenced. */
   readonly registryIncarnation: string;
   readonly registryNext: number;
+  /** The same of the topic of baseline snapshots. */
+  readonly snapshotsIncarnation: string;
+  readonly snapshotsNext: number;
   readonly logTime: string | null;
 }
 
@@ -40,6 +44,8 @@ export const SEQUENCE_START: SequencePosition = {
   seq: 0,
   registryIncarnation: '',
   registryNext: 0,
+  snapshotsIncarnation: '',
+  snapshotsNext: 0,
   logTime: null,
 };
 
@@ -55,7 +61,7 @@ export interface SealOptions {
 
 /** One record without its partition; its copies differ in nothing else. */
 export function toSequenced(
-  content: ControlRecord | Watermark,
+  content: ControlRecord | BaselineControl | Watermark,
   position: SequencePosition,
   { key, producedAt }: SealOptions,
 ): AppendRecord {
@@ -63,6 +69,8 @@ export function toSequenced(
   const progress = {
     registry_incarnation: position.registryIncarnation,
     registry_next: position.registryNext,
+    snapshots_incarnation: position.snapshotsIncarnation,
+    snapshots_next: position.snapshotsNext,
     log_time: position.logTime,
   };
   const value = ENCODER.encode(JSON.stringify({ ...content, ...progress }));
@@ -86,14 +94,18 @@ export function readSequenced(record: LogRecord, keys: MacKeyRing): SequencedRec
   if (!isRecordType(type) || type === 'event' || record.value === null) return undefined;
   if (verifyMac(record, keys) !== 'ok') return undefined;
   const value: Readonly<Record<string, unknown>> = JSON.parse(DECODER.decode(record.value));
-  const { seq, registry_incarnation: incarnation, registry_next: next, log_time: time } = value;
+  const { seq, log_time: time } = value;
   if (typeof seq !== 'number') return undefined;
+  const textOf = (one: unknown) => (typeof one === 'string' ? one : '');
+  const numberOf = (one: unknown) => (typeof one === 'number' ? one : 0);
   return {
     record,
     position: {
       seq,
-      registryIncarnation: typeof incarnation === 'string' ? incarnation : '',
-      registryNext: typeof next === 'number' ? next : 0,
+      registryIncarnation: textOf(value['registry_incarnation']),
+      registryNext: numberOf(value['registry_next']),
+      snapshotsIncarnation: textOf(value['snapshots_incarnation']),
+      snapshotsNext: numberOf(value['snapshots_next']),
       logTime: typeof time === 'string' ? time : null,
     },
   };

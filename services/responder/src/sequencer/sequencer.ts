@@ -1,5 +1,5 @@
 /**
- * The sequencer: makes one numbered sequence out of the registry and of time, and appends it to
+ * The sequencer: makes one numbered sequence out of the registry, of snapshots and of time, and appends it to
  * every partition of `audit.events`, so that every stage changes its rules at a place in its input
  * and decides lateness from the log and not from a timer.
  *
@@ -11,6 +11,7 @@
  */
 import type { AppendRecord, EventLog, ReadBatch, Reader } from '@waywarden/event-log';
 import {
+  type BaselineControl,
   type ControlRecord,
   type JwsKeyRing,
   type MacKey,
@@ -21,17 +22,22 @@ import {
 } from '@waywarden/schemas';
 import { toControlRecord } from '../core/registry-record.ts';
 import { lastRules } from './last-rules.ts';
+import { OffsetWaiters } from './offset-waiters.ts';
 import { type RegistryTrust, readRegistryRecord } from './read-registry-record.ts';
+import { readSnapshot, toBaselineControl } from './read-snapshot.ts';
 import { recoverSequence } from './recover-sequence.ts';
 import { RegistryOrder } from './registry-order.ts';
 import { SequenceFloor } from './sequence-floor.ts';
 import { type SequencePosition, toSequenced } from './sequenced-record.ts';
 
 const GROUP = 'sequencer';
+const SNAPSHOTS_GROUP = 'sequencer-snapshots';
 
 export interface SequencerEvents {
   /** A record of the registry topic that is forged, damaged or of an unknown kind. */
   registryRecordRefused?(info: { readonly offset: number; readonly reason: string }): void;
+  /** A snapshot of baselines that is forged or damaged: agents go on with the one before. */
+  snapshotRefused?(info: { readonly offset: number; readonly reason: string }): void;
   controlSequenced?(info: { seq: number; kind: string; tenantId: string; version: string }): void;
   sequenceRecovered?(info: { readonly seq: number; readonly copies: number }): void;
 }
@@ -45,6 +51,8 @@ export interface SequencerOptions {
   readonly macKeys: MacKeyRing;
   /** Keys whose policies and registries are believed. */
   readonly registryKeys: JwsKeyRing;
+  /** Keys of those who may write snapshots of baselines; without any these are not read. */
+  readonly snapshotKeys?: MacKeyRing;
   /** What was read of the registry's topic before; default: nothing. */
   readonly registryOrder?: RegistryOrder;
   readonly wallClock: () => string;
@@ -63,15 +71,11 @@ export interface Sequencer {
   repeatRules(): Promise<void>;
   /** Resolves when every registry record before `offset` is sequenced; rejects when it failed. */
   caughtUp(offset: number): Promise<void>;
+  /** The same of snapshots of baselines. */
+  snapshotsCaughtUp(offset: number): Promise<void>;
   /** Resolves when stopped; rejects with the failure that ended the sequencer. */
   readonly finished: Promise<void>;
   stop(): Promise<void>;
-}
-
-interface Waiter {
-  readonly offset: number;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
 }
 
 class RunningSequencer implements Sequencer {
@@ -80,13 +84,13 @@ class RunningSequencer implements Sequencer {
   readonly #trust: RegistryTrust;
   readonly #partitions: number;
   readonly #floor: SequenceFloor;
-  readonly #reader: Reader;
+  readonly #readers: readonly Reader[];
   #position: SequencePosition;
   /** Appends one after the other, whoever asks; rejected for good once one has failed. */
   #queue: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
-  #registryDone = 0;
-  #waiters: Waiter[] = [];
+  readonly #registry = new OffsetWaiters();
+  readonly #snapshots = new OffsetWaiters();
 
   constructor(
     options: SequencerOptions,
@@ -98,17 +102,31 @@ class RunningSequencer implements Sequencer {
     this.#partitions = state.partitions;
     this.#floor = state.floor;
     this.#position = state.position;
-    this.#reader = options.log.reader({
+    const registry = options.log.reader({
       group: GROUP,
       topics: [TOPICS.registry.name],
       startAt: ({ incarnation }) => this.#startAt(incarnation),
     });
-    this.finished = this.#reader
-      .run((batch) => this.#handle(batch))
-      .catch((error: unknown) => {
-        this.#fail(error);
-        throw error;
+    const running = [registry.run((batch) => this.#handle(batch))];
+    this.#readers = [registry];
+    if (options.snapshotKeys !== undefined) {
+      const keys = options.snapshotKeys;
+      const snapshots = options.log.reader({
+        group: SNAPSHOTS_GROUP,
+        topics: [TOPICS.baselineSnapshots.name],
+        startAt: ({ incarnation }) => this.#snapshotsStartAt(incarnation),
       });
+      running.push(snapshots.run((batch) => this.#handleSnapshots(batch, keys)));
+      this.#readers = [registry, snapshots];
+    }
+    this.finished = Promise.all(running).then(
+      () => undefined,
+      async (error: unknown) => {
+        this.#fail(error);
+        await Promise.all(this.#readers.map((one) => one.stop()));
+        throw error;
+      },
+    );
     // Whoever starts a sequencer awaits `finished`; until they do, a failure is not unhandled.
     this.finished.catch(() => undefined);
   }
@@ -121,7 +139,7 @@ class RunningSequencer implements Sequencer {
       // Normal forms sort as strings.
       if (last !== null && time <= last) return;
       const seq = this.#position.seq + 1;
-      await this.#append({ seq, time }, { ...this.#position, seq, logTime: time });
+      await this.#append({ seq, time }, { seq, logTime: time });
     });
   }
 
@@ -132,21 +150,23 @@ class RunningSequencer implements Sequencer {
       if (offset >= this.#position.registryNext) continue;
       await this.#enqueue(async () => {
         const seq = this.#position.seq + 1;
-        await this.#append(toControlRecord(record, seq), { ...this.#position, seq });
+        await this.#append(toControlRecord(record, seq), { seq });
       });
     }
   }
 
   caughtUp(offset: number): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure.error);
-    if (this.#registryDone >= offset) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ offset, resolve, reject });
-    });
+    return this.#registry.reached(offset);
+  }
+
+  snapshotsCaughtUp(offset: number): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure.error);
+    return this.#snapshots.reached(offset);
   }
 
   async stop(): Promise<void> {
-    await this.#reader.stop();
+    await Promise.all(this.#readers.map((one) => one.stop()));
     await this.#queue.catch(() => undefined);
   }
 
@@ -154,8 +174,42 @@ class RunningSequencer implements Sequencer {
     const { registryIncarnation, registryNext } = this.#position;
     const next = registryIncarnation === incarnation ? registryNext : 0;
     this.#position = { ...this.#position, registryIncarnation: incarnation, registryNext: next };
-    this.#finish(next);
+    this.#registry.done(next);
     return next;
+  }
+
+  #snapshotsStartAt(incarnation: string): number {
+    const { snapshotsIncarnation, snapshotsNext } = this.#position;
+    const next = snapshotsIncarnation === incarnation ? snapshotsNext : 0;
+    this.#position = {
+      ...this.#position,
+      snapshotsIncarnation: incarnation,
+      snapshotsNext: next,
+    };
+    this.#snapshots.done(next);
+    return next;
+  }
+
+  async #handleSnapshots(batch: ReadBatch, keys: MacKeyRing): Promise<void> {
+    for (const record of batch.records) {
+      const read = readSnapshot(record, keys);
+      const snapshotsNext = record.offset + 1;
+      await this.#enqueue(async () => {
+        if ('refused' in read) {
+          this.#position = { ...this.#position, snapshotsNext };
+          const { offset } = record;
+          this.#options.events?.snapshotRefused?.({ offset, reason: read.refused });
+          return;
+        }
+        const { seq: last, logTime } = this.#position;
+        const seq = last + 1;
+        const control = toBaselineControl(read.snapshot, seq, logTime);
+        await this.#append(control, { seq, snapshotsNext });
+        const { kind, tenant_id: tenantId, version } = control;
+        this.#options.events?.controlSequenced?.({ seq, kind, tenantId, version });
+      });
+      this.#snapshots.done(snapshotsNext);
+    }
   }
 
   async #handle(batch: ReadBatch): Promise<void> {
@@ -171,16 +225,21 @@ class RunningSequencer implements Sequencer {
         }
         const seq = this.#position.seq + 1;
         const control = toControlRecord(read.record, seq);
-        await this.#append(control, { ...this.#position, seq, registryNext });
+        await this.#append(control, { seq, registryNext });
         const { kind, tenant_id: tenantId, version } = control;
         this.#options.events?.controlSequenced?.({ seq, kind, tenantId, version });
       });
-      this.#finish(registryNext);
+      this.#registry.done(registryNext);
     }
   }
 
-  async #append(content: ControlRecord | Watermark, position: SequencePosition): Promise<void> {
+  /** What it leads to is merged, since a reader may have begun meanwhile. */
+  async #append(
+    content: ControlRecord | BaselineControl | Watermark,
+    change: Partial<SequencePosition> & Pick<SequencePosition, 'seq'>,
+  ): Promise<void> {
     const { log, macKey, wallClock, failpoint } = this.#options;
+    const position = { ...this.#position, ...change };
     const sealed = toSequenced(content, position, { key: macKey, producedAt: wallClock() });
     const copies: AppendRecord[] = Array.from({ length: this.#partitions }, (_, partition) => ({
       ...sealed,
@@ -188,7 +247,7 @@ class RunningSequencer implements Sequencer {
     }));
     await log.append(copies);
     failpoint?.('sequencer.append.after');
-    this.#position = position;
+    this.#position = { ...this.#position, ...change };
     this.#floor.write(position.seq);
     failpoint?.('sequencer.floor.after');
   }
@@ -207,19 +266,10 @@ class RunningSequencer implements Sequencer {
     return done;
   }
 
-  #finish(registryNext: number): void {
-    this.#registryDone = registryNext;
-    const waiting = this.#waiters;
-    this.#waiters = waiting.filter((waiter) => waiter.offset > registryNext);
-    for (const waiter of waiting) if (waiter.offset <= registryNext) waiter.resolve();
-  }
-
   #fail(error: unknown): void {
     if (this.#failure) return;
     this.#failure = { error };
-    const waiting = this.#waiters;
-    this.#waiters = [];
-    for (const waiter of waiting) waiter.reject(error);
+    for (const waiters of [this.#registry, this.#snapshots]) waiters.fail(error);
   }
 }
 

@@ -105,13 +105,22 @@ export class Pipeline {
 
   /** Resolves when the detector has decided all that stands in the log. */
   async detected(): Promise<void> {
-    await this.#orFailure(this.detector.settle());
+    await this.#orFailure(this.#detected());
+  }
+
+  /** What agents told is then also in every partition as a snapshot, for the calls that come. */
+  async #detected(): Promise<void> {
+    const { log, detector } = this.#parts;
+    await detector.settle();
+    const [end = 0] = await log.endOffsets(TOPICS.baselineSnapshots.name);
+    await this.sequencer.snapshotsCaughtUp(end);
   }
 
   async #settle(): Promise<void> {
     const { log, keys, detector, responder, archiver, options } = this.#parts;
     const ends = (topic: string) => log.endOffsets(topic);
-    await detector.settle();
+    await this.#detected();
+    await detector.profile.caughtUp(TOPICS.auditEvents.name, await ends(TOPICS.auditEvents.name));
     if (options.journal === 'live') {
       const { alerts, auditEvents } = TOPICS;
       await responder.intake.caughtUp(alerts.name, await ends(alerts.name));
@@ -144,12 +153,13 @@ export class Pipeline {
   /** What stages don't know of their past, because the log no longer held it when it was due. */
   history(): readonly PlacedGap[] {
     const { detector, responder, unarchived } = this.#parts;
-    const { profile, flow, links, assembly } = detector;
+    const { profile, flow, links, assembly, aggregate } = detector;
     const stages = [
       profile,
       flow,
       links,
       assembly,
+      aggregate,
       responder.intake,
       responder.watch,
       responder.response,

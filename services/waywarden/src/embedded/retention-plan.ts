@@ -28,6 +28,7 @@ const PLAN = {
   flows: { topic: 'valueFlows', ageMs: 30 * DAY_MS, bytes: 4 * GIB },
   links: { topic: 'privilegeLinks', ageMs: 30 * DAY_MS, bytes: 4 * GIB },
   baselines: { topic: 'baselinePartials', ageMs: 90 * DAY_MS, bytes: 2 * GIB },
+  snapshots: { topic: 'baselineSnapshots', ageMs: 90 * DAY_MS, bytes: GIB },
 } as const satisfies Record<
   string,
   { readonly topic: TopicId; readonly ageMs: number | undefined; readonly bytes: number }

@@ -4,18 +4,22 @@
  * every hour in which the agent was ever seen, deserves a look.
  *
  * Static rule over learnt hours: ten days and a hundred calls of history (of agents that act for
- * people four and eight), no call within two hours on either side.
+ * people four and eight), no call within two hours on either side. Its peer group is asked too: an hour at
+ * which a fifth of them acts is none to wonder about, and of an agent with less history one at
+ * which none of ten ever did is. The tenant as a whole is not asked, somebody always acts there.
  * Limits: times are UTC, so a change of summer time moves habits by an hour (the margin covers it); an
- * agent that acts around the clock has no such hour; peers are not compared, so a first night shift of
- * a whole group is one alert an agent.
+ * agent that acts around the clock has no such hour; the first night shift of a whole group is one alert an
+ * agent.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs, type RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { deedOf, hadEffect } from '../governance/finding.ts';
 import { agentKey } from '../kept/agent-key.ts';
+import { PEERS_MIN } from '../peers/peer-limits.ts';
+import { baselineOf, PEER_LEVELS, type Peers, peersOf } from '../peers/peer-snapshots.ts';
 import { shorten } from '../short-text.ts';
 import { dateOfDay } from '../volume/block-maxima.ts';
-import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
+import type { Facet, FacetAlarm, FacetScore, ToldFacet } from './facet.ts';
 import { agentName } from './value-novelty.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,6 +31,11 @@ const SETTLED_FOR_PEOPLE = { days: 4, calls: 8 } as const;
 const FOR_PEOPLE: ReadonlySet<string> = new Set(['human_triggered', 'assistive']);
 /** Hours on either side that are as good as the hour itself. */
 const MARGIN_HOURS = 2;
+
+/** How many peers make an hour usual, and how many must lack one for it to be odd of a young agent. */
+const USUAL_SHARE = 0.2;
+const USUAL_AGENTS_MIN = 2;
+const LACKING_AGENTS_MIN = 10;
 
 /** Calls by hour, all of them, days, the last of these and the first; a list, as it is stored. */
 type State = readonly [
@@ -64,24 +73,94 @@ function isUnattended({
   return !asked && !approved;
 }
 
+const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / (24 * HOUR_MS));
+
+function nothingYet(event: AuditEvent): State {
+  const day = dayOf(event);
+  return [NONE, 0, 0, day - 1, day];
+}
+
 function hourOf(event: AuditEvent): number {
   return Math.floor(epochMs(event.event_time) / HOUR_MS) % HOURS;
 }
 
-function alarmOf(event: AuditEvent, [, n, days, , since]: State, hour: number): FacetAlarm {
+/** The group of its own, where one is known; not the tenant. */
+function groupOf(
+  draft: Draft,
+  event: AuditEvent,
+  asked: { readonly registered: RegistryAgent | undefined; readonly agentsMin: number },
+): Peers | undefined {
+  const peers = peersOf(draft, event, {
+    registered: asked.registered,
+    knows: ({ agents, hours }) => agents >= asked.agentsMin && hours.some((one) => one > 0),
+  });
+  return peers?.level === PEER_LEVELS.group ? peers : undefined;
+}
+
+/** How many of the group act at this hour or around it: as many as in the busiest of these at least. */
+function peersNear({ snapshot }: Peers, hour: number): number {
+  const around = Array.from({ length: 2 * MARGIN_HOURS + 1 }, (_, at) => at - MARGIN_HOURS);
+  return Math.max(...around.map((by) => snapshot.hours[(hour + by + HOURS) % HOURS] ?? 0));
+}
+
+interface OddHour {
+  readonly isOdd: boolean;
+  readonly isYoung: boolean;
+  readonly peers: Peers | undefined;
+}
+
+/** Undefined while neither the agent nor its group knows enough. */
+function judgeHour(
+  draft: Draft,
+  event: AuditEvent,
+  of: {
+    readonly state: State;
+    readonly hour: number;
+    readonly registered?: RegistryAgent | undefined;
+  },
+): OddHour | undefined {
+  const { state, hour, registered } = of;
+  const [hours, n, days] = state;
+  const settled = FOR_PEOPLE.has(registered?.class ?? '') ? SETTLED_FOR_PEOPLE : SETTLED;
+  const isYoung = days < settled.days || n < settled.calls;
+  const acts = near(hours, hour) === 0 && hadEffect(event) && isUnattended(event);
+  if (!acts) return isYoung ? undefined : { isOdd: false, isYoung, peers: undefined };
+  const peers = groupOf(draft, event, {
+    registered,
+    agentsMin: isYoung ? LACKING_AGENTS_MIN : PEERS_MIN,
+  });
+  const acting = peers === undefined ? 0 : peersNear(peers, hour);
+  if (isYoung) {
+    return peers !== undefined && acting === 0 ? { isOdd: true, isYoung, peers } : undefined;
+  }
+  const usual = Math.max(USUAL_AGENTS_MIN, USUAL_SHARE * (peers?.snapshot.agents ?? 0));
+  return { isOdd: acting < usual, isYoung, peers };
+}
+
+function alarmOf(
+  event: AuditEvent,
+  state: State,
+  { hour, peers }: OddHour & { readonly hour: number },
+): FacetAlarm {
+  const [, n, days, , since] = state;
   const who = agentName(event);
+  const others =
+    peers === undefined ? '' : ` Of ${peers.snapshot.agents} peers ${peersNear(peers, hour)} did.`;
   const at = `${String(hour).padStart(2, '0')}:00 UTC`;
   return {
     kind: 'behavior_deviation',
     ruleId: 'acting-hours',
     severity: 'medium',
-    dedupeKey: `acting_hours|${Math.floor(epochMs(event.event_time) / (24 * HOUR_MS))}`,
+    dedupeKey: `acting_hours|${dayOf(event)}`,
     title: shorten(`${who} ${deedOf(event)} by itself at ${at}, when it never acts`, 90),
     summary:
       `${who} ${deedOf(event)} around ${at}; no person asked for it in a conversation and none approved it. ` +
-      `In ${n} calls on ${days} days since ${dateOfDay(since)} it never acted within ${MARGIN_HOURS} hours of that time.`,
+      `In ${n} calls on ${days} days since ${dateOfDay(since)} it never acted within ${MARGIN_HOURS} hours of that time.${others}`,
     evidence: [],
-    notVisible: ['Peers were not compared: only this agent’s own hours were.'],
+    notVisible:
+      peers === undefined
+        ? ['Peers were not compared: too little is known of this agent’s group.']
+        : [],
     taxonomy: { owasp: ['ASI02'], attack: ['T1029'] },
   };
 }
@@ -91,15 +170,15 @@ export const actingHours: Facet = {
 
   score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null {
     if (event.event_time_quality !== 'measured') return null;
-    const state = draft.get<State>(keyOf(event));
-    const settled = FOR_PEOPLE.has(registered?.class ?? '') ? SETTLED_FOR_PEOPLE : SETTLED;
-    if (state === undefined) return null;
-    const [hours, n, days] = state;
-    if (days < settled.days || n < settled.calls) return null;
+    const state = draft.get<State>(keyOf(event)) ?? nothingYet(event);
     const hour = hourOf(event);
+    const judged = judgeHour(draft, event, { state, hour, registered });
+    if (judged === undefined) return null;
+    const [hours, n, days] = state;
+    const { isOdd, isYoung, peers } = judged;
     const seen = near(hours, hour);
     const p = (seen + 1) / (n + 1);
-    const odd = seen === 0 && hadEffect(event) && isUnattended(event);
+    const leaning = isYoung ? peers : undefined;
     return {
       facet: 'acting_hours',
       points: Math.max(0, -Math.log2(Math.min(1, p))),
@@ -112,25 +191,33 @@ export const actingHours: Facet = {
             expected: `an hour at which it has acted before (${days} days)`,
             observed: `hour ${hour}`,
             p_value: Number(Math.min(1, p).toPrecision(3)),
-            baseline_n: n,
-            level: 'agent',
+            baseline_n: leaning?.snapshot.agents ?? n,
+            level: leaning?.level ?? 'agent',
             threshold_source: 'static' as const,
           },
         ];
       },
-      ...(odd ? { alarm: alarmOf(event, state, hour) } : {}),
+      ...(isOdd ? { alarm: alarmOf(event, state, { ...judged, hour }) } : {}),
+      ...(isOdd && leaning !== undefined
+        ? { baseline: baselineOf(leaning, leaning.snapshot.agents) }
+        : {}),
     };
   },
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
     if (flagged || event.event_time_quality !== 'measured') return;
     const key = keyOf(event);
-    const day = Math.floor(epochMs(event.event_time) / (24 * HOUR_MS));
-    const [before, n, days, last, since] = draft.get<State>(key) ?? [NONE, 0, 0, day - 1, day];
+    const day = dayOf(event);
+    const [before, n, days, last, since] = draft.get<State>(key) ?? nothingYet(event);
     const hours = [...before];
     const hour = hourOf(event);
     hours[hour] = (hours[hour] ?? 0) + 1;
     const next: State = [hours, n + 1, days + (day > last ? 1 : 0), Math.max(day, last), since];
     draft.put(key, next);
+  },
+
+  tell(draft: Draft, event: AuditEvent): ToldFacet {
+    const [hours = NONE] = draft.get<State>(keyOf(event)) ?? [];
+    return { counts: hours.flatMap((n, hour) => (n > 0 ? [[String(hour), n] as const] : [])) };
   },
 };

@@ -65,8 +65,18 @@ export interface FacetScore {
     readonly anchored?: number;
   };
   readonly alarm?: FacetAlarm;
+  /** Of an alarm that leans on peers: on which, in which version. */
+  readonly baseline?: NonNullable<Alert['baseline']>;
   /** Not bad enough for an alarm, too odd to become normal. */
   readonly doubtful?: boolean;
+}
+
+/** What an agent's peers are told of what a facet has learnt of it. */
+export interface ToldFacet {
+  /** By value, how often; a value is a fingerprint or a number. */
+  readonly counts?: readonly (readonly [value: string, count: number])[];
+  /** The largest of each finished day, as `../volume/block-maxima.ts` keeps them. */
+  readonly maxima?: readonly number[];
 }
 
 export interface Facet {
@@ -85,4 +95,6 @@ export interface Facet {
   score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null;
   /** `flagged`: this call is doubtful, it or its chain alarmed, so it must not become normal. */
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void;
+  /** What is known of the agent of this event, before it, up to the days before its own; nothing is written. */
+  tell?(draft: Draft, event: AuditEvent): ToldFacet;
 }

@@ -14,6 +14,7 @@ export const toolRate = volumeFacet({
   say: (sum, event) => `${sum} calls of ${event.tool?.name ?? 'one tool'}`,
   amountOf: (event) => (event.tool === undefined ? undefined : 1),
   partOf: (event) => event.tool && `${event.tool.server ?? ''}/${event.tool.name}`,
+  leansOn: 'call_rate',
   unit: 'count',
   tail: SHIPPED_TAILS.tool_rate,
   floor: 25,

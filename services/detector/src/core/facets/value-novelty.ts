@@ -8,6 +8,9 @@
  * surprising when it is again, where a yes/no set would alarm for ever. The shipped prior spreads
  * the new mass over effects: reads are common, grants rare.
  *
+ * Peers are asked of what is new (`../peers/peer-values.ts`): what is common to them is no surprise, and what none
+ * of them knows alarms of an agent too young to be judged by its own history.
+ *
  * Values are kept as fingerprints of 66 bits and counted, all of an agent in one value of the state.
  * Limit: an agent with more values than are kept can't tell a new one from one that made room for
  * others, so it is ranked and nothing alarms.
@@ -26,9 +29,11 @@ import {
 import type { Draft } from '@waywarden/stage';
 import { isDeclared } from '../governance/declared-tool.ts';
 import { agentKey } from '../kept/agent-key.ts';
-import { type CountsOf, countOf, withOneMore } from '../kept/print-counts.ts';
+import { type CountsOf, countOf, eachCount, withOneMore } from '../kept/print-counts.ts';
+import { baselineOf } from '../peers/peer-snapshots.ts';
 import { shorten, shortName } from '../short-text.ts';
-import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
+import type { Facet, FacetAlarm, FacetScore, ToldFacet } from './facet.ts';
+import { type Surprise, saidOf, surpriseByPeers } from './novelty-surprise.ts';
 
 /** Calls before an agent's history may raise an alarm: cold start abstains. */
 export const SETTLED_CALLS_MIN = 50;
@@ -73,6 +78,10 @@ type Met = readonly [n: number, distinct: number, since: number, counts: string]
 /** By fingerprint of what is counted apart; the agent as a whole without a name. */
 type Kept = Readonly<Record<string, Met>>;
 
+const NOTHING_MET: Met = [0, 0, 0, ''];
+/** Of the agent as a whole. */
+const WHOLE = '';
+
 const dateOf = (day: number) => shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);
 
 export interface NoveltyOptions {
@@ -102,6 +111,7 @@ export function agentName(event: AuditEvent): string {
 interface Known {
   readonly draft: Draft;
   readonly event: AuditEvent;
+  readonly value: string;
   readonly key: string;
   readonly part: string;
   readonly print: string;
@@ -137,17 +147,13 @@ class ValueNovelty implements Facet {
     const known = this.#lookUp(draft, event, value);
     this.#scored = known;
     const { met, count } = known;
-    if (met === undefined) return null;
-    const [n, distinct] = met;
-    const newMass = distinct / (n + distinct);
+    const isNew =
+      count === 0 && event.outcome !== 'denied' && this.#deserves(value, event, registered);
+    const surprise = isNew ? this.#surprise(known, registered) : undefined;
+    if (met === undefined && surprise === undefined) return null;
+    const [n, distinct] = met ?? NOTHING_MET;
+    const newMass = n === 0 ? 1 : distinct / (n + distinct);
     const p = count > 0 ? count / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
-    const surprising =
-      count === 0 &&
-      n >= SETTLED_CALLS_MIN &&
-      newMass <= NEW_PROBABILITY_MAX &&
-      distinct <= VALUES_PER_AGENT_MAX &&
-      this.#deserves(value, event, registered) &&
-      event.outcome !== 'denied';
     const { name } = this;
     const { describe } = this.#options;
     return {
@@ -158,19 +164,33 @@ class ValueNovelty implements Facet {
       get reasons() {
         const reason: AlertReason = {
           feature: name,
-          text: `${describe(value, event)}: seen in ${count} of ${n} earlier calls of this agent.`,
+          text: `${describe(value, event)}: seen in ${count} of ${n} earlier calls of this agent${saidOf(surprise)}.`,
           expected: `a new one in about ${(newMass * 100).toFixed(1)} % of calls`,
           observed: count === 0 ? 'never before' : `${count} times before`,
           p_value: Number(Math.min(1, p).toPrecision(6)),
-          baseline_n: n,
-          level: 'agent',
+          baseline_n: surprise?.isYoung === true ? (surprise.said?.agents ?? n) : n,
+          level: surprise?.isYoung === true ? (surprise.peers?.level ?? 'agent') : 'agent',
           threshold: NEW_PROBABILITY_MAX,
           threshold_source: 'static',
         };
         return [reason];
       },
-      ...(surprising ? { alarm: this.#alarm(event, value, describe(value, event), met) } : {}),
+      ...(surprise?.alarms === true ? this.#alarm(known, describe(value, event), surprise) : {}),
     };
+  }
+
+  /** What is new deserves an alarm by the agent's own history, or, where that is short, by its peers'. */
+  #surprise(known: Known, registered: RegistryAgent | undefined): Surprise | undefined {
+    const { draft, event, print, part, met } = known;
+    const [n, distinct] = met ?? NOTHING_MET;
+    const isYoung = n < SETTLED_CALLS_MIN;
+    const isRare =
+      distinct <= VALUES_PER_AGENT_MAX && distinct / (n + distinct) <= NEW_PROBABILITY_MAX;
+    if (!isYoung && !isRare) return undefined;
+    // Values of a part of an agent are told to nobody.
+    if (part !== WHOLE) return isYoung ? undefined : { isYoung, alarms: true };
+    const asked = { feature: this.name, print, isYoung, registered };
+    return surpriseByPeers(draft, event, asked);
   }
 
   /** What the registry declares of the agent is new at most in time: its owner said that it may. */
@@ -202,35 +222,56 @@ class ValueNovelty implements Facet {
     draft.put(key, withPart(kept, part, next));
   }
 
-  #alarm(event: AuditEvent, value: string, what: string, met: Met): FacetAlarm {
+  #alarm(
+    { event, value, met }: Known,
+    what: string,
+    surprise: Surprise,
+  ): Pick<FacetScore, 'alarm' | 'baseline'> {
     const who = agentName(event);
-    const [n, distinct, since] = met;
-    return {
+    const { peers, said, isYoung } = surprise;
+    const { severity, ruleId } = this.#options;
+    const [n, distinct, since] = met ?? NOTHING_MET;
+    const own =
+      n === 0
+        ? 'It was never seen before'
+        : `In ${n} earlier calls since ${dateOf(since)} it never did; ${distinct} different ones were seen in that time`;
+    const alarm: FacetAlarm = {
       kind: 'behavior_deviation',
-      ruleId: this.#options.ruleId,
-      severity: this.#options.severity,
+      ruleId,
+      severity: said?.isCommon === true && severity !== 'high' ? 'low' : severity,
       dedupeKey: `${this.name}|${value}`,
       title: shorten(`${who}: ${what}, for the first time`, TITLE_LENGTH_MAX),
-      summary:
-        `${who} did something new that has an effect (${event.effect}): ${what}. ` +
-        `In ${n} earlier calls since ${dateOf(since)} it never did; ` +
-        `${distinct} different ones were seen in that time.`,
+      summary: `${who} did something new that has an effect (${event.effect}): ${what}. ${own}${saidOf(surprise)}.`,
       evidence: [],
-      notVisible: ['Peer groups are not compared yet: only this agent’s own history was.'],
+      notVisible:
+        peers === undefined
+          ? ['Peers were not compared: too little is known of any group of this agent.']
+          : [],
       taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
     };
+    const isLeaning = isYoung && peers !== undefined && said !== undefined;
+    return { alarm, ...(isLeaning ? { baseline: baselineOf(peers, said.agents) } : {}) };
+  }
+
+  tell(draft: Draft, event: AuditEvent): ToldFacet {
+    const met = draft.get<Kept>(this.#key(event))?.[WHOLE];
+    return met === undefined ? {} : { counts: eachCount(met[3], COUNTS) };
+  }
+
+  /** Not under the name of earlier versions, which kept a key for each value. */
+  #key(event: AuditEvent): string {
+    return agentKey(event, `met|${this.name}`);
   }
 
   #lookUp(draft: Draft, event: AuditEvent, value: string): Known {
     const within = this.#options.within?.(event);
-    // Not under the name of earlier versions, which kept a key for each value.
-    const key = agentKey(event, `met|${this.name}`);
-    const part = within === undefined ? '' : shortPrint(within);
+    const key = this.#key(event);
+    const part = within === undefined ? WHOLE : shortPrint(within);
     const print = shortPrint(value);
     const kept = draft.get<Kept>(key) ?? {};
     const met = kept[part];
     const count = met === undefined ? 0 : countOf(met[3], print, COUNTS);
-    return { draft, event, key, part, print, kept, met, count };
+    return { draft, event, value, key, part, print, kept, met, count };
   }
 }
 

@@ -1,50 +1,44 @@
 /**
  * Too much of something within a window of time, for this agent: calls, records, tokens, denials.
  *
- * Two models, by what is known. From seven days on, the largest window of a day decides (block maxima,
+ * Three models, by what is known. From seven days on, the largest window of a day decides (block maxima,
  * `../volume/block-maxima.ts`): what alarms comes by chance on one day in 1,000 at most, if days are
- * exchangeable. Before, from thirty windows on, a count far out in the tail of a negative binomial that
- * is four times larger than any before (`../volume/count-tail.ts`): coarse, and told as such. Before
- * that it abstains. Either threshold is clamped from below by a static floor, so that a quiet agent is
- * no alarm when it does three things at once.
+ * exchangeable. Before, the days of its peers (`../peers/peer-volume.ts`). Where these are not known, from thirty
+ * windows on, a count far out in the tail of a negative binomial that is four times larger than any before
+ * (`../volume/count-tail.ts`): coarse, and told as such. Before that it abstains. Any threshold
+ * is clamped from below by a static floor, so that a quiet agent is no alarm when it does three things at once.
  *
- * Limits: an agent's own history only, peers are not compared; a burst inside what the agent's busiest
- * minute may hold is not seen; sources without times (synthetic, coarse) are not judged.
+ * Limits: an agent with days enough is held against itself alone; of a tool apart peers
+ * tell only how many calls they make of all; a burst inside what the agent's busiest minute may hold is not seen; sources without times (synthetic, coarse) are not judged.
  */
-import {
-  type AlertReason,
-  type AuditEvent,
-  epochMs,
-  type Severity,
-  shortPrint,
-} from '@waywarden/schemas';
+import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { baselineOf, peersOf } from '../peers/peer-snapshots.ts';
+import { judgeByPeers } from '../peers/peer-volume.ts';
 import { declaredSince } from '../profile/declarations.ts';
-import { shorten } from '../short-text.ts';
 import {
   alarmThreshold,
   anchoredProbability,
   atDay,
   BLOCKS_MIN,
   DAYS_PER_CHANCE,
-  type DayModel,
-  dateOfDay,
-  dayProbability,
   dayScore,
   learnMaximum,
   newMaxima,
   rebased,
-  type Unit,
   type Usual,
   usualOf,
 } from '../volume/block-maxima.ts';
-import { countTail } from '../volume/count-tail.ts';
 import { keepPart, partsWith } from '../volume/kept-parts.ts';
-import { leastOf, type ScoreTail } from '../volume/score-tail.ts';
 import { NO_WINDOW, slide, sumOf } from '../volume/sliding-window.ts';
-import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
-import { agentName } from './value-novelty.ts';
+import type { Facet, FacetScore, ToldFacet } from './facet.ts';
+import {
+  type JudgedVolume,
+  judge,
+  type KnownVolume,
+  type VolumeOptions,
+} from './volume-judgement.ts';
 import {
   finished,
   fixedOf,
@@ -54,81 +48,21 @@ import {
   toStoredVolume,
   type VolumeState,
 } from './volume-state.ts';
+import { volumeAlarm, volumeReason } from './volume-words.ts';
 
 const DAY_MS = 86_400_000;
-const TITLE_LENGTH_MAX = 90;
-/** Windows with anything in them before the count tail may judge. */
-export const SETTLED_WINDOWS_MIN = 30;
-/** While days are few: how improbable, and how many times the largest before. */
-const EARLY_TAIL = 1e-9;
-const EARLY_FACTOR = 4;
 const BITS_MAX = 40;
-
-export interface VolumeOptions {
-  readonly name: string;
-  readonly severity: Severity;
-  readonly windowMs: number;
-  /** "a minute" */
-  readonly span: string;
-  /** "43 calls" */
-  readonly say: (sum: number, event: AuditEvent) => string;
-  /** What this event adds; undefined when it has nothing of this kind. */
-  readonly amountOf: (event: AuditEvent) => number | undefined;
-  /** What of an agent is counted apart, a tool for example; left out: the agent as a whole. */
-  readonly partOf?: (event: AuditEvent) => string | undefined;
-  /** A window with less never alarms. */
-  readonly floor: number;
-  /** What is counted: events, or amounts of something. */
-  readonly unit: Unit;
-  readonly tail: ScoreTail;
-  /** The first days are kept, against a slow drift. */
-  readonly anchored?: true;
-  /** Of which activities it is asked; left out: acts of the agent. */
-  readonly activities?: ReadonlySet<string>;
-  readonly taxonomy: FacetAlarm['taxonomy'];
-}
-
-/** What was known of the agent, or of this part of it among others. */
-interface Known {
-  readonly state: VolumeState | undefined;
-  readonly part: string | undefined;
-  readonly parts: StoredParts;
-}
 
 const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);
 
-/** What the state says of a window that holds this event. */
-interface Judged {
-  readonly draft: Draft;
-  readonly event: AuditEvent;
-  readonly known: Known;
-  readonly next: VolumeState;
-  readonly sum: number;
-  readonly p: number;
-  readonly threshold: number;
-  readonly isOver: boolean;
-  readonly learned: boolean;
-}
+const keyOf = (event: AuditEvent, feature: string) =>
+  // Not under the name of earlier versions, which kept it in another form.
+  agentKey(event, `volume|${feature}`);
 
-/** The threshold and how probable the sum is; undefined while too little is known. */
-function judge(
-  { maxima, counts, most }: VolumeState,
-  sum: number,
-  model: DayModel,
-  chances: number,
-) {
-  const usual = usualOf(maxima.logs, model.unit);
-  const threshold = alarmThreshold(maxima, model);
-  if (threshold !== undefined) {
-    const p = usual === undefined ? 1 : leastOf(dayProbability(usual, model.tail, sum), chances);
-    // A day of many tools is as many chances: what one of them may do is rarer.
-    const isRare = usual === undefined || p <= 1 / DAYS_PER_CHANCE;
-    return { p, threshold, isOver: isRare && sum > threshold, learned: threshold > model.floor };
-  }
-  if (counts.n < SETTLED_WINDOWS_MIN) return undefined;
-  const p = countTail(Math.floor(sum), counts);
-  const least = Math.max(model.floor, most * EARLY_FACTOR);
-  return { p, threshold: least, isOver: p <= EARLY_TAIL && sum > least, learned: false };
+/** Whether the agent as a whole, and not only a part of it, has too few days of a feature. */
+function isYoung(draft: Draft, event: AuditEvent, feature: string): boolean {
+  const stored = draft.get<StoredVolume>(keyOf(event, feature));
+  return stored === undefined || fromStoredVolume(stored).maxima.logs.length < BLOCKS_MIN;
 }
 
 class VolumeFacet implements Facet {
@@ -137,7 +71,7 @@ class VolumeFacet implements Facet {
   readonly learnsDoubtful = true as const;
   readonly #options: VolumeOptions;
   /** What `score` looked up, for the `learn` that follows: nothing is put in between. */
-  #judged: Judged | undefined;
+  #judged: JudgedVolume | undefined;
 
   constructor(options: VolumeOptions) {
     this.name = options.name;
@@ -145,13 +79,14 @@ class VolumeFacet implements Facet {
     if (options.activities !== undefined) this.activities = options.activities;
   }
 
-  score(draft: Draft, event: AuditEvent): FacetScore | null {
-    const judged = this.#judge(draft, event);
+  score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null {
+    const own = this.#judge(draft, event);
+    const judged = own && this.#leaning(own, registered);
     this.#judged = judged;
     if (judged === undefined || !Number.isFinite(judged.threshold)) return null;
     const { p, isOver, next } = judged;
     const usual = usualOf(next.maxima.logs, this.#options.unit);
-    const reasonsOf = () => [this.#reason(judged)];
+    const reasonsOf = () => [volumeReason(judged, this.#options)];
     return {
       facet: this.name,
       points: Math.min(BITS_MAX, Math.max(0, -Math.log2(Math.max(p, 1e-12)))),
@@ -160,8 +95,36 @@ class VolumeFacet implements Facet {
         return reasonsOf();
       },
       ...(usual === undefined ? {} : { day: this.#day(judged, usual) }),
-      ...(isOver ? { alarm: this.#alarm(judged) } : {}),
+      ...(isOver ? { alarm: volumeAlarm(judged, this.#options) } : {}),
+      ...(isOver && judged.leaning !== undefined
+        ? { baseline: baselineOf(judged.leaning.peers, judged.leaning.verdict.days) }
+        : {}),
     };
+  }
+
+  /** The same, judged by peers where its own days are too few. */
+  #leaning(own: JudgedVolume, registered: RegistryAgent | undefined): JudgedVolume {
+    const { draft, event, next, sum } = own;
+    const { partOf, leansOn: feature = this.name } = this.#options;
+    if (alarmThreshold(next.maxima, this.#options) !== undefined) return own;
+    if (partOf !== undefined && !isYoung(draft, event, feature)) return own;
+    const peers = peersOf(draft, event, {
+      registered,
+      knows: ({ volumes }) => Object.hasOwn(volumes, feature),
+    });
+    const asked = { feature, sum, probability: 1 / DAYS_PER_CHANCE };
+    const verdict = peers && judgeByPeers(peers, asked, this.#options);
+    if (peers === undefined || verdict === undefined) return own;
+    const { p, threshold, isOver, isClamped } = verdict;
+    return { ...own, p, threshold, isOver, learned: !isClamped, leaning: { peers, verdict } };
+  }
+
+  tell(draft: Draft, event: AuditEvent): ToldFacet {
+    if (this.#options.partOf !== undefined) return {};
+    const { state } = this.#known(draft, event, undefined);
+    return state === undefined
+      ? {}
+      : { maxima: atDay(state.maxima, dayOf(event), this.#options).logs };
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
@@ -178,22 +141,17 @@ class VolumeFacet implements Facet {
       before.part === undefined
         ? stored
         : keepPart(before.parts, before.part, { of: stored, today: dayOf(event) });
-    draft.put(this.#key(event), now);
+    draft.put(keyOf(event, this.name), now);
   }
 
-  #day({ next, sum, p }: Judged, usual: Usual): NonNullable<FacetScore['day']> {
+  #day({ next, sum, p }: JudgedVolume, usual: Usual): NonNullable<FacetScore['day']> {
     const anchored = anchoredProbability(next.maxima, this.#options, sum);
     const score = dayScore(usual, sum);
     return { probability: p, score, ...(anchored === undefined ? {} : { anchored }) };
   }
 
-  /** Not under the name of earlier versions, which kept it in another form. */
-  #key(event: AuditEvent): string {
-    return agentKey(event, `volume|${this.name}`);
-  }
-
-  #known(draft: Draft, event: AuditEvent, name: string | undefined): Known {
-    const key = this.#key(event);
+  #known(draft: Draft, event: AuditEvent, name: string | undefined): KnownVolume {
+    const key = keyOf(event, this.name);
     if (name === undefined) {
       const stored = draft.get<StoredVolume>(key);
       return { state: stored && fromStoredVolume(stored), part: undefined, parts: [] };
@@ -205,7 +163,7 @@ class VolumeFacet implements Facet {
   }
 
   /** The state with this event in its windows. */
-  #judge(draft: Draft, event: AuditEvent): Judged | undefined {
+  #judge(draft: Draft, event: AuditEvent): JudgedVolume | undefined {
     const { windowMs, amountOf, partOf } = this.#options;
     const amount = event.event_time_quality === 'measured' ? amountOf(event) : undefined;
     if (amount === undefined) return undefined;
@@ -244,51 +202,6 @@ class VolumeFacet implements Facet {
       threshold: said?.threshold ?? Number.POSITIVE_INFINITY,
       isOver: said?.isOver ?? false,
       learned: said?.learned ?? false,
-    };
-  }
-
-  #reason({ event, next, sum, p, threshold, learned }: Judged): AlertReason {
-    const { name, say, span } = this.#options;
-    const { logs, peak, since } = next.maxima;
-    const settled = logs.length >= BLOCKS_MIN;
-    const usual = usualOf(logs, this.#options.unit);
-    const expected =
-      usual === undefined
-        ? `never more than ${say(next.most, event)} within ${span} in ${next.counts.n} windows`
-        : `about ${say(Math.round(Math.expm1(usual.median)), event)} in the busiest ${span.replace(/^an? /, '')} of a day, at most ${say(peak, event)}`;
-    return {
-      feature: name,
-      text: `${say(sum, event)} within ${span}; ${expected} since ${dateOfDay(since)}.`,
-      expected,
-      observed: `${say(sum, event)} within ${span}`,
-      p_value: Number(p.toPrecision(3)),
-      baseline_n: settled ? logs.length : next.counts.n,
-      level: 'agent',
-      threshold: Number(threshold.toPrecision(4)),
-      threshold_source: learned ? 'learned' : 'static',
-    };
-  }
-
-  #alarm(judged: Judged): FacetAlarm {
-    const { event, next, sum, threshold } = judged;
-    const { name, severity, say, span, taxonomy } = this.#options;
-    const who = agentName(event);
-    const settled = next.maxima.logs.length >= BLOCKS_MIN;
-    return {
-      kind: 'behavior_deviation',
-      ruleId: name.replaceAll('_', '-'),
-      severity,
-      dedupeKey: `${name}|${next.maxima.day}|${this.#options.partOf?.(event) ?? ''}`,
-      title: shorten(`${who}: ${say(sum, event)} within ${span}, more than ever`, TITLE_LENGTH_MAX),
-      summary: `${who} has ${this.#reason(judged).text} The alarm begins above ${say(Math.floor(threshold), event)}.`,
-      evidence: [],
-      notVisible: [
-        'Peers were not compared: only this agent’s own history was.',
-        ...(settled
-          ? []
-          : ['Its history is shorter than seven days, so a coarse threshold was used.']),
-      ],
-      taxonomy,
     };
   }
 }

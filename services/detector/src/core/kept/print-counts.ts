@@ -18,6 +18,16 @@ export function countOf(table: string, print: string, of: CountsOf): number {
   return at < 0 ? 0 : fromDigits(table.slice(at + of.print, at + of.print + of.digits));
 }
 
+/** All prints of a table and how often each was met, oldest first. */
+export function eachCount(table: string, of: CountsOf): readonly (readonly [string, number])[] {
+  const width = of.print + of.digits;
+  return Array.from({ length: table.length / width }, (_, n) => {
+    const at = n * width;
+    const print = table.slice(at, at + of.print);
+    return [print, fromDigits(table.slice(at + of.print, at + width))] as const;
+  });
+}
+
 function leastAt(table: string, of: CountsOf): number {
   const width = of.print + of.digits;
   let [least, lowest] = [0, Number.POSITIVE_INFINITY];

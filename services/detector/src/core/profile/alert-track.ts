@@ -136,6 +136,7 @@ function newAlert(
     title: alarm.title,
     summary: alarm.summary,
     reasons: [...score.reasons],
+    ...(score.baseline === undefined ? {} : { baseline: score.baseline }),
     evidence: evidenceOf(event, alarm),
     not_visible: [...alarm.notVisible, ...unseenBy(event, decisive)],
     taxonomy: alarm.taxonomy,

@@ -59,10 +59,16 @@ function combinationNeeds({ combinations }: Policy): readonly CombinationNeeds[]
 }
 
 /** False when the record is a repeat. */
-export function applyControl(draft: Draft, control: ControlRecord): boolean {
+export function acceptControl(draft: Draft, seq: number): boolean {
   const last = draft.get<number>('control|seq') ?? 0;
-  if (control.seq <= last) return false;
-  draft.put('control|seq', control.seq);
+  if (seq <= last) return false;
+  draft.put('control|seq', seq);
+  return true;
+}
+
+/** False when the record is a repeat. */
+export function applyControl(draft: Draft, control: ControlRecord): boolean {
+  if (!acceptControl(draft, control.seq)) return false;
   if (control.kind === 'policy') {
     draft.put(policyKey(control.tenant_id), control.version);
     draft.put(classesKey(control.tenant_id), control.policy.classes);

@@ -90,6 +90,11 @@ function chanceScale(median: number): number {
   return Math.sqrt(Math.max(count, 0.5)) / (1 + count);
 }
 
+/** By how much days of any agent differ around this median. */
+export function leastScale(median: number, unit: Unit): number {
+  return unit === 'amount' ? AMOUNT_SCALE : Math.max(SCALE_MIN, chanceScale(median));
+}
+
 /** By the days that it was made of: they change once a day and are asked for at every call. */
 const USUAL = new WeakMap<readonly number[], Usual>();
 
@@ -108,7 +113,7 @@ function measured(logs: readonly number[], unit: Unit): Usual {
   const median = quantile(rising(logs), 0.5);
   const above = logs.reduce((sum, one) => sum + Math.max(0, one - median) ** 2, 0) / GRAIN ** 2;
   const log = median / GRAIN;
-  const prior = unit === 'amount' ? AMOUNT_SCALE : Math.max(SCALE_MIN, chanceScale(log));
+  const prior = leastScale(log, unit);
   const variance = (2 * above + PRIOR_DAYS * prior ** 2) / (days + PRIOR_DAYS);
   // The median itself is only known from so many days.
   return { median: log, scale: Math.sqrt(variance * (1 + 1.5 / days)), days };

@@ -1,0 +1,99 @@
+/**
+ * Whether the sum of a window is too much, and by what that is known: the agent's own days, those of its
+ * peers, or a count far out of its few windows. Split from the facet so that words and judgement read apart.
+ */
+import type { AuditEvent, Severity } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { Peers } from '../peers/peer-snapshots.ts';
+import type { PeerVerdict } from '../peers/peer-volume.ts';
+import {
+  alarmThreshold,
+  DAYS_PER_CHANCE,
+  type DayModel,
+  dayProbability,
+  type Unit,
+  usualOf,
+} from '../volume/block-maxima.ts';
+import { countTail } from '../volume/count-tail.ts';
+import { leastOf, type ScoreTail } from '../volume/score-tail.ts';
+import type { FacetAlarm } from './facet.ts';
+import type { StoredParts, VolumeState } from './volume-state.ts';
+
+/** Windows with anything in them before the count tail may judge. */
+export const SETTLED_WINDOWS_MIN = 30;
+/** While days are few: how improbable, and how many times the largest before. */
+const EARLY_TAIL = 1e-9;
+const EARLY_FACTOR = 4;
+export interface VolumeOptions {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly windowMs: number;
+  /** "a minute" */
+  readonly span: string;
+  /** "43 calls" */
+  readonly say: (sum: number, event: AuditEvent) => string;
+  /** What this event adds; undefined when it has nothing of this kind. */
+  readonly amountOf: (event: AuditEvent) => number | undefined;
+  /** What of an agent is counted apart, a tool for example; left out: the agent as a whole. */
+  readonly partOf?: (event: AuditEvent) => string | undefined;
+  /** Of a part of a young agent: the feature of its peers by which it is judged; left out: none. */
+  readonly leansOn?: string;
+  /** A window with less never alarms. */
+  readonly floor: number;
+  /** What is counted: events, or amounts of something. */
+  readonly unit: Unit;
+  readonly tail: ScoreTail;
+  /** The first days are kept, against a slow drift. */
+  readonly anchored?: true;
+  /** Of which activities it is asked; left out: acts of the agent. */
+  readonly activities?: ReadonlySet<string>;
+  readonly taxonomy: FacetAlarm['taxonomy'];
+}
+
+/** What was known of the agent, or of this part of it among others. */
+export interface KnownVolume {
+  readonly state: VolumeState | undefined;
+  readonly part: string | undefined;
+  readonly parts: StoredParts;
+}
+
+/** What the state says of a window that holds this event. */
+export interface JudgedVolume {
+  readonly draft: Draft;
+  readonly event: AuditEvent;
+  readonly known: KnownVolume;
+  readonly next: VolumeState;
+  readonly sum: number;
+  readonly p: number;
+  readonly threshold: number;
+  readonly isOver: boolean;
+  readonly learned: boolean;
+  /** Where its own days are too few: the peers by whom it is judged. */
+  readonly leaning?: Leaning | undefined;
+}
+
+export interface Leaning {
+  readonly peers: Peers;
+  readonly verdict: PeerVerdict;
+}
+
+/** The threshold and how probable the sum is; undefined while too little is known. */
+export function judge(
+  { maxima, counts, most }: VolumeState,
+  sum: number,
+  model: DayModel,
+  chances: number,
+) {
+  const usual = usualOf(maxima.logs, model.unit);
+  const threshold = alarmThreshold(maxima, model);
+  if (threshold !== undefined) {
+    const p = usual === undefined ? 1 : leastOf(dayProbability(usual, model.tail, sum), chances);
+    // A day of many tools is as many chances: what one of them may do is rarer.
+    const isRare = usual === undefined || p <= 1 / DAYS_PER_CHANCE;
+    return { p, threshold, isOver: isRare && sum > threshold, learned: threshold > model.floor };
+  }
+  if (counts.n < SETTLED_WINDOWS_MIN) return undefined;
+  const p = countTail(Math.floor(sum), counts);
+  const least = Math.max(model.floor, most * EARLY_FACTOR);
+  return { p, threshold: least, isOver: p <= EARLY_TAIL && sum > least, learned: false };
+}

@@ -1,0 +1,82 @@
+/** What a volume that is too much is told as: in a reason, and as an alert. */
+import type { AlertReason } from '@waywarden/schemas';
+import { PEER_LEVELS } from '../peers/peer-snapshots.ts';
+import { shorten } from '../short-text.ts';
+import { BLOCKS_MIN, dateOfDay, usualOf } from '../volume/block-maxima.ts';
+import type { FacetAlarm } from './facet.ts';
+import { agentName } from './value-novelty.ts';
+import type { JudgedVolume, VolumeOptions } from './volume-judgement.ts';
+
+const TITLE_LENGTH_MAX = 90;
+
+function expectedOf({ event, next, leaning }: JudgedVolume, options: VolumeOptions): string {
+  const { say, span, unit } = options;
+  const within = span.replace(/^an? /, '');
+  if (leaning !== undefined) {
+    const { usual, agents } = leaning.verdict;
+    const whose = leaning.peers.level === PEER_LEVELS.tenant ? 'agents of its tenant' : 'peers';
+    return `about ${say(Math.round(usual), event)} in the busiest ${within} of a day of ${agents} ${whose}`;
+  }
+  const { logs, peak } = next.maxima;
+  const usual = usualOf(logs, unit);
+  return usual === undefined
+    ? `never more than ${say(next.most, event)} within ${span} in ${next.counts.n} windows`
+    : `about ${say(Math.round(Math.expm1(usual.median)), event)} in the busiest ${within} of a day, at most ${say(peak, event)}`;
+}
+
+export function volumeReason(judged: JudgedVolume, options: VolumeOptions): AlertReason {
+  const { event, next, sum, p, threshold, learned, leaning } = judged;
+  const { name, say, span } = options;
+  const { logs, since } = next.maxima;
+  const expected = expectedOf(judged, options);
+  const own = logs.length >= BLOCKS_MIN ? logs.length : next.counts.n;
+  return {
+    feature: name,
+    text: `${say(sum, event)} within ${span}; ${expected}${leaning === undefined ? ` since ${dateOfDay(since)}` : ''}.`,
+    expected,
+    observed: `${say(sum, event)} within ${span}`,
+    p_value: Number(p.toPrecision(3)),
+    baseline_n: leaning?.verdict.days ?? own,
+    level: leaning?.peers.level ?? 'agent',
+    threshold: Number(threshold.toPrecision(4)),
+    threshold_source: learned ? 'learned' : 'static',
+  };
+}
+
+/** A young agent that does more than its peers is told once, not every day until it has days of its own. */
+function dedupeKeyOf({ event, next, leaning }: JudgedVolume, options: VolumeOptions): string {
+  const { day, since } = next.maxima;
+  const when = leaning === undefined ? `${day}` : `young since ${since}`;
+  return `${options.name}|${when}|${options.partOf?.(event) ?? ''}`;
+}
+
+function unseenOf({ next, leaning }: JudgedVolume): readonly string[] {
+  if (leaning !== undefined) {
+    return ['Its own history is too short to be judged by, so that of others was used.'];
+  }
+  const isSettled = next.maxima.logs.length >= BLOCKS_MIN;
+  return [
+    'Peers were not compared: only this agent’s own history was.',
+    ...(isSettled
+      ? []
+      : ['Its history is shorter than seven days, so a coarse threshold was used.']),
+  ];
+}
+
+export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): FacetAlarm {
+  const { event, sum, threshold, leaning } = judged;
+  const { name, severity, say, span, taxonomy } = options;
+  const who = agentName(event);
+  const than = leaning === undefined ? 'more than ever' : 'more than its peers';
+  return {
+    kind: 'behavior_deviation',
+    ruleId: name.replaceAll('_', '-'),
+    severity,
+    dedupeKey: dedupeKeyOf(judged, options),
+    title: shorten(`${who}: ${say(sum, event)} within ${span}, ${than}`, TITLE_LENGTH_MAX),
+    summary: `${who} has ${volumeReason(judged, options).text} The alarm begins above ${say(Math.floor(threshold), event)}.`,
+    evidence: [],
+    notVisible: unseenOf(judged),
+    taxonomy,
+  };
+}

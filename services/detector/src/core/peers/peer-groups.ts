@@ -1,0 +1,30 @@
+/**
+ * Whose baselines an agent's may lean on: those with its role (where none is declared, its class), framework
+ * and version; the same whatever the version, since a new release would else begin alone; all of the tenant.
+ *
+ * Role and class are what the registry declares: who chose its own group in its telemetry could choose one
+ * in which what it means to do is usual. Framework and version are the agent's word and only divide
+ * a declared group. An agent that nobody registered has the tenant alone, and teaches nobody.
+ */
+import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
+import { shorten } from '../short-text.ts';
+
+/** The group of all registered agents of a tenant. */
+export const WHOLE_TENANT = '*';
+/** Of each of its three parts: together they fit into the 256 characters of a name. */
+const PART_LENGTH_MAX = 80;
+
+const part = (text: string | undefined) =>
+  shorten((text ?? '').replaceAll('/', '_'), PART_LENGTH_MAX);
+
+/** The closest first. */
+export function peerGroupsOf(
+  { agent }: Pick<AuditEvent, 'agent'>,
+  registered: RegistryAgent | undefined,
+): readonly string[] {
+  const kind = registered?.role ?? registered?.class;
+  if (kind === undefined) return [WHOLE_TENANT];
+  const any = `${part(kind)}/${part(agent.framework)}`;
+  const own = agent.version === undefined ? [] : [`${any}/${part(agent.version)}`];
+  return [...own, any, WHOLE_TENANT];
+}

@@ -1,0 +1,86 @@
+/**
+ * The snapshots that a partition knows, and which of them a call uses: the newest of its group that is in
+ * effect on its own day, by rule and not by what came in last. One comes a day before it is needed, and the
+ * sequencer puts off one that is late; until then the one before stands, and an agent's own
+ * history and the static thresholds stand without any.
+ */
+import type {
+  AuditEvent,
+  BaselineControl,
+  BaselineSnapshot,
+  RegistryAgent,
+} from '@waywarden/schemas';
+import { epochMs } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { peerGroupsOf, WHOLE_TENANT } from './peer-groups.ts';
+import { SNAPSHOT_GROUPS_MAX, SNAPSHOTS_KEPT_MAX } from './peer-limits.ts';
+
+export const PEER_LEVELS = { group: 'peer group', tenant: 'tenant' } as const;
+
+/** Whom an agent is held against beside itself. */
+export interface Peers {
+  readonly level: (typeof PEER_LEVELS)[keyof typeof PEER_LEVELS];
+  readonly snapshot: BaselineSnapshot;
+}
+
+interface Kept {
+  readonly fromMs: number;
+  readonly snapshot: BaselineSnapshot;
+}
+
+const GROUPS = 'peers';
+const keyOf = (tenant: string, group: string) => `peers|${JSON.stringify([tenant, group])}`;
+
+/** The group whose newest snapshot is the oldest makes room. */
+function withRoom(draft: Draft, groups: readonly string[]): readonly string[] {
+  if (groups.length < SNAPSHOT_GROUPS_MAX) return groups;
+  const newest = (key: string) => draft.get<readonly Kept[]>(key)?.at(-1)?.fromMs ?? 0;
+  const oldest = groups.reduce((a, b) => (newest(b) < newest(a) ? b : a));
+  draft.delete(oldest);
+  return groups.filter((one) => one !== oldest);
+}
+
+/** The first of a version counts: what a restarted stage tells again changes nothing. */
+export function keepSnapshot(draft: Draft, control: BaselineControl): void {
+  const { kind: _, seq: __, ...snapshot } = control;
+  const key = keyOf(snapshot.tenant_id, snapshot.peer_group);
+  const before = draft.get<readonly Kept[]>(key);
+  const last = before?.at(-1)?.snapshot.version;
+  if (last !== undefined && snapshot.version <= last) return;
+  if (before === undefined) {
+    const groups = withRoom(draft, draft.get<readonly string[]>(GROUPS) ?? []);
+    draft.put(GROUPS, [...groups, key]);
+  }
+  const kept = [...(before ?? []), { fromMs: epochMs(snapshot.effective_from), snapshot }];
+  draft.put(key, kept.slice(-SNAPSHOTS_KEPT_MAX));
+}
+
+/**
+ * What is usual around an agent on the day of a call, the closest first: its groups that are large enough, and
+ * its tenant. `knows`: whether a group knows enough of what is asked.
+ */
+export function peersOf(
+  draft: Draft,
+  event: AuditEvent,
+  { registered, knows }: PeerQuestion,
+): Peers | undefined {
+  const ms = epochMs(event.event_time);
+  for (const group of peerGroupsOf(event, registered)) {
+    const kept = draft.get<readonly Kept[]>(keyOf(event.tenant_id, group));
+    const snapshot = kept?.findLast(({ fromMs }) => fromMs <= ms)?.snapshot;
+    if (snapshot === undefined || !knows(snapshot)) continue;
+    const level = group === WHOLE_TENANT ? PEER_LEVELS.tenant : PEER_LEVELS.group;
+    return { level, snapshot };
+  }
+  return undefined;
+}
+
+export interface PeerQuestion {
+  readonly registered: RegistryAgent | undefined;
+  readonly knows: (snapshot: BaselineSnapshot) => boolean;
+}
+
+/** What the alert says of the baseline that it used. */
+export function baselineOf({ level, snapshot }: Peers, n: number) {
+  return { version: snapshot.version, level, since: snapshot.since, n };
+}

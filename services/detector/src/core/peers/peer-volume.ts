@@ -1,0 +1,59 @@
+/**
+ * Where a young agent's volumes begin to be too much: beyond what its peers' days reach once in a thousand,
+ * by the shipped tail around their median, with the spread that they show among each other and at least
+ * that of any agent.
+ *
+ * Clamped from both sides by the static floor: peers that do next to nothing make no alarm of a few calls, and
+ * peers that are bad from end to end raise it to the ceiling and no further.
+ */
+import { dayScore, leastScale, type Unit } from '../volume/block-maxima.ts';
+import { type ScoreTail, scoreAt, scoreProbability } from '../volume/score-tail.ts';
+import type { Peers } from './peer-snapshots.ts';
+
+/** How far above the static floor what peers do may raise a young agent's threshold. */
+export const PEER_CEILING = 20;
+
+export interface PeerModel {
+  readonly unit: Unit;
+  readonly tail: ScoreTail;
+  readonly floor: number;
+}
+
+export interface PeerVerdict {
+  readonly p: number;
+  readonly threshold: number;
+  readonly isOver: boolean;
+  /** The largest of a usual day of a peer. */
+  readonly usual: number;
+  readonly days: number;
+  readonly agents: number;
+  readonly isClamped: boolean;
+}
+
+export function judgeByPeers(
+  { snapshot }: Peers,
+  { feature, sum, probability }: PeerSum,
+  { unit, tail, floor }: PeerModel,
+): PeerVerdict | undefined {
+  const volume = Object.hasOwn(snapshot.volumes, feature) ? snapshot.volumes[feature] : undefined;
+  if (volume === undefined) return undefined;
+  const { median, days, agents } = volume;
+  const usual = { median, scale: Math.max(volume.scale, leastScale(median, unit)), days };
+  const learned = Math.expm1(median + usual.scale * scoreAt(tail, probability));
+  const threshold = Math.min(Math.max(floor, learned), floor * PEER_CEILING);
+  return {
+    p: scoreProbability(tail, dayScore(usual, sum)),
+    threshold,
+    isOver: sum > threshold,
+    usual: Math.expm1(median),
+    ...{ days, agents },
+    isClamped: threshold !== learned,
+  };
+}
+
+export interface PeerSum {
+  readonly feature: string;
+  readonly sum: number;
+  /** Of a day, below which it is too rare. */
+  readonly probability: number;
+}

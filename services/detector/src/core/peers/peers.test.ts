@@ -1,0 +1,186 @@
+/** What leaning on peers promises: young agents are judged, by whom is told, and nobody teaches what he shouldn't. */
+import type { Alert, AuditEvent } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { onDay, peerNames, peerRegistry, type Work, workday } from '../testing/peer-fleet.ts';
+import { PeerWorld } from '../testing/peer-world.ts';
+import { PEER_CEILING } from './peer-volume.ts';
+
+const PEERS = peerNames(20);
+const YOUNG = 'newcomer';
+const REGISTRY = peerRegistry([...PEERS, YOUNG]);
+const DAYS = 8;
+/** The first day on which the newcomer acts: what the peers told is in effect. */
+const FIRST = DAYS + 2;
+
+/** Peers at work for some days; each day is closed in the morning after it. */
+function taught(world: PeerWorld, work: Work, { peers = PEERS, days = FIRST } = {}): PeerWorld {
+  for (let day = 0; day < days; day += 1) {
+    // No two of them do the same, and no day is like the one before.
+    peers.forEach((uid, n) => {
+      world.feed(workday(uid, day, { ...work, calls: work.calls + ((n + day) % 3) }));
+    });
+    world.pass(onDay(day + 1, 3 * 3_600_000));
+  }
+  return world;
+}
+
+const withPeers = (work: Work, of?: { peers?: string[]; days?: number }) =>
+  taught(new PeerWorld({ registry: REGISTRY }), work, of);
+
+const rates = (alerts: readonly Alert[]) =>
+  alerts.filter(({ rule_id }) => rule_id === 'call-rate' || rule_id === 'tool-rate');
+const spike = (day: number, calls: number) => workday(YOUNG, day, { calls, minutes: 1, hour: 14 });
+const tool = (name: string, effect: AuditEvent['effect']): Partial<AuditEvent> => ({
+  effect,
+  tool: { name, server: 'office' },
+});
+
+describe('a young agent among its peers', () => {
+  it('that does thirty times what they do is caught on its second day, by their level', () => {
+    const world = withPeers({ calls: 6 });
+    expect(world.feed(workday(YOUNG, FIRST, { calls: 6 }))).toEqual([]);
+    const [alert] = rates(world.feed(spike(FIRST + 1, 180)));
+    expect(alert).toMatchObject({
+      rule_id: 'call-rate',
+      subject: { agent_uid: YOUNG },
+      baseline: { level: 'peer group', version: '2026-01-13' },
+      reasons: [{ feature: 'call_rate', level: 'peer group', threshold_source: 'static' }],
+    });
+    expect(alert?.baseline?.n).toBeGreaterThanOrEqual(100);
+    expect(alert?.summary).toContain('20 peers');
+  });
+
+  it('is not judged at all where it is alone', () => {
+    const world = new PeerWorld({ registry: REGISTRY });
+    world.feed(workday(YOUNG, FIRST, { calls: 6 }));
+    expect(world.feed(spike(FIRST + 1, 180))).toEqual([]);
+  });
+
+  it('that does what they do is quiet where alone it would alarm', () => {
+    const slow = workday(YOUNG, FIRST, { calls: 2, minutes: 40, hour: 2 });
+    const asTheyDo = spike(FIRST + 1, 100);
+    const alone = new PeerWorld({ registry: REGISTRY });
+    alone.feed(slow);
+    expect(rates(alone.feed(asTheyDo)).length).toBeGreaterThan(0);
+    const world = withPeers({ calls: 100, minutes: 1 });
+    world.feed(slow);
+    expect(rates(world.feed(asTheyDo))).toEqual([]);
+  });
+
+  it('is judged by itself once it has days enough', () => {
+    const world = withPeers({ calls: 6 }, { days: FIRST + 9 });
+    for (let day = FIRST; day < FIRST + 8; day += 1) world.feed(workday(YOUNG, day, { calls: 6 }));
+    const [alert] = rates(world.feed(spike(FIRST + 8, 180)));
+    expect(alert?.reasons[0]?.level).toBe('agent');
+    expect(alert?.baseline).toBeUndefined();
+  });
+
+  it('leans on nobody while its peers are fewer than five, and says so by not judging', () => {
+    const world = withPeers({ calls: 6 }, { peers: PEERS.slice(0, 4) });
+    world.feed(workday(YOUNG, FIRST, { calls: 6 }));
+    expect(world.snapshots).toEqual([]);
+    expect(world.feed(spike(FIRST + 1, 180))).toEqual([]);
+  });
+});
+
+describe('what peers can’t teach', () => {
+  it('that bad is normal: the threshold is clamped however much all of them do', () => {
+    const world = withPeers({ calls: 2_000, minutes: 1 }, { peers: PEERS.slice(0, 6), days: 6 });
+    const [volume] = world.snapshots.slice(-1).map(({ volumes }) => volumes['call_rate']);
+    expect(Math.expm1(volume?.median ?? 0)).toBeGreaterThan(1_900);
+    const [alert] = rates(world.feed(spike(6, 25 * PEER_CEILING + 5)));
+    expect(alert?.reasons[0]).toMatchObject({
+      threshold: 25 * PEER_CEILING,
+      threshold_source: 'static',
+      level: 'peer group',
+    });
+  });
+
+  it('anything to another tenant', () => {
+    const world = new PeerWorld({ registry: REGISTRY, tenants: ['acme', 'other'] });
+    taught(world, { calls: 6, tenant: 'other' });
+    world.feed(workday(YOUNG, FIRST, { calls: 6 }));
+    expect(world.feed(spike(FIRST + 1, 180))).toEqual([]);
+    expect(new Set(world.snapshots.map(({ tenant_id }) => tenant_id))).toEqual(new Set(['other']));
+  });
+
+  it('anything as agents that nobody registered, or whose identity nothing proves', () => {
+    const strangers = Array.from({ length: 8 }, (_, n) => `stranger-${n}`);
+    expect(withPeers({ calls: 6 }, { peers: strangers }).snapshots).toEqual([]);
+    const asserted = { uid: 'x', assurance: 'asserted' } as const;
+    const world = new PeerWorld({ registry: REGISTRY });
+    for (let day = 0; day < 4; day += 1) {
+      for (const uid of PEERS) {
+        const over = { agent: { ...asserted, uid } };
+        world.feed(workday(uid, day, { calls: 6, minutes: 1, over }));
+      }
+      world.pass(onDay(day + 1, 3 * 3_600_000));
+    }
+    expect(world.snapshots).toEqual([]);
+  });
+});
+
+describe('something new', () => {
+  /** Settled on reading, among peers who also do something else. */
+  const among = (theirs: Partial<AuditEvent>) => {
+    const world = new PeerWorld({ registry: REGISTRY });
+    for (let day = 0; day < FIRST; day += 1) {
+      for (const uid of PEERS) {
+        world.feed(workday(uid, day, { calls: 6 }));
+        if (day < 2)
+          world.feed(workday(uid, day, { calls: 2, minutes: 2, hour: 15, over: theirs }));
+      }
+      world.feed(workday(YOUNG, day, { calls: 20, minutes: 4 }));
+      world.pass(onDay(day + 1, 3 * 3_600_000));
+    }
+    const news = workday(YOUNG, FIRST, { calls: 1, minutes: 1, hour: 10, over: theirs });
+    return world.feed(news).filter(({ rule_id }) => rule_id === 'first-tool');
+  };
+
+  it('to an agent alone alarms, common to its peers it does not', () => {
+    expect(among(tool('write_note', 'create'))).toEqual([]);
+    const world = withPeers({ calls: 6 });
+    for (let day = 0; day < 3; day += 1)
+      world.feed(workday(PEERS[0] ?? '', FIRST + day, { calls: 6 }));
+    const over = tool('write_note', 'create');
+    const news = workday(PEERS[0] ?? '', FIRST + 3, { calls: 1, minutes: 1, hour: 10, over });
+    const [alert] = world.feed(news);
+    expect(alert).toMatchObject({ rule_id: 'first-tool', severity: 'medium' });
+    expect(alert?.summary).toContain('0 of 20 of its peers');
+  });
+
+  it('that can’t be undone is told whatever peers do, as less grave', () => {
+    const [alert] = among(tool('drop_table', 'delete'));
+    expect(alert).toMatchObject({ severity: 'low', reasons: [{ level: 'agent' }] });
+    expect(alert?.summary).toContain('20 of 20 of its peers');
+  });
+
+  it('that none of many peers ever did alarms of an agent in its first calls', () => {
+    const over = tool('drop_table', 'delete');
+    const first = workday(YOUNG, FIRST, { calls: 1, minutes: 1, over });
+    const alerts = withPeers({ calls: 6 }).feed(first);
+    const found = alerts.find(({ rule_id }) => rule_id === 'first-tool');
+    expect(found).toMatchObject({
+      reasons: [{ level: 'peer group', baseline_n: 20 }],
+      baseline: { level: 'peer group', n: 20 },
+    });
+    expect(new PeerWorld({ registry: REGISTRY }).feed(first)).toEqual([]);
+  });
+
+  it('by the hour: alone at night alarms, where a fifth of its peers is at work it does not', () => {
+    const atNight = (busy: number) => {
+      const world = new PeerWorld({ registry: REGISTRY });
+      for (let day = 0; day < 14; day += 1) {
+        PEERS.forEach((uid, n) => {
+          world.feed(workday(uid, day, { calls: 2, hour: n < busy ? 2 : 9 }));
+        });
+        world.feed(workday(YOUNG, day, { calls: 3 }));
+        world.pass(onDay(day + 1, 3 * 3_600_000));
+      }
+      const over = { effect: 'update' as const };
+      const night = workday(YOUNG, 14, { calls: 1, minutes: 1, hour: 2, over });
+      return world.feed(night).filter(({ rule_id }) => rule_id === 'acting-hours').length;
+    };
+    expect([atNight(0), atNight(3), atNight(4)]).toEqual([1, 1, 0]);
+  });
+});
