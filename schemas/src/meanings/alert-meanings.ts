@@ -112,7 +112,7 @@ export const ALERT: Meanings = {
   'reasons[].observed': 'What was seen.',
   'reasons[].p_value':
     'How rare by the agent’s own history, 0 to 1; null for rules without history.',
-  'reasons[].baseline_n': 'Number of calls behind `expected`.',
+  'reasons[].baseline_n': 'Number of calls, days or agents behind `expected`.',
   'reasons[].level': 'Whose history: the agent’s own, or its peers’.',
   'reasons[].threshold': 'Beyond which it counts.',
   'reasons[].threshold_source': 'Who set it.',
@@ -131,7 +131,7 @@ export const ALERT: Meanings = {
   'baseline.version': 'Version of its reckoning.',
   'baseline.level': 'Whose history.',
   'baseline.since': 'Its first call.',
-  'baseline.n': 'Its number of calls.',
+  'baseline.n': 'Its number of calls; of peers, of their days (volumes) or of agents.',
   policy_version: 'Policy in force.',
   detector_version: 'Version of the detector’s core: the same log and version give the same alert.',
   decisive_assurance:

@@ -43,7 +43,7 @@ describe('a young agent among its peers', () => {
     expect(alert).toMatchObject({
       rule_id: 'call-rate',
       subject: { agent_uid: YOUNG },
-      baseline: { level: 'peer group', version: '2026-01-13' },
+      baseline: { level: 'peer group', version: '2026-01-14' },
       reasons: [{ feature: 'call_rate', level: 'peer group', threshold_source: 'static' }],
     });
     expect(alert?.baseline?.n).toBeGreaterThanOrEqual(100);
@@ -85,9 +85,9 @@ describe('a young agent among its peers', () => {
 
 describe('what peers can’t teach', () => {
   it('that bad is normal: the threshold is clamped however much all of them do', () => {
-    const world = withPeers({ calls: 2_000, minutes: 1 }, { peers: PEERS.slice(0, 6), days: 6 });
+    const world = withPeers({ calls: 600, minutes: 1 }, { peers: PEERS.slice(0, 6), days: 5 });
     const [volume] = world.snapshots.slice(-1).map(({ volumes }) => volumes['call_rate']);
-    expect(Math.expm1(volume?.median ?? 0)).toBeGreaterThan(1_900);
+    expect(Math.expm1(volume?.median ?? 0)).toBeGreaterThan(25 * PEER_CEILING);
     const [alert] = rates(world.feed(spike(6, 25 * PEER_CEILING + 5)));
     expect(alert?.reasons[0]).toMatchObject({
       threshold: 25 * PEER_CEILING,
@@ -152,7 +152,7 @@ describe('something new', () => {
   it('that can’t be undone is told whatever peers do, as less grave', () => {
     const [alert] = among(tool('drop_table', 'delete'));
     expect(alert).toMatchObject({ severity: 'low', reasons: [{ level: 'agent' }] });
-    expect(alert?.summary).toContain('20 of 20 of its peers');
+    expect(alert?.summary).toContain('20 of 21 of its peers');
   });
 
   it('that none of many peers ever did alarms of an agent in its first calls', () => {
@@ -181,6 +181,6 @@ describe('something new', () => {
       const night = workday(YOUNG, 14, { calls: 1, minutes: 1, hour: 2, over });
       return world.feed(night).filter(({ rule_id }) => rule_id === 'acting-hours').length;
     };
-    expect([atNight(0), atNight(3), atNight(4)]).toEqual([1, 1, 0]);
+    expect([atNight(0), atNight(4), atNight(5)]).toEqual([1, 1, 0]);
   });
 });

@@ -31,7 +31,10 @@ let made = 0;
 export function workday(uid: string, day: number, work: Work): readonly AuditEvent[] {
   const { tenant = 'acme', calls, minutes = 4, hour = 9, over = {} } = work;
   return Array.from({ length: minutes * calls }, (_, n) => {
-    const at = hour * 3_600_000 + Math.floor(n / calls) * 600_000 + (n % calls) * 200;
+    const at =
+      hour * 3_600_000 +
+      Math.floor(n / calls) * 600_000 +
+      (n % calls) * Math.min(200, 50_000 / calls);
     const time = onDay(day, at);
     made += 1;
     return event(made, {
