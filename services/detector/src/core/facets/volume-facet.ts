@@ -14,7 +14,7 @@
 import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
-import { baselineOf, peersOf } from '../peers/peer-snapshots.ts';
+import { baselineOf, PEER_LEVELS, peersOf } from '../peers/peer-snapshots.ts';
 import { judgeByPeers } from '../peers/peer-volume.ts';
 import { declaredSince } from '../profile/declarations.ts';
 import {
@@ -115,6 +115,8 @@ class VolumeFacet implements Facet {
     const asked = { feature, sum, probability: 1 / DAYS_PER_CHANCE };
     const verdict = peers && judgeByPeers(peers, asked, this.#options);
     if (peers === undefined || verdict === undefined) return own;
+    // What all kinds of agents do silences nothing.
+    if (peers.level === PEER_LEVELS.tenant && !verdict.isOver) return own;
     const { p, threshold, isOver, isClamped } = verdict;
     return { ...own, p, threshold, isOver, learned: !isClamped, leaning: { peers, verdict } };
   }

@@ -83,14 +83,48 @@ describe('a young agent among its peers', () => {
   });
 });
 
+describe('a young agent without a group', () => {
+  const alone = (uid: string) => ({ agent: { uid, assurance: 'authenticated' as const } });
+  const registry = {
+    version: 1,
+    agents: [...PEERS, YOUNG].map((uid, n) => ({
+      uid,
+      class: 'semi_autonomous',
+      role: `role-${n}`,
+      grants: ['*'],
+    })),
+  };
+
+  it('is held against its tenant only above the ceiling, and by its level', () => {
+    const world = new PeerWorld({ registry });
+    for (let day = 0; day < FIRST; day += 1) {
+      for (const uid of PEERS) world.feed(workday(uid, day, { calls: 6, over: alone(uid) }));
+      world.pass(onDay(day + 1, 3 * 3_600_000));
+    }
+    const spiking = (calls: number, hour: number) =>
+      rates(world.feed(workday(YOUNG, FIRST, { calls, minutes: 1, hour, over: alone(YOUNG) })));
+    expect(spiking(180, 10)).toEqual([]);
+    expect(spiking(25 * PEER_CEILING.count + 1, 12)[0]).toMatchObject({
+      reasons: [{ level: 'tenant', threshold: 500 }],
+      baseline: { level: 'tenant' },
+    });
+  });
+});
+
 describe('what peers can’t teach', () => {
   it('that bad is normal: the threshold is clamped however much all of them do', () => {
-    const world = withPeers({ calls: 600, minutes: 1 }, { peers: PEERS.slice(0, 6), days: 5 });
-    const [volume] = world.snapshots.slice(-1).map(({ volumes }) => volumes['call_rate']);
-    expect(Math.expm1(volume?.median ?? 0)).toBeGreaterThan(25 * PEER_CEILING);
-    const [alert] = rates(world.feed(spike(6, 25 * PEER_CEILING + 5)));
-    expect(alert?.reasons[0]).toMatchObject({
-      threshold: 25 * PEER_CEILING,
+    const large = { result: { size: 800_000_000, trust: 'trusted' as const } };
+    const world = withPeers({ calls: 4, minutes: 1, over: large }, { days: 5 });
+    const [volume] = world.snapshots.slice(-1).map(({ volumes }) => volumes['byte_volume']);
+    const ceiling = 5_000_000 * PEER_CEILING.amount;
+    expect(Math.expm1(volume?.median ?? 0)).toBeGreaterThan(ceiling);
+    const bytes = (calls: number) =>
+      world
+        .feed(workday(YOUNG, 6, { calls, minutes: 1, hour: calls, over: large }))
+        .filter(({ rule_id }) => rule_id === 'byte-volume');
+    expect(bytes(2)).toEqual([]);
+    expect(bytes(3)[0]?.reasons[0]).toMatchObject({
+      threshold: ceiling,
       threshold_source: 'static',
       level: 'peer group',
     });
