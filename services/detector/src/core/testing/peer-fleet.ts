@@ -34,7 +34,7 @@ export function workday(uid: string, day: number, work: Work): readonly AuditEve
     const at =
       hour * 3_600_000 +
       Math.floor(n / calls) * 600_000 +
-      (n % calls) * Math.min(200, 50_000 / calls);
+      (n % calls) * Math.min(200, Math.floor(50_000 / calls));
     const time = onDay(day, at);
     made += 1;
     return event(made, {
