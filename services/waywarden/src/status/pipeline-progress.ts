@@ -57,6 +57,7 @@ function probesOf(pipeline: Pipeline): Probe[] {
   });
   const { auditEvents, valueFlows, privilegeLinks, privilegeSteps, alerts, responseJournal } =
     TOPICS;
+  const { baselinePartials } = TOPICS;
   return [
     probe('detector: each agent', auditEvents.name, (ends) =>
       detector.profile.caughtUp(auditEvents.name, ends),
@@ -69,6 +70,9 @@ function probesOf(pipeline: Pipeline): Probe[] {
     ),
     probe('detector: assembly', privilegeSteps.name, (ends) =>
       detector.assembly.caughtUp(privilegeSteps.name, ends),
+    ),
+    probe('detector: peers', baselinePartials.name, (ends) =>
+      detector.aggregate.caughtUp(baselinePartials.name, ends),
     ),
     probe('responder: intake', alerts.name, (ends) => responder.intake.caughtUp(alerts.name, ends)),
     probe('responder: calls of who is contained', auditEvents.name, (ends) =>
