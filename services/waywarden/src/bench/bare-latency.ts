@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AppendRecord } from '@waywarden/event-log';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import { OpenLoop } from './open-loop.ts';
 
 const TOPIC = 'bench.bare';
 
@@ -27,14 +28,16 @@ export async function bareLatencies(path: string, load: BareLoad): Promise<reado
     const at = performance.now();
     while ((readAt.length + 1) * records.length <= read) readAt.push(at);
   });
+  const senders = new OpenLoop();
   const ticks = Math.round((load.seconds * 1000) / load.everyMs);
   const began = performance.now();
   for (let tick = 0; tick < ticks; tick++) {
     const late = performance.now() - began - tick * load.everyMs;
     if (late < 0) await wait(-late);
     sentAt.push(began + tick * load.everyMs);
-    await log.append(records);
+    await senders.send(() => log.append(records));
   }
+  await senders.drain();
   while (readAt.length < ticks) await wait(load.everyMs);
   await reader.stop();
   await running;

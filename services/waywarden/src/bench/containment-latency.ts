@@ -28,6 +28,7 @@ import { sampleUsage } from './child-usage.ts';
 import { benchAcceptor } from './core-rounds.ts';
 import { type Hop, HopWatch } from './hop-watch.ts';
 import { LATENCY_RULES, ordinaryCall, storyAgent, storyCall, storyTask } from './latency-load.ts';
+import { OpenLoop } from './open-loop.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
 
 const TICK_MS = 20;
@@ -75,6 +76,7 @@ const now = () => new Date().toISOString();
 /** Sends at the given rate by the clock; what is late is sent at once, so the rate is what is offered. */
 async function offer(pipeline: Pipeline, watch: HopWatch, options: LatencyOptions) {
   const acceptor = benchAcceptor();
+  const senders = new OpenLoop();
   const perTick = (options.perSecond * TICK_MS) / 1000;
   const ticks = Math.round((options.seconds * 1000) / TICK_MS);
   const storyEvery = Math.round(1000 / STORIES_PER_S / TICK_MS);
@@ -99,8 +101,11 @@ async function offer(pipeline: Pipeline, watch: HopWatch, options: LatencyOption
       items.push(storyCall(obeying, 'obeys', now()));
       obeyed += 1;
     }
-    await pipeline.log.append(acceptor.accept(items).records);
-    if (obeying >= 0) watch.note(storyTask(obeying), 'taken');
+    const { records } = acceptor.accept(items);
+    await senders.send(async () => {
+      await pipeline.log.append(records);
+      if (Number.isInteger(obeying) && obeying >= 0) watch.note(storyTask(obeying), 'taken');
+    });
     if (performance.now() - timeMovedAt >= LOG_TIME_EVERY_MS) {
       timeMovedAt = performance.now();
       await pipeline.sequencer.advance(now());
@@ -108,6 +113,7 @@ async function offer(pipeline: Pipeline, watch: HopWatch, options: LatencyOption
     // A tick that was late leaves the others no turn otherwise, which no HTTP server would do.
     await new Promise((resolve) => setImmediate(resolve));
   }
+  await senders.drain();
   return { total: calls + stories + obeyed, stories: obeyed, began };
 }
 
