@@ -29,18 +29,23 @@ function uuidText(sha1Hex: string): string {
 
 /** UUIDv5 of a name's UTF-8 bytes in a namespace given as UUID text. */
 export function uuidV5(namespace: string, name: string): string {
+  if (namespace === WAYWARDEN_NAMESPACE) return derive(name);
+  return hashed(namespace, name);
+}
+
+function hashed(namespace: string, name: string): string {
   const bytes = Buffer.concat([namespaceBytes(namespace), Buffer.from(name, 'utf8')]);
   return uuidText(hash('sha1', bytes, 'hex'));
 }
 
 /** Namespace of every derived id: UUIDv5 of this project's URL in the URL namespace. */
-export const WAYWARDEN_NAMESPACE = uuidV5(URL_NAMESPACE, 'https://waywarden.dev/ns');
+export const WAYWARDEN_NAMESPACE = hashed(URL_NAMESPACE, 'https://waywarden.dev/ns');
 const namespace = namespaceBytes(WAYWARDEN_NAMESPACE);
 namespace.copy(scratch, 0);
 
 function derive(name: string): string {
   // `utf8Write` into one buffer: an allocation for each event would cost as much as the hash.
-  if (name.length > SCRATCH_NAME_LENGTH) return uuidV5(WAYWARDEN_NAMESPACE, name);
+  if (name.length > SCRATCH_NAME_LENGTH) return hashed(WAYWARDEN_NAMESPACE, name);
   const length = scratch.write(name, NAMESPACE_BYTES, 'utf8');
   return uuidText(hash('sha1', scratch.subarray(0, NAMESPACE_BYTES + length), 'hex'));
 }

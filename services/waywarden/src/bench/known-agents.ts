@@ -84,8 +84,9 @@ async function makeKnown(
 ): Promise<void> {
   for (let n = 0; n < known; n += 1) {
     const draft = state.draft(spaceOf(n));
+    const prefix = agentKeyOf(TENANT, uidOf(n), '');
     for (const [name, value] of templates[n % templates.length]?.entries ?? []) {
-      draft.put(agentKeyOf(TENANT, uidOf(n), name), value);
+      draft.put(prefix + name, value);
     }
     draft.keep();
     if ((n + 1) % BATCH_AGENTS === 0) await commitAll(state, of);

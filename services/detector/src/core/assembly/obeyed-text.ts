@@ -103,7 +103,7 @@ function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obey
   const asked = before.some(isForeign) ? callOf(act) : undefined;
   if (asked === undefined) return undefined;
   const context = before.sort(compareCalls).reduce(observed, EMPTY_CONTEXT);
-  const { score, passage, reasons } = scoreCall({ context, ...asked });
+  const { score, passage, explain } = scoreCall({ context, ...asked });
   if (score < ALARM || passage === null) return undefined;
   const read = before.find(({ step }) => step.wire.event_id === passage.eventId);
   if (read === undefined || !isForeign(read)) return undefined;
@@ -114,7 +114,7 @@ function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obey
     kind: passage.kind,
     actions: passage.actions,
     meta: passage.meta,
-    reasons: reasons.map(({ feature, text }) => ({ feature, text })),
+    reasons: explain().map(({ feature, text }) => ({ feature, text })),
     isOrderUnknown: orderOf(read.step, act.step, skewMs) === 'undetermined',
   };
 }

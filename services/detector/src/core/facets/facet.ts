@@ -79,6 +79,36 @@ export interface ToldFacet {
   readonly maxima?: readonly number[];
 }
 
+/**
+ * A score that is put in words when someone reads them: most calls raise nothing. A class, because an
+ * accessor in a literal is defined anew for each object, which takes twenty times as long.
+ */
+export class WordedScore implements FacetScore {
+  readonly facet: string;
+  readonly points: number;
+  readonly weight: number;
+  readonly day?: NonNullable<FacetScore['day']>;
+  readonly alarm?: FacetAlarm;
+  readonly doubtful?: boolean;
+  readonly baseline?: NonNullable<FacetScore['baseline']>;
+  readonly #reasons: () => readonly AlertReason[];
+
+  constructor(score: Omit<FacetScore, 'reasons'>, reasons: () => readonly AlertReason[]) {
+    this.facet = score.facet;
+    this.points = score.points;
+    this.weight = score.weight;
+    if (score.day !== undefined) this.day = score.day;
+    if (score.alarm !== undefined) this.alarm = score.alarm;
+    if (score.doubtful !== undefined) this.doubtful = score.doubtful;
+    if (score.baseline !== undefined) this.baseline = score.baseline;
+    this.#reasons = reasons;
+  }
+
+  get reasons(): readonly AlertReason[] {
+    return this.#reasons();
+  }
+}
+
 export interface Facet {
   readonly name: string;
   /** Of which activities it is asked; left out: of the acts of an agent (`../profile/score-call.ts`). */

@@ -115,14 +115,48 @@ function toStored({ repeats, ids, purposes, purposeCount, spread, own }: State):
   ];
 }
 
-function pairName(previousTool: string | null, tool: string): string {
-  return `${previousTool ?? START} ${tool}`;
+const print = (name: string) => shortPrint(name, PRINT);
+
+/** Prints of a tool, or a pair of them: for its purpose, and whatever the purpose. */
+interface ToolPrints {
+  readonly own: string;
+  readonly any: string;
 }
 
-const print = (name: string) => shortPrint(name, PRINT);
-const ownPrint = (purpose: string, name: string) => print(`${purpose}|${name}`);
-const repeatPrint = ({ purpose, tool, argsHash }: Call) =>
-  print(`${purpose.key}|${tool}|${argsHash}`);
+interface CallPrints {
+  readonly repeat: string;
+  readonly tool: ToolPrints;
+  /** The latest pair that was asked for. */
+  after: string | null | undefined;
+  pair: ToolPrints;
+}
+
+/** One call is asked about by the match, for other stages, and to be learnt: always the same. */
+const PRINTS = new WeakMap<Call, CallPrints>();
+
+function toolPrints({ purpose }: Call, name: string): ToolPrints {
+  return { own: print(`${purpose.key}|${name}`), any: print(name) };
+}
+
+function printsOf(call: Call): CallPrints {
+  const known = PRINTS.get(call);
+  if (known !== undefined) return known;
+  const { purpose, tool, argsHash } = call;
+  const own = toolPrints(call, tool);
+  const repeat = print(`${purpose.key}|${tool}|${argsHash}`);
+  const made: CallPrints = { repeat, tool: own, after: undefined, pair: own };
+  PRINTS.set(call, made);
+  return made;
+}
+
+function pairPrints(call: Call, previousTool: string | null): ToolPrints {
+  const prints = printsOf(call);
+  if (prints.after !== previousTool) {
+    prints.after = previousTool;
+    prints.pair = toolPrints(call, `${previousTool ?? START} ${call.tool}`);
+  }
+  return prints.pair;
+}
 
 /** With the purpose among those that are known, used last. */
 function withPurpose(state: State, purpose: string): State {
@@ -135,10 +169,9 @@ function withPurpose(state: State, purpose: string): State {
 }
 
 /** With one more call of this tool, or pair of tools, for this purpose. */
-function withTool(state: State, purpose: string, name: string): State {
-  const key = ownPrint(purpose, name);
+function withTool(state: State, { own: key, any }: ToolPrints): State {
   const isNew = countOf(state.own, key, OWN) === 0;
-  const spread = isNew ? withOneMore(state.spread, print(name), SPREAD) : state.spread;
+  const spread = isNew ? withOneMore(state.spread, any, SPREAD) : state.spread;
   const own = withOneMore(state.own, key, OWN);
   return own === state.own && spread === state.spread ? state : { ...state, own, spread };
 }
@@ -154,29 +187,34 @@ export class InstructionHistory implements BenignHistory {
     this.#key = agentKeyOf(tenantId, agentUid, 'instruction');
   }
 
-  isRepeat = (call: Call): boolean => isSettled(this.#state().repeats, repeatPrint(call));
+  isRepeat(call: Call): boolean {
+    return isSettled(this.#state().repeats, printsOf(call).repeat);
+  }
 
-  knowsId = (id: string): boolean => isSettled(this.#state().ids, print(id));
+  knowsId(id: string): boolean {
+    return isSettled(this.#state().ids, print(id));
+  }
 
-  toolBits = (call: Call): number => this.#bits(call.purpose.key, call.tool);
+  toolBits(call: Call): number {
+    return this.#bits(printsOf(call).tool);
+  }
 
-  followBits = (call: Call, previousTool: string | null): number =>
-    this.#bits(call.purpose.key, pairName(previousTool, call.tool));
+  followBits(call: Call, previousTool: string | null): number {
+    return this.#bits(pairPrints(call, previousTool));
+  }
 
   learn(call: Call, previousTool: string | null, chainId: string): void {
     const before = this.#state();
     const chain = shortPrint(chainId, PRINT);
-    const repeats = withSighting(before.repeats, { print: repeatPrint(call), chain }, REPEATS);
+    const { repeat, tool } = printsOf(call);
+    const repeats = withSighting(before.repeats, { print: repeat, chain }, REPEATS);
     let { ids } = before;
     for (const item of call.items) {
       for (const id of item.ids) ids = withSighting(ids, { print: print(id), chain }, IDS);
     }
     const isSame = repeats === before.repeats && ids === before.ids;
-    const purpose = call.purpose.key;
-    let next = withPurpose(isSame ? before : { ...before, repeats, ids }, purpose);
-    for (const name of [call.tool, pairName(previousTool, call.tool)]) {
-      next = withTool(next, purpose, name);
-    }
+    const named = withPurpose(isSame ? before : { ...before, repeats, ids }, call.purpose.key);
+    const next = withTool(withTool(named, tool), pairPrints(call, previousTool));
     if (next === before) return;
     this.#asked = next;
     this.#draft.put(this.#key, toStored(next));
@@ -187,13 +225,13 @@ export class InstructionHistory implements BenignHistory {
     return this.#asked;
   }
 
-  #bits(purpose: string, name: string): number {
+  #bits({ own: key, any }: ToolPrints): number {
     const { purposeCount, spread, own } = this.#state();
     if (purposeCount === 0) return 0;
-    const had = countOf(spread, print(name), SPREAD);
+    const had = countOf(spread, any, SPREAD);
     const shared =
       (had + BACK_OFF_PURPOSES * UNKNOWN_TOOL_SHARE) / (purposeCount + BACK_OFF_PURPOSES);
-    const calls = countOf(own, ownPrint(purpose, name), OWN);
+    const calls = countOf(own, key, OWN);
     const weight = calls / (calls + BACK_OFF_CALLS);
     return Math.min(BITS_MAX, -Math.log2(Math.min(1, weight + (1 - weight) * shared)));
   }

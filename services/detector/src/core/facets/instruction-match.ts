@@ -11,7 +11,7 @@ import { type CallScore, scoreCall } from '../instruction-match/score-call.ts';
 import { ALARM, DOUBT, EVIDENCE } from '../instruction-match/weights.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { shorten } from '../short-text.ts';
-import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
+import { type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
 import { InstructionHistory } from './instruction-history.ts';
 import { toCall, toResult } from './to-match-input.ts';
 import { agentName } from './value-novelty.ts';
@@ -19,7 +19,7 @@ import { agentName } from './value-novelty.ts';
 const TITLE_LENGTH_MAX = 90;
 
 function contextKey(event: AuditEvent): string {
-  return agentKey(event, `context|${event.chain_id}`);
+  return agentKey(event, 'context', event.chain_id);
 }
 
 /** Pieces of work of an agent of which is kept what it read; the earliest begun is forgotten. */
@@ -101,24 +101,23 @@ export const instructionMatch: Facet = {
   score(draft: Draft, event: AuditEvent): FacetScore | null {
     const history = new InstructionHistory(draft, event.tenant_id, event.agent.uid);
     const scored = scoreCall({ context: contextOf(draft, event), call: toCall(event), history });
-    return {
+    const score = {
       facet: 'instruction_match',
       points: scored.score,
       weight: 1,
-      // In words only when someone reads them: most calls raise nothing.
-      get reasons() {
-        return scored.reasons.map((reason) => ({
-          feature: reason.feature,
-          text: reason.text,
-          observed: `${reason.points.toFixed(2)} points`,
-          threshold: scored.score >= ALARM ? ALARM : EVIDENCE,
-          threshold_source: 'static' as const,
-          level: 'agent',
-        }));
-      },
       doubtful: scored.score >= DOUBT,
       ...(isAlarming(event, scored) ? { alarm: alarmOf(event, scored) } : {}),
     };
+    return new WordedScore(score, () =>
+      scored.explain().map((reason) => ({
+        feature: reason.feature,
+        text: reason.text,
+        observed: `${reason.points.toFixed(2)} points`,
+        threshold: scored.score >= ALARM ? ALARM : EVIDENCE,
+        threshold_source: 'static',
+        level: 'agent',
+      })),
+    );
   },
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {

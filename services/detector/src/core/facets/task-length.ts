@@ -30,7 +30,7 @@ import {
   usualOf,
 } from '../volume/block-maxima.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
-import type { Facet, FacetAlarm, FacetScore } from './facet.ts';
+import { type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
 import { agentName } from './value-novelty.ts';
 
 const DAY_MS = 86_400_000;
@@ -172,29 +172,27 @@ function judge({ next, calls }: Counted): Verdict | undefined {
 function scoreOf(event: AuditEvent, counted: Counted, verdict: Verdict): FacetScore {
   const { calls, next } = counted;
   const { p, day, threshold, isLong, isDrift } = verdict;
-  return {
+  const score = {
     facet: 'task_length',
     points: Math.min(BITS_MAX, -Math.log2(Math.max(p, 1e-12))),
     weight: 0.02,
-    get reasons() {
-      const { peak, since, logs } = next.maxima;
-      return [
-        {
-          feature: 'task_length',
-          text: `${calls} calls in one task; the longest since ${dateOfDay(since)} had ${peak}.`,
-          expected: `at most ${peak} calls`,
-          observed: `${calls} calls`,
-          p_value: Number(p.toPrecision(3)),
-          baseline_n: logs.length,
-          level: 'agent',
-          threshold: Number(threshold.toPrecision(4)),
-          threshold_source: threshold > FLOOR ? ('learned' as const) : ('static' as const),
-        },
-      ];
-    },
     ...day,
     ...(isLong || isDrift ? { alarm: alarmOf(event, counted, !isLong) } : {}),
   };
+  const { peak, since, logs } = next.maxima;
+  return new WordedScore(score, () => [
+    {
+      feature: 'task_length',
+      text: `${calls} calls in one task; the longest since ${dateOfDay(since)} had ${peak}.`,
+      expected: `at most ${peak} calls`,
+      observed: `${calls} calls`,
+      p_value: Number(p.toPrecision(3)),
+      baseline_n: logs.length,
+      level: 'agent',
+      threshold: Number(threshold.toPrecision(4)),
+      threshold_source: threshold > FLOOR ? 'learned' : 'static',
+    },
+  ]);
 }
 
 export const taskLength: Facet = {

@@ -32,7 +32,13 @@ import { agentKey } from '../kept/agent-key.ts';
 import { type CountsOf, countOf, eachCount, withOneMore } from '../kept/print-counts.ts';
 import { baselineOf } from '../peers/peer-snapshots.ts';
 import { shorten, shortName } from '../short-text.ts';
-import type { Facet, FacetAlarm, FacetScore, ToldFacet } from './facet.ts';
+import {
+  type Facet,
+  type FacetAlarm,
+  type FacetScore,
+  type ToldFacet,
+  WordedScore,
+} from './facet.ts';
 import { type Surprise, saidOf, surpriseByPeers } from './novelty-surprise.ts';
 
 /** Calls before an agent's history may raise an alarm: cold start abstains. */
@@ -156,27 +162,25 @@ class ValueNovelty implements Facet {
     const p = count > 0 ? count / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
     const { name } = this;
     const { describe } = this.#options;
-    return {
+    const isLeaning = surprise?.isYoung === true;
+    const reason = (): AlertReason => ({
+      feature: name,
+      text: `${describe(value, event)}: seen in ${count} of ${n} earlier calls of this agent${saidOf(surprise)}.`,
+      expected: `a new one in about ${(newMass * 100).toFixed(1)} % of calls`,
+      observed: count === 0 ? 'never before' : `${count} times before`,
+      p_value: Number(Math.min(1, p).toPrecision(6)),
+      baseline_n: isLeaning ? (surprise.said?.agents ?? n) : n,
+      level: isLeaning ? (surprise.peers?.level ?? 'agent') : 'agent',
+      threshold: NEW_PROBABILITY_MAX,
+      threshold_source: 'static',
+    });
+    const score = {
       facet: name,
       points: Math.max(0, -Math.log2(Math.max(p, 1e-12))),
       weight: this.#options.weight,
-      // In words only when someone reads them: most calls raise nothing.
-      get reasons() {
-        const reason: AlertReason = {
-          feature: name,
-          text: `${describe(value, event)}: seen in ${count} of ${n} earlier calls of this agent${saidOf(surprise)}.`,
-          expected: `a new one in about ${(newMass * 100).toFixed(1)} % of calls`,
-          observed: count === 0 ? 'never before' : `${count} times before`,
-          p_value: Number(Math.min(1, p).toPrecision(6)),
-          baseline_n: surprise?.isYoung === true ? (surprise.said?.agents ?? n) : n,
-          level: surprise?.isYoung === true ? (surprise.peers?.level ?? 'agent') : 'agent',
-          threshold: NEW_PROBABILITY_MAX,
-          threshold_source: 'static',
-        };
-        return [reason];
-      },
       ...(surprise?.alarms === true ? this.#alarm(known, describe(value, event), surprise) : {}),
     };
+    return new WordedScore(score, () => [reason()]);
   }
 
   /** What is new deserves an alarm by the agent's own history, or, where that is short, by its peers'. */

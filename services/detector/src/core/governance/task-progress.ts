@@ -33,7 +33,7 @@ type Rows = readonly (readonly [task: string, sinceMs: number, calls: number])[]
 type Read = readonly [trusted: string, untrusted: string];
 
 const keyOf = (event: AuditEvent) => agentKey(event, 'progress');
-const readKey = (event: AuditEvent, task: string) => agentKey(event, `read|${task}`);
+const readKey = (event: AuditEvent, task: string) => agentKey(event, 'read', task);
 const taskOf = (event: AuditEvent) => shortPrint(event.task?.id ?? event.chain_id);
 
 /** Progress before this call; its own start where there is none yet. */

@@ -4,6 +4,7 @@
  * agent with passages can only push out weaker ones, and the oldest among equals.
  */
 import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
+import { extendIndex } from './token-index.ts';
 import type { Call, Passage, Result, TextSource } from './call-digest.ts';
 
 /** A bit each in the token index, so at most 32. */
@@ -113,6 +114,7 @@ function addPassages(
 ): readonly PassageSeen[] {
   let all: PassageSeen[] | undefined;
   let prints = printsOf(context.passages);
+  let isAppended = true;
   result.passages.forEach((passage, index) => {
     const print = printOf(passage);
     const before = indexOfText(all ?? context.passages, prints, passage, print);
@@ -125,13 +127,18 @@ function addPassages(
     const of = source === undefined ? {} : { source };
     const seen = { kind, actions, meta, tokens, ids, eventId, assurance, index, named, ...of };
     all ??= [...context.passages];
-    if (before >= 0) all[before] = seen;
-    else {
+    if (before >= 0) {
+      all[before] = seen;
+      isAppended = false;
+    } else {
       all.push(seen);
       prints = [...prints, print];
     }
   });
-  return all === undefined ? context.passages : strongest(all, prints);
+  if (all === undefined) return context.passages;
+  const kept = strongest(all, prints);
+  if (kept === all && isAppended) extendIndex(context.passages, all);
+  return kept;
 }
 
 /** The strongest `CONTEXT_PASSAGES_MAX`, in their order. */
@@ -148,18 +155,49 @@ function strongest(all: readonly PassageSeen[], prints: readonly number[]): read
   return all.filter((_, at) => kept.has(at));
 }
 
+/**
+ * Origins by identifier, remembered by identity: hundreds of them, of which a call asks for a few. What a
+ * result adds is added to the same map, which then belongs to the list that came of it.
+ */
+const BY_ID = new WeakMap<MatchContext['origins'], Map<string, Origin>>();
+
+function mapOf(origins: MatchContext['origins']): Map<string, Origin> {
+  const known = BY_ID.get(origins);
+  if (known !== undefined) return known;
+  const made = new Map(origins);
+  BY_ID.set(origins, made);
+  return made;
+}
+
+export function originsById({ origins }: MatchContext): ReadonlyMap<string, Origin> {
+  return mapOf(origins);
+}
+
 function addOrigins(context: MatchContext, result: Result): MatchContext['origins'] {
   const { passages, freeTextIds, fieldIds } = result;
-  if (freeTextIds.length + fieldIds.length + passages.length === 0) return context.origins;
-  const origins = new Map(context.origins);
+  const before = context.origins;
+  if (before.length >= CONTEXT_IDS_MAX) return before;
+  if (freeTextIds.length + fieldIds.length + passages.length === 0) return before;
+  const byId = mapOf(before);
+  const added: MatchContext['origins'][number][] = [];
+  const add = (ids: readonly string[], origin: Origin) => {
+    for (const id of ids) {
+      if (byId.size >= CONTEXT_IDS_MAX) return;
+      if (byId.has(id)) continue;
+      byId.set(id, origin);
+      added.push([id, origin]);
+    }
+  };
   // A value that stands in a field of the same result is a record that some text repeats.
-  for (const id of fieldIds) if (!origins.has(id)) origins.set(id, 'field');
-  for (const id of freeTextIds) if (!origins.has(id)) origins.set(id, 'text');
+  add(fieldIds, 'field');
+  add(freeTextIds, 'text');
   // Those of passages too, since a spelled-out address is put together only there.
-  for (const { ids } of passages) {
-    for (const id of ids) if (!origins.has(id)) origins.set(id, 'text');
-  }
-  return [...origins].slice(0, CONTEXT_IDS_MAX);
+  for (const { ids } of passages) add(ids, 'text');
+  if (added.length === 0) return before;
+  const origins = [...before, ...added];
+  BY_ID.delete(before);
+  BY_ID.set(origins, byId);
+  return origins;
 }
 
 /** The context after `call` returned `result`; score the call before. */

@@ -4,28 +4,8 @@
  */
 import type { Call, Item } from './call-digest.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
+import { type TokenIndex, tokenIndexOf } from './token-index.ts';
 import { ACTION, VALUE } from './weights.ts';
-
-/** Which passages hold a token, as bits; built once per context. */
-export type TokenIndex = ReadonlyMap<string, number>;
-
-/**
- * Contexts are immutable, so their index may be remembered by identity: the same input still gives
- * the same output, and a context is scored more often than it changes.
- */
-const INDEXES = new WeakMap<readonly PassageSeen[], TokenIndex>();
-
-export function indexOf(context: MatchContext): TokenIndex {
-  const known = INDEXES.get(context.passages);
-  if (known !== undefined) return known;
-  const index = new Map<string, number>();
-  context.passages.forEach(({ tokens, ids }, at) => {
-    for (const token of tokens) index.set(token, (index.get(token) ?? 0) | (1 << at));
-    for (const id of ids) index.set(id, (index.get(id) ?? 0) | (1 << at));
-  });
-  INDEXES.set(context.passages, index);
-  return index;
-}
 
 /**
  * Groups that different tools and people use for one thing: an event is created or scheduled, a user
@@ -77,7 +57,7 @@ export interface Surroundings {
 }
 
 export function matchItem(item: Item, { context, said, known }: Surroundings): ItemMatch {
-  const index = indexOf(context);
+  const index = tokenIndexOf(context.passages);
   const held = new Array<number>(context.passages.length).fill(0);
   let unsaid = 0;
   for (const token of item.tokens) {
@@ -158,6 +138,6 @@ export function matchPassage(
       best = match;
     }
   }
-  const action = actionMatch(call, passage, at, indexOf(context));
+  const action = actionMatch(call, passage, at, tokenIndexOf(context.passages));
   return { at, action, value, identifier, coverage: unsaid === 0 ? 0 : held / unsaid, best };
 }

@@ -12,7 +12,7 @@ import type { Assurance } from '@waywarden/schemas';
 import type { BenignHistory } from './benign-history.ts';
 import type { Call, Purpose, TextSource } from './call-digest.ts';
 import { explain, type Reason } from './explain-score.ts';
-import type { MatchContext, PassageSeen } from './match-context.ts';
+import { type MatchContext, originsById, type PassageSeen } from './match-context.ts';
 import {
   acts,
   type ItemMatch,
@@ -37,7 +37,8 @@ export interface CallScore {
   readonly score: number;
   readonly parts: ScoreParts;
   readonly passage: BestPassage | null;
-  readonly reasons: readonly Reason[];
+  /** In words, for whoever reads them. */
+  readonly explain: () => readonly Reason[];
 }
 
 export interface ScoreInput {
@@ -148,12 +149,13 @@ function identifiersOf(input: ScoreInput, said: ReadonlySet<string>): Identifier
     for (const id of ids) if (!said.has(id) && !history.knowsId(id)) unknown.add(id);
   }
   if (unknown.size === 0) return found;
-  for (const [id, origin] of context.origins) {
-    if (!unknown.delete(id)) continue;
+  const origins = originsById(context);
+  for (const id of unknown) {
+    const origin = origins.get(id);
     if (origin === 'text') found.fromText = true;
-    else found.fromField = true;
+    else if (origin === 'field') found.fromField = true;
+    else found.fromNowhere = true;
   }
-  found.fromNowhere = unknown.size > 0;
   return found;
 }
 
@@ -167,7 +169,8 @@ function secretPoints(
   let points = 0;
   for (const { item, unsaid } of items) {
     if (!item.secret || item.class === 'atom') continue;
-    const met = context.origins.some(([id]) => item.ids.includes(id) && !said.has(id));
+    const origins = originsById(context);
+    const met = item.ids.some((id) => origins.has(id) && !said.has(id));
     if (!met) continue;
     const saidShare = item.tokens.length === 0 ? 0 : 1 - unsaid / item.tokens.length;
     const spokenOf = saidShare >= SAID_SHARE_SPOKEN_OF ? DISCOUNT.secretSpokenOf : 1;
@@ -203,10 +206,12 @@ function contextPoints({ call, context, history }: ScoreInput, weak: Weak): numb
  * little (the user's own address stands in every mail).
  */
 function knownIds({ call, context, history }: ScoreInput): ReadonlySet<string> {
-  const own = new Set(call.items.flatMap(({ ids }) => ids));
-  const known = new Set([...own].filter((id) => history.knowsId(id)));
-  if (own.size === 0) return known;
-  for (const [id, origin] of context.origins) if (origin === 'field' && own.has(id)) known.add(id);
+  const known = new Set<string>();
+  for (const { ids } of call.items) {
+    for (const id of ids) {
+      if (history.knowsId(id) || originsById(context).get(id) === 'field') known.add(id);
+    }
+  }
   return known;
 }
 
@@ -267,8 +272,6 @@ export function scoreCall(input: ScoreInput): CallScore {
             meta: passage.meta,
             ...(passage.source === undefined ? {} : { source: passage.source }),
           },
-    get reasons() {
-      return explain({ parts, passage, match: explained.match, items, support, call });
-    },
+    explain: () => explain({ parts, passage, match: explained.match, items, support, call }),
   };
 }

@@ -97,32 +97,33 @@ function unseenBy(event: AuditEvent, decisive: Assurance): readonly string[] {
   ];
 }
 
+/**
+ * What this completion would be as an alert of its own. Most are further ones of an open alert, which has
+ * its ids and keeps its reasons: they are not made anew.
+ */
 function newAlert(
   event: AuditEvent,
   score: FacetScore,
   alarm: FacetAlarm,
-  context: AlertContext,
+  context: AlertContext & { readonly open: Alert | undefined },
 ): Alert {
+  const { open } = context;
   const tenantId = event.tenant_id;
   // One completion is as strong as the weakest event that it rests on.
   const decisive = alarm.evidence.reduce(
     (least, one) => weakest(least, one.assurance),
     weakest(decisiveAssurance(event), alarm.restsOn ?? 'attested'),
   );
+  const { kind, ruleId } = alarm;
   return {
-    alert_id: alertId({
-      tenantId,
-      kind: alarm.kind,
-      ruleId: alarm.ruleId,
-      alertKey: event.event_id,
-    }),
+    alert_id: open?.alert_id ?? alertId({ tenantId, kind, ruleId, alertKey: event.event_id }),
     revision: 1,
     state: 'open',
     count: 1,
-    incident_id: incidentId(tenantId, rootCauseOf(event, alarm)),
+    incident_id: open?.incident_id ?? incidentId(tenantId, rootCauseOf(event, alarm)),
     tenant_id: tenantId,
-    kind: alarm.kind,
-    rule_id: alarm.ruleId,
+    kind,
+    rule_id: ruleId,
     rule_version: '1',
     severity: alarm.severity,
     confidence: null,
@@ -135,7 +136,7 @@ function newAlert(
     detected_at: context.now,
     title: alarm.title,
     summary: alarm.summary,
-    reasons: [...score.reasons],
+    reasons: open === undefined ? [...score.reasons] : [],
     ...(score.baseline === undefined ? {} : { baseline: score.baseline }),
     evidence: evidenceOf(event, alarm),
     not_visible: [...alarm.notVisible, ...unseenBy(event, decisive)],
@@ -155,7 +156,8 @@ function isOtherWork(open: Alert, fresh: Alert): boolean {
 }
 
 /** Folds a further completion into an open alert; worse findings replace the wording, and retold ones. */
-function merge(open: Alert, fresh: Alert, { retells = false, renews = false }: FacetAlarm): Alert {
+function merge(open: Alert, fresh: Alert, score: FacetScore): Alert {
+  const { retells = false, renews = false } = score.alarm ?? {};
   const worse = fresh.severity !== open.severity && severityAtLeast(fresh.severity, open.severity);
   const isRetold =
     retells && fresh.summary !== open.summary && severityAtLeast(fresh.severity, open.severity);
@@ -177,7 +179,7 @@ function merge(open: Alert, fresh: Alert, { retells = false, renews = false }: F
           severity: fresh.severity,
           title: fresh.title,
           summary: fresh.summary,
-          reasons: fresh.reasons,
+          reasons: [...score.reasons],
         }
       : {}),
     count: open.count + 1,
@@ -219,7 +221,7 @@ export const TRACKED_MAX = 32;
 /** Where an alert is kept; its place among those of its agent is the last from now on. */
 function trackedKey(draft: Draft, event: AuditEvent, { ruleId, dedupeKey }: FacetAlarm): string {
   const own = shortPrint(`${ruleId}|${dedupeKey}`);
-  const keyOf = (print: string) => agentKey(event, `alert|${print}`);
+  const keyOf = (print: string) => agentKey(event, 'alert', print);
   const list = agentKey(event, 'tracked');
   const before = draft.get<string>(list) ?? '';
   const at = findPrint(before, own, PRINT_LENGTH);
@@ -241,8 +243,8 @@ export function raise(
   const alarm = score.alarm;
   if (alarm === undefined) return undefined;
   const key = trackedKey(draft, event, alarm);
-  const fresh = newAlert(event, score, alarm, context);
   const tracked = draft.get<Tracked>(key);
+  const fresh = newAlert(event, score, alarm, { ...context, open: tracked?.alert });
   if (tracked === undefined) {
     const held = heldAs(draft, event, fresh);
     return told(draft, key, {
@@ -252,7 +254,7 @@ export function raise(
     });
   }
   const { alert: before, emittedCount } = tracked;
-  const merged = merge(before, fresh, alarm);
+  const merged = merge(before, fresh, score);
   const held =
     tracked.held !== undefined && isStillHeld(draft, event, merged, context.now)
       ? { held: tracked.held }

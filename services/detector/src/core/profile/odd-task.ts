@@ -14,7 +14,7 @@
  */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
 import { agentName } from '../facets/value-novelty.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepLatest } from '../kept/keep-latest.ts';
@@ -167,26 +167,24 @@ export function oddTaskScore(event: AuditEvent, task: OddTask): FacetScore | und
   if (usual === undefined || threshold === undefined) return undefined;
   const p = dayProbability(usual, MODEL.tail, bits);
   const isOdd = bits > threshold && p <= 1 / DAYS_PER_FALSE_SIGN;
-  return {
+  const score = {
     facet: 'odd_task',
     points: bits,
     weight: 0,
-    get reasons() {
-      return [
-        {
-          feature: 'odd_task',
-          text: `${odd} calls of the task are a little unlike the agent, ${bits.toFixed(1)} bits together.`,
-          expected: `at most ${next.maxima.peak.toFixed(1)} bits`,
-          observed: `${bits.toFixed(1)} bits`,
-          p_value: Number(p.toPrecision(3)),
-          baseline_n: next.maxima.logs.length,
-          level: 'agent',
-          threshold: Number(threshold.toPrecision(4)),
-          threshold_source: 'learned' as const,
-        },
-      ];
-    },
     day: { probability: p, score: dayScore(usual, bits) },
     ...(isOdd ? { alarm: alarmOf(event, task) } : {}),
   };
+  return new WordedScore(score, () => [
+    {
+      feature: 'odd_task',
+      text: `${odd} calls of the task are a little unlike the agent, ${bits.toFixed(1)} bits together.`,
+      expected: `at most ${next.maxima.peak.toFixed(1)} bits`,
+      observed: `${bits.toFixed(1)} bits`,
+      p_value: Number(p.toPrecision(3)),
+      baseline_n: next.maxima.logs.length,
+      level: 'agent',
+      threshold: Number(threshold.toPrecision(4)),
+      threshold_source: 'learned',
+    },
+  ]);
 }

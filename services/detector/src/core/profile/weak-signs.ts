@@ -16,7 +16,7 @@
  */
 import { type AlertReason, type AuditEvent, epochMs, shiftTime } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
 import { agentName } from '../facets/value-novelty.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { shorten } from '../short-text.ts';
@@ -209,13 +209,9 @@ export function signsScore(event: AuditEvent, signs: Signs): FacetScore | undefi
       threshold: DAYS_PER_FALSE_SIGN,
       threshold_source: 'static',
     }));
-  return {
-    facet: 'weak_signs',
-    points: Math.log2(sum),
-    weight: 0,
-    get reasons() {
-      return reasons();
-    },
-    alarm: alarmOf(event, signs),
-  };
+  const alarm = alarmOf(event, signs);
+  return new WordedScore(
+    { facet: 'weak_signs', points: Math.log2(sum), weight: 0, alarm },
+    reasons,
+  );
 }
