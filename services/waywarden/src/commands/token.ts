@@ -16,6 +16,7 @@ import { ASSURANCES, CLAIMS } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
 import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
 import { TENANT_DEFAULT } from '../embedded/first-token.ts';
+import { reservedTenantProblem } from '../proof-of-life/proof-tenant.ts';
 import { EXIT, report, table, UsageError } from './command-output.ts';
 
 interface FileFlags {
@@ -100,6 +101,8 @@ function agentOf(text: string): string {
 }
 
 function newEntry(flags: CreateFlags): NewToken {
+  const reserved = reservedTenantProblem(flags.tenant);
+  if (reserved !== undefined) throw new UsageError(`--tenant: ${reserved}`);
   const source = sourceOf(flags.source);
   const expiry = expiryOf(flags.expires);
   const claims = claimsOf(flags.claim);

@@ -14,6 +14,8 @@ import { type DataPaths, dataPaths, KEYS_MODE, makeFolder } from '../embedded/da
 import { TENANT_DEFAULT } from '../embedded/first-token.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
+import { reservedTenantProblem } from '../proof-of-life/proof-tenant.ts';
+import { UsageError } from './command-output.ts';
 import { keptBy } from './keep-option.ts';
 
 const FOLDER = { demo: '.waywarden/demo', real: '.waywarden/data' } as const;
@@ -25,6 +27,7 @@ export interface PlanFlags {
   readonly registry?: string;
   readonly policy?: string;
   readonly tenant?: string;
+  readonly proofOfLife: string;
 }
 
 export interface UpPlan {
@@ -35,12 +38,26 @@ export interface UpPlan {
   readonly retention: RetentionPlan;
   /** The files that were named: watched, and read again when they change. */
   readonly files: { readonly registry?: string; readonly policy?: string };
+  /** How often made-up attacks are sent; undefined: never. */
+  readonly proofEveryMs: number | undefined;
   /** Undefined: a real run. */
   readonly demo: { readonly mark: DemoMark } | undefined;
 }
 
 function isReal({ demo, registry, policy, tenant }: PlanFlags): boolean {
   return !demo || registry !== undefined || policy !== undefined || tenant !== undefined;
+}
+
+const INTERVAL = /^(\d{1,4})([mhd])$/;
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** UsageError when it is no interval. */
+function proofEvery(text: string): number | undefined {
+  if (text === 'off') return undefined;
+  const [, count, unit = ''] = INTERVAL.exec(text) ?? [];
+  const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  if (ms > 0) return ms;
+  throw new UsageError(`--proof-of-life ${text}: give an interval such as 30m, 6h or 1d, or off.`);
 }
 
 /**
@@ -50,6 +67,8 @@ function isReal({ demo, registry, policy, tenant }: PlanFlags): boolean {
 export function planUp(flags: PlanFlags): UpPlan {
   const retention = keptBy(flags.keep);
   if (isReal(flags)) {
+    const problem = reservedTenantProblem(flags.tenant ?? TENANT_DEFAULT);
+    if (problem !== undefined) throw new UsageError(`--tenant: ${problem}`);
     const registry = loadRegistry(flags.registry);
     const policy = loadPolicy(flags.policy);
     const paths = dataPaths(flags.data ?? FOLDER.real);
@@ -61,11 +80,20 @@ export function planUp(flags: PlanFlags): UpPlan {
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
     };
     const tenant = flags.tenant ?? TENANT_DEFAULT;
-    return { paths, tenant, registry, policy, retention, files, demo: undefined };
+    const proofEveryMs = proofEvery(flags.proofOfLife);
+    return { paths, tenant, registry, policy, retention, files, proofEveryMs, demo: undefined };
   }
   const paths = dataPaths(flags.data ?? FOLDER.demo);
   const mark = openDemoFolder(paths, new Date().toISOString());
   makeFolder(paths.keys, KEYS_MODE);
   const rules = demoRules(gatewayKeys(paths), Date.now());
-  return { paths, tenant: DEMO_TENANT, ...rules, retention, files: {}, demo: { mark } };
+  return {
+    paths,
+    tenant: DEMO_TENANT,
+    ...rules,
+    retention,
+    files: {},
+    proofEveryMs: undefined,
+    demo: { mark },
+  };
 }

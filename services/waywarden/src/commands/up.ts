@@ -14,6 +14,12 @@ import { controlTokenFile, issueControlToken } from '../embedded/control-token.t
 import { FIRST_SOURCE, firstToken } from '../embedded/first-token.ts';
 import { LiveRules } from '../embedded/live-rules.ts';
 import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
+import { PROOF_TENANT } from '../proof-of-life/proof-tenant.ts';
+import {
+  issueProofToken,
+  ProofOfLife,
+  proofRegistryOf,
+} from '../proof-of-life/start-proof-of-life.ts';
 import { type BoundPort, bindPort, PortTakenError } from '../status/bound-port.ts';
 import { EventRate } from '../status/pipeline-progress.ts';
 import { StageWatch } from '../status/stage-watch.ts';
@@ -27,6 +33,8 @@ const VERSION = '0.1.0';
 const PORT_DEFAULT = 8787;
 const PORT_MAX = 65_535;
 const PARTITIONS_MAX = 64;
+/** What is started has its hands full first. */
+const FIRST_PROOF_MS = 120_000;
 /** Stopping that takes longer hangs; the log has all that was accepted, so ending is safe. */
 const STOP_MS_MAX = 30_000;
 
@@ -81,6 +89,18 @@ interface Running {
   readonly rules: LiveRules;
   readonly server: StatusServer;
   readonly demo: RunningDemo | undefined;
+  readonly proof: ProofOfLife | undefined;
+}
+
+/** What the proof of life is started with; undefined where it is off. */
+function provingOf({ paths, proofEveryMs }: UpPlan) {
+  if (proofEveryMs === undefined) return undefined;
+  return {
+    token: issueProofToken(paths),
+    registry: proofRegistryOf(paths),
+    everyMs: proofEveryMs,
+    firstAfterMs: Math.min(FIRST_PROOF_MS, proofEveryMs),
+  };
 }
 
 function narratorFor(flags: UpFlags): Narrator {
@@ -149,9 +169,11 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
     // Only now is the folder ours: a new token voids the one before.
     const controlToken = issueControlToken(paths);
     const token = plan.demo === undefined ? '' : issueDemoToken(paths);
+    const proving = provingOf(plan);
     const startedAt = new Date().toISOString();
     const curl = { url, tokenFile, tenant, source: FIRST_SOURCE, startedAt };
     let demo: RunningDemo | undefined;
+    let proof: ProofOfLife | undefined;
     const server = await startStatusServer({
       pipeline,
       port,
@@ -164,13 +186,18 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
       logger,
       version: VERSION,
       story: () => demo?.story() ?? null,
+      proof: () => proof,
+      registryOf: (of) => (of === PROOF_TENANT ? proving?.registry : undefined),
     });
     const ready = { url, pid: process.pid, data: paths.root, token_file: tokenFile };
     const welcome = plan.demo === undefined ? realWelcome : demoWelcome;
     report(flags.json === true, ready, welcome({ version: VERSION, data: paths.root, curl }));
     demo = await playDemo({ flags, plan, pipeline, url, token });
     if (demo !== undefined) watchDemo(demo, logger);
-    return { pipeline, server, rules, demo };
+    if (proving !== undefined) {
+      proof = await ProofOfLife.start({ pipeline, paths, url, logger, ...proving });
+    }
+    return { pipeline, server, rules, demo, proof };
   } catch (error) {
     await pipeline.stop();
     throw error;
@@ -212,6 +239,7 @@ async function up(flags: UpFlags): Promise<void> {
   setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
   running.rules.stop();
   await running.demo?.stop();
+  await running.proof?.stop();
   await running.server.stop();
   await running.pipeline.stop();
   logger.info('stopped');
@@ -240,6 +268,11 @@ export const upCommand = new Command('up')
     'policy file (YAML), read again when it changes; default: the shipped one, which only watches',
   )
   .addOption(keepOption())
+  .option(
+    '--proof-of-life <interval>',
+    'send made-up attacks so often (30m, 6h, 1d) and tell when they are not found; off: never',
+    '1d',
+  )
   .option('--tenant <id>', 'tenant that events belong to (default: "default")')
   .option(
     '--json',

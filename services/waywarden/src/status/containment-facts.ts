@@ -9,6 +9,7 @@ import {
   type KnownContainment,
   type Responder,
 } from '@waywarden/responder';
+import { PROOF_TENANT } from '../proof-of-life/proof-tenant.ts';
 import { ContainmentClock } from './containment-clock.ts';
 
 /** Orders counted for `status`; of more, the newest. */
@@ -137,5 +138,11 @@ export function containmentCounts(
 /** For `/metrics`. */
 export function containmentMetrics(responder: Responder, nowMs: () => number): () => string {
   const clock = new ContainmentClock();
-  return () => clock.exposition(responder.containments.newest(COUNTED_MAX, nowMs()));
+  // An order about made-up agents is told by its own metrics, and is no containment.
+  return () =>
+    clock.exposition(
+      responder.containments
+        .newest(COUNTED_MAX, nowMs())
+        .filter(({ command }) => command.tenant_id !== PROOF_TENANT),
+    );
 }

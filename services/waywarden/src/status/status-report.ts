@@ -3,6 +3,7 @@
  * in one sentence. A part that can't be asked is said to be unknown, with since when; nothing is
  * made up and the rest stays true.
  */
+import type { ProofReport } from '../proof-of-life/proof-state.ts';
 import type { EventRate, PipelineProgress, StageLag } from './pipeline-progress.ts';
 import type { StoredCounts, StoreReader } from './store-reader.ts';
 
@@ -25,10 +26,12 @@ export interface StatusReportParts {
   readonly store: StoreReader;
   readonly progress: PipelineProgress;
   readonly rate: EventRate;
+  /** Whether made-up attacks are found; null where none are sent. */
+  readonly proof: () => ProofReport | null;
   readonly nowMs: () => number;
 }
 
-type Health = 'ok' | 'behind' | 'store_unavailable' | 'stopping';
+type Health = 'ok' | 'behind' | 'store_unavailable' | 'proof_missing' | 'stopping';
 
 export interface Status {
   readonly version: string;
@@ -43,6 +46,7 @@ export interface Status {
   readonly counts_at: string | null;
   readonly stages: readonly StageLag[];
   readonly store: { readonly reachable: boolean };
+  readonly proof_of_life: ProofReport | null;
   readonly last_error: Problem | null;
 }
 
@@ -75,7 +79,8 @@ export class StatusReport {
     await this.#refreshCounts();
     const { version, tenant, data, progress, rate, nowMs } = this.#parts;
     const stages = progress.stages();
-    const health = this.#health(stages);
+    const proof = this.#parts.proof();
+    const health = this.#health(stages, proof);
     const eventsPerSecond = Math.round(rate.perSecond() * 10) / 10;
     return {
       version,
@@ -84,18 +89,21 @@ export class StatusReport {
       started_at: iso(this.#startedMs),
       uptime_s: Math.round((nowMs() - this.#startedMs) / 1000),
       health,
-      sentence: sentenceOf(health, stages),
+      sentence: sentenceOf(health, stages, proof),
       events_per_s: eventsPerSecond,
       counts: this.#counts?.value ?? null,
       counts_at: this.#counts === null ? null : iso(this.#counts.atMs),
       stages,
       store: { reachable: this.#reachable },
+      proof_of_life: proof,
       last_error: this.#lastError,
     };
   }
 
-  #health(stages: readonly StageLag[]): Health {
+  /** First what makes it blind, then what makes it late. */
+  #health(stages: readonly StageLag[], proof: ProofReport | null): Health {
     if (this.#stopping) return 'stopping';
+    if (proof?.state === 'missing') return 'proof_missing';
     if (!this.#reachable) return 'store_unavailable';
     return stages.some((stage) => stage.behind_s > BEHIND_S) ? 'behind' : 'ok';
   }
@@ -128,8 +136,14 @@ export class StatusReport {
   }
 }
 
-function sentenceOf(health: Health, stages: readonly StageLag[]): string {
+function sentenceOf(
+  health: Health,
+  stages: readonly StageLag[],
+  proof: ProofReport | null,
+): string {
   switch (health) {
+    case 'proof_missing':
+      return proof?.sentence ?? 'Proof of life is missing.';
     case 'ok':
       return 'Watching: everything that arrived is decided and stored, or is about to be.';
     case 'stopping':

@@ -12,7 +12,7 @@ import {
   RECEIVER_ROUTER,
   receiverRoutes,
 } from '@waywarden/responder';
-import { TOPICS } from '@waywarden/schemas';
+import { type Registry, TOPICS } from '@waywarden/schemas';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { AUDIT_PATH, auditRunning } from '../audit/audit-folder.ts';
@@ -26,6 +26,7 @@ import type { Pipeline } from '../embedded/pipeline.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { verifyRunning } from '../embedded/verify-running.ts';
 import { frictionRoute } from '../friction/friction-route.ts';
+import type { ProofOfLife } from '../proof-of-life/start-proof-of-life.ts';
 import { assemblyMetrics } from './assembly-metrics.ts';
 import type { BoundPort } from './bound-port.ts';
 import { containmentCounts, containmentMetrics, knownState } from './containment-facts.ts';
@@ -56,6 +57,10 @@ export interface StatusServerParts {
   readonly version: string;
   /** The demo's story so far; null in a real run and before the demo plays. */
   readonly story: () => DemoStory | null;
+  /** Whether made-up attacks are found; undefined where none are sent, and before it is started. */
+  readonly proof: () => ProofOfLife | undefined;
+  /** Tools and domains of tenants beside the one that is watched. */
+  readonly registryOf?: (tenant: string) => Registry | undefined;
 }
 
 export interface StatusServer {
@@ -75,9 +80,9 @@ function ingestOf(parts: StatusServerParts, keeper: LogKeeper) {
     tokensPath: paths.tokens,
     behind: port,
     moreMetrics: async () =>
-      `${await keeper.exposition()}${assemblyMetrics(pipeline.detector)}${clock()}`,
+      `${await keeper.exposition()}${assemblyMetrics(pipeline.detector)}${clock()}${parts.proof()?.exposition() ?? ''}`,
     logger: logger.child({ part: 'ingest' }, { level: 'warn' }),
-    registryOf: (tenant) => (tenant === curl.tenant ? rules.registry : undefined),
+    registryOf: (tenant) => (tenant === curl.tenant ? rules.registry : parts.registryOf?.(tenant)),
   });
 }
 
@@ -226,7 +231,8 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   const progress = new PipelineProgress(pipeline, nowMs);
   const { tenant } = curl;
   const data = paths.root;
-  const report = new StatusReport({ version, tenant, data, store, progress, rate, nowMs });
+  const proof = () => parts.proof()?.report() ?? null;
+  const report = new StatusReport({ version, tenant, data, store, progress, rate, proof, nowMs });
   await progress.look();
   const keeper = keeperOf(parts, report);
   const ingest = await ingestOf(parts, keeper);

@@ -57,12 +57,16 @@ export interface Use {
 type Place = readonly [name: string, strangeSinceMs?: number];
 
 /**
- * A use as it is stored: fingerprint of the token, time, and where network, client and assurance
- * stand in their lists, and whether it was used there again, in digits; the event's id; the host.
+ * A use as it is stored, in one string: fingerprint of the token, time, and where network, client and
+ * assurance stand in their lists, and whether it was used there again, in digits; the host, a space, the
+ * event's id.
  */
-type StoredUse = readonly [head: string, eventId: string, host: string];
+type StoredUse = string;
 const TIME_DIGITS = 7;
 const AGAIN = toDigits(1, 1);
+/** Where the last digit stands, and where the host begins. */
+const AGAIN_AT = PRINT_LENGTH + TIME_DIGITS + 3;
+const HOST_AT = AGAIN_AT + 1;
 
 /** As it is stored. `names`: of networks and clients of tokens, which are a handful. */
 interface State {
@@ -98,19 +102,21 @@ function toStoredUse(names: readonly string[], use: Use): StoredUse {
   const level = toDigits(ASSURANCES.indexOf(use.assurance), 1);
   const again = toDigits(use.again === true ? 1 : 0, 1);
   const head = [use.token, ms, at(use.network), at(use.client), level, again].join('');
-  return [head, shortUuid(use.eventId), use.host ?? ''];
+  return `${head}${use.host ?? ''} ${shortUuid(use.eventId)}`;
 }
 
-function useFrom(names: readonly string[], [head, eventId, host]: StoredUse): Use {
-  const numbers = head.slice(PRINT_LENGTH);
+function useFrom(names: readonly string[], stored: StoredUse): Use {
+  const numbers = stored.slice(PRINT_LENGTH, HOST_AT);
+  const space = stored.indexOf(' ', HOST_AT);
+  const host = stored.slice(HOST_AT, space);
   const digit = (from: number) => fromDigits(numbers.charAt(TIME_DIGITS + from));
   return {
-    token: head.slice(0, PRINT_LENGTH),
+    token: stored.slice(0, PRINT_LENGTH),
     network: names[digit(0)],
     client: names[digit(1)],
     ...(host === '' ? {} : { host }),
     ...(digit(3) === 1 ? { again: true } : {}),
-    eventId: longUuid(eventId),
+    eventId: longUuid(stored.slice(space + 1)),
     at: formatLogTime({ ms: fromDigits(numbers.slice(0, TIME_DIGITS)), ns: 0 }),
     assurance: ASSURANCES[digit(2)] ?? 'asserted',
   };
@@ -229,8 +235,8 @@ function heldBy(
   }
   if (known.again === true || known.host === undefined || use.host === undefined) return undefined;
   const marked = tokens.map((one): StoredUse => {
-    const [head, eventId, host] = one;
-    return head.startsWith(use.token) ? [head.slice(0, -1) + AGAIN, eventId, host] : one;
+    if (!one.startsWith(use.token)) return one;
+    return one.slice(0, AGAIN_AT) + AGAIN + one.slice(HOST_AT);
   });
   return { tokens: marked, moves, holding: Math.min(needed(state), holding + 1) };
 }
@@ -243,10 +249,10 @@ export function placeSigns(
 ): PlaceSigns | undefined {
   const use = useOf(event);
   if (use === undefined) return undefined;
-  // Under a name of its own: an earlier version kept places in another form.
-  const key = agentKey(event, 'places');
+  // Under a name of its own: earlier versions kept places in other forms.
+  const key = agentKey(event, 'shown');
   const state = fromStored(draft.get<Stored>(key));
-  const first = state.tokens.find(([head]) => head.startsWith(use.token));
+  const first = state.tokens.find((one) => one.startsWith(use.token));
   const before = first && useFrom(state.names, first);
   const movedNetwork = before !== undefined && differs(before.network, use.network);
   const movedClient = before !== undefined && differs(before.client, use.client);

@@ -18,6 +18,7 @@ import { reviewLapsed } from './review-lapsed.ts';
 import { stolenCredential } from './stolen-credential.ts';
 import { taskEnvelope } from './task-envelope.ts';
 import { taskOverrun } from './task-overrun.ts';
+import { toldOnce } from './told-once.ts';
 import { unusedGrants } from './unused-grants.ts';
 
 const RULES: readonly FindingRule[] = [
@@ -55,5 +56,6 @@ export function findingsOf(
   const rules = isModelCall ? RULES_OF_MODEL_CALLS : RULES;
   const namesAgents = context.registry.agents.length > 0;
   const asked = namesAgents ? rules : rules.filter((rule) => RULES_OF_ANYBODY.includes(rule));
-  return asked.flatMap((rule) => rule(draft, event, context) ?? []);
+  const found = asked.flatMap((rule) => rule(draft, event, context) ?? []);
+  return toldOnce(event, found);
 }

@@ -1,5 +1,5 @@
 /** What of the registry is one finding and what several, and which of its parts work without the others. */
-import type { AuditEvent } from '@waywarden/schemas';
+import type { Alert, AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
@@ -57,6 +57,38 @@ describe('what an envelope lacks', () => {
     );
     const told = alerts.filter(({ kind }) => kind === 'outside_task_envelope');
     expect(new Set(told.map(({ alert_id }) => alert_id)).size).toBe(4);
+  });
+});
+
+describe('what profile and envelope forbid alike', () => {
+  const profile = { environments: ['dev'] };
+  const registered = [{ uid: 'reporter', class: 'autonomous', profile }];
+  const prod = { target: { environment: 'prod' } };
+  const queued = (all: readonly Alert[]) => all.filter(({ posture }) => posture !== true);
+
+  it('is one alert that queues; the other is listed in the same incident, and rules see both', () => {
+    const alerts = within({ environments: ['dev'] }, registered).feed(deed(1, 'task-1', prod));
+    expect(alerts.map(({ kind }) => kind).sort()).toEqual([
+      'outside_profile',
+      'outside_task_envelope',
+    ]);
+    expect(queued(alerts)).toMatchObject([{ kind: 'outside_task_envelope', severity: 'high' }]);
+    expect(new Set(alerts.map(({ incident_id }) => incident_id)).size).toBe(1);
+  });
+
+  it('queues by the graver of both: what rests on a workflow that is only asserted does not', () => {
+    const claims = { ...event(1).claims, workflow: 'asserted' as const };
+    const world = within({ environments: ['dev'] }, registered);
+    const alerts = world.feed(deed(1, 'task-1', { ...prod, claims }));
+    expect(queued(alerts)).toMatchObject([{ kind: 'outside_profile', severity: 'high' }]);
+  });
+
+  it('is two alerts where one exceeds what the other allows', () => {
+    const world = within({ environments: ['dev', 'staging'] }, registered);
+    const alerts = world.feed(deed(1, 'task-1', { target: { environment: 'staging' } }));
+    expect(queued(alerts)).toMatchObject([{ kind: 'outside_profile' }]);
+    const both = within({ capabilities: ['read:*'] }, registered);
+    expect(queued(both.feed(deed(1, 'task-1', prod)))).toHaveLength(2);
   });
 });
 

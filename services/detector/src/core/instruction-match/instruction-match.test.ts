@@ -207,14 +207,14 @@ describe('scoreCall', () => {
     const context = after({
       passages: [passage({ tokens: ['other'], ids: [], meta: [] }), passage()],
     });
-    const { reasons, passage: best } = scoreCall({ context, call: call(), history: NO_HISTORY });
+    const { explain, passage: best } = scoreCall({ context, call: call(), history: NO_HISTORY });
     expect(best).toMatchObject({ eventId: 'event-7', index: 1, actions: ['send'] });
-    expect(reasons[0]).toMatchObject({
+    expect(explain()[0]).toMatchObject({
       feature: 'instruction_match',
       eventId: 'event-7',
       paths: ['to'],
     });
-    expect(reasons[0]?.text).toContain('event-7');
+    expect(explain()[0]?.text).toContain('event-7');
   });
 
   it('does not depend on the order of sets, nor change its input', () => {

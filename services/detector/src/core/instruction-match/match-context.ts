@@ -4,8 +4,8 @@
  * agent with passages can only push out weaker ones, and the oldest among equals.
  */
 import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
-import { extendIndex } from './token-index.ts';
 import type { Call, Passage, Result, TextSource } from './call-digest.ts';
+import { extendIndex } from './token-index.ts';
 
 /** A bit each in the token index, so at most 32. */
 export const CONTEXT_PASSAGES_MAX = 32;

@@ -121,7 +121,11 @@ export function oddTaskWith(
   const bits = Math.max(0, (before?.[1] ?? 0) + bet);
   const odd = bits === 0 ? 0 : (before?.[2] ?? 0) + (bet > 0 ? 1 : 0);
   const kept = [Math.round(bits * 100) / 100, odd] as const;
-  const tasks = keepLatest(state.tasks, [id, ...kept], TASKS_KEPT_MAX);
+  // A task that has come to nothing is as one that was never seen.
+  const tasks =
+    bits === 0
+      ? state.tasks.filter(([task]) => task !== id)
+      : keepLatest(state.tasks, [id, ...kept], TASKS_KEPT_MAX);
   return { key, next: { ...state, tasks }, step, bits, odd };
 }
 

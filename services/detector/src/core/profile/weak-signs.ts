@@ -50,12 +50,33 @@ export interface Signs {
   readonly told?: number;
 }
 
+/** Names as they are stored: by their place here, which is not to change; others in full. */
+const PLACES = [
+  'call_rate',
+  'tool_rate',
+  'record_volume',
+  'byte_volume',
+  'token_volume',
+  'denial_rate',
+  'task_length',
+  'odd_task',
+];
+
+function toPlace(name: string): number | string {
+  const at = PLACES.indexOf(name);
+  return at < 0 ? name : at;
+}
+
+function fromPlace(feature: number | string): string {
+  return typeof feature === 'string' ? feature : (PLACES[feature] ?? '');
+}
+
 /** As it is stored: 0 where nothing was told, of each feature today's e-value and what has grown. */
 type Stored = readonly [
   day: number,
   told: number,
   features: readonly (readonly [
-    name: string,
+    feature: number | string,
     today: number,
     grown: number,
     since: number,
@@ -74,7 +95,7 @@ function toStored({ day, today, features, told = 0 }: Signs): Stored {
     told,
     names.map((name) => {
       const { grown, since, odd } = features[name] ?? { grown: 0, since: 0, odd: 0 };
-      return [name, rounded(today[name] ?? 0), rounded(grown), since, odd];
+      return [toPlace(name), rounded(today[name] ?? 0), rounded(grown), since, odd];
     }),
   ];
 }
@@ -82,7 +103,8 @@ function toStored({ day, today, features, told = 0 }: Signs): Stored {
 function fromStored([day, told, rows]: Stored): Signs {
   const today: Record<string, number> = {};
   const features: Record<string, Grown> = {};
-  for (const [name, bet, grown, since, odd] of rows) {
+  for (const [feature, bet, grown, since, odd] of rows) {
+    const name = fromPlace(feature);
     if (bet > 0) today[name] = bet;
     if (grown > 0) features[name] = { grown, since, odd };
   }
@@ -90,7 +112,7 @@ function fromStored([day, told, rows]: Stored): Signs {
 }
 
 /** Not under the name of earlier versions, which kept it in another form. */
-const keyOf = (event: AuditEvent) => agentKey(event, 'odd');
+const keyOf = (event: AuditEvent) => agentKey(event, 'signs');
 
 /** An e-value of a probability. */
 export function eValue(probability: number): number {

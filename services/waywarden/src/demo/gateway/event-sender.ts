@@ -44,12 +44,12 @@ export class EventSender {
       if (response?.status === 202) {
         const answer = (await response.json()) as Answer;
         if (answer.dead_lettered === 0) return answer.event_ids;
-        throw new Error(`Ingest set ${answer.dead_lettered} demo events aside.`);
+        throw new Error(`Ingest set ${answer.dead_lettered} events aside.`);
       }
       const told =
         response === undefined ? 'no answer' : `${response.status} ${await response.text()}`;
       const again = response === undefined || BUSY.has(response.status);
-      if (!again || tries >= TRIES_MAX) throw new Error(`Ingest refused demo events: ${told}`);
+      if (!again || tries >= TRIES_MAX) throw new Error(`Ingest refused events: ${told}`);
       const asked = Number(response?.headers.get('retry-after') ?? 0) * 1000;
       const pause = Math.min(WAIT_MS_MAX, asked > 0 ? asked : WAIT_MS);
       await wait(pause, undefined, { signal: this.#options.signal });

@@ -1,0 +1,88 @@
+/**
+ * Registry and policy of the made-up agents: what each may do, the receiver that answers for them, and
+ * one rule that acts, so that a leak has an order to break. Combinations and limits of detection are the
+ * shipped ones: what is tried is what watches everybody.
+ */
+import { type Policy, type Registry, registrySchema } from '@waywarden/schemas';
+import { loadPolicy } from '../embedded/rule-files.ts';
+
+export const PROOF_RECEIVER = 'waywarden-proof-of-life';
+
+export const PROOF_AGENTS = {
+  mail: 'spiffe://waywarden.proof/agent/mail',
+  reader: 'spiffe://waywarden.proof/agent/reader',
+  clerk: 'spiffe://waywarden.proof/agent/clerk',
+  sender: 'spiffe://waywarden.proof/agent/sender',
+} as const;
+
+const GRANTS: Readonly<Record<keyof typeof PROOF_AGENTS, readonly string[]>> = {
+  mail: ['ingest:untrusted', 'send:external'],
+  reader: ['ingest:untrusted'],
+  clerk: ['read:personal'],
+  sender: ['send:external'],
+};
+
+export const PROOF_TOOLS = {
+  read: { server: 'proof-inbox', name: 'read_inbox' },
+  look: { server: 'proof-crm', name: 'get_customer' },
+  send: { server: 'proof-mail', name: 'send_email' },
+} as const;
+
+const toolEntry = (
+  { server, name }: { readonly server: string; readonly name: string },
+  rest: Readonly<Record<string, unknown>>,
+) => ({ match: { server, tool: name }, ...rest });
+
+/** `key`: public, of the receiver that answers. */
+export function proofRegistry(key: Readonly<Record<string, unknown>>): Registry {
+  const names = ['mail', 'reader', 'clerk', 'sender'] as const;
+  return registrySchema.parse({
+    version: 1,
+    agents: names.map((name) => ({
+      uid: PROOF_AGENTS[name],
+      class: 'autonomous',
+      role: name,
+      owner: { person: 'nobody', team: 'waywarden' },
+      grants: [...GRANTS[name]],
+    })),
+    tools: [
+      toolEntry(PROOF_TOOLS.read, {
+        capabilities: [{ symbol: 'ingest:untrusted' }],
+        effect: 'read',
+        result_trust: 'untrusted',
+      }),
+      toolEntry(PROOF_TOOLS.look, {
+        capabilities: [{ symbol: 'read:personal' }],
+        effect: 'read',
+        result_trust: 'trusted',
+        sensitivity: 'restricted',
+      }),
+      toolEntry(PROOF_TOOLS.send, {
+        capabilities: [{ symbol: 'send:external' }],
+        effect: 'send',
+        result_trust: 'trusted',
+      }),
+    ],
+    receivers: [{ id: PROOF_RECEIVER, kind: 'kafka', key }],
+  });
+}
+
+export function proofPolicy(): Policy {
+  const shipped = loadPolicy(undefined);
+  return {
+    ...shipped,
+    // Four agents are the whole fleet: one of them is more than the share that may be contained at once.
+    limits: { ...shipped.limits, subjects: 1000, fleet_share: 1 },
+    rules: [
+      {
+        id: 'proof-hijack',
+        when: { kind: ['hijack_suspected'], severity_min: 'high' },
+        assurance_min: 'authenticated',
+        mode: 'enforce',
+        actions: [{ action: 'revoke_token', level: 'task' }],
+        expires: '1h',
+        drain: 'finish_unit_then_stop',
+      },
+    ],
+  };
+}

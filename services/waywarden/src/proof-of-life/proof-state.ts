@@ -1,0 +1,101 @@
+/**
+ * Whether made-up attacks are found: what was found of the run at hand, when all of it was last found, and
+ * what is missing. Pure; the time comes in.
+ *
+ * Missing is said when a run's time is over, and also when no run was completed for so long that one is
+ * overdue: who is to prove that everything lives may have died himself.
+ */
+import type { Alert } from '@waywarden/schemas';
+
+export const PROOFS = ['hijack', 'assembly', 'leak'] as const;
+export type Proof = (typeof PROOFS)[number];
+
+const KINDS: Readonly<Record<string, Proof>> = {
+  hijack_suspected: 'hijack',
+  privilege_assembly: 'assembly',
+  toxic_combination: 'assembly',
+  containment_leak: 'leak',
+};
+
+/** How long one run may take until all of it must have been found. */
+export const PATIENCE_MS = 10 * 60_000;
+
+export interface ProofState {
+  /** When watching began: until the first run is over nothing is known. */
+  readonly sinceMs: number;
+  readonly everyMs: number;
+  /** When all was last found. */
+  readonly aliveMs?: number;
+  readonly run?: { readonly beganMs: number; readonly found: readonly Proof[] };
+  /** What the last run that is over lacked, and since when something has been missing. */
+  readonly missing: readonly Proof[];
+  readonly missingSinceMs?: number;
+}
+
+export function newProofState(sinceMs: number, everyMs: number): ProofState {
+  return { sinceMs, everyMs, missing: [] };
+}
+
+export function beginRun(state: ProofState, beganMs: number): ProofState {
+  return { ...state, run: { beganMs, found: [] } };
+}
+
+/** What an alert of the made-up agents proves; one of an earlier run proves nothing of this one. */
+export function withAlert(state: ProofState, alert: Alert): ProofState {
+  const { run } = state;
+  const proof = KINDS[alert.kind];
+  if (run === undefined || proof === undefined || run.found.includes(proof)) return state;
+  if (Date.parse(alert.last_event_time) < run.beganMs) return state;
+  return { ...state, run: { ...run, found: [...run.found, proof] } };
+}
+
+export function lackOf({ run }: ProofState): readonly Proof[] {
+  return PROOFS.filter((one) => run?.found.includes(one) !== true);
+}
+
+/** The run is over: all was found, or its time is. */
+export function endRun(state: ProofState, nowMs: number): ProofState {
+  const missing = lackOf(state);
+  const { run: _, missingSinceMs: since, ...rest } = state;
+  if (missing.length === 0) return { ...rest, missing, aliveMs: nowMs };
+  return { ...rest, missing, missingSinceMs: since ?? nowMs };
+}
+
+export interface ProofReport {
+  readonly state: 'waiting' | 'alive' | 'missing';
+  readonly sentence: string;
+  readonly alive_at: string | null;
+  readonly missing: readonly Proof[];
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+export function proofReport(state: ProofState, nowMs: number): ProofReport {
+  const { aliveMs, missing, missingSinceMs, everyMs, sinceMs } = state;
+  const alive_at = aliveMs === undefined ? null : iso(aliveMs);
+  const last = alive_at === null ? 'none has been found yet' : `all were last found ${alive_at}`;
+  if (missingSinceMs !== undefined) {
+    const sentence = `Proof of life is missing since ${iso(missingSinceMs)}: of the made-up attacks ${missing.join(', ')} ${missing.length === 1 ? 'was' : 'were'} not found (${last}). Real ones may be missed too.`;
+    return { state: 'missing', sentence, alive_at, missing };
+  }
+  if (nowMs - (aliveMs ?? sinceMs) > everyMs + 2 * PATIENCE_MS) {
+    const sentence = `Proof of life is overdue: no made-up attacks were sent in time (${last}). Real ones may be missed.`;
+    return { state: 'missing', sentence, alive_at, missing: PROOFS };
+  }
+  return alive_at === null
+    ? { state: 'waiting', sentence: 'The first proof of life is awaited.', alive_at, missing }
+    : { state: 'alive', sentence: `Proof of life: ${last}.`, alive_at, missing };
+}
+
+/** For `/metrics`. */
+export function proofMetrics(state: ProofState, nowMs: number): string {
+  const report = proofReport(state, nowMs);
+  const lines = [
+    `proof_of_life_missing ${report.state === 'missing' ? 1 : 0}`,
+    ...PROOFS.map(
+      (one) => `proof_of_life_part_missing{part="${one}"} ${report.missing.includes(one) ? 1 : 0}`,
+    ),
+    `proof_of_life_last_success_seconds ${Math.floor((state.aliveMs ?? 0) / 1000)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

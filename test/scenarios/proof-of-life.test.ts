@@ -1,0 +1,123 @@
+/**
+ * Proof of life through the real path: over HTTP to ingest, through log, detector and responder, to the
+ * order, its receipt and its leak; and who imitates it under a token of his own is an ordinary agent.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { issueToken, type RunningIngest, startIngest } from '@waywarden/ingest';
+import { type Alert, type AuditEvent, type RevocationCommand, TOPICS } from '@waywarden/schemas';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { EventSender } from '../../services/waywarden/src/demo/gateway/event-sender.ts';
+import {
+  dataPaths,
+  KEYS_MODE,
+  makeFolder,
+} from '../../services/waywarden/src/embedded/data-folder.ts';
+import { openPipeline, type Pipeline } from '../../services/waywarden/src/embedded/pipeline.ts';
+import { loadPolicy } from '../../services/waywarden/src/embedded/rule-files.ts';
+import { hijackEvents } from '../../services/waywarden/src/proof-of-life/proof-events.ts';
+import { PROOF_TENANT } from '../../services/waywarden/src/proof-of-life/proof-tenant.ts';
+import {
+  issueProofToken,
+  ProofOfLife,
+  proofRegistryOf,
+} from '../../services/waywarden/src/proof-of-life/start-proof-of-life.ts';
+import { readTopic } from '../containment/read-topic.ts';
+import { until } from '../support/until.ts';
+
+const TENANT = 'acme';
+const TICK_MS = 200;
+const logger = pino({ level: 'silent' });
+
+let folder: string;
+let pipeline: Pipeline;
+let ingest: RunningIngest;
+let tokens: { readonly real: string; readonly proof: string };
+let timer: NodeJS.Timeout;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'proof-'));
+  const paths = dataPaths(folder);
+  makeFolder(paths.root);
+  makeFolder(paths.keys, KEYS_MODE);
+  const options = { paths, command: 'up', partitions: 2, journal: 'live' } as const;
+  pipeline = await openPipeline({ ...options, archive: false, scratch: true });
+  await pipeline.publish(TENANT, undefined, loadPolicy(undefined));
+  const source = { kind: 'gateway', instance: 'gateway-1' };
+  const real = { id: 'real', tenant: TENANT, source, assurance: 'authenticated' } as const;
+  tokens = { real: issueToken(paths.tokens, real), proof: issueProofToken(paths) };
+  ingest = await startIngest({
+    log: pipeline.log,
+    keyFile: pipeline.keys.ingest,
+    tokensPath: paths.tokens,
+    logger,
+    port: 0,
+    registryOf: (tenant) => (tenant === PROOF_TENANT ? proofRegistryOf(paths) : undefined),
+  });
+  const tick = () =>
+    void pipeline.sequencer.advance(new Date().toISOString()).catch(() => undefined);
+  timer = setInterval(tick, TICK_MS);
+}, 60_000);
+
+afterEach(async () => {
+  clearInterval(timer);
+  await ingest.close();
+  await pipeline.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const proofOf = (patienceMs: number) =>
+  ProofOfLife.start({
+    pipeline,
+    paths: dataPaths(folder),
+    url: ingest.url,
+    token: tokens.proof,
+    everyMs: 86_400_000,
+    firstAfterMs: 1,
+    patienceMs,
+    logger,
+  });
+
+test('all three are found, all of it stays in its tenant, and no order names another', async () => {
+  const proof = await proofOf(60_000);
+  await until(async () => proof.report().state !== 'waiting' || undefined, 90_000);
+  expect(proof.report()).toMatchObject({ state: 'alive', missing: [] });
+  expect(proof.exposition()).toContain('proof_of_life_missing 0');
+  await proof.stop();
+  const alerts = await readTopic<Alert>(pipeline.log, TOPICS.alerts.name);
+  expect(new Set(alerts.map((one) => one.tenant_id))).toEqual(new Set([PROOF_TENANT]));
+  const commands = await readTopic<RevocationCommand>(pipeline.log, TOPICS.revocationCommands.name);
+  expect(commands.length).toBeGreaterThan(0);
+  for (const { target } of commands) expect(target.tenant_id).toBe(PROOF_TENANT);
+}, 120_000);
+
+test('when its events are no longer taken, it says that it is missing', async () => {
+  // The token of a process that started later: this one's is void.
+  issueProofToken(dataPaths(folder));
+  const proof = await proofOf(3_000);
+  await until(async () => proof.report().state !== 'waiting' || undefined, 30_000);
+  expect(proof.report()).toMatchObject({
+    state: 'missing',
+    missing: ['hijack', 'assembly', 'leak'],
+  });
+  await proof.stop();
+}, 60_000);
+
+test('who imitates it under a token of his own is judged and alarmed on as anybody', async () => {
+  const signal = new AbortController().signal;
+  const sender = new EventSender({ url: ingest.url, token: tokens.real, signal });
+  const forged = hijackEvents('proof-forged', Date.now()).map((event) => ({
+    ...event,
+    tenant_id: PROOF_TENANT,
+    source: { kind: 'gateway', instance: 'waywarden-proof-of-life' },
+  }));
+  await sender.send(forged);
+  await pipeline.settle();
+  const events = await readTopic<AuditEvent>(pipeline.log, TOPICS.auditEvents.name);
+  expect(new Set(events.map((one) => one.tenant_id))).toEqual(new Set([TENANT]));
+  const alerts = await readTopic<Alert>(pipeline.log, TOPICS.alerts.name);
+  const hijacks = alerts.filter((one) => one.kind === 'hijack_suspected');
+  expect(hijacks.map((one) => one.tenant_id)).toEqual([TENANT]);
+}, 60_000);
