@@ -253,7 +253,7 @@ export function placeSigns(
   const key = agentKey(event, 'shown');
   const state = fromStored(draft.get<Stored>(key));
   const first = state.tokens.find((one) => one.startsWith(use.token));
-  const before = first && useFrom(state.names, first);
+  const before = first === undefined ? undefined : useFrom(state.names, first);
   const movedNetwork = before !== undefined && differs(before.network, use.network);
   const movedClient = before !== undefined && differs(before.client, use.client);
   const isMoved = movedNetwork || movedClient;
