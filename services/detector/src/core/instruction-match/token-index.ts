@@ -4,13 +4,15 @@
  * come at the end are added to the index that is there, which then belongs to the longer list: building it
  * anew of all thirty-two for each result was the larger part of what reading cost.
  */
-import type { PassageSeen } from './match-context.ts';
+import type { Passage } from './call-digest.ts';
+
+type Passages = readonly Pick<Passage, 'tokens' | 'ids'>[];
 
 export type TokenIndex = ReadonlyMap<string, number>;
 
-const INDEXES = new WeakMap<readonly PassageSeen[], Map<string, number>>();
+const INDEXES = new WeakMap<Passages, Map<string, number>>();
 
-function addTo(index: Map<string, number>, passages: readonly PassageSeen[], from: number): void {
+function addTo(index: Map<string, number>, passages: Passages, from: number): void {
   for (let at = from; at < passages.length; at++) {
     const { tokens = [], ids = [] } = passages[at] ?? {};
     for (const token of tokens) index.set(token, (index.get(token) ?? 0) | (1 << at));
@@ -18,7 +20,7 @@ function addTo(index: Map<string, number>, passages: readonly PassageSeen[], fro
   }
 }
 
-export function tokenIndexOf(passages: readonly PassageSeen[]): TokenIndex {
+export function tokenIndexOf(passages: Passages): TokenIndex {
   const known = INDEXES.get(passages);
   if (known !== undefined) return known;
   const index = new Map<string, number>();
@@ -28,7 +30,7 @@ export function tokenIndexOf(passages: readonly PassageSeen[]): TokenIndex {
 }
 
 /** `after` begins with all of `before`. */
-export function extendIndex(before: readonly PassageSeen[], after: readonly PassageSeen[]): void {
+export function extendIndex(before: Passages, after: Passages): void {
   const index = INDEXES.get(before);
   if (index === undefined) return;
   INDEXES.delete(before);
