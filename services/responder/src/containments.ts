@@ -113,12 +113,21 @@ export class Containments {
     return issued && this.#view(issued, nowMs);
   }
 
-  /** The newest first; an undo is no containment of its own. */
-  newest(limit: number, nowMs: number, agentUid?: string): readonly KnownContainment[] {
+  /**
+   * The newest first; an undo is no containment of its own. `but`: a tenant whose orders are about
+   * made-up agents.
+   */
+  newest(
+    limit: number,
+    nowMs: number,
+    of: { readonly agentUid?: string | undefined; readonly but?: string | undefined } = {},
+  ): readonly KnownContainment[] {
+    const { agentUid, but } = of;
     const found: KnownContainment[] = [];
     for (const issued of newestCommands(this.#draft, ALL)) {
       const { action, target } = issued.command;
       if (action === 'restore' || action === 'probe') continue;
+      if (target.tenant_id === but) continue;
       if (agentUid !== undefined && target.agent_uid !== agentUid) continue;
       found.push(this.#view(issued, nowMs));
       if (found.length >= limit) break;

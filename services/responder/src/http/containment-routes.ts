@@ -102,10 +102,20 @@ function toAnswer(one: KnownContainment) {
 
 export function containmentRoutes(
   app: FastifyInstance,
-  { responder, nowMs }: { readonly responder: Responder; readonly nowMs: () => number },
+  {
+    responder,
+    nowMs,
+    but,
+  }: {
+    readonly responder: Responder;
+    readonly nowMs: () => number;
+    /** A tenant whose orders are about made-up agents. */
+    readonly but?: string;
+  },
 ): void {
   app.get('/v1/containments', async (request) => {
     const { limit, agent } = query.parse(request.query);
-    return { containments: responder.containments.newest(limit, nowMs(), agent).map(toAnswer) };
+    const newest = responder.containments.newest(limit, nowMs(), { agentUid: agent, but });
+    return { containments: newest.map(toAnswer) };
   });
 }

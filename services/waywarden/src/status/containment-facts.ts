@@ -14,6 +14,8 @@ import { ContainmentClock } from './containment-clock.ts';
 
 /** Orders counted for `status`; of more, the newest. */
 const COUNTED_MAX = 1_000;
+/** An order about made-up agents is told by its own metrics, and is no containment. */
+const REAL = { but: PROOF_TENANT };
 
 /** In the page's words, which has had some of them before. */
 const PAGE_STATE: Readonly<Record<ContainmentState, KnownState['state']>> = {
@@ -109,7 +111,7 @@ export function containmentCounts(
   tenant: string,
 ): ContainmentCounts {
   const counts: Record<string, number> = {};
-  const newest = responder.containments.newest(COUNTED_MAX, nowMs);
+  const newest = responder.containments.newest(COUNTED_MAX, nowMs, REAL);
   for (const { state } of newest) counts[state] = (counts[state] ?? 0) + 1;
   const said = WORRYING.flatMap(([state, words]) =>
     counts[state] === undefined ? [] : [`${counts[state]} ${words}`],
@@ -138,11 +140,5 @@ export function containmentCounts(
 /** For `/metrics`. */
 export function containmentMetrics(responder: Responder, nowMs: () => number): () => string {
   const clock = new ContainmentClock();
-  // An order about made-up agents is told by its own metrics, and is no containment.
-  return () =>
-    clock.exposition(
-      responder.containments
-        .newest(COUNTED_MAX, nowMs())
-        .filter(({ command }) => command.tenant_id !== PROOF_TENANT),
-    );
+  return () => clock.exposition(responder.containments.newest(COUNTED_MAX, nowMs(), REAL));
 }

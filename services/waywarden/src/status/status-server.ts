@@ -26,6 +26,7 @@ import type { Pipeline } from '../embedded/pipeline.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { verifyRunning } from '../embedded/verify-running.ts';
 import { frictionRoute } from '../friction/friction-route.ts';
+import { PROOF_TENANT } from '../proof-of-life/proof-tenant.ts';
 import type { ProofOfLife } from '../proof-of-life/start-proof-of-life.ts';
 import { assemblyMetrics } from './assembly-metrics.ts';
 import type { BoundPort } from './bound-port.ts';
@@ -187,7 +188,7 @@ function apiOf(parts: ApiParts): Api {
     controlToken,
   });
   logRoute(app, { log, controlToken });
-  containmentRoutes(app, { responder: pipeline.responder, nowMs });
+  containmentRoutes(app, { responder: pipeline.responder, nowMs, but: PROOF_TENANT });
   frictionRoute(app, { store, registry: () => rules.registry });
   previewRoute(app, { responder: pipeline.responder, store, tenant, nowMs });
   operatorRoutes(app, { log, responder: pipeline.responder, tenant, now });
