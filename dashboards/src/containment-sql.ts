@@ -4,11 +4,12 @@
  * The words and their order are those of Waywarden's own pages: sent is not applied, applied is not
  * confirmed, and only a later call of the same subject confirms (denied) or refutes (it went
  * through), or one who was asked, tried it and was refused or would have got through. `applied` needs every receiver that the command names; a command that names none never
- * is. Calls are those of the command's level: of its task, credential, instance, conversation, or of
+ * is. A refusal whose record names another ground is not the order's, and an order that takes nothing
+ * away (`signal_risk`, `open_case`) is carried out and contains nobody. Calls are those of the command's level: of its task, credential, instance, conversation, or of
  * the agent; other levels name no calls and are never confirmed.
  *
- * Times are those of the log for alert and command, the receiver's own for `applied_at`, and the
- * event's for the denied call.
+ * Times are those of the log for alert and command, the receiver's own for `applied_at` (never before
+ * the order), and the event's for the denied call.
  */
 import { IS_TENANT } from './variables.ts';
 
@@ -51,7 +52,7 @@ const ISSUED = [
   'subject',
 ];
 const ALERTED = ['alert_at', 'event_at'];
-const ANSWERED = ['applied_by', 'refusals', 'acceptances', 'applied_at', 'usable_until'];
+const ANSWERED = ['applied_by', 'refusals', 'acceptances', 'usable_until'];
 const SEEN = ['denials', 'denied_at', 'leaks'];
 
 function columnsOf(step: string, names: readonly string[]): string {
@@ -91,25 +92,28 @@ export const CONTAINED = `WITH
     SELECT command_id, groupArrayIf(receiver, answer = 'applied') AS applied_by,
       countIf(answer IN ('failed', 'unsupported', 'partial', 'expired')) AS refusals,
       countIf(answer = 'accepted') AS acceptances,
-      maxIf(answered_at, answer = 'applied') AS applied_at, max(usable) AS usable_until
+      maxIf(answered_at, answer = 'applied') AS said_at, max(usable) AS usable_until
     FROM answers GROUP BY command_id
   ),
   held AS (
     SELECT ${columnsOf('issued', ISSUED)}, ${columnsOf('alerted', ALERTED)},
       ${columnsOf('answered', ANSWERED)},
-      notEmpty(receivers) AND hasAll(answered.applied_by, receivers) AS is_applied
+      notEmpty(receivers) AND hasAll(answered.applied_by, receivers) AS is_applied,
+      if(is_applied, greatest(answered.said_at, issued.issued_at), answered.said_at) AS applied_at
     FROM issued LEFT JOIN alerted ON alerted.alert_id = issued.alert_id
     LEFT JOIN answered ON answered.command_id = issued.command_id
   ),
   calls AS (
-    SELECT agent_uid, ${subjectsOfCall()} AS subject, event_time, outcome
+    SELECT agent_uid, ${subjectsOfCall()} AS subject, event_time, outcome,
+      if(outcome = 'denied', JSONExtractString(raw, 'policy', 'id'), '') AS ground
     FROM audit_events_v1 FINAL
     WHERE ${IS_TENANT} AND $__timeFilter(event_time) AND agent_uid IN (SELECT agent_uid FROM issued)
       AND phase = 'completed' AND outcome IN ('denied', 'success')
   ),
   seen AS (
-    SELECT held.command_id AS command_id, countIf(calls.outcome = 'denied') AS denials,
-      minIf(calls.event_time, calls.outcome = 'denied') AS denied_at,
+    SELECT held.command_id AS command_id,
+      calls.outcome = 'denied' AND calls.ground IN ('', toString(held.command_id)) AS is_own,
+      countIf(is_own) AS denials, minIf(calls.event_time, is_own) AS denied_at,
       countIf(calls.outcome = 'success' AND held.is_applied AND held.drain != 'leave'
         AND calls.event_time > held.applied_at) AS leaks
     FROM held INNER JOIN calls ON calls.agent_uid = held.agent_uid AND calls.subject = held.subject
@@ -131,10 +135,11 @@ export const CONTAINED = `WITH
     FROM asked INNER JOIN found ON found.command_id = asked.command_id GROUP BY command_id
   ),
   contained AS (
-    SELECT ${columnsOf('held', [...ISSUED, ...ALERTED, ...ANSWERED, 'is_applied'])},
+    SELECT ${columnsOf('held', [...ISSUED, ...ALERTED, ...ANSWERED, 'applied_at', 'is_applied'])},
       ${columnsOf('seen', SEEN)},
       multiIf(
         toString(held.command_id) IN (SELECT restores FROM revocation_commands_v1 FINAL WHERE ${IS_TENANT} AND restores != ''), 'restored',
+        is_applied AND action IN ('signal_risk', 'open_case'), 'carried_out',
         leaks > 0 OR probed.opens > 0, 'leaked',
         is_applied AND (denials > 0 OR probed.holds > 0), 'confirmed',
         refusals > 0, 'failed',

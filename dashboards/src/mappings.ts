@@ -27,6 +27,7 @@ export const CONTAINMENT_WORDS = words({
   issued: ['◌ issued, no answer', COLOURS.orange],
   accepted: ['◔ accepted', COLOURS.orange],
   applied: ['◐ applied, not confirmed', COLOURS.sky],
+  carried_out: ['✓ done, takes nothing away', COLOURS.grey],
   confirmed: ['✓ confirmed', COLOURS.green],
   expired: ['– expired', COLOURS.grey],
   restored: ['↶ restored', COLOURS.grey],

@@ -9,7 +9,7 @@ import { controlRecord, watermark } from './control-record.ts';
 import { lineageFact } from './lineage.ts';
 import { operatorAct } from './operator-act.ts';
 import { receipt } from './receipt.ts';
-import { agentUid, id, name, tenantId, timestamp } from './text-limits.ts';
+import { agentUid, id, name, tenantId, text, timestamp } from './text-limits.ts';
 
 /**
  * A call of an agent that is contained, or of one that it delegated to, as the live stream had it:
@@ -33,6 +33,8 @@ export const sighting = z.object({
   outcome: name,
   /** Who refused it or let it pass, as the record says: a command's id where it names one. */
   ground: id.optional(),
+  /** Since 1.6: of one that was refused, type and code of the error that its record names. */
+  error: text.optional(),
   /** How it was approved, where it says so. */
   approval: name.optional(),
 });

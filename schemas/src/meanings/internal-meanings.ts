@@ -230,6 +230,8 @@ export const JOURNAL: Meanings = {
   'sighting.activity': 'What kind of call.',
   'sighting.outcome': 'How it came out.',
   'sighting.ground': 'Who refused it or let it pass; a command’s id where the record names one.',
+  'sighting.error':
+    'Since 1.6: of a refused call, the type and code of the error that its record names.',
   'sighting.approval': 'How it was approved.',
   silence: 'Since 1.2: a contained agent has been quiet.',
   'silence.tenant_id': 'Whose it is.',

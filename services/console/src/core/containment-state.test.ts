@@ -110,7 +110,9 @@ describe('what became of a command', () => {
     expect(because.sentence).toContain(
       'checker-1’s next call was denied at 09:00:14 because of it.',
     );
-    expect(said({ 'event-14': 'house-rule' }).sentence).toContain('names another ground');
+    const other = said({ 'event-14': 'house-rule' });
+    expect(other.state).toBe('applied');
+    expect(other.sentence).toContain('refused on another ground, which tells nothing');
     expect(said({}).sentence).toContain('names no order');
   });
 
@@ -169,6 +171,19 @@ describe('what became of a command', () => {
     expect(found.sentence).toContain('no receiver is registered');
   });
 
+  it('is carried out, and no containment, where it takes nothing away', () => {
+    const told = { ...command, action: 'open_case', target: { ...command.target, level: 'agent' } };
+    const found = judge({ command: told, receipts: applied, calls: [call(14, 'success')] });
+    expect(found.state).toBe('carried_out');
+    expect(found.sentence).toContain('It takes no access away.');
+    expect(found.sentence).not.toContain('contained');
+  });
+
+  it('shows when it was applied no earlier than it was ordered, and as the responder believes it', () => {
+    const early = [receipt('gateway', 'applied', 2), receipt('idp', 'applied', 3)];
+    expect(judge({ receipts: early }).clock.at(3)?.at).toBe(T(10));
+  });
+
   it('takes the last word of a receiver', () => {
     const receipts = [receipt('idp', 'failed'), ...applied];
     expect(judge({ receipts }).state).toBe('applied');
@@ -178,6 +193,7 @@ describe('what became of a command', () => {
     const known: KnownState = {
       state: 're_mintable',
       usable_until: null,
+      doubted_until: null,
       re_mintable: true,
       quiet_until: null,
       given_back: [],
@@ -192,6 +208,10 @@ describe('what became of a command', () => {
     expect(judge({ receipts: applied, known: quiet }).sentence).toContain(
       'was silent until 09:00:29, while others were heard from the same source. A new token would still be given.',
     );
+    const far = { state: 'unconfirmed', doubted_until: '2036-01-01T00:00:00.000Z' } as const;
+    expect(judge({ receipts: applied, known: { ...known, ...far } }).sentence).toContain(
+      'usable until 2036-01-01 00:00:00, longer than credentials of its class live',
+    );
     const confirmed = judge({ receipts: applied, known: { ...known, state: 'unconfirmed' } });
     expect(confirmed.sentence).toContain('nothing shows that one would have been');
   });
@@ -201,7 +221,7 @@ describe('what became of a command', () => {
       judge({
         receipts: applied,
         known: {
-          ...{ state: 'confirmed', usable_until: null, re_mintable: false, quiet_until: null },
+          ...{ state: 'confirmed', usable_until: null, doubted_until: null, re_mintable: false, quiet_until: null },
           ...{ given_back: [], denied: null, receivers: [], ...NOT_PROBED },
           ...over,
         },
@@ -223,7 +243,7 @@ describe('what became of a command', () => {
     const said = (by_order: boolean) =>
       judge({
         known: {
-          ...{ state: 'confirmed', usable_until: null, re_mintable: false, quiet_until: null },
+          ...{ state: 'confirmed', usable_until: null, doubted_until: null, re_mintable: false, quiet_until: null },
           given_back: [],
           ...NOT_PROBED,
           denied: { event_id: 'event-14', at: T(14), by_order },

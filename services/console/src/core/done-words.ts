@@ -12,6 +12,7 @@ import {
   reasonWords,
   residualWords,
   shortName,
+  tellsOnly,
 } from './words.ts';
 
 /** Sentences of what is left that are shown; the record has all. */
@@ -122,6 +123,7 @@ const STATE_BRIEF: Readonly<Record<Containment['state'], string>> = {
   contained: 'contained, not confirmed yet',
   unconfirmed: 'applied, nothing confirms it',
   accepted: 'accepted, not applied yet',
+  carried_out: 'done, and takes nothing away',
   applied: 'applied, not confirmed yet',
   confirmed: 'contained, later call denied',
   leaked: 'LEAKED: a later call went through',
@@ -154,7 +156,7 @@ export function nextSteps(
   }
   const steps: string[] = [];
   for (const { state, command } of containments) {
-    if (state === 'leaked' || state === 'failed') {
+    if ((state === 'leaked' || state === 'failed') && !tellsOnly(command.action)) {
       steps.push(`Stop ${shortName(command.target.agent_uid)} by hand: the command did not hold.`);
     }
   }

@@ -21,6 +21,7 @@ const CUT_STATES: Readonly<Record<ContainmentState, LaneCut['state']>> = {
   accepted: 'ordered',
   delivered: 'ordered',
   applied: 'applied',
+  carried_out: 'applied',
   usable_until: 'applied',
   re_mintable: 'applied',
   contained: 'applied',

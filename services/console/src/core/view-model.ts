@@ -24,7 +24,7 @@ export interface EventRow {
 
 /**
  * What is known of a command, strongest last: `issued` says only that it was sent; `applied` that every
- * required receiver says so; `usable_until` that tokens which nobody asks about still pass, and
+ * required receiver says so; `carried_out` that, of what takes nothing away; `usable_until` that tokens which nobody asks about still pass, and
  * `re_mintable` that a new one would be given; `contained` that neither is so; `unconfirmed` that the
  * time for a proof passed without one; `confirmed` that the subject was seen denied afterwards, or
  * silent while it would have been heard; `leaked` that a later call went through all the same;
@@ -35,6 +35,7 @@ export type ContainmentState =
   | 'delivered'
   | 'accepted'
   | 'applied'
+  | 'carried_out'
   | 'usable_until'
   | 're_mintable'
   | 'contained'
@@ -66,6 +67,8 @@ export interface ClockStep {
 export interface KnownState {
   readonly state: ContainmentState;
   readonly usable_until: string | null;
+  /** What a receiver said of that, where it is longer than credentials of the class live. */
+  readonly doubted_until: string | null;
   readonly re_mintable: boolean;
   /** Confirmed by silence, up to then, and by no call. */
   readonly quiet_until: string | null;
@@ -108,7 +111,7 @@ export interface Containment {
 }
 
 /** `unnamed`: the record of the refusal names no order and no rule; `other`: it names something else. */
-export type DeniedBy = 'this' | 'other' | 'unnamed';
+export type DeniedBy = 'this' | 'unnamed';
 
 export interface QueueItem {
   readonly alert_id: string;

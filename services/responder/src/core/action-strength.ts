@@ -28,6 +28,13 @@ const STRENGTH: Readonly<Record<string, number>> = {
 const LEVELS = ['task', 'instance', 'credential', 'agent'] as const;
 export const STEP_UP = 'require_step_up';
 
+/** They tell somebody and take nothing away: whoever carried them out has contained nobody. */
+const TELLS_ONLY: ReadonlySet<string> = new Set(['signal_risk', 'open_case']);
+
+export function tellsOnly(action: string): boolean {
+  return TELLS_ONLY.has(action);
+}
+
 export function strengthOf(action: string): number {
   return STRENGTH[action] ?? 0;
 }

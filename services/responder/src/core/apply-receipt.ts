@@ -4,10 +4,13 @@
  *
  * When it took effect is the receiver's word, and later calls are held against it: of a time still to
  * come every call would be innocent, of one before the order every call a leak. So it is bounded by
- * what the journal knows, and who has said it once cannot make it later.
+ * what the journal knows, and who has said it once cannot make it later. So is until when tokens stay
+ * usable: while they are, nobody asks whether the order holds, so a time in years would keep it unasked.
+ * It is believed for as long as a credential of the subject may live; what is past that is said as doubted.
  */
 import { type Delivery, epochMs, type Receipt } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import type { ReceiverState } from './command-record.ts';
 import { type IssuedCommand, issuedCommand, putIssued } from './issued-command.ts';
 
 /**
@@ -31,6 +34,20 @@ function appliedAt(
     : atMs;
 }
 
+/** Until when tokens stay usable, as far as they can have been given out before the order. */
+function usableUntil(
+  { usable_until: until }: Receipt,
+  { issuedMs }: IssuedCommand,
+  lifeMs: number,
+): Pick<ReceiverState, 'usableUntilMs' | 'doubtedUntilMs'> {
+  if (until === undefined) return { usableUntilMs: null };
+  const latestMs = issuedMs + lifeMs + RECEIPT_LEAD_MAX_MS;
+  const saidMs = epochMs(until);
+  return saidMs <= latestMs
+    ? { usableUntilMs: saidMs }
+    : { usableUntilMs: latestMs, doubtedUntilMs: saidMs };
+}
+
 /** The order a receiver speaks about, when it was asked and speaks of the right agent. */
 function addressed(
   draft: Draft,
@@ -49,11 +66,18 @@ export function applyDelivery(draft: Draft, delivery: Delivery): void {
   putIssued(draft, { ...issued, receivers: { ...issued.receivers, [delivery.receiver]: state } });
 }
 
+export interface Hearing {
+  readonly signedAt: number | undefined;
+  readonly nowMs: number;
+  /** How long a credential of this agent may live. */
+  readonly lifeMsOf: (agentUid: string) => number;
+}
+
 /** Notes what a receiver said; the order as it stands then, undefined when nothing changed. */
 export function applyReceipt(
   draft: Draft,
   receipt: Receipt,
-  { signedAt, nowMs }: { readonly signedAt: number | undefined; readonly nowMs: number },
+  { signedAt, nowMs, lifeMsOf }: Hearing,
 ): IssuedCommand | undefined {
   const issued = addressed(draft, receipt);
   if (!issued || issued.command.target.agent_uid !== receipt.agent_uid) return undefined;
@@ -65,7 +89,7 @@ export function applyReceipt(
   if (receipt.state === 'accepted' && !isFirst) return undefined;
   const said = {
     state: receipt.state,
-    usableUntilMs: receipt.usable_until === undefined ? null : epochMs(receipt.usable_until),
+    ...usableUntil(receipt, issued, lifeMsOf(receipt.agent_uid)),
     appliedMs: appliedAt(receipt, issued, nowMs),
     ...(signedAt === undefined ? {} : { signedAt }),
   };

@@ -8,7 +8,10 @@ import type { Subject } from './watched-subject.ts';
 
 export interface ReceiverState {
   readonly state: Receipt['state'] | 'delivered';
+  /** As far as it is believed. */
   readonly usableUntilMs: number | null;
+  /** What it said of that, where it is longer than its class's credentials live. */
+  readonly doubtedUntilMs?: number;
   readonly appliedMs: number | null;
   /** When the receiver signed what it said, Unix seconds. */
   readonly signedAt?: number;

@@ -5,6 +5,10 @@
  * is proven: a hijacked agent that writes its own telemetry could otherwise report a denial and pass
  * for contained. A call that went through is a leak whoever reports it, for a false leak costs a look
  * and a missed one costs everything; what follows by itself from it asks for proof again.
+ *
+ * A refusal proves an order only where it can be the order's: its record names it, or names neither a
+ * ground nor an error that speaks of something else. Whoever is refused for calling too often, for
+ * arguments that are no good or because of another rule would have been refused without it too.
  */
 import {
   assuranceAtLeast,
@@ -17,7 +21,7 @@ import type { Draft } from '@waywarden/stage';
 import { appliedByAll } from './containment-state.ts';
 import { commandsAbout, type IssuedCommand, type Proof, putIssued } from './issued-command.ts';
 import type { Leaked } from './leak-alert.ts';
-import { isOfSubject, tellsAbout } from './watched-subject.ts';
+import { isOfSubject, isTelling, tellsAbout } from './watched-subject.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
 /** Calls kept with an order, for a receipt that is read after them. */
@@ -37,11 +41,24 @@ function isInForce(issued: IssuedCommand, atMs: number): boolean {
   return !issued.restored && issued.expiresMs > atMs;
 }
 
+/** Errors by which access is refused; any other says that the call was refused for itself. */
+const ACCESS_ERROR =
+  /auth|access|denied|forbidden|permission|revoked|token|credential|scope|session|policy|blocked|disabled|suspended|quarantine|step.?up|\b40[13]\b/i;
+
+/** … although it may speak of tokens or scopes too. */
+const PACE_ERROR = /rate.?limit|quota|throttl|too.?many|limit.?exceeded|\b429\b/i;
+
+function canBeOf({ command }: IssuedCommand, { ground, error }: Sighting): boolean {
+  if (ground !== undefined) return ground === command.command_id;
+  return error === undefined || (ACCESS_ERROR.test(error) && !PACE_ERROR.test(error));
+}
+
 function deniedProof(issued: IssuedCommand, call: Sighting): Proof | undefined {
   const atMs = epochMs(call.event_time);
   const applied = appliedByAll(issued);
   if (applied === undefined || applied.atMs > atMs) return undefined;
   if (!assuranceAtLeast(call.assurance, AUTOMATIC_ASSURANCE_MIN)) return undefined;
+  if (!canBeOf(issued, call)) return undefined;
   const byOrder = call.ground === issued.command.command_id;
   const { denied } = issued.proof;
   // The first refusal stands, unless it named no order and this one does.
@@ -98,6 +115,8 @@ export function applySilence(draft: Draft, silence: Silence, factor: number): vo
   const heardMs = silence.heard_until === undefined ? 0 : epochMs(silence.heard_until);
   for (const issued of commandsAbout(draft, silence.tenant_id, silence.agent_uid)) {
     const applied = appliedByAll(issued);
+    // Of what no call could tell anything, no silence does.
+    if (!isTelling(issued.command)) continue;
     if (applied === undefined || !isInForce(issued, untilMs)) continue;
     const { denied, quiet, leak } = issued.proof;
     if (denied !== undefined || quiet !== undefined || leak !== undefined) continue;

@@ -9,6 +9,8 @@
  * - It is confirmed by a later call of the subject that was denied, by a silence that we would have
  *   heard broken, or by one who was asked, tried and was refused; unconfirmed when the time for that
  *   passed without any.
+ * - An order that takes nothing away (`signal_risk`, `open_case`) contains nobody: it is carried out, and
+ *   nothing more, whatever is seen later.
  * - It is leaked by a later call that went through, or one who was asked and would have got through,
  *   whatever anybody said.
  * - Taken back is not given back: it is restored when everybody who may enforce it has said so.
@@ -17,6 +19,7 @@
  * tokens that are validated elsewhere, so `usable until` stands above it, and that a new token could
  * be had is said beside it (`re_mintable`).
  */
+import { tellsOnly } from './action-strength.ts';
 import type { IssuedCommand, Proof } from './issued-command.ts';
 import { isProbed } from './probe-verdict.ts';
 
@@ -26,6 +29,7 @@ const CONTAINMENT_STATES = [
   'accepted',
   'failed',
   'partly_applied',
+  'carried_out',
   'applied_usable_until',
   'applied_re_mintable',
   'contained',
@@ -65,6 +69,8 @@ export interface ContainmentView {
   readonly appliedMs: number | null;
   /** Tokens that were taken away may still be taken for good until then. */
   readonly usableUntilMs: number | null;
+  /** … and longer than credentials of its class live, as a receiver says: what is past that is doubted. */
+  readonly doubtedUntilMs: number | null;
   readonly reMintable: boolean;
   readonly proof: Proof;
 }
@@ -91,6 +97,11 @@ function isReMintable(issued: IssuedCommand, { issuance, nowMs }: ContainmentFac
 export function usableUntil(issued: IssuedCommand, nowMs: number): number | null {
   const times = Object.values(issued.receivers).map((one) => one.usableUntilMs ?? 0);
   const last = Math.max(0, ...times);
+  return last > nowMs ? last : null;
+}
+
+function doubtedUntil({ receivers }: IssuedCommand, nowMs: number): number | null {
+  const last = Math.max(0, ...Object.values(receivers).map((one) => one.doubtedUntilMs ?? 0));
   return last > nowMs ? last : null;
 }
 
@@ -130,9 +141,12 @@ function stateOf(
   if (proof.leak !== undefined) return 'leaked';
   if (issued.expiresMs <= nowMs) return 'lapsed';
   if (appliedMs === null) return stateBefore(issued);
+  if (tellsOnly(issued.command.action)) return 'carried_out';
   if (rest.usableUntilMs !== null) return 'applied_usable_until';
   if (proof.denied !== undefined || proof.quiet !== undefined) return 'confirmed';
   if (isProbed(proof)) return 'confirmed';
+  // Who says that it holds off only what may not live so long can't be called contained for that.
+  if (rest.doubtedUntilMs !== null) return 'unconfirmed';
   if (rest.reMintable) return 'applied_re_mintable';
   const isOverdue = nowMs - appliedMs >= PROOF_WAIT_MS;
   return isOverdue || proof.deafSinceMs !== undefined ? 'unconfirmed' : 'contained';
@@ -142,6 +156,7 @@ export function containmentView(issued: IssuedCommand, facts: ContainmentFacts):
   const rest = {
     appliedMs: appliedByAll(issued)?.atMs ?? null,
     usableUntilMs: usableUntil(issued, facts.nowMs),
+    doubtedUntilMs: doubtedUntil(issued, facts.nowMs),
     reMintable: isReMintable(issued, facts),
     proof: issued.proof,
   };

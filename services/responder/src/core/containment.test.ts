@@ -142,6 +142,36 @@ describe('what is said of an order', () => {
     expect(journal.state('revoke_token', 11 * MINUTE_MS)).toBe('confirmed');
   });
 
+  test('is believed usable no longer than a credential of its class may live; beyond, it is doubted', () => {
+    const journal = new Contained(BLOCK);
+    journal.say('disable_agent', 'gateway', { usable_until: at(365 * 24 * 60 * MINUTE_MS) });
+    expect(journal.state('disable_agent', 14 * MINUTE_MS)).toBe('applied_usable_until');
+    const { state, doubtedUntilMs } = journal.view('disable_agent', 17 * MINUTE_MS);
+    expect(state).toBe('unconfirmed');
+    expect(doubtedUntilMs).toBe(Date.parse(START) + 365 * 24 * 60 * MINUTE_MS);
+    journal.add(callEntry('a', 'denied', { ground: journal.command('disable_agent').command_id }));
+    expect(journal.state('disable_agent', 17 * MINUTE_MS)).toBe('confirmed');
+  });
+
+  test.each(['signal_risk', 'open_case'])(
+    '%s takes nothing away: carried out, and never contained, confirmed or leaked',
+    (action) => {
+      const journal = new Contained({ rules: [{ actions: [{ action, level: 'agent' }] }] });
+      journal.say(action, 'gateway');
+      expect(journal.state(action)).toBe('carried_out');
+      const { command_id } = journal.command(action);
+      journal.add(callEntry('a', 'denied', { ground: command_id }), callEntry('a', 'success'));
+      const heard = at(60 * MINUTE_MS);
+      const silence = { tenant_id: TENANT, agent_uid: 'agent-a', usual_ms: MINUTE_MS };
+      const times = { until: heard, last_call: at(0), heard_until: heard };
+      journal.add({ kind: 'silence', silence: { ...silence, ...times } });
+      expect(journal.state(action, 61 * MINUTE_MS)).toBe('lapsed');
+      expect(journal.state(action, 59 * MINUTE_MS)).toBe('carried_out');
+      expect(journal.view(action).proof).toEqual({});
+      expect(journal.alerts).toHaveLength(0);
+    },
+  );
+
   test('is never contained without a required receiver', () => {
     const journal = new Contained(BLOCK, [{ id: 'gateway', kind: 'http', required: false }]);
     journal.say('disable_agent', 'gateway');
@@ -151,7 +181,7 @@ describe('what is said of an order', () => {
   test('is confirmed by a later denial with any credential, and says whether it named the order', () => {
     const journal = new Contained();
     journal.say('revoke_token', 'gateway');
-    journal.add(callEntry('a', 'denied', { credential_uid: 'another', ground: 'house-rule' }));
+    journal.add(callEntry('a', 'denied', { credential_uid: 'another' }));
     expect(journal.state()).toBe('confirmed');
     expect(journal.view('revoke_token').proof.denied?.byOrder).toBe(false);
     const { command_id } = journal.command('revoke_token');
@@ -164,6 +194,10 @@ describe('what is said of an order', () => {
     ['another task', { task_id: 'task-other' }],
     ['another agent', { agent_uid: 'agent-b' }],
     ['a denial that only the agent itself asserts', { assurance: 'asserted' }],
+    ['a denial by another rule', { ground: 'house-rule' }],
+    ['a denial by another order', { ground: '11111111-1111-4111-8111-111111111111' }],
+    ['a denial for calling too often', { error: 'rate_limited 429' }],
+    ['a denial for arguments that are no good', { error: 'schema_error' }],
   ])('is not confirmed by %s', (_, over) => {
     const journal = new Contained();
     journal.say('revoke_token', 'gateway');

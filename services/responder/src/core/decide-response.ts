@@ -22,6 +22,7 @@ import { applyDelivery, applyReceipt } from './apply-receipt.ts';
 import { applyRule } from './apply-rule.ts';
 import { cascade, reachNew } from './cascade.ts';
 import { applySighting, applySilence, judgeAgain } from './containment-proof.ts';
+import { credentialLifeMs } from './credential-life.ts';
 import { type Due, takeDue } from './due-heap.ts';
 import { escalate, escalateSilence, undoneBy } from './escalate-command.ts';
 import { forgetExpired, issuedCommand } from './issued-command.ts';
@@ -111,7 +112,12 @@ function takeReceipt(
   dependencies: ResponseDependencies,
   { receipt, signed_at: signedAt }: Extract<JournalEntry, { readonly kind: 'receipt' }>,
 ): readonly Output[] {
-  const issued = applyReceipt(draft, receipt, { signedAt, nowMs: clockOf(draft) });
+  const { tenant_id: tenantId } = receipt;
+  const issued = applyReceipt(draft, receipt, {
+    ...{ signedAt, nowMs: clockOf(draft) },
+    lifeMsOf: (agentUid) =>
+      credentialLifeMs(tenantPolicy(draft, tenantId), tenantRegistry(draft, tenantId), agentUid),
+  });
   const context = contextOf(draft, dependencies, receipt.tenant_id, clockOf(draft));
   if (issued === undefined || context === undefined) return [];
   if (issued.command.probes !== undefined) {

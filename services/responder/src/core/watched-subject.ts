@@ -111,6 +111,13 @@ export function taskEndOf(event: AuditEvent): TaskEnd | undefined {
   return { tenant_id, event_id, event_time, agent_uid: agent.uid, task_id: task.id, assurance };
 }
 
+/** Of a refused call: what its record says went wrong. */
+function errorOf({ outcome, error }: AuditEvent): string | undefined {
+  if (outcome !== 'denied' || error === undefined) return undefined;
+  const said = [error.type, error.code].filter((one) => one !== undefined);
+  return said.length === 0 ? undefined : said.join(' ');
+}
+
 /** The call as the responder's journal has it. */
 export function sightingOf(event: AuditEvent): Sighting {
   const { agent, claims, delegation, tool, task, credential } = event;
@@ -137,6 +144,7 @@ export function sightingOf(event: AuditEvent): Sighting {
     activity: event.activity,
     outcome: event.outcome ?? 'unknown',
     ...(event.policy?.id === undefined ? {} : { ground: event.policy.id }),
+    ...(errorOf(event) === undefined ? {} : { error: errorOf(event) }),
     ...(event.approval?.mode === undefined ? {} : { approval: event.approval.mode }),
   };
 }

@@ -21,6 +21,7 @@ function receiversOf({ receivers }: KnownContainment['issued']) {
     state: said.state,
     applied_at: timeOf(said.appliedMs),
     usable_until: timeOf(said.usableUntilMs),
+    doubted_until: timeOf(said.doubtedUntilMs),
   }));
 }
 
@@ -56,6 +57,7 @@ function toAnswer(one: KnownContainment) {
     target: command.target,
     state: one.state,
     usable_until: timeOf(one.usableUntilMs),
+    doubted_until: timeOf(one.doubtedUntilMs),
     re_mintable: one.reMintable,
     issued_at: command.issued_at,
     expires_at: command.expires_at,

@@ -24,6 +24,7 @@ const PAGE_STATE: Readonly<Record<ContainmentState, KnownState['state']>> = {
   accepted: 'accepted',
   failed: 'failed',
   partly_applied: 'failed',
+  carried_out: 'carried_out',
   applied_usable_until: 'usable_until',
   applied_re_mintable: 're_mintable',
   contained: 'contained',
@@ -52,11 +53,12 @@ function probeFacts({
 }
 
 function toKnown(known: KnownContainment): KnownState {
-  const { state, usableUntilMs, reMintable, proof, issued, undo } = known;
+  const { state, usableUntilMs, doubtedUntilMs, reMintable, proof, issued, undo } = known;
   const { denied } = proof;
   return {
     state: PAGE_STATE[state],
     usable_until: timeOf(usableUntilMs),
+    doubted_until: timeOf(doubtedUntilMs),
     re_mintable: reMintable,
     quiet_until: timeOf(proof.quiet?.untilMs),
     denied: denied

@@ -27,6 +27,7 @@ const STATES: Readonly<Record<ContainmentState, readonly [Shape, string]>> = {
   unconfirmed: ['warning', 'Unconfirmed: nothing shows that it holds'],
   accepted: ['waiting', 'Accepted, not applied yet'],
   applied: ['waiting', 'Applied, not confirmed yet'],
+  carried_out: ['ok', 'Done; it takes no access away'],
   confirmed: ['ok', 'Contained, confirmed by a denied call'],
   leaked: ['warning', 'Leaked: access was still there'],
   failed: ['warning', 'Not contained: a receiver did not apply it'],
@@ -56,7 +57,6 @@ const STEPS: Readonly<Record<ClockStep['step'], string>> = {
 
 const DENIED: Readonly<Record<DeniedBy, string>> = {
   this: 'The record of the denied call names this order as its ground.',
-  other: 'The record of the denied call names another ground than this order.',
   unnamed: 'The record of the denied call names no ground, so only its time speaks for this order.',
 };
 
@@ -106,7 +106,8 @@ function Receivers({ receivers }: { readonly receivers: readonly ReceiverState[]
       {receivers.map((one) => (
         <li key={one.receiver}>
           <b>{one.receiver}</b> {RECEIPTS[one.state]}
-          {one.usable_until !== null && ` (tokens stay usable until ${one.usable_until})`}
+          {one.usable_until !== null &&
+            ` (tokens stay usable until ${clockTime(one.usable_until)})`}
           {one.detail !== '' && <span className="quiet"> {toSeconds(one.detail)}</span>}
         </li>
       ))}
