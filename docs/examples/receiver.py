@@ -2,7 +2,7 @@
 
 python3 receiver.py URL TENANT RECEIVER KEY_FILE      (the key file: waywarden-receiver keys)
 """
-import base64, json, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request
+import base64, hashlib, json, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request, uuid
 
 TYPE, COMMANDS = "waywarden-record+jws", "waywarden.revocation.commands.v1"
 RECEIPTS, REQUESTS = "waywarden.revocation.receipts.v1", "waywarden.receiver.requests.v1"
@@ -19,8 +19,8 @@ def openssl(der, data, *args, signature=b""):
         command = ["openssl", "pkeyutl", "-keyform", "DER", "-rawin", "-inkey", key.name, "-in", text.name, *sig, *args]
         return subprocess.run(command, capture_output=True)
 
-def sign(value, topic, key):
-    head = b64(json.dumps({"alg": "EdDSA", "kid": key["id"], "typ": TYPE, "topic": topic, "iat": int(time.time())}).encode())
+def sign(value, topic, key, **more):
+    head = b64(json.dumps({"alg": "EdDSA", "kid": key["id"], "typ": TYPE, "topic": topic, "iat": int(time.time()), **more}).encode())
     made = openssl(PRIVATE + unb64(key["jwk"]["d"]), f"{head}.{b64(value)}".encode(), "-sign")
     return head, b64(value), b64(made.stdout)
 
@@ -37,7 +37,8 @@ def believe(item, keys, tenant, receiver):
 def main(url, tenant, receiver, key_file):
     key = [one for one in json.load(open(key_file))["keys"] if one["use"] == "sign" and one["state"] == "active"][0]
     def ask(method, path, body=None):
-        head, _, mark = sign(f"{method} {path}".encode(), REQUESTS, key)
+        line = f"{method} {path}\n{hashlib.sha256(body or b'').hexdigest()}"  # this request, this body, once (jti)
+        head, _, mark = sign(line.encode(), REQUESTS, key, aud=f"waywarden:{tenant}", jti=str(uuid.uuid4()))
         headers = {"ww-proof": f"{head}..{mark}", "content-type": "application/json"}
         with urllib.request.urlopen(urllib.request.Request(url + path, body, headers, method=method), timeout=60) as answer:
             return json.load(answer)
@@ -55,7 +56,8 @@ def main(url, tenant, receiver, key_file):
             receipt = {"command_id": command["command_id"], "tenant_id": tenant, "agent_uid": agent, "receiver": receiver,
                        "state": "applied" if known else "unsupported", **({"applied_at": now} if known else {})}
             receipts.append(".".join(sign(json.dumps(receipt).encode(), RECEIPTS, key)))
-        if receipts: ask("POST", f"{base}/receipts", json.dumps({"tenant": tenant, "receipts": receipts}).encode())
+        said = ask("POST", f"{base}/receipts", json.dumps({"tenant": tenant, "receipts": receipts}).encode()) if receipts else {}
+        for one in said.get("refused", ()): print("a receipt was refused:", one["reason"], file=sys.stderr, flush=True)
         after = got["cursor"]
 
 if __name__ == "__main__": main(*sys.argv[1:])

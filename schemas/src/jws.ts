@@ -61,6 +61,8 @@ export interface JwsBinding {
 export interface JwsSignOptions extends JwsBinding {
   /** Seconds since the epoch. */
   readonly iat: number;
+  /** Names what is signed, so that whoever verifies it can take it once. */
+  readonly jti?: string;
 }
 
 /** `<protected>..<signature>` over `value`, for the header `ww_sig`. */
@@ -76,6 +78,7 @@ export async function signDetached(
     topic: options.topic,
     iat: options.iat,
     ...(options.audience === undefined ? {} : { aud: options.audience }),
+    ...(options.jti === undefined ? {} : { jti: options.jti }),
   };
   const jws = await new FlattenedSign(value).setProtectedHeader(header).sign(key.privateKey);
   return `${jws.protected}..${jws.signature}`;
@@ -93,7 +96,12 @@ export const JWS_REFUSALS = [
 export type JwsRefusal = (typeof JWS_REFUSALS)[number];
 
 export type JwsVerdict =
-  | { readonly ok: true; readonly kid: string; readonly iat: number }
+  | {
+      readonly ok: true;
+      readonly kid: string;
+      readonly iat: number;
+      readonly jti: string | undefined;
+    }
   | { readonly ok: false; readonly reason: JwsRefusal };
 
 interface ProtectedHeader {
@@ -102,6 +110,7 @@ interface ProtectedHeader {
   readonly topic: string;
   readonly iat: number;
   readonly aud: string | undefined;
+  readonly jti: string | undefined;
 }
 
 function readHeader(encoded: string): ProtectedHeader | undefined {
@@ -112,13 +121,14 @@ function readHeader(encoded: string): ProtectedHeader | undefined {
     return undefined;
   }
   if (typeof header !== 'object' || header === null) return undefined;
-  const { alg, kid, topic, iat, aud, typ } = header;
+  const { alg, kid, topic, iat, aud, jti, typ } = header;
   if (typeof alg !== 'string' || typeof kid !== 'string' || typeof topic !== 'string') {
     return undefined;
   }
   if (typ !== TYPE || typeof iat !== 'number' || !Number.isSafeInteger(iat)) return undefined;
   if (aud !== undefined && typeof aud !== 'string') return undefined;
-  return { alg, kid, topic, iat, aud };
+  if (jti !== undefined && typeof jti !== 'string') return undefined;
+  return { alg, kid, topic, iat, aud, jti };
 }
 
 /** When a signature that was verified was made, Unix seconds; undefined for what is none. */
@@ -160,5 +170,5 @@ export async function verifyDetached(
     // `jose` throws alike on a bad signature and on a header that it will not take (`crit`).
     return { ok: false, reason: 'forged' };
   }
-  return { ok: true, kid: key.kid, iat: header.iat };
+  return { ok: true, kid: key.kid, iat: header.iat, jti: header.jti };
 }

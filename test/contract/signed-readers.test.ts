@@ -21,6 +21,7 @@ import {
   publicJwks,
   registryKey,
   registrySchema,
+  revocationCommandSchema,
   rotateKeyFile,
   signDetached,
   signingKeyRing,
@@ -185,7 +186,10 @@ const READERS: Record<keyof typeof SUBJECTS, Record<string, Reader>> = {
   receipt: {
     'the responder’s intake': viaIntake,
     'the address for receivers': async ({ value, signature, key }) => {
-      const feed = await CommandFeed.open({ log, receiverKeys: keys, wallClock: () => AT });
+      const feed = await CommandFeed.open({
+        ...{ log, receiverKeys: keys, wallClock: () => AT },
+        commandOf: () => revocationCommandSchema.parse(COMMAND),
+      });
       // Over HTTP a receipt has no key: it is made of what the receipt says, or nothing is taken.
       if (key !== SUBJECTS.receipt.key) return 'key_mismatch';
       const jws = (signature ?? '..').replace(

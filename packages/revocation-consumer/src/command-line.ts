@@ -60,6 +60,8 @@ async function proxy(given: Given): Promise<void> {
     whenStale,
     probe: (command, signal) => mcp.probe(command, signal),
     onError,
+    onReceiptRefused: ({ command_id: id }, reason) =>
+      process.stderr.write(`the receipt to ${id} was refused: ${reason}\n`),
     onRefused: (reason) => process.stderr.write(`a command was refused: ${reason}\n`),
     onApplied: (command, { state }) => {
       const { action, target } = command;

@@ -12,11 +12,24 @@ export interface CommandBatch {
   readonly cursor: string;
 }
 
+/** A receipt that whoever took them did not believe. */
+export interface RefusedReceipt {
+  /** Its place among those that were sent. */
+  readonly index: number;
+  readonly reason: string;
+}
+
 export interface CommandSource {
   /** Waits for what comes after `cursor` (null: the beginning); an empty batch when nothing came. */
   next(cursor: string | null, signal: AbortSignal): Promise<CommandBatch>;
-  /** Rejects when they could not be handed over; then they are given again. */
-  send(receipts: readonly SignedReceipt[], signal: AbortSignal): Promise<void>;
+  /**
+   * Those that were refused, where the source says so at once. Rejects when they could not be handed
+   * over; then they are given again.
+   */
+  send(
+    receipts: readonly SignedReceipt[],
+    signal: AbortSignal,
+  ): Promise<readonly RefusedReceipt[]>;
   /** The responder's public keys, where the source can ask for them. */
   commandKeys?(signal: AbortSignal): Promise<JwsKeyRing>;
   close(): Promise<void>;

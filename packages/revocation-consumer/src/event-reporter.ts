@@ -45,6 +45,8 @@ export class EventReporter {
       ...(facts.taskId && { task: { id: facts.taskId } }),
       ...(facts.credentialUid && { credential: { uid: facts.credentialUid } }),
       ...(commandId && { policy: { decision: 'deny', id: commandId } }),
+      // Refused although no order is known to be about it: that proves none.
+      ...(outcome === 'denied' && !commandId && { error: { type: 'not_decided' } }),
     });
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;

@@ -3,7 +3,7 @@
  * own key, the one that its receipts are believed by: there is no second secret to hand out.
  */
 import type { JwsKeyRing, JwsSigningKey } from '@waywarden/schemas';
-import type { CommandBatch, CommandSource } from './command-source.ts';
+import type { CommandBatch, CommandSource, RefusedReceipt } from './command-source.ts';
 import { attach, detach, keyRing, type SignedReceipt, signRequest } from './signed-record.ts';
 
 /** Longer than the server holds a poll. */
@@ -52,12 +52,17 @@ export class HttpSource implements CommandSource {
     return { records: commands.map(({ key, jws }) => ({ key, ...detach(jws) })), cursor: next };
   }
 
-  async send(receipts: readonly SignedReceipt[], signal: AbortSignal): Promise<void> {
+  async send(
+    receipts: readonly SignedReceipt[],
+    signal: AbortSignal,
+  ): Promise<readonly RefusedReceipt[]> {
     const body = JSON.stringify({
       tenant: this.#options.tenantId,
       receipts: receipts.map(({ signature, value }) => attach(signature, value)),
     });
-    await this.#ask('POST', `${this.#path()}/receipts`, signal, body);
+    const answer = await this.#ask('POST', `${this.#path()}/receipts`, signal, body);
+    const { refused } = (await answer.json()) as { refused: readonly RefusedReceipt[] };
+    return refused;
   }
 
   async commandKeys(signal: AbortSignal): Promise<JwsKeyRing> {
@@ -72,11 +77,11 @@ export class HttpSource implements CommandSource {
   }
 
   async #ask(method: string, path: string, signal: AbortSignal, body?: string): Promise<Response> {
-    const { url, signingKey, nowMs = Date.now } = this.#options;
+    const { url, tenantId, signingKey, nowMs = Date.now } = this.#options;
     const response = await fetch(url + path, {
       method,
       headers: {
-        'ww-proof': await signRequest(`${method} ${path}`, signingKey, nowMs()),
+        'ww-proof': await signRequest({ tenantId, method, path, body }, signingKey, nowMs()),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body }),

@@ -5,7 +5,8 @@ export {
   PROVENANCE_ACTIONS,
   REFUSING_ACTIONS,
 } from './call-facts.ts';
-export type { CommandBatch, CommandSource } from './command-source.ts';
+export type { CommandBatch, CommandSource, RefusedReceipt } from './command-source.ts';
+export type { ConsumerOptions } from './consumer-options.ts';
 export type { ConsumerState, StateChange, StateStore } from './consumer-state.ts';
 export {
   DenyList,
@@ -24,10 +25,7 @@ export {
   type Probe,
   type ProbeFinding,
 } from './probe.ts';
-export {
-  type ConsumerOptions,
-  RevocationConsumer,
-} from './revocation-consumer.ts';
+export { RevocationConsumer } from './revocation-consumer.ts';
 export {
   believeCommand,
   keyRing,

@@ -4,7 +4,7 @@
  */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
-import type { CommandBatch, CommandSource } from './command-source.ts';
+import type { CommandBatch, CommandSource, RefusedReceipt } from './command-source.ts';
 import type { SignedReceipt } from './signed-record.ts';
 
 export { openKafkaLog } from '@waywarden/event-log/kafka';
@@ -63,7 +63,8 @@ export class LogSource implements CommandSource {
     return { records: [], cursor: JSON.stringify({ incarnation, offsets } satisfies Cursor) };
   }
 
-  async send(receipts: readonly SignedReceipt[]): Promise<void> {
+  /** Who reads the log refuses later, and says so there. */
+  async send(receipts: readonly SignedReceipt[]): Promise<readonly RefusedReceipt[]> {
     await this.#log.append(
       receipts.map(({ key, value, signature }) => ({
         topic: TOPICS.revocationReceipts.name,
@@ -76,6 +77,7 @@ export class LogSource implements CommandSource {
         },
       })),
     );
+    return [];
   }
 
   async close(): Promise<void> {

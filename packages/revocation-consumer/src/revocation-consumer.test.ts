@@ -15,10 +15,11 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ConsumerOptions } from './consumer-options.ts';
 import { FileStateStore } from './file-state-store.ts';
 import { LogSource } from './log-source.ts';
 import { expressMiddleware, fastifyHook } from './middleware.ts';
-import { type ConsumerOptions, RevocationConsumer } from './revocation-consumer.ts';
+import { RevocationConsumer } from './revocation-consumer.ts';
 
 const NOW = Date.parse('2026-11-24T09:00:00Z');
 const UUID = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

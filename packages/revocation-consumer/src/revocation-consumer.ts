@@ -7,13 +7,14 @@
  * in between repeats the sending and nothing else. An `apply` of your own (ask the identity provider
  * to revoke) may be run again after a crash and must bear that; the deny list does.
  */
-import type { JwsKeyRing, JwsSigningKey, Receipt, RevocationCommand } from '@waywarden/schemas';
+import type { JwsKeyRing, Receipt, RevocationCommand } from '@waywarden/schemas';
 import { type CallFacts, missingFacts, REFUSING_ACTIONS } from './call-facts.ts';
-import type { CommandBatch, CommandSource } from './command-source.ts';
-import type { ConsumerState, StateStore } from './consumer-state.ts';
+import type { CommandBatch } from './command-source.ts';
+import type { ConsumerOptions } from './consumer-options.ts';
+import type { ConsumerState } from './consumer-state.ts';
 import { DenyList, type Verdict } from './deny-list.ts';
 import type { Judgement } from './judgement.ts';
-import { answerProbe, type Probe, ProbePace } from './probe.ts';
+import { answerProbe, ProbePace } from './probe.ts';
 import { believeCommand, signReceipt } from './signed-record.ts';
 
 const ANSWERED_MAX = 100_000;
@@ -23,36 +24,6 @@ const STALE_MS = 90_000;
 const DETAIL_LENGTH_MAX = 1_000;
 const PACE_MS = 10;
 const PROBES_PER_MINUTE = 60;
-
-export interface ConsumerOptions {
-  readonly source: CommandSource;
-  readonly store: StateStore;
-  readonly receiver: string;
-  readonly tenantId: string;
-  readonly signingKey: JwsSigningKey;
-  /** The responder's public keys; absent: the source is asked, and again when a key is unknown. */
-  readonly commandKeys?: JwsKeyRing;
-  /**
-   * What this receiver can do; default: `REFUSING_ACTIONS`. Add `block_issuance` for an issuer, and of
-   * `PROVENANCE_ACTIONS` those whose facts you give.
-   */
-  readonly supports?: readonly string[];
-  /** Further work of an order, before it is `applied`; its answer, if any, replaces the verdict. */
-  readonly apply?: (command: RevocationCommand) => Promise<Partial<Receipt> | undefined>;
-  /** Whether access is really gone, where the registry says that this receiver may be asked. */
-  readonly probe?: Probe;
-  /** Probes begun within a minute at most, whoever asks; default 60. */
-  readonly probesPerMinute?: number;
-  /** Orders carried out within a second at most, where what stands behind takes no more. */
-  readonly ratePerSecond?: number;
-  /** When nothing was heard of Waywarden for `staleMs`: let calls pass, or refuse them. */
-  readonly whenStale?: 'open' | 'closed';
-  readonly staleMs?: number;
-  readonly nowMs?: () => number;
-  readonly onRefused?: (reason: string) => void;
-  readonly onApplied?: (command: RevocationCommand, verdict: Verdict) => void;
-  readonly onError?: (error: unknown) => void;
-}
 
 export class RevocationConsumer {
   readonly #options: ConsumerOptions;
@@ -295,9 +266,17 @@ export class RevocationConsumer {
     const signed = await Promise.all(
       owed.map((receipt) => signReceipt(receipt, signingKey, this.#nowMs())),
     );
-    await source.send(signed, this.#stopping.signal);
+    const refused = await source.send(signed, this.#stopping.signal);
+    const kept = new Set<Receipt>();
+    for (const { index, reason } of refused) {
+      const receipt = owed[index];
+      if (receipt === undefined) continue;
+      this.#options.onReceiptRefused?.(receipt, reason);
+      // The registry may not have this receiver's newest key yet; anything else is refused for good.
+      if (reason.startsWith('signature_')) kept.add(receipt);
+    }
     // A probe may have been answered meanwhile.
-    this.#owed = this.#owed.filter((one) => !owed.includes(one));
+    this.#owed = this.#owed.filter((one) => kept.has(one) || !owed.includes(one));
     this.#save();
   }
 }

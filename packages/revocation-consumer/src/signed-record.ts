@@ -5,6 +5,7 @@
  *
  * Over HTTP a record is one JWS with its payload; on Kafka the same one without (header `ww_sig`).
  */
+import { createHash, randomUUID } from 'node:crypto';
 import {
   agentKey,
   type JwsKeyRing,
@@ -42,6 +43,8 @@ export interface Addressee {
   readonly commandKeys: JwsKeyRing;
 }
 
+const audienceOf = (tenantId: string) => `waywarden:${tenantId}`;
+
 function parsed(value: Uint8Array | null): unknown {
   try {
     return JSON.parse(DECODER.decode(value ?? new Uint8Array()));
@@ -54,7 +57,7 @@ export async function believeCommand(
   record: SignedRecord,
   { receiver, tenantId, commandKeys }: Addressee,
 ): Promise<Believed | Refused> {
-  const binding = { topic: TOPICS.revocationCommands.name, audience: `waywarden:${tenantId}` };
+  const binding = { topic: TOPICS.revocationCommands.name, audience: audienceOf(tenantId) };
   const verdict = await verifyDetached(record.value, record.signature, commandKeys, binding);
   if (!verdict.ok) return { refused: `signature_${verdict.reason}` };
   const checked = revocationCommandSchema.safeParse(parsed(record.value));
@@ -85,10 +88,25 @@ export async function signReceipt(
   return { key: agentKey(receipt.tenant_id, receipt.agent_uid), value, signature };
 }
 
-/** Proves who asks: the line `METHOD path` under the receiver's own key, for a minute. */
-export function signRequest(line: string, key: JwsSigningKey, nowMs: number): Promise<string> {
-  const iat = Math.floor(nowMs / 1000);
-  return signDetached(ENCODER.encode(line), key, { topic: REQUEST_TOPIC, iat });
+export interface AskedRequest {
+  readonly tenantId: string;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly body?: string | undefined;
+}
+
+/** Proves who asks, for what and with which body: under the receiver's own key, for a minute, once. */
+export function signRequest(
+  { tenantId, method, path, body = '' }: AskedRequest,
+  key: JwsSigningKey,
+  nowMs: number,
+): Promise<string> {
+  const digest = createHash('sha256').update(body).digest('hex');
+  return signDetached(ENCODER.encode(`${method} ${path}\n${digest}`), key, {
+    ...{ topic: REQUEST_TOPIC, audience: audienceOf(tenantId) },
+    ...{ iat: Math.floor(nowMs / 1000), jti: randomUUID() },
+  });
 }
 
 /** A detached signature and its value as one JWS, as it travels over HTTP. */

@@ -7,29 +7,25 @@
  * back with it says that what was handed out before has arrived, and that is noted. Nothing is kept
  * here that a restart could lose but who was handed what since.
  */
-import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
+import type { AppendRecord, EventLog, LogRecord, Reader } from '@waywarden/event-log';
 import {
   agentKey,
-  epochMs,
   HEADERS,
   type JwsKeyRing,
   type Receipt,
   type RevocationCommand,
   TOPICS,
   uuidV5,
-  verifyDetached,
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
 import { decodeCursor, encodeCursor } from './feed-cursor.ts';
 import { HandOutPace } from './hand-out-pace.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
+import { type ProvenRequest, RequestProof } from './request-proof.ts';
 
 const COMMANDS = TOPICS.revocationCommands.name;
 const JOURNAL = TOPICS.responseJournal.name;
-export const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
-/** A request is signed for this long; clocks may differ by it. */
-const PROOF_MS_MAX = 60_000;
 const READ_RECORDS_MAX = 500;
 /** Commands handed to one receiver whose arrival is still to be noted. */
 const HANDED_MAX = 10_000;
@@ -39,6 +35,8 @@ export interface FeedParts {
   readonly log: EventLog;
   readonly receiverKeys: ReceiverKeys;
   readonly wallClock: () => string;
+  /** An order as the responder's state has it; undefined for what was never given or is forgotten. */
+  readonly commandOf: (commandId: string) => RevocationCommand | undefined;
 }
 
 export interface Receiving {
@@ -71,6 +69,7 @@ export interface TakenReceipts {
 
 interface Handed {
   readonly commandId: string;
+  readonly agentUid: string;
   readonly partition: number;
   readonly offset: number;
 }
@@ -84,12 +83,14 @@ export class CommandFeed {
   readonly #parts: FeedParts;
   readonly #reader: Reader;
   readonly #pace: HandOutPace;
+  readonly #proof: RequestProof;
   readonly #handed = new Map<string, readonly Handed[]>();
   #waiting: (() => void)[] = [];
   #running: Promise<void> = Promise.resolve();
 
   private constructor(parts: FeedParts, ends: readonly number[]) {
     this.#parts = parts;
+    this.#proof = new RequestProof(parts.receiverKeys, parts.wallClock);
     this.#pace = new HandOutPace({
       rateOf: (key) => parts.receiverKeys.rateOf(key),
       clockMs: () => performance.now(),
@@ -115,18 +116,8 @@ export class CommandFeed {
   }
 
   /** Why whoever asks is not believed to be that receiver; undefined when it is. */
-  async refuse(
-    of: Receiving,
-    line: string,
-    proof: string | undefined,
-  ): Promise<string | undefined> {
-    const ring = this.#parts.receiverKeys.ringOf(of.tenantId, of.receiver);
-    if (ring === undefined) return 'receiver_without_key';
-    const value = ENCODER.encode(line);
-    const verdict = await verifyDetached(value, proof, ring, { topic: REQUEST_TOPIC });
-    if (!verdict.ok) return `proof_${verdict.reason}`;
-    const ageMs = Math.abs(epochMs(this.#parts.wallClock()) - verdict.iat * 1000);
-    return ageMs <= PROOF_MS_MAX ? undefined : 'proof_too_old';
+  refuse(of: ProvenRequest, proof: string | undefined): Promise<string | undefined> {
+    return this.#proof.refuse(of, proof);
   }
 
   /** Undefined when the cursor is none. Waits up to `waitMs` for a first command. */
@@ -159,30 +150,54 @@ export class CommandFeed {
 
   /** Each is believed by its own signature, as one that came over the log; the others are named. */
   async take(of: Receiving, receipts: readonly string[]): Promise<TakenReceipts> {
-    const topic = TOPICS.revocationReceipts.name;
-    const records = [];
+    const records: AppendRecord[] = [];
     const refused: { index: number; reason: string }[] = [];
     for (const [index, jws] of receipts.entries()) {
-      const [head = '', payload = '', mark = ''] = jws.split('.');
-      const value = Buffer.from(payload, 'base64url');
-      const headers = {
-        [HEADERS.type]: 'event',
-        [HEADERS.producedAt]: this.#parts.wallClock(),
-        [HEADERS.sig]: `${head}..${mark}`,
-      };
-      const bare = { topic, incarnation: '', partition: 0, offset: 0, key: null, value, headers };
-      const parsed = parseJson(bare);
-      const receipt = 'value' in parsed ? (parsed.value as Partial<Receipt>) : {};
-      const isOwn = receipt?.tenant_id === of.tenantId && receipt.receiver === of.receiver;
-      const key = isOwn ? agentKey(of.tenantId, String(receipt.agent_uid)) : null;
-      const reason = isOwn
-        ? await this.#parts.receiverKeys.refuse({ ...bare, key })
-        : 'other_receiver';
-      if (reason === undefined) records.push({ topic, key, value, headers });
-      else refused.push({ index, reason });
+      const read = await this.#read(of, jws);
+      if ('refused' in read) refused.push({ index, reason: read.refused });
+      else records.push(read.record);
     }
     if (records.length > 0) await this.#parts.log.append(records);
     return { accepted: records.length, refused };
+  }
+
+  async #read(
+    of: Receiving,
+    jws: string,
+  ): Promise<{ readonly record: AppendRecord } | { readonly refused: string }> {
+    const topic = TOPICS.revocationReceipts.name;
+    const [head = '', payload = '', mark = ''] = jws.split('.');
+    const value = Buffer.from(payload, 'base64url');
+    const headers = {
+      [HEADERS.type]: 'event',
+      [HEADERS.producedAt]: this.#parts.wallClock(),
+      [HEADERS.sig]: `${head}..${mark}`,
+    };
+    const bare = { topic, incarnation: '', partition: 0, offset: 0, key: null, value, headers };
+    const parsed = parseJson(bare);
+    const receipt = 'value' in parsed ? (parsed.value as Partial<Receipt>) : {};
+    if (receipt?.tenant_id !== of.tenantId || receipt.receiver !== of.receiver) {
+      return { refused: 'other_receiver' };
+    }
+    const key = agentKey(of.tenantId, String(receipt.agent_uid));
+    const refused = await this.#parts.receiverKeys.refuse({ ...bare, key });
+    if (refused !== undefined) return { refused };
+    if (!this.#wasGiven(of, receipt)) return { refused: 'command_unknown' };
+    return { record: { topic, key, value, headers } };
+  }
+
+  /**
+   * Whether this receiver was given this order about this agent: as the responder's state has it, or
+   * handed out here, which may be known before that state shows it.
+   */
+  #wasGiven(of: Receiving, { command_id: id = '', agent_uid: agentUid }: Partial<Receipt>): boolean {
+    const command = this.#parts.commandOf(id);
+    if (command !== undefined) {
+      const isOwn = command.tenant_id === of.tenantId && command.receivers.includes(of.receiver);
+      return isOwn && command.target.agent_uid === agentUid;
+    }
+    const handed = this.#handed.get(agentKey(of.tenantId, of.receiver)) ?? [];
+    return handed.some((one) => one.commandId === id && one.agentUid === agentUid);
   }
 
   /** Moves `offsets` past what it looked at. */
@@ -199,10 +214,10 @@ export class CommandFeed {
         for (const record of records) {
           if (commands.length >= request.limit) break;
           at = record.offset + 1;
-          const commandId = this.#addressed(request, record);
-          if (commandId === undefined) continue;
+          const addressed = this.#addressed(request, record);
+          if (addressed === undefined) continue;
           commands.push({ key: record.key ?? '', jws: jwsOf(record) });
-          handed.push({ commandId, partition, offset: record.offset });
+          handed.push({ ...addressed, partition, offset: record.offset });
         }
       }
       offsets[partition] = at;
@@ -213,11 +228,15 @@ export class CommandFeed {
     return commands;
   }
 
-  #addressed({ tenantId, receiver }: Receiving, record: LogRecord): string | undefined {
+  #addressed(
+    { tenantId, receiver }: Receiving,
+    record: LogRecord,
+  ): Pick<Handed, 'commandId' | 'agentUid'> | undefined {
     const parsed = parseJson(record);
     if ('refused' in parsed) return undefined;
-    const { tenant_id: tenant, receivers, command_id: id } = parsed.value as RevocationCommand;
-    return tenant === tenantId && receivers.includes(receiver) ? id : undefined;
+    const { tenant_id: tenant, receivers, ...rest } = parsed.value as RevocationCommand;
+    if (tenant !== tenantId || !receivers.includes(receiver)) return undefined;
+    return { commandId: rest.command_id, agentUid: rest.target.agent_uid };
   }
 
   /** What was handed out before `offsets` has arrived: the receiver came back with them. */

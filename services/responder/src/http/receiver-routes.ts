@@ -2,10 +2,13 @@
  * The addresses of receivers of commands, as docs/receiver-openapi.yaml has them: who may ask, what a
  * request must hold, and answers in words. What is handed out and believed is the responder's.
  */
+import { createHash, type Hash } from 'node:crypto';
+import { type Readable, Transform } from 'node:stream';
 import { ID_LENGTH_MAX, type JwsKeyRing } from '@waywarden/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type CommandFeed, commandKeySet } from '../command-feed.ts';
+import { NO_BODY } from '../request-proof.ts';
 
 const WAIT_S_MAX = 30;
 const LIMIT_MAX = 500;
@@ -34,18 +37,38 @@ export interface ReceiverRouteParts {
   readonly commandKeys: JwsKeyRing;
 }
 
-const PROVE = 'Sign "METHOD path?query" with the key that the registry has for this receiver.';
+const PROVE =
+  'Sign "METHOD path?query", a line feed and the body’s SHA-256 with the key that the registry has for this receiver; header aud, iat and a jti of its own for every request. See docs/receiver-openapi.yaml.';
 
-async function isProven(
-  { feed }: ReceiverRouteParts,
-  { request, reply, tenant }: { request: FastifyRequest; reply: FastifyReply; tenant: string },
-): Promise<boolean> {
+/** Of bodies that are on their way to the parser, which keeps no bytes. */
+const digests = new WeakMap<FastifyRequest, Hash>();
+
+/** Takes the digest of the body as it came: what it says after parsing could be said otherwise. */
+function digestOf(request: FastifyRequest, body: Readable): Readable {
+  const hash = createHash('sha256');
+  digests.set(request, hash);
+  const through = new Transform({
+    transform: (chunk: Buffer, _, done) => {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  return body.pipe(through);
+}
+
+interface Asked {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly tenant: string;
+}
+
+async function isProven({ feed }: ReceiverRouteParts, { request, reply, tenant }: Asked) {
   const { receiver } = receiverParameter.parse(request.params);
   const proof = request.headers['ww-proof'];
-  const line = `${request.method} ${request.url}`;
+  const of = { tenantId: tenant, receiver, method: request.method, path: request.url };
+  const bodyDigest = digests.get(request)?.digest('hex') ?? NO_BODY;
   const refused = await feed.refuse(
-    { tenantId: tenant, receiver },
-    line,
+    { ...of, bodyDigest },
     Array.isArray(proof) ? proof[0] : proof,
   );
   if (refused === undefined) return true;
@@ -80,7 +103,10 @@ export function receiverRoutes(app: FastifyInstance, parts: ReceiverRouteParts):
   });
   app.post(
     '/v1/receivers/:receiver/receipts',
-    { bodyLimit: BODY_BYTES_MAX },
+    {
+      bodyLimit: BODY_BYTES_MAX,
+      preParsing: async (request, _, body) => digestOf(request, body),
+    },
     async (request, reply) => {
       const { receiver } = receiverParameter.parse(request.params);
       const { tenant: tenantId, receipts } = receiptsBody.parse(request.body);

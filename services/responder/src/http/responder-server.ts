@@ -36,6 +36,7 @@ export async function startResponderServer(parts: ResponderServerParts): Promise
   const feed = await CommandFeed.open({
     log,
     receiverKeys: responder.receiverKeys,
+    commandOf: (id) => responder.containments.issued(id)?.command,
     wallClock: now,
   });
   const app = fastify({

@@ -242,6 +242,7 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   const feed = await CommandFeed.open({
     log,
     receiverKeys: responder.receiverKeys,
+    commandOf: (id) => responder.containments.issued(id)?.command,
     wallClock: now,
   });
   const api = apiOf({ ...parts, store, report, ingest, keeper, feed });

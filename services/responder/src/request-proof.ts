@@ -1,0 +1,78 @@
+/**
+ * Whether a request comes from the receiver that it names: a signature of its registered key over this
+ * method, address and body, for this tenant, made within the last minute and used once.
+ *
+ * The ids that were used are remembered for as long as a signature counts, so a proof that somebody read
+ * on the way is worth nothing; those from before this process began are refused, for nobody remembers
+ * them. A receiver that fills its share is refused and no other: forgetting early would let replays in.
+ */
+import { createHash } from 'node:crypto';
+import { epochMs, verifyDetached } from '@waywarden/schemas';
+import { audienceOf } from './core/build-command.ts';
+import type { ReceiverKeys } from './receiver-keys.ts';
+
+export const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
+/** A request is signed for this long; clocks may differ by it. */
+const PROOF_MS_MAX = 60_000;
+/** Requests of one receiver within that time; one that polls and answers makes a few a second. */
+const USED_PER_RECEIVER_MAX = 10_000;
+const ID_LENGTH_MAX = 128;
+const ENCODER = new TextEncoder();
+
+export interface ProvenRequest {
+  readonly tenantId: string;
+  readonly receiver: string;
+  readonly method: string;
+  /** Path and query as they were sent. */
+  readonly path: string;
+  /** SHA-256 of the body, hexadecimal; of no body, that of nothing. */
+  readonly bodyDigest: string;
+}
+
+export const NO_BODY = createHash('sha256').digest('hex');
+
+export class RequestProof {
+  readonly #keys: Pick<ReceiverKeys, 'ringOf'>;
+  readonly #wallClock: () => string;
+  readonly #sinceS: number;
+  /** By receiver: ids that were used, with when each may be forgotten. In the order of their use. */
+  readonly #used = new Map<string, Map<string, number>>();
+
+  constructor(keys: Pick<ReceiverKeys, 'ringOf'>, wallClock: () => string) {
+    this.#keys = keys;
+    this.#wallClock = wallClock;
+    this.#sinceS = Math.floor(epochMs(wallClock()) / 1000);
+  }
+
+  /** Why whoever asks is not believed to be that receiver; undefined when it is. */
+  async refuse(of: ProvenRequest, proof: string | undefined): Promise<string | undefined> {
+    const { tenantId, receiver, method, path, bodyDigest } = of;
+    const ring = this.#keys.ringOf(tenantId, receiver);
+    if (ring === undefined) return 'receiver_without_key';
+    const value = ENCODER.encode(`${method} ${path}\n${bodyDigest}`);
+    const binding = { topic: REQUEST_TOPIC, audience: audienceOf(tenantId) };
+    const verdict = await verifyDetached(value, proof, ring, binding);
+    if (!verdict.ok) return `proof_${verdict.reason}`;
+    const { iat, jti } = verdict;
+    if (!jti || jti.length > ID_LENGTH_MAX) return 'proof_without_id';
+    const nowMs = epochMs(this.#wallClock());
+    if (Math.abs(nowMs - iat * 1000) > PROOF_MS_MAX) return 'proof_too_old';
+    if (iat < this.#sinceS) return 'proof_from_before_start';
+    return this.#use(`${tenantId}|${receiver}`, { jti, iat, nowMs });
+  }
+
+  #use(
+    name: string,
+    { jti, iat, nowMs }: { readonly jti: string; readonly iat: number; readonly nowMs: number },
+  ): string | undefined {
+    const used = this.#used.get(name) ?? new Map<string, number>();
+    this.#used.set(name, used);
+    if (used.has(jti)) return 'proof_replayed';
+    if (used.size >= USED_PER_RECEIVER_MAX) {
+      for (const [id, untilMs] of used) if (untilMs < nowMs) used.delete(id);
+    }
+    if (used.size >= USED_PER_RECEIVER_MAX) return 'proof_too_many';
+    used.set(jti, iat * 1000 + PROOF_MS_MAX);
+    return undefined;
+  }
+}
