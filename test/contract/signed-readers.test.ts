@@ -34,7 +34,7 @@ import { admitIntake, parseIntake } from '../../services/responder/src/responder
 import { lastRules } from '../../services/responder/src/sequencer/last-rules.ts';
 import { RegistryOrder } from '../../services/responder/src/sequencer/registry-order.ts';
 import { CommandReceiver } from '../../services/waywarden/src/demo/gateway/command-receiver.ts';
-import { DenyList } from '../../services/waywarden/src/demo/gateway/deny-list.ts';
+import { gatewayDenyList } from '../../services/waywarden/src/demo/gateway/tool-gateway.ts';
 
 const IAT = 1_790_000_000;
 const AT = new Date(IAT * 1000).toISOString();
@@ -172,7 +172,7 @@ const READERS: Record<keyof typeof SUBJECTS, Record<string, Reader>> = {
       const said: string[] = [];
       await append(wire);
       const receiver = await CommandReceiver.start({
-        ...{ log, id: 'gateway', tenantId: 'acme', denyList: new DenyList() },
+        ...{ log, id: 'gateway', tenantId: 'acme', denyList: gatewayDenyList() },
         ...{ commandKeys: ring('responder'), signingKey: activeSigningKey(file('gateway')) },
         nowMs: () => IAT * 1000,
         onApplied: () => said.push('applied'),

@@ -26,10 +26,7 @@ export interface CommandSource {
    * Those that were refused, where the source says so at once. Rejects when they could not be handed
    * over; then they are given again.
    */
-  send(
-    receipts: readonly SignedReceipt[],
-    signal: AbortSignal,
-  ): Promise<readonly RefusedReceipt[]>;
+  send(receipts: readonly SignedReceipt[], signal: AbortSignal): Promise<readonly RefusedReceipt[]>;
   /** The responder's public keys, where the source can ask for them. */
   commandKeys?(signal: AbortSignal): Promise<JwsKeyRing>;
   close(): Promise<void>;

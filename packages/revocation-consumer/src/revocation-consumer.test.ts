@@ -216,6 +216,32 @@ test('a receipt that could not be sent is sent after a restart, and nothing is a
   expect(consumer.judge(FACTS).allowed).toBe(false);
 });
 
+test('a receipt that was refused is told; it is sent again only while its signature is not known', async () => {
+  const told: string[] = [];
+  const sent: number[] = [];
+  const reasons = ['signature_unknown_key', 'command_unknown'];
+  const under = new LogSource(log);
+  consumer = start({
+    source: {
+      next: (cursor, signal) => under.next(cursor, signal),
+      close: () => under.close(),
+      send: async (given) => {
+        sent.push(given.length);
+        const reason = reasons.shift();
+        return reason === undefined ? [] : [{ index: 0, reason }];
+      },
+    },
+    onReceiptRefused: ({ command_id: id }, reason) => told.push(`${id} ${reason}`),
+  });
+  await give(order(1));
+  await expect.poll(() => told.length, { timeout: 30_000 }).toBe(2);
+  await give(order(2));
+  await expect.poll(() => sent.length, { timeout: 30_000 }).toBe(3);
+  expect(told).toEqual([`${UUID(1)} signature_unknown_key`, `${UUID(1)} command_unknown`]);
+  // Once more, and then no longer: what was refused for good is not with the next.
+  expect(sent).toEqual([1, 1, 1]);
+});
+
 test('work that fails is tried again and answered once, and the order is in force meanwhile', async () => {
   let left = 2;
   const errors: unknown[] = [];

@@ -11,7 +11,6 @@ import type { AppendRecord, EventLog, LogRecord, Reader } from '@waywarden/event
 import {
   agentKey,
   HEADERS,
-  type JwsKeyRing,
   type Receipt,
   type RevocationCommand,
   TOPICS,
@@ -190,7 +189,10 @@ export class CommandFeed {
    * Whether this receiver was given this order about this agent: as the responder's state has it, or
    * handed out here, which may be known before that state shows it.
    */
-  #wasGiven(of: Receiving, { command_id: id = '', agent_uid: agentUid }: Partial<Receipt>): boolean {
+  #wasGiven(
+    of: Receiving,
+    { command_id: id = '', agent_uid: agentUid }: Partial<Receipt>,
+  ): boolean {
     const command = this.#parts.commandOf(id);
     if (command !== undefined) {
       const isOwn = command.tenant_id === of.tenantId && command.receivers.includes(of.receiver);
@@ -294,16 +296,4 @@ export class CommandFeed {
     this.#waiting = [];
     for (const wake of waiting) wake();
   }
-}
-
-/** The public keys by which commands are believed, as a JWK Set. */
-export function commandKeySet(keys: JwsKeyRing): { readonly keys: readonly object[] } {
-  return {
-    keys: [...keys.values()].map(({ kid, alg, publicKey }) => ({
-      ...publicKey.export({ format: 'jwk' }),
-      kid,
-      alg,
-      use: 'sig',
-    })),
-  };
 }

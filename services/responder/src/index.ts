@@ -1,5 +1,6 @@
 export { storedHead } from './chain-head.ts';
-export { CommandFeed, commandKeySet } from './command-feed.ts';
+export { CommandFeed } from './command-feed.ts';
+export { commandKeySet } from './command-key-set.ts';
 export type { KnownContainment } from './containments.ts';
 export { audienceOf } from './core/build-command.ts';
 export type { ContainmentState, ContainmentView } from './core/containment-state.ts';

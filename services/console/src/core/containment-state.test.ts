@@ -221,7 +221,13 @@ describe('what became of a command', () => {
       judge({
         receipts: applied,
         known: {
-          ...{ state: 'confirmed', usable_until: null, doubted_until: null, re_mintable: false, quiet_until: null },
+          ...{
+            state: 'confirmed',
+            usable_until: null,
+            doubted_until: null,
+            re_mintable: false,
+            quiet_until: null,
+          },
           ...{ given_back: [], denied: null, receivers: [], ...NOT_PROBED },
           ...over,
         },
@@ -243,7 +249,13 @@ describe('what became of a command', () => {
     const said = (by_order: boolean) =>
       judge({
         known: {
-          ...{ state: 'confirmed', usable_until: null, doubted_until: null, re_mintable: false, quiet_until: null },
+          ...{
+            state: 'confirmed',
+            usable_until: null,
+            doubted_until: null,
+            re_mintable: false,
+            quiet_until: null,
+          },
           given_back: [],
           ...NOT_PROBED,
           denied: { event_id: 'event-14', at: T(14), by_order },

@@ -7,7 +7,8 @@ import { type Readable, Transform } from 'node:stream';
 import { ID_LENGTH_MAX, type JwsKeyRing } from '@waywarden/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type CommandFeed, commandKeySet } from '../command-feed.ts';
+import type { CommandFeed } from '../command-feed.ts';
+import { commandKeySet } from '../command-key-set.ts';
 import { NO_BODY } from '../request-proof.ts';
 
 const WAIT_S_MAX = 30;
@@ -67,10 +68,7 @@ async function isProven({ feed }: ReceiverRouteParts, { request, reply, tenant }
   const proof = request.headers['ww-proof'];
   const of = { tenantId: tenant, receiver, method: request.method, path: request.url };
   const bodyDigest = digests.get(request)?.digest('hex') ?? NO_BODY;
-  const refused = await feed.refuse(
-    { ...of, bodyDigest },
-    Array.isArray(proof) ? proof[0] : proof,
-  );
+  const refused = await feed.refuse({ ...of, bodyDigest }, Array.isArray(proof) ? proof[0] : proof);
   if (refused === undefined) return true;
   const message = `The header ww-proof does not show that this is receiver ${receiver} of tenant ${tenant}: ${refused}.`;
   await reply.code(401).send({ error: refused, message, what_to_do: PROVE });

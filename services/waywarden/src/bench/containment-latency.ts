@@ -19,7 +19,7 @@ import {
   registrySchema,
 } from '@waywarden/schemas';
 import { CommandReceiver } from '../demo/gateway/command-receiver.ts';
-import { DenyList } from '../demo/gateway/deny-list.ts';
+import { gatewayDenyList } from '../demo/gateway/tool-gateway.ts';
 import { dataPaths } from '../embedded/data-folder.ts';
 import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
 import { loadPolicy } from '../embedded/rule-files.ts';
@@ -162,7 +162,7 @@ async function measure(pipeline: Pipeline, folder: string, options: LatencyOptio
   await warmUp(pipeline);
   const { log, keys } = pipeline;
   const receiver = await CommandReceiver.start({
-    ...{ log, id: RECEIVER, tenantId: 'default', denyList: new DenyList() },
+    ...{ log, id: RECEIVER, tenantId: 'default', denyList: gatewayDenyList() },
     ...{ commandKeys: keys.commandRing, signingKey: rules.key, nowMs: Date.now },
   });
   const watch = new HopWatch(log);

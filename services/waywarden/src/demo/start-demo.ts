@@ -14,9 +14,8 @@ import type { DataPaths } from '../embedded/data-folder.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
 import type { DemoMark } from './demo-folder.ts';
 import { CommandReceiver } from './gateway/command-receiver.ts';
-import { DenyList } from './gateway/deny-list.ts';
 import { EventSender } from './gateway/event-sender.ts';
-import { GATEWAY_ID, ToolGateway } from './gateway/tool-gateway.ts';
+import { GATEWAY_ID, gatewayDenyList, ToolGateway } from './gateway/tool-gateway.ts';
 import { Demo } from './play-demo.ts';
 import type { Narrator } from './story/narrator.ts';
 import { OutcomeWatch } from './story/outcome-watch.ts';
@@ -74,7 +73,7 @@ export async function startDemo(options: StartDemo): Promise<RunningDemo> {
   const nowMs = () => Date.now();
   const stopping = new AbortController();
   const { signal } = stopping;
-  const denyList = new DenyList();
+  const denyList = gatewayDenyList();
   const receiver = await CommandReceiver.start({
     log: pipeline.log,
     id: GATEWAY_ID,

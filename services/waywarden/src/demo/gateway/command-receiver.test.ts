@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventLog } from '@waywarden/event-log';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
+import type { DenyList } from '@waywarden/revocation-consumer';
 import {
   activeSigningKey,
   agentKey,
@@ -18,7 +19,7 @@ import {
 } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CommandReceiver } from './command-receiver.ts';
-import { DenyList } from './deny-list.ts';
+import { gatewayDenyList } from './tool-gateway.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
 const TENANT = 'demo';
@@ -84,7 +85,7 @@ interface Running {
 }
 
 async function start(): Promise<Running> {
-  const denyList = new DenyList();
+  const denyList = gatewayDenyList();
   const heard: string[] = [];
   const waiting: ((text: string) => void)[] = [];
   const hear = (text: string) => {

@@ -8,6 +8,7 @@
  * receiver that lost its memory let everything through.
  */
 import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
+import type { DenyList, Verdict } from '@waywarden/revocation-consumer';
 import {
   agentKey,
   HEADERS,
@@ -20,7 +21,6 @@ import {
   TOPICS,
   verifyDetached,
 } from '@waywarden/schemas';
-import type { DenyList, Verdict } from './deny-list.ts';
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();

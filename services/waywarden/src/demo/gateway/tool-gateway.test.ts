@@ -1,13 +1,13 @@
 /** A call passes or is refused as the deny list says, and either is recorded as what it was. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { DenyList } from '@waywarden/revocation-consumer';
 import type { InputEvent, RevocationCommand } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AGENTS } from '../fleet/agents.ts';
 import { type DemoCall, TaskScript } from '../fleet/task-script.ts';
-import { DenyList } from './deny-list.ts';
 import { EventSender } from './event-sender.ts';
-import { ToolGateway } from './tool-gateway.ts';
+import { gatewayDenyList, ToolGateway } from './tool-gateway.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 12);
 const { signal } = new AbortController();
@@ -25,7 +25,9 @@ function callOf(task: string): DemoCall {
   return call;
 }
 
-function order(action: string, target: { readonly level: string; readonly task_id?: string }) {
+type Level = Partial<RevocationCommand['target']> & { readonly level: string };
+
+function order(action: string, target: Level) {
   const id = '00000000-0000-4000-8000-000000000001';
   const command: RevocationCommand = {
     command_id: id,
@@ -79,7 +81,7 @@ beforeEach(async () => {
     });
   });
   const url = await listening(ingest);
-  denyList = new DenyList();
+  denyList = gatewayDenyList();
   const sender = new EventSender({ url, token: 'wwi_test', signal });
   gateway = await ToolGateway.start({ denyList, sender, nowMs: () => NOW });
 });
@@ -107,6 +109,16 @@ describe('ToolGateway', () => {
     ]);
     expect(recorded[0]?.result).toBeUndefined();
     expect((await gateway.call(callOf('task-2'), signal)).outcome).toBe('success');
+  });
+
+  it('refuses a revoked credential whoever shows it, and a call that leaves out its task', async () => {
+    const stolen = `tok-task-1-${AGENTS.checker.name}`;
+    const owner = { agent_uid: 'agent/owner', credential_uid: stolen };
+    denyList.apply(order('revoke_credential', { level: 'credential', ...owner }), NOW);
+    expect((await gateway.call(callOf('task-1'), signal)).outcome).toBe('denied');
+    denyList.apply(order('revoke_token', { level: 'task', task_id: 'task-2' }), NOW);
+    expect((await gateway.call(callOf(''), signal)).outcome).toBe('denied');
+    expect((await gateway.call(callOf('task-3'), signal)).outcome).toBe('success');
   });
 
   it('gives no token for a new task once issuance is blocked; a running task keeps its own', async () => {

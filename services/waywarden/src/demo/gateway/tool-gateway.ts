@@ -9,9 +9,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type CallFacts, DenyList, REFUSING_ACTIONS } from '@waywarden/revocation-consumer';
 import type { RevocationCommand } from '@waywarden/schemas';
 import { type DemoCall, toEvent } from '../fleet/task-script.ts';
-import type { CallFacts, DenyList } from './deny-list.ts';
 import type { EventSender } from './event-sender.ts';
 
 export const GATEWAY_ID = 'demo-gateway';
@@ -35,13 +35,20 @@ export interface ToolGatewayOptions {
   readonly nowMs: () => number;
 }
 
+/** The library's list: it refuses calls, and gives no token where issuance is blocked. */
+export function gatewayDenyList(): DenyList {
+  return new DenyList([...REFUSING_ACTIONS, 'block_issuance']);
+}
+
+/** What a call has none of is said; a task it must name, so one that does not is not decided. */
 function factsOf({ agent, task, tool }: DemoCall): CallFacts {
   return {
     agentUid: agent.uid,
-    taskId: task.id,
+    ...(task.id === '' ? {} : { taskId: task.id }),
     instanceUid: agent.instance_uid,
+    conversationId: `chat-${task.id}`,
     credentialUid: `tok-${task.id}-${agent.name}`,
-    ...(tool && { tool: `${tool.server}/${tool.name}` }),
+    tool: tool === undefined ? '' : `${tool.server}/${tool.name}`,
   };
 }
 
