@@ -66,6 +66,10 @@ function columnsOf(step: string, names: readonly string[]): string {
 const BELIEVED = `concat('responder-intake/', log_topic, '/', log_incarnation, '/', toString(log_partition), '/', toString(log_offset))
       NOT IN (SELECT dead_letter_id FROM dead_letters_v1 WHERE source = 'responder-intake')`;
 
+/** A refusal whose record names another ground says nothing of this order. */
+const OWN_DENIAL =
+  "calls.outcome = 'denied' AND calls.ground IN ('', toString(held.command_id))";
+
 /** Common table expressions; the last, `contained`, has one row a command. */
 export const CONTAINED = `WITH
   issued AS (
@@ -111,9 +115,8 @@ export const CONTAINED = `WITH
       AND phase = 'completed' AND outcome IN ('denied', 'success')
   ),
   seen AS (
-    SELECT held.command_id AS command_id,
-      calls.outcome = 'denied' AND calls.ground IN ('', toString(held.command_id)) AS is_own,
-      countIf(is_own) AS denials, minIf(calls.event_time, is_own) AS denied_at,
+    SELECT held.command_id AS command_id, countIf(${OWN_DENIAL}) AS denials,
+      minIf(calls.event_time, ${OWN_DENIAL}) AS denied_at,
       countIf(calls.outcome = 'success' AND held.is_applied AND held.drain != 'leave'
         AND calls.event_time > held.applied_at) AS leaks
     FROM held INNER JOIN calls ON calls.agent_uid = held.agent_uid AND calls.subject = held.subject

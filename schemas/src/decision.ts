@@ -45,6 +45,7 @@ export const KNOWN_WITHHELD_REASONS = [
   'blackout',
   'cascade_limit',
   'near_threshold',
+  'ordered_by_hand',
 ] as const;
 
 export const decision = z.object({

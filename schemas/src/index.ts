@@ -118,6 +118,7 @@ export {
   OPERATOR_ACTS,
   type OperatorAct,
   operatorAct as operatorActSchema,
+  type SignedOperatorAct,
 } from './operator-act.ts';
 export {
   CLASS_LADDER,

@@ -7,7 +7,7 @@ import { alert } from './alert.ts';
 import { assurance } from './audit-event.ts';
 import { controlRecord, watermark } from './control-record.ts';
 import { lineageFact } from './lineage.ts';
-import { operatorAct } from './operator-act.ts';
+import { operatorAct, signedAct } from './operator-act.ts';
 import { receipt } from './receipt.ts';
 import { agentUid, id, name, tenantId, text, timestamp } from './text-limits.ts';
 
@@ -105,7 +105,12 @@ export const journalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('delivery'), delivery }),
   z.object({ kind: z.literal('unanswered'), unanswered }),
   z.object({ kind: z.literal('task_end'), task_end: taskEnd }),
-  z.object({ kind: z.literal('act'), act: operatorAct }),
+  z.object({
+    kind: z.literal('act'),
+    act: operatorAct,
+    /** Since 1.6. */
+    signed: signedAct.optional(),
+  }),
   /** Since 1.4. */
   z.object({ kind: z.literal('lineage'), lineage: lineageFact }),
 ]);

@@ -1,14 +1,19 @@
 /**
  * What a person orders by hand: pause all enforcement, resume it, approve what a guard held back,
- * restore what was taken away.
+ * restore what was taken away, or order that access is taken.
  *
  * Signed with the person's own key, whose public half stands in the registry (`operators`): with one
  * shared token nobody could tell whether two people agreed or one of them twice.
  */
 import { z } from 'zod';
+import { target } from './alert.ts';
+import { duration } from './policy-combination.ts';
 import { id, name, tenantId, text, timestamp } from './text-limits.ts';
 
-export const OPERATOR_ACTS = ['pause', 'resume', 'approve', 'restore'] as const;
+/** `order` since 1.6. */
+export const OPERATOR_ACTS = ['pause', 'resume', 'approve', 'restore', 'order'] as const;
+const ACT_LENGTH_MAX = 16_384;
+const SIGNATURE_LENGTH_MAX = 4_096;
 /** What an act is signed for, as a topic is for records. */
 export const ACT_TOPIC = 'waywarden.operator.acts.v1';
 
@@ -24,8 +29,24 @@ export const operatorAct = z.object({
   decision_id: z.uuid().optional(),
   /** Of `restore`: the command to take back, or the alert all of whose commands are. */
   order_id: z.uuid().optional(),
+  /** Since 1.6, of `order`: what is to be done, to whom, and for how long; absent: four hours. */
+  action: name.optional(),
+  target: target.optional(),
+  expires: duration.optional(),
 });
 export type OperatorAct = z.infer<typeof operatorAct>;
+
+/** Since 1.6: the act as it was signed, so that whoever audits it need not believe the desk. */
+export const signedAct = z.object({
+  /** Byte for byte. */
+  text: z.string().max(ACT_LENGTH_MAX),
+  signature: z.string().max(SIGNATURE_LENGTH_MAX),
+  /** The public key by which it was believed, as a JWK. */
+  key: z.record(name, z.unknown()),
+  /** Which key that is, whatever it is called: two names of one key are one person. */
+  key_print: z.string().max(SIGNATURE_LENGTH_MAX),
+});
+export type SignedOperatorAct = z.infer<typeof signedAct>;
 
 /** In a decision: what people ordered, and who agreed so far. */
 export const actInDecision = z.object({
@@ -33,4 +54,6 @@ export const actInDecision = z.object({
   act: name,
   by: z.array(id),
   reason: text,
+  /** Since 1.6: the last of their acts as it was signed. */
+  signed: signedAct.optional(),
 });

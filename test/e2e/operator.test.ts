@@ -92,6 +92,14 @@ it(
     const { code, stderr } = await orderOf(ANA, 'restore', command);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     await commandThat('restore');
+    // What is not there is not done, and is no success.
+    const again = await orderOf(ANA, 'restore', command);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('nothing_to_restore');
+    const nothing = await orderOf(ANA, 'approve', '00000000-0000-4000-8000-000000000001');
+    expect(nothing.stderr).toContain('nothing_to_approve');
+    const noId = await orderOf(ANA, 'restore', 'the-last-one');
+    expect({ code: noId.code, keys: noId.stderr.includes('key') }).toEqual({ code: 2, keys: false });
     // Which the ledger of what rules cost counts as such.
     const ledger = await until(async () => {
       const said = await runCommand('friction', '--data', data, '--json');
@@ -103,6 +111,27 @@ it(
     expect(byOwner.stdout).toMatch(/^owner +step-ups +yes +no/m);
     const unknown = await runWaywarden('friction', '--data', data, '--by', 'mood');
     expect(unknown.code).toBe(2);
+  },
+  LONG_MS,
+);
+
+it(
+  'takes access by hand, after it has said what that would break, and gives it back by its id',
+  async () => {
+    const what = ['revoke_token', '--agent', 'agent/mailer', '--task', 'by-hand'];
+    const preview = await orderOf(ANA, 'order', ...what);
+    expect(preview.code).toBe(0);
+    expect(preview.stdout).toContain('Nothing was ordered.');
+    const given = await orderOf(ANA, 'order', ...what, '--expires', '30m', '--yes', '--json');
+    expect({ code: given.code, stderr: given.stderr }).toEqual({ code: 0, stderr: '' });
+    const { act_id: act, outcome } = JSON.parse(given.stdout.trim().split('\n').at(-1) ?? '');
+    expect(outcome.issuedIds).toHaveLength(1);
+    const twice = await orderOf(BOB, 'order', ...what, '--yes');
+    expect(twice.stderr).toContain('already_contained');
+    expect((await orderOf(BOB, 'restore', act)).code).toBe(0);
+    expect((await runWaywarden('audit', 'verify', '--data', data)).code).toBe(0);
+    const wrong = await orderOf(ANA, 'order', 'revoke_token', '--agent', 'agent/mailer', '--yes');
+    expect(wrong.code).toBe(2);
   },
   LONG_MS,
 );

@@ -12,7 +12,7 @@ const ACTIONS: readonly string[] = [
   'probe',
 ];
 
-const TARGET: Meanings = {
+export const TARGET: Meanings = {
   level: {
     text: 'How much is meant; decides which ids must stand here.',
     known: TARGET_LEVEL_NAMES,
@@ -208,9 +208,14 @@ export const DECISION: Meanings = {
   target_problems: 'Since 1.1: why the target of the first action is incomplete.',
   act: 'Since 1.2: what people ordered by hand.',
   'act.act_id': 'The last of their acts.',
-  'act.act': '`pause`, `resume` or `approve`.',
+  'act.act': '`pause`, `resume`, `approve`, `restore` or, since 1.6, `order`.',
   'act.by': 'Who has agreed so far.',
   'act.reason': 'Why, in the words of the last.',
+  'act.signed': 'Since 1.6: the last act as it was signed; `audit verify` checks it again.',
+  'act.signed.text': 'Byte for byte.',
+  'act.signed.signature': 'A JWS without payload over it.',
+  'act.signed.key': 'The public key by which it was believed, as a JWK.',
+  'act.signed.key_print': 'Which key that is, whatever it is called.',
   would_break:
     'Since 1.4: what the order of the rule’s first action breaks, or would, as far as the live stream has shown.',
   'would_break.open_tasks': 'Tasks under way that lose access.',

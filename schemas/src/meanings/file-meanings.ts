@@ -237,6 +237,8 @@ export const POLICY: Meanings = {
     'Since 1.2: from so many subjects on (default 2), the text that misled them all is quarantined instead of revoking from each.',
   'limits.probe_after':
     'Since 1.5: how long after an order was applied those who may probe are asked about it, where neither a call nor a silence has told (default 5m).',
+  'limits.by_hand_of_two':
+    'Since 1.6: actions that two people must agree to when they are ordered by hand.',
   'limits.answer_within':
     'Since 1.2: how long a person who is asked may take (default 15m); then the class’s `unanswered` holds.',
   'limits.receipt_within':

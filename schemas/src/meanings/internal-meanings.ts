@@ -4,7 +4,7 @@
  * not derive itself would be evidence that nobody saw.
  */
 
-import { ALERT, RECEIPT } from './alert-meanings.ts';
+import { ALERT, RECEIPT, TARGET } from './alert-meanings.ts';
 import { EVENT } from './event-meanings.ts';
 import { CONTROL, WATERMARK } from './file-meanings.ts';
 import { type Meanings, only, prefixed } from './meaning.ts';
@@ -268,12 +268,21 @@ export const JOURNAL: Meanings = {
   act: 'Since 1.2: what a person orders by hand.',
   'act.act_id': 'It counts once.',
   'act.tenant_id': 'Whose enforcement.',
-  'act.act': '`pause`, `resume`, `approve` or `restore`.',
+  'act.act': '`pause`, `resume`, `approve`, `restore` or, since 1.6, `order`.',
   'act.by': 'The operator, as the registry names them.',
   'act.at': 'When it was signed.',
   'act.reason': 'Why.',
   'act.decision_id': 'Of `approve`: whose order is to be given after all.',
   'act.order_id': 'Of `restore`: the command to take back, or the alert all of whose commands are.',
+  'act.action': 'Since 1.6, of `order`: what is to be done.',
+  'act.target': 'Since 1.6, of `order`: to whom.',
+  ...prefixed('act.target', TARGET),
+  'act.expires': 'Since 1.6, of `order`: for how long; four hours where it is left out.',
+  signed: 'Since 1.6: the act as it was signed; `audit verify` checks it again.',
+  'signed.text': 'Byte for byte.',
+  'signed.signature': 'A JWS without payload over it.',
+  'signed.key': 'The public key by which it was believed, as a JWK.',
+  'signed.key_print': 'Which key that is, whatever it is called.',
   unanswered:
     'Since 1.2: required receivers of a command have said nothing for longer than the policy allows.',
   'unanswered.tenant_id': 'Whose it is.',

@@ -29,6 +29,7 @@ import {
   openCommand,
 } from './core/issued-command.ts';
 import { isProbed } from './core/probe-verdict.ts';
+import { type ActOutcome, outcomeOfAct } from './core/take-act.ts';
 import { tenantRegistry } from './core/tenant-rules.ts';
 import { holderOf, traceLineage } from './core/trace-lineage.ts';
 import { wouldBreak } from './core/would-break.ts';
@@ -85,6 +86,10 @@ export class Containments {
 
   issued(commandId: string): IssuedCommand | undefined {
     return issuedCommand(this.#draft, commandId);
+  }
+
+  outcomeOfAct(actId: string): ActOutcome | undefined {
+    return outcomeOfAct(this.#draft, actId);
   }
 
   pauseOf(tenantId: string): PauseState {

@@ -1,7 +1,8 @@
 /**
  * Takes what people order by hand, believes it by their own registered key, and writes it into the
  * journal, where it is decided. An act counts for a few minutes after it was signed and once: one that
- * was recorded cannot be played again, in another tenant or later.
+ * was recorded cannot be played again, in another tenant or later. The signature goes into the journal with
+ * it: who audits the decision need not believe this desk, and people are told apart by their keys.
  */
 import type { EventLog } from '@waywarden/event-log';
 import {
@@ -15,6 +16,7 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import { audienceOf } from './core/build-command.ts';
+import { keyPrint } from './key-print.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 
 const ACT_AGE_MS_MAX = 10 * 60_000;
@@ -40,6 +42,16 @@ function parsedAct(text: string) {
   }
 }
 
+/** What is wrong with an act that can't be read, for whoever wrote it. */
+export function actProblems(text: string): string {
+  try {
+    const { error } = operatorActSchema.safeParse(JSON.parse(text));
+    return (error?.issues ?? []).map((one) => `${one.path.join('.')}: ${one.message}`).join('; ');
+  } catch {
+    return 'It is no JSON.';
+  }
+}
+
 /** Why the act is refused; undefined when it stands in the journal. */
 export async function takeSignedAct(
   { log, keys, wallClock }: OperatorDeskParts,
@@ -56,7 +68,10 @@ export async function takeSignedAct(
   if (!verdict.ok) return `signature_${verdict.reason}`;
   const at = wallClock();
   if (Math.abs(Date.parse(at) - Date.parse(act.at)) > ACT_AGE_MS_MAX) return 'act_too_old';
-  const entry: JournalEntry = { kind: 'act', act };
+  const key = ring.get(verdict.kid);
+  const jwk = { ...key?.publicKey.export({ format: 'jwk' }), kid: verdict.kid };
+  const signed = { text, signature, key: jwk, key_print: keyPrint(jwk) ?? '' };
+  const entry: JournalEntry = { kind: 'act', act, signed };
   await log.append([
     {
       topic: TOPICS.responseJournal.name,

@@ -12,6 +12,7 @@ import { keysCommand } from './commands/keys.ts';
 import {
   approveCommand,
   operatorKeyCommand,
+  orderCommand,
   pauseCommand,
   restoreCommand,
   resumeCommand,
@@ -57,6 +58,7 @@ for (const command of [
   resumeCommand,
   approveCommand,
   restoreCommand,
+  orderCommand,
   previewCommand,
   frictionCommand,
   operatorKeyCommand,

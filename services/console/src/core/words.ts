@@ -32,6 +32,7 @@ const REASONS: Readonly<Record<string, string>> = {
   already_contained: 'it is contained already',
   enforcement_paused: 'enforcement is paused',
   issued_commands_limit: 'too many commands are in force',
+  ordered_by_hand: 'a person ordered it, and decides on what is stronger',
   ladder_exhausted: 'there is nothing stronger to ask for',
   rule_gone: 'its rule is no longer in the policy',
   origin_quarantined: 'several were misled by the same text, which is stopped instead of them',

@@ -8,6 +8,7 @@ import type { Outcome } from './apply-rule.ts';
 import type { ApprovableRule } from './approvable.ts';
 import { issueSteps, type RuleCase, toStep } from './issue-orders.ts';
 import { isIssuedFull } from './issued-command.ts';
+import { inCommand } from './people.ts';
 import { planActions } from './plan-actions.ts';
 import type { ResponseContext } from './response-context.ts';
 import { isNeverRevoked } from './withhold-command.ts';
@@ -28,6 +29,6 @@ export function applyApproved(
   const detected = formatLogTime({ ms: context.nowMs, ns: 0 });
   const one: RuleCase = { context, alert: { ...alert, detected_at: detected }, rule };
   const steps = actions.filter((one) => one.problems.length === 0).map((step) => toStep(one, step));
-  const issued = issueSteps(one, steps, outputs, { approvals: [...approvals] });
+  const issued = issueSteps(one, steps, outputs, { approvals: inCommand(approvals) });
   return { issued, withheld: issued.length === 0 ? ['already_contained'] : [] };
 }

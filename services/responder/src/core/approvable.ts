@@ -3,8 +3,9 @@
  * from the log by then. Only guards that ask for somebody's judgement can be overruled; an agent that
  * is never revoked, or a target that is not known, cannot be approved into an order.
  */
-import type { Alert, OperatorAct } from '@waywarden/schemas';
+import type { Alert } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { type Approval, approvalOf, isSamePerson, type TakenAct } from './people.ts';
 
 /** Kept at once; of more, the earliest can be approved no longer. */
 const APPROVABLE_MAX = 1_000;
@@ -17,11 +18,6 @@ const PEOPLE: Readonly<Record<string, number>> = {
   near_threshold: 1,
   taken_back: 1,
 };
-
-export interface Approval {
-  readonly by: string;
-  readonly at: string;
-}
 
 interface Kept {
   readonly ruleId: string;
@@ -78,12 +74,13 @@ export function keepApprovable(draft: Draft, decisionId: string, one: Approvable
 }
 
 /** With this approval among its own, once a person; undefined when there is nothing to approve. */
-export function approve(draft: Draft, act: OperatorAct): Approvable | undefined {
+export function approve(draft: Draft, act: TakenAct): Approvable | undefined {
   const id = act.decision_id ?? '';
   const one = draft.get<Approvable>(key(id));
   if (one === undefined || aboutOf(one).tenantId !== act.tenant_id) return undefined;
-  const others = one.approvals.filter(({ by }) => by !== act.by);
-  const next = { ...one, approvals: [...others, { by: act.by, at: act.at }] };
+  const own = approvalOf(act);
+  const others = one.approvals.filter((other) => !isSamePerson(other, own));
+  const next = { ...one, approvals: [...others, own] };
   if (next.approvals.length >= next.people) draft.delete(key(id));
   else draft.put(key(id), next);
   return next;

@@ -10,6 +10,7 @@ import type { Member, Reach } from './cascade-member.ts';
 import { issueFor } from './cascade-order.ts';
 import { derivedHolders } from './derived-holders.ts';
 import { isIssuedFull, issuedCommand, putIssued } from './issued-command.ts';
+import { inCommand } from './people.ts';
 import type { ResponseContext } from './response-context.ts';
 import { isNeverRevoked } from './withhold-command.ts';
 
@@ -52,7 +53,7 @@ export function applyApprovedMember(
   const found = find(context, one);
   if (typeof found === 'string') return nothing(found);
   const { reach, member } = found;
-  const given = issueFor(reach, member, member.planned, [...one.approvals]);
+  const given = issueFor(reach, member, member.planned, inCommand(one.approvals));
   if (given === undefined) return nothing('already_contained');
   outputs.push(given);
   const issued = issuedCommand(draft, orderId) ?? reach.issued;

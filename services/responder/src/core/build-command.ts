@@ -64,6 +64,8 @@ export interface CommandParts {
   };
   /** Instead of what the rule says. */
   readonly expiresAt?: string;
+  /** Instead of the rule and the alert: a person's words. */
+  readonly reason?: string;
 }
 
 function containmentIdOf({ alert, rule, planned, follows }: CommandParts): string {
@@ -109,7 +111,8 @@ export function buildCommand(parts: CommandParts): RevocationCommand {
     initiating_entity: approvals === undefined ? 'policy' : 'admin',
     approvals: [...(approvals ?? [])],
     reason: sentence(
-      `${follows === undefined ? '' : `${follows.sentence} `}Rule ${rule.id} answers "${alert.title}" (${alert.severity}) with ${action} at level ${target.level} until ${expiresAt}.`,
+      parts.reason ??
+        `${follows === undefined ? '' : `${follows.sentence} `}Rule ${rule.id} answers "${alert.title}" (${alert.severity}) with ${action} at level ${target.level} until ${expiresAt}.`,
     ),
     evidence: alert.evidence.slice(0, COMMAND_EVIDENCE_MAX),
     preconditions: {

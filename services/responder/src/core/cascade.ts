@@ -26,6 +26,7 @@ import { commandsAbout, type IssuedCommand, issuedCommand, putIssued } from './i
 import { type Holder, holdersAt } from './lineage.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { admitSubject } from './rule-budget.ts';
+import { HAND_RULE, HAND_RULE_LASTS, handRule } from './hand-rule.ts';
 import { TASK_END_RULE, taskEndRule } from './task-end-rule.ts';
 import { above, traceLineage } from './trace-lineage.ts';
 import { byDecisiveness } from './withhold-command.ts';
@@ -148,6 +149,7 @@ function decide(reach: Reach, member: Member, outcome: Outcome): Output {
 
 export function ruleOf({ policy }: ResponseContext, { ruleId }: IssuedCommand): Rule | undefined {
   if (ruleId === TASK_END_RULE) return policy.taskEnd && taskEndRule(policy.taskEnd);
+  if (ruleId === HAND_RULE) return handRule(HAND_RULE_LASTS);
   return policy.rules.find((one) => one.id === ruleId);
 }
 

@@ -10,7 +10,6 @@ import {
   type Alert,
   type JournalEntry,
   type LineageFact,
-  type OperatorAct,
   type RevocationCommand,
   type Sighting,
   type Silence,
@@ -38,7 +37,7 @@ import {
 } from './response-context.ts';
 import { dropBudget } from './rule-budget.ts';
 import { settleUnanswered } from './settle-unanswered.ts';
-import { takeAct } from './take-act.ts';
+import { type SignedAct, takeAct } from './take-act.ts';
 import { noteTaskEnd, settleTaskEnd } from './task-end.ts';
 import { noteLease, settleLease } from './task-lease.ts';
 import { tellLeaks } from './tell-leaks.ts';
@@ -88,7 +87,7 @@ function releaseWaiting(
   tenantId: string,
 ): readonly Output[] {
   if (!tenantPolicy(draft, tenantId)) return [];
-  const acts = takeWaiting<OperatorAct>(draft, 'waiting_act', tenantId);
+  const acts = takeWaiting<SignedAct>(draft, 'waiting_act', tenantId);
   const alerts = takeWaiting<Alert>(draft, 'waiting', tenantId);
   return [
     ...acts.flatMap((act) => decideAct(draft, dependencies, act)),
@@ -99,12 +98,16 @@ function releaseWaiting(
 function decideAct(
   draft: Draft,
   dependencies: ResponseDependencies,
-  act: OperatorAct,
+  act: SignedAct,
 ): readonly Output[] {
   const context = contextOf(draft, dependencies, act.tenant_id, clockOf(draft));
   if (context !== undefined) return takeAct(context, act);
   holdBack(draft, 'waiting_act', act);
   return [];
+}
+
+function signedActOf({ act, signed }: Extract<JournalEntry, { readonly kind: 'act' }>): SignedAct {
+  return signed === undefined ? act : { ...act, key: signed.key_print, signed };
 }
 
 function takeReceipt(
@@ -249,7 +252,7 @@ function decideOn(dependencies: ResponseDependencies) {
         applyDelivery(draft, entry.delivery);
         return [];
       case 'act':
-        return decideAct(draft, dependencies, entry.act);
+        return decideAct(draft, dependencies, signedActOf(entry));
       case 'task_end': {
         const { task_end: end } = entry;
         const context = contextOf(draft, dependencies, end.tenant_id, clockOf(draft));

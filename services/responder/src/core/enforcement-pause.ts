@@ -6,11 +6,9 @@
  * It holds back what is new: rules and escalations. What lessens an order (a restore, the step-up at
  * its end) goes on, or a pause would itself decide who has access.
  */
-import { epochMs, type OperatorAct } from '@waywarden/schemas';
+import { epochMs, formatLogTime } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-
-/** The second person must agree within this; later it is a new first. */
-const AGREE_WITHIN_MS = 15 * 60_000;
+import { approvalOf, isAgreed, type TakenAct } from './people.ts';
 
 export interface PauseState {
   readonly paused: boolean;
@@ -19,7 +17,12 @@ export interface PauseState {
   readonly sinceMs: number;
   readonly reason: string;
   /** The first of two. */
-  readonly pending?: { readonly act: string; readonly by: string; readonly atMs: number };
+  readonly pending?: {
+    readonly act: string;
+    readonly by: string;
+    readonly atMs: number;
+    readonly key?: string;
+  };
 }
 
 const RUNNING: PauseState = { paused: false, by: [], sinceMs: 0, reason: '' };
@@ -35,18 +38,16 @@ export interface Agreement {
   readonly withheld?: string;
 }
 
-export function agreeToPause(draft: Draft, act: OperatorAct): Agreement {
+export function agreeToPause(draft: Draft, act: TakenAct): Agreement {
   const state = pauseState(draft, act.tenant_id);
   const paused = act.act === 'pause';
   if (state.paused === paused) return { by: [act.by], withheld: 'already_so' };
   const atMs = epochMs(act.at);
   const { pending, ...rest } = state;
-  const isSecond =
-    pending?.act === act.act &&
-    pending.by !== act.by &&
-    Math.abs(atMs - pending.atMs) <= AGREE_WITHIN_MS;
-  if (!isSecond) {
-    const first = { act: act.act, by: act.by, atMs };
+  const first = pending && { ...pending, at: formatLogTime({ ms: pending.atMs, ns: 0 }) };
+  if (pending?.act !== act.act || !isAgreed(first, approvalOf(act))) {
+    const { at: _, ...who } = approvalOf(act);
+    const first = { act: act.act, ...who, atMs };
     draft.put(key(act.tenant_id), { ...rest, pending: first });
     return { by: [act.by], withheld: 'second_person_needed' };
   }

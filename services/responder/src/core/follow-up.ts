@@ -13,6 +13,7 @@ import { buildCommand } from './build-command.ts';
 import { hitsOthers } from './bystanders.ts';
 import { causedAlert } from './caused-alert.ts';
 import { pauseState } from './enforcement-pause.ts';
+import { HAND_RULE, HAND_RULE_LASTS, handRule } from './hand-rule.ts';
 import {
   type Cause,
   holdCommand,
@@ -52,7 +53,10 @@ export interface FollowUp {
 }
 
 function ruleOf(context: ResponseContext, { issued, expires }: FollowUp): Rule | undefined {
-  const rule = context.policy.rules.find((one) => one.id === issued.ruleId);
+  const rule =
+    issued.ruleId === HAND_RULE
+      ? handRule(HAND_RULE_LASTS)
+      : context.policy.rules.find((one) => one.id === issued.ruleId);
   return rule && expires !== undefined ? { ...rule, expires } : rule;
 }
 
@@ -61,6 +65,9 @@ function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined)
   const reasons = [...one.against];
   if (rule === undefined) reasons.push('rule_gone');
   else if (rule.mode !== 'enforce') reasons.push(`rule_in_${rule.mode}`);
+  // Whoever ordered this much by hand has not ordered more: what is stronger is theirs to decide.
+  const isByHand = one.issued.ruleId === HAND_RULE && verb !== 'lapses';
+  if (isByHand) reasons.push('ordered_by_hand');
   if (planned === undefined) reasons.push('ladder_exhausted');
   else if (planned.problems.length > 0) reasons.push('target_incomplete');
   if (planned !== undefined && hitsOthers(context.draft, planned, context.nowMs)) {

@@ -151,3 +151,20 @@ describe('an approval', () => {
     expect(lastReason(journal)).toBe('never_revoke');
   });
 });
+
+describe('people', () => {
+  const signed = (key: string) => ({ signed: { text: '', signature: '', key: {}, key_print: key } });
+  const pause = (by: string, key: string, ms: number) => ({
+    ...actEntry('pause', by, { at: at(ms) }),
+    ...signed(key),
+  });
+
+  test('are told apart by their keys: one that was renamed in the registry agrees with nobody', () => {
+    const journal = started();
+    journal.add(pause('ana', 'key-1', 0), pause('ben', 'key-1', 1000));
+    expect(isPaused(journal)).toBe(false);
+    journal.add(pause('carla', 'key-2', 2000));
+    expect(isPaused(journal)).toBe(true);
+    expect(journal.decisions.at(-1)?.act?.signed?.key_print).toBe('key-2');
+  });
+});

@@ -1,10 +1,18 @@
 /** What a person ordered: the decision that records it, and the orders where it has effect. */
-import { decisionId, formatLogTime, type OperatorAct } from '@waywarden/schemas';
+import {
+  decisionId,
+  formatLogTime,
+  type RevocationCommand,
+  type SignedOperatorAct,
+  type WouldBreak,
+} from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { applyApproved } from './apply-approved.ts';
 import { type Approvable, aboutOf, approve } from './approvable.ts';
 import { applyApprovedMember } from './approved-member.ts';
 import { type Agreement, agreeToPause } from './enforcement-pause.ts';
+import { takeHandOrder } from './hand-order.ts';
+import type { TakenAct } from './people.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { takeBack } from './take-back.ts';
 
@@ -12,28 +20,53 @@ import { takeBack } from './take-back.ts';
 const ACTS_MAX = 10_000;
 const SEEN = 'acts';
 
-function isRepeat(draft: Draft, { act_id: id }: OperatorAct): boolean {
-  if (draft.get<true>(`${SEEN}|${id}`) === true) return true;
+/** The act as the journal has it. */
+export interface SignedAct extends TakenAct {
+  readonly signed?: SignedOperatorAct;
+}
+
+/** What became of an act, for whoever gave it and waits for the answer. */
+export interface ActOutcome {
+  readonly by: readonly string[];
+  readonly withheld: string | null;
+  readonly issuedIds: readonly string[];
+}
+
+const seenKey = (actId: string) => `${SEEN}|${actId}`;
+
+function isRepeat(draft: Draft, { act_id: id }: TakenAct): boolean {
+  if (draft.get(seenKey(id)) !== undefined) return true;
   const next = draft.get<number>(SEEN) ?? 0;
   const slot = `${SEEN}#${next % ACTS_MAX}`;
   const evicted = draft.get<string>(slot);
-  if (evicted !== undefined) draft.delete(`${SEEN}|${evicted}`);
+  if (evicted !== undefined) draft.delete(seenKey(evicted));
   draft.put(slot, id);
   draft.put(SEEN, next + 1);
-  draft.put(`${SEEN}|${id}`, true);
+  draft.put(seenKey(id), true);
   return false;
+}
+
+/** Undefined while it was not decided, and once it is forgotten. */
+export function outcomeOfAct(draft: Draft, actId: string): ActOutcome | undefined {
+  const kept = draft.get<ActOutcome | true>(seenKey(actId));
+  return kept === true ? undefined : kept;
 }
 
 interface Recorded extends Agreement {
   readonly agentUid: string;
   readonly alertIds: readonly string[];
   readonly issuedIds: readonly string[];
+  readonly wouldBe?: RevocationCommand | null;
+  readonly wouldBreak?: WouldBreak;
+  readonly problems?: readonly string[];
 }
 
-function record({ draft, sha256, policy, nowMs }: ResponseContext, act: OperatorAct, to: Recorded) {
+function record({ draft, sha256, policy, nowMs }: ResponseContext, act: SignedAct, to: Recorded) {
   const ruleId = `operator/${act.act}`;
   const { tenant_id: tenantId, act_id: alertId } = act;
   const withheld = to.withheld ?? null;
+  const outcome: ActOutcome = { by: to.by, withheld, issuedIds: to.issuedIds };
+  draft.put(seenKey(act.act_id), outcome);
   return decisionOutput(draft, sha256, {
     decision_id: decisionId({ tenantId, alertId, revision: 1, ruleId }),
     tenant_id: tenantId,
@@ -42,13 +75,18 @@ function record({ draft, sha256, policy, nowMs }: ResponseContext, act: Operator
     agent_uid: to.agentUid,
     rule_id: ruleId,
     mode: 'enforce',
-    would_be_command: null,
+    would_be_command: to.wouldBe ?? null,
     withheld_reason: withheld,
     withheld_reasons: withheld === null ? [] : [withheld],
     policy_version: policy.version,
     decided_at: formatLogTime({ ms: nowMs, ns: 0 }),
     issued_command_ids: [...to.issuedIds],
-    act: { act_id: act.act_id, act: act.act, by: [...to.by], reason: act.reason },
+    ...(to.wouldBreak === undefined ? {} : { would_break: to.wouldBreak }),
+    ...(to.problems === undefined ? {} : { target_problems: [...to.problems] }),
+    act: {
+      ...{ act_id: act.act_id, act: act.act, by: [...to.by], reason: act.reason },
+      ...(act.signed === undefined ? {} : { signed: act.signed }),
+    },
   });
 }
 
@@ -58,7 +96,7 @@ function ordersOf(context: ResponseContext, one: Approvable, outputs: Output[]) 
     : applyApproved(context, one, outputs);
 }
 
-function takeApproval(context: ResponseContext, act: OperatorAct): readonly Output[] {
+function takeApproval(context: ResponseContext, act: SignedAct): readonly Output[] {
   const one = approve(context.draft, act);
   const nothing = { agentUid: act.by, alertIds: [], issuedIds: [], by: [act.by] };
   if (one === undefined)
@@ -76,13 +114,17 @@ function takeApproval(context: ResponseContext, act: OperatorAct): readonly Outp
   return [record(context, act, { ...about, issuedIds, ...why }), ...commands];
 }
 
-export function takeAct(context: ResponseContext, act: OperatorAct): readonly Output[] {
+export function takeAct(context: ResponseContext, act: SignedAct): readonly Output[] {
   if (isRepeat(context.draft, act)) return [];
   if (act.act === 'approve') return takeApproval(context, act);
+  const commands: Output[] = [];
   if (act.act === 'restore') {
-    const commands: Output[] = [];
     const taken = takeBack(context, act, commands);
     return [record(context, act, taken), ...commands];
+  }
+  if (act.act === 'order') {
+    const ordered = takeHandOrder(context, act, commands);
+    return [record(context, act, ordered), ...commands];
   }
   const agreed = agreeToPause(context.draft, act);
   return [record(context, act, { ...agreed, agentUid: act.by, alertIds: [], issuedIds: [] })];

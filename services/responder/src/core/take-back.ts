@@ -20,20 +20,14 @@ import {
 import type { Draft, Output } from '@waywarden/stage';
 import { reachedBy } from './command-record.ts';
 import { heldCommands, type IssuedCommand, issuedCommand } from './issued-command.ts';
+import { type Approval, approvalOf, inCommand, isAgreed, type TakenAct } from './people.ts';
 import type { ResponseContext } from './response-context.ts';
 import { restoreCommand } from './restore-command.ts';
 
 const STAYS_MS = 86_400_000;
-/** The second person must agree within this; later it is a new first. */
-const AGREE_WITHIN_MS = 15 * 60_000;
 /** Alerts and first agreements remembered at once; of more, the earliest are forgotten. */
 const REMEMBERED_MAX = 10_000;
 const PEOPLE_FOR_TWO = 2;
-
-interface Approval {
-  readonly by: string;
-  readonly at: string;
-}
 
 interface TakenBack {
   readonly severity: Alert['severity'];
@@ -86,15 +80,12 @@ function namedBy(draft: Draft, act: OperatorAct, nowMs: number): readonly Issued
     .filter((one) => !one.restored && one.expiresMs > nowMs);
 }
 
-function agree(draft: Draft, act: OperatorAct): readonly Approval[] {
-  const key = agreedKey(act.tenant_id, act.order_id ?? '');
-  const own = { by: act.by, at: act.at };
+/** This one alone, or the two; `about`: what they agree to. */
+export function agree(draft: Draft, act: TakenAct, about: string): readonly Approval[] {
+  const key = agreedKey(act.tenant_id, about);
+  const own = approvalOf(act);
   const first = draft.get<Approval>(key);
-  const isSecond =
-    first !== undefined &&
-    first.by !== act.by &&
-    Math.abs(epochMs(act.at) - epochMs(first.at)) <= AGREE_WITHIN_MS;
-  if (isSecond) return [first, own];
+  if (isAgreed(first, own)) return [first, own];
   remember(draft, 'taking_back', key, own);
   return [own];
 }
@@ -119,7 +110,7 @@ function noteAlerts(draft: Draft, lifted: readonly IssuedCommand[], atMs: number
 }
 
 /** What the act gives back, as commands in `outputs`. */
-export function takeBack(context: ResponseContext, act: OperatorAct, outputs: Output[]): TakeBack {
+export function takeBack(context: ResponseContext, act: TakenAct, outputs: Output[]): TakeBack {
   const { draft, nowMs } = context;
   const named = namedBy(draft, act, nowMs);
   const [first] = named;
@@ -133,7 +124,7 @@ export function takeBack(context: ResponseContext, act: OperatorAct, outputs: Ou
   if (lifted.length === 0)
     return { ...nothing, agentUid, alertIds, withheld: 'held_by_other_alert' };
   const takesTwo = lifted.some((one) => one.command.approvals.length >= PEOPLE_FOR_TWO);
-  const approvals = takesTwo ? agree(draft, act) : [{ by: act.by, at: act.at }];
+  const approvals = takesTwo ? agree(draft, act, act.order_id ?? '') : [approvalOf(act)];
   const by = approvals.map((one) => one.by);
   if (takesTwo && by.length < PEOPLE_FOR_TWO) {
     return { agentUid, alertIds, issuedIds: [], by, withheld: 'second_person_needed' };
@@ -144,7 +135,7 @@ export function takeBack(context: ResponseContext, act: OperatorAct, outputs: Ou
     at: formatLogTime({ ms: atMs, ns: 0 }),
     because: `${by.join(' and ')} said so: ${act.reason}`,
     evidence: [],
-    approvals,
+    approvals: inCommand(approvals),
   };
   const issuedIds = lifted.toReversed().map((one) => {
     const { alert_ids: ids } = one.command;

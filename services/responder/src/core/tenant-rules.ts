@@ -32,6 +32,8 @@ export interface TenantPolicy {
   readonly probeAfterMs: number;
   readonly taskEnd?: NonNullable<Policy['task_end']>;
   readonly overrunGraceMs: number;
+  /** Actions that two people must agree to when they are ordered by hand. */
+  readonly byHandOfTwo: readonly string[];
 }
 
 interface KnownReceiver {
@@ -73,6 +75,7 @@ const EARLIER_POLICY = {
   answerWithinMs: ANSWER_WITHIN_MS,
   probeAfterMs: PROBE_AFTER_MS,
   overrunGraceMs: 0,
+  byHandOfTwo: [],
 };
 
 const policyKey = (tenantId: string) => `policy|${tenantId}`;
@@ -108,6 +111,7 @@ function reducePolicy(policy: Policy, seq: number, version: string): TenantPolic
     probeAfterMs: msOr(policy.limits.probe_after, PROBE_AFTER_MS),
     ...(policy.task_end === undefined ? {} : { taskEnd: policy.task_end }),
     overrunGraceMs: durationMs(policy.limits.overrun_grace),
+    byHandOfTwo: policy.limits.by_hand_of_two ?? [],
   };
 }
 

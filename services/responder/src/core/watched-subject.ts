@@ -23,6 +23,8 @@ export interface Subject {
   readonly instanceUid?: string;
   readonly conversationId?: string;
   readonly tool?: string;
+  /** Only what is done with this one: a person took it, and not what else its agent holds. */
+  readonly credentialUid?: string;
 }
 
 /** Of each level, whether the alert's task narrows it: another task's calls may then go on. */
@@ -72,6 +74,8 @@ export function isOfSubject(subject: Subject, call: Sighting): boolean {
   const isOwn = call.agent_uid === subject.agentUid;
   if (!isOwn && call.acts_for?.includes(subject.agentUid) !== true) return false;
   if (subject.taskId !== undefined && call.task_id !== subject.taskId) return false;
+  const { credentialUid } = subject;
+  if (credentialUid !== undefined && call.credential_uid !== credentialUid) return false;
   if (subject.tool !== undefined && !isSameTool(subject.tool, call.tool)) return false;
   if (!isOwn) return true;
   if (subject.instanceUid !== undefined && call.instance_uid !== subject.instanceUid) return false;

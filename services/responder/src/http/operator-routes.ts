@@ -1,12 +1,13 @@
 /**
  * `POST /v1/acts`: what a person orders by hand, signed with a key that the registry names. No token:
- * the signature is what is asked for. `GET /v1/enforcement`: whether it is paused, by whom, since when.
+ * the signature is what is asked for. The answer says what became of it, where that is decided in time. `GET /v1/enforcement`: whether it is paused, by whom, since when.
  */
 
 import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { takeSignedAct } from '../operator-desk.ts';
+import type { ActOutcome } from '../core/take-act.ts';
+import { actProblems, takeSignedAct } from '../operator-desk.ts';
 import type { Responder } from '../start-responder.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -21,6 +22,24 @@ export interface OperatorRouteParts {
   readonly now: () => string;
 }
 
+/** How long an act's answer is waited for: it is decided in its turn, within a moment. */
+const OUTCOME_MS = 5_000;
+const LOOK_EVERY_MS = 20;
+
+async function outcomeOf({ containments }: Responder, act: string): Promise<ActOutcome | null> {
+  const { act_id: actId } = JSON.parse(act) as { readonly act_id: string };
+  const untilMs = performance.now() + OUTCOME_MS;
+  for (;;) {
+    const outcome = containments.outcomeOfAct(actId);
+    if (outcome !== undefined || performance.now() >= untilMs) return outcome ?? null;
+    await new Promise((resolve) => {
+      setTimeout(resolve, LOOK_EVERY_MS);
+    });
+  }
+}
+
+const WHAT_IS_AN_ACT =
+  'Give ids as they stand in decisions, commands and alerts (UUIDs); every field: docs/reference/journal-entry.md, under act.';
 const WHAT_TO_DO =
   'Sign with the key whose public half stands under `operators` of the registry; see docs/guide-operate.md.';
 
@@ -32,7 +51,14 @@ export function operatorRoutes(
     const signed = body.parse(request.body);
     const desk = { log, keys: responder.receiverKeys, wallClock: now };
     const refused = await takeSignedAct(desk, signed);
-    if (refused === undefined) return reply.code(202).send({ accepted: true });
+    if (refused === undefined) {
+      const outcome = await outcomeOf(responder, signed.act);
+      return reply.code(202).send({ accepted: true, outcome });
+    }
+    if (refused === 'act_invalid') {
+      const message = `The act can’t be read: ${actProblems(signed.act)}`;
+      return reply.code(400).send({ error: refused, message, what_to_do: WHAT_IS_AN_ACT });
+    }
     const message = `The act is refused: ${refused}.`;
     return reply.code(403).send({ error: refused, message, what_to_do: WHAT_TO_DO });
   });

@@ -7,7 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { type ChainHead, type RecordedDecision, sha256Hex } from '@waywarden/responder';
-import { agentKey, canonicalJson, HEADERS, TOPICS } from '@waywarden/schemas';
+import {
+  ACT_TOPIC,
+  activeSigningKey,
+  agentKey,
+  canonicalJson,
+  HEADERS,
+  loadOrCreateKeyFile,
+  publicJwks,
+  signDetached,
+  TOPICS,
+} from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyAudit } from './verify-audit.ts';
 
@@ -101,6 +111,32 @@ describe('audit verify', () => {
     const all = chain(12);
     const report = await audited([...all.slice(0, 9), ...all.slice(5, 12)]);
     expect(report).toMatchObject({ ok: true, decisions: 12, repeats: 4 });
+  });
+
+  it('holds what people ordered against their signatures', async () => {
+    const file = loadOrCreateKeyFile(join(folder, 'ana.json'), {
+      ...{ service: 'ana', uses: ['sign'], createdAt: '2026-11-24T09:00:00Z' },
+    });
+    const act_id = '00000000-0000-4000-8000-0000000000aa';
+    const given = { act_id, tenant_id: 'acme', act: 'pause', by: 'ana', reason: 'a fault' };
+    const text = JSON.stringify({ ...given, at: '2026-11-24T09:00:00Z' });
+    const binding = { topic: ACT_TOPIC, audience: 'waywarden:acme', iat: 0 };
+    const key = activeSigningKey(file);
+    const signature = await signDetached(new TextEncoder().encode(text), key, binding);
+    const jwk = { ...Object.values(publicJwks(file))[0] };
+    const signed = { text, signature, key: jwk, key_print: 'x' };
+    const act = { act_id, act: 'pause', by: ['ana'], reason: 'a fault', signed };
+    const [first] = chain(1);
+    if (first === undefined) throw new Error('no chain');
+    const good = link(first, { act });
+    expect(await audited([first, good])).toMatchObject({ ok: true });
+    // Whoever can write the log anew, chain and all, still can't sign for a person.
+    const invented = link(first, { act: { ...act, by: ['ben'] } });
+    const resigned = link(first, { act: { ...act, signed: { ...signed, text: `${text} ` } } });
+    for (const one of [invented, resigned]) {
+      rmSync(join(folder, 'log'), { recursive: true, force: true });
+      expect(codesAt(await audited([first, one]))).toEqual(['unproven 2']);
+    }
   });
 
   it('names a decision that was altered', async () => {

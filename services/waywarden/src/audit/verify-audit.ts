@@ -1,7 +1,8 @@
 /**
  * `audit verify`: whether the decisions in the log are the chain that the responder wrote, and which
  * record is the first that is not. Each is held against its own hash, its number and the hash of the
- * one before; the end against the responder's own state, and against a head that somebody kept.
+ * one before; the end against the responder's own state, and against a head that somebody kept; and what
+ * people ordered against their own signatures.
  *
  * Rejected: asking the store (it is optional and behind, and `verify` holds it against the log).
  */
@@ -9,6 +10,7 @@ import type { EventLog } from '@waywarden/event-log';
 import type { LmdbLog } from '@waywarden/event-log/lmdb';
 import { type ChainHead, sha256Hex, verifyDecisions } from '@waywarden/responder';
 import { agentKey, decisionSchema, TOPICS } from '@waywarden/schemas';
+import { actProblem } from './check-act.ts';
 import { decisionsInOrder, type PlacedDecision } from './decisions-in-order.ts';
 
 /** Told one by one; of more, how many. */
@@ -18,7 +20,7 @@ const REPEATS_BEHIND_MAX = 20_000;
 const PROGRESS_EVERY = 1_000;
 
 export interface AuditProblem {
-  readonly code: 'unreadable' | 'misfiled' | 'altered' | 'gap' | 'broken_link' | 'doubled' | 'cut';
+  readonly code: 'unreadable' | 'misfiled' | 'altered' | 'gap' | 'broken_link' | 'doubled' | 'cut' | 'unproven';
   readonly where: string;
   readonly decision_id: string | null;
   readonly what: string;
@@ -109,6 +111,11 @@ class ChainAudit {
     this.#compare(where, id);
   }
 
+  /** A person's act that its signature does not prove. */
+  unproven({ where, decision }: PlacedDecision, what: string): void {
+    this.#tell('unproven', where, decision?.decision_id ?? null, what);
+  }
+
   /** Ends that were noted elsewhere and that the chain does not reach. */
   end(): void {
     const at = this.last?.seq ?? 0;
@@ -162,6 +169,8 @@ export async function verifyAudit(parts: AuditParts): Promise<AuditReport> {
   ]);
   for await (const one of decisionsInOrder(log)) {
     audit.add(one);
+    const what = one.decision && (await actProblem(one.decision));
+    if (what !== undefined) audit.unproven(one, what);
     if (audit.decisions % PROGRESS_EVERY === 0) onProgress(audit.decisions);
   }
   audit.end();

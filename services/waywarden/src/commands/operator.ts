@@ -1,6 +1,6 @@
 /**
- * `waywarden pause|resume|approve|restore`: what people order by hand, each with a key of their own, and
- * `operator-key`, which makes one. The running `up` takes the act; nothing else could decide it.
+ * `waywarden pause|resume|approve|restore|order`: what people order by hand, each with a key of their own,
+ * and `operator-key`, which makes one. The running `up` takes the act; nothing else could decide it.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { audienceOf } from '@waywarden/responder';
@@ -14,11 +14,36 @@ import {
   type OperatorAct,
   publicJwks,
   signDetached,
+  type Target,
+  targetProblems,
 } from '@waywarden/schemas';
 import { Command } from 'commander';
+import { z } from 'zod';
 import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
 import { askOwner, refusalOf } from '../owner/ask-owner.ts';
 import { report, UsageError } from './command-output.ts';
+
+const answerSchema = z.looseObject({
+  outcome: z
+    .looseObject({
+      by: z.array(z.string()),
+      withheld: z.string().nullable(),
+      issuedIds: z.array(z.string()),
+    })
+    .nullish(),
+});
+
+/** It is so, or waits for somebody: what was asked for is on its way. */
+const NOT_AMISS: ReadonlySet<string> = new Set(['second_person_needed', 'already_so']);
+const WHY: Readonly<Record<string, string>> = {
+  nothing_to_restore: 'No order in force has this id, or this alert; see GET /v1/containments.',
+  nothing_to_approve: 'No decision with this id waits for a person; see GET /v1/decisions.',
+  held_by_other_alert: 'Another alert still needs the order; name the command itself.',
+  never_revoke: 'The agent is on a list of those that are never revoked.',
+  no_receiver: 'No registered receiver could carry it out.',
+  already_contained: 'The same order is in force.',
+  target_incomplete: 'An id of its level is missing, or it is no action of that level.',
+};
 
 interface ActFlags {
   readonly data: string;
@@ -53,7 +78,7 @@ function keysOf(load: () => KeyFile): KeyFile {
 async function order(
   what: OperatorAct['act'],
   flags: ActFlags,
-  of: Pick<OperatorAct, 'decision_id' | 'order_id'> = {},
+  of: Partial<Omit<OperatorAct, 'act' | 'act_id'>> = {},
 ): Promise<void> {
   const url = `${addressOf(flags)}/v1/acts`;
   const at = new Date().toISOString();
@@ -80,9 +105,31 @@ async function order(
     body: JSON.stringify({ act, signature }),
   });
   if (!response.ok) throw await refusalOf(url, response);
-  report(flags.json === true, given, [
-    `${what}: taken as ${by}'s. Where a second person must agree, it has effect when they do; see "waywarden status".`,
-  ]);
+  const { outcome } = answerSchema.parse(await response.json());
+  const withheld = outcome?.withheld ?? null;
+  if (withheld !== null && !NOT_AMISS.has(withheld)) {
+    throw new UsageError(`${what}: nothing was done (${withheld}). ${WHY[withheld] ?? ''}`.trim());
+  }
+  report(flags.json === true, { ...given, outcome }, [saidOf(what, by, outcome)]);
+}
+
+type Outcome = z.infer<typeof answerSchema>['outcome'];
+
+function saidOf(what: string, by: string, outcome: Outcome): string {
+  if (outcome == null) {
+    return `${what}: taken as ${by}'s, and not decided yet; see "waywarden status".`;
+  }
+  if (outcome.withheld === 'second_person_needed') {
+    return `${what}: taken as ${by}'s. It has effect when a second person orders the same within 15 minutes.`;
+  }
+  if (outcome.withheld === 'already_so') return `${what}: it is so already.`;
+  const orders = outcome.issuedIds.map((id) => `\n  command ${id}`).join('');
+  return `${what}: done, by ${outcome.by.join(' and ')}.${orders}`;
+}
+
+function idOf(given: string, what: string): string {
+  if (z.uuid().safeParse(given).success) return given;
+  throw new UsageError(`"${given}" is no id of a ${what}: those are UUIDs, such as ${randomUUID()}.`);
 }
 
 function asAct(command: Command): Command {
@@ -109,14 +156,84 @@ export const approveCommand = asAct(
 )
   .argument('<decision>', 'id of the decision')
   .action((decision: string, flags: ActFlags) =>
-    order('approve', flags, { decision_id: decision }),
+    order('approve', flags, { decision_id: idOf(decision, 'decision') }),
   );
 
 export const restoreCommand = asAct(
   new Command('restore').description('give back what was taken: one order, or all of an alert'),
 )
   .argument('<order>', 'id of the command, or of the alert that led to it')
-  .action((order_id: string, flags: ActFlags) => order('restore', flags, { order_id }));
+  .action((id: string, flags: ActFlags) =>
+    order('restore', flags, { order_id: idOf(id, 'command or an alert') }),
+  );
+
+interface OrderFlags extends ActFlags {
+  readonly agent: string;
+  readonly task?: string;
+  readonly credential?: string;
+  readonly instance?: string;
+  readonly expires?: string;
+  readonly yes?: true;
+}
+
+/** The narrowest that is named; one alone, since each is an order of its own. */
+function targetOf({ agent, task, credential, instance, tenant }: OrderFlags): Target {
+  const base = { tenant_id: tenant, agent_uid: agent };
+  const named = [task, credential, instance].filter((one) => one !== undefined);
+  if (named.length > 1) {
+    throw new UsageError('Give one of --task, --credential and --instance: each is another order.');
+  }
+  if (task !== undefined) return { level: 'task', ...base, task_id: task };
+  if (credential !== undefined) return { level: 'credential', ...base, credential_uid: credential };
+  if (instance !== undefined) return { level: 'instance', ...base, instance_uid: instance };
+  return { level: 'agent', ...base };
+}
+
+/** What it would break is shown before anything is ordered; `--yes` orders it. */
+async function orderByHand(action: string, flags: OrderFlags): Promise<void> {
+  const target = targetOf(flags);
+  const problems = targetProblems(action, target);
+  if (problems.length > 0) throw new UsageError(`${problems.join('; ')}.`);
+  if (flags.yes !== true) {
+    const words = await breaksWords(flags);
+    report(flags.json === true, { action, target, would_break: words }, [
+      `${action} at level ${target.level} of ${target.agent_uid}, ordered by ${flags.by}. ${words}`,
+      'Nothing was ordered. Give the same with --yes to order it.',
+    ]);
+    return;
+  }
+  const { expires } = flags;
+  await order('order', flags, { action, target, ...(expires === undefined ? {} : { expires }) });
+}
+
+async function breaksWords(flags: OrderFlags): Promise<string> {
+  const { agent, task, credential } = flags;
+  const asked = new URLSearchParams({
+    agent,
+    ...(task === undefined ? {} : { task }),
+    ...(credential === undefined ? {} : { credential }),
+  });
+  const url = `${addressOf(flags)}/v1/preview?${asked}`;
+  const response = await askOwner(url, {});
+  // A responder that runs apart has no store to ask what was in use.
+  if (response.status === 404) return 'What it would break is not known at this address.';
+  if (!response.ok) throw await refusalOf(url, response);
+  return previewSchema.parse(await response.json()).would_break.words;
+}
+
+const previewSchema = z.looseObject({ would_break: z.looseObject({ words: z.string() }) });
+
+export const orderCommand = asAct(
+  new Command('order').description('take access by hand; says first what it would break'),
+)
+  .argument('<action>', 'revoke_token, kill_session, require_step_up, disable_agent, …')
+  .requiredOption('--agent <uid>', 'whose access')
+  .option('--task <id>', 'only in this task')
+  .option('--credential <uid>', 'only this credential')
+  .option('--instance <uid>', 'only this instance')
+  .option('--expires <duration>', 'how long it holds, such as 30m (4h if left out; 30d at most)')
+  .option('--yes', 'order it; without this, only what it would break is said')
+  .action(orderByHand);
 
 /** Key ids take no `@` or `/`, which people's uids have; the digest keeps two alike names apart. */
 function keyNameOf(uid: string): string {
