@@ -67,8 +67,7 @@ const BELIEVED = `concat('responder-intake/', log_topic, '/', log_incarnation, '
       NOT IN (SELECT dead_letter_id FROM dead_letters_v1 WHERE source = 'responder-intake')`;
 
 /** A refusal whose record names another ground says nothing of this order. */
-const OWN_DENIAL =
-  "calls.outcome = 'denied' AND calls.ground IN ('', toString(held.command_id))";
+const OWN_DENIAL = "calls.outcome = 'denied' AND calls.ground IN ('', toString(held.command_id))";
 
 /** Common table expressions; the last, `contained`, has one row a command. */
 export const CONTAINED = `WITH

@@ -101,6 +101,11 @@ async function tightened(site: Site): Promise<void> {
 const ofRule = async (site: Site, rule: string) =>
   (await site.decisions()).filter((one) => one.rule_id === rule);
 
+/** What a receiver that does what it is told has made of an order. */
+const HELD = ['applied_re_mintable', 'contained', 'unconfirmed'] as const;
+/** What nobody of sixty who read one text may lose by it. */
+const STOPPING: ReadonlySet<string> = new Set(['disable_agent', 'kill_session', 'block_issuance']);
+
 /** A spent budget degrades at its number, and disarms no other rule. */
 export async function playBudget(site: Site): Promise<void> {
   await tightened(site);
@@ -113,6 +118,16 @@ export async function playBudget(site: Site): Promise<void> {
   const reasons = decided.map((one) => one.withheld_reason);
   expect(reasons.filter((one) => one === null)).toHaveLength(BUDGET);
   expect(reasons.filter((one) => one === 'budget_exceeded')).toHaveLength(2);
+  const over = decided.filter((one) => one.withheld_reason === 'budget_exceeded');
+  expect(over.map((one) => one.degraded_to)).toEqual(['require_step_up', 'require_step_up']);
+  for (const agent of noisy) {
+    const isOver = over.some((one) => one.agent_uid === agent);
+    // Asked instead of stopped, and nothing else; the others stopped, and nothing else.
+    const expected = isOver ? 'require_step_up' : 'revoke_token';
+    const player = new Player(site, agent);
+    await player.state([...HELD], expected);
+    expect(await player.actions()).toEqual([expected]);
+  }
   const armed = new Player(site, 'agent/late-armed-0');
   await armed.hijack();
   await armed.state(['applied_re_mintable']);
@@ -130,6 +145,20 @@ export async function playOrigin(site: Site): Promise<void> {
   });
   const quarantined = decided.filter((one) => one.withheld_reason === 'origin_quarantined');
   expect(quarantined.length).toBeGreaterThanOrEqual(VICTIM_COUNT - 1);
+  const given = decided.flatMap((one) => one.issued_command_ids ?? []);
+  const told = await Promise.all(
+    Array.from({ length: VICTIM_COUNT }, (_, n) =>
+      new Player(site, `agent/late-victim-${n}`).containments(),
+    ),
+  );
+  const actions = told.flat().map((one) => one.action);
+  const count = (action: string) => actions.filter((one) => one === action).length;
+  // The text is stopped once; at most the first whom it reached was, before anybody knew of a second.
+  expect(count('quarantine_origin')).toBe(1);
+  expect(count('revoke_token')).toBe(VICTIM_COUNT - quarantined.length);
+  expect(count('require_step_up')).toBeGreaterThanOrEqual(quarantined.length);
+  expect(actions.filter((one) => STOPPING.has(one))).toEqual([]);
+  expect(new Set(given).size).toBe(given.length);
 }
 
 /** Two people, each by a key of their own; while it lasts nothing new is ordered. */

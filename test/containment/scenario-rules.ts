@@ -37,6 +37,9 @@ export const POLICY = {
     rule('token', ['autonomous']),
     rule('token-and-issuance', ['semi_autonomous'], { actions: AND_ISSUANCE }),
     rule('short', ['human_triggered'], { expires: '20s' }),
+    rule('shared-key', ['assistive'], {
+      actions: [{ action: 'revoke_token', level: 'credential' }],
+    }),
     rule('in-shadow', ['scheduled_job'], { mode: 'shadow' }),
   ],
   task_end: { mode: 'enforce' },

@@ -23,6 +23,8 @@ export interface Scenario {
 
 export const uidOf = (key: string, round: number) => `agent/${key}-${round}`;
 
+/** Who was handed on to, one by the other. */
+const DELEGATES = ['first', 'second', 'third'] as const;
 const APPLIED = ['applied_re_mintable', 'contained'];
 const nothing = async (player: Player) => expect(await player.actions()).toEqual([]);
 const hijacked = (player: Player) => player.hijack();
@@ -141,6 +143,77 @@ export const SCENARIOS: readonly Scenario[] = [
     steps: [hijacked, (player) => player.state('failed'), (player) => player.escalated()],
   },
   {
+    // Handed on three times: whoever holds access from the hijacked one loses it with it.
+    key: 'cascade',
+    steps: [
+      async (player) => {
+        const above = [player.agent];
+        for (const name of DELEGATES) {
+          const delegate = player.inMyTask(name);
+          await delegate.call({ actsFor: above });
+          above.push(delegate.agent);
+        }
+      },
+      hijacked,
+      applied,
+      async (player) => {
+        for (const name of DELEGATES) await player.inMyTask(name).state(APPLIED);
+      },
+      // The last of them goes on: that is a leak of its own order and of the one above.
+      async (player) => {
+        const above = [
+          player.agent,
+          ...DELEGATES.slice(0, -1).map((one) => `${player.agent}-${one}`),
+        ];
+        await player.inMyTask(DELEGATES.at(-1) ?? '').call({ actsFor: above });
+        await player.state('leaked');
+      },
+    ],
+  },
+  {
+    // Another job uses the same credential: two people decide, and one of them is not two.
+    key: 'shared',
+    class: 'assistive',
+    steps: [
+      async (player) => {
+        const credential = `key-of-${player.agent}`;
+        await player.inMyTask('night-job').call({ credential });
+        await player.hijack({ credential });
+      },
+      (player) => player.withheld('bystanders_affected'),
+      nothing,
+      async (player) => {
+        const { decision_id } = await player.withheld('bystanders_affected');
+        await player.act('approve', 'ana', { decision_id });
+        await player.withheld('second_person_needed');
+        await player.act('approve', 'ana', { decision_id });
+      },
+      nothing,
+      async (player) => {
+        const { decision_id } = await player.withheld('bystanders_affected');
+        await player.act('approve', 'ben', { decision_id });
+      },
+      async (player) => {
+        const { target } = await player.state(APPLIED);
+        expect(target.level).toBe('credential');
+      },
+    ],
+  },
+  {
+    // Refused for another reason: that proves nothing of the order.
+    key: 'refused-otherwise',
+    steps: [
+      hijacked,
+      applied,
+      (player) => player.call({ outcome: 'denied', ground: 'rate-limit' }),
+      async (player) => {
+        const { command_id: ground } = await player.state(APPLIED);
+        await player.call({ outcome: 'denied', ground });
+        expect((await player.state('confirmed')).denied?.by_order).toBe(true);
+      },
+    ],
+  },
+  {
     key: 'taskless',
     steps: [
       (player) => player.hijack({ taskless: true }),
@@ -165,7 +238,7 @@ export const SCENARIOS: readonly Scenario[] = [
       applied,
       async (player) => {
         const { command_id: order } = await player.state(APPLIED);
-        await player.act('restore', 'ana', order);
+        await player.act('restore', 'ana', { order_id: order });
       },
       (player) => player.state('restored'),
       (player) => player.call(),

@@ -99,7 +99,10 @@ it(
     const nothing = await orderOf(ANA, 'approve', '00000000-0000-4000-8000-000000000001');
     expect(nothing.stderr).toContain('nothing_to_approve');
     const noId = await orderOf(ANA, 'restore', 'the-last-one');
-    expect({ code: noId.code, keys: noId.stderr.includes('key') }).toEqual({ code: 2, keys: false });
+    expect({ code: noId.code, keys: noId.stderr.includes('key') }).toEqual({
+      code: 2,
+      keys: false,
+    });
     // Which the ledger of what rules cost counts as such.
     const ledger = await until(async () => {
       const said = await runCommand('friction', '--data', data, '--json');

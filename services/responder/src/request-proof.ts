@@ -16,7 +16,7 @@ export const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
 const PROOF_MS_MAX = 60_000;
 /** Requests of one receiver within that time; one that polls and answers makes a few a second. */
 const USED_PER_RECEIVER_MAX = 10_000;
-const ID_LENGTH_MAX = 128;
+const PROOF_ID_LENGTH_MAX = 128;
 const ENCODER = new TextEncoder();
 
 export interface ProvenRequest {
@@ -54,7 +54,7 @@ export class RequestProof {
     const verdict = await verifyDetached(value, proof, ring, binding);
     if (!verdict.ok) return `proof_${verdict.reason}`;
     const { iat, jti } = verdict;
-    if (!jti || jti.length > ID_LENGTH_MAX) return 'proof_without_id';
+    if (!jti || jti.length > PROOF_ID_LENGTH_MAX) return 'proof_without_id';
     const nowMs = epochMs(this.#wallClock());
     if (Math.abs(nowMs - iat * 1000) > PROOF_MS_MAX) return 'proof_too_old';
     if (iat < this.#sinceS) return 'proof_from_before_start';

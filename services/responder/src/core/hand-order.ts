@@ -15,8 +15,8 @@ import {
   type Target,
   targetProblems,
   uuidV5,
-  type WouldBreak,
   WAYWARDEN_NAMESPACE,
+  type WouldBreak,
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { isMild } from './action-strength.ts';

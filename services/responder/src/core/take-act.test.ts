@@ -153,7 +153,9 @@ describe('an approval', () => {
 });
 
 describe('people', () => {
-  const signed = (key: string) => ({ signed: { text: '', signature: '', key: {}, key_print: key } });
+  const signed = (key: string) => ({
+    signed: { text: '', signature: '', key: {}, key_print: key },
+  });
   const pause = (by: string, key: string, ms: number) => ({
     ...actEntry('pause', by, { at: at(ms) }),
     ...signed(key),

@@ -20,7 +20,15 @@ const REPEATS_BEHIND_MAX = 20_000;
 const PROGRESS_EVERY = 1_000;
 
 export interface AuditProblem {
-  readonly code: 'unreadable' | 'misfiled' | 'altered' | 'gap' | 'broken_link' | 'doubled' | 'cut' | 'unproven';
+  readonly code:
+    | 'unreadable'
+    | 'misfiled'
+    | 'altered'
+    | 'gap'
+    | 'broken_link'
+    | 'doubled'
+    | 'cut'
+    | 'unproven';
   readonly where: string;
   readonly decision_id: string | null;
   readonly what: string;

@@ -129,7 +129,9 @@ function saidOf(what: string, by: string, outcome: Outcome): string {
 
 function idOf(given: string, what: string): string {
   if (z.uuid().safeParse(given).success) return given;
-  throw new UsageError(`"${given}" is no id of a ${what}: those are UUIDs, such as ${randomUUID()}.`);
+  throw new UsageError(
+    `"${given}" is no id of a ${what}: those are UUIDs, such as ${randomUUID()}.`,
+  );
 }
 
 function asAct(command: Command): Command {
