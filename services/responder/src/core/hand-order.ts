@@ -10,6 +10,7 @@
  */
 import {
   type Alert,
+  epochMs,
   formatLogTime,
   type RevocationCommand,
   type Target,
@@ -135,11 +136,9 @@ function give(
 }
 
 /** The order as it is decided; the command stands in `outputs` where it is given. */
-export function takeHandOrder(
-  context: ResponseContext,
-  act: TakenAct,
-  outputs: Output[],
-): HandOrder {
+export function takeHandOrder(asked: ResponseContext, act: TakenAct, outputs: Output[]): HandOrder {
+  // The stream's clock lags behind the person's, and stands at nothing before the first record.
+  const context = { ...asked, nowMs: Math.max(asked.nowMs, epochMs(act.at)) };
   const { draft, nowMs } = context;
   const { action = '', target } = act;
   const bare = { alertIds: [], issuedIds: [], by: [act.by] };
