@@ -22,8 +22,8 @@ import {
 } from '@waywarden/schemas';
 import type { Logger } from 'pino';
 import { CommandReceiver } from '../demo/gateway/command-receiver.ts';
-import { DenyList } from '../demo/gateway/deny-list.ts';
 import { EventSender } from '../demo/gateway/event-sender.ts';
+import { gatewayDenyList } from '../demo/gateway/tool-gateway.ts';
 import type { DataPaths } from '../embedded/data-folder.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
 import { assemblyEvents, hijackEvents, hijackTask, leakEvent } from './proof-events.ts';
@@ -186,7 +186,7 @@ export class ProofOfLife {
       log: pipeline.log,
       id: PROOF_RECEIVER,
       tenantId: PROOF_TENANT,
-      denyList: new DenyList(),
+      denyList: gatewayDenyList(),
       commandKeys: pipeline.keys.commandRing,
       signingKey: activeSigningKey(receiverKeys(paths)),
       nowMs: () => Date.now(),
