@@ -18,7 +18,7 @@ import { open, type RootDatabase } from 'lmdb';
 import { SpaceDraft } from './space-draft.ts';
 
 /** Raised when keys or values are laid out anew; state of another layout is thrown away. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 /** Up to layout 2 it stood under `#layout`, as msgpack, which is not to be read as JSON. */
 const LAYOUT_KEY = '#layout/json';
 const SPACES_KEY = '#spaces';

@@ -18,8 +18,11 @@ function compile(policy: Policy): CompiledPolicy {
   return made;
 }
 
+/** With the tenant's length before it, so that no name can stand for another with a version. */
 const key = (kind: string, tenant: string, version?: string) =>
-  `${kind}/${JSON.stringify(version === undefined ? [tenant] : [tenant, version])}`;
+  version === undefined
+    ? `${kind}/${tenant.length}/${tenant}`
+    : `${kind}/${tenant.length}/${tenant}/${version}`;
 
 /** Keeps a version once; the oldest goes when there are too many. */
 export function keepControl(draft: Draft, record: ControlRecord): void {

@@ -225,13 +225,18 @@ function compareEdges(a: LinkEdge, b: LinkEdge): number {
   return order || b.strength - a.strength || rank(a) - rank(b);
 }
 
-/** A call without the values that link nothing; the rest is what conditions and grants ask for. */
+/**
+ * A call without the values that link nothing and without its words, which are its chain's; the rest is
+ * what conditions and grants ask for.
+ */
 function told(policy: CompiledPolicy, { wire }: ChainStep): PrivilegeStep {
   const linking = <T extends { readonly fp: string; readonly kind: string }>(
     values: readonly T[],
   ) => values.filter(({ fp, kind }) => isLinkingValue(policy, fp, kind)).slice(0, CALL_VALUES_MAX);
+  // Left out and not set to nothing: what is told is what bytes hold.
+  const { words: _, ...rest } = wire;
   return {
-    ...wire,
+    ...rest,
     arg_values: linking(wire.arg_values),
     result_values: linking(wire.result_values),
   };

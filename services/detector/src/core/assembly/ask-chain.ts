@@ -50,7 +50,7 @@ export function askAgain({ draft, store, meta: before }: AskedChain): readonly O
 export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): readonly Output[] {
   if (meta.isToAsk === true) return [];
   const asks = (meta.asks ?? 0) + 1;
-  store.putMeta({ ...meta, isToAsk: true, asks });
+  store.changeMeta(meta, { isToAsk: true, asks });
   const {
     calls: _,
     edges: _edges,

@@ -39,7 +39,7 @@ export function writes(step: ChainStep): boolean {
 }
 
 /** A denied call returned nothing and changed nothing: no value and no task comes from it. */
-export function tookPlace(step: ChainStep): boolean {
+export function tookPlace(step: Pick<ChainStep, 'wire'>): boolean {
   return step.wire.exercise !== 'attempted';
 }
 
@@ -56,6 +56,6 @@ export const MARK = 'with:';
 export const DERIVED_MARK = `${MARK}derived_credential`;
 
 /** It used a credential that was derived from another, and the scopes of it are known. */
-export function usesDerived({ wire }: ChainStep): boolean {
+export function usesDerived({ wire }: Pick<ChainStep, 'wire'>): boolean {
   return wire.credential_parent_uid !== undefined && wire.scope_grants !== undefined;
 }

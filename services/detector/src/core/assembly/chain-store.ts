@@ -1,6 +1,7 @@
 /**
- * Where a chain lives in the stage's draft: one record a step and one a table entry, so that a step
- * of a long chain writes a few small records and never the whole chain.
+ * Where a chain lives in the stage's draft: one record of it all (`chain-record.ts`), one a step, and
+ * one a table entry, so that a step of a long chain writes a few small records and never the whole
+ * chain. Of a short chain the tables that every step touches stand in the one record.
  *
  * The tables answer: which steps made or used this value, which are this agent's, who handed over
  * to whom. `get` of a draft returns shared data: everything here is replaced, never changed.
@@ -8,8 +9,21 @@
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { ChainMeta, Lead } from './chain-meta.ts';
+import { ChainRecord } from './chain-record.ts';
+import {
+  agentIn,
+  type ChainRoll,
+  eventsOf,
+  hasRoom,
+  numberIn,
+  withAgent,
+  withEvent,
+  withoutEvent,
+  withTexts,
+} from './chain-roll.ts';
 import type { ChainStep } from './chain-step.ts';
 import { NO_STEPS, type StepTable, withStep } from './chain-tables.ts';
+import type { ChainTexts } from './chain-texts.ts';
 import { type ForeignCalls, foreignCalls } from './foreign-calls.ts';
 import { AskedHubs, restNoMore } from './hub-values.ts';
 import { LinkTables } from './link-tables.ts';
@@ -20,22 +34,19 @@ export class ChainStore {
   readonly #draft: Draft;
   readonly #tenant: string;
   readonly #prefix: string;
-  readonly #metaKey: string;
+  readonly #record: ChainRecord;
   readonly #steps = new Map<number, ChainStep>();
   readonly #agents = new Map<string, StepTable>();
   #hubs: AskedHubs | undefined;
   #tables: LinkTables | undefined;
   #foreign: ForeignCalls | undefined;
-  #meta: ChainMeta | undefined;
-  /** What this record has put: nobody else has seen it yet. */
-  #own: ChainMeta | undefined;
 
   constructor(draft: Draft, tenant: string, chain: string) {
     this.#draft = draft;
     this.#tenant = tenant;
-    // JSON quotes both, so no tenant or chain id can reach into another chain's keys.
-    this.#prefix = `chain/${JSON.stringify([tenant, chain])}/`;
-    this.#metaKey = `${this.#prefix}meta`;
+    // With the tenant's length before it, no name can reach into another chain's keys.
+    this.#prefix = `chain/${tenant.length}/${tenant}/${chain.length}/${chain}/`;
+    this.#record = new ChainRecord(draft, `${this.#prefix}meta`);
   }
 
   /** Of the steps that are indexed. */
@@ -51,26 +62,16 @@ export class ChainStore {
   }
 
   meta(): ChainMeta | undefined {
-    this.#meta ??= this.#draft.get(this.#metaKey);
-    return this.#meta;
+    return this.#record.meta();
   }
 
   putMeta(meta: ChainMeta): void {
-    this.#meta = meta;
-    this.#own = undefined;
-    this.#draft.put(this.#metaKey, meta);
+    this.#record.putMeta(meta);
   }
 
-  /**
-   * Puts `meta` with these changes. What this record has put itself is changed in place: a step
-   * changes it up to five times, and each copy of so many fields costs a tenth of reading its event.
-   */
+  /** Puts `meta` with these changes. */
   changeMeta(meta: ChainMeta, changes: Partial<ChainMeta>): ChainMeta {
-    if (meta === this.#own) return Object.assign(meta, changes);
-    const own = { ...meta, ...changes };
-    this.putMeta(own);
-    this.#own = own;
-    return own;
+    return this.#record.changeMeta(meta, changes);
   }
 
   head<T>(combination: string): T | undefined {
@@ -107,6 +108,30 @@ export class ChainStore {
     else this.#draft.delete(`${this.#prefix}leads`);
   }
 
+  texts(): ChainTexts | undefined {
+    const roll = this.#record.roll();
+    return roll === null ? this.#draft.get(`${this.#prefix}texts`) : roll.texts;
+  }
+
+  putTexts(texts: ChainTexts): void {
+    const roll = this.#record.roll();
+    if (roll === null) this.#draft.put(`${this.#prefix}texts`, texts);
+    else this.#record.putRoll(withTexts(roll, texts));
+  }
+
+  /** What is kept of the chain beside its steps and tables, by whoever keeps it (`chain-texts.ts`). */
+  part<T>(name: string): T | undefined {
+    return this.#draft.get(this.#prefix + name);
+  }
+
+  putPart(name: string, value: unknown): void {
+    this.#draft.put(this.#prefix + name, value);
+  }
+
+  dropPart(name: string): void {
+    this.#draft.delete(this.#prefix + name);
+  }
+
   step(n: number): ChainStep | undefined {
     if (n < 0) return this.foreign().steps[-1 - n];
     const kept = this.#steps.get(n) ?? this.#draft.get<ChainStep>(`${this.#prefix}step/${n}`);
@@ -130,7 +155,15 @@ export class ChainStore {
   }
 
   numberOf(eventId: string): number | undefined {
-    return this.#draft.get(`${this.#prefix}id/${eventId}`);
+    const roll = this.#record.roll();
+    return roll === null
+      ? this.#draft.get(`${this.#prefix}id/${eventId}`)
+      : numberIn(roll, eventId);
+  }
+
+  stepOf(eventId: string): ChainStep | undefined {
+    const n = this.numberOf(eventId);
+    return n === undefined ? undefined : this.step(n);
   }
 
   /** Whether the value is too common to link anything to this use; a conclusion may rest on it. */
@@ -151,6 +184,8 @@ export class ChainStore {
   }
 
   agent(uid: string): StepTable {
+    const roll = this.#record.roll();
+    if (roll !== null) return agentIn(roll, uid);
     const known = this.#agents.get(uid);
     if (known !== undefined) return known;
     const table = this.#draft.get<StepTable>(`${this.#prefix}agent/${uid}`) ?? NO_STEPS;
@@ -159,18 +194,41 @@ export class ChainStore {
   }
 
   #putAgent(uid: string, table: StepTable): void {
+    const roll = this.#record.roll();
+    if (roll !== null) {
+      this.#record.putRoll(withAgent(roll, uid, table));
+      return;
+    }
     this.#agents.set(uid, table);
     if (table.steps.length > 0) this.#draft.put(`${this.#prefix}agent/${uid}`, table);
     else this.#draft.delete(`${this.#prefix}agent/${uid}`);
   }
 
+  /** In the place of what stood under its number, for which the tables hold. */
+  putStep(step: ChainStep): void {
+    this.#steps.set(step.n, step);
+    this.#draft.put(`${this.#prefix}step/${step.n}`, step);
+  }
+
   /** Keeps a step; the tables by which links find it come with `index`. */
   add(step: ChainStep): void {
     const { wire, n } = step;
-    this.#steps.set(n, step);
-    this.#draft.put(`${this.#prefix}step/${n}`, step);
-    this.#draft.put(`${this.#prefix}id/${wire.event_id}`, n);
+    this.putStep(step);
+    const roll = this.#record.roll();
+    if (roll !== null && hasRoom(roll)) this.#record.putRoll(withEvent(roll, wire.event_id));
+    else {
+      if (roll !== null) this.#unroll(roll);
+      this.#draft.put(`${this.#prefix}id/${wire.event_id}`, n);
+    }
     this.#putAgent(wire.agent_uid, withStep(this.agent(wire.agent_uid), step));
+  }
+
+  /** The chain is not short any more. */
+  #unroll(roll: ChainRoll): void {
+    this.#record.putRoll(null);
+    for (const [event, n] of eventsOf(roll)) this.#draft.put(`${this.#prefix}id/${event}`, n);
+    for (const { agent, table } of roll.agents) this.#putAgent(agent, table);
+    if (roll.texts !== undefined) this.putTexts(roll.texts);
   }
 
   /**
@@ -192,7 +250,9 @@ export class ChainStore {
     const { wire, n } = step;
     this.#steps.delete(n);
     this.#draft.delete(`${this.#prefix}step/${n}`);
-    this.#draft.delete(`${this.#prefix}id/${wire.event_id}`);
+    const roll = this.#record.roll();
+    if (roll === null) this.#draft.delete(`${this.#prefix}id/${wire.event_id}`);
+    else this.#record.putRoll(withoutEvent(roll, n));
     const own = this.agent(wire.agent_uid);
     const steps = own.steps.filter((one) => one !== n);
     this.#putAgent(wire.agent_uid, steps.length > 0 ? { ...own, steps } : NO_STEPS);
@@ -208,8 +268,7 @@ export class ChainStore {
     this.putImports([]);
     this.putLeads([]);
     restNoMore(this.#draft, meta);
-    this.#meta = undefined;
-    this.#own = undefined;
-    this.#draft.delete(this.#metaKey);
+    this.#draft.delete(`${this.#prefix}texts`);
+    this.#record.drop();
   }
 }

@@ -1,16 +1,17 @@
 /**
- * The texts that agents of a chain read, and their calls that may obey one: kept beside the chain's
- * steps, since most chains have none and a step must stay small.
+ * The texts that agents of a chain read, and their calls that may obey one: the chain's steps with the
+ * words that came with them, by a table of those that are kept. The words of all others are taken off
+ * their steps, which must stay small; a call that is no step of the chain (it takes part in nothing
+ * else, or had to make room) is kept by itself.
  *
  * What is kept is a function of the set of calls, not of arrival: the strongest texts and the latest
  * acts. What a standing alert rests on stays whatever comes, or a flood of texts could withdraw it.
  */
 import type { StepWords } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
 import { rankOf } from '../instruction-match/match-context.ts';
 import { ACTS_MAX, TEXTS_MAX } from './assembly-limits.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
-import type { ChainName } from './requested-calls.ts';
+import type { ChainStore } from './chain-store.ts';
 import { type AlertHead, NO_HEAD } from './revise-alert.ts';
 
 /** An act that obeys what another agent read. */
@@ -46,7 +47,7 @@ export interface ChainTexts {
   readonly head: AlertHead;
 }
 
-/** A call with what it read and said; of its step, what tells who, when and in which work. */
+/** A call with what it read and said. */
 export interface TextCall {
   readonly step: ChainStep;
   readonly words: StepWords;
@@ -54,25 +55,39 @@ export interface TextCall {
 
 const NO_TEXTS: ChainTexts = { entries: [], refused: 0, obeyed: [], head: NO_HEAD };
 
-const prefixOf = ({ tenant, chain }: ChainName) => `texts/${JSON.stringify([tenant, chain])}`;
+/** Of a call that is no step of the chain. */
+const loneKey = (event: string) => `text/${event}`;
 
-export function putTexts(draft: Draft, name: ChainName, texts: ChainTexts): void {
-  draft.put(prefixOf(name), texts);
+export function textCall(store: ChainStore, event: string): TextCall | undefined {
+  const step = store.stepOf(event) ?? store.part<ChainStep>(loneKey(event));
+  const words = step?.wire.words;
+  return step === undefined || words === undefined ? undefined : { step, words };
 }
 
-export function textCall(draft: Draft, name: ChainName, event: string): TextCall | undefined {
-  return draft.get<TextCall>(`${prefixOf(name)}/${event}`);
+export function textCalls(store: ChainStore, of: Iterable<string>): readonly TextCall[] {
+  return [...of].flatMap((event) => textCall(store, event) ?? []);
 }
 
-export function* textCalls(
-  draft: Draft,
-  name: ChainName,
-  of: Iterable<string>,
-): Generator<TextCall> {
-  for (const event of of) {
-    const call = textCall(draft, name, event);
-    if (call !== undefined) yield call;
-  }
+function keepAlone(store: ChainStore, { ms, ns, wire }: ChainStep): void {
+  // Its values join calls of the chain, and here there is only its text.
+  const alone: ChainStep = { n: 0, ms, ns, wire: { ...wire, arg_values: [], result_values: [] } };
+  store.putPart(loneKey(wire.event_id), alone);
+}
+
+/** The step is about to leave the chain; its text is not. */
+export function keepTextOf(store: ChainStore, step: ChainStep): void {
+  const { event_id: event, words } = step.wire;
+  if (words === undefined) return;
+  const texts = store.texts();
+  if (texts?.entries.some((one) => one.event === event) === true) keepAlone(store, step);
+}
+
+function forgetText(store: ChainStore, event: string): void {
+  store.dropPart(loneKey(event));
+  const step = store.stepOf(event);
+  if (step === undefined) return;
+  const { words: _, ...wire } = step.wire;
+  store.putStep({ ...step, wire });
 }
 
 export function compareCalls(a: TextCall, b: TextCall): number {
@@ -105,24 +120,22 @@ function keptOf(entries: readonly TextEntry[], pinned: ReadonlySet<string>): Rea
   return kept;
 }
 
-/** Takes up one more call; undefined where it is known already. */
+/** Takes up one more call, which is a step of the chain or not; undefined where it is known already. */
 export function withText(
-  draft: Draft,
-  name: ChainName,
-  { step: { wire, ms, ns }, words }: TextCall,
+  store: ChainStore,
+  call: TextCall,
+  isStep: boolean,
 ): ChainTexts | undefined {
-  const prefix = prefixOf(name);
-  const texts = draft.get<ChainTexts>(prefix) ?? NO_TEXTS;
-  if (texts.entries.some((one) => one.event === wire.event_id)) return undefined;
-  // Its values stand in its step; here they would only be kept twice.
-  const step: ChainStep = { n: 0, ms, ns, wire: { ...wire, arg_values: [], result_values: [] } };
-  const entries = [...texts.entries, entryOf({ step, words })];
-  draft.put(`${prefix}/${wire.event_id}`, { step, words });
+  const { event_id: event } = call.step.wire;
+  const texts = store.texts() ?? NO_TEXTS;
+  if (texts.entries.some((one) => one.event === event)) return undefined;
+  const entries = [...texts.entries, entryOf(call)];
+  if (!isStep) keepAlone(store, call.step);
   if (entries.length <= Math.min(TEXTS_MAX, ACTS_MAX)) return { ...texts, entries };
   const pinned = new Set(texts.obeyed.flatMap(({ act, read }) => [act, read]));
   const kept = keptOf(entries, pinned);
   const gone = entries.filter((one) => !kept.has(one.event));
-  for (const { event } of gone) draft.delete(`${prefix}/${event}`);
+  for (const one of gone) forgetText(store, one.event);
   return {
     ...texts,
     entries: entries.filter((one) => kept.has(one.event)),
@@ -130,9 +143,7 @@ export function withText(
   };
 }
 
-export function dropTexts(draft: Draft, name: ChainName): void {
-  const texts = draft.get<ChainTexts>(prefixOf(name));
-  if (texts === undefined) return;
-  for (const { event } of texts.entries) draft.delete(`${prefixOf(name)}/${event}`);
-  draft.delete(prefixOf(name));
+/** Before the chain is dropped, with which the others go. */
+export function dropLoneTexts(store: ChainStore): void {
+  for (const { event } of store.texts()?.entries ?? []) store.dropPart(loneKey(event));
 }

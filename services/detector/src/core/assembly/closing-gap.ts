@@ -54,7 +54,7 @@ function asDone({ wire, state }: RequestedCall, at: number): Request {
 
 function withSymbols(meta: ChainMeta, call: ChainStep): ChainMeta {
   const symbols = { ...meta.symbols };
-  for (const key of symbolKeys(call)) symbols[key] = (symbols[key] ?? 0) + 1;
+  for (const key of symbolKeys(call)) symbols[key] = true;
   return { ...meta, symbols };
 }
 

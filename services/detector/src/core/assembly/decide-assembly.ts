@@ -43,12 +43,11 @@ import { WorkCounter } from './find-proof.ts';
 import { gaugeGaps } from './gap-gauge.ts';
 import { canTakePart, keepStep } from './keep-step.ts';
 import { changesNothing, isOneMore } from './newest-call.ts';
-import { takeWords, type WordsTaken, withoutWords } from './obeyed-text.ts';
+import { takeWords, type WordsTaken } from './obeyed-text.ts';
 import { expireChains, openChain, openerOf, scheduleChain } from './open-chains.ts';
 import { type Seen, seenOf } from './possible-combinations.ts';
 import type { AlertHead } from './revise-alert.ts';
 import { count } from './stage-counters.ts';
-import { symbolKeys } from './step-keys.ts';
 import { tellLeads } from './tell-leads.ts';
 
 /** Steps of standing proofs: the last to be evicted. */
@@ -77,6 +76,8 @@ interface Kept {
   readonly policy: CompiledPolicy;
   /** Its agent's steps before it came. */
   readonly before: StepTable;
+  /** It brought a symbol that the chain had not. */
+  readonly isNews: boolean;
   /** A step is gone that conclusions may have rested on. */
   readonly isRevised: boolean;
 }
@@ -85,10 +86,9 @@ interface Kept {
  * Whether the step can have made any combination possible: a chain that was never asked (it is not in
  * the tables) stays so while only symbols come that it has.
  */
-function bringsSymbol(meta: ChainMeta, step: ChainStep): boolean {
-  const { indexed, next, symbols, isPossible } = meta;
-  if (indexed !== 0 || next === 1 || isPossible === true) return true;
-  return symbolKeys(step).some((key) => symbols[key] === 1);
+function mayBePossible({ meta, isNews }: Kept): boolean {
+  const { indexed, next, isPossible } = meta;
+  return isNews || indexed !== 0 || next === 1 || isPossible === true;
 }
 
 /** Keeps count of the chains that lack only one last step of something. */
@@ -114,14 +114,14 @@ const NOTHING_NEW: Seen = { possible: [], gaps: [] };
 
 /** Asks every policy version whose calls the step may have completed, and tells what it changed. */
 function assess(parts: Kept): readonly Output[] {
-  const { draft, store, meta: kept, step, policy, before, isRevised } = parts;
+  const { draft, store, meta: kept, step, policy, before, isNews, isRevised } = parts;
   const { policy_version: own } = step.wire;
   count(draft, { steps: 1 });
-  const call = { meta: kept, step, before, policy };
+  const call = { meta: kept, step, before, policy, isNews };
   if (!isRevised && isOneMore(call)) return [];
-  const isNews = bringsSymbol(kept, step);
+  const isAsked = mayBePossible(parts);
   // Most chains lack a step of every combination: nothing can follow from anything there.
-  const looks = isNews || mayOpenGap(parts);
+  const looks = isAsked || mayOpenGap(parts);
   const { possible, gaps } = looks ? seenOf(kept, policy) : NOTHING_NEW;
   const isOpen = kept.heads.length > 0 || kept.versions.length > 1 || possible.length > 0;
   const leads = (kept.leads ?? 0) > 0;
@@ -147,13 +147,13 @@ function takeWordsOnly(
   draft: Draft,
   store: ChainStore,
   opened: ChainMeta,
-  call: Pick<WordsTaken, 'step' | 'words' | 'policy'>,
+  call: Pick<WordsTaken, 'step' | 'policy'>,
 ): readonly Output[] {
   const isNew = store.meta() === undefined;
   const meta = withTime(opened, call.step.wire, call.policy.horizonMs);
   store.putMeta(meta);
   if (isNew) scheduleChain(draft, meta);
-  return takeWords({ draft, meta, ...call }).map(assemblyAlert);
+  return takeWords({ draft, store, meta, isStep: false, ...call }).map(assemblyAlert);
 }
 
 function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
@@ -168,7 +168,7 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const store = new ChainStore(draft, wire.tenant_id, wire.chain_id);
   if (store.numberOf(wire.event_id) !== undefined) return [];
   const before = store.meta();
-  const step = chainStep(before?.next ?? 0, withoutWords(wire));
+  const step = chainStep(before?.next ?? 0, wire);
   const takesPart = canTakePart(step);
   if (!takesPart && wire.words === undefined) return [];
   const atHand = policyAt(draft, wire.tenant_id, wire.policy_version);
@@ -177,19 +177,18 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   const name = { tenant: wire.tenant_id, chain: wire.chain_id };
   const opened = openChain(draft, store, name, openerOf(wire));
   const { policy } = atHand;
-  const { words } = wire;
-  if (!takesPart) return takeWordsOnly(draft, store, opened, { step, words, policy });
+  if (!takesPart) return takeWordsOnly(draft, store, opened, { step, policy });
   const { meta: ended, isRevised } = endRequest(draft, store, opened, wire);
   const own = store.agent(wire.agent_uid);
   const pinned = () => pinnedSteps(store, ended);
-  const { meta, kept } = keepStep({ store, meta: ended, step, policy, pinned });
+  const { meta, kept, isNews } = keepStep({ store, meta: ended, step, policy, pinned });
   const hadAlert = meta.heads.length > 0;
   if (before === undefined) scheduleChain(draft, meta);
-  const obeyed = takeWords({ draft, meta, step, words, policy }).map(assemblyAlert);
+  const obeyed = takeWords({ draft, store, meta, step, isStep: kept, policy }).map(assemblyAlert);
   if (!kept) return obeyed;
   const outputs = [
     ...obeyed,
-    ...assess({ draft, store, meta, step, policy, before: own, isRevised }),
+    ...assess({ draft, store, meta, step, policy, before: own, isNews, isRevised }),
   ];
   const asks = (opened.requests ?? 0) > 0 || hadAlert;
   return asks ? [...outputs, ...askRequests(draft, store).map(assemblyAlert)] : outputs;

@@ -16,7 +16,7 @@ import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { WorkCounter } from './find-proof.ts';
-import { foreignCalls, isSameLink, linkName } from './foreign-calls.ts';
+import { foreignWires, isSameLink, linkName } from './foreign-calls.ts';
 import { keepHub } from './hub-values.ts';
 import { withLosses } from './lost-evidence.ts';
 import { openChain, scheduleChain } from './open-chains.ts';
@@ -40,7 +40,7 @@ function openedFor(draft: Draft, link: PrivilegeLink, chain: string): OpenedChai
   const { from_agent_uid: agent = '', assurance = 'asserted' } = link;
   const opened = openChain(draft, store, { tenant, chain }, { agent, assurance });
   const { horizonMs } = policy;
-  const meta = { ...opened, lastMs: epochMs(time), lastTime: time, horizonMs };
+  const meta = store.changeMeta(opened, { lastMs: epochMs(time), lastTime: time, horizonMs });
   scheduleChain(draft, meta);
   return { store, meta };
 }
@@ -77,11 +77,15 @@ function refused(
 }
 
 /** Counts links that found no room, by the agent that they lead from. */
-function withRefused(meta: ChainMeta, links: readonly PrivilegeLink[]): ChainMeta {
+function countRefused(
+  store: ChainStore,
+  meta: ChainMeta,
+  links: readonly PrivilegeLink[],
+): ChainMeta {
   if (links.length === 0) return meta;
-  const counted = { ...meta, linksRefused: (meta.linksRefused ?? 0) + links.length };
-  return withLosses(
-    counted,
+  const linksRefused = (meta.linksRefused ?? 0) + links.length;
+  const { lost } = withLosses(
+    meta,
     links.map((link) => ({
       kind: 'links',
       agent: link.from_agent_uid ?? '',
@@ -90,6 +94,7 @@ function withRefused(meta: ChainMeta, links: readonly PrivilegeLink[]): ChainMet
       symbols: link.capabilities.map((one) => one.symbol),
     })),
   );
+  return store.changeMeta(meta, { linksRefused, lost });
 }
 
 /**
@@ -109,7 +114,7 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   const others = before.filter((one) => one !== known);
   if (link.withdrawn === true) {
     store.putLeads(others);
-    store.putMeta({ ...opened.meta, leads: others.length });
+    store.changeMeta(opened.meta, { leads: others.length });
     return known?.told == null ? [] : [linkOutput({ ...link, calls: [] }, 'withdrawn')];
   }
   if (known !== undefined) return [];
@@ -122,13 +127,14 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   );
   const [kept, gone] = parted(all, out, (one) => one.link);
   store.putLeads(kept);
-  const counted = withRefused(
-    { ...opened.meta, leads: kept.length },
+  const isNewLoss = isFirstLoss(opened.meta, gone);
+  const counted = countRefused(
+    store,
+    store.changeMeta(opened.meta, { leads: kept.length }),
     gone.map((one) => one.link),
   );
   const meta = store.index(counted);
-  store.putMeta(meta);
-  if (isFirstLoss(opened.meta, gone)) return askAgain({ draft, store, meta });
+  if (isNewLoss) return askAgain({ draft, store, meta });
   const n = store.numberOf(link.from_event);
   if (n === undefined) return [];
   const work = new WorkCounter(WORK_MAX);
@@ -138,11 +144,12 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   return told;
 }
 
-/** How often each symbol stands among the foreign calls. */
-function importedSymbols(imports: readonly PrivilegeLink[]): Readonly<Record<string, number>> {
-  const symbols: Record<string, number> = {};
-  for (const step of foreignCalls(imports).steps) {
-    for (const key of symbolKeys(step)) symbols[key] = (symbols[key] ?? 0) + 1;
+/** The symbols of the foreign calls. */
+function importedSymbols(imports: readonly PrivilegeLink[]): Readonly<Record<string, true>> {
+  const symbols: Record<string, true> = {};
+  // Not by `foreignCalls`: of most chains nothing else is asked of these calls than what they can do.
+  for (const wire of foreignWires(imports)) {
+    for (const key of symbolKeys({ wire })) symbols[key] = true;
   }
   return symbols;
 }
@@ -170,14 +177,12 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
   const [imports, gone] = parted(all, out, (one) => one);
   const isNewLoss = isFirstLoss(opened.meta, gone);
   if (gone.includes(link) && imports.length === before.length) {
-    const meta = withRefused(opened.meta, gone);
-    store.putMeta(meta);
+    const meta = countRefused(store, opened.meta, gone);
     return isNewLoss ? askAgain({ draft, store, meta: store.index(meta) }) : [];
   }
   store.putImports(imports);
-  const counted = withRefused({ ...opened.meta, imported: importedSymbols(imports) }, gone);
-  const meta = store.index(counted);
-  store.putMeta(meta);
+  const known = store.changeMeta(opened.meta, { imported: importedSymbols(imports) });
+  const meta = store.index(countRefused(store, known, gone));
   const asked = { draft, store, meta };
   // Nothing follows while the call that it leads to is not here.
   if (store.numberOf(link.to_event) === undefined) return isNewLoss ? askAgain(asked) : [];

@@ -5,7 +5,7 @@
  * value of this chain reaches it but by the links which came with it. It has a negative number, which
  * stands for it within one decision only.
  */
-import type { LinkEdge, PrivilegeLink } from '@waywarden/schemas';
+import type { LinkEdge, PrivilegeLink, PrivilegeStep } from '@waywarden/schemas';
 import { type ChainStep, chainStep } from './chain-step.ts';
 
 /** A link whose end is a call of this chain, and by what it was found. */
@@ -75,15 +75,19 @@ function push<T>(table: Map<string, T[]>, key: string, value: T): void {
   else list.push(value);
 }
 
-/** The foreign calls of a chain's imports; one call may come with several of them. */
+/** The foreign calls of a chain's imports; one call may come with several of them, and the last one counts. */
+export function foreignWires(imports: readonly PrivilegeLink[]): Iterable<PrivilegeStep> {
+  const wires = new Map<string, PrivilegeStep>();
+  for (const { calls = [] } of imports) for (const one of calls) wires.set(one.event_id, one);
+  return wires.values();
+}
+
+/** The same with the links by which they are reached. */
 export function foreignCalls(imports: readonly PrivilegeLink[]): ForeignCalls {
   if (imports.length === 0) return NONE;
   const before = known.get(imports);
   if (before !== undefined) return before;
-  const wires = new Map(
-    imports.flatMap(({ calls = [] }) => calls.map((one) => [one.event_id, one])),
-  );
-  const steps = [...wires.values()]
+  const steps = [...foreignWires(imports)]
     .sort((a, b) => (a.event_id < b.event_id ? -1 : 1))
     .map((wire, n) => chainStep(-1 - n, wire));
   const into = new Map<string, LinkEdge[]>();

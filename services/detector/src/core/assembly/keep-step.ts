@@ -16,18 +16,20 @@ import {
   CHAIN_STEPS_MAX,
   EVICTION_BATCH,
 } from './assembly-limits.ts';
-import type { ChainMeta } from './chain-meta.ts';
+import { type ChainMeta, copyOfMeta, type Opener } from './chain-meta.ts';
 import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
+import { keepTextOf } from './chain-texts.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import type { Loss } from './loss.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
 import { isNamedSymbol } from './possible-combinations.ts';
+import type { ChainName } from './requested-calls.ts';
 import { beginsLineage, bringsForPrincipal, provenPrincipal } from './slow-lineage.ts';
 import { symbolKeys } from './step-keys.ts';
 
-export function newMeta(tenant: string, chain: string): ChainMeta {
-  return {
+export function newMeta({ tenant, chain }: ChainName, opener: Opener): ChainMeta {
+  return copyOfMeta({
     tenant,
     chain,
     next: 0,
@@ -38,13 +40,14 @@ export function newMeta(tenant: string, chain: string): ChainMeta {
     agentsRefused: 0,
     workExceeded: 0,
     hubs: 0,
+    opener,
     lastMs: Number.MIN_SAFE_INTEGER,
     lastTime: '',
     horizonMs: 0,
     versions: [],
     symbols: {},
     heads: [],
-  };
+  });
 }
 
 /** A call without capability takes part only as a hand-over, or as a relay of values. */
@@ -65,20 +68,20 @@ function needOf(step: ChainStep, meta: ChainMeta, policy: CompiledPolicy): numbe
   return step.wire.arg_values.length > 0 && step.wire.result_values.length > 0 ? 2 : 1;
 }
 
-function withSymbols(
-  symbols: Readonly<Record<string, number>>,
-  step: ChainStep,
-  by: 1 | -1,
-): Readonly<Record<string, number>> {
-  const keys = symbolKeys(step);
-  if (keys.length === 0) return symbols;
-  const next: Record<string, number> = { ...symbols };
-  for (const key of keys) {
-    const count = (next[key] ?? 0) + by;
-    if (count > 0) next[key] = count;
-    else delete next[key];
-  }
-  return next;
+type Symbols = ChainMeta['symbols'];
+
+/** With those of a step; the same where it brings none, as most do. */
+function withSymbols(symbols: Symbols, step: ChainStep): Symbols {
+  const fresh = symbolKeys(step).filter((key) => !Object.hasOwn(symbols, key));
+  if (fresh.length === 0) return symbols;
+  return Object.fromEntries([...Object.keys(symbols), ...fresh].map((key) => [key, true]));
+}
+
+/** Counted anew, since a step is seldom taken away. */
+function symbolsOf(steps: Iterable<ChainStep>): Symbols {
+  const symbols: Record<string, true> = {};
+  for (const step of steps) for (const key of symbolKeys(step)) symbols[key] = true;
+  return symbols;
 }
 
 /** The latest of each sort of call of an agent first, then the second latest of each, and so on. */
@@ -123,46 +126,51 @@ function evict(
 ): ChainMeta {
   const free = [...store.all(meta)].filter((step) => !pinned.has(step.n));
   const losses: Loss[] = [];
-  let { symbols, live, agents } = meta;
+  let { live, agents } = meta;
   for (const { step, need } of leastNeeded(free, meta, policy)) {
+    keepTextOf(store, step);
     store.remove(step, meta);
-    symbols = withSymbols(symbols, step, -1);
     live -= 1;
     if (need > 0) losses.push(lossOf(step, 'calls'));
     if (store.agent(step.wire.agent_uid).steps.length === 0) agents -= 1;
   }
   const evicted = meta.evicted + losses.length;
+  const symbols = symbolsOf(store.all(meta));
   return withLosses({ ...meta, symbols, evicted, live, agents }, losses);
 }
 
 /** Takes one step away again: the chain is then as if it had never come. */
 export function dropStep(store: ChainStore, meta: ChainMeta, step: ChainStep): ChainMeta {
+  keepTextOf(store, step);
   store.remove(step, meta);
   const isLast = store.agent(step.wire.agent_uid).steps.length === 0;
   return {
     ...meta,
-    symbols: withSymbols(meta.symbols, step, -1),
+    symbols: symbolsOf(store.all(meta)),
     live: meta.live - 1,
     agents: meta.agents - (isLast ? 1 : 0),
   };
 }
 
-/** With the principal for whom the step brought something that he may go on with days later. */
+/** With the principal for whom the step brought something that he may go on with days later; undefined: no other. */
 function withPrincipal(
   before: readonly string[] | undefined,
   step: ChainStep,
   policy: CompiledPolicy,
-): Pick<ChainMeta, 'principals'> {
-  if ((before?.length ?? 0) >= CHAIN_PRINCIPALS_MAX || !bringsForPrincipal(step, policy)) return {};
+): readonly string[] | undefined {
+  if ((before?.length ?? 0) >= CHAIN_PRINCIPALS_MAX) return undefined;
+  if (!bringsForPrincipal(step, policy)) return undefined;
   const principal = provenPrincipal(step.wire);
-  if (principal === undefined || before?.includes(principal) === true) return {};
-  return { principals: [...(before ?? []), principal] };
+  if (principal === undefined || before?.includes(principal) === true) return undefined;
+  return [...(before ?? []), principal];
 }
 
 export interface KeptStep {
   readonly meta: ChainMeta;
   /** False: refused for want of room; it is counted. */
   readonly kept: boolean;
+  /** It brought a symbol that the chain had not. */
+  readonly isNews: boolean;
 }
 
 /** Keeps the step if there is room, and what is then known of the chain. */
@@ -179,13 +187,14 @@ export function keepStep(parts: {
     const counted = { ...parts.meta, agentsRefused: parts.meta.agentsRefused + 1 };
     const meta = withLosses(counted, [lossOf(step, 'agents')]);
     store.putMeta(meta);
-    return { meta, kept: false };
+    return { meta, kept: false, isNews: false };
   }
   const full = parts.meta.live >= CHAIN_STEPS_MAX;
   const room = full ? evict(store, parts.meta, policy, pinned()) : parts.meta;
   store.add(step);
   const { policy_version: version } = step.wire;
   const isLast = step.ms > room.lastMs;
+  const symbols = withSymbols(room.symbols, step);
   const meta = store.changeMeta(room, {
     next: room.next + 1,
     indexed: room.indexed ?? room.next,
@@ -195,11 +204,13 @@ export function keepStep(parts: {
     lastMs: isLast ? step.ms : room.lastMs,
     lastTime: isLast ? step.wire.event_time : room.lastTime,
     horizonMs: Math.max(room.horizonMs, policy.horizonMs),
-    ...withPrincipal(room.principals, step, policy),
     versions: room.versions.includes(version) ? room.versions : [...room.versions, version],
-    symbols: withSymbols(room.symbols, step, 1),
+    symbols,
   });
-  if (!beginsLineage(step)) return { meta, kept: true };
-  const lineageMs = Math.max(meta.lineageMs ?? 0, policy.lineageMs);
-  return { meta: store.changeMeta(meta, { lineageMs }), kept: true };
+  const principals = withPrincipal(room.principals, step, policy);
+  if (principals !== undefined) store.changeMeta(meta, { principals });
+  if (beginsLineage(step)) {
+    store.changeMeta(meta, { lineageMs: Math.max(meta.lineageMs ?? 0, policy.lineageMs) });
+  }
+  return { meta, kept: true, isNews: symbols !== room.symbols };
 }

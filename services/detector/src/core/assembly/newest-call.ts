@@ -34,10 +34,12 @@ export interface NewCall {
   /** Its agent's steps before it came. */
   readonly before: StepTable;
   readonly policy: CompiledPolicy;
+  /** It brought a symbol that the chain had not. */
+  readonly isNews: boolean;
 }
 
 /** Nothing that is kept can come after it: no other agent's call, nor another chain's, nor inside its span. */
-export function isLastOfOne({ meta, step, before, policy }: NewCall): boolean {
+export function isLastOfOne({ meta, step, before, policy }: Omit<NewCall, 'isNews'>): boolean {
   return (
     meta.agents === 1 &&
     meta.imported === undefined &&
@@ -59,9 +61,9 @@ function mayWait(call: NewCall): boolean {
  * are as they were, since it brings no symbol, and none of its own may be the last.
  */
 export function isOneMore(call: NewCall): boolean {
-  const { meta, step, policy } = call;
-  if (meta.isPossible !== true || !mayWait(call)) return false;
-  return symbolKeys(step).every((key) => meta.symbols[key] !== 1 && !mayComplete(policy, key));
+  const { meta, step, policy, isNews } = call;
+  if (isNews || meta.isPossible !== true || !mayWait(call)) return false;
+  return symbolKeys(step).every((key) => !mayComplete(policy, key));
 }
 
 /** Whether what the chain amounts to is as before, of all combinations that are possible in it. */

@@ -1,12 +1,12 @@
 /** The alert that one agent obeyed what another had read: both calls, both agents, the passage's marks. */
 import { type Alert, type AlertEvidence, alertId, incidentId } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
 import { DETECTOR_VERSION } from '../detector-version.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import { ALARM } from '../instruction-match/weights.ts';
 import { shorten, shortName } from '../short-text.ts';
 import { OBEYED_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
+import type { ChainStore } from './chain-store.ts';
 import {
   type ChainTexts,
   compareCalls,
@@ -32,10 +32,10 @@ function isUnsure({ found, act, read }: Pair): boolean {
 }
 
 /** What is proven before what is not, then the earliest: a forged record must not stand in front. */
-function pairsOf(draft: Draft, meta: ChainMeta, { obeyed }: ChainTexts): readonly Pair[] {
+function pairsOf(store: ChainStore, { obeyed }: ChainTexts): readonly Pair[] {
   const pairs = obeyed.flatMap((found) => {
-    const act = textCall(draft, meta, found.act);
-    const read = textCall(draft, meta, found.read);
+    const act = textCall(store, found.act);
+    const read = textCall(store, found.read);
     return act === undefined || read === undefined ? [] : [{ found, act, read }];
   });
   return pairs.sort(
@@ -114,15 +114,15 @@ function notVisible({ found, act }: Pair, { refused }: ChainTexts): string[] {
 }
 
 export interface ObeyedParts {
-  readonly draft: Draft;
+  readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly texts: ChainTexts;
   readonly detectedAt: string;
 }
 
 /** Undefined where nothing is obeyed (any more). */
-export function obeyedAlert({ draft, meta, texts, detectedAt }: ObeyedParts): Alert | undefined {
-  const pairs = pairsOf(draft, meta, texts);
+export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Alert | undefined {
+  const pairs = pairsOf(store, texts);
   const [first] = pairs;
   if (first === undefined) return undefined;
   const { found, act, read } = first;

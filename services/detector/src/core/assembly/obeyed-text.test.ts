@@ -5,7 +5,7 @@
  */
 import type { PrivilegeStep, StepWords } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { TEXTS_MAX } from './assembly-limits.ts';
+import { CHAIN_STEPS_MAX, TEXTS_MAX } from './assembly-limits.ts';
 import { SECRET_TO_EGRESS as policy } from './testing/secret-to-egress.ts';
 import { Bench, idOf, step, watermarkRecord } from './testing/step-builder.ts';
 
@@ -187,11 +187,35 @@ describe('the texts that are kept', () => {
     expect(bench.open()).toHaveLength(1);
   });
 
+  it('outlive their step, where that had to make room', () => {
+    const bench = after(reader());
+    for (let n = 1; n <= CHAIN_STEPS_MAX; n++) {
+      const more = { id: `more-${n}`, agent: 'reader', at: n };
+      bench.feed(step({ ...more, capabilities: ['ingest:untrusted'] }));
+    }
+    const held = [...bench.draft.entries].filter(([key, value]) => {
+      return /\/step\/\d+$/.test(key) && JSON.stringify(value).includes(idOf('read-0'));
+    });
+    expect(held).toEqual([]);
+    bench.feed(actor(acts(), {}, 5000));
+    expect(bench.open()[0]?.evidence[1]?.event_id).toBe(idOf('read-0'));
+  });
+
+  it('are so many and no more, also where the steps stay', () => {
+    const bench = after();
+    for (let n = 0; n < TEXTS_MAX + 40; n++) bench.feed(reader(reads(), {}, n));
+    const held = [...bench.draft.entries.values()].filter((value) =>
+      JSON.stringify(value).includes('"passages"'),
+    );
+    expect(held).toHaveLength(TEXTS_MAX);
+  });
+
   it('go with their chain', () => {
     const bench = after(reader());
-    expect([...bench.draft.entries.keys()].some((key) => key.startsWith('texts/'))).toBe(true);
+    bench.feed(reader(reads(), { capabilities: [], arg_values: [], result_values: [] }, 60));
+    const kept = () => [...bench.draft.entries.keys()].filter((key) => key.startsWith('chain/'));
+    expect(kept().some((key) => key.includes('/text/'))).toBe(true);
     bench.decide(watermarkRecord(40 * 86_400, 2));
-    const left = [...bench.draft.entries.keys()].filter((key) => key.startsWith('texts/'));
-    expect(left).toEqual([]);
+    expect(kept()).toEqual([]);
   });
 });

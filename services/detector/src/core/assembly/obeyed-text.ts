@@ -12,7 +12,7 @@
  *
  * A function of the set of calls: a late text asks the acts after it again.
  */
-import type { Alert, PrivilegeStep, StepWords } from '@waywarden/schemas';
+import type { Alert } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { toItems, toPassages, toPurpose } from '../facets/to-match-input.ts';
 import type { BenignHistory } from '../instruction-match/benign-history.ts';
@@ -26,11 +26,11 @@ import { scoreCall } from '../instruction-match/score-call.ts';
 import { ALARM } from '../instruction-match/weights.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import type { ChainStep } from './chain-step.ts';
+import type { ChainStore } from './chain-store.ts';
 import {
   type ChainTexts,
   compareCalls,
   type Obeyed,
-  putTexts,
   type TextCall,
   textCalls,
   withText,
@@ -41,14 +41,6 @@ import { obeyedAlert } from './obeyed-alert.ts';
 import { stepAssurance } from './proof-assurance.ts';
 import { retract, revise } from './revise-alert.ts';
 import { orderOf } from './step-order.ts';
-
-/** The step without its words: they are kept beside the chain and not in it. */
-export function withoutWords(wire: PrivilegeStep): PrivilegeStep {
-  if (wire.words === undefined) return wire;
-  // Left out and not set to nothing: a link tells this record on, and what is told is what bytes hold.
-  const { words: _, ...rest } = wire;
-  return rest;
-}
 
 /**
  * What its result brought; a structured system of record gives values, and no orders. None of its
@@ -121,26 +113,27 @@ function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obey
 
 export interface WordsTaken {
   readonly draft: Draft;
+  readonly store: ChainStore;
   readonly meta: ChainMeta;
-  /** Without its words. */
   readonly step: ChainStep;
-  readonly words: StepWords | undefined;
+  /** Whether it is kept among the chain's steps. */
+  readonly isStep: boolean;
   readonly policy: CompiledPolicy;
 }
 
 /** Asks the call itself, and after a text all others that it may have moved. */
-function askAgain({ draft, meta, step: { wire }, words, policy }: WordsTaken, texts: ChainTexts) {
+function askAgain({ store, step: { wire }, policy }: WordsTaken, texts: ChainTexts) {
   const { entries } = texts;
   if (entries.every((one) => one.agent === wire.agent_uid)) return texts.obeyed;
   const reads = entries.filter((one) => one.rank !== undefined).map(({ event }) => event);
   const asked = entries.filter(
-    (one) => one.acts && (one.event === wire.event_id || words?.read !== undefined),
+    (one) => one.acts && (one.event === wire.event_id || wire.words?.read !== undefined),
   );
   if (reads.length === 0 || asked.length === 0) return texts.obeyed;
   const own = asked.map(({ event }) => event);
-  const calls = [...textCalls(draft, meta, reads)];
+  const calls = textCalls(store, reads);
   const found = new Map(texts.obeyed.map((one) => [one.act, one]));
-  for (const act of textCalls(draft, meta, own)) {
+  for (const act of textCalls(store, own)) {
     const { step } = act;
     const isMoved =
       step.wire.event_id === wire.event_id ||
@@ -159,18 +152,19 @@ function askAgain({ draft, meta, step: { wire }, words, policy }: WordsTaken, te
 
 /** Takes up what a call read and said; the alert revisions that follow. */
 export function takeWords(taken: WordsTaken): readonly Alert[] {
-  const { draft, meta, step, words } = taken;
-  const texts = words === undefined ? undefined : withText(draft, meta, { step, words });
+  const { draft, store, meta, step, isStep } = taken;
+  const { words } = step.wire;
+  const texts = words === undefined ? undefined : withText(store, { step, words }, isStep);
   if (texts === undefined) return [];
   const obeyed = askAgain(taken, texts);
   const isNews = obeyed !== texts.obeyed && obeyed.length + texts.obeyed.length > 0;
   if (!isNews) {
-    putTexts(draft, meta, texts);
+    store.putTexts(texts);
     return [];
   }
   const detectedAt = logTime(draft, meta);
-  const alert = obeyedAlert({ draft, meta, texts: { ...texts, obeyed }, detectedAt });
+  const alert = obeyedAlert({ store, meta, texts: { ...texts, obeyed }, detectedAt });
   const revised = alert === undefined ? retract(texts.head, detectedAt) : revise(texts.head, alert);
-  putTexts(draft, meta, { ...texts, obeyed, head: revised.head });
+  store.putTexts({ ...texts, obeyed, head: revised.head });
   return revised.alerts;
 }

@@ -9,7 +9,7 @@ import { policyAt } from '../policy-versions.ts';
 import { LINEAGE_CHAINS_MAX, PRINCIPAL_CHAINS_MAX } from './assembly-limits.ts';
 import type { ChainMeta, Opener } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
-import { dropTexts } from './chain-texts.ts';
+import { dropLoneTexts } from './chain-texts.ts';
 import { leaveTurn, ownerOf, placeTurn, takeTurn } from './chain-turns.ts';
 import { takeGone } from './gone-chains.ts';
 import { expireHubs, isCommonAt } from './hub-values.ts';
@@ -22,11 +22,11 @@ const ALERTED_HORIZON_MS = 7 * 86_400_000;
 
 /** Forgets a chain; where it falls due is the caller's. */
 export function dropChain(draft: Draft, store: ChainStore, meta: ChainMeta): void {
+  dropLoneTexts(store);
   store.drop(meta);
   leaveTurn(draft, meta);
   const { isAtGap, isForPrincipal, isPast } = meta;
   putRequestedCalls(draft, meta, []);
-  dropTexts(draft, meta);
   count(draft, {
     chains: -1,
     ...(isForPrincipal === true && { principalChains: -1 }),
@@ -44,13 +44,13 @@ export function openerOf({ agent_uid: agent, agent_assurance: assurance }: Privi
 export function openChain(
   draft: Draft,
   store: ChainStore,
-  { tenant, chain }: ChainName,
+  name: ChainName,
   opener: Opener,
 ): ChainMeta {
   const known = store.meta();
   if (known !== undefined) return known;
   count(draft, { chains: 1 });
-  return { ...newMeta(tenant, chain), opener, ...takeGone(draft, { tenant, chain }) };
+  return Object.assign(newMeta(name, opener), takeGone(draft, name));
 }
 
 /** Puts a chain that was just opened where it falls due. */

@@ -11,7 +11,7 @@ import {
   writes,
 } from './chain-step.ts';
 
-export function symbolKeys(step: ChainStep): readonly string[] {
+export function symbolKeys(step: Pick<ChainStep, 'wire'>): readonly string[] {
   const prefix = tookPlace(step) ? '' : 'attempted:';
   const symbols = step.wire.capabilities.map((claim) => prefix + claim.symbol);
   // Most calls do one thing.
