@@ -8,7 +8,7 @@
  * Functions of a value: what `get` of a draft returned is never changed.
  */
 import { NO_STEPS, type StepTable } from './chain-tables.ts';
-import type { ChainTexts } from './chain-texts.ts';
+import type { ChainTexts } from './text-table.ts';
 
 /** Steps that a chain may have had to be short. */
 export const SHORT_CHAIN_STEPS_MAX = 32;

@@ -23,10 +23,10 @@ import {
 } from './chain-roll.ts';
 import type { ChainStep } from './chain-step.ts';
 import { NO_STEPS, type StepTable, withStep } from './chain-tables.ts';
-import type { ChainTexts } from './chain-texts.ts';
 import { type ForeignCalls, foreignCalls } from './foreign-calls.ts';
 import { AskedHubs, restNoMore } from './hub-values.ts';
 import { LinkTables } from './link-tables.ts';
+import type { ChainTexts } from './text-table.ts';
 
 const NO_LINKS: readonly PrivilegeLink[] = [];
 

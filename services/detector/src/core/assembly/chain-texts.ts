@@ -12,40 +12,8 @@ import { rankOf } from '../instruction-match/match-context.ts';
 import { ACTS_MAX, TEXTS_MAX } from './assembly-limits.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
-import { type AlertHead, NO_HEAD } from './revise-alert.ts';
-
-/** An act that obeys what another agent read. */
-export interface Obeyed {
-  readonly act: string;
-  readonly read: string;
-  readonly score: number;
-  /** Of the passage: what it asks for and by what it gives itself away. */
-  readonly kind: string;
-  readonly actions: readonly string[];
-  readonly meta: readonly string[];
-  /** In words, strongest first. */
-  readonly reasons: readonly { readonly feature: string; readonly text: string }[];
-  /** Nothing tells which of the two came first. */
-  readonly isOrderUnknown: boolean;
-}
-
-interface TextEntry {
-  readonly event: string;
-  readonly agent: string;
-  readonly ms: number;
-  /** Of its strongest passage; 0 without one; absent: it read nothing. */
-  readonly rank?: number;
-  readonly acts: boolean;
-}
-
-/** The table of a chain: what there is, what was found, and the alert that stands. */
-export interface ChainTexts {
-  readonly entries: readonly TextEntry[];
-  /** Texts and acts that found no room. */
-  readonly refused: number;
-  readonly obeyed: readonly Obeyed[];
-  readonly head: AlertHead;
-}
+import { NO_HEAD } from './revise-alert.ts';
+import type { ChainTexts, TextEntry } from './text-table.ts';
 
 /** A call with what it read and said. */
 export interface TextCall {

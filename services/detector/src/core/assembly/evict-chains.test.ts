@@ -77,8 +77,8 @@ describe('a partition with more chains than it follows', { timeout: 120_000 }, (
     const open = stateOf(bench, /^chain\/.*meta$/).join();
     expect(assemblyCounters(bench.draft).chainsEvicted).toBe(CHAINS_EVICTED);
     expect(open).toContain(secret.chain_id);
-    expect(open).toContain(`${busy.chain_id}"`);
-    expect(open).not.toContain(`${idle.chain_id}"`);
+    expect(open).toContain(`/${busy.chain_id}/`);
+    expect(open).not.toContain(`/${idle.chain_id}/`);
   });
 
   it('looks at few of them for one record, however many are open', () => {

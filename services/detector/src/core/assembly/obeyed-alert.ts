@@ -7,14 +7,9 @@ import { shorten, shortName } from '../short-text.ts';
 import { OBEYED_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import type { ChainStore } from './chain-store.ts';
-import {
-  type ChainTexts,
-  compareCalls,
-  type Obeyed,
-  type TextCall,
-  textCall,
-} from './chain-texts.ts';
+import { compareCalls, type TextCall, textCall } from './chain-texts.ts';
 import { isAsserted, stepAssurance, weakest } from './proof-assurance.ts';
+import type { ChainTexts, Obeyed } from './text-table.ts';
 
 const KIND = 'hijack_suspected';
 const RULE = 'hijack-across-agents';

@@ -27,20 +27,14 @@ import { ALARM } from '../instruction-match/weights.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import type { ChainStep } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
-import {
-  type ChainTexts,
-  compareCalls,
-  type Obeyed,
-  type TextCall,
-  textCalls,
-  withText,
-} from './chain-texts.ts';
+import { compareCalls, type TextCall, textCalls, withText } from './chain-texts.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import { logTime } from './conclude-chain.ts';
 import { obeyedAlert } from './obeyed-alert.ts';
 import { stepAssurance } from './proof-assurance.ts';
 import { retract, revise } from './revise-alert.ts';
 import { orderOf } from './step-order.ts';
+import type { ChainTexts, Obeyed } from './text-table.ts';
 
 /**
  * What its result brought; a structured system of record gives values, and no orders. None of its
