@@ -59,6 +59,7 @@ export class Player {
   readonly site: Site;
   readonly agent: string;
   readonly task: string;
+  readonly #others = new Map<string, Player>();
   #events = 0;
 
   constructor(site: Site, agent: string, task = `task-${agent.replaceAll('/', '-')}`) {
@@ -67,9 +68,12 @@ export class Player {
     this.task = task;
   }
 
-  /** Another agent that works in the same task. */
+  /** Another agent that works in the same task; by one name the same, as its events are numbered. */
   inMyTask(name: string): Player {
-    return new Player(this.site, `${this.agent}-${name}`, this.task);
+    const known =
+      this.#others.get(name) ?? new Player(this.site, `${this.agent}-${name}`, this.task);
+    this.#others.set(name, known);
+    return known;
   }
 
   async #post(url: string, init: RequestInit, good: number): Promise<void> {
