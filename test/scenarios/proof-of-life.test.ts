@@ -99,6 +99,12 @@ test('all three are found, all of it stays in its tenant, and no order names ano
 test('when its events are no longer taken, it says that it is missing', async () => {
   // The token of a process that started later: this one's is void.
   issueProofToken(dataPaths(folder));
+  const headers = { authorization: `Bearer ${tokens.proof}` };
+  const sent = { method: 'POST', headers, body: '' };
+  await until(async () => {
+    const { status } = await fetch(`${ingest.url}/v1/events`, sent);
+    return status === 401 || undefined;
+  }, 30_000);
   const proof = await proofOf(3_000);
   await until(async () => proof.report().state !== 'waiting' || undefined, 30_000);
   expect(proof.report()).toMatchObject({
