@@ -20,10 +20,7 @@ let log: EventLog;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ww-conflict-'));
   log = await openLmdbLog({ path: join(folder, 'log'), durable: false });
-  const { auditEvents, auditDeadletter, privilegeSteps, alerts, valueFlows, privilegeLinks } =
-    TOPICS;
-  const topics = [auditEvents, auditDeadletter, privilegeSteps, alerts, valueFlows, privilegeLinks];
-  await log.createTopics(topics.map(({ name }) => ({ name, partitions: 1 })));
+  await log.createTopics(Object.values(TOPICS).map(({ name }) => ({ name, partitions: 1 })));
 });
 afterEach(async () => {
   await log.close();
