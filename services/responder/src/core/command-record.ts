@@ -59,8 +59,14 @@ export interface Proof {
     readonly atMs: number;
     readonly agentUid: string;
     readonly receivers: readonly string[];
+    /** Absent in state of an earlier version: it was, where something stronger was asked for. */
+    readonly isProven?: boolean;
+    /** Journal time at which it was told. */
+    readonly detectedMs?: number;
   };
 }
+
+export type Leak = NonNullable<Proof['leak']>;
 
 /** Of the alert that led to it, what a later step needs: an escalation is decided without it. */
 export interface Cause {

@@ -4,7 +4,8 @@
  * Only what happened after the order was applied counts, and only where who acted and how it came out
  * is proven: a hijacked agent that writes its own telemetry could otherwise report a denial and pass
  * for contained. A call that went through is a leak whoever reports it, for a false leak costs a look
- * and a missed one costs everything; what follows by itself from it asks for proof again.
+ * and a missed one costs everything; what follows by itself from it asks for proof again. So a sign
+ * that is only asserted must not stand before a proven one: the first proven one takes its place.
  *
  * A refusal proves an order only where it can be the order's: its record names it, or names neither a
  * ground nor an error that speaks of something else. Whoever is refused for calling too often, for
@@ -20,7 +21,7 @@ import {
 import type { Draft } from '@waywarden/stage';
 import { appliedByAll } from './containment-state.ts';
 import { commandsAbout, type IssuedCommand, type Proof, putIssued } from './issued-command.ts';
-import type { Leaked } from './leak-alert.ts';
+import { isLeakProven, type Leaked } from './leak-alert.ts';
 import { isOfSubject, isTelling, tellsAbout } from './watched-subject.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
@@ -67,28 +68,38 @@ function deniedProof(issued: IssuedCommand, call: Sighting): Proof | undefined {
 }
 
 /** The order as it stands after the call; the leak that it is, where it is one. */
-function judge(issued: IssuedCommand, call: Sighting): { next: IssuedCommand; leaked?: Leaked } {
+function judge(
+  issued: IssuedCommand,
+  call: Sighting,
+  nowMs: number,
+): { next: IssuedCommand; leaked?: Leaked } {
   const atMs = epochMs(call.event_time);
-  if (!isInForce(issued, atMs) || issued.proof.leak !== undefined) return { next: issued };
+  if (!isInForce(issued, atMs)) return { next: issued };
+  const { leak: earlier } = issued.proof;
+  const isProven = assuranceAtLeast(call.assurance, AUTOMATIC_ASSURANCE_MIN);
+  if (earlier !== undefined && (!isProven || call.outcome === 'denied' || isLeakProven(issued))) {
+    return { next: issued };
+  }
   if (call.outcome === 'denied') {
     return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
   }
   const receivers = saidApplied(issued, atMs);
   if (!SUCCEEDED.has(call.outcome) || receivers.length === 0) return { next: issued };
-  const leak = { eventId: call.event_id, atMs, agentUid: call.agent_uid, receivers };
+  const { event_id: eventId, agent_uid: agentUid } = call;
+  const leak = { eventId, atMs, agentUid, receivers, isProven, detectedMs: Math.max(nowMs, atMs) };
   const next = { ...issued, proof: { ...issued.proof, leak } };
-  const isProven = assuranceAtLeast(call.assurance, AUTOMATIC_ASSURANCE_MIN);
-  return { next, leaked: { issued: next, sign: { call }, isProven } };
+  const before = earlier === undefined ? {} : { earlier };
+  return { next, leaked: { issued: next, sign: { call }, isProven, ...before } };
 }
 
-/** What the call tells; the leaks among it, each told once an order. */
-export function applySighting(draft: Draft, call: Sighting): readonly Leaked[] {
+/** What the call tells; the leaks among it, told once an order, and once more when proven. */
+export function applySighting(draft: Draft, call: Sighting, nowMs: number): readonly Leaked[] {
   const agents = [call.agent_uid, ...(call.acts_for ?? [])];
   const about = agents.flatMap((uid) => commandsAbout(draft, call.tenant_id, uid));
   const leaks: Leaked[] = [];
   for (const issued of about) {
     if (!isOfSubject(issued.subject, call) || !tellsAbout(issued.command, call)) continue;
-    const { next, leaked } = judge(issued, call);
+    const { next, leaked } = judge(issued, call, nowMs);
     const recent = [...issued.recent, call].slice(-RECENT_CALLS_MAX);
     putIssued(draft, { ...next, recent });
     if (leaked !== undefined) leaks.push(leaked);
@@ -97,11 +108,11 @@ export function applySighting(draft: Draft, call: Sighting): readonly Leaked[] {
 }
 
 /** After a receipt: what the calls that were read before it tell now. */
-export function judgeAgain(draft: Draft, issued: IssuedCommand): readonly Leaked[] {
+export function judgeAgain(draft: Draft, issued: IssuedCommand, nowMs: number): readonly Leaked[] {
   let now = issued;
   const leaks: Leaked[] = [];
   for (const call of issued.recent) {
-    const { next, leaked } = judge(now, call);
+    const { next, leaked } = judge(now, call, nowMs);
     now = next;
     if (leaked !== undefined) leaks.push(leaked);
   }

@@ -309,6 +309,26 @@ describe('a leak', () => {
     expect(journal.commands).toHaveLength(1);
   });
 
+  test('that is only asserted stands before no proven one: that is told anew, and escalates, once', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway');
+    const asserted = { assurance: 'asserted' } as const;
+    journal.add(callEntry('a', 'success', asserted));
+    journal.add(callEntry('a', 'success', { ...asserted, event_time: at(2500) }));
+    expect(journal.alerts).toHaveLength(1);
+    journal.add(callEntry('a', 'success', { event_time: at(3000) }));
+    journal.add(callEntry('a', 'success', { event_time: at(3500) }));
+    const [first, second, ...more] = journal.alerts;
+    expect(more).toEqual([]);
+    expect(second).toMatchObject({
+      ...{ alert_id: first?.alert_id, revision: 2, count: 2, decisive_assurance: 'authenticated' },
+      ...{ first_event_time: at(2000), last_event_time: at(3000) },
+      first_detected_at: first?.detected_at,
+    });
+    expect(alertSchema.safeParse(second).error).toBeUndefined();
+    expect(journal.commands.map((one) => one.action)).toEqual(['revoke_token', 'block_issuance']);
+  });
+
   test('is none before it was applied, and none after a person agreed to a step-up', () => {
     const early = new Contained();
     early.say('revoke_token', 'gateway');

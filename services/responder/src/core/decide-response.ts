@@ -126,7 +126,7 @@ function takeReceipt(
   if (issued.command.probes !== undefined) {
     return tellLeaks(context, takeProbeAnswer(context, issued, receipt));
   }
-  const leaks = tellLeaks(context, judgeAgain(draft, issued));
+  const leaks = tellLeaks(context, judgeAgain(draft, issued, context.nowMs));
   expectProbe(context, receipt.command_id);
   const undone = undoneBy(issued);
   if (undone === undefined) {
@@ -143,7 +143,8 @@ function takeSighting(
 ): readonly Output[] {
   // The clock is not moved: a source may be ahead of it, and budgets and expiry hang on it.
   const context = contextOf(draft, dependencies, call.tenant_id, clockOf(draft));
-  return context === undefined ? [] : tellLeaks(context, applySighting(draft, call));
+  if (context === undefined) return [];
+  return tellLeaks(context, applySighting(draft, call, context.nowMs));
 }
 
 function takeSilence(

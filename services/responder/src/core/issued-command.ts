@@ -14,7 +14,7 @@ import type { Cause, IssuedCommand } from './command-record.ts';
 import { noteDue } from './due-heap.ts';
 import type { Subject } from './watched-subject.ts';
 
-export type { Cause, IssuedCommand, Proof } from './command-record.ts';
+export type { Cause, IssuedCommand, Leak, Proof } from './command-record.ts';
 
 /** At this many remembered commands nothing more is issued automatically, and the decision says so. */
 const ISSUED_COMMANDS_MAX = 100_000;

@@ -4,19 +4,22 @@
  * because that is where to look first.
  *
  * An alert and no mere state: it has an owner's attention, a place in the queue and rules of its own,
- * and it stays true after the order has ended. One an order: the first call decides it.
+ * and it stays true after the order has ended. One an order: the first sign decides it, and where
+ * that was only asserted, the first proven one makes a second revision, which rules decide anew.
  */
 import {
   type Alert,
   alertId,
   alertKey,
+  epochMs,
+  formatLogTime,
   type Severity,
   type Sighting,
   TEXT_LENGTH_MAX,
   TOPICS,
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
-import type { IssuedCommand } from './issued-command.ts';
+import type { IssuedCommand, Leak } from './issued-command.ts';
 
 const LEAK_RULE = 'containment-leak';
 const LEAK_RULE_VERSION = '1';
@@ -67,14 +70,35 @@ export interface Leaked {
   readonly issued: IssuedCommand;
   readonly sign: LeakSign;
   readonly isProven: boolean;
+  /** The sign whose place it takes: that one was not proven. */
+  readonly earlier?: Leak;
+}
+
+export function isLeakProven({ proof, escalated }: IssuedCommand): boolean {
+  return proof.leak !== undefined && (proof.leak.isProven ?? escalated);
 }
 
 export interface LeakParts {
   readonly issued: IssuedCommand;
   readonly sign: LeakSign;
+  readonly earlier?: Leak | undefined;
   readonly policyVersion: string;
   /** Journal time. */
   readonly detectedAt: string;
+}
+
+/** The first sign's times stand, however many revisions follow. */
+function timesOf(at: string, detectedAt: string, earlier: Leak | undefined) {
+  const timeOf = (ms: number) => formatLogTime({ ms, ns: 0 });
+  const isEarlier = earlier !== undefined && earlier.atMs < epochMs(at);
+  const isLater = earlier !== undefined && earlier.atMs > epochMs(at);
+  const { detectedMs } = earlier ?? {};
+  return {
+    first_event_time: isEarlier ? timeOf(earlier.atMs) : at,
+    last_event_time: isLater ? timeOf(earlier.atMs) : at,
+    first_detected_at: detectedMs === undefined ? detectedAt : timeOf(detectedMs),
+    detected_at: detectedAt,
+  };
 }
 
 /** Of a probe there is no call: nothing is cited that nobody made. */
@@ -84,7 +108,8 @@ function evidenceOf(sign: LeakSign): Alert['evidence'] {
   return [{ event_id, agent_uid, role: 'went_through', assurance }];
 }
 
-export function leakAlert({ issued, sign, policyVersion, detectedAt }: LeakParts): Alert {
+export function leakAlert(parts: LeakParts): Alert {
+  const { issued, sign, earlier, policyVersion, detectedAt } = parts;
   const { command, proof } = issued;
   const tenantId = command.tenant_id;
   const receivers = proof.leak?.receivers ?? [];
@@ -98,9 +123,9 @@ export function leakAlert({ issued, sign, policyVersion, detectedAt }: LeakParts
       : 'a later call went through';
   return {
     alert_id: alertId({ tenantId, kind: KIND, ruleId: LEAK_RULE, alertKey: command.command_id }),
-    revision: 1,
+    revision: earlier === undefined ? 1 : 2,
     state: 'open',
-    count: 1,
+    count: earlier === undefined ? 1 : 2,
     incident_id: command.incident_id,
     tenant_id: tenantId,
     kind: KIND,
@@ -115,10 +140,7 @@ export function leakAlert({ issued, sign, policyVersion, detectedAt }: LeakParts
       ...(taskId === undefined ? {} : { task_id: taskId }),
       ...(credential === undefined ? {} : { credential_uid: credential }),
     },
-    first_event_time: at,
-    last_event_time: at,
-    first_detected_at: detectedAt,
-    detected_at: detectedAt,
+    ...timesOf(at, detectedAt, earlier),
     title: titleOf(issued, receivers, sign),
     summary: summaryOf(issued, sign, receivers),
     reasons: receivers.map((receiver) => ({

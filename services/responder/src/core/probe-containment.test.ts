@@ -183,6 +183,17 @@ describe('what the answers prove', () => {
     expect(journal.state()).toBe('leaked');
   });
 
+  test('a leak that is only asserted keeps nobody from being asked, nor from being believed', () => {
+    const journal = new Asked();
+    journal.add(callEntry('a', 'success', { assurance: 'asserted' }), timeEntry(61 * SECOND));
+    expect(journal.probes).toHaveLength(1);
+    expect(journal.alerts).toMatchObject([{ revision: 1, decisive_assurance: 'asserted' }]);
+    journal.answer('canary', open());
+    expect(journal.alerts).toHaveLength(2);
+    expect(journal.alerts[1]).toMatchObject({ revision: 2, decisive_assurance: 'authenticated' });
+    expect(journal.commands.at(-1)?.action).toBe('block_issuance');
+  });
+
   test('a later call that goes through refutes what a probe confirmed', () => {
     const journal = due();
     journal.answer('canary', refused());

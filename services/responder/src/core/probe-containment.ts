@@ -25,7 +25,7 @@ import {
   putIssued,
   rememberCommand,
 } from './issued-command.ts';
-import type { Leaked } from './leak-alert.ts';
+import { isLeakProven, type Leaked } from './leak-alert.ts';
 import { isProbed } from './probe-verdict.ts';
 import {
   commandOutput,
@@ -46,9 +46,11 @@ const NAME_LENGTH_MAX = 256;
 
 const turnKey = (tenantId: string) => `probes|${tenantId}`;
 
-function isOpen({ proof, restored, expiresMs }: IssuedCommand, nowMs: number): boolean {
-  if (restored || expiresMs <= nowMs) return false;
-  return (proof.denied ?? proof.quiet ?? proof.leak) === undefined && !isProbed(proof);
+/** A leak that is only asserted settles nothing: whoever can tell is still asked. */
+function isOpen(issued: IssuedCommand, nowMs: number): boolean {
+  const { proof, restored, expiresMs } = issued;
+  if (restored || expiresMs <= nowMs || isLeakProven(issued)) return false;
+  return (proof.denied ?? proof.quiet) === undefined && !isProbed(proof);
 }
 
 /** Not at all where the order has ended by then. */
@@ -174,7 +176,7 @@ export function takeProbeAnswer(
   const issued = issuedCommand(draft, probed.command.probes ?? '');
   const known = issued?.proof.probe;
   if (issued === undefined || known === undefined || issued.restored) return [];
-  if (issued.expiresMs <= nowMs || issued.proof.leak !== undefined) return [];
+  if (issued.expiresMs <= nowMs || isLeakProven(issued)) return [];
   // Who may probe is what the registry says now, not when it was asked.
   if (!probersFor(registry, issued.command.target.agent_uid).includes(receiver)) return [];
   const isAnswer = receipt.state === 'applied' && found !== undefined;
@@ -195,9 +197,13 @@ export function takeProbeAnswer(
   const receivers = Object.entries(issued.receivers).flatMap(([id, said]) =>
     said.state === 'applied' ? [id] : [],
   );
-  const leak = { eventId: null, atMs: answer.atMs, agentUid, receivers: receivers.sort() };
+  const { leak: earlier } = issued.proof;
+  const leak = {
+    ...{ eventId: null, atMs: answer.atMs, agentUid, receivers: receivers.sort() },
+    ...{ isProven: true, detectedMs: nowMs },
+  };
   const next = { ...issued, proof: { ...proof, leak } };
   putIssued(draft, next);
   const sign = { by: receiver, method: answer.method };
-  return [{ issued: next, sign, isProven: true }];
+  return [{ issued: next, sign, isProven: true, ...(earlier === undefined ? {} : { earlier }) }];
 }

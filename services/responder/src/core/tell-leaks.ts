@@ -9,11 +9,11 @@ import { type Leaked, leakAlert, leakOutput } from './leak-alert.ts';
 import type { ResponseContext } from './response-context.ts';
 
 export function tellLeaks(context: ResponseContext, leaks: readonly Leaked[]): readonly Output[] {
-  return leaks.flatMap(({ issued, sign, isProven }) => {
+  return leaks.flatMap(({ issued, sign, isProven, earlier }) => {
     const seenMs = 'call' in sign ? epochMs(sign.call.event_time) : 0;
     const detectedAt = formatLogTime({ ms: Math.max(context.nowMs, seenMs), ns: 0 });
     const policyVersion = context.policy.version;
-    const alert = leakOutput(leakAlert({ issued, sign, policyVersion, detectedAt }));
+    const alert = leakOutput(leakAlert({ issued, sign, earlier, policyVersion, detectedAt }));
     const said = issued.proof.leak?.receivers.join(', ') ?? '';
     const what = 'call' in sign ? 'A call went through' : `${sign.by} could still act`;
     const why = `${what} after ${said} had applied ${issued.command.action}.`;
