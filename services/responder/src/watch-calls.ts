@@ -11,6 +11,7 @@ import type { LogRecord } from '@waywarden/event-log';
 import {
   type AuditEvent,
   agentKey,
+  assuranceAtLeast,
   epochMs,
   formatLogTime,
   HEADERS,
@@ -34,6 +35,7 @@ import { toJournal } from './core/journal-output.ts';
 import { toldOf } from './core/told-calls.ts';
 import { ToldLineage } from './core/told-lineage.ts';
 import { isUsingAccess, sightingOf } from './core/watched-subject.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from './core/withhold-command.ts';
 import type { StageSetup } from './responder-stages.ts';
 import type { WatchedAgents } from './watched-agents.ts';
 
@@ -56,7 +58,11 @@ function tellTime(draft: Draft, { partition }: StageRecord, watermark: Watermark
   return [toJournal({ kind: 'watermark', watermark }, `watermark|live|${seq}`, time)];
 }
 
-class CallWatch {
+function isProven({ agent }: AuditEvent): boolean {
+  return assuranceAtLeast(agent.assurance, AUTOMATIC_ASSURANCE_MIN);
+}
+
+export class CallWatch {
   readonly #watched: WatchedAgents;
   /** Last record of a source by agent, two of them: someone else's is needed. */
   readonly #heard = new Map<string, ReadonlyMap<string, number>>();
@@ -91,14 +97,18 @@ class CallWatch {
 
   #call(draft: Draft, event: AuditEvent): readonly Output[] {
     const { tenant_id: tenantId, agent, event_time: time, source } = event;
-    this.#hear(tenantId, source.instance, agent.uid, epochMs(time));
+    // Anybody may assert an agent that nobody knows: that proves no source to be alive.
+    if (isProven(event)) this.#hear(tenantId, source.instance, agent.uid, epochMs(time));
     return [...toldOf(event, this.#lineage), ...this.#sighting(draft, event)];
   }
 
   #sighting(draft: Draft, event: AuditEvent): readonly Output[] {
     const { tenant_id: tenantId, agent, event_time: time, source } = event;
     if (!isUsingAccess(event)) return [];
-    learnRhythm(draft, { tenantId, agentUid: agent.uid, time, source: source.instance });
+    learnRhythm(draft, {
+      ...{ tenantId, agentUid: agent.uid, time, source: source.instance },
+      isProven: isProven(event),
+    });
     if (this.#watched.size === 0) return [];
     const sighting = sightingOf(event);
     const concerned = [agent.uid, ...(sighting.acts_for ?? [])];
@@ -119,7 +129,9 @@ class CallWatch {
       if (untilMs - (this.#told.get(key) ?? 0) < every) return [];
       if (this.#told.size >= SOURCES_MAX) this.#told.clear();
       this.#told.set(key, untilMs);
-      const heardMs = this.#othersOf(tenantId, rhythm.source, agentUid);
+      const heardMs = rhythm.isProven
+        ? this.#othersOf(tenantId, rhythm.source, agentUid)
+        : undefined;
       const at = (ms: number) => formatLogTime({ ms, ns: 0 });
       const silence = {
         tenant_id: tenantId,

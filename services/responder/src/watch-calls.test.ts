@@ -1,0 +1,115 @@
+/** What of the live stream comes before the orders: silences that mean something, calls that tell. */
+import {
+  type AuditEvent,
+  eachClaim,
+  type JournalEntry,
+  type RevocationCommand,
+  type Silence,
+} from '@waywarden/schemas';
+import { MemoryDraft } from '@waywarden/stage';
+import { expect, test } from 'vitest';
+import { alertEntry, at, Journal, policyEntry, TENANT, uuid } from './testing/response-fixtures.ts';
+import { CallWatch } from './watch-calls.ts';
+import { WatchedAgents } from './watched-agents.ts';
+
+const SECOND = 1000;
+const PROVEN = 'authenticated';
+type Proof = AuditEvent['agent']['assurance'];
+
+function call(uid: string, ms: number, over: Partial<AuditEvent> = {}): AuditEvent {
+  return {
+    schema_version: '1.0',
+    event_id: uuid(`watched ${uid} ${ms} ${JSON.stringify(over)}`),
+    event_time: at(ms),
+    event_time_quality: 'measured',
+    observed_time: at(ms),
+    source: { kind: 'test', instance: 'gateway-log' },
+    tenant_id: TENANT,
+    activity: 'tool_call',
+    phase: 'completed',
+    effect: 'read',
+    agent: { uid, name: uid, assurance: PROVEN },
+    claims: eachClaim(() => PROVEN),
+    chain_id: 'chain-1',
+    task: { id: 'task-a' },
+    tool: { name: 'send', server: 'mail' },
+    capabilities: [],
+    fp_version: 1,
+    key_id: 'test',
+    outcome: 'success',
+    ...over,
+  };
+}
+
+const by = (uid: string, assurance: Proof) => ({ agent: { uid, name: uid, assurance } });
+
+/** `agent-a` is contained; what the watch puts into the journal is kept. */
+class Watch {
+  readonly told: JournalEntry[] = [];
+  readonly #draft = new MemoryDraft();
+  readonly #watch: CallWatch;
+  #offset = 0;
+
+  constructor() {
+    const journal = new Journal();
+    journal.add(policyEntry(), alertEntry('a'));
+    const watched = new WatchedAgents();
+    for (const command of journal.commands) watched.note(command satisfies RevocationCommand);
+    this.#watch = new CallWatch(watched);
+  }
+
+  #read(type: 'event' | 'watermark', value: unknown): void {
+    const place = { topic: 'audit.events', partition: 1, offset: this.#offset++, key: null };
+    const outputs = this.#watch.decide(this.#draft, { ...place, type, value, source: 'test/1/0' });
+    this.told.push(...outputs.map((one) => one.value as JournalEntry));
+  }
+
+  hear(...events: readonly AuditEvent[]): void {
+    for (const event of events) this.#read('event', event);
+  }
+
+  /** The last silence that was told when everything up to `ms` was read. */
+  silence(ms: number): Silence | undefined {
+    this.#read('watermark', { seq: ms, time: at(ms) });
+    return this.told.flatMap((one) => (one.kind === 'silence' ? [one.silence] : [])).at(-1);
+  }
+}
+
+/** Six calls of `agent-a`, one a second. */
+const rhythm = (assurance: Proof) =>
+  [0, 1, 2, 3, 4, 5].map((n) => call('agent-a', n * SECOND, by('agent-a', assurance)));
+
+test('a silence is heard where a proven record of another agent came later from the same source', () => {
+  const watch = new Watch();
+  watch.hear(...rhythm(PROVEN), call('agent-b', 60 * SECOND));
+  expect(watch.silence(60 * SECOND)).toMatchObject({
+    ...{ last_call: at(5 * SECOND), usual_ms: SECOND, heard_until: at(60 * SECOND) },
+  });
+});
+
+test('what is only asserted proves no source to be alive', () => {
+  const watch = new Watch();
+  watch.hear(...rhythm(PROVEN), call('made-up', 60 * SECOND, by('made-up', 'asserted')));
+  const silence = watch.silence(60 * SECOND);
+  expect(silence).toMatchObject({ agent_uid: 'agent-a' });
+  expect(silence?.heard_until).toBeUndefined();
+});
+
+test('a rhythm that is only asserted tells that a silence is due, and proves nothing by it', () => {
+  const watch = new Watch();
+  watch.hear(...rhythm('asserted'), call('agent-b', 60 * SECOND));
+  const silence = watch.silence(60 * SECOND);
+  expect(silence).toMatchObject({ agent_uid: 'agent-a' });
+  expect(silence?.heard_until).toBeUndefined();
+});
+
+test('asserted calls make no proven rhythm quicker, but break its silence', () => {
+  const watch = new Watch();
+  const slow = [0, 10, 20, 30, 40].map((n) => call('agent-a', n * SECOND));
+  const quick = [41, 42, 43, 44].map((n) => call('agent-a', n * SECOND, by('agent-a', 'asserted')));
+  watch.hear(...slow, ...quick, call('agent-b', 60 * SECOND));
+  expect(watch.silence(50 * SECOND)).toBeUndefined();
+  expect(watch.silence(60 * SECOND)).toMatchObject({
+    ...{ last_call: at(44 * SECOND), usual_ms: 10 * SECOND, heard_until: at(60 * SECOND) },
+  });
+});
