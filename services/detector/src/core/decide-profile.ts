@@ -64,7 +64,12 @@ export function alertOutput(alert: Alert): Output {
   };
 }
 
-/** What the rules over the registry say of a call. Where it names no agents, none is missing in it. */
+/** Where a registry names no agents, none is missing in it. */
+function namesAgents(index: RegistryIndex | undefined): boolean {
+  return index !== undefined && index.registry.agents.length > 0;
+}
+
+/** What the rules over the registry say of a call. */
 function govern(
   draft: Draft,
   event: AuditEvent,
@@ -73,9 +78,9 @@ function govern(
 ) {
   const outputs: Output[] = [];
   if (index === undefined) return { outputs, quarantines: false };
-  const { registered, now, policyVersion: version } = context;
+  const { registered, isUnregistered, now, policyVersion: version } = context;
   const sighted =
-    registered === undefined && index.registry.agents.length > 0 && isAct(event)
+    isUnregistered && isAct(event)
       ? sightUnregistered(draft, event, { policyVersion: version, now })
       : undefined;
   if (sighted !== undefined) outputs.push(sighted);
@@ -102,9 +107,10 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
   if (sighting === 'repeat') return [];
   const before = clockOf(draft, event);
   const now = advanceClock(draft, event);
-  noteAgentDay(draft, event, { before, now });
   const index = registryIndex(draft, event.tenant_id);
   const registered = registeredAgent(index, event.agent.uid);
+  const isUnregistered = registered === undefined && namesAgents(index);
+  noteAgentDay(draft, event, { before, now, isUnregistered });
   const version = policyVersion(draft, event.tenant_id);
   const grants = resolveGrants(event, index?.registry, registered);
   const outputs: Output[] = [
@@ -117,7 +123,7 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
   ];
   let words: StepWords | undefined;
   if (isScored(event)) {
-    const context = { policyVersion: version, registered, now };
+    const context = { policyVersion: version, registered, isUnregistered, now };
     const scored = scoreCall(draft, event, registered);
     for (const facet of scored.facets) {
       const alert = raise(draft, event, facet, context);

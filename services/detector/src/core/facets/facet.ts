@@ -40,6 +40,8 @@ export interface FacetAlarm {
   readonly causeKey?: string;
   /** A further call may change what is told, not only how often. */
   readonly retells?: boolean;
+  /** How much was observed: what is twice of what was told is told anew. */
+  readonly amount?: number;
   /** A further piece of work becomes the alert's subject, so that who answers acts on that one too. */
   readonly renews?: boolean;
   readonly taxonomy: {

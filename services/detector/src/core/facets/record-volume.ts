@@ -1,4 +1,5 @@
-/** How many records within ten minutes: hoarding, by one huge read or by many. */
+/** How many records within ten minutes: hoarding, by one huge read or by many; asked for or got. */
+import { recordCount } from '../profile/record-count.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
@@ -9,8 +10,8 @@ export const recordVolume = volumeFacet({
   span: 'ten minutes',
   say: (sum) => `${sum} records`,
   amountOf: (event) => {
-    const records = event.args?.features?.['records'];
-    return typeof records === 'number' && records > 0 ? records : undefined;
+    const records = recordCount(event);
+    return records === undefined || records === 0 ? undefined : records;
   },
   unit: 'amount',
   tail: SHIPPED_TAILS.record_volume,

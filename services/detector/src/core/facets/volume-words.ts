@@ -43,7 +43,7 @@ export function volumeReason(judged: JudgedVolume, options: VolumeOptions): Aler
   };
 }
 
-/** A young agent that does more than its peers is told once, not every day until it has days of its own. */
+/** A young agent that does more than its peers is told once, not every day until it has days of its own; again when it does twice as much. */
 function dedupeKeyOf({ event, next, leaning }: JudgedVolume, options: VolumeOptions): string {
   const { day, since } = next.maxima;
   const when = leaning === undefined ? `${day}` : `young since ${since}`;
@@ -73,6 +73,7 @@ export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): Facet
     ruleId: name.replaceAll('_', '-'),
     severity,
     dedupeKey: dedupeKeyOf(judged, options),
+    amount: sum,
     title: shorten(`${who}: ${say(sum, event)} within ${span}, ${than}`, TITLE_LENGTH_MAX),
     summary: `${who} has ${volumeReason(judged, options).text} The alarm begins above ${say(Math.floor(threshold), event)}.`,
     evidence: [],

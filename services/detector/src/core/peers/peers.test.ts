@@ -50,6 +50,20 @@ describe('a young agent among its peers', () => {
     expect(alert?.summary).toContain('20 peers');
   });
 
+  it('that does far more on a later day is told anew in the same alert', () => {
+    const world = withPeers({ calls: 6 });
+    world.feed(workday(YOUNG, FIRST, { calls: 6 }));
+    const before = rates(world.feed(spike(FIRST + 1, 60))).filter(
+      (one) => one.rule_id === 'call-rate',
+    );
+    const after = rates(world.feed(spike(FIRST + 2, 900))).filter(
+      (one) => one.rule_id === 'call-rate',
+    );
+    expect(after.at(-1)?.alert_id).toBe(before[0]?.alert_id);
+    const told = Number(/has (\d+) calls/.exec(after.at(-1)?.summary ?? '')?.[1]);
+    expect(told).toBeGreaterThan(900 / 2);
+  });
+
   it('is not judged at all where it is alone', () => {
     const world = new PeerWorld({ registry: REGISTRY });
     world.feed(workday(YOUNG, FIRST, { calls: 6 }));

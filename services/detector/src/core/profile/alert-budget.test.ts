@@ -25,7 +25,8 @@ function score(severity: 'medium' | 'high', kind = 'behavior_deviation', key = '
   return { facet: 'call_rate', points: 9, weight: 0.02, reasons: [], alarm };
 }
 
-const context = (day: number) => ({ policyVersion: 'p1', registered: undefined, now: at(day) });
+const known = (day: number) => ({ isUnregistered: false, now: at(day) });
+const context = (day: number) => ({ policyVersion: 'p1', registered: undefined, ...known(day) });
 
 describe('the alert budget', () => {
   it('queues a shift’s worth at once, lists and counts the rest, and loses none', () => {
@@ -78,7 +79,7 @@ describe('the alert budget', () => {
 
   it('queues what was held back when it goes on and there is room again', () => {
     const draft = new MapDraft();
-    for (let n = 0; n < BUDGET_BURST; n += 1) takeRoom(draft, of(n), at(0));
+    for (let n = 0; n < BUDGET_BURST; n += 1) takeRoom(draft, of(n), known(0));
     const first = raise(draft, of(20), score('medium'), context(0));
     expect(first).toMatchObject({ posture: true, revision: 1 });
     const still = raise(draft, of(20, { event_id: testId(901) }), score('medium'), context(0));
@@ -91,15 +92,68 @@ describe('the alert budget', () => {
 
   it('has room again with days, and sooner where more agents work', () => {
     const draft = new MapDraft();
-    for (let n = 0; n < BUDGET_BURST; n += 1) takeRoom(draft, of(n), at(0));
-    expect(takeRoom(draft, of(20), at(0))).toBe(false);
+    for (let n = 0; n < BUDGET_BURST; n += 1) takeRoom(draft, of(n), known(0));
+    expect(takeRoom(draft, of(20), known(0))).toBe('proven');
     for (let n = 0; n < Math.min(BUDGET_BURST, BUDGET_PER_DAY); n += 1) {
-      expect(takeRoom(draft, of(30 + n), at(1))).toBe(true);
+      expect(takeRoom(draft, of(30 + n), known(1))).toBeUndefined();
     }
-    expect(takeRoom(draft, of(45), at(1))).toBe(false);
+    expect(takeRoom(draft, of(45), known(1))).toBe('proven');
     for (let n = 0; n < 501; n += 1) {
-      noteAgentDay(draft, of(100 + n), { before: at(0), now: at(1) });
+      noteAgentDay(draft, of(100 + n), { ...known(1), before: at(0) });
     }
-    expect(takeRoom(draft, of(46), at(1))).toBe(true);
+    expect(takeRoom(draft, of(46), known(1))).toBeUndefined();
+  });
+
+  it('gives names that nobody registered one place together, and none of the registered', () => {
+    const draft = new MapDraft();
+    const made = Array.from({ length: 40 }, (_, n) =>
+      raise(draft, of(n), score('medium'), { ...context(0), isUnregistered: true }),
+    );
+    expect(made.filter((one) => one?.posture !== true)).toHaveLength(BUDGET_AGENT_MAX);
+    expect(made.at(-1)?.summary).toContain('unregistered agents of one workload share');
+    for (let n = 0; n < BUDGET_BURST; n += 1) {
+      expect(takeRoom(draft, of(50 + n), known(0))).toBeUndefined();
+    }
+    const other = of(90, { source: { kind: 'test', instance: 'other' } });
+    expect(takeRoom(draft, other, { ...known(0), isUnregistered: true })).toBeUndefined();
+  });
+
+  it('gives no place of agents that are proven to who is only asserted', () => {
+    const draft = new MapDraft();
+    const asserted = (n: number) => of(n, { agent: { uid: `a-${n}`, assurance: 'asserted' } });
+    for (let n = 0; n < BUDGET_BURST; n += 1) takeRoom(draft, asserted(n), known(0));
+    expect(takeRoom(draft, asserted(40), known(0))).toBe('asserted');
+    expect(takeRoom(draft, of(41), known(0))).toBeUndefined();
+  });
+
+  it('says whose budget is used up: the agent’s own, or the tenant’s', () => {
+    const draft = new MapDraft();
+    const told = (agent: number, key: string, id: number) => {
+      const one = of(agent, { event_id: testId(id) });
+      return raise(draft, one, score('medium', 'behavior_deviation', key), context(0))?.summary;
+    };
+    const own = Array.from({ length: BUDGET_AGENT_MAX + 1 }, (_, n) => told(1, `k${n}`, 3000 + n));
+    expect(own.at(-1)).toContain('the agent’s own budget');
+    for (let n = 1; n < BUDGET_BURST; n += 1) takeRoom(draft, of(10 + n), known(0));
+    expect(told(40, 'k', 3100)).toContain('the tenant’s budget');
+  });
+});
+
+describe('an alert of how much was observed', () => {
+  const amounts = (draft: MapDraft, amount: number, n: number) => {
+    const plain = score('medium');
+    const alarm = { ...plain.alarm, amount, summary: `${amount} records.` };
+    const one = of(1, { event_id: testId(4000 + n) });
+    return raise(draft, one, { ...plain, alarm }, context(n));
+  };
+
+  it('is told anew when it doubles, on whatever day, and not before', () => {
+    const draft = new MapDraft();
+    expect(amounts(draft, 600, 0)).toMatchObject({ revision: 1, summary: '600 records.' });
+    for (let n = 1; n < 40; n += 1) {
+      expect(amounts(draft, 1199, n)?.summary ?? '600 records.').toBe('600 records.');
+    }
+    expect(amounts(draft, 90_000, 41)).toMatchObject({ summary: '90000 records.' });
+    expect(amounts(draft, 100_000, 42)).toBeUndefined();
   });
 });

@@ -9,15 +9,27 @@
  * the length of its task), and queues six alerts at most; the rest of the bucket stays for others. What was held
  * back queues when it goes on and there is room again.
  *
+ * For that reason too names that cost nothing share: agents that nobody registered take one place together,
+ * under the workload by which `governance/unregistered-agent.ts` counts them, and have a bucket of their own. So
+ * have agents whose name nothing proves: what is only asserted takes no place of what is proven. Where the
+ * registry names no agents, none is missing in it.
+ *
  * The bucket is filled by a shift's worth a day. One alert a day, which it was first, held back what it should
  * have told: on a tuning fleet with 78 attacks in eighteen days 52 of 83 alerts, and 12 attacks with them,
  * while the benign fleet never took from it.
  *
- * Kept for a tenant in a partition, and filled by that partition's own agents: the parts add up to the whole,
+ * Each is kept for a tenant in a partition, and filled by that partition's own agents: the parts add up to the whole,
  * but for one bucket a partition. Rejected: one bucket a tenant, which would need every alert to pass one place.
  */
-import { type AuditEvent, epochMs, type Severity, severityAtLeast } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  epochMs,
+  type Severity,
+  severityAtLeast,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { workloadOf } from '../governance/unregistered-agent.ts';
 
 /** What fits into the bucket: a shift's worth. */
 export const BUDGET_BURST = 10;
@@ -37,15 +49,52 @@ interface Budget {
   readonly left: number;
   /** Alerts that were held back since the beginning. */
   readonly held: number;
-  /** What each agent took today. */
+  /** What each agent took today, or each workload of unregistered ones. */
   readonly taken: Readonly<Record<string, number>>;
 }
 
-const keyOf = ({ tenant_id }: AuditEvent) => `budget|${tenant_id}`;
+/** Whose alert it is, and when. */
+export interface Asking {
+  /** The registry names agents, and not this one. */
+  readonly isUnregistered: boolean;
+  /** Log time. */
+  readonly now: string;
+}
+
+/** Buckets of a tenant: what is noisy in one takes nothing from the others. */
+type Bucket = 'proven' | 'asserted' | 'unregistered';
+
+/** For want of whose budget an alert is held back: its own, or the bucket that it shares. */
+export type Spent = 'agent' | 'workload' | Bucket;
+
+const SPENT_WORDS: Readonly<Record<Spent, string>> = {
+  agent: `the agent’s own budget of statistical alerts for a day (${BUDGET_AGENT_MAX}) is used up`,
+  workload: `the budget of statistical alerts for a day (${BUDGET_AGENT_MAX}) that unregistered agents of one workload share is used up`,
+  proven: 'the tenant’s budget of statistical alerts is used up',
+  asserted:
+    'the tenant’s budget of statistical alerts of agents whose name nothing proves is used up',
+  unregistered: 'the tenant’s budget of statistical alerts of unregistered agents is used up',
+};
+
+export function spentWords(spent: Spent): string {
+  return SPENT_WORDS[spent];
+}
+
+function bucketOf({ agent }: AuditEvent, { isUnregistered }: Asking): Bucket {
+  if (isUnregistered) return 'unregistered';
+  return assuranceAtLeast(agent.assurance, 'authenticated') ? 'proven' : 'asserted';
+}
+
+function keyOf(event: AuditEvent, asking: Asking): string {
+  const bucket = bucketOf(event, asking);
+  const key = `budget|${event.tenant_id}`;
+  return bucket === 'proven' ? key : `${key}|${bucket}`;
+}
+
 const dayOf = (time: string) => Math.floor(epochMs(time) / DAY_MS);
 
-function budgetOn(draft: Draft, event: AuditEvent, day: number): Budget {
-  const known = draft.get<Budget>(keyOf(event));
+function budgetOn(draft: Draft, key: string, day: number): Budget {
+  const known = draft.get<Budget>(key);
   if (known === undefined) return { day, left: BUDGET_BURST, held: 0, taken: {} };
   if (day <= known.day) return known;
   const back = (day - known.day) * BUDGET_PER_DAY;
@@ -56,13 +105,14 @@ function budgetOn(draft: Draft, event: AuditEvent, day: number): Budget {
 export function noteAgentDay(
   draft: Draft,
   event: AuditEvent,
-  clock: { readonly before: string | undefined; readonly now: string },
+  clock: Asking & { readonly before: string | undefined },
 ): void {
   const day = dayOf(clock.now);
   if (clock.before !== undefined && dayOf(clock.before) >= day) return;
-  const budget = budgetOn(draft, event, day);
+  const key = keyOf(event, clock);
+  const budget = budgetOn(draft, key, day);
   const left = Math.min(BUDGET_BURST, budget.left + BUDGET_PER_1000_AGENT_DAYS / 1000);
-  draft.put(keyOf(event), { ...budget, left });
+  draft.put(key, { ...budget, left });
 }
 
 /** Whether the budget says anything of such an alert. */
@@ -70,22 +120,25 @@ export function isBudgeted(kind: string, severity: Severity): boolean {
   return STATISTICAL.has(kind) && !severityAtLeast(severity, 'high');
 }
 
-/** Whether there is room for an alert of this agent, which it then takes. */
-export function takeRoom(draft: Draft, event: AuditEvent, now: string): boolean {
-  const budget = budgetOn(draft, event, dayOf(now));
-  const { uid } = event.agent;
-  const own = Object.hasOwn(budget.taken, uid) ? (budget.taken[uid] ?? 0) : 0;
+/** Takes room for an alert of this agent; when there is none, which budget is spent. */
+export function takeRoom(draft: Draft, event: AuditEvent, asking: Asking): Spent | undefined {
+  const key = keyOf(event, asking);
+  const budget = budgetOn(draft, key, dayOf(asking.now));
+  const taker = asking.isUnregistered ? workloadOf(event) : event.agent.uid;
+  const own = Object.hasOwn(budget.taken, taker) ? (budget.taken[taker] ?? 0) : 0;
+  if (own >= BUDGET_AGENT_MAX) return asking.isUnregistered ? 'workload' : 'agent';
   const price = own > 0 ? 0 : 1;
-  if (budget.left < price || own >= BUDGET_AGENT_MAX) return false;
+  if (budget.left < price) return bucketOf(event, asking);
   const isKnown = own > 0 || Object.keys(budget.taken).length < TAKERS_MAX;
-  const taken = isKnown ? { ...budget.taken, [uid]: own + 1 } : budget.taken;
-  draft.put(keyOf(event), { ...budget, left: budget.left - price, taken });
-  return true;
+  const taken = isKnown ? { ...budget.taken, [taker]: own + 1 } : budget.taken;
+  draft.put(key, { ...budget, left: budget.left - price, taken });
+  return undefined;
 }
 
 /** Counts an alert for which there was no room: how many were held back since the beginning. */
-export function countHeld(draft: Draft, event: AuditEvent, now: string): number {
-  const budget = budgetOn(draft, event, dayOf(now));
-  draft.put(keyOf(event), { ...budget, held: budget.held + 1 });
+export function countHeld(draft: Draft, event: AuditEvent, asking: Asking): number {
+  const key = keyOf(event, asking);
+  const budget = budgetOn(draft, key, dayOf(asking.now));
+  draft.put(key, { ...budget, held: budget.held + 1 });
   return budget.held + 1;
 }

@@ -21,7 +21,7 @@ import { DETECTOR_VERSION } from '../detector-version.ts';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
-import { countHeld, isBudgeted, takeRoom } from './alert-budget.ts';
+import { countHeld, isBudgeted, type Spent, spentWords, takeRoom } from './alert-budget.ts';
 import { decisiveAssurance, weakest } from './decisive-assurance.ts';
 
 /** Events listed as evidence; the count tells of the rest. */
@@ -32,11 +32,17 @@ interface Tracked {
   readonly emittedCount: number;
   /** Listed and not queued: as which one it was held back. */
   readonly held?: number;
+  /** For want of what; left out (as in what earlier versions kept): the tenant's budget. */
+  readonly spent?: Spent;
+  /** How much was observed when it was told last, of an alarm that says so. */
+  readonly amount?: number;
 }
 
 export interface AlertContext {
   readonly policyVersion: string;
   readonly registered: RegistryAgent | undefined;
+  /** The registry names agents, and not this one. */
+  readonly isUnregistered: boolean;
   /** Log time of the deciding record. */
   readonly now: string;
 }
@@ -155,12 +161,24 @@ function isOtherWork(open: Alert, fresh: Alert): boolean {
   return task !== fresh.subject.task_id || chain !== fresh.subject.chain_id;
 }
 
+function amountOf({ amount }: { readonly amount?: number }): Pick<Tracked, 'amount'> {
+  return amount === undefined ? {} : { amount };
+}
+
+/** Whether twice as much is observed as was told: the text would else give the first number for ever. */
+function hasDoubled({ amount: told }: Tracked, { amount }: FacetAlarm): boolean {
+  return told !== undefined && amount !== undefined && amount >= 2 * told;
+}
+
 /** Folds a further completion into an open alert; worse findings replace the wording, and retold ones. */
-function merge(open: Alert, fresh: Alert, score: FacetScore): Alert {
-  const { retells = false, renews = false } = score.alarm ?? {};
+function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAlarm): Alert {
+  const open = tracked.alert;
+  const { retells = false, renews = false } = alarm;
   const worse = fresh.severity !== open.severity && severityAtLeast(fresh.severity, open.severity);
   const isRetold =
-    retells && fresh.summary !== open.summary && severityAtLeast(fresh.severity, open.severity);
+    (retells || hasDoubled(tracked, alarm)) &&
+    fresh.summary !== open.summary &&
+    severityAtLeast(fresh.severity, open.severity);
   const known = new Set(open.evidence.map((e) => e.event_id));
   const added = fresh.evidence.filter((e) => !known.has(e.event_id));
   // The alert is as strong as its strongest completion: who asserts a forged one first must not
@@ -194,24 +212,33 @@ function merge(open: Alert, fresh: Alert, score: FacetScore): Alert {
   };
 }
 
-/** As which one a new alert is held back; undefined when there is room, or none is needed. */
-function heldAs(draft: Draft, event: AuditEvent, fresh: Alert): number | undefined {
-  if (fresh.posture === true || !isBudgeted(fresh.kind, fresh.severity)) return undefined;
-  const { detected_at: now } = fresh;
-  return takeRoom(draft, event, now) ? undefined : countHeld(draft, event, now);
+type Held = Pick<Tracked, 'held' | 'spent'>;
+
+/** As which one a new alert is held back, and why; nothing when there is room, or none is needed. */
+function heldAs(draft: Draft, event: AuditEvent, fresh: Alert, context: AlertContext): Held {
+  if (fresh.posture === true || !isBudgeted(fresh.kind, fresh.severity)) return {};
+  const spent = takeRoom(draft, event, context);
+  return spent === undefined ? {} : { held: countHeld(draft, event, context), spent };
 }
 
 /** What was held back and goes on queues once there is room, or it has become graver. */
-function isStillHeld(draft: Draft, event: AuditEvent, merged: Alert, now: string): boolean {
-  return isBudgeted(merged.kind, merged.severity) && !takeRoom(draft, event, now);
+function stillHeld(
+  draft: Draft,
+  event: AuditEvent,
+  merged: Alert,
+  { held, now, isUnregistered }: Held & { now: string; isUnregistered: boolean },
+): Held {
+  if (held === undefined || !isBudgeted(merged.kind, merged.severity)) return {};
+  const spent = takeRoom(draft, event, { now, isUnregistered });
+  return spent === undefined ? {} : { held, spent };
 }
 
 /** Keeps the alert as it is and gives it as it is told: what is held back is listed and not queued. */
 function told(draft: Draft, key: string, tracked: Tracked): Alert {
   draft.put(key, tracked);
-  const { alert, held } = tracked;
+  const { alert, held, spent = 'proven' } = tracked;
   if (held === undefined) return alert;
-  const summary = `${alert.summary} Not queued: the budget of statistical alerts is used up (${held} held back so far).`;
+  const summary = `${alert.summary} Not queued: ${spentWords(spent)} (${held} held back so far).`;
   return { ...alert, posture: true, summary };
 }
 
@@ -246,30 +273,29 @@ export function raise(
   const tracked = draft.get<Tracked>(key);
   const fresh = newAlert(event, score, alarm, { ...context, open: tracked?.alert });
   if (tracked === undefined) {
-    const held = heldAs(draft, event, fresh);
-    return told(draft, key, {
-      alert: fresh,
-      emittedCount: 1,
-      ...(held === undefined ? {} : { held }),
-    });
+    const held = heldAs(draft, event, fresh, context);
+    return told(draft, key, { alert: fresh, emittedCount: 1, ...amountOf(alarm), ...held });
   }
   const { alert: before, emittedCount } = tracked;
-  const merged = merge(before, fresh, score);
-  const held =
-    tracked.held !== undefined && isStillHeld(draft, event, merged, context.now)
-      ? { held: tracked.held }
-      : {};
+  const merged = merge(tracked, fresh, score, alarm);
+  const held = stillHeld(draft, event, merged, { ...tracked, ...context });
+  const isReworded = merged.summary !== before.summary;
   const changed =
     merged.severity !== before.severity ||
-    merged.summary !== before.summary ||
+    isReworded ||
     merged.decisive_assurance !== before.decisive_assurance ||
     isOtherWork(before, merged) ||
     held.held !== tracked.held ||
     merged.count >= emittedCount * 2;
   if (!changed) {
-    draft.put(key, { alert: merged, emittedCount, ...held });
+    draft.put(key, { alert: merged, emittedCount, ...amountOf(tracked), ...held });
     return undefined;
   }
   const revised = { ...merged, revision: merged.revision + 1, detected_at: context.now };
-  return told(draft, key, { alert: revised, emittedCount: revised.count, ...held });
+  return told(draft, key, {
+    alert: revised,
+    emittedCount: revised.count,
+    ...amountOf(isReworded ? alarm : tracked),
+    ...held,
+  });
 }

@@ -6,6 +6,7 @@
  * Present only where the event or the registry tells: most calls carry none of it.
  */
 import type { AuditEvent, PrivilegeStep, Registry, RegistryAgent } from '@waywarden/schemas';
+import { recordCount } from './record-count.ts';
 import { grantsOfScopes } from './resolve-grants.ts';
 
 type Details = { [K in keyof PrivilegeStep]?: PrivilegeStep[K] | undefined };
@@ -22,13 +23,6 @@ const RECEIVERS: ReadonlySet<string> = new Set([
 const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
 const HANDOFFS_MAX = 64;
 const ID_LENGTH_MAX = 512;
-
-function recordsOf(event: AuditEvent): number | undefined {
-  const counts = [event.args?.features?.['records'], event.result?.features?.['records']].filter(
-    (count) => typeof count === 'number' && Number.isInteger(count) && count >= 0,
-  );
-  return counts.length === 0 ? undefined : Math.max(...counts.map(Number));
-}
 
 function granteeOf(event: AuditEvent): string | undefined {
   if (!event.capabilities.some(({ symbol }) => symbol.startsWith('grant:'))) return undefined;
@@ -65,7 +59,7 @@ export function stepDetails(
   registry: Registry | undefined,
 ): Partial<PrivilegeStep> {
   const details: Details = {
-    records: recordsOf(event),
+    records: recordCount(event),
     task_subjects: event.task?.subjects,
     grantee_uid: granteeOf(event),
     approval: approvalOf(event),
