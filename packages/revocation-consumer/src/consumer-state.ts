@@ -15,6 +15,8 @@ export interface ConsumerState {
   readonly owed: readonly Receipt[];
   /** By command: in force, its further work not done. */
   readonly unfinished?: Readonly<Record<string, Verdict>>;
+  /** Those of them that are past the cursor, and so read no more. */
+  readonly waiting?: readonly RevocationCommand[];
 }
 
 /** What is new since the state was last kept; what is short is told whole. */
@@ -24,6 +26,7 @@ export interface StateChange {
   readonly answered: readonly string[];
   readonly owed: readonly Receipt[];
   readonly unfinished: Readonly<Record<string, Verdict>>;
+  readonly waiting?: readonly RevocationCommand[];
 }
 
 export const NOTHING: ConsumerState = {
@@ -68,5 +71,6 @@ export function withChanges(state: ConsumerState, changes: readonly StateChange[
     answered: [...answered],
     owed: last.owed,
     unfinished: last.unfinished,
+    ...(last.waiting === undefined ? {} : { waiting: last.waiting }),
   };
 }

@@ -262,6 +262,77 @@ test('work that fails is tried again and answered once, and the order is in forc
   expect(refusals).toEqual([]);
 }, 20_000);
 
+test.each(['throws', 'hangs'])(
+  'work that %s for one agent keeps no other order from being refused',
+  async (how) => {
+    const stop = new AbortController();
+    const apply = async ({ sequence }: RevocationCommand) => {
+      if (sequence !== 1) return undefined;
+      if (how === 'throws') throw new Error('unknown to the identity provider');
+      return new Promise<undefined>((done) => {
+        stop.signal.addEventListener('abort', () => done(undefined));
+      });
+    };
+    consumer = start({ apply, whenStale: 'closed' });
+    const other = (n: number) => ({ ...order(1).target, agent_uid: `agent-${n}` });
+    await give(order(1));
+    await give(order(2, { target: other(2) }));
+    const refused = (agentUid: string) => () =>
+      consumer?.judge({ ...FACTS, agentUid }).command?.command_id;
+    await expect.poll(refused('agent-2'), { timeout: 5000 }).toBe(UUID(2));
+    // What is given once the first is being worked at, too.
+    await give(order(3, { target: other(3) }));
+    await expect.poll(refused('agent-3'), { timeout: 5000 }).toBe(UUID(3));
+    const done = how === 'throws' ? [UUID(2), UUID(3)] : [];
+    expect((await answered(done.length)).map((one) => one.command_id)).toEqual(done);
+    expect(consumer.judge(FACTS).command?.command_id).toBe(UUID(1));
+    stop.abort();
+  },
+  20_000,
+);
+
+test('work that waited when the receiver stopped is done by the next, in the agent’s order', async () => {
+  const failing = new LogSource(log);
+  failing.close = () => Promise.resolve();
+  let tried = 0;
+  const first = start({
+    source: failing,
+    apply: async () => {
+      tried++;
+      throw new Error('away');
+    },
+  });
+  await give(order(1));
+  await give(order(2));
+  await expect.poll(() => tried, { timeout: 5000 }).toBeGreaterThan(0);
+  await expect.poll(() => first.judge(FACTS).allowed).toBe(false);
+  await first.stop();
+  consumer = start();
+  expect((await answered(2)).map((one) => one.command_id)).toEqual([UUID(1), UUID(2)]);
+  expect(refusals).toEqual([]);
+});
+
+test('a batch that is not refused yet makes no view fresh', async () => {
+  const under = new LogSource(log);
+  let arrived = false;
+  consumer = start({
+    commandKeys: undefined,
+    whenStale: 'closed',
+    source: {
+      next: (cursor, signal) => under.next(cursor, signal),
+      send: (given) => under.send(given),
+      close: () => under.close(),
+      commandKeys: () => {
+        arrived = true;
+        return Promise.reject(new Error('no keys'));
+      },
+    },
+  });
+  await give(order(1));
+  await expect.poll(() => arrived).toBe(true);
+  expect(consumer.judge(FACTS)).toMatchObject({ allowed: false, stale: true });
+});
+
 test('many orders are carried out at the receiver’s rate, and complete through two crashes', async () => {
   const wanted = 240;
   const ratePerSecond = 400;

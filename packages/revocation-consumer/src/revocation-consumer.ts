@@ -3,23 +3,29 @@
  * applies each once and in order, answers with signed receipts, and says of every call whether it may
  * pass, also while nothing is heard.
  *
- * A batch is applied, then kept with its receipts and its place, then the receipts are sent: a crash
- * in between repeats the sending and nothing else. An `apply` of your own (ask the identity provider
- * to revoke) may be run again after a crash and must bear that; the deny list does.
+ * A batch is refused first, as a whole, and kept with its place; only then the view counts as fresh.
+ * The further work of each order and its receipt follow beside the reading (`order-work.ts`): kept,
+ * then sent, so that a crash in between repeats the sending and nothing else. An `apply` of your own
+ * (ask the identity provider to revoke) may be run again after a crash and must bear that; the deny
+ * list does.
  */
-import type { JwsKeyRing, Receipt, RevocationCommand } from '@waywarden/schemas';
+import { epochMs, type JwsKeyRing, type Receipt, type RevocationCommand } from '@waywarden/schemas';
 import { type CallFacts, missingFacts, REFUSING_ACTIONS } from './call-facts.ts';
 import type { CommandBatch } from './command-source.ts';
 import type { ConsumerOptions } from './consumer-options.ts';
 import type { ConsumerState } from './consumer-state.ts';
 import { DenyList, type Verdict } from './deny-list.ts';
 import type { Judgement } from './judgement.ts';
+import { OrderWork } from './order-work.ts';
 import { answerProbe, ProbePace } from './probe.ts';
 import { believeCommand, signReceipt } from './signed-record.ts';
+import { pause, untilStopped } from './until-stopped.ts';
 
 const ANSWERED_MAX = 100_000;
-const RETRY_MS = 500;
-const RETRY_MS_MAX = 10_000;
+/** What is owed is sent again after this at the latest. */
+const OWED_MS = 10_000;
+/** While much is carried out, what is done is kept and answered this often. */
+const KEEP_EVERY_MS = 1_000;
 const STALE_MS = 90_000;
 const DETAIL_LENGTH_MAX = 1_000;
 const PACE_MS = 10;
@@ -35,8 +41,10 @@ export class RevocationConsumer {
   /** The store failed to keep a change: the next time it gets the whole. */
   #isKeptBehind = false;
   readonly #stopping = new AbortController();
-  /** Orders that are in force here and whose further work is still to be done, with what to answer. */
-  readonly #unfinished: Map<string, Verdict>;
+  readonly #work: OrderWork;
+  readonly #onError = (error: unknown) => this.#options.onError?.(error);
+  /** Ends the waiting for work. */
+  #wake = new AbortController();
   #keys: JwsKeyRing | undefined;
   #cursor: string | null;
   #owed: Receipt[];
@@ -45,7 +53,7 @@ export class RevocationConsumer {
   #nextAt = 0;
   readonly #probePace: ProbePace;
   #paying: Promise<void> = Promise.resolve();
-  #running: Promise<void> | undefined;
+  #running: Promise<unknown> | undefined;
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
@@ -57,7 +65,7 @@ export class RevocationConsumer {
     const asked = options.probe === undefined ? [] : ['probe'];
     this.#denyList = new DenyList([...supports, ...asked], state.denyList);
     this.#answered = new Set(state.answered);
-    this.#unfinished = new Map(Object.entries(state.unfinished ?? {}));
+    this.#work = new OrderWork(state);
     this.#cursor = state.cursor;
     this.#owed = [...state.owed];
   }
@@ -81,7 +89,11 @@ export class RevocationConsumer {
 
   /** Follows the source until `stop`; call once. */
   start(): void {
-    this.#running ??= this.#run();
+    this.#running ??= Promise.all(
+      [() => this.#follow(), () => this.#carryOut()].map((step) =>
+        untilStopped(this.#stopping.signal, step, this.#onError),
+      ),
+    );
   }
 
   async stop(): Promise<void> {
@@ -90,49 +102,45 @@ export class RevocationConsumer {
     await this.#options.source.close();
   }
 
-  async #run(): Promise<void> {
+  async #follow(): Promise<void> {
     const { signal } = this.#stopping;
-    let failures = 0;
-    while (!signal.aborted) {
-      try {
-        await this.#pay();
-        await this.#take(await this.#options.source.next(this.#cursor, signal));
-        failures = 0;
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#options.onError?.(error);
-        await this.#pause(Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** failures++));
-      }
-    }
+    if (this.#work.isFull) {
+      this.#onError(new Error('Too many orders wait for their work: no more are read until then.'));
+      await pause(KEEP_EVERY_MS, signal);
+    } else await this.#take(await this.#options.source.next(this.#cursor, signal));
   }
 
-  async #pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const { signal } = this.#stopping;
-      const done = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done);
-    });
+  /** The work of what waits, then its receipts. */
+  async #carryOut(): Promise<void> {
+    const { signal } = this.#stopping;
+    this.#wake = new AbortController();
+    const since = performance.now();
+    let isNew = false;
+    const work = (command: RevocationCommand, verdict: Verdict) => this.#apply(command, verdict);
+    while (!signal.aborted && performance.now() - since < KEEP_EVERY_MS) {
+      if (!(await this.#work.doNext(work, this.#onError))) break;
+      isNew = true;
+    }
+    if (isNew || this.#isKeptBehind) this.#save();
+    await this.#pay();
+    const owedMs = this.#owed.length === 0 ? Number.POSITIVE_INFINITY : OWED_MS;
+    const ms = Math.min(this.#work.dueInMs(performance.now()) ?? owedMs, owedMs);
+    if (ms > 0) await pause(ms, signal, this.#wake.signal);
   }
 
   async #take({ records, cursor }: CommandBatch): Promise<void> {
-    this.#heardMs = this.#nowMs();
     for (const record of records) {
       const believed = await this.#believe(record);
       if ('refused' in believed) {
         if (believed.refused !== 'other_receiver') this.#options.onRefused?.(believed.refused);
-      } else if (!this.#answered.has(believed.command.command_id)) {
-        await this.#apply(believed.command);
-      }
+      } else this.#admit(believed.command);
     }
+    // Not before all of it is refused: a view that lacks part of what was given is no fresh one.
+    this.#heardMs = this.#nowMs();
     if (records.length === 0 && cursor === this.#cursor) return;
     this.#cursor = cursor;
     this.#save();
-    await this.#pay();
+    this.#wake.abort();
   }
 
   async #believe(record: CommandBatch['records'][number]) {
@@ -150,26 +158,25 @@ export class RevocationConsumer {
     return believeCommand(record, { receiver, tenantId, commandKeys: this.#keys });
   }
 
-  async #apply(command: RevocationCommand): Promise<void> {
+  /** In force from here on, whatever becomes of its work. */
+  #admit(command: RevocationCommand): void {
     const { command_id: id } = command;
-    const verdict = this.#unfinished.get(id) ?? this.#denyList.apply(command, this.#nowMs());
-    if (verdict.isReplay === true) {
-      this.#options.onRefused?.('replayed');
-      return;
-    }
-    if (command.action === 'probe' && verdict.state === 'applied') {
+    if (this.#answered.has(id) || this.#work.has(id)) return;
+    const verdict = this.#work.verdictOf(id) ?? this.#denyList.apply(command, this.#nowMs());
+    if (verdict.isReplay === true) this.#options.onRefused?.('replayed');
+    else if (command.action === 'probe' && verdict.state === 'applied') {
       this.#remember(id);
       void this.#probe(command);
-      return;
-    }
-    // Its number is taken: where the work fails, it must not be taken for a replay the next time.
-    this.#unfinished.set(id, verdict);
+    } else this.#work.add(command, verdict);
+  }
+
+  async #apply(command: RevocationCommand, given: Verdict): Promise<void> {
+    const verdict = this.#current(command, given);
     await this.#keepPace();
     const own = verdict.state === 'applied' ? await this.#options.apply?.(command) : undefined;
     const at = new Date(this.#nowMs()).toISOString();
     const state = own?.state ?? verdict.state;
-    this.#unfinished.delete(id);
-    this.#remember(id);
+    this.#remember(command.command_id);
     this.#owe(command, {
       state,
       ...(state === 'applied' || state === 'partial' ? { applied_at: at } : {}),
@@ -178,6 +185,13 @@ export class RevocationConsumer {
       ...own,
     });
     this.#options.onApplied?.(command, { ...verdict, state });
+  }
+
+  /** Nothing is tried for ever: what has expired meanwhile takes no more work. What gives back does. */
+  #current({ action, expires_at }: RevocationCommand, verdict: Verdict): Verdict {
+    const isOver = action !== 'restore' && epochMs(expires_at) <= this.#nowMs();
+    if (verdict.state !== 'applied' || !isOver) return verdict;
+    return { state: 'expired', detail: 'It expired before its work was done.' };
   }
 
   #remember(id: string): void {
@@ -199,7 +213,7 @@ export class RevocationConsumer {
 
   /** Beside the orders; what a crash leaves unanswered is asked anew by whoever asked. */
   async #probe(command: RevocationCommand): Promise<void> {
-    const { probe, onError } = this.#options;
+    const { probe } = this.#options;
     const { signal } = this.#stopping;
     if (probe === undefined) return;
     const received_at = new Date(this.#nowMs()).toISOString();
@@ -213,7 +227,7 @@ export class RevocationConsumer {
     }
     // Kept before it is sent: after a crash it is sent again, and not tried again.
     this.#save();
-    await this.#pay().catch((error: unknown) => onError?.(error));
+    await this.#pay().catch(this.#onError);
   }
 
   /** The deny list refuses at once; what takes its time is the work behind it, and the answer. */
@@ -224,7 +238,7 @@ export class RevocationConsumer {
     const at = Math.max(now, this.#nextAt);
     this.#nextAt = at + 1000 / ratePerSecond;
     // Timers are coarser than the pace: waited for once it has got ahead.
-    if (at - now >= PACE_MS) await this.#pause(at - now);
+    if (at - now >= PACE_MS) await pause(at - now, this.#stopping.signal);
   }
 
   /** Keeps what is new; the whole where the store can't do with less. */
@@ -235,7 +249,7 @@ export class RevocationConsumer {
       denyList: this.#denyList.takeChange(),
       answered: this.#answeredNow,
       owed: this.#owed,
-      unfinished: Object.fromEntries(this.#unfinished),
+      ...this.#work.state,
     };
     this.#answeredNow = [];
     const whole = (): ConsumerState => ({

@@ -1,0 +1,89 @@
+/**
+ * The further work of orders that are in force here already (ask the identity provider to revoke), and
+ * what to answer once it is done. An agent's orders keep their order; one whose work fails holds back
+ * its own agent and nobody else, and is tried again after longer and longer.
+ *
+ * Rejected: working through a batch in line before the next is read. One order that could not be
+ * carried out then kept every later one from being refused at all.
+ */
+import type { RevocationCommand } from '@waywarden/schemas';
+import type { ConsumerState } from './consumer-state.ts';
+import type { Verdict } from './deny-list.ts';
+import { retryAfterMs } from './until-stopped.ts';
+
+/** Orders whose work is still to be done; above it no more are read, and the view goes stale. */
+const WAITING_MAX = 2_000;
+
+export class OrderWork {
+  readonly #waiting = new Map<string, RevocationCommand>();
+  readonly #verdicts: Map<string, Verdict>;
+  /** Agents whose work failed: how often, and when it is tried again (monotonic). */
+  readonly #later = new Map<string, { readonly failures: number; readonly at: number }>();
+
+  constructor({ unfinished = {}, waiting = [] }: Pick<ConsumerState, 'unfinished' | 'waiting'>) {
+    this.#verdicts = new Map(Object.entries(unfinished));
+    for (const command of waiting) this.#waiting.set(command.command_id, command);
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.size >= WAITING_MAX;
+  }
+
+  get state(): Required<Pick<ConsumerState, 'unfinished' | 'waiting'>> {
+    return {
+      unfinished: Object.fromEntries(this.#verdicts),
+      waiting: [...this.#waiting.values()],
+    };
+  }
+
+  has(id: string): boolean {
+    return this.#waiting.has(id);
+  }
+
+  /** Its number is taken: read once more, it must not be held for a replay. */
+  verdictOf(id: string): Verdict | undefined {
+    return this.#verdicts.get(id);
+  }
+
+  add(command: RevocationCommand, verdict: Verdict): void {
+    this.#waiting.set(command.command_id, command);
+    this.#verdicts.set(command.command_id, verdict);
+  }
+
+  /** How long until something can be done; undefined: nothing waits. */
+  dueInMs(now: number): number | undefined {
+    let due: number | undefined;
+    for (const { target } of this.#waiting.values()) {
+      const inMs = Math.max(0, (this.#later.get(target.agent_uid)?.at ?? now) - now);
+      due = Math.min(due ?? inMs, inMs);
+      if (due === 0) break;
+    }
+    return due;
+  }
+
+  /** Until one is done or fails: the first that no failure holds back. Whether there was one. */
+  async doNext(
+    work: (command: RevocationCommand, verdict: Verdict) => Promise<void>,
+    onError: (error: unknown) => void,
+  ): Promise<boolean> {
+    const now = performance.now();
+    for (const [id, command] of this.#waiting) {
+      const agent = command.target.agent_uid;
+      const verdict = this.#verdicts.get(id);
+      if (verdict === undefined || (this.#later.get(agent)?.at ?? now) > now) continue;
+      try {
+        await work(command, verdict);
+        this.#waiting.delete(id);
+        this.#verdicts.delete(id);
+        this.#later.delete(agent);
+      } catch (error) {
+        const failures = this.#later.get(agent)?.failures ?? 0;
+        const at = performance.now() + retryAfterMs(failures);
+        this.#later.set(agent, { failures: failures + 1, at });
+        onError(error);
+      }
+      return true;
+    }
+    return false;
+  }
+}
