@@ -67,6 +67,20 @@ describe('an order by hand', () => {
     expect(journal.commands[0]?.approvals.map(({ by }) => by)).toEqual(['ana', 'ben']);
   });
 
+  test('takes two people who say the same length of time', () => {
+    const journal = new Journal();
+    const disable = { action: 'disable_agent', target: AGENT };
+    journal.add(policyEntry({ limits: { by_hand_of_two: ['disable_agent'] } }));
+    journal.add(order('ana', { ...disable, expires: '5m' }));
+    journal.add(order('ben', { ...disable, expires: '30d' }));
+    expect(journal.commands).toEqual([]);
+    expect(lastReason(journal)).toBe('second_person_needed');
+    // The same length, however it is written.
+    journal.add(order('ben', { ...disable, expires: '1h', at: at(1) }));
+    journal.add(order('ana', { ...disable, expires: '60m', at: at(1) }));
+    expect(journal.commands).toHaveLength(1);
+  });
+
   test('is given back by its own id, and lapses to a step-up when nobody does', () => {
     const { journal, actId } = ordered({ expires: '30m' });
     journal.add(timeEntry(30 * MINUTE_MS));

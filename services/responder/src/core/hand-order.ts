@@ -10,6 +10,7 @@
  */
 import {
   type Alert,
+  durationMs,
   epochMs,
   formatLogTime,
   type RevocationCommand,
@@ -135,6 +136,9 @@ function give(
   return output;
 }
 
+/** For how long is part of what two people agree to: who said five minutes did not say thirty days. */
+const lastsMs = ({ expires }: TakenAct) => durationMs(handRule(expires).expires);
+
 /** The order as it is decided; the command stands in `outputs` where it is given. */
 export function takeHandOrder(asked: ResponseContext, act: TakenAct, outputs: Output[]): HandOrder {
   // The stream's clock lags behind the person's, and stands at nothing before the first record.
@@ -159,7 +163,7 @@ export function takeHandOrder(asked: ResponseContext, act: TakenAct, outputs: Ou
     return { ...about, ...broken, withheld: why, wouldBe };
   }
   const isForTwo = takesTwo(context, planned);
-  const approvals = isForTwo ? agree(draft, act, openKey) : [approvalOf(act)];
+  const approvals = isForTwo ? agree(draft, act, `${openKey}|${lastsMs(act)}`) : [approvalOf(act)];
   const by = approvals.map((one) => one.by);
   const command = commandOf(context, act, planned, approvals);
   if (isForTwo && by.length < PEOPLE_FOR_TWO) {
