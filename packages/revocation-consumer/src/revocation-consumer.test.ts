@@ -82,14 +82,14 @@ async function give(command: RevocationCommand, wire: Wire = {}): Promise<void> 
   await log.append([{ topic: TOPIC, key, value: sent, headers }]);
 }
 
-function start(over: Partial<ConsumerOptions> = {}): RevocationConsumer {
+function start(over: Partial<ConsumerOptions> = {}, isPinned = true): RevocationConsumer {
   const started = new RevocationConsumer({
     source: new LogSource(log),
     store: new FileStateStore(join(folder, 'state.json')),
     receiver: 'gateway',
     tenantId: 'acme',
     signingKey: activeSigningKey(file('gateway')),
-    commandKeys: signingKeyRing(file('responder')),
+    ...(isPinned ? { commandKeys: signingKeyRing(file('responder')) } : {}),
     nowMs: () => nowMs,
     onRefused: (reason) => refusals.push(reason),
     ...over,
@@ -315,19 +315,16 @@ test('work that waited when the receiver stopped is done by the next, in the age
 test('a batch that is not refused yet makes no view fresh', async () => {
   const under = new LogSource(log);
   let arrived = false;
-  consumer = start({
-    commandKeys: undefined,
-    whenStale: 'closed',
-    source: {
-      next: (cursor, signal) => under.next(cursor, signal),
-      send: (given) => under.send(given),
-      close: () => under.close(),
-      commandKeys: () => {
-        arrived = true;
-        return Promise.reject(new Error('no keys'));
-      },
+  const source = {
+    next: (cursor: string | null, signal: AbortSignal) => under.next(cursor, signal),
+    send: (given: Parameters<typeof under.send>[0]) => under.send(given),
+    close: () => under.close(),
+    commandKeys: () => {
+      arrived = true;
+      return Promise.reject(new Error('no keys'));
     },
-  });
+  };
+  consumer = start({ whenStale: 'closed', source }, false);
   await give(order(1));
   await expect.poll(() => arrived).toBe(true);
   expect(consumer.judge(FACTS)).toMatchObject({ allowed: false, stale: true });
