@@ -113,3 +113,10 @@ test('asserted calls make no proven rhythm quicker, but break its silence', () =
     ...{ last_call: at(44 * SECOND), usual_ms: 10 * SECOND, heard_until: at(60 * SECOND) },
   });
 });
+
+test('no source is alive after it was last read, however far ahead its clock runs', () => {
+  const watch = new Watch();
+  const ahead = call('agent-b', 6 * SECOND, { event_time: at(600 * SECOND) });
+  watch.hear(...rhythm(PROVEN), ahead);
+  expect(watch.silence(60 * SECOND)?.heard_until).toBe(at(6 * SECOND));
+});

@@ -98,7 +98,11 @@ export class CallWatch {
   #call(draft: Draft, event: AuditEvent): readonly Output[] {
     const { tenant_id: tenantId, agent, event_time: time, source } = event;
     // Anybody may assert an agent that nobody knows: that proves no source to be alive.
-    if (isProven(event)) this.#hear(tenantId, source.instance, agent.uid, epochMs(time));
+    if (isProven(event)) {
+      // A clock that is ahead, or says so, must not vouch for the time after the source has died.
+      const heardMs = Math.min(epochMs(time), epochMs(event.observed_time));
+      this.#hear(tenantId, source.instance, agent.uid, heardMs);
+    }
     return [...toldOf(event, this.#lineage), ...this.#sighting(draft, event)];
   }
 
