@@ -7,7 +7,7 @@ import {
   type Silence,
 } from '@waywarden/schemas';
 import { MemoryDraft } from '@waywarden/stage';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { alertEntry, at, Journal, policyEntry, TENANT, uuid } from './testing/response-fixtures.ts';
 import { CallWatch } from './watch-calls.ts';
 import { WatchedAgents } from './watched-agents.ts';
@@ -119,4 +119,30 @@ test('no source is alive after it was last read, however far ahead its clock run
   const ahead = call('agent-b', 6 * SECOND, { event_time: at(600 * SECOND) });
   watch.hear(...rhythm(PROVEN), ahead);
   expect(watch.silence(60 * SECOND)?.heard_until).toBe(at(6 * SECOND));
+});
+
+describe('beside many calls a second of one kind', () => {
+  const many = Array.from({ length: 9 }, (_, n) => call('agent-a', 100 + n));
+  const noted = (over: Partial<AuditEvent>) => {
+    const watch = new Watch();
+    const other = call('agent-a', 200, over);
+    watch.hear(...many, other);
+    const seen = watch.told.flatMap((one) => (one.kind === 'sighting' ? [one.sighting] : []));
+    return { count: seen.length, hasOther: seen.some((one) => one.event_id === other.event_id) };
+  };
+
+  test.each<[string, Partial<AuditEvent>]>([
+    ['another credential', { credential: { uid: 'jti-1' } }],
+    ['an approval', { approval: { mode: 'human' } }],
+    ['another assurance', { claims: eachClaim(() => 'asserted') }],
+    ['another ground', { policy: { decision: 'allow', id: 'house-rule' } }],
+    ['another conversation', { conversation_id: 'conversation-2' }],
+    ['a delegation', { delegation: { root_agent_uid: 'agent-z' } }],
+  ])('one with %s is noted', (_, over) => {
+    expect(noted(over)).toEqual({ count: 5, hasOther: true });
+  });
+
+  test('another one of the same kind is not', () => {
+    expect(noted({})).toEqual({ count: 4, hasOther: false });
+  });
 });

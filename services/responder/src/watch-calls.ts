@@ -12,10 +12,12 @@ import {
   type AuditEvent,
   agentKey,
   assuranceAtLeast,
+  canonicalJson,
   epochMs,
   formatLogTime,
   HEADERS,
   type MacKeyRing,
+  type Sighting,
   TOPICS,
   validateAuditEvent,
   verifyMac,
@@ -36,7 +38,7 @@ import { toldOf } from './core/told-calls.ts';
 import { ToldLineage } from './core/told-lineage.ts';
 import { isUsingAccess, sightingOf } from './core/watched-subject.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './core/withhold-command.ts';
-import type { StageSetup } from './responder-stages.ts';
+import { type StageSetup, sha256Hex } from './responder-stages.ts';
 import type { WatchedAgents } from './watched-agents.ts';
 
 const WATCH_STAGE = 'responder-watch';
@@ -60,6 +62,14 @@ function tellTime(draft: Draft, { partition }: StageRecord, watermark: Watermark
 
 function isProven({ agent }: AuditEvent): boolean {
   return assuranceAtLeast(agent.assurance, AUTOMATIC_ASSURANCE_MIN);
+}
+
+/**
+ * Calls of one kind tell the same of every order: they differ in nothing that an order asks about. As a
+ * hash, for a chain of delegation may be long.
+ */
+function kindOf({ event_id: _id, event_time: _time, ...asked }: Sighting): string {
+  return sha256Hex(canonicalJson(asked));
 }
 
 export class CallWatch {
@@ -117,9 +127,7 @@ export class CallWatch {
     const sighting = sightingOf(event);
     const concerned = [agent.uid, ...(sighting.acts_for ?? [])];
     if (!concerned.some((uid) => this.#watched.isWatched(tenantId, uid))) return [];
-    const { outcome, task_id: task, tool, instance_uid: instance } = sighting;
-    const kind = JSON.stringify([tenantId, agent.uid, outcome, task, tool, instance]);
-    if (!this.#watched.isWorthNoting(kind, epochMs(time))) return [];
+    if (!this.#watched.isWorthNoting(kindOf(sighting), epochMs(time))) return [];
     return [toJournal({ kind: 'sighting', sighting }, `sighting|${event.event_id}`, time)];
   }
 
