@@ -42,16 +42,39 @@ function isInForce(issued: IssuedCommand, atMs: number): boolean {
   return !issued.restored && issued.expiresMs > atMs;
 }
 
-/** Errors by which access is refused; any other says that the call was refused for itself. */
-const ACCESS_ERROR =
-  /auth|access|denied|forbidden|permission|revoked|token|credential|scope|session|policy|blocked|disabled|suspended|quarantine|step.?up|\b40[13]\b/i;
+/**
+ * Errors by which access is refused, whole and without their punctuation; any other says that the call
+ * was refused for itself. Rejected: words within them, for `PolicyNotFound` and `token_limit_exceeded`
+ * speak of policies and tokens too.
+ */
+const ACCESS_ERRORS: ReadonlySet<string> = new Set([
+  ...['401', '403', 'accessdenied', 'accessdeniedexception', 'accessrevoked', 'accountdisabled'],
+  ...['agentcontained', 'agentdisabled', 'agentrevoked', 'agentsuspended', 'authenticationfailed'],
+  ...['authenticationrequired', 'authorizationfailed', 'authorizationrequired', 'blocked'],
+  ...['clientdisabled', 'credentialrevoked', 'denied', 'disabled', 'expiredtoken', 'forbidden'],
+  ...['insufficientpermissions', 'insufficientscope', 'invalidgrant', 'invalidtoken'],
+  ...['loginrequired', 'notauthorized', 'permissiondenied', 'permissionerror', 'policydenied'],
+  ...['quarantined', 'revoked', 'revokedtoken', 'sessionexpired', 'sessionrevoked', 'stepup'],
+  ...['stepuprequired', 'suspended', 'tokenexpired', 'tokenrevoked', 'toolblocked', 'tooldisabled'],
+  ...['unauthenticated', 'unauthorized', 'unauthorizedclient', 'unauthorizederror', 'userdisabled'],
+]);
 
-/** … although it may speak of tokens or scopes too. */
-const PACE_ERROR = /rate.?limit|quota|throttl|too.?many|limit.?exceeded|\b429\b/i;
+/** Type and code stand in it with a space between: each must speak of access. */
+function isAccessError(error: string): boolean {
+  const codes = error
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((one) => one !== '');
+  return codes.every((one) => ACCESS_ERRORS.has(one.replaceAll(/[^a-z0-9]/g, '')));
+}
 
-function canBeOf({ command }: IssuedCommand, { ground, error }: Sighting): boolean {
+/** Of who was asked whether a call may go on, a refusal is theirs, unless it names the order. */
+const ASKED: ReadonlySet<string> = new Set(['human', 'policy']);
+
+function canBeOf({ command }: IssuedCommand, { ground, error, approval }: Sighting): boolean {
   if (ground !== undefined) return ground === command.command_id;
-  return error === undefined || (ACCESS_ERROR.test(error) && !PACE_ERROR.test(error));
+  if (approval !== undefined && ASKED.has(approval)) return false;
+  return error === undefined || isAccessError(error);
 }
 
 function deniedProof(issued: IssuedCommand, call: Sighting): Proof | undefined {

@@ -198,11 +198,28 @@ describe('what is said of an order', () => {
     ['a denial by another order', { ground: '11111111-1111-4111-8111-111111111111' }],
     ['a denial for calling too often', { error: 'rate_limited 429' }],
     ['a denial for arguments that are no good', { error: 'schema_error' }],
+    ['a denial by the person who was asked', { approval: 'human' }],
+    ['a policy that asked about the call and said no', { approval: 'policy' }],
+    ['an error that only names a policy', { error: 'PolicyNotFound' }],
+    ['an error that only names tokens', { error: 'token_limit_exceeded' }],
+    ['an error that speaks of access and of something else', { error: 'PolicyNotFound 403' }],
   ])('is not confirmed by %s', (_, over) => {
     const journal = new Contained();
     journal.say('revoke_token', 'gateway');
     journal.add(callEntry('a', 'denied', over));
     expect(journal.state()).toBe('applied_re_mintable');
+  });
+
+  test.each<[string, Partial<Sighting>]>([
+    ['access_revoked', {}],
+    ['Unauthorized 401', {}],
+    ['AccessDeniedException', {}],
+    ['invalid_token', { approval: 'none' }],
+  ])('is confirmed by a denial with the error %s', (error, over) => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway');
+    journal.add(callEntry('a', 'denied', { error, ...over }));
+    expect(journal.state()).toBe('confirmed');
   });
 
   test('becomes unconfirmed when nothing told anything for a quarter of an hour', () => {
