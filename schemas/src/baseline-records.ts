@@ -39,6 +39,8 @@ const groupValues = z.object({
   alone: count,
   /** By fingerprint of the value, how many agents have it. */
   known: z.record(id, count),
+  /** Since 1.6: by fingerprint, how many agents met it on two days or more; below three it is left out. */
+  usual: z.record(id, count).optional(),
 });
 
 export const baselineSnapshot = z.object({

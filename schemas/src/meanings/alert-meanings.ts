@@ -111,7 +111,7 @@ export const ALERT: Meanings = {
   'reasons[].expected': 'What would have been normal.',
   'reasons[].observed': 'What was seen.',
   'reasons[].p_value':
-    'How rare by the agent’s own history, 0 to 1; null for rules without history.',
+    'How rare by the history that `level` names, 0 to 1; null for rules without history.',
   'reasons[].baseline_n': 'Number of calls, days or agents behind `expected`.',
   'reasons[].level': 'Whose history: the agent’s own, or its peers’.',
   'reasons[].threshold': 'Beyond which it counts.',

@@ -190,10 +190,11 @@ export const PARTIAL: Meanings = {
 
 export const SNAPSHOT: Meanings = {
   tenant_id: 'Whose agents they are. Nothing is pooled across tenants.',
-  peer_group: 'Role (else class), framework and version; `*`: all registered agents of the tenant.',
+  peer_group:
+    'Role (else class), framework and version; without version; the role or class alone; `*`: all registered agents of the tenant.',
   version: 'The day up to which it was told. The first record of a version counts.',
   effective_from: 'Calls from here on use it, and none before.',
-  since: 'The day before which nothing of it was told: it holds who told within 30 days.',
+  since: 'The earliest day that any of these agents told of; it holds who told within 30 days.',
   agents: 'Agents whose days it holds.',
   volumes: 'By feature, what is usual of the largest of a day.',
   'volumes.*.agents': 'Agents with days enough.',
@@ -203,6 +204,8 @@ export const SNAPSHOT: Meanings = {
   values: 'By feature (tool, effect, target), which values agents have.',
   'values.*.agents': 'Agents that have any.',
   'values.*.alone': 'Values that one agent alone has.',
+  'values.*.usual':
+    'Since 1.6: by fingerprint, how many agents met it on two days or more; below three it is left out.',
   'values.*.known': 'By fingerprint of the value, how many agents have it.',
   hours: 'By hour of the day (UTC), how many agents have acted in it.',
 };

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { shorten, shortName } from './short-text.ts';
+import { counted, shorten, shortName } from './short-text.ts';
+
+describe('counted', () => {
+  it('says one of one thing', () => {
+    expect([0, 1, 2].map((n) => counted(n, 'call'))).toEqual(['0 calls', '1 call', '2 calls']);
+  });
+});
 
 describe('shorten', () => {
   it('leaves alone what fits', () => {

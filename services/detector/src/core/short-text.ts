@@ -22,6 +22,11 @@ export function shortName(uid: string): string {
   return parts.at(-1) ?? uid;
 }
 
+/** `1 call`, `2 calls`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listOf(parts: readonly string[]): string {
   const last = parts.at(-1) ?? '';

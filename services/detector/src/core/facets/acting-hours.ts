@@ -16,8 +16,14 @@ import type { Draft } from '@waywarden/stage';
 import { deedOf, hadEffect } from '../governance/finding.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { PEERS_MIN } from '../peers/peer-limits.ts';
-import { baselineOf, PEER_LEVELS, type Peers, peersOf } from '../peers/peer-snapshots.ts';
-import { shorten } from '../short-text.ts';
+import {
+  baselineOf,
+  LEANING_NOTE,
+  PEER_LEVELS,
+  type Peers,
+  peersOf,
+} from '../peers/peer-snapshots.ts';
+import { counted, shorten } from '../short-text.ts';
 import { dateOfDay } from '../volume/block-maxima.ts';
 import type { Facet, FacetAlarm, FacetScore, ToldFacet } from './facet.ts';
 import { agentName } from './value-novelty.ts';
@@ -140,7 +146,7 @@ function judgeHour(
 function alarmOf(
   event: AuditEvent,
   state: State,
-  { hour, peers }: OddHour & { readonly hour: number },
+  { hour, peers, isYoung }: OddHour & { readonly hour: number },
 ): FacetAlarm {
   const [, n, days, , since] = state;
   const who = agentName(event);
@@ -155,14 +161,39 @@ function alarmOf(
     title: shorten(`${who} ${deedOf(event)} by itself at ${at}, when it never acts`, 90),
     summary:
       `${who} ${deedOf(event)} around ${at}; no person asked for it in a conversation and none approved it. ` +
-      `In ${n} calls on ${days} days since ${dateOfDay(since)} it never acted within ${MARGIN_HOURS} hours of that time.${others}`,
+      `In ${counted(n, 'call')} on ${counted(days, 'day')} since ${dateOfDay(since)} it never acted within ${MARGIN_HOURS} hours of that time.${others}`,
     evidence: [],
     notVisible:
       peers === undefined
         ? ['Peers were not compared: too little is known of this agent’s group.']
-        : [],
+        : isYoung
+          ? [LEANING_NOTE]
+          : [],
     taxonomy: { owasp: ['ASI02'], attack: ['T1029'] },
   };
+}
+
+/** What the reason says where the agent's own hours decide; nothing near is what alarms. */
+function ownHours([, n, days]: State, p: number) {
+  return {
+    expected: `an hour at which it has acted before (${counted(days, 'day')})`,
+    p_value: Number(Math.min(1, p).toPrecision(3)),
+    threshold: Number((1 / (n + 1)).toPrecision(3)),
+    baseline_n: n,
+    level: 'agent',
+  } as const;
+}
+
+/** The same where its peers' decide. */
+function hoursOfPeers(peers: Peers, hour: number) {
+  const { agents } = peers.snapshot;
+  return {
+    expected: `an hour at which one of ${agents} peers acts`,
+    p_value: Number(((peersNear(peers, hour) + 1) / (agents + 1)).toPrecision(3)),
+    threshold: Number((1 / (agents + 1)).toPrecision(3)),
+    baseline_n: agents,
+    level: peers.level,
+  } as const;
 }
 
 export const actingHours: Facet = {
@@ -174,7 +205,7 @@ export const actingHours: Facet = {
     const hour = hourOf(event);
     const judged = judgeHour(draft, event, { state, hour, registered });
     if (judged === undefined) return null;
-    const [hours, n, days] = state;
+    const [hours, n] = state;
     const { isOdd, isYoung, peers } = judged;
     const seen = near(hours, hour);
     const p = (seen + 1) / (n + 1);
@@ -187,12 +218,9 @@ export const actingHours: Facet = {
         return [
           {
             feature: 'acting_hours',
-            text: `Acted at hour ${hour} (UTC): ${seen} of ${n} earlier calls lie within ${MARGIN_HOURS} hours of it.`,
-            expected: `an hour at which it has acted before (${days} days)`,
+            text: `Acted at hour ${hour} (UTC): ${seen} of ${counted(n, 'earlier call')} lie within ${MARGIN_HOURS} hours of it.`,
             observed: `hour ${hour}`,
-            p_value: Number(Math.min(1, p).toPrecision(3)),
-            baseline_n: leaning?.snapshot.agents ?? n,
-            level: leaning?.level ?? 'agent',
+            ...(leaning === undefined ? ownHours(state, p) : hoursOfPeers(leaning, hour)),
             threshold_source: 'static' as const,
           },
         ];

@@ -1,4 +1,5 @@
 /** How many bytes came back within ten minutes: bulk that no count of records tells. */
+import { counted } from '../short-text.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
@@ -7,7 +8,7 @@ export const byteVolume = volumeFacet({
   severity: 'low',
   windowMs: 600_000,
   span: 'ten minutes',
-  say: (sum) => `${sum} bytes of results`,
+  say: (sum) => `${counted(sum, 'byte')} of results`,
   amountOf: ({ result }) =>
     result?.size !== undefined && result.size > 0 ? result.size : undefined,
   unit: 'amount',

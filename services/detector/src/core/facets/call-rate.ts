@@ -1,4 +1,5 @@
 /** How many calls within a minute, against this agent's busiest minutes: bursts at machine speed. */
+import { counted } from '../short-text.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
@@ -7,7 +8,7 @@ export const callRate = volumeFacet({
   severity: 'medium',
   windowMs: 60_000,
   span: 'a minute',
-  say: (sum) => `${sum} calls`,
+  say: (sum) => counted(sum, 'call'),
   amountOf: () => 1,
   unit: 'count',
   tail: SHIPPED_TAILS.call_rate,

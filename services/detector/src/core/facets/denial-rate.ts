@@ -1,4 +1,5 @@
 /** How many denied calls within ten minutes: an agent that tries doors. */
+import { counted } from '../short-text.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
@@ -7,7 +8,7 @@ export const denialRate = volumeFacet({
   severity: 'medium',
   windowMs: 600_000,
   span: 'ten minutes',
-  say: (sum) => `${sum} denied calls`,
+  say: (sum) => counted(sum, 'denied call'),
   amountOf: (event) => (event.outcome === 'denied' ? 1 : 0),
   unit: 'count',
   tail: SHIPPED_TAILS.denial_rate,

@@ -1,6 +1,8 @@
 /**
  * Has this agent sent to or paid this counterparty before? Judged by domain where there is one, else
  * by the fingerprint of the destination, so that one new colleague is no new counterparty.
+ * That peers send there makes it no less new to this agent: whoever got a few of them to write to it once
+ * would else have taught all. And that none does says little, as each agent has its own.
  */
 import { valueNovelty } from './value-novelty.ts';
 
@@ -11,6 +13,7 @@ export const firstCounterparty = valueNovelty({
   ruleId: 'first-counterparty',
   severity: 'low',
   weight: 0.02,
+  isOwn: true,
   valueOf: (event) => {
     if (!OUTGOING.has(event.effect)) return undefined;
     const domain = event.args?.features?.['destination_domain'];

@@ -1,12 +1,13 @@
 /**
  * Whether something that is new to an agent is a surprise, once its peers were asked: what is common to them is
  * none, unless it can't be undone, and of an agent too young to be judged alone it is one only if none of
- * many peers ever did it.
+ * many peers ever did it and these bring next to nothing of their own. What none of many did and can't be undone is
+ * told of a young agent whatever else its peers do, as less grave.
  */
 import type { AuditEvent, Effect, RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { PEER_LEVELS, type Peers, peersOf } from '../peers/peer-snapshots.ts';
-import { askPeers, knowsEnough, type PeerValue } from '../peers/peer-values.ts';
+import { ALONE_SHARE_MAX, askPeers, knowsEnough, type PeerValue } from '../peers/peer-values.ts';
 
 /** What peers that all do it never silence: it takes away, gives away or pays. */
 const LASTING: ReadonlySet<Effect> = new Set(['delete', 'grant', 'pay']);
@@ -14,6 +15,8 @@ const LASTING: ReadonlySet<Effect> = new Set(['delete', 'grant', 'pay']);
 /** Whether what is new alarms, and what peers say of it. */
 export interface Surprise {
   readonly alarms: boolean;
+  /** Not as grave as it would be: peers all do it, or its newness alone says little. */
+  readonly isMild: boolean;
   /** Its own history is too short, so that peers decide. */
   readonly isYoung: boolean;
   readonly peers?: Peers | undefined;
@@ -26,10 +29,28 @@ export function saidOf({ peers, said }: Partial<Surprise> = {}): string {
   return `; ${said.have} of ${said.agents} ${whose} ${said.have === 1 ? 'has' : 'have'}`;
 }
 
+/** What the reason says where peers decide: what they do, how often one brings something new, and from where on. */
+export function surprisedPeers({ isYoung, isMild, peers, said }: Partial<Surprise> = {}) {
+  if (isYoung !== true || peers === undefined || said === undefined) return undefined;
+  const { agents, newChance } = said;
+  const whose = peers.level === PEER_LEVELS.tenant ? 'agents of its tenant' : 'peers';
+  return {
+    expected: `something that one of ${agents} ${whose} has done`,
+    observed: `never before, and by none of ${agents} ${whose}`,
+    p_value: Number(newChance.toPrecision(6)),
+    baseline_n: agents,
+    level: peers.level,
+    // What can't be undone is told whatever the chance.
+    ...(isMild === true ? {} : { threshold: ALONE_SHARE_MAX }),
+  };
+}
+
 export interface AskedValue {
   readonly feature: string;
   readonly print: string;
   readonly isYoung: boolean;
+  /** Each agent has such values of its own: that others have one makes nothing quiet. */
+  readonly isOwn: boolean;
   readonly registered: RegistryAgent | undefined;
 }
 
@@ -37,7 +58,7 @@ export interface AskedValue {
 export function surpriseByPeers(
   draft: Draft,
   event: AuditEvent,
-  { feature, print, isYoung, registered }: AskedValue,
+  { feature, print, isYoung, isOwn, registered }: AskedValue,
 ): Surprise | undefined {
   const peers = peersOf(draft, event, {
     registered,
@@ -45,8 +66,11 @@ export function surpriseByPeers(
   });
   const said = peers && askPeers(peers, feature, print);
   if (isYoung) {
-    return said?.isUnheardOf === true ? { isYoung, alarms: true, peers, said } : undefined;
+    const isLasting = said?.isLacking === true && LASTING.has(event.effect) && !isOwn;
+    if (said?.isUnheardOf !== true && !isLasting) return undefined;
+    return { isYoung, alarms: true, isMild: said?.isUnheardOf !== true, peers, said };
   }
-  const isQuiet = said?.isCommon === true && !LASTING.has(event.effect);
-  return { isYoung, alarms: !isQuiet, peers, said };
+  const isCommon = said?.isCommon === true;
+  const isQuiet = isCommon && !isOwn && !LASTING.has(event.effect);
+  return { isYoung, alarms: !isQuiet, isMild: isCommon, peers, said };
 }

@@ -1,5 +1,6 @@
 /** How many records within ten minutes: hoarding, by one huge read or by many; asked for or got. */
 import { recordCount } from '../profile/record-count.ts';
+import { counted } from '../short-text.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
@@ -8,7 +9,7 @@ export const recordVolume = volumeFacet({
   severity: 'medium',
   windowMs: 600_000,
   span: 'ten minutes',
-  say: (sum) => `${sum} records`,
+  say: (sum) => counted(sum, 'record'),
   amountOf: (event) => {
     const records = recordCount(event);
     return records === undefined || records === 0 ? undefined : records;

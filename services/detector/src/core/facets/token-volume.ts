@@ -1,4 +1,5 @@
 /** How many tokens within ten minutes: a model that thinks on and on costs, and does no work. */
+import { counted } from '../short-text.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
@@ -7,7 +8,7 @@ export const tokenVolume = volumeFacet({
   severity: 'medium',
   windowMs: 600_000,
   span: 'ten minutes',
-  say: (sum) => `${sum} tokens`,
+  say: (sum) => counted(sum, 'token'),
   amountOf: ({ model }) => {
     const tokens = (model?.tokens_in ?? 0) + (model?.tokens_out ?? 0);
     return tokens > 0 ? tokens : undefined;

@@ -3,6 +3,7 @@
  * other calls. Tools are kept by name; one whose name varies without end is a new tool each time and
  * never settles, which `first_tool` judges.
  */
+import { counted } from '../short-text.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
 
@@ -11,7 +12,7 @@ export const toolRate = volumeFacet({
   severity: 'medium',
   windowMs: 60_000,
   span: 'a minute',
-  say: (sum, event) => `${sum} calls of ${event.tool?.name ?? 'one tool'}`,
+  say: (sum, event) => `${counted(sum, 'call')} of ${event.tool?.name ?? 'one tool'}`,
   amountOf: (event) => (event.tool === undefined ? undefined : 1),
   partOf: (event) => event.tool && `${event.tool.server ?? ''}/${event.tool.name}`,
   leansOn: 'call_rate',

@@ -30,8 +30,8 @@ import type { Draft } from '@waywarden/stage';
 import { isDeclared } from '../governance/declared-tool.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { type CountsOf, countOf, eachCount, withOneMore } from '../kept/print-counts.ts';
-import { baselineOf } from '../peers/peer-snapshots.ts';
-import { shorten, shortName } from '../short-text.ts';
+import { baselineOf, LEANING_NOTE } from '../peers/peer-snapshots.ts';
+import { counted, shorten, shortName } from '../short-text.ts';
 import {
   type Facet,
   type FacetAlarm,
@@ -39,7 +39,7 @@ import {
   type ToldFacet,
   WordedScore,
 } from './facet.ts';
-import { type Surprise, saidOf, surpriseByPeers } from './novelty-surprise.ts';
+import { type Surprise, saidOf, surpriseByPeers, surprisedPeers } from './novelty-surprise.ts';
 
 /** Calls before an agent's history may raise an alarm: cold start abstains. */
 export const SETTLED_CALLS_MIN = 50;
@@ -102,6 +102,8 @@ export interface NoveltyOptions {
   readonly deserves?: (value: string, event: AuditEvent) => boolean;
   /** Of what of the agent the history is; left out: of the agent as a whole. */
   readonly within?: (event: AuditEvent) => string;
+  /** Each agent has its own: peers make none of them quiet; left out: they do. */
+  readonly isOwn?: true;
   /** The value in words. */
   readonly describe: (value: string, event: AuditEvent) => string;
 }
@@ -162,16 +164,19 @@ class ValueNovelty implements Facet {
     const p = count > 0 ? count / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
     const { name } = this;
     const { describe } = this.#options;
-    const isLeaning = surprise?.isYoung === true;
+    const seen = n === 0 ? 'never seen' : `seen in ${count} of ${counted(n, 'earlier call')}`;
+    const own = {
+      expected: `a new one in about ${(newMass * 100).toFixed(1)} % of calls`,
+      observed: count === 0 ? 'never before' : `${counted(count, 'time')} before`,
+      p_value: Number(Math.min(1, p).toPrecision(6)),
+      baseline_n: n,
+      level: 'agent',
+      threshold: NEW_PROBABILITY_MAX,
+    } as const;
     const reason = (): AlertReason => ({
       feature: name,
-      text: `${describe(value, event)}: seen in ${count} of ${n} earlier calls of this agent${saidOf(surprise)}.`,
-      expected: `a new one in about ${(newMass * 100).toFixed(1)} % of calls`,
-      observed: count === 0 ? 'never before' : `${count} times before`,
-      p_value: Number(Math.min(1, p).toPrecision(6)),
-      baseline_n: isLeaning ? (surprise.said?.agents ?? n) : n,
-      level: isLeaning ? (surprise.peers?.level ?? 'agent') : 'agent',
-      threshold: NEW_PROBABILITY_MAX,
+      text: `${describe(value, event)}: ${seen} of this agent${saidOf(surprise)}.`,
+      ...(surprisedPeers(surprise) ?? own),
       threshold_source: 'static',
     });
     const score = {
@@ -192,8 +197,9 @@ class ValueNovelty implements Facet {
       distinct <= VALUES_PER_AGENT_MAX && distinct / (n + distinct) <= NEW_PROBABILITY_MAX;
     if (!isYoung && !isRare) return undefined;
     // Values of a part of an agent are told to nobody.
-    if (part !== WHOLE) return isYoung ? undefined : { isYoung, alarms: true };
-    const asked = { feature: this.name, print, isYoung, registered };
+    if (part !== WHOLE) return isYoung ? undefined : { isYoung, alarms: true, isMild: false };
+    const isOwn = this.#options.isOwn === true;
+    const asked = { feature: this.name, print, isYoung, isOwn, registered };
     return surpriseByPeers(draft, event, asked);
   }
 
@@ -232,17 +238,17 @@ class ValueNovelty implements Facet {
     surprise: Surprise,
   ): Pick<FacetScore, 'alarm' | 'baseline'> {
     const who = agentName(event);
-    const { peers, said, isYoung } = surprise;
+    const { peers, said, isYoung, isMild } = surprise;
     const { severity, ruleId } = this.#options;
     const [n, distinct, since] = met ?? NOTHING_MET;
     const own =
       n === 0
         ? 'It was never seen before'
-        : `In ${n} earlier calls since ${dateOf(since)} it never did; ${distinct} different ones were seen in that time`;
+        : `In ${counted(n, 'earlier call')} since ${dateOf(since)} it never did; ${distinct === 1 ? 'one other was' : `${distinct} others were`} seen in that time`;
     const alarm: FacetAlarm = {
       kind: 'behavior_deviation',
       ruleId,
-      severity: said?.isCommon === true && severity !== 'high' ? 'low' : severity,
+      severity: isMild && severity !== 'high' ? 'low' : severity,
       dedupeKey: `${this.name}|${value}`,
       title: shorten(`${who}: ${what}, for the first time`, TITLE_LENGTH_MAX),
       summary: `${who} did something new that has an effect (${event.effect}): ${what}. ${own}${saidOf(surprise)}.`,
@@ -250,7 +256,9 @@ class ValueNovelty implements Facet {
       notVisible:
         peers === undefined
           ? ['Peers were not compared: too little is known of any group of this agent.']
-          : [],
+          : isYoung
+            ? [LEANING_NOTE]
+            : [],
       taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
     };
     const isLeaning = isYoung && peers !== undefined && said !== undefined;

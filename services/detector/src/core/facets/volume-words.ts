@@ -1,7 +1,7 @@
 /** What a volume that is too much is told as: in a reason, and as an alert. */
 import type { AlertReason } from '@waywarden/schemas';
-import { PEER_LEVELS } from '../peers/peer-snapshots.ts';
-import { shorten } from '../short-text.ts';
+import { LEANING_NOTE, PEER_LEVELS } from '../peers/peer-snapshots.ts';
+import { counted, shorten } from '../short-text.ts';
 import { BLOCKS_MIN, dateOfDay, usualOf } from '../volume/block-maxima.ts';
 import type { FacetAlarm } from './facet.ts';
 import { agentName } from './value-novelty.ts';
@@ -20,7 +20,7 @@ function expectedOf({ event, next, leaning }: JudgedVolume, options: VolumeOptio
   const { logs, peak } = next.maxima;
   const usual = usualOf(logs, unit);
   return usual === undefined
-    ? `never more than ${say(next.most, event)} within ${span} in ${next.counts.n} windows`
+    ? `never more than ${say(next.most, event)} within ${span} in ${counted(next.counts.n, 'window')}`
     : `about ${say(Math.round(Math.expm1(usual.median)), event)} in the busiest ${within} of a day, at most ${say(peak, event)}`;
 }
 
@@ -52,7 +52,7 @@ function dedupeKeyOf({ event, next, leaning }: JudgedVolume, options: VolumeOpti
 
 function unseenOf({ next, leaning }: JudgedVolume): readonly string[] {
   if (leaning !== undefined) {
-    return ['Its own history is too short to be judged by, so that of others was used.'];
+    return [LEANING_NOTE];
   }
   const isSettled = next.maxima.logs.length >= BLOCKS_MIN;
   return [

@@ -64,6 +64,22 @@ describe('the aggregate stage', () => {
     expect(stage.at(4, 3)).toEqual([]);
   });
 
+  it('counts as usual what agents met on two days, and says since when they told', () => {
+    const stage = new Aggregate().tell(...agents(6).map((one) => told(one, 3)));
+    const [first] = stage.at(4);
+    const since = '2026-01-07T00:00:00Z';
+    expect(first).toMatchObject({ since, values: { first_tool: { usual: {} } } });
+    const again = agents(6).map((one) =>
+      told(one, 4, {
+        counts: { 'first_tool/aaaa': 4, 'first_tool/once': 1, [`first_tool/own-${one}`]: 2 },
+      }),
+    );
+    const [second] = stage.tell(...again).at(5);
+    expect(second?.values['first_tool']).toMatchObject({ usual: { aaaa: 6 } });
+    expect(second?.values['first_tool']?.usual).not.toHaveProperty('once');
+    expect(second?.since).toBe(since);
+  });
+
   it('waits for the slowest partition, and counts what is late for the next day', () => {
     const stage = new Aggregate();
     stage.at(0, 1, 's/1');

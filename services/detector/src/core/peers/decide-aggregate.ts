@@ -81,8 +81,9 @@ function takePartial(draft: Draft, partial: BaselinePartial): readonly Output[] 
 }
 
 function snapshotOf(draft: Draft, { tenant, group, day }: DueDay): readonly Output[] {
-  const common = commonOf(membersOf(draft, { tenant, group }));
-  if (common === undefined) return [];
+  const found = commonOf(membersOf(draft, { tenant, group }));
+  if (found === undefined) return [];
+  const { sinceDay = day, ...common } = found;
   const at = (of: number) => `${dateOfDay(of)}T00:00:00Z`;
   const version = dateOfDay(day);
   return [
@@ -95,7 +96,7 @@ function snapshotOf(draft: Draft, { tenant, group, day }: DueDay): readonly Outp
         peer_group: group,
         version,
         effective_from: at(day + EFFECTIVE_AFTER_DAYS),
-        since: at(day - MEMBER_IDLE_DAYS),
+        since: at(sinceDay),
         ...common,
       } satisfies BaselineSnapshot,
       id: `${tenant}|${group}|${version}`,

@@ -18,9 +18,15 @@ export interface Group {
 /** What an agent told last. */
 export interface Member {
   readonly told: string;
+  /** The earliest day that any of what it told is of; absent in what version 1.20 of the detector kept. */
+  readonly since?: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly maxima: Readonly<Record<string, readonly number[]>>;
+  /** Values met on more than one day: told again, and more often than before. */
+  readonly repeated?: readonly string[];
 }
+
+const DAY_MS = 86_400_000;
 
 /** By fingerprint of the agent, rising, with the day on which it told. */
 type Place = readonly [print: string, day: number];
@@ -42,11 +48,33 @@ function firstOf<T>(of: Readonly<Record<string, T>>, max: number): Record<string
 
 function memberOf({
   told_at: told = '',
+  window_start: start,
   counts,
   day_maxima: maxima = {},
 }: BaselinePartial): Member {
   const days = Object.entries(maxima).map(([name, logs]) => [name, logs.slice(-TOLD_DAYS_MAX)]);
-  return { told, counts: firstOf(counts, TOLD_VALUES_MAX), maxima: Object.fromEntries(days) };
+  return {
+    told,
+    since: Math.floor(epochMs(start) / DAY_MS),
+    counts: firstOf(counts, TOLD_VALUES_MAX),
+    maxima: Object.fromEntries(days),
+  };
+}
+
+/**
+ * What an agent told, with what it told before. Each telling is of one more day at work, so a value that has
+ * become more frequent since it was first told was met on two days.
+ */
+function joined(before: Member | undefined, now: Member | undefined): Member | undefined {
+  if (before === undefined || now === undefined) return now;
+  const known = new Set(before.repeated ?? []);
+  const earlier = (name: string) =>
+    Object.hasOwn(before.counts, name) ? (before.counts[name] ?? 0) : 0;
+  const repeated = Object.entries(now.counts)
+    .filter(([name, count]) => known.has(name) || (earlier(name) > 0 && count > earlier(name)))
+    .map(([name]) => name);
+  const since = Math.min(before.since ?? Number.POSITIVE_INFINITY, now.since ?? 0);
+  return { ...now, since, repeated };
 }
 
 /** Takes in what was told on a day that is not closed yet; true for the first of that day. */
@@ -81,11 +109,11 @@ export function closeDay(draft: Draft, of: Group, day: number): void {
   const all = [...before.filter((one) => !isOld(one)), ...fresh].sort(byPrint);
   const kept = all.slice(0, MEMBERS_MAX);
   const stay = new Set(kept.map(([print]) => print));
-  for (const [print] of before) {
-    if (!stay.has(print)) draft.delete(memberKey(of, 'closed', print));
-  }
+  const left = before.filter(([print]) => !stay.has(print));
+  for (const [print] of left) draft.delete(memberKey(of, 'closed', print));
   for (const [print] of fresh) {
-    const member = draft.get<Member>(memberKey(of, day, print));
+    const earlier = draft.get<Member>(memberKey(of, 'closed', print));
+    const member = joined(earlier, draft.get<Member>(memberKey(of, day, print)));
     draft.delete(memberKey(of, day, print));
     if (stay.has(print)) draft.put(memberKey(of, 'closed', print), member);
   }

@@ -4,12 +4,13 @@
  *
  * No agent weighs more than its share: of a volume every agent's days weigh one together, and what lies above
  * the nine tenths counts as these, so that one agent in ten may do what it likes and the scale does not
- * move; of a value it counts once that an agent has it. What is told here is clamped by who
+ * move; of a value it counts once that an agent has it, and as usual only if the agent met it on two days or
+ * more: what a few did on one day is no custom. What is told here is clamped by who
  * uses it (`peer-volume.ts`): a group that is bad from end to end has no honest tenth.
  */
 import type { BaselineSnapshot } from '@waywarden/schemas';
 import type { Member } from './group-members.ts';
-import { GROUP_VALUES_MAX, PEERS_MIN } from './peer-limits.ts';
+import { GROUP_VALUES_MAX, PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';
 
 /** Days of an agent before they count, and as which share the highest days count. */
 const AGENT_DAYS_MIN = 3;
@@ -21,7 +22,10 @@ const HOURS_FEATURE = 'acting_hours';
 /** Digits kept of a logarithm. */
 const rounded = (value: number) => Number(value.toPrecision(6));
 
-export type Common = Pick<BaselineSnapshot, 'agents' | 'volumes' | 'values' | 'hours'>;
+export interface Common extends Pick<BaselineSnapshot, 'agents' | 'volumes' | 'values' | 'hours'> {
+  /** The earliest day that any of them told of; undefined where none said. */
+  readonly sinceDay: number | undefined;
+}
 
 interface Weighed {
   readonly log: number;
@@ -66,11 +70,13 @@ function volumesOf(members: readonly Member[]): BaselineSnapshot['volumes'] {
   return Object.fromEntries(volumes);
 }
 
-/** By feature and value, how many agents have it. */
-function agentsByValue(members: readonly Member[]): Map<string, Map<string, number>> {
+type ByValue = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** By feature and value, how many of these lists of names have it. */
+function agentsByValue(lists: readonly (readonly string[])[]): ByValue {
   const found = new Map<string, Map<string, number>>();
-  for (const { counts } of members) {
-    for (const name of Object.keys(counts)) {
+  for (const names of lists) {
+    for (const name of names) {
       const at = name.indexOf('/');
       const [feature, value] = [name.slice(0, at), name.slice(at + 1)];
       const values = found.get(feature) ?? new Map<string, number>();
@@ -81,11 +87,9 @@ function agentsByValue(members: readonly Member[]): Map<string, Map<string, numb
   return found;
 }
 
-function valuesOf(
-  members: readonly Member[],
-  byValue: ReadonlyMap<string, ReadonlyMap<string, number>>,
-): BaselineSnapshot['values'] {
+function valuesOf(members: readonly Member[], byValue: ByValue): BaselineSnapshot['values'] {
   const features = [...byValue.keys()].filter((one) => one !== HOURS_FEATURE).sort();
+  const repeated = agentsByValue(members.map((one) => one.repeated ?? []));
   return Object.fromEntries(
     features.map((feature) => {
       const all = [...(byValue.get(feature) ?? [])].sort(
@@ -93,12 +97,18 @@ function valuesOf(
       );
       const has = ({ counts }: Member) =>
         Object.keys(counts).some((name) => name.startsWith(`${feature}/`));
+      const known = all.slice(0, GROUP_VALUES_MAX);
+      const usual = known.flatMap(([value]) => {
+        const agents = repeated.get(feature)?.get(value) ?? 0;
+        return agents >= USUAL_AGENTS_MIN ? [[value, agents] as const] : [];
+      });
       return [
         feature,
         {
           agents: members.filter(has).length,
           alone: all.filter(([, agents]) => agents === 1).length,
-          known: Object.fromEntries(all.slice(0, GROUP_VALUES_MAX)),
+          known: Object.fromEntries(known),
+          usual: Object.fromEntries(usual),
         },
       ];
     }),
@@ -108,9 +118,11 @@ function valuesOf(
 /** Undefined of fewer agents than make a group. */
 export function commonOf(members: readonly Member[]): Common | undefined {
   if (members.length < PEERS_MIN) return undefined;
-  const byValue = agentsByValue(members);
+  const byValue = agentsByValue(members.map(({ counts }) => Object.keys(counts)));
   const acted = byValue.get(HOURS_FEATURE);
+  const days = members.flatMap(({ since }) => (since === undefined ? [] : [since]));
   return {
+    sinceDay: days.length === 0 ? undefined : Math.min(...days),
     agents: members.length,
     volumes: volumesOf(members),
     values: valuesOf(members, byValue),

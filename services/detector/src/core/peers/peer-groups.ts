@@ -1,16 +1,21 @@
 /**
  * Whose baselines an agent's may lean on: those with its role (where none is declared, its class), framework
- * and version; the same whatever the version, since a new release would else begin alone; all of the tenant.
+ * and version; the same whatever the version, since a new release would else begin alone; the declared role or
+ * class whatever the framework; all of the tenant.
  *
  * Role and class are what the registry declares: who chose its own group in its telemetry could choose one
- * in which what it means to do is usual. Framework and version are the agent's word and only divide
- * a declared group. An agent that nobody registered has the tenant alone, and teaches nobody.
+ * in which what it means to do is usual. Framework and version are the agent's word: one that names a framework
+ * nobody else has leaves the narrow groups and is held against its whole role. What it can still choose is
+ * another group of at least five within its role. An agent that nobody registered has the tenant alone, and
+ * teaches nobody.
  */
 import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import { shorten } from '../short-text.ts';
 
 /** The group of all registered agents of a tenant. */
 export const WHOLE_TENANT = '*';
+/** Before a role or class alone; without a slash, so that no framework or version makes up such a name. */
+const DECLARED = 'declared:';
 /** Of each of its three parts: together they fit into the 256 characters of a name. */
 const PART_LENGTH_MAX = 80;
 
@@ -26,5 +31,5 @@ export function peerGroupsOf(
   if (kind === undefined) return [WHOLE_TENANT];
   const any = `${part(kind)}/${part(agent.framework)}`;
   const own = agent.version === undefined ? [] : [`${any}/${part(agent.version)}`];
-  return [...own, any, WHOLE_TENANT];
+  return [...own, any, `${DECLARED}${part(kind)}`, WHOLE_TENANT];
 }

@@ -11,6 +11,8 @@ export const GROUPS_PER_TENANT_MAX = 1_024;
 /** Values told of one agent, and days, features; what is beyond is left out. */
 export const TOLD_VALUES_MAX = 400;
 export const TOLD_DAYS_MAX = 14;
+/** Agents that met a value on two days or more, below which it is usual to no group. */
+export const USUAL_AGENTS_MIN = 3;
 /** Values of a feature in a snapshot: those that most agents have. */
 export const GROUP_VALUES_MAX = 256;
 /** Days that may wait to be closed; what is told of further ones waits for the agent's next day. */

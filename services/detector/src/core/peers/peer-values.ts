@@ -3,25 +3,30 @@
  * is one also of an agent that is too young to be judged by its own history.
  *
  * The chance that one more agent brings something that none of n others has is estimated by how many of them
- * have something of their own (Good, Turing 1953: values met once, over agents). Limit: what all peers were
+ * have something of their own (Good, Turing 1953: values met once, over agents). In a group of fewer than
+ * fifty a single such value says that new ones are to be expected; a lasting effect that none has is told even
+ * so, as less grave (`../facets/novelty-surprise.ts`). Limit: what all peers were
  * taught is common. So peers never silence what can't be undone: that is told, as less grave.
  */
 import type { BaselineSnapshot } from '@waywarden/schemas';
-import { PEERS_MIN } from './peer-limits.ts';
+import { PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';
 import type { Peers } from './peer-snapshots.ts';
 
-/** It is common when so great a share of at least so many agents has it. */
+/** It is common when so great a share of the agents, and three at least, met it on two days or more. */
 const COMMON_SHARE = 0.5;
-const COMMON_AGENTS_MIN = 3;
 /** Agents before what all of them lack is odd of a further one, and how often one may bring something new. */
 const UNKNOWN_AGENTS_MIN = 10;
-const ALONE_SHARE_MAX = 0.02;
+export const ALONE_SHARE_MAX = 0.02;
 
 export interface PeerValue {
   /** How many of how many agents have it. */
   readonly have: number;
   readonly agents: number;
+  /** The chance that one more agent brings something new. */
+  readonly newChance: number;
   readonly isCommon: boolean;
+  /** None of many has it. */
+  readonly isLacking: boolean;
   /** None has it, and none has anything of its own. */
   readonly isUnheardOf: boolean;
 }
@@ -43,12 +48,16 @@ export function askPeers(
 ): PeerValue | undefined {
   const values = Object.hasOwn(snapshot.values, feature) ? snapshot.values[feature] : undefined;
   if (values === undefined) return undefined;
-  const { agents, alone, known } = values;
+  const { agents, alone, known, usual = {} } = values;
   const have = Object.hasOwn(known, print) ? (known[print] ?? 0) : 0;
+  const often = Object.hasOwn(usual, print) ? (usual[print] ?? 0) : 0;
+  const isLacking = have === 0 && agents >= UNKNOWN_AGENTS_MIN;
   return {
     have,
     agents,
-    isCommon: have >= COMMON_AGENTS_MIN && have >= agents * COMMON_SHARE,
-    isUnheardOf: have === 0 && agents >= UNKNOWN_AGENTS_MIN && alone <= agents * ALONE_SHARE_MAX,
+    newChance: agents === 0 ? 1 : Math.min(1, alone / agents),
+    isCommon: often >= USUAL_AGENTS_MIN && often >= agents * COMMON_SHARE,
+    isLacking,
+    isUnheardOf: isLacking && alone <= agents * ALONE_SHARE_MAX,
   };
 }

@@ -3,6 +3,7 @@ import type { Alert, AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { onDay, peerNames, peerRegistry, type Work, workday } from '../testing/peer-fleet.ts';
 import { PeerWorld } from '../testing/peer-world.ts';
+import { LEANING_NOTE } from './peer-snapshots.ts';
 import { PEER_CEILING } from './peer-volume.ts';
 
 const PEERS = peerNames(20);
@@ -62,6 +63,22 @@ describe('a young agent among its peers', () => {
     expect(after.at(-1)?.alert_id).toBe(before[0]?.alert_id);
     const told = Number(/has (\d+) calls/.exec(after.at(-1)?.summary ?? '')?.[1]);
     expect(told).toBeGreaterThan(900 / 2);
+  });
+
+  it('stays among those of its role whatever framework and version it names', () => {
+    const agent = {
+      uid: YOUNG,
+      assurance: 'authenticated',
+      framework: 'other',
+      version: '9',
+    } as const;
+    const world = withPeers({ calls: 6 });
+    world.feed(workday(YOUNG, FIRST, { calls: 6, over: { agent } }));
+    const day = { calls: 180, minutes: 1, hour: 14, over: { agent } };
+    expect(rates(world.feed(workday(YOUNG, FIRST + 1, day)))[0]).toMatchObject({
+      rule_id: 'call-rate',
+      baseline: { level: 'peer group' },
+    });
   });
 
   it('is not judged at all where it is alone', () => {
@@ -170,20 +187,27 @@ describe('what peers can’t teach', () => {
 
 describe('something new', () => {
   /** Settled on reading, among peers who also do something else. */
-  const among = (theirs: Partial<AuditEvent>) => {
+  const among = (
+    theirs: Partial<AuditEvent>,
+    { days = 2, usual = {}, rule = 'first-tool' } = {},
+  ) => {
     const world = new PeerWorld({ registry: REGISTRY });
     for (let day = 0; day < FIRST; day += 1) {
       for (const uid of PEERS) {
-        world.feed(workday(uid, day, { calls: 6 }));
-        if (day < 2)
+        world.feed(workday(uid, day, { calls: 6, over: usual }));
+        if (day < days)
           world.feed(workday(uid, day, { calls: 2, minutes: 2, hour: 15, over: theirs }));
       }
-      world.feed(workday(YOUNG, day, { calls: 20, minutes: 4 }));
+      world.feed(workday(YOUNG, day, { calls: 20, minutes: 4, over: usual }));
       world.pass(onDay(day + 1, 3 * 3_600_000));
     }
     const news = workday(YOUNG, FIRST, { calls: 1, minutes: 1, hour: 10, over: theirs });
-    return world.feed(news).filter(({ rule_id }) => rule_id === 'first-tool');
+    return world.feed(news).filter(({ rule_id }) => rule_id === rule);
   };
+  const mail = (domain: string): Partial<AuditEvent> => ({
+    ...tool('send_mail', 'send'),
+    args: { features: { destination_domain: domain } },
+  });
 
   it('to an agent alone alarms, common to its peers it does not', () => {
     expect(among(tool('write_note', 'create'))).toEqual([]);
@@ -195,6 +219,17 @@ describe('something new', () => {
     const [alert] = world.feed(news);
     expect(alert).toMatchObject({ rule_id: 'first-tool', severity: 'medium' });
     expect(alert?.summary).toContain('0 of 20 of its peers');
+  });
+
+  it('that peers met on one day alone is no custom of theirs', () => {
+    const [alert] = among(tool('write_note', 'create'), { days: 1 });
+    expect(alert).toMatchObject({ rule_id: 'first-tool', severity: 'medium' });
+    expect(alert?.summary).toContain('20 of 21 of its peers');
+  });
+
+  it('to whom it sends is told whatever peers do', () => {
+    const asked = { usual: mail('own.example'), rule: 'first-counterparty' };
+    expect(among(mail('new.example'), asked)).toMatchObject([{ severity: 'low' }]);
   });
 
   it('that can’t be undone is told whatever peers do, as less grave', () => {
@@ -209,10 +244,56 @@ describe('something new', () => {
     const alerts = withPeers({ calls: 6 }).feed(first);
     const found = alerts.find(({ rule_id }) => rule_id === 'first-tool');
     expect(found).toMatchObject({
-      reasons: [{ level: 'peer group', baseline_n: 20 }],
-      baseline: { level: 'peer group', n: 20 },
+      severity: 'medium',
+      reasons: [
+        {
+          level: 'peer group',
+          baseline_n: 20,
+          text: 'called drop_table: never seen of this agent; 0 of 20 of its peers have.',
+          expected: 'something that one of 20 peers has done',
+          observed: 'never before, and by none of 20 peers',
+          p_value: 0,
+          threshold: 0.02,
+        },
+      ],
+      baseline: { level: 'peer group', n: 20, since: '2026-01-05T00:00:00Z' },
+      not_visible: [LEANING_NOTE],
     });
     expect(new PeerWorld({ registry: REGISTRY }).feed(first)).toEqual([]);
+  });
+
+  it('that can’t be undone and none of them did is told in its first calls though one has a tool of its own', () => {
+    const world = new PeerWorld({ registry: REGISTRY });
+    for (let day = 0; day < FIRST; day += 1) {
+      for (const uid of PEERS) {
+        const over = uid === PEERS[0] ? tool('own_tool', 'read') : {};
+        world.feed(workday(uid, day, { calls: 6, over }));
+      }
+      world.pass(onDay(day + 1, 3 * 3_600_000));
+    }
+    const first = (name: string, effect: AuditEvent['effect'], hour: number) =>
+      world
+        .feed(workday(YOUNG, FIRST, { calls: 1, minutes: 1, hour, over: tool(name, effect) }))
+        .filter(({ rule_id }) => rule_id === 'first-tool');
+    expect(first('write_note', 'create', 10)).toEqual([]);
+    const [alert] = first('drop_table', 'delete', 11);
+    expect(alert).toMatchObject({ severity: 'low', reasons: [{ level: 'peer group' }] });
+    expect(alert?.reasons[0]).not.toHaveProperty('threshold');
+  });
+
+  it('by the hour, of a young agent: told by its peers’ hours, and that its own are few', () => {
+    const world = withPeers({ calls: 6 });
+    world.feed(workday(YOUNG, FIRST, { calls: 1, minutes: 1 }));
+    const over = { effect: 'update' as const };
+    const night = workday(YOUNG, FIRST + 1, { calls: 1, minutes: 1, hour: 2, over });
+    const alert = world.feed(night).find(({ rule_id }) => rule_id === 'acting-hours');
+    expect(alert?.summary).toContain('In 1 call on 1 day since');
+    expect(alert).toMatchObject({
+      reasons: [
+        { expected: 'an hour at which one of 20 peers acts', p_value: 0.0476, threshold: 0.0476 },
+      ],
+      not_visible: [LEANING_NOTE],
+    });
   });
 
   it('by the hour: alone at night alarms, where a fifth of its peers is at work it does not', () => {
