@@ -7,7 +7,7 @@
 import type { AuditEvent, Effect, RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { PEER_LEVELS, type Peers, peersOf } from '../peers/peer-snapshots.ts';
-import { ALONE_SHARE_MAX, askPeers, knowsEnough, type PeerValue } from '../peers/peer-values.ts';
+import { askPeers, knowsEnough, type PeerValue, UNHEARD_CHANCE } from '../peers/peer-values.ts';
 
 /** What peers that all do it never silence: it takes away, gives away or pays. */
 const LASTING: ReadonlySet<Effect> = new Set(['delete', 'grant', 'pay']);
@@ -41,7 +41,7 @@ export function surprisedPeers({ isYoung, isMild, peers, said }: Partial<Surpris
     baseline_n: agents,
     level: peers.level,
     // What can't be undone is told whatever the chance.
-    ...(isMild === true ? {} : { threshold: ALONE_SHARE_MAX }),
+    ...(isMild === true ? {} : { threshold: UNHEARD_CHANCE }),
   };
 }
 

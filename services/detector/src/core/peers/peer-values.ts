@@ -16,7 +16,7 @@ import type { Peers } from './peer-snapshots.ts';
 const COMMON_SHARE = 0.5;
 /** Agents before what all of them lack is odd of a further one, and how often one may bring something new. */
 const UNKNOWN_AGENTS_MIN = 10;
-export const ALONE_SHARE_MAX = 0.02;
+export const UNHEARD_CHANCE = 0.02;
 
 export interface PeerValue {
   /** How many of how many agents have it. */
@@ -58,6 +58,6 @@ export function askPeers(
     newChance: agents === 0 ? 1 : Math.min(1, alone / agents),
     isCommon: often >= USUAL_AGENTS_MIN && often >= agents * COMMON_SHARE,
     isLacking,
-    isUnheardOf: isLacking && alone <= agents * ALONE_SHARE_MAX,
+    isUnheardOf: isLacking && alone <= agents * UNHEARD_CHANCE,
   };
 }
