@@ -34,6 +34,13 @@ function needed(given: Given, name: string): string {
   return value;
 }
 
+/** A word that is neither must not mean open: it would be found out in an outage. */
+function whenStaleOf(given: Given): 'open' | 'closed' {
+  const value = given.value('when-stale') ?? 'open';
+  if (value === 'open' || value === 'closed') return value;
+  throw new Error(`--when-stale is open or closed, and not ${JSON.stringify(value)}.\n${USAGE}`);
+}
+
 function keys({ receiver, key }: Given): void {
   const createdAt = new Date().toISOString();
   const file = loadOrCreateKeyFile(key, { service: receiver, uses: ['sign'], createdAt });
@@ -50,7 +57,7 @@ async function proxy(given: Given): Promise<void> {
   const onError = (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   };
-  const whenStale = given.value('when-stale') === 'closed' ? 'closed' : 'open';
+  const whenStale = whenStaleOf(given);
   const consumer: RevocationConsumer = new RevocationConsumer({
     source: new HttpSource({ url, receiver, tenantId, signingKey }),
     store: new FileStateStore(given.value('state') ?? `${receiver}.state.json`),

@@ -7,6 +7,7 @@
 import type { EventLog } from '@waywarden/event-log';
 import {
   ACT_TOPIC,
+  durationMs,
   HEADERS,
   type JournalEntry,
   operatorActSchema,
@@ -16,6 +17,7 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import { audienceOf } from './core/build-command.ts';
+import { HAND_RULE_LASTS } from './core/hand-rule.ts';
 import { keyPrint } from './key-print.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 
@@ -34,9 +36,27 @@ export interface OperatorDeskParts {
   readonly wallClock: () => string;
 }
 
+/**
+ * What a person may sign, stricter than the schema: acts that were recorded before must still be read.
+ * An order that is over when it begins takes nothing away and would only leave its step-up behind.
+ */
+const deskAct = operatorActSchema
+  .refine(({ reason }) => reason.trim() !== '', {
+    path: ['reason'],
+    message: 'say why: it stands in the decision',
+  })
+  .refine(({ expires }) => expires === undefined || isOrderLength(durationMs(expires)), {
+    path: ['expires'],
+    message: `more than nothing and at most ${HAND_RULE_LASTS}; for good is a change of the registry`,
+  });
+
+function isOrderLength(ms: number): boolean {
+  return ms > 0 && ms <= durationMs(HAND_RULE_LASTS);
+}
+
 function parsedAct(text: string) {
   try {
-    return operatorActSchema.safeParse(JSON.parse(text)).data;
+    return deskAct.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
@@ -45,7 +65,7 @@ function parsedAct(text: string) {
 /** What is wrong with an act that can't be read, for whoever wrote it. */
 export function actProblems(text: string): string {
   try {
-    const { error } = operatorActSchema.safeParse(JSON.parse(text));
+    const { error } = deskAct.safeParse(JSON.parse(text));
     return (error?.issues ?? []).map((one) => `${one.path.join('.')}: ${one.message}`).join('; ');
   } catch {
     return 'It is no JSON.';
