@@ -200,9 +200,10 @@ export class Player {
         return own.find((one) => one.withheld_reasons?.includes(reason));
       }, PATIENCE_MS);
     } catch (cause) {
-      throw new Error(`Nothing of ${this.agent} was withheld as ${reason}; last: ${seen}`, {
-        cause,
-      });
+      // Late and wrongly given look alike without it.
+      const ordered = await this.actions().catch(() => ['nobody could tell']);
+      const instead = `withheld: ${seen}; ordered: ${ordered}`;
+      throw new Error(`Nothing of ${this.agent} was withheld as ${reason}; ${instead}`, { cause });
     }
   }
 
