@@ -6,6 +6,7 @@ import base64, hashlib, json, subprocess, sys, tempfile, time, urllib.error, url
 
 TYPE, COMMANDS = "waywarden-record+jws", "waywarden.revocation.commands.v1"
 RECEIPTS, REQUESTS = "waywarden.revocation.receipts.v1", "waywarden.receiver.requests.v1"
+NEEDS = {"task": {"task_id"}, "credential": {"credential_uid"}}  # levels done here, and every id that each must name
 b64 = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 unb64 = lambda text: base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 # RFC 8410: an Ed25519 key is 32 bytes behind a fixed head.
@@ -34,6 +35,16 @@ def believe(item, keys, tenant, receiver):
     named = item["key"] == f'{command["tenant_id"]}|{command["target"]["agent_uid"]}' and receiver in command["receivers"]
     return command if checked.returncode == 0 and named else None
 
+def answer(command, last, now):
+    """What the receipt says; None: an old number, said to nobody. `last`: the last number of each agent."""
+    target, action, agent = command["target"], command["action"], command["target"]["agent_uid"]
+    ids = target.keys() - {"level", "tenant_id", "agent_uid"}
+    if ids != NEEDS.get(target["level"], ids): return "unsupported"  # one is missing, or leaves open which is meant
+    if command["sequence"] <= last.get(agent, 0): return None
+    last[agent] = command["sequence"]
+    if command["expires_at"][:19] <= now[:19]: return "expired"  # both are UTC
+    return "applied" if action == "restore" or action == "revoke_token" and target["level"] in NEEDS else "unsupported"
+
 def main(url, tenant, receiver, key_file):
     key = [one for one in json.load(open(key_file))["keys"] if one["use"] == "sign" and one["state"] == "active"][0]
     def ask(method, path, body=None):
@@ -48,13 +59,11 @@ def main(url, tenant, receiver, key_file):
         got = ask("GET", f"{base}/commands?" + urllib.parse.urlencode({"tenant": tenant, "wait": 25, **({"after": after} if after else {})}))
         receipts = []
         for command in filter(None, (believe(item, keys, tenant, receiver) for item in got["commands"])):
-            agent, known = command["target"]["agent_uid"], command["action"] in ("revoke_token", "restore")
-            if command["sequence"] <= last.get(agent, 0): continue  # old or replayed
-            last[agent] = command["sequence"]
-            print(command["action"], json.dumps(command["target"]), flush=True)  # refuse its calls from here on
-            now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            agent, now = command["target"]["agent_uid"], time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            if (state := answer(command, last, now)) is None: continue
+            if state == "applied": print(command["action"], json.dumps(command["target"]), flush=True)  # refuse its calls from here on
             receipt = {"command_id": command["command_id"], "tenant_id": tenant, "agent_uid": agent, "receiver": receiver,
-                       "state": "applied" if known else "unsupported", **({"applied_at": now} if known else {})}
+                       "state": state, **({"applied_at": now} if state == "applied" else {})}
             receipts.append(".".join(sign(json.dumps(receipt).encode(), RECEIPTS, key)))
         said = ask("POST", f"{base}/receipts", json.dumps({"tenant": tenant, "receipts": receipts}).encode()) if receipts else {}
         for one in said.get("refused", ()): print("a receipt was refused:", one["reason"], file=sys.stderr, flush=True)
