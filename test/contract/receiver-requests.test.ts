@@ -48,7 +48,7 @@ beforeEach(async () => {
   log = await openLmdbLog({ path: join(folder, 'log'), durable: false });
   const names = [TOPICS.revocationCommands, TOPICS.revocationReceipts, TOPICS.responseJournal];
   await log.createTopics(names.map(({ name }) => ({ name, partitions: 1 })));
-  const receiverKeys = new ReceiverKeys();
+  const receiverKeys = new ReceiverKeys(() => nowMs);
   const entry = { kind: 'http', key: publicJwks(key('gateway'))[signingKey().kid] };
   for (const tenant of ['acme', 'other']) {
     const receivers = [{ id: 'gateway', ...entry }];

@@ -136,7 +136,7 @@ beforeEach(async () => {
   await log.createTopics(
     [...names, TOPICS.responseJournal].map(({ name }) => ({ name, partitions: 1 })),
   );
-  keys = new ReceiverKeys();
+  keys = new ReceiverKeys(() => IAT * 1000);
   keys.learn('acme', registryOf('gateway').registry);
   return () => log.close();
 });
@@ -309,6 +309,15 @@ it.each(Object.entries(READERS.receipt))('a receipt in another’s name: %s', as
     expect.any(String),
   );
 });
+
+it.each(Object.entries(READERS.receipt))(
+  'a receipt signed in the future, which would be its receiver’s last word: %s',
+  async (_, reader) => {
+    const signed = (iat: number) => make(SUBJECTS.receipt, { iat });
+    expect(await reader(await signed(IAT + 121))).toBe('signature_ahead');
+    expect(await reader(await signed(IAT + 120))).toBeUndefined();
+  },
+);
 
 it('what a key signed before it was rotated is believed, and what it signs afterwards', async () => {
   const before = await make(SUBJECTS.command);

@@ -22,6 +22,11 @@ import { keyPrint } from './key-print.ts';
 import { type RegistryTrust, readRegistryRecord } from './sequencer/read-registry-record.ts';
 
 const READ_RECORDS_MAX = 256;
+/**
+ * How far ahead of this machine's clock a receipt may be signed, as `limits.clock_skew` is shipped. Of a
+ * receiver's words the one signed last counts, so one that is signed in years would be its last for ever.
+ */
+const SIGNED_AHEAD_MS_MAX = 120_000;
 const NO_KEYS: JwsKeyRing = new Map();
 
 function ringOf(id: string, jwk: Readonly<Record<string, unknown>>): JwsKeyRing {
@@ -65,6 +70,12 @@ export class ReceiverKeys {
   readonly #shared = new Map<string, true>();
   /** Commands a second that a receiver takes. */
   readonly #rates = new Map<string, number>();
+
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number = Date.now) {
+    this.#nowMs = nowMs;
+  }
 
   /** Learns the keys that the topic `registry` holds already. */
   async load(log: EventLog, registry: RegistryTrust): Promise<void> {
@@ -135,6 +146,7 @@ export class ReceiverKeys {
     const binding = { topic: TOPICS.revocationReceipts.name };
     const verdict = await verifyDetached(record.value, record.headers[HEADERS.sig], ring, binding);
     if (!verdict.ok) return `signature_${verdict.reason}`;
+    if (verdict.iat * 1000 > this.#nowMs() + SIGNED_AHEAD_MS_MAX) return 'signature_ahead';
     this.#heardAt.set(`${tenantId}|${receiver}`, performance.now());
     return undefined;
   }
