@@ -21,6 +21,7 @@ import {
   openCommand,
   putIssued,
 } from './issued-command.ts';
+import { isLeakProven } from './leak-alert.ts';
 import type { ResponseContext } from './response-context.ts';
 
 const UNDONE: ReadonlySet<string> = new Set(['failed', 'unsupported', 'partial', 'expired']);
@@ -64,7 +65,8 @@ function holdsWithout({ draft, nowMs }: ResponseContext, { command, cause }: Iss
     if (one.command.target.agent_uid !== command.target.agent_uid) return false;
     const takesAccess =
       one.command.action !== 'block_issuance' && strengthOf(one.command.action) > 2;
-    if (!takesAccess || one.proof.leak !== undefined) return false;
+    // What is only asserted leads nowhere, neither by its own order nor by this one.
+    if (!takesAccess || isLeakProven(one)) return false;
     return one.escalated ? appliedByAll(one) !== undefined : undoneBy(one) === undefined;
   });
 }

@@ -1,0 +1,142 @@
+/** What follows by itself when an order is not carried out or ends. */
+import { describe, expect, test } from 'vitest';
+import { BOTH, Contained, MINUTE_MS } from '../testing/contained.ts';
+import {
+  alertEntry,
+  at,
+  callEntry,
+  type PolicyOver,
+  policyEntry,
+  timeEntry,
+} from '../testing/response-fixtures.ts';
+
+describe('escalation', () => {
+  test.each(['failed', 'unsupported', 'partial', 'expired'] as const)(
+    'follows when a required receiver answers %s',
+    (state) => {
+      const journal = new Contained();
+      journal.say('revoke_token', 'gateway', { state });
+      expect(journal.commands.at(-1)?.action).toBe('block_issuance');
+      expect(journal.decisions.at(-1)?.follows?.why).toContain(`gateway answered "${state}"`);
+    },
+  );
+
+  test('follows when a required receiver says nothing in time, one rung at a time', () => {
+    const journal = new Contained();
+    journal.hearNothing('revoke_token');
+    expect(journal.commands.at(-1)?.action).toBe('block_issuance');
+    // Now both are down, and what is harder would only wait for them.
+    journal.hearNothing('block_issuance');
+    expect(journal.commands).toHaveLength(2);
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('no_other_receiver');
+  });
+
+  test('goes one rung at a time, and says when there is none left', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway', { state: 'failed' });
+    journal.say('block_issuance', 'idp', { state: 'failed' });
+    journal.say('disable_agent', 'gateway', { state: 'failed' });
+    expect(journal.commands.map((one) => one.action)).toEqual([
+      'revoke_token',
+      'block_issuance',
+      'disable_agent',
+    ]);
+    expect(journal.decisions.at(-1)).toMatchObject({
+      would_be_command: null,
+      withheld_reason: 'ladder_exhausted',
+    });
+  });
+
+  test('asks nothing of who need not answer', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway');
+    journal.say('revoke_token', 'idp', { state: 'failed' });
+    journal.hearNothing('revoke_token');
+    expect(journal.commands).toHaveLength(1);
+  });
+
+  test('never follows from log time alone, however far it runs: only silence on the wall counts', () => {
+    const journal = new Contained({ limits: { receipt_within: '1m' } });
+    journal.add(timeEntry(55 * MINUTE_MS));
+    expect(journal.commands).toHaveLength(1);
+  });
+
+  test('takes nothing more while everybody who could carry it out is silent too', () => {
+    const journal = new Contained({}, [{ id: 'gateway', kind: 'http' }]);
+    journal.hearNothing('revoke_token');
+    expect(journal.commands).toHaveLength(1);
+    expect(journal.decisions.at(-1)).toMatchObject({
+      rule_id: 'hijack-task/awaits/revoke_token-task',
+      withheld_reason: 'no_other_receiver',
+    });
+    journal.say('revoke_token', 'gateway');
+    journal.add(callEntry('a', 'success'));
+    expect(journal.commands.at(-1)?.action).toBe('block_issuance');
+  });
+
+  test('does not switch off an agent whose access was taken because no issuer blocks new tokens', () => {
+    const journal = new Contained(BOTH);
+    journal.say('revoke_token', 'gateway');
+    journal.say('block_issuance', 'idp', { state: 'unsupported' });
+    expect(journal.commands.map((one) => one.action)).not.toContain('disable_agent');
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('already_contained');
+    const unheld = new Contained(BOTH);
+    unheld.say('block_issuance', 'idp', { state: 'unsupported' });
+    unheld.say('revoke_token', 'gateway', { state: 'failed' });
+    expect(unheld.commands.at(-1)?.action).toBe('disable_agent');
+  });
+
+  test('of a block of issuance rests on what is proven: an asserted leak of the order beside it leads nowhere', () => {
+    const refusedBeside = (assurance: 'asserted' | 'authenticated') => {
+      const journal = new Contained(BOTH);
+      journal.say('revoke_token', 'gateway');
+      journal.add(callEntry('a', 'success', { assurance }));
+      expect(journal.state()).toBe('leaked');
+      journal.say('block_issuance', 'idp', { state: 'unsupported' });
+      return journal.commands.map((one) => one.action);
+    };
+    expect(refusedBeside('asserted')).not.toContain('disable_agent');
+    expect(refusedBeside('authenticated')).toContain('disable_agent');
+  });
+
+  test('stops where the rule was set back, the agent is protected or the budget is spent', () => {
+    const told = (policy: PolicyOver) => {
+      const journal = new Contained();
+      journal.add(policyEntry({ ...policy, seq: 2 }));
+      journal.say('revoke_token', 'gateway', { state: 'failed' });
+      expect(journal.commands).toHaveLength(1);
+      return journal.decisions.at(-1)?.withheld_reason;
+    };
+    expect(told({ rules: [{ mode: 'shadow' }] })).toBe('rule_in_shadow');
+    expect(told({ rules: [] })).toBe('rule_gone');
+    expect(told({ neverRevoke: ['agent-a'] })).toBe('never_revoke');
+    expect(told({ limits: { subjects: 1 } })).toBe('budget_exceeded');
+  });
+});
+
+describe('the end of an order', () => {
+  test('is a step-up before it ends, held by the same alert', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway');
+    journal.add(timeEntry(59 * MINUTE_MS));
+    expect(journal.commands).toHaveLength(1);
+    journal.add(timeEntry(60 * MINUTE_MS - 30_000));
+    const stepUp = journal.commands.at(-1);
+    expect(stepUp).toMatchObject({
+      action: 'require_step_up',
+      target: { level: 'task', task_id: 'task-a' },
+    });
+    expect(stepUp?.reason).toContain('ends');
+    journal.add(
+      alertEntry('a', { revision: 2, state: 'withdrawn', detected_at: at(61 * MINUTE_MS) }),
+    );
+    expect(journal.commands.at(-1)?.restores).toBe(stepUp?.command_id);
+  });
+
+  test('of what was taken back leaves nothing behind', () => {
+    const journal = new Contained();
+    journal.add(alertEntry('a', { revision: 2, state: 'withdrawn', detected_at: at(1000) }));
+    journal.add(timeEntry(70 * MINUTE_MS));
+    expect(journal.commands.map((one) => one.action)).toEqual(['revoke_token', 'restore']);
+  });
+});

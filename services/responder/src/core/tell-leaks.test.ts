@@ -1,0 +1,110 @@
+/** What is said, and what follows, when a call goes through after an order was applied. */
+import { alertSchema } from '@waywarden/schemas';
+import { describe, expect, test } from 'vitest';
+import { Contained, MINUTE_MS } from '../testing/contained.ts';
+import { at, callEntry } from '../testing/response-fixtures.ts';
+
+describe('a leak', () => {
+  test('is a critical alert that names who said it was applied, once', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway');
+    journal.add(callEntry('a', 'success'), callEntry('a', 'success', { credential_uid: 'new' }));
+    expect(journal.state()).toBe('leaked');
+    expect(journal.alerts).toHaveLength(1);
+    const [alert] = journal.alerts;
+    expect(alertSchema.safeParse(alert).error).toBeUndefined();
+    expect(alert).toMatchObject({ kind: 'containment_leak', severity: 'critical' });
+    expect(alert?.title).toContain('gateway');
+    expect(alert?.reasons[0]?.text).toContain('gateway said that it had applied revoke_token');
+  });
+
+  test('is found whichever of receipt and call is read first', () => {
+    const journal = new Contained();
+    journal.add(callEntry('a', 'success'));
+    expect(journal.alerts).toEqual([]);
+    journal.say('revoke_token', 'gateway');
+    expect(journal.state()).toBe('leaked');
+    expect(journal.alerts).toHaveLength(1);
+  });
+
+  test('is found in the calls of whoever acts for the subject', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway');
+    journal.add(callEntry('a', 'success', { agent_uid: 'helper', acts_for: ['agent-a'] }));
+    expect(journal.state()).toBe('leaked');
+  });
+
+  test('leads to the next rung of the ladder, and then no further by itself', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway');
+    journal.add(callEntry('a', 'success'));
+    expect(journal.commands.map((one) => one.action)).toEqual(['revoke_token', 'block_issuance']);
+    expect(journal.decisions.at(-1)).toMatchObject({
+      rule_id: 'hijack-task/escalates/revoke_token-task',
+      withheld_reason: null,
+      follows: { command_id: journal.command('revoke_token').command_id },
+    });
+  });
+
+  test('that is only asserted alarms, and takes nothing further away', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway');
+    journal.add(callEntry('a', 'success', { assurance: 'asserted' }));
+    expect(journal.alerts).toHaveLength(1);
+    expect(journal.commands).toHaveLength(1);
+  });
+
+  test('that is only asserted stands before no proven one: that is told anew, and escalates, once', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway');
+    const asserted = { assurance: 'asserted' } as const;
+    journal.add(callEntry('a', 'success', asserted));
+    journal.add(callEntry('a', 'success', { ...asserted, event_time: at(2500) }));
+    expect(journal.alerts).toHaveLength(1);
+    journal.add(callEntry('a', 'success', { event_time: at(3000) }));
+    journal.add(callEntry('a', 'success', { event_time: at(3500) }));
+    const [first, second, ...more] = journal.alerts;
+    expect(more).toEqual([]);
+    expect(second).toMatchObject({
+      ...{ alert_id: first?.alert_id, revision: 2, count: 2, decisive_assurance: 'authenticated' },
+      ...{ first_event_time: at(2000), last_event_time: at(3000) },
+      first_detected_at: first?.detected_at,
+    });
+    expect(alertSchema.safeParse(second).error).toBeUndefined();
+    expect(journal.commands.map((one) => one.action)).toEqual(['revoke_token', 'block_issuance']);
+  });
+
+  test('is none before it was applied, and none after a person agreed to a step-up', () => {
+    const early = new Contained();
+    early.say('revoke_token', 'gateway');
+    early.add(callEntry('a', 'success', { event_time: at(999) }));
+    expect(early.alerts).toEqual([]);
+    const stepUp = { rules: [{ actions: [{ action: 'require_step_up', level: 'task' }] }] };
+    const asked = new Contained(stepUp);
+    asked.say('require_step_up', 'gateway');
+    asked.add(callEntry('a', 'success', { approval: 'human' }));
+    expect(asked.alerts).toEqual([]);
+  });
+
+  test('is found though the receiver says that it applied the order in years, or ever later', () => {
+    const liar = new Contained();
+    liar.say('revoke_token', 'gateway', { applied_at: '2099-01-01T00:00:00Z' });
+    liar.add(callEntry('a', 'success', { event_time: at(2 * MINUTE_MS) }));
+    expect(liar.alerts).toHaveLength(1);
+    const again = new Contained();
+    again.say('revoke_token', 'gateway');
+    again.say('revoke_token', 'gateway', { applied_at: at(3000) });
+    again.add(callEntry('a', 'success'));
+    expect(again.alerts).toHaveLength(1);
+  });
+
+  test('is no call from before the order, however slow the clock of the receiver is', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway', { applied_at: at(-MINUTE_MS) });
+    journal.add(callEntry('a', 'success', { event_time: at(-MINUTE_MS / 2) }));
+    expect(journal.alerts).toEqual([]);
+    expect(journal.commands).toHaveLength(1);
+    journal.add(callEntry('a', 'success'));
+    expect(journal.alerts).toHaveLength(1);
+  });
+});
