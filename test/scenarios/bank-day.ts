@@ -42,6 +42,8 @@ export interface BankCall {
   readonly effect?: InputEvent['effect'];
   /** The object acted on, and whose record it is. */
   readonly on?: string;
+  /** What kind of thing that is; a record, where it is left out. */
+  readonly type?: string;
   readonly owner?: string;
   readonly destination?: string;
   /** Seconds by which the event claims to be ahead of when it is observed. */
@@ -110,7 +112,7 @@ export class BankDay {
 
   call(spec: BankCall): void {
     const { principal, root } = this.#above[spec.agent] ?? ORDINARY;
-    const { task, workflow, subjects, conversation, on, owner, destination, trust } = spec;
+    const { task, workflow, subjects, conversation, on, type, owner, destination, trust } = spec;
     const verb = spec.does.split(':')[0] ?? '';
     this.observed.push(new Date(this.#atMs).toISOString());
     this.events.push({
@@ -139,7 +141,7 @@ export class BankDay {
       tool: { name: `bank_${spec.does.replace(/\W/g, '_')}`, server: 'core-banking' },
       target: {
         system: 'core-banking',
-        ...(on === undefined ? {} : { resource_type: 'record', resource_id: on }),
+        ...(on === undefined ? {} : { resource_type: type ?? 'record', resource_id: on }),
         ...(owner === undefined ? {} : { owner_uid: owner }),
         ...(destination === undefined
           ? {}
@@ -153,10 +155,14 @@ export class BankDay {
   }
 }
 
+interface BankOptions {
+  readonly combination?: { readonly id: string; readonly symbols: readonly string[] };
+  /** Instead of the acceptance runs' own. */
+  readonly rules?: readonly object[];
+}
+
 /** The shipped combinations, or one of its own: all its symbols, the last fed by all others. */
-function bankPolicy(
-  own: { readonly id: string; readonly symbols: readonly string[] } | undefined,
-): Policy {
+function bankPolicy({ combination: own, rules }: BankOptions): Policy {
   const policy = enforcingPolicy();
   const last = (own?.symbols.length ?? 0) - 1;
   const steps = own?.symbols.map((symbol, n) => ({
@@ -173,21 +179,16 @@ function bankPolicy(
   return policySchema.parse({
     ...policy,
     combinations,
-    rules: policy.rules.map((rule) => ({ ...rule, mode: 'enforce' })),
+    rules: (rules ?? policy.rules).map((rule) => ({ ...rule, mode: 'enforce' })),
   });
 }
 
-export async function runBank(
-  day: BankDay,
-  options: {
-    readonly combination?: { readonly id: string; readonly symbols: readonly string[] };
-  } = {},
-) {
+export async function runBank(day: BankDay, options: BankOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'waywarden-bank-'));
   const log = await openLmdbLog({ path: folder, durable: false });
   try {
     const { records } = fleetRecords(day.events, day.observed);
-    const policy = bankPolicy(options.combination);
+    const policy = bankPolicy(options);
     const run = await runFleet({
       log,
       partitions: PARTITIONS,

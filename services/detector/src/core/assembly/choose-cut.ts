@@ -11,6 +11,7 @@ import { assuranceAtLeast, blackoutAt, type RegistryAgent, type Target } from '@
 import type { ChainStep } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { Proof } from './find-proof.ts';
+import { paymentTarget } from './held-payment.ts';
 
 export interface ResidualAccess {
   readonly what: string;
@@ -82,8 +83,23 @@ export function residualAccess(proof: Proof): readonly ResidualAccess[] {
   return [...found.values()];
 }
 
+/** A payment that does not leave takes nothing from anybody else. */
+function holdPayment({ event }: ResidualAccess, proof: Proof): CutAction | undefined {
+  const target = paymentTarget(
+    event,
+    proof.steps.map((one) => one.event),
+  );
+  if (target === undefined) return undefined;
+  const stops = `the payout of ${target.payment_id}, until a person has looked at it`.slice(
+    0,
+    1000,
+  );
+  return { action: 'hold_payment', target, stops, collateral: [] };
+}
+
 /** How the thing itself is named in a command, where the call's target says which it is. */
-function neutralise(residual: ResidualAccess): CutAction | undefined {
+function neutralise(residual: ResidualAccess, proof: Proof): CutAction | undefined {
+  if (residual.what === 'payment_set_up') return holdPayment(residual, proof);
   const { wire } = residual.event;
   const thing = wire.target?.resource_id;
   const action = residual.neutralise[0] ?? 'open_case';
@@ -179,7 +195,18 @@ function isStopped(call: ChainStep, actions: readonly CutAction[]): boolean {
   });
 }
 
+/** Several calls of one payment are one order. */
+function holdsSame({ target: a }: CutAction, { target: b }: CutAction): boolean {
+  return a.payment_id !== undefined && a.payment_id === b.payment_id;
+}
+
+const CREATES_PAYEE = /^create:payee(@|$)/;
+
 function stillUsable({ what, event, neutralise: [action] }: ResidualAccess): string {
+  const isPayee = event.wire.capabilities.some(({ symbol }) => CREATES_PAYEE.test(symbol));
+  if (what === 'payment_set_up' && isPayee) {
+    return 'The payee that was added stays usable for other payments until a person has removed it.';
+  }
   const said = `What is left behind (${what.replaceAll('_', ' ')})`;
   return event.wire.target?.resource_id !== undefined && action === 'open_case'
     ? `${said} stays usable until a person has undone it.`
@@ -213,11 +240,10 @@ export function chooseCut(question: CutQuestion): Cut {
   }
   const undo: CutAction[] = [];
   for (const left of residual) {
-    const action = PAST_UNDOING.has(left.what) ? undefined : neutralise(left);
-    if (action !== undefined) undo.push(action);
-    else if (!PAST_UNDOING.has(left.what)) {
-      problems.push(stillUsable(left));
-    }
+    if (PAST_UNDOING.has(left.what)) continue;
+    const action = neutralise(left, proof);
+    if (action === undefined) problems.push(stillUsable(left));
+    else if (!undo.some((given) => holdsSame(given, action))) undo.push(action);
   }
   return { actions: [...stops, ...undo], sound: problems.length === 0, problems };
 }
