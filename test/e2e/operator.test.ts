@@ -147,6 +147,9 @@ it(
     );
     expect(forged.code).not.toBe(0);
     expect(forged.stderr).toContain('The act is refused');
+    const nothing = await orderOf(ANA, 'resume');
+    expect(nothing.code).toBe(2);
+    expect(nothing.stderr).toContain('Enforcement is not paused');
     expect((await orderOf(ANA, 'pause')).code).toBe(0);
     expect(await asked('/v1/enforcement')).toMatchObject({ paused: false });
     expect((await orderOf(BOB, 'pause')).code).toBe(0);
@@ -154,6 +157,9 @@ it(
       const { paused } = await asked<{ readonly paused: boolean }>('/v1/enforcement');
       return paused ? true : undefined;
     });
+    const { stdout } = await runWaywarden('status', '--data', data);
+    expect(stdout).toMatch(/PAUSED by .+ and .+; the reason: “a false alarm”\. \S/);
+    expect(await asked('/v1/enforcement')).toMatchObject({ held_back: [], held_back_more: 0 });
   },
   LONG_MS,
 );

@@ -22,6 +22,7 @@ import {
 import { derivedHolders, subjectHolders } from './core/derived-holders.ts';
 import { nextDueMs } from './core/due-heap.ts';
 import { type PauseState, pauseState } from './core/enforcement-pause.ts';
+import { type AllHeldByPause, heldByPause } from './core/held-by-pause.ts';
 import {
   type IssuedCommand,
   issuedCommand,
@@ -94,6 +95,11 @@ export class Containments {
 
   pauseOf(tenantId: string): PauseState {
     return pauseState(this.#draft, tenantId);
+  }
+
+  /** What only a pause held back, and nobody has looked at since. */
+  heldByPause(tenantId: string, nowMs: number): AllHeldByPause {
+    return heldByPause(this.#draft, tenantId, nowMs);
   }
 
   /** Whether a silence would still say something about an order: nothing else has, and it is young. */

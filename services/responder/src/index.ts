@@ -7,6 +7,8 @@ export type { ContainmentState, ContainmentView } from './core/containment-state
 export { decideIntake } from './core/decide-intake.ts';
 export { createDecideResponse } from './core/decide-response.ts';
 export type { ChainHead, RecordedDecision, Sha256 } from './core/decision-chain.ts';
+export type { PauseState } from './core/enforcement-pause.ts';
+export type { AllHeldByPause } from './core/held-by-pause.ts';
 export { inReplayOrder } from './core/journal-order.ts';
 export { confirmedBy } from './core/probe-verdict.ts';
 export { type ChainProblem, type VerifyOptions, verifyDecisions } from './core/verify-decisions.ts';

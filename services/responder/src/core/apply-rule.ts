@@ -22,6 +22,7 @@ import { isMild, narrowest, STEP_UP } from './action-strength.ts';
 import { keepApprovable, peopleNeeded } from './approvable.ts';
 import { hitsOthers } from './bystanders.ts';
 import { pauseState } from './enforcement-pause.ts';
+import { noteHeldByPause } from './held-by-pause.ts';
 import {
   commandFor,
   issueSteps,
@@ -196,7 +197,7 @@ export function applyRule(
   const steps = actions.map((planned) => toStep(one, planned));
   const commands: Output[] = [];
   const outcome = outcomeOf(one, steps, reasons, commands);
-  if (rule.mode === 'enforce') keepForApproval(one, outcome);
+  if (rule.mode === 'enforce') keepForApproval(one, steps, outcome);
   return [toDecision(one, steps, outcome), ...commands];
 }
 
@@ -205,9 +206,17 @@ function idOf({ alert, rule }: RuleCase): string {
   return decisionId({ tenantId, alertId, revision, ruleId: rule.id });
 }
 
-function keepForApproval(one: RuleCase, { withheld }: Outcome): void {
+function keepForApproval(one: RuleCase, steps: readonly Step[], { withheld }: Outcome): void {
   const people = peopleNeeded(withheld);
-  if (people === undefined) return;
+  // What is routine has no rule in the policy by which it could be given later.
+  if (people === undefined || one.isRoutine === true) return;
   const { context, alert, rule } = one;
   keepApprovable(context.draft, idOf(one), { alert, ruleId: rule.id, people, approvals: [] });
+  // What a person has taken back was looked at.
+  if (!withheld.includes('enforcement_paused') || withheld.includes('taken_back')) return;
+  noteHeldByPause(context.draft, alert.tenant_id, {
+    ...{ decisionId: idOf(one), alertId: alert.alert_id, ruleId: rule.id },
+    ...{ agentUid: alert.subject.agent_uid, atMs: context.nowMs },
+    action: steps[0]?.planned.action ?? null,
+  });
 }

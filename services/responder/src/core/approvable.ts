@@ -17,6 +17,8 @@ const PEOPLE: Readonly<Record<string, number>> = {
   blackout: 1,
   near_threshold: 1,
   taken_back: 1,
+  // Whoever overrules it orders what they could order by hand, which no pause holds back.
+  enforcement_paused: 1,
 };
 
 interface Kept {

@@ -23,6 +23,7 @@ import { causeOf, issueFor, memberCommand, whyReached } from './cascade-order.ts
 import type { Reached } from './command-record.ts';
 import { type Derived, derivedHolders, derivedName } from './derived-holders.ts';
 import { HAND_RULE, HAND_RULE_LASTS, handRule } from './hand-rule.ts';
+import { noteHeldByPause } from './held-by-pause.ts';
 import { commandsAbout, type IssuedCommand, issuedCommand, putIssued } from './issued-command.ts';
 import { type Holder, holdersAt } from './lineage.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
@@ -161,7 +162,12 @@ function keepForApproval(reach: Reach, member: Member, reasons: readonly string[
   const { tenantId, agentUid } = member.holder;
   const { alertId, revision } = cause;
   const ruleId = ruleIdOf(reach, member);
-  keepApprovable(context.draft, decisionId({ tenantId, alertId, revision, ruleId }), {
+  const id = decisionId({ tenantId, alertId, revision, ruleId });
+  if (reasons.includes('enforcement_paused')) {
+    const about = { decisionId: id, alertId, agentUid, ruleId, atMs: context.nowMs };
+    noteHeldByPause(context.draft, tenantId, { ...about, action: member.planned.action });
+  }
+  keepApprovable(context.draft, id, {
     ruleId: rule.id,
     people,
     approvals: [],

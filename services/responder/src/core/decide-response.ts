@@ -24,6 +24,7 @@ import { applySighting, applySilence, judgeAgain } from './containment-proof.ts'
 import { credentialLifeMs } from './credential-life.ts';
 import { type Due, takeDue } from './due-heap.ts';
 import { escalate, escalateSilence, undoneBy } from './escalate-command.ts';
+import { dropHeldOfAlert, dropHeldOfWithdrawn } from './held-by-pause.ts';
 import { forgetExpired, issuedCommand } from './issued-command.ts';
 import { lapse } from './lapse-command.ts';
 import { noteLineage } from './lineage.ts';
@@ -75,7 +76,12 @@ function decideAlert(
     holdBack(draft, 'waiting', alert);
     return due;
   }
-  if (alert.state === 'withdrawn') return [...due, ...withdrawAlert(context, alert)];
+  const { tenant_id: tenantId, alert_id: alertId } = alert;
+  if (alert.state === 'withdrawn') {
+    dropHeldOfWithdrawn(draft, tenantId, alertId);
+    return [...due, ...withdrawAlert(context, alert)];
+  }
+  dropHeldOfAlert(draft, tenantId, alertId);
   const rules = context.policy.rules.filter((rule) => matchesRule(rule, alert, context));
   return [...due, ...rules.flatMap((rule) => applyRule(context, alert, rule))];
 }

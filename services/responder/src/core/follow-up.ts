@@ -14,6 +14,7 @@ import { hitsOthers } from './bystanders.ts';
 import { causedAlert } from './caused-alert.ts';
 import { pauseState } from './enforcement-pause.ts';
 import { HAND_RULE, HAND_RULE_LASTS, handRule } from './hand-rule.ts';
+import { noteHeldByPause } from './held-by-pause.ts';
 import {
   type Cause,
   holdCommand,
@@ -179,8 +180,14 @@ export function followUp(context: ResponseContext, one: FollowUp): readonly Outp
     NAME_LENGTH_MAX,
   );
   const { alertId, revision } = cause;
+  const id = decisionId({ tenantId, alertId, revision, ruleId });
+  if (reasons.length === 1 && reasons[0] === 'enforcement_paused') {
+    const about = { decisionId: id, alertId, ruleId, follows: issued.command.command_id };
+    const planned = { action: one.planned?.action ?? null, agentUid: target.agent_uid };
+    noteHeldByPause(context.draft, tenantId, { ...about, ...planned, atMs: context.nowMs });
+  }
   const decision = decisionOutput(context.draft, context.sha256, {
-    decision_id: decisionId({ tenantId, alertId, revision, ruleId }),
+    decision_id: id,
     tenant_id: tenantId,
     alert_ids: [alertId],
     alert_revision: revision,

@@ -8,9 +8,11 @@ import {
   at,
   Journal,
   policyEntry,
+  receiptEntry,
   TENANT,
 } from '../testing/response-fixtures.ts';
 import { pauseState } from './enforcement-pause.ts';
+import { HELD_BY_PAUSE_MAX, heldByPause } from './held-by-pause.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -73,6 +75,72 @@ describe('a pause', () => {
     journal.add(alertEntry('a'), actEntry('pause', 'ana'), actEntry('pause', 'ben'));
     journal.add(alertEntry('a', { revision: 2, state: 'withdrawn' }));
     expect(journal.commands.at(-1)?.action).toBe('restore');
+  });
+});
+
+describe('the end of a pause', () => {
+  const paused = (policy: object = {}) => {
+    const journal = new Journal();
+    journal.add(policyEntry(policy), actEntry('pause', 'ana'), actEntry('pause', 'ben'));
+    return journal;
+  };
+  const resume = (journal: Journal) =>
+    journal.add(actEntry('resume', 'ana', { at: at(1) }), actEntry('resume', 'ben', { at: at(1) }));
+  const held = (journal: Journal) => heldByPause(journal.draft, TENANT, Date.parse(at(2)));
+  const idsHeld = (journal: Journal) => held(journal).decisions.map(({ agentUid }) => agentUid);
+
+  test('gives nothing of what it held back, lists it for people, and one of them approves it', () => {
+    const journal = paused();
+    journal.add(alertEntry('a'), alertEntry('b'));
+    resume(journal);
+    expect(journal.commands).toEqual([]);
+    expect(held(journal).decisions).toMatchObject([
+      { agentUid: 'agent-a', action: 'revoke_token', ruleId: 'hijack-task' },
+      { agentUid: 'agent-b' },
+    ]);
+    const decision_id = held(journal).decisions[0]?.decisionId ?? '';
+    journal.add(actEntry('approve', 'ana', { decision_id }));
+    expect(journal.commands).toMatchObject([{ action: 'revoke_token' }]);
+    expect(idsHeld(journal)).toEqual(['agent-b']);
+  });
+
+  test('lists no more what was withdrawn or decided anew, nor what another guard held back for good', () => {
+    const journal = paused();
+    journal.add(
+      alertEntry('a'),
+      alertEntry('b'),
+      alertEntry('c', { decisive_assurance: 'asserted' }),
+    );
+    journal.add(alertEntry('a', { revision: 2, state: 'withdrawn' }));
+    expect(idsHeld(journal)).toEqual(['agent-b']);
+    journal.add(alertEntry('b', { revision: 2, severity: 'critical' }));
+    expect(idsHeld(journal)).toEqual(['agent-b']);
+    resume(journal);
+    journal.add(alertEntry('b', { revision: 3, severity: 'critical' }));
+    expect(journal.commands).toHaveLength(1);
+    expect(idsHeld(journal)).toEqual([]);
+  });
+
+  test('lists what would have followed upon an order, for as long as the order is in force', () => {
+    const journal = new Journal();
+    journal.add(policyEntry(), alertEntry('a'), actEntry('pause', 'ana'), actEntry('pause', 'ben'));
+    const [command] = journal.commands;
+    if (command === undefined) throw new Error('Nothing was ordered.');
+    journal.add(receiptEntry(command, { state: 'failed' }));
+    resume(journal);
+    expect(held(journal).decisions).toMatchObject([
+      { ruleId: 'hijack-task/escalates/revoke_token-task', follows: command.command_id },
+    ]);
+    journal.add(actEntry('restore', 'ana', { order_id: command.command_id }));
+    expect(held(journal).decisions).toEqual([]);
+  });
+
+  test('says how many more there were than it lists', () => {
+    const journal = paused();
+    const names = Array.from({ length: HELD_BY_PAUSE_MAX + 2 }, (_, n) => `n${n}`);
+    journal.add(...names.map((name) => alertEntry(name)));
+    expect(held(journal)).toMatchObject({ more: 2 });
+    expect(held(journal).decisions).toHaveLength(HELD_BY_PAUSE_MAX);
   });
 });
 

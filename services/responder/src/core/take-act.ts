@@ -12,6 +12,7 @@ import { type Approvable, aboutOf, approve } from './approvable.ts';
 import { applyApprovedMember } from './approved-member.ts';
 import { type Agreement, agreeToPause } from './enforcement-pause.ts';
 import { takeHandOrder } from './hand-order.ts';
+import { dropHeldDecision } from './held-by-pause.ts';
 import type { TakenAct } from './people.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { takeBack } from './take-back.ts';
@@ -107,6 +108,7 @@ function takeApproval(context: ResponseContext, act: SignedAct): readonly Output
   if (by.length < one.people) {
     return [record(context, act, { ...about, withheld: 'second_person_needed' })];
   }
+  dropHeldDecision(context.draft, act.tenant_id, act.decision_id ?? '');
   const commands: Output[] = [];
   const { issued, withheld } = ordersOf(context, one, commands);
   const issuedIds = issued.map((command) => command.command_id);

@@ -1,9 +1,10 @@
 /**
  * `POST /v1/acts`: what a person orders by hand, signed with a key that the registry names. No token:
- * the signature is what is asked for. The answer says what became of it, where that is decided in time. `GET /v1/enforcement`: whether it is paused, by whom, since when.
+ * the signature is what is asked for. The answer says what became of it, where that is decided in time. `GET /v1/enforcement`: whether it is paused, by whom, since when, and
+ * what it held back that nobody has looked at since.
  */
-
 import type { EventLog } from '@waywarden/event-log';
+import { epochMs } from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { ActOutcome } from '../core/take-act.ts';
@@ -67,6 +68,15 @@ export function operatorRoutes(
     const { paused, by, sinceMs, reason, pending } = responder.containments.pauseOf(asked);
     const timeOf = (ms: number) => (ms === 0 ? null : new Date(ms).toISOString());
     const waits = pending && { act: pending.act, by: pending.by, at: timeOf(pending.atMs) };
-    return { paused, by, since: timeOf(sinceMs), reason, pending: waits ?? null };
+    const held = responder.containments.heldByPause(asked, epochMs(now()));
+    return {
+      ...{ paused, by, since: timeOf(sinceMs), reason, pending: waits ?? null },
+      held_back: held.decisions.map((one) => ({
+        ...{ decision_id: one.decisionId, alert_id: one.alertId, agent_uid: one.agentUid },
+        ...{ rule_id: one.ruleId, action: one.action, at: timeOf(one.atMs) },
+        follows: one.follows ?? null,
+      })),
+      held_back_more: held.more,
+    };
   });
 }

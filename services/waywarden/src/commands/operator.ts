@@ -35,12 +35,16 @@ const answerSchema = z.looseObject({
 
 /** It is so, or waits for somebody: what was asked for is on its way. */
 const NOT_AMISS: ReadonlySet<string> = new Set(['second_person_needed', 'already_so']);
+/** Who resumes what nobody paused is mistaken about why nothing is enforced. */
+const isAmiss = (what: string, withheld: string) =>
+  !NOT_AMISS.has(withheld) || (what === 'resume' && withheld === 'already_so');
 const WHY: Readonly<Record<string, string>> = {
   nothing_to_restore: 'No order in force has this id, or this alert; see GET /v1/containments.',
   nothing_to_approve: 'No decision with this id waits for a person; see GET /v1/decisions.',
   held_by_other_alert: 'Another alert still needs the order; name the command itself.',
   never_revoke: 'The agent is on a list of those that are never revoked.',
   no_receiver: 'No registered receiver could carry it out.',
+  already_so: 'Enforcement is not paused; "waywarden status" says how it is.',
   already_contained: 'The same order is in force.',
   target_incomplete: 'An id of its level is missing, or it is no action of that level.',
 };
@@ -107,7 +111,7 @@ async function order(
   if (!response.ok) throw await refusalOf(url, response);
   const { outcome } = answerSchema.parse(await response.json());
   const withheld = outcome?.withheld ?? null;
-  if (withheld !== null && !NOT_AMISS.has(withheld)) {
+  if (withheld !== null && isAmiss(what, withheld)) {
     throw new UsageError(`${what}: nothing was done (${withheld}). ${WHY[withheld] ?? ''}`.trim());
   }
   report(flags.json === true, { ...given, outcome }, [saidOf(what, by, outcome)]);

@@ -11,6 +11,7 @@ import {
 } from '@waywarden/responder';
 import { PROOF_TENANT } from '../proof-of-life/proof-tenant.ts';
 import { ContainmentClock } from './containment-clock.ts';
+import { pauseWords } from './pause-words.ts';
 
 /** Orders counted for `status`; of more, the newest. */
 const COUNTED_MAX = 1_000;
@@ -120,8 +121,8 @@ export function containmentCounts(
   );
   const all = Object.values(counts).reduce((sum, one) => sum + one, 0);
   const rest = said.length === 0 ? '' : ` Look at: ${said.join('; ')}.`;
-  const { paused, by, reason } = responder.containments.pauseOf(tenant);
-  const pause = paused ? `Enforcement is PAUSED by ${by.join(' and ')}: ${reason} ` : '';
+  const { containments } = responder;
+  const pause = pauseWords(containments.pauseOf(tenant), containments.heldByPause(tenant, nowMs));
   const last = newest[0]?.lineage?.words;
   const whose = last === undefined ? '' : ` The newest: ${last}`;
   const further = newest.filter(({ issued }) => issued.cause?.from !== undefined).length;

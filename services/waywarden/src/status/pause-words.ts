@@ -1,0 +1,20 @@
+/**
+ * What `status` says of a pause of enforcement: who made it and why, in a sentence of its own whatever
+ * the reason ends with, and what it held back that nobody has decided since.
+ */
+import type { AllHeldByPause, PauseState } from '@waywarden/responder';
+
+export function pauseWords(
+  { paused, by, reason }: Pick<PauseState, 'paused' | 'by' | 'reason'>,
+  { decisions, more }: AllHeldByPause,
+): string {
+  const pause = paused
+    ? `Enforcement is PAUSED by ${by.join(' and ')}; the reason: “${reason}”. `
+    : '';
+  const count = decisions.length + more;
+  const [first] = decisions;
+  if (first === undefined) return pause;
+  const orders = count === 1 ? 'An order was' : `${count} orders were`;
+  const what = `${first.action ?? 'an order'} of ${first.agentUid}, decision ${first.decisionId}`;
+  return `${pause}${orders} held back by a pause and wait for a person (GET /v1/enforcement, then "waywarden approve"); the first: ${what}. `;
+}
