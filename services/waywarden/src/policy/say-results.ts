@@ -44,7 +44,7 @@ export function sayLastDays(one: LastDays): readonly string[] {
   ];
 }
 
-function sayRule(rule: RuleReport): readonly string[] {
+export function sayRule(rule: RuleReport): readonly string[] {
   const held = Object.entries(rule.withheld).sort(([, a], [, b]) => b - a);
   const because = held.map(([reason, n]) => `${n} ${reason}`).join(', ');
   const withheld = held.reduce((sum, [, n]) => sum + n, 0);
@@ -60,7 +60,18 @@ function sayRule(rule: RuleReport): readonly string[] {
       : [
           `    only watches; enforced, ${plural(rule.if_enforced, 'order')} would have been given (before any budget)`,
         ];
-  return [head, ...did, ...(withheld === 0 ? [] : [`    withheld ${withheld}: ${because}`])];
+  const untried =
+    rule.untried.length === 0
+      ? []
+      : [
+          `    not tried: ${rule.untried.join(', ')}, since nobody carries out the orders of a trial, and so none can fail to hold`,
+        ];
+  return [
+    head,
+    ...did,
+    ...(withheld === 0 ? [] : [`    withheld ${withheld}: ${because}`]),
+    ...untried,
+  ];
 }
 
 function warnRefused(refused: RefusedReport): readonly string[] {

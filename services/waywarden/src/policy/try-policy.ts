@@ -30,6 +30,7 @@ import { NOTHING_REFUSED, type RefusedReport } from '../refused-lines.ts';
 import { type LastDays, lastDays, targetName } from './last-days.ts';
 import { type RecordedHistory, withRecordedHistory } from './recorded-history.ts';
 import { storedEvents, storedRegistries } from './stored-history.ts';
+import { untriedKinds } from './untried-kinds.ts';
 
 const BATCH_EVENTS = 1000;
 /** Targets that are named of each rule; the counts are of all. */
@@ -74,6 +75,8 @@ export interface RuleReport {
   readonly if_enforced: number;
   /** Decisive reason for each order that was held back otherwise, and how often. */
   readonly withheld: Readonly<Record<string, number>>;
+  /** Alerts that it answers and that can't come in a trial. */
+  readonly untried: readonly string[];
 }
 
 export interface HistoryReport {
@@ -93,9 +96,15 @@ function count(into: Record<string, number>, key: string): void {
 }
 
 function ruleReport(
+  policy: Policy,
   rule: Policy['rules'][number],
-  decisions: readonly Decision[],
-  commands: ReadonlyMap<string, RevocationCommand>,
+  {
+    decisions,
+    commands,
+  }: {
+    readonly decisions: readonly Decision[];
+    readonly commands: ReadonlyMap<string, RevocationCommand>;
+  },
 ): RuleReport {
   const own = decisions.filter((decision) => decision.rule_id === rule.id);
   const withheld: Record<string, number> = {};
@@ -121,6 +130,7 @@ function ruleReport(
     targets: others.slice(0, TARGETS_NAMED_MAX).map(targetName),
     if_enforced: ifEnforced,
     withheld,
+    untried: untriedKinds(policy, rule),
   };
 }
 
@@ -143,7 +153,9 @@ function reportHistory(policy: Policy, outputs: HistoryOutputs, days: number): H
     refused: outputs.refused,
     alerts: open.length,
     alerts_by_combination: byCombination,
-    rules: policy.rules.map((rule) => ruleReport(rule, outputs.decisions, commands)),
+    rules: policy.rules.map((rule) =>
+      ruleReport(policy, rule, { decisions: outputs.decisions, commands }),
+    ),
     last_days: lastDays(outputs, days),
   };
 }
