@@ -97,6 +97,17 @@ describe('an order by hand', () => {
     expect(journal.decisions.at(-1)?.withheld_reasons).toContain('ordered_by_hand');
   });
 
+  test('on what was handed over is not leaked by what its agent does for others', () => {
+    const handOver = { parent_agent_uid: 'agent-p', delegation_ref: 'hand-1' };
+    const target = { ...AGENT, level: 'delegation', ...handOver };
+    const { journal, command } = ordered({ action: 'revoke_delegation', target });
+    journal.add(receiptEntry(command, { state: 'applied', applied_at: at(1000) }));
+    journal.add(callEntry('a', 'success'), callEntry('a', 'success', { acts_for: ['agent-q'] }));
+    expect(journal.alerts).toHaveLength(0);
+    journal.add(callEntry('a', 'success', { acts_for: ['agent-p'] }));
+    expect(journal.alerts).toHaveLength(1);
+  });
+
   test('on one credential is not leaked by what its agent does with another', () => {
     const target = { ...AGENT, level: 'credential', credential_uid: 'cred-1' };
     const { journal, command } = ordered({ target });

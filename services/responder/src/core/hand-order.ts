@@ -64,9 +64,12 @@ function alertSubjectOf(target: Target): AlertSubject {
 }
 
 function watched(target: Target): Subject {
-  const { credential_uid: credentialUid } = target;
-  const subject = subjectOf(target, alertSubjectOf(target));
-  return credentialUid === undefined ? subject : { ...subject, credentialUid };
+  const { credential_uid: credentialUid, parent_agent_uid: parentAgentUid } = target;
+  return {
+    ...subjectOf(target, alertSubjectOf(target)),
+    ...(credentialUid === undefined ? {} : { credentialUid }),
+    ...(parentAgentUid === undefined ? {} : { parentAgentUid }),
+  };
 }
 
 /** Why it may not be given at all, whoever agrees. */

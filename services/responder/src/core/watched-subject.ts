@@ -25,6 +25,8 @@ export interface Subject {
   readonly tool?: string;
   /** Only what is done with this one: a person took it, and not what else its agent holds. */
   readonly credentialUid?: string;
+  /** Only what is done for this one: a person took what it had handed over. Which hand-over, no call says. */
+  readonly parentAgentUid?: string;
 }
 
 /** Of each level, whether the alert's task narrows it: another task's calls may then go on. */
@@ -76,6 +78,8 @@ export function isOfSubject(subject: Subject, call: Sighting): boolean {
   if (subject.taskId !== undefined && call.task_id !== subject.taskId) return false;
   const { credentialUid } = subject;
   if (credentialUid !== undefined && call.credential_uid !== credentialUid) return false;
+  const { parentAgentUid: parent } = subject;
+  if (parent !== undefined && call.acts_for?.includes(parent) !== true) return false;
   if (subject.tool !== undefined && !isSameTool(subject.tool, call.tool)) return false;
   if (!isOwn) return true;
   if (subject.instanceUid !== undefined && call.instance_uid !== subject.instanceUid) return false;

@@ -22,6 +22,7 @@ import { z } from 'zod';
 import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
 import { askOwner, refusalOf } from '../owner/ask-owner.ts';
 import { report, UsageError } from './command-output.ts';
+import { asFarAsKnown, previewQuery, type TargetFlags, targetOf } from './order-target.ts';
 
 const answerSchema = z.looseObject({
   outcome: z
@@ -173,26 +174,10 @@ export const restoreCommand = asAct(
     order('restore', flags, { order_id: idOf(id, 'command or an alert') }),
   );
 
-interface OrderFlags extends ActFlags {
-  readonly agent: string;
-  readonly task?: string;
-  readonly credential?: string;
-  readonly instance?: string;
+interface OrderFlags extends ActFlags, TargetFlags {
+  readonly tenant: string;
   readonly expires?: string;
   readonly yes?: true;
-}
-
-/** The narrowest that is named; one alone, since each is an order of its own. */
-function targetOf({ agent, task, credential, instance, tenant }: OrderFlags): Target {
-  const base = { tenant_id: tenant, agent_uid: agent };
-  const named = [task, credential, instance].filter((one) => one !== undefined);
-  if (named.length > 1) {
-    throw new UsageError('Give one of --task, --credential and --instance: each is another order.');
-  }
-  if (task !== undefined) return { level: 'task', ...base, task_id: task };
-  if (credential !== undefined) return { level: 'credential', ...base, credential_uid: credential };
-  if (instance !== undefined) return { level: 'instance', ...base, instance_uid: instance };
-  return { level: 'agent', ...base };
 }
 
 /** What it would break is shown before anything is ordered; `--yes` orders it. */
@@ -201,7 +186,7 @@ async function orderByHand(action: string, flags: OrderFlags): Promise<void> {
   const problems = targetProblems(action, target);
   if (problems.length > 0) throw new UsageError(`${problems.join('; ')}.`);
   if (flags.yes !== true) {
-    const words = await breaksWords(flags);
+    const words = await breaksWords(flags, target);
     report(flags.json === true, { action, target, would_break: words }, [
       `${action} at level ${target.level} of ${target.agent_uid}, ordered by ${flags.by}. ${words}`,
       'Nothing was ordered. Give the same with --yes to order it.',
@@ -212,19 +197,15 @@ async function orderByHand(action: string, flags: OrderFlags): Promise<void> {
   await order('order', flags, { action, target, ...(expires === undefined ? {} : { expires }) });
 }
 
-async function breaksWords(flags: OrderFlags): Promise<string> {
-  const { agent, task, credential } = flags;
-  const asked = new URLSearchParams({
-    agent,
-    ...(task === undefined ? {} : { task }),
-    ...(credential === undefined ? {} : { credential }),
-  });
+async function breaksWords(flags: OrderFlags, target: Target): Promise<string> {
+  const asked = previewQuery(target);
+  if (asked === undefined) return 'Whose calls it would refuse is not known before they are made.';
   const url = `${addressOf(flags)}/v1/preview?${asked}`;
   const response = await askOwner(url, {});
   // A responder that runs apart has no store to ask what was in use.
   if (response.status === 404) return 'What it would break is not known at this address.';
   if (!response.ok) throw await refusalOf(url, response);
-  return previewSchema.parse(await response.json()).would_break.words;
+  return asFarAsKnown(target, previewSchema.parse(await response.json()).would_break.words);
 }
 
 const previewSchema = z.looseObject({ would_break: z.looseObject({ words: z.string() }) });
@@ -232,11 +213,15 @@ const previewSchema = z.looseObject({ would_break: z.looseObject({ words: z.stri
 export const orderCommand = asAct(
   new Command('order').description('take access by hand; says first what it would break'),
 )
-  .argument('<action>', 'revoke_token, kill_session, require_step_up, disable_agent, …')
-  .requiredOption('--agent <uid>', 'whose access')
+  .argument('<action>', 'revoke_token, kill_session, require_step_up, disable_agent, block_tool, …')
+  .requiredOption('--agent <uid>', 'whose access; of an origin, in whose name it is ordered')
   .option('--task <id>', 'only in this task')
   .option('--credential <uid>', 'only this credential')
   .option('--instance <uid>', 'only this instance')
+  .option('--tool <name>', 'only this tool, as server/name or name')
+  .option('--delegation <ref>', 'only what was handed over under this reference; with --parent')
+  .option('--parent <uid>', 'the agent that handed it over')
+  .option('--origin <what>', 'what came from there, for everybody: sender=…, resource=… or fp=…')
   .option('--expires <duration>', 'how long it holds, such as 30m (4h if left out; 30d at most)')
   .option('--yes', 'order it; without this, only what it would break is said')
   .action(orderByHand);

@@ -10,6 +10,8 @@ const query = z.object({
   agent: z.string().min(1).max(AGENT_UID_LENGTH_MAX),
   task: z.string().min(1).max(ID_LENGTH_MAX).optional(),
   credential: z.string().min(1).max(ID_LENGTH_MAX).optional(),
+  parent: z.string().min(1).max(AGENT_UID_LENGTH_MAX).optional(),
+  delegation: z.string().min(1).max(ID_LENGTH_MAX).optional(),
   days: z.coerce.number().int().min(1).max(DAYS_MAX).default(7),
 });
 
@@ -26,6 +28,10 @@ function targetOf(tenant: string, asked: z.infer<typeof query>): Target {
   if (asked.credential !== undefined) {
     return { level: 'credential', ...base, credential_uid: asked.credential };
   }
+  const { parent, delegation } = asked;
+  if (parent !== undefined && delegation !== undefined) {
+    return { level: 'delegation', ...base, parent_agent_uid: parent, delegation_ref: delegation };
+  }
   return { level: 'agent', ...base };
 }
 
@@ -37,7 +43,7 @@ export function previewRoute(app: FastifyInstance, parts: PreviewParts): void {
       return reply.code(400).send({
         error: 'bad_request',
         message: z.prettifyError(asked.error),
-        what_to_do: `Give agent, and task or credential if not all of its access is meant; days up to ${DAYS_MAX}.`,
+        what_to_do: `Give agent, and task, credential, or parent and delegation if not all of its access is meant; days up to ${DAYS_MAX}.`,
       });
     }
     const target = targetOf(tenant, asked.data);
