@@ -102,7 +102,7 @@ export class ContainmentWorld {
     });
   }
 
-  async start(over: Partial<Pick<ResponderOptions, 'failpoint'>> = {}): Promise<void> {
+  async start(over: Partial<Pick<ResponderOptions, 'failpoint' | 'log'>> = {}): Promise<void> {
     const own = this.keyFile('responder');
     this.#responder = await startResponder({
       log: this.#log,

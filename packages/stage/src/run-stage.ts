@@ -62,8 +62,8 @@ export interface StageOptions {
   /** Wall clock for `ww_produced_at`, which stands outside every comparison. */
   readonly wallClock: () => string;
   readonly batchRecordsMax?: number;
-  /** Awaited before each batch, to come after something else; false: not any more, all is stopping. */
-  readonly gate?: () => Promise<boolean>;
+  /** Awaited before each batch of `topic`, to come after something else; false: not any more, all is stopping. */
+  readonly gate?: (topic: string) => Promise<boolean>;
 }
 
 /** Batches, each of another partition, that are under way at a time. */
@@ -172,7 +172,7 @@ export class Stage {
 
   /** Resolves when the reader may go on to another partition, which is before the batch is done. */
   async #handle(batch: ReadBatch): Promise<void> {
-    if ((await this.#options.gate?.()) === false) return;
+    if ((await this.#options.gate?.(batch.topic)) === false) return;
     const draft = this.#options.state.draft(this.#spaceOf(batch));
     await this.#inHand.begin(`${batch.topic}/${batch.partition}`, async () => {
       try {

@@ -128,7 +128,12 @@ export interface StageSetup {
   readonly failpoint?: (name: string) => void;
 }
 
-export function intakeStage(setup: StageSetup, trust: IntakeTrust): Stage {
+/** `gate`: what is known of calls stands in the journal before an alert does (`journal-turns.ts`). */
+export function intakeStage(
+  setup: StageSetup,
+  trust: IntakeTrust,
+  gate: (topic: string) => Promise<boolean>,
+): Stage {
   return new Stage({
     ...setup,
     name: 'responder-intake',
@@ -136,6 +141,7 @@ export function intakeStage(setup: StageSetup, trust: IntakeTrust): Stage {
     decide: decideIntake,
     admit: admitIntake(trust),
     parse: parseIntake(trust.receiverKeys),
+    gate,
   });
 }
 

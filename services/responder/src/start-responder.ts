@@ -17,6 +17,7 @@ import { LocalState, type Stage } from '@waywarden/stage';
 import { appendedHead } from './chain-head.ts';
 import { Containments } from './containments.ts';
 import type { ChainHead } from './core/decision-chain.ts';
+import { JournalTurns } from './journal-turns.ts';
 import { ReceiptClock } from './receipt-clock.ts';
 import { ReceiverKeys } from './receiver-keys.ts';
 import { intakeStage, RESPONSE_STAGE, responseStage } from './responder-stages.ts';
@@ -120,7 +121,9 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   const each = { log, wallClock, ...hooks };
   const { registryKeys, macKey, macKeys, signingKey } = keys;
   const trust = { alertKeys: alertKeysOf(keys), registry, receiverKeys };
-  const intake = intakeStage({ ...each, state: states.intake }, trust);
+  const turns = new JournalTurns(log);
+  const gateOfIntake = turns.alertsAfterCalls(() => watch);
+  const intake = intakeStage({ ...each, state: states.intake }, trust, gateOfIntake);
   const watched = new WatchedAgents();
   const isLive = options.runIntake !== false;
   const receipts = new ReceiptClock({
@@ -143,14 +146,13 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     receipts,
   });
   noteInForce(containments, [watched, receipts]);
-  const stopping = new AbortController();
-  const gate = await afterResponse(log, response, stopping.signal);
+  const gate = await turns.afterResponse(response);
   const watch = watchStage({ ...each, state: states.watch }, watched, {
     sequencerKeys: macKeys,
     gate,
   });
   const stop = async () => {
-    stopping.abort();
+    turns.stop();
     await Promise.all([sequencer.stop(), intake.stop(), watch.stop(), response.stop()]);
   };
   const run = async () => {
@@ -166,24 +168,4 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   };
   const parts = { sequencer, intake, watch, response, receiverKeys, containments, receipts };
   return { ...parts, chainHead: () => appendedHead(log, states.response, response), run, stop };
-}
-
-/**
- * Calls are read once the response has decided what the journal held at the start: an order whose
- * commit a crash has lost is then known again.
- */
-async function afterResponse(
-  log: EventLog,
-  response: Stage,
-  stopping: AbortSignal,
-): Promise<() => Promise<boolean>> {
-  const journal = TOPICS.responseJournal.name;
-  const decided = response.caughtUp(journal, await log.endOffsets(journal));
-  const stopped = new Promise<void>((resolve) => {
-    stopping.addEventListener('abort', () => resolve(), { once: true });
-  });
-  return async () => {
-    await Promise.race([decided, stopped]);
-    return !stopping.aborted;
-  };
 }
