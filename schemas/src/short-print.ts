@@ -12,17 +12,24 @@ import { hash } from 'node:crypto';
 export const PRINT_LENGTH = 11;
 /** The same few names come again and again; forgetting them changes no result. */
 const REMEMBERED_MAX = 8192;
-const remembered = new Map<string, string>();
+/**
+ * By length: prints of one length are of one sort of names, so what never comes again (the values of a
+ * call) pushes out no names of tools. A print that was cut before is also the same string again, by
+ * which properties are found at once.
+ */
+const remembered: Map<string, string>[] = [];
 
 /** `length` up to 43. */
 export function shortPrint(name: string, length = PRINT_LENGTH): string {
-  let whole = remembered.get(name);
-  if (whole === undefined) {
-    if (remembered.size >= REMEMBERED_MAX) remembered.clear();
-    whole = hash('sha256', name, 'base64url');
-    remembered.set(name, whole);
+  remembered[length] ??= new Map();
+  const known = remembered[length];
+  let print = known.get(name);
+  if (print === undefined) {
+    if (known.size >= REMEMBERED_MAX) known.clear();
+    print = hash('sha256', name, 'base64url').slice(0, length);
+    known.set(name, print);
   }
-  return whole.slice(0, length);
+  return print;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -25,7 +25,13 @@ import {
 } from '../peers/peer-snapshots.ts';
 import { counted, shorten } from '../short-text.ts';
 import { dateOfDay } from '../volume/block-maxima.ts';
-import type { Facet, FacetAlarm, FacetScore, ToldFacet } from './facet.ts';
+import {
+  type Facet,
+  type FacetAlarm,
+  type FacetScore,
+  type ToldFacet,
+  WordedScore,
+} from './facet.ts';
 import { agentName } from './value-novelty.ts';
 
 const HOUR_MS = 3_600_000;
@@ -210,26 +216,24 @@ export const actingHours: Facet = {
     const seen = near(hours, hour);
     const p = (seen + 1) / (n + 1);
     const leaning = isYoung ? peers : undefined;
-    return {
+    const score = {
       facet: 'acting_hours',
       points: Math.max(0, -Math.log2(Math.min(1, p))),
       weight: 0.01,
-      get reasons() {
-        return [
-          {
-            feature: 'acting_hours',
-            text: `Acted at hour ${hour} (UTC): ${seen} of ${counted(n, 'earlier call')} lie within ${MARGIN_HOURS} hours of it.`,
-            observed: `hour ${hour}`,
-            ...(leaning === undefined ? ownHours(state, p) : hoursOfPeers(leaning, hour)),
-            threshold_source: 'static' as const,
-          },
-        ];
-      },
       ...(isOdd ? { alarm: alarmOf(event, state, { ...judged, hour }) } : {}),
       ...(isOdd && leaning !== undefined
         ? { baseline: baselineOf(leaning, leaning.snapshot.agents) }
         : {}),
     };
+    return new WordedScore(score, () => [
+      {
+        feature: 'acting_hours',
+        text: `Acted at hour ${hour} (UTC): ${seen} of ${counted(n, 'earlier call')} lie within ${MARGIN_HOURS} hours of it.`,
+        observed: `hour ${hour}`,
+        ...(leaning === undefined ? ownHours(state, p) : hoursOfPeers(leaning, hour)),
+        threshold_source: 'static',
+      },
+    ]);
   },
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {

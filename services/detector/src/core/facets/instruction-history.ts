@@ -10,7 +10,7 @@
  * All of it is one value of the state, of fingerprints (`../kept/`): nine calls in ten of real work are
  * never repeated, and each was kept under a key of its own for good.
  */
-import { shortPrint } from '@waywarden/schemas';
+import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { BenignHistory } from '../instruction-match/benign-history.ts';
 import type { Call } from '../instruction-match/call-digest.ts';
@@ -131,22 +131,21 @@ interface CallPrints {
   pair: ToolPrints;
 }
 
-/** One call is asked about by the match, for other stages, and to be learnt: always the same. */
-const PRINTS = new WeakMap<Call, CallPrints>();
+/** One call is asked about by the match, for other stages, and to be learnt, before the next one is. */
+let latest: { readonly call: Call; readonly prints: CallPrints } | undefined;
 
 function toolPrints({ purpose }: Call, name: string): ToolPrints {
   return { own: print(`${purpose.key}|${name}`), any: print(name) };
 }
 
 function printsOf(call: Call): CallPrints {
-  const known = PRINTS.get(call);
-  if (known !== undefined) return known;
+  if (latest?.call === call) return latest.prints;
   const { purpose, tool, argsHash } = call;
   const own = toolPrints(call, tool);
   const repeat = print(`${purpose.key}|${tool}|${argsHash}`);
-  const made: CallPrints = { repeat, tool: own, after: undefined, pair: own };
-  PRINTS.set(call, made);
-  return made;
+  const prints: CallPrints = { repeat, tool: own, after: undefined, pair: own };
+  latest = { call, prints };
+  return prints;
 }
 
 function pairPrints(call: Call, previousTool: string | null): ToolPrints {
@@ -174,6 +173,29 @@ function withTool(state: State, { own: key, any }: ToolPrints): State {
   const spread = isNew ? withOneMore(state.spread, any, SPREAD) : state.spread;
   const own = withOneMore(state.own, key, OWN);
   return own === state.own && spread === state.spread ? state : { ...state, own, spread };
+}
+
+/** Of the latest event between its being scored and learnt: nothing of it is put in between. */
+let scored: { draft: Draft; event: AuditEvent; history: InstructionHistory } | undefined;
+
+/** What is known before the event, to be asked while it is scored. */
+export function historyToScore(draft: Draft, event: AuditEvent): InstructionHistory {
+  const history = new InstructionHistory(draft, event.tenant_id, event.agent.uid);
+  scored = { draft, event, history };
+  return history;
+}
+
+/** The same for what is asked after that and before it is learnt. */
+export function historyScored(draft: Draft, event: AuditEvent): InstructionHistory {
+  if (scored?.event === event && scored.draft === draft) return scored.history;
+  return new InstructionHistory(draft, event.tenant_id, event.agent.uid);
+}
+
+/** The same once more; whatever is learnt, what was looked up before it no longer holds. */
+export function historyToLearn(draft: Draft, event: AuditEvent): InstructionHistory {
+  const history = historyScored(draft, event);
+  scored = undefined;
+  return history;
 }
 
 export class InstructionHistory implements BenignHistory {

@@ -12,14 +12,20 @@ import { ALARM, DOUBT, EVIDENCE } from '../instruction-match/weights.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { shorten } from '../short-text.ts';
 import { type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
-import { InstructionHistory } from './instruction-history.ts';
+import { historyToLearn, historyToScore } from './instruction-history.ts';
 import { toCall, toResult } from './to-match-input.ts';
 import { agentName } from './value-novelty.ts';
 
 const TITLE_LENGTH_MAX = 90;
 
+/** Of the latest event: it is asked for to score, for other stages and to learn. */
+let keyed: { readonly event: AuditEvent; readonly key: string } | undefined;
+
 function contextKey(event: AuditEvent): string {
-  return agentKey(event, 'context', event.chain_id);
+  if (keyed?.event === event) return keyed.key;
+  const key = agentKey(event, 'context', event.chain_id);
+  keyed = { event, key };
+  return key;
 }
 
 /** Pieces of work of an agent of which is kept what it read; the earliest begun is forgotten. */
@@ -30,7 +36,7 @@ function keepChain(draft: Draft, event: AuditEvent): void {
   const key = agentKey(event, 'chains');
   const kept = draft.get<readonly string[]>(key) ?? [];
   const forgotten = kept.length >= CHAINS_KEPT_MAX ? kept[0] : undefined;
-  if (forgotten !== undefined) draft.delete(contextKey({ ...event, chain_id: forgotten }));
+  if (forgotten !== undefined) draft.delete(agentKey(event, 'context', forgotten));
   draft.put(key, [...kept, event.chain_id].slice(-CHAINS_KEPT_MAX));
 }
 
@@ -99,7 +105,7 @@ export const instructionMatch: Facet = {
   name: 'instruction_match',
 
   score(draft: Draft, event: AuditEvent): FacetScore | null {
-    const history = new InstructionHistory(draft, event.tenant_id, event.agent.uid);
+    const history = historyToScore(draft, event);
     const scored = scoreCall({ context: contextOf(draft, event), call: toCall(event), history });
     const score = {
       facet: 'instruction_match',
@@ -123,13 +129,8 @@ export const instructionMatch: Facet = {
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
     const call = toCall(event);
     const context = contextOf(draft, event);
-    if (!flagged) {
-      new InstructionHistory(draft, event.tenant_id, event.agent.uid).learn(
-        call,
-        context.previousTool,
-        event.chain_id,
-      );
-    }
+    const history = historyToLearn(draft, event);
+    if (!flagged) history.learn(call, context.previousTool, event.chain_id);
     // What was read is context, not normality: it is observed whether the call was flagged or not.
     if (context === EMPTY_CONTEXT) keepChain(draft, event);
     draft.put(contextKey(event), observe(context, call, toResult(event)));

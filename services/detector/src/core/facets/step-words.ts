@@ -12,7 +12,7 @@ import type { AuditEvent, StepWords } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { isNamedSource } from '../instruction-match/match-context.ts';
 import { mayObey } from '../instruction-match/score-call.ts';
-import { InstructionHistory } from './instruction-history.ts';
+import { historyScored } from './instruction-history.ts';
 import { contextOf } from './instruction-match.ts';
 import { toCall } from './to-match-input.ts';
 
@@ -36,7 +36,7 @@ function actOf(draft: Draft, event: AuditEvent): StepWords['act'] {
   if (items.length === 0) return undefined;
   const call = toCall(event);
   if (!mayObey(call)) return undefined;
-  const history = new InstructionHistory(draft, event.tenant_id, event.agent.uid);
+  const history = historyScored(draft, event);
   const ids = new Set(call.items.flatMap((item) => item.ids));
   const { previousTool } = contextOf(draft, event);
   const purpose = event.task?.purpose;

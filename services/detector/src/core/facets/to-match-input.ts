@@ -49,16 +49,18 @@ export function toPassages(passages: WirePassages): readonly Passage[] {
   }));
 }
 
-/** An event is scored and then learnt from: both read one and the same mapping of it. */
-const CALLS = new WeakMap<AuditEvent, Call>();
+/**
+ * An event is scored and then learnt from, before the next one is: all read one and the same mapping of the
+ * latest. Not a weak map of all: what enters one by the thousand is work for each garbage collection.
+ */
+let latest: { readonly event: AuditEvent; readonly call: Call } | undefined;
 
 /** The call before it runs: its own result is not looked at. */
 export function toCall(event: AuditEvent): Call {
-  const known = CALLS.get(event);
-  if (known !== undefined) return known;
-  const made = mapCall(event);
-  CALLS.set(event, made);
-  return made;
+  if (latest?.event === event) return latest.call;
+  const call = mapCall(event);
+  latest = { event, call };
+  return call;
 }
 
 function mapCall(event: AuditEvent): Call {
@@ -91,12 +93,12 @@ export function toResult(event: AuditEvent): Result | null {
   const result = event.result;
   if (result === undefined) return null;
   const source = sourceOf(event);
-  return {
-    ...(source === undefined ? {} : { source }),
+  const brought = {
     eventId: event.event_id,
     assurance: decisiveAssurance(event),
     passages: toPassages(result.passages ?? []),
     freeTextIds: result.free_text_ids ?? [],
     fieldIds: result.field_ids ?? [],
   };
+  return source === undefined ? brought : { ...brought, source };
 }

@@ -162,8 +162,26 @@ class ValueNovelty implements Facet {
     const [n, distinct] = met ?? NOTHING_MET;
     const newMass = n === 0 ? 1 : distinct / (n + distinct);
     const p = count > 0 ? count / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
-    const { name } = this;
-    const { describe } = this.#options;
+    const score = {
+      facet: this.name,
+      points: Math.max(0, -Math.log2(Math.max(p, 1e-12))),
+      weight: this.#options.weight,
+    };
+    const alarm =
+      surprise?.alarms === true
+        ? this.#alarm(known, this.#options.describe(value, event), surprise)
+        : undefined;
+    return new WordedScore(alarm === undefined ? score : { ...score, ...alarm }, () => [
+      this.#reason(known, { newMass, p }, surprise),
+    ]);
+  }
+
+  #reason(
+    { event, value, met, count }: Known,
+    { newMass, p }: { readonly newMass: number; readonly p: number },
+    surprise: Surprise | undefined,
+  ): AlertReason {
+    const [n] = met ?? NOTHING_MET;
     const seen = n === 0 ? 'never seen' : `seen in ${count} of ${counted(n, 'earlier call')}`;
     const own = {
       expected: `a new one in about ${(newMass * 100).toFixed(1)} % of calls`,
@@ -173,19 +191,12 @@ class ValueNovelty implements Facet {
       level: 'agent',
       threshold: NEW_PROBABILITY_MAX,
     } as const;
-    const reason = (): AlertReason => ({
-      feature: name,
-      text: `${describe(value, event)}: ${seen} of this agent${saidOf(surprise)}.`,
+    return {
+      feature: this.name,
+      text: `${this.#options.describe(value, event)}: ${seen} of this agent${saidOf(surprise)}.`,
       ...(surprisedPeers(surprise) ?? own),
       threshold_source: 'static',
-    });
-    const score = {
-      facet: name,
-      points: Math.max(0, -Math.log2(Math.max(p, 1e-12))),
-      weight: this.#options.weight,
-      ...(surprise?.alarms === true ? this.#alarm(known, describe(value, event), surprise) : {}),
     };
-    return new WordedScore(score, () => [reason()]);
   }
 
   /** What is new deserves an alarm by the agent's own history, or, where that is short, by its peers'. */

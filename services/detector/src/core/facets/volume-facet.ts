@@ -32,7 +32,7 @@ import {
 } from '../volume/block-maxima.ts';
 import { keepPart, partsWith } from '../volume/kept-parts.ts';
 import { NO_WINDOW, slide, sumOf } from '../volume/sliding-window.ts';
-import type { Facet, FacetScore, ToldFacet } from './facet.ts';
+import { type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
   type JudgedVolume,
   judge,
@@ -86,20 +86,17 @@ class VolumeFacet implements Facet {
     if (judged === undefined || !Number.isFinite(judged.threshold)) return null;
     const { p, isOver, next } = judged;
     const usual = usualOf(next.maxima.logs, this.#options.unit);
-    const reasonsOf = () => [volumeReason(judged, this.#options)];
-    return {
+    const score = {
       facet: this.name,
       points: Math.min(BITS_MAX, Math.max(0, -Math.log2(Math.max(p, 1e-12)))),
       weight: 0.02,
-      get reasons() {
-        return reasonsOf();
-      },
       ...(usual === undefined ? {} : { day: this.#day(judged, usual) }),
       ...(isOver ? { alarm: volumeAlarm(judged, this.#options) } : {}),
       ...(isOver && judged.leaning !== undefined
         ? { baseline: baselineOf(judged.leaning.peers, judged.leaning.verdict.days) }
         : {}),
     };
+    return new WordedScore(score, () => [volumeReason(judged, this.#options)]);
   }
 
   /** The same, judged by peers where its own days are too few. */

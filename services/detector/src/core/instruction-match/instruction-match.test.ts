@@ -106,6 +106,20 @@ describe('the passages of a context', () => {
 });
 
 describe('scoreCall', () => {
+  it('excuses a call by the words of its own request, not by those of another with the same key', () => {
+    const purpose = { ...NO_PURPOSE, key: 'workflow', terms: ['send'] };
+    const asked = { purpose: { ...purpose, tokens: ['mail', 'eve'], values: ['id-eve'] } };
+    const other = { purpose: { ...purpose, tokens: ['mail', 'bob'], values: ['id-eve'] } };
+    const values = { purpose: { ...purpose, tokens: ['mail', 'eve'], values: ['id-bob'] } };
+    const [own, others, named] = [asked, other, values].map((over) => score(after(), over));
+    expect([others, named].every((one) => (one ?? 0) > (own ?? 0))).toBe(true);
+    expect([asked, values, other].map((over) => score(after(), over))).toEqual([
+      own,
+      named,
+      others,
+    ]);
+  });
+
   it('alarms on a call that obeys planted text', () => {
     expect(score(after())).toBeGreaterThan(ALARM);
   });

@@ -58,8 +58,11 @@ function printOf({ kind, actions, meta, tokens }: Passage): number {
   return sum;
 }
 
-function sameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((one, at) => one === b[at]);
+export function sameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 function isSameText(a: Passage, b: Passage): boolean {
@@ -124,8 +127,8 @@ function addPassages(
     if (held !== undefined && assuranceAtLeast(held, result.assurance)) return;
     const { kind, actions, meta, tokens, ids } = passage;
     const { eventId, assurance, source } = result;
-    const of = source === undefined ? {} : { source };
-    const seen = { kind, actions, meta, tokens, ids, eventId, assurance, index, named, ...of };
+    const text = { kind, actions, meta, tokens, ids, eventId, assurance, index, named };
+    const seen = source === undefined ? text : { ...text, source };
     all ??= [...context.passages];
     if (before >= 0) {
       all[before] = seen;
@@ -202,19 +205,23 @@ function addOrigins(context: MatchContext, result: Result): MatchContext['origin
 
 /** The context after `call` returned `result`; score the call before. */
 export function observe(context: MatchContext, call: Call, result: Result | null): MatchContext {
-  const previousTool = call.tool;
-  if (result === null) return { ...context, previousTool };
+  if (result === null) return { ...context, previousTool: call.tool };
   const named = result.passages.length > 0 && isNamedSource(call);
-  return { ...observeResult(context, result, named), previousTool };
+  return observeResult(context, result, named, call.tool);
 }
 
 /** The same for a result of which only this is known: what it brought, and whether it was named. */
-export function observeResult(context: MatchContext, result: Result, named: boolean): MatchContext {
+export function observeResult(
+  context: MatchContext,
+  result: Result,
+  named: boolean,
+  previousTool = context.previousTool,
+): MatchContext {
   const { passages } = result;
   return {
     version: VERSION,
     passages: passages.length === 0 ? context.passages : addPassages(context, result, named),
     origins: addOrigins(context, result),
-    previousTool: context.previousTool,
+    previousTool,
   };
 }

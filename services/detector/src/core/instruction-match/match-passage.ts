@@ -111,15 +111,19 @@ function valueWeight(match: ItemMatch, passage: PassageSeen): number {
   return item.class === 'atom' ? VALUE.atom : VALUE.long;
 }
 
-/** The match of the call with the passage at `at`. */
+interface PassageQuestion {
+  readonly call: Call;
+  readonly items: readonly ItemMatch[];
+  /** Of all passages of the context. */
+  readonly index: TokenIndex;
+}
+
+/** The match of the call with a passage, the one at `at`. */
 export function matchPassage(
-  call: Call,
-  context: MatchContext,
+  passage: PassageSeen,
   at: number,
-  items: readonly ItemMatch[],
-): PassageMatch | null {
-  const passage = context.passages[at];
-  if (passage === undefined) return null;
+  { call, items, index }: PassageQuestion,
+): PassageMatch {
   let value = 0;
   let best: ItemMatch | null = null;
   let identifier = false;
@@ -138,6 +142,6 @@ export function matchPassage(
       best = match;
     }
   }
-  const action = actionMatch(call, passage, at, tokenIndexOf(context.passages));
+  const action = actionMatch(call, passage, at, index);
   return { at, action, value, identifier, coverage: unsaid === 0 ? 0 : held / unsaid, best };
 }

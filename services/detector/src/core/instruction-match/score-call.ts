@@ -12,7 +12,7 @@ import type { Assurance } from '@waywarden/schemas';
 import type { BenignHistory } from './benign-history.ts';
 import type { Call, Purpose, TextSource } from './call-digest.ts';
 import { explain, type Reason } from './explain-score.ts';
-import { type MatchContext, originsById, type PassageSeen } from './match-context.ts';
+import { type MatchContext, originsById, type PassageSeen, sameList } from './match-context.ts';
 import {
   acts,
   type ItemMatch,
@@ -21,6 +21,7 @@ import {
   type PassageMatch,
 } from './match-passage.ts';
 import type { ScoreParts, Support } from './score-parts.ts';
+import { tokenIndexOf } from './token-index.ts';
 import { DISCOUNT, EFFECT, NO_VERB, STRENGTH, WEIGHT } from './weights.ts';
 
 export interface BestPassage {
@@ -124,9 +125,10 @@ function bestMatch(input: ScoreInput, items: readonly ItemMatch[], support: Supp
   const { call, context } = input;
   let best: Explained = { points: 0, drift: 0, match: null };
   let drift = 0;
+  if (context.passages.length === 0) return best;
+  const question = { call, items, index: tokenIndexOf(context.passages) };
   context.passages.forEach((passage, at) => {
-    const match = matchPassage(call, context, at, items);
-    if (match === null) return;
+    const match = matchPassage(passage, at, question);
     const strength = strengthOf(passage, call, support);
     drift = Math.max(drift, match.action * strength);
     const points = matchPoints(match, strength) * discountOf(call, passage, match, support);
@@ -215,18 +217,27 @@ function knownIds({ call, context, history }: ScoreInput): ReadonlySet<string> {
   return known;
 }
 
-/**
- * Remembered by the identity of the words, which are immutable: in one process all calls of a task
- * share them.
- */
-const SAID = new WeakMap<readonly string[], { values: readonly string[]; said: Set<string> }>();
+interface Said {
+  readonly tokens: readonly string[];
+  readonly values: readonly string[];
+  readonly said: ReadonlySet<string>;
+}
 
-function saidBy({ tokens, values }: Purpose): ReadonlySet<string> {
-  const known = SAID.get(tokens);
-  if (known !== undefined && known.values === values) return known.said;
+/** Requests whose words are remembered; forgetting them changes no result. */
+const SAID_MAX = 1024;
+/** By the purpose's key; who sends events chooses it, so the words themselves are compared. */
+const SAID = new Map<string, Said>();
+
+/** The calls of a task all bring its request along: to compare it is less work than to hash each of its words. */
+function saidBy({ key, tokens, values }: Purpose): ReadonlySet<string> {
+  const known = SAID.get(key);
+  if (known !== undefined && sameList(known.tokens, tokens) && sameList(known.values, values)) {
+    return known.said;
+  }
   const said = new Set(tokens);
   for (const value of values) said.add(value);
-  SAID.set(tokens, { values, said });
+  if (SAID.size >= SAID_MAX) SAID.clear();
+  SAID.set(key, { tokens, values, said });
   return said;
 }
 

@@ -20,6 +20,8 @@ interface Keys {
 /** By tenant, then by uid. */
 const remembered = new Map<string, Map<string, Keys>>();
 let agents = 0;
+/** Of the agent that was asked for last: all questions about one event ask for the same. */
+let latest: { readonly tenant: string; readonly uid: string; readonly keys: Keys } | undefined;
 
 type Whose = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
 
@@ -40,7 +42,10 @@ function newKeys(tenant: string, uid: string): Keys {
 }
 
 function keysOf(tenant: string, uid: string): Keys {
-  return remembered.get(tenant)?.get(uid) ?? newKeys(tenant, uid);
+  if (latest?.uid === uid && latest.tenant === tenant) return latest.keys;
+  const keys = remembered.get(tenant)?.get(uid) ?? newKeys(tenant, uid);
+  latest = { tenant, uid, keys };
+  return keys;
 }
 
 /** `name`: what it is for, one of a few that stand in the code; `part`: of which of many, a chain. */

@@ -10,25 +10,34 @@
  */
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const BITS = 6;
+const BASE = 64;
+/** By character code, what a digit is worth: a search in all of them for each took longer. */
+const VALUES = new Int8Array(128).fill(-1);
+for (let at = 0; at < BASE; at += 1) VALUES[DIGITS.charCodeAt(at)] = at;
 
-/** The largest number in so many digits. */
-export const mostOf = (length: number): number => 2 ** (BITS * length) - 1;
+/** The largest number in so many digits; multiplied, since a power is worked out in floating point. */
+export function mostOf(length: number): number {
+  let most = 1;
+  for (let at = 0; at < length; at += 1) most *= BASE;
+  return most - 1;
+}
 
 /** A whole number in a fixed number of digits; what is larger is the largest. */
 export function toDigits(value: number, length: number): string {
   let rest = Math.min(value, mostOf(length));
   let text = '';
   for (let at = 0; at < length; at += 1) {
-    text = DIGITS.charAt(rest % 64) + text;
-    rest = Math.floor(rest / 64);
+    text = DIGITS.charAt(rest % BASE) + text;
+    rest = Math.floor(rest / BASE);
   }
   return text;
 }
 
 export function fromDigits(text: string): number {
   let value = 0;
-  for (const digit of text) value = value * 64 + DIGITS.indexOf(digit);
+  for (let at = 0; at < text.length; at += 1) {
+    value = value * BASE + (VALUES[text.charCodeAt(at)] ?? -1);
+  }
   return value;
 }
 

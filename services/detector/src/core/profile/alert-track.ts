@@ -22,10 +22,8 @@ import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import { countHeld, isBudgeted, type Spent, spentWords, takeRoom } from './alert-budget.ts';
+import { evidenceOf, withEvidence } from './alert-evidence.ts';
 import { decisiveAssurance, weakest } from './decisive-assurance.ts';
-
-/** Events listed as evidence; the count tells of the rest. */
-const EVIDENCE_MAX = 16;
 
 interface Tracked {
   readonly alert: Alert;
@@ -45,24 +43,6 @@ export interface AlertContext {
   readonly isUnregistered: boolean;
   /** Log time of the deciding record. */
   readonly now: string;
-}
-
-function evidenceOf(event: AuditEvent, alarm: FacetAlarm): Alert['evidence'] {
-  const own = {
-    event_id: event.event_id,
-    ...(event.native_id === undefined ? {} : { native_id: event.native_id }),
-    agent_uid: event.agent.uid,
-    role: 'deviating_call',
-    ...(event.capabilities[0] === undefined ? {} : { capability: event.capabilities[0].symbol }),
-    assurance: event.agent.assurance,
-  };
-  const others = alarm.evidence.map((one) => ({
-    event_id: one.eventId,
-    agent_uid: event.agent.uid,
-    role: one.role,
-    assurance: one.assurance,
-  }));
-  return [own, ...others];
 }
 
 function subjectOf(event: AuditEvent): Alert['subject'] {
@@ -111,9 +91,8 @@ function newAlert(
   event: AuditEvent,
   score: FacetScore,
   alarm: FacetAlarm,
-  context: AlertContext & { readonly open: Alert | undefined },
+  { open, context }: { readonly open: Alert | undefined; readonly context: AlertContext },
 ): Alert {
-  const { open } = context;
   const tenantId = event.tenant_id;
   // One completion is as strong as the weakest event that it rests on.
   const decisive = alarm.evidence.reduce(
@@ -170,6 +149,11 @@ function hasDoubled({ amount: told }: Tracked, { amount }: FacetAlarm): boolean 
   return told !== undefined && amount !== undefined && amount >= 2 * told;
 }
 
+function later(a: string, b: string): string {
+  if (a < b) return b;
+  return a;
+}
+
 /** Folds a further completion into an open alert; worse findings replace the wording, and retold ones. */
 function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAlarm): Alert {
   const open = tracked.alert;
@@ -179,8 +163,9 @@ function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAl
     (retells || hasDoubled(tracked, alarm)) &&
     fresh.summary !== open.summary &&
     severityAtLeast(fresh.severity, open.severity);
-  const known = new Set(open.evidence.map((e) => e.event_id));
-  const added = fresh.evidence.filter((e) => !known.has(e.event_id));
+  const added = fresh.evidence.filter(
+    ({ event_id: id }) => !open.evidence.some((known) => known.event_id === id),
+  );
   // The alert is as strong as its strongest completion: who asserts a forged one first must not
   // shield the task from what is proven later.
   const stronger =
@@ -202,12 +187,8 @@ function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAl
       : {}),
     count: open.count + 1,
     score: Math.max(open.score, fresh.score),
-    evidence: [...(leads ? added : []), ...open.evidence, ...(leads ? [] : added)].slice(
-      0,
-      EVIDENCE_MAX,
-    ),
-    last_event_time:
-      [open.last_event_time, fresh.last_event_time].sort()[1] ?? open.last_event_time,
+    evidence: withEvidence(open.evidence, added, leads),
+    last_event_time: later(open.last_event_time, fresh.last_event_time),
     ...(stronger ? { decisive_assurance: fresh.decisive_assurance } : {}),
   };
 }
@@ -221,16 +202,20 @@ function heldAs(draft: Draft, event: AuditEvent, fresh: Alert, context: AlertCon
   return spent === undefined ? {} : { held: countHeld(draft, event, context), spent };
 }
 
-/** What was held back and goes on queues once there is room, or it has become graver. */
+/** Whether it was held back and the budget still says something of it: it may have become graver. */
+function isHeld({ held }: Held, merged: Alert): boolean {
+  return held !== undefined && isBudgeted(merged.kind, merged.severity);
+}
+
+/** What was held back and goes on queues once there is room. */
 function stillHeld(
   draft: Draft,
   event: AuditEvent,
-  merged: Alert,
-  { held, now, isUnregistered }: Held & { now: string; isUnregistered: boolean },
+  { held }: Held,
+  { now, isUnregistered }: AlertContext,
 ): Held {
-  if (held === undefined || !isBudgeted(merged.kind, merged.severity)) return {};
   const spent = takeRoom(draft, event, { now, isUnregistered });
-  return spent === undefined ? {} : { held, spent };
+  return spent === undefined || held === undefined ? {} : { held, spent };
 }
 
 /** Keeps the alert as it is and gives it as it is told: what is held back is listed and not queued. */
@@ -271,14 +256,14 @@ export function raise(
   if (alarm === undefined) return undefined;
   const key = trackedKey(draft, event, alarm);
   const tracked = draft.get<Tracked>(key);
-  const fresh = newAlert(event, score, alarm, { ...context, open: tracked?.alert });
+  const fresh = newAlert(event, score, alarm, { open: tracked?.alert, context });
   if (tracked === undefined) {
     const held = heldAs(draft, event, fresh, context);
     return told(draft, key, { alert: fresh, emittedCount: 1, ...amountOf(alarm), ...held });
   }
   const { alert: before, emittedCount } = tracked;
   const merged = merge(tracked, fresh, score, alarm);
-  const held = stillHeld(draft, event, merged, { ...tracked, ...context });
+  const held = isHeld(tracked, merged) ? stillHeld(draft, event, tracked, context) : {};
   const isReworded = merged.summary !== before.summary;
   const changed =
     merged.severity !== before.severity ||

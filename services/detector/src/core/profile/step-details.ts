@@ -5,11 +5,10 @@
  *
  * Present only where the event or the registry tells: most calls carry none of it.
  */
-import type { AuditEvent, PrivilegeStep, Registry, RegistryAgent } from '@waywarden/schemas';
+import type { AuditEvent, PrivilegeStep, Registry } from '@waywarden/schemas';
 import { recordCount } from './record-count.ts';
 import { grantsOfScopes } from './resolve-grants.ts';
-
-type Details = { [K in keyof PrivilegeStep]?: PrivilegeStep[K] | undefined };
+import type { StepContext, StepInMaking } from './step-in-making.ts';
 
 /** Kinds of target of a grant that are themselves who receives it. */
 const RECEIVERS: ReadonlySet<string> = new Set([
@@ -52,25 +51,30 @@ function approvalOf({ approval }: AuditEvent): PrivilegeStep['approval'] {
   return { mode: approval.mode, ...(approval.by === undefined ? {} : { by: approval.by }) };
 }
 
-/** Fields of a step that only some calls have. */
-export function stepDetails(
+/**
+ * Puts the fields into a step that only some calls have. One by one into the step that is being made: taken
+ * out of an object again, or put together from entries, they would leave a dictionary.
+ */
+export function addStepDetails(
+  into: StepInMaking,
   event: AuditEvent,
-  registered: RegistryAgent | undefined,
-  registry: Registry | undefined,
-): Partial<PrivilegeStep> {
-  const details: Details = {
-    records: recordCount(event),
-    task_subjects: event.task?.subjects,
-    grantee_uid: granteeOf(event),
-    approval: approvalOf(event),
-    credential_parent_uid: event.credential?.parent_uid,
-    scope_grants: scopesOf(event, registry),
-    root_agent_uid: event.delegation?.root_agent_uid,
-    agent_owner: registered?.owner?.person ?? registered?.owner?.team,
-    handoffs: handoffsOf(event, registry),
-  };
-  for (const key in details) {
-    if (details[key as keyof Details] === undefined) delete details[key as keyof Details];
-  }
-  return details as Partial<PrivilegeStep>;
+  { registered, registry }: Pick<StepContext, 'registered' | 'registry'>,
+): void {
+  const records = recordCount(event);
+  if (records !== undefined) into.records = records;
+  if (event.task?.subjects !== undefined) into.task_subjects = event.task.subjects;
+  const grantee = granteeOf(event);
+  if (grantee !== undefined) into.grantee_uid = grantee;
+  const approval = approvalOf(event);
+  if (approval !== undefined) into.approval = approval;
+  const parent = event.credential?.parent_uid;
+  if (parent !== undefined) into.credential_parent_uid = parent;
+  const scopes = scopesOf(event, registry);
+  if (scopes !== undefined) into.scope_grants = scopes;
+  const root = event.delegation?.root_agent_uid;
+  if (root !== undefined) into.root_agent_uid = root;
+  const owner = registered?.owner?.person ?? registered?.owner?.team;
+  if (owner !== undefined) into.agent_owner = owner;
+  const handoffs = handoffsOf(event, registry);
+  if (handoffs !== undefined) into.handoffs = handoffs;
 }

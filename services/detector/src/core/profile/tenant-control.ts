@@ -7,6 +7,7 @@ import type { Draft } from '@waywarden/stage';
 import type { LinkRules } from '../flow/sightings-of.ts';
 import type { CombinationNeeds, ReviewedContent } from '../governance/finding.ts';
 import { reviewedContent } from '../governance/review-lapsed.ts';
+import { controlKeys } from './control-keys.ts';
 
 /** What is stamped while no policy was published: nothing is enforced, shipped rules detect. */
 export const UNSET_VERSION = 'unset';
@@ -18,13 +19,6 @@ export interface RegistryIndex {
   /** By uid: what the risk review covered, as it stood when the registry first named that review. */
   readonly reviewed: Readonly<Record<string, ReviewedContent>>;
 }
-
-const policyKey = (tenant: string) => `control|policy|${tenant}`;
-const registryKey = (tenant: string) => `control|registry|${tenant}`;
-const limitsKey = (tenant: string) => `control|limits|${tenant}`;
-const linksKey = (tenant: string) => `control|links|${tenant}`;
-const classesKey = (tenant: string) => `control|classes|${tenant}`;
-const combinationsKey = (tenant: string) => `control|combinations|${tenant}`;
 
 /** A review that the version before knew already keeps what it covered then. */
 function reviewedSince(
@@ -70,16 +64,16 @@ export function acceptControl(draft: Draft, seq: number): boolean {
 export function applyControl(draft: Draft, control: ControlRecord): boolean {
   if (!acceptControl(draft, control.seq)) return false;
   if (control.kind === 'policy') {
-    draft.put(policyKey(control.tenant_id), control.version);
-    draft.put(classesKey(control.tenant_id), control.policy.classes);
-    draft.put(limitsKey(control.tenant_id), control.policy.limits);
+    draft.put(controlKeys(control.tenant_id).policy, control.version);
+    draft.put(controlKeys(control.tenant_id).classes, control.policy.classes);
+    draft.put(controlKeys(control.tenant_id).limits, control.policy.limits);
     const { kinds, common_values: commonValues } = control.policy.links;
     const granteeUses = control.policy.combinations
       .flatMap((one) => one.steps)
       .flatMap((step) => (step.link?.includes('grantee') === true ? step.any : []));
     const rules: LinkRules = { kinds, commonValues, granteeUses };
-    draft.put(linksKey(control.tenant_id), rules);
-    draft.put(combinationsKey(control.tenant_id), combinationNeeds(control.policy));
+    draft.put(controlKeys(control.tenant_id).links, rules);
+    draft.put(controlKeys(control.tenant_id).combinations, combinationNeeds(control.policy));
     return true;
   }
   const index: RegistryIndex = {
@@ -88,19 +82,19 @@ export function applyControl(draft: Draft, control: ControlRecord): boolean {
     agents: Object.fromEntries(control.registry.agents.map((agent) => [agent.uid, agent])),
     reviewed: reviewedSince(
       control.registry.agents,
-      draft.get<RegistryIndex>(registryKey(control.tenant_id)),
+      draft.get<RegistryIndex>(controlKeys(control.tenant_id).registry),
     ),
   };
-  draft.put(registryKey(control.tenant_id), index);
+  draft.put(controlKeys(control.tenant_id).registry, index);
   return true;
 }
 
 export function policyVersion(draft: Draft, tenant: string): string {
-  return draft.get<string>(policyKey(tenant)) ?? UNSET_VERSION;
+  return draft.get<string>(controlKeys(tenant).policy) ?? UNSET_VERSION;
 }
 
 export function registryIndex(draft: Draft, tenant: string): RegistryIndex | undefined {
-  return draft.get<RegistryIndex>(registryKey(tenant));
+  return draft.get<RegistryIndex>(controlKeys(tenant).registry);
 }
 
 export function registeredAgent(
@@ -112,21 +106,21 @@ export function registeredAgent(
 
 /** By which values the tenant's policy links; undefined while there is none, and nothing is followed. */
 export function linkRules(draft: Draft, tenant: string): LinkRules | undefined {
-  return draft.get<LinkRules>(linksKey(tenant));
+  return draft.get<LinkRules>(controlKeys(tenant).links);
 }
 
 /** The rows of the class table that the tenant's policy changes. */
 export function policyClasses(draft: Draft, tenant: string): Policy['classes'] | undefined {
-  return draft.get<Policy['classes']>(classesKey(tenant));
+  return draft.get<Policy['classes']>(controlKeys(tenant).classes);
 }
 
 export function policyLimits(draft: Draft, tenant: string): Policy['limits'] | undefined {
-  return draft.get<Policy['limits']>(limitsKey(tenant));
+  return draft.get<Policy['limits']>(controlKeys(tenant).limits);
 }
 
 /** What each combination of the tenant's policy asks of a single grant. */
 export function policyCombinations(draft: Draft, tenant: string): readonly CombinationNeeds[] {
-  return draft.get<readonly CombinationNeeds[]>(combinationsKey(tenant)) ?? [];
+  return draft.get<readonly CombinationNeeds[]>(controlKeys(tenant).combinations) ?? [];
 }
 
 export function reviewedOf(

@@ -2,16 +2,10 @@
  * From an event to the privilege step that the assembly stage decides on; undefined when the call
  * can take no part in an assembly: it bears no capability, hands nothing over and carries no value.
  */
-import type {
-  AuditEvent,
-  ExerciseState,
-  PrivilegeStep,
-  Registry,
-  RegistryAgent,
-  StepWords,
-} from '@waywarden/schemas';
+import type { AuditEvent, ExerciseState, PrivilegeStep } from '@waywarden/schemas';
 import { mayHaveHappened } from '../irreversible.ts';
-import { stepDetails } from './step-details.ts';
+import { addStepDetails } from './step-details.ts';
+import type { StepContext, StepInMaking } from './step-in-making.ts';
 
 export function exerciseState(
   event: Pick<AuditEvent, 'args' | 'outcome' | 'effect'>,
@@ -46,27 +40,14 @@ function stateOf(event: AuditEvent): ExerciseState | undefined {
   return isPaired && !isDry && event.outcome !== 'denied' ? 'requested' : undefined;
 }
 
-export interface StepContext {
-  readonly grants: readonly string[] | null;
-  readonly registered: RegistryAgent | undefined;
-  readonly policyVersion: string;
-  readonly registryVersion: string | undefined;
-  readonly registry: Registry | undefined;
-  /** What it read and said, where that can matter to other agents. */
-  readonly words?: StepWords | undefined;
-}
-
 const HAND_OVERS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
-
-type Optional = { -readonly [K in keyof PrivilegeStep]?: PrivilegeStep[K] };
 
 /**
  * The fields that a step takes over unchanged where the event has them. Written out: an object that
  * is put together from entries becomes a dictionary, which costs again whenever it is printed.
  */
-function identityOf(event: AuditEvent): Optional {
+function addIdentity(identity: StepInMaking, event: AuditEvent): void {
   const { task, credential, delegation, tool, source, target } = event;
-  const identity: Optional = {};
   if (event.native_id !== undefined) identity.native_id = event.native_id;
   if (event.call_uid !== undefined) identity.call_uid = event.call_uid;
   if (event.agent.instance_uid !== undefined) identity.instance_uid = event.agent.instance_uid;
@@ -95,7 +76,16 @@ function identityOf(event: AuditEvent): Optional {
   if (typeof domain === 'string') identity.destination_domain = domain;
   const destinations = event.args?.features?.['destinations'];
   if (typeof destinations === 'number' && destinations > 1) identity.destinations = destinations;
-  return identity;
+}
+
+/** Who made it and under which rules. */
+function addRegistered(step: StepInMaking, context: StepContext): void {
+  const { registered, registryVersion } = context;
+  if (registered !== undefined) step.agent_class = registered.class;
+  if (registered?.role !== undefined) step.agent_role = registered.role;
+  if (registered?.plane !== undefined) step.plane = registered.plane;
+  step.policy_version = context.policyVersion;
+  if (registryVersion !== undefined) step.registry_version = registryVersion;
 }
 
 export function toPrivilegeStep(
@@ -111,8 +101,7 @@ export function toPrivilegeStep(
   if (event.capabilities.length === 0 && !HAND_OVERS.has(event.activity) && !carries) {
     return undefined;
   }
-  const { registered } = context;
-  return {
+  const step: StepInMaking = {
     event_id: event.event_id,
     tenant_id: event.tenant_id,
     chain_id: event.chain_id,
@@ -126,18 +115,16 @@ export function toPrivilegeStep(
     outcome: event.outcome,
     exercise,
     capabilities: event.capabilities,
-    ...identityOf(event),
-    arg_values: argValues,
-    result_values: resultValues,
-    grants: context.grants === null ? null : [...context.grants],
-    ...(registered === undefined ? {} : { agent_class: registered.class }),
-    ...(registered?.role === undefined ? {} : { agent_role: registered.role }),
-    ...(registered?.plane === undefined ? {} : { plane: registered.plane }),
-    policy_version: context.policyVersion,
-    ...(context.registryVersion === undefined ? {} : { registry_version: context.registryVersion }),
-    values_truncated:
-      event.args?.values_truncated === true || event.result?.values_truncated === true,
-    ...(words === undefined ? {} : { words }),
-    ...stepDetails(event, registered, context.registry),
   };
+  addIdentity(step, event);
+  step.arg_values = argValues;
+  step.result_values = resultValues;
+  step.grants = context.grants === null ? null : [...context.grants];
+  addRegistered(step, context);
+  step.values_truncated =
+    event.args?.values_truncated === true || event.result?.values_truncated === true;
+  if (words !== undefined) step.words = words;
+  addStepDetails(step, event, context);
+  // All that a step must have was put in above; only the order makes it one thing after the other.
+  return step as PrivilegeStep;
 }

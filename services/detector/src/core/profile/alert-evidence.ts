@@ -1,0 +1,38 @@
+/**
+ * On which events an alert rests: what one completion brings, and what is listed of many. The earliest stay,
+ * since they say how it began; what is proven, or of the piece of work at hand, goes before them.
+ */
+import type { Alert, AuditEvent } from '@waywarden/schemas';
+import type { FacetAlarm } from '../facets/facet.ts';
+
+/** Events listed as evidence; the count tells of the rest. */
+const EVIDENCE_MAX = 16;
+
+export function evidenceOf(event: AuditEvent, alarm: FacetAlarm): Alert['evidence'] {
+  const own = {
+    event_id: event.event_id,
+    ...(event.native_id === undefined ? {} : { native_id: event.native_id }),
+    agent_uid: event.agent.uid,
+    role: 'deviating_call',
+    ...(event.capabilities[0] === undefined ? {} : { capability: event.capabilities[0].symbol }),
+    assurance: event.agent.assurance,
+  };
+  const others = alarm.evidence.map((one) => ({
+    event_id: one.eventId,
+    agent_uid: event.agent.uid,
+    role: one.role,
+    assurance: one.assurance,
+  }));
+  return [own, ...others];
+}
+
+/** What is listed already stays in its place; once the list is full, most completions change nothing in it. */
+export function withEvidence(
+  listed: Alert['evidence'],
+  added: Alert['evidence'],
+  leads: boolean,
+): Alert['evidence'] {
+  const isKept = added.length === 0 || (!leads && listed.length === EVIDENCE_MAX);
+  if (isKept && listed.length <= EVIDENCE_MAX) return listed;
+  return (leads ? [...added, ...listed] : [...listed, ...added]).slice(0, EVIDENCE_MAX);
+}
