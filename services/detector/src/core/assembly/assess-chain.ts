@@ -53,18 +53,45 @@ export interface Assessed {
   readonly heads: readonly string[];
 }
 
-function candidates(input: Assessment, combination: CompiledCombination): readonly ChainStep[] {
-  const { store, meta, affected, version } = input;
-  const numbers = new Set(affected === 'all' ? [] : affected);
-  for (const { completing } of affected === 'all' ? combination.variants : []) {
+/** Those of the version that is asked for, earliest first. */
+function callsOf(
+  { store, version }: Assessment,
+  numbers: ReadonlySet<number>,
+): readonly ChainStep[] {
+  return store
+    .stepsOf(numbers)
+    .filter((one) => one.wire.policy_version === version)
+    .toSorted(compareSteps);
+}
+
+/** Every call that could be the last of the combination. */
+function allCandidates(input: Assessment, combination: CompiledCombination): readonly ChainStep[] {
+  const { store, meta } = input;
+  const numbers = new Set<number>();
+  for (const { completing } of combination.variants) {
     const compiled = combination.steps[completing];
     for (const symbol of compiled === undefined ? [] : symbolsFor(meta, compiled)) {
       for (const n of store.tables.bySymbol(symbol)) numbers.add(n);
     }
   }
-  return [...store.stepsOf(numbers)]
-    .filter((one) => one.wire.policy_version === version)
-    .sort(compareSteps);
+  return callsOf(input, numbers);
+}
+
+/** Whether nothing is kept of the combination, and none of the calls that are asked can be its last. */
+function isUntouched(
+  { meta, store }: Assessment,
+  { source, steps, variants }: CompiledCombination,
+  calls: readonly ChainStep[],
+): boolean {
+  const mayBeLast = calls.some((call) =>
+    variants.some(({ completing }) => {
+      const step = steps[completing];
+      return step !== undefined && matchedSymbols(step, call).length > 0;
+    }),
+  );
+  if (mayBeLast || meta.heads.includes(source.id)) return false;
+  // Under another policy version something may have been concluded just now.
+  return meta.versions.length < 2 || store.head(source.id) === undefined;
 }
 
 interface Completed {
@@ -95,16 +122,20 @@ function completionOrder(combination: CompiledCombination, byPrincipal: Readonly
   return (a: ChainStep, b: ChainStep) => unsure(a) - unsure(b) || compareSteps(a, b);
 }
 
-/** Asks the candidates, earliest first, and keeps the list of completions and its first. */
-function complete(input: Assessment, scope: ProofScope, before: AlertHead): Completed {
-  const { store, affected } = input;
+/** Asks these calls, earliest first, and keeps the list of completions and its first. */
+function complete(
+  { store, affected }: Assessment,
+  scope: ProofScope,
+  before: AlertHead,
+  calls: readonly ChainStep[],
+): Completed {
   const byPrincipal = new Set(before.byPrincipal ?? []);
   const order = completionOrder(scope.combination, byPrincipal);
   const known = new Set(before.completions.filter((n) => store.step(n) !== undefined));
   const standing = before.first === null ? undefined : store.step(before.first);
   const proofs = new Map<number, Proof>();
   let first = standing;
-  for (const call of candidates(input, scope.combination)) {
+  for (const call of calls) {
     const isLater = first !== undefined && order(call, first) > 0;
     if (known.has(call.n) && isLater && affected !== 'all') continue;
     const found = findProof(scope, call);
@@ -204,11 +235,15 @@ function approvalOf(
   return judgeApproval({ store, meta, registry, combination, skewMs: policy.skewMs, call });
 }
 
-function assessCombination(input: Assessment, combination: CompiledCombination): Revised {
+function assessCombination(
+  input: Assessment,
+  combination: CompiledCombination,
+  calls: readonly ChainStep[],
+): Revised {
   const { store, policy, work, detectedAt } = input;
   const before = store.head<AlertHead>(combination.source.id) ?? NO_HEAD;
   const scope: ProofScope = { store, policy, combination, work };
-  const completed = complete(input, scope, before);
+  const completed = complete(input, scope, before, calls);
   const { head } = completed;
   if (head.first === null) return retract(head, detectedAt);
   const first = store.step(head.first);
@@ -240,10 +275,13 @@ function combinationsToAsk({ meta, policy }: Assessment): readonly CompiledCombi
 export function assessChain(input: Assessment): Assessed {
   const alerts: Alert[] = [];
   const heads: string[] = [];
+  const affected = input.affected === 'all' ? undefined : callsOf(input, input.affected);
   for (const combination of combinationsToAsk(input)) {
     const { id } = combination.source;
+    const calls = affected ?? allCandidates(input, combination);
+    if (isUntouched(input, combination, calls)) continue;
     const before = input.store.head<AlertHead>(id);
-    const revised = assessCombination(input, combination);
+    const revised = assessCombination(input, combination, calls);
     if (
       revised.head !== before &&
       revised.head.completions.length + Object.keys(revised.head.last).length > 0

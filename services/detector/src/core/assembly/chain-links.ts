@@ -61,12 +61,16 @@ export function underHandOver(
   return { strength: STRENGTH.handOverNamed, doubtful };
 }
 
+const NO_CALLS: ReadonlySet<number> = new Set();
+
 export function handOversTo(store: ChainStore, child: ChainStep): ReadonlySet<number> {
   const { parent_span_id: span, delegation_ref: ref, agent_uid: agent } = child.wire;
+  const named = store.tables.byDelegate(agent).over;
+  if (span === undefined && ref === undefined && named.length === 0) return NO_CALLS;
   return new Set([
     ...(span === undefined ? [] : store.tables.bySpan(span).over),
     ...(ref === undefined ? [] : store.tables.byRef(ref).over),
-    ...store.tables.byDelegate(agent).over,
+    ...named,
   ]);
 }
 

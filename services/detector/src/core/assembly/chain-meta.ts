@@ -66,6 +66,8 @@ export interface ChainMeta {
   readonly isAtGap?: boolean | undefined;
   /** Which one; absent in a state of before 1.19, and where none does. */
   readonly gapOf?: string | undefined;
+  /** No call told who may go on from it (`gap-gauge.ts`); absent: one did, or a state of before 1.22. */
+  readonly isUnheld?: boolean | undefined;
   /** It has set itself down to be asked, for what others told it; absent or false: nothing waits. */
   readonly isToAsk?: boolean | undefined;
   /** How often it has. */
@@ -114,6 +116,7 @@ export function copyOfMeta(meta: ChainMeta): ChainMeta {
     isPossible: meta.isPossible,
     isAtGap: meta.isAtGap,
     gapOf: meta.gapOf,
+    isUnheld: meta.isUnheld,
     isToAsk: meta.isToAsk,
     asks: meta.asks,
     asked: meta.asked,

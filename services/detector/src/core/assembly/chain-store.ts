@@ -140,11 +140,13 @@ export class ChainStore {
   }
 
   /** Live steps of a list of arrival numbers. */
-  *stepsOf(numbers: Iterable<number>): Generator<ChainStep> {
+  stepsOf(numbers: Iterable<number>): readonly ChainStep[] {
+    const found: ChainStep[] = [];
     for (const n of numbers) {
       const step = this.step(n);
-      if (step !== undefined) yield step;
+      if (step !== undefined) found.push(step);
     }
+    return found;
   }
 
   *all(meta: ChainMeta): Generator<ChainStep> {

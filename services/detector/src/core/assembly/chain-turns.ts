@@ -46,12 +46,13 @@ function change(draft: Draft, key: string, changes: Partial<Turn>): void {
   draft.put(key, { ...turn, ...changes });
 }
 
-function append(draft: Draft, turn: Turn): void {
+function append(draft: Draft, turn: Omit<Turn, 'before' | 'after'>): void {
   const key = turnKey(turn);
-  const ends = draft.get<Ends>(endsKey(turn));
+  const at = endsKey(turn);
+  const ends = draft.get<Ends>(at);
   if (ends !== undefined) change(draft, ends.last, { after: key });
   draft.put(key, { ...turn, before: ends?.last ?? null, after: null } satisfies Turn);
-  draft.put(endsKey(turn), { first: ends?.first ?? key, last: key } satisfies Ends);
+  draft.put(at, { first: ends?.first ?? key, last: key } satisfies Ends);
 }
 
 function unlink(draft: Draft, turn: Turn): void {
@@ -67,7 +68,7 @@ function unlink(draft: Draft, turn: Turn): void {
 
 /** A chain was opened. */
 export function takeTurn(draft: Draft, turn: Omit<Turn, 'isOfNote' | 'before' | 'after'>): void {
-  append(draft, { ...turn, isOfNote: false, before: null, after: null });
+  append(draft, { ...turn, isOfNote: false });
   countOpen(draft, turn.owner, 1);
 }
 

@@ -7,6 +7,7 @@ import { assessChain } from './assess-chain.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { WorkCounter } from './find-proof.ts';
+import { possibleCombinations } from './possible-combinations.ts';
 import type { AlertHead } from './revise-alert.ts';
 import { count } from './stage-counters.ts';
 import { noteCompleted } from './usual-assemblies.ts';
@@ -49,6 +50,8 @@ export function concludeChain(question: ChainQuestion): readonly Alert[] {
     const atHand = policyAt(draft, meta.tenant, version);
     if (atHand === undefined) continue;
     const { policy, known: policyKnown } = atHand;
+    // Nothing was concluded, and nothing can be: so it is for most chains to which something leads.
+    if (heads.size === 0 && possibleCombinations(meta, policy).length === 0) continue;
     const detectedAt = logTime(draft, meta);
     const input = { store, meta, policy, policyKnown, version, registryAt: of };
     const assessed = assessChain({ ...input, affected, work, detectedAt });
@@ -60,6 +63,6 @@ export function concludeChain(question: ChainQuestion): readonly Alert[] {
     const workExceeded = meta.workExceeded + (work.exceeded ? 1 : 0);
     store.changeMeta(meta, { heads: [...heads], workExceeded });
   }
-  count(draft, { work: work.done });
+  if (work.done > 0) count(draft, { work: work.done });
   return alerts;
 }

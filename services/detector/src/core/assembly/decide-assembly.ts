@@ -95,6 +95,8 @@ function mayBePossible({ meta, isNews }: Kept): boolean {
 function gauge({ draft, store, meta, policy, step }: Kept, gaps: Seen['gaps']): ChainMeta {
   const { isAtGap: before, gapOf } = meta;
   if (before === true && gaps.some((gap) => gap.combination.source.id === gapOf)) return meta;
+  // Nobody is at hand, whatever is missing.
+  if (before === undefined && meta.isUnheld === true) return meta;
   const { open, isWaiting } = gaugeGaps({ draft, store, meta, policy, step }, gaps);
   // Asking may have put the chain into the tables.
   const asked = store.meta() ?? meta;

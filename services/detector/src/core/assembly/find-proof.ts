@@ -185,8 +185,11 @@ function leadsInto(search: LineSearch, route: Route, look: LinkLook): readonly C
   return links;
 }
 
+const NO_STEPS: ReadonlySet<number> = new Set();
+
 /** Steps whose calls bind others; the completing one is the same in every route. */
 function pairedSteps(combination: CompiledCombination, completing: number): ReadonlySet<number> {
+  if (combination.conditions.length === 0) return NO_STEPS;
   const paired = new Set(combination.conditions.flatMap((one) => [one.step, one.other]));
   paired.delete(completing);
   return paired;
@@ -296,7 +299,7 @@ function findIn(scope: ProofScope, completing: ChainStep): Proof | undefined {
  */
 export function findProof(scope: ProofScope, completing: ChainStep): Proof | undefined {
   const found = findIn(scope, completing);
-  if (found !== undefined || !hasPast({ scope, completing })) return found;
-  if (provenPrincipal(completing.wire) === undefined) return undefined;
+  if (found !== undefined || provenPrincipal(completing.wire) === undefined) return found;
+  if (!hasPast({ scope, completing })) return undefined;
   return findIn({ ...scope, byPrincipal: true }, completing);
 }

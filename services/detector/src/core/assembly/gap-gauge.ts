@@ -56,6 +56,11 @@ interface Reached {
   readonly call: ChainStep;
 }
 
+/** Whether a call can tell of anybody who may go on from it: most fleets grant nothing that is known. */
+export function saysWhoGoesOn(call: ChainStep): boolean {
+  return call.wire.grants !== null || (call.wire.delegate_uid !== undefined && isHandOver(call));
+}
+
 function reachedBy({ draft, meta }: GapQuestion, call: ChainStep): readonly Reached[] {
   const { agent_uid: agent, grants, delegate_uid: delegate, registry_version } = call.wire;
   const own = grants === null ? [] : [{ agent, grants, call }];

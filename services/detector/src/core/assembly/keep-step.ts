@@ -19,8 +19,10 @@ import {
 import { type ChainMeta, copyOfMeta, type Opener } from './chain-meta.ts';
 import { type ChainStep, compareSteps, isHandOver } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
+import { type ChainSymbols, NO_SYMBOLS, withSymbols } from './chain-symbols.ts';
 import { keepTextOf } from './chain-texts.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
+import { saysWhoGoesOn } from './gap-gauge.ts';
 import type { Loss } from './loss.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
 import { isNamedSymbol } from './possible-combinations.ts';
@@ -41,11 +43,12 @@ export function newMeta({ tenant, chain }: ChainName, opener: Opener): ChainMeta
     workExceeded: 0,
     hubs: 0,
     opener,
+    isUnheld: true,
     lastMs: Number.MIN_SAFE_INTEGER,
     lastTime: '',
     horizonMs: 0,
     versions: [],
-    symbols: {},
+    symbols: NO_SYMBOLS,
     heads: [],
   });
 }
@@ -68,19 +71,10 @@ function needOf(step: ChainStep, meta: ChainMeta, policy: CompiledPolicy): numbe
   return step.wire.arg_values.length > 0 && step.wire.result_values.length > 0 ? 2 : 1;
 }
 
-type Symbols = ChainMeta['symbols'];
-
-/** With those of a step; the same where it brings none, as most do. */
-function withSymbols(symbols: Symbols, step: ChainStep): Symbols {
-  const fresh = symbolKeys(step).filter((key) => !Object.hasOwn(symbols, key));
-  if (fresh.length === 0) return symbols;
-  return Object.fromEntries([...Object.keys(symbols), ...fresh].map((key) => [key, true]));
-}
-
 /** Counted anew, since a step is seldom taken away. */
-function symbolsOf(steps: Iterable<ChainStep>): Symbols {
-  const symbols: Record<string, true> = {};
-  for (const step of steps) for (const key of symbolKeys(step)) symbols[key] = true;
+function symbolsOf(steps: Iterable<ChainStep>): ChainSymbols {
+  let symbols = NO_SYMBOLS;
+  for (const step of steps) symbols = withSymbols(symbols, symbolKeys(step));
   return symbols;
 }
 
@@ -194,7 +188,7 @@ export function keepStep(parts: {
   store.add(step);
   const { policy_version: version } = step.wire;
   const isLast = step.ms > room.lastMs;
-  const symbols = withSymbols(room.symbols, step);
+  const symbols = withSymbols(room.symbols, symbolKeys(step));
   const meta = store.changeMeta(room, {
     next: room.next + 1,
     indexed: room.indexed ?? room.next,
@@ -206,6 +200,7 @@ export function keepStep(parts: {
     horizonMs: Math.max(room.horizonMs, policy.horizonMs),
     versions: room.versions.includes(version) ? room.versions : [...room.versions, version],
     symbols,
+    isUnheld: room.isUnheld === true && !saysWhoGoesOn(step) ? true : undefined,
   });
   const principals = withPrincipal(room.principals, step, policy);
   if (principals !== undefined) store.changeMeta(meta, { principals });

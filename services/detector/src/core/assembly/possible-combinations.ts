@@ -6,6 +6,7 @@
 
 import type { ChainMeta } from './chain-meta.ts';
 import { DERIVED_MARK, MARK } from './chain-step.ts';
+import { type ChainSymbols, isShared } from './chain-symbols.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import { remembered, type StepMatcher } from './step-match.ts';
 
@@ -64,7 +65,7 @@ export function mayComplete(policy: CompiledPolicy, key: string): boolean {
 }
 
 /** Of each combination, the steps that the chain and what leads into it have done, as bits. */
-function seenIn(meta: ChainMeta, bits: StepBits): readonly number[] {
+function seenIn(meta: Symbols, bits: StepBits): readonly number[] {
   const seen = bits.full.map(() => 0);
   for (const symbols of [meta.symbols, meta.imported ?? {}]) {
     for (const key in symbols) {
@@ -88,14 +89,41 @@ export interface Seen {
 }
 
 /** Nothing derives from a credential where no call used a derived one. */
-function isTieable({ ties }: CompiledCombination, { symbols }: ChainMeta): boolean {
+function isTieable({ ties }: CompiledCombination, { symbols }: Symbols): boolean {
   return (
     Object.hasOwn(symbols, DERIVED_MARK) || ties.every(({ via }) => via !== 'derived_credential')
   );
 }
 
+interface Asked {
+  readonly symbols: ChainMeta['symbols'];
+  readonly imported: ChainMeta['imported'];
+  readonly policy: CompiledPolicy;
+  readonly seen: Seen;
+}
+
+/** What was asked last: one step asks up to four times. A function of what is compared. */
+let last: Asked | undefined;
+/** The same of sets that many chains share and into which nothing leads. */
+const ofShared = new WeakMap<ChainSymbols, Asked>();
+
 /** What of the policy's combinations the chain's symbols come to. */
-export function seenOf(meta: ChainMeta, policy: CompiledPolicy): Seen {
+export function seenOf({ symbols, imported }: ChainMeta, policy: CompiledPolicy): Seen {
+  if (last?.symbols === symbols && last.imported === imported && last.policy === policy) {
+    return last.seen;
+  }
+  const known = imported === undefined ? ofShared.get(symbols) : undefined;
+  last =
+    known?.policy === policy
+      ? known
+      : { symbols, imported, policy, seen: lookFor({ symbols, imported }, policy) };
+  if (imported === undefined && isShared(symbols)) ofShared.set(symbols, last);
+  return last.seen;
+}
+
+type Symbols = Pick<ChainMeta, 'symbols' | 'imported'>;
+
+function lookFor(meta: Symbols, policy: CompiledPolicy): Seen {
   const bits = bitsOf(policy);
   const possible: CompiledCombination[] = [];
   const gaps: Gap[] = [];

@@ -151,10 +151,11 @@ function coversContext(later: ChainStep, earlier: ChainStep): boolean {
 export class ExploredRoutes {
   readonly #paired: ReadonlySet<number>;
   readonly #expanded = new Map<string, Route[]>();
-  readonly #best = new Map<string, Route>();
-  readonly #contexts = new Map<string, Route>();
-  readonly #handOvers = new Map<string, Route>();
-  readonly #returns = new Map<string, Route>();
+  // Made when first needed: most searches end where they begin, since nothing leads there.
+  #best: Map<string, Route> | undefined;
+  #contexts: Map<string, Route> | undefined;
+  #handOvers: Map<string, Route> | undefined;
+  #returns: Map<string, Route> | undefined;
   /** A route was given up for want of room that might have led to a smaller proof. */
   isCut = false;
 
@@ -177,6 +178,7 @@ export class ExploredRoutes {
   isPromising(route: Route): boolean {
     const key = this.#key(route);
     if (this.#expanded.get(key)?.some((before) => isBeaten(route, before)) === true) return false;
+    this.#best ??= new Map();
     const best = this.#best.get(key);
     if (best !== undefined && isWorse(route, best)) return false;
     if (best === undefined || isWorse(best, route)) this.#best.set(key, route);
@@ -202,12 +204,14 @@ export class ExploredRoutes {
     const scope = `${at}/${this.#calls(route)}${route.lineage ? '/lineage' : ''}`;
     const past = (handOver: ChainStep): boolean => {
       const key = `${scope}/${handOver.n}`;
+      this.#handOvers ??= new Map();
       if (isBeaten(route, this.#handOvers.get(key))) return true;
       this.#handOvers.set(key, route);
       return false;
     };
     const back = (handOver: ChainStep): boolean => {
       const key = `${scope}/${handOver.n}`;
+      this.#returns ??= new Map();
       const known = this.#returns.get(key);
       if (isBeaten(route, known) && known !== undefined && coversContext(known.event, event)) {
         return true;
@@ -226,6 +230,7 @@ export class ExploredRoutes {
     // Two context links in a row are one: the second could only lengthen the proof.
     const isMatched = route.matched.at(-1)?.event.n === route.event.n;
     if (route.links.at(-1)?.via === 'context' && !isMatched) return false;
+    this.#contexts ??= new Map();
     const known = this.#contexts.get(key);
     if (known !== undefined && isBeaten(route, known) && coversContext(known.event, route.event)) {
       return false;
