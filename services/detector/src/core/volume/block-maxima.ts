@@ -178,7 +178,8 @@ const read = new Map<string, readonly number[]>();
 
 const written = new WeakMap<readonly number[], string>();
 
-function packed(logs: readonly number[]): string {
+/** Logarithms as they are stored. */
+export function packed(logs: readonly number[]): string {
   const known = written.get(logs);
   if (known !== undefined) return known;
   const text = logs.map((log) => toDigits(log, LOG_DIGITS)).join('');
@@ -187,7 +188,7 @@ function packed(logs: readonly number[]): string {
 }
 
 /** The same string gives the same list, by which what is usual is remembered. */
-function unpacked(text: string): readonly number[] {
+export function unpacked(text: string): readonly number[] {
   if (text === '') return NO_DAYS;
   const known = read.get(text);
   if (known !== undefined) return known;

@@ -1,0 +1,158 @@
+/**
+ * What is kept of how long an agent's tasks are: the tasks in hand, the longest of each day, and what
+ * adds up over days. Stored as strings of fixed width where there are many.
+ */
+import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
+import { findPrint, fromDigits, toDigits, withoutRecord } from '../kept/print-table.ts';
+import { declaredSince } from '../profile/declarations.ts';
+import {
+  atDay,
+  type DayMaxima,
+  type DayModel,
+  dayScore,
+  fromStoredMaxima,
+  newMaxima,
+  packed,
+  rebased,
+  type StoredMaxima,
+  toStoredMaxima,
+  unpacked,
+  usualOf,
+} from '../volume/block-maxima.ts';
+import { NO_BETS, type RecordBets, withDay } from '../volume/record-bets.ts';
+import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
+
+const DAY_MS = 86_400_000;
+/** Tasks of an agent that are counted at once; the longest untouched begins anew. */
+const TASKS_KEPT_MAX = 8;
+/** Below so many calls of a task nothing alarms. */
+export const TASK_FLOOR = 12;
+export const TASK_MODEL: DayModel = {
+  unit: 'count',
+  tail: SHIPPED_TAILS.task_length,
+  floor: TASK_FLOOR,
+};
+/** Days that are the anchor of the drift. */
+export const ANCHOR_DAYS = 10;
+/** Scales by which a day's longest task may lie above the anchor and count as nothing. */
+const SLACK = 1;
+
+/** A task: its print, its calls, the tool it called last and how often in a row. */
+const PRINT = 6;
+const CALLS = PRINT + 3;
+const TOOL = CALLS + 2;
+const WIDTH = TOOL + 2;
+
+export interface TaskState {
+  /** Latest last. */
+  readonly tasks: string;
+  readonly maxima: DayMaxima;
+  readonly anchor: readonly number[];
+  /** What lies above the anchor, added up over finished days, and on how many in a row. */
+  readonly drift: number;
+  readonly driftDays: number;
+  /** The longest row of calls of one tool today, and what the days before it have come to. */
+  readonly dayRow: number;
+  readonly rows: RecordBets;
+}
+
+/** As it is stored. */
+type Stored = readonly [
+  tasks: string,
+  maxima: StoredMaxima,
+  anchor: string,
+  drift: number,
+  driftDays: number,
+  dayRow: number,
+  days: number,
+  peak: number,
+  bet: number,
+  records: number,
+];
+
+export function toStoredTasks(state: TaskState): Stored {
+  const { tasks, maxima, anchor, drift, driftDays, dayRow, rows } = state;
+  const { days, peak, bet, records } = rows;
+  const first = packed(anchor);
+  return [tasks, toStoredMaxima(maxima), first, drift, driftDays, dayRow, days, peak, bet, records];
+}
+
+function fromStored(stored: Stored): TaskState {
+  const [tasks, maxima, anchor, drift, driftDays, dayRow, days, peak, bet, records] = stored;
+  const rows = { days, peak, bet, records };
+  const first = unpacked(anchor);
+  return { tasks, maxima: fromStoredMaxima(maxima), anchor: first, drift, driftDays, dayRow, rows };
+}
+
+/** How far a day's longest task lies above the anchor, in its scales. */
+export function above(anchor: readonly number[], dayMax: number): number {
+  const usual = usualOf(anchor, TASK_MODEL.unit);
+  return usual === undefined ? 0 : dayScore(usual, dayMax) - SLACK;
+}
+
+const rounded = (value: number) => Math.round(value * 1000) / 1000;
+
+function atNewDay(state: TaskState, day: number): TaskState {
+  const { maxima, anchor, drift, driftDays, dayRow, rows } = state;
+  if (day <= maxima.day) return state;
+  const moved = rounded(Math.max(0, drift + above(anchor, maxima.dayMax)));
+  const finished = atDay(maxima, day, TASK_MODEL);
+  const isAnchor = anchor.length < ANCHOR_DAYS;
+  return {
+    ...state,
+    maxima: finished,
+    anchor: isAnchor ? [...anchor, finished.logs.at(-1) ?? 0] : anchor,
+    drift: isAnchor ? 0 : moved,
+    driftDays: isAnchor || moved === 0 ? 0 : driftDays + 1,
+    dayRow: 0,
+    rows: withDay(rows, dayRow),
+  };
+}
+
+/** A declared change moves the anchor: the first days after it are the new ones. */
+function afterDeclared(state: TaskState, declaredMs: number | undefined): TaskState {
+  const maxima = rebased(state.maxima, declaredMs, TASK_MODEL);
+  if (maxima === state.maxima) return state;
+  return { ...state, maxima, anchor: [], drift: 0, driftDays: 0, rows: NO_BETS };
+}
+
+function newState(day: number): TaskState {
+  const nothing = { drift: 0, driftDays: 0, dayRow: 0, rows: NO_BETS };
+  return { tasks: '', maxima: newMaxima(day), anchor: [], ...nothing };
+}
+
+export interface CountedTask {
+  readonly key: string;
+  readonly next: TaskState;
+  readonly calls: number;
+  /** Calls of this tool in a row, this one included. */
+  readonly row: number;
+}
+
+/** The agent's tasks with this call in one of them; undefined where it names none or has no time. */
+export function countTask(draft: Draft, event: AuditEvent): CountedTask | undefined {
+  const name = event.task?.id;
+  if (name === undefined || event.event_time_quality !== 'measured') return undefined;
+  const id = shortPrint(name, PRINT);
+  // Not under the keys of earlier versions, which kept it in another form.
+  const key = agentKey(event, 'lengths');
+  const day = Math.floor(epochMs(event.event_time) / DAY_MS);
+  const stored = draft.get<Stored>(key);
+  const state = afterDeclared(
+    stored === undefined ? newState(day) : atNewDay(fromStored(stored), day),
+    declaredSince(draft, event),
+  );
+  const { tasks } = state;
+  const at = findPrint(tasks, id, WIDTH);
+  const known = at < 0 ? '' : tasks.slice(at, at + WIDTH);
+  const tool = shortPrint(`${event.tool?.server ?? ''}/${event.tool?.name ?? event.activity}`, 2);
+  const isSame = known.slice(CALLS, TOOL) === tool;
+  const calls = fromDigits(known.slice(PRINT, CALLS)) + 1;
+  const row = isSame ? fromDigits(known.slice(TOOL)) + 1 : 1;
+  const others = at < 0 ? tasks : withoutRecord(tasks, at, WIDTH);
+  const one = `${id}${toDigits(calls, CALLS - PRINT)}${tool}${toDigits(row, WIDTH - TOOL)}`;
+  const kept = (others + one).slice(-TASKS_KEPT_MAX * WIDTH);
+  return { key, next: { ...state, tasks: kept }, calls, row };
+}
