@@ -17,6 +17,7 @@ export const recordVolume = volumeFacet({
   unit: 'amount',
   tail: SHIPPED_TAILS.record_volume,
   anchored: true,
+  singleFloor: 500,
   floor: 500,
   taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
 });

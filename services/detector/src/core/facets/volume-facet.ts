@@ -31,11 +31,13 @@ import {
   usualOf,
 } from '../volume/block-maxima.ts';
 import { keepPart, partsWith } from '../volume/kept-parts.ts';
+import { type LargestCall, NO_CALLS, withCall } from '../volume/largest-call.ts';
 import { NO_WINDOW, slide, sumOf } from '../volume/sliding-window.ts';
 import { type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
   type JudgedVolume,
   judge,
+  judgeSingle,
   type KnownVolume,
   type VolumeOptions,
 } from './volume-judgement.ts';
@@ -84,14 +86,14 @@ class VolumeFacet implements Facet {
     const judged = own && this.#leaning(own, registered);
     this.#judged = judged;
     if (judged === undefined || !Number.isFinite(judged.threshold)) return null;
-    const { p, isOver, next } = judged;
+    const { p, isOver, single, next } = judged;
     const usual = usualOf(next.maxima.logs, this.#options.unit);
     const score = {
       facet: this.name,
       points: Math.min(BITS_MAX, Math.max(0, -Math.log2(Math.max(p, 1e-12)))),
       weight: 0.02,
       ...(usual === undefined ? {} : { day: this.#day(judged, usual) }),
-      ...(isOver ? { alarm: volumeAlarm(judged, this.#options) } : {}),
+      ...(isOver || single !== undefined ? { alarm: volumeAlarm(judged, this.#options) } : {}),
       ...(isOver && judged.leaning !== undefined
         ? { baseline: baselineOf(judged.leaning.peers, judged.leaning.verdict.days) }
         : {}),
@@ -135,12 +137,19 @@ class VolumeFacet implements Facet {
     const { known: before, next, sum } = judged;
     // What was flagged is counted, so that a burst stays whole, and does not become usual.
     const maxima = flagged ? next.maxima : learnMaximum(next.maxima, sum);
-    const stored = toStoredVolume({ ...next, maxima, tainted: next.tainted || flagged });
+    const single = flagged ? next.single : this.#withCall(next, event);
+    const stored = toStoredVolume({ ...next, maxima, single, tainted: next.tainted || flagged });
     const now =
       before.part === undefined
         ? stored
         : keepPart(before.parts, before.part, { of: stored, today: dayOf(event) });
     draft.put(keyOf(event, this.name), now);
+  }
+
+  #withCall({ single, maxima }: VolumeState, event: AuditEvent): LargestCall {
+    const { singleFloor, amountOf } = this.#options;
+    const amount = singleFloor === undefined ? undefined : amountOf(event);
+    return amount === undefined ? single : withCall(single, amount, maxima.logs.length);
   }
 
   #day({ next, sum, p }: JudgedVolume, usual: Usual): NonNullable<FacetScore['day']> {
@@ -179,16 +188,16 @@ class VolumeFacet implements Facet {
     const fixed = Math.floor(ms / windowMs);
     const moved = state === undefined || fixed > fixedOf(state);
     const sum = sumOf(window);
+    const before = atDay(state?.maxima ?? newMaxima(day), day, this.#options);
+    const maxima = rebased(before, declaredSince(draft, event), this.#options);
     const next: VolumeState = {
       ...(moved ? finished(state) : state),
       window,
       fixedSum: moved ? amount : state.fixedSum + amount,
       tainted: moved ? false : state.tainted,
-      maxima: rebased(
-        atDay(state?.maxima ?? newMaxima(day), day, this.#options),
-        declaredSince(draft, event),
-        this.#options,
-      ),
+      maxima,
+      // A declared change begins anew what single calls are like, as it does days.
+      single: maxima === before ? (state?.single ?? NO_CALLS) : NO_CALLS,
     };
     const said = judge(next, sum, this.#options, chances);
     return {
@@ -201,6 +210,7 @@ class VolumeFacet implements Facet {
       threshold: said?.threshold ?? Number.POSITIVE_INFINITY,
       isOver: said?.isOver ?? false,
       learned: said?.learned ?? false,
+      single: judgeSingle(next, amount, this.#options),
     };
   }
 }

@@ -15,6 +15,7 @@ import {
   usualOf,
 } from '../volume/block-maxima.ts';
 import { countTail } from '../volume/count-tail.ts';
+import { beyondAll } from '../volume/largest-call.ts';
 import { leastOf, type ScoreTail } from '../volume/score-tail.ts';
 import type { FacetAlarm } from './facet.ts';
 import type { StoredParts, VolumeState } from './volume-state.ts';
@@ -45,6 +46,8 @@ export interface VolumeOptions {
   readonly tail: ScoreTail;
   /** The first days are kept, against a slow drift. */
   readonly anchored?: true;
+  /** Single calls are judged too; one with less never alarms. */
+  readonly singleFloor?: number;
   /** Of which activities it is asked; left out: acts of the agent. */
   readonly activities?: ReadonlySet<string>;
   readonly taxonomy: FacetAlarm['taxonomy'];
@@ -68,13 +71,31 @@ export interface JudgedVolume {
   readonly threshold: number;
   readonly isOver: boolean;
   readonly learned: boolean;
+  /** Where this call alone is far beyond all: what it is, and how probable. */
+  readonly single?: SingleCall | undefined;
   /** Where its own days are too few: the peers by whom it is judged. */
   readonly leaning?: Leaning | undefined;
+}
+
+export interface SingleCall {
+  readonly amount: number;
+  readonly p: number;
 }
 
 export interface Leaning {
   readonly peers: Peers;
   readonly verdict: PeerVerdict;
+}
+
+/** Whether this call alone is far beyond all that were before it. */
+export function judgeSingle(
+  { single, maxima }: VolumeState,
+  amount: number,
+  { singleFloor }: VolumeOptions,
+): SingleCall | undefined {
+  if (singleFloor === undefined || amount < singleFloor) return undefined;
+  const p = beyondAll(single, amount, maxima.logs.length);
+  return p === undefined ? undefined : { amount, p };
 }
 
 /** The threshold and how probable the sum is; undefined while too little is known. */

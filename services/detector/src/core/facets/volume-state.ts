@@ -15,6 +15,7 @@ import {
 } from '../volume/block-maxima.ts';
 import { type CountHistory, NO_COUNTS, withCount } from '../volume/count-tail.ts';
 import type { KeptPart } from '../volume/kept-parts.ts';
+import { type LargestCall, NO_CALLS } from '../volume/largest-call.ts';
 import { PARTS, type SlidingWindow } from '../volume/sliding-window.ts';
 
 export interface VolumeState {
@@ -26,6 +27,8 @@ export interface VolumeState {
   readonly counts: CountHistory;
   readonly most: number;
   readonly maxima: DayMaxima;
+  /** What single calls are like, of features that ask. */
+  readonly single: LargestCall;
 }
 
 /** The number of the fixed window: six parts of the one that slides. */
@@ -41,21 +44,38 @@ export type StoredVolume = readonly [
   m2: number,
   most: number,
   maxima: StoredMaxima,
+  /** Left out where there is none: of features that don't ask, and as earlier versions stored it. */
+  ...single: readonly number[],
 ];
 
 /** Of an agent's parts, by fingerprint. */
 export type StoredParts = readonly KeptPart<StoredVolume>[];
 
 export function toStoredVolume(state: VolumeState): StoredVolume {
-  const { window, fixedSum, tainted, counts, most, maxima } = state;
+  const { window, fixedSum, tainted, counts, most, maxima, single } = state;
   const last = window.parts.findLastIndex((one) => one !== 0);
   const { n, mean, m2 } = counts;
   const parts = window.parts.slice(0, last + 1);
-  return [window.head, parts, fixedSum, tainted ? 1 : 0, n, mean, m2, most, toStoredMaxima(maxima)];
+  const calls = single.calls === 0 ? [] : [single.calls, single.mean, single.largest];
+  const days = toStoredMaxima(maxima);
+  return [window.head, parts, fixedSum, tainted ? 1 : 0, n, mean, m2, most, days, ...calls];
 }
 
 export function fromStoredVolume(stored: StoredVolume): VolumeState {
-  const [head, parts, fixedSum, tainted, n, mean, m2, most, maxima] = stored;
+  const [
+    head,
+    parts,
+    fixedSum,
+    tainted,
+    n,
+    mean,
+    m2,
+    most,
+    maxima,
+    calls = 0,
+    usual = 0,
+    largest = 0,
+  ] = stored;
   return {
     window: { head, parts },
     fixedSum,
@@ -63,6 +83,7 @@ export function fromStoredVolume(stored: StoredVolume): VolumeState {
     counts: { n, mean, m2 },
     most,
     maxima: fromStoredMaxima(maxima),
+    single: calls === 0 ? NO_CALLS : { calls, mean: usual, largest },
   };
 }
 

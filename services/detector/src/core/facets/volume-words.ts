@@ -2,10 +2,10 @@
 import type { AlertReason } from '@waywarden/schemas';
 import { LEANING_NOTE, PEER_LEVELS } from '../peers/peer-snapshots.ts';
 import { counted, shorten } from '../short-text.ts';
-import { BLOCKS_MIN, dateOfDay, usualOf } from '../volume/block-maxima.ts';
+import { BLOCKS_MIN, DAYS_PER_CHANCE, dateOfDay, usualOf } from '../volume/block-maxima.ts';
 import type { FacetAlarm } from './facet.ts';
 import { agentName } from './value-novelty.ts';
-import type { JudgedVolume, VolumeOptions } from './volume-judgement.ts';
+import type { JudgedVolume, SingleCall, VolumeOptions } from './volume-judgement.ts';
 
 const TITLE_LENGTH_MAX = 90;
 
@@ -24,7 +24,29 @@ function expectedOf({ event, next, leaning }: JudgedVolume, options: VolumeOptio
     : `about ${say(Math.round(Math.expm1(usual.median)), event)} in the busiest ${within} of a day, at most ${say(peak, event)}`;
 }
 
+function singleReason(
+  { event, next }: JudgedVolume,
+  { amount, p }: SingleCall,
+  { name, say }: VolumeOptions,
+): AlertReason {
+  const { calls, largest } = next.single;
+  return {
+    feature: name,
+    text: `${say(amount, event)} in one call; at most ${say(largest, event)} in any of ${counted(calls, 'call')} before.`,
+    expected: `at most ${say(largest, event)} in one call`,
+    observed: `${say(amount, event)} in one call`,
+    p_value: Number(p.toPrecision(3)),
+    baseline_n: calls,
+    level: 'agent',
+    threshold: 1 / DAYS_PER_CHANCE,
+    threshold_source: 'learned',
+  };
+}
+
 export function volumeReason(judged: JudgedVolume, options: VolumeOptions): AlertReason {
+  if (judged.single !== undefined && !judged.isOver) {
+    return singleReason(judged, judged.single, options);
+  }
   const { event, next, sum, p, threshold, learned, leaning } = judged;
   const { name, say, span } = options;
   const { logs, since } = next.maxima;
@@ -44,7 +66,8 @@ export function volumeReason(judged: JudgedVolume, options: VolumeOptions): Aler
 }
 
 /** A young agent that does more than its peers is told once, not every day until it has days of its own; again when it does twice as much. */
-function dedupeKeyOf({ event, next, leaning }: JudgedVolume, options: VolumeOptions): string {
+function dedupeKeyOf(judged: JudgedVolume, options: VolumeOptions): string {
+  const { event, next, leaning } = judged;
   const { day, since } = next.maxima;
   const when = leaning === undefined ? `${day}` : `young since ${since}`;
   return `${options.name}|${when}|${options.partOf?.(event) ?? ''}`;
@@ -63,8 +86,28 @@ function unseenOf({ next, leaning }: JudgedVolume): readonly string[] {
   ];
 }
 
+/** One call is told like the day that it makes: once a day. */
+function singleAlarm(judged: JudgedVolume, { amount }: SingleCall, options: VolumeOptions) {
+  const { event } = judged;
+  const { name, severity, say, taxonomy } = options;
+  const who = agentName(event);
+  return {
+    kind: 'behavior_deviation',
+    ruleId: `${name.replaceAll('_', '-')}-one-call`,
+    severity,
+    dedupeKey: dedupeKeyOf(judged, options),
+    amount,
+    title: shorten(`${who}: ${say(amount, event)} in one call, more than ever`, TITLE_LENGTH_MAX),
+    summary: `${who} has ${volumeReason(judged, options).text} By chance a day brings such a call once in ${DAYS_PER_CHANCE} at most.`,
+    evidence: [],
+    notVisible: unseenOf(judged),
+    taxonomy,
+  };
+}
+
 export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): FacetAlarm {
-  const { event, sum, threshold, leaning } = judged;
+  const { event, sum, threshold, leaning, single, isOver } = judged;
+  if (single !== undefined && !isOver) return singleAlarm(judged, single, options);
   const { name, severity, say, span, taxonomy } = options;
   const who = agentName(event);
   const than = leaning === undefined ? 'more than ever' : 'more than its peers';
