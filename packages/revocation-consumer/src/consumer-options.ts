@@ -3,6 +3,7 @@ import type { JwsKeyRing, JwsSigningKey, Receipt, RevocationCommand } from '@way
 import type { CommandSource } from './command-source.ts';
 import type { StateStore } from './consumer-state.ts';
 import type { Verdict } from './deny-list.ts';
+import type { Apply } from './limited-apply.ts';
 import type { Probe } from './probe.ts';
 
 export interface ConsumerOptions {
@@ -19,7 +20,9 @@ export interface ConsumerOptions {
    */
   readonly supports?: readonly string[];
   /** Further work of an order, before it is `applied`; its answer, if any, replaces the verdict. */
-  readonly apply?: (command: RevocationCommand) => Promise<Partial<Receipt> | undefined>;
+  readonly apply?: Apply;
+  /** How long one may take; then it is answered `failed`, and its signal ends. Default 30 s. */
+  readonly applyMs?: number;
   /** Whether access is really gone, where the registry says that this receiver may be asked. */
   readonly probe?: Probe;
   /** Probes begun within a minute at most, whoever asks; default 60. */

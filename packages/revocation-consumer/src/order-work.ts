@@ -1,7 +1,8 @@
 /**
  * The further work of orders that are in force here already (ask the identity provider to revoke), and
  * what to answer once it is done. An agent's orders keep their order; one whose work fails holds back
- * its own agent and nobody else, and is tried again after longer and longer.
+ * its own agent and nobody else, and is tried again after longer and longer. One that takes its time
+ * goes on beside those of other agents, up to a bound.
  *
  * Rejected: working through a batch in line before the next is read. One order that could not be
  * carried out then kept every later one from being refused at all.
@@ -9,16 +10,30 @@
 import type { RevocationCommand } from '@waywarden/schemas';
 import type { ConsumerState } from './consumer-state.ts';
 import type { Verdict } from './deny-list.ts';
-import { retryAfterMs } from './until-stopped.ts';
+import { pause, retryAfterMs } from './until-stopped.ts';
 
 /** Orders whose work is still to be done; above it no more are read, and the view goes stale. */
 const WAITING_MAX = 2_000;
+/** Work under way at once; above it no more is begun until some is done. */
+const UNDER_WAY_MAX = 16;
+/** Work that takes longer is waited for by its own agent's orders alone. */
+const SLOW_MS = 500;
+
+export interface WorkHooks {
+  readonly work: (command: RevocationCommand, verdict: Verdict) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+  /** Work that was not waited for has ended. */
+  readonly onLate: () => void;
+}
 
 export class OrderWork {
   readonly #waiting = new Map<string, RevocationCommand>();
   readonly #verdicts: Map<string, Verdict>;
   /** Agents whose work failed: how often, and when it is tried again (monotonic). */
   readonly #later = new Map<string, { readonly failures: number; readonly at: number }>();
+
+  /** Agents at whose orders work is under way. */
+  readonly #busy = new Set<string>();
 
   constructor({ unfinished = {}, waiting = [] }: Pick<ConsumerState, 'unfinished' | 'waiting'>) {
     this.#verdicts = new Map(Object.entries(unfinished));
@@ -53,7 +68,9 @@ export class OrderWork {
   /** How long until something can be done; undefined: nothing waits. */
   dueInMs(now: number): number | undefined {
     let due: number | undefined;
+    if (this.#busy.size >= UNDER_WAY_MAX) return undefined;
     for (const { target } of this.#waiting.values()) {
+      if (this.#busy.has(target.agent_uid)) continue;
       const inMs = Math.max(0, (this.#later.get(target.agent_uid)?.at ?? now) - now);
       due = Math.min(due ?? inMs, inMs);
       if (due === 0) break;
@@ -61,29 +78,48 @@ export class OrderWork {
     return due;
   }
 
-  /** Until one is done or fails: the first that no failure holds back. Whether there was one. */
-  async doNext(
-    work: (command: RevocationCommand, verdict: Verdict) => Promise<void>,
-    onError: (error: unknown) => void,
-  ): Promise<boolean> {
-    const now = performance.now();
-    for (const [id, command] of this.#waiting) {
-      const agent = command.target.agent_uid;
-      const verdict = this.#verdicts.get(id);
-      if (verdict === undefined || (this.#later.get(agent)?.at ?? now) > now) continue;
-      try {
-        await work(command, verdict);
-        this.#waiting.delete(id);
-        this.#verdicts.delete(id);
-        this.#later.delete(agent);
-      } catch (error) {
-        const failures = this.#later.get(agent)?.failures ?? 0;
-        const at = performance.now() + retryAfterMs(failures);
-        this.#later.set(agent, { failures: failures + 1, at });
-        onError(error);
-      }
-      return true;
+  /** The first that neither a failure nor work under way holds back. Whether there was one. */
+  async doNext(hooks: WorkHooks): Promise<boolean> {
+    const next = this.#next(performance.now());
+    if (next === undefined) return false;
+    const ended = new AbortController();
+    let isLate = false;
+    void this.#do(next, hooks).then(() => {
+      ended.abort();
+      if (isLate) hooks.onLate();
+    });
+    await pause(SLOW_MS, ended.signal);
+    isLate = !ended.signal.aborted;
+    return true;
+  }
+
+  #next(now: number): RevocationCommand | undefined {
+    if (this.#busy.size >= UNDER_WAY_MAX) return undefined;
+    for (const command of this.#waiting.values()) {
+      const { agent_uid: agent } = command.target;
+      if (!this.#busy.has(agent) && (this.#later.get(agent)?.at ?? now) <= now) return command;
     }
-    return false;
+    return undefined;
+  }
+
+  async #do(command: RevocationCommand, { work, onError }: WorkHooks): Promise<void> {
+    const { command_id: id, target } = command;
+    const { agent_uid: agent } = target;
+    const verdict = this.#verdicts.get(id);
+    if (verdict === undefined) return;
+    this.#busy.add(agent);
+    try {
+      await work(command, verdict);
+      this.#waiting.delete(id);
+      this.#verdicts.delete(id);
+      this.#later.delete(agent);
+    } catch (error) {
+      const failures = this.#later.get(agent)?.failures ?? 0;
+      const at = performance.now() + retryAfterMs(failures);
+      this.#later.set(agent, { failures: failures + 1, at });
+      onError(error);
+    } finally {
+      this.#busy.delete(agent);
+    }
   }
 }

@@ -16,6 +16,7 @@ import {
 } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConsumerOptions } from './consumer-options.ts';
+import { NOTHING } from './consumer-state.ts';
 import { FileStateStore } from './file-state-store.ts';
 import { LogSource } from './log-source.ts';
 import { expressMiddleware, fastifyHook } from './middleware.ts';
@@ -263,7 +264,7 @@ test('work that fails is tried again and answered once, and the order is in forc
 }, 20_000);
 
 test.each(['throws', 'hangs'])(
-  'work that %s for one agent keeps no other order from being refused',
+  'work that %s for one agent keeps no other order from being refused or answered',
   async (how) => {
     const stop = new AbortController();
     const apply = async ({ sequence }: RevocationCommand) => {
@@ -283,13 +284,45 @@ test.each(['throws', 'hangs'])(
     // What is given once the first is being worked at, too.
     await give(order(3, { target: other(3) }));
     await expect.poll(refused('agent-3'), { timeout: 5000 }).toBe(UUID(3));
-    const done = how === 'throws' ? [UUID(2), UUID(3)] : [];
-    expect((await answered(done.length)).map((one) => one.command_id)).toEqual(done);
+    const answers = (await answered(2)).map((one) => one.command_id);
+    expect(answers.toSorted()).toEqual([UUID(2), UUID(3)]);
     expect(consumer.judge(FACTS).command?.command_id).toBe(UUID(1));
     stop.abort();
   },
   20_000,
 );
+
+test('work past its time is answered as failed, while its order stays in force', async () => {
+  consumer = start({ applyMs: 50, apply: () => new Promise(() => undefined) });
+  await give(order(1));
+  const [receipt] = await answered(1);
+  expect(receipt).toMatchObject({ command_id: UUID(1), state: 'failed' });
+  expect(receipt?.applied_at).toBeUndefined();
+  expect(receipt?.detail).toContain('not done within 50 ms');
+  expect(consumer.judge(FACTS).command?.command_id).toBe(UUID(1));
+});
+
+test('while too many orders wait for their work no more are read: it is told, and the view goes stale', async () => {
+  const waiting = Array.from({ length: 2_000 }, (_, n) =>
+    order(1, { command_id: UUID(n + 10), target: { ...order(1).target, agent_uid: `other-${n}` } }),
+  );
+  const verdict = { state: 'applied', detail: '' } as const;
+  const unfinished = Object.fromEntries(waiting.map((one) => [one.command_id, verdict]));
+  const store = { load: () => ({ ...NOTHING, waiting, unfinished }), save: () => undefined };
+  const errors: unknown[] = [];
+  let isAway = true;
+  const apply = async () => {
+    if (isAway) throw new Error('the identity provider is away');
+    return undefined;
+  };
+  consumer = start({ store, apply, whenStale: 'closed', onError: (error) => errors.push(error) });
+  await give(order(1));
+  await expect.poll(() => String(errors), { timeout: 5000 }).toContain('Too many orders wait');
+  expect(consumer.judge(FACTS)).toMatchObject({ allowed: false, stale: true });
+  isAway = false;
+  const refused = () => consumer?.judge(FACTS).command?.command_id;
+  await expect.poll(refused, { timeout: 15_000 }).toBe(UUID(1));
+}, 30_000);
 
 test('work that waited when the receiver stopped is done by the next, in the agent’s order', async () => {
   const failing = new LogSource(log);

@@ -16,6 +16,7 @@ import type { ConsumerOptions } from './consumer-options.ts';
 import type { ConsumerState } from './consumer-state.ts';
 import { DenyList, type Verdict } from './deny-list.ts';
 import type { Judgement } from './judgement.ts';
+import { LimitedApply } from './limited-apply.ts';
 import { OrderWork } from './order-work.ts';
 import { answerProbe, ProbePace } from './probe.ts';
 import { believeCommand, signReceipt } from './signed-record.ts';
@@ -42,6 +43,7 @@ export class RevocationConsumer {
   #isKeptBehind = false;
   readonly #stopping = new AbortController();
   readonly #work: OrderWork;
+  readonly #apply: LimitedApply | undefined;
   readonly #onError = (error: unknown) => this.#options.onError?.(error);
   /** Ends the waiting for work. */
   #wake = new AbortController();
@@ -66,6 +68,7 @@ export class RevocationConsumer {
     this.#denyList = new DenyList([...supports, ...asked], state.denyList);
     this.#answered = new Set(state.answered);
     this.#work = new OrderWork(state);
+    this.#apply = LimitedApply.of(options, this.#stopping.signal);
     this.#cursor = state.cursor;
     this.#owed = [...state.owed];
   }
@@ -115,13 +118,15 @@ export class RevocationConsumer {
     const { signal } = this.#stopping;
     this.#wake = new AbortController();
     const since = performance.now();
-    let isNew = false;
-    const work = (command: RevocationCommand, verdict: Verdict) => this.#apply(command, verdict);
+    const work = (command: RevocationCommand, verdict: Verdict) => this.#do(command, verdict);
+    const onError = (error: unknown) => signal.aborted || this.#onError(error);
+    const hooks = { work, onError, onLate: () => this.#wake.abort() };
     while (!signal.aborted && performance.now() - since < KEEP_EVERY_MS) {
-      if (!(await this.#work.doNext(work, this.#onError))) break;
-      isNew = true;
+      if (this.#work.dueInMs(performance.now()) !== 0) break;
+      await this.#keepPace();
+      if (!(await this.#work.doNext(hooks))) break;
     }
-    if (isNew || this.#isKeptBehind) this.#save();
+    if (this.#answeredNow.length > 0 || this.#isKeptBehind) this.#save();
     await this.#pay();
     const owedMs = this.#owed.length === 0 ? Number.POSITIVE_INFINITY : OWED_MS;
     const ms = Math.min(this.#work.dueInMs(performance.now()) ?? owedMs, owedMs);
@@ -170,10 +175,9 @@ export class RevocationConsumer {
     } else this.#work.add(command, verdict);
   }
 
-  async #apply(command: RevocationCommand, given: Verdict): Promise<void> {
+  async #do(command: RevocationCommand, given: Verdict): Promise<void> {
     const verdict = this.#current(command, given);
-    await this.#keepPace();
-    const own = verdict.state === 'applied' ? await this.#options.apply?.(command) : undefined;
+    const own = verdict.state === 'applied' ? await this.#apply?.run(command) : undefined;
     const at = new Date(this.#nowMs()).toISOString();
     const state = own?.state ?? verdict.state;
     this.#remember(command.command_id);

@@ -1,0 +1,80 @@
+/**
+ * Work of the receiver's owner behind an order, for a limited time: whoever waits for ever answers
+ * nothing, and what says nothing is taken to hold by nobody. Past its time an order is answered
+ * `failed`, so that something else is tried; what gives access back is not given up, but tried again.
+ *
+ * Work that was given up may go on all the same. The next of its agent waits for it, for its own time
+ * and no longer, and is not begun beside it: a revocation that ends after the restore would stand.
+ */
+import type { Receipt, RevocationCommand } from '@waywarden/schemas';
+import { pause } from './until-stopped.ts';
+
+/** As `signal` ends, so should the work: nobody hears its answer any more. */
+export type Apply = (
+  command: RevocationCommand,
+  signal: AbortSignal,
+) => Promise<Partial<Receipt> | undefined>;
+
+const APPLY_MS = 30_000;
+
+export class LimitedApply {
+  readonly #apply: Apply;
+  readonly #limitMs: number;
+  readonly #stopping: AbortSignal;
+  /** By agent: given up, and not ended as far as is known. */
+  readonly #hanging = new Map<string, Promise<unknown>>();
+
+  constructor(apply: Apply, limitMs: number, stopping: AbortSignal) {
+    this.#apply = apply;
+    this.#limitMs = limitMs;
+    this.#stopping = stopping;
+  }
+
+  /** Undefined where no order has any work. */
+  static of(
+    { apply, applyMs = APPLY_MS }: { readonly apply?: Apply; readonly applyMs?: number },
+    stopping: AbortSignal,
+  ): LimitedApply | undefined {
+    return apply && new LimitedApply(apply, applyMs, stopping);
+  }
+
+  async run(command: RevocationCommand): Promise<Partial<Receipt> | undefined> {
+    const { agent_uid: agent } = command.target;
+    const earlier = this.#hanging.get(agent);
+    if (earlier !== undefined && (await this.#within(earlier)) === undefined) {
+      return this.#giveUp(command, 'Work of an earlier order still hangs');
+    }
+    const overdue = new AbortController();
+    const work = this.#apply(command, overdue.signal);
+    const done = await this.#within(work.then((value) => ({ value })));
+    if (done !== undefined) return done.value;
+    overdue.abort();
+    const ended = work
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#hanging.get(agent) === ended) this.#hanging.delete(agent);
+        return {};
+      });
+    this.#hanging.set(agent, ended);
+    return this.#giveUp(command, 'Its work was not done');
+  }
+
+  /** Undefined when its time is over first. */
+  async #within<T>(work: Promise<T>): Promise<T | undefined> {
+    const ended = new AbortController();
+    const over = pause(this.#limitMs, this.#stopping, ended.signal).then(() => undefined);
+    try {
+      const done = await Promise.race([work, over]);
+      if (done === undefined && this.#stopping.aborted) throw new Error('It was stopped.');
+      return done;
+    } finally {
+      ended.abort();
+    }
+  }
+
+  #giveUp({ action }: RevocationCommand, what: string): Partial<Receipt> {
+    const detail = `${what} within ${this.#limitMs} ms.`;
+    if (action === 'restore') throw new Error(detail);
+    return { state: 'failed', detail };
+  }
+}
