@@ -28,6 +28,13 @@ function taught(world: PeerWorld, work: Work, { peers = PEERS, days = FIRST } = 
 const withPeers = (work: Work, of?: { peers?: string[]; days?: number }) =>
   taught(new PeerWorld({ registry: REGISTRY }), work, of);
 
+let sixADay: PeerWorld | undefined;
+/** Peers that make six calls a minute: taught once for all tests that ask nothing else of them. */
+const amongPeers = () => {
+  sixADay ??= withPeers({ calls: 6 });
+  return sixADay.fork();
+};
+
 const rates = (alerts: readonly Alert[]) =>
   alerts.filter(({ rule_id }) => rule_id === 'call-rate' || rule_id === 'tool-rate');
 const spike = (day: number, calls: number) => workday(YOUNG, day, { calls, minutes: 1, hour: 14 });
@@ -38,7 +45,7 @@ const tool = (name: string, effect: AuditEvent['effect']): Partial<AuditEvent> =
 
 describe('a young agent among its peers', () => {
   it('that does thirty times what they do is caught on its second day, by their level', () => {
-    const world = withPeers({ calls: 6 });
+    const world = amongPeers();
     expect(world.feed(workday(YOUNG, FIRST, { calls: 6 }))).toEqual([]);
     const [alert] = rates(world.feed(spike(FIRST + 1, 180)));
     expect(alert).toMatchObject({
@@ -52,7 +59,7 @@ describe('a young agent among its peers', () => {
   });
 
   it('that does far more on a later day is told anew in the same alert', () => {
-    const world = withPeers({ calls: 6 });
+    const world = amongPeers();
     world.feed(workday(YOUNG, FIRST, { calls: 6 }));
     const before = rates(world.feed(spike(FIRST + 1, 60))).filter(
       (one) => one.rule_id === 'call-rate',
@@ -72,7 +79,7 @@ describe('a young agent among its peers', () => {
       framework: 'other',
       version: '9',
     } as const;
-    const world = withPeers({ calls: 6 });
+    const world = amongPeers();
     world.feed(workday(YOUNG, FIRST, { calls: 6, over: { agent } }));
     const day = { calls: 180, minutes: 1, hour: 14, over: { agent } };
     expect(rates(world.feed(workday(YOUNG, FIRST + 1, day)))[0]).toMatchObject({
@@ -99,7 +106,7 @@ describe('a young agent among its peers', () => {
   });
 
   it('is judged by itself once it has days enough', () => {
-    const world = withPeers({ calls: 6 }, { days: FIRST + 9 });
+    const world = amongPeers();
     for (let day = FIRST; day < FIRST + 8; day += 1) world.feed(workday(YOUNG, day, { calls: 6 }));
     const [alert] = rates(world.feed(spike(FIRST + 8, 180)));
     expect(alert?.reasons[0]?.level).toBe('agent');
@@ -211,7 +218,7 @@ describe('something new', () => {
 
   it('to an agent alone alarms, common to its peers it does not', () => {
     expect(among(tool('write_note', 'create'))).toEqual([]);
-    const world = withPeers({ calls: 6 });
+    const world = amongPeers();
     for (let day = 0; day < 3; day += 1)
       world.feed(workday(PEERS[0] ?? '', FIRST + day, { calls: 6 }));
     const over = tool('write_note', 'create');
@@ -241,7 +248,7 @@ describe('something new', () => {
   it('that none of many peers ever did alarms of an agent in its first calls', () => {
     const over = tool('drop_table', 'delete');
     const first = workday(YOUNG, FIRST, { calls: 1, minutes: 1, over });
-    const alerts = withPeers({ calls: 6 }).feed(first);
+    const alerts = amongPeers().feed(first);
     const found = alerts.find(({ rule_id }) => rule_id === 'first-tool');
     expect(found).toMatchObject({
       severity: 'medium',
@@ -282,7 +289,7 @@ describe('something new', () => {
   });
 
   it('by the hour, of a young agent: told by its peers’ hours, and that its own are few', () => {
-    const world = withPeers({ calls: 6 });
+    const world = amongPeers();
     world.feed(workday(YOUNG, FIRST, { calls: 1, minutes: 1 }));
     const over = { effect: 'update' as const };
     const night = workday(YOUNG, FIRST + 1, { calls: 1, minutes: 1, hour: 2, over });
@@ -301,7 +308,7 @@ describe('something new', () => {
       const world = new PeerWorld({ registry: REGISTRY });
       for (let day = 0; day < 14; day += 1) {
         PEERS.forEach((uid, n) => {
-          world.feed(workday(uid, day, { calls: 2, hour: n < busy ? 2 : 9 }));
+          world.feed(workday(uid, day, { calls: 1, minutes: 1, hour: n < busy ? 2 : 9 }));
         });
         world.feed(workday(YOUNG, day, { calls: 3 }));
         world.pass(onDay(day + 1, 3 * 3_600_000));

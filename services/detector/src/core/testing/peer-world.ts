@@ -41,6 +41,21 @@ export class PeerWorld {
     }
   }
 
+  /** A world that goes on from here, whatever is done to either: what is stored is never changed in place. */
+  fork(): PeerWorld {
+    const tenants: readonly string[] = [];
+    const fork = new PeerWorld({ partitions: this.profiles.length, tenants, registry: undefined });
+    for (const kind of ['profiles', 'aggregates'] as const) {
+      this[kind].forEach(({ entries }, at) => {
+        for (const [key, value] of entries) fork[kind][at]?.put(key, value);
+      });
+    }
+    fork.alerts.push(...this.alerts);
+    fork.snapshots.push(...this.snapshots);
+    fork.#seq = this.#seq;
+    return fork;
+  }
+
   /** What these events raise; each agent's keep their order. */
   feed(events: readonly AuditEvent[]): readonly Alert[] {
     const before = this.alerts.length;
