@@ -106,7 +106,7 @@ function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): read
   if (sighting === 'conflict') return [conflictLetter(event, record)];
   if (sighting === 'repeat') return [];
   const before = clockOf(draft, event);
-  const now = advanceClock(draft, event);
+  const now = advanceClock(draft, event, before);
   const index = registryIndex(draft, event.tenant_id);
   const registered = registeredAgent(index, event.agent.uid);
   const isUnregistered = registered === undefined && namesAgents(index);

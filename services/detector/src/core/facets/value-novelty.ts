@@ -150,11 +150,10 @@ class ValueNovelty implements Facet {
   }
 
   score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null {
-    const value = this.#options.valueOf(event);
-    if (value === undefined) return null;
-    const known = this.#lookUp(draft, event, value);
+    const known = this.#known(draft, event);
     this.#scored = known;
-    const { met, count } = known;
+    if (known === undefined) return null;
+    const { value, met, count } = known;
     const isNew =
       count === 0 && event.outcome !== 'denied' && this.#deserves(value, event, registered);
     const surprise = isNew ? this.#surprise(known, registered) : undefined;
@@ -225,12 +224,11 @@ class ValueNovelty implements Facet {
     const scored = this.#scored;
     // Whatever is learnt, what was looked up before it no longer holds.
     this.#scored = undefined;
-    const value = this.#options.valueOf(event);
-    if (value === undefined || flagged) return;
+    if (flagged) return;
     const isScored = scored?.event === event && scored.draft === draft;
-    const { key, part, print, kept, met, count } = isScored
-      ? scored
-      : this.#lookUp(draft, event, value);
+    const known = isScored ? scored : this.#known(draft, event);
+    if (known === undefined) return;
+    const { key, part, print, kept, met, count } = known;
     const since = Math.floor(epochMs(event.event_time) / DAY_MS);
     const [n, distinct, from, counts] = met ?? [0, 0, since, ''];
     if (n >= CALLS_MAX && count > 0) return;
@@ -286,7 +284,10 @@ class ValueNovelty implements Facet {
     return agentKey(event, `met|${this.name}`);
   }
 
-  #lookUp(draft: Draft, event: AuditEvent, value: string): Known {
+  /** Undefined where the event has nothing to judge. */
+  #known(draft: Draft, event: AuditEvent): Known | undefined {
+    const value = this.#options.valueOf(event);
+    if (value === undefined) return undefined;
     const within = this.#options.within?.(event);
     const key = this.#key(event);
     const part = within === undefined ? WHOLE : shortPrint(within);

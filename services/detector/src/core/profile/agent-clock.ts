@@ -15,14 +15,16 @@ export function clockOf(draft: Draft, event: AuditEvent): string | undefined {
   return draft.get<string>(agentKey(event, 'clock'));
 }
 
-/** Moves the agent's clock to this event's log time and returns it; it never goes back. */
-export function advanceClock(draft: Draft, event: AuditEvent): string {
+/** Moves the agent's clock from where it stood to this event's log time and returns it; it never goes back. */
+export function advanceClock(
+  draft: Draft,
+  event: AuditEvent,
+  before: string | undefined = clockOf(draft, event),
+): string {
   const lead = epochMs(event.event_time) - epochMs(event.observed_time);
   const logTime =
     lead > CLOCK_LEAD_MAX_MS ? shiftTime(event.observed_time, CLOCK_LEAD_MAX_MS) : event.event_time;
-  const key = agentKey(event, 'clock');
-  const before = draft.get<string>(key);
   if (before !== undefined && epochMs(before) >= epochMs(logTime)) return before;
-  draft.put(key, logTime);
+  draft.put(agentKey(event, 'clock'), logTime);
   return logTime;
 }

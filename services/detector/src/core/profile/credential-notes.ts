@@ -51,14 +51,13 @@ function fetches({ capabilities }: AuditEvent, grants: readonly string[] | null)
 
 function found(event: AuditEvent, grants: readonly string[] | null): readonly Sighted[] {
   const { result, capabilities, credential } = event;
-  if (result?.values === undefined || capabilities.some(({ symbol }) => ISSUES.test(symbol))) {
-    return [];
-  }
+  const secrets = (result?.values ?? []).filter(
+    ({ kind, fp }) => SECRET_KINDS.has(kind) && fp !== credential?.fp,
+  );
+  // Most results hold none: what the call may do is looked at after that.
+  if (secrets.length === 0 || capabilities.some(({ symbol }) => ISSUES.test(symbol))) return [];
   const kind = fetches(event, grants) ? NOTES.secretFetched : NOTES.secretFound;
-  return result.values
-    .filter((value) => SECRET_KINDS.has(value.kind) && value.fp !== credential?.fp)
-    .slice(0, FOUND_MAX)
-    .map(({ fp }) => ({ kind, about: `credential/${fp}` }));
+  return secrets.slice(0, FOUND_MAX).map(({ fp }) => ({ kind, about: `credential/${fp}` }));
 }
 
 function used({ credential }: AuditEvent): readonly Sighted[] {
