@@ -13,4 +13,6 @@ export declare function whyNotNative(): string | undefined;
 export declare function startNativeKafka(options?: {
   readonly log?: (line: string) => void;
   readonly detached?: boolean;
+  /** Logins of SCRAM-SHA-512; with them ACLs are enforced, on all but the first. */
+  readonly users?: readonly { readonly name: string; readonly password: string }[];
 }): Promise<NativeKafka>;

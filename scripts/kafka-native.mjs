@@ -89,14 +89,29 @@ async function freePorts(count) {
   return ports;
 }
 
-function properties(data, [port, controller]) {
+/** The first user may everything; the others what ACLs allow them. The broker itself comes as nobody. */
+function security([admin]) {
+  if (admin === undefined) return 'inter.broker.listener.name=CLIENTS';
+  const login = `org.apache.kafka.common.security.scram.ScramLoginModule required username="${admin.name}" password="${admin.password}";`;
+  return `inter.broker.listener.name=CLIENTS
+sasl.enabled.mechanisms=SCRAM-SHA-512
+sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
+listener.name.clients.scram-sha-512.sasl.jaas.config=${login}
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+allow.everyone.if.no.acl.found=false
+super.users=User:${admin.name};User:ANONYMOUS`;
+}
+
+function properties(data, [port, controller], users) {
+  const clients = users.length > 0 ? 'SASL_PLAINTEXT' : 'PLAINTEXT';
   return `process.roles=broker,controller
 node.id=1
 controller.quorum.bootstrap.servers=127.0.0.1:${controller}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}
+listeners=CLIENTS://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}
+advertised.listeners=CLIENTS://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=CLIENTS:${clients},CONTROLLER:PLAINTEXT
+${security(users)}
 log.dirs=${data}
 num.partitions=1
 auto.create.topics.enable=false
@@ -120,9 +135,12 @@ function java(jars, mainClass, args, options) {
 }
 
 /** Resolves when the broker takes requests and its group coordinator answers. */
-async function untilReady(brokers, child) {
+async function untilReady(brokers, child, [admin]) {
   const kafka = new Kafka({
     brokers,
+    ...(admin === undefined
+      ? {}
+      : { sasl: { mechanism: 'scram-sha-512', username: admin.name, password: admin.password } }),
     clientId: 'kafka-native',
     logLevel: logLevel.NOTHING,
     retry: { retries: 0 },
@@ -149,16 +167,28 @@ async function untilReady(brokers, child) {
   }
 }
 
-/** Starts a broker on free ports; `stop` ends it and deletes its data. */
-export async function startNativeKafka({ log = () => undefined, detached = false } = {}) {
+/**
+ * Starts a broker on free ports; `stop` ends it and deletes its data. With `users` it asks who comes
+ * (SCRAM-SHA-512) and allows only what ACLs say, the first of them everything.
+ */
+export async function startNativeKafka({
+  log = () => undefined,
+  detached = false,
+  users = [],
+} = {}) {
   const jars = fetchJars(log);
   const folder = mkdtempSync(join(tmpdir(), 'waywarden-kafka-'));
   const [port = 0, controller = 0] = await freePorts(2);
   const config = join(folder, 'server.properties');
-  writeFileSync(config, properties(join(folder, 'data'), [port, controller]));
+  writeFileSync(config, properties(join(folder, 'data'), [port, controller], users));
   const clusterId = randomBytes(16).toString('base64url');
   // One word: an id may begin with a dash (one in 64 does), and would be read as an option.
-  const formatArgs = ['format', '--standalone', `--cluster-id=${clusterId}`, '-c', config];
+  const logins = users.flatMap(({ name, password }) => [
+    '--add-scram',
+    `SCRAM-SHA-512=[name=${name},password=${password}]`,
+  ]);
+  const standalone = ['format', '--standalone', `--cluster-id=${clusterId}`, '-c', config];
+  const formatArgs = [...standalone, ...logins];
   const format = java(jars, 'kafka.tools.StorageTool', formatArgs);
   const formatted = spawnSync(format.command, format.all, { encoding: 'utf8' });
   if (formatted.status !== 0) throw new Error(`Kafka's storage: ${formatted.stderr}`);
@@ -180,7 +210,7 @@ export async function startNativeKafka({ log = () => undefined, detached = false
   };
   const brokers = [`127.0.0.1:${port}`];
   try {
-    await untilReady(brokers, child);
+    await untilReady(brokers, child, users);
   } catch (error) {
     const tail = readFileSync(join(folder, 'broker.log'), 'utf8').slice(-4000);
     await stop();

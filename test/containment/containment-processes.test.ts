@@ -117,7 +117,7 @@ describe('the scenarios of a containment', () => {
     'in processes of their own on Kafka, killed',
     async (context) => {
       if (!('brokers' in broker)) return context.skip();
-      site = await kafkaSite(newFolder('kafka'), broker.brokers, ROUNDS);
+      site = await kafkaSite(newFolder('kafka'), broker.brokers, { rounds: ROUNDS });
       await playAll(site);
     },
     LONG_MS,

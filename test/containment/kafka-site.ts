@@ -1,4 +1,7 @@
-/** Ingest, detector, responder and receivers as processes of their own on a real broker. */
+/**
+ * Ingest, detector, responder and receivers as processes of their own on a real broker; where it asks
+ * who comes, each under a login of its own.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +16,7 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { stringify } from 'yaml';
-import { runCommand } from '../support/run-command.ts';
+import { type Environment, runCommandAs } from '../support/run-command.ts';
 import { until } from '../support/until.ts';
 import { KillableProcess } from './child-process.ts';
 import { type Site, TENANT } from './containment-site.ts';
@@ -28,13 +31,22 @@ const answers = (url: string) => async () => {
   await until(async () => ((await fetch(url)).ok ? true : undefined));
 };
 
+/** Whoever is at the broker; `init` is also who publishes and reads what happened. */
+export type Role = 'init' | 'ingest' | 'detector' | 'responder' | 'receivers';
+
+export interface KafkaSiteOptions {
+  readonly rounds: number;
+  readonly prefix?: string;
+  /** Settings with which a role comes to the broker. Default: none, as anybody may come. */
+  readonly loginOf?: (role: Role) => Environment;
+}
+
 export async function kafkaSite(
   folder: string,
   brokers: readonly string[],
-  rounds: number,
+  { rounds, prefix = `containment${Date.now()}.`, loginOf = () => ({}) }: KafkaSiteOptions,
 ): Promise<Site> {
   const at = (name: string) => join(folder, name);
-  const prefix = `containment${Date.now()}.`;
   const keys = at('keys');
   const shared = {
     WW_KAFKA_BROKERS: brokers.join(','),
@@ -47,20 +59,29 @@ export async function kafkaSite(
   const files = { '--folder': folder, '--policy': at('policy.yaml') };
   const log = { '--brokers': shared.WW_KAFKA_BROKERS, '--topic-prefix': prefix };
   const init = { ...log, ...files, '--partitions': '3' };
-  const prepared = await runCommand('init', ...Object.entries(init).flat(), '--json');
+  const prepared = await runCommandAs(
+    loginOf('init'),
+    'init',
+    ...Object.entries(init).flat(),
+    '--json',
+  );
   writeFileSync(at('registry.yaml'), stringify(registryOf(keys, rounds)));
   const again = { ...init, '--registry': at('registry.yaml') };
-  await runCommand('init', ...Object.entries(again).flat(), '--json');
+  await runCommandAs(loginOf('init'), 'init', ...Object.entries(again).flat(), '--json');
   const tokens = issueTokens(String(prepared['tokens']));
   const [eventsPort, apiPort] = [await freePort(), await freePort()];
   const [eventsUrl, apiUrl] = [eventsPort, apiPort].map((port) => `http://127.0.0.1:${port}`) as [
     string,
     string,
   ];
-  const service = (name: string, env: Record<string, string>, ready: string) =>
+  const service = (
+    name: 'ingest' | 'detector' | 'responder',
+    env: Record<string, string>,
+    ready: string,
+  ) =>
     new KillableProcess({
       args: [join(SERVICES, name, 'dist/main.js')],
-      env: { ...shared, ...env },
+      env: { ...shared, ...loginOf(name), ...env },
       isReady: ready === '' ? async () => true : answers(ready),
     });
   const key = (name: string) => join(keys, `${name}.json`);
@@ -95,16 +116,19 @@ export async function kafkaSite(
     `${apiUrl}/v1/enforcement`,
   );
   await Promise.all([ingest.start(), detector.start(), responder.start()]);
-  const settings = readSettings({}, shared);
-  if (!settings.ok) throw new Error(settings.problems.join('\n'));
+  const settingsOf = (role: Role) => {
+    const settings = readSettings({}, { ...shared, ...loginOf(role) });
+    if (!settings.ok) throw new Error(settings.problems.join('\n'));
+    return settings.config;
+  };
   const config = {
     ...{ tenant: TENANT, url: apiUrl, keys, folder, receivers: runningReceivers() },
-    kafka: { settings: settings.config, responderKey: key('responder') },
+    kafka: { settings: settingsOf('receivers'), responderKey: key('responder') },
   };
   writeFileSync(at('receivers.json'), JSON.stringify(config));
   const receivers = new KillableProcess({ args: [RECEIVERS, at('receivers.json')] });
   await receivers.start();
-  const reading = await openKafkaLog(kafkaOptions(settings.config, 'waywarden-scenarios'));
+  const reading = await openKafkaLog(kafkaOptions(settingsOf('init'), 'waywarden-init'));
   const signingKey = activeSigningKey(loadKeyFile(key('responder')));
   const wallClock = () => new Date().toISOString();
   return {

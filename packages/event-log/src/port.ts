@@ -148,6 +148,7 @@ export const EVENT_LOG_ERROR_CODES = [
   'damaged',
   'owned',
   'expired',
+  'not_allowed',
 ] as const;
 
 export type EventLogErrorCode = (typeof EVENT_LOG_ERROR_CODES)[number];

@@ -1,5 +1,6 @@
 /** The command line: one file a command; this one only names them and turns errors into sentences. */
 import { Command, CommanderError } from 'commander';
+import { aclsCommand } from './commands/acls.ts';
 import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
 import { catalogueCommand } from './commands/catalogue.ts';
@@ -48,6 +49,7 @@ for (const command of [
   keysCommand,
   benchCommand,
   initCommand,
+  aclsCommand,
   policyCommand,
   registryCommand,
   catalogueCommand,

@@ -10,6 +10,10 @@ const CODES: Readonly<Record<string, EventLogErrorCode>> = {
   MESSAGE_TOO_LARGE: 'record_too_large',
   RECORD_LIST_TOO_LARGE: 'record_too_large',
   KafkaJSOffsetOutOfRange: 'damaged',
+  TOPIC_AUTHORIZATION_FAILED: 'not_allowed',
+  GROUP_AUTHORIZATION_FAILED: 'not_allowed',
+  CLUSTER_AUTHORIZATION_FAILED: 'not_allowed',
+  KafkaJSSASLAuthenticationError: 'not_allowed',
 };
 const CAUSES_MAX = 10;
 
@@ -19,6 +23,13 @@ interface KafkaFailure {
   readonly message?: unknown;
   readonly cause?: unknown;
   readonly retriable?: unknown;
+  /** Of a request about several topics, one each. */
+  readonly errors?: unknown;
+  readonly topic?: unknown;
+}
+
+function innerOf({ cause, errors }: KafkaFailure): unknown {
+  return Array.isArray(errors) && errors.length > 0 ? errors[0] : cause;
 }
 
 export function toEventLogError(error: unknown): EventLogError {
@@ -34,8 +45,9 @@ export function toEventLogError(error: unknown): EventLogError {
       if (known !== undefined) code = known;
     }
     if (typeof failure.message === 'string') message = failure.message;
+    if (typeof failure.topic === 'string') message = `${failure.topic}: ${message}`;
     if (typeof failure.retriable === 'boolean') retryable = failure.retriable;
-    next = failure.cause;
+    next = innerOf(failure);
   }
   return new EventLogError(code, `Kafka: ${message}`, {
     cause: error,

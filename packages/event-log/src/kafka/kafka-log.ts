@@ -46,10 +46,7 @@ class KafkaLog implements EventLog {
   }
 
   async connect(): Promise<void> {
-    await mapped(async () => {
-      await this.#client.admin.connect();
-      await this.#writer.connect();
-    });
+    await mapped(() => this.#client.admin.connect());
   }
 
   async createTopics(specs: readonly TopicSpec[]): Promise<void> {

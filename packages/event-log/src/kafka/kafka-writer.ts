@@ -43,6 +43,7 @@ export class KafkaWriter {
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #failure: EventLogError | undefined;
+  #connected: Promise<void> | undefined;
 
   constructor(options: KafkaWriterOptions) {
     this.#options = options;
@@ -55,8 +56,17 @@ export class KafkaWriter {
     });
   }
 
+  /**
+   * With the first append: a producer id is given to those only who may write something, and who reads
+   * alone should need no more.
+   */
+  #connect(): Promise<void> {
+    this.#connected ??= this.#tryConnecting();
+    return this.#connected;
+  }
+
   /** Again after a failure: kafkajs asks for a producer id once, whatever goes wrong. */
-  async connect(): Promise<void> {
+  async #tryConnecting(): Promise<void> {
     for (let left = CONNECTS_MAX - 1; ; left--) {
       try {
         return await this.#producer.connect();
@@ -157,13 +167,16 @@ export class KafkaWriter {
       else messages.push(next.message);
     }
     const topicMessages = [...topics].map(([topic, messages]) => ({ topic, messages }));
+    await this.#connect();
     await this.#producer.sendBatch({ acks: ALL_IN_SYNC, topicMessages });
     return at;
   }
 
   #fail(cause: unknown, group: readonly Waiting[]): void {
     const { code, message, retryable } = toEventLogError(cause);
-    const text = `an append failed (${message}); what was written is unknown until the log is reopened`;
+    // The broker's refusal does not say of which topic.
+    const topics = new Set(group.flatMap(({ records }) => records.map(({ topic }) => topic)));
+    const text = `an append to ${[...topics].join(', ')} failed (${message}); what was written is unknown until the log is reopened`;
     this.#failure = new EventLogError(code, text, { cause, retryable });
     const refused = [...group, ...this.#waiting];
     this.#waiting = [];

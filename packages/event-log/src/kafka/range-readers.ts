@@ -13,6 +13,7 @@ import type { Batch, Consumer, KafkaMessage } from 'kafkajs';
 import { EventLogError } from '../port.ts';
 import { fetchedFrom } from './fetched-from.ts';
 import { type KafkaClient, MESSAGE_BYTES_MAX } from './kafka-client.ts';
+import { toEventLogError } from './kafka-errors.ts';
 
 /** Also how long kafkajs sleeps while everything is paused: a read waits half of it on average. */
 const WAIT_MS = 10;
@@ -51,6 +52,8 @@ class TopicReader {
   readonly #turns = new Map<number, Promise<void>>();
   #idle: NodeJS.Timeout | undefined;
   #ended: Promise<void> | undefined;
+  /** Why it ended by itself. */
+  #crashed: EventLogError | undefined;
 
   constructor(client: KafkaClient, topic: string, onEnd: () => void) {
     this.#client = client;
@@ -89,7 +92,9 @@ class TopicReader {
       for (const partition of this.#asked.keys()) this.#fetch(partition);
     });
     consumer.on(events.CRASH, ({ payload }) => {
-      if (!payload.restart) void this.end();
+      if (payload.restart) return;
+      this.#crashed = toEventLogError(payload.error);
+      void this.end();
     });
     await consumer.connect();
     await consumer.subscribe({ topics: [this.#topic], fromBeginning: true });
@@ -113,10 +118,17 @@ class TopicReader {
       }, READ_MS_MAX);
       this.#asked.set(partition, { to, recordsMax, found, next: from, end });
       if (this.#ended === undefined) this.#fetch(partition);
-      else end(this.#unavailable('was ended'));
+      else end(this.#whyEnded());
     });
     this.#rest();
     return found.slice(0, recordsMax);
+  }
+
+  #whyEnded(): EventLogError {
+    if (this.#crashed === undefined) return this.#unavailable('was ended');
+    const { code, message, retryable } = this.#crashed;
+    const text = `reading ${this.#topic} in group ${this.#groupId}: ${message}`;
+    return new EventLogError(code, text, { retryable, cause: this.#crashed });
   }
 
   #unavailable(what: string): EventLogError {
@@ -164,7 +176,7 @@ class TopicReader {
   async #end(): Promise<void> {
     this.#onEnd();
     clearTimeout(this.#idle);
-    for (const { end } of [...this.#asked.values()]) end(this.#unavailable('was ended'));
+    for (const { end } of [...this.#asked.values()]) end(this.#whyEnded());
     // What failed to join is told to whoever reads.
     await this.#joined.catch(nothing);
     await this.#consumer.disconnect().catch(nothing);

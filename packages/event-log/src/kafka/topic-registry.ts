@@ -84,18 +84,29 @@ export class TopicRegistry {
   async #find(name: string): Promise<TopicInfo> {
     const partitions = (await this.#partitionCounts([name])).get(name);
     if (partitions === undefined) {
-      throw new EventLogError('unknown_topic', `there is no topic "${name}"`);
+      const what = `there is no topic "${name}", or this login may neither read nor write it`;
+      throw new EventLogError('unknown_topic', what);
     }
     if (!this.#counted.has(slotOf(name, partitions))) {
-      await this.#makeTopic({ name: REGISTRY_TOPIC, partitions: 1, compacted: true });
+      await this.#ensureRegistry();
       await this.#scan();
     }
     await this.#record([{ name, partitions, since: 0 }]);
     return this.#remember(name, partitions);
   }
 
-  async #create(specs: readonly TopicSpec[]): Promise<void> {
+  /** To make a topic takes a right that services need not have where `init` has made it. */
+  async #ensureRegistry(): Promise<void> {
+    if ((await this.#existing()).has(this.#client.physical(REGISTRY_TOPIC))) return;
     await this.#makeTopic({ name: REGISTRY_TOPIC, partitions: 1, compacted: true });
+  }
+
+  async #existing(): Promise<ReadonlySet<string>> {
+    return new Set(await this.#client.admin.listTopics());
+  }
+
+  async #create(specs: readonly TopicSpec[]): Promise<void> {
+    await this.#ensureRegistry();
     const since = await this.#registryEnd();
     const names = specs.map(({ name }) => name);
     const before = await this.#partitionCounts(names);
@@ -194,7 +205,7 @@ export class TopicRegistry {
   async #partitionCounts(names: readonly string[]): Promise<Map<string, number>> {
     const { admin, physical } = this.#client;
     // Asking for the metadata of a topic that is absent would be an error, after retries.
-    const existing = new Set(await admin.listTopics());
+    const existing = await this.#existing();
     const present = names.filter((name) => existing.has(physical(name)));
     if (present.length === 0) return new Map();
     const { topics } = await admin.fetchTopicMetadata({ topics: present.map(physical) });

@@ -26,6 +26,8 @@ const LOG_ADVICE: Readonly<Partial<Record<EventLogErrorCode, string>>> = {
   unavailable: 'Check that it runs, that the address is right, and that its disk has room.',
   damaged: 'Restore log/ and keys/ from a backup; docs/guide-operate.md says how.',
   unknown_topic: 'Make the topics first: npx waywarden init.',
+  not_allowed:
+    'Check login and password; npx waywarden acls says what each service must be allowed.',
   partitions_differ: 'Name the number of partitions that it has, or another topic prefix.',
 };
 
