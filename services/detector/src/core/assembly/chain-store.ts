@@ -9,7 +9,7 @@
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { ChainMeta, Lead } from './chain-meta.ts';
-import { ChainRecord } from './chain-record.ts';
+import { ChainRecord, type OwnMeta } from './chain-record.ts';
 import {
   agentIn,
   type ChainRoll,
@@ -72,6 +72,11 @@ export class ChainStore {
   /** Puts `meta` with these changes. */
   changeMeta(meta: ChainMeta, changes: Partial<ChainMeta>): ChainMeta {
     return this.#record.changeMeta(meta, changes);
+  }
+
+  /** Puts `meta`, for whoever then writes its fields. */
+  ownMeta(meta: ChainMeta): OwnMeta {
+    return this.#record.ownMeta(meta);
   }
 
   head<T>(combination: string): T | undefined {

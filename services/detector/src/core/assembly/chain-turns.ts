@@ -11,6 +11,8 @@ import type { DuePlace } from '../due-items.ts';
 import { countOpen } from './most-open.ts';
 import type { ChainName } from './requested-calls.ts';
 
+type Beside = string | null;
+
 export interface Turn extends ChainName {
   readonly owner: string;
   readonly isOfNote: boolean;
@@ -18,8 +20,8 @@ export interface Turn extends ChainName {
   readonly ms: number;
   readonly due: DuePlace;
   /** Keys of the turns beside it. */
-  readonly before: string | null;
-  readonly after: string | null;
+  readonly before: Beside;
+  readonly after: Beside;
 }
 
 interface Ends {
@@ -40,25 +42,41 @@ export function ownerOf(tenant: string, agent: string): string {
   return JSON.stringify([tenant, agent]);
 }
 
-function change(draft: Draft, key: string, changes: Partial<Turn>): void {
+/** Written out and not spread: each chain that is opened makes two of them. */
+function between(turn: Omit<Turn, 'before' | 'after'>, before: Beside, after: Beside): Turn {
+  const { tenant, chain, owner, isOfNote, ms, due } = turn;
+  return { tenant, chain, owner, isOfNote, ms, due, before, after };
+}
+
+function turnBeside(draft: Draft, key: string): Turn {
   const turn = draft.get<Turn>(key);
   if (turn === undefined) throw new Error(`There is no turn ${key} beside another.`);
-  draft.put(key, { ...turn, ...changes });
+  return turn;
+}
+
+function putAfter(draft: Draft, key: string, after: Beside): void {
+  const turn = turnBeside(draft, key);
+  draft.put(key, between(turn, turn.before, after));
+}
+
+function putBefore(draft: Draft, key: string, before: Beside): void {
+  const turn = turnBeside(draft, key);
+  draft.put(key, between(turn, before, turn.after));
 }
 
 function append(draft: Draft, turn: Omit<Turn, 'before' | 'after'>): void {
   const key = turnKey(turn);
   const at = endsKey(turn);
   const ends = draft.get<Ends>(at);
-  if (ends !== undefined) change(draft, ends.last, { after: key });
-  draft.put(key, { ...turn, before: ends?.last ?? null, after: null } satisfies Turn);
+  if (ends !== undefined) putAfter(draft, ends.last, key);
+  draft.put(key, between(turn, ends?.last ?? null, null));
   draft.put(at, { first: ends?.first ?? key, last: key } satisfies Ends);
 }
 
 function unlink(draft: Draft, turn: Turn): void {
   const { before, after } = turn;
-  if (before !== null) change(draft, before, { after });
-  if (after !== null) change(draft, after, { before });
+  if (before !== null) putAfter(draft, before, after);
+  if (after !== null) putBefore(draft, after, before);
   const ends = draft.get<Ends>(endsKey(turn));
   const first = before === null ? after : ends?.first;
   const last = after === null ? before : ends?.last;

@@ -56,7 +56,7 @@ interface Reached {
   readonly call: ChainStep;
 }
 
-/** Whether a call can tell of anybody who may go on from it: most fleets grant nothing that is known. */
+/** Whether a call can tell of anybody who may go on from it. Where no grant is known, none does. */
 export function saysWhoGoesOn(call: ChainStep): boolean {
   return call.wire.grants !== null || (call.wire.delegate_uid !== undefined && isHandOver(call));
 }

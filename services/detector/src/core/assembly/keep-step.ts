@@ -189,23 +189,26 @@ export function keepStep(parts: {
   const { policy_version: version } = step.wire;
   const isLast = step.ms > room.lastMs;
   const symbols = withSymbols(room.symbols, symbolKeys(step));
-  const meta = store.changeMeta(room, {
-    next: room.next + 1,
-    indexed: room.indexed ?? room.next,
-    live: room.live + 1,
-    agents: room.agents + (isNewAgent ? 1 : 0),
-    firstMs: Math.min(room.firstMs ?? step.ms, step.ms),
-    lastMs: isLast ? step.ms : room.lastMs,
-    lastTime: isLast ? step.wire.event_time : room.lastTime,
-    horizonMs: Math.max(room.horizonMs, policy.horizonMs),
-    versions: room.versions.includes(version) ? room.versions : [...room.versions, version],
-    symbols,
-    isUnheld: room.isUnheld === true && !saysWhoGoesOn(step) ? true : undefined,
-  });
+  const isNews = symbols !== room.symbols;
   const principals = withPrincipal(room.principals, step, policy);
-  if (principals !== undefined) store.changeMeta(meta, { principals });
-  if (beginsLineage(step)) {
-    store.changeMeta(meta, { lineageMs: Math.max(meta.lineageMs ?? 0, policy.lineageMs) });
+  // Field by field: every step changes all of these.
+  const meta = store.ownMeta(room);
+  meta.indexed = room.indexed ?? room.next;
+  meta.next += 1;
+  meta.live += 1;
+  if (isNewAgent) meta.agents += 1;
+  meta.firstMs = Math.min(room.firstMs ?? step.ms, step.ms);
+  if (isLast) {
+    meta.lastMs = step.ms;
+    meta.lastTime = step.wire.event_time;
   }
-  return { meta, kept: true, isNews: symbols !== room.symbols };
+  meta.horizonMs = Math.max(room.horizonMs, policy.horizonMs);
+  if (!room.versions.includes(version)) meta.versions = [...room.versions, version];
+  meta.symbols = symbols;
+  if (saysWhoGoesOn(step)) meta.isUnheld = undefined;
+  if (principals !== undefined) meta.principals = principals;
+  if (beginsLineage(step)) {
+    meta.lineageMs = Math.max(meta.lineageMs ?? 0, policy.lineageMs);
+  }
+  return { meta, kept: true, isNews };
 }
