@@ -207,6 +207,14 @@ export class Player {
     }
   }
 
+  /** What was ordered, once something is: a decision stands in the log before its order is told. */
+  async ordered(): Promise<readonly string[]> {
+    return until(async () => {
+      const actions = await this.actions();
+      return actions.length > 0 ? actions : undefined;
+    }, PATIENCE_MS);
+  }
+
   async actions(): Promise<readonly string[]> {
     return (await this.containments()).map((one) => one.action).toSorted();
   }

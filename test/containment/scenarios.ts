@@ -272,7 +272,7 @@ export const SCENARIOS: readonly Scenario[] = [
     steps: [
       hijacked,
       (player) => player.withheld('blackout'),
-      async (player) => expect(await player.actions()).toEqual(['require_step_up']),
+      async (player) => expect(await player.ordered()).toEqual(['require_step_up']),
     ],
   },
   {

@@ -55,7 +55,13 @@ beforeEach(async () => {
     receiverKeys.learn(tenant, registrySchema.parse({ version: 1, receivers }));
   }
   const wallClock = () => new Date(nowMs).toISOString();
-  feed = await CommandFeed.open({ log, receiverKeys, wallClock, commandOf: () => undefined });
+  feed = await CommandFeed.open({
+    log,
+    receiverKeys,
+    wallClock,
+    commandOf: () => undefined,
+    restored: async () => true,
+  });
   app = fastify();
   receiverRoutes(app, { feed, commandKeys: signingKeyRing(key('responder')) });
   url = await app.listen({ host: '127.0.0.1', port: 0 });

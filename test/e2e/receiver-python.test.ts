@@ -52,7 +52,13 @@ beforeEach(async () => {
   const receivers = [{ id: 'python', kind: 'http', key: own }];
   receiverKeys.learn('acme', registrySchema.parse({ version: 1, receivers }));
   const wallClock = () => new Date().toISOString();
-  feed = await CommandFeed.open({ log, receiverKeys, wallClock, commandOf: () => undefined });
+  feed = await CommandFeed.open({
+    log,
+    receiverKeys,
+    wallClock,
+    commandOf: () => undefined,
+    restored: async () => true,
+  });
   app = fastify();
   receiverRoutes(app, { feed, commandKeys: signingKeyRing(key('responder')) });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -36,6 +36,11 @@ export interface FeedParts {
   readonly wallClock: () => string;
   /** An order as the responder's state has it; undefined for what was never given or is forgotten. */
   readonly commandOf: (commandId: string) => RevocationCommand | undefined;
+  /**
+   * Resolves once that state has everything that was given before this process began; false when it
+   * ends instead. An order may have been given, and answered, before a crash took the state of it.
+   */
+  readonly restored: () => Promise<boolean>;
 }
 
 export interface Receiving {
@@ -181,7 +186,11 @@ export class CommandFeed {
     const key = agentKey(of.tenantId, String(receipt.agent_uid));
     const refused = await this.#parts.receiverKeys.refuse({ ...bare, key });
     if (refused !== undefined) return { refused };
-    if (!this.#wasGiven(of, receipt)) return { refused: 'command_unknown' };
+    if (!this.#wasGiven(of, receipt)) {
+      // A receipt that is refused is not sent again: none is, before all orders are known.
+      if (!(await this.#parts.restored())) throw new Error('The responder is stopping.');
+      if (!this.#wasGiven(of, receipt)) return { refused: 'command_unknown' };
+    }
     return { record: { topic, key, value, headers } };
   }
 

@@ -70,6 +70,8 @@ export interface Responder {
   readonly containments: Containments;
   /** Notices receivers that say nothing; asked once a second while it runs. */
   readonly receipts: ReceiptClock;
+  /** Resolves once the response has decided what the journal held at the start; false when it ends instead. */
+  restored(): Promise<boolean>;
   /** Where the chain of decisions ends, once the log holds everything up to there. */
   chainHead(): Promise<ChainHead | undefined>;
   /** Resolves when stopped; rejects with the first failure of its parts. Call once. */
@@ -146,10 +148,10 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     receipts,
   });
   noteInForce(containments, [watched, receipts]);
-  const gate = await turns.afterResponse(response);
+  const restored = await turns.afterResponse(response);
   const watch = watchStage({ ...each, state: states.watch }, watched, {
     sequencerKeys: macKeys,
-    gate,
+    gate: restored,
   });
   const stop = async () => {
     turns.stop();
@@ -166,6 +168,7 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
       await Promise.all(Object.values(states).map((state) => state.close()));
     }
   };
-  const parts = { sequencer, intake, watch, response, receiverKeys, containments, receipts };
+  const stages = { sequencer, intake, watch, response };
+  const parts = { ...stages, receiverKeys, containments, receipts, restored };
   return { ...parts, chainHead: () => appendedHead(log, states.response, response), run, stop };
 }

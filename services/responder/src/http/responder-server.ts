@@ -37,6 +37,7 @@ export async function startResponderServer(parts: ResponderServerParts): Promise
     log,
     receiverKeys: responder.receiverKeys,
     commandOf: (id) => responder.containments.issued(id)?.command,
+    restored: () => responder.restored(),
     wallClock: now,
   });
   const app = fastify({

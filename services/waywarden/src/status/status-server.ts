@@ -243,6 +243,7 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
     log,
     receiverKeys: responder.receiverKeys,
     commandOf: (id) => responder.containments.issued(id)?.command,
+    restored: () => responder.restored(),
     wallClock: now,
   });
   const api = apiOf({ ...parts, store, report, ingest, keeper, feed });
