@@ -139,13 +139,9 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   const response = await responseStage({
     ...each,
     state: states.response,
-    signingKey,
-    macKey,
+    ...{ signingKey, macKey, registryKeys, watched, receipts },
     neverRevoke: options.neverRevoke ?? [],
     nobodyAnswers: options.nobodyAnswers ?? !isLive,
-    registryKeys,
-    watched,
-    receipts,
   });
   noteInForce(containments, [watched, receipts]);
   const restored = await turns.afterResponse(response);
