@@ -75,6 +75,18 @@ export function keepApprovable(draft: Draft, decisionId: string, one: Approvable
   draft.put(key(decisionId), one);
 }
 
+/** What an alert that was withdrawn had led to: nobody can approve any of it any more. */
+export function forgetApprovable(draft: Draft, tenantId: string, alertId: string): void {
+  const kept = Math.min(draft.get<number>(NEXT) ?? 0, APPROVABLE_MAX);
+  for (let at = 0; at < kept; at++) {
+    const id = draft.get<string>(`${NEXT}#${at}`) ?? '';
+    const one = draft.get<Approvable>(key(id));
+    if (one === undefined) continue;
+    const about = aboutOf(one);
+    if (about.tenantId === tenantId && about.alertId === alertId) draft.delete(key(id));
+  }
+}
+
 /** With this approval among its own, once a person; undefined when there is nothing to approve. */
 export function approve(draft: Draft, act: TakenAct): Approvable | undefined {
   const id = act.decision_id ?? '';

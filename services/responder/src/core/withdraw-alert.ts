@@ -2,10 +2,11 @@
  * A withdrawn alert: what was commanded because of it is restored, last first, and says so in a
  * decision for each rule that had acted. A command that another alert needs too stays in force. This
  * follows the commands and not the policy: a rule that was since removed or set to shadow must not
- * leave behind a containment that nobody lifts.
+ * leave behind a containment that nobody lifts. Nor can people approve any longer what a guard held back.
  */
 import { type Alert, decisionId, type RevocationCommand, type Rule } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
+import { forgetApprovable } from './approvable.ts';
 import { heldCommands, issuedCommand, releaseCommand } from './issued-command.ts';
 import { matchesRule } from './match-rule.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
@@ -79,6 +80,7 @@ function toDecision(
 
 export function withdrawAlert(context: ResponseContext, alert: Alert): readonly Output[] {
   const commands: Output[] = [];
+  forgetApprovable(context.draft, alert.tenant_id, alert.alert_id);
   const restored = restoreHeld(context, alert, commands);
   const { rules } = context.policy;
   const matching = rules.filter(

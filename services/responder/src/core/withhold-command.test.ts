@@ -224,6 +224,17 @@ describe('a credential that others use', () => {
     expect(journal.commands.map((one) => one.action)).toEqual(['revoke_credential']);
   });
 
+  test('is taken by nobody once its alert is withdrawn, whoever approves', () => {
+    const journal = new Journal();
+    journal.add(REVOKE, own, lineageEntry('b', SHARED), alert);
+    const decision_id = journal.decisions[0]?.decision_id ?? '';
+    journal.add(actEntry('approve', 'ana', { decision_id }));
+    journal.add(alertEntry('a', { subject, revision: 2, state: 'withdrawn' }));
+    journal.add(actEntry('approve', 'ben', { decision_id }));
+    expect(journal.commands).toEqual([]);
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('nothing_to_approve');
+  });
+
   test('is not taken by the ladder of a class either, nor as what follows an order', () => {
     const registry = registryEntry({ agents: [{ uid: 'agent-a', class: 'scheduled_job' }] });
     const others = [own, lineageEntry('b', SHARED)];
