@@ -332,9 +332,9 @@ export class ContainmentWorld {
 
   /** Waits until all that the log holds now is decided; twice, as alerts may follow from it. */
   async settle(): Promise<void> {
-    const { intake, watch, response } = this.responder;
+    const { intake, rules, watch, response } = this.responder;
     const reads: [typeof intake, string][] = [
-      [intake, TOPICS.registry.name],
+      [rules, TOPICS.registry.name],
       [intake, TOPICS.alerts.name],
       [intake, TOPICS.revocationReceipts.name],
       [watch, TOPICS.auditEvents.name],

@@ -154,11 +154,9 @@ async function settle(
   const run = responder.run();
   const settled = async () => {
     if (over.runIntake !== false) {
-      for (const topic of [
-        TOPICS.registry.name,
-        TOPICS.alerts.name,
-        TOPICS.revocationReceipts.name,
-      ]) {
+      const rules = TOPICS.registry.name;
+      await responder.rules.caughtUp(rules, await log.endOffsets(rules));
+      for (const topic of [TOPICS.alerts.name, TOPICS.revocationReceipts.name]) {
         await responder.intake.caughtUp(topic, await log.endOffsets(topic));
       }
     }

@@ -20,7 +20,7 @@ import {
   watermarkSchema,
 } from '@waywarden/schemas';
 import { type LocalState, type Parsed, parseJson, Stage, type StageEvents } from '@waywarden/stage';
-import { decideIntake, INTAKE_TOPICS } from './core/decide-intake.ts';
+import { ARRIVAL_TOPICS, decideIntake, RULE_TOPICS } from './core/decide-intake.ts';
 import { createDecideResponse } from './core/decide-response.ts';
 import type { Sha256 } from './core/decision-chain.ts';
 import type { ReceiptClock } from './receipt-clock.ts';
@@ -128,21 +128,27 @@ export interface StageSetup {
   readonly failpoint?: (name: string) => void;
 }
 
-/** `gate`: what is known of calls stands in the journal before an alert does (`journal-turns.ts`). */
+function intakeOf(trust: IntakeTrust) {
+  const parse = parseIntake(trust.receiverKeys);
+  return { decide: decideIntake, admit: admitIntake(trust), parse };
+}
+
+/** So few at a time that a pause, which comes after them, is soon in force (`journal-turns.ts`). */
+const ARRIVALS_MAX = 16;
+
+/** `gate`: what is known of rules and calls stands in the journal before an alert does. */
 export function intakeStage(
   setup: StageSetup,
   trust: IntakeTrust,
   gate: (topic: string) => Promise<boolean>,
 ): Stage {
-  return new Stage({
-    ...setup,
-    name: 'responder-intake',
-    topics: INTAKE_TOPICS,
-    decide: decideIntake,
-    admit: admitIntake(trust),
-    parse: parseIntake(trust.receiverKeys),
-    gate,
-  });
+  const given = { ...setup, ...intakeOf(trust), gate, batchRecordsMax: ARRIVALS_MAX };
+  return new Stage({ ...given, name: 'responder-intake', topics: ARRIVAL_TOPICS });
+}
+
+/** A reader of its own: alerts that wait for rules must not hold the rules up. */
+export function rulesStage(setup: StageSetup, trust: IntakeTrust): Stage {
+  return new Stage({ ...setup, ...intakeOf(trust), name: 'responder-rules', topics: RULE_TOPICS });
 }
 
 export interface ResponseSetup extends StageSetup {

@@ -20,7 +20,7 @@ import type { ChainHead } from './core/decision-chain.ts';
 import { JournalTurns } from './journal-turns.ts';
 import { ReceiptClock } from './receipt-clock.ts';
 import { ReceiverKeys } from './receiver-keys.ts';
-import { intakeStage, RESPONSE_STAGE, responseStage } from './responder-stages.ts';
+import { intakeStage, RESPONSE_STAGE, responseStage, rulesStage } from './responder-stages.ts';
 import { RegistryOrder } from './sequencer/registry-order.ts';
 import { type Sequencer, startSequencer } from './sequencer/sequencer.ts';
 import type { ResponderEvents } from './telemetry.ts';
@@ -62,6 +62,8 @@ export interface ResponderOptions {
 export interface Responder {
   readonly sequencer: Sequencer;
   readonly intake: Stage;
+  /** Reads policy and registry into the journal, ahead of alerts. */
+  readonly rules: Stage;
   readonly response: Stage;
   /** Reads the live stream for calls of who is contained. */
   readonly watch: Stage;
@@ -117,6 +119,7 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   });
   const states = {
     intake: LocalState.open(join(stateDir, 'intake')),
+    rules: LocalState.open(join(stateDir, 'rules')),
     response: LocalState.open(join(stateDir, 'response')),
     watch: LocalState.open(join(stateDir, 'watch')),
   };
@@ -124,7 +127,8 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   const { registryKeys, macKey, macKeys, signingKey } = keys;
   const trust = { alertKeys: alertKeysOf(keys), registry, receiverKeys };
   const turns = new JournalTurns(log);
-  const gateOfIntake = turns.alertsAfterCalls(() => watch);
+  const rules = rulesStage({ ...each, state: states.rules }, trust);
+  const gateOfIntake = turns.alertsLast(() => ({ watch, rules, response }));
   const intake = intakeStage({ ...each, state: states.intake }, trust, gateOfIntake);
   const watched = new WatchedAgents();
   const isLive = options.runIntake !== false;
@@ -151,12 +155,12 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   });
   const stop = async () => {
     turns.stop();
-    await Promise.all([sequencer.stop(), intake.stop(), watch.stop(), response.stop()]);
+    await Promise.all([sequencer, intake, rules, watch, response].map((one) => one.stop()));
   };
   const run = async () => {
     const unwatch = isLive ? watchingReceipts(receipts) : () => undefined;
     try {
-      const live = isLive ? [intake.run(), watch.run()] : [];
+      const live = isLive ? [intake.run(), rules.run(), watch.run()] : [];
       await Promise.all([sequencer.finished, ...live, response.run()]);
     } finally {
       unwatch();
@@ -164,7 +168,7 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
       await Promise.all(Object.values(states).map((state) => state.close()));
     }
   };
-  const stages = { sequencer, intake, watch, response };
+  const stages = { sequencer, intake, rules, watch, response };
   const parts = { ...stages, receiverKeys, containments, receipts, restored };
   return { ...parts, chainHead: () => appendedHead(log, states.response, response), run, stop };
 }

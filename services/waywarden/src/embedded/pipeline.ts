@@ -122,7 +122,8 @@ export class Pipeline {
     await this.#detected();
     await detector.profile.caughtUp(TOPICS.auditEvents.name, await ends(TOPICS.auditEvents.name));
     if (options.journal === 'live') {
-      const { alerts, auditEvents } = TOPICS;
+      const { alerts, auditEvents, registry } = TOPICS;
+      await responder.rules.caughtUp(registry.name, await ends(registry.name));
       await responder.intake.caughtUp(alerts.name, await ends(alerts.name));
       await responder.watch.caughtUp(auditEvents.name, await ends(auditEvents.name));
     } else {
@@ -161,6 +162,7 @@ export class Pipeline {
       assembly,
       aggregate,
       responder.intake,
+      responder.rules,
       responder.watch,
       responder.response,
     ];

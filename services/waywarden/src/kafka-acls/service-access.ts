@@ -80,6 +80,7 @@ export const SERVICE_ACCESS = {
       'sequencer',
       'sequencer-snapshots',
       'responder-intake',
+      'responder-rules',
       'responder-response',
       'responder-watch',
       'command-feed',

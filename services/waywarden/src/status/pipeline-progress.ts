@@ -57,7 +57,7 @@ function probesOf(pipeline: Pipeline): Probe[] {
   });
   const { auditEvents, valueFlows, privilegeLinks, privilegeSteps, alerts, responseJournal } =
     TOPICS;
-  const { baselinePartials } = TOPICS;
+  const { baselinePartials, registry } = TOPICS;
   return [
     probe('detector: each agent', auditEvents.name, (ends) =>
       detector.profile.caughtUp(auditEvents.name, ends),
@@ -73,6 +73,9 @@ function probesOf(pipeline: Pipeline): Probe[] {
     ),
     probe('detector: peers', baselinePartials.name, (ends) =>
       detector.aggregate.caughtUp(baselinePartials.name, ends),
+    ),
+    probe('responder: rules', registry.name, (ends) =>
+      responder.rules.caughtUp(registry.name, ends),
     ),
     probe('responder: intake', alerts.name, (ends) => responder.intake.caughtUp(alerts.name, ends)),
     probe('responder: calls of who is contained', auditEvents.name, (ends) =>
