@@ -1,3 +1,4 @@
+export { boundHeapGrowth } from './heap-growth.ts';
 export {
   type HistoryGap,
   historyBegins,

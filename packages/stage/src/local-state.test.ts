@@ -62,7 +62,7 @@ describe('LocalState', () => {
   it('reads what is still on its way to the disk when it is in memory no longer', async () => {
     const state = LocalState.open(folder);
     const draft = state.draft('a');
-    // Two generations of the draft's memory and more, in batches that must wait for the disk.
+    // More than twice what the draft holds in memory, in batches that must wait for the disk.
     const batches = 25;
     const each = 10_000;
     for (let batch = 0; batch < batches; batch++) {

@@ -100,4 +100,28 @@ describe('a draft of a space', () => {
     draft.get('absent');
     expect(read).toEqual(['absent']);
   });
+
+  it('holds no more than its bound after a batch, and whoever was looked up again stays', () => {
+    let reads = 0;
+    const draft = new SpaceDraft(() => {
+      reads += 1;
+      return undefined;
+    }, 10);
+    const readsOf = (keys: readonly string[]): number => {
+      const before = reads;
+      for (const key of keys) draft.get(key);
+      return reads - before;
+    };
+    const active = ['a', 'b', 'c', 'd'];
+    readsOf(active);
+    for (let batch = 0; batch < 20; batch += 1) {
+      expect(readsOf(active)).toBe(0);
+      readsOf(Array.from({ length: 5 }, (_, at) => `once/${batch}/${at}`));
+      draft.stored();
+    }
+    expect(readsOf(active)).toBe(0);
+    // Of the last hundred that were looked up once, as many as there is room for are still known.
+    const once = Array.from({ length: 100 }, (_, at) => `once/${Math.floor(at / 5)}/${at % 5}`);
+    expect(readsOf(once)).toBe(94);
+  });
 });

@@ -8,9 +8,12 @@
  * keys for an event and hashing them was a tenth of what deciding cost; absence is kept too, since most
  * first looks find nothing.
  *
- * Memory is bounded by two generations: when the young one is full it becomes the old one, and the old
- * one is dropped; active agents stay in memory, cold ones on disk. They turn only between batches, when
- * every entry is stored.
+ * Memory is bounded by entries: active agents stay in memory, cold ones on disk. Between batches, when
+ * every entry is stored, a hand goes round the entries that are too many: who was looked up since it
+ * came by last stays, the next one who was not goes. Rejected: two generations, of which the old one is
+ * dropped when the young one is full. They are simpler, but to be sure of as many recent entries they
+ * hold up to twice as many, and those of all partitions at the same time; the collector lets garbage
+ * grow with what is alive, so it was paid for more than once.
  */
 import type { Draft } from './port.ts';
 
@@ -26,11 +29,14 @@ interface Entry {
   stored: unknown;
   /** Whether the batch may have written it. */
   changed: boolean;
+  /** Whether it was looked up again since it came, or since the hand came by. */
+  used: boolean;
 }
 
 export class SpaceDraft implements Draft {
-  #young = new Map<string, Entry>();
-  #old = new Map<string, Entry>();
+  readonly #entries = new Map<string, Entry>();
+  /** Where the next one to go is looked for; a map's iterator goes on while entries come and go. */
+  #hand: Iterator<Entry> | undefined;
   readonly #read: (key: string) => unknown;
   readonly #entriesMax: number;
   #changed: Entry[] = [];
@@ -94,9 +100,7 @@ export class SpaceDraft implements Draft {
       entry.changed = false;
     }
     this.#changed = [];
-    if (this.#young.size < this.#entriesMax) return;
-    this.#old = this.#young;
-    this.#young = new Map();
+    while (this.#entries.size > this.#entriesMax) this.#passOne();
   }
 
   /** The batch has written nothing. */
@@ -109,11 +113,23 @@ export class SpaceDraft implements Draft {
     this.#changed = [];
   }
 
+  /** The hand comes by one entry. It goes round twice at most before one goes. */
+  #passOne(): void {
+    this.#hand ??= this.#entries.values();
+    const { value: entry, done } = this.#hand.next();
+    if (done === true) this.#hand = undefined;
+    else if (entry.used) entry.used = false;
+    else this.#entries.delete(entry.key);
+  }
+
   #entryOf(key: string): Entry {
-    const young = this.#young.get(key);
-    if (young !== undefined) return young;
-    const entry = this.#old.get(key) ?? { key, value: UNKNOWN, stored: UNKNOWN, changed: false };
-    this.#young.set(key, entry);
+    const known = this.#entries.get(key);
+    if (known !== undefined) {
+      known.used = true;
+      return known;
+    }
+    const entry = { key, value: UNKNOWN, stored: UNKNOWN, changed: false, used: false };
+    this.#entries.set(key, entry);
     return entry;
   }
 }

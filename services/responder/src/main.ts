@@ -14,6 +14,7 @@ import {
   macKeyRing,
   signingKeyRing,
 } from '@waywarden/schemas';
+import { boundHeapGrowth } from '@waywarden/stage';
 import { pino } from 'pino';
 import { type ResponderConfig, readConfig } from './config.ts';
 import { startResponderServer } from './http/responder-server.ts';
@@ -94,4 +95,5 @@ async function main(): Promise<number> {
   }
 }
 
+boundHeapGrowth();
 process.exitCode = await main();

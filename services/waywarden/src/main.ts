@@ -1,4 +1,5 @@
 /** The command line: one file a command; this one only names them and turns errors into sentences. */
+import { boundHeapGrowth } from '@waywarden/stage';
 import { Command, CommanderError } from 'commander';
 import { aclsCommand } from './commands/acls.ts';
 import { auditCommand } from './commands/audit.ts';
@@ -29,6 +30,8 @@ import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
+
+boundHeapGrowth();
 
 const program = new Command('waywarden')
   .description('Detects when an AI agent goes wayward, and takes its access away, provably.')
