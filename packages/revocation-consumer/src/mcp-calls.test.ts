@@ -15,6 +15,7 @@ let behind: Server;
 let proxy: McpProxy;
 let url: string;
 let reached: string[];
+let bodies: string[];
 let told: { tool: string; outcome: string; commandId: string | undefined }[];
 let denyList: DenyList;
 let sequence: number;
@@ -49,10 +50,12 @@ const message = (method: string, params = {}) => ({ jsonrpc: '2.0', id: 1, metho
 const SEND = message('tools/call', { name: 'send' });
 
 beforeEach(async () => {
-  [reached, told, denyList, sequence] = [[], [], new DenyList(), 0];
+  [reached, bodies, told, denyList, sequence] = [[], [], [], new DenyList(), 0];
   behind = createServer(async (request, response) => {
     const text = await textOf(request);
-    reached.push(text === '' ? 'GET' : JSON.parse(text).method);
+    bodies.push(text);
+    const [first = {}] = text === '' ? [] : [JSON.parse(text)].flat();
+    reached.push(text === '' ? 'GET' : first.method);
     response.end('{"result":"done"}');
   });
   const port = await new Promise<number>((resolve) => {
@@ -186,6 +189,48 @@ describe('an order on what no header tells', () => {
     expect(order('revoke_delegation', target)).toBe('unsupported');
     await send(TASK_A, SEND);
     expect(reached).toEqual(['tools/call']);
+  });
+});
+
+describe('a call that other parsers would read otherwise', () => {
+  const rest = '"id":1,"params":{"name":"send"}';
+  const open = { 'x-agent-uid': 'agent-b' };
+
+  test.each([
+    ['Method', `{${rest},"Method":"tools/call"}`],
+    ['Method', `{${rest},"method":"ping","Method":"tools/call"}`],
+    ['METHOD', `{${rest},"method":"notifications/x","METHOD":"tools/call"}`],
+    ['METHOD', `[{"method":"ping"},{${rest},"method":"ping","METHOD":"tools/call"}]`],
+    ['Params', '{"id":1,"method":"tools/call","params":{"name":"a"},"Params":{"name":"send"}}'],
+    ['param\u017f', '{"id":1,"method":"tools/call","param\u017f":{"name":"send"}}'],
+    ['ID', `{${rest},"ID":2,"method":"tools/call"}`],
+    ['JsonRpc', `{${rest},"JsonRpc":"2.0","method":"tools/call"}`],
+    ['Name', '{"id":1,"method":"tools/call","params":{"name":"a","Name":"send"}}'],
+    ['Arguments', '{"id":1,"method":"tools/call","params":{"name":"a","Arguments":{}}}'],
+  ])('is refused for its %s: %s', async (key, body) => {
+    const { status, body: answer } = await send(open, body);
+    expect(status).toBe(400);
+    const said = expect.stringContaining(`"${key}" is refused`);
+    expect(answer).toMatchObject({ error: { code: -32_600, message: said } });
+    expect([reached, told]).toEqual([[], []]);
+  });
+
+  test('reaches the server as it was judged: of equal keys the last', async () => {
+    order('revoke_token', { level: 'task', task_id: 'task-a' });
+    const twice = `{${rest},"method":"tools/call","method":"ping"}`;
+    await send(TASK_A, twice);
+    await send(TASK_A, `[${twice}]`);
+    const anew = { id: 1, params: { name: 'send' }, method: 'ping' };
+    expect(bodies).toEqual([JSON.stringify(anew), JSON.stringify([anew])]);
+    await send(TASK_A, `{${rest},"method":"ping","method":"tools/call"}`);
+    expect(bodies).toHaveLength(2);
+  });
+
+  test('keeps its numbers as they were written, and its own names', async () => {
+    const odd = '{"Name":1,"n":[12345678901234567890,1.0,-0,1e400],"s":"1.0 \\"2e5"}';
+    const call = `{"id":1234567890123456789,"method":"tools/call","params":{"name":"send","arguments":${odd}}}`;
+    await send(open, call);
+    expect(bodies).toEqual([call]);
   });
 });
 

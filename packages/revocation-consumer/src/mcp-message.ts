@@ -27,25 +27,13 @@ const READING: ReadonlySet<string> = new Set([
   'prompts/get',
   'completion/complete',
 ]);
-const TOOL_CALL = 'tools/call';
+export const TOOL_CALL = 'tools/call';
 
-function isMessage(value: unknown): value is McpMessage {
+export function isMessage(value: unknown): value is McpMessage {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const { method, params } = value as { method?: unknown; params?: unknown };
   const isNamed = method === undefined || typeof method === 'string';
   return isNamed && (params === undefined || (typeof params === 'object' && params !== null));
-}
-
-/** The messages of a body, several in a batch; undefined: it is no JSON-RPC. */
-export function messagesOf(body: string): readonly McpMessage[] | undefined {
-  if (body === '') return [];
-  try {
-    const parsed: unknown = JSON.parse(body);
-    const all: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-    return all.every(isMessage) ? all : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 export function isCall({ method }: McpMessage): boolean {

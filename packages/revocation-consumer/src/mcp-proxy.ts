@@ -1,7 +1,7 @@
 /**
  * A proxy for MCP servers over HTTP: every call of who is contained (a tool, and whatever else reaches
  * data) is answered by an error and never reaches the server; of an agent that is disabled nothing at
- * all does. The rest is handed on as it came, streams included.
+ * all does. The rest is handed on, streams included, as it was understood here (mcp-body.ts).
  *
  * Who calls is told by headers (header-facts.ts). A call that names no agent is refused like one that
  * is contained: else leaving out a header would be the way around.
@@ -28,7 +28,8 @@ import {
 } from './call-facts.ts';
 import { factsOfHeaders, headersOfFacts, oneHeader } from './header-facts.ts';
 import type { Judgement } from './judgement.ts';
-import { factsOfMessage, isCall, type McpMessage, messagesOf } from './mcp-message.ts';
+import { bodyToPass, type McpBody } from './mcp-body.ts';
+import { factsOfMessage, isCall, type McpMessage } from './mcp-message.ts';
 import { refusalOf } from './middleware.ts';
 import type { Probe, ProbeFinding } from './probe.ts';
 import { BODY_BYTES_MAX, bodyOf, TooLarge } from './request-body.ts';
@@ -188,19 +189,16 @@ export class McpProxy {
   };
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await bodyOf(request);
-    const messages = messagesOf(body.toString('utf8'));
-    if (messages === undefined) {
-      answerError(response, 400, { code: NOT_JSON_RPC_CODE, message: 'This is no JSON-RPC.' });
+    const read = bodyToPass((await bodyOf(request)).toString('utf8'));
+    if ('problem' in read) {
+      answerError(response, 400, { code: NOT_JSON_RPC_CODE, message: read.problem });
       return;
     }
+    const { messages } = read;
     // Known only to this process and good for one request: a caller can't pass for a probe.
     const isProbe = this.#probing.delete(oneHeader(request.headers[PROBE_HEADER]) ?? '');
-    const denied = this.#deny(
-      messages,
-      request.headers,
-      isProbe ? undefined : this.#options.onCall,
-    );
+    const onCall = isProbe ? undefined : this.#options.onCall;
+    const denied = this.#deny(messages, request.headers, onCall);
     if (isProbe && denied === undefined) {
       response.writeHead(204).end();
       return;
@@ -211,13 +209,13 @@ export class McpProxy {
       answerError(response, status, denied.error, denied.id);
       return;
     }
-    await this.#follow(request, { body, messages }, response);
+    await this.#follow(request, read, response);
   }
 
   /** Lets it through; known as under way until it has ended or was cut off. */
   async #follow(
     request: IncomingMessage,
-    { body, messages }: { readonly body: Buffer; readonly messages: readonly McpMessage[] },
+    { body, messages }: McpBody,
     response: ServerResponse,
   ): Promise<void> {
     const { server, factsOf = factsOfHeaders } = this.#options;
@@ -272,7 +270,7 @@ export class McpProxy {
 
   async #pass(
     request: IncomingMessage,
-    { body, signal }: { readonly body: Buffer; readonly signal: AbortSignal },
+    { body, signal }: { readonly body: string; readonly signal: AbortSignal },
     response: ServerResponse,
   ): Promise<void> {
     const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
@@ -281,7 +279,7 @@ export class McpProxy {
     const answer = await fetch(this.#options.upstream, {
       method: request.method ?? 'POST',
       headers,
-      ...(body.length === 0 ? {} : { body: new Uint8Array(body) }),
+      ...(body === '' ? {} : { body }),
       signal,
     });
     const passed = [...answer.headers].filter(

@@ -1,0 +1,67 @@
+/**
+ * What of a request's body is judged, and what is handed on: the same. Parsers differ (which of
+ * two equal keys counts, whether `Method` is `method`), so that a body handed on as it came may be
+ * another call to the server than the one that was judged. It is therefore written anew from what was
+ * read, and refused where a name is spelt so that some parsers would take it for one that matters.
+ *
+ * Rejected: refusing equal keys as well; once written anew only the one that was judged is left.
+ */
+import { randomUUID } from 'node:crypto';
+import { isMessage, type McpMessage, TOOL_CALL } from './mcp-message.ts';
+
+export interface McpBody {
+  /** Several in a batch. */
+  readonly messages: readonly McpMessage[];
+  /** Written anew; empty where it was empty. */
+  readonly body: string;
+}
+
+const OF_MESSAGE = ['jsonrpc', 'id', 'method', 'params'];
+const OF_TOOL_CALL = ['name', 'arguments'];
+/** Some number may come out otherwise than it went in. */
+const MAY_CHANGE = /\d{16}|\d[.eE]|-0/u;
+/** A string, of which nothing is touched, or a number. */
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gsu;
+
+/** As Go compares names: `ſ` is an s and the Kelvin sign a k. */
+const folded = (name: string) => name.toUpperCase().toLowerCase();
+
+function misspelt(value: object, names: readonly string[]): string | undefined {
+  return Object.keys(value).find((key) => !names.includes(key) && names.includes(folded(key)));
+}
+
+function misspeltIn(message: McpMessage): string | undefined {
+  const { method, params = {} } = message;
+  const inside = method === TOOL_CALL ? misspelt(params, OF_TOOL_CALL) : undefined;
+  return misspelt(message, OF_MESSAGE) ?? inside;
+}
+
+/** Numbers keep their spelling: an id of nineteen digits would come out as another. */
+function writtenAnew(body: string, parsed: unknown): string {
+  if (!MAY_CHANGE.test(body)) return JSON.stringify(parsed);
+  // Not to be guessed: a string of the caller's must not come out as a number.
+  const mark = randomUUID();
+  const marked = body.replace(STRING_OR_NUMBER, (one) =>
+    one.startsWith('"') || String(Number(one)) === one ? one : `"${mark}${one}"`,
+  );
+  const anew = JSON.stringify(JSON.parse(marked));
+  return anew.replace(new RegExp(`"${mark}([^"]*)"`, 'gu'), '$1');
+}
+
+export function bodyToPass(body: string): McpBody | { readonly problem: string } {
+  if (body === '') return { messages: [], body };
+  const problem = 'This is no JSON-RPC.';
+  try {
+    const parsed: unknown = JSON.parse(body);
+    const messages: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+    if (!messages.every(isMessage)) return { problem };
+    for (const message of messages) {
+      const key = misspeltIn(message);
+      if (key === undefined) continue;
+      return { problem: `"${key}" is refused: some servers would take it for "${folded(key)}".` };
+    }
+    return { messages, body: writtenAnew(body, parsed) };
+  } catch {
+    return { problem };
+  }
+}
