@@ -51,6 +51,16 @@ describe('a revoked credential', () => {
   });
 });
 
+test('a restore that is read after its time gives back all the same, and once', () => {
+  const list = all();
+  list.apply(order(1, 'disable_agent', { level: 'agent' }), NOW);
+  const back = { ...order(2, 'restore', { level: 'agent' }), restores: UUID(1) };
+  const late = { ...back, expires_at: '2026-11-24T08:00:00Z' };
+  expect(list.apply(late, NOW)).toEqual({ state: 'applied', detail: 'Restored.' });
+  expect(isRefused(list, {})).toBe(false);
+  expect(list.apply(late, NOW).isReplay).toBe(true);
+});
+
 describe('an order on a part of an agent refuses its calls that do not say theirs', () => {
   test.each<[string, Ids, Partial<CallFacts>]>([
     ['revoke_token', { level: 'task', task_id: 'x' }, { taskId: 'y' }],

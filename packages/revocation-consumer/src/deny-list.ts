@@ -101,10 +101,11 @@ export class DenyList {
     }
     this.#sequences.set(subject, sequence);
     this.#fresh.moved.add(subject);
+    // Whatever its age: what was done by work of the owner's does not end by itself.
+    if (action === 'restore') return this.#restore(command);
     if (epochMs(expiresAt) <= nowMs) {
       return { state: 'expired', detail: `It expired at ${expiresAt}.` };
     }
-    if (action === 'restore') return this.#restore(command);
     // A question keeps nothing in force; whoever can answer it is asked next.
     if (action === 'probe' && this.#supported.has(action)) {
       return { state: 'applied', detail: 'Tried.' };

@@ -4,6 +4,10 @@
  * its own agent and nobody else, and is tried again after longer and longer. One that takes its time
  * goes on beside those of other agents, up to a bound.
  *
+ * What is taken back before its work is done is not done any more, and its restore takes its place: an
+ * identity provider that is back would else take away what a person has given back long ago. The
+ * restore's own work is done all the same, for what failed may have been done in part.
+ *
  * Rejected: working through a batch in line before the next is read. One order that could not be
  * carried out then kept every later one from being refused at all.
  */
@@ -19,6 +23,11 @@ const UNDER_WAY_MAX = 16;
 /** Work that takes longer is waited for by its own agent's orders alone. */
 const SLOW_MS = 500;
 
+const TAKEN_BACK: Verdict = {
+  state: 'failed',
+  detail: 'It was taken back before its work was done.',
+};
+
 export interface WorkHooks {
   readonly work: (command: RevocationCommand, verdict: Verdict) => Promise<void>;
   readonly onError: (error: unknown) => void;
@@ -29,13 +38,19 @@ export interface WorkHooks {
 export class OrderWork {
   readonly #waiting = new Map<string, RevocationCommand>();
   readonly #verdicts: Map<string, Verdict>;
+  /** Whether any order has work; where none has, each is done once it is in force. */
+  readonly #hasWork: boolean;
   /** Agents whose work failed: how often, and when it is tried again (monotonic). */
   readonly #later = new Map<string, { readonly failures: number; readonly at: number }>();
 
   /** Agents at whose orders work is under way. */
   readonly #busy = new Set<string>();
 
-  constructor({ unfinished = {}, waiting = [] }: Pick<ConsumerState, 'unfinished' | 'waiting'>) {
+  constructor(
+    { unfinished = {}, waiting = [] }: Pick<ConsumerState, 'unfinished' | 'waiting'>,
+    hasWork = true,
+  ) {
+    this.#hasWork = hasWork;
     this.#verdicts = new Map(Object.entries(unfinished));
     for (const command of waiting) this.#waiting.set(command.command_id, command);
   }
@@ -63,6 +78,22 @@ export class OrderWork {
   add(command: RevocationCommand, verdict: Verdict): void {
     this.#waiting.set(command.command_id, command);
     this.#verdicts.set(command.command_id, verdict);
+    const isRestore = command.action === 'restore' && verdict.state === 'applied';
+    if (isRestore && this.#hasWork) this.#takeBack(command);
+  }
+
+  #takeBack(restore: RevocationCommand): void {
+    const { restores: id = '', target } = restore;
+    const order = this.#waiting.get(id);
+    const isOwn = order?.target.agent_uid === target.agent_uid;
+    if (!isOwn || this.#verdicts.get(id)?.state !== 'applied') return;
+    this.#verdicts.set(id, TAKEN_BACK);
+    this.#later.delete(target.agent_uid);
+    // Right behind it: another of its agent that fails would hold it back.
+    const all = [...this.#waiting.values()].filter((one) => one !== restore);
+    all.splice(all.indexOf(order) + 1, 0, restore);
+    this.#waiting.clear();
+    for (const one of all) this.#waiting.set(one.command_id, one);
   }
 
   /** How long until something can be done; undefined: nothing waits. */
@@ -114,10 +145,12 @@ export class OrderWork {
       this.#verdicts.delete(id);
       this.#later.delete(agent);
     } catch (error) {
+      onError(error);
+      // Taken back meanwhile: there is nothing to try again.
+      if (this.#verdicts.get(id) !== verdict) return;
       const failures = this.#later.get(agent)?.failures ?? 0;
       const at = performance.now() + retryAfterMs(failures);
       this.#later.set(agent, { failures: failures + 1, at });
-      onError(error);
     } finally {
       this.#busy.delete(agent);
     }

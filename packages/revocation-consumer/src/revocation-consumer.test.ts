@@ -345,6 +345,20 @@ test('work that waited when the receiver stopped is done by the next, in the age
   expect(refusals).toEqual([]);
 });
 
+test('what is taken back while its work fails is never done; its restore is, also after its time', async () => {
+  const tried: string[] = [];
+  const apply = async ({ action }: RevocationCommand) => {
+    if (tried.push(action) === 1) throw new Error('away');
+    return undefined;
+  };
+  consumer = start({ apply });
+  await give(order(1));
+  await expect.poll(() => tried.length, { timeout: 5000 }).toBe(1);
+  await give(order(2, { action: 'restore', restores: UUID(1), expires_at: order(1).issued_at }));
+  expect((await answered(2)).map((one) => one.state)).toEqual(['failed', 'applied']);
+  expect(tried).toEqual(['revoke_token', 'restore']);
+});
+
 test('a batch that is not refused yet makes no view fresh', async () => {
   const under = new LogSource(log);
   let arrived = false;

@@ -67,7 +67,7 @@ export class RevocationConsumer {
     const asked = options.probe === undefined ? [] : ['probe'];
     this.#denyList = new DenyList([...supports, ...asked], state.denyList);
     this.#answered = new Set(state.answered);
-    this.#work = new OrderWork(state);
+    this.#work = new OrderWork(state, options.apply !== undefined);
     this.#apply = LimitedApply.of(options, this.#stopping.signal);
     this.#cursor = state.cursor;
     this.#owed = [...state.owed];
