@@ -78,7 +78,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function give(n: number, target: object, over: object = {}): Promise<void> {
+async function give(
+  n: number,
+  target: object,
+  over: object = {},
+  mangled = (signature: string) => signature,
+): Promise<void> {
   const command = {
     ...{ command_id: UUID(n), tenant_id: 'acme', receivers: ['python'], sequence: n },
     ...{ action: 'revoke_token', expires_at: new Date(Date.now() + HOUR_MS).toISOString() },
@@ -89,7 +94,7 @@ async function give(n: number, target: object, over: object = {}): Promise<void>
   const topic = TOPICS.revocationCommands.name;
   const binding = { topic, audience: 'waywarden:acme', iat: Math.floor(Date.now() / 1000) };
   const signature = await signDetached(value, activeSigningKey(key('responder')), binding);
-  const headers = { [HEADERS.type]: 'event', [HEADERS.sig]: signature };
+  const headers = { [HEADERS.type]: 'event', [HEADERS.sig]: mangled(signature) };
   await log.append([{ topic, key: agentKey('acme', 'agent/a'), value, headers }]);
 }
 
@@ -117,7 +122,8 @@ it('refuses what has expired, and what lacks an id of its level or has one of an
   await give(6, { level: 'agent' }, { action: 'disable_agent' });
   // An old number is answered to nobody.
   await give(5, { level: 'task', task_id: 'again' }, { command_id: UUID(7) });
-  await give(8, { level: 'task', task_id: 'mine' }, { action: 'restore' });
+  // What gives back counts whatever its age.
+  await give(8, { level: 'task', task_id: 'mine' }, { action: 'restore', ...before });
   expect(await answers(7)).toEqual({
     [UUID(1)]: 'expired',
     [UUID(2)]: 'unsupported',
@@ -132,4 +138,15 @@ it('refuses what has expired, and what lacks an id of its level or has one of an
     'revoke_token mine',
     'restore mine',
   ]);
+}, 60_000);
+
+it('skips what is malformed, and goes on with what follows', async () => {
+  const task = { level: 'task', task_id: 'odd' };
+  const base64 = (text: string) => Buffer.from(text).toString('base64url');
+  const heads = ['%%%', base64('no JSON'), base64('[]'), base64('{}'), base64('{"kid":[]}')];
+  for (const [n, head] of heads.entries()) await give(n + 1, task, {}, () => `${head}..x`);
+  await give(20, task, {}, (signature) => signature.replace('..', '.'));
+  await give(21, task, {}, (signature) => signature.replace(/[^.]*$/u, 'x'));
+  await give(30, { level: 'task', task_id: 'mine' });
+  expect(await answers(1)).toEqual({ [UUID(30)]: 'applied' });
 }, 60_000);
