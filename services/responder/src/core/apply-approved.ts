@@ -1,31 +1,44 @@
 /**
- * Gives the orders of a rule that people have approved, as its decision would have given them: under
- * the rules in force now, never against who is never revoked, and paused or not, since people order it.
+ * Gives the orders of a rule that people have approved, exactly as its decision recorded them, paused or
+ * not, since people order it. Every guard is asked again: others may use the key by now, the rule may be
+ * back in shadow. Budget and shared origins are not: they ask for one person, who is there.
  */
 import { formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import type { Outcome } from './apply-rule.ts';
 import type { ApprovableRule } from './approvable.ts';
+import { hitsOthers } from './bystanders.ts';
+import { pauseState } from './enforcement-pause.ts';
 import { issueSteps, type RuleCase, toStep } from './issue-orders.ts';
 import { isIssuedFull } from './issued-command.ts';
 import { inCommand } from './people.ts';
-import { planActions } from './plan-actions.ts';
 import type { ResponseContext } from './response-context.ts';
-import { isNeverRevoked } from './withhold-command.ts';
+import { isTakenBack } from './take-back.ts';
+import { withheldReasons } from './withhold-command.ts';
+
+/** What speaks against it now, under the rules in force. */
+export function reasonsAgainst(
+  context: ResponseContext,
+  { alert, ruleId, actions }: ApprovableRule,
+): readonly string[] {
+  const { draft, policy, registry, neverRevoke, nowMs } = context;
+  const rule = policy.rules.find((candidate) => candidate.id === ruleId);
+  if (rule === undefined) return ['rule_gone'];
+  const full = isIssuedFull(draft) ? ['issued_commands_limit'] : [];
+  const known = {
+    ...{ policy, registry, neverRevoke, nowMs },
+    isPaused: pauseState(draft, alert.tenant_id).paused,
+    isTaken: isTakenBack(draft, alert),
+    hitsOthers: actions.some((planned) => hitsOthers(draft, planned, nowMs)),
+  };
+  return [...withheldReasons({ alert, rule, actions, ...known }), ...full];
+}
 
 export function applyApproved(
   context: ResponseContext,
-  { alert, ruleId, approvals }: ApprovableRule,
+  { alert, rule, actions, approvals }: ApprovableRule,
   outputs: Output[],
 ): Outcome {
-  const rule = context.policy.rules.find((candidate) => candidate.id === ruleId);
-  if (rule === undefined) return { issued: [], withheld: ['rule_gone'] };
-  const actions = planActions(alert, rule, context);
-  const touched = actions.map(({ target }) => target.agent_uid);
-  if (touched.some((uid) => isNeverRevoked(context, uid))) {
-    return { issued: [], withheld: ['never_revoke'] };
-  }
-  if (isIssuedFull(context.draft)) return { issued: [], withheld: ['issued_commands_limit'] };
   const detected = formatLogTime({ ms: context.nowMs, ns: 0 });
   const one: RuleCase = { context, alert: { ...alert, detected_at: detected }, rule };
   const steps = actions.filter((one) => one.problems.length === 0).map((step) => toStep(one, step));

@@ -19,6 +19,7 @@ import {
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { isMild, narrowest, STEP_UP } from './action-strength.ts';
+import type { PlannedAction } from './action-target.ts';
 import { keepApprovable, peopleNeeded } from './approvable.ts';
 import { hitsOthers } from './bystanders.ts';
 import { pauseState } from './enforcement-pause.ts';
@@ -54,22 +55,35 @@ export interface Outcome {
   readonly degradedTo?: string;
 }
 
-function stepUp(one: RuleCase, outputs: Output[], special: Special = {}): RevocationCommand[] {
+/** Instead of `first`, which a guard held back: what follows upon it is bounded by that. */
+function stepUp(
+  one: RuleCase,
+  outputs: Output[],
+  reason: string,
+  { first, ...rest }: Special & { readonly first: PlannedAction | undefined },
+): RevocationCommand[] {
+  const special =
+    first === undefined ? rest : { ...rest, insteadOf: { reason, action: first.action } };
   const { tenant_id, subject } = one.alert;
   const planned = narrowest(STEP_UP, { tenant_id, agent_uid: subject.agent_uid }, subject);
   return planned === undefined ? [] : issueSteps(one, [toStep(one, planned)], outputs, special);
 }
 
-function degrade(one: RuleCase, outputs: Output[]): Outcome {
-  const issued = stepUp(one, outputs);
+function degrade(one: RuleCase, first: PlannedAction, outputs: Output[]): Outcome {
+  const issued = stepUp(one, outputs, 'budget_exceeded', { first });
   return { issued, withheld: ['budget_exceeded'], degradedTo: STEP_UP };
 }
 
 /** Stops what misled several instead of them; one order, however many they are. */
-function quarantine(one: RuleCase, target: Target, outputs: Output[]): Outcome {
+function quarantine(
+  one: RuleCase,
+  first: PlannedAction,
+  target: Target,
+  outputs: Output[],
+): Outcome {
   const planned = { action: QUARANTINE, target, problems: [] };
-  const first = issueSteps(one, [toStep(one, planned)], outputs);
-  const issued = [...first, ...stepUp(one, outputs)];
+  const stopped = issueSteps(one, [toStep(one, planned)], outputs);
+  const issued = [...stopped, ...stepUp(one, outputs, 'origin_quarantined', { first })];
   return { issued, withheld: ['origin_quarantined'], degradedTo: QUARANTINE };
 }
 
@@ -77,7 +91,8 @@ function quarantine(one: RuleCase, target: Target, outputs: Output[]): Outcome {
 function askOwner(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome {
   const asked = steps[0]?.planned;
   const scope = { effects: IRREVERSIBLE };
-  const issued = stepUp(one, outputs, asked === undefined ? { scope } : { scope, asked });
+  const special = asked === undefined ? { scope } : { scope, asked };
+  const issued = stepUp(one, outputs, 'blackout', { ...special, first: asked });
   return { issued, withheld: ['blackout'], degradedTo: STEP_UP };
 }
 
@@ -124,14 +139,14 @@ function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome 
   }
   if (isIssuedFull(one.context.draft)) return { issued: [], withheld: ['issued_commands_limit'] };
   const origin = originToStop(one, first);
-  if (origin !== undefined) return quarantine(one, origin, outputs);
+  if (origin !== undefined) return quarantine(one, first.planned, origin, outputs);
   if (one.isRoutine !== true && !isWithinBudget(one, first)) {
     issueSteps(
       one,
       complete.filter(({ open }) => open !== undefined),
       outputs,
     );
-    return degrade(one, outputs);
+    return degrade(one, first.planned, outputs);
   }
   const issued = issueSteps(one, complete, outputs);
   return { issued, withheld: first.open ? ['already_contained'] : [], notes };
@@ -211,7 +226,11 @@ function keepForApproval(one: RuleCase, steps: readonly Step[], { withheld }: Ou
   // What is routine has no rule in the policy by which it could be given later.
   if (people === undefined || one.isRoutine === true) return;
   const { context, alert, rule } = one;
-  keepApprovable(context.draft, idOf(one), { alert, ruleId: rule.id, people, approvals: [] });
+  const actions = steps.map(({ planned }) => planned);
+  keepApprovable(context.draft, idOf(one), {
+    ...{ alert, rule, ruleId: rule.id, actions, people, approvals: [] },
+    atMs: context.nowMs,
+  });
   // What a person has taken back was looked at.
   if (!withheld.includes('enforcement_paused') || withheld.includes('taken_back')) return;
   noteHeldByPause(context.draft, alert.tenant_id, {

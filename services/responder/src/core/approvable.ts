@@ -3,12 +3,22 @@
  * from the log by then. Only guards that ask for somebody's judgement can be overruled; an agent that
  * is never revoked, or a target that is not known, cannot be approved into an order.
  */
-import type { Alert } from '@waywarden/schemas';
+import { type Alert, epochMs, type Rule } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { type Approval, approvalOf, isSamePerson, type TakenAct } from './people.ts';
+import type { PlannedAction } from './action-target.ts';
+import {
+  AGREE_WITHIN_MS,
+  type Approval,
+  approvalOf,
+  isSamePerson,
+  type TakenAct,
+} from './people.ts';
+import { byDecisiveness } from './withhold-command.ts';
 
 /** Kept at once; of more, the earliest can be approved no longer. */
 const APPROVABLE_MAX = 1_000;
+/** Whoever approves judges what was the case then: of what is older, a person decides by hand. */
+const APPROVABLE_FOR_MS = 7 * 86_400_000;
 /** How many people it takes to overrule each guard. */
 const PEOPLE: Readonly<Record<string, number>> = {
   bystanders_affected: 2,
@@ -25,11 +35,16 @@ interface Kept {
   readonly ruleId: string;
   readonly people: number;
   readonly approvals: readonly Approval[];
+  /** Journal time of the decision. */
+  readonly atMs: number;
 }
 
 /** What a rule would have ordered because of an alert. */
 export interface ApprovableRule extends Kept {
   readonly alert: Alert;
+  /** As it stood, and what it would have ordered: that, and nothing else, is what people approve. */
+  readonly rule: Rule;
+  readonly actions: readonly PlannedAction[];
 }
 
 /** One whom an order reached and a guard spared. */
@@ -54,6 +69,7 @@ export function aboutOf(one: Approvable): Omit<ApprovableMember['spared'], 'orde
 
 const NEXT = 'approvable';
 const key = (decisionId: string) => `${NEXT}|${decisionId}`;
+const alertKey = (tenantId: string, alertId: string) => `${NEXT}@${tenantId}|${alertId}`;
 
 /** Undefined: one of the reasons can't be overruled. */
 export function peopleNeeded(reasons: readonly string[]): number | undefined {
@@ -65,37 +81,66 @@ export function peopleNeeded(reasons: readonly string[]): number | undefined {
   );
 }
 
+/** What can't be overruled, the decisive first; undefined: all of it can. */
+export function refusalOf(reasons: readonly string[]): string | undefined {
+  return byDecisiveness(reasons).find((reason) => PEOPLE[reason] === undefined);
+}
+
 export function keepApprovable(draft: Draft, decisionId: string, one: Approvable): void {
   const next = draft.get<number>(NEXT) ?? 0;
   const slot = `${NEXT}#${next % APPROVABLE_MAX}`;
   const evicted = draft.get<string>(slot);
-  if (evicted !== undefined) draft.delete(key(evicted));
+  if (evicted !== undefined) dropApprovable(draft, evicted);
   draft.put(slot, decisionId);
   draft.put(NEXT, next + 1);
   draft.put(key(decisionId), one);
+  const { tenantId, alertId } = aboutOf(one);
+  const ids = ofAlert(draft, tenantId, alertId);
+  if (!ids.includes(decisionId)) draft.put(alertKey(tenantId, alertId), [...ids, decisionId]);
+}
+
+function ofAlert(draft: Draft, tenantId: string, alertId: string): readonly string[] {
+  return draft.get<readonly string[]>(alertKey(tenantId, alertId)) ?? [];
+}
+
+export function dropApprovable(draft: Draft, decisionId: string): void {
+  const one = draft.get<Approvable>(key(decisionId));
+  if (one === undefined) return;
+  draft.delete(key(decisionId));
+  const { tenantId, alertId } = aboutOf(one);
+  const left = ofAlert(draft, tenantId, alertId).filter((id) => id !== decisionId);
+  if (left.length === 0) draft.delete(alertKey(tenantId, alertId));
+  else draft.put(alertKey(tenantId, alertId), left);
 }
 
 /** What an alert that was withdrawn had led to: nobody can approve any of it any more. */
 export function forgetApprovable(draft: Draft, tenantId: string, alertId: string): void {
-  const kept = Math.min(draft.get<number>(NEXT) ?? 0, APPROVABLE_MAX);
-  for (let at = 0; at < kept; at++) {
-    const id = draft.get<string>(`${NEXT}#${at}`) ?? '';
+  for (const id of ofAlert(draft, tenantId, alertId)) dropApprovable(draft, id);
+}
+
+/** A later revision is decided anew; whom an order in force reached is no matter of the revision. */
+export function replaceApprovable(draft: Draft, alert: Alert): void {
+  for (const id of ofAlert(draft, alert.tenant_id, alert.alert_id)) {
     const one = draft.get<Approvable>(key(id));
-    if (one === undefined) continue;
-    const about = aboutOf(one);
-    if (about.tenantId === tenantId && about.alertId === alertId) draft.delete(key(id));
+    if (one !== undefined && 'alert' in one && one.alert.revision < alert.revision) {
+      dropApprovable(draft, id);
+    }
   }
 }
 
 /** With this approval among its own, once a person; undefined when there is nothing to approve. */
-export function approve(draft: Draft, act: TakenAct): Approvable | undefined {
+export function approve(draft: Draft, act: TakenAct, nowMs: number): Approvable | undefined {
   const id = act.decision_id ?? '';
   const one = draft.get<Approvable>(key(id));
   if (one === undefined || aboutOf(one).tenantId !== act.tenant_id) return undefined;
+  // Of what an earlier version kept, nobody knows when it was, or what was to be ordered.
+  if (one.atMs === undefined || nowMs - one.atMs > APPROVABLE_FOR_MS) return undefined;
   const own = approvalOf(act);
-  const others = one.approvals.filter((other) => !isSamePerson(other, own));
+  const others = one.approvals.filter(
+    (other) =>
+      !isSamePerson(other, own) && Math.abs(epochMs(own.at) - epochMs(other.at)) <= AGREE_WITHIN_MS,
+  );
   const next = { ...one, approvals: [...others, own] };
-  if (next.approvals.length >= next.people) draft.delete(key(id));
-  else draft.put(key(id), next);
+  draft.put(key(id), next);
   return next;
 }

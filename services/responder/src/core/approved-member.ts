@@ -6,13 +6,12 @@ import type { RevocationCommand } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import type { ApprovableMember } from './approvable.ts';
 import { isReaching, ruleOf, toMember } from './cascade.ts';
-import type { Member, Reach } from './cascade-member.ts';
+import { type Member, type Reach, reasonsToLeave } from './cascade-member.ts';
 import { issueFor } from './cascade-order.ts';
 import { derivedHolders } from './derived-holders.ts';
-import { isIssuedFull, issuedCommand, putIssued } from './issued-command.ts';
+import { issuedCommand, putIssued } from './issued-command.ts';
 import { inCommand } from './people.ts';
 import type { ResponseContext } from './response-context.ts';
-import { isNeverRevoked } from './withhold-command.ts';
 
 interface Given {
   readonly issued: readonly RevocationCommand[];
@@ -26,6 +25,18 @@ interface Found {
 
 const nothing = (reason: string): Given => ({ issued: [], withheld: [reason] });
 
+/** What speaks against it now: others may hold the same hand-over since. */
+export function reasonsAgainstMember(
+  context: ResponseContext,
+  one: ApprovableMember,
+): readonly string[] {
+  const found = find(context, one);
+  if (typeof found === 'string') return [found];
+  const { mode } = found.reach.rule;
+  const reasons = reasonsToLeave(found.reach, found.member);
+  return mode === 'enforce' ? reasons : [`rule_in_${mode}`, ...reasons];
+}
+
 /** As it stands now; the reason where it stands no longer. */
 function find(context: ResponseContext, { spared }: ApprovableMember): Found | string {
   const { draft, nowMs } = context;
@@ -33,8 +44,10 @@ function find(context: ResponseContext, { spared }: ApprovableMember): Found | s
   if (issued?.cause == null || !isReaching(issued, nowMs)) return 'nothing_to_approve';
   const rule = ruleOf(context, issued);
   if (rule === undefined) return 'rule_gone';
-  const reach = { context, issued, cause: issued.cause, rule, derived: new Set<string>() };
-  for (const one of derivedHolders(draft, issued.command.target, () => true)) {
+  const reached = [...derivedHolders(draft, issued.command.target, () => true)];
+  const derived = new Set(reached.map(({ holder }) => holder.key));
+  const reach = { context, issued, cause: issued.cause, rule, derived };
+  for (const one of reached) {
     const member = toMember(reach, one, new Set());
     if (member.short === spared.short) return { reach, member };
   }
@@ -47,13 +60,11 @@ export function applyApprovedMember(
   outputs: Output[],
 ): Given {
   const { draft } = context;
-  const { agentUid, orderId, short } = one.spared;
-  if (isNeverRevoked(context, agentUid)) return nothing('never_revoke');
-  if (isIssuedFull(draft)) return nothing('issued_commands_limit');
+  const { orderId, short } = one.spared;
   const found = find(context, one);
   if (typeof found === 'string') return nothing(found);
   const { reach, member } = found;
-  const given = issueFor(reach, member, member.planned, inCommand(one.approvals));
+  const given = issueFor(reach, member, member.planned, { approvals: inCommand(one.approvals) });
   if (given === undefined) return nothing('already_contained');
   outputs.push(given);
   const issued = issuedCommand(draft, orderId) ?? reach.issued;

@@ -5,6 +5,7 @@ import { type PlannedAction, targetActionKey } from './action-target.ts';
 import { buildCommand } from './build-command.ts';
 import type { Member, Reach } from './cascade-member.ts';
 import { causedAlert } from './caused-alert.ts';
+import type { Special } from './issue-orders.ts';
 import { type Cause, holdCommand, openCommand, rememberCommand } from './issued-command.ts';
 import { commandOutput, nextSequence } from './response-context.ts';
 import { receiversFor } from './tenant-rules.ts';
@@ -72,7 +73,7 @@ export function issueFor(
   reach: Reach,
   member: Member,
   planned: PlannedAction,
-  approvals?: RevocationCommand['approvals'],
+  { approvals, insteadOf }: Pick<Special, 'approvals' | 'insteadOf'> = {},
 ): Output | undefined {
   const { context, cause, rule } = reach;
   const { draft, policy, registry, sha256, nowMs } = context;
@@ -97,6 +98,7 @@ export function issueFor(
     subject: { agentUid, ...(taskId === undefined ? {} : { taskId }) },
     cause: causeOf(reach, member),
     receiptWithinMs: policy.receiptWithinMs,
+    ...(insteadOf === undefined ? {} : { insteadOf }),
   });
   return output;
 }

@@ -259,6 +259,18 @@ describe('one whom the order would have reached', () => {
     expect(back.filter((one) => one.target.agent_uid === 'agent-d')).toHaveLength(2);
   });
 
+  test.each([
+    ['rule_in_shadow', { mode: 'shadow' }],
+    ['claim_only_asserted', { assurance_min: 'attested' }],
+  ])('is not taken under a rule that was changed since: %s', (reason, rule) => {
+    const limits = { subjects: 2 };
+    const journal = after([...CHAIN, ON_A], { policy: { limits } });
+    const before = taken(journal);
+    journal.add(policyEntry({ limits, rules: [rule], seq: 2 }));
+    expect(approve(journal, 'd', 'ana')).toBe(reason);
+    expect(taken(journal)).toEqual(before);
+  });
+
   test('is left once the order that reached it was taken back, and whoever is never revoked always', () => {
     const journal = after([...shared, theirs, ON_A]);
     const order_id = journal.commands[0]?.command_id ?? '';

@@ -101,8 +101,9 @@ function act(reach: Reach, member: Member, reasons: readonly string[]): Outcome 
   const { holder } = member;
   const base = { tenant_id: holder.tenantId, agent_uid: holder.agentUid };
   const asked = narrowest(STEP_UP, base, causeOf(reach, member).subject);
-  const issued = asked === undefined ? undefined : issueFor(reach, member, asked);
-  return { reasons: ['budget_exceeded'], issued, degradedTo: STEP_UP };
+  const insteadOf = { reason: 'budget_exceeded', action: member.planned.action };
+  const issued = asked === undefined ? undefined : issueFor(reach, member, asked, { insteadOf });
+  return { reasons: [insteadOf.reason], issued, degradedTo: STEP_UP };
 }
 
 function ruleIdOf({ issued, rule }: Reach, { short }: Member): string {
@@ -171,6 +172,7 @@ function keepForApproval(reach: Reach, member: Member, reasons: readonly string[
     ruleId: rule.id,
     people,
     approvals: [],
+    atMs: context.nowMs,
     spared: {
       orderId: issued.command.command_id,
       short: member.short,

@@ -91,6 +91,12 @@ export interface Reached {
   readonly approvedId?: string;
 }
 
+/** What a guard held back, where this was given instead of it. */
+export interface Withheld {
+  readonly reason: string;
+  readonly action: string;
+}
+
 export interface IssuedCommand {
   readonly command: RevocationCommand;
   readonly ruleId: string;
@@ -119,6 +125,7 @@ export interface IssuedCommand {
   /** A person is asked whether this may be done too; gone once that is settled. */
   readonly asked?: PlannedAction;
   readonly answerWithinMs?: number;
+  readonly insteadOf?: Withheld;
   /** A receiver was silent, and nobody else was there to carry out something stronger. */
   readonly awaits?: boolean;
   /** The command that takes it back; who has carried that out is asked of it. */

@@ -19,6 +19,7 @@ import {
 import type { Decide, Draft, Output } from '@waywarden/stage';
 import { applyDelivery, applyReceipt } from './apply-receipt.ts';
 import { applyRule } from './apply-rule.ts';
+import { replaceApprovable } from './approvable.ts';
 import { cascade, reachNew } from './cascade.ts';
 import { applySighting, applySilence, judgeAgain } from './containment-proof.ts';
 import { credentialLifeMs } from './credential-life.ts';
@@ -82,6 +83,7 @@ function decideAlert(
     return [...due, ...withdrawAlert(context, alert)];
   }
   dropHeldOfAlert(draft, tenantId, alertId);
+  replaceApprovable(draft, alert);
   const rules = context.policy.rules.filter((rule) => matchesRule(rule, alert, context));
   return [...due, ...rules.flatMap((rule) => applyRule(context, alert, rule))];
 }

@@ -71,6 +71,15 @@ function holdsWithout({ draft, nowMs }: ResponseContext, { command, cause }: Iss
   });
 }
 
+/**
+ * What was given instead of an order that a guard held back leads up to that order by no detour: else
+ * whoever can't ask for a step-up would revoke sixty victims of one page after all.
+ */
+function heldBack({ insteadOf }: IssuedCommand, planned: PlannedAction | undefined): string[] {
+  if (insteadOf === undefined || planned === undefined) return [];
+  return strengthOf(planned.action) < strengthOf(insteadOf.action) ? [] : [insteadOf.reason];
+}
+
 function isOver(issued: IssuedCommand, nowMs: number): boolean {
   return issued.escalated || issued.restored || issued.expiresMs <= nowMs;
 }
@@ -86,13 +95,15 @@ export function escalate(
   const { cause } = issued;
   // An origin that can't be stopped is no reason to stop one of those whom it reached.
   const isOrigin = issued.command.target.level === 'origin';
+  const planned = isOrigin ? undefined : nextRung(context, issued, cause);
+  const held = holdsWithout(context, issued) ? ['already_contained'] : [];
   return followUp(context, {
     issued,
     cause,
     verb: 'escalates',
     sentence: why,
-    planned: isOrigin ? undefined : nextRung(context, issued, cause),
-    against: holdsWithout(context, issued) ? ['already_contained'] : [],
+    planned,
+    against: [...held, ...heldBack(issued, planned)],
     isUnbudgeted: false,
   });
 }

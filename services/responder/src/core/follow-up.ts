@@ -6,8 +6,15 @@
  * Each is a decision of its own. Its rule id says upon what it follows
  * (`hijack-task/escalates/revoke_token`), so that it has an id of its own beside the first decision.
  */
-import { decisionId, formatLogTime, type RevocationCommand, type Rule } from '@waywarden/schemas';
+import {
+  blackoutAt,
+  decisionId,
+  formatLogTime,
+  type RevocationCommand,
+  type Rule,
+} from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
+import { isMild } from './action-strength.ts';
 import { type PlannedAction, targetActionKey } from './action-target.ts';
 import { buildCommand } from './build-command.ts';
 import { hitsOthers } from './bystanders.ts';
@@ -61,6 +68,12 @@ function ruleOf(context: ResponseContext, { issued, expires }: FollowUp): Rule |
   return rule && expires !== undefined ? { ...rule, expires } : rule;
 }
 
+/** An answer that did not come is what a blackout has waited for: the class says what follows then. */
+function isBlackedOut({ registry, nowMs }: ResponseContext, { planned, verb }: FollowUp): boolean {
+  if (planned === undefined || verb === 'unanswered' || isMild(planned.action)) return false;
+  return blackoutAt(registry?.blackouts?.[planned.target.agent_uid] ?? [], nowMs) !== undefined;
+}
+
 function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined): string[] {
   const { planned, verb } = one;
   const reasons = [...one.against];
@@ -77,6 +90,7 @@ function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined)
   if (isNeverRevoked(context, planned?.target.agent_uid ?? one.issued.command.target.agent_uid)) {
     reasons.push('never_revoke');
   }
+  if (isBlackedOut(context, one)) reasons.push('blackout');
   if (verb !== 'lapses' && pauseState(context.draft, one.issued.command.tenant_id).paused) {
     reasons.push('enforcement_paused');
   }
@@ -136,6 +150,10 @@ function issue(context: ResponseContext, parts: Issue, command: RevocationComman
     subject: subjectOf(planned.target, one.cause.subject),
     cause: one.cause,
     receiptWithinMs: policy.receiptWithinMs,
+    // Rung by rung it would else get past what was held back; who did not answer has settled that.
+    ...(one.verb !== 'escalates' || one.issued.insteadOf === undefined
+      ? {}
+      : { insteadOf: one.issued.insteadOf }),
   });
   return output;
 }

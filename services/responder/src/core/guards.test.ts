@@ -9,6 +9,7 @@ import {
   receiptEntry,
   registryEntry,
   TENANT,
+  timeEntry,
 } from '../testing/response-fixtures.ts';
 
 const GATEWAY = { id: 'gateway', kind: 'http' };
@@ -67,6 +68,48 @@ describe('in a blackout', () => {
     const journal = blackedOut();
     journal.add(alertEntry('a', { revision: 2, state: 'withdrawn' }), silence(journal));
     expect(actionsOf(journal)).toEqual(['require_step_up', 'restore']);
+  });
+
+  test.each(['failed', 'unsupported'] as const)(
+    'a step-up that is answered %s takes nothing stronger, and the person is still waited for',
+    (state) => {
+      const journal = blackedOut();
+      const [stepUp] = journal.commands;
+      if (stepUp === undefined) throw new Error('A step-up was expected.');
+      journal.add(receiptEntry(stepUp, { receiver: 'gateway', state }));
+      expect(actionsOf(journal)).toEqual(['require_step_up']);
+      expect(journal.decisions.at(-1)).toMatchObject({
+        rule_id: 'hijack-task/escalates/require_step_up-task',
+        withheld_reason: 'blackout',
+        would_be_command: { action: 'revoke_token' },
+      });
+      journal.add(silence(journal));
+      expect(actionsOf(journal)).toEqual(['require_step_up', 'revoke_token']);
+    },
+  );
+
+  test('an order that was given before it takes nothing stronger in it, and does after it', () => {
+    const failedAt = (minutes: number) => {
+      const journal = blackedOut({ blackout: ['tue 09:05-09:10'] });
+      const [order] = journal.commands;
+      if (order === undefined) throw new Error('An order was expected.');
+      journal.add(timeEntry(minutes * 60_000));
+      journal.add(receiptEntry(order, { receiver: 'gateway', state: 'failed' }));
+      return journal;
+    };
+    expect(actionsOf(failedAt(6))).toEqual(['revoke_token']);
+    expect(failedAt(6).decisions.at(-1)?.withheld_reason).toBe('blackout');
+    expect(actionsOf(failedAt(11))).toEqual(['revoke_token', 'block_issuance']);
+  });
+
+  test('what nobody answered takes no more of the ladder while it lasts', () => {
+    const journal = blackedOut();
+    journal.add(silence(journal));
+    const order = journal.commands[1];
+    if (order === undefined) throw new Error('An order was expected.');
+    journal.add(receiptEntry(order, { receiver: 'gateway', state: 'failed' }));
+    expect(actionsOf(journal)).toEqual(['require_step_up', 'revoke_token']);
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('blackout');
   });
 
   test('it holds back only in its time, only its agent, and no step-up', () => {
@@ -140,4 +183,29 @@ describe('an origin that misled several', () => {
     expect(actionsOf(journal).filter((one) => one === 'revoke_token')).toHaveLength(1);
     expect(journal.decisions.at(-1)?.withheld_reason).toBe('ladder_exhausted');
   });
+
+  test('revokes none of them either where nobody can ask for a step-up', () => {
+    const journal = attacked(4);
+    for (const one of journal.commands) {
+      if (one.action !== 'require_step_up') continue;
+      journal.add(receiptEntry(one, { receiver: 'gateway', state: 'unsupported' }));
+    }
+    expect(actionsOf(journal).filter((one) => one === 'revoke_token')).toHaveLength(1);
+    expect(journal.decisions.at(-1)).toMatchObject({
+      rule_id: 'hijack-task/escalates/require_step_up-task',
+      withheld_reason: 'origin_quarantined',
+    });
+  });
+});
+
+test('a step-up for want of budget leads to no revocation once there is budget again', () => {
+  const journal = new Journal();
+  const spent = policyEntry({ limits: { subjects: 0 } });
+  journal.add(registryEntry({ receivers: [GATEWAY] }), spent, alertEntry('a'));
+  const [stepUp] = journal.commands;
+  if (stepUp === undefined) throw new Error('A step-up was expected.');
+  journal.add(policyEntry({ seq: 2 }));
+  journal.add(receiptEntry(stepUp, { receiver: 'gateway', state: 'failed' }));
+  expect(actionsOf(journal)).toEqual(['require_step_up']);
+  expect(journal.decisions.at(-1)?.withheld_reason).toBe('budget_exceeded');
 });

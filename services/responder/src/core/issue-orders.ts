@@ -12,6 +12,7 @@ import {
   type IssuedCommand,
   openCommand,
   rememberCommand,
+  type Withheld,
 } from './issued-command.ts';
 import { classOf } from './match-rule.ts';
 import { commandOutput, nextSequence, type ResponseContext } from './response-context.ts';
@@ -52,6 +53,7 @@ export interface Special {
   readonly approvals?: RevocationCommand['approvals'];
   readonly scope?: RevocationCommand['scope'];
   readonly asked?: PlannedAction;
+  readonly insteadOf?: Withheld;
 }
 
 export function commandFor(
@@ -108,6 +110,7 @@ export function issueSteps(
       ...(special.asked === undefined
         ? {}
         : { asked: special.asked, answerWithinMs: policy.answerWithinMs }),
+      ...(special.insteadOf === undefined ? {} : { insteadOf: special.insteadOf }),
     });
     issued.push(command);
   }

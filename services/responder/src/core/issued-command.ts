@@ -10,11 +10,11 @@
 import { epochMs, type RevocationCommand } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { PlannedAction } from './action-target.ts';
-import type { Cause, IssuedCommand } from './command-record.ts';
+import type { Cause, IssuedCommand, Withheld } from './command-record.ts';
 import { noteDue } from './due-heap.ts';
 import type { Subject } from './watched-subject.ts';
 
-export type { Cause, IssuedCommand, Leak, Proof } from './command-record.ts';
+export type { Cause, IssuedCommand, Leak, Proof, Withheld } from './command-record.ts';
 
 /** At this many remembered commands nothing more is issued automatically, and the decision says so. */
 const ISSUED_COMMANDS_MAX = 100_000;
@@ -92,6 +92,7 @@ export interface NewIssue {
   readonly receiptWithinMs: number;
   readonly asked?: PlannedAction;
   readonly answerWithinMs?: number;
+  readonly insteadOf?: Withheld;
 }
 
 /** An undo is owed nothing further; an order is: a step-up before it ends. */
@@ -128,6 +129,7 @@ export function rememberCommand(draft: Draft, issue: NewIssue): void {
     receiptWithinMs: issue.receiptWithinMs,
     ...(issue.asked === undefined ? {} : { asked: issue.asked }),
     ...(issue.answerWithinMs === undefined ? {} : { answerWithinMs: issue.answerWithinMs }),
+    ...(issue.insteadOf === undefined ? {} : { insteadOf: issue.insteadOf }),
   };
   noteWhatIsDue(draft, issued);
   addWatch(draft, issued);

@@ -7,9 +7,16 @@ import {
   type WouldBreak,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
-import { applyApproved } from './apply-approved.ts';
-import { type Approvable, aboutOf, approve } from './approvable.ts';
-import { applyApprovedMember } from './approved-member.ts';
+import { applyApproved, reasonsAgainst } from './apply-approved.ts';
+import {
+  type Approvable,
+  aboutOf,
+  approve,
+  dropApprovable,
+  peopleNeeded,
+  refusalOf,
+} from './approvable.ts';
+import { applyApprovedMember, reasonsAgainstMember } from './approved-member.ts';
 import { type Agreement, agreeToPause } from './enforcement-pause.ts';
 import { takeHandOrder } from './hand-order.ts';
 import { dropHeldDecision } from './held-by-pause.ts';
@@ -97,17 +104,25 @@ function ordersOf(context: ResponseContext, one: Approvable, outputs: Output[]) 
     : applyApproved(context, one, outputs);
 }
 
+function against(context: ResponseContext, one: Approvable): readonly string[] {
+  return 'spared' in one ? reasonsAgainstMember(context, one) : reasonsAgainst(context, one);
+}
+
 function takeApproval(context: ResponseContext, act: SignedAct): readonly Output[] {
-  const one = approve(context.draft, act);
+  const one = approve(context.draft, act, context.nowMs);
   const nothing = { agentUid: act.by, alertIds: [], issuedIds: [], by: [act.by] };
   if (one === undefined)
     return [record(context, act, { ...nothing, withheld: 'nothing_to_approve' })];
   const by = one.approvals.map((approval) => approval.by);
   const { agentUid, alertId } = aboutOf(one);
   const about = { by, agentUid, alertIds: [alertId], issuedIds: [] };
-  if (by.length < one.people) {
+  const reasons = against(context, one);
+  const refusal = refusalOf(reasons);
+  if (refusal !== undefined) return [record(context, act, { ...about, withheld: refusal })];
+  if (by.length < Math.max(one.people, peopleNeeded(reasons) ?? 0)) {
     return [record(context, act, { ...about, withheld: 'second_person_needed' })];
   }
+  dropApprovable(context.draft, act.decision_id ?? '');
   dropHeldDecision(context.draft, act.tenant_id, act.decision_id ?? '');
   const commands: Output[] = [];
   const { issued, withheld } = ordersOf(context, one, commands);

@@ -41,10 +41,13 @@ const isAmiss = (what: string, withheld: string) =>
   !NOT_AMISS.has(withheld) || (what === 'resume' && withheld === 'already_so');
 const WHY: Readonly<Record<string, string>> = {
   nothing_to_restore: 'No order in force has this id, or this alert; see GET /v1/containments.',
-  nothing_to_approve: 'No decision with this id waits for a person; see GET /v1/decisions.',
+  nothing_to_approve:
+    'No decision with this id waits for a person (any more); see GET /v1/decisions.',
   held_by_other_alert: 'Another alert still needs the order; name the command itself.',
   never_revoke: 'The agent is on a list of those that are never revoked.',
   no_receiver: 'No registered receiver could carry it out.',
+  rule_gone: 'Its rule is no longer in the policy.',
+  rule_in_shadow: 'Its rule is in shadow by now.',
   already_so: 'Enforcement is not paused; "waywarden status" says how it is.',
   already_contained: 'The same order is in force.',
   target_incomplete: 'An id of its level is missing, or it is no action of that level.',
