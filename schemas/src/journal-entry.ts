@@ -24,6 +24,8 @@ export const sighting = z.object({
   assurance,
   /** Whom it acts for: the agents above it in its delegation. */
   acts_for: z.array(agentUid).optional(),
+  /** Since 1.6: how far that is proven. Absent: it was not asked apart from `assurance`. */
+  acts_for_assurance: assurance.optional(),
   instance_uid: id.optional(),
   task_id: id.optional(),
   conversation_id: id.optional(),

@@ -76,6 +76,20 @@ test('a new token: re-mintable, then a leak by whatever credential; an issuer th
   expect((await world.leaks())[0]?.summary).toContain('minted-later');
 });
 
+test('a delegation that its source only asserts raises the alert, and takes nothing from who is named', async () => {
+  const command = await contained([GATEWAY]);
+  await world.receipt(command, 'gateway');
+  const { claims } = await world.event('agent-b', 1500);
+  await world.event('evil', 2000, {
+    claims: { ...claims, delegation: 'asserted' },
+    task: { id: 'task-a' },
+    delegation: { parent_agent_uid: 'agent-a' },
+  });
+  expect(await world.state(command)).toBe('leaked');
+  expect((await world.leaks())[0]?.decisive_assurance).toBe('asserted');
+  expect(await world.commands()).toHaveLength(1);
+});
+
 describe('silence', () => {
   const rhythm = async () => {
     for (const ms of [-4, -3, -2, -1]) await world.event('agent-a', ms * MINUTE_MS);

@@ -225,6 +225,7 @@ export const JOURNAL: Meanings = {
   'sighting.assurance':
     'The weakest among who acted, how it came out and for which task: what is only asserted confirms nothing.',
   'sighting.acts_for': 'The agents above it in its delegation.',
+  'sighting.acts_for_assurance': 'Since 1.6: how far that is proven.',
   'sighting.instance_uid': 'The instance that made it.',
   'sighting.task_id': 'For which task.',
   'sighting.conversation_id': 'In which conversation.',
@@ -233,8 +234,7 @@ export const JOURNAL: Meanings = {
   'sighting.activity': 'What kind of call.',
   'sighting.outcome': 'How it came out.',
   'sighting.ground': 'Who refused it or let it pass; a command’s id where the record names one.',
-  'sighting.error':
-    'Since 1.6: of a refused call, the type and code of the error that its record names.',
+  'sighting.error': 'Since 1.6: of a refused call, type and code of the error that it names.',
   'sighting.approval': 'How it was approved.',
   silence: 'Since 1.2: a contained agent has been quiet.',
   'silence.tenant_id': 'Whose it is.',

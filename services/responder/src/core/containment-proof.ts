@@ -22,7 +22,7 @@ import type { Draft } from '@waywarden/stage';
 import { appliedByAll } from './containment-state.ts';
 import { commandsAbout, type IssuedCommand, type Proof, putIssued } from './issued-command.ts';
 import { isLeakProven, type Leaked } from './leak-alert.ts';
-import { isOfSubject, isTelling, tellsAbout } from './watched-subject.ts';
+import { assuranceOf, isOfSubject, isTelling, tellsAbout } from './watched-subject.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
 /** Calls kept with an order, for a receipt that is read after them. */
@@ -93,9 +93,11 @@ function deniedProof(issued: IssuedCommand, call: Sighting): Proof | undefined {
 /** The order as it stands after the call; the leak that it is, where it is one. */
 function judge(
   issued: IssuedCommand,
-  call: Sighting,
+  seen: Sighting,
   nowMs: number,
 ): { next: IssuedCommand; leaked?: Leaked } {
+  // An agent that only asserts for whom it acts must not raise a proof against that one, nor for it.
+  const call = { ...seen, assurance: assuranceOf(issued.subject, seen) };
   const atMs = epochMs(call.event_time);
   if (!isInForce(issued, atMs)) return { next: issued };
   const { leak: earlier } = issued.proof;

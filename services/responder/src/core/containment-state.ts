@@ -4,8 +4,9 @@
  *
  * - Applied means that *every* receiver that the registry requires said so; without one it never is.
  * - It is usable until T while tokens that are validated offline live.
- * - It is re-mintable until an issuer that is known for the subject has applied a block of issuance:
- *   without an issuer nobody can promise that no new token is given.
+ * - It is re-mintable until every issuer that is known for the subject has applied a block of issuance,
+ *   and again once a credential was issued in spite of it: one that still gives is enough for a new
+ *   token, and without an issuer nobody can promise that none is given.
  * - It is confirmed by a later call of the subject that was denied, by a silence that we would have
  *   heard broken, or by one who was asked, tried and was refused; unconfirmed when the time for that
  *   passed without any.
@@ -91,7 +92,11 @@ export function appliedByAll(issued: IssuedCommand): { readonly atMs: number } |
 function isReMintable(issued: IssuedCommand, { issuance, nowMs }: ContainmentFacts): boolean {
   if (!UNDONE_BY_A_NEW_TOKEN.has(issued.command.action)) return false;
   if (issuance === undefined || issuance.restored || issuance.expiresMs <= nowMs) return true;
-  return !issuance.issuers.some((id) => issuance.receivers[id]?.state === 'applied');
+  if (issuance.proof.leak !== undefined) return true;
+  // One that was registered between the two orders was asked to block nothing, and may still give some.
+  const issuers = new Set([...issued.issuers, ...issuance.issuers]);
+  if (issuers.size === 0) return true;
+  return [...issuers].some((id) => issuance.receivers[id]?.state !== 'applied');
 }
 
 export function usableUntil(issued: IssuedCommand, nowMs: number): number | null {

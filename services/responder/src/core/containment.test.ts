@@ -50,6 +50,21 @@ describe('what is said of an order', () => {
     expect(journal.state()).toBe('contained');
   });
 
+  test('is re-mintable while one of several issuers still gives tokens, and again once one was given', () => {
+    const journal = new Contained(BOTH, [
+      { id: 'gateway', kind: 'http' },
+      ...['idp', 'vault'].map((id) => ({ id, kind: 'http', issuer: true, required: false })),
+    ]);
+    journal.say('revoke_token', 'gateway');
+    journal.say('block_issuance', 'idp');
+    expect(journal.state()).toBe('applied_re_mintable');
+    journal.say('block_issuance', 'vault');
+    expect(journal.state()).toBe('contained');
+    journal.add(callEntry('a', 'success', { activity: 'credential_issued', task_id: 'task-b' }));
+    expect(journal.state('block_issuance')).toBe('leaked');
+    expect(journal.state()).toBe('applied_re_mintable');
+  });
+
   test('without an issuer it stays re-mintable, whoever says that issuance is blocked', () => {
     const journal = new Contained(BOTH, [{ id: 'gateway', kind: 'http' }]);
     journal.say('revoke_token', 'gateway');
@@ -116,6 +131,10 @@ describe('what is said of an order', () => {
     ['an earlier call', { event_time: at(900) }],
     ['another task', { task_id: 'task-other' }],
     ['another agent', { agent_uid: 'agent-b' }],
+    [
+      'an agent that only asserts to act for it',
+      { agent_uid: 'agent-b', acts_for: ['agent-a'], acts_for_assurance: 'asserted' },
+    ],
     ['a denial that only the agent itself asserts', { assurance: 'asserted' }],
     ['a denial by another rule', { ground: 'house-rule' }],
     ['a denial by another order', { ground: '11111111-1111-4111-8111-111111111111' }],

@@ -54,6 +54,18 @@ describe('a leak', () => {
     expect(journal.commands).toHaveLength(1);
   });
 
+  test('by whoever only asserts to act for the subject is as asserted as that, and an own call is not', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway');
+    const acts_for_assurance = 'asserted' as const;
+    const evil = { agent_uid: 'agent-evil', acts_for: ['agent-a'], acts_for_assurance };
+    journal.add(callEntry('a', 'success', evil));
+    expect(journal.alerts[0]?.decisive_assurance).toBe('asserted');
+    expect(journal.commands).toHaveLength(1);
+    journal.add(callEntry('a', 'success', { acts_for: ['agent-z'], acts_for_assurance }));
+    expect(journal.commands.at(-1)?.action).toBe('block_issuance');
+  });
+
   test('that is only asserted stands before no proven one: that is told anew, and escalates, once', () => {
     const journal = new Contained();
     journal.say('revoke_token', 'gateway');

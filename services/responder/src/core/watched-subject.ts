@@ -86,6 +86,14 @@ export function isOfSubject(subject: Subject, call: Sighting): boolean {
   return subject.conversationId === undefined || call.conversation_id === subject.conversationId;
 }
 
+/** What the call proves of the subject: where it is the subject's by delegation alone, no more than that. */
+export function assuranceOf(subject: Subject, call: Sighting): Assurance {
+  const isOwn = call.agent_uid === subject.agentUid && subject.parentAgentUid === undefined;
+  // Records of an earlier version lack it.
+  const { assurance, acts_for_assurance: delegated = assurance } = call;
+  return isOwn ? assurance : weakest([assurance, delegated]);
+}
+
 type Ordered = Pick<RevocationCommand, 'action' | 'scope'>;
 
 /** Of an order on some calls only, a call tells nothing: whether it was one of them is not known. */
@@ -143,7 +151,7 @@ export function sightingOf(event: AuditEvent): Sighting {
     event_time: event.event_time,
     agent_uid: agent.uid,
     assurance: weakest([agent.assurance, claims.outcome, ...(task?.id ? [claims.task] : [])]),
-    ...(above.size === 0 ? {} : { acts_for: [...above] }),
+    ...(above.size === 0 ? {} : { acts_for: [...above], acts_for_assurance: claims.delegation }),
     ...(agent.instance_uid === undefined ? {} : { instance_uid: agent.instance_uid }),
     ...(task?.id === undefined ? {} : { task_id: task.id }),
     ...(event.conversation_id === undefined ? {} : { conversation_id: event.conversation_id }),
