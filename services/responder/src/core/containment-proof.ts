@@ -25,7 +25,7 @@ import { isLeakProven, type Leaked } from './leak-alert.ts';
 import { assuranceOf, isOfSubject, isTelling, tellsAbout } from './watched-subject.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
-/** Calls kept with an order, for a receipt that is read after them. */
+/** Calls kept with an order, for a receipt that is read after them; two more that went through. */
 const RECENT_CALLS_MAX = 8;
 const SUCCEEDED: ReadonlySet<string> = new Set(['success', 'tool_error']);
 
@@ -117,6 +117,22 @@ function judge(
   return { next, leaked: { issued: next, sign: { call }, isProven, ...before } };
 }
 
+const isProven = ({ assurance }: Sighting) => assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
+
+function latest(calls: readonly Sighting[]): Sighting | undefined {
+  return calls.toSorted((a, b) => epochMs(a.event_time) - epochMs(b.event_time)).at(-1);
+}
+
+/**
+ * The last few, and of those before them the latest that went through, proven and said: refusals that an
+ * agent can have as many of as it likes must not push out the call that a late receipt makes a leak.
+ */
+function remembered(calls: readonly Sighting[]): readonly Sighting[] {
+  const before = calls.slice(0, -RECENT_CALLS_MAX).filter((one) => SUCCEEDED.has(one.outcome));
+  const kept = new Set([latest(before), latest(before.filter(isProven))]);
+  return [...before.filter((one) => kept.has(one)), ...calls.slice(-RECENT_CALLS_MAX)];
+}
+
 /** What the call tells; the leaks among it, told once an order, and once more when proven. */
 export function applySighting(draft: Draft, call: Sighting, nowMs: number): readonly Leaked[] {
   const agents = [call.agent_uid, ...(call.acts_for ?? [])];
@@ -125,7 +141,7 @@ export function applySighting(draft: Draft, call: Sighting, nowMs: number): read
   for (const issued of about) {
     if (!isOfSubject(issued.subject, call) || !tellsAbout(issued.command, call)) continue;
     const { next, leaked } = judge(issued, call, nowMs);
-    const recent = [...issued.recent, call].slice(-RECENT_CALLS_MAX);
+    const recent = remembered([...issued.recent, call]);
     putIssued(draft, { ...next, recent });
     if (leaked !== undefined) leaks.push(leaked);
   }

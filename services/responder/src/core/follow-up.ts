@@ -147,7 +147,7 @@ function issue(context: ResponseContext, parts: Issue, command: RevocationComman
     required,
     issuers,
     holder: one.cause.alertId,
-    subject: subjectOf(planned.target, one.cause.subject),
+    subject: subjectOf(planned.target, one.cause.subject, planned.action),
     cause: one.cause,
     receiptWithinMs: policy.receiptWithinMs,
     // Rung by rung it would else get past what was held back; who did not answer has settled that.

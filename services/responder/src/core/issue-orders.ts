@@ -104,7 +104,7 @@ export function issueSteps(
       required,
       issuers,
       holder: alert.alert_id,
-      subject: subjectOf(planned.target, alert.subject),
+      subject: subjectOf(planned.target, alert.subject, planned.action),
       cause: causeOf(alert, registry),
       receiptWithinMs: policy.receiptWithinMs,
       ...(special.asked === undefined

@@ -1,8 +1,15 @@
 /** What is said, and what follows, when a call goes through after an order was applied. */
-import { alertSchema } from '@waywarden/schemas';
+import { alertSchema, type Sighting } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { Contained, MINUTE_MS } from '../testing/contained.ts';
-import { at, callEntry } from '../testing/response-fixtures.ts';
+import {
+  alertEntry,
+  at,
+  callEntry,
+  Journal,
+  policyEntry,
+  receiptEntry,
+} from '../testing/response-fixtures.ts';
 
 describe('a leak', () => {
   test('is a critical alert that names who said it was applied, once', () => {
@@ -25,6 +32,48 @@ describe('a leak', () => {
     journal.say('revoke_token', 'gateway');
     expect(journal.state()).toBe('leaked');
     expect(journal.alerts).toHaveLength(1);
+  });
+
+  test('is found behind however many refusals that came before the receipt', () => {
+    const journal = new Contained();
+    journal.add(callEntry('a', 'success'));
+    const refusal = (n: number) => callEntry('a', 'denied', { event_time: at(2500 + n) });
+    for (let n = 0; n < 20; n++) journal.add(refusal(n));
+    journal.say('revoke_token', 'gateway');
+    expect(journal.state()).toBe('leaked');
+  });
+
+  describe('of a credential', () => {
+    const holding = (action: string) => {
+      const journal = new Journal();
+      const subject = { agent_uid: 'agent-a', task_id: 'task-a', credential_uid: 'key-1' };
+      const rules = [{ actions: [{ action, level: 'credential' }] }];
+      journal.add(policyEntry({ rules }), alertEntry('a', { subject }));
+      const [command] = journal.commands;
+      if (command === undefined) throw new Error('A command was expected.');
+      journal.add(receiptEntry(command, { applied_at: at(1000) }));
+      return journal;
+    };
+    const elsewhere = callEntry('a', 'success', { task_id: 'another', credential_uid: 'key-1' });
+    const { task_id: _, ...taskless } = (elsewhere as { sighting: Sighting }).sighting;
+
+    test('is found in another task, and without one', () => {
+      const journal = holding('revoke_credential');
+      journal.add(elsewhere);
+      expect(journal.alerts).toHaveLength(1);
+      const other = holding('revoke_credential');
+      other.add({ kind: 'sighting', sighting: taskless });
+      expect(other.alerts).toHaveLength(1);
+    });
+
+    test('is none where the secret was rotated, for its id stays, nor with another one elsewhere', () => {
+      const rotated = holding('rotate_secret');
+      rotated.add(elsewhere);
+      expect(rotated.alerts).toEqual([]);
+      const revoked = holding('revoke_credential');
+      revoked.add(callEntry('a', 'success', { task_id: 'another', credential_uid: 'key-2' }));
+      expect(revoked.alerts).toEqual([]);
+    });
   });
 
   test('is found in the calls of whoever acts for the subject', () => {

@@ -25,6 +25,8 @@ export interface Subject {
   readonly tool?: string;
   /** Only what is done with this one: a person took it, and not what else its agent holds. */
   readonly credentialUid?: string;
+  /** Also what its agent does with this one, in whatever task: it was taken, and not for one task. */
+  readonly heldCredentialUid?: string;
   /** Only what is done for this one: a person took what it had handed over. Which hand-over, no call says. */
   readonly parentAgentUid?: string;
 }
@@ -54,11 +56,22 @@ const USING: ReadonlySet<string> = new Set([
   'credential_issued',
 ]);
 
-/** The subject of an order at `target`, for what `alertSubject` did. */
-export function subjectOf(target: Target, alertSubject: Alert['subject']): Subject {
+/**
+ * The subject of an order at `target`, for what `alertSubject` did. A credential that `action` takes is
+ * held in every task of its agent; not a secret that is rotated, whose id is that of the new one too.
+ */
+export function subjectOf(
+  target: Target,
+  alertSubject: Alert['subject'],
+  action?: RevocationCommand['action'],
+): Subject {
   const ofAlert = alertSubject.agent_uid === target.agent_uid ? alertSubject.task_id : undefined;
   const taskId = target.task_id ?? (WITHIN_TASK.has(target.level) ? ofAlert : undefined);
+  const isTaken =
+    target.level === 'credential' && action !== undefined && action !== 'rotate_secret';
+  const held = isTaken ? target.credential_uid : undefined;
   return {
+    ...(held === undefined ? {} : { heldCredentialUid: held }),
     agentUid: target.agent_uid,
     ...(taskId === undefined ? {} : { taskId }),
     ...(target.instance_uid === undefined ? {} : { instanceUid: target.instance_uid }),
@@ -75,8 +88,9 @@ function isSameTool(asked: string, called: string | undefined): boolean {
 export function isOfSubject(subject: Subject, call: Sighting): boolean {
   const isOwn = call.agent_uid === subject.agentUid;
   if (!isOwn && call.acts_for?.includes(subject.agentUid) !== true) return false;
+  const { credentialUid, heldCredentialUid: held } = subject;
+  if (held !== undefined && call.credential_uid === held) return true;
   if (subject.taskId !== undefined && call.task_id !== subject.taskId) return false;
-  const { credentialUid } = subject;
   if (credentialUid !== undefined && call.credential_uid !== credentialUid) return false;
   const { parentAgentUid: parent } = subject;
   if (parent !== undefined && call.acts_for?.includes(parent) !== true) return false;
