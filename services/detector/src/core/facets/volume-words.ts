@@ -17,8 +17,11 @@ function expectedOf({ event, next, leaning }: JudgedVolume, options: VolumeOptio
     const whose = leaning.peers.level === PEER_LEVELS.tenant ? 'agents of its tenant' : 'peers';
     return `about ${say(Math.round(usual), event)} in the busiest ${within} of a day of ${agents} ${whose}`;
   }
-  const { logs, peak } = next.maxima;
+  const { logs, peak, guard } = next.maxima;
   const usual = usualOf(logs, unit);
+  if (usual === undefined && guard !== undefined) {
+    return `at most ${say(Math.floor(guard), event)}, twice what alarmed before its latest declared changes,`;
+  }
   return usual === undefined
     ? `never more than ${say(next.most, event)} within ${span} in ${counted(next.counts.n, 'window')}`
     : `about ${say(Math.round(Math.expm1(usual.median)), event)} in the busiest ${within} of a day, at most ${say(peak, event)}`;

@@ -1,9 +1,10 @@
 /**
  * What the owner of an agent declared that it changes: `config_change` events under the agent's own uid.
  * A declaration covers what it names for a day (contracts), and what was learnt of volumes before it
- * begins anew.
+ * begins anew. One whose sender is merely asserted counts for nothing: whoever can write into a log could
+ * take back what was learnt, or push true declarations out of the list.
  */
-import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 
@@ -17,10 +18,11 @@ type Whose = Pick<AuditEvent, 'tenant_id' | 'agent'>;
 
 const keyOf = (event: Whose) => agentKey(event, 'declared');
 
-/** Remembers it; what was declared, as `model/lumen-5`. */
+/** Remembers it; what was declared, as `model/lumen-5`; undefined where it does not count. */
 export function declare(draft: Draft, event: AuditEvent): string | undefined {
   const of = event.target?.resource_id;
   if (of === undefined || event.phase !== 'completed') return undefined;
+  if (!assuranceAtLeast(event.agent.assurance, 'authenticated')) return undefined;
   const key = keyOf(event);
   const before = draft.get<Declared>(key) ?? [];
   draft.put(key, [...before, [of, epochMs(event.event_time)] as const].slice(-DECLARATIONS_MAX));

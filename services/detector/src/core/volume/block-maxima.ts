@@ -42,7 +42,7 @@ const AMOUNT_SCALE = 0.5;
 export type Unit = 'count' | 'amount';
 
 export interface DayMaxima {
-  /** The first day. */
+  /** The first day, or that of the latest declared change. */
   readonly since: number;
   readonly day: number;
   /** The largest of the day so far, of what may be learnt. */
@@ -256,9 +256,16 @@ export function alarmThreshold(maxima: DayMaxima, model: DayModel): number | und
   return Math.max(model.floor, rare, peak * PEAK_FACTOR);
 }
 
+function guardAfter(maxima: DayMaxima, model: DayModel): number | undefined {
+  if (usualOf(maxima.logs, model.unit) === undefined) return maxima.guard;
+  const learnt = alarmThreshold(maxima, model);
+  return learnt === undefined ? undefined : learnt * GUARD_FACTOR;
+}
+
 /**
  * After a declared change the days before say nothing of those to come: they begin anew. Meanwhile twice
- * what would have alarmed before still does, so that a declaration is no licence.
+ * what days had taught to alarm at still does, so that a declaration is no licence; and never twice a
+ * guard, or declarations in a row would lift it without end.
  */
 export function rebased(
   maxima: DayMaxima,
@@ -266,10 +273,17 @@ export function rebased(
   model: DayModel,
 ): DayMaxima {
   if (declaredMs === undefined || declaredMs <= (maxima.declaredMs ?? 0)) return maxima;
-  const before = alarmThreshold(maxima, model);
-  const { since, day, dayMax } = maxima;
-  const guard = before === undefined ? {} : { guard: before * GUARD_FACTOR };
-  return { since, day, dayMax, logs: [], peak: 0, declaredMs, ...guard };
+  const { day, dayMax } = maxima;
+  const guard = guardAfter(maxima, model);
+  return {
+    since: day,
+    day,
+    dayMax,
+    logs: [],
+    peak: 0,
+    declaredMs,
+    ...(guard === undefined ? {} : { guard }),
+  };
 }
 
 export function learnMaximum(maxima: DayMaxima, value: number): DayMaxima {

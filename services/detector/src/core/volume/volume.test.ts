@@ -152,6 +152,15 @@ describe('block maxima', () => {
     expect(fresh.logs).toEqual([]);
     expect(alarmThreshold(fresh, MODEL)).toBe(2 * before);
     expect(rebased(fresh, 1000, MODEL)).toBe(fresh);
+    expect(fresh.since).toBe(10);
+  });
+
+  it('keep what alarms after ten declared changes as after one', () => {
+    const calm = atDay(after(new Array<number>(10).fill(10)), 10, MODEL);
+    const once = rebased(calm, 1, MODEL);
+    let often = once;
+    for (let ms = 2; ms <= 10; ms += 1) often = rebased(often, ms, MODEL);
+    expect(alarmThreshold(often, MODEL)).toBe(alarmThreshold(once, MODEL));
   });
 
   it('put what is told late on the day that is being filled', () => {
