@@ -27,6 +27,9 @@ class Life {
     return event(this.#calls, { ...at, task: { id: task }, tool: { name: tool, server: 'db' } });
   }
 
+  /** Of the alarms since it was emptied. */
+  readonly keys = new Set<string>();
+
   /** A day of tasks; the rules that alarmed on it. */
   day(...tasks: readonly Tools[]): ReadonlySet<string> {
     const rules = new Set<string>();
@@ -34,7 +37,10 @@ class Life {
       for (const [n, tool] of tools.entries()) {
         const one = this.#call(tool, `task-${this.#day}-${at}`, at * 100 + n);
         const alarm = taskLength.score(this.draft, one)?.alarm;
-        if (alarm !== undefined) rules.add(alarm.ruleId);
+        if (alarm !== undefined) {
+          rules.add(alarm.ruleId);
+          this.keys.add(alarm.dedupeKey);
+        }
         taskLength.learn(this.draft, one, alarm !== undefined);
       }
     }
@@ -85,6 +91,23 @@ describe('repeating one call more often every day', () => {
     expect(score?.alarm?.summary).toMatch(/14 times in a row .* after at most 7 in 20 days/);
     expect(score?.reasons[0]).toMatchObject({ feature: 'same_tool', observed: '14 in a row' });
     expect(score?.reasons[0]?.p_value).toBeLessThan(0.001);
+  });
+
+  it('of one tool is one alert, of another tool another', () => {
+    const life = exporter();
+    climbed(life, climb);
+    expect(life.keys.size).toBe(1);
+    for (const times of [13, 15, 17]) life.day(mixed(12), row('read', times), mixed(6));
+    expect(life.keys.size).toBe(2);
+  });
+
+  it('is told anew when it comes back in another month', () => {
+    const life = exporter();
+    climbed(life, climb);
+    const before = [...life.keys];
+    for (let n = 0; n < 35; n += 1) life.day(mixed(12), mixed(6));
+    climbed(life, [14, 16, 18, 20]);
+    expect(life.keys.size).toBeGreaterThan(before.length);
   });
 
   it('is nothing where other calls come in between, or where it does not go on', () => {

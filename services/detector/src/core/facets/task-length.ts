@@ -10,7 +10,7 @@
  * over agents is counted for each apart; below twelve calls, or eight in a row, nothing alarms; who calls something
  * else in between has no row.
  */
-import type { AuditEvent } from '@waywarden/schemas';
+import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { counted, shorten } from '../short-text.ts';
 import {
@@ -53,37 +53,53 @@ interface Verdict {
   readonly rise?: { readonly records: number; readonly bet: number };
 }
 
+/** What the longest tasks before had; after a declared change there may be none yet. */
+function longestOf({ maxima }: CountedTask['next']): string {
+  const { since, peak, guard } = maxima;
+  if (usualOf(maxima.logs, TASK_MODEL.unit) === undefined && guard !== undefined) {
+    return `after its declared change of ${dateOfDay(since)} at most ${Math.floor(guard)} pass, twice what alarmed before`;
+  }
+  return `the longest of any day since ${dateOfDay(since)} had ${peak}`;
+}
+
+/** What goes on is one alert for so long: a second rise, later, must not hide in the first one's. */
+const TOLD_DAYS = 30;
+
+function stretchOf({ maxima: { since, day } }: CountedTask['next']): string {
+  return `${since}+${Math.floor((day - since) / TOLD_DAYS)}`;
+}
+
 type Told = Pick<FacetAlarm, 'ruleId' | 'dedupeKey' | 'title' | 'summary'>;
 
 function saidLong(event: AuditEvent, { next, calls }: CountedTask): Told {
-  const { day, since, peak } = next.maxima;
+  const { day } = next.maxima;
   const who = agentName(event);
   return {
     ruleId: 'task-length',
     dedupeKey: `task_length|false|${day}`,
     title: `${who}: ${calls} calls in one task, more than ever`,
-    summary: `${who} made ${calls} calls in one task. The longest of any day since ${dateOfDay(since)} had ${peak}.`,
+    summary: `${who} made ${calls} calls in one task; ${longestOf(next)}.`,
   };
 }
 
 function saidDrift(event: AuditEvent, { next, calls }: CountedTask): Told {
-  const { maxima, driftDays } = next;
+  const { driftDays } = next;
   const who = agentName(event);
   return {
     ruleId: 'task-length-drift',
-    dedupeKey: `task_length|true|${maxima.since}`,
+    dedupeKey: `task_length|true|${stretchOf(next)}`,
     title: `${who}: its tasks grow longer, day by day (${calls} calls)`,
     summary: `${who}'s longest task of a day has been above that of its first ${ANCHOR_DAYS} days for ${driftDays} days, more each time; this one has ${calls} calls.`,
   };
 }
 
 function saidRise(event: AuditEvent, { next, row }: CountedTask, records: number): Told {
-  const { maxima, rows } = next;
+  const { rows } = next;
   const who = agentName(event);
   const tool = event.tool?.name ?? event.activity;
   return {
     ruleId: 'same-tool-drift',
-    dedupeKey: `task_length|row|${maxima.since}`,
+    dedupeKey: `task_length|row|${stretchOf(next)}|${shortPrint(`${event.tool?.server ?? ''}/${tool}`)}`,
     title: `${who}: it repeats one call more often, day by day (${row} times)`,
     summary:
       `${who} called ${tool} ${row} times in a row in one task, after at most ${rows.peak} in ${counted(rows.days, 'day')}, alarms left out. ` +
@@ -135,11 +151,12 @@ function reasonsOf(
   { calls, row, next }: CountedTask,
   { p, threshold, rise }: Verdict,
 ): FacetScore['reasons'] {
-  const { peak, since, logs } = next.maxima;
+  const { peak, logs, guard } = next.maxima;
+  const most = usualOf(logs, TASK_MODEL.unit) === undefined ? Math.floor(guard ?? peak) : peak;
   const length = {
     feature: 'task_length',
-    text: `${calls} calls in one task; the longest since ${dateOfDay(since)} had ${peak}.`,
-    expected: `at most ${peak} calls`,
+    text: `${calls} calls in one task; ${longestOf(next)}.`,
+    expected: `at most ${most} calls`,
     observed: `${calls} calls`,
     p_value: Number(p.toPrecision(3)),
     baseline_n: logs.length,
