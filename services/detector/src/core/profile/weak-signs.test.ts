@@ -1,8 +1,10 @@
 /** What adds up over days: calm days to nothing, a slow climb to one alert, chance to hardly any. */
 import { describe, expect, it } from 'vitest';
+import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { event } from '../testing/event-builder.ts';
+import { MapDraft } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
-import { eValue } from './weak-signs.ts';
+import { eValue, keepSigns, signsWith, sumOf } from './weak-signs.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -34,6 +36,25 @@ describe('many weak signs', () => {
     expect(new Set(alerts.map(({ rule_id }) => rule_id))).toEqual(new Set(['weak-signs']));
     expect(new Set(alerts.map(({ alert_id }) => alert_id)).size).toBe(1);
     expect(alerts[0]?.reasons.map(({ feature }) => feature)).toContain('call_rate');
+  });
+
+  it('are not the calls of a day that alarmed, neither before the alarm nor after it', () => {
+    const draft = new MapDraft();
+    const of = (probability: number, alarm?: FacetAlarm): FacetScore => ({
+      facet: 'call_rate',
+      points: 0,
+      weight: 0,
+      reasons: [],
+      day: { probability, score: 5 },
+      ...(alarm === undefined ? {} : { alarm }),
+    });
+    const alarm = { ruleId: 'call-rate' } as FacetAlarm;
+    const sums = [of(0.001), of(0.0001, alarm), of(0.001)].map((one) => {
+      const signs = signsWith(draft, event(1), [one]);
+      if (signs !== undefined) keepSigns(draft, event(1), signs);
+      return signs && sumOf(signs) * 7;
+    });
+    expect(sums).toEqual([12, 1, 1]);
   });
 
   it('bet fairly: over all probabilities a bet gives back no more than it took', () => {

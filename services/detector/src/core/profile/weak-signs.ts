@@ -43,12 +43,17 @@ interface Grown {
 
 export interface Signs {
   readonly day: number;
-  /** Today's e-value of each feature so far. */
+  /** Today's e-value of each feature so far, or that it alarmed. */
   readonly today: Readonly<Record<string, number>>;
   readonly features: Readonly<Record<string, Grown>>;
   /** The day on which they were told: for a month, what follows is more of the same. */
   readonly told?: number;
 }
+
+/** Instead of today's e-value of a feature that alarmed today: what alarms by itself is no weak sign. */
+const ALARMED = -1;
+
+const betOf = (today: number | undefined) => (today === undefined || today === ALARMED ? 1 : today);
 
 /** Names as they are stored: by their place here, which is not to change; others in full. */
 const PLACES = [
@@ -105,7 +110,7 @@ function fromStored([day, told, rows]: Stored): Signs {
   const features: Record<string, Grown> = {};
   for (const [feature, bet, grown, since, odd] of rows) {
     const name = fromPlace(feature);
-    if (bet > 0) today[name] = bet;
+    if (bet !== 0) today[name] = bet;
     if (grown > 0) features[name] = { grown, since, odd };
   }
   return { day, today, features, ...(told === 0 ? {} : { told }) };
@@ -138,7 +143,7 @@ function finished(before: Grown | undefined, bet: number, day: number): Grown {
 export function sumOf({ today, features }: Signs): number {
   const names = new Set([...Object.keys(today), ...Object.keys(features)]);
   let sum = 0;
-  for (const name of names) sum += (features[name]?.grown ?? 1) * (today[name] ?? 1);
+  for (const name of names) sum += (features[name]?.grown ?? 1) * betOf(today[name]);
   return sum / Math.max(FEATURES, names.size);
 }
 
@@ -154,7 +159,7 @@ function atDay(signs: Signs, day: number): Signs {
   }
   const features: Record<string, Grown> = { ...signs.features };
   for (const [name, bet] of Object.entries(signs.today)) {
-    features[name] = finished(features[name], bet, signs.day);
+    features[name] = finished(features[name], betOf(bet), signs.day);
   }
   const { told } = signs;
   return { day, today: {}, features, ...(told === undefined ? {} : { told }) };
@@ -174,9 +179,11 @@ export function signsWith(
   const before = atDay(known, now);
   const today: Record<string, number> = { ...before.today };
   for (const { facet, day, alarm } of told) {
-    // What alarms by itself is no weak sign.
-    const bet = alarm === undefined && day !== undefined ? betOn(day) : 1;
-    today[facet] = Math.max(today[facet] ?? 0, bet);
+    // Also what the day's earlier calls made of it: they were on their way to the alarm.
+    if (alarm !== undefined) today[facet] = ALARMED;
+    else if (day !== undefined && today[facet] !== ALARMED) {
+      today[facet] = Math.max(today[facet] ?? 0, betOn(day));
+    }
   }
   return { ...before, today };
 }
@@ -190,7 +197,7 @@ const dateOf = (day: number) => shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).
 /** The features that weigh most, heaviest first. */
 function heaviest({ today, features }: Signs): readonly (readonly [name: string, Grown])[] {
   return Object.entries(features)
-    .map(([name, one]) => [name, { ...one, grown: one.grown * (today[name] ?? 1) }] as const)
+    .map(([name, one]) => [name, { ...one, grown: one.grown * betOf(today[name]) }] as const)
     .filter(([, { grown }]) => grown > 1)
     .sort(([a, x], [b, y]) => y.grown - x.grown || (a < b ? -1 : 1))
     .slice(0, 3);
@@ -200,7 +207,11 @@ function alarmOf(event: AuditEvent, signs: Signs): FacetAlarm {
   const who = agentName(event);
   const all = heaviest(signs);
   const since = Math.min(signs.day, ...all.map(([, one]) => one.since));
-  const said = all.map(([name, { odd }]) => `${name.replaceAll('_', ' ')} (${odd} days)`);
+  // One that only today adds to has no odd days to tell of yet.
+  const odd = all.filter(([, one]) => one.odd > 0);
+  const said = (odd.length === 0 ? all : odd).map(
+    ([name, { odd }]) => `${name.replaceAll('_', ' ')} (${odd} days)`,
+  );
   return {
     kind: 'behavior_deviation',
     ruleId: 'weak-signs',
@@ -208,7 +219,7 @@ function alarmOf(event: AuditEvent, signs: Signs): FacetAlarm {
     dedupeKey: `weak_signs|${toldOn(signs)}`,
     title: shorten(`${who} has been a little unlike itself since ${dateOf(since)}`, 90),
     summary:
-      `No day of ${who} was odd enough for an alert, but since ${dateOf(since)} they add up: ${said.join(', ')}. ` +
+      `Alarms left out, no day of ${who} was odd enough for an alert, but since ${dateOf(since)} they add up: ${said.join(', ')}. ` +
       `By chance that comes once in ${DAYS_PER_FALSE_SIGN} days of an agent at most.`,
     evidence: [],
     notVisible: ['Peers were not compared: a change that all of them share looks the same.'],
