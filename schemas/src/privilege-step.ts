@@ -113,6 +113,7 @@ export const privilegeStep = z.object({
   policy_version: name,
   registry_version: name.optional(),
   values_truncated: z.boolean(),
+  dry_run_claimed: z.boolean().optional(),
   /** Since 1.1: records that the call read or acted on, where that could be told. */
   records: z.number().int().nonnegative().optional(),
   /** Since 1.1: whom the task is about (`task.subjects`). */

@@ -77,6 +77,8 @@ export const toolEntry = z.object({
     .object({ arg: name.optional(), resource_type: name.optional(), system: name.optional() })
     .optional(),
   sensitivity: z.enum(SENSITIVITIES).optional(),
+  /** Since 1.1: the arguments (`dry_run|dryRun`) with which this tool truly does nothing. */
+  dry_run: name.optional(),
   /** Since 1.1: `proposed` entries wait for a person; the catalogue does not use them. */
   state: z.enum(['proposed', 'live']).optional(),
 });

@@ -137,7 +137,8 @@ const CALL: Meanings = {
   'args.items[].id_like': 'It looks like an identifier as a whole.',
   'args.items[].secret': 'It looks like a secret.',
   'args.values_truncated': 'A limit was reached: not all values were kept.',
-  'args.features': 'Derived facts, such as `records`, `dry_run`, `destination_domain`.',
+  'args.features':
+    'Derived facts, such as `records`, `dry_run` (somebody other than the caller says that the tool honours it), `dry_run_claimed` (only the caller says so), `destination_domain`.',
   result: 'What came back.',
   'result.value': 'The result in clear, any JSON. Ingest derives the rest and drops it.',
   'result.size': 'Size as JSON, in bytes.',

@@ -35,6 +35,7 @@ const TOOL: Meanings = {
   'target.resource_type': 'Kind of thing.',
   'target.system': 'The system.',
   sensitivity: 'How confidential what it touches is.',
+  dry_run: 'Since 1.1: arguments (`a|b`) that the tool honours as a dry run, if one is true.',
 };
 
 export const CATALOGUE: Meanings = {

@@ -67,6 +67,7 @@ export const STEP: Meanings = {
   policy_version: 'The policy in force at the call; combinations of this version are asked.',
   registry_version: 'The registry in force at the call.',
   values_truncated: 'Some values were left out, so a link may be missing.',
+  dry_run_claimed: 'Since 1.1: a dry run by its caller’s word alone: it counts.',
   records: 'Since 1.1: records that the call read or acted on, where that could be told.',
   task_subjects: 'Since 1.1: whom the task is about.',
   grantee_uid: 'Since 1.1: who receives what a grant call grants.',
@@ -100,8 +101,7 @@ export const STEP: Meanings = {
   ...moved('task.purpose', 'words.act.purpose'),
   'words.act.known_ids': 'Identifiers of it that its agent’s benign calls had used before.',
   'words.act.repeat': 'Its agent made the same call for this purpose before.',
-  'words.act.surprise':
-    'How unusual the tool is for this purpose, and after the one before it, in bits.',
+  'words.act.surprise': 'How unusual the tool is for this purpose and after the last, in bits.',
 };
 
 const CAPABILITIES = only(['capabilities'], EVENT);

@@ -7,6 +7,7 @@
 import { type AuditEvent, canonicalJson, type InputEvent } from '@waywarden/schemas';
 import { pathNames, shapeOf } from './argument-shape.ts';
 import type { CallDestination } from './call-destination.ts';
+import type { CallFacts } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { DEFAULT_LEXICON, digestArguments } from './digest/index.ts';
 import { argumentFeatures } from './features.ts';
@@ -73,7 +74,7 @@ function fromClear(
   value: unknown,
   context: DeriveContext,
   chain: ChainKeys,
-  destination: CallDestination,
+  parts: { readonly destination: CallDestination; readonly facts: Pick<CallFacts, 'entry'> },
 ): Args {
   const reading = readingOf(value, context);
   return {
@@ -83,7 +84,7 @@ function fromClear(
     values: reading.values,
     items: itemsOf(reading, chain),
     values_truncated: reading.truncated,
-    features: argumentFeatures(value, destination),
+    features: argumentFeatures(value, parts.destination, parts.facts.entry?.dry_run),
   };
 }
 
@@ -105,7 +106,7 @@ function fromSource(given: Given, trusted: boolean, unmapped: Unmapped): Args {
   if (features?.['dry_run'] !== undefined) {
     const { dry_run: dryRun, ...others } = features;
     unmapped.refuse('args.features.dry_run', dryRun);
-    kept.features = others;
+    kept.features = dryRun === true ? { ...others, dry_run_claimed: true } : others;
   }
   return kept;
 }
@@ -116,6 +117,7 @@ export function deriveArgs(
   parts: {
     readonly chain: ChainKeys;
     readonly destination: CallDestination;
+    readonly facts: Pick<CallFacts, 'entry'>;
     readonly unmapped: Unmapped;
   },
 ): Args | undefined {
@@ -129,6 +131,6 @@ export function deriveArgs(
     return { ...own, features: { destination_domain: domain, ...own.features } };
   }
   // What a source is trusted to derive stands; the rest follows from the clear value.
-  const derived = fromClear(given.value, context, parts.chain, parts.destination);
+  const derived = fromClear(given.value, context, parts.chain, parts);
   return context.trustFields ? { ...derived, ...own } : derived;
 }

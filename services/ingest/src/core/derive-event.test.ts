@@ -205,8 +205,24 @@ describe('deriveEvent: content', () => {
     const plain = deriveEvent(input, context());
     expect(plain.result).toMatchObject({ trust: 'untrusted' });
     expect(plain.result?.values).toBeUndefined();
-    expect(plain.args?.features).toEqual({ n: 1 });
+    expect(plain.args?.features).toEqual({ n: 1, dry_run_claimed: true });
     expect(deriveEvent(input, context({ trustFields: true })).result).toMatchObject(result);
+  });
+
+  it('takes a dry run only from the entry of a tool that honours it: arguments are the agent’s', () => {
+    const match = { match: { tool: 'apply' }, capabilities: [], dry_run: 'dry_run|preview' };
+    const parts = { version: 'test', shipped: [], operator: [match], organisation: [] };
+    const features = (name: string, value: object) =>
+      deriveEvent(
+        call({ tool: { name }, args: { value } }),
+        context({ catalogue: new Catalogue(parts) }),
+      ).args?.features;
+    expect(features('apply', { dry_run: true })).toEqual({ dry_run: true });
+    expect(features('apply', { preview: 'true' })).toEqual({ dry_run: true });
+    expect(features('apply', { dry_run: false })).toEqual({});
+    expect(features('apply', { dryRun: true })).toEqual({ dry_run_claimed: true });
+    expect(features('send_email', { dry_run: true })).toEqual({ dry_run_claimed: true });
+    expect(features('send_email', { preview: true })).toEqual({});
   });
 
   it('counts the records of a result', () => {

@@ -123,7 +123,7 @@ export function deriveEvent(received: InputEvent, context: DeriveContext): Audit
   sections.collectUnknown(input, unmapped, context.trustIdentity === true);
   const marks = context.marks ?? NO_MARKS;
   noteMarks(input, unmapped, time.clamped ? ['time_clamped', ...marks] : marks);
-  const kept = { chain, destination, unmapped, outcome, trust: facts.trust } as const;
+  const kept = { chain, destination, unmapped, outcome, trust: facts.trust, facts } as const;
   const event: AuditEvent = {
     schema_version: SCHEMA_VERSION,
     event_id: identity.id,

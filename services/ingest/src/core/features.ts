@@ -1,12 +1,18 @@
 /**
  * What detection needs to know of arguments and results beside their fingerprints: how many records,
  * whether it was a dry run, where it goes. Numbers, flags and domains only, no text.
+ *
+ * A dry run hides a call, and the agent writes its own arguments: most tools ignore one that they don't
+ * know, so a hijacked agent would add `dry_run: true` and send all the same. It is one only where the
+ * tool's entry says that the tool honours the argument; else it is a claim, and the call counts.
+ * Rejected: a list of names that usually are honoured, and the server's own word.
  */
 import type { AuditEvent } from '@waywarden/schemas';
-import type { Party } from './destination.ts';
+import { argumentNames, type Party } from './destination.ts';
 
 export type Features = NonNullable<NonNullable<AuditEvent['args']>['features']>;
 
+/** What is told as a claim where no entry says more. */
 const DRY_RUN_NAMES = ['dry_run', 'dryRun', 'dry-run', 'dryrun', 'DryRun'] as const;
 /** Under these names an envelope carries its records. */
 const RECORD_NAMES = [
@@ -77,9 +83,9 @@ function recordsNamed(value: unknown): number | undefined {
   return most;
 }
 
-function isDryRun(value: unknown): boolean {
+function hasFlag(value: unknown, names: readonly string[]): boolean {
   if (!isRecord(value)) return false;
-  return DRY_RUN_NAMES.some((name) => {
+  return names.some((name) => {
     const flag = Object.hasOwn(value, name) ? value[name] : undefined;
     return flag === true || flag === 'true';
   });
@@ -90,9 +96,15 @@ export interface DestinationFacts {
   readonly count: number;
 }
 
-export function argumentFeatures(value: unknown, destination: DestinationFacts): Features {
+/** @param honoured the arguments of a dry run that the tool's entry names. */
+export function argumentFeatures(
+  value: unknown,
+  destination: DestinationFacts,
+  honoured: string | undefined,
+): Features {
   const features: Features = {};
-  if (isDryRun(value)) features['dry_run'] = true;
+  if (honoured !== undefined && hasFlag(value, argumentNames(honoured))) features['dry_run'] = true;
+  else if (hasFlag(value, DRY_RUN_NAMES)) features['dry_run_claimed'] = true;
   const records = recordsNamed(value);
   if (records !== undefined) features['records'] = records;
   if (destination.party?.domain !== undefined) {

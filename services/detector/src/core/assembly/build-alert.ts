@@ -70,6 +70,7 @@ function evidenceOf(parts: AlertParts): AlertEvidence[] {
 
 const MORE_LINKS = 'More links lead to and from other chains than are followed';
 const CALLS_GIVEN_UP = 'Calls of this chain were given up for want of room';
+const ONLY_CLAIMED = 'only the caller says that the tool honours that.';
 const MORE_AGENTS = 'This chain has more agents than are followed';
 
 function saysCommon(count: number): string {
@@ -83,6 +84,7 @@ function notVisible(parts: AlertParts): string[] {
   const events = proofEvents(proof);
   const all = events.length;
   const truncated = events.filter((event) => event.wire.values_truncated).length;
+  const claimed = events.filter((event) => event.wire.dry_run_claimed === true).length;
   const silent = proof.steps.filter(
     ({ event }) => event.wire.effect === 'read' && event.wire.result_values.length === 0,
   ).length;
@@ -95,6 +97,7 @@ function notVisible(parts: AlertParts): string[] {
   const isCut = parts.cutImports.length > 0 && events.some((event) => event.n < 0);
   const says: readonly (readonly [number, string])[] = [
     [truncated, `${truncated} of ${all} calls carried more values than are kept.`],
+    [claimed, `${claimed} of ${all} calls asked for a dry run; ${ONLY_CLAIMED}`],
     [silent, `The result of ${silent} of ${all} calls showed no value that can be followed.`],
     [unlinked, `${unlinked} values were too common, or of a kind too common, to link by.`],
     [unknown, `The grant of ${unknown} of ${verdict.contributors.length} agents is unknown.`],

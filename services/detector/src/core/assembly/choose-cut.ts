@@ -90,11 +90,16 @@ function holdPayment({ event }: ResidualAccess, proof: Proof): CutAction | undef
     proof.steps.map((one) => one.event),
   );
   if (target === undefined) return undefined;
-  const stops = `the payout of ${target.payment_id}, until a person has looked at it`.slice(
-    0,
-    1000,
+  const approvals = proof.steps.map((one) => one.event.wire);
+  const isCertain = approvals.some(
+    ({ agent_uid, call_uid, native_id, exercise }) =>
+      exercise === 'exercised' &&
+      agent_uid === target.agent_uid &&
+      (call_uid ?? native_id) === target.call_uid,
   );
-  return { action: 'hold_payment', target, stops, collateral: [] };
+  const unsure = isCertain ? '' : ' (how its approval ended is not known)';
+  const stops = `the payout of ${target.payment_id}${unsure}, until a person has looked at it`;
+  return { action: 'hold_payment', target, stops: stops.slice(0, 1000), collateral: [] };
 }
 
 /** How the thing itself is named in a command, where the call's target says which it is. */
@@ -195,9 +200,10 @@ function isStopped(call: ChainStep, actions: readonly CutAction[]): boolean {
   });
 }
 
-/** Several calls of one payment are one order. */
+/** Several calls of one payment are one order, which names one approval; the number alone is not one payment. */
 function holdsSame({ target: a }: CutAction, { target: b }: CutAction): boolean {
-  return a.payment_id !== undefined && a.payment_id === b.payment_id;
+  if (a.payment_id === undefined || a.payment_id !== b.payment_id) return false;
+  return a.agent_uid === b.agent_uid && a.call_uid === b.call_uid;
 }
 
 const CREATES_PAYEE = /^create:payee(@|$)/;
@@ -206,6 +212,13 @@ function stillUsable({ what, event, neutralise: [action] }: ResidualAccess): str
   const isPayee = event.wire.capabilities.some(({ symbol }) => CREATES_PAYEE.test(symbol));
   if (what === 'payment_set_up' && isPayee) {
     return 'The payee that was added stays usable for other payments until a person has removed it.';
+  }
+  const { target } = event.wire;
+  if (what === 'payment_set_up' && target?.resource_type === 'payment' && action !== undefined) {
+    return `No approval in this chain is known to be of the payment ${target.resource_id ?? 'here'} in its system (${target.system ?? 'not told'}), so it is not held.`.slice(
+      0,
+      1000,
+    );
   }
   const said = `What is left behind (${what.replaceAll('_', ' ')})`;
   return event.wire.target?.resource_id !== undefined && action === 'open_case'

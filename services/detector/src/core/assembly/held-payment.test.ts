@@ -12,6 +12,7 @@ interface Said {
   readonly capability: string;
   readonly type?: string;
   readonly thing?: string;
+  readonly system?: string | undefined;
   readonly wire?: Partial<PrivilegeStep>;
 }
 
@@ -26,14 +27,17 @@ function undone(calls: readonly Said[]) {
   const combination = { id: 'release', severity: 'critical', within: '24h', steps };
   const bench = new Bench(policySchema.parse({ version: 1, combinations: [combination] }));
   bench.feed(
-    ...calls.map(({ capability, type, thing, wire }, n) => {
+    ...calls.map(({ capability, type, thing, system, wire }, n) => {
       const call = step({
         ...{ id: `call-${n}`, agent: `agent-${n}`, at: n * 10, capabilities: [capability] },
         ...{
           args: { [`value-${n}`]: 'document_number' },
           result: { [`value-${n + 1}`]: 'document_number' },
         },
-        wire: { target: { resource_type: type ?? 'payment', resource_id: thing }, ...wire },
+        wire: {
+          target: { resource_type: type ?? 'payment', resource_id: thing, system },
+          ...wire,
+        },
       });
       return call;
     }),
@@ -68,9 +72,29 @@ describe('a payment that was set up', () => {
   });
 
   it('is one payment for all calls that name it, and then nothing of it is left', () => {
-    const { held, sound } = undone([initiate('PAY-9'), approve()]);
+    const bank = { system: 'bank' };
+    const { held, sound } = undone([{ ...initiate('PAY-9'), ...bank }, approve(bank)]);
     expect(held.map(({ target }) => target)).toMatchObject([{ call_uid: 'call-1' }]);
     expect(sound).toBe(true);
+  });
+
+  it('is two payments where two systems, or systems that nobody names, number theirs alike', () => {
+    for (const [at, other] of [
+      ['bank-eu', 'bank-us'],
+      [undefined, 'bank-us'],
+      [undefined, undefined],
+    ]) {
+      const made = { ...initiate('PAY-9'), system: at };
+      const { held, sound } = undone([made, approve({ system: other })]);
+      expect(held.map(({ target }) => target)).toMatchObject([{ call_uid: 'call-1' }]);
+      expect(sound).toBe(false);
+    }
+  });
+
+  it('is not said to be approved when nobody knows how the approval ended', () => {
+    const unsure = { outcome: 'unknown', exercise: 'possibly' } as const;
+    const [held] = undone([initiate(IBAN), approve({ wire: unsure })]).held;
+    expect(held?.stops).toContain('how its approval ended is not known');
   });
 
   it('is not the account that it goes to, nor whatever else an approval is about', () => {

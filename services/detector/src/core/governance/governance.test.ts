@@ -312,6 +312,13 @@ describe('class drift', () => {
     expect(alerts(world(registry({ class: 'unknown' })), send(7))).toEqual([]);
   });
 
+  it('a dry run that only the caller claims hides nothing, and the alert says so', () => {
+    const [alert] = alerts(assistant(), send(1, { args: { features: { dry_run_claimed: true } } }));
+    expect(alert?.not_visible).toContain(
+      'The call asked for a dry run; only the caller says that the tool honours that.',
+    );
+  });
+
   it('an approval that is only asserted lowers the severity and does not silence', () => {
     const one = send(1, { approval });
     const claims = { ...one.claims, approval: 'asserted' as const };

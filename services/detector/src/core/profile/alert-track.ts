@@ -80,6 +80,9 @@ function unseenBy(event: AuditEvent, decisive: Assurance): readonly string[] {
     ...(event.event_time_quality === 'measured'
       ? []
       : ['When it happened is not measured: its source tells an order only.']),
+    ...(event.args?.features?.['dry_run_claimed'] === true
+      ? ['The call asked for a dry run; only the caller says that the tool honours that.']
+      : []),
   ];
 }
 

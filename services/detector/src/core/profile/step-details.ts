@@ -60,6 +60,7 @@ export function addStepDetails(
   event: AuditEvent,
   { registered, registry }: Pick<StepContext, 'registered' | 'registry'>,
 ): void {
+  if (event.args?.features?.['dry_run_claimed'] === true) into.dry_run_claimed = true;
   const records = recordCount(event);
   if (records !== undefined) into.records = records;
   if (event.task?.subjects !== undefined) into.task_subjects = event.task.subjects;
