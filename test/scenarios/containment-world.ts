@@ -121,6 +121,26 @@ export class ContainmentWorld {
     this.#running.catch(() => undefined);
   }
 
+  /** Alerts, and ends when the orders that follow stand in the log and the responder's state does not know of them. */
+  async crashAfterOrders(alert: Alert): Promise<readonly RevocationCommand[]> {
+    // Rules are decided first, and are no order.
+    let isArmed = false;
+    const failpoint = (name: string) => {
+      if (isArmed && name === 'responder-response.append.after') throw new Error('crash');
+    };
+    await this.start({ failpoint });
+    await this.settle();
+    isArmed = true;
+    await this.alert(alert);
+    const went = await this.settle().then(
+      () => 'on',
+      () => 'down',
+    );
+    if (went === 'on') throw new Error('The responder went on.');
+    await this.stop().catch(() => undefined);
+    return this.commands();
+  }
+
   async stop(): Promise<void> {
     await this.#responder?.stop();
     await this.#running;

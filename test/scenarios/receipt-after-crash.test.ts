@@ -45,17 +45,7 @@ test('a receipt that comes before the journal is decided again waits for it, and
   const world = await ContainmentWorld.open();
   try {
     await world.publish([{ id: 'gateway' }]);
-    let isArmed = false;
-    const failpoint = (name: string) => {
-      if (isArmed && name === 'responder-response.append.after') throw new Error('crash');
-    };
-    await world.start({ failpoint });
-    await world.settle();
-    isArmed = true;
-    await world.alert(anAlert('a'));
-    await expect(world.settle()).rejects.toThrow();
-    await world.stop().catch(() => undefined);
-    const [command] = await world.commands();
+    const [command] = await world.crashAfterOrders(anAlert('a'));
     if (command === undefined) throw new Error('A command was expected.');
 
     let release: () => void = () => undefined;

@@ -1,18 +1,8 @@
 /** What one call far beyond all others is, and that heavy tails are not: whatever calls are made of, it is rare. */
 import { describe, expect, it } from 'vitest';
+import { seeded } from '../testing/seeded.ts';
 import { DAYS_PER_CHANCE } from './block-maxima.ts';
 import { beyondAll, type LargestCall, NO_CALLS, withCall } from './largest-call.ts';
-
-/** Mulberry32 (Ettinger 2017): the same calls in each run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 type Draw = (random: () => number) => number;
 

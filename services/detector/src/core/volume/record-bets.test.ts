@@ -1,20 +1,10 @@
 /** What the bets on records guarantee: a climb is told, and days that are alike hardly ever are, however uneven. */
 import { describe, expect, it } from 'vitest';
+import { seeded } from '../testing/seeded.ts';
 import { DAYS_PER_CHANCE } from './block-maxima.ts';
 import { NO_BETS, type RecordBets, withDay } from './record-bets.ts';
 
 const after = (days: readonly number[], from: RecordBets = NO_BETS) => days.reduce(withDay, from);
-
-/** Mulberry32 (Ettinger 2017): the same days in each run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** How many of 1,000 days of steady agents reach the alarm for the first time. */
 function alarmsOf(draw: (random: () => number) => number, days: number, agents: number) {

@@ -1,5 +1,6 @@
 /** What the models of volumes guarantee: their false-alarm rates are what they say, and drift is slow. */
 import { describe, expect, it } from 'vitest';
+import { seeded } from '../testing/seeded.ts';
 import {
   alarmThreshold,
   atDay,
@@ -222,17 +223,6 @@ describe('the parts of an agent that are kept', () => {
     expect(later.at(-1)?.[3]).toBe('of new');
   });
 });
-
-/** Mulberry32 (Ettinger 2017): the same days in each run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** The share of days of steady agents that should come on one day in twenty, and in a hundred. */
 function sharesOf(tail: DayModel, draw: (random: () => number, agent: number) => number) {
