@@ -6,8 +6,10 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import {
@@ -268,6 +270,21 @@ describe('embedded ClickHouse: the engine is killed', () => {
     const client = clientOf(clickHouse.url);
     expect(await select(client, 'SELECT 1 a')).toEqual([{ a: 1 }]);
     await client.close();
+    await clickHouse.stop();
+  });
+
+  it('serves a request that was being handed to an engine when that died', async () => {
+    const clickHouse = await startClickHouse({ path: join(folder, 'handed') });
+    // A stopped process takes nothing, so that the connection is under way to it until it dies.
+    process.kill(clickHouse.pid() ?? 0, 'SIGSTOP');
+    const socket = connect(Number(new URL(clickHouse.url).port), '127.0.0.1');
+    socket.write('GET /ping HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
+    await once(socket, 'connect');
+    // One turn of the event loop accepts it and hands it over.
+    await turn();
+    await turn();
+    clickHouse.kill();
+    expect(String(Buffer.concat(await socket.toArray()))).toContain('Ok.');
     await clickHouse.stop();
   });
 

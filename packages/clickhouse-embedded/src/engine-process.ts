@@ -49,8 +49,9 @@ export class EngineProcess {
   readonly pid: number;
   private readonly child: ChildProcess;
   private readonly tail: string[] = [];
-  /** Handed over and not yet confirmed: if the child dies first, nobody else closes them. */
-  private readonly unconfirmed = new Map<number, Socket>();
+  /** Handed over and not yet confirmed. Ours stay open until then: Node forgets to close what it was sending to a child
+   * that died (its `disconnect` waits for an answer to the handle), and the caller would wait for ever. */
+  private readonly unconfirmed = new Map<number, { socket: Socket; failed: () => void }>();
   private failure: string | undefined;
   private nextId = 0;
 
@@ -69,21 +70,23 @@ export class EngineProcess {
     this.child.on('message', (value) => {
       const message = asToParent(value);
       if (message?.kind === 'ready') options.onReady();
-      else if (message?.kind === 'took') this.unconfirmed.delete(message.id);
+      else if (message?.kind === 'took') this.confirm(message.id);
       else if (message?.kind === 'failed') this.failure = message.message;
     });
     this.whenOver((code, signal) => {
-      for (const socket of this.unconfirmed.values()) socket.destroy();
-      this.unconfirmed.clear();
       options.onExit({ code, signal, failure: this.failure, tail: this.tail });
+      // The child says `took` before it reads the first byte, so that nothing of these was read.
+      for (const { failed } of this.unconfirmed.values()) failed();
+      this.unconfirmed.clear();
     });
     this.send({ kind: 'start', config: options.config });
   }
 
+  /** `failed` is called when the child will never serve the socket, which is then as it was. */
   handOver(socket: Socket, failed: () => void): void {
     const id = this.nextId;
     this.nextId += 1;
-    this.unconfirmed.set(id, socket);
+    this.unconfirmed.set(id, { socket, failed });
     const message: ToChild = { kind: 'connection', id };
     // `connected` is false between the death of the child and its exit event.
     const notSent = (): void => {
@@ -91,7 +94,7 @@ export class EngineProcess {
     };
     if (!this.child.connected) notSent();
     else
-      this.child.send(message, socket, (error) => {
+      this.child.send(message, socket, { keepOpen: true }, (error) => {
         if (error !== null) notSent();
       });
   }
@@ -102,6 +105,12 @@ export class EngineProcess {
 
   kill(): void {
     this.child.kill('SIGKILL');
+  }
+
+  private confirm(id: number): void {
+    // Closes our descriptor only; the connection lives on in the child.
+    this.unconfirmed.get(id)?.socket.destroy();
+    this.unconfirmed.delete(id);
   }
 
   private send(message: ToChild): void {
