@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { assurance } from './audit-event.ts';
 import { severity } from './severity.ts';
+import { ALERT_SOURCES_MAX, sourceName } from './telemetry-source.ts';
 import { agentUid, hash, id, name, tenantId, text, timestamp } from './text-limits.ts';
 
 export const KNOWN_ALERT_KINDS = [
@@ -184,6 +185,8 @@ export const alert = z.object({
     .array(z.object({ fp: hash.optional(), resource_id: id.optional(), sender: id.optional() }))
     .max(4)
     .optional(),
+  /** Since 1.7: the sources that told its decisive events; left out where one is not known. */
+  sources: z.array(sourceName).max(ALERT_SOURCES_MAX).optional(),
   /** Since 1.1, of an `approved_assembly`: the registry's approval that kept it quiet. */
   approved: z
     .object({ workflow: name, combination: name, by: id, reason: text, from: name, expires: name })

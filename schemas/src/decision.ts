@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { lineageInDecision, wouldBreak } from './lineage.ts';
 import { actInDecision } from './operator-act.ts';
 import { revocationCommand } from './revocation-command.ts';
+import { sourceName } from './telemetry-source.ts';
 import { agentUid, hash, name, tenantId, text, timestamp } from './text-limits.ts';
 
 export const RULE_MODES = ['shadow', 'warn', 'enforce'] as const;
@@ -48,6 +49,14 @@ export const KNOWN_WITHHELD_REASONS = [
   'ordered_by_hand',
 ] as const;
 
+/**
+ * Whose budget there is: that of one source of telemetry, the one that all alerts share which rest on
+ * several sources or on an unknown one, and that of the rule as a whole.
+ */
+export const BUDGETS = ['source', 'shared', 'rule'] as const;
+/** What a budget counts: subjects (`limits.subjects`) and agents (`limits.fleet_share`). */
+export const BUDGET_COUNTS = ['subjects', 'agents'] as const;
+
 export const decision = z.object({
   decision_id: z.uuid(),
   tenant_id: tenantId,
@@ -65,6 +74,15 @@ export const decision = z.object({
   issued_command_ids: z.array(z.uuid()).optional(),
   /** Since 1.1: the weaker action to which a tripped budget degraded the rule. */
   degraded_to: name.optional(),
+  /** Since 1.7: of `budget_exceeded`, whose budget was spent: one source's, that of all others, the rule's. */
+  budget: z
+    .object({
+      of: z.enum(BUDGETS),
+      source: sourceName.optional(),
+      counted: z.enum(BUDGET_COUNTS),
+      max: z.number().int().nonnegative(),
+    })
+    .optional(),
   /** Since 1.1: why the target of the first action is incomplete. */
   target_problems: z.array(text).optional(),
   /** Since 1.2: the order upon which this one follows (an escalation, a lapse to step-up), and why. */

@@ -66,6 +66,8 @@ export {
   valueFlow as valueFlowSchema,
 } from './cross-agent-records.ts';
 export {
+  BUDGET_COUNTS,
+  BUDGETS,
   type Decision,
   decision as decisionSchema,
   KNOWN_WITHHELD_REASONS,
@@ -187,6 +189,7 @@ export {
 } from './root-keys.ts';
 export { SEVERITIES, type Severity, severityAtLeast } from './severity.ts';
 export { longUuid, PRINT_LENGTH, shortPrint, shortUuid } from './short-print.ts';
+export { ALERT_SOURCES_MAX, allSources, sourceNameOf } from './telemetry-source.ts';
 export * from './text-limits.ts';
 export * from './topics.ts';
 export * from './validators.ts';

@@ -9,6 +9,7 @@ import { controlRecord, watermark } from './control-record.ts';
 import { lineageFact } from './lineage.ts';
 import { operatorAct, signedAct } from './operator-act.ts';
 import { receipt } from './receipt.ts';
+import { sourceName } from './telemetry-source.ts';
 import { agentUid, id, name, tenantId, text, timestamp } from './text-limits.ts';
 
 /**
@@ -22,6 +23,8 @@ export const sighting = z.object({
   agent_uid: agentUid,
   /** The weakest among who acted, how it came out and for which task. */
   assurance,
+  /** Since 1.7: which source told of it. */
+  source: sourceName.optional(),
   /** Whom it acts for: the agents above it in its delegation. */
   acts_for: z.array(agentUid).optional(),
   /** Since 1.6: how far that is proven. Absent: it was not asked apart from `assurance`. */

@@ -25,6 +25,7 @@ import {
   TOKENS_MAX,
   VALUES_MAX,
 } from './event-vocabulary.ts';
+import { sourceName } from './telemetry-source.ts';
 import { agentUid, hash, id, name, tenantId, timestamp } from './text-limits.ts';
 
 /**
@@ -85,6 +86,8 @@ export const privilegeStep = z.object({
   event_time: timestamp,
   event_time_quality: z.enum(TIME_QUALITIES),
   source_seq: z.object({ source: id, seq: z.number().int().nonnegative() }).optional(),
+  /** Since 1.7: which source told of it. */
+  source: sourceName.optional(),
   activity: name,
   tool: z.object({ name, server: name.optional() }).optional(),
   effect,

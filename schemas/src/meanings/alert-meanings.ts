@@ -141,6 +141,8 @@ export const ALERT: Meanings = {
   'origins[].fp': 'Fingerprint of a value that the text gave, such as an account.',
   'origins[].resource_id': 'What was read: a page, a ticket, a mail.',
   'origins[].sender': 'Who wrote it.',
+  sources:
+    'Since 1.7: the sources that told its decisive events, as `kind/instance` of their tokens. Left out where one is not known: of what rests on a history, and of what rests on more than 8.',
   subject_class: 'Class that the registry gives the subject.',
   approved:
     'Since 1.1: of an `approved_assembly`, the approval in the registry that kept it quiet.',
@@ -205,6 +207,14 @@ export const DECISION: Meanings = {
   withheld_reasons: 'All guards that spoke against it, the decisive one first.',
   issued_command_ids: 'Since 1.1: commands that were issued, also those of further actions.',
   degraded_to: 'Since 1.1: the weaker action that a tripped budget left.',
+  budget:
+    'Since 1.7: of `budget_exceeded`, whose budget was spent. Left out in decisions of earlier versions.',
+  'budget.of':
+    '`source`: of one source of telemetry. `shared`: of all alerts that rest on several sources or on an unknown one. `rule`: of the whole rule, three times as much.',
+  'budget.source': 'Which source, as `kind/instance`.',
+  'budget.counted':
+    'What was counted: `subjects` (`limits.subjects`) or `agents` (`limits.fleet_share`).',
+  'budget.max': 'How many it allows within `limits.window`.',
   target_problems: 'Since 1.1: why the target of the first action is incomplete.',
   act: 'Since 1.2: what people ordered by hand.',
   'act.act_id': 'The last of their acts.',

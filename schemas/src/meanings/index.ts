@@ -2,7 +2,8 @@
 import { ALERT, COMMAND, DECISION, RECEIPT } from './alert-meanings.ts';
 import { EVENT } from './event-meanings.ts';
 import { CATALOGUE, CONTROL, POLICY, REGISTRY, WATERMARK } from './file-meanings.ts';
-import { FLOW, JOURNAL, LINK, PARTIAL, SNAPSHOT, STEP } from './internal-meanings.ts';
+import { FLOW, LINK, PARTIAL, SNAPSHOT, STEP } from './internal-meanings.ts';
+import { JOURNAL } from './journal-meanings.ts';
 import type { Meanings } from './meaning.ts';
 
 export { fieldsOf, layMeanings, type SchemaField } from './lay-meanings.ts';

@@ -30,8 +30,9 @@ import {
   openCommand,
 } from './core/issued-command.ts';
 import { isProbed } from './core/probe-verdict.ts';
+import { type SpentAt, spentBudgets } from './core/rule-budget.ts';
 import { type ActOutcome, outcomeOfAct } from './core/take-act.ts';
-import { tenantRegistry } from './core/tenant-rules.ts';
+import { tenantPolicy, tenantRegistry } from './core/tenant-rules.ts';
 import { holderOf, traceLineage } from './core/trace-lineage.ts';
 import { wouldBreak } from './core/would-break.ts';
 import { sha256Hex } from './responder-stages.ts';
@@ -52,6 +53,10 @@ export interface KnownContainment extends ContainmentView {
    * asked for: who counts a thousand states asks it of one.
    */
   readonly lineage: LineageInDecision | undefined;
+}
+
+export interface SpentByRule extends SpentAt {
+  readonly ruleId: string;
 }
 
 export interface Preview {
@@ -100,6 +105,18 @@ export class Containments {
   /** What only a pause held back, and nobody has looked at since. */
   heldByPause(tenantId: string, nowMs: number): AllHeldByPause {
     return heldByPause(this.#draft, tenantId, nowMs);
+  }
+
+  /** Of the tenant's rules: whose budgets have refused somebody within the window. */
+  spentBudgets(tenantId: string, nowMs: number): readonly SpentByRule[] {
+    const policy = tenantPolicy(this.#draft, tenantId);
+    if (policy === undefined) return [];
+    return policy.rules.flatMap(({ id: ruleId }) =>
+      spentBudgets(this.#draft, policy, { tenantId, ruleId, nowMs }).map((one) => ({
+        ...one,
+        ruleId,
+      })),
+    );
   }
 
   /** Whether a silence would still say something about an order: nothing else has, and it is young. */

@@ -1,7 +1,7 @@
 export { storedHead } from './chain-head.ts';
 export { CommandFeed } from './command-feed.ts';
 export { commandKeySet } from './command-key-set.ts';
-export type { KnownContainment } from './containments.ts';
+export type { KnownContainment, SpentByRule } from './containments.ts';
 export { audienceOf } from './core/build-command.ts';
 export type { ContainmentState, ContainmentView } from './core/containment-state.ts';
 export { decideIntake } from './core/decide-intake.ts';

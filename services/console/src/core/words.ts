@@ -3,7 +3,7 @@
  * containment say the same thing the same way. A term that is not listed is shown as it is: readers
  * tolerate values that they don't know.
  */
-import type { Target } from '@waywarden/schemas';
+import type { Decision, Target } from '@waywarden/schemas';
 
 const REASONS: Readonly<Record<string, string>> = {
   rule_in_shadow: 'the rule is in shadow: it only says what it would have done',
@@ -153,6 +153,13 @@ const say = (words: Readonly<Record<string, string>>, term: string): string =>
   Object.hasOwn(words, term) ? (words[term] ?? term) : term.replaceAll('_', ' ');
 
 export const reasonWords = (reason: string): string => say(REASONS, reason);
+
+/** Whose budget was spent: `10 subjects on the word of gateway/gateway-1`. */
+export function budgetWords({ of, source, counted, max }: NonNullable<Decision['budget']>): string {
+  const many = `${max} ${max === 1 ? counted.slice(0, -1) : counted}`;
+  if (of === 'source') return `${many} on the word of ${source ?? 'one source'}`;
+  return of === 'shared' ? `${many} on the word of several sources, or of unknown ones` : many;
+}
 export const kindWords = (kind: string): string => say(KINDS, kind);
 /** What is left behind, after the capability that left it where one kind of thing has several. */
 export const residualWords = (what: string, capability = ''): string =>

@@ -35,7 +35,7 @@ import {
 import { isIssuedFull } from './issued-command.ts';
 import { planActions } from './plan-actions.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
-import { admitSubject } from './rule-budget.ts';
+import { type SpentBudget, takeBudget } from './rule-budget.ts';
 import { sharedOrigin } from './shared-origin.ts';
 import { isTakenBack } from './take-back.ts';
 import { holderOf, traceLineage } from './trace-lineage.ts';
@@ -53,6 +53,7 @@ export interface Outcome {
   /** Why a further action was left out. */
   readonly notes?: readonly string[];
   readonly degradedTo?: string;
+  readonly spent?: SpentBudget;
 }
 
 /** Instead of `first`, which a guard held back: what follows upon it is bounded by that. */
@@ -69,9 +70,14 @@ function stepUp(
   return planned === undefined ? [] : issueSteps(one, [toStep(one, planned)], outputs, special);
 }
 
-function degrade(one: RuleCase, first: PlannedAction, outputs: Output[]): Outcome {
+function degrade(
+  one: RuleCase,
+  first: PlannedAction,
+  spent: SpentBudget,
+  outputs: Output[],
+): Outcome {
   const issued = stepUp(one, outputs, 'budget_exceeded', { first });
-  return { issued, withheld: ['budget_exceeded'], degradedTo: STEP_UP };
+  return { issued, withheld: ['budget_exceeded'], degradedTo: STEP_UP, spent };
 }
 
 /** Stops what misled several instead of them; one order, however many they are. */
@@ -96,12 +102,14 @@ function askOwner(one: RuleCase, steps: readonly Step[], outputs: Output[]): Out
   return { issued, withheld: ['blackout'], degradedTo: STEP_UP };
 }
 
-function isWithinBudget({ context, alert, rule }: RuleCase, first: Step): boolean {
-  return admitSubject(context.draft, context.policy, {
+function spentOf({ context, alert, rule, isRoutine }: RuleCase, first: Step) {
+  if (isRoutine === true) return undefined;
+  return takeBudget(context.draft, context.policy, {
     tenantId: alert.tenant_id,
     ruleId: rule.id,
     subject: context.sha256(JSON.stringify(first.planned.target)),
     agentUid: first.planned.target.agent_uid,
+    sources: alert.sources,
     nowMs: context.nowMs,
     liveAgents: context.registry?.liveAgents ?? 0,
   });
@@ -140,13 +148,14 @@ function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome 
   if (isIssuedFull(one.context.draft)) return { issued: [], withheld: ['issued_commands_limit'] };
   const origin = originToStop(one, first);
   if (origin !== undefined) return quarantine(one, first.planned, origin, outputs);
-  if (one.isRoutine !== true && !isWithinBudget(one, first)) {
+  const spent = spentOf(one, first);
+  if (spent !== undefined) {
     issueSteps(
       one,
       complete.filter(({ open }) => open !== undefined),
       outputs,
     );
-    return degrade(one, first.planned, outputs);
+    return degrade(one, first.planned, spent, outputs);
   }
   const issued = issueSteps(one, complete, outputs);
   return { issued, withheld: first.open ? ['already_contained'] : [], notes };
@@ -187,6 +196,7 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
     decided_at: alert.detected_at,
     issued_command_ids: outcome.issued.map((command) => command.command_id),
     ...(outcome.degradedTo === undefined ? {} : { degraded_to: outcome.degradedTo }),
+    ...(outcome.spent === undefined ? {} : { budget: outcome.spent }),
     ...(problems.length === 0 ? {} : { target_problems: problems }),
     ...(lineage === undefined ? {} : { lineage }),
     ...(broken === undefined ? {} : { would_break: broken }),

@@ -27,7 +27,7 @@ import { noteHeldByPause } from './held-by-pause.ts';
 import { commandsAbout, type IssuedCommand, issuedCommand, putIssued } from './issued-command.ts';
 import { type Holder, holdersAt } from './lineage.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
-import { admitSubject } from './rule-budget.ts';
+import { type SpentBudget, takeBudget } from './rule-budget.ts';
 import { TASK_END_RULE, taskEndRule } from './task-end-rule.ts';
 import { above, traceLineage } from './trace-lineage.ts';
 import { byDecisiveness } from './withhold-command.ts';
@@ -73,13 +73,14 @@ function planFor({ holder, credentialUid }: Derived): PlannedAction {
   return { action: 'revoke_token', target, problems: targetProblems('revoke_token', target) };
 }
 
-function isWithinBudget({ context, rule }: Reach, { planned, holder }: Member): boolean {
-  if (rule.id === TASK_END_RULE) return true;
-  return admitSubject(context.draft, context.policy, {
+function spentOf({ context, rule, cause }: Reach, { planned, holder }: Member) {
+  if (rule.id === TASK_END_RULE) return undefined;
+  return takeBudget(context.draft, context.policy, {
     tenantId: holder.tenantId,
     ruleId: rule.id,
     subject: context.sha256(JSON.stringify(planned.target)),
     agentUid: holder.agentUid,
+    sources: cause.sources,
     nowMs: context.nowMs,
     liveAgents: context.registry?.liveAgents ?? 0,
   });
@@ -89,11 +90,13 @@ interface Outcome {
   readonly reasons: readonly string[];
   readonly issued: Output | undefined;
   readonly degradedTo?: string;
+  readonly spent?: SpentBudget;
 }
 
 function act(reach: Reach, member: Member, reasons: readonly string[]): Outcome {
   if (reasons.length > 0) return { reasons, issued: undefined };
-  if (isWithinBudget(reach, member)) {
+  const spent = spentOf(reach, member);
+  if (spent === undefined) {
     const issued = issueFor(reach, member, member.planned);
     return { reasons: issued === undefined ? ['already_contained'] : [], issued };
   }
@@ -103,7 +106,7 @@ function act(reach: Reach, member: Member, reasons: readonly string[]): Outcome 
   const asked = narrowest(STEP_UP, base, causeOf(reach, member).subject);
   const insteadOf = { reason: 'budget_exceeded', action: member.planned.action };
   const issued = asked === undefined ? undefined : issueFor(reach, member, asked, { insteadOf });
-  return { reasons: [insteadOf.reason], issued, degradedTo: STEP_UP };
+  return { reasons: [insteadOf.reason], issued, degradedTo: STEP_UP, spent };
 }
 
 function ruleIdOf({ issued, rule }: Reach, { short }: Member): string {
@@ -144,6 +147,7 @@ function decide(reach: Reach, member: Member, outcome: Outcome): Output {
     decided_at: formatLogTime({ ms: nowMs, ns: 0 }),
     issued_command_ids: given === undefined ? [] : [given.command_id],
     ...(outcome.degradedTo === undefined ? {} : { degraded_to: outcome.degradedTo }),
+    ...(outcome.spent === undefined ? {} : { budget: outcome.spent }),
     follows: { command_id: command.command_id, why: whyReached(reach, member) },
     ...(lineage === undefined ? {} : { lineage }),
   });

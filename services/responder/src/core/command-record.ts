@@ -75,6 +75,8 @@ export interface Cause {
   readonly title: string;
   readonly subject: Alert['subject'];
   readonly subjectClass: string;
+  /** By which sources all came that decided it; absent: not known. */
+  readonly sources?: readonly string[];
   /** Of an order that reached on from another: short name of whom it is about. */
   readonly member?: string;
   /** … and the order that reached it. */

@@ -36,7 +36,7 @@ import {
   nextSequence,
   type ResponseContext,
 } from './response-context.ts';
-import { admitSubject } from './rule-budget.ts';
+import { type SpentBudget, takeBudget } from './rule-budget.ts';
 import { receiversFor } from './tenant-rules.ts';
 import { subjectOf } from './watched-subject.ts';
 import { byDecisiveness, isNeverRevoked } from './withhold-command.ts';
@@ -98,13 +98,14 @@ function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined)
   return reasons;
 }
 
-function isWithinBudget(context: ResponseContext, one: FollowUp, planned: PlannedAction): boolean {
-  if (one.isUnbudgeted) return true;
-  return admitSubject(context.draft, context.policy, {
+function spentOf(context: ResponseContext, one: FollowUp, planned: PlannedAction) {
+  if (one.isUnbudgeted) return undefined;
+  return takeBudget(context.draft, context.policy, {
     tenantId: one.issued.command.tenant_id,
     ruleId: one.issued.ruleId,
     subject: context.sha256(JSON.stringify(planned.target)),
     agentUid: planned.target.agent_uid,
+    sources: one.cause.sources,
     nowMs: context.nowMs,
     liveAgents: context.registry?.liveAgents ?? 0,
   });
@@ -162,6 +163,7 @@ interface Outcome {
   readonly reasons: readonly string[];
   readonly wouldBe: RevocationCommand | null;
   readonly issued: Output | undefined;
+  readonly spent?: SpentBudget;
 }
 
 function act(context: ResponseContext, one: FollowUp): Outcome {
@@ -173,16 +175,18 @@ function act(context: ResponseContext, one: FollowUp): Outcome {
   }
   const openKey = targetActionKey(planned.target, planned.action, context.sha256);
   const open = openCommand(context.draft, openKey, context.nowMs);
+  let spent: SpentBudget | undefined;
   if (open !== undefined) {
     holdCommand(context.draft, open, one.cause.alertId);
     reasons.push('already_contained');
-  } else if (reasons.length === 0 && !isWithinBudget(context, one, planned)) {
-    reasons.push('budget_exceeded');
+  } else if (reasons.length === 0) {
+    spent = spentOf(context, one, planned);
+    if (spent !== undefined) reasons.push('budget_exceeded');
   }
   const parts = { one, rule, planned, openKey };
   const command = commandOf(context, parts);
   const issued = reasons.length === 0 ? issue(context, parts, command) : undefined;
-  return { reasons, wouldBe: command, issued };
+  return { reasons, wouldBe: command, issued, ...(spent === undefined ? {} : { spent }) };
 }
 
 /** The decision, and the command where it is given. */
@@ -220,6 +224,7 @@ export function followUp(context: ResponseContext, one: FollowUp): readonly Outp
     issued_command_ids:
       outcome.issued === undefined || outcome.wouldBe === null ? [] : [outcome.wouldBe.command_id],
     follows: { command_id: issued.command.command_id, why: sentence },
+    ...(outcome.spent === undefined ? {} : { budget: outcome.spent }),
   });
   return outcome.issued === undefined ? [decision] : [decision, outcome.issued];
 }

@@ -40,6 +40,7 @@ function causeOf(alert: Alert, registry: TenantRegistry | undefined): Cause {
     title: alert.title,
     subject: alert.subject,
     subjectClass: classOf(alert, registry),
+    ...(alert.sources === undefined ? {} : { sources: alert.sources }),
   };
 }
 

@@ -155,6 +155,7 @@ export function leakAlert(parts: LeakParts): Alert {
     policy_version: policyVersion,
     detector_version: 'responder',
     decisive_assurance: call?.assurance ?? 'authenticated',
+    ...(call?.source === undefined ? {} : { sources: [call.source] }),
     ...(issued.cause === null ? {} : { subject_class: issued.cause.subjectClass }),
   };
 }

@@ -7,20 +7,51 @@
  * nothing of a small fleet is rounded down but never to nothing, or a fleet below 20 could not be protected at all;
  * an unknown fleet (no registry) leaves the first measure alone.
  *
- * Budgets are kept per rule: noise in one rule never disarms another. The window slides with the
- * journal's clock, which never goes back, so a late alert cannot reopen a spent budget.
+ * Budgets are kept per rule and source of telemetry: noise in one rule, or from one source, never
+ * disarms another. An alert has a source's budget only where it names one and no other; all others
+ * share one, or whoever mixes a call into what others tell would spend theirs. All of a rule together
+ * have three times as much, so that no number of sources is a way around the limit. One that is
+ * contained again on the word of another source counts for both: each answers for what it says.
+ *
+ * The window slides with the journal's clock, which never goes back, so a late alert cannot reopen a
+ * spent budget.
  */
+import type { BUDGET_COUNTS, BUDGETS } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { TenantPolicy } from './tenant-rules.ts';
 
-/** More subjects than this are never admitted within one window, whatever the policy says. */
-const BUDGET_SUBJECTS_MAX = 10_000;
+/** More subjects than this a rule never admits within one window, whatever the policy says. */
+export const BUDGET_SUBJECTS_MAX = 10_000;
+/** All budgets of a rule together, in budgets. */
+export const RULE_BUDGETS = 3;
+/** Spent budgets of a rule that are remembered to be shown; of more, the latest. */
+export const SPENT_SHOWN_MAX = 8;
 
 interface Admission {
   /** Short name of the subject: the target's hash. */
   readonly subject: string;
   readonly agentUid: string;
   readonly atMs: number;
+  /** Absent: of the budget that is shared. */
+  readonly source?: string;
+}
+
+/** Whose budget is spent, as a decision records it. */
+export interface SpentBudget {
+  readonly of: (typeof BUDGETS)[number];
+  readonly source?: string;
+  readonly counted: (typeof BUDGET_COUNTS)[number];
+  readonly max: number;
+}
+
+export interface SpentAt extends SpentBudget {
+  /** Journal time of the last that it refused. */
+  readonly atMs: number;
+}
+
+interface RuleBudget {
+  readonly admitted: readonly Admission[];
+  readonly spent: readonly SpentAt[];
 }
 
 export interface BudgetRequest {
@@ -28,11 +59,20 @@ export interface BudgetRequest {
   readonly ruleId: string;
   readonly subject: string;
   readonly agentUid: string;
+  /** By which sources all came that decides; undefined: not known. */
+  readonly sources: readonly string[] | undefined;
   readonly nowMs: number;
   readonly liveAgents: number;
 }
 
 const budgetKey = (tenantId: string, ruleId: string) => `budget|${tenantId}|${ruleId}`;
+
+/** Earlier versions kept the admissions alone, all of one budget. */
+function budgetOf(draft: Draft, tenantId: string, ruleId: string): RuleBudget {
+  const kept = draft.get<RuleBudget | readonly Admission[]>(budgetKey(tenantId, ruleId));
+  if (kept === undefined) return { admitted: [], spent: [] };
+  return 'admitted' in kept ? kept : { admitted: kept, spent: [] };
+}
 
 function agentsMax(policy: TenantPolicy, liveAgents: number): number {
   if (policy.fleetShareMax === 0) return 0;
@@ -40,21 +80,74 @@ function agentsMax(policy: TenantPolicy, liveAgents: number): number {
   return Math.max(1, Math.floor(policy.fleetShareMax * liveAgents));
 }
 
-/** Whether the rule may contain this subject now; if so, it is counted. */
-export function admitSubject(draft: Draft, policy: TenantPolicy, request: BudgetRequest): boolean {
-  const key = budgetKey(request.tenantId, request.ruleId);
-  const { subject, agentUid, nowMs: atMs } = request;
-  const all = draft.get<readonly Admission[]>(key) ?? [];
+const bound = (max: number) => Math.min(max, BUDGET_SUBJECTS_MAX);
+
+/** What these have left no room for; undefined where there is room for one more. */
+function fullOf(
+  admitted: readonly Admission[],
+  agentUid: string,
+  max: { readonly subjects: number; readonly agents: number },
+): Pick<SpentBudget, 'counted' | 'max'> | undefined {
+  if (admitted.length >= max.subjects) return { counted: 'subjects', max: max.subjects };
+  const agents = new Set(admitted.map((one) => one.agentUid)).add(agentUid);
+  return agents.size > max.agents ? { counted: 'agents', max: max.agents } : undefined;
+}
+
+function sameBudget(a: SpentBudget, b: SpentBudget): boolean {
+  return a.of === b.of && a.source === b.source;
+}
+
+/** Undefined: the rule may contain this subject now, and it is counted. Else whose budget is spent. */
+export function takeBudget(
+  draft: Draft,
+  policy: TenantPolicy,
+  request: BudgetRequest,
+): SpentBudget | undefined {
+  const { tenantId, ruleId, subject, agentUid, sources = [], nowMs: atMs } = request;
+  const source = sources.length === 1 ? sources[0] : undefined;
   const oldest = atMs - policy.windowMs;
-  const others = all.filter((one) => one.atMs > oldest && one.subject !== subject);
-  const agents = new Set(others.map((one) => one.agentUid)).add(agentUid);
-  const subjectsMax = Math.min(policy.subjectsMax, BUDGET_SUBJECTS_MAX);
-  const fits = others.length < subjectsMax && agents.size <= agentsMax(policy, request.liveAgents);
-  draft.put(
-    key,
-    fits ? [...others, { subject, agentUid, atMs }] : all.filter((one) => one.atMs > oldest),
-  );
-  return fits;
+  const before = budgetOf(draft, tenantId, ruleId);
+  const admitted = before.admitted.filter((one) => one.atMs > oldest);
+  const others = admitted.filter((one) => one.subject !== subject || one.source !== source);
+  const max = { subjects: policy.subjectsMax, agents: agentsMax(policy, request.liveAgents) };
+  const ofRule = fullOf(others, agentUid, {
+    subjects: bound(max.subjects * RULE_BUDGETS),
+    agents: bound(max.agents * RULE_BUDGETS),
+  });
+  const own = others.filter((one) => one.source === source);
+  const ofOwn = fullOf(own, agentUid, { subjects: bound(max.subjects), agents: max.agents });
+  const named =
+    source === undefined ? { of: 'shared' as const } : { of: 'source' as const, source };
+  const full: SpentBudget | undefined =
+    ofOwn === undefined ? ofRule && { of: 'rule', ...ofRule } : { ...named, ...ofOwn };
+  const recent = before.spent.filter((one) => one.atMs > oldest);
+  const now: RuleBudget =
+    full === undefined
+      ? {
+          admitted: [
+            ...others,
+            { subject, agentUid, atMs, ...(source === undefined ? {} : { source }) },
+          ],
+          spent: recent,
+        }
+      : {
+          admitted,
+          spent: [...recent.filter((one) => !sameBudget(one, full)), { ...full, atMs }].slice(
+            -SPENT_SHOWN_MAX,
+          ),
+        };
+  draft.put(budgetKey(tenantId, ruleId), now);
+  return full;
+}
+
+/** The budgets of a rule that refused somebody within the window, the latest last. */
+export function spentBudgets(
+  draft: Draft,
+  policy: TenantPolicy,
+  { tenantId, ruleId, nowMs }: Pick<BudgetRequest, 'tenantId' | 'ruleId' | 'nowMs'>,
+): readonly SpentAt[] {
+  const { spent } = budgetOf(draft, tenantId, ruleId);
+  return spent.filter((one) => one.atMs > nowMs - policy.windowMs);
 }
 
 export function dropBudget(draft: Draft, tenantId: string, ruleId: string): void {

@@ -98,8 +98,10 @@ describe('a leak', () => {
   test('that is only asserted alarms, and takes nothing further away', () => {
     const journal = new Contained();
     journal.say('revoke_token', 'gateway');
-    journal.add(callEntry('a', 'success', { assurance: 'asserted' }));
+    const call = { assurance: 'asserted', source: 'gateway/a' } as const;
+    journal.add(callEntry('a', 'success', call));
     expect(journal.alerts).toHaveLength(1);
+    expect(journal.alerts[0]?.sources).toEqual(['gateway/a']);
     expect(journal.commands).toHaveLength(1);
   });
 

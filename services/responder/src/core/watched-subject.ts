@@ -13,6 +13,7 @@ import {
   assuranceAtLeast,
   type RevocationCommand,
   type Sighting,
+  sourceNameOf,
   type Target,
   type TaskEnd,
 } from '@waywarden/schemas';
@@ -165,6 +166,7 @@ export function sightingOf(event: AuditEvent): Sighting {
     event_time: event.event_time,
     agent_uid: agent.uid,
     assurance: weakest([agent.assurance, claims.outcome, ...(task?.id ? [claims.task] : [])]),
+    source: sourceNameOf(event),
     ...(above.size === 0 ? {} : { acts_for: [...above], acts_for_assurance: claims.delegation }),
     ...(agent.instance_uid === undefined ? {} : { instance_uid: agent.instance_uid }),
     ...(task?.id === undefined ? {} : { task_id: task.id }),

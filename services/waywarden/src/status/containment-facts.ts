@@ -12,6 +12,7 @@ import {
 import { PROOF_TENANT } from '../proof-of-life/proof-tenant.ts';
 import { ContainmentClock } from './containment-clock.ts';
 import { pauseWords } from './pause-words.ts';
+import { spentWords } from './spent-words.ts';
 
 /** Orders counted for `status`; of more, the newest. */
 const COUNTED_MAX = 1_000;
@@ -137,7 +138,8 @@ export function containmentCounts(
     all === 0
       ? 'No order is in force.'
       : `${all} orders are remembered.${reached}${tried}${rest}${whose}`;
-  return { sentence: `${pause}${orders}`, by_state: counts };
+  const spent = spentWords(containments.spentBudgets(tenant, nowMs));
+  return { sentence: `${pause}${spent}${orders}`, by_state: counts };
 }
 
 /** For `/metrics`. */

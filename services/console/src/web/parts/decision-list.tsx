@@ -1,6 +1,6 @@
 /** Every decision of the policy about an alert, with why nothing was ordered where nothing was. */
 import type { Decision } from '@waywarden/schemas';
-import { actionWords, reasonWords } from '../../core/words.ts';
+import { actionWords, budgetWords, reasonWords } from '../../core/words.ts';
 import { Time } from './terms.tsx';
 
 /** What was ordered stands in the card above; only the rule is new here. */
@@ -14,11 +14,12 @@ function outcome(decision: Decision, hasCommand: boolean): string {
   const reasons = decision.withheld_reasons ?? [decision.withheld_reason];
   const what =
     would === null ? 'matched' : `would have ${actionWords(would.action, would.target, true)}`;
+  const spent = decision.budget === undefined ? '' : ` (${budgetWords(decision.budget)})`;
   const instead =
     decision.degraded_to === undefined
       ? ''
       : ` Instead: ${decision.degraded_to.replaceAll('_', ' ')}.`;
-  return `${what}. Withheld, because ${[...new Set(reasons)].map(reasonWords).join('; also ')}.${instead}`;
+  return `${what}. Withheld, because ${[...new Set(reasons)].map(reasonWords).join('; also ')}${spent}.${instead}`;
 }
 
 export function DecisionList({

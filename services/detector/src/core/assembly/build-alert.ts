@@ -9,6 +9,7 @@ import {
   type Alert,
   type AlertEvidence,
   alertId,
+  allSources,
   incidentId,
   type PrivilegeLink,
   SEVERITIES,
@@ -166,6 +167,7 @@ export function buildAlert(parts: AlertParts): Alert {
   const { source } = combination;
   const { wire } = proof.completing;
   const events = proofEvents(proof);
+  const sources = allSources(events.map((event) => event.wire.source));
   return {
     alert_id: alertId({
       tenantId: meta.tenant,
@@ -210,6 +212,7 @@ export function buildAlert(parts: AlertParts): Alert {
     policy_version: wire.policy_version,
     detector_version: DETECTOR_VERSION,
     decisive_assurance: verdict.assurance,
+    ...(sources === undefined ? {} : { sources: [...sources] }),
     // A person's work hangs together over days anyway: listed for a review, and queued for nobody.
     ...(proof.byPrincipal ? { posture: true } : {}),
     ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),

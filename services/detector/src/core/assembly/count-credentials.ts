@@ -12,7 +12,13 @@
  * Limits: by the first call of each agent; who had it before it showed is explained by that. A proxy
  * that calls for several agents under its own credential looks like sharing, and is.
  */
-import { type Alert, assuranceAtLeast, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+import {
+  type Alert,
+  allSources,
+  assuranceAtLeast,
+  epochMs,
+  type PrivilegeStep,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { weakest } from '../profile/decisive-assurance.ts';
 import { NOTES } from '../profile/shared-note.ts';
@@ -184,15 +190,15 @@ function alertOf(story: Story, about: string, at: string): Alert {
   const { posture, ...finding } = story;
   const alert = noteAlert({ ...finding, alertKey: about, causeKey: about, detectedAt: at });
   const [first, second] = story.evidence;
-  const assurances = [first, second].flatMap((one) =>
-    one === undefined ? [] : [noteAssurance(one[0])],
-  );
+  const decisive = [first, second].flatMap((one) => (one === undefined ? [] : [one[0]]));
+  const sources = allSources(decisive.map((one) => one.source));
   const uid = story.subject.credential_uid;
   return {
     ...alert,
     subject: { ...alert.subject, ...(uid === undefined ? {} : { credential_uid: uid }) },
     // As strong as the weaker of the two events on which it rests.
-    decisive_assurance: assurances.reduce(weakest),
+    decisive_assurance: decisive.map(noteAssurance).reduce(weakest),
+    ...(sources === undefined ? {} : { sources: [...sources] }),
     ...(posture === true ? { posture: true } : {}),
   };
 }

@@ -1,5 +1,11 @@
 /** The alert that one agent obeyed what another had read: both calls, both agents, the passage's marks. */
-import { type Alert, type AlertEvidence, alertId, incidentId } from '@waywarden/schemas';
+import {
+  type Alert,
+  type AlertEvidence,
+  alertId,
+  allSources,
+  incidentId,
+} from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../detector-version.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import { ALARM } from '../instruction-match/weights.ts';
@@ -122,6 +128,7 @@ export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Al
   if (first === undefined) return undefined;
   const { found, act, read } = first;
   const { wire } = act.step;
+  const sources = allSources([read.step.wire.source, wire.source]);
   const times = [read.step.wire.event_time, wire.event_time].sort();
   return {
     alert_id: alertId({ tenantId: meta.tenant, kind: KIND, ruleId: RULE, alertKey: meta.chain }),
@@ -160,6 +167,7 @@ export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Al
     decisive_assurance: found.isOrderUnknown
       ? weakest(['asserted', stepAssurance(act.step), stepAssurance(read.step)])
       : weakest([stepAssurance(act.step), stepAssurance(read.step)]),
+    ...(sources === undefined ? {} : { sources: [...sources] }),
     ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),
   };
 }

@@ -123,6 +123,16 @@ describe('text that one agent read and another obeys', () => {
     );
   });
 
+  it('names the sources of both calls, or none', () => {
+    const told = (read: object, act: object) =>
+      after(reader(reads(), read), actor(acts(), act)).open()[0]?.sources;
+    expect(told({ source: 'gateway/b' }, { source: 'gateway/a' })).toEqual([
+      'gateway/a',
+      'gateway/b',
+    ]);
+    expect(told({}, { source: 'gateway/a' })).toBeUndefined();
+  });
+
   it('rests on the weakest of both calls', () => {
     const asserted = reader(reads(), { agent_assurance: 'asserted' });
     expect(after(asserted, actor()).open()[0]?.decisive_assurance).toBe('asserted');

@@ -29,6 +29,8 @@ export interface FacetAlarm {
     readonly role: string;
     readonly assurance: Assurance;
   }[];
+  /** Of all the events that decide, by which source they came; left out where one is not known, or they are a history. */
+  readonly sources?: readonly string[];
   readonly notVisible: readonly string[];
   /** Where what was obeyed came from, the most specific first. */
   readonly origins?: NonNullable<Alert['origins']>;

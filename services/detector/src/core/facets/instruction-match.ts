@@ -3,7 +3,7 @@
  * instruction match (`../instruction-match/`): its context per agent and chain, its history per
  * agent, and the alarm in words.
  */
-import type { AuditEvent } from '@waywarden/schemas';
+import { type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
@@ -58,6 +58,12 @@ function originsOf(event: AuditEvent, { passage }: CallScore): Pick<FacetAlarm, 
   return origins.length === 0 ? {} : { origins };
 }
 
+/** Of the reading and of the call that acts on it; without a passage it rests on all that was read. */
+function sourcesOf(event: AuditEvent, { passage }: CallScore): Pick<FacetAlarm, 'sources'> {
+  const sources = allSources([passage?.toldBy, sourceNameOf(event)]);
+  return sources === undefined ? {} : { sources };
+}
+
 function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
   const who = agentName(event);
   const tool = event.tool?.name ?? event.activity;
@@ -87,6 +93,7 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
         ? []
         : [{ eventId: passage.eventId, role: 'read_instruction', assurance: passage.assurance }],
     ...originsOf(event, scored),
+    ...sourcesOf(event, scored),
     notVisible: named
       ? ['The request itself was not sent, so nothing could be excused by it.']
       : [],

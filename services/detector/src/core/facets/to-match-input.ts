@@ -1,6 +1,6 @@
 /** From an event to what the instruction match reads of it: the one mapping from the wire. */
 
-import type { AuditEvent } from '@waywarden/schemas';
+import { type AuditEvent, sourceNameOf } from '@waywarden/schemas';
 import {
   type Call,
   type Item,
@@ -96,6 +96,7 @@ export function toResult(event: AuditEvent): Result | null {
   const brought = {
     eventId: event.event_id,
     assurance: decisiveAssurance(event),
+    toldBy: sourceNameOf(event),
     passages: toPassages(result.passages ?? []),
     freeTextIds: result.free_text_ids ?? [],
     fieldIds: result.field_ids ?? [],

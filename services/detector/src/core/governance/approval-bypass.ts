@@ -7,7 +7,13 @@
  * an event does not tell is not held against it: where a source never tells of approvals, nothing can be
  * said. Once it has told of them, a call that needs one and tells of none is noted with low severity.
  */
-import { type AuditEvent, classRow, isCriticalFor, type Severity } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  classRow,
+  isCriticalFor,
+  type Severity,
+  sourceNameOf,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { approvalDue, approvalGiven } from './approval-due.ts';
@@ -59,6 +65,7 @@ function otherArguments(event: AuditEvent, now: string): Finding {
     observed: 'other arguments',
     restsOn: event.claims.approval,
     quarantines: true,
+    sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI09'] },
   });
 }
@@ -106,6 +113,8 @@ export const approvalBypass: FindingRule = (
           ]
         : [],
     quarantines: given === 'none',
+    // That none was told of is judged by what was told before.
+    sources: given === 'untold' ? undefined : [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI02', 'ASI09'] },
   });
 };

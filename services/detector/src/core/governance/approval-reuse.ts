@@ -11,8 +11,14 @@
  * two sources that give none) are one. Limits: an approval without `uid` and hash of the arguments is not
  * followed, nor one that is older than the last sixteen of its agent, nor one that two agents share.
  */
-import type { Assurance, AuditEvent } from '@waywarden/schemas';
-import { isCritical, isSensitive } from '@waywarden/schemas';
+import {
+  type Assurance,
+  type AuditEvent,
+  allSources,
+  isCritical,
+  isSensitive,
+  sourceNameOf,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
@@ -52,7 +58,7 @@ function ranBefore(draft: Draft, event: AuditEvent, approval: string): Run | und
     at: event.event_time,
     assurance: decisiveAssurance(event),
     call: event.call_uid ?? '',
-    source: `${event.source.kind}/${event.source.instance}`,
+    source: sourceNameOf(event),
   };
   const key = agentKey(event, 'approved');
   const runs = draft.get<readonly Run[]>(key) ?? [];
@@ -92,6 +98,7 @@ export const approvalReuse: FindingRule = (draft, event) => {
         : ['The approval has no id: it is known again by approver, arguments and time taken.']),
     ],
     quarantines: true,
+    sources: allSources([before.source, sourceNameOf(event)]),
     taxonomy: { owasp: ['ASI09'] },
   });
 };

@@ -15,6 +15,7 @@ import {
   isCriticalFor,
   isSensitiveFor,
   type Severity,
+  sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
@@ -108,6 +109,7 @@ export const classDrift: FindingRule = (draft, event, context): Finding | undefi
     observed: how,
     restsOn: event.claims.outcome,
     quarantines: approval === 'none',
+    sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI02', 'ASI03'] },
   });
 };

@@ -14,6 +14,7 @@ import {
   isSensitive,
   matchesGrant,
   type Registry,
+  sourceNameOf,
 } from '@waywarden/schemas';
 import { listed } from './envelope.ts';
 import { deedOf, type Finding, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
@@ -76,6 +77,7 @@ export const confusedDeputy: FindingRule = (_draft, event, { registry }): Findin
     restsOn: isInferred ? 'inferred' : event.claims.principal,
     notVisible:
       owner === undefined ? ['Whose record it is could not be seen: the call names no owner.'] : [],
+    sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI03'], atlas: ['AML.T0053'] },
   });
 };

@@ -7,7 +7,14 @@
  * is in the wrong hands or unchecked (`credential_misuse`). One token over many tasks is a posture: it is
  * listed for a review and queued for nobody.
  */
-import { type AuditEvent, classRow, durationMs, epochMs, shortPrint } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  classRow,
+  durationMs,
+  epochMs,
+  shortPrint,
+  sourceNameOf,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import {
@@ -75,6 +82,7 @@ function expired(event: AuditEvent, over: number, now: string): Finding {
     observed: `used ${span(over)} after it expired`,
     causeKey: credentialCause(event),
     quarantines: true,
+    sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI03'], attack: ['T1550.001'] },
   });
 }
@@ -95,6 +103,8 @@ function overAge(
     expected: `at most ${life}`,
     observed: `${atLeast}${span(age)}`,
     causeKey: credentialCause(event),
+    // When it was first seen, another source may have told.
+    sources: isSeen ? undefined : [sourceNameOf(event)],
     notVisible: isSeen ? ['When it was issued is not told: it may be older.'] : [],
     taxonomy: { owasp: ['ASI03'], attack: ['T1528'] },
   });

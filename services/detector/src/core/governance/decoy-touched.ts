@@ -3,7 +3,7 @@
  * Nobody has a reason to use one, so the first touch is critical without any history, and a touch
  * that was denied is one too: the attempt is what tells.
  */
-import type { AuditEvent, Registry } from '@waywarden/schemas';
+import { type AuditEvent, type Registry, sourceNameOf } from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding, nameOf } from './finding.ts';
 
 type Decoy = Registry['decoys'][number];
@@ -33,6 +33,7 @@ export const decoyTouched: FindingRule = (_draft, event, { registry }): Finding 
       expected: 'never touched by anybody',
       observed: what,
       quarantines: true,
+      sources: [sourceNameOf(event)],
       taxonomy: { owasp: ['ASI03'], attack: ['T1083'] },
     });
   }

@@ -76,6 +76,8 @@ export interface FindingParts {
   readonly posture?: boolean;
   /** Earlier events on which it rests beside the call. */
   readonly evidence?: FacetAlarm['evidence'];
+  /** By which sources all that decides came; left out: not known, or it rests on a history. */
+  readonly sources?: readonly string[] | undefined;
   /** What several alerts have as their cause: they are one incident. */
   readonly causeKey?: string;
   /** A further call may change what is told, not only the count. */
@@ -112,6 +114,7 @@ export function finding(parts: FindingParts): Finding {
       notVisible: parts.notVisible ?? [],
       taxonomy: parts.taxonomy ?? {},
       ...(restsOn === undefined ? {} : { restsOn }),
+      ...(parts.sources === undefined ? {} : { sources: parts.sources }),
       ...(parts.posture === true ? { posture: true } : {}),
       ...(parts.causeKey === undefined ? {} : { causeKey: parts.causeKey }),
       ...(parts.retells === true ? { retells: true } : {}),

@@ -3,6 +3,7 @@
  * suspended, or retired. The last two had their access taken away on paper; that they act says that
  * it was not.
  */
+import { sourceNameOf } from '@waywarden/schemas';
 import {
   dayOf,
   deedOf,
@@ -42,6 +43,7 @@ export const notInService: FindingRule = (
         : 'It works under nobody’s review until its state is live.'),
     expected: 'state live or reviewed',
     observed: state,
+    sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI03'] },
   });
 };

@@ -6,7 +6,7 @@
  * Denied calls are left out: the guard held, and probing it is a finding of its own. What a call does
  * not tell is not held against the agent, and the alert says that it could not be seen.
  */
-import { type AuditEvent, isSensitive, type RegistryAgent } from '@waywarden/schemas';
+import { type AuditEvent, isSensitive, type RegistryAgent, sourceNameOf } from '@waywarden/schemas';
 import { allowsTool } from './declared-tool.ts';
 import { type ElementVerdict, judgeCall, listed } from './envelope.ts';
 import { deedOf, type Finding, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
@@ -65,6 +65,7 @@ export const outsideProfile: FindingRule = (_draft, event, { registered }): Find
       .filter((one) => one.verdict === 'unknown')
       .map((one) => `The ${one.element} could not be judged: ${one.observed}.`),
     quarantines: true,
+    sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI02'] },
   });
 };

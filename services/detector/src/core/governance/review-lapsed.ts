@@ -4,7 +4,7 @@
  * that is idle does no harm, and `registry check` names those.
  */
 import type { RegistryAgent } from '@waywarden/schemas';
-import { epochMs, isPrivileged } from '@waywarden/schemas';
+import { epochMs, isPrivileged, sourceNameOf } from '@waywarden/schemas';
 import { listed } from './envelope.ts';
 import {
   dayOf,
@@ -87,6 +87,7 @@ export const reviewLapsed: FindingRule = (_draft, event, context): Finding | und
     expected: expired ? `a review valid on ${dayOf(now)}` : listed(changes.map((c) => c.expected)),
     observed: expired ? `expired on ${review.expires}` : listed(changes.map((c) => c.observed)),
     causeKey: `review|${event.agent.uid}`,
+    sources: [sourceNameOf(event)],
     taxonomy: { nist: ['GOVERN-1.5'] },
   });
 };

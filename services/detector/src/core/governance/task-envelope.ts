@@ -16,6 +16,7 @@ import {
   isSensitive,
   type Registry,
   type Severity,
+  sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { type ElementVerdict, type Envelope, judgeCall, listed } from './envelope.ts';
@@ -118,6 +119,9 @@ function severityOf(
   return grave ? 'high' : 'medium';
 }
 
+/** What is judged by the calls of the task before, whoever told of these. */
+const BY_PROGRESS = /^(deadline$|volume$|provenance)/;
+
 /** What is judged by name and not by amount: the same again is the same finding. */
 const NAMED: ReadonlySet<string> = new Set([
   'environments',
@@ -170,6 +174,7 @@ function describe(
     // A guessed capability can alert and not revoke, as in an assembly.
     restsOn: exceeded.every((one) => one.inferred) ? 'inferred' : event.claims.workflow,
     notVisible: unseen.map((one) => `The ${one.element} could not be judged: ${one.observed}.`),
+    sources: elements.some((one) => BY_PROGRESS.test(one)) ? undefined : [sourceNameOf(event)],
     quarantines: proven,
     taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
   });

@@ -6,7 +6,7 @@
  * Only a deadline that the task itself states counts here; that of its workflow's envelope is
  * `outside_task_envelope`. A task that is silent after its deadline has overrun nothing.
  */
-import { assuranceAtLeast, durationMs, epochMs } from '@waywarden/schemas';
+import { assuranceAtLeast, durationMs, epochMs, sourceNameOf } from '@waywarden/schemas';
 import { deedOf, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
 /** As the shipped policy has it. */
@@ -31,6 +31,7 @@ export const taskOverrun: FindingRule = (_draft, event, { limits }) => {
     expected: `no call after ${deadline}`,
     observed: `a call ${minutes} min later`,
     restsOn: event.claims.task,
+    sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI03'] },
   });
 };

@@ -59,6 +59,8 @@ export interface Result {
   readonly fieldIds: readonly string[];
   /** Absent: nothing shows that outsiders can write it. */
   readonly source?: TextSource;
+  /** Which source of telemetry told of it; absent: not known, as in what earlier versions kept. */
+  readonly toldBy?: string;
 }
 
 /** A request that is not known: nothing was asked for, so nothing is excused. */

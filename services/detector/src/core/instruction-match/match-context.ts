@@ -16,6 +16,7 @@ export interface PassageSeen extends Passage {
   readonly eventId: string;
   readonly assurance: Assurance;
   readonly source?: TextSource;
+  readonly toldBy?: string;
   /** Its place among the passages of its result. */
   readonly index: number;
   /** The request named the source that was read. */
@@ -126,9 +127,10 @@ function addPassages(
     // must not make what a proven event brings look asserted.
     if (held !== undefined && assuranceAtLeast(held, result.assurance)) return;
     const { kind, actions, meta, tokens, ids } = passage;
-    const { eventId, assurance, source } = result;
+    const { eventId, assurance, source, toldBy } = result;
     const text = { kind, actions, meta, tokens, ids, eventId, assurance, index, named };
-    const seen = source === undefined ? text : { ...text, source };
+    const told = toldBy === undefined ? text : { ...text, toldBy };
+    const seen = source === undefined ? told : { ...told, source };
     all ??= [...context.passages];
     if (before >= 0) {
       all[before] = seen;

@@ -26,6 +26,7 @@ import { DISCOUNT, EFFECT, NO_VERB, STRENGTH, WEIGHT } from './weights.ts';
 
 export interface BestPassage {
   readonly source?: TextSource;
+  readonly toldBy?: string;
   readonly eventId: string;
   readonly assurance: Assurance;
   readonly index: number;
@@ -282,6 +283,7 @@ export function scoreCall(input: ScoreInput): CallScore {
             actions: passage.actions,
             meta: passage.meta,
             ...(passage.source === undefined ? {} : { source: passage.source }),
+            ...(passage.toldBy === undefined ? {} : { toldBy: passage.toldBy }),
           },
     explain: () => explain({ parts, passage, match: explained.match, items, support, call }),
   };

@@ -134,6 +134,7 @@ function newAlert(
     decisive_assurance: decisive,
     subject_class: context.registered?.class ?? 'unknown',
     ...(alarm.origins === undefined ? {} : { origins: [...alarm.origins] }),
+    ...(alarm.sources === undefined ? {} : { sources: [...alarm.sources] }),
     ...(alarm.posture === true ? { posture: true } : {}),
   };
 }
@@ -157,6 +158,14 @@ function later(a: string, b: string): string {
   return a;
 }
 
+/**
+ * Of the completion that decides: who proves it, makes it graver or brings it up in other work. Not of
+ * all: who could add a completion to everybody's alerts would have them all share one source's budget.
+ */
+function sourcesOf({ sources }: Pick<Alert, 'sources'>): Pick<Alert, 'sources'> {
+  return sources === undefined ? {} : { sources };
+}
+
 /** Folds a further completion into an open alert; worse findings replace the wording, and retold ones. */
 function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAlarm): Alert {
   const open = tracked.alert;
@@ -177,8 +186,10 @@ function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAl
     !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
   const isRenewed = renews && isOtherWork(open, fresh);
   const leads = stronger || isRenewed;
+  const { sources: _, ...rest } = open;
   return {
-    ...open,
+    ...rest,
+    ...sourcesOf(leads || worse ? fresh : open),
     ...(isRenewed ? { subject: fresh.subject } : {}),
     ...(worse || isRetold
       ? {

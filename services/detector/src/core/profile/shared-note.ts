@@ -44,7 +44,7 @@ export type Noted = Pick<
   AuditEvent,
   'event_id' | 'native_id' | 'tenant_id' | 'claims' | 'event_time_quality' | 'outcome'
 > &
-  Partial<Pick<AuditEvent, 'task' | 'credential' | 'delegation'>> & {
+  Partial<Pick<AuditEvent, 'task' | 'credential' | 'delegation' | 'source'>> & {
     readonly agent: AuditEvent['agent'];
   };
 
@@ -60,6 +60,7 @@ export function noteOutput(of: Noted, { kind, about, time, policyVersion, sinceM
     claims: of.claims,
     event_time: time,
     event_time_quality: of.event_time_quality,
+    ...(of.source === undefined ? {} : { source: `${of.source.kind}/${of.source.instance}` }),
     activity: kind,
     effect: 'read',
     outcome: of.outcome,

@@ -2,7 +2,12 @@
  * From an event to the privilege step that the assembly stage decides on; undefined when the call
  * can take no part in an assembly: it bears no capability, hands nothing over and carries no value.
  */
-import type { AuditEvent, ExerciseState, PrivilegeStep } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  type ExerciseState,
+  type PrivilegeStep,
+  sourceNameOf,
+} from '@waywarden/schemas';
 import { mayHaveHappened } from '../irreversible.ts';
 import { addStepDetails } from './step-details.ts';
 import type { StepContext, StepInMaking } from './step-in-making.ts';
@@ -71,6 +76,7 @@ function addIdentity(identity: StepInMaking, event: AuditEvent): void {
   const handsOver = HAND_OVERS.has(event.activity) && target?.resource_type === 'agent';
   if (handsOver && target.resource_id !== undefined) identity.delegate_uid = target.resource_id;
   if (source.seq !== undefined) identity.source_seq = { source: source.instance, seq: source.seq };
+  identity.source = sourceNameOf(event);
   if (event.result?.trust !== undefined) identity.result_trust = event.result.trust;
   const domain = event.args?.features?.['destination_domain'];
   if (typeof domain === 'string') identity.destination_domain = domain;
