@@ -13,13 +13,15 @@ import { sourceName } from './telemetry-source.ts';
 import { agentUid, id, name, tenantId, text, timestamp } from './text-limits.ts';
 
 /**
- * A call of an agent that is contained, or of one that it delegated to, as the live stream had it:
- * what tells a leak from a denial.
+ * A call of an agent that is contained, of one that it delegated to, or of anybody with a credential that
+ * was taken, as the live stream had it: what tells a leak from a denial.
  */
 export const sighting = z.object({
   tenant_id: tenantId,
   event_id: z.uuid(),
   event_time: timestamp,
+  /** Since 1.6: when ingest received it. A call was made no later, whatever its source's clock says. */
+  observed_time: timestamp.optional(),
   agent_uid: agentUid,
   /** The weakest among who acted, how it came out and for which task. */
   assurance,

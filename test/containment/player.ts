@@ -20,6 +20,8 @@ export interface ToldContainment {
   readonly state: string;
   readonly target: { readonly level: string; readonly task_id?: string };
   readonly leak: { readonly event_id: string | null; readonly receivers: readonly string[] } | null;
+  readonly leak_by_other: { readonly agent_uid: string } | null;
+  readonly untied: { readonly credential_uid: string | null } | null;
   readonly probe: { readonly confirmed_by: string | null } | null;
   readonly denied: { readonly by_order: boolean } | null;
 }
@@ -36,6 +38,7 @@ interface EventParts {
   readonly actsFor?: readonly string[];
   /** Before now. */
   readonly agoMs?: number;
+  readonly taskless?: boolean;
 }
 
 export interface Hijack {
@@ -136,7 +139,8 @@ export class Player {
   }
 
   async call(parts: Partial<EventParts> = {}, source?: SourceName): Promise<void> {
-    await this.#send([this.#event({ tool: 'read_inbox', ...parts })], source);
+    const event = this.#event({ tool: 'read_inbox', ...parts }, parts.taskless);
+    await this.#send([event], source);
   }
 
   async act(

@@ -200,6 +200,38 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
+    // The credential was revoked, and another agent gets through with it.
+    key: 'stolen',
+    class: 'assistive',
+    steps: [
+      (player) => player.hijack({ credential: `key-of-${player.agent}` }),
+      applied,
+      async (player) => {
+        const credential = `key-of-${player.agent}`;
+        await player.inMyTask('thief').call({ credential });
+      },
+      async (player) => {
+        const { leak, leak_by_other: other } = await player.state('leaked');
+        expect([leak, other?.agent_uid]).toEqual([null, `${player.agent}-thief`]);
+        expect(await player.actions()).toEqual(['revoke_token']);
+      },
+    ],
+  },
+  {
+    // Contained in its task, it goes on without naming one, and with another credential.
+    key: 'untied',
+    steps: [
+      hijacked,
+      applied,
+      (player) => player.call({ taskless: true, credential: 'spare' }),
+      async (player) => {
+        const { untied, leak } = await player.state('unconfirmed');
+        expect([leak, untied?.credential_uid]).toEqual([null, 'spare']);
+        expect(await player.actions()).toEqual(['revoke_token']);
+      },
+    ],
+  },
+  {
     // Refused for another reason: that proves nothing of the order.
     key: 'refused-otherwise',
     steps: [

@@ -76,6 +76,69 @@ test('a new token: re-mintable, then a leak by whatever credential; an issuer th
   expect((await world.leaks())[0]?.summary).toContain('minted-later');
 });
 
+describe('a credential that was revoked', () => {
+  const subject = { agent_uid: 'agent-a', task_id: 'task-a', credential_uid: 'key-1' };
+  const credential = { uid: 'key-1', type: 'access_token' };
+  const revoked = async () => {
+    await world.publish([GATEWAY], { actions: [{ action: 'revoke_token', level: 'credential' }] });
+    await world.start();
+    await world.alert(anAlert('a', { subject }));
+    await world.settle();
+    return world.command('revoke_token');
+  };
+
+  test('and that another agent goes on to use is a leak of its own, also after a restart', async () => {
+    const command = await revoked();
+    await world.receipt(command, 'gateway');
+    await world.event('agent-b', 500, { credential });
+    expect(await world.state(command)).toBe('applied_re_mintable');
+    expect(await world.leaks()).toEqual([]);
+    await world.stop();
+    const call = await world.event('agent-b', 2000, { credential });
+    await world.start();
+    expect(await world.state(command)).toBe('leaked');
+    const [leak, ...more] = await world.leaks();
+    expect(more).toEqual([]);
+    expect(leak).toMatchObject({
+      ...{ severity: 'critical', title: 'Revoked credential key-1 used by agent-b' },
+      ...{ subject: { agent_uid: 'agent-a' }, evidence: [{ event_id: call.event_id }] },
+    });
+    expect(await world.commands()).toHaveLength(1);
+  });
+
+  test('and that another agent is refused because of the order is confirmed by it', async () => {
+    const command = await revoked();
+    await world.receipt(command, 'gateway');
+    const policy = { decision: 'deny', id: command.command_id };
+    await world.event('agent-b', 2000, { credential, outcome: 'denied', policy });
+    expect(await world.state(command)).toBe('confirmed');
+  });
+});
+
+describe('an agent that is contained in one task and leaves the task out', () => {
+  const both = async () => {
+    const command = await contained([GATEWAY, IDP], BOTH);
+    for (const one of await world.commands()) {
+      for (const receiver of ['gateway', 'idp']) await world.receipt(one, receiver);
+    }
+    expect(await world.state(command)).toBe('contained');
+    return command;
+  };
+
+  test('is no longer said to be contained once it gets through', async () => {
+    const command = await both();
+    await world.event('agent-a', 2000, { task: undefined, credential: { uid: 'spare' } });
+    expect(await world.state(command)).toBe('unconfirmed');
+    expect(await world.leaks()).toEqual([]);
+  });
+
+  test('and is refused proves nothing', async () => {
+    const command = await both();
+    await world.event('agent-a', 2000, { task: undefined, outcome: 'denied' });
+    expect(await world.state(command)).toBe('contained');
+  });
+});
+
 test('a delegation that its source only asserts raises the alert, and takes nothing from who is named', async () => {
   const command = await contained([GATEWAY]);
   await world.receipt(command, 'gateway');

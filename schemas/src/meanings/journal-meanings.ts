@@ -10,10 +10,13 @@ export const JOURNAL: Meanings = {
   signed_at: 'Since 1.3: when its receiver signed it, Unix seconds; an older one is no later word.',
   control: 'A change of policy or registry.',
   watermark: 'Time itself.',
-  sighting: 'Since 1.2: a call of an agent that is contained, or of one that acts for it.',
+  sighting:
+    'Since 1.2: a call of an agent that is contained, or of one that acts for it. Since 1.6 also: of anybody with a credential that was revoked.',
   'sighting.tenant_id': 'Whose it is.',
   'sighting.event_id': 'The call.',
   'sighting.event_time': 'When it was made.',
+  'sighting.observed_time':
+    'Since 1.6: when ingest received it; it was made no later, whatever its source’s clock says.',
   'sighting.agent_uid': 'Who made it.',
   'sighting.assurance':
     'The weakest among who acted, how it came out and for which task: what is only asserted confirms nothing.',

@@ -43,6 +43,12 @@ function call(uid: string, ms: number, over: Partial<AuditEvent> = {}): AuditEve
 
 const by = (uid: string, assurance: Proof) => ({ agent: { uid, name: uid, assurance } });
 
+function containedJournal(...entries: readonly JournalEntry[]): Journal {
+  const journal = new Journal();
+  journal.add(...(entries.length > 0 ? entries : [policyEntry(), alertEntry('a')]));
+  return journal;
+}
+
 /** `agent-a` is contained; what the watch puts into the journal is kept. */
 class Watch {
   readonly told: JournalEntry[] = [];
@@ -50,9 +56,7 @@ class Watch {
   readonly #watch: CallWatch;
   #offset = 0;
 
-  constructor() {
-    const journal = new Journal();
-    journal.add(policyEntry(), alertEntry('a'));
+  constructor(journal = containedJournal()) {
     const watched = new WatchedAgents();
     for (const command of journal.commands) watched.note(command satisfies RevocationCommand);
     this.#watch = new CallWatch(watched);
@@ -119,6 +123,46 @@ test('no source is alive after it was last read, however far ahead its clock run
   const ahead = call('agent-b', 6 * SECOND, { event_time: at(600 * SECOND) });
   watch.hear(...rhythm(PROVEN), ahead);
   expect(watch.silence(60 * SECOND)?.heard_until).toBe(at(6 * SECOND));
+});
+
+describe('a call of somebody else', () => {
+  const subject = { agent_uid: 'agent-a', task_id: 'task-a', credential_uid: 'key-1' };
+  const shown = call('agent-b', 100, { credential: { uid: 'key-1' } });
+  const seen = (action: string, level: string, ...more: readonly JournalEntry[]) => {
+    const rules = policyEntry({ rules: [{ actions: [{ action, level }] }] });
+    const watch = new Watch(containedJournal(rules, alertEntry('a', { subject }), ...more));
+    watch.hear(shown, call('agent-b', 101, { credential: { uid: 'key-2' } }));
+    return watch.told.flatMap((one) => (one.kind === 'sighting' ? [one.sighting.event_id] : []));
+  };
+
+  test.each([
+    ['revoke_token', 'credential'],
+    ['revoke_credential', 'credential'],
+  ])('with what %s has taken is noted, and no other', (action, level) => {
+    expect(seen(action, level)).toEqual([shown.event_id]);
+  });
+
+  test.each([
+    ['rotate_secret', 'credential'],
+    ['revoke_token', 'task'],
+  ])('is not where %s at level %s has taken no credential', (action, level) => {
+    expect(seen(action, level)).toEqual([]);
+  });
+
+  test('is not once it was given back', () => {
+    const back = alertEntry('a', { subject, revision: 2, state: 'withdrawn' });
+    expect(seen('revoke_token', 'credential', back)).toEqual([]);
+  });
+
+  test('is not once the order has ended', () => {
+    const rules = policyEntry({
+      rules: [{ actions: [{ action: 'revoke_token', level: 'credential' }] }],
+    });
+    const watch = new Watch(containedJournal(rules, alertEntry('a', { subject })));
+    watch.silence(24 * 3_600 * SECOND);
+    watch.hear(shown);
+    expect(watch.told.filter((one) => one.kind === 'sighting')).toEqual([]);
+  });
 });
 
 describe('beside many calls a second of one kind', () => {

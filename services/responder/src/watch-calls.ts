@@ -68,7 +68,8 @@ function isProven({ agent }: AuditEvent): boolean {
  * Calls of one kind tell the same of every order: they differ in nothing that an order asks about. As a
  * hash, for a chain of delegation may be long.
  */
-function kindOf({ event_id: _id, event_time: _time, ...asked }: Sighting): string {
+function kindOf(sighting: Sighting): string {
+  const { event_id: _id, event_time: _time, observed_time: _seen, ...asked } = sighting;
   return sha256Hex(canonicalJson(asked));
 }
 
@@ -125,15 +126,23 @@ export class CallWatch {
     });
     if (this.#watched.size === 0) return [];
     const sighting = sightingOf(event);
-    const concerned = [agent.uid, ...(sighting.acts_for ?? [])];
-    if (!concerned.some((uid) => this.#watched.isWatched(tenantId, uid))) return [];
+    if (!this.#concerns(sighting)) return [];
     if (!this.#watched.isWorthNoting(kindOf(sighting), epochMs(time))) return [];
     return [toJournal({ kind: 'sighting', sighting }, `sighting|${event.event_id}`, time)];
   }
 
+  /** A contained agent made it or somebody for it, or anybody with a credential that was taken. */
+  #concerns({ tenant_id: tenantId, agent_uid, acts_for = [], credential_uid }: Sighting): boolean {
+    const isOfAgent = [agent_uid, ...acts_for].some((uid) =>
+      this.#watched.isWatched(tenantId, uid),
+    );
+    if (isOfAgent || credential_uid === undefined) return isOfAgent;
+    return this.#watched.isTaken(tenantId, credential_uid);
+  }
+
   #quiet(draft: Draft, { time }: Watermark): readonly Output[] {
     const untilMs = epochMs(time);
-    return this.#watched.inForce(untilMs).flatMap(({ tenantId, agentUid }) => {
+    return this.#watched.inForce(untilMs).flatMap(({ tenantId, uid: agentUid }) => {
       const rhythm = usualRhythm(draft, tenantId, agentUid);
       if (rhythm === undefined || untilMs - rhythm.lastMs < rhythm.usualMs) return [];
       const key = agentKey(tenantId, agentUid);

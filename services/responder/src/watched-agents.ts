@@ -1,12 +1,14 @@
 /**
- * Which agents are contained at present, for whoever reads the live stream: a copy of what the response
- * stage knows, since two stages share no state.
+ * Which agents are contained at present, and which credentials are taken, for whoever reads the live
+ * stream: a copy of what the response stage knows, since two stages share no state. A credential has an
+ * index of its own, for whoever shows it need not be the agent that it was taken from.
  *
  * An order is noted before it is appended, and so before anybody can have applied it: no call that
  * could be a leak is read without being recognised. After a restart it is filled from the stage's
  * state before the first call is read. What is noted too long costs a look at a call and no more.
  */
 import { epochMs, type RevocationCommand } from '@waywarden/schemas';
+import { takenCredential } from './core/watched-subject.ts';
 
 /** Of one kind of call of one agent, what is noted within a second: a flood proves no more than one. */
 const NOTED_PER_SECOND_MAX = 4;
@@ -15,35 +17,35 @@ const COUNTED_MAX = 10_000;
 
 interface Watched {
   readonly tenantId: string;
-  readonly agentUid: string;
+  readonly uid: string;
+  /** By order, until when it is in force. */
   readonly untilMs: ReadonlyMap<string, number>;
 }
 
-const keyOf = (tenantId: string, agentUid: string) => `${tenantId}|${agentUid}`;
+type Noted = Pick<Watched, 'tenantId' | 'uid'>;
 
-export class WatchedAgents {
+const keyOf = (tenantId: string, uid: string) => `${tenantId}|${uid}`;
+
+/** What orders in force are about, of one sort; no more than the orders that the response remembers. */
+class WatchedUids {
   readonly #watched = new Map<string, Watched>();
-  readonly #noted = new Map<string, { readonly second: number; readonly count: number }>();
 
-  note({
-    command_id: id,
-    tenant_id: tenantId,
-    target,
-    expires_at: until,
-    ...rest
-  }: RevocationCommand) {
-    if (rest.probes !== undefined) return;
-    const key = keyOf(tenantId, target.agent_uid);
-    const known = this.#watched.get(key)?.untilMs ?? new Map<string, number>();
-    const untilMs = new Map(known);
-    if (rest.action === 'restore') untilMs.delete(rest.restores ?? '');
-    else untilMs.set(id, epochMs(until));
-    if (untilMs.size === 0) this.#watched.delete(key);
-    else this.#watched.set(key, { tenantId, agentUid: target.agent_uid, untilMs });
+  note({ tenantId, uid }: Noted, orderId: string, untilMs: number): void {
+    const key = keyOf(tenantId, uid);
+    const known = this.#watched.get(key)?.untilMs ?? [];
+    this.#watched.set(key, { tenantId, uid, untilMs: new Map([...known, [orderId, untilMs]]) });
   }
 
-  isWatched(tenantId: string, agentUid: string): boolean {
-    return this.#watched.has(keyOf(tenantId, agentUid));
+  lift({ tenantId, uid }: Noted, orderId: string): void {
+    const key = keyOf(tenantId, uid);
+    const left = new Map(this.#watched.get(key)?.untilMs ?? []);
+    left.delete(orderId);
+    if (left.size === 0) this.#watched.delete(key);
+    else this.#watched.set(key, { tenantId, uid, untilMs: left });
+  }
+
+  has(tenantId: string, uid: string): boolean {
+    return this.#watched.has(keyOf(tenantId, uid));
   }
 
   get size(): number {
@@ -58,6 +60,46 @@ export class WatchedAgents {
       else this.#watched.delete(key);
     }
     return all;
+  }
+}
+
+export class WatchedAgents {
+  readonly #agents = new WatchedUids();
+  readonly #credentials = new WatchedUids();
+  readonly #noted = new Map<string, { readonly second: number; readonly count: number }>();
+
+  note(command: RevocationCommand): void {
+    const { command_id: id, tenant_id: tenantId, target, expires_at: until } = command;
+    if (command.probes !== undefined) return;
+    const agent = { tenantId, uid: target.agent_uid };
+    const { restores } = command;
+    if (restores !== undefined) {
+      this.#agents.lift(agent, restores);
+      const { credential_uid: uid } = target;
+      if (uid !== undefined) this.#credentials.lift({ tenantId, uid }, restores);
+      return;
+    }
+    this.#agents.note(agent, id, epochMs(until));
+    const uid = takenCredential(command);
+    if (uid !== undefined) this.#credentials.note({ tenantId, uid }, id, epochMs(until));
+  }
+
+  isWatched(tenantId: string, agentUid: string): boolean {
+    return this.#agents.has(tenantId, agentUid);
+  }
+
+  isTaken(tenantId: string, credentialUid: string): boolean {
+    return this.#credentials.has(tenantId, credentialUid);
+  }
+
+  get size(): number {
+    return this.#agents.size + this.#credentials.size;
+  }
+
+  /** Agents with an order in force at `nowMs`; what is in force no longer is watched no longer. */
+  inForce(nowMs: number): readonly Watched[] {
+    this.#credentials.inForce(nowMs);
+    return this.#agents.inForce(nowMs);
   }
 
   /** Whether another call of this kind is worth noting. */

@@ -58,6 +58,11 @@ function unconfirmedWords(
   parts: ContainmentParts,
   { so, who, unseen }: { readonly so: string; readonly who: string; readonly unseen: string },
 ): string {
+  const untied = parts.known?.untied;
+  if (untied != null) {
+    const shown = untied.credential === null ? '' : ` with credential ${untied.credential}`;
+    return `${so}. Unconfirmed: at ${clockOf(untied.at)} ${shortName(untied.by)} made a call${shown} that names no task, and it went through; whether it goes on with what was stopped, nobody can tell.`;
+  }
   const doubted = parts.known?.doubted_until;
   if (doubted != null) {
     return `${so}. Unconfirmed: a receiver says that tokens of ${who} stay usable until ${dayOf(doubted)}, longer than credentials of its class live.${askedInVain(parts)}`;
@@ -117,6 +122,10 @@ export function sentenceOf(
       if (seen.leaked === null && parts.known?.probe_leak != null) {
         const { by, at } = parts.known.probe_leak;
         return `${ordered}; ${done}, but ${by} was asked, tried it as ${who} at ${clockOf(at)} and would have got through. It is not contained.`;
+      }
+      if (parts.known?.used_by_other != null) {
+        const { by, at, credential } = parts.known.used_by_other;
+        return `${ordered}; ${done}, but ${shortName(by)} got through with credential ${credential} at ${clockOf(at)}. It is not revoked everywhere.`;
       }
       return `${ordered}; ${done}, but ${who} still made a call at ${clockOf(seen.leaked?.at ?? '')}. It is not contained.`;
     case 'applied':

@@ -81,7 +81,10 @@ const judge = (facts: Facts) =>
 
 const applied = [receipt('gateway', 'applied', 11), receipt('idp', 'applied', 12)];
 
-const NOT_PROBED = { probed: null, probe_leak: null, probe_asked: 0 } as const;
+const NOT_PROBED = {
+  ...{ probed: null, probe_leak: null, probe_asked: 0 },
+  ...{ used_by_other: null, untied: null },
+} as const;
 
 describe('what became of a command', () => {
   it('is no more than issued while nobody answered, and names who is waited for', () => {
@@ -212,6 +215,15 @@ describe('what became of a command', () => {
     expect(judge({ receipts: applied, known: { ...known, ...far } }).sentence).toContain(
       'usable until 2036-01-01 00:00:00, longer than credentials of its class live',
     );
+    const untied = { by: 'checker-1', at: T(20), credential: 'spare' };
+    const wentOn = { ...known, state: 'unconfirmed', untied } as const;
+    expect(judge({ receipts: applied, known: wentOn }).sentence).toContain(
+      'at 09:00:20 checker-1 made a call with credential spare that names no task, and it went through',
+    );
+    const used_by_other = { by: 'night-job', at: T(20), credential: 'key-1' };
+    const used = judge({ receipts: applied, known: { ...known, state: 'leaked', used_by_other } });
+    expect(used.sentence).toContain('night-job got through with credential key-1 at 09:00:20');
+    expect(used.used_by_other).toEqual(used_by_other);
     const confirmed = judge({ receipts: applied, known: { ...known, state: 'unconfirmed' } });
     expect(confirmed.sentence).toContain('nothing shows that one would have been');
   });

@@ -137,5 +137,6 @@ export function containmentOf(parts: ContainmentParts): Containment {
     denied: seen.denied,
     denied_by_order: seen.deniedBy,
     leaked: seen.leaked,
+    used_by_other: parts.known?.used_by_other ?? null,
   };
 }

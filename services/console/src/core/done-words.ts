@@ -155,8 +155,12 @@ export function nextSteps(
     ];
   }
   const steps: string[] = [];
-  for (const { state, command } of containments) {
-    if ((state === 'leaked' || state === 'failed') && !tellsOnly(command.action)) {
+  for (const { state, command, used_by_other: other } of containments) {
+    if (state === 'leaked' && other !== null) {
+      steps.push(
+        `Have credential ${other.credential} revoked where it still works, and ask by what right ${shortName(other.by)} holds it.`,
+      );
+    } else if ((state === 'leaked' || state === 'failed') && !tellsOnly(command.action)) {
       steps.push(`Stop ${shortName(command.target.agent_uid)} by hand: the command did not hold.`);
     }
   }

@@ -4,6 +4,7 @@
  * wire's; nothing here is computed.
  */
 import type { Alert, Decision, Receipt, RevocationCommand, Severity } from '@waywarden/schemas';
+import type { GoingOn, UsedByOther } from './going-on.ts';
 import type { Picture } from './picture-model.ts';
 
 /** One call, as a line of the live flow, of an agent's history or of a chain. */
@@ -64,7 +65,7 @@ export interface ClockStep {
 }
 
 /** What the responder itself knows of an order, where the page runs beside it. */
-export interface KnownState {
+export interface KnownState extends GoingOn {
   readonly state: ContainmentState;
   readonly usable_until: string | null;
   /** What a receiver said of that, where it is longer than credentials of the class live. */
@@ -108,6 +109,8 @@ export interface Containment {
   /** Whether the record of the refusal names this order; null: nothing was denied. */
   readonly denied_by_order: DeniedBy | null;
   readonly leaked: EventRow | null;
+  /** Why it leaked, where it was by somebody else with the credential that it took. */
+  readonly used_by_other: UsedByOther | null;
 }
 
 /** `unnamed`: the record of the refusal names no order and no rule; `other`: it names something else. */

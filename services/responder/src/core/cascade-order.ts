@@ -9,6 +9,7 @@ import type { Special } from './issue-orders.ts';
 import { type Cause, holdCommand, openCommand, rememberCommand } from './issued-command.ts';
 import { commandOutput, nextSequence } from './response-context.ts';
 import { receiversFor } from './tenant-rules.ts';
+import { takenCredential } from './watched-subject.ts';
 
 export function whyReached(
   { issued }: Reach,
@@ -88,6 +89,7 @@ export function issueFor(
   const output = commandOutput(draft, command);
   const { required, issuers } = receiversFor(policy, registry, holder.agentUid, planned.action);
   const { agentUid, taskId } = holder;
+  const taken = takenCredential(planned);
   rememberCommand(draft, {
     command,
     ruleId: rule.id,
@@ -95,7 +97,11 @@ export function issueFor(
     required,
     issuers,
     holder: cause.alertId,
-    subject: { agentUid, ...(taskId === undefined ? {} : { taskId }) },
+    subject: {
+      agentUid,
+      ...(taskId === undefined ? {} : { taskId }),
+      ...(taken === undefined ? {} : { heldCredentialUid: taken }),
+    },
     cause: causeOf(reach, member),
     receiptWithinMs: policy.receiptWithinMs,
     ...(insteadOf === undefined ? {} : { insteadOf }),

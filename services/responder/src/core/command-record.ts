@@ -43,6 +43,20 @@ export interface Probing {
   readonly answers: Readonly<Record<string, ProbeFound>>;
 }
 
+export interface Leak {
+  /** Null: none was made, a prober found that it would go through. */
+  readonly eventId: string | null;
+  readonly atMs: number;
+  readonly agentUid: string;
+  readonly receivers: readonly string[];
+  /** Absent in state of an earlier version: it was, where something stronger was asked for. */
+  readonly isProven?: boolean;
+  /** Journal time at which it was told. */
+  readonly detectedMs?: number;
+  /** Of one by somebody else: what they showed. */
+  readonly credentialUid?: string;
+}
+
 /** What later calls told about a containment, and those who were asked. */
 export interface Proof {
   /** A call of the subject that was refused after everybody had applied the order. */
@@ -53,20 +67,17 @@ export interface Proof {
   readonly deafSinceMs?: number;
   readonly probe?: Probing;
   /** A call of the subject went through after it was said to be applied, or would have. */
-  readonly leak?: {
-    /** Null: none was made, a prober found that it would go through. */
-    readonly eventId: string | null;
+  readonly leak?: Leak;
+  /** Somebody else got through with the credential that the order has taken from everybody. */
+  readonly leakByOther?: Leak;
+  /** The last call that went through without naming a task, of which nobody can tell whether it was the subject's. */
+  readonly untied?: {
+    readonly eventId: string;
     readonly atMs: number;
     readonly agentUid: string;
-    readonly receivers: readonly string[];
-    /** Absent in state of an earlier version: it was, where something stronger was asked for. */
-    readonly isProven?: boolean;
-    /** Journal time at which it was told. */
-    readonly detectedMs?: number;
+    readonly credentialUid?: string;
   };
 }
-
-export type Leak = NonNullable<Proof['leak']>;
 
 /** Of the alert that led to it, what a later step needs: an escalation is decided without it. */
 export interface Cause {
@@ -120,6 +131,8 @@ export interface IssuedCommand {
   readonly proof: Proof;
   /** The last calls of the subject: a receipt may be read after the call that it makes a leak. */
   readonly recent: readonly Sighting[];
+  /** Likewise those of others with the credential that it takes, and those that name no task. */
+  readonly recentBeside?: readonly Sighting[];
   /** It failed or leaked, and what is stronger was asked for: once. */
   readonly escalated: boolean;
   /** How long its receivers may say nothing, by the clock on the wall. */

@@ -6,115 +6,27 @@
  * for contained. A call that went through is a leak whoever reports it, for a false leak costs a look
  * and a missed one costs everything; what follows by itself from it asks for proof again. So a sign
  * that is only asserted must not stand before a proven one: the first proven one takes its place.
- *
- * A refusal proves an order only where it can be the order's: its record names it, or names neither a
- * ground nor an error that speaks of something else. Whoever is refused for calling too often, for
- * arguments that are no good or because of another rule would have been refused without it too.
  */
-import {
-  assuranceAtLeast,
-  epochMs,
-  type Receipt,
-  type Sighting,
-  type Silence,
-} from '@waywarden/schemas';
+import { assuranceAtLeast, epochMs, type Sighting, type Silence } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { appliedByAll } from './containment-state.ts';
-import { commandsAbout, type IssuedCommand, type Proof, putIssued } from './issued-command.ts';
-import { isLeakProven, type Leaked } from './leak-alert.ts';
-import { assuranceOf, isOfSubject, isTelling, tellsAbout } from './watched-subject.ts';
+import {
+  commandsAbout,
+  commandsTaking,
+  type IssuedCommand,
+  type Proof,
+  putIssued,
+} from './issued-command.ts';
+import { judgeCall, relationOf, SUCCEEDED } from './judge-call.ts';
+import type { Leaked } from './leak-alert.ts';
+import { isTelling, tellsAbout } from './watched-subject.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
 /** Calls kept with an order, for a receipt that is read after them; two more that went through. */
 const RECENT_CALLS_MAX = 8;
-const SUCCEEDED: ReadonlySet<string> = new Set(['success', 'tool_error']);
-
-/** Those who said that they had applied it before the call, each by the time that it stated. */
-function saidApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): readonly string[] {
-  const applied = (state: Receipt['state'] | 'delivered') => state === 'applied';
-  return Object.entries(receivers)
-    .filter(([, one]) => applied(one.state) && (one.appliedMs ?? issuedMs) < callMs)
-    .map(([id]) => id)
-    .sort();
-}
 
 function isInForce(issued: IssuedCommand, atMs: number): boolean {
   return !issued.restored && issued.expiresMs > atMs;
-}
-
-/**
- * Errors by which access is refused, whole and without their punctuation; any other says that the call
- * was refused for itself. Rejected: words within them, for `PolicyNotFound` and `token_limit_exceeded`
- * speak of policies and tokens too.
- */
-const ACCESS_ERRORS: ReadonlySet<string> = new Set([
-  ...['401', '403', 'accessdenied', 'accessdeniedexception', 'accessrevoked', 'accountdisabled'],
-  ...['agentcontained', 'agentdisabled', 'agentrevoked', 'agentsuspended', 'authenticationfailed'],
-  ...['authenticationrequired', 'authorizationfailed', 'authorizationrequired', 'blocked'],
-  ...['clientdisabled', 'credentialrevoked', 'denied', 'disabled', 'expiredtoken', 'forbidden'],
-  ...['insufficientpermissions', 'insufficientscope', 'invalidgrant', 'invalidtoken'],
-  ...['loginrequired', 'notauthorized', 'permissiondenied', 'permissionerror', 'policydenied'],
-  ...['quarantined', 'revoked', 'revokedtoken', 'sessionexpired', 'sessionrevoked', 'stepup'],
-  ...['stepuprequired', 'suspended', 'tokenexpired', 'tokenrevoked', 'toolblocked', 'tooldisabled'],
-  ...['unauthenticated', 'unauthorized', 'unauthorizedclient', 'unauthorizederror', 'userdisabled'],
-]);
-
-/** Type and code stand in it with a space between: each must speak of access. */
-function isAccessError(error: string): boolean {
-  const codes = error
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((one) => one !== '');
-  return codes.every((one) => ACCESS_ERRORS.has(one.replaceAll(/[^a-z0-9]/g, '')));
-}
-
-/** Of who was asked whether a call may go on, a refusal is theirs, unless it names the order. */
-const ASKED: ReadonlySet<string> = new Set(['human', 'policy']);
-
-function canBeOf({ command }: IssuedCommand, { ground, error, approval }: Sighting): boolean {
-  if (ground !== undefined) return ground === command.command_id;
-  if (approval !== undefined && ASKED.has(approval)) return false;
-  return error === undefined || isAccessError(error);
-}
-
-function deniedProof(issued: IssuedCommand, call: Sighting): Proof | undefined {
-  const atMs = epochMs(call.event_time);
-  const applied = appliedByAll(issued);
-  if (applied === undefined || applied.atMs > atMs) return undefined;
-  if (!assuranceAtLeast(call.assurance, AUTOMATIC_ASSURANCE_MIN)) return undefined;
-  if (!canBeOf(issued, call)) return undefined;
-  const byOrder = call.ground === issued.command.command_id;
-  const { denied } = issued.proof;
-  // The first refusal stands, unless it named no order and this one does.
-  if (denied !== undefined && (denied.byOrder || !byOrder)) return undefined;
-  return { ...issued.proof, denied: { eventId: call.event_id, atMs, byOrder } };
-}
-
-/** The order as it stands after the call; the leak that it is, where it is one. */
-function judge(
-  issued: IssuedCommand,
-  seen: Sighting,
-  nowMs: number,
-): { next: IssuedCommand; leaked?: Leaked } {
-  // An agent that only asserts for whom it acts must not raise a proof against that one, nor for it.
-  const call = { ...seen, assurance: assuranceOf(issued.subject, seen) };
-  const atMs = epochMs(call.event_time);
-  if (!isInForce(issued, atMs)) return { next: issued };
-  const { leak: earlier } = issued.proof;
-  const isProven = assuranceAtLeast(call.assurance, AUTOMATIC_ASSURANCE_MIN);
-  if (earlier !== undefined && (!isProven || call.outcome === 'denied' || isLeakProven(issued))) {
-    return { next: issued };
-  }
-  if (call.outcome === 'denied') {
-    return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
-  }
-  const receivers = saidApplied(issued, atMs);
-  if (!SUCCEEDED.has(call.outcome) || receivers.length === 0) return { next: issued };
-  const { event_id: eventId, agent_uid: agentUid } = call;
-  const leak = { eventId, atMs, agentUid, receivers, isProven, detectedMs: Math.max(nowMs, atMs) };
-  const next = { ...issued, proof: { ...issued.proof, leak } };
-  const before = earlier === undefined ? {} : { earlier };
-  return { next, leaked: { issued: next, sign: { call }, isProven, ...before } };
 }
 
 const isProven = ({ assurance }: Sighting) => assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
@@ -133,16 +45,28 @@ function remembered(calls: readonly Sighting[]): readonly Sighting[] {
   return [...before.filter((one) => kept.has(one)), ...calls.slice(-RECENT_CALLS_MAX)];
 }
 
+/** The orders that the call may tell of, each once: about who makes it, and on what it shows. */
+function concerned(draft: Draft, call: Sighting): readonly IssuedCommand[] {
+  const { tenant_id: tenantId, agent_uid, acts_for = [], credential_uid: credential } = call;
+  const about = [agent_uid, ...acts_for].flatMap((uid) => commandsAbout(draft, tenantId, uid));
+  const taking = credential === undefined ? [] : commandsTaking(draft, tenantId, credential);
+  const all = [...about, ...taking].map((one) => [one.command.command_id, one] as const);
+  return [...new Map(all).values()];
+}
+
 /** What the call tells; the leaks among it, told once an order, and once more when proven. */
 export function applySighting(draft: Draft, call: Sighting, nowMs: number): readonly Leaked[] {
-  const agents = [call.agent_uid, ...(call.acts_for ?? [])];
-  const about = agents.flatMap((uid) => commandsAbout(draft, call.tenant_id, uid));
   const leaks: Leaked[] = [];
-  for (const issued of about) {
-    if (!isOfSubject(issued.subject, call) || !tellsAbout(issued.command, call)) continue;
-    const { next, leaked } = judge(issued, call, nowMs);
-    const recent = remembered([...issued.recent, call]);
-    putIssued(draft, { ...next, recent });
+  for (const issued of concerned(draft, call)) {
+    const relation = relationOf(issued, call);
+    if (relation === undefined || !tellsAbout(issued.command, call)) continue;
+    const { next, leaked } = judgeCall(issued, call, relation, nowMs);
+    // Apart: what others do must not push out the subject's own.
+    const kept =
+      relation === 'own'
+        ? { recent: remembered([...issued.recent, call]) }
+        : { recentBeside: remembered([...(issued.recentBeside ?? []), call]) };
+    putIssued(draft, { ...next, ...kept });
     if (leaked !== undefined) leaks.push(leaked);
   }
   return leaks;
@@ -152,8 +76,10 @@ export function applySighting(draft: Draft, call: Sighting, nowMs: number): read
 export function judgeAgain(draft: Draft, issued: IssuedCommand, nowMs: number): readonly Leaked[] {
   let now = issued;
   const leaks: Leaked[] = [];
-  for (const call of issued.recent) {
-    const { next, leaked } = judge(now, call, nowMs);
+  for (const call of [...issued.recent, ...(issued.recentBeside ?? [])]) {
+    const relation = relationOf(issued, call);
+    if (relation === undefined) continue;
+    const { next, leaked } = judgeCall(now, call, relation, nowMs);
     now = next;
     if (leaked !== undefined) leaks.push(leaked);
   }
@@ -170,8 +96,8 @@ export function applySilence(draft: Draft, silence: Silence, factor: number): vo
     // Of what no call could tell anything, no silence does.
     if (!isTelling(issued.command)) continue;
     if (applied === undefined || !isInForce(issued, untilMs)) continue;
-    const { denied, quiet, leak } = issued.proof;
-    if (denied !== undefined || quiet !== undefined || leak !== undefined) continue;
+    const { denied, quiet, leak, untied } = issued.proof;
+    if ((denied ?? quiet ?? leak ?? untied) !== undefined) continue;
     // Since the later of the two: it was quiet, and the order was in force.
     const dueMs = Math.max(applied.atMs, lastMs) + factor * silence.usual_ms;
     if (lastMs > applied.atMs || untilMs < dueMs) continue;

@@ -9,11 +9,11 @@
  *   token, and without an issuer nobody can promise that none is given.
  * - It is confirmed by a later call of the subject that was denied, by a silence that we would have
  *   heard broken, or by one who was asked, tried and was refused; unconfirmed when the time for that
- *   passed without any.
+ *   passed without any, and while the last that was seen of its agent went through and named no task.
  * - An order that takes nothing away (`signal_risk`, `open_case`) contains nobody: it is carried out, and
  *   nothing more, whatever is seen later.
  * - It is leaked by a later call that went through, or one who was asked and would have got through,
- *   whatever anybody said.
+ *   whatever anybody said; also by whoever gets through with the credential that it took.
  * - Taken back is not given back: it is restored when everybody who may enforce it has said so.
  *
  * Rejected: one scale on which a denial outranks everything. A denial of one token says nothing of
@@ -22,7 +22,7 @@
  */
 import { tellsOnly } from './action-strength.ts';
 import type { IssuedCommand, Proof } from './issued-command.ts';
-import { isProbed } from './probe-verdict.ts';
+import { confirmedBy } from './probe-verdict.ts';
 
 const CONTAINMENT_STATES = [
   'issued',
@@ -134,6 +134,13 @@ export function stillEnforcing(
   return [...asked].filter((id) => undo.receivers[id]?.state !== 'applied').sort();
 }
 
+/** By what came after the last call that may have been the subject's and went through. */
+function isConfirmed(proof: Proof): boolean {
+  const { denied, quiet, untied } = proof;
+  const times = [denied?.atMs, quiet?.untilMs, confirmedBy(proof)?.atMs];
+  return times.some((ms) => ms !== undefined && ms >= (untied?.atMs ?? 0));
+}
+
 function stateOf(
   issued: IssuedCommand,
   { nowMs, undo }: ContainmentFacts,
@@ -143,13 +150,14 @@ function stateOf(
   if (issued.restored) {
     return stillEnforcing(issued, undo, nowMs).length > 0 ? 'restoring' : 'restored';
   }
-  if (proof.leak !== undefined) return 'leaked';
+  if ((proof.leak ?? proof.leakByOther) !== undefined) return 'leaked';
   if (issued.expiresMs <= nowMs) return 'lapsed';
   if (appliedMs === null) return stateBefore(issued);
   if (tellsOnly(issued.command.action)) return 'carried_out';
   if (rest.usableUntilMs !== null) return 'applied_usable_until';
-  if (proof.denied !== undefined || proof.quiet !== undefined) return 'confirmed';
-  if (isProbed(proof)) return 'confirmed';
+  if (isConfirmed(proof)) return 'confirmed';
+  // It may be the subject that goes on in calls that name no task.
+  if (proof.untied !== undefined) return 'unconfirmed';
   // Who says that it holds off only what may not live so long can't be called contained for that.
   if (rest.doubtedUntilMs !== null) return 'unconfirmed';
   if (rest.reMintable) return 'applied_re_mintable';

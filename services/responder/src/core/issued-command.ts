@@ -12,7 +12,8 @@ import type { Draft } from '@waywarden/stage';
 import type { PlannedAction } from './action-target.ts';
 import type { Cause, IssuedCommand, Withheld } from './command-record.ts';
 import { noteDue } from './due-heap.ts';
-import type { Subject } from './watched-subject.ts';
+import { withOwnCredential } from './own-credential.ts';
+import { type Subject, takenCredential } from './watched-subject.ts';
 
 export type { Cause, IssuedCommand, Leak, Proof, Withheld } from './command-record.ts';
 
@@ -121,7 +122,7 @@ export function rememberCommand(draft: Draft, issue: NewIssue): void {
     restored: false,
     receivers: {},
     issuers: issue.issuers,
-    subject: issue.subject,
+    subject: withOwnCredential(draft, issue.subject, issue),
     cause: issue.cause,
     proof: {},
     recent: [],
@@ -197,8 +198,14 @@ export function forgetExpired(draft: Draft, nowMs: number): void {
 }
 
 const watchKey = (tenantId: string, agentUid: string) => `watch|${tenantId}|${agentUid}`;
-/** Orders of one agent that its calls are held against; of more, the newest. */
+const takenKey = (tenantId: string, uid: string) => `watch_credential|${tenantId}|${uid}`;
+/** Orders of one agent, and on one credential, that calls are held against; of more, the newest. */
 const WATCHED_MAX = 64;
+
+function commandsAt(draft: Draft, key: string): readonly IssuedCommand[] {
+  const ids = draft.get<readonly string[]>(key) ?? [];
+  return ids.map((id) => issuedCommand(draft, id)).filter((one) => one !== undefined);
+}
 
 /** The orders about this agent that were not forgotten, oldest first. */
 export function commandsAbout(
@@ -206,22 +213,41 @@ export function commandsAbout(
   tenantId: string,
   agentUid: string,
 ): readonly IssuedCommand[] {
-  const ids = draft.get<readonly string[]>(watchKey(tenantId, agentUid)) ?? [];
-  return ids.map((id) => issuedCommand(draft, id)).filter((one) => one !== undefined);
+  return commandsAt(draft, watchKey(tenantId, agentUid));
 }
 
-function addWatch(draft: Draft, { command, cause }: IssuedCommand): void {
-  if (cause === null) return;
-  const key = watchKey(command.tenant_id, command.target.agent_uid);
-  const ids = draft.get<readonly string[]>(key) ?? [];
-  draft.put(key, [...ids, command.command_id].slice(-WATCHED_MAX));
+/** The orders that have taken this credential, from whoever shows it. */
+export function commandsTaking(
+  draft: Draft,
+  tenantId: string,
+  credentialUid: string,
+): readonly IssuedCommand[] {
+  return commandsAt(draft, takenKey(tenantId, credentialUid));
 }
 
-function removeWatch(draft: Draft, { command }: IssuedCommand): void {
-  const key = watchKey(command.tenant_id, command.target.agent_uid);
-  const left = (draft.get<readonly string[]>(key) ?? []).filter((id) => id !== command.command_id);
-  if (left.length === 0) draft.delete(key);
-  else draft.put(key, left);
+/** Under which names its calls find the order: its agent, and the credential that it takes. */
+function watchKeys({ command, cause }: IssuedCommand): readonly string[] {
+  if (cause === null) return [];
+  const { tenant_id: tenantId, target } = command;
+  const taken = takenCredential(command);
+  const own = watchKey(tenantId, target.agent_uid);
+  return taken === undefined ? [own] : [own, takenKey(tenantId, taken)];
+}
+
+function addWatch(draft: Draft, issued: IssuedCommand): void {
+  for (const key of watchKeys(issued)) {
+    const ids = draft.get<readonly string[]>(key) ?? [];
+    draft.put(key, [...ids, issued.command.command_id].slice(-WATCHED_MAX));
+  }
+}
+
+function removeWatch(draft: Draft, issued: IssuedCommand): void {
+  const gone = issued.command.command_id;
+  for (const key of watchKeys(issued)) {
+    const left = (draft.get<readonly string[]>(key) ?? []).filter((id) => id !== gone);
+    if (left.length === 0) draft.delete(key);
+    else draft.put(key, left);
+  }
 }
 
 export function putIssued(draft: Draft, issued: IssuedCommand): void {

@@ -3,6 +3,11 @@
  * said that the order was applied, or one who was asked found that it would. It names who said so,
  * because that is where to look first.
  *
+ * Where somebody else got through with the credential that the order has taken, that is an alert of its
+ * own: it names the credential and who showed it. Its subject is whose credential was taken, without the
+ * task: a rule may then act on the credential, and never on who showed it, who may be one of several that
+ * held it rightly. Rejected: naming that one as the subject (a rule on leaks would revoke a bystander).
+ *
  * An alert and no mere state: it has an owner's attention, a place in the queue and rules of its own,
  * and it stays true after the order has ended. One an order: the first sign decides it, and where
  * that was only asserted, the first proven one makes a second revision, which rules decide anew.
@@ -22,7 +27,7 @@ import type { Output } from '@waywarden/stage';
 import type { IssuedCommand, Leak } from './issued-command.ts';
 
 const LEAK_RULE = 'containment-leak';
-const LEAK_RULE_VERSION = '1';
+const LEAK_RULE_VERSION = '2';
 const KIND = 'containment_leak';
 const SEVERITY: Severity = 'critical';
 const TITLE_LENGTH_MAX = 90;
@@ -33,8 +38,15 @@ function short(text: string): string {
   return text.length <= NAME_LENGTH_MAX ? text : `…${text.slice(1 - NAME_LENGTH_MAX)}`;
 }
 
-function titleOf({ command }: IssuedCommand, receivers: readonly string[], sign: LeakSign): string {
+function titleOf(
+  { issued: { command }, sign, isByOther }: LeakParts,
+  receivers: readonly string[],
+) {
   const [first = 'nobody'] = receivers;
+  if (isByOther === true && 'call' in sign) {
+    const { agent_uid: agent, credential_uid: credential = '' } = sign.call;
+    return `Revoked credential ${short(credential)} used by ${short(agent)}`;
+  }
   const others = receivers.length > 1 ? ` and ${receivers.length - 1} more` : '';
   const who = short(command.target.agent_uid);
   const acts = 'call' in sign ? 'still acts' : 'could still act';
@@ -53,12 +65,13 @@ function sightOf({ command }: IssuedCommand, sign: LeakSign): string {
   return `After that ${call.agent_uid} called ${call.tool ?? call.activity}${token}, and it went through (${call.outcome}).`;
 }
 
-function summaryOf(issued: IssuedCommand, sign: LeakSign, receivers: readonly string[]): string {
+function summaryOf({ issued, sign, isByOther }: LeakParts, receivers: readonly string[]): string {
   const said = `${receivers.join(', ')} answered that ${issued.command.action} was applied.`;
-  return `${said} ${sightOf(issued, sign)} The containment does not hold.`.slice(
-    0,
-    TEXT_LENGTH_MAX,
-  );
+  const so =
+    isByOther === true
+      ? 'The credential is not revoked everywhere; whether who used it may hold it is for a person to say.'
+      : 'The containment does not hold.';
+  return `${said} ${sightOf(issued, sign)} ${so}`.slice(0, TEXT_LENGTH_MAX);
 }
 
 /** A call that went through, or who was asked and found that one would. */
@@ -72,16 +85,28 @@ export interface Leaked {
   readonly isProven: boolean;
   /** The sign whose place it takes: that one was not proven. */
   readonly earlier?: Leak;
+  /** Somebody else, with the credential that the order has taken. */
+  readonly isByOther?: boolean;
 }
 
-export function isLeakProven({ proof, escalated }: IssuedCommand): boolean {
-  return proof.leak !== undefined && (proof.leak.isProven ?? escalated);
+export function isProvenLeak(
+  { proof, escalated }: IssuedCommand,
+  slot: 'leak' | 'leakByOther',
+): boolean {
+  const { [slot]: leak } = proof;
+  return leak !== undefined && (leak.isProven ?? escalated);
+}
+
+/** Of the subject itself. */
+export function isLeakProven(issued: IssuedCommand): boolean {
+  return isProvenLeak(issued, 'leak');
 }
 
 export interface LeakParts {
   readonly issued: IssuedCommand;
   readonly sign: LeakSign;
   readonly earlier?: Leak | undefined;
+  readonly isByOther?: boolean | undefined;
   readonly policyVersion: string;
   /** Journal time. */
   readonly detectedAt: string;
@@ -108,21 +133,35 @@ function evidenceOf(sign: LeakSign): Alert['evidence'] {
   return [{ event_id, agent_uid, role: 'went_through', assurance }];
 }
 
+/** Which leak of the order it is: one alert each. */
+function keyOf({ issued, isByOther }: LeakParts): string {
+  const { command_id: id } = issued.command;
+  return isByOther === true ? `${id}|credential` : id;
+}
+
+function subjectOf({ issued, sign, isByOther }: LeakParts): Alert['subject'] {
+  const { agentUid, taskId } = issued.subject;
+  const credential = 'call' in sign ? sign.call.credential_uid : undefined;
+  return {
+    agent_uid: agentUid,
+    ...(taskId === undefined || isByOther === true ? {} : { task_id: taskId }),
+    ...(credential === undefined ? {} : { credential_uid: credential }),
+  };
+}
+
 export function leakAlert(parts: LeakParts): Alert {
-  const { issued, sign, earlier, policyVersion, detectedAt } = parts;
+  const { issued, sign, earlier, isByOther, policyVersion, detectedAt } = parts;
   const { command, proof } = issued;
   const tenantId = command.tenant_id;
-  const receivers = proof.leak?.receivers ?? [];
-  const { agentUid, taskId } = issued.subject;
+  const receivers = (isByOther === true ? proof.leakByOther : proof.leak)?.receivers ?? [];
   const call = 'call' in sign ? sign.call : undefined;
-  const credential = call?.credential_uid;
   const at = call?.event_time ?? detectedAt;
   const then =
     call === undefined
       ? `${'by' in sign ? sign.by : ''} could still act`
       : 'a later call went through';
   return {
-    alert_id: alertId({ tenantId, kind: KIND, ruleId: LEAK_RULE, alertKey: command.command_id }),
+    alert_id: alertId({ tenantId, kind: KIND, ruleId: LEAK_RULE, alertKey: keyOf(parts) }),
     revision: earlier === undefined ? 1 : 2,
     state: 'open',
     count: earlier === undefined ? 1 : 2,
@@ -135,14 +174,10 @@ export function leakAlert(parts: LeakParts): Alert {
     confidence: null,
     score: 1,
     evaluable: true,
-    subject: {
-      agent_uid: agentUid,
-      ...(taskId === undefined ? {} : { task_id: taskId }),
-      ...(credential === undefined ? {} : { credential_uid: credential }),
-    },
+    subject: subjectOf(parts),
     ...timesOf(at, detectedAt, earlier),
-    title: titleOf(issued, receivers, sign),
-    summary: summaryOf(issued, sign, receivers),
+    title: titleOf(parts, receivers),
+    summary: summaryOf(parts, receivers),
     reasons: receivers.map((receiver) => ({
       feature: 'containment',
       text: `${receiver} said that it had applied ${command.action}; ${then}.`,

@@ -28,6 +28,8 @@ export interface Subject {
   readonly credentialUid?: string;
   /** Also what its agent does with this one, in whatever task: it was taken, and not for one task. */
   readonly heldCredentialUid?: string;
+  /** Of a task: this one was seen in it alone, so what shows it is of the task, also where none is named. */
+  readonly taskCredentialUid?: string;
   /** Only what is done for this one: a person took what it had handed over. Which hand-over, no call says. */
   readonly parentAgentUid?: string;
 }
@@ -57,6 +59,22 @@ const USING: ReadonlySet<string> = new Set([
   'credential_issued',
 ]);
 
+/** They take nothing from whoever shows the credential, or leave its id to the one that comes after it. */
+const LEAVES_CREDENTIAL: ReadonlySet<string> = new Set(['rotate_secret', 'restore', 'probe']);
+
+/**
+ * The credential that is taken from everybody who shows it. Not one of a task that was stopped, for the
+ * order does not name it and others may hold it rightly; nor a secret that is rotated.
+ */
+export function takenCredential({
+  action,
+  target,
+  scope,
+}: Pick<RevocationCommand, 'action' | 'target' | 'scope'>): string | undefined {
+  if (target.level !== 'credential' || scope !== undefined) return undefined;
+  return LEAVES_CREDENTIAL.has(action) ? undefined : target.credential_uid;
+}
+
 /**
  * The subject of an order at `target`, for what `alertSubject` did. A credential that `action` takes is
  * held in every task of its agent; not a secret that is rotated, whose id is that of the new one too.
@@ -68,9 +86,7 @@ export function subjectOf(
 ): Subject {
   const ofAlert = alertSubject.agent_uid === target.agent_uid ? alertSubject.task_id : undefined;
   const taskId = target.task_id ?? (WITHIN_TASK.has(target.level) ? ofAlert : undefined);
-  const isTaken =
-    target.level === 'credential' && action !== undefined && action !== 'rotate_secret';
-  const held = isTaken ? target.credential_uid : undefined;
+  const held = action === undefined ? undefined : takenCredential({ action, target });
   return {
     ...(held === undefined ? {} : { heldCredentialUid: held }),
     agentUid: target.agent_uid,
@@ -85,13 +101,38 @@ function isSameTool(asked: string, called: string | undefined): boolean {
   return called === asked || called?.endsWith(`/${asked}`) === true;
 }
 
+/** Whether somebody else shows the credential that the order has taken from everybody. */
+export function isOfTaken(command: RevocationCommand, subject: Subject, call: Sighting): boolean {
+  const taken = takenCredential(command);
+  if (taken === undefined || call.credential_uid !== taken) return false;
+  return call.agent_uid !== subject.agentUid && !isOfSubject(subject, call);
+}
+
+/** The order is on one task, and the call names none. */
+export function isOutOfTask({ taskId }: Subject, call: Sighting): boolean {
+  return taskId !== undefined && call.task_id === undefined;
+}
+
+function isInTask(subject: Subject, call: Sighting): boolean {
+  const { taskId, taskCredentialUid: own } = subject;
+  if (taskId === undefined || call.task_id === taskId) return true;
+  return isOutOfTask(subject, call) && own !== undefined && call.credential_uid === own;
+}
+
+/** It would be the subject's if it named the task: whether it is, nobody can tell. */
+export function isUntied(subject: Subject, call: Sighting): boolean {
+  if (!isOutOfTask(subject, call)) return false;
+  const { taskId: _, ...anyTask } = subject;
+  return !isOfSubject(subject, call) && isOfSubject(anyTask, call);
+}
+
 /** A delegate has an instance and a conversation of its own: of it the task decides alone. */
 export function isOfSubject(subject: Subject, call: Sighting): boolean {
   const isOwn = call.agent_uid === subject.agentUid;
   if (!isOwn && call.acts_for?.includes(subject.agentUid) !== true) return false;
   const { credentialUid, heldCredentialUid: held } = subject;
   if (held !== undefined && call.credential_uid === held) return true;
-  if (subject.taskId !== undefined && call.task_id !== subject.taskId) return false;
+  if (!isInTask(subject, call)) return false;
   if (credentialUid !== undefined && call.credential_uid !== credentialUid) return false;
   const { parentAgentUid: parent } = subject;
   if (parent !== undefined && call.acts_for?.includes(parent) !== true) return false;
@@ -164,6 +205,7 @@ export function sightingOf(event: AuditEvent): Sighting {
     tenant_id: event.tenant_id,
     event_id: event.event_id,
     event_time: event.event_time,
+    observed_time: event.observed_time,
     agent_uid: agent.uid,
     assurance: weakest([agent.assurance, claims.outcome, ...(task?.id ? [claims.task] : [])]),
     source: sourceNameOf(event),

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { KnownContainment } from '../containments.ts';
-import { reachedBy } from '../core/command-record.ts';
+import { type Leak, reachedBy } from '../core/command-record.ts';
 import { confirmedBy } from '../core/probe-verdict.ts';
 import type { Responder } from '../start-responder.ts';
 
@@ -43,6 +43,16 @@ function probeOf({ proof }: KnownContainment) {
       command_id: found.commandId,
       own: found.isOwn,
     })),
+  };
+}
+
+function leakOf(leak: Leak | undefined) {
+  if (leak === undefined) return null;
+  return {
+    event_id: leak.eventId,
+    at: timeOf(leak.atMs),
+    agent_uid: leak.agentUid,
+    receivers: leak.receivers,
   };
 }
 
@@ -91,12 +101,16 @@ function toAnswer(one: KnownContainment) {
     quiet_until: timeOf(proof.quiet?.untilMs),
     deaf_since: timeOf(proof.deafSinceMs),
     probe: probeOf(one),
-    leak: proof.leak
+    leak: leakOf(proof.leak),
+    /** Of somebody else, with the credential that it took. */
+    leak_by_other: leakOf(proof.leakByOther),
+    /** It went through and named no task: whether it was the subject's, nobody can tell. */
+    untied: proof.untied
       ? {
-          event_id: proof.leak.eventId,
-          at: timeOf(proof.leak.atMs),
-          agent_uid: proof.leak.agentUid,
-          receivers: proof.leak.receivers,
+          event_id: proof.untied.eventId,
+          at: timeOf(proof.untied.atMs),
+          agent_uid: proof.untied.agentUid,
+          credential_uid: proof.untied.credentialUid ?? null,
         }
       : null,
   };

@@ -54,6 +54,22 @@ function probeFacts({
   };
 }
 
+/** What tells that access is still used, and is no call of the subject itself. */
+function goingOn({ proof }: KnownContainment): Pick<KnownState, 'used_by_other' | 'untied'> {
+  const at = (ms: number) => new Date(ms).toISOString();
+  const { leak, leakByOther: other, untied } = proof;
+  return {
+    used_by_other:
+      other === undefined || leak !== undefined
+        ? null
+        : { by: other.agentUid, at: at(other.atMs), credential: other.credentialUid ?? '' },
+    untied:
+      untied === undefined
+        ? null
+        : { by: untied.agentUid, at: at(untied.atMs), credential: untied.credentialUid ?? null },
+  };
+}
+
 function toKnown(known: KnownContainment): KnownState {
   const { state, usableUntilMs, doubtedUntilMs, reMintable, proof, issued, undo } = known;
   const { denied } = proof;
@@ -71,6 +87,7 @@ function toKnown(known: KnownContainment): KnownState {
         }
       : null,
     ...probeFacts(known),
+    ...goingOn(known),
     given_back: Object.entries(undo?.receivers ?? {})
       .filter(([, said]) => said.state === 'applied')
       .map(([receiver]) => receiver),
@@ -134,10 +151,17 @@ export function containmentCounts(
     asked === 0
       ? ''
       : ` ${asked} ${asked === 1 ? 'was' : 'were'} probed, ${probed} of them refused as they should be.`;
+  const untied = newest.filter(
+    ({ state, proof }) => state === 'unconfirmed' && proof.untied !== undefined,
+  ).length;
+  const goesOn =
+    untied === 0
+      ? ''
+      : ` Of ${untied} the agent went on in calls that name no task, so nobody can tell whether it was stopped.`;
   const orders =
     all === 0
       ? 'No order is in force.'
-      : `${all} orders are remembered.${reached}${tried}${rest}${whose}`;
+      : `${all} orders are remembered.${reached}${tried}${rest}${goesOn}${whose}`;
   const spent = spentWords(containments.spentBudgets(tenant, nowMs));
   return { sentence: `${pause}${spent}${orders}`, by_state: counts };
 }

@@ -1,0 +1,141 @@
+/**
+ * What one later call tells of one order, by what the call is to it:
+ *
+ * - `own`: the subject's. Gone through it is a leak; refused it may prove the order.
+ * - `taken`: somebody else shows the very credential that the order has taken from everybody. Gone through
+ *   it is a leak of its own, told beside the subject's, for each has an evidence, a proof and a time of its
+ *   own. It counts once *everybody* has applied the order: others use a credential rightly until then.
+ *   A refusal of somebody else proves the order only where it names it, for it has a hundred other grounds.
+ * - `untied`: the contained agent leaves out its task and shows another credential. Whether that is the
+ *   task going on nobody can tell, so it is no leak; but neither may anybody say that the task is stopped.
+ *
+ * Rejected: taking `untied` for a leak (an agent that does housekeeping without a task would be taken
+ * rung by rung for it), and one leak an order, whoever made the call (an outsider's use of the credential
+ * would then stand before the subject's own, from which more follows).
+ */
+import { assuranceAtLeast, type Receipt, type Sighting } from '@waywarden/schemas';
+import { calledMs } from './called-at.ts';
+import { appliedByAll } from './containment-state.ts';
+import type { IssuedCommand } from './issued-command.ts';
+import { isProvenLeak, type Leaked } from './leak-alert.ts';
+import { deniedProof } from './refusal-proof.ts';
+import {
+  assuranceOf,
+  isOfSubject,
+  isOfTaken,
+  isOutOfTask,
+  isUntied,
+  type Subject,
+} from './watched-subject.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
+
+export const SUCCEEDED: ReadonlySet<string> = new Set(['success', 'tool_error']);
+
+export type Relation = 'own' | 'taken' | 'untied';
+
+export function relationOf({ command, subject }: IssuedCommand, call: Sighting) {
+  if (isOfSubject(subject, call)) return 'own';
+  if (isOfTaken(command, subject, call)) return 'taken';
+  return isUntied(subject, call) ? 'untied' : undefined;
+}
+
+export interface Judged {
+  readonly next: IssuedCommand;
+  readonly leaked?: Leaked;
+}
+
+/** Those who said that they had applied it before the call, each by the time that it stated. */
+function saidApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): readonly string[] {
+  const applied = (state: Receipt['state'] | 'delivered') => state === 'applied';
+  return Object.entries(receivers)
+    .filter(([, one]) => applied(one.state) && (one.appliedMs ?? issuedMs) < callMs)
+    .map(([id]) => id)
+    .sort();
+}
+
+const isProven = ({ assurance }: Sighting) => assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
+
+/** The first sign stands, unless it was only asserted and this one is proven. */
+function leaked(
+  issued: IssuedCommand,
+  call: Sighting,
+  slot: 'leak' | 'leakByOther',
+  nowMs: number,
+): Judged {
+  const earlier = issued.proof[slot];
+  const atMs = calledMs(call);
+  const receivers = saidApplied(issued, atMs);
+  if (!SUCCEEDED.has(call.outcome) || receivers.length === 0) return { next: issued };
+  const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid } = call;
+  const leak = {
+    ...{ eventId, atMs, agentUid, receivers, isProven: isProven(call) },
+    detectedMs: Math.max(nowMs, atMs),
+    ...(slot === 'leakByOther' && credentialUid !== undefined ? { credentialUid } : {}),
+  };
+  const next = { ...issued, proof: { ...issued.proof, [slot]: leak } };
+  const before = earlier === undefined ? {} : { earlier };
+  const of = slot === 'leak' ? {} : { isByOther: true };
+  return {
+    next,
+    leaked: { issued: next, sign: { call }, isProven: leak.isProven, ...before, ...of },
+  };
+}
+
+/** Nothing that came later says more than what is known: it is proven, or this is not. */
+function isSettled(issued: IssuedCommand, slot: 'leak' | 'leakByOther', call: Sighting): boolean {
+  const { [slot]: earlier } = issued.proof;
+  if (earlier === undefined) return false;
+  return !isProven(call) || call.outcome === 'denied' || isProvenLeak(issued, slot);
+}
+
+/** That the task was left out is the agent's doing: a refusal it can have as it likes proves nothing. */
+function provesNothing(subject: Subject, call: Sighting): boolean {
+  return isOutOfTask(subject, call) && call.credential_uid !== subject.heldCredentialUid;
+}
+
+function judgeOwn(issued: IssuedCommand, seen: Sighting, nowMs: number): Judged {
+  // An agent that only asserts for whom it acts must not raise a proof against that one, nor for it.
+  const call = { ...seen, assurance: assuranceOf(issued.subject, seen) };
+  if (isSettled(issued, 'leak', call)) return { next: issued };
+  if (call.outcome !== 'denied') return leaked(issued, call, 'leak', nowMs);
+  if (provesNothing(issued.subject, call)) return { next: issued };
+  return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
+}
+
+function judgeTaken(issued: IssuedCommand, call: Sighting, nowMs: number): Judged {
+  const applied = appliedByAll(issued);
+  if (applied === undefined || applied.atMs >= calledMs(call)) return { next: issued };
+  if (call.outcome === 'denied') {
+    if (call.ground !== issued.command.command_id) return { next: issued };
+    return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
+  }
+  if (isSettled(issued, 'leakByOther', call)) return { next: issued };
+  return leaked(issued, call, 'leakByOther', nowMs);
+}
+
+/** The last of them: what was proven before it was seen before its subject went on. */
+function judgeUntied(issued: IssuedCommand, call: Sighting): Judged {
+  const applied = appliedByAll(issued);
+  const atMs = calledMs(call);
+  if (applied === undefined || applied.atMs >= atMs) return { next: issued };
+  const { untied } = issued.proof;
+  if (!SUCCEEDED.has(call.outcome) || (untied?.atMs ?? 0) >= atMs) return { next: issued };
+  const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid } = call;
+  const seen = {
+    ...{ eventId, atMs, agentUid },
+    ...(credentialUid === undefined ? {} : { credentialUid }),
+  };
+  return { next: { ...issued, proof: { ...issued.proof, untied: seen } } };
+}
+
+/** The order as it stands after the call; the leak that it is, where it is one. */
+export function judgeCall(
+  issued: IssuedCommand,
+  call: Sighting,
+  relation: Relation,
+  nowMs: number,
+): Judged {
+  if (issued.restored || issued.expiresMs <= calledMs(call)) return { next: issued };
+  if (relation === 'own') return judgeOwn(issued, call, nowMs);
+  return relation === 'taken' ? judgeTaken(issued, call, nowMs) : judgeUntied(issued, call);
+}
