@@ -4,7 +4,7 @@ import { callRate } from '../facets/call-rate.ts';
 import { firstTool } from '../facets/first-tool.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
-import { type Flag, learnCall } from './score-call.ts';
+import { type Flag, learnCall, scoreCall } from './score-call.ts';
 
 const DAY_MS = 86_400_000;
 const at = (day: number, n: number) =>
@@ -42,4 +42,18 @@ describe('what a call teaches', () => {
     expect(known('clear')).toBeLessThan(0.1);
     expect(known('doubtful')).toBeNull();
   });
+});
+
+it('counts nothing as odd of a call that is so of the window in which it lies', () => {
+  const draft = after('clear');
+  const task = { id: 'busy' };
+  const scored = Array.from({ length: 30 }, (_, n) => {
+    const one = event(2000 + n, { event_time: at(10, n / 2), task });
+    const score = scoreCall(draft, one);
+    learnCall(draft, one, score.flag, score);
+    return score;
+  });
+  const [first, last] = [scored[0], scored.at(-1)];
+  expect(last?.score).toBeGreaterThan(first?.score ?? Number.NaN);
+  expect(last?.task?.step).toBe(first?.task?.step);
 });

@@ -75,6 +75,7 @@ function isQuarantined(draft: Draft, event: AuditEvent): boolean {
 export function scoreCall(draft: Draft, event: AuditEvent, registered?: RegistryAgent): CallScore {
   const facets: FacetScore[] = [];
   let score = 0;
+  let alone = 0;
   let alarmed = false;
   let doubtful = false;
   const quarantined = isQuarantined(draft, event);
@@ -83,6 +84,8 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
     if (one === null) continue;
     facets.push(one);
     score += one.points * one.weight;
+    // What lies in a window is odd of all calls in it at once: no sign of this call, and days tell it.
+    if (one.day === undefined) alone += one.points * one.weight;
     if (one.alarm !== undefined) alarmed = true;
     if (one.doubtful === true) doubtful = true;
   }
@@ -90,7 +93,7 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
   const many = signs && signsScore(event, signs);
   // Told and no more: each of these days was good enough to learn from.
   if (many !== undefined) facets.push(many);
-  const task = oddTaskWith(draft, event, { score, alarmed });
+  const task = oddTaskWith(draft, event, { score: alone, alarmed });
   const odd = task && oddTaskScore(event, task);
   if (odd !== undefined) facets.push(odd);
   const flag = quarantined || alarmed ? 'quarantined' : doubtful ? 'doubtful' : 'clear';
