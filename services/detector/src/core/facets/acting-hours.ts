@@ -6,7 +6,8 @@
  * Static rule over learnt hours: ten days and a hundred calls of history (of agents that act for
  * people four and eight), no call within two hours on either side. Its peer group is asked too: an hour at
  * which a fifth of them acts is none to wonder about, and of an agent with less history one at
- * which none of ten ever did is. The tenant as a whole is not asked, somebody always acts there.
+ * which none of ten ever did is. The tenant as a whole is not asked, somebody always acts there. What goes on
+ * is one alert, and its hours are learnt once it has gone on for a month (`../volume/stretch.ts`).
  * Limits: times are UTC, so a change of summer time moves habits by an hour (the margin covers it); an
  * agent that acts around the clock has no such hour; the first night shift of a whole group is one alert an
  * agent.
@@ -25,6 +26,7 @@ import {
 } from '../peers/peer-snapshots.ts';
 import { counted, shorten } from '../short-text.ts';
 import { dateOfDay } from '../volume/block-maxima.ts';
+import { firstDayOf, goingOn, isReleased, type Stretch, withAlarm } from '../volume/stretch.ts';
 import {
   type Facet,
   type FacetAlarm,
@@ -56,7 +58,12 @@ type State = readonly [
   days: number,
   day: number,
   since: number,
+  /** First and latest day of what alarmed and goes on; left out where nothing did, and by earlier versions. */
+  ...told: readonly number[],
 ];
+
+const toldOf = ([, , , , , since, last]: State): Stretch | undefined =>
+  since === undefined || last === undefined ? undefined : { since, last };
 
 const NONE: readonly number[] = new Array<number>(HOURS).fill(0);
 
@@ -163,7 +170,8 @@ function alarmOf(
     kind: 'behavior_deviation',
     ruleId: 'acting-hours',
     severity: 'medium',
-    dedupeKey: `acting_hours|${dayOf(event)}`,
+    dedupeKey: `acting_hours|${firstDayOf(toldOf(state), dayOf(event))}`,
+    day: dayOf(event),
     title: shorten(`${who} ${deedOf(event)} by itself at ${at}, when it never acts`, 90),
     summary:
       `${who} ${deedOf(event)} around ${at}; no person asked for it in a conversation and none approved it. ` +
@@ -237,14 +245,26 @@ export const actingHours: Facet = {
   },
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
-    if (flagged || event.event_time_quality !== 'measured') return;
+    if (event.event_time_quality !== 'measured') return;
     const key = keyOf(event);
     const day = dayOf(event);
-    const [before, n, days, last, since] = draft.get<State>(key) ?? nothingYet(event);
-    const hours = [...before];
+    const state = draft.get<State>(key) ?? nothingYet(event);
+    const [before, n, days, last, since] = state;
     const hour = hourOf(event);
+    const on = goingOn(toldOf(state), day);
+    const isTold = flagged && near(before, hour) === 0 && hadEffect(event) && isUnattended(event);
+    const told = isTold ? withAlarm(on, day) : on;
+    const kept = told === undefined ? [] : ([told.since, told.last] as const);
+    if (flagged && !(isTold && isReleased(told, day))) {
+      if (isTold) draft.put(key, [before, n, days, last, since, ...kept]);
+      return;
+    }
+    const hours = [...before];
     hours[hour] = (hours[hour] ?? 0) + 1;
-    const next: State = [hours, n + 1, days + (day > last ? 1 : 0), Math.max(day, last), since];
+    const next: State = [
+      ...([hours, n + 1, days + (day > last ? 1 : 0), Math.max(day, last), since] as const),
+      ...kept,
+    ];
     draft.put(key, next);
   },
 

@@ -53,14 +53,20 @@ describe('one read far beyond all before it', () => {
     expect(alarm?.summary).toContain('at most 59 records');
   });
 
-  it('is nothing below the floor or after a declared change, and what was flagged is no precedent', () => {
-    expect(recordVolume.score(busy(), read(12, 0, 400))?.alarm).toBeUndefined();
+  it('is told after a declared change too where it is twice what alarmed before, however many are declared', () => {
     const declared = busy();
-    declare(
-      declared,
-      event(5000, { event_time: minute(12, 0), target: { resource_id: 'tool/db' } }),
-    );
-    expect(recordVolume.score(declared, read(12, 30, 1500))?.alarm).toBeUndefined();
+    for (const day of [12, 13, 14]) {
+      const target = { resource_id: 'tool/db' };
+      declare(declared, event(5000 + day, { event_time: minute(day, 0), target }));
+      recordVolume.learn(declared, read(day, 20, 90), false);
+      const alarm = recordVolume.score(declared, read(day, 30, 1500))?.alarm;
+      expect(alarm?.summary).toContain('after its declared change at most 354 records pass');
+      expect(alarm?.summary).not.toContain('By chance');
+    }
+  });
+
+  it('is nothing below the floor, and what was flagged is no precedent', () => {
+    expect(recordVolume.score(busy(), read(12, 0, 400))?.alarm).toBeUndefined();
     const flagged = busy();
     recordVolume.learn(flagged, read(12, 0, 1500), true);
     expect(recordVolume.score(flagged, read(13, 0, 1500))?.alarm?.ruleId).toBe(
@@ -74,5 +80,48 @@ describe('one read far beyond all before it', () => {
     if (key === undefined || !Array.isArray(stored)) throw new Error('nothing is stored');
     draft.put(key, stored.slice(0, 9));
     expect(recordVolume.score(draft, read(12, 0, 1500))?.alarm).toBeUndefined();
+  });
+});
+
+describe('records that are told later than ten minutes', () => {
+  const told = (day: number, minutes: number, records: number) =>
+    event(day * 1000 + minutes, {
+      event_time: new Date(Date.UTC(2026, 0, 5 + day, 9, minutes)).toISOString(),
+      result: { features: { records } },
+    });
+
+  /** Twelve days of forty records, and on the last of them other work after nine. */
+  function worked(): MapDraft {
+    const draft = new MapDraft();
+    for (let day = 0; day < 12; day += 1) learnCall(draft, told(day, 0, 40), 'clear');
+    for (const minutes of [40, 50, 55]) learnCall(draft, told(12, minutes, 30), 'clear');
+    return draft;
+  }
+
+  it('are judged: one bulk export whose record is written at its end', () => {
+    const alarm = recordVolume.score(worked(), told(12, 5, 20_000))?.alarm;
+    expect(alarm?.title).toContain('20000 records');
+  });
+
+  it('are counted with each other, by when they were, and not with the present', () => {
+    const draft = worked();
+    const late = Array.from({ length: 8 }, (_, n) => told(12, 5 + n, 100));
+    const alarms = late.map((one) => {
+      const alarm = recordVolume.score(draft, one)?.alarm;
+      recordVolume.learn(draft, one, alarm !== undefined);
+      return alarm?.title;
+    });
+    expect(alarms.slice(0, 5)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect(alarms[5]).toContain('600 records');
+    expect(recordVolume.score(draft, told(12, 56, 40))?.alarm).toBeUndefined();
+  });
+
+  it('of a source that catches up with what is usual are nothing', () => {
+    const draft = worked();
+    for (let n = 0; n < 30; n += 1) {
+      const one = told(12, n, 4);
+      expect(recordVolume.score(draft, one)?.alarm).toBeUndefined();
+      recordVolume.learn(draft, one, false);
+    }
   });
 });

@@ -1,4 +1,5 @@
 /** Tasks that grow: what is told of one long task, of a slow climb, and of repeating one call. */
+import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { declare } from '../profile/declarations.ts';
 import { event } from '../testing/event-builder.ts';
@@ -30,22 +31,41 @@ class Life {
   /** Of the alarms since it was emptied. */
   readonly keys = new Set<string>();
 
+  #take(call: AuditEvent, rules: Set<string>): void {
+    const alarm = taskLength.score(this.draft, call)?.alarm;
+    if (alarm !== undefined) {
+      rules.add(alarm.ruleId);
+      this.keys.add(alarm.dedupeKey);
+    }
+    taskLength.learn(this.draft, call, alarm !== undefined);
+  }
+
   /** A day of tasks; the rules that alarmed on it. */
   day(...tasks: readonly Tools[]): ReadonlySet<string> {
     const rules = new Set<string>();
     for (const [at, tools] of tasks.entries()) {
       for (const [n, tool] of tools.entries()) {
-        const one = this.#call(tool, `task-${this.#day}-${at}`, at * 100 + n);
-        const alarm = taskLength.score(this.draft, one)?.alarm;
-        if (alarm !== undefined) {
-          rules.add(alarm.ruleId);
-          this.keys.add(alarm.dedupeKey);
-        }
-        taskLength.learn(this.draft, one, alarm !== undefined);
+        this.#take(this.#call(tool, `task-${this.#day}-${at}`, at * 100 + n), rules);
       }
     }
     this.#day += 1;
     return rules;
+  }
+
+  /** A day with more calls of a task that earlier days know. */
+  more(task: string, tools: Tools): ReadonlySet<string> {
+    const rules = new Set<string>();
+    for (const [n, tool] of tools.entries()) this.#take(this.#call(tool, task, n), rules);
+    this.#day += 1;
+    return rules;
+  }
+
+  /** A day all of whose calls something else flagged. */
+  flagged(tools: Tools): void {
+    for (const [n, tool] of tools.entries()) {
+      taskLength.learn(this.draft, this.#call(tool, `flagged-${this.#day}`, n), true);
+    }
+    this.#day += 1;
   }
 
   declared(what: string): void {
@@ -110,6 +130,25 @@ describe('repeating one call more often every day', () => {
     expect(life.keys.size).toBeGreaterThan(before.length);
   });
 
+  it('is one alert while it goes on, whichever month it began in', () => {
+    const life = exporter();
+    for (let n = 0; n < 13; n += 1) life.day(mixed(12), mixed(6));
+    // From the 25th day to the 36th.
+    climbed(life, [4, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
+    expect(life.keys.size).toBe(1);
+  });
+
+  it('does not lose to a declared change what it had come to', () => {
+    const told = (isDeclared: boolean) => {
+      const life = exporter();
+      climbed(life, [4, 5, 6]);
+      if (isDeclared) life.declared('model/other');
+      return climbed(life, [9, 10, 12, 13, 14]).length;
+    };
+    expect(told(false)).toBeGreaterThan(0);
+    expect(told(true)).toBeGreaterThan(0);
+  });
+
   it('is nothing where other calls come in between, or where it does not go on', () => {
     const between = climb.flatMap((times) => [...exporter().day(mixed(12), mixed(times))]);
     expect(between).toEqual([]);
@@ -122,5 +161,47 @@ describe('repeating one call more often every day', () => {
     // The first days after it are the new usual, climb and all.
     expect(climbed(life, climb)).toEqual([]);
     expect(climbed(life, [14, 16, 18, 20])).toContain('same-tool-drift');
+  });
+});
+
+describe('a task that is longer than ever', () => {
+  /** Days on each of which the same task goes on with ten calls; the days on which it alarmed. */
+  function goingOn(life: Life, days: number): number {
+    let alarmed = 0;
+    for (let n = 0; n < days; n += 1) if (life.more('same', mixed(10)).size > 0) alarmed += 1;
+    return alarmed;
+  }
+
+  it('is one alert, for however many days it goes on', () => {
+    const life = exporter();
+    expect(goingOn(life, 12)).toBeGreaterThan(5);
+    expect([...life.keys].filter((key) => key.startsWith('task_length|false'))).toHaveLength(1);
+  });
+
+  it('is another one after a week of shorter ones', () => {
+    const life = exporter();
+    life.day(mixed(40));
+    life.day(mixed(60));
+    expect(life.keys.size).toBe(1);
+    for (let n = 0; n < 9; n += 1) life.day(mixed(12));
+    life.day(mixed(200));
+    expect(life.keys.size).toBe(2);
+  });
+
+  it('is the usual once all were as long for a month, and not before', () => {
+    const life = exporter();
+    const alarmed = Array.from({ length: 60 }, (_, n) => life.day(mixed(40 + (n % 3))).size > 0);
+    expect(alarmed.slice(0, 30)).toEqual(new Array(30).fill(true));
+    expect(alarmed.slice(35)).toEqual(new Array(25).fill(false));
+    expect(life.day(mixed(120))).toContain('task-length');
+  });
+
+  it('leaves a day of which nothing may be learnt out of what is usual', () => {
+    const life = exporter();
+    for (let n = 0; n < 25; n += 1) {
+      life.flagged(mixed(12));
+      if (n % 5 === 0) life.day(mixed(12), mixed(6));
+    }
+    expect(life.day(mixed(16))).toEqual(new Set());
   });
 });

@@ -17,20 +17,21 @@ import {
   alarmThreshold,
   DAYS_PER_CHANCE,
   dateOfDay,
-  dayProbability,
-  dayScore,
+  keepApart,
   learnMaximum,
-  usualOf,
 } from '../volume/block-maxima.ts';
+import { dayProbability, dayScore, usualOf } from '../volume/day-score.ts';
+import { ANCHOR_DAYS } from '../volume/first-days.ts';
 import { withDay } from '../volume/record-bets.ts';
+import { firstDayOf, withAlarm } from '../volume/stretch.ts';
 import { type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
 import {
-  ANCHOR_DAYS,
   above,
   type CountedTask,
   countTask,
   TASK_FLOOR,
   TASK_MODEL,
+  type TaskState,
   toStoredTasks,
 } from './task-state.ts';
 import { agentName } from './value-novelty.ts';
@@ -57,49 +58,44 @@ interface Verdict {
 function longestOf({ maxima }: CountedTask['next']): string {
   const { since, peak, guard } = maxima;
   if (usualOf(maxima.logs, TASK_MODEL.unit) === undefined && guard !== undefined) {
-    return `after its declared change of ${dateOfDay(since)} at most ${Math.floor(guard)} pass, twice what alarmed before`;
+    return `since it changed on ${dateOfDay(since)} at most ${Math.floor(guard)} pass, twice what alarmed before`;
   }
   return `the longest of any day since ${dateOfDay(since)} had ${peak}`;
 }
 
-/** What goes on is one alert for so long: a second rise, later, must not hide in the first one's. */
-const TOLD_DAYS = 30;
-
-function stretchOf({ maxima: { since, day } }: CountedTask['next']): string {
-  return `${since}+${Math.floor((day - since) / TOLD_DAYS)}`;
-}
-
-type Told = Pick<FacetAlarm, 'ruleId' | 'dedupeKey' | 'title' | 'summary'>;
+type Told = Pick<FacetAlarm, 'ruleId' | 'dedupeKey' | 'title' | 'summary' | 'day'>;
 
 function saidLong(event: AuditEvent, { next, calls }: CountedTask): Told {
-  const { day } = next.maxima;
+  const { day, kept } = next.maxima;
   const who = agentName(event);
   return {
     ruleId: 'task-length',
-    dedupeKey: `task_length|false|${day}`,
+    // A task that goes on for days, and tasks that are long for good, are one alert.
+    dedupeKey: `task_length|false|${firstDayOf(kept, day)}`,
+    day,
     title: `${who}: ${calls} calls in one task, more than ever`,
     summary: `${who} made ${calls} calls in one task; ${longestOf(next)}.`,
   };
 }
 
 function saidDrift(event: AuditEvent, { next, calls }: CountedTask): Told {
-  const { driftDays } = next;
+  const { driftDays, grows, maxima } = next;
   const who = agentName(event);
   return {
     ruleId: 'task-length-drift',
-    dedupeKey: `task_length|true|${stretchOf(next)}`,
+    dedupeKey: `task_length|true|${firstDayOf(grows, maxima.day)}`,
     title: `${who}: its tasks grow longer, day by day (${calls} calls)`,
     summary: `${who}'s longest task of a day has been above that of its first ${ANCHOR_DAYS} days for ${driftDays} days, more each time; this one has ${calls} calls.`,
   };
 }
 
 function saidRise(event: AuditEvent, { next, row }: CountedTask, records: number): Told {
-  const { rows } = next;
+  const { rows, rises, maxima } = next;
   const who = agentName(event);
   const tool = event.tool?.name ?? event.activity;
   return {
     ruleId: 'same-tool-drift',
-    dedupeKey: `task_length|row|${stretchOf(next)}|${shortPrint(`${event.tool?.server ?? ''}/${tool}`)}`,
+    dedupeKey: `task_length|row|${firstDayOf(rises, maxima.day)}|${shortPrint(`${event.tool?.server ?? ''}/${tool}`)}`,
     title: `${who}: it repeats one call more often, day by day (${row} times)`,
     summary:
       `${who} called ${tool} ${row} times in a row in one task, after at most ${rows.peak} in ${counted(rows.days, 'day')}, alarms left out. ` +
@@ -138,7 +134,7 @@ function judge(task: CountedTask): Verdict | undefined {
   const usual = usualOf(next.maxima.logs, TASK_MODEL.unit);
   const threshold = alarmThreshold(next.maxima, TASK_MODEL);
   if (threshold === undefined) return undefined;
-  const sum = next.drift + Math.max(0, above(next.anchor, calls));
+  const sum = next.drift + Math.max(0, above(next, calls));
   // A drift is several days, and the task itself is unusual.
   const isDrift = next.driftDays >= 2 && sum > DRIFT_MAX && calls >= TASK_FLOOR;
   const p = usual === undefined ? 1 : dayProbability(usual, TASK_MODEL.tail, calls);
@@ -193,6 +189,20 @@ function scoreOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetS
   return new WordedScore(score, () => reasonsOf(event, task, verdict));
 }
 
+/** What alarmed is kept apart, and how long it has gone on; what was flagged for another reason is nothing of this. */
+function notLearnt(task: CountedTask): Partial<TaskState> {
+  const { next, calls } = task;
+  const { maxima, grows, rises } = next;
+  const verdict = judge(task);
+  if (verdict === undefined) return {};
+  const { isLong, isDrift, rise } = verdict;
+  return {
+    ...(isLong ? { maxima: keepApart(maxima, calls) } : {}),
+    ...(isDrift && !isLong ? { grows: withAlarm(grows, maxima.day) } : {}),
+    ...(rise !== undefined && !isLong && !isDrift ? { rises: withAlarm(rises, maxima.day) } : {}),
+  };
+}
+
 export const taskLength: Facet = {
   name: 'task_length',
   learnsDoubtful: true,
@@ -207,8 +217,9 @@ export const taskLength: Facet = {
     const task = countTask(draft, event);
     if (task === undefined) return;
     const { key, next, calls, row } = task;
-    const maxima = flagged ? next.maxima : learnMaximum(next.maxima, calls);
-    const dayRow = flagged ? next.dayRow : Math.max(next.dayRow, row);
-    draft.put(key, toStoredTasks({ ...next, maxima, dayRow }));
+    const learnt = flagged
+      ? notLearnt(task)
+      : { maxima: learnMaximum(next.maxima, calls), dayRow: Math.max(next.dayRow, row) };
+    draft.put(key, toStoredTasks({ ...next, ...learnt }));
   },
 };

@@ -7,22 +7,19 @@ import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, fromDigits, toDigits, withoutRecord } from '../kept/print-table.ts';
 import { declaredSince } from '../profile/declarations.ts';
+import { atDay, type DayMaxima, NOTHING, newMaxima, rebased } from '../volume/block-maxima.ts';
+import { type DayModel, dayScore, usualOf } from '../volume/day-score.ts';
+import { ANCHOR_DAYS, firstDaysWith, slackOf } from '../volume/first-days.ts';
+import { afterChange, NO_BETS, type RecordBets, withDay } from '../volume/record-bets.ts';
+import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import {
-  atDay,
-  type DayMaxima,
-  type DayModel,
-  dayScore,
   fromStoredMaxima,
-  newMaxima,
   packed,
-  rebased,
   type StoredMaxima,
   toStoredMaxima,
   unpacked,
-  usualOf,
-} from '../volume/block-maxima.ts';
-import { NO_BETS, type RecordBets, withDay } from '../volume/record-bets.ts';
-import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
+} from '../volume/stored-maxima.ts';
+import { goingOn, isReleased, type Stretch } from '../volume/stretch.ts';
 
 const DAY_MS = 86_400_000;
 /** Tasks of an agent that are counted at once; the longest untouched begins anew. */
@@ -34,10 +31,6 @@ export const TASK_MODEL: DayModel = {
   tail: SHIPPED_TAILS.task_length,
   floor: TASK_FLOOR,
 };
-/** Days that are the anchor of the drift. */
-export const ANCHOR_DAYS = 10;
-/** Scales by which a day's longest task may lie above the anchor and count as nothing. */
-const SLACK = 1;
 
 /** A task: its print, its calls, the tool it called last and how often in a row. */
 const PRINT = 6;
@@ -56,6 +49,9 @@ export interface TaskState {
   /** The longest row of calls of one tool today, and what the days before it have come to. */
   readonly dayRow: number;
   readonly rows: RecordBets;
+  /** Of alarms that go on: tasks that grow longer, rows that rise. */
+  readonly grows?: Stretch;
+  readonly rises?: Stretch;
 }
 
 /** As it is stored. */
@@ -70,52 +66,94 @@ type Stored = readonly [
   peak: number,
   bet: number,
   records: number,
+  /** Left out where nothing alarms, and as earlier versions stored it; 0 where the other does. */
+  ...stretches: readonly number[],
 ];
 
 export function toStoredTasks(state: TaskState): Stored {
-  const { tasks, maxima, anchor, drift, driftDays, dayRow, rows } = state;
+  const { tasks, maxima, anchor, drift, driftDays, dayRow, rows, grows, rises } = state;
   const { days, peak, bet, records } = rows;
-  const first = packed(anchor);
-  return [tasks, toStoredMaxima(maxima), first, drift, driftDays, dayRow, days, peak, bet, records];
+  const stretches =
+    grows === undefined && rises === undefined
+      ? []
+      : [grows?.since ?? 0, grows?.last ?? 0, rises?.since ?? 0, rises?.last ?? 0];
+  return [
+    ...([tasks, toStoredMaxima(maxima), packed(anchor), drift, driftDays] as const),
+    ...([dayRow, days, peak, bet, records, ...stretches] as const),
+  ];
+}
+
+function stretchOf(since = 0, last = 0): Stretch | undefined {
+  return since === 0 ? undefined : { since, last };
 }
 
 function fromStored(stored: Stored): TaskState {
   const [tasks, maxima, anchor, drift, driftDays, dayRow, days, peak, bet, records] = stored;
-  const rows = { days, peak, bet, records };
-  const first = unpacked(anchor);
-  return { tasks, maxima: fromStoredMaxima(maxima), anchor: first, drift, driftDays, dayRow, rows };
+  const grows = stretchOf(stored[10], stored[11]);
+  const rises = stretchOf(stored[12], stored[13]);
+  return {
+    ...{ tasks, maxima: fromStoredMaxima(maxima), anchor: unpacked(anchor), drift, driftDays },
+    ...{ dayRow, rows: { days, peak, bet, records } },
+    ...(grows && { grows }),
+    ...(rises && { rises }),
+  };
 }
 
 /** How far a day's longest task lies above the anchor, in its scales. */
-export function above(anchor: readonly number[], dayMax: number): number {
+export function above({ anchor, maxima }: TaskState, dayMax: number): number {
   const usual = usualOf(anchor, TASK_MODEL.unit);
-  return usual === undefined ? 0 : dayScore(usual, dayMax) - SLACK;
+  return usual === undefined ? 0 : dayScore(usual, dayMax) - slackOf(usual, maxima);
 }
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
+/** A day is finished. One of which nothing may be learnt says nothing of how long tasks are. */
 function atNewDay(state: TaskState, day: number): TaskState {
   const { maxima, anchor, drift, driftDays, dayRow, rows } = state;
   if (day <= maxima.day) return state;
-  const moved = rounded(Math.max(0, drift + above(anchor, maxima.dayMax)));
-  const finished = atDay(maxima, day, TASK_MODEL);
+  const next = { ...state, maxima: atDay(maxima, day, TASK_MODEL), dayRow: 0 };
+  if (maxima.dayMax === NOTHING) return releasedAt(next, day);
+  const moved = rounded(Math.max(0, drift + above(state, maxima.dayMax)));
   const isAnchor = anchor.length < ANCHOR_DAYS;
+  return releasedAt(
+    {
+      ...next,
+      anchor: firstDaysWith(anchor, next.maxima, TASK_MODEL.unit),
+      drift: isAnchor ? 0 : moved,
+      driftDays: isAnchor || moved === 0 ? 0 : driftDays + 1,
+      rows: withDay(rows, dayRow),
+    },
+    day,
+  );
+}
+
+/** What has alarmed for so long begins anew: as if it had been declared, since its days taught nothing. */
+function releasedAt({ grows, rises, ...state }: TaskState, day: number): TaskState {
+  const [growing, rising] = [goingOn(grows, day), goingOn(rises, day)];
+  const isOld = { grows: isReleased(grows, day), rises: isReleased(rises, day) };
+  const { maxima } = state;
+  const anew = {
+    anchor: [],
+    drift: 0,
+    driftDays: 0,
+    maxima: rebased(maxima, day * DAY_MS, TASK_MODEL),
+  };
   return {
     ...state,
-    maxima: finished,
-    anchor: isAnchor ? [...anchor, finished.logs.at(-1) ?? 0] : anchor,
-    drift: isAnchor ? 0 : moved,
-    driftDays: isAnchor || moved === 0 ? 0 : driftDays + 1,
-    dayRow: 0,
-    rows: withDay(rows, dayRow),
+    ...(isOld.grows ? anew : {}),
+    ...(isOld.rises ? { rows: NO_BETS } : {}),
+    ...(growing === undefined || isOld.grows ? {} : { grows: growing }),
+    ...(rising === undefined || isOld.rises ? {} : { rises: rising }),
   };
 }
 
-/** A declared change moves the anchor: the first days after it are the new ones. */
+/** A declared change moves the anchor, once there are first days after it; what has added up stays. */
 function afterDeclared(state: TaskState, declaredMs: number | undefined): TaskState {
   const maxima = rebased(state.maxima, declaredMs, TASK_MODEL);
   if (maxima === state.maxima) return state;
-  return { ...state, maxima, anchor: [], drift: 0, driftDays: 0, rows: NO_BETS };
+  const rows = afterChange(state.rows);
+  if (state.anchor.length >= ANCHOR_DAYS) return { ...state, maxima, rows };
+  return { ...state, maxima, rows, anchor: [], drift: 0, driftDays: 0 };
 }
 
 function newState(day: number): TaskState {

@@ -9,7 +9,8 @@
  * is clamped from below by a static floor, so that a quiet agent is no alarm when it does three things at once.
  *
  * Limits: an agent with days enough is held against itself alone; of a tool apart peers
- * tell only how many calls they make of all; a burst inside what the agent's busiest minute may hold is not seen; sources without times (synthetic, coarse) are not judged.
+ * tell only how many calls they make of all; a burst inside what the agent's busiest minute may hold is not seen; sources without times (synthetic, coarse) are not judged;
+ * records that come later than one window are counted among themselves, and not with what was told in time.
  */
 import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -21,18 +22,16 @@ import {
   alarmThreshold,
   anchoredProbability,
   atDay,
-  BLOCKS_MIN,
   DAYS_PER_CHANCE,
-  dayScore,
+  type DayMaxima,
+  keepApart,
   learnMaximum,
   newMaxima,
   rebased,
-  type Usual,
-  usualOf,
 } from '../volume/block-maxima.ts';
+import { BLOCKS_MIN, dayScore, type Usual, usualOf } from '../volume/day-score.ts';
 import { keepPart, partsWith } from '../volume/kept-parts.ts';
-import { type LargestCall, NO_CALLS, withCall } from '../volume/largest-call.ts';
-import { NO_WINDOW, slide, sumOf } from '../volume/sliding-window.ts';
+import { afterChange, type LargestCall, NO_CALLS, withCall } from '../volume/largest-call.ts';
 import { type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
   type JudgedVolume,
@@ -42,8 +41,7 @@ import {
   type VolumeOptions,
 } from './volume-judgement.ts';
 import {
-  finished,
-  fixedOf,
+  countedWith,
   fromStoredVolume,
   type StoredParts,
   type StoredVolume,
@@ -65,6 +63,11 @@ const keyOf = (event: AuditEvent, feature: string) =>
 function isYoung(draft: Draft, event: AuditEvent, feature: string): boolean {
   const stored = draft.get<StoredVolume>(keyOf(event, feature));
   return stored === undefined || fromStoredVolume(stored).maxima.logs.length < BLOCKS_MIN;
+}
+
+/** What alarmed is kept apart; what was flagged for another reason is nothing of this. */
+function notLearnt({ next: { maxima }, sum, isOver, single }: JudgedVolume): DayMaxima {
+  return isOver || single !== undefined ? keepApart(maxima, sum) : maxima;
 }
 
 class VolumeFacet implements Facet {
@@ -136,7 +139,7 @@ class VolumeFacet implements Facet {
     if (judged === undefined) return;
     const { known: before, next, sum } = judged;
     // What was flagged is counted, so that a burst stays whole, and does not become usual.
-    const maxima = flagged ? next.maxima : learnMaximum(next.maxima, sum);
+    const maxima = flagged ? notLearnt(judged) : learnMaximum(next.maxima, sum);
     const single = flagged ? next.single : this.#withCall(next, event);
     const stored = toStoredVolume({ ...next, maxima, single, tainted: next.tainted || flagged });
     const now =
@@ -170,6 +173,23 @@ class VolumeFacet implements Facet {
     return { state: stored && fromStoredVolume(stored), part, parts };
   }
 
+  /** What its days and single calls are like, at the day of this event. */
+  #daysWith(
+    draft: Draft,
+    event: AuditEvent,
+    state: VolumeState | undefined,
+  ): Pick<VolumeState, 'maxima' | 'single'> {
+    const day = dayOf(event);
+    const maxima = atDay(state?.maxima ?? newMaxima(day), day, this.#options);
+    const anew = rebased(maxima, declaredSince(draft, event), this.#options);
+    if (state === undefined) return { maxima: anew, single: NO_CALLS };
+    // A declared change begins anew what single calls are like, as it does days; so does the age of what alarmed.
+    if (anew !== maxima) {
+      return { maxima: anew, single: afterChange(state.single, maxima.logs.length) };
+    }
+    return { maxima, single: maxima.since === state.maxima.since ? state.single : NO_CALLS };
+  }
+
   /** The state with this event in its windows. */
   #judge(draft: Draft, event: AuditEvent): JudgedVolume | undefined {
     const { windowMs, amountOf, partOf } = this.#options;
@@ -180,25 +200,12 @@ class VolumeFacet implements Facet {
     const ms = epochMs(event.event_time);
     const known = this.#known(draft, event, named);
     const { state, part, parts } = known;
-    const window = slide(state?.window ?? NO_WINDOW, { ms, windowMs }, amount);
-    if (window === undefined) return undefined;
     const day = dayOf(event);
     const chances = part === undefined ? 1 : partsWith(parts, part, day);
     if (chances === undefined) return undefined;
-    const fixed = Math.floor(ms / windowMs);
-    const moved = state === undefined || fixed > fixedOf(state);
-    const sum = sumOf(window);
-    const before = atDay(state?.maxima ?? newMaxima(day), day, this.#options);
-    const maxima = rebased(before, declaredSince(draft, event), this.#options);
-    const next: VolumeState = {
-      ...(moved ? finished(state) : state),
-      window,
-      fixedSum: moved ? amount : state.fixedSum + amount,
-      tainted: moved ? false : state.tainted,
-      maxima,
-      // A declared change begins anew what single calls are like, as it does days.
-      single: maxima === before ? (state?.single ?? NO_CALLS) : NO_CALLS,
-    };
+    const days = this.#daysWith(draft, event, state);
+    const { sum, ...windows } = countedWith(state, { ms, windowMs, day: days.maxima.day }, amount);
+    const next: VolumeState = { ...windows, ...days };
     const said = judge(next, sum, this.#options, chances);
     return {
       draft,

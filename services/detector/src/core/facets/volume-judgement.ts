@@ -6,15 +6,9 @@ import type { AuditEvent, Severity } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { Peers } from '../peers/peer-snapshots.ts';
 import type { PeerVerdict } from '../peers/peer-volume.ts';
-import {
-  alarmThreshold,
-  DAYS_PER_CHANCE,
-  type DayModel,
-  dayProbability,
-  type Unit,
-  usualOf,
-} from '../volume/block-maxima.ts';
+import { alarmThreshold, DAYS_PER_CHANCE } from '../volume/block-maxima.ts';
 import { countTail } from '../volume/count-tail.ts';
+import { type DayModel, dayProbability, type Unit, usualOf } from '../volume/day-score.ts';
 import { beyondAll } from '../volume/largest-call.ts';
 import { leastOf, type ScoreTail } from '../volume/score-tail.ts';
 import type { FacetAlarm } from './facet.ts';

@@ -2,7 +2,9 @@
 import type { AlertReason } from '@waywarden/schemas';
 import { LEANING_NOTE, PEER_LEVELS } from '../peers/peer-snapshots.ts';
 import { counted, shorten } from '../short-text.ts';
-import { BLOCKS_MIN, DAYS_PER_CHANCE, dateOfDay, usualOf } from '../volume/block-maxima.ts';
+import { DAYS_PER_CHANCE, dateOfDay } from '../volume/block-maxima.ts';
+import { BLOCKS_MIN, usualOf } from '../volume/day-score.ts';
+import { firstDayOf } from '../volume/stretch.ts';
 import type { FacetAlarm } from './facet.ts';
 import { agentName } from './value-novelty.ts';
 import type { JudgedVolume, SingleCall, VolumeOptions } from './volume-judgement.ts';
@@ -32,11 +34,15 @@ function singleReason(
   { amount, p }: SingleCall,
   { name, say }: VolumeOptions,
 ): AlertReason {
-  const { calls, largest } = next.single;
+  const { calls, largest, guard } = next.single;
+  const most =
+    guard === undefined
+      ? `at most ${say(largest, event)} in any of ${counted(calls, 'call')} before`
+      : `after its declared change at most ${say(guard, event)} pass, twice what alarmed before`;
   return {
     feature: name,
-    text: `${say(amount, event)} in one call; at most ${say(largest, event)} in any of ${counted(calls, 'call')} before.`,
-    expected: `at most ${say(largest, event)} in one call`,
+    text: `${say(amount, event)} in one call; ${most}.`,
+    expected: `at most ${say(guard ?? largest, event)} in one call`,
     observed: `${say(amount, event)} in one call`,
     p_value: Number(p.toPrecision(3)),
     baseline_n: calls,
@@ -68,11 +74,14 @@ export function volumeReason(judged: JudgedVolume, options: VolumeOptions): Aler
   };
 }
 
-/** A young agent that does more than its peers is told once, not every day until it has days of its own; again when it does twice as much. */
+/**
+ * What goes on is told once, not every day; again when it is twice as much, and each day in the same alert. A
+ * young agent that does more than its peers is told once until it has days of its own.
+ */
 function dedupeKeyOf(judged: JudgedVolume, options: VolumeOptions): string {
   const { event, next, leaning } = judged;
-  const { day, since } = next.maxima;
-  const when = leaning === undefined ? `${day}` : `young since ${since}`;
+  const { day, since, kept } = next.maxima;
+  const when = leaning === undefined ? `${firstDayOf(kept, day)}` : `young since ${since}`;
   return `${options.name}|${when}|${options.partOf?.(event) ?? ''}`;
 }
 
@@ -89,19 +98,24 @@ function unseenOf({ next, leaning }: JudgedVolume): readonly string[] {
   ];
 }
 
-/** One call is told like the day that it makes: once a day. */
+/** One call is told like the day that it makes. */
 function singleAlarm(judged: JudgedVolume, { amount }: SingleCall, options: VolumeOptions) {
-  const { event } = judged;
+  const { event, next } = judged;
   const { name, severity, say, taxonomy } = options;
   const who = agentName(event);
+  const chance =
+    next.single.guard === undefined
+      ? ` By chance a day brings such a call once in ${DAYS_PER_CHANCE} at most.`
+      : '';
   return {
     kind: 'behavior_deviation',
     ruleId: `${name.replaceAll('_', '-')}-one-call`,
     severity,
     dedupeKey: dedupeKeyOf(judged, options),
     amount,
+    day: next.maxima.day,
     title: shorten(`${who}: ${say(amount, event)} in one call, more than ever`, TITLE_LENGTH_MAX),
-    summary: `${who} has ${volumeReason(judged, options).text} By chance a day brings such a call once in ${DAYS_PER_CHANCE} at most.`,
+    summary: `${who} has ${volumeReason(judged, options).text}${chance}`,
     evidence: [],
     notVisible: unseenOf(judged),
     taxonomy,
@@ -120,6 +134,7 @@ export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): Facet
     severity,
     dedupeKey: dedupeKeyOf(judged, options),
     amount: sum,
+    day: judged.next.maxima.day,
     title: shorten(`${who}: ${say(sum, event)} within ${span}, ${than}`, TITLE_LENGTH_MAX),
     summary: `${who} has ${volumeReason(judged, options).text} The alarm begins above ${say(Math.floor(threshold), event)}.`,
     evidence: [],

@@ -11,7 +11,7 @@
  * Rejected, since it was measured: the median and spread of the tenant (14 false alarms of exporters and reporters
  * on a benign fleet of 150 agents in two weeks).
  */
-import { dayScore, leastScale, type Unit } from '../volume/block-maxima.ts';
+import { dayScore, leastScale, type Unit } from '../volume/day-score.ts';
 import { type ScoreTail, scoreAt, scoreProbability } from '../volume/score-tail.ts';
 import { PEER_LEVELS, type Peers } from './peer-snapshots.ts';
 

@@ -34,6 +34,8 @@ interface Tracked {
   readonly spent?: Spent;
   /** How much was observed when it was told last, of an alarm that says so. */
   readonly amount?: number;
+  /** Of which day it was told last, of an alarm that may go on for days. */
+  readonly day?: number;
 }
 
 export interface AlertContext {
@@ -144,8 +146,14 @@ function isOtherWork(open: Alert, fresh: Alert): boolean {
   return task !== fresh.subject.task_id || chain !== fresh.subject.chain_id;
 }
 
-function amountOf({ amount }: { readonly amount?: number }): Pick<Tracked, 'amount'> {
-  return amount === undefined ? {} : { amount };
+/** What of an alarm tells whether the next one is worth telling. */
+function toldOf({ amount, day }: Pick<Tracked, 'amount' | 'day'>): Pick<Tracked, 'amount' | 'day'> {
+  return { ...(amount === undefined ? {} : { amount }), ...(day === undefined ? {} : { day }) };
+}
+
+/** Whether it goes on on another day: whoever looks at the alert must see what is so today. */
+function isLaterDay({ day: told }: Tracked, { day }: FacetAlarm): boolean {
+  return told !== undefined && day !== undefined && day > told;
 }
 
 /** Whether twice as much is observed as was told: the text would else give the first number for ever. */
@@ -172,7 +180,7 @@ function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAl
   const { retells = false, renews = false } = alarm;
   const worse = fresh.severity !== open.severity && severityAtLeast(fresh.severity, open.severity);
   const isRetold =
-    (retells || hasDoubled(tracked, alarm)) &&
+    (retells || hasDoubled(tracked, alarm) || isLaterDay(tracked, alarm)) &&
     fresh.summary !== open.summary &&
     severityAtLeast(fresh.severity, open.severity);
   const added = fresh.evidence.filter(
@@ -184,7 +192,7 @@ function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAl
     fresh.decisive_assurance !== undefined &&
     open.decisive_assurance !== undefined &&
     !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
-  const isRenewed = renews && isOtherWork(open, fresh);
+  const isRenewed = (renews || isLaterDay(tracked, alarm)) && isOtherWork(open, fresh);
   const leads = stronger || isRenewed;
   const { sources: _, ...rest } = open;
   return {
@@ -273,7 +281,7 @@ export function raise(
   const fresh = newAlert(event, score, alarm, { open: tracked?.alert, context });
   if (tracked === undefined) {
     const held = heldAs(draft, event, fresh, context);
-    return told(draft, key, { alert: fresh, emittedCount: 1, ...amountOf(alarm), ...held });
+    return told(draft, key, { alert: fresh, emittedCount: 1, ...toldOf(alarm), ...held });
   }
   const { alert: before, emittedCount } = tracked;
   const merged = merge(tracked, fresh, score, alarm);
@@ -287,14 +295,14 @@ export function raise(
     held.held !== tracked.held ||
     merged.count >= emittedCount * 2;
   if (!changed) {
-    draft.put(key, { alert: merged, emittedCount, ...amountOf(tracked), ...held });
+    draft.put(key, { alert: merged, emittedCount, ...toldOf(tracked), ...held });
     return undefined;
   }
   const revised = { ...merged, revision: merged.revision + 1, detected_at: context.now };
   return told(draft, key, {
     alert: revised,
     emittedCount: revised.count,
-    ...amountOf(isReworded ? alarm : tracked),
+    ...toldOf(isReworded ? alarm : tracked),
     ...held,
   });
 }

@@ -23,19 +23,14 @@ import {
   alarmThreshold,
   atDay,
   type DayMaxima,
-  type DayModel,
   dateOfDay,
-  dayProbability,
-  dayScore,
-  fromStoredMaxima,
   learnMaximum,
   newMaxima,
   rebased,
-  type StoredMaxima,
-  toStoredMaxima,
-  usualOf,
 } from '../volume/block-maxima.ts';
+import { type DayModel, dayProbability, dayScore, usualOf } from '../volume/day-score.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
+import { fromStoredMaxima, type StoredMaxima, toStoredMaxima } from '../volume/stored-maxima.ts';
 import { declaredSince } from './declarations.ts';
 import { DAYS_PER_FALSE_SIGN, eValue } from './weak-signs.ts';
 

@@ -11,41 +11,41 @@
  * An alarm also needs one and a half times the largest ever and a floor: rare is not yet worth a look.
  *
  * A day is learnt at most a little above what was usual (winsorised): whoever raises a value day by
- * day teaches slower than he climbs. Rejected: z-scores (a constant agent has variance 0) and peaks
- * over a threshold (too few days of one agent to choose one).
+ * day teaches slower than he climbs. A day of which nothing may be learnt is no day. What alarmed is kept
+ * apart, and becomes the agent's days once it has gone on for the age of `stretch.ts`. Rejected: z-scores
+ * (a constant agent has variance 0) and peaks over a threshold (too few days of one agent to choose one).
  */
 import { shiftTime } from '@waywarden/schemas';
-import { fromDigits, toDigits } from '../kept/print-table.ts';
-import { type ScoreTail, scoreAt, scoreProbability } from './score-tail.ts';
+import {
+  BLOCKS_MIN,
+  type DayModel,
+  dayScore,
+  dayThreshold,
+  GRAIN,
+  quantile,
+  rising,
+  type Unit,
+  usualOf,
+} from './day-score.ts';
+import { ANCHOR_DAYS, firstDaysWith, GUARD_FACTOR, slackOf } from './first-days.ts';
+import { scoreProbability } from './score-tail.ts';
+import { goingOn, isReleased, type Stretch, withAlarm } from './stretch.ts';
 
 const DAY_MS = 86_400_000;
 /** Days kept; older ones are forgotten. */
 export const BLOCKS_MAX = 30;
-/** Fewer days than this judge nothing. */
-export const BLOCKS_MIN = 7;
 /** An alarm needs a day that comes by chance once in so many at most, of each feature. */
 export const DAYS_PER_CHANCE = 1000;
 /** How high a day may score and be learnt as it was: about one in twenty scores higher. */
 const LEARNT_SCORE_MAX = 1.4;
-/** First days that stay, and how many scales above them count as nothing: ten days are few. */
-const ANCHOR_DAYS = 10;
-const ANCHOR_SLACK = 1;
-/** Logarithms are kept as whole numbers of this. */
-const GRAIN = 500;
-/** What any agent shows, in days that it weighs. */
-const PRIOR_DAYS = 4;
-/** The least that days differ, and what amounts (bytes, tokens, records) of any agent differ by. */
-const SCALE_MIN = 0.1;
-const AMOUNT_SCALE = 0.5;
-
-/** Counts of events vary at least as chance makes them; of amounts nobody knows before seeing them. */
-export type Unit = 'count' | 'amount';
+/** What so many of the days that alarmed stayed below is learnt of the others too. */
+const RELEASED_SHARE = 0.9;
 
 export interface DayMaxima {
   /** The first day, or that of the latest declared change. */
   readonly since: number;
   readonly day: number;
-  /** The largest of the day so far, of what may be learnt. */
+  /** The largest of the day so far, of what may be learnt; `NOTHING` while there is none. */
   readonly dayMax: number;
   /** `log(1 + largest)` of each finished day in steps of 1/500, oldest first. */
   readonly logs: readonly number[];
@@ -57,92 +57,18 @@ export interface DayMaxima {
   readonly guard?: number;
   /** The latest declared change that it knows. */
   readonly declaredMs?: number;
+  /** What alarmed and goes on: it is not learnt before its age. */
+  readonly kept?: KeptApart;
 }
 
-/** What a feature's days are judged by. */
-export interface DayModel {
-  readonly unit: Unit;
-  readonly tail: ScoreTail;
-  /** A day with less never alarms. */
-  readonly floor: number;
-  /** The first days stay. */
-  readonly anchored?: true;
-}
+/** Nothing that may be learnt: not the same as nothing that was done, as most days are of denials. */
+export const NOTHING = -1;
+const NO_DAYS: readonly number[] = [];
 
-export interface Usual {
-  readonly median: number;
-  readonly scale: number;
-  readonly days: number;
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)] ?? 0;
-  const above = sorted[Math.ceil(at)] ?? below;
-  return below + (above - below) * (at - Math.floor(at));
-}
-
-const rising = (logs: readonly number[]) => [...logs].sort((a, b) => a - b);
-
-/** By how much the logarithm of a Poisson count of this size varies. */
-function chanceScale(median: number): number {
-  const count = Math.expm1(median);
-  return Math.sqrt(Math.max(count, 0.5)) / (1 + count);
-}
-
-/** By how much days of any agent differ around this median. */
-export function leastScale(median: number, unit: Unit): number {
-  return unit === 'amount' ? AMOUNT_SCALE : Math.max(SCALE_MIN, chanceScale(median));
-}
-
-/** By the days that it was made of: they change once a day and are asked for at every call. */
-const USUAL = new WeakMap<readonly number[], Usual>();
-
-/** What is usual of a day's largest value; undefined while there are too few days. */
-export function usualOf(logs: readonly number[], unit: Unit): Usual | undefined {
-  if (logs.length < BLOCKS_MIN) return undefined;
-  const known = USUAL.get(logs);
-  if (known !== undefined) return known;
-  const usual = measured(logs, unit);
-  USUAL.set(logs, usual);
-  return usual;
-}
-
-function measured(logs: readonly number[], unit: Unit): Usual {
-  const days = logs.length;
-  const median = quantile(rising(logs), 0.5);
-  const above = logs.reduce((sum, one) => sum + Math.max(0, one - median) ** 2, 0) / GRAIN ** 2;
-  const log = median / GRAIN;
-  const prior = leastScale(log, unit);
-  const variance = (2 * above + PRIOR_DAYS * prior ** 2) / (days + PRIOR_DAYS);
-  // The median itself is only known from so many days.
-  return { median: log, scale: Math.sqrt(variance * (1 + 1.5 / days)), days };
-}
-
-/** How many scales a value lies above what is usual. */
-export function dayScore({ median, scale }: Usual, value: number): number {
-  return (Math.log1p(value) - median) / scale;
-}
-
-/** How probable it is that a day brings a value as large. */
-export function dayProbability(usual: Usual, tail: ScoreTail, value: number): number {
-  return scoreProbability(tail, dayScore(usual, value));
-}
-
-/** The same, held against the first days; undefined while there are too few or none are kept. */
-export function anchoredProbability(
-  { anchor = [] }: DayMaxima,
-  model: DayModel,
-  value: number,
-): number | undefined {
-  const usual = anchor.length < ANCHOR_DAYS ? undefined : usualOf(anchor, model.unit);
-  if (usual === undefined) return undefined;
-  return scoreProbability(model.tail, dayScore(usual, value) - ANCHOR_SLACK);
-}
-
-/** The value that a day exceeds with this probability. */
-export function dayThreshold(usual: Usual, tail: ScoreTail, probability: number): number {
-  return Math.expm1(usual.median + usual.scale * scoreAt(tail, probability));
+export interface KeptApart extends Stretch {
+  /** The largest of its latest day, and of those before as `logs` are. */
+  readonly dayMax: number;
+  readonly logs: readonly number[];
 }
 
 /** A finished day as it is learnt: hardly more than what one day in twenty reaches. */
@@ -154,71 +80,7 @@ function winsorised(logs: readonly number[], dayMax: number, unit: Unit): number
 }
 
 export function newMaxima(day: number): DayMaxima {
-  return { since: day, day, dayMax: 0, logs: [], peak: 0 };
-}
-
-/** As they are stored, without names of fields; 0 and an empty list where there is none. */
-export type StoredMaxima = readonly [
-  since: number,
-  day: number,
-  dayMax: number,
-  peak: number,
-  guard: number,
-  declaredMs: number,
-  logs: string,
-  anchor: string,
-];
-
-const NO_DAYS: readonly number[] = [];
-/** Characters of a logarithm as it is stored: 262,143 steps of 1/500 are beyond any number. */
-const LOG_DIGITS = 3;
-/** The same lists are read at every call of a day. */
-const READ_MAX = 10_000;
-const read = new Map<string, readonly number[]>();
-
-const written = new WeakMap<readonly number[], string>();
-
-/** Logarithms as they are stored. */
-export function packed(logs: readonly number[]): string {
-  const known = written.get(logs);
-  if (known !== undefined) return known;
-  const text = logs.map((log) => toDigits(log, LOG_DIGITS)).join('');
-  written.set(logs, text);
-  return text;
-}
-
-/** The same string gives the same list, by which what is usual is remembered. */
-export function unpacked(text: string): readonly number[] {
-  if (text === '') return NO_DAYS;
-  const known = read.get(text);
-  if (known !== undefined) return known;
-  const logs: number[] = [];
-  for (let at = 0; at < text.length; at += LOG_DIGITS) {
-    logs.push(fromDigits(text.slice(at, at + LOG_DIGITS)));
-  }
-  if (read.size >= READ_MAX) read.clear();
-  read.set(text, logs);
-  return logs;
-}
-
-export function toStoredMaxima(maxima: DayMaxima): StoredMaxima {
-  const { since, day, dayMax, peak, guard = 0, declaredMs = 0, logs, anchor = NO_DAYS } = maxima;
-  return [since, day, dayMax, peak, guard, declaredMs, packed(logs), packed(anchor)];
-}
-
-export function fromStoredMaxima(stored: StoredMaxima): DayMaxima {
-  const [since, day, dayMax, peak, guard, declaredMs, logs, anchor] = stored;
-  const first = unpacked(anchor);
-  return {
-    since,
-    day,
-    dayMax,
-    peak,
-    logs: unpacked(logs),
-    ...(guard === 0 ? {} : { guard }),
-    ...(declaredMs === 0 ? {} : { declaredMs }),
-    ...(first.length === 0 ? {} : { anchor: first }),
-  };
+  return { since: day, day, dayMax: NOTHING, logs: [], peak: 0 };
 }
 
 /** A day as people write it. */
@@ -228,24 +90,76 @@ export const dateOfDay = (day: number): string =>
 /** The maxima at a day: a day before it is finished. One that is told late belongs to the present. */
 export function atDay(maxima: DayMaxima, day: number, model: Omit<DayModel, 'tail'>): DayMaxima {
   if (day <= maxima.day) return maxima;
-  const { logs, dayMax } = maxima;
-  const learnt = winsorised(logs, dayMax, model.unit);
-  const { anchor = [] } = maxima;
-  const first = anchor.length < ANCHOR_DAYS ? [...anchor, learnt] : anchor;
-  return {
+  return released(withFinished(maxima, day, model), model);
+}
+
+function withFinished(
+  { kept, ...maxima }: DayMaxima,
+  day: number,
+  model: Omit<DayModel, 'tail'>,
+): DayMaxima {
+  const on = goingOn(kept, day);
+  const moved = {
     ...maxima,
     day,
-    dayMax: 0,
-    logs: [...logs, learnt].slice(-BLOCKS_MAX),
-    ...(model.anchored === true ? { anchor: first } : {}),
-    peak: Math.max(maxima.peak, dayMax),
+    dayMax: NOTHING,
+    ...(on && { kept: withFinishedApart(on, day) }),
   };
+  const { logs, dayMax, anchor = NO_DAYS } = maxima;
+  // Of a day of which nothing may be learnt it is not known what is usual; that it was nothing is not true.
+  if (dayMax === NOTHING) return moved;
+  const days = [...logs, winsorised(logs, dayMax, model.unit)].slice(-BLOCKS_MAX);
+  const finished = { ...moved, logs: days, peak: Math.max(maxima.peak, dayMax) };
+  if (model.anchored !== true) return finished;
+  return { ...finished, anchor: firstDaysWith(anchor, finished, model.unit) };
+}
+
+function withFinishedApart(kept: KeptApart, day: number): KeptApart {
+  if (kept.dayMax === 0 || day <= kept.last) return kept;
+  const log = Math.round(Math.log1p(kept.dayMax) * GRAIN);
+  return { ...kept, dayMax: 0, logs: [...kept.logs, log].slice(-BLOCKS_MAX) };
+}
+
+/** What alarmed on a week of days and more, for so long that it is the agent's usual: one huge day teaches nothing. */
+function released(maxima: DayMaxima, model: Omit<DayModel, 'tail'>): DayMaxima {
+  const { kept, ...others } = maxima;
+  if (kept === undefined || kept.logs.length < BLOCKS_MIN) return maxima;
+  if (!isReleased(kept, maxima.day)) return maxima;
+  // Not by the scale of these days, which one of them can stretch.
+  const most = quantile(rising(kept.logs), RELEASED_SHARE);
+  const days = kept.logs.map((log) => Math.min(log, Math.round(most)));
+  return {
+    ...others,
+    since: kept.since,
+    logs: [...maxima.logs, ...days].slice(-BLOCKS_MAX),
+    ...(model.anchored === true ? { anchor: days.slice(0, ANCHOR_DAYS) } : {}),
+    peak: Math.max(maxima.peak, Math.expm1(most / GRAIN)),
+  };
+}
+
+/** What alarmed: kept apart from what is learnt. */
+export function keepApart(maxima: DayMaxima, value: number): DayMaxima {
+  const { day, kept } = maxima;
+  const stretch = withAlarm(kept, day);
+  const known = goingOn(kept, day);
+  const before = known ?? { dayMax: 0, logs: NO_DAYS };
+  return { ...maxima, kept: { ...before, ...stretch, dayMax: Math.max(before.dayMax, value) } };
+}
+
+/** How probable a day as large is, held against the first days; undefined while there are too few or none are kept. */
+export function anchoredProbability(
+  maxima: DayMaxima,
+  model: DayModel,
+  value: number,
+): number | undefined {
+  const { anchor = NO_DAYS } = maxima;
+  const usual = anchor.length < ANCHOR_DAYS ? undefined : usualOf(anchor, model.unit);
+  if (usual === undefined) return undefined;
+  return scoreProbability(model.tail, dayScore(usual, value) - slackOf(usual, maxima));
 }
 
 /** How far beyond the largest value ever an alarm begins at least. */
 const PEAK_FACTOR = 1.5;
-/** What is too much even while an agent settles after a declared change, in alarm thresholds before. */
-const GUARD_FACTOR = 2;
 
 /** Where the alarm begins; undefined while too little is known. */
 export function alarmThreshold(maxima: DayMaxima, model: DayModel): number | undefined {
@@ -265,7 +179,8 @@ function guardAfter(maxima: DayMaxima, model: DayModel): number | undefined {
 /**
  * After a declared change the days before say nothing of those to come: they begin anew. Meanwhile twice
  * what days had taught to alarm at still does, so that a declaration is no licence; and never twice a
- * guard, or declarations in a row would lift it without end.
+ * guard, or declarations in a row would lift it without end. The first days stay until there are new ones,
+ * which may lie twice as high (`first-days.ts`), so that it is none for a climb either.
  */
 export function rebased(
   maxima: DayMaxima,
@@ -275,6 +190,7 @@ export function rebased(
   if (declaredMs === undefined || declaredMs <= (maxima.declaredMs ?? 0)) return maxima;
   const { day, dayMax } = maxima;
   const guard = guardAfter(maxima, model);
+  const { anchor = NO_DAYS } = maxima;
   return {
     since: day,
     day,
@@ -283,6 +199,7 @@ export function rebased(
     peak: 0,
     declaredMs,
     ...(guard === undefined ? {} : { guard }),
+    ...(anchor.length < ANCHOR_DAYS ? {} : { anchor }),
   };
 }
 

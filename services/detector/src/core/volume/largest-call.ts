@@ -9,16 +9,23 @@
  * three times the largest ever. Rejected: days' maxima of single calls (`block-maxima.ts`), which take 200 bytes of
  * an agent and a feature, for what these three numbers do in 20.
  *
+ * After a declared change calls begin anew. Meanwhile twice what alarmed before it still does, as of days
+ * (`block-maxima.ts`): a declaration is no licence to export everything at once.
+ *
  * Limits: a hundred calls and seven days of history; an agent that does a large thing for the first time, and rightly, is
  * told; the calls of thirty days at most weigh in what is usual, and the largest is never forgotten until a declared change.
  */
-import { BLOCKS_MAX, BLOCKS_MIN, DAYS_PER_CHANCE } from './block-maxima.ts';
+import { BLOCKS_MAX, DAYS_PER_CHANCE } from './block-maxima.ts';
+import { BLOCKS_MIN } from './day-score.ts';
+import { GUARD_FACTOR } from './first-days.ts';
 
 export interface LargestCall {
   /** Calls, and the mean of their logarithms. */
   readonly calls: number;
   readonly mean: number;
   readonly largest: number;
+  /** After a declared change, until there are calls enough again: what is too much in any case. */
+  readonly guard?: number;
 }
 
 export const NO_CALLS: LargestCall = { calls: 0, mean: 0, largest: 0 };
@@ -32,30 +39,49 @@ const CAUTION = 10;
 const SPREAD_MIN = 0.2;
 const DIGITS = 5;
 
+const isSettled = ({ calls }: LargestCall, days: number) =>
+  calls >= CALLS_MIN && days >= BLOCKS_MIN;
+
+/** Of the tail beyond the usual call. */
+function indexOf({ calls, mean, largest }: LargestCall): number {
+  return Math.log(calls) / Math.max(SPREAD_MIN, Math.log(largest) - mean);
+}
+
 /** How probable it is that a day brings a call as large; undefined where it is none to speak of. */
-export function beyondAll(
-  { calls, mean, largest }: LargestCall,
-  amount: number,
-  days: number,
-): number | undefined {
-  if (calls < CALLS_MIN || days < BLOCKS_MIN || amount <= FACTOR_MIN * largest) return undefined;
-  const spread = Math.max(SPREAD_MIN, Math.log(largest) - mean);
-  const index = Math.log(calls) / spread;
-  const p = CAUTION * Math.exp(index * (mean - Math.log(amount))) * (calls / days);
+export function beyondAll(known: LargestCall, amount: number, days: number): number | undefined {
+  const { calls, mean, largest, guard } = known;
+  if (!isSettled(known, days)) {
+    return guard === undefined || amount <= guard ? undefined : 1 / DAYS_PER_CHANCE;
+  }
+  if (amount <= FACTOR_MIN * largest) return undefined;
+  const p = CAUTION * Math.exp(indexOf(known) * (mean - Math.log(amount))) * (calls / days);
   return p <= 1 / DAYS_PER_CHANCE ? p : undefined;
 }
 
-export function withCall(
-  { calls, mean, largest }: LargestCall,
-  amount: number,
-  days: number,
-): LargestCall {
+/** What alarms so far; undefined while too little is known. */
+function leastOdd(known: LargestCall, days: number): number | undefined {
+  if (!isSettled(known, days)) return undefined;
+  const { calls, mean, largest } = known;
+  const rare = mean + Math.log(CAUTION * (calls / days) * DAYS_PER_CHANCE) / indexOf(known);
+  return Math.max(FACTOR_MIN * largest, Math.exp(rare));
+}
+
+/** After a declared change: calls begin anew, and never with twice a guard. */
+export function afterChange(known: LargestCall, days: number): LargestCall {
+  const learnt = leastOdd(known, days);
+  const guard = learnt === undefined ? known.guard : Math.ceil(learnt * GUARD_FACTOR);
+  return guard === undefined ? NO_CALLS : { ...NO_CALLS, guard };
+}
+
+export function withCall(known: LargestCall, amount: number, days: number): LargestCall {
+  const { calls, mean, largest, guard } = known;
   // The calls of a month weigh; later ones move the mean as one of these.
   const next = days >= BLOCKS_MAX && calls >= CALLS_MIN ? calls : calls + 1;
   const moved = mean + (Math.log(amount) - mean) / next;
-  return {
+  const one = {
     calls: next,
     mean: Number(moved.toPrecision(DIGITS)),
     largest: Math.max(largest, amount),
   };
+  return guard === undefined || isSettled(known, days) ? one : { ...one, guard };
 }

@@ -25,6 +25,14 @@ export interface RecordBets {
 
 export const NO_BETS: RecordBets = { days: 0, peak: 0, bet: 1, records: 0 };
 
+/**
+ * After a declared change days are others, so that records begin anew. What the bets have come to does not: of days
+ * that are alike before it, and alike after it, they grow no more than of days that are alike throughout.
+ */
+export function afterChange({ bet, records }: RecordBets): RecordBets {
+  return { ...NO_BETS, bet, records };
+}
+
 /** Fewer days than this are no history to set a record against. */
 const DAYS_MIN = 3;
 /** No longer odds than of so many days: habits change. Shorter odds than the true ones only lose. */
@@ -36,7 +44,8 @@ const DIGITS = 5;
 /** The bets with one more day; a day within its course is one that ends now. */
 export function withDay({ days, peak, bet, records }: RecordBets, largest: number): RecordBets {
   const next = { days: days + 1, peak: Math.max(peak, largest) };
-  if (days < DAYS_MIN) return { ...next, bet: 1, records: 0 };
+  // What was won before a declared change stays: days after it are as good as those before.
+  if (days < DAYS_MIN) return { ...next, bet, records };
   const odds = Math.min(days + 1, ODDS_MAX);
   const isRecord = largest > peak;
   const paid = isRecord ? SHARE * odds : ((1 - SHARE) * odds) / (odds - 1);

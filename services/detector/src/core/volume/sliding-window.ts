@@ -1,7 +1,8 @@
 /**
  * What an agent did within the last window of time, in six parts that slide: a burst is seen whole
  * wherever in a minute it begins. A value that is told late counts where it belongs while that part
- * is still held; one that is older counts nowhere, since a source that catches up is no burst.
+ * is still held. What is older is in no part of it: a source that catches up is no burst of the present. It has a
+ * window of its own (`slideLate`), by the times at which it happened, so that it is judged all the same.
  */
 
 export const PARTS = 6;
@@ -31,4 +32,16 @@ export function slide(
 
 export function sumOf({ parts }: SlidingWindow): number {
   return parts.reduce((sum, one) => sum + one, 0);
+}
+
+/**
+ * The window of what is told too late, with this value in it. It ends with what is told latest and not with the latest
+ * time: who tells an older thing begins anew, and what it then holds is the least that there was.
+ */
+export function slideLate(
+  late: SlidingWindow = NO_WINDOW,
+  at: { readonly ms: number; readonly windowMs: number },
+  amount: number,
+): SlidingWindow {
+  return slide(late, at, amount) ?? slide(NO_WINDOW, at, amount) ?? NO_WINDOW;
 }

@@ -3,23 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { seeded } from '../testing/seeded.ts';
 import {
   alarmThreshold,
+  anchoredProbability,
   atDay,
   BLOCKS_MAX,
-  BLOCKS_MIN,
   type DayMaxima,
-  type DayModel,
-  dayProbability,
-  dayThreshold,
+  keepApart,
   learnMaximum,
   newMaxima,
   rebased,
-  usualOf,
 } from './block-maxima.ts';
 import { countTail, NO_COUNTS, withCount } from './count-tail.ts';
+import { BLOCKS_MIN, type DayModel, dayProbability, dayThreshold, usualOf } from './day-score.ts';
 import { type KeptPart, keepPart, PARTS_MAX, partsWith } from './kept-parts.ts';
 import { leastOf, scoreAt, scoreProbability, TAIL_PROBABILITIES } from './score-tail.ts';
 import { SHIPPED_TAILS } from './shipped-tails.ts';
-import { NO_WINDOW, slide, sumOf } from './sliding-window.ts';
+import { NO_WINDOW, slide, slideLate, sumOf } from './sliding-window.ts';
+import { fromStoredMaxima, toStoredMaxima } from './stored-maxima.ts';
 
 const historyOf = (counts: readonly number[]) =>
   counts.reduce((history, count) => withCount(history, count), NO_COUNTS);
@@ -78,6 +77,12 @@ describe('a sliding window', () => {
     expect(sumOf(slide(later, at(61_000), 1) ?? NO_WINDOW)).toBe(2);
     expect(sumOf(slide(later, at(20_000), 1) ?? NO_WINDOW)).toBe(7);
     expect(slide(later, at(-1), 1)).toBeUndefined();
+  });
+
+  it('of what is told too late goes on from what was told before, and begins anew with what is older', () => {
+    const one = slideLate(undefined, at(600_000), 5);
+    expect(sumOf(slideLate(one, at(630_000), 3))).toBe(8);
+    expect(sumOf(slideLate(one, at(500_000), 3))).toBe(3);
   });
 });
 
@@ -162,6 +167,80 @@ describe('block maxima', () => {
     let often = once;
     for (let ms = 2; ms <= 10; ms += 1) often = rebased(often, ms, MODEL);
     expect(alarmThreshold(often, MODEL)).toBe(alarmThreshold(once, MODEL));
+  });
+
+  it('leave out a day of which nothing may be learnt, and keep one on which nothing was done', () => {
+    const calm = after([5, 5, 5]);
+    expect(atDay(atDay(calm, 3, MODEL), 4, MODEL).logs).toHaveLength(3);
+    expect(atDay(learnMaximum(atDay(calm, 3, MODEL), 0), 4, MODEL).logs).toHaveLength(4);
+  });
+
+  describe('of what alarmed and goes on', () => {
+    /** Days on which so much alarmed, after ten of ten. */
+    const alarmedOn = (values: readonly number[]) =>
+      values.reduce(
+        (maxima, value, n) => keepApart(atDay(maxima, 10 + n, MODEL), value),
+        after(new Array<number>(10).fill(10)),
+      );
+    const stored = (maxima: DayMaxima) =>
+      fromStoredMaxima(JSON.parse(JSON.stringify(toStoredMaxima(maxima))));
+
+    it('learn nothing for a month, and then what it was', () => {
+      const before = alarmThreshold(atDay(alarmedOn([]), 10, MODEL), MODEL) ?? Number.NaN;
+      const young = stored(alarmedOn(new Array<number>(30).fill(80)));
+      expect(alarmThreshold(young, MODEL)).toBe(before);
+      const old = atDay(young, 40, MODEL);
+      expect(old.kept).toBeUndefined();
+      expect(alarmThreshold(old, MODEL)).toBeGreaterThan(80);
+      expect(old.since).toBe(10);
+    });
+
+    it('are not taught by one huge day among them', () => {
+      const even = atDay(alarmedOn(new Array<number>(30).fill(80)), 40, MODEL);
+      const values = new Array<number>(30).fill(80).with(29, 100_000);
+      const spiked = atDay(alarmedOn(values), 40, MODEL);
+      const [high, low] = [alarmThreshold(spiked, MODEL), alarmThreshold(even, MODEL)];
+      expect(high).toBeLessThan(2 * (low ?? Number.NaN));
+    });
+
+    it('forget it once a week was without, and what alarmed on few days', () => {
+      const week = atDay(learnMaximum(atDay(alarmedOn([80]), 11, MODEL), 10), 18, MODEL);
+      expect(week.kept).toBeUndefined();
+      const seldom = [80, ...new Array<number>(29).fill(10)].reduce((maxima, value, n) => {
+        const day = atDay(maxima, 10 + n, MODEL);
+        return n % 6 === 0 ? keepApart(day, 80) : learnMaximum(day, value);
+      }, alarmedOn([]));
+      expect(alarmThreshold(atDay(seldom, 40, MODEL), MODEL)).toBeLessThan(80);
+    });
+  });
+
+  describe('held against the first days', () => {
+    const anchored: DayModel = { ...MODEL, anchored: true };
+    const daysOf = (values: readonly number[], from: DayMaxima, at: number) =>
+      values.reduce(
+        (maxima, value, n) => learnMaximum(atDay(maxima, at + n, anchored), value),
+        from,
+      );
+    const ten = (value: number) => new Array<number>(10).fill(value);
+    const calm = atDay(daysOf(ten(10), newMaxima(0), 0), 10, anchored);
+    const probabilityOf = (maxima: DayMaxima, value: number) =>
+      anchoredProbability(maxima, anchored, value) ?? Number.NaN;
+
+    it('have room for twice as much after a declared change, and no more', () => {
+      const changed = rebased(calm, 1, anchored);
+      expect(probabilityOf(changed, 20)).toBeGreaterThan(0.3);
+      expect(probabilityOf(changed, 60)).toBeLessThan(0.01);
+    });
+
+    it('are new ones after a declared change, of which none counts as more than twice the old ones', () => {
+      const [same, climbed] = [12, 80].map((value) =>
+        atDay(daysOf(ten(value), rebased(calm, 1, anchored), 10), 20, anchored),
+      );
+      if (same === undefined || climbed === undefined) throw new Error('two were made');
+      expect(probabilityOf(same, 14)).toBe(1);
+      expect(probabilityOf(climbed, 20)).toBe(1);
+      expect(probabilityOf(climbed, 80)).toBeLessThan(0.001);
+    });
   });
 
   it('put what is told late on the day that is being filled', () => {

@@ -1,0 +1,42 @@
+/** What alarms day after day: one alert, told anew each day with that day's work, until it is what is usual. */
+import { describe, expect, it } from 'vitest';
+import { event } from '../testing/event-builder.ts';
+import { ProfileWorld } from '../testing/profile-world.ts';
+
+const DAY_MS = 86_400_000;
+
+/** One day: so many calls within a minute, all in one task. */
+function day(number: number, calls: number) {
+  return Array.from({ length: calls }, (_, n) => {
+    const time = new Date(Date.UTC(2026, 0, 5, 9) + number * DAY_MS + n * 500).toISOString();
+    const task = { id: `task-${number}` };
+    const over = { event_time: time, observed_time: time, task, chain_id: `chain-${number}` };
+    return event(number * 1000 + n, over);
+  });
+}
+
+/** The rate alerts of each day after two weeks of ten calls a minute. */
+function ratesOf(days: number) {
+  const world = new ProfileWorld();
+  for (let n = 0; n < 14; n += 1) world.feed(...day(n, 10 + (n % 2)));
+  return Array.from({ length: days }, (_, n) =>
+    world.feed(...day(14 + n, 80 + (n % 2))).filter(({ rule_id: rule }) => rule === 'call-rate'),
+  );
+}
+
+describe('a change for good that nobody declared', () => {
+  it('is one alert, told every day with the work of that day', () => {
+    const told = ratesOf(10);
+    const all = told.flat();
+    expect(new Set(all.map(({ alert_id: id }) => id)).size).toBe(1);
+    expect(told.every((one) => one.length > 0)).toBe(true);
+    expect(told[9]?.at(-1)?.subject.task_id).toBe('task-23');
+    expect(told[9]?.at(-1)?.count).toBeGreaterThan(10);
+  });
+
+  it('is released at the age of thirty days', () => {
+    const told = ratesOf(45).map((one) => one.length > 0);
+    expect(told.slice(0, 30)).toEqual(new Array(30).fill(true));
+    expect(told.slice(30)).toEqual(new Array(15).fill(false));
+  });
+});
