@@ -59,8 +59,12 @@ beforeEach(async () => {
     log,
     receiverKeys,
     wallClock,
-    commandOf: () => undefined,
-    restored: async () => true,
+    orders: {
+      commandOf: () => undefined,
+      isTakenBack: () => false,
+      isPaused: () => false,
+      restored: async () => true,
+    },
   });
   app = fastify();
   receiverRoutes(app, { feed, commandKeys: signingKeyRing(key('responder')) });

@@ -188,8 +188,12 @@ const READERS: Record<keyof typeof SUBJECTS, Record<string, Reader>> = {
     'the address for receivers': async ({ value, signature, key }) => {
       const feed = await CommandFeed.open({
         ...{ log, receiverKeys: keys, wallClock: () => AT },
-        commandOf: () => revocationCommandSchema.parse(COMMAND),
-        restored: async () => true,
+        orders: {
+          commandOf: () => revocationCommandSchema.parse(COMMAND),
+          isTakenBack: () => false,
+          isPaused: () => false,
+          restored: async () => true,
+        },
       });
       // Over HTTP a receipt has no key: it is made of what the receipt says, or nothing is taken.
       if (key !== SUBJECTS.receipt.key) return 'key_mismatch';

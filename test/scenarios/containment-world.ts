@@ -261,9 +261,7 @@ export class ContainmentWorld {
     }: {
       readonly signer?: string;
       readonly at?: string;
-      readonly order_id?: string;
-      readonly decision_id?: string;
-    } = {},
+    } & Pick<OperatorAct, 'order_id' | 'decision_id' | 'action' | 'target'> = {},
   ): Promise<string | undefined> {
     const given = { act_id: uuid(`${act} ${by} ${signer} ${time}`), tenant_id: TENANT, act, by };
     const text = JSON.stringify({ ...given, ...of, at: time, reason: 'A fault in the gateway.' });

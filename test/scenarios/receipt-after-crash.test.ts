@@ -4,7 +4,7 @@
  * was refused then was never sent again, and the order stayed unanswered for ever.
  */
 import type { EventLog } from '@waywarden/event-log';
-import { CommandFeed } from '@waywarden/responder';
+import { CommandFeed, feedOrdersOf } from '@waywarden/responder';
 import { activeSigningKey, type Receipt, signDetached, TOPICS } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
 import { anAlert, at, TENANT } from '../../services/responder/src/testing/response-fixtures.ts';
@@ -58,10 +58,12 @@ test('a receipt that comes before the journal is decided again waits for it, and
       log: world.log,
       receiverKeys: responder.receiverKeys,
       wallClock: () => at(0),
-      commandOf: (id) => responder.containments.issued(id)?.command,
-      restored: () => {
-        release();
-        return responder.restored();
+      orders: {
+        ...feedOrdersOf(responder),
+        restored: () => {
+          release();
+          return responder.restored();
+        },
       },
     });
     const receipt: Receipt = {

@@ -7,25 +7,33 @@
  * back with it says that what was handed out before has arrived, and that is noted. Nothing is kept
  * here that a restart could lose but who was handed what since.
  */
-import type { AppendRecord, EventLog, LogRecord, Reader } from '@waywarden/event-log';
+import type { AppendRecord, EventLog, Reader } from '@waywarden/event-log';
 import {
   agentKey,
   HEADERS,
   type Receipt,
-  type RevocationCommand,
   TOPICS,
   uuidV5,
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
-import { decodeCursor, encodeCursor } from './feed-cursor.ts';
+import {
+  collectCommands,
+  type FeedPlace,
+  type Handed,
+  type HandedCommand,
+  isBehind,
+} from './collect-commands.ts';
+import { decodeCursor, encodeCursor, placeOf } from './feed-cursor.ts';
+import type { FeedOrders } from './feed-orders.ts';
 import { HandOutPace } from './hand-out-pace.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 import { type ProvenRequest, RequestProof } from './request-proof.ts';
 
 const COMMANDS = TOPICS.revocationCommands.name;
 const JOURNAL = TOPICS.responseJournal.name;
-const READ_RECORDS_MAX = 500;
+/** While something waits for the end of a pause, that is looked for so often: no record tells it. */
+const RESUME_LOOK_MS = 500;
 /** Commands handed to one receiver whose arrival is still to be noted. */
 const HANDED_MAX = 10_000;
 const ENCODER = new TextEncoder();
@@ -34,13 +42,7 @@ export interface FeedParts {
   readonly log: EventLog;
   readonly receiverKeys: ReceiverKeys;
   readonly wallClock: () => string;
-  /** An order as the responder's state has it; undefined for what was never given or is forgotten. */
-  readonly commandOf: (commandId: string) => RevocationCommand | undefined;
-  /**
-   * Resolves once that state has everything that was given before this process began; false when it
-   * ends instead. An order may have been given, and answered, before a crash took the state of it.
-   */
-  readonly restored: () => Promise<boolean>;
+  readonly orders: FeedOrders;
 }
 
 export interface Receiving {
@@ -55,12 +57,6 @@ export interface PollRequest extends Receiving {
   readonly signal: AbortSignal;
 }
 
-export interface HandedCommand {
-  readonly key: string;
-  /** The command with its signature, as one JWS. */
-  readonly jws: string;
-}
-
 export interface Polled {
   readonly commands: readonly HandedCommand[];
   readonly cursor: string;
@@ -69,18 +65,6 @@ export interface Polled {
 export interface TakenReceipts {
   readonly accepted: number;
   readonly refused: readonly { readonly index: number; readonly reason: string }[];
-}
-
-interface Handed {
-  readonly commandId: string;
-  readonly agentUid: string;
-  readonly partition: number;
-  readonly offset: number;
-}
-
-function jwsOf({ value, headers }: LogRecord): string {
-  const payload = Buffer.from(value ?? new Uint8Array()).toString('base64url');
-  return (headers[HEADERS.sig] ?? '..').replace('..', `.${payload}.`);
 }
 
 export class CommandFeed {
@@ -132,23 +116,25 @@ export class CommandFeed {
     if (cursor === undefined) return undefined;
     const { incarnation } = await log.describe(COMMANDS);
     const starts = await log.startOffsets(COMMANDS);
-    const known = cursor?.incarnation === incarnation ? cursor.offsets : [];
-    const offsets = starts.map((start, partition) => Math.max(start, known[partition] ?? start));
-    await this.#noteArrived(request, offsets);
+    const known = cursor?.incarnation === incarnation ? cursor : undefined;
+    const place = placeOf(starts, known);
+    await this.#noteArrived(request, place);
     const untilMs = Date.now() + waitMs;
     const name = agentKey(request.tenantId, request.receiver);
     for (;;) {
       const fresh = this.#nextRecord();
       const room = this.#pace.room(name);
       const limit = Math.min(request.limit, room);
-      const commands = limit < 1 ? [] : await this.#collect({ ...request, limit }, offsets);
+      const commands = limit < 1 ? [] : await this.#collect({ ...request, limit }, place);
       this.#pace.spend(name, commands.length);
       const leftMs = untilMs - Date.now();
       if (commands.length > 0 || leftMs <= 0 || signal.aborted) {
-        return { commands, cursor: encodeCursor({ incarnation, offsets }) };
+        return { commands, cursor: encodeCursor({ incarnation, ...place }) };
       }
-      if (room >= 1) await this.#within(leftMs, signal, fresh);
-      else await this.#within(Math.min(leftMs, this.#pace.waitMs(name)), signal);
+      const isHeld = place.heldFrom.some((from) => from !== null);
+      if (room >= 1) {
+        await this.#within(isHeld ? Math.min(leftMs, RESUME_LOOK_MS) : leftMs, signal, fresh);
+      } else await this.#within(Math.min(leftMs, this.#pace.waitMs(name)), signal);
     }
   }
 
@@ -188,7 +174,7 @@ export class CommandFeed {
     if (refused !== undefined) return { refused };
     if (!this.#wasGiven(of, receipt)) {
       // A receipt that is refused is not sent again: none is, before all orders are known.
-      if (!(await this.#parts.restored())) throw new Error('The responder is stopping.');
+      if (!(await this.#parts.orders.restored())) throw new Error('The responder is stopping.');
       if (!this.#wasGiven(of, receipt)) return { refused: 'command_unknown' };
     }
     return { record: { topic, key, value, headers } };
@@ -202,7 +188,7 @@ export class CommandFeed {
     of: Receiving,
     { command_id: id = '', agent_uid: agentUid }: Partial<Receipt>,
   ): boolean {
-    const command = this.#parts.commandOf(id);
+    const command = this.#parts.orders.commandOf(id);
     if (command !== undefined) {
       const isOwn = command.tenant_id === of.tenantId && command.receivers.includes(of.receiver);
       return isOwn && command.target.agent_uid === agentUid;
@@ -211,50 +197,23 @@ export class CommandFeed {
     return handed.some((one) => one.commandId === id && one.agentUid === agentUid);
   }
 
-  /** Moves `offsets` past what it looked at. */
-  async #collect(request: PollRequest, offsets: number[]): Promise<HandedCommand[]> {
-    const { log } = this.#parts;
-    const ends = await log.endOffsets(COMMANDS);
-    const commands: HandedCommand[] = [];
-    const handed: Handed[] = [];
-    for (const [partition, offset] of offsets.entries()) {
-      let at = offset;
-      while (at < (ends[partition] ?? 0) && commands.length < request.limit) {
-        const records = await log.read(COMMANDS, partition, at, READ_RECORDS_MAX);
-        if (records.length === 0) break;
-        for (const record of records) {
-          if (commands.length >= request.limit) break;
-          at = record.offset + 1;
-          const addressed = this.#addressed(request, record);
-          if (addressed === undefined) continue;
-          commands.push({ key: record.key ?? '', jws: jwsOf(record) });
-          handed.push({ ...addressed, partition, offset: record.offset });
-        }
-      }
-      offsets[partition] = at;
-    }
+  /** Moves `place` past what it looked at. */
+  async #collect(request: PollRequest, place: FeedPlace): Promise<HandedCommand[]> {
+    const { log, orders, wallClock } = this.#parts;
+    const nowMs = Date.parse(wallClock());
+    const of = { log, orders, nowMs, ...request };
+    const { commands, handed } = await collectCommands(of, place);
     const name = agentKey(request.tenantId, request.receiver);
     const all = [...(this.#handed.get(name) ?? []), ...handed];
     if (handed.length > 0) this.#handed.set(name, all.slice(-HANDED_MAX));
     return commands;
   }
 
-  #addressed(
-    { tenantId, receiver }: Receiving,
-    record: LogRecord,
-  ): Pick<Handed, 'commandId' | 'agentUid'> | undefined {
-    const parsed = parseJson(record);
-    if ('refused' in parsed) return undefined;
-    const { tenant_id: tenant, receivers, ...rest } = parsed.value as RevocationCommand;
-    if (tenant !== tenantId || !receivers.includes(receiver)) return undefined;
-    return { commandId: rest.command_id, agentUid: rest.target.agent_uid };
-  }
-
-  /** What was handed out before `offsets` has arrived: the receiver came back with them. */
-  async #noteArrived({ tenantId, receiver }: Receiving, offsets: readonly number[]) {
+  /** What was handed out before `place` has arrived: the receiver came back with it. */
+  async #noteArrived({ tenantId, receiver }: Receiving, place: FeedPlace) {
     const name = agentKey(tenantId, receiver);
     const handed = this.#handed.get(name) ?? [];
-    const arrived = handed.filter(({ partition, offset }) => offset < (offsets[partition] ?? 0));
+    const arrived = handed.filter((one) => isBehind(place, one));
     if (arrived.length === 0) return;
     this.#handed.set(
       name,

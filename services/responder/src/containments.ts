@@ -34,6 +34,7 @@ import { type SpentAt, spentBudgets } from './core/rule-budget.ts';
 import { type ActOutcome, outcomeOfAct } from './core/take-act.ts';
 import { tenantPolicy, tenantRegistry } from './core/tenant-rules.ts';
 import { holderOf, traceLineage } from './core/trace-lineage.ts';
+import { waitsForResume } from './core/waits-for-resume.ts';
 import { wouldBreak } from './core/would-break.ts';
 import { sha256Hex } from './responder-stages.ts';
 
@@ -117,6 +118,18 @@ export class Containments {
         ruleId,
       })),
     );
+  }
+
+  /** Orders that a pause keeps from being handed out, as far as is known: not everybody has spoken of them. */
+  waitingForResume(tenantId: string, nowMs: number): number {
+    if (!this.pauseOf(tenantId).paused) return 0;
+    let count = 0;
+    for (const { command, receivers, restored, expiresMs } of newestCommands(this.#draft, ALL)) {
+      if (command.tenant_id !== tenantId || restored || expiresMs <= nowMs) continue;
+      if (!waitsForResume(command)) continue;
+      if (command.receivers.some((id) => receivers[id] === undefined)) count++;
+    }
+    return count;
   }
 
   /** Whether a silence would still say something about an order: nothing else has, and it is young. */

@@ -1,26 +1,46 @@
 /**
  * How far a receiver has read, as text that it keeps for us: the next offset of every partition of
- * the commands, and which incarnation of the topic they belong to.
+ * the commands, from where on something waits for the end of a pause, and which incarnation of the topic
+ * they belong to.
  */
+import type { FeedPlace } from './collect-commands.ts';
+
 interface FeedCursor {
   readonly incarnation: string;
   readonly offsets: readonly number[];
+  /** Absent: nothing waits, or an earlier version wrote it. */
+  readonly heldFrom?: readonly (number | null)[];
 }
 
-export function encodeCursor(cursor: FeedCursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+export function encodeCursor({ heldFrom = [], ...rest }: FeedCursor): string {
+  const held = heldFrom.some((from) => from !== null) ? { heldFrom } : {};
+  return Buffer.from(JSON.stringify({ ...rest, ...held })).toString('base64url');
 }
+
+const isOffset = (one: unknown) => Number.isSafeInteger(one);
 
 /** Undefined when it is none of ours. */
 export function decodeCursor(text: string): FeedCursor | undefined {
   try {
-    const { incarnation, offsets } = JSON.parse(
-      Buffer.from(text, 'base64url').toString(),
-    ) as FeedCursor;
+    const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as FeedCursor;
+    const { incarnation, offsets, heldFrom = [] } = cursor;
     const isGood =
-      typeof incarnation === 'string' && offsets.every((one) => Number.isSafeInteger(one));
-    return isGood ? { incarnation, offsets } : undefined;
+      typeof incarnation === 'string' &&
+      offsets.every(isOffset) &&
+      heldFrom.every((one) => one === null || isOffset(one));
+    return isGood ? cursor : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Where the cursor stands in a topic that begins at `starts`; without one, at its beginning. */
+export function placeOf(starts: readonly number[], cursor: FeedCursor | undefined): FeedPlace {
+  return {
+    offsets: starts.map((start, at) => Math.max(start, cursor?.offsets[at] ?? start)),
+    heldFrom: starts.map((start, at) => {
+      const from = cursor?.heldFrom?.[at] ?? null;
+      return from === null ? null : Math.max(start, from);
+    }),
+  };
 }

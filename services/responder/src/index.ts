@@ -12,6 +12,7 @@ export type { AllHeldByPause } from './core/held-by-pause.ts';
 export { inReplayOrder } from './core/journal-order.ts';
 export { confirmedBy } from './core/probe-verdict.ts';
 export { type ChainProblem, type VerifyOptions, verifyDecisions } from './core/verify-decisions.ts';
+export { type FeedOrders, feedOrdersOf } from './feed-orders.ts';
 export {
   type CheckedProblem,
   type CheckedRegistry,

@@ -12,7 +12,7 @@ import { alertEntry, Journal, policyEntry, registryEntry } from './testing/respo
 const START = Date.parse('2026-11-24T09:00:00Z');
 const MINUTE_MS = 60_000;
 
-function clockOver(silentForMs: () => number) {
+function clockOver(silentForMs: () => number, isPaused: (nowMs: number) => boolean = () => false) {
   const journal = new Journal();
   const receivers = [{ id: 'gateway', kind: 'http' }];
   const agents = [{ uid: 'agent-a', class: 'autonomous' }];
@@ -29,6 +29,7 @@ function clockOver(silentForMs: () => number) {
     issued: (id): IssuedCommand | undefined => issuedCommand(journal.draft, id),
     receiptsRead: async () => undefined,
     silentForMs,
+    isPaused: () => isPaused(nowMs),
     wallClock: () => new Date(nowMs).toISOString(),
   });
   clock.note(command);
@@ -58,4 +59,14 @@ test('one that answers everything but this order is noticed in the end', async (
   const noticedAfter = clockOver(() => 100);
   expect(await noticedAfter(19 * MINUTE_MS)).toBe(0);
   expect(await noticedAfter(20 * MINUTE_MS)).toBe(1);
+});
+
+test('while enforcement is paused nobody is silent: the order then has its whole time', async () => {
+  const after = clockOver(
+    () => Number.POSITIVE_INFINITY,
+    (nowMs) => nowMs < START + 10 * MINUTE_MS,
+  );
+  expect(await after(9.9 * MINUTE_MS)).toBe(0);
+  expect(await after(10.5 * MINUTE_MS)).toBe(0);
+  expect(await after(11 * MINUTE_MS)).toBe(1);
 });

@@ -19,6 +19,7 @@ import {
 } from '@waywarden/schemas';
 import { silentReceivers } from './core/escalate-command.ts';
 import type { IssuedCommand } from './core/issued-command.ts';
+import { waitsForResume } from './core/waits-for-resume.ts';
 
 /** Waits at once, two an order; of more, the newest are not noticed. */
 const WAITING_MAX = 200_000;
@@ -37,6 +38,8 @@ export interface ReceiptClockParts {
   readonly receiptsRead: () => Promise<void>;
   /** How long nothing was heard of a receiver. */
   readonly silentForMs: (tenantId: string, receiver: string) => number;
+  /** Two people have paused the tenant's enforcement: orders are not handed out. */
+  readonly isPaused: (tenantId: string) => boolean;
   readonly wallClock: () => string;
 }
 
@@ -90,6 +93,10 @@ export class ReceiptClock {
       const issued = this.#parts.issued(wait.id);
       // One that was just written is not known yet.
       if (issued === undefined && waitedMs < RECEIPT_WITHIN_MS) continue;
+      if (issued !== undefined && this.#isHeld(wait, issued)) {
+        this.#waits.set(key, { ...wait, sinceMs: nowMs });
+        continue;
+      }
       const withinMs = issued && patience(wait, issued);
       if (withinMs === undefined) this.#waits.delete(key);
       else if (waitedMs < withinMs) continue;
@@ -97,6 +104,11 @@ export class ReceiptClock {
       else overdue.set(key, wait);
     }
     return overdue;
+  }
+
+  /** Nobody is silent who was given nothing: after the pause the order has its whole time. */
+  #isHeld({ by }: Wait, { command }: IssuedCommand): boolean {
+    return by === 'receivers' && waitsForResume(command) && this.#parts.isPaused(command.tenant_id);
   }
 
   /**

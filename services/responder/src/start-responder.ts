@@ -135,6 +135,7 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   const receipts = new ReceiptClock({
     log,
     issued: (id) => containments.issued(id),
+    isPaused: (tenant) => containments.pauseOf(tenant).paused,
     silentForMs: (tenant, receiver) => receiverKeys.silentForMs(tenant, receiver),
     receiptsRead: async () => intake.caughtUp(RECEIPTS, await log.endOffsets(RECEIPTS)),
     wallClock,

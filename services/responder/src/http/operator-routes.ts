@@ -77,6 +77,7 @@ export function operatorRoutes(
         follows: one.follows ?? null,
       })),
       held_back_more: held.more,
+      waiting_for_resume: responder.containments.waitingForResume(asked, epochMs(now())),
     };
   });
 }

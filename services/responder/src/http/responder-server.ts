@@ -9,6 +9,7 @@ import type { JwsKeyRing } from '@waywarden/schemas';
 import { fastify, LogController } from 'fastify';
 import { ZodError } from 'zod';
 import { CommandFeed } from '../command-feed.ts';
+import { feedOrdersOf } from '../feed-orders.ts';
 import type { Responder } from '../start-responder.ts';
 import { containmentRoutes } from './containment-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
@@ -36,8 +37,7 @@ export async function startResponderServer(parts: ResponderServerParts): Promise
   const feed = await CommandFeed.open({
     log,
     receiverKeys: responder.receiverKeys,
-    commandOf: (id) => responder.containments.issued(id)?.command,
-    restored: () => responder.restored(),
+    orders: feedOrdersOf(responder),
     wallClock: now,
   });
   const app = fastify({

@@ -140,7 +140,11 @@ export function containmentCounts(
   const all = Object.values(counts).reduce((sum, one) => sum + one, 0);
   const rest = said.length === 0 ? '' : ` Look at: ${said.join('; ')}.`;
   const { containments } = responder;
-  const pause = pauseWords(containments.pauseOf(tenant), containments.heldByPause(tenant, nowMs));
+  const pause = pauseWords(
+    containments.pauseOf(tenant),
+    containments.heldByPause(tenant, nowMs),
+    containments.waitingForResume(tenant, nowMs),
+  );
   const last = newest[0]?.lineage?.words;
   const whose = last === undefined ? '' : ` The newest: ${last}`;
   const further = newest.filter(({ issued }) => issued.cause?.from !== undefined).length;

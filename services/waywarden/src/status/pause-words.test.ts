@@ -25,3 +25,9 @@ it('says what was held back, also when enforcement goes on, and nothing when the
   expect(said).toContain('5 orders were held back by a pause and wait for a person');
   expect(said).toContain('the first: revoke_token of agent/mailer, decision d1.');
 });
+
+it('a pause says how many orders from before it wait for its end', () => {
+  const paused = { paused: true, by: ['ana', 'ben'], reason: 'nonsense' };
+  expect(pauseWords(paused, NOTHING, 9000)).toContain('9000 orders given before it');
+  expect(pauseWords(paused, NOTHING, 0)).not.toContain('given before it');
+});

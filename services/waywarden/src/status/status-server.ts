@@ -8,6 +8,7 @@ import { type RunningIngest, startIngest } from '@waywarden/ingest';
 import {
   CommandFeed,
   containmentRoutes,
+  feedOrdersOf,
   operatorRoutes,
   RECEIVER_ROUTER,
   receiverRoutes,
@@ -242,8 +243,7 @@ export async function startStatusServer(parts: StatusServerParts): Promise<Statu
   const feed = await CommandFeed.open({
     log,
     receiverKeys: responder.receiverKeys,
-    commandOf: (id) => responder.containments.issued(id)?.command,
-    restored: () => responder.restored(),
+    orders: feedOrdersOf(responder),
     wallClock: now,
   });
   const api = apiOf({ ...parts, store, report, ingest, keeper, feed });

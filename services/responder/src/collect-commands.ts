@@ -1,0 +1,137 @@
+/**
+ * Reads the commands that a receiver is to be handed next, from its place in the topic on.
+ *
+ * While enforcement is paused what waits for its end is passed over, so that a person's order behind it
+ * still goes out, and the place keeps from where on that happened. Afterwards that stretch is read again,
+ * before anything new of the same partition: what was held is handed out then, unless it was taken back
+ * or has ended.
+ * An order of the same agent that went out meanwhile has a higher number, and its receiver then refuses
+ * the held one as old: whoever was ordered something by a person gets no more of what a rule had ordered
+ * before.
+ */
+import type { EventLog, LogRecord } from '@waywarden/event-log';
+import { epochMs, HEADERS, type RevocationCommand, TOPICS } from '@waywarden/schemas';
+import { parseJson } from '@waywarden/stage';
+import { waitsForResume } from './core/waits-for-resume.ts';
+import type { FeedOrders } from './feed-orders.ts';
+
+const COMMANDS = TOPICS.revocationCommands.name;
+const READ_RECORDS_MAX = 500;
+
+export interface HandedCommand {
+  readonly key: string;
+  /** The command with its signature, as one JWS. */
+  readonly jws: string;
+}
+
+export interface Handed {
+  readonly commandId: string;
+  readonly agentUid: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** A pause would hold it back. */
+  readonly waits: boolean;
+}
+
+/** How far a receiver has read, of every partition; moved by whoever reads on. */
+export interface FeedPlace {
+  readonly offsets: number[];
+  /** From where on something was passed over that waits for the end of a pause; null: nothing. */
+  readonly heldFrom: (number | null)[];
+}
+
+export interface Collecting {
+  readonly log: EventLog;
+  readonly orders: Pick<FeedOrders, 'isPaused' | 'isTakenBack'>;
+  readonly tenantId: string;
+  readonly receiver: string;
+  readonly limit: number;
+  /** By the clock on the wall. */
+  readonly nowMs: number;
+}
+
+interface Collected {
+  readonly commands: HandedCommand[];
+  readonly handed: Handed[];
+}
+
+/** What was handed out stands before the place, and was not passed over since. */
+export function isBehind({ offsets, heldFrom }: FeedPlace, one: Handed): boolean {
+  const from = heldFrom[one.partition] ?? null;
+  const isHeldAgain = one.waits && from !== null && one.offset >= from;
+  return one.offset < (offsets[one.partition] ?? 0) && !isHeldAgain;
+}
+
+function jwsOf({ value, headers }: LogRecord): string {
+  const payload = Buffer.from(value ?? new Uint8Array()).toString('base64url');
+  return (headers[HEADERS.sig] ?? '..').replace('..', `.${payload}.`);
+}
+
+function addressed(of: Collecting, record: LogRecord): RevocationCommand | undefined {
+  const parsed = parseJson(record);
+  if ('refused' in parsed) return undefined;
+  const command = parsed.value as RevocationCommand;
+  const isOwn = command.tenant_id === of.tenantId && command.receivers.includes(of.receiver);
+  return isOwn ? command : undefined;
+}
+
+interface Stretch {
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+  /** Of what is addressed to the receiver, whether it is handed out. */
+  readonly isWanted: (command: RevocationCommand, offset: number) => boolean;
+}
+
+/** Up to which offset it was read: less than `to` where nothing more may be handed out. */
+async function readStretch(of: Collecting, stretch: Stretch, into: Collected): Promise<number> {
+  const { partition, to, isWanted } = stretch;
+  let at = stretch.from;
+  while (at < to && into.commands.length < of.limit) {
+    const records = await of.log.read(COMMANDS, partition, at, READ_RECORDS_MAX);
+    if (records.length === 0) break;
+    for (const record of records) {
+      if (into.commands.length >= of.limit || record.offset >= to) break;
+      at = record.offset + 1;
+      const command = addressed(of, record);
+      if (command === undefined || !isWanted(command, record.offset)) continue;
+      const { command_id: commandId, target } = command;
+      const where = { partition, offset: record.offset, waits: waitsForResume(command) };
+      into.commands.push({ key: record.key ?? '', jws: jwsOf(record) });
+      into.handed.push({ commandId, agentUid: target.agent_uid, ...where });
+    }
+  }
+  return at;
+}
+
+export async function collectCommands(of: Collecting, place: FeedPlace): Promise<Collected> {
+  const { log, orders, tenantId } = of;
+  const ends = await log.endOffsets(COMMANDS);
+  const isPaused = orders.isPaused(tenantId);
+  const into: Collected = { commands: [], handed: [] };
+  for (const [partition, offset] of place.offsets.entries()) {
+    const from = place.heldFrom[partition] ?? null;
+    if (from !== null && !isPaused) {
+      const isWanted = (one: RevocationCommand) =>
+        waitsForResume(one) &&
+        !orders.isTakenBack(one.command_id) &&
+        epochMs(one.expires_at) > of.nowMs;
+      const at = await readStretch(of, { partition, from, to: offset, isWanted }, into);
+      const isDone = at >= offset || into.commands.length < of.limit;
+      place.heldFrom[partition] = isDone ? null : at;
+      if (!isDone) continue;
+    }
+    const isWanted = (one: RevocationCommand, at: number) => {
+      if (!isPaused || !waitsForResume(one)) return true;
+      place.heldFrom[partition] ??= at;
+      return false;
+    };
+    const to = ends[partition] ?? 0;
+    place.offsets[partition] = await readStretch(
+      of,
+      { partition, from: offset, to, isWanted },
+      into,
+    );
+  }
+  return into;
+}

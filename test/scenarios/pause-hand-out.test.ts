@@ -1,0 +1,119 @@
+/**
+ * A pause of enforcement is in force within seconds, also for orders that were given before it and that
+ * a receiver has not been handed yet: over the real address, with the library that receivers use.
+ */
+import { type ResponderServer, startResponderServer } from '@waywarden/responder';
+import { activeSigningKey, type RevocationCommand, signingKeyRing } from '@waywarden/schemas';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { HttpSource } from '../../packages/revocation-consumer/src/index.ts';
+import { anAlert, TENANT } from '../../services/responder/src/testing/response-fixtures.ts';
+import { ContainmentWorld } from './containment-world.ts';
+
+const NOW = '2026-11-24T12:00:00.000Z';
+const IDLE = new AbortController().signal;
+
+let world: ContainmentWorld;
+let server: ResponderServer;
+let source: HttpSource;
+let cursor: string | null;
+
+beforeEach(async () => {
+  world = await ContainmentWorld.open();
+  const operators = ['ana', 'ben'].map((uid) => world.operator(uid));
+  const agents = ['a', 'b', 'c', 'd'].map((one) => ({ uid: `agent-${one}`, class: 'autonomous' }));
+  await world.publish([{ id: 'gateway' }], { expires: '12h' }, { operators, agents });
+  await world.start();
+  const { log, responder } = world;
+  const commandKeys = signingKeyRing(world.keyFile('responder'));
+  const where = { host: '127.0.0.1', port: 0, now: () => NOW };
+  server = await startResponderServer({ log, responder, commandKeys, ...where });
+  source = new HttpSource({
+    ...{ url: server.url, receiver: 'gateway', tenantId: TENANT, waitSeconds: 0 },
+    ...{ signingKey: activeSigningKey(world.keyFile('gateway')), nowMs: () => Date.parse(NOW) },
+  });
+  cursor = null;
+});
+afterEach(async () => {
+  await server.stop();
+  await world.close();
+});
+
+/** What the receiver is handed when it comes back, in short. */
+async function handed(): Promise<readonly string[]> {
+  const batch = await source.next(cursor, IDLE);
+  cursor = batch.cursor;
+  const commands = batch.records.map(
+    ({ value }): RevocationCommand => JSON.parse(new TextDecoder().decode(value ?? undefined)),
+  );
+  return commands.map(({ action, target }) => `${action} ${target.agent_uid}`).toSorted();
+}
+
+async function ordered(...names: readonly string[]): Promise<readonly RevocationCommand[]> {
+  for (const name of names) await world.alert(anAlert(name));
+  await world.settle();
+  const all = await world.commands();
+  return names.flatMap((name) => all.filter(({ target }) => target.agent_uid === `agent-${name}`));
+}
+
+/** What status says of them: as many. */
+async function waiting(): Promise<number> {
+  const answer = await fetch(`${server.url}/v1/enforcement?tenant=${TENANT}`);
+  return ((await answer.json()) as { waiting_for_resume: number }).waiting_for_resume;
+}
+
+async function both(act: 'pause' | 'resume'): Promise<void> {
+  for (const by of ['ana', 'ben']) expect(await world.act(act, by)).toBeUndefined();
+  await world.settle();
+}
+
+test('what was given before the pause and not handed out waits for its end, and is handed out once', async () => {
+  await ordered('a');
+  expect(await handed()).toEqual(['revoke_token agent-a']);
+  const [order] = await ordered('b');
+  if (order === undefined) throw new Error('An order was expected.');
+  await both('pause');
+  expect(await handed()).toEqual([]);
+  expect(await handed()).toEqual([]);
+  expect(await world.state(order)).toBe('issued');
+  expect(await waiting()).toBe(1);
+  await both('resume');
+  expect(await waiting()).toBe(0);
+  const before = cursor;
+  expect(await handed()).toEqual(['revoke_token agent-b']);
+  // Its answer was lost: that it arrived is not known from a cursor of before.
+  cursor = before;
+  expect(await handed()).toEqual(['revoke_token agent-b']);
+  expect(await world.state(order)).toBe('issued');
+  expect(await handed()).toEqual([]);
+  expect(await world.state(order)).toBe('delivered');
+});
+
+test('what a person orders and takes back goes out behind it, and what was taken back is handed out no more', async () => {
+  const [first] = await ordered('a');
+  expect(await handed()).toEqual(['revoke_token agent-a']);
+  const [held] = await ordered('b', 'c');
+  if (first === undefined || held === undefined) throw new Error('Orders were expected.');
+  await both('pause');
+  expect(await handed()).toEqual([]);
+  const target = { level: 'agent', tenant_id: TENANT, agent_uid: 'agent-d' };
+  await world.act('order', 'ana', { action: 'disable_agent', target });
+  await world.act('restore', 'ana', { order_id: first.command_id });
+  await world.act('restore', 'ben', { order_id: held.command_id });
+  await world.settle();
+  expect(await handed()).toEqual(['disable_agent agent-d', 'restore agent-a', 'restore agent-b']);
+  await both('resume');
+  expect(await handed()).toEqual(['revoke_token agent-c']);
+  expect(await handed()).toEqual([]);
+});
+
+test('what has ended meanwhile is not handed out after it', async () => {
+  await ordered('a');
+  expect(await handed()).toEqual(['revoke_token agent-a']);
+  const ended = '2026-11-23T09:00:00.000000000Z';
+  await world.alert(anAlert('b', { detected_at: ended }));
+  await world.settle();
+  await both('pause');
+  expect(await handed()).toEqual([]);
+  await both('resume');
+  expect(await handed()).toEqual([]);
+});
