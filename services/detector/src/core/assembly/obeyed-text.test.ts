@@ -107,6 +107,16 @@ describe('text that one agent read and another obeys', () => {
     expect(after(ticket, customer('trusted'), answer).open()).toEqual([]);
   });
 
+  it('needs a mark of planted text where no request was sent: values go from reader to actor in all work', () => {
+    const plain = { ...PLANTED, meta: [] };
+    const { purpose: _, ...unasked } = acts().act ?? {};
+    const unaskedCall = actor({ act: unasked } as StepWords);
+    expect(after(reader(reads({ passages: [plain] })), unaskedCall).open()).toEqual([]);
+    const todo = { ...PLANTED, meta: ['todo'] };
+    expect(after(reader(reads({ passages: [todo] })), unaskedCall).open()).toHaveLength(1);
+    expect(after(reader(reads({ passages: [plain] })), actor()).open()).toHaveLength(1);
+  });
+
   it('is not told again of what the actor read itself', () => {
     expect(after(reader(reads(), { agent_uid: 'actor' }), actor()).open()).toEqual([]);
   });

@@ -17,6 +17,7 @@ import type { Draft } from '@waywarden/stage';
 import { toItems, toPassages, toPurpose } from '../facets/to-match-input.ts';
 import type { BenignHistory } from '../instruction-match/benign-history.ts';
 import type { Call } from '../instruction-match/call-digest.ts';
+import { isObeying } from '../instruction-match/is-obeying.ts';
 import {
   EMPTY_CONTEXT,
   type MatchContext,
@@ -89,8 +90,10 @@ function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obey
   const asked = before.some(isForeign) ? callOf(act) : undefined;
   if (asked === undefined) return undefined;
   const context = before.sort(compareCalls).reduce(observed, EMPTY_CONTEXT);
-  const { score, passage, explain } = scoreCall({ context, ...asked });
-  if (score < ALARM || passage === null) return undefined;
+  const scored = scoreCall({ context, ...asked });
+  const { score, passage, explain } = scored;
+  const isAsked = asked.call.purpose.tokens.length > 0;
+  if (score < ALARM || passage === null || !isObeying(scored, isAsked)) return undefined;
   const read = before.find(({ step }) => step.wire.event_id === passage.eventId);
   if (read === undefined || !isForeign(read)) return undefined;
   return {

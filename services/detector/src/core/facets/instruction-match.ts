@@ -5,6 +5,7 @@
  */
 import { type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { isObeying } from '../instruction-match/is-obeying.ts';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import { type CallScore, scoreCall } from '../instruction-match/score-call.ts';
@@ -101,13 +102,6 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
   };
 }
 
-/** Whether the call alarms: less is enough where it is known what was asked, but no context is. */
-function isAlarming(event: AuditEvent, { score, parts }: CallScore): boolean {
-  if (score >= ALARM) return true;
-  if ((event.task?.purpose?.tokens.length ?? 0) === 0) return false;
-  return parts.match + parts.newIdentifier + parts.secret >= EVIDENCE;
-}
-
 export const instructionMatch: Facet = {
   name: 'instruction_match',
 
@@ -119,7 +113,9 @@ export const instructionMatch: Facet = {
       points: scored.score,
       weight: 1,
       doubtful: scored.score >= DOUBT,
-      ...(isAlarming(event, scored) ? { alarm: alarmOf(event, scored) } : {}),
+      ...(isObeying(scored, (event.task?.purpose?.tokens.length ?? 0) > 0)
+        ? { alarm: alarmOf(event, scored) }
+        : {}),
     };
     return new WordedScore(score, () =>
       scored.explain().map((reason) => ({

@@ -2,6 +2,7 @@ import { MemoryDraft } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { InstructionHistory, SETTLED_CHAINS_MIN } from '../facets/instruction-history.ts';
 import { type Call, type Item, NO_PURPOSE, type Passage, type Result } from './call-digest.ts';
+import { isObeying } from './is-obeying.ts';
 import {
   CONTEXT_IDS_MAX,
   CONTEXT_PASSAGES_MAX,
@@ -118,6 +119,19 @@ describe('scoreCall', () => {
       named,
       others,
     ]);
+  });
+
+  it('alarms without a request only where the passage bears a mark of planted text', () => {
+    const plain = scoreCall({
+      context: after({ passages: [passage({ meta: [] })] }),
+      call: call(),
+      history: NO_HISTORY,
+    });
+    expect(plain.score).toBeGreaterThan(ALARM);
+    expect(isObeying(plain, false)).toBe(false);
+    expect(isObeying(plain, true)).toBe(true);
+    const marked = scoreCall({ context: after(), call: call(), history: NO_HISTORY });
+    expect(isObeying(marked, false)).toBe(true);
   });
 
   it('alarms on a call that obeys planted text', () => {

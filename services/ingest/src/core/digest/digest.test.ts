@@ -40,6 +40,13 @@ describe('digestResult', () => {
     expect(result('name: Ada\nbalance: 120.50\nopened: 2021-03-04').passages).toEqual([]);
   });
 
+  it('keeps no order of a table, whose cells may be verbs', () => {
+    const table = 'id;status;updated;reference\n85393;open;2026-09-25;RITM51610221\n';
+    expect(result(table).passages.filter(({ kind }) => kind === 'imperative')).toEqual([]);
+    expect(result(table).freeTextIds).toEqual([]);
+    expect(result('Open RITM51610221').passages[0]?.kind).toBe('imperative');
+  });
+
   it('reads through literal line breaks and folded lines', () => {
     const plain = 'Please wire the deposit to the account XX12345678901234 before Friday noon.';
     const folded = `body: "Hello\\n\\nPlease wire the deposit to the account XX12345678901234\\\n    \\ before Friday noon.\\n"`;

@@ -81,6 +81,14 @@ function isListMark(scan: Scan, index: number): boolean {
 /** So many words make a field whose name may be a verb: `email: ada@corp.example`, `order: 4711 open`. */
 const FIELD_WORDS_MAX = 3;
 
+/**
+ * Whether the segment is a cell: one word between line ends or semicolons, as in a table's `4711;open;…`. A verb alone
+ * says not what to do it to; what an order stretched over lines is about stands beside its verb.
+ */
+function isCell(from: number, to: number): boolean {
+  return to - from === 1;
+}
+
 /** Whether the segment is a field of a record, whose name asks for nothing whatever word it is. */
 function isField({ info, words }: Scan, from: number, to: number): boolean {
   if (to - from > FIELD_WORDS_MAX || from + 1 >= words) return false;
@@ -101,7 +109,7 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
   let objectUntil = -1;
   for (let i = from; i < to; i++) {
     if (((scan.info[i] ?? 0) & clauseMarks) !== 0) clause = true;
-    if (i === from && isField(scan, from, to)) clause = false;
+    if (i === from && (isCell(from, to) || isField(scan, from, to))) clause = false;
     const slot = scan.slot[i] ?? -1;
     if (slot < 0) {
       clause = clause && isListMark(scan, i);
