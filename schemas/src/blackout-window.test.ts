@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { blackoutAt, parseBlackout } from './blackout-window.ts';
+import { blackoutAt, blackoutEndsAt, parseBlackout } from './blackout-window.ts';
 
 const at = (time: string) => Date.parse(time);
 
@@ -37,4 +37,23 @@ test.each([
 ])('%s is no window, and holds nothing', (text) => {
   expect(parseBlackout(text)).toBeUndefined();
   expect(blackoutAt([text], at('2026-11-24T08:30:00Z'))).toBeUndefined();
+});
+
+describe('the end', () => {
+  test.each<[readonly string[], string, string | undefined]>([
+    // 2026-11-24 is a Tuesday.
+    [['mon-fri 08:00-18:00'], '2026-11-24T09:00:30Z', '2026-11-24T18:00:00Z'],
+    [['daily 22:00-02:00'], '2026-11-24T23:00:00Z', '2026-11-25T02:00:00Z'],
+    [['daily 22:00-02:00'], '2026-11-24T01:00:00Z', '2026-11-24T02:00:00Z'],
+    [['sat,sun 00:00-24:00'], '2026-11-28T01:00:00Z', '2026-11-30T00:00:00Z'],
+    [
+      ['2026-11-24T00:00:00Z/2026-11-24T10:00:00Z', 'tue 10:00-11:00'],
+      '2026-11-24T09:00:00Z',
+      '2026-11-24T11:00:00Z',
+    ],
+    [['daily 00:00-24:00'], '2026-11-24T09:00:00Z', undefined],
+    [['mon-fri 08:00-18:00'], '2026-11-28T12:00:00Z', '2026-11-28T12:00:00Z'],
+  ])('of %s at %s is %s', (windows, time, end) => {
+    expect(blackoutEndsAt(windows, at(time))).toBe(end === undefined ? undefined : at(end));
+  });
 });

@@ -69,6 +69,29 @@ function contains(window: Blackout, ms: number): boolean {
   return (days.has(day) && minute >= from) || (days.has(before) && minute < until);
 }
 
+/** When the window that contains `ms` ends. */
+function endOf(window: Blackout, ms: number): number {
+  if ('fromMs' in window) return window.untilMs;
+  const day = Math.floor(ms / (MINUTES_A_DAY * MINUTE_MS));
+  const minute = Math.floor(ms / MINUTE_MS) % MINUTES_A_DAY;
+  const isOverMidnight = window.until <= window.from && minute >= window.from;
+  return ((isOverMidnight ? day + 1 : day) * MINUTES_A_DAY + window.until) * MINUTE_MS;
+}
+
+/** Windows that may follow upon each other; whoever has more has no end that is worth waiting for. */
+const FOLLOWING_MAX = 64;
+
+/** When `ms` lies in no window any more; undefined where that is not in sight. */
+export function blackoutEndsAt(windows: readonly string[], ms: number): number | undefined {
+  let atMs = ms;
+  for (let n = 0; n < FOLLOWING_MAX; n++) {
+    const window = parseBlackout(blackoutAt(windows, atMs) ?? '');
+    if (window === undefined) return atMs;
+    atMs = endOf(window, atMs);
+  }
+  return undefined;
+}
+
 /** The window in which `ms` lies; undefined when it lies in none. What is no window holds nothing. */
 export function blackoutAt(windows: readonly string[], ms: number): string | undefined {
   return windows.find((text) => {

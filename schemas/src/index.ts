@@ -26,7 +26,7 @@ export {
   baselinePartial as baselinePartialSchema,
   baselineSnapshot as baselineSnapshotSchema,
 } from './baseline-records.ts';
-export { BLACKOUT_WORDS, blackoutAt, parseBlackout } from './blackout-window.ts';
+export { BLACKOUT_WORDS, blackoutAt, blackoutEndsAt, parseBlackout } from './blackout-window.ts';
 export * from './canonical-json.ts';
 export * from './capability.ts';
 export {

@@ -59,10 +59,22 @@ export interface ApprovableMember extends Kept {
   };
 }
 
-export type Approvable = ApprovableRule | ApprovableMember;
+/** What is stronger than an order that did not hold, which a blackout held back. */
+export interface ApprovableRise extends Kept {
+  readonly rise: {
+    /** The order that did not hold; what would have followed stands with it. */
+    readonly orderId: string;
+    readonly tenantId: string;
+    readonly agentUid: string;
+    readonly alertId: string;
+  };
+}
 
-export function aboutOf(one: Approvable): Omit<ApprovableMember['spared'], 'orderId' | 'short'> {
+export type Approvable = ApprovableRule | ApprovableMember | ApprovableRise;
+
+export function aboutOf(one: Approvable): Omit<ApprovableRise['rise'], 'orderId'> {
   if ('spared' in one) return one.spared;
+  if ('rise' in one) return one.rise;
   const { tenant_id: tenantId, alert_id: alertId, subject } = one.alert;
   return { tenantId, alertId, agentUid: subject.agent_uid };
 }

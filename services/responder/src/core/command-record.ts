@@ -110,6 +110,13 @@ export interface Withheld {
   readonly action: string;
 }
 
+/** What would have been asked for, had a blackout not held it back. */
+export interface HeldUp {
+  readonly decisionId: string;
+  readonly sentence: string;
+  readonly planned: PlannedAction;
+}
+
 export interface IssuedCommand {
   readonly command: RevocationCommand;
   readonly ruleId: string;
@@ -141,6 +148,8 @@ export interface IssuedCommand {
   readonly asked?: PlannedAction;
   readonly answerWithinMs?: number;
   readonly insteadOf?: Withheld;
+  /** Asked for when the blackout ends, or a person approves it. */
+  readonly heldUp?: HeldUp;
   /** A receiver was silent, and nobody else was there to carry out something stronger. */
   readonly awaits?: boolean;
   /** The command that takes it back; who has carried that out is asked of it. */

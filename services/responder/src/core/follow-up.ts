@@ -22,6 +22,7 @@ import { causedAlert } from './caused-alert.ts';
 import { pauseState } from './enforcement-pause.ts';
 import { HAND_RULE, HAND_RULE_LASTS, handRule } from './hand-rule.ts';
 import { noteHeldByPause } from './held-by-pause.ts';
+import { holdForBlackout } from './hold-for-blackout.ts';
 import {
   type Cause,
   holdCommand,
@@ -42,12 +43,14 @@ import { subjectOf } from './watched-subject.ts';
 import { byDecisiveness, isNeverRevoked } from './withhold-command.ts';
 
 const NAME_LENGTH_MAX = 256;
+/** What is asked for is stronger than an order that did not hold. */
+const RISES: ReadonlySet<FollowUp['verb']> = new Set(['escalates', 'retries']);
 
 export interface FollowUp {
   readonly issued: IssuedCommand;
   readonly cause: Cause;
   /** Names the decision. */
-  readonly verb: 'escalates' | 'lapses' | 'awaits' | 'unanswered';
+  readonly verb: 'escalates' | 'retries' | 'lapses' | 'awaits' | 'unanswered';
   /** Why, as a sentence that the command and its reader begin with. */
   readonly sentence: string;
   /** Undefined: nothing further can be asked for. */
@@ -111,14 +114,19 @@ function spentOf(context: ResponseContext, one: FollowUp, planned: PlannedAction
   });
 }
 
+type Approvals = RevocationCommand['approvals'];
+
 interface Issue {
   readonly one: FollowUp;
+  /** Who approved it; absent: nobody had to. */
+  readonly approvals?: Approvals;
   readonly rule: Rule;
   readonly planned: PlannedAction;
   readonly openKey: string;
 }
 
-function commandOf(context: ResponseContext, { one, rule, planned }: Issue): RevocationCommand {
+function commandOf(context: ResponseContext, parts: Issue): RevocationCommand {
+  const { one, rule, planned, approvals } = parts;
   const { draft, policy, registry, nowMs } = context;
   const { tenant_id: tenantId, command_id: commandId } = one.issued.command;
   return buildCommand({
@@ -127,6 +135,7 @@ function commandOf(context: ResponseContext, { one, rule, planned }: Issue): Rev
     planned,
     sequence: nextSequence(draft, tenantId, planned.target.agent_uid),
     receivers: receiversFor(policy, registry, planned.target.agent_uid).all,
+    ...(approvals === undefined ? {} : { approvals }),
     follows: { commandId, sentence: one.sentence },
   });
 }
@@ -152,7 +161,7 @@ function issue(context: ResponseContext, parts: Issue, command: RevocationComman
     cause: one.cause,
     receiptWithinMs: policy.receiptWithinMs,
     // Rung by rung it would else get past what was held back; who did not answer has settled that.
-    ...(one.verb !== 'escalates' || one.issued.insteadOf === undefined
+    ...(!RISES.has(one.verb) || one.issued.insteadOf === undefined
       ? {}
       : { insteadOf: one.issued.insteadOf }),
   });
@@ -189,6 +198,30 @@ function act(context: ResponseContext, one: FollowUp): Outcome {
   return { reasons, wouldBe: command, issued, ...(spent === undefined ? {} : { spent }) };
 }
 
+/** What speaks against it now, where people have approved it. */
+export function reasonsAgainst(context: ResponseContext, one: FollowUp): readonly string[] {
+  return byDecisiveness(guards(context, one, ruleOf(context, one)));
+}
+
+/** Gives what people have approved; undefined where it is in force already, or can't be given. */
+export function giveApproved(
+  context: ResponseContext,
+  one: FollowUp,
+  approvals: Approvals,
+): Output | undefined {
+  const rule = ruleOf(context, one);
+  const { planned } = one;
+  if (rule === undefined || planned === undefined) return undefined;
+  const openKey = targetActionKey(planned.target, planned.action, context.sha256);
+  const open = openCommand(context.draft, openKey, context.nowMs);
+  if (open !== undefined) {
+    holdCommand(context.draft, open, one.cause.alertId);
+    return undefined;
+  }
+  const parts = { one, rule, planned, openKey, approvals };
+  return issue(context, parts, commandOf(context, parts));
+}
+
 /** The decision, and the command where it is given. */
 export function followUp(context: ResponseContext, one: FollowUp): readonly Output[] {
   const { issued, cause, verb, sentence } = one;
@@ -207,6 +240,10 @@ export function followUp(context: ResponseContext, one: FollowUp): readonly Outp
     const about = { decisionId: id, alertId, ruleId, follows: issued.command.command_id };
     const planned = { action: one.planned?.action ?? null, agentUid: target.agent_uid };
     noteHeldByPause(context.draft, tenantId, { ...about, ...planned, atMs: context.nowMs });
+  }
+  const isOnlyBlackout = reasons.length === 1 && reasons[0] === 'blackout';
+  if (isOnlyBlackout && verb === 'escalates' && one.against.length === 0) {
+    holdForBlackout(context, one, id);
   }
   const decision = decisionOutput(context.draft, context.sha256, {
     decision_id: id,

@@ -2,6 +2,7 @@
 import type { Alert, JournalEntry } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import {
+  actEntry,
   alertEntry,
   at,
   Journal,
@@ -100,6 +101,74 @@ describe('in a blackout', () => {
     expect(actionsOf(failedAt(6))).toEqual(['revoke_token']);
     expect(failedAt(6).decisions.at(-1)?.withheld_reason).toBe('blackout');
     expect(actionsOf(failedAt(11))).toEqual(['revoke_token', 'block_issuance']);
+  });
+
+  describe('what would have been stronger', () => {
+    const MINUTE_MS = 60_000;
+    /** The order failed in the blackout, which ends at ten past nine. */
+    const heldUp = (blackout = ['tue 09:05-09:10']) => {
+      const journal = blackedOut({ blackout });
+      const [order] = journal.commands;
+      if (order === undefined) throw new Error('An order was expected.');
+      journal.add(timeEntry(6 * MINUTE_MS));
+      journal.add(receiptEntry(order, { receiver: 'gateway', state: 'failed' }));
+      expect(journal.decisions.at(-1)?.withheld_reason).toBe('blackout');
+      return { journal, order, decision_id: journal.decisions.at(-1)?.decision_id ?? '' };
+    };
+
+    test('is asked for once more when it ends, once', () => {
+      const { journal, order } = heldUp();
+      journal.add(timeEntry(9 * MINUTE_MS));
+      expect(actionsOf(journal)).toEqual(['revoke_token']);
+      journal.add(timeEntry(10 * MINUTE_MS), timeEntry(12 * MINUTE_MS));
+      expect(actionsOf(journal)).toEqual(['revoke_token', 'block_issuance']);
+      expect(journal.decisions.at(-1)).toMatchObject({
+        rule_id: 'hijack-task/retries/revoke_token-task',
+        ...{ withheld_reason: null, follows: { command_id: order.command_id } },
+      });
+    });
+
+    test('is not where the receiver has carried the order out since, nor where it was taken back', () => {
+      const done = heldUp();
+      done.journal.add(
+        receiptEntry(done.order, { receiver: 'gateway', applied_at: at(7 * MINUTE_MS) }),
+      );
+      const back = heldUp();
+      back.journal.add(alertEntry('a', { revision: 2, state: 'withdrawn' }));
+      for (const { journal } of [done, back]) {
+        journal.add(timeEntry(12 * MINUTE_MS));
+        expect(actionsOf(journal)).not.toContain('block_issuance');
+      }
+    });
+
+    test('waits for the end of all that follow upon each other, and for none that has no end', () => {
+      const { journal } = heldUp(['tue 09:05-09:10', 'tue 09:10-09:20']);
+      journal.add(timeEntry(19 * MINUTE_MS));
+      expect(actionsOf(journal)).toEqual(['revoke_token']);
+      journal.add(timeEntry(20 * MINUTE_MS));
+      expect(actionsOf(journal)).toEqual(['revoke_token', 'block_issuance']);
+    });
+
+    test('one person may approve while it lasts; then nothing is asked for when it ends', () => {
+      const { journal, decision_id } = heldUp();
+      journal.add(actEntry('approve', 'ana', { decision_id, at: at(7 * MINUTE_MS) }));
+      expect(journal.commands.at(-1)).toMatchObject({
+        ...{ action: 'block_issuance', initiating_entity: 'admin' },
+        approvals: [{ by: 'ana' }],
+      });
+      journal.add(timeEntry(12 * MINUTE_MS));
+      expect(actionsOf(journal)).toEqual(['revoke_token', 'block_issuance']);
+      journal.add(actEntry('approve', 'ben', { decision_id, at: at(13 * MINUTE_MS) }));
+      expect(journal.decisions.at(-1)?.withheld_reason).toBe('nothing_to_approve');
+    });
+
+    test('can be approved into nothing once a list of never-revoke has its agent', () => {
+      const { journal, decision_id } = heldUp();
+      journal.add(policyEntry({ seq: 2, neverRevoke: ['agent-a'] }));
+      journal.add(actEntry('approve', 'ana', { decision_id, at: at(7 * MINUTE_MS) }));
+      expect(journal.decisions.at(-1)?.withheld_reason).toBe('never_revoke');
+      expect(actionsOf(journal)).toEqual(['revoke_token']);
+    });
   });
 
   test('what nobody answered takes no more of the ladder while it lasts', () => {

@@ -15,7 +15,7 @@ import { noteDue } from './due-heap.ts';
 import { withOwnCredential } from './own-credential.ts';
 import { type Subject, takenCredential } from './watched-subject.ts';
 
-export type { Cause, IssuedCommand, Leak, Proof, Withheld } from './command-record.ts';
+export type { Cause, HeldUp, IssuedCommand, Leak, Proof, Withheld } from './command-record.ts';
 
 /** At this many remembered commands nothing more is issued automatically, and the decision says so. */
 const ISSUED_COMMANDS_MAX = 100_000;

@@ -22,6 +22,7 @@ import { takeHandOrder } from './hand-order.ts';
 import { dropHeldDecision } from './held-by-pause.ts';
 import type { TakenAct } from './people.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
+import { applyApprovedRise, reasonsAgainstRise } from './retry-escalation.ts';
 import { takeBack } from './take-back.ts';
 
 /** Acts that are remembered, so that none counts twice; older ones are refused by their age. */
@@ -99,12 +100,14 @@ function record({ draft, sha256, policy, nowMs }: ResponseContext, act: SignedAc
 }
 
 function ordersOf(context: ResponseContext, one: Approvable, outputs: Output[]) {
+  if ('rise' in one) return applyApprovedRise(context, one, outputs);
   return 'spared' in one
     ? applyApprovedMember(context, one, outputs)
     : applyApproved(context, one, outputs);
 }
 
 function against(context: ResponseContext, one: Approvable): readonly string[] {
+  if ('rise' in one) return reasonsAgainstRise(context, one);
   return 'spared' in one ? reasonsAgainstMember(context, one) : reasonsAgainst(context, one);
 }
 
