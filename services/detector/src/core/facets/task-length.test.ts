@@ -164,6 +164,24 @@ describe('repeating one call more often every day', () => {
   });
 });
 
+it('is no drift that tasks have four calls or fifty, more often than at first', () => {
+  const life = new Life();
+  for (const most of [5, 4, 4, 6, 4, 4, 50, 2, 4, 3]) life.day(mixed(most), mixed(2));
+  const told = [50, 46, 4, 32, 50, 4, 5, 48, 38, 42, 27, 46, 50, 35, 49].flatMap((most) => [
+    ...life.day(mixed(most), mixed(2)),
+  ]);
+  expect(told).not.toContain('task-length-drift');
+});
+
+it('is a drift that tasks of an agent that is even grow by a tenth a day', () => {
+  const life = new Life();
+  for (let n = 0; n < 12; n += 1) life.day(mixed(12 + (n % 2)), mixed(6));
+  const told = Array.from({ length: 14 }, (_, n) => [
+    ...life.day(mixed(Math.round(13 * 1.1 ** (n + 1))), mixed(6)),
+  ]);
+  expect(told.flat()).toContain('task-length-drift');
+});
+
 describe('a task that is longer than ever', () => {
   /** Days on each of which the same task goes on with ten calls; the days on which it alarmed. */
   function goingOn(life: Life, days: number): number {

@@ -8,8 +8,8 @@ import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, fromDigits, toDigits, withoutRecord } from '../kept/print-table.ts';
 import { declaredSince } from '../profile/declarations.ts';
 import { atDay, type DayMaxima, NOTHING, newMaxima, rebased } from '../volume/block-maxima.ts';
-import { type DayModel, dayScore, usualOf } from '../volume/day-score.ts';
-import { ANCHOR_DAYS, firstDaysWith, slackOf } from '../volume/first-days.ts';
+import { type DayModel, dayScore, GRAIN, usualOf } from '../volume/day-score.ts';
+import { ANCHOR_DAYS, ANCHOR_SLACK } from '../volume/first-days.ts';
 import { afterChange, NO_BETS, type RecordBets, withDay } from '../volume/record-bets.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import {
@@ -99,10 +99,15 @@ function fromStored(stored: Stored): TaskState {
   };
 }
 
-/** How far a day's longest task lies above the anchor, in its scales. */
-export function above({ anchor, maxima }: TaskState, dayMax: number): number {
+/**
+ * How far a day's longest task lies above the anchor, in its scales: above all of its days, too. Of an agent whose
+ * tasks have five calls or fifty some of the first ten days had fifty, and days on which it has them again are no climb.
+ */
+export function above({ anchor }: TaskState, dayMax: number): number {
   const usual = usualOf(anchor, TASK_MODEL.unit);
-  return usual === undefined ? 0 : dayScore(usual, dayMax) - slackOf(usual, maxima);
+  if (usual === undefined) return 0;
+  const beyond = (Math.log1p(dayMax) - Math.max(...anchor) / GRAIN) / usual.scale;
+  return Math.min(dayScore(usual, dayMax) - ANCHOR_SLACK, beyond);
 }
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
@@ -118,7 +123,7 @@ function atNewDay(state: TaskState, day: number): TaskState {
   return releasedAt(
     {
       ...next,
-      anchor: firstDaysWith(anchor, next.maxima, TASK_MODEL.unit),
+      anchor: isAnchor ? [...anchor, next.maxima.logs.at(-1) ?? 0] : anchor,
       drift: isAnchor ? 0 : moved,
       driftDays: isAnchor || moved === 0 ? 0 : driftDays + 1,
       rows: withDay(rows, dayRow),
@@ -147,12 +152,15 @@ function releasedAt({ grows, rises, ...state }: TaskState, day: number): TaskSta
   };
 }
 
-/** A declared change moves the anchor, once there are first days after it; what has added up stays. */
+/**
+ * A declared change moves the anchor: the first days after it are the new ones. The old ones are not kept meanwhile,
+ * as of volumes: tasks of some agents have five calls or a hundred, and ten days tell little of how often. What
+ * rows have come to stays.
+ */
 function afterDeclared(state: TaskState, declaredMs: number | undefined): TaskState {
   const maxima = rebased(state.maxima, declaredMs, TASK_MODEL);
   if (maxima === state.maxima) return state;
   const rows = afterChange(state.rows);
-  if (state.anchor.length >= ANCHOR_DAYS) return { ...state, maxima, rows };
   return { ...state, maxima, rows, anchor: [], drift: 0, driftDays: 0 };
 }
 

@@ -1,15 +1,19 @@
 /**
  * Many slightly strange calls in one task: what no call of it alarms for, over as many calls as it takes.
  *
- * The one score of a call is ranked among this agent's earlier calls (conservative ties; Vovk, Gammerman,
+ * The score of a call is ranked among this agent's earlier calls (conservative ties; Vovk, Gammerman,
  * Shafer 2005), the rank becomes an e-value (`weak-signs.ts`), and their logarithms add up over the task, never
  * below nothing, so that a long quiet beginning buys no room (Page's CUSUM of bets). Calls of one task belong
  * together, so the sum is no martingale by itself: how high is odd is told by the agent's own tasks, the largest
  * sum of a day by block maxima, as of every volume. An alarm needs a day that comes once in 5,000, half as much again
  * as ever, and bets that would have paid 5,000 for one.
  *
- * Limits: the tail is borrowed from amounts and too light for these sums: what it calls 1 % of days came on 2 %
- * (docs/measurements/calibration.md), so it is the half as much again that keeps it quiet; tasks need ids; seven days and 50 calls of history; a task is added up while it is among the
+ * That score is without what is so of the window or the day in which a call lies (volumes, task length). That is odd
+ * of all calls in a busy ten minutes at once, so that their bets are one bet made thirty times; and where such a facet
+ * begins to judge, every call scores above all before it. It was two in three of all false alarms by statistics
+ * (docs/measurements/fleet.md); days tell it (`weak-signs.ts`).
+ *
+ * Limits: tasks need ids; seven days and 50 calls of history; a task is added up while it is among the
  * agent's latest eight; a task that is odd in one call only is that call's facet's to tell.
  */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
@@ -45,7 +49,7 @@ const STEPS = 24;
 const CALLS_KEPT_MAX = 4096;
 const MODEL: DayModel = {
   unit: 'amount',
-  tail: SHIPPED_TAILS.record_volume,
+  tail: SHIPPED_TAILS.odd_task,
   floor: Math.log2(DAYS_PER_FALSE_SIGN),
 };
 

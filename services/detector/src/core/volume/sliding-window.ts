@@ -25,7 +25,8 @@ export function slide(
   const part = Math.floor((at.ms * PARTS) / at.windowMs);
   const newest = Math.max(head, part);
   if (newest - part >= PARTS) return undefined;
-  const moved = Array.from({ length: PARTS }, (_, n) => parts[n - (newest - head)] ?? 0);
+  const moved: number[] = [];
+  for (let n = 0; n < PARTS; n += 1) moved.push(parts[n - (newest - head)] ?? 0);
   moved[newest - part] = (moved[newest - part] ?? 0) + amount;
   return { head: newest, parts: moved };
 }
