@@ -48,12 +48,35 @@ function writtenAnew(body: string, parsed: unknown): string {
   return anew.replace(new RegExp(`"${mark}([^"]*)"`, 'gu'), '$1');
 }
 
+/** Values of one body: to write four megabytes of the shortest anew takes seconds, in which nobody else is judged. */
+const VALUES_MAX = 50_000;
+/** Messages of one batch. */
+const MESSAGES_MAX = 1_000;
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+
+/** More values than that: each but the first of its kind stands behind a comma. */
+function hasTooManyValues(body: string): boolean {
+  let commas = 0;
+  let isInString = false;
+  for (let at = 0; at < body.length; at++) {
+    const code = body.charCodeAt(at);
+    if (isInString && code === BACKSLASH) at++;
+    else if (code === QUOTE) isInString = !isInString;
+    else if (!isInString && code === COMMA && ++commas >= VALUES_MAX) return true;
+  }
+  return false;
+}
+
 export function bodyToPass(body: string): McpBody | { readonly problem: string } {
   if (body === '') return { messages: [], body };
   const problem = 'This is no JSON-RPC.';
+  if (hasTooManyValues(body)) return { problem: `A request may have ${VALUES_MAX} values.` };
   try {
     const parsed: unknown = JSON.parse(body);
     const messages: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+    if (messages.length > MESSAGES_MAX) {
+      return { problem: `A batch may have ${MESSAGES_MAX} messages.` };
+    }
     if (!messages.every(isMessage)) return { problem };
     for (const message of messages) {
       const key = misspeltIn(message);

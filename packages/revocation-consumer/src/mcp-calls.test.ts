@@ -215,6 +215,24 @@ describe('a call that other parsers would read otherwise', () => {
     expect([reached, told]).toEqual([[], []]);
   });
 
+  test.each([
+    ['parameters in a row', '{"id":1,"method":"tools/call","params":["send"]}'],
+    ['a name in a list', '{"id":1,"method":"tools/call","params":{"name":["send"]}}'],
+    ['a name that is no text', '{"id":1,"method":"tools/call","params":{"name":7}}'],
+    ['more values than are read', `{"method":"ping","params":{"n":[${'1,'.repeat(50_000)}1]}}`],
+    ['more messages than are read', `[${'{},'.repeat(1_000)}{}]`],
+  ])('is refused for %s', async (_, body) => {
+    expect((await send(open, body)).status).toBe(400);
+    expect([reached, told]).toEqual([[], []]);
+  });
+
+  test('counts no comma of a text: four megabytes of a table reach the server', async () => {
+    const text = '1,2,"\\'.repeat(400_000);
+    const call = { id: 1, method: 'tools/call', params: { name: 'send', arguments: { text } } };
+    await send(open, JSON.stringify(call));
+    expect(bodies).toEqual([JSON.stringify(call)]);
+  });
+
   test('reaches the server as it was judged: of equal keys the last', async () => {
     order('revoke_token', { level: 'task', task_id: 'task-a' });
     const twice = `{${rest},"method":"tools/call","method":"ping"}`;

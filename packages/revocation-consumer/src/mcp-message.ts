@@ -11,6 +11,8 @@ export interface McpMessage {
   readonly params?: { readonly name?: unknown };
 }
 
+export const TOOL_CALL = 'tools/call';
+
 const WITHOUT_DATA: ReadonlySet<string> = new Set([
   'initialize',
   'ping',
@@ -27,13 +29,19 @@ const READING: ReadonlySet<string> = new Set([
   'prompts/get',
   'completion/complete',
 ]);
-export const TOOL_CALL = 'tools/call';
+
+/** By name: parameters in a row, or a name that is no text, are another tool here than at the server. */
+function areParams(method: unknown, params: unknown): boolean {
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) return false;
+  const { name } = params as { name?: unknown };
+  return method !== TOOL_CALL || name === undefined || typeof name === 'string';
+}
 
 export function isMessage(value: unknown): value is McpMessage {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const { method, params } = value as { method?: unknown; params?: unknown };
   const isNamed = method === undefined || typeof method === 'string';
-  return isNamed && (params === undefined || (typeof params === 'object' && params !== null));
+  return isNamed && (params === undefined || areParams(method, params));
 }
 
 export function isCall({ method }: McpMessage): boolean {

@@ -60,7 +60,7 @@ describe('what is taken back before its work is done', () => {
     const worked: string[] = [];
     const work = async ({ command_id: id }: RevocationCommand, { state }: Verdict) => {
       worked.push(`${id} ${state}`);
-      if (state === 'applied' && id !== 'back') throw new Error('away');
+      if (state === 'applied' && id !== 'back' && id !== 'again') throw new Error('away');
     };
     return { worked, hooks: { work, onError: () => undefined, onLate: () => undefined } };
   }
@@ -93,6 +93,20 @@ describe('what is taken back before its work is done', () => {
     await begun;
     for (let n = 0; n < 2; n++) await work.doNext(hooks);
     expect(worked).toEqual(['0 failed', 'back applied']);
+  });
+
+  test('or after it was done is given back at once, before what else fails', async () => {
+    const work = fill(2, () => 'agent-a');
+    const { worked, hooks } = failing();
+    const done = { ...hooks, work: async () => undefined };
+    await work.doNext(done);
+    await work.doNext(hooks);
+    expect(await work.doNext(hooks)).toBe(false);
+    worked.length = 0;
+    work.add(back, APPLIED);
+    work.add({ ...back, command_id: 'again', restores: 'unknown' }, APPLIED);
+    for (let n = 0; n < 3; n++) await work.doNext(hooks);
+    expect(worked).toEqual(['back applied', 'again applied', '1 applied']);
   });
 
   test('is what the restore names, and its own agent’s', async () => {

@@ -6,7 +6,8 @@
  *
  * What is taken back before its work is done is not done any more, and its restore takes its place: an
  * identity provider that is back would else take away what a person has given back long ago. The
- * restore's own work is done all the same, for what failed may have been done in part.
+ * restore's own work is done all the same, for what failed may have been done in part. Nor does a restore
+ * whose own order is done wait for another of its agent that fails: that one gives nothing back.
  *
  * Rejected: working through a batch in line before the next is read. One order that could not be
  * carried out then kept every later one from being refused at all.
@@ -84,14 +85,21 @@ export class OrderWork {
 
   #takeBack(restore: RevocationCommand): void {
     const { restores: id = '', target } = restore;
+    const agent = target.agent_uid;
     const order = this.#waiting.get(id);
-    const isOwn = order?.target.agent_uid === target.agent_uid;
-    if (!isOwn || this.#verdicts.get(id)?.state !== 'applied') return;
-    this.#verdicts.set(id, TAKEN_BACK);
-    this.#later.delete(target.agent_uid);
-    // Right behind it: another of its agent that fails would hold it back.
     const all = [...this.#waiting.values()].filter((one) => one !== restore);
-    all.splice(all.indexOf(order) + 1, 0, restore);
+    if (order === undefined) {
+      // Restores keep their order among each other.
+      const at = all.findIndex((one) => one.target.agent_uid === agent && one.action !== 'restore');
+      all.splice(at === -1 ? all.length : at, 0, restore);
+    } else {
+      const isOwn = order.target.agent_uid === agent;
+      if (!isOwn || this.#verdicts.get(id)?.state !== 'applied') return;
+      this.#verdicts.set(id, TAKEN_BACK);
+      // Right behind it: another of its agent that fails would hold it back.
+      all.splice(all.indexOf(order) + 1, 0, restore);
+    }
+    this.#later.delete(agent);
     this.#waiting.clear();
     for (const one of all) this.#waiting.set(one.command_id, one);
   }
