@@ -214,7 +214,7 @@ const READERS: Record<keyof typeof SUBJECTS, Record<string, Reader>> = {
     },
     'the keys of receivers': async (wire) => {
       await append(wire);
-      const fresh = new ReceiverKeys();
+      const fresh = new ReceiverKeys(() => IAT * 1000);
       await fresh.load(log, trust().registry);
       return fresh.ringOf('acme', 'gateway') === undefined ? 'not taken' : undefined;
     },
@@ -342,7 +342,7 @@ describe('a registry that was replaced and put there again', () => {
     for (const wire of [await old(), await fresh(), await old()]) await append(wire);
     const rules = await lastRules(log, ring('publisher'));
     expect(rules.map(({ record }) => record.version)).toEqual(['other']);
-    const loaded = new ReceiverKeys();
+    const loaded = new ReceiverKeys(() => IAT * 1000);
     await loaded.load(log, trust().registry);
     expect(loaded.ringOf('acme', 'gateway')).toBeUndefined();
     const refused: string[] = [];

@@ -47,7 +47,7 @@ beforeEach(async () => {
   log = await openLmdbLog({ path: join(folder, 'log'), durable: false });
   const names = [TOPICS.revocationCommands, TOPICS.revocationReceipts, TOPICS.responseJournal];
   await log.createTopics(names.map(({ name }) => ({ name, partitions: 1 })));
-  const receiverKeys = new ReceiverKeys();
+  const receiverKeys = new ReceiverKeys(Date.now);
   const own = publicJwks(key('python'))[activeSigningKey(key('python')).kid];
   const receivers = [{ id: 'python', kind: 'http', key: own }];
   receiverKeys.learn('acme', registrySchema.parse({ version: 1, receivers }));

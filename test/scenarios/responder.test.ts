@@ -238,7 +238,13 @@ test('a replay fills the journal in log time, whatever the order of arrival', as
   const alerts = ['a', 'b', 'c', 'd'].map((name, n) => anAlert(name, { detected_at: at(n) }));
   await log.append(alerts.toReversed().map((alert, offset) => alertRecord(alert, offset)));
   const { alertKeys, registryKeys } = keys();
-  const options = { log, wallClock, alertKeys, registryKeys, receiverKeys: new ReceiverKeys() };
+  const options = {
+    log,
+    wallClock,
+    alertKeys,
+    registryKeys,
+    receiverKeys: new ReceiverKeys(() => Date.parse(wallClock())),
+  };
   expect(await fillJournal(options)).toEqual({ entries: 6, refused: 0 });
   expect(await fillJournal(options)).toEqual({ entries: 0, refused: 0 });
   await settle({ runIntake: false });

@@ -73,7 +73,8 @@ export class ReceiverKeys {
 
   readonly #nowMs: () => number;
 
-  constructor(nowMs: () => number = Date.now) {
+  /** `nowMs`: the clock on the wall, against which it is held when a receipt was signed. */
+  constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
   }
 

@@ -103,7 +103,7 @@ function noteInForce(
 
 export async function startResponder(options: ResponderOptions): Promise<Responder> {
   const { log, stateDir, keys, wallClock, events, failpoint } = options;
-  const receiverKeys = new ReceiverKeys();
+  const receiverKeys = new ReceiverKeys(() => Date.parse(wallClock()));
   const registry = { keys: keys.registryKeys, order: new RegistryOrder() };
   await receiverKeys.load(log, registry);
   const hooks = {

@@ -150,6 +150,8 @@ export interface IssuedCommand {
   readonly insteadOf?: Withheld;
   /** Asked for when the blackout ends, or a person approves it. */
   readonly heldUp?: HeldUp;
+  /** It stands in for an order that has ended, and took nothing when that ended. */
+  readonly isLapse?: boolean;
   /** A receiver was silent, and nobody else was there to carry out something stronger. */
   readonly awaits?: boolean;
   /** The command that takes it back; who has carried that out is asked of it. */

@@ -133,6 +133,29 @@ describe('the end of an order', () => {
     expect(journal.commands.at(-1)?.restores).toBe(stepUp?.command_id);
   });
 
+  test('leads to nothing stronger where its step-up is refused, and does where calls go through it', () => {
+    const ended = () => {
+      const journal = new Contained();
+      journal.say('revoke_token', 'gateway');
+      journal.add(timeEntry(60 * MINUTE_MS - 30_000));
+      return journal;
+    };
+    const refused = ended();
+    refused.say('require_step_up', 'gateway', { state: 'unsupported' });
+    expect(refused.commands.map((one) => one.action)).toEqual(['revoke_token', 'require_step_up']);
+    expect(refused.decisions.at(-1)).toMatchObject({
+      rule_id: 'hijack-task/escalates/require_step_up-task',
+      withheld_reason: 'ladder_exhausted',
+    });
+    const leaked = ended();
+    leaked.say('require_step_up', 'gateway', { applied_at: at(60 * MINUTE_MS) });
+    leaked.add(timeEntry(60.5 * MINUTE_MS));
+    leaked.add(callEntry('a', 'success', { event_time: at(61 * MINUTE_MS) }));
+    expect(leaked.alerts).toHaveLength(1);
+    expect(leaked.commands.at(-1)?.action).toBe('revoke_token');
+    expect(leaked.commands).toHaveLength(3);
+  });
+
   test('of what was taken back leaves nothing behind', () => {
     const journal = new Contained();
     journal.add(alertEntry('a', { revision: 2, state: 'withdrawn', detected_at: at(1000) }));

@@ -84,6 +84,14 @@ function isOver(issued: IssuedCommand, nowMs: number): boolean {
   return issued.escalated || issued.restored || issued.expiresMs <= nowMs;
 }
 
+/**
+ * The step-up that an order leaves when it ends: nothing new was found against the agent, and who can't
+ * ask for it is no reason to take its access again. Where calls go through all the same, that is a leak.
+ */
+function isOnlyRefused(issued: IssuedCommand): boolean {
+  return issued.isLapse === true && !isLeakProven(issued);
+}
+
 export function escalate(
   context: ResponseContext,
   commandId: string,
@@ -95,7 +103,8 @@ export function escalate(
   const { cause } = issued;
   // An origin that can't be stopped is no reason to stop one of those whom it reached.
   const isOrigin = issued.command.target.level === 'origin';
-  const planned = isOrigin ? undefined : nextRung(context, issued, cause);
+  const isEnd = isOrigin || isOnlyRefused(issued);
+  const planned = isEnd ? undefined : nextRung(context, issued, cause);
   const held = holdsWithout(context, issued) ? ['already_contained'] : [];
   return followUp(context, {
     issued,

@@ -159,6 +159,7 @@ function issue(context: ResponseContext, parts: Issue, command: RevocationComman
     holder: one.cause.alertId,
     subject: subjectOf(planned.target, one.cause.subject, planned.action),
     cause: one.cause,
+    isLapse: one.verb === 'lapses',
     receiptWithinMs: policy.receiptWithinMs,
     // Rung by rung it would else get past what was held back; who did not answer has settled that.
     ...(!RISES.has(one.verb) || one.issued.insteadOf === undefined

@@ -94,6 +94,7 @@ export interface NewIssue {
   readonly asked?: PlannedAction;
   readonly answerWithinMs?: number;
   readonly insteadOf?: Withheld;
+  readonly isLapse?: boolean;
 }
 
 /** An undo is owed nothing further; an order is: a step-up before it ends. */
@@ -131,6 +132,7 @@ export function rememberCommand(draft: Draft, issue: NewIssue): void {
     ...(issue.asked === undefined ? {} : { asked: issue.asked }),
     ...(issue.answerWithinMs === undefined ? {} : { answerWithinMs: issue.answerWithinMs }),
     ...(issue.insteadOf === undefined ? {} : { insteadOf: issue.insteadOf }),
+    ...(issue.isLapse === true ? { isLapse: true } : {}),
   };
   noteWhatIsDue(draft, issued);
   addWatch(draft, issued);
