@@ -57,15 +57,46 @@ function listItems(text: string): number | undefined {
   return count;
 }
 
+/** Envelopes stand in envelopes (`data.relationships.items`); deeper than this they are records themselves. */
+const ENVELOPE_DEPTH_MAX = 4;
+/** Members of an envelope that are looked into for one inside. */
+const ENVELOPE_WIDTH_MAX = 16;
+
+/** The list under one of the names of records, of the outermost envelope that has one. */
+function recordsInEnvelope(value: Record<string, unknown>, depth: number): number | undefined {
+  for (const name of RECORD_NAMES) {
+    const inner = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (Array.isArray(inner)) return inner.length;
+  }
+  if (depth >= ENVELOPE_DEPTH_MAX) return undefined;
+  let most: number | undefined;
+  for (const inner of Object.values(value).slice(0, ENVELOPE_WIDTH_MAX)) {
+    const count = isRecord(inner) ? recordsInEnvelope(inner, depth + 1) : undefined;
+    if (count !== undefined && count > (most ?? -1)) most = count;
+  }
+  return most;
+}
+
+/** The texts of an MCP result, which says what it has in blocks: `{content: [{type: text, text}]}`. */
+function blockTexts({ content }: Record<string, unknown>): readonly string[] | undefined {
+  if (!Array.isArray(content)) return undefined;
+  const texts = content.flatMap((block: unknown) =>
+    isRecord(block) && block['type'] === 'text' && typeof block['text'] === 'string'
+      ? [block['text']]
+      : [],
+  );
+  return texts.length === 0 ? undefined : texts;
+}
+
 /** How many records a result holds, where that can be told. */
 export function recordsIn(value: unknown): number | undefined {
   if (Array.isArray(value)) return value.length;
   if (isRecord(value)) {
-    for (const name of RECORD_NAMES) {
-      const inner = Object.hasOwn(value, name) ? value[name] : undefined;
-      if (Array.isArray(inner)) return inner.length;
-    }
-    return undefined;
+    const found = recordsInEnvelope(value, 1);
+    const texts = found === undefined ? blockTexts(value) : undefined;
+    if (texts === undefined) return found;
+    const counts = texts.flatMap((text) => recordsIn(text) ?? []);
+    return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
   }
   if (typeof value !== 'string') return undefined;
   const inner = parsed(value);
