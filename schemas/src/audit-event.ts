@@ -128,6 +128,8 @@ export const task = z.object({
   id: id.optional(),
   workflow: name.optional(),
   subjects: z.array(id).max(64).optional(),
+  /** Since 1.7: the same as destinations are kept, so that a send to one of them is known as that. */
+  subject_fps: z.array(hash).max(64).optional(),
   deadline: timestamp.optional(),
   purpose: purpose.optional(),
 });
@@ -148,6 +150,8 @@ export const target = z.object({
   resource_type: name.optional(),
   resource_id: id.optional(),
   owner_uid: id.optional(),
+  /** Since 1.7: the same as a destination is kept. */
+  owner_fp: hash.optional(),
   sensitivity: z.enum(SENSITIVITIES).optional(),
   environment: name.optional(),
 });

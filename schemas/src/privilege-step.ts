@@ -121,6 +121,8 @@ export const privilegeStep = z.object({
   records: z.number().int().nonnegative().optional(),
   /** Since 1.1: whom the task is about (`task.subjects`). */
   task_subjects: z.array(id).max(64).optional(),
+  /** Since 1.7: the same as destinations are kept (`task.subject_fps`). */
+  task_subject_fps: z.array(hash).max(64).optional(),
   /** Since 1.1: who receives what a grant call grants (`args.features.grantee`, else the target). */
   grantee_uid: id.optional(),
   /** Since 1.1: how the call was decided, and by whom. */

@@ -81,6 +81,8 @@ const CONTEXT: Meanings = {
   'task.id': 'One run of the work. Commands at level task name it.',
   'task.workflow': 'Name of the workflow, as in the registry.',
   'task.subjects': 'Whom the task is about: customer, employee, patient.',
+  'task.subject_fps':
+    'Since 1.7: fingerprints of the subjects as of destinations, by which a send to one of them is known as that. Set by ingest.',
   'task.deadline': 'When the task must be over.',
   'task.request':
     'What the agent was asked to do, in clear; at most 65,536 characters are read. Ingest derives `purpose` and drops the words. Without it nothing can be said about obeying other text.',
@@ -112,6 +114,8 @@ const CALL: Meanings = {
   'target.resource_id':
     'Which one. For send, publish and pay the destination, which is kept as a fingerprint with its domain apart.',
   'target.owner_uid': 'Whose it is.',
+  'target.owner_fp':
+    'Since 1.7: fingerprint of the owner as of a destination, by which a send to the owner is known as that. Set by ingest.',
   'target.sensitivity': 'How confidential it is, least first.',
   'target.environment': 'Where it stands; `prod` and `nonprod` match capabilities and grants.',
   capabilities: 'What the call can do, by the tool catalogue unless the token may say it.',

@@ -69,6 +69,7 @@ export const STEP: Meanings = {
   dry_run_claimed: 'Since 1.1: a dry run by its caller’s word alone: it counts.',
   records: 'Since 1.1: records that the call read or acted on, where that could be told.',
   task_subjects: 'Since 1.1: whom the task is about.',
+  task_subject_fps: 'Since 1.7: fingerprints of the same, as of destinations.',
   grantee_uid: 'Since 1.1: who receives what a grant call grants.',
   approval: 'Since 1.1: how the call was decided.',
   'approval.mode': 'By whom or what.',

@@ -10,7 +10,7 @@ import type { CallFacts } from './call-facts.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { decisiveParty, domainOf, type Party, partiesIn } from './destination.ts';
-import { partyFingerprint } from './values.ts';
+import { nameAsDestination, partyFingerprint } from './values.ts';
 
 type Target = NonNullable<AuditEvent['target']>;
 
@@ -60,7 +60,10 @@ export function deriveTarget(
   else if (destination.party !== undefined) {
     target.resource_id = partyFingerprint(destination.party, context.keys, context.memo.parties);
   }
-  if (given?.owner_uid !== undefined) target.owner_uid = given.owner_uid;
+  if (given?.owner_uid !== undefined) {
+    target.owner_uid = given.owner_uid;
+    target.owner_fp = nameAsDestination(given.owner_uid, context.keys, context.memo.parties);
+  }
   const sensitivity = given?.sensitivity ?? entry?.sensitivity;
   if (sensitivity !== undefined) target.sensitivity = sensitivity;
   if (given?.environment !== undefined) target.environment = given.environment;

@@ -225,6 +225,26 @@ describe('deriveEvent: content', () => {
     expect(features('send_email', { preview: true })).toEqual({});
   });
 
+  it('names the owner of a record, and the subjects of a task, as a destination is kept', () => {
+    const ana = 'Ana@customer.example';
+    const sent = deriveEvent(call({ args: { value: { to: ana.toLowerCase() } } }), context());
+    const read = deriveEvent(
+      call({
+        tool: { name: 'read_emails' },
+        target: { owner_uid: ana },
+        task: { id: 't-1', subjects: ['customer-7', ana] },
+      }),
+      context(),
+    );
+    const destination = sent.target?.resource_id;
+    expect(destination).toBeDefined();
+    expect(read.target).toMatchObject({ owner_uid: ana, owner_fp: destination });
+    expect(read.task?.subject_fps?.indexOf(destination ?? '')).toBe(1);
+    const claimed = { target: { owner_uid: 'bo@customer.example', owner_fp: destination ?? '' } };
+    const forged = deriveEvent(call({ tool: { name: 'read_emails' }, ...claimed }), context());
+    expect(forged.target?.owner_fp).not.toBe(destination);
+  });
+
   it('counts the records of a result', () => {
     const records = (value: unknown) =>
       deriveEvent(call({ result: { value } }), context()).result?.features?.['records'];
@@ -232,6 +252,11 @@ describe('deriveEvent: content', () => {
     expect(records('[{"a":1},{"a":2}]')).toBe(2);
     expect(records('- a: 1\n  b: 2\n- a: 2\n')).toBe(2);
     expect(records({ items: [1, 2] })).toBe(2);
+    expect(records({ data: { relationships: { items: [1, 2, 3] } }, meta: { took: 4 } })).toBe(3);
+    const block = (text: string) => ({ type: 'text', text });
+    expect(records({ content: [block('{"results":[1,2]}')], isError: false })).toBe(2);
+    expect(records({ content: [block('[1,2]'), block('[3]')] })).toBe(3);
+    expect(records({ content: [block('Done.')] })).toBeUndefined();
     expect(records("['a', 'b']")).toBeUndefined();
   });
 

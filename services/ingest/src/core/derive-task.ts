@@ -10,6 +10,7 @@ import { inNormalForm } from './event-times.ts';
 import type { KeptRequest } from './readings.ts';
 import type { ChainKeys } from './tenant-keys.ts';
 import type { Unmapped } from './unmapped.ts';
+import { nameAsDestination } from './values.ts';
 
 type Task = NonNullable<AuditEvent['task']>;
 type Purpose = NonNullable<Task['purpose']>;
@@ -53,7 +54,11 @@ export function deriveTask(
   const task: Task = {};
   if (id !== undefined) task.id = id;
   if (workflow !== undefined) task.workflow = workflow;
-  if (subjects !== undefined) task.subjects = subjects;
+  if (subjects !== undefined) {
+    const { keys, memo } = context;
+    task.subjects = subjects;
+    task.subject_fps = subjects.map((uid) => nameAsDestination(uid, keys, memo.parties));
+  }
   if (deadline !== undefined) task.deadline = inNormalForm(deadline);
   if (purpose !== undefined && context.trustFields) task.purpose = purpose;
   else if (request !== undefined && request !== '') {

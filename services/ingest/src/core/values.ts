@@ -83,6 +83,18 @@ export function partyFingerprint(
   return fingerprint;
 }
 
+/**
+ * What a person or record owner would be as a destination. Sources name them in clear and destinations
+ * are kept as fingerprints, so that without it no send could be told from one to the record's own subject.
+ */
+export function nameAsDestination(
+  uid: string,
+  keys: TenantKeys,
+  kept: BoundedMap<KeptParty>,
+): string {
+  return partyFingerprint({ address: uid, domain: undefined }, keys, kept);
+}
+
 function fingerprintOfParty(party: Party, keys: TenantKeys): string {
   const [value, ...others] = extractValues(party.address).values;
   if (value !== undefined && others.length === 0) {

@@ -97,14 +97,23 @@ function isBeyondScopes({ call, other, steps }: CallPair): boolean {
 
 const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
 
-/** `call` sends what `other` read to the one whose record it is. */
+const told = (names: readonly (string | undefined)[]) =>
+  names.filter((one): one is string => one !== undefined);
+
+/**
+ * `call` sends what `other` read to the one whose record it is, and to nobody else. Sources name people
+ * in clear, and destinations are fingerprints: ingest adds the fingerprints of the people.
+ */
 function isToOwnSubject({ call, other }: CallPair): boolean {
-  const { target, task_subjects: subjects = [], claims } = call.wire;
-  const reached = [target?.resource_id, target?.owner_uid].filter((one) => one !== undefined);
-  const owner = other.wire.target?.owner_uid;
-  if (owner !== undefined && reached.includes(owner)) return true;
+  const { target, task_subjects: named = [], task_subject_fps: fps = [], claims } = call.wire;
+  if ((call.wire.destinations ?? 1) > 1) return false;
+  const reached = told([target?.resource_id, target?.owner_uid, target?.owner_fp]);
+  const { target: record } = other.wire;
+  const owners = told([record?.owner_uid, record?.owner_fp]);
+  if (owners.some((owner) => reached.includes(owner))) return true;
   if (!PROVEN.has(claims.task) || call.wire.task_id !== other.wire.task_id) return false;
-  const isAbout = owner === undefined || subjects.includes(owner);
+  const subjects = [...named, ...fps];
+  const isAbout = owners.length === 0 || owners.some((owner) => subjects.includes(owner));
   return isAbout && reached.some((one) => subjects.includes(one));
 }
 

@@ -127,6 +127,20 @@ describe('a condition on a call', () => {
     expect(open(policy, write(), approve({ wire: nameless }))).toBeDefined();
   });
 
+  it('own_subject_of knows the owner of a record by the name that destinations have', () => {
+    const policy = policyOf({ unless: { own_subject_of: 'first' } });
+    const owned = write({ wire: { target: { owner_uid: 'ana@x.example', owner_fp: 'fp-ana' } } });
+    const to = (resource_id: string, over = {}) =>
+      approve({ wire: { target: { resource_id }, ...over } });
+    expect(open(policy, owned, to('fp-ana'))).toBeUndefined();
+    expect(open(policy, owned, to('fp-bo'))).toBeDefined();
+    // Somebody else gets it too.
+    expect(open(policy, owned, to('fp-ana', { destinations: 2 }))).toBeDefined();
+    const about = { task_id: 't', task_subjects: ['ana@x.example'], task_subject_fps: ['fp-ana'] };
+    expect(open(policy, write({ wire: about }), to('fp-ana', about))).toBeUndefined();
+    expect(open(policy, write({ wire: about }), to('fp-bo', about))).toBeDefined();
+  });
+
   it('direct takes the very value and no relay', () => {
     const relay: StepSketch = {
       id: 'r',

@@ -64,6 +64,7 @@ export function addStepDetails(
   const records = recordCount(event);
   if (records !== undefined) into.records = records;
   if (event.task?.subjects !== undefined) into.task_subjects = event.task.subjects;
+  if (event.task?.subject_fps !== undefined) into.task_subject_fps = event.task.subject_fps;
   const grantee = granteeOf(event);
   if (grantee !== undefined) into.grantee_uid = grantee;
   const approval = approvalOf(event);
