@@ -2,7 +2,7 @@
  * Guarantees: what a delegate did in another chain comes back to whoever sent it and to nobody else; a
  * grant is tied to what its grantee could not do without it, in whichever chain.
  */
-import { registrySchema } from '@waywarden/schemas';
+import { policySchema, registrySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { call, openAfter, policy } from './testing/cross-chain-calls.ts';
 import { testId } from './testing/event-builder.ts';
@@ -99,6 +99,43 @@ describe('between two chains', () => {
         .open();
       expect(alert?.assembly?.caveats).toContain('asserted_claims');
     });
+  });
+
+  it('knows the parent of a credential that was used under a hand-over', () => {
+    const steps = [
+      { id: 'parent', any: ['*'] },
+      {
+        ...{ id: 'child', any: ['*'], after: ['parent'], link: ['derived_credential'] },
+        beyond_scopes_of: 'parent',
+      },
+    ];
+    const derived = { id: 'derived', severity: 'high', within: '24h', steps };
+    const scopes = { look: ['read:public'], pay: ['initiate:payment'] };
+    const pipeline = () =>
+      new MemoryPipeline(
+        policySchema.parse({ version: 1, combinations: [derived] }),
+        registrySchema.parse({ version: 1, scope_map: scopes }),
+      );
+    const own = { n: 1, agent: 'boss', chain: 'a', can: 'read:public' };
+    const over = { credential: { uid: 'k-1' }, scopes: ['look'] };
+    const handOver = {
+      ...{ n: 2, agent: 'boss', chain: 'a' },
+      over: {
+        ...{ activity: 'delegation', native_id: 'order' },
+        target: { resource_type: 'agent', resource_id: 'payer' },
+      },
+    };
+    const pays = (parent_uid: string) => ({
+      ...{ n: 3, agent: 'payer', chain: 'b', can: 'initiate:payment' },
+      over: {
+        delegation: { chain: [{ agent_uid: 'boss', ref: 'order' }] },
+        ...{ credential: { uid: 'k-2', parent_uid }, scopes: ['pay'] },
+      },
+    });
+    const calls = (parent: string) => [call({ ...own, over }), call(handOver), call(pays(parent))];
+    const [alert] = pipeline().sendAll(calls('k-1')).open();
+    expect(alert?.assembly?.proof).toEqual([1, 3].map(testId));
+    expect(pipeline().sendAll(calls('k-9')).open()).toEqual([]);
   });
 
   describe('access that one task gave', () => {

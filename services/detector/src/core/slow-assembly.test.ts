@@ -20,7 +20,7 @@ const policy = policySchema.parse({
       within: '24h',
       steps: [
         { id: 'ingest', any: ['ingest:untrusted'] },
-        { id: 'read', any: ['read:personal'], after: ['ingest'], link: LINKS },
+        { id: 'read', any: ['read:personal', 'read:secret'], after: ['ingest'], link: LINKS },
         { id: 'send', any: ['send:external'], after: ['read'], link: LINKS },
       ],
     },
@@ -87,6 +87,16 @@ describe('assembly over days', () => {
   it.each(['document_number', 'url', 'shingle'])('is not seen in a %s', (kind) => {
     expect(openAfter(of(kind))).toEqual([]);
     expect(openAfter(of(kind).map((one) => ({ ...one, day: 2 })))).toHaveLength(1);
+  });
+
+  it('is seen in a token where a secret was read, and not where an order was', () => {
+    const paper = of('token');
+    expect(openAfter(paper)).toEqual([]);
+    expect(openAfter(paper.map((one) => ({ ...one, day: 2 })))).toHaveLength(1);
+    const [page, key, sent] = of('token');
+    if (page === undefined || key === undefined || sent === undefined) throw new Error('no plot');
+    const read = { ...key, chain: 'a', day: 2, can: 'read:secret' };
+    expect(openAfter([{ ...page, day: 2 }, read, { ...sent, day: 5 }])).toHaveLength(1);
   });
 
   it('is not seen where one link is longer than the horizon', () => {

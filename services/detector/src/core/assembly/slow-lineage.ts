@@ -18,7 +18,9 @@ import type { CompiledPolicy } from './compile-combination.ts';
 import { createdCredential } from './value-links.ts';
 
 /** Secrets and counterparties: what is worth keeping for days, and names one thing wherever it stands. */
-const LINEAGE_KINDS: ReadonlySet<string> = new Set(['secret', 'token', 'iban', 'email']);
+const LINEAGE_KINDS: ReadonlySet<string> = new Set(['secret', 'iban', 'email']);
+/** A token may be a secret or the number of an order: it is as secret as the call that returned it. */
+const SECRET_SYMBOLS = /^(?:read:secret|create:credential)(?:@|$)/;
 const LINEAGE_LINKS: ReadonlySet<string> = new Set([
   'secret_use',
   'derived_credential',
@@ -30,7 +32,10 @@ interface Value {
   readonly kind: string;
 }
 
-const ofLineage = ({ kind }: Value) => LINEAGE_KINDS.has(kind);
+function ofLineage({ wire }: ChainStep, { kind }: Value): boolean {
+  if (kind !== 'token') return LINEAGE_KINDS.has(kind);
+  return wire.capabilities.some(({ symbol }) => SECRET_SYMBOLS.test(symbol));
+}
 
 /** What others may take from a call. */
 function brought(step: ChainStep): readonly Value[] {
@@ -44,7 +49,7 @@ export function beginsLineage(step: ChainStep): boolean {
   if (!tookPlace(step)) return false;
   if (createdCredential(step) !== undefined) return true;
   if (writes(step) && step.wire.target?.resource_id !== undefined) return true;
-  return brought(step).some(ofLineage);
+  return brought(step).some((value) => ofLineage(step, value));
 }
 
 /** For whom a call was made, as a name that is followed from chain to chain; undefined where nothing proves it. */
@@ -74,7 +79,9 @@ function isOfData({ from, to, via }: ChainLink, { policy, store }: LinkScope): b
   if (to.ms - from.ms > policy.linkHorizonMs) return false;
   if (LINEAGE_LINKS.has(via)) return true;
   if (via !== 'data_flow') return false;
-  const made = new Set(brought(from).flatMap((value) => (ofLineage(value) ? [value.fp] : [])));
+  const made = new Set(
+    brought(from).flatMap((value) => (ofLineage(from, value) ? [value.fp] : [])),
+  );
   return to.wire.arg_values.some(
     ({ fp, kind }) => made.has(fp) && isLinkingValue(policy, fp, kind) && !store.isHub(fp, to),
   );

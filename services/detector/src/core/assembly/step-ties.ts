@@ -9,7 +9,7 @@
 import { matchesGrant, type PrivilegeStep, type StepLink } from '@waywarden/schemas';
 import { sameObject } from './call-conditions.ts';
 import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
-import { type ChainStep, tookPlace } from './chain-step.ts';
+import { type ChainStep, compareSteps, tookPlace } from './chain-step.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import { symbolsFor } from './possible-combinations.ts';
 import { symbolKeys } from './step-keys.ts';
@@ -76,12 +76,24 @@ export function tieBetween(
   return { from, to, via, strength, doubtful: order === 'undetermined' };
 }
 
+/** A hand-over may begin a chain of its own: then the parent's calls came with its links. */
+function foreignWith(store: LinkScope['store'], credential: string): readonly ChainStep[] {
+  return store
+    .foreign()
+    .steps.filter(
+      ({ wire }) => wire.credential_uid === credential && wire.scope_grants !== undefined,
+    )
+    .sort(compareSteps)
+    .slice(0, 1);
+}
+
 /** Calls that could stand for `sought`; of a derived credential, the first that used its parent. */
 function* candidates({ store }: LinkScope, to: ChainStep, sought: StepMatcher, via: StepLink) {
   if (via === 'derived_credential') {
     const parent = to.wire.credential_parent_uid;
     const first = parent === undefined ? undefined : store.tables.firstWith(parent);
     if (first !== undefined) yield* store.stepsOf([first]);
+    else if (parent !== undefined) yield* foreignWith(store, parent);
     return;
   }
   const meta = store.meta();
