@@ -76,12 +76,10 @@ export function takeEarliest<T>(draft: Draft, list = DUE): readonly T[] {
   return bucket === undefined ? [] : take<T>(draft, list, bucket);
 }
 
-/** Everything, each with the time for which it was put here, for whoever puts back what stays. */
-export function takeAll<T>(
-  draft: Draft,
-  list = DUE,
-): readonly { readonly item: T; readonly dueMs: number }[] {
-  return bucketsOf(draft, list).flatMap((bucket) =>
-    take<T>(draft, list, bucket).map((item) => ({ item, dueMs: bucket * DUE_BUCKET_MS })),
-  );
+/** One of what fell due, which stays where it is: for whoever cannot take all at once. */
+export function firstDue<T>(draft: Draft, nowMs: number, list = DUE): T | undefined {
+  const [bucket] = bucketsOf(draft, list);
+  if (bucket === undefined || (bucket + 1) * DUE_BUCKET_MS > nowMs) return undefined;
+  const count = draft.get<number>(`${list}/${bucket}`) ?? 0;
+  return draft.get<T>(`${list}/${bucket}/${count - 1}`);
 }

@@ -8,7 +8,7 @@
  */
 import type { Draft } from '@waywarden/stage';
 import type { DuePlace } from '../due-items.ts';
-import { countOpen } from './most-open.ts';
+import { countOpen } from '../most-owned.ts';
 import type { ChainName } from './requested-calls.ts';
 
 type Beside = string | null;

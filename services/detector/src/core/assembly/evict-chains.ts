@@ -22,7 +22,7 @@ import { moveBack, nextTurn, placeTurn, type Turn } from './chain-turns.ts';
 import { type GoneChain, keepGone } from './gone-chains.ts';
 import type { Loss } from './loss.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
-import { whoHasMost } from './most-open.ts';
+import { whoHasMost } from '../most-owned.ts';
 import { dropChain } from './open-chains.ts';
 import type { ChainName } from './requested-calls.ts';
 import { count, openChainCount } from './stage-counters.ts';

@@ -23,35 +23,14 @@ import {
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
 import { STRENGTH } from '../assembly/chain-link.ts';
 import type { CompiledPolicy } from '../assembly/compile-combination.ts';
-import { crowdedOut } from '../crowded-out.ts';
-import { schedule, takeAll, takeDue } from '../due-items.ts';
 import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
-import { HUB_SPANS_MAX, SIGHTINGS_MAX, TRACKS_EVICTED, TRACKS_MAX } from './flow-limits.ts';
+import { HUB_SPANS_MAX, SIGHTINGS_MAX } from './flow-limits.ts';
 import { NO_TRACK, type Sighting, sightingOf, type Track, withSighting } from './flow-track.ts';
 import { endsBefore, type HubSpan, isHubAt, toHubTimes, unionOf } from './hub-span.ts';
+import { expireAll, keptMs, openTrack, trackKey } from './open-tracks.ts';
 import { hubSpans, isCounted, isRareUntil } from './popularity.ts';
 import { concerns, type FlowLink, isUse, linksOfUse, looksBack } from './selective-links.ts';
-
-/** What the stage counts about itself; part of the state, not of any decision. */
-export interface FlowCounters {
-  readonly tracks: number;
-  readonly tracksEvicted: number;
-}
-
-interface DueTrack {
-  readonly tenant: string;
-  readonly fp: string;
-}
-
-const COUNTERS = 'counters';
-const NO_COUNTERS: FlowCounters = { tracks: 0, tracksEvicted: 0 };
-
-const trackKey = ({ tenant, fp }: DueTrack) => `track/${JSON.stringify([tenant, fp])}`;
-
-export function flowCounters(draft: Draft): FlowCounters {
-  return draft.get<FlowCounters>(COUNTERS) ?? NO_COUNTERS;
-}
 
 function strengthOf({ from, to, via }: FlowLink): number {
   if (via === 'grantee') return STRENGTH.grantee;
@@ -212,51 +191,6 @@ function hubNews(
   return isNews ? now : undefined;
 }
 
-function dropTracks(draft: Draft, tracks: readonly DueTrack[]): number {
-  let dropped = 0;
-  for (const one of tracks) {
-    if (draft.get(trackKey(one)) === undefined) continue;
-    draft.delete(trackKey(one));
-    dropped += 1;
-  }
-  return dropped;
-}
-
-/**
- * Room for values, from whoever brought most of them: who makes up values without end pushes out
- * its own. All are looked at, and so many go at once that this is seldom.
- */
-function evictTracks(draft: Draft): number {
-  const all = takeAll<DueTrack>(draft).flatMap(({ item, dueMs }) => {
-    const track = draft.get<Track>(trackKey(item));
-    const ms = track?.sightings.at(-1)?.ms;
-    return ms === undefined ? [] : [{ item, dueMs, opener: track?.opener ?? '', ms }];
-  });
-  const out = new Set(
-    crowdedOut(all, {
-      owner: ({ item, opener }) => JSON.stringify([item.tenant, opener]),
-      order: (a, b) => b.ms - a.ms || (a.item.fp < b.item.fp ? -1 : 1),
-      max: Math.max(0, all.length - TRACKS_EVICTED),
-    }),
-  );
-  for (const one of all) if (!out.has(one)) schedule(draft, one.item, one.dueMs);
-  return dropTracks(
-    draft,
-    [...out].map(({ item }) => item),
-  );
-}
-
-function openTrack(draft: Draft, item: DueTrack, dueMs: number): void {
-  let { tracks, tracksEvicted } = flowCounters(draft);
-  if (tracks >= TRACKS_MAX) {
-    const dropped = evictTracks(draft);
-    tracks -= dropped;
-    tracksEvicted += dropped;
-  }
-  draft.put(COUNTERS, { tracks: tracks + 1, tracksEvicted });
-  schedule(draft, item, dueMs);
-}
-
 function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
   const item = { tenant: flow.tenant_id, fp: flow.fp };
   const atHand = policyAt(draft, flow.tenant_id, flow.policy_version ?? '');
@@ -268,30 +202,13 @@ function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
   const known = before ?? { ...NO_TRACK, opener: fresh.agent };
   const seen = withSighting(known, fresh, policy.chainsMax);
   if (seen === undefined) return [];
-  if (before === undefined) openTrack(draft, item, fresh.ms + keptMs(policy));
+  if (before === undefined) openTrack(draft, item, fresh.agent, fresh.ms + keptMs(policy));
   const hub = hubNews(seen, fresh, policy);
   const kept = hub === undefined ? seen : { ...seen, hub };
   const uses = before === undefined ? [] : usesToAsk(kept, fresh, policy.skewMs);
   const { track, outputs } = relink(flow, kept, uses, policy);
   draft.put(trackKey(item), track);
   return hub === undefined ? outputs : [hubOutput(flow, fresh, hub), ...outputs];
-}
-
-const keptMs = (policy: CompiledPolicy) => policy.linkHorizonMs + policy.latenessMs;
-
-/** A value that was seen again since it was put here is put where it falls due now. */
-function expireTracks(draft: Draft, nowMs: number): void {
-  let dropped = 0;
-  for (const item of takeDue<DueTrack>(draft, nowMs)) {
-    const last = draft.get<Track>(trackKey(item))?.sightings.at(-1);
-    const policy = policyAt(draft, item.tenant, last?.policyVersion ?? '')?.policy;
-    if (last === undefined || policy === undefined) continue;
-    const dueMs = last.ms + keptMs(policy);
-    if (dueMs > nowMs) schedule(draft, item, dueMs);
-    else dropped += dropTracks(draft, [item]);
-  }
-  const { tracks, tracksEvicted } = flowCounters(draft);
-  if (dropped > 0) draft.put(COUNTERS, { tracks: tracks - dropped, tracksEvicted });
 }
 
 /** `Decide` over `value.flows`; record values have passed their validators. */
@@ -309,7 +226,7 @@ export function decideFlow(draft: Draft, record: StageRecord): readonly Output[]
       const { seq, time } = record.value as Watermark;
       if (!acceptNumber(draft, source, seq)) return [];
       const nowMs = advanceClock(draft, source, time);
-      if (nowMs !== undefined) expireTracks(draft, nowMs);
+      if (nowMs !== undefined) expireAll(draft, nowMs);
       return [];
     }
   }

@@ -25,7 +25,13 @@ export const CHAINS_BEYOND_MAX = 32;
 export const HUB_SPANS_MAX = 4;
 /** Agents to which a value was common at other times than to everybody else, for each such time. */
 export const HUB_EXCEPTIONS_MAX = 16;
-/** Values and keys followed in one partition; past it, some of whoever brought most of them go. */
+/** Values and keys followed in one partition; past it, those of whoever brought most of them go. */
 export const TRACKS_MAX = 500_000;
-/** Values put out at once when there is no room: one scan serves as many new ones. */
-export const TRACKS_EVICTED = 31_250;
+/** Values put out for one new one when there is no room. */
+export const TRACKS_EVICTED_MAX = 4;
+/** Values looked at for it: what was seen again since moves on, and a few more than there is room for may be followed meanwhile. */
+export const TRACKS_LOOKED_MAX = 16;
+/** Values that one watermark lets expire; what is left goes with the next, and some with each new value. */
+export const TRACKS_EXPIRED_MAX = 1000;
+/** Those that fell due and go with each new value: more than come. */
+export const TRACKS_EXPIRED_EACH = 4;

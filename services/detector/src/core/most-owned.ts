@@ -1,7 +1,8 @@
 /**
- * Who has most chains open, without looking at all who have some: openers stand in classes by how many
- * they have, four classes to a doubling, so that one moves seldom and any of the highest class has most
- * to a fifth. Rejected: the exact order (a chain that is opened or ends would move its opener each time).
+ * Who has most things open (chains, or values that are followed), without looking at all who have some:
+ * openers stand in classes by how many they have, four classes to a doubling, so that one moves seldom
+ * and any of the highest class has most to a fifth. Rejected: the exact order (a thing that is opened or
+ * ends would move its opener each time).
  */
 import type { Draft } from '@waywarden/stage';
 
@@ -49,8 +50,8 @@ function part(draft: Draft, owner: string, { open, slot }: Opener): void {
   if (moved !== undefined) draft.put(openerKey(last), { ...moved, slot } satisfies Opener);
 }
 
-/** One chain more, or one less, is open. */
-export function countOpen(draft: Draft, owner: string, by: 1 | -1): void {
+/** So many things more, or fewer, are open. */
+export function countOpen(draft: Draft, owner: string, by: number): void {
   const before = draft.get<Opener>(openerKey(owner));
   const open = (before?.open ?? 0) + by;
   if (before !== undefined && open > 0 && classOf(open) === classOf(before.open)) {
