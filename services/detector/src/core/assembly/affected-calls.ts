@@ -248,7 +248,7 @@ export function affectedCalls(question: AffectedQuestion): ReadonlySet<number> |
   if (meta === undefined) return new Set([step.n]);
   const possible = { meta, combinations: possibleCombinations(meta, policy) };
   const reached = new Set([step.n]);
-  if (isLastOfOne({ meta, step, before, policy })) {
+  if (isLastOfOne({ meta, step, before, policy, foreign: () => store.foreign() })) {
     for (const n of judgedAnew(question, possible)) reached.add(n);
     return reached;
   }

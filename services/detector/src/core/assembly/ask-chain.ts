@@ -42,7 +42,8 @@ export function askAgain({ draft, store, meta: before }: AskedChain): readonly O
   const alerts = concludeChain({ ...question, versions: meta.versions });
   const told = tellLeads(question);
   store.keepAsked();
-  const warnings = askRequests(draft, store);
+  const { requests = 0, heads } = store.meta() ?? meta;
+  const warnings = requests > 0 || heads.length > 0 ? askRequests(draft, store) : [];
   return [...[...alerts, ...warnings].map(assemblyAlert), ...told];
 }
 

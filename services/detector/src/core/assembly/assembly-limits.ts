@@ -24,6 +24,8 @@ export const LINEAGE_CHAINS_MAX = 8192;
 export const PRINCIPAL_CHAINS_MAX = 4096;
 /** Principals of one chain for whom its calls brought something; of a further one it is not known. */
 export const CHAIN_PRINCIPALS_MAX = 4;
+/** Whom the calls of one chain gave access, by name; with more, any of its calls may be a grantee's. */
+export const CHAIN_GRANTEES_MAX = 8;
 /** Steps remembered as making or using one value, earliest first: more is a hub, not a lineage. */
 export const VALUE_POSTINGS_MAX = 64;
 /** Values known to be too common to link by, in one partition; past it those that cease first go. */

@@ -27,7 +27,9 @@ import {
   type ProofScope,
   type WorkCounter,
 } from './find-proof.ts';
+import { isReached } from './foreign-links.ts';
 import { judgeProof } from './judge-proof.ts';
+import { mayBeLast } from './last-call.ts';
 import { possibleCombinations, symbolsFor } from './possible-combinations.ts';
 import { isAsserted } from './proof-assurance.ts';
 import { type AlertHead, NO_HEAD, type Revised, recount, retract, revise } from './revise-alert.ts';
@@ -80,16 +82,13 @@ function allCandidates(input: Assessment, combination: CompiledCombination): rea
 /** Whether nothing is kept of the combination, and none of the calls that are asked can be its last. */
 function isUntouched(
   { meta, store }: Assessment,
-  { source, steps, variants }: CompiledCombination,
+  combination: CompiledCombination,
   calls: readonly ChainStep[],
 ): boolean {
-  const mayBeLast = calls.some((call) =>
-    variants.some(({ completing }) => {
-      const step = steps[completing];
-      return step !== undefined && matchedSymbols(step, call).length > 0;
-    }),
-  );
-  if (mayBeLast || meta.heads.includes(source.id)) return false;
+  const { source } = combination;
+  if (meta.heads.includes(source.id)) return false;
+  const around = (call: ChainStep) => ({ meta, isEntered: isReached({ store }, call) });
+  if (calls.some((call) => mayBeLast(combination, call, around(call)))) return false;
   // Under another policy version something may have been concluded just now.
   return meta.versions.length < 2 || store.head(source.id) === undefined;
 }

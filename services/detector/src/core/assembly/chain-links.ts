@@ -6,7 +6,7 @@
  * nearness in time is no link. A link whose order is not known is kept and marked `doubtful`: it may
  * raise an alert, never revoke. Strengths are ranks inside these bands, not probabilities.
  */
-import type { PrivilegeStep } from '@waywarden/schemas';
+import { LINK_KINDS, type PrivilegeStep, type StepLink } from '@waywarden/schemas';
 import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
 import { type ChainStep, isHandOver, tookPlace } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
@@ -15,6 +15,8 @@ import { foreignLinks } from './foreign-links.ts';
 import { orderOf } from './step-order.ts';
 import { dataFlows, resourceLinks, secretUses } from './value-links.ts';
 
+const ANY_LINK: ReadonlySet<StepLink> = new Set(LINK_KINDS);
+
 /** What a search has looked at before and need not look at again. */
 export interface LinkLook {
   readonly context: boolean;
@@ -22,19 +24,28 @@ export interface LinkLook {
   readonly back: (handOver: ChainStep) => boolean;
 }
 
-/** Lists and no generators: a search asks this of every call, and most have few links or none. */
-export function linksInto(scope: LinkScope, to: ChainStep, look: LinkLook): readonly ChainLink[] {
+/**
+ * Of the kinds that are asked for: a search that may follow only one of them does not look for the others.
+ * Lists and no generators: it is asked of every call, and most have few links or none.
+ */
+export function linksInto(
+  scope: LinkScope,
+  to: ChainStep,
+  look: LinkLook,
+  via: ReadonlySet<StepLink> = ANY_LINK,
+): readonly ChainLink[] {
+  const found = [...foreignLinks(scope, to)];
   // A call of another chain is reached by what came with it, and by nothing of this one.
-  if (to.n < 0) return foreignLinks(scope, to);
-  return [
-    ...foreignLinks(scope, to),
-    ...secretUses(scope, to),
-    ...handOverLinks(scope, to, look),
-    ...returnLinks(scope, to, look),
-    ...dataFlows(scope, to),
-    ...resourceLinks(scope, to),
-    ...(look.context ? contextLinks(scope, to) : []),
-  ];
+  if (to.n >= 0) {
+    if (via.has('secret_use')) found.push(...secretUses(scope, to));
+    if (via.has('delegation')) {
+      found.push(...handOverLinks(scope, to, look), ...returnLinks(scope, to, look));
+    }
+    if (via.has('data_flow')) found.push(...dataFlows(scope, to));
+    if (via.has('resource')) found.push(...resourceLinks(scope, to));
+    if (look.context) found.push(...contextLinks(scope, to));
+  }
+  return via === ANY_LINK ? found : found.filter((link) => via.has(link.via));
 }
 
 type UnderHandOver = { readonly strength: number; readonly doubtful: boolean } | undefined;

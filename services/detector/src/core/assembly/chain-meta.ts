@@ -68,6 +68,8 @@ export interface ChainMeta {
   readonly gapOf?: string | undefined;
   /** No call told who may go on from it (`gap-gauge.ts`); absent: one did, or a state of before 1.22. */
   readonly isUnheld?: boolean | undefined;
+  /** Whom its calls gave access; null: too many to name; absent in a state of before 1.24, which did not ask. */
+  readonly grantees?: readonly string[] | null | undefined;
   /** It has set itself down to be asked, for what others told it; absent or false: nothing waits. */
   readonly isToAsk?: boolean | undefined;
   /** How often it has. */
@@ -117,6 +119,7 @@ export function copyOfMeta(meta: ChainMeta): ChainMeta {
     isAtGap: meta.isAtGap,
     gapOf: meta.gapOf,
     isUnheld: meta.isUnheld,
+    grantees: meta.grantees,
     isToAsk: meta.isToAsk,
     asks: meta.asks,
     asked: meta.asked,

@@ -55,6 +55,9 @@ export function isHandOver(step: ChainStep): boolean {
 export const MARK = 'with:';
 export const DERIVED_MARK = `${MARK}derived_credential`;
 
+/** Before the name of whom a call of another chain gave access. */
+export const GRANTEE_MARK = `${MARK}grantee/`;
+
 /** It used a credential that was derived from another, and the scopes of it are known. */
 export function usesDerived({ wire }: Pick<ChainStep, 'wire'>): boolean {
   return wire.credential_parent_uid !== undefined && wire.scope_grants !== undefined;

@@ -54,6 +54,8 @@ export interface CompiledTie {
   readonly from: number;
   readonly to: number;
   readonly via: StepLink;
+  /** Nothing else may join the two. */
+  readonly isOnly: boolean;
 }
 
 export interface CompiledCombination {
@@ -130,7 +132,9 @@ function tiesOf(edges: readonly (readonly Edge[])[]): readonly CompiledTie[] {
     own.flatMap((edge) =>
       [...edge.via]
         .filter((via) => !EVIDENCE.has(via))
-        .map((via) => ({ from: edge.to, to, via }) satisfies CompiledTie),
+        .map(
+          (via) => ({ from: edge.to, to, via, isOnly: edge.via.size === 1 }) satisfies CompiledTie,
+        ),
     ),
   );
 }

@@ -48,7 +48,7 @@ import { expireChains, openChain, openerOf, scheduleChain } from './open-chains.
 import { type Seen, seenOf } from './possible-combinations.ts';
 import type { AlertHead } from './revise-alert.ts';
 import { count } from './stage-counters.ts';
-import { tellLeads } from './tell-leads.ts';
+import { mayHearOf, tellLeads } from './tell-leads.ts';
 
 /** Steps of standing proofs: the last to be evicted. */
 function pinnedSteps(store: ChainStore, meta: ChainMeta): ReadonlySet<number> {
@@ -76,7 +76,7 @@ interface Kept {
   readonly policy: CompiledPolicy;
   /** Its agent's steps before it came. */
   readonly before: StepTable;
-  /** It brought a symbol that the chain had not. */
+  /** It brought a symbol that the chain had not, or named a grantee that it had not. */
   readonly isNews: boolean;
   /** A step is gone that conclusions may have rested on. */
   readonly isRevised: boolean;
@@ -119,7 +119,9 @@ function assess(parts: Kept): readonly Output[] {
   const { draft, store, meta: kept, step, policy, before, isNews, isRevised } = parts;
   const { policy_version: own } = step.wire;
   count(draft, { steps: 1 });
-  const call = { meta: kept, step, before, policy, isNews };
+  const isHeardOf = () => mayHearOf(store.leads(), step);
+  const foreign = () => store.foreign();
+  const call = { meta: kept, step, before, policy, isNews, foreign, isHeardOf };
   if (!isRevised && isOneMore(call)) return [];
   const isAsked = mayBePossible(parts);
   // Most chains lack a step of every combination: nothing can follow from anything there.
@@ -130,7 +132,9 @@ function assess(parts: Kept): readonly Output[] {
   const gauged = looks ? gauge(parts, gaps) : kept;
   if (!isOpen && !leads) return [];
   if (!isRevised && changesNothing({ ...call, meta: gauged }, possible)) {
-    if (gauged.isPossible !== true) store.changeMeta(gauged, { isPossible: true });
+    if (possible.length > 0 && gauged.isPossible !== true) {
+      store.changeMeta(gauged, { isPossible: true });
+    }
     return [];
   }
   const meta = store.index(gauged);

@@ -7,13 +7,14 @@
  * stands in the end. Of too many, the strongest stay, of each agent first its own strongest: nobody
  * pushes out what another's calls lead to.
  */
-import { ASSURANCES, epochMs, type PrivilegeLink } from '@waywarden/schemas';
+import { ASSURANCES, epochMs, type PrivilegeLink, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { crowdedOut } from '../crowded-out.ts';
 import { policyAt } from '../policy-versions.ts';
 import { askAgain, askLater, decideAsk } from './ask-chain.ts';
 import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
+import { GRANTEE_MARK } from './chain-step.ts';
 import { ChainStore } from './chain-store.ts';
 import { WorkCounter } from './find-proof.ts';
 import { foreignWires, isSameLink, linkName } from './foreign-calls.ts';
@@ -144,14 +145,33 @@ function decideLead(draft: Draft, link: PrivilegeLink): readonly Output[] {
   return told;
 }
 
-/** The symbols of the foreign calls. */
-function importedSymbols(imports: readonly PrivilegeLink[]): Readonly<Record<string, true>> {
-  const symbols: Record<string, true> = {};
-  // Not by `foreignCalls`: of most chains nothing else is asked of these calls than what they can do.
-  for (const wire of foreignWires(imports)) {
-    for (const key of symbolKeys({ wire })) symbols[key] = true;
+type Imported = Readonly<Record<string, true>>;
+
+/** What calls can do, and whom they gave access, beside what is known; the same where that is nothing more. */
+function withCalls(known: Imported, calls: Iterable<PrivilegeStep>): Imported {
+  const more: Record<string, true> = {};
+  const add = (key: string) => {
+    if (!Object.hasOwn(known, key)) more[key] = true;
+  };
+  for (const wire of calls) {
+    for (const key of symbolKeys({ wire })) add(key);
+    if (wire.grantee_uid !== undefined) add(GRANTEE_MARK + wire.grantee_uid);
   }
-  return symbols;
+  for (const _ in more) return { ...known, ...more };
+  return known;
+}
+
+/**
+ * The symbols of the foreign calls. With one link more nothing is lost, so only its calls are looked at;
+ * and not by `foreignCalls`, since of most chains nothing else is asked of these calls.
+ */
+function importedSymbols(
+  { imported }: ChainMeta,
+  imports: readonly PrivilegeLink[],
+  added: PrivilegeLink | undefined,
+): Imported {
+  const isMore = imported !== undefined && added !== undefined;
+  return isMore ? withCalls(imported, added.calls ?? []) : withCalls({}, foreignWires(imports));
 }
 
 /** The imports with this link put in, replaced or taken out, by name; undefined where nothing changes. */
@@ -181,12 +201,14 @@ function decideImport(draft: Draft, link: PrivilegeLink): readonly Output[] {
     return isNewLoss ? askAgain({ draft, store, meta: store.index(meta) }) : [];
   }
   store.putImports(imports);
-  const known = store.changeMeta(opened.meta, { imported: importedSymbols(imports) });
+  const isNew = !before.some((one) => isSameLink(one, link));
+  const added = isNew && gone.length === 0 ? link : undefined;
+  const imported = importedSymbols(opened.meta, imports, added);
+  const known = store.changeMeta(opened.meta, { imported });
   const meta = store.index(countRefused(store, known, gone));
   const asked = { draft, store, meta };
   // Nothing follows while the call that it leads to is not here.
   if (store.numberOf(link.to_event) === undefined) return isNewLoss ? askAgain(asked) : [];
-  const isNew = !before.some((one) => isSameLink(one, link));
   // What came along may be tied to any call of the chain, so all that could complete are asked.
   return isNew && meta.isToAsk !== true ? askAgain(asked) : askLater(asked, link);
 }

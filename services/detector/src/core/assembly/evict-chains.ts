@@ -13,6 +13,7 @@
 import { type Alert, isPrivileged, isSensitive } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { unschedule } from '../due-items.ts';
+import { whoHasMost } from '../most-owned.ts';
 import { stageTime } from '../stage-clock.ts';
 import { CHAINS_EVICTED, CHAINS_LOOKED_MAX, CHAINS_MAX } from './assembly-limits.ts';
 import { type EvictedChain, tellFlood } from './chain-flood.ts';
@@ -22,7 +23,6 @@ import { moveBack, nextTurn, placeTurn, type Turn } from './chain-turns.ts';
 import { type GoneChain, keepGone } from './gone-chains.ts';
 import type { Loss } from './loss.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
-import { whoHasMost } from '../most-owned.ts';
 import { dropChain } from './open-chains.ts';
 import type { ChainName } from './requested-calls.ts';
 import { count, openChainCount } from './stage-counters.ts';

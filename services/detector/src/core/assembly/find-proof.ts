@@ -174,8 +174,8 @@ function follow(search: LineSearch, route: Route, link: ChainLink): readonly Rou
 /** Links into the last event of a route, and the ties by which the step sought may lead to it. */
 function leadsInto(search: LineSearch, route: Route, look: LinkLook): readonly ChainLink[] {
   const { scope, line } = search;
-  const links = [...linksInto(scope, route.event, look)];
   const { via } = line[route.at] ?? {};
+  const links = [...linksInto(scope, route.event, look, via)];
   const sought = scope.combination.steps[line[route.at + 1]?.step ?? -1];
   // A tie leads to the call of a step, never to a relay.
   if (via === undefined || sought === undefined) return links;
@@ -217,7 +217,6 @@ function searchLine(search: LineSearch, first: ProofStep): FoundRoute | undefine
     const look = explored.lookFrom(route, via);
     for (const link of leadsInto(search, route, look)) {
       scope.work.done += 1;
-      if (!via.has(link.via)) continue;
       for (const next of follow(search, route, link)) {
         if (explored.isPromising(next)) heap.push(next);
       }

@@ -19,6 +19,8 @@ export interface ForeignCalls {
   /** Time of the earliest; infinite where there is none. */
   readonly firstMs: number;
   readonly byEvent: ReadonlyMap<string, ChainStep>;
+  /** Calls from or through which any link leads, of this chain too. */
+  readonly leading: ReadonlySet<string>;
   /** Links between foreign calls, by the event that they lead to. */
   readonly into: ReadonlyMap<string, readonly LinkEdge[]>;
   /** Links to calls of this chain, by that call's event. */
@@ -29,6 +31,7 @@ const NONE: ForeignCalls = {
   steps: [],
   firstMs: Number.POSITIVE_INFINITY,
   byEvent: new Map(),
+  leading: new Set(),
   into: new Map(),
   entries: new Map(),
 };
@@ -92,16 +95,20 @@ export function foreignCalls(imports: readonly PrivilegeLink[]): ForeignCalls {
     .map((wire, n) => chainStep(-1 - n, wire));
   const into = new Map<string, LinkEdge[]>();
   const entries = new Map<string, Entry[]>();
+  const leading = new Set<string>();
   for (const link of imports) {
+    leading.add(link.from_event);
     push(entries, link.to_event, { edge: firstEdge(link), link });
     for (const edge of link.edges ?? []) {
+      leading.add(edge.from_event);
+      if (edge.through_event !== undefined) leading.add(edge.through_event);
       if (edge.to_event === link.to_event) push(entries, edge.to_event, { edge, link });
       else push(into, edge.to_event, edge);
     }
   }
   const byEvent = new Map(steps.map((step) => [step.wire.event_id, step]));
   const firstMs = Math.min(Number.POSITIVE_INFINITY, ...steps.map((step) => step.ms));
-  const made = { steps, firstMs, byEvent, into, entries };
+  const made = { steps, firstMs, byEvent, leading, into, entries };
   known.set(imports, made);
   return made;
 }

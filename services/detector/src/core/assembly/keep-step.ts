@@ -12,6 +12,7 @@
 import { crowdedOut } from '../crowded-out.ts';
 import {
   CHAIN_AGENTS_MAX,
+  CHAIN_GRANTEES_MAX,
   CHAIN_PRINCIPALS_MAX,
   CHAIN_STEPS_MAX,
   EVICTION_BATCH,
@@ -44,6 +45,7 @@ export function newMeta({ tenant, chain }: ChainName, opener: Opener): ChainMeta
     hubs: 0,
     opener,
     isUnheld: true,
+    grantees: [],
     lastMs: Number.MIN_SAFE_INTEGER,
     lastTime: '',
     horizonMs: 0,
@@ -159,11 +161,18 @@ function withPrincipal(
   return [...(before ?? []), principal];
 }
 
+/** With whom the step gave access; null: too many to name. */
+function withGrantee(before: ChainMeta['grantees'], { wire }: ChainStep): ChainMeta['grantees'] {
+  const { grantee_uid: grantee } = wire;
+  if (before == null || grantee === undefined || before.includes(grantee)) return before;
+  return before.length < CHAIN_GRANTEES_MAX ? [...before, grantee] : null;
+}
+
 export interface KeptStep {
   readonly meta: ChainMeta;
   /** False: refused for want of room; it is counted. */
   readonly kept: boolean;
-  /** It brought a symbol that the chain had not. */
+  /** It brought a symbol that the chain had not, or named a grantee that it had not. */
   readonly isNews: boolean;
 }
 
@@ -189,7 +198,8 @@ export function keepStep(parts: {
   const { policy_version: version } = step.wire;
   const isLast = step.ms > room.lastMs;
   const symbols = withSymbols(room.symbols, symbolKeys(step));
-  const isNews = symbols !== room.symbols;
+  const grantees = withGrantee(room.grantees, step);
+  const isNews = symbols !== room.symbols || grantees !== room.grantees;
   const principals = withPrincipal(room.principals, step, policy);
   // Field by field: every step changes all of these.
   const meta = store.ownMeta(room);
@@ -205,6 +215,7 @@ export function keepStep(parts: {
   meta.horizonMs = Math.max(room.horizonMs, policy.horizonMs);
   if (!room.versions.includes(version)) meta.versions = [...room.versions, version];
   meta.symbols = symbols;
+  meta.grantees = grantees;
   if (saysWhoGoesOn(step)) meta.isUnheld = undefined;
   if (principals !== undefined) meta.principals = principals;
   if (beginsLineage(step)) {

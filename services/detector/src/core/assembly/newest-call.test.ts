@@ -70,3 +70,80 @@ describe('the newest call of one agent', () => {
     expect(tables(bench)).not.toEqual([]);
   });
 });
+
+const ties = policySchema.parse({
+  version: 1,
+  combinations: [
+    {
+      id: 'grant-then-use',
+      severity: 'high',
+      steps: [
+        { id: 'grant', any: ['grant:access'] },
+        { id: 'use', any: ['delete:data'], after: ['grant'], link: ['grantee'] },
+      ],
+    },
+    {
+      id: 'mint-and-use',
+      severity: 'high',
+      steps: [
+        { id: 'mint', any: ['create:credential'] },
+        { id: 'use', any: ['delete:data'], after: ['mint'], link: ['secret_use'] },
+      ],
+    },
+  ],
+});
+
+describe('a call to which no link that is asked for can lead', () => {
+  const grant = (grantee: string) =>
+    step({
+      ...{ id: 'grant', agent: 'ann', at: 1, capabilities: ['grant:access'] },
+      wire: { grantee_uid: grantee },
+    });
+  const mint = step({ id: 'mint', agent: 'ann', at: 2, capabilities: ['create:credential'] });
+  const wipe = (wire: Parameters<typeof step>[0]['wire'] = {}) =>
+    step({ id: 'wipe', agent: 'ann', at: 9, capabilities: ['delete:data'], wire });
+
+  it('is not searched: it shows no credential, and is not whom access was given to', () => {
+    const bench = new Bench(ties);
+    bench.feed(grant('dora'), mint, wipe());
+    expect(tables(bench)).toEqual([]);
+    expect(bench.open()).toEqual([]);
+  });
+
+  it('is searched where it may be: it acts for whom access was given to', () => {
+    const bench = new Bench(ties);
+    bench.feed(grant('dora'), wipe({ principal_uid: 'dora' }));
+    expect(bench.open()[0]?.assembly?.proof).toEqual(['grant', 'wipe'].map(idOf));
+  });
+
+  it('is found when the second grant of a chain is the one that names it', () => {
+    const bench = new Bench(ties);
+    bench.feed(
+      grant('dora'),
+      step({
+        ...{ id: 'again', agent: 'ann', at: 3, capabilities: ['grant:access'] },
+        wire: { grantee_uid: 'bob' },
+      }),
+      step({ id: 'bob wipes', agent: 'bob', at: 300, capabilities: ['delete:data'] }),
+    );
+    expect(bench.open()[0]?.assembly?.proof).toEqual(['again', 'bob wipes'].map(idOf));
+  });
+
+  it('is found behind more grants than are named', () => {
+    const bench = new Bench(ties);
+    const many = Array.from({ length: 12 }, (_, n) =>
+      step({
+        ...{ id: `grant ${n}`, agent: 'ann', at: 1 + n, capabilities: ['grant:access'] },
+        wire: { grantee_uid: `person ${n}` },
+      }),
+    );
+    bench.feed(
+      ...many,
+      step({
+        ...{ id: 'wipe', agent: 'ann', at: 90, capabilities: ['delete:data'] },
+        wire: { principal_uid: 'person 11' },
+      }),
+    );
+    expect(bench.open()[0]?.assembly?.proof).toEqual(['grant 11', 'wipe'].map(idOf));
+  });
+});

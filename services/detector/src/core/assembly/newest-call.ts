@@ -10,9 +10,10 @@ import type { ChainMeta } from './chain-meta.ts';
 import { type ChainStep, DERIVED_MARK } from './chain-step.ts';
 import type { StepTable } from './chain-tables.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
+import type { ForeignCalls } from './foreign-calls.ts';
+import { mayBeLast } from './last-call.ts';
 import { mayComplete } from './possible-combinations.ts';
 import { symbolKeys } from './step-keys.ts';
-import { matchedSymbols } from './step-match.ts';
 
 /** Calls that may wait for the tables: as many are put there at once, by the one that asks. */
 const WAITING_MAX = 32;
@@ -34,26 +35,34 @@ export interface NewCall {
   /** Its agent's steps before it came. */
   readonly before: StepTable;
   readonly policy: CompiledPolicy;
-  /** It brought a symbol that the chain had not. */
+  /** It brought a symbol that the chain had not, or named a grantee that it had not. */
   readonly isNews: boolean;
+  /** What leads into the chain; asked only where something does. */
+  readonly foreign: () => ForeignCalls;
+  /** Whether another chain is to hear of this very call; asked only where links lead from its chain. */
+  readonly isHeardOf: () => boolean;
 }
 
-/** Nothing that is kept can come after it: no other agent's call, nor another chain's, nor inside its span. */
-export function isLastOfOne({ meta, step, before, policy }: Omit<NewCall, 'isNews'>): boolean {
+/**
+ * Nothing that is kept can come after it: no other agent's call, nor one inside its span; nor another
+ * chain's, since nothing that came from there leads on from it.
+ */
+export function isLastOfOne(call: Omit<NewCall, 'isNews' | 'isHeardOf'>): boolean {
+  const { meta, step, before, policy, foreign } = call;
   return (
     meta.agents === 1 &&
-    meta.imported === undefined &&
+    (meta.imported === undefined || !foreign().leading.has(step.wire.event_id)) &&
     step.wire.span_id === undefined &&
     !Object.hasOwn(meta.symbols, DERIVED_MARK) &&
     isAfterAll(before, step, policy.skewMs)
   );
 }
 
-/** Nothing stands that it could take back, nobody hears of the chain, and the tables may wait. */
+/** Nothing stands that it could take back, nobody hears of the call, and the tables may wait. */
 function mayWait(call: NewCall): boolean {
   const { heads, leads = 0, versions, next, indexed = 0 } = call.meta;
-  if (heads.length > 0 || leads > 0 || versions.length > 1) return false;
-  return next - indexed <= WAITING_MAX && isLastOfOne(call);
+  if (heads.length > 0 || versions.length > 1 || next - indexed > WAITING_MAX) return false;
+  return isLastOfOne(call) && (leads === 0 || !call.isHeardOf());
 }
 
 /**
@@ -69,13 +78,8 @@ export function isOneMore(call: NewCall): boolean {
 /** Whether what the chain amounts to is as before, of all combinations that are possible in it. */
 export function changesNothing(call: NewCall, possible: readonly CompiledCombination[]): boolean {
   if (!mayWait(call)) return false;
-  const { step } = call;
-  return possible.every(
-    ({ asksIndependence, steps, variants }) =>
-      !asksIndependence &&
-      variants.every(({ completing }) => {
-        const last = steps[completing];
-        return last === undefined || matchedSymbols(last, step).length === 0;
-      }),
-  );
+  const { meta, step, foreign } = call;
+  const isEntered = meta.imported !== undefined && foreign().entries.has(step.wire.event_id);
+  const around = { meta, isEntered };
+  return possible.every((one) => !one.asksIndependence && !mayBeLast(one, step, around));
 }

@@ -5,7 +5,7 @@
  */
 
 import type { ChainMeta } from './chain-meta.ts';
-import { DERIVED_MARK, MARK } from './chain-step.ts';
+import { DERIVED_MARK, GRANTEE_MARK, MARK } from './chain-step.ts';
 import { type ChainSymbols, isShared } from './chain-symbols.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import { remembered, type StepMatcher } from './step-match.ts';
@@ -88,16 +88,28 @@ export interface Seen {
   readonly gaps: readonly Gap[];
 }
 
-/** Nothing derives from a credential where no call used a derived one. */
-function isTieable({ ties }: CompiledCombination, { symbols }: Symbols): boolean {
-  return (
-    Object.hasOwn(symbols, DERIVED_MARK) || ties.every(({ via }) => via !== 'derived_credential')
-  );
+/**
+ * Whether what its ties ask for was seen at all: nothing derives from a credential where no call used a
+ * derived one, and nobody is a grantee where no call named one.
+ */
+function isTieable({ ties }: CompiledCombination, { symbols, isGranted }: Symbols): boolean {
+  return ties.every(({ via, isOnly }) => {
+    if (via === 'derived_credential') return !isOnly || Object.hasOwn(symbols, DERIVED_MARK);
+    return via !== 'grantee' || !isOnly || isGranted;
+  });
+}
+
+/** Whether some call may have named a grantee, here or in what leads here. */
+function mayBeGranted({ grantees, imported }: ChainMeta): boolean {
+  if (grantees == null || grantees.length > 0) return true;
+  for (const key in imported) if (key.startsWith(GRANTEE_MARK)) return true;
+  return false;
 }
 
 interface Asked {
   readonly symbols: ChainMeta['symbols'];
   readonly imported: ChainMeta['imported'];
+  readonly isGranted: boolean;
   readonly policy: CompiledPolicy;
   readonly seen: Seen;
 }
@@ -108,20 +120,31 @@ let last: Asked | undefined;
 const ofShared = new WeakMap<ChainSymbols, Asked>();
 
 /** What of the policy's combinations the chain's symbols come to. */
-export function seenOf({ symbols, imported }: ChainMeta, policy: CompiledPolicy): Seen {
-  if (last?.symbols === symbols && last.imported === imported && last.policy === policy) {
-    return last.seen;
-  }
+export function seenOf(meta: ChainMeta, policy: CompiledPolicy): Seen {
+  const { symbols, imported } = meta;
+  const isGranted = mayBeGranted(meta);
+  const isSame = (one: Asked | undefined) =>
+    one?.symbols === symbols &&
+    one.imported === imported &&
+    one.isGranted === isGranted &&
+    one.policy === policy;
+  if (last !== undefined && isSame(last)) return last.seen;
   const known = imported === undefined ? ofShared.get(symbols) : undefined;
   last =
-    known?.policy === policy
+    known !== undefined && isSame(known)
       ? known
-      : { symbols, imported, policy, seen: lookFor({ symbols, imported }, policy) };
+      : {
+          symbols,
+          imported,
+          isGranted,
+          policy,
+          seen: lookFor({ symbols, imported, isGranted }, policy),
+        };
   if (imported === undefined && isShared(symbols)) ofShared.set(symbols, last);
   return last.seen;
 }
 
-type Symbols = Pick<ChainMeta, 'symbols' | 'imported'>;
+type Symbols = Pick<Asked, 'symbols' | 'imported' | 'isGranted'>;
 
 function lookFor(meta: Symbols, policy: CompiledPolicy): Seen {
   const bits = bitsOf(policy);

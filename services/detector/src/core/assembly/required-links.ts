@@ -30,7 +30,7 @@ function linkOf(whole: CompiledCombination, later: LineStep, earlier: LineStep) 
     ],
     ties: whole.ties
       .filter(({ from, to }) => from === earlier.step && to === later.step)
-      .map(({ via }) => ({ from: 0, to: 1, via })),
+      .map((one) => ({ ...one, from: 0, to: 1 })),
     withinMs: whole.withinMs,
     conditions,
     asksIndependence: conditions.some((one) => one.what.endsWith('independent')),

@@ -6,7 +6,7 @@ import { policySchema, validatePrivilegeLink } from '@waywarden/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { SIGHTINGS_MAX } from './flow-limits.ts';
+import { SIGHTINGS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
 import { FlowBench, sighting } from './testing/flow-bench.ts';
 
 const DAY_S = 86_400;
@@ -124,6 +124,20 @@ describe('a value that one agent shows over and over', () => {
     );
     const use = sighting({ n: 2, chain: 'b', by: 'argument', at: 3600, agent: 'noisy' });
     expect(linksAfter(read, ...noise, use)).toContain('1>2 data_flow');
+  });
+
+  it('leads from who had it first, whoever is pushed out by showing it since', () => {
+    const bench = new FlowBench();
+    const shown = (n: number, at: number) =>
+      sighting({ n: 10 + n, chain: `own ${n % 6}`, by: 'result', at, agent: 'noisy' });
+    bench.feed(shown(0, 0), sighting({ n: 2, chain: 'b', by: 'argument', at: 1, agent: 'user' }));
+    const before = bench.links();
+    expect(before).toEqual(['10>2 data_flow']);
+    // All within the skew of the use, so each may have come before it.
+    for (let n = 1; n <= 2 * SIGHTINGS_MAX; n += 1) bench.feed(shown(n, n / 2));
+    expect(bench.links()).toEqual(expect.arrayContaining([...before]));
+    expect(bench.sent.filter((one) => one.withdrawn === true)).toEqual([]);
+    expect(bench.links().length).toBeLessThanOrEqual(USE_LINKS_MAX);
   });
 });
 

@@ -25,12 +25,19 @@ import { STRENGTH } from '../assembly/chain-link.ts';
 import type { CompiledPolicy } from '../assembly/compile-combination.ts';
 import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
-import { HUB_SPANS_MAX, SIGHTINGS_MAX } from './flow-limits.ts';
+import { HUB_SPANS_MAX, SIGHTINGS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
 import { NO_TRACK, type Sighting, sightingOf, type Track, withSighting } from './flow-track.ts';
 import { endsBefore, type HubSpan, isHubAt, toHubTimes, unionOf } from './hub-span.ts';
 import { expireAll, keptMs, openTrack, trackKey } from './open-tracks.ts';
 import { hubSpans, isCounted, isRareUntil } from './popularity.ts';
-import { concerns, type FlowLink, isUse, linksOfUse, looksBack } from './selective-links.ts';
+import {
+  concerns,
+  type FlowLink,
+  hadRead,
+  isUse,
+  linksOfUse,
+  looksBack,
+} from './selective-links.ts';
 
 function strengthOf({ from, to, via }: FlowLink): number {
   if (via === 'grantee') return STRENGTH.grantee;
@@ -123,6 +130,39 @@ interface Relinked {
   readonly outputs: readonly Output[];
 }
 
+/**
+ * Of the links into a use that were sent, those whose maker was given up for want of room. It had the
+ * value before, whoever showed it since: were its link withdrawn, each further sighting of a value that
+ * is shown over and over would have chains told of another maker of the same value instead.
+ */
+function sentOfGone(
+  { sightings, sent }: Track,
+  use: Sighting,
+): readonly (readonly [string, PrivilegeLink])[] {
+  if (sightings.length < SIGHTINGS_MAX) return [];
+  return Object.entries(sent).filter(([, { to_event: to, from_event: from, via, method }]) => {
+    if (to !== use.event || method?.to !== use.by || via !== 'data_flow') return false;
+    return !sightings.some((one) => one.event === from && one.by === method.from);
+  });
+}
+
+/** The names of the links into a use that hold, and those of them that can be told anew. */
+function linksInto(
+  track: Track,
+  use: Sighting,
+  policy: CompiledPolicy,
+): { readonly holds: ReadonlySet<string>; readonly links: readonly FlowLink[] } {
+  if (isCommonTo(track, use)) return { holds: new Set(), links: [] };
+  const gone = sentOfGone(track, use).filter(
+    ([, { method }]) => method?.from !== 'result' || !hadRead(track.sightings, use),
+  );
+  const links = linksOfUse(track.sightings, use, policy).slice(
+    0,
+    Math.max(0, USE_LINKS_MAX - gone.length),
+  );
+  return { holds: new Set([...links.map(nameOf), ...gone.map(([name]) => name)]), links };
+}
+
 /** Asks the uses that a sighting may have changed, and tells what is new and what no longer holds. */
 function relink(
   flow: ValueFlow,
@@ -136,9 +176,8 @@ function relink(
   const sent: Record<string, PrivilegeLink> = { ...standing };
   const outputs: Output[] = [];
   for (const use of uses) {
-    const links = isCommonTo(kept, use) ? [] : linksOfUse(kept.sightings, use, policy);
+    const { holds, links } = linksInto(kept, use, policy);
     if (links.length + sentBefore.length === 0) continue;
-    const holds = new Set(links.map(nameOf));
     for (const [name, link] of sentBefore) {
       if (link.to_event !== use.event || link.method?.to !== use.by || holds.has(name)) continue;
       delete sent[name];

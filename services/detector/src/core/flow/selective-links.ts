@@ -105,6 +105,11 @@ function beforeUse(all: readonly Sighting[], use: Sighting): Before {
   return { wasRead, firstLogin };
 }
 
+/** Whether the chain of a use had read the value for itself before. */
+export function hadRead(all: readonly Sighting[], use: Sighting): boolean {
+  return beforeUse(all, use).wasRead;
+}
+
 /** The use has an explanation of its own, so that the producer hands nothing over. */
 function hadAlready(before: Before, from: Sighting, to: Sighting): boolean {
   if (to.by === 'credential') {
