@@ -68,7 +68,7 @@ export interface ChainMeta {
   readonly gapOf?: string | undefined;
   /** No call told who may go on from it (`gap-gauge.ts`); absent: one did, or a state of before 1.22. */
   readonly isUnheld?: boolean | undefined;
-  /** Whom its calls gave access; null: too many to name; absent in a state of before 1.24, which did not ask. */
+  /** Whom its calls gave access; null: too many to name; absent in a state of before 1.28, which did not ask. */
   readonly grantees?: readonly string[] | null | undefined;
   /** It has set itself down to be asked, for what others told it; absent or false: nothing waits. */
   readonly isToAsk?: boolean | undefined;

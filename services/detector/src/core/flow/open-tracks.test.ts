@@ -87,7 +87,7 @@ describe('a value', () => {
     expect(stateOf(bench)).toEqual([]);
   });
 
-  it('of a state of before 1.24 is followed until then, too', () => {
+  it('of a state of before 1.28 is followed until then, too', () => {
     const bench = new FlowBench();
     bench.feed(madeUp(1));
     const [track] = followed(bench);

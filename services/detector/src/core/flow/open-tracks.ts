@@ -85,7 +85,7 @@ export function openTrack(draft: Draft, value: FollowedValue, opener: string, du
   takeTurn(draft, value, ownerOf(value.tenant, opener), dueMs);
 }
 
-/** Values of a state of before 1.24 stand in one list of all, and are put out only once they have moved on from it. */
+/** Values of a state of before 1.28 stand in one list of all, and are put out only once they have moved on from it. */
 function expireOfBefore(draft: Draft, nowMs: number): void {
   for (const value of takeDue<FollowedValue>(draft, nowMs)) {
     const { opener = '' } = draft.get<Track>(trackKey(value)) ?? {};
