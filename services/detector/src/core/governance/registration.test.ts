@@ -1,0 +1,116 @@
+/** Guarantees: who nobody registered, or whose review no longer covers it, is told; and without a registry nothing is. */
+import type { AuditEvent } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { event } from '../testing/event-builder.ts';
+import {
+  alerts,
+  alertsOf,
+  feed,
+  publish,
+  registry,
+  send,
+  sightingsOf,
+  world,
+} from '../testing/registry-world.ts';
+
+describe('without a registry', () => {
+  it('nothing is said about registration, reviews, envelopes or classes', () => {
+    const outputs = feed(world(), send(1, { task: { id: 't', workflow: 'w' } }));
+    expect(alertsOf(outputs)).toEqual([]);
+    expect(sightingsOf(outputs)).toEqual([]);
+  });
+
+  it('an empty registry is none: it would make every agent unregistered', () => {
+    expect(sightingsOf(feed(world({ version: 1 }), send(1)))).toEqual([]);
+  });
+});
+
+describe('unregistered agents', () => {
+  const stranger = (n: number, over: Partial<AuditEvent> = {}) =>
+    event(n, { agent: { uid: 'stranger', assurance: 'asserted' }, ...over });
+
+  it('are told on their first event, once a day, and again when they do worse', () => {
+    const draft = world(registry());
+    expect(sightingsOf(feed(draft, stranger(1)))).toMatchObject([
+      { activity: 'agent_sighted', workload: 'test/builder', agent_uid: 'stranger' },
+    ]);
+    expect(sightingsOf(feed(draft, stranger(2)))).toEqual([]);
+    const worse = stranger(3, { effect: 'delete' });
+    expect(sightingsOf(feed(draft, worse))).toMatchObject([{ activity: 'agent_sighted_worse' }]);
+    const time = '2026-01-06T09:00:00.000000000Z';
+    const next = stranger(4, { event_time: time, observed_time: time });
+    expect(sightingsOf(feed(draft, next))).toMatchObject([{ activity: 'agent_sighted' }]);
+  });
+
+  it('a registered one is quiet', () => {
+    expect(sightingsOf(feed(world(registry()), event(1)))).toEqual([]);
+  });
+
+  it('count by trust domain and path only where the identity is proven', () => {
+    const uid = 'spiffe://acme.example/ns/batch/run-17';
+    const draft = world(registry());
+    const [proven] = sightingsOf(feed(draft, event(1, { agent: { uid, assurance: 'attested' } })));
+    expect(proven?.workload).toBe('spiffe://acme.example/ns/batch');
+    const other = { uid: `${uid}x`, assurance: 'asserted' as const };
+    const [claimed] = sightingsOf(feed(draft, event(2, { agent: other })));
+    expect(claimed?.workload).toBe('test/builder');
+  });
+
+  it.each([
+    ['proposed', 'low'],
+    ['suspended', 'high'],
+    ['retired', 'high'],
+  ])('a %s agent that acts is an alert of severity %s', (state, severity) => {
+    expect(alerts(world(registry({ state })), event(1))).toMatchObject([
+      { kind: 'unregistered_agent', rule_id: 'agent-not-in-service', severity },
+    ]);
+  });
+});
+
+describe('review lapsed', () => {
+  const review = { by: 'ciso-office', at: '2025-10-01', expires: '2026-01-05' };
+
+  it('fires on the first event at or after the day on which the review expires', () => {
+    const [alert] = alerts(world(registry({ risk_review: review, grants: [] })), event(1));
+    expect(alert).toMatchObject({ kind: 'review_lapsed', severity: 'low' });
+    expect(alert?.title).toContain('2026-01-05');
+  });
+
+  it('is quiet while the review holds, and for an agent without one', () => {
+    const valid = { ...review, expires: '2026-01-06' };
+    expect(alerts(world(registry({ risk_review: valid })), event(1))).toEqual([]);
+    expect(alerts(world(registry()), event(1))).toEqual([]);
+  });
+
+  it('names what changed since the review, although the entry still names that review', () => {
+    const valid = { ...review, expires: '2027-01-01' };
+    const draft = world(registry({ risk_review: valid, grants: ['read:internal'] }));
+    expect(alerts(draft, event(1))).toEqual([]);
+    const grants = ['read:internal', 'send:external'];
+    publish(draft, registry({ risk_review: valid, grants }), 'r2');
+    const [alert] = alerts(draft, event(2));
+    expect(alert).toMatchObject({ kind: 'review_lapsed' });
+    expect(alert?.summary).toContain('send:external');
+    // The change stays unreviewed however often the registry is published again.
+    publish(draft, registry({ risk_review: valid, grants, role: 'x' }), 'r3');
+    publish(draft, registry({ risk_review: { ...valid, at: '2026-01-05' }, grants }), 'r4');
+    const reviewed = alerts(draft, event(3));
+    expect(reviewed).toEqual([]);
+  });
+
+  it('a smaller grant needs no new review, an unknown one does', () => {
+    const valid = { ...review, expires: '2027-01-01' };
+    const draft = world(registry({ risk_review: valid, grants: ['read:internal', 'pay:x'] }));
+    publish(draft, registry({ risk_review: valid, grants: ['read:internal'] }), 'r2');
+    expect(alerts(draft, event(1))).toEqual([]);
+    publish(draft, registry({ risk_review: valid }), 'r3');
+    expect(alerts(draft, event(2))).toMatchObject([{ kind: 'review_lapsed' }]);
+  });
+
+  it('what the entry says was reviewed stands above what was seen', () => {
+    const stated = { ...review, expires: '2027-01-01', reviewed: { class: 'assistive' } };
+    expect(alerts(world(registry({ risk_review: stated })), event(1))).toMatchObject([
+      { kind: 'review_lapsed', title: expect.stringContaining('class') },
+    ]);
+  });
+});

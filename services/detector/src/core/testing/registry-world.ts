@@ -1,0 +1,79 @@
+/** The profile stage under a registry that tests publish, whole records out: what tests of its rules ask. Test code. */
+import {
+  type Alert,
+  type AuditEvent,
+  type PrivilegeStep,
+  policySchema,
+  registrySchema,
+  TOPICS,
+} from '@waywarden/schemas';
+import type { Output, StageRecord } from '@waywarden/stage';
+import { decideProfile } from '../decide-profile.ts';
+import { event } from './event-builder.ts';
+import { MapDraft } from './map-draft.ts';
+
+function record(value: unknown, type: StageRecord['type'] = 'event'): StageRecord {
+  const topic = TOPICS.auditEvents.name;
+  return { topic, partition: 0, offset: 0, key: null, type, value, source: 'audit/i/0' };
+}
+
+let controls = 0;
+
+export function publish(draft: MapDraft, registry: unknown, version = 'r1'): void {
+  controls += 1;
+  const value = {
+    kind: 'registry',
+    seq: controls,
+    tenant_id: 'acme',
+    version,
+    registry: registrySchema.parse(registry),
+  };
+  decideProfile(draft, record(value, 'control'));
+}
+
+export function publishPolicy(draft: MapDraft, policy: unknown): void {
+  controls += 1;
+  const value = {
+    kind: 'policy',
+    seq: controls,
+    tenant_id: 'acme',
+    version: `p${controls}`,
+    policy: policySchema.parse(policy),
+  };
+  decideProfile(draft, record(value, 'control'));
+}
+
+export function world(registry?: unknown): MapDraft {
+  const draft = new MapDraft();
+  if (registry !== undefined) publish(draft, registry);
+  return draft;
+}
+
+export const alertsOf = (outputs: readonly Output[]) =>
+  outputs.filter((o) => o.topic === TOPICS.alerts.name).map((o) => o.value as Alert);
+export const sightingsOf = (outputs: readonly Output[]) =>
+  outputs
+    .filter((o) => o.topic === TOPICS.privilegeSteps.name)
+    .map((o) => o.value as PrivilegeStep)
+    .filter((step) => step.workload !== undefined);
+export const feed = (draft: MapDraft, one: AuditEvent) => decideProfile(draft, record(one));
+export const alerts = (draft: MapDraft, one: AuditEvent) => alertsOf(feed(draft, one));
+
+const AGENT = { uid: 'reporter' };
+export const registry = (agent: object = {}, rest: object = {}) => ({
+  version: 1,
+  agents: [{ ...AGENT, class: 'autonomous', ...agent }],
+  ...rest,
+});
+
+export const send = (n: number, over: Partial<AuditEvent> = {}) =>
+  event(n, {
+    effect: 'send',
+    tool: { name: 'send_email', server: 'mail' },
+    capabilities: [{ symbol: 'send:external', basis: 'catalogue' }],
+    ...over,
+  });
+export const asserted = (n: number, over: Partial<AuditEvent> = {}) => {
+  const one = send(n, over);
+  return { ...one, claims: { ...one.claims, workflow: 'asserted' as const } };
+};
