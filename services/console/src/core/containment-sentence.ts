@@ -58,6 +58,10 @@ function unconfirmedWords(
   parts: ContainmentParts,
   { so, who, unseen }: { readonly so: string; readonly who: string; readonly unseen: string },
 ): string {
+  const unwatched = parts.known?.unwatched_since;
+  if (unwatched != null) {
+    return `${so}. Unconfirmed: ${who} has so many orders at once that since ${clockOf(unwatched)} no call is held against this one.`;
+  }
   const untied = parts.known?.untied;
   if (untied != null) {
     const shown = untied.credential === null ? '' : ` with credential ${untied.credential}`;

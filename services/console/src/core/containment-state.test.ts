@@ -83,7 +83,7 @@ const applied = [receipt('gateway', 'applied', 11), receipt('idp', 'applied', 12
 
 const NOT_PROBED = {
   ...{ probed: null, probe_leak: null, probe_asked: 0 },
-  ...{ used_by_other: null, untied: null },
+  ...{ used_by_other: null, untied: null, unwatched_since: null },
 } as const;
 
 describe('what became of a command', () => {

@@ -19,4 +19,6 @@ export interface GoingOn {
   readonly used_by_other: UsedByOther | null;
   /** Null: nobody has. */
   readonly untied: WentOn | null;
+  /** Since then no call is held against the order. Null: each is. */
+  readonly unwatched_since: string | null;
 }

@@ -65,6 +65,8 @@ export interface Proof {
   readonly quiet?: { readonly untilMs: number };
   /** Nothing came, and we might not have heard it: the source was silent too. */
   readonly deafSinceMs?: number;
+  /** No call is held against it any more: there was no room for it among the orders of its agent. */
+  readonly unwatchedSinceMs?: number;
   readonly probe?: Probing;
   /** A call of the subject went through after it was said to be applied, or would have. */
   readonly leak?: Leak;
@@ -126,6 +128,8 @@ export interface IssuedCommand {
   /** Alert ids for which this command must stay in force. */
   readonly holders: readonly string[];
   readonly holdersOverflowed: boolean;
+  /** An alert holds it too, whatever it was given for: it is not routine. */
+  readonly isNeeded?: boolean;
   readonly issuedMs: number;
   readonly expiresMs: number;
   readonly restored: boolean;

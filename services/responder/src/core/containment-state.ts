@@ -9,7 +9,8 @@
  *   token, and without an issuer nobody can promise that none is given.
  * - It is confirmed by a later call of the subject that was denied, by a silence that we would have
  *   heard broken, or by one who was asked, tried and was refused; unconfirmed when the time for that
- *   passed without any, and while the last that was seen of its agent went through and named no task.
+ *   passed without any, while the last that was seen of its agent went through and named no task, and once
+ *   there was no room to hold its agent's calls against it.
  * - An order that takes nothing away (`signal_risk`, `open_case`) contains nobody: it is carried out, and
  *   nothing more, whatever is seen later.
  * - It is leaked by a later call that went through, or one who was asked and would have got through,
@@ -155,6 +156,8 @@ function stateOf(
   if (appliedMs === null) return stateBefore(issued);
   if (tellsOnly(issued.command.action)) return 'carried_out';
   if (rest.usableUntilMs !== null) return 'applied_usable_until';
+  // Of what came since then nothing was held against it.
+  if (proof.unwatchedSinceMs !== undefined) return 'unconfirmed';
   if (isConfirmed(proof)) return 'confirmed';
   // It may be the subject that goes on in calls that name no task.
   if (proof.untied !== undefined) return 'unconfirmed';

@@ -87,7 +87,7 @@ export function issueSteps(
   const issued: RevocationCommand[] = [];
   for (const { planned, openKey, open } of steps) {
     if (open) {
-      holdCommand(draft, open, alert.alert_id);
+      holdCommand(draft, open, alert.alert_id, one.isRoutine);
       continue;
     }
     const command = commandFor(one, planned, special);

@@ -13,7 +13,8 @@ import type { PlannedAction } from './action-target.ts';
 import type { Cause, IssuedCommand, Withheld } from './command-record.ts';
 import { noteDue } from './due-heap.ts';
 import { withOwnCredential } from './own-credential.ts';
-import { type Subject, takenCredential } from './watched-subject.ts';
+import { addWatch, removeWatch, takenKey, watchedAt, watchKey } from './watch-room.ts';
+import type { Subject } from './watched-subject.ts';
 
 export type { Cause, HeldUp, IssuedCommand, Leak, Proof, Withheld } from './command-record.ts';
 
@@ -106,6 +107,15 @@ function noteWhatIsDue(draft: Draft, issued: IssuedCommand): void {
   noteDue(draft, { atMs: expiresMs - lead, what: 'lapse', commandId });
 }
 
+/** Whom no call is held against any more from now on, nothing later can be said to confirm. */
+function watch(draft: Draft, issued: IssuedCommand): void {
+  for (const { command } of addWatch(draft, issued, (id) => issuedCommand(draft, id))) {
+    const gone = issuedCommand(draft, command.command_id);
+    if (gone === undefined) continue;
+    putIssued(draft, { ...gone, proof: { ...gone.proof, unwatchedSinceMs: issued.issuedMs } });
+  }
+}
+
 export function rememberCommand(draft: Draft, issue: NewIssue): void {
   const { command, holder, openKey } = issue;
   const { head, tail } = draft.get<Queue>(QUEUE) ?? EMPTY;
@@ -135,15 +145,21 @@ export function rememberCommand(draft: Draft, issue: NewIssue): void {
     ...(issue.isLapse === true ? { isLapse: true } : {}),
   };
   noteWhatIsDue(draft, issued);
-  addWatch(draft, issued);
   draft.put(commandKey(command.command_id), issued);
+  watch(draft, issued);
   if (openKey !== null) draft.put(openKeyOf(openKey), command.command_id);
   if (holder !== null) addHeld(draft, command.tenant_id, holder, command.command_id);
 }
 
 /** From now on `alertId` too needs this command: withdrawing another alert must not lift it. */
-export function holdCommand(draft: Draft, issued: IssuedCommand, alertId: string): void {
-  if (issued.holders.includes(alertId)) return;
+export function holdCommand(
+  draft: Draft,
+  held: IssuedCommand,
+  alertId: string,
+  isRoutine = false,
+): void {
+  if (held.holders.includes(alertId)) return;
+  const issued = isRoutine ? held : { ...held, isNeeded: true };
   const { command_id: commandId, tenant_id: tenantId } = issued.command;
   if (issued.holders.length >= HOLDERS_MAX) {
     draft.put(commandKey(commandId), { ...issued, holdersOverflowed: true });
@@ -199,13 +215,8 @@ export function forgetExpired(draft: Draft, nowMs: number): void {
   if (at > head) draft.put(QUEUE, { head: at, tail });
 }
 
-const watchKey = (tenantId: string, agentUid: string) => `watch|${tenantId}|${agentUid}`;
-const takenKey = (tenantId: string, uid: string) => `watch_credential|${tenantId}|${uid}`;
-/** Orders of one agent, and on one credential, that calls are held against; of more, the newest. */
-const WATCHED_MAX = 64;
-
 function commandsAt(draft: Draft, key: string): readonly IssuedCommand[] {
-  const ids = draft.get<readonly string[]>(key) ?? [];
+  const ids = watchedAt(draft, key);
   return ids.map((id) => issuedCommand(draft, id)).filter((one) => one !== undefined);
 }
 
@@ -225,31 +236,6 @@ export function commandsTaking(
   credentialUid: string,
 ): readonly IssuedCommand[] {
   return commandsAt(draft, takenKey(tenantId, credentialUid));
-}
-
-/** Under which names its calls find the order: its agent, and the credential that it takes. */
-function watchKeys({ command, cause }: IssuedCommand): readonly string[] {
-  if (cause === null) return [];
-  const { tenant_id: tenantId, target } = command;
-  const taken = takenCredential(command);
-  const own = watchKey(tenantId, target.agent_uid);
-  return taken === undefined ? [own] : [own, takenKey(tenantId, taken)];
-}
-
-function addWatch(draft: Draft, issued: IssuedCommand): void {
-  for (const key of watchKeys(issued)) {
-    const ids = draft.get<readonly string[]>(key) ?? [];
-    draft.put(key, [...ids, issued.command.command_id].slice(-WATCHED_MAX));
-  }
-}
-
-function removeWatch(draft: Draft, issued: IssuedCommand): void {
-  const gone = issued.command.command_id;
-  for (const key of watchKeys(issued)) {
-    const left = (draft.get<readonly string[]>(key) ?? []).filter((id) => id !== gone);
-    if (left.length === 0) draft.delete(key);
-    else draft.put(key, left);
-  }
 }
 
 export function putIssued(draft: Draft, issued: IssuedCommand): void {

@@ -100,6 +100,8 @@ function toAnswer(one: KnownContainment) {
     reached_from: issued.cause?.from ?? null,
     quiet_until: timeOf(proof.quiet?.untilMs),
     deaf_since: timeOf(proof.deafSinceMs),
+    /** Newer orders of its agent took its place: no call is held against it any more. */
+    unwatched_since: timeOf(proof.unwatchedSinceMs),
     probe: probeOf(one),
     leak: leakOf(proof.leak),
     /** Of somebody else, with the credential that it took. */

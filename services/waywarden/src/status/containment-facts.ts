@@ -55,7 +55,9 @@ function probeFacts({
 }
 
 /** What tells that access is still used, and is no call of the subject itself. */
-function goingOn({ proof }: KnownContainment): Pick<KnownState, 'used_by_other' | 'untied'> {
+function goingOn({
+  proof,
+}: KnownContainment): Pick<KnownState, 'used_by_other' | 'untied' | 'unwatched_since'> {
   const at = (ms: number) => new Date(ms).toISOString();
   const { leak, leakByOther: other, untied } = proof;
   return {
@@ -67,6 +69,7 @@ function goingOn({ proof }: KnownContainment): Pick<KnownState, 'used_by_other' 
       untied === undefined
         ? null
         : { by: untied.agentUid, at: at(untied.atMs), credential: untied.credentialUid ?? null },
+    unwatched_since: timeOf(proof.unwatchedSinceMs),
   };
 }
 
@@ -162,10 +165,17 @@ export function containmentCounts(
     untied === 0
       ? ''
       : ` Of ${untied} the agent went on in calls that name no task, so nobody can tell whether it was stopped.`;
+  const unwatched = newest.filter(
+    ({ state, proof }) => state === 'unconfirmed' && proof.unwatchedSinceMs !== undefined,
+  ).length;
+  const unseen =
+    unwatched === 0
+      ? ''
+      : ` Against ${unwatched} no call is held any more: their agents have too many orders at once.`;
   const orders =
     all === 0
       ? 'No order is in force.'
-      : `${all} orders are remembered.${reached}${tried}${rest}${goesOn}${whose}`;
+      : `${all} orders are remembered.${reached}${tried}${rest}${goesOn}${unseen}${whose}`;
   const spent = spentWords(containments.spentBudgets(tenant, nowMs));
   return { sentence: `${pause}${spent}${orders}`, by_state: counts };
 }

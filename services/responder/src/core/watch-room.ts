@@ -1,0 +1,78 @@
+/**
+ * Which orders later calls are held against: those about an agent, and those on a credential. There is
+ * room for so many of each, and an order that is put out is asked about by no call any more.
+ *
+ * So the room goes to what matters. Put out first is what is no longer in force, then what is routine:
+ * an agent ends as many tasks as it likes, and could else push out the very order that stops it. Only
+ * then the oldest. Whoever is put out while in force is returned, for nobody may call that one confirmed.
+ *
+ * Rejected: a room of its own for routine orders. A quiet agent's would stand empty beside a full one.
+ */
+import type { Draft } from '@waywarden/stage';
+import type { IssuedCommand } from './command-record.ts';
+import { TASK_END_RULE } from './task-end-rule.ts';
+import { takenCredential } from './watched-subject.ts';
+
+/** Orders of one agent, and on one credential, that calls are held against. */
+const WATCHED_MAX = 64;
+
+export const watchKey = (tenantId: string, agentUid: string) => `watch|${tenantId}|${agentUid}`;
+export const takenKey = (tenantId: string, uid: string) => `watch_credential|${tenantId}|${uid}`;
+
+export const watchedAt = (draft: Draft, key: string): readonly string[] =>
+  draft.get<readonly string[]>(key) ?? [];
+
+/** Under which names its calls find the order: its agent, and the credential that it takes. */
+function watchKeys({ command, cause }: IssuedCommand): readonly string[] {
+  if (cause === null) return [];
+  const { tenant_id: tenantId, target } = command;
+  const taken = takenCredential(command);
+  const own = watchKey(tenantId, target.agent_uid);
+  return taken === undefined ? [own] : [own, takenKey(tenantId, taken)];
+}
+
+/** What follows upon it is stronger, and no longer routine; nor is what an alert needs too. */
+function isRoutine({ ruleId, command, isNeeded }: IssuedCommand): boolean {
+  return ruleId === TASK_END_RULE && command.action === 'revoke_token' && isNeeded !== true;
+}
+
+function isInForce({ restored, expiresMs }: IssuedCommand, nowMs: number): boolean {
+  return !restored && expiresMs > nowMs;
+}
+
+/** `all`, the oldest first. */
+function leastNeeded(all: readonly IssuedCommand[], nowMs: number): IssuedCommand | undefined {
+  return all.find((one) => !isInForce(one, nowMs)) ?? all.find(isRoutine) ?? all[0];
+}
+
+/** Those that were put out while in force; `orderOf` finds what is remembered, `issued` too. */
+export function addWatch(
+  draft: Draft,
+  issued: IssuedCommand,
+  orderOf: (commandId: string) => IssuedCommand | undefined,
+): readonly IssuedCommand[] {
+  const nowMs = issued.issuedMs;
+  const putOut: IssuedCommand[] = [];
+  for (const key of watchKeys(issued)) {
+    const ids = [...watchedAt(draft, key), issued.command.command_id];
+    draft.put(key, ids);
+    if (ids.length <= WATCHED_MAX) continue;
+    const all = ids.map(orderOf).filter((one) => one !== undefined);
+    const gone = leastNeeded(all, nowMs);
+    draft.put(
+      key,
+      all.filter((one) => one !== gone).map(({ command }) => command.command_id),
+    );
+    if (gone !== undefined && isInForce(gone, nowMs)) putOut.push(gone);
+  }
+  return putOut;
+}
+
+export function removeWatch(draft: Draft, issued: IssuedCommand): void {
+  const gone = issued.command.command_id;
+  for (const key of watchKeys(issued)) {
+    const left = watchedAt(draft, key).filter((id) => id !== gone);
+    if (left.length === 0) draft.delete(key);
+    else draft.put(key, left);
+  }
+}
