@@ -20,6 +20,14 @@ export const CREDENTIAL_BOUNDS = ['window', 'session', 'task', 'age'] as const;
 /** Which calls a human must have approved: none, critical ones, sensitive ones, every effect. */
 export const APPROVAL_SCOPES = ['none', 'critical', 'sensitive', 'effects'] as const;
 
+/**
+ * How broad a credential may be: what the agent is granted, what the person it acts for may do too, reads
+ * alone, what the envelope of the task's workflow names.
+ */
+export const CREDENTIAL_BREADTHS = ['grants', 'entitlement', 'reads', 'envelope'] as const;
+/** Who lets calls through: a review of each change, whoever triggers it, a policy, a person. */
+export const APPROVALS = ['at_change', 'trigger', 'policy', 'human'] as const;
+
 const rowFields = {
   /** The longest that a credential may live. */
   credential_life: duration.optional(),
@@ -27,12 +35,13 @@ const rowFields = {
   credential_bound: z.enum(CREDENTIAL_BOUNDS).optional(),
   /** Since 1.1: how long after the end of its slot a scheduled job may still act. */
   window_grace: duration.optional(),
-  /** Since 1.1: how broad a credential may be, in words that consoles show. */
+  /** Since 1.1: how broad a credential may be. Since 1.7 a known value is judged, any other is shown. */
   breadth: name.optional(),
   approval: name.optional(),
   /** Since 1.1: the calls that need a human's approval. */
   approval_for: z.enum(APPROVAL_SCOPES).optional(),
   unattended_calls: z.number().int().nonnegative().optional(),
+  /** Effects, capabilities or scopes (as of `approval_for`) for which a person is asked beside those. */
   step_up: z.array(name).optional(),
   /** Since 1.1: kinds of finding after which access is taken away. */
   revocation_triggers: z.array(name).optional(),
@@ -66,10 +75,9 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
   scheduled_job: {
     credential_bound: 'window',
     window_grace: '15m',
-    breadth: 'exactly its declared profile',
+    breadth: 'grants',
     approval: 'at_change',
     approval_for: 'none',
-    step_up: [],
     revocation_triggers: ['outside_profile', 'outside_task_envelope', 'behavior_deviation'],
     unanswered: 'keep',
     ladder: ['block_tool', 'revoke_credential'],
@@ -78,10 +86,9 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
   human_triggered: {
     credential_life: '8h',
     credential_bound: 'session',
-    breadth: "the person's entitlement within the declared profile",
+    breadth: 'entitlement',
     approval: 'trigger',
     approval_for: 'none',
-    step_up: [],
     revocation_triggers: ['outside_task_envelope', 'outside_profile'],
     unanswered: 'keep',
     ladder: ['kill_session'],
@@ -90,11 +97,10 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
   assistive: {
     credential_life: '30m',
     credential_bound: 'age',
-    breadth: 'read, plus drafts',
+    breadth: 'reads',
     approval: 'human',
     approval_for: 'effects',
     unattended_calls: 0,
-    step_up: ['effects'],
     revocation_triggers: ['class_drift', 'approval_bypass'],
     unanswered: 'keep',
     ladder: ['block_tool', 'require_step_up'],
@@ -102,11 +108,10 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
   },
   semi_autonomous: {
     credential_bound: 'task',
-    breadth: 'the task envelope',
+    breadth: 'envelope',
     approval: 'human',
     approval_for: 'sensitive',
     unattended_calls: 200,
-    step_up: ['sensitive'],
     revocation_triggers: ['outside_task_envelope', 'approval_bypass', 'behavior_deviation'],
     unanswered: 'act',
     ladder: ['require_step_up', 'revoke_token'],
@@ -115,11 +120,10 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
   autonomous: {
     credential_life: '15m',
     credential_bound: 'task',
-    breadth: 'the task envelope, one task',
+    breadth: 'envelope',
     approval: 'policy',
     approval_for: 'critical',
     unattended_calls: 200,
-    step_up: ['critical'],
     revocation_triggers: [
       'outside_task_envelope',
       'behavior_deviation',
@@ -136,11 +140,10 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
     credential_life: '15m',
     credential_bound: 'task',
     window_grace: '0s',
-    breadth: 'read, plus drafts',
+    breadth: 'reads',
     approval: 'human',
     approval_for: 'effects',
     unattended_calls: 0,
-    step_up: ['effects'],
     revocation_triggers: [
       'unregistered_agent',
       'class_drift',

@@ -36,8 +36,10 @@ export {
 } from './catalogue-file.ts';
 export {
   type ActorClass,
+  APPROVALS,
   type ClassPolicy,
   type ClassRow,
+  CREDENTIAL_BREADTHS,
   classRow,
   isCriticalFor,
   isSensitiveFor,
@@ -187,6 +189,7 @@ export {
   rootKeysOf,
   strongestKey,
 } from './root-keys.ts';
+export { isInSlot, slotEndMs } from './schedule-slot.ts';
 export { SEVERITIES, type Severity, severityAtLeast } from './severity.ts';
 export { longUuid, PRINT_LENGTH, shortPrint, shortUuid } from './short-print.ts';
 export { ALERT_SOURCES_MAX, allSources, sourceNameOf } from './telemetry-source.ts';

@@ -8,6 +8,9 @@ import { effect } from './audit-event.ts';
 import { ACTOR_CLASSES, RESULT_TRUSTS, SENSITIVITIES } from './event-vocabulary.ts';
 import { agentUid, id, name, text, timestamp } from './text-limits.ts';
 
+/** Times of one schedule. */
+const SCHEDULE_MAX = 32;
+
 const date = z.union([timestamp, z.string().regex(/^\d{4}-\d{2}-\d{2}$/)], {
   error: 'a date as 2027-04-01, or a time as 2027-04-01T09:00:00Z',
 });
@@ -26,6 +29,8 @@ export const registryAgent = z.object({
       environments: z.array(name).optional(),
       sensitivity_max: z.enum(SENSITIVITIES).optional(),
       destinations: z.array(name).optional(),
+      /** Since 1.7: times in which it works; left out: at any. */
+      schedule: z.array(text).max(SCHEDULE_MAX).optional(),
     })
     .optional(),
   workflows: z.array(name).optional(),

@@ -5,9 +5,33 @@ import {
   type ClassRow,
   isCriticalFor,
   isSensitiveFor,
+  matchesGrant,
 } from '@waywarden/schemas';
 
 export type ApprovalDue = 'none' | 'policy' | 'human';
+
+type Scope = ClassRow['approval_for'];
+const SCOPES: ReadonlySet<string> = new Set<Scope>(['effects', 'sensitive', 'critical']);
+
+interface Reach {
+  readonly isCritical: boolean;
+  readonly isSensitive: boolean;
+}
+
+function isInScope(scope: Scope, { isCritical, isSensitive }: Reach): boolean {
+  if (scope === 'effects') return true;
+  return scope === 'sensitive' ? isSensitive : scope === 'critical' && isCritical;
+}
+
+/** What the row names beside: an effect (`pay`), a capability or pattern, a scope. */
+function isSteppedUp({ step_up: named = [] }: ClassRow, event: AuditEvent, reach: Reach): boolean {
+  return named.some(
+    (one) =>
+      one === event.effect ||
+      (SCOPES.has(one) && isInScope(one as Scope, reach)) ||
+      event.capabilities.some(({ symbol }) => matchesGrant(one, symbol)),
+  );
+}
 
 /**
  * A row that asks a human for critical effects and a policy for the others leaves sensitive ones to
@@ -17,17 +41,10 @@ export function approvalDue(row: ClassRow, event: AuditEvent): ApprovalDue {
   const symbols = event.capabilities.map(({ symbol }) => symbol);
   const isCritical = symbols.some((one) => isCriticalFor(row, one));
   const isSensitive = isCritical || symbols.some((one) => isSensitiveFor(row, one));
-  switch (row.approval_for) {
-    case 'none':
-      return 'none';
-    case 'effects':
-      return 'human';
-    case 'sensitive':
-      return isSensitive ? 'human' : 'none';
-    case 'critical':
-      if (isCritical) return 'human';
-      return isSensitive && row.approval === 'policy' ? 'policy' : 'none';
-  }
+  const reach = { isCritical, isSensitive };
+  if (isInScope(row.approval_for, reach) || isSteppedUp(row, event, reach)) return 'human';
+  const isPolicys = row.approval_for === 'critical' && row.approval === 'policy';
+  return isSensitive && isPolicys ? 'policy' : 'none';
 }
 
 export type ApprovalGiven = 'proven' | 'asserted' | 'none' | 'untold';

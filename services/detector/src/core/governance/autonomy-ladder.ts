@@ -12,7 +12,14 @@
  * tells of a person's turn nor of an approval, so a source that tells of none sees none. An approval
  * counts as it is told: how far it is proven is the matter of `class-drift` and `approval-bypass`.
  */
-import { type ActorClass, type AuditEvent, epochMs, type RegistryAgent } from '@waywarden/schemas';
+import {
+  type ActorClass,
+  type AuditEvent,
+  type ClassRow,
+  classRow,
+  epochMs,
+  type RegistryAgent,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { isDraft } from './class-drift.ts';
@@ -93,11 +100,15 @@ export function observedClass(taken: readonly Step[]): ActorClass {
   return has('unapproved_write') ? 'semi_autonomous' : 'assistive';
 }
 
-/** What of its class a person's trigger approves, done for a machine. */
-function isUntriggered(event: AuditEvent, own: ActorClass, beyond: readonly Step[]): boolean {
+/** What a person's trigger approves by its row of the class table, done for a machine. */
+function isUntriggered(
+  event: AuditEvent,
+  { approval }: ClassRow,
+  beyond: readonly Step[],
+): boolean {
   const { principal } = event;
   const isMachine = principal !== undefined && principal.type !== 'human';
-  return own === 'human_triggered' && isMachine && beyond.includes('unattended_write');
+  return approval === 'trigger' && isMachine && beyond.includes('unattended_write');
 }
 
 interface Climbed {
@@ -121,7 +132,12 @@ function climb(draft: Draft, event: AuditEvent, registered: RegistryAgent | unde
 
 const dateOf = (time: string) => time.slice(0, 10);
 
-function describe(event: AuditEvent, registered: RegistryAgent, { ladder, fresh }: Climbed) {
+function describe(
+  event: AuditEvent,
+  registered: RegistryAgent,
+  row: ClassRow,
+  { ladder, fresh }: Climbed,
+) {
   const who = nameOf(event);
   const { taken } = ladder;
   const own = registered.class;
@@ -138,7 +154,7 @@ function describe(event: AuditEvent, registered: RegistryAgent, { ladder, fresh 
     kind: 'class_drift',
     ruleId: 'autonomy-ladder',
     severity: beyond.length > 0 ? 'medium' : 'low',
-    posture: !isUntriggered(event, own, beyond),
+    posture: !isUntriggered(event, row, beyond),
     dedupeKey: `ladder|${own}|${step}|${review?.at ?? ''}`,
     title: `${who}, registered ${own}, ${WORDS[step]} for the first time`,
     summary: `${who} is registered as ${own} and acts like ${like} since ${dateOf(event.event_time)}; ${reviewed}. Its steps: ${steps}.`,
@@ -149,7 +165,7 @@ function describe(event: AuditEvent, registered: RegistryAgent, { ladder, fresh 
   });
 }
 
-export const autonomyLadder: FindingRule = (draft, event, { registered }) => {
+export const autonomyLadder: FindingRule = (draft, event, { registered, classes }) => {
   const climbed = climb(draft, event, registered);
   if (registered === undefined || climbed.fresh.length === 0) return undefined;
   const steps = STEPS_OF[registered.class];
@@ -160,5 +176,7 @@ export const autonomyLadder: FindingRule = (draft, event, { registered }) => {
   );
   const seenMs = epochMs(event.event_time) - epochMs(climbed.ladder.since);
   const isNew = seenMs >= SETTLED_MS && climbed.fresh.some((step) => step !== 'write_grant');
-  return isBeyond || isNew ? describe(event, registered, climbed) : undefined;
+  if (!isBeyond && !isNew) return undefined;
+  const row = classRow(classes, registered.class, event.target?.environment);
+  return describe(event, registered, row, climbed);
 };

@@ -1,11 +1,11 @@
 /**
- * A credential that is older than its class may hold one, that was used after it expired, or that
- * serves many tasks. By the dates that the event tells; of one that tells none, by when this agent was
- * first seen with it, which it is at least as old as.
+ * A credential that is older than its class may hold one, or that was used after it expired. By the dates
+ * that the event tells; of one that tells none, by when this agent was first seen with it, which it is at
+ * least as old as.
  *
  * An over-old token in use is static in effect (`credential_static`); one that its issuer declared dead
- * is in the wrong hands or unchecked (`credential_misuse`). One token over many tasks is a posture: it is
- * listed for a review and queued for nobody.
+ * is in the wrong hands or unchecked (`credential_misuse`). What else ends a credential (its task, a session,
+ * a slot) is judged by `credential-bound.ts`.
  */
 import {
   type AuditEvent,
@@ -28,32 +28,12 @@ import {
 
 /** What two clocks may differ by. */
 const SKEW_MS = 120_000;
-/** Tokens of an agent whose task, or first use, is remembered. */
+/** Tokens of an agent whose first use is remembered. */
 const TOKENS_MAX = 8;
-
-const BY_TASK: ReadonlySet<string> = new Set(['autonomous', 'semi_autonomous']);
-
-/** By fingerprint of the token; the task is told, and by the beginning of its name known again. */
-type Tokens = readonly (readonly [token: string, task: string])[];
-const TASK_LENGTH = 64;
 
 function span(ms: number): string {
   const minutes = Math.round(ms / 60_000);
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-}
-
-/** The other task in which the same token was used before. */
-function otherTask(draft: Draft, event: AuditEvent): string | undefined {
-  const [uid, name] = [event.credential?.uid, event.task?.id];
-  if (uid === undefined || name === undefined) return undefined;
-  const task = name.slice(0, TASK_LENGTH);
-  const token = shortPrint(uid);
-  const key = agentKey(event, 'tasked');
-  const tokens = draft.get<Tokens>(key) ?? [];
-  const known = tokens.find(([one]) => one === token);
-  if (known !== undefined) return known[1] === task ? undefined : known[1];
-  draft.put(key, [...tokens, [token, task] as const].slice(-TOKENS_MAX));
-  return undefined;
 }
 
 /** Since when the agent was seen with a credential that does not tell when it was issued. */
@@ -110,29 +90,12 @@ function overAge(
   });
 }
 
-function manyTasks(event: AuditEvent, cls: string, before: string): Finding {
-  const who = nameOf(event);
-  return finding({
-    kind: 'credential_static',
-    ruleId: 'credential-many-tasks',
-    severity: 'low',
-    posture: true,
-    dedupeKey: 'many tasks',
-    title: `${who} uses one credential in several tasks`,
-    summary: `${who} used one credential in the tasks ${before} and ${event.task?.id ?? ''}. One of class ${cls} should have a credential for each task, which then can be taken away alone.`,
-    expected: 'a credential for each task',
-    observed: 'one credential in two tasks',
-    taxonomy: { owasp: ['ASI03'] },
-  });
-}
-
 export const credentialAge: FindingRule = (draft, event, { registered, classes, now }) => {
   const { credential, event_time_quality: quality } = event;
   if (credential === undefined || quality !== 'measured' || event.outcome === 'denied') {
     return undefined;
   }
   const cls = registered?.class ?? 'unknown';
-  const before = BY_TASK.has(cls) ? otherTask(draft, event) : undefined;
   const at = epochMs(event.event_time);
   if (credential.expires_at !== undefined) {
     const over = at - epochMs(credential.expires_at);
@@ -145,5 +108,5 @@ export const credentialAge: FindingRule = (draft, event, { registered, classes, 
     const age = at - (isSeen ? firstUseMs(draft, event) : epochMs(issued));
     if (age > durationMs(life) + SKEW_MS) return overAge(event, { age, life, cls, isSeen });
   }
-  return before === undefined ? undefined : manyTasks(event, cls, before);
+  return undefined;
 };

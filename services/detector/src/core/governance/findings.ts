@@ -8,6 +8,8 @@ import { autonomyLadder } from './autonomy-ladder.ts';
 import { classDrift } from './class-drift.ts';
 import { confusedDeputy } from './confused-deputy.ts';
 import { credentialAge } from './credential-age.ts';
+import { credentialBound } from './credential-bound.ts';
+import { credentialBreadth } from './credential-breadth.ts';
 import { decoyTouched } from './decoy-touched.ts';
 import type { Finding, FindingContext, FindingRule } from './finding.ts';
 import { notInService } from './not-in-service.ts';
@@ -19,6 +21,7 @@ import { stolenCredential } from './stolen-credential.ts';
 import { taskEnvelope } from './task-envelope.ts';
 import { taskOverrun } from './task-overrun.ts';
 import { toldOnce } from './told-once.ts';
+import { unattendedCalls } from './unattended-calls.ts';
 import { unusedGrants } from './unused-grants.ts';
 
 const RULES: readonly FindingRule[] = [
@@ -34,10 +37,13 @@ const RULES: readonly FindingRule[] = [
   approvalQuality,
   approvalReuse,
   credentialAge,
+  credentialBound,
+  credentialBreadth,
   stolenCredential,
   taskOverrun,
   unusedGrants,
   autonomyLadder,
+  unattendedCalls,
   reachGrowth,
 ];
 

@@ -1,12 +1,22 @@
 /**
  * A call outside the profile that the registry declares for its agent: another tool, environment or
- * destination, or more sensitive data. The profile is a declaration and no habit, so the first call
+ * destination, more sensitive data, or off its schedule. The profile is a declaration and no habit, so the first call
  * is judged like the thousandth, and nothing that the agent does can widen it.
  *
  * Denied calls are left out: the guard held, and probing it is a finding of its own. What a call does
  * not tell is not held against the agent, and the alert says that it could not be seen.
  */
-import { type AuditEvent, isSensitive, type RegistryAgent, sourceNameOf } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  type ClassRow,
+  classRow,
+  durationMs,
+  epochMs,
+  isInSlot,
+  isSensitive,
+  type RegistryAgent,
+  sourceNameOf,
+} from '@waywarden/schemas';
 import { allowsTool } from './declared-tool.ts';
 import { type ElementVerdict, judgeCall, listed } from './envelope.ts';
 import { deedOf, type Finding, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
@@ -22,7 +32,28 @@ function toolVerdict(allowed: readonly string[], tool: AuditEvent['tool']): Elem
   ];
 }
 
-function verdictsOf(profile: Profile, event: AuditEvent): readonly ElementVerdict[] {
+/** Late by no more than its class may be is in time. What a source does not measure is in time too. */
+function scheduleVerdict(
+  schedule: readonly string[],
+  event: AuditEvent,
+  { window_grace: grace = '0s' }: ClassRow,
+): ElementVerdict[] {
+  if (event.event_time_quality !== 'measured') return [];
+  if (isInSlot(schedule, epochMs(event.event_time), durationMs(grace))) return [];
+  // When it was, the alert says; in here each minute would be a finding of its own.
+  const expected = listed(schedule);
+  return [
+    {
+      element: 'schedule',
+      verdict: 'outside',
+      expected,
+      observed: 'another time',
+      inferred: false,
+    },
+  ];
+}
+
+function verdictsOf(profile: Profile, event: AuditEvent, row: ClassRow): readonly ElementVerdict[] {
   const { features } = event.args ?? {};
   const domain = features?.['destination_domain'];
   const destinations = features?.['destinations'];
@@ -33,15 +64,21 @@ function verdictsOf(profile: Profile, event: AuditEvent): readonly ElementVerdic
     destinationDomain: typeof domain === 'string' ? domain : undefined,
     destinations: typeof destinations === 'number' ? destinations : 1,
   };
-  const { tools, ...envelope } = profile;
+  const { tools, schedule, ...envelope } = profile;
   const byTool = tools === undefined ? [] : toolVerdict(tools, event.tool);
-  return [...byTool, ...judgeCall(envelope, facts)];
+  const byTime = schedule === undefined ? [] : scheduleVerdict(schedule, event, row);
+  return [...byTool, ...byTime, ...judgeCall(envelope, facts)];
 }
 
-export const outsideProfile: FindingRule = (_draft, event, { registered }): Finding | undefined => {
+export const outsideProfile: FindingRule = (
+  _draft,
+  event,
+  { registered, classes },
+): Finding | undefined => {
   const profile = registered?.profile;
   if (profile === undefined || event.outcome === 'denied') return undefined;
-  const verdicts = verdictsOf(profile, event);
+  const row = classRow(classes, registered?.class ?? 'unknown', event.target?.environment);
+  const verdicts = verdictsOf(profile, event, row);
   const exceeded = verdicts.filter((one) => one.verdict === 'outside');
   const [first] = exceeded;
   if (first === undefined) return undefined;

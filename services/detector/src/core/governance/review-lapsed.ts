@@ -4,7 +4,7 @@
  * that is idle does no harm, and `registry check` names those.
  */
 import type { RegistryAgent } from '@waywarden/schemas';
-import { epochMs, isPrivileged, sourceNameOf } from '@waywarden/schemas';
+import { classRow, epochMs, isPrivileged, sourceNameOf } from '@waywarden/schemas';
 import { listed } from './envelope.ts';
 import {
   dayOf,
@@ -59,7 +59,7 @@ function changesSince(agent: RegistryAgent, reviewed: ReviewedContent): readonly
 }
 
 export const reviewLapsed: FindingRule = (_draft, event, context): Finding | undefined => {
-  const { registered, reviewed, now } = context;
+  const { registered, reviewed, classes, now } = context;
   const review = registered?.risk_review;
   if (registered === undefined || review === undefined || reviewed === undefined) return undefined;
   const expired = epochMs(now) >= registryMs(review.expires);
@@ -74,7 +74,9 @@ export const reviewLapsed: FindingRule = (_draft, event, context): Finding | und
   const weighty =
     (registered.grants ?? ['*']).some((grant) => grant === '*' || isPrivileged(grant)) ||
     registered.criticality === 'high' ||
-    registered.criticality === 'critical';
+    registered.criticality === 'critical' ||
+    // Of a class that is approved at each change, this one was not.
+    (changes.length > 0 && classRow(classes, registered.class).approval === 'at_change');
   return finding({
     kind: 'review_lapsed',
     ruleId: 'review-lapsed',

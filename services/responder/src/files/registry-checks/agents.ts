@@ -30,14 +30,20 @@ const grants: RegistryCheck = ({ agents, principals }) => [
   ),
 ];
 
-const blackouts: RegistryCheck = ({ agents }) =>
-  agents.flatMap(({ blackout = [] }, n) =>
-    blackout.flatMap((text, at) =>
-      parseBlackout(text) === undefined
-        ? [error(['agents', n, 'blackout', at], BLACKOUT_WORDS)]
-        : [],
-    ),
+function timeProblems(
+  times: readonly string[],
+  path: readonly (string | number)[],
+): readonly RegistryProblem[] {
+  return times.flatMap((text, at) =>
+    parseBlackout(text) === undefined ? [error([...path, at], BLACKOUT_WORDS)] : [],
   );
+}
+
+const times: RegistryCheck = ({ agents }) =>
+  agents.flatMap(({ blackout = [], profile }, n) => [
+    ...timeProblems(blackout, ['agents', n, 'blackout']),
+    ...timeProblems(profile?.schedule ?? [], ['agents', n, 'profile', 'schedule']),
+  ]);
 
 const names: RegistryCheck = ({ agents }) =>
   agents.flatMap(({ uid }, n) =>
@@ -114,7 +120,7 @@ const profiles: RegistryCheck = ({ agents }) =>
 
 export const agentChecks: readonly RegistryCheck[] = [
   names,
-  blackouts,
+  times,
   grants,
   reviews,
   owners,

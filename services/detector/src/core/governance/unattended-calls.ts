@@ -1,0 +1,82 @@
+/**
+ * An agent works on with nobody looking for longer than its class may (`unattended_calls`): the calls of
+ * one task in a row since a person last asked or approved. An assistant that goes on by itself is none any
+ * more, and a bounded run that has no bound is what a loop or a stolen session looks like.
+ *
+ * It queues where a call beyond the number had an effect; calls that only read are listed. Where the class
+ * wants a person for every effect, effects are `class-drift`'s, which tells each, and only reads count
+ * here. Every call of a person's turn is somebody's until the number is reached: the turn is one request.
+ *
+ * Limits: what a source does not tell is not held against the agent, so one that tells neither of
+ * principals nor of approvals counts nothing; turns are told apart by their number, and whether a person
+ * read anything in between nobody tells. The agent's own share of a task: what it hands on is its
+ * delegate's. An approval that is only asserted interrupts the count, as one that a person gave does:
+ * what it is worth `approval-bypass` and `class-drift` say.
+ */
+import { type AuditEvent, classRow, shortPrint } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
+import { dayOf, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+
+/** Tasks of an agent whose run is counted; the longest untouched begins anew. */
+const RUNS_MAX = 16;
+/** Counted no further: a number above this is none that a person would look at. */
+const CALLS_MAX = 1_000_000;
+
+/** The longest untouched task first; `turn` is the last that a person took, -1 before any. */
+type Runs = readonly (readonly [task: string, calls: number, turn: number])[];
+
+/** The turn of the person who asked, where one did. */
+function turnOf({ principal, conversation_turn: turn }: AuditEvent): number | undefined {
+  return principal?.type === 'human' ? turn : undefined;
+}
+
+/** Of a person whose turn is not told it is not known whether they asked. */
+function tellsOfPeople(event: AuditEvent): boolean {
+  const { principal, approval } = event;
+  if (approval !== undefined) return true;
+  return principal !== undefined && (principal.type !== 'human' || turnOf(event) !== undefined);
+}
+
+/** Calls of the run, this one included: none where a person approved it, or asked and it is the first. */
+function countRun(draft: Draft, event: AuditEvent): number {
+  const key = agentKey(event, 'unattended');
+  const runs = draft.get<Runs>(key) ?? [];
+  const task = shortPrint(event.task?.id ?? event.chain_id);
+  const [, before, last] = runs.find(([one]) => one === task) ?? [task, 0, -1];
+  const turn = turnOf(event) ?? last;
+  const isAttended = event.approval?.mode === 'human' || turn !== last;
+  const calls = isAttended ? 0 : Math.min(CALLS_MAX, before + 1);
+  const others = runs.filter(([one]) => one !== task);
+  draft.put(key, [...others, [task, calls, turn] as const].slice(-RUNS_MAX));
+  return calls;
+}
+
+export const unattendedCalls: FindingRule = (draft, event, { registered, classes, now }) => {
+  if (registered === undefined || registered.class === 'unknown') return undefined;
+  if (event.outcome === 'denied' || !tellsOfPeople(event)) return undefined;
+  const row = classRow(classes, registered.class, event.target?.environment);
+  const most = row.unattended_calls;
+  if (most === undefined) return undefined;
+  const calls = countRun(draft, event);
+  // Of a class that acts only when asked, the calls that answer a turn are the person's.
+  if (calls <= most || (most === 0 && turnOf(event) !== undefined)) return undefined;
+  const isEffect = hadEffect(event);
+  if (isEffect && row.approval_for === 'effects') return undefined;
+  const who = nameOf(event);
+  const cls = registered.class;
+  return finding({
+    kind: 'class_drift',
+    ruleId: 'unattended-calls',
+    severity: isEffect ? 'medium' : 'low',
+    posture: !isEffect,
+    dedupeKey: `unattended|${isEffect}|${dayOf(now)}`,
+    title: `${who} made ${calls} calls in a row without a person (class ${cls}: ${most})`,
+    summary: `${who} is registered as ${cls}, which may make ${most} calls of a task in a row with nobody asking or approving. This was call ${calls}.`,
+    expected: `a person after ${most} calls at most`,
+    observed: `${calls} calls in a row`,
+    notVisible: ['Whether somebody watched without saying so is not visible.'],
+    renews: true,
+    taxonomy: { owasp: ['ASI02'] },
+  });
+};
