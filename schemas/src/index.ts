@@ -36,6 +36,7 @@ export {
 } from './catalogue-file.ts';
 export {
   type ActorClass,
+  APPROVAL_SCOPES,
   APPROVALS,
   type ClassPolicy,
   type ClassRow,

@@ -24,6 +24,14 @@ describe('a registry file', () => {
     expect(checked.registry?.agents[0]).toMatchObject({ state: 'live', never_revoke: false });
   });
 
+  it('tells a time of a blackout or of a schedule that is none', () => {
+    const agent = `{ uid: a, ${TIDY_AGENT}, blackout: [nights], profile: { schedule: ["daily 01:00-02:00", "01:00"] } }`;
+    expect(told(`version: 1\nagents:\n  - ${agent}\n`)).toMatchObject([
+      { severity: 'error', path: 'agents[0].blackout[0]' },
+      { severity: 'error', path: 'agents[0].profile.schedule[1]' },
+    ]);
+  });
+
   it('tells mistakes of shape, of spelling and of meaning at once, each with its line', () => {
     const problems = told(
       [

@@ -13,6 +13,22 @@ it('finds nothing in the shipped policy, nor in the examples of the docs', () =>
   expect(check(readFileSync(example, 'utf8'))).toEqual([]);
 });
 
+it('warns of words in the class table that decide nothing, and of none that do', () => {
+  const rows = `version: 1
+classes:
+  autonomous:
+    breadth: envelop
+    step_up: [pay, "grant:*", sensitive, pays]
+    environments: { prod: { approval: humans } }
+`;
+  expect(check(rows).map(({ level, path }) => [level, path])).toEqual([
+    ['warning', 'classes.autonomous.breadth'],
+    ['warning', 'classes.autonomous.step_up[3]'],
+    ['warning', 'classes.autonomous.environments.prod.approval'],
+  ]);
+  expect(check(rows)[0]?.expected).toContain('did you mean "envelope"');
+});
+
 describe('a file with many mistakes', () => {
   const findings = check(`version: 1
 never_revok: [agent/x]

@@ -22,6 +22,7 @@ import {
   sayIssue,
   TARGET_LEVELS,
 } from '@waywarden/schemas';
+import { classLints } from './class-lints.ts';
 import type { Lint } from './lint.ts';
 import { neverFires } from './never-fires.ts';
 
@@ -217,6 +218,7 @@ function globalLints(policy: Policy, shipped: Policy): Lint[] {
 export function lintPolicy(policy: Policy, shipped: Policy): readonly Lint[] {
   return [
     ...globalLints(policy, shipped),
+    ...classLints(policy),
     ...policy.combinations.flatMap((one, n) => combinationLints(one, ['combinations', n], policy)),
     ...policy.rules.flatMap((rule, n) => ruleLints(rule, ['rules', n])),
   ];
