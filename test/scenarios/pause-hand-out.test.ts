@@ -4,9 +4,10 @@
  */
 import { type ResponderServer, startResponderServer } from '@waywarden/responder';
 import { activeSigningKey, type RevocationCommand, signingKeyRing } from '@waywarden/schemas';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DenyList } from '../../packages/revocation-consumer/src/deny-list.ts';
 import { HttpSource } from '../../packages/revocation-consumer/src/index.ts';
-import { anAlert, TENANT } from '../../services/responder/src/testing/response-fixtures.ts';
+import { anAlert, at, TENANT } from '../../services/responder/src/testing/response-fixtures.ts';
 import { ContainmentWorld } from './containment-world.ts';
 
 const NOW = '2026-11-24T12:00:00.000Z';
@@ -116,4 +117,49 @@ test('what has ended meanwhile is not handed out after it', async () => {
   expect(await handed()).toEqual([]);
   await both('resume');
   expect(await handed()).toEqual([]);
+});
+
+describe('what of its agent has overtaken a held order', () => {
+  /** As a receiver's list takes what it is handed, by number. */
+  const list = new DenyList();
+  async function applied(): Promise<readonly string[]> {
+    const batch = await source.next(cursor, IDLE);
+    cursor = batch.cursor;
+    return batch.records
+      .map(({ value }) => {
+        const one: RevocationCommand = JSON.parse(new TextDecoder().decode(value ?? undefined));
+        return `${one.action} ${list.apply(one, Date.parse(at(0))).state}`;
+      })
+      .toSorted();
+  }
+  const refused = (taskId: string) =>
+    list.refuses({ agentUid: 'agent-a', taskId }, Date.parse(at(0)))?.action;
+
+  test('does not lose it: it is given once more behind that, and holds', async () => {
+    const target = { level: 'task', tenant_id: TENANT, agent_uid: 'agent-a', task_id: 'other' };
+    // What its receiver has spoken of stands, whatever comes behind it.
+    const [spoken] = await ordered('b');
+    if (spoken === undefined) throw new Error('An order was expected.');
+    await world.receipt(spoken, 'gateway');
+    await world.settle();
+    expect(await handed()).toEqual(['revoke_token agent-b']);
+    await ordered('a');
+    await both('pause');
+    const ofB = { level: 'agent', tenant_id: TENANT, agent_uid: 'agent-b' };
+    await world.act('order', 'ana', { action: 'disable_agent', target: ofB });
+    await world.act('order', 'ben', { action: 'revoke_token', target });
+    await world.settle();
+    expect(await applied()).toEqual(['disable_agent applied', 'revoke_token applied']);
+    expect([refused('other'), refused('task-a')]).toEqual(['revoke_token', undefined]);
+    await both('resume');
+    expect(await applied()).toEqual(['restore applied', 'revoke_token applied']);
+    expect([refused('other'), refused('task-a')]).toEqual(['revoke_token', 'revoke_token']);
+    const all = (await world.commands()).filter(({ target: { task_id: id } }) => id === 'task-a');
+    const [first, again] = all.filter((one) => one.action === 'revoke_token');
+    if (first === undefined || again === undefined) throw new Error('Orders were expected.');
+    expect([again.target, again.expires_at]).toEqual([first.target, first.expires_at]);
+    const decision = (await world.decisions()).at(-1);
+    expect(decision).toMatchObject({ follows: { command_id: first.command_id } });
+    expect(await world.state(again)).toBe('issued');
+  });
 });

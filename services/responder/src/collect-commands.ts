@@ -5,9 +5,8 @@
  * still goes out, and the place keeps from where on that happened. Afterwards that stretch is read again,
  * before anything new of the same partition: what was held is handed out then, unless it was taken back
  * or has ended.
- * An order of the same agent that went out meanwhile has a higher number, and its receiver then refuses
- * the held one as old: whoever was ordered something by a person gets no more of what a rule had ordered
- * before.
+ * What of the same agent went out meanwhile has a higher number, and its receiver would refuse the held
+ * one as old: the end of the pause takes that one back and gives it once more (core/reissue-overtaken.ts).
  */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import { epochMs, HEADERS, type RevocationCommand, TOPICS } from '@waywarden/schemas';

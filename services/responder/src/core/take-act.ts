@@ -21,6 +21,7 @@ import { type Agreement, agreeToPause } from './enforcement-pause.ts';
 import { takeHandOrder } from './hand-order.ts';
 import { dropHeldDecision } from './held-by-pause.ts';
 import type { TakenAct } from './people.ts';
+import { reissueOvertaken } from './reissue-overtaken.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { applyApprovedRise, reasonsAgainstRise } from './retry-escalation.ts';
 import { takeBack } from './take-back.ts';
@@ -147,5 +148,8 @@ export function takeAct(context: ResponseContext, act: SignedAct): readonly Outp
     return [record(context, act, ordered), ...commands];
   }
   const agreed = agreeToPause(context.draft, act);
-  return [record(context, act, { ...agreed, agentUid: act.by, alertIds: [], issuedIds: [] })];
+  const bare = { agentUid: act.by, alertIds: [], issuedIds: [] };
+  const recorded = record(context, act, { ...agreed, ...bare });
+  const isEnd = act.act === 'resume' && agreed.withheld === undefined;
+  return isEnd ? [recorded, ...reissueOvertaken(context, act)] : [recorded];
 }
