@@ -46,6 +46,7 @@ export const KNOWN_WITHHELD_REASONS = [
   'blackout',
   'cascade_limit',
   'near_threshold',
+  'only_listed',
   'ordered_by_hand',
 ] as const;
 

@@ -19,6 +19,7 @@ const REASONS: Readonly<Record<string, string>> = {
   independence_not_evaluated: 'whether the agents are independent could not be judged',
   joined_by_principal: 'over days, only the person for whom it was done joins the calls',
   near_threshold: 'two agents together scored only just enough for an alert',
+  only_listed: 'what was found is only listed, and no alert',
   never_revoke: 'the agent is on the list of those that are never revoked',
   above_not_taken: 'whoever handed its access on was left alone',
   cascade_limit: 'more hold access that was handed on than one order reaches',

@@ -119,6 +119,11 @@ describe('nothing is issued, and the decision says why, when', () => {
     expect(asked(judged(3.6, 'call'))).toMatchObject({ reason: null, commands: 1 });
   });
 
+  test('what was found is only listed, and nobody is shown it as an alert', () => {
+    const got = decided([policyEntry(), alertEntry('a', { posture: true })]);
+    expect(got).toMatchObject({ reason: 'only_listed', commands: 0 });
+  });
+
   test('the policy lists the agent as never to be revoked', () => {
     const got = decided([policyEntry({ neverRevoke: ['agent-a'] }), alertEntry('a')]);
     expect(got).toMatchObject({ reason: 'never_revoke', commands: 0 });

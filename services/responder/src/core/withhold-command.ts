@@ -82,6 +82,12 @@ const margin: Guard = ({ alert: { kind, score, reasons } }) => {
   return isNear ? ['near_threshold'] : [];
 };
 
+/**
+ * What is only listed (a state to tidy up, work that an approval covers, statistics beyond their budget) is shown to
+ * nobody as an alert, and access must not be taken on grounds that nobody is shown. A person may approve it.
+ */
+const listed: Guard = ({ alert }) => (alert.posture === true ? ['only_listed'] : []);
+
 type NeverRevokeLists = Pick<GuardInput, 'policy' | 'registry' | 'neverRevoke'>;
 
 function neverRevoked({ policy, registry, neverRevoke: always }: NeverRevokeLists): Set<string> {
@@ -138,6 +144,7 @@ const GUARDS: readonly Guard[] = [
   assurance,
   caveats,
   margin,
+  listed,
   neverRevoke,
   evaluable,
   collateral,
