@@ -2,7 +2,7 @@
  * Tells Waywarden what became of each call: without it nobody can see that a containment holds. Sent
  * in the background, in order and at most so many; a call never waits for it.
  */
-import type { DeniedCall } from './mcp-proxy.ts';
+import type { ToldCall } from './told-calls.ts';
 
 const WAITING_MAX = 1_000;
 const TRIES_MAX = 5;
@@ -26,12 +26,7 @@ export class EventReporter {
     this.#options = options;
   }
 
-  report({
-    facts,
-    tool,
-    commandId,
-    outcome,
-  }: DeniedCall & { readonly outcome: 'denied' | 'passed' }) {
+  report({ facts, tool, commandId, outcome, status }: ToldCall) {
     if (facts === undefined || this.#waiting.length >= WAITING_MAX) return;
     const atMs = (this.#options.nowMs ?? Date.now)();
     const [server = '', ...name] = tool.split('/');
@@ -41,12 +36,14 @@ export class EventReporter {
       activity: 'tool_call',
       agent: { uid: facts.agentUid, ...(facts.instanceUid && { instance_uid: facts.instanceUid }) },
       tool: { server, name: name.join('/') },
-      outcome: outcome === 'denied' ? 'denied' : 'success',
+      outcome,
       ...(facts.taskId && { task: { id: facts.taskId } }),
       ...(facts.credentialUid && { credential: { uid: facts.credentialUid } }),
       ...(commandId && { policy: { decision: 'deny', id: commandId } }),
       // Refused although no order is known to be about it: that proves none.
-      ...(outcome === 'denied' && !commandId && { error: { type: 'not_decided' } }),
+      ...(outcome === 'denied' && !commandId && !status && { error: { type: 'not_decided' } }),
+      // By the server behind, which says why no better.
+      ...(status && { error: { type: String(status) } }),
     });
     this.#sending ??= this.#send().finally(() => {
       this.#sending = undefined;

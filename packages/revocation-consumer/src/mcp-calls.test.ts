@@ -106,7 +106,7 @@ describe('whatever reaches data is a call', () => {
     expect(told).toEqual([{ tool: `mail/${one}`, outcome: 'denied', commandId: UUID(1) }]);
     await send({ ...TASK_A, 'x-task-id': 'task-b' }, message(one));
     expect(reached).toEqual([one]);
-    expect(told[1]).toMatchObject({ tool: `mail/${one}`, outcome: 'passed' });
+    expect(told[1]).toMatchObject({ tool: `mail/${one}`, outcome: 'success' });
   });
 
   test('and one that names no agent is refused', async () => {

@@ -27,17 +27,20 @@ import {
   REFUSING_ACTIONS,
 } from './call-facts.ts';
 import { factsOfHeaders, headersOfFacts, oneHeader } from './header-facts.ts';
-import type { Judgement } from './judgement.ts';
 import { bodyToPass, type McpBody } from './mcp-body.ts';
 import { factsOfMessage, isCall, type McpMessage } from './mcp-message.ts';
-import { refusalOf } from './middleware.ts';
 import type { Probe, ProbeFinding } from './probe.ts';
 import { BODY_BYTES_MAX, bodyOf, TooLarge } from './request-body.ts';
 import type { RevocationConsumer } from './revocation-consumer.ts';
+import {
+  answerError,
+  DENIED_CODE,
+  errorOf,
+  NOT_JSON_RPC_CODE,
+  type RpcError,
+} from './rpc-error.ts';
+import { type ToldCall, ToldCalls } from './told-calls.ts';
 
-/** JSON-RPC leaves -32000 to -32099 to servers. */
-const DENIED_CODE = -32_001;
-const NOT_JSON_RPC_CODE = -32_600;
 /** A person may still agree to a call that is held for a step-up; one that was cut off is lost. */
 const CUTS_OFF: ReadonlySet<string> = new Set(
   [...REFUSING_ACTIONS, ...PROVENANCE_ACTIONS].filter((action) => action !== 'require_step_up'),
@@ -54,12 +57,6 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ]);
 
-export interface DeniedCall {
-  readonly facts: CallFacts | undefined;
-  readonly tool: string;
-  readonly commandId: string | undefined;
-}
-
 export interface McpProxyOptions {
   readonly consumer: Pick<RevocationConsumer, 'judge'>;
   /** The MCP endpoint of the server behind, such as http://127.0.0.1:9000/mcp. */
@@ -69,33 +66,19 @@ export interface McpProxyOptions {
   readonly factsOf?: (headers: IncomingHttpHeaders) => CallFacts | undefined;
   /** The headers of a call with these facts, the reverse of `factsOf`: a probe goes through the own door. */
   readonly headersOf?: (facts: CallFacts) => Readonly<Record<string, string>>;
-  /** Every call, with what became of it: to be sent as an event. */
-  readonly onCall?: (call: DeniedCall & { readonly outcome: 'denied' | 'passed' }) => void;
+  /** Every call, once it is known what became of it: to be sent as an event. */
+  readonly onCall?: (call: ToldCall) => void;
+}
+
+interface Passing {
+  readonly body: string;
+  readonly signal: AbortSignal;
+  readonly told: ToldCalls;
 }
 
 interface Denial {
   readonly id: unknown;
   readonly error: RpcError;
-}
-
-interface RpcError {
-  readonly code: number;
-  readonly message: string;
-  readonly data?: object;
-}
-
-function errorOf(judgement: Judgement | undefined): RpcError {
-  if (judgement === undefined) {
-    const message = 'The call names no agent.';
-    return { code: DENIED_CODE, message, data: { error: 'agent_unknown' } };
-  }
-  const data = refusalOf(judgement);
-  return { code: DENIED_CODE, message: data.message, data };
-}
-
-function answerError(response: ServerResponse, status: number, error: RpcError, id?: unknown) {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ jsonrpc: '2.0', id: id ?? null, error }));
 }
 
 export class McpProxy {
@@ -221,14 +204,17 @@ export class McpProxy {
     const { server, factsOf = factsOfHeaders } = this.#options;
     const under = new AbortController();
     const facts = factsOf(request.headers);
-    const calls = messages
-      .filter(isCall)
-      .flatMap((one) => (facts ? [{ ...facts, ...factsOfMessage(server, one) }] : []));
-    this.#underWay.set(under, calls);
+    const calls = messages.filter(isCall);
+    const about = calls.flatMap((one) =>
+      facts ? [{ ...facts, ...factsOfMessage(server, one) }] : [],
+    );
+    const told = new ToldCalls({ server, facts, calls, onCall: this.#options.onCall });
+    this.#underWay.set(under, about);
     response.once('close', () => this.#underWay.delete(under));
     try {
-      await this.#pass(request, { body, signal: under.signal }, response);
+      await this.#pass(request, { body, signal: under.signal, told }, response);
     } catch (error) {
+      told.end({ outcome: under.signal.aborted ? 'cancelled' : 'unknown' });
       if (!under.signal.aborted || response.headersSent) throw error;
       const message = String((under.signal.reason as Error).message);
       const data = { error: 'access_revoked', message };
@@ -261,16 +247,12 @@ export class McpProxy {
       const isDisabled = judgement.command?.action === 'disable_agent';
       if (isDisabled) return { id: messages[0]?.id, error: errorOf(judgement) };
     }
-    for (const call of calls) {
-      const { tool } = factsOfMessage(server, call);
-      onCall?.({ facts, tool, commandId: undefined, outcome: 'passed' });
-    }
     return undefined;
   }
 
   async #pass(
     request: IncomingMessage,
-    { body, signal }: { readonly body: string; readonly signal: AbortSignal },
+    { body, signal, told }: Passing,
     response: ServerResponse,
   ): Promise<void> {
     const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
@@ -285,12 +267,20 @@ export class McpProxy {
     const passed = [...answer.headers].filter(
       ([name]) => !HOP_BY_HOP.has(name) && name !== 'content-encoding',
     );
+    told.begin(answer.status, answer.headers.get('content-type'));
     response.writeHead(answer.status, Object.fromEntries(passed));
+    // Also where the caller went away: what was sent until then it has.
+    response.once('close', () => told.close());
     if (answer.body === null) response.end();
     else {
-      // Cut off in the middle: whoever reads must not take it for the whole.
       const stream = Readable.fromWeb(answer.body as ReadableStream);
-      stream.once('error', () => response.destroy());
+      stream.on('data', (part: Uint8Array) => told.read(part));
+      stream.once('end', () => told.close());
+      // Cut off in the middle: whoever reads must not take it for the whole.
+      stream.once('error', () => {
+        told.end({ outcome: signal.aborted ? 'cancelled' : 'success' });
+        response.destroy();
+      });
       stream.pipe(response);
     }
   }

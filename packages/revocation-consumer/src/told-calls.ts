@@ -1,0 +1,137 @@
+/**
+ * What became of the calls that one request let through, told once each when it is known: that a call was
+ * let in here says nothing of whether its server did it, and a call that a server refused, told as a
+ * success, would be a leak of an order that holds.
+ *
+ * A refusal of the server's is its status 401 or 403. What the answer of each call says is read from JSON
+ * or from an event stream as it passes; where it says nothing that is understood, or is longer than is
+ * read, an answer with a good status is a success, for then access was given. No answer, or another bad
+ * status, is `unknown`: whether the server did it nobody can tell.
+ *
+ * Rejected: telling all at the end of the stream (whoever keeps it open would never be told of).
+ */
+import type { CallFacts } from './call-facts.ts';
+import { factsOfMessage, type McpMessage } from './mcp-message.ts';
+
+/** Of one answer; what is longer is passed on, and its calls are successes. */
+const ANSWER_CHARS_MAX = 1024 * 1024;
+const REFUSING: ReadonlySet<number> = new Set([401, 403]);
+const BAD_STATUS = 400;
+
+export interface DeniedCall {
+  readonly facts: CallFacts | undefined;
+  readonly tool: string;
+  readonly commandId: string | undefined;
+}
+
+export interface EndOfCall {
+  readonly outcome:
+    | 'success'
+    | 'tool_error'
+    | 'protocol_error'
+    | 'denied'
+    | 'cancelled'
+    | 'unknown';
+  /** The status by which the server refused or failed. */
+  readonly status?: number;
+}
+
+export type ToldCall = DeniedCall & EndOfCall;
+
+interface Answer {
+  readonly id?: unknown;
+  readonly error?: unknown;
+  readonly result?: { readonly isError?: unknown } | null;
+}
+
+function endOf({ error, result }: Answer): EndOfCall {
+  if (error !== undefined) return { outcome: 'protocol_error' };
+  return { outcome: result?.isError === true ? 'tool_error' : 'success' };
+}
+
+function answersIn(text: string): readonly Answer[] {
+  try {
+    const read: unknown = JSON.parse(text);
+    const all: readonly unknown[] = Array.isArray(read) ? read : [read];
+    return all.filter((one): one is Answer => {
+      if (typeof one !== 'object' || one === null) return false;
+      return 'result' in one || 'error' in one;
+    });
+  } catch {
+    return [];
+  }
+}
+
+const dataOf = (event: string) =>
+  event
+    .split('\n')
+    .filter((line) => line.startsWith('data:'))
+    .map((line) => line.slice('data:'.length))
+    .join('\n');
+
+export interface LetIn {
+  readonly server: string;
+  readonly facts: CallFacts | undefined;
+  readonly calls: readonly McpMessage[];
+  readonly onCall: ((call: ToldCall) => void) | undefined;
+}
+
+export class ToldCalls {
+  readonly #letIn: LetIn;
+  readonly #decoder = new TextDecoder();
+  #left: readonly McpMessage[];
+  #text = '';
+  #isStream = false;
+
+  constructor(letIn: LetIn) {
+    this.#letIn = letIn;
+    this.#left = letIn.calls;
+  }
+
+  /** The server answers; how, is told by what follows, unless its status says it. */
+  begin(status: number, contentType: string | null): void {
+    this.#isStream = contentType?.startsWith('text/event-stream') === true;
+    if (status < BAD_STATUS) return;
+    this.end({ outcome: REFUSING.has(status) ? 'denied' : 'unknown', status });
+  }
+
+  read(part: Uint8Array): void {
+    if (this.#left.length === 0) return;
+    this.#text += this.#decoder.decode(part, { stream: true });
+    if (this.#isStream) this.#readEvents();
+    if (this.#text.length > ANSWER_CHARS_MAX) this.end({ outcome: 'success' });
+  }
+
+  /** The whole answer was passed on, or as much of it as the caller took. */
+  close(): void {
+    if (this.#left.length > 0) this.#settle(this.#isStream ? dataOf(this.#text) : this.#text);
+    this.end({ outcome: 'success' });
+  }
+
+  /** So end all of which nothing is known yet. */
+  end(how: EndOfCall): void {
+    for (const call of this.#left) this.#tell(call, how);
+    this.#left = [];
+    this.#text = '';
+  }
+
+  #readEvents(): void {
+    const events = this.#text.split(/\r?\n\r?\n/);
+    this.#text = events.pop() ?? '';
+    for (const event of events) this.#settle(dataOf(event));
+  }
+
+  #settle(text: string): void {
+    for (const answer of answersIn(text)) {
+      const call = this.#left.find(({ id }) => id !== undefined && id === answer.id);
+      if (call === undefined) continue;
+      this.#tell(call, endOf(answer));
+      this.#left = this.#left.filter((one) => one !== call);
+    }
+  }
+
+  #tell(call: McpMessage, how: EndOfCall): void {
+    const { server, facts, onCall } = this.#letIn;
+    onCall?.({ facts, tool: factsOfMessage(server, call).tool, commandId: undefined, ...how });
+  }
+}
