@@ -220,7 +220,7 @@ function takeLineage(
 ): readonly Output[] {
   const holder = noteLineage(draft, fact);
   const context = contextOf(draft, dependencies, fact.tenant_id, clockOf(draft));
-  if (context === undefined) return [];
+  if (holder === undefined || context === undefined) return [];
   noteLease(context, holder);
   return reachNew(context, holder);
 }

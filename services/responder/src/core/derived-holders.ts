@@ -6,19 +6,19 @@
 import type { Assurance, Target } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import {
+  type Anchor,
   anchorsOf,
   credentialAnchor,
-  EDGES_MAX,
   type Edge,
   type Holder,
   handOverAnchor,
-  holderAt,
+  heldAssurance,
   holderKey,
-  holdersAt,
-  holdersBelow,
-  holdersOfAgent,
+  isProven,
   taskAnchor,
-} from './lineage.ts';
+} from './holder.ts';
+import { holderAt, holdersAt, holdersBelow, holdersOfAgent } from './lineage.ts';
+import { EDGES_MAX } from './merge-holder.ts';
 
 /** Hand-overs that are followed downwards. */
 const DEPTH_MAX = 16;
@@ -42,10 +42,13 @@ export function derivedName({ holder, credentialUid }: Pick<Derived, 'holder' | 
 }
 
 interface Source {
-  readonly anchors: readonly string[];
+  /** What hangs on one that is only asserted is reached on an assertion, however proven it is itself. */
+  readonly anchors: readonly Anchor[];
   readonly agentUid: string;
   readonly name: string;
 }
+
+const sure = (anchor: string): Anchor => ({ anchor, isProven: true });
 
 function sourceOfHolder(holder: Holder, name: string): Source {
   return { anchors: anchorsOf(holder), agentUid: holder.agentUid, name };
@@ -53,11 +56,14 @@ function sourceOfHolder(holder: Holder, name: string): Source {
 
 /** What was made of a credential, and what was handed on with it. */
 function sourceOfCredential(holder: Holder, uid: string, name: string): Source {
-  const { tenantId, agentUid } = holder;
+  const { tenantId, agentUid, assurance } = holder;
   const handed = holder.handOvers.filter((one) => one.credential === uid);
   const anchors = [
-    credentialAnchor(tenantId, uid),
-    ...handed.map(({ ref }) => handOverAnchor(tenantId, agentUid, ref)),
+    sure(credentialAnchor(tenantId, uid)),
+    ...handed.map(({ ref }) => ({
+      anchor: handOverAnchor(tenantId, agentUid, ref),
+      isProven: isProven(assurance),
+    })),
   ];
   return { anchors, agentUid, name };
 }
@@ -84,29 +90,32 @@ function sourcesOf(draft: Draft, target: Target): readonly Source[] {
   if (level === 'credential' && uid !== undefined) {
     const own = holders.map((one) => sourceOfCredential(one, uid, ROOT));
     // Also where nobody was seen to use it: what was made of it names it all the same.
-    return [...own, { anchors: [credentialAnchor(tenantId, uid)], agentUid, name: ROOT }];
+    return [...own, { anchors: [sure(credentialAnchor(tenantId, uid))], agentUid, name: ROOT }];
   }
   if (level === 'task' && holders.length === 0) {
-    return [{ anchors: [taskAnchor(tenantId, agentUid, target.task_id)], agentUid, name: ROOT }];
+    const anchors = [sure(taskAnchor(tenantId, agentUid, target.task_id))];
+    return [{ anchors, agentUid, name: ROOT }];
   }
   return holders.map((one) => sourceOfHolder(one, ROOT));
 }
 
-function madeOf(holder: Holder, anchor: string): readonly string[] {
-  return holder.credentials
-    .filter(
-      ({ parent }) => parent !== undefined && credentialAnchor(holder.tenantId, parent) === anchor,
-    )
-    .map(({ uid }) => uid);
-}
+const ASSERTED: Assurance = 'asserted';
 
-function derivedAt(holder: Holder, anchor: string, from: Source): readonly Derived[] {
-  const edge = holder.edges.find((one) => one.anchor === anchor);
+function derivedAt(holder: Holder, at: Anchor, from: Source): readonly Derived[] {
+  const edge = holder.edges.find((one) => one.anchor === at.anchor);
   if (edge === undefined) return [];
-  const { assurance, via } = edge;
+  const { via } = edge;
+  const assurance = at.isProven ? edge.assurance : ASSERTED;
   const rest = { holder, assurance, via, through: from.name, fromAgent: from.agentUid };
   if (via === 'delegation') return [rest];
-  return madeOf(holder, anchor).map((credentialUid) => ({ ...rest, credentialUid }));
+  const made = holder.credentials.filter(
+    ({ parent }) => parent !== undefined && credentialAnchor(holder.tenantId, parent) === at.anchor,
+  );
+  return made.map((held) => ({
+    ...rest,
+    credentialUid: held.uid,
+    assurance: isProven(heldAssurance(holder, held)) ? assurance : ASSERTED,
+  }));
 }
 
 /**
@@ -125,8 +134,8 @@ interface Waiting {
 function below(draft: Draft, sources: readonly Source[], depth: number): readonly Waiting[] {
   return sources
     .flatMap((from) =>
-      from.anchors.flatMap((anchor) =>
-        holdersBelow(draft, anchor).flatMap((holder) => derivedAt(holder, anchor, from)),
+      from.anchors.flatMap((at) =>
+        holdersBelow(draft, at.anchor).flatMap((holder) => derivedAt(holder, at, from)),
       ),
     )
     .toSorted((a, b) => rank(a) - rank(b))
@@ -142,7 +151,9 @@ function sourceBelow(one: Derived): Source {
 
 /**
  * Nearest first and each once. `isTaken` is asked of each after it was named: what was handed on by
- * one that is left alone is named last, unless it also comes another way.
+ * one that is left alone is named last, unless it also comes another way. Last of all also whoever is
+ * reached on an assertion: else a hundred invented delegates would stand before the one that is real,
+ * or a word about that one would make its descent an asserted one.
  */
 export function* derivedHolders(
   draft: Draft,
@@ -152,8 +163,14 @@ export function* derivedHolders(
   const own = new Set(subjectHolders(draft, target).map((one) => one.key));
   const isWhole = target.level !== 'credential';
   const seen = new Set<string>(isWhole ? own : []);
-  const queue = [...below(draft, sourcesOf(draft, target), 1)];
+  const queue: Waiting[] = [];
   const late: Waiting[] = [];
+  const wait = (further: readonly Waiting[], isFirst: boolean) => {
+    for (const next of further) {
+      (isFirst && isProven(next.one.assurance) ? queue : late).push(next);
+    }
+  };
+  wait(below(draft, sourcesOf(draft, target), 1), true);
   for (;;) {
     const next = queue.shift() ?? late.shift();
     if (next === undefined) return;
@@ -163,7 +180,19 @@ export function* derivedHolders(
     seen.add(name);
     yield one;
     if (depth >= DEPTH_MAX) continue;
-    const further = below(draft, [sourceBelow(one)], depth + 1);
-    (isTaken(name) ? queue : late).push(...further);
+    wait(below(draft, [sourceBelow(one)], depth + 1), isTaken(name));
   }
+}
+
+/** Whom the target's access reaches by what each of them has proven, up to so many. */
+export function provenBelow(draft: Draft, target: Target, most: number): readonly Derived[] {
+  const names = new Set([ROOT]);
+  const found: Derived[] = [];
+  for (const one of derivedHolders(draft, target, (name) => names.has(name))) {
+    // All that are proven come before the first that is not.
+    if (!isProven(one.assurance) || !names.has(one.through) || found.length >= most) break;
+    names.add(derivedName(one));
+    found.push(one);
+  }
+  return found;
 }

@@ -50,10 +50,15 @@ function actsFor({ agent, delegation }: AuditEvent): NonNullable<LineageFact['ac
   return all.filter((one) => one.agent_uid !== agent.uid);
 }
 
+/** A workflow sets a deadline, so one that is only claimed ends no task that is proven. */
+function workflowOf({ task, claims }: AuditEvent, assurance: Assurance) {
+  const isEnough = assuranceAtLeast(claims.workflow, assurance);
+  return task?.workflow === undefined || !isEnough ? {} : { workflow: task.workflow };
+}
+
 function workOf({ task, credential, native_id, activity }: AuditEvent) {
   return {
     ...(task?.id === undefined ? {} : { task_id: task.id }),
-    ...(task?.workflow === undefined ? {} : { workflow: task.workflow }),
     ...(task?.deadline === undefined ? {} : { deadline: task.deadline }),
     ...(credential?.uid === undefined ? {} : { credential_uid: credential.uid }),
     ...(credential?.parent_uid === undefined
@@ -70,16 +75,18 @@ export function lineageOf(event: AuditEvent): LineageFact | undefined {
   if (TELLS_NOTHING.has(event.activity)) return undefined;
   if (task?.id === undefined && credential?.uid === undefined) return undefined;
   const above = delegation === undefined ? [] : actsFor(event);
+  const assurance = weakest([
+    agent.assurance,
+    ...(task?.id === undefined ? [] : [claims.task]),
+    ...(above.length === 0 ? [] : [claims.delegation]),
+  ]);
   return {
     tenant_id: event.tenant_id,
     event_id: event.event_id,
     event_time: event.event_time,
     agent_uid: agent.uid,
-    assurance: weakest([
-      agent.assurance,
-      ...(task?.id === undefined ? [] : [claims.task]),
-      ...(above.length === 0 ? [] : [claims.delegation]),
-    ]),
+    assurance,
+    ...workflowOf(event, assurance),
     ...workOf(event),
     ...(above.length === 0 ? {} : { acts_for: above }),
     ...people(event),

@@ -9,7 +9,8 @@
 import type { RevocationCommand } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { Cause } from './command-record.ts';
-import { credentialAnchor, holderKey, holdersAt } from './lineage.ts';
+import { credentialAnchor, holderKey } from './holder.ts';
+import { holdersAt } from './lineage.ts';
 import type { Subject } from './watched-subject.ts';
 
 interface Order {

@@ -106,6 +106,30 @@ describe('a deadline', () => {
     expect(taken(journal)).toHaveLength(1);
   });
 
+  test('that was asserted before the task was proven is nobody’s, and neither is its start', () => {
+    const asserted = { assurance: 'asserted', event_time: at(-99 * MINUTE_MS) } as const;
+    const later = { deadline: at(99 * MINUTE_MS) };
+    for (const forged of [{ deadline: at(-MINUTE_MS) }, { workflow: 'bills' }]) {
+      const claim = lineageEntry('a', { ...asserted, ...forged });
+      const own = lineageEntry('a', 'workflow' in forged ? forged : later);
+      const journal = leased({ deadlines: true }, claim, own, timeEntry(5 * MINUTE_MS));
+      expect(journal.decisions.filter((one) => one.withheld_reason === null)).toEqual([]);
+      expect(journal.commands).toEqual([]);
+    }
+  });
+
+  test('is kept through a flood of invented tasks of the same agent', () => {
+    const told = lineageEntry('a', { deadline: at(10 * MINUTE_MS) });
+    const flood = Array.from({ length: 300 }, (_, i) =>
+      lineageEntry('a', { task_id: `fake-${i}`, assurance: 'asserted' }),
+    );
+    const forged = lineageEntry('a', { assurance: 'asserted', deadline: at(-MINUTE_MS) });
+    const journal = leased({ deadlines: true }, told, ...flood, forged, timeEntry(5 * MINUTE_MS));
+    expect(taken(journal)).toEqual([]);
+    journal.add(timeEntry(10 * MINUTE_MS + GRACE_MS));
+    expect(taken(journal)).toEqual(['revoke_token agent-a work']);
+  });
+
   test('without the setting ends nothing', () => {
     const told = lineageEntry('a', { deadline: at(0), workflow: 'bills' });
     expect(leased({}, told, timeEntry(99 * MINUTE_MS)).decisions).toEqual([]);
@@ -124,6 +148,19 @@ describe('a forged end', () => {
     expect(taken(journal)).toEqual(['revoke_token agent-b work']);
     journal.add(IDLE);
     expect(taken(journal)).toContain('revoke_token agent-a work');
+  });
+
+  test('of a run is none of the next run of the same id', () => {
+    const day = 24 * 60 * MINUTE_MS;
+    const first = lineageEntry('a', { deadline: at(30 * MINUTE_MS) });
+    const journal = leased({ deadlines: true }, first, taskEnd('a', 'authenticated'));
+    journal.add(timeEntry(GRACE_MS));
+    expect(taken(journal)).toHaveLength(1);
+    const next = { event_time: at(day), deadline: at(day + 30 * MINUTE_MS) };
+    journal.add(timeEntry(day), lineageEntry('a', next), timeEntry(day + 20 * MINUTE_MS));
+    expect(taken(journal)).toHaveLength(1);
+    journal.add(timeEntry(day + 30 * MINUTE_MS + GRACE_MS));
+    expect(taken(journal)).toHaveLength(2);
   });
 
   test('of its own is an end: the lease asks nothing more', () => {

@@ -11,7 +11,9 @@ import type { Output } from '@waywarden/stage';
 import { applyRule } from './apply-rule.ts';
 import { type Due, noteDue } from './due-heap.ts';
 import { endedAlert } from './ended-alert.ts';
-import { type Holder, holderAt, LINEAGE_TOLD_EVERY_MS, putHolder } from './lineage.ts';
+import type { Holder } from './holder.ts';
+import { holderAt, putHolder } from './lineage.ts';
+import { LINEAGE_TOLD_EVERY_MS } from './merge-holder.ts';
 import type { ResponseContext } from './response-context.ts';
 import { taskEndRule } from './task-end-rule.ts';
 

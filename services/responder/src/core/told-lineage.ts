@@ -6,8 +6,8 @@
  * changes nothing, since facts are merged and not counted.
  */
 import { epochMs, type LineageFact } from '@waywarden/schemas';
-import { LINEAGE_TOLD_EVERY_MS } from './lineage.ts';
 import { lineageKey } from './lineage-fact.ts';
+import { LINEAGE_TOLD_EVERY_MS } from './merge-holder.ts';
 
 /** Facts remembered of each generation. */
 const TOLD_MAX = 50_000;

@@ -4,14 +4,8 @@
  */
 import { type Alert, type LineageInDecision, TEXT_LENGTH_MAX } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import {
-  credentialAnchor,
-  type Edge,
-  type Holder,
-  holderAt,
-  holderKey,
-  holdersAt,
-} from './lineage.ts';
+import { credentialAnchor, type Edge, type Holder, holderKey } from './holder.ts';
+import { holderAt, holdersAt } from './lineage.ts';
 import type { TenantRegistry } from './tenant-rules.ts';
 
 /** Holders that are told, the subject first. */

@@ -9,7 +9,7 @@
 import { type Target, TEXT_LENGTH_MAX, type WouldBreak } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { derivedHolders, subjectHolders } from './derived-holders.ts';
-import type { Holder } from './lineage.ts';
+import type { Holder } from './holder.ts';
 
 /** A task of which nothing was heard for longer is not under way. */
 const UNDER_WAY_MS = 86_400_000;
