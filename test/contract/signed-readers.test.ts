@@ -357,6 +357,25 @@ describe('a registry that was replaced and put there again', () => {
     expect(follower.registryOf('acme')?.receivers[0]?.id).toBe('other');
   });
 
+  it('is told by its second alone: one of the same second brings back nothing either', async () => {
+    const next = () => make(SUBJECTS.registry, { content: registryOf('other'), iat: IAT + 1 });
+    const twin = () => make(SUBJECTS.registry, { iat: IAT + 1 });
+    // The same record once more is no other word.
+    for (const wire of [await old(), await next(), await next(), await twin()]) await append(wire);
+    const rules = await lastRules(log, ring('publisher'));
+    expect(rules.map(({ record }) => record.version)).toEqual(['other']);
+    const refused: number[] = [];
+    const follower = new RegistryFollower({
+      ...{ log, keys: ring('publisher'), onChange: () => undefined },
+      onRefused: ({ offset }) => refused.push(offset),
+      onUnreadable: () => undefined,
+    });
+    await follower.start();
+    await follower.stop();
+    expect(refused).toEqual([3]);
+    expect(follower.registryOf('acme')?.receivers[0]?.id).toBe('other');
+  });
+
   it('is told from the same record read once more, from wherever one begins', async () => {
     const admit = admitIntake(trust());
     const [first, second] = [recordOf(await old(), 0), recordOf(await fresh(), 1)];

@@ -33,6 +33,10 @@ const registryRecord = z.object({
 });
 const kindOnly = z.object({ kind: z.string() });
 
+function isSameValue(a: LogRecord['value'], b: LogRecord['value']): boolean {
+  return a !== null && b !== null && Buffer.compare(a, b) === 0;
+}
+
 export interface RegistryFollowerOptions {
   readonly log: EventLog;
   readonly keys: JwsKeyRing;
@@ -72,8 +76,8 @@ export class RegistryFollower {
     string,
     { readonly version: string; readonly registry: Registry }
   >();
-  /** When the last record of each key was signed: one signed before is an old one put there again. */
-  readonly #signed = new Map<string, number>();
+  /** The last record of each key: what was not signed later is an old one put there again, or the same. */
+  readonly #last = new Map<string, { readonly iat: number; readonly value: LogRecord['value'] }>();
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -117,7 +121,7 @@ export class RegistryFollower {
     // The topic was made anew: all of it is to be read again.
     if (end < this.#next) {
       this.#next = 0;
-      this.#signed.clear();
+      this.#last.clear();
     }
     if (end === this.#next) return;
     const [start = 0] = await log.startOffsets(TOPIC);
@@ -150,8 +154,12 @@ export class RegistryFollower {
 
   #inOrder(record: LogRecord, iat: number): Read {
     const key = record.key ?? '';
-    if (iat < (this.#signed.get(key) ?? 0)) return { is: 'refused', reason: 'replayed' };
-    this.#signed.set(key, iat);
+    const last = this.#last.get(key);
+    const isSame = last?.iat === iat && isSameValue(last.value, record.value);
+    if (last !== undefined && last.iat >= iat && !isSame) {
+      return { is: 'refused', reason: 'replayed' };
+    }
+    this.#last.set(key, { iat, value: record.value });
     return parsed(record);
   }
 }

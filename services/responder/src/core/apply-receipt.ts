@@ -1,6 +1,7 @@
 /**
  * What a receiver said of an order, as the order then stands: the last word counts, and nothing goes
- * back to before it. Unknown orders and receivers that were not asked count nothing.
+ * back to before it. A signature knows only the second: within one what arrives later is the later word,
+ * but what was said in it already is not. Unknown orders and receivers that were not asked count nothing.
  *
  * When it took effect is the receiver's word, and later calls are held against it: of a time still to
  * come every call would be innocent, of one before the order every call a leak. So it is bounded by
@@ -18,6 +19,8 @@ import { type IssuedCommand, issuedCommand, putIssued } from './issued-command.t
  * behind the wall, and an honest receiver's clock is a little off.
  */
 const RECEIPT_LEAD_MAX_MS = 60_000;
+/** Words of one receiver about one order in one second that are told from each other; of more, the last. */
+const SAID_MAX = 16;
 
 /** When the order took effect, as far as it can be believed; null where nobody said. */
 function appliedAt(
@@ -68,6 +71,8 @@ export function applyDelivery(draft: Draft, delivery: Delivery): void {
 
 export interface Hearing {
   readonly signedAt: number | undefined;
+  /** Short name of the receipt as a whole. */
+  readonly print: string;
   readonly nowMs: number;
   /** How long a credential of this agent may live. */
   readonly lifeMsOf: (agentUid: string) => number;
@@ -77,7 +82,7 @@ export interface Hearing {
 export function applyReceipt(
   draft: Draft,
   receipt: Receipt,
-  { signedAt, nowMs, lifeMsOf }: Hearing,
+  { signedAt, print, nowMs, lifeMsOf }: Hearing,
 ): IssuedCommand | undefined {
   const issued = addressed(draft, receipt);
   if (!issued || issued.command.target.agent_uid !== receipt.agent_uid) return undefined;
@@ -85,13 +90,15 @@ export function applyReceipt(
   const isFirst = before === undefined || before.state === 'delivered';
   // Signed before what was said last: an old one, late or put there again.
   if (signedAt !== undefined && signedAt < (before?.signedAt ?? 0)) return undefined;
+  const saidBefore = signedAt === before?.signedAt ? (before?.said ?? []) : [];
+  if (signedAt !== undefined && saidBefore.includes(print)) return undefined;
   // `accepted` after an end state is an old message, not a step back.
   if (receipt.state === 'accepted' && !isFirst) return undefined;
   const said = {
     state: receipt.state,
     ...usableUntil(receipt, issued, lifeMsOf(receipt.agent_uid)),
     appliedMs: appliedAt(receipt, issued, nowMs),
-    ...(signedAt === undefined ? {} : { signedAt }),
+    ...(signedAt === undefined ? {} : { signedAt, said: [...saidBefore, print].slice(-SAID_MAX) }),
   };
   const next = { ...issued, receivers: { ...issued.receivers, [receipt.receiver]: said } };
   putIssued(draft, next);

@@ -15,6 +15,8 @@ export interface ReceiverState {
   readonly appliedMs: number | null;
   /** When the receiver signed what it said, Unix seconds. */
   readonly signedAt?: number;
+  /** What it has said in that second, by short name: the same once more is no later word. */
+  readonly said?: readonly string[];
 }
 
 /** What one that may probe has answered. */

@@ -8,6 +8,7 @@
  */
 import {
   type Alert,
+  canonicalJson,
   type JournalEntry,
   type LineageFact,
   type RevocationCommand,
@@ -119,6 +120,9 @@ function signedActOf({ act, signed }: Extract<JournalEntry, { readonly kind: 'ac
   return signed === undefined ? act : { ...act, key: signed.key_print, signed };
 }
 
+/** Long enough to tell words of one second from each other. */
+const PRINT_LENGTH = 16;
+
 function takeReceipt(
   draft: Draft,
   dependencies: ResponseDependencies,
@@ -127,6 +131,7 @@ function takeReceipt(
   const { tenant_id: tenantId } = receipt;
   const issued = applyReceipt(draft, receipt, {
     ...{ signedAt, nowMs: clockOf(draft) },
+    print: dependencies.sha256(canonicalJson(receipt)).slice(0, PRINT_LENGTH),
     lifeMsOf: (agentUid) =>
       credentialLifeMs(tenantPolicy(draft, tenantId), tenantRegistry(draft, tenantId), agentUid),
   });

@@ -88,8 +88,8 @@ async function publish(options: RulesPublisherOptions, record: RegistryRecord): 
   if (current?.record.version === version) return { version, appended: false };
   const value = ENCODER.encode(JSON.stringify(record));
   const producedAt = wallClock();
-  // Never before what it replaces, whatever this clock says: else it would be taken for an old one.
-  const iat = Math.max(Math.floor(Date.parse(producedAt) / 1000), current?.iat ?? 0);
+  // Later than what it replaces, whatever this clock says: else it would be taken for an old one.
+  const iat = Math.max(Math.floor(Date.parse(producedAt) / 1000), (current?.iat ?? -1) + 1);
   const headers = {
     [HEADERS.ceSpecversion]: '1.0',
     [HEADERS.ceId]: `${key}|${version}`,

@@ -1,8 +1,9 @@
 /**
  * Whether a signed record of the topic `registry` stands where it was first put, or is an old one that
  * somebody put there again: its signature is good, and it would bring back rules and keys that were
- * taken away. Told by when it was signed: publishers never sign before what they replace (publish-
- * rules.ts), so what is signed before an earlier record of the same key was there before.
+ * taken away. Told by when it was signed: publishers sign later than what they replace, by a second at
+ * least (publish-rules.ts), so what is not signed later than an earlier record of the same key was there
+ * before; unless it is that record once more, which changes nothing.
  *
  * The place counts with it, so that whoever reads from the middle, or once more, judges the same.
  */
@@ -11,20 +12,27 @@ import type { LogRecord } from '@waywarden/event-log';
 interface High {
   readonly offset: number;
   readonly iat: number;
+  readonly value: LogRecord['value'];
+}
+
+/** Byte for byte. */
+function isSameValue(a: LogRecord['value'], b: LogRecord['value']): boolean {
+  return a !== null && b !== null && Buffer.compare(a, b) === 0;
 }
 
 export class RegistryOrder {
   /** Of each key, the records that were signed later than all before them. */
   readonly #highs = new Map<string, High[]>();
 
-  /** Notes the record, whose signature is good; true when a record before it was signed later. */
-  isReplayed({ key, offset }: Pick<LogRecord, 'key' | 'offset'>, iat: number): boolean {
+  /** Notes the record, whose signature is good; true when it is no later word than one before it. */
+  isReplayed({ key, offset, value }: Pick<LogRecord, 'key' | 'offset' | 'value'>, iat: number) {
     const highs = this.#highs.get(key ?? '') ?? [];
     const before = highs.findLast((one) => one.offset < offset);
     if (before !== undefined && before.iat > iat) return true;
+    if (before?.iat === iat && !isSameValue(before.value, value)) return true;
     const last = highs.at(-1);
     if (last === undefined || (offset > last.offset && iat > last.iat)) {
-      this.#highs.set(key ?? '', [...highs, { offset, iat }]);
+      this.#highs.set(key ?? '', [...highs, { offset, iat, value }]);
     }
     return false;
   }
