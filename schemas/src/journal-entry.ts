@@ -37,6 +37,8 @@ export const sighting = z.object({
   credential_uid: id.optional(),
   tool: name.optional(),
   activity: name,
+  /** Since 1.7: how long it took, in milliseconds; it began so much earlier. */
+  duration_ms: z.number().nonnegative().optional(),
   outcome: name,
   /** Who refused it or let it pass, as the record says: a command's id where it names one. */
   ground: id.optional(),

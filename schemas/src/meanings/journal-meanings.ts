@@ -29,6 +29,8 @@ export const JOURNAL: Meanings = {
   'sighting.credential_uid': 'With which credential.',
   'sighting.tool': 'Which tool, as `server/name`.',
   'sighting.activity': 'What kind of call.',
+  'sighting.duration_ms':
+    'Since 1.7: how long it took, in milliseconds. One that began before an order was applied is no leak of it.',
   'sighting.outcome': 'How it came out.',
   'sighting.ground': 'Who refused it or let it pass; a command’s id where the record names one.',
   'sighting.error': 'Since 1.6: of a refused call, type and code of the error that it names.',

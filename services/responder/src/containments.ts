@@ -13,11 +13,14 @@ import {
 } from '@waywarden/schemas';
 import { type Draft, type LocalState, stageSpace } from '@waywarden/stage';
 import { targetActionKey } from './core/action-target.ts';
+import type { Untied } from './core/command-record.ts';
 import {
   appliedByAll,
   type ContainmentView,
   containmentView,
+  isConfirmed,
   PROOF_WAIT_MS,
+  untiedBy,
 } from './core/containment-state.ts';
 import { derivedHolders, subjectHolders } from './core/derived-holders.ts';
 import { nextDueMs } from './core/due-heap.ts';
@@ -29,7 +32,6 @@ import {
   newestCommands,
   openCommand,
 } from './core/issued-command.ts';
-import { isProbed } from './core/probe-verdict.ts';
 import { type SpentAt, spentBudgets } from './core/rule-budget.ts';
 import { type ActOutcome, outcomeOfAct } from './core/take-act.ts';
 import { tenantPolicy, tenantRegistry } from './core/tenant-rules.ts';
@@ -47,6 +49,8 @@ const REACHES_SHOWN_MAX = 64;
 export interface KnownContainment extends ContainmentView {
   readonly command: RevocationCommand;
   readonly issued: IssuedCommand;
+  /** The last that was seen of which nobody can tell whether its subject was stopped. */
+  readonly untied: Untied | undefined;
   /** What takes it back, where something does. */
   readonly undo: IssuedCommand | undefined;
   /**
@@ -135,9 +139,8 @@ export class Containments {
   /** Whether a silence would still say something about an order: nothing else has, and it is young. */
   awaitsSilence(nowMs: number): boolean {
     for (const issued of newestCommands(this.#draft, AWAITED)) {
-      const { denied, quiet, leak } = issued.proof;
-      if (issued.restored || (denied ?? quiet ?? leak) !== undefined) continue;
-      if (isProbed(issued.proof)) continue;
+      if (issued.restored || issued.proof.leak !== undefined) continue;
+      if (isConfirmed(issued.proof, nowMs)) continue;
       const applied = appliedByAll(issued);
       if (applied !== undefined && nowMs - applied.atMs < PROOF_WAIT_MS) return true;
     }
@@ -207,7 +210,7 @@ export class Containments {
     const view = containmentView(issued, { issuance, undo, nowMs });
     const lineageOf = () => this.#lineageOf(issued);
     return {
-      ...{ command, issued, undo, ...view },
+      ...{ command, issued, undo, ...view, untied: untiedBy(issued.proof, nowMs) },
       get lineage() {
         return lineageOf();
       },

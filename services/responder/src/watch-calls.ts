@@ -64,13 +64,17 @@ function isProven({ agent }: AuditEvent): boolean {
   return assuranceAtLeast(agent.assurance, AUTOMATIC_ASSURANCE_MIN);
 }
 
+/** A shorter call tells the same as one that took no time. */
+const LONG_CALL_MS = 1_000;
+
 /**
  * Calls of one kind tell the same of every order: they differ in nothing that an order asks about. As a
  * hash, for a chain of delegation may be long.
  */
 function kindOf(sighting: Sighting): string {
   const { event_id: _id, event_time: _time, observed_time: _seen, ...asked } = sighting;
-  return sha256Hex(canonicalJson(asked));
+  const { duration_ms: took = 0, ...rest } = asked;
+  return sha256Hex(canonicalJson({ ...rest, isLong: took >= LONG_CALL_MS }));
 }
 
 export class CallWatch {

@@ -7,6 +7,7 @@ import {
   stillEnforcing,
   toldDenial,
 } from './containment-parts.ts';
+import { WHY_UNTIED } from './going-on.ts';
 import type { ContainmentState, DeniedBy, KnownState, ReceiverState } from './view-model.ts';
 import { actionWords, clockOf, listOf, plural, shortName, tellsOnly } from './words.ts';
 
@@ -65,7 +66,7 @@ function unconfirmedWords(
   const untied = parts.known?.untied;
   if (untied != null) {
     const shown = untied.credential === null ? '' : ` with credential ${untied.credential}`;
-    return `${so}. Unconfirmed: at ${clockOf(untied.at)} ${shortName(untied.by)} made a call${shown} that names no task, and it went through; whether it goes on with what was stopped, nobody can tell.`;
+    return `${so}. Unconfirmed: at ${clockOf(untied.at)} ${shortName(untied.by)} made a call${shown} ${WHY_UNTIED[untied.why]}.`;
   }
   const doubted = parts.known?.doubted_until;
   if (doubted != null) {

@@ -215,10 +215,14 @@ describe('what became of a command', () => {
     expect(judge({ receipts: applied, known: { ...known, ...far } }).sentence).toContain(
       'usable until 2036-01-01 00:00:00, longer than credentials of its class live',
     );
-    const untied = { by: 'checker-1', at: T(20), credential: 'spare' };
+    const untied = { by: 'checker-1', at: T(20), credential: 'spare', why: 'no_task' } as const;
     const wentOn = { ...known, state: 'unconfirmed', untied } as const;
     expect(judge({ receipts: applied, known: wentOn }).sentence).toContain(
       'at 09:00:20 checker-1 made a call with credential spare that names no task, and it went through',
+    );
+    const passing = { ...wentOn, untied: { ...untied, why: 'under_way' } } as const;
+    expect(judge({ receipts: applied, known: passing }).sentence).toContain(
+      'made a call with credential spare that had begun before, and it went through',
     );
     const used_by_other = { by: 'night-job', at: T(20), credential: 'key-1' };
     const used = judge({ receipts: applied, known: { ...known, state: 'leaked', used_by_other } });

@@ -7,12 +7,24 @@ export interface UsedByOther {
   readonly credential: string;
 }
 
-/** A contained agent got through in a call that names no task; null: with no credential that is named. */
+/** A call of a contained agent of which nobody can tell whether it was stopped, and why. */
 interface WentOn {
   readonly by: string;
   readonly at: string;
+  /** Null: it names none. */
   readonly credential: string | null;
+  readonly why: 'no_task' | 'other_task' | 'unknown_outcome' | 'under_way';
 }
+
+const NOBODY_CAN_TELL = 'whether it goes on with what was stopped, nobody can tell';
+
+/** What is said of it after who made it, and with what. */
+export const WHY_UNTIED: Readonly<Record<WentOn['why'], string>> = {
+  no_task: `that names no task, and it went through; ${NOBODY_CAN_TELL}`,
+  other_task: `in a task that was not known before, and it went through; ${NOBODY_CAN_TELL}`,
+  unknown_outcome: 'of which nobody says how it came out; whether it was stopped, nobody can tell',
+  under_way: 'that had begun before, and it went through; nothing since has shown that it holds',
+};
 
 export interface GoingOn {
   /** Null: nobody has, or its own agent too. */

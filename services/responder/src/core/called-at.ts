@@ -5,6 +5,11 @@
  */
 import { epochMs, type Sighting } from '@waywarden/schemas';
 
+/** When it began, as far as its record says how long it took: what an order takes, it had before. */
+export function begunMs(call: Sighting): number {
+  return calledMs(call) - (call.duration_ms ?? 0);
+}
+
 export function calledMs({ event_time: made, observed_time: seen }: Sighting): number {
   return seen === undefined ? epochMs(made) : Math.min(epochMs(made), epochMs(seen));
 }

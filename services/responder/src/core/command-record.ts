@@ -74,13 +74,22 @@ export interface Proof {
   readonly leak?: Leak;
   /** Somebody else got through with the credential that the order has taken from everybody. */
   readonly leakByOther?: Leak;
-  /** The last call that went through without naming a task, of which nobody can tell whether it was the subject's. */
-  readonly untied?: {
-    readonly eventId: string;
-    readonly atMs: number;
-    readonly agentUid: string;
-    readonly credentialUid?: string;
-  };
+  /** The last call, proven, of which nobody can tell whether it was the subject's, or whether it was let through. */
+  readonly untied?: Untied;
+  /** Likewise, only asserted: it doubts for a while, for anybody may say so again and again. */
+  readonly untiedSaid?: Untied;
+}
+
+/** Why a call is no leak, and yet nobody may say that its subject is stopped. */
+export type WhyUntied = 'no_task' | 'other_task' | 'unknown_outcome' | 'under_way';
+
+export interface Untied {
+  readonly eventId: string;
+  readonly atMs: number;
+  readonly agentUid: string;
+  readonly credentialUid?: string;
+  /** Absent in state of an earlier version: it named no task. */
+  readonly why?: WhyUntied;
 }
 
 /** Of the alert that led to it, what a later step needs: an escalation is decided without it. */

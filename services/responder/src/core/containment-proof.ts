@@ -9,7 +9,7 @@
  */
 import { assuranceAtLeast, epochMs, type Sighting, type Silence } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { appliedByAll } from './containment-state.ts';
+import { appliedByAll, isConfirmed, untiedBy } from './containment-state.ts';
 import {
   commandsAbout,
   commandsTaking,
@@ -54,9 +54,20 @@ function concerned(draft: Draft, call: Sighting): readonly IssuedCommand[] {
   return [...new Map(all).values()];
 }
 
-/** What the call tells; the leaks among it, told once an order, and once more when proven. */
-export function applySighting(draft: Draft, call: Sighting, nowMs: number): readonly Leaked[] {
+export interface Told {
+  /** Once an order, and once more when proven. */
+  readonly leaks: readonly Leaked[];
+  /** Orders of which nobody can tell any more, for now, whether they hold. */
+  readonly doubted: readonly string[];
+}
+
+const isDoubted = ({ proof: before }: IssuedCommand, { proof }: IssuedCommand) =>
+  proof.untied !== before.untied || proof.untiedSaid !== before.untiedSaid;
+
+/** What the call tells. */
+export function applySighting(draft: Draft, call: Sighting, nowMs: number): Told {
   const leaks: Leaked[] = [];
+  const doubted: string[] = [];
   for (const issued of concerned(draft, call)) {
     const relation = relationOf(issued, call);
     if (relation === undefined || !tellsAbout(issued.command, call)) continue;
@@ -68,8 +79,9 @@ export function applySighting(draft: Draft, call: Sighting, nowMs: number): read
         : { recentBeside: remembered([...(issued.recentBeside ?? []), call]) };
     putIssued(draft, { ...next, ...kept });
     if (leaked !== undefined) leaks.push(leaked);
+    if (isDoubted(issued, next)) doubted.push(issued.command.command_id);
   }
-  return leaks;
+  return { leaks, doubted };
 }
 
 /** After a receipt: what the calls that were read before it tell now. */
@@ -96,11 +108,11 @@ export function applySilence(draft: Draft, silence: Silence, factor: number): vo
     // Of what no call could tell anything, no silence does.
     if (!isTelling(issued.command)) continue;
     if (applied === undefined || !isInForce(issued, untilMs)) continue;
-    const { denied, quiet, leak, untied } = issued.proof;
-    if ((denied ?? quiet ?? leak ?? untied) !== undefined) continue;
-    // Since the later of the two: it was quiet, and the order was in force.
-    const dueMs = Math.max(applied.atMs, lastMs) + factor * silence.usual_ms;
-    if (lastMs > applied.atMs || untilMs < dueMs) continue;
+    if (issued.proof.leak !== undefined || isConfirmed(issued.proof, untilMs)) continue;
+    // Since the later: it was quiet, the order was in force, and what it did last, nobody can tell.
+    const sinceMs = Math.max(applied.atMs, untiedBy(issued.proof, untilMs)?.atMs ?? 0);
+    const dueMs = Math.max(sinceMs, lastMs) + factor * silence.usual_ms;
+    if (lastMs > sinceMs || untilMs < dueMs) continue;
     const { deafSinceMs: _, ...rest } = issued.proof;
     const proof: Proof =
       heardMs >= dueMs

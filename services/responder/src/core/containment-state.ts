@@ -9,7 +9,7 @@
  *   token, and without an issuer nobody can promise that none is given.
  * - It is confirmed by a later call of the subject that was denied, by a silence that we would have
  *   heard broken, or by one who was asked, tried and was refused; unconfirmed when the time for that
- *   passed without any, while the last that was seen of its agent went through and named no task, and once
+ *   passed without any, while of the last that was seen of its agent nobody can tell whether it was stopped, and once
  *   there was no room to hold its agent's calls against it.
  * - An order that takes nothing away (`signal_risk`, `open_case`) contains nobody: it is carried out, and
  *   nothing more, whatever is seen later.
@@ -22,6 +22,7 @@
  * be had is said beside it (`re_mintable`).
  */
 import { tellsOnly } from './action-strength.ts';
+import type { Untied } from './command-record.ts';
 import type { IssuedCommand, Proof } from './issued-command.ts';
 import { confirmedBy } from './probe-verdict.ts';
 
@@ -135,11 +136,17 @@ export function stillEnforcing(
   return [...asked].filter((id) => undo.receivers[id]?.state !== 'applied').sort();
 }
 
-/** By what came after the last call that may have been the subject's and went through. */
-function isConfirmed(proof: Proof): boolean {
-  const { denied, quiet, untied } = proof;
-  const times = [denied?.atMs, quiet?.untilMs, confirmedBy(proof)?.atMs];
-  return times.some((ms) => ms !== undefined && ms >= (untied?.atMs ?? 0));
+/** The last call that may have been the subject's and gone through; of what is only said, not for ever. */
+export function untiedBy({ untied, untiedSaid: said }: Proof, nowMs: number): Untied | undefined {
+  if (said === undefined || nowMs - said.atMs >= PROOF_WAIT_MS) return untied;
+  return untied === undefined || untied.atMs < said.atMs ? said : untied;
+}
+
+/** By what came after that call. */
+export function isConfirmed(proof: Proof, nowMs: number): boolean {
+  const times = [proof.denied?.atMs, proof.quiet?.untilMs, confirmedBy(proof)?.atMs];
+  const sinceMs = untiedBy(proof, nowMs)?.atMs ?? 0;
+  return times.some((ms) => ms !== undefined && ms >= sinceMs);
 }
 
 function stateOf(
@@ -158,9 +165,9 @@ function stateOf(
   if (rest.usableUntilMs !== null) return 'applied_usable_until';
   // Of what came since then nothing was held against it.
   if (proof.unwatchedSinceMs !== undefined) return 'unconfirmed';
-  if (isConfirmed(proof)) return 'confirmed';
-  // It may be the subject that goes on in calls that name no task.
-  if (proof.untied !== undefined) return 'unconfirmed';
+  if (isConfirmed(proof, nowMs)) return 'confirmed';
+  // It may be the subject that goes on.
+  if (untiedBy(proof, nowMs) !== undefined) return 'unconfirmed';
   // Who says that it holds off only what may not live so long can't be called contained for that.
   if (rest.doubtedUntilMs !== null) return 'unconfirmed';
   if (rest.reMintable) return 'applied_re_mintable';

@@ -31,7 +31,13 @@ import { forgetExpired, issuedCommand } from './issued-command.ts';
 import { lapse } from './lapse-command.ts';
 import { noteLineage } from './lineage.ts';
 import { matchesRule } from './match-rule.ts';
-import { expectProbe, hastenProbes, probe, takeProbeAnswer } from './probe-containment.ts';
+import {
+  expectProbe,
+  expectProbeAgain,
+  hastenProbes,
+  probe,
+  takeProbeAnswer,
+} from './probe-containment.ts';
 import {
   clockOf,
   moveClock,
@@ -158,7 +164,9 @@ function takeSighting(
   // The clock is not moved: a source may be ahead of it, and budgets and expiry hang on it.
   const context = contextOf(draft, dependencies, call.tenant_id, clockOf(draft));
   if (context === undefined) return [];
-  return tellLeaks(context, applySighting(draft, call, context.nowMs));
+  const { leaks, doubted } = applySighting(draft, call, context.nowMs);
+  for (const commandId of doubted) expectProbeAgain(context, commandId);
+  return tellLeaks(context, leaks);
 }
 
 function takeSilence(

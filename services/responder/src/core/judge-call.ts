@@ -6,15 +6,21 @@
  *   it is a leak of its own, told beside the subject's, for each has an evidence, a proof and a time of its
  *   own. It counts once *everybody* has applied the order: others use a credential rightly until then.
  *   A refusal of somebody else proves the order only where it names it, for it has a hundred other grounds.
- * - `untied`: the contained agent leaves out its task and shows another credential. Whether that is the
- *   task going on nobody can tell, so it is no leak; but neither may anybody say that the task is stopped.
+ * - `untied`: the contained agent leaves out its task, or names one that it had not before the order, and
+ *   shows another credential. Whether that is the task going on nobody can tell, so it is no leak; but
+ *   neither may anybody say that the task is stopped.
+ *
+ * The same is said of a call of the subject of which nobody says how it came out, and of one that had
+ * begun before anybody had applied the order: work under way may be finished, and whoever did not cancel
+ * it has not lied.
  *
  * Rejected: taking `untied` for a leak (an agent that does housekeeping without a task would be taken
  * rung by rung for it), and one leak an order, whoever made the call (an outsider's use of the credential
  * would then stand before the subject's own, from which more follows).
  */
 import { assuranceAtLeast, type Receipt, type Sighting } from '@waywarden/schemas';
-import { calledMs } from './called-at.ts';
+import { begunMs, calledMs } from './called-at.ts';
+import type { WhyUntied } from './command-record.ts';
 import { appliedByAll } from './containment-state.ts';
 import type { IssuedCommand } from './issued-command.ts';
 import { isProvenLeak, type Leaked } from './leak-alert.ts';
@@ -55,6 +61,21 @@ function saidApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): re
 
 const isProven = ({ assurance }: Sighting) => assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
 
+/** The last of them: what was proven before it was seen before its subject went on. */
+function unsettled(issued: IssuedCommand, call: Sighting, why: WhyUntied): Judged {
+  const applied = appliedByAll(issued);
+  const atMs = calledMs(call);
+  if (applied === undefined || applied.atMs >= atMs) return { next: issued };
+  const slot = isProven(call) ? 'untied' : 'untiedSaid';
+  if ((issued.proof[slot]?.atMs ?? 0) >= atMs) return { next: issued };
+  const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid } = call;
+  const seen = {
+    ...{ eventId, atMs, agentUid, why },
+    ...(credentialUid === undefined ? {} : { credentialUid }),
+  };
+  return { next: { ...issued, proof: { ...issued.proof, [slot]: seen } } };
+}
+
 /** The first sign stands, unless it was only asserted and this one is proven. */
 function leaked(
   issued: IssuedCommand,
@@ -64,8 +85,9 @@ function leaked(
 ): Judged {
   const earlier = issued.proof[slot];
   const atMs = calledMs(call);
-  const receivers = saidApplied(issued, atMs);
-  if (!SUCCEEDED.has(call.outcome) || receivers.length === 0) return { next: issued };
+  const receivers = saidApplied(issued, begunMs(call));
+  if (!SUCCEEDED.has(call.outcome)) return { next: issued };
+  if (receivers.length === 0) return unsettled(issued, call, 'under_way');
   const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid } = call;
   const leak = {
     ...{ eventId, atMs, agentUid, receivers, isProven: isProven(call) },
@@ -97,6 +119,7 @@ function judgeOwn(issued: IssuedCommand, seen: Sighting, nowMs: number): Judged 
   // An agent that only asserts for whom it acts must not raise a proof against that one, nor for it.
   const call = { ...seen, assurance: assuranceOf(issued.subject, seen) };
   if (isSettled(issued, 'leak', call)) return { next: issued };
+  if (call.outcome === 'unknown') return unsettled(issued, call, 'unknown_outcome');
   if (call.outcome !== 'denied') return leaked(issued, call, 'leak', nowMs);
   if (provesNothing(issued.subject, call)) return { next: issued };
   return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
@@ -113,19 +136,9 @@ function judgeTaken(issued: IssuedCommand, call: Sighting, nowMs: number): Judge
   return leaked(issued, call, 'leakByOther', nowMs);
 }
 
-/** The last of them: what was proven before it was seen before its subject went on. */
 function judgeUntied(issued: IssuedCommand, call: Sighting): Judged {
-  const applied = appliedByAll(issued);
-  const atMs = calledMs(call);
-  if (applied === undefined || applied.atMs >= atMs) return { next: issued };
-  const { untied } = issued.proof;
-  if (!SUCCEEDED.has(call.outcome) || (untied?.atMs ?? 0) >= atMs) return { next: issued };
-  const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid } = call;
-  const seen = {
-    ...{ eventId, atMs, agentUid },
-    ...(credentialUid === undefined ? {} : { credentialUid }),
-  };
-  return { next: { ...issued, proof: { ...issued.proof, untied: seen } } };
+  if (!SUCCEEDED.has(call.outcome) && call.outcome !== 'unknown') return { next: issued };
+  return unsettled(issued, call, call.task_id === undefined ? 'no_task' : 'other_task');
 }
 
 /** The order as it stands after the call; the leak that it is, where it is one. */

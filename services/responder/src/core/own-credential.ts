@@ -1,33 +1,78 @@
 /**
- * Whether a credential is a task's own: what its agent shows then tells which task it works on, also where
- * it leaves the task out.
+ * What is known, at the order, of the credential that its alert names and of the tasks of its agent: by
+ * it a later call under another name is told for what it is.
  *
- * It is where nobody was seen with it before the order but this agent in this task. A key that an agent
- * shows in all that it does tells nothing: an order that reached one task says nothing of the others.
+ * A credential is a task's own where it was seen, and by nobody but this agent in this task. What shows
+ * it afterwards is of the task, whichever task it names. Where it was not seen at all, nobody can tell. A
+ * key that an agent shows in several tasks tells nothing: an order that reached one says nothing of the
+ * others; but a task that begins after the order may be the stopped one by another name.
+ *
+ * That an agent was seen with one credential only proves it no token of its task: calls without a task
+ * may always have been made with it. A second one, proven and elsewhere, says that tasks have their own.
+ *
  * Decided once, at the order: what the agent shows afterwards is what is judged, and must not excuse it.
+ * Of a task that merely ended no other task is suspected: its agent goes on with the next as it should.
  */
 import type { RevocationCommand } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { Cause } from './command-record.ts';
-import { credentialAnchor, holderKey } from './holder.ts';
-import { holdersAt } from './lineage.ts';
+import { usesOf } from './credential-users.ts';
+import { credentialAnchor, type Holder, heldAssurance, holderKey, isProven } from './holder.ts';
+import { holdersAt, holdersOfAgent } from './lineage.ts';
+import { TASK_END_RULE } from './task-end-rule.ts';
 import type { Subject } from './watched-subject.ts';
+
+/** Other tasks of the agent that an order remembers; one that is not among them leaves it unconfirmed. */
+const OTHER_TASKS_MAX = 64;
 
 interface Order {
   readonly command: Pick<RevocationCommand, 'tenant_id'>;
+  readonly ruleId: string;
   readonly cause: Cause | null;
 }
 
-/** The subject, with the credential that its alert names where that is its task's own. */
+function otherTasks(elsewhere: readonly Holder[]): Pick<Subject, 'otherTasks'> {
+  const named = elsewhere.filter((one) => isProven(one.assurance) && one.taskId !== undefined);
+  const last = named.toSorted((a, b) => a.lastMs - b.lastMs).slice(-OTHER_TASKS_MAX);
+  return { otherTasks: last.flatMap(({ taskId }) => taskId ?? []) };
+}
+
+interface Shown {
+  readonly tenantId: string;
+  readonly agentUid: string;
+  readonly uid: string;
+  /** The task that was stopped, and where else its agent was seen. */
+  readonly own: string;
+  readonly elsewhere: readonly Holder[];
+}
+
+/** What is known of the credential `uid` that the alert names. */
+function ofCredential(draft: Draft, shown: Shown): Partial<Subject> {
+  const { tenantId, agentUid, uid, own, elsewhere } = shown;
+  const shownBy = holdersAt(draft, credentialAnchor(tenantId, uid));
+  if (shownBy.some(({ key }) => key !== own)) return {};
+  const isForgotten = usesOf(draft, tenantId, uid).some(
+    (use) => use.agentUid !== agentUid || use.forgottenMs !== undefined,
+  );
+  if (shownBy.length === 0 || isForgotten) return { unknownCredentialUid: uid };
+  const hasOthers = elsewhere.some((one) =>
+    one.credentials.some((held) => isProven(heldAssurance(one, held))),
+  );
+  return { taskCredentialUid: uid, ...(hasOthers ? {} : { isOnlyCredential: true }) };
+}
+
+/** The subject, with what was seen of its agent before the order. */
 export function withOwnCredential(
   draft: Draft,
   subject: Subject,
-  { command: { tenant_id: tenantId }, cause }: Order,
+  { command: { tenant_id: tenantId }, ruleId, cause }: Order,
 ): Subject {
   const { taskId, agentUid } = subject;
-  const { credential_uid: uid, task_id: ofAlert } = cause?.subject ?? {};
-  if (uid === undefined || taskId === undefined || ofAlert !== taskId) return subject;
+  if (taskId === undefined || cause === null || ruleId === TASK_END_RULE) return subject;
   const own = holderKey(tenantId, agentUid, taskId);
-  const isAlone = holdersAt(draft, credentialAnchor(tenantId, uid)).every(({ key }) => key === own);
-  return isAlone ? { ...subject, taskCredentialUid: uid } : subject;
+  const elsewhere = holdersOfAgent(draft, tenantId, agentUid).filter(({ key }) => key !== own);
+  const known = { ...subject, ...otherTasks(elsewhere) };
+  const { credential_uid: uid, task_id: ofAlert } = cause.subject;
+  if (uid === undefined || ofAlert !== taskId) return known;
+  return { ...known, ...ofCredential(draft, { tenantId, agentUid, uid, own, elsewhere }) };
 }

@@ -14,7 +14,7 @@ import { decisionId, epochMs, formatLogTime, type Receipt } from '@waywarden/sch
 import type { Draft, Output } from '@waywarden/stage';
 import { buildProbe } from './build-command.ts';
 import type { Probing } from './command-record.ts';
-import { appliedByAll, usableUntil } from './containment-state.ts';
+import { appliedByAll, isConfirmed, usableUntil } from './containment-state.ts';
 import { noteDue } from './due-heap.ts';
 import {
   type Cause,
@@ -26,7 +26,6 @@ import {
   rememberCommand,
 } from './issued-command.ts';
 import { isLeakProven, type Leaked } from './leak-alert.ts';
-import { isProbed } from './probe-verdict.ts';
 import {
   commandOutput,
   decisionOutput,
@@ -50,7 +49,7 @@ const turnKey = (tenantId: string) => `probes|${tenantId}`;
 function isOpen(issued: IssuedCommand, nowMs: number): boolean {
   const { proof, restored, expiresMs } = issued;
   if (restored || expiresMs <= nowMs || isLeakProven(issued)) return false;
-  return (proof.denied ?? proof.quiet) === undefined && !isProbed(proof);
+  return !isConfirmed(proof, nowMs);
 }
 
 /** Not at all where the order has ended by then. */
@@ -77,6 +76,19 @@ export function expectProbe(context: ResponseContext, commandId: string): void {
   const { target } = issued.command;
   if (!isTelling(issued.command) || probersFor(registry, target.agent_uid).length === 0) return;
   plan(draft, issued, { tries: 0, nextMs: nowMs + policy.probeAfterMs, answers: {} });
+}
+
+/** Of what its subject did last, nobody can tell whether it was stopped: whoever can is asked, also once more. */
+export function expectProbeAgain(context: ResponseContext, commandId: string): void {
+  const { draft, policy, nowMs } = context;
+  const issued = issuedCommand(draft, commandId);
+  const known = issued?.proof.probe;
+  if (issued === undefined || known === undefined) {
+    expectProbe(context, commandId);
+    return;
+  }
+  if (known.nextMs > nowMs || known.tries >= PROBE_TRIES_MAX || !isOpen(issued, nowMs)) return;
+  plan(draft, issued, { ...known, nextMs: nowMs + policy.probeAfterMs, hasTurn: false });
 }
 
 /** Its silence tells nothing, as its source is silent too: whoever can tell is asked at once. */

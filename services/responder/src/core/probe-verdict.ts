@@ -15,12 +15,9 @@ export function confirmedBy({ probe }: Proof): (ProbeFound & { readonly by: stri
   const refused = Object.entries(probe.answers)
     .filter(([, one]) => one.outcome === 'refused' && TRIED.has(one.method))
     .map(([by, one]) => ({ ...one, by }))
-    .sort((a, b) => a.atMs - b.atMs || (a.by < b.by ? -1 : 1));
+    // The last: what was seen of its subject in between may be newer than the first.
+    .sort((a, b) => b.atMs - a.atMs || (a.by < b.by ? -1 : 1));
   const independent = refused.find((one) => !one.isOwn);
   if (independent !== undefined) return independent;
   return probe.isOtherAsked === true ? undefined : refused[0];
-}
-
-export function isProbed(proof: Proof): boolean {
-  return confirmedBy(proof) !== undefined;
 }

@@ -44,6 +44,10 @@ function canBeOf({ command }: IssuedCommand, { ground, error, approval }: Sighti
   return error === undefined || isAccessError(error);
 }
 
+function lastUntiedMs({ untied, untiedSaid }: Proof): number {
+  return Math.max(untied?.atMs ?? 0, untiedSaid?.atMs ?? 0);
+}
+
 /** What is proven with it; undefined where it proves nothing new. */
 export function deniedProof(issued: IssuedCommand, call: Sighting): Proof | undefined {
   const atMs = calledMs(call);
@@ -54,7 +58,7 @@ export function deniedProof(issued: IssuedCommand, call: Sighting): Proof | unde
   const byOrder = call.ground === issued.command.command_id;
   const { denied } = issued.proof;
   // The first refusal stands, unless it named no order and this one does, or its subject has since gone on.
-  const isStale = denied !== undefined && denied.atMs < (issued.proof.untied?.atMs ?? 0);
+  const isStale = denied !== undefined && denied.atMs < lastUntiedMs(issued.proof);
   if (denied !== undefined && !isStale && (denied.byOrder || !byOrder)) return undefined;
   return { ...issued.proof, denied: { eventId: call.event_id, atMs, byOrder } };
 }

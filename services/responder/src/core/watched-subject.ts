@@ -28,8 +28,14 @@ export interface Subject {
   readonly credentialUid?: string;
   /** Also what its agent does with this one, in whatever task: it was taken, and not for one task. */
   readonly heldCredentialUid?: string;
-  /** Of a task: this one was seen in it alone, so what shows it is of the task, also where none is named. */
+  /** Of a task: this one was seen in it alone, so what shows it is of the task, whichever it names. */
   readonly taskCredentialUid?: string;
+  /** … and its agent was seen with no other one, so where it names no task, whose work it is nobody can tell. */
+  readonly isOnlyCredential?: boolean;
+  /** Of a task: the others in which its agent was seen before the order, the last of them; absent: not asked. */
+  readonly otherTasks?: readonly string[];
+  /** Of a task: the alert names it, and in which tasks it was used before the order is not known. */
+  readonly unknownCredentialUid?: string;
   /** Only what is done for this one: a person took what it had handed over. Which hand-over, no call says. */
   readonly parentAgentUid?: string;
 }
@@ -108,20 +114,32 @@ export function isOfTaken(command: RevocationCommand, subject: Subject, call: Si
   return call.agent_uid !== subject.agentUid && !isOfSubject(subject, call);
 }
 
-/** The order is on one task, and the call names none. */
+/** The order is on one task, and the call names none, or another one. */
 export function isOutOfTask({ taskId }: Subject, call: Sighting): boolean {
-  return taskId !== undefined && call.task_id === undefined;
+  return taskId !== undefined && call.task_id !== taskId;
 }
 
 function isInTask(subject: Subject, call: Sighting): boolean {
-  const { taskId, taskCredentialUid: own } = subject;
-  if (taskId === undefined || call.task_id === taskId) return true;
-  return isOutOfTask(subject, call) && own !== undefined && call.credential_uid === own;
+  if (!isOutOfTask(subject, call)) return true;
+  const { taskCredentialUid: own, isOnlyCredential: isOnly = false } = subject;
+  if (own === undefined || call.credential_uid !== own) return false;
+  // Housekeeping may always have been done with it, where its agent has nothing else.
+  return call.task_id !== undefined || !isOnly;
+}
+
+/** It names a task in which its agent was not seen before the order, or shows what nobody knows the task of. */
+function isInvented({ agentUid, otherTasks, unknownCredentialUid }: Subject, call: Sighting) {
+  if (call.task_id === undefined) return true;
+  if (call.agent_uid !== agentUid || otherTasks === undefined) return false;
+  // That it is given a new token is said of its own, and held against the block of issuance.
+  if (call.activity === 'credential_issued') return false;
+  if (!otherTasks.includes(call.task_id)) return true;
+  return unknownCredentialUid !== undefined && call.credential_uid === unknownCredentialUid;
 }
 
 /** It would be the subject's if it named the task: whether it is, nobody can tell. */
 export function isUntied(subject: Subject, call: Sighting): boolean {
-  if (!isOutOfTask(subject, call)) return false;
+  if (!isOutOfTask(subject, call) || !isInvented(subject, call)) return false;
   const { taskId: _, ...anyTask } = subject;
   return !isOfSubject(subject, call) && isOfSubject(anyTask, call);
 }
@@ -216,6 +234,7 @@ export function sightingOf(event: AuditEvent): Sighting {
     ...(credential?.uid === undefined ? {} : { credential_uid: credential.uid }),
     ...(named === undefined ? {} : { tool: named }),
     activity: event.activity,
+    ...(event.duration_ms === undefined ? {} : { duration_ms: event.duration_ms }),
     outcome: event.outcome ?? 'unknown',
     ...(event.policy?.id === undefined ? {} : { ground: event.policy.id }),
     ...(errorOf(event) === undefined ? {} : { error: errorOf(event) }),

@@ -106,13 +106,14 @@ function toAnswer(one: KnownContainment) {
     leak: leakOf(proof.leak),
     /** Of somebody else, with the credential that it took. */
     leak_by_other: leakOf(proof.leakByOther),
-    /** It went through and named no task: whether it was the subject's, nobody can tell. */
-    untied: proof.untied
+    /** A call of which nobody can tell whether it was the subject's, or whether it was stopped; and why. */
+    untied: one.untied
       ? {
-          event_id: proof.untied.eventId,
-          at: timeOf(proof.untied.atMs),
-          agent_uid: proof.untied.agentUid,
-          credential_uid: proof.untied.credentialUid ?? null,
+          event_id: one.untied.eventId,
+          at: timeOf(one.untied.atMs),
+          agent_uid: one.untied.agentUid,
+          credential_uid: one.untied.credentialUid ?? null,
+          why: one.untied.why ?? 'no_task',
         }
       : null,
   };

@@ -57,9 +57,10 @@ function probeFacts({
 /** What tells that access is still used, and is no call of the subject itself. */
 function goingOn({
   proof,
+  untied,
 }: KnownContainment): Pick<KnownState, 'used_by_other' | 'untied' | 'unwatched_since'> {
   const at = (ms: number) => new Date(ms).toISOString();
-  const { leak, leakByOther: other, untied } = proof;
+  const { leak, leakByOther: other } = proof;
   return {
     used_by_other:
       other === undefined || leak !== undefined
@@ -68,7 +69,10 @@ function goingOn({
     untied:
       untied === undefined
         ? null
-        : { by: untied.agentUid, at: at(untied.atMs), credential: untied.credentialUid ?? null },
+        : {
+            ...{ by: untied.agentUid, at: at(untied.atMs) },
+            ...{ credential: untied.credentialUid ?? null, why: untied.why ?? 'no_task' },
+          },
     unwatched_since: timeOf(proof.unwatchedSinceMs),
   };
 }
@@ -159,12 +163,12 @@ export function containmentCounts(
       ? ''
       : ` ${asked} ${asked === 1 ? 'was' : 'were'} probed, ${probed} of them refused as they should be.`;
   const untied = newest.filter(
-    ({ state, proof }) => state === 'unconfirmed' && proof.untied !== undefined,
+    ({ state, untied: seen }) => state === 'unconfirmed' && seen !== undefined,
   ).length;
   const goesOn =
     untied === 0
       ? ''
-      : ` Of ${untied} the agent went on in calls that name no task, so nobody can tell whether it was stopped.`;
+      : ` Of ${untied} the agent made calls since of which nobody can tell whether they were stopped.`;
   const unwatched = newest.filter(
     ({ state, proof }) => state === 'unconfirmed' && proof.unwatchedSinceMs !== undefined,
   ).length;
