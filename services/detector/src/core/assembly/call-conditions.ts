@@ -6,7 +6,7 @@
  * is known, never by what is missing. The one exception is independence, where not knowing fires
  * and forbids acting (`independence.ts`).
  */
-import { type CallFact, matchesGrant } from '@waywarden/schemas';
+import { type CallFact, extractValues, matchesGrant } from '@waywarden/schemas';
 import { isLinkingValue, type LinkScope } from './chain-link.ts';
 import type { ChainStep } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
@@ -37,13 +37,29 @@ function likeness(a: string | undefined, b: string | undefined): Likeness {
 /** Names that only one of the two gives contradict nothing. */
 const agrees = (a: string | undefined, b: string | undefined) => likeness(a, b) !== 'different';
 
-/** The same thing was acted upon, as far as both calls name it. */
+const DIGITS_ONLY = /^[\d\s.-]*$/;
+
+/**
+ * An id that names one thing whatever kind it is said to be of: one that would link as a value. Numbers
+ * alone do not, as every table counts from one.
+ */
+function isTelling(id: string): boolean {
+  if (DIGITS_ONLY.test(id)) return false;
+  return extractValues(id).values.some(({ kind }) => kind !== 'shingle');
+}
+
+/**
+ * The same thing was acted upon, as far as both calls name it. The kind of thing is mostly the tool's and
+ * not the thing's (a catalogue says `identity` where a user is made and `role` where it is given one), so
+ * kinds part only ids that could be anything's. Systems always part: two products count for themselves.
+ */
 export function sameObject(a: ChainStep, b: ChainStep): Likeness {
   const [one, two] = [a.wire.target, b.wire.target];
   const ids = likeness(one?.resource_id, two?.resource_id);
   if (ids !== 'same') return ids;
-  const alike = agrees(one?.system, two?.system) && agrees(one?.resource_type, two?.resource_type);
-  return alike ? 'same' : 'different';
+  if (!agrees(one?.system, two?.system)) return 'different';
+  if (agrees(one?.resource_type, two?.resource_type)) return 'same';
+  return isTelling(one?.resource_id ?? '') ? 'same' : 'different';
 }
 
 function linkingArgs(call: ChainStep, policy: CompiledPolicy): ReadonlySet<string> {

@@ -141,6 +141,26 @@ describe('a condition on a call', () => {
     expect(open(policy, write({ wire: about }), to('fp-bo', about))).toBeDefined();
   });
 
+  it('takes one telling id for one object whatever kind the tools give it, and a plain one not', () => {
+    const policy = policyOf({ link: ['same_object'] });
+    const on = (id: string, type: string, system = 'idp') => ({
+      wire: {
+        effect: 'create' as const,
+        target: { resource_id: id, resource_type: type, system },
+      },
+    });
+    const both = (id: string, other = on(id, 'credential')) =>
+      open(policy, write(on(id, 'identity')), approve(other));
+    for (const id of ['usr-213569932', 'ann@x.example', 'i-0abcd1234ef567890']) {
+      expect(both(id)?.assembly?.links).toMatchObject([{ via: 'same_object' }]);
+      expect(both(id, on(id, 'credential', 'vault'))).toBeUndefined();
+    }
+    for (const id of ['42', '213569932', 'main', 'acme/shop', '2026-09-01']) {
+      expect(both(id)).toBeUndefined();
+      expect(both(id, on(id, 'identity'))).toBeDefined();
+    }
+  });
+
   it('direct takes the very value and no relay', () => {
     const relay: StepSketch = {
       id: 'r',
