@@ -5,7 +5,7 @@
 import { policySchema, validatePrivilegeLink } from '@waywarden/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
+import { testId } from '../testing/event-builder.ts';
 import { SIGHTINGS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
 import { FlowBench, sighting } from './testing/flow-bench.ts';
 
@@ -58,6 +58,31 @@ describe('a value in two chains', () => {
     bench.feed(own);
     expect(bench.links()).toEqual([]);
     expect(bench.sent.at(-1)).toMatchObject({ withdrawn: true, chain_id: 'b', from_chain_id: 'a' });
+  });
+
+  it('links the maker too where the chain read the value only from where the maker’s chain wrote it', () => {
+    const on = (object: string) => ({ wire: { object } });
+    const page = sighting({ n: 4, chain: 'a', by: 'written', at: 100, ...on('page/1') });
+    const own = sighting({ n: 3, chain: 'b', by: 'result', at: 300, ...on('page/1') });
+    const all = ['1>2 data_flow', '4>2 data_flow', '4>3 resource'];
+    expect(linksAfter(read, page, own, use)).toEqual(all);
+    // In whatever order it is told, and though the page's clock is ahead of the use.
+    expect(linksAfter(own, use, read, page)).toEqual(all);
+    const ahead = sighting({ n: 4, chain: 'a', by: 'written', at: 601, ...on('page/1') });
+    const late = { ...own, event_time: use.event_time };
+    expect(linksAfter(late, read, { ...use, event_id: testId(9) }, ahead)).toContain(
+      '1>9 data_flow',
+    );
+  });
+
+  it('links no other reader of what stood on a page, and nobody where the chain read it elsewhere too', () => {
+    const on = (object: string) => ({ wire: { object } });
+    const page = sighting({ n: 4, chain: 'a', by: 'written', at: 100, ...on('page/1') });
+    const own = sighting({ n: 3, chain: 'b', by: 'result', at: 300, ...on('page/1') });
+    const other = sighting({ n: 5, chain: 'c', by: 'result', at: 0 });
+    expect(linksAfter(other, page, own, use)).not.toContain('5>2 data_flow');
+    const elsewhere = sighting({ n: 6, chain: 'b', by: 'result', at: 200, ...on('crm/1') });
+    expect(linksAfter(read, page, own, elsewhere, use)).not.toContain('1>2 data_flow');
   });
 
   it('links what another chain wrote although this one read it, and two writes have no direction', () => {

@@ -153,8 +153,10 @@ function linksInto(
   policy: CompiledPolicy,
 ): { readonly holds: ReadonlySet<string>; readonly links: readonly FlowLink[] } {
   if (isCommonTo(track, use)) return { holds: new Set(), links: [] };
+  const { skewMs } = policy;
   const gone = sentOfGone(track, use).filter(
-    ([, { method }]) => method?.from !== 'result' || !hadRead(track.sightings, use),
+    ([, { method, from_chain_id: chain }]) =>
+      method?.from !== 'result' || !hadRead(track.sightings, use, { chain, skewMs }),
   );
   const links = linksOfUse(track.sightings, use, policy).slice(
     0,

@@ -4,8 +4,9 @@
  *
  * A function of the sightings, never of their arrival. Rare is judged at the use, over what was seen
  * before it (`popularity.ts`): a value that becomes common later linked when it was rare. A value that
- * a chain read for itself before is no hand-over from another that read it too. Rejected: linking
- * whatever two chains have in common; every pair of agents that looks up one customer would be one.
+ * a chain read for itself before is no hand-over from another that read it too; what it read where it had
+ * been written is one, from the chain that wrote it. Rejected: linking whatever two chains have in common;
+ * every pair of agents that looks up one customer would be one.
  */
 import type { PrivilegeLink, SightingWay } from '@waywarden/schemas';
 import type { CompiledPolicy } from '../assembly/compile-combination.ts';
@@ -87,27 +88,57 @@ function mayPrecede(from: Sighting, to: Sighting, skewMs: number): boolean {
 
 /** What a use had without any other chain's call: found in one walk over all that came before. */
 interface Before {
-  /** Its own chain had read the value for itself. */
+  /** Its own chain had read the value for itself, where nobody had written it. */
   readonly wasRead: boolean;
+  /** The chains that wrote the value where its own chain then read it. */
+  readonly writers: ReadonlySet<string>;
   /** When its agent first called with the credential. */
   readonly firstLogin: Sighting | undefined;
 }
 
-function beforeUse(all: readonly Sighting[], use: Sighting): Before {
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** The other chains that wrote the value in the very thing from which a call read it. */
+function writersOf(
+  written: readonly Sighting[],
+  read: Sighting,
+  skewMs: number,
+): ReadonlySet<string> {
+  const { object, chain } = read;
+  if (object === undefined || written.length === 0) return NOBODY;
+  const wrote = written.filter((one) => one.object === object && mayPrecede(one, read, skewMs));
+  // What a chain wrote itself it had already.
+  return wrote.some((one) => one.chain === chain) ? NOBODY : new Set(wrote.map((one) => one.chain));
+}
+
+function beforeUse(all: readonly Sighting[], use: Sighting, skewMs: number): Before {
+  const written = all.filter((one) => one.by === 'written');
+  const writers = new Set<string>();
   let wasRead = false;
   let firstLogin: Sighting | undefined;
   for (const one of all) {
     const { by } = one;
     if (by === 'credential' && one.agent === use.agent) firstLogin ??= one;
-    if (by === 'result' && one.chain === use.chain && compareSightings(one, use) < 0)
-      wasRead = true;
+    if (by !== 'result' || one.chain !== use.chain || compareSightings(one, use) >= 0) continue;
+    const found = writersOf(written, one, skewMs);
+    if (found.size === 0) wasRead = true;
+    for (const chain of found) writers.add(chain);
   }
-  return { wasRead, firstLogin };
+  return { wasRead, writers, firstLogin };
 }
 
-/** Whether the chain of a use had read the value for itself before. */
-export function hadRead(all: readonly Sighting[], use: Sighting): boolean {
-  return beforeUse(all, use).wasRead;
+/** Whether the chain of a use had read the value by itself, and not where `chain` had written it. */
+function isRead({ wasRead, writers }: Before, chain: string): boolean {
+  return wasRead || (writers.size > 0 && !writers.has(chain));
+}
+
+/** Whether the chain of a use had read the value for itself, so that `from` handed nothing over. */
+export function hadRead(
+  all: readonly Sighting[],
+  use: Sighting,
+  from: { readonly chain: string; readonly skewMs: number },
+): boolean {
+  return isRead(beforeUse(all, use, from.skewMs), from.chain);
 }
 
 /** The use has an explanation of its own, so that the producer hands nothing over. */
@@ -115,7 +146,7 @@ function hadAlready(before: Before, from: Sighting, to: Sighting): boolean {
   if (to.by === 'credential') {
     return before.firstLogin !== undefined && compareSightings(before.firstLogin, from) < 0;
   }
-  return from.by === 'result' && before.wasRead;
+  return from.by === 'result' && isRead(before, from.chain);
 }
 
 /** At most so many, the canonically earliest of each chain: what a call could do decides no order. */
@@ -204,7 +235,7 @@ export function linksOfUse(
   if (all.every((from) => kindOf(from, use) === undefined)) return [];
   if (use.by === 'hand_over') return bounded(returnsTo(all, use, policy));
   const sinceMs = use.ms - policy.linkHorizonMs;
-  const before = beforeUse(all, use);
+  const before = beforeUse(all, use, policy.skewMs);
   const found: FlowLink[] = [...grantsTo(all, use, policy)];
   for (const from of all) {
     if (from.chain === use.chain || from.ms < sinceMs) continue;
@@ -228,6 +259,8 @@ export function concerns(fresh: Sighting, use: Sighting, skewMs: number): boolea
     return kindOf(fresh, use) !== undefined || fresh.by === use.by;
   }
   if (fresh.by === 'credential' && use.by === 'credential') return true;
+  // A use that was no hand-over, as its chain had read the value, may be one if that was written.
+  if (fresh.by === 'written' && fresh.ms <= use.ms + skewMs) return true;
   if (compareSightings(fresh, use) <= 0) return true;
   return (
     fresh.ms <= use.ms + skewMs && fresh.chain !== use.chain && kindOf(fresh, use) !== undefined
