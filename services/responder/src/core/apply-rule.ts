@@ -6,8 +6,8 @@
  * A further action whose target is incomplete is left out and said so, while an incomplete first one
  * holds everything back: the others alone would not be what the rule meant.
  *
- * Who may not act disarms nothing. A spent budget, an origin that misled several and a time in which
- * the agent is not to be touched all leave a step-up at the narrowest place that is known: it stops
+ * Who may not act disarms nothing. A spent budget, an origin that misled several, a time in which the
+ * agent is not to be touched, and others of whom it is only asserted that they would be hit, all leave a step-up at the narrowest place that is known: it stops
  * nothing that a person confirms, and so may be asked of any number of subjects.
  */
 import {
@@ -21,7 +21,7 @@ import type { Output } from '@waywarden/stage';
 import { isMild, narrowest, STEP_UP } from './action-strength.ts';
 import type { PlannedAction } from './action-target.ts';
 import { keepApprovable, peopleNeeded } from './approvable.ts';
-import { hitsOthers } from './bystanders.ts';
+import { othersHit, worst } from './bystanders.ts';
 import { pauseState } from './enforcement-pause.ts';
 import { noteHeldByPause } from './held-by-pause.ts';
 import {
@@ -45,6 +45,7 @@ import { wouldBreak } from './would-break.ts';
 /** Calls with these effects can't be taken back: in a blackout they alone wait for the owner. */
 const IRREVERSIBLE = ['delete', 'send', 'pay', 'grant', 'execute', 'unknown'];
 const QUARANTINE = 'quarantine_origin';
+const OTHERS = 'bystanders_affected';
 
 export interface Outcome {
   readonly issued: readonly RevocationCommand[];
@@ -94,12 +95,23 @@ function quarantine(
 }
 
 /** The owner is asked; meanwhile what can't be taken back waits. */
-function askOwner(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome {
+function askOwner(
+  one: RuleCase,
+  steps: readonly Step[],
+  reasons: readonly string[],
+  outputs: Output[],
+): Outcome {
   const asked = steps[0]?.planned;
   const scope = { effects: IRREVERSIBLE };
   const special = asked === undefined ? { scope } : { scope, asked };
   const issued = stepUp(one, outputs, 'blackout', { ...special, first: asked });
-  return { issued, withheld: ['blackout'], degradedTo: STEP_UP };
+  return { issued, withheld: reasons, degradedTo: STEP_UP };
+}
+
+/** Whoever is hijacked can invent others who use its credential: for those alone it does not go free. */
+function spareInvented(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome {
+  const issued = stepUp(one, outputs, OTHERS, { first: steps[0]?.planned });
+  return { issued, withheld: [OTHERS], degradedTo: STEP_UP };
 }
 
 function spentOf({ context, alert, rule, isRoutine }: RuleCase, first: Step) {
@@ -121,19 +133,28 @@ function originToStop({ context, alert }: RuleCase, first: Step): Target | undef
   return sharedOrigin(draft, alert, { subjectsMin: policy.originSubjects, nowMs });
 }
 
+interface Against {
+  readonly reasons: readonly string[];
+  /** Others would be hit, of whom nothing is proven. */
+  readonly areInvented: boolean;
+}
+
 /** What the guards leave of the rule. */
 function outcomeOf(
   one: RuleCase,
   steps: readonly Step[],
-  reasons: readonly string[],
+  { reasons, areInvented }: Against,
   outputs: Output[],
 ): Outcome {
   if (reasons.length === 0) return act(one, steps, outputs);
   const open = steps[0]?.open ? ['already_contained'] : [];
-  const isAsked = reasons.every((reason) => reason === 'blackout') && open.length === 0;
-  if (!isAsked) return { issued: [], withheld: [...reasons, ...open] };
+  const isEased = (reason: string) => reason === 'blackout' || (reason === OTHERS && areInvented);
+  if (!reasons.every(isEased) || open.length > 0)
+    return { issued: [], withheld: [...reasons, ...open] };
   if (isIssuedFull(one.context.draft)) return { issued: [], withheld: ['issued_commands_limit'] };
-  return askOwner(one, steps, outputs);
+  return reasons.includes('blackout')
+    ? askOwner(one, steps, reasons, outputs)
+    : spareInvented(one, steps, outputs);
 }
 
 function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome {
@@ -216,12 +237,15 @@ export function applyRule(
   const isPaused = pauseState(context.draft, alert.tenant_id).paused;
   const lists = { policy, registry, neverRevoke };
   const isTaken = isTakenBack(context.draft, alert);
-  const others = actions.some((planned) => hitsOthers(context.draft, planned, nowMs));
-  const known = { isPaused, isTaken, hitsOthers: others, nowMs };
-  const reasons = withheldReasons({ alert, rule, actions, ...lists, ...known });
+  const hits = actions.map((planned) => othersHit(context.draft, planned, nowMs));
+  const others = worst(hits.filter((one) => one !== undefined).map((one) => one === 'proven'));
+  const input = { alert, rule, actions, ...lists, isPaused, isTaken, nowMs };
+  const reasons = withheldReasons({ ...input, hitsOthers: others !== undefined });
+  // The alert's own cut may name some beside them.
+  const areInvented = others === 'asserted' && !withheldReasons(input).includes(OTHERS);
   const steps = actions.map((planned) => toStep(one, planned));
   const commands: Output[] = [];
-  const outcome = outcomeOf(one, steps, reasons, commands);
+  const outcome = outcomeOf(one, steps, { reasons, areInvented }, commands);
   if (rule.mode === 'enforce') keepForApproval(one, steps, outcome);
   return [toDecision(one, steps, outcome), ...commands];
 }

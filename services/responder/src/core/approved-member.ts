@@ -8,7 +8,7 @@ import type { ApprovableMember } from './approvable.ts';
 import { isReaching, ruleOf, toMember } from './cascade.ts';
 import { type Member, type Reach, reasonsToLeave } from './cascade-member.ts';
 import { issueFor } from './cascade-order.ts';
-import { derivedHolders } from './derived-holders.ts';
+import { derivedHolders, provenBelow } from './derived-holders.ts';
 import { issuedCommand, putIssued } from './issued-command.ts';
 import { inCommand } from './people.ts';
 import type { ResponseContext } from './response-context.ts';
@@ -44,8 +44,10 @@ function find(context: ResponseContext, { spared }: ApprovableMember): Found | s
   if (issued?.cause == null || !isReaching(issued, nowMs)) return 'nothing_to_approve';
   const rule = ruleOf(context, issued);
   if (rule === undefined) return 'rule_gone';
-  const reached = [...derivedHolders(draft, issued.command.target, () => true)];
-  const derived = new Set(reached.map(({ holder }) => holder.key));
+  const { target } = issued.command;
+  const reached = derivedHolders(draft, target, () => true);
+  const proven = provenBelow(draft, target, Number.POSITIVE_INFINITY);
+  const derived = new Set(proven.map(({ holder }) => holder.key));
   const reach = { context, issued, cause: issued.cause, rule, derived };
   for (const one of reached) {
     const member = toMember(reach, one, new Set());

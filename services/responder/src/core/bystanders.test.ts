@@ -6,11 +6,13 @@ import type { LineageFact } from '@waywarden/schemas';
 import { MemoryDraft } from '@waywarden/stage';
 import { describe, expect, test } from 'vitest';
 import {
+  actEntry,
   alertEntry,
   at,
   Journal,
   lineageEntry,
   policyEntry,
+  receiptEntry,
   registryEntry,
   START,
   TENANT,
@@ -73,6 +75,39 @@ describe('who shares a key stays known', () => {
     const handed = { acts_for: [{ agent_uid: 'agent-a' }], assurance: 'asserted' as const };
     const journal = sharing(used('b', 't1'), used('a', 't1'), used('b', 't1', handed));
     expect(withheld(journal)).toBe('bystanders_affected');
+  });
+});
+
+describe('others of whom it is only asserted that they use it', () => {
+  const ghost = used('ghost', 'x', { assurance: 'asserted' });
+
+  test('leave a step-up in its task, which two people can turn into what was meant', () => {
+    const journal = sharing(used('a', 't1'), ghost);
+    expect(withheld(journal)).toBe('bystanders_affected');
+    const decision = journal.decisions.at(-1);
+    expect(decision?.degraded_to).toBe('require_step_up');
+    const asked = journal.commands.map(({ action, target }) => `${action} ${target.task_id}`);
+    expect(asked).toEqual(['require_step_up t1']);
+    const about = { decision_id: decision?.decision_id ?? '' };
+    journal.add(actEntry('approve', 'ana', about));
+    expect(journal.commands).toHaveLength(1);
+    journal.add(actEntry('approve', 'ben', about));
+    expect(journal.commands.at(-1)?.action).toBe('revoke_credential');
+  });
+
+  test('lead to nothing stronger by a step-up that nobody could ask for', () => {
+    const journal = sharing(used('a', 't1'), ghost);
+    withheld(journal);
+    const [asked] = journal.commands;
+    if (asked === undefined) throw new Error('no step-up');
+    journal.add(receiptEntry(asked, { receiver: 'gateway', state: 'failed' }));
+    expect(journal.commands.map((one) => one.action)).not.toContain('revoke_credential');
+  });
+
+  test('beside one that is proven nothing is asked for', () => {
+    const journal = sharing(used('a', 't1'), ghost, used('b', 'nightly'));
+    expect(withheld(journal)).toBe('bystanders_affected');
+    expect(journal.commands).toEqual([]);
   });
 });
 

@@ -33,7 +33,7 @@ function handedOn(draft: Draft, { tenant_id, agent_uid }: Target): ReadonlySet<s
   );
 }
 
-const worst = (proven: readonly boolean[]): Others | undefined => {
+export const worst = (proven: readonly boolean[]): Others | undefined => {
   if (proven.length === 0) return undefined;
   return proven.includes(true) ? 'proven' : 'asserted';
 };

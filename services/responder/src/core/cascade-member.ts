@@ -4,10 +4,11 @@
  */
 import { assuranceAtLeast, blackoutAt, type Rule } from '@waywarden/schemas';
 import type { PlannedAction } from './action-target.ts';
+import { type Others, unknownUses, worst } from './bystanders.ts';
 import type { Derived } from './derived-holders.ts';
 import { subjectHolders } from './derived-holders.ts';
 import { pauseState } from './enforcement-pause.ts';
-import { credentialAnchor, type Holder } from './holder.ts';
+import { credentialAnchor, type Holder, heldAssurance, isProven } from './holder.ts';
 import { type Cause, type IssuedCommand, isIssuedFull } from './issued-command.ts';
 import { holdersAt } from './lineage.ts';
 import type { ResponseContext } from './response-context.ts';
@@ -19,7 +20,7 @@ export interface Reach {
   readonly issued: IssuedCommand;
   readonly cause: Cause;
   readonly rule: Rule;
-  /** Holders that the order reaches, taken or not. */
+  /** Holders that the order reaches by what they have proven, taken or not. */
   readonly derived: ReadonlySet<string>;
 }
 
@@ -31,23 +32,37 @@ export interface Member extends Derived {
   readonly isBelowLeft: boolean;
 }
 
-/** Others who would lose what they have from elsewhere. */
-function hasBystanders({ context, issued, derived }: Reach, member: Member): boolean {
+/** Others who would lose what they have from elsewhere; undefined: nobody would. */
+export function bystandersOf(
+  { context, issued, derived }: Reach,
+  member: Member,
+): Others | undefined {
   const { holder, credentialUid } = member;
-  const { draft } = context;
+  const { draft, nowMs } = context;
   const own = new Set(subjectHolders(draft, issued.command.target).map((one) => one.key));
   const isOther = ({ key, agentUid }: Holder) =>
     key !== holder.key &&
     (!(own.has(key) || derived.has(key)) || isNeverRevoked(context, agentUid));
   if (credentialUid !== undefined) {
-    return holdersAt(draft, credentialAnchor(holder.tenantId, credentialUid)).some(isOther);
+    const { tenantId, agentUid } = holder;
+    const isSure = (one: Holder) =>
+      one.credentials.some(
+        (held) => held.uid === credentialUid && isProven(heldAssurance(one, held)),
+      );
+    const users = holdersAt(draft, credentialAnchor(tenantId, credentialUid)).filter(isOther);
+    const unknown = unknownUses(draft, tenantId, credentialUid, nowMs).filter(
+      (one) => one.agentUid !== agentUid && one.agentUid !== issued.command.target.agent_uid,
+    );
+    return worst([...users.map(isSure), ...unknown.map((one) => one.isProven)]);
   }
-  return holder.edges
-    .filter((edge) => edge.direct && edge.via === 'delegation')
-    .some((edge) => holdersAt(draft, edge.anchor).some(isOther));
+  const elsewhere = holder.edges.filter(
+    (edge) =>
+      edge.direct && edge.via === 'delegation' && holdersAt(draft, edge.anchor).some(isOther),
+  );
+  return worst(elsewhere.map((edge) => isProven(edge.assurance)));
 }
 
-function isProven({ rule }: Reach, { assurance }: Member): boolean {
+function isEnough({ rule }: Reach, { assurance }: Member): boolean {
   return (
     assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN) &&
     assuranceAtLeast(assurance, rule.assurance_min)
@@ -62,10 +77,10 @@ export function reasonsToLeave(reach: Reach, member: Member): readonly string[] 
   const blackouts = registry?.blackouts?.[agentUid] ?? [];
   const asked: readonly (readonly [string, boolean])[] = [
     ['above_not_taken', member.isBelowLeft],
-    ['claim_only_asserted', !isProven(reach, member)],
+    ['claim_only_asserted', !isEnough(reach, member)],
     ['never_revoke', isNeverRevoked(context, agentUid)],
     ['target_incomplete', member.planned.problems.length > 0],
-    ['bystanders_affected', hasBystanders(reach, member)],
+    ['bystanders_affected', bystandersOf(reach, member) !== undefined],
     ['no_receiver', receiversFor(policy, registry, agentUid).all.length === 0],
     ['blackout', blackoutAt(blackouts, nowMs) !== undefined],
     ['enforcement_paused', pauseState(draft, tenantId).paused],

@@ -220,6 +220,61 @@ describe('guards, asked about each', () => {
   });
 });
 
+describe('invented delegates', () => {
+  const fakes = (n: number) =>
+    Array.from({ length: n }, (_, i) =>
+      lineageEntry(`x${i}`, { assurance: 'asserted', acts_for: by('a') }),
+    );
+  const own = lineageEntry('a');
+  const real = lineageEntry('b', { acts_for: by('a') });
+  const both = ['revoke_token agent-a', 'revoke_token agent-b'];
+
+  test.each([64, 200])('stand in the way of none that is proven (%i)', (n) => {
+    expect(taken(after([own, ...fakes(n), real, ON_A]))).toEqual(both);
+    expect(taken(after([own, real, ...fakes(n), ON_A]))).toEqual(both);
+    const late = after([own, ...fakes(n), ON_A, real]);
+    expect(taken(late)).toEqual(both);
+    const limits = late.decisions.filter((one) => one.withheld_reason === 'cascade_limit');
+    expect(limits.map((one) => one.rule_id)).toEqual(
+      n > 64 ? [expect.stringContaining('limit-asserted')] : [],
+    );
+  });
+
+  test('nor do invented parents push out the one who handed on', () => {
+    const parents = Array.from({ length: 40 }, (_, i) =>
+      lineageEntry('b', { assurance: 'asserted', acts_for: by(`z${i}`) }),
+    );
+    expect(taken(after([own, real, ...parents, ON_A]))).toEqual(both);
+  });
+
+  test('nor does an assertion about one take the place of what it proves later', () => {
+    const claimed = lineageEntry('b', { assurance: 'asserted', acts_for: by('a') });
+    const journal = after([own, claimed, ON_A]);
+    expect(taken(journal)).toEqual(['revoke_token agent-a']);
+    journal.add(real);
+    expect(taken(journal)).toEqual(both);
+  });
+
+  test('draw nobody in who has a credential of them, however proven that is', () => {
+    const ghost = lineageEntry('a', { assurance: 'asserted', credential_uid: 'key-c' });
+    const made = { credential_uid: 'made-c', parent_credential_uid: 'key-c', task_id: 'theirs' };
+    const journal = after([ghost, lineageEntry('c', made), ON_A]);
+    expect(taken(journal)).toEqual(['revoke_token agent-a']);
+    expect(reasons(journal)['agent-c']).toBe('claim_only_asserted');
+  });
+
+  test('and others who are invented leave a step-up instead of nothing', () => {
+    const other = lineageEntry('z', { handed_over: 'hand-over-z' });
+    const claimed = lineageEntry('b', { assurance: 'asserted', acts_for: by('z') });
+    const journal = after([own, other, real, claimed, ON_A]);
+    expect(taken(journal)).toEqual(['revoke_token agent-a', 'require_step_up agent-b']);
+    expect(journal.decisions.at(-1)).toMatchObject({
+      withheld_reason: 'bystanders_affected',
+      degraded_to: 'require_step_up',
+    });
+  });
+});
+
 describe('one whom the order would have reached', () => {
   const decisionOn = (journal: Journal, name: string) =>
     journal.decisions.find((one) => one.agent_uid === `agent-${name}` && one.follows !== undefined)

@@ -18,13 +18,14 @@ import type { Draft, Output } from '@waywarden/stage';
 import { narrowest, STEP_UP } from './action-strength.ts';
 import type { PlannedAction } from './action-target.ts';
 import { keepApprovable, peopleNeeded } from './approvable.ts';
-import { type Member, type Reach, reasonsToLeave } from './cascade-member.ts';
+import { isFull, REACHED_MAX, tooMany } from './cascade-limit.ts';
+import { bystandersOf, type Member, type Reach, reasonsToLeave } from './cascade-member.ts';
 import { causeOf, issueFor, memberCommand, whyReached } from './cascade-order.ts';
 import type { Reached } from './command-record.ts';
-import { type Derived, derivedHolders, derivedName } from './derived-holders.ts';
+import { type Derived, derivedHolders, derivedName, provenBelow } from './derived-holders.ts';
 import { HAND_RULE, HAND_RULE_LASTS, handRule } from './hand-rule.ts';
 import { noteHeldByPause } from './held-by-pause.ts';
-import type { Holder } from './holder.ts';
+import { type Holder, isProven } from './holder.ts';
 import { commandsAbout, type IssuedCommand, issuedCommand, putIssued } from './issued-command.ts';
 import { holdersAt } from './lineage.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
@@ -42,12 +43,11 @@ const REACHING: ReadonlySet<string> = new Set([
   'disable_agent',
 ]);
 const LEVELS: ReadonlySet<string> = new Set(['task', 'credential', 'delegation', 'agent']);
-/** Whom one order reaches; of more, the nearest, and a decision says that there are more. */
-const REACHED_MAX = 64;
 /** Holders above that are asked whether an order on them reaches a new one. */
 const ABOVE_MAX = 64;
 /** Stands for those beyond it. */
 const MORE = 'more';
+const MORE_ASSERTED = 'more-asserted';
 const NAME_LENGTH_MAX = 256;
 const SHORT_NAME_LENGTH = 12;
 /** Whoever is left alone for one of these keeps what it handed on. */
@@ -94,20 +94,28 @@ interface Outcome {
   readonly spent?: SpentBudget;
 }
 
-function act(reach: Reach, member: Member, reasons: readonly string[]): Outcome {
-  if (reasons.length > 0) return { reasons, issued: undefined };
-  const spent = spentOf(reach, member);
-  if (spent === undefined) {
-    const issued = issueFor(reach, member, member.planned);
-    return { reasons: issued === undefined ? ['already_contained'] : [], issued };
-  }
-  // Too many to be taken: each of them is asked instead.
+/** Not taken, but not let go on either: what a person confirms goes on. */
+function ask(reach: Reach, member: Member, reason: string): Outcome {
   const { holder } = member;
   const base = { tenant_id: holder.tenantId, agent_uid: holder.agentUid };
   const asked = narrowest(STEP_UP, base, causeOf(reach, member).subject);
-  const insteadOf = { reason: 'budget_exceeded', action: member.planned.action };
+  const insteadOf = { reason, action: member.planned.action };
   const issued = asked === undefined ? undefined : issueFor(reach, member, asked, { insteadOf });
-  return { reasons: [insteadOf.reason], issued, degradedTo: STEP_UP, spent };
+  return { reasons: [reason], issued, degradedTo: STEP_UP };
+}
+
+function act(reach: Reach, member: Member, reasons: readonly string[]): Outcome {
+  if (reasons.length > 0) {
+    // Whoever is hijacked can invent others: for those alone it does not go free.
+    const isOnlyOthers = reasons.every((reason) => reason === 'bystanders_affected');
+    const isInvented = isOnlyOthers && bystandersOf(reach, member) === 'asserted';
+    return isInvented ? ask(reach, member, 'bystanders_affected') : { reasons, issued: undefined };
+  }
+  const spent = spentOf(reach, member);
+  // Too many to be taken: each of them is asked instead.
+  if (spent !== undefined) return { ...ask(reach, member, 'budget_exceeded'), spent };
+  const issued = issueFor(reach, member, member.planned);
+  return { reasons: issued === undefined ? ['already_contained'] : [], issued };
 }
 
 function ruleIdOf({ issued, rule }: Reach, { short }: Member): string {
@@ -186,33 +194,6 @@ function keepForApproval(reach: Reach, member: Member, reasons: readonly string[
   });
 }
 
-/** There are more than are reached: said once, about the order's own subject. */
-function tooMany({ context, issued, cause, rule }: Reach): Output {
-  const { command } = issued;
-  const ruleId = `${rule.id}/reaches/limit/${context.sha256(command.command_id).slice(0, SHORT_NAME_LENGTH)}`;
-  const { alertId, revision } = cause;
-  const tenantId = command.tenant_id;
-  return decisionOutput(context.draft, context.sha256, {
-    decision_id: decisionId({ tenantId, alertId, revision, ruleId }),
-    tenant_id: tenantId,
-    alert_ids: [alertId],
-    alert_revision: revision,
-    agent_uid: command.target.agent_uid,
-    rule_id: ruleId.slice(0, NAME_LENGTH_MAX),
-    mode: rule.mode,
-    would_be_command: null,
-    withheld_reason: 'cascade_limit',
-    withheld_reasons: ['cascade_limit'],
-    policy_version: context.policy.version,
-    decided_at: formatLogTime({ ms: context.nowMs, ns: 0 }),
-    issued_command_ids: [],
-    follows: {
-      command_id: command.command_id,
-      why: `More than ${REACHED_MAX} hold access that ${command.target.agent_uid} handed on; the others are left.`,
-    },
-  });
-}
-
 /** All who handed it on themselves were left, also where the order reached it from further up. */
 function isLeftAbove(draft: Draft, one: Derived, left: ReadonlySet<string>): boolean {
   if (left.has(one.through)) return true;
@@ -228,7 +209,9 @@ export function toMember(
   left: ReadonlySet<string>,
 ): Member {
   const { draft, sha256 } = context;
-  const name = `${issued.command.command_id}|${derivedName(one)}`;
+  // Who is proven after having been asserted is decided anew.
+  const rank = isProven(one.assurance) ? '' : '|asserted';
+  const name = `${issued.command.command_id}|${derivedName(one)}${rank}`;
   const short = sha256(name).slice(0, SHORT_NAME_LENGTH);
   return { ...one, short, planned: planFor(one), isBelowLeft: isLeftAbove(draft, one, left) };
 }
@@ -244,9 +227,11 @@ function reachOn(reach: Reach): readonly Output[] {
   for (const one of derivedHolders(draft, target, (name) => !left.has(name))) {
     const member = toMember(reach, one, left);
     if (reached[member.short] === undefined) {
-      if (Object.keys(reached).length >= REACHED_MAX) {
-        if (reached[MORE] === undefined) outputs.push(tooMany(reach));
-        reached[MORE] = { isLeft: true };
+      const isSure = isProven(one.assurance);
+      if (isFull(reached, isSure)) {
+        const mark = isSure ? MORE : MORE_ASSERTED;
+        if (reached[mark] === undefined) outputs.push(tooMany(reach, isSure));
+        reached[mark] = { isLeft: true, isAsserted: true };
         break;
       }
       const outcome = act(reach, member, reasonsToLeave(reach, member));
@@ -255,6 +240,7 @@ function reachOn(reach: Reach): readonly Output[] {
       outputs.push(decide(reach, member, outcome), ...(given === undefined ? [] : [given]));
       reached[member.short] = {
         isLeft: outcome.reasons.some((reason) => KEEPS_WHAT_IS_BELOW.has(reason)),
+        ...(isSure ? {} : { isAsserted: true }),
         ...(given === undefined ? {} : { commandId: given.id }),
       };
     }
@@ -272,12 +258,11 @@ export function cascade(context: ResponseContext, commandId: string): readonly O
   if (issued?.cause == null || !isReaching(issued, nowMs)) return [];
   const rule = ruleOf(context, issued);
   if (rule === undefined || rule.mode !== 'enforce') return [];
-  const derived = new Set<string>();
-  for (const one of derivedHolders(draft, issued.command.target, () => true)) {
-    derived.add(one.holder.key);
-    if (derived.size > REACHED_MAX) break;
-  }
-  if (derived.size === 0) return [];
+  const { target } = issued.command;
+  const [first] = derivedHolders(draft, target, () => true);
+  if (first === undefined) return [];
+  const proven = provenBelow(draft, target, REACHED_MAX + 1);
+  const derived = new Set(proven.map(({ holder }) => holder.key));
   return reachOn({ context, issued, cause: issued.cause, rule, derived });
 }
 

@@ -111,6 +111,8 @@ export interface Cause {
 export interface Reached {
   /** It was left alone, with what it handed on. */
   readonly isLeft: boolean;
+  /** That it was reached at all is only asserted: it takes no proven one's place. */
+  readonly isAsserted?: true;
   /** The order on it, where one was given. */
   readonly commandId?: string;
   /** The one that people approved although a guard had spared it. */
