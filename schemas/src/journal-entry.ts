@@ -59,7 +59,7 @@ export const silence = z.object({
   last_call: timestamp,
   /** Its usual interval between two calls. */
   usual_ms: z.number().nonnegative(),
-  /** The last record, of anyone else, from the source that reports its calls; absent: none was seen. */
+  /** Until when each source that reports its calls has told of anyone else; absent: one of them has not. */
   heard_until: timestamp.optional(),
 });
 export type Silence = z.infer<typeof silence>;

@@ -42,7 +42,7 @@ export const JOURNAL: Meanings = {
   'silence.last_call': 'Its last call.',
   'silence.usual_ms': 'Its usual interval between two calls.',
   'silence.heard_until':
-    'The last record of somebody else from the same source; absent: none was seen, and the silence says nothing.',
+    'The last record of somebody else from its source, of several the one that fell silent first; absent: none was seen, and the silence says nothing.',
   task_end: 'Since 1.2: an agent reported that its task has ended.',
   'task_end.tenant_id': 'Whose it is.',
   'task_end.event_id': 'The event that said so.',

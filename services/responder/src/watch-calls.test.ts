@@ -125,6 +125,49 @@ test('no source is alive after it was last read, however far ahead its clock run
   expect(watch.silence(60 * SECOND)?.heard_until).toBe(at(6 * SECOND));
 });
 
+describe('an agent that calls through several sources', () => {
+  const from = (instance: string) => ({ source: { kind: 'test', instance } });
+  const inTurn = (count: number, sources: readonly string[]) =>
+    Array.from({ length: count }, (_, n) =>
+      call('agent-a', n * SECOND, from(sources[n % sources.length] ?? '')),
+    );
+
+  test('is heard to be silent only where all of them are alive', () => {
+    const watch = new Watch();
+    watch.hear(...inTurn(6, ['gateway-1', 'gateway-2']));
+    watch.hear(call('agent-b', 5 * SECOND, from('gateway-2')));
+    watch.hear(call('agent-b', 60 * SECOND, from('gateway-1')));
+    expect(watch.silence(60 * SECOND)?.heard_until).toBe(at(5 * SECOND));
+    watch.hear(call('agent-b', 62 * SECOND, from('gateway-2')));
+    expect(watch.silence(70 * SECOND)?.heard_until).toBe(at(60 * SECOND));
+  });
+
+  test('is not heard where one of them has told of nobody else', () => {
+    const watch = new Watch();
+    watch.hear(...inTurn(6, ['gateway-1', 'gateway-2']));
+    watch.hear(call('agent-b', 60 * SECOND, from('gateway-1')));
+    expect(watch.silence(60 * SECOND)?.heard_until).toBeUndefined();
+  });
+
+  test('waits no more for one that it has left long ago', () => {
+    const watch = new Watch();
+    const moved = Array.from({ length: 70 }, (_, n) =>
+      call('agent-a', (n + 10) * SECOND, from('gateway-1')),
+    );
+    watch.hear(...inTurn(4, ['gateway-2']), ...moved);
+    watch.hear(call('agent-b', 200 * SECOND, from('gateway-1')));
+    expect(watch.silence(200 * SECOND)?.heard_until).toBe(at(200 * SECOND));
+  });
+
+  test('is not heard where there are more of them than are told apart', () => {
+    const watch = new Watch();
+    const many = Array.from({ length: 9 }, (_, n) => `gateway-${n}`);
+    watch.hear(...inTurn(18, many));
+    watch.hear(...many.map((one) => call('agent-b', 60 * SECOND, from(one))));
+    expect(watch.silence(60 * SECOND)?.heard_until).toBeUndefined();
+  });
+});
+
 describe('a call of somebody else', () => {
   const subject = { agent_uid: 'agent-a', task_id: 'task-a', credential_uid: 'key-1' };
   const shown = call('agent-b', 100, { credential: { uid: 'key-1' } });

@@ -32,7 +32,7 @@ import {
   Stage,
   type StageRecord,
 } from '@waywarden/stage';
-import { learnRhythm, usualRhythm } from './core/agent-rhythm.ts';
+import { learnRhythm, type UsualRhythm, usualRhythm } from './core/agent-rhythm.ts';
 import { toJournal } from './core/journal-output.ts';
 import { toldOf } from './core/told-calls.ts';
 import { ToldLineage } from './core/told-lineage.ts';
@@ -154,9 +154,7 @@ export class CallWatch {
       if (untilMs - (this.#told.get(key) ?? 0) < every) return [];
       if (this.#told.size >= SOURCES_MAX) this.#told.clear();
       this.#told.set(key, untilMs);
-      const heardMs = rhythm.isProven
-        ? this.#othersOf(tenantId, rhythm.source, agentUid)
-        : undefined;
+      const heardMs = this.#heardUntil(tenantId, agentUid, rhythm);
       const at = (ms: number) => formatLogTime({ ms, ns: 0 });
       const silence = {
         tenant_id: tenantId,
@@ -168,6 +166,14 @@ export class CallWatch {
       };
       return [toJournal({ kind: 'silence', silence }, `silence|${key}|${time}`, time)];
     });
+  }
+
+  /** Until when each of its sources was heard: one that is dead would tell no call that came through it. */
+  #heardUntil(tenantId: string, agentUid: string, { sources, isProven }: UsualRhythm) {
+    if (!isProven || sources === undefined) return undefined;
+    const each = sources.map((source) => this.#othersOf(tenantId, source, agentUid));
+    const heard = each.filter((ms) => ms !== undefined);
+    return heard.length < each.length ? undefined : Math.min(...heard);
   }
 
   #othersOf(tenantId: string, source: string, agentUid: string): number | undefined {
