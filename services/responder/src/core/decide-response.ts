@@ -44,7 +44,7 @@ import {
   type ResponseContext,
   type ResponseDependencies,
 } from './response-context.ts';
-import { retryAfterBlackout } from './retry-escalation.ts';
+import { retryHeldUp } from './retry-escalation.ts';
 import { dropBudget } from './rule-budget.ts';
 import { settleUnanswered } from './settle-unanswered.ts';
 import { type SignedAct, takeAct } from './take-act.ts';
@@ -194,7 +194,7 @@ function fallDue(draft: Draft, dependencies: ResponseDependencies, due: Due): re
   const context = contextOf(draft, dependencies, issued.command.tenant_id, nowMs);
   if (!context) return [];
   if (due.what === 'probe') return probe(context, due.commandId);
-  if (due.what === 'blackout') return retryAfterBlackout(context, due.commandId);
+  if (due.what === 'blackout' || due.what === 'budget') return retryHeldUp(context, due.commandId);
   return due.what === 'lapse' ? lapse(context, due.commandId) : [];
 }
 

@@ -11,7 +11,10 @@ const DUE_PER_STEP_MAX = 64;
 const DUE_MAX = 400_000;
 
 /** `receipts` was noted by earlier versions and no longer means anything. */
-export const DUE_KINDS = ['receipts', 'lapse', 'task_end', 'lease', 'probe', 'blackout'] as const;
+export const DUE_KINDS = [
+  ...(['receipts', 'lapse', 'task_end', 'lease', 'probe', 'blackout'] as const),
+  'budget',
+] as const;
 
 export interface Due {
   readonly atMs: number;

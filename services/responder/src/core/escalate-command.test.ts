@@ -99,7 +99,7 @@ describe('escalation', () => {
     expect(refusedBeside('authenticated')).toContain('disable_agent');
   });
 
-  test('stops where the rule was set back, the agent is protected or the budget is spent', () => {
+  test('stops where the rule was set back or the agent is protected', () => {
     const told = (policy: PolicyOver) => {
       const journal = new Contained();
       journal.add(policyEntry({ ...policy, seq: 2 }));
@@ -110,7 +110,93 @@ describe('escalation', () => {
     expect(told({ rules: [{ mode: 'shadow' }] })).toBe('rule_in_shadow');
     expect(told({ rules: [] })).toBe('rule_gone');
     expect(told({ neverRevoke: ['agent-a'] })).toBe('never_revoke');
-    expect(told({ limits: { subjects: 1 } })).toBe('budget_exceeded');
+  });
+});
+
+describe('a budget', () => {
+  const HOUR_MS = 60 * MINUTE_MS;
+  const spent = { limits: { subjects: 1, window: '1h' }, rules: [{ expires: '12h' }] };
+
+  test('that the subject itself has spent stops nothing stronger: nobody more is touched', () => {
+    const journal = new Contained(spent);
+    journal.say('revoke_token', 'gateway');
+    journal.add(callEntry('a', 'success'));
+    expect(journal.decisions.at(-1)?.withheld_reasons).toEqual([]);
+    expect(journal.commands.map((one) => one.action)).toEqual(['revoke_token', 'block_issuance']);
+    journal.say('block_issuance', 'idp', { state: 'failed' });
+    journal.add(alertEntry('b'));
+    expect(journal.commands.map((one) => one.action).slice(2)).toEqual([
+      'disable_agent',
+      'require_step_up',
+    ]);
+  });
+
+  /** The budget is another's by the time the order of the first leaks. */
+  const leakedLate = () => {
+    const journal = new Contained(spent);
+    journal.say('revoke_token', 'gateway');
+    journal.add(timeEntry(HOUR_MS), alertEntry('b', { detected_at: at(HOUR_MS) }));
+    const lateMs = HOUR_MS + MINUTE_MS;
+    journal.add(timeEntry(lateMs), callEntry('a', 'success', { event_time: at(lateMs) }));
+    return journal;
+  };
+
+  test('that others have spent leaves a step-up, and once there is room it is given', () => {
+    const journal = leakedLate();
+    expect(journal.decisions.at(-1)).toMatchObject({
+      ...{ withheld_reason: 'budget_exceeded', degraded_to: 'require_step_up' },
+      ...{ budget: { of: 'shared', counted: 'subjects', max: 1 } },
+    });
+    const stepUp = journal.commands.at(-1);
+    expect(stepUp).toMatchObject({ action: 'require_step_up', target: { task_id: 'task-a' } });
+    expect(journal.decisions.at(-1)?.issued_command_ids).toEqual([stepUp?.command_id]);
+    const before = journal.commands.length;
+    journal.add(timeEntry(2 * HOUR_MS - 1));
+    expect(journal.commands).toHaveLength(before);
+    journal.add(timeEntry(2 * HOUR_MS));
+    expect(journal.commands.slice(before).map((one) => one.action)).toEqual(['block_issuance']);
+    expect(journal.decisions.at(-1)?.rule_id).toContain('/retries/');
+  });
+
+  test('that has no room yet when it is looked at is waited for again, and decided once', () => {
+    const journal = new Contained(spent);
+    journal.say('revoke_token', 'gateway');
+    // What leaves the window first is of another budget.
+    const other = { detected_at: at(HOUR_MS / 2), sources: ['gateway/x'] };
+    journal.add(alertEntry('x', other), alertEntry('b', { detected_at: at(HOUR_MS) }));
+    const lateMs = HOUR_MS + MINUTE_MS;
+    journal.add(timeEntry(lateMs), callEntry('a', 'success', { event_time: at(lateMs) }));
+    const retried = () => journal.decisions.filter((one) => one.rule_id.includes('/retries/'));
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('budget_exceeded');
+    journal.add(timeEntry(1.75 * HOUR_MS));
+    expect(retried()).toEqual([]);
+    journal.add(timeEntry(2 * HOUR_MS));
+    expect(retried()).toMatchObject([{ withheld_reason: null }]);
+  });
+});
+
+describe('an order that failed', () => {
+  const again = (state: 'failed' | 'unsupported' | 'applied', over: object = {}) => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway', { state });
+    const before = journal.commands.length;
+    const subject = { agent_uid: 'agent-a', task_id: 'task-a' };
+    journal.add(alertEntry('another', { subject, detected_at: at(5000), ...over }));
+    return journal.commands.slice(before).map((one) => one.action);
+  };
+
+  test('contains nothing: another alert about its subject orders again', () => {
+    expect(again('failed')).toEqual(['revoke_token']);
+  });
+
+  test('is not repeated where it is in force or its receiver can’t, nor by its own alert', () => {
+    expect(again('applied')).toEqual([]);
+    expect(again('unsupported')).toEqual([]);
+    const own = new Contained();
+    own.say('revoke_token', 'gateway', { state: 'failed' });
+    const before = own.commands.length;
+    own.add(alertEntry('a', { revision: 2, detected_at: at(5000) }));
+    expect(own.commands).toHaveLength(before);
   });
 });
 

@@ -14,55 +14,27 @@ import {
   type Rule,
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
-import { isMild } from './action-strength.ts';
+import { isMild, STEP_UP } from './action-strength.ts';
 import { type PlannedAction, targetActionKey } from './action-target.ts';
-import { buildCommand } from './build-command.ts';
 import { hitsOthers } from './bystanders.ts';
-import { causedAlert } from './caused-alert.ts';
 import { pauseState } from './enforcement-pause.ts';
+import {
+  type Approvals,
+  commandOf,
+  type FollowUp,
+  issue,
+  RISES,
+  stepUpFor,
+} from './follow-up-order.ts';
 import { HAND_RULE, HAND_RULE_LASTS, handRule } from './hand-rule.ts';
 import { noteHeldByPause } from './held-by-pause.ts';
-import { holdForBlackout } from './hold-for-blackout.ts';
-import {
-  type Cause,
-  holdCommand,
-  type IssuedCommand,
-  isIssuedFull,
-  openCommand,
-  rememberCommand,
-} from './issued-command.ts';
-import {
-  commandOutput,
-  decisionOutput,
-  nextSequence,
-  type ResponseContext,
-} from './response-context.ts';
-import { type SpentBudget, takeBudget } from './rule-budget.ts';
-import { receiversFor } from './tenant-rules.ts';
-import { subjectOf } from './watched-subject.ts';
+import { holdForBlackout, holdForRoom } from './hold-for-blackout.ts';
+import { holdCommand, isIssuedFull, openCommand } from './issued-command.ts';
+import { decisionOutput, type ResponseContext } from './response-context.ts';
+import { type BudgetRequest, roomAtMs, type SpentBudget, takeBudget } from './rule-budget.ts';
 import { byDecisiveness, isNeverRevoked } from './withhold-command.ts';
 
 const NAME_LENGTH_MAX = 256;
-/** What is asked for is stronger than an order that did not hold. */
-const RISES: ReadonlySet<FollowUp['verb']> = new Set(['escalates', 'retries']);
-
-export interface FollowUp {
-  readonly issued: IssuedCommand;
-  readonly cause: Cause;
-  /** Names the decision. */
-  readonly verb: 'escalates' | 'retries' | 'lapses' | 'awaits' | 'unanswered';
-  /** Why, as a sentence that the command and its reader begin with. */
-  readonly sentence: string;
-  /** Undefined: nothing further can be asked for. */
-  readonly planned: PlannedAction | undefined;
-  /** Further reasons not to act. */
-  readonly against: readonly string[];
-  /** Instead of the rule's. */
-  readonly expires?: string;
-  /** A step-up stops nothing that a person confirms: any number of subjects may be asked. */
-  readonly isUnbudgeted: boolean;
-}
-
 function ruleOf(context: ResponseContext, { issued, expires }: FollowUp): Rule | undefined {
   const rule =
     issued.ruleId === HAND_RULE
@@ -101,72 +73,33 @@ function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined)
   return reasons;
 }
 
-function spentOf(context: ResponseContext, one: FollowUp, planned: PlannedAction) {
-  if (one.isUnbudgeted) return undefined;
-  return takeBudget(context.draft, context.policy, {
-    tenantId: one.issued.command.tenant_id,
-    ruleId: one.issued.ruleId,
+function budgetRequest(
+  context: ResponseContext,
+  one: FollowUp,
+  planned: PlannedAction,
+): BudgetRequest {
+  const { agent_uid: agentUid } = planned.target;
+  const { command, ruleId, insteadOf } = one.issued;
+  // What was given for want of something stronger has counted nobody.
+  const isRise = RISES.has(one.verb) && insteadOf === undefined;
+  return {
+    ...{ tenantId: command.tenant_id, ruleId, agentUid, sources: one.cause.sources },
     subject: context.sha256(JSON.stringify(planned.target)),
-    agentUid: planned.target.agent_uid,
-    sources: one.cause.sources,
     nowMs: context.nowMs,
     liveAgents: context.registry?.liveAgents ?? 0,
-  });
+    isRise: isRise && agentUid === command.target.agent_uid,
+  };
 }
 
-type Approvals = RevocationCommand['approvals'];
-
-interface Issue {
-  readonly one: FollowUp;
-  /** Who approved it; absent: nobody had to. */
-  readonly approvals?: Approvals;
-  readonly rule: Rule;
-  readonly planned: PlannedAction;
-  readonly openKey: string;
+function spentOf(context: ResponseContext, one: FollowUp, planned: PlannedAction) {
+  if (one.isUnbudgeted) return undefined;
+  return takeBudget(context.draft, context.policy, budgetRequest(context, one, planned));
 }
 
-function commandOf(context: ResponseContext, parts: Issue): RevocationCommand {
-  const { one, rule, planned, approvals } = parts;
-  const { draft, policy, registry, nowMs } = context;
-  const { tenant_id: tenantId, command_id: commandId } = one.issued.command;
-  return buildCommand({
-    alert: causedAlert(one.issued, one.cause, nowMs),
-    rule,
-    planned,
-    sequence: nextSequence(draft, tenantId, planned.target.agent_uid),
-    receivers: receiversFor(policy, registry, planned.target.agent_uid).all,
-    ...(approvals === undefined ? {} : { approvals }),
-    follows: { commandId, sentence: one.sentence },
-  });
-}
-
-function issue(context: ResponseContext, parts: Issue, command: RevocationCommand): Output {
-  const { draft, policy, registry } = context;
-  const { one, rule, planned, openKey } = parts;
-  const { required, issuers } = receiversFor(
-    policy,
-    registry,
-    planned.target.agent_uid,
-    planned.action,
-  );
-  const output = commandOutput(draft, command);
-  rememberCommand(draft, {
-    command,
-    ruleId: rule.id,
-    openKey,
-    required,
-    issuers,
-    holder: one.cause.alertId,
-    subject: subjectOf(planned.target, one.cause.subject, planned.action),
-    cause: one.cause,
-    isLapse: one.verb === 'lapses',
-    receiptWithinMs: policy.receiptWithinMs,
-    // Rung by rung it would else get past what was held back; who did not answer has settled that.
-    ...(!RISES.has(one.verb) || one.issued.insteadOf === undefined
-      ? {}
-      : { insteadOf: one.issued.insteadOf }),
-  });
-  return output;
+/** When its budget may have room, where it has none now; null: never. */
+export function roomFor(context: ResponseContext, one: FollowUp): number | null | undefined {
+  if (one.planned === undefined || one.isUnbudgeted) return undefined;
+  return roomAtMs(context.draft, context.policy, budgetRequest(context, one, one.planned));
 }
 
 interface Outcome {
@@ -174,6 +107,8 @@ interface Outcome {
   readonly wouldBe: RevocationCommand | null;
   readonly issued: Output | undefined;
   readonly spent?: SpentBudget;
+  /** `issued` is this, instead of what was asked for. */
+  readonly degradedTo?: string;
 }
 
 function act(context: ResponseContext, one: FollowUp): Outcome {
@@ -195,8 +130,13 @@ function act(context: ResponseContext, one: FollowUp): Outcome {
   }
   const parts = { one, rule, planned, openKey };
   const command = commandOf(context, parts);
+  if (spent !== undefined) {
+    const issued = stepUpFor(context, one, parts);
+    const degraded = issued === undefined ? {} : { degradedTo: STEP_UP };
+    return { reasons, wouldBe: command, issued, spent, ...degraded };
+  }
   const issued = reasons.length === 0 ? issue(context, parts, command) : undefined;
-  return { reasons, wouldBe: command, issued, ...(spent === undefined ? {} : { spent }) };
+  return { reasons, wouldBe: command, issued };
 }
 
 /** What speaks against it now, where people have approved it. */
@@ -242,9 +182,11 @@ export function followUp(context: ResponseContext, one: FollowUp): readonly Outp
     const planned = { action: one.planned?.action ?? null, agentUid: target.agent_uid };
     noteHeldByPause(context.draft, tenantId, { ...about, ...planned, atMs: context.nowMs });
   }
-  const isOnlyBlackout = reasons.length === 1 && reasons[0] === 'blackout';
-  if (isOnlyBlackout && verb === 'escalates' && one.against.length === 0) {
-    holdForBlackout(context, one, id);
+  if (reasons.length === 1 && verb === 'escalates' && one.against.length === 0) {
+    if (reasons[0] === 'blackout') holdForBlackout(context, one, id);
+    if (outcome.spent !== undefined) {
+      holdForRoom(context, one, { decisionId: id, atMs: roomFor(context, one) ?? null });
+    }
   }
   const decision = decisionOutput(context.draft, context.sha256, {
     decision_id: id,
@@ -259,8 +201,8 @@ export function followUp(context: ResponseContext, one: FollowUp): readonly Outp
     withheld_reasons: [...reasons],
     policy_version: context.policy.version,
     decided_at: formatLogTime({ ms: context.nowMs, ns: 0 }),
-    issued_command_ids:
-      outcome.issued === undefined || outcome.wouldBe === null ? [] : [outcome.wouldBe.command_id],
+    issued_command_ids: outcome.issued === undefined ? [] : [outcome.issued.id],
+    ...(outcome.degradedTo === undefined ? {} : { degraded_to: outcome.degradedTo }),
     follows: { command_id: issued.command.command_id, why: sentence },
     ...(outcome.spent === undefined ? {} : { budget: outcome.spent }),
   });

@@ -1,7 +1,8 @@
 /**
- * Keeps what is stronger than an order that did not hold, where nothing but a blackout held it back: a
- * person may approve it meanwhile, and when the blackout ends it is asked for once more. The order did not
- * hold, and nobody else would look at it again: an order is escalated once.
+ * Keeps what is stronger than an order that did not hold, where nothing but a blackout or a spent budget
+ * held it back: a person may approve it meanwhile, and when the blackout ends, or the budget has room, it
+ * is asked for once more. The order did not hold, and nobody else would look at it again: an order is
+ * escalated once.
  */
 import { blackoutEndsAt } from '@waywarden/schemas';
 import type { PlannedAction } from './action-target.ts';
@@ -26,20 +27,45 @@ interface Held {
   readonly sentence: string;
 }
 
-export function holdForBlackout(
+export function holdForBlackout(context: ResponseContext, one: Held, decisionId: string): void {
+  if (!keepHeld(context, one, decisionId) || one.planned === undefined) return;
+  const { command, expiresMs } = one.issued;
+  const { agent_uid: agentUid } = one.planned.target;
+  noteBlackoutEnd(context, { commandId: command.command_id, agentUid, expiresMs });
+}
+
+/** `atMs`: when there may be room; null where there will be none, and a person alone can give it. */
+export function noteRoom(
+  { draft }: ResponseContext,
+  { command, expiresMs }: Pick<IssuedCommand, 'command' | 'expiresMs'>,
+  atMs: number | null,
+): void {
+  if (atMs === null || atMs >= expiresMs) return;
+  noteDue(draft, { atMs, what: 'budget', commandId: command.command_id });
+}
+
+export function holdForRoom(
+  context: ResponseContext,
+  one: Held,
+  { decisionId, atMs }: { readonly decisionId: string; readonly atMs: number | null },
+): void {
+  if (keepHeld(context, one, decisionId)) noteRoom(context, one.issued, atMs);
+}
+
+function keepHeld(
   context: ResponseContext,
   { issued, cause, planned, sentence }: Held,
   decisionId: string,
-): void {
+): boolean {
   const { draft, nowMs } = context;
   const { command_id: orderId, tenant_id: tenantId } = issued.command;
   const current = issuedCommand(draft, orderId);
-  if (planned === undefined || current === undefined) return;
+  if (planned === undefined || current === undefined) return false;
   putIssued(draft, { ...current, heldUp: { decisionId, sentence, planned } });
   const { agent_uid: agentUid } = planned.target;
-  noteBlackoutEnd(context, { commandId: orderId, agentUid, expiresMs: issued.expiresMs });
   keepApprovable(draft, decisionId, {
     ...{ ruleId: issued.ruleId, people: 1, approvals: [], atMs: nowMs },
     rise: { orderId, tenantId, agentUid, alertId: cause.alertId },
   });
+  return true;
 }

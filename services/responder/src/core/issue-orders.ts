@@ -44,9 +44,25 @@ function causeOf(alert: Alert, registry: TenantRegistry | undefined): Cause {
   };
 }
 
-export function toStep({ context }: RuleCase, planned: PlannedAction): Step {
+/** Who has answered so may do it when it is asked again; who can't do it at all is not asked twice. */
+const MAY_STILL: ReadonlySet<string> = new Set(['failed', 'expired']);
+const HAS_TAKEN: ReadonlySet<string> = new Set(['applied', 'partial', 'accepted']);
+
+/**
+ * Nobody has carried it out, as a receiver that must has said: it contains nothing. Its own alert has had
+ * what is stronger asked for; another one has not, and orders again.
+ */
+function hasFailed({ holders, receivers, required }: IssuedCommand, alert: Alert): boolean {
+  if (holders.includes(alert.alert_id)) return false;
+  if (Object.values(receivers).some((one) => HAS_TAKEN.has(one.state))) return false;
+  return required.some((id) => MAY_STILL.has(receivers[id]?.state ?? ''));
+}
+
+export function toStep({ context, alert }: RuleCase, planned: PlannedAction): Step {
   const openKey = targetActionKey(planned.target, planned.action, context.sha256);
-  return { planned, openKey, open: openCommand(context.draft, openKey, context.nowMs) };
+  const open = openCommand(context.draft, openKey, context.nowMs);
+  const isOpen = open !== undefined && !hasFailed(open, alert);
+  return { planned, openKey, open: isOpen ? open : undefined };
 }
 
 /** How an order differs from what the rule says. */

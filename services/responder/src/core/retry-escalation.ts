@@ -1,14 +1,15 @@
 /**
- * What a blackout held back of an escalation: asked for once more when it ends, with every guard and the
- * budget, and given before that where a person approves it. Only while the order is in force and still does
+ * What a blackout or a spent budget held back of an escalation: asked for once more when the one ends, or
+ * the other has room, with every guard and the budget, and given before that where a person approves it. Only while the order is in force and still does
  * not hold: a receiver that has carried it out since leaves nothing to ask for.
  */
 import { blackoutAt, type RevocationCommand } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { type ApprovableRise, dropApprovable } from './approvable.ts';
 import { silentReceivers, undoneBy } from './escalate-command.ts';
-import { type FollowUp, followUp, giveApproved, reasonsAgainst } from './follow-up.ts';
-import { noteBlackoutEnd } from './hold-for-blackout.ts';
+import { followUp, giveApproved, reasonsAgainst, roomFor } from './follow-up.ts';
+import type { FollowUp } from './follow-up-order.ts';
+import { noteBlackoutEnd, noteRoom } from './hold-for-blackout.ts';
 import { type HeldUp, type IssuedCommand, issuedCommand, putIssued } from './issued-command.ts';
 import { isLeakProven } from './leak-alert.ts';
 import { inCommand } from './people.ts';
@@ -41,13 +42,19 @@ function settle({ draft }: ResponseContext, { held, one }: Found): void {
   dropApprovable(draft, held.decisionId);
 }
 
-export function retryAfterBlackout(context: ResponseContext, commandId: string): readonly Output[] {
+export function retryHeldUp(context: ResponseContext, commandId: string): readonly Output[] {
   const found = find(context, commandId);
   if (found === undefined) return [];
   const { agent_uid: agentUid } = found.held.planned.target;
   // The registry may have moved it since.
   if (blackoutAt(context.registry?.blackouts?.[agentUid] ?? [], context.nowMs) !== undefined) {
     noteBlackoutEnd(context, { commandId, agentUid, expiresMs: found.one.issued.expiresMs });
+    return [];
+  }
+  // Others may have taken the room: it is decided once, and waits for its turn until then.
+  const atMs = roomFor(context, found.one);
+  if (atMs !== undefined) {
+    noteRoom(context, found.one.issued, atMs);
     return [];
   }
   settle(context, found);

@@ -134,10 +134,13 @@ describe('what follows upon an order', () => {
   test('spends the budget of the source on whose word it was given: an escalation', () => {
     const journal = new Journal();
     const agents = [{ uid: 'agent-a', class: 'autonomous' }];
-    const policy = policyEntry({ limits: { subjects: 1 } });
+    const limits = { subjects: 1, window: '1h' };
+    const policy = policyEntry({ limits, rules: [{ expires: '12h' }] });
     journal.add(registryEntry({ agents }), policy, alertEntry('a', { sources }));
     const [order] = journal.commands;
     if (order === undefined) throw new Error('Nothing was ordered.');
+    // Its own subject is out of the window, and the budget another's.
+    journal.add(alertEntry('b', { sources, detected_at: '2026-11-24T10:00:00.000000000Z' }));
     journal.add(receiptEntry(order, { state: 'failed' }));
     expect(journal.decisions.at(-1)?.rule_id).toContain('/escalates/');
     expect(journal.decisions.at(-1)?.budget).toMatchObject({ of: 'source', source: 'gateway/a' });

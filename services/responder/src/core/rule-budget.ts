@@ -7,11 +7,15 @@
  * nothing of a small fleet is rounded down but never to nothing, or a fleet below 20 could not be protected at all;
  * an unknown fleet (no registry) leaves the first measure alone.
  *
- * Budgets are kept per rule and source of telemetry: noise in one rule, or from one source, never
- * disarms another. An alert has a source's budget only where it names one and no other; all others
+ * Budgets are kept per rule and source of telemetry: noise in one rule never disarms another, nor one
+ * noisy source another. An alert has a source's budget only where it names one and no other; all others
  * share one, or whoever mixes a call into what others tell would spend theirs. All of a rule together
- * have three times as much, so that no number of sources is a way around the limit. One that is
+ * have three times as much, so that no number of sources is a way around the limit: a safety limit, by
+ * which three sources that spend all of theirs leave a fourth nothing but step-ups. One that is
  * contained again on the word of another source counts for both: each answers for what it says.
+ *
+ * What is stronger than an order that did not hold takes no further subject, while the rule has its agent
+ * contained within the window: nobody more is touched, and a spent budget would leave a proven leak open.
  *
  * The window slides with the journal's clock, which never goes back, so a late alert cannot reopen a
  * spent budget.
@@ -63,6 +67,8 @@ export interface BudgetRequest {
   readonly sources: readonly string[] | undefined;
   readonly nowMs: number;
   readonly liveAgents: number;
+  /** Stronger, about one that was contained before. */
+  readonly isRise?: boolean;
 }
 
 const budgetKey = (tenantId: string, ruleId: string) => `budget|${tenantId}|${ruleId}`;
@@ -97,17 +103,25 @@ function sameBudget(a: SpentBudget, b: SpentBudget): boolean {
   return a.of === b.of && a.source === b.source;
 }
 
-/** Undefined: the rule may contain this subject now, and it is counted. Else whose budget is spent. */
-export function takeBudget(
-  draft: Draft,
-  policy: TenantPolicy,
-  request: BudgetRequest,
-): SpentBudget | undefined {
+interface Room {
+  readonly source: string | undefined;
+  /** Within the window. */
+  readonly admitted: readonly Admission[];
+  /** … but the subject itself. */
+  readonly others: readonly Admission[];
+  /** Its agent is contained, and only more strongly. */
+  readonly isCounted: boolean;
+  readonly full: SpentBudget | undefined;
+}
+
+function roomFor(draft: Draft, policy: TenantPolicy, request: BudgetRequest): Room {
   const { tenantId, ruleId, subject, agentUid, sources = [], nowMs: atMs } = request;
   const source = sources.length === 1 ? sources[0] : undefined;
   const oldest = atMs - policy.windowMs;
   const before = budgetOf(draft, tenantId, ruleId);
   const admitted = before.admitted.filter((one) => one.atMs > oldest);
+  const isOwn = (one: Admission) => one.agentUid === agentUid && one.source === source;
+  const isCounted = request.isRise === true && admitted.some(isOwn);
   const others = admitted.filter((one) => one.subject !== subject || one.source !== source);
   const max = { subjects: policy.subjectsMax, agents: agentsMax(policy, request.liveAgents) };
   const ofRule = fullOf(others, agentUid, {
@@ -120,6 +134,35 @@ export function takeBudget(
     source === undefined ? { of: 'shared' as const } : { of: 'source' as const, source };
   const full: SpentBudget | undefined =
     ofOwn === undefined ? ofRule && { of: 'rule', ...ofRule } : { ...named, ...ofOwn };
+  return { source, admitted, others, isCounted, full: isCounted ? undefined : full };
+}
+
+/**
+ * When there may be room for it again, by the journal's clock: the first that was admitted leaves the
+ * window then. Undefined where there is room now; null where there will be none.
+ */
+export function roomAtMs(
+  draft: Draft,
+  policy: TenantPolicy,
+  request: BudgetRequest,
+): number | null | undefined {
+  const { full, admitted } = roomFor(draft, policy, request);
+  if (full === undefined) return undefined;
+  if (admitted.length === 0) return null;
+  return Math.min(...admitted.map((one) => one.atMs)) + policy.windowMs;
+}
+
+/** Undefined: the rule may contain this subject now, and it is counted. Else whose budget is spent. */
+export function takeBudget(
+  draft: Draft,
+  policy: TenantPolicy,
+  request: BudgetRequest,
+): SpentBudget | undefined {
+  const { tenantId, ruleId, subject, agentUid, nowMs: atMs } = request;
+  const { source, admitted, others, isCounted, full } = roomFor(draft, policy, request);
+  if (isCounted) return undefined;
+  const before = budgetOf(draft, tenantId, ruleId);
+  const oldest = atMs - policy.windowMs;
   const recent = before.spent.filter((one) => one.atMs > oldest);
   const now: RuleBudget =
     full === undefined
