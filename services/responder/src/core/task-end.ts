@@ -13,7 +13,7 @@ import { applyRule } from './apply-rule.ts';
 import { noteDue } from './due-heap.ts';
 import { endedAlert } from './ended-alert.ts';
 import { holderKey } from './holder.ts';
-import { noteEnded } from './lineage.ts';
+import { holderAt, noteEnded } from './lineage.ts';
 import type { ResponseContext } from './response-context.ts';
 import { TASK_ENDED, taskEndRule } from './task-end-rule.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
@@ -65,6 +65,9 @@ export function settleTaskEnd(context: ResponseContext, eventId: string): readon
   const end = context.draft.get<TaskEnd>(`${ENDS}|${eventId}`);
   const { taskEnd } = context.policy;
   if (end === undefined || taskEnd === undefined) return [];
-  const rule = taskEndRule(taskEnd);
+  const { tenant_id, agent_uid, task_id } = end;
+  const actorClass = context.registry?.classes[agent_uid];
+  const restMs = holderAt(context.draft, holderKey(tenant_id, agent_uid, task_id))?.restMs;
+  const rule = taskEndRule(taskEnd, { actorClass, restMs });
   return applyRule(context, asAlert(context, end), rule, { isRoutine: true });
 }

@@ -31,7 +31,7 @@ function leased(taskEnd: object, ...entries: readonly JournalEntry[]): Journal {
 
 function taskEnd(agent: string, assurance: 'authenticated' | 'asserted', ms = 0): JournalEntry {
   const own = { agent_uid: `agent-${agent}`, task_id: 'work', assurance };
-  const event_id = uuid(`end ${agent} ${assurance}`);
+  const event_id = uuid(`end ${agent} ${assurance} ${ms}`);
   return {
     kind: 'task_end',
     task_end: { tenant_id: TENANT, event_id, event_time: at(ms), ...own },
@@ -161,6 +161,28 @@ describe('a forged end', () => {
     expect(taken(journal)).toHaveLength(1);
     journal.add(timeEntry(day + 30 * MINUTE_MS + GRACE_MS));
     expect(taken(journal)).toHaveLength(2);
+  });
+
+  const untilOf = (journal: Journal) =>
+    journal.commands.map((one) => (Date.parse(one.expires_at) - Date.parse(at(0))) / MINUTE_MS);
+  const HOUR = 60;
+
+  test('of a scheduled job’s run is over before the job comes again', () => {
+    const job = { agents: [{ uid: 'agent-a', class: 'scheduled_job' }] };
+    const journal = leased({}, registryEntry(job, 2), lineageEntry('a'));
+    journal.add(taskEnd('a', 'authenticated'), timeEntry(GRACE_MS));
+    expect(untilOf(journal)).toEqual([12 * HOUR + 2]);
+  });
+
+  test('of an id that comes again lasts no longer than half of the pause before', () => {
+    const journal = leased({}, lineageEntry('a'), taskEnd('a', 'authenticated'));
+    journal.add(timeEntry(GRACE_MS));
+    const next = 26 * HOUR;
+    journal.add(timeEntry(next * MINUTE_MS));
+    journal.add(lineageEntry('a', { event_time: at(next * MINUTE_MS) }));
+    journal.add(taskEnd('a', 'authenticated', next * MINUTE_MS + 1));
+    journal.add(timeEntry(next * MINUTE_MS + GRACE_MS + 1));
+    expect(untilOf(journal).map(Math.floor)).toEqual([24 * HOUR + 2, (26 + 13) * HOUR + 2]);
   });
 
   test('of its own is an end: the lease asks nothing more', () => {

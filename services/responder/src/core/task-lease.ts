@@ -72,7 +72,7 @@ function alertOf(context: ResponseContext, holder: Holder, over: Over): Alert {
 
 /** The moment has come; the lease may have moved on, or have ended otherwise. */
 export function settleLease(context: ResponseContext, due: Due): readonly Output[] {
-  const { draft, policy, nowMs } = context;
+  const { draft, policy, registry, nowMs } = context;
   const holder = holderAt(draft, due.commandId);
   // Of several moments noted only the last one counts.
   if (holder?.leaseMs !== due.atMs || holder.endedMs !== undefined) return [];
@@ -85,6 +85,8 @@ export function settleLease(context: ResponseContext, due: Due): readonly Output
     return [];
   }
   putHolder(draft, { ...open, endedMs: nowMs });
-  const rule = taskEndRule(policy.taskEnd);
+  const { agentUid, restMs } = holder;
+  const actorClass = registry?.classes[agentUid];
+  const rule = taskEndRule(policy.taskEnd, { actorClass, restMs });
   return applyRule(context, alertOf(context, holder, over), rule, { isRoutine: true });
 }
