@@ -229,6 +229,29 @@ describe('beside many calls a second of one kind', () => {
     expect(noted(over)).toEqual({ count: 5, hasOther: true });
   });
 
+  test('the last of the same kind is, once its second is over', () => {
+    const watch = new Watch();
+    const last = call('agent-a', 950);
+    watch.hear(...many, last, call('agent-a', 940));
+    const seen = () =>
+      watch.told.flatMap((one) => (one.kind === 'sighting' ? [one.sighting.event_id] : []));
+    watch.silence(999);
+    expect(seen()).toHaveLength(4);
+    watch.silence(1000);
+    watch.silence(2000);
+    expect(seen().slice(4)).toEqual([last.event_id]);
+  });
+
+  test('the last of the same kind is, once another second has begun for it', () => {
+    const watch = new Watch();
+    const last = call('agent-a', 950);
+    const next = Array.from({ length: 5 }, (_, n) => call('agent-a', 1000 + n));
+    watch.hear(...many, last, ...next);
+    expect(watch.told).toContainEqual(
+      expect.objectContaining({ sighting: expect.objectContaining({ event_id: last.event_id }) }),
+    );
+  });
+
   test('another one of the same kind is not', () => {
     expect(noted({})).toEqual({ count: 4, hasOther: false });
   });

@@ -38,6 +38,7 @@ import { toldOf } from './core/told-calls.ts';
 import { ToldLineage } from './core/told-lineage.ts';
 import { isUsingAccess, sightingOf } from './core/watched-subject.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './core/withhold-command.ts';
+import { LastOfKind } from './last-of-kind.ts';
 import { type StageSetup, sha256Hex } from './responder-stages.ts';
 import type { WatchedAgents } from './watched-agents.ts';
 
@@ -77,11 +78,17 @@ function kindOf(sighting: Sighting): string {
   return sha256Hex(canonicalJson({ ...rest, isLong: took >= LONG_CALL_MS }));
 }
 
+function noted(sighting: Sighting): Output {
+  const { event_id: id, event_time: time } = sighting;
+  return toJournal({ kind: 'sighting', sighting }, `sighting|${id}`, time);
+}
+
 export class CallWatch {
   readonly #watched: WatchedAgents;
   /** Last record of a source by agent, two of them: someone else's is needed. */
   readonly #heard = new Map<string, ReadonlyMap<string, number>>();
   readonly #told = new Map<string, number>();
+  readonly #last = new LastOfKind();
   readonly #lineage = new ToldLineage();
 
   constructor(watched: WatchedAgents) {
@@ -93,7 +100,9 @@ export class CallWatch {
     if (record.type === 'watermark') {
       const watermark = record.value as Watermark;
       const told = tellTime(draft, record, watermark);
-      return this.#watched.size === 0 ? told : [...told, ...this.#quiet(draft, watermark)];
+      const last = this.#last.take(epochMs(watermark.time)).map(noted);
+      if (this.#watched.size === 0) return [...told, ...last];
+      return [...told, ...last, ...this.#quiet(draft, watermark)];
     }
     return record.type === 'event' ? this.#call(draft, record.value as AuditEvent) : [];
   }
@@ -131,8 +140,9 @@ export class CallWatch {
     if (this.#watched.size === 0) return [];
     const sighting = sightingOf(event);
     if (!this.#concerns(sighting)) return [];
-    if (!this.#watched.isWorthNoting(kindOf(sighting), epochMs(time))) return [];
-    return [toJournal({ kind: 'sighting', sighting }, `sighting|${event.event_id}`, time)];
+    const kind = kindOf(sighting);
+    if (this.#watched.isWorthNoting(kind, epochMs(time))) return [noted(sighting)];
+    return this.#last.keep(kind, sighting).map(noted);
   }
 
   /** A contained agent made it or somebody for it, or anybody with a credential that was taken. */

@@ -1,0 +1,46 @@
+/**
+ * The last call of a kind within a second, of those that are not noted one by one: an order that is
+ * applied in the middle of a second would else be judged by the calls before it alone. Four like calls
+ * beforehand would hide every one that followed.
+ *
+ * Kept in memory, since nothing rests on it but one second: what is lost in a crash is made up for by
+ * the next call. Rejected: counting by tenths of a second, in which the same holds of each.
+ */
+import { epochMs, type Sighting } from '@waywarden/schemas';
+
+/** Kinds of call of which one is kept; when there are more, all are told at once. */
+const KEPT_MAX = 1_000;
+
+const secondOf = ({ event_time: time }: Sighting) => Math.floor(epochMs(time) / 1000);
+
+export class LastOfKind {
+  readonly #kept = new Map<string, Sighting>();
+
+  /** What is to be told now, as another second has begun for its kind or there is no room. */
+  keep(kind: string, call: Sighting): readonly Sighting[] {
+    const known = this.#kept.get(kind);
+    const isSame = known !== undefined && secondOf(known) === secondOf(call);
+    if (isSame && epochMs(known.event_time) >= epochMs(call.event_time)) return [];
+    const told = known === undefined || isSame ? [] : [known];
+    const all = known === undefined && this.#kept.size >= KEPT_MAX ? this.#takeAll() : [];
+    this.#kept.set(kind, call);
+    return [...told, ...all];
+  }
+
+  #takeAll(): readonly Sighting[] {
+    const all = [...this.#kept.values()];
+    this.#kept.clear();
+    return all;
+  }
+
+  /** Those whose second is over at `nowMs`. */
+  take(nowMs: number): readonly Sighting[] {
+    const over: Sighting[] = [];
+    for (const [kind, call] of this.#kept) {
+      if (secondOf(call) >= Math.floor(nowMs / 1000)) continue;
+      over.push(call);
+      this.#kept.delete(kind);
+    }
+    return over;
+  }
+}
