@@ -51,7 +51,9 @@ export interface Leak {
   readonly atMs: number;
   readonly agentUid: string;
   readonly receivers: readonly string[];
-  /** Absent in state of an earlier version: it was, where something stronger was asked for. */
+  /** Nobody who said that it was applied has lied: one of them had said that tokens stay usable until then. */
+  readonly foretoldUntilMs?: number;
+  /** What may follow by itself. Absent in state of an earlier version: it was, where something stronger was asked for. */
   readonly isProven?: boolean;
   /** Journal time at which it was told. */
   readonly detectedMs?: number;

@@ -76,6 +76,19 @@ function unsettled(issued: IssuedCommand, call: Sighting, why: WhyUntied): Judge
   return { next: { ...issued, proof: { ...issued.proof, [slot]: seen } } };
 }
 
+/** Until when one of those who applied it had said that tokens stay usable, where that is after the call. */
+function foretoldUntil({ receivers }: IssuedCommand, call: Sighting): number | undefined {
+  const applied = Object.values(receivers).filter(({ state }) => state === 'applied');
+  const said = applied.map((one) => one.usableUntilMs ?? 0);
+  const last = Math.max(0, ...said);
+  return last > calledMs(call) ? last : undefined;
+}
+
+/** It tells that somebody has not done what they said: what follows by itself hangs on it. */
+function isLie(issued: IssuedCommand, call: Sighting): boolean {
+  return isProven(call) && foretoldUntil(issued, call) === undefined;
+}
+
 /** The first sign stands, unless it was only asserted and this one is proven. */
 function leaked(
   issued: IssuedCommand,
@@ -89,8 +102,10 @@ function leaked(
   if (!SUCCEEDED.has(call.outcome)) return { next: issued };
   if (receivers.length === 0) return unsettled(issued, call, 'under_way');
   const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid } = call;
+  const foretoldMs = foretoldUntil(issued, call);
   const leak = {
-    ...{ eventId, atMs, agentUid, receivers, isProven: isProven(call) },
+    ...{ eventId, atMs, agentUid, receivers, isProven: isLie(issued, call) },
+    ...(foretoldMs === undefined ? {} : { foretoldUntilMs: foretoldMs }),
     detectedMs: Math.max(nowMs, atMs),
     ...(slot === 'leakByOther' && credentialUid !== undefined ? { credentialUid } : {}),
   };
@@ -107,7 +122,7 @@ function leaked(
 function isSettled(issued: IssuedCommand, slot: 'leak' | 'leakByOther', call: Sighting): boolean {
   const { [slot]: earlier } = issued.proof;
   if (earlier === undefined) return false;
-  return !isProven(call) || call.outcome === 'denied' || isProvenLeak(issued, slot);
+  return !isLie(issued, call) || call.outcome === 'denied' || isProvenLeak(issued, slot);
 }
 
 /** That the task was left out is the agent's doing: a refusal it can have as it likes proves nothing. */

@@ -67,10 +67,17 @@ function sightOf({ command }: IssuedCommand, sign: LeakSign): string {
 
 function summaryOf({ issued, sign, isByOther }: LeakParts, receivers: readonly string[]): string {
   const said = `${receivers.join(', ')} answered that ${issued.command.action} was applied.`;
+  const { foretoldUntilMs: untilMs } =
+    issued.proof[isByOther === true ? 'leakByOther' : 'leak'] ?? {};
+  const until = formatLogTime({ ms: untilMs ?? 0, ns: 0 });
+  const holds =
+    untilMs === undefined
+      ? 'The containment does not hold.'
+      : `That was foretold: tokens stay usable until ${until}, as a receiver said. Nothing follows by itself.`;
   const so =
     isByOther === true
       ? 'The credential is not revoked everywhere; whether who used it may hold it is for a person to say.'
-      : 'The containment does not hold.';
+      : holds;
   return `${said} ${sightOf(issued, sign)} ${so}`.slice(0, TEXT_LENGTH_MAX);
 }
 

@@ -25,6 +25,19 @@ describe('a leak', () => {
     expect(alert?.reasons[0]?.text).toContain('gateway said that it had applied revoke_token');
   });
 
+  test('that a receiver has foretold is told and takes nothing further, until its time is over', () => {
+    const journal = new Contained({ rules: [{ expires: '12h' }] });
+    journal.say('revoke_token', 'gateway', { usable_until: at(10 * MINUTE_MS) });
+    journal.add(callEntry('a', 'success'), callEntry('a', 'success', { credential_uid: 'new' }));
+    expect(journal.alerts).toHaveLength(1);
+    expect(journal.alerts[0]?.summary).toContain(`usable until ${at(10 * MINUTE_MS)}`);
+    expect(journal.commands).toHaveLength(1);
+    journal.add(callEntry('a', 'success', { event_time: at(11 * MINUTE_MS) }));
+    expect(journal.alerts.map(({ revision }) => revision)).toEqual([1, 2]);
+    expect(journal.alerts[1]?.summary).toContain('The containment does not hold.');
+    expect(journal.commands.length).toBeGreaterThan(1);
+  });
+
   test('is found whichever of receipt and call is read first', () => {
     const journal = new Contained();
     journal.add(callEntry('a', 'success'));

@@ -53,6 +53,8 @@ function leakOf(leak: Leak | undefined) {
     at: timeOf(leak.atMs),
     agent_uid: leak.agentUid,
     receivers: leak.receivers,
+    /** A receiver had said that tokens stay usable until then. */
+    foretold_until: timeOf(leak.foretoldUntilMs),
   };
 }
 
