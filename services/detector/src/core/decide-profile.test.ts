@@ -8,7 +8,8 @@ import {
 import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { decideProfile } from './decide-profile.ts';
-import { NEW_PROBABILITY_MAX, SETTLED_CALLS_MIN } from './facets/value-novelty.ts';
+import { NEW_PROBABILITY_MAX } from './facets/novelty-words.ts';
+import { SETTLED_CALLS_MIN } from './facets/value-novelty.ts';
 import { CLOCK_LEAD_MAX_MS } from './profile/agent-clock.ts';
 import { event, testId } from './testing/event-builder.ts';
 

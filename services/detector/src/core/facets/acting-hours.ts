@@ -34,7 +34,7 @@ import {
   type ToldFacet,
   WordedScore,
 } from './facet.ts';
-import { agentName } from './value-novelty.ts';
+import { agentName } from './novelty-words.ts';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;

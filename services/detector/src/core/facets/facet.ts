@@ -131,6 +131,11 @@ export interface Facet {
   score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null;
   /** `flagged`: this call is doubtful, it or its chain alarmed, so it must not become normal. */
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void;
+  /**
+   * In place of `learn`, of a call that is doubted and on which nothing alarmed; left out: as if flagged. What
+   * is doubted is which values it has, so what kind of call it is may settle.
+   */
+  learnDoubtful?(draft: Draft, event: AuditEvent): void;
   /** What is known of the agent of this event, before it, up to the days before its own; nothing is written. */
   tell?(draft: Draft, event: AuditEvent): ToldFacet;
 }

@@ -14,6 +14,8 @@ export const firstCounterparty = valueNovelty({
   severity: 'low',
   weight: 0.02,
   isOwn: true,
+  // Whoever plants a text chooses it: it settles late, and one that was alarmed on does not by itself.
+  releasedAfter: { doubted: 14 },
   valueOf: (event) => {
     if (!OUTGOING.has(event.effect)) return undefined;
     const domain = event.args?.features?.['destination_domain'];

@@ -14,8 +14,8 @@ import { agentKey } from '../kept/agent-key.ts';
 import { shorten } from '../short-text.ts';
 import { type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
 import { historyToLearn, historyToScore } from './instruction-history.ts';
+import { agentName } from './novelty-words.ts';
 import { toCall, toResult } from './to-match-input.ts';
-import { agentName } from './value-novelty.ts';
 
 const TITLE_LENGTH_MAX = 90;
 

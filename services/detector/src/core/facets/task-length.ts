@@ -25,6 +25,7 @@ import { ANCHOR_DAYS } from '../volume/first-days.ts';
 import { withDay } from '../volume/record-bets.ts';
 import { firstDayOf, withAlarm } from '../volume/stretch.ts';
 import { type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
+import { agentName } from './novelty-words.ts';
 import {
   above,
   type CountedTask,
@@ -34,7 +35,6 @@ import {
   type TaskState,
   toStoredTasks,
 } from './task-state.ts';
-import { agentName } from './value-novelty.ts';
 
 /** The sum of what lies above, at which it is a drift. */
 const DRIFT_MAX = 10;

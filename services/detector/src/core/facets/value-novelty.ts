@@ -16,35 +16,30 @@
  * others, so it is ranked and nothing alarms.
  */
 import {
-  type AlertReason,
   type AuditEvent,
   type Effect,
   epochMs,
   PRINT_LENGTH,
   type RegistryAgent,
   type Severity,
-  shiftTime,
   shortPrint,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { isDeclared } from '../governance/declared-tool.ts';
 import { agentKey } from '../kept/agent-key.ts';
+import { type Ages, declinedOf, isReleased, withDeclined } from '../kept/declined-prints.ts';
 import { type CountsOf, countOf, eachCount, withOneMore } from '../kept/print-counts.ts';
-import { baselineOf, LEANING_NOTE } from '../peers/peer-snapshots.ts';
-import { counted, shorten, shortName } from '../short-text.ts';
+import { type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
+import { type Surprise, surpriseByPeers } from './novelty-surprise.ts';
 import {
-  type Facet,
-  type FacetAlarm,
-  type FacetScore,
-  type ToldFacet,
-  WordedScore,
-} from './facet.ts';
-import { type Surprise, saidOf, surpriseByPeers, surprisedPeers } from './novelty-surprise.ts';
+  alarmWords,
+  NEW_PROBABILITY_MAX,
+  type NoveltyWords,
+  reasonWords,
+} from './novelty-words.ts';
 
 /** Calls before an agent's history may raise an alarm: cold start abstains. */
 export const SETTLED_CALLS_MIN = 50;
-/** The alarm needs a probability of anything new at or below this. */
-export const NEW_PROBABILITY_MAX = 0.02;
 /** Values remembered per agent and facet: the most frequent; with more than these nothing alarms. */
 export const VALUES_PER_AGENT_MAX = 96;
 /** Parts of an agent (tools) whose values are counted apart; the one with the fewest calls makes room. */
@@ -79,8 +74,8 @@ const EFFECTFUL: ReadonlySet<Effect> = new Set([
   'configure',
 ]);
 
-/** Calls, different values, the day of the first, and how often each value was met. */
-type Met = readonly [n: number, distinct: number, since: number, counts: string];
+/** Calls, different values, the day of the first, how often each value was met, and which wait. */
+type Met = readonly [n: number, distinct: number, since: number, counts: string, declined?: string];
 /** By fingerprint of what is counted apart; the agent as a whole without a name. */
 type Kept = Readonly<Record<string, Met>>;
 
@@ -88,7 +83,11 @@ const NOTHING_MET: Met = [0, 0, 0, ''];
 /** Of the agent as a whole. */
 const WHOLE = '';
 
-const dateOf = (day: number) => shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);
+/** Of a kind of act: what is doubted says what a call is for, not that the agent has no such tool. */
+const KIND_AGES: Ages = { doubted: 0, flagged: 7 };
+
+const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);
+const declinedTable = ({ met }: Known) => met?.[4] ?? '';
 
 export interface NoveltyOptions {
   readonly name: string;
@@ -104,15 +103,13 @@ export interface NoveltyOptions {
   readonly within?: (event: AuditEvent) => string;
   /** Each agent has its own: peers make none of them quiet; left out: they do. */
   readonly isOwn?: true;
+  /**
+   * Days until what was declined is released, if it came again; left out: those of a kind of act. Longer for a
+   * value that whoever plants a text chooses (a destination): it is the value that is doubted.
+   */
+  readonly releasedAfter?: Ages;
   /** The value in words. */
   readonly describe: (value: string, event: AuditEvent) => string;
-}
-
-const NAME_LENGTH_MAX = 40;
-const TITLE_LENGTH_MAX = 90;
-
-export function agentName(event: AuditEvent): string {
-  return shorten(event.agent.name ?? shortName(event.agent.uid), NAME_LENGTH_MAX);
 }
 
 /** What the state says of a value before the call. */
@@ -157,8 +154,8 @@ class ValueNovelty implements Facet {
     const isNew =
       count === 0 && event.outcome !== 'denied' && this.#deserves(value, event, registered);
     const surprise = isNew ? this.#surprise(known, registered) : undefined;
-    if (met === undefined && surprise === undefined) return null;
     const [n, distinct] = met ?? NOTHING_MET;
+    if (n === 0 && surprise === undefined) return null;
     const newMass = n === 0 ? 1 : distinct / (n + distinct);
     const p = count > 0 ? count / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
     const score = {
@@ -166,36 +163,11 @@ class ValueNovelty implements Facet {
       points: Math.max(0, -Math.log2(Math.max(p, 1e-12))),
       weight: this.#options.weight,
     };
-    const alarm =
-      surprise?.alarms === true
-        ? this.#alarm(known, this.#options.describe(value, event), surprise)
-        : undefined;
+    const worded = this.#worded(known);
+    const alarm = surprise?.alarms === true ? alarmWords(worded, surprise) : undefined;
     return new WordedScore(alarm === undefined ? score : { ...score, ...alarm }, () => [
-      this.#reason(known, { newMass, p }, surprise),
+      reasonWords(worded, { newMass, p }, surprise),
     ]);
-  }
-
-  #reason(
-    { event, value, met, count }: Known,
-    { newMass, p }: { readonly newMass: number; readonly p: number },
-    surprise: Surprise | undefined,
-  ): AlertReason {
-    const [n] = met ?? NOTHING_MET;
-    const seen = n === 0 ? 'never seen' : `seen in ${count} of ${counted(n, 'earlier call')}`;
-    const own = {
-      expected: `a new one in about ${(newMass * 100).toFixed(1)} % of calls`,
-      observed: count === 0 ? 'never before' : `${counted(count, 'time')} before`,
-      p_value: Number(Math.min(1, p).toPrecision(6)),
-      baseline_n: n,
-      level: 'agent',
-      threshold: NEW_PROBABILITY_MAX,
-    } as const;
-    return {
-      feature: this.name,
-      text: `${this.#options.describe(value, event)}: ${seen} of this agent${saidOf(surprise)}.`,
-      ...(surprisedPeers(surprise) ?? own),
-      threshold_source: 'static',
-    };
   }
 
   /** What is new deserves an alarm by the agent's own history, or, where that is short, by its peers'. */
@@ -220,58 +192,66 @@ class ValueNovelty implements Facet {
     return EFFECTFUL.has(event.effect) && !isDeclared(registered, event.tool);
   }
 
-  learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
+  /** Undefined where nothing is counted; whatever is learnt, what was looked up before it no longer holds. */
+  #looked(draft: Draft, event: AuditEvent): Known | undefined {
     const scored = this.#scored;
-    // Whatever is learnt, what was looked up before it no longer holds.
     this.#scored = undefined;
-    if (flagged) return;
     const isScored = scored?.event === event && scored.draft === draft;
-    const known = isScored ? scored : this.#known(draft, event);
+    return isScored ? scored : this.#known(draft, event);
+  }
+
+  learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
+    const known = this.#looked(draft, event);
     if (known === undefined) return;
-    const { key, part, print, kept, met, count } = known;
-    const since = Math.floor(epochMs(event.event_time) / DAY_MS);
-    const [n, distinct, from, counts] = met ?? [0, 0, since, ''];
+    if (flagged) this.#decline(known, true);
+    else this.#count(known, declinedTable(known));
+  }
+
+  learnDoubtful(draft: Draft, event: AuditEvent): void {
+    const known = this.#looked(draft, event);
+    if (known !== undefined) this.#decline(known, false);
+  }
+
+  /** One more of it. */
+  #count({ draft, event, key, part, print, kept, met, count }: Known, declined: string): void {
+    const [n, distinct, from, counts] = met ?? NOTHING_MET;
     if (n >= CALLS_MAX && count > 0) return;
-    const next: Met = [
-      Math.min(CALLS_MAX, n + 1),
-      distinct + (count === 0 ? 1 : 0),
-      from,
-      withOneMore(counts, print, COUNTS),
-    ];
+    const whole = Math.min(CALLS_MAX, n + 1);
+    const values = distinct + (count === 0 ? 1 : 0);
+    const since = n === 0 ? dayOf(event) : from;
+    const after = withOneMore(counts, print, COUNTS);
+    const next: Met =
+      declined === '' ? [whole, values, since, after] : [whole, values, since, after, declined];
     draft.put(key, withPart(kept, part, next));
   }
 
-  #alarm(
-    { event, value, met }: Known,
-    what: string,
-    surprise: Surprise,
-  ): Pick<FacetScore, 'alarm' | 'baseline'> {
-    const who = agentName(event);
-    const { peers, said, isYoung, isMild } = surprise;
-    const { severity, ruleId } = this.#options;
-    const [n, distinct, since] = met ?? NOTHING_MET;
-    const own =
-      n === 0
-        ? 'It was never seen before'
-        : `In ${counted(n, 'earlier call')} since ${dateOf(since)} it never did; ${distinct === 1 ? 'one other was' : `${distinct} others were`} seen in that time`;
-    const alarm: FacetAlarm = {
-      kind: 'behavior_deviation',
-      ruleId,
-      severity: isMild && severity !== 'high' ? 'low' : severity,
-      dedupeKey: `${this.name}|${value}`,
-      title: shorten(`${who}: ${what}, for the first time`, TITLE_LENGTH_MAX),
-      summary: `${who} did something new that has an effect (${event.effect}): ${what}. ${own}${saidOf(surprise)}.`,
-      evidence: [],
-      notVisible:
-        peers === undefined
-          ? ['Peers were not compared: too little is known of any group of this agent.']
-          : isYoung
-            ? [LEANING_NOTE]
-            : [],
-      taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
-    };
-    const isLeaning = isYoung && peers !== undefined && said !== undefined;
-    return { alarm, ...(isLeaning ? { baseline: baselineOf(peers, said.agents) } : {}) };
+  /** Not counted but noted: a value becomes known once it has settled, and of a known one counts one a day. */
+  #decline(known: Known, isFlagged: boolean): void {
+    const { draft, event, key, part, print, kept, met, count } = known;
+    // What is known stays so, and of what alarmed no more of it is wanted.
+    if (isFlagged && count > 0) return;
+    const before = declinedTable(known);
+    const chain = shortPrint(event.chain_id);
+    const table = withDeclined(before, { print, chain, day: dayOf(event), isFlagged });
+    if (table === before) return;
+    const declined = declinedOf(table, print);
+    const ages = this.#options.releasedAfter ?? KIND_AGES;
+    if (declined !== undefined && (count > 0 || isReleased(declined, ages))) {
+      this.#count(known, table);
+      return;
+    }
+    const [n, distinct, since, counts] = met ?? NOTHING_MET;
+    draft.put(key, withPart(kept, part, [n, distinct, since, counts, table]));
+  }
+
+  #worded({ event, value, print, met }: Known): NoveltyWords {
+    const [calls, others, since, , table] = met ?? NOTHING_MET;
+    const { severity, ruleId, describe } = this.#options;
+    const what = describe(value, event);
+    const declined = declinedOf(table ?? '', print);
+    const count = met === undefined ? 0 : countOf(met[3], print, COUNTS);
+    const own = { calls, others, since, count, declined };
+    return { event, value, what, name: this.name, severity, ruleId, ...own };
   }
 
   tell(draft: Draft, event: AuditEvent): ToldFacet {

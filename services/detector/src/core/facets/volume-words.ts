@@ -6,7 +6,7 @@ import { DAYS_PER_CHANCE, dateOfDay } from '../volume/block-maxima.ts';
 import { BLOCKS_MIN, usualOf } from '../volume/day-score.ts';
 import { firstDayOf } from '../volume/stretch.ts';
 import type { FacetAlarm } from './facet.ts';
-import { agentName } from './value-novelty.ts';
+import { agentName } from './novelty-words.ts';
 import type { JudgedVolume, SingleCall, VolumeOptions } from './volume-judgement.ts';
 
 const TITLE_LENGTH_MAX = 90;

@@ -19,7 +19,7 @@
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
-import { agentName } from '../facets/value-novelty.ts';
+import { agentName } from '../facets/novelty-words.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepLatest } from '../kept/keep-latest.ts';
 import { shorten } from '../short-text.ts';

@@ -104,7 +104,10 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
   };
 }
 
-/** What the call teaches: a flagged call is observed, and nothing of it becomes normal. */
+/**
+ * What the call teaches: a flagged call is observed, and nothing of it becomes normal; of a doubtful one
+ * what a facet lets settle.
+ */
 export function learnCall(
   draft: Draft,
   event: AuditEvent,
@@ -114,6 +117,10 @@ export function learnCall(
   if (signs !== undefined) keepSigns(draft, event, signs);
   if (task !== undefined) keepOddTask(draft, task, flag === 'quarantined');
   for (const facet of facetsOf(event)) {
+    if (flag === 'doubtful' && facet.learnDoubtful !== undefined) {
+      facet.learnDoubtful(draft, event);
+      continue;
+    }
     const flagged = facet.learnsDoubtful === true ? flag === 'quarantined' : flag !== 'clear';
     facet.learn(draft, event, flagged);
   }

@@ -17,7 +17,7 @@
 import { type AlertReason, type AuditEvent, epochMs, shiftTime } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
-import { agentName } from '../facets/value-novelty.ts';
+import { agentName } from '../facets/novelty-words.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { shorten } from '../short-text.ts';
 

@@ -1,0 +1,114 @@
+/**
+ * A new value in words. What stood only in calls that a facet declined to count is not called new: it is
+ * said what became of those calls, since whoever looks finds them in the agent's past.
+ */
+import { type AlertReason, type AuditEvent, type Severity, shiftTime } from '@waywarden/schemas';
+import type { Declined } from '../kept/declined-prints.ts';
+import { baselineOf, LEANING_NOTE } from '../peers/peer-snapshots.ts';
+import { counted, shorten, shortName } from '../short-text.ts';
+import type { FacetAlarm, FacetScore } from './facet.ts';
+import { type Surprise, saidOf, surprisedPeers } from './novelty-surprise.ts';
+
+/** The alarm needs a probability of anything new at or below this. */
+export const NEW_PROBABILITY_MAX = 0.02;
+const NAME_LENGTH_MAX = 40;
+const TITLE_LENGTH_MAX = 90;
+const DAY_MS = 86_400_000;
+
+const dateOf = (day: number) => shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);
+
+export function agentName(event: AuditEvent): string {
+  return shorten(event.agent.name ?? shortName(event.agent.uid), NAME_LENGTH_MAX);
+}
+
+/** What is said of a value: its own words, and what is known of it before the call. */
+export interface NoveltyWords {
+  readonly event: AuditEvent;
+  readonly value: string;
+  readonly what: string;
+  readonly name: string;
+  readonly severity: Severity;
+  readonly ruleId: string;
+  /** Calls that were counted, how many values they had, and since which day. */
+  readonly calls: number;
+  readonly others: number;
+  readonly since: number;
+  readonly count: number;
+  readonly declined: Declined | undefined;
+}
+
+function declinedSaid({ first, isFlagged }: Declined): string {
+  const why = isFlagged ? 'doubted or alarmed on' : 'doubted';
+  return `it stood before in calls that were ${why} (since ${dateOf(first)}), which are not counted`;
+}
+
+export function reasonWords(
+  { name, what, calls, count, declined }: NoveltyWords,
+  { newMass, p }: { readonly newMass: number; readonly p: number },
+  surprise: Surprise | undefined,
+): AlertReason {
+  const isDeclined = count === 0 && declined !== undefined;
+  const seen =
+    calls === 0 && !isDeclined
+      ? 'never seen'
+      : `seen in ${count} of ${counted(calls, 'earlier call')}`;
+  const note = isDeclined ? `; ${declinedSaid(declined)}` : '';
+  const never = isDeclined ? 'only in calls that are not counted' : 'never before';
+  const own = {
+    expected: `a new one in about ${(newMass * 100).toFixed(1)} % of calls`,
+    observed: count === 0 ? never : `${counted(count, 'time')} before`,
+    p_value: Number(Math.min(1, p).toPrecision(6)),
+    baseline_n: calls,
+    level: 'agent',
+    threshold: NEW_PROBABILITY_MAX,
+  } as const;
+  return {
+    feature: name,
+    text: `${what}: ${seen} of this agent${saidOf(surprise)}${note}.`,
+    ...(surprisedPeers(surprise) ?? own),
+    threshold_source: 'static',
+  };
+}
+
+function historySaid({ calls, others, since, declined }: NoveltyWords): string {
+  const own =
+    calls === 0
+      ? 'It was never seen before'
+      : `In ${counted(calls, 'earlier call')} since ${dateOf(since)} it never did; ${others === 1 ? 'one other was' : `${others} others were`} seen in that time`;
+  if (declined === undefined) return own;
+  const said = declinedSaid(declined);
+  if (calls === 0) return said.charAt(0).toUpperCase() + said.slice(1);
+  return `${own.replace('earlier call', 'counted earlier call')}; ${said}`;
+}
+
+export function alarmWords(
+  words: NoveltyWords,
+  surprise: Surprise,
+): Pick<FacetScore, 'alarm' | 'baseline'> {
+  const { event, value, what, name, ruleId, severity, declined } = words;
+  const who = agentName(event);
+  const { peers, said, isYoung, isMild } = surprise;
+  const when = declined === undefined ? 'for the first time' : 'which has not settled';
+  const did =
+    declined === undefined
+      ? 'did something new that has an effect'
+      : 'did something that has an effect and is not known of it';
+  const alarm: FacetAlarm = {
+    kind: 'behavior_deviation',
+    ruleId,
+    severity: isMild && severity !== 'high' ? 'low' : severity,
+    dedupeKey: `${name}|${value}`,
+    title: shorten(`${who}: ${what}, ${when}`, TITLE_LENGTH_MAX),
+    summary: `${who} ${did} (${event.effect}): ${what}. ${historySaid(words)}${saidOf(surprise)}.`,
+    evidence: [],
+    notVisible:
+      peers === undefined
+        ? ['Peers were not compared: too little is known of any group of this agent.']
+        : isYoung
+          ? [LEANING_NOTE]
+          : [],
+    taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
+  };
+  const isLeaning = isYoung && peers !== undefined && said !== undefined;
+  return { alarm, ...(isLeaning ? { baseline: baselineOf(peers, said.agents) } : {}) };
+}
