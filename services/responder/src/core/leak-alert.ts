@@ -39,7 +39,7 @@ function short(text: string): string {
 }
 
 function titleOf(
-  { issued: { command }, sign, isByOther }: LeakParts,
+  { issued: { command, proof }, sign, isByOther }: LeakParts,
   receivers: readonly string[],
 ) {
   const [first = 'nobody'] = receivers;
@@ -50,10 +50,11 @@ function titleOf(
   const others = receivers.length > 1 ? ` and ${receivers.length - 1} more` : '';
   const who = short(command.target.agent_uid);
   const acts = 'call' in sign ? 'still acts' : 'could still act';
-  return `${who} ${acts}, though ${short(first)}${others} said it is stopped`.slice(
-    0,
-    TITLE_LENGTH_MAX,
-  );
+  const said =
+    proof.leak?.foretoldUntilMs === undefined
+      ? `though ${short(first)}${others} said it is stopped`
+      : 'as a receiver had foretold for a time';
+  return `${who} ${acts}, ${said}`.slice(0, TITLE_LENGTH_MAX);
 }
 
 function sightOf({ command }: IssuedCommand, sign: LeakSign): string {

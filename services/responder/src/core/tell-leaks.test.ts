@@ -30,6 +30,9 @@ describe('a leak', () => {
     journal.say('revoke_token', 'gateway', { usable_until: at(10 * MINUTE_MS) });
     journal.add(callEntry('a', 'success'), callEntry('a', 'success', { credential_uid: 'new' }));
     expect(journal.alerts).toHaveLength(1);
+    expect(journal.alerts[0]?.title).toBe(
+      'agent-a still acts, as a receiver had foretold for a time',
+    );
     expect(journal.alerts[0]?.summary).toContain(`usable until ${at(10 * MINUTE_MS)}`);
     expect(journal.commands).toHaveLength(1);
     journal.add(callEntry('a', 'success', { event_time: at(11 * MINUTE_MS) }));
