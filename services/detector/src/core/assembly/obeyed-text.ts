@@ -17,13 +17,12 @@ import type { Draft } from '@waywarden/stage';
 import { toItems, toPassages, toPurpose } from '../facets/to-match-input.ts';
 import type { BenignHistory } from '../instruction-match/benign-history.ts';
 import type { Call } from '../instruction-match/call-digest.ts';
-import { isObeying } from '../instruction-match/is-obeying.ts';
+import { judgeObeying } from '../instruction-match/is-obeying.ts';
 import {
   EMPTY_CONTEXT,
   type MatchContext,
   observeResult,
 } from '../instruction-match/match-context.ts';
-import { scoreCall } from '../instruction-match/score-call.ts';
 import { ALARM } from '../instruction-match/weights.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import type { ChainStep } from './chain-step.ts';
@@ -90,10 +89,10 @@ function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Obey
   const asked = before.some(isForeign) ? callOf(act) : undefined;
   if (asked === undefined) return undefined;
   const context = before.sort(compareCalls).reduce(observed, EMPTY_CONTEXT);
-  const scored = scoreCall({ context, ...asked });
-  const { score, passage, explain } = scored;
   const isAsked = asked.call.purpose.tokens.length > 0;
-  if (score < ALARM || passage === null || !isObeying(scored, isAsked)) return undefined;
+  const { scored, isObeying } = judgeObeying({ context, ...asked }, isAsked);
+  const { score, passage, explain } = scored;
+  if (score < ALARM || passage === null || !isObeying) return undefined;
   const read = before.find(({ step }) => step.wire.event_id === passage.eventId);
   if (read === undefined || !isForeign(read)) return undefined;
   return {

@@ -5,10 +5,10 @@
  */
 import { type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { isObeying } from '../instruction-match/is-obeying.ts';
+import { judgeObeying } from '../instruction-match/is-obeying.ts';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
-import { type CallScore, scoreCall } from '../instruction-match/score-call.ts';
+import type { CallScore } from '../instruction-match/score-call.ts';
 import { ALARM, DOUBT, EVIDENCE } from '../instruction-match/weights.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { shorten } from '../short-text.ts';
@@ -107,15 +107,16 @@ export const instructionMatch: Facet = {
 
   score(draft: Draft, event: AuditEvent): FacetScore | null {
     const history = historyToScore(draft, event);
-    const scored = scoreCall({ context: contextOf(draft, event), call: toCall(event), history });
+    const { scored, isObeying } = judgeObeying(
+      { context: contextOf(draft, event), call: toCall(event), history },
+      (event.task?.purpose?.tokens.length ?? 0) > 0,
+    );
     const score = {
       facet: 'instruction_match',
       points: scored.score,
       weight: 1,
       doubtful: scored.score >= DOUBT,
-      ...(isObeying(scored, (event.task?.purpose?.tokens.length ?? 0) > 0)
-        ? { alarm: alarmOf(event, scored) }
-        : {}),
+      ...(isObeying ? { alarm: alarmOf(event, scored) } : {}),
     };
     return new WordedScore(score, () =>
       scored.explain().map((reason) => ({

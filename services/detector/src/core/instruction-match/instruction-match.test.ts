@@ -2,7 +2,7 @@ import { MemoryDraft } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { InstructionHistory, SETTLED_CHAINS_MIN } from '../facets/instruction-history.ts';
 import { type Call, type Item, NO_PURPOSE, type Passage, type Result } from './call-digest.ts';
-import { isObeying } from './is-obeying.ts';
+import { judgeObeying } from './is-obeying.ts';
 import {
   CONTEXT_IDS_MAX,
   CONTEXT_PASSAGES_MAX,
@@ -122,16 +122,33 @@ describe('scoreCall', () => {
   });
 
   it('alarms without a request only where the passage bears a mark of planted text', () => {
-    const plain = scoreCall({
-      context: after({ passages: [passage({ meta: [] })] }),
-      call: call(),
-      history: NO_HISTORY,
-    });
-    expect(plain.score).toBeGreaterThan(ALARM);
-    expect(isObeying(plain, false)).toBe(false);
-    expect(isObeying(plain, true)).toBe(true);
-    const marked = scoreCall({ context: after(), call: call(), history: NO_HISTORY });
-    expect(isObeying(marked, false)).toBe(true);
+    const judge = (context: MatchContext, isAsked: boolean) =>
+      judgeObeying({ context, call: call(), history: NO_HISTORY }, isAsked);
+    const plain = after({ passages: [passage({ meta: [] })] });
+    expect(judge(plain, false).scored.score).toBeGreaterThan(ALARM);
+    expect(judge(plain, false).isObeying).toBe(false);
+    expect(judge(plain, true).isObeying).toBe(true);
+    expect(judge(after(), false).isObeying).toBe(true);
+  });
+
+  it('asks the marked passages alone where an unmarked neighbour explains the call best', () => {
+    const plain = passage({ meta: [], tokens: ['mail', 'eve', 'ledger'] });
+    const weaker = passage({ meta: ['urgent'], kind: 'mention', tokens: ['mail', 'eve'] });
+    const judge = (marked: Passage) =>
+      judgeObeying(
+        {
+          context: after({ passages: [plain, marked] }),
+          call: call(),
+          history: NO_HISTORY,
+        },
+        false,
+      );
+    const { isObeying, scored } = judge(weaker);
+    expect(isObeying).toBe(true);
+    expect(scored.passage).toMatchObject({ index: 1, meta: ['urgent'] });
+    // A mark on a text that has nothing of the call says nothing of it.
+    const other = passage({ meta: ['urgent'], actions: ['read'], tokens: ['weather'], ids: [] });
+    expect(judge(other).isObeying).toBe(false);
   });
 
   it('alarms on a call that obeys planted text', () => {

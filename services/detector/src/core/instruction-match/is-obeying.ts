@@ -1,21 +1,44 @@
 /**
- * Whether a call's score is an alarm. It depends on what is known of the request: what the score
- * measures is that a passage explains the call *and the request does not*.
+ * Whether a call is an alarm, and the score that says so. It depends on what is known of the request: what
+ * the score measures is that a passage explains the call *and the request does not*.
  *
  * - The request is known: `ALARM` in all, or `EVIDENCE` without the weak context.
  * - It is not: agents that take values from what others read look the same as agents that obey it. A line
  *   that merely begins with a verb ("order 4711", "see …") is in most mails and records, so the passage
- *   has to bear a mark of planted text as well. Rejected: counting nothing without a request; planted
- *   text that says so itself needs no request to be told from work.
+ *   has to bear a mark of planted text as well. Windows overlap: an unmarked neighbour may explain the call as
+ *   well as the planted text whose words it holds, so the marked ones are asked alone. Rejected: counting
+ *   nothing without a request; planted text that says so itself needs no request to be told from work.
  */
-import type { CallScore } from './score-call.ts';
+import { type CallScore, type ScoreInput, scoreCall } from './score-call.ts';
 import { ALARM, EVIDENCE } from './weights.ts';
 
-/** `isAsked`: whether words of the request are known. */
-export function isObeying({ score, parts, passage }: CallScore, isAsked: boolean): boolean {
+export interface Judged {
+  readonly scored: CallScore;
+  readonly isObeying: boolean;
+}
+
+/** The score over what bears a mark; undefined where nothing does, or all does. */
+function scoreMarked(input: ScoreInput): CallScore | undefined {
+  const { passages } = input.context;
+  const marked = passages.filter(({ meta }) => meta.length > 0);
+  if (marked.length === 0 || marked.length === passages.length) return undefined;
+  return scoreCall({ ...input, context: { ...input.context, passages: marked } });
+}
+
+/** `isAsked`: whether words of the request are known. The score is that of the passage that is obeyed, if one is. */
+export function judgeObeying(input: ScoreInput, isAsked: boolean): Judged {
+  const scored = scoreCall(input);
+  const { score, parts, passage } = scored;
   if (isAsked) {
-    return score >= ALARM || parts.match + parts.newIdentifier + parts.secret >= EVIDENCE;
+    const evidence = parts.match + parts.newIdentifier + parts.secret;
+    return { scored, isObeying: score >= ALARM || evidence >= EVIDENCE };
   }
+  if (score < ALARM) return { scored, isObeying: false };
   // Without a passage it is a secret that leaves, which needs no request either.
-  return score >= ALARM && (passage === null || passage.meta.length > 0);
+  if (passage === null || passage.meta.length > 0) return { scored, isObeying: true };
+  const marked = scoreMarked(input);
+  if (marked === undefined || marked.passage === null || marked.score < ALARM) {
+    return { scored, isObeying: false };
+  }
+  return { scored: marked, isObeying: true };
 }
