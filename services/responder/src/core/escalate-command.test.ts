@@ -189,6 +189,18 @@ describe('an order that failed', () => {
     expect(again('failed')).toEqual(['revoke_token']);
   });
 
+  test('takes no newer order with it when its own alert is withdrawn', () => {
+    const journal = new Contained();
+    journal.say('revoke_token', 'gateway', { state: 'failed' });
+    const subject = { agent_uid: 'agent-a', task_id: 'task-a' };
+    journal.add(alertEntry('another', { subject, detected_at: at(5000) }));
+    journal.add(alertEntry('a', { revision: 2, state: 'withdrawn', detected_at: at(6000) }));
+    const before = journal.commands.length;
+    journal.add(alertEntry('third', { subject, detected_at: at(7000) }));
+    expect(journal.commands).toHaveLength(before);
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('already_contained');
+  });
+
   test('is not repeated where it is in force or its receiver can’t, nor by its own alert', () => {
     expect(again('applied')).toEqual([]);
     expect(again('unsupported')).toEqual([]);

@@ -169,6 +169,12 @@ export function holdCommand(
   addHeld(draft, tenantId, alertId, commandId);
 }
 
+/** A newer order of the same, given after this one had failed, stays open. */
+function closeOwn(draft: Draft, { openKey, command }: IssuedCommand): void {
+  if (openKey === null || draft.get(openKeyOf(openKey)) !== command.command_id) return;
+  draft.delete(openKeyOf(openKey));
+}
+
 /** `alertId` no longer needs it; true when nobody does and it is to be restored. */
 export function releaseCommand(draft: Draft, issued: IssuedCommand, alertId: string): boolean {
   const { command_id: commandId, tenant_id: tenantId } = issued.command;
@@ -176,7 +182,7 @@ export function releaseCommand(draft: Draft, issued: IssuedCommand, alertId: str
   const lifted = holders.length === 0 && !issued.holdersOverflowed;
   draft.put(commandKey(commandId), { ...issued, holders, restored: issued.restored || lifted });
   removeHeld(draft, tenantId, alertId, commandId);
-  if (lifted && issued.openKey !== null) draft.delete(openKeyOf(issued.openKey));
+  if (lifted) closeOwn(draft, issued);
   return lifted;
 }
 
@@ -185,8 +191,7 @@ export function liftCommand(draft: Draft, issued: IssuedCommand, undoId: string)
   const { command_id: commandId, tenant_id: tenantId } = issued.command;
   for (const alertId of issued.holders) removeHeld(draft, tenantId, alertId, commandId);
   draft.put(commandKey(commandId), { ...issued, holders: [], restored: true, undo: undoId });
-  const isOwn = issued.openKey !== null && draft.get(openKeyOf(issued.openKey)) === commandId;
-  if (isOwn && issued.openKey !== null) draft.delete(openKeyOf(issued.openKey));
+  closeOwn(draft, issued);
 }
 
 function forgetCommand(draft: Draft, issued: IssuedCommand): void {
