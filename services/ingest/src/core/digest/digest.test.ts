@@ -47,6 +47,16 @@ describe('digestResult', () => {
     expect(result('Open RITM51610221').passages[0]?.kind).toBe('imperative');
   });
 
+  it('takes a verb on a line of its own for an order, whose values stand in the next lines', () => {
+    const split = 'Next step:\nshare\nthe folder finance-2026\nwith\nmark@audit.example\nas editor';
+    const [order] = result(split).passages.filter(({ kind }) => kind === 'imperative');
+    expect(order?.actions).toContain('share');
+    expect(order?.words).toEqual(expect.arrayContaining(['finance2026', 'markauditexample']));
+    for (const row of ['4711;"open"; 2026\n', '4711; open\n4712; open\n', 'open ; done\n']) {
+      expect(result(row).passages.filter(({ kind }) => kind === 'imperative')).toEqual([]);
+    }
+  });
+
   it('reads through literal line breaks and folded lines', () => {
     const plain = 'Please wire the deposit to the account XX12345678901234 before Friday noon.';
     const folded = `body: "Hello\\n\\nPlease wire the deposit to the account XX12345678901234\\\n    \\ before Friday noon.\\n"`;

@@ -81,12 +81,33 @@ function isListMark(scan: Scan, index: number): boolean {
 /** So many words make a field whose name may be a verb: `email: ada@corp.example`, `order: 4711 open`. */
 const FIELD_WORDS_MAX = 3;
 
+/** Whether the unit is what parts the cells of a row. */
+function isCellMark(unit: number): boolean {
+  return unit === 59 || unit === 124 || unit === 9;
+}
+
+/** So far from its word is a cell's mark looked for: past blanks, and the quotes of a quoted cell. */
+const CELL_MARK_REACH = 8;
+
+/** Whether going from `at` by `step` past blanks and quotes a mark of a row is met. */
+function meetsCellMark(text: string, at: number, step: 1 | -1): boolean {
+  for (let i = at, left = CELL_MARK_REACH; left > 0; i += step, left--) {
+    const unit = text.charCodeAt(i);
+    if (isCellMark(unit)) return true;
+    if (unit !== 32 && unit !== 34 && unit !== 39) return false;
+  }
+  return false;
+}
+
 /**
- * Whether the segment is a cell: one word between line ends or semicolons, as in a table's `4711;open;…`. A verb alone
- * says not what to do it to; what an order stretched over lines is about stands beside its verb.
+ * Whether the segment is a cell: one word beside a mark that parts cells, as in a table's `4711;open;…`. There a
+ * verb alone says not what to do it to. On a line of its own it may be an order that goes on in the next lines.
  */
-function isCell(from: number, to: number): boolean {
-  return to - from === 1;
+function isCell({ text, start, end }: Scan, from: number, to: number): boolean {
+  if (to - from !== 1) return false;
+  return (
+    meetsCellMark(text, (start[from] ?? 0) - 1, -1) || meetsCellMark(text, end[from] ?? 0, 1)
+  );
 }
 
 /** Whether the segment is a field of a record, whose name asks for nothing whatever word it is. */
@@ -109,7 +130,7 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
   let objectUntil = -1;
   for (let i = from; i < to; i++) {
     if (((scan.info[i] ?? 0) & clauseMarks) !== 0) clause = true;
-    if (i === from && (isCell(from, to) || isField(scan, from, to))) clause = false;
+    if (i === from && (isCell(scan, from, to) || isField(scan, from, to))) clause = false;
     const slot = scan.slot[i] ?? -1;
     if (slot < 0) {
       clause = clause && isListMark(scan, i);
