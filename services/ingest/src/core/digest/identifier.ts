@@ -5,7 +5,7 @@
  */
 
 import { rawWord } from './canonical-word.ts';
-import type { Lexicon } from './lexicon/compile.ts';
+import { HASH_SEED, hashStep, type Lexicon, slotOf } from './lexicon/compile.ts';
 import { CUES } from './lexicon/language.ts';
 import { DIGITS_SHIFT, INFO, type Scan } from './scan-text.ts';
 
@@ -15,6 +15,9 @@ const DIGITS_ALONE_MIN = 9;
 /** How many words may stand between "passport" and the number. */
 const SECRET_REACH_WORDS = 6;
 const SECRET_LENGTH_MIN = 4;
+/** A shorter value of a setting is a flag or a number: `TOKEN_LIMIT=4k`. */
+const SET_SECRET_LENGTH_MIN = 12;
+const NAME_JOINTS = new Set('_-.');
 const CARD_DIGITS_MIN = 13;
 const CARD_DIGITS_MAX = 19;
 
@@ -57,6 +60,28 @@ export function isIdentifier(scan: Scan, index: number): boolean {
   return (info & INFO.joined) !== 0 && isHost(rawWord(scan, index));
 }
 
+function isSecretName(hash: number, lexicon: Lexicon): boolean {
+  const slot = slotOf(lexicon, hash);
+  return slot >= 0 && ((lexicon.cues[slot] ?? 0) & SECRET_CUE) !== 0;
+}
+
+/** Whether the name before the word is that of a secret which is set to it: `SERVICE_ACCESS_KEY=…`. */
+export function isSetSecret(scan: Scan, lexicon: Lexicon, index: number): boolean {
+  const length = (scan.end[index] ?? 0) - (scan.start[index] ?? 0);
+  if (index === 0 || length < SET_SECRET_LENGTH_MIN) return false;
+  const info = scan.info[index] ?? 0;
+  if (info >>> DIGITS_SHIFT === 0 || (info & INFO.letter) === 0) return false;
+  if ((info & (INFO.at | INFO.url)) !== 0) return false;
+  if (scan.text.charCodeAt(scan.end[index - 1] ?? 0) !== 61) return false;
+  let hash = HASH_SEED;
+  for (const unit of rawWord(scan, index - 1).toLowerCase()) {
+    if (!NAME_JOINTS.has(unit)) hash = hashStep(hash, unit.charCodeAt(0));
+    else if (isSecretName(hash, lexicon)) return true;
+    else hash = HASH_SEED;
+  }
+  return isSecretName(hash, lexicon);
+}
+
 /** Whether the word is shaped like a secret: a card or bank account, or a code after its name. */
 export function isSecret(scan: Scan, lexicon: Lexicon, index: number): boolean {
   const info = scan.info[index] ?? 0;
@@ -66,6 +91,7 @@ export function isSecret(scan: Scan, lexicon: Lexicon, index: number): boolean {
   if ((info & (INFO.at | INFO.url)) !== 0) return false;
   const word = rawWord(scan, index);
   if (isDate(word)) return false;
+  if (isSetSecret(scan, lexicon, index)) return true;
   if ((info & INFO.letter) === 0 && digits >= CARD_DIGITS_MIN && digits <= CARD_DIGITS_MAX)
     return true;
   if (/^[a-z]{2}\d{2}[a-z0-9]{10,30}$/i.test(word)) return true;

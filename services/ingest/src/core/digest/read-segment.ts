@@ -10,6 +10,7 @@
  */
 
 import { META_CLASSES, type MetaClass } from '@waywarden/schemas';
+import { boundMeta } from './bound-cues.ts';
 import { type Lexicon, WORD } from './lexicon/compile.ts';
 import { CUES, type Cue } from './lexicon/language.ts';
 import { DIGITS_SHIFT, INFO, type Scan } from './scan-text.ts';
@@ -34,9 +35,11 @@ interface MetaRule {
   readonly all: readonly Cue[];
 }
 
-/** Shared by all languages: cues are what a language translates. */
+/**
+ * Shared by all languages: cues are what a language translates. Those that tell something only where they stand
+ * are in bound-cues.ts.
+ */
 const META_RULES: readonly MetaRule[] = [
-  { meta: 'addresses_ai', all: ['machine', 'you'] },
   { meta: 'addresses_ai', all: ['message', 'you', 'urgent'] },
   { meta: 'override', all: ['ignore', 'previous'] },
   { meta: 'override', all: ['ignore', 'instruction'] },
@@ -49,7 +52,6 @@ const META_RULES: readonly MetaRule[] = [
   { meta: 'task_talk', all: ['tool', 'argument'] },
   { meta: 'task_talk', all: ['task', 'previous'] },
   { meta: 'urgent', all: ['urgent'] },
-  { meta: 'covert', all: ['negation', 'tell'] },
   { meta: 'covert', all: ['silent'] },
   { meta: 'todo', all: ['todo'] },
 ];
@@ -105,9 +107,7 @@ function meetsCellMark(text: string, at: number, step: 1 | -1): boolean {
  */
 function isCell({ text, start, end }: Scan, from: number, to: number): boolean {
   if (to - from !== 1) return false;
-  return (
-    meetsCellMark(text, (start[from] ?? 0) - 1, -1) || meetsCellMark(text, end[from] ?? 0, 1)
-  );
+  return meetsCellMark(text, (start[from] ?? 0) - 1, -1) || meetsCellMark(text, end[from] ?? 0, 1);
 }
 
 /** Whether the segment is a field of a record, whose name asks for nothing whatever word it is. */
@@ -163,6 +163,6 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
     // Whose verb is of no known language still names what is to be done ("… a transaction to …").
     spoken: asked === 0 ? spoken | nouns : spoken | asked,
     verb: asked === 0 ? -1 : verb,
-    meta: metaOf(cues),
+    meta: metaOf(cues) | (cues === 0 ? 0 : boundMeta({ scan, lexicon, from, to }, cues)),
   };
 }

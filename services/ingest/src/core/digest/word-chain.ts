@@ -31,10 +31,19 @@ function hasDigits(scan: Scan, index: number): boolean {
   return (scan.info[index] ?? 0) >>> DIGITS_SHIFT > 0;
 }
 
+/** Whether a sentence ends between the words; a stop that stands for itself ("x . Com") is spelled out. */
+function endsSentence({ text, end, info }: Scan, index: number): boolean {
+  if (((info[index] ?? 0) & INFO.upper) === 0) return false;
+  const stop = end[index - 1] ?? 0;
+  if (text.charCodeAt(stop) !== 46) return false;
+  const after = text.charCodeAt(stop + 1);
+  return after === 32 || after === 10;
+}
+
 /** Whether words `index - 1` and `index` look like two pieces of one value. */
 export function linked(scan: Scan, lexicon: Lexicon, index: number): boolean {
   const info = scan.info[index] ?? 0;
-  if ((info & INFO.line) !== 0) return false;
+  if ((info & INFO.line) !== 0 || endsSentence(scan, index)) return false;
   if ((info & INFO.glue) !== 0) return true;
   const before = kindsOf(scan, lexicon, index - 1);
   const here = kindsOf(scan, lexicon, index);

@@ -73,9 +73,19 @@ export const ENGLISH: Language = {
       'instruction instructions iunstructions order orders prompt prompts rules rule guidelines guideline directive directives command commands guidance policy policies',
     before: 'before first prior',
     after: 'after once afterwards then when',
-    you: 'you your yourself',
+    you: 'you your yourself youre',
     machine:
-      'ai assistant assistants model llm gpt chatgpt claude gemini llama copilot agent agents bot chatbot chatbots machine automated system',
+      'ai assistant assistants llm llms gpt chatgpt claude gemini llama copilot agent agents bot chatbot chatbots',
+    machinePart: 'model models system systems machine automated language tool',
+    article: 'a an the any every each all this that',
+    being: 'are am youre',
+    towards: 'to for as',
+    obliged: 'must should shall please',
+    reads: 'reading reads read processing processes',
+    hailed: 'dear hello hi hey attn attention',
+    nobody: 'nobody noone none nothing',
+    forget: 'forget hesitate fail',
+    goOn: 'continue proceed answer respond reply resume finish',
     task: 'task tasks job goal goals objective request requests query question assignment work',
     gave: 'gave given asked assigned told requested wanted assign',
     solve:
@@ -83,7 +93,7 @@ export const ENGLISH: Language = {
     urgent:
       'important urgent urgently immediately asap critical mandatory crucial essential immediate priority attention warning vital alert',
     negation: 'not dont never without no avoid nobody noone',
-    tell: 'tell mention inform reveal notify ask asking telling mentioning disclose report confirm confirming say saying show alert',
+    tell: 'tell mention inform reveal notify ask asking telling mentioning disclose report confirm confirming say saying alert',
     silent:
       'silently secretly quietly covertly discreetly stealthily confidentially unnoticed secretively',
     tool: 'tool tools function functions api plugin',

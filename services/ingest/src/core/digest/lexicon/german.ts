@@ -64,7 +64,17 @@ export const GERMAN: Language = {
     after: 'nachdem danach sobald anschließend',
     you: 'du dich dir dein deine deinen deiner ihr euch',
     machine:
-      'ki assistent assistenten assistentin modell sprachmodell ki-modell ki-assistent ki-agent maschine automat system',
+      'ki assistent assistenten assistentin sprachmodell ki-modell ki-assistent ki-assistenten ki-agent ki-agenten ki-system',
+    machinePart: 'modell modelle maschine automat system systeme agent agenten',
+    article: 'der die das den dem ein eine einen einem jeder jede jedes alle dieser',
+    being: 'bist seid sind',
+    towards: 'an für als',
+    obliged: 'muss müssen soll sollen sollte sollten bitte',
+    reads: 'liest lesen lesenden verarbeitet',
+    hailed: 'achtung lieber liebe liebes hallo',
+    nobody: 'niemand niemandem niemanden keinem nichts nicht nie niemals',
+    forget: 'vergessen vergiss vergesst zögern zögere zögert',
+    goOn: 'fortfährst fortfahren weitermachst weitermachen antwortest antworten beantwortest weiterarbeitest fortsetzt',
     task: 'aufgabe aufgaben auftrag ziel anfrage frage arbeit',
     gave: 'gegeben gab gestellt aufgetragen gebeten verlangt gesagt',
     solve:

@@ -5,7 +5,7 @@
  */
 import type { ActionGroup } from '@waywarden/schemas';
 
-/** What a word hints at when the text talks to an agent; rules combine cues into meta classes. */
+/** What a word hints at when the text talks to an agent; rules combine cues into meta classes. A bit each: at most 32. */
 export const CUES = [
   'ignore',
   'previous',
@@ -29,6 +29,16 @@ export const CUES = [
   'instead',
   'secret',
   'content',
+  'machinePart',
+  'article',
+  'being',
+  'towards',
+  'obliged',
+  'reads',
+  'hailed',
+  'nobody',
+  'forget',
+  'goOn',
 ] as const;
 export type Cue = (typeof CUES)[number];
 
