@@ -239,6 +239,20 @@ describe('scoreCall', () => {
     expect(partsOf(true).secret).toBeGreaterThan(partsOf(false).secret);
   });
 
+  it('lets what a text told be written down, and not what a record held', () => {
+    const body = item({ path: 'body', class: 'text', tokens: ['iban'], ids: ['id-iban'] });
+    const items = [{ ...body, idLike: false, secret: true }];
+    const secretOf = (action: string, from: Partial<Result>) =>
+      scoreCall({
+        context: after({ passages: [], freeTextIds: [], ...from }),
+        call: call({ action, items }),
+        history: NO_HISTORY,
+      }).parts.secret;
+    expect(secretOf('create', { freeTextIds: ['id-iban'] })).toBe(0);
+    expect(secretOf('create', { fieldIds: ['id-iban'] })).toBeGreaterThan(0);
+    expect(secretOf('send', { freeTextIds: ['id-iban'] })).toBeGreaterThan(0);
+  });
+
   it('never alarms on weak context alone', () => {
     const { parts } = scoreCall({
       context: after({ passages: [], freeTextIds: [], fieldIds: ['id-eve'] }),
