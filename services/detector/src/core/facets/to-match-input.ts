@@ -100,6 +100,7 @@ export function toResult(event: AuditEvent): Result | null {
     passages: toPassages(result.passages ?? []),
     freeTextIds: result.free_text_ids ?? [],
     fieldIds: result.field_ids ?? [],
+    ...(result.trust === 'trusted' && result.is_error !== true ? { isTrusted: true as const } : {}),
   };
   return source === undefined ? brought : { ...brought, source };
 }

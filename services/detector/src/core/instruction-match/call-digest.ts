@@ -59,6 +59,8 @@ export interface Result {
   readonly fieldIds: readonly string[];
   /** Absent: nothing shows that outsiders can write it. */
   readonly source?: TextSource;
+  /** A system of record, into which no outsider writes: what it has in a field stands there, whoever said it first. */
+  readonly isTrusted?: true;
   /** Which source of telemetry told of it; absent: not known, as in what earlier versions kept. */
   readonly toldBy?: string;
 }

@@ -328,6 +328,28 @@ describe('observe', () => {
     expect(score(context)).toBeGreaterThan(ALARM);
   });
 
+  it('takes an identifier from a text for known once a trusted record has it, unless a write carried it', () => {
+    const mailed = after({ passages: [], freeTextIds: ['id-eve'] });
+    const record = { passages: [], freeTextIds: [], fieldIds: ['id-eve'] };
+    const trusted = { ...record, isTrusted: true as const };
+    const origins = (context: MatchContext, over: Partial<Result>) =>
+      observe(context, READ, result(over)).origins;
+    expect(origins(mailed, trusted)).toEqual([['id-eve', 'field']]);
+    expect(origins(mailed, record)).toEqual([['id-eve', 'text']]);
+    expect(origins(mailed, { ...trusted, fieldIds: [], freeTextIds: ['id-eve'] })).toEqual([
+      ['id-eve', 'text'],
+    ]);
+    // Laundered: the agent wrote it there itself.
+    const written = observe(mailed, call({ tool: 'create_vendor' }), null);
+    expect(origins(written, trusted)).toEqual([['id-eve', 'carried']]);
+    const paid = (context: MatchContext) =>
+      scoreCall({ context, call: call(), history: NO_HISTORY }).parts.newIdentifier;
+    const points = paid(mailed);
+    expect(points).toBeGreaterThan(0);
+    expect(paid(observe(written, READ, result(trusted)))).toBe(points);
+    expect(paid(observe(mailed, READ, result(trusted)))).toBe(0);
+  });
+
   it('remembers where an identifier was met first', () => {
     const field = observe(EMPTY_CONTEXT, READ, result({ freeTextIds: [], fieldIds: ['id-eve'] }));
     const both = observe(field, READ, result());

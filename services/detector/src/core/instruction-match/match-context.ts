@@ -23,7 +23,8 @@ export interface PassageSeen extends Passage {
   readonly named: boolean;
 }
 
-export type Origin = 'text' | 'field';
+/** `carried`: met in text, and a write of this chain had it since: a record may have it from there. */
+export type Origin = 'text' | 'field' | 'carried';
 
 export interface MatchContext {
   readonly version: typeof VERSION;
@@ -178,9 +179,37 @@ export function originsById({ origins }: MatchContext): ReadonlyMap<string, Orig
   return mapOf(origins);
 }
 
+/** The list with what became known of identifiers that it has; the same one where nothing did. */
+function withOrigins(
+  before: MatchContext['origins'],
+  ids: Iterable<string>,
+  from: Origin,
+  to: Origin,
+): MatchContext['origins'] {
+  const byId = mapOf(before);
+  const changed = new Set<string>();
+  for (const id of ids) if (byId.get(id) === from) changed.add(id);
+  if (changed.size === 0) return before;
+  return before.map((one) => (changed.has(one[0]) ? ([one[0], to] as const) : one));
+}
+
+/** What a write took out of a text may come back from any record, so no record clears it any more. */
+function carriedBy(context: MatchContext, call: Call): MatchContext {
+  if (!call.write || context.origins.length === 0) return context;
+  const ids = call.items.flatMap((item) => item.ids);
+  const origins = withOrigins(context.origins, ids, 'text', 'carried');
+  return origins === context.origins ? context : { ...context, origins };
+}
+
+/** A system of record that has it in a field knows it from elsewhere, whatever text said it first. */
+function clearedBy(context: MatchContext, result: Result): MatchContext['origins'] {
+  if (result.isTrusted !== true) return context.origins;
+  return withOrigins(context.origins, result.fieldIds, 'text', 'field');
+}
+
 function addOrigins(context: MatchContext, result: Result): MatchContext['origins'] {
   const { passages, freeTextIds, fieldIds } = result;
-  const before = context.origins;
+  const before = clearedBy(context, result);
   if (before.length >= CONTEXT_IDS_MAX) return before;
   if (freeTextIds.length + fieldIds.length + passages.length === 0) return before;
   const byId = mapOf(before);
@@ -206,7 +235,8 @@ function addOrigins(context: MatchContext, result: Result): MatchContext['origin
 }
 
 /** The context after `call` returned `result`; score the call before. */
-export function observe(context: MatchContext, call: Call, result: Result | null): MatchContext {
+export function observe(before: MatchContext, call: Call, result: Result | null): MatchContext {
+  const context = carriedBy(before, call);
   if (result === null) return { ...context, previousTool: call.tool };
   const named = result.passages.length > 0 && isNamedSource(call);
   return observeResult(context, result, named, call.tool);

@@ -155,7 +155,7 @@ function identifiersOf(input: ScoreInput, said: ReadonlySet<string>): Identifier
   const origins = originsById(context);
   for (const id of unknown) {
     const origin = origins.get(id);
-    if (origin === 'text') found.fromText = true;
+    if (origin === 'text' || origin === 'carried') found.fromText = true;
     else if (origin === 'field') found.fromField = true;
     else found.fromNowhere = true;
   }
