@@ -10,7 +10,7 @@ import type { CallDestination } from './call-destination.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { DEFAULT_LEXICON, digestArguments } from './digest/index.ts';
-import { argumentFeatures } from './features.ts';
+import { argumentFeatures, withClaimedRecords } from './features.ts';
 import type { KeptArgs } from './readings.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { Unmapped } from './unmapped.ts';
@@ -132,5 +132,8 @@ export function deriveArgs(
   }
   // What a source is trusted to derive stands; the rest follows from the clear value.
   const derived = fromClear(given.value, context, parts.chain, parts);
-  return context.trustFields ? { ...derived, ...own } : derived;
+  if (context.trustFields) return { ...derived, ...own };
+  const features = withClaimedRecords(derived.features, own.features);
+  parts.unmapped.refuseOthers('args.features', own.features, features);
+  return features === undefined ? derived : { ...derived, features };
 }

@@ -245,6 +245,29 @@ describe('deriveEvent: content', () => {
     expect(forged.target?.owner_fp).not.toBe(destination);
   });
 
+  it('takes the larger of the records that a source told of and that are counted, and notes the rest', () => {
+    const told = (records: number, value: unknown) =>
+      deriveEvent(
+        call({
+          args: { value: { ids: [1, 2, 3] }, features: { records, share: 7 } },
+          result: { value, features: { records } },
+        }),
+        context(),
+      );
+    const more = told(541, [1, 2]);
+    expect(more.args?.features?.['records']).toBe(541);
+    expect(more.result?.features?.['records']).toBe(541);
+    expect(more.unmapped).toEqual({ 'args.features.share': 7 });
+    const less = told(1, [1, 2]);
+    expect(less.args?.features?.['records']).toBe(3);
+    expect(less.result?.features?.['records']).toBe(2);
+    expect(less.unmapped).toEqual({
+      'args.features.records': 1,
+      'args.features.share': 7,
+      'result.features.records': 1,
+    });
+  });
+
   it('counts the records of a result', () => {
     const records = (value: unknown) =>
       deriveEvent(call({ result: { value } }), context()).result?.features?.['records'];

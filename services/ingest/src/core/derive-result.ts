@@ -11,7 +11,7 @@ import type { AuditEvent, InputEvent } from '@waywarden/schemas';
 import type { ResultTrust } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { DEFAULT_LEXICON, digestResult } from './digest/index.ts';
-import { resultFeatures } from './features.ts';
+import { resultFeatures, withClaimedRecords } from './features.ts';
 import type { KeptPassage, KeptResult } from './readings.ts';
 import { resultText } from './result-text.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
@@ -123,9 +123,14 @@ export function deriveResult(
   const result = fromSource(given, context.trustFields, unmapped);
   const { value } = given;
   if (value !== undefined && value !== null) {
-    // What an untrusted source counted in a text that we have is counted here.
+    // What an untrusted source counted in a text that we have is counted here, and what it says is more stands.
     if (!context.trustFields) delete result.features;
     addClear(result, value, context, chain);
+    if (!context.trustFields) {
+      const features = withClaimedRecords(result.features, given.features);
+      if (features !== undefined) result.features = features;
+      unmapped.refuseOthers('result.features', given.features, features);
+    }
   }
   result.is_error = given.is_error ?? (outcome === 'tool_error' || outcome === 'protocol_error');
   result.trust = context.trustFields && given.trust !== undefined ? given.trust : trust;

@@ -27,6 +27,8 @@ const RECORD_NAMES = [
   'hits',
   'value',
 ] as const;
+/** A larger number is no count of what one call moved. */
+const COUNT_MAX = 1_000_000_000;
 /** A longer text is not parsed only to count its records. */
 const JSON_LENGTH_MAX = 262_144;
 /** Begins as JSON does and not as Python or YAML prints, so that a failed parse stays rare. */
@@ -61,6 +63,10 @@ function listItems(text: string): number | undefined {
 const ENVELOPE_DEPTH_MAX = 4;
 /** Members of an envelope that are looked into for one inside. */
 const ENVELOPE_WIDTH_MAX = 16;
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= COUNT_MAX;
+}
 
 /** The list under one of the names of records, of the outermost envelope that has one. */
 function recordsInEnvelope(value: Record<string, unknown>, depth: number): number | undefined {
@@ -143,6 +149,20 @@ export function argumentFeatures(
   }
   if (destination.count > 1) features['destinations'] = destination.count;
   return features;
+}
+
+/**
+ * The larger of what a source counted and what is counted here: a claim can only add to it. A source that
+ * cut a list knows its true length, and one that has only the call knows what came of it.
+ */
+export function withClaimedRecords(
+  derived: Features | undefined,
+  claimed: Features | undefined,
+): Features | undefined {
+  const said = claimed?.['records'];
+  if (!isCount(said)) return derived;
+  const own = derived?.['records'];
+  return typeof own === 'number' && own >= said ? derived : { ...derived, records: said };
 }
 
 export function resultFeatures(value: unknown): Features {

@@ -90,6 +90,17 @@ export class Unmapped {
     if (value !== undefined) this.#put(name, bounded(value, 0));
   }
 
+  /** Of a record that a body gave: what was not taken over as it was said. */
+  refuseOthers(
+    prefix: string,
+    given: Readonly<Record<string, unknown>> | undefined,
+    taken: Readonly<Record<string, unknown>> | undefined,
+  ): void {
+    for (const name in given) {
+      if (given[name] !== taken?.[name]) this.refuse(`${prefix}.${name}`, given[name]);
+    }
+  }
+
   #put(name: string, value: unknown): void {
     this.#count += 1;
     if (this.#count > UNMAPPED_FIELDS_MAX) return;
