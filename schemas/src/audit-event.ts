@@ -119,6 +119,7 @@ export const purpose = z.object({
   tokens: z.array(hash).max(512),
   values: z.array(hash).max(VALUES_MAX),
   delegates: z.boolean(),
+  hands_over: z.boolean().optional(),
   /** Since 1.0: hashes of the words that name the source which the request delegates to. */
   sources: z.array(hash).max(TOKENS_MAX).optional(),
   text_hash: hash.optional(),

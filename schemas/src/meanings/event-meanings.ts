@@ -91,6 +91,8 @@ const CONTEXT: Meanings = {
   'task.purpose.tokens': 'Hashes of its words, salted by chain.',
   'task.purpose.values': 'Fingerprints of the values that it names.',
   'task.purpose.delegates': 'It tells the agent to do what some source says.',
+  'task.purpose.hands_over':
+    'Since 1.7: the request says by its structure that the work stands in a source (“work on ticket 812”); `sources` name that one.',
   'task.purpose.sources': 'Hashes of the words that name that source.',
   'task.purpose.text_hash': 'Keyed hash of the whole text.',
   trace_id: 'Trace of the call, as in OpenTelemetry.',

@@ -37,6 +37,7 @@ function purposeOf(request: string, context: DeriveContext, chain: ChainKeys): P
     tokens: digest.words.map(token),
     values,
     delegates: digest.delegates,
+    ...(digest.handsOver ? { hands_over: true } : {}),
     sources: digest.sources.map(token),
     text_hash: textHash,
   };

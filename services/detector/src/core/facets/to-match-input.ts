@@ -24,6 +24,7 @@ export function toPurpose(workflow: string | undefined, purpose: WirePurpose): P
     tokens: purpose.tokens,
     values: purpose.values,
     delegates: purpose.delegates,
+    handsOver: purpose.hands_over === true,
     sources: purpose.sources ?? [],
   };
 }

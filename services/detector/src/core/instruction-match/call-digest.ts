@@ -12,6 +12,7 @@ export interface Purpose {
   readonly tokens: readonly string[];
   readonly values: readonly string[];
   readonly delegates: boolean;
+  readonly handsOver: boolean;
   readonly sources: readonly string[];
 }
 
@@ -72,5 +73,6 @@ export const NO_PURPOSE: Purpose = {
   tokens: [],
   values: [],
   delegates: false,
+  handsOver: false,
   sources: [],
 };

@@ -151,6 +151,25 @@ describe('scoreCall', () => {
     expect(judge(other).isObeying).toBe(false);
   });
 
+  it('takes what a request hands over for the person’s own wish, unless it is marked or of another source', () => {
+    const handed = { ...NO_PURPOSE, tokens: ['ticket', '812'], delegates: true, handsOver: true };
+    const purpose = { ...handed, terms: ['read' as const], sources: ['812'] };
+    const ticket = call({ ...READ, items: [item({ path: 'id', tokens: ['812'], ids: [] })] });
+    const plain = passage({ meta: [] });
+    const obeying = (one: Passage, read: Call) =>
+      judgeObeying(
+        {
+          context: observe(EMPTY_CONTEXT, { ...read, purpose }, result({ passages: [one] })),
+          call: call({ purpose }),
+          history: NO_HISTORY,
+        },
+        true,
+      ).isObeying;
+    expect(obeying(plain, ticket)).toBe(false);
+    expect(obeying(plain, READ)).toBe(true);
+    expect(obeying(passage(), ticket)).toBe(true);
+  });
+
   it('alarms on a call that obeys planted text', () => {
     expect(score(after())).toBeGreaterThan(ALARM);
   });

@@ -104,11 +104,12 @@ function indexOfText(
   return -1;
 }
 
-/** Whether the request names the source that this call reads. */
+/** Whether the request names the source that this call reads: by its name, or by what the tool reads. */
 export function isNamedSource(call: Call): boolean {
   const { sources } = call.purpose;
   if (sources.length === 0) return false;
   const named = new Set(sources);
+  if (call.purpose.handsOver && call.objectTokens.some((token) => named.has(token))) return true;
   return call.items.some(({ tokens }) => tokens.some((token) => named.has(token)));
 }
 

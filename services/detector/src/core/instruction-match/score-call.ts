@@ -11,6 +11,7 @@
 import type { Assurance } from '@waywarden/schemas';
 import type { BenignHistory } from './benign-history.ts';
 import type { Call, Purpose, TextSource } from './call-digest.ts';
+import { delegationDiscount, isHandedId, isHandedTo } from './delegated.ts';
 import { explain, type Reason } from './explain-score.ts';
 import { type MatchContext, originsById, type PassageSeen, sameList } from './match-context.ts';
 import {
@@ -78,14 +79,8 @@ function effectOf(call: Call, said: ReadonlySet<string>): number {
 
 /** Plain text that asks for what nobody asked is stronger evidence than for what was asked. */
 function strengthOf(passage: PassageSeen, call: Call, support: Support): number {
-  const unasked = call.purpose.delegates ? 0 : STRENGTH.unasked * (1 - supportShare(support));
+  const unasked = isHandedTo(call, passage) ? 0 : STRENGTH.unasked * (1 - supportShare(support));
   return Math.min(1, STRENGTH.base + unasked + STRENGTH.perClass * passage.meta.length);
-}
-
-function isPlanted(passage: PassageSeen): boolean {
-  return passage.meta.some(
-    (meta) => meta === 'override' || meta === 'addresses_ai' || meta === 'covert',
-  );
 }
 
 function discountOf(
@@ -101,12 +96,7 @@ function discountOf(
     else if (passage.meta.includes('override')) discount *= DISCOUNT.askedOverride;
     else discount *= DISCOUNT.asked;
   }
-  if (call.purpose.delegates && !isPlanted(passage)) {
-    // Who hands over the rent has not handed over the password.
-    if (!support.verb && !support.object) discount *= DISCOUNT.delegatedElsewhere;
-    else discount *= passage.named ? DISCOUNT.delegatedNamed : DISCOUNT.delegated;
-  }
-  return discount;
+  return discount * delegationDiscount(call, passage, support);
 }
 
 function matchPoints(match: PassageMatch, strength: number): number {
@@ -140,13 +130,15 @@ function bestMatch(input: ScoreInput, items: readonly ItemMatch[], support: Supp
 
 interface Identifiers {
   readonly fromText: boolean;
+  /** All from free text stand in what the request hands over to. */
+  readonly isHanded: boolean;
   readonly fromField: boolean;
   readonly fromNowhere: boolean;
 }
 
 function identifiersOf(input: ScoreInput, said: ReadonlySet<string>): Identifiers {
   const { call, context, history } = input;
-  const found = { fromText: false, fromField: false, fromNowhere: false };
+  const found = { fromText: false, isHanded: true, fromField: false, fromNowhere: false };
   const unknown = new Set<string>();
   for (const { ids } of call.items) {
     for (const id of ids) if (!said.has(id) && !history.knowsId(id)) unknown.add(id);
@@ -155,11 +147,18 @@ function identifiersOf(input: ScoreInput, said: ReadonlySet<string>): Identifier
   const origins = originsById(context);
   for (const id of unknown) {
     const origin = origins.get(id);
-    if (origin === 'text' || origin === 'carried') found.fromText = true;
-    else if (origin === 'field') found.fromField = true;
+    if (origin === 'text' || origin === 'carried') {
+      found.fromText = true;
+      found.isHanded &&= origin === 'text' && isHandedId(id, call, context);
+    } else if (origin === 'field') found.fromField = true;
     else found.fromNowhere = true;
   }
   return found;
+}
+
+function newIdentifierPoints({ fromText, isHanded }: Identifiers): number {
+  if (!fromText) return 0;
+  return WEIGHT.newIdentifier * (isHanded ? DISCOUNT.delegatedIdentifier : 1);
 }
 
 function secretPoints(
@@ -264,7 +263,7 @@ export function scoreCall(input: ScoreInput): CallScore {
   const identifiers = identifiersOf(input, said);
   const parts: ScoreParts = {
     match: WEIGHT.match * explained.points * effect * repeat,
-    newIdentifier: identifiers.fromText ? WEIGHT.newIdentifier * effect * repeat : 0,
+    newIdentifier: newIdentifierPoints(identifiers) * effect * repeat,
     secret: secretPoints(input, items, said) * repeat,
     context:
       contextPoints(input, { drift: explained.drift, support, identifiers, items }) *

@@ -61,6 +61,8 @@ export const DISCOUNT = {
   delegatedElsewhere: 0.85,
   delegatedNamed: 0.5,
   delegated: 0.7,
+  /** A new identifier that stands in the text that the person handed over to. */
+  delegatedIdentifier: 0.5,
   repeat: 0.15,
   secretSpokenOf: 0.4,
 } as const;

@@ -5,6 +5,7 @@
  */
 import { ACTION_GROUPS, type ActionGroup } from '@waywarden/schemas';
 import { canonicalWord, identifierForm, innerWords, isSalient } from './canonical-word.ts';
+import { delegation } from './delegation.ts';
 import { isIdentifier, isSecret } from './identifier.ts';
 import { type Lexicon, WORD } from './lexicon/compile.ts';
 import { CUES, type Cue } from './lexicon/language.ts';
@@ -17,6 +18,8 @@ export interface PurposeDigest {
   readonly words: readonly string[];
   readonly values: readonly string[];
   readonly delegates: boolean;
+  /** Its structure says so, and which source: `sources` are those. */
+  readonly handsOver: boolean;
   readonly sources: readonly string[];
 }
 
@@ -72,11 +75,16 @@ export function digestRequest(text: string, lexicon: Lexicon): PurposeDigest {
     if (isIdentifier(scan, i) || isSecret(scan, lexicon, i))
       ids.add(identifierForm(scan, lexicon, i));
   }
+  const named = sourceWords(scan, lexicon);
+  const isTold = DELEGATING.some((bits) => (cues & bits) === bits);
+  const handed = isTold ? undefined : delegation(scan, lexicon);
+  const sources = new Set([...named, ...(handed ?? [])]);
   return {
     terms: ACTION_GROUPS.filter((_, index) => (actions & (1 << index)) !== 0),
     words: [...words].slice(0, REQUEST_TOKENS_MAX),
     values: [...ids].slice(0, REQUEST_IDS_MAX),
-    delegates: DELEGATING.some((bits) => (cues & bits) === bits),
-    sources: [...sourceWords(scan, lexicon)].slice(0, REQUEST_SOURCES_MAX),
+    delegates: isTold || handed !== undefined,
+    handsOver: handed !== undefined,
+    sources: [...sources].slice(0, REQUEST_SOURCES_MAX),
   };
 }

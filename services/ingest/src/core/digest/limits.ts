@@ -23,7 +23,7 @@ export const ARGUMENT_NODES_MAX = 2_000;
 export const PATH_LENGTH_MAX = 128;
 export const REQUEST_TOKENS_MAX = 512;
 export const REQUEST_IDS_MAX = 64;
-export const REQUEST_SOURCES_MAX = 32;
+export const REQUEST_SOURCES_MAX = 64;
 export const TOOL_OBJECTS_MAX = 24;
 /** A longer run of word characters is noise or an encoding; it is cut to this before hashing. */
 export const TOKEN_LENGTH_MAX = 128;

@@ -4,7 +4,7 @@
  * of 32-bit hashes can only make a word look known, never hide a known one; that is the safe side.
  */
 import { ACTION_GROUPS } from '@waywarden/schemas';
-import { CUES, type Language } from './language.ts';
+import { CUES, type Language, REQUEST_CUES } from './language.ts';
 
 /** What a word may be; bits of `kinds`. */
 export const WORD = {
@@ -32,6 +32,8 @@ export interface Lexicon {
   readonly nounActions: Int32Array;
   /** Bits over CUES. */
   readonly cues: Int32Array;
+  /** Bits over REQUEST_CUES. */
+  readonly requestCues: Int32Array;
   /** 1 to 12. */
   readonly months: Int32Array;
   /** Suffixes of all languages by their last unit, in their languages' order. */
@@ -46,6 +48,7 @@ interface Entry {
   verbs: number;
   nouns: number;
   cues: number;
+  requestCues: number;
   month: number;
 }
 
@@ -85,7 +88,7 @@ class Entries {
   of(word: string): Entry {
     const known = this.all.get(word);
     if (known !== undefined) return known;
-    const entry: Entry = { kinds: 0, verbs: 0, nouns: 0, cues: 0, month: 0 };
+    const entry: Entry = { kinds: 0, verbs: 0, nouns: 0, cues: 0, requestCues: 0, month: 0 };
     this.all.set(word, entry);
     return entry;
   }
@@ -141,6 +144,11 @@ function addLanguage(entries: Entries, language: Language): void {
   CUES.forEach((cue, index) => {
     for (const word of words(language.cues[cue] ?? '')) entries.of(word).cues |= 1 << index;
   });
+  const sources = language.sources.join(' ');
+  REQUEST_CUES.forEach((cue, index) => {
+    const list = cue === 'source' ? sources : (language.requestCues[cue] ?? '');
+    for (const word of words(list)) entries.of(word).requestCues |= 1 << index;
+  });
   language.months.forEach((names, index) => {
     for (const word of words(names)) {
       const entry = entries.of(word);
@@ -174,6 +182,7 @@ export function compileLexicon(languages: readonly Language[]): Lexicon {
     verbActions: new Int32Array(size),
     nounActions: new Int32Array(size),
     cues: new Int32Array(size),
+    requestCues: new Int32Array(size),
     months: new Int32Array(size),
     suffixes: suffixesOf(languages),
     languages,
@@ -189,6 +198,7 @@ export function compileLexicon(languages: readonly Language[]): Lexicon {
     lexicon.verbActions[slot] = (lexicon.verbActions[slot] ?? 0) | entry.verbs;
     lexicon.nounActions[slot] = (lexicon.nounActions[slot] ?? 0) | entry.nouns;
     lexicon.cues[slot] = (lexicon.cues[slot] ?? 0) | entry.cues;
+    lexicon.requestCues[slot] = (lexicon.requestCues[slot] ?? 0) | entry.requestCues;
     lexicon.months[slot] = Math.max(lexicon.months[slot] ?? 0, entry.month);
   }
   return lexicon;

@@ -107,6 +107,20 @@ export const ENGLISH: Language = {
     content:
       'described stated listed mentioned outlined specified according accordingly based bill invoice',
   },
+  requestCues: {
+    within: 'in from on at inside within',
+    manner: 'according based',
+    alike: 'as like per',
+    being: 'is are',
+    process:
+      'work handle handling deal fix fixing process processing follow implement implementing resolve complete completing execute apply tackle triage fill sign register',
+    relative: 'that which what whatever who whom',
+    says: 'ask asks asked request requests requested list lists listed propose proposes proposed say says said describe describes described recommend recommends recommended suggest suggests suggested name names named mention mentions mentioned specify specifies specified want wants wanted need needs state states instruct instructs',
+    asker: 'me us i we you',
+    question: 'what where who whom whose when how which why',
+    content:
+      'described stated listed mentioned outlined specified according accordingly based bill invoice',
+  },
   months: [
     'january jan',
     'february feb',
@@ -144,6 +158,14 @@ export const ENGLISH: Language = {
     'database db table record row',
     'key token secret credential',
   ],
+  sources: [
+    'email emails mail mails inbox mailbox letter letters newsletter thread threads gmail invoice invoices bill bills enquiry enquiries inquiry inquiries request requests',
+    'message messages chat chats channel channels conversation conversations dm dms thread threads post posts request requests',
+    'ticket tickets issue issues case cases incident incidents request requests change changes advisory advisories bug bugs story task tasks enquiry enquiries',
+    'page pages document documents doc docs file files content contents runbook runbooks playbook readme wiki note notes list lists minutes protocol agenda manual guide template checklist handbook letter letters contract spreadsheet sheet invoice invoices bill bills attachment attachments website webpage article',
+    'form forms list lists request requests invoice invoices bill bills',
+  ],
+  speech: 'mail message ticket',
   suffixes: [
     ['ations', ''],
     ['ation', ''],

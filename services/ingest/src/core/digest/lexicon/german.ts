@@ -94,6 +94,19 @@ export const GERMAN: Language = {
       'passwort kennwort geheimnis schlüssel reisepass reisepassnummer ausweis ausweisnummer karte kreditkarte kreditkartennummer sicherheitscode zugangsdaten',
     content: 'beschrieben beschriebenen angegeben aufgeführt erwähnt laut gemäß rechnung',
   },
+  requestCues: {
+    within: 'im in aus vom auf',
+    manner: 'laut gemäß',
+    alike: 'wie per',
+    being: 'ist sind steht stehen',
+    process:
+      'bearbeite bearbeiten erledige erledigen befolge befolgen folge löse lösen behebe beheben arbeite abarbeiten umsetzen verarbeite verarbeiten',
+    relative: 'was die das der den',
+    says: 'bittet verlangt fordert vorschlägt schlägt sagt schreibt schickt nennt aufzählt auflistet beschreibt empfiehlt wünscht will möchte erwähnt beschrieben steht',
+    asker: 'mir uns ich wir du',
+    question: 'was wo wer wem wessen wann wie welche welcher welches welchen warum',
+    content: 'beschrieben beschriebenen angegeben aufgeführt erwähnt laut gemäß rechnung',
+  },
   months: [
     'januar jänner',
     'februar',
@@ -126,5 +139,13 @@ export const GERMAN: Language = {
     'info information profile account angaben konto daten',
     'key secret schlüssel geheimnis',
   ],
+  sources: [
+    'mail mails email gmail posteingang postfach brief briefe rechnung rechnungen anfrage anfragen',
+    'message nachricht nachrichten chat kanal conversation thread anfrage anfragen',
+    'ticket tickets issue issues vorgang vorgänge anfrage anfragen incident change request',
+    'page document file content seite dokument datei dateien anleitung liste listen protokoll notiz notizen readme handbuch vorlage agenda wiki rechnung rechnungen anhang vertrag runbook',
+    'form formular formulare liste listen anfrage anfragen request list',
+  ],
+  speech: 'mail nachricht ticket',
   suffixes: [['ungen', 'ung']],
 };

@@ -42,6 +42,22 @@ export const CUES = [
 ] as const;
 export type Cue = (typeof CUES)[number];
 
+/** What a word is to a request that hands work over to a source (`delegation.ts`). A bit each: at most 32. */
+export const REQUEST_CUES = [
+  'source',
+  'within',
+  'manner',
+  'alike',
+  'being',
+  'process',
+  'relative',
+  'says',
+  'asker',
+  'question',
+  'content',
+] as const;
+export type RequestCue = (typeof REQUEST_CUES)[number];
+
 export interface Inflection {
   /** The base form ends so; the first rule that fits is used for a form, variants have their own. */
   readonly ending: string;
@@ -74,6 +90,8 @@ export interface Language {
   readonly openers: string;
   readonly stopWords: string;
   readonly cues: Readonly<Partial<Record<Cue, string>>>;
+  /** Those of `sources` need not be repeated. */
+  readonly requestCues: Readonly<Partial<Record<RequestCue, string>>>;
   /** In order, from January. */
   readonly months: readonly string[];
   /** Spoken punctuation, as in "name at host dot com". */
@@ -82,6 +100,13 @@ export interface Language {
   readonly ordinals: readonly string[];
   /** Each set is one object under several names. */
   readonly synonyms: readonly string[];
+  /**
+   * Nouns of what may hold work for somebody to do, each set read by the same kind of tool; all their
+   * forms. A noun may stand in several.
+   */
+  readonly sources: readonly string[];
+  /** Of these the ones that people speak in, for "what Petra asks". */
+  readonly speech: string;
   /** Suffixes that a stem drops, longest first, with what replaces them. */
   readonly suffixes: readonly (readonly [ending: string, replacement: string])[];
 }
