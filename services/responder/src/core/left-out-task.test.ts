@@ -244,7 +244,6 @@ describe('in another task', () => {
   });
 
   test.each<[string, string, readonly JournalEntry[]]>([
-    ['with another credential', 'token-z', OTHERS],
     ['with a key of several tasks', 'token-a', [used('a', 'task-a'), used('a', 'task-b')]],
     ['with one of which no task is known', 'token-a', OTHERS],
   ])('that was not known before, %s, leaves it unconfirmed', (_, credential, before) => {
@@ -253,6 +252,18 @@ describe('in another task', () => {
     expect(journal.state()).toBe('unconfirmed');
     expect(journal.view().proof.untied).toMatchObject({ why: 'other_task' });
     expect(journal.alerts).toEqual([]);
+  });
+
+  test('that was not known before, with another credential, is its next work where that is proven', () => {
+    const next = (assurance: Sighting['assurance']) => {
+      const journal = stopped(...OTHERS);
+      const over = { credential_uid: 'token-z', task_id: 'made-up', assurance };
+      const denied = callEntry('a', 'denied', { event_time: at(1500) });
+      journal.add(denied, callEntry('a', 'success', over));
+      return journal.state();
+    };
+    expect(next('authenticated')).toBe('confirmed');
+    expect(next('asserted')).toBe('unconfirmed');
   });
 
   test('that it had before, with another credential, is its other work', () => {

@@ -5,7 +5,7 @@
  * A credential is a task's own where it was seen, and by nobody but this agent in this task. What shows
  * it afterwards is of the task, whichever task it names. Where it was not seen at all, nobody can tell. A
  * key that an agent shows in several tasks tells nothing: an order that reached one says nothing of the
- * others; but a task that begins after the order may be the stopped one by another name.
+ * others; but a task that begins after the order with the same key may be the stopped one by another name.
  *
  * That an agent was seen with one credential only proves it no token of its task: calls without a task
  * may always have been made with it. A second one, proven and elsewhere, says that tasks have their own.
@@ -74,5 +74,9 @@ export function withOwnCredential(
   const known = { ...subject, ...otherTasks(elsewhere) };
   const { credential_uid: uid, task_id: ofAlert } = cause.subject;
   if (uid === undefined || ofAlert !== taskId) return known;
-  return { ...known, ...ofCredential(draft, { tenantId, agentUid, uid, own, elsewhere }) };
+  return {
+    ...known,
+    shownCredentialUid: uid,
+    ...ofCredential(draft, { tenantId, agentUid, uid, own, elsewhere }),
+  };
 }

@@ -34,6 +34,8 @@ export interface Subject {
   readonly isOnlyCredential?: boolean;
   /** Of a task: the others in which its agent was seen before the order, the last of them; absent: not asked. */
   readonly otherTasks?: readonly string[];
+  /** Of a task: the alert names it, and it may have been shown in others too. */
+  readonly shownCredentialUid?: string;
   /** Of a task: the alert names it, and in which tasks it was used before the order is not known. */
   readonly unknownCredentialUid?: string;
   /** Only what is done for this one: a person took what it had handed over. Which hand-over, no call says. */
@@ -127,13 +129,21 @@ function isInTask(subject: Subject, call: Sighting): boolean {
   return call.task_id !== undefined || !isOnly;
 }
 
-/** It names a task in which its agent was not seen before the order, or shows what nobody knows the task of. */
-function isInvented({ agentUid, otherTasks, unknownCredentialUid }: Subject, call: Sighting) {
+/**
+ * It names a task in which its agent was not seen before the order, and only says so or shows what it had shown in the
+ * stopped one; or it shows what nobody knows the task of. A new task that is proven, with another credential, is
+ * the next piece of work: agents begin such all day, and no order on one of them speaks of the others.
+ */
+function isInvented(subject: Subject, call: Sighting): boolean {
+  const { agentUid, otherTasks, shownCredentialUid: shown, unknownCredentialUid } = subject;
   if (call.task_id === undefined) return true;
   if (call.agent_uid !== agentUid || otherTasks === undefined) return false;
   // That it is given a new token is said of its own, and held against the block of issuance.
   if (call.activity === 'credential_issued') return false;
-  if (!otherTasks.includes(call.task_id)) return true;
+  if (!otherTasks.includes(call.task_id)) {
+    const isSaid = !assuranceAtLeast(call.assurance, 'authenticated');
+    return isSaid || (shown !== undefined && call.credential_uid === shown);
+  }
   return unknownCredentialUid !== undefined && call.credential_uid === unknownCredentialUid;
 }
 
