@@ -103,7 +103,7 @@ describe('task envelope', () => {
     const draft = within({ capabilities: ['read:*'] });
     feed(draft, invoice(1));
     const kept = [...draft.entries].filter(([key]) => key.includes('|met|'));
-    // Of each value how often, in how many chains and on how many days: what was flagged counts for nothing.
+    // Of each how often, how many different ones and since when: what was flagged counts for nothing.
     const counts = kept.flatMap(([, met]) => Object.values(met as Readonly<Record<string, []>>));
     expect(counts.length).toBeGreaterThan(0);
     for (const count of counts) expect(count.slice(0, 3)).toEqual([0, 0, 0]);
