@@ -17,6 +17,7 @@ import {
   type Target,
   type TaskEnd,
 } from '@waywarden/schemas';
+import { isProven } from './holder.ts';
 
 export interface Subject {
   readonly agentUid: string;
@@ -141,8 +142,7 @@ function isInvented(subject: Subject, call: Sighting): boolean {
   // That it is given a new token is said of its own, and held against the block of issuance.
   if (call.activity === 'credential_issued') return false;
   if (!otherTasks.includes(call.task_id)) {
-    const isSaid = !assuranceAtLeast(call.assurance, 'authenticated');
-    return isSaid || (shown !== undefined && call.credential_uid === shown);
+    return !isProven(call.assurance) || (shown !== undefined && call.credential_uid === shown);
   }
   return unknownCredentialUid !== undefined && call.credential_uid === unknownCredentialUid;
 }
