@@ -169,4 +169,49 @@ describe('the proof', () => {
     ];
     expect(open(steps) === undefined ? 0 : 1).toBe(times);
   });
+
+  it('reaches an earlier call by context though a later one of its agent, which did nothing, was met first', () => {
+    const laundering = policySchema.parse({
+      version: 1,
+      combinations: [
+        {
+          id: 'laundering',
+          severity: 'high',
+          steps: [
+            { id: 'denied', any: ['*'], attempted: true },
+            {
+              ...{ id: 'done', any: ['*'], after: ['denied'] },
+              same: { as: 'denied', of: ['capability', 'object_or_value'] },
+              differs: { from: 'denied', of: ['agent', 'tool'] },
+            },
+          ],
+        },
+      ],
+    });
+    const writes = { grants: null, capabilities: ['write:data'], args: { v1: 'email' } };
+    const calls = [
+      step({
+        ...{ id: 'c0', agent: 'cyd', at: 0, ...writes },
+        wire: { delegate_uid: 'ann', exercise: 'possibly' },
+      }),
+      step({
+        ...{ id: 'c1', agent: 'ann', at: 0, ...writes },
+        wire: { exercise: 'attempted', delegation_ref: 'c1' },
+      }),
+      step({ id: 'c2', agent: 'ann', at: 0, ...writes }),
+      step({
+        ...{ id: 'c3', agent: 'cyd', at: 100, capabilities: ['create:credential'] },
+        wire: { event_time_quality: 'synthetic', credential_fp: 'v1' },
+      }),
+      step({ id: 'c4', agent: 'ann', at: 200 }),
+      step({ id: 'c5', agent: 'ann', at: 200, args: { v1: 'email' }, result: { v1: 'email' } }),
+    ];
+    const completers = (order: readonly number[]) => {
+      const bench = new Bench(laundering);
+      bench.feed(...order.flatMap((n) => calls[n] ?? []));
+      return bench.open()[0]?.evidence.map((one) => one.native_id);
+    };
+    expect(completers([0, 1, 2, 3, 4, 5])).toContain('c0');
+    expect(completers([1, 2, 4, 5, 0, 3])).toEqual(completers([0, 1, 2, 3, 4, 5]));
+  });
 });

@@ -227,6 +227,8 @@ export class ExploredRoutes {
   }
 
   #opensContext(route: Route, key: string): boolean {
+    // No context leads into a call that did nothing: it opens none, and must not stand for a later look.
+    if (route.event.wire.capabilities.length === 0) return false;
     // Two context links in a row are one: the second could only lengthen the proof.
     const isMatched = route.matched.at(-1)?.event.n === route.event.n;
     if (route.links.at(-1)?.via === 'context' && !isMatched) return false;
