@@ -70,8 +70,18 @@ function otherArguments(event: AuditEvent, now: string): Finding {
   });
 }
 
+/** How a call was decided over, where no person did. */
+const DECIDED_WORDS: Readonly<Record<string, string>> = {
+  none: 'no approval',
+  auto: 'an automatic approval',
+  policy: 'a policy’s decision and no person’s',
+  bypassed: 'its approval bypassed',
+};
+
+/** What a policy decided was decided by somebody's rule: less than what nobody decided. */
 function severityOf(event: AuditEvent, isGrave: boolean, given: string): Severity {
   if (given !== 'none') return 'low';
+  if (event.approval?.mode === 'policy') return 'medium';
   return isGrave || event.approval?.mode === 'bypassed' ? 'high' : 'medium';
 }
 
@@ -95,7 +105,7 @@ export const approvalBypass: FindingRule = (
       ? 'no word of an approval'
       : given === 'asserted'
         ? 'an approval that only its own telemetry tells of'
-        : `approval ${event.approval?.mode ?? 'none'}`;
+        : (DECIDED_WORDS[event.approval?.mode ?? 'none'] ?? 'no approval');
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-bypass',
