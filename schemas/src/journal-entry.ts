@@ -105,6 +105,8 @@ export const journalEntry = z.discriminatedUnion('kind', [
     receipt,
     /** Since 1.3: when its receiver signed it, Unix seconds. */
     signed_at: z.number().int().nonnegative().optional(),
+    /** Since 1.7: when it was written to the log. What it says took effect no later. */
+    arrived_at: timestamp.optional(),
   }),
   z.object({ kind: z.literal('control'), control: controlRecord }),
   z.object({ kind: z.literal('watermark'), watermark }),

@@ -100,6 +100,32 @@ describe.skipIf('skip' in broker)('with a broker', () => {
       expect((await second.describe(topic)).incarnation).not.toBe(before.incarnation);
     });
 
+    it('a record says when the broker took it, and nothing where its writer could have set that', async () => {
+      const [own, foreign] = [newTopic(), newTopic()];
+      const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+      await admin.connect();
+      await admin.createTopics({ topics: [{ topic: `${topicPrefix}${foreign}` }] });
+      await admin.disconnect();
+      const log = await openLog();
+      await log.createTopics([own, foreign].map((name) => ({ name, partitions: 1 })));
+      const timeOf = async (topic: string) => {
+        const bare = {
+          topic,
+          key: 'k',
+          value: Buffer.from('v'),
+          headers: { ww_produced_at: '2099' },
+        };
+        await log.append([bare]);
+        const [record] = await log.read(topic, 0, 0, 1);
+        return record?.appendedMs;
+      };
+      const before = Date.now();
+      const taken = await timeOf(own);
+      expect(taken).toBeGreaterThanOrEqual(before - 1000);
+      expect(taken).toBeLessThanOrEqual(Date.now() + 1000);
+      expect(await timeOf(foreign)).toBeUndefined();
+    });
+
     it('retention is set when a topic is made and when it exists, beside what others set', async () => {
       const topic = newTopic();
       const log = await openLog();

@@ -60,6 +60,12 @@ export interface LogRecord {
   readonly value: Uint8Array | null;
   readonly headers: LogHeaders;
   /**
+   * When it was appended, by a clock that its writer does not set (Unix ms). Absent where there is none:
+   * in the embedded log, whose only writer is the process that reads it, and on a Kafka topic that
+   * somebody else made with the writers' own times.
+   */
+  readonly appendedMs?: number;
+  /**
    * What `JSON.parse` of `value` gives, where the reader is lucky: the record was written by this
    * process moments ago and its writer said so. Never stored, shared between readers, not to be
    * changed; who finds it absent parses.

@@ -8,6 +8,8 @@ export const JOURNAL: Meanings = {
   alert: 'An alert as the detector wrote it.',
   receipt: 'A receipt whose signature was checked.',
   signed_at: 'Since 1.3: when its receiver signed it, Unix seconds; an older one is no later word.',
+  arrived_at:
+    'Since 1.7: when it was written to the log, by the clock of the broker, or of the responder that took it. It took effect no later, whatever it says.',
   control: 'A change of policy or registry.',
   watermark: 'Time itself.',
   sighting:

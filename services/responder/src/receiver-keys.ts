@@ -46,6 +46,16 @@ function keySharers({ operators = [], receivers }: Registry): readonly string[] 
   return operators.filter(({ key }) => isShared(keyPrint(key))).map(({ uid }) => uid);
 }
 
+/**
+ * When it was written: by the broker, else by what its writer noted, which in the embedded log is this very
+ * process. On a topic that somebody made with its writers' times a receiver says it of itself, so the
+ * journal's clock bounds it beside (`core/apply-receipt.ts`).
+ */
+function arrivedAt({ appendedMs, headers }: LogRecord): number | undefined {
+  const ms = appendedMs ?? Date.parse(headers[HEADERS.producedAt] ?? '');
+  return Number.isSafeInteger(ms) && ms >= 0 ? ms : undefined;
+}
+
 /** With when it was signed, so that an old one put there again is no later word. */
 export function parseReceipt(
   record: LogRecord,
@@ -58,7 +68,9 @@ export function parseReceipt(
   if (record.key !== agentKey(tenantId, agentUid)) return { refused: 'key_mismatch' };
   const signedAt = signedAtOf(record.headers[HEADERS.sig]);
   // Fields that this version does not know are kept.
-  return { value: { receipt: parsed.value as Receipt, signedAt } };
+  return {
+    value: { receipt: parsed.value as Receipt, signedAt, arrivedMs: arrivedAt(record) },
+  };
 }
 
 export class ReceiverKeys {

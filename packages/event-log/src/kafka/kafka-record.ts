@@ -23,6 +23,19 @@ function headersOf(headers: IHeaders | undefined): Record<string, string> {
   return found;
 }
 
+/** As brokers and kafkajs number it; its types leave out what it says of a record's batch. */
+const LOG_APPEND_TIME = 1;
+type FetchedMessage = KafkaMessage & {
+  readonly batchContext?: { readonly timestampType?: number };
+};
+
+/** The broker's time; of a topic with the times of its writers nothing is said. */
+function appendedMs({ timestamp, batchContext }: FetchedMessage): { appendedMs?: number } {
+  const ms = Number(timestamp);
+  const isBrokers = batchContext?.timestampType === LOG_APPEND_TIME && ms > 0;
+  return isBrokers ? { appendedMs: ms } : {};
+}
+
 export function toRecord(message: KafkaMessage, topic: TopicInfo, partition: number): LogRecord {
   return {
     topic: topic.name,
@@ -32,5 +45,6 @@ export function toRecord(message: KafkaMessage, topic: TopicInfo, partition: num
     key: message.key === null ? null : message.key.toString(),
     value: message.value,
     headers: headersOf(message.headers),
+    ...appendedMs(message),
   };
 }

@@ -4,8 +4,9 @@
  * but what was said in it already is not. Unknown orders and receivers that were not asked count nothing.
  *
  * When it took effect is the receiver's word, and later calls are held against it: of a time still to
- * come every call would be innocent, of one before the order every call a leak. So it is bounded by
- * what the journal knows, and who has said it once cannot make it later. So is until when tokens stay
+ * come every call would be innocent, of one before the order every call a leak. So it is bounded: by when
+ * the receipt was written, for nobody says "applied" before it is, and by the journal's clock where that
+ * was not noted, or by the receiver itself. Who has said it once cannot make it later. So is until when tokens stay
  * usable: while they are, nobody asks whether the order holds, so a time in years would keep it unasked.
  * It is believed for as long as a credential of the subject may live; what is past that is said as doubted.
  */
@@ -16,21 +17,27 @@ import { type IssuedCommand, issuedCommand, putIssued } from './issued-command.t
 
 /**
  * How far what a receiver says may be ahead of the journal's clock: that follows the stream, so it lags
- * behind the wall, and an honest receiver's clock is a little off.
+ * behind the wall.
  */
 const RECEIPT_LEAD_MAX_MS = 60_000;
 /** Words of one receiver about one order in one second that are told from each other; of more, the last. */
 const SAID_MAX = 16;
 
+/** What a receipt says has happened can't have happened later. */
+export function latestSaid(nowMs: number, arrivedAt: string | undefined): number {
+  const latestMs = nowMs + RECEIPT_LEAD_MAX_MS;
+  return arrivedAt === undefined ? latestMs : Math.min(epochMs(arrivedAt), latestMs);
+}
+
 /** When the order took effect, as far as it can be believed; null where nobody said. */
 function appliedAt(
   { applied_at: at, state, receiver }: Receipt,
   { issuedMs, receivers }: IssuedCommand,
-  nowMs: number,
+  { nowMs, arrivedAt }: Pick<Hearing, 'nowMs' | 'arrivedAt'>,
 ): number | null {
   if (at === undefined) return null;
   const before = receivers[receiver];
-  const latestMs = Math.max(issuedMs, nowMs + RECEIPT_LEAD_MAX_MS);
+  const latestMs = Math.max(issuedMs, latestSaid(nowMs, arrivedAt));
   const atMs = Math.min(Math.max(epochMs(at), issuedMs), latestMs);
   return before?.state === 'applied' && state === 'applied' && before.appliedMs !== null
     ? Math.min(before.appliedMs, atMs)
@@ -74,6 +81,8 @@ export interface Hearing {
   /** Short name of the receipt as a whole. */
   readonly print: string;
   readonly nowMs: number;
+  /** When it was written to the log; undefined: nobody has noted it. */
+  readonly arrivedAt: string | undefined;
   /** How long a credential of this agent may live. */
   readonly lifeMsOf: (agentUid: string) => number;
 }
@@ -82,7 +91,7 @@ export interface Hearing {
 export function applyReceipt(
   draft: Draft,
   receipt: Receipt,
-  { signedAt, print, nowMs, lifeMsOf }: Hearing,
+  { signedAt, print, lifeMsOf, ...when }: Hearing,
 ): IssuedCommand | undefined {
   const issued = addressed(draft, receipt);
   if (!issued || issued.command.target.agent_uid !== receipt.agent_uid) return undefined;
@@ -97,7 +106,7 @@ export function applyReceipt(
   const said = {
     state: receipt.state,
     ...usableUntil(receipt, issued, lifeMsOf(receipt.agent_uid)),
-    appliedMs: appliedAt(receipt, issued, nowMs),
+    appliedMs: appliedAt(receipt, issued, when),
     ...(signedAt === undefined ? {} : { signedAt, said: [...saidBefore, print].slice(-SAID_MAX) }),
   };
   const next = { ...issued, receivers: { ...issued.receivers, [receipt.receiver]: said } };

@@ -38,7 +38,9 @@ test('alerts, receipts, policy, registry and watermarks become journal entries i
   };
   const inputs = [
     record(TOPICS.alerts.name, anAlert('a')),
-    record(TOPICS.revocationReceipts.name, { receipt, signedAt: 1_790_000_000 }),
+    record(TOPICS.revocationReceipts.name, {
+      ...{ receipt, signedAt: 1_790_000_000, arrivedMs: Date.parse(START) },
+    }),
     record(TOPICS.registry.name, policy, { offset: 6 }),
     record(TOPICS.alerts.name, { seq: 1, time: START }, { type: 'watermark' }),
   ];
@@ -53,7 +55,9 @@ test('alerts, receipts, policy, registry and watermarks become journal entries i
     'control',
     'watermark',
   ]);
-  expect(outputs[1]?.value).toMatchObject({ receipt, signed_at: 1_790_000_000 });
+  expect(outputs[1]?.value).toMatchObject({
+    ...{ receipt, signed_at: 1_790_000_000, arrived_at: START },
+  });
   expect(outputs[2]?.value).toMatchObject({ control: { seq: 7, version: 'p1' } });
   expect(new Set(outputs.map((output) => output.id)).size).toBe(4);
 });

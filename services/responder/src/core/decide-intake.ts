@@ -14,6 +14,7 @@
 import {
   type Alert,
   canonicalJson,
+  formatLogTime,
   type Receipt,
   TOPICS,
   type Watermark,
@@ -51,11 +52,16 @@ export interface SignedReceipt {
   readonly receipt: Receipt;
   /** Unix seconds. */
   readonly signedAt: number | undefined;
+  /** When it was written to the log, Unix ms; undefined where nobody has noted it. */
+  readonly arrivedMs?: number | undefined;
 }
 
 function intakeReceipt(record: StageRecord): readonly Output[] {
-  const { receipt, signedAt } = record.value as SignedReceipt;
-  const signed = signedAt === undefined ? {} : { signed_at: signedAt };
+  const { receipt, signedAt, arrivedMs } = record.value as SignedReceipt;
+  const signed = {
+    ...(signedAt === undefined ? {} : { signed_at: signedAt }),
+    ...(arrivedMs === undefined ? {} : { arrived_at: formatLogTime({ ms: arrivedMs, ns: 0 }) }),
+  };
   // The whole receipt: a receiver may say `applied` twice with another `usable_until`.
   return [toJournal({ kind: 'receipt', receipt, ...signed }, `receipt|${canonicalJson(receipt)}`)];
 }

@@ -132,11 +132,12 @@ const PRINT_LENGTH = 16;
 function takeReceipt(
   draft: Draft,
   dependencies: ResponseDependencies,
-  { receipt, signed_at: signedAt }: Extract<JournalEntry, { readonly kind: 'receipt' }>,
+  entry: Extract<JournalEntry, { readonly kind: 'receipt' }>,
 ): readonly Output[] {
+  const { receipt, signed_at: signedAt, arrived_at: arrivedAt } = entry;
   const { tenant_id: tenantId } = receipt;
   const issued = applyReceipt(draft, receipt, {
-    ...{ signedAt, nowMs: clockOf(draft) },
+    ...{ signedAt, arrivedAt, nowMs: clockOf(draft) },
     print: dependencies.sha256(canonicalJson(receipt)).slice(0, PRINT_LENGTH),
     lifeMsOf: (agentUid) =>
       credentialLifeMs(tenantPolicy(draft, tenantId), tenantRegistry(draft, tenantId), agentUid),
@@ -144,7 +145,7 @@ function takeReceipt(
   const context = contextOf(draft, dependencies, receipt.tenant_id, clockOf(draft));
   if (issued === undefined || context === undefined) return [];
   if (issued.command.probes !== undefined) {
-    return tellLeaks(context, takeProbeAnswer(context, issued, receipt));
+    return tellLeaks(context, takeProbeAnswer(context, issued, { receipt, arrivedAt }));
   }
   const leaks = tellLeaks(context, judgeAgain(draft, issued, context.nowMs));
   expectProbe(context, receipt.command_id);

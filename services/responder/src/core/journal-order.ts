@@ -55,8 +55,9 @@ function placeOf(entry: JournalEntry): Place {
     case 'act':
       return { rank: 1, ms: epochMs(entry.act.at), ns: 0, id: entry.act.act_id };
     case 'receipt': {
-      const { receipt } = entry;
-      const ms = epochMs(receipt.applied_at ?? receipt.received_at ?? '');
+      const { receipt, arrived_at: arrived } = entry;
+      const saidMs = epochMs(receipt.applied_at ?? receipt.received_at ?? '');
+      const ms = arrived === undefined ? saidMs : Math.min(saidMs, epochMs(arrived));
       return { rank: 1, ms, ns: 0, id: `${receipt.command_id}|${receipt.receiver}` };
     }
   }

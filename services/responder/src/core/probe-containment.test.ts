@@ -201,6 +201,14 @@ describe('what the answers prove', () => {
     expect(journal.state(4 * MINUTE)).toBe('leaked');
   });
 
+  test('an answer that names a time still to come settles nothing that is seen until then', () => {
+    const journal = due();
+    journal.answer('canary', refused(30 * MINUTE));
+    expect(journal.state()).toBe('confirmed');
+    journal.add(callEntry('a', 'unknown', { event_time: at(3 * MINUTE) }));
+    expect(journal.state(4 * MINUTE)).toBe('unconfirmed');
+  });
+
   test('who applied it speaks for itself: it confirms only where nobody else may be asked', () => {
     const own = { ...GATEWAY, probes: true };
     const alone = due([own]);

@@ -12,6 +12,7 @@
  */
 import { decisionId, epochMs, formatLogTime, type Receipt } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { latestSaid } from './apply-receipt.ts';
 import { buildProbe } from './build-command.ts';
 import type { Probing } from './command-record.ts';
 import { appliedByAll, isConfirmed, usableUntil } from './containment-state.ts';
@@ -182,7 +183,7 @@ export function probe(context: ResponseContext, commandId: string): readonly Out
 export function takeProbeAnswer(
   { draft, registry, nowMs }: ResponseContext,
   probed: IssuedCommand,
-  receipt: Receipt,
+  { receipt, arrivedAt }: { readonly receipt: Receipt; readonly arrivedAt: string | undefined },
 ): readonly Leaked[] {
   const { probe: found, receiver } = receipt;
   const issued = issuedCommand(draft, probed.command.probes ?? '');
@@ -195,7 +196,8 @@ export function takeProbeAnswer(
   const answer = {
     outcome: isAnswer ? found.outcome : ('unable' as const),
     method: isAnswer ? found.method : receipt.state,
-    atMs: isAnswer ? epochMs(found.at) : nowMs,
+    // Of a time still to come it would settle what is only seen until then.
+    atMs: isAnswer ? Math.min(epochMs(found.at), latestSaid(nowMs, arrivedAt)) : nowMs,
     commandId: probed.command.command_id,
     isOwn: issued.required.includes(receiver),
   };

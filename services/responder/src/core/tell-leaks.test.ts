@@ -1,5 +1,5 @@
 /** What is said, and what follows, when a call goes through after an order was applied. */
-import { alertSchema, type Sighting } from '@waywarden/schemas';
+import { alertSchema, type JournalEntry, type Sighting } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { Contained, MINUTE_MS } from '../testing/contained.ts';
 import {
@@ -175,6 +175,19 @@ describe('a leak', () => {
     again.say('revoke_token', 'gateway', { applied_at: at(3000) });
     again.add(callEntry('a', 'success'));
     expect(again.alerts).toHaveLength(1);
+  });
+
+  test('is a call after the receipt was written, whatever time still to come that names', () => {
+    const said = (arrived_at: string) => {
+      const journal = new Contained();
+      const over = { receiver: 'gateway', applied_at: at(30_000) };
+      const entry = receiptEntry(journal.command('revoke_token'), over);
+      journal.add({ ...entry, arrived_at } as JournalEntry);
+      journal.add(callEntry('a', 'success'));
+      return journal.alerts.map(({ kind }) => kind);
+    };
+    expect(said(at(1000))).toEqual(['containment_leak']);
+    expect(said(at(2500))).toEqual([]);
   });
 
   test('is no call from before the order, however slow the clock of the receiver is', () => {
