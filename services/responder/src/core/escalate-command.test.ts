@@ -2,11 +2,16 @@
 import { describe, expect, test } from 'vitest';
 import { BOTH, Contained, MINUTE_MS } from '../testing/contained.ts';
 import {
+  actEntry,
   alertEntry,
   at,
   callEntry,
+  Journal,
+  lineageEntry,
   type PolicyOver,
   policyEntry,
+  receiptEntry,
+  registryEntry,
   timeEntry,
 } from '../testing/response-fixtures.ts';
 
@@ -110,6 +115,51 @@ describe('escalation', () => {
     expect(told({ rules: [{ mode: 'shadow' }] })).toBe('rule_in_shadow');
     expect(told({ rules: [] })).toBe('rule_gone');
     expect(told({ neverRevoke: ['agent-a'] })).toBe('never_revoke');
+  });
+});
+
+describe('others who use the credential that is taken next', () => {
+  const KEY = { credential_uid: 'key-1' };
+  /** A scheduled job, whose next rung takes its key. */
+  const failed = (...users: readonly ReturnType<typeof lineageEntry>[]) => {
+    const journal = new Journal();
+    const agents = [{ uid: 'agent-a', class: 'scheduled_job' }];
+    journal.add(registryEntry({ receivers: [{ id: 'gateway', kind: 'http' }], agents }));
+    journal.add(policyEntry(), lineageEntry('a', { task_id: 'task-a', ...KEY }), ...users);
+    const subject = { agent_uid: 'agent-a', task_id: 'task-a', ...KEY };
+    journal.add(alertEntry('a', { subject, subject_class: 'scheduled_job' }));
+    const [order] = journal.commands;
+    if (order === undefined) throw new Error('Nothing was ordered.');
+    journal.add(receiptEntry(order, { receiver: 'gateway', state: 'failed' }));
+    return journal;
+  };
+  const actions = ({ commands }: Journal) => commands.map((one) => one.action);
+  const ghost = lineageEntry('ghost', { ...KEY, assurance: 'asserted' });
+
+  test('hold it back; where that is only asserted, a step-up is asked for meanwhile', () => {
+    expect(actions(failed())).toEqual(['revoke_token', 'revoke_credential']);
+    const proven = failed(lineageEntry('b', KEY));
+    expect(actions(proven)).toEqual(['revoke_token']);
+    expect(proven.decisions.at(-1)?.withheld_reason).toBe('bystanders_affected');
+    const invented = failed(ghost);
+    expect(actions(invented)).toEqual(['revoke_token', 'require_step_up']);
+    expect(invented.decisions.at(-1)).toMatchObject({
+      ...{ withheld_reason: 'bystanders_affected', degraded_to: 'require_step_up' },
+      issued_command_ids: [invented.commands.at(-1)?.command_id],
+    });
+  });
+
+  test('lead to it by no detour over that step-up, and by two people', () => {
+    const journal = failed(ghost);
+    const stepUp = journal.commands.at(-1);
+    const decision_id = journal.decisions.at(-1)?.decision_id ?? '';
+    if (stepUp === undefined) throw new Error('Nobody is asked.');
+    journal.add(receiptEntry(stepUp, { receiver: 'gateway', state: 'failed' }));
+    expect(actions(journal)).toEqual(['revoke_token', 'require_step_up']);
+    journal.add(actEntry('approve', 'ana', { decision_id }));
+    expect(actions(journal)).not.toContain('revoke_credential');
+    journal.add(actEntry('approve', 'ben', { decision_id }));
+    expect(actions(journal).at(-1)).toBe('revoke_credential');
   });
 });
 

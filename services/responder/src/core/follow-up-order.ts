@@ -92,11 +92,12 @@ export function issue(context: ResponseContext, parts: Issue, command: Revocatio
   return output;
 }
 
-/** For want of budget a person is asked meanwhile; undefined where one is already. */
+/** Instead of what a guard held back a person is asked meanwhile; undefined where one is already. */
 export function stepUpFor(
   context: ResponseContext,
   one: FollowUp,
   { rule, planned }: Pick<Issue, 'rule' | 'planned'>,
+  reason: string,
 ): Output | undefined {
   const { command, cause } = one.issued;
   const { tenant_id, agent_uid } = planned.target;
@@ -110,7 +111,7 @@ export function stepUpFor(
     holdCommand(context.draft, open, one.cause.alertId);
     return undefined;
   }
-  const insteadOf = { reason: 'budget_exceeded', action: planned.action };
+  const insteadOf = { reason, action: planned.action };
   const parts = { one, rule, planned: asked, openKey, insteadOf };
   return issue(context, parts, commandOf(context, parts));
 }

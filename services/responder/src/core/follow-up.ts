@@ -2,6 +2,8 @@
  * What follows upon an order by itself: something stronger when it was not carried out or did not
  * hold, a step-up before it ends. Decided under the rules in force *now*: a rule that was since set to
  * shadow or removed asks for nothing more, and who is on a never-revoke list since is left alone.
+ * Others of whom it is only asserted that they use the credential leave a step-up, as of a rule's first
+ * order: an agent that can invent them would else stop every escalation that is to come.
  *
  * Each is a decision of its own. Its rule id says upon what it follows
  * (`hijack-task/escalates/revoke_token`), so that it has an id of its own beside the first decision.
@@ -16,7 +18,7 @@ import {
 import type { Output } from '@waywarden/stage';
 import { isMild, STEP_UP } from './action-strength.ts';
 import { type PlannedAction, targetActionKey } from './action-target.ts';
-import { hitsOthers } from './bystanders.ts';
+import { hitsOthers, othersHit } from './bystanders.ts';
 import { pauseState } from './enforcement-pause.ts';
 import {
   type Approvals,
@@ -28,13 +30,15 @@ import {
 } from './follow-up-order.ts';
 import { HAND_RULE, HAND_RULE_LASTS, handRule } from './hand-rule.ts';
 import { noteHeldByPause } from './held-by-pause.ts';
-import { holdForBlackout, holdForRoom } from './hold-for-blackout.ts';
+import { holdForBlackout, holdForPeople, holdForRoom } from './hold-for-blackout.ts';
 import { holdCommand, isIssuedFull, openCommand } from './issued-command.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { type BudgetRequest, roomAtMs, type SpentBudget, takeBudget } from './rule-budget.ts';
 import { byDecisiveness, isNeverRevoked } from './withhold-command.ts';
 
 const NAME_LENGTH_MAX = 256;
+const OTHERS = 'bystanders_affected';
+
 function ruleOf(context: ResponseContext, { issued, expires }: FollowUp): Rule | undefined {
   const rule =
     issued.ruleId === HAND_RULE
@@ -60,7 +64,7 @@ function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined)
   if (planned === undefined) reasons.push('ladder_exhausted');
   else if (planned.problems.length > 0) reasons.push('target_incomplete');
   if (planned !== undefined && hitsOthers(context.draft, planned, context.nowMs)) {
-    reasons.push('bystanders_affected');
+    reasons.push(OTHERS);
   }
   if (isNeverRevoked(context, planned?.target.agent_uid ?? one.issued.command.target.agent_uid)) {
     reasons.push('never_revoke');
@@ -111,6 +115,15 @@ interface Outcome {
   readonly degradedTo?: string;
 }
 
+/** Nothing else holds it back but, perhaps, a time in which its agent is not to be touched. */
+function isForOthersAlone(reasons: readonly string[]): boolean {
+  return reasons.includes(OTHERS) && reasons.every((one) => one === OTHERS || one === 'blackout');
+}
+
+function areInvented({ draft, nowMs }: ResponseContext, planned: PlannedAction): boolean {
+  return othersHit(draft, planned, nowMs) === 'asserted';
+}
+
 function act(context: ResponseContext, one: FollowUp): Outcome {
   const rule = ruleOf(context, one);
   const reasons = guards(context, one, rule);
@@ -130,10 +143,11 @@ function act(context: ResponseContext, one: FollowUp): Outcome {
   }
   const parts = { one, rule, planned, openKey };
   const command = commandOf(context, parts);
-  if (spent !== undefined) {
-    const issued = stepUpFor(context, one, parts);
+  const isSpared = isForOthersAlone(reasons) && areInvented(context, planned);
+  if (spent !== undefined || isSpared) {
+    const issued = stepUpFor(context, one, parts, spent === undefined ? OTHERS : 'budget_exceeded');
     const degraded = issued === undefined ? {} : { degradedTo: STEP_UP };
-    return { reasons, wouldBe: command, issued, spent, ...degraded };
+    return { reasons, wouldBe: command, issued, ...(spent && { spent }), ...degraded };
   }
   const issued = reasons.length === 0 ? issue(context, parts, command) : undefined;
   return { reasons, wouldBe: command, issued };
@@ -182,7 +196,9 @@ export function followUp(context: ResponseContext, one: FollowUp): readonly Outp
     const planned = { action: one.planned?.action ?? null, agentUid: target.agent_uid };
     noteHeldByPause(context.draft, tenantId, { ...about, ...planned, atMs: context.nowMs });
   }
-  if (reasons.length === 1 && verb === 'escalates' && one.against.length === 0) {
+  const isRise = verb === 'escalates' && one.against.length === 0;
+  if (isRise && isForOthersAlone(reasons)) holdForPeople(context, one, id);
+  if (isRise && reasons.length === 1) {
     if (reasons[0] === 'blackout') holdForBlackout(context, one, id);
     if (outcome.spent !== undefined) {
       holdForRoom(context, one, { decisionId: id, atMs: roomFor(context, one) ?? null });

@@ -1,7 +1,7 @@
 /**
- * Keeps what is stronger than an order that did not hold, where nothing but a blackout or a spent budget
- * held it back: a person may approve it meanwhile, and when the blackout ends, or the budget has room, it
- * is asked for once more. The order did not hold, and nobody else would look at it again: an order is
+ * Keeps what is stronger than an order that did not hold, where nothing but a blackout, a spent budget or
+ * others whom it would hit held it back: people may approve it meanwhile, and when the blackout ends, or
+ * the budget has room, it is asked for once more. The order did not hold, and nobody else would look at it again: an order is
  * escalated once.
  */
 import { blackoutEndsAt } from '@waywarden/schemas';
@@ -28,10 +28,15 @@ interface Held {
 }
 
 export function holdForBlackout(context: ResponseContext, one: Held, decisionId: string): void {
-  if (!keepHeld(context, one, decisionId) || one.planned === undefined) return;
+  if (!keepHeld(context, one, { decisionId, people: 1 }) || one.planned === undefined) return;
   const { command, expiresMs } = one.issued;
   const { agent_uid: agentUid } = one.planned.target;
   noteBlackoutEnd(context, { commandId: command.command_id, agentUid, expiresMs });
+}
+
+/** Others use what it would take: no time makes that right, people do. */
+export function holdForPeople(context: ResponseContext, one: Held, decisionId: string): void {
+  keepHeld(context, one, { decisionId, people: 2 });
 }
 
 /** `atMs`: when there may be room; null where there will be none, and a person alone can give it. */
@@ -49,13 +54,13 @@ export function holdForRoom(
   one: Held,
   { decisionId, atMs }: { readonly decisionId: string; readonly atMs: number | null },
 ): void {
-  if (keepHeld(context, one, decisionId)) noteRoom(context, one.issued, atMs);
+  if (keepHeld(context, one, { decisionId, people: 1 })) noteRoom(context, one.issued, atMs);
 }
 
 function keepHeld(
   context: ResponseContext,
   { issued, cause, planned, sentence }: Held,
-  decisionId: string,
+  { decisionId, people }: { readonly decisionId: string; readonly people: number },
 ): boolean {
   const { draft, nowMs } = context;
   const { command_id: orderId, tenant_id: tenantId } = issued.command;
@@ -64,7 +69,7 @@ function keepHeld(
   putIssued(draft, { ...current, heldUp: { decisionId, sentence, planned } });
   const { agent_uid: agentUid } = planned.target;
   keepApprovable(draft, decisionId, {
-    ...{ ruleId: issued.ruleId, people: 1, approvals: [], atMs: nowMs },
+    ...{ ruleId: issued.ruleId, people, approvals: [], atMs: nowMs },
     rise: { orderId, tenantId, agentUid, alertId: cause.alertId },
   });
   return true;
