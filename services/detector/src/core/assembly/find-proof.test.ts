@@ -214,4 +214,39 @@ describe('the proof', () => {
     expect(completers([0, 1, 2, 3, 4, 5])).toContain('c0');
     expect(completers([1, 2, 4, 5, 0, 3])).toEqual(completers([0, 1, 2, 3, 4, 5]));
   });
+  it('goes on through a relay that a cheaper way met, which had spent the call that lies behind it', () => {
+    const sends = { capabilities: ['send:external'] };
+    const reads = { capabilities: ['read:personal'] };
+    const calls = [
+      step({
+        ...{ id: 'read', agent: 'bob', at: 0, ...reads },
+        wire: { parent_span_id: 's1', delegation_ref: 'read' },
+      }),
+      step({ id: 'hand-1', agent: 'bob', at: 200, wire: { delegate_uid: 'ann', span_id: 's1' } }),
+      // Takes in outside text and reads personal data in one: it cannot be both steps.
+      step({
+        ...{ id: 'both', agent: 'ann', at: 0 },
+        ...{ capabilities: ['ingest:untrusted', 'read:personal'] },
+        wire: { parent_span_id: 's2' },
+      }),
+      step({
+        ...{ id: 'hand-2', agent: 'bob', at: 200 },
+        wire: { delegate_uid: 'ann', parent_agent_uid: 'ann' },
+      }),
+      step({ id: 'send', agent: 'bob', at: 200, ...sends, wire: { span_id: 's2' } }),
+      step({ id: 'sent-too', agent: 'cyd', at: 0, ...sends, wire: { parent_span_id: 's1' } }),
+      step({
+        ...{ id: 'hand-3', agent: 'cyd', at: 0 },
+        wire: { delegate_uid: 'bob', parent_agent_uid: 'ann' },
+      }),
+      step({ id: 'idle', agent: 'ann', at: 0 }),
+    ];
+    const evidence = (order: readonly number[]) => {
+      const bench = new Bench(policy);
+      bench.feed(...order.flatMap((n) => calls[n] ?? []));
+      return bench.open()[0]?.evidence.map((one) => one.native_id);
+    };
+    expect(evidence([4, 1, 3, 2, 0, 7, 6, 5])).toContain('send');
+    expect(evidence([4, 1, 3, 2, 0, 7, 6, 5])).toEqual(evidence([0, 1, 2, 3, 4, 5, 6, 7]));
+  });
 });

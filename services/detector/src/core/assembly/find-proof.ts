@@ -124,6 +124,14 @@ function doubtsOf(link: ChainLink, events: readonly ChainStep[]): number {
   return asserted + (link.doubtful ? 1 : 0);
 }
 
+/** Whether a call could be a step that is sought after position `at` of the line. */
+function mayBeLater({ scope, line }: LineSearch, at: number, call: ChainStep): boolean {
+  return line.slice(at + 1).some(({ step }) => {
+    const later = scope.combination.steps[step];
+    return later !== undefined && matchedSymbols(later, call).length > 0;
+  });
+}
+
 /** The routes that one link opens: through the event as a relay, and with it as the step sought. */
 function follow(search: LineSearch, route: Route, link: ChainLink): readonly Route[] {
   const routes: Route[] = [];
@@ -152,6 +160,7 @@ function follow(search: LineSearch, route: Route, link: ChainLink): readonly Rou
     through: extra.length === 0 ? route.through : [...route.through, ...extra],
     links: [...route.links, link],
     matched: route.matched,
+    taken: route.taken,
   };
   const isTie = !EVIDENCE.has(link.via);
   const mayGoOn = line[route.at]?.direct !== true && !isTie;
@@ -167,6 +176,7 @@ function follow(search: LineSearch, route: Route, link: ChainLink): readonly Rou
     at: route.at + 1,
     doubts: on.doubts + (isDoubtfulClaim(from, symbols) ? 1 : 0),
     matched: [...route.matched, { step: sought.step, event: from, symbols }],
+    taken: mayBeLater(search, route.at + 1, from) ? [...route.taken, from] : route.taken,
   });
   return routes;
 }
@@ -209,7 +219,7 @@ function searchLine(search: LineSearch, first: ProofStep): FoundRoute | undefine
     (isDoubtfulClaim(completing, first.symbols) ? 1 : 0) + (isAsserted(completing) ? 1 : 0);
   const lineage = hasPast(search);
   const start = { event: completing, at: 0, hops: 0, events: 1, doubts, loss: 0, lineage };
-  heap.push({ ...start, path: [completing], through: [], links: [], matched: [first] });
+  heap.push({ ...start, path: [completing], through: [], links: [], matched: [first], taken: [] });
   for (let route = heap.pop(); route !== undefined; route = heap.pop()) {
     if (route.at === line.length - 1) return { route, isCut: explored.isCut };
     const via = line[route.at]?.via;

@@ -33,6 +33,8 @@ export interface Route {
   readonly through: readonly ChainStep[];
   readonly links: readonly ChainLink[];
   readonly matched: readonly ProofStep[];
+  /** Of the matched calls, those that could have been a step still sought: no call is two. */
+  readonly taken: readonly ChainStep[];
 }
 
 function comparePaths(a: readonly ChainStep[], b: readonly ChainStep[]): number {
@@ -117,7 +119,16 @@ export class RouteHeap {
 
 function isWorse(a: Route, b: Route): boolean {
   const order = a.events - b.events || a.doubts - b.doubts || a.loss - b.loss;
-  return order > 0 && a.hops >= b.hops && spares(a, b) === 0;
+  return order > 0 && a.hops >= b.hops && spares(a, b) === 0 && !mayStillUse(a, b);
+}
+
+/**
+ * Whether a route has a call left for a step to come that another has spent on a step before. Only where
+ * calls of unknown order lead to each other can such a call lie further on, and then the other, though
+ * cheaper, may end where this one goes on.
+ */
+function mayStillUse(route: Route, { taken }: Route): boolean {
+  return taken.some((call) => !route.path.includes(call));
 }
 
 /** What a route may spare further on that another, which has come as far, would have to pay for. */
@@ -127,7 +138,7 @@ function spares({ through }: Route, other: Route): number {
 
 /** Whether one that was followed before, over as few links, leaves nothing to gain by this one. */
 function isBeaten(route: Route, before: Route | undefined): boolean {
-  if (before === undefined || before.hops > route.hops) return false;
+  if (before === undefined || before.hops > route.hops || mayStillUse(route, before)) return false;
   return spares(route, before) <= route.events - before.events;
 }
 
