@@ -12,6 +12,7 @@ import type { Draft } from '@waywarden/stage';
 import { appliedByAll, isConfirmed, untiedBy } from './containment-state.ts';
 import {
   commandsAbout,
+  commandsOfTask,
   commandsTaking,
   type IssuedCommand,
   type Proof,
@@ -48,7 +49,11 @@ function remembered(calls: readonly Sighting[]): readonly Sighting[] {
 /** The orders that the call may tell of, each once: about who makes it, and on what it shows. */
 function concerned(draft: Draft, call: Sighting): readonly IssuedCommand[] {
   const { tenant_id: tenantId, agent_uid, acts_for = [], credential_uid: credential } = call;
-  const about = [agent_uid, ...acts_for].flatMap((uid) => commandsAbout(draft, tenantId, uid));
+  const { task_id: taskId } = call;
+  const about = [agent_uid, ...acts_for].flatMap((agentUid) => [
+    ...commandsAbout(draft, tenantId, agentUid),
+    ...(taskId === undefined ? [] : commandsOfTask(draft, { tenantId, agentUid, taskId })),
+  ]);
   const taking = credential === undefined ? [] : commandsTaking(draft, tenantId, credential);
   const all = [...about, ...taking].map((one) => [one.command.command_id, one] as const);
   return [...new Map(all).values()];

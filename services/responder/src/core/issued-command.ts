@@ -13,7 +13,7 @@ import type { PlannedAction } from './action-target.ts';
 import type { Cause, IssuedCommand, Withheld } from './command-record.ts';
 import { noteDue } from './due-heap.ts';
 import { withOwnCredential } from './own-credential.ts';
-import { addWatch, removeWatch, takenKey, watchedAt, watchKey } from './watch-room.ts';
+import { addWatch, removeWatch, takenKey, taskKey, watchedAt, watchKey } from './watch-room.ts';
 import type { Subject } from './watched-subject.ts';
 
 export type { Cause, HeldUp, IssuedCommand, Leak, Proof, Withheld } from './command-record.ts';
@@ -232,6 +232,14 @@ export function commandsAbout(
   agentUid: string,
 ): readonly IssuedCommand[] {
   return commandsAt(draft, watchKey(tenantId, agentUid));
+}
+
+/** Those on one of its tasks for which there was no room among them. */
+export function commandsOfTask(
+  draft: Draft,
+  of: { readonly tenantId: string; readonly agentUid: string; readonly taskId: string },
+): readonly IssuedCommand[] {
+  return commandsAt(draft, taskKey(of.tenantId, of.agentUid, of.taskId));
 }
 
 /** The orders that have taken this credential, from whoever shows it. */

@@ -6,6 +6,7 @@ import {
   alertEntry,
   at,
   callEntry,
+  receiptEntry,
   TENANT,
   timeEntry,
   uuid,
@@ -77,6 +78,24 @@ test('an order that is put out while in force is not said to be confirmed any mo
   journal.add(...suspected(ROOM));
   expect(journal.state()).toBe('unconfirmed');
   expect(journal.view('revoke_token').proof.unwatchedSinceMs).toBe(Date.parse(at(1900)));
+});
+
+test('an order that is put out is still held against the calls of its own task', () => {
+  const journal = confirmed();
+  journal.add(...suspected(ROOM), callEntry('a', 'success', { event_time: at(2000) }));
+  expect(journal.state()).toBe('leaked');
+  expect(journal.alerts.map(({ subject }) => subject.task_id)).toEqual(['task-a']);
+});
+
+test('however many of its tasks have ended, one that goes on is a leak', () => {
+  const journal = new Contained(POLICY);
+  journal.add(...ended(3 * ROOM), timeEntry(MINUTE_MS), timeEntry(MINUTE_MS + 1));
+  const first = journal.commands.find(({ target }) => target.task_id === 'other-0');
+  if (first === undefined) throw new Error('It was not given.');
+  journal.add(receiptEntry(first, { receiver: 'gateway', applied_at: at(MINUTE_MS + 10) }));
+  const late = { task_id: 'other-0', event_time: at(3 * MINUTE_MS) };
+  journal.add(callEntry('a', 'success', late));
+  expect(journal.alerts.map(({ kind }) => kind)).toEqual(['containment_leak']);
 });
 
 test('what is in force no longer goes before what is', () => {

@@ -6,6 +6,10 @@
  * an agent ends as many tasks as it likes, and could else push out the very order that stops it. Only
  * then the oldest. Whoever is put out while in force is returned, for nobody may call that one confirmed.
  *
+ * What is put out of one task has a room at that task: calls that name it are still held against it, so a
+ * task that was stopped and goes on is a leak however many others its agent has. What names no task, or
+ * shows the task's credential elsewhere, finds it there no more, and neither does a silence.
+ *
  * Rejected: a room of its own for routine orders. A quiet agent's would stand empty beside a full one.
  */
 import type { Draft } from '@waywarden/stage';
@@ -15,8 +19,12 @@ import { takenCredential } from './watched-subject.ts';
 
 /** Orders of one agent, and on one credential, that calls are held against. */
 const WATCHED_MAX = 64;
+/** … and of those that had no room there, on one task. */
+const WATCHED_OF_TASK_MAX = 8;
 
 export const watchKey = (tenantId: string, agentUid: string) => `watch|${tenantId}|${agentUid}`;
+export const taskKey = (tenantId: string, agentUid: string, taskId: string) =>
+  `watch_task|${JSON.stringify([tenantId, agentUid, taskId])}`;
 export const takenKey = (tenantId: string, uid: string) => `watch_credential|${tenantId}|${uid}`;
 
 export const watchedAt = (draft: Draft, key: string): readonly string[] =>
@@ -29,6 +37,19 @@ function watchKeys({ command, cause }: IssuedCommand): readonly string[] {
   const taken = takenCredential(command);
   const own = watchKey(tenantId, target.agent_uid);
   return taken === undefined ? [own] : [own, takenKey(tenantId, taken)];
+}
+
+function taskKeysOf({ command, subject }: IssuedCommand): readonly string[] {
+  const { tenant_id: tenantId, target } = command;
+  const { taskId } = subject;
+  return taskId === undefined ? [] : [taskKey(tenantId, target.agent_uid, taskId)];
+}
+
+function keepAtTask(draft: Draft, gone: IssuedCommand): void {
+  for (const key of taskKeysOf(gone)) {
+    const ids = [...watchedAt(draft, key), gone.command.command_id];
+    draft.put(key, ids.slice(-WATCHED_OF_TASK_MAX));
+  }
 }
 
 /** What follows upon it is stronger, and no longer routine; nor is what an alert needs too. */
@@ -63,15 +84,19 @@ export function addWatch(
       key,
       all.filter((one) => one !== gone).map(({ command }) => command.command_id),
     );
-    if (gone !== undefined && isInForce(gone, nowMs)) putOut.push(gone);
+    if (gone === undefined || !isInForce(gone, nowMs)) continue;
+    keepAtTask(draft, gone);
+    putOut.push(gone);
   }
   return putOut;
 }
 
 export function removeWatch(draft: Draft, issued: IssuedCommand): void {
   const gone = issued.command.command_id;
-  for (const key of watchKeys(issued)) {
-    const left = watchedAt(draft, key).filter((id) => id !== gone);
+  for (const key of [...watchKeys(issued), ...taskKeysOf(issued)]) {
+    const ids = watchedAt(draft, key);
+    const left = ids.filter((id) => id !== gone);
+    if (left.length === ids.length) continue;
     if (left.length === 0) draft.delete(key);
     else draft.put(key, left);
   }
