@@ -119,7 +119,7 @@ function conditionsHold(combination: Combination, given: Assignment, table: Link
   };
   const between = combination.steps.every((step) => {
     const later = stepCall(step.id);
-    return later !== undefined && holdsBetween(later, stepCall);
+    return later !== undefined && holdsBetween(later, stepCall, table.stream);
   });
   if (!between) return false;
   return actorRules(combination).every(({ maker, checker, are }) => {

@@ -249,6 +249,28 @@ describe('conditions of a step', () => {
     expect(proofs([owned, send(10, { object: 'ana@x' }, asserted)], stepped)).toHaveLength(1);
   });
 
+  it('a send from another chain to the one address of a trusted record is to its subject', () => {
+    const stepped = withStep({ unless: { own_subject_of: 'read' } });
+    const ann = { key: 'ann', kind: 'email' };
+    const about = { resultTrust: 'trusted', effect: 'read', target: { id: 'customer/1' } };
+    const record = { ...read, ...about, result: [ann] };
+    const news = (more: Partial<Call> = {}) =>
+      send(10, { object: 'ann' }, { args: [ann], chain: 'b', ...more });
+    expect(proofs([record, news()], stepped)).toEqual([]);
+    for (const other of [
+      { ...record, result: [ann, { key: 'bo', kind: 'email' }] },
+      { ...record, resultTrust: 'untrusted' },
+    ]) {
+      expect(proofs([other, news()], stepped)).toHaveLength(1);
+    }
+    expect(proofs([record, news({ target: { id: 'bo' } })], stepped)).toHaveLength(1);
+    expect(proofs([record, news({ chain: record.chain })], stepped)).toHaveLength(1);
+    const wrote = call('wrote', -10, {}, { effect: 'update', args: [ann] });
+    const into = (id: string) => ({ ...wrote, target: { id } });
+    expect(proofs([into('customer/1'), record, news()], stepped)).toHaveLength(1);
+    expect(proofs([into('page/1'), record, news()], stepped)).toEqual([]);
+  });
+
   it('same and differs compare what both tell', () => {
     const stepped = withStep({
       same: { as: 'read', of: ['object_or_value'] },

@@ -3,8 +3,9 @@
  * (reference-combinations, "Keys of a step", "Facts", "Own subject").
  */
 import { type CallFact, type CombinationStep, matchesGrant } from '@waywarden/schemas';
-import type { Call } from './call.ts';
+import { type Call, isWrite } from './call.ts';
 import { capabilitiesFor } from './step-condition.ts';
+import { isSelective, type Stream } from './stream.ts';
 
 /** "A fact that either call does not tell is neither the same nor different." */
 type Comparison = 'same' | 'different' | 'not_told';
@@ -83,12 +84,35 @@ function goesBeyond(earlier: Call, later: Call): boolean {
 }
 
 /**
+ * "Between two chains, a record of a trusted system (`result.trust: trusted`, effect `read`) that holds
+ * one e-mail address, but for common ones, is that person's, unless some call wrote the address there."
+ */
+function goesToRecordsAddress(read: Call, send: Call, stream: Stream): boolean {
+  if (read.chain === send.chain || read.effect !== 'read' || read.resultTrust !== 'trusted') {
+    return false;
+  }
+  const addresses = read.result.filter(
+    ({ kind, key }) => kind === 'email' && isSelective(key, send, stream),
+  );
+  const keys = new Set(addresses.map(({ key }) => key));
+  const to = send.target.id;
+  if (to === undefined || keys.size !== 1 || !keys.has(to)) return false;
+  const isThere = (id: string | undefined) =>
+    id === undefined || read.target.id === undefined || id === read.target.id;
+  const shown = stream.sightings.get(to) ?? [];
+  return !shown.some(
+    (one) => isWrite(one) && isThere(one.target.id) && one.args.some(({ key }) => key === to),
+  );
+}
+
+/**
  * "the record's owner is `target.owner_uid` of the reading call, else its `task.subjects`. The send
  * goes to its own subject when `target.resource_id` or `target.owner_uid` of the send is that owner;
  * or when both the send's destination and the record's owner are among the task's subjects (task
  * proven)."
  */
-export function goesToOwnSubject(read: Call, send: Call): boolean {
+export function goesToOwnSubject(read: Call, send: Call, stream: Stream): boolean {
+  if (goesToRecordsAddress(read, send, stream)) return true;
   const owners = read.target.owner === undefined ? read.subjects : [read.target.owner];
   const named = [send.target.id, send.target.owner].filter((name) => name !== undefined);
   if (named.some((name) => owners.includes(name))) return true;
@@ -113,6 +137,7 @@ function isDeclaredHandoff(earlier: Call, later: Call): boolean {
 export function holdsBetween(
   later: StepCall,
   of: (stepId: string) => StepCall | undefined,
+  stream: Stream,
 ): boolean {
   const { same, differs, beyond_scopes_of: scopes, unless } = later.step;
   const as = same && of(same.as);
@@ -126,7 +151,7 @@ export function holdsBetween(
     (from === undefined ||
       (differs?.of ?? []).some((fact) => compare(fact, from, later) === 'different')) &&
     (parent === undefined || goesBeyond(parent.call, later.call)) &&
-    (read === undefined || !goesToOwnSubject(read.call, later.call)) &&
+    (read === undefined || !goesToOwnSubject(read.call, later.call, stream)) &&
     (retrieve === undefined || !isDeclaredHandoff(retrieve.call, later.call))
   );
 }

@@ -12,6 +12,7 @@ import type { ChainStep } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import type { CallCondition, CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import { independenceOf } from './independence.ts';
+import { isToOwnSubject } from './own-subject.ts';
 import { ATTEMPTED, matchedSymbols, type StepMatcher } from './step-match.ts';
 
 export interface ConditionScope extends LinkScope {
@@ -111,28 +112,6 @@ function isBeyondScopes({ call, other, steps }: CallPair): boolean {
   );
 }
 
-const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
-
-const told = (names: readonly (string | undefined)[]) =>
-  names.filter((one): one is string => one !== undefined);
-
-/**
- * `call` sends what `other` read to the one whose record it is, and to nobody else. Sources name people
- * in clear, and destinations are fingerprints: ingest adds the fingerprints of the people.
- */
-function isToOwnSubject({ call, other }: CallPair): boolean {
-  const { target, task_subjects: named = [], task_subject_fps: fps = [], claims } = call.wire;
-  if ((call.wire.destinations ?? 1) > 1) return false;
-  const reached = told([target?.resource_id, target?.owner_uid, target?.owner_fp]);
-  const { target: record } = other.wire;
-  const owners = told([record?.owner_uid, record?.owner_fp]);
-  if (owners.some((owner) => reached.includes(owner))) return true;
-  if (!PROVEN.has(claims.task) || call.wire.task_id !== other.wire.task_id) return false;
-  const subjects = [...named, ...fps];
-  const isAbout = owners.length === 0 || owners.some((owner) => subjects.includes(owner));
-  return isAbout && reached.some((one) => subjects.includes(one));
-}
-
 /** The proven workflow of both calls declares the hand-off from the other's plane to the call's. */
 function isDeclaredHandoff({ call, other }: CallPair): boolean {
   const { workflow, plane, handoffs = [] } = call.wire;
@@ -174,7 +153,7 @@ export function conditionHolds(
     case 'beyond_scopes':
       return isBeyondScopes(pair);
     case 'not_own_subject':
-      return !isToOwnSubject(pair);
+      return !isToOwnSubject(scope, call, other);
     case 'no_declared_handoff':
       return !isDeclaredHandoff(pair);
   }

@@ -1,0 +1,86 @@
+/**
+ * Whether a call sends a record to the one whose record it is, and to nobody else: then the record did
+ * not leave (`assembly.md`, "Subject").
+ *
+ * Whose it is the source says, or the proven task does. Beside that, a record of a trusted system that
+ * holds one person's address is that person's. This holds only between two pieces of work: nothing of
+ * the record led to the message but what a link carried, and most often that is the address itself, as
+ * support looks a customer up whom a newsletter or a bill reaches days later. Inside one piece of work
+ * the sender had everything before it that was read there, so that an address in some record excuses
+ * nothing. Rejected: no link at all by an address that is written to (what else had been read beside
+ * that record would no longer be followed, and a list's addresses are its content).
+ */
+import { CALL_VALUES_MAX } from './assembly-limits.ts';
+import type { LinkScope } from './chain-link.ts';
+import { type ChainStep, tookPlace, writes } from './chain-step.ts';
+
+const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
+const ADDRESS = 'email';
+
+const told = (names: readonly (string | undefined)[]) =>
+  names.filter((one): one is string => one !== undefined);
+
+/** Whether all addresses that the call returned are known: of another chain's call the first values are told. */
+function tellsAddresses({ wire }: ChainStep): boolean {
+  const { result_values: values, values_truncated: isCut } = wire;
+  return !isCut && (values.length < CALL_VALUES_MAX || values.at(-1)?.kind !== ADDRESS);
+}
+
+/**
+ * The one address in a record of a trusted system, but for those that everybody has. One that stood in
+ * running text is no field of the record: somebody may have put it there.
+ */
+function addressOfRecord({ store, policy }: LinkScope, record: ChainStep, call: ChainStep) {
+  const { effect, result_trust: trust, result_values: values } = record.wire;
+  if (effect !== 'read' || trust !== 'trusted' || !tookPlace(record)) return undefined;
+  if (!tellsAddresses(record)) return undefined;
+  const own = values.filter(
+    ({ kind, fp }) => kind === ADDRESS && !policy.commonValues.has(fp) && !store.isHub(fp, call),
+  );
+  const [address, ...others] = own;
+  if (address === undefined || others.length > 0) return undefined;
+  return address.in === 'text' || address.instructed === true ? undefined : address.fp;
+}
+
+/** Whether some call that is known of put the address there: then it may be anybody's. */
+function wasPutThere({ store }: LinkScope, record: ChainStep, address: string): boolean {
+  const object = record.wire.target?.resource_id;
+  const isIt = (id: string | undefined) =>
+    object === undefined || id === undefined || id === object;
+  const calls = [...store.stepsOf(store.tables.value(address).made), ...store.foreign().steps];
+  return calls.some(
+    (one) =>
+      writes(one) &&
+      isIt(one.wire.target?.resource_id) &&
+      one.wire.arg_values.some(({ fp }) => fp === address),
+  );
+}
+
+/** Another piece of work wrote to the address that the record holds. */
+function isToRecordsAddress(scope: LinkScope, call: ChainStep, record: ChainStep): boolean {
+  const to = call.wire.target?.resource_id;
+  if (to === undefined || call.wire.chain_id === record.wire.chain_id) return false;
+  return (
+    record.wire.result_values.some(({ fp }) => fp === to) &&
+    addressOfRecord(scope, record, call) === to &&
+    !wasPutThere(scope, record, to)
+  );
+}
+
+/**
+ * `call` sends what `record` read to its subject alone. Sources name people in clear, and destinations are
+ * fingerprints: ingest adds the fingerprints of the people.
+ */
+export function isToOwnSubject(scope: LinkScope, call: ChainStep, record: ChainStep): boolean {
+  const { target, task_subjects: named = [], task_subject_fps: fps = [], claims } = call.wire;
+  if ((call.wire.destinations ?? 1) > 1) return false;
+  const reached = told([target?.resource_id, target?.owner_uid, target?.owner_fp]);
+  const read = record.wire.target;
+  const owners = told([read?.owner_uid, read?.owner_fp]);
+  if (owners.some((owner) => reached.includes(owner))) return true;
+  if (isToRecordsAddress(scope, call, record)) return true;
+  if (!PROVEN.has(claims.task) || call.wire.task_id !== record.wire.task_id) return false;
+  const subjects = [...named, ...fps];
+  const isAbout = owners.length === 0 || owners.some((owner) => subjects.includes(owner));
+  return isAbout && reached.some((one) => subjects.includes(one));
+}
