@@ -70,6 +70,23 @@ export function takeDue<T>(draft: Draft, nowMs: number, list = DUE): readonly T[
     .flatMap((bucket) => take<T>(draft, list, bucket));
 }
 
+/**
+ * The same, at most so many; what is left falls due still. Of an hour the last that was put there goes
+ * first, so that nothing else changes its place.
+ */
+export function takeSomeDue<T>(draft: Draft, nowMs: number, max: number, list = DUE): readonly T[] {
+  const items: T[] = [];
+  while (items.length < max) {
+    const [bucket] = bucketsOf(draft, list);
+    if (bucket === undefined || (bucket + 1) * DUE_BUCKET_MS > nowMs) break;
+    const at = (draft.get<number>(`${list}/${bucket}`) ?? 0) - 1;
+    const item = draft.get<T>(`${list}/${bucket}/${at}`);
+    if (item !== undefined) items.push(item);
+    unschedule(draft, { bucket, at }, list);
+  }
+  return items;
+}
+
 /** What expires first, when there is no room for more. */
 export function takeEarliest<T>(draft: Draft, list = DUE): readonly T[] {
   const [bucket] = bucketsOf(draft, list);

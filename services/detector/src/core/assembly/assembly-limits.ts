@@ -16,6 +16,10 @@ export const CHAINS_MAX = 100_000;
 /** Chains put out at once when there is no room, and looked at for it. */
 export const CHAINS_EVICTED = 64;
 export const CHAINS_LOOKED_MAX = 256;
+/** Chains that one watermark lets expire; what is left goes with the next, and some with each new chain. */
+export const CHAINS_EXPIRED_MAX = 256;
+/** Those that fell due and go with each new chain: more than come. */
+export const CHAINS_EXPIRED_EACH = 4;
 /** Chains that were put out although they held something dangerous, and are remembered as that. */
 export const GONE_CHAINS_MAX = 1024;
 /** Chains of one partition that are kept for days only because of what they brought. */

@@ -1,6 +1,10 @@
-/** Guarantee: state grows with chains that are open, never with the events of a day. */
+/**
+ * Guarantees: state grows with chains that are open, never with the events of a day; and no record pays
+ * for more than a few chains that fell due, however many do so at once.
+ */
 import { policySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import { CHAINS_EXPIRED_EACH, CHAINS_EXPIRED_MAX } from './assembly-limits.ts';
 import { assemblyCounters } from './stage-counters.ts';
 import { Bench, step, stepRecord, watermarkRecord } from './testing/step-builder.ts';
 
@@ -62,5 +66,45 @@ describe('a day of work', () => {
     expect(Math.max(...sizes.slice(6))).toBeLessThanOrEqual(early * 1.1);
     const closed = assemblyCounters(bench.draft).chains;
     expect(closed).toBeLessThan(4 * CHAINS_AN_HOUR + bench.open().length);
+  });
+});
+
+describe('chains that fall due at once', () => {
+  const opened = (bench: Bench, count: number, at: number): void => {
+    for (let n = 0; n < count; n += 1) {
+      const sketch = {
+        id: `${at}/${n}`,
+        agent: `agent ${n % 7}`,
+        at,
+        wire: { chain_id: `${at}/${n}` },
+      };
+      bench.decide(stepRecord(step({ ...sketch, capabilities: ['read:internal'] })));
+    }
+  };
+  const open = (bench: Bench) => assemblyCounters(bench.draft).chains;
+
+  it('go some with each watermark, and some with each chain that comes', () => {
+    const bench = new Bench(policy);
+    const count = 2 * CHAINS_EXPIRED_MAX + 100;
+    opened(bench, count, 0);
+    bench.decide(watermarkRecord(4 * HOUR_S, 2));
+    expect(open(bench)).toBe(count - CHAINS_EXPIRED_MAX);
+    opened(bench, 1, 4 * HOUR_S);
+    expect(open(bench)).toBe(count - CHAINS_EXPIRED_MAX - CHAINS_EXPIRED_EACH + 1);
+    bench.decide(watermarkRecord(4 * HOUR_S + 1, 3));
+    bench.decide(watermarkRecord(4 * HOUR_S + 2, 4));
+    expect(open(bench)).toBe(1);
+    // What is left behind is what one chain leaves.
+    const alone = new Bench(policy);
+    opened(alone, 1, 0);
+    alone.decide(watermarkRecord(0, 2));
+    expect(bench.draft.entries.size).toBe(alone.draft.entries.size);
+  });
+
+  it('go whole where few do, and in one watermark', () => {
+    const bench = new Bench(policy);
+    opened(bench, CHAINS_EXPIRED_MAX, 0);
+    bench.decide(watermarkRecord(4 * HOUR_S, 2));
+    expect(open(bench)).toBe(0);
   });
 });

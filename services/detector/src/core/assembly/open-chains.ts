@@ -4,9 +4,15 @@
  */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { schedule as putDue, takeDue } from '../due-items.ts';
+import { schedule as putDue, takeSomeDue } from '../due-items.ts';
 import { policyAt } from '../policy-versions.ts';
-import { LINEAGE_CHAINS_MAX, PRINCIPAL_CHAINS_MAX } from './assembly-limits.ts';
+import { stageTime } from '../stage-clock.ts';
+import {
+  CHAINS_EXPIRED_EACH,
+  CHAINS_EXPIRED_MAX,
+  LINEAGE_CHAINS_MAX,
+  PRINCIPAL_CHAINS_MAX,
+} from './assembly-limits.ts';
 import type { ChainMeta, Opener } from './chain-meta.ts';
 import { ChainStore } from './chain-store.ts';
 import { dropLoneTexts } from './chain-texts.ts';
@@ -49,6 +55,8 @@ export function openChain(
 ): ChainMeta {
   const known = store.meta();
   if (known !== undefined) return known;
+  const nowMs = stageTime(draft)?.ms;
+  if (nowMs !== undefined) expireSome(draft, nowMs, CHAINS_EXPIRED_EACH);
   count(draft, { chains: 1 });
   return Object.assign(newMeta(name, opener), takeGone(draft, name));
 }
@@ -104,9 +112,9 @@ function keepForPrincipal(
   return true;
 }
 
-export function expireChains(draft: Draft, nowMs: number): void {
-  expireHubs(draft, nowMs);
-  for (const { tenant, chain } of takeDue<ChainName>(draft, nowMs)) {
+/** What fell due goes, some of it with each record: all of an hour at once would stop everything else. */
+function expireSome(draft: Draft, nowMs: number, max: number): void {
+  for (const { tenant, chain } of takeSomeDue<ChainName>(draft, nowMs, max)) {
     const store = new ChainStore(draft, tenant, chain);
     const meta = store.meta();
     if (meta === undefined) continue;
@@ -121,4 +129,10 @@ export function expireChains(draft: Draft, nowMs: number): void {
       schedule(draft, { tenant, chain }, Math.min(principalMs, nowMs + meta.horizonMs));
     } else dropChain(draft, store, meta);
   }
+}
+
+/** With a watermark. */
+export function expireChains(draft: Draft, nowMs: number): void {
+  expireHubs(draft, nowMs);
+  expireSome(draft, nowMs, CHAINS_EXPIRED_MAX);
 }
