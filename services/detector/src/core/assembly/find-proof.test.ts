@@ -214,7 +214,7 @@ describe('the proof', () => {
     expect(completers([0, 1, 2, 3, 4, 5])).toContain('c0');
     expect(completers([1, 2, 4, 5, 0, 3])).toEqual(completers([0, 1, 2, 3, 4, 5]));
   });
-  it('goes on through a relay that a cheaper way met, which had spent the call that lies behind it', () => {
+  it('goes on through a relay that a cheaper way met, which had made it a step before', () => {
     const sends = { capabilities: ['send:external'] };
     const reads = { capabilities: ['read:personal'] };
     const calls = [
@@ -248,5 +248,40 @@ describe('the proof', () => {
     };
     expect(evidence([4, 1, 3, 2, 0, 7, 6, 5])).toContain('send');
     expect(evidence([4, 1, 3, 2, 0, 7, 6, 5])).toEqual(evidence([0, 1, 2, 3, 4, 5, 6, 7]));
+  });
+  it('goes on through a relay that a cheaper way met, which had passed the call that lies behind it', () => {
+    const sends = { at: 0, capabilities: ['send:external'] };
+    const reads = { at: 0, capabilities: ['read:personal'] };
+    const calls = [
+      step({ id: 'c0', agent: 'ann', at: 0, capabilities: ['ingest:untrusted'] }),
+      step({
+        ...{ id: 'c1', agent: 'ann', ...sends, result: { v2: 'email' } },
+        wire: { task_id: 'other', delegation_ref: 'c0' },
+      }),
+      step({ id: 'c2', agent: 'cyd', ...reads, wire: { exercise: 'possibly', span_id: 's3' } }),
+      step({
+        ...{ id: 'c3', agent: 'cyd', at: 0 },
+        wire: { delegate_uid: 'ann', agent_assurance: 'asserted' },
+      }),
+      step({
+        ...{ id: 'c4', agent: 'ann', ...sends, args: { v2: 'email' } },
+        wire: { delegation_ref: 'c0' },
+      }),
+      step({
+        ...{ id: 'c5', agent: 'ann', at: 0, capabilities: ['read:secret'] },
+        wire: { parent_span_id: 's3', task_id: 'other', agent_assurance: 'asserted' },
+      }),
+      step({
+        ...{ id: 'c6', agent: 'bob', ...reads },
+        wire: { delegate_uid: 'ann', parent_agent_uid: 'cyd' },
+      }),
+    ];
+    const evidence = (order: readonly number[]) => {
+      const bench = new Bench(policy);
+      bench.feed(...order.flatMap((n) => calls[n] ?? []));
+      return bench.open()[0]?.evidence.map((one) => one.native_id);
+    };
+    expect(evidence([0, 1, 2, 3, 4, 5, 6])).toContain('c4');
+    expect(evidence([0, 1, 4, 5, 6, 2, 3])).toEqual(evidence([0, 1, 2, 3, 4, 5, 6]));
   });
 });

@@ -124,12 +124,16 @@ function doubtsOf(link: ChainLink, events: readonly ChainStep[]): number {
   return asserted + (link.doubtful ? 1 : 0);
 }
 
-/** Whether a call could be a step that is sought after position `at` of the line. */
-function mayBeLater({ scope, line }: LineSearch, at: number, call: ChainStep): boolean {
-  return line.slice(at + 1).some(({ step }) => {
-    const later = scope.combination.steps[step];
-    return later !== undefined && matchedSymbols(later, call).length > 0;
-  });
+/**
+ * What a route has spent once it takes a link of unknown order: calls on it that could have been a step
+ * still sought, and may now be reached again.
+ */
+function spentBy({ scope, line }: LineSearch, { at, path, taken }: Route): readonly ChainStep[] {
+  const later = line.slice(at + 1).flatMap(({ step }) => scope.combination.steps[step] ?? []);
+  const isLater = (call: ChainStep) =>
+    later.some((step) => matchedSymbols(step, call).length > 0) && !taken.includes(call);
+  const spent = path.filter(isLater);
+  return spent.length === 0 ? taken : [...taken, ...spent];
 }
 
 /** The routes that one link opens: through the event as a relay, and with it as the step sought. */
@@ -160,7 +164,7 @@ function follow(search: LineSearch, route: Route, link: ChainLink): readonly Rou
     through: extra.length === 0 ? route.through : [...route.through, ...extra],
     links: [...route.links, link],
     matched: route.matched,
-    taken: route.taken,
+    taken: link.doubtful ? spentBy(search, route) : route.taken,
   };
   const isTie = !EVIDENCE.has(link.via);
   const mayGoOn = line[route.at]?.direct !== true && !isTie;
@@ -176,7 +180,6 @@ function follow(search: LineSearch, route: Route, link: ChainLink): readonly Rou
     at: route.at + 1,
     doubts: on.doubts + (isDoubtfulClaim(from, symbols) ? 1 : 0),
     matched: [...route.matched, { step: sought.step, event: from, symbols }],
-    taken: mayBeLater(search, route.at + 1, from) ? [...route.taken, from] : route.taken,
   });
   return routes;
 }

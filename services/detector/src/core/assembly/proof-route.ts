@@ -33,7 +33,10 @@ export interface Route {
   readonly through: readonly ChainStep[];
   readonly links: readonly ChainLink[];
   readonly matched: readonly ProofStep[];
-  /** Of the matched calls, those that could have been a step still sought: no call is two. */
+  /**
+   * Calls on the path that could have been a step still sought, and that calls of unknown order may lead
+   * to again: no call is met twice as a step.
+   */
   readonly taken: readonly ChainStep[];
 }
 
@@ -122,11 +125,7 @@ function isWorse(a: Route, b: Route): boolean {
   return order > 0 && a.hops >= b.hops && spares(a, b) === 0 && !mayStillUse(a, b);
 }
 
-/**
- * Whether a route has a call left for a step to come that another has spent on a step before. Only where
- * calls of unknown order lead to each other can such a call lie further on, and then the other, though
- * cheaper, may end where this one goes on.
- */
+/** Whether a route has a call left that another has spent: the other, though cheaper, may end where this goes on. */
 function mayStillUse(route: Route, { taken }: Route): boolean {
   return taken.some((call) => !route.path.includes(call));
 }
