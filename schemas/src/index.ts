@@ -77,6 +77,10 @@ export {
   RULE_MODES,
 } from './decision.ts';
 export * from './derived-id.ts';
+export {
+  type EnforcementNotice,
+  enforcementNotice as enforcementNoticeSchema,
+} from './enforcement-notice.ts';
 export * from './event-vocabulary.ts';
 export { type ExtractedValues, extractValues } from './fingerprint/extract-values.ts';
 export * from './fingerprint/fingerprint.ts';
@@ -198,6 +202,7 @@ export * from './text-limits.ts';
 export * from './topics.ts';
 export * from './validators.ts';
 export * from './vocabulary/index.ts';
+export { waitsForResume } from './waits-for-resume.ts';
 export { didYouMean, nearest } from './wording/did-you-mean.ts';
 export { sayIssue } from './wording/say-issue.ts';
 export { requiredKeys, schemaAt } from './wording/schema-at.ts';

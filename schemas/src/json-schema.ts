@@ -14,6 +14,7 @@ import { catalogueFile } from './catalogue-file.ts';
 import { controlRecord, watermark } from './control-record.ts';
 import { privilegeLink, valueFlow } from './cross-agent-records.ts';
 import { decision } from './decision.ts';
+import { enforcementNotice } from './enforcement-notice.ts';
 import { inputEvent } from './input-event.ts';
 import { journalEntry } from './journal-entry.ts';
 import { layMeanings, MEANINGS, type Meanings } from './meanings/index.ts';
@@ -68,6 +69,11 @@ const CONTRACTS = {
     title: 'Revocation command',
     description:
       'What an enforcement point must do, to exactly whom. The ids that each level requires are checked by its reader.',
+  },
+  'enforcement-notice': {
+    schema: enforcementNotice,
+    title: 'Enforcement notice',
+    description: 'Whether enforcement is paused, for receivers that read commands from the log.',
   },
   receipt: {
     schema: receipt,

@@ -34,6 +34,11 @@ export const RECORD_PLACES: Readonly<Record<DocumentedContract, RecordPlace>> = 
       'Topic `waywarden.revocation.commands.v1`, `GET /v1/commands`, table `revocation_commands_v1`.',
     see: 'How to obey one: [guide-integrator](../guide-integrator.md#commands).',
   },
+  'enforcement-notice': {
+    place:
+      'Topic `waywarden.revocation.commands.v1`, as a record of type `control`, signed as commands are.',
+    see: 'What a receiver does with it: [guide-integrator](../guide-integrator.md#commands).',
+  },
   receipt: {
     place: 'Topic `waywarden.revocation.receipts.v1`, table `revocation_receipts_v1`.',
     see: 'How to write one: [guide-integrator](../guide-integrator.md#receipts).',

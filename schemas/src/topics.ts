@@ -68,7 +68,7 @@ export const TOPICS = {
   decisions: { name: 'waywarden.decisions.v1', keyOf: 'tenant|agent_uid', protection: 'acl' },
   revocationCommands: {
     name: 'waywarden.revocation.commands.v1',
-    keyOf: 'tenant|agent_uid',
+    keyOf: 'tenant|agent_uid; notices (control records): tenant|*',
     protection: 'jws',
   },
   revocationReceipts: {
@@ -121,6 +121,11 @@ export function chainKey(tenantId: string, chainId: string): string {
 /** Key of `alerts`. */
 export function alertKey(tenantId: string, alertId: string): string {
   return key(tenantId, alertId);
+}
+
+/** Key of a notice in `revocation.commands` that is about all agents of a tenant. */
+export function noticeKey(tenantId: string): string {
+  return key(tenantId, '*');
 }
 
 /** Key of `decisions`, `revocation.commands` and `revocation.receipts`. */

@@ -18,6 +18,7 @@ import {
   jwsSigningKey,
   type KeyFile,
   loadOrCreateKeyFile,
+  noticeKey,
   publicJwks,
   registryKey,
   registrySchema,
@@ -28,7 +29,10 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { believeCommand } from '../../packages/revocation-consumer/src/signed-record.ts';
+import {
+  believeCommand,
+  believeNotice,
+} from '../../packages/revocation-consumer/src/signed-record.ts';
 import { RegistryFollower } from '../../services/ingest/src/registry/registry-follower.ts';
 import { admitIntake, parseIntake } from '../../services/responder/src/responder-stages.ts';
 import { lastRules } from '../../services/responder/src/sequencer/last-rules.ts';
@@ -72,6 +76,10 @@ const COMMAND = {
   ...{ confidence: null, initiating_entity: 'policy', approvals: [], reason: 'a test' },
   ...{ evidence: [], preconditions: { assurance_min: 'authenticated', targets_max: 1 } },
 };
+const NOTICE = {
+  ...{ kind: 'enforcement', tenant_id: 'acme', audience: 'waywarden:acme', paused: true },
+  ...{ number: 1, since: AT, by: ['ana', 'ben'], reason: 'a test' },
+};
 const RECEIPT = {
   ...{ command_id: UUID, tenant_id: 'acme', agent_uid: AGENT, receiver: 'gateway' },
   ...{ state: 'applied', applied_at: AT },
@@ -104,6 +112,14 @@ const SUBJECTS = {
     content: COMMAND,
     key: agentKey('acme', AGENT),
     otherKey: agentKey('acme', 'agent/b'),
+    signer: 'responder',
+    audience: 'waywarden:acme',
+  },
+  notice: {
+    topic: TOPICS.revocationCommands.name,
+    content: NOTICE,
+    key: noticeKey('acme'),
+    otherKey: noticeKey('other'),
     signer: 'responder',
     audience: 'waywarden:acme',
   },
@@ -181,6 +197,12 @@ const READERS: Record<keyof typeof SUBJECTS, Record<string, Reader>> = {
       await expect.poll(() => said.length).toBe(1);
       await receiver.stop();
       return said[0] === 'applied' ? undefined : said[0];
+    },
+  },
+  notice: {
+    'the library for receivers': async (wire) => {
+      const said = await believeNotice(wire, { tenantId: 'acme', commandKeys: ring('responder') });
+      return 'refused' in said ? said.refused : undefined;
     },
   },
   receipt: {

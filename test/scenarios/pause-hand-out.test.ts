@@ -2,11 +2,23 @@
  * A pause of enforcement is in force within seconds, also for orders that were given before it and that
  * a receiver has not been handed yet: over the real address, with the library that receivers use.
  */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type ResponderServer, startResponderServer } from '@waywarden/responder';
-import { activeSigningKey, type RevocationCommand, signingKeyRing } from '@waywarden/schemas';
+import {
+  activeSigningKey,
+  type RevocationCommand,
+  signingKeyRing,
+  TOPICS,
+} from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DenyList } from '../../packages/revocation-consumer/src/deny-list.ts';
-import { HttpSource } from '../../packages/revocation-consumer/src/index.ts';
+import {
+  FileStateStore,
+  HttpSource,
+  RevocationConsumer,
+} from '../../packages/revocation-consumer/src/index.ts';
+import { LogSource } from '../../packages/revocation-consumer/src/log-source.ts';
 import { anAlert, at, TENANT } from '../../services/responder/src/testing/response-fixtures.ts';
 import { ContainmentWorld } from './containment-world.ts';
 
@@ -162,4 +174,59 @@ describe('what of its agent has overtaken a held order', () => {
     expect(decision).toMatchObject({ follows: { command_id: first.command_id } });
     expect(await world.state(again)).toBe('issued');
   });
+});
+
+test('a receiver that reads the log itself holds it too, and carries it out afterwards', async () => {
+  const [before] = await ordered('a');
+  if (before === undefined) throw new Error('An order was expected.');
+  await both('pause');
+  const target = { level: 'agent', tenant_id: TENANT, agent_uid: 'agent-d' };
+  await world.act('order', 'ana', { action: 'disable_agent', target });
+  await world.settle();
+  const applied: string[] = [];
+  const log = new LogSource(world.log);
+  // It would close the world's.
+  log.close = () => Promise.resolve();
+  const refused: string[] = [];
+  const consumer = new RevocationConsumer({
+    ...{ source: log, receiver: 'gateway', tenantId: TENANT, nowMs: () => Date.parse(at(1000)) },
+    store: new FileStateStore(join(world.folder, 'gateway-state.json')),
+    signingKey: activeSigningKey(world.keyFile('gateway')),
+    commandKeys: signingKeyRing(world.keyFile('responder')),
+    onApplied: ({ action }) => applied.push(action),
+    onRefused: (reason) => refused.push(reason),
+  });
+  consumer.start();
+  try {
+    await expect.poll(() => applied, { timeout: 15_000 }).toEqual(['disable_agent']);
+    expect(consumer.judge({ agentUid: 'agent-a', taskId: 'task-a' }).allowed).toBe(true);
+    // Nobody is silent who was given nothing, and HTTP hands out no notice.
+    expect(await handed()).toEqual(['disable_agent agent-d']);
+    await both('resume');
+    await expect
+      .poll(() => applied, { timeout: 15_000 })
+      .toEqual(['disable_agent', 'revoke_token']);
+    expect(consumer.judge({ agentUid: 'agent-a', taskId: 'task-a' }).allowed).toBe(false);
+    expect(refused).toEqual([]);
+  } finally {
+    await consumer.stop();
+  }
+});
+
+test('a responder whose state was lost is paused as receivers were told last', async () => {
+  await both('pause');
+  await world.stop();
+  const { name } = TOPICS.responseJournal;
+  await world.log.createTopics([{ name, partitions: 1, retention: { ageMs: 1000 } }]);
+  await world.log.shorten({ nowMs: Date.now() + 86_400_000 });
+  expect((await world.log.startOffsets(name))[0]).toBeGreaterThan(0);
+  rmSync(join(world.folder, 'state', 'response'), { recursive: true });
+  await world.start();
+  await world.settle();
+  expect(world.responder.containments.pauseOf(TENANT)).toMatchObject({
+    ...{ paused: true, by: ['ana', 'ben'] },
+  });
+  await world.publish([{ id: 'gateway' }], { expires: '12h' });
+  await ordered('d');
+  expect(await world.commands()).toEqual([]);
 });

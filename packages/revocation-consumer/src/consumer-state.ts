@@ -5,6 +5,7 @@
  */
 import type { Receipt, RevocationCommand } from '@waywarden/schemas';
 import type { DenyListChange, DenyListState, Verdict } from './deny-list.ts';
+import type { PausedOrdersChange, PauseState } from './paused-orders.ts';
 
 export interface ConsumerState {
   readonly version: 1;
@@ -17,6 +18,10 @@ export interface ConsumerState {
   readonly unfinished?: Readonly<Record<string, Verdict>>;
   /** Those of them that are past the cursor, and so read no more. */
   readonly waiting?: readonly RevocationCommand[];
+  /** Whether two people have paused enforcement, as was told last. */
+  readonly enforcement?: PauseState;
+  /** What that keeps from being carried out. */
+  readonly held?: readonly RevocationCommand[];
 }
 
 /** What is new since the state was last kept; what is short is told whole. */
@@ -27,6 +32,7 @@ export interface StateChange {
   readonly owed: readonly Receipt[];
   readonly unfinished: Readonly<Record<string, Verdict>>;
   readonly waiting?: readonly RevocationCommand[];
+  readonly paused?: PausedOrdersChange;
 }
 
 export const NOTHING: ConsumerState = {
@@ -56,6 +62,8 @@ export function withChanges(state: ConsumerState, changes: readonly StateChange[
   for (const order of state.denyList.orders) orders.set(order.command_id, order);
   const sequences = new Map(Object.entries(state.denyList.sequences));
   const answered = new Set(state.answered);
+  const held = new Map((state.held ?? []).map((one) => [one.command_id, one] as const));
+  let { enforcement } = state;
   for (const change of changes) {
     for (const order of change.denyList.kept) orders.set(order.command_id, order);
     for (const id of change.denyList.dropped) orders.delete(id);
@@ -63,6 +71,9 @@ export function withChanges(state: ConsumerState, changes: readonly StateChange[
       sequences.set(subject, sequence);
     }
     for (const id of change.answered) answered.add(id);
+    for (const one of change.paused?.held ?? []) held.set(one.command_id, one);
+    for (const id of change.paused?.released ?? []) held.delete(id);
+    enforcement = change.paused?.enforcement ?? enforcement;
   }
   return {
     version: 1,
@@ -72,5 +83,7 @@ export function withChanges(state: ConsumerState, changes: readonly StateChange[
     owed: last.owed,
     unfinished: last.unfinished,
     ...(last.waiting === undefined ? {} : { waiting: last.waiting }),
+    ...(enforcement === undefined ? {} : { enforcement }),
+    ...(held.size === 0 ? {} : { held: [...held.values()] }),
   };
 }

@@ -28,6 +28,7 @@ export {
 export { RevocationConsumer } from './revocation-consumer.ts';
 export {
   believeCommand,
+  believeNotice,
   keyRing,
   type SignedReceipt,
   type SignedRecord,

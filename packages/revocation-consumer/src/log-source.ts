@@ -5,7 +5,7 @@
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
 import type { CommandBatch, CommandSource, RefusedReceipt } from './command-source.ts';
-import type { SignedReceipt } from './signed-record.ts';
+import type { SignedReceipt, SignedRecord } from './signed-record.ts';
 
 export { openKafkaLog } from '@waywarden/event-log/kafka';
 export { type KafkaSettings, kafkaOptions } from '@waywarden/event-log/kafka/settings';
@@ -28,9 +28,22 @@ function readCursor(text: string | null, incarnation: string): readonly number[]
   return cursor.incarnation === incarnation ? cursor.offsets : undefined;
 }
 
+const isNotice = ({ headers }: LogRecord) => headers[HEADERS.type] === 'control';
+
+function toSigned(record: LogRecord): SignedRecord {
+  const { key, value, headers } = record;
+  const signed = { key, value, signature: headers[HEADERS.sig] };
+  return isNotice(record) ? { ...signed, isNotice: true } : signed;
+}
+
 export class LogSource implements CommandSource {
   readonly #log: EventLog;
   readonly #nowIso: () => string;
+  /** Up to where it was looked for notices. */
+  #looked: { readonly incarnation: string; readonly offsets: number[] } = {
+    incarnation: '',
+    offsets: [],
+  };
 
   constructor(log: EventLog, nowIso: () => string = () => new Date().toISOString()) {
     this.#log = log;
@@ -47,14 +60,8 @@ export class LogSource implements CommandSource {
       if (records.length > 0) {
         for (const { partition, offset } of records) offsets[partition] = offset + 1;
         const next: Cursor = { incarnation, offsets };
-        return {
-          records: records.map(({ key, value, headers }) => ({
-            key,
-            value,
-            signature: headers[HEADERS.sig],
-          })),
-          cursor: JSON.stringify(next),
-        };
+        const ahead = await this.#noticesAhead(incarnation, offsets);
+        return { records: [...records, ...ahead].map(toSigned), cursor: JSON.stringify(next) };
       }
       await new Promise((resolve) => {
         setTimeout(resolve, LOOK_EVERY_MS);
@@ -82,6 +89,29 @@ export class LogSource implements CommandSource {
 
   async close(): Promise<void> {
     await this.#log.close();
+  }
+
+  /**
+   * Notices that stand further on than what is handed over: who was away for an hour must not carry out
+   * an hour of orders before it reads that two people have stopped them. Looked through once; each is
+   * handed over again in its place, which changes nothing.
+   */
+  async #noticesAhead(incarnation: string, from: readonly number[]): Promise<LogRecord[]> {
+    if (this.#looked.incarnation !== incarnation) this.#looked = { incarnation, offsets: [] };
+    const looked = this.#looked.offsets;
+    const ends = await this.#log.endOffsets(TOPIC);
+    const found: LogRecord[] = [];
+    for (const [partition, offset] of from.entries()) {
+      let at = Math.max(offset, looked[partition] ?? 0);
+      while (at < (ends[partition] ?? 0)) {
+        const records = await this.#log.read(TOPIC, partition, at, READ_RECORDS_MAX);
+        if (records.length === 0) break;
+        found.push(...records.filter(isNotice));
+        at = (records.at(-1)?.offset ?? at) + 1;
+      }
+      looked[partition] = at;
+    }
+    return found;
   }
 
   async #read(offsets: readonly number[]): Promise<readonly LogRecord[]> {

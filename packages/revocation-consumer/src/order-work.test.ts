@@ -118,7 +118,7 @@ describe('what is taken back before its work is done', () => {
   });
 
   test('counts as done where no order has any work', async () => {
-    const work = new OrderWork({}, false);
+    const work = new OrderWork({}, { hasWork: false });
     work.add(command('0', 'agent-a'), APPLIED);
     work.add(back, APPLIED);
     const { worked, hooks } = failing();

@@ -36,11 +36,18 @@ export interface WorkHooks {
   readonly onLate: () => void;
 }
 
+export interface WorkOptions {
+  /** Whether any order has work; where none has, each is done once it is in force. */
+  readonly hasWork?: boolean;
+  /** Its work is not begun for now. */
+  readonly isHeld?: (command: RevocationCommand) => boolean;
+}
+
 export class OrderWork {
   readonly #waiting = new Map<string, RevocationCommand>();
   readonly #verdicts: Map<string, Verdict>;
-  /** Whether any order has work; where none has, each is done once it is in force. */
   readonly #hasWork: boolean;
+  readonly #isHeld: (command: RevocationCommand) => boolean;
   /** Agents whose work failed: how often, and when it is tried again (monotonic). */
   readonly #later = new Map<string, { readonly failures: number; readonly at: number }>();
 
@@ -49,15 +56,18 @@ export class OrderWork {
 
   constructor(
     { unfinished = {}, waiting = [] }: Pick<ConsumerState, 'unfinished' | 'waiting'>,
-    hasWork = true,
+    { hasWork = true, isHeld = () => false }: WorkOptions = {},
   ) {
     this.#hasWork = hasWork;
+    this.#isHeld = isHeld;
     this.#verdicts = new Map(Object.entries(unfinished));
     for (const command of waiting) this.#waiting.set(command.command_id, command);
   }
 
+  /** What a pause holds does not count: its end is still to be read. */
   get isFull(): boolean {
-    return this.#waiting.size >= WAITING_MAX;
+    if (this.#waiting.size < WAITING_MAX) return false;
+    return [...this.#waiting.values()].filter((one) => !this.#isHeld(one)).length >= WAITING_MAX;
   }
 
   get state(): Required<Pick<ConsumerState, 'unfinished' | 'waiting'>> {
@@ -108,8 +118,9 @@ export class OrderWork {
   dueInMs(now: number): number | undefined {
     let due: number | undefined;
     if (this.#busy.size >= UNDER_WAY_MAX) return undefined;
-    for (const { target } of this.#waiting.values()) {
-      if (this.#busy.has(target.agent_uid)) continue;
+    for (const command of this.#waiting.values()) {
+      const { target } = command;
+      if (this.#busy.has(target.agent_uid) || this.#isHeld(command)) continue;
       const inMs = Math.max(0, (this.#later.get(target.agent_uid)?.at ?? now) - now);
       due = Math.min(due ?? inMs, inMs);
       if (due === 0) break;
@@ -136,6 +147,7 @@ export class OrderWork {
     if (this.#busy.size >= UNDER_WAY_MAX) return undefined;
     for (const command of this.#waiting.values()) {
       const { agent_uid: agent } = command.target;
+      if (this.#isHeld(command)) continue;
       if (!this.#busy.has(agent) && (this.#later.get(agent)?.at ?? now) <= now) return command;
     }
     return undefined;

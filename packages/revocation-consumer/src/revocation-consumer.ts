@@ -9,17 +9,19 @@
  * (ask the identity provider to revoke) may be run again after a crash and must bear that; the deny
  * list does.
  */
-import { epochMs, type JwsKeyRing, type Receipt, type RevocationCommand } from '@waywarden/schemas';
+import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schemas';
 import { type CallFacts, missingFacts, REFUSING_ACTIONS } from './call-facts.ts';
 import type { CommandBatch } from './command-source.ts';
+import { CommandTrust } from './command-trust.ts';
 import type { ConsumerOptions } from './consumer-options.ts';
 import type { ConsumerState } from './consumer-state.ts';
 import { DenyList, type Verdict } from './deny-list.ts';
 import type { Judgement } from './judgement.ts';
 import { LimitedApply } from './limited-apply.ts';
 import { OrderWork } from './order-work.ts';
+import { PausedOrders } from './paused-orders.ts';
 import { answerProbe, ProbePace } from './probe.ts';
-import { believeCommand, signReceipt } from './signed-record.ts';
+import { signReceipt } from './signed-record.ts';
 import { pause, untilStopped } from './until-stopped.ts';
 
 const ANSWERED_MAX = 100_000;
@@ -35,6 +37,7 @@ const PROBES_PER_MINUTE = 60;
 export class RevocationConsumer {
   readonly #options: ConsumerOptions;
   readonly #nowMs: () => number;
+  readonly #trust: CommandTrust;
   readonly #denyList: DenyList;
   readonly #answered: Set<string>;
   /** Of those, the ones that are not kept yet. */
@@ -43,11 +46,11 @@ export class RevocationConsumer {
   #isKeptBehind = false;
   readonly #stopping = new AbortController();
   readonly #work: OrderWork;
+  readonly #paused: PausedOrders;
   readonly #apply: LimitedApply | undefined;
   readonly #onError = (error: unknown) => this.#options.onError?.(error);
   /** Ends the waiting for work. */
   #wake = new AbortController();
-  #keys: JwsKeyRing | undefined;
   #cursor: string | null;
   #owed: Receipt[];
   #heardMs = 0;
@@ -60,14 +63,18 @@ export class RevocationConsumer {
   constructor(options: ConsumerOptions) {
     this.#options = options;
     this.#nowMs = options.nowMs ?? Date.now;
-    this.#keys = options.commandKeys;
+    this.#trust = new CommandTrust(options);
     const state = options.store.load();
     this.#probePace = new ProbePace(options.probesPerMinute ?? PROBES_PER_MINUTE);
     const supports = options.supports ?? REFUSING_ACTIONS;
     const asked = options.probe === undefined ? [] : ['probe'];
     this.#denyList = new DenyList([...supports, ...asked], state.denyList);
     this.#answered = new Set(state.answered);
-    this.#work = new OrderWork(state, options.apply !== undefined);
+    this.#paused = new PausedOrders(state);
+    this.#work = new OrderWork(state, {
+      hasWork: options.apply !== undefined,
+      isHeld: (command) => this.#paused.holds(command),
+    });
     this.#apply = LimitedApply.of(options, this.#stopping.signal);
     this.#cursor = state.cursor;
     this.#owed = [...state.owed];
@@ -133,13 +140,16 @@ export class RevocationConsumer {
     if (ms > 0) await pause(ms, signal, this.#wake.signal);
   }
 
+  /** Whether enforcement is paused counts as of the end of the batch, whatever stands behind what. */
   async #take({ records, cursor }: CommandBatch): Promise<void> {
+    const commands: RevocationCommand[] = [];
     for (const record of records) {
-      const believed = await this.#believe(record);
-      if ('refused' in believed) {
-        if (believed.refused !== 'other_receiver') this.#options.onRefused?.(believed.refused);
-      } else this.#admit(believed.command);
+      const believed = await this.#trust.believe(record, this.#stopping.signal);
+      if ('command' in believed) commands.push(believed.command);
+      else if ('notice' in believed) this.#paused.hear(believed.notice);
+      else if (believed.refused !== 'other_receiver') this.#options.onRefused?.(believed.refused);
     }
+    for (const command of [...this.#paused.resumed(), ...commands]) this.#admit(command);
     // Not before all of it is refused: a view that lacks part of what was given is no fresh one.
     this.#heardMs = this.#nowMs();
     if (records.length === 0 && cursor === this.#cursor) return;
@@ -148,25 +158,10 @@ export class RevocationConsumer {
     this.#wake.abort();
   }
 
-  async #believe(record: CommandBatch['records'][number]) {
-    const { receiver, tenantId, source } = this.#options;
-    const { signal } = this.#stopping;
-    const asked = this.#keys === undefined ? await source.commandKeys?.(signal) : undefined;
-    this.#keys ??= asked ?? new Map();
-    const believed = await believeCommand(record, { receiver, tenantId, commandKeys: this.#keys });
-    const isPinned = this.#options.commandKeys !== undefined || source.commandKeys === undefined;
-    if (isPinned || !('refused' in believed) || believed.refused !== 'signature_unknown_key') {
-      return believed;
-    }
-    // Keys are rotated: asked once more.
-    this.#keys = (await source.commandKeys?.(signal)) ?? this.#keys;
-    return believeCommand(record, { receiver, tenantId, commandKeys: this.#keys });
-  }
-
   /** In force from here on, whatever becomes of its work. */
   #admit(command: RevocationCommand): void {
     const { command_id: id } = command;
-    if (this.#answered.has(id) || this.#work.has(id)) return;
+    if (this.#answered.has(id) || this.#work.has(id) || this.#paused.keep(command)) return;
     const verdict = this.#work.verdictOf(id) ?? this.#denyList.apply(command, this.#nowMs());
     if (verdict.isReplay === true) this.#options.onRefused?.('replayed');
     else if (command.action === 'probe' && verdict.state === 'applied') {
@@ -254,10 +249,12 @@ export class RevocationConsumer {
       answered: this.#answeredNow,
       owed: this.#owed,
       ...this.#work.state,
+      paused: this.#paused.takeChange(),
     };
     this.#answeredNow = [];
+    const { paused: _, ...rest } = change;
     const whole = (): ConsumerState => ({
-      ...change,
+      ...{ ...rest, ...this.#paused.state },
       version: 1,
       denyList: this.#denyList.state,
       answered: [...this.#answered],

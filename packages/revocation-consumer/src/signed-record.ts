@@ -8,9 +8,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
   agentKey,
+  type EnforcementNotice,
+  enforcementNoticeSchema,
   type JwsKeyRing,
   type JwsSigningKey,
   jwsPublicKey,
+  noticeKey,
   type Receipt,
   type RevocationCommand,
   revocationCommandSchema,
@@ -28,10 +31,15 @@ export interface SignedRecord {
   readonly key: string | null;
   readonly value: Uint8Array | null;
   readonly signature: string | undefined;
+  /** It tells receivers something and orders nothing (`ww_type: control`); only the log has such. */
+  readonly isNotice?: boolean;
 }
 
 export interface Believed {
   readonly command: RevocationCommand;
+}
+export interface BelievedNotice {
+  readonly notice: EnforcementNotice;
 }
 export interface Refused {
   readonly refused: string;
@@ -51,6 +59,22 @@ function parsed(value: Uint8Array | null): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Whether enforcement is paused, as the responder told those who read the log. */
+export async function believeNotice(
+  { key, value, signature }: SignedRecord,
+  { tenantId, commandKeys }: Pick<Addressee, 'tenantId' | 'commandKeys'>,
+): Promise<BelievedNotice | Refused> {
+  const binding = { topic: TOPICS.revocationCommands.name, audience: audienceOf(tenantId) };
+  const verdict = await verifyDetached(value, signature, commandKeys, binding);
+  if (!verdict.ok) return { refused: `signature_${verdict.reason}` };
+  const checked = enforcementNoticeSchema.safeParse(parsed(value));
+  if (!checked.success) return { refused: 'notice_invalid' };
+  const { tenant_id: tenant, audience } = checked.data;
+  const isOwn = tenant === tenantId && audience === binding.audience;
+  if (!isOwn) return { refused: 'other_tenant' };
+  return key === noticeKey(tenant) ? { notice: checked.data } : { refused: 'key_mismatch' };
 }
 
 export async function believeCommand(

@@ -256,6 +256,18 @@ export const DECISION: Meanings = {
   hash: 'SHA-256, lower-case hex, of the RFC 8785 text of this decision without `hash`.',
 };
 
+export const NOTICE: Meanings = {
+  kind: 'Which kind of notice: there is one.',
+  tenant_id: 'Whose enforcement.',
+  audience: 'For whom it is signed, as in a command.',
+  paused:
+    'Two people have paused it: an order of a rule that takes access is not carried out until it is resumed.',
+  number: 'The notice with the highest number counts, in whatever order they are read.',
+  since: 'When the second person ordered it.',
+  by: 'Who ordered it.',
+  reason: 'What the second person said.',
+};
+
 export const RECEIPT: Meanings = {
   command_id: 'The command that is answered.',
   tenant_id: 'As in the command.',

@@ -1,5 +1,5 @@
 /** Meanings by contract; the example of a combination has its own page by hand. */
-import { ALERT, COMMAND, DECISION, RECEIPT } from './alert-meanings.ts';
+import { ALERT, COMMAND, DECISION, NOTICE, RECEIPT } from './alert-meanings.ts';
 import { EVENT } from './event-meanings.ts';
 import { CATALOGUE, CONTROL, REGISTRY, WATERMARK } from './file-meanings.ts';
 import { FLOW, LINK, PARTIAL, SNAPSHOT, STEP } from './internal-meanings.ts';
@@ -27,6 +27,7 @@ export const MEANINGS = {
   alert: ALERT,
   decision: DECISION,
   'revocation-command': COMMAND,
+  'enforcement-notice': NOTICE,
   receipt: RECEIPT,
   registry: REGISTRY,
   policy: POLICY,

@@ -9,9 +9,14 @@
  * one as old: the end of the pause takes that one back and gives it once more (core/reissue-overtaken.ts).
  */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
-import { epochMs, HEADERS, type RevocationCommand, TOPICS } from '@waywarden/schemas';
+import {
+  epochMs,
+  HEADERS,
+  type RevocationCommand,
+  TOPICS,
+  waitsForResume,
+} from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
-import { waitsForResume } from './core/waits-for-resume.ts';
 import type { FeedOrders } from './feed-orders.ts';
 
 const COMMANDS = TOPICS.revocationCommands.name;
@@ -67,6 +72,8 @@ function jwsOf({ value, headers }: LogRecord): string {
 }
 
 function addressed(of: Collecting, record: LogRecord): RevocationCommand | undefined {
+  // A notice for those who read the log themselves.
+  if (record.headers[HEADERS.type] === 'control') return undefined;
   const parsed = parseJson(record);
   if ('refused' in parsed) return undefined;
   const command = parsed.value as RevocationCommand;

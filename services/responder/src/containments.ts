@@ -10,6 +10,7 @@ import {
   type Target,
   TOPICS,
   type WouldBreak,
+  waitsForResume,
 } from '@waywarden/schemas';
 import { type Draft, type LocalState, stageSpace } from '@waywarden/stage';
 import { targetActionKey } from './core/action-target.ts';
@@ -36,7 +37,6 @@ import { type SpentAt, spentBudgets } from './core/rule-budget.ts';
 import { type ActOutcome, outcomeOfAct } from './core/take-act.ts';
 import { tenantPolicy, tenantRegistry } from './core/tenant-rules.ts';
 import { holderOf, traceLineage } from './core/trace-lineage.ts';
-import { waitsForResume } from './core/waits-for-resume.ts';
 import { wouldBreak } from './core/would-break.ts';
 import { sha256Hex } from './responder-stages.ts';
 

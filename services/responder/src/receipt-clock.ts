@@ -16,10 +16,10 @@ import {
   type Unanswered,
   uuidV5,
   WAYWARDEN_NAMESPACE,
+  waitsForResume,
 } from '@waywarden/schemas';
 import { silentReceivers } from './core/escalate-command.ts';
 import type { IssuedCommand } from './core/issued-command.ts';
-import { waitsForResume } from './core/waits-for-resume.ts';
 
 /** Waits at once, two an order; of more, the newest are not noticed. */
 const WAITING_MAX = 200_000;

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
 import {
+  type EnforcementNotice,
   HEADERS,
   type JwsKeyRing,
   type JwsSigningKey,
@@ -103,18 +104,20 @@ function parseJournal(record: LogRecord): Parsed {
   return isJournalEntry(parsed.value) ? parsed : { refused: 'journal_entry_invalid' };
 }
 
-/** Commands are signed, and noted before anybody can have them; alerts are sealed as the detector's. */
+/** Commands and notices are signed, and commands noted before anybody can have them; alerts are sealed as the detector's. */
 function sealOutputs({ signingKey, macKey, watched, receipts, wallClock }: ResponseSetup) {
   return async (record: AppendRecord): Promise<AppendRecord> => {
     if (record.topic === TOPICS.alerts.name) {
       return { ...record, headers: { ...record.headers, ...macHeaders(record, macKey) } };
     }
     if (record.topic !== TOPICS.revocationCommands.name || record.value === null) return record;
-    const command: RevocationCommand = JSON.parse(DECODER.decode(record.value));
-    watched.note(command);
-    receipts.note(command);
+    const signed: RevocationCommand | EnforcementNotice = JSON.parse(DECODER.decode(record.value));
+    if ('command_id' in signed) {
+      watched.note(signed);
+      receipts.note(signed);
+    }
     const iat = Math.floor(Date.parse(wallClock()) / 1000);
-    const binding = { topic: record.topic, audience: command.audience, iat };
+    const binding = { topic: record.topic, audience: signed.audience, iat };
     const signature = await signDetached(record.value, signingKey, binding);
     return { ...record, headers: { ...record.headers, [HEADERS.sig]: signature } };
   };
@@ -167,11 +170,14 @@ export const RESPONSE_STAGE = 'responder-response';
 
 /** With its state, made anew first where it was lost and the journal begins later. */
 export async function responseStage(given: ResponseSetup): Promise<Stage> {
-  const { signingKey: _, macKey: __, watched: ___, receipts: ____, ...rest } = given;
+  const { signingKey, macKey: __, watched: ___, receipts: ____, ...rest } = given;
   const { neverRevoke, nobodyAnswers, registryKeys, ...setup } = rest;
   const name = RESPONSE_STAGE;
   const decide = createDecideResponse({ sha256: sha256Hex, neverRevoke, nobodyAnswers });
-  const restored = await restoreResponse({ ...setup, name, decide, registryKeys });
+  const restored = await restoreResponse({
+    ...{ ...setup, name, decide, registryKeys },
+    commandKeys: new Map([[signingKey.kid, signingKey]]),
+  });
   if (restored !== undefined) setup.events?.historyShortened?.(restored.gap);
   return new Stage({
     ...setup,

@@ -21,11 +21,14 @@ import {
 } from '@waywarden/event-log';
 import {
   type Decision,
+  type EnforcementNotice,
+  enforcementNoticeSchema,
   HEADERS,
   type JournalEntry,
   type JwsKeyRing,
   type RevocationCommand,
   TOPICS,
+  verifyDetached,
 } from '@waywarden/schemas';
 import {
   type Decide,
@@ -39,6 +42,7 @@ import {
 import type { ChainHead } from './core/decision-chain.ts';
 import { toControlRecord } from './core/registry-record.ts';
 import { goOnAfter, goOnNumbering } from './core/response-context.ts';
+import { goOnAsTold } from './core/tell-enforcement.ts';
 import { lastRules } from './sequencer/last-rules.ts';
 
 const READ_RECORDS_MAX = 1_000;
@@ -50,6 +54,8 @@ export interface RestoreParts {
   readonly name: string;
   readonly decide: Decide;
   readonly registryKeys: JwsKeyRing;
+  /** By which commands are signed now. */
+  readonly commandKeys: JwsKeyRing;
 }
 
 export interface RestoredResponse {
@@ -84,6 +90,18 @@ function contentOf(record: LogRecord): unknown {
   return 'value' in parsed ? parsed.value : undefined;
 }
 
+/** Of what holds enforcement back nothing is believed but what was signed here. */
+async function noticeOf(
+  record: LogRecord,
+  keys: JwsKeyRing,
+): Promise<EnforcementNotice | undefined> {
+  if (record.headers[HEADERS.type] !== 'control') return undefined;
+  const binding = { topic: record.topic };
+  const verdict = await verifyDetached(record.value, record.headers[HEADERS.sig], keys, binding);
+  const parsed = enforcementNoticeSchema.safeParse(contentOf(record));
+  return verdict.ok && parsed.success ? parsed.data : undefined;
+}
+
 /** The journal offset after the entry that made this record; 0 when another made it. */
 function afterCause(record: LogRecord, incarnation: string): number {
   const mark = decodeSrc(record.headers[HEADERS.src] ?? '');
@@ -103,7 +121,7 @@ async function marksOf(log: EventLog, until: number): Promise<Record<string, App
 
 /** Undefined when there is nothing to restore: the journal reaches back to what the state knows. */
 export async function restoreResponse(parts: RestoreParts): Promise<RestoredResponse | undefined> {
-  const { log, state, name, decide, registryKeys } = parts;
+  const { log, state, name, decide, registryKeys, commandKeys } = parts;
   const journal = await log.describe(TOPICS.responseJournal.name);
   const space = stageSpace(name, journal.name, journal.incarnation, 0);
   const known = state.progress<Record<string, Applied>>(space, {});
@@ -121,6 +139,9 @@ export async function restoreResponse(parts: RestoreParts): Promise<RestoredResp
   const agents = new Set<string>();
   for await (const record of recordsOf(log, TOPICS.revocationCommands.name)) {
     nextOffset = Math.max(nextOffset, afterCause(record, journal.incarnation));
+    const notice = await noticeOf(record, commandKeys);
+    if (notice !== undefined) goOnAsTold(draft, notice);
+    if (record.headers[HEADERS.type] === 'control') continue;
     const command = contentOf(record) as RevocationCommand | undefined;
     if (command === undefined) continue;
     goOnNumbering(draft, command);

@@ -9,8 +9,10 @@ import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
 import {
   activeSigningKey,
   agentKey,
+  type EnforcementNotice,
   HEADERS,
   loadOrCreateKeyFile,
+  noticeKey,
   type Receipt,
   type RevocationCommand,
   signDetached,
@@ -103,6 +105,21 @@ export class ReceiverBench {
     const sent = wire.cut === undefined ? value : value.subarray(0, wire.cut);
     const headers = { [HEADERS.type]: 'event', [HEADERS.sig]: signature };
     await this.log.append([{ topic: TOPIC, key, value: sent, headers }]);
+  }
+
+  /** Two people have paused enforcement, or let it go on. */
+  async tell(number: number, paused: boolean, by = 'responder'): Promise<void> {
+    const audience = 'waywarden:acme';
+    const since = '2026-11-24T09:00:00Z';
+    const notice: EnforcementNotice = {
+      ...{ kind: 'enforcement', tenant_id: 'acme', audience, paused, number, since },
+      ...{ by: ['ana', 'ben'], reason: 'a test' },
+    };
+    const value = new TextEncoder().encode(JSON.stringify(notice));
+    const signingKey = activeSigningKey(this.#keys(by));
+    const signature = await signDetached(value, signingKey, { topic: TOPIC, audience, iat: 0 });
+    const headers = { [HEADERS.type]: 'control', [HEADERS.sig]: signature };
+    await this.log.append([{ topic: TOPIC, key: noticeKey('acme'), value, headers }]);
   }
 
   /** The one started last is stopped after the test. */

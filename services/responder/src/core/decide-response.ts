@@ -245,8 +245,8 @@ function carriedOn(
   dependencies: ResponseDependencies,
   outputs: readonly Output[],
 ): readonly Output[] {
-  const further = outputs.flatMap(({ topic, value }) => {
-    if (topic !== TOPICS.revocationCommands.name) return [];
+  const further = outputs.flatMap(({ topic, type, value }) => {
+    if (topic !== TOPICS.revocationCommands.name || type !== 'event') return [];
     const command = value as RevocationCommand;
     const context = contextOf(draft, dependencies, command.tenant_id, clockOf(draft));
     return context === undefined ? [] : cascade(context, command.command_id);

@@ -32,6 +32,10 @@ export function pauseState(draft: Draft, tenantId: string): PauseState {
   return draft.get<PauseState>(key(tenantId)) ?? RUNNING;
 }
 
+export function putPause(draft: Draft, tenantId: string, state: PauseState): void {
+  draft.put(key(tenantId), state);
+}
+
 export interface Agreement {
   readonly by: readonly string[];
   /** Why it has no effect yet, or never will; undefined when it took effect. */
@@ -48,10 +52,10 @@ export function agreeToPause(draft: Draft, act: TakenAct): Agreement {
   if (pending?.act !== act.act || !isAgreed(first, approvalOf(act))) {
     const { at: _, ...who } = approvalOf(act);
     const first = { act: act.act, ...who, atMs };
-    draft.put(key(act.tenant_id), { ...rest, pending: first });
+    putPause(draft, act.tenant_id, { ...rest, pending: first });
     return { by: [act.by], withheld: 'second_person_needed' };
   }
   const by = [pending.by, act.by];
-  draft.put(key(act.tenant_id), { paused, by, sinceMs: atMs, reason: act.reason });
+  putPause(draft, act.tenant_id, { paused, by, sinceMs: atMs, reason: act.reason });
   return { by };
 }

@@ -19,6 +19,7 @@ import {
   type RevocationCommand,
   uuidV5,
   WAYWARDEN_NAMESPACE,
+  waitsForResume,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import {
@@ -37,7 +38,6 @@ import {
   type ResponseContext,
 } from './response-context.ts';
 import { restoreCommand } from './restore-command.ts';
-import { waitsForResume } from './waits-for-resume.ts';
 
 const ALL = Number.POSITIVE_INFINITY;
 const WHY = 'A pause held it back, and something else about the agent went out meanwhile.';

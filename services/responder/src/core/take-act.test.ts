@@ -1,5 +1,5 @@
 /** What people order by hand: it takes two to pause, to resume and to overrule a guard for others. */
-import type { Alert } from '@waywarden/schemas';
+import { type Alert, enforcementNoticeSchema } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import {
   actEntry,
@@ -58,6 +58,22 @@ describe('a pause', () => {
     expect(isPaused(journal)).toBe(false);
     expect(journal.add(ana, ben)).toEqual([]);
     expect(isPaused(journal)).toBe(false);
+  });
+
+  test('is told to receivers that read the log, with its end, and nothing before two agree', () => {
+    const journal = started();
+    journal.add(actEntry('pause', 'ana'));
+    expect(journal.notices).toEqual([]);
+    journal.add(actEntry('pause', 'ben'), actEntry('pause', 'ben', { at: at(1) }));
+    journal.add(actEntry('resume', 'ana'), actEntry('resume', 'ben'));
+    expect(journal.notices).toMatchObject([
+      { paused: true, by: ['ana', 'ben'], tenant_id: TENANT },
+      { paused: false, by: ['ana', 'ben'] },
+    ]);
+    for (const one of journal.notices) enforcementNoticeSchema.parse(one);
+    const [first, second] = journal.notices.map(({ number }) => number);
+    expect(second).toBeGreaterThan(first ?? 0);
+    expect(journal.commands).toEqual([]);
   });
 
   test('is recorded in the chain of decisions with who agreed and why', () => {

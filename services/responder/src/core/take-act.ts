@@ -25,6 +25,7 @@ import { reissueOvertaken } from './reissue-overtaken.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { applyApprovedRise, reasonsAgainstRise } from './retry-escalation.ts';
 import { takeBack } from './take-back.ts';
+import { tellEnforcement } from './tell-enforcement.ts';
 
 /** Acts that are remembered, so that none counts twice; older ones are refused by their age. */
 const ACTS_MAX = 10_000;
@@ -150,6 +151,9 @@ export function takeAct(context: ResponseContext, act: SignedAct): readonly Outp
   const agreed = agreeToPause(context.draft, act);
   const bare = { agentUid: act.by, alertIds: [], issuedIds: [] };
   const recorded = record(context, act, { ...agreed, ...bare });
-  const isEnd = act.act === 'resume' && agreed.withheld === undefined;
-  return isEnd ? [recorded, ...reissueOvertaken(context, act)] : [recorded];
+  if (agreed.withheld !== undefined) return [recorded];
+  const told = tellEnforcement(context.draft, act, agreed.by);
+  return act.act === 'resume'
+    ? [recorded, told, ...reissueOvertaken(context, act)]
+    : [recorded, told];
 }

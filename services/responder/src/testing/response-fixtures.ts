@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import {
   type Alert,
+  type EnforcementNotice,
   type JournalEntry,
   type LineageFact,
   type OperatorAct,
@@ -225,12 +226,18 @@ export class Journal {
     return this.#values(TOPICS.revocationCommands.name) as readonly RevocationCommand[];
   }
 
+  /** What receivers that read the log are told of a pause. */
+  get notices(): readonly EnforcementNotice[] {
+    return this.#values(TOPICS.revocationCommands.name, 'control') as readonly EnforcementNotice[];
+  }
+
   get alerts(): readonly Alert[] {
     return this.#values(TOPICS.alerts.name) as readonly Alert[];
   }
 
-  #values(topic: string): readonly unknown[] {
-    return this.outputs.filter((output) => output.topic === topic).map((output) => output.value);
+  #values(topic: string, type = 'event'): readonly unknown[] {
+    const ofTopic = this.outputs.filter((one) => one.topic === topic && one.type === type);
+    return ofTopic.map((output) => output.value);
   }
 }
 

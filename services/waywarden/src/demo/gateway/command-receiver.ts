@@ -99,6 +99,8 @@ export class CommandReceiver {
   }
 
   async #take(record: LogRecord): Promise<void> {
+    // A notice. This one carries out orders in a pause, too: the library does not.
+    if (record.headers[HEADERS.type] === 'control') return;
     const { tenantId, id, commandKeys, denyList, nowMs, onApplied, onRefused } = this.#options;
     const binding = { topic: record.topic, audience: audienceOf(tenantId) };
     const signature = record.headers[HEADERS.sig];

@@ -1,0 +1,86 @@
+/**
+ * What a pause of enforcement keeps from being carried out, for receivers that read commands from the log:
+ * nobody can hold there what is written, so they hold it themselves, as the responder holds what it hands
+ * out over HTTP. Held are orders that nobody looked at and that take access; when two people have resumed
+ * they are carried out, but for those that were taken back meanwhile.
+ *
+ * What was carried out before stays: a pause decides nothing, and gives nothing back. The newest notice
+ * counts, in whatever order they are read.
+ */
+import { type EnforcementNotice, type RevocationCommand, waitsForResume } from '@waywarden/schemas';
+
+/** Held at once; beyond, orders are carried out in spite of the pause, since they may not be lost. */
+const HELD_MAX = 100_000;
+
+export interface PauseState {
+  readonly paused: boolean;
+  readonly number: number;
+}
+
+export interface PausedOrdersState {
+  readonly enforcement?: PauseState;
+  readonly held?: readonly RevocationCommand[];
+}
+
+export interface PausedOrdersChange {
+  readonly enforcement: PauseState;
+  readonly held: readonly RevocationCommand[];
+  /** By id. */
+  readonly released: readonly string[];
+}
+
+export class PausedOrders {
+  #enforcement: PauseState;
+  readonly #held = new Map<string, RevocationCommand>();
+  readonly #fresh = new Set<string>();
+  readonly #released = new Set<string>();
+
+  constructor({ enforcement, held = [] }: PausedOrdersState) {
+    this.#enforcement = enforcement ?? { paused: false, number: 0 };
+    for (const command of held) this.#held.set(command.command_id, command);
+  }
+
+  get state(): Required<PausedOrdersState> {
+    return { enforcement: this.#enforcement, held: [...this.#held.values()] };
+  }
+
+  takeChange(): PausedOrdersChange {
+    const held = [...this.#fresh].flatMap((id) => this.#held.get(id) ?? []);
+    const change = { enforcement: this.#enforcement, held, released: [...this.#released] };
+    this.#fresh.clear();
+    this.#released.clear();
+    return change;
+  }
+
+  hear({ paused, number }: EnforcementNotice): void {
+    if (number > this.#enforcement.number) this.#enforcement = { paused, number };
+  }
+
+  /** Whether a pause keeps it from being carried out now. */
+  holds(command: RevocationCommand): boolean {
+    return this.#enforcement.paused && waitsForResume(command);
+  }
+
+  /** Whether it is kept until then; a restore of what is kept leaves nothing to carry out. */
+  keep(command: RevocationCommand): boolean {
+    if (command.restores !== undefined) this.#release(command.restores);
+    if (!this.holds(command) || this.#held.size >= HELD_MAX) return false;
+    this.#held.set(command.command_id, command);
+    this.#fresh.add(command.command_id);
+    return true;
+  }
+
+  /** What may go on now, in the order in which it came. */
+  *resumed(): Generator<RevocationCommand> {
+    for (const [id, command] of this.#held) {
+      if (this.holds(command)) continue;
+      this.#release(id);
+      yield command;
+    }
+  }
+
+  #release(id: string): void {
+    this.#fresh.delete(id);
+    if (this.#held.delete(id)) this.#released.add(id);
+  }
+}
