@@ -1,8 +1,13 @@
 /**
  * Who calls, in headers that whatever stands before the proxy has set after it authenticated the
  * caller. An empty one tells nothing: else it would be told and match no order.
+ *
+ * Read as what stands on the wire: bytes of UTF-8, as orders are. Node gives each byte as a letter of its
+ * own, and a name with an accent would be nobody's. What may be read in two ways names nobody: a header
+ * that came twice, or one with a comma, since two that came become one so on the way.
+ * Rejected: taking the first of two (whoever adds a header behind the gateway's own chooses who calls).
  */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { CallFacts } from './call-facts.ts';
 
 const FACT_HEADERS = {
@@ -12,9 +17,54 @@ const FACT_HEADERS = {
   credentialUid: 'x-credential-uid',
   conversationId: 'x-conversation-id',
 } as const;
+/** Everywhere else in Node the bytes of a header are letters of this. */
+const WIRE = 'latin1';
 
 export function oneHeader(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
+}
+
+/** Undefined: no UTF-8. */
+function decoded(value: string): string | undefined {
+  try {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    return decoder.decode(Buffer.from(value, WIRE));
+  } catch {
+    return undefined;
+  }
+}
+
+/** As they were meant; one that is no UTF-8 says nothing. */
+export function decodedHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const read = Object.entries(headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.map((one) => decoded(one) ?? '') : decoded(value ?? ''),
+  ]);
+  return Object.fromEntries(read);
+}
+
+/** The same bytes again, for a request of one's own. */
+export function encodedHeaders(
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const written = Object.entries(headers).map(([name, value]) => [
+    name,
+    Buffer.from(value, 'utf8').toString(WIRE),
+  ]);
+  return Object.fromEntries(written);
+}
+
+/** Why the headers that say who calls can't be told apart; undefined: they can. */
+export function ambiguityOf({
+  headersDistinct,
+}: Pick<IncomingMessage, 'headersDistinct'>): string | undefined {
+  for (const name of Object.values(FACT_HEADERS)) {
+    const [value = '', ...others] = headersDistinct[name] ?? [];
+    if (others.length > 0) return `The header ${name} came more than once.`;
+    if (decoded(value) === undefined) return `The header ${name} is no UTF-8.`;
+    if (value.includes(',')) return `The header ${name} has a comma: it may be two in one.`;
+  }
+  return undefined;
 }
 
 export function factsOfHeaders(headers: IncomingHttpHeaders): CallFacts | undefined {

@@ -1,5 +1,6 @@
 /** What the MCP proxy lets through to the server and what it refuses, under the orders of a real list. */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { RevocationCommand } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { missingFacts } from './call-facts.ts';
@@ -51,8 +52,8 @@ const SEND = message('tools/call', { name: 'send' });
 
 beforeEach(async () => {
   [reached, bodies, told, denyList, sequence] = [[], [], [], new DenyList(), 0];
-  behind = createServer(async (request, response) => {
-    const text = await textOf(request);
+  behind = createServer(async (asked, response) => {
+    const text = await textOf(asked);
     bodies.push(text);
     const [first = {}] = text === '' ? [] : [JSON.parse(text)].flat();
     reached.push(text === '' ? 'GET' : first.method);
@@ -263,5 +264,50 @@ describe('what is no JSON-RPC is the caller’s mistake', () => {
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({ error: { code: -32_600 } });
     expect(reached).toEqual([]);
+  });
+});
+
+describe('who calls is read as it stands on the wire', () => {
+  /** Bytes and doubled headers as curl sends them; fetch would join and recode. */
+  async function sendRaw(headers: Record<string, readonly Buffer[]>) {
+    const lines = Object.entries(headers).map(([name, values]) => [
+      name,
+      values.map((value) => value.toString('latin1')),
+    ]);
+    const asked = request(url, {
+      method: 'POST',
+      headers: Object.fromEntries(lines),
+      agent: false,
+    });
+    // A text would be written in one piece with the head, and both as UTF-8.
+    asked.end(Buffer.from(JSON.stringify(SEND)));
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    return `${answer.statusCode} ${await textOf(answer)}`;
+  }
+  const bytes = (...values: readonly string[]) => values.map((one) => Buffer.from(one));
+  const zoe = { agent_uid: 'agent/zoë', level: 'agent' };
+
+  test('a disabled agent with an accent is refused, and another one passes', async () => {
+    order('disable_agent', zoe);
+    const answer = await sendRaw({ 'x-agent-uid': bytes('agent/zoë') });
+    expect(answer).toContain('access_revoked');
+    expect(reached).toEqual([]);
+    await sendRaw({ 'x-agent-uid': bytes('agent/zoe') });
+    expect(reached).toEqual(['tools/call']);
+  });
+
+  test.each([
+    ['twice', bytes('agent-a', 'agent-a'), 'came more than once'],
+    ['once empty, once not', bytes('', 'agent-a'), 'came more than once'],
+    ['two made one on the way', bytes('agent-a, agent-a'), 'has a comma'],
+    ['in another encoding', [Buffer.from('agent/zoë', 'latin1')], 'is no UTF-8'],
+  ])('%s: 400, says why and reaches nobody', async (_, values, why) => {
+    const other = { 'x-agent-uid': bytes('agent-b'), 'x-task-id': values };
+    for (const headers of [{ 'X-Agent-Uid': values }, other]) {
+      const answer = await sendRaw(headers);
+      expect(answer).toMatch(/^400 /);
+      expect(answer).toContain(why);
+    }
+    expect([reached, told]).toEqual([[], []]);
   });
 });

@@ -6,7 +6,6 @@
  * Who calls is told by headers (header-facts.ts). A call that names no agent is refused like one that
  * is contained: else leaving out a header would be the way around.
  */
-import { randomUUID } from 'node:crypto';
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -16,20 +15,19 @@ import {
 } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { isDeepStrictEqual } from 'node:util';
 import type { RevocationCommand } from '@waywarden/schemas';
 import {
   type CallFacts,
-  factsOfTarget,
   isAbout,
   isInScope,
   PROVENANCE_ACTIONS,
   REFUSING_ACTIONS,
 } from './call-facts.ts';
-import { factsOfHeaders, headersOfFacts, oneHeader } from './header-facts.ts';
+import { ambiguityOf, decodedHeaders, factsOfHeaders, headersOfFacts } from './header-facts.ts';
 import { bodyToPass, type McpBody } from './mcp-body.ts';
 import { factsOfMessage, isCall, type McpMessage } from './mcp-message.ts';
-import type { Probe, ProbeFinding } from './probe.ts';
+import type { Probe } from './probe.ts';
+import { LET_IN_STATUS, ProbeCalls } from './probe-call.ts';
 import { BODY_BYTES_MAX, bodyOf, TooLarge } from './request-body.ts';
 import type { RevocationConsumer } from './revocation-consumer.ts';
 import {
@@ -45,10 +43,6 @@ import { type ToldCall, ToldCalls } from './told-calls.ts';
 const CUTS_OFF: ReadonlySet<string> = new Set(
   [...REFUSING_ACTIONS, ...PROVENANCE_ACTIONS].filter((action) => action !== 'require_step_up'),
 );
-const PROBE_HEADER = 'ww-probe';
-/** No server has it: where a probe were let through after all, it would find nothing to call. */
-const PROBE_TOOL = 'waywarden_probe';
-const UNABLE: ProbeFinding = { outcome: 'unable', method: 'call' };
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -63,11 +57,17 @@ export interface McpProxyOptions {
   readonly upstream: string;
   /** How the server is called in orders and events: tools are `server/name`. */
   readonly server: string;
+  /** Given the headers decoded as UTF-8; of one that came twice Node gives both in one text. */
   readonly factsOf?: (headers: IncomingHttpHeaders) => CallFacts | undefined;
   /** The headers of a call with these facts, the reverse of `factsOf`: a probe goes through the own door. */
   readonly headersOf?: (facts: CallFacts) => Readonly<Record<string, string>>;
   /** Every call, once it is known what became of it: to be sent as an event. */
   readonly onCall?: (call: ToldCall) => void;
+}
+
+interface Request {
+  readonly request: IncomingMessage;
+  readonly facts: CallFacts | undefined;
 }
 
 interface Passing {
@@ -84,7 +84,7 @@ interface Denial {
 export class McpProxy {
   readonly #options: McpProxyOptions;
   readonly #server: Server;
-  readonly #probing = new Set<string>();
+  readonly #probes = new ProbeCalls();
   #port = 0;
   /** Calls that were let in and have not ended. */
   readonly #underWay = new Map<AbortController, readonly CallFacts[]>();
@@ -141,49 +141,32 @@ export class McpProxy {
    * A call as the subject of the order would make it, through the same door; where it is let in it
    * ends here: it never reaches the server, and is no event.
    */
-  readonly probe: Probe = async ({ target }, signal) => {
-    const { server, factsOf = factsOfHeaders, headersOf = headersOfFacts } = this.#options;
-    const { tool, ...facts } = factsOfTarget(target);
-    const headers = headersOf(facts);
-    const name = tool?.startsWith(`${server}/`) === true ? tool.slice(server.length + 1) : tool;
-    const isOfOther = tool?.includes('/') === true && name === tool;
-    // What the door can't be told it can't be asked about: it would let in somebody else.
-    if (isOfOther || !isDeepStrictEqual(factsOf(headers), facts)) return UNABLE;
-    const nonce = randomUUID();
-    this.#probing.add(nonce);
-    try {
-      const answer = await fetch(`http://127.0.0.1:${this.#port}/mcp`, {
-        method: 'POST',
-        headers: { ...headers, [PROBE_HEADER]: nonce },
-        body: JSON.stringify({
-          ...{ jsonrpc: '2.0', id: nonce, method: 'tools/call' },
-          params: { name: name ?? PROBE_TOOL },
-        }),
-        signal,
-      });
-      if (answer.status === 204) return { outcome: 'open', method: 'call' };
-      const { error } = (await answer.json()) as { error?: { data?: { error?: string } } };
-      // Refused for want of a fresh view is not refused because of an order.
-      if (error?.data?.error !== 'access_revoked') return UNABLE;
-      return { outcome: 'refused', method: 'call' };
-    } finally {
-      this.#probing.delete(nonce);
-    }
+  readonly probe: Probe = (command, signal) => {
+    const { server, headersOf = headersOfFacts } = this.#options;
+    const url = `http://127.0.0.1:${this.#port}/mcp`;
+    return this.#probes.ask({ url, server, headersOf }, command, signal);
   };
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const read = bodyToPass((await bodyOf(request)).toString('utf8'));
-    if ('problem' in read) {
-      answerError(response, 400, { code: NOT_JSON_RPC_CODE, message: read.problem });
+    const { factsOf } = this.#options;
+    const problem = factsOf === undefined ? ambiguityOf(request) : undefined;
+    if ('problem' in read || problem !== undefined) {
+      const message = 'problem' in read ? read.problem : String(problem);
+      answerError(response, 400, { code: NOT_JSON_RPC_CODE, message });
       return;
     }
     const { messages } = read;
-    // Known only to this process and good for one request: a caller can't pass for a probe.
-    const isProbe = this.#probing.delete(oneHeader(request.headers[PROBE_HEADER]) ?? '');
-    const onCall = isProbe ? undefined : this.#options.onCall;
-    const denied = this.#deny(messages, request.headers, onCall);
-    if (isProbe && denied === undefined) {
-      response.writeHead(204).end();
+    const facts = (factsOf ?? factsOfHeaders)(decodedHeaders(request.headers));
+    const probe = this.#probes.take(request.headers, facts);
+    if (probe?.isSame === false) {
+      const message = 'The call is not read as the one who was asked about.';
+      answerError(response, 400, { code: NOT_JSON_RPC_CODE, message });
+      return;
+    }
+    const denied = this.#deny(messages, facts, probe ? undefined : this.#options.onCall);
+    if (probe !== undefined && denied === undefined) {
+      response.writeHead(LET_IN_STATUS).end();
       return;
     }
     if (denied !== undefined) {
@@ -192,18 +175,17 @@ export class McpProxy {
       answerError(response, status, denied.error, denied.id);
       return;
     }
-    await this.#follow(request, read, response);
+    await this.#follow({ request, facts }, read, response);
   }
 
   /** Lets it through; known as under way until it has ended or was cut off. */
   async #follow(
-    request: IncomingMessage,
+    { request, facts }: Request,
     { body, messages }: McpBody,
     response: ServerResponse,
   ): Promise<void> {
-    const { server, factsOf = factsOfHeaders } = this.#options;
+    const { server } = this.#options;
     const under = new AbortController();
-    const facts = factsOf(request.headers);
     const calls = messages.filter(isCall);
     const about = calls.flatMap((one) =>
       facts ? [{ ...facts, ...factsOfMessage(server, one) }] : [],
@@ -225,12 +207,11 @@ export class McpProxy {
   /** The error for the first message that may not pass: of a batch nothing is passed on then. */
   #deny(
     messages: readonly McpMessage[],
-    headers: IncomingHttpHeaders,
+    facts: CallFacts | undefined,
     onCall: McpProxyOptions['onCall'],
   ): Denial | undefined {
-    const { consumer, server, factsOf = factsOfHeaders } = this.#options;
+    const { consumer, server } = this.#options;
     const calls = messages.filter(isCall);
-    const facts = factsOf(headers);
     for (const call of calls) {
       const inMessage = factsOfMessage(server, call);
       const judgement = facts && consumer.judge({ ...facts, ...inMessage });

@@ -118,6 +118,18 @@ describe('at the door of the MCP proxy', () => {
     expect(await mapped.probe(PROBE, signal)).toEqual(unable);
   });
 
+  test('goes over the wire as a caller does: what the door cannot read as itself is unable', async () => {
+    const [door] = await proxy();
+    const disable = (agent_uid: string, n: number) => {
+      const target = { level: 'agent', tenant_id: 'acme', agent_uid };
+      denyList.apply(command(n, { action: 'disable_agent', target }), NOW);
+      return door.probe({ ...PROBE, target }, signal);
+    };
+    expect(await disable('agent/zoë', 3)).toEqual({ outcome: 'refused', method: 'call' });
+    expect((await disable('one, two', 4)).outcome).toBe('unable');
+    expect((await disable('ends in a blank ', 5)).outcome).toBe('unable');
+  });
+
   test('a refusal for want of a fresh view says nothing of the order', async () => {
     const [door] = await proxy();
     isStale = true;
