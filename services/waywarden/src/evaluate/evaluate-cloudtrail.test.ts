@@ -1,6 +1,6 @@
 /** What the ranking of techniques guarantees: alerting on everything gains nothing. */
 import { describe, expect, it } from 'vitest';
-import { alertsOf, rankTechniques, type ScoredRecord } from './evaluate-cloudtrail.ts';
+import { alertsOf, rankTechniques, roleChains, type ScoredRecord } from './evaluate-cloudtrail.ts';
 
 const record = (actor: string, score: number, technique?: string): ScoredRecord => ({
   actor,
@@ -34,6 +34,26 @@ describe('the rank of a technique', () => {
     expect(ranks.map((one) => [one.technique, one.seen])).toEqual([
       ['loud', true],
       ['still', false],
+    ]);
+  });
+});
+
+describe('chains of assumed roles', () => {
+  it('are listed once each with their calls, and calls without a role are not', () => {
+    const through = (...assumedBy: readonly string[]) => ({
+      ...record('role/admin', 1),
+      assumedBy,
+    });
+    expect(
+      roleChains([
+        through('user/ana', 'role/reader'),
+        record('user/ana', 1),
+        through('user/ana', 'role/reader'),
+        through('user/bea'),
+      ]),
+    ).toEqual([
+      { chain: ['user/ana', 'role/reader', 'role/admin'], calls: 2 },
+      { chain: ['user/bea', 'role/admin'], calls: 1 },
     ]);
   });
 });

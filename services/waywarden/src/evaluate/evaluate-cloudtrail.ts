@@ -25,6 +25,8 @@ const RECORDS_PER_ALERT = 50;
 
 export interface ScoredRecord {
   readonly actor: string;
+  /** Who assumed the role in whose name the call was made, the first of them first. */
+  readonly assumedBy?: readonly string[];
   readonly technique: string | undefined;
   readonly score: number;
 }
@@ -37,6 +39,12 @@ export interface TechniqueRank {
   readonly above: number;
 }
 
+/** Calls in a role's name, and who assumed that role, through every role between. */
+export interface RoleChain {
+  readonly chain: readonly string[];
+  readonly calls: number;
+}
+
 export interface CloudtrailReport {
   readonly dataset: 'cloudtrail';
   readonly records: { readonly ordinary: number; readonly techniques: number };
@@ -46,6 +54,7 @@ export interface CloudtrailReport {
   /** Of all techniques: half of them stand above so many of the ordinary alerts, and more. */
   readonly median_above: number;
   readonly ranks: readonly TechniqueRank[];
+  readonly role_chains: readonly RoleChain[];
 }
 
 /** Of each fifty records of an actor the highest scored, the first of equals; none that scores nothing. */
@@ -80,7 +89,13 @@ async function scored(file: string, draft: MemoryDraft): Promise<readonly Scored
       if (!isScored(event)) continue;
       const { score, flag } = scoreCall(draft, event);
       learnCall(draft, event, flag);
-      records.push({ actor: event.agent.uid, technique, score });
+      const assumedBy = event.delegation?.chain?.map((link) => link.agent_uid) ?? [];
+      records.push({
+        actor: event.agent.uid,
+        technique,
+        score,
+        ...(assumedBy.length > 0 && { assumedBy }),
+      });
     }
     progress.show(`${records.length} records`);
   }
@@ -108,6 +123,18 @@ export function rankTechniques(
   });
 }
 
+/** Every chain of assumed roles that calls were made through, by its names. */
+export function roleChains(records: readonly ScoredRecord[]): readonly RoleChain[] {
+  const chains = new Map<string, RoleChain>();
+  for (const { actor, assumedBy } of records) {
+    if (assumedBy === undefined) continue;
+    const chain = [...assumedBy, actor];
+    const key = JSON.stringify(chain);
+    chains.set(key, { chain, calls: (chains.get(key)?.calls ?? 0) + 1 });
+  }
+  return [...chains].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
 export async function evaluateCloudtrail(folder: string): Promise<CloudtrailReport> {
   const draft = new MemoryDraft();
   const ordinary = await scored(join(folder, ORDINARY), draft);
@@ -122,8 +149,12 @@ export async function evaluateCloudtrail(folder: string): Promise<CloudtrailRepo
     seen: ranks.filter((one) => one.seen).length,
     median_above: sorted[Math.floor(sorted.length / 2)] ?? 0,
     ranks,
+    role_chains: roleChains([...ordinary, ...attacks]),
   };
 }
+
+/** A role or user without its account: `user/ana`. */
+const shortName = (arn: string): string => arn.split(':').slice(5).join(':') || arn;
 
 export function sayCloudtrail(of: CloudtrailReport): readonly string[] {
   return [
@@ -136,6 +167,12 @@ export function sayCloudtrail(of: CloudtrailReport): readonly string[] {
         one.seen ? 'yes' : 'no',
         `${(one.above * 100).toFixed(0)} %`,
       ]),
+    ),
+    '',
+    'Roles that were assumed, by whom (told by the key that was issued), and the calls made through them:',
+    ...table(
+      ['calls', 'chain'],
+      of.role_chains.map(({ chain, calls }) => [String(calls), chain.map(shortName).join(' → ')]),
     ),
   ];
 }
