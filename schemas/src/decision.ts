@@ -48,6 +48,7 @@ export const KNOWN_WITHHELD_REASONS = [
   'near_threshold',
   'only_listed',
   'ordered_by_hand',
+  'ordered_by_two',
 ] as const;
 
 /**

@@ -12,6 +12,7 @@ import { pauseState } from './enforcement-pause.ts';
 import { issueSteps, type RuleCase, toStep } from './issue-orders.ts';
 import { isIssuedFull } from './issued-command.ts';
 import { inCommand } from './people.ts';
+import { protectedUsers } from './protected-users.ts';
 import type { ResponseContext } from './response-context.ts';
 import { isTakenBack } from './take-back.ts';
 import { withheldReasons } from './withhold-command.ts';
@@ -29,6 +30,7 @@ export function reasonsAgainst(
     ...{ policy, registry, neverRevoke, nowMs },
     isPaused: pauseState(draft, alert.tenant_id).paused,
     isTaken: isTakenBack(draft, alert),
+    hitsProtected: actions.some((planned) => protectedUsers(context, planned).length > 0),
     hitsOthers: actions.some((planned) => hitsOthers(draft, planned, nowMs)),
   };
   return [...withheldReasons({ alert, rule, actions, ...known }), ...full];

@@ -34,6 +34,7 @@ import {
 } from './issue-orders.ts';
 import { isIssuedFull } from './issued-command.ts';
 import { planActions } from './plan-actions.ts';
+import { protectedUsers } from './protected-users.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { type SpentBudget, takeBudget } from './rule-budget.ts';
 import { sharedOrigin } from './shared-origin.ts';
@@ -239,7 +240,8 @@ export function applyRule(
   const isTaken = isTakenBack(context.draft, alert);
   const hits = actions.map((planned) => othersHit(context.draft, planned, nowMs));
   const others = worst(hits.filter((one) => one !== undefined).map((one) => one === 'proven'));
-  const input = { alert, rule, actions, ...lists, isPaused, isTaken, nowMs };
+  const hitsProtected = actions.some((planned) => protectedUsers(context, planned).length > 0);
+  const input = { alert, rule, actions, ...lists, isPaused, isTaken, hitsProtected, nowMs };
   const reasons = withheldReasons({ ...input, hitsOthers: others !== undefined });
   // The alert's own cut may name some beside them.
   const areInvented = others === 'asserted' && !withheldReasons(input).includes(OTHERS);

@@ -11,6 +11,7 @@ import { pauseState } from './enforcement-pause.ts';
 import { credentialAnchor, type Holder, heldAssurance, isProven } from './holder.ts';
 import { type Cause, type IssuedCommand, isIssuedFull } from './issued-command.ts';
 import { holdersAt } from './lineage.ts';
+import { neverRevokedOf } from './protected-users.ts';
 import type { ResponseContext } from './response-context.ts';
 import { receiversFor } from './tenant-rules.ts';
 import { AUTOMATIC_ASSURANCE_MIN, isNeverRevoked } from './withhold-command.ts';
@@ -78,7 +79,7 @@ export function reasonsToLeave(reach: Reach, member: Member): readonly string[] 
   const asked: readonly (readonly [string, boolean])[] = [
     ['above_not_taken', member.isBelowLeft],
     ['claim_only_asserted', !isEnough(reach, member)],
-    ['never_revoke', isNeverRevoked(context, agentUid)],
+    ['never_revoke', neverRevokedOf(context, member.planned).length > 0],
     ['target_incomplete', member.planned.problems.length > 0],
     ['bystanders_affected', bystandersOf(reach, member) !== undefined],
     ['no_receiver', receiversFor(policy, registry, agentUid).all.length === 0],

@@ -1,12 +1,21 @@
 /** The order for one whom another order reaches: what it says, how long it holds and what is kept of it. */
 import type { RevocationCommand } from '@waywarden/schemas';
-import type { Output } from '@waywarden/stage';
+import type { Draft, Output } from '@waywarden/stage';
 import { type PlannedAction, targetActionKey } from './action-target.ts';
 import { buildCommand } from './build-command.ts';
 import type { Member, Reach } from './cascade-member.ts';
 import { causedAlert } from './caused-alert.ts';
+import { peopleBehind } from './command-record.ts';
 import type { Special } from './issue-orders.ts';
-import { type Cause, holdCommand, openCommand, rememberCommand } from './issued-command.ts';
+import {
+  type Cause,
+  holdCommand,
+  type IssuedCommand,
+  issuedCommand,
+  openCommand,
+  putIssued,
+  rememberCommand,
+} from './issued-command.ts';
 import { commandOutput, nextSequence } from './response-context.ts';
 import { receiversFor } from './tenant-rules.ts';
 import { takenCredential } from './watched-subject.ts';
@@ -69,6 +78,13 @@ export function memberCommand(
   });
 }
 
+/** What people ordered rests on it too: it takes as many of them to give it back. */
+function noteAlsoBehind(draft: Draft, openId: string, issued: IssuedCommand): void {
+  const open = issuedCommand(draft, openId);
+  if (open === undefined || peopleBehind(open) >= peopleBehind(issued)) return;
+  putIssued(draft, { ...open, people: peopleBehind(issued) });
+}
+
 /** In force already: held for this alert too; else issued. Undefined: it was in force. */
 export function issueFor(
   reach: Reach,
@@ -76,13 +92,14 @@ export function issueFor(
   planned: PlannedAction,
   { approvals, insteadOf }: Pick<Special, 'approvals' | 'insteadOf'> = {},
 ): Output | undefined {
-  const { context, cause, rule } = reach;
+  const { context, cause, rule, issued } = reach;
   const { draft, policy, registry, sha256, nowMs } = context;
   const { holder } = member;
   const openKey = targetActionKey(planned.target, planned.action, sha256);
   const open = openCommand(draft, openKey, nowMs);
   if (open !== undefined) {
     holdCommand(draft, open, cause.alertId);
+    noteAlsoBehind(draft, open.command.command_id, issued);
     return undefined;
   }
   const command = memberCommand(reach, member, planned, approvals);
@@ -103,6 +120,7 @@ export function issueFor(
       ...(taken === undefined ? {} : { heldCredentialUid: taken }),
     },
     cause: causeOf(reach, member),
+    after: issued,
     receiptWithinMs: policy.receiptWithinMs,
     ...(insteadOf === undefined ? {} : { insteadOf }),
   });

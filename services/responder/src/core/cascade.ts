@@ -32,7 +32,7 @@ import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { type SpentBudget, takeBudget } from './rule-budget.ts';
 import { TASK_END_RULE, taskEndRule } from './task-end-rule.ts';
 import { above, traceLineage } from './trace-lineage.ts';
-import { byDecisiveness } from './withhold-command.ts';
+import { byDecisiveness, isNeverRevoked } from './withhold-command.ts';
 
 /** Orders that take access which may have been handed on. */
 const REACHING: ReadonlySet<string> = new Set([
@@ -216,6 +216,17 @@ export function toMember(
   return { ...one, short, planned: planFor(one), isBelowLeft: isLeftAbove(draft, one, left) };
 }
 
+/** Who is spared for another's sake, that uses the same credential, keeps nothing of what it handed on. */
+function keepsBelow(
+  context: ResponseContext,
+  { holder }: Member,
+  reasons: readonly string[],
+): boolean {
+  const keeping = reasons.filter((reason) => KEEPS_WHAT_IS_BELOW.has(reason));
+  const isListed = isNeverRevoked(context, holder.agentUid);
+  return keeping.some((reason) => reason !== 'never_revoke' || isListed);
+}
+
 /** Everybody whom the order reaches and who was not decided yet. */
 function reachOn(reach: Reach): readonly Output[] {
   const { context, issued } = reach;
@@ -239,7 +250,7 @@ function reachOn(reach: Reach): readonly Output[] {
       keepForApproval(reach, member, outcome.reasons);
       outputs.push(decide(reach, member, outcome), ...(given === undefined ? [] : [given]));
       reached[member.short] = {
-        isLeft: outcome.reasons.some((reason) => KEEPS_WHAT_IS_BELOW.has(reason)),
+        isLeft: keepsBelow(context, member, outcome.reasons),
         ...(isSure ? {} : { isAsserted: true }),
         ...(given === undefined ? {} : { commandId: given.id }),
       };

@@ -175,8 +175,18 @@ export interface IssuedCommand {
   readonly awaits?: boolean;
   /** The command that takes it back; who has carried that out is asked of it. */
   readonly undo?: string;
+  /** So many people stand behind it, where it follows upon an order of theirs: it takes as many to undo it. */
+  readonly people?: number;
   /** Whom it reached, by short name; each is decided once. */
   readonly reached?: Readonly<Record<string, Reached>>;
+}
+
+/** How many people ordered it, or what it follows upon. */
+export function peopleBehind({
+  command,
+  people = 0,
+}: Pick<IssuedCommand, 'command' | 'people'>): number {
+  return Math.max(people, command.approvals.length);
 }
 
 /** The orders on those whom this one reached. */

@@ -158,6 +158,18 @@ export interface UseSeen {
   readonly forgottenMs?: number;
 }
 
+/** Those whose names are kept with it, of whatever age. */
+export function namedUsersOf(
+  draft: Draft,
+  tenantId: string,
+  uid: string,
+): readonly (UseSeen & { readonly agentUid: string })[] {
+  const known = draft.get<Users>(keyOf(credentialAnchor(tenantId, uid)));
+  return RANKS.flatMap((rank) =>
+    (known?.[rank].users ?? []).map((user) => ({ ...user, isProven: rank === 'proven' })),
+  );
+}
+
 /** Everybody of whom a use is known, also where it is not known whose it was. */
 export function usesOf(draft: Draft, tenantId: string, uid: string): readonly UseSeen[] {
   const anchor = credentialAnchor(tenantId, uid);

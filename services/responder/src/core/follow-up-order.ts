@@ -86,6 +86,7 @@ export function issue(context: ResponseContext, parts: Issue, command: Revocatio
     subject: subjectOf(planned.target, one.cause.subject, planned.action),
     cause: one.cause,
     isLapse: one.verb === 'lapses',
+    after: one.issued,
     receiptWithinMs: policy.receiptWithinMs,
     ...(insteadOf === undefined ? {} : { insteadOf }),
   });

@@ -32,9 +32,10 @@ import { HAND_RULE, HAND_RULE_LASTS, handRule } from './hand-rule.ts';
 import { noteHeldByPause } from './held-by-pause.ts';
 import { holdForBlackout, holdForPeople, holdForRoom } from './hold-for-blackout.ts';
 import { holdCommand, isIssuedFull, openCommand } from './issued-command.ts';
+import { neverRevokedOf } from './protected-users.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { type BudgetRequest, roomAtMs, type SpentBudget, takeBudget } from './rule-budget.ts';
-import { byDecisiveness, isNeverRevoked } from './withhold-command.ts';
+import { byDecisiveness } from './withhold-command.ts';
 
 const NAME_LENGTH_MAX = 256;
 const OTHERS = 'bystanders_affected';
@@ -66,7 +67,7 @@ function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined)
   if (planned !== undefined && hitsOthers(context.draft, planned, context.nowMs)) {
     reasons.push(OTHERS);
   }
-  if (isNeverRevoked(context, planned?.target.agent_uid ?? one.issued.command.target.agent_uid)) {
+  if (neverRevokedOf(context, planned ?? one.issued.command).length > 0) {
     reasons.push('never_revoke');
   }
   if (isBlackedOut(context, one)) reasons.push('blackout');

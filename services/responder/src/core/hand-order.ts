@@ -28,11 +28,11 @@ import { hitsOthers } from './bystanders.ts';
 import { handRule } from './hand-rule.ts';
 import { isIssuedFull, openCommand, rememberCommand } from './issued-command.ts';
 import { type Approval, approvalOf, inCommand, type TakenAct } from './people.ts';
+import { neverRevokedOf } from './protected-users.ts';
 import { commandOutput, nextSequence, type ResponseContext } from './response-context.ts';
 import { agree } from './take-back.ts';
 import { receiversFor } from './tenant-rules.ts';
 import { type Subject, subjectOf } from './watched-subject.ts';
-import { isNeverRevoked } from './withhold-command.ts';
 import { wouldBreak } from './would-break.ts';
 
 const PEOPLE_FOR_TWO = 2;
@@ -49,6 +49,8 @@ export interface HandOrder {
   readonly wouldBe: RevocationCommand | null;
   readonly wouldBreak?: WouldBreak;
   readonly problems?: readonly string[];
+  /** Whom of those who are never revoked it would hit. */
+  readonly protects?: readonly string[];
 }
 
 type AlertSubject = Alert['subject'];
@@ -77,8 +79,7 @@ function against(context: ResponseContext, planned: PlannedAction, openKey: stri
   const { draft, policy, registry, nowMs } = context;
   const { target, action, problems } = planned;
   if (problems.length > 0) return 'target_incomplete';
-  const touched = [target.agent_uid, target.parent_agent_uid ?? ''];
-  if (touched.some((uid) => isNeverRevoked(context, uid))) return 'never_revoke';
+  if (neverRevokedOf(context, planned).length > 0) return 'never_revoke';
   if (receiversFor(policy, registry, target.agent_uid, action).all.length === 0) {
     return 'no_receiver';
   }
@@ -163,7 +164,8 @@ export function takeHandOrder(asked: ResponseContext, act: TakenAct, outputs: Ou
   const why = against(context, planned, openKey);
   if (why !== undefined) {
     const wouldBe = commandOf(context, act, planned, [approvalOf(act)]);
-    return { ...about, ...broken, withheld: why, wouldBe };
+    const protects = why === 'never_revoke' ? { protects: neverRevokedOf(context, planned) } : {};
+    return { ...about, ...broken, ...protects, withheld: why, wouldBe };
   }
   const isForTwo = takesTwo(context, planned);
   const approvals = isForTwo ? agree(draft, act, `${openKey}|${lastsMs(act)}`) : [approvalOf(act)];

@@ -10,7 +10,7 @@
 import { epochMs, type RevocationCommand } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { PlannedAction } from './action-target.ts';
-import type { Cause, IssuedCommand, Withheld } from './command-record.ts';
+import { type Cause, type IssuedCommand, peopleBehind, type Withheld } from './command-record.ts';
 import { noteDue } from './due-heap.ts';
 import { withOwnCredential } from './own-credential.ts';
 import { addWatch, removeWatch, takenKey, taskKey, watchedAt, watchKey } from './watch-room.ts';
@@ -96,6 +96,8 @@ export interface NewIssue {
   readonly answerWithinMs?: number;
   readonly insteadOf?: Withheld;
   readonly isLapse?: boolean;
+  /** Upon what it follows, where it does. */
+  readonly after?: Pick<IssuedCommand, 'command' | 'people'>;
 }
 
 /** An undo is owed nothing further; an order is: a step-up before it ends. */
@@ -143,6 +145,7 @@ export function rememberCommand(draft: Draft, issue: NewIssue): void {
     ...(issue.answerWithinMs === undefined ? {} : { answerWithinMs: issue.answerWithinMs }),
     ...(issue.insteadOf === undefined ? {} : { insteadOf: issue.insteadOf }),
     ...(issue.isLapse === true ? { isLapse: true } : {}),
+    ...(issue.after === undefined ? {} : { people: peopleBehind(issue.after) }),
   };
   noteWhatIsDue(draft, issued);
   draft.put(commandKey(command.command_id), issued);

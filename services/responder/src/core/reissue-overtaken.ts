@@ -92,6 +92,7 @@ function give(context: ResponseContext, before: IssuedCommand, command: Revocati
     ...(asked === undefined ? {} : { asked }),
     ...(before.answerWithinMs === undefined ? {} : { answerWithinMs: before.answerWithinMs }),
     ...(insteadOf === undefined ? {} : { insteadOf }),
+    after: before,
   });
   for (const alertId of others) {
     const now = issuedCommand(draft, command.command_id);

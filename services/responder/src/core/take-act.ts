@@ -21,6 +21,7 @@ import { type Agreement, agreeToPause } from './enforcement-pause.ts';
 import { takeHandOrder } from './hand-order.ts';
 import { dropHeldDecision } from './held-by-pause.ts';
 import type { TakenAct } from './people.ts';
+import { neverRevokedOf } from './protected-users.ts';
 import { reissueOvertaken } from './reissue-overtaken.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { applyApprovedRise, reasonsAgainstRise } from './retry-escalation.ts';
@@ -41,6 +42,8 @@ export interface ActOutcome {
   readonly by: readonly string[];
   readonly withheld: string | null;
   readonly issuedIds: readonly string[];
+  /** Of `never_revoke`: whom it would hit. */
+  readonly protects?: readonly string[];
 }
 
 const seenKey = (actId: string) => `${SEEN}|${actId}`;
@@ -70,13 +73,15 @@ interface Recorded extends Agreement {
   readonly wouldBe?: RevocationCommand | null;
   readonly wouldBreak?: WouldBreak;
   readonly problems?: readonly string[];
+  readonly protects?: readonly string[];
 }
 
 function record({ draft, sha256, policy, nowMs }: ResponseContext, act: SignedAct, to: Recorded) {
   const ruleId = `operator/${act.act}`;
   const { tenant_id: tenantId, act_id: alertId } = act;
   const withheld = to.withheld ?? null;
-  const outcome: ActOutcome = { by: to.by, withheld, issuedIds: to.issuedIds };
+  const protects = to.protects === undefined ? {} : { protects: to.protects };
+  const outcome: ActOutcome = { by: to.by, withheld, issuedIds: to.issuedIds, ...protects };
   draft.put(seenKey(act.act_id), outcome);
   return decisionOutput(draft, sha256, {
     decision_id: decisionId({ tenantId, alertId, revision: 1, ruleId }),
@@ -113,6 +118,11 @@ function against(context: ResponseContext, one: Approvable): readonly string[] {
   return 'spared' in one ? reasonsAgainstMember(context, one) : reasonsAgainst(context, one);
 }
 
+function protectedBy(context: ResponseContext, one: Approvable): readonly string[] {
+  if (!('alert' in one)) return [aboutOf(one).agentUid];
+  return [...new Set(one.actions.flatMap((planned) => neverRevokedOf(context, planned)))];
+}
+
 function takeApproval(context: ResponseContext, act: SignedAct): readonly Output[] {
   const one = approve(context.draft, act, context.nowMs);
   const nothing = { agentUid: act.by, alertIds: [], issuedIds: [], by: [act.by] };
@@ -123,7 +133,10 @@ function takeApproval(context: ResponseContext, act: SignedAct): readonly Output
   const about = { by, agentUid, alertIds: [alertId], issuedIds: [] };
   const reasons = against(context, one);
   const refusal = refusalOf(reasons);
-  if (refusal !== undefined) return [record(context, act, { ...about, withheld: refusal })];
+  if (refusal !== undefined) {
+    const protects = refusal === 'never_revoke' ? { protects: protectedBy(context, one) } : {};
+    return [record(context, act, { ...about, ...protects, withheld: refusal })];
+  }
   if (by.length < Math.max(one.people, peopleNeeded(reasons) ?? 0)) {
     return [record(context, act, { ...about, withheld: 'second_person_needed' })];
   }

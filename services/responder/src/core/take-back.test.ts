@@ -1,5 +1,5 @@
 /** What a person takes back: in order, once, by two where two ordered it, and not ordered anew at once. */
-import type { Alert, RevocationCommand } from '@waywarden/schemas';
+import type { Alert, JournalEntry, RevocationCommand } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import {
   actEntry,
@@ -8,8 +8,10 @@ import {
   anAssembly,
   at,
   Journal,
+  lineageEntry,
   policyEntry,
   TENANT,
+  timeEntry,
   uuid,
 } from '../testing/response-fixtures.ts';
 
@@ -127,5 +129,68 @@ describe('a restore', () => {
     journal.add(restore(id, 'ana', at(21 * MINUTE_MS)));
     expect(undone(journal)).toEqual([id]);
     expect(journal.commands.at(-1)?.approvals.map((one) => one.by)).toEqual(['ben', 'ana']);
+  });
+});
+
+describe('what two people ordered', () => {
+  const AGENT = { level: 'agent', tenant_id: TENANT, agent_uid: 'agent-a' };
+  const order = (by: string, over: object = {}) =>
+    actEntry('order', by, { action: 'disable_agent', target: AGENT, expires: '1h', ...over });
+
+  function ofTwo(...before: readonly JournalEntry[]): Journal {
+    const journal = new Journal();
+    journal.add(policyEntry({ limits: { by_hand_of_two: ['disable_agent'] } }));
+    journal.add(lineageEntry('a', { handed_over: 'h1' }));
+    journal.add(lineageEntry('b', { acts_for: [{ agent_uid: 'agent-a', ref: 'h1' }] }));
+    journal.add(...before, order('ana'), order('ben'));
+    return journal;
+  }
+  const idOn = (journal: Journal, agent: string, action: string) =>
+    given(journal).find((one) => one.target.agent_uid === agent && one.action === action)
+      ?.command_id ?? '';
+
+  function takesTwo(journal: Journal, id: string, time: string): void {
+    const before = undone(journal).length;
+    journal.add(restore(id, 'ana', time));
+    expect([undone(journal).length, lastReason(journal)]).toEqual([before, 'second_person_needed']);
+    journal.add(restore(id, 'ben', time));
+    expect(undone(journal).slice(before)).toEqual([id]);
+  }
+
+  test('one of them does not undo for whom it reached', () => {
+    const journal = ofTwo();
+    takesTwo(journal, idOn(journal, 'agent-b', 'revoke_token'), at(3000));
+  });
+
+  test('nor for whom it reached that a rule had contained before', () => {
+    const target = { ...AGENT, level: 'task', agent_uid: 'agent-b', task_id: 'work' };
+    const journal = ofTwo(order('eve', { action: 'revoke_token', target, expires: '2h' }));
+    takesTwo(journal, idOn(journal, 'agent-b', 'revoke_token'), at(3000));
+  });
+
+  test('nor the step-up at its end', () => {
+    const journal = ofTwo();
+    journal.add(timeEntry(61 * MINUTE_MS));
+    takesTwo(journal, idOn(journal, 'agent-a', 'require_step_up'), at(62 * MINUTE_MS));
+  });
+
+  test('is not given back by a withdrawn alert, and its decision says so', () => {
+    const journal = new Journal();
+    const subject = { agent_uid: 'agent-a', task_id: 'work', credential_uid: 'key-1' };
+    const actions = [{ action: 'revoke_credential', level: 'credential' }];
+    journal.add(policyEntry({ rules: [{ actions }] }));
+    for (const name of ['a', 'b']) journal.add(lineageEntry(name, { credential_uid: 'key-1' }));
+    journal.add(alertEntry('a', { subject }));
+    const about = { decision_id: journal.decisions.at(-1)?.decision_id ?? '' };
+    journal.add(actEntry('approve', 'ana', about), actEntry('approve', 'ben', about));
+    journal.add(
+      alertEntry('a', { subject, revision: 2, state: 'withdrawn', detected_at: at(5000) }),
+    );
+    expect(undone(journal)).toEqual([]);
+    expect(journal.decisions.at(-1)?.withheld_reasons).toEqual([
+      'alert_withdrawn',
+      'ordered_by_two',
+    ]);
+    takesTwo(journal, idOn(journal, 'agent-a', 'revoke_credential'), at(6000));
   });
 });

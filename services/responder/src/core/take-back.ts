@@ -2,7 +2,8 @@
  * A person takes back what was ordered: one command, or all that an alert led to, the last first.
  *
  * One person is enough, since who is stopped wrongly must not wait for a second; except where two
- * ordered it: alone nobody lets loose what two people stopped. What was taken back stays so for its
+ * ordered it, or that upon which it follows (whom their order reached, the step-up at its end): alone
+ * nobody lets loose what two people stopped. What was taken back stays so for its
  * alerts until they become graver or a day has passed: the next revision of a false alarm would else
  * order the same again. Another alert about the same agent is judged as ever.
  *
@@ -18,7 +19,7 @@ import {
   severityAtLeast,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
-import { reachedBy } from './command-record.ts';
+import { peopleBehind, reachedBy } from './command-record.ts';
 import { heldCommands, type IssuedCommand, issuedCommand } from './issued-command.ts';
 import { type Approval, approvalOf, inCommand, isAgreed, type TakenAct } from './people.ts';
 import type { ResponseContext } from './response-context.ts';
@@ -123,7 +124,7 @@ export function takeBack(context: ResponseContext, act: TakenAct, outputs: Outpu
   const lifted = named.filter((one) => !isNeeded(draft, one, act));
   if (lifted.length === 0)
     return { ...nothing, agentUid, alertIds, withheld: 'held_by_other_alert' };
-  const takesTwo = lifted.some((one) => one.command.approvals.length >= PEOPLE_FOR_TWO);
+  const takesTwo = lifted.some((one) => peopleBehind(one) >= PEOPLE_FOR_TWO);
   const approvals = takesTwo ? agree(draft, act, act.order_id ?? '') : [approvalOf(act)];
   const by = approvals.map((one) => one.by);
   if (takesTwo && by.length < PEOPLE_FOR_TWO) {

@@ -1,12 +1,14 @@
 /**
  * A withdrawn alert: what was commanded because of it is restored, last first, and says so in a
- * decision for each rule that had acted. A command that another alert needs too stays in force. This
+ * decision for each rule that had acted. A command that another alert needs too stays in force, and so
+ * does what two people ordered, with whom it reached: they judged it, and give it back. This
  * follows the commands and not the policy: a rule that was since removed or set to shadow must not
  * leave behind a containment that nobody lifts. Nor can people approve any longer what a guard held back.
  */
 import { type Alert, decisionId, type RevocationCommand, type Rule } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { forgetApprovable } from './approvable.ts';
+import { peopleBehind } from './command-record.ts';
 import { heldCommands, issuedCommand, releaseCommand } from './issued-command.ts';
 import { matchesRule } from './match-rule.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
@@ -16,7 +18,12 @@ interface Restored {
   readonly restores: readonly RevocationCommand[];
   /** Commands which another alert still needs. */
   readonly kept: number;
+  /** … and those that two people ordered, who alone give them back. */
+  readonly ofTwo: number;
 }
+
+const NONE: Restored = { restores: [], kept: 0, ofTwo: 0 };
+const PEOPLE_FOR_TWO = 2;
 
 /** By rule that issued the commands, in the order in which they are undone. */
 function restoreHeld(
@@ -29,7 +36,12 @@ function restoreHeld(
   for (const id of held.toReversed()) {
     const issued = issuedCommand(context.draft, id);
     if (!issued) continue;
-    const { restores, kept } = byRule.get(issued.ruleId) ?? { restores: [], kept: 0 };
+    const before = byRule.get(issued.ruleId) ?? NONE;
+    const { restores, kept } = before;
+    if (peopleBehind(issued) >= PEOPLE_FOR_TWO && issued.expiresMs > context.nowMs) {
+      byRule.set(issued.ruleId, { ...before, ofTwo: before.ofTwo + 1 });
+      continue;
+    }
     const isLifted = releaseCommand(context.draft, issued, alert.alert_id);
     // What has lapsed by itself needs no undo.
     if (isLifted && issued.expiresMs > context.nowMs) {
@@ -40,9 +52,9 @@ function restoreHeld(
         evidence: alert.evidence,
       };
       const command = restoreCommand(context, issued, undo, outputs);
-      byRule.set(issued.ruleId, { restores: [...restores, command], kept });
+      byRule.set(issued.ruleId, { ...before, restores: [...restores, command] });
     } else {
-      byRule.set(issued.ruleId, { restores, kept: isLifted ? kept : kept + 1 });
+      byRule.set(issued.ruleId, { ...before, kept: isLifted ? kept : kept + 1 });
     }
   }
   return byRule;
@@ -52,9 +64,13 @@ function toDecision(
   context: ResponseContext,
   alert: Alert,
   rule: { readonly id: string; readonly mode: Rule['mode'] },
-  { restores, kept }: Restored,
+  { restores, kept, ofTwo }: Restored,
 ): Output {
-  const reasons = kept > 0 ? ['alert_withdrawn', 'held_by_other_alert'] : ['alert_withdrawn'];
+  const reasons = [
+    'alert_withdrawn',
+    ...(kept > 0 ? ['held_by_other_alert'] : []),
+    ...(ofTwo > 0 ? ['ordered_by_two'] : []),
+  ];
   const isRestored = restores.length > 0;
   return decisionOutput(context.draft, context.sha256, {
     decision_id: decisionId({
@@ -90,7 +106,7 @@ export function withdrawAlert(context: ResponseContext, alert: Alert): readonly 
   const gone = [...restored.keys()].filter((id) => !known.has(id));
   const speaking = [...matching, ...gone.map((id) => ({ id, mode: 'enforce' as const }))];
   const decisions = speaking.map((rule) =>
-    toDecision(context, alert, rule, restored.get(rule.id) ?? { restores: [], kept: 0 }),
+    toDecision(context, alert, rule, restored.get(rule.id) ?? NONE),
   );
   return [...decisions, ...commands];
 }

@@ -33,6 +33,8 @@ export interface GuardInput {
   readonly isPaused: boolean;
   /** Others are known to use what an action would take, whatever the alert's cut says. */
   readonly hitsOthers?: boolean;
+  /** Who is never revoked is known to use what an action would take. */
+  readonly hitsProtected?: boolean;
   /** A person has taken back what this alert had led to. */
   readonly isTaken?: boolean;
   /** Journal time. */
@@ -98,13 +100,14 @@ export function isNeverRevoked(lists: NeverRevokeLists, agentUid: string): boole
   return neverRevoked(lists).has(agentUid);
 }
 
-const neverRevoke: Guard = ({ alert, actions, ...lists }) => {
+const neverRevoke: Guard = ({ alert, actions, hitsProtected, ...lists }) => {
   const listed = neverRevoked(lists);
   const touched = [
     alert.subject.agent_uid,
     ...actions.flatMap(({ target }) => [target.agent_uid, target.parent_agent_uid ?? '']),
   ];
-  return touched.some((uid) => listed.has(uid)) ? ['never_revoke'] : [];
+  const isHit = hitsProtected === true || touched.some((uid) => listed.has(uid));
+  return isHit ? ['never_revoke'] : [];
 };
 
 const evaluable: Guard = ({ alert }) => (alert.evaluable ? [] : ['not_evaluable']);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { loadKeyFile, publicJwks } from '@waywarden/schemas';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UsageError } from './command-output.ts';
-import { operatorKeyCommand } from './operator.ts';
+import { operatorKeyCommand, whyOf } from './operator.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waywarden-operator-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -40,4 +40,11 @@ describe('operator-key', () => {
     await make('ana@acme.example', 'ana.json');
     await expect(make('bob@acme.example', 'ana.json')).rejects.toThrow(UsageError);
   });
+});
+
+it('names whom an order would hit of those who are never revoked', () => {
+  expect(whyOf('never_revoke', ['agent/break-glass'])).toBe(
+    'It would hit an agent on a list of those that are never revoked: agent/break-glass.',
+  );
+  expect(whyOf('no_receiver')).toBe('No registered receiver could carry it out.');
 });

@@ -30,6 +30,7 @@ const answerSchema = z.looseObject({
       by: z.array(z.string()),
       withheld: z.string().nullable(),
       issuedIds: z.array(z.string()),
+      protects: z.array(z.string()).optional(),
     })
     .nullish(),
 });
@@ -44,7 +45,7 @@ const WHY: Readonly<Record<string, string>> = {
   nothing_to_approve:
     'No decision with this id waits for a person (any more); see GET /v1/decisions.',
   held_by_other_alert: 'Another alert still needs the order; name the command itself.',
-  never_revoke: 'The agent is on a list of those that are never revoked.',
+  never_revoke: 'It would hit an agent on a list of those that are never revoked.',
   no_receiver: 'No registered receiver could carry it out.',
   rule_gone: 'Its rule is no longer in the policy.',
   rule_in_shadow: 'Its rule is in shadow by now.',
@@ -116,9 +117,20 @@ async function order(
   const { outcome } = answerSchema.parse(await response.json());
   const withheld = outcome?.withheld ?? null;
   if (withheld !== null && isAmiss(what, withheld)) {
-    throw new UsageError(`${what}: nothing was done (${withheld}). ${WHY[withheld] ?? ''}`.trim());
+    const why = whyOf(withheld, outcome?.protects);
+    throw new UsageError(`${what}: nothing was done (${withheld}). ${why}`.trim());
   }
   report(flags.json === true, { ...given, outcome }, [saidOf(what, by, outcome)]);
+}
+
+const NAMED_MAX = 5;
+
+/** Of those whom it would hit, who they are: the list is mended or the order is, and both need names. */
+export function whyOf(withheld: string, protects: readonly string[] = []): string {
+  const why = WHY[withheld] ?? '';
+  if (protects.length === 0) return why;
+  const more = protects.length > NAMED_MAX ? ` and ${protects.length - NAMED_MAX} more` : '';
+  return `${why.replace(/\.$/, '')}: ${protects.slice(0, NAMED_MAX).join(', ')}${more}.`;
 }
 
 type Outcome = z.infer<typeof answerSchema>['outcome'];
