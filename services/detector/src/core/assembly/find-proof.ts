@@ -22,6 +22,7 @@ import { isReached } from './foreign-links.ts';
 import { isAsserted, isAssertedLink } from './proof-assurance.ts';
 import { ExploredRoutes, type ProofStep, type Route, RouteHeap } from './proof-route.ts';
 import { carriesOn, provenPrincipal } from './slow-lineage.ts';
+import { spanLook } from './span-look.ts';
 import { ATTEMPTED, matchedSymbols } from './step-match.ts';
 import { tiesInto } from './step-ties.ts';
 
@@ -124,16 +125,10 @@ function doubtsOf(link: ChainLink, events: readonly ChainStep[]): number {
   return asserted + (link.doubtful ? 1 : 0);
 }
 
-/**
- * What a route has spent once it takes a link of unknown order: calls on it that could have been a step
- * still sought, and may now be reached again.
- */
-function spentBy({ scope, line }: LineSearch, { at, path, taken }: Route): readonly ChainStep[] {
+/** Of these calls, those that could be a step which is sought after position `at` of the line. */
+function laterSteps({ scope, line }: LineSearch, at: number, calls: readonly ChainStep[]) {
   const later = line.slice(at + 1).flatMap(({ step }) => scope.combination.steps[step] ?? []);
-  const isLater = (call: ChainStep) =>
-    later.some((step) => matchedSymbols(step, call).length > 0) && !taken.includes(call);
-  const spent = path.filter(isLater);
-  return spent.length === 0 ? taken : [...taken, ...spent];
+  return calls.filter((call) => later.some((step) => matchedSymbols(step, call).length > 0));
 }
 
 /** The routes that one link opens: through the event as a relay, and with it as the step sought. */
@@ -164,7 +159,7 @@ function follow(search: LineSearch, route: Route, link: ChainLink): readonly Rou
     through: extra.length === 0 ? route.through : [...route.through, ...extra],
     links: [...route.links, link],
     matched: route.matched,
-    taken: link.doubtful ? spentBy(search, route) : route.taken,
+    taken: [...route.taken, ...laterSteps(search, route.at, [...extra, from])],
   };
   const isTie = !EVIDENCE.has(link.via);
   const mayGoOn = line[route.at]?.direct !== true && !isTie;
@@ -217,7 +212,10 @@ interface FoundRoute {
 function searchLine(search: LineSearch, first: ProofStep): FoundRoute | undefined {
   const { scope, line, completing } = search;
   const heap = new RouteHeap();
-  const explored = new ExploredRoutes(pairedSteps(scope.combination, first.step));
+  const explored = new ExploredRoutes(
+    pairedSteps(scope.combination, first.step),
+    spanLook(scope.store),
+  );
   const doubts =
     (isDoubtfulClaim(completing, first.symbols) ? 1 : 0) + (isAsserted(completing) ? 1 : 0);
   const lineage = hasPast(search);

@@ -10,6 +10,7 @@ import { ROUTES_ALIKE_MAX } from './assembly-limits.ts';
 import type { ChainLink } from './chain-link.ts';
 import type { LinkLook } from './chain-links.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
+import type { SpanLook } from './span-look.ts';
 
 export interface ProofStep {
   readonly step: number;
@@ -33,10 +34,7 @@ export interface Route {
   readonly through: readonly ChainStep[];
   readonly links: readonly ChainLink[];
   readonly matched: readonly ProofStep[];
-  /**
-   * Calls on the path that could have been a step still sought, and that calls of unknown order may lead
-   * to again: no call is met twice as a step.
-   */
+  /** Calls on the path that could have been a step still sought: no call is met twice as a step. */
   readonly taken: readonly ChainStep[];
 }
 
@@ -141,7 +139,7 @@ function isBeaten(route: Route, before: Route | undefined): boolean {
   return spares(route, before) <= route.events - before.events;
 }
 
-/** Whether the context of `later` holds all of `earlier`'s: one agent, task and clock. */
+/** Whether the context of `later` holds all of `earlier`'s by their clock: one agent, task and clock. */
 function coversContext(later: ChainStep, earlier: ChainStep): boolean {
   const [a, b] = [later.wire, earlier.wire];
   if (a.instance_uid !== b.instance_uid || a.task_id !== b.task_id) return false;
@@ -160,6 +158,7 @@ function coversContext(later: ChainStep, earlier: ChainStep): boolean {
  */
 export class ExploredRoutes {
   readonly #paired: ReadonlySet<number>;
+  readonly #spans: SpanLook;
   readonly #expanded = new Map<string, Route[]>();
   // Made when first needed: most searches end where they begin, since nothing leads there.
   #best: Map<string, Route> | undefined;
@@ -170,8 +169,15 @@ export class ExploredRoutes {
   isCut = false;
 
   /** `paired`: steps whose calls decide which others may follow, so that routes differ by them. */
-  constructor(paired: ReadonlySet<number>) {
+  constructor(paired: ReadonlySet<number>, spans: SpanLook) {
     this.#paired = paired;
+    this.#spans = spans;
+  }
+
+  /** What leads to `earlier`, of its own agent's calls or of others', leads to `later` too. */
+  #covers(later: ChainStep, earlier: ChainStep, whose: 'own' | 'other'): boolean {
+    if (!coversContext(later, earlier)) return false;
+    return !this.#spans.holdsCalls(later) && !this.#spans.isHeldBy(earlier, whose);
   }
 
   #calls(route: Route): string {
@@ -223,8 +229,8 @@ export class ExploredRoutes {
       const key = `${scope}/${handOver.n}`;
       this.#returns ??= new Map();
       const known = this.#returns.get(key);
-      if (isBeaten(route, known) && known !== undefined && coversContext(known.event, event)) {
-        return true;
+      if (known !== undefined && isBeaten(route, known)) {
+        if (this.#covers(known.event, event, 'other')) return true;
       }
       this.#returns.set(key, route);
       return false;
@@ -244,8 +250,8 @@ export class ExploredRoutes {
     if (route.links.at(-1)?.via === 'context' && !isMatched) return false;
     this.#contexts ??= new Map();
     const known = this.#contexts.get(key);
-    if (known !== undefined && isBeaten(route, known) && coversContext(known.event, route.event)) {
-      return false;
+    if (known !== undefined && isBeaten(route, known)) {
+      if (this.#covers(known.event, route.event, 'own')) return false;
     }
     this.#contexts.set(key, route);
     return true;
