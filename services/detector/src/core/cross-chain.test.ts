@@ -118,6 +118,27 @@ describe('privilege assembled across chains', () => {
     expect(openAfter([read, { ...out, over: { trace_id: 't' } }])).toEqual([]);
   });
 
+  it('joins what leaves its task to what each agent had done there, whoever was busy first', () => {
+    const over = { trace_id: 't' };
+    const busy = [1, 2, 3].map((n) => ({
+      n,
+      agent: 'boss',
+      chain: 'a',
+      can: 'read:internal',
+      over,
+    }));
+    const read = { n: 4, agent: 'clerk', chain: 'a', can: 'read:secret', over };
+    const { task: _, ...out } = call({
+      n: 9,
+      agent: 'mailer',
+      chain: 'b',
+      can: 'send:external',
+      over,
+    });
+    const [alert] = new MemoryPipeline(policy).sendAll([...[...busy, read].map(call), out]).open();
+    expect(alert?.assembly?.proof).toEqual([4, 9].map(testId));
+  });
+
   it('is withdrawn when a late sighting shows that the value was common', () => {
     const pipeline = new MemoryPipeline(policy).sendAll([mail, look, send].map(call));
     expect(pipeline.open()).toHaveLength(1);

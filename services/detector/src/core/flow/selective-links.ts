@@ -149,14 +149,23 @@ function hadAlready(before: Before, from: Sighting, to: Sighting): boolean {
   return from.by === 'result' && isRead(before, from.chain);
 }
 
-/** At most so many, the canonically earliest of each chain: what a call could do decides no order. */
+/**
+ * Who may say a thing only so often: a chain that had a value; of a chain under one key each agent, as
+ * what one did there tells nothing of what another did.
+ */
+function tellerOf({ from }: FlowLink): string {
+  return from.by === 'root_key' ? JSON.stringify([from.chain, from.agent]) : from.chain;
+}
+
+/** At most so many, the canonically earliest of each: what a call could do decides no order. */
 function bounded(links: readonly FlowLink[]): readonly FlowLink[] {
-  const perChain = new Map<string, number>();
+  const perTeller = new Map<string, number>();
   const kept: FlowLink[] = [];
   for (const link of [...links].sort((a, b) => compareSightings(a.from, b.from))) {
-    const count = perChain.get(link.from.chain) ?? 0;
+    const teller = tellerOf(link);
+    const count = perTeller.get(teller) ?? 0;
     if (count >= CHAIN_LINKS_MAX || kept.length >= USE_LINKS_MAX) continue;
-    perChain.set(link.from.chain, count + 1);
+    perTeller.set(teller, count + 1);
     kept.push(link);
   }
   return kept;
