@@ -1,14 +1,13 @@
 /**
- * What falls due at a moment of log time, soonest first: a binary heap over the draft, so that each
+ * What falls due at a moment of log time, soonest first: binary heaps over the draft, so that each
  * step of the journal touches a few keys however much waits. Entries are never taken out early; who
  * finds one due looks whether it still matters.
+ *
+ * There are four, each with room and a turn of its own in every step. What becomes of orders never waits
+ * behind the ends of tasks, whose number and times are told from outside; nor does what is proven behind
+ * what is only asserted. With one heap for all, whoever may only assert could keep every order from lapsing.
  */
 import type { Draft } from '@waywarden/stage';
-
-/** What is handed out in one step; the rest follows with the next one. */
-const DUE_PER_STEP_MAX = 64;
-/** Two for each command that may be in force; beyond, nothing is noted and `false` says so. */
-const DUE_MAX = 400_000;
 
 /** `receipts` was noted by earlier versions and no longer means anything. */
 export const DUE_KINDS = [
@@ -25,68 +24,104 @@ export interface Due {
   readonly tenantId?: string;
 }
 
-const SIZE = 'due';
-const at = (index: number) => `due|${index}`;
-
-function read(draft: Draft, index: number): Due | undefined {
-  return draft.get<Due>(at(index));
+interface Heap {
+  readonly name: string;
+  /** Beyond, nothing is noted and `false` says so. */
+  readonly most: number;
+  /** What is handed out in one step; the rest follows with the next one. */
+  readonly perStep: number;
 }
 
-function swap(draft: Draft, a: number, b: number): void {
-  const [one, other] = [read(draft, a), read(draft, b)];
-  draft.put(at(a), other);
-  draft.put(at(b), one);
+/** Earlier versions kept everything here: what they left is handed out with it. Four for each order in force. */
+const ORDERS: Heap = { name: 'due', most: 400_000, perStep: 256 };
+const ENDS: Heap = { name: 'due_end', most: 200_000, perStep: 64 };
+const LEASES: Heap = { name: 'due_lease', most: 200_000, perStep: 64 };
+const ASSERTED: Heap = { name: 'due_asserted', most: 10_000, perStep: 16 };
+const HEAPS: readonly Heap[] = [ORDERS, ENDS, LEASES, ASSERTED];
+
+function heapOf({ what }: Due, isProven: boolean): Heap {
+  if (!isProven) return ASSERTED;
+  if (what === 'task_end') return ENDS;
+  return what === 'lease' ? LEASES : ORDERS;
 }
 
-function isBefore(draft: Draft, a: number, b: number): boolean {
-  return (read(draft, a)?.atMs ?? 0) < (read(draft, b)?.atMs ?? 0);
+const sizeOf = (draft: Draft, { name }: Heap) => draft.get<number>(name) ?? 0;
+const at = ({ name }: Heap, index: number) => `${name}|${index}`;
+
+function read(draft: Draft, heap: Heap, index: number): Due | undefined {
+  return draft.get<Due>(at(heap, index));
 }
 
-export function noteDue(draft: Draft, due: Due): boolean {
-  const size = draft.get<number>(SIZE) ?? 0;
-  if (size >= DUE_MAX) return false;
-  draft.put(at(size), due);
-  draft.put(SIZE, size + 1);
+function swap(draft: Draft, heap: Heap, [a, b]: readonly [number, number]): void {
+  const [one, other] = [read(draft, heap, a), read(draft, heap, b)];
+  draft.put(at(heap, a), other);
+  draft.put(at(heap, b), one);
+}
+
+function isBefore(draft: Draft, heap: Heap, [a, b]: readonly [number, number]): boolean {
+  return (read(draft, heap, a)?.atMs ?? 0) < (read(draft, heap, b)?.atMs ?? 0);
+}
+
+/** False where there is no room for it. An order's lapse always has some: as many wait as there are orders. */
+export function noteDue(draft: Draft, due: Due, isProven = true): boolean {
+  const heap = heapOf(due, isProven);
+  const size = sizeOf(draft, heap);
+  if (size >= heap.most && due.what !== 'lapse') return false;
+  draft.put(at(heap, size), due);
+  draft.put(heap.name, size + 1);
   let child = size;
   while (child > 0) {
     const parent = (child - 1) >> 1;
-    if (!isBefore(draft, child, parent)) break;
-    swap(draft, child, parent);
+    if (!isBefore(draft, heap, [child, parent])) break;
+    swap(draft, heap, [child, parent]);
     child = parent;
   }
   return true;
 }
 
-function takeFirst(draft: Draft, size: number): void {
+function takeFirst(draft: Draft, heap: Heap, size: number): void {
   const last = size - 1;
-  draft.put(at(0), read(draft, last));
-  draft.delete(at(last));
-  draft.put(SIZE, last);
+  draft.put(at(heap, 0), read(draft, heap, last));
+  draft.delete(at(heap, last));
+  draft.put(heap.name, last);
   let parent = 0;
   for (;;) {
     const [left, right] = [2 * parent + 1, 2 * parent + 2];
     if (left >= last) return;
-    const least = right < last && isBefore(draft, right, left) ? right : left;
-    if (!isBefore(draft, least, parent)) return;
-    swap(draft, parent, least);
+    const least = right < last && isBefore(draft, heap, [right, left]) ? right : left;
+    if (!isBefore(draft, heap, [least, parent])) return;
+    swap(draft, heap, [parent, least]);
     parent = least;
   }
 }
 
-/** When the soonest falls due; undefined when nothing waits. */
-export function nextDueMs(draft: Draft): number | undefined {
-  return (draft.get<number>(SIZE) ?? 0) > 0 ? read(draft, 0)?.atMs : undefined;
+function firstMs(draft: Draft, heap: Heap): number {
+  const first = sizeOf(draft, heap) > 0 ? read(draft, heap, 0) : undefined;
+  return first?.atMs ?? Number.POSITIVE_INFINITY;
 }
 
-/** What fell due up to `nowMs`, soonest first, and no longer waits. */
-export function takeDue(draft: Draft, nowMs: number): readonly Due[] {
+/** When the soonest falls due; undefined when nothing waits. */
+export function nextDueMs(draft: Draft): number | undefined {
+  const soonest = Math.min(...HEAPS.map((heap) => firstMs(draft, heap)));
+  return Number.isFinite(soonest) ? soonest : undefined;
+}
+
+/** Something about an order fell due, and its turn has not come yet. */
+export function isOrderDue(draft: Draft, nowMs: number): boolean {
+  return firstMs(draft, ORDERS) <= nowMs;
+}
+
+function takeFrom(draft: Draft, heap: Heap, nowMs: number): readonly Due[] {
   const taken: Due[] = [];
-  while (taken.length < DUE_PER_STEP_MAX) {
-    const size = draft.get<number>(SIZE) ?? 0;
-    const first = size > 0 ? read(draft, 0) : undefined;
-    if (first === undefined || first.atMs > nowMs) break;
-    takeFirst(draft, size);
-    taken.push(first);
+  while (taken.length < heap.perStep && firstMs(draft, heap) <= nowMs) {
+    const first = read(draft, heap, 0);
+    takeFirst(draft, heap, sizeOf(draft, heap));
+    if (first !== undefined) taken.push(first);
   }
   return taken;
+}
+
+/** What fell due up to `nowMs` and no longer waits: what is about orders first, of each kind the soonest. */
+export function takeDue(draft: Draft, nowMs: number): readonly Due[] {
+  return HEAPS.flatMap((heap) => takeFrom(draft, heap, nowMs));
 }

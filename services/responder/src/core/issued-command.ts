@@ -11,7 +11,7 @@ import { epochMs, type RevocationCommand } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { PlannedAction } from './action-target.ts';
 import { type Cause, type IssuedCommand, peopleBehind, type Withheld } from './command-record.ts';
-import { noteDue } from './due-heap.ts';
+import { isOrderDue, noteDue } from './due-heap.ts';
 import { withOwnCredential } from './own-credential.ts';
 import { addWatch, removeWatch, takenKey, taskKey, watchedAt, watchKey } from './watch-room.ts';
 import type { Subject } from './watched-subject.ts';
@@ -208,8 +208,9 @@ function forgetCommand(draft: Draft, issued: IssuedCommand): void {
   }
 }
 
-/** Forgets a few of the commands that expired before `nowMs`. */
+/** Forgets a few of the commands that expired before `nowMs`; none before its lapse was seen to. */
 export function forgetExpired(draft: Draft, nowMs: number): void {
+  if (isOrderDue(draft, nowMs)) return;
   const { head, tail } = draft.get<Queue>(QUEUE) ?? EMPTY;
   let at = head;
   while (at < tail && at - head < FORGOTTEN_PER_STEP_MAX) {

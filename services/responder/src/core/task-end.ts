@@ -6,6 +6,9 @@
  * An end counts for who reported it and for nobody else: a forged end of another's task therefore
  * revokes nothing of that other, and one that is only asserted revokes nothing at all. It is routine,
  * not noise, so no budget counts it; every other guard holds.
+ *
+ * What waits for its time is kept until then, whatever else is told meanwhile, and what is only asserted
+ * has a small room of its own: thousands of invented ends displace none that is proven.
  */
 import { type Alert, assuranceAtLeast, epochMs, type TaskEnd } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
@@ -18,31 +21,60 @@ import type { ResponseContext } from './response-context.ts';
 import { TASK_ENDED, taskEndRule } from './task-end-rule.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
-/** Ends that are remembered, so that a repeat counts once. */
+/** Ends that are remembered, and those that are only asserted, so that a repeat counts once. */
 const TASK_ENDS_MAX = 10_000;
+/** Ends of one agent whose time to finish is not over. */
+const OPEN_OF_AGENT_MAX = 4096;
 const ENDS = 'task-end';
 
-function remember(draft: Draft, end: TaskEnd): boolean {
-  const key = `${ENDS}|${end.event_id}`;
-  if (draft.get<TaskEnd>(key) !== undefined) return false;
-  const next = draft.get<number>(ENDS) ?? 0;
-  const slot = `${ENDS}#${next % TASK_ENDS_MAX}`;
+const openKey = (eventId: string) => `task-end-open|${eventId}`;
+const countKey = ({ tenant_id, agent_uid }: TaskEnd) =>
+  `task-end-open-of|${JSON.stringify([tenant_id, agent_uid])}`;
+
+function isTold(draft: Draft, { event_id: id }: TaskEnd): boolean {
+  return draft.get(openKey(id)) !== undefined || draft.get(`${ENDS}|${id}`) !== undefined;
+}
+
+function remember(draft: Draft, end: TaskEnd, isSure: boolean): void {
+  const ring = isSure ? ENDS : `${ENDS}-asserted`;
+  const next = draft.get<number>(ring) ?? 0;
+  const slot = `${ring}#${next % TASK_ENDS_MAX}`;
   const evicted = draft.get<string>(slot);
   if (evicted !== undefined) draft.delete(evicted);
+  const key = `${ENDS}|${end.event_id}`;
   draft.put(slot, key);
-  draft.put(ENDS, next + 1);
-  draft.put(key, end);
+  draft.put(ring, next + 1);
+  draft.put(key, true);
+}
+
+function count(draft: Draft, end: TaskEnd, change: 1 | -1): void {
+  const left = (draft.get<number>(countKey(end)) ?? 0) + change;
+  if (left > 0) draft.put(countKey(end), left);
+  else draft.delete(countKey(end));
+}
+
+/** False where there is no room: then its lease ends it, as one of which no end was told. */
+function awaitEnd(context: ResponseContext, end: TaskEnd, isSure: boolean): boolean {
+  const { draft, policy, nowMs } = context;
+  if (isSure && (draft.get<number>(countKey(end)) ?? 0) >= OPEN_OF_AGENT_MAX) return false;
+  const atMs = Math.max(epochMs(end.event_time) + policy.overrunGraceMs, nowMs);
+  const due = { atMs, commandId: end.event_id, tenantId: end.tenant_id };
+  if (!noteDue(draft, { ...due, what: 'task_end' }, isSure)) return false;
+  draft.put(openKey(end.event_id), end);
+  if (isSure) count(draft, end, 1);
   return true;
 }
 
-export function noteTaskEnd({ draft, policy }: ResponseContext, end: TaskEnd): void {
-  if (assuranceAtLeast(end.assurance, AUTOMATIC_ASSURANCE_MIN)) {
-    const key = holderKey(end.tenant_id, end.agent_uid, end.task_id);
-    noteEnded(draft, key, epochMs(end.event_time));
+export function noteTaskEnd(context: ResponseContext, end: TaskEnd): void {
+  const { draft, policy } = context;
+  const isSure = assuranceAtLeast(end.assurance, AUTOMATIC_ASSURANCE_MIN);
+  if (policy.taskEnd !== undefined) {
+    if (isTold(draft, end) || !awaitEnd(context, end, isSure)) return;
+    remember(draft, end, isSure);
   }
-  if (policy.taskEnd === undefined || !remember(draft, end)) return;
-  const atMs = epochMs(end.event_time) + policy.overrunGraceMs;
-  noteDue(draft, { atMs, what: 'task_end', commandId: end.event_id, tenantId: end.tenant_id });
+  if (!isSure) return;
+  const key = holderKey(end.tenant_id, end.agent_uid, end.task_id);
+  noteEnded(draft, key, epochMs(end.event_time));
 }
 
 function asAlert(context: ResponseContext, end: TaskEnd): Alert {
@@ -60,9 +92,21 @@ function asAlert(context: ResponseContext, end: TaskEnd): Alert {
   });
 }
 
+/** Earlier versions kept it among those that were told, where others could push it out. */
+function takeOpen(draft: Draft, eventId: string): TaskEnd | undefined {
+  const open = draft.get<TaskEnd>(openKey(eventId));
+  if (open === undefined) {
+    const told = draft.get<TaskEnd | true>(`${ENDS}|${eventId}`);
+    return told === true ? undefined : told;
+  }
+  draft.delete(openKey(eventId));
+  if (assuranceAtLeast(open.assurance, AUTOMATIC_ASSURANCE_MIN)) count(draft, open, -1);
+  return open;
+}
+
 /** Its time is over: what is left of the task's access is taken. */
 export function settleTaskEnd(context: ResponseContext, eventId: string): readonly Output[] {
-  const end = context.draft.get<TaskEnd>(`${ENDS}|${eventId}`);
+  const end = takeOpen(context.draft, eventId);
   const { taskEnd } = context.policy;
   if (end === undefined || taskEnd === undefined) return [];
   const { tenant_id, agent_uid, task_id } = end;

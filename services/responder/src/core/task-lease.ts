@@ -11,7 +11,7 @@ import type { Output } from '@waywarden/stage';
 import { applyRule } from './apply-rule.ts';
 import { type Due, noteDue } from './due-heap.ts';
 import { endedAlert } from './ended-alert.ts';
-import type { Holder } from './holder.ts';
+import { type Holder, isProven } from './holder.ts';
 import { holderAt, putHolder } from './lineage.ts';
 import { LINEAGE_TOLD_EVERY_MS } from './merge-holder.ts';
 import type { ResponseContext } from './response-context.ts';
@@ -46,7 +46,8 @@ export function noteLease(context: ResponseContext, holder: Holder): void {
   // One moment is enough: when it comes it is looked whether the end has moved.
   if (holder.leaseMs !== undefined && holder.leaseMs <= over.atMs) return;
   const { key, tenantId } = holder;
-  if (!noteDue(context.draft, { atMs: over.atMs, what: 'lease', commandId: key, tenantId })) return;
+  const due = { atMs: over.atMs, what: 'lease', commandId: key, tenantId } as const;
+  if (!noteDue(context.draft, due, isProven(holder.assurance))) return;
   putHolder(context.draft, { ...holder, leaseMs: over.atMs });
 }
 
