@@ -321,13 +321,11 @@ describe('receipts', () => {
 
 test('state is forgotten when it has expired', () => {
   const journal = new Journal();
-  // A step-up gives way to nothing; what takes access away would leave one behind.
-  journal.add(
-    policyEntry({ rules: [{ actions: [{ action: 'require_step_up', level: 'task' }] }] }),
-  );
+  // A signal gives way to nothing; what takes access away would leave a step-up behind.
+  journal.add(policyEntry({ rules: [{ actions: [{ action: 'signal_risk', level: 'agent' }] }] }));
   for (let n = 0; n < 20; n++) journal.add(alertEntry(`x${n}`));
   const commandKeys = () =>
-    [...journal.draft.entries.keys()].filter((key) => /^(command|open|alert|queue\|)/.test(key));
+    [...journal.draft.entries.keys()].filter((key) => /^(command|open|alert|queue:\d)\|/.test(key));
   expect(commandKeys().length).toBe(80);
   for (const [seq, ms] of [1, 2].entries()) {
     journal.add({ kind: 'watermark', watermark: { seq: seq + 1, time: at(HOUR_MS + ms) } });

@@ -2,40 +2,30 @@
  * What became of each command that was issued: which alerts hold it, until when, and what its
  * receivers said.
  *
- * State is bounded: a command is forgotten when it has expired. Expiry is found by a queue in the
- * order of issue, of which each step of the journal takes a few from the front; a long-lived command
- * there keeps later ones in memory no longer than itself. Whether a command is open is asked of its
- * own expiry, never of the queue, so a slow queue changes no decision.
+ * State is bounded: a command is forgotten when it has expired (`issued-queue.ts`). Whether a command is
+ * open is asked of its own expiry, never of the queue, so a slow queue changes no decision.
  */
 import { epochMs, type RevocationCommand } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { PlannedAction } from './action-target.ts';
 import { type Cause, type IssuedCommand, peopleBehind, type Withheld } from './command-record.ts';
 import { isOrderDue, noteDue } from './due-heap.ts';
+import { forgetFirst, newestIssued, queueIssued } from './issued-queue.ts';
 import { withOwnCredential } from './own-credential.ts';
 import { addWatch, removeWatch, takenKey, taskKey, watchedAt, watchKey } from './watch-room.ts';
 import type { Subject } from './watched-subject.ts';
 
 export type { Cause, HeldUp, IssuedCommand, Leak, Proof, Withheld } from './command-record.ts';
+export { isIssuedFull } from './issued-queue.ts';
 
-/** At this many remembered commands nothing more is issued automatically, and the decision says so. */
-const ISSUED_COMMANDS_MAX = 100_000;
 /** Alerts that hold one command; beyond, it is left to expire, as nobody can say who still needs it. */
 const HOLDERS_MAX = 64;
-const FORGOTTEN_PER_STEP_MAX = 16;
 
 /** An order lapses to step-up this long before it ends, so that there is no moment without either. */
 const LAPSE_LEAD_MS = 30_000;
 /** … but never in more than the last part of its life. */
 const LAPSE_LEAD_SHARE = 0.1;
 
-interface Queue {
-  readonly head: number;
-  readonly tail: number;
-}
-
-const QUEUE = 'queue';
-const EMPTY: Queue = { head: 0, tail: 0 };
 const commandKey = (commandId: string) => `command|${commandId}`;
 const openKeyOf = (openKey: string) => `open|${openKey}`;
 const holderKey = (tenantId: string, alertId: string) => `alert|${tenantId}|${alertId}`;
@@ -58,11 +48,6 @@ export function openCommand(
   const id = draft.get<string>(openKeyOf(openKey));
   const issued = id === undefined ? undefined : issuedCommand(draft, id);
   return issued && !issued.restored && issued.expiresMs > nowMs ? issued : undefined;
-}
-
-export function isIssuedFull(draft: Draft): boolean {
-  const { head, tail } = draft.get<Queue>(QUEUE) ?? EMPTY;
-  return tail - head >= ISSUED_COMMANDS_MAX;
 }
 
 /** Ids of the commands that `alertId` holds, in the order of issue. */
@@ -120,9 +105,6 @@ function watch(draft: Draft, issued: IssuedCommand): void {
 
 export function rememberCommand(draft: Draft, issue: NewIssue): void {
   const { command, holder, openKey } = issue;
-  const { head, tail } = draft.get<Queue>(QUEUE) ?? EMPTY;
-  draft.put(`${QUEUE}|${tail}`, command.command_id);
-  draft.put(QUEUE, { head, tail: tail + 1 });
   const issued: IssuedCommand = {
     command,
     ruleId: issue.ruleId,
@@ -147,6 +129,7 @@ export function rememberCommand(draft: Draft, issue: NewIssue): void {
     ...(issue.isLapse === true ? { isLapse: true } : {}),
     ...(issue.after === undefined ? {} : { people: peopleBehind(issue.after) }),
   };
+  queueIssued(draft, command.command_id, issued.expiresMs - issued.issuedMs);
   noteWhatIsDue(draft, issued);
   draft.put(commandKey(command.command_id), issued);
   watch(draft, issued);
@@ -211,17 +194,12 @@ function forgetCommand(draft: Draft, issued: IssuedCommand): void {
 /** Forgets a few of the commands that expired before `nowMs`; none before its lapse was seen to. */
 export function forgetExpired(draft: Draft, nowMs: number): void {
   if (isOrderDue(draft, nowMs)) return;
-  const { head, tail } = draft.get<Queue>(QUEUE) ?? EMPTY;
-  let at = head;
-  while (at < tail && at - head < FORGOTTEN_PER_STEP_MAX) {
-    const id = draft.get<string>(`${QUEUE}|${at}`);
-    const issued = id === undefined ? undefined : issuedCommand(draft, id);
-    if (issued && issued.expiresMs > nowMs) break;
+  forgetFirst(draft, (id) => {
+    const issued = issuedCommand(draft, id);
+    if (issued && issued.expiresMs > nowMs) return false;
     if (issued) forgetCommand(draft, issued);
-    draft.delete(`${QUEUE}|${at}`);
-    at++;
-  }
-  if (at > head) draft.put(QUEUE, { head: at, tail });
+    return true;
+  });
 }
 
 function commandsAt(draft: Draft, key: string): readonly IssuedCommand[] {
@@ -261,10 +239,10 @@ export function putIssued(draft: Draft, issued: IssuedCommand): void {
 
 /** Every order that was not forgotten, newest first, at most `limit`. */
 export function* newestCommands(draft: Draft, limit: number): Generator<IssuedCommand> {
-  const { head, tail } = draft.get<Queue>(QUEUE) ?? EMPTY;
-  for (let at = tail - 1, left = limit; at >= head && left > 0; at--) {
-    const id = draft.get<string>(`${QUEUE}|${at}`);
-    const issued = id === undefined ? undefined : issuedCommand(draft, id);
+  let left = limit;
+  for (const id of newestIssued(draft)) {
+    if (left <= 0) return;
+    const issued = issuedCommand(draft, id);
     if (issued === undefined) continue;
     left--;
     yield issued;
