@@ -33,6 +33,7 @@ import {
   toStep,
 } from './issue-orders.ts';
 import { isIssuedFull } from './issued-command.ts';
+import { isOriginInVain, ORIGIN_QUARANTINED, QUARANTINE } from './origin-victims.ts';
 import { planActions } from './plan-actions.ts';
 import { protectedUsers } from './protected-users.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
@@ -45,7 +46,6 @@ import { wouldBreak } from './would-break.ts';
 
 /** Calls with these effects can't be taken back: in a blackout they alone wait for the owner. */
 const IRREVERSIBLE = ['delete', 'send', 'pay', 'grant', 'execute', 'unknown'];
-const QUARANTINE = 'quarantine_origin';
 const OTHERS = 'bystanders_affected';
 
 export interface Outcome {
@@ -66,7 +66,9 @@ function stepUp(
   { first, ...rest }: Special & { readonly first: PlannedAction | undefined },
 ): RevocationCommand[] {
   const special =
-    first === undefined ? rest : { ...rest, insteadOf: { reason, action: first.action } };
+    first === undefined
+      ? rest
+      : { ...rest, insteadOf: { reason, action: first.action, planned: first } };
   const { tenant_id, subject } = one.alert;
   const planned = narrowest(STEP_UP, { tenant_id, agent_uid: subject.agent_uid }, subject);
   return planned === undefined ? [] : issueSteps(one, [toStep(one, planned)], outputs, special);
@@ -91,8 +93,8 @@ function quarantine(
 ): Outcome {
   const planned = { action: QUARANTINE, target, problems: [] };
   const stopped = issueSteps(one, [toStep(one, planned)], outputs);
-  const issued = [...stopped, ...stepUp(one, outputs, 'origin_quarantined', { first })];
-  return { issued, withheld: ['origin_quarantined'], degradedTo: QUARANTINE };
+  const issued = [...stopped, ...stepUp(one, outputs, ORIGIN_QUARANTINED, { first })];
+  return { issued, withheld: [ORIGIN_QUARANTINED], degradedTo: QUARANTINE };
 }
 
 /** The owner is asked; meanwhile what can't be taken back waits. */
@@ -131,7 +133,9 @@ function spentOf({ context, alert, rule, isRoutine }: RuleCase, first: Step) {
 function originToStop({ context, alert }: RuleCase, first: Step): Target | undefined {
   if (isMild(first.planned.action)) return undefined;
   const { draft, policy, nowMs } = context;
-  return sharedOrigin(draft, alert, { subjectsMin: policy.originSubjects, nowMs });
+  const origin = sharedOrigin(draft, alert, { subjectsMin: policy.originSubjects, nowMs });
+  // Where nobody can stop it, stopping it instead would be to do nothing.
+  return origin !== undefined && isOriginInVain(context, origin) ? undefined : origin;
 }
 
 interface Against {
@@ -167,7 +171,9 @@ function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome 
     issueSteps(one, complete, outputs);
     return { issued: [], withheld: ['already_contained'], notes };
   }
-  if (isIssuedFull(one.context.draft)) return { issued: [], withheld: ['issued_commands_limit'] };
+  const isMinor = one.isRoutine === true;
+  if (isIssuedFull(one.context.draft, isMinor))
+    return { issued: [], withheld: ['issued_commands_limit'] };
   const origin = originToStop(one, first);
   if (origin !== undefined) return quarantine(one, first.planned, origin, outputs);
   const spent = spentOf(one, first);

@@ -125,6 +125,8 @@ export interface Reached {
 export interface Withheld {
   readonly reason: string;
   readonly action: string;
+  /** All of it, where it may be asked for later. */
+  readonly planned?: PlannedAction;
 }
 
 /** What would have been asked for, had a blackout not held it back. */

@@ -31,6 +31,7 @@ import { forgetExpired, issuedCommand } from './issued-command.ts';
 import { lapse } from './lapse-command.ts';
 import { noteLineage } from './lineage.ts';
 import { matchesRule } from './match-rule.ts';
+import { takeVictims } from './origin-victims.ts';
 import {
   expectProbe,
   expectProbeAgain,
@@ -154,7 +155,8 @@ function takeReceipt(
     return issued.awaits === true ? [...leaks, ...escalateSilence(context, issued)] : leaks;
   }
   const why = `${undone} answered "${receipt.state}" to ${issued.command.action}.`;
-  return [...leaks, ...escalate(context, receipt.command_id, why)];
+  const risen = escalate(context, receipt.command_id, why);
+  return [...leaks, ...risen, ...takeVictims(context, issued)];
 }
 
 function takeSighting(

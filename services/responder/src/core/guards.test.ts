@@ -244,13 +244,47 @@ describe('an origin that misled several', () => {
     expect(actionsOf(journal)).toEqual(['revoke_token']);
   });
 
-  test('that nobody can stop takes nothing from those whom it reached', () => {
-    const journal = attacked(2);
-    const [order] = journal.commands.filter((one) => one.action === 'quarantine_origin');
-    if (order === undefined) throw new Error('A quarantine was expected.');
-    journal.add(receiptEntry(order, { receiver: 'gateway', state: 'unsupported' }));
-    expect(actionsOf(journal).filter((one) => one === 'revoke_token')).toHaveLength(1);
-    expect(journal.decisions.at(-1)?.withheld_reason).toBe('ladder_exhausted');
+  const answered = (journal: Journal, state: 'unsupported' | 'applied') => {
+    for (const one of journal.commands.filter((order) => order.action === 'quarantine_origin')) {
+      journal.add(receiptEntry(one, { receiver: 'gateway', state }));
+    }
+  };
+  const revoked = (journal: Journal) =>
+    journal.commands
+      .filter((one) => one.action === 'revoke_token')
+      .map((one) => one.target.agent_uid);
+
+  test('that nobody can stop has stopped nothing: whom it reached gets the next action, once', () => {
+    const journal = attacked(3);
+    answered(journal, 'unsupported');
+    expect(revoked(journal)).toEqual(['agent-v0', 'agent-v1', 'agent-v2']);
+    expect(journal.decisions.at(-1)?.follows?.why).toContain('Nobody could stop the origin');
+    answered(journal, 'unsupported');
+    journal.add(misled(3));
+    expect(revoked(journal)).toEqual(['agent-v0', 'agent-v1', 'agent-v2', 'agent-v3']);
+    expect(journal.decisions.at(-1)?.withheld_reason).toBeNull();
+  });
+
+  test('that nobody can stop takes no more of them than the budget has room for', () => {
+    const journal = attacked(5, { limits: { subjects: 2 } });
+    answered(journal, 'unsupported');
+    expect(revoked(journal)).toEqual(['agent-v0', 'agent-v1']);
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('budget_exceeded');
+    expect(actionsOf(journal).filter((one) => one === 'require_step_up')).toHaveLength(4);
+  });
+
+  test('that somebody has stopped, or may yet, spares those whom it reached', () => {
+    const journal = attacked(3);
+    journal.add(misled(3));
+    answered(journal, 'applied');
+    journal.add(misled(4));
+    expect(revoked(journal)).toEqual(['agent-v0']);
+  });
+
+  test('has one victim where one agent obeyed it in two tasks', () => {
+    const journal = attacked(1);
+    journal.add(misled(1, { subject: { agent_uid: 'agent-v0', task_id: 'another' } }));
+    expect(actionsOf(journal)).toEqual(['revoke_token', 'revoke_token']);
   });
 
   test('revokes none of them either where nobody can ask for a step-up', () => {

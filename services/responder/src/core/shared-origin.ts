@@ -4,21 +4,23 @@
  * switch off sixty payments agents with it.
  *
  * An alert names where what it obeyed came from, the most specific first (a planted account before the
- * page that it stood in). From the second subject on, within a day, the origin is the target; it is
- * one order however many fall for it, addressed in the name of the first who did.
+ * page that it stood in). From the second agent on, within a day, the origin is the target; it is
+ * one order however many fall for it, addressed in the name of the first who did. Several tasks of one agent
+ * are one victim: to spare it would leave what is hijacked at work.
  */
 import type { Alert, Target } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 
 /** Origins remembered at once; of more, the earliest are forgotten. */
 const ORIGINS_MAX = 10_000;
-/** Subjects remembered of one origin; of more it is known anyway that they are several. */
+/** Agents remembered of one origin; of more it is known anyway that they are several. */
 const SUBJECTS_MAX = 64;
 const DAY_MS = 86_400_000;
 
 interface Victims {
   readonly target: Target;
-  readonly subjects: readonly string[];
+  /** Absent in state of an earlier version, which counted tasks. */
+  readonly agents?: readonly string[];
   readonly lastMs: number;
 }
 
@@ -33,13 +35,14 @@ function rememberNew(draft: Draft, key: string): void {
   draft.put(NEXT, next + 1);
 }
 
-function note(draft: Draft, key: string, fresh: Victims, subject: string): Victims {
+function note(draft: Draft, key: string, fresh: Victims, agentUid: string): Victims {
   const known = draft.get<Victims>(key);
   if (known === undefined) rememberNew(draft, key);
   const isOld = known === undefined || fresh.lastMs - known.lastMs > DAY_MS;
   const before = isOld ? fresh : { ...known, lastMs: Math.max(known.lastMs, fresh.lastMs) };
-  const isNoted = before.subjects.includes(subject) || before.subjects.length >= SUBJECTS_MAX;
-  const next = isNoted ? before : { ...before, subjects: [...before.subjects, subject] };
+  const { agents = [] } = before;
+  const isNoted = agents.includes(agentUid) || agents.length >= SUBJECTS_MAX;
+  const next = isNoted ? before : { ...before, agents: [...agents, agentUid] };
   draft.put(key, next);
   return next;
 }
@@ -51,7 +54,6 @@ export function sharedOrigin(
   { subjectsMin, nowMs }: { readonly subjectsMin: number; readonly nowMs: number },
 ): Target | undefined {
   const { tenant_id: tenantId, subject } = alert;
-  const who = `${subject.agent_uid}|${subject.task_id ?? subject.instance_uid ?? ''}`;
   let shared: Target | undefined;
   for (const origin of alert.origins ?? []) {
     const key = `origin|${tenantId}|${origin.fp ?? ''}|${origin.resource_id ?? ''}|${origin.sender ?? ''}`;
@@ -61,8 +63,8 @@ export function sharedOrigin(
       agent_uid: subject.agent_uid,
       ...origin,
     };
-    const victims = note(draft, key, { target, subjects: [], lastMs: nowMs }, who);
-    if (victims.subjects.length >= subjectsMin) shared ??= victims.target;
+    const victims = note(draft, key, { target, lastMs: nowMs }, subject.agent_uid);
+    if ((victims.agents?.length ?? 0) >= subjectsMin) shared ??= victims.target;
   }
   return shared;
 }
