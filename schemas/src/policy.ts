@@ -42,6 +42,8 @@ export const limits = z.object({
   probe_after: duration.optional(),
   /** Since 1.2: how long a person who is asked may take; then the default of the class holds. */
   answer_within: duration.optional(),
+  /** Since 1.8: how long a step-up stands that takes the place of an order which ended by itself. */
+  step_up_for: duration.optional(),
   /** Since 1.6: actions that two people must agree to when they are ordered by hand. */
   by_hand_of_two: z.array(name).optional(),
   bulk_records: z.number().int().positive().default(500),

@@ -98,6 +98,8 @@ export const revocationCommand = z.object({
   alert_ids: z.array(z.uuid()),
   issued_at: timestamp,
   expires_at: timestamp,
+  /** Since 1.8: what it becomes then, for whoever has not heard Waywarden since. */
+  at_expiry: z.object({ action: name, target, until: timestamp }).optional(),
   action: name,
   target,
   receivers: z.array(id),

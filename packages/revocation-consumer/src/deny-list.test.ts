@@ -106,3 +106,63 @@ describe('an order on facts that nobody has said are given', () => {
     expect(isRefused(new DenyList(undefined, before.state), {})).toBe(false);
   });
 });
+
+describe('an order that ends while Waywarden is not heard', () => {
+  const END = NOW + 3_600_000;
+  const MINUTE_MS = 60_000;
+  const AGENT = { tenant_id: 'acme', agent_uid: 'agent-a' };
+  const at_expiry = {
+    action: 'require_step_up',
+    target: { level: 'task', ...AGENT, task_id: 'T' },
+    until: '2026-11-25T10:00:00Z',
+  };
+  const disabled = { ...order(1, 'disable_agent', { level: 'agent' }), at_expiry };
+  const given = (
+    command: RevocationCommand = disabled,
+    supported: readonly string[] = REFUSING_ACTIONS,
+  ) => {
+    const list = new DenyList(supported);
+    list.heard(NOW);
+    list.apply(command, NOW);
+    return list;
+  };
+  const refused = (list: DenyList, ms: number, taskId = 'T') =>
+    list.refuses({ agentUid: 'agent-a', taskId }, ms)?.action;
+
+  test('becomes the step-up that it names, where and for as long as that says', () => {
+    const list = given();
+    expect(refused(list, END - 1, 'other')).toBe('disable_agent');
+    expect(refused(list, END)).toBe('require_step_up');
+    expect(refused(list, END, 'other')).toBeUndefined();
+    const restarted = new DenyList(REFUSING_ACTIONS, given().state);
+    expect(refused(restarted, END)).toBe('require_step_up');
+    expect(refused(list, END + 25 * 3_600_000)).toBeUndefined();
+  });
+
+  test('goes on a minute after Waywarden is heard again, which then says what holds', () => {
+    const list = given();
+    const back = END + 3_600_000;
+    list.heard(back);
+    expect(refused(list, back)).toBe('require_step_up');
+    list.heard(back + MINUTE_MS / 2);
+    list.heard(back + MINUTE_MS + 1);
+    expect(refused(list, back + MINUTE_MS + 2)).toBeUndefined();
+  });
+
+  test('just ends where Waywarden is heard all the while', () => {
+    const list = given();
+    for (let ms = NOW; ms <= END + 2 * MINUTE_MS; ms += MINUTE_MS / 2) list.heard(ms);
+    expect(refused(list, END + 2 * MINUTE_MS)).toBeUndefined();
+  });
+
+  test('is taken back by its own id, and ends where it can’t be done or names another', () => {
+    const list = given();
+    list.apply({ ...order(2, 'restore', { level: 'agent' }), restores: UUID(1) }, NOW);
+    expect(refused(list, END)).toBeUndefined();
+    expect(refused(given(disabled, ['disable_agent']), END)).toBeUndefined();
+    const target = { ...at_expiry.target, agent_uid: 'agent-b' };
+    expect(
+      refused(given({ ...disabled, at_expiry: { ...at_expiry, target } }), END),
+    ).toBeUndefined();
+  });
+});

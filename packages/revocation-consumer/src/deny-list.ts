@@ -5,6 +5,10 @@
  * Orders count in the sequence of their agent; one whose number is not above the last is old or
  * replayed and changes nothing. What can't be enforced here is said to be `unsupported`, because a
  * receiver that answers `applied` to everything makes "contained" a lie.
+ *
+ * An order that ends while Waywarden is not heard becomes what it says of itself (`at_expiry`), until
+ * Waywarden is heard again: what was to follow upon it may not have been given, or not have arrived. Who
+ * can't do that lets it end. While Waywarden is heard, only what it orders counts.
  */
 import { epochMs, type Receipt, type RevocationCommand, targetProblems } from '@waywarden/schemas';
 import {
@@ -18,6 +22,12 @@ import {
 
 /** Orders in force at once; above it new ones are answered `failed`, and whoever gave them is told. */
 export const ORDERS_MAX = 100_000;
+
+/**
+ * So long an order goes on as `at_expiry` after Waywarden is heard again: what is late is given then, but
+ * not in the first moment. Who is not heard for so long is away.
+ */
+const HEARD_AGAIN_MS = 60_000;
 
 export interface Verdict {
   readonly state: Receipt['state'];
@@ -59,6 +69,8 @@ export class DenyList {
   readonly #bySubject = new Map<string, Set<string>>();
   readonly #sequences: Map<string, number>;
   readonly #supported: ReadonlySet<string>;
+  /** When Waywarden was heard last, and since when without having been away. */
+  #heard = { lastMs: 0, sinceMs: 0 };
   /** Ids and subjects that are new since the last `takeChange`. */
   readonly #fresh = {
     kept: new Set<string>(),
@@ -87,6 +99,12 @@ export class DenyList {
     };
     for (const ids of [kept, dropped, moved]) ids.clear();
     return change;
+  }
+
+  /** Waywarden was heard, and all that it had given. */
+  heard(nowMs: number): void {
+    const wasAway = nowMs - this.#heard.lastMs > HEARD_AGAIN_MS;
+    this.#heard = { lastMs: nowMs, sinceMs: wasAway ? nowMs : this.#heard.sinceMs };
   }
 
   /** Applies one verified order; the verdict is what the receipt says. */
@@ -146,9 +164,11 @@ export class DenyList {
     const keys = [agentKeyOf(agentUid), ''];
     if (credentialUid !== undefined) keys.push(credentialKeyOf(credentialUid));
     for (const id of keys.flatMap((key) => [...(this.#bySubject.get(key) ?? [])])) {
-      const order = this.#orders.get(id);
-      if (order === undefined || order.action === 'block_issuance') continue;
-      if (epochMs(order.expires_at) <= nowMs) this.#drop(order);
+      const kept = this.#orders.get(id);
+      const order = kept && this.#asItStands(kept, nowMs);
+      if (order === undefined) {
+        if (kept !== undefined) this.#drop(kept);
+      } else if (order.action === 'block_issuance') continue;
       // Kept from a time when this receiver could do more.
       else if (this.#supported.has(order.action) && isInScope(facts, order)) yield order;
     }
@@ -186,8 +206,22 @@ export class DenyList {
 
   #dropExpired(nowMs: number): void {
     for (const order of this.#orders.values()) {
-      if (epochMs(order.expires_at) <= nowMs) this.#drop(order);
+      if (this.#asItStands(order, nowMs) === undefined) this.#drop(order);
     }
+  }
+
+  /** Undefined: it is over. */
+  #asItStands(order: RevocationCommand, nowMs: number): RevocationCommand | undefined {
+    const endMs = epochMs(order.expires_at);
+    if (endMs > nowMs) return order;
+    const { at_expiry: next, target } = order;
+    if (next === undefined || epochMs(next.until) <= nowMs) return undefined;
+    const { lastMs, sinceMs } = this.#heard;
+    if (lastMs > Math.max(endMs, sinceMs) + HEARD_AGAIN_MS) return undefined;
+    const isOwn = next.target.agent_uid === target.agent_uid && canMatch(next.target.level);
+    if (!isOwn || targetProblems(next.action, next.target).length > 0) return undefined;
+    if (!this.#supported.has(next.action)) return undefined;
+    return { ...order, action: next.action, target: next.target, expires_at: next.until };
   }
 
   #restore({ restores }: RevocationCommand): Verdict {

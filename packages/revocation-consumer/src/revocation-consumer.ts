@@ -152,6 +152,7 @@ export class RevocationConsumer {
     for (const command of [...this.#paused.resumed(), ...commands]) this.#admit(command);
     // Not before all of it is refused: a view that lacks part of what was given is no fresh one.
     this.#heardMs = this.#nowMs();
+    this.#denyList.heard(this.#heardMs);
     if (records.length === 0 && cursor === this.#cursor) return;
     this.#cursor = cursor;
     this.#save();

@@ -167,6 +167,12 @@ export const COMMAND: Meanings = {
   alert_ids: 'The alerts that asked for it.',
   issued_at: 'Log time of the decision.',
   expires_at: 'From then on it holds no longer, without a restore.',
+  at_expiry:
+    'Since 1.8: what it becomes at `expires_at` for a receiver that does not hear Waywarden then, until it does again: an order of its own says the same while Waywarden is heard. Left out: nothing. Who can’t do this action lets it end.',
+  'at_expiry.action': 'What to do from then on: `require_step_up`.',
+  'at_expiry.target': 'To whom: the same agent, at the narrowest place that is known.',
+  ...prefixed('at_expiry.target', TARGET),
+  'at_expiry.until': 'No longer than until then.',
   action: { text: 'What to do.', known: ACTIONS },
   target:
     'To exactly whom. A missing or contradictory id makes the command invalid: answer `unsupported`.',

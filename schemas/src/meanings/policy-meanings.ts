@@ -112,6 +112,8 @@ export const POLICY: Meanings = {
     'Since 1.2: from so many subjects on (default 2), the text that misled them all is quarantined instead of revoking from each.',
   'limits.probe_after':
     'Since 1.5: how long after an order was applied those who may probe are asked about it, where neither a call nor a silence has told (default 5m).',
+  'limits.step_up_for':
+    'Since 1.8: how long a step-up stands that takes the place of an order, or of a shorter step-up, which ended by itself, where nobody restores it (default 30d).',
   'limits.by_hand_of_two':
     'Since 1.6: actions that two people must agree to when they are ordered by hand.',
   'limits.answer_within':

@@ -20,6 +20,7 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import type { PlannedAction } from './action-target.ts';
+import { type Ending, toldOnOrder } from './after-expiry.ts';
 import type { IssuedCommand } from './issued-command.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
@@ -66,6 +67,10 @@ export interface CommandParts {
   readonly expiresAt?: string;
   /** Instead of the rule and the alert: a person's words. */
   readonly reason?: string;
+  /** What decides what follows when it ends by itself. */
+  readonly ending: Pick<Ending, 'subject' | 'isLapse'>;
+  /** How long that stands. */
+  readonly standsMs: number;
 }
 
 function containmentIdOf({ alert, rule, planned, follows }: CommandParts): string {
@@ -104,6 +109,10 @@ export function buildCommand(parts: CommandParts): RevocationCommand {
     target,
     receivers: [...parts.receivers],
     audience: audienceOf(alert.tenant_id),
+    ...toldOnOrder(
+      { ...parts.ending, ruleId: rule.id, planned },
+      { expiresAt, standsMs: parts.standsMs },
+    ),
     drain: rule.drain,
     ...(parts.scope === undefined ? {} : { scope: parts.scope }),
     severity: alert.severity,
@@ -139,7 +148,7 @@ export function buildRestore(
   undo: Undo,
   sequence: number,
 ): RevocationCommand {
-  const { command } = issued;
+  const { at_expiry: _, ...command } = issued.command;
   const { tenant_id: tenantId, target, containment_id: containmentId } = command;
   const span = issued.expiresMs - issued.issuedMs;
   return {
@@ -171,7 +180,7 @@ export interface Question {
 }
 
 export function buildProbe(issued: IssuedCommand, question: Question): RevocationCommand {
-  const { scope: _, restores: __, ...command } = issued.command;
+  const { scope: _, restores: __, at_expiry: ___, ...command } = issued.command;
   const { tenant_id: tenantId, target, command_id: probes } = command;
   const containmentId = uuidV5(WAYWARDEN_NAMESPACE, `probe|${probes}|${question.tries}`);
   return {

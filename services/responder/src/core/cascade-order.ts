@@ -1,5 +1,5 @@
 /** The order for one whom another order reaches: what it says, how long it holds and what is kept of it. */
-import type { RevocationCommand } from '@waywarden/schemas';
+import { durationMs, type RevocationCommand } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { type PlannedAction, targetActionKey } from './action-target.ts';
 import { buildCommand } from './build-command.ts';
@@ -75,6 +75,8 @@ export function memberCommand(
     },
     // No longer than what it follows: with that, its ground is gone.
     expiresAt: command.expires_at,
+    ending: { subject: causeOf(reach, member).subject },
+    standsMs: durationMs(policy.stepUpFor),
   });
 }
 

@@ -1,5 +1,5 @@
 /** The order that follows upon another: what it says, and that it is remembered with what it follows. */
-import type { RevocationCommand, Rule } from '@waywarden/schemas';
+import { durationMs, type RevocationCommand, type Rule } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { isMild, narrowest, STEP_UP } from './action-strength.ts';
 import { type PlannedAction, targetActionKey } from './action-target.ts';
@@ -33,6 +33,8 @@ export interface FollowUp {
   readonly against: readonly string[];
   /** Instead of the rule's. */
   readonly expires?: string;
+  /** To which calls it is limited; absent: to none. */
+  readonly scope?: RevocationCommand['scope'];
   /** A step-up stops nothing that a person confirms: any number of subjects may be asked. */
   readonly isUnbudgeted: boolean;
 }
@@ -60,7 +62,10 @@ export function commandOf(context: ResponseContext, parts: Issue): RevocationCom
     sequence: nextSequence(draft, tenantId, planned.target.agent_uid),
     receivers: receiversFor(policy, registry, planned.target.agent_uid).all,
     ...(approvals === undefined ? {} : { approvals }),
+    ...(one.scope === undefined ? {} : { scope: one.scope }),
     follows: { commandId, sentence: one.sentence },
+    ending: { subject: one.cause.subject, isLapse: one.verb === 'lapses' },
+    standsMs: durationMs(policy.stepUpFor),
   });
 }
 

@@ -74,7 +74,8 @@ function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined)
   if (verb !== 'lapses' && pauseState(context.draft, one.issued.command.tenant_id).paused) {
     reasons.push('enforcement_paused');
   }
-  if (isIssuedFull(context.draft)) reasons.push('issued_commands_limit');
+  const isMinor = verb === 'lapses' && isMild(one.issued.command.action);
+  if (isIssuedFull(context.draft, isMinor)) reasons.push('issued_commands_limit');
   return reasons;
 }
 
@@ -135,7 +136,9 @@ function act(context: ResponseContext, one: FollowUp): Outcome {
   const openKey = targetActionKey(planned.target, planned.action, context.sha256);
   const open = openCommand(context.draft, openKey, context.nowMs);
   let spent: SpentBudget | undefined;
-  if (open !== undefined) {
+  // What ends in a moment contains nothing of what is to stand after it.
+  const isOwn = open?.command.command_id === one.issued.command.command_id;
+  if (open !== undefined && !isOwn) {
     holdCommand(context.draft, open, one.cause.alertId);
     reasons.push('already_contained');
   } else if (reasons.length === 0) {

@@ -110,6 +110,8 @@ function commandOf(
     sequence: nextSequence(draft, act.tenant_id, target.agent_uid),
     receivers: receiversFor(policy, registry, target.agent_uid, action).all,
     approvals: inCommand(approvals),
+    ending: { subject: alertSubjectOf(target) },
+    standsMs: durationMs(policy.stepUpFor),
     reason: `${by.join(' and ')} ordered ${action} at level ${target.level}: ${act.reason}`,
   });
   // No alert led to it.

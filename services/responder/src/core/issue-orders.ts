@@ -2,7 +2,7 @@
  * Issues the orders of one rule for one alert: what is in force already is held for this alert too,
  * the rest is commanded, remembered and watched from then on.
  */
-import type { Alert, RevocationCommand, Rule } from '@waywarden/schemas';
+import { type Alert, durationMs, type RevocationCommand, type Rule } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { type PlannedAction, targetActionKey } from './action-target.ts';
 import { buildCommand } from './build-command.ts';
@@ -88,6 +88,8 @@ export function commandFor(
     receivers: receiversFor(policy, registry, agentUid, planned.action).all,
     ...(scope === undefined ? {} : { scope }),
     ...(approvals === undefined ? {} : { approvals }),
+    ending: { subject: alert.subject },
+    standsMs: durationMs(policy.stepUpFor),
   });
 }
 

@@ -30,6 +30,8 @@ export interface TenantPolicy {
   readonly originSubjects: number;
   readonly answerWithinMs: number;
   readonly probeAfterMs: number;
+  /** How long a step-up stands that takes the place of an order which ended by itself. */
+  readonly stepUpFor: string;
   readonly taskEnd?: NonNullable<Policy['task_end']>;
   readonly overrunGraceMs: number;
   /** Actions that two people must agree to when they are ordered by hand. */
@@ -66,6 +68,7 @@ const RECEIPT_WITHIN_MS = 60_000;
 const ORIGIN_SUBJECTS = 2;
 const ANSWER_WITHIN_MS = 15 * 60_000;
 const PROBE_AFTER_MS = 5 * 60_000;
+const STEP_UP_FOR = '30d';
 /** What state of an earlier version lacks. */
 const EARLIER_POLICY = {
   classes: {},
@@ -74,6 +77,7 @@ const EARLIER_POLICY = {
   originSubjects: ORIGIN_SUBJECTS,
   answerWithinMs: ANSWER_WITHIN_MS,
   probeAfterMs: PROBE_AFTER_MS,
+  stepUpFor: STEP_UP_FOR,
   overrunGraceMs: 0,
   byHandOfTwo: [],
 };
@@ -109,6 +113,7 @@ function reducePolicy(policy: Policy, seq: number, version: string): TenantPolic
     originSubjects: policy.limits.origin_subjects ?? ORIGIN_SUBJECTS,
     answerWithinMs: msOr(policy.limits.answer_within, ANSWER_WITHIN_MS),
     probeAfterMs: msOr(policy.limits.probe_after, PROBE_AFTER_MS),
+    stepUpFor: policy.limits.step_up_for ?? STEP_UP_FOR,
     ...(policy.task_end === undefined ? {} : { taskEnd: policy.task_end }),
     overrunGraceMs: durationMs(policy.limits.overrun_grace),
     byHandOfTwo: policy.limits.by_hand_of_two ?? [],
