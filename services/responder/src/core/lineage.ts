@@ -18,6 +18,7 @@ import {
   holderKeyOf,
   isProven,
 } from './holder.ts';
+import { keepLease, takeKeptLease } from './kept-lease.ts';
 import { mergeHolder } from './merge-holder.ts';
 import { addTo, listAt, takeFrom } from './ranked-list.ts';
 
@@ -48,6 +49,7 @@ function forgetUses(draft: Draft, holder: Holder, isLost: (anchor: string) => bo
 function forget(draft: Draft, key: string): void {
   const holder = holderAt(draft, key);
   if (holder === undefined) return;
+  keepLease(draft, holder);
   forgetUses(draft, holder, () => true);
   draft.delete(key);
   takeFrom(draft, ofAgentKey(holder.tenantId, holder.agentUid), key);
@@ -129,7 +131,8 @@ export function noteLineage(draft: Draft, fact: LineageFact): Holder | undefined
   const isRaised = known !== undefined && !isProven(known.assurance) && isProven(fact.assurance);
   const slot = known === undefined || isRaised ? makeRoom(draft, key, fact) : known.slot;
   if (known === undefined && slot === undefined) return undefined;
-  const merged = mergeHolder(known, key, fact);
+  const lease = isProven(fact.assurance) ? takeKeptLease(draft, key) : undefined;
+  const merged = mergeHolder(known ?? lease, key, fact);
   const holder = slot === undefined ? merged : { ...merged, slot };
   draft.put(key, holder);
   tieBelow(draft, holder, known);
@@ -144,6 +147,7 @@ export function putHolder(draft: Draft, holder: Holder): void {
 export function noteEnded(draft: Draft, key: string, endedMs: number): void {
   const holder = holderAt(draft, key);
   if (holder !== undefined) draft.put(key, { ...holder, endedMs });
+  takeKeptLease(draft, key);
 }
 
 const known = (draft: Draft, keys: readonly string[]) =>

@@ -130,6 +130,26 @@ describe('a deadline', () => {
     expect(taken(journal)).toEqual(['revoke_token agent-a work']);
   });
 
+  test('is not put off by pushing the task out with others and naming it anew', () => {
+    const told = lineageEntry('a', { deadline: at(60 * MINUTE_MS) });
+    const others = Array.from({ length: 256 }, (_, n) => lineageEntry('a', { task_id: `x${n}` }));
+    const anew = { deadline: at(1e9 * 1000), event_time: at(5000) };
+    const due = timeEntry(60 * MINUTE_MS + GRACE_MS);
+    for (const last of [[lineageEntry('a', anew)], []]) {
+      const journal = leased({ deadlines: true }, told, ...others, ...last, due);
+      expect(taken(journal)).toEqual(['revoke_token agent-a work']);
+    }
+  });
+
+  test('far off is looked for again and again, and holds', () => {
+    const day = 24 * 60 * MINUTE_MS;
+    const journal = leased({ deadlines: true }, lineageEntry('a', { deadline: at(3 * day) }));
+    for (const days of [1, 2, 3]) journal.add(timeEntry(days * day));
+    expect(taken(journal)).toEqual([]);
+    journal.add(timeEntry(3 * day + GRACE_MS));
+    expect(taken(journal)).toHaveLength(1);
+  });
+
   test('without the setting ends nothing', () => {
     const told = lineageEntry('a', { deadline: at(0), workflow: 'bills' });
     expect(leased({}, told, timeEntry(99 * MINUTE_MS)).decisions).toEqual([]);
@@ -148,6 +168,15 @@ describe('a forged end', () => {
     expect(taken(journal)).toEqual(['revoke_token agent-b work']);
     journal.add(IDLE);
     expect(taken(journal)).toContain('revoke_token agent-a work');
+  });
+
+  test('of a task that was pushed out by others ends its lease too', () => {
+    const told = lineageEntry('a', { deadline: at(60 * MINUTE_MS) });
+    const others = Array.from({ length: 256 }, (_, n) => lineageEntry('a', { task_id: `x${n}` }));
+    const end = taskEnd('a', 'authenticated');
+    const journal = leased({ deadlines: true }, told, ...others, end, timeEntry(GRACE_MS));
+    journal.add(timeEntry(99 * MINUTE_MS));
+    expect(journal.decisions).toHaveLength(1);
   });
 
   test('of a run is none of the next run of the same id', () => {

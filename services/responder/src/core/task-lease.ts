@@ -12,6 +12,7 @@ import { applyRule } from './apply-rule.ts';
 import { type Due, noteDue } from './due-heap.ts';
 import { endedAlert } from './ended-alert.ts';
 import { type Holder, isProven } from './holder.ts';
+import { keptLease, putKeptLease, takeKeptLease } from './kept-lease.ts';
 import { holderAt, putHolder } from './lineage.ts';
 import { LINEAGE_TOLD_EVERY_MS } from './merge-holder.ts';
 import type { ResponseContext } from './response-context.ts';
@@ -39,16 +40,20 @@ function overAt({ policy, registry }: ResponseContext, holder: Holder): Over | u
   return ends.toSorted((a, b) => a.atMs - b.atMs)[0];
 }
 
+/** What has an end far off is looked at sooner: its holder may be forgotten by then. */
+const LOOK_AHEAD_MS = 86_400_000;
+
 /** Makes sure that the end of this holder's lease is looked for. */
-export function noteLease(context: ResponseContext, holder: Holder): void {
+export function noteLease(context: ResponseContext, holder: Holder, put = putHolder): void {
   const over = overAt(context, holder);
   if (over === undefined || holder.endedMs !== undefined) return;
   // One moment is enough: when it comes it is looked whether the end has moved.
   if (holder.leaseMs !== undefined && holder.leaseMs <= over.atMs) return;
   const { key, tenantId } = holder;
-  const due = { atMs: over.atMs, what: 'lease', commandId: key, tenantId } as const;
+  const atMs = Math.min(over.atMs, context.nowMs + LOOK_AHEAD_MS);
+  const due = { atMs, what: 'lease', commandId: key, tenantId } as const;
   if (!noteDue(context.draft, due, isProven(holder.assurance))) return;
-  putHolder(context.draft, { ...holder, leaseMs: over.atMs });
+  put(context.draft, { ...holder, leaseMs: atMs });
 }
 
 function alertOf(context: ResponseContext, holder: Holder, over: Over): Alert {
@@ -74,18 +79,21 @@ function alertOf(context: ResponseContext, holder: Holder, over: Over): Alert {
 /** The moment has come; the lease may have moved on, or have ended otherwise. */
 export function settleLease(context: ResponseContext, due: Due): readonly Output[] {
   const { draft, policy, registry, nowMs } = context;
-  const holder = holderAt(draft, due.commandId);
+  const held = holderAt(draft, due.commandId);
+  const holder = held ?? keptLease(draft, due.commandId);
+  const put = held === undefined ? putKeptLease : putHolder;
   // Of several moments noted only the last one counts.
   if (holder?.leaseMs !== due.atMs || holder.endedMs !== undefined) return [];
   const { leaseMs: _, ...open } = holder;
-  putHolder(draft, open);
+  put(draft, open);
   const over = overAt(context, holder);
   if (over === undefined || policy.taskEnd === undefined) return [];
   if (over.atMs > nowMs) {
-    noteLease(context, open);
+    noteLease(context, open, put);
     return [];
   }
-  putHolder(draft, { ...open, endedMs: nowMs });
+  if (held === undefined) takeKeptLease(draft, due.commandId);
+  else putHolder(draft, { ...open, endedMs: nowMs });
   const { agentUid, restMs } = holder;
   const actorClass = registry?.classes[agentUid];
   const rule = taskEndRule(policy.taskEnd, { actorClass, restMs });
