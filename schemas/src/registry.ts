@@ -118,6 +118,8 @@ export const workflow = z.object({
     )
     .optional(),
   mediates: z.array(name).optional(),
+  /** Since 1.8: agents whose end of a task of it ends that task for all who work in it. */
+  orchestrators: z.array(agentUid).optional(),
   handoffs: z.array(z.object({ from: name, to: name, type: name })).optional(),
 });
 

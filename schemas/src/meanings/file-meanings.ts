@@ -113,6 +113,8 @@ export const REGISTRY: Meanings = {
     'First moment when it no longer holds; at most 180 days later.',
   'workflows[].mediates':
     'Capabilities that it may use beyond its principal’s own. Kept; nothing is decided by it yet.',
+  'workflows[].orchestrators':
+    'Since 1.8: agents (uids) whose `task_end` of a task of this workflow ends it for all who work in it, and not for themselves alone.',
   'workflows[].handoffs': 'Hand-overs between planes that belong to the work.',
   'workflows[].handoffs[].from': 'Plane that hands over.',
   'workflows[].handoffs[].to': 'Plane that takes over.',

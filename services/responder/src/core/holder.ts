@@ -62,6 +62,9 @@ export const handOverAnchor = (tenantId: string, agentUid: string, ref: string) 
 export const taskAnchor = (tenantId: string, agentUid: string, taskId?: string) =>
   joined('task', tenantId, agentUid, taskId);
 
+/** By which all who work in a task are found. */
+export const inTaskAnchor = (tenantId: string, taskId: string) => joined('in', tenantId, taskId);
+
 export const isProven = (assurance: Assurance): boolean => assuranceAtLeast(assurance, PROVEN_MIN);
 
 export function heldAssurance(holder: Holder, held: Held): Assurance {
@@ -86,6 +89,7 @@ export function anchorsOf(holder: Holder): readonly Anchor[] {
   const own = (anchor: string) => ({ anchor, isProven: isProven(assurance) });
   return [
     own(taskAnchor(tenantId, agentUid, taskId)),
+    ...(taskId === undefined ? [] : [own(inTaskAnchor(tenantId, taskId))]),
     ...credentialAnchors(holder),
     ...handOvers.map(({ ref }) => own(handOverAnchor(tenantId, agentUid, ref))),
   ];

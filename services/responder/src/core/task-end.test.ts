@@ -1,13 +1,15 @@
 /** What the end of a task takes, and whose end counts. */
 import type { JournalEntry, TaskEnd } from '@waywarden/schemas';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   alertEntry,
   at,
   callEntry,
   Journal,
+  lineageEntry,
   policyEntry,
   receiptEntry,
+  registryEntry,
   TENANT,
   timeEntry,
   uuid,
@@ -81,4 +83,34 @@ test('a call that goes through afterwards is a leak, and the end of the order as
   expect(journal.alerts[0]?.kind).toBe('containment_leak');
   journal.add(timeEntry(25 * 3_600_000));
   expect(journal.commands.map((one) => one.action)).toEqual(['revoke_token']);
+});
+
+describe('an orchestrator’s end', () => {
+  const workflows = [{ name: 'bills', orchestrators: ['agent-boss'] }];
+  const works = (name: string, over: object = {}) =>
+    lineageEntry(name, { task_id: 'task-a', workflow: 'bills', ...over });
+  const end = (over: Partial<TaskEnd> = {}) => ended({ agent_uid: 'agent-boss', ...over });
+  const taken = (...entries: readonly JournalEntry[]) => {
+    const journal = leased(registryEntry({ workflows }), ...entries, timeEntry(3 * MINUTE_MS));
+    return journal.commands.map(({ target }) => target.agent_uid);
+  };
+
+  test('ends the task for all who work in it, and says who told it', () => {
+    expect(taken(works('a'), works('boss'), end())).toEqual(['agent-boss', 'agent-a']);
+    // Who leaves the workflow out is in the orchestrator's all the same.
+    expect(taken(works('a', { workflow: undefined }), works('boss'), end())).toContain('agent-a');
+  });
+
+  test('ends nothing of another workflow, task or run, nor where it is only asserted', () => {
+    const others = [
+      works('a', { workflow: 'other' }),
+      works('b', { task_id: 'task-b' }),
+      works('c', { event_time: at(1) }),
+      works('d', { assurance: 'asserted' }),
+    ];
+    expect(taken(works('boss'), ...others, end())).toEqual(['agent-boss']);
+    expect(taken(works('boss'), works('a'), end({ assurance: 'asserted' }))).toEqual([]);
+    // A worker's own end is its own.
+    expect(taken(works('boss'), works('a'), ended())).toEqual(['agent-a']);
+  });
 });

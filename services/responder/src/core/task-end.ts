@@ -3,8 +3,10 @@
  * had its time (`limits.overrun_grace`). A task is a lease, and access that outlives it is what an
  * attacker finds.
  *
- * An end counts for who reported it and for nobody else: a forged end of another's task therefore
- * revokes nothing of that other, and one that is only asserted revokes nothing at all. It is routine,
+ * An end counts for who reported it, and for others only where the registry names who reported it as
+ * orchestrator of the workflow that they work in: a forged end of another's task therefore revokes nothing
+ * of that other, and one that is only asserted revokes nothing at all. An agent's own word about its own
+ * task only takes from itself, so it needs no orchestrator. It is routine,
  * not noise, so no budget counts it; every other guard holds.
  *
  * What waits for its time is kept until then, whatever else is told meanwhile, and what is only asserted
@@ -15,8 +17,8 @@ import type { Draft, Output } from '@waywarden/stage';
 import { applyRule } from './apply-rule.ts';
 import { noteDue } from './due-heap.ts';
 import { endedAlert } from './ended-alert.ts';
-import { holderKey } from './holder.ts';
-import { holderAt, noteEnded } from './lineage.ts';
+import { type Holder, holderKey, inTaskAnchor, isProven } from './holder.ts';
+import { holderAt, holdersAt, noteEnded } from './lineage.ts';
 import type { ResponseContext } from './response-context.ts';
 import { TASK_ENDED, taskEndRule } from './task-end-rule.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
@@ -77,18 +79,33 @@ export function noteTaskEnd(context: ResponseContext, end: TaskEnd): void {
   noteEnded(draft, key, epochMs(end.event_time));
 }
 
-function asAlert(context: ResponseContext, end: TaskEnd): Alert {
-  const { agent_uid: agentUid, task_id: taskId, event_id, assurance } = end;
+/** Whose task it is, and how that is known. */
+interface Over {
+  readonly agentUid: string;
+  readonly key: string;
+  readonly summary: string;
+}
+
+function asAlert(context: ResponseContext, end: TaskEnd, over: Over): Alert {
+  const { agent_uid, task_id: taskId, event_id, assurance } = end;
   return endedAlert(context, {
-    tenantId: end.tenant_id,
-    agentUid,
-    taskId,
-    key: event_id,
-    time: end.event_time,
-    what: 'has ended',
-    summary: `${agentUid} reported the end of task ${taskId}.`,
-    evidence: [{ event_id, agent_uid: agentUid, role: TASK_ENDED, assurance }],
-    assurance,
+    ...over,
+    ...{ tenantId: end.tenant_id, taskId, time: end.event_time, what: 'has ended', assurance },
+    evidence: [{ event_id, agent_uid, role: TASK_ENDED, assurance }],
+  });
+}
+
+/** Who else works in it, where the registry says that who reported the end orchestrates that work. */
+function workersOf({ draft, registry }: ResponseContext, end: TaskEnd): readonly Holder[] {
+  const { tenant_id: tenantId, agent_uid: uid, task_id: taskId } = end;
+  const { orchestrators = {} } = registry ?? {};
+  if (!assuranceAtLeast(end.assurance, AUTOMATIC_ASSURANCE_MIN)) return [];
+  const own = holderAt(draft, holderKey(tenantId, uid, taskId))?.workflow;
+  return holdersAt(draft, inTaskAnchor(tenantId, taskId)).filter((one) => {
+    // What began after it is the next run.
+    const isOpen = one.endedMs === undefined && one.sinceMs <= epochMs(end.event_time);
+    if (one.agentUid === uid || !isProven(one.assurance) || !isOpen) return false;
+    return orchestrators[one.workflow ?? own ?? '']?.includes(uid) === true;
   });
 }
 
@@ -109,9 +126,22 @@ export function settleTaskEnd(context: ResponseContext, eventId: string): readon
   const end = takeOpen(context.draft, eventId);
   const { taskEnd } = context.policy;
   if (end === undefined || taskEnd === undefined) return [];
-  const { tenant_id, agent_uid, task_id } = end;
-  const actorClass = context.registry?.classes[agent_uid];
-  const restMs = holderAt(context.draft, holderKey(tenant_id, agent_uid, task_id))?.restMs;
-  const rule = taskEndRule(taskEnd, { actorClass, restMs });
-  return applyRule(context, asAlert(context, end), rule, { isRoutine: true });
+  const { tenant_id, agent_uid, task_id, event_id: key } = end;
+  const summary = `${agent_uid} reported the end of task ${task_id}.`;
+  const take = (over: Over) => {
+    const { agentUid } = over;
+    const actorClass = context.registry?.classes[agentUid];
+    const restMs = holderAt(context.draft, holderKey(tenant_id, agentUid, task_id))?.restMs;
+    const rule = taskEndRule(taskEnd, { actorClass, restMs });
+    return applyRule(context, asAlert(context, end, over), rule, { isRoutine: true });
+  };
+  const workers = workersOf(context, end);
+  return [
+    ...take({ agentUid: agent_uid, key, summary }),
+    ...workers.flatMap(({ key: holder, agentUid }) => {
+      noteEnded(context.draft, holder, epochMs(end.event_time));
+      const why = `${agent_uid}, which orchestrates it, reported the end of task ${task_id}.`;
+      return take({ agentUid, key: `${key}|${agentUid}`, summary: why });
+    }),
+  ];
 }

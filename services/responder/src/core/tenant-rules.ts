@@ -61,6 +61,8 @@ export interface TenantRegistry {
   readonly reviewedBy?: Readonly<Record<string, string>>;
   /** Of workflows that have one: how long a task of it may take. */
   readonly deadlines?: Readonly<Record<string, number>>;
+  /** Of workflows that name some: whose end of a task ends it for all who work in it. */
+  readonly orchestrators?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Answers that a receiver gives within a second are missed after this long. */
@@ -141,6 +143,11 @@ function reduceRegistry(registry: Registry, seq: number, version: string): Tenan
     deadlines: Object.fromEntries(
       registry.workflows.flatMap(({ name, envelope }) =>
         envelope?.deadline === undefined ? [] : [[name, durationMs(envelope.deadline)]],
+      ),
+    ),
+    orchestrators: Object.fromEntries(
+      registry.workflows.flatMap(({ name, orchestrators = [] }) =>
+        orchestrators.length === 0 ? [] : [[name, orchestrators]],
       ),
     ),
     reviewedBy: Object.fromEntries(

@@ -253,6 +253,11 @@ describe('a registry file', () => {
       'workflows: [{ name: w, owner: { person: p }, envelope: { destinations: [a@b.example] } }]',
       'workflows[0].envelope.destinations[0]',
     ],
+    [
+      'an orchestrator that is no agent of it',
+      'workflows: [{ name: w, owner: { person: p }, orchestrators: [nobody] }]',
+      'workflows[0].orchestrators[0]',
+    ],
   ])('is used in spite of %s, with a warning', (_, text, path) => {
     const checked = check(`version: 1\n${text}\n`);
     expect(checked.registry).toBeDefined();

@@ -139,6 +139,22 @@ const handoffs: RegistryCheck = ({ workflows }) =>
     ),
   );
 
+const orchestrators: RegistryCheck = ({ workflows, agents }) => {
+  const uids = agents.map(({ uid }) => uid);
+  return workflows.flatMap((workflow, n) =>
+    (workflow.orchestrators ?? []).flatMap((uid, m) =>
+      uids.includes(uid)
+        ? []
+        : [
+            warning(
+              ['workflows', n, 'orchestrators', m],
+              `the uid of an agent of this file${didYouMean(uid, uids)}`,
+            ),
+          ],
+    ),
+  );
+};
+
 const owners: RegistryCheck = ({ workflows }) =>
   workflows.flatMap((workflow, n) =>
     workflow.owner?.person === undefined
@@ -151,4 +167,10 @@ const owners: RegistryCheck = ({ workflows }) =>
       : [],
   );
 
-export const workflowChecks: readonly RegistryCheck[] = [envelopes, approvals, handoffs, owners];
+export const workflowChecks: readonly RegistryCheck[] = [
+  envelopes,
+  approvals,
+  handoffs,
+  orchestrators,
+  owners,
+];
