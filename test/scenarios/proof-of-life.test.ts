@@ -24,7 +24,7 @@ import {
   ProofOfLife,
   proofRegistryOf,
 } from '../../services/waywarden/src/proof-of-life/start-proof-of-life.ts';
-import { containmentCounts } from '../../services/waywarden/src/status/containment-facts.ts';
+import { containmentCounts } from '../../services/waywarden/src/status/containment-counts.ts';
 import { readTopic } from '../containment/read-topic.ts';
 import { until } from '../support/until.ts';
 
@@ -92,7 +92,7 @@ test('all three are found, all of it stays in its tenant, and no order names ano
   const commands = await readTopic<RevocationCommand>(pipeline.log, TOPICS.revocationCommands.name);
   expect(commands.length).toBeGreaterThan(0);
   for (const { target } of commands) expect(target.tenant_id).toBe(PROOF_TENANT);
-  const told = containmentCounts(pipeline.responder, Date.now(), TENANT);
+  const told = await containmentCounts(pipeline.responder, Date.now(), TENANT);
   expect(told).toEqual({ sentence: 'No order is in force.', by_state: {} });
 }, 120_000);
 

@@ -60,6 +60,14 @@ export interface KnownContainment extends ContainmentView {
   readonly lineage: LineageInDecision | undefined;
 }
 
+/** Whose orders; nothing given: everybody's. */
+interface Of {
+  readonly agentUid?: string | undefined;
+  readonly tenantId?: string | undefined;
+  /** A tenant whose orders are about made-up agents. */
+  readonly but?: string | undefined;
+}
+
 export interface SpentByRule extends SpentAt {
   readonly ruleId: string;
 }
@@ -157,23 +165,23 @@ export class Containments {
     return issued && this.#view(issued, nowMs);
   }
 
-  /**
-   * The newest first; an undo is no containment of its own. `but`: a tenant whose orders are about
-   * made-up agents.
-   */
-  newest(
-    limit: number,
-    nowMs: number,
-    of: { readonly agentUid?: string | undefined; readonly but?: string | undefined } = {},
-  ): readonly KnownContainment[] {
-    const { agentUid, but } = of;
-    const found: KnownContainment[] = [];
+  /** All that are remembered, the newest first; an undo and a probe are no containments of their own. */
+  *each(nowMs: number, of: Of = {}): Generator<KnownContainment> {
+    const { agentUid, tenantId, but } = of;
     for (const issued of newestCommands(this.#draft, ALL)) {
       const { action, target } = issued.command;
       if (action === 'restore' || action === 'probe') continue;
       if (target.tenant_id === but) continue;
+      if (tenantId !== undefined && target.tenant_id !== tenantId) continue;
       if (agentUid !== undefined && target.agent_uid !== agentUid) continue;
-      found.push(this.#view(issued, nowMs));
+      yield this.#view(issued, nowMs);
+    }
+  }
+
+  newest(limit: number, nowMs: number, of: Of = {}): readonly KnownContainment[] {
+    const found: KnownContainment[] = [];
+    for (const one of this.each(nowMs, of)) {
+      found.push(one);
       if (found.length >= limit) break;
     }
     return found;

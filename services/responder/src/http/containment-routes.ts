@@ -11,6 +11,8 @@ const query = z.object({
   limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(50),
   /** Only those about this agent. */
   agent: z.string().min(1).max(2_048).optional(),
+  /** Instead of the one that is served here. */
+  tenant: z.string().min(1).max(256).optional(),
 });
 
 const timeOf = (ms: number | null | undefined) => (ms == null ? null : new Date(ms).toISOString());
@@ -126,17 +128,18 @@ export function containmentRoutes(
   {
     responder,
     nowMs,
-    but,
+    tenant: tenantId,
   }: {
     readonly responder: Responder;
     readonly nowMs: () => number;
-    /** A tenant whose orders are about made-up agents. */
-    readonly but?: string;
+    /** Whose orders are told unless another is asked for; absent: everybody's. */
+    readonly tenant?: string;
   },
 ): void {
   app.get('/v1/containments', async (request) => {
-    const { limit, agent } = query.parse(request.query);
-    const newest = responder.containments.newest(limit, nowMs(), { agentUid: agent, but });
+    const { limit, agent, tenant = tenantId } = query.parse(request.query);
+    const of = { agentUid: agent, tenantId: tenant };
+    const newest = responder.containments.newest(limit, nowMs(), of);
     return { containments: newest.map(toAnswer) };
   });
 }

@@ -1,7 +1,4 @@
-/**
- * What the responder knows of its orders, for `status`, its metrics and the page: the same words for
- * all, so that none can say more than another.
- */
+/** What the responder knows of one order, for the page, and the clock of all for the metrics. */
 import type { KnownState } from '@waywarden/console';
 import {
   type ContainmentState,
@@ -11,10 +8,8 @@ import {
 } from '@waywarden/responder';
 import { PROOF_TENANT } from '../proof-of-life/proof-tenant.ts';
 import { ContainmentClock } from './containment-clock.ts';
-import { pauseWords } from './pause-words.ts';
-import { spentWords } from './spent-words.ts';
 
-/** Orders counted for `status`; of more, the newest. */
+/** Orders looked at for each scrape; of more, the newest. */
 const COUNTED_MAX = 1_000;
 /** An order about made-up agents is told by its own metrics, and is no containment. */
 const REAL = { but: PROOF_TENANT };
@@ -115,73 +110,6 @@ export function knownState(responder: Responder, nowMs: () => number) {
     const found = responder.containments.of(commandId, nowMs());
     return found === undefined ? null : toKnown(found);
   };
-}
-
-export interface ContainmentCounts {
-  readonly sentence: string;
-  readonly by_state: Readonly<Record<string, number>>;
-}
-
-/** Of what needs somebody, the worst first. */
-const WORRYING: readonly (readonly [ContainmentState, string])[] = [
-  ['leaked', 'leaked: a later call went through, or would have'],
-  ['failed', 'not carried out by who must'],
-  ['partly_applied', 'carried out in part'],
-  ['applied_re_mintable', 'applied, but a new token could be had'],
-  ['applied_usable_until', 'applied, but some tokens stay usable for now'],
-  ['unconfirmed', 'unconfirmed: nothing shows that it holds'],
-  ['restoring', 'taken back, and still enforced by somebody as far as is known'],
-];
-
-export function containmentCounts(
-  responder: Responder,
-  nowMs: number,
-  tenant: string,
-): ContainmentCounts {
-  const counts: Record<string, number> = {};
-  const newest = responder.containments.newest(COUNTED_MAX, nowMs, REAL);
-  for (const { state } of newest) counts[state] = (counts[state] ?? 0) + 1;
-  const said = WORRYING.flatMap(([state, words]) =>
-    counts[state] === undefined ? [] : [`${counts[state]} ${words}`],
-  );
-  const all = Object.values(counts).reduce((sum, one) => sum + one, 0);
-  const rest = said.length === 0 ? '' : ` Look at: ${said.join('; ')}.`;
-  const { containments } = responder;
-  const pause = pauseWords(
-    containments.pauseOf(tenant),
-    containments.heldByPause(tenant, nowMs),
-    containments.waitingForResume(tenant, nowMs),
-  );
-  const last = newest[0]?.lineage?.words;
-  const whose = last === undefined ? '' : ` The newest: ${last}`;
-  const further = newest.filter(({ issued }) => issued.cause?.from !== undefined).length;
-  const reached = further === 0 ? '' : ` ${further} of them reached what others had handed on.`;
-  const probed = newest.filter(({ proof }) => confirmedBy(proof) !== undefined).length;
-  const asked = newest.filter(({ proof }) => (proof.probe?.tries ?? 0) > 0).length;
-  const tried =
-    asked === 0
-      ? ''
-      : ` ${asked} ${asked === 1 ? 'was' : 'were'} probed, ${probed} of them refused as they should be.`;
-  const untied = newest.filter(
-    ({ state, untied: seen }) => state === 'unconfirmed' && seen !== undefined,
-  ).length;
-  const goesOn =
-    untied === 0
-      ? ''
-      : ` Of ${untied} the agent made calls since of which nobody can tell whether they were stopped.`;
-  const unwatched = newest.filter(
-    ({ state, proof }) => state === 'unconfirmed' && proof.unwatchedSinceMs !== undefined,
-  ).length;
-  const unseen =
-    unwatched === 0
-      ? ''
-      : ` Against ${unwatched} no call is held any more: their agents have too many orders at once.`;
-  const orders =
-    all === 0
-      ? 'No order is in force.'
-      : `${all} orders are remembered.${reached}${tried}${rest}${goesOn}${unseen}${whose}`;
-  const spent = spentWords(containments.spentBudgets(tenant, nowMs));
-  return { sentence: `${pause}${spent}${orders}`, by_state: counts };
 }
 
 /** For `/metrics`. */

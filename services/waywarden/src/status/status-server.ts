@@ -27,11 +27,11 @@ import type { Pipeline } from '../embedded/pipeline.ts';
 import type { RetentionPlan } from '../embedded/retention-plan.ts';
 import { verifyRunning } from '../embedded/verify-running.ts';
 import { frictionRoute } from '../friction/friction-route.ts';
-import { PROOF_TENANT } from '../proof-of-life/proof-tenant.ts';
 import type { ProofOfLife } from '../proof-of-life/start-proof-of-life.ts';
 import { assemblyMetrics } from './assembly-metrics.ts';
 import type { BoundPort } from './bound-port.ts';
-import { containmentCounts, containmentMetrics, knownState } from './containment-facts.ts';
+import { countingContainments } from './containment-counts.ts';
+import { containmentMetrics, knownState } from './containment-facts.ts';
 import { deadLetterRoutes } from './dead-letter-routes.ts';
 import { type CurlFacts, hijackStory } from './first-event.ts';
 import { LogClock } from './log-clock.ts';
@@ -168,11 +168,12 @@ function apiOf(parts: ApiParts): Api {
     routerOptions: RECEIVER_ROUTER,
   });
   const own = new OwnRoutes(app);
+  const containments = countingContainments(pipeline.responder, nowMs, tenant);
   const status = async () => ({
     ...(await report.current()),
     rules: rules.report(),
     log: await keeper.report(),
-    containments: containmentCounts(pipeline.responder, nowMs(), tenant),
+    containments: await containments(),
   });
   statusRoutes(app, { store, log, tenant, status });
   registryRoute(app, { rules, token: controlToken });
@@ -189,7 +190,7 @@ function apiOf(parts: ApiParts): Api {
     controlToken,
   });
   logRoute(app, { log, controlToken });
-  containmentRoutes(app, { responder: pipeline.responder, nowMs, but: PROOF_TENANT });
+  containmentRoutes(app, { responder: pipeline.responder, nowMs, tenant });
   frictionRoute(app, { store, registry: () => rules.registry });
   previewRoute(app, { responder: pipeline.responder, store, tenant, nowMs });
   operatorRoutes(app, { log, responder: pipeline.responder, tenant, now });

@@ -1,0 +1,143 @@
+/**
+ * How many orders there are of a tenant, and in which state, for `status`. All that are remembered are
+ * counted and never only the newest: a leak is as bad when a thousand orders came after it.
+ *
+ * A hundred thousand take seconds, so they are counted in slices between which others have their turn,
+ * and what took long is counted anew only after ten times as long; the answer is that old at most.
+ */
+import { setImmediate } from 'node:timers/promises';
+import {
+  type ContainmentState,
+  confirmedBy,
+  type KnownContainment,
+  type Responder,
+} from '@waywarden/responder';
+import { pauseWords } from './pause-words.ts';
+import { spentWords } from './spent-words.ts';
+
+/** Counted without a break, in which nobody else is served. */
+const SLICE = 250;
+/** Counting reads every order; a page that asks every two seconds must not become the load. */
+const COST_FACTOR = 10;
+
+export interface ContainmentCounts {
+  readonly sentence: string;
+  readonly by_state: Readonly<Record<string, number>>;
+}
+
+/** Of what needs somebody, the worst first. */
+const WORRYING: readonly (readonly [ContainmentState, string])[] = [
+  ['leaked', 'leaked: a later call went through, or would have'],
+  ['failed', 'not carried out by who must'],
+  ['partly_applied', 'carried out in part'],
+  ['applied_re_mintable', 'applied, but a new token could be had'],
+  ['applied_usable_until', 'applied, but some tokens stay usable for now'],
+  ['unconfirmed', 'unconfirmed: nothing shows that it holds'],
+  ['restoring', 'taken back, and still enforced by somebody as far as is known'],
+];
+
+/** What is counted beside the state. */
+const ASPECTS = {
+  reached: ({ issued }: KnownContainment) => issued.cause?.from !== undefined,
+  asked: ({ proof }: KnownContainment) => (proof.probe?.tries ?? 0) > 0,
+  refused: ({ proof }: KnownContainment) => confirmedBy(proof) !== undefined,
+  untied: ({ state, untied }: KnownContainment) => state === 'unconfirmed' && untied !== undefined,
+  unwatched: ({ state, proof }: KnownContainment) =>
+    state === 'unconfirmed' && proof.unwatchedSinceMs !== undefined,
+  /** The token is refused, and whoever can have another is not stopped by that. */
+  renewable: ({ state, reMintable }: KnownContainment) => state === 'confirmed' && reMintable,
+} as const;
+type Aspect = keyof typeof ASPECTS;
+const NAMES = Object.keys(ASPECTS) as readonly Aspect[];
+
+interface Counted {
+  readonly byState: Readonly<Record<string, number>>;
+  readonly all: number;
+  readonly of: Readonly<Record<Aspect, number>>;
+  /** From whom the access comes that the newest takes. */
+  readonly whose: string | undefined;
+}
+
+async function count(responder: Responder, nowMs: number, tenantId: string): Promise<Counted> {
+  const byState: Record<string, number> = {};
+  const of = Object.fromEntries(NAMES.map((name) => [name, 0])) as Record<Aspect, number>;
+  let all = 0;
+  let whose: string | undefined;
+  for (const one of responder.containments.each(nowMs, { tenantId })) {
+    if (all === 0) whose = one.lineage?.words;
+    byState[one.state] = (byState[one.state] ?? 0) + 1;
+    for (const name of NAMES) if (ASPECTS[name](one)) of[name]++;
+    if (++all % SLICE === 0) await setImmediate();
+  }
+  return { byState, all, of, whose };
+}
+
+function ordersWords({ byState, all, of, whose }: Counted): string {
+  if (all === 0) return 'No order is in force.';
+  const said = WORRYING.flatMap(([state, words]) =>
+    byState[state] === undefined ? [] : [`${byState[state]} ${words}`],
+  );
+  if (of.renewable > 0) said.push(`${of.renewable} confirmed, but a new token could be had`);
+  const isOne = of.asked === 1;
+  const parts = [
+    all === 1 ? '1 order is remembered.' : `${all} orders are remembered.`,
+    of.reached > 0 && `${of.reached} of them reached what others had handed on.`,
+    of.asked > 0 &&
+      `${of.asked} ${isOne ? 'was' : 'were'} probed, ${of.refused} of them refused as they should be.`,
+    said.length > 0 && `Look at: ${said.join('; ')}.`,
+    of.untied > 0 &&
+      `Of ${of.untied} the agent made calls since of which nobody can tell whether they were stopped.`,
+    of.unwatched > 0 &&
+      `Against ${of.unwatched} no call is held any more: their agents have too many orders at once.`,
+    whose !== undefined && `The newest: ${whose}`,
+  ];
+  return parts.filter((part) => part !== false).join(' ');
+}
+
+/** The sentence and the numbers as of now. */
+export async function containmentCounts(
+  responder: Responder,
+  nowMs: number,
+  tenant: string,
+): Promise<ContainmentCounts> {
+  const counted = await count(responder, nowMs, tenant);
+  return { sentence: ordersWords(counted), by_state: counted.byState };
+}
+
+/** What else stands before it, which is known at once. */
+function wordsBefore({ containments }: Responder, nowMs: number, tenant: string): string {
+  const pause = pauseWords(
+    containments.pauseOf(tenant),
+    containments.heldByPause(tenant, nowMs),
+    containments.waitingForResume(tenant, nowMs),
+  );
+  return `${pause}${spentWords(containments.spentBudgets(tenant, nowMs))}`;
+}
+
+/** For `status`: counted by one at a time, whoever asks. */
+export function countingContainments(
+  responder: Responder,
+  nowMs: () => number,
+  tenant: string,
+): () => Promise<ContainmentCounts> {
+  let counted: { readonly value: ContainmentCounts; readonly untilMs: number } | undefined;
+  let counting: Promise<ContainmentCounts> | undefined;
+  const anew = async () => {
+    const began = nowMs();
+    const value = await containmentCounts(responder, began, tenant);
+    const ended = nowMs();
+    counted = { value, untilMs: ended + (ended - began) * COST_FACTOR };
+    return value;
+  };
+  const current = async () => {
+    if (counted !== undefined && nowMs() < counted.untilMs) return counted.value;
+    counting ??= anew().finally(() => {
+      counting = undefined;
+    });
+    return counting;
+  };
+  return async () => {
+    const orders = await current();
+    return { ...orders, sentence: `${wordsBefore(responder, nowMs(), tenant)}${orders.sentence}` };
+  };
+}
