@@ -16,6 +16,8 @@ const command = (id: string, action: string, day: number): RevocationCommand =>
 function decision(given: RevocationCommand, over: Partial<Decision> = {}): Decision {
   return {
     rule_id: 'r',
+    alert_ids: [`alert-${given.command_id}`],
+    alert_revision: 1,
     mode: 'enforce',
     decided_at: given.issued_at,
     would_be_command: given,
@@ -25,13 +27,15 @@ function decision(given: RevocationCommand, over: Partial<Decision> = {}): Decis
     ...over,
   } as unknown as Decision;
 }
-const watching: Partial<Decision> = { mode: 'shadow', issued_command_ids: [] };
+const watching: Partial<Decision> = { rule_id: 'w', mode: 'shadow', issued_command_ids: [] };
+const acting: Partial<Decision> = { rule_id: 'w' };
 
-const [old, young, asked, watched, held] = [
+const [old, young, asked, watched, reached, held] = [
   command('old', 'revoke_token', 10),
   command('young', 'revoke_token', 23),
   command('asked', 'require_step_up', 23),
   command('watched', 'disable_agent', 24),
+  command('reached', 'revoke_token', 24),
   command('held', 'revoke_token', 24),
 ];
 const history = {
@@ -44,6 +48,17 @@ const history = {
     decision(held, { ...watching, withheld_reasons: ['rule_in_shadow', 'never_revoke'] }),
   ],
   latest: '2026-11-24T12:00:00Z',
+  watching: ['w'],
+  // What a rule that watches would do is read from here alone, with what follows upon it.
+  enforced: {
+    commands: [watched, reached],
+    decisions: [
+      decision(watched, acting),
+      decision(reached, { rule_id: 'w/reaches/disable_agent-agent/abc' }),
+      decision(young),
+      decision(held, { ...acting, issued_command_ids: [], withheld_reasons: ['never_revoke'] }),
+    ],
+  },
 };
 
 describe('the last days of a history', () => {
@@ -53,11 +68,25 @@ describe('the last days of a history', () => {
       revoked_count: 1,
       revoked: [{ rule: 'r', target: 'revoke_token task task-young of agent/young' }],
       step_ups: 1,
-      if_enforced_count: 1,
-      if_enforced: [{ target: 'disable_agent task task-watched of agent/watched' }],
+      if_enforced_count: 2,
+      if_enforced: [
+        { target: 'disable_agent task task-watched of agent/watched' },
+        { target: 'revoke_token task task-reached of agent/reached' },
+      ],
       withheld: { never_revoke: 1 },
     });
     expect(lastDays(history, 30).revoked_count).toBe(2);
+  });
+
+  it('count an alert that was held back once, however often it was revised, and not where it led to an order', () => {
+    const none = { issued_command_ids: [], withheld_reasons: ['never_revoke'] };
+    const later = [2, 3].map((alert_revision) => decision(held, { ...none, alert_revision }));
+    const first = decision(held, { issued_command_ids: [], withheld_reasons: ['not_evaluable'] });
+    const counted = (decisions: readonly Decision[]) =>
+      lastDays({ ...history, decisions, enforced: { decisions: [], commands: [] } }, 7).withheld;
+    expect(counted([first, ...later])).toEqual({ never_revoke: 1 });
+    const again = decision(young, { ...none, alert_revision: 2 });
+    expect(counted([decision(young), again])).toEqual({});
   });
 
   it('are said in one sentence, then one by one', () => {
@@ -67,7 +96,7 @@ describe('the last days of a history', () => {
     );
     expect(said[1]).toContain('revoke_token task task-young of agent/young');
     expect(said.join('\n')).toContain(
-      'Enforced, what only watches now would have revoked 1 time more (before any budget):',
+      'Enforced, what only watches now would have revoked 2 times more:',
     );
     expect(said.at(-1)).toBe('  held back by guards: 1 never_revoke');
     const quiet = sayLastDays(lastDays({ decisions: [], commands: [], latest: undefined }, 7));

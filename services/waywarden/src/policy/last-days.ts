@@ -6,10 +6,12 @@
  * has last days too.
  */
 import { type Decision, epochMs, formatLogTime, type RevocationCommand } from '@waywarden/schemas';
+import { isOfRule, type Ordered } from './if-enforced.ts';
 
 const DAY_MS = 86_400_000;
 /** Revocations that are listed; the counts are of all. */
 const LISTED_MAX = 50;
+const NOTHING: Ordered = { decisions: [], commands: [] };
 const MODE_REASONS: ReadonlySet<string> = new Set(['rule_in_shadow', 'rule_in_warn']);
 /** Asked of a person, or said, and nothing taken. */
 const MILD: ReadonlySet<string> = new Set([
@@ -36,10 +38,10 @@ export interface LastDays {
   readonly revoked: readonly WouldHave[];
   readonly revoked_count: number;
   readonly step_ups: number;
-  /** By rules that only watch: what they would have revoked if they were enforced, before any budget. */
+  /** By rules that only watch: what they would have revoked if all rules were enforced, with whom that reaches. */
   readonly if_enforced: readonly WouldHave[];
   readonly if_enforced_count: number;
-  /** Held back by a guard, by its decisive reason; not by the mode of a rule. */
+  /** Held back by a guard, once for each alert and rule, by its decisive reason; not by the mode of a rule. */
   readonly withheld: Readonly<Record<string, number>>;
 }
 
@@ -58,33 +60,39 @@ function wouldHave({ rule_id: rule }: Decision, command: RevocationCommand): Wou
   };
 }
 
-function reasonsBesideMode(decision: Decision): readonly string[] {
+export function reasonsBesideMode(decision: Decision): readonly string[] {
   const all = decision.withheld_reasons ?? [decision.withheld_reason ?? ''];
   return all.filter((reason) => reason !== '' && !MODE_REASONS.has(reason));
 }
 
-interface Found {
-  readonly revoked: WouldHave[];
-  readonly ifEnforced: WouldHave[];
-  readonly withheld: Record<string, number>;
-  stepUps: number;
+/** Orders that take something. */
+export function takenBy(
+  one: Decision,
+  commands: ReadonlyMap<string, RevocationCommand>,
+): readonly RevocationCommand[] {
+  const given = (one.issued_command_ids ?? []).flatMap((id) => commands.get(id) ?? []);
+  return given.filter(({ action }) => action !== 'restore' && !MILD.has(action));
 }
 
-function look(found: Found, one: Decision, commands: ReadonlyMap<string, RevocationCommand>): void {
-  const given = (one.issued_command_ids ?? []).flatMap((id) => commands.get(id) ?? []);
-  for (const command of given) {
-    if (command.action === 'require_step_up') found.stepUps += 1;
-    else if (command.action !== 'restore' && !MILD.has(command.action)) {
-      found.revoked.push(wouldHave(one, command));
-    }
+/**
+ * Why nothing was given, by what the last revision said: once for each alert and rule, however often
+ * the alert was revised. `isGiven`: what of a decision counts as given.
+ */
+export function heldBack(
+  decisions: readonly Decision[],
+  isGiven: (one: Decision) => boolean,
+): Readonly<Record<string, number>> {
+  const last = new Map<string, string | undefined>();
+  for (const one of decisions.toSorted((a, b) => a.alert_revision - b.alert_revision)) {
+    const about = `${one.rule_id}|${one.alert_ids[0] ?? one.decision_id}`;
+    const isSettled = isGiven(one) || (last.has(about) && last.get(about) === undefined);
+    last.set(about, isSettled ? undefined : reasonsBesideMode(one)[0]);
   }
-  const [decisive] = reasonsBesideMode(one);
-  if (decisive !== undefined && given.length === 0) {
-    found.withheld[decisive] = (found.withheld[decisive] ?? 0) + 1;
+  const counts: Record<string, number> = {};
+  for (const reason of last.values()) {
+    if (reason !== undefined) counts[reason] = (counts[reason] ?? 0) + 1;
   }
-  const would = one.would_be_command;
-  if (one.mode === 'enforce' || decisive !== undefined || would === null) return;
-  if (!MILD.has(would.action)) found.ifEnforced.push(wouldHave(one, would));
+  return counts;
 }
 
 const byTime = (a: WouldHave, b: WouldHave) =>
@@ -95,26 +103,51 @@ export interface History {
   readonly commands: readonly RevocationCommand[];
   /** Time of its last event, where it has any. */
   readonly latest: string | undefined;
+  /** Rules that only watch, and what would have been decided had all rules acted. */
+  readonly watching?: readonly string[];
+  readonly enforced?: Ordered;
 }
 
-export function lastDays({ decisions, commands, latest }: History, days: number): LastDays {
+const byId = (commands: readonly RevocationCommand[]) =>
+  new Map(commands.map((command) => [command.command_id, command]));
+
+function within(decisions: readonly Decision[], fromMs: number): readonly Decision[] {
+  return decisions.filter((one) => epochMs(one.decided_at) >= fromMs);
+}
+
+function revokedBy(
+  decisions: readonly Decision[],
+  commands: ReadonlyMap<string, RevocationCommand>,
+): readonly WouldHave[] {
+  return decisions
+    .flatMap((one) => takenBy(one, commands).map((command) => wouldHave(one, command)))
+    .toSorted(byTime);
+}
+
+export function lastDays(history: History, days: number): LastDays {
+  const { decisions, latest, watching = [], enforced = NOTHING } = history;
   const times = decisions.map((one) => epochMs(one.decided_at));
   const eventMs = latest === undefined ? 0 : epochMs(latest);
   const lastMs = times.reduce((last, ms) => Math.max(last, ms), eventMs);
   const fromMs = lastMs - days * DAY_MS;
-  const known = new Map(commands.map((command) => [command.command_id, command]));
-  const found: Found = { revoked: [], ifEnforced: [], withheld: {}, stepUps: 0 };
-  for (const one of decisions) if (epochMs(one.decided_at) >= fromMs) look(found, one, known);
+  const known = byId(history.commands);
+  const isWatched = (one: Decision) => watching.some((ruleId) => isOfRule(one, ruleId));
+  const did = within(decisions, fromMs).filter((one) => !isWatched(one));
+  const would = within(enforced.decisions, fromMs).filter(isWatched);
+  const given = did.flatMap((one) => (one.issued_command_ids ?? []).map((id) => known.get(id)));
+  const revoked = revokedBy(did, known);
+  const wouldRevoke = revokedBy(would, byId(enforced.commands));
+  const isGiven = (one: Decision) => (one.issued_command_ids ?? []).length > 0;
   const at = (ms: number) => formatLogTime({ ms, ns: 0 });
   return {
     days,
     from: at(fromMs),
     until: at(lastMs),
-    revoked: found.revoked.toSorted(byTime).slice(0, LISTED_MAX),
-    revoked_count: found.revoked.length,
-    step_ups: found.stepUps,
-    if_enforced: found.ifEnforced.toSorted(byTime).slice(0, LISTED_MAX),
-    if_enforced_count: found.ifEnforced.length,
-    withheld: found.withheld,
+    revoked: revoked.slice(0, LISTED_MAX),
+    revoked_count: revoked.length,
+    step_ups: given.filter((command) => command?.action === 'require_step_up').length,
+    if_enforced: wouldRevoke.slice(0, LISTED_MAX),
+    if_enforced_count: wouldRevoke.length,
+    withheld: heldBack([...did, ...would], isGiven),
   };
 }

@@ -37,7 +37,7 @@ export function sayLastDays(one: LastDays): readonly string[] {
     ...(one.if_enforced_count === 0
       ? []
       : [
-          `Enforced, what only watches now would have revoked ${plural(one.if_enforced_count, 'time')} more (before any budget):`,
+          `Enforced, what only watches now would have revoked ${plural(one.if_enforced_count, 'time')} more:`,
           ...listed(one.if_enforced, one.if_enforced_count),
         ]),
     ...(held.length === 0 ? [] : [`  held back by guards: ${held.join(', ')}`]),
@@ -48,7 +48,7 @@ export function sayRule(rule: RuleReport): readonly string[] {
   const held = Object.entries(rule.withheld).sort(([, a], [, b]) => b - a);
   const because = held.map(([reason, n]) => `${n} ${reason}`).join(', ');
   const withheld = held.reduce((sum, [, n]) => sum + n, 0);
-  const head = `  ${rule.rule} (${rule.mode}): ${plural(rule.matched, 'decision')}`;
+  const head = `  ${rule.rule} (${rule.mode}): ${plural(rule.matched, 'alert')}`;
   const more = rule.ordered - rule.targets.length;
   const did =
     rule.mode === 'enforce'
@@ -57,9 +57,7 @@ export function sayRule(rule: RuleReport): readonly string[] {
           ...rule.targets.map((target) => `      ${target}`),
           ...(more > 0 ? [`      and ${more} more`] : []),
         ]
-      : [
-          `    only watches; enforced, ${plural(rule.if_enforced, 'order')} would have been given (before any budget)`,
-        ];
+      : [`    only watches; enforced, ${plural(rule.if_enforced, 'order')} would have been given`];
   const untried =
     rule.untried.length === 0
       ? []

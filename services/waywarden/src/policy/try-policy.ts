@@ -3,9 +3,8 @@
  * given or stored, in a scratch folder through the same pipeline that runs for real. So what it says
  * would have happened is what would have happened, guards and budgets included.
  *
- * For a rule that only watches it also says what it would have done if it were promoted: its decision
- * names every guard that spoke against it, and without `rule_in_shadow` what is left decides. A
- * budget is spent only by what is enforced, so for those rules it isn't counted.
+ * For a rule that only watches it also says what it would have done if it were promoted: the trial's
+ * journal is decided once more with all rules acting (if-enforced.ts).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +26,8 @@ import { openPipeline, type Pipeline } from '../embedded/pipeline.ts';
 import { lastByKey } from '../embedded/read-outputs.ts';
 import { type FeedOptions, feedFiles, WATERMARK_EVERY_MS } from '../embedded/replay-files.ts';
 import { NOTHING_REFUSED, type RefusedReport } from '../refused-lines.ts';
-import { type LastDays, lastDays, targetName } from './last-days.ts';
+import { ifEnforced, isOfRule, isWatching, type Ordered } from './if-enforced.ts';
+import { heldBack, type LastDays, lastDays, takenBy, targetName } from './last-days.ts';
 import { type RecordedHistory, withRecordedHistory } from './recorded-history.ts';
 import { storedEvents, storedRegistries } from './stored-history.ts';
 import { untriedKinds } from './untried-kinds.ts';
@@ -66,14 +66,15 @@ export function runExamples(policy: Policy): readonly ExampleReport[] {
 export interface RuleReport {
   readonly rule: string;
   readonly mode: string;
+  /** Alerts, however often each was revised. */
   readonly matched: number;
-  /** Orders that were given: what the rule's first action is, on whom, the first of them by name. */
+  /** Orders that took something, with those on whom they reached; the first by name. */
   readonly ordered: number;
   readonly step_ups: number;
   readonly targets: readonly string[];
-  /** Of a rule that only watches: orders that nothing but its mode held back. */
+  /** Of a rule that only watches: orders that would have been given had all rules acted. */
   readonly if_enforced: number;
-  /** Decisive reason for each order that was held back otherwise, and how often. */
+  /** Decisive reason for each alert that led to nothing otherwise, and how often. */
   readonly withheld: Readonly<Record<string, number>>;
   /** Alerts that it answers and that can't come in a trial. */
   readonly untried: readonly string[];
@@ -89,47 +90,36 @@ export interface HistoryReport {
   readonly last_days: LastDays;
 }
 
-const MODE_REASONS: ReadonlySet<string> = new Set(['rule_in_shadow', 'rule_in_warn']);
-
 function count(into: Record<string, number>, key: string): void {
   into[key] = (into[key] ?? 0) + 1;
 }
 
+/** What became of the rule's own alerts, and what it gave, with whom that reached. */
 function ruleReport(
   policy: Policy,
   rule: Policy['rules'][number],
-  {
-    decisions,
-    commands,
-  }: {
-    readonly decisions: readonly Decision[];
-    readonly commands: ReadonlyMap<string, RevocationCommand>;
-  },
+  { did, would }: { readonly did: Ordered; readonly would: Ordered },
 ): RuleReport {
-  const own = decisions.filter((decision) => decision.rule_id === rule.id);
-  const withheld: Record<string, number> = {};
-  const issued: RevocationCommand[] = [];
-  let ifEnforced = 0;
-  for (const decision of own) {
-    const given = (decision.issued_command_ids ?? []).flatMap((id) => commands.get(id) ?? []);
-    issued.push(...given);
-    const all = decision.withheld_reasons ?? [decision.withheld_reason ?? ''];
-    const reasons = all.filter((reason) => reason !== '' && !MODE_REASONS.has(reason));
-    const [decisive] = reasons;
-    if (decisive !== undefined && given.length === 0) count(withheld, decisive);
-    if (rule.mode !== 'enforce' && reasons.length === 0) ifEnforced += 1;
-  }
-  const stepUps = issued.filter((command) => command.action === 'require_step_up');
-  const others = issued.filter((command) => command.action !== 'require_step_up');
+  const { decisions, commands } = isWatching(rule) ? would : did;
+  const known = new Map(commands.map((command) => [command.command_id, command]));
+  const given = decisions.filter((one) => isOfRule(one, rule.id));
+  const taken = given.flatMap((one) => takenBy(one, known));
+  const own = given.filter((one) => one.rule_id === rule.id);
+  // Of what watches no step-up is counted, so one that stands in for an order is what held it back.
+  const isGiven = (one: Decision) =>
+    isWatching(rule) ? takenBy(one, known).length > 0 : (one.issued_command_ids ?? []).length > 0;
+  const asked = given
+    .flatMap((one) => (one.issued_command_ids ?? []).map((id) => known.get(id)))
+    .filter((command) => command?.action === 'require_step_up');
   return {
     rule: rule.id,
     mode: rule.mode,
-    matched: own.length,
-    ordered: others.length,
-    step_ups: stepUps.length,
-    targets: others.slice(0, TARGETS_NAMED_MAX).map(targetName),
-    if_enforced: ifEnforced,
-    withheld,
+    matched: new Set(own.map((one) => one.alert_ids[0] ?? one.decision_id)).size,
+    ordered: isWatching(rule) ? 0 : taken.length,
+    step_ups: isWatching(rule) ? 0 : asked.length,
+    targets: isWatching(rule) ? [] : taken.slice(0, TARGETS_NAMED_MAX).map(targetName),
+    if_enforced: isWatching(rule) ? taken.length : 0,
+    withheld: heldBack(own, isGiven),
     untried: untriedKinds(policy, rule),
   };
 }
@@ -141,10 +131,12 @@ interface HistoryOutputs {
   readonly decisions: readonly Decision[];
   readonly commands: readonly RevocationCommand[];
   readonly latest: string;
+  /** Had all rules acted. */
+  readonly enforced: Ordered;
 }
 
 function reportHistory(policy: Policy, outputs: HistoryOutputs, days: number): HistoryReport {
-  const commands = new Map(outputs.commands.map((command) => [command.command_id, command]));
+  const watching = policy.rules.filter(isWatching).map((rule) => rule.id);
   const open = outputs.alerts.filter((alert) => alert.state === 'open');
   const byCombination: Record<string, number> = {};
   for (const alert of open) if (alert.assembly) count(byCombination, alert.assembly.combination);
@@ -154,9 +146,9 @@ function reportHistory(policy: Policy, outputs: HistoryOutputs, days: number): H
     alerts: open.length,
     alerts_by_combination: byCombination,
     rules: policy.rules.map((rule) =>
-      ruleReport(policy, rule, { decisions: outputs.decisions, commands }),
+      ruleReport(policy, rule, { did: outputs, would: outputs.enforced }),
     ),
-    last_days: lastDays(outputs, days),
+    last_days: lastDays({ ...outputs, watching }, days),
   };
 }
 
@@ -172,10 +164,13 @@ async function inScratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
 
 async function outputsOf(
   { log }: Pipeline,
+  policy: Policy,
   fed: Pick<HistoryOutputs, 'events' | 'refused' | 'latest'>,
 ): Promise<HistoryOutputs> {
+  const isWatched = policy.rules.some(isWatching);
   return {
     ...fed,
+    enforced: isWatched ? await ifEnforced(log) : { decisions: [], commands: [] },
     alerts: await lastByKey<Alert>(log, TOPICS.alerts.name, (one) => one.alert_id),
     decisions: await lastByKey<Decision>(log, TOPICS.decisions.name, (one) => one.decision_id),
     commands: await lastByKey<RevocationCommand>(
@@ -220,7 +215,7 @@ export async function tryOnFiles(
     const { accepted, duplicates, refused, latest } = await feedFiles(pipeline, feed);
     await pipeline.settle();
     const fed = { events: accepted - duplicates, refused, latest };
-    return reportHistory(policy, await outputsOf(pipeline, fed), days);
+    return reportHistory(policy, await outputsOf(pipeline, policy, fed), days);
   });
 }
 
@@ -264,7 +259,7 @@ export async function tryOnFolder(folder: string, options: TryOptions): Promise<
       await pipeline.settle();
       return reportHistory(
         policy,
-        await outputsOf(pipeline, { ...fed, refused: NOTHING_REFUSED }),
+        await outputsOf(pipeline, policy, { ...fed, refused: NOTHING_REFUSED }),
         days,
       );
     }),

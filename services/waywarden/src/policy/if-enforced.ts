@@ -1,0 +1,74 @@
+/**
+ * What a policy would have ordered if all of its rules acted: the journal that a trial has written,
+ * decided once more with every rule in `enforce`. So what is said of a rule that only watches is what
+ * would have happened: an alert orders once, what is in force already is ordered by nobody else, a
+ * budget is spent, and whom an order reaches is reached.
+ *
+ * Rejected: counting the decisions that nothing but the mode held back. Each revision of an alert is
+ * one, the second on the same target orders nothing, and no cascade follows upon what was not given.
+ */
+import type { EventLog } from '@waywarden/event-log';
+import { createDecideResponse, sha256Hex } from '@waywarden/responder';
+import {
+  type Decision,
+  HEADERS,
+  type JournalEntry,
+  type Policy,
+  type RevocationCommand,
+  TOPICS,
+} from '@waywarden/schemas';
+import { MemoryDraft, type Output, type StageRecord } from '@waywarden/stage';
+import { scanTopic } from '../embedded/scan-topic.ts';
+
+export interface Ordered {
+  readonly decisions: readonly Decision[];
+  readonly commands: readonly RevocationCommand[];
+}
+
+export function isWatching({ mode }: Policy['rules'][number]): boolean {
+  return mode !== 'enforce';
+}
+
+/** The rule itself, or what followed upon an order of it. */
+export function isOfRule({ rule_id: id }: Pick<Decision, 'rule_id'>, ruleId: string): boolean {
+  return id === ruleId || id.startsWith(`${ruleId}/`);
+}
+
+function enforced(entry: JournalEntry): JournalEntry {
+  if (entry.kind !== 'control' || entry.control.kind !== 'policy') return entry;
+  const { control } = entry;
+  const rules = control.policy.rules.map((rule) => ({ ...rule, mode: 'enforce' as const }));
+  return { ...entry, control: { ...control, policy: { ...control.policy, rules } } };
+}
+
+const valuesOf = <T>(outputs: readonly Output[], topic: string) =>
+  outputs.filter((one) => one.topic === topic && one.type === 'event').map((one) => one.value as T);
+
+/** Nobody answers in a trial, so no silence of a receiver means anything. */
+export function decideEnforced(records: Iterable<StageRecord>): Ordered {
+  const decide = createDecideResponse({ sha256: sha256Hex, nobodyAnswers: true });
+  const draft = new MemoryDraft();
+  const outputs: Output[] = [];
+  for (const record of records) {
+    outputs.push(...decide(draft, { ...record, value: enforced(record.value as JournalEntry) }));
+  }
+  return {
+    decisions: valuesOf<Decision>(outputs, TOPICS.decisions.name),
+    commands: valuesOf<RevocationCommand>(outputs, TOPICS.revocationCommands.name),
+  };
+}
+
+const DECODER = new TextDecoder();
+
+/** Of the trial whose log this is. */
+export async function ifEnforced(log: EventLog): Promise<Ordered> {
+  const topic = TOPICS.responseJournal.name;
+  const records: StageRecord[] = [];
+  for await (const { value, partition, offset, headers } of scanTopic(log, topic)) {
+    if (value === null || headers[HEADERS.type] !== 'event') continue;
+    const entry: unknown = JSON.parse(DECODER.decode(value));
+    const source = `trial/${partition}/${offset}`;
+    records.push({ topic, partition, offset, key: null, type: 'event', value: entry, source });
+  }
+  return decideEnforced(records);
+}
