@@ -7,11 +7,13 @@ import type { Draft } from '@waywarden/stage';
 import { expect, test } from 'vitest';
 import { Containments } from './containments.ts';
 import {
+  actEntry,
   alertEntry,
   at,
   Journal,
   lineageEntry,
   policyEntry,
+  registryEntry,
   TENANT,
 } from './testing/response-fixtures.ts';
 
@@ -48,10 +50,54 @@ test('a preview says what breaks, whom it reaches and why, from whom it comes; a
   const preview = Containments.over(draft).preview(target('agent-a', 'work'), NOW_MS);
   expect(preview.would_break).toMatchObject({ open_tasks: 1, agents: ['agent-b'] });
   expect(preview.reaches).toEqual([
-    { agent_uid: 'agent-b', task_id: 'work', because: 'agent-a delegated to it' },
+    {
+      ...{ agent_uid: 'agent-b', task_id: 'work', withheld: null, instead: null },
+      because: expect.stringContaining('agent-b acts in task work on a delegation by agent-a'),
+    },
   ]);
   expect(preview.lineage?.words).toContain('alice asked for it');
   expect([commands, decisions]).toEqual([[], []]);
+});
+
+test('a preview says what the order does then: whom it leaves and why, and how many people it takes', () => {
+  const entries = [
+    registryEntry({ agents: [{ uid: 'agent-b', class: 'autonomous', never_revoke: true }] }),
+    lineageEntry('a', { handed_over: 'h', credential_uid: 'key' }),
+    ...['b', 'd'].map((name) =>
+      lineageEntry(name, { acts_for: [{ agent_uid: 'agent-a', ref: 'h' }] }),
+    ),
+    lineageEntry('x', {
+      acts_for: [{ agent_uid: 'agent-a', ref: 'h' }],
+      assurance: 'asserted' as const,
+    }),
+    lineageEntry('c', { task_id: 'other', credential_uid: 'key' }),
+  ];
+  const { draft } = after(...entries);
+  const preview = (of: Target) => Containments.over(draft).preview(of, NOW_MS);
+  const key = {
+    level: 'credential',
+    tenant_id: TENANT,
+    agent_uid: 'agent-a',
+    credential_uid: 'key',
+  };
+  expect(preview(key)).toMatchObject({ action: 'revoke_credential', people: 2, withheld: null });
+  expect(preview(target('agent-b', 'work'))).toMatchObject({
+    ...{ withheld: 'never_revoke', protects: ['agent-b'] },
+  });
+  const said = preview(target('agent-a', 'work'));
+  const order = actEntry('order', 'ana', {
+    ...{ action: 'revoke_token', target: target('agent-a', 'work') },
+  });
+  const did = after(...entries, order);
+  const left = (all: readonly { agent_uid: string }[], reasonOf: (n: number) => unknown) =>
+    all.map(({ agent_uid }, n) => [agent_uid, reasonOf(n)]);
+  const reached = did.decisions.slice(1);
+  expect(left(said.reaches, (n) => said.reaches[n]?.withheld)).toEqual(
+    left(reached, (n) => reached[n]?.withheld_reason),
+  );
+  expect(said.reaches.map((one) => one.withheld).toSorted()).toEqual([
+    ...['claim_only_asserted', 'never_revoke', null],
+  ]);
 });
 
 test('a preview of what nobody has seen says so', () => {

@@ -23,7 +23,7 @@ import {
   PROOF_WAIT_MS,
   untiedBy,
 } from './core/containment-state.ts';
-import { derivedHolders, subjectHolders } from './core/derived-holders.ts';
+import { subjectHolders } from './core/derived-holders.ts';
 import { nextDueMs } from './core/due-heap.ts';
 import { type PauseState, pauseState } from './core/enforcement-pause.ts';
 import { type AllHeldByPause, heldByPause } from './core/held-by-pause.ts';
@@ -33,6 +33,8 @@ import {
   newestCommands,
   openCommand,
 } from './core/issued-command.ts';
+import { type PreviewedOrder, previewOrder, usualAction } from './core/preview-order.ts';
+import type { ResponseContext } from './core/response-context.ts';
 import { type SpentAt, spentBudgets } from './core/rule-budget.ts';
 import { type ActOutcome, outcomeOfAct } from './core/take-act.ts';
 import { tenantPolicy, tenantRegistry } from './core/tenant-rules.ts';
@@ -43,8 +45,6 @@ import { sha256Hex } from './responder-stages.ts';
 const ALL = 100_000;
 /** Orders that are looked at for one whose proof is still to come; of more, the newest. */
 const AWAITED = 100;
-/** Of those whom an order would reach. */
-const REACHES_SHOWN_MAX = 64;
 
 export interface KnownContainment extends ContainmentView {
   readonly command: RevocationCommand;
@@ -72,31 +72,41 @@ export interface SpentByRule extends SpentAt {
   readonly ruleId: string;
 }
 
-export interface Preview {
+export interface Preview extends PreviewedOrder {
   readonly would_break: WouldBreak;
   readonly lineage: LineageInDecision | null;
-  readonly reaches: readonly {
-    readonly agent_uid: string;
-    readonly task_id: string | null;
-    readonly because: string;
-  }[];
+}
+
+function unknownOrder(action: string): Omit<Preview, 'lineage'> {
+  const words = 'What it would break is not known before there is a policy.';
+  return {
+    ...{ action, people: 1, withheld: null, protects: [], reaches: [] },
+    would_break: { open_tasks: 0, agents: [], agents_count: 0, words },
+  };
 }
 
 export class Containments {
   readonly #draft: Draft;
+  readonly #neverRevoke: readonly string[];
 
-  private constructor(draft: Draft) {
+  private constructor(draft: Draft, neverRevoke: readonly string[]) {
     this.#draft = draft;
+    this.#neverRevoke = neverRevoke;
   }
 
-  static async open(log: EventLog, state: LocalState, stage: string): Promise<Containments> {
+  static async open(
+    log: EventLog,
+    state: LocalState,
+    { stage, neverRevoke }: { readonly stage: string; readonly neverRevoke: readonly string[] },
+  ): Promise<Containments> {
     const { name, incarnation } = await log.describe(TOPICS.responseJournal.name);
-    return Containments.over(state.draft(stageSpace(stage, name, incarnation, 0)));
+    const draft = state.draft(stageSpace(stage, name, incarnation, 0));
+    return Containments.over(draft, neverRevoke);
   }
 
   /** As the response stage's own state has it. */
-  static over(draft: Draft): Containments {
-    return new Containments(draft);
+  static over(draft: Draft, neverRevoke: readonly string[] = []): Containments {
+    return new Containments(draft, neverRevoke);
   }
 
   *inForce(): Generator<IssuedCommand> {
@@ -187,24 +197,22 @@ export class Containments {
     return found;
   }
 
-  /** What an order on this target would break and reach; nothing is ordered. */
-  preview(target: Target, nowMs: number): Preview {
+  /** What an order would break, reach and take; nothing is ordered. */
+  preview(target: Target, nowMs: number, action = usualAction(target)): Preview {
     const draft = this.#draft;
     const [own] = subjectHolders(draft, target);
     const registry = tenantRegistry(draft, target.tenant_id);
+    const lineage = traceLineage(draft, registry, own) ?? null;
+    const policy = tenantPolicy(draft, target.tenant_id);
+    // Before there is a policy an order waits, and nobody can say what it meets then.
+    if (policy === undefined) return { ...unknownOrder(action), lineage };
+    const context: ResponseContext = {
+      ...{ draft, sha256: sha256Hex, neverRevoke: this.#neverRevoke, policy, registry, nowMs },
+    };
     return {
-      would_break: wouldBreak(draft, target, nowMs),
-      lineage: traceLineage(draft, registry, own) ?? null,
-      reaches: [...derivedHolders(draft, target, () => true)]
-        .slice(0, REACHES_SHOWN_MAX)
-        .map(({ holder, credentialUid, via, fromAgent }) => ({
-          agent_uid: holder.agentUid,
-          task_id: holder.taskId ?? null,
-          because:
-            via === 'credential'
-              ? `its credential ${credentialUid} was made of one of ${fromAgent}`
-              : `${fromAgent} delegated to it`,
-        })),
+      would_break: wouldBreak(context, { action, target }, nowMs),
+      lineage,
+      ...previewOrder(context, { action, target }),
     };
   }
 

@@ -101,6 +101,11 @@ function noteInForce(
   }
 }
 
+const responsePlace = ({ neverRevoke = [] }: ResponderOptions) => ({
+  stage: RESPONSE_STAGE,
+  neverRevoke,
+});
+
 export async function startResponder(options: ResponderOptions): Promise<Responder> {
   const { log, stateDir, keys, wallClock, events, failpoint } = options;
   const receiverKeys = new ReceiverKeys(() => Date.parse(wallClock()));
@@ -140,7 +145,7 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     receiptsRead: async () => intake.caughtUp(RECEIPTS, await log.endOffsets(RECEIPTS)),
     wallClock,
   });
-  const containments = await Containments.open(log, states.response, RESPONSE_STAGE);
+  const containments = await Containments.open(log, states.response, responsePlace(options));
   const response = await responseStage({
     ...each,
     state: states.response,

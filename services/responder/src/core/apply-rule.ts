@@ -207,8 +207,8 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
   const { draft, registry } = context;
   const holder = holderOf(draft, alert.tenant_id, alert.subject);
   const lineage = traceLineage(draft, registry, holder);
-  const target = steps[0]?.planned.target;
-  const broken = holder && target && wouldBreak(draft, target, context.nowMs);
+  const first = steps[0]?.planned;
+  const broken = holder && first && wouldBreak(context, first, context.nowMs);
   return decisionOutput(context.draft, context.sha256, {
     decision_id: idOf(one),
     tenant_id: alert.tenant_id,

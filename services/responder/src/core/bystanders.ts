@@ -55,15 +55,21 @@ export function unknownUses(
   );
 }
 
-/** Others who use the credential that the action would take; undefined: nobody does. */
-export function othersHit(
+export interface OtherUser {
+  /** Absent: somebody. */
+  readonly agentUid?: string | undefined;
+  readonly isProven: boolean;
+}
+
+/** Others who use the credential that the action would take. */
+export function otherUsers(
   draft: Draft,
   { action, target, problems }: PlannedAction,
   nowMs: number,
-): Others | undefined {
+): readonly OtherUser[] {
   const { level, tenant_id: tenantId, agent_uid: own, credential_uid: uid } = target;
-  if (level !== 'credential' || problems.length > 0 || isMild(action)) return undefined;
-  if (uid === undefined) return undefined;
+  if (level !== 'credential' || problems.length > 0 || isMild(action)) return [];
+  if (uid === undefined) return [];
   const anchor = credentialAnchor(tenantId, uid);
   const others = holdersAt(draft, anchor).filter(
     ({ agentUid, lastMs }) => agentUid !== own && nowMs - lastMs < USED_WITHIN_MS,
@@ -72,10 +78,17 @@ export function othersHit(
   const isSure = (holder: Holder) =>
     credentialAnchors(holder).some((one) => one.anchor === anchor && one.isProven);
   const unknown = unknownUses(draft, tenantId, uid, nowMs);
-  return worst([
-    ...others.filter(({ key }) => !given.has(key)).map(isSure),
-    ...unknown.filter(({ agentUid }) => agentUid !== own).map(({ isProven }) => isProven),
-  ]);
+  return [
+    ...others
+      .filter(({ key }) => !given.has(key))
+      .map((holder) => ({ agentUid: holder.agentUid, isProven: isSure(holder) })),
+    ...unknown.filter(({ agentUid }) => agentUid !== own),
+  ];
+}
+
+/** Whether they are proven; undefined: nobody else does. */
+export function othersHit(draft: Draft, planned: PlannedAction, nowMs: number): Others | undefined {
+  return worst(otherUsers(draft, planned, nowMs).map(({ isProven }) => isProven));
 }
 
 /** Whether the action would take a credential that others use. */

@@ -57,11 +57,16 @@ const KEEPS_WHAT_IS_BELOW: ReadonlySet<string> = new Set([
   'above_not_taken',
 ]);
 
+/** Whether such an order goes on to what was handed on. */
+export function reachesOn(action: string, level: string): boolean {
+  return REACHING.has(action) && LEVELS.has(level);
+}
+
 export function isReaching({ command, cause, restored, expiresMs }: IssuedCommand, nowMs: number) {
   const { action, target, scope } = command;
   if (cause === null || cause.member !== undefined || scope !== undefined) return false;
   if (restored || expiresMs <= nowMs) return false;
-  return REACHING.has(action) && LEVELS.has(target.level);
+  return reachesOn(action, target.level);
 }
 
 function planFor({ holder, credentialUid }: Derived): PlannedAction {

@@ -162,7 +162,7 @@ export function takeHandOrder(asked: ResponseContext, act: TakenAct, outputs: Ou
   if (problems.length > 0) {
     return { ...about, withheld: 'target_incomplete', wouldBe: null, problems };
   }
-  const broken = { wouldBreak: wouldBreak(draft, target, nowMs) };
+  const broken = { wouldBreak: wouldBreak(context, planned, nowMs) };
   const why = against(context, planned, openKey);
   if (why !== undefined) {
     const wouldBe = commandOf(context, act, planned, [approvalOf(act)]);

@@ -5,7 +5,16 @@
  */
 import type { JournalEntry, LineageFact, Target } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
-import { at, Journal, lineageEntry, policyEntry, TENANT } from '../testing/response-fixtures.ts';
+import {
+  at,
+  Journal,
+  lineageEntry,
+  policyEntry,
+  registryEntry,
+  TENANT,
+} from '../testing/response-fixtures.ts';
+import { usualAction } from './preview-order.ts';
+import { tenantPolicy, tenantRegistry } from './tenant-rules.ts';
 import { wouldBreak } from './would-break.ts';
 
 const HOUR_MS = 3_600_000;
@@ -21,10 +30,18 @@ const task = (name: string, task_id = 'work'): Target => ({
   ...{ level: 'task', task_id },
 });
 
-function asked(target: Target, entries: readonly JournalEntry[], nowMs = NOW_MS) {
+function asked(
+  target: Target,
+  entries: readonly JournalEntry[],
+  { nowMs = NOW_MS, action = usualAction(target) } = {},
+) {
   const journal = new Journal();
   journal.add(policyEntry(), ...entries);
-  return wouldBreak(journal.draft, target, nowMs);
+  const { draft } = journal;
+  const policy = tenantPolicy(draft, TENANT);
+  if (policy === undefined) throw new Error('no policy');
+  const context = { draft, policy, registry: tenantRegistry(draft, TENANT), neverRevoke: [] };
+  return wouldBreak(context, { action, target }, nowMs);
 }
 
 /** a hands on to b in its task, b to c in a task of its own. */
@@ -69,9 +86,37 @@ describe('what an order would break', () => {
     expect(asked(target, made)).toMatchObject({ open_tasks: 2, agents: ['agent-b'] });
   });
 
+  test('is nothing of what was handed on where the action reaches nobody', () => {
+    expect(asked(task('a'), CHAIN, { action: 'require_step_up' })).toMatchObject({
+      ...{ open_tasks: 1, agents: [], agents_count: 0 },
+    });
+  });
+
+  test('is nothing of who is never revoked, nor of who is said to have it: both are named as left', () => {
+    const agents = [{ uid: 'agent-b', class: 'autonomous', never_revoke: true }];
+    const said = lineageEntry('x', { acts_for: by('a'), assurance: 'asserted' });
+    const broken = asked(task('a'), [registryEntry({ agents }), ...CHAIN, said]);
+    expect(broken).toMatchObject({ open_tasks: 1, agents: [], agents_count: 0 });
+    expect(broken.words).toContain('Left with what was handed on to them: agent-b,');
+    expect(broken.words).toContain('agent-x');
+  });
+
+  test('of a credential names who else uses it, and for whose sake it is not given', () => {
+    const target = { ...agent('a'), level: 'credential', credential_uid: 'key' };
+    const uses = ['a', 'c'].map((name) =>
+      lineageEntry(name, { task_id: `task-${name}`, credential_uid: 'key' }),
+    );
+    const shared = asked(target, uses);
+    expect(shared).toMatchObject({ open_tasks: 2, agents: ['agent-c'], agents_count: 1 });
+    expect(shared.words).toContain('takes two people: agent-c.');
+    const agents = [{ uid: 'agent-c', class: 'autonomous', never_revoke: true }];
+    const guarded = asked(target, [registryEntry({ agents }), ...uses]);
+    expect(guarded.words).toMatch(/^It is not given: it would hit who is never revoked, agent-c\./);
+  });
+
   test('is nothing that was silent for a day, nor anything unknown', () => {
     const none = 'It would break no work that is known to be under way.';
-    expect(asked(task('a'), CHAIN, NOW_MS + 24 * HOUR_MS)).toMatchObject({
+    expect(asked(task('a'), CHAIN, { nowMs: NOW_MS + 24 * HOUR_MS })).toMatchObject({
       ...{ open_tasks: 0, agents_count: 0, words: none },
     });
     expect(asked(task('nobody'), CHAIN)).toMatchObject({ open_tasks: 0, words: none });

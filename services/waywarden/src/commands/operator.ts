@@ -201,7 +201,7 @@ async function orderByHand(action: string, flags: OrderFlags): Promise<void> {
   const problems = targetProblems(action, target);
   if (problems.length > 0) throw new UsageError(`${problems.join('; ')}.`);
   if (flags.yes !== true) {
-    const words = await breaksWords(flags, target);
+    const words = await breaksWords(flags, target, action);
     report(flags.json === true, { action, target, would_break: words }, [
       `${action} at level ${target.level} of ${target.agent_uid}, ordered by ${flags.by}. ${words}`,
       'Nothing was ordered. Give the same with --yes to order it.',
@@ -212,18 +212,36 @@ async function orderByHand(action: string, flags: OrderFlags): Promise<void> {
   await order('order', flags, { action, target, ...(expires === undefined ? {} : { expires }) });
 }
 
-async function breaksWords(flags: OrderFlags, target: Target): Promise<string> {
-  const asked = previewQuery(target);
+async function breaksWords(flags: OrderFlags, target: Target, action: string): Promise<string> {
+  const asked = previewQuery(target, action);
   if (asked === undefined) return 'Whose calls it would refuse is not known before they are made.';
   const url = `${addressOf(flags)}/v1/preview?${asked}`;
   const response = await askOwner(url, {});
   // A responder that runs apart has no store to ask what was in use.
   if (response.status === 404) return 'What it would break is not known at this address.';
   if (!response.ok) throw await refusalOf(url, response);
-  return asFarAsKnown(target, previewSchema.parse(await response.json()).would_break.words);
+  const said = previewSchema.parse(await response.json());
+  const words = asFarAsKnown(target, said.would_break.words);
+  return asked.has('action') ? `${words}${takesWords(said)}` : words;
 }
 
-const previewSchema = z.looseObject({ would_break: z.looseObject({ words: z.string() }) });
+const previewSchema = z.looseObject({
+  would_break: z.looseObject({ words: z.string() }),
+  people: z.number(),
+  withheld: z.string().nullable(),
+  protects: z.array(z.string()),
+});
+
+/** Whether it would be given, and by how many. */
+export function takesWords({
+  people,
+  withheld,
+  protects,
+}: Pick<z.infer<typeof previewSchema>, 'people' | 'withheld' | 'protects'>): string {
+  if (withheld !== null)
+    return ` It would not be given (${withheld}). ${whyOf(withheld, protects)}`;
+  return people > 1 ? ` It takes ${people} people.` : '';
+}
 
 export const orderCommand = asAct(
   new Command('order').description('take access by hand; says first what it would break'),

@@ -40,8 +40,11 @@ it.each<[string, Partial<TargetFlags>]>([
 
 it('asks a preview of what can be told, and says where it tells of more', () => {
   const handOver = of({ delegation: 'hand-1', parent: 'agent/p' });
-  expect(String(previewQuery(handOver))).toBe('agent=agent%2Fa&parent=agent%2Fp&delegation=hand-1');
-  expect(previewQuery(of({ origin: 'fp=abc' }))).toBeUndefined();
+  expect(String(previewQuery(handOver, 'revoke_delegation'))).toBe(
+    'action=revoke_delegation&agent=agent%2Fa&parent=agent%2Fp&delegation=hand-1',
+  );
+  expect(String(previewQuery(of({ tool: 'mail/send' }), 'block_tool'))).toBe('agent=agent%2Fa');
+  expect(previewQuery(of({ origin: 'fp=abc' }), 'quarantine_origin')).toBeUndefined();
   expect(asFarAsKnown(of({ tool: 'mail/send' }), 'It would break 1 open task.')).toContain(
     'of all of its access: It would break 1 open task.',
   );

@@ -55,10 +55,15 @@ export function targetOf(flags: TargetFlags): Target {
   return { level: 'agent', ...base };
 }
 
+/** At these levels it is known what the whole agent's access carries, and not which part of it. */
+const WITHIN_AGENT: ReadonlySet<string> = new Set(['instance', 'tool']);
+
 /** What is asked of `/v1/preview`; undefined where nobody could tell. */
-export function previewQuery(target: Target): URLSearchParams | undefined {
+export function previewQuery(target: Target, action: string): URLSearchParams | undefined {
   if (target.level === 'origin') return undefined;
   const asked = {
+    // Of a part that a preview can't tell, the action is none on the whole.
+    action: WITHIN_AGENT.has(target.level) ? undefined : action,
     agent: target.agent_uid,
     task: target.task_id,
     credential: target.credential_uid,
@@ -68,9 +73,6 @@ export function previewQuery(target: Target): URLSearchParams | undefined {
   const given = Object.entries(asked).filter(([, value]) => value !== undefined);
   return new URLSearchParams(given as [string, string][]);
 }
-
-/** At these levels it is known what the whole agent's access carries, and not which part of it. */
-const WITHIN_AGENT: ReadonlySet<string> = new Set(['instance', 'tool']);
 
 export function asFarAsKnown({ level }: Target, words: string): string {
   return WITHIN_AGENT.has(level)

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
 import { askOwner, refusalOf } from '../owner/ask-owner.ts';
 import { report, table, UsageError } from './command-output.ts';
+import { takesWords } from './operator.ts';
 
 interface PreviewFlags {
   readonly data: string;
@@ -20,11 +21,17 @@ interface PreviewFlags {
 const previewSchema = z.looseObject({
   would_break: z.looseObject({ words: z.string() }),
   lineage: z.looseObject({ words: z.string() }).nullable(),
+  action: z.string(),
+  people: z.number(),
+  withheld: z.string().nullable(),
+  protects: z.array(z.string()),
   reaches: z.array(
     z.looseObject({
       agent_uid: z.string(),
       task_id: z.string().nullable(),
       because: z.string(),
+      withheld: z.string().nullable(),
+      instead: z.string().nullable(),
     }),
   ),
   in_use: z.array(
@@ -51,12 +58,19 @@ async function preview(flags: PreviewFlags): Promise<void> {
   const response = await askOwner(url, {});
   if (!response.ok) throw await refusalOf(url, response);
   const said = previewSchema.parse(await response.json());
-  const reached = said.reaches.map((one) => [one.agent_uid, one.task_id ?? '', one.because]);
+  const reached = said.reaches.map((one) => [
+    one.agent_uid,
+    one.task_id ?? '',
+    one.withheld === null ? 'loses it' : `${one.instead ?? 'left'} (${one.withheld})`,
+    one.because,
+  ]);
   const used = said.in_use.map((one) => [one.system, one.type, String(one.calls), one.last]);
   report(flags.json === true, said, [
-    said.would_break.words,
+    `${said.would_break.words}${takesWords(said)}`,
     ...(said.lineage === null ? [] : [said.lineage.words]),
-    ...(reached.length === 0 ? [] : ['', ...table(['reaches', 'task', 'because'], reached)]),
+    ...(reached.length === 0
+      ? []
+      : ['', ...table(['reaches', 'task', 'what', 'because'], reached)]),
     '',
     ...(used.length === 0
       ? [`Nothing of it was in use in the last ${days} days.`]

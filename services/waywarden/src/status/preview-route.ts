@@ -12,6 +12,8 @@ const query = z.object({
   credential: z.string().min(1).max(ID_LENGTH_MAX).optional(),
   parent: z.string().min(1).max(AGENT_UID_LENGTH_MAX).optional(),
   delegation: z.string().min(1).max(ID_LENGTH_MAX).optional(),
+  /** What would be ordered; absent: what its level is mostly ordered as. */
+  action: z.string().min(1).max(256).optional(),
   days: z.coerce.number().int().min(1).max(DAYS_MAX).default(7),
 });
 
@@ -47,8 +49,9 @@ export function previewRoute(app: FastifyInstance, parts: PreviewParts): void {
       });
     }
     const target = targetOf(tenant, asked.data);
-    const { days } = asked.data;
+    const { days, action } = asked.data;
     const inUse = await store.inUse(target, days);
-    return { target, days, ...responder.containments.preview(target, nowMs()), in_use: inUse };
+    const preview = responder.containments.preview(target, nowMs(), action);
+    return { target, days, ...preview, in_use: inUse };
   });
 }
