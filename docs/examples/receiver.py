@@ -2,7 +2,7 @@
 
 python3 receiver.py URL TENANT RECEIVER KEY_FILE      (the key file: waywarden-receiver keys)
 """
-import base64, hashlib, json, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request, uuid
+import base64, hashlib, http.client, json, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request, uuid
 
 TYPE, COMMANDS = "waywarden-record+jws", "waywarden.revocation.commands.v1"
 RECEIPTS, REQUESTS = "waywarden.revocation.receipts.v1", "waywarden.receiver.requests.v1"
@@ -52,6 +52,13 @@ def answer(command, last, now):
 def main(url, tenant, receiver, key_file):
     key = [one for one in json.load(open(key_file))["keys"] if one["use"] == "sign" and one["state"] == "active"][0]
     def ask(method, path, body=None):
+        while True:  # until it is there again: a responder that is started anew ends no receiver
+            try: return once(method, path, body)
+            except urllib.error.HTTPError as refused:
+                if refused.code not in (408, 429, 500, 502, 503, 504): raise  # the same request won't be taken later
+            except (OSError, http.client.HTTPException, ValueError): pass  # not there, cut off, or half an answer
+            time.sleep(1)
+    def once(method, path, body):
         line = f"{method} {path}\n{hashlib.sha256(body or b'').hexdigest()}"  # this request, this body, once (jti)
         head, _, mark = sign(line.encode(), REQUESTS, key, aud=f"waywarden:{tenant}", jti=str(uuid.uuid4()))
         headers = {"ww-proof": f"{head}..{mark}", "content-type": "application/json"}

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -142,6 +143,30 @@ it('refuses what has expired, and what lacks an id of its level or has one of an
     'revoke_token mine',
     'restore mine',
   ]);
+}, 60_000);
+
+it('goes on when its responder was gone for a while, in the middle of an answer it waits for', async () => {
+  await give(1, { level: 'task', task_id: 'before' });
+  await answers(1);
+  const { port } = app.server.address() as AddressInfo;
+  await new Promise<void>((resolve) => {
+    app.server.close(() => resolve());
+    app.server.closeAllConnections();
+  });
+  // Whoever asks meanwhile is cut off without a word.
+  await new Promise<void>((resolve) => {
+    const gone = createServer((socket) => {
+      socket.destroy();
+      gone.close(() => resolve());
+    });
+    gone.listen(port, '127.0.0.1');
+  });
+  await new Promise<void>((resolve) => {
+    app.server.listen(port, '127.0.0.1', resolve);
+  });
+  await give(2, { level: 'task', task_id: 'after' });
+  expect(await answers(2)).toEqual({ [UUID(1)]: 'applied', [UUID(2)]: 'applied' });
+  expect(child.exitCode).toBeNull();
 }, 60_000);
 
 it('skips what is malformed, and goes on with what follows', async () => {
