@@ -193,6 +193,8 @@ export const args = z.object({
   items: z.array(argItem).max(ITEMS_MAX).optional(),
   values_truncated: z.boolean().optional(),
   features: features.optional(),
+  /** Since 1.8: of a call to several destinations, all that are outside the organisation. */
+  outside_fps: z.array(hash).max(16).optional(),
 });
 
 export const result = z.object({

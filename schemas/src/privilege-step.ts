@@ -139,6 +139,8 @@ export const privilegeStep = z.object({
   /** Since 1.1: the domain that a send, publication or payment goes to, and to how many in all. */
   destination_domain: name.optional(),
   destinations: z.number().int().positive().optional(),
+  /** Since 1.8: all of these that are outside the organisation (`args.outside_fps`). */
+  outside_fps: z.array(hash).max(16).optional(),
   /**
    * Since 1.1: from where the agent of an `agent_sighted` step came, by which agents that nobody
    * registered are counted. Such a step is no call: it takes no part in any chain.

@@ -145,6 +145,8 @@ const CALL: Meanings = {
   'args.values_truncated': 'A limit was reached: not all values were kept.',
   'args.features':
     'Derived facts, such as `records`, `dry_run` (somebody other than the caller says that the tool honours it), `dry_run_claimed` (only the caller says so), `destination_domain`.',
+  'args.outside_fps':
+    'Since 1.8: of a call to several destinations, fingerprints of all that are outside the organisation, by which a send to its subjects with a copy to colleagues is known as that. Left out where there are too many. Set by ingest.',
   result: 'What came back.',
   'result.value': 'The result in clear, any JSON. Ingest derives the rest and drops it.',
   'result.size': 'Size as JSON, in bytes.',

@@ -81,6 +81,7 @@ export const STEP: Meanings = {
   handoffs: 'Since 1.1: hand-offs that the proven workflow declares, as `retrieval>execution`.',
   destination_domain: 'Since 1.1: the domain that a send, publication or payment goes to.',
   destinations: 'Since 1.1: to how many in all.',
+  outside_fps: 'Since 1.8: of several, fingerprints of all that are outside the organisation.',
   workload:
     'Since 1.1: from where an unregistered agent came, or what is looked at for several agents together (a change, a credential). Such a step is a note and no call; it takes no part in any chain.',
   noted_since_ms:

@@ -16,11 +16,11 @@ type Target = NonNullable<AuditEvent['target']>;
 
 export interface CallDestination {
   readonly party: Party | undefined;
-  /** How many parties the call names. */
-  readonly count: number;
+  /** All that the call names, repeats too. */
+  readonly parties: readonly Party[];
 }
 
-export const NO_DESTINATION: CallDestination = { party: undefined, count: 0 };
+export const NO_DESTINATION: CallDestination = { party: undefined, parties: [] };
 
 const SENDING: ReadonlySet<Effect> = new Set(['send', 'pay']);
 
@@ -34,12 +34,13 @@ export function callDestination(
   if (pattern !== undefined && args !== undefined) {
     const parties = partiesIn(args, pattern);
     if (parties.length > 0) {
-      return { party: decisiveParty(parties, catalogue.organisation), count: parties.length };
+      return { party: decisiveParty(parties, catalogue.organisation), parties };
     }
   }
   const named = input.target?.resource_id;
   if (named === undefined || !SENDING.has(facts.effect)) return NO_DESTINATION;
-  return { party: { address: named, domain: domainOf(named) }, count: 1 };
+  const party = { address: named, domain: domainOf(named) };
+  return { party, parties: [party] };
 }
 
 export function deriveTarget(

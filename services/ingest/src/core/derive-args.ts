@@ -12,6 +12,7 @@ import type { DeriveContext } from './derive-context.ts';
 import { DEFAULT_LEXICON, digestArguments } from './digest/index.ts';
 import { argumentFeatures, withClaimedRecords } from './features.ts';
 import type { KeptArgs } from './readings.ts';
+import { recipientsOf } from './recipients.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { Unmapped } from './unmapped.ts';
 import { argumentValues } from './values.ts';
@@ -74,9 +75,16 @@ function fromClear(
   value: unknown,
   context: DeriveContext,
   chain: ChainKeys,
-  parts: { readonly destination: CallDestination; readonly facts: Pick<CallFacts, 'entry'> },
+  {
+    destination,
+    facts,
+  }: { readonly destination: CallDestination; readonly facts: Pick<CallFacts, 'entry'> },
 ): Args {
   const reading = readingOf(value, context);
+  const { keys, memo, catalogue } = context;
+  const { party, parties } = destination;
+  const known = { keys, kept: memo.parties };
+  const { count, outside } = recipientsOf(parties, catalogue.organisation, known);
   return {
     hash: reading.hash,
     shape: reading.shape,
@@ -84,12 +92,14 @@ function fromClear(
     values: reading.values,
     items: itemsOf(reading, chain),
     values_truncated: reading.truncated,
-    features: argumentFeatures(value, parts.destination, parts.facts.entry?.dry_run),
+    features: argumentFeatures(value, { party, count }, facts.entry?.dry_run),
+    ...(outside === undefined ? {} : { outside_fps: [...outside] }),
   };
 }
 
 function fromSource(given: Given, trusted: boolean, unmapped: Unmapped): Args {
   const { hash, shape, size, features, values, items, values_truncated } = given;
+  const { outside_fps: outside } = given;
   const kept: Args = {};
   if (hash !== undefined) kept.hash = hash;
   if (shape !== undefined) kept.shape = shape;
@@ -99,10 +109,12 @@ function fromSource(given: Given, trusted: boolean, unmapped: Unmapped): Args {
   if (trusted) {
     if (values !== undefined) kept.values = values;
     if (items !== undefined) kept.items = items;
+    if (outside !== undefined) kept.outside_fps = outside;
     return kept;
   }
   if (values !== undefined) unmapped.mention('args.values', values);
   if (items !== undefined) unmapped.mention('args.items', items);
+  if (outside !== undefined) unmapped.mention('args.outside_fps', outside);
   if (features?.['dry_run'] !== undefined) {
     const { dry_run: dryRun, ...others } = features;
     unmapped.refuse('args.features.dry_run', dryRun);

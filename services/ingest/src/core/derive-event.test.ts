@@ -180,6 +180,35 @@ describe('deriveEvent: content', () => {
     expect(JSON.stringify(target)).not.toMatch(/eve|bob/i);
   });
 
+  it('tells of several destinations everybody outside once, and of too many nobody', () => {
+    const to = (value: unknown) => deriveEvent(call({ args: { value } }), context());
+    const [ana, bo, team] = ['ana@x.example', 'bo@y.example', 'team@acme.example'];
+    const fp = (address: string) => to({ to: address }).target?.resource_id;
+    const told = (value: unknown) => {
+      const { features, outside_fps: outside } = to(value).args ?? {};
+      return [features?.['destinations'], outside];
+    };
+    expect(told({ to: ana, bcc: [team] })).toEqual([2, [fp(ana)]]);
+    expect(told({ to: [ana, bo], bcc: [team] })).toEqual([3, [fp(ana), fp(bo)]]);
+    expect(told({ to: ana, bcc: ['Ana <ANA@x.example>'] })).toEqual([undefined, undefined]);
+    // A name that has no domain may be anybody's.
+    expect(told({ to: [team, 'somebody'] })).toEqual([2, [fp('somebody')]]);
+    const many = Array.from({ length: 17 }, (_, n) => `p${n}@x.example`);
+    expect(told({ to: many })).toEqual([17, undefined]);
+    expect(told({ to: [...Array(64).fill(ana), bo] })).toEqual([64, undefined]);
+    const claimed = call({ args: { outside_fps: ['f'], features: { destinations: 2 } } });
+    expect(deriveEvent(claimed, context()).args?.outside_fps).toBeUndefined();
+    const trusted = context({ trustFields: true });
+    expect(deriveEvent(claimed, trusted).args?.outside_fps).toEqual(['f']);
+  });
+
+  it('keeps who is paid by a number like a time as what stands in the values of a call that names it', () => {
+    const paid = '1759745123';
+    const { target } = deriveEvent(call({ args: { value: { to: paid } } }), context());
+    const named = deriveEvent(call({ args: { value: { body: `account ${paid}` } } }), context());
+    expect(named.args?.values?.map(({ fp }) => fp)).toEqual([target?.resource_id]);
+  });
+
   it('links a value of a result to the same value in an argument', () => {
     const iban = 'GB29 NWBK 6016 1331 9268 19';
     const shared = context();

@@ -6,8 +6,8 @@
 
 import { BoundedMap } from './bounded-map.ts';
 
-/** Parties of one call that are looked at; a call to more of them says so in `destinations`. */
-const PARTIES_MAX = 64;
+/** Parties of one call that are looked at; of a call to so many it is not told who they all are. */
+export const PARTIES_MAX = 64;
 const ADDRESS_LENGTH_MAX = 512;
 
 export interface Party {

@@ -136,6 +136,18 @@ describe('a condition on a call', () => {
     expect(open(policy, owned, to('fp-bo'))).toBeDefined();
     // Somebody else gets it too.
     expect(open(policy, owned, to('fp-ana', { destinations: 2 }))).toBeDefined();
+    // All of them are known: colleagues are none of those outside.
+    const copied = (...outside: string[]) =>
+      to('fp-ana', { destinations: 3, outside_fps: outside });
+    expect(open(policy, owned, copied('fp-ana'))).toBeUndefined();
+    expect(open(policy, owned, copied('fp-ana', 'fp-bo'))).toBeDefined();
+    expect(open(policy, owned, copied())).toBeDefined();
+    const both = { task_id: 't', task_subject_fps: ['fp-ana', 'fp-bo'] };
+    const ofBoth = write({ wire: { ...both, target: { owner_fp: 'fp-ana' } } });
+    const toBoth = { ...both, destinations: 2, outside_fps: ['fp-ana', 'fp-bo'] };
+    expect(open(policy, ofBoth, to('fp-ana', toBoth))).toBeUndefined();
+    const more = { ...both, destinations: 3, outside_fps: ['fp-ana', 'fp-bo', 'fp-eve'] };
+    expect(open(policy, ofBoth, to('fp-ana', more))).toBeDefined();
     const about = { task_id: 't', task_subjects: ['ana@x.example'], task_subject_fps: ['fp-ana'] };
     expect(open(policy, write({ wire: about }), to('fp-ana', about))).toBeUndefined();
     expect(open(policy, write({ wire: about }), to('fp-bo', about))).toBeDefined();

@@ -56,10 +56,15 @@ function wasPutThere({ store }: LinkScope, record: ChainStep, address: string): 
   );
 }
 
+/** What was sent, and what had been read before. */
+interface Send {
+  readonly call: ChainStep;
+  readonly record: ChainStep;
+}
+
 /** Another piece of work wrote to the address that the record holds. */
-function isToRecordsAddress(scope: LinkScope, call: ChainStep, record: ChainStep): boolean {
-  const to = call.wire.target?.resource_id;
-  if (to === undefined || call.wire.chain_id === record.wire.chain_id) return false;
+function isToRecordsAddress(scope: LinkScope, { call, record }: Send, to: string): boolean {
+  if (call.wire.chain_id === record.wire.chain_id) return false;
   return (
     record.wire.result_values.some(({ fp }) => fp === to) &&
     addressOfRecord(scope, record, call) === to &&
@@ -67,20 +72,35 @@ function isToRecordsAddress(scope: LinkScope, call: ChainStep, record: ChainStep
   );
 }
 
+/** Those to whom the record belongs, by every name that is told. */
+function subjectsOf({ call, record }: Send): readonly string[] {
+  const owners = told([record.wire.target?.owner_uid, record.wire.target?.owner_fp]);
+  const {
+    task_subjects: named = [],
+    task_subject_fps: fps = [],
+    claims,
+    task_id: task,
+  } = call.wire;
+  if (!PROVEN.has(claims.task) || task !== record.wire.task_id) return owners;
+  const subjects = [...named, ...fps];
+  const isAbout = owners.length === 0 || owners.some((owner) => subjects.includes(owner));
+  return isAbout ? [...owners, ...subjects] : owners;
+}
+
 /**
- * `call` sends what `record` read to its subject alone. Sources name people in clear, and destinations are
+ * `call` sends what `record` read to its subject alone: whoever else is outside the organisation and gets
+ * it is a subject too. A copy to colleagues is no egress. Sources name people in clear, and destinations are
  * fingerprints: ingest adds the fingerprints of the people.
  */
 export function isToOwnSubject(scope: LinkScope, call: ChainStep, record: ChainStep): boolean {
-  const { target, task_subjects: named = [], task_subject_fps: fps = [], claims } = call.wire;
-  if ((call.wire.destinations ?? 1) > 1) return false;
-  const reached = told([target?.resource_id, target?.owner_uid, target?.owner_fp]);
-  const read = record.wire.target;
-  const owners = told([read?.owner_uid, read?.owner_fp]);
-  if (owners.some((owner) => reached.includes(owner))) return true;
-  if (isToRecordsAddress(scope, call, record)) return true;
-  if (!PROVEN.has(claims.task) || call.wire.task_id !== record.wire.task_id) return false;
-  const subjects = [...named, ...fps];
-  const isAbout = owners.length === 0 || owners.some((owner) => subjects.includes(owner));
-  return isAbout && reached.some((one) => subjects.includes(one));
+  const { target, destinations = 1, outside_fps: outside = [] } = call.wire;
+  // Of several it must be known who they are.
+  if (destinations > 1 && outside.length === 0) return false;
+  const send = { call, record };
+  const subjects = subjectsOf(send);
+  const belongsTo = (one: string) => subjects.includes(one) || isToRecordsAddress(scope, send, one);
+  if (destinations > 1) return outside.every(belongsTo);
+  const reached = told([target?.owner_uid, target?.owner_fp]);
+  const to = target?.resource_id;
+  return reached.some((one) => subjects.includes(one)) || (to !== undefined && belongsTo(to));
 }

@@ -82,6 +82,8 @@ function addIdentity(identity: StepInMaking, event: AuditEvent): void {
   if (typeof domain === 'string') identity.destination_domain = domain;
   const destinations = event.args?.features?.['destinations'];
   if (typeof destinations === 'number' && destinations > 1) identity.destinations = destinations;
+  const outside = event.args?.outside_fps;
+  if (outside !== undefined) identity.outside_fps = outside;
 }
 
 /** Who made it and under which rules. */

@@ -1,0 +1,39 @@
+/**
+ * To whom a call to several goes: how many they are, and who of them is outside the organisation.
+ *
+ * Whether a record went to its own subject alone can only be told of a call by everybody who gets it; a
+ * copy to colleagues leaves nothing. One who is named twice is one. The first places of a long list may
+ * be filled by whoever makes the call, so of one that was cut nothing is told but its length.
+ */
+import type { BoundedMap } from './bounded-map.ts';
+import { isInside, PARTIES_MAX, type Party } from './destination.ts';
+import type { KeptParty } from './readings.ts';
+import type { TenantKeys } from './tenant-keys.ts';
+import { partyFingerprint } from './values.ts';
+
+/** Of more destinations outside it is not told who they are; nobody writes to so many about one record. */
+const OUTSIDE_MAX = 16;
+
+export interface Recipients {
+  readonly count: number;
+  /** Fingerprints of all that are outside the organisation; undefined where that is not known. */
+  readonly outside: readonly string[] | undefined;
+}
+
+export function recipientsOf(
+  parties: readonly Party[],
+  organisation: readonly string[],
+  known: { readonly keys: TenantKeys; readonly kept: BoundedMap<KeptParty> },
+): Recipients {
+  if (parties.length <= 1 || parties.length >= PARTIES_MAX) {
+    return { count: parties.length, outside: undefined };
+  }
+  const all = new Map(
+    parties.map((party) => [partyFingerprint(party, known.keys, known.kept), party]),
+  );
+  if (all.size === 1) return { count: 1, outside: undefined };
+  const outside = [...all]
+    .filter(([, { domain }]) => domain === undefined || !isInside(domain, organisation))
+    .map(([fp]) => fp);
+  return { count: all.size, outside: outside.length > OUTSIDE_MAX ? undefined : outside };
+}
