@@ -82,6 +82,15 @@ describe('secrets', () => {
     expect(of('https://bob:hunter2!x@db.example/', 'secret')).toEqual(['hunter2!x']);
   });
 
+  it('are found where an escaped quote or letter stands first', () => {
+    const key = 'sk_live_w9WWcr3SxSXecjFeofmIgBld';
+    const all = [...key].map((char) => `%${char.charCodeAt(0).toString(16)}`).join('');
+    for (const text of [`note %22${key}%22`, `note ${all}`, `(%27${key}%27)`, `=%22${key}`]) {
+      expect(of(text, 'secret')).toEqual([key]);
+    }
+    expect(of(`%${key}`, 'secret')).toEqual([key]);
+  });
+
   it('private keys in PEM are their bodies, however wrapped; certificates are none', () => {
     const body = 'MIIEowIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPB';
     const pem = `-----BEGIN RSA PRIVATE KEY-----\n${body}\naFDr\n-----END RSA PRIVATE KEY-----`;
@@ -111,6 +120,39 @@ describe('numbers', () => {
     expect(extractValues('2026-11-24T09:00:00.123456789Z 3.14159265358979 1.10.3').values).toEqual(
       [],
     );
+  });
+
+  const times = [
+    ...['1759745123', '1759745123456', '1759745123456789', '1759745123456789012'],
+    ...['20261005093011', '202610050930', '20261005093011123'],
+  ];
+
+  it('that read as a point in time are none, in text, as fields and as bare words', () => {
+    for (const time of times) {
+      expect(of(`changed ${time}, nothing since`, 'account')).toEqual([]);
+      expect(of({ updated_at: time, next: [time], account_changed_at: time }, 'account')).toEqual(
+        [],
+      );
+      expect(of(`/log/${time}/a`, 'account')).toEqual([]);
+      expect(of(`my account was closed on ${time}`, 'account')).toEqual([]);
+    }
+    expect(of({ account: 'main', since: 1_759_745_123 }, 'account')).toEqual([]);
+    expect(of('{"account":"main","since":1759745123}', 'account')).toEqual([]);
+  });
+
+  it('stay accounts where a name says so, and where no time reads like that', () => {
+    for (const time of times) {
+      expect(of({ toAccount: time, since: '1' }, 'account')).toEqual([time]);
+      expect(of({ accounts: [time] }, 'account')).toEqual([time]);
+      expect(of(`account no. ${time}`, 'account')).toEqual([time]);
+      expect(of(`{"card_number": "${time}"}`, 'account')).toEqual([time]);
+    }
+    // Before 2004, after 2033, no such month, in chunks; a card, a customer, an AWS account.
+    const others = ['1012345678', '2059745123', '20261305093011', '4012888888881881'];
+    for (const one of [...others, '123456789', '123456789012']) {
+      expect(of({ value: one }, 'account')).toEqual([one]);
+    }
+    expect(of('1759 745 123', 'account')).toEqual(['1759745123']);
   });
 
   it('of JSON are read like text', () => {

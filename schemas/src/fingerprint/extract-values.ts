@@ -68,6 +68,10 @@ class Collector implements ValueSink {
     this.#nodesLeft = limits.nodesMax;
   }
 
+  get field(): string {
+    return this.#path.slice(this.#path.lastIndexOf('.') + 1);
+  }
+
   add(kind: ValueKind, canonical: string, domain?: string): void {
     if (canonical === '') return;
     const rank = rankOf.get(kind) ?? 0;

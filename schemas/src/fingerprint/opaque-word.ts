@@ -5,12 +5,14 @@
 import * as chars from './char-class.ts';
 import { decodeLayer } from './decode-layer.ts';
 import { documentNumberOf } from './document-number.ts';
+import { isPointInTime } from './point-in-time.ts';
 import { canonicalOpaque, isIssuedSecret, isRandom } from './secret.ts';
 import { isToken } from './token.ts';
 import type { ValueSink } from './value-kind.ts';
 
 const SLASH = 47;
 const DOT = 46;
+const PERCENT_SIGN = 37;
 /** The shortest identifier that is looked for. */
 export const VALUE_LENGTH_MIN = 7;
 /** Encoded text and random words are not shorter. */
@@ -18,6 +20,26 @@ export const ENCODED_LENGTH_MIN = 12;
 const ACCOUNT_DIGITS_MIN = 9;
 const ACCOUNT_DIGITS_MAX = 34;
 const SPLITTING = chars.SLASH | chars.DOT | chars.AT | chars.PERCENT | chars.TILDE | chars.PLUS;
+
+function isHexDigit(code: number): boolean {
+  const lower = code | 32;
+  return chars.isDigit(code) || (lower >= 97 && lower <= 102);
+}
+
+/** A letter or digit, also one written as `%22`: without its mark the rest is no text any more. */
+function opensValue(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code !== PERCENT_SIGN) return chars.isAlnum(code);
+  return isHexDigit(text.charCodeAt(at + 1)) && isHexDigit(text.charCodeAt(at + 2));
+}
+
+/** The word from its first letter or digit to its last. */
+export function withoutMarks(text: string, from: number, to: number): readonly [number, number] {
+  let [start, end] = [from, to];
+  while (start < end && !opensValue(text, start)) start++;
+  while (end > start && !chars.isAlnum(text.charCodeAt(end - 1))) end--;
+  return [start, end];
+}
 
 /** Whether the word is a secret or encoded text. */
 function isHidden(word: string, mask: number, sink: ValueSink): boolean {
@@ -41,7 +63,8 @@ function isPlain(word: string, mask: number, sink: ValueSink): boolean {
   if ((mask & chars.DIGIT) === 0) return false;
   if ((mask & chars.LETTER) === 0) {
     const isNumber = mask === chars.DIGIT && word.length >= ACCOUNT_DIGITS_MIN;
-    if (isNumber && word.length <= ACCOUNT_DIGITS_MAX) sink.add('account', word);
+    const isAccount = isNumber && word.length <= ACCOUNT_DIGITS_MAX && !isPointInTime(word);
+    if (isAccount) sink.add('account', word);
     return isNumber;
   }
   const paper = documentNumberOf(word);

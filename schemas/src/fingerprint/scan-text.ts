@@ -6,20 +6,20 @@
  * has no regular expression over unbounded text (an attacker chooses the text): each recogniser
  * looks at one word, or a bounded stretch from where the word starts.
  */
-import { accountsOf } from './account.ts';
 import * as chars from './char-class.ts';
 import { decodeLayer, joinWrapped } from './decode-layer.ts';
-import { socialSecurityOf } from './document-number.ts';
 import { emailAround } from './email.ts';
 import { foldText, unescapeText } from './fold-text.ts';
 import { ibanAt, mayStartIban } from './iban.ts';
 import { labelledSecretAt } from './labelled-secret.ts';
-import { type NumberRun, numberRunAt } from './number-run.ts';
+import { addNumbers } from './number-meaning.ts';
+import { numberRunAt } from './number-run.ts';
 import {
   ENCODED_LENGTH_MIN,
   inspectDotted,
   inspectOpaque,
   VALUE_LENGTH_MIN,
+  withoutMarks,
 } from './opaque-word.ts';
 import { phoneOf } from './phone.ts';
 import {
@@ -71,7 +71,7 @@ function load(text: string): Uint16Array {
   return codes;
 }
 
-const NO_SINK: ValueSink = { add: () => undefined, decoded: () => undefined };
+const NO_SINK: ValueSink = { field: '', add: () => undefined, decoded: () => undefined };
 
 export class TextScanner {
   #text = '';
@@ -213,7 +213,7 @@ export class TextScanner {
       if (chars.isDigit(first) ? !isShort : first === PLUS && mask !== chars.PLUS) {
         const run = numberRunAt(text, start);
         if (run !== undefined) {
-          this.#number(run);
+          addNumbers(run, text, start, this.#sink);
           return run.end;
         }
       }
@@ -254,19 +254,9 @@ export class TextScanner {
     return found;
   }
 
-  #number(run: NumberRun): void {
-    const social = socialSecurityOf(run);
-    const phone = phoneOf(run);
-    if (social !== undefined) this.#sink.add('document_number', social);
-    else if (phone !== undefined) this.#sink.add('phone', phone);
-    else for (const account of accountsOf(run)) this.#sink.add('account', account);
-  }
-
   #opaque(wordStart: number, wordEnd: number, mask: number): number {
     const text = this.#text;
-    let [start, end] = [wordStart, wordEnd];
-    while (start < end && !chars.isAlnum(text.charCodeAt(start))) start++;
-    while (end > start && !chars.isAlnum(text.charCodeAt(end - 1))) end--;
+    const [start, end] = withoutMarks(text, wordStart, wordEnd);
     if (end - start < VALUE_LENGTH_MIN) return wordEnd;
     const isBare = (mask & chars.DOT) !== 0 && start >= this.#urlEnd;
     const address = isBare ? bareUrlAt(text, start, end) : undefined;

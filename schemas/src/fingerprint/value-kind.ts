@@ -45,6 +45,8 @@ export interface FoundValue {
 
 /** Where recognisers put what they find. */
 export interface ValueSink {
+  /** The field whose text is scanned; empty for a bare text. */
+  readonly field: string;
   add(kind: ValueKind, canonical: string, domain?: string): void;
   /** Text that stood encoded in the scanned text (base64, hex, percent). */
   decoded(text: string): void;

@@ -96,7 +96,8 @@ export function nameAsDestination(
 }
 
 function fingerprintOfParty(party: Party, keys: TenantKeys): string {
-  const [value, ...others] = extractValues(party.address).values;
+  // Whose it is: a number stands for somebody here, also one that could be a time.
+  const [value, ...others] = extractValues({ recipient: party.address }).values;
   if (value !== undefined && others.length === 0) {
     return keys.fingerprint(value.kind, value.canonical);
   }

@@ -1,0 +1,60 @@
+/**
+ * Digits that read as a point in time. Systems write times as bare numbers, whoever asks "what is new
+ * since then" passes one on, and it would look like an account that went from result to argument.
+ *
+ * Of numbers that could be either, what stands before decides: a field or words that name a number of
+ * somebody or something make it one. Rejected: asking for a name that says it is a time (`since`, `from`,
+ * `value` and columns of tables say nothing). What it costs: one in eleven account numbers of ten digits
+ * is not followed where nothing names it. Before 2004 and after 2033 digits are no time, which leaves
+ * alone nine digits, and telephone numbers of ten.
+ */
+
+/** Seconds, milliseconds, microseconds or nanoseconds since 1970, from 2004 to 2033. */
+const SINCE_1970 = /^1[1-9]\d{8}(?:\d{3}){0,3}$/;
+/** `20261005093011`, without seconds or with milliseconds too. */
+const WRITTEN_OUT =
+  /^20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:\d{3})?)?$/;
+
+export function isPointInTime(digits: string): boolean {
+  return SINCE_1970.test(digits) || WRITTEN_OUT.test(digits);
+}
+
+/** What has a number: who, what kind of thing, or the number itself. */
+const NAMING: ReadonlySet<string> = new Set(
+  (
+    'account acct iban bban konto card pan payee payer recipient beneficiary creditor debtor customer ' +
+    'client member patient policy phone mobile tel fax id uid number num no nr ref reference'
+  ).split(' '),
+);
+/** `account_updated_at` is a time all the same. */
+const TIMES: ReadonlySet<string> = new Set(
+  (
+    'at on of on time times timestamp timestamps date stamp ts since until before after from till ' +
+    'expires expiry created updated modified changed seen epoch'
+  ).split(' '),
+);
+/** Words before a number in a sentence that are looked at: `account number is`. */
+const WORDS_MAX = 4;
+const LEAD_LENGTH_MAX = 48;
+const DIVIDER = /[,;{}[\]|<>\n\t]/;
+
+function wordsOf(name: string): readonly string[] {
+  const apart = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return apart.split(/[^a-z]+/).filter((word) => word !== '');
+}
+
+function isNaming(word: string): boolean {
+  return NAMING.has(word) || (word.endsWith('s') && NAMING.has(word.slice(0, -1)));
+}
+
+/** Whether a field of that name holds the number of somebody or something. */
+export function namesNumber(name: string): boolean {
+  const words = wordsOf(name).slice(-WORDS_MAX);
+  return !TIMES.has(words.at(-1) ?? '') && words.some(isNaming);
+}
+
+/** What stands in `text` right before `at`, as far as it can name what follows. */
+export function leadBefore(text: string, at: number): string {
+  const lead = text.slice(Math.max(0, at - LEAD_LENGTH_MAX), at);
+  return lead.split(DIVIDER).at(-1) ?? '';
+}
