@@ -193,7 +193,7 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
   };
   const evaluable = isEvaluable(meta);
   const { combination } = scope;
-  const residual = residualAccess(proof);
+  const residual = residualAccess(proof, policy);
   const completers = completersOf(scope, head);
   const cut = chooseCut({
     proof,

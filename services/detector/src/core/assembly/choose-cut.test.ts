@@ -1,5 +1,10 @@
 /** Guarantees: the cut weighs what it would break, by what the registry says of the agent. */
-import { type PrivilegeStep, registrySchema, targetProblems } from '@waywarden/schemas';
+import {
+  type PrivilegeStep,
+  policySchema,
+  registrySchema,
+  targetProblems,
+} from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { SECRET_TO_EGRESS } from './testing/secret-to-egress.ts';
 import { Bench, step, TENANT } from './testing/step-builder.ts';
@@ -33,6 +38,31 @@ function stopOf(registered: object, wire: Partial<PrivilegeStep>) {
   expect(assembly?.cut_sound).toBe(true);
   return `${cut.action} ${cut.target.level}`;
 }
+
+describe('what is left behind', () => {
+  const policy = policySchema.parse({
+    version: 1,
+    combinations: [
+      {
+        ...{ id: 'look', severity: 'high', within: '24h' },
+        steps: [{ id: 'read', any: ['read:directory', 'read:internal', 'read:personal'] }],
+      },
+    ],
+  });
+  const left = (symbol: string, records: number) => {
+    const bench = new Bench(policy);
+    const call = { id: 'read', agent: 'clerk', at: 0, capabilities: [symbol] };
+    bench.feed(step({ ...call, wire: { records } }));
+    return bench.open()[0]?.assembly?.residual_access.map((one) => one.what);
+  };
+
+  it('is no name of a directory, and what the whole house reads only in bulk', () => {
+    expect(left('read:directory', 20_000)).toEqual([]);
+    expect(left('read:internal', 499)).toEqual([]);
+    expect(left('read:internal', 500)).toEqual(['data_read']);
+    expect(left('read:personal', 1)).toEqual(['data_read']);
+  });
+});
 
 const TASK = { task_id: 'task-1' };
 const WIDE = { credential_uid: 'token-1', instance_uid: 'pod-1' };

@@ -10,6 +10,7 @@
 import { assuranceAtLeast, blackoutAt, type RegistryAgent, type Target } from '@waywarden/schemas';
 import type { ChainStep } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
+import type { CompiledPolicy } from './compile-combination.ts';
 import type { Proof } from './find-proof.ts';
 import { paymentTarget } from './held-payment.ts';
 
@@ -56,8 +57,13 @@ const RESIDUALS: Readonly<Record<string, readonly [what: string, neutralise: str
 /** What was read or sent can't be undone; the cut is judged on the rest. */
 const PAST_UNDOING: ReadonlySet<string> = new Set(['data_read', 'data_sent']);
 
-function residualOf(symbol: string): readonly [string, string] | undefined {
+/** Names of people and things, and what anybody in the house may read: nothing of it is left with somebody. */
+const IDLE_READS: ReadonlySet<string> = new Set(['read:public', 'read:directory', 'read:internal']);
+const IDLE_BUT_IN_BULK = 'read:internal';
+
+function residualOf(symbol: string, isBulk: boolean): readonly [string, string] | undefined {
   const plain = symbol.split('@', 1)[0] ?? symbol;
+  if (IDLE_READS.has(plain) && !(isBulk && plain === IDLE_BUT_IN_BULK)) return undefined;
   return RESIDUALS[plain] ?? RESIDUALS[`${plain.split(':', 1)[0]}:*`];
 }
 
@@ -69,12 +75,16 @@ function isAgentCreated(symbol: string, { wire }: ChainStep): boolean {
   return /^create:identity(@|$)/.test(symbol) && wire.target?.resource_type === 'agent';
 }
 
-export function residualAccess(proof: Proof): readonly ResidualAccess[] {
+export function residualAccess(
+  proof: Proof,
+  { bulkRecords }: Pick<CompiledPolicy, 'bulkRecords'>,
+): readonly ResidualAccess[] {
   const found = new Map<string, ResidualAccess>();
   for (const { event, symbols } of proof.steps) {
+    const isBulk = (event.wire.records ?? 0) >= bulkRecords;
     for (const symbol of event.wire.exercise === 'attempted' ? [] : symbols) {
-      const residual = residualOf(symbol);
-      if (residual === undefined || symbol === 'read:public') continue;
+      const residual = residualOf(symbol, isBulk);
+      if (residual === undefined) continue;
       const [what, byCase] = residual;
       const neutralise = isAgentCreated(symbol, event) ? ['disable_agent', byCase] : [byCase];
       found.set(`${what}/${event.n}`, { what, event, neutralise });

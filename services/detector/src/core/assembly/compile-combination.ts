@@ -82,6 +82,8 @@ export interface CompiledPolicy {
   readonly latenessMs: number;
   /** After it, a call that was requested and not completed may have happened. */
   readonly requestDeadlineMs: number;
+  /** Records from which on a call is a bulk call. */
+  readonly bulkRecords: number;
   readonly hopsMax: number;
   readonly skewMs: number;
   /** How long a chain is kept after its last event. */
@@ -214,6 +216,7 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     linkHorizonMs: durationMs(policy.links.horizon),
     latenessMs: lateness,
     requestDeadlineMs: durationMs(policy.limits.request_deadline),
+    bulkRecords: policy.limits.bulk_records,
     hopsMax: policy.links.hops_max,
     skewMs: durationMs(policy.limits.clock_skew),
     horizonMs: Math.max(0, ...horizons) + lateness,

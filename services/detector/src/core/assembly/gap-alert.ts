@@ -94,7 +94,7 @@ function assemblyOf(parts: GapParts, alert: Alert): NonNullable<Alert['assembly'
 export function gapAlert(parts: GapParts): Alert {
   const { meta, policy, combination, proof, verdict, isDenied, detectedAt } = parts;
   const { commonValues } = parts;
-  const residual = residualAccess(doneOf(proof));
+  const residual = residualAccess(doneOf(proof), policy);
   const cut = { actions: isDenied ? [] : [holdCall(proof.completing)], sound: true, problems: [] };
   const would: AlertParts = {
     ...{ meta, policy, policyKnown: true, combination, proof, verdict, residual, cut },
