@@ -50,7 +50,7 @@ const holder = z.object({
 export const wouldBreak = z.object({
   /** Tasks under way that would lose access. */
   open_tasks: z.number().int().nonnegative(),
-  /** Others who would lose what was handed on to them, the first few. */
+  /** Others who would lose what was handed on to them, or a credential that they use too, the first few. */
   agents: z.array(agentUid),
   agents_count: z.number().int().nonnegative(),
   /** As a sentence. */

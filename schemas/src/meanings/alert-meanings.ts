@@ -235,7 +235,8 @@ export const DECISION: Meanings = {
   would_break:
     'Since 1.4: what the order of the rule’s first action breaks, or would, as far as the live stream has shown.',
   'would_break.open_tasks': 'Tasks under way that lose access.',
-  'would_break.agents': 'Others who lose what was handed on to them, the first few.',
+  'would_break.agents':
+    'Others who lose what was handed on to them, or a credential that they use too, the first few.',
   'would_break.agents_count': 'How many they are.',
   'would_break.words': 'The same as a sentence.',
   lineage:

@@ -68,7 +68,8 @@ const AGENT: Meanings = {
     'Since 1.7: times, in UTC, in which it works, written as those of `blackout`. Left out: at any.',
   blackout:
     'Times, in UTC, when nothing automatic takes its access away: `mon-fri 08:00-18:00`, `daily 22:00-02:00`, or `from/until`. Irreversible calls then wait for a person.',
-  never_revoke: 'Nothing automatic takes its access away.',
+  never_revoke:
+    'Nothing takes its access away, no rule and no person, nor a credential that it is proven to have used.',
   monitoring: 'How it is watched. Kept; nothing is decided by it yet.',
   'monitoring.sources': 'Sources that report its calls.',
   'monitoring.heartbeat_s': 'A sign of life at least every so many seconds.',

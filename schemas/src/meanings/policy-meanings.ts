@@ -128,7 +128,8 @@ export const POLICY: Meanings = {
   'links.hops_max': 'Links of one path.',
   'links.kinds': 'Kinds of value whose appearance in two places is more than chance.',
   'links.common_values': 'Values that everybody uses and that tie nothing: your own addresses.',
-  never_revoke: 'Agents whose access nothing automatic takes away.',
+  never_revoke:
+    'Agents whose access nothing takes away, no rule and no person, nor a credential that they are proven to have used.',
   classes: 'What differs from the shipped class table, by class.',
   ...prefixed('classes.*', CLASS_ROW),
   'classes.*.environments': 'Since 1.1: what differs by the target’s environment.',
