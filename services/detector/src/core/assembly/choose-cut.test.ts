@@ -45,14 +45,24 @@ describe('what is left behind', () => {
     combinations: [
       {
         ...{ id: 'look', severity: 'high', within: '24h' },
-        steps: [{ id: 'read', any: ['read:directory', 'read:internal', 'read:personal'] }],
+        steps: [
+          { id: 'read', any: ['read:directory', 'read:internal', 'read:personal'] },
+          { id: 'run', any: ['browse:web'], after: ['read'] },
+        ],
       },
     ],
   });
   const left = (symbol: string, records: number) => {
     const bench = new Bench(policy);
-    const call = { id: 'read', agent: 'clerk', at: 0, capabilities: [symbol] };
-    bench.feed(step({ ...call, wire: { records } }));
+    const call = {
+      id: 'read',
+      agent: 'clerk',
+      at: 0,
+      capabilities: [symbol],
+      result: { v: 'email' },
+    };
+    const next = { id: 'run', agent: 'runner', at: 10, capabilities: ['browse:web'] };
+    bench.feed(step({ ...call, wire: { records } }), step({ ...next, args: { v: 'email' } }));
     return bench.open()[0]?.assembly?.residual_access.map((one) => one.what);
   };
 
