@@ -2,11 +2,14 @@
  * Every bound of what follows values from chain to chain, in one place. Whoever sends events chooses
  * how many values there are and how often each is seen, so both have limits.
  */
+import { VALUES_MAX } from '@waywarden/schemas';
 
-/** Sightings sent of the values of one call's result, and of its arguments, each. */
-export const CALL_SIGHTINGS_MAX = 16;
-/** Of these, pieces of long text: the ones with the smallest hashes, which another text keeps too. */
-export const SHINGLE_SIGHTINGS_MAX = 4;
+/**
+ * Sightings sent of the values of one call's result, and of its arguments, each: of all that are kept of
+ * a call. What links inside a chain without being told of is never found to be common, and whoever put
+ * some other secrets before his own would carry it to another chain unseen.
+ */
+export const CALL_SIGHTINGS_MAX = VALUES_MAX;
 /** Chains of one agent in which it is remembered what was sighted; a further one forgets the oldest. */
 export const SIGHTED_CHAINS_MAX = 8;
 /** What is remembered of one agent's sightings in one chain; past it, they are sent again. */

@@ -74,6 +74,13 @@ describe('sightings', () => {
     expect(told(...calls, event(4, { result: values('v'), chain_id: 'other' }))).toHaveLength(2);
   });
 
+  it('tell of every value that can link inside the chain, as only those can be found common', () => {
+    const house = Array.from({ length: 30 }, (_, n) => `v${n}`);
+    const notice = Array.from({ length: 16 }, (_, n) => ({ fp: `s${n}`, kind: 'shingle' }));
+    const result = { values: [...values(...house).values, ...notice] };
+    expect(told(event(1, { result }))).toHaveLength(46);
+  });
+
   it('are bounded for a call, secrets first', () => {
     const many = Array.from({ length: 64 }, (_, n) => `v${n}`);
     const result = { values: [...values(...many).values, { fp: 'key', kind: 'secret' }] };

@@ -4,8 +4,8 @@
  *
  * Each sighting is a record of its own (its key is the value), so few are sent: of calls that can
  * take part in an assembly, of kinds that the policy links by, once for a value and what the call
- * could do, at most so many of a call. Rejected: sending everything and choosing at the reader; a
- * directory listing alone has sixty-four values.
+ * could do. All of a call, though a directory listing alone has sixty-four values: assembly links by each
+ * of them inside a chain, and only what is told of can be found to be common.
  */
 import {
   type AuditEvent,
@@ -27,12 +27,7 @@ import { provenPrincipal } from '../assembly/slow-lineage.ts';
 import { beyondGrant } from '../assembly/step-ties.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
 import { type CountsOf, countOf, withOneMore } from '../kept/print-counts.ts';
-import {
-  CALL_SIGHTINGS_MAX,
-  SHINGLE_SIGHTINGS_MAX,
-  SIGHTED_CHAINS_MAX,
-  SIGHTED_MARKS_MAX,
-} from './flow-limits.ts';
+import { CALL_SIGHTINGS_MAX, SIGHTED_CHAINS_MAX, SIGHTED_MARKS_MAX } from './flow-limits.ts';
 import { rememberedName } from './remembered-name.ts';
 
 /** What of a tenant's policy decides which values are followed. */
@@ -70,12 +65,9 @@ function chosen(
   const linking = values.filter(
     ({ fp, kind }) => rules.kinds.includes(kind) && !rules.commonValues.includes(fp),
   );
-  // Already the smallest hashes of the text, in that order.
-  const shingles = linking.filter((one) => one.kind === 'shingle').slice(0, SHINGLE_SIGHTINGS_MAX);
-  const others = linking.filter((one) => one.kind !== 'shingle');
-  if (others.length + shingles.length <= CALL_SIGHTINGS_MAX) return [...others, ...shingles];
-  const best = [...others].sort((a, b) => worthOf(a.kind) - worthOf(b.kind));
-  return [...best.slice(0, CALL_SIGHTINGS_MAX - shingles.length), ...shingles];
+  if (linking.length <= CALL_SIGHTINGS_MAX) return linking;
+  const best = [...linking].sort((a, b) => worthOf(a.kind) - worthOf(b.kind));
+  return best.slice(0, CALL_SIGHTINGS_MAX);
 }
 
 /** What the task's own request names came with the request, not from another chain's call. */
