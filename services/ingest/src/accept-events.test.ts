@@ -156,4 +156,27 @@ describe('EventAcceptor', () => {
         .records.map(({ value, headers }) => [Buffer.from(value ?? []).toString('hex'), headers]);
     expect(bytes()).toEqual(bytes());
   });
+
+  it('takes a time that is ahead for the time of receipt, which is measured', () => {
+    const now = () => '2026-01-01T00:00:00Z';
+    const at = (event_time: string) =>
+      acceptor({ now }).accept(items(body({ event_time }))).events[0];
+    expect(at('2026-01-01T00:03:00Z')).toMatchObject({
+      event_time: '2026-01-01T00:02:00.000000000Z',
+      event_time_quality: 'measured',
+      unmapped: { 'ingest.marks': ['time_clamped'] },
+    });
+    expect(at('2020-01-01T00:00:00Z')).toMatchObject({ event_time_quality: 'coarse' });
+  });
+
+  it('believes no body that its times are poor, where it says so', () => {
+    const said = items(body({ event_time_quality: 'coarse' }));
+    const of = (doubtsTimeQuality: boolean) =>
+      acceptor({ doubtsTimeQuality }).accept(said).events[0];
+    expect(of(true)).toMatchObject({
+      event_time_quality: 'measured',
+      unmapped: { event_time_quality: 'coarse' },
+    });
+    expect(of(false)?.event_time_quality).toBe('coarse');
+  });
 });

@@ -76,6 +76,8 @@ export interface AcceptorOptions {
   readonly trustFields: boolean;
   /** See DeriveContext: only for `replay --trust-fields`. */
   readonly trustIdentity?: boolean;
+  /** See DeriveContext: of bodies that are events as they were sent, from a sender not trusted with fields. */
+  readonly doubtsTimeQuality?: boolean;
   readonly keys: TenantKeys;
   readonly catalogue: Catalogue;
   /** RFC 3339. Replay observes each event at its own time: `(input) => input.event_time`. */
@@ -197,7 +199,7 @@ export class EventAcceptor {
 
   #derive(input: InputEvent, body: string): AuditEvent {
     const { tenant, source, trustFields, trustIdentity, keys, catalogue, now } = this.#options;
-    const { assurance, trustDomains, claims } = this.#options;
+    const { assurance, trustDomains, claims, doubtsTimeQuality = false } = this.#options;
     return deriveEvent(input, {
       tenantId: tenant,
       source,
@@ -206,6 +208,7 @@ export class EventAcceptor {
       marks: nameMarks(input),
       trustFields,
       trustIdentity: trustIdentity === true,
+      doubtsTimeQuality,
       observedTime: now(input),
       bodyHash: body,
       keys,

@@ -19,6 +19,7 @@ export function tokenAcceptor(
     trustDomains: token.trust_domains,
     agents: token.agents,
     trustFields: token.trust_fields,
+    doubtsTimeQuality: !token.trust_fields,
     tokenId: token.id,
     recent,
     ...parts,

@@ -104,14 +104,14 @@ const IDENTIFIERS: HostileCases = {
   },
 };
 
-function clamped(said: string, to: string): HostileCase {
+function clamped(said: string, to: string, quality: string): HostileCase {
   return async (w) => {
     const nowMs = w.nowMs;
     w.nowMs = Date.parse('2026-11-24T09:00:00Z');
     await w.post(w.goodLine({ event_time: said }));
     w.nowMs = nowMs;
     const found = await w.event();
-    expect(found).toMatchObject({ event_time: to, event_time_quality: 'coarse' });
+    expect(found).toMatchObject({ event_time: to, event_time_quality: quality });
     expect(found.unmapped).toMatchObject({
       'ingest.marks': ['time_clamped'],
       'ingest.event_time': said,
@@ -121,9 +121,9 @@ function clamped(said: string, to: string): HostileCase {
 
 const AHEAD = '2026-11-24T09:02:00.000000000Z';
 const TIMES: HostileCases = {
-  future: clamped('2026-11-25T09:00:00Z', AHEAD),
-  ancient: clamped('1970-01-01T00:00:00Z', '2026-08-24T09:00:00.000000000Z'),
-  'far-future': clamped('9999-12-31T23:59:59Z', AHEAD),
+  future: clamped('2026-11-25T09:00:00Z', AHEAD, 'measured'),
+  ancient: clamped('1970-01-01T00:00:00Z', '2026-08-24T09:00:00.000000000Z', 'coarse'),
+  'far-future': clamped('9999-12-31T23:59:59Z', AHEAD, 'measured'),
   'no-such-day': event({ event_time: '2026-02-30T00:00:00Z' }),
   'no-such-deadline': event({ task: { id: 't', deadline: '2026-01-32T00:00:00Z' } }),
   'no-such-offset': event({ event_time: '2026-11-24T08:59:59+99:99' }),

@@ -33,6 +33,11 @@ export interface DeriveContext {
    * token of the HTTP interface has it.
    */
   readonly trustIdentity?: boolean;
+  /**
+   * The body's own word about how good its times are counts for nothing: who says that they are poor would be
+   * judged by none of them. A format without times says so by its adapter.
+   */
+  readonly doubtsTimeQuality?: boolean;
   /** RFC 3339. */
   readonly observedTime: string;
   /** Hash of the received body: the native id of an event that has none. */

@@ -82,12 +82,20 @@ function actionOf(input: InputEvent, context: DeriveContext, facts: CallFacts, u
   return { effect: facts.effect, capabilities: facts.capabilities };
 }
 
-/** `observed`: undefined when the source's own times are trusted. */
-function timeOf(input: InputEvent, observed: string | undefined) {
-  const bound = observed === undefined ? undefined : clampedTime(input.event_time, observed);
-  if (bound !== undefined) return { at: bound, quality: 'coarse', clamped: true } as const;
-  const quality = input.event_time_quality ?? 'measured';
-  return { at: inNormalForm(input.event_time), quality, clamped: false } as const;
+/**
+ * What is ahead happened when it was received, which we measured ourselves: else a clock three minutes fast would
+ * end all that is judged by time, and nobody would see it. What is years old did not, and a whole history would
+ * fall on one moment. Who may set `observed_time` has times of its own.
+ */
+function timeOf(input: InputEvent, context: DeriveContext, observed: string, unmapped: Unmapped) {
+  const given = input.event_time_quality;
+  const isDoubted = context.doubtsTimeQuality === true;
+  if (isDoubted) unmapped.refuse('event_time_quality', given);
+  const said = isDoubted ? 'measured' : (given ?? 'measured');
+  const at = inNormalForm(input.event_time);
+  const bound = context.trustIdentity ? undefined : clampedTime(input.event_time, observed);
+  if (bound === undefined) return { at, quality: said, clamped: false } as const;
+  return { at: bound, quality: bound < at ? said : 'coarse', clamped: true } as const;
 }
 
 const NO_MARKS: readonly string[] = [];
@@ -119,7 +127,7 @@ export function deriveEvent(received: InputEvent, context: DeriveContext): Audit
   const destination = callDestination(input, facts, context.catalogue);
   const action = actionOf(input, context, facts, unmapped);
   const observedTime = inNormalForm(own(input, context, 'observed_time') ?? context.observedTime);
-  const time = timeOf(input, context.trustIdentity === true ? undefined : observedTime);
+  const time = timeOf(input, context, observedTime, unmapped);
   sections.collectUnknown(input, unmapped, context.trustIdentity === true);
   const marks = context.marks ?? NO_MARKS;
   noteMarks(input, unmapped, time.clamped ? ['time_clamped', ...marks] : marks);

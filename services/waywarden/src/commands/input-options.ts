@@ -63,6 +63,7 @@ export function fileAcceptor(
     assurance: flags.assurance,
     trustFields: flags.trustFields === true,
     trustIdentity: flags.trustFields === true,
+    doubtsTimeQuality: flags.format === 'events' && flags.trustFields !== true,
     keys:
       flags.keys === undefined
         ? replayKeys()
