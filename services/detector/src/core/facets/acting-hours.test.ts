@@ -43,3 +43,32 @@ it('is usual once it has gone on for a month, and not before', () => {
   expect(told.indexOf(false)).toBe(31);
   expect(told.slice(31)).not.toContain(true);
 });
+
+it('is not made usual by a call of the same run, nor by what waits, and by one of another day it is', () => {
+  const draft = settled();
+  const alarms = (day: number, n: number) => actingHours.score(draft, at(day, 3, n))?.alarm;
+  actingHours.learn(draft, at(20, 3, 0), false);
+  expect(alarms(20, 1)).toBeDefined();
+  expect(alarms(21, 1)).toBeUndefined();
+});
+
+it('lets a long day go on: what is done beside known hours counts at once', () => {
+  const draft = settled();
+  for (const hour of [16, 18, 20, 22]) {
+    expect(actingHours.score(draft, at(20, hour))?.alarm).toBeUndefined();
+    actingHours.learn(draft, at(20, hour), false);
+  }
+});
+
+it('does not take the turn of the day before for a person who asks', () => {
+  const draft = settled();
+  const asked = (day: number, hour: number, turn: number) => ({
+    ...at(day, hour),
+    principal: { type: 'human', uid: 'ana' },
+    conversation_id: 'c-1',
+    conversation_turn: turn,
+  });
+  actingHours.learn(draft, asked(19, 14, 1), false);
+  expect(actingHours.score(draft, asked(20, 3, 1))?.alarm).toBeDefined();
+  expect(actingHours.score(draft, asked(20, 3, 2))?.alarm).toBeUndefined();
+});

@@ -3,6 +3,10 @@
  * Hour alone only ranks: people work late. What nobody triggered and nobody approved, far from
  * every hour in which the agent was ever seen, deserves a look.
  *
+ * An hour is known from half a day before: what is done at an hour where nothing was done before waits so long until
+ * it counts, else one read would make usual what follows it within seconds. At and beside hours that are
+ * known it counts at once, so that long days don't alarm.
+ *
  * Static rule over learnt hours: ten days and a hundred calls of history (of agents that act for
  * people four and eight), no call within two hours on either side. Its peer group is asked too: an hour at
  * which a fifth of them acts is none to wonder about, and of an agent with less history one at
@@ -27,6 +31,7 @@ import {
 import { counted, shorten } from '../short-text.ts';
 import { dateOfDay } from '../volume/block-maxima.ts';
 import { firstDayOf, goingOn, isReleased, type Stretch, withAlarm } from '../volume/stretch.ts';
+import { isAskedFor, meetTurn } from './asked-turn.ts';
 import {
   type Facet,
   type FacetAlarm,
@@ -34,24 +39,26 @@ import {
   type ToldFacet,
   WordedScore,
 } from './facet.ts';
+import { HOURS, hourOf, MARGIN_HOURS, NO_HOURS, near, ripened, withCall } from './known-hours.ts';
+import { LASTING } from './novelty-surprise.ts';
 import { agentName } from './novelty-words.ts';
 
 const HOUR_MS = 3_600_000;
-const HOURS = 24;
 /** Days on which the agent acted, and calls, before its hours are known. */
 const SETTLED = { days: 10, calls: 100 } as const;
 /** The same of agents that act for people: that nobody asked is odd of them already. */
 const SETTLED_FOR_PEOPLE = { days: 4, calls: 8 } as const;
 const FOR_PEOPLE: ReadonlySet<string> = new Set(['human_triggered', 'assistive']);
-/** Hours on either side that are as good as the hour itself. */
-const MARGIN_HOURS = 2;
 
 /** How many peers make an hour usual, and how many must lack one for it to be odd of a young agent. */
 const USUAL_SHARE = 0.2;
 const USUAL_AGENTS_MIN = 2;
 const LACKING_AGENTS_MIN = 10;
 
-/** Calls by hour, all of them, days, the last of these and the first; a list, as it is stored. */
+/**
+ * Calls by hour, and behind these 24 the hours (since 1970) that wait until they are known; all calls, days, the
+ * last of these and the first; a list, as it is stored.
+ */
 type State = readonly [
   hours: readonly number[],
   n: number,
@@ -65,42 +72,29 @@ type State = readonly [
 const toldOf = ([, , , , , since, last]: State): Stretch | undefined =>
   since === undefined || last === undefined ? undefined : { since, last };
 
-const NONE: readonly number[] = new Array<number>(HOURS).fill(0);
-
 function keyOf(event: AuditEvent): string {
   return agentKey(event, 'acted');
 }
 
-/** Calls at this hour and the hours around it. */
-function near(hours: readonly number[], hour: number): number {
-  let sum = 0;
-  for (let by = -MARGIN_HOURS; by <= MARGIN_HOURS; by += 1) {
-    sum += hours[(hour + by + HOURS) % HOURS] ?? 0;
-  }
-  return sum;
-}
-
 /** Neither asked for by a person nor approved by one, as far as that is proven. */
-function isUnattended({
-  principal,
-  conversation_turn: turn,
-  approval,
-  claims,
-}: AuditEvent): boolean {
-  const asked = principal?.type === 'human' && turn !== undefined;
+function isUnattended(draft: Draft, event: AuditEvent): boolean {
+  const { approval, claims } = event;
   const approved = approval?.mode === 'human' && assuranceAtLeast(claims.approval, 'authenticated');
-  return !asked && !approved;
+  return !approved && !isAskedFor(draft, event);
 }
 
 const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / (24 * HOUR_MS));
 
 function nothingYet(event: AuditEvent): State {
   const day = dayOf(event);
-  return [NONE, 0, 0, day - 1, day];
+  return [NO_HOURS, 0, 0, day - 1, day];
 }
 
-function hourOf(event: AuditEvent): number {
-  return Math.floor(epochMs(event.event_time) / HOUR_MS) % HOURS;
+function stateOf(draft: Draft, event: AuditEvent): State {
+  const state = draft.get<State>(keyOf(event));
+  if (state === undefined) return nothingYet(event);
+  const [hours, ...rest] = state;
+  return [ripened(hours, event), ...rest];
 }
 
 /** The group of its own, where one is known; not the tenant. */
@@ -142,7 +136,7 @@ function judgeHour(
   const [hours, n, days] = state;
   const settled = FOR_PEOPLE.has(registered?.class ?? '') ? SETTLED_FOR_PEOPLE : SETTLED;
   const isYoung = days < settled.days || n < settled.calls;
-  const acts = near(hours, hour) === 0 && hadEffect(event) && isUnattended(event);
+  const acts = near(hours, hour) === 0 && hadEffect(event) && isUnattended(draft, event);
   if (!acts) return isYoung ? undefined : { isOdd: false, isYoung, peers: undefined };
   const peers = groupOf(draft, event, {
     registered,
@@ -170,6 +164,7 @@ function alarmOf(
     kind: 'behavior_deviation',
     ruleId: 'acting-hours',
     severity: 'medium',
+    isLasting: LASTING.has(event.effect),
     dedupeKey: `acting_hours|${firstDayOf(toldOf(state), dayOf(event))}`,
     day: dayOf(event),
     title: shorten(`${who} ${deedOf(event)} by itself at ${at}, when it never acts`, 90),
@@ -215,7 +210,7 @@ export const actingHours: Facet = {
 
   score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null {
     if (event.event_time_quality !== 'measured') return null;
-    const state = draft.get<State>(keyOf(event)) ?? nothingYet(event);
+    const state = stateOf(draft, event);
     const hour = hourOf(event);
     const judged = judgeHour(draft, event, { state, hour, registered });
     if (judged === undefined) return null;
@@ -248,28 +243,38 @@ export const actingHours: Facet = {
     if (event.event_time_quality !== 'measured') return;
     const key = keyOf(event);
     const day = dayOf(event);
-    const state = draft.get<State>(key) ?? nothingYet(event);
+    meetTurn(draft, event);
+    const state = stateOf(draft, event);
     const [before, n, days, last, since] = state;
     const hour = hourOf(event);
     const on = goingOn(toldOf(state), day);
-    const isTold = flagged && near(before, hour) === 0 && hadEffect(event) && isUnattended(event);
+    const isTold =
+      flagged && near(before, hour) === 0 && hadEffect(event) && isUnattended(draft, event);
     const told = isTold ? withAlarm(on, day) : on;
     const kept = told === undefined ? [] : ([told.since, told.last] as const);
     if (flagged && !(isTold && isReleased(told, day))) {
       if (isTold) draft.put(key, [before, n, days, last, since, ...kept]);
       return;
     }
-    const hours = [...before];
-    hours[hour] = (hours[hour] ?? 0) + 1;
     const next: State = [
-      ...([hours, n + 1, days + (day > last ? 1 : 0), Math.max(day, last), since] as const),
+      ...([
+        withCall(before, event),
+        n + 1,
+        days + (day > last ? 1 : 0),
+        Math.max(day, last),
+        since,
+      ] as const),
       ...kept,
     ];
     draft.put(key, next);
   },
 
   tell(draft: Draft, event: AuditEvent): ToldFacet {
-    const [hours = NONE] = draft.get<State>(keyOf(event)) ?? [];
-    return { counts: hours.flatMap((n, hour) => (n > 0 ? [[String(hour), n] as const] : [])) };
+    const [hours] = stateOf(draft, event);
+    return {
+      counts: hours
+        .slice(0, HOURS)
+        .flatMap((n, hour) => (n > 0 ? [[String(hour), n] as const] : [])),
+    };
   },
 };

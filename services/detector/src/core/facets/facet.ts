@@ -38,6 +38,8 @@ export interface FacetAlarm {
   readonly restsOn?: Assurance;
   /** Listed for reviews, not queued. */
   readonly posture?: boolean;
+  /** New of the agent and can't be undone: no other alert's noise takes its place (`../profile/alert-budget.ts`). */
+  readonly isLasting?: boolean;
   /** The root cause that several alerts share, which makes them one incident; left out: its own. */
   readonly causeKey?: string;
   /** A further call may change what is told, not only how often. */

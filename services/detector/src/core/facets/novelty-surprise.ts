@@ -10,7 +10,7 @@ import { PEER_LEVELS, type Peers, peersOf } from '../peers/peer-snapshots.ts';
 import { askPeers, knowsEnough, type PeerValue, UNHEARD_CHANCE } from '../peers/peer-values.ts';
 
 /** What peers that all do it never silence: it takes away, gives away or pays. */
-const LASTING: ReadonlySet<Effect> = new Set(['delete', 'grant', 'pay']);
+export const LASTING: ReadonlySet<Effect> = new Set(['delete', 'grant', 'pay']);
 
 /** Whether what is new alarms, and what peers say of it. */
 export interface Surprise {

@@ -7,7 +7,7 @@ import type { Declined } from '../kept/declined-prints.ts';
 import { baselineOf, LEANING_NOTE } from '../peers/peer-snapshots.ts';
 import { counted, shorten, shortName } from '../short-text.ts';
 import type { FacetAlarm, FacetScore } from './facet.ts';
-import { type Surprise, saidOf, surprisedPeers } from './novelty-surprise.ts';
+import { LASTING, type Surprise, saidOf, surprisedPeers } from './novelty-surprise.ts';
 
 /** The alarm needs a probability of anything new at or below this. */
 export const NEW_PROBABILITY_MAX = 0.02;
@@ -108,6 +108,8 @@ export function alarmWords(
           ? [LEANING_NOTE]
           : [],
     taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
+    // What all of a group begin to do at once is told with the rest of them.
+    isLasting: LASTING.has(event.effect) && !isMild,
   };
   const isLeaning = isYoung && peers !== undefined && said !== undefined;
   return { alarm, ...(isLeaning ? { baseline: baselineOf(peers, said.agents) } : {}) };

@@ -14,7 +14,12 @@ import { raise } from './alert-track.ts';
 
 const at = (day: number) => new Date(Date.UTC(2026, 0, 5 + day, 9)).toISOString();
 const of = (agent: number, over = {}) =>
-  event(agent, { agent: { uid: `agent-${agent}`, assurance: 'authenticated' }, ...over });
+  event(agent, {
+    agent: { uid: `agent-${agent}`, assurance: 'authenticated' },
+    // Each at a system of its own, so that they have nothing in common.
+    tool: { name: 'list', server: `office-${agent}` },
+    ...over,
+  });
 
 /** What a facet says that alarms. */
 function score(severity: 'medium' | 'high', kind = 'behavior_deviation', key = 'k') {

@@ -59,17 +59,24 @@ export interface Asking {
   readonly isUnregistered: boolean;
   /** Log time. */
   readonly now: string;
+  /** What it did is new and can't be undone. */
+  readonly isLasting?: boolean;
+  /** What it has in common with other agents, which take one place together. */
+  readonly cause?: string | undefined;
 }
 
 /** Buckets of a tenant: what is noisy in one takes nothing from the others. */
 type Bucket = 'proven' | 'asserted' | 'unregistered';
+/** Beside each of them: what can't be undone takes from its own only. */
+const LASTING = 'lasting';
 
 /** For want of whose budget an alert is held back: its own, or the bucket that it shares. */
-export type Spent = 'agent' | 'workload' | Bucket;
+export type Spent = 'agent' | 'workload' | 'cause' | Bucket;
 
 const SPENT_WORDS: Readonly<Record<Spent, string>> = {
   agent: `the agent’s own budget of statistical alerts for a day (${BUDGET_AGENT_MAX}) is used up`,
   workload: `the budget of statistical alerts for a day (${BUDGET_AGENT_MAX}) that unregistered agents of one workload share is used up`,
+  cause: `the budget of statistical alerts for a day (${BUDGET_AGENT_MAX}) that agents share which alarmed alike within an hour is used up`,
   proven: 'the tenant’s budget of statistical alerts is used up',
   asserted:
     'the tenant’s budget of statistical alerts of agents whose name nothing proves is used up',
@@ -88,7 +95,8 @@ function bucketOf({ agent }: AuditEvent, { isUnregistered }: Asking): Bucket {
 function keyOf(event: AuditEvent, asking: Asking): string {
   const bucket = bucketOf(event, asking);
   const key = `budget|${event.tenant_id}`;
-  return bucket === 'proven' ? key : `${key}|${bucket}`;
+  const whose = bucket === 'proven' ? key : `${key}|${bucket}`;
+  return asking.isLasting === true ? `${whose}|${LASTING}` : whose;
 }
 
 const dayOf = (time: string) => Math.floor(epochMs(time) / DAY_MS);
@@ -120,17 +128,24 @@ export function isBudgeted(kind: string, severity: Severity): boolean {
   return STATISTICAL.has(kind) && !severityAtLeast(severity, 'high');
 }
 
+/** Who takes a place: agents of one cause together, else those whom nobody registered, else the agent. */
+function takerOf(event: AuditEvent, { cause, isUnregistered }: Asking) {
+  if (cause !== undefined) return { key: cause, spent: 'cause' } as const;
+  if (isUnregistered) return { key: workloadOf(event), spent: 'workload' } as const;
+  return { key: event.agent.uid, spent: 'agent' } as const;
+}
+
 /** Takes room for an alert of this agent; when there is none, which budget is spent. */
 export function takeRoom(draft: Draft, event: AuditEvent, asking: Asking): Spent | undefined {
   const key = keyOf(event, asking);
   const budget = budgetOn(draft, key, dayOf(asking.now));
-  const taker = asking.isUnregistered ? workloadOf(event) : event.agent.uid;
-  const own = Object.hasOwn(budget.taken, taker) ? (budget.taken[taker] ?? 0) : 0;
-  if (own >= BUDGET_AGENT_MAX) return asking.isUnregistered ? 'workload' : 'agent';
+  const taker = takerOf(event, asking);
+  const own = Object.hasOwn(budget.taken, taker.key) ? (budget.taken[taker.key] ?? 0) : 0;
+  if (own >= BUDGET_AGENT_MAX) return taker.spent;
   const price = own > 0 ? 0 : 1;
   if (budget.left < price) return bucketOf(event, asking);
   const isKnown = own > 0 || Object.keys(budget.taken).length < TAKERS_MAX;
-  const taken = isKnown ? { ...budget.taken, [taker]: own + 1 } : budget.taken;
+  const taken = isKnown ? { ...budget.taken, [taker.key]: own + 1 } : budget.taken;
   draft.put(key, { ...budget, left: budget.left - price, taken });
   return undefined;
 }

@@ -13,7 +13,6 @@ import {
   incidentId,
   PRINT_LENGTH,
   type RegistryAgent,
-  severityAtLeast,
   shortPrint,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -21,22 +20,11 @@ import { DETECTOR_VERSION } from '../detector-version.ts';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
-import { countHeld, isBudgeted, type Spent, spentWords, takeRoom } from './alert-budget.ts';
-import { evidenceOf, withEvidence } from './alert-evidence.ts';
+import { spentWords } from './alert-budget.ts';
+import { evidenceOf } from './alert-evidence.ts';
 import { decisiveAssurance, weakest } from './decisive-assurance.ts';
-
-interface Tracked {
-  readonly alert: Alert;
-  readonly emittedCount: number;
-  /** Listed and not queued: as which one it was held back. */
-  readonly held?: number;
-  /** For want of what; left out (as in what earlier versions kept): the tenant's budget. */
-  readonly spent?: Spent;
-  /** How much was observed when it was told last, of an alarm that says so. */
-  readonly amount?: number;
-  /** Of which day it was told last, of an alarm that may go on for days. */
-  readonly day?: number;
-}
+import { heldAs, heldStill } from './held-back.ts';
+import { isAfresh, isOtherWork, merge, type Tracked, toldOf } from './merge-alert.ts';
 
 export interface AlertContext {
   readonly policyVersion: string;
@@ -73,6 +61,12 @@ function rootCauseOf(
   return posture === true ? `${event.agent.uid}|${dedupeKey}` : event.chain_id;
 }
 
+/** Whether ingest set its time to when it was received. */
+function isClamped({ unmapped }: AuditEvent): boolean {
+  const marks = unmapped?.['ingest.marks'];
+  return Array.isArray(marks) && marks.includes('time_clamped');
+}
+
 /** What the alert can't know beside what its rule says that it can't. */
 function unseenBy(event: AuditEvent, decisive: Assurance): readonly string[] {
   return [
@@ -80,7 +74,9 @@ function unseenBy(event: AuditEvent, decisive: Assurance): readonly string[] {
       ? []
       : ['Who did this, and in which task, nothing proves: its own telemetry says so.']),
     ...(event.event_time_quality === 'measured'
-      ? []
+      ? isClamped(event)
+        ? ['Its source’s clock runs ahead: its time is when it was received.']
+        : []
       : ['When it happened is not measured: its source tells an order only.']),
     ...(event.args?.features?.['dry_run_claimed'] === true
       ? ['The call asked for a dry run; only the caller says that the tool honours that.']
@@ -141,105 +137,6 @@ function newAlert(
   };
 }
 
-function isOtherWork(open: Alert, fresh: Alert): boolean {
-  const { task_id: task, chain_id: chain } = open.subject;
-  return task !== fresh.subject.task_id || chain !== fresh.subject.chain_id;
-}
-
-/** What of an alarm tells whether the next one is worth telling. */
-function toldOf({ amount, day }: Pick<Tracked, 'amount' | 'day'>): Pick<Tracked, 'amount' | 'day'> {
-  return { ...(amount === undefined ? {} : { amount }), ...(day === undefined ? {} : { day }) };
-}
-
-/** Whether it goes on on another day: whoever looks at the alert must see what is so today. */
-function isLaterDay({ day: told }: Tracked, { day }: FacetAlarm): boolean {
-  return told !== undefined && day !== undefined && day > told;
-}
-
-/** Whether twice as much is observed as was told: the text would else give the first number for ever. */
-function hasDoubled({ amount: told }: Tracked, { amount }: FacetAlarm): boolean {
-  return told !== undefined && amount !== undefined && amount >= 2 * told;
-}
-
-function later(a: string, b: string): string {
-  if (a < b) return b;
-  return a;
-}
-
-/**
- * Of the completion that decides: who proves it, makes it graver or brings it up in other work. Not of
- * all: who could add a completion to everybody's alerts would have them all share one source's budget.
- */
-function sourcesOf({ sources }: Pick<Alert, 'sources'>): Pick<Alert, 'sources'> {
-  return sources === undefined ? {} : { sources };
-}
-
-/** Folds a further completion into an open alert; worse findings replace the wording, and retold ones. */
-function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAlarm): Alert {
-  const open = tracked.alert;
-  const { retells = false, renews = false } = alarm;
-  const worse = fresh.severity !== open.severity && severityAtLeast(fresh.severity, open.severity);
-  const isRetold =
-    (retells || hasDoubled(tracked, alarm) || isLaterDay(tracked, alarm)) &&
-    fresh.summary !== open.summary &&
-    severityAtLeast(fresh.severity, open.severity);
-  const added = fresh.evidence.filter(
-    ({ event_id: id }) => !open.evidence.some((known) => known.event_id === id),
-  );
-  // The alert is as strong as its strongest completion: who asserts a forged one first must not
-  // shield the task from what is proven later.
-  const stronger =
-    fresh.decisive_assurance !== undefined &&
-    open.decisive_assurance !== undefined &&
-    !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
-  const isRenewed = (renews || isLaterDay(tracked, alarm)) && isOtherWork(open, fresh);
-  const leads = stronger || isRenewed;
-  const { sources: _, ...rest } = open;
-  return {
-    ...rest,
-    ...sourcesOf(leads || worse ? fresh : open),
-    ...(isRenewed ? { subject: fresh.subject } : {}),
-    ...(worse || isRetold
-      ? {
-          severity: fresh.severity,
-          title: fresh.title,
-          summary: fresh.summary,
-          reasons: [...score.reasons],
-        }
-      : {}),
-    count: open.count + 1,
-    score: Math.max(open.score, fresh.score),
-    evidence: withEvidence(open.evidence, added, leads),
-    last_event_time: later(open.last_event_time, fresh.last_event_time),
-    ...(stronger ? { decisive_assurance: fresh.decisive_assurance } : {}),
-  };
-}
-
-type Held = Pick<Tracked, 'held' | 'spent'>;
-
-/** As which one a new alert is held back, and why; nothing when there is room, or none is needed. */
-function heldAs(draft: Draft, event: AuditEvent, fresh: Alert, context: AlertContext): Held {
-  if (fresh.posture === true || !isBudgeted(fresh.kind, fresh.severity)) return {};
-  const spent = takeRoom(draft, event, context);
-  return spent === undefined ? {} : { held: countHeld(draft, event, context), spent };
-}
-
-/** Whether it was held back and the budget still says something of it: it may have become graver. */
-function isHeld({ held }: Held, merged: Alert): boolean {
-  return held !== undefined && isBudgeted(merged.kind, merged.severity);
-}
-
-/** What was held back and goes on queues once there is room. */
-function stillHeld(
-  draft: Draft,
-  event: AuditEvent,
-  { held }: Held,
-  { now, isUnregistered }: AlertContext,
-): Held {
-  const spent = takeRoom(draft, event, { now, isUnregistered });
-  return spent === undefined || held === undefined ? {} : { held, spent };
-}
-
 /** Keeps the alert as it is and gives it as it is told: what is held back is listed and not queued. */
 function told(draft: Draft, key: string, tracked: Tracked): Alert {
   draft.put(key, tracked);
@@ -280,18 +177,19 @@ export function raise(
   const tracked = draft.get<Tracked>(key);
   const fresh = newAlert(event, score, alarm, { open: tracked?.alert, context });
   if (tracked === undefined) {
-    const held = heldAs(draft, event, fresh, context);
-    return told(draft, key, { alert: fresh, emittedCount: 1, ...toldOf(alarm), ...held });
+    const { alert, held } = heldAs(draft, event, fresh, { ...context, alarm });
+    return told(draft, key, { alert, emittedCount: 1, ...toldOf(alarm), ...held });
   }
   const { alert: before, emittedCount } = tracked;
   const merged = merge(tracked, fresh, score, alarm);
-  const held = isHeld(tracked, merged) ? stillHeld(draft, event, tracked, context) : {};
+  const held = heldStill(draft, event, { tracked, merged }, { ...context, alarm });
   const isReworded = merged.summary !== before.summary;
   const changed =
     merged.severity !== before.severity ||
     isReworded ||
     merged.decisive_assurance !== before.decisive_assurance ||
     isOtherWork(before, merged) ||
+    isAfresh(before, fresh) ||
     held.held !== tracked.held ||
     merged.count >= emittedCount * 2;
   if (!changed) {

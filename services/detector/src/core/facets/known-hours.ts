@@ -1,0 +1,52 @@
+/**
+ * At which hours of the day (UTC) an agent was seen, in one list: calls by hour, and behind these 24 the hours (since
+ * 1970) that wait until they are known. What is done at an hour where nothing was done before makes that hour
+ * known half a day later; beside known hours it counts at once, so that a long day teaches itself.
+ */
+import { type AuditEvent, epochMs } from '@waywarden/schemas';
+
+const HOUR_MS = 3_600_000;
+export const HOURS = 24;
+/** Hours on either side that are as good as the hour itself. */
+export const MARGIN_HOURS = 2;
+/** Until what was done at an hour of its own makes that hour known: another run, mostly on another day. */
+const KNOWN_AFTER_HOURS = 12;
+/** Hours that wait; with more, which only late events bring, the first is forgotten. */
+const WAITING_MAX = 24;
+
+export const NO_HOURS: readonly number[] = new Array<number>(HOURS).fill(0);
+
+export function hourOf(event: AuditEvent): number {
+  return Math.floor(epochMs(event.event_time) / HOUR_MS) % HOURS;
+}
+
+/** Calls at this hour and the hours around it. */
+export function near(hours: readonly number[], hour: number): number {
+  let sum = 0;
+  for (let by = -MARGIN_HOURS; by <= MARGIN_HOURS; by += 1) {
+    sum += hours[(hour + by + HOURS) % HOURS] ?? 0;
+  }
+  return sum;
+}
+
+const sinceEpoch = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / HOUR_MS);
+
+/** What waited long enough by this event is known. */
+export function ripened(hours: readonly number[], event: AuditEvent): readonly number[] {
+  const waiting = hours.slice(HOURS);
+  const isRipe = (at: number) => sinceEpoch(event) - at >= KNOWN_AFTER_HOURS;
+  if (!waiting.some(isRipe)) return hours;
+  const known = hours.slice(0, HOURS);
+  for (const at of waiting.filter(isRipe)) known[at % HOURS] = (known[at % HOURS] ?? 0) + 1;
+  return [...known, ...waiting.filter((at) => !isRipe(at))];
+}
+
+/** With one more call: beside known hours it counts, elsewhere its hour waits. */
+export function withCall(hours: readonly number[], event: AuditEvent): readonly number[] {
+  const hour = hourOf(event);
+  if (near(hours, hour) > 0) return hours.with(hour, (hours[hour] ?? 0) + 1);
+  const at = sinceEpoch(event);
+  if (hours.includes(at, HOURS)) return hours;
+  const waiting = [...hours.slice(HOURS), at].slice(-WAITING_MAX);
+  return [...hours.slice(0, HOURS), ...waiting];
+}

@@ -1,0 +1,47 @@
+/** An alert that is open is no silence: what comes again much later is told, with its own evidence. */
+import { expect, it } from 'vitest';
+import { event, testId } from '../testing/event-builder.ts';
+import { MapDraft } from '../testing/map-draft.ts';
+import { raise } from './alert-track.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** The same alarm at these hours, each in the task of this name; what is told of each. */
+function toldOf(calls: readonly (readonly [hour: number, task: string])[], posture = false) {
+  const draft = new MapDraft();
+  const alarm = {
+    ...({ kind: 'outside_profile', severity: 'medium', ruleId: 'r', dedupeKey: 'k' } as const),
+    ...{ title: 'T', summary: 'S.', evidence: [], notVisible: [], taxonomy: {} },
+    ...(posture ? { posture } : {}),
+  };
+  const score = { facet: 'x', points: 1, weight: 1, reasons: [], alarm };
+  return calls.map(([hour, task], n) => {
+    const now = new Date(Date.UTC(2026, 0, 5) + hour * HOUR_MS).toISOString();
+    const one = event(n, { task: { id: task }, chain_id: `chain-${task}`, event_time: now });
+    return raise(draft, one, score, {
+      ...{ policyVersion: 'p', registered: undefined },
+      ...{ isUnregistered: false, now },
+    });
+  });
+}
+
+/** Enough completions in one task that no count doubles soon. */
+const OFTEN = Array.from({ length: 8 }, (): [number, string] => [0, 'a']);
+
+it('tells what comes again in other work a day later, and has that work as subject', () => {
+  const told = toldOf([...OFTEN, [1, 'b'], [30, 'c'], [31, 'd']]).slice(8);
+  expect(told.map((one) => one?.subject.task_id)).toEqual([undefined, 'c', undefined]);
+  expect(told[1]).toMatchObject({
+    count: 10,
+    evidence: [{ event_id: testId(9) }, {}, {}, {}, {}, {}, {}, {}, {}, {}],
+  });
+});
+
+it('tells what goes on in the same work after a week', () => {
+  const told = toldOf([...OFTEN, [30, 'a'], [7 * 24, 'a']]).slice(8);
+  expect(told.map((one) => one?.evidence[0]?.event_id)).toEqual([undefined, testId(9)]);
+});
+
+it('does not repeat a posture', () => {
+  expect(toldOf([...OFTEN, [400, 'b']], true).at(-1)).toBeUndefined();
+});

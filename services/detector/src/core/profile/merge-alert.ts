@@ -1,0 +1,117 @@
+/**
+ * What a further completion changes in an alert that is open: its count, its evidence, and where it is graver,
+ * proven better, retold or in other work, who leads it.
+ *
+ * An open alert is no silence: what comes again in other work a day after anything was told of it, or in the
+ * same work a week after, is told with its evidence first and, in other work, as the alert's subject, so that
+ * who answers acts on what happens now. Else an old alert that nobody looked at would hide the attack that does
+ * the same. Postures are told once: they say what is so, not what happens.
+ */
+import { type Alert, assuranceAtLeast, epochMs, severityAtLeast } from '@waywarden/schemas';
+import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+import type { Spent } from './alert-budget.ts';
+import { withEvidence } from './alert-evidence.ts';
+
+/** Since anything was told of it: until then further work only raises the count. */
+const AFRESH_IN_OTHER_WORK_MS = 86_400_000;
+const AFRESH_MS = 7 * AFRESH_IN_OTHER_WORK_MS;
+
+export interface Tracked {
+  readonly alert: Alert;
+  readonly emittedCount: number;
+  /** Listed and not queued: as which one it was held back. */
+  readonly held?: number;
+  /** For want of what; left out (as in what earlier versions kept): the tenant's budget. */
+  readonly spent?: Spent;
+  /** What it has in common with other agents, with which it shares a place of the budget. */
+  readonly cause?: string;
+  /** How much was observed when it was told last, of an alarm that says so. */
+  readonly amount?: number;
+  /** Of which day it was told last, of an alarm that may go on for days. */
+  readonly day?: number;
+}
+
+export function isOtherWork(open: Alert, fresh: Alert): boolean {
+  const { task_id: task, chain_id: chain } = open.subject;
+  return task !== fresh.subject.task_id || chain !== fresh.subject.chain_id;
+}
+
+/** Whether it comes again so long after it was told that whoever looked then knows nothing of it. */
+export function isAfresh(open: Alert, fresh: Alert): boolean {
+  if (open.posture === true || fresh.posture === true) return false;
+  const since = epochMs(fresh.detected_at) - epochMs(open.detected_at);
+  return since >= (isOtherWork(open, fresh) ? AFRESH_IN_OTHER_WORK_MS : AFRESH_MS);
+}
+
+/** What of an alarm tells whether the next one is worth telling. */
+export function toldOf({
+  amount,
+  day,
+}: Pick<Tracked, 'amount' | 'day'>): Pick<Tracked, 'amount' | 'day'> {
+  return { ...(amount === undefined ? {} : { amount }), ...(day === undefined ? {} : { day }) };
+}
+
+/** Whether it goes on on another day: whoever looks at the alert must see what is so today. */
+function isLaterDay({ day: told }: Tracked, { day }: FacetAlarm): boolean {
+  return told !== undefined && day !== undefined && day > told;
+}
+
+/** Whether twice as much is observed as was told: the text would else give the first number for ever. */
+function hasDoubled({ amount: told }: Tracked, { amount }: FacetAlarm): boolean {
+  return told !== undefined && amount !== undefined && amount >= 2 * told;
+}
+
+function later(a: string, b: string): string {
+  if (a < b) return b;
+  return a;
+}
+
+/**
+ * Of the completion that decides: who proves it, makes it graver or brings it up in other work. Not of
+ * all: who could add a completion to everybody's alerts would have them all share one source's budget.
+ */
+function sourcesOf({ sources }: Pick<Alert, 'sources'>): Pick<Alert, 'sources'> {
+  return sources === undefined ? {} : { sources };
+}
+
+/** Folds a further completion into an open alert; worse findings replace the wording, and retold ones. */
+export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAlarm): Alert {
+  const open = tracked.alert;
+  const { retells = false, renews = false } = alarm;
+  const worse = fresh.severity !== open.severity && severityAtLeast(fresh.severity, open.severity);
+  const isRetold =
+    (retells || hasDoubled(tracked, alarm) || isLaterDay(tracked, alarm)) &&
+    fresh.summary !== open.summary &&
+    severityAtLeast(fresh.severity, open.severity);
+  const added = fresh.evidence.filter(
+    ({ event_id: id }) => !open.evidence.some((known) => known.event_id === id),
+  );
+  // The alert is as strong as its strongest completion: who asserts a forged one first must not
+  // shield the task from what is proven later.
+  const stronger =
+    fresh.decisive_assurance !== undefined &&
+    open.decisive_assurance !== undefined &&
+    !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
+  const again = isAfresh(open, fresh);
+  const isRenewed = (renews || again || isLaterDay(tracked, alarm)) && isOtherWork(open, fresh);
+  const leads = stronger || isRenewed || again;
+  const { sources: _, ...rest } = open;
+  return {
+    ...rest,
+    ...sourcesOf(leads || worse ? fresh : open),
+    ...(isRenewed ? { subject: fresh.subject } : {}),
+    ...(worse || isRetold
+      ? {
+          severity: fresh.severity,
+          title: fresh.title,
+          summary: fresh.summary,
+          reasons: [...score.reasons],
+        }
+      : {}),
+    count: open.count + 1,
+    score: Math.max(open.score, fresh.score),
+    evidence: withEvidence(open.evidence, added, leads),
+    last_event_time: later(open.last_event_time, fresh.last_event_time),
+    ...(stronger ? { decisive_assurance: fresh.decisive_assurance } : {}),
+  };
+}
