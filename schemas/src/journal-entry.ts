@@ -55,9 +55,9 @@ export const silence = z.object({
   agent_uid: agentUid,
   /** Everything up to here was looked at. */
   until: timestamp,
-  /** Its last call; it has been quiet since. */
+  /** When its last call was made or, if that is later, told of; it has been quiet since. */
   last_call: timestamp,
-  /** Its usual interval between two calls. */
+  /** The longest pause that is usual between two of its calls. */
   usual_ms: z.number().nonnegative(),
   /** Until when each source that reports its calls has told of anyone else; absent: one of them has not. */
   heard_until: timestamp.optional(),

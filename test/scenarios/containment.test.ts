@@ -154,27 +154,54 @@ test('a delegation that its source only asserts raises the alert, and takes noth
 });
 
 describe('silence', () => {
+  const HOUR_MS = 60 * MINUTE_MS;
+  const LONG = { ...DISABLE, expires: '10d' };
+  /** For a day, once an hour. */
   const rhythm = async () => {
-    for (const ms of [-4, -3, -2, -1]) await world.event('agent-a', ms * MINUTE_MS);
+    for (let hour = -25; hour < 0; hour++) await world.event('agent-a', hour * HOUR_MS);
   };
 
   test('confirms while others are heard from the same source', async () => {
     await rhythm();
-    const command = await contained([GATEWAY], DISABLE);
+    const command = await contained([GATEWAY], LONG);
     await world.receipt(command, 'gateway');
-    await world.event('agent-b', 6 * MINUTE_MS);
-    await world.time(7 * MINUTE_MS);
-    expect(await world.state(command, 7 * MINUTE_MS)).toBe('confirmed');
+    await world.event('agent-b', 6 * HOUR_MS);
+    await world.time(7 * HOUR_MS);
+    expect(await world.state(command, 7 * HOUR_MS)).toBe('confirmed');
   });
 
   test('because the telemetry died is unconfirmed, and stays so', async () => {
     await rhythm();
-    const command = await contained([GATEWAY], DISABLE);
+    const command = await contained([GATEWAY], LONG);
     await world.receipt(command, 'gateway');
-    await world.time(7 * MINUTE_MS);
-    expect(await world.state(command, 7 * MINUTE_MS)).toBe('unconfirmed');
-    await world.time(20 * MINUTE_MS);
-    expect(await world.state(command, 20 * MINUTE_MS)).toBe('unconfirmed');
+    await world.time(7 * HOUR_MS);
+    expect(await world.state(command, 7 * HOUR_MS)).toBe('unconfirmed');
+    await world.time(20 * HOUR_MS);
+    expect(await world.state(command, 20 * HOUR_MS)).toBe('unconfirmed');
+  });
+
+  test('of an agent that was seen for minutes only tells nothing', async () => {
+    for (let ms = -60; ms < 0; ms++) await world.event('agent-a', ms * 100);
+    const command = await contained([GATEWAY], LONG);
+    await world.receipt(command, 'gateway');
+    await world.event('agent-b', 6 * HOUR_MS);
+    await world.time(7 * HOUR_MS);
+    expect(await world.state(command, 7 * HOUR_MS)).toBe('unconfirmed');
+  });
+
+  test('is none while calls come whose clock is behind', async () => {
+    await rhythm();
+    const command = await contained([GATEWAY], LONG);
+    await world.receipt(command, 'gateway');
+    for (let hour = 1; hour <= 6; hour++) {
+      await world.event('agent-a', hour * HOUR_MS - 10 * HOUR_MS - 1, {
+        observed_time: at(hour * HOUR_MS),
+      });
+    }
+    await world.event('agent-b', 6 * HOUR_MS);
+    await world.time(7 * HOUR_MS);
+    expect(await world.state(command, 7 * HOUR_MS)).toBe('unconfirmed');
+    expect(await world.leaks()).toEqual([]);
   });
 });
 

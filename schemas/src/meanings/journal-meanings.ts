@@ -41,8 +41,9 @@ export const JOURNAL: Meanings = {
   'silence.tenant_id': 'Whose it is.',
   'silence.agent_uid': 'Who is quiet.',
   'silence.until': 'Everything up to here was looked at.',
-  'silence.last_call': 'Its last call.',
-  'silence.usual_ms': 'Its usual interval between two calls.',
+  'silence.last_call': 'Its last call: when it was made or, if that is later, received.',
+  'silence.usual_ms':
+    'The longest pause between two of its calls within its last days, a minute at least.',
   'silence.heard_until':
     'The last record of somebody else from its source, of several the one that fell silent first; absent: none was seen, and the silence says nothing.',
   task_end: 'Since 1.2: an agent reported that its task has ended.',

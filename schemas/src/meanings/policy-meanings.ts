@@ -100,7 +100,7 @@ export const POLICY: Meanings = {
     'A call that was requested and not completed by then may have happened.',
   'limits.overrun_grace': 'Beyond a task’s deadline. Kept; nothing is decided by it yet.',
   'limits.silence_factor':
-    'How many usual intervals of silence confirm that a contained agent stopped, while others are heard from the same source.',
+    'How many of its longest usual pauses of silence confirm that a contained agent stopped, while others are heard from the same source.',
   task_end: 'Since 1.2: what becomes of a task’s access when the task has ended; absent: nothing.',
   'task_end.mode': '`shadow` (default), `warn` or `enforce`.',
   'task_end.expires': 'How long the order holds.',

@@ -7,11 +7,18 @@
  * the next call. Rejected: counting by tenths of a second, in which the same holds of each.
  */
 import { epochMs, type Sighting } from '@waywarden/schemas';
+import { latestMs } from './core/called-at.ts';
 
 /** Kinds of call of which one is kept; when there are more, all are told at once. */
 const KEPT_MAX = 1_000;
 
 const secondOf = ({ event_time: time }: Sighting) => Math.floor(epochMs(time) / 1000);
+
+/** Of one that stands still, the clock tells no order: which was received later does. */
+function isLater(one: Sighting, than: Sighting): boolean {
+  const aheadMs = epochMs(one.event_time) - epochMs(than.event_time);
+  return aheadMs === 0 ? latestMs(one) >= latestMs(than) : aheadMs > 0;
+}
 
 export class LastOfKind {
   readonly #kept = new Map<string, Sighting>();
@@ -20,7 +27,7 @@ export class LastOfKind {
   keep(kind: string, call: Sighting): readonly Sighting[] {
     const known = this.#kept.get(kind);
     const isSame = known !== undefined && secondOf(known) === secondOf(call);
-    if (isSame && epochMs(known.event_time) >= epochMs(call.event_time)) return [];
+    if (isSame && isLater(known, call)) return [];
     const told = known === undefined || isSame ? [] : [known];
     const all = known === undefined && this.#kept.size >= KEPT_MAX ? this.#takeAll() : [];
     this.#kept.set(kind, call);

@@ -13,6 +13,7 @@ import { CallWatch } from './watch-calls.ts';
 import { WatchedAgents } from './watched-agents.ts';
 
 const SECOND = 1000;
+const HOUR = 3_600_000;
 const PROVEN = 'authenticated';
 type Proof = AuditEvent['agent']['assurance'];
 
@@ -45,7 +46,8 @@ const by = (uid: string, assurance: Proof) => ({ agent: { uid, name: uid, assura
 
 function containedJournal(...entries: readonly JournalEntry[]): Journal {
   const journal = new Journal();
-  journal.add(...(entries.length > 0 ? entries : [policyEntry(), alertEntry('a')]));
+  const policy = policyEntry({ rules: [{ expires: '30d' }] });
+  journal.add(...(entries.length > 0 ? entries : [policy, alertEntry('a')]));
   return journal;
 }
 
@@ -79,92 +81,152 @@ class Watch {
   }
 }
 
-/** Six calls of `agent-a`, one a second. */
+/** Calls of `agent-a`, the last at five o'clock and one an hour for a day before. */
 const rhythm = (assurance: Proof) =>
-  [0, 1, 2, 3, 4, 5].map((n) => call('agent-a', n * SECOND, by('agent-a', assurance)));
+  Array.from({ length: 30 }, (_, n) => call('agent-a', (n - 24) * HOUR, by('agent-a', assurance)));
 
 test('a silence is heard where a proven record of another agent came later from the same source', () => {
   const watch = new Watch();
-  watch.hear(...rhythm(PROVEN), call('agent-b', 60 * SECOND));
-  expect(watch.silence(60 * SECOND)).toMatchObject({
-    ...{ last_call: at(5 * SECOND), usual_ms: SECOND, heard_until: at(60 * SECOND) },
+  watch.hear(...rhythm(PROVEN), call('agent-b', 60 * HOUR));
+  expect(watch.silence(60 * HOUR)).toMatchObject({
+    ...{ last_call: at(5 * HOUR), usual_ms: HOUR, heard_until: at(60 * HOUR) },
   });
 });
 
 test('what is only asserted proves no source to be alive', () => {
   const watch = new Watch();
-  watch.hear(...rhythm(PROVEN), call('made-up', 60 * SECOND, by('made-up', 'asserted')));
-  const silence = watch.silence(60 * SECOND);
+  watch.hear(...rhythm(PROVEN), call('made-up', 60 * HOUR, by('made-up', 'asserted')));
+  const silence = watch.silence(60 * HOUR);
   expect(silence).toMatchObject({ agent_uid: 'agent-a' });
   expect(silence?.heard_until).toBeUndefined();
 });
 
 test('a rhythm that is only asserted tells that a silence is due, and proves nothing by it', () => {
   const watch = new Watch();
-  watch.hear(...rhythm('asserted'), call('agent-b', 60 * SECOND));
-  const silence = watch.silence(60 * SECOND);
+  watch.hear(...rhythm('asserted'), call('agent-b', 60 * HOUR));
+  const silence = watch.silence(60 * HOUR);
   expect(silence).toMatchObject({ agent_uid: 'agent-a' });
   expect(silence?.heard_until).toBeUndefined();
 });
 
 test('asserted calls make no proven rhythm quicker, but break its silence', () => {
   const watch = new Watch();
-  const slow = [0, 10, 20, 30, 40].map((n) => call('agent-a', n * SECOND));
-  const quick = [41, 42, 43, 44].map((n) => call('agent-a', n * SECOND, by('agent-a', 'asserted')));
-  watch.hear(...slow, ...quick, call('agent-b', 60 * SECOND));
-  expect(watch.silence(50 * SECOND)).toBeUndefined();
-  expect(watch.silence(60 * SECOND)).toMatchObject({
-    ...{ last_call: at(44 * SECOND), usual_ms: 10 * SECOND, heard_until: at(60 * SECOND) },
+  const slow = Array.from({ length: 40 }, (_, n) => call('agent-a', (n - 31) * 5 * HOUR));
+  const quick = [41, 42, 43, 44].map((n) => call('agent-a', n * HOUR, by('agent-a', 'asserted')));
+  watch.hear(...slow, ...quick, call('agent-b', 60 * HOUR));
+  expect(watch.silence(48 * HOUR)).toBeUndefined();
+  expect(watch.silence(60 * HOUR)).toMatchObject({
+    ...{ last_call: at(44 * HOUR), usual_ms: 5 * HOUR, heard_until: at(60 * HOUR) },
   });
 });
 
 test('no source is alive after it was last read, however far ahead its clock runs', () => {
   const watch = new Watch();
-  const ahead = call('agent-b', 6 * SECOND, { event_time: at(600 * SECOND) });
+  const ahead = call('agent-b', 6 * HOUR, { event_time: at(600 * HOUR) });
   watch.hear(...rhythm(PROVEN), ahead);
-  expect(watch.silence(60 * SECOND)?.heard_until).toBe(at(6 * SECOND));
+  expect(watch.silence(60 * HOUR)?.heard_until).toBe(at(6 * HOUR));
+});
+
+describe('a silence is not told', () => {
+  const bursts = (hours: number, calls: number) =>
+    Array.from({ length: hours * calls }, (_, n) => {
+      const hour = Math.floor(n / calls) - hours + 1;
+      return call('agent-a', hour * HOUR + (n % calls) * 200);
+    });
+
+  test('of an agent that works once an hour before an hour is over, whatever its bursts', () => {
+    const watch = new Watch();
+    watch.hear(...bursts(30, 30), call('agent-b', HOUR));
+    expect(watch.silence(59 * 60 * SECOND)).toBeUndefined();
+    watch.hear(call('agent-b', 2 * HOUR));
+    const usual_ms = HOUR - 29 * 200;
+    expect(watch.silence(2 * HOUR)).toMatchObject({ usual_ms, heard_until: at(2 * HOUR) });
+  });
+
+  test('of one that was seen for less than a day, or seldom', () => {
+    const young = new Watch();
+    young.hear(...bursts(23, 30), call('agent-b', 90 * HOUR));
+    expect(young.silence(90 * HOUR)).toBeUndefined();
+    const seldom = new Watch();
+    seldom.hear(...bursts(20, 1), call('agent-a', 10 * HOUR), call('agent-b', 90 * HOUR));
+    expect(seldom.silence(90 * HOUR)).toMatchObject({ usual_ms: 10 * HOUR });
+    const rare = new Watch();
+    rare.hear(...bursts(19, 1), call('agent-a', 10 * HOUR), call('agent-b', 90 * HOUR));
+    expect(rare.silence(90 * HOUR)).toBeUndefined();
+  });
+
+  test('shorter than the longest pause of a week, and not of one that is longer ago', () => {
+    const watch = new Watch();
+    const weekly = (hours: number) => [call('agent-a', -hours * HOUR), ...bursts(24, 2)];
+    watch.hear(...weekly(60), call('agent-b', 90 * HOUR));
+    expect(watch.silence(90 * HOUR)).toMatchObject({ usual_ms: 37 * HOUR });
+    const later = new Watch();
+    later.hear(...weekly(60), ...bursts(1, 1));
+    for (let day = 1; day <= 9; day++) {
+      for (let hour = 0; hour < 24; hour++) later.hear(call('agent-a', (day * 24 + hour) * HOUR));
+    }
+    later.hear(call('agent-b', 290 * HOUR));
+    expect(later.silence(290 * HOUR)).toMatchObject({ usual_ms: HOUR });
+  });
+
+  test('shorter than a minute, however quick the agent is', () => {
+    const watch = new Watch();
+    const quick = Array.from({ length: 1760 }, (_, n) => call('agent-a', (n - 1760) * 50 * SECOND));
+    watch.hear(...quick, call('agent-b', 90 * SECOND));
+    expect(watch.silence(9 * SECOND)).toBeUndefined();
+    expect(watch.silence(90 * SECOND)).toMatchObject({ usual_ms: 60_000 });
+  });
+});
+
+test('a call that is told of breaks a silence, however far its clock is behind', () => {
+  const watch = new Watch();
+  const behind = call('agent-a', 4 * HOUR, { observed_time: at(59 * HOUR) });
+  watch.hear(...rhythm(PROVEN), behind, call('agent-b', 60 * HOUR));
+  expect(watch.silence(59.5 * HOUR)).toBeUndefined();
+  expect(watch.silence(60.5 * HOUR)).toMatchObject({ last_call: at(59 * HOUR) });
 });
 
 describe('an agent that calls through several sources', () => {
   const from = (instance: string) => ({ source: { kind: 'test', instance } });
+  /** One an hour, the last of them at five o'clock. */
   const inTurn = (count: number, sources: readonly string[]) =>
     Array.from({ length: count }, (_, n) =>
-      call('agent-a', n * SECOND, from(sources[n % sources.length] ?? '')),
+      call('agent-a', (n + 6 - count) * HOUR, from(sources[n % sources.length] ?? '')),
     );
 
   test('is heard to be silent only where all of them are alive', () => {
     const watch = new Watch();
-    watch.hear(...inTurn(6, ['gateway-1', 'gateway-2']));
-    watch.hear(call('agent-b', 5 * SECOND, from('gateway-2')));
-    watch.hear(call('agent-b', 60 * SECOND, from('gateway-1')));
-    expect(watch.silence(60 * SECOND)?.heard_until).toBe(at(5 * SECOND));
-    watch.hear(call('agent-b', 62 * SECOND, from('gateway-2')));
-    expect(watch.silence(70 * SECOND)?.heard_until).toBe(at(60 * SECOND));
+    watch.hear(...inTurn(30, ['gateway-1', 'gateway-2']));
+    watch.hear(call('agent-b', 5 * HOUR, from('gateway-2')));
+    watch.hear(call('agent-b', 60 * HOUR, from('gateway-1')));
+    expect(watch.silence(60 * HOUR)?.heard_until).toBe(at(5 * HOUR));
+    watch.hear(call('agent-b', 62 * HOUR, from('gateway-2')));
+    expect(watch.silence(70 * HOUR)?.heard_until).toBe(at(60 * HOUR));
   });
 
   test('is not heard where one of them has told of nobody else', () => {
     const watch = new Watch();
-    watch.hear(...inTurn(6, ['gateway-1', 'gateway-2']));
-    watch.hear(call('agent-b', 60 * SECOND, from('gateway-1')));
-    expect(watch.silence(60 * SECOND)?.heard_until).toBeUndefined();
+    watch.hear(...inTurn(30, ['gateway-1', 'gateway-2']));
+    watch.hear(call('agent-b', 60 * HOUR, from('gateway-1')));
+    expect(watch.silence(60 * HOUR)?.heard_until).toBeUndefined();
   });
 
   test('waits no more for one that it has left long ago', () => {
     const watch = new Watch();
     const moved = Array.from({ length: 70 }, (_, n) =>
-      call('agent-a', (n + 10) * SECOND, from('gateway-1')),
+      call('agent-a', (n + 10) * HOUR, from('gateway-1')),
     );
     watch.hear(...inTurn(4, ['gateway-2']), ...moved);
-    watch.hear(call('agent-b', 200 * SECOND, from('gateway-1')));
-    expect(watch.silence(200 * SECOND)?.heard_until).toBe(at(200 * SECOND));
+    watch.hear(call('agent-b', 200 * HOUR, from('gateway-1')));
+    expect(watch.silence(200 * HOUR)?.heard_until).toBe(at(200 * HOUR));
   });
 
   test('is not heard where there are more of them than are told apart', () => {
     const watch = new Watch();
     const many = Array.from({ length: 9 }, (_, n) => `gateway-${n}`);
-    watch.hear(...inTurn(18, many));
-    watch.hear(...many.map((one) => call('agent-b', 60 * SECOND, from(one))));
-    expect(watch.silence(60 * SECOND)?.heard_until).toBeUndefined();
+    watch.hear(...inTurn(36, many));
+    watch.hear(...many.map((one) => call('agent-b', 60 * HOUR, from(one))));
+    expect(watch.silence(60 * HOUR)?.heard_until).toBeUndefined();
   });
 });
 

@@ -134,8 +134,8 @@ export class CallWatch {
     const { tenant_id: tenantId, agent, event_time: time, source } = event;
     if (!isUsingAccess(event)) return [];
     learnRhythm(draft, {
-      ...{ tenantId, agentUid: agent.uid, time, source: source.instance },
-      isProven: isProven(event),
+      ...{ tenantId, agentUid: agent.uid, time, heardAt: event.observed_time },
+      ...{ source: source.instance, isProven: isProven(event) },
     });
     if (this.#watched.size === 0) return [];
     const sighting = sightingOf(event);

@@ -13,7 +13,7 @@ interface WentOn {
   readonly at: string;
   /** Null: it names none. */
   readonly credential: string | null;
-  readonly why: 'no_task' | 'other_task' | 'unknown_outcome' | 'under_way';
+  readonly why: 'no_task' | 'other_task' | 'unknown_outcome' | 'under_way' | 'late_record';
 }
 
 const NOBODY_CAN_TELL = 'whether it goes on with what was stopped, nobody can tell';
@@ -24,6 +24,8 @@ export const WHY_UNTIED: Readonly<Record<WentOn['why'], string>> = {
   other_task: `in a task that was not known before, and it went through; ${NOBODY_CAN_TELL}`,
   unknown_outcome: 'of which nobody says how it came out; whether it was stopped, nobody can tell',
   under_way: 'that had begun before, and it went through; nothing since has shown that it holds',
+  late_record:
+    'that was made before the order by its own clock, and received after; whether it is a late record or the clock is behind, nobody can tell',
 };
 
 export interface GoingOn {

@@ -1,11 +1,16 @@
 /**
- * How often an agent usually calls, and which sources report it: what it takes to tell a silence that
+ * How long the pauses of an agent are, and which sources report it: what it takes to tell a silence that
  * means something from one that nobody would have heard broken. An agent that goes through two gateways
  * is silent only where both would have been heard, not only the one through which its last call came.
  *
- * Kept for every agent, as nobody knows beforehand which will be contained; one small value each. The
- * interval is a running mean in which the last calls weigh most: an agent that works in bursts has a
- * larger one than within a burst, since pauses count too.
+ * What is usual is the longest pause of the last days, and not known before a day and some calls were seen.
+ * Whoever is contained may have been hijacked, and sets its own pace: a burst of calls must not shorten
+ * what a silence has to outlast. Rejected: a mean in which the last calls weigh most (an agent that works
+ * once an hour, in bursts, was taken for stopped after seconds), and a share of the pauses, which whoever
+ * calls often enough fills with short ones. Nights and week-ends are pauses too: of an agent that keeps
+ * them a silence tells little, and who can tell is asked instead.
+ *
+ * Kept for every agent, as nobody knows beforehand which will be contained; one small value each.
  *
  * What is only asserted is counted apart. Whoever writes telemetry in an agent's name could else give it
  * a quick rhythm, stop, and have its silence taken for proof. It still breaks a silence, and where there
@@ -14,10 +19,14 @@
 import { epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 
-/** Share of a new interval in the mean. */
-const NEW_SHARE = 0.2;
-/** With fewer intervals nobody can say what is usual. */
-const INTERVALS_MIN = 3;
+const DAY_MS = 86_400_000;
+/** Of so many days the longest pause is kept: a whole week, whatever day it is. */
+const DAYS_MAX = 8;
+/** With fewer intervals, or seen for less long, nobody can say what is usual: not one night was seen. */
+const INTERVALS_MIN = 20;
+const SEEN_MIN_MS = DAY_MS;
+/** No shorter pause counts as usual: records take their time too. */
+const USUAL_MIN_MS = 60_000;
 
 /** Sources of an agent that are told apart; with more at once no silence of it proves anything. */
 const SOURCES_MAX = 8;
@@ -30,9 +39,19 @@ interface SeenSource {
   readonly call: number;
 }
 
+interface Day {
+  /** Since 1970. */
+  readonly day: number;
+  readonly longestMs: number;
+  readonly intervals: number;
+}
+
 interface Track {
+  /** When the last call was made, by the source's clock, and when the first. */
   readonly lastMs: number;
-  readonly meanMs: number;
+  readonly sinceMs?: number;
+  /** The last ones on which intervals ended, the earliest first; absent in state of an earlier version. */
+  readonly days?: readonly Day[];
   readonly intervals: number;
   /** Of the last call; state of an earlier version has no other. */
   readonly source: string;
@@ -43,6 +62,8 @@ interface Track {
 
 /** Of all calls, whoever tells them. */
 interface Rhythm extends Track {
+  /** When the last record of a call was received: a clock that is behind ends no silence late. */
+  readonly heardMs?: number;
   /** … and of those whose agent is proven; absent in state of an earlier version. */
   readonly proven?: Track;
 }
@@ -50,6 +71,7 @@ interface Rhythm extends Track {
 const rhythmKey = (tenantId: string, agentUid: string) => `rhythm|${tenantId}|${agentUid}`;
 
 export interface UsualRhythm {
+  /** No call was made or told of later. */
   readonly lastMs: number;
   readonly usualMs: number;
   /** Through which its calls come; undefined: too many to tell apart. */
@@ -62,6 +84,8 @@ export interface HeardCall {
   readonly tenantId: string;
   readonly agentUid: string;
   readonly time: string;
+  /** When its record was received. */
+  readonly heardAt: string;
   readonly source: string;
   readonly isProven: boolean;
 }
@@ -80,32 +104,59 @@ function sourcesOf(known: Track | undefined, source: string) {
   };
 }
 
+/** With the pause that a call at `atMs` ends. */
+function daysWith(days: readonly Day[], pauseMs: number, atMs: number): readonly Day[] {
+  const day = Math.floor(atMs / DAY_MS);
+  const last = days.at(-1);
+  const today = last?.day === day ? last : { day, longestMs: 0, intervals: 0 };
+  const before = last?.day === day ? days.slice(0, -1) : days;
+  const next = {
+    ...{ day, longestMs: Math.max(today.longestMs, pauseMs) },
+    intervals: today.intervals + 1,
+  };
+  return [...before.filter((one) => day - one.day < DAYS_MAX), next];
+}
+
 function advanced(known: Track | undefined, atMs: number, source: string): Track {
   const sources = sourcesOf(known, source);
-  if (known === undefined) return { lastMs: atMs, meanMs: 0, intervals: 0, ...sources };
+  if (known === undefined) {
+    return { lastMs: atMs, sinceMs: atMs, days: [], intervals: 0, ...sources };
+  }
   // Two gateways whose records cross are two all the same.
   if (atMs <= known.lastMs) {
     const isNew = known.sources?.some(({ name }) => name === source) !== true;
     return isNew ? { ...known, ...sources } : known;
   }
-  const interval = atMs - known.lastMs;
-  const share = known.intervals === 0 ? 1 : NEW_SHARE;
-  const meanMs = known.meanMs + share * (interval - known.meanMs);
-  return { lastMs: atMs, meanMs, intervals: known.intervals + 1, ...sources };
+  const { lastMs, sinceMs = lastMs, days = [] } = known;
+  return {
+    ...{ lastMs: atMs, sinceMs, days: daysWith(days, atMs - lastMs, atMs) },
+    ...{ intervals: known.intervals + 1, ...sources },
+  };
 }
 
 export function learnRhythm(draft: Draft, call: HeardCall): void {
   const { tenantId, agentUid, source, isProven } = call;
   const key = rhythmKey(tenantId, agentUid);
-  const atMs = epochMs(call.time);
+  const receivedMs = epochMs(call.heardAt);
+  // A clock that is ahead makes no pause that has not been.
+  const atMs = Math.min(epochMs(call.time), receivedMs);
   const known = draft.get<Rhythm>(key);
   const all = advanced(known, atMs, source);
   const proven = isProven ? advanced(known?.proven, atMs, source) : known?.proven;
-  if (all === known && proven === known.proven) return;
-  draft.put(key, { ...all, ...(proven === undefined ? {} : { proven }) });
+  const heardMs = Math.max(known?.heardMs ?? 0, receivedMs);
+  if (all === known && proven === known.proven && heardMs === known.heardMs) return;
+  draft.put(key, { ...all, heardMs, ...(proven === undefined ? {} : { proven }) });
 }
 
-/** Undefined where the agent was not seen in this partition, or not often enough. */
+/** Its longest pause; undefined where it was not seen for long enough to tell. */
+function usualOf({ days = [], sinceMs, lastMs }: Track): number | undefined {
+  const intervals = days.reduce((sum, one) => sum + one.intervals, 0);
+  if (sinceMs === undefined || lastMs - sinceMs < SEEN_MIN_MS) return undefined;
+  if (intervals < INTERVALS_MIN) return undefined;
+  return Math.max(USUAL_MIN_MS, ...days.map(({ longestMs }) => longestMs));
+}
+
+/** Undefined where the agent was not seen in this partition, or not for long enough. */
 export function usualRhythm(
   draft: Draft,
   tenantId: string,
@@ -113,11 +164,14 @@ export function usualRhythm(
 ): UsualRhythm | undefined {
   const known = draft.get<Rhythm>(rhythmKey(tenantId, agentUid));
   if (known === undefined) return undefined;
-  const isProven = known.proven !== undefined && known.proven.intervals >= INTERVALS_MIN;
-  const track = isProven && known.proven !== undefined ? known.proven : known;
-  if (track.intervals < INTERVALS_MIN) return undefined;
-  const { lastMs } = known;
+  const ofProven = known.proven === undefined ? undefined : usualOf(known.proven);
+  const usualMs = ofProven ?? usualOf(known);
+  if (usualMs === undefined) return undefined;
+  const track = ofProven === undefined ? known : (known.proven ?? known);
   const names = track.sources?.map(({ name }) => name) ?? [track.source];
-  const sources = track.crowdedUntil === undefined ? names : undefined;
-  return { lastMs, usualMs: track.meanMs, sources, isProven };
+  return {
+    ...{ lastMs: Math.max(known.lastMs, known.heardMs ?? 0), usualMs },
+    sources: track.crowdedUntil === undefined ? names : undefined,
+    isProven: ofProven !== undefined,
+  };
 }

@@ -61,10 +61,22 @@ export interface Leak {
   readonly credentialUid?: string;
 }
 
+/** A call that was refused. */
+export interface Denied {
+  readonly eventId: string;
+  readonly atMs: number;
+  /** Its record names the order. */
+  readonly byOrder: boolean;
+  /** Who made it, which source told of it, and when that was received; absent in state of an earlier version. */
+  readonly agentUid?: string;
+  readonly source?: string;
+  readonly latestMs?: number;
+}
+
 /** What later calls told about a containment, and those who were asked. */
 export interface Proof {
   /** A call of the subject that was refused after everybody had applied the order. */
-  readonly denied?: { readonly eventId: string; readonly atMs: number; readonly byOrder: boolean };
+  readonly denied?: Denied;
   /** Nothing came for so long that something should have, and we would have heard it. */
   readonly quiet?: { readonly untilMs: number };
   /** Nothing came, and we might not have heard it: the source was silent too. */
@@ -83,11 +95,15 @@ export interface Proof {
 }
 
 /** Why a call is no leak, and yet nobody may say that its subject is stopped. */
-export type WhyUntied = 'no_task' | 'other_task' | 'unknown_outcome' | 'under_way';
+export type WhyUntied = 'no_task' | 'other_task' | 'unknown_outcome' | 'under_way' | 'late_record';
 
 export interface Untied {
   readonly eventId: string;
   readonly atMs: number;
+  /** When it may have been made at the latest; absent in state of an earlier version: at `atMs`. */
+  readonly latestMs?: number;
+  /** Which source told of it. */
+  readonly source?: string;
   readonly agentUid: string;
   readonly credentialUid?: string;
   /** Absent in state of an earlier version: it named no task. */

@@ -9,6 +9,7 @@
  */
 import { assuranceAtLeast, epochMs, type Sighting, type Silence } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { latestMs } from './called-at.ts';
 import { appliedByAll, isConfirmed, untiedBy } from './containment-state.ts';
 import {
   commandsAbout,
@@ -20,6 +21,7 @@ import {
 } from './issued-command.ts';
 import { judgeCall, relationOf, SUCCEEDED } from './judge-call.ts';
 import type { Leaked } from './leak-alert.ts';
+import { untilMs as doubtedUntilMs } from './untied-call.ts';
 import { isTelling, tellsAbout } from './watched-subject.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
@@ -32,17 +34,22 @@ function isInForce(issued: IssuedCommand, atMs: number): boolean {
 
 const isProven = ({ assurance }: Sighting) => assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
 
-function latest(calls: readonly Sighting[]): Sighting | undefined {
-  return calls.toSorted((a, b) => epochMs(a.event_time) - epochMs(b.event_time)).at(-1);
+function latest(
+  calls: readonly Sighting[],
+  timeOf = (call: Sighting) => epochMs(call.event_time),
+): Sighting | undefined {
+  return calls.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1);
 }
 
 /**
  * The last few, and of those before them the latest that went through, proven and said: refusals that an
- * agent can have as many of as it likes must not push out the call that a late receipt makes a leak.
+ * agent can have as many of as it likes must not push out the call that a late receipt makes a leak. Also
+ * the one received last, proven and said: its clock may be behind.
  */
 function remembered(calls: readonly Sighting[]): readonly Sighting[] {
   const before = calls.slice(0, -RECENT_CALLS_MAX).filter((one) => SUCCEEDED.has(one.outcome));
-  const kept = new Set([latest(before), latest(before.filter(isProven))]);
+  const proven = before.filter(isProven);
+  const kept = new Set([before, proven].flatMap((all) => [latest(all), latest(all, latestMs)]));
   return [...before.filter((one) => kept.has(one)), ...calls.slice(-RECENT_CALLS_MAX)];
 }
 
@@ -115,7 +122,8 @@ export function applySilence(draft: Draft, silence: Silence, factor: number): vo
     if (applied === undefined || !isInForce(issued, untilMs)) continue;
     if (issued.proof.leak !== undefined || isConfirmed(issued.proof, untilMs)) continue;
     // Since the later: it was quiet, the order was in force, and what it did last, nobody can tell.
-    const sinceMs = Math.max(applied.atMs, untiedBy(issued.proof, untilMs)?.atMs ?? 0);
+    const untied = untiedBy(issued.proof, untilMs);
+    const sinceMs = Math.max(applied.atMs, untied === undefined ? 0 : doubtedUntilMs(untied));
     const dueMs = Math.max(sinceMs, lastMs) + factor * silence.usual_ms;
     if (lastMs > sinceMs || untilMs < dueMs) continue;
     const { deafSinceMs: _, ...rest } = issued.proof;

@@ -25,6 +25,7 @@ import { tellsOnly } from './action-strength.ts';
 import type { Untied } from './command-record.ts';
 import type { IssuedCommand, Proof } from './issued-command.ts';
 import { confirmedBy } from './probe-verdict.ts';
+import { isRefusedAfter, untilMs } from './untied-call.ts';
 
 const CONTAINMENT_STATES = [
   'issued',
@@ -138,15 +139,17 @@ export function stillEnforcing(
 
 /** The last call that may have been the subject's and gone through; of what is only said, not for ever. */
 export function untiedBy({ untied, untiedSaid: said }: Proof, nowMs: number): Untied | undefined {
-  if (said === undefined || nowMs - said.atMs >= PROOF_WAIT_MS) return untied;
-  return untied === undefined || untied.atMs < said.atMs ? said : untied;
+  if (said === undefined || nowMs - untilMs(said) >= PROOF_WAIT_MS) return untied;
+  return untied === undefined || untilMs(untied) < untilMs(said) ? said : untied;
 }
 
 /** By what came after that call. */
 export function isConfirmed(proof: Proof, nowMs: number): boolean {
-  const times = [proof.denied?.atMs, proof.quiet?.untilMs, confirmedBy(proof)?.atMs];
-  const sinceMs = untiedBy(proof, nowMs)?.atMs ?? 0;
-  return times.some((ms) => ms !== undefined && ms >= sinceMs);
+  const { denied, quiet } = proof;
+  const untied = untiedBy(proof, nowMs);
+  if (denied !== undefined && (untied === undefined || isRefusedAfter(denied, untied))) return true;
+  const sinceMs = untied === undefined ? 0 : untilMs(untied);
+  return [quiet?.untilMs, confirmedBy(proof)?.atMs].some((ms) => ms !== undefined && ms >= sinceMs);
 }
 
 function stateOf(

@@ -12,19 +12,21 @@
  *
  * The same is said of a call of the subject of which nobody says how it came out, and of one that had
  * begun before anybody had applied the order: work under way may be finished, and whoever did not cancel
- * it has not lied.
+ * it has not lied. And of one that was made before it by its source's clock, and received after: it is a late
+ * record, or the clock is behind and the subject goes on.
  *
  * Rejected: taking `untied` for a leak (an agent that does housekeeping without a task would be taken
  * rung by rung for it), and one leak an order, whoever made the call (an outsider's use of the credential
  * would then stand before the subject's own, from which more follows).
  */
 import { assuranceAtLeast, type Receipt, type Sighting } from '@waywarden/schemas';
-import { begunMs, calledMs } from './called-at.ts';
+import { begunMs, calledMs, latestMs } from './called-at.ts';
 import type { WhyUntied } from './command-record.ts';
 import { appliedByAll } from './containment-state.ts';
 import type { IssuedCommand } from './issued-command.ts';
 import { isProvenLeak, type Leaked } from './leak-alert.ts';
 import { deniedProof } from './refusal-proof.ts';
+import { isRefusedAfter, joined, untilMs } from './untied-call.ts';
 import {
   assuranceOf,
   isOfSubject,
@@ -61,19 +63,29 @@ function saidApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): re
 
 const isProven = ({ assurance }: Sighting) => assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
 
-/** The last of them: what was proven before it was seen before its subject went on. */
+/**
+ * The last of them: what was proven before it was seen before its subject went on. By its own clock it may
+ * have been made before the order was applied; where it was received after, that is only what the clock says.
+ */
 function unsettled(issued: IssuedCommand, call: Sighting, why: WhyUntied): Judged {
   const applied = appliedByAll(issued);
   const atMs = calledMs(call);
-  if (applied === undefined || applied.atMs >= atMs) return { next: issued };
+  const lastMs = latestMs(call);
+  if (applied === undefined || applied.atMs >= lastMs) return { next: issued };
   const slot = isProven(call) ? 'untied' : 'untiedSaid';
-  if ((issued.proof[slot]?.atMs ?? 0) >= atMs) return { next: issued };
-  const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid } = call;
+  const { [slot]: before } = issued.proof;
+  if (before !== undefined && untilMs(before) >= lastMs) return { next: issued };
+  const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid, source } = call;
   const seen = {
-    ...{ eventId, atMs, agentUid, why },
+    ...{ eventId, atMs, latestMs: lastMs, agentUid },
+    why: atMs > applied.atMs ? why : ('late_record' as const),
+    ...(source === undefined ? {} : { source }),
     ...(credentialUid === undefined ? {} : { credentialUid }),
   };
-  return { next: { ...issued, proof: { ...issued.proof, [slot]: seen } } };
+  const { denied } = issued.proof;
+  const isOpen = before !== undefined && (denied === undefined || !isRefusedAfter(denied, before));
+  const last = isOpen ? joined(before, seen) : seen;
+  return { next: { ...issued, proof: { ...issued.proof, [slot]: last } } };
 }
 
 /** Until when one of those who applied it had said that tokens stay usable, where that is after the call. */
@@ -142,7 +154,10 @@ function judgeOwn(issued: IssuedCommand, seen: Sighting, nowMs: number): Judged 
 
 function judgeTaken(issued: IssuedCommand, call: Sighting, nowMs: number): Judged {
   const applied = appliedByAll(issued);
-  if (applied === undefined || applied.atMs >= calledMs(call)) return { next: issued };
+  if (applied === undefined) return { next: issued };
+  if (applied.atMs >= calledMs(call)) {
+    return SUCCEEDED.has(call.outcome) ? unsettled(issued, call, 'late_record') : { next: issued };
+  }
   if (call.outcome === 'denied') {
     if (call.ground !== issued.command.command_id) return { next: issued };
     return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };

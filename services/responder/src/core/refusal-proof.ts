@@ -4,9 +4,10 @@
  * arguments that are no good or because of another rule would have been refused without it too.
  */
 import { assuranceAtLeast, type Sighting } from '@waywarden/schemas';
-import { calledMs } from './called-at.ts';
+import { calledMs, latestMs } from './called-at.ts';
 import { appliedByAll } from './containment-state.ts';
 import type { IssuedCommand, Proof } from './issued-command.ts';
+import { isStale } from './untied-call.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
 /**
@@ -44,10 +45,6 @@ function canBeOf({ command }: IssuedCommand, { ground, error, approval }: Sighti
   return error === undefined || isAccessError(error);
 }
 
-function lastUntiedMs({ untied, untiedSaid }: Proof): number {
-  return Math.max(untied?.atMs ?? 0, untiedSaid?.atMs ?? 0);
-}
-
 /** What is proven with it; undefined where it proves nothing new. */
 export function deniedProof(issued: IssuedCommand, call: Sighting): Proof | undefined {
   const atMs = calledMs(call);
@@ -58,7 +55,9 @@ export function deniedProof(issued: IssuedCommand, call: Sighting): Proof | unde
   const byOrder = call.ground === issued.command.command_id;
   const { denied } = issued.proof;
   // The first refusal stands, unless it named no order and this one does, or its subject has since gone on.
-  const isStale = denied !== undefined && denied.atMs < lastUntiedMs(issued.proof);
-  if (denied !== undefined && !isStale && (denied.byOrder || !byOrder)) return undefined;
-  return { ...issued.proof, denied: { eventId: call.event_id, atMs, byOrder } };
+  const isGone = denied === undefined || isStale(denied, issued.proof);
+  if (!isGone && (denied.byOrder || !byOrder)) return undefined;
+  const { event_id: eventId, agent_uid: agentUid, source } = call;
+  const told = { agentUid, latestMs: latestMs(call), ...(source === undefined ? {} : { source }) };
+  return { ...issued.proof, denied: { eventId, atMs, byOrder, ...told } };
 }
