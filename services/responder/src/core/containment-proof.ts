@@ -21,6 +21,7 @@ import {
 } from './issued-command.ts';
 import { judgeCall, relationOf, SUCCEEDED } from './judge-call.ts';
 import type { Leaked } from './leak-alert.ts';
+import { areStoppedBelow } from './quiet-below.ts';
 import { untilMs as doubtedUntilMs } from './untied-call.ts';
 import { isTelling, tellsAbout } from './watched-subject.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
@@ -127,10 +128,10 @@ export function applySilence(draft: Draft, silence: Silence, factor: number): vo
     const dueMs = Math.max(sinceMs, lastMs) + factor * silence.usual_ms;
     if (lastMs > sinceMs || untilMs < dueMs) continue;
     const { deafSinceMs: _, ...rest } = issued.proof;
-    const proof: Proof =
-      heardMs >= dueMs
-        ? { ...rest, quiet: { untilMs } }
-        : { ...rest, deafSinceMs: Math.max(heardMs, applied.atMs) };
+    const isHeard = heardMs >= dueMs && areStoppedBelow(draft, issued, untilMs);
+    const proof: Proof = isHeard
+      ? { ...rest, quiet: { untilMs } }
+      : { ...rest, deafSinceMs: Math.min(Math.max(heardMs, applied.atMs), untilMs) };
     putIssued(draft, { ...issued, proof });
   }
 }

@@ -205,8 +205,18 @@ describe('what the answers prove', () => {
     const journal = due();
     journal.answer('canary', refused(30 * MINUTE));
     expect(journal.state()).toBe('confirmed');
-    journal.add(callEntry('a', 'unknown', { event_time: at(3 * MINUTE) }));
+    journal.add(callEntry('a', 'unknown', { event_time: at(62 * SECOND) }));
     expect(journal.state(4 * MINUTE)).toBe('unconfirmed');
+  });
+
+  test('a refusal of a time before the order was applied proves nothing', () => {
+    const journal = due();
+    journal.answer('canary', refused(-500));
+    expect(journal.state()).toBe('applied_re_mintable');
+    const { probe } = issuedCommand(journal.draft, journal.order().command_id)?.proof ?? {};
+    expect(probe?.answers).toMatchObject({
+      canary: { outcome: 'unable', method: 'before_the_order' },
+    });
   });
 
   test('who applied it speaks for itself: it confirms only where nobody else may be asked', () => {

@@ -14,7 +14,7 @@ import { decisionId, epochMs, formatLogTime, type Receipt } from '@waywarden/sch
 import type { Draft, Output } from '@waywarden/stage';
 import { latestSaid } from './apply-receipt.ts';
 import { buildProbe } from './build-command.ts';
-import type { Probing } from './command-record.ts';
+import type { ProbeFound, Probing } from './command-record.ts';
 import { appliedByAll, isConfirmed, usableUntil } from './containment-state.ts';
 import { noteDue } from './due-heap.ts';
 import {
@@ -179,25 +179,45 @@ export function probe(context: ResponseContext, commandId: string): readonly Out
   return outputs;
 }
 
+/** Of what was so before everybody had applied the order, no refusal of it tells. */
+const BEFORE_THE_ORDER = 'before_the_order';
+
+/**
+ * Of a time still to come it would settle what is only seen until then: it was found no later than it was
+ * written, and where nobody has noted that, no later than now.
+ */
+function foundBy(
+  { state, probe: found }: Receipt,
+  issued: IssuedCommand,
+  { nowMs, arrivedAt }: { readonly nowMs: number; readonly arrivedAt: string | undefined },
+): Pick<ProbeFound, 'outcome' | 'method' | 'atMs'> {
+  if (state !== 'applied' || found === undefined) {
+    return { outcome: 'unable', method: state, atMs: nowMs };
+  }
+  const { outcome, method, at } = found;
+  const latestMs = arrivedAt === undefined ? nowMs : latestSaid(nowMs, arrivedAt);
+  const atMs = Math.min(epochMs(at), latestMs);
+  const isEarly = outcome === 'refused' && atMs < (appliedByAll(issued)?.atMs ?? 0);
+  return isEarly
+    ? { outcome: 'unable', method: BEFORE_THE_ORDER, atMs }
+    : { outcome, method, atMs };
+}
+
 /** What a prober has signed; the leak that it is, where access is still there. */
 export function takeProbeAnswer(
   { draft, registry, nowMs }: ResponseContext,
   probed: IssuedCommand,
   { receipt, arrivedAt }: { readonly receipt: Receipt; readonly arrivedAt: string | undefined },
 ): readonly Leaked[] {
-  const { probe: found, receiver } = receipt;
+  const { receiver } = receipt;
   const issued = issuedCommand(draft, probed.command.probes ?? '');
   const known = issued?.proof.probe;
   if (issued === undefined || known === undefined || issued.restored) return [];
   if (issued.expiresMs <= nowMs || isLeakProven(issued)) return [];
   // Who may probe is what the registry says now, not when it was asked.
   if (!probersFor(registry, issued.command.target.agent_uid).includes(receiver)) return [];
-  const isAnswer = receipt.state === 'applied' && found !== undefined;
   const answer = {
-    outcome: isAnswer ? found.outcome : ('unable' as const),
-    method: isAnswer ? found.method : receipt.state,
-    // Of a time still to come it would settle what is only seen until then.
-    atMs: isAnswer ? Math.min(epochMs(found.at), latestSaid(nowMs, arrivedAt)) : nowMs,
+    ...foundBy(receipt, issued, { nowMs, arrivedAt }),
     commandId: probed.command.command_id,
     isOwn: issued.required.includes(receiver),
   };
