@@ -46,6 +46,8 @@ export const sighting = z.object({
   error: text.optional(),
   /** How it was approved, where it says so. */
   approval: name.optional(),
+  /** Since 1.7: how far that is proven. Absent: it was not asked apart from `assurance`. */
+  approval_assurance: assurance.optional(),
 });
 export type Sighting = z.infer<typeof sighting>;
 

@@ -37,6 +37,7 @@ export const JOURNAL: Meanings = {
   'sighting.ground': 'Who refused it or let it pass; a command’s id where the record names one.',
   'sighting.error': 'Since 1.6: of a refused call, type and code of the error that it names.',
   'sighting.approval': 'How it was approved.',
+  'sighting.approval_assurance': 'Since 1.7: how far that is proven.',
   silence: 'Since 1.2: a contained agent has been quiet.',
   'silence.tenant_id': 'Whose it is.',
   'silence.agent_uid': 'Who is quiet.',

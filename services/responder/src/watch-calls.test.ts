@@ -314,6 +314,19 @@ describe('beside many calls a second of one kind', () => {
     );
   });
 
+  test('how far an approval is proven is told with it', () => {
+    const claims = eachClaim((claim) => (claim === 'approval' ? 'asserted' : PROVEN));
+    const watch = new Watch();
+    watch.hear(call('agent-a', 100, { approval: { mode: 'human' }, claims }));
+    expect(watch.told).toContainEqual(
+      expect.objectContaining({
+        sighting: expect.objectContaining({
+          ...{ approval: 'human', approval_assurance: 'asserted', assurance: PROVEN },
+        }),
+      }),
+    );
+  });
+
   test('another one of the same kind is not', () => {
     expect(noted({})).toEqual({ count: 4, hasOther: false });
   });

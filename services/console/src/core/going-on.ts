@@ -7,25 +7,43 @@ export interface UsedByOther {
   readonly credential: string;
 }
 
+type WhyUntied =
+  | 'no_task'
+  | 'other_task'
+  | 'no_instance'
+  | 'no_conversation'
+  | 'no_credential'
+  | 'no_tool'
+  | 'unknown_outcome'
+  | 'under_way'
+  | 'late_record'
+  | 'said_approved';
+
 /** A call of a contained agent of which nobody can tell whether it was stopped, and why. */
 interface WentOn {
   readonly by: string;
   readonly at: string;
   /** Null: it names none. */
   readonly credential: string | null;
-  readonly why: 'no_task' | 'other_task' | 'unknown_outcome' | 'under_way' | 'late_record';
+  readonly why: WhyUntied;
 }
 
 const NOBODY_CAN_TELL = 'whether it goes on with what was stopped, nobody can tell';
 
 /** What is said of it after who made it, and with what. */
-export const WHY_UNTIED: Readonly<Record<WentOn['why'], string>> = {
+export const WHY_UNTIED: Readonly<Record<WhyUntied, string>> = {
   no_task: `that names no task, and it went through; ${NOBODY_CAN_TELL}`,
   other_task: `in a task that was not known before, and it went through; ${NOBODY_CAN_TELL}`,
+  no_instance: `that names no instance, and it went through; ${NOBODY_CAN_TELL}`,
+  no_conversation: `that names no conversation, and it went through; ${NOBODY_CAN_TELL}`,
+  no_credential: `that names no credential, and it went through; ${NOBODY_CAN_TELL}`,
+  no_tool: `that does not say of which server the tool is, and it went through; ${NOBODY_CAN_TELL}`,
   unknown_outcome: 'of which nobody says how it came out; whether it was stopped, nobody can tell',
   under_way: 'that had begun before, and it went through; nothing since has shown that it holds',
   late_record:
     'that was made before the order by its own clock, and received after; whether it is a late record or the clock is behind, nobody can tell',
+  said_approved:
+    'that a person has approved, as only its own record says; whether one was asked, nobody can tell',
 };
 
 export interface GoingOn {

@@ -79,7 +79,7 @@ export interface Proof {
   readonly denied?: Denied;
   /** Nothing came for so long that something should have, and we would have heard it. */
   readonly quiet?: { readonly untilMs: number };
-  /** Nothing came, and we might not have heard it: the source was silent too. */
+  /** Nothing came, and we might not have heard it: the source was silent too, or somebody below goes unheard. */
   readonly deafSinceMs?: number;
   /** No call is held against it any more: there was no room for it among the orders of its agent. */
   readonly unwatchedSinceMs?: number;
@@ -95,7 +95,17 @@ export interface Proof {
 }
 
 /** Why a call is no leak, and yet nobody may say that its subject is stopped. */
-export type WhyUntied = 'no_task' | 'other_task' | 'unknown_outcome' | 'under_way' | 'late_record';
+export type WhyUntied =
+  | 'no_task'
+  | 'other_task'
+  | 'no_instance'
+  | 'no_conversation'
+  | 'no_credential'
+  | 'no_tool'
+  | 'unknown_outcome'
+  | 'under_way'
+  | 'late_record'
+  | 'said_approved';
 
 export interface Untied {
   readonly eventId: string;

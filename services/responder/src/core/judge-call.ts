@@ -7,13 +7,15 @@
  *   own. It counts once *everybody* has applied the order: others use a credential rightly until then.
  *   A refusal of somebody else proves the order only where it names it, for it has a hundred other grounds.
  * - `untied`: the contained agent leaves out its task, or names one that it had not before the order, and
- *   shows another credential. Whether that is the task going on nobody can tell, so it is no leak; but
- *   neither may anybody say that the task is stopped.
+ *   shows another credential; or it leaves out the instance, conversation, credential or server that the order
+ *   is on. Whether that is the subject going on nobody can tell, so it is no leak; but neither may anybody say
+ *   that it is stopped.
  *
  * The same is said of a call of the subject of which nobody says how it came out, and of one that had
  * begun before anybody had applied the order: work under way may be finished, and whoever did not cancel
  * it has not lied. And of one that was made before it by its source's clock, and received after: it is a late
- * record, or the clock is behind and the subject goes on.
+ * record, or the clock is behind and the subject goes on. And, of a step-up, of one that a person has approved as
+ * only its own record says.
  *
  * Rejected: taking `untied` for a leak (an agent that does housekeeping without a task would be taken
  * rung by rung for it), and one leak an order, whoever made the call (an outsider's use of the credential
@@ -25,6 +27,7 @@ import type { WhyUntied } from './command-record.ts';
 import { appliedByAll } from './containment-state.ts';
 import type { IssuedCommand } from './issued-command.ts';
 import { isProvenLeak, type Leaked } from './leak-alert.ts';
+import { whyUntied } from './left-out.ts';
 import { deniedProof } from './refusal-proof.ts';
 import { isRefusedAfter, joined, untilMs } from './untied-call.ts';
 import {
@@ -32,7 +35,7 @@ import {
   isOfSubject,
   isOfTaken,
   isOutOfTask,
-  isUntied,
+  isSaidApproved,
   type Subject,
 } from './watched-subject.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
@@ -44,7 +47,7 @@ export type Relation = 'own' | 'taken' | 'untied';
 export function relationOf({ command, subject }: IssuedCommand, call: Sighting) {
   if (isOfSubject(subject, call)) return 'own';
   if (isOfTaken(command, subject, call)) return 'taken';
-  return isUntied(subject, call) ? 'untied' : undefined;
+  return whyUntied(subject, call) === undefined ? undefined : 'untied';
 }
 
 export interface Judged {
@@ -147,7 +150,11 @@ function judgeOwn(issued: IssuedCommand, seen: Sighting, nowMs: number): Judged 
   const call = { ...seen, assurance: assuranceOf(issued.subject, seen) };
   if (isSettled(issued, 'leak', call)) return { next: issued };
   if (call.outcome === 'unknown') return unsettled(issued, call, 'unknown_outcome');
-  if (call.outcome !== 'denied') return leaked(issued, call, 'leak', nowMs);
+  if (call.outcome !== 'denied') {
+    return isSaidApproved(issued.command, call)
+      ? unsettled(issued, call, 'said_approved')
+      : leaked(issued, call, 'leak', nowMs);
+  }
   if (provesNothing(issued.subject, call)) return { next: issued };
   return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
 }
@@ -168,7 +175,7 @@ function judgeTaken(issued: IssuedCommand, call: Sighting, nowMs: number): Judge
 
 function judgeUntied(issued: IssuedCommand, call: Sighting): Judged {
   if (!SUCCEEDED.has(call.outcome) && call.outcome !== 'unknown') return { next: issued };
-  return unsettled(issued, call, call.task_id === undefined ? 'no_task' : 'other_task');
+  return unsettled(issued, call, whyUntied(issued.subject, call) ?? 'no_task');
 }
 
 /** The order as it stands after the call; the leak that it is, where it is one. */

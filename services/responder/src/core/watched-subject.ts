@@ -130,30 +130,6 @@ function isInTask(subject: Subject, call: Sighting): boolean {
   return call.task_id !== undefined || !isOnly;
 }
 
-/**
- * It names a task in which its agent was not seen before the order, and only says so or shows what it had shown in the
- * stopped one; or it shows what nobody knows the task of. A new task that is proven, with another credential, is
- * the next piece of work: agents begin such all day, and no order on one of them speaks of the others.
- */
-function isInvented(subject: Subject, call: Sighting): boolean {
-  const { agentUid, otherTasks, shownCredentialUid: shown, unknownCredentialUid } = subject;
-  if (call.task_id === undefined) return true;
-  if (call.agent_uid !== agentUid || otherTasks === undefined) return false;
-  // That it is given a new token is said of its own, and held against the block of issuance.
-  if (call.activity === 'credential_issued') return false;
-  if (!otherTasks.includes(call.task_id)) {
-    return !isProven(call.assurance) || (shown !== undefined && call.credential_uid === shown);
-  }
-  return unknownCredentialUid !== undefined && call.credential_uid === unknownCredentialUid;
-}
-
-/** It would be the subject's if it named the task: whether it is, nobody can tell. */
-export function isUntied(subject: Subject, call: Sighting): boolean {
-  if (!isOutOfTask(subject, call) || !isInvented(subject, call)) return false;
-  const { taskId: _, ...anyTask } = subject;
-  return !isOfSubject(subject, call) && isOfSubject(anyTask, call);
-}
-
 /** A delegate has an instance and a conversation of its own: of it the task decides alone. */
 export function isOfSubject(subject: Subject, call: Sighting): boolean {
   const isOwn = call.agent_uid === subject.agentUid;
@@ -191,8 +167,16 @@ export function tellsAbout(ordered: Ordered, call: Sighting): boolean {
   if (!isTelling(ordered)) return false;
   if (action === 'block_issuance') return call.activity === 'credential_issued';
   // After a step-up a person has agreed to the call: that is what was asked for.
-  if (action === 'require_step_up' && call.approval === 'human') return false;
-  return true;
+  return !isSaidApproved(ordered, call) || !isProven(approvalAssurance(call));
+}
+
+/** Records of an earlier version lack it. */
+const approvalAssurance = ({ assurance, approval_assurance: approved = assurance }: Sighting) =>
+  approved;
+
+/** It was asked for that a person agrees, and the call's record says that one did. */
+export function isSaidApproved({ action }: Ordered, { approval }: Sighting): boolean {
+  return action === 'require_step_up' && approval === 'human';
 }
 
 export function isUsingAccess(event: Pick<AuditEvent, 'activity' | 'phase'>): boolean {
@@ -248,6 +232,8 @@ export function sightingOf(event: AuditEvent): Sighting {
     outcome: event.outcome ?? 'unknown',
     ...(event.policy?.id === undefined ? {} : { ground: event.policy.id }),
     ...(errorOf(event) === undefined ? {} : { error: errorOf(event) }),
-    ...(event.approval?.mode === undefined ? {} : { approval: event.approval.mode }),
+    ...(event.approval?.mode === undefined
+      ? {}
+      : { approval: event.approval.mode, approval_assurance: claims.approval }),
   };
 }
