@@ -39,12 +39,11 @@ interface SeenSource {
   readonly call: number;
 }
 
-interface Day {
-  /** Since 1970. */
-  readonly day: number;
-  readonly longestMs: number;
-  readonly intervals: number;
-}
+/**
+ * A day since 1970, its longest pause, and how many there were, counted as far as is asked. A list, since one is
+ * kept of each agent and day.
+ */
+type Day = readonly [day: number, longestMs: number, intervals: number];
 
 interface Track {
   /** When the last call was made, by the source's clock, and when the first. */
@@ -104,17 +103,19 @@ function sourcesOf(known: Track | undefined, source: string) {
   };
 }
 
-/** With the pause that a call at `atMs` ends. */
+/**
+ * With the pause that a call at `atMs` ends. Most calls change nothing: it is not the longest of its day, and
+ * how many there were is counted no further than is asked.
+ */
 function daysWith(days: readonly Day[], pauseMs: number, atMs: number): readonly Day[] {
   const day = Math.floor(atMs / DAY_MS);
   const last = days.at(-1);
-  const today = last?.day === day ? last : { day, longestMs: 0, intervals: 0 };
-  const before = last?.day === day ? days.slice(0, -1) : days;
-  const next = {
-    ...{ day, longestMs: Math.max(today.longestMs, pauseMs) },
-    intervals: today.intervals + 1,
-  };
-  return [...before.filter((one) => day - one.day < DAYS_MAX), next];
+  if (last === undefined || last[0] !== day) {
+    return [...days.filter(([one]) => day - one < DAYS_MAX), [day, pauseMs, 1]];
+  }
+  const [, longestMs, intervals] = last;
+  if (pauseMs <= longestMs && intervals >= INTERVALS_MIN) return days;
+  return [...days.slice(0, -1), [day, Math.max(longestMs, pauseMs), intervals + 1]];
 }
 
 function advanced(known: Track | undefined, atMs: number, source: string): Track {
@@ -127,11 +128,9 @@ function advanced(known: Track | undefined, atMs: number, source: string): Track
     const isNew = known.sources?.some(({ name }) => name === source) !== true;
     return isNew ? { ...known, ...sources } : known;
   }
-  const { lastMs, sinceMs = lastMs, days = [] } = known;
-  return {
-    ...{ lastMs: atMs, sinceMs, days: daysWith(days, atMs - lastMs, atMs) },
-    ...{ intervals: known.intervals + 1, ...sources },
-  };
+  const { lastMs, sinceMs = lastMs, days: before = [] } = known;
+  const days = daysWith(before, atMs - lastMs, atMs);
+  return { lastMs: atMs, sinceMs, days, intervals: known.intervals + 1, ...sources };
 }
 
 export function learnRhythm(draft: Draft, call: HeardCall): void {
@@ -150,10 +149,10 @@ export function learnRhythm(draft: Draft, call: HeardCall): void {
 
 /** Its longest pause; undefined where it was not seen for long enough to tell. */
 function usualOf({ days = [], sinceMs, lastMs }: Track): number | undefined {
-  const intervals = days.reduce((sum, one) => sum + one.intervals, 0);
+  const intervals = days.reduce((sum, [, , count]) => sum + count, 0);
   if (sinceMs === undefined || lastMs - sinceMs < SEEN_MIN_MS) return undefined;
   if (intervals < INTERVALS_MIN) return undefined;
-  return Math.max(USUAL_MIN_MS, ...days.map(({ longestMs }) => longestMs));
+  return Math.max(USUAL_MIN_MS, ...days.map(([, longestMs]) => longestMs));
 }
 
 /** Undefined where the agent was not seen in this partition, or not for long enough. */
