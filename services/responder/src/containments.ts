@@ -36,6 +36,7 @@ import {
 import { type PreviewedOrder, previewOrder, usualAction } from './core/preview-order.ts';
 import type { ResponseContext } from './core/response-context.ts';
 import { type SpentAt, spentBudgets } from './core/rule-budget.ts';
+import { requiredSince } from './core/stands-for.ts';
 import { type ActOutcome, outcomeOfAct } from './core/take-act.ts';
 import { tenantPolicy, tenantRegistry } from './core/tenant-rules.ts';
 import { holderOf, traceLineage } from './core/trace-lineage.ts';
@@ -53,6 +54,8 @@ export interface KnownContainment extends ContainmentView {
   readonly untied: Untied | undefined;
   /** What takes it back, where something does. */
   readonly undo: IssuedCommand | undefined;
+  /** Receivers that must carry it out since it was given. */
+  readonly requiredSince: readonly string[];
   /**
    * From whom the access that it takes comes; undefined where no call has shown it. Traced when it is
    * asked for: who counts a thousand states asks it of one.
@@ -223,14 +226,23 @@ export class Containments {
     const key = targetActionKey(target, 'block_issuance', sha256Hex);
     const issuance = openCommand(this.#draft, key, nowMs);
     const undo = issued.undo === undefined ? undefined : issuedCommand(this.#draft, issued.undo);
-    const view = containmentView(issued, { issuance, undo, nowMs });
+    const since = this.#requiredSince(issued);
+    const view = containmentView(issued, { issuance, undo, nowMs, requiredSince: since });
     const lineageOf = () => this.#lineageOf(issued);
     return {
       ...{ command, issued, undo, ...view, untied: untiedBy(issued.proof, nowMs) },
+      requiredSince: since,
       get lineage() {
         return lineageOf();
       },
     };
+  }
+
+  #requiredSince(issued: IssuedCommand): readonly string[] {
+    const { tenant_id: tenantId } = issued.command.target;
+    const policy = tenantPolicy(this.#draft, tenantId);
+    if (policy === undefined) return [];
+    return requiredSince({ policy, registry: tenantRegistry(this.#draft, tenantId) }, issued);
   }
 
   #lineageOf({ command, cause }: IssuedCommand): LineageInDecision | undefined {

@@ -77,6 +77,21 @@ function unconfirmedWords(
 
 const dayOf = (at: string) => `${at.slice(0, 10)} ${clockOf(at)}`;
 
+/** Who has not done it: they said so, or must do it since the order. */
+function failedWords(
+  { command, known }: ContainmentParts,
+  states: readonly ReceiverState[],
+  ordered: string,
+): string {
+  const late = known?.not_asked ?? [];
+  if (late.length > 0) {
+    return `${ordered}, but since then ${listOf(late)} must apply it too, and has not. It is not contained: order it again.`;
+  }
+  const bad = states.filter((one) => FAILED.has(one.state));
+  const said = listOf(bad.map((one) => `${one.receiver} answered "${one.state}"`));
+  return `${ordered}, but ${said}. ${tellsOnly(command.action) ? 'It was not done.' : 'It is not contained.'}`;
+}
+
 /** Two sentences at most: what was ordered and what is known of it. */
 export function sentenceOf(
   parts: ContainmentParts,
@@ -137,10 +152,8 @@ export function sentenceOf(
       return `${ordered}; ${done}. Not confirmed yet: ${unseen}.`;
     case 'accepted':
       return `${ordered}; it was accepted and is not applied yet.`;
-    case 'failed': {
-      const bad = states.filter((one) => FAILED.has(one.state));
-      return `${ordered}, but ${listOf(bad.map((one) => `${one.receiver} answered "${one.state}"`))}. ${tellsOnly(command.action) ? 'It was not done.' : 'It is not contained.'}`;
-    }
+    case 'failed':
+      return failedWords(parts, states, ordered);
     case 'expired':
       return `${ordered}; it ended at ${clockOf(command.expires_at)}.`;
     case 'restored':

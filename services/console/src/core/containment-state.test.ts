@@ -220,6 +220,10 @@ describe('what became of a command', () => {
     expect(judge({ receipts: applied, known: wentOn }).sentence).toContain(
       'at 09:00:20 checker-1 made a call with credential spare that names no task, and it went through',
     );
+    const failed = { ...known, state: 'failed', not_asked: ['second'] } as const;
+    expect(judge({ receipts: applied, known: failed }).sentence).toContain(
+      'but since then second must apply it too, and has not. It is not contained: order it again.',
+    );
     const passing = { ...wentOn, untied: { ...untied, why: 'under_way' } } as const;
     expect(judge({ receipts: applied, known: passing }).sentence).toContain(
       'made a call with credential spare that had begun before, and it went through',

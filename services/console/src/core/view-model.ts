@@ -71,6 +71,8 @@ export interface KnownState extends GoingOn {
   /** What a receiver said of that, where it is longer than credentials of the class live. */
   readonly doubted_until: string | null;
   readonly re_mintable: boolean;
+  /** Receivers that must apply it since it was given, and have not. */
+  readonly not_asked?: readonly string[];
   /** Confirmed by silence, up to then, and by no call. */
   readonly quiet_until: string | null;
   /** The call that was denied; the store may have it only later. */

@@ -6,7 +6,13 @@
  * a complete target for that action. Nothing is guessed: an id that is not there leaves the target
  * incomplete, and an incomplete target is commanded to no one.
  */
-import { type Alert, canonicalJson, type Target, targetProblems } from '@waywarden/schemas';
+import {
+  type Alert,
+  canonicalJson,
+  type RevocationCommand,
+  type Target,
+  targetProblems,
+} from '@waywarden/schemas';
 import type { Sha256 } from './decision-chain.ts';
 
 export interface PlannedAction {
@@ -49,7 +55,16 @@ export function planAction(alert: Alert, action: string, level: string): Planned
   return { action, target, problems: targetProblems(action, target) };
 }
 
-/** One short name for (tenant, target, action), whatever the order of the target's keys. */
-export function targetActionKey(target: Target, action: string, sha256: Sha256): string {
-  return sha256(`${canonicalJson(target)}|${action}`);
+/**
+ * One short name for (tenant, target, action), whatever the order of the target's keys. An order on some calls
+ * only has another one: it stands for no whole order.
+ */
+export function targetActionKey(
+  target: Target,
+  action: string,
+  sha256: Sha256,
+  scope?: RevocationCommand['scope'],
+): string {
+  const some = scope === undefined ? '' : `|${canonicalJson(scope)}`;
+  return sha256(`${canonicalJson(target)}|${action}${some}`);
 }

@@ -71,7 +71,8 @@ function stepUp(
       : { ...rest, insteadOf: { reason, action: first.action, planned: first } };
   const { tenant_id, subject } = one.alert;
   const planned = narrowest(STEP_UP, { tenant_id, agent_uid: subject.agent_uid }, subject);
-  return planned === undefined ? [] : issueSteps(one, [toStep(one, planned)], outputs, special);
+  if (planned === undefined) return [];
+  return issueSteps(one, [toStep(one, planned, special.scope)], outputs, special);
 }
 
 function degrade(

@@ -12,11 +12,12 @@ import {
   holdCommand,
   type IssuedCommand,
   issuedCommand,
-  openCommand,
   putIssued,
   rememberCommand,
+  standingCommand,
 } from './issued-command.ts';
 import { commandOutput, nextSequence } from './response-context.ts';
+import { standsFor } from './stands-for.ts';
 import { receiversFor } from './tenant-rules.ts';
 import { takenCredential } from './watched-subject.ts';
 
@@ -98,8 +99,8 @@ export function issueFor(
   const { draft, policy, registry, sha256, nowMs } = context;
   const { holder } = member;
   const openKey = targetActionKey(planned.target, planned.action, sha256);
-  const open = openCommand(draft, openKey, nowMs);
-  if (open !== undefined) {
+  const open = standingCommand(draft, openKey, nowMs);
+  if (open !== undefined && standsFor(context, open, cause.alertId)) {
     holdCommand(draft, open, cause.alertId);
     noteAlsoBehind(draft, open.command.command_id, issued);
     return undefined;

@@ -2,7 +2,8 @@
  * What may truthfully be said about an order: no more than was proven, and what still stands against
  * it beside it. Sent is not applied, applied is not contained, contained is not confirmed.
  *
- * - Applied means that *every* receiver that the registry requires said so; without one it never is.
+ * - Applied means that *every* receiver that the registry requires said so, one that it requires since the
+ *   order too; without one it never is.
  * - It is usable until T while tokens that are validated offline live.
  * - It is re-mintable until every issuer that is known for the subject has applied a block of issuance,
  *   and again once a credential was issued in spite of it: one that still gives is enough for a new
@@ -64,6 +65,8 @@ export interface ContainmentFacts {
   readonly issuance: IssuedCommand | undefined;
   /** What takes it back, where something does. */
   readonly undo?: IssuedCommand | undefined;
+  /** Who must carry it out since it was given, and did not have to then. */
+  readonly requiredSince?: readonly string[];
   readonly nowMs: number;
 }
 
@@ -178,9 +181,14 @@ function stateOf(
   return isOverdue || proof.deafSinceMs !== undefined ? 'unconfirmed' : 'contained';
 }
 
+/** Through who has to carry it out since then, its subject may still go. */
+function isLacking({ receivers }: IssuedCommand, { requiredSince = [] }: ContainmentFacts) {
+  return requiredSince.some((id) => receivers[id]?.state !== 'applied');
+}
+
 export function containmentView(issued: IssuedCommand, facts: ContainmentFacts): ContainmentView {
   const rest = {
-    appliedMs: appliedByAll(issued)?.atMs ?? null,
+    appliedMs: isLacking(issued, facts) ? null : (appliedByAll(issued)?.atMs ?? null),
     usableUntilMs: usableUntil(issued, facts.nowMs),
     doubtedUntilMs: doubtedUntil(issued, facts.nowMs),
     reMintable: isReMintable(issued, facts),

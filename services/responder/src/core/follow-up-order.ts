@@ -9,8 +9,8 @@ import {
   type Cause,
   holdCommand,
   type IssuedCommand,
-  openCommand,
   rememberCommand,
+  standingCommand,
   type Withheld,
 } from './issued-command.ts';
 import { commandOutput, nextSequence, type ResponseContext } from './response-context.ts';
@@ -112,7 +112,7 @@ export function stepUpFor(
   const asked = narrowest(STEP_UP, { tenant_id, agent_uid }, known);
   if (asked === undefined || command.action === STEP_UP) return undefined;
   const openKey = targetActionKey(asked.target, asked.action, context.sha256);
-  const open = openCommand(context.draft, openKey, context.nowMs);
+  const open = standingCommand(context.draft, openKey, context.nowMs);
   if (open !== undefined) {
     holdCommand(context.draft, open, one.cause.alertId);
     return undefined;

@@ -17,7 +17,7 @@ import {
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { isMild, STEP_UP } from './action-strength.ts';
-import { type PlannedAction, targetActionKey } from './action-target.ts';
+import type { PlannedAction } from './action-target.ts';
 import { hitsOthers, othersHit } from './bystanders.ts';
 import { pauseState } from './enforcement-pause.ts';
 import {
@@ -31,7 +31,8 @@ import {
 import { HAND_RULE, HAND_RULE_LASTS, handRule } from './hand-rule.ts';
 import { noteHeldByPause } from './held-by-pause.ts';
 import { holdForBlackout, holdForPeople, holdForRoom } from './hold-for-blackout.ts';
-import { holdCommand, isIssuedFull, openCommand } from './issued-command.ts';
+import { holdCommand, isIssuedFull } from './issued-command.ts';
+import { openFor } from './open-order.ts';
 import { neverRevokedOf } from './protected-users.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { type BudgetRequest, roomAtMs, type SpentBudget, takeBudget } from './rule-budget.ts';
@@ -133,8 +134,7 @@ function act(context: ResponseContext, one: FollowUp): Outcome {
   if (rule === undefined || planned === undefined || planned.problems.length > 0) {
     return { reasons, wouldBe: null, issued: undefined };
   }
-  const openKey = targetActionKey(planned.target, planned.action, context.sha256);
-  const open = openCommand(context.draft, openKey, context.nowMs);
+  const { openKey, open } = openFor(context, planned, one.scope);
   let spent: SpentBudget | undefined;
   // What ends in a moment contains nothing of what is to stand after it.
   const isOwn = open?.command.command_id === one.issued.command.command_id;
@@ -171,8 +171,7 @@ export function giveApproved(
   const rule = ruleOf(context, one);
   const { planned } = one;
   if (rule === undefined || planned === undefined) return undefined;
-  const openKey = targetActionKey(planned.target, planned.action, context.sha256);
-  const open = openCommand(context.draft, openKey, context.nowMs);
+  const { openKey, open } = openFor(context, planned, one.scope);
   if (open !== undefined) {
     holdCommand(context.draft, open, one.cause.alertId);
     return undefined;

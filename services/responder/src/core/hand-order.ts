@@ -26,10 +26,11 @@ import { type PlannedAction, targetActionKey } from './action-target.ts';
 import { buildCommand } from './build-command.ts';
 import { hitsOthers } from './bystanders.ts';
 import { handRule } from './hand-rule.ts';
-import { isIssuedFull, openCommand, rememberCommand } from './issued-command.ts';
+import { isIssuedFull, rememberCommand, standingCommand } from './issued-command.ts';
 import { type Approval, approvalOf, inCommand, type TakenAct } from './people.ts';
 import { neverRevokedOf } from './protected-users.ts';
 import { commandOutput, nextSequence, type ResponseContext } from './response-context.ts';
+import { standsFor } from './stands-for.ts';
 import { agree } from './take-back.ts';
 import { receiversFor } from './tenant-rules.ts';
 import { type Subject, subjectOf } from './watched-subject.ts';
@@ -83,7 +84,8 @@ function against(context: ResponseContext, planned: PlannedAction, openKey: stri
   if (receiversFor(policy, registry, target.agent_uid, action).all.length === 0) {
     return 'no_receiver';
   }
-  if (openCommand(draft, openKey, nowMs) !== undefined) return 'already_contained';
+  const open = standingCommand(draft, openKey, nowMs);
+  if (open !== undefined && standsFor(context, open)) return 'already_contained';
   return isIssuedFull(draft) ? 'issued_commands_limit' : undefined;
 }
 

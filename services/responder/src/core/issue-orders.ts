@@ -4,18 +4,19 @@
  */
 import { type Alert, durationMs, type RevocationCommand, type Rule } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
-import { type PlannedAction, targetActionKey } from './action-target.ts';
+import type { PlannedAction } from './action-target.ts';
 import { buildCommand } from './build-command.ts';
 import {
   type Cause,
   holdCommand,
   type IssuedCommand,
-  openCommand,
   rememberCommand,
   type Withheld,
 } from './issued-command.ts';
 import { classOf } from './match-rule.ts';
+import { openFor } from './open-order.ts';
 import { commandOutput, nextSequence, type ResponseContext } from './response-context.ts';
+import { standsFor } from './stands-for.ts';
 import { receiversFor, type TenantRegistry } from './tenant-rules.ts';
 import { subjectOf } from './watched-subject.ts';
 
@@ -44,24 +45,13 @@ function causeOf(alert: Alert, registry: TenantRegistry | undefined): Cause {
   };
 }
 
-/** Who has answered so may do it when it is asked again; who can't do it at all is not asked twice. */
-const MAY_STILL: ReadonlySet<string> = new Set(['failed', 'expired']);
-const HAS_TAKEN: ReadonlySet<string> = new Set(['applied', 'partial', 'accepted']);
-
-/**
- * Nobody has carried it out, as a receiver that must has said: it contains nothing. Its own alert has had
- * what is stronger asked for; another one has not, and orders again.
- */
-function hasFailed({ holders, receivers, required }: IssuedCommand, alert: Alert): boolean {
-  if (holders.includes(alert.alert_id)) return false;
-  if (Object.values(receivers).some((one) => HAS_TAKEN.has(one.state))) return false;
-  return required.some((id) => MAY_STILL.has(receivers[id]?.state ?? ''));
-}
-
-export function toStep({ context, alert }: RuleCase, planned: PlannedAction): Step {
-  const openKey = targetActionKey(planned.target, planned.action, context.sha256);
-  const open = openCommand(context.draft, openKey, context.nowMs);
-  const isOpen = open !== undefined && !hasFailed(open, alert);
+export function toStep(
+  { context, alert }: RuleCase,
+  planned: PlannedAction,
+  scope?: RevocationCommand['scope'],
+): Step {
+  const { openKey, open } = openFor(context, planned, scope);
+  const isOpen = open !== undefined && standsFor(context, open, alert.alert_id);
   return { planned, openKey, open: isOpen ? open : undefined };
 }
 

@@ -50,6 +50,21 @@ export function openCommand(
   return issued && !issued.restored && issued.expiresMs > nowMs ? issued : undefined;
 }
 
+/** How long before its end an order gives way to a step-up. */
+function lapseLeadMs({ issuedMs, expiresMs }: IssuedCommand): number {
+  return Math.min(LAPSE_LEAD_MS, (expiresMs - issuedMs) * LAPSE_LEAD_SHARE);
+}
+
+/** … and that goes on: what is about to end, and has been asked to give way, holds for nobody new. */
+export function standingCommand(
+  draft: Draft,
+  openKey: string,
+  nowMs: number,
+): IssuedCommand | undefined {
+  const open = openCommand(draft, openKey, nowMs);
+  return open !== undefined && nowMs < open.expiresMs - lapseLeadMs(open) ? open : undefined;
+}
+
 /** Ids of the commands that `alertId` holds, in the order of issue. */
 export function heldCommands(draft: Draft, tenantId: string, alertId: string): readonly string[] {
   return draft.get<readonly string[]>(holderKey(tenantId, alertId)) ?? [];
@@ -88,10 +103,9 @@ export interface NewIssue {
 /** An undo is owed nothing further; an order is: a step-up before it ends. */
 function noteWhatIsDue(draft: Draft, issued: IssuedCommand): void {
   if (issued.cause === null) return;
-  const { issuedMs, expiresMs, command } = issued;
-  const commandId = command.command_id;
-  const lead = Math.min(LAPSE_LEAD_MS, (expiresMs - issuedMs) * LAPSE_LEAD_SHARE);
-  noteDue(draft, { atMs: expiresMs - lead, what: 'lapse', commandId });
+  const { expiresMs, command } = issued;
+  const atMs = expiresMs - lapseLeadMs(issued);
+  noteDue(draft, { atMs, what: 'lapse', commandId: command.command_id });
 }
 
 /** Whom no call is held against any more from now on, nothing later can be said to confirm. */

@@ -76,7 +76,7 @@ function toAnswer(one: KnownContainment) {
     issued_at: command.issued_at,
     expires_at: command.expires_at,
     applied_at: timeOf(one.appliedMs),
-    required: issued.required,
+    required: [...issued.required, ...one.requiredSince],
     receivers: receiversOf(issued),
     denied: proof.denied
       ? {

@@ -93,6 +93,7 @@ function toKnown(known: KnownContainment): KnownState {
     given_back: Object.entries(undo?.receivers ?? {})
       .filter(([, said]) => said.state === 'applied')
       .map(([receiver]) => receiver),
+    not_asked: known.requiredSince.filter((id) => issued.receivers[id]?.state !== 'applied'),
     receivers: Object.entries(issued.receivers).map(([receiver, said]) => ({
       receiver,
       // That an order arrived is no word of the receiver.
