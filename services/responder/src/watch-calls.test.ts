@@ -304,6 +304,16 @@ describe('beside many calls a second of one kind', () => {
     expect(seen().slice(4)).toEqual([last.event_id]);
   });
 
+  test('of a clock that stands still the one that was received last is', () => {
+    const watch = new Watch();
+    const still = [960, 970].map((ms) => call('agent-a', 950, { observed_time: at(ms) }));
+    const ids = still.map((one, n) => ({ ...one, event_id: uuid(`still ${n}`) }));
+    watch.hear(...many, ...ids);
+    watch.silence(1000);
+    const seen = watch.told.flatMap((one) => (one.kind === 'sighting' ? [one.sighting] : []));
+    expect(seen.at(-1)?.observed_time).toBe(at(970));
+  });
+
   test('the last of the same kind is, once another second has begun for it', () => {
     const watch = new Watch();
     const last = call('agent-a', 950);
