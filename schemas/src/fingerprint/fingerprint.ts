@@ -6,7 +6,7 @@
  * Truncated to 16 bytes (RFC 2104, section 5, allows half): two of a billion values meet with a
  * probability below 10^-20, and a value costs 22 characters in every place that holds it.
  */
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '../canonical-json.ts';
 import { fingerprintSecret, type KeyFile } from '../key-file.ts';
 import { canonicalCredential } from './secret.ts';
@@ -69,4 +69,12 @@ export function credentialFingerprint(presented: string, key: FingerprintKey): s
 export function keyedHash(value: unknown, key: FingerprintKey): string {
   const mac = createHmac('sha256', key.secret).update(`json\n${canonicalJson(value)}`);
   return `hmac-sha256:${mac.digest('base64url')}`;
+}
+
+/** Whether a source's plain hash (`sha256:` and hex or base64url) is that of the RFC 8785 form. TypeError on no JSON. */
+export function isPlainHash(told: string, value: unknown): boolean {
+  const [scheme, digest] = told.split(':', 2);
+  if (scheme !== 'sha256' || digest === undefined) return false;
+  const own = createHash('sha256').update(canonicalJson(value)).digest();
+  return digest === own.toString('base64url') || digest.toLowerCase() === own.toString('hex');
 }

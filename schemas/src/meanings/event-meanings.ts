@@ -188,7 +188,8 @@ const AROUND: Meanings = {
     'Since 1.1: names this decision: each call that a person approves has one of its own.',
   'approval.by': 'Who approved.',
   'approval.latency_ms': 'How long the approver took, in milliseconds.',
-  'approval.args_hash': 'Hash of the arguments that were shown to the approver.',
+  'approval.args_hash':
+    'Hash of the arguments that were shown to the approver, made as `args.hash` is, or `sha256:` over their RFC 8785 form. Of arguments sent in clear it is compared once one of the source agreed.',
   model: 'The model behind the call.',
   'model.provider': 'Who offers it.',
   'model.name': 'Which one.',

@@ -19,6 +19,7 @@ import {
 import { callDestination, deriveTarget } from './call-destination.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
 import { claimsOf } from './claims.ts';
+import { deriveApproval } from './derive-approval.ts';
 import { deriveArgs } from './derive-args.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { deriveResult } from './derive-result.ts';
@@ -132,6 +133,7 @@ export function deriveEvent(received: InputEvent, context: DeriveContext): Audit
   const marks = context.marks ?? NO_MARKS;
   noteMarks(input, unmapped, time.clamped ? ['time_clamped', ...marks] : marks);
   const kept = { chain, destination, unmapped, outcome, trust: facts.trust, facts } as const;
+  const args = deriveArgs(input.args, context, kept);
   const event: AuditEvent = {
     schema_version: SCHEMA_VERSION,
     event_id: identity.id,
@@ -163,14 +165,14 @@ export function deriveEvent(received: InputEvent, context: DeriveContext): Audit
     target: deriveTarget(input, context, { facts, destination }),
     capabilities: action.capabilities,
     catalogue_version: own(input, context, 'catalogue_version') ?? context.catalogue.version,
-    args: deriveArgs(input.args, context, kept),
+    args,
     result: deriveResult(input.result, context, kept),
     fp_version: FINGERPRINT_VERSION,
     key_id: own(input, context, 'key_id') ?? context.keys.keyId,
     outcome,
     error: sections.deriveError(input.error),
     policy: sections.plainSection('policy', input.policy, unmapped),
-    approval: sections.plainSection('approval', input.approval, unmapped),
+    approval: deriveApproval(input, args?.hash, unmapped),
     model: sections.deriveModel(input.model, unmapped),
     src: sections.deriveSrc(input.src, unmapped),
     transport: input.transport,

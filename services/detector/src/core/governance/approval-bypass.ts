@@ -1,22 +1,27 @@
 /**
- * A call over which the class table wants a decision went through without it, or with an approval
- * that was given for other arguments than were executed. A rule over what was declared: the first
- * such call is told.
+ * A call over which the class table wants a decision went through without it, with an approval that was
+ * given for other arguments than were executed (`other-arguments.ts`), or though a person had refused it
+ * (`approval-refused.ts`). A rule over what was declared: the first such call is told.
  *
  * Agents whose every effect needs a human are left to `class_drift`, which says the same of them. What
  * an event does not tell is not held against it: where a source never tells of approvals, nothing can be
- * said. Once it has told of them, a call that needs one and tells of none is noted with low severity.
+ * said. Once it has told of them, a call that needs one and tells of none weighs as one that had none: who
+ * leaves the word out must not fare better than who says `none`. That it may have been given unseen is said.
  */
 import {
   type AuditEvent,
+  allSources,
+  type ClassRow,
   classRow,
+  isCritical,
   isCriticalFor,
+  isSensitive,
   type Severity,
   sourceNameOf,
 } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
-import { approvalDue, approvalGiven } from './approval-due.ts';
+import { type ApprovalGiven, approvalDue, approvalGiven } from './approval-due.ts';
+import { noteRefusal, type Refusal, refusedBefore } from './approval-refused.ts';
+import { isApprovalMissed } from './approval-told.ts';
 import {
   dayOf,
   deedOf,
@@ -27,30 +32,12 @@ import {
   hadEffect,
   nameOf,
 } from './finding.ts';
-
-/** Decisions that a source has told of before a call without one is missed. */
-const TOLD_MIN = 20;
+import { ranOtherArguments } from './other-arguments.ts';
 
 const DUE_WORDS = {
   human: 'a human’s approval',
   policy: 'a decision by policy or a human',
 } as const;
-
-/** How often approvals were told of this agent before; counts this call's. */
-function toldBefore(draft: Draft, event: AuditEvent): number {
-  const key = agentKey(event, 'approvals');
-  const told = draft.get<number>(key) ?? 0;
-  if (event.approval !== undefined && told < TOLD_MIN) draft.put(key, told + 1);
-  return told;
-}
-
-/** Both hashes are of one scheme, and differ: what was approved is not what ran. */
-function isOtherArguments({ approval, args }: AuditEvent): boolean {
-  const [approved, ran] = [approval?.args_hash, args?.hash];
-  if (approval?.mode !== 'human' || approved === undefined || ran === undefined) return false;
-  const scheme = (text: string) => text.slice(0, text.indexOf(':') + 1);
-  return scheme(approved) !== '' && scheme(approved) === scheme(ran) && approved !== ran;
-}
 
 function otherArguments(event: AuditEvent, now: string): Finding {
   const who = nameOf(event);
@@ -76,55 +63,101 @@ const DECIDED_WORDS: Readonly<Record<string, string>> = {
   auto: 'an automatic approval',
   policy: 'a policy’s decision and no person’s',
   bypassed: 'its approval bypassed',
+  human: 'an agent’s approval and no person’s',
 };
 
+function observedOf(event: AuditEvent, given: ApprovalGiven): string {
+  if (given === 'untold') return 'no word of an approval';
+  if (given === 'asserted') return 'an approval that only its own telemetry tells of';
+  return DECIDED_WORDS[event.approval?.mode ?? 'none'] ?? 'no approval';
+}
+
 /** What a policy decided was decided by somebody's rule: less than what nobody decided. */
-function severityOf(event: AuditEvent, isGrave: boolean, given: string): Severity {
-  if (given !== 'none') return 'low';
+function severityOf(event: AuditEvent, isGrave: boolean, given: ApprovalGiven): Severity {
+  if (given === 'asserted') return 'low';
   if (event.approval?.mode === 'policy') return 'medium';
   return isGrave || event.approval?.mode === 'bypassed' ? 'high' : 'medium';
 }
 
-export const approvalBypass: FindingRule = (
-  draft,
-  event,
-  { registered, classes, now }: FindingContext,
-): Finding | undefined => {
-  if (registered === undefined || !hadEffect(event)) return undefined;
-  if (isOtherArguments(event)) return otherArguments(event, now);
-  const row = classRow(classes, registered.class, event.target?.environment);
-  const due = row.approval_for === 'effects' ? 'none' : approvalDue(row, event);
-  if (due === 'none') return undefined;
-  const told = toldBefore(draft, event);
-  const given = approvalGiven(event, due);
-  if (given === 'proven' || (given === 'untold' && told < TOLD_MIN)) return undefined;
+function againstRefusal(event: AuditEvent, refusal: Refusal, now: string): Finding {
+  const who = nameOf(event);
+  const isNamed = refusal.uid !== '' && refusal.uid === event.approval?.uid;
+  const under = isNamed ? 'under the decision that refused it' : 'that was refused';
+  const isGrave = event.capabilities.some(
+    ({ symbol }) => isCritical(symbol) || isSensitive(symbol),
+  );
+  return finding({
+    kind: 'approval_bypass',
+    ruleId: 'approval-refused',
+    severity: isGrave ? 'high' : 'medium',
+    dedupeKey: `refused|${dayOf(now)}`,
+    title: `${who} ran a call ${under}`,
+    summary: `${who} ${deedOf(event)}, which ${refusal.by} had refused at ${refusal.at.slice(0, 19).replace('T', ' ')} UTC, ${isNamed ? 'and names that refusal as its approval' : 'and nobody approved it since'}.`,
+    expected: 'no run after a refusal',
+    observed: isNamed ? 'a run under a refusal' : 'a run without approval',
+    evidence: [{ eventId: refusal.eventId, role: 'refused_call', assurance: refusal.assurance }],
+    restsOn: refusal.proven,
+    notVisible: ['Whether the person thought again where nothing tells of it is not visible.'],
+    quarantines: true,
+    renews: true,
+    sources: allSources([refusal.source, sourceNameOf(event)]),
+    taxonomy: { owasp: ['ASI02', 'ASI09'] },
+  });
+}
+
+interface Judged {
+  readonly row: ClassRow;
+  readonly due: 'policy' | 'human';
+  readonly given: ApprovalGiven;
+}
+
+function withoutDecision(
+  event: AuditEvent,
+  { row, due, given }: Judged,
+  { cls, now }: { readonly cls: string; readonly now: string },
+): Finding {
   const who = nameOf(event);
   const isGrave = event.capabilities.some(({ symbol }) => isCriticalFor(row, symbol));
-  const observed =
-    given === 'untold'
-      ? 'no word of an approval'
-      : given === 'asserted'
-        ? 'an approval that only its own telemetry tells of'
-        : (DECIDED_WORDS[event.approval?.mode ?? 'none'] ?? 'no approval');
+  const observed = observedOf(event, given);
+  const isUntold = given === 'untold';
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-bypass',
     severity: severityOf(event, isGrave, given),
     dedupeKey: `${given}|${event.approval?.mode ?? ''}|${dayOf(now)}`,
     title: `${who} ${deedOf(event)} with ${observed}`,
-    summary: `${who} is registered as ${registered.class}, which needs ${DUE_WORDS[due]} for this. It ${deedOf(event)} with ${observed}.`,
+    summary: `${who} is registered as ${cls}, which needs ${DUE_WORDS[due]} for this. It ${deedOf(event)} with ${observed}.`,
     expected: DUE_WORDS[due],
     observed,
     restsOn: event.claims.outcome,
-    notVisible:
-      given === 'untold'
-        ? [
-            'Its source told of approvals before and not of this one: it may have been given unseen.',
-          ]
-        : [],
-    quarantines: given === 'none',
-    // That none was told of is judged by what was told before.
-    sources: given === 'untold' ? undefined : [sourceNameOf(event)],
+    notVisible: isUntold
+      ? ['Its source told of approvals before and not of this one: it may have been given unseen.']
+      : [],
+    quarantines: given === 'none' || isUntold,
+    // That none was told of is judged by what was told before; a source that falls silent is one cause.
+    sources: isUntold ? undefined : [sourceNameOf(event)],
+    ...(isUntold ? { causeKey: `approvals-untold|${sourceNameOf(event)}` } : {}),
     taxonomy: { owasp: ['ASI02', 'ASI09'] },
   });
+}
+
+export const approvalBypass: FindingRule = (
+  draft,
+  event,
+  { registry, registered, classes, now }: FindingContext,
+): Finding | undefined => {
+  if (registered === undefined) return undefined;
+  noteRefusal(draft, event);
+  if (!hadEffect(event)) return undefined;
+  if (ranOtherArguments(draft, event)) return otherArguments(event, now);
+  const row = classRow(classes, registered.class, event.target?.environment);
+  const due = approvalDue(row, event);
+  const refusal = refusedBefore(draft, event, { registry, isDue: due !== 'none' });
+  if (refusal !== undefined) return againstRefusal(event, refusal, now);
+  // Every effect of such a class is `class-drift`'s.
+  if (due === 'none' || row.approval_for === 'effects') return undefined;
+  const isMissed = isApprovalMissed(draft, event);
+  const given = approvalGiven(event, due, registry);
+  if (given === 'proven' || (given === 'untold' && !isMissed)) return undefined;
+  return withoutDecision(event, { row, due, given }, { cls: registered.class, now });
 };

@@ -6,6 +6,7 @@ import {
   isCriticalFor,
   isSensitiveFor,
   matchesGrant,
+  type Registry,
 } from '@waywarden/schemas';
 
 export type ApprovalDue = 'none' | 'policy' | 'human';
@@ -47,13 +48,29 @@ export function approvalDue(row: ClassRow, event: AuditEvent): ApprovalDue {
   return isSensitive && isPolicys ? 'policy' : 'none';
 }
 
+/**
+ * Whether the one who approved is an agent: itself, who handed it the work, or one of the registry. Where a
+ * person's decision is due that is none; maker and checker must be apart.
+ */
+export function isAgentsApproval(event: AuditEvent, { agents }: Registry): boolean {
+  const by = event.approval?.by;
+  if (by === undefined) return false;
+  const { agent, delegation } = event;
+  if (by === agent.uid || by === delegation?.root_agent_uid) return true;
+  return by === delegation?.parent_agent_uid || agents.some(({ uid }) => uid === by);
+}
+
 export type ApprovalGiven = 'proven' | 'asserted' | 'none' | 'untold';
 
 /** Whether the decision that is due was made; an approval that is only asserted is not proven. */
-export function approvalGiven(event: AuditEvent, due: 'policy' | 'human'): ApprovalGiven {
+export function approvalGiven(
+  event: AuditEvent,
+  due: 'policy' | 'human',
+  registry: Registry,
+): ApprovalGiven {
   const { approval, claims } = event;
   if (approval === undefined) return 'untold';
-  const decided = approval.mode === 'human' || (due === 'policy' && approval.mode === 'policy');
-  if (!decided) return 'none';
+  const byPerson = approval.mode === 'human' && !isAgentsApproval(event, registry);
+  if (!byPerson && !(due === 'policy' && approval.mode === 'policy')) return 'none';
   return assuranceAtLeast(claims.approval, 'authenticated') ? 'proven' : 'asserted';
 }

@@ -12,6 +12,7 @@ import { agentKey } from '../kept/agent-key.ts';
 import { keepLatest } from '../kept/keep-latest.ts';
 import { fromDigits, toDigits } from '../kept/print-table.ts';
 import { dayOf, type FindingRule, finding, nameOf } from './finding.ts';
+import { isRefusal } from './refusal.ts';
 
 /** Approvers of one agent that are remembered; the one who was asked longest ago is forgotten. */
 const APPROVERS_MAX = 16;
@@ -35,7 +36,9 @@ function runOf(draft: Draft, event: AuditEvent): readonly number[] | undefined {
   const { approval, outcome } = event;
   if (approval?.mode !== 'human' || approval.by === undefined) return undefined;
   const { by, latency_ms: latency } = approval;
-  const isRefused = outcome === 'denied';
+  const isRefused = isRefusal(event);
+  // A quota that stopped the call says nothing of the person, who had approved it.
+  if (outcome === 'denied' && !isRefused) return undefined;
   if (latency === undefined && !isRefused) return undefined;
   const key = agentKey(event, 'deciders');
   const all = draft.get<Runs>(key) ?? [];

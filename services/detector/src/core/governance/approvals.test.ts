@@ -68,14 +68,47 @@ describe('a call that needs a decision', () => {
     expect(of('approval_bypass', fresh.feed(pay(1)))).toEqual([]);
     for (let n = 2; n < 22; n += 1) fresh.feed(pay(n, approved()));
     const [alert] = of('approval_bypass', fresh.feed(pay(30)));
-    expect(alert).toMatchObject({ severity: 'low' });
+    expect(alert).toMatchObject({ severity: 'high' });
     expect(alert?.not_visible.join(' ')).toContain('may have been given unseen');
+  });
+
+  it('is missed of one whose source told of others by that tool, and not where it tells of some', () => {
+    const agents = ['reporter', 'payer'].map((uid) => ({ uid, class: 'autonomous' }));
+    const other = { agent: { uid: 'payer', assurance: 'authenticated' as const } };
+    const teller = () => new ProfileWorld({ version: 1, agents });
+    const whole = teller();
+    for (let n = 1; n < 21; n += 1) whole.feed(pay(n, { ...approved(), ...other }));
+    const otherTool = pay(40, { tool: { name: 'transfer', server: 'bank' } });
+    expect(of('approval_bypass', whole.feed(otherTool))).toEqual([]);
+    expect(of('approval_bypass', whole.feed(pay(41)))).toMatchObject([{ severity: 'high' }]);
+    const some = teller();
+    for (let n = 1; n < 12; n += 1) {
+      some.feed(pay(n, { ...approved(), ...other }), pay(n + 20));
+    }
+    for (let n = 50; n < 60; n += 1) some.feed(pay(n, { ...approved(), ...other }));
+    expect(of('approval_bypass', some.feed(pay(61)))).toEqual([]);
+  });
+
+  it.each(['reporter', 'boss', 'orchestrator'])('is not given by an agent: %s', (by) => {
+    const agents = [
+      { uid: 'reporter', class: 'autonomous' },
+      { uid: 'boss', class: 'autonomous' },
+    ];
+    const some = new ProfileWorld({ version: 1, agents });
+    const delegation = { parent_agent_uid: 'orchestrator' };
+    const [alert] = of('approval_bypass', some.feed(pay(1, { ...approved({ by }), delegation })));
+    expect(alert).toMatchObject({ rule_id: 'approval-bypass', severity: 'high' });
+    expect(alert?.title).toContain('an agent’s approval');
   });
 });
 
 describe('an approval for other arguments than ran', () => {
-  const call = (n: number, approvedHash: string) =>
-    pay(n, { ...approved({ args_hash: approvedHash }), args: { hash: 'hmac-sha256:ran' } });
+  const call = (n: number, approvedHash: string, args: AuditEvent['args'] = {}) =>
+    pay(n, {
+      ...approved({ args_hash: approvedHash }),
+      args: { hash: 'hmac-sha256:ran', ...args },
+    });
+  const clear = { items: [], values: [] };
 
   it('is told', () => {
     const [alert] = of('approval_bypass', world('autonomous').feed(call(1, 'hmac-sha256:other')));
@@ -86,6 +119,18 @@ describe('an approval for other arguments than ran', () => {
     const autonomous = world('autonomous');
     for (const hash of ['hmac-sha256:ran', 'sha256:other', 'other']) {
       expect(of('approval_bypass', autonomous.feed(call(1, hash)))).toEqual([]);
+    }
+  });
+
+  it('is told of clear arguments once a hash of that source agreed with ours', () => {
+    const autonomous = world('autonomous');
+    const ownKey = [1, 2, 3].map((n) => call(n, `hmac-sha256:${n}`, clear));
+    expect(of('approval_bypass', autonomous.feed(...ownKey))).toEqual([]);
+    expect(of('approval_bypass', autonomous.feed(call(4, 'sha256:other', clear)))).toEqual([]);
+    autonomous.feed(call(5, 'hmac-sha256:ran', clear));
+    for (const hash of ['hmac-sha256:other', 'sha256:other']) {
+      const [alert] = of('approval_bypass', autonomous.feed(call(hash.length, hash, clear)));
+      expect(alert?.rule_id).toBe('approval-other-arguments');
     }
   });
 });
@@ -107,6 +152,19 @@ describe('the quality of approvals', () => {
     const [alert, ...more] = many(1200);
     expect(more).toEqual([]);
     expect(alert?.title).toBe('ana approves what reporter asks within 1 s, and refuses nothing');
+  });
+
+  it('is doubted though a quota stopped one of them, which is nobody’s refusal', () => {
+    const some = world('autonomous');
+    const alerts = Array.from({ length: 21 }, (_, n) =>
+      some.feed(
+        pay(n + 1, {
+          ...approved({ latency_ms: 1200, by: 'ana' }),
+          ...(n === 10 ? { outcome: 'denied', policy: { decision: 'deny', id: 'quota' } } : {}),
+        }),
+      ),
+    ).flatMap((one) => of('approval_quality', one));
+    expect(alerts).toHaveLength(1);
   });
 
   it('is not doubted when one was refused, when they took time, or of several people', () => {

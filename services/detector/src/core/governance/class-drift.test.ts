@@ -29,7 +29,21 @@ describe('class drift', () => {
     ];
     expect(quiet.flatMap((one) => alerts(draft, one))).toEqual([]);
     expect(alerts(world(registry({ class: 'autonomous' })), send(6))).toEqual([]);
-    expect(alerts(world(registry({ class: 'unknown' })), send(7))).toEqual([]);
+  });
+
+  it('judges one without a class by the strictest row, as far as approvals are told', () => {
+    const undecided = world(registry({ class: 'unknown' }));
+    expect(alerts(undecided, send(1))).toEqual([]);
+    expect(alerts(undecided, send(2, { approval }))).toEqual([]);
+    const [alert] = alerts(undecided, send(3, { approval: { mode: 'none' } }));
+    expect(alert).toMatchObject({ rule_id: 'class-drift', severity: 'high' });
+  });
+
+  it('an agent’s own approval is no person’s', () => {
+    const own = send(1, { approval: { mode: 'human', by: 'reporter' } });
+    const [alert] = alerts(assistant(), own);
+    expect(alert).toMatchObject({ kind: 'class_drift', severity: 'high' });
+    expect(alert?.reasons[0]?.observed).toBe('an agent’s approval and no person’s');
   });
 
   it('a dry run that only the caller claims hides nothing, and the alert says so', () => {

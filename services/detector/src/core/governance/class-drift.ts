@@ -7,6 +7,10 @@
  * lowers the severity and does not silence: a hijacked agent writes what it likes. A draft (a thing
  * that only the person sees) is no effect. Neither is handing work over: what the delegate then does is
  * judged as its own, and a chain that together does more than it may is the assembly's matter.
+ *
+ * An agent that is registered without a class gets the strictest row, and so is judged here: leaving the
+ * class open must not buy what no class allows. Nobody decided that its source must tell of approvals, so
+ * of one that never told of any the silence is not held against it.
  */
 import {
   type AuditEvent,
@@ -14,11 +18,14 @@ import {
   classRow,
   isCriticalFor,
   isSensitiveFor,
+  type Registry,
   type Severity,
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { isAgentsApproval } from './approval-due.ts';
+import { isApprovalMissed } from './approval-told.ts';
 import {
   dayOf,
   deedOf,
@@ -39,8 +46,8 @@ const NO_EFFECTS: EffectCount = { effects: 0, unapproved: 0, since: '' };
 
 type ApprovalState = 'proven' | 'asserted' | 'none';
 
-function approvalOf(event: AuditEvent): ApprovalState {
-  if (event.approval?.mode !== 'human') return 'none';
+function approvalOf(event: AuditEvent, registry: Registry): ApprovalState {
+  if (event.approval?.mode !== 'human' || isAgentsApproval(event, registry)) return 'none';
   return assuranceAtLeast(event.claims.approval, 'authenticated') ? 'proven' : 'asserted';
 }
 
@@ -79,12 +86,16 @@ function titleOf(who: string, cls: string, event: AuditEvent, approval: Approval
 }
 
 export const classDrift: FindingRule = (draft, event, context): Finding | undefined => {
-  const { registered, classes, now } = context;
-  if (registered === undefined || registered.class === 'unknown') return undefined;
+  const { registry, registered, classes, now } = context;
+  if (registered === undefined) return undefined;
   const row = classRow(classes, registered.class, event.target?.environment);
   if (row.approval_for !== 'effects' || !hadEffect(event)) return undefined;
   if (isDraft(event) || HANDS_OVER.has(event.activity)) return undefined;
-  const approval = approvalOf(event);
+  const isUndecided = registered.class === 'unknown';
+  if (isUndecided && !isApprovalMissed(draft, event) && event.approval === undefined) {
+    return undefined;
+  }
+  const approval = approvalOf(event, registry);
   const { effects, unapproved, since } = countEffect(draft, event, approval === 'proven');
   if (approval === 'proven') return undefined;
   const symbols = event.capabilities.map((claim) => claim.symbol);
@@ -95,7 +106,9 @@ export const classDrift: FindingRule = (draft, event, context): Finding | undefi
   const how =
     approval === 'asserted'
       ? `an approval by ${event.approval?.by ?? 'somebody'} that only its own telemetry tells of`
-      : `approval ${event.approval?.mode ?? 'none'}`;
+      : event.approval?.mode === 'human'
+        ? 'an agent’s approval and no person’s'
+        : `approval ${event.approval?.mode ?? 'none'}`;
   return finding({
     kind: 'class_drift',
     ruleId: 'class-drift',

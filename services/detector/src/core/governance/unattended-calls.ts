@@ -53,7 +53,7 @@ function countRun(draft: Draft, event: AuditEvent): number {
 }
 
 export const unattendedCalls: FindingRule = (draft, event, { registered, classes, now }) => {
-  if (registered === undefined || registered.class === 'unknown') return undefined;
+  if (registered === undefined) return undefined;
   if (event.outcome === 'denied' || !tellsOfPeople(event)) return undefined;
   const row = classRow(classes, registered.class, event.target?.environment);
   const most = row.unattended_calls;

@@ -1,0 +1,70 @@
+/** What is guaranteed of refusals: what a person refused and what ran all the same is told. */
+import type { AuditEvent } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { event } from '../testing/event-builder.ts';
+import { ProfileWorld } from '../testing/profile-world.ts';
+
+const pay = (n: number, over: Partial<AuditEvent> = {}) =>
+  event(n, {
+    effect: 'pay',
+    tool: { name: 'pay', server: 'bank' },
+    target: { system: 'bank', resource_type: 'account', resource_id: 'acct-1' },
+    capabilities: [{ symbol: 'initiate:payment', basis: 'catalogue' }],
+    args: { hash: 'hmac-sha256:a' },
+    ...over,
+  });
+const human = (uid: string) => ({ mode: 'human' as const, by: 'ana', latency_ms: 9000, uid });
+const refused = (n: number, over: Partial<AuditEvent> = {}) =>
+  pay(n, { outcome: 'denied', approval: human('no-1'), ...over });
+const otherArgs = { args: { hash: 'hmac-sha256:b' } };
+
+function told(cls: string, ...events: readonly AuditEvent[]) {
+  const world = new ProfileWorld({ version: 1, agents: [{ uid: 'reporter', class: cls }] });
+  return world.feed(...events).filter((alert) => alert.rule_id === 'approval-refused');
+}
+
+describe('a call that a person refused', () => {
+  it.each([
+    ['nothing is told of an approval', pay(12)],
+    ['a policy let it through', pay(12, { approval: { mode: 'policy' } })],
+    ['it names the refusal as its approval', pay(12, { approval: human('no-1') })],
+    ['its amount is another', pay(12, otherArgs)],
+  ])('is told when it runs all the same: %s', (_, second) => {
+    const [alert, ...more] = told('semi_autonomous', refused(2), second);
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({ kind: 'approval_bypass', severity: 'high' });
+    expect(alert?.evidence.map((one) => one.role)).toContain('refused_call');
+    expect(alert?.summary).toContain('which ana had refused at 2026-01-05 09:00:02 UTC');
+  });
+
+  it('is told of a class that needs no approval where the call is the very same', () => {
+    expect(told('scheduled_job', refused(2), pay(12))).toHaveLength(1);
+    expect(told('scheduled_job', refused(2), pay(12, otherArgs))).toEqual([]);
+  });
+
+  it.each([
+    ['the person approved it afterwards', pay(12, { approval: human('yes-1') })],
+    [
+      'another account is paid',
+      pay(12, { target: { system: 'bank', resource_type: 'account', resource_id: 'acct-2' } }),
+    ],
+    ['it was denied again', refused(12)],
+    [
+      'it is other work on another day',
+      pay(12, { task: { id: 'task-2' }, event_time: '2026-01-07T09:00:00.000000000Z' }),
+    ],
+  ])('is in order where %s', (_, second) => {
+    expect(told('semi_autonomous', refused(2), second)).toEqual([]);
+  });
+
+  it('is not one that a quota stopped after the person approved', () => {
+    const stopped = refused(2, { policy: { decision: 'deny', id: 'quota' } });
+    expect(told('semi_autonomous', stopped, pay(12))).toEqual([]);
+  });
+
+  it('stays refused where the later approval is only asserted', () => {
+    const claims = { ...event(0).claims, approval: 'asserted' as const };
+    const [alert] = told('autonomous', refused(2), pay(12, { approval: human('yes'), claims }));
+    expect(alert?.rule_id).toBe('approval-refused');
+  });
+});
