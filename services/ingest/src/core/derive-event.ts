@@ -101,7 +101,12 @@ function timeOf(input: InputEvent, context: DeriveContext, observed: string, unm
 
 const NO_MARKS: readonly string[] = [];
 
-function noteMarks(input: InputEvent, unmapped: Unmapped, marks: readonly string[]): void {
+function noteMarks(
+  input: InputEvent,
+  unmapped: Unmapped,
+  { isClamped, given = NO_MARKS }: { isClamped: boolean; given?: readonly string[] | undefined },
+): void {
+  const marks = isClamped ? ['time_clamped', ...given] : given;
   if (marks.length === 0) return;
   unmapped.note('marks', marks);
   if (marks.includes('time_clamped')) unmapped.note('event_time', input.event_time);
@@ -130,8 +135,7 @@ export function deriveEvent(received: InputEvent, context: DeriveContext): Audit
   const observedTime = inNormalForm(own(input, context, 'observed_time') ?? context.observedTime);
   const time = timeOf(input, context, observedTime, unmapped);
   sections.collectUnknown(input, unmapped, context.trustIdentity === true);
-  const marks = context.marks ?? NO_MARKS;
-  noteMarks(input, unmapped, time.clamped ? ['time_clamped', ...marks] : marks);
+  noteMarks(input, unmapped, { isClamped: time.clamped, given: context.marks });
   const kept = { chain, destination, unmapped, outcome, trust: facts.trust, facts } as const;
   const args = deriveArgs(input.args, context, kept);
   const event: AuditEvent = {
