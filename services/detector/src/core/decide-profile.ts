@@ -22,7 +22,9 @@ import {
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
 import { wordsOf } from './facets/step-words.ts';
 import { sightingsOf } from './flow/sightings-of.ts';
-import { findingsOf } from './governance/findings.ts';
+import { noteApprovalEvent, withToldApproval } from './governance/approval-events.ts';
+import { findingsOf, isGovernedOnly } from './governance/findings.ts';
+import { noteLease } from './governance/task-lease.ts';
 import { sightUnregistered } from './governance/unregistered-agent.ts';
 import { keepSnapshot } from './peers/peer-snapshots.ts';
 import { tellPeers } from './peers/tell-peers.ts';
@@ -74,7 +76,7 @@ function govern(
   draft: Draft,
   event: AuditEvent,
   index: RegistryIndex | undefined,
-  context: AlertContext,
+  context: AlertContext & { readonly isApprovalApart?: boolean },
 ) {
   const outputs: Output[] = [];
   if (index === undefined) return { outputs, quarantines: false };
@@ -93,6 +95,7 @@ function govern(
     limits: policyLimits(draft, event.tenant_id),
     versions: `${index.version}|${version}`,
     now,
+    ...(context.isApprovalApart === true ? { isApprovalApart: true } : {}),
   });
   for (const one of found) {
     const alert = raise(draft, event, one, context);
@@ -101,42 +104,70 @@ function govern(
   return { outputs, quarantines: found.some((one) => one.quarantines) };
 }
 
-function decideEvent(draft: Draft, event: AuditEvent, record: StageRecord): readonly Output[] {
-  const sighting = sightEvent(draft, { id: event.event_id, body: record.body });
-  if (sighting === 'conflict') return [conflictLetter(event, record)];
+interface Scored {
+  readonly outputs: readonly Output[];
+  readonly words?: StepWords | undefined;
+}
+
+/** What facets and rules say of a call, and then what it teaches. */
+function scoreAct(
+  draft: Draft,
+  event: AuditEvent,
+  index: RegistryIndex | undefined,
+  context: AlertContext & { readonly isApprovalApart: boolean },
+): Scored {
+  const outputs: Output[] = [];
+  const scored = scoreCall(draft, event, context.registered);
+  for (const facet of scored.facets) {
+    const alert = raise(draft, event, facet, context);
+    if (alert !== undefined) outputs.push(alertOutput(alert));
+  }
+  if (scored.alarmed) quarantineChain(draft, event);
+  const governed = govern(draft, event, index, context);
+  outputs.push(...governed.outputs);
+  const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
+  const words = wordsOf(draft, event, isHijack);
+  const flag = governed.quarantines ? 'quarantined' : scored.flag;
+  learnCall(draft, event, flag, scored);
+  return { outputs, words };
+}
+
+function decideEvent(draft: Draft, received: AuditEvent, record: StageRecord): readonly Output[] {
+  const sighting = sightEvent(draft, { id: received.event_id, body: record.body });
+  if (sighting === 'conflict') return [conflictLetter(received, record)];
   if (sighting === 'repeat') return [];
-  const before = clockOf(draft, event);
-  const now = advanceClock(draft, event, before);
-  const index = registryIndex(draft, event.tenant_id);
-  const registered = registeredAgent(index, event.agent.uid);
+  return decideNew(draft, received);
+}
+
+function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
+  const before = clockOf(draft, received);
+  const now = advanceClock(draft, received, before);
+  const index = registryIndex(draft, received.tenant_id);
+  const registered = registeredAgent(index, received.agent.uid);
   const isUnregistered = registered === undefined && namesAgents(index);
-  noteAgentDay(draft, event, { before, now, isUnregistered });
-  const version = policyVersion(draft, event.tenant_id);
-  const grants = resolveGrants(event, index?.registry, registered);
+  noteAgentDay(draft, received, { before, now, isUnregistered });
+  const version = policyVersion(draft, received.tenant_id);
+  const grants = resolveGrants(received, index?.registry, registered);
   const outputs: Output[] = [
-    ...tellPeers(draft, event, { registered, before, now }),
-    ...noteChanges(draft, event, version),
-    ...hear(draft, event, registered, version),
-    ...noteTokenUse(event, version),
-    ...noteApproval(event, version),
-    ...noteCredentials(draft, event, { grants, policyVersion: version }),
+    ...tellPeers(draft, received, { registered, before, now }),
+    ...noteChanges(draft, received, version),
+    ...hear(draft, received, registered, version),
+    ...noteTokenUse(received, version),
+    ...noteApproval(received, version),
+    ...noteCredentials(draft, received, { grants, policyVersion: version }),
   ];
+  noteLease(draft, received);
+  noteApprovalEvent(draft, received);
+  const classes = policyClasses(draft, received.tenant_id);
+  const event = withToldApproval(draft, received, { registered, classes });
+  const isApprovalApart = event !== received;
+  const context = { policyVersion: version, registered, isUnregistered, now, isApprovalApart };
   let words: StepWords | undefined;
   if (isScored(event)) {
-    const context = { policyVersion: version, registered, isUnregistered, now };
-    const scored = scoreCall(draft, event, registered);
-    for (const facet of scored.facets) {
-      const alert = raise(draft, event, facet, context);
-      if (alert !== undefined) outputs.push(alertOutput(alert));
-    }
-    if (scored.alarmed) quarantineChain(draft, event);
-    const governed = govern(draft, event, index, context);
-    outputs.push(...governed.outputs);
-    const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
-    words = wordsOf(draft, event, isHijack);
-    const flag = governed.quarantines ? 'quarantined' : scored.flag;
-    learnCall(draft, event, flag, scored);
-  }
+    const scored = scoreAct(draft, event, index, context);
+    outputs.push(...scored.outputs);
+    words = scored.words;
+  } else if (isGovernedOnly(event)) outputs.push(...govern(draft, event, index, context).outputs);
   const step = toPrivilegeStep(event, {
     grants,
     registered,

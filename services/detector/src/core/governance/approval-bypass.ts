@@ -9,6 +9,7 @@
  * leaves the word out must not fare better than who says `none`. That it may have been given unseen is said.
  */
 import {
+  type ActorClass,
   type AuditEvent,
   allSources,
   type ClassRow,
@@ -22,7 +23,9 @@ import {
 import { type ApprovalGiven, approvalDue, approvalGiven } from './approval-due.ts';
 import { noteRefusal, type Refusal, refusedBefore } from './approval-refused.ts';
 import { isApprovalMissed } from './approval-told.ts';
+import { thresholdOf } from './class-threshold.ts';
 import {
+  dayNumber,
   dayOf,
   deedOf,
   type Finding,
@@ -114,7 +117,7 @@ interface Judged {
 function withoutDecision(
   event: AuditEvent,
   { row, due, given }: Judged,
-  { cls, now }: { readonly cls: string; readonly now: string },
+  { cls, now }: { readonly cls: ActorClass; readonly now: string },
 ): Finding {
   const who = nameOf(event);
   const isGrave = event.capabilities.some(({ symbol }) => isCriticalFor(row, symbol));
@@ -124,9 +127,19 @@ function withoutDecision(
     kind: 'approval_bypass',
     ruleId: 'approval-bypass',
     severity: severityOf(event, isGrave, given),
-    dedupeKey: `${given}|${event.approval?.mode ?? ''}|${dayOf(now)}`,
+    dedupeKey: `${given}|${event.approval?.mode ?? ''}`,
+    day: dayNumber(now),
+    threshold: thresholdOf(
+      row,
+      cls,
+      'approval',
+      'approval_for',
+      'step_up',
+      'sensitive',
+      'critical',
+    ),
     title: `${who} ${deedOf(event)} with ${observed}`,
-    summary: `${who} is registered as ${cls}, which needs ${DUE_WORDS[due]} for this. It ${deedOf(event)} with ${observed}.`,
+    summary: `${who} is registered as ${cls}, which needs ${DUE_WORDS[due]} for this. On ${dayOf(event.event_time)} it ${deedOf(event)} with ${observed}.`,
     expected: DUE_WORDS[due],
     observed,
     restsOn: event.claims.outcome,

@@ -11,6 +11,7 @@ import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepLatest } from '../kept/keep-latest.ts';
 import { fromDigits, toDigits } from '../kept/print-table.ts';
+import { thresholdOf } from './class-threshold.ts';
 import { dayOf, type FindingRule, finding, nameOf } from './finding.ts';
 import { isRefusal } from './refusal.ts';
 
@@ -54,10 +55,14 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY;
 }
 
-export const approvalQuality: FindingRule = (draft, event, { registered, classes, now }) => {
+export const approvalQuality: FindingRule = (draft, event, context) => {
+  const { registered, classes, now } = context;
+  // Its decision was told as an event of its own, and counted then.
+  if (context.isApprovalApart === true) return undefined;
   const run = runOf(draft, event);
   if (run === undefined) return undefined;
-  const row = classRow(classes, registered?.class ?? 'unknown', event.target?.environment);
+  const cls = registered?.class ?? 'unknown';
+  const row = classRow(classes, cls, event.target?.environment);
   const stamp = row.rubber_stamp;
   if (stamp === undefined) return undefined;
   const wanted = Math.min(stamp.approvals, RUN_MAX);
@@ -78,6 +83,7 @@ export const approvalQuality: FindingRule = (draft, event, { registered, classes
     observed: `median ${Math.round(took)} ms over ${latest.length}, none refused`,
     restsOn: event.claims.approval,
     causeKey: `approver|${by}`,
+    threshold: thresholdOf(row, cls, 'rubber_stamp'),
     taxonomy: { owasp: ['ASI09'] },
   });
 };

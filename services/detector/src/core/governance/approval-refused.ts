@@ -46,9 +46,9 @@ export interface Refusal {
 const refusalKey = (event: AuditEvent) => agentKey(event, 'refused');
 const workOf = ({ task, chain_id: chain }: AuditEvent) => shortPrint(task?.id ?? chain);
 
-function callOf({ tool, target, activity, effect }: AuditEvent): string {
+function callOf({ tool, target }: AuditEvent): string {
   const place = [target?.system, target?.resource_type, target?.resource_id, target?.environment];
-  return shortPrint(JSON.stringify([activity, effect, tool?.server, tool?.name, ...place]));
+  return shortPrint(JSON.stringify([tool?.server, tool?.name, ...place]));
 }
 
 /** Remembers the call where a person refused it. */

@@ -47,6 +47,17 @@ describe('one approval', () => {
     expect(alert?.summary).toContain('had run at 2026-01-05 09:00:01 UTC already');
   });
 
+  it('is known again after many others', () => {
+    const others = Array.from({ length: 40 }, (_, n) => pay(n + 2, given({ uid: `other-${n}` })));
+    const [alert, ...more] = told(
+      pay(1, given({ uid: 'ok-1' })),
+      ...others,
+      pay(50, given({ uid: 'ok-1' })),
+    );
+    expect(more).toEqual([]);
+    expect(alert?.summary).toContain('had run before its last sixteen approvals already');
+  });
+
   it('is counted where it serves many', () => {
     const alerts = told(...Array.from({ length: 9 }, (_, n) => pay(n, given({ uid: 'ok-1' }))));
     expect(new Set(alerts.map((alert) => alert.alert_id)).size).toBe(1);

@@ -9,7 +9,8 @@
  *
  * A retry is no second run: only calls that succeeded count, and two reports of one call (`call_uid`, or
  * two sources that give none) are one. Limits: an approval without `uid` and hash of the arguments is not
- * followed, nor one that is older than the last sixteen of its agent, nor one that two agents share.
+ * followed, nor one that is older than the last 512 of its agent, nor one that two agents share. Of those
+ * before the last sixteen it is known only that a call ran, and not which.
  */
 import {
   type Assurance,
@@ -17,15 +18,21 @@ import {
   allSources,
   isCritical,
   isSensitive,
+  shortPrint,
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import type { FacetAlarm } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
+import { findPrint } from '../kept/print-table.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { deedOf, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
 /** Approvals of an agent under which it is known what ran. */
 const APPROVALS_MAX = 16;
+/** Earlier ones, of which it is known that something did. */
+const EARLIER_MAX = 512;
+const EARLIER_PRINT = 8;
 
 interface Run {
   readonly approval: string;
@@ -51,7 +58,7 @@ function isSameCall(a: Run, b: Run): boolean {
 }
 
 /** What ran under the same approval before; this call is remembered where it is the first. */
-function ranBefore(draft: Draft, event: AuditEvent, approval: string): Run | undefined {
+function ranBefore(draft: Draft, event: AuditEvent, approval: string): Run | 'earlier' | undefined {
   const run: Run = {
     approval,
     eventId: event.event_id,
@@ -63,11 +70,34 @@ function ranBefore(draft: Draft, event: AuditEvent, approval: string): Run | und
   const key = agentKey(event, 'approved');
   const runs = draft.get<readonly Run[]>(key) ?? [];
   const before = runs.find((one) => one.approval === approval);
-  if (before === undefined) {
-    draft.put(key, [...runs, run].slice(-APPROVALS_MAX));
-    return undefined;
+  if (before !== undefined) return isSameCall(before, run) ? undefined : before;
+  const earlier = draft.get<string>(agentKey(event, 'approved-earlier')) ?? '';
+  if (findPrint(earlier, shortPrint(approval, EARLIER_PRINT), EARLIER_PRINT) >= 0) return 'earlier';
+  draft.put(key, [...runs, run].slice(-APPROVALS_MAX));
+  const [gone] = runs.length < APPROVALS_MAX ? [] : runs;
+  if (gone !== undefined) {
+    const all = earlier + shortPrint(gone.approval, EARLIER_PRINT);
+    draft.put(agentKey(event, 'approved-earlier'), all.slice(-EARLIER_MAX * EARLIER_PRINT));
   }
-  return isSameCall(before, run) ? undefined : before;
+  return undefined;
+}
+
+interface Before {
+  readonly when: string;
+  readonly evidence: FacetAlarm['evidence'];
+  readonly sources: readonly string[] | undefined;
+}
+
+function toldOf(before: Run | 'earlier', event: AuditEvent): Before {
+  if (before === 'earlier') {
+    return { when: 'before its last sixteen approvals', evidence: [], sources: undefined };
+  }
+  const { eventId, assurance, at, source } = before;
+  return {
+    when: `at ${at.slice(0, 10)} ${at.slice(11, 19)} UTC`,
+    evidence: [{ eventId, role: 'approved_call', assurance }],
+    sources: allSources([source, sourceNameOf(event)]),
+  };
 }
 
 export const approvalReuse: FindingRule = (draft, event) => {
@@ -75,6 +105,7 @@ export const approvalReuse: FindingRule = (draft, event) => {
   if (approval === undefined || event.outcome !== 'success' || !hadEffect(event)) return undefined;
   const before = ranBefore(draft, event, approval);
   if (before === undefined) return undefined;
+  const { when, evidence, sources } = toldOf(before, event);
   const who = nameOf(event);
   const by = event.approval?.by ?? 'somebody';
   const isGrave = event.capabilities.some(
@@ -86,10 +117,10 @@ export const approvalReuse: FindingRule = (draft, event) => {
     severity: isGrave ? 'high' : 'medium',
     dedupeKey: `reuse|${approval}`,
     title: `${who} ran another call under an approval that was used`,
-    summary: `${who} ${deedOf(event)} under an approval by ${by} under which a call had run at ${before.at.slice(0, 10)} ${before.at.slice(11, 19)} UTC already. What ran again was decided by nobody.`,
+    summary: `${who} ${deedOf(event)} under an approval by ${by} under which a call had run ${when} already. What ran again was decided by nobody.`,
     expected: 'an approval for each call',
     observed: 'one approval for several',
-    evidence: [{ eventId: before.eventId, role: 'approved_call', assurance: before.assurance }],
+    evidence,
     restsOn: event.claims.approval,
     notVisible: [
       'Whether the person meant to approve more than one call is not visible.',
@@ -98,7 +129,7 @@ export const approvalReuse: FindingRule = (draft, event) => {
         : ['The approval has no id: it is known again by approver, arguments and time taken.']),
     ],
     quarantines: true,
-    sources: allSources([before.source, sourceNameOf(event)]),
+    sources,
     taxonomy: { owasp: ['ASI09'] },
   });
 };

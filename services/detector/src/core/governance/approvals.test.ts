@@ -54,6 +54,34 @@ describe('a call that needs a decision', () => {
     expect(of('approval_bypass', world('autonomous').feed(denied))).toEqual([]);
   });
 
+  it('that stands for weeks is one alert of one incident, with a revision a day', () => {
+    const some = world('semi_autonomous');
+    const alerts = Array.from({ length: 30 }, (_, n) => {
+      const time = new Date(Date.UTC(2026, 0, 5 + n, 9)).toISOString().replace('Z', '000000Z');
+      return some.feed(
+        pay(n + 1, {
+          ...{ event_time: time, observed_time: time, task: { id: `task-${n}` } },
+          ...{ chain_id: `chain-${n}`, approval: { mode: 'policy' } },
+        }),
+      );
+    }).flatMap((one) => of('approval_bypass', one));
+    expect(new Set(alerts.map((one) => one.alert_id)).size).toBe(1);
+    expect(new Set(alerts.map((one) => one.incident_id)).size).toBe(1);
+    expect(alerts).toHaveLength(30);
+    expect(alerts.at(-1)?.subject.task_id).toBe('task-29');
+    expect(alerts.at(-1)?.summary).toContain('On 2026-02-03');
+  });
+
+  it('says whose limit decided', () => {
+    const none = pay(1, { approval: { mode: 'none' } });
+    const [shipped] = world('autonomous').feed(none);
+    expect(shipped?.reasons[0]?.threshold_source).toBe('static');
+    const agents = [{ uid: 'reporter', class: 'autonomous' }];
+    const classes = { autonomous: { approval_for: 'sensitive' } };
+    const own = new ProfileWorld({ version: 1, agents }, { version: 1, classes });
+    expect(own.feed(none)[0]?.reasons[0]?.threshold_source).toBe('operator');
+  });
+
   it('weighs little when an approval is only asserted', () => {
     const claims = { ...event(0).claims, approval: 'asserted' as const };
     const [alert] = of(

@@ -26,8 +26,9 @@ import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { isAgentsApproval } from './approval-due.ts';
 import { isApprovalMissed } from './approval-told.ts';
+import { thresholdOf } from './class-threshold.ts';
 import {
-  dayOf,
+  dayNumber,
   deedOf,
   type Finding,
   type FindingRule,
@@ -113,7 +114,9 @@ export const classDrift: FindingRule = (draft, event, context): Finding | undefi
     kind: 'class_drift',
     ruleId: 'class-drift',
     severity,
-    dedupeKey: `${cls}|${approval}|${dayOf(now)}`,
+    dedupeKey: `${cls}|${approval}`,
+    day: dayNumber(now),
+    threshold: thresholdOf(row, cls, 'approval_for', 'sensitive', 'critical'),
     title: titleOf(who, cls, event, approval),
     summary:
       `${who} is registered as ${cls}: a human must approve every effect. It ${deedOf(event)} with ${how}. ` +

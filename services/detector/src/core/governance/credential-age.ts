@@ -9,14 +9,17 @@
  */
 import {
   type AuditEvent,
+  type ClassRow,
   classRow,
   durationMs,
   epochMs,
+  type RegistryAgent,
   shortPrint,
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { thresholdOf } from './class-threshold.ts';
 import {
   credentialCause,
   dayOf,
@@ -30,6 +33,7 @@ import {
 const SKEW_MS = 120_000;
 /** Tokens of an agent whose first use is remembered. */
 const TOKENS_MAX = 8;
+const UNBOUND_LIFE = '24h';
 
 function span(ms: number): string {
   const minutes = Math.round(ms / 60_000);
@@ -61,16 +65,38 @@ function expired(event: AuditEvent, over: number, now: string): Finding {
     expected: 'no use after it expired',
     observed: `used ${span(over)} after it expired`,
     causeKey: credentialCause(event),
+    threshold: 'static',
     quarantines: true,
     sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI03'], attack: ['T1550.001'] },
   });
 }
 
-function overAge(
-  event: AuditEvent,
-  { age, life, cls, isSeen }: { age: number; life: string; cls: string; isSeen: boolean },
-) {
+interface Age {
+  readonly age: number;
+  readonly life: string;
+  readonly cls: string;
+  readonly isSeen: boolean;
+  readonly threshold: 'static' | 'operator';
+}
+
+/**
+ * Of a class whose credentials end with a slot or a task, where neither is told: a day, which is longer than
+ * the slots and tasks that are usual, and for which a date of issue must be told. Else a key of years would
+ * be in order for who declares no schedule.
+ */
+function lifeOfUnbound(
+  { credential, task }: AuditEvent,
+  { credential_bound: bound }: ClassRow,
+  { profile }: RegistryAgent,
+): string | undefined {
+  if (credential?.issued_at === undefined) return undefined;
+  const isOfTask = credential.task_id !== undefined && credential.task_id === task?.id;
+  if (bound === 'task') return isOfTask ? undefined : UNBOUND_LIFE;
+  return bound === 'window' && profile?.schedule === undefined ? UNBOUND_LIFE : undefined;
+}
+
+function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) {
   const who = nameOf(event);
   const atLeast = isSeen ? 'at least ' : '';
   return finding({
@@ -83,6 +109,7 @@ function overAge(
     expected: `at most ${life}`,
     observed: `${atLeast}${span(age)}`,
     causeKey: credentialCause(event),
+    threshold,
     // When it was first seen, another source may have told.
     sources: isSeen ? undefined : [sourceNameOf(event)],
     notVisible: isSeen ? ['When it was issued is not told: it may be older.'] : [],
@@ -101,12 +128,14 @@ export const credentialAge: FindingRule = (draft, event, { registered, classes, 
     const over = at - epochMs(credential.expires_at);
     if (over > SKEW_MS) return expired(event, over, now);
   }
-  const life = classRow(classes, cls, event.target?.environment).credential_life;
-  if (registered !== undefined && life !== undefined) {
-    const { issued_at: issued } = credential;
-    const isSeen = issued === undefined;
-    const age = at - (isSeen ? firstUseMs(draft, event) : epochMs(issued));
-    if (age > durationMs(life) + SKEW_MS) return overAge(event, { age, life, cls, isSeen });
-  }
-  return undefined;
+  if (registered === undefined) return undefined;
+  const row = classRow(classes, cls, event.target?.environment);
+  const life = row.credential_life ?? lifeOfUnbound(event, row, registered);
+  if (life === undefined) return undefined;
+  const { issued_at: issued } = credential;
+  const isSeen = issued === undefined;
+  const age = at - (isSeen ? firstUseMs(draft, event) : epochMs(issued));
+  if (age <= durationMs(life) + SKEW_MS) return undefined;
+  const threshold = thresholdOf(row, cls, 'credential_life');
+  return overAge(event, { age, life, cls, isSeen, threshold });
 };

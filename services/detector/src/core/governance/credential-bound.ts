@@ -24,6 +24,7 @@ import {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { thresholdOf } from './class-threshold.ts';
 import { credentialCause, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
 
 /** What two clocks may differ by. */
@@ -144,6 +145,7 @@ function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | unde
     observed: `used ${late} later`,
     sources: [sourceNameOf(event)],
     causeKey: credentialCause(event),
+    threshold: thresholdOf(row, registered.class, 'window_grace'),
     taxonomy: { owasp: ['ASI03'], attack: ['T1528'] },
   });
 }

@@ -96,6 +96,24 @@ describe('the age of a credential', () => {
     expect(alert?.not_visible).toContain('When it was issued is not told: it may be older.');
   });
 
+  it.each(['scheduled_job', 'semi_autonomous'])(
+    'of years is told where nothing bounds it: %s',
+    (cls) => {
+      const old = { issued_at: '2025-01-05T08:30:00Z' };
+      const [alert] = world(cls).feed(dated(1, old));
+      expect(alert).toMatchObject({ rule_id: 'credential-over-age', severity: 'medium' });
+      expect(alert?.reasons[0]?.threshold_source).toBe('static');
+      const fresh = { issued_at: '2026-01-05T01:00:00Z' };
+      expect(kinds(world(cls).feed(dated(1, fresh)))).toEqual([]);
+      expect(kinds(world(cls).feed(use(1, HOME)))).toEqual([]);
+    },
+  );
+
+  it('is not judged by a day where it was given for the task', () => {
+    const own = { issued_at: '2025-01-05T08:30:00Z', task_id: 'task-1' };
+    expect(kinds(world('semi_autonomous').feed(dated(1, own)))).toEqual([]);
+  });
+
   it('is not judged where no time is measured', () => {
     const synthetic = { ...dated(1, { issued_at: '2025-01-05T08:30:00Z' }) };
     expect(world().feed({ ...synthetic, event_time_quality: 'synthetic' })).toEqual([]);

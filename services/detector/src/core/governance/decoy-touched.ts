@@ -1,10 +1,13 @@
 /**
  * A decoy was touched: a tool, record or credential that stands in the registry only to be found.
  * Nobody has a reason to use one, so the first touch is critical without any history, and a touch
- * that was denied is one too: the attempt is what tells.
+ * that was denied is one too, and one that was only asked for: the attempt is what tells. An alert of
+ * yesterday makes no touch of today quiet: each day is an alert of its own, and each further task a revision.
+ *
+ * Limit: a decoy record that stands only in a call's arguments is not seen; these are kept as keyed hashes.
  */
 import { type AuditEvent, type Registry, sourceNameOf } from '@waywarden/schemas';
-import { type Finding, type FindingRule, finding, nameOf } from './finding.ts';
+import { dayOf, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
 
 type Decoy = Registry['decoys'][number];
 
@@ -15,10 +18,20 @@ function touch(decoy: Decoy, { tool, target, credential }: AuditEvent): string |
     if (trap.server === undefined || trap.server === tool.server) return `the tool ${trap.name}`;
   }
   if (record !== undefined && target?.resource_id === record) return `the record ${record}`;
-  return key !== undefined && credential?.uid === key ? `the credential ${key}` : undefined;
+  const isKey = key !== undefined && (credential?.uid === key || credential?.fp === key);
+  return isKey ? `the credential ${key}` : undefined;
 }
 
-export const decoyTouched: FindingRule = (_draft, event, { registry }): Finding | undefined => {
+function endOf({ outcome, phase }: AuditEvent): string {
+  if (outcome === 'denied') return ' The call was denied.';
+  return phase === 'requested' ? ' The call was asked for; whether it ran is not told yet.' : '';
+}
+
+export const decoyTouched: FindingRule = (
+  _draft,
+  event,
+  { registry, now },
+): Finding | undefined => {
   for (const decoy of registry.decoys) {
     const what = touch(decoy, event);
     if (what === undefined) continue;
@@ -27,9 +40,10 @@ export const decoyTouched: FindingRule = (_draft, event, { registry }): Finding 
       kind: 'decoy_touched',
       ruleId: 'decoy-touched',
       severity: 'critical',
-      dedupeKey: what,
+      dedupeKey: `${what}|${dayOf(now)}`,
+      renews: true,
       title: `${who} touched a decoy: ${what}`,
-      summary: `${who} used ${what}, which the registry lists as a decoy: it serves no work, so nobody who does his own comes upon it.${event.outcome === 'denied' ? ' The call was denied.' : ''}`,
+      summary: `${who} used ${what}, which the registry lists as a decoy: it serves no work, so nobody who does his own comes upon it.${endOf(event)}`,
       expected: 'never touched by anybody',
       observed: what,
       quarantines: true,

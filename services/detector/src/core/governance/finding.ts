@@ -12,6 +12,7 @@ import type {
   RegistryAgent,
   Severity,
 } from '@waywarden/schemas';
+import { epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { shorten, shortName } from '../short-text.ts';
@@ -29,6 +30,8 @@ export interface FindingContext {
   readonly versions: string;
   /** Log time of the deciding record. */
   readonly now: string;
+  /** Its approval was told by an event before it (`approval-events.ts`). */
+  readonly isApprovalApart?: boolean;
 }
 
 /** What a combination asks of one grant: for each step that is done, its alternatives. */
@@ -84,6 +87,10 @@ export interface FindingParts {
   readonly retells?: boolean;
   /** A further piece of work becomes the alert's subject. */
   readonly renews?: boolean;
+  /** Of what may stand for weeks: its day, which is told anew in the one alert. */
+  readonly day?: number;
+  /** Whose limit decided; left out: what an operator declared. */
+  readonly threshold?: 'static' | 'learned' | 'operator';
 }
 
 const POINTS: Readonly<Record<Severity, number>> = {
@@ -96,12 +103,13 @@ const POINTS: Readonly<Record<Severity, number>> = {
 
 export function finding(parts: FindingParts): Finding {
   const { kind, ruleId, severity, dedupeKey, expected, observed, restsOn } = parts;
+  const { threshold: source = 'operator' } = parts;
   return {
     facet: ruleId,
     points: POINTS[severity],
     weight: 0,
     reasons: [
-      { feature: ruleId, text: parts.summary, expected, observed, threshold_source: 'operator' },
+      { feature: ruleId, text: parts.summary, expected, observed, threshold_source: source },
     ],
     alarm: {
       kind,
@@ -119,6 +127,7 @@ export function finding(parts: FindingParts): Finding {
       ...(parts.causeKey === undefined ? {} : { causeKey: parts.causeKey }),
       ...(parts.retells === true ? { retells: true } : {}),
       ...(parts.renews === true ? { renews: true } : {}),
+      ...(parts.day === undefined ? {} : { day: parts.day }),
     },
     quarantines: parts.quarantines ?? false,
   };
@@ -177,6 +186,13 @@ export function hadEffect(event: AuditEvent): boolean {
 /** The incident of one credential, under the name that notes of it have. */
 export function credentialCause({ credential }: AuditEvent): string {
   return `credential/${credential?.fp ?? credential?.uid ?? ''}`;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The same as a number, by which a standing finding is told anew. */
+export function dayNumber(time: string): number {
+  return Math.floor(epochMs(time) / DAY_MS);
 }
 
 /** The day of a log time, by which findings about an agent as a whole are counted anew. */

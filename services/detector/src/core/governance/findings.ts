@@ -50,16 +50,32 @@ const RULES: readonly FindingRule[] = [
 /** Of a registry that names no agents: what it says of decoys and workflows holds for anybody. */
 const RULES_OF_ANYBODY: readonly FindingRule[] = [taskEnvelope, decoyTouched];
 
+/** What was only asked for is no act yet; a decoy is touched by asking. */
+const RULES_OF_REQUESTS: readonly FindingRule[] = [decoyTouched];
+
+/** A decision that is told as an event of its own. */
+const RULES_OF_APPROVALS: readonly FindingRule[] = [approvalQuality];
+
 /** The model's own calls are no acts; whose key makes them matters all the same. */
 const RULES_OF_MODEL_CALLS: readonly FindingRule[] = [decoyTouched, stolenCredential];
+
+function rulesOf({ activity, phase }: AuditEvent): readonly FindingRule[] {
+  if (phase === 'requested') return RULES_OF_REQUESTS;
+  if (activity === 'approval') return RULES_OF_APPROVALS;
+  return activity === 'model_call' ? RULES_OF_MODEL_CALLS : RULES;
+}
+
+/** Whether the rules are asked of an event that the facets do not score. */
+export function isGovernedOnly({ activity, phase }: AuditEvent): boolean {
+  return phase === 'requested' || activity === 'approval';
+}
 
 export function findingsOf(
   draft: Draft,
   event: AuditEvent,
   context: FindingContext,
 ): readonly Finding[] {
-  const isModelCall = event.activity === 'model_call';
-  const rules = isModelCall ? RULES_OF_MODEL_CALLS : RULES;
+  const rules = rulesOf(event);
   const namesAgents = context.registry.agents.length > 0;
   const asked = namesAgents ? rules : rules.filter((rule) => RULES_OF_ANYBODY.includes(rule));
   const found = asked.flatMap((rule) => rule(draft, event, context) ?? []);

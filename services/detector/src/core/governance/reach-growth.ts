@@ -65,6 +65,7 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
   const fresh = reach.kinds.slice(base);
   const since = reach.since.slice(0, 10);
   return finding({
+    threshold: 'learned',
     kind: 'reach_growth',
     ruleId: 'reach-growth',
     severity: 'medium',

@@ -166,6 +166,7 @@ function describe(event: AuditEvent, story: Story): Finding {
   return finding({
     kind: 'credential_misuse',
     ruleId: 'stolen-credential',
+    threshold: 'learned',
     severity: severityOf(story),
     dedupeKey: key,
     title: shorten(titleOf(who, story), 90),

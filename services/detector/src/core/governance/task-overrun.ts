@@ -1,34 +1,79 @@
 /**
- * A task that still acts after its deadline. The lease of a task is the longest that anything given for
- * it should live; a call after it, with a little grace for ends that were under way, is told at once.
+ * A task that still acts after it should be over: after the first deadline that was stated of it, or after
+ * it was said to have ended (`task-lease.ts`). The lease of a task is the longest that anything given for it
+ * should live; a call after it, with a little grace for ends that were under way, is told at once.
  * Detection only: what is taken away then is the responder's matter.
  *
  * Only a deadline that the task itself states counts here; that of its workflow's envelope is
- * `outside_task_envelope`. A task that is silent after its deadline has overrun nothing.
+ * `outside_task_envelope`. A task that is silent after its deadline has overrun nothing. The first tasks of a
+ * day are an alert each, since each can be stopped; further ones share one, or whoever overruns with a
+ * hundred tasks in turn would have an alert a call.
  */
-import { assuranceAtLeast, durationMs, epochMs, sourceNameOf } from '@waywarden/schemas';
-import { deedOf, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+
+import type { AuditEvent } from '@waywarden/schemas';
+import {
+  assuranceAtLeast,
+  durationMs,
+  epochMs,
+  shortPrint,
+  sourceNameOf,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
+import { dayOf, deedOf, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+import { type Lease, leaseOf, markOverrun } from './task-lease.ts';
 
 /** As the shipped policy has it. */
 const GRACE = '2m';
+/** Tasks of an agent that are told apart in one day. */
+const TOLD_MAX = 8;
 
-export const taskOverrun: FindingRule = (_draft, event, { limits }) => {
-  const deadline = event.task?.deadline;
-  if (deadline === undefined || event.outcome === 'denied') return undefined;
-  if (event.event_time_quality !== 'measured') return undefined;
-  const over = epochMs(event.event_time) - epochMs(deadline);
+interface Told {
+  readonly day: string;
+  readonly tasks: readonly string[];
+}
+
+/** Under which name the alert goes on: the task's, or that of all further tasks of the day. */
+function alertName(draft: Draft, event: AuditEvent, now: string): string {
+  const [day, name] = [dayOf(now), event.task?.id ?? event.chain_id];
+  const key = agentKey(event, 'overran');
+  const kept = draft.get<Told>(key);
+  const tasks = kept?.day === day ? kept.tasks : [];
+  const task = shortPrint(name);
+  if (tasks.includes(task)) return name;
+  if (tasks.length >= TOLD_MAX) return `further|${day}`;
+  draft.put(key, { day, tasks: [...tasks, task] });
+  return name;
+}
+
+function expectedOf(event: AuditEvent, { isEnded }: Lease): string {
+  const stated = event.task?.deadline;
+  if (isEnded) return 'no call after the task ended';
+  return stated === undefined ? 'no call after its first deadline' : `no call after ${stated}`;
+}
+
+export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
+  if (event.outcome === 'denied' || event.event_time_quality !== 'measured') return undefined;
+  const lease = leaseOf(draft, event);
+  if (lease.untilMs === undefined) return undefined;
+  const over = epochMs(event.event_time) - lease.untilMs;
   if (over <= durationMs(limits?.overrun_grace ?? GRACE)) return undefined;
+  markOverrun(draft, event);
   const who = nameOf(event);
   const minutes = Math.max(1, Math.round(over / 60_000));
-  const proven = assuranceAtLeast(event.claims.task, 'authenticated');
+  const proven = lease.isProven && assuranceAtLeast(event.claims.task, 'authenticated');
+  const end = lease.isEnded ? 'end' : 'deadline';
+  const restated = lease.isEnded
+    ? ''
+    : ' What a later call states as deadline, or leaves out, changes nothing.';
   return finding({
     kind: 'task_overrun',
     ruleId: 'task-overrun',
     severity: !proven ? 'low' : hadEffect(event) ? 'high' : 'medium',
-    dedupeKey: event.task?.id ?? event.chain_id,
-    title: `${who} still acts ${minutes} min after its task's deadline`,
-    summary: `${who} ${deedOf(event)} ${minutes} min after the deadline of its task (${deadline}). What was granted for the task should have ended with it.`,
-    expected: `no call after ${deadline}`,
+    dedupeKey: alertName(draft, event, now),
+    title: `${who} still acts ${minutes} min after its task's ${end}`,
+    summary: `${who} ${deedOf(event)} ${minutes} min after the ${end} of its task. What was granted for the task should have ended with it.${restated}`,
+    expected: expectedOf(event, lease),
     observed: `a call ${minutes} min later`,
     restsOn: event.claims.task,
     sources: [sourceNameOf(event)],

@@ -16,6 +16,7 @@
 import { type AuditEvent, classRow, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { thresholdOf } from './class-threshold.ts';
 import { dayOf, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
 /** Tasks of an agent whose run is counted; the longest untouched begins anew. */
@@ -77,6 +78,7 @@ export const unattendedCalls: FindingRule = (draft, event, { registered, classes
     observed: `${calls} calls in a row`,
     notVisible: ['Whether somebody watched without saying so is not visible.'],
     renews: true,
+    threshold: thresholdOf(row, cls, 'unattended_calls'),
     taxonomy: { owasp: ['ASI02'] },
   });
 };

@@ -1,0 +1,107 @@
+/**
+ * Approvals that are told as events of their own (`activity: approval`) before the call: the call itself then
+ * tells of none, and was approved all the same. What a person approved so counts for the next call of the
+ * same work over which the class wants a decision, by the tool and for the target that the approval names,
+ * and for one call only: what follows needs its own.
+ *
+ * A call that failed takes nothing of it, since it is tried again, and another report of the same call
+ * (`call_uid`) is the same. Limits: an approval under another agent's name lies in another partition; one that
+ * names neither tool nor target is whoever's call comes first.
+ */
+import {
+  type AuditEvent,
+  classRow,
+  epochMs,
+  type Policy,
+  type RegistryAgent,
+  shortPrint,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
+import { approvalDue } from './approval-due.ts';
+import { noteRefusal } from './approval-refused.ts';
+import { isDraft } from './class-drift.ts';
+import { hadEffect } from './finding.ts';
+import { isRefusal } from './refusal.ts';
+
+/** Approvals of an agent that wait for their call; the earliest is forgotten. */
+const APPROVALS_MAX = 32;
+const DAY_MS = 86_400_000;
+/** What two clocks may differ by. */
+const SKEW_MS = 120_000;
+
+interface Told {
+  readonly approval: NonNullable<AuditEvent['approval']>;
+  readonly proven: AuditEvent['claims']['approval'];
+  readonly work: string;
+  readonly at: string;
+  readonly tool: string;
+  readonly target: string;
+  readonly call: string;
+  /** The call for which it served: '' while it waits, '-' where that call had no name. */
+  readonly usedBy: string;
+}
+
+const toldKey = (event: AuditEvent) => agentKey(event, 'approving');
+const workOf = ({ task, chain_id: chain }: AuditEvent) => shortPrint(task?.id ?? chain);
+
+/** Remembers what an event of its own tells of a decision: an approval for its call, a refusal as one. */
+export function noteApprovalEvent(draft: Draft, event: AuditEvent): void {
+  const { activity, phase, approval } = event;
+  if (activity !== 'approval' || phase !== 'completed' || approval === undefined) return;
+  if (isRefusal(event)) noteRefusal(draft, event);
+  if (event.outcome === 'denied' || approval.mode !== 'human') return;
+  const told: Told = {
+    approval,
+    proven: event.claims.approval,
+    work: workOf(event),
+    at: event.event_time,
+    tool: event.tool?.name ?? '',
+    target: event.target?.resource_id ?? '',
+    call: event.call_uid ?? '',
+    usedBy: '',
+  };
+  const before = draft.get<readonly Told[]>(toldKey(event)) ?? [];
+  draft.put(toldKey(event), [...before, told].slice(-APPROVALS_MAX));
+}
+
+function covers(told: Told, event: AuditEvent): boolean {
+  const call = event.call_uid ?? '';
+  if (told.usedBy !== '' && (call === '' || told.usedBy !== call)) return false;
+  if (told.call !== '' && call !== '' && told.call !== call) return false;
+  const waited = epochMs(event.event_time) - epochMs(told.at);
+  if (told.work !== workOf(event) || waited < -SKEW_MS || waited > DAY_MS) return false;
+  if (told.tool !== '' && told.tool !== event.tool?.name) return false;
+  return told.target === '' || told.target === event.target?.resource_id;
+}
+
+export interface Judging {
+  readonly registered: RegistryAgent | undefined;
+  readonly classes: Policy['classes'] | undefined;
+}
+
+/** The call with the approval that an event before it told of; the same where there is none, or none is due. */
+export function withToldApproval(
+  draft: Draft,
+  event: AuditEvent,
+  { registered, classes }: Judging,
+): AuditEvent {
+  if (event.approval !== undefined || registered === undefined) return event;
+  const all = draft.get<readonly Told[]>(toldKey(event));
+  if (all === undefined || event.phase !== 'completed') return event;
+  if (!hadEffect(event) || isDraft(event)) return event;
+  const row = classRow(classes, registered.class, event.target?.environment);
+  if (approvalDue(row, event) === 'none') return event;
+  const told = all.find((one) => covers(one, event));
+  if (told === undefined) return event;
+  const isDone = event.outcome === 'success' || event.outcome === 'unknown';
+  if (isDone && told.usedBy === '') {
+    const usedBy = event.call_uid ?? '-';
+    draft.put(
+      toldKey(event),
+      all.map((one) => (one === told ? { ...one, usedBy } : one)),
+    );
+  }
+  const claims = { ...event.claims, approval: told.proven };
+  return { ...event, approval: told.approval, claims };
+}
