@@ -143,16 +143,21 @@ describe('a silence is not told', () => {
     expect(watch.silence(2 * HOUR)).toMatchObject({ usual_ms, heard_until: at(2 * HOUR) });
   });
 
-  test('of one that was seen for less than a day, or seldom', () => {
+  test('as one that proves anything, of one that was seen for less than a day, or seldom', () => {
     const young = new Watch();
     young.hear(...bursts(23, 30), call('agent-b', 90 * HOUR));
-    expect(young.silence(90 * HOUR)).toBeUndefined();
+    // Told all the same: what nobody can confirm is to be called unconfirmed, and a prober asked.
+    const soon = young.silence(90 * HOUR);
+    expect(soon).toMatchObject({ usual_ms: HOUR - 29 * 200 });
+    expect(soon).not.toHaveProperty('heard_until');
     const seldom = new Watch();
     seldom.hear(...bursts(20, 1), call('agent-a', 10 * HOUR), call('agent-b', 90 * HOUR));
     expect(seldom.silence(90 * HOUR)).toMatchObject({ usual_ms: 10 * HOUR });
     const rare = new Watch();
     rare.hear(...bursts(19, 1), call('agent-a', 10 * HOUR), call('agent-b', 90 * HOUR));
-    expect(rare.silence(90 * HOUR)).toBeUndefined();
+    const late = rare.silence(90 * HOUR);
+    expect(late).toMatchObject({ usual_ms: 10 * HOUR });
+    expect(late).not.toHaveProperty('heard_until');
   });
 
   test('shorter than the longest pause of a week, and not of one that is longer ago', () => {

@@ -27,6 +27,8 @@ const INTERVALS_MIN = 20;
 const SEEN_MIN_MS = DAY_MS;
 /** No shorter pause counts as usual: records take their time too. */
 const USUAL_MIN_MS = 60_000;
+/** Where nobody can say what is usual: after as long as ever, and no sooner, it is said that nothing is proven. */
+const UNKNOWN_MIN_MS = 5_000;
 
 /** Sources of an agent that are told apart; with more at once no silence of it proves anything. */
 const SOURCES_MAX = 8;
@@ -75,7 +77,7 @@ export interface UsualRhythm {
   readonly usualMs: number;
   /** Through which its calls come; undefined: too many to tell apart. */
   readonly sources: readonly string[] | undefined;
-  /** It was learnt from proven calls; of another one no silence proves anything. */
+  /** It is known, from proven calls; of another one no silence proves anything, and only asks for a probe. */
   readonly isProven: boolean;
 }
 
@@ -155,7 +157,12 @@ function usualOf({ days = [], sinceMs, lastMs }: Track): number | undefined {
   return Math.max(USUAL_MIN_MS, ...days.map(([, longestMs]) => longestMs));
 }
 
-/** Undefined where the agent was not seen in this partition, or not for long enough. */
+/** The longest pause so far, of an agent that was not seen for long enough to say what is usual. */
+function longestOf({ days = [] }: Track): number {
+  return Math.max(UNKNOWN_MIN_MS, ...days.map(([, longestMs]) => longestMs));
+}
+
+/** Undefined where the agent was not seen in this partition. */
 export function usualRhythm(
   draft: Draft,
   tenantId: string,
@@ -164,8 +171,7 @@ export function usualRhythm(
   const known = draft.get<Rhythm>(rhythmKey(tenantId, agentUid));
   if (known === undefined) return undefined;
   const ofProven = known.proven === undefined ? undefined : usualOf(known.proven);
-  const usualMs = ofProven ?? usualOf(known);
-  if (usualMs === undefined) return undefined;
+  const usualMs = ofProven ?? usualOf(known) ?? longestOf(known);
   const track = ofProven === undefined ? known : (known.proven ?? known);
   const names = track.sources?.map(({ name }) => name) ?? [track.source];
   return {
