@@ -4,13 +4,13 @@
  * server refuses one, the page asks every few seconds instead and says so.
  */
 import { useEffect, useState } from 'react';
-import type { EventRow, NowPage, StreamMessage } from '../../core/view-model.ts';
+import { mergeEvents, stillTold, type ToldEvent, tell } from '../../core/told-events.ts';
+import type { NowPage, StreamMessage } from '../../core/view-model.ts';
 import { parseAnswer } from '../../core/visible-text.ts';
 import { queryClient } from './answers.ts';
 
 export type Connection = 'live' | 'reconnecting' | 'asking';
 
-const EVENTS_SHOWN = 25;
 /** What is told was accepted; it is stored a second or two later. */
 const STORED_AFTER_MS = 1500;
 const ASK_EVERY_MS = 5000;
@@ -18,6 +18,18 @@ const ASK_EVERY_MS = 5000;
 let again: ReturnType<typeof setTimeout> | undefined;
 let running = false;
 let isStale = false;
+let told: readonly ToldEvent[] = [];
+
+/** Puts back what an answer did not have yet, and asks again while there is any. */
+function putBack(): void {
+  queryClient.setQueryData<NowPage>(['now'], (now) => {
+    if (now === undefined) return now;
+    told = stillTold(told, now.events, Date.now());
+    const rows = told.map(({ row }) => row);
+    return rows.length === 0 ? now : { ...now, events: mergeEvents(rows, now.events) };
+  });
+  if (told.length > 0) refreshSoon();
+}
 
 /**
  * Asks for everything that is shown, one round at a time. A round that is under way is never broken
@@ -34,6 +46,7 @@ function refresh(): void {
   isStale = false;
   const began = performance.now();
   void queryClient.invalidateQueries().finally(() => {
+    putBack();
     const restMs = performance.now() - began;
     setTimeout(() => {
       running = false;
@@ -51,11 +64,6 @@ function refreshSoon(): void {
   }, STORED_AFTER_MS);
 }
 
-function mergeEvents(rows: readonly EventRow[], known: readonly EventRow[]): readonly EventRow[] {
-  const fresh = new Set(rows.map((row) => row.event_id));
-  return [...rows, ...known.filter((row) => !fresh.has(row.event_id))].slice(0, EVENTS_SHOWN);
-}
-
 function take(message: StreamMessage): void {
   switch (message.type) {
     case 'reset':
@@ -71,6 +79,7 @@ function take(message: StreamMessage): void {
       );
       return;
     case 'events':
+      told = tell(told, message.rows, Date.now());
       queryClient.setQueryData<NowPage>(['now'], (now) =>
         now === undefined ? now : { ...now, events: mergeEvents(message.rows, now.events) },
       );
