@@ -226,7 +226,7 @@ export class Containments {
     const key = targetActionKey(target, 'block_issuance', sha256Hex);
     const issuance = openCommand(this.#draft, key, nowMs);
     const undo = issued.undo === undefined ? undefined : issuedCommand(this.#draft, issued.undo);
-    const since = this.#requiredSince(issued);
+    const since = this.#requiredSince(issued, nowMs);
     const view = containmentView(issued, { issuance, undo, nowMs, requiredSince: since });
     const lineageOf = () => this.#lineageOf(issued);
     return {
@@ -238,11 +238,17 @@ export class Containments {
     };
   }
 
-  #requiredSince(issued: IssuedCommand): readonly string[] {
+  #requiredSince(issued: IssuedCommand, nowMs: number): readonly string[] {
     const { tenant_id: tenantId } = issued.command.target;
     const policy = tenantPolicy(this.#draft, tenantId);
     if (policy === undefined) return [];
-    return requiredSince({ policy, registry: tenantRegistry(this.#draft, tenantId) }, issued);
+    const registry = tenantRegistry(this.#draft, tenantId);
+    const since = requiredSince({ policy, registry }, issued);
+    // What was given once more, to them too, is carried out by them.
+    const { openKey } = issued;
+    const open =
+      openKey === null || since.length === 0 ? undefined : openCommand(this.#draft, openKey, nowMs);
+    return since.filter((id) => open?.receivers[id]?.state !== 'applied');
   }
 
   #lineageOf({ command, cause }: IssuedCommand): LineageInDecision | undefined {

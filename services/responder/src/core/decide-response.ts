@@ -26,6 +26,7 @@ import { applySighting, applySilence, judgeAgain } from './containment-proof.ts'
 import { credentialLifeMs } from './credential-life.ts';
 import { type Due, takeDue } from './due-heap.ts';
 import { escalate, escalateSilence, undoneBy } from './escalate-command.ts';
+import { extendOrder } from './extend-order.ts';
 import { dropHeldOfAlert, dropHeldOfWithdrawn } from './held-by-pause.ts';
 import { forgetExpired, issuedCommand } from './issued-command.ts';
 import { lapse } from './lapse-command.ts';
@@ -46,13 +47,13 @@ import {
   type ResponseDependencies,
 } from './response-context.ts';
 import { retryHeldUp } from './retry-escalation.ts';
-import { dropBudget } from './rule-budget.ts';
 import { settleUnanswered } from './settle-unanswered.ts';
 import { type SignedAct, takeAct } from './take-act.ts';
+import { takeControl } from './take-control.ts';
 import { noteTaskEnd, settleTaskEnd } from './task-end.ts';
 import { noteLease, settleLease } from './task-lease.ts';
 import { tellLeaks } from './tell-leaks.ts';
-import { applyControl, tenantPolicy, tenantRegistry } from './tenant-rules.ts';
+import { tenantPolicy, tenantRegistry } from './tenant-rules.ts';
 import { holdBack, takeWaiting } from './waiting.ts';
 import { withdrawAlert } from './withdraw-alert.ts';
 
@@ -197,6 +198,7 @@ function fallDue(draft: Draft, dependencies: ResponseDependencies, due: Due): re
   const context = contextOf(draft, dependencies, issued.command.tenant_id, nowMs);
   if (!context) return [];
   if (due.what === 'probe') return probe(context, due.commandId);
+  if (due.what === 'receivers') return extendOrder(context, due.commandId);
   if (due.what === 'blackout' || due.what === 'budget') return retryHeldUp(context, due.commandId);
   return due.what === 'lapse' ? lapse(context, due.commandId) : [];
 }
@@ -289,9 +291,8 @@ function decideOn(dependencies: ResponseDependencies) {
       case 'unanswered':
         return takeUnanswered(draft, dependencies, entry.unanswered);
       case 'control': {
-        const { tenant_id: tenantId } = entry.control;
-        for (const id of applyControl(draft, entry.control)) dropBudget(draft, tenantId, id);
-        return releaseWaiting(draft, dependencies, tenantId);
+        takeControl(draft, entry.control, clockOf(draft));
+        return releaseWaiting(draft, dependencies, entry.control.tenant_id);
       }
       case 'lineage':
         return takeLineage(draft, dependencies, entry.lineage);

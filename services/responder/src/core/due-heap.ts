@@ -12,7 +12,7 @@ import type { Draft } from '@waywarden/stage';
 /** `receipts` was noted by earlier versions and no longer means anything. */
 export const DUE_KINDS = [
   ...(['receipts', 'lapse', 'task_end', 'lease', 'probe', 'blackout'] as const),
-  'budget',
+  ...(['budget', 'receivers'] as const),
 ] as const;
 
 export interface Due {

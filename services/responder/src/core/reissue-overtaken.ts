@@ -11,32 +11,12 @@
  * for what nobody has looked at), and dropping what was overtaken (a task that was hijacked would stay
  * free because somebody ordered something about another one).
  */
-import {
-  commandId,
-  decisionId,
-  epochMs,
-  formatLogTime,
-  type RevocationCommand,
-  uuidV5,
-  WAYWARDEN_NAMESPACE,
-  waitsForResume,
-} from '@waywarden/schemas';
+import { decisionId, epochMs, formatLogTime, waitsForResume } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
-import {
-  holdCommand,
-  type IssuedCommand,
-  issuedCommand,
-  newestCommands,
-  putIssued,
-  rememberCommand,
-} from './issued-command.ts';
+import { giveAnew, orderAnew } from './give-anew.ts';
+import { type IssuedCommand, newestCommands } from './issued-command.ts';
 import type { TakenAct } from './people.ts';
-import {
-  commandOutput,
-  decisionOutput,
-  nextSequence,
-  type ResponseContext,
-} from './response-context.ts';
+import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { restoreCommand } from './restore-command.ts';
 
 const ALL = Number.POSITIVE_INFINITY;
@@ -67,45 +47,6 @@ function overtaken(draft: Draft, tenantId: string, nowMs: number): readonly Issu
   return found.toReversed();
 }
 
-function anew(context: ResponseContext, { command }: IssuedCommand): RevocationCommand {
-  const { tenant_id: tenantId, target, action, command_id: id } = command;
-  const containmentId = uuidV5(WAYWARDEN_NAMESPACE, `containment|${tenantId}|resumes|${id}`);
-  const issuedMs = Math.max(context.nowMs, epochMs(command.issued_at));
-  return {
-    ...command,
-    command_id: commandId({ tenantId, target, action, containmentId }),
-    containment_id: containmentId,
-    sequence: nextSequence(context.draft, tenantId, target.agent_uid),
-    issued_at: formatLogTime({ ms: issuedMs, ns: 0 }),
-  };
-}
-
-/** For the same alerts, and with what was known of whom it reaches. */
-function give(context: ResponseContext, before: IssuedCommand, command: RevocationCommand): Output {
-  const { draft, policy } = context;
-  const { ruleId, openKey, required, issuers, subject, cause, asked, insteadOf } = before;
-  const [holder = null, ...others] = before.holders;
-  const output = commandOutput(draft, command);
-  rememberCommand(draft, {
-    ...{ command, ruleId, openKey, required, issuers, holder, subject, cause },
-    receiptWithinMs: before.receiptWithinMs ?? policy.receiptWithinMs,
-    ...(asked === undefined ? {} : { asked }),
-    ...(before.answerWithinMs === undefined ? {} : { answerWithinMs: before.answerWithinMs }),
-    ...(insteadOf === undefined ? {} : { insteadOf }),
-    after: before,
-  });
-  for (const alertId of others) {
-    const now = issuedCommand(draft, command.command_id);
-    if (now !== undefined) holdCommand(draft, now, alertId);
-  }
-  const now = issuedCommand(draft, command.command_id);
-  const { reached, holdersOverflowed } = before;
-  if (now !== undefined) {
-    putIssued(draft, { ...now, holdersOverflowed, ...(reached === undefined ? {} : { reached }) });
-  }
-  return output;
-}
-
 /** A decision for each, with its orders behind it. */
 export function reissueOvertaken(context: ResponseContext, act: TakenAct): readonly Output[] {
   const { draft, sha256, policy, nowMs } = context;
@@ -119,8 +60,8 @@ export function reissueOvertaken(context: ResponseContext, act: TakenAct): reado
     const at = formatLogTime({ ms: Math.max(nowMs, before.issuedMs), ns: 0 });
     const undo = { alertIds, at, because: `${WHY} It is given once more.`, evidence: [] };
     const taken = restoreCommand(context, before, undo, orders);
-    const next = anew(context, before);
-    orders.push(give(context, before, next));
+    const next = orderAnew(context, before, 'resumes');
+    orders.push(giveAnew(context, before, next));
     const decision = decisionOutput(draft, sha256, {
       ...{ decision_id: decisionId({ tenantId, alertId: id, revision: 1, ruleId }) },
       ...{ tenant_id: tenantId, alert_ids: [...alertIds], alert_revision: 1 },
