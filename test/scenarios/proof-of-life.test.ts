@@ -6,7 +6,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { issueToken, type RunningIngest, startIngest } from '@waywarden/ingest';
-import { type Alert, type AuditEvent, type RevocationCommand, TOPICS } from '@waywarden/schemas';
+import {
+  type Alert,
+  type AuditEvent,
+  type JournalEntry,
+  type RevocationCommand,
+  TOPICS,
+  validateAlert,
+} from '@waywarden/schemas';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EventSender } from '../../services/waywarden/src/demo/gateway/event-sender.ts';
@@ -75,6 +82,7 @@ const proofOf = (patienceMs: number) =>
     paths: dataPaths(folder),
     url: ingest.url,
     token: tokens.proof,
+    tenant: TENANT,
     everyMs: 86_400_000,
     firstAfterMs: 1,
     patienceMs,
@@ -111,6 +119,17 @@ test('when its events are no longer taken, it says that it is missing', async ()
     state: 'missing',
     missing: ['hijack', 'assembly', 'leak'],
   });
+  const told = await until(async () => {
+    const alerts = await readTopic<Alert>(pipeline.log, TOPICS.alerts.name);
+    return alerts.find((one) => one.kind === 'proof_of_life_missing');
+  }, 10_000);
+  expect(told).toMatchObject({ tenant_id: TENANT, severity: 'critical', state: 'open' });
+  expect(validateAlert(told)).toBe(true);
+  // It is believed as any other alert is: the response has decided it.
+  await pipeline.settle();
+  const journal = await readTopic<JournalEntry>(pipeline.log, TOPICS.responseJournal.name);
+  const decided = journal.flatMap((one) => (one.kind === 'alert' ? [one.alert.alert_id] : []));
+  expect(decided).toContain(told?.alert_id);
   await proof.stop();
 }, 60_000);
 

@@ -97,6 +97,7 @@ const KINDS: Readonly<Record<string, string>> = {
   separation_of_duty: 'duties not separate',
   guardrail_probing: 'tried around a refusal',
   containment_leak: 'containment leaked',
+  proof_of_life_missing: 'detection itself is in doubt',
 };
 
 const RESIDUAL: Readonly<Record<string, string>> = {

@@ -195,7 +195,7 @@ async function start(flags: UpFlags, plan: UpPlan, port: BoundPort, logger: Logg
     demo = await playDemo({ flags, plan, pipeline, url, token });
     if (demo !== undefined) watchDemo(demo, logger);
     if (proving !== undefined) {
-      proof = await ProofOfLife.start({ pipeline, paths, url, logger, ...proving });
+      proof = await ProofOfLife.start({ pipeline, paths, url, tenant, logger, ...proving });
     }
     return { pipeline, server, rules, demo, proof };
   } catch (error) {

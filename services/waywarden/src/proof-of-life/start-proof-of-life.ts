@@ -12,6 +12,7 @@ import { issueToken } from '@waywarden/ingest';
 import {
   type Alert,
   activeSigningKey,
+  formatLogTime,
   HEADERS,
   type KeyFile,
   loadOrCreateKeyFile,
@@ -26,6 +27,7 @@ import { EventSender } from '../demo/gateway/event-sender.ts';
 import { gatewayDenyList } from '../demo/gateway/tool-gateway.ts';
 import type { DataPaths } from '../embedded/data-folder.ts';
 import type { Pipeline } from '../embedded/pipeline.ts';
+import { missingAlert, sealedAlert } from './missing-alert.ts';
 import { assemblyEvents, hijackEvents, hijackTask, leakEvent } from './proof-events.ts';
 import { PROOF_RECEIVER, proofPolicy, proofRegistry } from './proof-rules.ts';
 import {
@@ -54,6 +56,8 @@ export interface ProofOptions {
   readonly paths: DataPaths;
   readonly url: string;
   readonly token: string;
+  /** Whose queue is told when it is missing. */
+  readonly tenant: string;
   readonly everyMs: number;
   /** Before the first run; a start has enough to do. */
   readonly firstAfterMs: number;
@@ -89,6 +93,8 @@ export class ProofOfLife {
   #reader: Reader | undefined;
   #reading: Promise<void> | undefined;
   #working: Promise<void> = Promise.resolve();
+  /** Since when it was missing when that was last told. */
+  #toldSinceMs: number | undefined;
 
   private constructor(options: ProofOptions) {
     this.#options = options;
@@ -174,9 +180,24 @@ export class ProofOfLife {
       logger.warn(error, 'the made-up attacks of the proof of life could not be sent');
     }
     this.#state = endRun(this.#state, Date.now());
-    const { state, sentence } = this.report();
-    if (state === 'missing') logger.error(sentence);
-    else logger.debug(sentence);
+    const report = this.report();
+    if (report.state !== 'missing') {
+      logger.debug(report.sentence);
+      return;
+    }
+    logger.error(report.sentence);
+    await this.#tell(report);
+  }
+
+  /** Once for each time that it went missing, however often it is tried again. */
+  async #tell(report: ProofReport): Promise<void> {
+    const { pipeline, tenant } = this.#options;
+    const { missingSinceMs } = this.#state;
+    if (missingSinceMs === undefined || missingSinceMs === this.#toldSinceMs) return;
+    const since = formatLogTime({ ms: missingSinceMs, ns: 0 });
+    const alert = missingAlert({ tenantId: tenant, report, since });
+    await pipeline.log.append([sealedAlert(alert, pipeline.keys.sequencerMac, since)]);
+    this.#toldSinceMs = missingSinceMs;
   }
 
   async #attack(run: string, isOver: () => boolean): Promise<void> {

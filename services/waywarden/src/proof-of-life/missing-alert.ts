@@ -1,0 +1,92 @@
+/**
+ * The alert that made-up attacks were not found, in the queue of those who are watched: who looks at
+ * alerts alone would else take a dead detector for a quiet day. One for each time that it went missing.
+ *
+ * It is written by the process that proves, sealed as the alerts of the response are, for what would
+ * decide it otherwise is what may be dead. Its subject is Waywarden itself; there is nobody to contain.
+ */
+import type { AppendRecord } from '@waywarden/event-log';
+import {
+  type Alert,
+  alertId,
+  alertKey,
+  cloudEventType,
+  HEADERS,
+  incidentId,
+  type MacKey,
+  macHeaders,
+  TOPICS,
+} from '@waywarden/schemas';
+import type { Proof, ProofReport } from './proof-state.ts';
+
+const KIND = 'proof_of_life_missing';
+const RULE = 'proof-of-life';
+const RULE_VERSION = '1';
+const SUBJECT = 'waywarden/proof-of-life';
+const ENCODER = new TextEncoder();
+
+const WAYS: Readonly<Record<Proof, string>> = {
+  hijack: 'an agent that obeys a mail',
+  assembly: 'three agents that together carry a customer’s data out',
+  leak: 'a call that goes on after its access was taken',
+};
+
+export interface MissingParts {
+  /** Of those who are watched. */
+  readonly tenantId: string;
+  /** State `missing`. */
+  readonly report: ProofReport;
+  /** RFC 3339: since when something is missing. It names the alert. */
+  readonly since: string;
+}
+
+export function missingAlert({ tenantId, report, since }: MissingParts): Alert {
+  const missed = report.missing.join(', ');
+  return {
+    alert_id: alertId({ tenantId, kind: KIND, ruleId: RULE, alertKey: since }),
+    ...{ revision: 1, state: 'open', count: 1 },
+    incident_id: incidentId(tenantId, `${KIND}|${since}`),
+    ...{ tenant_id: tenantId, kind: KIND, rule_id: RULE, rule_version: RULE_VERSION },
+    // That they were not found is seen and not estimated.
+    ...{ severity: 'critical', confidence: 1, score: 1, evaluable: true },
+    subject: { agent_uid: SUBJECT },
+    ...{ first_event_time: since, last_event_time: since },
+    ...{ first_detected_at: since, detected_at: since },
+    title: `Detection is in doubt: made-up ${missed} not found`,
+    summary: report.sentence,
+    reasons: report.missing.map((proof) => ({
+      feature: 'proof_of_life',
+      text: `${WAYS[proof]} was made up and sent the real way, and no alert told of it in time.`,
+      expected: 'found',
+      observed: 'not found',
+      threshold_source: 'static',
+    })),
+    evidence: [],
+    not_visible: [
+      'Which part does not work: ingest, detector or response. `status` and `doctor` show how far each has come.',
+    ],
+    taxonomy: {},
+    policy_version: 'none',
+    detector_version: 'proof-of-life',
+    decisive_assurance: 'attested',
+  };
+}
+
+export function sealedAlert(alert: Alert, key: MacKey, producedAt: string): AppendRecord {
+  const headers = {
+    [HEADERS.ceSpecversion]: '1.0',
+    [HEADERS.ceId]: `${alert.alert_id}/${alert.revision}`,
+    [HEADERS.ceSource]: 'urn:waywarden:proof-of-life',
+    [HEADERS.ceType]: cloudEventType(TOPICS.alerts.name),
+    [HEADERS.ceTime]: alert.detected_at,
+    [HEADERS.contentType]: 'application/json',
+    [HEADERS.type]: 'event',
+    [HEADERS.producedAt]: producedAt,
+  };
+  const value = ENCODER.encode(JSON.stringify(alert));
+  const bare = {
+    ...{ topic: TOPICS.alerts.name, key: alertKey(alert.tenant_id, alert.alert_id) },
+    ...{ value, headers },
+  };
+  return { ...bare, headers: { ...headers, ...macHeaders(bare, key) } };
+}
