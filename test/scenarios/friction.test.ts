@@ -87,17 +87,44 @@ async function fill(): Promise<void> {
       ...{ action: 'disable_agent', at: time(25) },
     },
   ];
+  // They go on: nobody is asked or stopped once more.
+  const again: readonly Ordered[] = [
+    {
+      id: randomUUID(),
+      rule: 'ask/lapses/require_step_up-task',
+      agent: 'agent/b',
+      action: 'require_step_up',
+      at: time(25),
+      task: 't1',
+    },
+    {
+      id: randomUUID(),
+      rule: 'cut/extends/2-1',
+      agent: 'agent/a',
+      action: 'revoke_token',
+      at: time(25),
+      task: 't2',
+    },
+    {
+      id: randomUUID(),
+      rule: 'cut/resumes',
+      agent: 'agent/a',
+      action: 'revoke_token',
+      at: time(25),
+      task: 't2',
+    },
+  ];
   const undo = { rule: 'cut', agent: 'agent/a', action: 'restore', at: time(25) };
   const probe = { id: randomUUID(), rule: 'cut/probes/revoke_token-task/1', agent: 'agent/a' };
   await insert('revocation_commands_v1', [
-    ...orders.map(command),
+    ...[...orders, ...again].map(command),
     command({ ...undo, id: randomUUID(), restores: WRONG }),
     command({ ...probe, action: 'probe', at: time(25) }),
   ]);
   const held = { rule: 'cut', agent: 'agent/b', action: 'revoke_token', withheld: 'never_revoke' };
   const shadow = { rule: 'watch', agent: 'agent/b', action: 'revoke_token', mode: 'shadow' };
   await insert('decisions_v1', [
-    ...orders.map((one) => decision(one)),
+    ...[...orders, ...again].map((one) => decision(one)),
     decision({ ...probe, action: 'probe', at: time(25) }),
     // Each alert once, however many revisions were decided on.
     decision({ ...held, at: time(25), alert: ALERT }),

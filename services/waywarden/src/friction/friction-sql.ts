@@ -12,16 +12,23 @@ export const CELLS_MAX = 20_000;
 
 const LAST = `(SELECT least(max(event_time), now64(9)) FROM audit_events_v1 WHERE tenant_id = {tenant:String})`;
 const since = (column: string) => `${column} > ${LAST} - toIntervalDay({days:UInt32})`;
-const RULE = `replaceRegexpOne(rule_id, '/(escalates|lapses|awaits|unanswered|reaches|probes)/.*$', '')`;
+const RULE = `replaceRegexpOne(rule_id, '/(escalates|retries|lapses|awaits|unanswered|reaches|probes|resumes|extends)(/.*)?$', '')`;
 const TENANT = 'tenant_id = {tenant:String}';
 const DAY = (column: string) => `toString(toDate(${column})) AS day`;
 const ASKS = "('require_step_up', 'hold', 'hold_payment')";
 /** Nothing is taken from anybody by these. */
 const FREE = `('signal_risk', 'open_case', 'probe', 'restore', '')`;
 
+/**
+ * What is given again of an order that stands: to go on after a pause or its end, or to reach a receiver
+ * that was registered since. Nobody is asked or stopped once more by it.
+ */
+const GOES_ON = `match(rule_id, '/(resumes|extends)(/|$)|/lapses/require_step_up-')`;
+
 /** By command: the rule that asked for it. */
 const RULES = `rules AS (
-  SELECT arrayJoin(issued_command_ids) AS id, min(${RULE}) AS rule FROM decisions_v1 FINAL
+  SELECT arrayJoin(issued_command_ids) AS id, min(${RULE}) AS rule, max(${GOES_ON}) AS goes_on
+  FROM decisions_v1 FINAL
   WHERE ${TENANT} GROUP BY id)`;
 
 /** Orders with their rule, and whether they were taken back: by a person, or with their alert. */
@@ -29,7 +36,7 @@ const ORDERS = `${RULES},
 undone AS (SELECT DISTINCT restores AS id FROM revocation_commands_v1 FINAL WHERE ${TENANT} AND restores != ''),
 orders AS (
   SELECT toString(command_id) AS id, agent_uid, action, issued_at, expires_at, target_level,
-    JSONExtractString(target, 'task_id') AS task, rules.rule AS rule,
+    JSONExtractString(target, 'task_id') AS task, rules.rule AS rule, rules.goes_on AS goes_on,
     toString(command_id) IN (SELECT id FROM undone) AS is_undone
   FROM revocation_commands_v1 FINAL LEFT JOIN rules ON rules.id = toString(command_id)
   WHERE ${TENANT} AND action NOT IN ${FREE})`;
@@ -38,7 +45,7 @@ const ORDERED = `WITH ${ORDERS}
 SELECT ${DAY('issued_at')}, rule, agent_uid AS agent, cost, toUInt32(count()) AS n
 FROM orders ARRAY JOIN arrayConcat([if(action IN ${ASKS}, 'step_ups', 'revocations')],
   if(is_undone, ['taken_back'], [])) AS cost
-WHERE ${since('issued_at')} GROUP BY day, rule, agent, cost`;
+WHERE NOT goes_on AND ${since('issued_at')} GROUP BY day, rule, agent, cost`;
 
 /**
  * Withheld by a guard; what a rule that only watches would have done is no withholding. Each alert
