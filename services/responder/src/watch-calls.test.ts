@@ -128,6 +128,22 @@ test('no source is alive after it was last read, however far ahead its clock run
 });
 
 describe('a silence is not told', () => {
+  test('of an agent that goes on to begin calls, though nobody tells how they came out', () => {
+    const watch = new Watch();
+    const begun = [6, 7, 8, 9].map((n) =>
+      call('agent-a', n * HOUR, { phase: 'requested', outcome: 'unknown' }),
+    );
+    watch.hear(...rhythm(PROVEN), ...begun, call('agent-b', 60 * HOUR));
+    expect(watch.silence(9.5 * HOUR)).toBeUndefined();
+    expect(watch.silence(60 * HOUR)?.last_call).toBe(at(9 * HOUR));
+    // That they were made says nothing of the order.
+    const ids = new Set(begun.map(({ event_id }) => event_id));
+    const told = watch.told.filter(
+      (one) => one.kind === 'sighting' && ids.has(one.sighting.event_id),
+    );
+    expect(told).toEqual([]);
+  });
+
   const bursts = (hours: number, calls: number) =>
     Array.from({ length: hours * calls }, (_, n) => {
       const hour = Math.floor(n / calls) - hours + 1;

@@ -137,7 +137,8 @@ export class CallWatch {
       ...{ tenantId, agentUid: agent.uid, time, heardAt: event.observed_time },
       ...{ source: source.instance, isProven: isProven(event) },
     });
-    if (this.#watched.size === 0) return [];
+    // How a call that was only begun came out nobody knows yet: it breaks a silence, and tells nothing else.
+    if (this.#watched.size === 0 || event.phase === 'requested') return [];
     const sighting = sightingOf(event);
     if (!this.#concerns(sighting)) return [];
     const kind = kindOf(sighting);

@@ -179,8 +179,9 @@ export function isSaidApproved({ action }: Ordered, { approval }: Sighting): boo
   return action === 'require_step_up' && approval === 'human';
 }
 
-export function isUsingAccess(event: Pick<AuditEvent, 'activity' | 'phase'>): boolean {
-  return USING.has(event.activity) && event.phase !== 'requested';
+/** It is begun, or done, with some access: whoever does that is not silent. */
+export function isUsingAccess({ activity }: Pick<AuditEvent, 'activity'>): boolean {
+  return USING.has(activity);
 }
 
 function weakest(assurances: readonly Assurance[]): Assurance {
