@@ -82,15 +82,20 @@ export interface CatalogueOptions {
   readonly organisation?: readonly string[];
 }
 
+function decoyNames(registry: Registry | undefined): readonly string[] {
+  const names = (registry?.decoys ?? []).flatMap((one) => [one.resource_id, one.credential_uid]);
+  return [...new Set(names)].flatMap((one) => one ?? []).sort();
+}
+
 export function loadCatalogue(options: CatalogueOptions = {}): Catalogue {
   const shipped = entriesOf(options.folder);
   const operator = (options.registry?.tools ?? []).filter((tool) => tool.state !== 'proposed');
   const organisation =
     options.organisation ??
     (options.registry === undefined ? [] : organisationDomains(options.registry));
-  const content = canonicalJson(
-    JSON.parse(JSON.stringify({ shipped, operator, organisation })) as unknown,
-  );
+  const decoys = decoyNames(options.registry);
+  const told = { shipped, operator, organisation, ...(decoys.length === 0 ? {} : { decoys }) };
+  const content = canonicalJson(JSON.parse(JSON.stringify(told)) as unknown);
   const version = hash('sha256', content, 'hex').slice(0, VERSION_LENGTH);
-  return new Catalogue({ version, shipped, operator, organisation });
+  return new Catalogue({ version, shipped, operator, organisation, decoys });
 }

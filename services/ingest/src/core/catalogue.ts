@@ -60,6 +60,8 @@ export interface CatalogueParts {
   readonly operator: readonly ToolEntry[];
   /** The tenant's own domains: what goes there stays inside. None: everything is outside. */
   readonly organisation: readonly string[];
+  /** Names of the registry's decoys: records and credentials. */
+  readonly decoys?: readonly string[];
 }
 
 const LENGTH_CAP = 999;
@@ -135,12 +137,14 @@ const NONE = Symbol('no entry');
 export class Catalogue {
   readonly version: string;
   readonly organisation: readonly string[];
+  readonly decoys: readonly string[];
   readonly #operator: EntryIndex;
   readonly #shipped: EntryIndex;
   readonly #known = new BoundedMap<CatalogueMatch | typeof NONE>(MATCHES_MAX);
 
   constructor(parts: CatalogueParts) {
     this.version = parts.version;
+    this.decoys = parts.decoys ?? [];
     this.organisation = parts.organisation.map((domain) => domain.toLowerCase());
     this.#operator = new EntryIndex(alternativesOf(parts.operator, 'operator'));
     this.#shipped = new EntryIndex(alternativesOf(parts.shipped, 'catalogue'));

@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
 import { alerts, registry, world } from '../testing/registry-world.ts';
 
+/** As ingest marks a call that names it. */
+const named = (name: string) => ({ unmapped: { 'ingest.marks': [`decoy_named:${name}`] } });
+
 describe('decoys', () => {
   const decoys = [
     { tool: { server: 'vault', name: 'export_all' } },
@@ -16,6 +19,8 @@ describe('decoys', () => {
     ['tool', { tool: { name: 'export_all', server: 'vault' } }],
     ['record', { target: { resource_id: 'customer/0' } }],
     ['credential', { credential: { uid: 'key-honey' } }],
+    ['record by an argument', named('customer/0')],
+    ['credential by an argument', named('key-honey')],
     ['tool, though denied', { tool: { name: 'export_all', server: 'vault' }, outcome: 'denied' }],
   ])('the first touch of a decoy %s is critical', (_, over) => {
     expect(alerts(world(rules), event(1, over))).toMatchObject([

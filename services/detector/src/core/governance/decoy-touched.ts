@@ -4,22 +4,32 @@
  * that was denied is one too, and one that was only asked for: the attempt is what tells. An alert of
  * yesterday makes no touch of today quiet: each day is an alert of its own, and each further task a revision.
  *
- * Limit: a decoy record that stands only in a call's arguments is not seen; these are kept as keyed hashes.
+ * What stands only in a call's arguments is told by ingest, which sees them in clear (its `named-decoys.ts`); these
+ * are kept as keyed hashes. Limit: the arguments of a source that derives them itself are not seen.
  */
 import { type AuditEvent, type Registry, sourceNameOf } from '@waywarden/schemas';
 import { dayOf, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
 
 type Decoy = Registry['decoys'][number];
 
+/** As ingest marks it; no body can. */
+function isNamed({ unmapped }: AuditEvent, name: string | undefined): boolean {
+  const marks = unmapped?.['ingest.marks'];
+  return name !== undefined && Array.isArray(marks) && marks.includes(`decoy_named:${name}`);
+}
+
 /** What of the decoy the call touched, in words; undefined when it did not. */
-function touch(decoy: Decoy, { tool, target, credential }: AuditEvent): string | undefined {
+function touch(decoy: Decoy, event: AuditEvent): string | undefined {
+  const { tool, target, credential } = event;
   const { tool: trap, resource_id: record, credential_uid: key } = decoy;
   if (trap !== undefined && tool?.name === trap.name) {
     if (trap.server === undefined || trap.server === tool.server) return `the tool ${trap.name}`;
   }
   if (record !== undefined && target?.resource_id === record) return `the record ${record}`;
   const isKey = key !== undefined && (credential?.uid === key || credential?.fp === key);
-  return isKey ? `the credential ${key}` : undefined;
+  if (isKey) return `the credential ${key}`;
+  if (isNamed(event, record)) return `the record ${record}, by an argument`;
+  return isNamed(event, key) ? `the credential ${key}, by an argument` : undefined;
 }
 
 function endOf({ outcome, phase }: AuditEvent): string {
