@@ -148,6 +148,12 @@ export const privilegeStep = z.object({
   workload: id.optional(),
   /** Since 1.1: when what a note tells of may have begun, in milliseconds since 1970. */
   noted_since_ms: z.number().int().nonnegative().optional(),
+  /** Since 1.8: of a silence, within what time its agent is heard of usually; by whom it is told of. */
+  usual_ms: z.number().int().nonnegative().optional(),
+  told_by: id.optional(),
+  /** Since 1.8: of which silent agent a note of use tells, and of how many uses. */
+  noted_agent_uid: agentUid.optional(),
+  noted_count: z.number().int().nonnegative().optional(),
   /** Since 1.1: what the call read and said, where that can matter to other agents of its chain. */
   words: stepWords.optional(),
 });

@@ -86,6 +86,11 @@ export const STEP: Meanings = {
     'Since 1.1: from where an unregistered agent came, or what is looked at for several agents together (a change, a credential). Such a step is a note and no call; it takes no part in any chain.',
   noted_since_ms:
     'Since 1.1: when what a note tells of may have begun, in milliseconds since 1970.',
+  usual_ms:
+    'Since 1.8: of a silence, within how many milliseconds its agent is usually heard of again at that hour. Left out where it declares heartbeats.',
+  told_by: 'Since 1.8: of a silence, the source that tells of its agent.',
+  noted_agent_uid: 'Since 1.8: the silent agent whose credential was used.',
+  noted_count: 'Since 1.8: how many uses of it are known.',
   words:
     'Since 1.1: what the call read and said, as hashes, where that can matter to other agents of its chain.',
   'words.read': 'What its result brought.',

@@ -10,6 +10,7 @@ import { type AcceptorOptions, EventAcceptor } from './accept-events.ts';
 import { deadLetterSeal, openDeadLetter } from './adapters/dead-letter-seal.ts';
 import { replayKeys } from './adapters/tenant-keys.ts';
 import { Catalogue } from './core/catalogue.ts';
+import { SourceNumbers } from './core/source-numbers.ts';
 
 const seal = deadLetterSeal(REPLAY_KEY);
 
@@ -155,6 +156,27 @@ describe('EventAcceptor', () => {
         .accept(items(body(), { bad: true }))
         .records.map(({ value, headers }) => [Buffer.from(value ?? []).toString('hex'), headers]);
     expect(bytes()).toEqual(bytes());
+  });
+
+  it('notes what of its source did not arrive, by the numbers of whoever numbers', () => {
+    const a = acceptor({ numbers: new SourceNumbers() });
+    const numbered = (seq: number, minute: number, instance = 'gw-1') =>
+      body({
+        native_id: `${instance}-${seq}`,
+        event_time: `2026-01-01T00:0${minute}:00Z`,
+        source: { instance, seq },
+      });
+    const all = [numbered(1, 0), numbered(90, 1, 'gw-2'), numbered(2, 2), numbered(8, 5)];
+    const missing = a.accept(items(...all)).events.map((one) => one.unmapped?.['ingest.missing']);
+    expect(missing.slice(0, 3)).toEqual([undefined, undefined, undefined]);
+    expect(missing[3]).toMatchObject({ numbers: 5, since: '2026-01-01T00:02:00.000000000Z' });
+  });
+
+  it('marks a call that names a decoy in its arguments', () => {
+    const parts = { version: 'v', shipped: [], operator: [], organisation: [] };
+    const a = acceptor({ catalogue: new Catalogue({ ...parts, decoys: ['customer/0'] }) });
+    const [event] = a.accept(items(body({ args: { value: { id: 'customer/0' } } }))).events;
+    expect(event?.unmapped?.['ingest.marks']).toEqual(['decoy_named:customer/0']);
   });
 
   it('takes a time that is ahead for the time of receipt, which is measured', () => {

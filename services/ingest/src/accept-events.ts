@@ -30,6 +30,7 @@ import { type DeriveMemo, type EventSource, newDeriveMemo } from './core/derive-
 import { deriveEvent } from './core/derive-event.ts';
 import type { ReadItem } from './core/formats/format-reader.ts';
 import { nameMarks } from './core/identifiers.ts';
+import type { Missing, SourceNumbers } from './core/source-numbers.ts';
 import type { TenantKeys } from './core/tenant-keys.ts';
 import { type DeadLetterSeal, deadLetterRecord } from './dead-letter.ts';
 
@@ -73,6 +74,8 @@ export interface AcceptorOptions {
   readonly agents?: readonly string[] | undefined;
   /** Shared by the acceptors of one intake: two tokens of a source see each other's ids. */
   readonly recent?: RecentIds;
+  /** Shared likewise; without it (letters that are sent again) nothing is said of missing numbers. */
+  readonly numbers?: SourceNumbers | undefined;
   readonly trustFields: boolean;
   /** See DeriveContext: only for `replay --trust-fields`. */
   readonly trustIdentity?: boolean;
@@ -206,6 +209,7 @@ export class EventAcceptor {
       assurance: agentAssurance(input.agent.uid, assurance, trustDomains),
       claims,
       marks: nameMarks(input),
+      missing: this.#missing(input),
       trustFields,
       trustIdentity: trustIdentity === true,
       doubtsTimeQuality,
@@ -215,6 +219,14 @@ export class EventAcceptor {
       catalogue,
       memo: this.#memo,
     });
+  }
+
+  /** By the body's own instance too: a sender may hand on what several number for themselves. */
+  #missing({ source: said, event_time: at }: InputEvent): Missing | undefined {
+    const { tenant, source, numbers } = this.#options;
+    if (said?.seq === undefined || numbers === undefined) return undefined;
+    const name = [tenant, source.kind, source.instance, said.instance ?? ''].join('|');
+    return numbers.note(name, said.seq, at);
   }
 
   /** Forgets ids whose records the log did not take, so that the source's retry is no repeat. */

@@ -37,6 +37,7 @@ export {
   isFormat,
   type ReadItem,
 } from './core/formats/format-reader.ts';
+export { SourceNumbers } from './core/source-numbers.ts';
 export type { TenantKeys } from './core/tenant-keys.ts';
 export { DEAD_LETTER_HEADERS, type DeadLetterSeal } from './dead-letter.ts';
 export { folderRedriver } from './dead-letters/folder-redriver.ts';

@@ -1,6 +1,7 @@
 /** The acceptor of one token: over HTTP, and for dead letters that are sent again as it. */
 import { type AcceptorOptions, EventAcceptor, type RecentIds } from './accept-events.ts';
 import type { TokenEntry } from './adapters/token-store.ts';
+import type { SourceNumbers } from './core/source-numbers.ts';
 
 /** What an acceptor needs beside the token: looked up per tenant by whoever composes. */
 export type TenantParts = Pick<AcceptorOptions, 'keys' | 'catalogue' | 'now'> &
@@ -10,6 +11,7 @@ export function tokenAcceptor(
   token: TokenEntry,
   parts: TenantParts,
   recent: RecentIds,
+  numbers?: SourceNumbers,
 ): EventAcceptor {
   return new EventAcceptor({
     tenant: token.tenant,
@@ -22,6 +24,7 @@ export function tokenAcceptor(
     doubtsTimeQuality: !token.trust_fields,
     tokenId: token.id,
     recent,
+    numbers,
     ...parts,
   });
 }

@@ -53,6 +53,7 @@ import {
   reviewedOf,
 } from './profile/tenant-control.ts';
 import { toPrivilegeStep } from './profile/to-privilege-step.ts';
+import { unheardOf } from './profile/unheard.ts';
 
 export function alertOutput(alert: Alert): Output {
   return {
@@ -147,11 +148,12 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
   const isUnregistered = registered === undefined && namesAgents(index);
   noteAgentDay(draft, received, { before, now, isUnregistered });
   const version = policyVersion(draft, received.tenant_id);
+  const limits = policyLimits(draft, received.tenant_id);
   const grants = resolveGrants(received, index?.registry, registered);
   const outputs: Output[] = [
     ...tellPeers(draft, received, { registered, before, now }),
     ...noteChanges(draft, received, version),
-    ...hear(draft, received, registered, version),
+    ...hear(draft, received, { registered, policyVersion: version, limits }),
     ...noteTokenUse(received, version),
     ...noteApproval(received, version),
     ...noteCredentials(draft, received, { grants, policyVersion: version }),
@@ -161,7 +163,11 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
   const classes = policyClasses(draft, received.tenant_id);
   const event = withToldApproval(draft, received, { registered, classes });
   const isApprovalApart = event !== received;
-  const context = { policyVersion: version, registered, isUnregistered, now, isApprovalApart };
+  const unheard = () => unheardOf(draft, received);
+  const context = {
+    ...{ policyVersion: version, registered, isUnregistered, now },
+    ...{ isApprovalApart, unheard },
+  };
   let words: StepWords | undefined;
   if (isScored(event)) {
     const scored = scoreAct(draft, event, index, context);

@@ -9,6 +9,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { ClaimLimits } from './claims.ts';
 import type { ToolDigest } from './digest/index.ts';
 import { type KeptParty, type KeptRequest, newReadings, type Readings } from './readings.ts';
+import type { Missing } from './source-numbers.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 
 export interface EventSource {
@@ -25,6 +26,8 @@ export interface DeriveContext {
   readonly claims?: ClaimLimits | undefined;
   /** What ingest noticed before (`ingest.marks`). */
   readonly marks?: readonly string[];
+  /** What of its source did not arrive of late (`ingest.missing`). */
+  readonly missing?: Missing | undefined;
   /** Takes `effect, capabilities, result.trust` and derived digests as the source gives them. */
   readonly trustFields: boolean;
   /**

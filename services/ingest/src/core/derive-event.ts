@@ -27,6 +27,7 @@ import * as sections from './derive-sections.ts';
 import { deriveTask } from './derive-task.ts';
 import { clampedTime, inNormalForm } from './event-times.ts';
 import { withNamedArguments } from './named-arguments.ts';
+import { namedDecoys } from './named-decoys.ts';
 import { rootKeyOf } from './root-key.ts';
 import { Unmapped } from './unmapped.ts';
 
@@ -104,9 +105,13 @@ const NO_MARKS: readonly string[] = [];
 function noteMarks(
   input: InputEvent,
   unmapped: Unmapped,
-  { isClamped, given = NO_MARKS }: { isClamped: boolean; given?: readonly string[] | undefined },
+  { isClamped, context }: { isClamped: boolean; context: DeriveContext },
 ): void {
-  const marks = isClamped ? ['time_clamped', ...given] : given;
+  const { marks: given = NO_MARKS, missing, catalogue } = context;
+  if (missing !== undefined) unmapped.note('missing', missing);
+  const decoys = namedDecoys(input.args?.value, catalogue.decoys);
+  const all = [...given, ...decoys.map((name) => `decoy_named:${name}`)];
+  const marks = isClamped ? ['time_clamped', ...all] : all;
   if (marks.length === 0) return;
   unmapped.note('marks', marks);
   if (marks.includes('time_clamped')) unmapped.note('event_time', input.event_time);
@@ -135,7 +140,7 @@ export function deriveEvent(received: InputEvent, context: DeriveContext): Audit
   const observedTime = inNormalForm(own(input, context, 'observed_time') ?? context.observedTime);
   const time = timeOf(input, context, observedTime, unmapped);
   sections.collectUnknown(input, unmapped, context.trustIdentity === true);
-  noteMarks(input, unmapped, { isClamped: time.clamped, given: context.marks });
+  noteMarks(input, unmapped, { isClamped: time.clamped, context });
   const kept = { chain, destination, unmapped, outcome, trust: facts.trust, facts } as const;
   const args = deriveArgs(input.args, context, kept);
   const event: AuditEvent = {

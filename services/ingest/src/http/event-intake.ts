@@ -15,6 +15,7 @@ import {
 import type { TokenEntry } from '../adapters/token-store.ts';
 import { BoundedMap } from '../core/bounded-map.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
+import { SourceNumbers } from '../core/source-numbers.ts';
 import type { IngestTelemetry } from '../telemetry.ts';
 import { type TenantParts, tokenAcceptor } from '../token-acceptor.ts';
 import { HttpRefusal } from './http-error.ts';
@@ -119,6 +120,7 @@ export class EventIntake {
   readonly #appendMsMax: number;
   #acceptors = new BoundedMap<EventAcceptor>(ACCEPTORS_MAX);
   readonly #recent = newRecentIds();
+  readonly #numbers = new SourceNumbers();
   /** From before a request's first event is accepted until its append has ended. */
   readonly #pending = new Set<Pending>();
   readonly #turns: Turns;
@@ -268,7 +270,8 @@ export class EventIntake {
     const name = JSON.stringify(token);
     const known = this.#acceptors.get(name);
     if (known !== undefined) return known;
-    const made = tokenAcceptor(token, this.#options.partsOf(token.tenant), this.#recent);
+    const parts = this.#options.partsOf(token.tenant);
+    const made = tokenAcceptor(token, parts, this.#recent, this.#numbers);
     this.#acceptors.set(name, made);
     return made;
   }

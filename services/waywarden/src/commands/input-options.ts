@@ -6,6 +6,7 @@ import {
   type Format,
   loadCatalogue,
   replayKeys,
+  SourceNumbers,
   tenantKeysFrom,
 } from '@waywarden/ingest';
 import { ASSURANCES, type Assurance, loadKeyFile, type Registry } from '@waywarden/schemas';
@@ -60,6 +61,7 @@ export function fileAcceptor(
   return new EventAcceptor({
     tenant: flags.tenant,
     source: { kind: 'replay', instance: flags.format },
+    numbers: new SourceNumbers(),
     assurance: flags.assurance,
     trustFields: flags.trustFields === true,
     trustIdentity: flags.trustFields === true,

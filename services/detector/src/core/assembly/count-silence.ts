@@ -1,15 +1,17 @@
 /**
  * A silent agent whose credential is in use: under the key of the credential, notes of silence from the
- * agent's side meet notes of use from the target's side, in whichever order they come. One alert a
- * silence; further uses raise its count.
+ * agent's side meet notes of use from the target's side, in whichever order they come. What is proven here is
+ * told on to the source that tells of the agent (`count-outage.ts`): one gateway that is down silences many, and
+ * that is one alert. Of whom no source is known nothing can be put together, so that one is told here.
  *
  * What the agent was last heard of and a use may lie on two clocks: a use counts from four minutes after
  * the last word on.
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
-import type { Draft } from '@waywarden/stage';
-import { NOTES } from '../profile/shared-note.ts';
-import { noteAlert, rememberNote, revisedAlert, shortAgent } from './note-alert.ts';
+import type { Draft, Output } from '@waywarden/stage';
+import { NOTES, passedNote } from '../profile/shared-note.ts';
+import { rememberNote, revisedAlert } from './note-alert.ts';
+import { silenceAlert } from './silence-alert.ts';
 
 /** Credentials of a partition whose uses and silences are remembered; the oldest is forgotten. */
 export const SILENT_TOKENS_MAX = 100_000;
@@ -22,42 +24,44 @@ interface Token {
   readonly silence?: PrivilegeStep;
   readonly uses: readonly PrivilegeStep[];
   readonly last?: Alert;
+  /** Uses that its source was told of. */
+  readonly told?: number;
 }
 
-function describe(silence: PrivilegeStep, uses: readonly PrivilegeStep[], at: string): Alert {
-  const who = shortAgent(silence.agent_uid);
-  const since = silence.event_time.slice(0, 19);
-  const first = uses[0]?.event_time.slice(0, 19) ?? '';
-  return noteAlert({
-    kind: 'telemetry_gap',
-    ruleId: 'silent-while-used',
-    severity: 'high',
-    alertKey: `${silence.workload ?? ''}|${silence.event_id}`,
-    causeKey: `silence|${silence.agent_uid}`,
-    subject: silence,
-    evidence: [
-      ...uses.map((use) => [use, 'use_of_credential'] as const),
-      [silence, 'last_heard'] as const,
-    ],
-    count: uses.length,
-    title: `Nothing is told of ${who}, and its credential is in use`,
-    summary: `${who} was last heard of at ${since}, and its heartbeats stopped. Its credential was used at the target since (${uses.length} uses known, the first at ${first}). What it does there is not told.`,
-    expected: 'heartbeats, or no use of its credential',
-    observed: `${uses.length} uses while silent`,
-    notVisible: ['What was done with the credential is not visible: only that the target saw it.'],
-    taxonomy: { owasp: ['ASI03'], attack: ['T1562.008'] },
-    detectedAt: at,
-  });
+/** What follows from a note: an alert, or a note to the source of a silent agent. */
+export interface Concluded {
+  readonly alert?: Alert;
+  readonly note?: Output;
 }
 
-function conclude(before: Token, now: Token, at: string): { token: Token; alert?: Alert } {
+interface Conclusion extends Concluded {
+  readonly token: Token;
+}
+
+function toldOn(silence: PrivilegeStep, uses: readonly PrivilegeStep[], source: string): Output {
+  const last = uses.at(-1) ?? silence;
+  const told: PrivilegeStep = {
+    ...last,
+    noted_agent_uid: silence.agent_uid,
+    noted_since_ms: epochMs((uses[0] ?? silence).event_time),
+    noted_count: uses.length,
+  };
+  return passedNote(told, NOTES.usedWhileSilent, `outage/${source}`);
+}
+
+function conclude(before: Token, now: Token, at: string): Conclusion {
   const { silence } = now;
   if (silence === undefined) return { token: now };
   const from = epochMs(silence.event_time) + SKEW_MS;
   const uses = now.uses.filter((use) => epochMs(use.event_time) > from);
   if (uses.length === 0) return { token: now };
-  const fresh = describe(silence, uses, at);
-  const { last } = before;
+  const { last, told = 0 } = before;
+  if (silence.told_by !== undefined) {
+    if (uses.length < told * 2) return { token: { ...now, told } };
+    const note = toldOn(silence, uses, silence.told_by);
+    return { token: { ...now, told: uses.length }, note };
+  }
+  const fresh = silenceAlert({ silent: [{ silence, uses, count: uses.length }] }, at);
   if (last !== undefined && fresh.count < last.count * 2) return { token: { ...now, last } };
   const alert = last === undefined ? fresh : revisedAlert(last, fresh);
   return { token: { ...now, last: alert }, alert };
@@ -74,12 +78,12 @@ function withNote(before: Token, step: PrivilegeStep): Token {
   }
 }
 
-export function countSilence(draft: Draft, step: PrivilegeStep, at: string): Alert | undefined {
+export function countSilence(draft: Draft, step: PrivilegeStep, at: string): Concluded {
   const key = `token/${JSON.stringify([step.tenant_id, step.workload])}`;
   const known = draft.get<Token>(key);
   if (known === undefined) rememberNote(draft, RING, key, SILENT_TOKENS_MAX);
   const before = known ?? { uses: [] };
-  const { token, alert } = conclude(before, withNote(before, step), at);
+  const { token, ...concluded } = conclude(before, withNote(before, step), at);
   draft.put(key, token);
-  return alert;
+  return concluded;
 }

@@ -167,7 +167,7 @@ function decideStep(draft: Draft, wire: PrivilegeStep): readonly Output[] {
   if (wire.workload !== undefined) {
     const clock = stageTime(draft);
     const isLater = clock !== undefined && clock.ms > epochMs(wire.event_time);
-    return decideNote(draft, wire, isLater ? clock.time : wire.event_time).map(assemblyAlert);
+    return decideNote(draft, wire, isLater ? clock.time : wire.event_time);
   }
   if (wire.exercise === 'requested') return decideRequest(draft, wire);
   if (wire.exercise === 'settled') return settleRequest(draft, wire);

@@ -40,6 +40,11 @@ export interface FacetAlarm {
   readonly posture?: boolean;
   /** New of the agent and can't be undone: no other alert's noise takes its place (`../profile/alert-budget.ts`). */
   readonly isLasting?: boolean;
+  /**
+   * The call proves it by itself: what was not heard of the agent makes it no weaker. Left out: it rests on what
+   * was heard before, and is not evaluable where that has a gap (`../profile/unheard.ts`).
+   */
+  readonly isSelfContained?: boolean;
   /** The root cause that several alerts share, which makes them one incident; left out: its own. */
   readonly causeKey?: string;
   /** A further call may change what is told, not only how often. */

@@ -77,6 +77,8 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
     ruleId: 'hijack-instruction-match',
     severity: 'high',
     dedupeKey: event.chain_id,
+    // What it was asked for comes with the call, and what it obeyed was read.
+    isSelfContained: !named && passage !== null,
     // Without a passage that explains it, nothing is known to have been obeyed.
     title: shorten(
       passage === null

@@ -121,6 +121,7 @@ export function finding(parts: FindingParts): Finding {
       evidence: parts.evidence ?? [],
       notVisible: parts.notVisible ?? [],
       taxonomy: parts.taxonomy ?? {},
+      isSelfContained: source !== 'learned',
       ...(restsOn === undefined ? {} : { restsOn }),
       ...(parts.sources === undefined ? {} : { sources: parts.sources }),
       ...(parts.posture === true ? { posture: true } : {}),

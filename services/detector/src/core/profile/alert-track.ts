@@ -33,6 +33,8 @@ export interface AlertContext {
   readonly isUnregistered: boolean;
   /** Log time of the deciding record. */
   readonly now: string;
+  /** What was not heard of the agent before the call; asked where an alert rests on it. */
+  readonly unheard?: () => readonly string[];
 }
 
 function subjectOf(event: AuditEvent): Alert['subject'] {
@@ -84,6 +86,15 @@ function unseenBy(event: AuditEvent, decisive: Assurance): readonly string[] {
   ];
 }
 
+/** Why what rests on what was heard can't be judged. */
+function unheardReasons(unheard: readonly string[]): Alert['reasons'] {
+  return unheard.map((text) => ({
+    feature: 'telemetry',
+    text: `Not evaluable: ${text}`,
+    expected: 'all that its source numbers, and its heartbeats',
+  }));
+}
+
 /**
  * What this completion would be as an alert of its own. Most are further ones of an open alert, which has
  * its ids and keeps its reasons: they are not made anew.
@@ -101,6 +112,7 @@ function newAlert(
     weakest(decisiveAssurance(event), alarm.restsOn ?? 'attested'),
   );
   const { kind, ruleId } = alarm;
+  const unheard = alarm.isSelfContained === true ? [] : (context.unheard?.() ?? []);
   return {
     alert_id: open?.alert_id ?? alertId({ tenantId, kind, ruleId, alertKey: event.event_id }),
     revision: 1,
@@ -114,7 +126,7 @@ function newAlert(
     severity: alarm.severity,
     confidence: null,
     score: Number(score.points.toPrecision(6)),
-    evaluable: true,
+    evaluable: unheard.length === 0,
     subject: subjectOf(event),
     first_event_time: event.event_time,
     last_event_time: event.event_time,
@@ -122,10 +134,10 @@ function newAlert(
     detected_at: context.now,
     title: alarm.title,
     summary: alarm.summary,
-    reasons: open === undefined ? [...score.reasons] : [],
+    reasons: [...(open === undefined ? score.reasons : []), ...unheardReasons(unheard)],
     ...(score.baseline === undefined ? {} : { baseline: score.baseline }),
     evidence: evidenceOf(event, alarm),
-    not_visible: [...alarm.notVisible, ...unseenBy(event, decisive)],
+    not_visible: [...alarm.notVisible, ...unseenBy(event, decisive), ...unheard],
     taxonomy: alarm.taxonomy,
     policy_version: context.policyVersion,
     detector_version: DETECTOR_VERSION,
@@ -188,6 +200,7 @@ export function raise(
     merged.severity !== before.severity ||
     isReworded ||
     merged.decisive_assurance !== before.decisive_assurance ||
+    merged.evaluable !== before.evaluable ||
     isOtherWork(before, merged) ||
     isAfresh(before, fresh) ||
     held.held !== tracked.held ||

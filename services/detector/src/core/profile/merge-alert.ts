@@ -95,17 +95,21 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
   const again = isAfresh(open, fresh);
   const isRenewed = (renews || again || isLaterDay(tracked, alarm)) && isOtherWork(open, fresh);
   const leads = stronger || isRenewed || again;
+  // What came to it while all was heard can be judged, whatever was missing before.
+  const isClear = fresh.evaluable && !open.evaluable;
   const { sources: _, ...rest } = open;
   return {
     ...rest,
     ...sourcesOf(leads || worse ? fresh : open),
     ...(isRenewed ? { subject: fresh.subject } : {}),
     ...(worse || isRetold
+      ? { severity: fresh.severity, title: fresh.title, summary: fresh.summary }
+      : {}),
+    ...(worse || isRetold || isClear
       ? {
-          severity: fresh.severity,
-          title: fresh.title,
-          summary: fresh.summary,
-          reasons: [...score.reasons],
+          reasons: [...score.reasons, ...fresh.reasons],
+          evaluable: fresh.evaluable,
+          not_visible: fresh.not_visible,
         }
       : {}),
     count: open.count + 1,

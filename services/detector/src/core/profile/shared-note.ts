@@ -21,6 +21,7 @@ export const NOTES = {
   silenceBegun: 'silence_begun',
   silenceEnded: 'silence_ended',
   tokenSeen: 'token_seen',
+  usedWhileSilent: 'used_while_silent',
   credentialHeld: 'credential_held',
   secretFound: 'secret_found',
   secretFetched: 'secret_fetched',
@@ -37,6 +38,10 @@ export interface Note {
   readonly policyVersion: string;
   /** When what is noted may have begun, in milliseconds; left out: at `time`. */
   readonly sinceMs?: number;
+  /** Of a silence: within what time it is heard of usually, where no heartbeat is declared. */
+  readonly usualMs?: number;
+  /** Of a silence: which source tells of the agent. */
+  readonly toldBy?: string;
 }
 
 /** The part of an event that a note keeps. */
@@ -48,13 +53,17 @@ export type Noted = Pick<
     readonly agent: AuditEvent['agent'];
   };
 
-export function noteOutput(of: Noted, { kind, about, time, policyVersion, sinceMs }: Note): Output {
+const noteChain = (tenant: string, workload: string) =>
+  uuidV5(WAYWARDEN_NAMESPACE, `note|${tenant}|${workload}`);
+
+export function noteOutput(of: Noted, note: Note): Output {
+  const { kind, about, time, policyVersion, sinceMs, usualMs, toldBy } = note;
   const workload = about.slice(0, ID_LENGTH_MAX);
   const step: PrivilegeStep = {
     event_id: of.event_id,
     ...(of.native_id === undefined ? {} : { native_id: of.native_id }),
     tenant_id: of.tenant_id,
-    chain_id: uuidV5(WAYWARDEN_NAMESPACE, `note|${of.tenant_id}|${workload}`),
+    chain_id: noteChain(of.tenant_id, workload),
     agent_uid: of.agent.uid,
     agent_assurance: of.agent.assurance,
     claims: of.claims,
@@ -78,14 +87,28 @@ export function noteOutput(of: Noted, { kind, about, time, policyVersion, sinceM
     values_truncated: false,
     workload,
     ...(sinceMs === undefined ? {} : { noted_since_ms: sinceMs }),
+    ...(usualMs === undefined ? {} : { usual_ms: usualMs }),
+    ...(toldBy === undefined ? {} : { told_by: toldBy }),
   };
+  return stepOutput(step);
+}
+
+function stepOutput(step: PrivilegeStep): Output {
+  const { tenant_id: tenant, chain_id: chain, event_id: event, activity, workload = '' } = step;
   return {
     topic: TOPICS.privilegeSteps.name,
-    key: chainKey(of.tenant_id, step.chain_id),
+    key: chainKey(tenant, chain),
     type: 'event',
     value: step,
-    id: `${of.event_id}/${kind}/${workload}`,
-    subject: of.agent.uid,
-    time,
+    id: `${event}/${activity}/${workload}`,
+    subject: step.agent_uid,
+    time: step.event_time,
   };
+}
+
+/** What was concluded of one note, told on to where it meets others. */
+export function passedNote(step: PrivilegeStep, kind: NoteKind, about: string): Output {
+  const workload = about.slice(0, ID_LENGTH_MAX);
+  const chain = noteChain(step.tenant_id, workload);
+  return stepOutput({ ...step, activity: kind, workload, chain_id: chain });
 }

@@ -1,114 +1,42 @@
 /**
- * Agents that should be heard of and are not: their registered heartbeat, times `silence_factor`, has
- * passed by the log's own time, and how late a record may come besides. Silence alone is no alarm: a
- * machine may be switched off. It becomes one where a credential of the silent agent is used, which the
- * target's own audit tells: so silence, its end, and such uses are noted under the credential, where
- * they meet (`assembly/count-silence.ts`).
+ * Agents that should be heard of and are not: their registered heartbeat, or what is usual of them at that hour
+ * (`usual-interval.ts`), times `silence_factor`, has passed by the log's own time, and how late a record may come
+ * besides. Silence alone is no alarm: a machine may be switched off. It becomes one where a credential of the
+ * silent agent is used, which the target's own audit tells: so silence, its end, and such uses are noted under the
+ * credential, where they meet, and under the source that tells of the agent, where an outage of it is one thing
+ * whatever number of agents it silences (`assembly/count-silence.ts`, `assembly/count-outage.ts`).
  *
  * The target's record is an event whose `target.resource_type` is `access_record`, told by whoever reads
- * the audit, with the credential that was used. Limits: only agents with `heartbeat_s`; only the last
+ * the audit, with the credential that was used. Limits: only agents that the registry names; only the last
  * eight credentials that were seen before the silence; one that was issued during it is not known here.
  */
-import {
-  ASSURANCES,
-  type Assurance,
-  type AuditEvent,
-  CLAIMS,
-  type Claim,
-  durationMs,
-  eachClaim,
-  epochMs,
-  type Policy,
-  type RegistryAgent,
-} from '@waywarden/schemas';
+
+import type { RegistryAgent } from '@waywarden/schemas';
+import { type AuditEvent, durationMs, epochMs, type Policy, shiftTime } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { schedule, takeDue } from '../due-items.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
-import { NOTES, type Noted, noteOutput } from './shared-note.ts';
+import {
+  type Heard,
+  heardAt,
+  heardKey,
+  keepHeard,
+  lastOf,
+  silenceNotes,
+  TOKENS_MAX,
+} from './heard-agent.ts';
+import { NOTES, noteOutput } from './shared-note.ts';
+import { NO_RHYTHM, type Rhythm, usualWithin, withSilence } from './usual-interval.ts';
 
-/** Agents of a partition that are listened for; further ones are not. */
+/** Agents of a partition whose heartbeats are listened for; further ones are not. */
 export const LISTENED_MAX = 10_000;
-const TOKENS_MAX = 8;
 const LISTENED = 'listened';
-
-/** Of the last event that was heard, what a note needs of it; claims by digit, as in `CLAIMS`. */
-type Last = readonly [
-  eventId: string,
-  outcome: AuditEvent['outcome'],
-  agent: Assurance,
-  claims: string,
-];
-
-interface Heard {
-  readonly tenant: string;
-  readonly uid: string;
-  readonly last: Last;
-  readonly ms: number;
-  readonly time: string;
-  readonly tokens: readonly string[];
-  readonly heartbeatMs: number;
-  readonly policyVersion: string;
-  readonly silent: boolean;
-}
-
-/** As it is stored. */
-type StoredHeard = readonly [
-  tenant: string,
-  uid: string,
-  last: Last,
-  time: string,
-  tokens: readonly string[],
-  heartbeatMs: number,
-  policyVersion: string,
-  silent: 0 | 1,
-];
-
-function keep(draft: Draft, key: string, heard: Omit<Heard, 'ms'>): void {
-  const { tenant, uid, last, time, tokens, heartbeatMs, policyVersion, silent } = heard;
-  const stored = [tenant, uid, last, time, tokens, heartbeatMs, policyVersion, silent ? 1 : 0];
-  draft.put(key, stored);
-}
-
-function heardAt(draft: Draft, key: string): Heard | undefined {
-  const stored = draft.get<StoredHeard>(key);
-  if (stored === undefined) return undefined;
-  const [tenant, uid, last, time, tokens, heartbeatMs, policyVersion, silent] = stored;
-  const at = { time, ms: epochMs(time) };
-  return { tenant, uid, last, ...at, tokens, heartbeatMs, policyVersion, silent: silent === 1 };
-}
-
-/** Not under the name of earlier versions, which kept more of the event. */
-const heardKey = (tenant: string, uid: string) => agentKeyOf(tenant, uid, 'alive');
-
-function lastOf({ event_id, outcome, agent, claims }: AuditEvent): Last {
-  return [
-    event_id,
-    outcome,
-    agent.assurance,
-    CLAIMS.map((claim) => ASSURANCES.indexOf(claims[claim])).join(''),
-  ];
-}
-
-function notedOf({ tenant, uid, last }: Heard): Noted {
-  const [event_id, outcome, assurance, claims] = last;
-  const of = (claim: Claim) =>
-    ASSURANCES[Number(claims.charAt(CLAIMS.indexOf(claim)))] ?? 'unresolved';
-  return {
-    event_id,
-    tenant_id: tenant,
-    claims: eachClaim(of),
-    event_time_quality: 'measured',
-    outcome,
-    agent: { uid, assurance },
-  };
-}
-
-function about(heard: Heard, kind: 'silenceBegun' | 'silenceEnded'): readonly Output[] {
-  const { time, policyVersion, tokens } = heard;
-  const event = notedOf(heard);
-  return tokens.map((token) =>
-    noteOutput(event, { kind: NOTES[kind], about: `token/${token}`, time, policyVersion }),
-  );
-}
+/** Agents without a heartbeat, by when their usual time is up. */
+const QUIET = 'quiet';
+/** Whoever declares no heartbeat is noted as heard of once in so long. */
+const NOTED_EVERY_MS = 60_000;
+/** Two clocks may differ by so much. */
+const SKEW_MS = 120_000;
 
 function listen(draft: Draft, key: string): boolean {
   const all = draft.get<readonly string[]>(LISTENED) ?? [];
@@ -117,36 +45,98 @@ function listen(draft: Draft, key: string): boolean {
   return true;
 }
 
+/** What the target tells of others in its audit names their credentials, not the auditor's. */
+function tokensWith(before: Heard | undefined, event: AuditEvent): readonly string[] {
+  const token = event.target?.resource_type === 'access_record' ? undefined : event.credential?.uid;
+  const tokens = before?.tokens ?? [];
+  if (token === undefined || tokens.includes(token)) return tokens;
+  return [...tokens, token].slice(-TOKENS_MAX);
+}
+
+interface Hearing {
+  readonly event: AuditEvent;
+  readonly ms: number;
+  readonly key: string;
+  readonly before: Heard | undefined;
+  readonly limits: Policy['limits'] | undefined;
+}
+
+const DEFAULT_FACTOR = 3;
+
+/** The latest stretch without its heartbeats, with what of it came late taken out. */
+function gapWith({ before, ms, limits }: Hearing, heartbeatMs: number): Heard['gap'] {
+  if (before === undefined) return undefined;
+  const { gap } = before;
+  if (ms <= before.ms) return gap !== undefined && ms > gap[0] && ms < gap[1] ? undefined : gap;
+  const patience = heartbeatMs * (limits?.silence_factor ?? DEFAULT_FACTOR) + SKEW_MS;
+  return ms - before.ms > patience ? [before.ms, ms] : gap;
+}
+
+/** When it is heard of again usually; kept for it with each hour. */
+function usualOf(draft: Draft, { event, ms, before }: Hearing): number {
+  const key = agentKeyOf(event.tenant_id, event.agent.uid, 'rhythm');
+  const stored = draft.get<readonly [string, number]>(key);
+  const rhythm: Rhythm =
+    stored === undefined ? NO_RHYTHM : { hours: stored[0], longest: stored[1] };
+  const next = before === undefined ? rhythm : withSilence(rhythm, before.ms, ms);
+  if (next.hours !== rhythm.hours || next.longest !== rhythm.longest || stored === undefined) {
+    draft.put(key, [next.hours, next.longest]);
+  }
+  return usualWithin(next, ms);
+}
+
+function patienceOf({ withinMs }: Heard, limits: Policy['limits']): number {
+  return withinMs * limits.silence_factor + durationMs(limits.lateness);
+}
+
 /** Notes that the agent was heard of; what is to be told is the end of a silence. */
 export function hear(
   draft: Draft,
   event: AuditEvent,
-  registered: RegistryAgent | undefined,
-  policyVersion: string,
+  of: {
+    readonly registered: RegistryAgent | undefined;
+    readonly policyVersion: string;
+    readonly limits: Policy['limits'] | undefined;
+  },
 ): readonly Output[] {
-  const heartbeat = registered?.monitoring?.heartbeat_s;
-  if (heartbeat === undefined || event.event_time_quality !== 'measured') return [];
+  const { registered, policyVersion, limits } = of;
+  if (registered === undefined || event.event_time_quality !== 'measured') return [];
+  const heartbeat = registered.monitoring?.heartbeat_s;
   const key = heardKey(event.tenant_id, event.agent.uid);
   const before = heardAt(draft, key);
-  if (before === undefined && !listen(draft, key)) return [];
+  const isNew = before === undefined || !before.isDeclared;
+  if (heartbeat !== undefined && isNew && !listen(draft, key)) return [];
   const ms = epochMs(event.event_time);
-  // What comes late ends no silence: it was said before it began.
-  if (before !== undefined && ms <= before.ms) return [];
-  const token = event.credential?.uid;
-  const tokens = before?.tokens ?? [];
-  const isKnown = token === undefined || tokens.includes(token);
-  keep(draft, key, {
-    tenant: event.tenant_id,
-    uid: event.agent.uid,
-    last: lastOf(event),
-    time: event.event_time,
-    tokens: isKnown ? tokens : [...tokens, token].slice(-TOKENS_MAX),
-    heartbeatMs: heartbeat * 1000,
-    policyVersion,
-    silent: false,
-  });
-  if (before?.silent !== true) return [];
-  return about({ ...before, time: event.event_time, last: lastOf(event) }, 'silenceEnded');
+  const hearing = { event, ms, key, before, limits };
+  if (before !== undefined && ms <= before.ms) {
+    // What comes late ends no silence: it was said before it began.
+    const gap = gapWith(hearing, before.withinMs);
+    if (gap !== before.gap) keepHeard(draft, key, { ...before, gap });
+    return [];
+  }
+  const tokens = tokensWith(before, event);
+  const isSoon = before !== undefined && ms - before.ms < NOTED_EVERY_MS && !before.silent;
+  if (heartbeat === undefined && isSoon && tokens === before.tokens) return [];
+  const withinMs = heartbeat === undefined ? usualOf(draft, hearing) : heartbeat * 1000;
+  const [toldBy, ...others] = registered.monitoring?.sources ?? [];
+  const heard: Heard = {
+    ...{ tenant: event.tenant_id, uid: event.agent.uid, last: lastOf(event) },
+    ...{ time: event.event_time, ms, tokens, withinMs, policyVersion, silent: false },
+    ...{ isDeclared: heartbeat !== undefined, isDue: before?.isDue === true },
+    ...(others.length === 0 ? { toldBy } : {}),
+    ...(heartbeat === undefined ? {} : { gap: gapWith(hearing, withinMs) }),
+  };
+  keepHeard(draft, key, heartbeat === undefined ? dueFor(draft, key, heard, limits) : heard);
+  return before?.silent === true
+    ? silenceNotes({ ...before, time: event.event_time, last: lastOf(event) }, 'silenceEnded')
+    : [];
+}
+
+/** It is looked at when its usual time is up; once it waits for that, it stays where it is. */
+function dueFor(draft: Draft, key: string, heard: Heard, limits: Policy['limits'] | undefined) {
+  if (heard.isDue || heard.withinMs === 0 || limits === undefined) return heard;
+  schedule(draft, { key }, heard.ms + patienceOf(heard, limits), QUIET);
+  return { ...heard, isDue: true };
 }
 
 /** The target tells that a credential was used. */
@@ -165,15 +155,36 @@ export function noteSilences(
   limitsOf: (tenant: string) => Policy['limits'] | undefined,
 ): readonly Output[] {
   const outputs: Output[] = [];
-  for (const key of draft.get<readonly string[]>(LISTENED) ?? []) {
+  const lookAt = (key: string, isListed: boolean) => {
     const heard = heardAt(draft, key);
-    if (heard === undefined || heard.silent) continue;
+    if (heard === undefined || heard.silent || heard.isDeclared !== isListed) return;
     const limits = limitsOf(heard.tenant);
-    if (limits === undefined) continue;
-    const patience = heard.heartbeatMs * limits.silence_factor + durationMs(limits.lateness);
-    if (nowMs - heard.ms <= patience) continue;
-    keep(draft, key, { ...heard, silent: true });
-    outputs.push(...about(heard, 'silenceBegun'));
-  }
+    if (limits === undefined) return;
+    const isSilent = heard.withinMs > 0 && nowMs - heard.ms > patienceOf(heard, limits);
+    if (isSilent) outputs.push(...silenceNotes(heard, 'silenceBegun'));
+    const next = { ...heard, silent: isSilent, isDue: false };
+    if (!isListed) keepHeard(draft, key, isSilent ? next : dueFor(draft, key, next, limits));
+    else if (isSilent) keepHeard(draft, key, next);
+  };
+  for (const key of draft.get<readonly string[]>(LISTENED) ?? []) lookAt(key, true);
+  for (const { key } of takeDue<{ readonly key: string }>(draft, nowMs, QUIET)) lookAt(key, false);
   return outputs;
+}
+
+export interface Silent {
+  readonly since: string;
+  readonly until: string;
+  readonly heartbeatS: number;
+}
+
+/** The latest stretch without heartbeats of an agent that declares them. */
+export function silentBefore(
+  draft: Draft,
+  { tenant_id: tenant, agent }: AuditEvent,
+): Silent | undefined {
+  const heard = heardAt(draft, heardKey(tenant, agent.uid));
+  if (heard?.gap === undefined || !heard.isDeclared) return undefined;
+  const [since, until] = heard.gap.map((ms) => shiftTime('1970-01-01T00:00:00Z', ms));
+  if (since === undefined || until === undefined) return undefined;
+  return { since, until, heartbeatS: heard.withinMs / 1000 };
 }
