@@ -12,9 +12,10 @@ const base64url = (bytes) => Buffer.from(bytes).toString('base64url');
 
 /**
  * The command in `value` (the record's bytes) if `signature` (header `ww_sig`) is by `publicKey`
- * (Ed25519, the responder's) and its key is `recordKey`; else an Error that says why not.
+ * (Ed25519, the responder's), for your tenant and for you, and its key is `recordKey`; else an Error that
+ * says why not. On Kafka you read what is for others too: theirs you leave alone, and answer nobody.
  */
-export function readCommand({ value, signature, recordKey }, { kid, publicKey }) {
+export function readCommand({ value, signature, recordKey }, { kid, publicKey, tenant, receiver }) {
   const [head = '', empty, mark = ''] = String(signature).split('.');
   if (empty !== '') throw new Error('not a detached signature');
   const header = JSON.parse(Buffer.from(head, 'base64url').toString());
@@ -22,6 +23,7 @@ export function readCommand({ value, signature, recordKey }, { kid, publicKey })
   if (header.alg !== 'EdDSA' || header.kid !== kid) throw new Error('unknown key');
   if (header.typ !== TYPE || header.topic !== COMMANDS)
     throw new Error('signed for something else');
+  if (header.aud !== `waywarden:${tenant}`) throw new Error('signed for another tenant');
   const signed = Buffer.from(`${head}.${base64url(value)}`);
   if (!verify(null, signed, publicKey, Buffer.from(mark, 'base64url'))) {
     throw new Error('bad signature');
@@ -29,6 +31,9 @@ export function readCommand({ value, signature, recordKey }, { kid, publicKey })
   const command = JSON.parse(Buffer.from(value).toString());
   if (recordKey !== `${command.tenant_id}|${command.target.agent_uid}`) {
     throw new Error('the record key is not that of its target');
+  }
+  if (command.tenant_id !== tenant || !command.receivers.includes(receiver)) {
+    throw new Error('for another receiver');
   }
   return command;
 }

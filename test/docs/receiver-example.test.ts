@@ -13,15 +13,18 @@ import { readCommand, writeReceipt } from '../../docs/examples/receiver.mjs';
 
 const pair = generateKeyPairSync('ed25519');
 const kid = 'key-1';
-const command = { command_id: 'c', tenant_id: 'acme', target: { agent_uid: 'agent/a' } };
+const command = {
+  ...{ command_id: 'c', tenant_id: 'acme', receivers: ['gw', 'other'] },
+  target: { agent_uid: 'agent/a' },
+};
 const value = new TextEncoder().encode(JSON.stringify(command));
 const signingKey = jwsSigningKey(kid, pair.privateKey.export({ format: 'jwk' }));
-const record = async (topic: string) => ({
+const record = async (topic: string, audience = 'waywarden:acme') => ({
   value,
   recordKey: 'acme|agent/a',
-  signature: await signDetached(value, signingKey, { topic, iat: 1 }),
+  signature: await signDetached(value, signingKey, { topic, audience, iat: 1 }),
 });
-const keys = { kid, ...pair };
+const keys = { kid, ...pair, tenant: 'acme', receiver: 'gw' };
 
 describe('docs/examples/receiver.mjs', () => {
   it('reads a signed command, and neither another topic’s record nor changed bytes or keys', async () => {
@@ -32,6 +35,14 @@ describe('docs/examples/receiver.mjs', () => {
     expect(() => readCommand({ ...signed, recordKey: 'acme|agent/b' }, keys)).toThrow('record key');
     const receipt = await record(TOPICS.revocationReceipts.name);
     expect(() => readCommand(receipt, keys)).toThrow('something else');
+  });
+
+  it('leaves alone what is signed for another tenant or asked of another receiver', async () => {
+    const topic = TOPICS.revocationCommands.name;
+    const foreign = await record(topic, 'waywarden:globex');
+    expect(() => readCommand(foreign, keys)).toThrow('another tenant');
+    const signed = await record(topic);
+    expect(() => readCommand(signed, { ...keys, receiver: 'idp' })).toThrow('another receiver');
   });
 
   it('writes a receipt whose signature Waywarden verifies', async () => {

@@ -25,6 +25,11 @@ export interface CallFacts {
   readonly effect?: string;
   /** Where decisive values came from: senders, resources, fingerprints. */
   readonly origins?: readonly string[];
+  /**
+   * The person who has agreed to this very call, as you have verified: it passes where a step-up is asked
+   * for, and nowhere else. Never from what the caller may choose.
+   */
+  readonly approvedBy?: string;
 }
 
 /** Actions that refuse calls, by facts that whoever makes or passes on calls knows. */
@@ -62,7 +67,7 @@ function isTool(asked: string | undefined, called: string | undefined): boolean 
   return asked !== undefined && (called === asked || called?.endsWith(`/${asked}`) === true);
 }
 
-type Fact = Exclude<keyof CallFacts, 'effect' | 'origins'>;
+type Fact = Exclude<keyof CallFacts, 'effect' | 'origins' | 'approvedBy'>;
 
 /** Of each level, the facts that decide, each with its id in the target. */
 const DECIDING: Readonly<Record<string, readonly (readonly [Fact, keyof Target])[]>> = {
@@ -106,6 +111,11 @@ export function isAbout(facts: CallFacts, target: Target): boolean {
   if (level === 'origin') return isFromOrigin(facts, target);
   if (level !== 'credential' && facts.agentUid !== target.agent_uid) return false;
   return DECIDING[level]?.every(([fact, id]) => isSame(fact, facts, target[id])) === true;
+}
+
+/** What is asked for is there: a person has agreed to it. */
+export function isAgreedTo({ approvedBy }: CallFacts, { action }: RevocationCommand): boolean {
+  return action === 'require_step_up' && approvedBy !== undefined && approvedBy !== '';
 }
 
 /** What a call of the target's agent leaves unsaid that decides whether the order is about it. */

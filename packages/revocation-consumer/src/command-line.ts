@@ -79,7 +79,11 @@ async function proxy(given: Given): Promise<void> {
   });
   const tokenFile = given.value('token-file');
   const token = tokenFile === undefined ? undefined : readFileSync(tokenFile, 'utf8').trim();
-  const reporter = token === undefined ? undefined : new EventReporter({ url, token, onError });
+  const onLost = (calls: number, why: string) => {
+    process.stderr.write(`${calls} calls will never be told to Waywarden: ${why}\n`);
+  };
+  const reporter =
+    token === undefined ? undefined : new EventReporter({ url, token, onError, onLost });
   const mcp: McpProxy = new McpProxy({
     consumer,
     upstream: needed(given, 'upstream'),

@@ -51,6 +51,26 @@ describe('a revoked credential', () => {
   });
 });
 
+describe('a step-up', () => {
+  const TASK = { level: 'task', task_id: 'task-a' };
+
+  test('refuses what nobody agreed to, and lets pass what a person did', () => {
+    const list = all();
+    list.apply(order(1, 'require_step_up', TASK), NOW);
+    expect(isRefused(list, { taskId: 'task-a' })).toBe(true);
+    expect(isRefused(list, { taskId: 'task-a', approvedBy: '' })).toBe(true);
+    expect(isRefused(list, { taskId: 'task-a', approvedBy: 'alice' })).toBe(false);
+  });
+
+  test('agreed to is no way around an order that takes access', () => {
+    const list = all();
+    list.apply(order(1, 'require_step_up', TASK), NOW);
+    list.apply(order(2, 'revoke_token', TASK), NOW);
+    const call = { agentUid: 'agent-a', taskId: 'task-a', approvedBy: 'alice' };
+    expect(list.refuses(call, NOW)?.action).toBe('revoke_token');
+  });
+});
+
 test('a restore that is read after its time gives back all the same, and once', () => {
   const list = all();
   list.apply(order(1, 'disable_agent', { level: 'agent' }), NOW);

@@ -15,6 +15,7 @@ import {
   type CallFacts,
   canMatch,
   isAbout,
+  isAgreedTo,
   isInScope,
   missingFacts,
   REFUSING_ACTIONS,
@@ -168,7 +169,7 @@ export class DenyList {
       const order = kept && this.#asItStands(kept, nowMs);
       if (order === undefined) {
         if (kept !== undefined) this.#drop(kept);
-      } else if (order.action === 'block_issuance') continue;
+      } else if (order.action === 'block_issuance' || isAgreedTo(facts, order)) continue;
       // Kept from a time when this receiver could do more.
       else if (this.#supported.has(order.action) && isInScope(facts, order)) yield order;
     }

@@ -16,6 +16,7 @@ const FACT_HEADERS = {
   instanceUid: 'x-instance-uid',
   credentialUid: 'x-credential-uid',
   conversationId: 'x-conversation-id',
+  approvedBy: 'x-approved-by',
 } as const;
 /** Everywhere else in Node the bytes of a header are letters of this. */
 const WIRE = 'latin1';

@@ -38,6 +38,8 @@ interface Polled {
 
 export class HttpSource implements CommandSource {
   readonly #options: HttpSourceOptions;
+  /** The first answer comes at once: until it does the view is stale, and whoever then fails closed refuses all. */
+  #hasPolled = false;
 
   constructor(options: HttpSourceOptions) {
     this.#options = options;
@@ -45,10 +47,12 @@ export class HttpSource implements CommandSource {
 
   async next(cursor: string | null, signal: AbortSignal): Promise<CommandBatch> {
     const { tenantId, waitSeconds = WAIT_S } = this.#options;
-    const query = new URLSearchParams({ tenant: tenantId, wait: String(waitSeconds) });
+    const wait = this.#hasPolled ? waitSeconds : 0;
+    const query = new URLSearchParams({ tenant: tenantId, wait: String(wait) });
     if (cursor !== null) query.set('after', cursor);
     const answer = await this.#ask('GET', `${this.#path()}/commands?${query}`, signal);
     const { commands, cursor: next } = (await answer.json()) as Polled;
+    this.#hasPolled = true;
     return { records: commands.map(({ key, jws }) => ({ key, ...detach(jws) })), cursor: next };
   }
 

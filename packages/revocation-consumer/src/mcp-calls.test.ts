@@ -98,6 +98,24 @@ const DATA = [
 ];
 const WITHOUT_DATA = ['initialize', 'ping', 'tools/list', 'resources/list', 'prompts/list'];
 
+/** A step-up is asked of the agent, of calls with these effects where some are given. */
+function stepUp(scope: object = {}): DenyList {
+  return new DenyList(undefined, {
+    sequences: {},
+    orders: [
+      {
+        ...{ command_id: UUID(1), containment_id: UUID(1), tenant_id: 'acme', sequence: 1 },
+        ...{ incident_id: UUID(900), alert_ids: [], severity: 'high', confidence: null },
+        ...{ issued_at: '2026-11-24T09:00:00Z', expires_at: '2026-11-24T10:00:00Z' },
+        ...{ action: 'require_step_up', target: { ...WHO, level: 'agent' }, receivers: [] },
+        ...{ drain: 'cancel', audience: '', initiating_entity: 'policy', approvals: [] },
+        ...{ evidence: [], reason: '', ...scope },
+        preconditions: { assurance_min: 'authenticated', targets_max: 1 },
+      },
+    ],
+  });
+}
+
 describe('whatever reaches data is a call', () => {
   test.each(DATA)('%s of a revoked task is refused and told; of another it passes', async (one) => {
     order('revoke_token', { level: 'task', task_id: 'task-a' });
@@ -116,21 +134,17 @@ describe('whatever reaches data is a call', () => {
     expect(reached).toEqual([]);
   });
 
+  test('a step-up is said to be one, and passes with the person who agreed, who is told', async () => {
+    denyList = stepUp();
+    const refused = await send(TASK_A, SEND);
+    expect(refused.body).toMatchObject({ id: 1, error: { data: { error: 'step_up_required' } } });
+    expect(reached).toEqual([]);
+    await send({ ...TASK_A, 'x-approved-by': 'alice@acme.example' }, SEND);
+    expect(reached).toEqual(['tools/call']);
+  });
+
   test('an order for calls with other effects leaves reading alone', async () => {
-    denyList = new DenyList(undefined, {
-      sequences: {},
-      orders: [
-        {
-          ...{ command_id: UUID(1), containment_id: UUID(1), tenant_id: 'acme', sequence: 1 },
-          ...{ incident_id: UUID(900), alert_ids: [], severity: 'high', confidence: null },
-          ...{ issued_at: '2026-11-24T09:00:00Z', expires_at: '2026-11-24T10:00:00Z' },
-          ...{ action: 'require_step_up', target: { ...WHO, level: 'agent' }, receivers: [] },
-          ...{ drain: 'cancel', audience: '', initiating_entity: 'policy', approvals: [] },
-          ...{ evidence: [], reason: '', scope: { effects: ['send'] } },
-          preconditions: { assurance_min: 'authenticated', targets_max: 1 },
-        },
-      ],
-    });
+    denyList = stepUp({ scope: { effects: ['send'] } });
     await send(TASK_A, message('resources/read'));
     await send(TASK_A, SEND);
     expect(reached).toEqual(['resources/read']);

@@ -10,7 +10,8 @@ import type { RevocationConsumer } from './revocation-consumer.ts';
 export type FactsOf<Request> = (request: Request) => CallFacts | undefined;
 
 export interface Refusal {
-  readonly error: 'access_revoked' | 'fact_unknown' | 'revocation_view_stale';
+  /** `step_up_required`: it passes when a person has agreed to it (`CallFacts.approvedBy`). */
+  readonly error: 'access_revoked' | 'step_up_required' | 'fact_unknown' | 'revocation_view_stale';
   readonly message: string;
   readonly command_id?: string;
   /** Of `fact_unknown`: what the call has to say. */
@@ -29,6 +30,10 @@ export function refusalOf({ command, missing = [], asOfMs }: Judgement): Refusal
     const unsaid = missing.join(' and ');
     const message = `${action} is in force on a ${target.level} of this agent until ${expires_at}; a call that does not say its ${unsaid} is refused.`;
     return { error: 'fact_unknown', message, command_id, missing, as_of };
+  }
+  if (action === 'require_step_up') {
+    const message = `A person has to agree to each call of this ${target.level} until ${expires_at}.`;
+    return { error: 'step_up_required', message, command_id, as_of };
   }
   const message = `${action} is in force until ${expires_at}.`;
   return { error: 'access_revoked', message, command_id, as_of };

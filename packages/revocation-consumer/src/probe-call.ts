@@ -16,6 +16,8 @@ const PROBE_HEADER = 'ww-probe';
 /** No server has it: where a probe were let through after all, it would find nothing to call. */
 const PROBE_TOOL = 'waywarden_probe';
 const UNABLE: ProbeFinding = { outcome: 'unable', method: 'call' };
+/** What a refusal says that is because of an order. */
+const BY_ORDER: ReadonlySet<string> = new Set(['access_revoked', 'step_up_required']);
 /** What the door answers a probe that it lets in. */
 export const LET_IN_STATUS = 204;
 
@@ -52,7 +54,7 @@ export class ProbeCalls {
       if (answer.status === LET_IN_STATUS) return { outcome: 'open', method: 'call' };
       const { error } = (await answer.json()) as { error?: { data?: { error?: string } } };
       // Refused for want of a fresh view is not refused because of an order.
-      if (error?.data?.error !== 'access_revoked') return UNABLE;
+      if (!BY_ORDER.has(error?.data?.error ?? '')) return UNABLE;
       return { outcome: 'refused', method: 'call' };
     } finally {
       this.#asked.delete(nonce);

@@ -127,3 +127,59 @@ test('the event says the server’s refusal, and the status by which it refused'
   expect(JSON.parse(events)).toMatchObject({ outcome: 'denied', error: { type: '401' } });
   await closed(ingest);
 });
+
+describe('while Waywarden is away', () => {
+  const facts = { agentUid: 'agent-a' };
+  const sent = { facts, tool: 'mail/send', commandId: undefined, outcome: 'success' } as const;
+
+  /** Answers one request after another so, the last of them from then on; what arrived with a good one. */
+  async function ingestThat(...statuses: readonly (number | 'cut')[]) {
+    const arrived: string[] = [];
+    let asked = 0;
+    const server = createServer(async (request, response) => {
+      const status = statuses[Math.min(asked++, statuses.length - 1)];
+      let body = '';
+      for await (const part of request) body += String(part);
+      if (status === 'cut') response.destroy();
+      else response.writeHead(status ?? 202).end();
+      if (status === 202) arrived.push(...body.split('\n'));
+    });
+    return { server, arrived, url: `http://127.0.0.1:${await listening(server)}` };
+  }
+
+  test('calls wait and are told later, once and in order, with who agreed and how long they took', async () => {
+    const { server, arrived, url: at } = await ingestThat('cut', 500, 202);
+    const lost: number[] = [];
+    const errors: unknown[] = [];
+    const reporter = new EventReporter({
+      ...{ url: at, token: 't', onLost: (calls: number) => lost.push(calls) },
+      onError: (error: unknown) => errors.push(error),
+    });
+    reporter.report({ ...sent, durationMs: 1200, facts: { ...facts, approvedBy: 'alice' } });
+    reporter.report({ ...sent, outcome: 'denied' });
+    await reporter.flush();
+    const events = arrived.map((one) => JSON.parse(one) as { outcome: string });
+    expect(events).toMatchObject([
+      { outcome: 'success', duration_ms: 1200, approval: { mode: 'human', by: 'alice' } },
+      { outcome: 'denied' },
+    ]);
+    expect([lost, errors.length]).toEqual([[], 1]);
+    await closed(server);
+  });
+
+  test('what is refused for good, or waits at the end, is counted as lost', async () => {
+    const { server, url: at } = await ingestThat(401);
+    const lost: [number, string][] = [];
+    const onLost = (calls: number, why: string) => lost.push([calls, why]);
+    const refused = new EventReporter({ url: at, token: 'void', onLost });
+    refused.report(sent);
+    await refused.flush();
+    expect(lost).toEqual([[1, expect.stringContaining('401')]]);
+    await closed(server);
+    const away = new EventReporter({ url: at, token: 't', onLost });
+    away.report(sent);
+    away.report(sent);
+    await away.flush(1);
+    expect(lost.slice(1).reduce((sum, [calls]) => sum + calls, 0)).toBe(2);
+  });
+});

@@ -36,7 +36,11 @@ export interface EndOfCall {
   readonly status?: number;
 }
 
-export type ToldCall = DeniedCall & EndOfCall;
+export type ToldCall = DeniedCall &
+  EndOfCall & {
+    /** From when it was let in until it ended; absent: it was refused here. */
+    readonly durationMs?: number;
+  };
 
 interface Answer {
   readonly id?: unknown;
@@ -79,6 +83,7 @@ export interface LetIn {
 export class ToldCalls {
   readonly #letIn: LetIn;
   readonly #decoder = new TextDecoder();
+  readonly #beganMs = Date.now();
   #left: readonly McpMessage[];
   #text = '';
   #isStream = false;
@@ -132,6 +137,8 @@ export class ToldCalls {
 
   #tell(call: McpMessage, how: EndOfCall): void {
     const { server, facts, onCall } = this.#letIn;
-    onCall?.({ facts, tool: factsOfMessage(server, call).tool, commandId: undefined, ...how });
+    const { tool } = factsOfMessage(server, call);
+    const durationMs = Math.max(0, Date.now() - this.#beganMs);
+    onCall?.({ facts, tool, commandId: undefined, durationMs, ...how });
   }
 }

@@ -227,7 +227,9 @@ export class Containments {
     const issuance = openCommand(this.#draft, key, nowMs);
     const undo = issued.undo === undefined ? undefined : issuedCommand(this.#draft, issued.undo);
     const since = this.#requiredSince(issued, nowMs);
-    const view = containmentView(issued, { issuance, undo, nowMs, requiredSince: since });
+    const issuersSince = issuance === undefined ? [] : this.#requiredSince(issuance, nowMs);
+    const facts = { issuance, issuersSince, undo, nowMs, requiredSince: since };
+    const view = containmentView(issued, facts);
     const lineageOf = () => this.#lineageOf(issued);
     return {
       ...{ command, issued, undo, ...view, untied: untiedBy(issued.proof, nowMs) },

@@ -63,6 +63,8 @@ export const PROOF_WAIT_MS = 15 * 60_000;
 export interface ContainmentFacts {
   /** The block of issuance in force for the same agent, where there is one. */
   readonly issuance: IssuedCommand | undefined;
+  /** Issuers that must block since that block was given: they may still give a credential. */
+  readonly issuersSince?: readonly string[];
   /** What takes it back, where something does. */
   readonly undo?: IssuedCommand | undefined;
   /** Who must carry it out since it was given, and did not have to then. */
@@ -95,12 +97,15 @@ export function appliedByAll(issued: IssuedCommand): { readonly atMs: number } |
   return { atMs };
 }
 
-function isReMintable(issued: IssuedCommand, { issuance, nowMs }: ContainmentFacts): boolean {
+function isReMintable(
+  issued: IssuedCommand,
+  { issuance, issuersSince = [], nowMs }: ContainmentFacts,
+): boolean {
   if (!UNDONE_BY_A_NEW_TOKEN.has(issued.command.action)) return false;
   if (issuance === undefined || issuance.restored || issuance.expiresMs <= nowMs) return true;
   if (issuance.proof.leak !== undefined) return true;
   // One that was registered between the two orders was asked to block nothing, and may still give some.
-  const issuers = new Set([...issued.issuers, ...issuance.issuers]);
+  const issuers = new Set([...issued.issuers, ...issuance.issuers, ...issuersSince]);
   if (issuers.size === 0) return true;
   return [...issuers].some((id) => issuance.receivers[id]?.state !== 'applied');
 }

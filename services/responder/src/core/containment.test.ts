@@ -1,8 +1,9 @@
 /** What may be said of a containment. */
 import type { Receipt, Sighting } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
+import { Containments } from '../containments.ts';
 import { BLOCK, BOTH, Contained, MINUTE_MS } from '../testing/contained.ts';
-import { at, callEntry, START, TENANT } from '../testing/response-fixtures.ts';
+import { at, callEntry, registryEntry, START, TENANT } from '../testing/response-fixtures.ts';
 
 describe('what is said of an order', () => {
   test('an old receipt that is put there again is no later word, whatever it said', () => {
@@ -63,6 +64,49 @@ describe('what is said of an order', () => {
     journal.add(callEntry('a', 'success', { activity: 'credential_issued', task_id: 'task-b' }));
     expect(journal.state('block_issuance')).toBe('leaked');
     expect(journal.state()).toBe('applied_re_mintable');
+  });
+
+  test('is re-mintable again while an issuer that was registered since has not blocked issuance', () => {
+    const receivers = [
+      { id: 'gateway', kind: 'http' },
+      { id: 'idp', kind: 'http', issuer: true, required: false },
+    ];
+    const journal = new Contained(BOTH, receivers);
+    journal.say('revoke_token', 'gateway');
+    journal.say('block_issuance', 'idp');
+    expect(journal.state()).toBe('contained');
+    const later = { id: 'vault', kind: 'http', issuer: true, required: false };
+    journal.add(registryEntry({ receivers: [...receivers, later] }, 2));
+    const { command_id: id } = journal.command('revoke_token');
+    const seen = Containments.over(journal.draft).of(id, Date.parse(START) + 3000);
+    expect(seen).toMatchObject({ state: 'applied_re_mintable', reMintable: true });
+  });
+
+  test.each(['cancelled', 'protocol_error', 'unknown'] as const)(
+    'is unconfirmed after a call of which nobody says that it was refused: %s',
+    (outcome) => {
+      const journal = new Contained(BLOCK);
+      journal.say('disable_agent', 'gateway');
+      const ground = journal.command('disable_agent').command_id;
+      const made = (second: number) => ({
+        event_time: at(second * 1000),
+        observed_time: at(second * 1000),
+      });
+      journal.add(callEntry('a', 'denied', { ground, ...made(10) }));
+      expect(journal.state('disable_agent')).toBe('confirmed');
+      journal.add(callEntry('a', outcome, made(20)));
+      expect(journal.state('disable_agent')).toBe('unconfirmed');
+      expect(journal.alerts).toHaveLength(0);
+      journal.add(callEntry('a', 'denied', { ground, ...made(30) }));
+      expect(journal.state('disable_agent')).toBe('confirmed');
+    },
+  );
+
+  test('is not doubted because of a call that was under way and was cut off', () => {
+    const journal = new Contained(BLOCK);
+    journal.say('disable_agent', 'gateway');
+    journal.add(callEntry('a', 'cancelled', { event_time: at(5_000), duration_ms: 60_000 }));
+    expect(journal.state('disable_agent')).toBe('contained');
   });
 
   test('without an issuer it stays re-mintable, whoever says that issuance is blocked', () => {

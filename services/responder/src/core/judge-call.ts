@@ -11,7 +11,8 @@
  *   is on. Whether that is the subject going on nobody can tell, so it is no leak; but neither may anybody say
  *   that it is stopped.
  *
- * The same is said of a call of the subject of which nobody says how it came out, and of one that had
+ * The same is said of a call of the subject of which nobody says that it was refused or went through (its
+ * outcome is not known, it was cut off, the server answered an error), and of one that had
  * begun before anybody had applied the order: work under way may be finished, and whoever did not cancel
  * it has not lied. And of one that was made before it by its source's clock, and received after: it is a late
  * record, or the clock is behind and the subject goes on. And, of a step-up, of one that a person has approved as
@@ -41,6 +42,16 @@ import {
 import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
 export const SUCCEEDED: ReadonlySet<string> = new Set(['success', 'tool_error']);
+
+/**
+ * Neither refused nor known to have gone through. Who was cut off, or was answered by an error of the
+ * server's, had been let in, and may have had its effect.
+ */
+const isUnsaid = ({ outcome }: Sighting) => outcome !== 'denied' && !SUCCEEDED.has(outcome);
+
+/** It was under way when the order came, and was cancelled, as orders may ask for: it was not let in since. */
+const isCutOff = (issued: IssuedCommand, call: Sighting) =>
+  call.outcome === 'cancelled' && saidApplied(issued, begunMs(call)).length === 0;
 
 export type Relation = 'own' | 'taken' | 'untied';
 
@@ -114,7 +125,6 @@ function leaked(
   const earlier = issued.proof[slot];
   const atMs = calledMs(call);
   const receivers = saidApplied(issued, begunMs(call));
-  if (!SUCCEEDED.has(call.outcome)) return { next: issued };
   if (receivers.length === 0) return unsettled(issued, call, 'under_way');
   const { event_id: eventId, agent_uid: agentUid, credential_uid: credentialUid } = call;
   const foretoldMs = foretoldUntil(issued, call);
@@ -149,7 +159,8 @@ function judgeOwn(issued: IssuedCommand, seen: Sighting, nowMs: number): Judged 
   // An agent that only asserts for whom it acts must not raise a proof against that one, nor for it.
   const call = { ...seen, assurance: assuranceOf(issued.subject, seen) };
   if (isSettled(issued, 'leak', call)) return { next: issued };
-  if (call.outcome === 'unknown') return unsettled(issued, call, 'unknown_outcome');
+  if (isCutOff(issued, call)) return { next: issued };
+  if (isUnsaid(call)) return unsettled(issued, call, 'unknown_outcome');
   if (call.outcome !== 'denied') {
     return isSaidApproved(issued.command, call)
       ? unsettled(issued, call, 'said_approved')
@@ -163,18 +174,19 @@ function judgeTaken(issued: IssuedCommand, call: Sighting, nowMs: number): Judge
   const applied = appliedByAll(issued);
   if (applied === undefined) return { next: issued };
   if (applied.atMs >= calledMs(call)) {
-    return SUCCEEDED.has(call.outcome) ? unsettled(issued, call, 'late_record') : { next: issued };
+    return call.outcome === 'denied' ? { next: issued } : unsettled(issued, call, 'late_record');
   }
   if (call.outcome === 'denied') {
     if (call.ground !== issued.command.command_id) return { next: issued };
     return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
   }
   if (isSettled(issued, 'leakByOther', call)) return { next: issued };
+  if (isUnsaid(call)) return unsettled(issued, call, 'unknown_outcome');
   return leaked(issued, call, 'leakByOther', nowMs);
 }
 
 function judgeUntied(issued: IssuedCommand, call: Sighting): Judged {
-  if (!SUCCEEDED.has(call.outcome) && call.outcome !== 'unknown') return { next: issued };
+  if (call.outcome === 'denied') return { next: issued };
   return unsettled(issued, call, whyUntied(issued.subject, call) ?? 'no_task');
 }
 
