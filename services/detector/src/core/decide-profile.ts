@@ -99,8 +99,7 @@ function govern(
     ...(context.isApprovalApart === true ? { isApprovalApart: true } : {}),
   });
   for (const one of found) {
-    const alert = raise(draft, event, one, context);
-    if (alert !== undefined) outputs.push(alertOutput(alert));
+    outputs.push(...raise(draft, event, one, context).map(alertOutput));
   }
   return { outputs, quarantines: found.some((one) => one.quarantines) };
 }
@@ -120,8 +119,7 @@ function scoreAct(
   const outputs: Output[] = [];
   const scored = scoreCall(draft, event, context.registered);
   for (const facet of scored.facets) {
-    const alert = raise(draft, event, facet, context);
-    if (alert !== undefined) outputs.push(alertOutput(alert));
+    outputs.push(...raise(draft, event, facet, context).map(alertOutput));
   }
   if (scored.alarmed) quarantineChain(draft, event);
   const governed = govern(draft, event, index, context);

@@ -45,6 +45,8 @@ export interface FacetAlarm {
    * was heard before, and is not evaluable where that has a gap (`../profile/unheard.ts`).
    */
   readonly isSelfContained?: boolean;
+  /** What rules tell of that tell of one thing; left out: the rule by itself (`../profile/common-cause.ts`). */
+  readonly alike?: 'more' | 'new';
   /** The root cause that several alerts share, which makes them one incident; left out: its own. */
   readonly causeKey?: string;
   /** A further call may change what is told, not only how often. */

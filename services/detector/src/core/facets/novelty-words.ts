@@ -98,6 +98,7 @@ export function alarmWords(
     ruleId,
     severity: isMild && severity !== 'high' ? 'low' : severity,
     dedupeKey: `${name}|${value}`,
+    alike: 'new',
     title: shorten(`${who}: ${what}, ${when}`, TITLE_LENGTH_MAX),
     summary: `${who} ${did} (${event.effect}): ${what}. ${historySaid(words)}${saidOf(surprise)}.`,
     evidence: [],

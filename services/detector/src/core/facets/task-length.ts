@@ -115,6 +115,7 @@ function alarmOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetA
     kind: 'behavior_deviation',
     severity: 'medium',
     ...told,
+    alike: 'more',
     title: shorten(told.title, 90),
     evidence: [],
     notVisible: ['Peers were not compared: only this agent’s own history was.'],

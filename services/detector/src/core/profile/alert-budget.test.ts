@@ -10,14 +10,17 @@ import {
   noteAgentDay,
   takeRoom,
 } from './alert-budget.ts';
-import { raise } from './alert-track.ts';
+import { raise as raised } from './alert-track.ts';
+
+const raise = (...args: Parameters<typeof raised>) => raised(...args)[0];
 
 const at = (day: number) => new Date(Date.UTC(2026, 0, 5 + day, 9)).toISOString();
 const of = (agent: number, over = {}) =>
   event(agent, {
     agent: { uid: `agent-${agent}`, assurance: 'authenticated' },
-    // Each at a system of its own, so that they have nothing in common.
+    // Each at a system and from a source of its own, so that they have nothing in common.
     tool: { name: 'list', server: `office-${agent}` },
+    source: { kind: 'test', instance: `source-${agent}` },
     ...over,
   });
 
@@ -111,8 +114,9 @@ describe('the alert budget', () => {
 
   it('gives names that nobody registered one place together, and none of the registered', () => {
     const draft = new MapDraft();
+    const source = { kind: 'test', instance: 'one' };
     const made = Array.from({ length: 40 }, (_, n) =>
-      raise(draft, of(n), score('medium'), { ...context(0), isUnregistered: true }),
+      raise(draft, of(n, { source }), score('medium'), { ...context(0), isUnregistered: true }),
     );
     expect(made.filter((one) => one?.posture !== true)).toHaveLength(BUDGET_AGENT_MAX);
     expect(made.at(-1)?.summary).toContain('unregistered agents of one workload share');

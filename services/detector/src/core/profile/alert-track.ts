@@ -20,11 +20,11 @@ import { DETECTOR_VERSION } from '../detector-version.ts';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
-import { spentWords } from './alert-budget.ts';
 import { evidenceOf } from './alert-evidence.ts';
 import { decisiveAssurance, weakest } from './decisive-assurance.ts';
 import { heldAs, heldStill } from './held-back.ts';
 import { isAfresh, isOtherWork, merge, type Tracked, toldOf } from './merge-alert.ts';
+import { toldAs } from './told-alert.ts';
 
 export interface AlertContext {
   readonly policyVersion: string;
@@ -149,13 +149,10 @@ function newAlert(
   };
 }
 
-/** Keeps the alert as it is and gives it as it is told: what is held back is listed and not queued. */
+/** Keeps the alert as it is and gives it as it is told. */
 function told(draft: Draft, key: string, tracked: Tracked): Alert {
   draft.put(key, tracked);
-  const { alert, held, spent = 'proven' } = tracked;
-  if (held === undefined) return alert;
-  const summary = `${alert.summary} Not queued: ${spentWords(spent)} (${held} held back so far).`;
-  return { ...alert, posture: true, summary };
+  return toldAs(tracked);
 }
 
 /** Alerts of an agent that are followed; the one with the longest unheard-of cause begins anew. */
@@ -176,25 +173,28 @@ function trackedKey(draft: Draft, event: AuditEvent, { ruleId, dedupeKey }: Face
   return keyOf(own);
 }
 
-/** The alert revision to emit for this alarm, or undefined when it is only counted. */
+/**
+ * The alert revision to emit for this alarm, none when it is only counted; after it, what is told of others for it.
+ */
 export function raise(
   draft: Draft,
   event: AuditEvent,
   score: FacetScore,
   context: AlertContext,
-): Alert | undefined {
+): readonly Alert[] {
   const alarm = score.alarm;
-  if (alarm === undefined) return undefined;
+  if (alarm === undefined) return [];
   const key = trackedKey(draft, event, alarm);
   const tracked = draft.get<Tracked>(key);
   const fresh = newAlert(event, score, alarm, { open: tracked?.alert, context });
   if (tracked === undefined) {
-    const { alert, held } = heldAs(draft, event, fresh, { ...context, alarm });
-    return told(draft, key, { alert, emittedCount: 1, ...toldOf(alarm), ...held });
+    const of = { ...context, alarm };
+    const { alert, held, beside } = heldAs(draft, event, { fresh, trackedKey: key }, of);
+    return [told(draft, key, { alert, emittedCount: 1, ...toldOf(alarm), ...held }), ...beside];
   }
   const { alert: before, emittedCount } = tracked;
   const merged = merge(tracked, fresh, score, alarm);
-  const held = heldStill(draft, event, { tracked, merged }, { ...context, alarm });
+  const held = heldStill(draft, event, { tracked, merged, fresh }, { ...context, alarm });
   const isReworded = merged.summary !== before.summary;
   const changed =
     merged.severity !== before.severity ||
@@ -204,16 +204,13 @@ export function raise(
     isOtherWork(before, merged) ||
     isAfresh(before, fresh) ||
     held.held !== tracked.held ||
+    held.part !== tracked.part ||
     merged.count >= emittedCount * 2;
   if (!changed) {
     draft.put(key, { alert: merged, emittedCount, ...toldOf(tracked), ...held });
-    return undefined;
+    return [];
   }
   const revised = { ...merged, revision: merged.revision + 1, detected_at: context.now };
-  return told(draft, key, {
-    alert: revised,
-    emittedCount: revised.count,
-    ...toldOf(isReworded ? alarm : tracked),
-    ...held,
-  });
+  const next = { alert: revised, emittedCount: revised.count };
+  return [told(draft, key, { ...next, ...toldOf(isReworded ? alarm : tracked), ...held })];
 }

@@ -19,6 +19,7 @@ import type { Draft, Output } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepLatest } from '../kept/keep-latest.ts';
 import { declare, isDeclared } from './declarations.ts';
+import { noteReleased } from './released.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
 
 /** Values of each sort that are remembered of an agent, and tools whose definitions are. */
@@ -131,6 +132,11 @@ export function noteChanges(
   const { parts, changes } = meet(before, event);
   if (!isSame(before, parts)) draft.put(partsKey(event), parts);
   if (changes.length === 0 || before.n < SETTLED_MIN) return [];
+  noteReleased(
+    draft,
+    event,
+    changes.map(([one]) => one).filter((one) => !one.startsWith('tool/')),
+  );
   const undeclared = changes.filter(
     ([one, since]) => !isDeclared(draft, event, one, since * HOUR_MS),
   );

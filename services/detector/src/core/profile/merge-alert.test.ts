@@ -21,7 +21,7 @@ function toldOf(calls: readonly (readonly [hour: number, task: string])[], postu
     return raise(draft, one, score, {
       ...{ policyVersion: 'p', registered: undefined },
       ...{ isUnregistered: false, now },
-    });
+    })[0];
   });
 }
 

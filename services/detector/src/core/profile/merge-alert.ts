@@ -23,8 +23,8 @@ export interface Tracked {
   readonly held?: number;
   /** For want of what; left out (as in what earlier versions kept): the tenant's budget. */
   readonly spent?: Spent;
-  /** What it has in common with other agents, with which it shares a place of the budget. */
-  readonly cause?: string;
+  /** Listed and not queued, because it is part of an alert about what agents have in common: its id. */
+  readonly part?: string;
   /** How much was observed when it was told last, of an alarm that says so. */
   readonly amount?: number;
   /** Of which day it was told last, of an alarm that may go on for days. */

@@ -1,0 +1,14 @@
+/** An alert as it is told: what is held back, or is part of one about a common cause, is listed and not queued. */
+import type { Alert } from '@waywarden/schemas';
+import { spentWords } from './alert-budget.ts';
+import type { Tracked } from './merge-alert.ts';
+
+export function toldAs({ alert, held, spent = 'proven', part }: Tracked): Alert {
+  if (part !== undefined) {
+    const summary = `${alert.summary} Not queued: other agents alarmed alike within an hour, which is told once, as ${part}.`;
+    return { ...alert, posture: true, summary };
+  }
+  if (held === undefined) return alert;
+  const summary = `${alert.summary} Not queued: ${spentWords(spent)} (${held} held back so far).`;
+  return { ...alert, posture: true, summary };
+}
