@@ -88,11 +88,11 @@ export const ALERT: Meanings = {
   rule_id: 'The facet, finding or combination that concluded it.',
   rule_version: 'Its version.',
   severity: 'How bad it is if true, least first. Not how certain.',
-  confidence: 'Probability that a person would call it true; null until it has been calibrated.',
+  confidence: 'Probability that a person would call it true, by a p-value; null without one.',
   score: 'Strength of the deviation; comparable within one kind.',
   evaluable:
-    'False: a limit was reached, so that something may be missing. Nothing automatic follows.',
-  subject: 'Whom it is about.',
+    'False: a limit was reached, or part of what it rests on was not heard, as `reasons` and `not_visible` say. Nothing automatic follows.',
+  subject: 'Whom it is about; of a common cause or a source’s outage, its name as `agent_uid`.',
   'subject.agent_uid': 'The agent; in an assembly the one that completed it.',
   'subject.instance_uid': 'Which running copy.',
   'subject.chain_id': 'Which piece of work.',
@@ -113,7 +113,8 @@ export const ALERT: Meanings = {
   'reasons[].p_value':
     'How rare by the history that `level` names, 0 to 1; null for rules without history.',
   'reasons[].baseline_n': 'Number of calls, days or agents behind `expected`.',
-  'reasons[].level': 'Whose history: the agent’s own, or its peers’.',
+  'reasons[].level':
+    'Against what it was held: the history of the `agent`, of a `peer group` or the `tenant`; what is `declared` (registry, policy) or `shipped`.',
   'reasons[].threshold': 'Beyond which it counts.',
   'reasons[].threshold_source': 'Who set it.',
   evidence: 'The calls that prove it.',

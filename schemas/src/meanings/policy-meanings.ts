@@ -146,7 +146,7 @@ export const POLICY: Meanings = {
   },
   'rules[].when.severity_min': 'At least so bad.',
   'rules[].when.confidence_min':
-    'At least so probable. Never met while confidence is not calibrated.',
+    'At least so probable. Never met by an alert without a confidence: those of rules, of hijacks and of assemblies have none.',
   'rules[].when.classes': 'Of agents of these classes.',
   'rules[].assurance_min': 'What decides the alert must be proven at least so far.',
   'rules[].mode': '`shadow` records, `warn` says so, `enforce` orders, unless a guard forbids it.',

@@ -48,7 +48,7 @@ export function explainRule(rule: Rule): readonly string[] {
     `  Needs claims that are ${rule.assurance_min === 'attested' ? 'attested' : 'authenticated'} or better.`,
     ...(when.confidence_min === undefined
       ? []
-      : ['  Never matches today: no alert has a calibrated confidence.']),
+      : ['  Matches alerts with a confidence only, which a p-value gives (behavior_deviation).']),
   ];
 }
 

@@ -177,7 +177,7 @@ function ruleLints(rule: Rule, at: Lint['path']): Lint[] {
     lints.push(
       warning(
         [...at, 'when', 'confidence_min'],
-        'nothing: no alert has a calibrated confidence yet, so this rule never matches',
+        'nothing, or kinds that have a confidence: only alerts by a p-value have one (behavior_deviation), so this rule matches no other',
       ),
     );
   }

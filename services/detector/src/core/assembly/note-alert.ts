@@ -34,6 +34,8 @@ export interface NoteFinding {
   readonly notVisible: readonly string[];
   readonly taxonomy: Alert['taxonomy'];
   readonly detectedAt: string;
+  /** Whose limit decided; left out: what is shipped. */
+  readonly threshold?: 'static' | 'learned' | 'operator';
 }
 
 /** How far it is believed who acted, and in which task. */
@@ -81,7 +83,7 @@ export function noteAlert(of: NoteFinding): Alert {
         text: of.summary,
         expected: of.expected,
         observed: of.observed,
-        threshold_source: 'operator',
+        threshold_source: of.threshold ?? 'static',
       },
     ],
     evidence: evidence.slice(0, NOTE_EVIDENCE_MAX).map(([step, role]) => ({

@@ -104,6 +104,7 @@ export function silenceAlert(found: SilenceFound, at: string): Alert {
     evidence: inTurn(silent),
     count,
     ...words,
+    threshold: silence.usual_ms === undefined ? 'operator' : 'learned',
     expected: isSource
       ? 'events of its agents, or no use of their credentials'
       : 'heartbeats or calls as usual, or no use of its credential',

@@ -42,6 +42,7 @@ import {
 import { HOURS, hourOf, MARGIN_HOURS, NO_HOURS, near, ripened, withCall } from './known-hours.ts';
 import { LASTING } from './novelty-surprise.ts';
 import { agentName } from './novelty-words.ts';
+import { ownBaseline } from './own-baseline.ts';
 
 const HOUR_MS = 3_600_000;
 /** Days on which the agent acted, and calls, before its hours are known. */
@@ -205,6 +206,11 @@ function hoursOfPeers(peers: Peers, hour: number) {
   } as const;
 }
 
+function baselineFor(event: AuditEvent, [, n, , , sinceDay]: State, leaning: Peers | undefined) {
+  if (leaning !== undefined) return baselineOf(leaning, leaning.snapshot.agents);
+  return ownBaseline({ sinceDay, day: dayOf(event), n });
+}
+
 export const actingHours: Facet = {
   name: 'acting_hours',
 
@@ -224,9 +230,7 @@ export const actingHours: Facet = {
       points: Math.max(0, -Math.log2(Math.min(1, p))),
       weight: 0.01,
       ...(isOdd ? { alarm: alarmOf(event, state, { ...judged, hour }) } : {}),
-      ...(isOdd && leaning !== undefined
-        ? { baseline: baselineOf(leaning, leaning.snapshot.agents) }
-        : {}),
+      ...(isOdd ? { baseline: baselineFor(event, state, leaning) } : {}),
     };
     return new WordedScore(score, () => [
       {

@@ -2,12 +2,19 @@
  * A new value in words. What stood only in calls that a facet declined to count is not called new: it is
  * said what became of those calls, since whoever looks finds them in the agent's past.
  */
-import { type AlertReason, type AuditEvent, type Severity, shiftTime } from '@waywarden/schemas';
+import {
+  type AlertReason,
+  type AuditEvent,
+  epochMs,
+  type Severity,
+  shiftTime,
+} from '@waywarden/schemas';
 import type { Declined } from '../kept/declined-prints.ts';
 import { baselineOf, LEANING_NOTE } from '../peers/peer-snapshots.ts';
 import { counted, shorten, shortName } from '../short-text.ts';
 import type { FacetAlarm, FacetScore } from './facet.ts';
 import { LASTING, type Surprise, saidOf, surprisedPeers } from './novelty-surprise.ts';
+import { ownBaseline } from './own-baseline.ts';
 
 /** The alarm needs a probability of anything new at or below this. */
 export const NEW_PROBABILITY_MAX = 0.02;
@@ -15,6 +22,7 @@ const NAME_LENGTH_MAX = 40;
 const TITLE_LENGTH_MAX = 90;
 const DAY_MS = 86_400_000;
 
+const dayOfEvent = ({ event_time: at }: AuditEvent) => Math.floor(epochMs(at) / DAY_MS);
 const dateOf = (day: number) => shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);
 
 export function agentName(event: AuditEvent): string {
@@ -85,7 +93,7 @@ export function alarmWords(
   words: NoveltyWords,
   surprise: Surprise,
 ): Pick<FacetScore, 'alarm' | 'baseline'> {
-  const { event, value, what, name, ruleId, severity, declined } = words;
+  const { event, value, what, name, ruleId, severity, declined, calls, since } = words;
   const who = agentName(event);
   const { peers, said, isYoung, isMild } = surprise;
   const when = declined === undefined ? 'for the first time' : 'which has not settled';
@@ -113,5 +121,6 @@ export function alarmWords(
     isLasting: LASTING.has(event.effect) && !isMild,
   };
   const isLeaning = isYoung && peers !== undefined && said !== undefined;
-  return { alarm, ...(isLeaning ? { baseline: baselineOf(peers, said.agents) } : {}) };
+  const own = { sinceDay: since, day: dayOfEvent(event), n: calls };
+  return { alarm, baseline: isLeaning ? baselineOf(peers, said.agents) : ownBaseline(own) };
 }

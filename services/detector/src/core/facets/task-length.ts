@@ -26,6 +26,7 @@ import { withDay } from '../volume/record-bets.ts';
 import { firstDayOf, withAlarm } from '../volume/stretch.ts';
 import { type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
 import { agentName } from './novelty-words.ts';
+import { ownBaseline } from './own-baseline.ts';
 import {
   above,
   type CountedTask,
@@ -177,6 +178,10 @@ function reasonsOf(
   return [repeated, length];
 }
 
+function historyOf({ next: { maxima } }: CountedTask) {
+  return { sinceDay: maxima.since, day: maxima.day, n: maxima.logs.length };
+}
+
 function scoreOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetScore {
   const { p, day } = verdict;
   const alarm = alarmOf(event, task, verdict);
@@ -185,7 +190,7 @@ function scoreOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetS
     points: Math.min(BITS_MAX, -Math.log2(Math.max(p, 1e-12))),
     weight: 0.02,
     ...day,
-    ...(alarm === undefined ? {} : { alarm }),
+    ...(alarm === undefined ? {} : { alarm, baseline: ownBaseline(historyOf(task)) }),
   };
   return new WordedScore(score, () => reasonsOf(event, task, verdict));
 }

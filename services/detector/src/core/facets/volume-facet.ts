@@ -15,7 +15,7 @@
 import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
-import { baselineOf, PEER_LEVELS, peersOf } from '../peers/peer-snapshots.ts';
+import { PEER_LEVELS, peersOf } from '../peers/peer-snapshots.ts';
 import { judgeByPeers } from '../peers/peer-volume.ts';
 import { declaredSince } from '../profile/declarations.ts';
 import {
@@ -48,7 +48,7 @@ import {
   toStoredVolume,
   type VolumeState,
 } from './volume-state.ts';
-import { volumeAlarm, volumeReason } from './volume-words.ts';
+import { baselineFor, volumeAlarm, volumeReason } from './volume-words.ts';
 
 const DAY_MS = 86_400_000;
 const BITS_MAX = 40;
@@ -97,9 +97,7 @@ class VolumeFacet implements Facet {
       weight: 0.02,
       ...(usual === undefined ? {} : { day: this.#day(judged, usual) }),
       ...(isOver || single !== undefined ? { alarm: volumeAlarm(judged, this.#options) } : {}),
-      ...(isOver && judged.leaning !== undefined
-        ? { baseline: baselineOf(judged.leaning.peers, judged.leaning.verdict.days) }
-        : {}),
+      ...(isOver || single !== undefined ? { baseline: baselineFor(judged) } : {}),
     };
     return new WordedScore(score, () => [volumeReason(judged, this.#options)]);
   }

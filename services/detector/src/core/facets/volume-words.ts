@@ -1,12 +1,13 @@
 /** What a volume that is too much is told as: in a reason, and as an alert. */
 import type { AlertReason } from '@waywarden/schemas';
-import { LEANING_NOTE, PEER_LEVELS } from '../peers/peer-snapshots.ts';
+import { baselineOf, LEANING_NOTE, PEER_LEVELS } from '../peers/peer-snapshots.ts';
 import { counted, shorten } from '../short-text.ts';
 import { DAYS_PER_CHANCE, dateOfDay } from '../volume/block-maxima.ts';
 import { BLOCKS_MIN, usualOf } from '../volume/day-score.ts';
 import { firstDayOf } from '../volume/stretch.ts';
 import type { FacetAlarm } from './facet.ts';
 import { agentName } from './novelty-words.ts';
+import { ownBaseline } from './own-baseline.ts';
 import type { JudgedVolume, SingleCall, VolumeOptions } from './volume-judgement.ts';
 
 const TITLE_LENGTH_MAX = 90;
@@ -121,6 +122,14 @@ function singleAlarm(judged: JudgedVolume, { amount }: SingleCall, options: Volu
     notVisible: unseenOf(judged),
     taxonomy,
   };
+}
+
+/** What it was held against: its peers where they decide, else its own days, or its windows while it has none. */
+export function baselineFor({ leaning, isOver, next }: JudgedVolume) {
+  if (isOver && leaning !== undefined) return baselineOf(leaning.peers, leaning.verdict.days);
+  const { logs, since, day } = next.maxima;
+  const n = logs.length >= BLOCKS_MIN ? logs.length : next.counts.n;
+  return ownBaseline({ sinceDay: since, day, n });
 }
 
 export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): FacetAlarm {

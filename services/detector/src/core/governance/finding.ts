@@ -101,16 +101,18 @@ const POINTS: Readonly<Record<Severity, number>> = {
   critical: 4,
 };
 
+/** Against what the call was held: what somebody declared, what is shipped, its agent's history. */
+const LEVELS = { operator: 'declared', static: 'shipped', learned: 'agent' } as const;
+
 export function finding(parts: FindingParts): Finding {
   const { kind, ruleId, severity, dedupeKey, expected, observed, restsOn } = parts;
   const { threshold: source = 'operator' } = parts;
+  const what = { feature: ruleId, text: parts.summary };
   return {
     facet: ruleId,
     points: POINTS[severity],
     weight: 0,
-    reasons: [
-      { feature: ruleId, text: parts.summary, expected, observed, threshold_source: source },
-    ],
+    reasons: [{ ...what, expected, observed, level: LEVELS[source], threshold_source: source }],
     alarm: {
       kind,
       ruleId,

@@ -20,6 +20,7 @@ import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
 import { agentName } from '../facets/novelty-words.ts';
+import { ownBaseline } from '../facets/own-baseline.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepLatest } from '../kept/keep-latest.ts';
 import { shorten } from '../short-text.ts';
@@ -170,12 +171,14 @@ export function oddTaskScore(event: AuditEvent, task: OddTask): FacetScore | und
   if (usual === undefined || threshold === undefined) return undefined;
   const p = dayProbability(usual, MODEL.tail, bits);
   const isOdd = bits > threshold && p <= 1 / DAYS_PER_FALSE_SIGN;
+  const { since, day, logs } = next.maxima;
+  const history = { sinceDay: since, day, n: logs.length };
   const score = {
     facet: 'odd_task',
     points: bits,
     weight: 0,
     day: { probability: p, score: dayScore(usual, bits) },
-    ...(isOdd ? { alarm: alarmOf(event, task) } : {}),
+    ...(isOdd ? { alarm: alarmOf(event, task), baseline: ownBaseline(history) } : {}),
   };
   return new WordedScore(score, () => [
     {

@@ -18,6 +18,7 @@ import { type AlertReason, type AuditEvent, epochMs, shiftTime } from '@waywarde
 import type { Draft } from '@waywarden/stage';
 import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
 import { agentName } from '../facets/novelty-words.ts';
+import { ownBaseline } from '../facets/own-baseline.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { shorten } from '../short-text.ts';
 
@@ -227,6 +228,12 @@ function alarmOf(event: AuditEvent, signs: Signs): FacetAlarm {
   };
 }
 
+/** The days that add up. */
+function historyOf(signs: Signs) {
+  const since = Math.min(signs.day, ...heaviest(signs).map(([, one]) => one.since));
+  return ownBaseline({ sinceDay: since, day: signs.day, n: signs.day - since });
+}
+
 /** What they have come to, where it is worth telling. */
 export function signsScore(event: AuditEvent, signs: Signs): FacetScore | undefined {
   const sum = sumOf(signs);
@@ -244,7 +251,7 @@ export function signsScore(event: AuditEvent, signs: Signs): FacetScore | undefi
     }));
   const alarm = alarmOf(event, signs);
   return new WordedScore(
-    { facet: 'weak_signs', points: Math.log2(sum), weight: 0, alarm },
+    { facet: 'weak_signs', points: Math.log2(sum), weight: 0, alarm, baseline: historyOf(signs) },
     reasons,
   );
 }
