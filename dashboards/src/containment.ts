@@ -232,7 +232,7 @@ GROUP BY reason, mode, rule ORDER BY decisions DESC, reason, rule LIMIT 50`,
   ];
 }
 
-const RULE = `replaceRegexpOne(rule_id, '/(escalates|retries|lapses|awaits|unanswered|reaches|probes|resumes|extends)(/.*)?$', '')`;
+const RULE = `replaceRegexpOne(rule_id, '/(escalates|retries|lapses|awaits|unanswered|reaches|probes|resumes|extends|stands)(/.*)?$', '')`;
 const ASKS = "('require_step_up', 'hold', 'hold_payment')";
 
 function friction(): SizedPanel {

@@ -1,6 +1,6 @@
 /**
  * What a person orders by hand: pause all enforcement, resume it, approve what a guard held back,
- * restore what was taken away, or order that access is taken.
+ * restore what was taken away, order that access is taken, or say whether an alert was right.
  *
  * Signed with the person's own key, whose public half stands in the registry (`operators`): with one
  * shared token nobody could tell whether two people agreed or one of them twice.
@@ -10,8 +10,10 @@ import { target } from './alert.ts';
 import { duration } from './policy-combination.ts';
 import { id, name, tenantId, text, timestamp } from './text-limits.ts';
 
-/** `order` since 1.6. */
-export const OPERATOR_ACTS = ['pause', 'resume', 'approve', 'restore', 'order'] as const;
+/** `order` since 1.6, `verdict` since 1.9. */
+export const OPERATOR_ACTS = ['pause', 'resume', 'approve', 'restore', 'order', 'verdict'] as const;
+/** Whether an alert was right, as the person who looked at it found. */
+export const VERDICTS = ['true_positive', 'false_positive'] as const;
 const ACT_LENGTH_MAX = 16_384;
 const SIGNATURE_LENGTH_MAX = 4_096;
 /** What an act is signed for, as a topic is for records. */
@@ -33,6 +35,9 @@ export const operatorAct = z.object({
   action: name.optional(),
   target: target.optional(),
   expires: duration.optional(),
+  /** Since 1.9, of `verdict`: of which alert, and what was found. */
+  alert_id: z.uuid().optional(),
+  verdict: z.enum(VERDICTS).optional(),
 });
 export type OperatorAct = z.infer<typeof operatorAct>;
 
@@ -54,6 +59,8 @@ export const actInDecision = z.object({
   act: name,
   by: z.array(id),
   reason: text,
+  /** Since 1.9, of `verdict`: what was found of the decision's alert. */
+  verdict: z.enum(VERDICTS).optional(),
   /** Since 1.6: the last of their acts as it was signed. */
   signed: signedAct.optional(),
 });

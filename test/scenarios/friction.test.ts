@@ -51,6 +51,10 @@ const decision = (
   issued_command_ids: one.id === undefined ? [] : [one.id],
   alert_ids: [one.alert ?? randomUUID()],
 });
+const found = (verdict: string, at: string) => ({
+  ...decision({ rule: 'operator/verdict', agent: 'ana', at, alert: ALERT }),
+  raw: JSON.stringify({ act: { verdict } }),
+});
 const call = (agent: string, at: string, over: object, raw: object = {}) => ({
   ...{ agent_uid: agent, event_time: at, event_id: randomUUID(), outcome: 'success' },
   ...{ phase: 'completed', raw: JSON.stringify(raw), ...over },
@@ -131,6 +135,9 @@ async function fill(): Promise<void> {
     decision({ ...held, at: time(25, 10), alert: ALERT }),
     decision({ ...held, at: time(25), withheld: 'already_contained' }),
     decision({ ...shadow, at: time(25), withheld: 'rule_in_shadow' }),
+    // The last word counts.
+    found('true_positive', time(25, 11)),
+    found('false_positive', time(25, 12)),
   ]);
   await insert('alerts_v1', [
     { alert_id: ALERT, revision: 1, state: 'open', detected_at: time(25) },
@@ -185,6 +192,7 @@ describe('the friction ledger', () => {
     // What followed upon its order by itself is its own; a probe takes nothing.
     expect(by.get('cut')).toMatchObject({
       ...{ step_ups: 0, revocations: 2, taken_back: 1, withheld: 1, withdrawn_alerts: 1 },
+      ...{ found_right: 0, found_wrong: 1, precision: 0 },
       ...{ denied_calls: 3, denied_in_error: 2, tasks_stopped: 2, share_approved: null },
     });
     expect(by.get('watch')).toMatchObject({ would_revoke: 1, withheld: 0, revocations: 0 });
@@ -215,7 +223,7 @@ describe('the friction ledger', () => {
 
   it('says it in a sentence', async () => {
     expect((await ask('rule')).sentence).toBe(
-      'In the last 7 days 1 step-up and 2 revocations were ordered, 1 of them taken back since. People answered 3 times, 67 % yes, after 1 min on average (3 min in all). 3 calls in 2 tasks were refused, 2 of them by orders that were taken back. Guards withheld 1 order. Rules that only watch would have asked 0 step-ups and revoked 1. 1 alert was withdrawn.',
+      'In the last 7 days 1 step-up and 2 revocations were ordered, 1 of them taken back since. People answered 3 times, 67 % yes, after 1 min on average (3 min in all). 3 calls in 2 tasks were refused, 2 of them by orders that were taken back. Guards withheld 1 order. Rules that only watch would have asked 0 step-ups and revoked 1. 1 alert was withdrawn. Of 1 alert with a verdict 0 were right.',
     );
   });
 });

@@ -45,6 +45,10 @@ const deskAct = operatorActSchema
     path: ['reason'],
     message: 'say why: it stands in the decision',
   })
+  .refine(({ act, alert_id: of, verdict }) => act !== 'verdict' || (of && verdict), {
+    path: ['verdict'],
+    message: 'true_positive or false_positive, of which alert (alert_id)',
+  })
   .refine(({ expires }) => expires === undefined || isOrderLength(durationMs(expires)), {
     path: ['expires'],
     message: `more than nothing and at most ${HAND_RULE_LASTS}; for good is a change of the registry`,

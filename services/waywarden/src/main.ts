@@ -13,12 +13,13 @@ import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import {
   approveCommand,
-  operatorKeyCommand,
   orderCommand,
   pauseCommand,
   restoreCommand,
   resumeCommand,
+  verdictCommand,
 } from './commands/operator.ts';
+import { operatorKeyCommand } from './commands/operator-key.ts';
 import { policyCommand } from './commands/policy.ts';
 import { previewCommand } from './commands/preview.ts';
 import { registryCommand } from './commands/registry.ts';
@@ -63,6 +64,7 @@ for (const command of [
   resumeCommand,
   approveCommand,
   restoreCommand,
+  verdictCommand,
   orderCommand,
   previewCommand,
   frictionCommand,

@@ -24,7 +24,7 @@ import { commandOutput, nextSequence, type ResponseContext } from './response-co
 export function orderAnew(
   context: ResponseContext,
   { command }: IssuedCommand,
-  why: 'resumes' | 'extends',
+  why: 'resumes' | 'extends' | 'stands',
   receivers: readonly string[] = command.receivers,
 ): RevocationCommand {
   const { tenant_id: tenantId, target, action, command_id: id } = command;

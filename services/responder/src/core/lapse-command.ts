@@ -4,7 +4,7 @@
  *
  * It is asked for shortly before the end, so that no moment is without either. So is a step-up that was
  * given for an alert: whom a budget or a poisoned page spared the revocation would else go free by
- * waiting. It stands until verdict or restore; `limits.step_up_for` only bounds what nobody ever looks at.
+ * waiting. It stands until verdict or restore (an order whose alert was found right goes on, stand-on.ts); `limits.step_up_for` only bounds what nobody ever looks at.
  */
 import type { Output } from '@waywarden/stage';
 import { STEP_UP } from './action-strength.ts';
@@ -12,10 +12,13 @@ import { afterExpiry } from './after-expiry.ts';
 import { followUp } from './follow-up.ts';
 import { issuedCommand } from './issued-command.ts';
 import type { ResponseContext } from './response-context.ts';
+import { standOn } from './stand-on.ts';
 
 export function lapse(context: ResponseContext, commandId: string): readonly Output[] {
   const issued = issuedCommand(context.draft, commandId);
   if (!issued?.cause || issued.restored) return [];
+  const stands = standOn(context, issued);
+  if (stands !== undefined) return stands;
   const { command, cause } = issued;
   const { ruleId, isLapse } = issued;
   const planned = afterExpiry({ ruleId, planned: command, subject: cause.subject, isLapse });

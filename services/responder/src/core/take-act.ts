@@ -26,6 +26,7 @@ import { reissueOvertaken } from './reissue-overtaken.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { applyApprovedRise, reasonsAgainstRise } from './retry-escalation.ts';
 import { takeBack } from './take-back.ts';
+import { takeVerdict } from './take-verdict.ts';
 import { tellEnforcement } from './tell-enforcement.ts';
 
 /** Acts that are remembered, so that none counts twice; older ones are refused by their age. */
@@ -101,6 +102,7 @@ function record({ draft, sha256, policy, nowMs }: ResponseContext, act: SignedAc
     ...(to.problems === undefined ? {} : { target_problems: [...to.problems] }),
     act: {
       ...{ act_id: act.act_id, act: act.act, by: [...to.by], reason: act.reason },
+      ...(act.verdict === undefined ? {} : { verdict: act.verdict }),
       ...(act.signed === undefined ? {} : { signed: act.signed }),
     },
   });
@@ -155,6 +157,10 @@ export function takeAct(context: ResponseContext, act: SignedAct): readonly Outp
   const commands: Output[] = [];
   if (act.act === 'restore') {
     const taken = takeBack(context, act, commands);
+    return [record(context, act, taken), ...commands];
+  }
+  if (act.act === 'verdict') {
+    const taken = takeVerdict(context, act, commands);
     return [record(context, act, taken), ...commands];
   }
   if (act.act === 'order') {

@@ -22,12 +22,11 @@ import type { Draft, Output } from '@waywarden/stage';
 import { peopleBehind, reachedBy } from './command-record.ts';
 import { heldCommands, type IssuedCommand, issuedCommand } from './issued-command.ts';
 import { type Approval, approvalOf, inCommand, isAgreed, type TakenAct } from './people.ts';
+import { remember } from './remembered.ts';
 import type { ResponseContext } from './response-context.ts';
 import { restoreCommand } from './restore-command.ts';
 
 const STAYS_MS = 86_400_000;
-/** Alerts and first agreements remembered at once; of more, the earliest are forgotten. */
-const REMEMBERED_MAX = 10_000;
 const PEOPLE_FOR_TWO = 2;
 
 interface TakenBack {
@@ -46,18 +45,6 @@ export interface TakeBack {
 
 const alertKeyOf = (tenantId: string, alertId: string) => `taken_back|${tenantId}|${alertId}`;
 const agreedKey = (tenantId: string, orderId: string) => `taking_back|${tenantId}|${orderId}`;
-
-function remember(draft: Draft, ring: string, key: string, value: unknown): void {
-  if (draft.get(key) === undefined) {
-    const next = draft.get<number>(ring) ?? 0;
-    const slot = `${ring}#${next % REMEMBERED_MAX}`;
-    const evicted = draft.get<string>(slot);
-    if (evicted !== undefined) draft.delete(evicted);
-    draft.put(slot, key);
-    draft.put(ring, next + 1);
-  }
-  draft.put(key, value);
-}
 
 /** Whether a person has taken back what this alert, no graver than now, had led to. */
 export function isTakenBack(draft: Draft, alert: Alert): boolean {

@@ -28,6 +28,7 @@ const line = z.object({
   ...costs,
   share_approved: z.number().nullable(),
   waited_mean_ms: z.number().nullable(),
+  precision: z.number().nullable(),
 });
 const frictionSchema = z.looseObject({
   sentence: z.string(),
@@ -40,6 +41,7 @@ const frictionSchema = z.looseObject({
 const HEAD = [
   ...['step-ups', 'yes', 'no', 'waited', 'revoked', 'taken back', 'denied calls'],
   ...['in error', 'tasks', 'withheld', 'would ask', 'would revoke', 'withdrawn'],
+  ...['found right', 'found wrong'],
 ];
 
 function cellsOf(one: Line): readonly string[] {
@@ -48,7 +50,7 @@ function cellsOf(one: Line): readonly string[] {
   const after = [
     ...[one.revocations, one.taken_back, one.denied_calls, one.denied_in_error],
     ...[one.tasks_stopped, one.withheld, one.would_step_up, one.would_revoke],
-    one.withdrawn_alerts,
+    ...[one.withdrawn_alerts, one.found_right, one.found_wrong],
   ].map(String);
   return [one.key, ...before, waited, ...after];
 }

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { loadKeyFile, publicJwks } from '@waywarden/schemas';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UsageError } from './command-output.ts';
-import { operatorKeyCommand, whyOf } from './operator.ts';
+import { whyOf } from './operator.ts';
+import { operatorKeyCommand } from './operator-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waywarden-operator-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

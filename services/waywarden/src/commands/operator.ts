@@ -1,18 +1,14 @@
 /**
- * `waywarden pause|resume|approve|restore|order`: what people order by hand, each with a key of their own,
- * and `operator-key`, which makes one. The running `up` takes the act; nothing else could decide it.
+ * `waywarden pause|resume|approve|restore|verdict|order`: what people order by hand, each with a key of their own
+ * (operator-key.ts). The running `up` takes the act; nothing else could decide it.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { audienceOf } from '@waywarden/responder';
 import {
   ACT_TOPIC,
   activeSigningKey,
-  type KeyFile,
-  KeyFileError,
   loadKeyFile,
-  loadOrCreateKeyFile,
   type OperatorAct,
-  publicJwks,
   signDetached,
   type Target,
   targetProblems,
@@ -22,6 +18,7 @@ import { z } from 'zod';
 import { dataPaths, ownerOf } from '../embedded/data-folder.ts';
 import { askOwner, refusalOf } from '../owner/ask-owner.ts';
 import { report, UsageError } from './command-output.ts';
+import { keysOf } from './operator-key.ts';
 import { asFarAsKnown, previewQuery, type TargetFlags, targetOf } from './order-target.ts';
 
 const answerSchema = z.looseObject({
@@ -72,16 +69,6 @@ function addressOf({ data, url }: ActFlags): string {
   throw new UsageError(
     `No "waywarden up" runs on ${data}; start it, or name a responder with --url, then order again.`,
   );
-}
-
-/** @throws UsageError that says what is wrong with the key file */
-function keysOf(load: () => KeyFile): KeyFile {
-  try {
-    return load();
-  } catch (error) {
-    if (error instanceof KeyFileError) throw new UsageError(error.message);
-    throw error;
-  }
 }
 
 async function order(
@@ -189,6 +176,30 @@ export const restoreCommand = asAct(
     order('restore', flags, { order_id: idOf(id, 'command or an alert') }),
   );
 
+interface VerdictFlags extends ActFlags {
+  readonly truePositive?: true;
+  readonly falsePositive?: true;
+}
+
+function giveVerdict(alert: string, flags: VerdictFlags): Promise<void> {
+  const { truePositive = false, falsePositive = false } = flags;
+  if (truePositive === falsePositive) {
+    throw new UsageError('Say one: --true-positive or --false-positive.');
+  }
+  const verdict = truePositive ? 'true_positive' : 'false_positive';
+  return order('verdict', flags, { alert_id: idOf(alert, 'alert'), verdict });
+}
+
+export const verdictCommand = asAct(
+  new Command('verdict').description(
+    'say whether an alert was right: its orders then stand, or are given back',
+  ),
+)
+  .argument('<alert>', 'id of the alert')
+  .option('--true-positive', 'it was right: its orders end no longer by themselves')
+  .option('--false-positive', 'it was wrong: what it took is given back')
+  .action(giveVerdict);
+
 interface OrderFlags extends ActFlags, TargetFlags {
   readonly tenant: string;
   readonly expires?: string;
@@ -258,27 +269,3 @@ export const orderCommand = asAct(
   .option('--expires <duration>', 'how long it holds, such as 30m (4h if left out; 30d at most)')
   .option('--yes', 'order it; without this, only what it would break is said')
   .action(orderByHand);
-
-/** Key ids take no `@` or `/`, which people's uids have; the digest keeps two alike names apart. */
-function keyNameOf(uid: string): string {
-  const digest = createHash('sha256').update(uid).digest('hex').slice(0, 8);
-  return `operator-${uid.replace(/[^\w.-]/g, '_').slice(0, 80)}-${digest}`;
-}
-
-function makeKey(flags: { readonly out: string; readonly by: string; readonly json?: true }): void {
-  const createdAt = new Date().toISOString();
-  const service = keyNameOf(flags.by);
-  const file = keysOf(() => loadOrCreateKeyFile(flags.out, { service, uses: ['sign'], createdAt }));
-  const [key] = Object.values(publicJwks(file));
-  report(flags.json === true, { uid: flags.by, key }, [
-    'Put this under `operators` of the registry:',
-    `  - ${JSON.stringify({ uid: flags.by, key })}`,
-  ]);
-}
-
-export const operatorKeyCommand = new Command('operator-key')
-  .description('make the key by which a person orders; prints what to put into the registry')
-  .requiredOption('--by <uid>', 'who the person is')
-  .requiredOption('--out <file>', 'the key file; keep it with the person')
-  .option('--json', 'print one JSON object as the last line')
-  .action(makeKey);

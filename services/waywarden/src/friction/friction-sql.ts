@@ -12,7 +12,7 @@ export const CELLS_MAX = 20_000;
 
 const LAST = `(SELECT least(max(event_time), now64(9)) FROM audit_events_v1 WHERE tenant_id = {tenant:String})`;
 const since = (column: string) => `${column} > ${LAST} - toIntervalDay({days:UInt32})`;
-const RULE = `replaceRegexpOne(rule_id, '/(escalates|retries|lapses|awaits|unanswered|reaches|probes|resumes|extends)(/.*)?$', '')`;
+const RULE = `replaceRegexpOne(rule_id, '/(escalates|retries|lapses|awaits|unanswered|reaches|probes|resumes|extends|stands)(/.*)?$', '')`;
 const TENANT = 'tenant_id = {tenant:String}';
 const DAY = (column: string) => `toString(toDate(${column})) AS day`;
 const ASKS = "('require_step_up', 'hold', 'hold_payment')";
@@ -23,7 +23,7 @@ const FREE = `('signal_risk', 'open_case', 'probe', 'restore', '')`;
  * What is given again of an order that stands: to go on after a pause or its end, or to reach a receiver
  * that was registered since. Nobody is asked or stopped once more by it.
  */
-const GOES_ON = `match(rule_id, '/(resumes|extends)(/|$)|/lapses/require_step_up-')`;
+const GOES_ON = `match(rule_id, '/(resumes|extends|stands)(/|$)|/lapses/require_step_up-')`;
 
 /** By command: the rule that asked for it. */
 const RULES = `rules AS (
@@ -96,12 +96,27 @@ GROUP BY day, rule, agent, cost`;
 /** Alerts upon which a rule decided and whose ground a late record took away. */
 const WITHDRAWN = `SELECT toString(toDate(min(at))) AS day, rule, agent, 'withdrawn_alerts' AS cost, toUInt32(1) AS n
 FROM (SELECT decided_at AS at, ${RULE} AS rule, agent_uid AS agent, arrayJoin(alert_ids) AS alert
-  FROM decisions_v1 FINAL WHERE ${TENANT} AND ${since('decided_at')})
+  FROM decisions_v1 FINAL
+  WHERE ${TENANT} AND NOT startsWith(rule_id, 'operator/') AND ${since('decided_at')})
 WHERE alert IN (SELECT toString(alert_id) FROM alerts_v1 WHERE ${TENANT}
   GROUP BY alert_id HAVING argMax(state, revision) = 'withdrawn')
 GROUP BY rule, agent, alert`;
 
-export const CELL_QUERIES = [ORDERED, DECIDED, DENIED, ANSWERED, WITHDRAWN].map(
+/** Alerts on which a person gave a verdict, by the rules that decided upon them; the last word counts. */
+const FOUND = `WITH found AS (
+  SELECT alert, argMax(JSONExtractString(raw, 'act', 'verdict'), decided_at) AS verdict, max(decided_at) AS at
+  FROM (SELECT arrayJoin(alert_ids) AS alert, raw, decided_at FROM decisions_v1 FINAL
+    WHERE ${TENANT} AND rule_id = 'operator/verdict' AND withheld_reason != 'second_person_needed')
+  GROUP BY alert),
+decided AS (
+  SELECT DISTINCT arrayJoin(alert_ids) AS alert, ${RULE} AS rule, agent_uid FROM decisions_v1 FINAL
+  WHERE ${TENANT} AND NOT startsWith(rule_id, 'operator/'))
+SELECT ${DAY('at')}, rule, agent_uid AS agent,
+  if(verdict = 'true_positive', 'found_right', 'found_wrong') AS cost, toUInt32(uniqExact(alert)) AS n
+FROM found INNER JOIN decided USING (alert) WHERE ${since('at')}
+GROUP BY day, rule, agent, cost`;
+
+export const CELL_QUERIES = [ORDERED, DECIDED, DENIED, ANSWERED, WITHDRAWN, FOUND].map(
   (query) =>
     `SELECT day, rule, agent, cost, n FROM (${query}) ORDER BY day, rule, agent, cost LIMIT {limit:UInt32}`,
 );

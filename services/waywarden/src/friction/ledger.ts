@@ -4,8 +4,8 @@
  *
  * All of it is counted from records: a step-up that was ordered, an approval with its waiting time, a
  * denied call that names an order. What no record shows, such as work that nobody began because asking
- * is slow, is not guessed. What turned out right needs verdicts of people, which are not recorded yet:
- * "taken back" and "withdrawn" say what turned out wrong, and the rest is not known to be right.
+ * is slow, is not guessed. Nor is what turned out right: an alert counts as that when a person has said so.
+ * "Taken back", "withdrawn" and a verdict say what turned out wrong; of the rest nobody knows.
  */
 
 export const LEDGER_KEYS = ['rule', 'agent', 'owner', 'class', 'day'] as const;
@@ -26,6 +26,8 @@ export const COSTS = [
   'denied_in_error',
   'tasks_stopped',
   'withdrawn_alerts',
+  'found_right',
+  'found_wrong',
 ] as const;
 export type Cost = (typeof COSTS)[number];
 
@@ -48,6 +50,8 @@ export type Line = Readonly<Record<Cost, number>> & {
   readonly key: string;
   /** Of those who were asked and of whom an answer was seen; null: of nobody. */
   readonly share_approved: number | null;
+  /** Of the alerts that somebody gave a verdict on, those found right; null: of none. */
+  readonly precision: number | null;
   /** Mean waiting time of an answer; null: nobody answered. */
   readonly waited_mean_ms: number | null;
 };
@@ -66,10 +70,12 @@ function keyOf(cell: Cell, by: LedgerKey, whose: ReadonlyMap<string, Whose>): st
 
 function toLine(key: string, costs: Readonly<Record<Cost, number>>): Line {
   const answered = costs.approved + costs.refused;
+  const judged = costs.found_right + costs.found_wrong;
   return {
     key,
     ...costs,
     share_approved: answered === 0 ? null : costs.approved / answered,
+    precision: judged === 0 ? null : costs.found_right / judged,
     waited_mean_ms: answered === 0 ? null : costs.waited_ms / answered,
   };
 }

@@ -35,5 +35,10 @@ export function frictionWords(total: Line, days: number): string {
     total.withdrawn_alerts === 0
       ? ''
       : ` ${counted(total.withdrawn_alerts, 'alert was', 'alerts were')} withdrawn.`;
-  return `${asked}${back}.${waited}${stopped}${held}${would}${withdrawn}`;
+  const judged = total.found_right + total.found_wrong;
+  const found =
+    judged === 0
+      ? ''
+      : ` Of ${counted(judged, 'alert')} with a verdict ${total.found_right} ${total.found_right === 1 ? 'was' : 'were'} right.`;
+  return `${asked}${back}.${waited}${stopped}${held}${would}${withdrawn}${found}`;
 }

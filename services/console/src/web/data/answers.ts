@@ -1,12 +1,7 @@
 /** What the pages ask of the server: one question a page, kept and refreshed by the query client. */
 import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
-import type {
-  AgentPage,
-  AlertPage,
-  ChainPage,
-  FrictionPage,
-  NowPage,
-} from '../../core/view-model.ts';
+import type { FrictionPage } from '../../core/friction-model.ts';
+import type { AgentPage, AlertPage, ChainPage, NowPage } from '../../core/view-model.ts';
 import { originalText, parseAnswer, visibleText } from '../../core/visible-text.ts';
 
 /** An answer that is older is asked for again when somebody looks. */

@@ -1,7 +1,7 @@
 /** What the rules cost people, in a sentence and by rule, agent, owner, class or day. */
 import { SegmentedControl, Table } from '@mantine/core';
 import { useState } from 'react';
-import type { FrictionLine, FrictionPage } from '../../core/view-model.ts';
+import type { FrictionLine, FrictionPage } from '../../core/friction-model.ts';
 import { type FrictionKey, useFriction } from '../data/answers.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
 import { Agent } from '../parts/terms.tsx';
@@ -29,6 +29,8 @@ const COLUMNS: readonly (readonly [string, (line: FrictionLine) => number | null
   ['Would ask', (line) => line.would_step_up],
   ['Would revoke', (line) => line.would_revoke],
   ['Alerts withdrawn', (line) => line.withdrawn_alerts],
+  ['Found right', (line) => line.found_right],
+  ['Found wrong', (line) => line.found_wrong],
 ];
 
 const number = (n: number | null) =>
@@ -99,8 +101,8 @@ export function FrictionView() {
                 <Lines page={page} by={by} />
               )}
               <p className="quiet">
-                In error: refused because of an order that was taken back since. What turned out
-                right is not known: verdicts are not recorded yet.
+                In error: refused because of an order that was taken back since. Found right, found
+                wrong: alerts on which a person gave a verdict; of the others nobody knows.
               </p>
             </Section>
           </>
