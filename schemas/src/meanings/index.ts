@@ -1,11 +1,12 @@
 /** Meanings by contract; the example of a combination has its own page by hand. */
-import { ALERT, COMMAND, DECISION, NOTICE, RECEIPT } from './alert-meanings.ts';
+import { ALERT, COMMAND, DECISION, NOTICE } from './alert-meanings.ts';
 import { EVENT } from './event-meanings.ts';
 import { CATALOGUE, CONTROL, REGISTRY, WATERMARK } from './file-meanings.ts';
 import { FLOW, LINK, PARTIAL, SNAPSHOT, STEP } from './internal-meanings.ts';
 import { JOURNAL } from './journal-meanings.ts';
 import type { Meanings } from './meaning.ts';
 import { POLICY } from './policy-meanings.ts';
+import { RECEIPT } from './receipt-meanings.ts';
 
 export { fieldsOf, layMeanings, type SchemaField } from './lay-meanings.ts';
 export type { Meanings } from './meaning.ts';

@@ -1,7 +1,8 @@
 /** What the fields of the responder's journal mean: its inputs, in the order in which it decides them. */
-import { ALERT, RECEIPT, TARGET } from './alert-meanings.ts';
+import { ALERT, TARGET } from './alert-meanings.ts';
 import { CONTROL, WATERMARK } from './file-meanings.ts';
 import { type Meanings, prefixed } from './meaning.ts';
+import { RECEIPT } from './receipt-meanings.ts';
 
 export const JOURNAL: Meanings = {
   kind: 'Which of them it is; the field of that name holds the record.',
