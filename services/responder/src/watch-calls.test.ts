@@ -93,6 +93,13 @@ test('a silence is heard where a proven record of another agent came later from 
   });
 });
 
+test('a source that is called the same and is of another kind does not speak for it', () => {
+  const watch = new Watch();
+  const other = { source: { kind: 'sdk', instance: 'gateway-log' } };
+  watch.hear(...rhythm(PROVEN), call('agent-b', 60 * HOUR, other));
+  expect(watch.silence(60 * HOUR)?.heard_until).toBeUndefined();
+});
+
 test('what is only asserted proves no source to be alive', () => {
   const watch = new Watch();
   watch.hear(...rhythm(PROVEN), call('made-up', 60 * HOUR, by('made-up', 'asserted')));

@@ -18,6 +18,7 @@ import {
   HEADERS,
   type MacKeyRing,
   type Sighting,
+  sourceNameOf,
   TOPICS,
   validateAuditEvent,
   verifyMac,
@@ -120,22 +121,22 @@ export class CallWatch {
   }
 
   #call(draft: Draft, event: AuditEvent): readonly Output[] {
-    const { tenant_id: tenantId, agent, event_time: time, source } = event;
+    const { tenant_id: tenantId, agent, event_time: time } = event;
     // Anybody may assert an agent that nobody knows: that proves no source to be alive.
     if (isProven(event)) {
       // A clock that is ahead, or says so, must not vouch for the time after the source has died.
       const heardMs = Math.min(epochMs(time), epochMs(event.observed_time));
-      this.#hear(tenantId, source.instance, agent.uid, heardMs);
+      this.#hear(tenantId, sourceNameOf(event), agent.uid, heardMs);
     }
     return [...toldOf(event, this.#lineage), ...this.#sighting(draft, event)];
   }
 
   #sighting(draft: Draft, event: AuditEvent): readonly Output[] {
-    const { tenant_id: tenantId, agent, event_time: time, source } = event;
+    const { tenant_id: tenantId, agent, event_time: time } = event;
     if (!isUsingAccess(event)) return [];
     learnRhythm(draft, {
       ...{ tenantId, agentUid: agent.uid, time, heardAt: event.observed_time },
-      ...{ source: source.instance, isProven: isProven(event) },
+      ...{ source: sourceNameOf(event), isProven: isProven(event) },
     });
     // How a call that was only begun came out nobody knows yet: it breaks a silence, and tells nothing else.
     if (this.#watched.size === 0 || event.phase === 'requested') return [];

@@ -63,7 +63,8 @@ function sightOf({ command }: IssuedCommand, sign: LeakSign): string {
   }
   const { call } = sign;
   const token = call.credential_uid === undefined ? '' : ` with credential ${call.credential_uid}`;
-  return `After that ${call.agent_uid} called ${call.tool ?? call.activity}${token}, and it went through (${call.outcome}).`;
+  const through = call.source === undefined ? '' : `, as ${call.source} tells`;
+  return `After that ${call.agent_uid} called ${call.tool ?? call.activity}${token}${through}, and it went through (${call.outcome}).`;
 }
 
 function summaryOf({ issued, sign, isByOther }: LeakParts, receivers: readonly string[]): string {

@@ -134,6 +134,29 @@ describe('with the credential of its task', () => {
   });
 });
 
+describe('with the credential of its task, in another that it had before', () => {
+  const before = [used('a', 'task-a'), ...OTHERS];
+  const inOther = callEntry('a', 'success', { task_id: 'task-b', credential_uid: 'token-a' });
+
+  test('is a leak, also where others are only asserted to have shown it', () => {
+    for (const said of [[], [asserted(used('z', 'task-z'))], [asserted(used('a', 'task-b'))]]) {
+      const journal = stopped(...before, ...said);
+      journal.add(inOther);
+      expect(journal.state()).toBe('leaked');
+    }
+  });
+
+  test('is unconfirmed where another agent has it too, proven, and none where its agent has', () => {
+    const shared = stopped(...before, used('z', 'task-z'));
+    shared.add(callEntry('a', 'denied', { event_time: at(1500) }), inOther);
+    expect(shared.state()).toBe('unconfirmed');
+    expect(shared.alerts).toEqual([]);
+    const own = stopped(...before, used('a', 'task-b'));
+    own.add(callEntry('a', 'denied', { event_time: at(1500) }), inOther);
+    expect(own.state()).toBe('confirmed');
+  });
+});
+
 describe('with another credential', () => {
   const other = { credential_uid: 'token-z' };
 

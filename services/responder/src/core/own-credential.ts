@@ -5,7 +5,9 @@
  * A credential is a task's own where it was seen, and by nobody but this agent in this task. What shows
  * it afterwards is of the task, whichever task it names. Where it was not seen at all, nobody can tell. A
  * key that an agent shows in several tasks tells nothing: an order that reached one says nothing of the
- * others; but a task that begins after the order with the same key may be the stopped one by another name.
+ * others; nor does that others of whom it is only asserted have shown it: whoever may say so could else have
+ * the stopped task's own token pass for anybody's. A task that begins after the order with the same key may be the stopped one by another name,
+ * and what shows a key that other agents have too may be the stopped task: of these nobody can tell.
  *
  * That an agent was seen with one credential only proves it no token of its task: calls without a task
  * may always have been made with it. A second one, proven and elsewhere, says that tasks have their own.
@@ -46,15 +48,23 @@ interface Shown {
   readonly elsewhere: readonly Holder[];
 }
 
+function isProvenWith(holder: Holder, uid: string): boolean {
+  return holder.credentials.some(
+    (held) => held.uid === uid && isProven(heldAssurance(holder, held)),
+  );
+}
+
 /** What is known of the credential `uid` that the alert names. */
 function ofCredential(draft: Draft, shown: Shown): Partial<Subject> {
   const { tenantId, agentUid, uid, own, elsewhere } = shown;
   const shownBy = holdersAt(draft, credentialAnchor(tenantId, uid));
-  if (shownBy.some(({ key }) => key !== own)) return {};
+  const others = shownBy.filter((one) => one.key !== own && isProvenWith(one, uid));
+  if (others.some((one) => one.agentUid === agentUid)) return {};
   const isForgotten = usesOf(draft, tenantId, uid).some(
-    (use) => use.agentUid !== agentUid || use.forgottenMs !== undefined,
+    (use) => use.isProven && (use.agentUid !== agentUid || use.forgottenMs !== undefined),
   );
-  if (shownBy.length === 0 || isForgotten) return { unknownCredentialUid: uid };
+  const isOwn = shownBy.some(({ key }) => key === own);
+  if (!isOwn || others.length > 0 || isForgotten) return { unknownCredentialUid: uid };
   const hasOthers = elsewhere.some((one) =>
     one.credentials.some((held) => isProven(heldAssurance(one, held))),
   );
