@@ -203,6 +203,7 @@ export * from './topics.ts';
 export * from './validators.ts';
 export * from './vocabulary/index.ts';
 export { waitsForResume } from './waits-for-resume.ts';
+export type { WhyUntied } from './why-untied.ts';
 export { didYouMean, nearest } from './wording/did-you-mean.ts';
 export { sayIssue } from './wording/say-issue.ts';
 export { requiredKeys, schemaAt } from './wording/schema-at.ts';

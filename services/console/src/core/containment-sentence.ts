@@ -7,7 +7,7 @@ import {
   stillEnforcing,
   toldDenial,
 } from './containment-parts.ts';
-import { WHY_UNTIED } from './going-on.ts';
+import { UNTIED_WORDS } from './going-on.ts';
 import type { ContainmentState, DeniedBy, KnownState, ReceiverState } from './view-model.ts';
 import { actionWords, clockOf, listOf, plural, shortName, tellsOnly } from './words.ts';
 
@@ -66,7 +66,7 @@ function unconfirmedWords(
   const untied = parts.known?.untied;
   if (untied != null) {
     const shown = untied.credential === null ? '' : ` with credential ${untied.credential}`;
-    return `${so}. Unconfirmed: at ${clockOf(untied.at)} ${shortName(untied.by)} made a call${shown} ${WHY_UNTIED[untied.why]}.`;
+    return `${so}. Unconfirmed: at ${clockOf(untied.at)} ${shortName(untied.by)} made a call${shown} ${UNTIED_WORDS[untied.why]}.`;
   }
   const doubted = parts.known?.doubted_until;
   if (doubted != null) {

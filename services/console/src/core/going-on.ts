@@ -1,4 +1,5 @@
 /** What tells that access is still used, though no call of the subject itself was seen to go through. */
+import type { WhyUntied } from '@waywarden/schemas';
 
 /** Somebody else got through with the credential that was taken. */
 export interface UsedByOther {
@@ -6,18 +7,6 @@ export interface UsedByOther {
   readonly at: string;
   readonly credential: string;
 }
-
-type WhyUntied =
-  | 'no_task'
-  | 'other_task'
-  | 'no_instance'
-  | 'no_conversation'
-  | 'no_credential'
-  | 'no_tool'
-  | 'unknown_outcome'
-  | 'under_way'
-  | 'late_record'
-  | 'said_approved';
 
 /** A call of a contained agent of which nobody can tell whether it was stopped, and why. */
 interface WentOn {
@@ -31,14 +20,15 @@ interface WentOn {
 const NOBODY_CAN_TELL = 'whether it goes on with what was stopped, nobody can tell';
 
 /** What is said of it after who made it, and with what. */
-export const WHY_UNTIED: Readonly<Record<WhyUntied, string>> = {
+export const UNTIED_WORDS: Readonly<Record<WhyUntied, string>> = {
   no_task: `that names no task, and it went through; ${NOBODY_CAN_TELL}`,
-  other_task: `in a task that was not known before, and it went through; ${NOBODY_CAN_TELL}`,
+  other_task: `in another task, and it went through; ${NOBODY_CAN_TELL}`,
   no_instance: `that names no instance, and it went through; ${NOBODY_CAN_TELL}`,
   no_conversation: `that names no conversation, and it went through; ${NOBODY_CAN_TELL}`,
   no_credential: `that names no credential, and it went through; ${NOBODY_CAN_TELL}`,
   no_tool: `that does not say of which server the tool is, and it went through; ${NOBODY_CAN_TELL}`,
-  unknown_outcome: 'of which nobody says how it came out; whether it was stopped, nobody can tell',
+  unknown_outcome:
+    'of which nobody says that it was refused or that it went through; whether it was stopped, nobody can tell',
   under_way: 'that had begun before, and it went through; nothing since has shown that it holds',
   late_record:
     'that was made before the order by its own clock, and received after; whether it is a late record or the clock is behind, nobody can tell',

@@ -2,7 +2,7 @@
  * What is kept of a command that was issued, as the state of the response has it: what it orders, who
  * still needs it, what its receivers said, and what later calls told.
  */
-import type { Alert, Receipt, RevocationCommand, Sighting } from '@waywarden/schemas';
+import type { Alert, Receipt, RevocationCommand, Sighting, WhyUntied } from '@waywarden/schemas';
 import type { PlannedAction } from './action-target.ts';
 import type { Subject } from './watched-subject.ts';
 
@@ -93,19 +93,6 @@ export interface Proof {
   /** Likewise, only asserted: it doubts for a while, for anybody may say so again and again. */
   readonly untiedSaid?: Untied;
 }
-
-/** Why a call is no leak, and yet nobody may say that its subject is stopped. */
-export type WhyUntied =
-  | 'no_task'
-  | 'other_task'
-  | 'no_instance'
-  | 'no_conversation'
-  | 'no_credential'
-  | 'no_tool'
-  | 'unknown_outcome'
-  | 'under_way'
-  | 'late_record'
-  | 'said_approved';
 
 export interface Untied {
   readonly eventId: string;

@@ -22,9 +22,8 @@
  * rung by rung for it), and one leak an order, whoever made the call (an outsider's use of the credential
  * would then stand before the subject's own, from which more follows).
  */
-import { assuranceAtLeast, type Receipt, type Sighting } from '@waywarden/schemas';
+import { assuranceAtLeast, type Receipt, type Sighting, type WhyUntied } from '@waywarden/schemas';
 import { begunMs, calledMs, latestMs } from './called-at.ts';
-import type { WhyUntied } from './command-record.ts';
 import { appliedByAll } from './containment-state.ts';
 import type { IssuedCommand } from './issued-command.ts';
 import { isProvenLeak, type Leaked } from './leak-alert.ts';

@@ -3,8 +3,7 @@
  * conversation, credential, or the server of a tool. It would be the subject's if it named that, so whether
  * it is, nobody can tell.
  */
-import type { Sighting } from '@waywarden/schemas';
-import type { WhyUntied } from './command-record.ts';
+import type { Sighting, WhyUntied } from '@waywarden/schemas';
 import { isProven } from './holder.ts';
 import { isOfSubject, isOutOfTask, type Subject } from './watched-subject.ts';
 

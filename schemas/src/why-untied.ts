@@ -1,0 +1,12 @@
+/** Why a call of a contained agent is no leak, and yet nobody may say that its subject is stopped. */
+export type WhyUntied =
+  | 'no_task'
+  | 'other_task'
+  | 'no_instance'
+  | 'no_conversation'
+  | 'no_credential'
+  | 'no_tool'
+  | 'unknown_outcome'
+  | 'under_way'
+  | 'late_record'
+  | 'said_approved';
