@@ -191,6 +191,7 @@ describe('one person who approves for several agents', () => {
     });
   const decided = (latency: number, over: (n: number) => Partial<AuditEvent> = () => ({})) =>
     Array.from({ length: 24 }, (_, n) => decision(n, latency, over(n)));
+  const untimed = { mode: 'human' as const, by: 'ana' };
   const alertsOf = (events: readonly AuditEvent[]) =>
     told(
       new MemoryPipeline(policySchema.parse({ version: 1 }), registry).sendAll(events),
@@ -208,11 +209,59 @@ describe('one person who approves for several agents', () => {
     expect(alert?.summary).toMatch(/^Since 2026-01-05 09:00:00 UTC ana approved 20 calls/);
   });
 
+  it('is told of decisions that lie seconds apart, where nobody tells how long they took', () => {
+    const apart = Array.from({ length: 24 }, (_, n) =>
+      call(uids[n % uids.length] ?? '', n * 2000, { approval: untimed }),
+    );
+    expect(alertsOf(apart).map((alert) => alert.rule_id)).toEqual(['rubber-stamp-many']);
+  });
+
   it.each([
     ['takes time', decided(6000)],
+    ['takes a minute each, as far as is told', decided(0, () => ({ approval: untimed }))],
     ['refuses one', decided(1200, (n) => (n % 8 === 0 ? { outcome: 'denied' } : {}))],
     ['decides now and then', decided(1200).slice(0, 19)],
   ])('is in order where he %s', (_, events) => {
     expect(alertsOf(events)).toEqual([]);
+  });
+});
+
+describe('one approval under which calls of two agents ran', () => {
+  const [one = '', other = ''] = uids;
+  const pays = (uid: string, ms: number, over: Partial<AuditEvent> = {}) =>
+    call(uid, ms, {
+      effect: 'pay',
+      capabilities: [{ symbol: 'initiate:payment', basis: 'catalogue' }],
+      approval: { mode: 'human', by: 'ana', latency_ms: 30_000, uid: 'ap-1' },
+      ...over,
+    });
+  const alertsOf = (...events: readonly AuditEvent[]) =>
+    told(
+      new MemoryPipeline(policySchema.parse({ version: 1 }), registry).sendAll(events),
+      'approval_bypass',
+    ).filter((alert) => alert.rule_id === 'approval-shared');
+
+  it('is told of the second, whichever is heard of first', () => {
+    for (const events of [
+      [pays(one, 0), pays(other, HOUR_MS)],
+      [pays(other, HOUR_MS), pays(one, 0)],
+    ]) {
+      const [alert, ...more] = alertsOf(...events);
+      expect(more).toEqual([]);
+      expect(alert).toMatchObject({ severity: 'high', subject: { agent_uid: other } });
+      expect(alert?.evidence.map((each) => each.agent_uid)).toEqual([other, one]);
+    }
+  });
+
+  it.each([
+    ['they are two', [pays(one, 0), pays(other, 1, { approval: { mode: 'human', uid: 'ap-2' } })]],
+    [
+      'one handed its work on',
+      [pays(one, 0), pays(other, 1, { delegation: { parent_agent_uid: one } })],
+    ],
+    ['the second was denied', [pays(one, 0), pays(other, 1, { outcome: 'denied' })]],
+    ['the second only read', [pays(one, 0), pays(other, 1, { effect: 'read' })]],
+  ])('is none where %s', (_, events) => {
+    expect(alertsOf(...events)).toEqual([]);
   });
 });
