@@ -138,12 +138,15 @@ function withPart(kept: Kept, part: string, met: Met): Kept {
 class ValueNovelty implements Facet {
   readonly name: string;
   readonly #options: NoveltyOptions;
+  /** Not under the name of earlier versions, which kept a key for each value. */
+  readonly #keyName: string;
   /** What `score` looked up, for the `learn` that follows: nothing is put in between. */
   #scored: Known | undefined;
 
   constructor(options: NoveltyOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#keyName = `met|${options.name}`;
   }
 
   score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null {
@@ -163,10 +166,9 @@ class ValueNovelty implements Facet {
       points: Math.max(0, -Math.log2(Math.max(p, 1e-12))),
       weight: this.#options.weight,
     };
-    const worded = this.#worded(known);
-    const alarm = surprise?.alarms === true ? alarmWords(worded, surprise) : undefined;
+    const alarm = surprise?.alarms === true ? alarmWords(this.#worded(known), surprise) : undefined;
     return new WordedScore(alarm === undefined ? score : { ...score, ...alarm }, () => [
-      reasonWords(worded, { newMass, p }, surprise),
+      reasonWords(this.#worded(known), { newMass, p }, surprise),
     ]);
   }
 
@@ -255,13 +257,8 @@ class ValueNovelty implements Facet {
   }
 
   tell(draft: Draft, event: AuditEvent): ToldFacet {
-    const met = draft.get<Kept>(this.#key(event))?.[WHOLE];
+    const met = draft.get<Kept>(agentKey(event, this.#keyName))?.[WHOLE];
     return met === undefined ? {} : { counts: eachCount(met[3], COUNTS) };
-  }
-
-  /** Not under the name of earlier versions, which kept a key for each value. */
-  #key(event: AuditEvent): string {
-    return agentKey(event, `met|${this.name}`);
   }
 
   /** Undefined where the event has nothing to judge. */
@@ -269,7 +266,7 @@ class ValueNovelty implements Facet {
     const value = this.#options.valueOf(event);
     if (value === undefined) return undefined;
     const within = this.#options.within?.(event);
-    const key = this.#key(event);
+    const key = agentKey(event, this.#keyName);
     const part = within === undefined ? WHOLE : shortPrint(within);
     const print = shortPrint(value);
     const kept = draft.get<Kept>(key) ?? {};
