@@ -23,14 +23,7 @@ interface ScoreFlags extends InputFlags {
   readonly frozen?: true;
 }
 
-const NOTHING: CallScore = {
-  score: 0,
-  facets: [],
-  alarmed: false,
-  flag: 'clear',
-  signs: undefined,
-  task: undefined,
-};
+const NOTHING: CallScore = { score: 0, facets: [], alarmed: false, flag: 'clear' };
 
 function toLine(item: ReadItem, event: AuditEvent, scored: CallScore): string {
   const line = {

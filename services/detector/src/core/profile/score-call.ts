@@ -19,9 +19,9 @@ export interface CallScore {
   readonly alarmed: boolean;
   readonly flag: Flag;
   /** What its days have come to with this call; left out where it says nothing of days. */
-  readonly signs: Signs | undefined;
+  readonly signs?: Signs;
   /** What its task has come to with this call. */
-  readonly task: OddTask | undefined;
+  readonly task?: OddTask;
 }
 
 /** What keeps a call from becoming normal: a facet doubts it, or it or its chain was alarmed on. */
@@ -97,7 +97,11 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
   const odd = task && oddTaskScore(event, task);
   if (odd !== undefined) facets.push(odd);
   const flag = quarantined || alarmed ? 'quarantined' : doubtful ? 'doubtful' : 'clear';
-  return { score, facets, alarmed, flag, signs, task };
+  return {
+    ...{ score, facets, alarmed, flag },
+    ...(signs === undefined ? {} : { signs }),
+    ...(task === undefined ? {} : { task }),
+  };
 }
 
 /**
@@ -108,7 +112,7 @@ export function learnCall(
   draft: Draft,
   event: AuditEvent,
   flag: Flag,
-  { signs, task }: Partial<Pick<CallScore, 'signs' | 'task'>> = {},
+  { signs, task }: Pick<CallScore, 'signs' | 'task'> = {},
 ): void {
   if (signs !== undefined) keepSigns(draft, event, signs);
   if (task !== undefined) keepOddTask(draft, task, flag === 'quarantined');
