@@ -127,69 +127,6 @@ describe('a change of what an agent is made of', () => {
     expect(told(late, 'undeclared_change').map((one) => one.state)).toEqual(['open', 'withdrawn']);
   });
 
-  it.each([
-    ['provider of its model', { model: { name: 'm-1', provider: 'other' } }],
-    [
-      'framework',
-      {
-        agent: {
-          uid: 'planner',
-          assurance: 'authenticated' as const,
-          version: '1.0',
-          framework: 'other',
-        },
-      },
-    ],
-  ])('of the %s is told', (what, over) => {
-    const before = (uid: string) => ({
-      model: { name: 'm-1', provider: 'first' },
-      agent: { uid, assurance: 'authenticated' as const, version: '1.0', framework: 'first' },
-    });
-    const pipeline = settled().sendAll(
-      Array.from({ length: 3 }, (_, n) => call('planner', HOUR_MS + n, before('planner'))),
-    );
-    const shown = { ...before('planner'), ...over };
-    pipeline.sendAll([call('planner', 2 * HOUR_MS, shown), call('planner', 3 * HOUR_MS, shown)]);
-    const alerts = told(pipeline, 'undeclared_change');
-    expect(alerts).toHaveLength(1);
-    expect(alerts[0]?.title).toBe(`planner shows another ${what}, which nobody declared`);
-  });
-
-  it('of the provider is covered by the declaration of the model that it brings', () => {
-    const first = { model: { name: 'm-1', provider: 'first' } };
-    const pipeline = settled().sendAll([
-      call('planner', HOUR_MS, first),
-      declaration('planner', HOUR_MS, 'model/m-2'),
-      call('planner', 2 * HOUR_MS, { model: { name: 'm-2', provider: 'other' } }),
-    ]);
-    expect(told(pipeline, 'undeclared_change')).toEqual([]);
-  });
-
-  it('that one odd call showed is told again when it comes for good', () => {
-    const back = (day: number) =>
-      Array.from({ length: 3 }, (_, n) => call('planner', (24 * day + n) * HOUR_MS));
-    const row = (day: number) =>
-      Array.from({ length: 10 }, (_, n) => call('planner', 24 * day * HOUR_MS + n * 1000, other));
-    const pipeline = settled().sendAll([call('planner', 2 * HOUR_MS, other), ...back(1)]);
-    expect(told(pipeline, 'undeclared_change')).toHaveLength(1);
-    pipeline.sendAll(row(10));
-    const ids = () => new Set(told(pipeline, 'undeclared_change').map((one) => one.alert_id));
-    expect(ids().size).toBe(2);
-    // It stays so, and then is what the agent is made of.
-    pipeline.sendAll([...row(11), ...row(12), ...row(13), ...back(14), ...row(15)]);
-    expect(ids().size).toBe(2);
-  });
-
-  it('that a client falls back on now and then is told once', () => {
-    const days = Array.from({ length: 20 }, (_, day) => [
-      call('planner', (24 * day + 2) * HOUR_MS, other),
-      call('planner', (24 * day + 3) * HOUR_MS, other),
-      call('planner', (24 * day + 4) * HOUR_MS),
-    ]);
-    const pipeline = settled().sendAll(days.flat());
-    expect(told(pipeline, 'undeclared_change')).toHaveLength(1);
-  });
-
   it('of an agent that is hardly known is not judged', () => {
     const pipeline = new MemoryPipeline(policySchema.parse({ version: 1 }), registry);
     pipeline.sendAll([call('planner', 0), call('planner', HOUR_MS, other)]);
@@ -254,6 +191,7 @@ describe('one person who approves for several agents', () => {
     });
   const decided = (latency: number, over: (n: number) => Partial<AuditEvent> = () => ({})) =>
     Array.from({ length: 24 }, (_, n) => decision(n, latency, over(n)));
+  const untimed = { mode: 'human' as const, by: 'ana' };
   const alertsOf = (events: readonly AuditEvent[]) =>
     told(
       new MemoryPipeline(policySchema.parse({ version: 1 }), registry).sendAll(events),
@@ -271,11 +209,59 @@ describe('one person who approves for several agents', () => {
     expect(alert?.summary).toMatch(/^Since 2026-01-05 09:00:00 UTC ana approved 20 calls/);
   });
 
+  it('is told of decisions that lie seconds apart, where nobody tells how long they took', () => {
+    const apart = Array.from({ length: 24 }, (_, n) =>
+      call(uids[n % uids.length] ?? '', n * 2000, { approval: untimed }),
+    );
+    expect(alertsOf(apart).map((alert) => alert.rule_id)).toEqual(['rubber-stamp-many']);
+  });
+
   it.each([
     ['takes time', decided(6000)],
+    ['takes a minute each, as far as is told', decided(0, () => ({ approval: untimed }))],
     ['refuses one', decided(1200, (n) => (n % 8 === 0 ? { outcome: 'denied' } : {}))],
     ['decides now and then', decided(1200).slice(0, 19)],
   ])('is in order where he %s', (_, events) => {
     expect(alertsOf(events)).toEqual([]);
+  });
+});
+
+describe('one approval under which calls of two agents ran', () => {
+  const [one = '', other = ''] = uids;
+  const pays = (uid: string, ms: number, over: Partial<AuditEvent> = {}) =>
+    call(uid, ms, {
+      effect: 'pay',
+      capabilities: [{ symbol: 'initiate:payment', basis: 'catalogue' }],
+      approval: { mode: 'human', by: 'ana', latency_ms: 30_000, uid: 'ap-1' },
+      ...over,
+    });
+  const alertsOf = (...events: readonly AuditEvent[]) =>
+    told(
+      new MemoryPipeline(policySchema.parse({ version: 1 }), registry).sendAll(events),
+      'approval_bypass',
+    ).filter((alert) => alert.rule_id === 'approval-shared');
+
+  it('is told of the second, whichever is heard of first', () => {
+    for (const events of [
+      [pays(one, 0), pays(other, HOUR_MS)],
+      [pays(other, HOUR_MS), pays(one, 0)],
+    ]) {
+      const [alert, ...more] = alertsOf(...events);
+      expect(more).toEqual([]);
+      expect(alert).toMatchObject({ severity: 'high', subject: { agent_uid: other } });
+      expect(alert?.evidence.map((each) => each.agent_uid)).toEqual([other, one]);
+    }
+  });
+
+  it.each([
+    ['they are two', [pays(one, 0), pays(other, 1, { approval: { mode: 'human', uid: 'ap-2' } })]],
+    [
+      'one handed its work on',
+      [pays(one, 0), pays(other, 1, { delegation: { parent_agent_uid: one } })],
+    ],
+    ['the second was denied', [pays(one, 0), pays(other, 1, { outcome: 'denied' })]],
+    ['the second only read', [pays(one, 0), pays(other, 1, { effect: 'read' })]],
+  ])('is none where %s', (_, events) => {
+    expect(alertsOf(...events)).toEqual([]);
   });
 });

@@ -23,7 +23,14 @@ interface ScoreFlags extends InputFlags {
   readonly frozen?: true;
 }
 
-const NOTHING: CallScore = { score: 0, facets: [], alarmed: false, flag: 'clear' };
+const NOTHING: CallScore = {
+  score: 0,
+  facets: [],
+  alarmed: false,
+  flag: 'clear',
+  signs: undefined,
+  task: undefined,
+};
 
 function toLine(item: ReadItem, event: AuditEvent, scored: CallScore): string {
   const line = {

@@ -22,11 +22,17 @@ interface Decisions {
   readonly last?: Alert;
 }
 
-const tookMs = (step: PrivilegeStep) =>
-  epochMs(step.event_time) - (step.noted_since_ms ?? epochMs(step.event_time));
+/** How long each decision took; of one that does not tell, at most since the one before. */
+function tookMs(steps: readonly PrivilegeStep[]): readonly number[] {
+  return steps.map((step, at) => {
+    const before = at === 0 ? undefined : steps[at - 1];
+    const since = step.noted_since_ms ?? (before && epochMs(before.event_time));
+    return since === undefined ? Number.POSITIVE_INFINITY : epochMs(step.event_time) - since;
+  });
+}
 
 function median(steps: readonly PrivilegeStep[]): number {
-  const sorted = steps.map(tookMs).sort((a, b) => a - b);
+  const sorted = [...tookMs(steps)].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY;
 }
 

@@ -3,6 +3,7 @@ import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { NOTES } from '../profile/shared-note.ts';
 import { assemblyAlert } from './assembly-alert.ts';
+import { countApprovalUse } from './count-approval-uses.ts';
 import { countApproval } from './count-approvals.ts';
 import { countChange } from './count-changes.ts';
 import { countCredential } from './count-credentials.ts';
@@ -21,6 +22,9 @@ function alertsOf(draft: Draft, step: PrivilegeStep, at: string): readonly (Aler
       return countCredential(draft, step, at);
     case NOTES.approvalGiven:
       return [countApproval(draft, step, at)];
+    case NOTES.approvalSpent:
+    case NOTES.approvalSpentGravely:
+      return [countApprovalUse(draft, step, at)];
     default:
       return [countUnregistered(draft, step, at)];
   }

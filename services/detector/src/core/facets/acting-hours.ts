@@ -94,8 +94,10 @@ function nothingYet(event: AuditEvent): State {
 function stateOf(draft: Draft, event: AuditEvent): State {
   const state = draft.get<State>(keyOf(event));
   if (state === undefined) return nothingYet(event);
-  const [hours, ...rest] = state;
-  return [ripened(hours, event), ...rest];
+  const hours = ripened(state[0], event);
+  if (hours === state[0]) return state;
+  const [, ...rest] = state;
+  return [hours, ...rest];
 }
 
 /** The group of its own, where one is known; not the tenant. */

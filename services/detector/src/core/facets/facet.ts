@@ -94,6 +94,14 @@ export interface ToldFacet {
   readonly maxima?: readonly number[];
 }
 
+/** A score without its words; what it has not may also be undefined. */
+export interface UnwordedScore extends Pick<FacetScore, 'facet' | 'points' | 'weight'> {
+  readonly day?: FacetScore['day'] | undefined;
+  readonly alarm?: FacetAlarm | undefined;
+  readonly doubtful?: boolean | undefined;
+  readonly baseline?: FacetScore['baseline'] | undefined;
+}
+
 /**
  * A score that is put in words when someone reads them: most calls raise nothing. A class, because an
  * accessor in a literal is defined anew for each object, which takes twenty times as long.
@@ -108,7 +116,7 @@ export class WordedScore implements FacetScore {
   readonly baseline?: NonNullable<FacetScore['baseline']>;
   readonly #reasons: () => readonly AlertReason[];
 
-  constructor(score: Omit<FacetScore, 'reasons'>, reasons: () => readonly AlertReason[]) {
+  constructor(score: UnwordedScore, reasons: () => readonly AlertReason[]) {
     this.facet = score.facet;
     this.points = score.points;
     this.weight = score.weight;

@@ -209,18 +209,30 @@ function notLearnt(task: CountedTask): Partial<TaskState> {
   };
 }
 
+/** What `score` looked up, for the `learn` that follows: nothing is put in between. */
+let scored:
+  | { readonly draft: Draft; readonly event: AuditEvent; readonly task: CountedTask }
+  | undefined;
+
+function taskToLearn(draft: Draft, event: AuditEvent): CountedTask | undefined {
+  const known = scored;
+  scored = undefined;
+  return known?.event === event && known.draft === draft ? known.task : countTask(draft, event);
+}
+
 export const taskLength: Facet = {
   name: 'task_length',
   learnsDoubtful: true,
 
   score(draft: Draft, event: AuditEvent): FacetScore | null {
     const task = countTask(draft, event);
+    scored = task && { draft, event, task };
     const verdict = task && judge(task);
     return task === undefined || verdict === undefined ? null : scoreOf(event, task, verdict);
   },
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
-    const task = countTask(draft, event);
+    const task = taskToLearn(draft, event);
     if (task === undefined) return;
     const { key, next, calls, row } = task;
     const learnt = flagged

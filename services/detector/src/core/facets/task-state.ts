@@ -50,8 +50,8 @@ export interface TaskState {
   readonly dayRow: number;
   readonly rows: RecordBets;
   /** Of alarms that go on: tasks that grow longer, rows that rise. */
-  readonly grows?: Stretch;
-  readonly rises?: Stretch;
+  readonly grows: Stretch | undefined;
+  readonly rises: Stretch | undefined;
 }
 
 /** As it is stored. */
@@ -88,14 +88,16 @@ function stretchOf(since = 0, last = 0): Stretch | undefined {
 }
 
 function fromStored(stored: Stored): TaskState {
-  const [tasks, maxima, anchor, drift, driftDays, dayRow, days, peak, bet, records] = stored;
-  const grows = stretchOf(stored[10], stored[11]);
-  const rises = stretchOf(stored[12], stored[13]);
   return {
-    ...{ tasks, maxima: fromStoredMaxima(maxima), anchor: unpacked(anchor), drift, driftDays },
-    ...{ dayRow, rows: { days, peak, bet, records } },
-    ...(grows && { grows }),
-    ...(rises && { rises }),
+    tasks: stored[0],
+    maxima: fromStoredMaxima(stored[1]),
+    anchor: unpacked(stored[2]),
+    drift: stored[3],
+    driftDays: stored[4],
+    dayRow: stored[5],
+    rows: { days: stored[6], peak: stored[7], bet: stored[8], records: stored[9] },
+    grows: stretchOf(stored[10], stored[11]),
+    rises: stretchOf(stored[12], stored[13]),
   };
 }
 
@@ -147,8 +149,8 @@ function releasedAt({ grows, rises, ...state }: TaskState, day: number): TaskSta
     ...state,
     ...(isOld.grows ? anew : {}),
     ...(isOld.rises ? { rows: NO_BETS } : {}),
-    ...(growing === undefined || isOld.grows ? {} : { grows: growing }),
-    ...(rising === undefined || isOld.rises ? {} : { rises: rising }),
+    grows: isOld.grows ? undefined : growing,
+    rises: isOld.rises ? undefined : rising,
   };
 }
 
@@ -166,7 +168,8 @@ function afterDeclared(state: TaskState, declaredMs: number | undefined): TaskSt
 
 function newState(day: number): TaskState {
   const nothing = { drift: 0, driftDays: 0, dayRow: 0, rows: NO_BETS };
-  return { tasks: '', maxima: newMaxima(day), anchor: [], ...nothing };
+  const none = { grows: undefined, rises: undefined };
+  return { tasks: '', maxima: newMaxima(day), anchor: [], ...nothing, ...none };
 }
 
 export interface CountedTask {

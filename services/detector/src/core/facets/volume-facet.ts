@@ -45,6 +45,7 @@ import {
   fromStoredVolume,
   type StoredParts,
   type StoredVolume,
+  storedDays,
   toStoredVolume,
   type VolumeState,
 } from './volume-state.ts';
@@ -55,15 +56,8 @@ const BITS_MAX = 40;
 
 const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);
 
-const keyOf = (event: AuditEvent, feature: string) =>
-  // Not under the name of earlier versions, which kept it in another form.
-  agentKey(event, `volume|${feature}`);
-
-/** Whether the agent as a whole, and not only a part of it, has too few days of a feature. */
-function isYoung(draft: Draft, event: AuditEvent, feature: string): boolean {
-  const stored = draft.get<StoredVolume>(keyOf(event, feature));
-  return stored === undefined || fromStoredVolume(stored).maxima.logs.length < BLOCKS_MIN;
-}
+// Not under the name of earlier versions, which kept it in another form.
+const keyName = (feature: string) => `volume|${feature}`;
 
 /** What alarmed is kept apart; what was flagged for another reason is nothing of this. */
 function notLearnt({ next: { maxima }, sum, isOver, single }: JudgedVolume): DayMaxima {
@@ -75,12 +69,17 @@ class VolumeFacet implements Facet {
   readonly activities?: ReadonlySet<string>;
   readonly learnsDoubtful = true as const;
   readonly #options: VolumeOptions;
+  readonly #key: string;
+  /** Where the agent as a whole is counted, of a part that leans on it. */
+  readonly #wholeKey: string;
   /** What `score` looked up, for the `learn` that follows: nothing is put in between. */
   #judged: JudgedVolume | undefined;
 
   constructor(options: VolumeOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#key = keyName(options.name);
+    this.#wholeKey = keyName(options.leansOn ?? options.name);
     if (options.activities !== undefined) this.activities = options.activities;
   }
 
@@ -95,11 +94,17 @@ class VolumeFacet implements Facet {
       facet: this.name,
       points: Math.min(BITS_MAX, Math.max(0, -Math.log2(Math.max(p, 1e-12)))),
       weight: 0.02,
-      ...(usual === undefined ? {} : { day: this.#day(judged, usual) }),
-      ...(isOver || single !== undefined ? { alarm: volumeAlarm(judged, this.#options) } : {}),
-      ...(isOver || single !== undefined ? { baseline: baselineFor(judged) } : {}),
+      day: usual && this.#day(judged, usual),
+      alarm: isOver || single !== undefined ? volumeAlarm(judged, this.#options) : undefined,
+      baseline: isOver || single !== undefined ? baselineFor(judged) : undefined,
     };
     return new WordedScore(score, () => [volumeReason(judged, this.#options)]);
+  }
+
+  /** Whether the agent as a whole, and not only a part of it, has too few days of a feature. */
+  #isYoung(draft: Draft, event: AuditEvent): boolean {
+    const stored = draft.get<StoredVolume>(agentKey(event, this.#wholeKey));
+    return stored === undefined || storedDays(stored) < BLOCKS_MIN;
   }
 
   /** The same, judged by peers where its own days are too few. */
@@ -107,7 +112,7 @@ class VolumeFacet implements Facet {
     const { draft, event, next, sum } = own;
     const { partOf, leansOn: feature = this.name } = this.#options;
     if (alarmThreshold(next.maxima, this.#options) !== undefined) return own;
-    if (partOf !== undefined && !isYoung(draft, event, feature)) return own;
+    if (partOf !== undefined && !this.#isYoung(draft, event)) return own;
     const peers = peersOf(draft, event, {
       registered,
       knows: ({ volumes }) => Object.hasOwn(volumes, feature),
@@ -139,12 +144,14 @@ class VolumeFacet implements Facet {
     // What was flagged is counted, so that a burst stays whole, and does not become usual.
     const maxima = flagged ? notLearnt(judged) : learnMaximum(next.maxima, sum);
     const single = flagged ? next.single : this.#withCall(next, event);
-    const stored = toStoredVolume({ ...next, maxima, single, tainted: next.tainted || flagged });
+    const becomesTainted = flagged && !next.windows.tainted;
+    const windows = becomesTainted ? { ...next.windows, tainted: true } : next.windows;
+    const stored = toStoredVolume({ windows, maxima, single });
     const now =
       before.part === undefined
         ? stored
         : keepPart(before.parts, before.part, { of: stored, today: dayOf(event) });
-    draft.put(keyOf(event, this.name), now);
+    draft.put(agentKey(event, this.#key), now);
   }
 
   #withCall({ single, maxima }: VolumeState, event: AuditEvent): LargestCall {
@@ -160,7 +167,7 @@ class VolumeFacet implements Facet {
   }
 
   #known(draft: Draft, event: AuditEvent, name: string | undefined): KnownVolume {
-    const key = keyOf(event, this.name);
+    const key = agentKey(event, this.#key);
     if (name === undefined) {
       const stored = draft.get<StoredVolume>(key);
       return { state: stored && fromStoredVolume(stored), part: undefined, parts: [] };
@@ -201,9 +208,9 @@ class VolumeFacet implements Facet {
     const day = dayOf(event);
     const chances = part === undefined ? 1 : partsWith(parts, part, day);
     if (chances === undefined) return undefined;
-    const days = this.#daysWith(draft, event, state);
-    const { sum, ...windows } = countedWith(state, { ms, windowMs, day: days.maxima.day }, amount);
-    const next: VolumeState = { ...windows, ...days };
+    const { maxima, single } = this.#daysWith(draft, event, state);
+    const { windows, sum } = countedWith(state, { ms, windowMs, day: maxima.day }, amount);
+    const next: VolumeState = { windows, maxima, single };
     const said = judge(next, sum, this.#options, chances);
     return {
       draft,

@@ -94,7 +94,7 @@ export function judgeSingle(
 
 /** The threshold and how probable the sum is; undefined while too little is known. */
 export function judge(
-  { maxima, counts, most }: VolumeState,
+  { maxima, windows: { counts, most } }: VolumeState,
   sum: number,
   model: DayModel,
   chances: number,

@@ -19,25 +19,35 @@ import {
   slideLate,
   sumOf,
 } from '../volume/sliding-window.ts';
-import { fromStoredMaxima, type StoredMaxima, toStoredMaxima } from '../volume/stored-maxima.ts';
+import {
+  daysOf,
+  fromStoredMaxima,
+  type StoredMaxima,
+  toStoredMaxima,
+} from '../volume/stored-maxima.ts';
 
-export interface VolumeState {
+export interface Windows {
   readonly window: SlidingWindow;
   /** Of today's records that came too late for it, which have one of their own. */
-  readonly late?: SlidingWindow;
+  readonly late: SlidingWindow | undefined;
   /** What the fixed window holds that is being filled, and whether anything in it was flagged. */
   readonly fixedSum: number;
   readonly tainted: boolean;
   /** What the finished ones held, and the most. */
   readonly counts: CountHistory;
   readonly most: number;
+}
+
+/** One object in another: at each of thirty calls a second, spreads of all fields were half of the work. */
+export interface VolumeState {
+  readonly windows: Windows;
   readonly maxima: DayMaxima;
   /** What single calls are like, of features that ask. */
   readonly single: LargestCall;
 }
 
 /** The number of the fixed window: six parts of the one that slides. */
-export const fixedOf = ({ window }: VolumeState): number => Math.floor(window.head / PARTS);
+const fixedOf = ({ window }: Windows): number => Math.floor(window.head / PARTS);
 
 export type StoredVolume = readonly [
   head: number,
@@ -63,71 +73,98 @@ export type StoredParts = readonly KeptPart<StoredVolume>[];
 const untilLast = (parts: readonly number[]) =>
   parts.slice(0, parts.findLastIndex((one) => one !== 0) + 1);
 
-export function toStoredVolume(state: VolumeState): StoredVolume {
-  const { window, late, fixedSum, tainted, counts, most, maxima, single } = state;
+export function toStoredVolume({ windows, maxima, single }: VolumeState): StoredVolume {
+  const { window, late, fixedSum, tainted, counts, most } = windows;
   const { n, mean, m2 } = counts;
-  const days = toStoredMaxima(maxima);
-  const stored = [
-    ...([window.head, untilLast(window.parts), fixedSum, tainted ? 1 : 0] as const),
-    ...([n, mean, m2, most, days] as const),
-  ] as const;
+  const [parts, days] = [untilLast(window.parts), toStoredMaxima(maxima)];
   const { calls, mean: usual, largest, guard = 0 } = single;
+  const taint = tainted ? 1 : 0;
   if (late !== undefined) {
-    return [...stored, calls, usual, largest, guard, [late.head, ...untilLast(late.parts)]];
+    const told = [late.head, ...untilLast(late.parts)];
+    return [
+      ...([window.head, parts, fixedSum, taint, n, mean, m2, most, days] as const),
+      ...([calls, usual, largest, guard, told] as const),
+    ];
   }
-  if (guard !== 0) return [...stored, calls, usual, largest, guard];
-  return calls === 0 ? stored : [...stored, calls, usual, largest];
+  if (calls === 0 && guard === 0) {
+    return [window.head, parts, fixedSum, taint, n, mean, m2, most, days];
+  }
+  if (guard === 0) {
+    return [window.head, parts, fixedSum, taint, n, mean, m2, most, days, calls, usual, largest];
+  }
+  return [
+    ...([window.head, parts, fixedSum, taint, n, mean, m2, most, days] as const),
+    ...([calls, usual, largest, guard] as const),
+  ];
 }
 
-function singleOf([, , , , , , , , , calls = 0, mean = 0, largest = 0, guard = 0]: StoredVolume) {
-  if (calls === 0 && guard === 0) return NO_CALLS;
-  return { calls, mean, largest, ...(guard === 0 ? {} : { guard }) };
+function singleOf(stored: StoredVolume): LargestCall {
+  const [calls = 0, mean = 0, largest = 0, guard = 0] = [
+    stored[9],
+    stored[10],
+    stored[11],
+    stored[12],
+  ];
+  if (guard !== 0) return { calls, mean, largest, guard };
+  return calls === 0 ? NO_CALLS : { calls, mean, largest };
 }
 
+function lateOf([head, ...parts]: readonly number[] = []): SlidingWindow | undefined {
+  return head === undefined ? undefined : { head, parts };
+}
+
+/** Fields by their number: taking fourteen of a list apart asks its iterator fourteen times. */
 export function fromStoredVolume(stored: StoredVolume): VolumeState {
-  const [head, parts, fixedSum, tainted, n, mean, m2, most, maxima] = stored;
-  const [lateHead, ...late] = stored[13] ?? [];
   return {
-    window: { head, parts },
-    ...(lateHead === undefined ? {} : { late: { head: lateHead, parts: late } }),
-    fixedSum,
-    tainted: tainted === 1,
-    counts: { n, mean, m2 },
-    most,
-    maxima: fromStoredMaxima(maxima),
+    windows: {
+      window: { head: stored[0], parts: stored[1] },
+      late: stored[13] === undefined ? undefined : lateOf(stored[13]),
+      fixedSum: stored[2],
+      tainted: stored[3] === 1,
+      counts: { n: stored[4], mean: stored[5], m2: stored[6] },
+      most: stored[7],
+    },
+    maxima: fromStoredMaxima(stored[8]),
     single: singleOf(stored),
   };
 }
 
-type Windows = Omit<VolumeState, 'maxima' | 'single'>;
+/** How many days are known, without reading the rest. */
+export const storedDays = (stored: StoredVolume): number => daysOf(stored[8]);
 
-const NONE = { fixedSum: 0, tainted: false, counts: NO_COUNTS, most: 0 } as const;
-const NO_WINDOWS: Windows = { window: NO_WINDOW, ...NONE };
+const NO_WINDOWS: Windows = {
+  ...{ window: NO_WINDOW, late: undefined },
+  ...{ fixedSum: 0, tainted: false, counts: NO_COUNTS, most: 0 },
+};
 
-function windowsOf({ window, fixedSum, tainted, counts, most }: Windows): Windows {
-  return { window, fixedSum, tainted, counts, most };
+export interface CountedWindows {
+  readonly windows: Windows;
+  /** What the window holds that this amount fell into. */
+  readonly sum: number;
 }
 
-/** The windows with this amount, and what the one holds that it fell into. */
+/** The windows with this amount. */
 export function countedWith(
   state: VolumeState | undefined,
   at: { readonly ms: number; readonly windowMs: number; readonly day: number },
   amount: number,
-): Windows & { readonly sum: number } {
+): CountedWindows {
+  const before = state?.windows ?? NO_WINDOWS;
   // What comes late is of use while more of it does: the day on which it came is long enough.
-  const late = state?.maxima.day === at.day ? state.late : undefined;
-  const window = slide(state?.window ?? NO_WINDOW, at, amount);
+  const late = state?.maxima.day === at.day ? before.late : undefined;
+  const window = slide(before.window, at, amount);
   if (window === undefined) {
     const moved = slideLate(late, at, amount);
-    return { ...windowsOf(state ?? NO_WINDOWS), late: moved, sum: sumOf(moved) };
+    return { windows: { ...before, late: moved }, sum: sumOf(moved) };
   }
   const sum = sumOf(window);
-  const kept = late === undefined ? {} : { late };
-  if (state !== undefined && Math.floor(at.ms / at.windowMs) <= fixedOf(state)) {
-    const fixedSum = state.fixedSum + amount;
-    return { ...windowsOf(state), window, fixedSum, sum, ...kept };
+  if (state !== undefined && Math.floor(at.ms / at.windowMs) <= fixedOf(before)) {
+    const { tainted, counts, most } = before;
+    const fixedSum = before.fixedSum + amount;
+    return { windows: { window, late, fixedSum, tainted, counts, most }, sum };
   }
-  return { ...finished(state), window, fixedSum: amount, tainted: false, sum, ...kept };
+  const { counts, most } = finished(state);
+  return { windows: { window, late, fixedSum: amount, tainted: false, counts, most }, sum };
 }
 
 /** Digits of a mean or variance that are kept: it is of some hundred windows. */
@@ -135,11 +172,11 @@ const DIGITS = 7;
 const rounded = (value: number) => Number(value.toPrecision(DIGITS));
 
 /** The finished window becomes one more of the counts, unless something in it was flagged. */
-export function finished(state: VolumeState | undefined): Pick<VolumeState, 'counts' | 'most'> {
+function finished(state: VolumeState | undefined): Pick<Windows, 'counts' | 'most'> {
   if (state === undefined || state.maxima.logs.length >= BLOCKS_MIN) {
     return { counts: NO_COUNTS, most: 0 };
   }
-  const { counts, most, fixedSum, tainted } = state;
+  const { counts, most, fixedSum, tainted } = state.windows;
   if (tainted) return { counts, most };
   const { n, mean, m2 } = withCount(counts, fixedSum);
   return {

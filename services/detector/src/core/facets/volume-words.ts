@@ -26,7 +26,7 @@ function expectedOf({ event, next, leaning }: JudgedVolume, options: VolumeOptio
     return `at most ${say(Math.floor(guard), event)}, twice what alarmed before its latest declared changes,`;
   }
   return usual === undefined
-    ? `never more than ${say(next.most, event)} within ${span} in ${counted(next.counts.n, 'window')}`
+    ? `never more than ${say(next.windows.most, event)} within ${span} in ${counted(next.windows.counts.n, 'window')}`
     : `about ${say(Math.round(Math.expm1(usual.median)), event)} in the busiest ${within} of a day, at most ${say(peak, event)}`;
 }
 
@@ -61,7 +61,7 @@ export function volumeReason(judged: JudgedVolume, options: VolumeOptions): Aler
   const { name, say, span } = options;
   const { logs, since } = next.maxima;
   const expected = expectedOf(judged, options);
-  const own = logs.length >= BLOCKS_MIN ? logs.length : next.counts.n;
+  const own = logs.length >= BLOCKS_MIN ? logs.length : next.windows.counts.n;
   return {
     feature: name,
     text: `${say(sum, event)} within ${span}; ${expected}${leaning === undefined ? ` since ${dateOfDay(since)}` : ''}.`,
@@ -128,7 +128,7 @@ function singleAlarm(judged: JudgedVolume, { amount }: SingleCall, options: Volu
 export function baselineFor({ leaning, isOver, next }: JudgedVolume) {
   if (isOver && leaning !== undefined) return baselineOf(leaning.peers, leaning.verdict.days);
   const { logs, since, day } = next.maxima;
-  const n = logs.length >= BLOCKS_MIN ? logs.length : next.counts.n;
+  const n = logs.length >= BLOCKS_MIN ? logs.length : next.windows.counts.n;
   return ownBaseline({ sinceDay: since, day, n });
 }
 

@@ -4,13 +4,14 @@
  * five seconds). About the approval and not about the agent: the alert names who approved.
  *
  * Limits: per agent and approver, since this stage sees each agent apart; one who stamps calls of several
- * agents is told where they meet (`assembly/count-approvals.ts`). An approval that tells no latency interrupts nothing and counts for nothing.
+ * agents is told where they meet (`assembly/count-approvals.ts`). An approval that tells
+ * no latency took no longer than since the decision of that person before it, where that was another.
  */
-import { type AuditEvent, classRow, durationMs } from '@waywarden/schemas';
+import { type AuditEvent, classRow, durationMs, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepLatest } from '../kept/keep-latest.ts';
-import { fromDigits, toDigits } from '../kept/print-table.ts';
+import { fromDigits, mostOf, toDigits } from '../kept/print-table.ts';
 import { thresholdOf } from './class-threshold.ts';
 import { dayOf, type FindingRule, finding, nameOf } from './finding.ts';
 import { isRefusal } from './refusal.ts';
@@ -22,7 +23,7 @@ const RUN_MAX = 64;
 const SHORTEST_MS = 1000;
 
 /** Milliseconds in four digits each: what took longer than four hours took four hours. */
-type Runs = readonly (readonly [by: string, latencies: string])[];
+type Runs = readonly (readonly [by: string, latencies: string, lastMs?: number, last?: string])[];
 const DIGITS = 4;
 
 function latenciesOf(text: string): readonly number[] {
@@ -32,21 +33,40 @@ function latenciesOf(text: string): readonly number[] {
   return all;
 }
 
+/**
+ * How long the decision took; where nobody says, at most since the one before. `same`: it is the one before, as
+ * when one approval covers several calls, or nothing measures when it came.
+ */
+function latencyOf(event: AuditEvent, known: Runs[number] | undefined): number | 'same' {
+  const { approval, event_time_quality: quality } = event;
+  if (approval?.latency_ms !== undefined) return approval.latency_ms;
+  if (isRefusal(event)) return 0;
+  if (quality !== 'measured') return 'same';
+  const [, , lastMs, last] = known ?? [];
+  if (last !== undefined && last === shortPrint(approval?.uid ?? '')) return 'same';
+  if (lastMs === undefined) return mostOf(DIGITS);
+  return Math.abs(epochMs(event.event_time) - lastMs);
+}
+
 /** The run of approvals by this person, with this one; undefined when the event is none. */
 function runOf(draft: Draft, event: AuditEvent): readonly number[] | undefined {
   const { approval, outcome } = event;
   if (approval?.mode !== 'human' || approval.by === undefined) return undefined;
-  const { by, latency_ms: latency } = approval;
+  const { by } = approval;
   const isRefused = isRefusal(event);
   // A quota that stopped the call says nothing of the person, who had approved it.
   if (outcome === 'denied' && !isRefused) return undefined;
-  if (latency === undefined && !isRefused) return undefined;
   const key = agentKey(event, 'deciders');
   const all = draft.get<Runs>(key) ?? [];
-  const before = all.find(([name]) => name === by)?.[1] ?? '';
-  const took = toDigits(Math.max(0, Math.round(latency ?? 0)), DIGITS);
-  const run = isRefused ? '' : (before + took).slice(-RUN_MAX * DIGITS);
-  draft.put(key, keepLatest(all, [by, run], APPROVERS_MAX));
+  const known = all.find(([name]) => name === by);
+  const ms = epochMs(event.event_time);
+  const latency = latencyOf(event, known);
+  if (latency === 'same') return undefined;
+  const took = toDigits(Math.max(0, Math.round(latency)), DIGITS);
+  const run = isRefused ? '' : ((known?.[1] ?? '') + took).slice(-RUN_MAX * DIGITS);
+  const last = approval.uid === undefined ? undefined : shortPrint(approval.uid);
+  const own = last === undefined ? ([by, run, ms] as const) : ([by, run, ms, last] as const);
+  draft.put(key, keepLatest(all, own, APPROVERS_MAX));
   return latenciesOf(run);
 }
 
@@ -82,6 +102,11 @@ export const approvalQuality: FindingRule = (draft, event, context) => {
     expected: `a median of at least ${stamp.median}, or a refusal among ${stamp.approvals}`,
     observed: `median ${Math.round(took)} ms over ${latest.length}, none refused`,
     restsOn: event.claims.approval,
+    ...(event.approval?.latency_ms === undefined
+      ? {
+          notVisible: ['How long decisions took is not told: no longer than since the one before.'],
+        }
+      : {}),
     causeKey: `approver|${by}`,
     threshold: thresholdOf(row, cls, 'rubber_stamp'),
     taxonomy: { owasp: ['ASI09'] },

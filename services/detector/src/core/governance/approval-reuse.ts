@@ -9,7 +9,8 @@
  *
  * A retry is no second run: only calls that succeeded count, and two reports of one call (`call_uid`, or
  * two sources that give none) are one. Limits: an approval without `uid` and hash of the arguments is not
- * followed, nor one that is older than the last 512 of its agent, nor one that two agents share. Of those
+ * followed, nor one that is older than the last 512 of its agent. One that two
+ * agents share is told where they meet (`assembly/count-approval-uses.ts`). Of those
  * before the last sixteen it is known only that a call ran, and not which.
  */
 import {

@@ -195,6 +195,40 @@ describe('the quality of approvals', () => {
     expect(alerts).toHaveLength(1);
   });
 
+  it.each([
+    ['a quota', { type: 'quota_exceeded' }],
+    ['too many calls', { code: '429' }],
+  ])('is doubted though %s stopped one, of which the error tells', (_, error) => {
+    const some = world('autonomous');
+    const alerts = Array.from({ length: 21 }, (__, n) => {
+      const stopped = n === 10 ? { outcome: 'denied' as const, error } : {};
+      return some.feed(pay(n + 1, { ...approved({ latency_ms: 1200 }), ...stopped }));
+    }).flatMap((one) => of('approval_quality', one));
+    expect(alerts).toHaveLength(1);
+  });
+
+  const untimed = (gapMs: number, uid?: string) => {
+    const some = world('autonomous');
+    return Array.from({ length: 25 }, (_, n) => {
+      const time = new Date(Date.UTC(2026, 0, 5, 9) + n * gapMs).toISOString();
+      const approval = { mode: 'human' as const, by: 'ana', uid: uid ?? `ap-${n}` };
+      return some.feed(pay(n, { event_time: time, observed_time: time, approval }));
+    }).flatMap((one) => of('approval_quality', one));
+  };
+
+  it('is doubted where nobody tells how long they took, and they lie seconds apart', () => {
+    const [alert] = untimed(2000);
+    expect(alert?.title).toBe('ana approves what reporter asks within 2 s, and refuses nothing');
+    expect(alert?.not_visible).toContain(
+      'How long decisions took is not told: no longer than since the one before.',
+    );
+  });
+
+  it('is not doubted where they lie a minute apart, or one approval covers all', () => {
+    expect(untimed(60_000)).toEqual([]);
+    expect(untimed(2000, 'ap-1')).toEqual([]);
+  });
+
   it('is not doubted when one was refused, when they took time, or of several people', () => {
     expect(many(1200, 10)).toEqual([]);
     expect(many(6000)).toEqual([]);

@@ -116,6 +116,15 @@ describe('the reach of an agent', () => {
     expect(alert?.summary).toContain('Of its 8 effects since then, 8 were decided by neither');
   });
 
+  it('that has trebled is told of an agent that reached many from the start', () => {
+    const some = world('autonomous');
+    for (let n = 0; n < 62; n += 1) some.feed(call(n / 4, at(n % 50)));
+    expect(of('reach-growth', some.feed(...more(139)))).toEqual([]);
+    const [alert] = of('reach-growth', some.feed(...more(140, 200)));
+    expect(alert?.title).toBe('reporter reaches 150 kinds of target; 50 when it was known first');
+    expect(alert?.summary).toContain('the latest crm/type-142');
+  });
+
   it('is quiet while it grows a little, or is only being learnt', () => {
     expect(of('reach-growth', known(world('autonomous')).feed(...more(7)))).toEqual([]);
     expect(of('reach-growth', world('autonomous').feed(...more(9, 0)))).toEqual([]);

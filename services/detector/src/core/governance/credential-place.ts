@@ -1,287 +1,268 @@
 /**
- * From where an agent calls: its networks and clients, and where each of its tokens was first used. What
- * it says of a call are signs; `stolen-credential.ts` joins them with others to one alert.
+ * From where an agent calls: its networks and clients (`known-places.ts`), and where each of its tokens was
+ * first used. What it says of a call are signs; `stolen-credential.ts` joins them with others to one alert.
  *
- * Networks are compared by their first 24 bits (IPv4) or 48 (IPv6): addresses inside one change by
- * themselves. Where they never did, with `HOLDING_TOKENS_MIN` tokens one after the other, a token that changes
- * its address within the network is told too: somebody beside the agent may hold it. A place becomes known three days after it was first seen, so that who comes once today is
- * no habit tomorrow; until the agent has a week of history every place is known at once.
+ * A token that is used elsewhere than before was issued to a place, and moved. To an outside network, or to a
+ * client by another name, that is told without any history. Hosts of both families of addresses and zones of
+ * address translation alternate between networks from the start, so of a network beside its own, of the other
+ * family, or among its own it is told only where tokens keep their network: counted by token and day, as rare
+ * as one in twenty. So is an address within the network, where `HOLDING_TOKENS_MIN` tokens one after the other
+ * kept theirs.
+ *
+ * Rejected: to ask of every move whether tokens keep their network. A key that is stolen in its first days
+ * would be told nowhere.
  */
-import {
-  ASSURANCES,
-  type Assurance,
-  type AuditEvent,
-  epochMs,
-  formatLogTime,
-  longUuid,
-  PRINT_LENGTH,
-  shortPrint,
-  shortUuid,
-} from '@waywarden/schemas';
+import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
-import { fromDigits, toDigits } from '../kept/print-table.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { isDeclared } from '../profile/declarations.ts';
+import {
+  type Distance,
+  distanceOf,
+  isStranger,
+  isUnlikely,
+  type Place,
+  standingOf,
+  toldOf,
+  visited,
+} from './known-places.ts';
+import { areaOf, clientName, hostOf, networkOf } from './place-name.ts';
+import { type Tokens, type Use, useOfToken, withFirstUse, withLaterUse } from './token-uses.ts';
 
-/** Tokens of an agent whose place is remembered, and networks and clients of it. */
-const TOKENS_MAX = 16;
-const PLACES_MAX = 16;
 /** Characters kept of a client's name. */
 const CLIENT_LENGTH = 40;
-/** Calls and time before an agent's places are a habit. */
+/** Calls and time before an agent's places are a habit, and days on which it showed any. */
 export const SETTLED_MIN = { calls: 50, ms: 7 * 86_400_000 } as const;
-const KNOWN_AFTER_MS = 3 * 86_400_000;
-/**
- * Tokens in a row that kept their address while they were used, before one that does not is odd; with each that
- * did not, twice as many, so that where it happens by itself now and then it is soon told no more.
- */
-export const HOLDING_TOKENS_MIN = 50;
-const MOVES_MAX = 10;
+const SETTLED_DAYS_MIN = 5;
+const DAY_MS = 86_400_000;
 
-export interface Use {
-  /** Fingerprint of the token. */
-  readonly token: string;
-  readonly network: string | undefined;
-  readonly client: string | undefined;
-  /** The rest of the address. */
-  readonly host?: string;
-  /** It was used from the same address again. */
-  readonly again?: true;
-  readonly eventId: string;
-  readonly at: string;
-  readonly assurance: Assurance;
-}
-
-/** A place, and when it was first seen if that was after the agent had settled. */
-type Place = readonly [name: string, strangeSinceMs?: number];
-
-/**
- * A use as it is stored, in one string: fingerprint of the token, time, and where network, client and
- * assurance stand in their lists, and whether it was used there again, in digits; the host, a space, the
- * event's id.
- */
-type StoredUse = string;
-const TIME_DIGITS = 7;
-const AGAIN = toDigits(1, 1);
-/** Where the last digit stands, and where the host begins. */
-const AGAIN_AT = PRINT_LENGTH + TIME_DIGITS + 3;
-const HOST_AT = AGAIN_AT + 1;
-
-/** As it is stored. `names`: of networks and clients of tokens, which are a handful. */
 interface State {
   readonly networks: readonly Place[];
   readonly clients: readonly Place[];
-  readonly names: readonly string[];
-  readonly tokens: readonly StoredUse[];
-  /** How many tokens in a row kept their address. */
-  readonly holding: number;
-  /** How many did not. */
-  readonly moves: number;
+  readonly tokens: Tokens | undefined;
+  /** Days on which it showed a place, and the latest. */
+  readonly days: number;
+  readonly day: number;
 }
 
 type Stored = readonly [
   networks: State['networks'],
   clients: State['clients'],
-  names: State['names'],
-  tokens: State['tokens'],
-  holding: number,
-  moves: number,
+  days: number,
+  day: number,
+  tokens?: Tokens,
 ];
 
-function fromStored(stored: Stored | undefined): State {
-  const [networks, clients, names, tokens, holding, moves] = stored ?? [[], [], [], [], 0, 0];
-  return { networks, clients, names, tokens, holding, moves };
+/** Under a name of its own: earlier versions kept places in other forms. */
+const keyOf = (event: AuditEvent) => agentKey(event, 'places');
+
+function read(draft: Draft, event: AuditEvent): State {
+  const stored = draft.get<Stored>(keyOf(event)) ?? [[], [], 0, -1];
+  const [networks, clients, days, day, tokens] = stored;
+  return { networks, clients, days, day, tokens };
 }
 
-function toStoredUse(names: readonly string[], use: Use): StoredUse {
-  // Behind the last name stands none.
-  const at = (name: string | undefined) =>
-    toDigits(name === undefined ? names.length : names.indexOf(name), 1);
-  const ms = toDigits(epochMs(use.at), TIME_DIGITS);
-  const level = toDigits(ASSURANCES.indexOf(use.assurance), 1);
-  const again = toDigits(use.again === true ? 1 : 0, 1);
-  const head = [use.token, ms, at(use.network), at(use.client), level, again].join('');
-  return `${head}${use.host ?? ''} ${shortUuid(use.eventId)}`;
-}
-
-function useFrom(names: readonly string[], stored: StoredUse): Use {
-  const numbers = stored.slice(PRINT_LENGTH, HOST_AT);
-  const space = stored.indexOf(' ', HOST_AT);
-  const host = stored.slice(HOST_AT, space);
-  const digit = (from: number) => fromDigits(numbers.charAt(TIME_DIGITS + from));
-  return {
-    token: stored.slice(0, PRINT_LENGTH),
-    network: names[digit(0)],
-    client: names[digit(1)],
-    ...(host === '' ? {} : { host }),
-    ...(digit(3) === 1 ? { again: true } : {}),
-    eventId: longUuid(stored.slice(space + 1)),
-    at: formatLogTime({ ms: fromDigits(numbers.slice(0, TIME_DIGITS)), ns: 0 }),
-    assurance: ASSURANCES[digit(2)] ?? 'asserted',
-  };
-}
-
-/** The uses with a new one among them, and the names that they have. */
-function withUse({ names, tokens }: State, use: Use): Pick<State, 'names' | 'tokens'> {
-  const uses = [...tokens.map((one) => useFrom(names, one)), use].slice(-TOKENS_MAX);
-  const all = uses.flatMap(({ network, client }) => [network, client]);
-  const now = [...new Set(all)].filter((name): name is string => name !== undefined);
-  return { names: now, tokens: uses.map((one) => toStoredUse(now, one)) };
+function write(draft: Draft, event: AuditEvent, before: State, now: State): void {
+  const { networks, clients, tokens, days, day } = now;
+  const isSame =
+    networks === before.networks &&
+    clients === before.clients &&
+    tokens === before.tokens &&
+    day === before.day;
+  if (isSame) return;
+  const stored: Stored =
+    tokens === undefined ? [networks, clients, days, day] : [networks, clients, days, day, tokens];
+  draft.put(keyOf(event), stored);
 }
 
 export interface PlaceSigns {
   readonly use: Use;
-  /** Where the same token was used first, if that was elsewhere. */
+  /** Where the same token was used first, if that was elsewhere and is told. */
   readonly before?: Use;
   readonly movedNetwork: boolean;
   readonly movedClient: boolean;
   /** To another address of the same network, which its tokens never did. */
   readonly movedHost: boolean;
-  /** Never seen of this agent before it had settled, nor for three days since. */
+  /** Not the agent's own. */
   readonly strangeNetwork: boolean;
   readonly strangeClient: boolean;
+  /** Strange, far, and of an agent that hardly ever has a new one. */
+  readonly isUnlikely: boolean;
+  /** Calls from the strange place, with this one. */
+  readonly calls: number;
   /** A place of the moved token was never seen of the agent, however short its history. */
   readonly isUnseen: boolean;
-}
-
-function networkOf(ip: string | undefined): string | undefined {
-  if (ip === undefined) return undefined;
-  return ip.includes(':')
-    ? ip.split(':').slice(0, 3).join(':')
-    : ip.split('.').slice(0, 3).join('.');
-}
-
-function hostOf(ip: string | undefined, network: string | undefined): string | undefined {
-  return ip === undefined || network === undefined ? undefined : ip.slice(network.length + 1);
 }
 
 function useOf(event: AuditEvent): Use | undefined {
   const uid = event.credential?.uid ?? event.credential?.fp;
   const network = networkOf(event.src?.ip);
   const client = event.src?.user_agent?.slice(0, CLIENT_LENGTH);
-  if (uid === undefined || (network === undefined && client === undefined)) return undefined;
-  const { event_id: eventId, event_time: at } = event;
-  const host = hostOf(event.src?.ip, network);
-  const assurance = decisiveAssurance(event);
-  const token = shortPrint(uid);
+  if (network === undefined && client === undefined) return undefined;
+  const host = hostOf(event.src?.ip);
   return {
-    token,
+    token: uid === undefined ? undefined : shortPrint(uid),
     network,
     client,
     ...(host === undefined ? {} : { host }),
-    eventId,
-    at,
-    assurance,
+    eventId: event.event_id,
+    at: event.event_time,
+    assurance: decisiveAssurance(event),
   };
 }
 
 const differs = (a: string | undefined, b: string | undefined): boolean =>
   a !== undefined && b !== undefined && a !== b;
 
-const has = (known: readonly Place[], name: string | undefined): boolean =>
-  name === undefined || known.some(([one]) => one === name);
+const isOther = (a: string | undefined, b: string | undefined): boolean =>
+  differs(a, b) && clientName(a ?? '') !== clientName(b ?? '');
 
-/** Seen first after the agent had settled, and not long ago. */
-function isStrange(known: readonly Place[], name: string | undefined, ms: number): boolean {
-  const since = known.find(([one]) => one === name)?.[1];
-  return since !== undefined && ms - since < KNOWN_AFTER_MS;
+/** What is known of the places of a call before it is kept. */
+interface Found {
+  readonly networkDistance: Distance;
+  readonly movedNetwork: boolean;
+  readonly movedClient: boolean;
+  /** To an outside network. */
+  readonly isOutside: boolean;
+  readonly isNetworkUnseen: boolean;
+  readonly isClientUnseen: boolean;
 }
 
-function withPlace(known: readonly Place[], name: string | undefined, strangeSince?: number) {
-  if (name === undefined || has(known, name)) return known;
-  const place: Place = strangeSince === undefined ? [name] : [name, strangeSince];
-  return [...known, place].slice(-PLACES_MAX);
+function find({ networks, clients, tokens }: State, use: Use, before: Use | undefined): Found {
+  const isNetworkUnseen = use.network !== undefined && isStranger(networks, use.network);
+  const isClientUnseen = use.client !== undefined && isStranger(clients, clientName(use.client));
+  const networkDistance = use.network === undefined ? 'far' : distanceOf(networks, use.network);
+  const isOutside = isNetworkUnseen && networkDistance === 'far';
+  const movedClient = isOther(before?.client, use.client);
+  const moves = differs(before?.network, use.network);
+  return {
+    networkDistance,
+    movedNetwork: moves && (isOutside || movedClient || tokens?.keepsNetwork === true),
+    movedClient,
+    isOutside,
+    isNetworkUnseen,
+    isClientUnseen,
+  };
 }
 
-interface Noticed {
-  readonly state: State;
-  readonly before: Use | undefined;
+interface Noticed extends Found {
   readonly use: Use;
-  readonly isMoved: boolean;
-  readonly strangeSince: number | undefined;
+  readonly before: Use | undefined;
+  readonly isGranted: boolean;
 }
 
-/** A token keeps the place where it was first used; a moved one teaches no place. */
-function remember(
-  draft: Draft,
-  key: string,
-  { state, before, use, isMoved, strangeSince }: Noticed,
-): State {
-  const networks = isMoved ? state.networks : withPlace(state.networks, use.network, strangeSince);
-  const clients = isMoved ? state.clients : withPlace(state.clients, use.client, strangeSince);
-  const held = isMoved || before === undefined ? undefined : heldBy(state, before, use);
-  const isSame = networks === state.networks && clients === state.clients && held === undefined;
-  if (before !== undefined && isSame) return state;
-  const fresh = before === undefined ? withUse(state, use) : {};
-  const now: State = { ...state, networks, clients, ...fresh, ...held };
-  const { names, tokens, holding, moves } = now;
-  draft.put(key, [networks, clients, names, tokens, holding, moves] satisfies Stored);
-  return now;
+/** A token keeps the place where it was first used; one whose move is told teaches no place. */
+function remembered(state: State, noticed: Noticed): State {
+  const { use, before, movedNetwork, movedClient, isGranted, networkDistance } = noticed;
+  const ms = epochMs(use.at);
+  const teaches = !movedNetwork && !movedClient;
+  const day = Math.floor(ms / DAY_MS);
+  const later = day > state.day ? { days: state.days + 1, day } : {};
+  const visit = { ms, isGranted };
+  const networks =
+    use.network === undefined || !teaches
+      ? state.networks
+      : visited(state.networks, { ...visit, name: use.network, distance: networkDistance });
+  const clients =
+    use.client === undefined || !teaches
+      ? state.clients
+      : visited(state.clients, { ...visit, name: clientName(use.client), distance: 'far' });
+  const tokens =
+    before === undefined
+      ? withFirstUse(state.tokens, use)
+      : withLaterUse(state.tokens, before, use, movedClient || (movedNetwork && noticed.isOutside));
+  return { ...state, networks, clients, tokens, ...later };
 }
 
-const needed = ({ moves }: State): number => HOLDING_TOKENS_MIN * 2 ** moves;
-
-/** What a token's further use says of whether tokens keep their address; undefined when nothing new. */
-function heldBy(
-  state: State,
-  known: Use,
-  use: Use,
-): Pick<State, 'tokens' | 'holding' | 'moves'> | undefined {
-  const { tokens, moves, holding } = state;
-  if (differs(known.host, use.host)) {
-    if (holding === 0 && moves > 0) return undefined;
-    return { tokens, holding: 0, moves: Math.min(MOVES_MAX, moves + 1) };
-  }
-  if (known.again === true || known.host === undefined || use.host === undefined) return undefined;
-  const marked = tokens.map((one): StoredUse => {
-    if (!one.startsWith(use.token)) return one;
-    return one.slice(0, AGAIN_AT) + AGAIN + one.slice(HOST_AT);
-  });
-  return { tokens: marked, moves, holding: Math.min(needed(state), holding + 1) };
+/** Whether the place that is strange says anything alone, and how often it was called from. */
+function strangeness(state: State, { use, networkDistance, strange }: Strange) {
+  const network = strange.network ? use.network : undefined;
+  const client = strange.client ? use.client : undefined;
+  const isFar = network !== undefined && networkDistance !== 'near';
+  const { networks, clients, days } = state;
+  const calls = [
+    ...(network === undefined ? [] : [standingOf(networks, network, networkDistance).calls]),
+    ...(client === undefined ? [] : [standingOf(clients, clientName(client), 'far').calls]),
+  ];
+  return {
+    isUnlikely:
+      (isFar && isUnlikely(networks, days, areaOf)) ||
+      (client !== undefined && isUnlikely(clients, days, (name) => name)),
+    calls: Math.max(0, ...calls),
+  };
 }
 
-/** `isSettled`: the agent had a history before this call. */
+interface Strange {
+  readonly use: Use;
+  readonly networkDistance: Distance;
+  readonly strange: { readonly network: boolean; readonly client: boolean };
+}
+
+/** `hasHistory`: the agent had one before this call. */
 export function placeSigns(
   draft: Draft,
   event: AuditEvent,
-  isSettled: boolean,
+  hasHistory: boolean,
 ): PlaceSigns | undefined {
   const use = useOf(event);
   if (use === undefined) return undefined;
-  // Under a name of its own: earlier versions kept places in other forms.
-  const key = agentKey(event, 'shown');
-  const state = fromStored(draft.get<Stored>(key));
-  const first = state.tokens.find((one) => one.startsWith(use.token));
-  const before = first === undefined ? undefined : useFrom(state.names, first);
-  const movedNetwork = before !== undefined && differs(before.network, use.network);
-  const movedClient = before !== undefined && differs(before.client, use.client);
+  const state = read(draft, event);
+  const before = useOfToken(state.tokens, use.token);
+  const found = find(state, use, before);
+  const { movedNetwork, movedClient, isNetworkUnseen, isClientUnseen } = found;
   const isMoved = movedNetwork || movedClient;
-  const isHolding = state.holding >= needed(state);
-  const movedHost = !isMoved && isHolding && differs(before?.host, use.host);
-  const isUnseen =
-    (movedNetwork && !has(state.networks, use.network)) ||
-    (movedClient && !has(state.clients, use.client));
+  const isSameNetwork = before?.network === use.network;
+  const movedHost =
+    !isMoved &&
+    isSameNetwork &&
+    state.tokens?.keepsHost === true &&
+    differs(before?.host, use.host);
+  const isSettled = hasHistory && state.days >= SETTLED_DAYS_MIN;
   const ms = epochMs(event.event_time);
-  const strangeSince = isSettled ? ms : undefined;
-  const { networks, clients } = remember(draft, key, {
-    state,
-    before,
-    use,
-    isMoved,
-    strangeSince,
-  });
-  const isNetworkDeclared = isDeclared(draft, event, `network/${use.network ?? ''}`, ms);
-  const unknown = (known: readonly Place[], name: string | undefined) =>
-    isStrange(known, name, ms) || (isSettled && !has(known, name));
+  const isPlaceDeclared = isDeclared(draft, event, `network/${use.network ?? ''}`, ms);
+  const isGranted = isPlaceDeclared || !isSettled;
+  const now = remembered(state, { ...found, use, before, isGranted });
+  write(draft, event, state, now);
+  // After this call: what it granted, or what settled with it, is its own.
+  const strange = {
+    network:
+      !isPlaceDeclared &&
+      use.network !== undefined &&
+      isStrange(now.networks, use.network, isSettled),
+    client:
+      !isPlaceDeclared &&
+      use.client !== undefined &&
+      isStrange(now.clients, clientName(use.client), isSettled),
+  };
   return {
     use,
     ...((isMoved || movedHost) && before !== undefined ? { before } : {}),
     movedNetwork,
     movedClient,
     movedHost,
-    strangeNetwork: unknown(networks, use.network) && !isNetworkDeclared,
-    strangeClient: unknown(clients, use.client) && !isNetworkDeclared,
-    isUnseen,
+    strangeNetwork: strange.network,
+    strangeClient: strange.client,
+    ...strangeness(now, { use, networkDistance: found.networkDistance, strange }),
+    isUnseen: (movedNetwork && isNetworkUnseen) || (movedClient && isClientUnseen),
   };
+}
+
+/** What a young agent's moved token showed is unknown and not yet strange. */
+function isStrange(places: readonly Place[], name: string, isSettled: boolean): boolean {
+  return isStranger(places, name) && (isSettled || places.some(([one]) => one === name));
+}
+
+/** An alert names these: they stay strange for as long as it may take to answer it. */
+export function keepStrange(
+  draft: Draft,
+  event: AuditEvent,
+  { network, client }: { readonly network?: string; readonly client?: string },
+): void {
+  const state = read(draft, event);
+  const ms = epochMs(event.event_time);
+  const networks = network === undefined ? state.networks : toldOf(state.networks, network, ms);
+  const clients =
+    client === undefined ? state.clients : toldOf(state.clients, clientName(client), ms);
+  write(draft, event, state, { ...state, networks, clients });
 }

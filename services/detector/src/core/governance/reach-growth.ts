@@ -6,18 +6,25 @@
  *
  * The alert tells its review debt too: effects that neither a person nor a policy decided since then.
  * Limits: single records are not counted, a customer more is no reach; a slow growth is told when it has
- * added up, for the reach is measured from the first two weeks on and not from last week.
+ * added up, for the reach is measured from the first two weeks on and not from last week. Beyond 400 kinds
+ * they are counted by a sample, to a few in a hundred (`../kept/distinct-prints.ts`).
  */
-import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import {
+  type DistinctPrints,
+  distinctOf,
+  NO_DISTINCT,
+  withPrint,
+} from '../kept/distinct-prints.ts';
 import { isDeclared } from './declared-tool.ts';
 import { listed } from './envelope.ts';
 import { type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
-/** Kinds of target that are remembered; an agent that reaches more is told once and no further. */
-const KINDS_MAX = 96;
 const KIND_LENGTH_MAX = 96;
+/** Kinds that the alert names: the latest. */
+const NAMED_MAX = 8;
 const LEARNT_MS = 14 * 86_400_000;
 const LEARNT_CALLS = 50;
 const TIMES_MORE = 3;
@@ -26,7 +33,9 @@ const MORE_MIN = 8;
 interface Reach {
   readonly since: string;
   readonly calls: number;
-  readonly kinds: readonly string[];
+  readonly kinds: DistinctPrints;
+  /** The latest that came after it was learnt. */
+  readonly fresh?: readonly string[];
   /** Kinds when it was learnt, or last told. */
   readonly base?: number;
   readonly effects: number;
@@ -49,12 +58,13 @@ function withCall(before: Reach, event: AuditEvent, kind: string | undefined): R
   const mode = event.approval?.mode;
   const isEffect = hadEffect(event);
   const isDecided = mode === 'human' || mode === 'policy';
-  const isNew =
-    kind !== undefined && before.kinds.length < KINDS_MAX && !before.kinds.includes(kind);
+  const kinds = kind === undefined ? before.kinds : withPrint(before.kinds, shortPrint(kind));
+  const isNamed = kind !== undefined && before.base !== undefined && kinds !== before.kinds;
   return {
     ...before,
     calls: before.calls + 1,
-    kinds: isNew ? [...before.kinds, kind] : before.kinds,
+    kinds,
+    ...(isNamed ? { fresh: [...(before.fresh ?? []), kind].slice(-NAMED_MAX) } : {}),
     effects: before.effects + (isEffect ? 1 : 0),
     undecided: before.undecided + (isEffect && !isDecided ? 1 : 0),
   };
@@ -62,7 +72,8 @@ function withCall(before: Reach, event: AuditEvent, kind: string | undefined): R
 
 function describe(event: AuditEvent, reach: Reach, base: number) {
   const who = nameOf(event);
-  const fresh = reach.kinds.slice(base);
+  const { fresh = [] } = reach;
+  const reached = distinctOf(reach.kinds);
   const since = reach.since.slice(0, 10);
   return finding({
     threshold: 'learned',
@@ -70,10 +81,10 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
     ruleId: 'reach-growth',
     severity: 'medium',
     dedupeKey: `reach|${base}`,
-    title: `${who} reaches ${reach.kinds.length} kinds of target; ${base} when it was known first`,
-    summary: `${who} reached ${base} kinds of target when it was first known (from ${since} on) and reaches ${reach.kinds.length} now; new are ${listed(fresh)}. Of its ${reach.effects} effects since then, ${reach.undecided} were decided by neither a person nor a policy.`,
+    title: `${who} reaches ${reached} kinds of target; ${base} when it was known first`,
+    summary: `${who} reached ${base} kinds of target when it was first known (from ${since} on) and reaches ${reached} now; ${reached - base > fresh.length ? 'the latest' : 'new are'} ${listed(fresh)}. Of its ${reach.effects} effects since then, ${reach.undecided} were decided by neither a person nor a policy.`,
     expected: `about ${base} kinds of target`,
-    observed: `${reach.kinds.length}`,
+    observed: `${reached}`,
     causeKey: `review|${event.agent.uid}`,
     notVisible: ['What it could reach and did not is not visible here.'],
     taxonomy: { owasp: ['ASI02', 'ASI03'], nist: ['GOVERN-1.5'] },
@@ -82,8 +93,9 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
 
 export const reachGrowth: FindingRule = (draft: Draft, event, { registered }) => {
   if (event.outcome === 'denied' || event.event_time_quality === 'synthetic') return undefined;
-  const key = agentKey(event, 'reach');
-  const none = { since: event.event_time, calls: 0, kinds: [], effects: 0, undecided: 0 };
+  // Under a name of its own: earlier versions kept the kinds themselves.
+  const key = agentKey(event, 'reached');
+  const none = { since: event.event_time, calls: 0, kinds: NO_DISTINCT, effects: 0, undecided: 0 };
   const before = draft.get<Reach>(key) ?? none;
   const kind = isDeclared(registered, event.tool) ? undefined : kindOf(event);
   const now = withCall(before, event, kind);
@@ -91,10 +103,11 @@ export const reachGrowth: FindingRule = (draft: Draft, event, { registered }) =>
     now.calls >= LEARNT_CALLS && epochMs(event.event_time) - epochMs(now.since) >= LEARNT_MS;
   const { base } = now;
   if (base === undefined) {
-    draft.put(key, isLearnt ? { ...now, base: before.kinds.length } : now);
+    draft.put(key, isLearnt ? { ...now, base: distinctOf(before.kinds) } : now);
     return undefined;
   }
-  const isGrown = now.kinds.length >= Math.max(base * TIMES_MORE, base + MORE_MIN);
-  draft.put(key, isGrown ? { ...now, base: now.kinds.length } : now);
+  const reached = distinctOf(now.kinds);
+  const isGrown = reached >= Math.max(base * TIMES_MORE, base + MORE_MIN);
+  draft.put(key, isGrown ? { ...now, base: reached, fresh: [] } : now);
   return isGrown ? describe(event, now, base) : undefined;
 };

@@ -3,7 +3,7 @@ import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
-import { HOLDING_TOKENS_MIN } from './credential-place.ts';
+import { HOLDING_TOKENS_MIN } from './token-uses.ts';
 
 const START_MS = Date.parse('2026-01-05T09:00:00Z');
 const HOUR_MS = 3_600_000;
@@ -94,9 +94,9 @@ describe('the signs of a stolen key', () => {
     expect(stolen(settled(3).feed(call(LATER, { src: AWAY, ...model })))).toEqual([]);
   });
 
-  it('are none where they lie days apart', () => {
+  it('are none where they lie days apart, beside its own network', () => {
     const world = settled();
-    const network = { src: { ...HOME, ip: AWAY.ip } };
+    const network = { src: { ...HOME, ip: '10.9.9.9' } };
     expect(stolen(world.feed(call(LATER, network), call(LATER + 4 * DAY_MS, model)))).toEqual([]);
     expect(stolen(world.feed(call(LATER + 5 * DAY_MS, { ...network, ...model })))).toEqual([]);
   });

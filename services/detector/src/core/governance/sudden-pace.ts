@@ -14,6 +14,8 @@ import { SETTLED_MIN } from './credential-place.ts';
 const TIMES_MORE = 4;
 const FAST = { slotMs: 10_000, floor: 20 } as const;
 const MODEL = { slotMs: 3_600_000, floor: 30 } as const;
+/** Sudden calls of the model within an hour that say something wherever they come from. */
+const FLOOD_MIN = 100;
 
 interface Slot {
   readonly at: number;
@@ -37,6 +39,8 @@ export interface Pace {
   readonly fast?: { readonly n: number; readonly most: number };
   /** Calls of the model within the hour, where they come out of nothing. */
   readonly model?: { readonly n: number; readonly most: number };
+  /** How many these are, where they are a flood. */
+  readonly flood?: number;
 }
 
 /** A slot that was far out teaches nothing: what is four times the most stays out. */
@@ -68,5 +72,6 @@ export function paceOf(draft: Draft, event: AuditEvent): Pace {
     isSettled,
     ...(isFast ? { fast: { n: calls.n, most: calls.most } } : {}),
     ...(isSudden ? { model: { n: model.n, most: model.most } } : {}),
+    ...(isSudden && model.n >= FLOOD_MIN ? { flood: model.n } : {}),
   };
 }

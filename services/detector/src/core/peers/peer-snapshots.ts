@@ -64,6 +64,8 @@ export function peersOf(
   event: AuditEvent,
   { registered, knows }: PeerQuestion,
 ): Peers | undefined {
+  // Most questions are asked where nobody has peers: no names of groups are put together for them.
+  if (draft.get(GROUPS) === undefined) return undefined;
   const ms = epochMs(event.event_time);
   for (const group of peerGroupsOf(event, registered)) {
     const kept = draft.get<readonly Kept[]>(keyOf(event.tenant_id, group));

@@ -1,21 +1,42 @@
 /**
  * What is noted of decisions by people, under who decided: one person decides for many agents, which
  * live in different partitions here (`assembly/count-approvals.ts`). How long the decision took travels
- * as when it was asked for. A decision that tells no time is noted where it is a refusal.
+ * as when it was asked for; where nobody tells, nothing travels, and it took no longer than since that
+ * person's decision before. What ran under an approval is noted under the approval, which two agents may
+ * not share (`assembly/count-approval-uses.ts`).
  */
-import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import { type AuditEvent, epochMs, isCritical, isSensitive, shortPrint } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
+import { hadEffect } from '../governance/finding.ts';
 import { isRefusal } from '../governance/refusal.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
 
-export function noteApproval(event: AuditEvent, policyVersion: string): readonly Output[] {
+function noteDecision(event: AuditEvent, policyVersion: string): readonly Output[] {
   const { approval, outcome, phase } = event;
   if (phase !== 'completed' || approval?.mode !== 'human' || approval.by === undefined) return [];
   const { by, latency_ms: latency } = approval;
   // Stopped by a quota after a person approved it: no refusal of theirs.
   if (outcome === 'denied' && !isRefusal(event)) return [];
-  if (latency === undefined && outcome !== 'denied') return [];
-  const sinceMs = Math.max(0, epochMs(event.event_time) - Math.round(latency ?? 0));
-  const note = { kind: NOTES.approvalGiven, about: `approver/${by}`, policyVersion, sinceMs };
-  return [noteOutput(event, { ...note, time: event.event_time })];
+  const isMeasured = event.event_time_quality === 'measured';
+  if (latency === undefined && !isMeasured && outcome !== 'denied') return [];
+  const time = event.event_time;
+  const note = { kind: NOTES.approvalGiven, about: `approver/${by}`, policyVersion, time };
+  if (latency === undefined) return [noteOutput(event, note)];
+  return [
+    noteOutput(event, { ...note, sinceMs: Math.max(0, epochMs(time) - Math.round(latency)) }),
+  ];
+}
+
+function noteSpent(event: AuditEvent, policyVersion: string): readonly Output[] {
+  const { approval, outcome, phase, capabilities } = event;
+  if (phase !== 'completed' || approval?.mode !== 'human' || approval.uid === undefined) return [];
+  if (outcome !== 'success' || !hadEffect(event)) return [];
+  const isGrave = capabilities.some(({ symbol }) => isCritical(symbol) || isSensitive(symbol));
+  const kind = isGrave ? NOTES.approvalSpentGravely : NOTES.approvalSpent;
+  const about = `approval/${shortPrint(approval.uid)}`;
+  return [noteOutput(event, { kind, about, policyVersion, time: event.event_time })];
+}
+
+export function noteApproval(event: AuditEvent, policyVersion: string): readonly Output[] {
+  return [...noteDecision(event, policyVersion), ...noteSpent(event, policyVersion)];
 }

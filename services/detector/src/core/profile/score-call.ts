@@ -19,9 +19,9 @@ export interface CallScore {
   readonly alarmed: boolean;
   readonly flag: Flag;
   /** What its days have come to with this call; left out where it says nothing of days. */
-  readonly signs?: Signs;
+  readonly signs: Signs | undefined;
   /** What its task has come to with this call. */
-  readonly task?: OddTask;
+  readonly task: OddTask | undefined;
 }
 
 /** What keeps a call from becoming normal: a facet doubts it, or it or its chain was alarmed on. */
@@ -97,11 +97,7 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
   const odd = task && oddTaskScore(event, task);
   if (odd !== undefined) facets.push(odd);
   const flag = quarantined || alarmed ? 'quarantined' : doubtful ? 'doubtful' : 'clear';
-  return {
-    ...{ score, facets, alarmed, flag },
-    ...(signs === undefined ? {} : { signs }),
-    ...(task === undefined ? {} : { task }),
-  };
+  return { score, facets, alarmed, flag, signs, task };
 }
 
 /**
@@ -112,7 +108,7 @@ export function learnCall(
   draft: Draft,
   event: AuditEvent,
   flag: Flag,
-  { signs, task }: Pick<CallScore, 'signs' | 'task'> = {},
+  { signs, task }: Partial<Pick<CallScore, 'signs' | 'task'>> = {},
 ): void {
   if (signs !== undefined) keepSigns(draft, event, signs);
   if (task !== undefined) keepOddTask(draft, task, flag === 'quarantined');

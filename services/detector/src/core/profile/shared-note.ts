@@ -26,6 +26,8 @@ export const NOTES = {
   secretFound: 'secret_found',
   secretFetched: 'secret_fetched',
   approvalGiven: 'approval_given',
+  approvalSpent: 'approval_spent',
+  approvalSpentGravely: 'approval_spent_gravely',
 } as const;
 
 export type NoteKind = (typeof NOTES)[keyof typeof NOTES];

@@ -25,8 +25,10 @@ export function slide(
   const part = Math.floor((at.ms * PARTS) / at.windowMs);
   const newest = Math.max(head, part);
   if (newest - part >= PARTS) return undefined;
+  const shift = newest - head;
   const moved: number[] = [];
-  for (let n = 0; n < PARTS; n += 1) moved.push(parts[n - (newest - head)] ?? 0);
+  // Not asked for below the first: an array is slow to say that it has no such part.
+  for (let n = 0; n < PARTS; n += 1) moved.push(n < shift ? 0 : (parts[n - shift] ?? 0));
   moved[newest - part] = (moved[newest - part] ?? 0) + amount;
   return { head: newest, parts: moved };
 }

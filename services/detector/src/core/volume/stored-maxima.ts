@@ -59,22 +59,25 @@ export function toStoredMaxima(maxima: DayMaxima): StoredMaxima {
   return [...days, [kept.since, kept.last, kept.dayMax, packed(kept.logs)]];
 }
 
+/** How many days are known, without reading them. */
+export const daysOf = (stored: StoredMaxima): number => stored[6].length / LOG_DIGITS;
+
 function fromStoredApart([since, last, dayMax, logs]: StoredApart): KeptApart {
   return { since, last, dayMax, logs: unpacked(logs) };
 }
 
+/** Filled field by field: a spread for each that may be missing took longer than all of the rest. */
 export function fromStoredMaxima(stored: StoredMaxima): DayMaxima {
-  const [since, day, dayMax, peak, guard, declaredMs, logs, anchor, kept] = stored;
-  const first = unpacked(anchor);
-  return {
-    since,
-    day,
-    dayMax,
-    peak,
-    logs: unpacked(logs),
-    ...(guard === 0 ? {} : { guard }),
-    ...(declaredMs === 0 ? {} : { declaredMs }),
-    ...(first.length === 0 ? {} : { anchor: first }),
-    ...(kept === undefined ? {} : { kept: fromStoredApart(kept) }),
+  const maxima: { -readonly [K in keyof DayMaxima]: DayMaxima[K] } = {
+    since: stored[0],
+    day: stored[1],
+    dayMax: stored[2],
+    peak: stored[3],
+    logs: unpacked(stored[6]),
   };
+  if (stored[4] !== 0) maxima.guard = stored[4];
+  if (stored[5] !== 0) maxima.declaredMs = stored[5];
+  if (stored[7] !== '') maxima.anchor = unpacked(stored[7]);
+  if (stored[8] !== undefined) maxima.kept = fromStoredApart(stored[8]);
+  return maxima;
 }

@@ -1,0 +1,87 @@
+/**
+ * One approval under which calls of several agents ran. A person decided over one agent's call; the other's ran
+ * under a decision that was not about it. By the approval's `uid`, which a source makes up once.
+ *
+ * Where one of them handed work to the other, both may report one call: nothing is told. Otherwise by the first
+ * use of each agent, in whichever order the notes come. Two calls of one agent under one approval are
+ * `governance/approval-reuse.ts`.
+ */
+import { type Alert, allSources, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { NOTES } from '../profile/shared-note.ts';
+import { noteAlert, rememberNote, revisedAlert, shortAgent } from './note-alert.ts';
+
+/** Approvals of a partition of which it is known whose calls ran under them; the oldest is forgotten. */
+export const APPROVALS_USED_MAX = 100_000;
+/** Agents that are remembered of one: the first. */
+const AGENTS_MAX = 8;
+const RING = 'approvals-used';
+
+interface Used {
+  readonly uses: readonly PrivilegeStep[];
+  readonly last?: Alert;
+}
+
+function inOrder(a: PrivilegeStep, b: PrivilegeStep): number {
+  const byTime = epochMs(a.event_time) - epochMs(b.event_time);
+  return byTime !== 0 ? byTime : a.event_id < b.event_id ? -1 : 1;
+}
+
+/** The earliest of each agent. */
+function withUse(uses: readonly PrivilegeStep[], step: PrivilegeStep): readonly PrivilegeStep[] {
+  const before = uses.find((one) => one.agent_uid === step.agent_uid);
+  if (before !== undefined && inOrder(before, step) <= 0) return uses;
+  return [...uses.filter((one) => one !== before), step].sort(inOrder).slice(0, AGENTS_MAX);
+}
+
+const isHandedOver = (a: PrivilegeStep, b: PrivilegeStep) =>
+  a.parent_agent_uid === b.agent_uid || b.parent_agent_uid === a.agent_uid;
+
+const timeOf = (step: PrivilegeStep) => `${step.event_time.slice(0, 19).replace('T', ' ')} UTC`;
+
+function describe(uses: readonly PrivilegeStep[], about: string, at: string): Alert | undefined {
+  const [first] = uses;
+  const subject = uses.find((one) => one !== first && first && !isHandedOver(one, first));
+  if (first === undefined || subject === undefined) return undefined;
+  const [who, owner] = [shortAgent(subject.agent_uid), shortAgent(first.agent_uid)];
+  const isGrave = uses.some((one) => one.activity === NOTES.approvalSpentGravely);
+  const sources = allSources([first.source, subject.source]);
+  const alert = noteAlert({
+    kind: 'approval_bypass',
+    ruleId: 'approval-shared',
+    severity: isGrave ? 'high' : 'medium',
+    alertKey: about,
+    causeKey: about,
+    subject,
+    evidence: [
+      [subject, 'use_by_another'],
+      ...uses.filter((one) => one !== subject).map((one) => [one, 'approved_call'] as const),
+    ],
+    count: uses.length,
+    title: `${who} ran a call under an approval of ${owner}`,
+    summary: `A call of ${owner} ran at ${timeOf(first)} under an approval by a person, and one of ${who} at ${timeOf(subject)} under the same one, though neither handed work to the other. What ran second was decided by nobody.`,
+    expected: 'an approval for each call',
+    observed: `one for calls of ${uses.length} agents`,
+    notVisible: ['Whether the person meant to approve both is not visible.'],
+    taxonomy: { owasp: ['ASI09'] },
+    detectedAt: at,
+  });
+  return sources === undefined ? alert : { ...alert, sources: [...sources] };
+}
+
+export function countApprovalUse(draft: Draft, step: PrivilegeStep, at: string): Alert | undefined {
+  const about = step.workload ?? '';
+  const key = `spent/${JSON.stringify([step.tenant_id, about])}`;
+  const before = draft.get<Used>(key);
+  if (before === undefined) rememberNote(draft, RING, key, APPROVALS_USED_MAX);
+  const uses = withUse(before?.uses ?? [], step);
+  const last = before?.last;
+  const fresh = describe(uses, about, at);
+  const isSame =
+    last?.subject.agent_uid === fresh?.subject.agent_uid && last?.severity === fresh?.severity;
+  const isTold = fresh !== undefined && (last === undefined || !isSame);
+  const alert = isTold ? (last === undefined ? fresh : revisedAlert(last, fresh)) : undefined;
+  const now = alert ?? last;
+  draft.put(key, { uses, ...(now === undefined ? {} : { last: now }) } satisfies Used);
+  return alert;
+}

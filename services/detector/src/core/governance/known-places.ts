@@ -1,0 +1,130 @@
+/**
+ * The networks and clients that are an agent's own, and how far one is from them.
+ *
+ * Until the agent has a history every place is its own. One that comes later is strange at first. A strange
+ * network beside its own (`place-name.ts`: of the same area) becomes its own when three days after it came it
+ * is still used. One that is far from all, and a client by another name, take a month: to come back is no
+ * proof. What an alert was told of takes that month too, from then on, and does so whatever it was: else a
+ * thief had only to wait. A declared change makes it its own at once.
+ *
+ * Whether a new place says anything alone depends on how often there was one: after D days of work with k
+ * different ones the next day has one with probability k / (D + k) (Witten, Bell 1991, by days), and what is
+ * that improbable is unlikely. Who travels is not told of one more hotel.
+ */
+import { areaOf, familyOf } from './place-name.ts';
+
+/** Networks, and clients, of an agent that are remembered. */
+export const PLACES_MAX = 16;
+const DAY_MS = 86_400_000;
+const NEAR_AFTER_MS = 3 * DAY_MS;
+const FAR_AFTER_MS = 30 * DAY_MS;
+/** Days of work in which it must have been used until then. */
+const NEAR_DAYS = 2;
+const FAR_DAYS = 3;
+const UNLIKELY = 0.1;
+const CALLS_MAX = 1000;
+
+/** A place; of a strange one when it came, calls from it, days on which there were any, the latest, an alert. */
+export type Place = readonly [
+  name: string,
+  sinceMs?: number,
+  calls?: number,
+  days?: number,
+  day?: number,
+  told?: 1,
+];
+
+/** How far a strange place is: beside its own, of a family of addresses that it never had, or neither. */
+export type Distance = 'near' | 'family' | 'far';
+
+export interface Standing {
+  /** Undefined: it is the agent's own. */
+  readonly distance?: Distance;
+  /** Calls from it with this one, while it is strange. */
+  readonly calls: number;
+}
+
+const isOwn = (place: Place) => place[1] === undefined;
+const find = (places: readonly Place[], name: string) => places.find(([one]) => one === name);
+
+/** Of a network; a client by another name is never near. */
+export function distanceOf(places: readonly Place[], network: string): Distance {
+  const own = places.filter(isOwn).map(([name]) => name);
+  if (own.some((one) => areaOf(one) === areaOf(network))) return 'near';
+  return own.some((one) => familyOf(one) === familyOf(network)) ? 'far' : 'family';
+}
+
+export function isStranger(places: readonly Place[], name: string): boolean {
+  const known = find(places, name);
+  return known === undefined || !isOwn(known);
+}
+
+/** Whether a further place is improbable of an agent that worked on so many days. */
+export function isUnlikely(places: readonly Place[], days: number, of: (name: string) => string) {
+  const different = new Set(places.filter(isOwn).map(([name]) => of(name))).size;
+  return different / (days + different) <= UNLIKELY;
+}
+
+export interface Visit {
+  readonly name: string;
+  readonly ms: number;
+  readonly distance: Distance;
+  /** Declared, or seen while the agent has no history. */
+  readonly isGranted: boolean;
+}
+
+/** What is far has come often enough for a month, and what is near for three days. */
+function hasSettled([, since = 0, , days = 0, , told]: Place, { ms, distance }: Visit): boolean {
+  const isLong = told === 1 || distance !== 'near';
+  return (
+    ms - since >= (isLong ? FAR_AFTER_MS : NEAR_AFTER_MS) && days >= (isLong ? FAR_DAYS : NEAR_DAYS)
+  );
+}
+
+/** One more: of too many the first strange one makes room, so that strangers drive no own place out. */
+function added(places: readonly Place[], place: Place): readonly Place[] {
+  if (places.length < PLACES_MAX) return [...places, place];
+  const at = Math.max(0, isOwn(place) ? 0 : places.findIndex((one) => !isOwn(one)));
+  return [...places.slice(0, at), ...places.slice(at + 1), place];
+}
+
+const replaced = (places: readonly Place[], place: Place): readonly Place[] =>
+  places.map((one) => (one[0] === place[0] ? place : one));
+
+/** The places after a call from one; the same object where nothing changes. */
+export function visited(places: readonly Place[], visit: Visit): readonly Place[] {
+  const { name, ms, isGranted } = visit;
+  const known = find(places, name);
+  if (known === undefined) {
+    const day = Math.floor(ms / DAY_MS);
+    return added(places, isGranted ? [name] : [name, ms, 1, 1, day]);
+  }
+  const [, since, calls = 0, days = 0, last = 0, told] = known;
+  if (since === undefined) return places;
+  const day = Math.floor(ms / DAY_MS);
+  const isLater = day > last;
+  if (!isLater && calls >= CALLS_MAX && !isGranted) return places;
+  const latest = Math.max(day, last);
+  const number = Math.min(CALLS_MAX, calls + 1);
+  const worked = days + (isLater ? 1 : 0);
+  const more: Place =
+    told === 1
+      ? [name, since, number, worked, latest, told]
+      : [name, since, number, worked, latest];
+  return replaced(places, isGranted || hasSettled(more, visit) ? [name] : more);
+}
+
+/** After an alert that names it. */
+export function toldOf(places: readonly Place[], name: string, ms: number): readonly Place[] {
+  const known = find(places, name);
+  if (known !== undefined && (isOwn(known) || known[5] === 1)) return places;
+  const [, , calls = 1] = known ?? [name];
+  const place: Place = [name, ms, calls, 1, Math.floor(ms / DAY_MS), 1];
+  return known === undefined ? added(places, place) : replaced(places, place);
+}
+
+export function standingOf(places: readonly Place[], name: string, distance: Distance): Standing {
+  const known = find(places, name);
+  if (known !== undefined && isOwn(known)) return { calls: 0 };
+  return { distance, calls: known?.[2] ?? 1 };
+}

@@ -1,0 +1,95 @@
+/** What one call shows of a stolen key, in words; `stolen-credential.ts` joins them. */
+import { type Assurance, type AuditEvent, epochMs } from '@waywarden/schemas';
+import type { PlaceSigns } from './credential-place.ts';
+import { hadEffect } from './finding.ts';
+import type { Pace } from './sudden-pace.ts';
+import type { Use } from './token-uses.ts';
+
+const AT_ONCE_MS = 1000;
+/** Calls from a place before it is no visit any more. */
+const STAYS_MIN = 10;
+
+const SIGNS = ['moved', 'network', 'client', 'acts', 'stays', 'model', 'flood', 'speed'] as const;
+export type SignKind = (typeof SIGNS)[number];
+export const PLACE_SIGNS: ReadonlySet<SignKind> = new Set(['moved', 'network', 'client']);
+
+export interface Sign {
+  readonly kind: SignKind;
+  readonly text: string;
+  readonly eventId: string;
+  readonly at: string;
+  readonly assurance: Assurance;
+}
+
+/** As they stand in texts: by kind, and not by when they came. */
+export const inOrder = (signs: readonly Sign[]): readonly Sign[] =>
+  [...signs].sort((a, b) => SIGNS.indexOf(a.kind) - SIGNS.indexOf(b.kind));
+
+export const timeOf = (time: string) => time.slice(11, 19);
+
+const networkText = (network: string) => `${network}${network.includes(':') ? ':' : '.'}*`;
+
+/** Networks and clients as they stand in texts. */
+export function placeText(
+  { network, client, host }: Use,
+  with_: { network: boolean; client: boolean; host?: boolean },
+): string {
+  const separator = network?.includes(':') === true ? ':' : '.';
+  return [
+    ...(with_.host === true ? [`${network ?? ''}${separator}${host ?? ''}`] : []),
+    ...(with_.network ? [network === undefined ? 'no network' : networkText(network)] : []),
+    ...(with_.client ? [client ?? 'none'] : []),
+  ].join(', ');
+}
+
+function movedText(place: PlaceSigns, before: Use, event: AuditEvent): string {
+  const { use, movedNetwork: network, movedClient: client, movedHost: host } = place;
+  const by = { network, client, host };
+  const ms = epochMs(event.event_time) - epochMs(before.at);
+  return [
+    `a credential that was used from ${placeText(before, by)} at ${timeOf(before.at)} is now used from ${placeText(use, by)}`,
+    ...(host ? [', while none of its tokens before changed its address'] : []),
+    ...(place.isUnseen ? [', where it was never seen before'] : []),
+    ...(ms >= 0 && ms < AT_ONCE_MS ? ['; both uses lie within a second'] : []),
+  ].join('');
+}
+
+type Text = readonly [SignKind, string];
+
+function placeTexts(event: AuditEvent, place: PlaceSigns): readonly Text[] {
+  const { before, use, strangeNetwork, strangeClient, isUnlikely, calls } = place;
+  const found: Text[] = [];
+  if (before !== undefined) found.push(['moved', movedText(place, before, event)]);
+  if (strangeNetwork) {
+    found.push([
+      'network',
+      `it calls from the network ${networkText(use.network ?? '')}, new to it`,
+    ]);
+  }
+  if (strangeClient) {
+    found.push(['client', `it calls with the client ${use.client ?? ''}, new to it`]);
+  }
+  if (isUnlikely && hadEffect(event)) found.push(['acts', 'it changes something from there']);
+  if (isUnlikely && calls >= STAYS_MIN)
+    found.push(['stays', `it called ${calls} times from there`]);
+  return found;
+}
+
+/** What this call shows, in words. */
+export function signTexts(
+  event: AuditEvent,
+  place: PlaceSigns | undefined,
+  { fast, model, flood }: Pace,
+): readonly Text[] {
+  const found: Text[] = place === undefined ? [] : [...placeTexts(event, place)];
+  if (model !== undefined) {
+    const usual = model.most === 0 ? 'never did before' : `${model.most} at most before`;
+    found.push(['model', `it calls the model, ${model.n} times within the hour (${usual})`]);
+  }
+  if (flood !== undefined)
+    found.push(['flood', `it called the model ${flood} times within the hour`]);
+  if (fast !== undefined) {
+    found.push(['speed', `${fast.n} calls within ten seconds (${fast.most} at most before)`]);
+  }
+  return found;
+}

@@ -1,0 +1,219 @@
+/**
+ * Where each of an agent's latest tokens was first used, and whether its tokens keep their network and their
+ * address while they are used.
+ */
+import {
+  ASSURANCES,
+  type Assurance,
+  epochMs,
+  formatLogTime,
+  longUuid,
+  PRINT_LENGTH,
+  shortUuid,
+} from '@waywarden/schemas';
+import { fromDigits, toDigits } from '../kept/print-table.ts';
+
+/** Tokens of an agent whose place is remembered. */
+const TOKENS_MAX = 16;
+/**
+ * Tokens in a row that kept their address while they were used, before one that does not is odd; with each that
+ * did not, twice as many, so that where it happens by itself now and then it is soon told no more.
+ */
+export const HOLDING_TOKENS_MIN = 50;
+const MOVES_MAX = 10;
+/** A token that changes its network on a day is odd when that is as improbable as this. */
+const RARE = 0.05;
+const COUNTS_MAX = 10_000;
+const DAY_MS = 86_400_000;
+
+export interface Use {
+  /** Fingerprint of the token; undefined where the call shows none. */
+  readonly token: string | undefined;
+  readonly network: string | undefined;
+  readonly client: string | undefined;
+  /** The rest of the address. */
+  readonly host?: string;
+  readonly eventId: string;
+  readonly at: string;
+  readonly assurance: Assurance;
+}
+
+/**
+ * A use as it is stored, in one string: fingerprint of the token, time, where network, client and assurance
+ * stand in their lists, marks, and the day of the marks, in digits; the host, a space, the event's id.
+ */
+type StoredUse = string;
+const TIME_DIGITS = 7;
+const DAY_DIGITS = 3;
+const MARKS_AT = PRINT_LENGTH + TIME_DIGITS + 3;
+const DAY_AT = MARKS_AT + 1;
+const HOST_AT = DAY_AT + DAY_DIGITS;
+
+/** Marks: it was used from the same address again; on that day from its network again, or from another. */
+const AGAIN = 1;
+const KEPT = 2;
+const LEFT = 4;
+
+export interface Tokens {
+  /** Of networks and clients of tokens, which are a handful. */
+  readonly names: readonly string[];
+  readonly uses: readonly StoredUse[];
+  /** How many tokens in a row kept their address, and how many did not. */
+  readonly holding: number;
+  readonly moves: number;
+  /** On how many days a token kept its network, and on how many it did not. */
+  readonly kept: number;
+  readonly left: number;
+  readonly keepsNetwork?: true;
+  readonly keepsHost?: true;
+}
+
+const NO_TOKENS: Tokens = { names: [], uses: [], holding: 0, moves: 0, kept: 0, left: 0 };
+
+function toStored(names: readonly string[], use: Use): StoredUse {
+  // Behind the last name stands none.
+  const at = (name: string | undefined) =>
+    toDigits(name === undefined ? names.length : names.indexOf(name), 1);
+  const ms = toDigits(epochMs(use.at), TIME_DIGITS);
+  const level = toDigits(ASSURANCES.indexOf(use.assurance), 1);
+  const head = [use.token, ms, at(use.network), at(use.client), level, marksText(0, 0)].join('');
+  return `${head}${use.host ?? ''} ${shortUuid(use.eventId)}`;
+}
+
+const marksText = (marks: number, day: number) => toDigits(marks, 1) + toDigits(day, DAY_DIGITS);
+
+function fromStored(names: readonly string[], stored: StoredUse): Use {
+  const numbers = stored.slice(PRINT_LENGTH, MARKS_AT);
+  const space = stored.indexOf(' ', HOST_AT);
+  const host = stored.slice(HOST_AT, space);
+  const digit = (from: number) => fromDigits(numbers.charAt(TIME_DIGITS + from));
+  return {
+    token: stored.slice(0, PRINT_LENGTH),
+    network: names[digit(0)],
+    client: names[digit(1)],
+    ...(host === '' ? {} : { host }),
+    eventId: longUuid(stored.slice(space + 1)),
+    at: formatLogTime({ ms: fromDigits(numbers.slice(0, TIME_DIGITS)), ns: 0 }),
+    assurance: ASSURANCES[digit(2)] ?? 'asserted',
+  };
+}
+
+/** Where this token was first used; undefined of one that is new, or of none. */
+export function useOfToken(tokens: Tokens | undefined, token: string | undefined): Use | undefined {
+  if (tokens === undefined || token === undefined) return undefined;
+  const stored = tokens.uses.find((one) => one.startsWith(token));
+  return stored === undefined ? undefined : fromStored(tokens.names, stored);
+}
+
+/** With a new token among them, and the names that the others have. */
+export function withFirstUse(tokens: Tokens | undefined, use: Use): Tokens | undefined {
+  if (use.token === undefined) return tokens;
+  const { names, uses } = tokens ?? NO_TOKENS;
+  const kept = uses.slice(Math.max(0, uses.length + 1 - TOKENS_MAX));
+  const all = [...kept.map((one) => fromStored(names, one)), use];
+  const now = [...new Set(all.flatMap(({ network, client }) => [network, client]))].filter(
+    (name): name is string => name !== undefined,
+  );
+  return {
+    ...(tokens ?? NO_TOKENS),
+    names: now,
+    uses: [...kept.map((one) => renamed(one, names, now)), toStored(now, use)],
+  };
+}
+
+/** The same use where names stand elsewhere. */
+function renamed(stored: StoredUse, before: readonly string[], now: readonly string[]): StoredUse {
+  const at = PRINT_LENGTH + TIME_DIGITS;
+  const moved = (digit: string) => {
+    const name = before[fromDigits(digit)];
+    return toDigits(name === undefined ? now.length : now.indexOf(name), 1);
+  };
+  return (
+    stored.slice(0, at) +
+    moved(stored.charAt(at)) +
+    moved(stored.charAt(at + 1)) +
+    stored.slice(at + 2)
+  );
+}
+
+interface Counts {
+  readonly holding: number;
+  readonly moves: number;
+  readonly kept: number;
+  readonly left: number;
+  readonly marks: number;
+}
+
+const needed = (moves: number): number => HOLDING_TOKENS_MIN * 2 ** moves;
+
+/** What a further use from another address of the network, or from the same, says of addresses. */
+function withHost(counts: Counts, known: Use, use: Use): Counts {
+  const { holding, moves, marks } = counts;
+  if (known.network !== use.network || known.host === undefined || use.host === undefined) {
+    return counts;
+  }
+  if (known.host !== use.host) {
+    if (holding === 0 && moves > 0) return counts;
+    return { ...counts, holding: 0, moves: Math.min(MOVES_MAX, moves + 1) };
+  }
+  if ((marks & AGAIN) !== 0) return counts;
+  return { ...counts, marks: marks | AGAIN, holding: Math.min(needed(moves), holding + 1) };
+}
+
+/** And of networks: a token's day counts once, and as one that left where it did at all. */
+function withNetwork(counts: Counts, known: Use, use: Use): Counts {
+  const { kept, left, marks } = counts;
+  if (known.network === undefined || use.network === undefined) return counts;
+  if (known.network === use.network) {
+    if ((marks & (KEPT | LEFT)) !== 0) return counts;
+    return { ...counts, marks: marks | KEPT, kept: Math.min(COUNTS_MAX, kept + 1) };
+  }
+  if ((marks & LEFT) !== 0) return counts;
+  const back = (marks & KEPT) === 0 ? 0 : 1;
+  return {
+    ...counts,
+    marks: marks | LEFT,
+    kept: kept - back,
+    left: Math.min(COUNTS_MAX, left + 1),
+  };
+}
+
+/** What a token's further use says of whether tokens keep their place; `isTold`: it went where none of its tokens may. */
+export function withLaterUse(
+  tokens: Tokens | undefined,
+  known: Use,
+  use: Use,
+  isTold: boolean,
+): Tokens | undefined {
+  if (tokens === undefined || isTold) return tokens;
+  const at = tokens.uses.findIndex((one) => one.startsWith(known.token ?? ''));
+  const stored = tokens.uses[at];
+  if (stored === undefined) return tokens;
+  const day = Math.floor(epochMs(use.at) / DAY_MS);
+  const markedDay = fromDigits(stored.slice(DAY_AT, HOST_AT));
+  const before = fromDigits(stored.charAt(MARKS_AT));
+  const marks = day > markedDay ? before & AGAIN : before;
+  const { holding, moves, kept, left } = tokens;
+  const counts = { holding, moves, kept, left, marks };
+  const now = withNetwork(withHost(counts, known, use), known, use);
+  if (now === counts) return tokens;
+  const marked =
+    stored.slice(0, MARKS_AT) +
+    marksText(now.marks, Math.max(day, markedDay)) +
+    stored.slice(HOST_AT);
+  return {
+    ...judged(now),
+    names: tokens.names,
+    uses: tokens.uses.map((one, n) => (n === at ? marked : one)),
+  };
+}
+
+/** One that did not and of which a half is assumed: nine days that kept it make the next odd. */
+function judged({ holding, moves, kept, left }: Counts): Omit<Tokens, 'names' | 'uses'> {
+  const isRare = (left + 0.5) / (kept + left + 1) <= RARE;
+  return {
+    ...{ holding, moves, kept, left },
+    ...(isRare ? { keepsNetwork: true } : {}),
+    ...(holding >= needed(moves) ? { keepsHost: true } : {}),
+  };
+}
