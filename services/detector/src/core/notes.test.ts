@@ -127,6 +127,69 @@ describe('a change of what an agent is made of', () => {
     expect(told(late, 'undeclared_change').map((one) => one.state)).toEqual(['open', 'withdrawn']);
   });
 
+  it.each([
+    ['provider of its model', { model: { name: 'm-1', provider: 'other' } }],
+    [
+      'framework',
+      {
+        agent: {
+          uid: 'planner',
+          assurance: 'authenticated' as const,
+          version: '1.0',
+          framework: 'other',
+        },
+      },
+    ],
+  ])('of the %s is told', (what, over) => {
+    const before = (uid: string) => ({
+      model: { name: 'm-1', provider: 'first' },
+      agent: { uid, assurance: 'authenticated' as const, version: '1.0', framework: 'first' },
+    });
+    const pipeline = settled().sendAll(
+      Array.from({ length: 3 }, (_, n) => call('planner', HOUR_MS + n, before('planner'))),
+    );
+    const shown = { ...before('planner'), ...over };
+    pipeline.sendAll([call('planner', 2 * HOUR_MS, shown), call('planner', 3 * HOUR_MS, shown)]);
+    const alerts = told(pipeline, 'undeclared_change');
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]?.title).toBe(`planner shows another ${what}, which nobody declared`);
+  });
+
+  it('of the provider is covered by the declaration of the model that it brings', () => {
+    const first = { model: { name: 'm-1', provider: 'first' } };
+    const pipeline = settled().sendAll([
+      call('planner', HOUR_MS, first),
+      declaration('planner', HOUR_MS, 'model/m-2'),
+      call('planner', 2 * HOUR_MS, { model: { name: 'm-2', provider: 'other' } }),
+    ]);
+    expect(told(pipeline, 'undeclared_change')).toEqual([]);
+  });
+
+  it('that one odd call showed is told again when it comes for good', () => {
+    const back = (day: number) =>
+      Array.from({ length: 3 }, (_, n) => call('planner', (24 * day + n) * HOUR_MS));
+    const row = (day: number) =>
+      Array.from({ length: 10 }, (_, n) => call('planner', 24 * day * HOUR_MS + n * 1000, other));
+    const pipeline = settled().sendAll([call('planner', 2 * HOUR_MS, other), ...back(1)]);
+    expect(told(pipeline, 'undeclared_change')).toHaveLength(1);
+    pipeline.sendAll(row(10));
+    const ids = () => new Set(told(pipeline, 'undeclared_change').map((one) => one.alert_id));
+    expect(ids().size).toBe(2);
+    // It stays so, and then is what the agent is made of.
+    pipeline.sendAll([...row(11), ...row(12), ...row(13), ...back(14), ...row(15)]);
+    expect(ids().size).toBe(2);
+  });
+
+  it('that a client falls back on now and then is told once', () => {
+    const days = Array.from({ length: 20 }, (_, day) => [
+      call('planner', (24 * day + 2) * HOUR_MS, other),
+      call('planner', (24 * day + 3) * HOUR_MS, other),
+      call('planner', (24 * day + 4) * HOUR_MS),
+    ]);
+    const pipeline = settled().sendAll(days.flat());
+    expect(told(pipeline, 'undeclared_change')).toHaveLength(1);
+  });
+
   it('of an agent that is hardly known is not judged', () => {
     const pipeline = new MemoryPipeline(policySchema.parse({ version: 1 }), registry);
     pipeline.sendAll([call('planner', 0), call('planner', HOUR_MS, other)]);

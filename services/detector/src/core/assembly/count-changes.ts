@@ -35,6 +35,8 @@ const NOTHING: Counted = { agents: 0, seen: [], latestMs: 0 };
 
 const WHAT: Readonly<Record<string, string>> = {
   model: 'another model',
+  provider: 'another provider of its model',
+  framework: 'another framework',
   release: 'another version',
   prompt: 'another prompt',
   tool: 'other tool definitions',

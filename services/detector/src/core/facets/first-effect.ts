@@ -1,12 +1,25 @@
-/** Has this agent had this kind of effect before? The reader that starts to pay. */
+/**
+ * Has this agent had this kind of effect before? The reader that starts to pay. An update is the mildest of effects, and
+ * many an agent comes to its first after some reading, so an agent's own history says that it is a
+ * reader only after a week; before, its peers are asked.
+ */
 import { effectDeed } from '../governance/finding.ts';
+import { excusedByChange, excusedByTool } from './novelty-excuse.ts';
+import { EFFECTFUL } from './novelty-options.ts';
 import { valueNovelty } from './value-novelty.ts';
+
+/** Days in which an agent that only reads may come to its first update. */
+const READER_DAYS_MIN = 7;
 
 export const firstEffect = valueNovelty({
   name: 'first_effect',
   ruleId: 'first-effect',
   severity: 'medium',
   weight: 0.02,
+  isOfKind: true,
   valueOf: (event) => event.effect,
+  deserves: (_, { effect }) => EFFECTFUL.has(effect) || effect === 'update',
+  daysMin: ({ effect }) => (effect === 'update' ? READER_DAYS_MIN : 0),
+  excuse: (of) => excusedByTool(of) ?? excusedByChange(of),
   describe: (_, event) => effectDeed(event.effect),
 });

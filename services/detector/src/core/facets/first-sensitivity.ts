@@ -1,25 +1,48 @@
 /**
  * Has this agent touched data as sensitive with this tool before? A clerk that reads one salary a day
- * does nothing in bulk and nothing forbidden; with this tool it only never did so. Judged tool by tool,
- * since a new tool brings its own data and is another question (`first_tool`), and for restricted and
+ * does nothing in bulk and nothing forbidden; with this tool it only never did so. For restricted and
  * secret data only, whatever the effect: reading is the harm. Lower levels rank.
+ *
+ * Judged tool by tool, since what another tool reads says little of this one. Where the tool is new, or never told how
+ * sensitive its data are, the agent as a whole is asked: whether it ever touched such data of such a kind. For
+ * that, data of which nothing is told are counted too, by their kind: a source that begins to tell that the salaries
+ * which were always read are restricted changed its telemetry, and the agent nothing. Nor is it asked of a tool that the profile names whole, or of data
+ * within the sensitivity that it declares.
  */
+import type { AuditEvent } from '@waywarden/schemas';
+import { isToolNamed } from '../governance/declared-tool.ts';
+import { GRAVE, isWithinSensitivity } from './novelty-excuse.ts';
 import { valueNovelty } from './value-novelty.ts';
 
-const GRAVE: ReadonlySet<string> = new Set(['restricted', 'secret']);
+/** Days after which an agent as a whole is known by its data. */
+const WHOLE_DAYS_MIN = 7;
+
+const isTold = ({ target }: AuditEvent) =>
+  target?.sensitivity !== undefined && target.sensitivity !== 'unknown';
+const untold = ({ target }: AuditEvent) =>
+  `?/${target?.system ?? ''}/${target?.resource_type ?? ''}`;
 
 export const firstSensitivity = valueNovelty({
   name: 'first_sensitivity',
   ruleId: 'first-sensitivity',
   severity: 'medium',
   weight: 0.02,
-  valueOf: ({ target }) => {
-    const sensitivity = target?.sensitivity;
-    if (sensitivity === undefined || sensitivity === 'unknown') return undefined;
+  isOfKind: true,
+  valueOf: (event) => {
+    const { target } = event;
+    if (!isTold(event)) return target === undefined ? undefined : untold(event);
+    const sensitivity = target?.sensitivity ?? '';
     return GRAVE.has(sensitivity) ? `${sensitivity}/${target?.resource_type ?? ''}` : sensitivity;
   },
-  within: ({ tool }) => `${tool?.server ?? ''}/${tool?.name ?? ''}`,
+  within: (event) =>
+    isTold(event) ? `${event.tool?.server ?? ''}/${event.tool?.name ?? ''}` : undefined,
+  wholeAfterDays: WHOLE_DAYS_MIN,
+  toldLess: untold,
   deserves: (_, { target }) => GRAVE.has(target?.sensitivity ?? ''),
+  excuse: (of) => {
+    const isNamed = isToolNamed(of.registered, of.event.tool);
+    return of.isWhole && (isNamed || isWithinSensitivity(of)) ? 'quiet' : undefined;
+  },
   describe: (value, { effect }) =>
     `${effect} on ${value.split('/').filter(Boolean).join(' ')} data`.slice(0, 60),
 });

@@ -1,4 +1,8 @@
-/** Has this agent touched this kind of resource in this system and environment before? */
+/**
+ * Has this agent touched this kind of resource in this system and environment before? A tool that the profile names
+ * whole brings the kind that it is for; elsewhere than in its own system it excuses none.
+ */
+import { excusedByChange, excusedByOwnSystem } from './novelty-excuse.ts';
 import { valueNovelty } from './value-novelty.ts';
 
 export const firstTarget = valueNovelty({
@@ -11,5 +15,6 @@ export const firstTarget = valueNovelty({
     if (target?.system === undefined && target?.resource_type === undefined) return undefined;
     return `${target.system ?? ''}/${target.resource_type ?? ''}/${target.environment ?? ''}`;
   },
+  excuse: (of) => excusedByOwnSystem(of) ?? excusedByChange(of),
   describe: (value) => `acted on ${value.split('/').filter(Boolean).join(' ')}`.slice(0, 60),
 });

@@ -51,6 +51,8 @@ export interface AskedValue {
   readonly isYoung: boolean;
   /** Each agent has such values of its own: that others have one makes nothing quiet. */
   readonly isOwn: boolean;
+  /** It says what kind of agent it is: that somebody in the tenant has it makes nothing quiet. */
+  readonly isOfKind: boolean;
   readonly registered: RegistryAgent | undefined;
 }
 
@@ -58,7 +60,7 @@ export interface AskedValue {
 export function surpriseByPeers(
   draft: Draft,
   event: AuditEvent,
-  { feature, print, isYoung, isOwn, registered }: AskedValue,
+  { feature, print, isYoung, isOwn, isOfKind, registered }: AskedValue,
 ): Surprise | undefined {
   const peers = peersOf(draft, event, {
     registered,
@@ -70,7 +72,8 @@ export function surpriseByPeers(
     if (said?.isUnheardOf !== true && !isLasting) return undefined;
     return { isYoung, alarms: true, isMild: said?.isUnheardOf !== true, peers, said };
   }
-  const isCommon = said?.isCommon === true;
+  const isOther = isOfKind && peers?.level === PEER_LEVELS.tenant;
+  const isCommon = said?.isCommon === true && !isOther;
   const isQuiet = isCommon && !isOwn && !LASTING.has(event.effect);
   return { isYoung, alarms: !isQuiet, isMild: isCommon, peers, said };
 }

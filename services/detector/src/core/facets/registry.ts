@@ -7,6 +7,7 @@ import { denialRate } from './denial-rate.ts';
 import type { Facet } from './facet.ts';
 import { firstCounterparty } from './first-counterparty.ts';
 import { firstEffect } from './first-effect.ts';
+import { firstEnvironment } from './first-environment.ts';
 import { firstSensitivity } from './first-sensitivity.ts';
 import { firstTarget } from './first-target.ts';
 import { firstTool } from './first-tool.ts';
@@ -21,6 +22,7 @@ export const FACETS: readonly Facet[] = [
   firstTool,
   firstEffect,
   firstTarget,
+  firstEnvironment,
   firstSensitivity,
   firstCounterparty,
   callRate,

@@ -19,17 +19,25 @@ import {
   type AuditEvent,
   type Effect,
   epochMs,
-  PRINT_LENGTH,
   type RegistryAgent,
-  type Severity,
   shortPrint,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { isDeclared } from '../governance/declared-tool.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { type Ages, declinedOf, isReleased, withDeclined } from '../kept/declined-prints.ts';
-import { type CountsOf, countOf, eachCount, withOneMore } from '../kept/print-counts.ts';
+import { countOf, eachCount } from '../kept/print-counts.ts';
 import { type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
+import {
+  COUNTS,
+  type Kept,
+  type Met,
+  metOnceMore,
+  NOTHING_MET,
+  VALUES_PER_AGENT_MAX,
+  WHOLE,
+  withPart,
+} from './met-values.ts';
+import { EFFECTFUL, type NoveltyOptions } from './novelty-options.ts';
 import { type Surprise, surpriseByPeers } from './novelty-surprise.ts';
 import {
   alarmWords,
@@ -40,13 +48,6 @@ import {
 
 /** Calls before an agent's history may raise an alarm: cold start abstains. */
 export const SETTLED_CALLS_MIN = 50;
-/** Values remembered per agent and facet: the most frequent; with more than these nothing alarms. */
-export const VALUES_PER_AGENT_MAX = 96;
-/** Parts of an agent (tools) whose values are counted apart; the one with the fewest calls makes room. */
-const PARTS_MAX = 32;
-/** Counts end there, and the number of calls with them, so that shares stay shares. */
-const CALLS_MAX = 250_000;
-const COUNTS: CountsOf = { print: PRINT_LENGTH, digits: 3, entriesMax: VALUES_PER_AGENT_MAX };
 const DAY_MS = 86_400_000;
 
 /** How common effects are over all agents: the shipped prior for what a new value brings. */
@@ -63,54 +64,10 @@ const EFFECT_PRIOR: Readonly<Record<Effect, number>> = {
   grant: 0.01,
 };
 
-/** Effects whose first use deserves a person's look. */
-const EFFECTFUL: ReadonlySet<Effect> = new Set([
-  'create',
-  'delete',
-  'execute',
-  'send',
-  'grant',
-  'pay',
-  'configure',
-]);
-
-/** Calls, different values, the day of the first, how often each value was met, and which wait. */
-type Met = readonly [n: number, distinct: number, since: number, counts: string, declined?: string];
-/** By fingerprint of what is counted apart; the agent as a whole without a name. */
-type Kept = Readonly<Record<string, Met>>;
-
-const NOTHING_MET: Met = [0, 0, 0, ''];
-/** Of the agent as a whole. */
-const WHOLE = '';
-
 /** Of a kind of act: what is doubted says what a call is for, not that the agent has no such tool. */
 const KIND_AGES: Ages = { doubted: 0, flagged: 7 };
 
 const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);
-const declinedTable = ({ met }: Known) => met?.[4] ?? '';
-
-export interface NoveltyOptions {
-  readonly name: string;
-  readonly ruleId: string;
-  readonly severity: Severity;
-  /** Weight of a bit of surprise in the score of the call. */
-  readonly weight: number;
-  /** What is judged; undefined when the event has none. */
-  readonly valueOf: (event: AuditEvent) => string | undefined;
-  /** Whether a new value deserves a person's look; left out: where the call had an effect. */
-  readonly deserves?: (value: string, event: AuditEvent) => boolean;
-  /** Of what of the agent the history is; left out: of the agent as a whole. */
-  readonly within?: (event: AuditEvent) => string;
-  /** Each agent has its own: peers make none of them quiet; left out: they do. */
-  readonly isOwn?: true;
-  /**
-   * Days until what was declined is released, if it came again; left out: those of a kind of act. Longer for a
-   * value that whoever plants a text chooses (a destination): it is the value that is doubted.
-   */
-  readonly releasedAfter?: Ages;
-  /** The value in words. */
-  readonly describe: (value: string, event: AuditEvent) => string;
-}
 
 /** What the state says of a value before the call. */
 interface Known {
@@ -123,16 +80,8 @@ interface Known {
   readonly kept: Kept;
   readonly met: Met | undefined;
   readonly count: number;
-}
-
-/** With this part; where there is no room, without the one that has the fewest calls. */
-function withPart(kept: Kept, part: string, met: Met): Kept {
-  if (kept[part] !== undefined || Object.keys(kept).length < PARTS_MAX) {
-    return { ...kept, [part]: met };
-  }
-  const [least] = Object.entries(kept).reduce((a, b) => (b[1][0] < a[1][0] ? b : a));
-  const { [least]: _, ...others } = kept;
-  return { ...others, [part]: met };
+  /** Values of its part that wait. */
+  readonly declined: string;
 }
 
 class ValueNovelty implements Facet {
@@ -154,10 +103,14 @@ class ValueNovelty implements Facet {
     this.#scored = known;
     if (known === undefined) return null;
     const { value, met, count } = known;
-    const isNew =
-      count === 0 && event.outcome !== 'denied' && this.#deserves(value, event, registered);
-    const surprise = isNew ? this.#surprise(known, registered) : undefined;
+    const judged = this.#judgedBy(known);
+    const surprise =
+      this.#isNew(judged) && event.outcome !== 'denied' && this.#deserves(value, event)
+        ? this.#excused(judged, this.#surprise(judged, registered), registered)
+        : undefined;
     const [n, distinct] = met ?? NOTHING_MET;
+    // What its source does not tell is counted, and says nothing of the call.
+    if (value === this.#options.toldLess?.(event)) return null;
     if (n === 0 && surprise === undefined) return null;
     const newMass = n === 0 ? 1 : distinct / (n + distinct);
     const p = count > 0 ? count / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
@@ -166,32 +119,63 @@ class ValueNovelty implements Facet {
       points: Math.max(0, -Math.log2(Math.max(p, 1e-12))),
       weight: this.#options.weight,
     };
-    const alarm = surprise?.alarms === true ? alarmWords(this.#worded(known), surprise) : undefined;
+    const told = surprise === undefined ? known : judged;
+    const alarm = surprise?.alarms === true ? alarmWords(this.#worded(told), surprise) : undefined;
     return new WordedScore(alarm === undefined ? score : { ...score, ...alarm }, () => [
-      reasonWords(this.#worded(known), { newMass, p }, surprise),
+      reasonWords(this.#worded(told), { newMass, p }, surprise),
     ]);
+  }
+
+  /** The history that is long enough: of the part, else of the whole where that is asked. */
+  #judgedBy(known: Known): Known {
+    const { part, kept, print, met } = known;
+    const isLong = (met?.[0] ?? 0) >= SETTLED_CALLS_MIN;
+    if (part === WHOLE || isLong || this.#options.wholeAfterDays === undefined) return known;
+    const whole = kept[WHOLE];
+    const count = whole === undefined ? 0 : countOf(whole[3], print, COUNTS);
+    return { ...known, part: WHOLE, met: whole, count };
+  }
+
+  #isNew({ event, count, kept }: Known): boolean {
+    const less = this.#options.toldLess?.(event);
+    const whole = kept[WHOLE];
+    if (count > 0 || less === undefined || whole === undefined) return count === 0;
+    return countOf(whole[3], shortPrint(less), COUNTS) === 0;
   }
 
   /** What is new deserves an alarm by the agent's own history, or, where that is short, by its peers'. */
   #surprise(known: Known, registered: RegistryAgent | undefined): Surprise | undefined {
     const { draft, event, print, part, met } = known;
-    const [n, distinct] = met ?? NOTHING_MET;
-    const isYoung = n < SETTLED_CALLS_MIN;
+    const [n, distinct, since] = met ?? NOTHING_MET;
+    const { daysMin, isOwn: own, isOfKind: ofKind, wholeAfterDays } = this.#options;
+    const days = daysMin?.(event) ?? (part === WHOLE ? (wholeAfterDays ?? 0) : 0);
+    const isYoung = n < SETTLED_CALLS_MIN || dayOf(event) - since < days;
     const isRare =
       distinct <= VALUES_PER_AGENT_MAX && distinct / (n + distinct) <= NEW_PROBABILITY_MAX;
     if (!isYoung && !isRare) return undefined;
     // Values of a part of an agent are told to nobody.
     if (part !== WHOLE) return isYoung ? undefined : { isYoung, alarms: true, isMild: false };
-    const isOwn = this.#options.isOwn === true;
-    const asked = { feature: this.name, print, isYoung, isOwn, registered };
+    const isOfKind = ofKind === true;
+    const isOwn = own === true;
+    const asked = { feature: this.name, print, isYoung, isOwn, isOfKind, registered };
     return surpriseByPeers(draft, event, asked);
   }
 
-  /** What the registry declares of the agent is new at most in time: its owner said that it may. */
-  #deserves(value: string, event: AuditEvent, registered: RegistryAgent | undefined): boolean {
-    const { deserves } = this.#options;
-    if (deserves !== undefined) return deserves(value, event);
-    return EFFECTFUL.has(event.effect) && !isDeclared(registered, event.tool);
+  /** What was said beforehand is no surprise, or less of one. */
+  #excused(
+    { draft, event, part }: Known,
+    surprise: Surprise | undefined,
+    registered: RegistryAgent | undefined,
+  ): Surprise | undefined {
+    if (surprise?.alarms !== true) return surprise;
+    const isWhole = part === WHOLE;
+    const excuse = this.#options.excuse?.({ draft, event, registered, isWhole });
+    if (excuse === 'quiet') return { ...surprise, alarms: false };
+    return excuse === 'mild' ? { ...surprise, isMild: true } : surprise;
+  }
+
+  #deserves(value: string, event: AuditEvent): boolean {
+    return this.#options.deserves?.(value, event) ?? EFFECTFUL.has(event.effect);
   }
 
   /** Undefined where nothing is counted; whatever is learnt, what was looked up before it no longer holds. */
@@ -206,7 +190,7 @@ class ValueNovelty implements Facet {
     const known = this.#looked(draft, event);
     if (known === undefined) return;
     if (flagged) this.#decline(known, true);
-    else this.#count(known, declinedTable(known));
+    else this.#count(known, known.declined);
   }
 
   learnDoubtful(draft: Draft, event: AuditEvent): void {
@@ -214,25 +198,26 @@ class ValueNovelty implements Facet {
     if (known !== undefined) this.#decline(known, false);
   }
 
-  /** One more of it. */
+  /** One more of it, of its part and, where that is asked, of the whole. */
   #count({ draft, event, key, part, print, kept, met, count }: Known, declined: string): void {
-    const [n, distinct, from, counts] = met ?? NOTHING_MET;
-    if (n >= CALLS_MAX && count > 0) return;
-    const whole = Math.min(CALLS_MAX, n + 1);
-    const values = distinct + (count === 0 ? 1 : 0);
-    const since = n === 0 ? dayOf(event) : from;
-    const after = withOneMore(counts, print, COUNTS);
-    const next: Met =
-      declined === '' ? [whole, values, since, after] : [whole, values, since, after, declined];
-    draft.put(key, withPart(kept, part, next));
+    const day = dayOf(event);
+    const next = metOnceMore(met, { print, day, count, declined });
+    const counted = next === undefined || next === met ? kept : withPart(kept, part, next);
+    if (part === WHOLE || this.#options.wholeAfterDays === undefined) {
+      if (counted !== kept) draft.put(key, counted);
+      return;
+    }
+    const whole = kept[WHOLE];
+    const before = whole === undefined ? 0 : countOf(whole[3], print, COUNTS);
+    const all = metOnceMore(whole, { print, day, count: before, declined: '' });
+    if (all !== undefined) draft.put(key, withPart(counted, WHOLE, all));
   }
 
   /** Not counted but noted: a value becomes known once it has settled, and of a known one counts one a day. */
   #decline(known: Known, isFlagged: boolean): void {
-    const { draft, event, key, part, print, kept, met, count } = known;
+    const { draft, event, key, part, print, kept, met, count, declined: before } = known;
     // What is known stays so, and of what alarmed no more of it is wanted.
     if (isFlagged && count > 0) return;
-    const before = declinedTable(known);
     const chain = shortPrint(event.chain_id);
     const table = withDeclined(before, { print, chain, day: dayOf(event), isFlagged });
     if (table === before) return;
@@ -246,11 +231,12 @@ class ValueNovelty implements Facet {
     draft.put(key, withPart(kept, part, [n, distinct, since, counts, table]));
   }
 
-  #worded({ event, value, print, met }: Known): NoveltyWords {
-    const [calls, others, since, , table] = met ?? NOTHING_MET;
-    const { severity, ruleId, describe } = this.#options;
+  #worded({ event, value, print, met, declined: table }: Known): NoveltyWords {
+    const [calls, others, since] = met ?? NOTHING_MET;
+    const { severity: graded, ruleId, describe } = this.#options;
+    const severity = typeof graded === 'function' ? graded(event) : graded;
     const what = describe(value, event);
-    const declined = declinedOf(table ?? '', print);
+    const declined = declinedOf(table, print);
     const count = met === undefined ? 0 : countOf(met[3], print, COUNTS);
     const own = { calls, others, since, count, declined };
     return { event, value, what, name: this.name, severity, ruleId, ...own };
@@ -272,7 +258,8 @@ class ValueNovelty implements Facet {
     const kept = draft.get<Kept>(key) ?? {};
     const met = kept[part];
     const count = met === undefined ? 0 : countOf(met[3], print, COUNTS);
-    return { draft, event, value, key, part, print, kept, met, count };
+    const declined = met?.[4] ?? '';
+    return { draft, event, value, key, part, print, kept, met, count, declined };
   }
 }
 

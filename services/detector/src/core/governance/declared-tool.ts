@@ -18,3 +18,12 @@ export function isDeclared(
   const allowed = registered?.profile?.tools?.filter((pattern) => pattern !== '*');
   return allowed !== undefined && tool !== undefined && allowsTool(allowed, tool);
 }
+
+/** Whether its entry names this very tool, and not by a pattern. */
+export function isToolNamed(
+  registered: RegistryAgent | undefined,
+  tool: AuditEvent['tool'],
+): boolean {
+  const named = registered?.profile?.tools?.filter((one) => !one.includes('*'));
+  return named !== undefined && tool !== undefined && allowsTool(named, tool);
+}

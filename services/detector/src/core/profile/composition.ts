@@ -1,5 +1,6 @@
 /**
- * What an agent is made of (model, version, prompt, definitions of its tools) and when that changes.
+ * What an agent is made of (model and its provider, version, framework, prompt, definitions of its tools) and
+ * when that changes.
  *
  * A change that was declared within a day before is learnt in silence: releases must not cause storms.
  * One that nobody declared is itself the finding, whatever the agent then does. It is noted to where the
@@ -10,9 +11,10 @@
  * The change may be older than the call that shows it: it came after the hour in which the agent was last
  * seen as before, and what was declared up to a day before that covers it.
  *
- * A declaration covers what it names (`model/lumen-5` that model and no other), and a release all of
- * model, version, prompt and tools. Limits: an agent is judged after twenty calls; what was seen once is
- * known for good, also after an alert; a client that routes between models shows each of them once.
+ * A declaration covers what it names (`model/lumen-5` that model and no other, and whose it is), and a release
+ * all of it. What nobody declared and was told once is told again when it becomes what the agent is made of
+ * (`tried-parts.ts`). Limits: an agent is judged after twenty calls; a definition of a tool that was seen once is
+ * known for good; a client that routes between models shows each of them once.
  */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
@@ -21,6 +23,7 @@ import { keepLatest } from '../kept/keep-latest.ts';
 import { declare, isDeclared } from './declarations.ts';
 import { noteReleased } from './released.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
+import { type Tried, watchTried, withTried } from './tried-parts.ts';
 
 /** Values of each sort that are remembered of an agent, and tools whose definitions are. */
 const VALUES_MAX = 8;
@@ -36,6 +39,11 @@ interface Parts {
   readonly models: readonly string[];
   readonly versions: readonly string[];
   readonly prompts: readonly string[];
+  /** Left out while none is told. */
+  readonly providers?: readonly string[];
+  readonly frameworks?: readonly string[];
+  /** What was told and is not known yet; left out: nothing. */
+  readonly tried?: readonly Tried[];
   /** By tool, latest last: its definitions, and the hour in which it was last used; by fingerprints. */
   readonly tools: readonly (readonly [
     tool: string,
@@ -65,39 +73,75 @@ function metTool(tools: Parts['tools'], tool: AuditEvent['tool'], hour: number) 
   return { tools: keepLatest(tools, own, TOOLS_MAX), isNew, since };
 }
 
+/** Sorts of parts that an agent has one of at a time, and where they are kept. */
+const SORTS = {
+  model: 'models',
+  provider: 'providers',
+  release: 'versions',
+  framework: 'frameworks',
+  prompt: 'prompts',
+} as const;
+type Sort = keyof typeof SORTS;
+
+function shownParts({
+  activity,
+  model,
+  agent,
+  target,
+}: AuditEvent): readonly (readonly [Sort, string | undefined])[] {
+  const loads = activity === 'prompt_get' && target?.resource_type === 'prompt';
+  return [
+    ['model', model?.name],
+    ['provider', model?.provider],
+    ['release', agent.version],
+    ['framework', agent.framework],
+    ['prompt', loads ? target.resource_id : undefined],
+  ];
+}
+
+/** As a declaration would name it. */
+function changeOf(sort: Sort, value: string): string {
+  return value.startsWith(`${sort}/`) && sort === 'prompt' ? value : `${sort}/${value}`;
+}
+
+type Change = readonly [change: string, since: number];
+
 interface Met {
   readonly parts: Parts;
   /** What is new, as a declaration would name it, and the hour in which it was last seen as before. */
-  readonly changes: readonly (readonly [change: string, since: number])[];
+  readonly own: readonly Change[];
+  /** What was tried before and has become what the agent is made of. */
+  readonly again: readonly Change[];
+  readonly tools: readonly Change[];
 }
 
 function meet(before: Parts, event: AuditEvent): Met {
-  const { model, agent, tool, target } = event;
+  const { tool } = event;
   const hour = Math.floor(epochMs(event.event_time) / HOUR_MS);
-  const models = met(before.models, model?.name);
-  const versions = met(before.versions, agent.version);
-  const loads = event.activity === 'prompt_get' && target?.resource_type === 'prompt';
-  const prompts = met(before.prompts, loads ? target.resource_id : undefined);
   const tools = metTool(before.tools, tool, hour);
-  const prompt = target?.resource_id ?? '';
-  const own = [
-    ...(models.isNew ? [`model/${model?.name ?? ''}`] : []),
-    ...(versions.isNew ? [`release/${agent.version ?? ''}`] : []),
-    ...(prompts.isNew ? [prompt.startsWith('prompt/') ? prompt : `prompt/${prompt}`] : []),
-  ];
+  const own: Change[] = [];
+  const changes: string[] = [];
+  let parts: Parts = {
+    ...before,
+    n: Math.min(SETTLED_MIN, before.n + 1),
+    shownHour: Math.max(before.shownHour, hour),
+    tools: tools.tools,
+  };
+  for (const [sort, value] of shownParts(event)) {
+    if (value === undefined) continue;
+    const change = changeOf(sort, value);
+    changes.push(change);
+    const { known, isNew } = met(before[SORTS[sort]] ?? [], value);
+    if (known !== before[SORTS[sort]]) parts = { ...parts, [SORTS[sort]]: known };
+    if (isNew) own.push([change, before.shownHour]);
+  }
+  const { tried, again } = watchTried(before.tried ?? [], { changes, hour });
+  if (before.tried !== undefined && tried !== before.tried) parts = { ...parts, tried };
   return {
-    parts: {
-      n: Math.min(SETTLED_MIN, before.n + 1),
-      shownHour: Math.max(before.shownHour, hour),
-      models: models.known,
-      versions: versions.known,
-      prompts: prompts.known,
-      tools: tools.tools,
-    },
-    changes: [
-      ...own.map((one) => [one, before.shownHour] as const),
-      ...(tools.isNew ? [[`tool/${tool?.server ?? tool?.name ?? ''}`, tools.since] as const] : []),
-    ],
+    parts,
+    own,
+    again,
+    tools: tools.isNew ? [[`tool/${tool?.server ?? tool?.name ?? ''}`, tools.since]] : [],
   };
 }
 
@@ -105,10 +149,9 @@ function isSame(a: Parts, b: Parts): boolean {
   return (
     a.n === b.n &&
     a.shownHour === b.shownHour &&
-    a.models === b.models &&
-    a.versions === b.versions &&
-    a.prompts === b.prompts &&
-    a.tools === b.tools
+    a.tools === b.tools &&
+    a.tried === b.tried &&
+    Object.values(SORTS).every((of) => a[of] === b[of])
   );
 }
 
@@ -120,6 +163,15 @@ function noteDeclared(draft: Draft, event: AuditEvent, policyVersion: string): r
   return [noteOutput(event, { kind: NOTES.changeDeclared, about, time, policyVersion })];
 }
 
+/** A model that is declared says whose it is. */
+function isCovered(draft: Draft, event: AuditEvent, [change, since]: Change): boolean {
+  const sinceMs = since * HOUR_MS;
+  if (isDeclared(draft, event, change, sinceMs)) return true;
+  const model = event.model?.name;
+  if (model === undefined || !change.startsWith('provider/')) return false;
+  return isDeclared(draft, event, `model/${model}`, sinceMs);
+}
+
 /** What is to be noted of this event's composition; also learns it. */
 export function noteChanges(
   draft: Draft,
@@ -129,21 +181,28 @@ export function noteChanges(
   if (event.activity === 'config_change') return noteDeclared(draft, event, policyVersion);
   if (event.activity === 'heartbeat' || event.phase !== 'completed') return [];
   const before = draft.get<Parts>(partsKey(event)) ?? NO_PARTS;
-  const { parts, changes } = meet(before, event);
-  if (!isSame(before, parts)) draft.put(partsKey(event), parts);
-  if (changes.length === 0 || before.n < SETTLED_MIN) return [];
+  const { parts, own, again, tools } = meet(before, event);
+  const isSettled = before.n >= SETTLED_MIN;
+  const isUndeclared = (one: Change) => !isCovered(draft, event, one);
+  const fresh = isSettled ? own.filter(isUndeclared) : [];
+  const tried = fresh.reduce(
+    (all, [change]) => withTried(all, change, parts.shownHour),
+    parts.tried ?? [],
+  );
+  const after = fresh.length === 0 ? parts : { ...parts, tried };
+  if (!isSame(before, after)) draft.put(partsKey(event), after);
+  if (!isSettled) return [];
   noteReleased(
     draft,
     event,
-    changes.map(([one]) => one).filter((one) => !one.startsWith('tool/')),
+    own.map(([change]) => change),
   );
-  const undeclared = changes.filter(
-    ([one, since]) => !isDeclared(draft, event, one, since * HOUR_MS),
-  );
-  const isTool = ([one]: readonly [string, number]) => one.startsWith('tool/');
-  const own = undeclared.filter((one) => !isTool(one));
-  const together = [own.map(([one]) => one).join(' + '), before.shownHour] as const;
-  const abouts = [...(own.length === 0 ? [] : [together]), ...undeclared.filter(isTool)];
+  const news = [...fresh, ...again.filter(isUndeclared)];
+  const together: readonly Change[] =
+    news.length === 0
+      ? []
+      : [[news.map(([change]) => change).join(' + '), Math.min(...news.map(([, since]) => since))]];
+  const abouts = [...together, ...tools.filter(isUndeclared)];
   const time = event.event_time;
   return abouts.map(([about, since]) =>
     noteOutput(event, {

@@ -50,6 +50,13 @@ export function isDeclared(
   );
 }
 
+/** What was declared of this agent in the day before a moment. */
+export function declaredChanges(draft: Draft, event: AuditEvent, ms: number): readonly string[] {
+  return (draft.get<Declared>(keyOf(event)) ?? [])
+    .filter(([, at]) => at <= ms + SKEW_MS && ms - at <= DECLARED_MS)
+    .map(([of]) => of);
+}
+
 /** When the latest change of this agent was declared. */
 export function declaredSince(draft: Draft, event: AuditEvent): number | undefined {
   return draft.get<Declared>(keyOf(event))?.at(-1)?.[1];

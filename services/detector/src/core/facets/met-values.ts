@@ -1,0 +1,67 @@
+/**
+ * Which values an agent had, counted: of the agent as a whole, or of its parts (tools). All of an agent and
+ * facet in one value of the state.
+ */
+import { PRINT_LENGTH } from '@waywarden/schemas';
+import { type CountsOf, withOneMore } from '../kept/print-counts.ts';
+
+/** Values remembered per agent and facet: the most frequent; with more than these nothing alarms. */
+export const VALUES_PER_AGENT_MAX = 96;
+/** Parts of an agent (tools) whose values are counted apart; the one with the fewest calls makes room. */
+const PARTS_MAX = 32;
+/** Counts end there, and the number of calls with them, so that shares stay shares. */
+const CALLS_MAX = 250_000;
+export const COUNTS: CountsOf = {
+  print: PRINT_LENGTH,
+  digits: 3,
+  entriesMax: VALUES_PER_AGENT_MAX,
+};
+
+/** Calls, different values, the day of the first, how often each value was met, and which wait. */
+export type Met = readonly [
+  n: number,
+  distinct: number,
+  since: number,
+  counts: string,
+  declined?: string,
+];
+/** By fingerprint of what is counted apart; the agent as a whole without a name. */
+export type Kept = Readonly<Record<string, Met>>;
+
+export const NOTHING_MET: Met = [0, 0, 0, ''];
+/** Of the agent as a whole. */
+export const WHOLE = '';
+
+/** With this part; where there is no room, without the one that has the fewest calls. */
+export function withPart(kept: Kept, part: string, met: Met): Kept {
+  if (kept[part] !== undefined || Object.keys(kept).length < PARTS_MAX) {
+    return { ...kept, [part]: met };
+  }
+  const [least] = Object.entries(kept).reduce((a, b) => (b[1][0] < a[1][0] ? b : a));
+  const { [least]: _, ...others } = kept;
+  return { ...others, [part]: met };
+}
+
+export interface Meeting {
+  readonly print: string;
+  /** Since 1970. */
+  readonly day: number;
+  /** How often it was met before. */
+  readonly count: number;
+  /** Values that wait. */
+  readonly declined: string;
+}
+
+/** One more of it; the same where as many as are counted have been. */
+export function metOnceMore(
+  met: Met | undefined,
+  { print, day, count, declined }: Meeting,
+): Met | undefined {
+  const [n, distinct, from, counts] = met ?? NOTHING_MET;
+  if (n >= CALLS_MAX && count > 0) return met;
+  const since = n === 0 ? day : from;
+  const after = withOneMore(counts, print, COUNTS);
+  const values = distinct + (count === 0 ? 1 : 0);
+  const whole = Math.min(CALLS_MAX, n + 1);
+  return declined === '' ? [whole, values, since, after] : [whole, values, since, after, declined];
+}

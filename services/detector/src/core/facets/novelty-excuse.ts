@@ -1,0 +1,101 @@
+/**
+ * What somebody who answers for an agent said beforehand of something that is new to it, so that it is none or
+ * less of a surprise: in the registry (its profile), or by declaring a change (`config_change`) in the day before.
+ *
+ * Each word excuses what it names. A tool in the profile excuses that the tool is new, a destination that a
+ * destination is; before, a tool excused whatever was new of its calls, so that a bank's tool that paid three
+ * accounts for fifty days paid a fourth in silence. A tool that is named whole (no pattern) brings its
+ * effect with it; one that can't be undone is told even so, as less grave.
+ *
+ * A declared release changes what the agent does without saying what, so its window is guarded: it covers nothing that
+ * can't be undone, is sensitive (paying, granting, deploying, sending outside …) or touches restricted data,
+ * and no counterparty. Those want a declaration of the very tool, and are told as less grave then.
+ * Limit: what a gateway declares under its own name is in another partition and is not heard here; twenty agents
+ * that get its tools need the declaration each, or peers that use them.
+ */
+import {
+  type AuditEvent,
+  epochMs,
+  isCritical,
+  isSensitive,
+  type RegistryAgent,
+  SENSITIVITIES,
+} from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { isToolNamed } from '../governance/declared-tool.ts';
+import { matchesName } from '../governance/envelope.ts';
+import { declaredChanges } from '../profile/declarations.ts';
+import { LASTING } from './novelty-surprise.ts';
+
+/** `mild`: told, as less grave. */
+export type Excuse = 'quiet' | 'mild';
+
+/** What an excuse is asked of. */
+export interface Excusable {
+  readonly draft: Draft;
+  readonly event: AuditEvent;
+  readonly registered: RegistryAgent | undefined;
+  /** It was new of the agent as a whole, not of one of its tools only. */
+  readonly isWhole: boolean;
+}
+
+/** Data whose first touch deserves a look by itself. */
+export const GRAVE: ReadonlySet<string> = new Set(['restricted', 'secret']);
+/** A tool's version behind its server (`tool/desk/v3`), which names no tool. */
+const VERSION = /^v?\d/;
+
+/** What no release says by the way. */
+function isDangerous({ effect, capabilities, target }: AuditEvent): boolean {
+  return (
+    LASTING.has(effect) ||
+    GRAVE.has(target?.sensitivity ?? '') ||
+    capabilities.some(({ symbol }) => isSensitive(symbol) || isCritical(symbol))
+  );
+}
+
+/** How much of the call a declared change names: the very tool, or only where it comes from. */
+function namedBy(of: string, tool: AuditEvent['tool']): 'tool' | 'origin' | undefined {
+  if (of.startsWith('release/')) return 'origin';
+  if (tool === undefined || !of.startsWith('tool/')) return undefined;
+  const said = of.slice('tool/'.length);
+  if (said === tool.name || said === `${tool.server ?? ''}/${tool.name}`) return 'tool';
+  if (tool.server === undefined) return undefined;
+  if (said === tool.server) return 'origin';
+  const isOfServer = said.startsWith(`${tool.server}/`);
+  return isOfServer && VERSION.test(said.slice(tool.server.length + 1)) ? 'origin' : undefined;
+}
+
+/** By a release or tools that were declared in the day before. */
+export function excusedByChange({ draft, event }: Excusable): Excuse | undefined {
+  const changes = declaredChanges(draft, event, epochMs(event.event_time));
+  if (changes.length === 0) return undefined;
+  const named = changes.map((of) => namedBy(of, event.tool));
+  if (!isDangerous(event)) return named.some((one) => one !== undefined) ? 'quiet' : undefined;
+  return named.includes('tool') ? 'mild' : undefined;
+}
+
+/** By the tool's own name in the profile, which says what the tool does. */
+export function excusedByTool({ event, registered }: Excusable): Excuse | undefined {
+  if (!isToolNamed(registered, event.tool)) return undefined;
+  return LASTING.has(event.effect) ? 'mild' : 'quiet';
+}
+
+/** By a tool that the profile names whole and that acts where it belongs, on nothing that can't be undone. */
+export function excusedByOwnSystem(of: Excusable): Excuse | undefined {
+  const { tool, target } = of.event;
+  const isOwn = target?.system === undefined || target.system === tool?.server;
+  return isOwn && excusedByTool(of) === 'quiet' ? 'quiet' : undefined;
+}
+
+/** Whether a list in the profile names it; a pattern for everything names nothing. */
+export function isListed(allowed: readonly string[] | undefined, value: string): boolean {
+  return (allowed ?? []).some((one) => one !== '*' && matchesName(one, value));
+}
+
+/** Whether the profile lets the agent touch data as sensitive. */
+export function isWithinSensitivity({ event, registered }: Excusable): boolean {
+  const most = registered?.profile?.sensitivity_max;
+  const of = event.target?.sensitivity;
+  if (most === undefined || most === 'unknown' || of === undefined) return false;
+  return SENSITIVITIES.indexOf(of) <= SENSITIVITIES.indexOf(most);
+}

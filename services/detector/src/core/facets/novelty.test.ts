@@ -1,0 +1,231 @@
+/** What is new of an agent: which of it alarms, and what said beforehand excuses. */
+import { type AuditEvent, type RegistryAgent, registrySchema } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { declare } from '../profile/declarations.ts';
+import { event } from '../testing/event-builder.ts';
+import { MapDraft } from '../testing/map-draft.ts';
+import { FACETS } from './registry.ts';
+
+const DAY_MS = 86_400_000;
+const START_MS = Date.UTC(2026, 0, 5, 9);
+const timeAt = (day: number, n: number) =>
+  new Date(START_MS + day * DAY_MS + n * 60_000).toISOString();
+
+const NOVELTY = FACETS.filter(({ name }) => name.startsWith('first_'));
+
+function entry(profile: RegistryAgent['profile'] = {}): RegistryAgent {
+  const agents = [{ uid: 'reporter', class: 'autonomous', profile }];
+  const [agent] = registrySchema.parse({ version: 1, agents }).agents;
+  if (agent === undefined) throw new Error('The registry names one agent.');
+  return agent;
+}
+
+const crm: Partial<AuditEvent> = {
+  tool: { name: 'get_customer', server: 'crm' },
+  target: { system: 'crm', resource_type: 'customer', resource_id: 'c-1' },
+};
+
+/** So many days with ten calls each, all learnt. */
+function after(days: number, of: (n: number) => Partial<AuditEvent> = () => crm): MapDraft {
+  const draft = new MapDraft();
+  for (let n = 0; n < days * 10; n += 1) {
+    const one = event(n, { event_time: timeAt(Math.floor(n / 10), n % 10), ...of(n) });
+    for (const facet of NOVELTY) facet.learn(draft, one, false);
+  }
+  return draft;
+}
+
+interface Asked {
+  readonly day?: number;
+  readonly registered?: RegistryAgent;
+}
+
+/** The facets that alarm, with how gravely. */
+function alarms(
+  draft: MapDraft,
+  over: Partial<AuditEvent>,
+  { day = 20, registered = entry() }: Asked = {},
+): Readonly<Record<string, string>> {
+  const one = event(9000, { event_time: timeAt(day, 30), ...over });
+  const scores = NOVELTY.map((facet) => facet.score(draft, one, registered));
+  const told = scores.flatMap((one) => (one?.alarm === undefined ? [] : [one]));
+  return Object.fromEntries(told.map(({ facet, alarm }) => [facet, alarm?.severity ?? '']));
+}
+
+function declared(draft: MapDraft, of: string, over: Partial<AuditEvent> = {}): MapDraft {
+  const target = { resource_id: of };
+  const said = { activity: 'config_change', effect: 'configure' as const, target };
+  declare(draft, event(8000, { event_time: timeAt(20, 0), ...said, ...over }));
+  return draft;
+}
+
+const open: Partial<AuditEvent> = {
+  effect: 'create',
+  tool: { name: 'create_case', server: 'desk' },
+  target: { system: 'desk', resource_type: 'case' },
+  capabilities: [{ symbol: 'write:data', basis: 'operator' }],
+};
+const pay: Partial<AuditEvent> = {
+  effect: 'pay',
+  tool: { name: 'pay', server: 'bank' },
+  target: { system: 'bank', resource_type: 'account', resource_id: 'acct-new' },
+  capabilities: [{ symbol: 'initiate:payment', basis: 'operator' }],
+};
+const secret: Partial<AuditEvent> = {
+  tool: { name: 'get_secret', server: 'vault' },
+  target: { system: 'vault', resource_type: 'secret', sensitivity: 'secret' },
+  capabilities: [{ symbol: 'read:secret', basis: 'operator' }],
+};
+
+describe('a declared change', () => {
+  it('is needed: a new tool with an effect alarms without', () => {
+    const told = { first_tool: 'medium', first_effect: 'medium', first_target: 'low' };
+    expect(alarms(after(20), open)).toEqual(told);
+  });
+
+  it.each(['release/2', 'tool/desk', 'tool/desk/v3', 'tool/desk/create_case'])(
+    'as %s covers what it brings, for a day',
+    (of) => {
+      expect(alarms(declared(after(20), of), open)).toEqual({});
+      expect(alarms(declared(after(20), of), open, { day: 22 })).toHaveProperty('first_tool');
+    },
+  );
+
+  it.each(['tool/mail', 'tool/desk/close_case', 'tool/des', 'model/m-2'])(
+    'as %s does not cover another tool',
+    (of) => {
+      expect(alarms(declared(after(20), of), open)).toHaveProperty('first_tool');
+    },
+  );
+
+  it('that is only asserted covers nothing', () => {
+    const agent = { uid: 'reporter', assurance: 'asserted' as const };
+    expect(alarms(declared(after(20), 'release/2', { agent }), open)).toHaveProperty('first_tool');
+  });
+
+  it('does not say by the way that an agent pays or reads secrets', () => {
+    for (const one of [pay, secret]) {
+      const without = alarms(after(20), one);
+      expect(Object.keys(without).length).toBeGreaterThan(0);
+      expect(alarms(declared(after(20), 'release/2'), one)).toEqual(without);
+      expect(alarms(declared(after(20), 'tool/bank'), one)).toEqual(without);
+    }
+  });
+
+  it('of the very tool that pays makes it less grave, and its counterparty no less new', () => {
+    const payer = after(20, (n) => (n % 10 === 9 ? { ...pay, target: { resource_id: 'a' } } : crm));
+    expect(alarms(declared(after(20), 'tool/bank/pay'), pay)).toMatchObject({
+      first_tool: 'low',
+      first_effect: 'low',
+    });
+    const every = after(60, () => ({ ...pay, target: { ...pay.target, resource_id: 'acct-1' } }));
+    expect(alarms(declared(every, 'tool/bank/pay'), pay)).toEqual({ first_counterparty: 'medium' });
+    expect(alarms(payer, pay)).not.toHaveProperty('first_effect');
+  });
+});
+
+describe('a profile', () => {
+  const tools = ['bank/*', 'crm/*', 'desk/*'];
+
+  it('that declares a tool excuses the tool, and no counterparty, effect or target', () => {
+    const registered = entry({ tools });
+    const payer = after(50, (n) =>
+      n % 3 === 2 ? { ...pay, target: { ...pay.target, resource_id: `acct-${n % 9}` } } : crm,
+    );
+    expect(alarms(payer, pay, { day: 50, registered })).toEqual({ first_counterparty: 'medium' });
+    expect(alarms(after(20), open, { registered })).toEqual({
+      first_effect: 'medium',
+      first_target: 'low',
+    });
+  });
+
+  it('that names the tool whole excuses what the tool does, unless that can’t be undone', () => {
+    const registered = entry({ tools: ['desk/create_case', 'bank/pay'] });
+    expect(alarms(after(20), open, { registered })).toEqual({});
+    expect(alarms(after(20), pay, { registered })).toMatchObject({ first_effect: 'low' });
+    const elsewhere = { ...open, target: { system: 'payroll', resource_type: 'bank_details' } };
+    expect(alarms(after(20), elsewhere, { registered })).toEqual({ first_target: 'low' });
+  });
+
+  it('that names the destination excuses it', () => {
+    const payer = after(60, () => ({ ...pay, target: { ...pay.target, resource_id: 'acct-1' } }));
+    const mail = { args: { hash: 'h', features: { destination_domain: 'mail.nordwind.example' } } };
+    const of = (...destinations: string[]) => ({ registered: entry({ tools, destinations }) });
+    expect(alarms(payer, pay, of('acct-new'))).toEqual({});
+    expect(alarms(payer, { ...pay, ...mail }, of('nordwind.example'))).toEqual({});
+    for (const other of [of('*'), of('acct-2')]) {
+      expect(alarms(payer, pay, other)).toEqual({ first_counterparty: 'medium' });
+    }
+  });
+});
+
+describe('an agent that only reads', () => {
+  const update = { ...open, effect: 'update' as const, tool: { name: 'set', server: 'payroll' } };
+
+  it('alarms with its first update, after a week', () => {
+    expect(alarms(after(20), update)).toEqual({ first_effect: 'medium' });
+    expect(alarms(after(6), update, { day: 6 })).toEqual({});
+    const writer = after(20, (n) => (n % 10 === 9 ? { ...update, tool: open.tool } : crm));
+    expect(alarms(writer, update)).toEqual({});
+  });
+
+  it('does not where the profile names the tool whole or a release was declared', () => {
+    const registered = entry({ tools: ['payroll/set'] });
+    expect(alarms(after(20), update, { registered })).toEqual({});
+    expect(alarms(declared(after(20), 'release/2'), update)).toEqual({});
+  });
+});
+
+describe('restricted data', () => {
+  const salary = { system: 'hr', resource_type: 'salary', sensitivity: 'restricted' as const };
+  const fromHr = { tool: { name: 'get_salary', server: 'hr' }, target: salary };
+  const told = { ...crm, target: { ...crm.target, sensitivity: 'internal' as const } };
+
+  it('alarms by a tool that was never used, and by one of which nothing was told', () => {
+    for (const history of [after(20), after(20, () => told)]) {
+      expect(alarms(history, fromHr)).toEqual({ first_sensitivity: 'medium' });
+      expect(alarms(history, { ...crm, target: salary })).toEqual({ first_sensitivity: 'medium' });
+    }
+    expect(alarms(after(6), fromHr, { day: 6 })).toEqual({});
+  });
+
+  it('is not new where only the telemetry is: the same kind was touched before it was told', () => {
+    const { sensitivity: _, ...untold } = salary;
+    const history = after(20, (n) => (n % 10 === 9 ? { ...fromHr, target: untold } : crm));
+    expect(alarms(history, fromHr)).toEqual({});
+  });
+
+  it('is none where the agent knows it by another tool, or the profile allows it', () => {
+    const known = after(20, (n) => (n % 10 === 9 ? fromHr : crm));
+    expect(alarms(known, { ...fromHr, tool: { name: 'list', server: 'hr' } })).toEqual({});
+    const allowed = entry({ sensitivity_max: 'restricted' });
+    expect(alarms(after(20), fromHr, { registered: allowed })).toEqual({});
+    const named = entry({ tools: ['hr/get_salary'] });
+    expect(alarms(after(20), fromHr, { registered: named })).toEqual({});
+    const lower = entry({ tools: ['hr/*'], sensitivity_max: 'confidential' });
+    expect(alarms(after(20), fromHr, { registered: lower })).toHaveProperty('first_sensitivity');
+  });
+});
+
+describe('production', () => {
+  const inside = (environment: string) => ({ ...crm, target: { ...crm.target, environment } });
+  const change = (environment: string) => ({ ...inside(environment), effect: 'update' as const });
+  const staged = (n: number) => (n % 10 === 9 ? change('staging') : inside('staging'));
+
+  it('alarms after weeks elsewhere, and no other place does', () => {
+    expect(alarms(after(20, staged), change('prod'))).toEqual({ first_environment: 'medium' });
+    expect(alarms(after(20, staged), inside('prod'))).toEqual({ first_environment: 'low' });
+    expect(alarms(after(20, staged), change('test'))).toEqual({});
+  });
+
+  it('is nothing odd in the first week, or where the profile declares it', () => {
+    expect(alarms(after(6, staged), change('prod'), { day: 6 })).toEqual({});
+    const registered = entry({ environments: ['staging', 'prod'] });
+    expect(alarms(after(20, staged), change('prod'), { registered })).toEqual({});
+  });
+
+  it('is less grave with a declared release', () => {
+    const draft = declared(after(20, staged), 'release/2');
+    expect(alarms(draft, change('prod'))).toEqual({ first_environment: 'low' });
+  });
+});

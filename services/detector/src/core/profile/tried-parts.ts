@@ -1,0 +1,83 @@
+/**
+ * Parts of an agent (a model, a version) that nobody declared and that were told of once: whether they became
+ * what the agent is made of since. One odd call teaches little, so it must not make the change for good silent
+ * that comes weeks later. It is told again when the agent has gone back and then shows it five times in a row, and
+ * is known once it has done so on three days: whoever was told had the time to answer. A client that now and
+ * then falls back on another model shows it in ones and twos and is told of once, as before.
+ */
+
+/** In a row: what the agent is made of now, and no single call. */
+const ROW_MIN = 5;
+/** Days with such a row until it is known. */
+const KNOWN_DAYS = 3;
+/** Parts of an agent that are watched so; the oldest is taken as known. */
+const TRIED_MAX = 8;
+
+/** The change as a declaration would name it. */
+export type Tried = readonly [
+  change: string,
+  /** In a row until now, at most as many as make one; nought once another was shown. */
+  row: number,
+  /** Whether this row was told. */
+  isTold: 0 | 1,
+  days: number,
+  /** The latest day with a row, and the hour in which another was last shown. */
+  day: number,
+  since: number,
+];
+
+export interface Shown {
+  /** Sort and name of what the event shows: `model/m-2`. */
+  readonly changes: readonly string[];
+  readonly hour: number;
+}
+
+const HOURS_A_DAY = 24;
+const sortOf = (change: string) => change.slice(0, change.indexOf('/'));
+
+/** With a part that was told at its first call. */
+export function withTried(tried: readonly Tried[], change: string, hour: number): readonly Tried[] {
+  return [...tried, [change, 1, 1, 0, 0, hour] as const].slice(-TRIED_MAX);
+}
+
+export interface Watched {
+  /** The same list where nothing changed. */
+  readonly tried: readonly Tried[];
+  /** What has become what the agent is made of, and the hour in which it was last seen as before. */
+  readonly again: readonly (readonly [change: string, since: number])[];
+}
+
+/** One that is shown again; undefined once it is known. */
+function shownAgain(one: Tried, today: number): Tried | undefined {
+  const [change, before, wasTold, days, day, since] = one;
+  const row = Math.min(ROW_MIN, before + 1);
+  const isRow = row === ROW_MIN;
+  const isNewDay = isRow && today > day;
+  if (row === before && !isNewDay) return one;
+  if (isNewDay && days + 1 >= KNOWN_DAYS) return undefined;
+  const told = isRow ? 1 : wasTold;
+  return [change, row, told, isNewDay ? days + 1 : days, isNewDay ? today : day, since];
+}
+
+/** What an event says of the parts that are watched. */
+export function watchTried(tried: readonly Tried[], { changes, hour }: Shown): Watched {
+  if (tried.length === 0) return { tried, again: [] };
+  const today = Math.floor(hour / HOURS_A_DAY);
+  const again: (readonly [string, number])[] = [];
+  const next = tried.map((one) => {
+    const [change, row, isTold, days, day, since] = one;
+    if (changes.includes(change)) {
+      const shown = shownAgain(one, today);
+      if (isTold === 0 && row < ROW_MIN && (shown?.[1] ?? ROW_MIN) === ROW_MIN) {
+        again.push([change, since]);
+      }
+      return shown;
+    }
+    const isOther = changes.some((other) => sortOf(other) === sortOf(change));
+    if (!isOther || (row === 0 && since >= hour)) return one;
+    return [change, 0, 0, days, day, Math.max(since, hour)] as const;
+  });
+  const kept = next.filter((one) => one !== undefined);
+  const isSame = kept.length === tried.length && kept.every((one, at) => one === tried[at]);
+  return { tried: isSame ? tried : kept, again };
+}
