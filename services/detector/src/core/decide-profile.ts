@@ -35,6 +35,7 @@ import { noteApproval } from './profile/approval-notes.ts';
 import { noteChanges } from './profile/composition.ts';
 import { conflictLetter } from './profile/conflict-letter.ts';
 import { noteCredentials } from './profile/credential-notes.ts';
+import { oneBurst } from './profile/one-burst.ts';
 import { resolveGrants } from './profile/resolve-grants.ts';
 import { isAct, isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
 import { sightEvent } from './profile/seen-events.ts';
@@ -118,7 +119,7 @@ function scoreAct(
 ): Scored {
   const outputs: Output[] = [];
   const scored = scoreCall(draft, event, context.registered);
-  for (const facet of scored.facets) {
+  for (const facet of oneBurst(draft, event, scored.facets)) {
     outputs.push(...raise(draft, event, facet, context).map(alertOutput));
   }
   if (scored.alarmed) quarantineChain(draft, event);

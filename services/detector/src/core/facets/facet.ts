@@ -53,6 +53,8 @@ export interface FacetAlarm {
   readonly retells?: boolean;
   /** How much was observed: what is twice of what was told is told anew. */
   readonly amount?: number;
+  /** Of what is too much at once: what was observed, told with what else is too much (`../profile/one-burst.ts`). */
+  readonly much?: string;
   /** The day of which it is, of what may go on for days in one alert: another day is told anew, with its work as subject. */
   readonly day?: number;
   /** A further piece of work becomes the alert's subject, so that who answers acts on that one too. */

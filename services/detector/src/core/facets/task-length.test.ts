@@ -198,20 +198,20 @@ describe('a task that is longer than ever', () => {
 
   it('is another one after a week of shorter ones', () => {
     const life = exporter();
-    life.day(mixed(40));
-    life.day(mixed(60));
+    life.day(mixed(50));
+    life.day(mixed(75));
     expect(life.keys.size).toBe(1);
     for (let n = 0; n < 9; n += 1) life.day(mixed(12));
-    life.day(mixed(200));
+    life.day(mixed(250));
     expect(life.keys.size).toBe(2);
   });
 
   it('is the usual once all were as long for a month, and not before', () => {
     const life = exporter();
-    const alarmed = Array.from({ length: 60 }, (_, n) => life.day(mixed(40 + (n % 3))).size > 0);
+    const alarmed = Array.from({ length: 60 }, (_, n) => life.day(mixed(50 + (n % 3))).size > 0);
     expect(alarmed.slice(0, 30)).toEqual(new Array(30).fill(true));
     expect(alarmed.slice(35)).toEqual(new Array(25).fill(false));
-    expect(life.day(mixed(120))).toContain('task-length');
+    expect(life.day(mixed(150))).toContain('task-length');
   });
 
   it('leaves a day of which nothing may be learnt out of what is usual', () => {

@@ -31,14 +31,13 @@ import {
   above,
   type CountedTask,
   countTask,
+  DRIFT_MAX,
   TASK_FLOOR,
   TASK_MODEL,
   type TaskState,
   toStoredTasks,
 } from './task-state.ts';
 
-/** The sum of what lies above, at which it is a drift. */
-const DRIFT_MAX = 10;
 /** A shorter row of calls of one tool never alarms. */
 const ROW_FLOOR = 8;
 /** Records before it is a rise: two days are two days. */
@@ -64,7 +63,10 @@ function longestOf({ maxima }: CountedTask['next']): string {
   return `the longest of any day since ${dateOfDay(since)} had ${peak}`;
 }
 
-type Told = Pick<FacetAlarm, 'ruleId' | 'dedupeKey' | 'title' | 'summary' | 'day'>;
+type Told = Pick<
+  FacetAlarm,
+  'ruleId' | 'dedupeKey' | 'title' | 'summary' | 'day' | 'amount' | 'much'
+>;
 
 function saidLong(event: AuditEvent, { next, calls }: CountedTask): Told {
   const { day, kept } = next.maxima;
@@ -74,6 +76,8 @@ function saidLong(event: AuditEvent, { next, calls }: CountedTask): Told {
     // A task that goes on for days, and tasks that are long for good, are one alert.
     dedupeKey: `task_length|false|${firstDayOf(kept, day)}`,
     day,
+    amount: calls,
+    much: `${calls} calls in one task`,
     title: `${who}: ${calls} calls in one task, more than ever`,
     summary: `${who} made ${calls} calls in one task; ${longestOf(next)}.`,
   };
@@ -139,7 +143,7 @@ function judge(task: CountedTask): Verdict | undefined {
   const sum = next.drift + Math.max(0, above(next, calls));
   // A drift is several days, and the task itself is unusual.
   const isDrift = next.driftDays >= 2 && sum > DRIFT_MAX && calls >= TASK_FLOOR;
-  const p = usual === undefined ? 1 : dayProbability(usual, TASK_MODEL.tail, calls);
+  const p = usual === undefined ? 1 : dayProbability(usual, TASK_MODEL, calls);
   const day = usual === undefined ? {} : { day: { probability: p, score: dayScore(usual, calls) } };
   return { p, threshold, day, isLong: calls > threshold, isDrift, ...riseOf(task) };
 }

@@ -101,15 +101,20 @@ function fromStored(stored: Stored): TaskState {
   };
 }
 
+/** The sum of what lies above, at which it is a drift; and what one day adds at most, since a drift is many. */
+export const DRIFT_MAX = 10;
+const DRIFT_DAY_MOST = DRIFT_MAX / 4;
+
 /**
  * How far a day's longest task lies above the anchor, in its scales: above all of its days, too. Of an agent whose
  * tasks have five calls or fifty some of the first ten days had fifty, and days on which it has them again are no climb.
+ * Nor is one day far above: of heavy tails two of them were a drift.
  */
 export function above({ anchor }: TaskState, dayMax: number): number {
   const usual = usualOf(anchor, TASK_MODEL.unit);
   if (usual === undefined) return 0;
   const beyond = (Math.log1p(dayMax) - Math.max(...anchor) / GRAIN) / usual.scale;
-  return Math.min(dayScore(usual, dayMax) - ANCHOR_SLACK, beyond);
+  return Math.min(dayScore(usual, dayMax) - ANCHOR_SLACK, beyond, DRIFT_DAY_MOST);
 }
 
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
@@ -119,6 +124,10 @@ function atNewDay(state: TaskState, day: number): TaskState {
   const { maxima, anchor, drift, driftDays, dayRow, rows } = state;
   if (day <= maxima.day) return state;
   const next = { ...state, maxima: atDay(maxima, day, TASK_MODEL), dayRow: 0 };
+  // What was too long for a month is the usual now: what drifts begins there too.
+  if (next.maxima.since !== maxima.since) {
+    return releasedAt({ ...next, anchor: [], drift: 0, driftDays: 0 }, day);
+  }
   if (maxima.dayMax === NOTHING) return releasedAt(next, day);
   const moved = rounded(Math.max(0, drift + above(state, maxima.dayMax)));
   const isAnchor = anchor.length < ANCHOR_DAYS;

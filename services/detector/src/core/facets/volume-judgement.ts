@@ -102,7 +102,7 @@ export function judge(
   const usual = usualOf(maxima.logs, model.unit);
   const threshold = alarmThreshold(maxima, model);
   if (threshold !== undefined) {
-    const p = usual === undefined ? 1 : leastOf(dayProbability(usual, model.tail, sum), chances);
+    const p = usual === undefined ? 1 : leastOf(dayProbability(usual, model, sum), chances);
     // A day of many tools is as many chances: what one of them may do is rarer.
     const isRare = usual === undefined || p <= 1 / DAYS_PER_CHANCE;
     return { p, threshold, isOver: isRare && sum > threshold, learned: threshold > model.floor };

@@ -52,7 +52,10 @@ describe('a young agent among its peers', () => {
       rule_id: 'call-rate',
       subject: { agent_uid: YOUNG },
       baseline: { level: 'peer group', version: '2026-01-09' },
-      reasons: [{ feature: 'call_rate', level: 'peer group', threshold_source: 'static' }],
+      reasons: [
+        { feature: 'call_rate', level: 'peer group', threshold_source: 'static' },
+        { feature: 'tool_rate', level: 'peer group' },
+      ],
     });
     expect(alert?.baseline?.n).toBeGreaterThanOrEqual(60);
     expect(alert?.summary).toContain('20 peers');
@@ -110,7 +113,7 @@ describe('a young agent among its peers', () => {
     for (let day = FIRST; day < FIRST + 8; day += 1) world.feed(workday(YOUNG, day, { calls: 6 }));
     const [alert] = rates(world.feed(spike(FIRST + 8, 180)));
     expect(alert?.reasons[0]?.level).toBe('agent');
-    expect(alert?.baseline).toBeUndefined();
+    expect(alert?.baseline).toMatchObject({ level: 'agent', n: 8 });
   });
 
   it('leans on nobody while its peers are fewer than five, and says so by not judging', () => {
@@ -143,7 +146,7 @@ describe('a young agent without a group', () => {
       rates(world.feed(workday(YOUNG, FIRST, { calls, minutes: 1, hour, over: alone(YOUNG) })));
     expect(spiking(180, 10)).toEqual([]);
     expect(spiking(25 * PEER_CEILING.count + 1, 12)[0]).toMatchObject({
-      reasons: [{ level: 'tenant', threshold: 500 }],
+      reasons: [{ level: 'tenant', threshold: 500 }, { level: 'tenant' }],
       baseline: { level: 'tenant' },
     });
   });

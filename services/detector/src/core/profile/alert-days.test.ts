@@ -4,6 +4,8 @@ import { event } from '../testing/event-builder.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
 
 const DAY_MS = 86_400_000;
+/** One of them tells what all are. */
+const MUCH: ReadonlySet<string> = new Set(['call-rate', 'tool-rate', 'task-length']);
 
 /** One day: so many calls within a minute, all in one task. */
 function day(number: number, calls: number) {
@@ -15,12 +17,12 @@ function day(number: number, calls: number) {
   });
 }
 
-/** The rate alerts of each day after two weeks of ten calls a minute. */
+/** What is told as too much on each day after two weeks of ten calls a minute. */
 function ratesOf(days: number) {
   const world = new ProfileWorld();
   for (let n = 0; n < 14; n += 1) world.feed(...day(n, 10 + (n % 2)));
   return Array.from({ length: days }, (_, n) =>
-    world.feed(...day(14 + n, 80 + (n % 2))).filter(({ rule_id: rule }) => rule === 'call-rate'),
+    world.feed(...day(14 + n, 80 + (n % 2))).filter(({ rule_id: rule }) => MUCH.has(rule)),
   );
 }
 

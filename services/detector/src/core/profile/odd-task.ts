@@ -52,6 +52,7 @@ const MODEL: DayModel = {
   unit: 'amount',
   tail: SHIPPED_TAILS.odd_task,
   floor: Math.log2(DAYS_PER_FALSE_SIGN),
+  isLogarithm: true,
 };
 
 type TaskSum = readonly [id: string, bits: number, odd: number];
@@ -169,7 +170,7 @@ export function oddTaskScore(event: AuditEvent, task: OddTask): FacetScore | und
   const usual = usualOf(next.maxima.logs, MODEL.unit);
   const threshold = alarmThreshold(next.maxima, MODEL);
   if (usual === undefined || threshold === undefined) return undefined;
-  const p = dayProbability(usual, MODEL.tail, bits);
+  const p = dayProbability(usual, MODEL, bits);
   const isOdd = bits > threshold && p <= 1 / DAYS_PER_FALSE_SIGN;
   const { since, day, logs } = next.maxima;
   const history = { sinceDay: since, day, n: logs.length };

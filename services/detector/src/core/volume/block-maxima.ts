@@ -1,6 +1,7 @@
 /**
  * How far the largest of a day lies above the largest of this agent's earlier days: a score. How rarely a
- * day scores so high is told by `score-tail.ts`, from the days of many agents.
+ * day scores so high is told by `score-tail.ts`, from the days of many agents, and by `excess-tail.ts`, of an agent
+ * whose days differ by more than chance; the more cautious of the two decides.
  *
  * The score is how many scales the logarithm lies above the median of the days kept. The scale comes from
  * the days above the median alone, because quiet days (weekends) lie far below and say nothing of the
@@ -19,16 +20,15 @@ import { shiftTime } from '@waywarden/schemas';
 import {
   BLOCKS_MIN,
   type DayModel,
-  dayScore,
+  dayProbability,
   dayThreshold,
   GRAIN,
   quantile,
   rising,
-  type Unit,
   usualOf,
 } from './day-score.ts';
+import { learntExcess } from './excess-tail.ts';
 import { ANCHOR_DAYS, firstDaysWith, GUARD_FACTOR, slackOf } from './first-days.ts';
-import { scoreProbability } from './score-tail.ts';
 import { goingOn, isReleased, type Stretch, withAlarm } from './stretch.ts';
 
 const DAY_MS = 86_400_000;
@@ -36,8 +36,9 @@ const DAY_MS = 86_400_000;
 export const BLOCKS_MAX = 30;
 /** An alarm needs a day that comes by chance once in so many at most, of each feature. */
 export const DAYS_PER_CHANCE = 1000;
-/** How high a day may score and be learnt as it was: about one in twenty scores higher. */
+/** How high a day may score and be learnt as it was, or what one in so many exceeds: about one in twenty does. */
 const LEARNT_SCORE_MAX = 1.4;
+const DAYS_PER_LEARNT = 20;
 /** What so many of the days that alarmed stayed below is learnt of the others too. */
 const RELEASED_SHARE = 0.9;
 
@@ -72,10 +73,12 @@ export interface KeptApart extends Stretch {
 }
 
 /** A finished day as it is learnt: hardly more than what one day in twenty reaches. */
-function winsorised(logs: readonly number[], dayMax: number, unit: Unit): number {
-  const usual = usualOf(logs, unit);
+function winsorised(logs: readonly number[], dayMax: number, model: DayModel): number {
+  const usual = usualOf(logs, model.unit);
   const log = Math.log1p(dayMax);
-  const most = usual === undefined ? log : usual.median + LEARNT_SCORE_MAX * usual.scale;
+  if (usual === undefined) return Math.round(log * GRAIN);
+  const excess = model.isLogarithm === true ? 0 : learntExcess(usual.excesses, 1 / DAYS_PER_LEARNT);
+  const most = usual.median + Math.max(LEARNT_SCORE_MAX * usual.scale, excess);
   return Math.round(Math.min(log, most) * GRAIN);
 }
 
@@ -88,16 +91,12 @@ export const dateOfDay = (day: number): string =>
   shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);
 
 /** The maxima at a day: a day before it is finished. One that is told late belongs to the present. */
-export function atDay(maxima: DayMaxima, day: number, model: Omit<DayModel, 'tail'>): DayMaxima {
+export function atDay(maxima: DayMaxima, day: number, model: DayModel): DayMaxima {
   if (day <= maxima.day) return maxima;
   return released(withFinished(maxima, day, model), model);
 }
 
-function withFinished(
-  { kept, ...maxima }: DayMaxima,
-  day: number,
-  model: Omit<DayModel, 'tail'>,
-): DayMaxima {
+function withFinished({ kept, ...maxima }: DayMaxima, day: number, model: DayModel): DayMaxima {
   const on = goingOn(kept, day);
   const moved = {
     ...maxima,
@@ -108,7 +107,7 @@ function withFinished(
   const { logs, dayMax, anchor = NO_DAYS } = maxima;
   // Of a day of which nothing may be learnt it is not known what is usual; that it was nothing is not true.
   if (dayMax === NOTHING) return moved;
-  const days = [...logs, winsorised(logs, dayMax, model.unit)].slice(-BLOCKS_MAX);
+  const days = [...logs, winsorised(logs, dayMax, model)].slice(-BLOCKS_MAX);
   const finished = { ...moved, logs: days, peak: Math.max(maxima.peak, dayMax) };
   if (model.anchored !== true) return finished;
   return { ...finished, anchor: firstDaysWith(anchor, finished, model.unit) };
@@ -121,7 +120,7 @@ function withFinishedApart(kept: KeptApart, day: number): KeptApart {
 }
 
 /** What alarmed on a week of days and more, for so long that it is the agent's usual: one huge day teaches nothing. */
-function released(maxima: DayMaxima, model: Omit<DayModel, 'tail'>): DayMaxima {
+function released(maxima: DayMaxima, model: DayModel): DayMaxima {
   const { kept, ...others } = maxima;
   if (kept === undefined || kept.logs.length < BLOCKS_MIN) return maxima;
   if (!isReleased(kept, maxima.day)) return maxima;
@@ -137,13 +136,14 @@ function released(maxima: DayMaxima, model: Omit<DayModel, 'tail'>): DayMaxima {
   };
 }
 
-/** What alarmed: kept apart from what is learnt. */
+/** What alarmed: kept apart from what is learnt, with what of its day led up to it. */
 export function keepApart(maxima: DayMaxima, value: number): DayMaxima {
   const { day, kept } = maxima;
   const stretch = withAlarm(kept, day);
   const known = goingOn(kept, day);
   const before = known ?? { dayMax: 0, logs: NO_DAYS };
-  return { ...maxima, kept: { ...before, ...stretch, dayMax: Math.max(before.dayMax, value) } };
+  const apart = { ...before, ...stretch, dayMax: Math.max(before.dayMax, value) };
+  return { ...maxima, dayMax: NOTHING, kept: apart };
 }
 
 /** How probable a day as large is, held against the first days; undefined while there are too few or none are kept. */
@@ -155,7 +155,7 @@ export function anchoredProbability(
   const { anchor = NO_DAYS } = maxima;
   const usual = anchor.length < ANCHOR_DAYS ? undefined : usualOf(anchor, model.unit);
   if (usual === undefined) return undefined;
-  return scoreProbability(model.tail, dayScore(usual, value) - slackOf(usual, maxima));
+  return dayProbability(usual, model, value, slackOf(usual, maxima));
 }
 
 /** How far beyond the largest value ever an alarm begins at least. */
@@ -166,7 +166,7 @@ export function alarmThreshold(maxima: DayMaxima, model: DayModel): number | und
   const { logs, peak, guard } = maxima;
   const usual = usualOf(logs, model.unit);
   if (usual === undefined) return guard;
-  const rare = dayThreshold(usual, model.tail, 1 / DAYS_PER_CHANCE);
+  const rare = dayThreshold(usual, model, 1 / DAYS_PER_CHANCE);
   return Math.max(model.floor, rare, peak * PEAK_FACTOR);
 }
 

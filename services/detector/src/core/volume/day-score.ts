@@ -3,6 +3,7 @@
  * `block-maxima.ts` explains. Split from what is kept, so that what is held against the first days
  * (`first-days.ts`) uses the same.
  */
+import { type Excesses, excessAt, excessProbability } from './excess-tail.ts';
 import { type ScoreTail, scoreAt, scoreProbability } from './score-tail.ts';
 
 /** Fewer days than this judge nothing. */
@@ -26,12 +27,18 @@ export interface DayModel {
   readonly floor: number;
   /** The first days stay. */
   readonly anchored?: true;
+  /** Its values are logarithms already: their own tail is no heavier than the ranks say. */
+  readonly isLogarithm?: true;
 }
+
+/** By which tail a day is rare. */
+type Tailed = Pick<DayModel, 'tail' | 'isLogarithm'>;
 
 export interface Usual {
   readonly median: number;
   readonly scale: number;
   readonly days: number;
+  readonly excesses: Excesses;
 }
 
 export function quantile(sorted: readonly number[], share: number): number {
@@ -67,28 +74,60 @@ export function usualOf(logs: readonly number[], unit: Unit): Usual | undefined 
   return usual;
 }
 
+/** The mean of what lies above the median, of what varies like this by chance alone. */
+const MEAN_EXCESS = 0.7;
+
 function measured(logs: readonly number[], unit: Unit): Usual {
   const days = logs.length;
   const median = quantile(rising(logs), 0.5);
-  const above = logs.reduce((sum, one) => sum + Math.max(0, one - median) ** 2, 0) / GRAIN ** 2;
+  let [above, sum, squares] = [0, 0, 0];
+  for (const one of logs) {
+    if (one <= median) continue;
+    above += 1;
+    sum += one - median;
+    squares += (one - median) ** 2;
+  }
   const log = median / GRAIN;
   const prior = leastScale(log, unit);
-  const variance = (2 * above + PRIOR_DAYS * prior ** 2) / (days + PRIOR_DAYS);
-  // The median itself is only known from so many days.
-  return { median: log, scale: Math.sqrt(variance * (1 + 1.5 / days)), days };
+  const variance = ((2 * squares) / GRAIN ** 2 + PRIOR_DAYS * prior ** 2) / (days + PRIOR_DAYS);
+  return {
+    median: log,
+    // The median itself is only known from so many days.
+    scale: Math.sqrt(variance * (1 + 1.5 / days)),
+    days,
+    excesses: { above, days, sum: sum / GRAIN, chance: MEAN_EXCESS * prior },
+  };
 }
 
 /** How many scales a value lies above what is usual. */
-export function dayScore({ median, scale }: Usual, value: number): number {
+export function dayScore(
+  { median, scale }: Pick<Usual, 'median' | 'scale'>,
+  value: number,
+): number {
   return (Math.log1p(value) - median) / scale;
 }
 
-/** How probable it is that a day brings a value as large. */
-export function dayProbability(usual: Usual, tail: ScoreTail, value: number): number {
-  return scoreProbability(tail, dayScore(usual, value));
+/** How probable it is that a day brings a value as large: the more cautious of the ranks and of an unknown tail. */
+export function dayProbability(
+  usual: Usual,
+  { tail, isLogarithm }: Tailed,
+  value: number,
+  /** Scales above the median that count as nothing. */
+  slack = 0,
+): number {
+  const ranked = scoreProbability(tail, dayScore(usual, value) - slack);
+  if (isLogarithm === true) return ranked;
+  const excess = Math.log1p(value) - usual.median - slack * usual.scale;
+  return Math.max(ranked, excessProbability(usual.excesses, excess));
 }
 
 /** The value that a day exceeds with this probability. */
-export function dayThreshold(usual: Usual, tail: ScoreTail, probability: number): number {
-  return Math.expm1(usual.median + usual.scale * scoreAt(tail, probability));
+export function dayThreshold(
+  usual: Usual,
+  { tail, isLogarithm }: Tailed,
+  probability: number,
+): number {
+  const ranked = usual.scale * scoreAt(tail, probability);
+  const least = isLogarithm === true ? 0 : excessAt(usual.excesses, probability);
+  return Math.expm1(usual.median + Math.max(ranked, least));
 }

@@ -104,20 +104,21 @@ describe('block maxima', () => {
   });
 
   it('have a threshold that is exceeded as rarely as they say', () => {
-    const usual = { median: Math.log(11), scale: 0.2, days: 30 };
+    const excesses = { above: 15, days: 30, sum: 2, chance: 0.14 };
+    const usual = { median: Math.log(11), scale: 0.2, days: 30, excesses };
     for (const p of [0.05, 0.01, 0.003, 1e-4]) {
-      const threshold = dayThreshold(usual, MODEL.tail, p);
-      expect(dayProbability(usual, MODEL.tail, threshold)).toBeCloseTo(p, 10);
+      const threshold = dayThreshold(usual, MODEL, p);
+      expect(dayProbability(usual, MODEL, threshold)).toBeCloseTo(p, 10);
     }
-    expect(dayProbability(usual, MODEL.tail, 10)).toBe(1);
+    expect(dayProbability(usual, MODEL, 10)).toBe(1);
   });
 
   it('expect of a count what chance makes it vary by: two calls after days of one are nothing odd', () => {
     const seldom = usualOf(atDay(after([1, 1, 1, 1, 1, 1, 1]), 7, MODEL).logs, 'count');
     const often = usualOf(atDay(after(new Array<number>(7).fill(400)), 7, MODEL).logs, 'count');
     if (seldom === undefined || often === undefined) throw new Error('Seven days are enough.');
-    expect(dayProbability(seldom, MODEL.tail, 2)).toBeGreaterThan(0.05);
-    expect(dayProbability(often, MODEL.tail, 800)).toBeLessThan(1e-4);
+    expect(dayProbability(seldom, MODEL, 2)).toBeGreaterThan(0.05);
+    expect(dayProbability(often, MODEL, 800)).toBeLessThan(1e-4);
   });
 
   it('are not blunted by quiet days', () => {
@@ -125,7 +126,7 @@ describe('block maxima', () => {
     const busy = weeks.filter((one) => one > 0);
     const of = (values: readonly number[]) => {
       const usual = usualOf(atDay(after(values), values.length, MODEL).logs, 'count');
-      return usual === undefined ? Number.NaN : dayThreshold(usual, MODEL.tail, 1e-4);
+      return usual === undefined ? Number.NaN : dayThreshold(usual, MODEL, 1e-4);
     };
     expect(of(weeks)).toBeLessThan(of(busy) * 2);
   });
@@ -315,7 +316,7 @@ function sharesOf(tail: DayModel, draw: (random: () => number, agent: number) =>
       const usual = usualOf(maxima.logs, tail.unit);
       maxima = learnMaximum(maxima, value);
       if (usual === undefined) continue;
-      const p = dayProbability(usual, tail.tail, value);
+      const p = dayProbability(usual, tail, value);
       days += 1;
       if (p <= 0.05) twenty += 1;
       if (p <= 0.01) hundred += 1;

@@ -1,0 +1,72 @@
+/** What is too much at once is one alert; what joins or doubles is told in it. */
+import type { AuditEvent } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import type { FacetScore } from '../facets/facet.ts';
+import { event } from '../testing/event-builder.ts';
+import { MapDraft } from '../testing/map-draft.ts';
+import { oneBurst } from './one-burst.ts';
+
+const HOUR = 3_600_000;
+
+function at(ms: number, chain = 'chain'): AuditEvent {
+  const time = new Date(Date.UTC(2026, 0, 5, 9) + ms).toISOString();
+  return event(ms / 1000, { event_time: time, observed_time: time, chain_id: chain });
+}
+
+function much(facet: string, amount: number, severity: 'low' | 'medium' = 'medium'): FacetScore {
+  const alarm = {
+    ...{ kind: 'behavior_deviation', ruleId: facet, severity, dedupeKey: `${facet}|1` },
+    ...{ title: facet, summary: `${amount} of ${facet}.`, amount, much: `${amount} of ${facet}` },
+    ...{ evidence: [], notVisible: [], taxonomy: {} },
+  };
+  const reasons = [{ feature: facet, text: '' }] as unknown as FacetScore['reasons'];
+  return { facet, points: amount, weight: 1, reasons, alarm };
+}
+
+const keys = (scores: readonly FacetScore[]) => scores.map(({ alarm }) => alarm?.dedupeKey);
+
+describe('a burst', () => {
+  it('is one alert with the reasons of all its features', () => {
+    const draft = new MapDraft();
+    const [one, ...others] = oneBurst(draft, at(0), [much('calls', 60), much('records', 900)]);
+    expect(others).toEqual([]);
+    expect(one?.alarm?.dedupeKey).toBe('calls|1');
+    expect(one?.alarm?.summary).toBe('60 of calls. At the same time: 900 of records.');
+    expect(one?.reasons.map(({ feature }) => feature)).toEqual(['calls', 'records']);
+  });
+
+  it('stays the one that told it first, and tells what joins or doubles', () => {
+    const draft = new MapDraft();
+    oneBurst(draft, at(0), [much('calls', 60)]);
+    const [joined] = oneBurst(draft, at(1000), [much('task', 70)]);
+    expect(joined?.alarm).toMatchObject({ ruleId: 'calls', dedupeKey: 'calls|1', retells: true });
+    expect(joined?.alarm?.summary).toContain('At the same time: 60 of calls.');
+    expect(joined?.alarm?.amount).toBeUndefined();
+    expect(oneBurst(draft, at(2000), [much('task', 71)])[0]?.alarm?.retells).toBeUndefined();
+    expect(oneBurst(draft, at(3000), [much('task', 140)])[0]?.alarm?.retells).toBe(true);
+  });
+
+  it('is led by the gravest of its features', () => {
+    const scores = [much('bytes', 9, 'low'), much('task', 70)];
+    expect(keys(oneBurst(new MapDraft(), at(0), scores))).toEqual(['task|1']);
+  });
+
+  it('of another day and chain is another one, unless the same feature goes on', () => {
+    const draft = new MapDraft();
+    oneBurst(draft, at(0), [much('calls', 60)]);
+    expect(keys(oneBurst(draft, at(48 * HOUR, 'other'), [much('calls', 60)]))).toEqual(['calls|1']);
+    expect(keys(oneBurst(draft, at(96 * HOUR, 'third'), [much('tokens', 9)]))).toEqual([
+      'tokens|1',
+    ]);
+    const late = oneBurst(draft, at(480 * HOUR, 'third'), [much('records', 9)]);
+    expect(late[0]?.alarm?.summary).not.toContain('tokens of');
+  });
+
+  it('leaves what is not too much of something apart', () => {
+    const first = { ...much('first', 1), alarm: { ...much('first', 1).alarm } } as FacetScore;
+    const { much: _, ...alarm } = first.alarm ?? {};
+    const plain = { ...first, alarm } as FacetScore;
+    expect(oneBurst(new MapDraft(), at(0), [plain, much('calls', 60)])).toHaveLength(2);
+    expect(oneBurst(new MapDraft(), at(0), [plain])).toEqual([plain]);
+  });
+});

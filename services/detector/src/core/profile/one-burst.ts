@@ -1,0 +1,117 @@
+/**
+ * A burst is one thing that happened, however many features of it are odd: sixty pages of a list within a minute are
+ * too many calls, too many of that tool, too many records and too long a task. So what is too much at once is one
+ * alert, under the rule that saw it first, and lists the rest.
+ *
+ * At once is: in one chain, on one day, or within an hour. What goes on is the same thing too: a feature that was
+ * too much within the week before (`../volume/stretch.ts`). It is no silence: a feature that joins, and one that
+ * comes to twice of what was told of it, are told anew in that alert.
+ *
+ * Rejected: one place of the budget for all of them (`alert-budget.ts` does that too), which still gives
+ * whoever is on duty four alerts to read; features that leave out what another has told, whose order would then
+ * decide what is learnt. Limit: two causes on one day of an agent are one alert, which says both.
+ */
+import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
+import { agentKey } from '../kept/agent-key.ts';
+import { ENDED_AFTER_DAYS } from '../volume/stretch.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Features that a burst lists; there are fewer. */
+const FEATURES_MAX = 12;
+
+/** A feature of it: how much there was when it was told, and in words. */
+type ToldFeature = readonly [feature: string, amount: number, observed: string];
+
+interface Burst {
+  readonly chain: string;
+  readonly ms: number;
+  /** The alert that tells it. */
+  readonly ruleId: string;
+  readonly dedupeKey: string;
+  readonly told: readonly ToldFeature[];
+}
+
+interface Bursting extends FacetScore {
+  readonly alarm: FacetAlarm & { readonly much: string };
+}
+
+function isBursting(score: FacetScore): score is Bursting {
+  return score.alarm?.much !== undefined;
+}
+
+/** The burst that goes on with this event; undefined where there is none. */
+function goingOn(
+  known: Burst | undefined,
+  { chain, ms }: Pick<Burst, 'chain' | 'ms'>,
+  all: readonly Bursting[],
+): Burst | undefined {
+  if (known === undefined) return undefined;
+  const days = Math.abs(Math.floor(ms / DAY_MS) - Math.floor(known.ms / DAY_MS));
+  const isAtOnce = known.chain === chain || days === 0 || Math.abs(ms - known.ms) <= HOUR_MS;
+  const isAgain = all.some(({ facet }) => known.told.some(([feature]) => feature === facet));
+  return isAtOnce || (days <= ENDED_AFTER_DAYS && isAgain) ? known : undefined;
+}
+
+/** A feature that is new in it, or twice of what was told. */
+function isNews(told: readonly ToldFeature[], { facet, alarm }: Bursting): boolean {
+  const known = told.find(([feature]) => feature === facet);
+  return known === undefined || (alarm.amount ?? 0) >= 2 * known[1];
+}
+
+function withNews(told: readonly ToldFeature[], news: readonly Bursting[]) {
+  const others = told.filter(([feature]) => !news.some(({ facet }) => facet === feature));
+  const now = news.map(
+    ({ facet, alarm: { amount = 0, much } }): ToldFeature => [facet, amount, much],
+  );
+  return [...others, ...now].slice(-FEATURES_MAX);
+}
+
+/** The gravest, of these the first in the order in which facets are asked. */
+function gravest(all: readonly Bursting[]): Bursting | undefined {
+  return all.find(({ alarm }) => alarm.severity !== 'low') ?? all[0];
+}
+
+function oneOf(all: readonly Bursting[], lead: Bursting, alarm: FacetAlarm): FacetScore {
+  const { facet, weight, baseline } = lead;
+  const points = Math.max(...all.map((one) => one.points));
+  const others = all.filter((one) => one !== lead);
+  const score = { facet, points, weight, alarm, ...(baseline === undefined ? {} : { baseline }) };
+  return new WordedScore(score, () => [lead, ...others].flatMap(({ reasons }) => [...reasons]));
+}
+
+/** What a call raises, with all that is too much at once as one. */
+export function oneBurst(
+  draft: Draft,
+  event: AuditEvent,
+  facets: readonly FacetScore[],
+): readonly FacetScore[] {
+  const all = facets.filter(isBursting);
+  const gravestOne = gravest(all);
+  if (gravestOne === undefined) return facets;
+  const key = agentKey(event, 'burst');
+  const chain = shortPrint(event.chain_id);
+  const ms = epochMs(event.event_time);
+  const known = goingOn(draft.get<Burst>(key), { chain, ms }, all);
+  const lead = all.find(({ alarm }) => alarm.ruleId === known?.ruleId) ?? gravestOne;
+  const { ruleId, dedupeKey } = known ?? lead.alarm;
+  const news = all.filter((one) => isNews(known?.told ?? [], one));
+  const told = withNews(known?.told ?? [], news);
+  draft.put(key, { chain, ms, ruleId, dedupeKey, told } satisfies Burst);
+  const others = told.flatMap(([feature, , observed]) =>
+    feature === lead.facet ? [] : [observed],
+  );
+  const also = others.length === 0 ? '' : ` At the same time: ${others.join('; ')}.`;
+  const { amount, ...words } = lead.alarm;
+  const alarm = {
+    ...words,
+    ...{ ruleId, dedupeKey },
+    // Amounts of two features are not to be compared.
+    ...(amount !== undefined && ruleId === words.ruleId ? { amount } : {}),
+    summary: `${words.summary}${also}`,
+    ...(known !== undefined && news.length > 0 ? { retells: true } : {}),
+  };
+  return [oneOf(all, lead, alarm), ...facets.filter((one) => !isBursting(one))];
+}
