@@ -5,7 +5,7 @@
  * Each word excuses what it names. A tool in the profile excuses that the tool is new, a destination that a
  * destination is; before, a tool excused whatever was new of its calls, so that a bank's tool that paid three
  * accounts for fifty days paid a fourth in silence. A tool that is named whole (no pattern) brings its
- * effect with it; one that can't be undone is told even so, as less grave.
+ * effect with it; one that can't be undone is told even so, as less grave, unless the entry's grants name that too.
  *
  * A declared release changes what the agent does without saying what, so its window is guarded: it covers nothing that
  * can't be undone, is sensitive (paying, granting, deploying, sending outside …) or touches restricted data,
@@ -18,6 +18,7 @@ import {
   epochMs,
   isCritical,
   isSensitive,
+  matchesGrant,
   type RegistryAgent,
   SENSITIVITIES,
 } from '@waywarden/schemas';
@@ -77,7 +78,14 @@ export function excusedByChange({ draft, event }: Excusable): Excuse | undefined
 /** By the tool's own name in the profile, which says what the tool does. */
 export function excusedByTool({ event, registered }: Excusable): Excuse | undefined {
   if (!isToolNamed(registered, event.tool)) return undefined;
-  return LASTING.has(event.effect) ? 'mild' : 'quiet';
+  return LASTING.has(event.effect) && !isGranted(event, registered) ? 'mild' : 'quiet';
+}
+
+/** Whether its grants name, not by a pattern, all that the call exercises. */
+function isGranted({ capabilities }: AuditEvent, registered: RegistryAgent | undefined): boolean {
+  const named = registered?.grants?.filter((one) => !one.includes('*')) ?? [];
+  const isNamed = (symbol: string) => named.some((one) => matchesGrant(one, symbol));
+  return capabilities.length > 0 && capabilities.every(({ symbol }) => isNamed(symbol));
 }
 
 /** By a tool that the profile names whole and that acts where it belongs, on nothing that can't be undone. */

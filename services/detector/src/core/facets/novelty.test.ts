@@ -143,6 +143,11 @@ describe('a profile', () => {
     const registered = entry({ tools: ['desk/create_case', 'bank/pay'] });
     expect(alarms(after(20), open, { registered })).toEqual({});
     expect(alarms(after(20), pay, { registered })).toMatchObject({ first_effect: 'low' });
+    const granted = (...grants: string[]) => ({ registered: { ...registered, grants } });
+    expect(alarms(after(20), pay, granted('initiate:payment'))).not.toHaveProperty('first_effect');
+    for (const other of ['*', 'initiate:*', 'read:internal']) {
+      expect(alarms(after(20), pay, granted(other))).toMatchObject({ first_effect: 'low' });
+    }
     const elsewhere = { ...open, target: { system: 'payroll', resource_type: 'bank_details' } };
     expect(alarms(after(20), elsewhere, { registered })).toEqual({ first_target: 'low' });
   });
