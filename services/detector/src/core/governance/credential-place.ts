@@ -27,7 +27,7 @@ import {
   toldOf,
   visited,
 } from './known-places.ts';
-import { areaOf, clientName, hostOf, networkOf } from './place-name.ts';
+import { areaOf, clientName, familyOf, hostOf, networkOf } from './place-name.ts';
 import { type Tokens, type Use, useOfToken, withFirstUse, withLaterUse } from './token-uses.ts';
 
 /** Characters kept of a client's name. */
@@ -136,9 +136,11 @@ function find({ networks, clients, tokens }: State, use: Use, before: Use | unde
   const isOutside = isNetworkUnseen && networkDistance === 'far';
   const movedClient = isOther(before?.client, use.client);
   const moves = differs(before?.network, use.network);
+  const isFamily = moves && familyOf(before?.network ?? '') !== familyOf(use.network ?? '');
+  const keeps = isFamily ? tokens?.keepsFamily : tokens?.keepsNetwork;
   return {
     networkDistance,
-    movedNetwork: moves && (isOutside || movedClient || tokens?.keepsNetwork === true),
+    movedNetwork: moves && (isOutside || movedClient || keeps === true),
     movedClient,
     isOutside,
     isNetworkUnseen,

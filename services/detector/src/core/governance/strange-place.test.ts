@@ -133,13 +133,18 @@ describe('a token that is used in several networks', () => {
   });
 
   it.each([
-    ['beside its own', NEAR],
-    ['of the other family', { ...HOME, ip: '2001:db8:1::5' }],
-  ])('is told where tokens kept theirs: a network %s', (_, src) => {
-    const world = fresh();
-    expect(stolen(alternating(world, [HOME], 9))).toEqual([]);
-    const credential = { uid: 'own-8' };
-    expect(stolen(world.feed(call(2 * DAY_MS, { credential, src })))).toHaveLength(1);
+    ['beside its own', NEAR, 9],
+    ['of the other family', { ...HOME, ip: '2001:db8:1::5' }, 39],
+  ] as const)('is told where tokens kept theirs: a network %s', (_, src, tokens) => {
+    const told = (n: number) => {
+      const world = fresh();
+      expect(stolen(alternating(world, [HOME], n))).toEqual([]);
+      const credential = { uid: `own-${n - 1}` };
+      return stolen(world.feed(call(n * 4 * HOUR_MS, { credential, src })));
+    };
+    expect(told(tokens)).toHaveLength(1);
+    // A token that is used past midnight counts for both days.
+    expect(told(Math.floor(tokens * 0.7))).toEqual([]);
   });
 
   it('is told of one key that kept its network for nine days', () => {

@@ -23,6 +23,8 @@ export const HOLDING_TOKENS_MIN = 50;
 const MOVES_MAX = 10;
 /** A token that changes its network on a day is odd when that is as improbable as this. */
 const RARE = 0.05;
+/** And one that changes the family of its addresses: a host may use one of them for one call in thirty. */
+const RARE_FAMILY = 0.0125;
 const COUNTS_MAX = 10_000;
 const DAY_MS = 86_400_000;
 
@@ -65,6 +67,7 @@ export interface Tokens {
   readonly kept: number;
   readonly left: number;
   readonly keepsNetwork?: true;
+  readonly keepsFamily?: true;
   readonly keepsHost?: true;
 }
 
@@ -210,10 +213,11 @@ export function withLaterUse(
 
 /** One that did not and of which a half is assumed: nine days that kept it make the next odd. */
 function judged({ holding, moves, kept, left }: Counts): Omit<Tokens, 'names' | 'uses'> {
-  const isRare = (left + 0.5) / (kept + left + 1) <= RARE;
+  const share = (left + 0.5) / (kept + left + 1);
   return {
     ...{ holding, moves, kept, left },
-    ...(isRare ? { keepsNetwork: true } : {}),
+    ...(share <= RARE ? { keepsNetwork: true } : {}),
+    ...(share <= RARE_FAMILY ? { keepsFamily: true } : {}),
     ...(holding >= needed(moves) ? { keepsHost: true } : {}),
   };
 }
