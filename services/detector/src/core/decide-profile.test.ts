@@ -36,7 +36,10 @@ const valuesOf = <T>(outputs: readonly Output[], topic: string): T[] =>
   outputs.filter((o) => o.topic === topic && o.type === 'event').map((o) => o.value as T);
 const alertsOf = (outputs: readonly Output[]) => valuesOf<Alert>(outputs, TOPICS.alerts.name);
 const stepsOf = (outputs: readonly Output[]) =>
-  valuesOf<PrivilegeStep>(outputs, TOPICS.privilegeSteps.name);
+  valuesOf<PrivilegeStep>(outputs, TOPICS.privilegeSteps.name).filter(
+    // Notes are no steps of a call.
+    (step) => step.workload === undefined,
+  );
 
 const destroy = (n: number, over = {}) =>
   event(n, { effect: 'delete', tool: { name: 'drop_table', server: 'office' }, ...over });

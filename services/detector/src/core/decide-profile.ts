@@ -35,6 +35,7 @@ import { noteApproval } from './profile/approval-notes.ts';
 import { noteChanges } from './profile/composition.ts';
 import { conflictLetter } from './profile/conflict-letter.ts';
 import { noteCredentials } from './profile/credential-notes.ts';
+import { noteNewcomer } from './profile/newcomer-notes.ts';
 import { oneBurst } from './profile/one-burst.ts';
 import { resolveGrants } from './profile/resolve-grants.ts';
 import { isAct, isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
@@ -156,6 +157,7 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
     ...noteTokenUse(received, version),
     ...noteApproval(received, version),
     ...noteCredentials(draft, received, { grants, policyVersion: version }),
+    ...(registered === undefined ? noteNewcomer(draft, received, version) : []),
   ];
   noteLease(draft, received);
   noteApprovalEvent(draft, received);

@@ -28,6 +28,8 @@ export const NOTES = {
   approvalGiven: 'approval_given',
   approvalSpent: 'approval_spent',
   approvalSpentGravely: 'approval_spent_gravely',
+  newcomerReads: 'newcomer_reads',
+  newcomerActs: 'newcomer_acts',
 } as const;
 
 export type NoteKind = (typeof NOTES)[keyof typeof NOTES];
@@ -40,6 +42,10 @@ export interface Note {
   readonly policyVersion: string;
   /** When what is noted may have begun, in milliseconds; left out: at `time`. */
   readonly sinceMs?: number;
+  /** The tool that was called. */
+  readonly tool?: AuditEvent['tool'];
+  /** What the call did; left out: nothing that matters. */
+  readonly effect?: AuditEvent['effect'];
   /** Of a silence: within what time it is heard of usually, where no heartbeat is declared. */
   readonly usualMs?: number;
   /** Of a silence: which source tells of the agent. */
@@ -58,8 +64,12 @@ export type Noted = Pick<
 const noteChain = (tenant: string, workload: string) =>
   uuidV5(WAYWARDEN_NAMESPACE, `note|${tenant}|${workload}`);
 
+const toolOf = ({ name, server }: NonNullable<Note['tool']>) =>
+  server === undefined ? { name } : { name, server };
+
 export function noteOutput(of: Noted, note: Note): Output {
-  const { kind, about, time, policyVersion, sinceMs, usualMs, toldBy } = note;
+  const { kind, about, time, policyVersion, sinceMs, usualMs, toldBy, effect } = note;
+  const tool = note.tool && toolOf(note.tool);
   const workload = about.slice(0, ID_LENGTH_MAX);
   const step: PrivilegeStep = {
     event_id: of.event_id,
@@ -73,7 +83,8 @@ export function noteOutput(of: Noted, note: Note): Output {
     event_time_quality: of.event_time_quality,
     ...(of.source === undefined ? {} : { source: `${of.source.kind}/${of.source.instance}` }),
     activity: kind,
-    effect: 'read',
+    ...(tool === undefined ? {} : { tool }),
+    effect: effect ?? 'read',
     outcome: of.outcome,
     exercise: 'exercised',
     capabilities: [],

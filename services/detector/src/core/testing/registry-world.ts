@@ -55,7 +55,7 @@ export const sightingsOf = (outputs: readonly Output[]) =>
   outputs
     .filter((o) => o.topic === TOPICS.privilegeSteps.name)
     .map((o) => o.value as PrivilegeStep)
-    .filter((step) => step.workload !== undefined);
+    .filter((step) => step.activity.startsWith('agent_sighted'));
 export const feed = (draft: MapDraft, one: AuditEvent) => decideProfile(draft, record(one));
 export const alerts = (draft: MapDraft, one: AuditEvent) => alertsOf(feed(draft, one));
 

@@ -1,0 +1,58 @@
+/**
+ * What is noted of agents that nobody registered and that have no history yet: each tool that one calls first,
+ * under the workload it comes from. Where every run brings a new uid no agent ever has a history; its workload
+ * has (`assembly/count-newcomers.ts`). Agents live in different partitions here, so what they have in common is
+ * looked at there.
+ *
+ * Workload and issuer: the source; of a proven SPIFFE id its trust domain and path without the last part; and
+ * the label of who issued the credential, where its fingerprint has one. Not noted: what denied calls wanted,
+ * what nobody's time is measured of, and who has a history of its own by now.
+ */
+import { type AuditEvent, ID_LENGTH_MAX, shortPrint } from '@waywarden/schemas';
+import type { Draft, Output } from '@waywarden/stage';
+import { SETTLED_CALLS_MIN } from '../facets/value-novelty.ts';
+import { hadEffect } from '../governance/finding.ts';
+import { workloadOf } from '../governance/unregistered-agent.ts';
+import { agentKey } from '../kept/agent-key.ts';
+import { findPrint } from '../kept/print-table.ts';
+import { isAct } from './score-call.ts';
+import { NOTES, noteOutput } from './shared-note.ts';
+
+/** Tools of a new agent that are noted: who calls more before it has a history is judged by these. */
+const TOOLS_MAX = 16;
+const PRINT = 8;
+const LABEL = /^([\w.-]+):/;
+const SCHEMES: ReadonlySet<string> = new Set(['hmac', 'hmac-sha256', 'sha256']);
+
+/** Calls, and the tools that were noted. */
+type Newcomer = readonly [calls: number, tools: string];
+
+function aboutOf(event: AuditEvent): string {
+  const label = LABEL.exec(event.credential?.fp ?? '')?.[1];
+  const issuer = label === undefined || SCHEMES.has(label) ? '' : `|${label}`;
+  return `newcomers/${workloadOf(event)}${issuer}`.slice(0, ID_LENGTH_MAX);
+}
+
+export function noteNewcomer(
+  draft: Draft,
+  event: AuditEvent,
+  policyVersion: string,
+): readonly Output[] {
+  const { tool, outcome, agent, event_time_quality: quality } = event;
+  if (tool === undefined || !isAct(event) || outcome === 'denied') return [];
+  if (quality !== 'measured' || agent.assurance === 'unresolved') return [];
+  const key = agentKey(event, 'newcomer');
+  const [calls, tools] = draft.get<Newcomer>(key) ?? [0, ''];
+  if (calls >= SETTLED_CALLS_MIN) return [];
+  // Its name and whether it had an effect: a tool that was only asked to look is not known to act.
+  const isEffect = hadEffect(event);
+  const name = `${tool.server ?? ''}/${tool.name}`;
+  const print = shortPrint(`${name}|${isEffect}`, PRINT);
+  const isNew = findPrint(tools, print, PRINT) < 0 && tools.length < TOOLS_MAX * PRINT;
+  draft.put(key, [calls + 1, isNew ? tools + print : tools] satisfies Newcomer);
+  if (!isNew) return [];
+  const kind = isEffect ? NOTES.newcomerActs : NOTES.newcomerReads;
+  const about = aboutOf(event);
+  const { effect, event_time: time } = event;
+  return [noteOutput(event, { kind, about, policyVersion, time, tool, effect })];
+}
