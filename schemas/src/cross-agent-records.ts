@@ -131,6 +131,8 @@ export const privilegeLink = z.object({
   hub: z.boolean().optional(),
   /** Since 1.1: of such news, when; all that is known of this value. */
   hub_times: z.array(hubTimes).max(4).optional(),
+  /** Since 1.9: the same among proven sightings alone; absent where that is no other. */
+  hub_times_proven: z.array(hubTimes).max(4).optional(),
   /** Since 1.3: no link, but a chain's record to itself: it is to be asked again. */
   ask: z.boolean().optional(),
   /** Since 1.1: the producing call (first) and what leads to it, as the producer's chain holds them. */

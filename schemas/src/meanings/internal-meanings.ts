@@ -161,6 +161,15 @@ export const LINK: Meanings = {
   'hub_times[].except[].agent_uid': 'Which agent.',
   'hub_times[].except[].from': 'For its uses after this time,',
   'hub_times[].except[].until': 'up to and including this one; none when both are equal.',
+  hub_times_proven:
+    'Since 1.9: when it was so among proven sightings alone, as links between proven calls ask; absent where that is no other.',
+  'hub_times_proven[].from': 'For uses after this time,',
+  'hub_times_proven[].until': 'up to and including this one.',
+  'hub_times_proven[].except':
+    'Agents to which it was common at other times: they showed it themselves.',
+  'hub_times_proven[].except[].agent_uid': 'Which agent.',
+  'hub_times_proven[].except[].from': 'For its uses after this time,',
+  'hub_times_proven[].except[].until': 'up to and including this one; none when both are equal.',
   calls:
     'Since 1.1: the earlier call (first) and what leads to it, as its own chain holds them. Absent while the link is on its way there.',
   ...prefixed('calls[]', STEP),

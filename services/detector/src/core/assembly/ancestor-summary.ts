@@ -26,6 +26,7 @@ import type { CompiledPolicy } from './compile-combination.ts';
 import type { WorkCounter } from './find-proof.ts';
 import { isNamedSymbol } from './possible-combinations.ts';
 import { linkAssurance } from './proof-assurance.ts';
+import { isProvenCall } from './proven-call.ts';
 import { symbolKeys } from './step-keys.ts';
 import { orderOf } from './step-order.ts';
 
@@ -157,7 +158,8 @@ function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reach
   for (const found of nearest) {
     const keys = symbolKeys(found.step);
     if (kept.has(found.step.n) || !keys.some((key) => isNamedSymbol(policy, key))) continue;
-    const key = keys.join();
+    // A call that is only asserted stands for no proven one.
+    const key = `${isProvenCall(found.step.wire)}/${keys.join()}`;
     const count = alike.get(key) ?? 0;
     if (count >= ALIKE_MAX) continue;
     const missing = [...pathOf(found)].filter((step) => !kept.has(step.n));

@@ -215,6 +215,7 @@ describe('an approved assembly', () => {
       ],
     });
     const envelope = { provenance: { payee: ['trusted', 'requested'] } };
+    const trustedOnly = { provenance: { payee: ['trusted'] } };
     const approval = { ...APPROVAL, roles: undefined, envelope };
     const call = (id: string, at: number, does: string, wire: Wire) =>
       step({ id, agent: id, at, capabilities: [does], wire: { ...COMMON, ...wire } });
@@ -237,6 +238,10 @@ describe('an approved assembly', () => {
       const fine = bench(approval, {}, payment);
       fine.feed(found(0, 'trusted'), payee, pay);
       expect(kinds(fine)).toEqual(['approved_assembly']);
+      // A record that is only said to be trusted lends the account nothing.
+      const said = bench({ ...approval, envelope: trustedOnly }, {}, payment);
+      said.feed({ ...found(0, 'trusted'), agent_assurance: 'asserted' }, payee, pay);
+      expect(why(said)?.observed).toContain('provenance of payee');
       // A clock that is behind by less than the skew does not make a mail into a record.
       for (const at of [0, 37]) {
         const mail = bench(approval, {}, payment);

@@ -74,7 +74,7 @@ function sameValue({ call, other, policy, store }: CallPair): Likeness {
   if (mine.size === 0 || theirs.size === 0) return 'unknown';
   const shared = [...mine].filter((fp) => theirs.has(fp));
   if (shared.length === 0) return 'different';
-  return shared.every((fp) => store.isHub(fp, call)) ? 'unknown' : 'same';
+  return shared.every((fp) => store.isHub(fp, other, call)) ? 'unknown' : 'same';
 }
 
 const plain = (key: string) => (key.startsWith(ATTEMPTED) ? key.slice(ATTEMPTED.length) : key);

@@ -173,9 +173,9 @@ export class ChainStore {
     return n === undefined ? undefined : this.step(n);
   }
 
-  /** Whether the value is too common to link anything to this use; a conclusion may rest on it. */
-  isHub(fp: string, use: ChainStep): boolean {
-    return this.hubs.isHub(fp, use);
+  /** Whether the value is too common to link one call to this use; a conclusion may rest on it. */
+  isHub(fp: string, from: ChainStep, use: ChainStep): boolean {
+    return this.hubs.isHub(fp, from, use);
   }
 
   /** Sees to it that the chain hears when one of the answers of `isHub` changes. */

@@ -10,6 +10,7 @@
 import { ASSURANCES, epochMs, type PrivilegeLink, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { crowdedOut } from '../crowded-out.ts';
+import { isProven } from '../flow/flow-track.ts';
 import { policyAt } from '../policy-versions.ts';
 import { askAgain, askLater, decideAsk } from './ask-chain.ts';
 import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from './assembly-limits.ts';
@@ -74,7 +75,10 @@ function refused(
 ): ReadonlySet<string> {
   const owner = (link: PrivilegeLink) =>
     end === 'leads' ? link.chain_id : (link.from_agent_uid ?? link.from_chain_id);
-  return new Set(crowdedOut(links, { owner, order: compareLinks, max }).map(linkName));
+  // Each has room of its own: made-up links push out none that is proven.
+  const classes = [links.filter(isProven), links.filter((link) => !isProven(link))];
+  const out = classes.flatMap((some) => crowdedOut(some, { owner, order: compareLinks, max }));
+  return new Set(out.map(linkName));
 }
 
 /** Counts links that found no room, by the agent that they lead from. */

@@ -25,11 +25,11 @@ import {
   DUE_REQUESTS,
   type DueRequest,
   hasEnded,
-  isSameCall,
   putRequestedCalls,
   type RequestedCall,
   requestedCalls,
   scheduleRequest,
+  tellsOf,
   withRequest,
 } from './requested-calls.ts';
 
@@ -52,7 +52,7 @@ export function decideRequest(draft: Draft, wire: PrivilegeStep): readonly Outpu
   const store = new ChainStore(draft, tenant, chain);
   const name = { tenant, chain };
   const before = requestedCalls(draft, name);
-  if (before.some((one) => isSameCall(one.wire, wire)) || hasEnded(store, wire)) return [];
+  if (before.some((one) => tellsOf(one.wire, wire)) || hasEnded(store, wire)) return [];
   const isNew = store.meta() === undefined;
   const opened = withTime(openChain(draft, store, name, openerOf(wire)), wire, policy.horizonMs);
   const { calls, refused } = withRequest(before, wire);
@@ -84,19 +84,24 @@ export function endRequest(
   const nothing = { meta, isRevised: false };
   if ((meta.requests ?? 0) === 0 || end.call_uid === undefined) return nothing;
   const before = requestedCalls(draft, meta);
-  const ended = before.find((one) => isSameCall(one.wire, end));
-  if (ended === undefined || ended.state === 'denied') return nothing;
-  const others = before.filter((one) => one !== ended);
-  const denied: RequestedCall = { wire: ended.wire, state: 'denied' };
+  const isEnded = ({ wire, state }: RequestedCall) => state !== 'denied' && tellsOf(end, wire);
+  const ended = before.filter(isEnded);
+  if (ended.length === 0) return nothing;
   const calls =
-    end.exercise === 'attempted' ? before.map((one) => (one === ended ? denied : one)) : others;
+    end.exercise === 'attempted'
+      ? before.map((one): RequestedCall => (isEnded(one) ? { ...one, state: 'denied' } : one))
+      : before.filter((one) => !isEnded(one));
   putRequestedCalls(draft, meta, calls);
-  const left = { ...meta, requests: calls.length };
-  const n = ended.state === 'assumed' ? store.numberOf(ended.wire.event_id) : undefined;
-  const step = n === undefined ? undefined : store.step(n);
-  return step === undefined
-    ? { meta: left, isRevised: false }
-    : { meta: dropStep(store, left, step), isRevised: true };
+  let left: ChainMeta = { ...meta, requests: calls.length };
+  let isRevised = false;
+  for (const { wire, state } of ended) {
+    const n = state === 'assumed' ? store.numberOf(wire.event_id) : undefined;
+    const step = n === undefined ? undefined : store.step(n);
+    if (step === undefined) continue;
+    left = dropStep(store, left, step);
+    isRevised = true;
+  }
+  return { meta: left, isRevised };
 }
 
 /** Asks a chain all over again. */

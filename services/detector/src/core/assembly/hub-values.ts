@@ -5,7 +5,8 @@
  * Every partition knows all of them, so that the call which would complete something is judged at
  * once and not withdrawn a moment later. News may still come late (a late record showed the value
  * elsewhere): the chains that concluded or told something and asked about that value are then asked
- * again. A common value only takes links away, so all others have nothing to revise.
+ * again. A common value only takes links away, so all others have nothing to revise. Of two proven calls
+ * it is asked whether the value is common among the proven: what is only asserted takes no such link away.
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -14,6 +15,7 @@ import { type HubSpan, isHubAt, toHubSpan } from '../flow/hub-span.ts';
 import { ASKED_VALUES_MAX, HUB_VALUES_MAX, RESTING_CHAINS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
 import type { ChainStep } from './chain-step.ts';
+import { isProvenCall } from './proven-call.ts';
 import { assemblyCounters, count } from './stage-counters.ts';
 
 interface TenantValue {
@@ -24,17 +26,32 @@ interface TenantValue {
 const DUE = 'hub-due';
 /** A chain with an alert is remembered for a week after its last event, and may ask so long. */
 const KEPT_MS = 7 * 86_400_000;
-const NONE: readonly HubSpan[] = [];
+
+/** When a value was too common among all sightings, and among the proven ones. */
+interface Commonness {
+  readonly all: readonly HubSpan[];
+  readonly proven: readonly HubSpan[];
+}
+
+/** As it is kept: one list where both are the same, as in a state of before 1.48. */
+type KeptHub = readonly HubSpan[] | Commonness;
+
+const NO_SPANS: readonly HubSpan[] = [];
 
 const hubKey = ({ tenant, fp }: TenantValue) => `hub/${JSON.stringify([tenant, fp])}`;
 const restKey = ({ tenant, fp }: TenantValue) => `rests/${JSON.stringify([tenant, fp])}`;
 
 /** When a value was too common; empty where nothing was told. */
-function hubSpansOf(draft: Draft, tenant: string, fp: string): readonly HubSpan[] {
-  return draft.get<readonly HubSpan[]>(hubKey({ tenant, fp })) ?? NONE;
+function hubOf(draft: Draft, tenant: string, fp: string): KeptHub {
+  return draft.get<KeptHub>(hubKey({ tenant, fp })) ?? NO_SPANS;
 }
 
-const dueOf = (spans: readonly HubSpan[]) => Math.max(...spans.map((span) => span.until)) + KEPT_MS;
+function spansOf(kept: KeptHub, among: keyof Commonness): readonly HubSpan[] {
+  return 'all' in kept ? kept[among] : kept;
+}
+
+const dueOf = (kept: KeptHub) =>
+  Math.max(...spansOf(kept, 'all').map((span) => span.until)) + KEPT_MS;
 
 function dropHubs(draft: Draft, values: readonly TenantValue[]): void {
   for (const one of values) draft.delete(hubKey(one));
@@ -43,45 +60,46 @@ function dropHubs(draft: Draft, values: readonly TenantValue[]): void {
 
 /** Keeps the news: the last of a value says all. Returns the chains that have to be asked again. */
 export function keepHub(draft: Draft, link: PrivilegeLink): readonly string[] {
-  const { tenant_id: tenant, fp, hub_times: times = [] } = link;
+  const { tenant_id: tenant, fp, hub_times: times = [], hub_times_proven: proven } = link;
   // News of before 1.3 told one chain of a value that it did not link.
   if (fp === undefined || times.length === 0) return [];
   const item = { tenant, fp };
-  const spans = times.map(toHubSpan);
+  const all = times.map(toHubSpan);
+  const kept: KeptHub = proven === undefined ? all : { all, proven: proven.map(toHubSpan) };
   if (draft.get(hubKey(item)) === undefined) {
     if (assemblyCounters(draft).hubs >= HUB_VALUES_MAX) {
       dropHubs(draft, takeEarliest<TenantValue>(draft, DUE));
     }
     count(draft, { hubs: 1 });
-    schedule(draft, item, dueOf(spans), DUE);
+    schedule(draft, item, dueOf(kept), DUE);
   }
-  draft.put(hubKey(item), spans);
+  draft.put(hubKey(item), kept);
   return draft.get<readonly string[]>(restKey(item)) ?? [];
 }
 
 export function expireHubs(draft: Draft, nowMs: number): void {
   for (const item of takeDue<TenantValue>(draft, nowMs, DUE)) {
-    const spans = draft.get<readonly HubSpan[]>(hubKey(item));
-    if (spans === undefined) continue;
-    const dueMs = dueOf(spans);
+    const kept = draft.get<KeptHub>(hubKey(item));
+    if (kept === undefined) continue;
+    const dueMs = dueOf(kept);
     if (dueMs > nowMs) schedule(draft, item, dueMs, DUE);
     else dropHubs(draft, [item]);
   }
 }
 
-/** Whether it is too common at that time to whoever never showed it; nothing rests on the answer. */
+/** Whether it is proven to be too common at that time to whoever never showed it; nothing rests on the answer. */
 export function isCommonAt(draft: Draft, { tenant, fp }: TenantValue, ms: number): boolean {
-  return isHubAt(hubSpansOf(draft, tenant, fp), ms, '');
+  return isHubAt(spansOf(hubOf(draft, tenant, fp), 'proven'), ms, '');
 }
 
 /** Values that were asked about, and the times at which each was common. */
-export type AskedValues = ReadonlyMap<string, readonly HubSpan[]>;
+export type AskedValues = ReadonlyMap<string, KeptHub>;
 
 /** What one decision about a chain asks of values, and what it asked. */
 export class AskedHubs {
   readonly #draft: Draft;
   readonly #tenant: string;
-  readonly #spans = new Map<string, readonly HubSpan[]>();
+  readonly #kept = new Map<string, KeptHub>();
   #asked = new Set<string>();
 
   constructor(draft: Draft, tenant: string) {
@@ -89,9 +107,11 @@ export class AskedHubs {
     this.#tenant = tenant;
   }
 
-  isHub(fp: string, use: ChainStep): boolean {
+  /** Whether it is too common to link `from` to the use. */
+  isHub(fp: string, from: ChainStep, use: ChainStep): boolean {
     this.#asked.add(fp);
-    return this.#isCommon(fp, use);
+    const areProven = isProvenCall(from.wire) && isProvenCall(use.wire);
+    return this.#isCommon(fp, use, areProven ? 'proven' : 'all');
   }
 
   /** What was asked meanwhile, beside what came of it. */
@@ -99,14 +119,14 @@ export class AskedHubs {
     const before = this.#asked;
     this.#asked = new Set();
     const value = look();
-    const asked = new Map([...this.#asked].map((fp) => [fp, this.#spansOf(fp)]));
+    const asked = new Map([...this.#asked].map((fp) => [fp, this.#hubOf(fp)]));
     for (const fp of before) this.#asked.add(fp);
     return { value, asked };
   }
 
   /** Whether these would be answered as they were: then they count as asked. */
   isAnsweredAs(asked: AskedValues): boolean {
-    for (const [fp, spans] of asked) if (this.#spansOf(fp) !== spans) return false;
+    for (const [fp, kept] of asked) if (this.#hubOf(fp) !== kept) return false;
     for (const fp of asked.keys()) this.#asked.add(fp);
     return true;
   }
@@ -115,7 +135,8 @@ export class AskedHubs {
   countIn(calls: Iterable<ChainStep>): number {
     const common = new Set<string>();
     for (const call of calls) {
-      for (const { fp } of call.wire.arg_values) if (this.#isCommon(fp, call)) common.add(fp);
+      for (const { fp } of call.wire.arg_values)
+        if (this.#isCommon(fp, call, 'all')) common.add(fp);
     }
     return common.size;
   }
@@ -138,14 +159,14 @@ export class AskedHubs {
     return fresh.length === 0 ? undefined : [...before, ...fresh];
   }
 
-  #spansOf(fp: string): readonly HubSpan[] {
-    const spans = this.#spans.get(fp) ?? hubSpansOf(this.#draft, this.#tenant, fp);
-    this.#spans.set(fp, spans);
-    return spans;
+  #hubOf(fp: string): KeptHub {
+    const kept = this.#kept.get(fp) ?? hubOf(this.#draft, this.#tenant, fp);
+    this.#kept.set(fp, kept);
+    return kept;
   }
 
-  #isCommon(fp: string, use: ChainStep): boolean {
-    const spans = this.#spansOf(fp);
+  #isCommon(fp: string, use: ChainStep, among: keyof Commonness): boolean {
+    const spans = spansOf(this.#hubOf(fp), among);
     return spans.length > 0 && isHubAt(spans, use.ms, use.wire.agent_uid);
   }
 }

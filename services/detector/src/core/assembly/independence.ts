@@ -66,12 +66,13 @@ function byInput(
       continue;
     for (const { fp, kind } of values) {
       if (!isLinkingValue(policy, fp, kind)) continue;
-      if (counts === 'rare_only' && store.isHub(fp, read)) continue;
       for (const made of store.stepsOf(store.tables.value(fp).made)) {
         const { agent_uid: by, target: written, arg_values: used } = made.wire;
         if (by !== makerUid || !writes(made) || !used.some((value) => value.fp === fp)) continue;
         if (written?.resource_id === object && object !== undefined) continue;
-        if (orderOf(made, read, policy.skewMs) === 'before') return 'dependent';
+        if (orderOf(made, read, policy.skewMs) !== 'before') continue;
+        if (counts === 'rare_only' && store.isHub(fp, made, read)) continue;
+        return 'dependent';
       }
     }
   }

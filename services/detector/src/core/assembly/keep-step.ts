@@ -27,6 +27,7 @@ import { saysWhoGoesOn } from './gap-gauge.ts';
 import type { Loss } from './loss.ts';
 import { lossOf, withLosses } from './lost-evidence.ts';
 import { isNamedSymbol } from './possible-combinations.ts';
+import { isProvenCall } from './proven-call.ts';
 import type { ChainName } from './requested-calls.ts';
 import { beginsLineage, bringsForPrincipal, provenPrincipal } from './slow-lineage.ts';
 import { symbolKeys } from './step-keys.ts';
@@ -94,6 +95,21 @@ function rarestFirst(steps: readonly ChainStep[]): (a: ChainStep, b: ChainStep) 
   return (a, b) => (ranks.get(a.n) ?? 0) - (ranks.get(b.n) ?? 0) || latest(a, b);
 }
 
+/**
+ * What is only asserted takes no room from a proven call that a combination names, or that relays to one:
+ * else whoever may only assert washes out what would prove an assembly.
+ */
+const EVICTED_FIRST = [
+  { need: 0, areProven: false },
+  { need: 0, areProven: true },
+  { need: 1, areProven: false },
+  { need: 1, areProven: true },
+  { need: 2, areProven: false },
+  { need: 3, areProven: false },
+  { need: 2, areProven: true },
+  { need: 3, areProven: true },
+] as const;
+
 /** Least needed first; of those alike, what whoever has most of them did most often. */
 function* leastNeeded(
   steps: readonly ChainStep[],
@@ -101,8 +117,11 @@ function* leastNeeded(
   policy: CompiledPolicy,
 ): Generator<{ readonly step: ChainStep; readonly need: number }> {
   let room = EVICTION_BATCH;
-  for (const need of [0, 1, 2, 3]) {
-    const alike = steps.filter((step) => needOf(step, meta, policy) === need);
+  const needs = steps.map((step) => ({ step, need: needOf(step, meta, policy) }));
+  for (const { need, areProven } of EVICTED_FIRST) {
+    const alike = needs
+      .filter((one) => one.need === need && isProvenCall(one.step.wire) === areProven)
+      .map((one) => one.step);
     const out = crowdedOut(alike, {
       owner: (step) => step.wire.agent_uid,
       order: rarestFirst(alike),
@@ -168,6 +187,14 @@ function withGrantee(before: ChainMeta['grantees'], { wire }: ChainStep): ChainM
   return before.length < CHAIN_GRANTEES_MAX ? [...before, grantee] : null;
 }
 
+/** Whether one agent more may act in the chain: agents that are only asserted take no proven one's place. */
+function hasRoomFor(store: ChainStore, meta: ChainMeta, { wire }: ChainStep): boolean {
+  if (meta.agents < CHAIN_AGENTS_MAX) return true;
+  if (!isProvenCall(wire)) return false;
+  const proven = [...store.all(meta)].filter((one) => isProvenCall(one.wire));
+  return new Set(proven.map((one) => one.wire.agent_uid)).size < CHAIN_AGENTS_MAX;
+}
+
 export interface KeptStep {
   readonly meta: ChainMeta;
   /** False: refused for want of room; it is counted. */
@@ -186,7 +213,7 @@ export function keepStep(parts: {
 }): KeptStep {
   const { store, step, policy, pinned } = parts;
   const isNewAgent = store.agent(step.wire.agent_uid).steps.length === 0;
-  if (isNewAgent && parts.meta.agents >= CHAIN_AGENTS_MAX) {
+  if (isNewAgent && !hasRoomFor(store, parts.meta, step)) {
     const counted = { ...parts.meta, agentsRefused: parts.meta.agentsRefused + 1 };
     const meta = withLosses(counted, [lossOf(step, 'agents')]);
     store.putMeta(meta);

@@ -9,6 +9,7 @@ import type { Draft } from '@waywarden/stage';
 import { VALUE_POSTINGS_MAX } from './assembly-limits.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 import { type JoinTable, NO_JOIN, NO_VALUE, type ValueTable } from './chain-tables.ts';
+import { isProvenCall } from './proven-call.ts';
 import { joinsOf, symbolKeys, valuesOf } from './step-keys.ts';
 
 function valueKeys(step: ChainStep) {
@@ -134,11 +135,20 @@ export class LinkTables {
     return hubs;
   }
 
-  /** The canonically earliest stay, so that a full table is still a function of the set. */
+  /**
+   * The canonically earliest stay, so that a full table is still a function of the set; of the proven and of
+   * the others each, or made-up early ones would push out what is proven.
+   */
   #posting(numbers: readonly number[], step: ChainStep): readonly number[] {
     if (numbers.length < VALUE_POSTINGS_MAX) return [...numbers, step.n];
     const steps = [...numbers.flatMap((n) => this.#step(n) ?? []), step].sort(compareSteps);
-    return steps.slice(0, VALUE_POSTINGS_MAX).map((one) => one.n);
+    const room = { proven: VALUE_POSTINGS_MAX, others: VALUE_POSTINGS_MAX };
+    const kept = steps.filter(({ wire }) => {
+      const of = isProvenCall(wire) ? 'proven' : 'others';
+      room[of] -= 1;
+      return room[of] >= 0;
+    });
+    return kept.map((one) => one.n);
   }
 
   #putJoin(key: string, table: JoinTable): void {

@@ -35,7 +35,8 @@ function addressOfRecord({ store, policy }: LinkScope, record: ChainStep, call: 
   if (effect !== 'read' || trust !== 'trusted' || !tookPlace(record)) return undefined;
   if (!tellsAddresses(record)) return undefined;
   const own = values.filter(
-    ({ kind, fp }) => kind === ADDRESS && !policy.commonValues.has(fp) && !store.isHub(fp, call),
+    ({ kind, fp }) =>
+      kind === ADDRESS && !policy.commonValues.has(fp) && !store.isHub(fp, record, call),
   );
   const [address, ...others] = own;
   if (address === undefined || others.length > 0) return undefined;

@@ -12,6 +12,7 @@ import { schedule } from '../due-items.ts';
 import { REQUESTS_MAX } from './assembly-limits.ts';
 import { chainStep, compareSteps } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
+import { isProvenCall } from './proven-call.ts';
 
 export interface RequestedCall {
   readonly wire: PrivilegeStep;
@@ -53,11 +54,20 @@ export function putRequestedCalls(
   else draft.put(keyOf(name), calls);
 }
 
-export function isSameCall(a: PrivilegeStep, b: PrivilegeStep): boolean {
-  return a.call_uid !== undefined && a.call_uid === b.call_uid && a.agent_uid === b.agent_uid;
+/**
+ * Whether a record is of the call that was asked for, as its end or as the same request: what is only
+ * asserted says nothing of a request that is proven, or a made-up denial would hide that nobody told its end.
+ */
+export function tellsOf(told: PrivilegeStep, request: PrivilegeStep): boolean {
+  if (told.call_uid === undefined || told.call_uid !== request.call_uid) return false;
+  if (told.agent_uid !== request.agent_uid) return false;
+  return isProvenCall(told) || !isProvenCall(request);
 }
 
-/** With one more; the earliest stay where there are too many, and `refused` counts the others. */
+/**
+ * With one more; the earliest stay where there are too many, of the proven and of the others each, and
+ * `refused` counts those that went.
+ */
 export function withRequest(
   before: readonly RequestedCall[],
   wire: PrivilegeStep,
@@ -65,7 +75,13 @@ export function withRequest(
   const all = [...before, { wire, state: 'open' } satisfies RequestedCall].sort((a, b) =>
     compareSteps(chainStep(0, a.wire), chainStep(0, b.wire)),
   );
-  return { calls: all.slice(0, REQUESTS_MAX), refused: Math.max(0, all.length - REQUESTS_MAX) };
+  const room = { proven: REQUESTS_MAX, others: REQUESTS_MAX };
+  const calls = all.filter((one) => {
+    const of = isProvenCall(one.wire) ? 'proven' : 'others';
+    room[of] -= 1;
+    return room[of] >= 0;
+  });
+  return { calls, refused: all.length - calls.length };
 }
 
 /** Whether the end of a call came before its request did. */
@@ -74,7 +90,7 @@ export function hasEnded(store: ChainStore, request: PrivilegeStep): boolean {
   const { ms } = chainStep(0, request);
   // One agent has one clock, and a call ends after it was asked for.
   if (own.lastMs < ms) return false;
-  for (const step of store.stepsOf(own.steps)) if (isSameCall(step.wire, request)) return true;
+  for (const step of store.stepsOf(own.steps)) if (tellsOf(step.wire, request)) return true;
   return false;
 }
 

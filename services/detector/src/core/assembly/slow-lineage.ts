@@ -71,7 +71,7 @@ function areForOne({ from, to }: ChainLink, { store }: LinkScope): boolean {
   if (to.wire.principal_uid !== from.wire.principal_uid) return false;
   const principal = provenPrincipal(to.wire);
   if (principal === undefined || provenPrincipal(from.wire) === undefined) return false;
-  return !store.isHub(principal, to);
+  return !store.isHub(principal, from, to);
 }
 
 /** Whether the link joins its calls however long a combination's `within` is, by what it carries. */
@@ -83,7 +83,8 @@ function isOfData({ from, to, via }: ChainLink, { policy, store }: LinkScope): b
     brought(from).flatMap((value) => (ofLineage(from, value) ? [value.fp] : [])),
   );
   return to.wire.arg_values.some(
-    ({ fp, kind }) => made.has(fp) && isLinkingValue(policy, fp, kind) && !store.isHub(fp, to),
+    ({ fp, kind }) =>
+      made.has(fp) && isLinkingValue(policy, fp, kind) && !store.isHub(fp, from, to),
   );
 }
 

@@ -33,7 +33,7 @@ export function secretUses(scope: LinkScope, to: ChainStep): readonly ChainLink[
     const isSecret = kind !== undefined && (SECRET_KINDS.has(kind) || policy.kinds.has(kind));
     // The agent that already called with it did not get it here.
     if (!isSecret || from.n === to.n || from.wire.credential_fp === fp) continue;
-    if (orderOf(from, to, policy.skewMs) === 'after' || store.isHub(fp, to)) continue;
+    if (orderOf(from, to, policy.skewMs) === 'after' || store.isHub(fp, from, to)) continue;
     links.push({ from, to, via: 'secret_use', strength: STRENGTH.secretUse, doubtful: false });
   }
   return links;
@@ -68,8 +68,7 @@ export function dataFlows({ store, policy }: LinkScope, to: ChainStep): readonly
     if (!isLinkingValue(policy, fp, kind)) continue;
     for (const from of store.stepsOf(store.tables.value(fp).made)) {
       const link = from.n === to.n ? undefined : dataFlow(from, to, fp, policy);
-      if (link === undefined) continue;
-      if (store.isHub(fp, to)) break;
+      if (link === undefined || store.isHub(fp, from, to)) continue;
       links.push(link);
     }
   }
@@ -123,8 +122,7 @@ export function resourceLinks({ store, policy }: LinkScope, to: ChainStep): read
     for (const from of store.stepsOf(store.tables.value(fp).made)) {
       if (seen.has(from.n) || !usesValue(from.wire, fp)) continue;
       const link = resourceLink(from, to, policy);
-      if (link === undefined) continue;
-      if (store.isHub(fp, to)) break;
+      if (link === undefined || store.isHub(fp, from, to)) continue;
       seen.add(from.n);
       links.push(link);
     }
@@ -148,5 +146,5 @@ export function restsOnHubs({ store }: Pick<LinkScope, 'store'>, link: ChainLink
   const { from, to, via } = link;
   if (via !== 'data_flow' && via !== 'resource') return false;
   const values = valuesBetween(from, to, via);
-  return values.length > 0 && values.every((fp) => store.isHub(fp, to));
+  return values.length > 0 && values.every((fp) => store.isHub(fp, from, to));
 }

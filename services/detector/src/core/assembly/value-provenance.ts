@@ -11,6 +11,7 @@ import type { PrivilegeStep } from '@waywarden/schemas';
 import { type Envelope, listed } from '../governance/envelope.ts';
 import { type ChainStep, tookPlace, writes } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
+import { isProvenCall } from './proven-call.ts';
 import { orderOf } from './step-order.ts';
 
 export interface ProvenanceProblem {
@@ -65,7 +66,10 @@ export function provenanceProblem(
     for (const value of step.wire.arg_values) {
       if (!isDecisive(argument, value, step)) continue;
       const makers = makersOf(store, step, value.fp, skewMs);
-      const trusted = makers.every(({ wire }) => wire.result_trust === 'trusted');
+      // That a trusted record holds it has to be proven; that an untrusted one does, only said.
+      const trusted =
+        makers.every(({ wire }) => wire.result_trust === 'trusted') &&
+        makers.some(({ wire }) => isProvenCall(wire));
       if (makers.length === 0 ? allowed.includes('requested') : trusted) continue;
       const observed =
         makers.length === 0 ? 'from nowhere in this chain' : 'not from a trusted record';

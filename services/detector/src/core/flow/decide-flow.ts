@@ -25,19 +25,13 @@ import { STRENGTH } from '../assembly/chain-link.ts';
 import type { CompiledPolicy } from '../assembly/compile-combination.ts';
 import { keepControl, policyAt } from '../policy-versions.ts';
 import { acceptNumber, advanceClock } from '../stage-clock.ts';
-import { HUB_SPANS_MAX, SIGHTINGS_MAX, USE_LINKS_MAX } from './flow-limits.ts';
+import { SIGHTINGS_MAX } from './flow-limits.ts';
 import { NO_TRACK, type Sighting, sightingOf, type Track, withSighting } from './flow-track.ts';
-import { endsBefore, type HubSpan, isHubAt, toHubTimes, unionOf } from './hub-span.ts';
+import { withHubNews } from './hub-news.ts';
+import { toHubTimes } from './hub-span.ts';
+import { linksInto, nameOf } from './links-into.ts';
 import { expireAll, keptMs, openTrack, trackKey } from './open-tracks.ts';
-import { hubSpans, isCounted, isRareUntil } from './popularity.ts';
-import {
-  concerns,
-  type FlowLink,
-  hadRead,
-  isUse,
-  linksOfUse,
-  looksBack,
-} from './selective-links.ts';
+import { concerns, type FlowLink, isUse, looksBack } from './selective-links.ts';
 
 function strengthOf({ from, to, via }: FlowLink): number {
   if (via === 'grantee') return STRENGTH.grantee;
@@ -84,21 +78,22 @@ function linkOutput(link: PrivilegeLink): Output {
 }
 
 /** The news that a value is too common; of one value they keep their order, so the last one stands. */
-function hubOutput(flow: ValueFlow, fresh: Sighting, hub: readonly HubSpan[]): Output {
+function hubOutput(flow: ValueFlow, fresh: Sighting, { hub = [], proven }: Track): Output {
   const { tenant_id: tenant, fp } = flow;
+  const apart = proven === undefined ? {} : { hub_times_proven: proven.hub.map(toHubTimes) };
   const link = linkOf(flow, { from: fresh, to: fresh, via: 'data_flow' });
   return {
     topic: TOPICS.privilegeLinks.name,
     key: chainKey(tenant, fp),
     type: 'event',
-    value: { ...link, hub: true, hub_times: hub.map(toHubTimes) } satisfies PrivilegeLink,
+    value: {
+      ...link,
+      ...{ hub: true, hub_times: hub.map(toHubTimes), ...apart },
+    } satisfies PrivilegeLink,
     id: `hub/${fp}/${fresh.event}/${fresh.by}`,
     time: fresh.time,
   };
 }
-
-/** One call may have had the value in several ways, and each is a link of its own. */
-const nameOf = ({ from, to }: FlowLink) => `${from.event}/${from.by}/${to.event}/${to.by}`;
 
 /** Uses about which the new sighting can have changed something, itself among them. */
 function usesToAsk(track: Track, fresh: Sighting, skewMs: number): readonly Sighting[] {
@@ -130,41 +125,6 @@ interface Relinked {
   readonly outputs: readonly Output[];
 }
 
-/**
- * Of the links into a use that were sent, those whose maker was given up for want of room. It had the
- * value before, whoever showed it since: were its link withdrawn, each further sighting of a value that
- * is shown over and over would have chains told of another maker of the same value instead.
- */
-function sentOfGone(
-  { sightings, sent }: Track,
-  use: Sighting,
-): readonly (readonly [string, PrivilegeLink])[] {
-  if (sightings.length < SIGHTINGS_MAX) return [];
-  return Object.entries(sent).filter(([, { to_event: to, from_event: from, via, method }]) => {
-    if (to !== use.event || method?.to !== use.by || via !== 'data_flow') return false;
-    return !sightings.some((one) => one.event === from && one.by === method.from);
-  });
-}
-
-/** The names of the links into a use that hold, and those of them that can be told anew. */
-function linksInto(
-  track: Track,
-  use: Sighting,
-  policy: CompiledPolicy,
-): { readonly holds: ReadonlySet<string>; readonly links: readonly FlowLink[] } {
-  if (isCommonTo(track, use)) return { holds: new Set(), links: [] };
-  const { skewMs } = policy;
-  const gone = sentOfGone(track, use).filter(
-    ([, { method, from_chain_id: chain }]) =>
-      method?.from !== 'result' || !hadRead(track.sightings, use, { chain, skewMs }),
-  );
-  const links = linksOfUse(track.sightings, use, policy).slice(
-    0,
-    Math.max(0, USE_LINKS_MAX - gone.length),
-  );
-  return { holds: new Set([...links.map(nameOf), ...gone.map(([name]) => name)]), links };
-}
-
 /** Asks the uses that a sighting may have changed, and tells what is new and what no longer holds. */
 function relink(
   flow: ValueFlow,
@@ -173,15 +133,15 @@ function relink(
   policy: CompiledPolicy,
 ): Relinked {
   if (uses.length === 0) return { track: kept, outputs: [] };
-  const standing = sentOfKept(kept);
-  const sentBefore = Object.entries(standing);
-  const sent: Record<string, PrivilegeLink> = { ...standing };
+  const sent: Record<string, PrivilegeLink> = { ...sentOfKept(kept) };
+  const sentBefore = Object.entries(sent);
   const outputs: Output[] = [];
   for (const use of uses) {
     const { holds, links } = linksInto(kept, use, policy);
+    const standing = new Set(holds);
     if (links.length + sentBefore.length === 0) continue;
     for (const [name, link] of sentBefore) {
-      if (link.to_event !== use.event || link.method?.to !== use.by || holds.has(name)) continue;
+      if (link.to_event !== use.event || link.method?.to !== use.by || standing.has(name)) continue;
       delete sent[name];
       outputs.push(linkOutput({ ...link, withdrawn: true }));
     }
@@ -196,42 +156,6 @@ function relink(
   return { track: { ...kept, sent }, outputs };
 }
 
-function isCommonTo({ hub = [] }: Track, use: Sighting): boolean {
-  return isCounted(use.by) || use.by === 'credential' ? isHubAt(hub, use.ms, use.agent) : false;
-}
-
-/** No agent's name: one that never showed the value. */
-const ANYBODY = '';
-
-/**
- * When the value is too common, if that has to be told (anew): some sighting falls into such a time
- * that was not told of, the next one would, or what was told ends before half a horizon has passed.
- */
-function hubNews(
-  track: Track,
-  fresh: Sighting,
-  policy: CompiledPolicy,
-): readonly HubSpan[] | undefined {
-  const { sightings, chains = [], hub = [] } = track;
-  const [last] = sightings.slice(-1);
-  if (last === undefined || chains.length <= policy.chainsMax) return undefined;
-  const ahead = [last.ms + 1, last.ms + policy.linkHorizonMs / 2];
-  const isTold = ({ ms, agent }: Sighting) => isHubAt(hub, ms, agent);
-  const isToldAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
-  // A sighting changes nothing of what was before it, and most are later than all others.
-  if (fresh === last && ahead.every(isToldAt)) {
-    if (isTold(fresh)) return undefined;
-    // Whoever showed it alone in most chains is not told, and would have them sorted each time.
-    const { ms, agent } = fresh;
-    if (endsBefore(hub, ms, agent) && isRareUntil(chains, fresh, policy)) return undefined;
-  }
-  const now = unionOf(hub, hubSpans(chains, policy), HUB_SPANS_MAX);
-  const isNews =
-    sightings.some((one) => isHubAt(now, one.ms, one.agent) && !isTold(one)) ||
-    ahead.some((ms) => isHubAt(now, ms, ANYBODY) && !isToldAt(ms));
-  return isNews ? now : undefined;
-}
-
 function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
   const item = { tenant: flow.tenant_id, fp: flow.fp };
   const atHand = policyAt(draft, flow.tenant_id, flow.policy_version ?? '');
@@ -244,12 +168,12 @@ function decideSighting(draft: Draft, flow: ValueFlow): readonly Output[] {
   const seen = withSighting(known, fresh, policy.chainsMax);
   if (seen === undefined) return [];
   if (before === undefined) openTrack(draft, item, fresh.agent, fresh.ms + keptMs(policy));
-  const hub = hubNews(seen, fresh, policy);
-  const kept = hub === undefined ? seen : { ...seen, hub };
+  const told = withHubNews(seen, fresh, policy);
+  const kept = told ?? seen;
   const uses = before === undefined ? [] : usesToAsk(kept, fresh, policy.skewMs);
   const { track, outputs } = relink(flow, kept, uses, policy);
   draft.put(trackKey(item), track);
-  return hub === undefined ? outputs : [hubOutput(flow, fresh, hub), ...outputs];
+  return told === undefined ? outputs : [hubOutput(flow, fresh, told), ...outputs];
 }
 
 /** `Decide` over `value.flows`; record values have passed their validators. */

@@ -1,9 +1,13 @@
 /**
  * What is kept of one value (or root key, or credential): who produced and used it, in the order of
  * events and never of arrival, and which links were sent because of it.
+ *
+ * What is proven is kept and counted apart from what is only asserted: whoever may only assert could
+ * else push a proven sighting out, or make the value that a proven link rests on look common.
  */
 import {
   type Assurance,
+  assuranceAtLeast,
   type PrivilegeLink,
   parseLogTime,
   type SightingWay,
@@ -41,9 +45,31 @@ export interface Track {
   readonly chains?: readonly ChainSpan[];
   /** When it was too common to link by, as it was last told. */
   readonly hub?: readonly HubSpan[];
+  /** The same among proven sightings alone; absent where that is no other. */
+  readonly proven?: Popularity;
+}
+
+/** Which chains showed a value, and when it was too common, as it was last told. */
+export interface Popularity {
+  readonly chains: readonly ChainSpan[];
+  readonly hub: readonly HubSpan[];
 }
 
 export const NO_TRACK: Track = { sightings: [], sent: {} };
+
+/** Whose call it was and that it took place is proven. */
+export function isProven({
+  assurance = 'asserted',
+}: {
+  readonly assurance?: Assurance | undefined;
+}): boolean {
+  return assuranceAtLeast(assurance, 'authenticated');
+}
+
+/** How common the value is to a link: a proven one asks proven sightings alone. */
+export function popularityOf({ chains = [], hub = [], proven }: Track, isOfProven: boolean) {
+  return (isOfProven ? proven : undefined) ?? ({ chains, hub } satisfies Popularity);
+}
 
 export function compareSightings(a: Sighting, b: Sighting): number {
   const byTime = a.ms - b.ms || a.ns - b.ns;
@@ -95,12 +121,36 @@ function ownerOf({ agent, by }: Sighting): string {
 
 /** Who shows a value over and over in one way pushes out itself: whoever else had it stays known. */
 function withoutCrowd(sightings: readonly Sighting[]): readonly Sighting[] {
-  const out = crowdedOut(sightings, {
-    owner: ownerOf,
-    order: (a, b) => compareSightings(b, a),
-    max: SIGHTINGS_MAX,
-  });
-  return out.length === 0 ? sightings : sightings.filter((one) => !out.includes(one));
+  if (sightings.length <= SIGHTINGS_MAX) return sightings;
+  // Each has room of its own, so that no flood of the asserted reaches what is proven.
+  const classes = [sightings.filter(isProven), sightings.filter((one) => !isProven(one))];
+  const out = new Set(
+    classes.flatMap((some) =>
+      crowdedOut(some, {
+        owner: ownerOf,
+        order: (a, b) => compareSightings(b, a),
+        max: SIGHTINGS_MAX,
+      }),
+    ),
+  );
+  return out.size === 0 ? sightings : sightings.filter((one) => !out.has(one));
+}
+
+/** With one sighting more among all, and apart from that among the proven ones. */
+function withCounted(
+  track: Track,
+  sighting: Sighting,
+  chainsMax: number,
+): Pick<Track, 'chains' | 'proven'> {
+  const { chains = [], hub = [], proven } = track;
+  const { chain, agent, ms, by } = sighting;
+  const counted = (spans: readonly ChainSpan[]) =>
+    withChain(spans, chain, { agent: shownBy(by, agent), ms }, chainsMax + CHAINS_BEYOND_MAX);
+  const all = { chains: counted(chains) };
+  // As long as all are proven, one count says both.
+  if (!isProven(sighting)) return { ...all, proven: proven ?? { chains, hub } };
+  if (proven === undefined) return all;
+  return { ...all, proven: { ...proven, chains: counted(proven.chains) } };
 }
 
 /** With one sighting more; undefined when it is a repeat. Of too many, see `withoutCrowd`. */
@@ -118,18 +168,9 @@ export function withSighting(
     if (order < 0) break;
   }
   const kept = [...sightings.slice(0, at), sighting, ...sightings.slice(at)];
-  const { chain, agent, ms, by } = sighting;
-  const chains = isCounted(by)
-    ? withChain(
-        track.chains ?? [],
-        chain,
-        { agent: shownBy(by, agent), ms },
-        chainsMax + CHAINS_BEYOND_MAX,
-      )
-    : track.chains;
   return {
     ...track,
     sightings: withoutCrowd(kept),
-    ...(chains === undefined ? {} : { chains }),
+    ...(isCounted(sighting.by) ? withCounted(track, sighting, chainsMax) : {}),
   };
 }

@@ -2,7 +2,8 @@
  * Which calls of other chains lead to a use of a value: those that had it before, as long as it is
  * rare enough to mean something.
  *
- * A function of the sightings, never of their arrival. Rare is judged at the use, over what was seen
+ * A function of the sightings, never of their arrival. What is only asserted refutes no link between
+ * proven calls: whoever calls this gives it the sightings that the link is judged among. Rare is judged at the use, over what was seen
  * before it (`popularity.ts`): a value that becomes common later linked when it was rare. A value that
  * a chain read for itself before is no hand-over from another that read it too; what it read where it had
  * been written is one, from the chain that wrote it. Rejected: linking whatever two chains have in common;
@@ -234,15 +235,20 @@ function returnsTo(
   return found;
 }
 
-/** The links into one use of a value that is rare there, from calls of other chains. */
+/**
+ * The links into one use of a value that is rare there, from calls of other chains, judged among these
+ * sightings; `isAsked`: from which of them.
+ */
 export function linksOfUse(
   all: readonly Sighting[],
   use: Sighting,
   policy: CompiledPolicy,
+  isAsked: (from: Sighting) => boolean,
 ): readonly FlowLink[] {
+  const asked = (links: readonly FlowLink[]) => bounded(links.filter(({ from }) => isAsked(from)));
   // Of most values that many read nobody is the maker: nothing else is asked of them.
   if (all.every((from) => kindOf(from, use) === undefined)) return [];
-  if (use.by === 'hand_over') return bounded(returnsTo(all, use, policy));
+  if (use.by === 'hand_over') return asked(returnsTo(all, use, policy));
   const sinceMs = use.ms - policy.linkHorizonMs;
   const before = beforeUse(all, use, policy.skewMs);
   const found: FlowLink[] = [...grantsTo(all, use, policy)];
@@ -253,7 +259,7 @@ export function linksOfUse(
     if (hadAlready(before, from, use)) continue;
     found.push({ from, to: use, via });
   }
-  return bounded(found);
+  return asked(found);
 }
 
 /** Whether uses long before the sighting may be concerned. */

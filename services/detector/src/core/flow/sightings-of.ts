@@ -23,6 +23,7 @@ import {
   type ValueFlow,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { isProvenCall } from '../assembly/proven-call.ts';
 import { provenPrincipal } from '../assembly/slow-lineage.ts';
 import { beyondGrant } from '../assembly/step-ties.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
@@ -219,9 +220,11 @@ function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): rea
   if (before === undefined) rememberChain(draft, agent, step.chain_id);
   let marks = before ?? '';
   const symbols = step.capabilities.map(({ symbol }) => symbol).join();
+  // Else what was only asserted in an agent's name would keep back what it is proven to do.
+  const apart = isProvenCall(step) ? '' : '|asserted';
   const fresh = all.filter(({ fp, by, kind }) => {
     const isName = kind === 'root_key' || by === 'grantee' || by === 'principal';
-    const mark = shortPrint(`${by}|${isName ? '' : symbols}|${fp}`, MARKS.print);
+    const mark = shortPrint(`${by}|${isName ? '' : symbols}|${fp}${apart}`, MARKS.print);
     const count = countOf(marks, mark, MARKS) + 1;
     if (kind !== 'root_key' && count > 1) return false;
     if (count === 1 && marks.length >= SIGHTED_MARKS_MAX * MARK_WIDTH) return true;
