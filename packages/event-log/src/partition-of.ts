@@ -7,9 +7,23 @@ const SEED = 0x9747b28c;
 const M = 0x5bd1e995;
 const R = 24;
 const encoder = new TextEncoder();
+/** Keys are names and fingerprints: short, and hardly ever beyond ASCII. */
+const SHORT_MAX = 512;
+const short = new Uint8Array(SHORT_MAX);
+const ASCII_MAX = 0x7f;
 
-function murmur2(data: Uint8Array): number {
-  const length = data.length;
+/** The key's bytes in `short`; false where they take more than a byte each, or there is no room. */
+function isShortAscii(key: string): boolean {
+  if (key.length > SHORT_MAX) return false;
+  for (let at = 0; at < key.length; at += 1) {
+    const code = key.charCodeAt(at);
+    if (code > ASCII_MAX) return false;
+    short[at] = code;
+  }
+  return true;
+}
+
+function murmur2(data: Uint8Array, length: number): number {
   let h = SEED ^ length;
   const words = length >> 2;
   for (let i = 0; i < words; i++) {
@@ -40,5 +54,7 @@ function murmur2(data: Uint8Array): number {
 
 /** The partition of `key` among `partitions` (≥ 1): Kafka's toPositive(murmur2) mod partitions. */
 export function partitionOf(key: string, partitions: number): number {
-  return (murmur2(encoder.encode(key)) & 0x7fffffff) % partitions;
+  if (isShortAscii(key)) return (murmur2(short, key.length) & 0x7fffffff) % partitions;
+  const bytes = encoder.encode(key);
+  return (murmur2(bytes, bytes.length) & 0x7fffffff) % partitions;
 }

@@ -19,19 +19,52 @@ export function encodeSrc(mark: SrcMark): string {
   return `${mark.topic}/${mark.incarnation}/${mark.partition}/${mark.offset}/${mark.index}`;
 }
 
+type SrcPlace = Pick<SrcMark, 'topic' | 'incarnation' | 'partition'>;
+
+/**
+ * Source partitions as they stand in marks. A stage reads from a few of them and meets one in every record,
+ * so each is taken apart once; forgetting them changes no result.
+ */
+const PLACES_MAX = 1024;
+const places = new Map<string, SrcPlace>();
+
+function readPlace(text: string): SrcPlace | undefined {
+  const parts = text.split('/');
+  const [topic, incarnation] = parts;
+  const partition = Number(parts[2]);
+  if (parts.length !== 3 || !topic || !incarnation || !isCount(partition)) return undefined;
+  return { topic, incarnation, partition };
+}
+
+function placeOf(text: string): SrcPlace | undefined {
+  const known = places.get(text);
+  if (known !== undefined) return known;
+  const place = readPlace(text);
+  if (place === undefined) return undefined;
+  if (places.size >= PLACES_MAX) places.clear();
+  places.set(text, place);
+  return place;
+}
+
+const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;
+
 /** Undefined when the text is not a mark. */
 export function decodeSrc(text: string): SrcMark | undefined {
-  const parts = text.split('/');
-  const [topic, incarnation, partition, offset, index] = parts;
-  if (parts.length !== 5 || !topic || !incarnation) return undefined;
-  const numbers = [partition, offset, index].map(Number);
-  if (numbers.some((n) => !Number.isSafeInteger(n) || n < 0)) return undefined;
-  const [p = 0, o = 0, i = 0] = numbers;
-  return { topic, incarnation, partition: p, offset: o, index: i };
+  const indexAt = text.lastIndexOf('/');
+  const offsetAt = text.lastIndexOf('/', indexAt - 1);
+  if (offsetAt < 0) return undefined;
+  const place = placeOf(text.slice(0, offsetAt));
+  const [offset, index] = [
+    Number(text.slice(offsetAt + 1, indexAt)),
+    Number(text.slice(indexAt + 1)),
+  ];
+  if (place === undefined || !isCount(offset) || !isCount(index)) return undefined;
+  const { topic, incarnation, partition } = place;
+  return { topic, incarnation, partition, offset, index };
 }
 
 /** The key under which the last applied mark of a source partition is kept. */
-export function srcPartition(mark: Pick<SrcMark, 'topic' | 'incarnation' | 'partition'>): string {
+export function srcPartition(mark: SrcPlace): string {
   return `${mark.topic}/${mark.incarnation}/${mark.partition}`;
 }
 

@@ -1,4 +1,4 @@
-/** Which source partition a record came through, and whether it came before (`ww_src`). */
+/** Which source partition a record came through, whether it came before (`ww_src`), and what a stage decides of it. */
 import {
   type Applied,
   decodeSrc,
@@ -7,7 +7,8 @@ import {
   type SrcMark,
   srcPartition,
 } from '@waywarden/event-log';
-import { HEADERS } from '@waywarden/schemas';
+import { HEADERS, isRecordType } from '@waywarden/schemas';
+import type { StageRecord } from './port.ts';
 
 /** By source partition, what was applied last. */
 export type Marks = Record<string, Applied>;
@@ -30,4 +31,18 @@ export function isMarkedRepeat({ mark, partition }: Source, marks: Marks): boole
   if (isRepeat(mark, marks[partition])) return true;
   marks[partition] = { offset: mark.offset, index: mark.index };
   return false;
+}
+
+export function toStageRecord(record: LogRecord, value: unknown, source: string): StageRecord {
+  const type = record.headers[HEADERS.type];
+  return {
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    key: record.key,
+    type: isRecordType(type) ? type : 'event',
+    value,
+    source,
+    body: record.headers[HEADERS.body],
+  };
 }

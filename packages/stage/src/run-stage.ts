@@ -18,14 +18,19 @@ import {
   type Reader,
   type TopicInfo,
 } from '@waywarden/event-log';
-import { HEADERS, isRecordType } from '@waywarden/schemas';
 import { type PlacedGap, StageHistory, stageSpace } from './history.ts';
 import { InHand } from './in-hand.ts';
 import type { LocalState } from './local-state.ts';
 import { toAppendRecords } from './output-record.ts';
 import { type Parsed, parseJson } from './parse-json.ts';
-import type { Decide, Draft, Output, StageRecord } from './port.ts';
-import { isMarkedRepeat, type Marks, type Source, sourceOf } from './record-source.ts';
+import type { Decide, Draft, Output } from './port.ts';
+import {
+  isMarkedRepeat,
+  type Marks,
+  type Source,
+  sourceOf,
+  toStageRecord,
+} from './record-source.ts';
 import { refusedRecord } from './refused-record.ts';
 import type { SpaceDraft } from './space-draft.ts';
 
@@ -68,6 +73,7 @@ export interface StageOptions {
 
 /** Batches, each of another partition, that are under way at a time. */
 const IN_HAND_MAX = 16;
+type Decided = readonly Output[] | Promise<readonly Output[]>;
 
 export class Stage {
   readonly #options: StageOptions;
@@ -202,7 +208,9 @@ export class Stage {
         repeats++;
         continue;
       }
-      const outputs = await this.#decide(draft, record, source);
+      const decided = this.#decide(draft, record, source);
+      // Who admits hardly ever has to wait for anything.
+      const outputs = decided instanceof Promise ? await decided : decided;
       if (outputs.length > 0) await this.#collect(appends, { record, producedAt }, outputs);
     }
     failpoint?.(`${name}.append.before`);
@@ -219,10 +227,17 @@ export class Stage {
     });
   }
 
-  async #decide(draft: SpaceDraft, record: LogRecord, source: Source): Promise<readonly Output[]> {
-    const { admit, parse, decide } = this.#options;
-    const refusal = await admit?.(record);
-    if (refusal !== undefined) return this.#refuse(record, refusal);
+  #decide(draft: SpaceDraft, record: LogRecord, source: Source): Decided {
+    const judged = (refusal: string | undefined) =>
+      refusal === undefined
+        ? this.#decideAdmitted(draft, record, source)
+        : this.#refuse(record, refusal);
+    const refusal = this.#options.admit?.(record);
+    return refusal instanceof Promise ? refusal.then(judged) : judged(refusal);
+  }
+
+  #decideAdmitted(draft: SpaceDraft, record: LogRecord, source: Source): readonly Output[] {
+    const { parse, decide } = this.#options;
     const parsed = (parse ?? parseJson)(record);
     if ('refused' in parsed) return this.#refuse(record, parsed.refused);
     try {
@@ -268,7 +283,10 @@ export class Stage {
         src: () => encodeSrc({ ...src, index: src.index++ }),
         producedAt,
       });
-      for (const one of made) appends.push(seal === undefined ? one : await seal(one));
+      for (const one of made) {
+        const sealed = seal === undefined ? one : seal(one);
+        appends.push(sealed instanceof Promise ? await sealed : sealed);
+      }
     }
   }
 
@@ -279,18 +297,4 @@ export class Stage {
     this.#partitions.set(topic, partitions);
     return partitions;
   }
-}
-
-function toStageRecord(record: LogRecord, value: unknown, source: string): StageRecord {
-  const type = record.headers[HEADERS.type];
-  return {
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    key: record.key,
-    type: isRecordType(type) ? type : 'event',
-    value,
-    source,
-    body: record.headers[HEADERS.body],
-  };
 }
