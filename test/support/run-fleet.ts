@@ -46,10 +46,12 @@ export function enforcingPolicy(): Policy {
  * The fleet's input as records of `audit.events`, by the real ingest path.
  *
  * @param observed when ingest received each of them; left out, when it says that it happened.
+ * @param assurance what the source's token proves.
  */
 export function fleetRecords(
   inputs: readonly InputEvent[],
   observed?: readonly string[],
+  assurance: 'authenticated' | 'asserted' = 'authenticated',
 ): {
   readonly records: readonly AppendRecord[];
   readonly events: readonly AuditEvent[];
@@ -58,8 +60,8 @@ export function fleetRecords(
   const observedOf = new Map(inputs.map((one, at) => [one.native_id, observed?.[at]]));
   const acceptor = new EventAcceptor({
     tenant: 'acme',
-    source: { kind: 'test', instance: 'fleet' },
-    assurance: 'authenticated',
+    source: { kind: 'test', instance: assurance === 'asserted' ? 'hearsay' : 'fleet' },
+    assurance,
     trustFields: true,
     keys: replayKeys(),
     catalogue: loadCatalogue(),

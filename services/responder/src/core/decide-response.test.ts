@@ -220,6 +220,20 @@ describe('a withdrawn alert', () => {
     });
   });
 
+  test('that had come to rest on an assertion lifts nothing by itself, and its decision says so', () => {
+    const journal = new Journal();
+    const said = { decisive_assurance: 'asserted' } as const;
+    journal.add(policyEntry(), alertEntry('a'), alertEntry('a', { ...withdrawn, ...said }));
+    expect(journal.commands.map((one) => one.action)).toEqual(['revoke_token']);
+    expect(journal.decisions.at(-1)).toMatchObject({
+      withheld_reason: 'alert_withdrawn',
+      withheld_reasons: ['alert_withdrawn', 'claim_only_asserted'],
+    });
+    // It is still held for that alert, so a proven withdrawal gives it back.
+    journal.add(alertEntry('a', { ...withdrawn, revision: 3 }));
+    expect(journal.commands.at(-1)?.action).toBe('restore');
+  });
+
   test('is restored although its rule was removed', () => {
     const journal = new Journal();
     journal.add(

@@ -1,18 +1,27 @@
 /**
  * A withdrawn alert: what was commanded because of it is restored, last first, and says so in a
  * decision for each rule that had acted. A command that another alert needs too stays in force, and so
- * does what two people ordered, with whom it reached: they judged it, and give it back. This
- * follows the commands and not the policy: a rule that was since removed or set to shadow must not
+ * does what two people ordered, with whom it reached: they judged it, and give it back. So does what was
+ * ordered by itself where the alert had come to rest on something only asserted before it fell: such an
+ * order is given on proof alone, and one who may only assert must not be able to lift it. A person gives
+ * it back. This follows the commands and not the policy: a rule that was since removed or set to shadow must not
  * leave behind a containment that nobody lifts. Nor can people approve any longer what a guard held back.
  */
-import { type Alert, decisionId, type RevocationCommand, type Rule } from '@waywarden/schemas';
+import {
+  type Alert,
+  assuranceAtLeast,
+  decisionId,
+  type RevocationCommand,
+  type Rule,
+} from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { forgetApprovable } from './approvable.ts';
-import { peopleBehind } from './command-record.ts';
+import { type IssuedCommand, peopleBehind } from './command-record.ts';
 import { heldCommands, issuedCommand, releaseCommand } from './issued-command.ts';
 import { matchesRule } from './match-rule.ts';
 import { decisionOutput, type ResponseContext } from './response-context.ts';
 import { restoreCommand } from './restore-command.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from './withhold-command.ts';
 
 interface Restored {
   readonly restores: readonly RevocationCommand[];
@@ -20,10 +29,22 @@ interface Restored {
   readonly kept: number;
   /** … and those that two people ordered, who alone give them back. */
   readonly ofTwo: number;
+  /** … and those that what is only asserted does not lift. */
+  readonly ofProof: number;
 }
 
-const NONE: Restored = { restores: [], kept: 0, ofTwo: 0 };
+const NONE: Restored = { restores: [], kept: 0, ofTwo: 0, ofProof: 0 };
 const PEOPLE_FOR_TWO = 2;
+
+/** Why a withdrawal leaves an order in force that no other alert needs. */
+function whyKept(issued: IssuedCommand, alert: Alert): 'ofTwo' | 'ofProof' | undefined {
+  const people = peopleBehind(issued);
+  if (people >= PEOPLE_FOR_TWO) return 'ofTwo';
+  const rests = alert.decisive_assurance ?? 'asserted';
+  const isProven = assuranceAtLeast(rests, AUTOMATIC_ASSURANCE_MIN);
+  // Who approved an order may have judged what was only asserted; what nobody did rests on proof.
+  return people === 0 && !isProven ? 'ofProof' : undefined;
+}
 
 /** By rule that issued the commands, in the order in which they are undone. */
 function restoreHeld(
@@ -38,8 +59,9 @@ function restoreHeld(
     if (!issued) continue;
     const before = byRule.get(issued.ruleId) ?? NONE;
     const { restores, kept } = before;
-    if (peopleBehind(issued) >= PEOPLE_FOR_TWO && issued.expiresMs > context.nowMs) {
-      byRule.set(issued.ruleId, { ...before, ofTwo: before.ofTwo + 1 });
+    const why = issued.expiresMs > context.nowMs ? whyKept(issued, alert) : undefined;
+    if (why !== undefined) {
+      byRule.set(issued.ruleId, { ...before, [why]: before[why] + 1 });
       continue;
     }
     const isLifted = releaseCommand(context.draft, issued, alert.alert_id);
@@ -64,12 +86,13 @@ function toDecision(
   context: ResponseContext,
   alert: Alert,
   rule: { readonly id: string; readonly mode: Rule['mode'] },
-  { restores, kept, ofTwo }: Restored,
+  { restores, kept, ofTwo, ofProof }: Restored,
 ): Output {
   const reasons = [
     'alert_withdrawn',
     ...(kept > 0 ? ['held_by_other_alert'] : []),
     ...(ofTwo > 0 ? ['ordered_by_two'] : []),
+    ...(ofProof > 0 ? ['claim_only_asserted'] : []),
   ];
   const isRestored = restores.length > 0;
   return decisionOutput(context.draft, context.sha256, {
