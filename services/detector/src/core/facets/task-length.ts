@@ -31,7 +31,7 @@ import {
   above,
   type CountedTask,
   countTask,
-  DRIFT_MAX,
+  DRIFT_SUM,
   TASK_FLOOR,
   TASK_MODEL,
   type TaskState,
@@ -142,7 +142,7 @@ function judge(task: CountedTask): Verdict | undefined {
   if (threshold === undefined) return undefined;
   const sum = next.drift + Math.max(0, above(next, calls));
   // A drift is several days, and the task itself is unusual.
-  const isDrift = next.driftDays >= 2 && sum > DRIFT_MAX && calls >= TASK_FLOOR;
+  const isDrift = next.driftDays >= 2 && sum > DRIFT_SUM && calls >= TASK_FLOOR;
   const p = usual === undefined ? 1 : dayProbability(usual, TASK_MODEL, calls);
   const day = usual === undefined ? {} : { day: { probability: p, score: dayScore(usual, calls) } };
   return { p, threshold, day, isLong: calls > threshold, isDrift, ...riseOf(task) };
