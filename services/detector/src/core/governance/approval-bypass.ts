@@ -21,7 +21,7 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import { type ApprovalGiven, approvalDue, approvalGiven } from './approval-due.ts';
-import { noteRefusal, type Refusal, refusedBefore } from './approval-refused.ts';
+import { isUnder, noteRefusal, type Refusal, refusedBefore } from './approval-refused.ts';
 import { isApprovalMissed } from './approval-told.ts';
 import { thresholdOf } from './class-threshold.ts';
 import {
@@ -84,7 +84,7 @@ function severityOf(event: AuditEvent, isGrave: boolean, given: ApprovalGiven): 
 
 function againstRefusal(event: AuditEvent, refusal: Refusal, now: string): Finding {
   const who = nameOf(event);
-  const isNamed = refusal.uid !== '' && refusal.uid === event.approval?.uid;
+  const isNamed = isUnder(event, refusal);
   const under = isNamed ? 'under the decision that refused it' : 'that was refused';
   const isGrave = event.capabilities.some(
     ({ symbol }) => isCritical(symbol) || isSensitive(symbol),

@@ -11,16 +11,22 @@
  * (only asserted, after a proven refusal) has not.
  */
 import {
+  ASSURANCES,
   type Assurance,
   type AuditEvent,
   assuranceAtLeast,
   epochMs,
+  formatLogTime,
+  longUuid,
+  PRINT_LENGTH,
   type Registry,
   shortPrint,
+  shortUuid,
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { fromDigits, toDigits } from '../kept/print-table.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { isAgentsApproval } from './approval-due.ts';
 import { isRefusal } from './refusal.ts';
@@ -31,9 +37,11 @@ const DAY_MS = 86_400_000;
 
 export interface Refusal {
   readonly call: string;
+  /** Fingerprints of the arguments' hash and of the decision; empty where nothing is told. */
   readonly args: string;
   readonly uid: string;
   readonly work: string;
+  /** To the millisecond. */
   readonly at: string;
   readonly eventId: string;
   readonly by: string;
@@ -41,6 +49,50 @@ export interface Refusal {
   /** How far the refusal itself is proven. */
   readonly proven: Assurance;
   readonly source: string;
+}
+
+/**
+ * As it is stored: fingerprints of call, work, arguments and decision, the time and what both assurances
+ * are, in digits, and the event's id; by whom; told by which source. Earlier versions stored it with names,
+ * the arguments' hash and the decision in full.
+ */
+type Stored = readonly [packed: string, by: string, source: string];
+const TIME_DIGITS = 7;
+const NOTHING = ' '.repeat(PRINT_LENGTH);
+
+const printOf = (text: string | undefined) =>
+  text === undefined || text === '' ? '' : shortPrint(text);
+
+function toStored(refusal: Refusal): Stored {
+  const { call, args, uid, work, at, eventId, by, assurance, proven, source } = refusal;
+  const ms = toDigits(epochMs(at), TIME_DIGITS);
+  const levels = [assurance, proven].map((one) => toDigits(ASSURANCES.indexOf(one), 1)).join('');
+  const prints = [call, work, args || NOTHING, uid || NOTHING].join('');
+  return [prints + ms + levels + shortUuid(eventId), by, source];
+}
+
+function isPacked(stored: Stored | Refusal): stored is Stored {
+  return Array.isArray(stored);
+}
+
+function fromStored(stored: Stored | Refusal): Refusal {
+  if (!isPacked(stored)) return { ...stored, args: printOf(stored.args), uid: printOf(stored.uid) };
+  const [packed, by, source] = stored;
+  const print = (n: number) => packed.slice(n * PRINT_LENGTH, (n + 1) * PRINT_LENGTH).trim();
+  const from = 4 * PRINT_LENGTH;
+  const levelsAt = from + TIME_DIGITS;
+  const level = (n: number) => ASSURANCES[fromDigits(packed.charAt(levelsAt + n))] ?? 'unresolved';
+  return {
+    ...{ call: print(0), work: print(1), args: print(2), uid: print(3) },
+    at: formatLogTime({ ms: fromDigits(packed.slice(from, levelsAt)), ns: 0 }),
+    eventId: longUuid(packed.slice(levelsAt + 2)),
+    ...{ by, assurance: level(0), proven: level(1), source },
+  };
+}
+
+/** Whether the call names the refusal as its approval. */
+export function isUnder(event: AuditEvent, { uid }: Refusal): boolean {
+  return uid !== '' && uid === printOf(event.approval?.uid);
 }
 
 const refusalKey = (event: AuditEvent) => agentKey(event, 'refused');
@@ -56,8 +108,8 @@ export function noteRefusal(draft: Draft, event: AuditEvent): void {
   if (!isRefusal(event)) return;
   const refusal: Refusal = {
     call: callOf(event),
-    args: event.args?.hash ?? '',
-    uid: event.approval?.uid ?? '',
+    args: printOf(event.args?.hash),
+    uid: printOf(event.approval?.uid),
     work: workOf(event),
     at: event.event_time,
     eventId: event.event_id,
@@ -66,8 +118,9 @@ export function noteRefusal(draft: Draft, event: AuditEvent): void {
     proven: event.claims.approval,
     source: sourceNameOf(event),
   };
-  const before = draft.get<readonly Refusal[]>(refusalKey(event)) ?? [];
-  draft.put(refusalKey(event), [...before, refusal].slice(-REFUSALS_MAX));
+  const before = draft.get<readonly (Stored | Refusal)[]>(refusalKey(event)) ?? [];
+  const packed = before.map((one) => (isPacked(one) ? one : toStored(fromStored(one))));
+  draft.put(refusalKey(event), [...packed, toStored(refusal)].slice(-REFUSALS_MAX));
 }
 
 /** Whether a person approved this call, as provably as it was refused. */
@@ -80,7 +133,7 @@ function isSameCall(event: AuditEvent, refusal: Refusal, isDue: boolean): boolea
   if (refusal.call !== callOf(event)) return false;
   const isNear =
     refusal.work === workOf(event) || epochMs(event.event_time) - epochMs(refusal.at) <= DAY_MS;
-  const args = event.args?.hash ?? '';
+  const args = printOf(event.args?.hash);
   const isAlike = args === refusal.args || args === '' || refusal.args === '';
   const namesTarget = event.target?.resource_id !== undefined;
   return isNear && (isAlike ? namesTarget || args !== '' : namesTarget && isDue);
@@ -92,10 +145,10 @@ export function refusedBefore(
   event: AuditEvent,
   { registry, isDue }: { readonly registry: Registry; readonly isDue: boolean },
 ): Refusal | undefined {
-  const refusals = draft.get<readonly Refusal[]>(refusalKey(event));
-  if (refusals === undefined) return undefined;
-  const uid = event.approval?.uid ?? '';
-  const under = refusals.find((one) => uid !== '' && one.uid === uid);
+  const stored = draft.get<readonly (Stored | Refusal)[]>(refusalKey(event));
+  if (stored === undefined) return undefined;
+  const refusals = stored.map(fromStored);
+  const under = refusals.find((one) => isUnder(event, one));
   if (under !== undefined) return under;
   const same = refusals.filter((one) => isSameCall(event, one, isDue));
   return same.find((one) => !isApprovedSince(event, one, registry));

@@ -31,6 +31,14 @@ interface State {
   readonly model: Slot;
 }
 
+/** As it is stored; earlier versions stored it with names. */
+type Stored = readonly [
+  sinceMs: number,
+  n: number,
+  ...calls: readonly [at: number, n: number, most: number],
+  ...model: readonly [at: number, n: number, most: number],
+];
+
 const NO_SLOT: Slot = { at: 0, n: 0, most: 0 };
 
 export interface Pace {
@@ -41,6 +49,19 @@ export interface Pace {
   readonly model?: { readonly n: number; readonly most: number };
   /** How many these are, where they are a flood. */
   readonly flood?: number;
+}
+
+function fromStored(stored: Stored | State): State {
+  if ('sinceMs' in stored) return stored;
+  const [sinceMs, n, at, calls, most, modelAt, modelCalls, modelMost] = stored;
+  return {
+    ...{ sinceMs, n, calls: { at, n: calls, most } },
+    model: { at: modelAt, n: modelCalls, most: modelMost },
+  };
+}
+
+function toStored({ sinceMs, n, calls, model }: State): Stored {
+  return [sinceMs, n, calls.at, calls.n, calls.most, model.at, model.n, model.most];
 }
 
 /** A slot that was far out teaches nothing: what is four times the most stays out. */
@@ -57,11 +78,13 @@ export function paceOf(draft: Draft, event: AuditEvent): Pace {
   if (event.event_time_quality !== 'measured') return { isSettled: false };
   const key = agentKey(event, 'pace');
   const ms = epochMs(event.event_time);
-  const before = draft.get<State>(key) ?? { sinceMs: ms, n: 0, calls: NO_SLOT, model: NO_SLOT };
+  const stored = draft.get<Stored | State>(key);
+  const none = { sinceMs: ms, n: 0, calls: NO_SLOT, model: NO_SLOT };
+  const before = stored === undefined ? none : fromStored(stored);
   const isModel = event.activity === 'model_call';
   const calls = counted(before.calls, ms, FAST);
   const model = isModel ? counted(before.model, ms, MODEL) : before.model;
-  draft.put(key, { sinceMs: before.sinceMs, n: before.n + 1, calls, model });
+  draft.put(key, toStored({ sinceMs: before.sinceMs, n: before.n + 1, calls, model }));
   const isSettled = before.n >= SETTLED_MIN.calls && ms - before.sinceMs >= SETTLED_MIN.ms;
   if (!isSettled) return { isSettled };
   const isFast = calls.n >= FAST.floor && calls.n >= calls.most * TIMES_MORE;

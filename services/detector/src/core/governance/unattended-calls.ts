@@ -16,6 +16,7 @@
 import { type AuditEvent, classRow, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { fromDigits, mostOf, toDigits } from '../kept/print-table.ts';
 import { thresholdOf } from './class-threshold.ts';
 import { dayOf, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
@@ -26,10 +27,33 @@ const CALLS_MAX = 1_000_000;
 
 /** The longest untouched task first; `turn` is the last that a person took, -1 before any. */
 type Runs = readonly (readonly [task: string, calls: number, turn: number])[];
+/** Print of the task, calls, turn and one, all in one text; earlier versions kept the list itself. */
+type Stored = string | Runs;
+/** 36 bits: two of sixteen tasks are taken for one once in five hundred million. */
+const PRINT = 6;
+const DIGITS = 4;
+const WIDTH = PRINT + 2 * DIGITS;
+/** Turns are told apart by what remains of their number: the next ones differ. */
+const TURNS_ROUND = mostOf(DIGITS);
+
+function runsOf(stored: Stored): Runs {
+  if (typeof stored !== 'string')
+    return stored.map(([task, ...run]) => [task.slice(0, PRINT), ...run]);
+  return Array.from({ length: stored.length / WIDTH }, (_, n) => {
+    const run = stored.slice(n * WIDTH, (n + 1) * WIDTH);
+    const calls = fromDigits(run.slice(PRINT, PRINT + DIGITS));
+    return [run.slice(0, PRINT), calls, fromDigits(run.slice(PRINT + DIGITS)) - 1] as const;
+  });
+}
+
+const toStored = (runs: Runs): Stored =>
+  runs
+    .map(([task, calls, turn]) => task + toDigits(calls, DIGITS) + toDigits(turn + 1, DIGITS))
+    .join('');
 
 /** The turn of the person who asked, where one did. */
 function turnOf({ principal, conversation_turn: turn }: AuditEvent): number | undefined {
-  return principal?.type === 'human' ? turn : undefined;
+  return principal?.type !== 'human' || turn === undefined ? undefined : turn % TURNS_ROUND;
 }
 
 /** Of a person whose turn is not told it is not known whether they asked. */
@@ -42,14 +66,14 @@ function tellsOfPeople(event: AuditEvent): boolean {
 /** Calls of the run, this one included: none where a person approved it, or asked and it is the first. */
 function countRun(draft: Draft, event: AuditEvent): number {
   const key = agentKey(event, 'unattended');
-  const runs = draft.get<Runs>(key) ?? [];
-  const task = shortPrint(event.task?.id ?? event.chain_id);
+  const runs = runsOf(draft.get<Stored>(key) ?? '');
+  const task = shortPrint(event.task?.id ?? event.chain_id, PRINT);
   const [, before, last] = runs.find(([one]) => one === task) ?? [task, 0, -1];
   const turn = turnOf(event) ?? last;
   const isAttended = event.approval?.mode === 'human' || turn !== last;
   const calls = isAttended ? 0 : Math.min(CALLS_MAX, before + 1);
   const others = runs.filter(([one]) => one !== task);
-  draft.put(key, [...others, [task, calls, turn] as const].slice(-RUNS_MAX));
+  draft.put(key, toStored([...others, [task, calls, turn] as const].slice(-RUNS_MAX)));
   return calls;
 }
 
