@@ -12,6 +12,7 @@ export const byteVolume = volumeFacet({
   amountOf: ({ result }) =>
     result?.size !== undefined && result.size > 0 ? result.size : undefined,
   unit: 'amount',
+  ownTail: true,
   tail: SHIPPED_TAILS.byte_volume,
   anchored: true,
   floor: 5_000_000,

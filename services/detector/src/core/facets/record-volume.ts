@@ -15,6 +15,7 @@ export const recordVolume = volumeFacet({
     return records === undefined || records === 0 ? undefined : records;
   },
   unit: 'amount',
+  ownTail: true,
   tail: SHIPPED_TAILS.record_volume,
   anchored: true,
   singleFloor: 500,

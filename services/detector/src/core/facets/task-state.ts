@@ -30,6 +30,7 @@ export const TASK_MODEL: DayModel = {
   unit: 'count',
   tail: SHIPPED_TAILS.task_length,
   floor: TASK_FLOOR,
+  ownTail: true,
 };
 
 /** A task: its print, its calls, the tool it called last and how often in a row. */

@@ -14,6 +14,7 @@ export const tokenVolume = volumeFacet({
     return tokens > 0 ? tokens : undefined;
   },
   unit: 'amount',
+  ownTail: true,
   tail: SHIPPED_TAILS.token_volume,
   anchored: true,
   singleFloor: 20_000,

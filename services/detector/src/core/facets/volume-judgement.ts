@@ -40,6 +40,8 @@ export interface VolumeOptions {
   readonly tail: ScoreTail;
   /** The first days are kept, against a slow drift. */
   readonly anchored?: true;
+  /** Its days are held to the own tail too (`DayModel.ownTail`). */
+  readonly ownTail?: true;
   /** Single calls are judged too; one with less never alarms. */
   readonly singleFloor?: number;
   /** Of which activities it is asked; left out: acts of the agent. */

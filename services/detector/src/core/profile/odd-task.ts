@@ -52,7 +52,6 @@ const MODEL: DayModel = {
   unit: 'amount',
   tail: SHIPPED_TAILS.odd_task,
   floor: Math.log2(DAYS_PER_FALSE_SIGN),
-  isLogarithm: true,
 };
 
 type TaskSum = readonly [id: string, bits: number, odd: number];

@@ -3,13 +3,15 @@
  * too many calls, too many of that tool, too many records and too long a task. So what is too much at once is one
  * alert, under the rule that saw it first, and lists the rest.
  *
- * At once is: in one chain, on one day, or within an hour. What goes on is the same thing too: a feature that was
- * too much within the week before (`../volume/stretch.ts`). It is no silence: a feature that joins, and one that
- * comes to twice of what was told of it, are told anew in that alert.
+ * At once is: in one chain; a feature that joins then, and one that comes to twice of what was told of it, are told
+ * anew in that alert. Within the week (`../volume/stretch.ts`) the same goes on only
+ * where it is no more than was told: what joins or doubles on another day is another burst, with an alert and
+ * evidence of its own. An attack on the days after a false alarm would else be a revision of that.
  *
  * Rejected: one place of the budget for all of them (`alert-budget.ts` does that too), which still gives
  * whoever is on duty four alerts to read; features that leave out what another has told, whose order would then
- * decide what is learnt. Limit: two causes on one day of an agent are one alert, which says both.
+ * decide what is learnt; whatever comes on one day, or within an hour or ten minutes (an attack soon after a false
+ * alarm was a revision of that).
  */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -17,8 +19,7 @@ import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.t
 import { agentKey } from '../kept/agent-key.ts';
 import { ENDED_AFTER_DAYS } from '../volume/stretch.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 /** Features that a burst lists; there are fewer. */
 const FEATURES_MAX = 12;
 
@@ -50,9 +51,9 @@ function goingOn(
 ): Burst | undefined {
   if (known === undefined) return undefined;
   const days = Math.abs(Math.floor(ms / DAY_MS) - Math.floor(known.ms / DAY_MS));
-  const isAtOnce = known.chain === chain || days === 0 || Math.abs(ms - known.ms) <= HOUR_MS;
-  const isAgain = all.some(({ facet }) => known.told.some(([feature]) => feature === facet));
-  return isAtOnce || (days <= ENDED_AFTER_DAYS && isAgain) ? known : undefined;
+  const isAtOnce = known.chain === chain;
+  const isNoMore = !all.some((one) => isNews(known.told, one));
+  return isAtOnce || (days <= ENDED_AFTER_DAYS && isNoMore) ? known : undefined;
 }
 
 /** A feature that is new in it, or twice of what was told. */
@@ -96,7 +97,11 @@ export function oneBurst(
   const ms = epochMs(event.event_time);
   const known = goingOn(draft.get<Burst>(key), { chain, ms }, all);
   const lead = all.find(({ alarm }) => alarm.ruleId === known?.ruleId) ?? gravestOne;
-  const { ruleId, dedupeKey } = known ?? lead.alarm;
+  // The feature itself may go on from another day: this burst is another one all the same.
+  const { ruleId, dedupeKey } = known ?? {
+    ruleId: lead.alarm.ruleId,
+    dedupeKey: `${lead.alarm.dedupeKey}|${chain}`,
+  };
   const news = all.filter((one) => isNews(known?.told ?? [], one));
   const told = withNews(known?.told ?? [], news);
   draft.put(key, { chain, ms, ruleId, dedupeKey, told } satisfies Burst);

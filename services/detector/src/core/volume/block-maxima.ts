@@ -77,7 +77,7 @@ function winsorised(logs: readonly number[], dayMax: number, model: DayModel): n
   const usual = usualOf(logs, model.unit);
   const log = Math.log1p(dayMax);
   if (usual === undefined) return Math.round(log * GRAIN);
-  const excess = model.isLogarithm === true ? 0 : learntExcess(usual.excesses, 1 / DAYS_PER_LEARNT);
+  const excess = model.ownTail === true ? learntExcess(usual.excesses, 1 / DAYS_PER_LEARNT) : 0;
   const most = usual.median + Math.max(LEARNT_SCORE_MAX * usual.scale, excess);
   return Math.round(Math.min(log, most) * GRAIN);
 }

@@ -27,12 +27,16 @@ export interface DayModel {
   readonly floor: number;
   /** The first days stay. */
   readonly anchored?: true;
-  /** Its values are logarithms already: their own tail is no heavier than the ranks say. */
-  readonly isLogarithm?: true;
+  /**
+   * Days are held to the agent's own tail too, as lengths and amounts are: pages of a list and tokens of a prompt are
+   * heavy-tailed by nature. How often something is called is not: there a burst is an attack, and a quiet
+   * agent's own tail would let it pass at twenty times the usual (docs/measurements/calibration.md).
+   */
+  readonly ownTail?: true;
 }
 
 /** By which tail a day is rare. */
-type Tailed = Pick<DayModel, 'tail' | 'isLogarithm'>;
+type Tailed = Pick<DayModel, 'tail' | 'ownTail'>;
 
 export interface Usual {
   readonly median: number;
@@ -110,24 +114,20 @@ export function dayScore(
 /** How probable it is that a day brings a value as large: the more cautious of the ranks and of an unknown tail. */
 export function dayProbability(
   usual: Usual,
-  { tail, isLogarithm }: Tailed,
+  { tail, ownTail }: Tailed,
   value: number,
   /** Scales above the median that count as nothing. */
   slack = 0,
 ): number {
   const ranked = scoreProbability(tail, dayScore(usual, value) - slack);
-  if (isLogarithm === true) return ranked;
+  if (ownTail !== true) return ranked;
   const excess = Math.log1p(value) - usual.median - slack * usual.scale;
   return Math.max(ranked, excessProbability(usual.excesses, excess));
 }
 
 /** The value that a day exceeds with this probability. */
-export function dayThreshold(
-  usual: Usual,
-  { tail, isLogarithm }: Tailed,
-  probability: number,
-): number {
+export function dayThreshold(usual: Usual, { tail, ownTail }: Tailed, probability: number): number {
   const ranked = usual.scale * scoreAt(tail, probability);
-  const least = isLogarithm === true ? 0 : excessAt(usual.excesses, probability);
+  const least = ownTail === true ? excessAt(usual.excesses, probability) : 0;
   return Math.expm1(usual.median + Math.max(ranked, least));
 }

@@ -15,8 +15,18 @@ import { SHIPPED_TAILS } from './shipped-tails.ts';
 
 type Random = () => number;
 
-const COUNTS: DayModel = { unit: 'count', tail: SHIPPED_TAILS.task_length, floor: 12 };
-const AMOUNTS: DayModel = { unit: 'amount', tail: SHIPPED_TAILS.token_volume, floor: 0 };
+const COUNTS: DayModel = {
+  unit: 'count',
+  tail: SHIPPED_TAILS.task_length,
+  floor: 12,
+  ownTail: true,
+};
+const AMOUNTS: DayModel = {
+  unit: 'amount',
+  tail: SHIPPED_TAILS.token_volume,
+  floor: 0,
+  ownTail: true,
+};
 
 const normal = (random: Random) =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
