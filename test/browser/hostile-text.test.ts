@@ -38,6 +38,19 @@ describe.skipIf(path === undefined)('hostile text', () => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
+  const send = (call: object) =>
+    fetch(`${up.url}/v1/events`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-ndjson',
+        authorization: `Bearer ${readFileSync(up.tokenFile, 'utf8').trim()}`,
+      },
+      body: JSON.stringify({
+        ...{ event_time: new Date().toISOString(), activity: 'tool_call', phase: 'completed' },
+        ...{ outcome: 'success', ...call },
+      }),
+    });
+
   it(
     'an empty installation says what would appear and how to make it',
     async () => {
@@ -54,21 +67,7 @@ describe.skipIf(path === undefined)('hostile text', () => {
     'is shown as text, with what hides in it made visible, and its address works',
     async () => {
       const { page } = watched;
-      const answer = await fetch(`${up.url}/v1/events`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/x-ndjson',
-          authorization: `Bearer ${readFileSync(up.tokenFile, 'utf8').trim()}`,
-        },
-        body: JSON.stringify({
-          event_time: new Date().toISOString(),
-          activity: 'tool_call',
-          phase: 'completed',
-          agent: { uid: AGENT },
-          tool: { name: TOOL, server: MARKUP },
-          outcome: 'success',
-        }),
-      });
+      const answer = await send({ agent: { uid: AGENT }, tool: { name: TOOL, server: MARKUP } });
       expect([answer.status, await answer.text()]).toEqual([202, expect.any(String)]);
       const line = page.locator('.calls tbody tr').first();
       await line.waitFor();
@@ -91,6 +90,19 @@ describe.skipIf(path === undefined)('hostile text', () => {
     expect(again).not.toContain(nonce);
     expect(watched.problems).toEqual([]);
   });
+
+  it(
+    'a page that was opened before its agent was stored shows it as soon as it is',
+    async () => {
+      const { page } = watched;
+      await page.goto(`${up.url}/agents/late`);
+      await page.locator('main', { hasText: 'may not be stored yet' }).waitFor();
+      expect(await page.locator('.facts').count()).toBe(0);
+      await send({ agent: { uid: 'late' }, tool: { name: 'read', server: 'files' } });
+      await page.locator('.facts').waitFor();
+    },
+    PATIENCE_MS,
+  );
 
   it(
     'a page whose server went away says as of when it speaks, and keeps what it knows',

@@ -6,6 +6,10 @@ import { originalText, parseAnswer, visibleText } from '../../core/visible-text.
 
 /** An answer that is older is asked for again when somebody looks. */
 const FRESH_MS = 10_000;
+/** What is not there may be there in a moment: a call is told to the page before it is stored. */
+const AGAIN_MS = 2_000;
+const NOT_FOUND = 404;
+const SERVER_FAILS = 500;
 
 export class AnswerError extends Error {
   readonly status: number;
@@ -36,8 +40,18 @@ async function ask<T>(path: string): Promise<T> {
   throw new AnswerError(response.status, message);
 }
 
+/** Whether to ask again, and when: a page that was opened too early would else stay empty for ever. */
+function askAgainMs(error: unknown): number | false {
+  if (!(error instanceof AnswerError)) return false;
+  return error.status === NOT_FOUND || error.status >= SERVER_FAILS ? AGAIN_MS : false;
+}
+
 function useAnswer<T>(key: readonly string[], path: string): UseQueryResult<T> {
-  return useQuery<T>({ queryKey: key, queryFn: () => ask<T>(path) });
+  return useQuery<T>({
+    queryKey: key,
+    queryFn: () => ask<T>(path),
+    refetchInterval: ({ state }) => askAgainMs(state.error),
+  });
 }
 
 export const useNow = () => useAnswer<NowPage>(['now'], '/v1/console/now');
