@@ -7,7 +7,7 @@ export {
   stageSpace,
 } from './history.ts';
 export { LocalState } from './local-state.ts';
-export { cloudEventType, toAppendRecords } from './output-record.ts';
+export { toAppendRecords } from './output-record.ts';
 export { type Parsed, parseJson } from './parse-json.ts';
 export * from './port.ts';
 export { Stage, type StageEvents, type StageOptions } from './run-stage.ts';

@@ -3,7 +3,7 @@
  * binary mode), our own headers beside them, the value as JSON.
  */
 import type { AppendRecord, LogHeaders } from '@waywarden/event-log';
-import { HEADERS } from '@waywarden/schemas';
+import { cloudEventType, HEADERS } from '@waywarden/schemas';
 import type { Output } from './port.ts';
 
 export interface OutputContext {
@@ -13,11 +13,6 @@ export interface OutputContext {
   /** The next `ww_src` of the causing record. */
   readonly src: () => string;
   readonly producedAt: string;
-}
-
-/** `waywarden.privilege.steps.v1` → `dev.waywarden.privilege.steps.v1`. */
-export function cloudEventType(topic: string): string {
-  return `dev.${topic}`;
 }
 
 function headersOf(output: Output, context: OutputContext): LogHeaders {
