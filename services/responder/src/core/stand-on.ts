@@ -29,13 +29,13 @@ function prolonged(
   context: ResponseContext,
   issued: IssuedCommand,
   said: Approval,
+  receivers: readonly string[],
 ): RevocationCommand {
-  const { policy, registry } = context;
+  const { policy } = context;
   const { command, ruleId, cause, isLapse } = issued;
-  const { all } = receiversFor(policy, registry, command.target.agent_uid, command.action);
   const standsMs = durationMs(policy.stepUpFor);
   const expires_at = shiftTime(command.expires_at, standsMs);
-  const { at_expiry: _, ...anew } = orderAnew(context, issued, 'stands', all);
+  const { at_expiry: _, ...anew } = orderAnew(context, issued, 'stands', receivers);
   const subject = cause?.subject ?? { agent_uid: command.target.agent_uid };
   return {
     ...{ ...anew, expires_at, initiating_entity: 'admin' },
@@ -60,8 +60,8 @@ export function standOn(
   if (isIssuedFull(draft) || neverRevokedOf(context, command).length > 0) return undefined;
   const open = openKey === null ? undefined : openCommand(draft, openKey, nowMs);
   if (open !== undefined && open.command.command_id !== command.command_id) return undefined;
-  const next = prolonged(context, issued, said);
   const now = receiversFor(policy, registry, command.target.agent_uid, command.action);
+  const next = prolonged(context, issued, said, now.all);
   const order = giveAnew(context, issued, next, now);
   const { tenant_id: tenantId, command_id: alertId } = command;
   const rule_id = `${rule}/stands/${command.action}-${command.target.level}`.slice(
