@@ -7,7 +7,7 @@ export { alertOutput, decideProfile } from './core/decide-profile.ts';
 export { DETECTOR_VERSION } from './core/detector-version.ts';
 export { decideFlow } from './core/flow/decide-flow.ts';
 export { relayLink } from './core/flow/relay-links.ts';
-export { agentKeyOf } from './core/kept/agent-key.ts';
+export { agentKeyOf, readAgentKey } from './core/kept/agent-key.ts';
 export { WORK_IN_HAND } from './core/kept/work-in-hand.ts';
 export { declare } from './core/profile/declarations.ts';
 export { type CallScore, isScored, learnCall, scoreCall } from './core/profile/score-call.ts';

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CHAINS_KEPT_MAX } from './facets/instruction-match.ts';
 import { SIGHTED_CHAINS_MAX } from './flow/flow-limits.ts';
 import { TASKS_READ_MAX } from './governance/task-progress.ts';
+import { readAgentKey } from './kept/agent-key.ts';
 import { WORK_IN_HAND } from './kept/work-in-hand.ts';
 import { TRACKED_MAX } from './profile/alert-track.ts';
 import { event } from './testing/event-builder.ts';
@@ -57,10 +58,13 @@ describe('the state of an agent', () => {
     const kept = [...world.draft.entries]
       .filter(([key, value]) => key.startsWith('a|') && value !== undefined)
       .map(([key, value]) => ({
-        name: key.split('|')[2] ?? '',
+        key,
+        name: readAgentKey(key)?.name.split('|')[0] ?? '',
         bytes: key.length + JSON.stringify(value).length,
       }));
     const known = kept.filter(({ name }) => !WORK_IN_HAND.has(name));
+    // One without a line in the table of short names would stand under the long print.
+    expect(known.filter(({ key }) => key.length > 21)).toEqual([]);
     const bytes = known.reduce((sum, one) => sum + one.bytes, 0);
     expect(known.length).toBeGreaterThan(15);
     // An agent that means it fills every table; others have half of it.

@@ -28,6 +28,7 @@ import { noteLease } from './governance/task-lease.ts';
 import { sightUnregistered } from './governance/unregistered-agent.ts';
 import { keepSnapshot } from './peers/peer-snapshots.ts';
 import { tellPeers } from './peers/tell-peers.ts';
+import { adoptedClock } from './profile/adopt-earlier.ts';
 import { advanceClock, clockOf } from './profile/agent-clock.ts';
 import { noteAgentDay } from './profile/alert-budget.ts';
 import { type AlertContext, raise } from './profile/alert-track.ts';
@@ -141,7 +142,7 @@ function decideEvent(draft: Draft, received: AuditEvent, record: StageRecord): r
 }
 
 function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
-  const before = clockOf(draft, received);
+  const before = clockOf(draft, received) ?? adoptedClock(draft, received);
   const now = advanceClock(draft, received, before);
   const index = registryIndex(draft, received.tenant_id);
   const registered = registeredAgent(index, received.agent.uid);

@@ -7,7 +7,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { agentKeyOf, decideProfile, WORK_IN_HAND } from '@waywarden/detector';
+import { agentKeyOf, decideProfile, readAgentKey, WORK_IN_HAND } from '@waywarden/detector';
 import { type AuditEvent, type Policy, shiftTime, TOPICS } from '@waywarden/schemas';
 import { LocalState } from '@waywarden/stage';
 import type { StreamFlags } from '../evaluate/benchmark-stream.ts';
@@ -33,7 +33,7 @@ export interface KnownAgentsReport {
   readonly cpu_us_each: number;
 }
 
-/** An agent of the simulation: what is known of it, by the names behind its key, and its last calls. */
+/** An agent of the simulation: what is known of it, by the names of its keys, and its last calls. */
 interface Template {
   readonly entries: readonly (readonly [name: string, value: unknown])[];
   readonly calls: readonly AuditEvent[];
@@ -41,11 +41,12 @@ interface Template {
 
 function templatesOf({ entries, last }: Decided): readonly Template[] {
   return [...last].map(([uid, calls]) => {
-    const prefix = agentKeyOf(TENANT, uid, '');
-    const own = [...entries]
-      .filter(([key, value]) => key.startsWith(prefix) && value !== undefined)
-      .map(([key, value]) => [key.slice(prefix.length), value] as const)
-      .filter(([name]) => !WORK_IN_HAND.has(name.split('|')[0] ?? ''));
+    const agent = readAgentKey(agentKeyOf(TENANT, uid, 'clock'))?.agent;
+    const own = [...entries].flatMap(([key, value]) => {
+      const of = readAgentKey(key);
+      if (of === undefined || of.agent !== agent || value === undefined) return [];
+      return WORK_IN_HAND.has(of.name.split('|')[0] ?? '') ? [] : [[of.name, value] as const];
+    });
     return { entries: own, calls: calls.slice(-CALLS_EACH) };
   });
 }
@@ -84,9 +85,8 @@ async function makeKnown(
 ): Promise<void> {
   for (let n = 0; n < known; n += 1) {
     const draft = state.draft(spaceOf(n));
-    const prefix = agentKeyOf(TENANT, uidOf(n), '');
     for (const [name, value] of templates[n % templates.length]?.entries ?? []) {
-      draft.put(prefix + name, value);
+      draft.put(agentKeyOf(TENANT, uidOf(n), name), value);
     }
     draft.keep();
     if ((n + 1) % BATCH_AGENTS === 0) await commitAll(state, of);

@@ -3,7 +3,7 @@
  * stored (JSON), at the end of a stream. What is known of an agent and what it has in hand are told
  * apart; what is kept of a whole partition (event ids) is no agent's.
  */
-import { WORK_IN_HAND } from '@waywarden/detector';
+import { readAgentKey, WORK_IN_HAND } from '@waywarden/detector';
 import { quantile } from 'simple-statistics';
 
 /** Bytes of an agent; one that has nothing of the kind counts with 0. */
@@ -47,11 +47,12 @@ export class StateSizes {
   /** `stream`: the same agent of two streams is two. */
   add(entries: Iterable<readonly [string, unknown]>, stream: number): void {
     for (const [key, value] of entries) {
-      // `a|agent|volume|call_rate`; what is in hand has a name of its own behind it.
-      const [sort, who, name = '', ...more] = key.split('|');
-      if (sort !== 'a' || who === undefined || value === undefined) continue;
+      // `volume|call_rate`; what is in hand has a name of its own behind it.
+      const of = readAgentKey(key);
+      if (of === undefined || value === undefined) continue;
+      const [name = '', ...more] = of.name.split('|');
       const bytes = Buffer.byteLength(key) + Buffer.byteLength(JSON.stringify(value));
-      const agent = `${stream}|${who}`;
+      const agent = `${stream}|${of.agent}`;
       const kind = WORK_IN_HAND.has(name) ? name : [name, ...more].join(' ');
       const sizes = this.#kinds.get(kind) ?? new Map<string, number>();
       this.#kinds.set(kind, sizes);

@@ -7,7 +7,7 @@ import { paceOf } from '../governance/sudden-pace.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
-import { agentKey } from './agent-key.ts';
+import { agentKey, earlierKey, KNOWN_NAMES, readAgentKey } from './agent-key.ts';
 import { toDigits } from './print-table.ts';
 
 const START = '2026-01-05T09:00:00.000000000Z';
@@ -105,4 +105,31 @@ it('calls with nobody asking that earlier versions counted are counted on', () =
   const told = world.feed(call(1)).map((alert) => alert.rule_id);
   expect(told).toContain('unattended-calls');
   expect(world.draft.get(agentKey(call(1), 'unattended'))).toHaveLength(14);
+});
+
+describe('keys of earlier versions', () => {
+  const registry = {
+    version: 1,
+    agents: [{ uid: 'reporter', monitoring: { heartbeat_s: 60 } }],
+  };
+  const call = (n: number) => event(n, { credential: { uid: 'token-1' } });
+
+  it('are moved at the next event, and whoever was listened for still is', () => {
+    const before = new ProfileWorld(registry);
+    before.feed(call(1), call(2));
+    const kept = [...before.draft.entries].filter(([key]) => readAgentKey(key) !== undefined);
+    const after = new ProfileWorld(registry);
+    for (const [key, value] of before.draft.entries) after.draft.put(key, value);
+    for (const [key, value] of kept) {
+      after.draft.delete(key);
+      const name = readAgentKey(key)?.name ?? '';
+      after.draft.put(KNOWN_NAMES.includes(name) ? earlierKey(call(1), name) : key, value);
+    }
+    after.draft.put('listened', [earlierKey(call(1), 'alive')]);
+    before.feed(call(3));
+    after.feed(call(3));
+    const stateOf = (world: ProfileWorld) =>
+      [...world.draft.entries].filter(([, value]) => value !== undefined).sort();
+    expect(stateOf(after)).toEqual(stateOf(before));
+  });
 });

@@ -1,7 +1,7 @@
 /** What tables of fingerprints promise: their size, what they forget first, and what they never take for known. */
 import { shortPrint } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { agentKey, agentKeyOf } from './agent-key.ts';
+import { agentKey, agentKeyOf, KNOWN_NAMES, readAgentKey } from './agent-key.ts';
 import { type CountsOf, countOf, withOneMore } from './print-counts.ts';
 import { findPrint, fromDigits, toDigits } from './print-table.ts';
 import { isSettled, NO_PRINTS, type SettledOf, withSighting } from './settled-prints.ts';
@@ -72,5 +72,18 @@ describe('the key of an agent', () => {
     expect(of('acme', 'x'.repeat(2048)).length).toBeLessThan(64);
     expect(new Set([of('acme', 'a'), of('acme', 'b'), of('other', 'a')]).size).toBe(3);
     expect(of('acme', 'a')).toBe(agentKeyOf('acme', 'a', 'clock'));
+  });
+
+  it('is another for each name, and tells which', () => {
+    const keys = KNOWN_NAMES.map((name) => agentKeyOf('acme', 'a', name));
+    expect(new Set(keys).size).toBe(KNOWN_NAMES.length);
+    expect(keys.every((key) => key.length === 21)).toBe(true);
+    const chain = agentKeyOf('acme', 'a', 'context', 'c|1');
+    expect([...keys, chain].map((key) => readAgentKey(key)?.name)).toEqual([
+      ...KNOWN_NAMES,
+      'context|c|1',
+    ]);
+    expect(new Set([...keys, chain].map((key) => readAgentKey(key)?.agent)).size).toBe(1);
+    expect(readAgentKey('listened')).toBeUndefined();
   });
 });
