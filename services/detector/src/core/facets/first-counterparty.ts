@@ -3,9 +3,10 @@
  * by the fingerprint of the destination, so that one new colleague is no new counterparty.
  * That peers send there makes it no less new to this agent: whoever got a few of them to write to it once
  * would else have taught all. And that none does says little, as each agent has its own. A destination that the
- * profile names is none; a tool that it names says nothing of whom it pays.
+ * profile or the task's envelope names is none; a tool that it names says nothing of whom it pays.
  */
 import type { AuditEvent } from '@waywarden/schemas';
+import { excusedByEnvelope } from './envelope-excuse.ts';
 import { isListed } from './novelty-excuse.ts';
 import { LASTING } from './novelty-surprise.ts';
 import { valueNovelty } from './value-novelty.ts';
@@ -29,11 +30,12 @@ export const firstCounterparty = valueNovelty({
   // Whoever plants a text chooses it: it settles late, and one that was alarmed on does not by itself.
   releasedAfter: { doubted: 14 },
   valueOf: counterpartyOf,
-  excuse: ({ event, registered }) => {
+  excuse: (of) => {
+    const { event, registered } = of;
     const named = registered?.profile?.destinations?.map((one) => one.toLowerCase());
     const to = counterpartyOf(event)?.toLowerCase() ?? '';
     const isInside = named?.some((one) => to.endsWith(`.${one}`)) === true;
-    return isInside || isListed(named, to) ? 'quiet' : undefined;
+    return isInside || isListed(named, to) ? 'quiet' : excusedByEnvelope(of, 'counterparty');
   },
   describe: (_, event) => `${event.effect} to a new counterparty`,
 });

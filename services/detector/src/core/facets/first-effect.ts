@@ -4,7 +4,8 @@
  * reader only after a week; before, its peers are asked.
  */
 import { effectDeed } from '../governance/finding.ts';
-import { excusedByChange, excusedByTool } from './novelty-excuse.ts';
+import { excusedByEnvelope } from './envelope-excuse.ts';
+import { excusedByChange, excusedByPattern, excusedByTool, mostOf } from './novelty-excuse.ts';
 import { EFFECTFUL } from './novelty-options.ts';
 import { valueNovelty } from './value-novelty.ts';
 
@@ -20,6 +21,12 @@ export const firstEffect = valueNovelty({
   valueOf: (event) => event.effect,
   deserves: (_, { effect }) => EFFECTFUL.has(effect) || effect === 'update',
   daysMin: ({ effect }) => (effect === 'update' ? READER_DAYS_MIN : 0),
-  excuse: (of) => excusedByTool(of) ?? excusedByChange(of),
+  excuse: (of) =>
+    mostOf([
+      excusedByTool(of),
+      excusedByPattern(of),
+      excusedByEnvelope(of, 'capabilities'),
+      excusedByChange(of),
+    ]),
   describe: (_, event) => effectDeed(event.effect),
 });

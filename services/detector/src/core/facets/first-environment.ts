@@ -2,9 +2,10 @@
  * Has this agent acted in production before? The one that was built and tried for weeks in staging, and whose key works
  * in production as well. `first_target` sees it too, but only of effects that are hard to undo, and not of a
  * target without a kind. Going live is nothing odd in the first week, where peers went before, or where the
- * profile says so; a declared change makes it less grave.
+ * profile or the task's envelope says so; a declared change makes it less grave.
  */
 import { hadEffect } from '../governance/finding.ts';
+import { excusedByEnvelope } from './envelope-excuse.ts';
 import { excusedByChange, isListed } from './novelty-excuse.ts';
 import { valueNovelty } from './value-novelty.ts';
 
@@ -26,7 +27,8 @@ export const firstEnvironment = valueNovelty({
     const { registered, event } = of;
     const environment = event.target?.environment ?? '';
     if (isListed(registered?.profile?.environments, environment)) return 'quiet';
-    return excusedByChange(of) === undefined ? undefined : 'mild';
+    const byEnvelope = excusedByEnvelope(of, 'environments');
+    return byEnvelope ?? (excusedByChange(of) === undefined ? undefined : 'mild');
   },
   describe: (environment) => `acted in ${environment}`.slice(0, 60),
 });

@@ -7,10 +7,11 @@
  * sensitive its data are, the agent as a whole is asked: whether it ever touched such data of such a kind. For
  * that, data of which nothing is told are counted too, by their kind: a source that begins to tell that the salaries
  * which were always read are restricted changed its telemetry, and the agent nothing. Nor is it asked of a tool that the profile names whole, or of data
- * within the sensitivity that it declares.
+ * within the sensitivity that it or its task's envelope declares.
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import { isToolNamed } from '../governance/declared-tool.ts';
+import { excusedByEnvelope } from './envelope-excuse.ts';
 import { GRAVE, isWithinSensitivity } from './novelty-excuse.ts';
 import { valueNovelty } from './value-novelty.ts';
 
@@ -41,7 +42,8 @@ export const firstSensitivity = valueNovelty({
   deserves: (_, { target }) => GRAVE.has(target?.sensitivity ?? ''),
   excuse: (of) => {
     const isNamed = isToolNamed(of.registered, of.event.tool);
-    return of.isWhole && (isNamed || isWithinSensitivity(of)) ? 'quiet' : undefined;
+    if (!of.isWhole) return undefined;
+    return isNamed || isWithinSensitivity(of) ? 'quiet' : excusedByEnvelope(of, 'sensitivity');
   },
   describe: (value, { effect }) =>
     `${effect} on ${value.split('/').filter(Boolean).join(' ')} data`.slice(0, 60),

@@ -2,7 +2,8 @@
  * Has this agent touched this kind of resource in this system and environment before? A tool that the profile names
  * whole brings the kind that it is for; elsewhere than in its own system it excuses none.
  */
-import { excusedByChange, excusedByOwnSystem } from './novelty-excuse.ts';
+import { excusedByEnvelope } from './envelope-excuse.ts';
+import { excusedByChange, excusedByOwnSystem, mostOf } from './novelty-excuse.ts';
 import { valueNovelty } from './value-novelty.ts';
 
 export const firstTarget = valueNovelty({
@@ -15,6 +16,7 @@ export const firstTarget = valueNovelty({
     if (target?.system === undefined && target?.resource_type === undefined) return undefined;
     return `${target.system ?? ''}/${target.resource_type ?? ''}/${target.environment ?? ''}`;
   },
-  excuse: (of) => excusedByOwnSystem(of) ?? excusedByChange(of),
+  excuse: (of) =>
+    mostOf([excusedByOwnSystem(of), excusedByEnvelope(of, 'targets'), excusedByChange(of)]),
   describe: (value) => `acted on ${value.split('/').filter(Boolean).join(' ')}`.slice(0, 60),
 });

@@ -1,9 +1,11 @@
 /**
  * Has this agent called this tool before? The drop_db after a thousand reads. A tool that the profile declares, by
- * name or pattern, is new at most in time: its owner said that it may. A declared change covers what it brings.
+ * name or pattern, is new at most in time: its owner said that it may; so did the
+ * envelope of a task that names what the tool can do. A declared change covers what it brings.
  */
 import { isDeclared } from '../governance/declared-tool.ts';
-import { excusedByChange } from './novelty-excuse.ts';
+import { excusedByEnvelope } from './envelope-excuse.ts';
+import { excusedByChange, mostOf } from './novelty-excuse.ts';
 import { valueNovelty } from './value-novelty.ts';
 
 export const firstTool = valueNovelty({
@@ -13,6 +15,9 @@ export const firstTool = valueNovelty({
   weight: 0.02,
   valueOf: (event) =>
     event.tool === undefined ? undefined : `${event.tool.server ?? ''}/${event.tool.name}`,
-  excuse: (of) => (isDeclared(of.registered, of.event.tool) ? 'quiet' : excusedByChange(of)),
+  excuse: (of) =>
+    isDeclared(of.registered, of.event.tool)
+      ? 'quiet'
+      : mostOf([excusedByEnvelope(of, 'capabilities'), excusedByChange(of)]),
   describe: (_, event) => `called ${event.tool?.name ?? 'a tool'}`.slice(0, 60),
 });

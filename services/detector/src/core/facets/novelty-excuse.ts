@@ -7,6 +7,9 @@
  * accounts for fifty days paid a fourth in silence. A tool that is named whole (no pattern) brings its
  * effect with it; one that can't be undone is told even so, as less grave, unless the entry's grants name that too.
  *
+ * A pattern says with what an agent works, and not what it does with it, so it excuses the first ordinary effect of
+ * an agent that is too young to have habits of its own (`excusedByPattern`); one that only read for weeks is told.
+ *
  * A declared release changes what the agent does without saying what, so its window is guarded: it covers nothing that
  * can't be undone, is sensitive (paying, granting, deploying, sending outside …) or touches restricted data,
  * and no counterparty. Those want a declaration of the very tool, and are told as less grave then.
@@ -17,19 +20,25 @@ import {
   type AuditEvent,
   epochMs,
   isCritical,
+  isPrivileged,
   isSensitive,
   matchesGrant,
   type RegistryAgent,
   SENSITIVITIES,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { isToolNamed } from '../governance/declared-tool.ts';
+import { isDeclared, isToolNamed } from '../governance/declared-tool.ts';
 import { matchesName } from '../governance/envelope.ts';
 import { declaredChanges } from '../profile/declarations.ts';
 import { LASTING } from './novelty-surprise.ts';
 
 /** `mild`: told, as less grave. */
 export type Excuse = 'quiet' | 'mild';
+
+/** Of what several said, what excuses most. */
+export function mostOf(said: readonly (Excuse | undefined)[]): Excuse | undefined {
+  return said.includes('quiet') ? 'quiet' : said.find((one) => one !== undefined);
+}
 
 /** What an excuse is asked of. */
 export interface Excusable {
@@ -38,6 +47,8 @@ export interface Excusable {
   readonly registered: RegistryAgent | undefined;
   /** It was new of the agent as a whole, not of one of its tools only. */
   readonly isWhole: boolean;
+  /** Too young to be judged by itself, or in its first week: what it never did says little of it. */
+  readonly isNewcomer: boolean;
 }
 
 /** Data whose first touch deserves a look by itself. */
@@ -88,11 +99,31 @@ function isGranted({ capabilities }: AuditEvent, registered: RegistryAgent | und
   return capabilities.length > 0 && capabilities.every(({ symbol }) => isNamed(symbol));
 }
 
-/** By a tool that the profile names whole and that acts where it belongs, on nothing that can't be undone. */
+/** Effects that an agent that works with a system comes to sooner or later. */
+const ORDINARY: ReadonlySet<string> = new Set(['create', 'update', 'send']);
+
+/**
+ * A newcomer's first ordinary effect by a tool that a pattern of its profile declares. A mail to an outsider is
+ * ordinary of an agent that works with mail; what else is sensitive, privileged, restricted, or can't be undone is not.
+ */
+export function excusedByPattern({ event, registered, isNewcomer }: Excusable): Excuse | undefined {
+  if (!isNewcomer || !isDeclared(registered, event.tool)) return undefined;
+  if (!ORDINARY.has(event.effect) || GRAVE.has(event.target?.sensitivity ?? '')) return undefined;
+  const isGrave = (symbol: string) =>
+    isPrivileged(symbol) ||
+    isCritical(symbol) ||
+    (isSensitive(symbol) && !matchesGrant('send:external', symbol.split('@')[0] ?? symbol));
+  return event.capabilities.some(({ symbol }) => isGrave(symbol)) ? undefined : 'quiet';
+}
+
+/** Whether it acts where its tool belongs, as far as it tells. */
+export const isOwnSystem = ({ event: { tool, target } }: Excusable) =>
+  target?.system === undefined || target.system === tool?.server;
+
+/** By a tool of the profile that acts where it belongs, on nothing that can't be undone. */
 export function excusedByOwnSystem(of: Excusable): Excuse | undefined {
-  const { tool, target } = of.event;
-  const isOwn = target?.system === undefined || target.system === tool?.server;
-  return isOwn && excusedByTool(of) === 'quiet' ? 'quiet' : undefined;
+  if (!isOwnSystem(of)) return undefined;
+  return excusedByTool(of) === 'quiet' ? 'quiet' : excusedByPattern(of);
 }
 
 /** Whether a list in the profile names it; a pattern for everything names nothing. */

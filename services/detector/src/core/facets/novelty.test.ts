@@ -65,6 +65,7 @@ const open: Partial<AuditEvent> = {
   target: { system: 'desk', resource_type: 'case' },
   capabilities: [{ symbol: 'write:data', basis: 'operator' }],
 };
+const outside = [{ symbol: 'send:external@prod', basis: 'catalogue' as const }];
 const pay: Partial<AuditEvent> = {
   effect: 'pay',
   tool: { name: 'pay', server: 'bank' },
@@ -137,6 +138,33 @@ describe('a profile', () => {
       first_effect: 'medium',
       first_target: 'low',
     });
+  });
+
+  it('that declares a tool by a pattern excuses a newcomer’s first ordinary effect, and nothing grave', () => {
+    const registered = entry({ tools });
+    const inFirstWeek = { day: 6, registered };
+    const mail = { ...open, effect: 'send' as const, capabilities: outside };
+    for (const one of [open, mail]) {
+      expect(alarms(after(6), one, inFirstWeek)).toEqual({});
+      expect(alarms(after(6), one, { day: 6 })).toHaveProperty('first_effect');
+      expect(alarms(after(20), one, { registered })).toHaveProperty('first_effect');
+    }
+    const grave: readonly Partial<AuditEvent>[] = [
+      pay,
+      { ...open, effect: 'delete' },
+      { ...open, effect: 'grant' },
+      { ...open, target: { ...open.target, sensitivity: 'restricted' } },
+      { ...open, capabilities: [{ symbol: 'create:credential', basis: 'operator' }] },
+      { ...open, capabilities: [{ symbol: 'publish:public', basis: 'operator' }] },
+    ];
+    for (const one of grave) {
+      expect(alarms(after(6), one, inFirstWeek)).toMatchObject({
+        first_effect: 'medium',
+        first_target: 'low',
+      });
+    }
+    const elsewhere = { ...open, target: { system: 'payroll', resource_type: 'slip' } };
+    expect(alarms(after(6), elsewhere, inFirstWeek)).toEqual({ first_target: 'low' });
   });
 
   it('that names the tool whole excuses what the tool does, unless that can’t be undone', () => {

@@ -49,6 +49,8 @@ import {
 /** Calls before an agent's history may raise an alarm: cold start abstains. */
 export const SETTLED_CALLS_MIN = 50;
 const DAY_MS = 86_400_000;
+/** Days in which an agent may come to what it is declared to do (`novelty-excuse.ts`). */
+const NEWCOMER_DAYS = 7;
 
 /** How common effects are over all agents: the shipped prior for what a new value brings. */
 const EFFECT_PRIOR: Readonly<Record<Effect, number>> = {
@@ -163,13 +165,15 @@ class ValueNovelty implements Facet {
 
   /** What was said beforehand is no surprise, or less of one. */
   #excused(
-    { draft, event, part }: Known,
+    { draft, event, part, met }: Known,
     surprise: Surprise | undefined,
     registered: RegistryAgent | undefined,
   ): Surprise | undefined {
     if (surprise?.alarms !== true) return surprise;
     const isWhole = part === WHOLE;
-    const excuse = this.#options.excuse?.({ draft, event, registered, isWhole });
+    const since = met?.[2] ?? dayOf(event);
+    const isNewcomer = surprise.isYoung || dayOf(event) - since < NEWCOMER_DAYS;
+    const excuse = this.#options.excuse?.({ draft, event, registered, isWhole, isNewcomer });
     if (excuse === 'quiet') return { ...surprise, alarms: false };
     return excuse === 'mild' ? { ...surprise, isMild: true } : surprise;
   }

@@ -6,7 +6,13 @@
  * must not rest on silence, and an approval that keeps an alarm quiet must not either. So the
  * finding counts `outside` alone and the approval counts everything that is not `inside`.
  */
-import { type Effect, matchesGrant, type Registry, SENSITIVITIES } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  type Effect,
+  matchesGrant,
+  type Registry,
+  SENSITIVITIES,
+} from '@waywarden/schemas';
 import { shorten } from '../short-text.ts';
 
 type Workflow = Registry['workflows'][number];
@@ -148,6 +154,23 @@ function environments(envelope: Envelope, { target }: CallFacts): readonly Eleme
 }
 
 const ELEMENTS = [capabilities, targets, sensitivity, destinations, environments] as const;
+
+/** What an envelope is asked about of a call. */
+export function factsOf({ capabilities, effect, target, args }: AuditEvent): CallFacts {
+  const domain = args?.features?.['destination_domain'];
+  const destinations = args?.features?.['destinations'];
+  return {
+    capabilities,
+    effect,
+    target,
+    destinationDomain: typeof domain === 'string' ? domain : undefined,
+    destinations: typeof destinations === 'number' ? destinations : 1,
+  };
+}
+
+export function envelopeOf(registry: Registry, workflow: string): Envelope | undefined {
+  return registry.workflows.find(({ name }) => name === workflow)?.envelope;
+}
 
 /** The elements that the call exceeds or does not tell; empty when it is inside all of them. */
 export function judgeCall(envelope: Envelope, facts: CallFacts): readonly ElementVerdict[] {

@@ -14,18 +14,20 @@ import {
   durationMs,
   epochMs,
   isSensitive,
-  type Registry,
   type Severity,
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { type ElementVerdict, type Envelope, judgeCall, listed } from './envelope.ts';
+import {
+  type ElementVerdict,
+  type Envelope,
+  envelopeOf,
+  factsOf,
+  judgeCall,
+  listed,
+} from './envelope.ts';
 import { deedOf, type Finding, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 import { progressOf, recordProgress, type TaskProgress, wasRead } from './task-progress.ts';
-
-function workflowOf(registry: Registry, name: string | undefined) {
-  return name === undefined ? undefined : registry.workflows.find((one) => one.name === name);
-}
 
 function outside(element: string, expected: string, observed: string): ElementVerdict {
   return { element, verdict: 'outside', expected, observed, inferred: false };
@@ -87,19 +89,8 @@ function allVerdicts(
   event: AuditEvent,
   before: TaskProgress,
 ): readonly ElementVerdict[] {
-  const { features } = event.args ?? {};
-  const domain = features?.['destination_domain'];
-  const destinations = features?.['destinations'];
-  const { capabilities, effect, target } = event;
-  const facts = {
-    capabilities,
-    effect,
-    target,
-    destinationDomain: typeof domain === 'string' ? domain : undefined,
-    destinations: typeof destinations === 'number' ? destinations : 1,
-  };
   return [
-    ...judgeCall(envelope, facts),
+    ...judgeCall(envelope, factsOf(event)),
     ...progressVerdicts(envelope, event, before),
     ...provenanceVerdicts(envelope, event, before),
   ];
@@ -188,7 +179,7 @@ export const taskEnvelope: FindingRule = (draft: Draft, event, context): Finding
     const expected = listed(registered.workflows) || 'none';
     return describe(event, name, [outside('workflow', `one of its own (${expected})`, name)]);
   }
-  const envelope = workflowOf(registry, name)?.envelope;
+  const envelope = envelopeOf(registry, name);
   if (envelope === undefined) return undefined;
   const asksIds = envelope.provenance !== undefined;
   const before = progressOf(draft, event, asksIds);

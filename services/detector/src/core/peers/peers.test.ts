@@ -272,6 +272,20 @@ describe('something new', () => {
     expect(new PeerWorld({ registry: REGISTRY }).feed(first)).toEqual([]);
   });
 
+  it('that none of them ever did is none where a pattern of its profile declares it, and a deletion is', () => {
+    const told = (tools: readonly string[], effect: AuditEvent['effect']) => {
+      const names = peerRegistry([...PEERS, YOUNG]);
+      const agents = names.agents.map((one) => ({ ...one, profile: { tools } }));
+      const world = taught(new PeerWorld({ registry: { ...names, agents } }), { calls: 6 });
+      const over = tool('send_email', effect);
+      const first = world.feed(workday(YOUNG, FIRST, { calls: 1, minutes: 1, over }));
+      return first.map(({ rule_id }) => rule_id).filter((id) => id.startsWith('first-'));
+    };
+    expect(told(['office/*', 'crm/*'], 'send')).toEqual([]);
+    expect(told(['*'], 'send')).toEqual(['first-tool', 'first-effect']);
+    expect(told(['office/*', 'crm/*'], 'delete')).toEqual(['first-effect']);
+  });
+
   it('that can’t be undone and none of them did is told in its first calls though one has a tool of its own', () => {
     const world = new PeerWorld({ registry: REGISTRY });
     for (let day = 0; day < FIRST; day += 1) {
