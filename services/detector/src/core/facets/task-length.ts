@@ -22,7 +22,7 @@ import {
 } from '../volume/block-maxima.ts';
 import { dayProbability, dayScore, usualOf } from '../volume/day-score.ts';
 import { ANCHOR_DAYS } from '../volume/first-days.ts';
-import { withDay } from '../volume/record-bets.ts';
+import { type Bet, heldAgainst, standOf, withDay } from '../volume/record-bets.ts';
 import { firstDayOf, withAlarm } from '../volume/stretch.ts';
 import { type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
 import { agentName } from './novelty-words.ts';
@@ -40,8 +40,8 @@ import {
 
 /** A shorter row of calls of one tool never alarms. */
 const ROW_FLOOR = 8;
-/** Records before it is a rise: two days are two days. */
-const RECORDS_MIN = 3;
+/** Wins before it is a rise: two days are two days. */
+const WINS_MIN = 3;
 const BITS_MAX = 40;
 
 interface Verdict {
@@ -50,8 +50,8 @@ interface Verdict {
   readonly threshold: number;
   readonly isLong: boolean;
   readonly isDrift: boolean;
-  /** Where rows rise: by how many records, and what they would have paid. */
-  readonly rise?: { readonly records: number; readonly bet: number };
+  /** Where rows rise: how many bets on that were won, and what they would have paid. */
+  readonly rise?: Bet;
 }
 
 /** What the longest tasks before had; after a declared change there may be none yet. */
@@ -94,8 +94,10 @@ function saidDrift(event: AuditEvent, { next, calls }: CountedTask): Told {
   };
 }
 
-function saidRise(event: AuditEvent, { next, row }: CountedTask, records: number): Told {
-  const { rows, rises, maxima } = next;
+function saidRise(event: AuditEvent, task: CountedTask, { wins }: Bet): Told {
+  const { next, row } = task;
+  const { rises, maxima } = next;
+  const { most, others, days } = rowsBefore(task);
   const who = agentName(event);
   const tool = event.tool?.name ?? event.activity;
   return {
@@ -103,8 +105,8 @@ function saidRise(event: AuditEvent, { next, row }: CountedTask, records: number
     dedupeKey: `task_length|row|${firstDayOf(rises, maxima.day)}|${shortPrint(`${event.tool?.server ?? ''}/${tool}`)}`,
     title: `${who}: it repeats one call more often, day by day (${row} times)`,
     summary:
-      `${who} called ${tool} ${row} times in a row in one task, after at most ${rows.peak} in ${counted(rows.days, 'day')}, alarms left out. ` +
-      `It is the latest of ${records} such records in few days: by chance they come once in ${DAYS_PER_CHANCE} days of an agent at most.`,
+      `${who} called ${tool} ${row} times in a row in one task, after at most ${most} in ${counted(days, 'day')} (${others} on all but one), alarms left out. ` +
+      `It is the latest of ${wins} days in few that lie above all before them but one at most: by chance they come once in ${DAYS_PER_CHANCE} days of an agent at most.`,
   };
 }
 
@@ -115,7 +117,7 @@ function alarmOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetA
     ? saidLong(event, task)
     : isDrift || rise === undefined
       ? saidDrift(event, task)
-      : saidRise(event, task, rise.records);
+      : saidRise(event, task, rise);
   return {
     kind: 'behavior_deviation',
     severity: 'medium',
@@ -128,11 +130,20 @@ function alarmOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetA
   };
 }
 
-/** Whether this row makes a rise of the records of the days before. */
+/** Whether this row makes a rise of the days before. */
 function riseOf({ next, row }: CountedTask): Pick<Verdict, 'rise'> {
-  if (row < ROW_FLOOR || row <= next.rows.peak) return {};
-  const { bet, records } = withDay(next.rows, row);
-  return bet >= DAYS_PER_CHANCE && records >= RECORDS_MIN ? { rise: { bet, records } } : {};
+  if (row < ROW_FLOOR || row <= heldAgainst(next.rows).peaks[1]) return {};
+  const rise = standOf(withDay(next.rows, row));
+  return rise.bet >= DAYS_PER_CHANCE && rise.wins >= WINS_MIN ? { rise } : {};
+}
+
+/** What rows of the days had, those before a declared change included while they count. */
+function rowsBefore({ next: { rows } }: CountedTask) {
+  const [largest, second] = rows.peaks;
+  const [oldLargest, oldSecond] = rows.before?.peaks ?? [0, 0];
+  const most = Math.max(largest, oldLargest);
+  const others = Math.max(Math.min(largest, oldLargest), second, oldSecond);
+  return { most, others, days: rows.days + (rows.before?.days ?? 0) };
 }
 
 function judge(task: CountedTask): Verdict | undefined {
@@ -150,9 +161,10 @@ function judge(task: CountedTask): Verdict | undefined {
 
 function reasonsOf(
   event: AuditEvent,
-  { calls, row, next }: CountedTask,
+  task: CountedTask,
   { p, threshold, rise }: Verdict,
 ): FacetScore['reasons'] {
+  const { calls, row, next } = task;
   const { peak, logs, guard } = next.maxima;
   const most = usualOf(logs, TASK_MODEL.unit) === undefined ? Math.floor(guard ?? peak) : peak;
   const length = {
@@ -167,14 +179,14 @@ function reasonsOf(
     threshold_source: threshold > TASK_FLOOR ? 'learned' : 'static',
   } as const;
   if (rise === undefined) return [length];
-  const { rows } = next;
+  const { most: longest, others, days } = rowsBefore(task);
   const repeated = {
     feature: 'same_tool',
-    text: `${row} calls of ${event.tool?.name ?? event.activity} in a row, at most ${rows.peak} before; ${rise.records} records in few days.`,
-    expected: `at most ${rows.peak} in a row`,
+    text: `${row} calls of ${event.tool?.name ?? event.activity} in a row, at most ${longest} before and ${others} on all days but one; the latest of ${rise.wins} such days.`,
+    expected: `at most ${longest} in a row`,
     observed: `${row} in a row`,
     p_value: Number((1 / rise.bet).toPrecision(3)),
-    baseline_n: rows.days,
+    baseline_n: days,
     level: 'agent',
     threshold: DAYS_PER_CHANCE,
     threshold_source: 'static',

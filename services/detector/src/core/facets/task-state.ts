@@ -13,6 +13,13 @@ import { ANCHOR_DAYS, ANCHOR_SLACK } from '../volume/first-days.ts';
 import { afterChange, NO_BETS, type RecordBets, withDay } from '../volume/record-bets.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import {
+  type EarlierBets,
+  fromEarlierBets,
+  fromStoredBets,
+  type StoredBets,
+  toStoredBets,
+} from '../volume/stored-bets.ts';
+import {
   fromStoredMaxima,
   packed,
   type StoredMaxima,
@@ -55,32 +62,29 @@ export interface TaskState {
   readonly rises: Stretch | undefined;
 }
 
-/** As it is stored. */
-type Stored = readonly [
+type StoredLengths = readonly [
   tasks: string,
   maxima: StoredMaxima,
   anchor: string,
   drift: number,
   driftDays: number,
   dayRow: number,
-  days: number,
-  peak: number,
-  bet: number,
-  records: number,
-  /** Left out where nothing alarms, and as earlier versions stored it; 0 where the other does. */
-  ...stretches: readonly number[],
 ];
+
+/** As it is stored; stretches are left out where nothing alarms, and 0 where the other does. */
+type Stored = readonly [...StoredLengths, rows: StoredBets, ...stretches: readonly number[]];
+/** As versions until 1.49.0 stored it. */
+type EarlierStored = readonly [...StoredLengths, ...EarlierBets, ...stretches: readonly number[]];
 
 export function toStoredTasks(state: TaskState): Stored {
   const { tasks, maxima, anchor, drift, driftDays, dayRow, rows, grows, rises } = state;
-  const { days, peak, bet, records } = rows;
   const stretches =
     grows === undefined && rises === undefined
       ? []
       : [grows?.since ?? 0, grows?.last ?? 0, rises?.since ?? 0, rises?.last ?? 0];
   return [
     ...([tasks, toStoredMaxima(maxima), packed(anchor), drift, driftDays] as const),
-    ...([dayRow, days, peak, bet, records, ...stretches] as const),
+    ...([dayRow, toStoredBets(rows), ...stretches] as const),
   ];
 }
 
@@ -88,17 +92,32 @@ function stretchOf(since = 0, last = 0): Stretch | undefined {
   return since === 0 ? undefined : { since, last };
 }
 
-function fromStored(stored: Stored): TaskState {
+const isEarlier = (stored: Stored | EarlierStored): stored is EarlierStored =>
+  typeof stored[6] === 'number';
+
+function fromEarlier(stored: EarlierStored): Pick<TaskState, 'rows' | 'grows' | 'rises'> {
   return {
+    rows: fromEarlierBets([stored[6], stored[7], stored[8], stored[9]]),
+    grows: stretchOf(stored[10], stored[11]),
+    rises: stretchOf(stored[12], stored[13]),
+  };
+}
+
+function fromStored(stored: Stored | EarlierStored): TaskState {
+  const lengths = {
     tasks: stored[0],
     maxima: fromStoredMaxima(stored[1]),
     anchor: unpacked(stored[2]),
     drift: stored[3],
     driftDays: stored[4],
     dayRow: stored[5],
-    rows: { days: stored[6], peak: stored[7], bet: stored[8], records: stored[9] },
-    grows: stretchOf(stored[10], stored[11]),
-    rises: stretchOf(stored[12], stored[13]),
+  };
+  if (isEarlier(stored)) return { ...lengths, ...fromEarlier(stored) };
+  return {
+    ...lengths,
+    rows: fromStoredBets(stored[6]),
+    grows: stretchOf(stored[7], stored[8]),
+    rises: stretchOf(stored[9], stored[10]),
   };
 }
 
@@ -198,7 +217,7 @@ export function countTask(draft: Draft, event: AuditEvent): CountedTask | undefi
   // Not under the keys of earlier versions, which kept it in another form.
   const key = agentKey(event, 'lengths');
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
-  const stored = draft.get<Stored>(key);
+  const stored = draft.get<Stored | EarlierStored>(key);
   const state = afterDeclared(
     stored === undefined ? newState(day) : atNewDay(fromStored(stored), day),
     declaredSince(draft, event),

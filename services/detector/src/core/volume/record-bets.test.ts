@@ -2,7 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../testing/seeded.ts';
 import { DAYS_PER_CHANCE } from './block-maxima.ts';
-import { NO_BETS, type RecordBets, withDay } from './record-bets.ts';
+import {
+  afterChange,
+  heldAgainst,
+  NO_BETS,
+  type RecordBets,
+  standOf,
+  withDay,
+} from './record-bets.ts';
+import { fromEarlierBets, fromStoredBets, toStoredBets } from './stored-bets.ts';
 
 const after = (days: readonly number[], from: RecordBets = NO_BETS) => days.reduce(withDay, from);
 
@@ -12,37 +20,49 @@ function alarmsOf(draw: (random: () => number) => number, days: number, agents: 
   let [alarms, lived] = [0, 0];
   for (let agent = 0; agent < agents; agent += 1) {
     let bets = NO_BETS;
-    for (let day = 0; day < days && bets.bet < DAYS_PER_CHANCE; day += 1) {
+    for (let day = 0; day < days && standOf(bets).bet < DAYS_PER_CHANCE; day += 1) {
+      // A change that changes nothing: days before and after it are as good as days without one.
+      if (day % 25 === 20) bets = afterChange(bets);
       bets = withDay(bets, draw(random));
       lived += 1;
     }
-    if (bets.bet >= DAYS_PER_CHANCE) alarms += 1;
+    if (standOf(bets).bet >= DAYS_PER_CHANCE) alarms += 1;
   }
   return (1000 * alarms) / lived;
 }
 
 describe('bets on records', () => {
+  const usual = [4, 6, 5, 7, 5, 3, 2, 6, 5, 7, 6, 5];
+
   it('pay when a value climbs by one a day, with quiet days in between', () => {
-    const usual = [4, 6, 5, 7, 5, 3, 2, 6, 5, 7, 6, 5];
-    const climb = after([8, 9, 2, 10, 11], after(usual));
+    const climb = standOf(after([8, 9, 2, 10, 11], after(usual)));
     expect(climb.bet).toBeGreaterThan(DAYS_PER_CHANCE);
-    expect(climb.records).toBe(4);
+    expect(climb.wins).toBe(4);
+  });
+
+  it('pay below one large day that came before, and not below two', () => {
+    const climb = [8, 9, 10, 11, 12];
+    const [one, two] = [after([...usual, 15, ...usual]), after([...usual, 15, ...usual, 15])];
+    expect(standOf(after(climb, one)).bet).toBeGreaterThan(DAYS_PER_CHANCE);
+    expect(standOf(after(climb, two)).bet).toBe(1);
   });
 
   it('pay nothing for a level that is as high as ever, for one large day, or for what is back to usual', () => {
-    const usual = after([4, 6, 5, 7, 5, 3, 2, 6, 5, 7, 6, 5]);
-    expect(after([7, 7, 7, 7, 7, 7], usual)).toMatchObject({ bet: 1, records: 0 });
-    expect(after([90], usual).bet).toBeLessThan(10);
-    expect(after([90, 8, 9, 10, 11, 12], usual)).toMatchObject({ bet: 1, peak: 90 });
+    const known = after(usual);
+    expect(standOf(after([7, 7, 7, 7, 7, 7], known))).toEqual({ bet: 1, wins: 0 });
+    expect(standOf(after([90], known)).bet).toBeLessThan(10);
+    expect(standOf(after([90, 4, 5, 6, 7, 5], known))).toEqual({ bet: 1, wins: 0 });
   });
 
   it('are fair at best: the mean of a day is 1, and less where values tie', () => {
-    // The fifth day is the largest of five with probability 1/5.
-    const won = withDay(after([4, 3, 2, 1]), 9).bet;
-    const [before, lost] = [after([1, 2, 3, 4]).bet, withDay(after([1, 2, 3, 4]), 0).bet];
-    expect(won / 5 + ((4 / 5) * lost) / before).toBeCloseTo(1, 4);
+    const known = after([4, 3, 2, 1, 3.5, 4.5, 5, 6]);
+    const [record, top, none] = [9, 5.5, 0].map((largest) => standOf(withDay(known, largest)).bet);
+    // The ninth day is the largest with a probability of 1/9, and the second largest as often.
+    const mean = ((record ?? 0) + (top ?? 0) + 7 * (none ?? 0)) / 9;
+    expect(mean / standOf(known).bet).toBeLessThan(1.001);
+    expect(mean / standOf(known).bet).toBeGreaterThan(0.7);
     // What has lost all begins anew.
-    expect(after([4, 3, 2, 1, 0])).toEqual({ days: 5, peak: 4, bet: 1, records: 0 });
+    expect(after([4, 3, 2, 1, 0, 0, 0])).toEqual({ ...NO_BETS, days: 7, peaks: [4, 3] });
   });
 
   it('reach the alarm by chance on fewer days than said, whatever days are made of', () => {
@@ -52,5 +72,63 @@ describe('bets on records', () => {
     for (const draw of [heavy, even, tied]) {
       expect(alarmsOf(draw, 400, 400)).toBeLessThan(0.5);
     }
+  });
+
+  describe('after a declared change', () => {
+    const known = after([...usual, 6, 5]);
+
+    it('hold what lies far above against the days before, so that it hides no climb', () => {
+      const climb = [8, 15, 2, 20, 27, 36];
+      expect(standOf(after(climb, afterChange(known))).bet).toBeGreaterThan(DAYS_PER_CHANCE);
+      expect(standOf(after(climb, afterChange(NO_BETS))).bet).toBeLessThan(DAYS_PER_CHANCE);
+    });
+
+    it('hold a climb that is on its way against the days before it', () => {
+      const even = after(new Array<number>(14).fill(2));
+      const [usual, climbing] = [afterChange(even), afterChange(after([4, 4, 5, 6, 8], even))];
+      expect(climbing.before).toEqual({ days: 19, peaks: [2, 2] });
+      expect(usual.before).toEqual({ days: 14, peaks: [2, 2] });
+      const stand = standOf(after([9, 2, 2, 10, 12], climbing));
+      expect(stand.bet).toBeGreaterThan(DAYS_PER_CHANCE);
+      // What was before is forgotten where the bets have lost all.
+      const lost = after(new Array<number>(9).fill(2), after([4, 5], even));
+      expect(afterChange(lost).before).toEqual({ days: 25, peaks: [5, 4] });
+    });
+
+    it('allow twice as much, of changes in a row not twice as much each', () => {
+      expect(standOf(after([8, 10, 12, 14, 13], afterChange(known)))).toEqual({ bet: 1, wins: 0 });
+      const twice = afterChange(after([13, 12, 14, 13], afterChange(known)));
+      expect(heldAgainst(twice)).toEqual({ days: 18, peaks: [14, 14] });
+    });
+
+    it('count on with the days before where five days show that nothing changed', () => {
+      const same = after([5, 6, 4, 6, 7], afterChange(known));
+      expect(same).toMatchObject({ days: 19, peaks: [7, 7] });
+      expect(standOf(after([8, 9, 10], same)).bet).toBeGreaterThan(DAYS_PER_CHANCE);
+      const raised = after([9, 10, 9, 8, 10], afterChange(known));
+      expect(raised).toMatchObject({ days: 5, before: { days: 14 } });
+      expect(after([9, 8, 9, 10, 9], raised)).toEqual({ ...NO_BETS, days: 10, peaks: [10, 10] });
+    });
+  });
+
+  it('are stored without loss', () => {
+    for (const bets of [
+      NO_BETS,
+      after(usual),
+      after([8, 9], after(usual)),
+      after([3], afterChange(after([8, 9], after(usual)))),
+      afterChange(after(usual)),
+      afterChange(after([8, 9, 10], after(usual))),
+    ]) {
+      expect(fromStoredBets(toStoredBets(bets))).toEqual(bets);
+    }
+  });
+
+  it('are read as versions until 1.49.0 stored them, and tell nothing too early', () => {
+    const earlier = fromEarlierBets([14, 7, 90, 2]);
+    expect(standOf(earlier)).toEqual({ bet: 45.5, wins: 2 });
+    expect(standOf(withDay(earlier, 7)).bet).toBeLessThan(45);
+    expect(standOf(after([8, 9], earlier)).bet).toBeGreaterThan(DAYS_PER_CHANCE);
+    expect(fromEarlierBets([14, 7, 1, 0])).toEqual({ ...NO_BETS, days: 14, peaks: [7, 7] });
   });
 });

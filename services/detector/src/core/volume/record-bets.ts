@@ -1,37 +1,54 @@
 /**
- * Whether the largest of each day keeps rising: a bet against days that are alike.
+ * Whether the largest of each day keeps rising: two bets against days that are alike.
  *
  * Of days that may be exchanged for each other the n-th is larger than all before with a probability of 1/n at
- * most, whatever is counted and however it is distributed, and whatever the days before did (Rényi 1962). So each
- * day a share is bet on a record, at these odds. Products of such bets grow only when records keep coming; one
- * that has lost everything begins anew, and reaches T by chance once in T days at most (a CUSUM of e-values:
- * Shin, Ramdas, Rinaldo 2022). Whoever does a little more every day sets a record every day.
+ * most, and among the two largest with 2/n, whatever is counted and however it is distributed, and whatever the days
+ * before did (Rényi 1962). So each day a share of one bet is put on a record, and of another on being one of the
+ * two largest, at these odds. Products of such bets grow only when such days keep coming; one that has lost
+ * everything begins anew, and the mean of both reaches T by chance once in T days at most (a CUSUM of e-values: Shin,
+ * Ramdas, Rinaldo 2022). Whoever does a little more every day sets a record every day; and the second bet sees
+ * him below one large day that came before.
+ *
+ * After a declared change days are others. Those before still say what is far above them: until there are ten new
+ * ones, a win lies above twice what was largest of the old, so that no declaration hides a climb; of a climb that is
+ * on its way, above twice what was largest before it. Where five days after the change stay below all of the
+ * old but one, it has changed nothing of this, and the old days count on.
  *
  * Rejected, since they were measured (docs/measurements/fleet.md): a CUSUM of scores above the first days needs
  * their scale, and with heavy tails alarms ten to thirty times as often at the same recall; all ranks instead of
- * records alone (a conformal martingale) lose on quiet days what records win.
+ * these (a conformal martingale) lose on quiet days what records win, and three largest instead of two as well; to
+ * begin anew with each declared change, which forgot a climb to 58 where 6 had been the most in 13 days.
  *
- * Limits: it is sure of nothing before the third record; one large day that nothing alarmed on hides all that stay
- * below it; a day of quiet work counts against a rise; who grows for a good reason is told too, unless it is declared.
+ * Limits: it is sure of nothing before the third win; two large days that nothing alarmed on hide all that stay
+ * below them; a day of quiet work counts against a rise; who grows for a good reason is told too, unless it is declared.
  */
-export interface RecordBets {
-  /** Finished days, and the largest of them. */
+
+/** The largest two of some days, the larger one first. */
+type Peaks = readonly [largest: number, second: number];
+
+interface Days {
   readonly days: number;
-  readonly peak: number;
-  /** What the bets have come to, and how many of them were won since they began anew. */
+  readonly peaks: Peaks;
+}
+
+/** What a bet has come to, and how often it was won since it began anew. */
+export interface Bet {
   readonly bet: number;
-  readonly records: number;
+  readonly wins: number;
 }
 
-export const NO_BETS: RecordBets = { days: 0, peak: 0, bet: 1, records: 0 };
-
-/**
- * After a declared change days are others, so that records begin anew. What the bets have come to does not: of days
- * that are alike before it, and alike after it, they grow no more than of days that are alike throughout.
- */
-export function afterChange({ bet, records }: RecordBets): RecordBets {
-  return { ...NO_BETS, bet, records };
+/** Finished days, and what was bet on each being the largest, or one of the two largest. */
+export interface RecordBets extends Days {
+  readonly bets: readonly [record: Bet, top: Bet];
+  /** While a bet stands: the largest days before the first win. */
+  readonly from?: Peaks;
+  /** The days before a declared change, while those after it are few. */
+  readonly before?: Days;
 }
+
+const NO_DAYS: Days = { days: 0, peaks: [0, 0] };
+const NO_BET: Bet = { bet: 1, wins: 0 };
+export const NO_BETS: RecordBets = { ...NO_DAYS, bets: [NO_BET, NO_BET] };
 
 /** Fewer days than this are no history to set a record against. */
 const DAYS_MIN = 3;
@@ -40,16 +57,75 @@ const ODDS_MAX = 60;
 /** What is bet on a record; the rest on none. Most days of a slow climb are records, weekends are none. */
 const SHARE = 0.6;
 const DIGITS = 5;
+/** By how much a declared change may raise days, and how many new ones say whether it did, and are enough. */
+const RAISED_MOST = 2;
+const UNCHANGED_DAYS = 5;
+const NEW_DAYS = 10;
+
+/**
+ * After a declared change records begin anew, but for what lies far above the days before. What the bets have come
+ * to stays: of days that are alike before it, and alike after it, they grow no more than of days that are alike
+ * throughout. Of changes that follow each other the days before the first stay what is held against.
+ */
+export function afterChange({ days, peaks, bets, from, before }: RecordBets): RecordBets {
+  const old =
+    before === undefined ? { days, peaks: from ?? peaks } : { ...before, days: before.days + days };
+  return { ...NO_DAYS, ...standing(bets, from), ...(old.days < DAYS_MIN ? {} : { before: old }) };
+}
+
+/** The bets, and what was before the first win while one stands. */
+function standing(bets: RecordBets['bets'], from: Peaks | undefined) {
+  const stands = bets.some(({ bet }) => bet > 1);
+  return stands && from !== undefined ? { bets, from } : { bets };
+}
+
+/** How many days are held against, and what the largest two of them allow. */
+export function heldAgainst({ days, peaks, before }: RecordBets): Days {
+  if (before === undefined) return { days, peaks };
+  const [largest, second] = before.peaks;
+  const allowed = [RAISED_MOST * largest, RAISED_MOST * second] as const;
+  return {
+    days: days + before.days,
+    peaks: [Math.max(peaks[0], allowed[0]), Math.max(peaks[1], allowed[1])],
+  };
+}
+
+function higher([largest, second]: Peaks, value: number): Peaks {
+  if (value > largest) return [value, largest];
+  return [largest, Math.max(second, value)];
+}
+
+/** One more day; where a declared change has changed nothing the days before it join. */
+function withFinished({ days, peaks, before }: RecordBets, largest: number) {
+  const now: Days = { days: days + 1, peaks: higher(peaks, largest) };
+  if (before === undefined || now.days >= NEW_DAYS) return now;
+  if (now.days !== UNCHANGED_DAYS || now.peaks[0] > before.peaks[1]) return { ...now, before };
+  return { days: now.days + before.days, peaks: higher(before.peaks, now.peaks[0]) };
+}
+
+function betWith({ bet, wins }: Bet, odds: number, isWon: boolean): Bet {
+  const paid = isWon ? SHARE * odds : ((1 - SHARE) * odds) / (odds - 1);
+  const now = Number((Math.max(1, bet) * paid).toPrecision(DIGITS));
+  return now <= 1 ? NO_BET : { bet: now, wins: wins + (isWon ? 1 : 0) };
+}
 
 /** The bets with one more day; a day within its course is one that ends now. */
-export function withDay({ days, peak, bet, records }: RecordBets, largest: number): RecordBets {
-  const next = { days: days + 1, peak: Math.max(peak, largest) };
-  // What was won before a declared change stays: days after it are as good as those before.
-  if (days < DAYS_MIN) return { ...next, bet, records };
+export function withDay(known: RecordBets, largest: number): RecordBets {
+  const next = withFinished(known, largest);
+  const { days, peaks } = heldAgainst(known);
+  const [record, top] = known.bets;
+  const from = known.from ?? known.before?.peaks ?? known.peaks;
+  if (days < DAYS_MIN) return { ...next, ...standing(known.bets, from) };
   const odds = Math.min(days + 1, ODDS_MAX);
-  const isRecord = largest > peak;
-  const paid = isRecord ? SHARE * odds : ((1 - SHARE) * odds) / (odds - 1);
-  const now = Number((Math.max(1, bet) * paid).toPrecision(DIGITS));
-  if (now <= 1) return { ...next, bet: 1, records: 0 };
-  return { ...next, bet: now, records: records + (isRecord ? 1 : 0) };
+  const bets = [
+    betWith(record, odds, largest > peaks[0]),
+    betWith(top, odds / 2, largest > peaks[1]),
+  ] as const;
+  return { ...next, ...standing(bets, from) };
+}
+
+/** What both have come to, and how often the better one was won. */
+export function standOf({ bets: [record, top] }: RecordBets): Bet {
+  const { wins } = record.bet >= top.bet ? record : top;
+  return { bet: (record.bet + top.bet) / 2, wins };
 }
