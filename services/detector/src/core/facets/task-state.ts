@@ -73,7 +73,7 @@ type StoredLengths = readonly [
 
 /** As it is stored; stretches are left out where nothing alarms, and 0 where the other does. */
 type Stored = readonly [...StoredLengths, rows: StoredBets, ...stretches: readonly number[]];
-/** As versions until 1.49.0 stored it. */
+/** As versions until 1.50.0 stored it. */
 type EarlierStored = readonly [...StoredLengths, ...EarlierBets, ...stretches: readonly number[]];
 
 export function toStoredTasks(state: TaskState): Stored {

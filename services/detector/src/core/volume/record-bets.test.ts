@@ -124,7 +124,7 @@ describe('bets on records', () => {
     }
   });
 
-  it('are read as versions until 1.49.0 stored them, and tell nothing too early', () => {
+  it('are read as versions until 1.50.0 stored them, and tell nothing too early', () => {
     const earlier = fromEarlierBets([14, 7, 90, 2]);
     expect(standOf(earlier)).toEqual({ bet: 45.5, wins: 2 });
     expect(standOf(withDay(earlier, 7)).bet).toBeLessThan(45);
