@@ -57,7 +57,10 @@ export interface FacetAlarm {
   readonly much?: string;
   /** The day of which it is, of what may go on for days in one alert: another day is told anew, with its work as subject. */
   readonly day?: number;
-  /** A further piece of work becomes the alert's subject, so that who answers acts on that one too. */
+  /**
+   * A further piece of work becomes the alert's subject, so that who answers acts on that one too: at once from
+   * `high` on, below when the alert is told anew (`../profile/merge-alert.ts`).
+   */
   readonly renews?: boolean;
   readonly taxonomy: {
     readonly owasp?: string[];

@@ -85,7 +85,7 @@ export interface FindingParts {
   readonly causeKey?: string;
   /** A further call may change what is told, not only the count. */
   readonly retells?: boolean;
-  /** A further piece of work becomes the alert's subject. */
+  /** A further piece of work becomes the alert's subject: at once from `high` on, else when it is told anew. */
   readonly renews?: boolean;
   /** Of what may stand for weeks: its day, which is told anew in the one alert. */
   readonly day?: number;

@@ -21,6 +21,7 @@ import { shorten } from '../short-text.ts';
 import { keepStrange, type PlaceSigns, placeSigns } from './credential-place.ts';
 import { credentialCause, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
 import {
+  independent,
   inOrder,
   PLACE_SIGNS,
   placeText,
@@ -109,7 +110,7 @@ function told(draft: Draft, event: AuditEvent): Story | undefined {
 
 function severityOf({ signs, moved }: Story): Severity {
   if (moved === undefined) {
-    return signs.filter(({ kind }) => kind !== 'flood').length >= 3 ? 'high' : 'medium';
+    return independent(signs) >= 3 ? 'high' : 'medium';
   }
   const others = signs.filter(({ kind }) => kind === 'model' || kind === 'speed').length;
   if (others === 2) return 'critical';
@@ -195,7 +196,7 @@ function isEnough({ moved, signs, isPlaceless }: Story): boolean {
   if (moved !== undefined) return true;
   const has = (kind: SignKind) => signs.some((one) => one.kind === kind);
   const isPlace = signs.some(({ kind }) => PLACE_SIGNS.has(kind));
-  return isPlace ? signs.length >= 2 : isPlaceless === true && has('flood') && has('speed');
+  return isPlace ? independent(signs) >= 2 : isPlaceless === true && has('flood') && has('speed');
 }
 
 export const stolenCredential: FindingRule = (draft, event) => {

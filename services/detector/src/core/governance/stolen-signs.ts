@@ -13,6 +13,15 @@ const SIGNS = ['moved', 'network', 'client', 'acts', 'stays', 'model', 'flood', 
 export type SignKind = (typeof SIGNS)[number];
 export const PLACE_SIGNS: ReadonlySet<SignKind> = new Set(['moved', 'network', 'client']);
 
+/**
+ * How many signs speak for themselves: that it acts from a strange place and that it stays there are one, since who
+ * works there does both. A flood is what sudden calls of the model are made of.
+ */
+export function independent(signs: readonly { readonly kind: SignKind }[]): number {
+  const kinds = signs.map(({ kind }) => (kind === 'stays' ? 'acts' : kind));
+  return new Set(kinds.filter((kind) => kind !== 'flood')).size;
+}
+
 export interface Sign {
   readonly kind: SignKind;
   readonly text: string;

@@ -7,12 +7,18 @@ import { raise } from './alert-track.ts';
 const HOUR_MS = 3_600_000;
 
 /** The same alarm at these hours, each in the task of this name; what is told of each. */
-function toldOf(calls: readonly (readonly [hour: number, task: string])[], posture = false) {
+interface Told {
+  readonly posture?: true;
+  readonly renews?: true;
+  readonly severity?: 'medium' | 'high';
+}
+
+function toldOf(calls: readonly (readonly [hour: number, task: string])[], over: Told = {}) {
   const draft = new MapDraft();
   const alarm = {
     ...({ kind: 'outside_profile', severity: 'medium', ruleId: 'r', dedupeKey: 'k' } as const),
     ...{ title: 'T', summary: 'S.', evidence: [], notVisible: [], taxonomy: {} },
-    ...(posture ? { posture } : {}),
+    ...over,
   };
   const score = { facet: 'x', points: 1, weight: 1, reasons: [], alarm };
   return calls.map(([hour, task], n) => {
@@ -43,5 +49,18 @@ it('tells what goes on in the same work after a week', () => {
 });
 
 it('does not repeat a posture', () => {
-  expect(toldOf([...OFTEN, [400, 'b']], true).at(-1)).toBeUndefined();
+  expect(toldOf([...OFTEN, [400, 'b']], { posture: true }).at(-1)).toBeUndefined();
+});
+
+it('counts further work of what leads by its work, and tells it with the latest when the count doubles', () => {
+  const tasks = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((task): [number, string] => [
+    0,
+    task,
+  ]);
+  const told = (severity: 'medium' | 'high') =>
+    toldOf(tasks, { renews: true, severity }).map((one) => one?.subject.task_id);
+  const none = undefined;
+  expect(told('medium')).toEqual(['a', 'b', none, 'd', none, none, none, 'h', none]);
+  // An answer may follow upon each of these.
+  expect(told('high')).toEqual(tasks.map(([, task]) => task));
 });

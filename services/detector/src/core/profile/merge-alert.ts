@@ -5,7 +5,7 @@
  * An open alert is no silence: what comes again in other work a day after anything was told of it, or in the
  * same work a week after, is told with its evidence first and, in other work, as the alert's subject, so that
  * who answers acts on what happens now. Else an old alert that nobody looked at would hide the attack that does
- * the same. Postures are told once: they say what is so, not what happens.
+ * the same. Where a rule says that each further work leads (`renews`), it does at once from `high` on. Postures are told once: they say what is so, not what happens.
  */
 import { type Alert, assuranceAtLeast, epochMs, severityAtLeast } from '@waywarden/schemas';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
@@ -75,6 +75,12 @@ function sourcesOf({ sources }: Pick<Alert, 'sources'>): Pick<Alert, 'sources'> 
   return sources === undefined ? {} : { sources };
 }
 
+/**
+ * From here on an answer may follow by itself, and each further piece of work needs its own. Below, further work is
+ * a duplicate: it is counted, and leads when the alert is told anew.
+ */
+const isActedOn = ({ severity }: Alert) => severityAtLeast(severity, 'high');
+
 /** Folds a further completion into an open alert; worse findings replace the wording, and retold ones. */
 export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAlarm): Alert {
   const open = tracked.alert;
@@ -94,7 +100,10 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
     open.decisive_assurance !== undefined &&
     !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
   const again = isAfresh(open, fresh);
-  const isRenewed = (renews || again || isLaterDay(tracked, alarm)) && isOtherWork(open, fresh);
+  const isTold =
+    worse || isRetold || stronger || isActedOn(open) || open.count + 1 >= tracked.emittedCount * 2;
+  const isRenewed =
+    ((renews && isTold) || again || isLaterDay(tracked, alarm)) && isOtherWork(open, fresh);
   const leads = stronger || isRenewed || again;
   // What came to it while all was heard can be judged, whatever was missing before.
   const isClear = fresh.evaluable && !open.evaluable;
