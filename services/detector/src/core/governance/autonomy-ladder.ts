@@ -18,10 +18,12 @@ import {
   type ClassRow,
   classRow,
   epochMs,
+  formatLogTime,
   type RegistryAgent,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { findPrint, fromDigits, toDigits } from '../kept/print-table.ts';
 import { isDraft } from './class-drift.ts';
 import { isDeclared } from './declared-tool.ts';
 import { type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
@@ -61,10 +63,36 @@ const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 const SETTLED_MS = 14 * 86_400_000;
 
 interface Ladder {
-  readonly since: string;
-  /** In the order in which they were taken, with the day. */
-  readonly taken: readonly (readonly [step: Step, on: string])[];
+  readonly sinceMs: number;
+  /** In the order in which they were taken, each with the day: four digits. Days begin in 1970. */
+  readonly taken: string;
 }
+
+/** Earlier versions kept names and dates. */
+type Stored =
+  | readonly [sinceMs: number, taken: string]
+  | {
+      readonly since: string;
+      readonly taken: readonly (readonly [step: Step, on: string])[];
+    };
+const DAY_MS = 86_400_000;
+const DAY_DIGITS = 3;
+const WIDTH = 1 + DAY_DIGITS;
+
+const toTaken = (step: Step, ms: number) =>
+  toDigits(STEPS.indexOf(step), 1) + toDigits(Math.max(0, Math.floor(ms / DAY_MS)), DAY_DIGITS);
+
+function fromStored(stored: Stored): Ladder {
+  if (!('since' in stored)) return { sinceMs: stored[0], taken: stored[1] };
+  const taken = stored.taken.map(([step, on]) => toTaken(step, epochMs(`${on}T00:00:00Z`)));
+  return { sinceMs: epochMs(stored.since), taken: taken.join('') };
+}
+
+const stepsTaken = (taken: string): readonly (readonly [step: Step, day: number])[] =>
+  Array.from({ length: taken.length / WIDTH }, (_, n) => {
+    const step = STEPS[fromDigits(taken.charAt(n * WIDTH))] ?? 'write';
+    return [step, fromDigits(taken.slice(n * WIDTH + 1, (n + 1) * WIDTH))] as const;
+  });
 
 function mayWrite(registered: RegistryAgent | undefined): boolean {
   return registered?.grants?.some((one) => !READS.test(one)) === true;
@@ -118,19 +146,21 @@ interface Climbed {
 
 function climb(draft: Draft, event: AuditEvent, registered: RegistryAgent | undefined): Climbed {
   const key = agentKey(event, 'ladder');
-  const known = draft.get<Ladder>(key);
-  const before = known ?? { since: event.event_time, taken: [] };
-  const fresh = stepsOf(event, registered).filter((step) =>
-    before.taken.every(([one]) => one !== step),
+  const known = draft.get<Stored>(key);
+  const ms = epochMs(event.event_time);
+  const before = known === undefined ? { sinceMs: ms, taken: '' } : fromStored(known);
+  const fresh = stepsOf(event, registered).filter(
+    (step) => findPrint(before.taken, toDigits(STEPS.indexOf(step), 1), WIDTH) < 0,
   );
   if (known !== undefined && fresh.length === 0) return { ladder: before, fresh };
-  const on = dateOf(event.event_time);
-  const ladder = { ...before, taken: [...before.taken, ...fresh.map((one) => [one, on] as const)] };
-  draft.put(key, ladder);
-  return { ladder, fresh };
+  const { sinceMs } = before;
+  const taken = before.taken + fresh.map((step) => toTaken(step, ms)).join('');
+  draft.put(key, [sinceMs, taken]);
+  return { ladder: { sinceMs, taken }, fresh };
 }
 
 const dateOf = (time: string) => time.slice(0, 10);
+const dateOfMs = (ms: number) => dateOf(formatLogTime({ ms, ns: 0 }));
 
 function describe(
   event: AuditEvent,
@@ -139,7 +169,7 @@ function describe(
   { ladder, fresh }: Climbed,
 ) {
   const who = nameOf(event);
-  const { taken } = ladder;
+  const taken = stepsTaken(ladder.taken);
   const own = registered.class;
   const like = observedClass(taken.map(([step]) => step));
   const beyond = fresh.filter((step) => STEPS_OF[own]?.includes(step) === false);
@@ -149,7 +179,7 @@ function describe(
     review === undefined
       ? 'it was never reviewed'
       : `the review by ${review.by} is of ${dateOf(review.at)}`;
-  const steps = taken.map(([one, on]) => `${on} ${WORDS[one]}`).join('; ');
+  const steps = taken.map(([one, day]) => `${dateOfMs(day * DAY_MS)} ${WORDS[one]}`).join('; ');
   return finding({
     kind: 'class_drift',
     ruleId: 'autonomy-ladder',
@@ -160,7 +190,7 @@ function describe(
     summary: `${who} is registered as ${own} and acts like ${like} since ${dateOf(event.event_time)}; ${reviewed}. Its steps: ${steps}.`,
     expected: `what an agent of class ${own} was seen to do until now`,
     observed: fresh.map((one) => WORDS[one]).join('; '),
-    notVisible: [`What it did before ${dateOf(ladder.since)} was not seen.`],
+    notVisible: [`What it did before ${dateOfMs(ladder.sinceMs)} was not seen.`],
     taxonomy: { owasp: ['ASI02'], nist: ['GOVERN-1.5'] },
   });
 }
@@ -174,7 +204,7 @@ export const autonomyLadder: FindingRule = (draft, event, { registered, classes 
   const isBeyond = climbed.fresh.some(
     (step) => step !== 'unapproved_write' && !steps.includes(step),
   );
-  const seenMs = epochMs(event.event_time) - epochMs(climbed.ladder.since);
+  const seenMs = epochMs(event.event_time) - climbed.ladder.sinceMs;
   const isNew = seenMs >= SETTLED_MS && climbed.fresh.some((step) => step !== 'write_grant');
   if (!isBeyond && !isNew) return undefined;
   const row = classRow(classes, registered.class, event.target?.environment);

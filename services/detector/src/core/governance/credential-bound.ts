@@ -24,6 +24,7 @@ import {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { findPrint, fromDigits, toDigits } from '../kept/print-table.ts';
 import { thresholdOf } from './class-threshold.ts';
 import { credentialCause, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
 
@@ -31,10 +32,47 @@ import { credentialCause, type Finding, type FindingRule, finding, nameOf } from
 const SKEW_MS = 120_000;
 /** Tokens of an agent whose task, or person, is remembered. */
 const TOKENS_MAX = 8;
+/** 48 bits: one of eight tokens is taken for another once in 10^13. */
+const TOKEN_PRINT = 8;
+const WIDTH = TOKEN_PRINT + 1;
 /** Of a name that is told, and by which it is known again. */
 const NAME_LENGTH = 64;
 
-type Tokens = readonly (readonly [token: string, name: string])[];
+/**
+ * Prints of tokens, oldest first, each with the place of its name, which is often that of the one before. Earlier
+ * versions kept each with its name.
+ */
+type Tokens = readonly [tokens: string, names: readonly string[]];
+type Earlier = readonly (readonly [token: string, name: string])[];
+
+const NO_TOKENS: Tokens = ['', []];
+
+function isPresent(stored: Tokens | Earlier): stored is Tokens {
+  return typeof stored[0] === 'string';
+}
+
+function tokensOf(stored: Tokens | Earlier | undefined): Tokens {
+  if (stored === undefined) return NO_TOKENS;
+  if (isPresent(stored)) return stored;
+  return stored.reduce(
+    (all, [token, name]) => withToken(all, token.slice(0, TOKEN_PRINT), name),
+    NO_TOKENS,
+  );
+}
+
+/** Names that no token has any more are gone. */
+function withToken([tokens, names]: Tokens, token: string, name: string): Tokens {
+  const kept = tokens.slice(-(TOKENS_MAX - 1) * WIDTH);
+  const all: (readonly [token: string, name: string])[] = [];
+  for (let at = 0; at < kept.length; at += WIDTH) {
+    const place = fromDigits(kept.charAt(at + TOKEN_PRINT));
+    all.push([kept.slice(at, at + TOKEN_PRINT), names[place] ?? '']);
+  }
+  all.push([token, name]);
+  const now = [...new Set(all.map(([, one]) => one))];
+  const texts = all.map(([print, one]) => print + toDigits(now.indexOf(one), 1));
+  return [texts.join(''), now];
+}
 
 /** What the same token was used for before, where that is something else; else it is remembered. */
 function usedBefore(
@@ -44,13 +82,17 @@ function usedBefore(
 ): string | undefined {
   const uid = event.credential?.uid;
   if (uid === undefined) return undefined;
-  const token = shortPrint(uid);
+  const token = shortPrint(uid, TOKEN_PRINT);
   const key = agentKey(event, table);
-  const tokens = draft.get<Tokens>(key) ?? [];
-  const known = tokens.find(([one]) => one === token);
-  if (known !== undefined) return known[1] === name ? undefined : known[1];
-  draft.put(key, [...tokens, [token, name] as const].slice(-TOKENS_MAX));
-  return undefined;
+  const all = tokensOf(draft.get<Tokens | Earlier>(key));
+  const [tokens, names] = all;
+  const at = findPrint(tokens, token, WIDTH);
+  if (at < 0) {
+    draft.put(key, withToken(all, token, name));
+    return undefined;
+  }
+  const known = names[fromDigits(tokens.charAt(at + TOKEN_PRINT))];
+  return known === name ? undefined : known;
 }
 
 interface Said {

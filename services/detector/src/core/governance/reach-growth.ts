@@ -9,7 +9,7 @@
  * added up, for the reach is measured from the first two weeks on and not from last week. Beyond 400 kinds
  * they are counted by a sample, to a few in a hundred (`../kept/distinct-prints.ts`).
  */
-import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
+import { type AuditEvent, epochMs, formatLogTime, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import {
@@ -31,16 +31,53 @@ const TIMES_MORE = 3;
 const MORE_MIN = 8;
 
 interface Reach {
-  readonly since: string;
+  readonly sinceMs: number;
   readonly calls: number;
   readonly kinds: DistinctPrints;
   /** The latest that came after it was learnt. */
-  readonly fresh?: readonly string[];
+  readonly fresh?: readonly string[] | undefined;
   /** Kinds when it was learnt, or last told. */
-  readonly base?: number;
+  readonly base?: number | undefined;
   readonly effects: number;
   /** Effects that neither a person nor a policy decided. */
   readonly undecided: number;
+}
+
+/** As it is stored; -1: no base yet. Earlier versions stored names, and the time as text. */
+type Stored =
+  | readonly [
+      sinceMs: number,
+      calls: number,
+      effects: number,
+      undecided: number,
+      base: number,
+      level: number,
+      prints: string,
+      fresh?: readonly string[],
+    ]
+  | (Omit<Reach, 'sinceMs'> & { readonly since: string });
+
+function fromStored(stored: Stored): Reach {
+  if ('since' in stored) {
+    const { since, ...others } = stored;
+    return { ...others, sinceMs: epochMs(since) };
+  }
+  const [base, fresh] = [stored[4], stored[7]];
+  return {
+    sinceMs: stored[0],
+    calls: stored[1],
+    kinds: { level: stored[5], prints: stored[6] },
+    fresh,
+    base: base < 0 ? undefined : base,
+    effects: stored[2],
+    undecided: stored[3],
+  };
+}
+
+function toStored({ sinceMs, calls, effects, undecided, base, kinds, fresh }: Reach): Stored {
+  const { level, prints } = kinds;
+  const all = [sinceMs, calls, effects, undecided, base ?? -1, level, prints] as const;
+  return fresh === undefined || fresh.length === 0 ? all : [...all, fresh];
 }
 
 function kindOf({ target, activity }: AuditEvent): string | undefined {
@@ -74,7 +111,7 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
   const who = nameOf(event);
   const { fresh = [] } = reach;
   const reached = distinctOf(reach.kinds);
-  const since = reach.since.slice(0, 10);
+  const since = formatLogTime({ ms: reach.sinceMs, ns: 0 }).slice(0, 10);
   return finding({
     threshold: 'learned',
     kind: 'reach_growth',
@@ -95,19 +132,20 @@ export const reachGrowth: FindingRule = (draft: Draft, event, { registered }) =>
   if (event.outcome === 'denied' || event.event_time_quality === 'synthetic') return undefined;
   // Under a name of its own: earlier versions kept the kinds themselves.
   const key = agentKey(event, 'reached');
-  const none = { since: event.event_time, calls: 0, kinds: NO_DISTINCT, effects: 0, undecided: 0 };
-  const before = draft.get<Reach>(key) ?? none;
+  const ms = epochMs(event.event_time);
+  const none = { sinceMs: ms, calls: 0, kinds: NO_DISTINCT, effects: 0, undecided: 0 };
+  const stored = draft.get<Stored>(key);
+  const before = stored === undefined ? none : fromStored(stored);
   const kind = isDeclared(registered, event.tool) ? undefined : kindOf(event);
   const now = withCall(before, event, kind);
-  const isLearnt =
-    now.calls >= LEARNT_CALLS && epochMs(event.event_time) - epochMs(now.since) >= LEARNT_MS;
+  const isLearnt = now.calls >= LEARNT_CALLS && ms - now.sinceMs >= LEARNT_MS;
   const { base } = now;
   if (base === undefined) {
-    draft.put(key, isLearnt ? { ...now, base: distinctOf(before.kinds) } : now);
+    draft.put(key, toStored(isLearnt ? { ...now, base: distinctOf(before.kinds) } : now));
     return undefined;
   }
   const reached = distinctOf(now.kinds);
   const isGrown = reached >= Math.max(base * TIMES_MORE, base + MORE_MIN);
-  draft.put(key, isGrown ? { ...now, base: reached, fresh: [] } : now);
+  draft.put(key, toStored(isGrown ? { ...now, base: reached, fresh: [] } : now));
   return isGrown ? describe(event, now, base) : undefined;
 };

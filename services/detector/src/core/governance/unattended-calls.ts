@@ -27,29 +27,47 @@ const CALLS_MAX = 1_000_000;
 
 /** The longest untouched task first; `turn` is the last that a person took, -1 before any. */
 type Runs = readonly (readonly [task: string, calls: number, turn: number])[];
-/** Print of the task, calls, turn and one, all in one text; earlier versions kept the list itself. */
+/**
+ * All in one text: of each its print and NONE, or its print, ANY, calls, and turn and one: most have neither. Earlier
+ * versions kept the list itself, or a text without these marks.
+ */
 type Stored = string | Runs;
+const NONE = '.';
+const ANY = ':';
 /** 36 bits: two of sixteen tasks are taken for one once in five hundred million. */
 const PRINT = 6;
 const DIGITS = 4;
-const WIDTH = PRINT + 2 * DIGITS;
 /** Turns are told apart by what remains of their number: the next ones differ. */
 const TURNS_ROUND = mostOf(DIGITS);
 
 function runsOf(stored: Stored): Runs {
   if (typeof stored !== 'string')
     return stored.map(([task, ...run]) => [task.slice(0, PRINT), ...run]);
-  return Array.from({ length: stored.length / WIDTH }, (_, n) => {
-    const run = stored.slice(n * WIDTH, (n + 1) * WIDTH);
-    const calls = fromDigits(run.slice(PRINT, PRINT + DIGITS));
-    return [run.slice(0, PRINT), calls, fromDigits(run.slice(PRINT + DIGITS)) - 1] as const;
-  });
+  const runs: Runs[number][] = [];
+  let at = 0;
+  while (at < stored.length) {
+    const task = stored.slice(at, at + PRINT);
+    const mark = stored.charAt(at + PRINT);
+    const from = at + PRINT + (mark === NONE || mark === ANY ? 1 : 0);
+    const middle = from + DIGITS;
+    at = mark === NONE ? from : middle + DIGITS;
+    runs.push(
+      mark === NONE
+        ? [task, 0, -1]
+        : [task, fromDigits(stored.slice(from, middle)), fromDigits(stored.slice(middle, at)) - 1],
+    );
+  }
+  return runs;
 }
 
-const toStored = (runs: Runs): Stored =>
-  runs
-    .map(([task, calls, turn]) => task + toDigits(calls, DIGITS) + toDigits(turn + 1, DIGITS))
-    .join('');
+function toStored(runs: Runs): Stored {
+  let text = '';
+  for (const [task, calls, turn] of runs) {
+    const isNone = calls === 0 && turn === -1;
+    text += task + (isNone ? NONE : ANY + toDigits(calls, DIGITS) + toDigits(turn + 1, DIGITS));
+  }
+  return text;
+}
 
 /** The turn of the person who asked, where one did. */
 function turnOf({ principal, conversation_turn: turn }: AuditEvent): number | undefined {

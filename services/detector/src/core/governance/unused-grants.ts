@@ -12,6 +12,7 @@
 import {
   type AuditEvent,
   epochMs,
+  formatLogTime,
   isPrivileged,
   matchesGrant,
   shortPrint,
@@ -31,13 +32,41 @@ const SYMBOLS_MAX = 64;
 const PATTERNS_MAX = 64;
 
 interface State {
-  readonly since: string;
+  readonly sinceMs: number;
   readonly day: number;
   readonly worked: number;
   readonly used: readonly string[];
   /** Fingerprints of patterns: their words are in the registry of now. */
   readonly allowed: string;
 }
+
+/** As it is stored; earlier versions stored names, and the time as text. */
+type Stored =
+  | readonly [
+      sinceMs: number,
+      day: number,
+      worked: number,
+      used: readonly string[],
+      allowed: string,
+    ]
+  | (Omit<State, 'sinceMs'> & { readonly since: string });
+
+function fromStored(stored: Stored): State {
+  if ('since' in stored) {
+    const { since, ...others } = stored;
+    return { ...others, sinceMs: epochMs(since) };
+  }
+  const [sinceMs, day, worked, used, allowed] = stored;
+  return { sinceMs, day, worked, used, allowed };
+}
+
+const toStored = ({ sinceMs, day, worked, used, allowed }: State): Stored => [
+  sinceMs,
+  day,
+  worked,
+  used,
+  allowed,
+];
 
 const PRINT = 6;
 const printOf = (pattern: string) => shortPrint(pattern, PRINT);
@@ -53,7 +82,7 @@ function allowedTo(event: AuditEvent, { registry, registered }: FindingContext):
 
 function opened(event: AuditEvent, context: FindingContext): State {
   return {
-    since: event.event_time,
+    sinceMs: epochMs(event.event_time),
     day: -1,
     worked: 0,
     used: [],
@@ -96,7 +125,7 @@ function slackOf({ allowed, used }: State, still: readonly string[]): Slack {
 
 function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
   const who = nameOf(event);
-  const since = state.since.slice(0, 10);
+  const since = formatLogTime({ ms: state.sinceMs, ns: 0 }).slice(0, 10);
   const slack = [...unused, ...coarse];
   return finding({
     kind: 'over_privilege',
@@ -118,14 +147,15 @@ export const unusedGrants: FindingRule = (draft: Draft, event, context) => {
     return undefined;
   if (event.outcome === 'denied') return undefined;
   const key = agentKey(event, 'used');
-  const before = draft.get<State>(key) ?? opened(event, context);
-  const isOver = epochMs(event.event_time) - epochMs(before.since) >= WINDOW_DAYS * DAY_MS;
+  const stored = draft.get<Stored>(key);
+  const before = stored === undefined ? opened(event, context) : fromStored(stored);
+  const isOver = epochMs(event.event_time) - before.sinceMs >= WINDOW_DAYS * DAY_MS;
   if (!isOver) {
     const now = withCall(before, event);
-    if (now !== before) draft.put(key, now);
+    if (now !== before) draft.put(key, toStored(now));
     return undefined;
   }
-  draft.put(key, withCall(opened(event, context), event));
+  draft.put(key, toStored(withCall(opened(event, context), event)));
   if (before.worked < WORKED_DAYS_MIN || before.used.length >= SYMBOLS_MAX) return undefined;
   const slack = slackOf(before, allowedTo(event, context));
   const isTight = slack.unused.length === 0 && slack.coarse.length === 0;

@@ -101,10 +101,16 @@ it('calls with nobody asking that earlier versions counted are counted on', () =
   const call = (n: number) =>
     event(n, { task: { id: 'task-1' }, principal: { uid: 'cron', type: 'service' } });
   const world = new ProfileWorld(registry, policy);
-  world.draft.put(agentKey(call(1), 'unattended'), [[shortPrint('task-1'), 3, -1]]);
+  const none = `${shortPrint('task-2', 6)}AAAAAAAA`;
+  const key = agentKey(call(1), 'unattended');
+  world.draft.put(key, [[shortPrint('task-1'), 3, -1]]);
   const told = world.feed(call(1)).map((alert) => alert.rule_id);
   expect(told).toContain('unattended-calls');
-  expect(world.draft.get(agentKey(call(1), 'unattended'))).toHaveLength(14);
+  expect(world.draft.get(key)).toHaveLength(15);
+  // Without marks, as versions up to 1.49 kept it.
+  world.draft.put(key, `${none}${shortPrint('task-1', 6)}AAADAAAA`);
+  expect(world.feed(call(2)).map((alert) => alert.rule_id)).toContain('unattended-calls');
+  expect(world.draft.get(key)).toHaveLength(15 + 7);
 });
 
 describe('keys of earlier versions', () => {

@@ -7,31 +7,40 @@ import {
   type Claim,
   eachClaim,
   epochMs,
+  formatLogTime,
+  longUuid,
+  OUTCOMES,
+  shortUuid,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKeyOf } from '../kept/agent-key.ts';
 import { NOTES, type Note, type Noted, noteOutput } from './shared-note.ts';
 
+/** How a time ends that is one of whole milliseconds. */
+const WHOLE_MS = '000000Z';
 /** Credentials that an agent showed last, by which its silence is noted. */
 export const TOKENS_MAX = 8;
 
-/** Of the last event that was heard, what a note needs of it; claims by digit, as in `CLAIMS`. */
+/**
+ * Of the last event that was heard, what a note needs of it: in digits its outcome, how far the agent and its
+ * claims are proven, as in `CLAIMS`.
+ */
 export type Last = readonly [
   eventId: string,
-  outcome: AuditEvent['outcome'],
-  agent: Assurance,
-  claims: string,
-  /** Left out in what earlier versions kept. */
+  digits: string,
   sourceKind?: string,
   sourceInstance?: string,
 ];
+/** Before the claims' digits. */
+const OWN_DIGITS = 2;
 
 export interface Heard {
   readonly tenant: string;
   readonly uid: string;
   readonly last: Last;
   readonly ms: number;
-  readonly time: string;
+  /** With what is finer than a millisecond, where anything is; else the same. */
+  readonly time: string | number;
   readonly tokens: readonly string[];
   /** Within what time it is heard of again: its heartbeat, or what is usual; 0 where nothing says so. */
   readonly withinMs: number;
@@ -46,27 +55,42 @@ export interface Heard {
   readonly isDue: boolean;
 }
 
-/** As it is stored; the later fields are missing in what earlier versions stored. */
+type EarlierLast = readonly [
+  eventId: string,
+  outcome: AuditEvent['outcome'],
+  agent: Assurance,
+  claims: string,
+  sourceKind?: string,
+  sourceInstance?: string,
+];
+
+/** Instead of the name by which it is told of: the source of its last event. */
+const BY_SOURCE = 1;
+
+/** As it is stored. Earlier versions stored times as text, `EarlierLast`, and left out the later fields. */
 type Stored = readonly [
   tenant: string,
   uid: string,
-  last: Last,
-  time: string,
+  last: Last | EarlierLast,
+  time: string | number,
   tokens: readonly string[],
   withinMs: number,
   policyVersion: string,
   silent: 0 | 1,
-  toldBy?: string,
+  toldBy?: string | typeof BY_SOURCE,
   gap?: readonly [number, number] | 0,
   marks?: number,
 ];
 
 export function keepHeard(draft: Draft, key: string, heard: Omit<Heard, 'ms'>): void {
-  const { tenant, uid, last, time, tokens, withinMs, policyVersion, silent } = heard;
+  const { tenant, uid, last, time, tokens, withinMs, policyVersion, silent, toldBy = '' } = heard;
   const marks = (heard.isDeclared ? 0 : 1) + (heard.isDue ? 2 : 0);
+  const told = toldBy !== '' && toldBy === last[3] ? BY_SOURCE : toldBy;
+  const isWhole = typeof time === 'string' && time.endsWith(WHOLE_MS);
+  const at = isWhole ? epochMs(time) : time;
   const stored: Stored = [
-    ...([tenant, uid, last, time, tokens, withinMs, policyVersion, silent ? 1 : 0] as const),
-    ...([heard.toldBy ?? '', heard.gap ?? 0, marks] as const),
+    ...([tenant, uid, last, at, tokens, withinMs, policyVersion, silent ? 1 : 0] as const),
+    ...([told, heard.gap ?? 0, marks] as const),
   ];
   draft.put(key, stored);
 }
@@ -74,10 +98,13 @@ export function keepHeard(draft: Draft, key: string, heard: Omit<Heard, 'ms'>): 
 export function heardAt(draft: Draft, key: string): Heard | undefined {
   const stored = draft.get<Stored>(key);
   if (stored === undefined) return undefined;
-  const [tenant, uid, last, time, tokens, withinMs, policyVersion, silent] = stored;
-  const [, , , , , , , , toldBy = '', gap = 0, marks = 0] = stored;
+  const [tenant, uid, , time, tokens, withinMs, policyVersion, silent] = stored;
+  const [told = '', gap = 0, marks = 0] = [stored[8], stored[9], stored[10]];
+  const last = presentLast(stored[2]);
+  const toldBy = told === BY_SOURCE ? (last[3] ?? '') : told;
+  const ms = typeof time === 'number' ? time : epochMs(time);
   return {
-    ...{ tenant, uid, last, time, ms: epochMs(time), tokens, withinMs, policyVersion },
+    ...{ tenant, uid, last, time, ms, tokens, withinMs, policyVersion },
     ...{ silent: silent === 1, isDeclared: marks % 2 === 0, isDue: marks >= 2 },
     ...(toldBy === '' ? {} : { toldBy }),
     ...(gap === 0 ? {} : { gap }),
@@ -88,27 +115,40 @@ export function heardAt(draft: Draft, key: string): Heard | undefined {
 export const heardKey = (tenant: string, uid: string) => agentKeyOf(tenant, uid, 'alive');
 
 export function lastOf({ event_id, outcome, agent, claims, source }: AuditEvent): Last {
-  const digits = CLAIMS.map((claim) => ASSURANCES.indexOf(claims[claim])).join('');
-  return [event_id, outcome, agent.assurance, digits, source.kind, source.instance];
+  let digits = `${OUTCOMES.indexOf(outcome)}${ASSURANCES.indexOf(agent.assurance)}`;
+  for (const claim of CLAIMS) digits += ASSURANCES.indexOf(claims[claim]);
+  return [shortUuid(event_id), digits, source.kind, source.instance];
+}
+
+function isEarlier(last: Last | EarlierLast): last is EarlierLast {
+  return !Number.isInteger(Number(last[1]));
+}
+
+function presentLast(last: Last | EarlierLast): Last {
+  if (!isEarlier(last)) return last;
+  const [eventId, outcome, agent, claims, kind, instance] = last;
+  const digits = `${OUTCOMES.indexOf(outcome)}${ASSURANCES.indexOf(agent)}${claims}`;
+  const head = [shortUuid(eventId), digits] as const;
+  return kind === undefined || instance === undefined ? head : [...head, kind, instance];
 }
 
 function notedOf({ tenant, uid, last }: Heard): Noted {
-  const [event_id, outcome, assurance, claims, kind, instance] = last;
-  const of = (claim: Claim) =>
-    ASSURANCES[Number(claims.charAt(CLAIMS.indexOf(claim)))] ?? 'unresolved';
+  const [eventId, digits, kind, instance] = last;
+  const level = (at: number) => ASSURANCES[Number(digits.charAt(at))] ?? 'unresolved';
+  const of = (claim: Claim) => level(OWN_DIGITS + CLAIMS.indexOf(claim));
   return {
-    event_id,
+    event_id: longUuid(eventId),
     tenant_id: tenant,
     claims: eachClaim(of),
     event_time_quality: 'measured',
-    outcome,
-    agent: { uid, assurance },
+    outcome: OUTCOMES[Number(digits.charAt(0))] ?? 'unknown',
+    agent: { uid, assurance: level(1) },
     ...(kind === undefined || instance === undefined ? {} : { source: { kind, instance } }),
   };
 }
 
 /** By whom it is told of: what the registry says, else the source of its last event. */
-function sourceOf({ toldBy, last: [, , , , , instance] }: Heard): string | undefined {
+function sourceOf({ toldBy, last: [, , , instance] }: Heard): string | undefined {
   return toldBy ?? instance;
 }
 
@@ -117,8 +157,10 @@ export function silenceNotes(
   heard: Heard,
   kind: 'silenceBegun' | 'silenceEnded',
 ): readonly Output[] {
-  const { time, policyVersion, tokens, withinMs, isDeclared } = heard;
+  const { policyVersion, tokens, withinMs, isDeclared } = heard;
   if (tokens.length === 0) return [];
+  const time =
+    typeof heard.time === 'string' ? heard.time : formatLogTime({ ms: heard.time, ns: 0 });
   const event = notedOf(heard);
   const source = sourceOf(heard);
   const note: Omit<Note, 'about'> = {

@@ -26,7 +26,13 @@ import {
   TOKENS_MAX,
 } from './heard-agent.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
-import { NO_RHYTHM, type Rhythm, usualWithin, withSilence } from './usual-interval.ts';
+import {
+  NO_RHYTHM,
+  presentHours,
+  type Rhythm,
+  usualWithin,
+  withSilence,
+} from './usual-interval.ts';
 
 /** Agents of a partition whose heartbeats are listened for; further ones are not. */
 export const LISTENED_MAX = 10_000;
@@ -91,7 +97,7 @@ function usualOf(draft: Draft, { event, ms, before }: Hearing): number {
   const key = agentKeyOf(event.tenant_id, event.agent.uid, 'rhythm');
   const stored = draft.get<readonly [string, number]>(key);
   const rhythm: Rhythm =
-    stored === undefined ? NO_RHYTHM : { hours: stored[0], longest: stored[1] };
+    stored === undefined ? NO_RHYTHM : { hours: presentHours(stored[0]), longest: stored[1] };
   const next = before === undefined ? rhythm : withSilence(rhythm, before.ms, ms);
   if (next.hours !== rhythm.hours || next.longest !== rhythm.longest || stored === undefined) {
     draft.put(key, [next.hours, next.longest]);

@@ -24,22 +24,32 @@ const ALIKE_STEPS = 2 * STEPS;
 const DAYS_KEPT = 30;
 
 export interface Rhythm {
+  /**
+   * Which hours are known, in digits of six each, and behind them what is known of each: most agents sleep for
+   * most of the 96. Earlier versions kept all of them.
+   */
   readonly hours: string;
   /** The longest silence that began in the hour at hand. */
   readonly longest: number;
 }
 
-export const NO_RHYTHM: Rhythm = { hours: 'A'.repeat(HOURS * DAY_KINDS * WIDTH), longest: 0 };
+const HOURS_A_DIGIT = 6;
+const MARKS = (HOURS * DAY_KINDS) / HOURS_A_DIGIT;
+const EARLIER_LENGTH = HOURS * DAY_KINDS * WIDTH;
+const NOTHING = 'A'.repeat(WIDTH);
+
+export const NO_RHYTHM: Rhythm = { hours: 'A'.repeat(MARKS), longest: 0 };
 
 const KIND_OF_DAY = [3, 0, 0, 0, 0, 1, 2];
 
 const hourNumber = (ms: number) => Math.floor(ms / HOUR_MS);
 
+/** Which of the 96 it is. */
 function placeOf(ms: number): number {
   const hour = hourNumber(ms);
   // 1970 began on a Thursday.
   const kind = KIND_OF_DAY[(Math.floor(hour / HOURS) + 4) % 7] ?? 0;
-  return (kind * HOURS + (hour % HOURS)) * WIDTH;
+  return kind * HOURS + (hour % HOURS);
 }
 
 function stepOf(ms: number): number {
@@ -52,9 +62,51 @@ interface Hour {
   readonly days: number;
 }
 
+function bitsOf(marks: number): number {
+  let [rest, bits] = [marks, 0];
+  for (; rest > 0; rest &= rest - 1) bits += 1;
+  return bits;
+}
+
+interface Kept {
+  /** Where it stands, or would. */
+  readonly at: number;
+  readonly isKnown: boolean;
+}
+
+function keptAt(hours: string, place: number): Kept {
+  const digit = Math.floor(place / HOURS_A_DIGIT);
+  const bit = 1 << (place % HOURS_A_DIGIT);
+  const marks = fromDigits(hours.charAt(digit));
+  let before = bitsOf(marks & (bit - 1));
+  for (let at = 0; at < digit; at += 1) before += bitsOf(fromDigits(hours.charAt(at)));
+  return { at: MARKS + before * WIDTH, isKnown: (marks & bit) !== 0 };
+}
+
 function hourAt(hours: string, place: number): Hour {
-  const of = (at: number) => fromDigits(hours.charAt(place + at));
+  const { at, isKnown } = keptAt(hours, place);
+  const of = (n: number) => (isKnown ? fromDigits(hours.charAt(at + n)) : 0);
   return { first: of(0), second: of(1), days: of(2) };
+}
+
+function withHour(hours: string, place: number, told: string): string {
+  const { at, isKnown } = keptAt(hours, place);
+  if (isKnown) return hours.slice(0, at) + told + hours.slice(at + WIDTH);
+  const digit = Math.floor(place / HOURS_A_DIGIT);
+  const marks = fromDigits(hours.charAt(digit)) | (1 << (place % HOURS_A_DIGIT));
+  const known = hours.slice(0, digit) + toDigits(marks, 1) + hours.slice(digit + 1, at);
+  return known + told + hours.slice(at);
+}
+
+/** As it is kept now, of what earlier versions may have kept. */
+export function presentHours(stored: string): string {
+  if (stored.length !== EARLIER_LENGTH) return stored;
+  let { hours } = NO_RHYTHM;
+  for (let place = 0; place < HOURS * DAY_KINDS; place += 1) {
+    const told = stored.slice(place * WIDTH, (place + 1) * WIDTH);
+    if (told !== NOTHING) hours = withHour(hours, place, told);
+  }
+  return hours;
 }
 
 function withDay({ first, second, days }: Hour, longest: number): Hour {
@@ -74,7 +126,7 @@ export function withSilence({ hours, longest }: Rhythm, sinceMs: number, untilMs
   const place = placeOf(sinceMs);
   const { first, second, days } = withDay(hourAt(hours, place), most);
   const told = toDigits(first, 1) + toDigits(second, 1) + toDigits(days, 1);
-  return { hours: hours.slice(0, place) + told + hours.slice(place + WIDTH), longest: 0 };
+  return { hours: withHour(hours, place, told), longest: 0 };
 }
 
 /** Within what time an agent that is heard of now is usually heard of again; 0 where that can't be said. */

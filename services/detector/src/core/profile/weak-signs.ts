@@ -77,42 +77,61 @@ function fromPlace(feature: number | string): string {
   return typeof feature === 'string' ? feature : (PLACES[feature] ?? '');
 }
 
-/** As it is stored: 0 where nothing was told, of each feature today's e-value and what has grown. */
-type Stored = readonly [
-  day: number,
-  told: number,
-  features: readonly (readonly [
-    feature: number | string,
-    today: number,
-    grown: number,
-    since: number,
-    odd: number,
-  ])[],
+/** What a row ends with where it says nothing is left out: a bet that has not grown, since today, on no odd day. */
+type Row = readonly [
+  feature: number | string,
+  today: number,
+  grown?: number,
+  /** Days ago; earlier versions stored the day itself. */
+  since?: number,
+  odd?: number,
 ];
+
+/** As it is stored: 0 where nothing was told, of each feature today's e-value and what has grown. */
+type Stored = readonly [day: number, told: number, features: readonly Row[]];
+/** No bet grows for so long, and no day of ours is as early. */
+const DAYS_AGO_MAX = 10_000;
 
 /** Digits of an e-value that are kept: it is a bet, not a measurement. */
 const DIGITS = 5;
 const rounded = (value: number) => Number(value.toPrecision(DIGITS));
+
+function rowOf(
+  name: string,
+  today: number,
+  { of, day }: { readonly of: Grown | undefined; readonly day: number },
+): Row {
+  const head = [toPlace(name), rounded(today)] as const;
+  if (of === undefined) return [...head, 0];
+  const { grown, since, odd } = of;
+  const [most, ago] = [rounded(grown), day - since];
+  if (odd !== 0) return [...head, most, ago, odd];
+  if (ago !== 0) return [...head, most, ago];
+  return most === 1 ? head : [...head, most];
+}
 
 function toStored({ day, today, features, told = 0 }: Signs): Stored {
   const names = [...new Set([...Object.keys(features), ...Object.keys(today)])];
   return [
     day,
     told,
-    names.map((name) => {
-      const { grown, since, odd } = features[name] ?? { grown: 0, since: 0, odd: 0 };
-      return [toPlace(name), rounded(today[name] ?? 0), rounded(grown), since, odd];
-    }),
+    names.map((name) => rowOf(name, today[name] ?? 0, { of: features[name], day })),
   ];
 }
 
 function fromStored([day, told, rows]: Stored): Signs {
   const today: Record<string, number> = {};
   const features: Record<string, Grown> = {};
-  for (const [feature, bet, grown, since, odd] of rows) {
-    const name = fromPlace(feature);
+  for (const row of rows) {
+    const [name, bet, grown = 1, ago = 0, odd = 0] = [
+      fromPlace(row[0]),
+      row[1],
+      row[2],
+      row[3],
+      row[4],
+    ];
     if (bet !== 0) today[name] = bet;
-    if (grown > 0) features[name] = { grown, since, odd };
+    if (grown > 0) features[name] = { grown, since: ago > DAYS_AGO_MAX ? ago : day - ago, odd };
   }
   return { day, today, features, ...(told === 0 ? {} : { told }) };
 }

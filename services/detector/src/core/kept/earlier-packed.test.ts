@@ -1,0 +1,170 @@
+/** What earlier versions kept with names, in full or by text goes on as if it had been packed from the start. */
+import { type AuditEvent, epochMs, formatLogTime, shiftTime, shortPrint } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { type Heard, heardAt, keepHeard, silenceNotes } from '../profile/heard-agent.ts';
+import { presentHours, usualWithin } from '../profile/usual-interval.ts';
+import { keepSigns, signsWith } from '../profile/weak-signs.ts';
+import { event, testId } from '../testing/event-builder.ts';
+import { MapDraft } from '../testing/map-draft.ts';
+import { ProfileWorld } from '../testing/profile-world.ts';
+import { agentKey } from './agent-key.ts';
+
+const START = '2026-01-05T09:00:00.000000000Z';
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const timeOf = (ms: number) => formatLogTime({ ms, ns: 0 });
+const at = (n: number, ms: number, over: Partial<AuditEvent> = {}) => {
+  const time = shiftTime(START, ms);
+  return event(n, { event_time: time, observed_time: time, ...over });
+};
+
+interface Case {
+  readonly name: string;
+  readonly agent?: object;
+  readonly policy?: object;
+  readonly before: readonly AuditEvent[];
+  /** What an earlier version would have kept of the same, instead of what is kept now. */
+  readonly earlier: (present: never) => unknown;
+  readonly after: readonly AuditEvent[];
+  readonly rule: string;
+}
+
+const writes = {
+  effect: 'update',
+  capabilities: [{ symbol: 'write:data', basis: 'operator' }],
+} as const;
+const person = { principal: { uid: 'ana', type: 'human' }, conversation_turn: 1 } as const;
+const robot = { principal: { uid: 'cron', type: 'service' } } as const;
+const kind = (n: number) => ({
+  target: { system: 'crm', resource_type: `type-${n}`, resource_id: 'x' },
+});
+const STEPS = ['write_grant', 'write', 'unapproved_write', 'unattended_write'];
+
+const CASES: readonly Case[] = [
+  {
+    name: 'ladder',
+    agent: { class: 'human_triggered', grants: ['write:*'] },
+    before: [at(1, 0, person), at(2, DAY_MS, { ...writes, ...person })],
+    earlier: ([sinceMs, taken]: [number, string]) => ({
+      since: timeOf(sinceMs),
+      taken: (taken.match(/.{4}/g) ?? []).map((one, n) => [
+        STEPS['ABCD'.indexOf(one[0] ?? '')],
+        timeOf(sinceMs + (n === 0 ? 0 : DAY_MS)).slice(0, 10),
+      ]),
+    }),
+    after: [at(3, 2 * DAY_MS, { ...writes, ...robot })],
+    rule: 'autonomy-ladder',
+  },
+  {
+    name: 'reached',
+    before: Array.from({ length: 60 }, (_, n) => at(n, (n * DAY_MS) / 3, kind(n % 2))),
+    earlier: ([ms, calls, effects, undecided, base, level, prints]: [...number[], string]) => ({
+      since: timeOf(Number(ms)),
+      ...{ calls, effects, undecided, base, kinds: { level, prints } },
+    }),
+    after: Array.from({ length: 20 }, (_, n) => at(90 + n, 30 * DAY_MS + n, kind(n))),
+    rule: 'reach-growth',
+  },
+  {
+    name: 'used',
+    agent: { class: 'scheduled_job', grants: ['read:internal', 'delete:data'] },
+    before: Array.from({ length: 29 }, (_, n) => at(n, n * DAY_MS)),
+    earlier: ([ms, day, worked, used, allowed]: [number, ...unknown[]]) => ({
+      since: timeOf(ms),
+      ...{ day, worked, used, allowed },
+    }),
+    after: [at(40, 31 * DAY_MS)],
+    rule: 'unused-grants',
+  },
+  {
+    name: 'tasked',
+    before: Array.from({ length: 12 }, (_, n) =>
+      at(n, n, { credential: { uid: `token-${n}` }, task: { id: `task-${n >> 1}` } }),
+    ),
+    earlier: ([tokens]: [string]) =>
+      Array.from({ length: tokens.length / 9 }, (_, n) => [
+        shortPrint(`token-${n + 4}`),
+        `task-${(n + 4) >> 1}`,
+      ]),
+    after: ['token-5', 'token-50'].map((uid, n) =>
+      at(40 + n, 40, { credential: { uid }, task: { id: 'another' } }),
+    ),
+    rule: 'credential-many-tasks',
+  },
+];
+
+describe('what is packed', () => {
+  it.each(CASES)('is the same after an earlier version kept it: $name', (one) => {
+    const { name, agent, policy, before, earlier, after, rule } = one;
+    const told = [false, true].map((isEarlier) => {
+      const registry = { version: 1, agents: [{ uid: 'reporter', class: 'autonomous', ...agent }] };
+      const world = new ProfileWorld(registry, { version: 1, ...policy });
+      world.feed(...before);
+      const key = agentKey(event(1), name);
+      const present = world.draft.get<never>(key);
+      expect(present).toBeDefined();
+      if (isEarlier) world.draft.put(key, earlier(present as never));
+      const alerts = world.feed(...after).filter(({ rule_id }) => rule_id === rule);
+      return { alerts, kept: world.draft.get(key) };
+    });
+    expect(told[0]?.alerts.length).toBeGreaterThan(0);
+    expect(told[1]).toEqual(told[0]);
+  });
+});
+
+it('who was heard of last is told as before', () => {
+  const draft = new MapDraft();
+  const put = (last: readonly string[], of: readonly unknown[]) =>
+    draft.put('key', ['acme', 'reporter', last, ...of]);
+  const notes = () => silenceNotes(heardAt(draft, 'key') as Heard, 'silenceBegun');
+  const digits = '123451111';
+  put([testId(1), 'denied', 'asserted', digits, 'test', 'builder'], [START, ['t'], 1, 'v', 0, 'b']);
+  const told = notes();
+  expect(told.map(({ value }) => value)[0]).toMatchObject({
+    ...{ event_id: testId(1), event_time: START, outcome: 'denied' },
+  });
+  keepHeard(draft, 'key', heardAt(draft, 'key') as Heard);
+  expect(notes()).toEqual(told);
+  expect(draft.get<readonly unknown[]>('key')?.[3]).toBe(epochMs(START));
+});
+
+it('signs that earlier versions kept weigh as much', () => {
+  const one = at(1, 0);
+  const draft = new MapDraft();
+  const key = agentKey(one, 'signs');
+  const day = Math.floor(epochMs(START) / DAY_MS);
+  const facets = [
+    { facet: 'call_rate', points: 1, weight: 1, reasons: [], day: { probability: 1, score: 0 } },
+  ];
+  const rows = [
+    [0, 0.5, 1, day, 0],
+    [1, 0, 3.5, day - 4, 2],
+    [2, 0.5, 0, 0, 0],
+  ];
+  draft.put(key, [day, 0, rows]);
+  const signs = signsWith(draft, one, facets);
+  if (signs === undefined) throw new Error('They say something of days.');
+  keepSigns(draft, one, signs);
+  expect(draft.get(key)).toEqual([
+    day,
+    0,
+    [
+      [0, 0.5],
+      [1, 0, 3.5, 4, 2],
+      [2, 0.5, 0],
+    ],
+  ]);
+  expect(signsWith(draft, one, facets)).toEqual(signs);
+});
+
+it('hours of earlier versions are known by the ones that had any', () => {
+  const monday = epochMs(START);
+  const triple = 'UUH';
+  const earlier = 'A'.repeat(9 * 3) + triple + 'A'.repeat((96 - 10) * 3);
+  const hours = presentHours(earlier);
+  expect(hours).toHaveLength(16 + 3);
+  expect(presentHours(hours)).toBe(hours);
+  const usual = (ms: number) => usualWithin({ hours, longest: 0 }, ms);
+  expect(usual(monday)).toBe(Math.round(2 ** 5 - 1) * 60_000);
+  expect([usual(monday + HOUR_MS), usual(monday - HOUR_MS)]).toEqual([0, 0]);
+});
