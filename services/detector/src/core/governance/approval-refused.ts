@@ -52,32 +52,58 @@ export interface Refusal {
 }
 
 /**
- * As it is stored: fingerprints of call, work, arguments and decision, the time and what both assurances
- * are, in digits, and the event's id; by whom; told by which source. Earlier versions stored it with names,
- * the arguments' hash and the decision in full.
+ * As they are stored: people and sources, which are a few, and of each refusal in one text fingerprints of call and
+ * work; in digits the time, what both assurances are, where its person and source stand, and which of the next two
+ * are told; fingerprints of arguments and decision; the event's id.
  */
-type Stored = readonly [packed: string, by: string, source: string];
+type Stored = readonly [names: readonly string[], ...refusals: string[]];
 const TIME_DIGITS = 7;
-const NOTHING = ' '.repeat(PRINT_LENGTH);
+const LEVELS_AT = 2 * PRINT_LENGTH + TIME_DIGITS;
+const NAMES_AT = LEVELS_AT + 2;
+const MARKS_AT = NAMES_AT + 2;
+const ARGS = 1;
+const UID = 2;
+/** Earlier versions stored each with its names and all prints, or with fields, the arguments' hash and the decision. */
+type Earlier = readonly (readonly [packed: string, by: string, source: string] | Refusal)[];
 
 const printOf = (text: string | undefined) =>
   text === undefined || text === '' ? '' : shortPrint(text);
 
-function toStored(refusal: Refusal): Stored {
-  const { call, args, uid, work, at, eventId, by, assurance, proven, source } = refusal;
-  const ms = toDigits(epochMs(at), TIME_DIGITS);
-  const levels = [assurance, proven].map((one) => toDigits(ASSURANCES.indexOf(one), 1)).join('');
-  const prints = [call, work, args || NOTHING, uid || NOTHING].join('');
-  return [prints + ms + levels + shortUuid(eventId), by, source];
+function toStored(refusals: readonly Refusal[]): Stored {
+  const names = [...new Set(refusals.flatMap(({ by, source }) => [by, source]))];
+  const digit = (value: number) => toDigits(value, 1);
+  const texts = refusals.map(({ call, args, uid, work, at, eventId, by, source, ...of }) => {
+    const levels = [of.assurance, of.proven].map((one) => digit(ASSURANCES.indexOf(one)));
+    const places = [by, source].map((one) => digit(names.indexOf(one)));
+    const marks = digit((args === '' ? 0 : ARGS) + (uid === '' ? 0 : UID));
+    const time = toDigits(epochMs(at), TIME_DIGITS);
+    return [call, work, time, ...levels, ...places, marks, args, uid, shortUuid(eventId)].join('');
+  });
+  return [names, ...texts];
 }
 
-function isPacked(stored: Stored | Refusal): stored is Stored {
-  return Array.isArray(stored);
+function fromStored(names: readonly string[], text: string): Refusal {
+  const digit = (at: number) => fromDigits(text.charAt(at));
+  const level = (n: number) => ASSURANCES[digit(LEVELS_AT + n)] ?? 'unresolved';
+  const name = (n: number) => names[digit(NAMES_AT + n)] ?? '';
+  const marks = digit(MARKS_AT);
+  const argsAt = MARKS_AT + 1;
+  const uidAt = argsAt + ((marks & ARGS) === 0 ? 0 : PRINT_LENGTH);
+  const idAt = uidAt + ((marks & UID) === 0 ? 0 : PRINT_LENGTH);
+  return {
+    call: text.slice(0, PRINT_LENGTH),
+    work: text.slice(PRINT_LENGTH, 2 * PRINT_LENGTH),
+    args: text.slice(argsAt, uidAt),
+    uid: text.slice(uidAt, idAt),
+    at: formatLogTime({ ms: fromDigits(text.slice(2 * PRINT_LENGTH, LEVELS_AT)), ns: 0 }),
+    eventId: longUuid(text.slice(idAt)),
+    ...{ by: name(0), assurance: level(0), proven: level(1), source: name(1) },
+  };
 }
 
-function fromStored(stored: Stored | Refusal): Refusal {
-  if (!isPacked(stored)) return { ...stored, args: printOf(stored.args), uid: printOf(stored.uid) };
-  const [packed, by, source] = stored;
+function fromEarlier(one: Earlier[number]): Refusal {
+  if (!isPacked(one)) return { ...one, args: printOf(one.args), uid: printOf(one.uid) };
+  const [packed, by, source] = one;
   const print = (n: number) => packed.slice(n * PRINT_LENGTH, (n + 1) * PRINT_LENGTH).trim();
   const from = 4 * PRINT_LENGTH;
   const levelsAt = from + TIME_DIGITS;
@@ -89,6 +115,24 @@ function fromStored(stored: Stored | Refusal): Refusal {
     ...{ by, assurance: level(0), proven: level(1), source },
   };
 }
+
+function isPacked(one: Earlier[number]): one is readonly [string, string, string] {
+  return Array.isArray(one);
+}
+
+function isPresent(stored: Stored | Earlier): stored is Stored {
+  return typeof stored[1] === 'string';
+}
+
+function refusalsOf(draft: Draft, event: AuditEvent): readonly Refusal[] {
+  const stored = draft.get<Stored | Earlier>(refusalKey(event));
+  if (stored === undefined) return NO_REFUSALS;
+  if (!isPresent(stored)) return stored.map(fromEarlier);
+  const [names, ...texts] = stored;
+  return texts.map((text) => fromStored(names, text));
+}
+
+const NO_REFUSALS: readonly Refusal[] = [];
 
 /** Whether the call names the refusal as its approval. */
 export function isUnder(event: AuditEvent, { uid }: Refusal): boolean {
@@ -118,9 +162,8 @@ export function noteRefusal(draft: Draft, event: AuditEvent): void {
     proven: event.claims.approval,
     source: sourceNameOf(event),
   };
-  const before = draft.get<readonly (Stored | Refusal)[]>(refusalKey(event)) ?? [];
-  const packed = before.map((one) => (isPacked(one) ? one : toStored(fromStored(one))));
-  draft.put(refusalKey(event), [...packed, toStored(refusal)].slice(-REFUSALS_MAX));
+  const all = [...refusalsOf(draft, event), refusal].slice(-REFUSALS_MAX);
+  draft.put(refusalKey(event), toStored(all));
 }
 
 /** Whether a person approved this call, as provably as it was refused. */
@@ -145,9 +188,8 @@ export function refusedBefore(
   event: AuditEvent,
   { registry, isDue }: { readonly registry: Registry; readonly isDue: boolean },
 ): Refusal | undefined {
-  const stored = draft.get<readonly (Stored | Refusal)[]>(refusalKey(event));
-  if (stored === undefined) return undefined;
-  const refusals = stored.map(fromStored);
+  const refusals = refusalsOf(draft, event);
+  if (refusals.length === 0) return undefined;
   const under = refusals.find((one) => isUnder(event, one));
   if (under !== undefined) return under;
   const same = refusals.filter((one) => isSameCall(event, one, isDue));

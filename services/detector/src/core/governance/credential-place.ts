@@ -28,7 +28,20 @@ import {
   visited,
 } from './known-places.ts';
 import { areaOf, clientName, familyOf, hostOf, networkOf } from './place-name.ts';
-import { type Tokens, type Use, useOfToken, withFirstUse, withLaterUse } from './token-uses.ts';
+import {
+  fromStoredTokens,
+  keepsFamily,
+  keepsHost,
+  keepsNetwork,
+  type StoredTokens,
+  TOKEN_PRINT,
+  type Tokens,
+  toStoredTokens,
+  type Use,
+  useOfToken,
+  withFirstUse,
+  withLaterUse,
+} from './token-uses.ts';
 
 /** Characters kept of a client's name. */
 const CLIENT_LENGTH = 40;
@@ -51,7 +64,7 @@ type Stored = readonly [
   clients: State['clients'],
   days: number,
   day: number,
-  tokens?: Tokens,
+  tokens?: StoredTokens | Tokens,
 ];
 
 /** Under a name of its own: earlier versions kept places in other forms. */
@@ -60,7 +73,7 @@ const keyOf = (event: AuditEvent) => agentKey(event, 'places');
 function read(draft: Draft, event: AuditEvent): State {
   const stored = draft.get<Stored>(keyOf(event)) ?? [[], [], 0, -1];
   const [networks, clients, days, day, tokens] = stored;
-  return { networks, clients, days, day, tokens };
+  return { networks, clients, days, day, tokens: tokens && fromStoredTokens(tokens) };
 }
 
 function write(draft: Draft, event: AuditEvent, before: State, now: State): void {
@@ -72,7 +85,9 @@ function write(draft: Draft, event: AuditEvent, before: State, now: State): void
     day === before.day;
   if (isSame) return;
   const stored: Stored =
-    tokens === undefined ? [networks, clients, days, day] : [networks, clients, days, day, tokens];
+    tokens === undefined
+      ? [networks, clients, days, day]
+      : [networks, clients, days, day, toStoredTokens(tokens)];
   draft.put(keyOf(event), stored);
 }
 
@@ -102,7 +117,7 @@ function useOf(event: AuditEvent): Use | undefined {
   if (network === undefined && client === undefined) return undefined;
   const host = hostOf(event.src?.ip);
   return {
-    token: uid === undefined ? undefined : shortPrint(uid),
+    token: uid === undefined ? undefined : shortPrint(uid, TOKEN_PRINT),
     network,
     client,
     ...(host === undefined ? {} : { host }),
@@ -137,7 +152,7 @@ function find({ networks, clients, tokens }: State, use: Use, before: Use | unde
   const movedClient = isOther(before?.client, use.client);
   const moves = differs(before?.network, use.network);
   const isFamily = moves && familyOf(before?.network ?? '') !== familyOf(use.network ?? '');
-  const keeps = isFamily ? tokens?.keepsFamily : tokens?.keepsNetwork;
+  const keeps = tokens && (isFamily ? keepsFamily(tokens) : keepsNetwork(tokens));
   return {
     networkDistance,
     movedNetwork: moves && (isOutside || movedClient || keeps === true),
@@ -218,7 +233,8 @@ export function placeSigns(
   const movedHost =
     !isMoved &&
     isSameNetwork &&
-    state.tokens?.keepsHost === true &&
+    state.tokens !== undefined &&
+    keepsHost(state.tokens) &&
     differs(before?.host, use.host);
   const isSettled = hasHistory && state.days >= SETTLED_DAYS_MIN;
   const ms = epochMs(event.event_time);

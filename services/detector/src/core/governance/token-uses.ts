@@ -8,11 +8,13 @@ import {
   epochMs,
   formatLogTime,
   longUuid,
-  PRINT_LENGTH,
   shortUuid,
 } from '@waywarden/schemas';
 import { fromDigits, toDigits } from '../kept/print-table.ts';
 
+/** 48 bits of a token: one of sixteen is taken for another once in 10^13. */
+export const TOKEN_PRINT = 8;
+const EARLIER_PRINT = 11;
 /** Tokens of an agent whose place is remembered. */
 const TOKENS_MAX = 16;
 /**
@@ -47,7 +49,7 @@ export interface Use {
 type StoredUse = string;
 const TIME_DIGITS = 7;
 const DAY_DIGITS = 3;
-const MARKS_AT = PRINT_LENGTH + TIME_DIGITS + 3;
+const MARKS_AT = TOKEN_PRINT + TIME_DIGITS + 3;
 const DAY_AT = MARKS_AT + 1;
 const HOST_AT = DAY_AT + DAY_DIGITS;
 
@@ -66,9 +68,39 @@ export interface Tokens {
   /** On how many days a token kept its network, and on how many it did not. */
   readonly kept: number;
   readonly left: number;
-  readonly keepsNetwork?: true;
-  readonly keepsFamily?: true;
-  readonly keepsHost?: true;
+}
+
+/** As they are stored; earlier versions stored names of fields, longer prints, and what follows from the counts. */
+export type StoredTokens = readonly [
+  holding: number,
+  moves: number,
+  kept: number,
+  left: number,
+  names: readonly string[],
+  uses: readonly StoredUse[],
+];
+
+export const toStoredTokens = ({
+  holding,
+  moves,
+  kept,
+  left,
+  names,
+  uses,
+}: Tokens): StoredTokens => [holding, moves, kept, left, names, uses];
+
+function isPresent(stored: StoredTokens | Tokens): stored is StoredTokens {
+  return Array.isArray(stored);
+}
+
+export function fromStoredTokens(stored: StoredTokens | Tokens): Tokens {
+  if (isPresent(stored)) {
+    const [holding, moves, kept, left, names, uses] = stored;
+    return { names, uses, holding, moves, kept, left };
+  }
+  const { holding, moves, kept, left, names } = stored;
+  const uses = stored.uses.map((one) => one.slice(0, TOKEN_PRINT) + one.slice(EARLIER_PRINT));
+  return { names, uses, holding, moves, kept, left };
 }
 
 const NO_TOKENS: Tokens = { names: [], uses: [], holding: 0, moves: 0, kept: 0, left: 0 };
@@ -86,12 +118,12 @@ function toStored(names: readonly string[], use: Use): StoredUse {
 const marksText = (marks: number, day: number) => toDigits(marks, 1) + toDigits(day, DAY_DIGITS);
 
 function fromStored(names: readonly string[], stored: StoredUse): Use {
-  const numbers = stored.slice(PRINT_LENGTH, MARKS_AT);
+  const numbers = stored.slice(TOKEN_PRINT, MARKS_AT);
   const space = stored.indexOf(' ', HOST_AT);
   const host = stored.slice(HOST_AT, space);
   const digit = (from: number) => fromDigits(numbers.charAt(TIME_DIGITS + from));
   return {
-    token: stored.slice(0, PRINT_LENGTH),
+    token: stored.slice(0, TOKEN_PRINT),
     network: names[digit(0)],
     client: names[digit(1)],
     ...(host === '' ? {} : { host }),
@@ -126,7 +158,7 @@ export function withFirstUse(tokens: Tokens | undefined, use: Use): Tokens | und
 
 /** The same use where names stand elsewhere. */
 function renamed(stored: StoredUse, before: readonly string[], now: readonly string[]): StoredUse {
-  const at = PRINT_LENGTH + TIME_DIGITS;
+  const at = TOKEN_PRINT + TIME_DIGITS;
   const moved = (digit: string) => {
     const name = before[fromDigits(digit)];
     return toDigits(name === undefined ? now.length : now.indexOf(name), 1);
@@ -205,19 +237,15 @@ export function withLaterUse(
     marksText(now.marks, Math.max(day, markedDay)) +
     stored.slice(HOST_AT);
   return {
-    ...judged(now),
+    ...{ holding: now.holding, moves: now.moves, kept: now.kept, left: now.left },
     names: tokens.names,
     uses: tokens.uses.map((one, n) => (n === at ? marked : one)),
   };
 }
 
 /** One that did not and of which a half is assumed: nine days that kept it make the next odd. */
-function judged({ holding, moves, kept, left }: Counts): Omit<Tokens, 'names' | 'uses'> {
-  const share = (left + 0.5) / (kept + left + 1);
-  return {
-    ...{ holding, moves, kept, left },
-    ...(share <= RARE ? { keepsNetwork: true } : {}),
-    ...(share <= RARE_FAMILY ? { keepsFamily: true } : {}),
-    ...(holding >= needed(moves) ? { keepsHost: true } : {}),
-  };
-}
+const leftShare = ({ kept, left }: Tokens): number => (left + 0.5) / (kept + left + 1);
+
+export const keepsNetwork = (tokens: Tokens): boolean => leftShare(tokens) <= RARE;
+export const keepsFamily = (tokens: Tokens): boolean => leftShare(tokens) <= RARE_FAMILY;
+export const keepsHost = ({ holding, moves }: Tokens): boolean => holding >= needed(moves);

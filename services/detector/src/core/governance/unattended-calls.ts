@@ -28,12 +28,14 @@ const CALLS_MAX = 1_000_000;
 /** The longest untouched task first; `turn` is the last that a person took, -1 before any. */
 type Runs = readonly (readonly [task: string, calls: number, turn: number])[];
 /**
- * All in one text: of each its print and NONE, or its print, ANY, calls, and turn and one: most have neither. Earlier
- * versions kept the list itself, or a text without these marks.
+ * All in one text: of each its print, a mark by which its numbers have no, one or four digits, calls, and turn and
+ * one. Earlier versions kept the list itself, or a text without these marks.
  */
 type Stored = string | Runs;
 const NONE = '.';
-const ANY = ':';
+const FEW = ':';
+const MANY = ';';
+const FEW_MAX = mostOf(1);
 /** 36 bits: two of sixteen tasks are taken for one once in five hundred million. */
 const PRINT = 6;
 const DIGITS = 4;
@@ -48,9 +50,10 @@ function runsOf(stored: Stored): Runs {
   while (at < stored.length) {
     const task = stored.slice(at, at + PRINT);
     const mark = stored.charAt(at + PRINT);
-    const from = at + PRINT + (mark === NONE || mark === ANY ? 1 : 0);
-    const middle = from + DIGITS;
-    at = mark === NONE ? from : middle + DIGITS;
+    const isMarked = mark === NONE || mark === FEW || mark === MANY;
+    const from = at + PRINT + (isMarked ? 1 : 0);
+    const middle = from + (mark === FEW ? 1 : DIGITS);
+    at = mark === NONE ? from : 2 * middle - from;
     runs.push(
       mark === NONE
         ? [task, 0, -1]
@@ -63,8 +66,11 @@ function runsOf(stored: Stored): Runs {
 function toStored(runs: Runs): Stored {
   let text = '';
   for (const [task, calls, turn] of runs) {
-    const isNone = calls === 0 && turn === -1;
-    text += task + (isNone ? NONE : ANY + toDigits(calls, DIGITS) + toDigits(turn + 1, DIGITS));
+    const isFew = calls <= FEW_MAX && turn < FEW_MAX;
+    const digits = isFew ? 1 : DIGITS;
+    text += task;
+    if (calls === 0 && turn === -1) text += NONE;
+    else text += (isFew ? FEW : MANY) + toDigits(calls, digits) + toDigits(turn + 1, digits);
   }
   return text;
 }

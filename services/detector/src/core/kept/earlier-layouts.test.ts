@@ -1,5 +1,12 @@
 /** What earlier versions kept of an agent is still read, and what is kept now is as small as it is meant to be. */
-import { type AuditEvent, registrySchema, shiftTime, shortPrint } from '@waywarden/schemas';
+import {
+  ASSURANCES,
+  type AuditEvent,
+  registrySchema,
+  shiftTime,
+  shortPrint,
+  shortUuid,
+} from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { isAskedFor, meetTurn } from '../facets/asked-turn.ts';
 import { noteRefusal, refusedBefore } from '../governance/approval-refused.ts';
@@ -71,6 +78,25 @@ describe('refusals', () => {
     expect(bytesOf(draft.get(key))).toBeLessThan(130);
   });
 
+  it('that versions up to 1.49 packed are known by the same', () => {
+    const draft = new MapDraft();
+    noteRefusal(draft, refused);
+    const told = known(draft, again);
+    const prints = [told?.call, told?.work, told?.args, shortPrint('no-1')].join('');
+    const time = toDigits(Date.parse(refused.event_time), 7);
+    const levels = [told?.assurance, told?.proven].map(
+      (one) => 'ABCDEF'[ASSURANCES.indexOf(one ?? 'unresolved')],
+    );
+    draft.put(key, [[prints + time + levels.join('') + shortUuid(id), 'ana', told?.source]]);
+    expect(known(draft, again)).toEqual(told);
+    const { args: _, ...bare } = refused;
+    const other = { ...bare, event_id: 'no-uuid', target: { ...refused.target, resource_id: 'b' } };
+    noteRefusal(draft, other);
+    expect(known(draft, again)).toEqual(told);
+    const { approval: __, ...otherAgain } = other;
+    expect(known(draft, otherAgain)?.eventId).toBe('no-uuid');
+  });
+
   it('of earlier versions are known, and packed with the next', () => {
     const draft = new MapDraft();
     noteRefusal(draft, refused);
@@ -106,11 +132,11 @@ it('calls with nobody asking that earlier versions counted are counted on', () =
   world.draft.put(key, [[shortPrint('task-1'), 3, -1]]);
   const told = world.feed(call(1)).map((alert) => alert.rule_id);
   expect(told).toContain('unattended-calls');
-  expect(world.draft.get(key)).toHaveLength(15);
+  expect(world.draft.get(key)).toHaveLength(9);
   // Without marks, as versions up to 1.49 kept it.
   world.draft.put(key, `${none}${shortPrint('task-1', 6)}AAADAAAA`);
   expect(world.feed(call(2)).map((alert) => alert.rule_id)).toContain('unattended-calls');
-  expect(world.draft.get(key)).toHaveLength(15 + 7);
+  expect(world.draft.get(key)).toHaveLength(9 + 7);
 });
 
 describe('keys of earlier versions', () => {

@@ -1,6 +1,8 @@
 /** What earlier versions kept with names, in full or by text goes on as if it had been packed from the start. */
 import { type AuditEvent, epochMs, formatLogTime, shiftTime, shortPrint } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import { placeSigns } from '../governance/credential-place.ts';
+import { noteChanges } from '../profile/composition.ts';
 import { type Heard, heardAt, keepHeard, silenceNotes } from '../profile/heard-agent.ts';
 import { presentHours, usualWithin } from '../profile/usual-interval.ts';
 import { keepSigns, signsWith } from '../profile/weak-signs.ts';
@@ -8,6 +10,7 @@ import { event, testId } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
 import { agentKey } from './agent-key.ts';
+import { fromDigits } from './print-table.ts';
 
 const START = '2026-01-05T09:00:00.000000000Z';
 const HOUR_MS = 3_600_000;
@@ -29,10 +32,10 @@ interface Case {
   readonly rule: string;
 }
 
-const writes = {
+const writes: Partial<AuditEvent> = {
   effect: 'update',
   capabilities: [{ symbol: 'write:data', basis: 'operator' }],
-} as const;
+};
 const person = { principal: { uid: 'ana', type: 'human' }, conversation_turn: 1 } as const;
 const robot = { principal: { uid: 'cron', type: 'service' } } as const;
 const kind = (n: number) => ({
@@ -110,6 +113,78 @@ describe('what is packed', () => {
     expect(told[0]?.alerts.length).toBeGreaterThan(0);
     expect(told[1]).toEqual(told[0]);
   });
+});
+
+/** A second draft in which an earlier version kept what is under this name. */
+function drafts(
+  before: (draft: MapDraft) => void,
+  name: string,
+  earlier: (present: never) => unknown,
+): readonly [MapDraft, MapDraft] {
+  const both = [new MapDraft(), new MapDraft()] as const;
+  for (const draft of both) before(draft);
+  const key = agentKey(event(1), name);
+  both[1].put(key, earlier(both[1].get<never>(key) as never));
+  return both;
+}
+const keptOf = (draft: MapDraft) => [...draft.entries];
+
+it('an agent is made of the same parts', () => {
+  const shown = (n: number, of: string) =>
+    at(n, n * HOUR_MS, {
+      model: { name: of, provider: 'example' },
+      tool: { name: `tool-${n % 2}`, server: 'crm', definition_hash: of },
+    });
+  const both = drafts(
+    (draft) => {
+      for (let n = 0; n < 25; n += 1) noteChanges(draft, shown(n, n < 22 ? 'm-1' : 'm-2'), 'v');
+    },
+    'composed',
+    ([n, shownHour, models, versions, prompts, tools, providers, , tried]: string[][]) => ({
+      ...{ n, shownHour, models, versions, prompts, providers, tried },
+      tools: (tools ?? []).map((one) => [
+        one.slice(0, 11),
+        one.slice(15).match(/.{11}/g),
+        fromDigits(one.slice(11, 15)),
+      ]),
+    }),
+  );
+  const told = both.map((draft) =>
+    [shown(30, 'm-1'), shown(31, 'm-3'), shown(32, 'm-3')].map((one) =>
+      noteChanges(draft, one, 'v'),
+    ),
+  );
+  expect(told[0]?.flat()).toHaveLength(3);
+  expect(told[1]).toEqual(told[0]);
+  expect(keptOf(both[1])).toEqual(keptOf(both[0]));
+});
+
+it('a token is known from where it was used first', () => {
+  const used = (n: number, token: number, ip: string) =>
+    at(n, n * HOUR_MS, {
+      credential: { uid: `token-${token}` },
+      src: { ip, user_agent: 'curl/8' },
+    });
+  const both = drafts(
+    (draft) => {
+      for (let n = 0; n < 40; n += 1) placeSigns(draft, used(n, n >> 1, '10.1.1.7'), true);
+    },
+    'places',
+    ([networks, clients, days, day, tokens]: never[]) => {
+      const [holding, moves, kept, left, names, uses] = tokens as unknown as [
+        ...[number, number, number, number],
+        ...[string[], string[]],
+      ];
+      const long = uses.map((one, n) => shortPrint(`token-${n + 4}`) + one.slice(8));
+      const earlier = { holding, moves, kept, left, keepsNetwork: true, names, uses: long };
+      return [networks, clients, days, day, earlier];
+    },
+  );
+  const told = both.map((draft) => placeSigns(draft, used(50, 19, '192.0.2.9'), true));
+  expect(told[0]).toMatchObject({ movedNetwork: true, before: { eventId: testId(38) } });
+  expect(told[1]).toEqual(told[0]);
+  for (const draft of both) placeSigns(draft, used(51, 60, '10.1.1.7'), true);
+  expect(keptOf(both[1])).toEqual(keptOf(both[0]));
 });
 
 it('who was heard of last is told as before', () => {

@@ -16,10 +16,10 @@
  * (`tried-parts.ts`). Limits: an agent is judged after twenty calls; a definition of a tool that was seen once is
  * known for good; a client that routes between models shows each of them once.
  */
-import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
+import { type AuditEvent, epochMs, PRINT_LENGTH, shortPrint } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
-import { keepLatest } from '../kept/keep-latest.ts';
+import { findPrint, fromDigits, toDigits } from '../kept/print-table.ts';
 import { declare, isDeclared } from './declarations.ts';
 import { noteReleased } from './released.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
@@ -39,20 +39,67 @@ interface Parts {
   readonly models: readonly string[];
   readonly versions: readonly string[];
   readonly prompts: readonly string[];
-  /** Left out while none is told. */
-  readonly providers?: readonly string[];
-  readonly frameworks?: readonly string[];
-  /** What was told and is not known yet; left out: nothing. */
-  readonly tried?: readonly Tried[];
-  /** By tool, latest last: its definitions, and the hour in which it was last used; by fingerprints. */
+  /** Undefined while none is told. */
+  readonly providers?: readonly string[] | undefined;
+  readonly frameworks?: readonly string[] | undefined;
+  /** What was told and is not known yet; undefined: nothing. */
+  readonly tried?: readonly Tried[] | undefined;
+  /** Each in one text, latest last: its fingerprint, the hour in which it was last used, those of its definitions. */
+  readonly tools: readonly string[];
+}
+
+/** As they are stored: from the end on, what is undefined is left out; 0 before it. */
+type Stored = readonly [
+  n: number,
+  shownHour: number,
+  models: readonly string[],
+  versions: readonly string[],
+  prompts: readonly string[],
+  tools: readonly string[],
+  providers?: readonly string[] | 0,
+  frameworks?: readonly string[] | 0,
+  tried?: readonly Tried[],
+];
+/** Earlier versions stored names of fields, and tools as lists. */
+type Earlier = Omit<Parts, 'tools'> & {
   readonly tools: readonly (readonly [
     tool: string,
     definitions: readonly string[],
     hour: number,
   ])[];
-}
+};
+const HOUR_DIGITS = 4;
+const DEFINITIONS_AT = PRINT_LENGTH + HOUR_DIGITS;
 
 const NO_PARTS: Parts = { n: 0, shownHour: 0, models: [], versions: [], prompts: [], tools: [] };
+
+function isPresent(stored: Stored | Earlier): stored is Stored {
+  return Array.isArray(stored);
+}
+
+function fromStored(stored: Stored | Earlier): Parts {
+  if (!isPresent(stored)) {
+    const { tools, ...others } = stored;
+    const texts = tools.map(
+      ([tool, all, hour]) => tool + toDigits(hour, HOUR_DIGITS) + all.join(''),
+    );
+    return { ...others, tools: texts };
+  }
+  const [n, shownHour, models, versions, prompts, tools] = stored;
+  return {
+    ...{ n, shownHour, models, versions, prompts, tools, tried: stored[8] },
+    providers: stored[6] === 0 ? undefined : stored[6],
+    frameworks: stored[7] === 0 ? undefined : stored[7],
+  };
+}
+
+function toStored(parts: Parts): Stored {
+  const { n, shownHour, models, versions, prompts, tools, providers, frameworks, tried } = parts;
+  const all = [n, shownHour, models, versions, prompts, tools] as const;
+  if (tried !== undefined) return [...all, providers ?? 0, frameworks ?? 0, tried];
+  if (frameworks !== undefined) return [...all, providers ?? 0, frameworks];
+  return providers === undefined ? all : [...all, providers];
+}
 
 /** Not under the name of earlier versions, which kept whole names. */
 const partsKey = (event: AuditEvent) => agentKey(event, 'composed');
@@ -66,11 +113,16 @@ function met(known: readonly string[], value: string | undefined) {
 function metTool(tools: Parts['tools'], tool: AuditEvent['tool'], hour: number) {
   if (tool?.definition_hash === undefined) return { tools, isNew: false, since: hour };
   const name = shortPrint(`${tool.server ?? ''}/${tool.name}`);
-  const [, before = [], since = hour] = tools.find(([one]) => one === name) ?? [];
-  const { known, isNew } = met(before, shortPrint(tool.definition_hash));
-  if (known === before && since >= hour) return { tools, isNew: false, since };
-  const own = [name, known, Math.max(since, hour)] as const;
-  return { tools: keepLatest(tools, own, TOOLS_MAX), isNew, since };
+  const definition = shortPrint(tool.definition_hash);
+  const known = tools.find((one) => one.startsWith(name));
+  const before = known?.slice(DEFINITIONS_AT) ?? '';
+  const since = known === undefined ? hour : fromDigits(known.slice(PRINT_LENGTH, DEFINITIONS_AT));
+  const isKnown = findPrint(before, definition, PRINT_LENGTH) >= 0;
+  if (isKnown && since >= hour) return { tools, isNew: false, since };
+  const all = isKnown ? before : (before + definition).slice(-VALUES_MAX * PRINT_LENGTH);
+  const own = name + toDigits(Math.max(0, since, hour), HOUR_DIGITS) + all;
+  const now = [...tools.filter((one) => one !== known), own].slice(-TOOLS_MAX);
+  return { tools: now, isNew: !isKnown && before !== '', since };
 }
 
 /** Sorts of parts that an agent has one of at a time, and where they are kept. */
@@ -180,7 +232,8 @@ export function noteChanges(
 ): readonly Output[] {
   if (event.activity === 'config_change') return noteDeclared(draft, event, policyVersion);
   if (event.activity === 'heartbeat' || event.phase !== 'completed') return [];
-  const before = draft.get<Parts>(partsKey(event)) ?? NO_PARTS;
+  const stored = draft.get<Stored | Earlier>(partsKey(event));
+  const before = stored === undefined ? NO_PARTS : fromStored(stored);
   const { parts, own, again, tools } = meet(before, event);
   const isSettled = before.n >= SETTLED_MIN;
   const isUndeclared = (one: Change) => !isCovered(draft, event, one);
@@ -190,7 +243,7 @@ export function noteChanges(
     parts.tried ?? [],
   );
   const after = fresh.length === 0 ? parts : { ...parts, tried };
-  if (!isSame(before, after)) draft.put(partsKey(event), after);
+  if (!isSame(before, after)) draft.put(partsKey(event), toStored(after));
   if (!isSettled) return [];
   noteReleased(
     draft,
