@@ -15,6 +15,7 @@ export const byteVolume = volumeFacet({
   ownTail: true,
   tail: SHIPPED_TAILS.byte_volume,
   anchored: true,
+  alike: 'data',
   floor: 5_000_000,
   taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
 });

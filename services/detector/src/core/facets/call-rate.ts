@@ -13,6 +13,7 @@ export const callRate = volumeFacet({
   unit: 'count',
   tail: SHIPPED_TAILS.call_rate,
   anchored: true,
+  alike: 'calls',
   floor: 25,
   taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0029'] },
 });

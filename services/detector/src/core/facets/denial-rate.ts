@@ -13,6 +13,7 @@ export const denialRate = volumeFacet({
   unit: 'count',
   tail: SHIPPED_TAILS.denial_rate,
   anchored: true,
+  alike: 'denials',
   floor: 15,
   taxonomy: { owasp: ['ASI02'], attack: ['T1110'] },
 });

@@ -15,6 +15,9 @@ import type {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 
+/** Of what there is too much, or that something is new. */
+export type Alike = 'calls' | 'tokens' | 'denials' | 'data' | 'new';
+
 export interface FacetAlarm {
   readonly kind: string;
   readonly ruleId: string;
@@ -45,8 +48,10 @@ export interface FacetAlarm {
    * was heard before, and is not evaluable where that has a gap (`../profile/unheard.ts`).
    */
   readonly isSelfContained?: boolean;
-  /** What rules tell of that tell of one thing; left out: the rule by itself (`../profile/common-cause.ts`). */
-  readonly alike?: 'more' | 'new';
+  /** What rules tell of that tell of one thing; left out: the rule by itself (`../profile/likeness.ts`). */
+  readonly alike?: Alike;
+  /** How many times the usual was observed, of what is too much. */
+  readonly times?: number;
   /** The root cause that several alerts share, which makes them one incident; left out: its own. */
   readonly causeKey?: string;
   /** A further call may change what is told, not only how often. */

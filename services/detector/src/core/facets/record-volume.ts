@@ -19,6 +19,7 @@ export const recordVolume = volumeFacet({
   tail: SHIPPED_TAILS.record_volume,
   anchored: true,
   singleFloor: 500,
+  alike: 'data',
   floor: 500,
   taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
 });

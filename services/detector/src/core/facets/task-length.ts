@@ -37,6 +37,7 @@ import {
   type TaskState,
   toStoredTasks,
 } from './task-state.ts';
+import { timesOf } from './times.ts';
 
 /** A shorter row of calls of one tool never alarms. */
 const ROW_FLOOR = 8;
@@ -110,6 +111,11 @@ function saidRise(event: AuditEvent, task: CountedTask, { wins }: Bet): Told {
   };
 }
 
+function longestUsual({ next: { maxima } }: CountedTask): number {
+  const usual = usualOf(maxima.logs, TASK_MODEL.unit);
+  return usual === undefined ? maxima.peak : Math.expm1(usual.median);
+}
+
 function alarmOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetAlarm | undefined {
   const { isLong, isDrift, rise } = verdict;
   if (!isLong && !isDrift && rise === undefined) return undefined;
@@ -122,7 +128,8 @@ function alarmOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetA
     kind: 'behavior_deviation',
     severity: 'medium',
     ...told,
-    alike: 'more',
+    alike: 'calls',
+    times: timesOf(task.calls, longestUsual(task)),
     title: shorten(told.title, 90),
     evidence: [],
     notVisible: ['Peers were not compared: only this agent’s own history was.'],

@@ -18,6 +18,7 @@ export const tokenVolume = volumeFacet({
   tail: SHIPPED_TAILS.token_volume,
   anchored: true,
   singleFloor: 20_000,
+  alike: 'tokens',
   floor: 100_000,
   activities: new Set(['tool_call', 'agent_invoke', 'delegation', 'model_call']),
   taxonomy: { owasp: ['ASI08'], atlas: ['AML.T0034'] },

@@ -18,6 +18,7 @@ export const toolRate = volumeFacet({
   leansOn: 'call_rate',
   unit: 'count',
   tail: SHIPPED_TAILS.tool_rate,
+  alike: 'calls',
   floor: 25,
   taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0029'] },
 });

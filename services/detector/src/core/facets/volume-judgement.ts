@@ -11,7 +11,7 @@ import { countTail } from '../volume/count-tail.ts';
 import { type DayModel, dayProbability, type Unit, usualOf } from '../volume/day-score.ts';
 import { beyondAll } from '../volume/largest-call.ts';
 import { leastOf, type ScoreTail } from '../volume/score-tail.ts';
-import type { FacetAlarm } from './facet.ts';
+import type { Alike, FacetAlarm } from './facet.ts';
 import type { StoredParts, VolumeState } from './volume-state.ts';
 
 /** Windows with anything in them before the count tail may judge. */
@@ -33,6 +33,8 @@ export interface VolumeOptions {
   readonly partOf?: (event: AuditEvent) => string | undefined;
   /** Of a part of a young agent: the feature of its peers by which it is judged; left out: none. */
   readonly leansOn?: string;
+  /** Of what it tells, as others do. */
+  readonly alike: Alike;
   /** A window with less never alarms. */
   readonly floor: number;
   /** What is counted: events, or amounts of something. */

@@ -8,6 +8,7 @@ import { firstDayOf } from '../volume/stretch.ts';
 import type { FacetAlarm } from './facet.ts';
 import { agentName } from './novelty-words.ts';
 import { ownBaseline } from './own-baseline.ts';
+import { timesOf } from './times.ts';
 import type { JudgedVolume, SingleCall, VolumeOptions } from './volume-judgement.ts';
 
 const TITLE_LENGTH_MAX = 90;
@@ -99,6 +100,13 @@ function unseenOf({ next, leaning }: JudgedVolume): readonly string[] {
   ];
 }
 
+/** What is usual in the busiest window of a day, or the most that is known while days are few. */
+function usualAmount({ next, leaning }: JudgedVolume, { unit }: VolumeOptions): number {
+  if (leaning !== undefined) return leaning.verdict.usual;
+  const usual = usualOf(next.maxima.logs, unit);
+  return usual === undefined ? next.windows.most : Math.expm1(usual.median);
+}
+
 /** One call is told like the day that it makes. */
 function singleAlarm(judged: JudgedVolume, { amount }: SingleCall, options: VolumeOptions) {
   const { event, next } = judged;
@@ -113,7 +121,8 @@ function singleAlarm(judged: JudgedVolume, { amount }: SingleCall, options: Volu
     ruleId: `${name.replaceAll('_', '-')}-one-call`,
     severity,
     dedupeKey: dedupeKeyOf(judged, options),
-    alike: 'more' as const,
+    alike: options.alike,
+    times: timesOf(amount, next.single.largest),
     amount,
     much: `${say(amount, event)} in one call`,
     day: next.maxima.day,
@@ -144,7 +153,8 @@ export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): Facet
     ruleId: name.replaceAll('_', '-'),
     severity,
     dedupeKey: dedupeKeyOf(judged, options),
-    alike: 'more' as const,
+    alike: options.alike,
+    times: timesOf(sum, usualAmount(judged, options)),
     amount: sum,
     much: `${say(sum, event)} within ${span}`,
     day: judged.next.maxima.day,

@@ -194,8 +194,8 @@ export function raise(
     return [told(draft, key, { alert, emittedCount: 1, ...toldOf(alarm), ...held }), ...beside];
   }
   const { alert: before, emittedCount } = tracked;
-  const merged = merge(tracked, fresh, score, alarm);
-  const held = heldStill(draft, event, { tracked, merged, fresh }, { ...context, alarm });
+  const further = { tracked, trackedKey: key, merged: merge(tracked, fresh, score, alarm), fresh };
+  const { alert: merged, held, beside } = heldStill(draft, event, further, { ...context, alarm });
   const isReworded = merged.summary !== before.summary;
   const changed =
     merged.severity !== before.severity ||
@@ -206,12 +206,16 @@ export function raise(
     isAfresh(before, fresh) ||
     held.held !== tracked.held ||
     held.part !== tracked.part ||
+    held.apart !== tracked.apart ||
     merged.count >= emittedCount * 2;
   if (!changed) {
     draft.put(key, { alert: merged, emittedCount, ...toldOf(tracked), ...held });
-    return [];
+    return beside;
   }
   const revised = { ...merged, revision: merged.revision + 1, detected_at: context.now };
   const next = { alert: revised, emittedCount: revised.count };
-  return [told(draft, key, { ...next, ...toldOf(isReworded ? alarm : tracked), ...held })];
+  return [
+    told(draft, key, { ...next, ...toldOf(isReworded ? alarm : tracked), ...held }),
+    ...beside,
+  ];
 }

@@ -1,6 +1,7 @@
 /** What many agents alarm on at once is one alert about what they have in common, and hides nothing else. */
 import { type Alert, alertSchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import type { Alike } from '../facets/facet.ts';
 import { event, testId } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { BUDGET_BURST } from './alert-budget.ts';
@@ -14,7 +15,10 @@ interface Alarming {
   readonly source?: string;
   readonly isLasting?: boolean;
   readonly ruleId?: string;
-  readonly alike?: 'more' | 'new';
+  readonly alike?: Alike;
+  readonly times?: number;
+  readonly effect?: 'read' | 'send';
+  readonly says?: string;
   readonly severity?: 'low' | 'medium' | 'high';
   readonly assurance?: 'authenticated' | 'asserted';
   readonly release?: string;
@@ -36,6 +40,7 @@ class World {
       chain_id: `chain-${agent}-${minute > 1000 ? minute : 0}`,
       agent: { uid: `agent-${agent}`, assurance: of.assurance ?? 'authenticated' },
       tool: { name: 'get', server },
+      effect: of.effect ?? 'read',
       source: { kind: 'gateway', instance: of.source ?? `gateway-${agent}` },
     });
     if (of.release !== undefined) noteReleased(this.draft, one, [of.release]);
@@ -44,6 +49,8 @@ class World {
       ...{ ruleId, dedupeKey: ruleId, title: 'Busy', summary: `Agent ${agent} is busy.` },
       ...{ evidence: [], notVisible: [], taxonomy: {}, isLasting },
       ...(of.alike === undefined ? {} : { alike: of.alike }),
+      ...(of.times === undefined ? {} : { times: of.times }),
+      ...(of.says === undefined ? {} : { summary: of.says, retells: true }),
     };
     const score = { facet: 'x', points: 9, weight: 0.02, reasons: [], alarm: said };
     const context = { policyVersion: 'p1', registered: undefined, isUnregistered: false, now };
@@ -98,7 +105,7 @@ describe('a common cause', () => {
   it('is one alert whatever of it each rule tells', () => {
     const world = new World();
     for (const ruleId of ['task-length', 'call-rate', 'tool-rate']) {
-      world.outage(4, { ruleId, alike: 'more' });
+      world.outage(4, { ruleId, alike: 'calls' });
     }
     expect(world.queued).toHaveLength(1);
     expect(world.listed).toHaveLength(12);
@@ -184,5 +191,80 @@ describe('what can’t be undone', () => {
     for (let n = 0; n < 20; n += 1) world.alarm({ agent: 1, ruleId: `noise-${n}` });
     const alert = world.alarm({ agent: 1, isLasting: true, ruleId: 'first-tool' });
     expect(alert?.posture).toBeUndefined();
+  });
+});
+
+describe('what is another thing than a common cause, or far graver', () => {
+  const RETRIES = { alike: 'calls', ruleId: 'call-rate', times: 10 } as const;
+  const EXPORT = { agent: 50, alike: 'data', ruleId: 'record-volume', times: 4000 } as const;
+  const says = 'Agent 50 has 96000 records.';
+  const causeOf = (world: World) => world.queued.find(({ rule_id: id }) => id === 'common-cause');
+  const ofVictim = (world: World) =>
+    world.queued.find(({ subject }) => subject.agent_uid === 'agent-50');
+
+  it.each([
+    ['another amount', { ...EXPORT, minute: 40 }],
+    ['many times as far from the usual', { ...EXPORT, alike: 'calls', times: 200 }],
+    ['of an effect that no retry of reads has', { ...RETRIES, agent: 50, effect: 'send' }],
+    ['graver', { ...RETRIES, agent: 50, severity: 'medium' }],
+  ] as const)('queues beside it where it is %s, and each names the other', (_, victim) => {
+    const world = new World().outage(4, { ...RETRIES, severity: 'low' });
+    world.alarm({ severity: 'low', ...victim, says });
+    expect(ofVictim(world)?.summary).toContain(causeOf(world)?.alert_id);
+    expect(causeOf(world)?.summary).toContain(`no part of it: ${says}`);
+    expect(causeOf(world)?.count).toBe(4);
+  });
+
+  it('queues where it came before, too', () => {
+    const world = new World();
+    world.alarm({ ...EXPORT, says });
+    world.outage(4, RETRIES);
+    expect(ofVictim(world)?.posture).toBeUndefined();
+    expect(causeOf(world)?.summary).toContain(`no part of it: ${says}`);
+    const alone = new World();
+    alone.alarm({ ...RETRIES, agent: 50, times: 200 });
+    alone.outage(4, RETRIES);
+    expect(ofVictim(alone)).toBeDefined();
+  });
+
+  it('leaves the cause once it becomes that, in the alert that was part of it', () => {
+    for (const victim of [EXPORT, { ...RETRIES, agent: 50, times: 200 }] as const) {
+      const world = new World().outage(3, RETRIES);
+      world.alarm({ ...RETRIES, agent: 50 });
+      expect(ofVictim(world)).toBeUndefined();
+      world.alarm({ ...victim, ruleId: RETRIES.ruleId, says });
+      expect(ofVictim(world)?.summary).toContain(says);
+      expect(ofVictim(world)?.summary).toContain(causeOf(world)?.alert_id);
+    }
+  });
+
+  it('is not taken along by a cause that forms after it became that', () => {
+    const world = new World().outage(1, RETRIES);
+    world.alarm({ ...RETRIES, agent: 50 });
+    world.alarm({ ...EXPORT, ruleId: RETRIES.ruleId, says });
+    for (const agent of [2, 3, 4]) world.alarm({ ...RETRIES, agent });
+    expect(causeOf(world)?.count).toBe(4);
+    expect(ofVictim(world)?.summary).toContain(says);
+  });
+
+  it('is a cause of its own where many do it', () => {
+    const world = new World().outage(4, RETRIES);
+    for (const agent of [10, 11, 12]) world.alarm({ ...EXPORT, agent });
+    expect(world.queued.map(({ rule_id: id, count }) => [id, count])).toEqual([
+      ['common-cause', 4],
+      ['common-cause', 3],
+    ]);
+  });
+
+  it('grows with the others without leaving them', () => {
+    const world = new World().outage(4, RETRIES);
+    for (const times of [60, 400, 2000]) world.outage(4, { ...RETRIES, times });
+    expect(world.queued).toHaveLength(1);
+  });
+
+  it('names the gravest of its parts', () => {
+    const world = new World().outage(3, RETRIES);
+    world.alarm({ ...RETRIES, agent: 3, times: 70, says: 'Agent 3 has 900 calls.' });
+    expect(causeOf(world)?.summary).toContain('The gravest: Agent 3 has 900 calls.');
   });
 });

@@ -8,64 +8,69 @@
  *
  * Each agent keeps its alert, because one of them may have another reason: what becomes graver, or comes again in
  * other work a day later, queues by itself. What is new and can't be undone takes no part (`held-back.ts`).
- * Alike is what one rule says, or several of one thing (`alike`: more than ever, something new). A source must
+ * Alike is what one rule says, or several of one thing, and no graver than the others (`likeness.ts`); what is graver on
+ * the same system queues by itself, and each of the two names the other. A source must
  * show six agents, since most fleets have few of them. Limit: a partition sees its own agents only, so a cause is an
  * alert of each partition that has three of its agents.
  */
 import {
   type Alert,
   type AuditEvent,
-  alertId,
   assuranceAtLeast,
   epochMs,
-  severityAtLeast,
   shortPrint,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm } from '../facets/facet.ts';
-import { counted, shorten, shortName } from '../short-text.ts';
+import { shorten } from '../short-text.ts';
 import { type Asking, countHeld, takeRoom } from './alert-budget.ts';
-import { weakest } from './decisive-assurance.ts';
+import {
+  AGENTS_MIN,
+  besideCause,
+  type Cause,
+  type CauseParts,
+  causeAlert,
+  revisedCause,
+} from './cause-alert.ts';
+import {
+  type Beside,
+  besideOf,
+  type Common,
+  commonKey,
+  keepCause,
+  levelNow,
+  noteBeside,
+  recentCause,
+  weightOf,
+} from './kept-causes.ts';
+import { isWithin, levelOf, likenessOf, type Weight } from './likeness.ts';
 import type { Tracked } from './merge-alert.ts';
 import { releasedOf } from './released.ts';
 import { toldAs } from './told-alert.ts';
 
-/** Latest alerts of a tenant that are held beside each other. */
-const BESIDE_MAX = 64;
 /** Agents of one cause that are listed; of the rest there is the count. */
 export const COMMON_AGENTS_MAX = 64;
-const NAMED_MAX = 12;
-const EVIDENCE_MAX = 16;
-const TITLE_LENGTH_MAX = 90;
-const NAME_LENGTH_MAX = 48;
+/** Alerts that a cause names and that are no part of it. */
+const APART_MAX = 4;
+const APART_LENGTH_MAX = 240;
 const WITHIN_MS = 3_600_000;
 /** How long after the last of its agents another one is of the same cause still. */
 const OPEN_MS = 4 * WITHIN_MS;
-/** Agents that make it many. */
-const AGENTS_MIN = { system: 3, release: 3, source: 6 } as const;
 
-interface Candidate {
-  readonly what: keyof typeof AGENTS_MIN;
-  readonly name: string;
-  readonly print: string;
-}
-
-/** Of an alert: what its cause may be, agent, when, and where it is kept. */
-type Beside = readonly [prints: readonly string[], agent: string, ms: number, trackedKey: string];
-
-/** A cause that was told. */
-interface Common {
-  readonly alert: Alert;
-  readonly agents: readonly string[];
-  readonly lastMs: number;
-  /** For want of a place in the budget it is listed only. */
-  readonly held?: Pick<Tracked, 'held' | 'spent'>;
+/** With what it is about, whatever was told of that. */
+interface Candidate extends Cause {
+  readonly about: string;
 }
 
 export interface CommonCause {
-  /** The alert about the cause, of which the agent's own is a part. */
-  readonly alertId: string;
-  readonly incidentId: string;
+  /** Of what is part of a cause: which, where that is kept, and how far from the usual a part is at most. */
+  readonly part?: {
+    readonly alertId: string;
+    readonly incidentId: string;
+    readonly cause: readonly [key: string, most: number];
+  };
+  /** Of what is no part of the cause that was told of the same at the same time: that, in words. */
+  readonly apart?: string;
   /** What is told beside the agent's own alert: the cause, and the earlier ones that are part of it. */
   readonly told: readonly Alert[];
 }
@@ -83,10 +88,11 @@ export interface Alike {
 function candidatesOf(draft: Draft, event: AuditEvent, alarm: FacetAlarm): readonly Candidate[] {
   const { tool, target, agent, source } = event;
   const trust = assuranceAtLeast(agent.assurance, 'authenticated') ? 'proven' : 'asserted';
-  const of = (what: Candidate['what'], name: string | undefined): readonly Candidate[] => {
+  const likeness = likenessOf(event, alarm);
+  const of = (what: Cause['what'], name: string | undefined): readonly Candidate[] => {
     if (name === undefined || name === '') return [];
-    const print = shortPrint(`${alarm.alike ?? alarm.ruleId}|${trust}|${what}|${name}`);
-    return [{ what, name, print }];
+    const about = `${trust}|${what}|${name}`;
+    return [{ what, name, print: shortPrint(`${likeness}|${about}`), about: shortPrint(about) }];
   };
   return [
     ...of('system', tool?.server ?? target?.system ?? tool?.name),
@@ -95,160 +101,130 @@ function candidatesOf(draft: Draft, event: AuditEvent, alarm: FacetAlarm): reado
   ];
 }
 
-const WORDS: Readonly<Record<Candidate['what'], string>> = {
-  system: 'work with',
-  release: 'came to',
-  source: 'are told of by',
-};
-
-function namesOf(agents: readonly string[]): string {
-  const names = agents.slice(0, NAMED_MAX).map((uid) => shorten(shortName(uid), NAME_LENGTH_MAX));
-  const rest = agents.length - names.length;
-  return rest > 0 ? `${names.join(', ')} and ${rest} more` : names.join(', ');
+function weightNow({ alarm, alert }: Alike): Weight {
+  return { agent: alert.subject.agent_uid, severity: alert.severity, times: alarm.times ?? 1 };
 }
 
-function evidenceOf(parts: readonly Alert[]): Alert['evidence'] {
-  return parts.flatMap(({ evidence }) => evidence.slice(0, 1)).slice(0, EVIDENCE_MAX);
+/** Alerts of others within the hour of which this says something, and that are part of no cause. */
+function near(draft: Draft, tenant: string, print: string, { alert, trackedKey }: Alike) {
+  const ms = epochMs(alert.detected_at);
+  return besideOf(draft, tenant).flatMap((beside) => {
+    const [prints, , at, key] = beside;
+    if (key === trackedKey || !prints.includes(print) || Math.abs(ms - at) > WITHIN_MS) return [];
+    const tracked = draft.get<Tracked>(key);
+    return tracked?.part === undefined ? [{ beside, tracked }] : [];
+  });
 }
 
-/** How it is told of so many agents; `first`: the earliest of what is part of it. */
-function wordsOf(cause: Candidate, agents: readonly string[], first: Alert) {
-  const name = shorten(cause.name, NAME_LENGTH_MAX);
-  const summary = `Within hours ${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${name} alarmed alike, so it is told once, about what they have in common: ${namesOf(agents)}. Of the first: ${first.summary}`;
-  return {
-    title: shorten(`${name}: ${agents.length} agents alarm alike`, TITLE_LENGTH_MAX),
-    summary: shorten(summary, 2000),
-    reasons: [
-      {
-        feature: 'common_cause',
-        text: `${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${name} within hours.`,
-        expected: `fewer than ${AGENTS_MIN[cause.what]} agents alarm alike within an hour`,
-        observed: counted(agents.length, 'agent'),
-        threshold: AGENTS_MIN[cause.what],
-        threshold_source: 'static' as const,
-      },
-      ...first.reasons.slice(0, 4),
-    ],
-  };
+/** What is part of another cause has its cause: a wider one that it also fits says nothing. */
+function found(draft: Draft, tenant: string, cause: Candidate, of: Alike) {
+  const ms = epochMs(of.alert.detected_at);
+  const known = draft.get<Common>(commonKey(tenant, cause));
+  const open = known !== undefined && Math.abs(ms - known.lastMs) <= OPEN_MS ? known : undefined;
+  const own = weightNow(of);
+  const weighed = near(draft, tenant, cause.print, of).map(({ beside }) => ({
+    beside,
+    weights: weightOf(draft, beside[1], beside[3]),
+  }));
+  const all = [...weighed.flatMap(({ weights }) => weights), own];
+  const level = open === undefined ? levelOf(all, AGENTS_MIN[cause.what]) : levelNow(draft, open);
+  const same = weighed.flatMap(({ beside, weights }) =>
+    weights.every((one) => isWithin(one, level)) ? [beside] : [],
+  );
+  const agents = new Set([...same.map(([, uid]) => uid), own.agent]);
+  const isMany = open !== undefined || agents.size >= AGENTS_MIN[cause.what];
+  return { cause, open, same, level, isPart: isMany && isWithin(own, level) };
 }
 
-function causeAlert(cause: Candidate, parts: readonly Alert[], agents: readonly string[]): Alert {
-  const [first] = parts;
-  if (first === undefined) throw new Error('A common cause was told, and nothing is part of it.');
-  const { tenant_id: tenantId, kind, incident_id } = first;
-  const last = parts.at(-1) ?? first;
-  const worst = parts.reduce((a, b) => (severityAtLeast(b.severity, a.severity) ? b : a));
-  const { baseline: _, sources: __, origins: ___, ...rest } = first;
-  const times = parts.map((one) => one.last_event_time);
-  const assurances = parts.map((one) => one.decisive_assurance ?? 'unresolved');
-  return {
-    ...rest,
-    alert_id: alertId({
-      tenantId,
-      kind,
-      ruleId: 'common-cause',
-      alertKey: `${cause.print}|${first.alert_id}`,
-    }),
-    ...{ revision: 1, incident_id, rule_id: 'common-cause', count: agents.length },
-    severity: worst.severity,
-    evaluable: parts.every((one) => one.evaluable),
-    score: Math.max(...parts.map((one) => one.score)),
-    subject: { agent_uid: cause.name },
-    subject_class: 'unknown',
-    last_event_time: times.sort().at(-1) ?? first.last_event_time,
-    first_detected_at: last.detected_at,
-    detected_at: last.detected_at,
-    ...wordsOf(cause, agents, first),
-    evidence: evidenceOf(parts),
-    not_visible: ['Whether one of them has another reason is not known: see the alerts of each.'],
-    decisive_assurance: assurances.reduce(weakest),
-  };
+type Found = ReturnType<typeof found>;
+
+const apartWords = ({ alert_id: id, summary }: Alert) =>
+  `${shorten(summary, APART_LENGTH_MAX)} (${id})`;
+
+/** What is told at the same time of the same, and is no part of it. */
+function apartFrom(
+  draft: Draft,
+  tenant: string,
+  { cause, same }: Found,
+  of: Alike,
+): readonly string[] {
+  const others = near(draft, tenant, cause.about, of).flatMap(({ beside, tracked }) =>
+    tracked === undefined || same.includes(beside) ? [] : [apartWords(tracked.alert)],
+  );
+  return others.slice(-APART_MAX);
+}
+
+/** How a cause is told, with the gravest of its parts. */
+function toTell(draft: Draft, common: Omit<Common, 'alert' | 'lastMs'>, added?: Alike): CauseParts {
+  const { agents, keys, first, apart } = common;
+  const known = keys.flatMap((key) => draft.get<Tracked>(key) ?? []);
+  const all = known.map(({ alert, times = 1 }) => ({ times, summary: alert.summary }));
+  if (added !== undefined) {
+    all.push({ times: added.alarm.times ?? 1, summary: added.alert.summary });
+  }
+  const most = Math.max(1, ...all.map(({ times }) => times));
+  const worst = all.find(({ times }) => times === most && times > 1)?.summary ?? first;
+  return { agents, first, worst, apart };
 }
 
 /** The earlier alerts become parts: listed, and no longer queued. */
 function demoted(
   draft: Draft,
   same: readonly Beside[],
-  part: string,
-  incidentId: string,
+  { alertId, incidentId, cause }: CommonCause['part'] & object,
 ): readonly Alert[] {
   return same.flatMap(([, , , key]) => {
     const tracked = draft.get<Tracked>(key);
     if (tracked === undefined || tracked.part !== undefined) return [];
-    const { alert } = tracked;
+    const { apart: _, ...others } = tracked;
+    const { alert } = others;
     const revised = { ...alert, revision: alert.revision + 1, incident_id: incidentId };
-    const next: Tracked = { ...tracked, alert: revised, part };
+    const next: Tracked = { ...others, alert: revised, part: alertId, cause };
     draft.put(key, next);
     return [toldAs(next)];
   });
 }
 
-/** Not under the name of earlier versions, which kept other things of them. */
-const besideKey = (tenant: string) => `alike|${tenant}`;
-const commonKey = (tenant: string, { print }: Candidate) => `common|${tenant}|${print}`;
-
-function noteBeside(draft: Draft, tenant: string, own: Beside): void {
-  const all = draft.get<readonly Beside[]>(besideKey(tenant)) ?? [];
-  draft.put(besideKey(tenant), [...all, own].slice(-BESIDE_MAX));
-}
-
-/** What is part of another cause has its cause: a wider one that it also fits says nothing. */
-function found(draft: Draft, event: AuditEvent, cause: Candidate, ms: number) {
-  const { tenant_id: tenant, agent } = event;
-  const isNear = (at: number) => Math.abs(ms - at) <= WITHIN_MS;
-  const known = draft.get<Common>(commonKey(tenant, cause));
-  const open = known !== undefined && Math.abs(ms - known.lastMs) <= OPEN_MS ? known : undefined;
-  const same = (draft.get<readonly Beside[]>(besideKey(tenant)) ?? []).filter(
-    ([prints, , at, key]) =>
-      prints.includes(cause.print) && isNear(at) && draft.get<Tracked>(key)?.part === undefined,
-  );
-  const agents = new Set([...same.map(([, uid]) => uid), agent.uid]);
-  const isMany = open !== undefined || agents.size >= AGENTS_MIN[cause.what];
-  return { cause, open, same, isMany };
-}
-
-type Found = ReturnType<typeof found>;
-
-/** The alert about the cause with this agent in it, and what else changes. */
-function joined(
-  draft: Draft,
-  event: AuditEvent,
-  { cause, open, same }: Found,
-  of: Alike,
-): CommonCause {
-  const { alert } = of;
-  const uid = event.agent.uid;
+/** The agents of a cause with this one, and where their alerts are kept. */
+function membersWith({ open, same }: Found, { alert, trackedKey }: Alike) {
+  const uid = alert.subject.agent_uid;
   const before = open?.agents ?? [
     ...new Set(same.map(([, one]) => one).filter((one) => one !== uid)),
   ];
   const agents = before.includes(uid) ? before : [...before, uid].slice(0, COMMON_AGENTS_MAX);
+  const keys = [...(open?.keys ?? []), ...same.map(([, , , key]) => key), trackedKey];
+  return { agents, keys: [...new Set(keys)].slice(-COMMON_AGENTS_MAX) };
+}
+
+/** The alert about the cause with this agent in it, and what else changes. */
+function joined(draft: Draft, event: AuditEvent, looked: Found, of: Alike): CommonCause {
+  const { tenant_id: tenant } = event;
+  const { cause, open, same, level } = looked;
+  const { alert } = of;
+  const members = membersWith(looked, of);
   const earlier = same.flatMap(([, , , key]) => draft.get<Tracked>(key)?.alert ?? []);
-  const fresh = causeAlert(
-    cause,
-    open === undefined ? [...earlier, alert] : [open.alert, alert],
-    agents,
-  );
-  const incidentId = open?.alert.incident_id ?? fresh.incident_id;
+  const first = open?.first ?? (earlier[0] ?? alert).summary;
+  const apart = open?.apart ?? apartFrom(draft, tenant, looked, of);
+  const next = { cause, ...members, first, apart };
+  const words = toTell(draft, next, of);
   const now =
-    open === undefined ? fresh : revisedCause(open.alert, fresh, { cause, agents, alert });
-  const id = now.alert_id;
-  const parts = demoted(draft, same, id, incidentId);
+    open === undefined
+      ? causeAlert(cause, [...earlier, alert], words)
+      : revisedCause(cause, open.alert, alert, words);
+  const { alert_id: alertId, incident_id: incidentId } = now;
+  const part = { alertId, incidentId, cause: [commonKey(tenant, cause), level.times] } as const;
+  const parts = demoted(draft, same, part);
   const supersedes = [...(open?.alert.supersedes ?? []), ...parts.map((one) => one.alert_id)];
   const isTold =
     open === undefined ||
-    agents.length > open.agents.length ||
+    members.agents.length > open.agents.length ||
     now.severity !== open.alert.severity;
   const told = isTold ? { ...now, ...(supersedes.length === 0 ? {} : { supersedes }) } : open.alert;
-  const held = open === undefined ? placeOf(draft, event, id, of) : (open.held ?? {});
+  const held = open === undefined ? placeOf(draft, event, alertId, of) : (open.held ?? {});
   const lastMs = epochMs(alert.detected_at);
-  draft.put(commonKey(event.tenant_id, cause), {
-    alert: told,
-    agents,
-    lastMs,
-    held,
-  } satisfies Common);
-  const first = isTold ? [toldAs({ alert: told, emittedCount: 1, ...held })] : [];
-  return { alertId: id, incidentId, told: [...first, ...parts] };
+  keepCause(draft, tenant, cause.about, { ...next, alert: told, lastMs, held });
+  const ownFirst = isTold ? [toldAs({ alert: told, emittedCount: 1, ...held })] : [];
+  return { part, told: [...ownFirst, ...parts] };
 }
 
 /** The cause takes one place of the budget; without one it is listed as held back. */
@@ -263,36 +239,44 @@ function placeOf(
   return spent === undefined ? {} : { held: countHeld(draft, event, of), spent };
 }
 
-function revisedCause(
-  open: Alert,
-  fresh: Alert,
-  { cause, agents, alert }: { cause: Candidate; agents: readonly string[]; alert: Alert },
-): Alert {
-  const { alert_id, revision, first_detected_at, first_event_time, evidence, reasons, summary } =
-    open;
-  const [, told = ''] = summary.split(' Of the first: ');
-  const first = { ...open, summary: told, reasons: reasons.slice(1) };
+/** What is graver than a cause of the same, or another thing: both say so, since whoever looks at one must see the other. */
+function apart(
+  draft: Draft,
+  { tenant_id: tenant }: AuditEvent,
+  abouts: readonly string[],
+  { alert }: Alike,
+): CommonCause | undefined {
+  const ms = epochMs(alert.detected_at);
+  const recent = recentCause(draft, tenant, { abouts, ms, within: OPEN_MS });
+  const known = recent && draft.get<Common>(recent[1]);
+  if (recent === undefined || known === undefined) return undefined;
+  const said = apartWords(alert);
+  const next = { ...known, apart: [...known.apart, said].slice(-APART_MAX) };
+  const told = besideCause(known.cause, known.alert, alert.detected_at, toTell(draft, next));
+  keepCause(draft, tenant, recent[0], { ...next, alert: told });
+  const { alert_id: id, title } = known.alert;
   return {
-    ...fresh,
-    ...{ alert_id, revision: revision + 1, first_detected_at, first_event_time },
-    ...wordsOf(cause, agents, first),
-    evidence: [...evidence, ...alert.evidence.slice(0, 1)].slice(0, EVIDENCE_MAX),
+    apart: `It is no part of what agents alarmed on alike at the same time (“${title}”, ${id}): it is another thing, or far graver.`,
+    told: [toldAs({ alert: told, emittedCount: 1, ...known.held })],
   };
 }
 
-/** Notes a new alert; what it has in common with those of other agents, where they are many. */
+/** Notes an alert; what it has in common with those of other agents, where they are many. */
 export function commonCause(draft: Draft, event: AuditEvent, of: Alike): CommonCause | undefined {
   const { alarm, alert, trackedKey } = of;
-  const ms = epochMs(alert.detected_at);
+  const { tenant_id: tenant } = event;
   const candidates = candidatesOf(draft, event, alarm);
-  const looked = candidates.map((cause) => found(draft, event, cause, ms));
+  const looked = candidates.map((cause) => found(draft, tenant, cause, of));
   const chosen =
-    looked.find(({ open }) => open !== undefined) ?? looked.find(({ isMany }) => isMany);
-  noteBeside(draft, event.tenant_id, [
-    candidates.map(({ print }) => print),
+    looked.find(({ open, isPart }) => open !== undefined && isPart) ??
+    looked.find(({ isPart }) => isPart);
+  noteBeside(draft, tenant, [
+    candidates.flatMap(({ print, about }) => [print, about]),
     event.agent.uid,
-    ms,
+    epochMs(alert.detected_at),
     trackedKey,
   ]);
-  return chosen === undefined ? undefined : joined(draft, event, chosen, of);
+  if (chosen !== undefined) return joined(draft, event, chosen, of);
+  const abouts = candidates.map(({ about }) => about);
+  return apart(draft, event, abouts, of);
 }

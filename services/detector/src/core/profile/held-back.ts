@@ -1,24 +1,86 @@
 /**
  * Whether a statistical alert is held back for want of budget (`alert-budget.ts`), or is part of what many agents
  * have in common (`common-cause.ts`). What it is held back for stays the same while it goes on, so that the many
- * agents of one outage don't each take a place of their own with their second call.
+ * agents of one outage don't each take a place of their own with their second call. What becomes another thing than
+ * the others', or far graver than they, leaves them: it is looked at anew, like a new alert.
  */
 import type { Alert, AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm } from '../facets/facet.ts';
 import { type Asking, countHeld, isBudgeted, takeRoom } from './alert-budget.ts';
 import { commonCause } from './common-cause.ts';
+import { levelOfCause } from './kept-causes.ts';
+import { isGraver, isWithin, likenessOf } from './likeness.ts';
 import { isAfresh, type Tracked } from './merge-alert.ts';
 
 /** As which one it is held back, and why; left out when there is room, or none is needed. */
-type Held = Pick<Tracked, 'held' | 'spent' | 'part'>;
+type Held = Pick<Tracked, 'held' | 'spent' | 'part' | 'cause' | 'apart' | 'likes' | 'times'>;
 
 interface OfAlarm extends Asking {
   readonly alarm: FacetAlarm;
 }
 
+interface Placed {
+  readonly alert: Alert;
+  readonly held: Held;
+  /** What is told of others for it. */
+  readonly beside: readonly Alert[];
+}
+
 function askingOf({ isUnregistered, now, alarm }: OfAlarm): Asking {
   return { isUnregistered, now, isLasting: alarm.isLasting === true };
+}
+
+/** What it has come to with this alarm, to be held beside others'. */
+function likeWith(
+  event: AuditEvent,
+  { likes = [], times = 0 }: Pick<Tracked, 'likes' | 'times'>,
+  alarm: FacetAlarm,
+): Pick<Held, 'likes' | 'times'> {
+  const like = likenessOf(event, alarm);
+  const most = Math.max(times, alarm.times ?? 0);
+  return {
+    likes: likes.includes(like) ? likes : [...likes, like].slice(-LIKES_MAX),
+    ...(most === 0 ? {} : { times: most }),
+  };
+}
+
+/** Things that one alert tells of, by kind and by sensitive effect or data; there are fewer. */
+const LIKES_MAX = 16;
+
+/** Those whom nobody registered share a place already, under their workload. */
+const isAlone = ({ alarm, isUnregistered }: OfAlarm) => alarm.isLasting === true || isUnregistered;
+
+interface Placing {
+  readonly alert: Alert;
+  readonly trackedKey: string;
+  /** What it has so far; left out: it is new. */
+  readonly known?: Tracked;
+}
+
+/** Its place: in a common cause, or one of its own where there is room. */
+function placed(
+  draft: Draft,
+  event: AuditEvent,
+  { alert, trackedKey, known }: Placing,
+  of: OfAlarm,
+): Placed {
+  const asking = askingOf(of);
+  const alike = { alarm: of.alarm, alert, trackedKey, asking };
+  const common = isAlone(of) ? undefined : commonCause(draft, event, alike);
+  const beside = common?.told ?? [];
+  if (common?.part !== undefined) {
+    const { alertId, incidentId, cause } = common.part;
+    return { alert: { ...alert, incident_id: incidentId }, held: { part: alertId, cause }, beside };
+  }
+  const apart = common?.apart === undefined ? {} : { apart: common.apart };
+  if (known !== undefined && known.part === undefined) {
+    const { held, spent } = known;
+    return { alert, held: { ...(held && { held }), ...(spent && { spent }), ...apart }, beside };
+  }
+  const spent = takeRoom(draft, event, asking);
+  const held = spent === undefined ? {} : { held: countHeld(draft, event, asking), spent };
+  return { alert, held: { ...held, ...apart }, beside };
 }
 
 /** A new alert, whether it is held back, and what is told beside it. */
@@ -27,44 +89,62 @@ export function heldAs(
   event: AuditEvent,
   { fresh, trackedKey }: { readonly fresh: Alert; readonly trackedKey: string },
   of: OfAlarm,
-): { readonly alert: Alert; readonly held: Held; readonly beside: readonly Alert[] } {
+): Placed {
   if (fresh.posture === true || !isBudgeted(fresh.kind, fresh.severity)) {
     return { alert: fresh, held: {}, beside: [] };
   }
-  // Those whom nobody registered share a place already, under their workload.
-  const isAlone = of.alarm.isLasting === true || of.isUnregistered;
-  const asking = askingOf(of);
-  const alike = { alarm: of.alarm, alert: fresh, trackedKey, asking };
-  const common = isAlone ? undefined : commonCause(draft, event, alike);
-  if (common !== undefined) {
-    const alert = { ...fresh, incident_id: common.incidentId };
-    return { alert, held: { part: common.alertId }, beside: common.told };
-  }
-  const spent = takeRoom(draft, event, asking);
-  const held = spent === undefined ? {} : { held: countHeld(draft, event, asking), spent };
-  return { alert: fresh, held, beside: [] };
+  const { alert, held, beside } = placed(draft, event, { alert: fresh, trackedKey }, of);
+  return { alert, held: { ...held, ...likeWith(event, {}, of.alarm) }, beside };
+}
+
+interface Further {
+  readonly tracked: Tracked;
+  readonly trackedKey: string;
+  readonly merged: Alert;
+  readonly fresh: Alert;
+}
+
+/** Whether it has become so much graver than the others of its cause that it is another thing; else how far it may go. */
+function outgrown(
+  draft: Draft,
+  { tracked, merged }: Further,
+  { alarm }: OfAlarm,
+): { readonly isOut: boolean; readonly cause: Tracked['cause'] } {
+  const { cause, alert } = tracked;
+  const times = alarm.times ?? 0;
+  if (cause === undefined) return { isOut: false, cause };
+  if (times <= cause[1] && merged.severity === alert.severity) return { isOut: false, cause };
+  const level = levelOfCause(draft, cause[0]);
+  if (level === undefined) return { isOut: false, cause };
+  const isOut = !isWithin({ severity: merged.severity, times }, level);
+  return { isOut, cause: [cause[0], Math.max(times, level.times)] };
 }
 
 /**
  * What was held back and goes on queues once there is room, or when it has become so grave that none is needed;
- * what is part of a common cause, when it comes again long after.
+ * what is part of a common cause, when it comes again long after, or is no longer alike.
  */
-export function heldStill(
-  draft: Draft,
-  event: AuditEvent,
-  {
-    tracked,
-    merged,
-    fresh,
-  }: { readonly tracked: Tracked; readonly merged: Alert; readonly fresh: Alert },
-  of: OfAlarm,
-): Held {
-  const { held, part, alert } = tracked;
-  if (!isBudgeted(merged.kind, merged.severity)) return {};
-  if (part !== undefined && !isAfresh(alert, fresh)) return { part };
-  if (held === undefined && part === undefined) return {};
+export function heldStill(draft: Draft, event: AuditEvent, further: Further, of: OfAlarm): Placed {
+  const { tracked, trackedKey, merged, fresh } = further;
+  const { held, part, apart, likes, alert: before } = tracked;
+  const none = { alert: merged, beside: [] };
+  if (merged.posture === true || !isBudgeted(merged.kind, merged.severity)) {
+    return { ...none, held: {} };
+  }
+  const like = { ...likeWith(event, tracked, of.alarm), ...(apart === undefined ? {} : { apart }) };
+  const isOther = likes !== undefined && isGraver(likenessOf(event, of.alarm), likes);
+  const { isOut, cause } = outgrown(draft, further, of);
+  if (isOut || (isOther && !isAlone(of))) {
+    const now = { ...merged, detected_at: of.now };
+    const anew = placed(draft, event, { alert: now, trackedKey, known: tracked }, of);
+    return { ...anew, held: { ...like, ...anew.held } };
+  }
+  if (part !== undefined && !isAfresh(before, fresh)) {
+    return { ...none, held: { part, ...(cause === undefined ? {} : { cause }), ...like } };
+  }
+  if (held === undefined && part === undefined) return { ...none, held: like };
   const asking = askingOf(of);
   const spent = takeRoom(draft, event, asking);
-  if (spent === undefined) return {};
-  return { held: held ?? countHeld(draft, event, asking), spent };
+  if (spent === undefined) return { ...none, held: like };
+  return { ...none, held: { held: held ?? countHeld(draft, event, asking), spent, ...like } };
 }

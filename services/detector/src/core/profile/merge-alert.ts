@@ -26,6 +26,13 @@ export interface Tracked {
   readonly spent?: Spent;
   /** Listed and not queued, because it is part of an alert about what agents have in common: its id. */
   readonly part?: string;
+  /** Where that alert is kept, and how far from the usual one of its parts is at most before it is looked at again. */
+  readonly cause?: readonly [key: string, most: number];
+  /** It is no part of what was told of the same at the same time: that, in words. */
+  readonly apart?: string;
+  /** What it was told of, as `likeness.ts` names it, and how many times the usual at most. */
+  readonly likes?: readonly string[];
+  readonly times?: number;
   /** How much was observed when it was told last, of an alarm that says so. */
   readonly amount?: number;
   /** Of which day it was told last, of an alarm that may go on for days. */

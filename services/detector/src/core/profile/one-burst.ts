@@ -18,6 +18,7 @@ import type { Draft } from '@waywarden/stage';
 import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { ENDED_AFTER_DAYS } from '../volume/stretch.ts';
+import { gravestOf } from './likeness.ts';
 
 const DAY_MS = 86_400_000;
 /** Features that a burst lists; there are fewer. */
@@ -113,6 +114,8 @@ export function oneBurst(
   const alarm = {
     ...words,
     ...{ ruleId, dedupeKey },
+    // Among others' it counts as the gravest thing of it (`likeness.ts`).
+    ...gravestOf(all.map((one) => one.alarm)),
     // Amounts of two features are not to be compared.
     ...(amount !== undefined && ruleId === words.ruleId ? { amount } : {}),
     summary: `${words.summary}${also}`,

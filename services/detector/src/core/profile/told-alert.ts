@@ -3,7 +3,11 @@ import type { Alert } from '@waywarden/schemas';
 import { spentWords } from './alert-budget.ts';
 import type { Tracked } from './merge-alert.ts';
 
-export function toldAs({ alert, held, spent = 'proven', part }: Tracked): Alert {
+export function toldAs(tracked: Tracked): Alert {
+  const { held, spent = 'proven', part, apart } = tracked;
+  const words = apart === undefined ? '' : ` ${apart}`;
+  const alert =
+    words === '' ? tracked.alert : { ...tracked.alert, summary: tracked.alert.summary + words };
   if (part !== undefined) {
     const summary = `${alert.summary} Not queued: other agents alarmed alike within an hour, which is told once, as ${part}.`;
     return { ...alert, posture: true, summary };

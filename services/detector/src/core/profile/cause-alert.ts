@@ -1,0 +1,118 @@
+/** How a common cause is told (`common-cause.ts`): once, about what its agents have in common, with the worst of it. */
+import { type Alert, alertId, severityAtLeast } from '@waywarden/schemas';
+import { counted, shorten, shortName } from '../short-text.ts';
+import { weakest } from './decisive-assurance.ts';
+
+/** What alarms have in common: the system, the release or model, the source. */
+export interface Cause {
+  readonly what: 'system' | 'release' | 'source';
+  readonly name: string;
+  readonly print: string;
+}
+
+/** Agents that make it many. */
+export const AGENTS_MIN = { system: 3, release: 3, source: 6 } as const;
+const NAMED_MAX = 12;
+const EVIDENCE_MAX = 16;
+const TITLE_LENGTH_MAX = 90;
+const NAME_LENGTH_MAX = 48;
+const QUOTE_LENGTH_MAX = 300;
+const SUMMARY_LENGTH_MAX = 2000;
+
+const WORDS: Readonly<Record<Cause['what'], string>> = {
+  system: 'work with',
+  release: 'came to',
+  source: 'are told of by',
+};
+
+/** What a cause is made of, as it is told. */
+export interface CauseParts {
+  readonly agents: readonly string[];
+  /** The summary of the first of them, and of the gravest. */
+  readonly first: string;
+  readonly worst: string;
+  /** What was told at the same time and is no part of it. */
+  readonly apart: readonly string[];
+}
+
+function namesOf(agents: readonly string[]): string {
+  const names = agents.slice(0, NAMED_MAX).map((uid) => shorten(shortName(uid), NAME_LENGTH_MAX));
+  const rest = agents.length - names.length;
+  return rest > 0 ? `${names.join(', ')} and ${rest} more` : names.join(', ');
+}
+
+const quoted = (summary: string) => shorten(summary, QUOTE_LENGTH_MAX);
+
+function causeWords(cause: Cause, { agents, first, worst, apart }: CauseParts) {
+  const name = shorten(cause.name, NAME_LENGTH_MAX);
+  const beside = apart.map((one) => ` Told by itself and no part of it: ${one}`).join('');
+  const gravest = worst === first ? '' : ` The gravest: ${quoted(worst)}`;
+  const summary = `Within hours ${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${name} alarmed alike, so it is told once, about what they have in common: ${namesOf(agents)}. Of the first: ${quoted(first)}${gravest}${beside}`;
+  return {
+    title: shorten(`${name}: ${agents.length} agents alarm alike`, TITLE_LENGTH_MAX),
+    summary: shorten(summary, SUMMARY_LENGTH_MAX),
+  };
+}
+
+function causeReason(cause: Cause, agents: readonly string[]): Alert['reasons'][number] {
+  const name = shorten(cause.name, NAME_LENGTH_MAX);
+  return {
+    feature: 'common_cause',
+    text: `${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${name} within hours.`,
+    expected: `fewer than ${AGENTS_MIN[cause.what]} agents alarm alike within an hour`,
+    observed: counted(agents.length, 'agent'),
+    threshold: AGENTS_MIN[cause.what],
+    threshold_source: 'static',
+  };
+}
+
+/** The alert about a cause of which these alerts are part, the earliest first. */
+export function causeAlert(cause: Cause, parts: readonly Alert[], of: CauseParts): Alert {
+  const [first] = parts;
+  if (first === undefined) throw new Error('A common cause was told, and nothing is part of it.');
+  const { tenant_id: tenantId, kind, incident_id } = first;
+  const last = parts.at(-1) ?? first;
+  const worst = parts.reduce((a, b) => (severityAtLeast(b.severity, a.severity) ? b : a));
+  const { baseline: _, sources: __, origins: ___, ...rest } = first;
+  const times = parts.map((one) => one.last_event_time);
+  const assurances = parts.map((one) => one.decisive_assurance ?? 'unresolved');
+  return {
+    ...rest,
+    alert_id: alertId({
+      tenantId,
+      kind,
+      ruleId: 'common-cause',
+      alertKey: `${cause.print}|${first.alert_id}`,
+    }),
+    ...{ revision: 1, incident_id, rule_id: 'common-cause', count: of.agents.length },
+    severity: worst.severity,
+    evaluable: parts.every((one) => one.evaluable),
+    score: Math.max(...parts.map((one) => one.score)),
+    subject: { agent_uid: cause.name },
+    subject_class: 'unknown',
+    last_event_time: times.sort().at(-1) ?? first.last_event_time,
+    first_detected_at: last.detected_at,
+    detected_at: last.detected_at,
+    ...causeWords(cause, of),
+    reasons: [causeReason(cause, of.agents), ...first.reasons.slice(0, 4)],
+    evidence: parts.flatMap(({ evidence }) => evidence.slice(0, 1)).slice(0, EVIDENCE_MAX),
+    not_visible: ['Whether one of them has another reason is not known: see the alerts of each.'],
+    decisive_assurance: assurances.reduce(weakest),
+  };
+}
+
+/** The same with one more alert in it. */
+export function revisedCause(cause: Cause, open: Alert, added: Alert, of: CauseParts): Alert {
+  const { alert_id, incident_id, first_detected_at, first_event_time, evidence, reasons } = open;
+  return {
+    ...causeAlert(cause, [open, added], of),
+    ...{ alert_id, incident_id, revision: open.revision + 1, first_detected_at, first_event_time },
+    reasons: [causeReason(cause, of.agents), ...reasons.slice(1)],
+    evidence: [...evidence, ...added.evidence.slice(0, 1)].slice(0, EVIDENCE_MAX),
+  };
+}
+
+/** The same, beside something that is no part of it. */
+export function besideCause(cause: Cause, open: Alert, at: string, of: CauseParts): Alert {
+  return { ...open, revision: open.revision + 1, detected_at: at, ...causeWords(cause, of) };
+}

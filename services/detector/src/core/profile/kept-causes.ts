@@ -1,0 +1,91 @@
+/** What is kept of a tenant's common causes (`common-cause.ts`): its latest alerts, and what was told of causes. */
+import type { Alert } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import type { Cause } from './cause-alert.ts';
+import { type Level, levelOf, type Weight } from './likeness.ts';
+import type { Tracked } from './merge-alert.ts';
+
+/** Latest alerts of a tenant that are held beside each other. */
+const BESIDE_MAX = 64;
+/** Latest causes of a tenant to which what is no part of them refers. */
+const CAUSES_MAX = 16;
+
+/** Of an alert: what its cause may be and what these are about, agent, when, and where it is kept. */
+export type Beside = readonly [
+  prints: readonly string[],
+  agent: string,
+  ms: number,
+  trackedKey: string,
+];
+
+/** A cause that was told. */
+export interface Common {
+  readonly alert: Alert;
+  readonly cause: Cause;
+  readonly agents: readonly string[];
+  /** Where the alerts are kept that are part of it. */
+  readonly keys: readonly string[];
+  /** The summary of the first of them. */
+  readonly first: string;
+  /** What was told at the same time and is no part of it, in words. */
+  readonly apart: readonly string[];
+  readonly lastMs: number;
+  /** For want of a place in the budget it is listed only. */
+  readonly held?: Pick<Tracked, 'held' | 'spent'>;
+}
+
+/** Of a cause: what it is about, where it is kept, and when it was told last. */
+type Recent = readonly [about: string, key: string, ms: number];
+
+/** Not under the names of earlier versions, which kept other things of them. */
+const besideKey = (tenant: string) => `alike|${tenant}`;
+const recentKey = (tenant: string) => `causes|${tenant}`;
+export const commonKey = (tenant: string, { print }: Cause) => `cause|${tenant}|${print}`;
+
+export function besideOf(draft: Draft, tenant: string): readonly Beside[] {
+  return draft.get<readonly Beside[]>(besideKey(tenant)) ?? [];
+}
+
+/** One that was noted before is noted as what it is now. */
+export function noteBeside(draft: Draft, tenant: string, own: Beside): void {
+  const others = besideOf(draft, tenant).filter(([, , , key]) => key !== own[3]);
+  draft.put(besideKey(tenant), [...others, own].slice(-BESIDE_MAX));
+}
+
+export function keepCause(draft: Draft, tenant: string, about: string, common: Common): void {
+  const key = commonKey(tenant, common.cause);
+  draft.put(key, common);
+  const all = draft.get<readonly Recent[]>(recentKey(tenant)) ?? [];
+  const others = all.filter(([, one]) => one !== key);
+  const own: Recent = [about, key, common.lastMs];
+  draft.put(recentKey(tenant), [...others, own].slice(-CAUSES_MAX));
+}
+
+/** The cause about this that was told last, and not longer ago. */
+export function recentCause(
+  draft: Draft,
+  tenant: string,
+  { abouts, ms, within }: { abouts: readonly string[]; ms: number; within: number },
+): Recent | undefined {
+  const all = draft.get<readonly Recent[]>(recentKey(tenant)) ?? [];
+  return all.findLast(([about, , at]) => abouts.includes(about) && Math.abs(ms - at) <= within);
+}
+
+/** How grave an alert is that was told. */
+export function weightOf(draft: Draft, agent: string, key: string): readonly Weight[] {
+  const tracked = draft.get<Tracked>(key);
+  if (tracked === undefined) return [];
+  return [{ agent, severity: tracked.alert.severity, times: tracked.times ?? 1 }];
+}
+
+/** How far from the usual what is part of a cause is at most, by how far its parts are now. */
+export function levelNow(draft: Draft, { keys, alert }: Common): Level {
+  const parts = keys.flatMap((key) => weightOf(draft, key, key));
+  return { ...levelOf(parts, 1), severity: alert.severity };
+}
+
+/** The same, of the cause that is kept there. */
+export function levelOfCause(draft: Draft, key: string): Level | undefined {
+  const known = draft.get<Common>(key);
+  return known && levelNow(draft, known);
+}

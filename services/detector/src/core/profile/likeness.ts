@@ -1,0 +1,86 @@
+/**
+ * Whether what agents alarm on is alike: the same kind of thing (calls, tokens, denials, amounts of data, something
+ * new), of data and effects as sensitive, not graver, and not many times as far from the usual. Else whoever makes
+ * three agents retry would have a bulk export told as that (`common-cause.ts`).
+ *
+ * How far is compared in multiples of what is usual of each agent, with the lower median of the others: a few of them
+ * that are as far don't make it usual. Rejected: amounts themselves, which differ by what an agent is for.
+ */
+import { type AuditEvent, SEVERITIES, type Severity, severityAtLeast } from '@waywarden/schemas';
+import type { Alike, FacetAlarm } from '../facets/facet.ts';
+import { GRAVE } from '../facets/novelty-excuse.ts';
+import { LASTING } from '../facets/novelty-surprise.ts';
+
+/** From so many times the multiple of the others on it is another thing: retries of quiet and busy agents differ by less. */
+const FAR = 8;
+/** Of what is too much at once, the kind with the highest names it. */
+const RANK: Readonly<Record<Alike, number>> = { new: 0, calls: 1, tokens: 2, denials: 3, data: 4 };
+
+const rankOf = (name: string): number =>
+  Object.entries(RANK).find(([kind]) => kind === name)?.[1] ?? 0;
+
+/** What the call does that no retry of reads does; empty for the rest. */
+function sensitiveOf({ effect, target }: AuditEvent): string {
+  if (effect === 'send' || LASTING.has(effect)) return effect;
+  return GRAVE.has(target?.sensitivity ?? '') ? (target?.sensitivity ?? '') : '';
+}
+
+/** What alarms of one thing have in common: its kind, and the sensitive effect or data. */
+export function likenessOf(event: AuditEvent, { alike, ruleId }: FacetAlarm): string {
+  return `${alike ?? ruleId}|${sensitiveOf(event)}`;
+}
+
+/** Whether it is another thing than what was told, and a graver one. */
+export function isGraver(likeness: string, told: readonly string[]): boolean {
+  if (told.includes(likeness)) return false;
+  const [kind = '', sensitive = ''] = likeness.split('|');
+  const known = told.map((one) => one.split('|'));
+  const rank = Math.max(...known.map(([one = '']) => rankOf(one)));
+  return rankOf(kind) > rank || (sensitive !== '' && !known.some(([, one]) => one === sensitive));
+}
+
+/** Of what is too much at once: what names it, and how far from the usual that is. */
+export function gravestOf(
+  alarms: readonly Pick<FacetAlarm, 'alike' | 'times'>[],
+): Pick<FacetAlarm, 'alike' | 'times'> {
+  const [first] = [...alarms].sort(
+    (a, b) => rankOf(b.alike ?? '') - rankOf(a.alike ?? '') || (b.times ?? 1) - (a.times ?? 1),
+  );
+  const { alike, times } = first ?? {};
+  return { ...(alike && { alike }), ...(times && { times }) };
+}
+
+/** How grave an alert of an agent is. */
+export interface Weight {
+  readonly agent: string;
+  readonly severity: Severity;
+  /** How many times the usual. */
+  readonly times: number;
+}
+
+/** How grave at most is what so many agents have in common. */
+export interface Level {
+  readonly severity: Severity;
+  readonly times: number;
+}
+
+function timesAmong(weights: readonly Weight[]): number {
+  const most = new Map<string, number>();
+  for (const { agent, times } of weights) most.set(agent, Math.max(most.get(agent) ?? 0, times));
+  const rising = [...most.values()].sort((a, b) => a - b);
+  return FAR * (rising[Math.floor((rising.length - 1) / 2)] ?? 1);
+}
+
+/** What at least `agents` of them reach, and how far from the usual these are. */
+export function levelOf(weights: readonly Weight[], agents: number): Level {
+  const severity = SEVERITIES.findLast((one) => {
+    const asGrave = weights.filter((weight) => severityAtLeast(weight.severity, one));
+    return new Set(asGrave.map(({ agent }) => agent)).size >= agents;
+  });
+  return { severity: severity ?? SEVERITIES[0], times: timesAmong(weights) };
+}
+
+/** Whether it is no graver than what they have in common. */
+export function isWithin({ severity, times }: Omit<Weight, 'agent'>, level: Level): boolean {
+  return severityAtLeast(level.severity, severity) && times <= level.times;
+}
