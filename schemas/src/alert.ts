@@ -8,6 +8,13 @@ import { severity } from './severity.ts';
 import { ALERT_SOURCES_MAX, sourceName } from './telemetry-source.ts';
 import { agentUid, hash, id, name, tenantId, text, timestamp } from './text-limits.ts';
 
+/**
+ * How sure an alert is, where no number can say it: only what was compared with a history has a probability of
+ * coming by chance. Of the rest none is measured on the user's own agents, and none is made up.
+ */
+export const CONFIDENCE_BASES = ['p_value', 'rule', 'proof', 'text', 'history'] as const;
+export type ConfidenceBasis = (typeof CONFIDENCE_BASES)[number];
+
 export const KNOWN_ALERT_KINDS = [
   'behavior_deviation',
   'hijack_suspected',
@@ -187,6 +194,8 @@ export const alert = z.object({
     .optional(),
   /** Since 1.7: the sources that told its decisive events; left out where one is not known. */
   sources: z.array(sourceName).max(ALERT_SOURCES_MAX).optional(),
+  /** Since 1.8: on what `confidence` rests, or why there is none (`CONFIDENCE_BASES`). */
+  confidence_basis: name.optional(),
   /** Since 1.1, of an `approved_assembly`: the registry's approval that kept it quiet. */
   approved: z
     .object({ workflow: name, combination: name, by: id, reason: text, from: name, expires: name })

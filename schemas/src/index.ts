@@ -4,6 +4,8 @@ export {
   type AlertEvidence,
   type AlertReason,
   alert as alertSchema,
+  CONFIDENCE_BASES,
+  type ConfidenceBasis,
   KNOWN_ALERT_KINDS,
   RESIDUAL_ACCESS,
   type Target,

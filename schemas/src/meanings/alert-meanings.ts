@@ -1,5 +1,5 @@
 /** What the fields of alerts, decisions, commands and receipts mean. */
-import { KNOWN_ALERT_KINDS, RESIDUAL_ACCESS } from '../alert.ts';
+import { CONFIDENCE_BASES, KNOWN_ALERT_KINDS, RESIDUAL_ACCESS } from '../alert.ts';
 import { KNOWN_WITHHELD_REASONS } from '../decision.ts';
 import { LINK_KINDS } from '../policy-combination.ts';
 import { TARGET_LEVEL_NAMES, TARGET_LEVELS } from '../revocation-command.ts';
@@ -87,7 +87,12 @@ export const ALERT: Meanings = {
   rule_id: 'The facet, finding or combination that concluded it.',
   rule_version: 'Its version.',
   severity: 'How bad it is if true, least first. Not how certain.',
-  confidence: 'Probability that a person would call it true, by a p-value; null without one.',
+  confidence:
+    'Probability that a person would call it true, by a p-value; null without one, see `confidence_basis`.',
+  confidence_basis: {
+    text: 'Since 1.8: on what it rests, or why there is none. `p_value`: how rarely chance brings as much. `rule`: it breaks what was declared or shipped, and is right as far as its telemetry is. `proof`: its calls prove it, by links that the alert names. `text`: a text that was read and obeyed; how often that is right is measured on public attacks only. `history`: compared with a history that gives no probability.',
+    known: CONFIDENCE_BASES,
+  },
   score: 'Strength of the deviation; comparable within one kind.',
   evaluable:
     'False: a limit was reached, or part of what it rests on was not heard, as `reasons` and `not_visible` say. Nothing automatic follows.',
@@ -115,7 +120,8 @@ export const ALERT: Meanings = {
   'reasons[].level':
     'Against what it was held: the history of the `agent`, of a `peer group` or the `tenant`; what is `declared` (registry, policy) or `shipped`.',
   'reasons[].threshold': 'Beyond which it counts.',
-  'reasons[].threshold_source': 'Who set it.',
+  'reasons[].threshold_source':
+    'Who set it: `static` is shipped, `learned` comes from a history, `operator` from registry or policy. Left out where there is none, or it is not known whose.',
   evidence: 'The calls that prove it.',
   ...prefixed('evidence[]', EVIDENCE),
   assembly: 'Of a finding about several calls: who did which step, and what stops it.',

@@ -41,6 +41,7 @@ it('of something new: its own history, since when, over how many calls, and how 
   });
   expect(alert?.reasons[0]).toMatchObject({ baseline_n: 1008, level: 'agent' });
   expect(alert?.confidence).toBeGreaterThan(0.3);
+  expect(alert?.confidence_basis).toBe('p_value');
 });
 
 it('of more than ever: over how many days, and rather so than not', () => {
@@ -56,5 +57,5 @@ it('of a rule: what was declared, and no probability that nobody measured', () =
   const touch = call(21 * DAY, { tool: { name: 'export_all', server: 'vault' } });
   const alert = of(alertsAfter(touch), 'decoy-touched');
   expect(alert?.reasons[0]).toMatchObject({ level: 'declared', threshold_source: 'operator' });
-  expect(alert).toMatchObject({ confidence: null });
+  expect(alert).toMatchObject({ confidence: null, confidence_basis: 'rule' });
 });

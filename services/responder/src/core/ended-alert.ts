@@ -43,6 +43,7 @@ export function endedAlert(
     rule_version: '1',
     severity: 'info',
     confidence: null,
+    confidence_basis: 'rule',
     score: 0,
     evaluable: true,
     subject: { agent_uid: agentUid, task_id: taskId },

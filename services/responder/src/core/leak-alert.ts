@@ -181,6 +181,7 @@ export function leakAlert(parts: LeakParts): Alert {
     rule_version: LEAK_RULE_VERSION,
     severity: SEVERITY,
     confidence: null,
+    confidence_basis: 'proof',
     score: 1,
     evaluable: true,
     subject: subjectOf(parts),

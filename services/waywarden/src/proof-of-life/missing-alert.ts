@@ -49,6 +49,7 @@ export function missingAlert({ tenantId, report, since }: MissingParts): Alert {
     ...{ tenant_id: tenantId, kind: KIND, rule_id: RULE, rule_version: RULE_VERSION },
     // That they were not found is seen and not estimated.
     ...{ severity: 'critical', confidence: 1, score: 1, evaluable: true },
+    confidence_basis: 'proof',
     subject: { agent_uid: SUBJECT },
     ...{ first_event_time: since, last_event_time: since },
     ...{ first_detected_at: since, detected_at: since },

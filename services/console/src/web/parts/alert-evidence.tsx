@@ -1,6 +1,7 @@
 /** What an alert rests on: its calls, what was expected, what could not be seen, and the record. */
 import { Code, Table } from '@mantine/core';
 import type { AlertReason } from '@waywarden/schemas';
+import { howSure } from '../../core/how-sure.ts';
 import type { AlertPage, TimelineCall } from '../../core/view-model.ts';
 import { plural } from '../../core/words.ts';
 import { Section } from './answer-states.tsx';
@@ -131,6 +132,9 @@ function Rest({ page }: { readonly page: AlertPage }) {
   const { alert } = page;
   return (
     <>
+      <Section id="sure" title="How sure">
+        <p>{howSure(alert)}</p>
+      </Section>
       {alert.reasons.length > 0 && (
         <Section id="reasons" title="Expected beside observed">
           <Reasons reasons={alert.reasons} />

@@ -96,6 +96,7 @@ function alertOf(told: Told, alertKey: string): Alert {
     rule_version: '1',
     severity: 'high',
     confidence: null,
+    confidence_basis: 'rule',
     score: 1,
     evaluable: false,
     subject: { agent_uid: agent },

@@ -118,6 +118,7 @@ function alertOf(counted: Omit<Counted, 'last'>, workload: string, alertKey: str
     rule_version: '1',
     severity,
     confidence: null,
+    confidence_basis: 'rule',
     score: counted.gravity + 1,
     evaluable: true,
     subject: {
@@ -139,7 +140,7 @@ function alertOf(counted: Omit<Counted, 'last'>, workload: string, alertKey: str
         expected: 'an entry of the registry for every agent that acts',
         observed: `${agents} without one`,
         level: 'workload',
-        threshold_source: 'operator',
+        threshold_source: 'static',
       },
     ],
     evidence: [

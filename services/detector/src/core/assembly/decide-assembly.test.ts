@@ -73,6 +73,8 @@ describe('secret-to-egress', () => {
       subject: { agent_uid: 'mail-bot', chain_id: 'chain-1', task_id: 'task-1' },
       title: 'Two agents together read a secret and sent data outside (send)',
     });
+    expect(alert).toMatchObject({ confidence: null, confidence_basis: 'proof' });
+    expect(alert?.reasons[0]).not.toHaveProperty('threshold_source');
     expect(alert?.assembly).toMatchObject({
       contributors: [
         { agent_uid: 'vault-bot', granted: ['read:secret'], exercised: ['read:secret'] },

@@ -130,7 +130,6 @@ export function gapAlert(parts: GapParts): Alert {
         expected: 'work that does not complete a dangerous combination',
         observed: `asked for ${askedOf(proof)}`,
         level: 'chain',
-        threshold_source: 'operator',
       },
     ],
     evidence: alert.evidence.map((one) =>

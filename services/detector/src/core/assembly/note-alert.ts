@@ -65,6 +65,7 @@ export function noteAlert(of: NoteFinding): Alert {
     rule_version: '1',
     severity: of.severity,
     confidence: null,
+    confidence_basis: of.threshold === 'learned' ? 'history' : 'rule',
     score: of.count,
     evaluable: true,
     subject: {

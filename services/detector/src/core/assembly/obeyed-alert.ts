@@ -142,6 +142,7 @@ export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Al
     rule_version: '1',
     severity: 'high',
     confidence: null,
+    confidence_basis: 'text',
     score: Number(found.score.toPrecision(6)),
     evaluable: texts.refused === 0,
     subject: subjectOf(first),

@@ -10,6 +10,7 @@ import type {
   AlertReason,
   Assurance,
   AuditEvent,
+  ConfidenceBasis,
   RegistryAgent,
   Severity,
 } from '@waywarden/schemas';
@@ -48,6 +49,8 @@ export interface FacetAlarm {
    * was heard before, and is not evaluable where that has a gap (`../profile/unheard.ts`).
    */
   readonly isSelfContained?: boolean;
+  /** How sure it is where its reasons have no p-value; left out: as sure as a history without one. */
+  readonly basis?: ConfidenceBasis;
   /** What rules tell of that tell of one thing; left out: the rule by itself (`../profile/likeness.ts`). */
   readonly alike?: Alike;
   /** How many times the usual was observed, of what is too much. */

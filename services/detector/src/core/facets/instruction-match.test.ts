@@ -52,7 +52,10 @@ describe('the alarm', () => {
   };
 
   it('needs no wrapper and no known verb where it is known that something else was asked', () => {
-    expect(alarmOf(send(['summary', 'week']))).toMatchObject({ kind: 'hijack_suspected' });
+    expect(alarmOf(send(['summary', 'week']))).toMatchObject({
+      kind: 'hijack_suspected',
+      basis: 'text',
+    });
   });
 
   it('needs more where the request is not known: it may have asked for just this', () => {

@@ -76,6 +76,7 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
     kind: 'hijack_suspected',
     ruleId: 'hijack-instruction-match',
     severity: 'high',
+    basis: 'text',
     dedupeKey: event.chain_id,
     // What it was asked for comes with the call, and what it obeyed was read.
     isSelfContained: !named && passage !== null,

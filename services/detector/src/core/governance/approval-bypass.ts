@@ -56,6 +56,7 @@ function otherArguments(event: AuditEvent, now: string): Finding {
     restsOn: event.claims.approval,
     quarantines: true,
     sources: [sourceNameOf(event)],
+    threshold: 'static',
     taxonomy: { owasp: ['ASI09'] },
   });
 }
@@ -103,6 +104,7 @@ function againstRefusal(event: AuditEvent, refusal: Refusal, now: string): Findi
     notVisible: ['Whether the person thought again where nothing tells of it is not visible.'],
     quarantines: true,
     renews: true,
+    threshold: 'static',
     sources: allSources([refusal.source, sourceNameOf(event)]),
     taxonomy: { owasp: ['ASI02', 'ASI09'] },
   });

@@ -33,6 +33,7 @@ describe('a call that a person refused', () => {
     const [alert, ...more] = told('semi_autonomous', refused(2), second);
     expect(more).toEqual([]);
     expect(alert).toMatchObject({ kind: 'approval_bypass', severity: 'high' });
+    expect(alert?.reasons[0]).toMatchObject({ level: 'shipped', threshold_source: 'static' });
     expect(alert?.evidence.map((one) => one.role)).toContain('refused_call');
     expect(alert?.summary).toContain('which ana had refused at 2026-01-05 09:00:02 UTC');
   });

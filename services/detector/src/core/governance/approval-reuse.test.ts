@@ -40,6 +40,7 @@ describe('one approval', () => {
     const [alert, ...more] = told(pay(1, first), pay(2, second));
     expect(more).toEqual([]);
     expect(alert).toMatchObject({ kind: 'approval_bypass', severity: 'high' });
+    expect(alert?.reasons[0]).toMatchObject({ level: 'shipped', threshold_source: 'static' });
     expect(alert?.evidence.map((one) => one.event_id)).toEqual([
       event(2).event_id,
       event(1).event_id,

@@ -131,6 +131,7 @@ export const approvalReuse: FindingRule = (draft, event) => {
     ],
     quarantines: true,
     sources,
+    threshold: 'static',
     taxonomy: { owasp: ['ASI09'] },
   });
 };

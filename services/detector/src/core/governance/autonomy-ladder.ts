@@ -190,6 +190,7 @@ function describe(
     summary: `${who} is registered as ${own} and acts like ${like} since ${dateOf(event.event_time)}; ${reviewed}. Its steps: ${steps}.`,
     expected: `what an agent of class ${own} was seen to do until now`,
     observed: fresh.map((one) => WORDS[one]).join('; '),
+    threshold: 'static',
     notVisible: [`What it did before ${dateOfMs(ladder.sinceMs)} was not seen.`],
     taxonomy: { owasp: ['ASI02'], nist: ['GOVERN-1.5'] },
   });

@@ -51,6 +51,7 @@ describe('credential_bound', () => {
       { ...nowhere, event_id: uses(2).event_id },
     ]);
     expect(alert).toMatchObject({ rule_id: 'credential-no-task', posture: true, severity: 'low' });
+    expect(alert?.reasons[0]).toMatchObject({ level: 'shipped', threshold_source: 'static' });
     expect(more.every((one) => one.alert_id === alert?.alert_id)).toBe(true);
     expect(told('scheduled_job', [nowhere])).toEqual([]);
   });

@@ -26,7 +26,14 @@ import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, fromDigits, toDigits } from '../kept/print-table.ts';
 import { thresholdOf } from './class-threshold.ts';
-import { credentialCause, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
+import {
+  credentialCause,
+  type Finding,
+  type FindingParts,
+  type FindingRule,
+  finding,
+  nameOf,
+} from './finding.ts';
 
 /** What two clocks may differ by. */
 const SKEW_MS = 120_000;
@@ -95,7 +102,12 @@ function usedBefore(
   return known === name ? undefined : known;
 }
 
-interface Said {
+interface Bound {
+  readonly row: ClassRow;
+  readonly registered: RegistryAgent;
+}
+
+interface Said extends Pick<FindingParts, 'threshold'> {
   readonly ruleId: string;
   readonly title: string;
   readonly summary: string;
@@ -115,13 +127,15 @@ function posture({ ruleId, ...said }: Said): Finding {
   });
 }
 
-function ofTask(draft: Draft, event: AuditEvent, cls: string): Finding | undefined {
+function ofTask(draft: Draft, event: AuditEvent, { row, registered }: Bound): Finding | undefined {
+  const cls = registered.class;
   const who = nameOf(event);
   const task = event.task?.id;
   const given = event.credential?.task_id;
   if (task === undefined) {
     if (given !== undefined) return undefined;
     return posture({
+      threshold: thresholdOf(row, cls, 'credential_bound'),
       ruleId: 'credential-no-task',
       title: `${who} works with a credential that is of no task`,
       summary: `${who} called in no task, with a credential that tells of none. One of class ${cls} should have a credential for each task, which ends with it.`,
@@ -134,6 +148,7 @@ function ofTask(draft: Draft, event: AuditEvent, cls: string): Finding | undefin
   const other = given !== undefined && given !== task ? given : before;
   if (other === undefined) return undefined;
   return posture({
+    threshold: thresholdOf(row, cls, 'credential_bound'),
     ruleId: 'credential-many-tasks',
     title: `${who} uses one credential in several tasks`,
     summary: `${who} used one credential in the tasks ${other} and ${task}. One of class ${cls} should have a credential for each task, which then can be taken away alone.`,
@@ -142,7 +157,12 @@ function ofTask(draft: Draft, event: AuditEvent, cls: string): Finding | undefin
   });
 }
 
-function ofSession(draft: Draft, event: AuditEvent, cls: string): Finding | undefined {
+function ofSession(
+  draft: Draft,
+  event: AuditEvent,
+  { row, registered }: Bound,
+): Finding | undefined {
+  const cls = registered.class;
   const { principal } = event;
   if (principal?.type !== 'human') return undefined;
   const name = principal.uid.slice(0, NAME_LENGTH);
@@ -150,17 +170,13 @@ function ofSession(draft: Draft, event: AuditEvent, cls: string): Finding | unde
   if (before === undefined) return undefined;
   const who = nameOf(event);
   return posture({
+    threshold: thresholdOf(row, cls, 'credential_bound'),
     ruleId: 'credential-many-people',
     title: `${who} uses one credential for several people`,
     summary: `${who} used one credential for ${before} and for ${name}. One of class ${cls} should live in one person's session, and end with it.`,
     expected: 'a credential for each person',
     observed: 'one credential for two people',
   });
-}
-
-interface Bound {
-  readonly row: ClassRow;
-  readonly registered: RegistryAgent;
 }
 
 /** Given at a time, it ends with the slot of then, or with the next where it was given ahead. */
@@ -200,9 +216,9 @@ export const credentialBound: FindingRule = (draft, event, { registered, classes
   const row = classRow(classes, cls, event.target?.environment);
   switch (row.credential_bound) {
     case 'task':
-      return ofTask(draft, event, cls);
+      return ofTask(draft, event, { row, registered });
     case 'session':
-      return ofSession(draft, event, cls);
+      return ofSession(draft, event, { row, registered });
     case 'window':
       return ofWindow(event, { row, registered });
     default:

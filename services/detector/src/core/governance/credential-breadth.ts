@@ -11,6 +11,7 @@
  */
 import { type AuditEvent, assuranceAtLeast, classRow, matchesGrant } from '@waywarden/schemas';
 import { grantsOfScopes } from '../profile/resolve-grants.ts';
+import { thresholdOf } from './class-threshold.ts';
 import { listed } from './envelope.ts';
 import { type FindingContext, type FindingRule, finding, nameOf } from './finding.ts';
 
@@ -64,7 +65,8 @@ export const credentialBreadth: FindingRule = (_draft, event, context) => {
   if (registered === undefined || event.credential === undefined) return undefined;
   const scoped = grantsOfScopes(event, registry);
   if (scoped === null) return undefined;
-  const { breadth = '' } = classRow(classes, registered.class, event.target?.environment);
+  const row = classRow(classes, registered.class, event.target?.environment);
+  const { breadth = '' } = row;
   const measure = BY_BREADTH.get(breadth)?.(event, context);
   if (measure === undefined) return undefined;
   const beyond = scoped.filter((one) => !covers(measure.allowed, one));
@@ -80,6 +82,7 @@ export const credentialBreadth: FindingRule = (_draft, event, context) => {
     summary: `The scopes of a credential of ${who} allow ${listed(beyond)}, which is more than ${measure.words}. One of class ${registered.class} should be no broader: whoever takes it has that too.`,
     expected: measure.words,
     observed: listed(beyond),
+    threshold: thresholdOf(row, registered.class, 'breadth'),
     taxonomy: { owasp: ['ASI03'] },
   });
 };

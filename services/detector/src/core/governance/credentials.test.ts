@@ -84,6 +84,7 @@ describe('the age of a credential', () => {
     const inTask = (n: number, id: string) => event(n, { credential: { uid: 't' }, task: { id } });
     const [alert] = some.feed(inTask(1, 'a'), inTask(2, 'b'));
     expect(alert).toMatchObject({ rule_id: 'credential-many-tasks', posture: true });
+    expect(alert?.reasons[0]).toMatchObject({ level: 'shipped', threshold_source: 'static' });
     expect(kinds(world('scheduled_job').feed(inTask(1, 'a'), inTask(2, 'b')))).toEqual([]);
   });
 

@@ -89,8 +89,11 @@ export interface FindingParts {
   readonly renews?: boolean;
   /** Of what may stand for weeks: its day, which is told anew in the one alert. */
   readonly day?: number;
-  /** Whose limit decided; left out: what an operator declared. */
-  readonly threshold?: 'static' | 'learned' | 'operator';
+  /**
+   * Whose limit decided; left out: what an operator declared. `none`: nobody's, or not known whose: a combination of
+   * the policy may be the shipped one, and a deadline is stated by the task.
+   */
+  readonly threshold?: keyof typeof LEVELS;
 }
 
 const POINTS: Readonly<Record<Severity, number>> = {
@@ -102,7 +105,12 @@ const POINTS: Readonly<Record<Severity, number>> = {
 };
 
 /** Against what the call was held: what somebody declared, what is shipped, its agent's history. */
-const LEVELS = { operator: 'declared', static: 'shipped', learned: 'agent' } as const;
+const LEVELS = {
+  operator: 'declared',
+  static: 'shipped',
+  learned: 'agent',
+  none: 'declared',
+} as const;
 
 export function finding(parts: FindingParts): Finding {
   const { kind, ruleId, severity, dedupeKey, expected, observed, restsOn } = parts;
@@ -112,7 +120,15 @@ export function finding(parts: FindingParts): Finding {
     facet: ruleId,
     points: POINTS[severity],
     weight: 0,
-    reasons: [{ ...what, expected, observed, level: LEVELS[source], threshold_source: source }],
+    reasons: [
+      {
+        ...what,
+        expected,
+        observed,
+        level: LEVELS[source],
+        ...(source === 'none' ? {} : { threshold_source: source }),
+      },
+    ],
     alarm: {
       kind,
       ruleId,
@@ -124,6 +140,7 @@ export function finding(parts: FindingParts): Finding {
       notVisible: parts.notVisible ?? [],
       taxonomy: parts.taxonomy ?? {},
       isSelfContained: source !== 'learned',
+      basis: source === 'learned' ? 'history' : 'rule',
       ...(restsOn === undefined ? {} : { restsOn }),
       ...(parts.sources === undefined ? {} : { sources: parts.sources }),
       ...(parts.posture === true ? { posture: true } : {}),

@@ -49,6 +49,7 @@ export const overPrivilege: FindingRule = (draft, event, context): Finding | und
       'It has not been seen doing them together; whoever takes it over could, without any other agent.',
     expected: 'no single agent is granted every step of a combination',
     observed: `granted ${listed(grants)}`,
+    threshold: 'none',
     taxonomy: { owasp: ['ASI03'] },
   });
 };

@@ -33,6 +33,8 @@ describe('a task that acts on', () => {
     const [alert, ...more] = told({ ...at('08:59'), ...until('09:30') }, ...calls);
     expect(more).toEqual([]);
     expect(alert).toMatchObject({ rule_id: 'task-overrun', severity: 'medium' });
+    expect(alert?.confidence_basis).toBe('rule');
+    expect(alert?.reasons[0]).not.toHaveProperty('threshold_source');
     expect(alert?.title).toBe(
       'reporter still acts 20 min after its task’s deadline'.replace('’', "'"),
     );

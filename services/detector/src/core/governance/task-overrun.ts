@@ -76,6 +76,7 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
     expected: expectedOf(event, lease),
     observed: `a call ${minutes} min later`,
     restsOn: event.claims.task,
+    threshold: 'none',
     sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI03'] },
   });

@@ -137,6 +137,7 @@ function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
     summary: `Since ${since}, on ${state.worked} days of work, ${who} used ${listed(state.used)} and nothing of ${listed(slack)}, which its grants and credentials allow. What it does not need, a thief of its credential would have too.`,
     expected: 'grants and scopes that are used',
     observed: `${slack.length} of ${state.allowed.length / PRINT} unused or coarser than used`,
+    threshold: 'static',
     notVisible: ['What is needed less often than once in thirty days looks unused.'],
     taxonomy: { owasp: ['ASI03'] },
   });

@@ -20,7 +20,7 @@ import { DETECTOR_VERSION } from '../detector-version.ts';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
-import { confidenceOf } from './alert-confidence.ts';
+import { confidenceFields } from './alert-confidence.ts';
 import { evidenceOf } from './alert-evidence.ts';
 import { decisiveAssurance, weakest } from './decisive-assurance.ts';
 import { heldAs, heldStill } from './held-back.ts';
@@ -125,7 +125,7 @@ function newAlert(
     rule_id: ruleId,
     rule_version: '1',
     severity: alarm.severity,
-    confidence: open === undefined ? confidenceOf(score.reasons) : null,
+    ...(open === undefined ? confidenceFields(score.reasons, alarm.basis) : { confidence: null }),
     score: Number(score.points.toPrecision(6)),
     evaluable: unheard.length === 0,
     subject: subjectOf(event),

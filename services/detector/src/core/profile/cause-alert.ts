@@ -1,5 +1,5 @@
 /** How a common cause is told (`common-cause.ts`): once, about what its agents have in common, with the worst of it. */
-import { type Alert, alertId, severityAtLeast } from '@waywarden/schemas';
+import { type Alert, alertId, incidentId, severityAtLeast } from '@waywarden/schemas';
 import { counted, shorten, shortName } from '../short-text.ts';
 import { weakest } from './decisive-assurance.ts';
 
@@ -66,11 +66,19 @@ function causeReason(cause: Cause, agents: readonly string[]): Alert['reasons'][
   };
 }
 
+/**
+ * By the cause and the day on which it was told first, and not by whose alert came first: partitions see other
+ * agents of one cause, and what each of them tells is one incident.
+ */
+function incidentOf({ print }: Cause, { tenant_id: tenant, detected_at: at }: Alert): string {
+  return incidentId(tenant, `common|${print}|${at.slice(0, 10)}`);
+}
+
 /** The alert about a cause of which these alerts are part, the earliest first. */
 export function causeAlert(cause: Cause, parts: readonly Alert[], of: CauseParts): Alert {
   const [first] = parts;
   if (first === undefined) throw new Error('A common cause was told, and nothing is part of it.');
-  const { tenant_id: tenantId, kind, incident_id } = first;
+  const { tenant_id: tenantId, kind } = first;
   const last = parts.at(-1) ?? first;
   const worst = parts.reduce((a, b) => (severityAtLeast(b.severity, a.severity) ? b : a));
   const { baseline: _, sources: __, origins: ___, ...rest } = first;
@@ -84,7 +92,8 @@ export function causeAlert(cause: Cause, parts: readonly Alert[], of: CauseParts
       ruleId: 'common-cause',
       alertKey: `${cause.print}|${first.alert_id}`,
     }),
-    ...{ revision: 1, incident_id, rule_id: 'common-cause', count: of.agents.length },
+    ...{ revision: 1, rule_id: 'common-cause', count: of.agents.length },
+    incident_id: incidentOf(cause, last),
     severity: worst.severity,
     evaluable: parts.every((one) => one.evaluable),
     score: Math.max(...parts.map((one) => one.score)),

@@ -102,6 +102,34 @@ describe('a common cause', () => {
     expect(new Set([...listed, ...queued].map((one) => one.incident_id)).size).toBe(1);
   });
 
+  it('is one incident over partitions, which see other agents of it, and another one the next day', () => {
+    const incidents = (...partitions: readonly World[]) =>
+      new Set(
+        partitions.flatMap(({ listed, queued }) =>
+          [...listed, ...queued].map((one) => one.incident_id),
+        ),
+      );
+    const other = new World();
+    for (let agent = 100; agent < 104; agent += 1) other.alarm({ agent, minute: 50 });
+    const first = new World().outage(3);
+    expect(other.queued[0]?.alert_id).not.toBe(first.queued[0]?.alert_id);
+    expect(incidents(first, other).size).toBe(1);
+    const late = new World().outage(3, { minute: 880 });
+    late.alarm({ agent: 3, minute: 910 });
+    expect(late.queued[0]).toMatchObject({ count: 4, detected_at: '2026-01-06T00:10:00.000Z' });
+    expect(incidents(first, late).size).toBe(1);
+    expect(incidents(first, new World().outage(3, { minute: 1440 })).size).toBe(2);
+  });
+
+  it('tells when the earlier alerts became part of it', () => {
+    const world = new World();
+    [0, 1, 2].forEach((agent) => {
+      world.alarm({ agent, minute: agent * 5 });
+    });
+    const told = world.listed.map(({ detected_at: at }) => at);
+    expect(told).toEqual(Array.from({ length: 3 }, () => '2026-01-05T09:10:00.000Z'));
+  });
+
   it('is one alert whatever of it each rule tells', () => {
     const world = new World();
     for (const ruleId of ['task-length', 'call-rate', 'tool-rate']) {

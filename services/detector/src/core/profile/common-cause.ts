@@ -11,7 +11,7 @@
  * Alike is what one rule says, or several of one thing, and no graver than the others (`likeness.ts`); what is graver on
  * the same system queues by itself, and each of the two names the other. A source must
  * show six agents, since most fleets have few of them. Limit: a partition sees its own agents only, so a cause is an
- * alert of each partition that has three of its agents.
+ * alert of each partition that has three of its agents; all of a day are one incident, with their parts.
  */
 import {
   type Alert,
@@ -172,13 +172,15 @@ function demoted(
   draft: Draft,
   same: readonly Beside[],
   { alertId, incidentId, cause }: CommonCause['part'] & object,
+  at: string,
 ): readonly Alert[] {
   return same.flatMap(([, , , key]) => {
     const tracked = draft.get<Tracked>(key);
     if (tracked === undefined || tracked.part !== undefined) return [];
     const { apart: _, ...others } = tracked;
     const { alert } = others;
-    const revised = { ...alert, revision: alert.revision + 1, incident_id: incidentId };
+    const revision = alert.revision + 1;
+    const revised = { ...alert, revision, incident_id: incidentId, detected_at: at };
     const next: Tracked = { ...others, alert: revised, part: alertId, cause };
     draft.put(key, next);
     return [toldAs(next)];
@@ -213,7 +215,7 @@ function joined(draft: Draft, event: AuditEvent, looked: Found, of: Alike): Comm
       : revisedCause(cause, open.alert, alert, words);
   const { alert_id: alertId, incident_id: incidentId } = now;
   const part = { alertId, incidentId, cause: [commonKey(tenant, cause), level.times] } as const;
-  const parts = demoted(draft, same, part);
+  const parts = demoted(draft, same, part, alert.detected_at);
   const supersedes = [...(open?.alert.supersedes ?? []), ...parts.map((one) => one.alert_id)];
   const isTold =
     open === undefined ||

@@ -1,0 +1,34 @@
+/** Every alert says how sure it is, in words and never with a number that nobody worked out. */
+import { CONFIDENCE_BASES } from '@waywarden/schemas';
+import { expect, it } from 'vitest';
+import { howSure } from './how-sure.ts';
+
+const of = { decisive_assurance: 'authenticated', evaluable: true } as const;
+
+it('says a number only where there is one, with what it takes for granted', () => {
+  const sure = howSure({ ...of, confidence: 0.824, confidence_basis: 'p_value' });
+  expect(sure).toMatch(/^82 %, by how rarely chance .* one agent-day in fifty/);
+  expect(howSure({ ...of, confidence: 1, confidence_basis: 'p_value' })).toMatch(/^Over 99 %/);
+});
+
+it.each(CONFIDENCE_BASES.filter((one) => one !== 'p_value'))(
+  'says why there is none: %s',
+  (basis) => {
+    const sure = howSure({ ...of, confidence: null, confidence_basis: basis });
+    expect(sure).toContain('No number: ');
+    expect(sure).not.toContain('%');
+  },
+);
+
+it('of what earlier or later versions told says that much', () => {
+  expect(howSure({ ...of, confidence: null })).toContain('No number');
+  expect(howSure({ ...of, confidence: null, confidence_basis: 'newer' })).toContain('No number');
+  expect(howSure({ ...of, confidence: 0.5 })).toContain('50 %');
+});
+
+it('says whom the telemetry proves, and what was not heard', () => {
+  const rule = { confidence: null, confidence_basis: 'rule' };
+  expect(howSure({ ...of, ...rule })).toContain('Who did it is authenticated.');
+  const asserted = { ...rule, decisive_assurance: 'asserted', evaluable: false } as const;
+  expect(howSure(asserted)).toMatch(/nothing proves.*not heard/);
+});

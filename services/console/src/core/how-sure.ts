@@ -1,0 +1,39 @@
+/**
+ * How sure an alert is, in words. A number is said with what it takes for granted; where there is none, why:
+ * a made-up percentage beside a rule would be read as if somebody had counted.
+ */
+import type { Alert, ConfidenceBasis } from '@waywarden/schemas';
+
+type Sure = Pick<Alert, 'confidence' | 'confidence_basis' | 'decisive_assurance' | 'evaluable'>;
+
+const BASES: Readonly<Record<ConfidenceBasis, string>> = {
+  p_value:
+    'by how rarely chance brings as much, where one agent-day in fifty is bad. Where fewer are, it is less sure',
+  rule: 'A rule: what was seen breaks what was declared or shipped. No number: nothing is estimated, it is right if its telemetry is',
+  proof:
+    'Proven by its own calls and how they hang together. No number: nothing is estimated, it is right if its telemetry is',
+  text: 'By a text that was read and then obeyed. No number: how often that is right was measured on public attacks, and not on agents like yours',
+  history: 'By a comparison with its history. No number: that history gives no probability',
+};
+
+const isBasis = (text: string): text is ConfidenceBasis => Object.hasOwn(BASES, text);
+
+function basisWords({ confidence, confidence_basis: basis }: Sure): string {
+  const why = basis !== undefined && isBasis(basis) ? BASES[basis] : undefined;
+  if (confidence === null) return why ?? 'No number, and the version that told it says not why';
+  const share = `${confidence >= 0.995 ? 'Over 99' : Math.round(confidence * 100)} %`;
+  return basis === 'p_value' ? `${share}, ${why}` : (why ?? share);
+}
+
+/** What its telemetry is worth stands beside it: most alerts are as true as who told of them. */
+function telemetryWords({ decisive_assurance: assurance }: Sure): string {
+  if (assurance === undefined) return '';
+  return assurance === 'attested' || assurance === 'authenticated'
+    ? ` Who did it is ${assurance}.`
+    : ' Who did it nothing proves: its own telemetry says so.';
+}
+
+export function howSure(alert: Sure): string {
+  const missing = alert.evaluable ? '' : ' Part of what it rests on was not heard.';
+  return `${basisWords(alert)}.${telemetryWords(alert)}${missing}`;
+}
