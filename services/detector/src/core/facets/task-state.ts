@@ -21,10 +21,10 @@ import {
 } from '../volume/stored-bets.ts';
 import {
   fromStoredMaxima,
-  packed,
+  packedBeside,
   type StoredMaxima,
   toStoredMaxima,
-  unpacked,
+  unpackedBeside,
 } from '../volume/stored-maxima.ts';
 import { goingOn, isReleased, type Stretch } from '../volume/stretch.ts';
 
@@ -78,12 +78,13 @@ type EarlierStored = readonly [...StoredLengths, ...EarlierBets, ...stretches: r
 
 export function toStoredTasks(state: TaskState): Stored {
   const { tasks, maxima, anchor, drift, driftDays, dayRow, rows, grows, rises } = state;
+  const days = toStoredMaxima(maxima);
   const stretches =
     grows === undefined && rises === undefined
       ? []
       : [grows?.since ?? 0, grows?.last ?? 0, rises?.since ?? 0, rises?.last ?? 0];
   return [
-    ...([tasks, toStoredMaxima(maxima), packed(anchor), drift, driftDays] as const),
+    ...([tasks, days, packedBeside(days[0], anchor), drift, driftDays] as const),
     ...([dayRow, toStoredBets(rows), ...stretches] as const),
   ];
 }
@@ -107,7 +108,7 @@ function fromStored(stored: Stored | EarlierStored): TaskState {
   const lengths = {
     tasks: stored[0],
     maxima: fromStoredMaxima(stored[1]),
-    anchor: unpacked(stored[2]),
+    anchor: unpackedBeside(stored[1][0], stored[2]),
     drift: stored[3],
     driftDays: stored[4],
     dayRow: stored[5],

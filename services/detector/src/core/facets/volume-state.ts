@@ -49,7 +49,26 @@ export interface VolumeState {
 /** The number of the fixed window: six parts of the one that slides. */
 const fixedOf = ({ window }: Windows): number => Math.floor(window.head / PARTS);
 
+/** From the end on, what is nought is left out: it mostly is, once days decide. */
 export type StoredVolume = readonly [
+  maxima: StoredMaxima,
+  head: number,
+  parts: readonly number[],
+  fixedSum: number,
+  tainted?: 0 | 1,
+  calls?: number,
+  usual?: number,
+  largest?: number,
+  n?: number,
+  mean?: number,
+  m2?: number,
+  most?: number,
+  guard?: number,
+  late?: readonly number[],
+];
+
+/** Up to 1.51.0; the last ones were left out where there was none. */
+type EarlierVolume = readonly [
   head: number,
   parts: readonly number[],
   fixedSum: number,
@@ -59,13 +78,24 @@ export type StoredVolume = readonly [
   m2: number,
   most: number,
   maxima: StoredMaxima,
-  /** Left out where there is none: of features that don't ask, and as earlier versions stored it. */
   calls?: number,
   usual?: number,
   largest?: number,
   guard?: number,
   late?: readonly number[],
 ];
+
+function isEarlier(stored: StoredVolume | EarlierVolume): stored is EarlierVolume {
+  return typeof stored[0] === 'number';
+}
+
+function fromEarlier(stored: EarlierVolume): StoredVolume {
+  const [head, parts, sum, taint, n, mean, m2, most, maxima] = stored;
+  const [, , , , , , , , , calls = 0, usual = 0, largest = 0, guard = 0, late] = stored;
+  const single = [calls, usual, largest] as const;
+  const all = [maxima, head, parts, sum, taint, ...single, n, mean, m2, most, guard] as const;
+  return late === undefined ? all : [...all, late];
+}
 
 /** Of an agent's parts, by fingerprint. */
 export type StoredParts = readonly KeptPart<StoredVolume>[];
@@ -74,37 +104,30 @@ const untilLast = (parts: readonly number[]) =>
   parts.slice(0, parts.findLastIndex((one) => one !== 0) + 1);
 
 export function toStoredVolume({ windows, maxima, single }: VolumeState): StoredVolume {
-  const { window, late, fixedSum, tainted, counts, most } = windows;
+  const { window, late, fixedSum: sum, tainted, counts, most } = windows;
+  const { head } = window;
   const { n, mean, m2 } = counts;
   const [parts, days] = [untilLast(window.parts), toStoredMaxima(maxima)];
   const { calls, mean: usual, largest, guard = 0 } = single;
   const taint = tainted ? 1 : 0;
   if (late !== undefined) {
     const told = [late.head, ...untilLast(late.parts)];
-    return [
-      ...([window.head, parts, fixedSum, taint, n, mean, m2, most, days] as const),
-      ...([calls, usual, largest, guard, told] as const),
-    ];
+    const all = [calls, usual, largest, n, mean, m2, most, guard, told] as const;
+    return [days, head, parts, sum, taint, ...all];
   }
-  if (calls === 0 && guard === 0) {
-    return [window.head, parts, fixedSum, taint, n, mean, m2, most, days];
+  if (guard !== 0) {
+    return [days, head, parts, sum, taint, calls, usual, largest, n, mean, m2, most, guard];
   }
-  if (guard === 0) {
-    return [window.head, parts, fixedSum, taint, n, mean, m2, most, days, calls, usual, largest];
+  if (n !== 0 || most !== 0) {
+    return [days, head, parts, sum, taint, calls, usual, largest, n, mean, m2, most];
   }
-  return [
-    ...([window.head, parts, fixedSum, taint, n, mean, m2, most, days] as const),
-    ...([calls, usual, largest, guard] as const),
-  ];
+  if (calls !== 0) return [days, head, parts, sum, taint, calls, usual, largest];
+  return tainted ? [days, head, parts, sum, taint] : [days, head, parts, sum];
 }
 
 function singleOf(stored: StoredVolume): LargestCall {
-  const [calls = 0, mean = 0, largest = 0, guard = 0] = [
-    stored[9],
-    stored[10],
-    stored[11],
-    stored[12],
-  ];
+  const [calls = 0, mean = 0, largest = 0] = [stored[5], stored[6], stored[7]];
+  const guard = stored[12] ?? 0;
   if (guard !== 0) return { calls, mean, largest, guard };
   return calls === 0 ? NO_CALLS : { calls, mean, largest };
 }
@@ -114,23 +137,25 @@ function lateOf([head, ...parts]: readonly number[] = []): SlidingWindow | undef
 }
 
 /** Fields by their number: taking fourteen of a list apart asks its iterator fourteen times. */
-export function fromStoredVolume(stored: StoredVolume): VolumeState {
+export function fromStoredVolume(given: StoredVolume): VolumeState {
+  const stored = isEarlier(given) ? fromEarlier(given) : given;
   return {
     windows: {
-      window: { head: stored[0], parts: stored[1] },
+      window: { head: stored[1], parts: stored[2] },
       late: stored[13] === undefined ? undefined : lateOf(stored[13]),
-      fixedSum: stored[2],
-      tainted: stored[3] === 1,
-      counts: { n: stored[4], mean: stored[5], m2: stored[6] },
-      most: stored[7],
+      fixedSum: stored[3],
+      tainted: stored[4] === 1,
+      counts: { n: stored[8] ?? 0, mean: stored[9] ?? 0, m2: stored[10] ?? 0 },
+      most: stored[11] ?? 0,
     },
-    maxima: fromStoredMaxima(stored[8]),
+    maxima: fromStoredMaxima(stored[0]),
     single: singleOf(stored),
   };
 }
 
 /** How many days are known, without reading the rest. */
-export const storedDays = (stored: StoredVolume): number => daysOf(stored[8]);
+export const storedDays = (stored: StoredVolume | EarlierVolume): number =>
+  daysOf(isEarlier(stored) ? stored[8] : stored[0]);
 
 const NO_WINDOWS: Windows = {
   ...{ window: NO_WINDOW, late: undefined },

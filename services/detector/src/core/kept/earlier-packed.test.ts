@@ -1,20 +1,38 @@
 /** What earlier versions kept with names, in full or by text goes on as if it had been packed from the start. */
 import { type AuditEvent, epochMs, formatLogTime, shiftTime, shortPrint } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import {
+  fromStoredVolume,
+  storedDays,
+  toStoredVolume,
+  type Windows,
+} from '../facets/volume-state.ts';
 import { placeSigns } from '../governance/credential-place.ts';
 import { noteChanges } from '../profile/composition.ts';
 import { type Heard, heardAt, keepHeard, silenceNotes } from '../profile/heard-agent.ts';
+import { oddTaskWith } from '../profile/odd-task.ts';
 import { presentHours, usualWithin } from '../profile/usual-interval.ts';
 import { keepSigns, signsWith } from '../profile/weak-signs.ts';
 import { event, testId } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
+import type { DayMaxima } from '../volume/block-maxima.ts';
+import { type LargestCall, NO_CALLS } from '../volume/largest-call.ts';
+import {
+  daysOf,
+  fromStoredMaxima,
+  packed,
+  packedBeside,
+  toStoredMaxima,
+  unpackedBeside,
+} from '../volume/stored-maxima.ts';
 import { agentKey } from './agent-key.ts';
-import { fromDigits } from './print-table.ts';
+import { fromDigits, toDigits } from './print-table.ts';
 
 const START = '2026-01-05T09:00:00.000000000Z';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const bytesOf = (value: unknown) => JSON.stringify(value).length;
 const timeOf = (ms: number) => formatLogTime({ ms, ns: 0 });
 const at = (n: number, ms: number, over: Partial<AuditEvent> = {}) => {
   const time = shiftTime(START, ms);
@@ -185,6 +203,94 @@ it('a token is known from where it was used first', () => {
   expect(told[1]).toEqual(told[0]);
   for (const draft of both) placeSigns(draft, used(51, 60, '10.1.1.7'), true);
   expect(keptOf(both[1])).toEqual(keptOf(both[0]));
+});
+
+describe('days and windows of volumes', () => {
+  const day = 20_000;
+  const logs = [100, 200, 300];
+  const declared = { guard: 7.5, declaredMs: 1_700_000_000_000 };
+  const kept = { since: day - 3, last: day, dayMax: 9, logs: [400] };
+  const days: DayMaxima = { since: day - 9, day, dayMax: 3, peak: 5, logs };
+
+  it.each<[string, DayMaxima, readonly unknown[]]>([
+    ['plain', days, [day - 9, day, 3, 5, 0, 0, packed(logs), '']],
+    ['none', { ...days, logs: [], peak: 0 }, [day - 9, day, 3, 0, 0, 0, '', '']],
+    [
+      'first days that are others since',
+      { ...days, ...declared, anchor: [100, 200, 301, 302] },
+      [day - 9, day, 3, 5, 7.5, 1_700_000_000_000, packed(logs), packed([100, 200, 301, 302])],
+    ],
+    [
+      'what alarmed',
+      { ...days, anchor: [100, 200], kept },
+      [
+        ...[day - 9, day, 3, 5, 0, 0, packed(logs), packed([100, 200])],
+        [day - 3, day, 9, packed([400])],
+      ],
+    ],
+  ])('are the same: %s', (_, maxima, earlier) => {
+    const now = JSON.parse(JSON.stringify(toStoredMaxima(maxima)));
+    expect(fromStoredMaxima(now)).toEqual(maxima);
+    expect(fromStoredMaxima(earlier as never)).toEqual(maxima);
+    expect([now, earlier].map((one) => daysOf(one))).toEqual([
+      maxima.logs.length,
+      maxima.logs.length,
+    ]);
+    expect(bytesOf(now)).toBeLessThan(bytesOf(earlier));
+  });
+
+  it.each<[string, Partial<Windows>, LargestCall, readonly number[]]>([
+    ['that days decide', {}, NO_CALLS, []],
+    ['with something flagged', { tainted: true }, NO_CALLS, []],
+    ['that are counted', { counts: { n: 3, mean: 2.5, m2: 1 }, most: 4 }, NO_CALLS, []],
+    ['of which single calls are known', {}, { calls: 3, mean: 2.5, largest: 8 }, [3, 2.5, 8]],
+    ['after a change', {}, { calls: 0, mean: 0, largest: 0, guard: 5 }, [0, 0, 0, 5]],
+  ])('are the same: windows %s', (_, over, single, more) => {
+    const windows: Windows = {
+      ...{ window: { head: 177, parts: [1, 0, 2] }, late: undefined, fixedSum: 3, tainted: false },
+      ...{ counts: { n: 0, mean: 0, m2: 0 }, most: 0, ...over },
+    };
+    const state = { windows, maxima: days, single };
+    const { counts, most, tainted } = windows;
+    const earlier = [
+      ...[177, [1, 0, 2], 3, tainted ? 1 : 0, counts.n, counts.mean, counts.m2, most],
+      ...[[day - 9, day, 3, 5, 0, 0, packed(logs), ''], ...more],
+    ];
+    const now = JSON.parse(JSON.stringify(toStoredVolume(state)));
+    expect(fromStoredVolume(now)).toEqual(state);
+    expect(fromStoredVolume(earlier as never)).toEqual(state);
+    expect(storedDays(earlier as never)).toBe(storedDays(now));
+    const late = { ...windows, late: { head: 170, parts: [4] } };
+    const told = JSON.parse(JSON.stringify(toStoredVolume({ ...state, windows: late })));
+    expect(fromStoredVolume(told)).toEqual({ ...state, windows: late });
+  });
+
+  it('are read in full where first days stand in full', () => {
+    expect(unpackedBeside(packed(logs), packed([100, 200]))).toEqual([100, 200]);
+    expect(packedBeside(packed(logs), [100, 200])).toHaveLength(1);
+  });
+});
+
+it('what a task has come to goes on', () => {
+  const call = { score: 5, alarmed: false };
+  const seen = [60, ...new Array<number>(23).fill(0)];
+  const maxima = [20_000, 20_000, 0, 0, 0, 0, '', ''];
+  const tasks = [
+    [shortPrint('task-1', 6), 0.29, 2],
+    [shortPrint('task-2', 6), 12.5, 3],
+  ] as const;
+  const told = [
+    tasks,
+    tasks
+      .map(([id, bits, odd]) => id + toDigits(Math.round(bits * 100), 4) + toDigits(odd, 3))
+      .join(''),
+  ].map((kept) => {
+    const draft = new MapDraft();
+    draft.put(agentKey(event(1), 'oddtask'), [seen, kept, maxima]);
+    return oddTaskWith(draft, event(1), call);
+  });
+  expect(told[0]?.odd).toBe(3);
+  expect(told[1]).toEqual(told[0]);
 });
 
 it('who was heard of last is told as before', () => {

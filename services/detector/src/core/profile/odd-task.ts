@@ -22,7 +22,7 @@ import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.t
 import { agentName } from '../facets/novelty-words.ts';
 import { ownBaseline } from '../facets/own-baseline.ts';
 import { agentKey } from '../kept/agent-key.ts';
-import { keepLatest } from '../kept/keep-latest.ts';
+import { findPrint, fromDigits, toDigits, withoutRecord } from '../kept/print-table.ts';
 import { shorten } from '../short-text.ts';
 import {
   alarmThreshold,
@@ -54,19 +54,27 @@ const MODEL: DayModel = {
   floor: Math.log2(DAYS_PER_FALSE_SIGN),
 };
 
-type TaskSum = readonly [id: string, bits: number, odd: number];
-
 interface State {
   /** How many calls scored within each step. */
   readonly seen: readonly number[];
-  /** Latest last. */
-  readonly tasks: readonly TaskSum[];
+  /** Latest last: of each its print, hundredths of bits, odd calls. */
+  readonly tasks: string;
   readonly maxima: DayMaxima;
 }
 
-/** As it is stored, tasks by fingerprint. */
-type Stored = readonly [seen: State['seen'], tasks: State['tasks'], maxima: StoredMaxima];
+/** As it is stored; up to 1.51.0 tasks were a list. */
+type Stored = readonly [
+  seen: State['seen'],
+  tasks: State['tasks'] | readonly (readonly [id: string, bits: number, odd: number])[],
+  maxima: StoredMaxima,
+];
 const TASK_PRINT = 6;
+const BITS_AT = TASK_PRINT;
+const ODD_AT = BITS_AT + 4;
+const WIDTH = ODD_AT + 3;
+
+const taskText = (id: string, bits: number, odd: number) =>
+  id + toDigits(Math.round(bits * 100), ODD_AT - BITS_AT) + toDigits(odd, WIDTH - ODD_AT);
 
 const toStored = ({ seen, tasks, maxima }: State): Stored => [seen, tasks, toStoredMaxima(maxima)];
 
@@ -97,7 +105,8 @@ function betOn(seen: readonly number[], step: number): number {
 function stateOf(draft: Draft, event: AuditEvent, key: string): State {
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
   const stored = draft.get<Stored>(key);
-  const [seen, tasks] = stored ?? [new Array<number>(STEPS).fill(0), []];
+  const [seen, kept] = stored ?? [new Array<number>(STEPS).fill(0), ''];
+  const tasks = typeof kept === 'string' ? kept : kept.map((one) => taskText(...one)).join('');
   const before = stored === undefined ? newMaxima(day) : fromStoredMaxima(stored[2]);
   const maxima = rebased(atDay(before, day, MODEL), declaredSince(draft, event), MODEL);
   return { seen, tasks, maxima };
@@ -115,17 +124,20 @@ export function oddTaskWith(
   const key = agentKey(event, 'oddtask');
   const state = stateOf(draft, event, key);
   const step = stepOf(call.score);
-  const before = state.tasks.find(([task]) => task === id);
+  const at = findPrint(state.tasks, id, WIDTH);
+  const before = at < 0 ? '' : state.tasks.slice(at, at + WIDTH);
+  const [bitsBefore, oddBefore] =
+    before === ''
+      ? [0, 0]
+      : [fromDigits(before.slice(BITS_AT, ODD_AT)) / 100, fromDigits(before.slice(ODD_AT))];
   // What alarms by itself is told by itself.
   const bet = call.alarmed ? 0 : betOn(state.seen, step);
-  const bits = Math.max(0, (before?.[1] ?? 0) + bet);
-  const odd = bits === 0 ? 0 : (before?.[2] ?? 0) + (bet > 0 ? 1 : 0);
-  const kept = [Math.round(bits * 100) / 100, odd] as const;
+  const bits = Math.max(0, bitsBefore + bet);
+  const odd = bits === 0 ? 0 : oddBefore + (bet > 0 ? 1 : 0);
+  const others = at < 0 ? state.tasks : withoutRecord(state.tasks, at, WIDTH);
   // A task that has come to nothing is as one that was never seen.
   const tasks =
-    bits === 0
-      ? state.tasks.filter(([task]) => task !== id)
-      : keepLatest(state.tasks, [id, ...kept], TASKS_KEPT_MAX);
+    bits === 0 ? others : (others + taskText(id, bits, odd)).slice(-TASKS_KEPT_MAX * WIDTH);
   return { key, next: { ...state, tasks }, step, bits, odd };
 }
 

@@ -6,8 +6,23 @@ const NO_DAYS: readonly number[] = [];
 
 type StoredApart = readonly [since: number, last: number, dayMax: number, logs: string];
 
-/** As they are stored, without names of fields; 0 and an empty list where there is none. */
+/** As they are stored, without names of fields: from the end on, what is not there is left out. */
 export type StoredMaxima = readonly [
+  logs: string,
+  /** See `packedBeside`; empty where there is none. */
+  anchor: string,
+  day: number,
+  /** Days since the first. */
+  ago: number,
+  dayMax: number,
+  peak?: number,
+  declaredMs?: number,
+  guard?: number,
+  kept?: StoredApart,
+];
+
+/** Up to 1.51.0; 0 where there was none. */
+type EarlierMaxima = readonly [
   since: number,
   day: number,
   dayMax: number,
@@ -16,7 +31,6 @@ export type StoredMaxima = readonly [
   declaredMs: number,
   logs: string,
   anchor: string,
-  /** Left out where nothing is, and as earlier versions stored it. */
   kept?: StoredApart,
 ];
 
@@ -51,33 +65,98 @@ export function unpacked(text: string): readonly number[] {
   return logs;
 }
 
+interface Beside {
+  readonly logs: string;
+  readonly text: string;
+}
+const besides = new WeakMap<readonly number[], Beside>();
+
+/**
+ * The first days beside all that are kept, of which they mostly are the beginning: how many of them are, and the
+ * others as they are. Worked out once a day.
+ */
+export function packedBeside(logs: string, anchor: readonly number[]): string {
+  if (anchor.length === 0) return '';
+  const known = besides.get(anchor);
+  if (known?.logs === logs) return known.text;
+  const own = packed(anchor);
+  let shared = 0;
+  while (shared < anchor.length && isShared(logs, own, shared)) shared += 1;
+  const text = toDigits(shared, 1) + own.slice(shared * LOG_DIGITS);
+  besides.set(anchor, { logs, text });
+  return text;
+}
+
+function isShared(logs: string, own: string, day: number): boolean {
+  return logs.startsWith(own.slice(day * LOG_DIGITS, (day + 1) * LOG_DIGITS), day * LOG_DIGITS);
+}
+
+const readBeside = new Map<string, Map<string, readonly number[]>>();
+
+/** The same strings give the same list. What earlier versions stored has whole days only, and no digit before them. */
+export function unpackedBeside(logs: string, text: string): readonly number[] {
+  if (text.length % LOG_DIGITS !== 1) return unpacked(text);
+  let known = readBeside.get(logs);
+  if (known === undefined) {
+    if (readBeside.size >= READ_MAX) readBeside.clear();
+    known = new Map();
+    readBeside.set(logs, known);
+  }
+  let anchor = known.get(text);
+  if (anchor === undefined) {
+    const shared = fromDigits(text.charAt(0)) * LOG_DIGITS;
+    anchor = unpacked(logs.slice(0, shared) + text.slice(1));
+    known.set(text, anchor);
+  }
+  return anchor;
+}
+
 export function toStoredMaxima(maxima: DayMaxima): StoredMaxima {
-  const { since, day, dayMax, peak, guard = 0, declaredMs = 0, logs, anchor = NO_DAYS } = maxima;
-  const days = [since, day, dayMax, peak, guard, declaredMs, packed(logs), packed(anchor)] as const;
-  const { kept } = maxima;
-  if (kept === undefined) return days;
-  return [...days, [kept.since, kept.last, kept.dayMax, packed(kept.logs)]];
+  const { since, day, dayMax, peak, guard = 0, declaredMs = 0, anchor = NO_DAYS, kept } = maxima;
+  const logs = packed(maxima.logs);
+  const first = packedBeside(logs, anchor);
+  const ago = day - since;
+  if (kept !== undefined) {
+    const apart = [kept.since, kept.last, kept.dayMax, packed(kept.logs)] as const;
+    return [logs, first, day, ago, dayMax, peak, declaredMs, guard, apart];
+  }
+  if (guard !== 0) return [logs, first, day, ago, dayMax, peak, declaredMs, guard];
+  if (declaredMs !== 0) return [logs, first, day, ago, dayMax, peak, declaredMs];
+  return peak === 0 ? [logs, first, day, ago, dayMax] : [logs, first, day, ago, dayMax, peak];
+}
+
+function isEarlier(stored: StoredMaxima | EarlierMaxima): stored is EarlierMaxima {
+  return typeof stored[0] === 'number';
+}
+
+function fromEarlier(stored: EarlierMaxima): StoredMaxima {
+  const [since, day, dayMax, peak, guard, declaredMs, logs, anchor, kept] = stored;
+  const head = [logs, anchor, day, day - since, dayMax, peak, declaredMs, guard] as const;
+  return kept === undefined ? head : [...head, kept];
 }
 
 /** How many days are known, without reading them. */
-export const daysOf = (stored: StoredMaxima): number => stored[6].length / LOG_DIGITS;
+export const daysOf = (stored: StoredMaxima | EarlierMaxima): number =>
+  (isEarlier(stored) ? stored[6] : stored[0]).length / LOG_DIGITS;
 
 function fromStoredApart([since, last, dayMax, logs]: StoredApart): KeptApart {
   return { since, last, dayMax, logs: unpacked(logs) };
 }
 
 /** Filled field by field: a spread for each that may be missing took longer than all of the rest. */
-export function fromStoredMaxima(stored: StoredMaxima): DayMaxima {
+export function fromStoredMaxima(given: StoredMaxima | EarlierMaxima): DayMaxima {
+  const stored = isEarlier(given) ? fromEarlier(given) : given;
+  const [declaredMs = 0, guard = 0] = [stored[6], stored[7]];
   const maxima: { -readonly [K in keyof DayMaxima]: DayMaxima[K] } = {
-    since: stored[0],
-    day: stored[1],
-    dayMax: stored[2],
-    peak: stored[3],
-    logs: unpacked(stored[6]),
+    since: stored[2] - stored[3],
+    day: stored[2],
+    dayMax: stored[4],
+    peak: stored[5] ?? 0,
+    logs: unpacked(stored[0]),
   };
-  if (stored[4] !== 0) maxima.guard = stored[4];
-  if (stored[5] !== 0) maxima.declaredMs = stored[5];
-  if (stored[7] !== '') maxima.anchor = unpacked(stored[7]);
+  if (guard !== 0) maxima.guard = guard;
+  if (declaredMs !== 0) maxima.declaredMs = declaredMs;
+  if (stored[1] !== '') maxima.anchor = unpackedBeside(stored[0], stored[1]);
   if (stored[8] !== undefined) maxima.kept = fromStoredApart(stored[8]);
   return maxima;
 }
