@@ -55,17 +55,15 @@ export type StoredVolume = readonly [
   head: number,
   parts: readonly number[],
   fixedSum: number,
-  tainted?: 0 | 1,
+  /** While windows are counted, with what they have come to. */
+  tainted?: 0 | 1 | Counted,
   calls?: number,
   usual?: number,
   largest?: number,
-  n?: number,
-  mean?: number,
-  m2?: number,
-  most?: number,
   guard?: number,
   late?: readonly number[],
 ];
+type Counted = readonly [tainted: 0 | 1, n: number, mean: number, m2: number, most: number];
 
 /** Up to 1.51.0; the last ones were left out where there was none. */
 type EarlierVolume = readonly [
@@ -92,8 +90,8 @@ function isEarlier(stored: StoredVolume | EarlierVolume): stored is EarlierVolum
 function fromEarlier(stored: EarlierVolume): StoredVolume {
   const [head, parts, sum, taint, n, mean, m2, most, maxima] = stored;
   const [, , , , , , , , , calls = 0, usual = 0, largest = 0, guard = 0, late] = stored;
-  const single = [calls, usual, largest] as const;
-  const all = [maxima, head, parts, sum, taint, ...single, n, mean, m2, most, guard] as const;
+  const counted = [taint, n, mean, m2, most] as const;
+  const all = [maxima, head, parts, sum, counted, calls, usual, largest, guard] as const;
   return late === undefined ? all : [...all, late];
 }
 
@@ -109,25 +107,21 @@ export function toStoredVolume({ windows, maxima, single }: VolumeState): Stored
   const { n, mean, m2 } = counts;
   const [parts, days] = [untilLast(window.parts), toStoredMaxima(maxima)];
   const { calls, mean: usual, largest, guard = 0 } = single;
-  const taint = tainted ? 1 : 0;
+  const isTainted = tainted ? 1 : 0;
+  const isCounted = n !== 0 || most !== 0;
+  const taint = isCounted ? ([isTainted, n, mean, m2, most] as const) : isTainted;
   if (late !== undefined) {
     const told = [late.head, ...untilLast(late.parts)];
-    const all = [calls, usual, largest, n, mean, m2, most, guard, told] as const;
-    return [days, head, parts, sum, taint, ...all];
+    return [days, head, parts, sum, taint, calls, usual, largest, guard, told];
   }
-  if (guard !== 0) {
-    return [days, head, parts, sum, taint, calls, usual, largest, n, mean, m2, most, guard];
-  }
-  if (n !== 0 || most !== 0) {
-    return [days, head, parts, sum, taint, calls, usual, largest, n, mean, m2, most];
-  }
+  if (guard !== 0) return [days, head, parts, sum, taint, calls, usual, largest, guard];
   if (calls !== 0) return [days, head, parts, sum, taint, calls, usual, largest];
-  return tainted ? [days, head, parts, sum, taint] : [days, head, parts, sum];
+  return taint === 0 ? [days, head, parts, sum] : [days, head, parts, sum, taint];
 }
 
 function singleOf(stored: StoredVolume): LargestCall {
   const [calls = 0, mean = 0, largest = 0] = [stored[5], stored[6], stored[7]];
-  const guard = stored[12] ?? 0;
+  const guard = stored[8] ?? 0;
   if (guard !== 0) return { calls, mean, largest, guard };
   return calls === 0 ? NO_CALLS : { calls, mean, largest };
 }
@@ -139,14 +133,17 @@ function lateOf([head, ...parts]: readonly number[] = []): SlidingWindow | undef
 /** Fields by their number: taking fourteen of a list apart asks its iterator fourteen times. */
 export function fromStoredVolume(given: StoredVolume): VolumeState {
   const stored = isEarlier(given) ? fromEarlier(given) : given;
+  const taint = stored[4] ?? 0;
+  const counted = typeof taint === 'number' ? undefined : taint;
   return {
     windows: {
       window: { head: stored[1], parts: stored[2] },
-      late: stored[13] === undefined ? undefined : lateOf(stored[13]),
+      late: stored[9] === undefined ? undefined : lateOf(stored[9]),
       fixedSum: stored[3],
-      tainted: stored[4] === 1,
-      counts: { n: stored[8] ?? 0, mean: stored[9] ?? 0, m2: stored[10] ?? 0 },
-      most: stored[11] ?? 0,
+      tainted: taint === 1 || counted?.[0] === 1,
+      counts:
+        counted === undefined ? NO_COUNTS : { n: counted[1], mean: counted[2], m2: counted[3] },
+      most: counted?.[4] ?? 0,
     },
     maxima: fromStoredMaxima(stored[0]),
     single: singleOf(stored),

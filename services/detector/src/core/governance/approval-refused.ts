@@ -57,8 +57,10 @@ export interface Refusal {
  * are told; fingerprints of arguments and decision; the event's id.
  */
 type Stored = readonly [names: readonly string[], ...refusals: string[]];
+/** 48 bits: a call that is taken for a refused one by chance is one of 10^13. */
+const PRINT = 8;
 const TIME_DIGITS = 7;
-const LEVELS_AT = 2 * PRINT_LENGTH + TIME_DIGITS;
+const LEVELS_AT = 2 * PRINT + TIME_DIGITS;
 const NAMES_AT = LEVELS_AT + 2;
 const MARKS_AT = NAMES_AT + 2;
 const ARGS = 1;
@@ -67,7 +69,7 @@ const UID = 2;
 type Earlier = readonly (readonly [packed: string, by: string, source: string] | Refusal)[];
 
 const printOf = (text: string | undefined) =>
-  text === undefined || text === '' ? '' : shortPrint(text);
+  text === undefined || text === '' ? '' : shortPrint(text, PRINT);
 
 function toStored(refusals: readonly Refusal[]): Stored {
   const names = [...new Set(refusals.flatMap(({ by, source }) => [by, source]))];
@@ -88,23 +90,30 @@ function fromStored(names: readonly string[], text: string): Refusal {
   const name = (n: number) => names[digit(NAMES_AT + n)] ?? '';
   const marks = digit(MARKS_AT);
   const argsAt = MARKS_AT + 1;
-  const uidAt = argsAt + ((marks & ARGS) === 0 ? 0 : PRINT_LENGTH);
-  const idAt = uidAt + ((marks & UID) === 0 ? 0 : PRINT_LENGTH);
+  const uidAt = argsAt + ((marks & ARGS) === 0 ? 0 : PRINT);
+  const idAt = uidAt + ((marks & UID) === 0 ? 0 : PRINT);
   return {
-    call: text.slice(0, PRINT_LENGTH),
-    work: text.slice(PRINT_LENGTH, 2 * PRINT_LENGTH),
+    call: text.slice(0, PRINT),
+    work: text.slice(PRINT, 2 * PRINT),
     args: text.slice(argsAt, uidAt),
     uid: text.slice(uidAt, idAt),
-    at: formatLogTime({ ms: fromDigits(text.slice(2 * PRINT_LENGTH, LEVELS_AT)), ns: 0 }),
+    at: formatLogTime({ ms: fromDigits(text.slice(2 * PRINT, LEVELS_AT)), ns: 0 }),
     eventId: longUuid(text.slice(idAt)),
     ...{ by: name(0), assurance: level(0), proven: level(1), source: name(1) },
   };
 }
 
 function fromEarlier(one: Earlier[number]): Refusal {
-  if (!isPacked(one)) return { ...one, args: printOf(one.args), uid: printOf(one.uid) };
+  if (!isPacked(one)) {
+    const [call, work] = [one.call.slice(0, PRINT), one.work.slice(0, PRINT)];
+    return { ...one, call, work, args: printOf(one.args), uid: printOf(one.uid) };
+  }
   const [packed, by, source] = one;
-  const print = (n: number) => packed.slice(n * PRINT_LENGTH, (n + 1) * PRINT_LENGTH).trim();
+  const print = (n: number) =>
+    packed
+      .slice(n * PRINT_LENGTH, (n + 1) * PRINT_LENGTH)
+      .trim()
+      .slice(0, PRINT);
   const from = 4 * PRINT_LENGTH;
   const levelsAt = from + TIME_DIGITS;
   const level = (n: number) => ASSURANCES[fromDigits(packed.charAt(levelsAt + n))] ?? 'unresolved';
@@ -140,11 +149,11 @@ export function isUnder(event: AuditEvent, { uid }: Refusal): boolean {
 }
 
 const refusalKey = (event: AuditEvent) => agentKey(event, 'refused');
-const workOf = ({ task, chain_id: chain }: AuditEvent) => shortPrint(task?.id ?? chain);
+const workOf = ({ task, chain_id: chain }: AuditEvent) => shortPrint(task?.id ?? chain, PRINT);
 
 function callOf({ tool, target }: AuditEvent): string {
   const place = [target?.system, target?.resource_type, target?.resource_id, target?.environment];
-  return shortPrint(JSON.stringify([tool?.server, tool?.name, ...place]));
+  return shortPrint(JSON.stringify([tool?.server, tool?.name, ...place]), PRINT);
 }
 
 /** Remembers the call where a person refused it. */

@@ -82,7 +82,8 @@ describe('refusals', () => {
     const draft = new MapDraft();
     noteRefusal(draft, refused);
     const told = known(draft, again);
-    const prints = [told?.call, told?.work, told?.args, shortPrint('no-1')].join('');
+    const long = [told?.call, told?.work, told?.args].map((print) => print?.padEnd(11, 'x'));
+    const prints = [...long, shortPrint('no-1')].join('');
     const time = toDigits(Date.parse(refused.event_time), 7);
     const levels = [told?.assurance, told?.proven].map(
       (one) => 'ABCDEF'[ASSURANCES.indexOf(one ?? 'unresolved')],

@@ -214,6 +214,11 @@ describe('days and windows of volumes', () => {
 
   it.each<[string, DayMaxima, readonly unknown[]]>([
     ['plain', days, [day - 9, day, 3, 5, 0, 0, packed(logs), '']],
+    [
+      'declared at no whole second',
+      { ...days, declaredMs: 1_700_000_000_001 },
+      [day - 9, day, 3, 5, 0, 1_700_000_000_001, packed(logs), ''],
+    ],
     ['none', { ...days, logs: [], peak: 0 }, [day - 9, day, 3, 0, 0, 0, '', '']],
     [
       'first days that are others since',
@@ -282,7 +287,7 @@ it('what a task has come to goes on', () => {
   const told = [
     tasks,
     tasks
-      .map(([id, bits, odd]) => id + toDigits(Math.round(bits * 100), 4) + toDigits(odd, 3))
+      .map(([id, bits, odd]) => id + toDigits(Math.round(bits * 100), 3) + toDigits(odd, 2))
       .join(''),
   ].map((kept) => {
     const draft = new MapDraft();

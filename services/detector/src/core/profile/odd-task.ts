@@ -70,8 +70,8 @@ type Stored = readonly [
 ];
 const TASK_PRINT = 6;
 const BITS_AT = TASK_PRINT;
-const ODD_AT = BITS_AT + 4;
-const WIDTH = ODD_AT + 3;
+const ODD_AT = BITS_AT + 3;
+const WIDTH = ODD_AT + 2;
 
 const taskText = (id: string, bits: number, odd: number) =>
   id + toDigits(Math.round(bits * 100), ODD_AT - BITS_AT) + toDigits(odd, WIDTH - ODD_AT);

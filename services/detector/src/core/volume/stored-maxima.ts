@@ -87,6 +87,11 @@ export function packedBeside(logs: string, anchor: readonly number[]): string {
   return text;
 }
 
+/** Times beyond are milliseconds: as seconds they would lie three thousand years ahead. */
+const SECONDS_MAX = 100_000_000_000;
+const toStoredTime = (ms: number) => (ms % 1000 === 0 && ms >= SECONDS_MAX ? ms / 1000 : ms);
+const fromStoredTime = (time: number) => (time < SECONDS_MAX ? time * 1000 : time);
+
 function isShared(logs: string, own: string, day: number): boolean {
   return logs.startsWith(own.slice(day * LOG_DIGITS, (day + 1) * LOG_DIGITS), day * LOG_DIGITS);
 }
@@ -113,15 +118,16 @@ export function unpackedBeside(logs: string, text: string): readonly number[] {
 
 export function toStoredMaxima(maxima: DayMaxima): StoredMaxima {
   const { since, day, dayMax, peak, guard = 0, declaredMs = 0, anchor = NO_DAYS, kept } = maxima;
+  const told = toStoredTime(declaredMs);
   const logs = packed(maxima.logs);
   const first = packedBeside(logs, anchor);
   const ago = day - since;
   if (kept !== undefined) {
     const apart = [kept.since, kept.last, kept.dayMax, packed(kept.logs)] as const;
-    return [logs, first, day, ago, dayMax, peak, declaredMs, guard, apart];
+    return [logs, first, day, ago, dayMax, peak, told, guard, apart];
   }
-  if (guard !== 0) return [logs, first, day, ago, dayMax, peak, declaredMs, guard];
-  if (declaredMs !== 0) return [logs, first, day, ago, dayMax, peak, declaredMs];
+  if (guard !== 0) return [logs, first, day, ago, dayMax, peak, told, guard];
+  if (declaredMs !== 0) return [logs, first, day, ago, dayMax, peak, told];
   return peak === 0 ? [logs, first, day, ago, dayMax] : [logs, first, day, ago, dayMax, peak];
 }
 
@@ -155,7 +161,7 @@ export function fromStoredMaxima(given: StoredMaxima | EarlierMaxima): DayMaxima
     logs: unpacked(stored[0]),
   };
   if (guard !== 0) maxima.guard = guard;
-  if (declaredMs !== 0) maxima.declaredMs = declaredMs;
+  if (declaredMs !== 0) maxima.declaredMs = fromStoredTime(declaredMs);
   if (stored[1] !== '') maxima.anchor = unpackedBeside(stored[0], stored[1]);
   if (stored[8] !== undefined) maxima.kept = fromStoredApart(stored[8]);
   return maxima;
