@@ -65,7 +65,7 @@ export type StoredVolume = readonly [
 ];
 type Counted = readonly [tainted: 0 | 1, n: number, mean: number, m2: number, most: number];
 
-/** Up to 1.51.0; the last ones were left out where there was none. */
+/** Up to 1.53.0; the last ones were left out where there was none. */
 type EarlierVolume = readonly [
   head: number,
   parts: readonly number[],

@@ -62,7 +62,7 @@ interface State {
   readonly maxima: DayMaxima;
 }
 
-/** As it is stored; up to 1.51.0 tasks were a list. */
+/** As it is stored; up to 1.53.0 tasks were a list. */
 type Stored = readonly [
   seen: State['seen'],
   tasks: State['tasks'] | readonly (readonly [id: string, bits: number, odd: number])[],

@@ -21,7 +21,7 @@ export type StoredMaxima = readonly [
   kept?: StoredApart,
 ];
 
-/** Up to 1.51.0; 0 where there was none. */
+/** Up to 1.53.0; 0 where there was none. */
 type EarlierMaxima = readonly [
   since: number,
   day: number,
