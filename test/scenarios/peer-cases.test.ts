@@ -87,7 +87,9 @@ describe('the peer cases', () => {
     const [rate] = alerts;
     expect(rate?.rule_id).toBe('call-rate');
     expect(rate?.reasons.map(({ feature }) => feature)).toEqual(['call_rate', 'tool_rate']);
-    expect(rate?.title).toBe('reporter: 26 calls within a minute, more than ever');
+    expect(rate?.title).toBe(
+      'reporter: 26 calls within a minute, more than on any day that is counted',
+    );
     expect(rate?.reasons[0]).toMatchObject({ baseline_n: 60, level: 'agent' });
     expect(rate?.not_visible).toContain(
       'Its history is shorter than seven days, so a coarse threshold was used.',

@@ -61,6 +61,8 @@ export interface FacetAlarm {
   readonly retells?: boolean;
   /** How much was observed: what is twice of what was told is told anew. */
   readonly amount?: number;
+  /** Of a part of the agent, a tool for example: amounts of another day may be of another one. */
+  readonly isOfPart?: boolean;
   /** Of what is too much at once: what was observed, told with what else is too much (`../profile/one-burst.ts`). */
   readonly much?: string;
   /** The day of which it is, of what may go on for days in one alert: another day is told anew, with its work as subject. */

@@ -61,7 +61,7 @@ function longestOf({ maxima }: CountedTask['next']): string {
   if (usualOf(maxima.logs, TASK_MODEL.unit) === undefined && guard !== undefined) {
     return `since it changed on ${dateOfDay(since)} at most ${Math.floor(guard)} pass, twice what alarmed before`;
   }
-  return `the longest of any day since ${dateOfDay(since)} had ${peak}`;
+  return `the longest of any day since ${dateOfDay(since)} that is counted had ${peak}`;
 }
 
 type Told = Pick<
@@ -79,7 +79,7 @@ function saidLong(event: AuditEvent, { next, calls }: CountedTask): Told {
     day,
     amount: calls,
     much: `${calls} calls in one task`,
-    title: `${who}: ${calls} calls in one task, more than ever`,
+    title: `${who}: ${calls} calls in one task, more than on any day that is counted`,
     summary: `${who} made ${calls} calls in one task; ${longestOf(next)}.`,
   };
 }
@@ -177,7 +177,7 @@ function reasonsOf(
   const length = {
     feature: 'task_length',
     text: `${calls} calls in one task; ${longestOf(next)}.`,
-    expected: `at most ${most} calls`,
+    expected: `at most ${most} calls on days that are counted`,
     observed: `${calls} calls`,
     p_value: Number(p.toPrecision(3)),
     baseline_n: logs.length,

@@ -27,8 +27,8 @@ function expectedOf({ event, next, leaning }: JudgedVolume, options: VolumeOptio
     return `at most ${say(Math.floor(guard), event)}, twice what alarmed before its latest declared changes,`;
   }
   return usual === undefined
-    ? `never more than ${say(next.windows.most, event)} within ${span} in ${counted(next.windows.counts.n, 'window')}`
-    : `about ${say(Math.round(Math.expm1(usual.median)), event)} in the busiest ${within} of a day, at most ${say(peak, event)}`;
+    ? `never more than ${say(next.windows.most, event)} within ${span} in the ${counted(next.windows.counts.n, 'window')} that are counted`
+    : `about ${say(Math.round(Math.expm1(usual.median)), event)} in the busiest ${within} of a day, at most ${say(peak, event)} on days that are counted`;
 }
 
 function singleReason(
@@ -39,7 +39,7 @@ function singleReason(
   const { calls, largest, guard } = next.single;
   const most =
     guard === undefined
-      ? `at most ${say(largest, event)} in any of ${counted(calls, 'call')} before`
+      ? `at most ${say(largest, event)} in any of the ${counted(calls, 'call')} before that are counted`
       : `after its declared change at most ${say(guard, event)} pass, twice what alarmed before`;
   return {
     feature: name,
@@ -126,7 +126,10 @@ function singleAlarm(judged: JudgedVolume, { amount }: SingleCall, options: Volu
     amount,
     much: `${say(amount, event)} in one call`,
     day: next.maxima.day,
-    title: shorten(`${who}: ${say(amount, event)} in one call, more than ever`, TITLE_LENGTH_MAX),
+    title: shorten(
+      `${who}: ${say(amount, event)} in one call, more than in any that is counted`,
+      TITLE_LENGTH_MAX,
+    ),
     summary: `${who} has ${volumeReason(judged, options).text}${chance}`,
     evidence: [],
     notVisible: unseenOf(judged),
@@ -147,7 +150,8 @@ export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): Facet
   if (single !== undefined && !isOver) return singleAlarm(judged, single, options);
   const { name, severity, say, span, taxonomy } = options;
   const who = agentName(event);
-  const than = leaning === undefined ? 'more than ever' : 'more than its peers';
+  const than =
+    leaning === undefined ? 'more than on any day that is counted' : 'more than its peers';
   return {
     kind: 'behavior_deviation',
     ruleId: name.replaceAll('_', '-'),
@@ -157,6 +161,7 @@ export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): Facet
     times: timesOf(sum, usualAmount(judged, options)),
     amount: sum,
     much: `${say(sum, event)} within ${span}`,
+    ...(options.partOf === undefined ? {} : { isOfPart: true }),
     day: judged.next.maxima.day,
     title: shorten(`${who}: ${say(sum, event)} within ${span}, ${than}`, TITLE_LENGTH_MAX),
     summary: `${who} has ${volumeReason(judged, options).text} The alarm begins above ${say(Math.floor(threshold), event)}.`,

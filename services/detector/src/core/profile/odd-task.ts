@@ -168,7 +168,7 @@ function alarmOf(event: AuditEvent, { odd, bits, next }: OddTask): FacetAlarm {
     title: shorten(`${who}: ${odd} calls of one task are a little unlike it`, 90),
     summary:
       `No call of this task of ${who} was odd enough for an alert, but ${odd} of them add up to more than those of any ` +
-      `task since ${dateOfDay(next.maxima.since)} did (${bits.toFixed(1)} bits; the most was ${next.maxima.peak.toFixed(1)}).`,
+      `task that is counted since ${dateOfDay(next.maxima.since)} did (${bits.toFixed(1)} bits; the most was ${next.maxima.peak.toFixed(1)}).`,
     evidence: [],
     notVisible: ['Peers were not compared: only this agent’s own history was.'],
     taxonomy: { owasp: ['ASI02'] },

@@ -74,3 +74,34 @@ describe('a burst', () => {
     expect(oneBurst(new MapDraft(), at(0), [plain])).toEqual([plain]);
   });
 });
+
+describe('what was alarmed on before', () => {
+  const DAY = 24 * HOUR;
+  const said = (draft: MapDraft, ms: number, scores: readonly FacetScore[]) =>
+    oneBurst(draft, at(ms, `chain-${ms}`), scores)[0];
+
+  it('is told with its day, the largest of its rule, since what is counted lies below', () => {
+    const draft = new MapDraft();
+    said(draft, 0, [much('task', 60)]);
+    oneBurst(draft, at(HOUR, 'chain-0'), [much('task', 97)]);
+    said(draft, 10 * DAY, [much('task', 40)]);
+    const third = said(draft, 20 * DAY, [much('task', 70)]);
+    const sentence = ' On 2026-01-05 it was 97, which was alarmed on then and is not counted.';
+    expect(third?.alarm?.summary).toBe(`70 of task.${sentence}`);
+    expect(third?.reasons[0]?.text).toBe(sentence);
+    // What goes on in the same alert, too.
+    expect(said(draft, 21 * DAY, [much('task', 69)])?.alarm?.summary).toContain(sentence);
+  });
+
+  it('is nothing of another rule or of another tool', () => {
+    const draft = new MapDraft();
+    said(draft, 0, [much('task', 60)]);
+    expect(said(draft, 10 * DAY, [much('calls', 60)])?.alarm?.summary).toBe('60 of calls.');
+    const ofTool = (amount: number): FacetScore => {
+      const { alarm, ...score } = much('tool', amount);
+      return { ...score, ...(alarm && { alarm: { ...alarm, isOfPart: true } }) };
+    };
+    said(draft, 20 * DAY, [ofTool(60)]);
+    expect(said(draft, 30 * DAY, [ofTool(50)])?.alarm?.summary).toBe('50 of tool.');
+  });
+});

@@ -18,6 +18,7 @@ import type { Draft } from '@waywarden/stage';
 import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { ENDED_AFTER_DAYS } from '../volume/stretch.ts';
+import { amountsOf, type Largest, largestOf, saidBefore } from './alarmed-before.ts';
 import { gravestOf } from './likeness.ts';
 
 const DAY_MS = 86_400_000;
@@ -34,6 +35,9 @@ interface Burst {
   readonly ruleId: string;
   readonly dedupeKey: string;
   readonly told: readonly ToldFeature[];
+  /** The largest of it, and of those before it; left out by earlier versions. */
+  readonly most?: readonly Largest[];
+  readonly before?: readonly Largest[];
 }
 
 interface Bursting extends FacetScore {
@@ -76,12 +80,20 @@ function gravest(all: readonly Bursting[]): Bursting | undefined {
   return all.find(({ alarm }) => alarm.severity !== 'low') ?? all[0];
 }
 
-function oneOf(all: readonly Bursting[], lead: Bursting, alarm: FacetAlarm): FacetScore {
+function oneOf(
+  all: readonly Bursting[],
+  lead: Bursting,
+  alarm: FacetAlarm,
+  said: string,
+): FacetScore {
   const { facet, weight, baseline } = lead;
   const points = Math.max(...all.map((one) => one.points));
   const others = all.filter((one) => one !== lead);
   const score = { facet, points, weight, alarm, ...(baseline === undefined ? {} : { baseline }) };
-  return new WordedScore(score, () => [lead, ...others].flatMap(({ reasons }) => [...reasons]));
+  return new WordedScore(score, () => {
+    const own = lead.reasons.map((one, at) => (at === 0 ? { ...one, text: one.text + said } : one));
+    return [...own, ...others.flatMap(({ reasons }) => [...reasons])];
+  });
 }
 
 /** What a call raises, with all that is too much at once as one. */
@@ -96,7 +108,8 @@ export function oneBurst(
   const key = agentKey(event, 'burst');
   const chain = shortPrint(event.chain_id);
   const ms = epochMs(event.event_time);
-  const known = goingOn(draft.get<Burst>(key), { chain, ms }, all);
+  const latest = draft.get<Burst>(key);
+  const known = goingOn(latest, { chain, ms }, all);
   const lead = all.find(({ alarm }) => alarm.ruleId === known?.ruleId) ?? gravestOne;
   // The feature itself may go on from another day: this burst is another one all the same.
   const { ruleId, dedupeKey } = known ?? {
@@ -105,11 +118,24 @@ export function oneBurst(
   };
   const news = all.filter((one) => isNews(known?.told ?? [], one));
   const told = withNews(known?.told ?? [], news);
-  draft.put(key, { chain, ms, ruleId, dedupeKey, told } satisfies Burst);
-  const others = told.flatMap(([feature, , observed]) =>
+  const today = Math.floor(ms / DAY_MS);
+  const { most = [], before: earlier = [] } = latest ?? {};
+  const before = known === undefined ? largestOf(earlier, most) : earlier;
+  const largest = largestOf(
+    known === undefined ? [] : most,
+    amountsOf(
+      all.map(({ alarm }) => alarm),
+      today,
+    ),
+  );
+  const kept = { most: largest, ...(before.length === 0 ? {} : { before }) };
+  draft.put(key, { chain, ms, ruleId, dedupeKey, told, ...kept } satisfies Burst);
+  const others = known === undefined ? [] : most.filter(([, , day]) => day < today);
+  const said = saidBefore(largestOf(before, others), lead.alarm.ruleId);
+  const besides = told.flatMap(([feature, , observed]) =>
     feature === lead.facet ? [] : [observed],
   );
-  const also = others.length === 0 ? '' : ` At the same time: ${others.join('; ')}.`;
+  const also = besides.length === 0 ? '' : ` At the same time: ${besides.join('; ')}.`;
   const { amount, ...words } = lead.alarm;
   const alarm = {
     ...words,
@@ -118,8 +144,8 @@ export function oneBurst(
     ...gravestOf(all.map((one) => one.alarm)),
     // Amounts of two features are not to be compared.
     ...(amount !== undefined && ruleId === words.ruleId ? { amount } : {}),
-    summary: `${words.summary}${also}`,
+    summary: `${words.summary}${said}${also}`,
     ...(known !== undefined && news.length > 0 ? { retells: true } : {}),
   };
-  return [oneOf(all, lead, alarm), ...facets.filter((one) => !isBursting(one))];
+  return [oneOf(all, lead, alarm, said), ...facets.filter((one) => !isBursting(one))];
 }
