@@ -8,7 +8,7 @@ type Sure = Pick<Alert, 'confidence' | 'confidence_basis' | 'decisive_assurance'
 
 const BASES: Readonly<Record<ConfidenceBasis, string>> = {
   p_value:
-    'by how rarely chance brings as much, where one agent-day in fifty is bad. Where fewer are, it is less sure',
+    'by how rarely chance brings as much, where one agent-day in fifty is bad, and no rarer than was tested on simulated agents. Where fewer are, it is less sure',
   rule: 'A rule: what was seen breaks what was declared or shipped. No number: nothing is estimated, it is right if its telemetry is',
   proof:
     'Proven by its own calls and how they hang together. No number: nothing is estimated, it is right if its telemetry is',

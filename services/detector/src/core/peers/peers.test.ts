@@ -262,12 +262,12 @@ describe('something new', () => {
           text: 'called drop_table: never seen of this agent; 0 of 20 of its peers have.',
           expected: 'something that one of 20 peers has done',
           observed: 'never before, and by none of 20 peers',
-          p_value: 0,
+          p_value: 0.00063,
           threshold: 0.02,
         },
       ],
       baseline: { level: 'peer group', n: 20, since: '2026-01-05T00:00:00Z' },
-      not_visible: [LEANING_NOTE],
+      not_visible: [LEANING_NOTE, expect.stringContaining('Confidence')],
     });
     expect(new PeerWorld({ registry: REGISTRY }).feed(first)).toEqual([]);
   });
@@ -316,7 +316,7 @@ describe('something new', () => {
       reasons: [
         { expected: 'an hour at which one of 20 peers acts', p_value: 0.0476, threshold: 0.0476 },
       ],
-      not_visible: [LEANING_NOTE],
+      not_visible: [LEANING_NOTE, expect.stringContaining('Confidence')],
     });
   });
 

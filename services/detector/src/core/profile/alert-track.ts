@@ -20,7 +20,7 @@ import { DETECTOR_VERSION } from '../detector-version.ts';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
-import { confidenceFields } from './alert-confidence.ts';
+import { confidenceFields, confidenceNotes, statedReasons } from './alert-confidence.ts';
 import { evidenceOf } from './alert-evidence.ts';
 import { decisiveAssurance, weakest } from './decisive-assurance.ts';
 import { heldAs, heldStill } from './held-back.ts';
@@ -113,6 +113,7 @@ function newAlert(
     weakest(decisiveAssurance(event), alarm.restsOn ?? 'attested'),
   );
   const { kind, ruleId } = alarm;
+  const reasons = open === undefined ? statedReasons(score.reasons) : [];
   const unheard = alarm.isSelfContained === true ? [] : (context.unheard?.() ?? []);
   return {
     alert_id: open?.alert_id ?? alertId({ tenantId, kind, ruleId, alertKey: event.event_id }),
@@ -125,7 +126,7 @@ function newAlert(
     rule_id: ruleId,
     rule_version: '1',
     severity: alarm.severity,
-    ...(open === undefined ? confidenceFields(score.reasons, alarm.basis) : { confidence: null }),
+    ...(open === undefined ? confidenceFields(reasons, alarm.basis) : { confidence: null }),
     score: Number(score.points.toPrecision(6)),
     evaluable: unheard.length === 0,
     subject: subjectOf(event),
@@ -135,10 +136,15 @@ function newAlert(
     detected_at: context.now,
     title: alarm.title,
     summary: alarm.summary,
-    reasons: [...(open === undefined ? score.reasons : []), ...unheardReasons(unheard)],
+    reasons: [...reasons, ...unheardReasons(unheard)],
     ...(score.baseline === undefined ? {} : { baseline: score.baseline }),
     evidence: evidenceOf(event, alarm),
-    not_visible: [...alarm.notVisible, ...unseenBy(event, decisive), ...unheard],
+    not_visible: [
+      ...alarm.notVisible,
+      ...unseenBy(event, decisive),
+      ...unheard,
+      ...confidenceNotes(reasons),
+    ],
     taxonomy: alarm.taxonomy,
     policy_version: context.policyVersion,
     detector_version: DETECTOR_VERSION,

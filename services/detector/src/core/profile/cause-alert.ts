@@ -1,6 +1,7 @@
 /** How a common cause is told (`common-cause.ts`): once, about what its agents have in common, with the worst of it. */
 import { type Alert, alertId, incidentId, severityAtLeast } from '@waywarden/schemas';
 import { counted, shorten, shortName } from '../short-text.ts';
+import { confidenceNotes } from './alert-confidence.ts';
 import { weakest } from './decisive-assurance.ts';
 
 /** What alarms have in common: the system, the release or model, the source. */
@@ -105,7 +106,10 @@ export function causeAlert(cause: Cause, parts: readonly Alert[], of: CauseParts
     ...causeWords(cause, of),
     reasons: [causeReason(cause, of.agents), ...first.reasons.slice(0, 4)],
     evidence: parts.flatMap(({ evidence }) => evidence.slice(0, 1)).slice(0, EVIDENCE_MAX),
-    not_visible: ['Whether one of them has another reason is not known: see the alerts of each.'],
+    not_visible: [
+      'Whether one of them has another reason is not known: see the alerts of each.',
+      ...confidenceNotes(first.reasons),
+    ],
     decisive_assurance: assurances.reduce(weakest),
   };
 }

@@ -10,7 +10,7 @@
 import { type Alert, assuranceAtLeast, epochMs, severityAtLeast } from '@waywarden/schemas';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import type { Spent } from './alert-budget.ts';
-import { confidenceFields } from './alert-confidence.ts';
+import { confidenceFields, confidenceNotes, statedReasons } from './alert-confidence.ts';
 import { withEvidence } from './alert-evidence.ts';
 
 /** Since anything was told of it: until then further work only raises the count. */
@@ -124,11 +124,11 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
       : {}),
     ...(worse || isRetold || isClear
       ? {
-          reasons: [...score.reasons, ...fresh.reasons],
+          reasons: [...statedReasons(score.reasons), ...fresh.reasons],
           ...confidenceFields(score.reasons, alarm.basis),
           ...(fresh.baseline === undefined ? {} : { baseline: fresh.baseline }),
           evaluable: fresh.evaluable,
-          not_visible: fresh.not_visible,
+          not_visible: [...fresh.not_visible, ...confidenceNotes(score.reasons)],
         }
       : {}),
     count: open.count + 1,
