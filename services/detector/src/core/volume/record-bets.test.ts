@@ -105,6 +105,12 @@ describe('bets on records', () => {
       const same = after([5, 6, 4, 6, 7], afterChange(known));
       expect(same).toMatchObject({ days: 19, peaks: [7, 7] });
       expect(standOf(after([8, 9, 10], same)).bet).toBeGreaterThan(DAYS_PER_CHANCE);
+      const once = afterChange(after([2, 9, 2, 2, 2, 2, 2], known));
+      expect(after([8, 5, 6, 6, 7, 4, 3, 5, 6], once).before?.peaks).toEqual([9, 7]);
+      expect(after([8, 5, 6, 6, 7, 4, 3, 5, 6, 5], once)).toMatchObject({
+        days: 31,
+        peaks: [9, 8],
+      });
       const raised = after([9, 10, 9, 8, 10], afterChange(known));
       expect(raised).toMatchObject({ days: 5, before: { days: 14 } });
       expect(after([9, 8, 9, 10, 9], raised)).toEqual({ ...NO_BETS, days: 10, peaks: [10, 10] });

@@ -12,7 +12,7 @@
  * After a declared change days are others. Those before still say what is far above them: until there are ten new
  * ones, a win lies above twice what was largest of the old, so that no declaration hides a climb; of a climb that is
  * on its way, above twice what was largest before it. Where five days after the change stay below all of the
- * old but one, it has changed nothing of this, and the old days count on.
+ * old but one, or ten below the largest, it has changed nothing of this, and the old days count on.
  *
  * Rejected, since they were measured (docs/measurements/fleet.md): a CUSUM of scores above the first days needs
  * their scale, and with heavy tails alarms ten to thirty times as often at the same recall; all ranks instead of
@@ -95,12 +95,20 @@ function higher([largest, second]: Peaks, value: number): Peaks {
   return [largest, Math.max(second, value)];
 }
 
+/** Whether the days after a change are none but such as were before it: of few of them more is asked. */
+function isUnchanged({ days, peaks: [largest] }: Days, { peaks }: Days): boolean {
+  if (days === UNCHANGED_DAYS) return largest <= peaks[1];
+  return days === NEW_DAYS && largest <= peaks[0];
+}
+
 /** One more day; where a declared change has changed nothing the days before it join. */
 function withFinished({ days, peaks, before }: RecordBets, largest: number) {
   const now: Days = { days: days + 1, peaks: higher(peaks, largest) };
-  if (before === undefined || now.days >= NEW_DAYS) return now;
-  if (now.days !== UNCHANGED_DAYS || now.peaks[0] > before.peaks[1]) return { ...now, before };
-  return { days: now.days + before.days, peaks: higher(before.peaks, now.peaks[0]) };
+  if (before === undefined) return now;
+  if (isUnchanged(now, before)) {
+    return { days: now.days + before.days, peaks: now.peaks.reduce(higher, before.peaks) };
+  }
+  return now.days >= NEW_DAYS ? now : { ...now, before };
 }
 
 function betWith({ bet, wins }: Bet, odds: number, isWon: boolean): Bet {
