@@ -163,22 +163,26 @@ const PEAK_FACTOR = 1.5;
 
 /** Where the alarm begins; undefined while too little is known. */
 export function alarmThreshold(maxima: DayMaxima, model: DayModel): number | undefined {
-  const { logs, peak, guard } = maxima;
-  const usual = usualOf(logs, model.unit);
-  if (usual === undefined) return guard;
-  const rare = dayThreshold(usual, model, 1 / DAYS_PER_CHANCE);
-  return Math.max(model.floor, rare, peak * PEAK_FACTOR);
+  const learnt = learntThreshold(maxima, model);
+  return learnt === undefined ? maxima.guard : Math.max(model.floor, learnt);
 }
 
+/** What its own days alone teach to alarm at. */
+function learntThreshold({ logs, peak }: DayMaxima, model: DayModel): number | undefined {
+  const usual = usualOf(logs, model.unit);
+  if (usual === undefined) return undefined;
+  return Math.max(dayThreshold(usual, model, 1 / DAYS_PER_CHANCE), peak * PEAK_FACTOR);
+}
+
+/** Twice what was learnt, and not twice the floor: of whom three are usual six may be, and not fifty. */
 function guardAfter(maxima: DayMaxima, model: DayModel): number | undefined {
-  if (usualOf(maxima.logs, model.unit) === undefined) return maxima.guard;
-  const learnt = alarmThreshold(maxima, model);
-  return learnt === undefined ? undefined : learnt * GUARD_FACTOR;
+  const learnt = learntThreshold(maxima, model);
+  return learnt === undefined ? maxima.guard : Math.max(model.floor, learnt * GUARD_FACTOR);
 }
 
 /**
  * After a declared change the days before say nothing of those to come: they begin anew. Meanwhile twice
- * what days had taught to alarm at still does, so that a declaration is no licence; and never twice a
+ * what days had taught to alarm at still does, the floor at least, so that a declaration is no licence; and never twice a
  * guard, or declarations in a row would lift it without end. The first days stay until there are new ones,
  * which may lie twice as high (`first-days.ts`), so that it is none for a climb either.
  */

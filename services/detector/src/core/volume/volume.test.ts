@@ -162,6 +162,14 @@ describe('block maxima', () => {
     expect(fresh.since).toBe(10);
   });
 
+  it('double what a quiet agent had taught, and not the floor below which nothing alarms', () => {
+    const quiet = atDay(after([3, 4, 2, 3, 4, 3, 2, 4, 3, 3]), 10, MODEL);
+    const floored = { ...MODEL, floor: 25 };
+    expect(alarmThreshold(rebased(quiet, 1000, floored), floored)).toBe(25);
+    const busy = rebased(atDay(after(new Array<number>(10).fill(20)), 10, MODEL), 1000, floored);
+    expect(alarmThreshold(busy, floored)).toBeGreaterThanOrEqual(60);
+  });
+
   it('keep what alarms after ten declared changes as after one', () => {
     const calm = atDay(after(new Array<number>(10).fill(10)), 10, MODEL);
     const once = rebased(calm, 1, MODEL);
