@@ -1,6 +1,6 @@
 /**
- * An unattended effect at an hour of the day (UTC) at which this agent never acted, whatever the day.
- * Hour alone only ranks: people work late. What nobody triggered and nobody approved, far from
+ * An unattended effect at an hour of the day (UTC) at which this agent never acted, or on a day of the week
+ * that is free of its acts (`known-weekdays.ts`). When alone only ranks: people work late. What nobody triggered and nobody approved, far from
  * every hour in which the agent was ever seen, deserves a look.
  *
  * An hour is known from half a day before: what is done at an hour where nothing was done before waits so long until
@@ -14,37 +14,31 @@
  * is one alert, and its hours are learnt once it has gone on for a month (`../volume/stretch.ts`).
  * Limits: times are UTC, so a change of summer time moves habits by an hour (the margin covers it); an
  * agent that acts around the clock has no such hour; the first night shift of a whole group is one alert an
- * agent.
+ * agent. Peers are not asked about weekdays.
  */
-import { type AuditEvent, assuranceAtLeast, epochMs, type RegistryAgent } from '@waywarden/schemas';
+import { type AuditEvent, assuranceAtLeast, type RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { deedOf, hadEffect } from '../governance/finding.ts';
+import { hadEffect } from '../governance/finding.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { PEERS_MIN } from '../peers/peer-limits.ts';
+import { baselineOf, PEER_LEVELS, type Peers, peersOf } from '../peers/peer-snapshots.ts';
+import { counted } from '../short-text.ts';
+import { goingOn, isReleased, withAlarm } from '../volume/stretch.ts';
+import { type ActingState, dayOf, nothingYet, restOf, toldOf, weekdaysOf } from './acting-state.ts';
 import {
-  baselineOf,
-  LEANING_NOTE,
-  PEER_LEVELS,
-  type Peers,
-  peersOf,
-} from '../peers/peer-snapshots.ts';
-import { counted, shorten } from '../short-text.ts';
-import { dateOfDay } from '../volume/block-maxima.ts';
-import { firstDayOf, goingOn, isReleased, type Stretch, withAlarm } from '../volume/stretch.ts';
+  alarmOf,
+  hoursOfPeers,
+  type OddHour,
+  ownHours,
+  peersNear,
+  weekdayReason,
+} from './acting-words.ts';
 import { isAskedFor, meetTurn } from './asked-turn.ts';
-import {
-  type Facet,
-  type FacetAlarm,
-  type FacetScore,
-  type ToldFacet,
-  WordedScore,
-} from './facet.ts';
-import { HOURS, hourOf, MARGIN_HOURS, NO_HOURS, near, ripened, withCall } from './known-hours.ts';
-import { LASTING } from './novelty-surprise.ts';
-import { agentName } from './novelty-words.ts';
+import { type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
+import { HOURS, hourOf, MARGIN_HOURS, near, ripened, withCall } from './known-hours.ts';
+import { type FreeWeekday, freeWeekday, withDay } from './known-weekdays.ts';
 import { ownBaseline } from './own-baseline.ts';
 
-const HOUR_MS = 3_600_000;
 /** Days on which the agent acted, and calls, before its hours are known. */
 const SETTLED = { days: 10, calls: 100 } as const;
 /** The same of agents that act for people: that nobody asked is odd of them already. */
@@ -55,23 +49,6 @@ const FOR_PEOPLE: ReadonlySet<string> = new Set(['human_triggered', 'assistive']
 const USUAL_SHARE = 0.2;
 const USUAL_AGENTS_MIN = 2;
 const LACKING_AGENTS_MIN = 10;
-
-/**
- * Calls by hour, and behind these 24 the hours (since 1970) that wait until they are known; all calls, days, the
- * last of these and the first; a list, as it is stored.
- */
-type State = readonly [
-  hours: readonly number[],
-  n: number,
-  days: number,
-  day: number,
-  since: number,
-  /** First and latest day of what alarmed and goes on; left out where nothing did, and by earlier versions. */
-  ...told: readonly number[],
-];
-
-const toldOf = ([, , , , , since, last]: State): Stretch | undefined =>
-  since === undefined || last === undefined ? undefined : { since, last };
 
 function keyOf(event: AuditEvent): string {
   return agentKey(event, 'acted');
@@ -84,20 +61,21 @@ function isUnattended(draft: Draft, event: AuditEvent): boolean {
   return !approved && !isAskedFor(draft, event);
 }
 
-const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / (24 * HOUR_MS));
-
-function nothingYet(event: AuditEvent): State {
-  const day = dayOf(event);
-  return [NO_HOURS, 0, 0, day - 1, day];
-}
-
-function stateOf(draft: Draft, event: AuditEvent): State {
-  const state = draft.get<State>(keyOf(event));
+function stateOf(draft: Draft, event: AuditEvent): ActingState {
+  const state = draft.get<ActingState>(keyOf(event));
   if (state === undefined) return nothingYet(event);
   const hours = ripened(state[0], event);
   if (hours === state[0]) return state;
   const [, ...rest] = state;
   return [hours, ...rest];
+}
+
+function freeNow(state: ActingState, event: AuditEvent): FreeWeekday | undefined {
+  return freeWeekday(weekdaysOf(state), {
+    day: dayOf(event),
+    hour: hourOf(event),
+    last: state[3],
+  });
 }
 
 /** The group of its own, where one is known; not the tenant. */
@@ -113,34 +91,17 @@ function groupOf(
   return peers?.level === PEER_LEVELS.group ? peers : undefined;
 }
 
-/** How many of the group act at this hour or around it: as many as in the busiest of these at least. */
-function peersNear({ snapshot }: Peers, hour: number): number {
-  const around = Array.from({ length: 2 * MARGIN_HOURS + 1 }, (_, at) => at - MARGIN_HOURS);
-  return Math.max(...around.map((by) => snapshot.hours[(hour + by + HOURS) % HOURS] ?? 0));
-}
-
-interface OddHour {
-  readonly isOdd: boolean;
-  readonly isYoung: boolean;
-  readonly peers: Peers | undefined;
-}
-
-/** Undefined while neither the agent nor its group knows enough. */
+/** Of an act at an hour that is new to it. */
 function judgeHour(
   draft: Draft,
   event: AuditEvent,
   of: {
-    readonly state: State;
     readonly hour: number;
     readonly registered?: RegistryAgent | undefined;
+    readonly isYoung: boolean;
   },
 ): OddHour | undefined {
-  const { state, hour, registered } = of;
-  const [hours, n, days] = state;
-  const settled = FOR_PEOPLE.has(registered?.class ?? '') ? SETTLED_FOR_PEOPLE : SETTLED;
-  const isYoung = days < settled.days || n < settled.calls;
-  const acts = near(hours, hour) === 0 && hadEffect(event) && isUnattended(draft, event);
-  if (!acts) return isYoung ? undefined : { isOdd: false, isYoung, peers: undefined };
+  const { hour, registered, isYoung } = of;
   const peers = groupOf(draft, event, {
     registered,
     agentsMin: isYoung ? LACKING_AGENTS_MIN : PEERS_MIN,
@@ -153,62 +114,34 @@ function judgeHour(
   return { isOdd: acting < usual, isYoung, peers };
 }
 
-function alarmOf(
+/** Undefined while neither the agent nor its group knows enough. */
+function judge(
+  draft: Draft,
   event: AuditEvent,
-  state: State,
-  { hour, peers, isYoung }: OddHour & { readonly hour: number },
-): FacetAlarm {
-  const [, n, days, , since] = state;
-  const who = agentName(event);
-  const others =
-    peers === undefined ? '' : ` Of ${peers.snapshot.agents} peers ${peersNear(peers, hour)} did.`;
-  const at = `${String(hour).padStart(2, '0')}:00 UTC`;
-  return {
-    kind: 'behavior_deviation',
-    ruleId: 'acting-hours',
-    severity: 'medium',
-    isLasting: LASTING.has(event.effect),
-    dedupeKey: `acting_hours|${firstDayOf(toldOf(state), dayOf(event))}`,
-    day: dayOf(event),
-    title: shorten(`${who} ${deedOf(event)} by itself at ${at}, when it never acts`, 90),
-    summary:
-      `${who} ${deedOf(event)} around ${at}; no person asked for it in a conversation and none approved it. ` +
-      `In ${counted(n, 'call')} on ${counted(days, 'day')} since ${dateOfDay(since)} it never acted within ${MARGIN_HOURS} hours of that time.${others}`,
-    evidence: [],
-    notVisible:
-      peers === undefined
-        ? ['Peers were not compared: too little is known of this agent’s group.']
-        : isYoung
-          ? [LEANING_NOTE]
-          : [],
-    taxonomy: { owasp: ['ASI02'], attack: ['T1029'] },
-  };
+  of: {
+    readonly state: ActingState;
+    readonly hour: number;
+    readonly registered?: RegistryAgent | undefined;
+  },
+): OddHour | undefined {
+  const { state, hour, registered } = of;
+  const [hours, n, days] = state;
+  const settled = FOR_PEOPLE.has(registered?.class ?? '') ? SETTLED_FOR_PEOPLE : SETTLED;
+  const isYoung = days < settled.days || n < settled.calls;
+  const free = isYoung ? undefined : freeNow(state, event);
+  const isNew = near(hours, hour) === 0;
+  const acts = (isNew || free !== undefined) && hadEffect(event) && isUnattended(draft, event);
+  if (!acts) return isYoung ? undefined : { isOdd: false, isYoung, peers: undefined };
+  const odd = isNew ? judgeHour(draft, event, { hour, registered, isYoung }) : undefined;
+  if (odd?.isOdd === true || free === undefined) return odd;
+  return { isOdd: true, isYoung, peers: undefined, free };
 }
 
-/** What the reason says where the agent's own hours decide; nothing near is what alarms. */
-function ownHours([, n, days]: State, p: number) {
-  return {
-    expected: `an hour at which it has acted before (${counted(days, 'day')})`,
-    p_value: Number(Math.min(1, p).toPrecision(3)),
-    threshold: Number((1 / (n + 1)).toPrecision(3)),
-    baseline_n: n,
-    level: 'agent',
-  } as const;
-}
-
-/** The same where its peers' decide. */
-function hoursOfPeers(peers: Peers, hour: number) {
-  const { agents } = peers.snapshot;
-  return {
-    expected: `an hour at which one of ${agents} peers acts`,
-    p_value: Number(((peersNear(peers, hour) + 1) / (agents + 1)).toPrecision(3)),
-    threshold: Number((1 / (agents + 1)).toPrecision(3)),
-    baseline_n: agents,
-    level: peers.level,
-  } as const;
-}
-
-function baselineFor(event: AuditEvent, [, n, , , sinceDay]: State, leaning: Peers | undefined) {
+function baselineFor(
+  event: AuditEvent,
+  [, n, , , sinceDay]: ActingState,
+  leaning: Peers | undefined,
+) {
   if (leaning !== undefined) return baselineOf(leaning, leaning.snapshot.agents);
   return ownBaseline({ sinceDay, day: dayOf(event), n });
 }
@@ -220,10 +153,10 @@ export const actingHours: Facet = {
     if (event.event_time_quality !== 'measured') return null;
     const state = stateOf(draft, event);
     const hour = hourOf(event);
-    const judged = judgeHour(draft, event, { state, hour, registered });
+    const judged = judge(draft, event, { state, hour, registered });
     if (judged === undefined) return null;
     const [hours, n] = state;
-    const { isOdd, isYoung, peers } = judged;
+    const { isOdd, isYoung, peers, free } = judged;
     const seen = near(hours, hour);
     const p = (seen + 1) / (n + 1);
     const leaning = isYoung ? peers : undefined;
@@ -234,6 +167,7 @@ export const actingHours: Facet = {
       ...(isOdd ? { alarm: alarmOf(event, state, { ...judged, hour }) } : {}),
       ...(isOdd ? { baseline: baselineFor(event, state, leaning) } : {}),
     };
+    if (free !== undefined) return new WordedScore(score, () => [weekdayReason(free)]);
     return new WordedScore(score, () => [
       {
         feature: 'acting_hours',
@@ -254,15 +188,15 @@ export const actingHours: Facet = {
     const [before, n, days, last, since] = state;
     const hour = hourOf(event);
     const on = goingOn(toldOf(state), day);
-    const isTold =
-      flagged && near(before, hour) === 0 && hadEffect(event) && isUnattended(draft, event);
+    const isOdd = () => near(before, hour) === 0 || freeNow(state, event) !== undefined;
+    const isTold = flagged && isOdd() && hadEffect(event) && isUnattended(draft, event);
     const told = isTold ? withAlarm(on, day) : on;
-    const kept = told === undefined ? [] : ([told.since, told.last] as const);
+    const weekdays = weekdaysOf(state);
     if (flagged && !(isTold && isReleased(told, day))) {
-      if (isTold) draft.put(key, [before, n, days, last, since, ...kept]);
+      if (isTold) draft.put(key, [before, n, days, last, since, ...restOf(told, weekdays)]);
       return;
     }
-    const next: State = [
+    const next: ActingState = [
       ...([
         withCall(before, event),
         n + 1,
@@ -270,7 +204,7 @@ export const actingHours: Facet = {
         Math.max(day, last),
         since,
       ] as const),
-      ...kept,
+      ...restOf(told, withDay(weekdays, day, last)),
     ];
     draft.put(key, next);
   },

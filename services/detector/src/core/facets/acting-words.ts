@@ -1,0 +1,122 @@
+/** How acting when an agent never acts is told: at an hour of the day, or on a day of the week. */
+import type { AlertReason, AuditEvent } from '@waywarden/schemas';
+import { deedOf } from '../governance/finding.ts';
+import { LEANING_NOTE, type Peers } from '../peers/peer-snapshots.ts';
+import { counted, listOf, shorten } from '../short-text.ts';
+import { dateOfDay } from '../volume/block-maxima.ts';
+import { firstDayOf } from '../volume/stretch.ts';
+import { type ActingState, dayOf, toldOf } from './acting-state.ts';
+import type { FacetAlarm } from './facet.ts';
+import { HOURS, MARGIN_HOURS } from './known-hours.ts';
+import { type FreeWeekday, WHOLE_MONTH } from './known-weekdays.ts';
+import { LASTING } from './novelty-surprise.ts';
+import { agentName } from './novelty-words.ts';
+
+/** How many of the group act at this hour or around it: as many as in the busiest of these at least. */
+export function peersNear({ snapshot }: Peers, hour: number): number {
+  const around = Array.from({ length: 2 * MARGIN_HOURS + 1 }, (_, at) => at - MARGIN_HOURS);
+  return Math.max(...around.map((by) => snapshot.hours[(hour + by + HOURS) % HOURS] ?? 0));
+}
+
+export interface OddHour {
+  readonly isOdd: boolean;
+  readonly isYoung: boolean;
+  readonly peers: Peers | undefined;
+  /** It is the weekday that is odd. */
+  readonly free?: FreeWeekday;
+}
+
+type Told = Pick<FacetAlarm, 'severity' | 'title' | 'summary' | 'notVisible'>;
+
+function hourWords(
+  event: AuditEvent,
+  [, n, days, , since]: ActingState,
+  { hour, peers, isYoung }: OddHour & { readonly hour: number },
+): Told {
+  const who = agentName(event);
+  const others =
+    peers === undefined ? '' : ` Of ${peers.snapshot.agents} peers ${peersNear(peers, hour)} did.`;
+  const at = `${String(hour).padStart(2, '0')}:00 UTC`;
+  return {
+    severity: 'medium',
+    title: shorten(`${who} ${deedOf(event)} by itself at ${at}, when it never acts`, 90),
+    summary:
+      `${who} ${deedOf(event)} around ${at}; no person asked for it in a conversation and none approved it. ` +
+      `In ${counted(n, 'call')} on ${counted(days, 'day')} since ${dateOfDay(since)} it never acted within ${MARGIN_HOURS} hours of that time.${others}`,
+    notVisible:
+      peers === undefined
+        ? ['Peers were not compared: too little is known of this agent’s group.']
+        : isYoung
+          ? [LEANING_NOTE]
+          : [],
+  };
+}
+
+function weekdayWords(event: AuditEvent, { name, passed, sinceDay, others }: FreeWeekday): Told {
+  const who = agentName(event);
+  const isShort = passed < WHOLE_MONTH;
+  return {
+    severity: isShort ? 'low' : 'medium',
+    title: shorten(`${who} ${deedOf(event)} by itself on a ${name}, when it never acts`, 90),
+    summary:
+      `${who} ${deedOf(event)} on a ${name} (UTC); no person asked for it in a conversation and none approved it. ` +
+      `On none of ${passed} ${name}s since ${dateOfDay(sinceDay)} did it act; it acts on ${listOf(others)}.`,
+    notVisible: [
+      'Whether its peers act on that day of the week was not compared.',
+      ...(isShort ? ['Work of one such day in a month would not have been met yet.'] : []),
+    ],
+  };
+}
+
+export function alarmOf(
+  event: AuditEvent,
+  state: ActingState,
+  odd: OddHour & { readonly hour: number },
+): FacetAlarm {
+  return {
+    kind: 'behavior_deviation',
+    ruleId: 'acting-hours',
+    isLasting: LASTING.has(event.effect),
+    dedupeKey: `acting_hours|${firstDayOf(toldOf(state), dayOf(event))}`,
+    day: dayOf(event),
+    evidence: [],
+    taxonomy: { owasp: ['ASI02'], attack: ['T1029'] },
+    ...(odd.free === undefined ? hourWords(event, state, odd) : weekdayWords(event, odd.free)),
+  };
+}
+
+/** What the reason says where the agent's own hours decide; nothing near is what alarms. */
+export function ownHours([, n, days]: ActingState, p: number) {
+  return {
+    expected: `an hour at which it has acted before (${counted(days, 'day')})`,
+    p_value: Number(Math.min(1, p).toPrecision(3)),
+    threshold: Number((1 / (n + 1)).toPrecision(3)),
+    baseline_n: n,
+    level: 'agent',
+  } as const;
+}
+
+/** The same where its peers' decide. */
+export function hoursOfPeers(peers: Peers, hour: number) {
+  const { agents } = peers.snapshot;
+  return {
+    expected: `an hour at which one of ${agents} peers acts`,
+    p_value: Number(((peersNear(peers, hour) + 1) / (agents + 1)).toPrecision(3)),
+    threshold: Number((1 / (agents + 1)).toPrecision(3)),
+    baseline_n: agents,
+    level: peers.level,
+  } as const;
+}
+
+/** The reason where it is the weekday; how often an agent begins a new one is not known, so it has no probability. */
+export function weekdayReason({ name, passed, others }: FreeWeekday): AlertReason {
+  return {
+    feature: 'acting_hours',
+    text: `Acted on a ${name} (UTC), on none of ${passed} before.`,
+    observed: name,
+    expected: `a day of the week on which it has acted before (${listOf(others)})`,
+    threshold_source: 'static',
+    baseline_n: passed,
+    level: 'agent',
+  };
+}
