@@ -76,7 +76,7 @@ export type Spent = 'agent' | 'workload' | 'cause' | Bucket;
 const SPENT_WORDS: Readonly<Record<Spent, string>> = {
   agent: `the agent’s own budget of statistical alerts for a day (${BUDGET_AGENT_MAX}) is used up`,
   workload: `the budget of statistical alerts for a day (${BUDGET_AGENT_MAX}) that unregistered agents of one workload share is used up`,
-  cause: `the budget of statistical alerts for a day (${BUDGET_AGENT_MAX}) that agents share which alarmed alike within an hour is used up`,
+  cause: `the budget of statistical alerts for a day (${BUDGET_AGENT_MAX}) that agents share which alarmed alike within four hours is used up`,
   proven: 'the tenant’s budget of statistical alerts is used up',
   asserted:
     'the tenant’s budget of statistical alerts of agents whose name nothing proves is used up',

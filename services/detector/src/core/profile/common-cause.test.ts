@@ -18,6 +18,8 @@ interface Alarming {
   readonly alike?: Alike;
   readonly times?: number;
   readonly effect?: 'read' | 'send';
+  readonly tool?: string;
+  readonly isOutside?: boolean;
   readonly says?: string;
   readonly severity?: 'low' | 'medium' | 'high';
   readonly assurance?: 'authenticated' | 'asserted';
@@ -39,7 +41,10 @@ class World {
       event_time: now,
       chain_id: `chain-${agent}-${minute > 1000 ? minute : 0}`,
       agent: { uid: `agent-${agent}`, assurance: of.assurance ?? 'authenticated' },
-      tool: { name: 'get', server },
+      tool: { name: of.tool ?? 'get', server },
+      ...(of.isOutside === true
+        ? { capabilities: [{ symbol: 'send:external', basis: 'catalogue' as const }] }
+        : {}),
       effect: of.effect ?? 'read',
       source: { kind: 'gateway', instance: of.source ?? `gateway-${agent}` },
     });
@@ -152,6 +157,7 @@ describe('a common cause', () => {
     world.alarm({ agent: 3, minute: 200 });
     world.alarm({ agent: 4, minute: 420 });
     expect(world.queued.map(({ count }) => count)).toEqual([5]);
+    expect(world.listed.at(-1)?.summary).toContain('alarmed alike within four hours');
     world.alarm({ agent: 5, minute: 700 });
     expect(world.queued).toHaveLength(2);
   });
@@ -170,6 +176,30 @@ describe('a common cause', () => {
       world.alarm({ agent, server: `own-${agent}`, source: 'gateway-1' });
     }
     expect(world.queued.map(({ subject }) => subject.agent_uid)).toEqual(['gateway-1']);
+  });
+
+  it.each([
+    ['a sending', { effect: 'send' }],
+    ['what goes outside', { isOutside: true }],
+    ['a counterparty', { alike: 'new', ruleId: 'first-counterparty' }],
+    [
+      'another tool that is new to each',
+      { alike: 'new', ruleId: 'first-tool', tool: 'of-its-own' },
+    ],
+    ['another thing that is new', { alike: 'new', ruleId: 'first-target' }],
+  ] as const)('is no source of %s, whoever else alarmed behind it', (_, victim) => {
+    const world = new World();
+    const behind = { source: 'gateway-1', alike: 'new', ruleId: 'first-tool' } as const;
+    for (let agent = 0; agent < 7; agent += 1) {
+      world.alarm({ ...behind, agent, server: `own-${agent}` });
+    }
+    world.alarm({ ...behind, agent: 50, server: 'mail', ...victim });
+    expect(world.queued.map(({ subject }) => subject.agent_uid)).toEqual(['gateway-1', 'agent-50']);
+    for (let agent = 60; agent < 66; agent += 1) {
+      world.alarm({ ...behind, agent, server: `own-${agent}`, ...victim, tool: `of-${agent}` });
+    }
+    const source = world.queued.filter(({ subject }) => subject.agent_uid === 'gateway-1');
+    expect(source).toHaveLength(1);
   });
 
   it('is none of two agents, of other systems, of another time, or of names that cost nothing', () => {

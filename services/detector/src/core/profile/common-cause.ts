@@ -10,7 +10,7 @@
  * other work a day later, queues by itself. What is new and can't be undone takes no part (`held-back.ts`).
  * Alike is what one rule says, or several of one thing, and no graver than the others (`likeness.ts`); what is graver on
  * the same system queues by itself, and each of the two names the other. A source must
- * show six agents, since most fleets have few of them. Limit: a partition sees its own agents only, so a cause is an
+ * show six agents, since most fleets have few of them, and explains no act that is sensitive or goes outside. Limit: a partition sees its own agents only, so a cause is an
  * alert of each partition that has three of its agents; all of a day are one incident, with their parts.
  */
 import {
@@ -43,7 +43,7 @@ import {
   recentCause,
   weightOf,
 } from './kept-causes.ts';
-import { isWithin, levelOf, likenessOf, type Weight } from './likeness.ts';
+import { isWithin, levelOf, likenessOf, likenessOfSource, type Weight } from './likeness.ts';
 import type { Tracked } from './merge-alert.ts';
 import { releasedOf } from './released.ts';
 import { toldAs } from './told-alert.ts';
@@ -89,15 +89,20 @@ function candidatesOf(draft: Draft, event: AuditEvent, alarm: FacetAlarm): reado
   const { tool, target, agent, source } = event;
   const trust = assuranceAtLeast(agent.assurance, 'authenticated') ? 'proven' : 'asserted';
   const likeness = likenessOf(event, alarm);
-  const of = (what: Cause['what'], name: string | undefined): readonly Candidate[] => {
+  const of = (
+    what: Cause['what'],
+    name: string | undefined,
+    like = likeness,
+  ): readonly Candidate[] => {
     if (name === undefined || name === '') return [];
     const about = `${trust}|${what}|${name}`;
-    return [{ what, name, print: shortPrint(`${likeness}|${about}`), about: shortPrint(about) }];
+    return [{ what, name, print: shortPrint(`${like}|${about}`), about: shortPrint(about) }];
   };
+  const ofSource = likenessOfSource(event, alarm);
   return [
     ...of('system', tool?.server ?? target?.system ?? tool?.name),
     ...of('release', releasedOf(draft, event)),
-    ...of('source', source.instance),
+    ...(ofSource === undefined ? [] : of('source', source.instance, ofSource)),
   ];
 }
 

@@ -30,6 +30,27 @@ export function likenessOf(event: AuditEvent, { alike, ruleId }: FacetAlarm): st
   return `${alike ?? ruleId}|${sensitiveOf(event)}`;
 }
 
+/** What goes to the outside, whatever its effect is called. */
+function goesOutside({ args, capabilities }: AuditEvent, { ruleId }: FacetAlarm): boolean {
+  const isOutside = ({ symbol }: { readonly symbol: string }) => symbol.includes(':external');
+  return (
+    ruleId === 'first-counterparty' ||
+    (args?.outside_fps ?? []).length > 0 ||
+    capabilities.some(isOutside)
+  );
+}
+
+/**
+ * What alarms of agents have in common that only share who tells of them; undefined where that is no cause of it. Whole
+ * fleets stand behind one gateway: that it tells something twice explains amounts, and a tool of one name that is new
+ * to six; not that one of them sends, deletes, reads what is restricted, or did something new of its own.
+ */
+export function likenessOfSource(event: AuditEvent, alarm: FacetAlarm): string | undefined {
+  if (sensitiveOf(event) !== '' || goesOutside(event, alarm)) return undefined;
+  if (alarm.alike !== 'new') return likenessOf(event, alarm);
+  return `${alarm.ruleId}|${event.effect}|${event.tool?.name ?? ''}`;
+}
+
 /** Whether it is another thing than what was told, and a graver one. */
 export function isGraver(likeness: string, told: readonly string[]): boolean {
   if (told.includes(likeness)) return false;

@@ -9,7 +9,7 @@ export function toldAs(tracked: Tracked): Alert {
   const alert =
     words === '' ? tracked.alert : { ...tracked.alert, summary: tracked.alert.summary + words };
   if (part !== undefined) {
-    const summary = `${alert.summary} Not queued: other agents alarmed alike within an hour, which is told once, as ${part}.`;
+    const summary = `${alert.summary} Not queued: other agents alarmed alike within four hours, which is told once, as ${part}.`;
     return { ...alert, posture: true, summary };
   }
   if (held === undefined) return alert;
