@@ -9,6 +9,8 @@ export interface Cause {
   readonly what: 'system' | 'release' | 'source';
   readonly name: string;
   readonly print: string;
+  /** Fingerprint of what it is about, whatever was told of that: of one outage calls and data may be told apart. */
+  readonly about: string;
 }
 
 /** Agents that make it many. */
@@ -71,8 +73,8 @@ function causeReason(cause: Cause, agents: readonly string[]): Alert['reasons'][
  * By the cause and the day on which it was told first, and not by whose alert came first: partitions see other
  * agents of one cause, and what each of them tells is one incident.
  */
-function incidentOf({ print }: Cause, { tenant_id: tenant, detected_at: at }: Alert): string {
-  return incidentId(tenant, `common|${print}|${at.slice(0, 10)}`);
+function incidentOf({ about }: Cause, { tenant_id: tenant, detected_at: at }: Alert): string {
+  return incidentId(tenant, `common|${about}|${at.slice(0, 10)}`);
 }
 
 /** The alert about a cause of which these alerts are part, the earliest first. */

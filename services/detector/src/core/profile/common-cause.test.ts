@@ -312,6 +312,8 @@ describe('what is another thing than a common cause, or far graver', () => {
       ['common-cause', 4],
       ['common-cause', 3],
     ]);
+    // Of one system on one day they are one incident.
+    expect(new Set(world.queued.map((one) => one.incident_id)).size).toBe(1);
   });
 
   it('grows with the others without leaving them', () => {

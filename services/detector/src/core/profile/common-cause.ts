@@ -57,11 +57,6 @@ const WITHIN_MS = 3_600_000;
 /** How long after the last of its agents another one is of the same cause still. */
 const OPEN_MS = 4 * WITHIN_MS;
 
-/** With what it is about, whatever was told of that. */
-interface Candidate extends Cause {
-  readonly about: string;
-}
-
 export interface CommonCause {
   /** Of what is part of a cause: which, where that is kept, and how far from the usual a part is at most. */
   readonly part?: {
@@ -85,15 +80,11 @@ export interface Alike {
 }
 
 /** Names that cost nothing have nothing in common with others. */
-function candidatesOf(draft: Draft, event: AuditEvent, alarm: FacetAlarm): readonly Candidate[] {
+function candidatesOf(draft: Draft, event: AuditEvent, alarm: FacetAlarm): readonly Cause[] {
   const { tool, target, agent, source } = event;
   const trust = assuranceAtLeast(agent.assurance, 'authenticated') ? 'proven' : 'asserted';
   const likeness = likenessOf(event, alarm);
-  const of = (
-    what: Cause['what'],
-    name: string | undefined,
-    like = likeness,
-  ): readonly Candidate[] => {
+  const of = (what: Cause['what'], name: string | undefined, like = likeness): readonly Cause[] => {
     if (name === undefined || name === '') return [];
     const about = `${trust}|${what}|${name}`;
     return [{ what, name, print: shortPrint(`${like}|${about}`), about: shortPrint(about) }];
@@ -122,7 +113,7 @@ function near(draft: Draft, tenant: string, print: string, { alert, trackedKey }
 }
 
 /** What is part of another cause has its cause: a wider one that it also fits says nothing. */
-function found(draft: Draft, tenant: string, cause: Candidate, of: Alike) {
+function found(draft: Draft, tenant: string, cause: Cause, of: Alike) {
   const ms = epochMs(of.alert.detected_at);
   const known = draft.get<Common>(commonKey(tenant, cause));
   const open = known !== undefined && Math.abs(ms - known.lastMs) <= OPEN_MS ? known : undefined;
@@ -229,7 +220,7 @@ function joined(draft: Draft, event: AuditEvent, looked: Found, of: Alike): Comm
   const told = isTold ? { ...now, ...(supersedes.length === 0 ? {} : { supersedes }) } : open.alert;
   const held = open === undefined ? placeOf(draft, event, alertId, of) : (open.held ?? {});
   const lastMs = epochMs(alert.detected_at);
-  keepCause(draft, tenant, cause.about, { ...next, alert: told, lastMs, held });
+  keepCause(draft, tenant, { ...next, alert: told, lastMs, held });
   const ownFirst = isTold ? [toldAs({ alert: told, emittedCount: 1, ...held })] : [];
   return { part, told: [...ownFirst, ...parts] };
 }
@@ -260,7 +251,7 @@ function apart(
   const said = apartWords(alert);
   const next = { ...known, apart: [...known.apart, said].slice(-APART_MAX) };
   const told = besideCause(known.cause, known.alert, alert.detected_at, toTell(draft, next));
-  keepCause(draft, tenant, recent[0], { ...next, alert: told });
+  keepCause(draft, tenant, { ...next, alert: told });
   const { alert_id: id, title } = known.alert;
   return {
     apart: `It is no part of what agents alarmed on alike at the same time (“${title}”, ${id}): it is another thing, or far graver.`,

@@ -52,12 +52,12 @@ export function noteBeside(draft: Draft, tenant: string, own: Beside): void {
   draft.put(besideKey(tenant), [...others, own].slice(-BESIDE_MAX));
 }
 
-export function keepCause(draft: Draft, tenant: string, about: string, common: Common): void {
+export function keepCause(draft: Draft, tenant: string, common: Common): void {
   const key = commonKey(tenant, common.cause);
   draft.put(key, common);
   const all = draft.get<readonly Recent[]>(recentKey(tenant)) ?? [];
   const others = all.filter(([, one]) => one !== key);
-  const own: Recent = [about, key, common.lastMs];
+  const own: Recent = [common.cause.about, key, common.lastMs];
   draft.put(recentKey(tenant), [...others, own].slice(-CAUSES_MAX));
 }
 

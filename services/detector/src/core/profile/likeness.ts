@@ -60,10 +60,20 @@ export function isGraver(likeness: string, told: readonly string[]): boolean {
   return rankOf(kind) > rank || (sensitive !== '' && !known.some(([, one]) => one === sensitive));
 }
 
-/** Of what is too much at once: what names it, and how far from the usual that is. */
-export function gravestOf(
-  alarms: readonly Pick<FacetAlarm, 'alike' | 'times'>[],
-): Pick<FacetAlarm, 'alike' | 'times'> {
+/** More calls bring more of everything: up to so many times their multiple says nothing else than they do. */
+const BY_CALLS = 4;
+
+type Likened = Pick<FacetAlarm, 'alike' | 'times'>;
+
+/**
+ * Of what is too much at once: what names it, and how far from the usual that is. `calls`: how many times the usual
+ * its calls are or were within the windows.
+ */
+export function gravestOf(all: readonly Likened[], calls: number): Likened {
+  const alarms = all.map(({ alike, times = 1 }): Likened => {
+    const isByCalls = alike !== undefined && alike !== 'new' && times <= BY_CALLS * calls;
+    return isByCalls ? { alike: 'calls', times } : { ...(alike && { alike }), times };
+  });
   const [first] = [...alarms].sort(
     (a, b) => rankOf(b.alike ?? '') - rankOf(a.alike ?? '') || (b.times ?? 1) - (a.times ?? 1),
   );

@@ -105,3 +105,24 @@ describe('what was alarmed on before', () => {
     expect(said(draft, 30 * DAY, [ofTool(50)])?.alarm?.summary).toBe('50 of tool.');
   });
 });
+
+describe('among the bursts of others', () => {
+  const HOURLY = 3_600_000;
+  const of = (alike: 'calls' | 'data', times: number): FacetScore => {
+    const { alarm, ...score } = much(alike, 60);
+    return { ...score, ...(alarm && { alarm: { ...alarm, alike, times } }) };
+  };
+  const named = (draft: MapDraft, ms: number, scores: readonly FacetScore[]) => {
+    const { alike, times } = oneBurst(draft, at(ms), scores)[0]?.alarm ?? {};
+    return [alike, times];
+  };
+
+  it('counts as more calls what these bring, also minutes later, and as data what they don’t', () => {
+    const draft = new MapDraft();
+    expect(named(draft, 0, [of('calls', 20), of('data', 60)])).toEqual(['calls', 60]);
+    expect(named(draft, 60_000, [of('data', 70)])).toEqual(['calls', 70]);
+    expect(named(draft, 60_000, [of('data', 4000)])).toEqual(['data', 4000]);
+    expect(named(draft, HOURLY, [of('data', 70)])).toEqual(['data', 70]);
+    expect(named(new MapDraft(), 0, [of('data', 3)])).toEqual(['data', 3]);
+  });
+});

@@ -22,6 +22,8 @@ import { amountsOf, type Largest, largestOf, saidBefore } from './alarmed-before
 import { gravestOf } from './likeness.ts';
 
 const DAY_MS = 86_400_000;
+/** The longest window of what more calls bring. */
+const CALLS_MS = 600_000;
 /** Features that a burst lists; there are fewer. */
 const FEATURES_MAX = 12;
 
@@ -35,6 +37,8 @@ interface Burst {
   readonly ruleId: string;
   readonly dedupeKey: string;
   readonly told: readonly ToldFeature[];
+  /** How many times the usual its calls were, and when last: more calls bring more of everything. */
+  readonly calls?: readonly [times: number, ms: number];
   /** The largest of it, and of those before it; left out by earlier versions. */
   readonly most?: readonly Largest[];
   readonly before?: readonly Largest[];
@@ -96,6 +100,13 @@ function oneOf(
   });
 }
 
+/** How many times the usual calls are with this one, or were within the longest window. */
+function callsWith(known: Burst['calls'], all: readonly Bursting[], ms: number): Burst['calls'] {
+  const now = all.flatMap(({ alarm }) => (alarm.alike === 'calls' ? [alarm.times ?? 1] : []));
+  const before = known !== undefined && Math.abs(ms - known[1]) <= CALLS_MS ? known : undefined;
+  return now.length === 0 ? before : [Math.max(before?.[0] ?? 0, ...now), ms];
+}
+
 /** What a call raises, with all that is too much at once as one. */
 export function oneBurst(
   draft: Draft,
@@ -119,16 +130,16 @@ export function oneBurst(
   const news = all.filter((one) => isNews(known?.told ?? [], one));
   const told = withNews(known?.told ?? [], news);
   const today = Math.floor(ms / DAY_MS);
+  const alarms = all.map(({ alarm }) => alarm);
   const { most = [], before: earlier = [] } = latest ?? {};
   const before = known === undefined ? largestOf(earlier, most) : earlier;
-  const largest = largestOf(
-    known === undefined ? [] : most,
-    amountsOf(
-      all.map(({ alarm }) => alarm),
-      today,
-    ),
-  );
-  const kept = { most: largest, ...(before.length === 0 ? {} : { before }) };
+  const largest = largestOf(known === undefined ? [] : most, amountsOf(alarms, today));
+  const calls = callsWith(latest?.calls, all, ms);
+  const kept = {
+    most: largest,
+    ...(before.length === 0 ? {} : { before }),
+    ...(calls && { calls }),
+  };
   draft.put(key, { chain, ms, ruleId, dedupeKey, told, ...kept } satisfies Burst);
   const others = known === undefined ? [] : most.filter(([, , day]) => day < today);
   const said = saidBefore(largestOf(before, others), lead.alarm.ruleId);
@@ -141,7 +152,7 @@ export function oneBurst(
     ...words,
     ...{ ruleId, dedupeKey },
     // Among others' it counts as the gravest thing of it (`likeness.ts`).
-    ...gravestOf(all.map((one) => one.alarm)),
+    ...gravestOf(alarms, calls?.[0] ?? 0),
     // Amounts of two features are not to be compared.
     ...(amount !== undefined && ruleId === words.ruleId ? { amount } : {}),
     summary: `${words.summary}${said}${also}`,
