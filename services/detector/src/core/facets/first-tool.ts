@@ -1,23 +1,29 @@
 /**
  * Has this agent called this tool before? The drop_db after a thousand reads. A tool that the profile declares, by
  * name or pattern, is new at most in time: its owner said that it may; so did the
- * envelope of a task that names what the tool can do. A declared change covers what it brings.
+ * envelope of a task that names what the tool can do. A declared change covers what it brings. Of a tool of which
+ * nothing is known more history is asked (`unknown-tool.ts`).
  */
 import { isDeclared } from '../governance/declared-tool.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';
 import { excusedByChange, mostOf } from './novelty-excuse.ts';
+import { EFFECTFUL } from './novelty-options.ts';
+import { excusedAsUnknown, isUnknownTool, noteUnknownTool } from './unknown-tool.ts';
 import { valueNovelty } from './value-novelty.ts';
 
 export const firstTool = valueNovelty({
   name: 'first_tool',
   ruleId: 'first-tool',
-  severity: 'medium',
+  severity: (event) => (isUnknownTool(event) ? 'low' : 'medium'),
   weight: 0.02,
   valueOf: (event) =>
     event.tool === undefined ? undefined : `${event.tool.server ?? ''}/${event.tool.name}`,
+  deserves: (_, event) => EFFECTFUL.has(event.effect) || isUnknownTool(event),
   excuse: (of) =>
     isDeclared(of.registered, of.event.tool)
       ? 'quiet'
-      : mostOf([excusedByEnvelope(of, 'capabilities'), excusedByChange(of)]),
+      : mostOf([excusedAsUnknown(of), excusedByEnvelope(of, 'capabilities'), excusedByChange(of)]),
+  isUnknown: isUnknownTool,
+  note: noteUnknownTool,
   describe: (_, event) => `called ${event.tool?.name ?? 'a tool'}`.slice(0, 60),
 });

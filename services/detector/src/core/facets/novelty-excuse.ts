@@ -40,6 +40,14 @@ export function mostOf(said: readonly (Excuse | undefined)[]): Excuse | undefine
   return said.includes('quiet') ? 'quiet' : said.find((one) => one !== undefined);
 }
 
+/** What the agent did before, of what is new. */
+export interface History {
+  readonly calls: number;
+  /** How many different ones these had. */
+  readonly values: number;
+  readonly sinceDay: number;
+}
+
 /** What an excuse is asked of. */
 export interface Excusable {
   readonly draft: Draft;
@@ -49,6 +57,9 @@ export interface Excusable {
   readonly isWhole: boolean;
   /** Too young to be judged by itself, or in its first week: what it never did says little of it. */
   readonly isNewcomer: boolean;
+  readonly history: History;
+  /** How many of its peers have it; undefined where none are known. */
+  readonly peersHave: number | undefined;
 }
 
 /** Data whose first touch deserves a look by itself. */

@@ -2,8 +2,9 @@
  * What a novelty facet is told: which value it judges, when a new one deserves an alarm, and what was said beforehand.
  */
 import type { AuditEvent, Effect, Severity } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
 import type { Ages } from '../kept/declined-prints.ts';
-import type { Excusable, Excuse } from './novelty-excuse.ts';
+import type { Excusable, Excuse, History } from './novelty-excuse.ts';
 
 /** Effects whose first use deserves a person's look. */
 export const EFFECTFUL: ReadonlySet<Effect> = new Set([
@@ -28,6 +29,8 @@ export interface NoveltyOptions {
   readonly deserves?: (value: string, event: AuditEvent) => boolean;
   /** What was said of it beforehand. */
   readonly excuse?: (of: Excusable) => Excuse | undefined;
+  /** What is kept beside of a call with a new value, when it is learnt, whether it counts or not. */
+  readonly note?: (draft: Draft, event: AuditEvent, history: History) => void;
   /** Days of history that it wants beside calls: of what an agent grows into in its first days. */
   readonly daysMin?: (event: AuditEvent) => number;
   /** Of what of the agent the history is; left out, and where undefined: of the agent as a whole. */
@@ -45,6 +48,8 @@ export interface NoveltyOptions {
    * value that whoever plants a text chooses (a destination): it is the value that is doubted.
    */
   readonly releasedAfter?: Ages;
+  /** Whether nothing says what a call does, so that its alarm says that; left out: never. */
+  readonly isUnknown?: (event: AuditEvent) => boolean;
   /** The value in words. */
   readonly describe: (value: string, event: AuditEvent) => string;
 }

@@ -18,6 +18,8 @@ import { ownBaseline } from './own-baseline.ts';
 
 /** The alarm needs a probability of anything new at or below this. */
 export const NEW_PROBABILITY_MAX = 0.02;
+/** The same of a tool of which nothing is known (`unknown-tool.ts`). */
+export const UNKNOWN_NEW_CHANCE = 0.01;
 const NAME_LENGTH_MAX = 40;
 const TITLE_LENGTH_MAX = 90;
 const DAY_MS = 86_400_000;
@@ -43,6 +45,8 @@ export interface NoveltyWords {
   readonly since: number;
   readonly count: number;
   readonly declined: Declined | undefined;
+  /** Nothing says what the call does. */
+  readonly isUnknown: boolean;
 }
 
 function declinedSaid({ first, isFlagged }: Declined): string {
@@ -51,7 +55,7 @@ function declinedSaid({ first, isFlagged }: Declined): string {
 }
 
 export function reasonWords(
-  { name, what, calls, count, declined }: NoveltyWords,
+  { name, what, calls, count, declined, isUnknown }: NoveltyWords,
   { newMass, p }: { readonly newMass: number; readonly p: number },
   surprise: Surprise | undefined,
 ): AlertReason {
@@ -68,7 +72,7 @@ export function reasonWords(
     p_value: Number(Math.min(1, p).toPrecision(6)),
     baseline_n: calls,
     level: 'agent',
-    threshold: NEW_PROBABILITY_MAX,
+    threshold: isUnknown ? UNKNOWN_NEW_CHANCE : NEW_PROBABILITY_MAX,
   } as const;
   return {
     feature: name,
@@ -89,6 +93,24 @@ function historySaid({ calls, others, since, declined }: NoveltyWords): string {
   return `${own.replace('earlier call', 'counted earlier call')}; ${said}`;
 }
 
+function deedOf({ event: { effect }, declined, isUnknown }: NoveltyWords): string {
+  if (isUnknown) return 'called a tool of which nothing is known';
+  return declined === undefined
+    ? `did something new that has an effect (${effect})`
+    : `did something that has an effect and is not known of it (${effect})`;
+}
+
+const UNKNOWN_NOTE =
+  'What the tool does can’t be told: no catalogue entry, no annotation and no word of its name says so. An entry under the registry’s tools would.';
+
+function notVisibleOf(isUnknown: boolean, { peers, isYoung }: Surprise): readonly string[] {
+  const unknown = isUnknown ? [UNKNOWN_NOTE] : [];
+  if (peers === undefined) {
+    return [...unknown, 'Peers were not compared: too little is known of any group of this agent.'];
+  }
+  return isYoung ? [...unknown, LEANING_NOTE] : unknown;
+}
+
 export function alarmWords(
   words: NoveltyWords,
   surprise: Surprise,
@@ -97,10 +119,7 @@ export function alarmWords(
   const who = agentName(event);
   const { peers, said, isYoung, isMild } = surprise;
   const when = declined === undefined ? 'for the first time' : 'which has not settled';
-  const did =
-    declined === undefined
-      ? 'did something new that has an effect'
-      : 'did something that has an effect and is not known of it';
+  const did = deedOf(words);
   const alarm: FacetAlarm = {
     kind: 'behavior_deviation',
     ruleId,
@@ -108,14 +127,9 @@ export function alarmWords(
     dedupeKey: `${name}|${value}`,
     alike: 'new',
     title: shorten(`${who}: ${what}, ${when}`, TITLE_LENGTH_MAX),
-    summary: `${who} ${did} (${event.effect}): ${what}. ${historySaid(words)}${saidOf(surprise)}.`,
+    summary: `${who} ${did}: ${what}. ${historySaid(words)}${saidOf(surprise)}.`,
     evidence: [],
-    notVisible:
-      peers === undefined
-        ? ['Peers were not compared: too little is known of any group of this agent.']
-        : isYoung
-          ? [LEANING_NOTE]
-          : [],
+    notVisible: notVisibleOf(words.isUnknown, surprise),
     taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
     // What all of a group begin to do at once is told with the rest of them.
     isLasting: LASTING.has(event.effect) && !isMild,

@@ -37,6 +37,7 @@ import {
   WHOLE,
   withPart,
 } from './met-values.ts';
+import type { History } from './novelty-excuse.ts';
 import { EFFECTFUL, type NoveltyOptions } from './novelty-options.ts';
 import { type Surprise, surpriseByPeers } from './novelty-surprise.ts';
 import {
@@ -70,6 +71,11 @@ const EFFECT_PRIOR: Readonly<Record<Effect, number>> = {
 const KIND_AGES: Ages = { doubted: 0, flagged: 7 };
 
 const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);
+
+function historyOf(event: AuditEvent, met: Met | undefined): History {
+  const [calls, values, sinceDay] = met ?? [0, 0, dayOf(event)];
+  return { calls, values, sinceDay };
+}
 
 /** What the state says of a value before the call. */
 interface Known {
@@ -171,9 +177,11 @@ class ValueNovelty implements Facet {
   ): Surprise | undefined {
     if (surprise?.alarms !== true) return surprise;
     const isWhole = part === WHOLE;
-    const since = met?.[2] ?? dayOf(event);
-    const isNewcomer = surprise.isYoung || dayOf(event) - since < NEWCOMER_DAYS;
-    const excuse = this.#options.excuse?.({ draft, event, registered, isWhole, isNewcomer });
+    const history = historyOf(event, met);
+    const isNewcomer = surprise.isYoung || dayOf(event) - history.sinceDay < NEWCOMER_DAYS;
+    const peersHave = surprise.said?.have;
+    const asked = { draft, event, registered, isWhole, isNewcomer, history, peersHave };
+    const excuse = this.#options.excuse?.(asked);
     if (excuse === 'quiet') return { ...surprise, alarms: false };
     return excuse === 'mild' ? { ...surprise, isMild: true } : surprise;
   }
@@ -187,7 +195,9 @@ class ValueNovelty implements Facet {
     const scored = this.#scored;
     this.#scored = undefined;
     const isScored = scored?.event === event && scored.draft === draft;
-    return isScored ? scored : this.#known(draft, event);
+    const known = isScored ? scored : this.#known(draft, event);
+    if (known?.count === 0) this.#options.note?.(draft, event, historyOf(event, known.met));
+    return known;
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
@@ -242,7 +252,8 @@ class ValueNovelty implements Facet {
     const what = describe(value, event);
     const declined = declinedOf(table, print);
     const count = met === undefined ? 0 : countOf(met[3], print, COUNTS);
-    const own = { calls, others, since, count, declined };
+    const isUnknown = this.#options.isUnknown?.(event) ?? false;
+    const own = { calls, others, since, count, declined, isUnknown };
     return { event, value, what, name: this.name, severity, ruleId, ...own };
   }
 
