@@ -33,6 +33,7 @@ import { advanceClock, clockOf } from './profile/agent-clock.ts';
 import { noteAgentDay } from './profile/alert-budget.ts';
 import { type AlertContext, raise } from './profile/alert-track.ts';
 import { noteApproval } from './profile/approval-notes.ts';
+import { noteUid } from './profile/churned-uids.ts';
 import { noteChanges } from './profile/composition.ts';
 import { conflictLetter } from './profile/conflict-letter.ts';
 import { noteCredentials } from './profile/credential-notes.ts';
@@ -57,6 +58,7 @@ import {
 } from './profile/tenant-control.ts';
 import { toPrivilegeStep } from './profile/to-privilege-step.ts';
 import { unheardOf } from './profile/unheard.ts';
+import { learnWorkload, scoreWorkload } from './profile/workload-volumes.ts';
 
 export function alertOutput(alert: Alert): Output {
   return {
@@ -124,13 +126,22 @@ function scoreAct(
   for (const facet of oneBurst(draft, event, scored.facets)) {
     outputs.push(...raise(draft, event, facet, context).map(alertOutput));
   }
-  if (scored.alarmed) quarantineChain(draft, event);
+  const workload = context.registered === undefined ? scoreWorkload(draft, event) : undefined;
+  if (workload !== undefined) {
+    const followed = { ...context, followed: workload.event };
+    for (const facet of oneBurst(draft, workload.event, workload.facets)) {
+      outputs.push(...raise(draft, event, facet, followed).map(alertOutput));
+    }
+  }
+  const isTooMuch = workload !== undefined && workload.facets.length > 0;
+  if (scored.alarmed || isTooMuch) quarantineChain(draft, event);
   const governed = govern(draft, event, index, context);
   outputs.push(...governed.outputs);
   const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
   const words = wordsOf(draft, event, isHijack);
-  const flag = governed.quarantines ? 'quarantined' : scored.flag;
+  const flag = governed.quarantines || isTooMuch ? 'quarantined' : scored.flag;
   learnCall(draft, event, flag, scored);
+  if (workload !== undefined) learnWorkload(draft, workload, flag === 'quarantined');
   return { outputs, words };
 }
 
@@ -148,6 +159,7 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
   const registered = registeredAgent(index, received.agent.uid);
   const isUnregistered = registered === undefined && namesAgents(index);
   noteAgentDay(draft, received, { before, now, isUnregistered });
+  if (registered === undefined) noteUid(draft, received, { before, now });
   const version = policyVersion(draft, received.tenant_id);
   const limits = policyLimits(draft, received.tenant_id);
   const grants = resolveGrants(received, index?.registry, registered);

@@ -6,8 +6,7 @@
  *
  * By days of event time and counts, so that it is the same in whichever order the partitions' notes come. Only
  * of workloads that had new agents on several days: where all began together, and stay, one more agent with a
- * work of its own is nothing odd. Limits: how often and how much is not asked of a workload; what was told is
- * not counted among what is usual.
+ * work of its own is nothing odd. Limit: what was told is not counted among what is usual.
  */
 import { type Alert, allSources, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

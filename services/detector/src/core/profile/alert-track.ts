@@ -36,6 +36,8 @@ export interface AlertContext {
   readonly now: string;
   /** What was not heard of the agent before the call; asked where an alert rests on it. */
   readonly unheard?: () => readonly string[];
+  /** The call as one of those whose alerts are followed together; left out: those of its agent. */
+  readonly followed?: AuditEvent;
 }
 
 function subjectOf(event: AuditEvent): Alert['subject'] {
@@ -191,7 +193,7 @@ export function raise(
 ): readonly Alert[] {
   const alarm = score.alarm;
   if (alarm === undefined) return [];
-  const key = trackedKey(draft, event, alarm);
+  const key = trackedKey(draft, context.followed ?? event, alarm);
   const tracked = draft.get<Tracked>(key);
   const fresh = newAlert(event, score, alarm, { open: tracked?.alert, context });
   if (tracked === undefined) {

@@ -12,26 +12,21 @@ import { type AuditEvent, ID_LENGTH_MAX, shortPrint } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { SETTLED_CALLS_MIN } from '../facets/value-novelty.ts';
 import { hadEffect } from '../governance/finding.ts';
-import { workloadOf } from '../governance/unregistered-agent.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint } from '../kept/print-table.ts';
+import { workloadAndIssuer } from './churned-uids.ts';
 import { isAct } from './score-call.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
 
 /** Tools of a new agent that are noted: who calls more before it has a history is judged by these. */
 const TOOLS_MAX = 16;
 const PRINT = 8;
-const LABEL = /^([\w.-]+):/;
-const SCHEMES: ReadonlySet<string> = new Set(['hmac', 'hmac-sha256', 'sha256']);
 
 /** Calls, and the tools that were noted. */
 type Newcomer = readonly [calls: number, tools: string];
 
-function aboutOf(event: AuditEvent): string {
-  const label = LABEL.exec(event.credential?.fp ?? '')?.[1];
-  const issuer = label === undefined || SCHEMES.has(label) ? '' : `|${label}`;
-  return `newcomers/${workloadOf(event)}${issuer}`.slice(0, ID_LENGTH_MAX);
-}
+const aboutOf = (event: AuditEvent) =>
+  `newcomers/${workloadAndIssuer(event)}`.slice(0, ID_LENGTH_MAX);
 
 export function noteNewcomer(
   draft: Draft,

@@ -53,7 +53,7 @@ export function isScored(event: AuditEvent): boolean {
 }
 
 /** The facets that are asked of an event: all of an act; of the model's own calls, those that say so. */
-function facetsOf({ phase, activity }: AuditEvent): readonly Facet[] {
+export function facetsOf({ phase, activity }: AuditEvent): readonly Facet[] {
   return phase === 'completed' ? (ASKED.get(activity) ?? []) : [];
 }
 
