@@ -31,6 +31,86 @@ describe('inferTool', () => {
     else expect(facts.symbols).toContain(symbol);
   });
 
+  it.each([
+    ...['löschen_db', 'datenbank_loeschen', 'DatenbankLöschen', 'borrar_base', 'borrarBase'],
+    ...['supprimer_base', 'excluir-registro', 'cancella_record', 'удалить_базу', 'видалити'],
+    ...[
+      '删除数据库',
+      'データベース削除',
+      '데이터베이스_삭제',
+      'nuke',
+      'remover_registro',
+      'del_user',
+    ],
+  ])('%s deletes', (tool) => {
+    expect(inferTool(tool)).toMatchObject({ effect: 'delete', symbols: ['delete:data'] });
+  });
+
+  it.each([
+    ...[
+      'überweisen',
+      'UEBERWEISEN',
+      'geld_senden',
+      'virement',
+      'transférer_fonds',
+      'pagar_factura',
+    ],
+    ...['pagare', 'payer_facture', 'enviar_dinero', 'оплатить_счет', '转账', '送金する'],
+  ])('%s pays', (tool) => {
+    expect(inferTool(tool)).toMatchObject({ effect: 'pay', symbols: ['initiate:payment'] });
+  });
+
+  it.each([
+    ['enviar_correo', 'send'],
+    ['отправить_письмо', 'send'],
+    ['nachricht_senden', 'send'],
+    ['envoyer_courriel', 'send'],
+    ['inviaMessaggio', 'send'],
+    ['发送邮件', 'send'],
+    ['rechte_erteilen', 'grant'],
+    ['conceder_acceso', 'grant'],
+    ['skript_ausführen', 'execute'],
+    ['ejecutar_script', 'execute'],
+    ['benutzer_anlegen', 'create'],
+    ['criar_usuario', 'create'],
+    ['modifier_client', 'update'],
+    ['kunde_lesen', 'read'],
+    ['leer_cliente', 'read'],
+    ['lire_fichier', 'read'],
+    ['クエリ一覧', 'read'],
+  ] as const)('%s has effect %s', (tool, effect) => {
+    expect(inferTool(tool).effect).toBe(effect);
+  });
+
+  it.each([
+    'dr0p_db',
+    'DR0P',
+    'd3lete_user',
+    'de1ete',
+    'ｄｒｏｐ_db',
+    'dr\u00adop',
+    'drор_db',
+    'ԁеlеtе',
+  ])('%s only looks like another word, and is taken for it', (tool) => {
+    expect(inferTool(tool).effect).toBe('delete');
+  });
+
+  it.each([
+    ['zahlen_lesen', 'read'],
+    ['payer_lookup', 'read'],
+    ['get_payer', 'read'],
+    ['list_modifiers', 'read'],
+    ['saldo_del_cliente', 'unknown'],
+    ['zahlung_status', 'unknown'],
+    ['削除済み一覧', 'unknown'],
+    ['支付查询', 'unknown'],
+    ['h264', 'unknown'],
+    ['s3', 'unknown'],
+    ['base64', 'unknown'],
+  ] as const)('%s is not read as more than is sure: %s', (tool, effect) => {
+    expect(inferTool(tool).effect).toBe(effect);
+  });
+
   it('says nothing of a name without a verb', () => {
     expect(inferTool('frobnicator')).toEqual({ effect: 'unknown', symbols: [], trust: 'unknown' });
     expect(inferTool('')).toEqual({ effect: 'unknown', symbols: [], trust: 'unknown' });

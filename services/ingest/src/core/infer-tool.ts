@@ -1,10 +1,12 @@
 /**
  * What a tool that no catalogue entry describes probably does, from its name. A guess on the side of
  * seeing: basis `inferred` can raise an alert and never revokes (docs: privilege assembly). Verbs
- * decide the effect, objects decide which capability; a name without a known verb has effect
+ * (`tool-words.ts`) decide the effect, objects decide which capability; a name without a known verb has effect
  * `unknown` and no capability, and shows up as such in the catalogue's coverage.
  */
 import type { Effect } from '@waywarden/schemas';
+import { foldCharacters, foldWord, lookAlikes } from './fold-word.ts';
+import { STRONG, UNSPACED, WEAK, WHOLE_NAMES } from './tool-words.ts';
 
 export interface ToolFacts {
   readonly effect: Effect;
@@ -13,36 +15,11 @@ export interface ToolFacts {
 }
 
 const NAME_LENGTH_MAX = 128;
-const CAMEL = /([a-z0-9])([A-Z])/g;
-
-const VERBS: readonly (readonly [effect: Effect, words: string])[] = [
-  [
-    'execute',
-    'run exec execute eval invoke shell bash terminal spawn deploy rollout release impersonate assume sudo approve merge delegate handoff',
-  ],
-  ['pay', 'pay payout refund transfer remit wire charge purchase buy checkout'],
-  ['delete', 'delete remove drop purge destroy wipe erase truncate unlink revoke terminate cancel'],
-  ['grant', 'grant share invite permit authorize authorise allow assign'],
-  [
-    'send',
-    'send email mail reply forward notify post publish tweet message dispatch broadcast upload submit',
-  ],
-  ['configure', 'configure config enable disable set toggle install'],
-  [
-    'create',
-    'create add insert new generate make register open book reserve schedule append import issue',
-  ],
-  ['update', 'update edit modify change patch put write save rename move replace reschedule'],
-  [
-    'read',
-    'get read list search fetch find query view show lookup check describe browse visit open click scroll navigate download load retrieve count calculate look inspect scan select think',
-  ],
-];
-const EFFECT_OF = new Map<string, Effect>(
-  [...VERBS]
-    .reverse()
-    .flatMap(([effect, words]) => words.split(' ').map((word) => [word, effect] as const)),
-);
+const CAMEL = /([\p{Ll}\d])(\p{Lu})/gu;
+/** What is all in capitals is one word: `DR0P`. */
+const SMALL = /\p{Ll}/u;
+const SCRIPTS_WITHOUT_SPACES =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 const WEB = words(
@@ -65,6 +42,8 @@ const DIRECTORY = words(
   'directory users groups members roles permissions org organization policies ldap',
 );
 const MONEY = words('money funds payment transfer bill invoice transaction payout');
+/** Nothing but money, wherever the verb stands: German has it last. */
+const CASH = words('money geld dinero argent dinheiro denaro');
 const LOGGING = words('log logs logging audit trail monitoring alerts alarm telemetry detector');
 
 type Words = ReadonlySet<string>;
@@ -72,8 +51,18 @@ const has = (name: Words, any: Words) => [...name].some((word) => any.has(word))
 const one = (name: Words, ...any: string[]) => any.some((word) => name.has(word));
 
 function nameWords(tool: string): readonly string[] {
-  const spaced = tool.slice(0, NAME_LENGTH_MAX).replace(CAMEL, '$1 $2').toLowerCase();
-  return spaced.split(/[^a-z0-9]+/).filter((word) => word !== '' && word !== 'tool');
+  return foldCharacters(tool.slice(0, NAME_LENGTH_MAX))
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .flatMap((part) => (SMALL.test(part) ? part.replace(CAMEL, '$1 $2').split(' ') : [part]))
+    .map(foldWord)
+    .filter((word) => word !== '' && word !== 'tool')
+    .map(known);
+}
+
+/** The verb that a word only looks like, where it is none itself. */
+function known(word: string): string {
+  if (STRONG.has(word)) return word;
+  return lookAlikes(word).find((one) => STRONG.has(one)) ?? word;
 }
 
 function readSymbols(name: Words): readonly string[] {
@@ -136,13 +125,29 @@ const SYMBOLS: Readonly<Record<Effect, (name: Words) => readonly string[]>> = {
   unknown: () => [],
 };
 
+/** What is written without spaces may say two things: then it says none, unless both are the same. */
+function unspacedEffect(names: readonly string[]): Effect | undefined {
+  const unspaced = names.filter((word) => SCRIPTS_WITHOUT_SPACES.test(word));
+  const found = UNSPACED.filter(([, parts]) =>
+    parts.some((part) => unspaced.some((word) => word.includes(part))),
+  ).map(([effect]) => effect);
+  return new Set(found).size === 1 ? found[0] : undefined;
+}
+
 /** The first verb of the name decides; a verb that is also a noun counts only in first place. */
 function effectOf(names: readonly string[], name: Words): Effect {
-  const first = EFFECT_OF.get(names[0] ?? '');
-  if (first === 'send' && has(name, MONEY)) return 'pay';
+  const [head = ''] = names;
+  const first = STRONG.get(head);
+  if (first === 'send' && (has(name, MONEY) || has(name, CASH))) return 'pay';
   if (first !== undefined) return first;
-  const verb = names.find((word) => EFFECT_OF.has(word) && !OUTSIDE_TEXT.has(word));
-  if (verb !== undefined) return EFFECT_OF.get(verb) ?? 'unknown';
+  const verb = names.find((word) => STRONG.has(word) && !OUTSIDE_TEXT.has(word));
+  if (verb !== undefined) {
+    const effect = STRONG.get(verb) ?? 'unknown';
+    return effect === 'send' && has(name, CASH) ? 'pay' : effect;
+  }
+  const whole = names.length === 1 ? WHOLE_NAMES.get(head) : undefined;
+  const other = WEAK.get(head) ?? whole ?? unspacedEffect(names);
+  if (other !== undefined) return other;
   return has(name, WEB) ? 'read' : 'unknown';
 }
 
