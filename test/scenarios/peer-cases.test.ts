@@ -4,11 +4,13 @@
  * and likewise a spike of a thousand times the usual of an agent that is perfectly regular. Here they go
  * through the profile stage as it ships, without a registry: its own history is all it has.
  */
-import { type Alert, type AuditEvent, TOPICS } from '@waywarden/schemas';
+import { type Alert, type AuditEvent, inputEventSchema, TOPICS } from '@waywarden/schemas';
 import { MemoryDraft } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
 import { decideProfile } from '../../services/detector/src/core/decide-profile.ts';
 import { event } from '../../services/detector/src/core/testing/event-builder.ts';
+import { loadCatalogue } from '../../services/ingest/src/adapters/catalogue-files.ts';
+import { callFacts } from '../../services/ingest/src/core/call-facts.ts';
 
 const START_MS = Date.parse('2026-01-05T09:00:00Z');
 
@@ -40,6 +42,21 @@ function chanceOf(seed: number): () => number {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return (state + 0.5) / 4_294_967_296;
   };
+}
+
+const catalogue = loadCatalogue();
+/** What ingest makes of a call of which nothing is told but the tool's name. */
+function derived(called: string): Partial<AuditEvent> {
+  const [server = '', name = ''] = called.split('/');
+  const tool = { name, server };
+  const input = inputEventSchema.parse({
+    event_time: new Date(START_MS).toISOString(),
+    activity: 'tool_call',
+    agent: { uid: 'reporter' },
+    tool,
+  });
+  const { effect, capabilities } = callFacts(input, catalogue);
+  return { tool, effect, capabilities };
 }
 
 const MINUTE_MS = 60_000;
@@ -76,6 +93,23 @@ describe('the peer cases', () => {
     const alerts = alertsOf(new MemoryDraft(), [...good, dropped]);
     expect(alerts.map((alert) => alert.rule_id).sort()).toEqual(['first-effect', 'first-tool']);
     expect(alerts.every((alert) => alert.evidence[0]?.event_id === dropped.event_id)).toBe(true);
+  });
+
+  it.each([
+    ['office/drop_db', ['first-effect', 'first-tool'], 'medium'],
+    ['office/dr0p_db', ['first-effect', 'first-tool'], 'medium'],
+    ['office/datenbank_loeschen', ['first-effect', 'first-tool'], 'medium'],
+    ['office/удалить_базу', ['first-effect', 'first-tool'], 'medium'],
+    ['office/überweisen', ['first-effect', 'first-tool'], 'medium'],
+    ['office/smazat_databázi', ['first-tool'], 'low'],
+    ['office/frobnicate', ['first-tool'], 'low'],
+  ] as const)('so is %s, of which only its name tells what it does', (tool, rules, severity) => {
+    const good = Array.from({ length: 1000 }, (_, n) =>
+      at(n, n * 3000, derived('office/get_record')),
+    );
+    const alerts = alertsOf(new MemoryDraft(), [...good, at(1000, 1000 * 3000, derived(tool))]);
+    expect(alerts.map((alert) => alert.rule_id).sort()).toEqual(rules);
+    expect(alerts.map((alert) => alert.severity)).toEqual(rules.map(() => severity));
   });
 
   it('a spike of a thousand times the usual of a perfectly regular agent is told, once', () => {
