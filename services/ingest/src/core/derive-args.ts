@@ -10,7 +10,7 @@ import type { CallDestination } from './call-destination.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { DEFAULT_LEXICON, digestArguments } from './digest/index.ts';
-import { argumentFeatures, withClaimedRecords } from './features.ts';
+import { argumentFeatures, isAmount, soundFeatures, withClaimedRecords } from './features.ts';
 import type { KeptArgs } from './readings.ts';
 import { recipientsOf } from './recipients.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
@@ -98,12 +98,16 @@ function fromClear(
 }
 
 function fromSource(given: Given, trusted: boolean, unmapped: Unmapped): Args {
-  const { hash, shape, size, features, values, items, values_truncated } = given;
+  const { hash, shape, size, values, items, values_truncated } = given;
   const { outside_fps: outside } = given;
+  const features =
+    given.features &&
+    soundFeatures(given.features, (name, value) => unmapped.refuse(`args.features.${name}`, value));
   const kept: Args = {};
   if (hash !== undefined) kept.hash = hash;
   if (shape !== undefined) kept.shape = shape;
-  if (size !== undefined) kept.size = size;
+  if (size !== undefined && isAmount(size)) kept.size = size;
+  else unmapped.refuse('args.size', size);
   if (features !== undefined) kept.features = features;
   if (values_truncated !== undefined) kept.values_truncated = values_truncated;
   if (trusted) {

@@ -297,6 +297,39 @@ describe('deriveEvent: content', () => {
     });
   });
 
+  it.each([true, false])(
+    'keeps numbers that are none as claims, and the rest of the call',
+    (trustFields) => {
+      const none = 1.7e308;
+      const features = { records: none, share: 7, dear: -none };
+      const event = deriveEvent(
+        call({
+          duration_ms: none,
+          args: { features, size: Number.MAX_SAFE_INTEGER },
+          result: { features, size: Number.MAX_SAFE_INTEGER },
+          model: { name: 'm', tokens_in: none, tokens_out: 5 },
+        }),
+        context({ trustFields }),
+      );
+      expect(event.args).toEqual({ features: { share: 7 } });
+      expect(event.result).toMatchObject({ features: { share: 7 } });
+      expect(event.result).not.toHaveProperty('size');
+      expect(event.model).toEqual({ name: 'm', tokens_out: 5 });
+      expect(event).not.toHaveProperty('duration_ms');
+      expect(event.unmapped).toEqual({
+        duration_ms: none,
+        'args.size': Number.MAX_SAFE_INTEGER,
+        'args.features.records': none,
+        'args.features.dear': -none,
+        'result.size': Number.MAX_SAFE_INTEGER,
+        'result.features.records': none,
+        'result.features.dear': -none,
+        'model.tokens_in': none,
+      });
+      expect(auditEventSchema.safeParse(event).error).toBeUndefined();
+    },
+  );
+
   it('counts the records of a result', () => {
     const records = (value: unknown) =>
       deriveEvent(call({ result: { value } }), context()).result?.features?.['records'];

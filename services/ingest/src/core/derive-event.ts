@@ -150,7 +150,7 @@ export function deriveEvent(received: InputEvent, context: DeriveContext): Audit
     call_uid: input.call_uid,
     event_time: time.at,
     event_time_quality: time.quality,
-    duration_ms: input.duration_ms,
+    duration_ms: sections.deriveDuration(input.duration_ms, unmapped),
     observed_time: observedTime,
     source: identity.source,
     tenant_id: context.tenantId,

@@ -11,7 +11,7 @@ import type { AuditEvent, InputEvent } from '@waywarden/schemas';
 import type { ResultTrust } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { DEFAULT_LEXICON, digestResult } from './digest/index.ts';
-import { resultFeatures, withClaimedRecords } from './features.ts';
+import { isAmount, resultFeatures, soundFeatures, withClaimedRecords } from './features.ts';
 import type { KeptPassage, KeptResult } from './readings.ts';
 import { resultText } from './result-text.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
@@ -91,8 +91,13 @@ const TRUSTED_FIELDS = ['values', 'passages', 'free_text_ids', 'field_ids'] as c
 
 function fromSource(given: Given, trusted: boolean, unmapped: Unmapped): Result {
   const kept: Result = {};
-  if (given.size !== undefined) kept.size = given.size;
-  if (given.features !== undefined) kept.features = given.features;
+  if (given.size !== undefined && isAmount(given.size)) kept.size = given.size;
+  else unmapped.refuse('result.size', given.size);
+  if (given.features !== undefined) {
+    kept.features = soundFeatures(given.features, (name, value) =>
+      unmapped.refuse(`result.features.${name}`, value),
+    );
+  }
   if (given.values_truncated !== undefined) kept.values_truncated = given.values_truncated;
   if (!trusted) {
     unmapped.refuse('result.trust', given.trust);

@@ -7,6 +7,7 @@ import type { AuditEvent, InputEvent } from '@waywarden/schemas';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { DEFAULT_LEXICON, digestTool, type ToolDigest } from './digest/index.ts';
 import { inNormalForm } from './event-times.ts';
+import { isAmount } from './features.ts';
 import { INGEST_FIELDS, INPUT_FIELDS, KNOWN } from './known-fields.ts';
 import type { ChainKeys } from './tenant-keys.ts';
 import { mayClaim } from './uid-source.ts';
@@ -166,7 +167,14 @@ function text(value: unknown, lengthMax: number): string | undefined {
 }
 
 function amount(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 0 ? value : undefined;
+  return typeof value === 'number' && value >= 0 && isAmount(value) ? value : undefined;
+}
+
+/** How long it took, where that is a time. */
+export function deriveDuration(given: number | undefined, unmapped: Unmapped): number | undefined {
+  if (given === undefined || isAmount(given)) return given;
+  unmapped.refuse('duration_ms', given);
+  return undefined;
 }
 
 export function deriveModel(given: InputEvent['model'], unmapped: Unmapped): Model | undefined {
@@ -178,8 +186,10 @@ export function deriveModel(given: InputEvent['model'], unmapped: Unmapped): Mod
   if (name !== undefined) model.name = name;
   const tokensIn = amount(given['tokens_in']);
   if (tokensIn !== undefined) model.tokens_in = tokensIn;
+  else unmapped.refuse('model.tokens_in', given['tokens_in']);
   const tokensOut = amount(given['tokens_out']);
   if (tokensOut !== undefined) model.tokens_out = tokensOut;
+  else unmapped.refuse('model.tokens_out', given['tokens_out']);
   for (const other in given) {
     if (!KNOWN.model.has(other)) unmapped.keep(`model.${other}`, given[other]);
   }

@@ -68,6 +68,29 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= COUNT_MAX;
 }
 
+/**
+ * A number that a source gives is taken up to this: records, bytes, tokens, milliseconds. More is none that one
+ * call can have, and a few of them add up to no number at all. It is kept as a claim, and the rest of the call counts.
+ */
+const AMOUNT_MAX = 1_000_000_000_000;
+
+export const isAmount = (value: number): boolean => Math.abs(value) <= AMOUNT_MAX;
+
+/** Features as a source gave them, without numbers that are none; these are told apart under their names. */
+export function soundFeatures(
+  given: Features,
+  refuse: (name: string, value: unknown) => void,
+): Features {
+  const isSound = (value: unknown) => typeof value !== 'number' || isAmount(value);
+  if (Object.values(given).every(isSound)) return given;
+  return Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => {
+      if (!isSound(value)) refuse(name, value);
+      return isSound(value);
+    }),
+  );
+}
+
 /** The list under one of the names of records, of the outermost envelope that has one. */
 function recordsInEnvelope(value: Record<string, unknown>, depth: number): number | undefined {
   for (const name of RECORD_NAMES) {
