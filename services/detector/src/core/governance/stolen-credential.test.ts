@@ -36,6 +36,20 @@ const stolen = (alerts: ReturnType<ProfileWorld['feed']>) =>
 const LATER = 11 * DAY_MS;
 
 describe('the signs of a stolen key', () => {
+  it('tell what has become of each, with every doubling and not with every call', () => {
+    const calls = Array.from({ length: 60 }, (_, n) =>
+      call(LATER + n * 1000, { src: AWAY, ...model }),
+    );
+    const told = stolen(settled().feed(...calls));
+    expect(told[0]?.summary).toContain('it calls the model (never did before)');
+    expect(told.at(-1)?.summary).toContain(
+      'it calls the model, at least 32 times within the hour (never did before)',
+    );
+    expect(told.at(-1)?.summary).toContain('it called at least 40 times from there');
+    expect(told.at(-1)?.reasons[0]?.observed).toContain('at least 32 times');
+    expect(told.length).toBeLessThan(20);
+  });
+
   it('are one alert, told anew with each that comes to it', () => {
     const world = settled();
     const first = call(LATER, { src: AWAY });

@@ -29,6 +29,7 @@ import {
   type SignKind,
   signTexts,
   timeOf,
+  withLatest,
 } from './stolen-signs.ts';
 import { paceOf } from './sudden-pace.ts';
 import type { Use } from './token-uses.ts';
@@ -40,7 +41,7 @@ interface Story {
   /** The place where it began, else the call: who comes back there comes back into the one alert. */
   readonly key: string;
   readonly lastMs: number;
-  /** The first of each kind. */
+  /** The first of each kind, with what is counted as it was when it had doubled last. */
   readonly signs: readonly Sign[];
   readonly moved?: { readonly severity: Severity; readonly before: Use };
   readonly network?: string;
@@ -79,12 +80,13 @@ function told(draft: Draft, event: AuditEvent): Story | undefined {
   const last = draft.get<Story>(stateKey);
   const ms = epochMs(event.event_time);
   const open = last !== undefined && ms - last.lastMs <= STORY_MS ? last : undefined;
-  const known = open?.signs ?? [];
+  const known = (open?.signs ?? []).map((sign) => withLatest(sign, texts));
   const fresh = texts
     .filter(([kind]) => known.every((one) => one.kind !== kind))
-    .map(([kind, text]): Sign => {
+    .map(([kind, text, n]): Sign => {
       const assurance = decisiveAssurance(event);
-      return { kind, text, eventId: event.event_id, at: event.event_time, assurance };
+      const counted = n === undefined ? {} : { n };
+      return { kind, text, ...counted, eventId: event.event_id, at: event.event_time, assurance };
     });
   const { before } = place ?? {};
   const moved =

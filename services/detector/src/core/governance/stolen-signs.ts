@@ -25,6 +25,8 @@ export function independent(signs: readonly { readonly kind: SignKind }[]): numb
 export interface Sign {
   readonly kind: SignKind;
   readonly text: string;
+  /** Of what is counted, how much the text tells of. */
+  readonly n?: number;
   readonly eventId: string;
   readonly at: string;
   readonly assurance: Assurance;
@@ -63,7 +65,15 @@ function movedText(place: PlaceSigns, before: Use, event: AuditEvent): string {
   ].join('');
 }
 
-type Text = readonly [SignKind, string];
+/** What a call shows; of what is counted also how much, so that it is told again when it has doubled. */
+type Text = readonly [kind: SignKind, text: string, n?: number];
+
+/** Told with each doubling and not with each call: what stands in a text is what was reached, and more may follow. */
+export function withLatest(sign: Sign, texts: readonly Text[]): Sign {
+  const [, text, n] = texts.find(([kind]) => kind === sign.kind) ?? [];
+  if (text === undefined || n === undefined || n < 2 * (sign.n ?? 0)) return sign;
+  return { ...sign, text, n };
+}
 
 function placeTexts(event: AuditEvent, place: PlaceSigns): readonly Text[] {
   const { before, use, strangeNetwork, strangeClient, isUnlikely, calls } = place;
@@ -80,7 +90,7 @@ function placeTexts(event: AuditEvent, place: PlaceSigns): readonly Text[] {
   }
   if (isUnlikely && hadEffect(event)) found.push(['acts', 'it changes something from there']);
   if (isUnlikely && calls >= STAYS_MIN)
-    found.push(['stays', `it called ${calls} times from there`]);
+    found.push(['stays', `it called at least ${calls} times from there`, calls]);
   return found;
 }
 
@@ -93,12 +103,14 @@ export function signTexts(
   const found: Text[] = place === undefined ? [] : [...placeTexts(event, place)];
   if (model !== undefined) {
     const usual = model.most === 0 ? 'never did before' : `${model.most} at most before`;
-    found.push(['model', `it calls the model, ${model.n} times within the hour (${usual})`]);
+    const times = model.n === 1 ? '' : `, at least ${model.n} times within the hour`;
+    found.push(['model', `it calls the model${times} (${usual})`, model.n]);
   }
   if (flood !== undefined)
-    found.push(['flood', `it called the model ${flood} times within the hour`]);
+    found.push(['flood', `it called the model at least ${flood} times within the hour`, flood]);
   if (fast !== undefined) {
-    found.push(['speed', `${fast.n} calls within ten seconds (${fast.most} at most before)`]);
+    const { n, most } = fast;
+    found.push(['speed', `at least ${n} calls within ten seconds (${most} at most before)`, n]);
   }
   return found;
 }
