@@ -12,9 +12,10 @@
  * Rejected: to ask of every move whether tokens keep their network. A key that is stolen in its first days
  * would be told nowhere.
  */
-import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
+import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { isPeersPlace, type PlaceFeature, placePrint } from '../peers/peer-places.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { isDeclared } from '../profile/declarations.ts';
 import {
@@ -216,11 +217,12 @@ interface Strange {
   readonly strange: { readonly network: boolean; readonly client: boolean };
 }
 
-/** `hasHistory`: the agent had one before this call. */
+/** `hasHistory`: the agent had one before this call. Where most of its peers work, too, is not strange. */
 export function placeSigns(
   draft: Draft,
   event: AuditEvent,
   hasHistory: boolean,
+  registered?: RegistryAgent,
 ): PlaceSigns | undefined {
   const use = useOf(event);
   if (use === undefined) return undefined;
@@ -247,11 +249,13 @@ export function placeSigns(
     network:
       !isPlaceDeclared &&
       use.network !== undefined &&
-      isStrange(now.networks, use.network, isSettled),
+      isStrange(now.networks, use.network, isSettled) &&
+      !isPeersPlace(draft, event, registered, ['network', use.network]),
     client:
       !isPlaceDeclared &&
       use.client !== undefined &&
-      isStrange(now.clients, clientName(use.client), isSettled),
+      isStrange(now.clients, clientName(use.client), isSettled) &&
+      !isPeersPlace(draft, event, registered, ['client', clientName(use.client)]),
   };
   return {
     use,
@@ -269,6 +273,17 @@ export function placeSigns(
 /** What a young agent's moved token showed is unknown and not yet strange. */
 function isStrange(places: readonly Place[], name: string, isSettled: boolean): boolean {
   return isStranger(places, name) && (isSettled || places.some(([one]) => one === name));
+}
+
+/** What peers are told: the places that are its own, of an agent that has worked from any long enough. */
+export function ownPlaces(draft: Draft, event: AuditEvent): readonly (readonly [string, number])[] {
+  const { networks, clients, days } = read(draft, event);
+  if (days < SETTLED_DAYS_MIN) return [];
+  const told = (feature: PlaceFeature, places: readonly Place[]) =>
+    places
+      .filter(([name]) => !isStranger(places, name))
+      .map(([name]) => [`${feature}/${placePrint(name)}`, days] as const);
+  return [...told('network', networks), ...told('client', clients)];
 }
 
 /** An alert names these: they stay strange for as long as it may take to answer it. */

@@ -13,7 +13,7 @@
  * and not the moved token. One token in the hands of two agents is seen where agents meet
  * (`assembly/count-credentials.ts`).
  */
-import { type AuditEvent, epochMs, type Severity } from '@waywarden/schemas';
+import { type AuditEvent, epochMs, type RegistryAgent, type Severity } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
@@ -71,9 +71,13 @@ function keyOf(event: AuditEvent, { network, client }: Pick<Story, 'network' | '
 }
 
 /** The story with what this call shows; undefined where it shows nothing. */
-function told(draft: Draft, event: AuditEvent): Story | undefined {
+function told(
+  draft: Draft,
+  event: AuditEvent,
+  registered: RegistryAgent | undefined,
+): Story | undefined {
   const pace = paceOf(draft, event);
-  const place = placeSigns(draft, event, pace.isSettled);
+  const place = placeSigns(draft, event, pace.isSettled, registered);
   const texts = signTexts(event, place, pace);
   if (texts.length === 0) return undefined;
   const stateKey = agentKey(event, 'stolen');
@@ -201,8 +205,8 @@ function isEnough({ moved, signs, isPlaceless }: Story): boolean {
   return isPlace ? independent(signs) >= 2 : isPlaceless === true && has('flood') && has('speed');
 }
 
-export const stolenCredential: FindingRule = (draft, event) => {
-  const story = told(draft, event);
+export const stolenCredential: FindingRule = (draft, event, { registered }) => {
+  const story = told(draft, event, registered);
   if (story === undefined || !isEnough(story)) return undefined;
   keepStrange(draft, event, story);
   return describe(event, story);

@@ -11,6 +11,7 @@
 import type { BaselineSnapshot } from '@waywarden/schemas';
 import type { Member } from './group-members.ts';
 import { GROUP_VALUES_MAX, PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';
+import { PLACE_FEATURES } from './peer-places.ts';
 
 /** Days of an agent before they count, and as which share the highest days count. */
 const AGENT_DAYS_MIN = 3;
@@ -19,6 +20,7 @@ const HIGHEST = 0.9;
 const GRAIN = 500;
 const HOURS = 24;
 const HOURS_FEATURE = 'acting_hours';
+const PLACES: ReadonlySet<string> = new Set(PLACE_FEATURES);
 /** Digits kept of a logarithm. */
 const rounded = (value: number) => Number(value.toPrecision(6));
 
@@ -97,7 +99,10 @@ function valuesOf(members: readonly Member[], byValue: ByValue): BaselineSnapsho
       );
       const has = ({ counts }: Member) =>
         Object.keys(counts).some((name) => name.startsWith(`${feature}/`));
-      const known = all.slice(0, GROUP_VALUES_MAX);
+      // Each agent may have places of its own, which say nothing of others: only what several have is told.
+      const isPlace = PLACES.has(feature);
+      const shared = isPlace ? all.filter(([, agents]) => agents >= USUAL_AGENTS_MIN) : all;
+      const known = shared.slice(0, GROUP_VALUES_MAX);
       const usual = known.flatMap(([value]) => {
         const agents = repeated.get(feature)?.get(value) ?? 0;
         return agents >= USUAL_AGENTS_MIN ? [[value, agents] as const] : [];

@@ -17,6 +17,7 @@ import {
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { FACETS } from '../facets/registry.ts';
+import { ownPlaces } from '../governance/credential-place.ts';
 import { dateOfDay } from '../volume/block-maxima.ts';
 import { peerGroupsOf } from './peer-groups.ts';
 
@@ -40,6 +41,8 @@ export function tellPeers(
   if (!assuranceAtLeast(event.agent.assurance, 'authenticated')) return [];
   const counts: Record<string, number> = {};
   const maxima: Record<string, number[]> = {};
+  // First, so that whoever has too much else to tell does not lose them.
+  for (const [place, days] of ownPlaces(draft, event)) counts[place] = days;
   for (const facet of FACETS) {
     const told = facet.tell?.(draft, event);
     for (const [value, count] of told?.counts ?? []) counts[`${facet.name}/${value}`] = count;
