@@ -15,6 +15,7 @@ import type {
   Severity,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import type { HighDay } from '../profile/high-days.ts';
 
 /** Of what there is too much, or that something is new. */
 export type Alike = 'calls' | 'tokens' | 'denials' | 'data' | 'new';
@@ -93,6 +94,8 @@ export interface FacetScore {
     readonly score: number;
     /** The probability against the agent's first days, where these are kept. */
     readonly anchored?: number;
+    /** Where a slow rise is looked for: what it comes to so far, and the days before. */
+    readonly high?: HighDay;
   };
   readonly alarm?: FacetAlarm;
   /** Of an alarm that leans on peers: on which, in which version. */

@@ -163,7 +163,10 @@ class VolumeFacet implements Facet {
   #day({ next, sum, p }: JudgedVolume, usual: Usual): NonNullable<FacetScore['day']> {
     const anchored = anchoredProbability(next.maxima, this.#options, sum);
     const score = dayScore(usual, sum);
-    return { probability: p, score, ...(anchored === undefined ? {} : { anchored }) };
+    if (this.#options.anchored !== true) return { probability: p, score };
+    const { peak: largest, logs, since } = next.maxima;
+    const high = { value: sum, largest, days: logs.length, since };
+    return { probability: p, score, high, ...(anchored === undefined ? {} : { anchored }) };
   }
 
   #known(draft: Draft, event: AuditEvent, name: string | undefined): KnownVolume {

@@ -11,7 +11,8 @@ import { FACETS } from '../facets/registry.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint } from '../kept/print-table.ts';
 import { keepOddTask, type OddTask, oddTaskScore, oddTaskWith } from './odd-task.ts';
-import { keepSigns, type Signs, signsScore, signsWith } from './weak-signs.ts';
+import type { Signs } from './stored-signs.ts';
+import { keepSigns, signsScore, signsWith } from './weak-signs.ts';
 
 export interface CallScore {
   readonly score: number;

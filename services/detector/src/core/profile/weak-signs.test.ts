@@ -4,6 +4,7 @@ import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
+import { seeded } from '../testing/seeded.ts';
 import { eValue, keepSigns, signsWith, sumOf } from './weak-signs.ts';
 
 const DAY_MS = 86_400_000;
@@ -38,6 +39,42 @@ describe('many weak signs', () => {
     expect(alerts[0]?.reasons.map(({ feature }) => feature)).toContain('call_rate');
   });
 
+  /** Six reads of 200 records on each of twenty days, and half as many more on each of the days after them. */
+  function hoarded(more: number, declaredOn = -1) {
+    const random = seeded(5);
+    const world = new ProfileWorld();
+    return Array.from({ length: 36 }, (_, n) =>
+      Array.from({ length: 6 }, (_, hour) => {
+        const records = Math.round(200 * (0.9 + 0.2 * random()) * (n < 20 ? 1 : more));
+        const time = new Date(Date.UTC(2026, 0, 5, 9 + hour) + n * DAY_MS).toISOString();
+        const over = { event_time: time, observed_time: time, chain_id: `chain-${n}-${hour}` };
+        const result = { features: { records } };
+        return event(n * 100 + hour, { ...over, task: { id: `task-${n}-${hour}` }, result });
+      }),
+    ).flatMap((calls, n) =>
+      [...(n === declaredOn ? [declared(n)] : []), ...calls].flatMap((one) => world.feed(one)),
+    );
+  }
+
+  function declared(n: number) {
+    const time = new Date(Date.UTC(2026, 0, 5, 3) + n * DAY_MS).toISOString();
+    return event(90_000 + n, {
+      activity: 'config_change',
+      event_time: time,
+      observed_time: time,
+      target: { resource_id: 'prompt/reads-more' },
+    });
+  }
+
+  it('of an agent that reads half as much again on each day are told within two weeks', () => {
+    const alerts = hoarded(1.5);
+    expect(new Set(alerts.map(({ rule_id }) => rule_id))).toEqual(new Set(['weak-signs']));
+    expect(alerts[0]?.summary).toMatch(/record volume \(\d+ days above all before\)/);
+    expect(alerts[0]?.detected_at.slice(0, 10) ?? '').toBe('2026-02-02');
+    expect(hoarded(1)).toEqual([]);
+    expect(hoarded(1.5, 20)).toEqual([]);
+  });
+
   it('are not the calls of a day that alarmed, neither before the alarm nor after it', () => {
     const draft = new MapDraft();
     const of = (probability: number, alarm?: FacetAlarm): FacetScore => ({
@@ -52,7 +89,7 @@ describe('many weak signs', () => {
     const sums = [of(0.001), of(0.0001, alarm), of(0.001)].map((one) => {
       const signs = signsWith(draft, event(1), [one]);
       if (signs !== undefined) keepSigns(draft, event(1), signs);
-      return signs && sumOf(signs) * 7;
+      return signs && sumOf(signs) * 12;
     });
     expect(sums).toEqual([12, 1, 1]);
   });

@@ -8,7 +8,8 @@
  * mean over the features is the agent's (an e-detector: Shin, Ramdas, Rinaldo 2022). Such a sum reaches T by
  * chance at most once in T days on average, whatever the features have to do with each other, with
  * no window fixed before. A day is also held against the agent's *first* days, which stay: who moves a
- * little every day moves what is usual with him, and not the place where he began.
+ * little every day moves what is usual with him, and not the place where he began. And apart from that it is bet on
+ * days lying above all before them (`high-days.ts`): who takes twice as much every day is soon the usual.
  *
  * Limits: days, not calls or tasks; features that tell of days (volumes, task length); that T is honest rests
  * on the days' probabilities (docs/measurements/calibration.md), and on their being exchangeable: a benign change of
@@ -20,7 +21,16 @@ import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.t
 import { agentName } from '../facets/novelty-words.ts';
 import { ownBaseline } from '../facets/own-baseline.ts';
 import { agentKey } from '../kept/agent-key.ts';
-import { shorten } from '../short-text.ts';
+import { counted, shorten } from '../short-text.ts';
+import { daysAbove, type HighDays, highAfter, highWith, worthOf } from './high-days.ts';
+import {
+  ALARMED,
+  fromStoredSigns,
+  type Grown,
+  type Signs,
+  type StoredSigns,
+  toStoredSigns,
+} from './stored-signs.ts';
 
 const DAY_MS = 86_400_000;
 /** By chance at most once in so many days of an agent. */
@@ -31,110 +41,11 @@ const POWER = 0.5;
 const DAY_MOST = 12;
 /** For so many days what adds up again belongs to the alert that is there. */
 const TOLD_DAYS = 30;
-/** Features that tell of days; each has its share. */
+/** Features that tell of days, and those of which high days are bet on too; each has its share. */
 const FEATURES = 7;
-
-interface Grown {
-  /** Product of the finished days' e-values since it last began anew. */
-  readonly grown: number;
-  readonly since: number;
-  /** Days in it that were odder than one in ten. */
-  readonly odd: number;
-}
-
-export interface Signs {
-  readonly day: number;
-  /** Today's e-value of each feature so far, or that it alarmed. */
-  readonly today: Readonly<Record<string, number>>;
-  readonly features: Readonly<Record<string, Grown>>;
-  /** The day on which they were told: for a month, what follows is more of the same. */
-  readonly told?: number;
-}
-
-/** Instead of today's e-value of a feature that alarmed today: what alarms by itself is no weak sign. */
-const ALARMED = -1;
+const HIGH_FEATURES = 5;
 
 const betOf = (today: number | undefined) => (today === undefined || today === ALARMED ? 1 : today);
-
-/** Names as they are stored: by their place here, which is not to change; others in full. */
-const PLACES = [
-  'call_rate',
-  'tool_rate',
-  'record_volume',
-  'byte_volume',
-  'token_volume',
-  'denial_rate',
-  'task_length',
-  'odd_task',
-];
-
-function toPlace(name: string): number | string {
-  const at = PLACES.indexOf(name);
-  return at < 0 ? name : at;
-}
-
-function fromPlace(feature: number | string): string {
-  return typeof feature === 'string' ? feature : (PLACES[feature] ?? '');
-}
-
-/** What a row ends with where it says nothing is left out: a bet that has not grown, since today, on no odd day. */
-type Row = readonly [
-  feature: number | string,
-  today: number,
-  grown?: number,
-  /** Days ago; earlier versions stored the day itself. */
-  since?: number,
-  odd?: number,
-];
-
-/** As it is stored: 0 where nothing was told, of each feature today's e-value and what has grown. */
-type Stored = readonly [day: number, told: number, features: readonly Row[]];
-/** No bet grows for so long, and no day of ours is as early. */
-const DAYS_AGO_MAX = 10_000;
-
-/** Digits of an e-value that are kept: it is a bet, not a measurement. */
-const DIGITS = 5;
-const rounded = (value: number) => Number(value.toPrecision(DIGITS));
-
-function rowOf(
-  name: string,
-  today: number,
-  { of, day }: { readonly of: Grown | undefined; readonly day: number },
-): Row {
-  const head = [toPlace(name), rounded(today)] as const;
-  if (of === undefined) return [...head, 0];
-  const { grown, since, odd } = of;
-  const [most, ago] = [rounded(grown), day - since];
-  if (odd !== 0) return [...head, most, ago, odd];
-  if (ago !== 0) return [...head, most, ago];
-  return most === 1 ? head : [...head, most];
-}
-
-function toStored({ day, today, features, told = 0 }: Signs): Stored {
-  const names = [...new Set([...Object.keys(features), ...Object.keys(today)])];
-  return [
-    day,
-    told,
-    names.map((name) => rowOf(name, today[name] ?? 0, { of: features[name], day })),
-  ];
-}
-
-function fromStored([day, told, rows]: Stored): Signs {
-  const today: Record<string, number> = {};
-  const features: Record<string, Grown> = {};
-  for (const row of rows) {
-    const [name, bet, grown = 1, ago = 0, odd = 0] = [
-      fromPlace(row[0]),
-      row[1],
-      row[2],
-      row[3],
-      row[4],
-    ];
-    if (bet !== 0) today[name] = bet;
-    if (grown > 0) features[name] = { grown, since: ago > DAYS_AGO_MAX ? ago : day - ago, odd };
-  }
-  return { day, today, features, ...(told === 0 ? {} : { told }) };
-}
 
 /** Not under the name of earlier versions, which kept it in another form. */
 const keyOf = (event: AuditEvent) => agentKey(event, 'signs');
@@ -159,12 +70,21 @@ function finished(before: Grown | undefined, bet: number, day: number): Grown {
   return { grown: next, since, odd: odd + (bet >= ODD ? 1 : 0) };
 }
 
+/** What days above all before are worth, unless the feature alarmed today. */
+const highWorth = ({ today, highs }: Signs, name: string) => {
+  const high = highs[name];
+  if (high === undefined) return 1;
+  return today[name] === ALARMED ? high.bet : worthOf(high);
+};
+
 /** What all features' days have come to, today's included. */
-export function sumOf({ today, features }: Signs): number {
+export function sumOf(signs: Signs): number {
+  const { today, features, highs } = signs;
   const names = new Set([...Object.keys(today), ...Object.keys(features)]);
   let sum = 0;
   for (const name of names) sum += (features[name]?.grown ?? 1) * betOf(today[name]);
-  return sum / Math.max(FEATURES, names.size);
+  for (const name of Object.keys(highs)) sum += highWorth(signs, name);
+  return sum / (Math.max(FEATURES, names.size) + HIGH_FEATURES);
 }
 
 function toldOn({ day, told }: Signs): number {
@@ -175,14 +95,26 @@ function atDay(signs: Signs, day: number): Signs {
   if (day <= signs.day) return signs;
   // What was told is told: it begins anew.
   if (sumOf(signs) >= DAYS_PER_FALSE_SIGN) {
-    return { day, today: {}, features: {}, told: toldOn(signs) };
+    return { day, today: {}, features: {}, highs: {}, told: toldOn(signs) };
   }
   const features: Record<string, Grown> = { ...signs.features };
   for (const [name, bet] of Object.entries(signs.today)) {
     features[name] = finished(features[name], betOf(bet), signs.day);
   }
   const { told } = signs;
-  return { day, today: {}, features, ...(told === undefined ? {} : { told }) };
+  const highs = finishedHighs(signs);
+  return { day, today: {}, features, highs, ...(told === undefined ? {} : { told }) };
+}
+
+/** A day that alarmed by itself, or on which nothing of the feature was done, neither wins nor loses. */
+function finishedHighs({ today, highs }: Signs): Record<string, HighDays> {
+  const after: Record<string, HighDays> = {};
+  for (const [name, high] of Object.entries(highs)) {
+    const bet = today[name];
+    const next = bet === undefined || bet === ALARMED ? { ...high, won: false } : highAfter(high);
+    if (next !== undefined && next.bet > 1) after[name] = next;
+  }
+  return after;
 }
 
 /** The signs with what the facets say of this call; undefined when they say nothing of days. */
@@ -194,8 +126,9 @@ export function signsWith(
   const told = facets.filter(({ day }) => day !== undefined);
   if (told.length === 0) return undefined;
   const now = Math.floor(epochMs(event.event_time) / DAY_MS);
-  const stored = draft.get<Stored>(keyOf(event));
-  const known = stored === undefined ? { day: now, today: {}, features: {} } : fromStored(stored);
+  const stored = draft.get<StoredSigns>(keyOf(event));
+  const none = { day: now, today: {}, features: {}, highs: {} };
+  const known = stored === undefined ? none : fromStoredSigns(stored);
   const before = atDay(known, now);
   const today: Record<string, number> = { ...before.today };
   for (const { facet, day, alarm } of told) {
@@ -205,32 +138,69 @@ export function signsWith(
       today[facet] = Math.max(today[facet] ?? 0, betOn(day));
     }
   }
-  return { ...before, today };
+  return { ...before, today, highs: highsWith(before.highs, told, now) };
+}
+
+/** At most calls nothing changes: then it is the same object. */
+function highsWith(before: Signs['highs'], told: readonly FacetScore[], now: number) {
+  let highs = before;
+  for (const { facet, day } of told) {
+    const known = highs[facet];
+    const high = day?.high === undefined ? known : highWith(known, day.high, now);
+    if (high === known) continue;
+    const { [facet]: _ended, ...others } = highs;
+    highs = high === undefined ? others : { ...others, [facet]: high };
+  }
+  return highs;
 }
 
 export function keepSigns(draft: Draft, event: AuditEvent, signs: Signs): void {
-  draft.put(keyOf(event), toStored(signs));
+  draft.put(keyOf(event), toStoredSigns(signs));
 }
 
 const dateOf = (day: number) => shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);
 
+interface Heavy {
+  readonly name: string;
+  readonly worth: number;
+  readonly since: number;
+  /** How many days, and what they were: odd, or above all before. */
+  readonly days: number;
+  readonly said: string;
+}
+
+function heavyOf(signs: Signs, name: string): Heavy {
+  const { since, odd, grown } = signs.features[name] ?? { since: signs.day, odd: 0, grown: 1 };
+  const worth = grown * betOf(signs.today[name]);
+  const high = signs.highs[name];
+  if (high !== undefined && highWorth(signs, name) > worth) {
+    const days = daysAbove(high);
+    const said = `${counted(days, 'day')} above all before`;
+    return { name, worth: highWorth(signs, name), since: high.since, days, said };
+  }
+  return { name, worth, since, days: odd, said: counted(odd, 'odd day') };
+}
+
 /** The features that weigh most, heaviest first. */
-function heaviest({ today, features }: Signs): readonly (readonly [name: string, Grown])[] {
-  return Object.entries(features)
-    .map(([name, one]) => [name, { ...one, grown: one.grown * betOf(today[name]) }] as const)
-    .filter(([, { grown }]) => grown > 1)
-    .sort(([a, x], [b, y]) => y.grown - x.grown || (a < b ? -1 : 1))
+function heaviest(signs: Signs): readonly Heavy[] {
+  return [...new Set([...Object.keys(signs.features), ...Object.keys(signs.highs)])]
+    .map((name) => heavyOf(signs, name))
+    .filter(({ worth }) => worth > 1)
+    .sort((a, b) => b.worth - a.worth || (a.name < b.name ? -1 : 1))
     .slice(0, 3);
 }
+
+const sinceOf = (signs: Signs, all: readonly Heavy[]) =>
+  Math.min(signs.day, ...all.map(({ since }) => since));
 
 function alarmOf(event: AuditEvent, signs: Signs): FacetAlarm {
   const who = agentName(event);
   const all = heaviest(signs);
-  const since = Math.min(signs.day, ...all.map(([, one]) => one.since));
+  const since = sinceOf(signs, all);
   // One that only today adds to has no odd days to tell of yet.
-  const odd = all.filter(([, one]) => one.odd > 0);
-  const said = (odd.length === 0 ? all : odd).map(
-    ([name, { odd }]) => `${name.replaceAll('_', ' ')} (${odd} days)`,
+  const odd = all.filter(({ days }) => days > 0);
+  const list = (odd.length === 0 ? all : odd).map(
+    ({ name, said }) => `${name.replaceAll('_', ' ')} (${said})`,
   );
   return {
     kind: 'behavior_deviation',
@@ -239,7 +209,7 @@ function alarmOf(event: AuditEvent, signs: Signs): FacetAlarm {
     dedupeKey: `weak_signs|${toldOn(signs)}`,
     title: shorten(`${who} has been a little unlike itself since ${dateOf(since)}`, 90),
     summary:
-      `Alarms left out, no day of ${who} was odd enough for an alert, but since ${dateOf(since)} they add up: ${said.join(', ')}. ` +
+      `Alarms left out, no day of ${who} was odd enough for an alert, but since ${dateOf(since)} they add up: ${list.join(', ')}. ` +
       `By chance that comes once in ${DAYS_PER_FALSE_SIGN} days of an agent at most.`,
     evidence: [],
     notVisible: ['Peers were not compared: a change that all of them share looks the same.'],
@@ -249,7 +219,7 @@ function alarmOf(event: AuditEvent, signs: Signs): FacetAlarm {
 
 /** The days that add up. */
 function historyOf(signs: Signs) {
-  const since = Math.min(signs.day, ...heaviest(signs).map(([, one]) => one.since));
+  const since = sinceOf(signs, heaviest(signs));
   return ownBaseline({ sinceDay: since, day: signs.day, n: signs.day - since });
 }
 
@@ -258,12 +228,12 @@ export function signsScore(event: AuditEvent, signs: Signs): FacetScore | undefi
   const sum = sumOf(signs);
   if (sum < DAYS_PER_FALSE_SIGN) return undefined;
   const reasons = (): AlertReason[] =>
-    heaviest(signs).map(([name, { since, odd, grown }]) => ({
+    heaviest(signs).map(({ name, since, days, said, worth }) => ({
       feature: name,
-      text: `${odd} odd days since ${dateOf(since)}.`,
+      text: `${said} since ${dateOf(since)}.`,
       expected: `such a run once in ${DAYS_PER_FALSE_SIGN} days`,
-      observed: `${odd} days`,
-      p_value: Number(Math.min(1, 1 / grown).toPrecision(3)),
+      observed: counted(days, 'day'),
+      p_value: Number(Math.min(1, 1 / worth).toPrecision(3)),
       level: 'agent',
       threshold: DAYS_PER_FALSE_SIGN,
       threshold_source: 'static',
