@@ -174,10 +174,15 @@ function learntThreshold({ logs, peak }: DayMaxima, model: DayModel): number | u
   return Math.max(dayThreshold(usual, model, 1 / DAYS_PER_CHANCE), peak * PEAK_FACTOR);
 }
 
-/** Twice what was learnt, and not twice the floor: of whom three are usual six may be, and not fifty. */
+/**
+ * Twice what was learnt. Of rates not twice the floor too: of whom three calls a minute are usual six may be, and not
+ * fifty. Of lengths and amounts it is: a new prompt made assistants' tasks longer than twice what they had taught.
+ */
 function guardAfter(maxima: DayMaxima, model: DayModel): number | undefined {
   const learnt = learntThreshold(maxima, model);
-  return learnt === undefined ? maxima.guard : Math.max(model.floor, learnt * GUARD_FACTOR);
+  if (learnt === undefined) return maxima.guard;
+  const least = model.ownTail === true ? model.floor * GUARD_FACTOR : model.floor;
+  return Math.max(least, learnt * GUARD_FACTOR);
 }
 
 /**

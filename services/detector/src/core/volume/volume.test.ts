@@ -166,6 +166,9 @@ describe('block maxima', () => {
     const quiet = atDay(after([3, 4, 2, 3, 4, 3, 2, 4, 3, 3]), 10, MODEL);
     const floored = { ...MODEL, floor: 25 };
     expect(alarmThreshold(rebased(quiet, 1000, floored), floored)).toBe(25);
+    // Of lengths, which a new prompt changes, it is doubled.
+    const lengths = { ...floored, ownTail: true } as const;
+    expect(alarmThreshold(rebased(quiet, 1000, lengths), lengths)).toBe(50);
     const busy = rebased(atDay(after(new Array<number>(10).fill(20)), 10, MODEL), 1000, floored);
     expect(alarmThreshold(busy, floored)).toBeGreaterThanOrEqual(60);
   });
