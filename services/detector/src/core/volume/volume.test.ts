@@ -167,8 +167,8 @@ describe('block maxima', () => {
     const floored = { ...MODEL, floor: 25 };
     expect(alarmThreshold(rebased(quiet, 1000, floored), floored)).toBe(25);
     // Of lengths, which a new prompt changes, it is doubled.
-    const lengths = { ...floored, ownTail: true } as const;
-    expect(alarmThreshold(rebased(quiet, 1000, lengths), lengths)).toBe(50);
+    const lengths = { ...MODEL, floor: 40, ownTail: true } as const;
+    expect(alarmThreshold(rebased(quiet, 1000, lengths), lengths)).toBe(80);
     const busy = rebased(atDay(after(new Array<number>(10).fill(20)), 10, MODEL), 1000, floored);
     expect(alarmThreshold(busy, floored)).toBeGreaterThanOrEqual(60);
   });
