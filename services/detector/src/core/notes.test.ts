@@ -45,6 +45,7 @@ function settled(of: (n: number) => Partial<AuditEvent> = () => ({})): MemoryPip
 const declaration = (uid: string, ms: number, of: string) =>
   call(uid, ms, {
     activity: 'config_change',
+    principal: { uid: 'release-office' },
     effect: 'configure',
     target: { resource_type: 'release', resource_id: of },
   });

@@ -47,6 +47,8 @@ export interface NoveltyWords {
   readonly declined: Declined | undefined;
   /** Nothing says what the call does. */
   readonly isUnknown: boolean;
+  /** What the agent declared of itself beforehand. */
+  readonly ownChange: string | undefined;
 }
 
 function declinedSaid({ first, isFlagged }: Declined): string {
@@ -100,6 +102,11 @@ function deedOf({ event: { effect }, declined, isUnknown }: NoveltyWords): strin
     : `did something that has an effect and is not known of it (${effect})`;
 }
 
+const ownChangeSaid = (of: string | undefined) =>
+  of === undefined
+    ? ''
+    : ` It was declared beforehand by itself (${shorten(of, NAME_LENGTH_MAX)}), in no other’s proven name, which does not count.`;
+
 const UNKNOWN_NOTE =
   'What the tool does can’t be told: no catalogue entry, no annotation and no word of its name says so. An entry under the registry’s tools would.';
 
@@ -127,7 +134,7 @@ export function alarmWords(
     dedupeKey: `${name}|${value}`,
     alike: 'new',
     title: shorten(`${who}: ${what}, ${when}`, TITLE_LENGTH_MAX),
-    summary: `${who} ${did}: ${what}. ${historySaid(words)}${saidOf(surprise)}.`,
+    summary: `${who} ${did}: ${what}. ${historySaid(words)}${saidOf(surprise)}.${ownChangeSaid(words.ownChange)}`,
     evidence: [],
     notVisible: notVisibleOf(words.isUnknown, surprise),
     taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },

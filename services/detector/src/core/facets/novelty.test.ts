@@ -55,7 +55,8 @@ function alarms(
 function declared(draft: MapDraft, of: string, over: Partial<AuditEvent> = {}): MapDraft {
   const target = { resource_id: of };
   const said = { activity: 'config_change', effect: 'configure' as const, target };
-  declare(draft, event(8000, { event_time: timeAt(20, 0), ...said, ...over }));
+  const principal = { uid: 'release-office' };
+  declare(draft, event(8000, { event_time: timeAt(20, 0), principal, ...said, ...over }));
   return draft;
 }
 
@@ -102,6 +103,16 @@ describe('a declared change', () => {
   it('that is only asserted covers nothing', () => {
     const agent = { uid: 'reporter', assurance: 'asserted' as const };
     expect(alarms(declared(after(20), 'release/2', { agent }), open)).toHaveProperty('first_tool');
+  });
+
+  it('that the agent makes of itself excuses nothing, and the alarm says so', () => {
+    const draft = declared(after(20), 'release/2', { principal: undefined });
+    expect(alarms(draft, open)).toEqual(alarms(after(20), open));
+    const [facet] = NOVELTY;
+    const one = event(9000, { event_time: timeAt(20, 30), ...open });
+    expect(facet?.score(draft, one, entry())?.alarm?.summary).toContain(
+      'declared beforehand by itself (release/2)',
+    );
   });
 
   it('does not say by the way that an agent pays or reads secrets', () => {

@@ -58,7 +58,14 @@ describe('one read far beyond all before it', () => {
     const declared = busy();
     for (const day of [12, 13, 14]) {
       const target = { resource_id: 'tool/db' };
-      declare(declared, event(5000 + day, { event_time: minute(day, 0), target }));
+      declare(
+        declared,
+        event(5000 + day, {
+          event_time: minute(day, 0),
+          target,
+          principal: { uid: 'release-office' },
+        }),
+      );
       recordVolume.learn(declared, read(day, 20, 90), false);
       const alarm = recordVolume.score(declared, read(day, 30, 1500))?.alarm;
       expect(alarm?.summary).toContain('after its declared change at most 354 records pass');

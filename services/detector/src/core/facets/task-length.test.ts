@@ -71,7 +71,10 @@ class Life {
   declared(what: string): void {
     const time = new Date(DAY_ONE_MS + this.#day * 86_400_000 - 3_600_000).toISOString();
     const target = { resource_id: what };
-    declare(this.draft, event(90_000 + this.#day, { event_time: time, target }));
+    declare(
+      this.draft,
+      event(90_000 + this.#day, { event_time: time, target, principal: { uid: 'release-office' } }),
+    );
   }
 }
 

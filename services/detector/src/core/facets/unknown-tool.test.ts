@@ -89,7 +89,14 @@ describe('a tool of which nothing is known', () => {
     expect(tell(settled(), call(10, 'reporter', unknown('nuke')), registered)).toBeUndefined();
     const draft = settled();
     const target = { resource_id: 'tool/office' };
-    declare(draft, call(10, 'reporter', { activity: 'config_change', target }));
+    declare(
+      draft,
+      call(10, 'reporter', {
+        activity: 'config_change',
+        target,
+        principal: { uid: 'release-office' },
+      }),
+    );
     expect(tell(draft, call(10, 'reporter', unknown('nuke')))).toBeUndefined();
   });
 

@@ -26,6 +26,7 @@ import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { type Ages, declinedOf, isReleased, withDeclined } from '../kept/declined-prints.ts';
 import { countOf, eachCount } from '../kept/print-counts.ts';
+import { declaredByItself } from '../profile/declarations.ts';
 import { type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
   COUNTS,
@@ -245,7 +246,7 @@ class ValueNovelty implements Facet {
     draft.put(key, withPart(kept, part, [n, distinct, since, counts, table]));
   }
 
-  #worded({ event, value, print, met, declined: table }: Known): NoveltyWords {
+  #worded({ draft, event, value, print, met, declined: table }: Known): NoveltyWords {
     const [calls, others, since] = met ?? NOTHING_MET;
     const { severity: graded, ruleId, describe } = this.#options;
     const severity = typeof graded === 'function' ? graded(event) : graded;
@@ -253,7 +254,8 @@ class ValueNovelty implements Facet {
     const declined = declinedOf(table, print);
     const count = met === undefined ? 0 : countOf(met[3], print, COUNTS);
     const isUnknown = this.#options.isUnknown?.(event) ?? false;
-    const own = { calls, others, since, count, declined, isUnknown };
+    const ownChange = declaredByItself(draft, event);
+    const own = { calls, others, since, count, declined, isUnknown, ownChange };
     return { event, value, what, name: this.name, severity, ruleId, ...own };
   }
 

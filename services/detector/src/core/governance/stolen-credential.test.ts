@@ -120,6 +120,7 @@ describe('the signs of a stolen key', () => {
     world.feed(
       call(LATER, {
         activity: 'config_change',
+        principal: { uid: 'release-office' },
         target: { resource_type: 'network', resource_id: 'network/203.0.113.0/24' },
       }),
     );

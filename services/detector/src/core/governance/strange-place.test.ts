@@ -115,7 +115,13 @@ describe('a place that an alert was told of', () => {
     const world = settled();
     world.feed(thief(LATER));
     const target = { resource_type: 'network', resource_id: 'network/203.0.113.0/24' };
-    world.feed(call(LATER + DAY_MS, { activity: 'config_change', target }));
+    world.feed(
+      call(LATER + DAY_MS, {
+        activity: 'config_change',
+        target,
+        principal: { uid: 'release-office' },
+      }),
+    );
     world.feed(thief(LATER + DAY_MS + HOUR_MS));
     expect(stolen(world.feed(thief(LATER + 5 * DAY_MS)))).toEqual([]);
   });

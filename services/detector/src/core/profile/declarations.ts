@@ -3,6 +3,11 @@
  * A declaration covers what it names for a day (contracts), and what was learnt of volumes before it
  * begins anew. One whose sender is merely asserted counts for nothing: whoever can write into a log could
  * take back what was learnt, or push true declarations out of the list.
+ *
+ * Nor does one that an agent makes of itself: who took it over would excuse what comes next. Under its uid stands
+ * what changes, so who declared is its principal (an owner, a pipeline), proven and not the agent. Where none is named,
+ * nobody else is known to have said so. Rejected: the source, which one gateway is of both. Limit: an agent that acts
+ * under somebody's name declares under it too, where its gateway lets it.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -13,10 +18,18 @@ const DECLARATIONS_MAX = 16;
 export const DECLARED_MS = 86_400_000;
 const SKEW_MS = 240_000;
 
+/** Before what an agent declared of itself; it stands in front, where it pushes nothing out. */
+const BY_ITSELF = 'self:';
+
 type Declared = readonly (readonly [of: string, ms: number])[];
 type Whose = Pick<AuditEvent, 'tenant_id' | 'agent'>;
 
 const keyOf = (event: Whose) => agentKey(event, 'declared');
+
+function isByAnother({ principal, agent, claims }: AuditEvent): boolean {
+  if (principal === undefined || principal.uid === agent.uid) return false;
+  return assuranceAtLeast(claims.principal, 'authenticated');
+}
 
 /** Remembers it; what was declared, as `model/lumen-5`; undefined where it does not count. */
 export function declare(draft: Draft, event: AuditEvent): string | undefined {
@@ -25,7 +38,13 @@ export function declare(draft: Draft, event: AuditEvent): string | undefined {
   if (!assuranceAtLeast(event.agent.assurance, 'authenticated')) return undefined;
   const key = keyOf(event);
   const before = draft.get<Declared>(key) ?? [];
-  draft.put(key, [...before, [of, epochMs(event.event_time)] as const].slice(-DECLARATIONS_MAX));
+  const ms = epochMs(event.event_time);
+  if (!isByAnother(event)) {
+    const others = before.filter(([one]) => !one.startsWith(BY_ITSELF));
+    draft.put(key, [[BY_ITSELF + of, ms], ...others] satisfies Declared);
+    return undefined;
+  }
+  draft.put(key, [...before, [of, ms] as const].slice(-DECLARATIONS_MAX));
   return of;
 }
 
@@ -50,14 +69,26 @@ export function isDeclared(
   );
 }
 
+const isWithinDay = (at: number, ms: number) => at <= ms + SKEW_MS && ms - at <= DECLARED_MS;
+
 /** What was declared of this agent in the day before a moment. */
 export function declaredChanges(draft: Draft, event: AuditEvent, ms: number): readonly string[] {
   return (draft.get<Declared>(keyOf(event)) ?? [])
-    .filter(([, at]) => at <= ms + SKEW_MS && ms - at <= DECLARED_MS)
+    .filter(([of, at]) => !of.startsWith(BY_ITSELF) && isWithinDay(at, ms))
     .map(([of]) => of);
+}
+
+/** What this agent declared of itself in the day before, which counts for nothing. */
+export function declaredByItself(draft: Draft, event: AuditEvent): string | undefined {
+  const [first] = draft.get<Declared>(keyOf(event)) ?? [];
+  if (first?.[0].startsWith(BY_ITSELF) !== true) return undefined;
+  return isWithinDay(first[1], epochMs(event.event_time))
+    ? first[0].slice(BY_ITSELF.length)
+    : undefined;
 }
 
 /** When the latest change of this agent was declared. */
 export function declaredSince(draft: Draft, event: AuditEvent): number | undefined {
-  return draft.get<Declared>(keyOf(event))?.at(-1)?.[1];
+  const last = draft.get<Declared>(keyOf(event))?.at(-1);
+  return last === undefined || last[0].startsWith(BY_ITSELF) ? undefined : last[1];
 }
