@@ -24,6 +24,7 @@ import {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { commonBeginning } from '../kept/common-beginning.ts';
 import { findPrint, fromDigits, toDigits } from '../kept/print-table.ts';
 import { thresholdOf } from './class-threshold.ts';
 import {
@@ -46,10 +47,10 @@ const WIDTH = TOKEN_PRINT + 1;
 const NAME_LENGTH = 64;
 
 /**
- * Prints of tokens, oldest first, each with the place of its name, which is often that of the one before. Earlier
- * versions kept each with its name.
+ * Prints of tokens, oldest first, each with the place of its name, which is often that of the one before; of names
+ * what all begin with stands apart. Earlier versions kept each with its name.
  */
-type Tokens = readonly [tokens: string, names: readonly string[]];
+type Tokens = readonly [tokens: string, ends: readonly string[], beginning?: string];
 type Earlier = readonly (readonly [token: string, name: string])[];
 
 const NO_TOKENS: Tokens = ['', []];
@@ -68,17 +69,19 @@ function tokensOf(stored: Tokens | Earlier | undefined): Tokens {
 }
 
 /** Names that no token has any more are gone. */
-function withToken([tokens, names]: Tokens, token: string, name: string): Tokens {
+function withToken([tokens, ends, before = '']: Tokens, token: string, name: string): Tokens {
   const kept = tokens.slice(-(TOKENS_MAX - 1) * WIDTH);
   const all: (readonly [token: string, name: string])[] = [];
   for (let at = 0; at < kept.length; at += WIDTH) {
     const place = fromDigits(kept.charAt(at + TOKEN_PRINT));
-    all.push([kept.slice(at, at + TOKEN_PRINT), names[place] ?? '']);
+    all.push([kept.slice(at, at + TOKEN_PRINT), before + (ends[place] ?? '')]);
   }
   all.push([token, name]);
   const now = [...new Set(all.map(([, one]) => one))];
   const texts = all.map(([print, one]) => print + toDigits(now.indexOf(one), 1));
-  return [texts.join(''), now];
+  const beginning = commonBeginning(now);
+  if (beginning === '') return [texts.join(''), now];
+  return [texts.join(''), now.map((one) => one.slice(beginning.length)), beginning];
 }
 
 /** What the same token was used for before, where that is something else; else it is remembered. */
@@ -92,13 +95,13 @@ function usedBefore(
   const token = shortPrint(uid, TOKEN_PRINT);
   const key = agentKey(event, table);
   const all = tokensOf(draft.get<Tokens | Earlier>(key));
-  const [tokens, names] = all;
+  const [tokens, ends, beginning = ''] = all;
   const at = findPrint(tokens, token, WIDTH);
   if (at < 0) {
     draft.put(key, withToken(all, token, name));
     return undefined;
   }
-  const known = names[fromDigits(tokens.charAt(at + TOKEN_PRINT))];
+  const known = beginning + (ends[fromDigits(tokens.charAt(at + TOKEN_PRINT))] ?? '');
   return known === name ? undefined : known;
 }
 

@@ -27,6 +27,7 @@ import {
   unpackedBeside,
 } from '../volume/stored-maxima.ts';
 import { agentKey } from './agent-key.ts';
+import { commonBeginning } from './common-beginning.ts';
 import { fromDigits, toDigits } from './print-table.ts';
 
 const START = '2026-01-05T09:00:00.000000000Z';
@@ -304,14 +305,18 @@ it('who was heard of last is told as before', () => {
     draft.put('key', ['acme', 'reporter', last, ...of]);
   const notes = () => silenceNotes(heardAt(draft, 'key') as Heard, 'silenceBegun');
   const digits = '123451111';
-  put([testId(1), 'denied', 'asserted', digits, 'test', 'builder'], [START, ['t'], 1, 'v', 0, 'b']);
+  put(
+    [testId(1), 'denied', 'asserted', digits, 'test', 'builder'],
+    [START, ['tok-1', 'tok-22'], 1, 'v', 0, 'b'],
+  );
   const told = notes();
   expect(told.map(({ value }) => value)[0]).toMatchObject({
     ...{ event_id: testId(1), event_time: START, outcome: 'denied' },
   });
   keepHeard(draft, 'key', heardAt(draft, 'key') as Heard);
   expect(notes()).toEqual(told);
-  expect(draft.get<readonly unknown[]>('key')?.[3]).toBe(epochMs(START));
+  const stored = draft.get<readonly unknown[]>('key');
+  expect([stored?.[3], stored?.[4], stored?.[11]]).toEqual([epochMs(START), ['1', '22'], 'tok-']);
 });
 
 it('signs that earlier versions kept weigh as much', () => {
@@ -341,6 +346,17 @@ it('signs that earlier versions kept weigh as much', () => {
     ],
   ]);
   expect(signsWith(draft, one, facets)).toEqual(signs);
+});
+
+it('what names begin with alike is taken from several', () => {
+  expect(commonBeginning(['run-1', 'run-22', 'run-2'])).toBe('run-');
+  expect([['run-1'], [], ['a', 'b'], ['a', 'ab', '']].map(commonBeginning)).toEqual([
+    '',
+    '',
+    '',
+    '',
+  ]);
+  expect(commonBeginning(['ab', 'a'])).toBe('a');
 });
 
 it('hours of earlier versions are known by the ones that had any', () => {

@@ -14,6 +14,7 @@ import {
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKeyOf } from '../kept/agent-key.ts';
+import { commonBeginning } from '../kept/common-beginning.ts';
 import { NOTES, type Note, type Noted, noteOutput } from './shared-note.ts';
 
 /** How a time ends that is one of whole milliseconds. */
@@ -80,6 +81,8 @@ type Stored = readonly [
   toldBy?: string | typeof BY_SOURCE,
   gap?: readonly [number, number] | 0,
   marks?: number,
+  /** What all tokens begin with, which is left out in each. */
+  beginning?: string,
 ];
 
 export function keepHeard(draft: Draft, key: string, heard: Omit<Heard, 'ms'>): void {
@@ -88,18 +91,21 @@ export function keepHeard(draft: Draft, key: string, heard: Omit<Heard, 'ms'>): 
   const told = toldBy !== '' && toldBy === last[3] ? BY_SOURCE : toldBy;
   const isWhole = typeof time === 'string' && time.endsWith(WHOLE_MS);
   const at = isWhole ? epochMs(time) : time;
-  const stored: Stored = [
-    ...([tenant, uid, last, at, tokens, withinMs, policyVersion, silent ? 1 : 0] as const),
-    ...([told, heard.gap ?? 0, marks] as const),
-  ];
+  const beginning = commonBeginning(tokens);
+  const ends = beginning === '' ? tokens : tokens.map((one) => one.slice(beginning.length));
+  const head = [tenant, uid, last, at, ends, withinMs, policyVersion, silent ? 1 : 0] as const;
+  const end = [told, heard.gap ?? 0, marks] as const;
+  const stored: Stored = beginning === '' ? [...head, ...end] : [...head, ...end, beginning];
   draft.put(key, stored);
 }
 
 export function heardAt(draft: Draft, key: string): Heard | undefined {
   const stored = draft.get<Stored>(key);
   if (stored === undefined) return undefined;
-  const [tenant, uid, , time, tokens, withinMs, policyVersion, silent] = stored;
+  const [tenant, uid, , time, ends, withinMs, policyVersion, silent] = stored;
   const [told = '', gap = 0, marks = 0] = [stored[8], stored[9], stored[10]];
+  const beginning = stored[11];
+  const tokens = beginning === undefined ? ends : ends.map((one) => beginning + one);
   const last = presentLast(stored[2]);
   const toldBy = told === BY_SOURCE ? (last[3] ?? '') : told;
   const ms = typeof time === 'number' ? time : epochMs(time);

@@ -1,0 +1,18 @@
+/**
+ * Names that begin alike (credentials of one issuer, tasks of one scheduler) are kept without what is common
+ * to all. Not of one alone: then nothing is gained.
+ */
+
+/** What all of several begin with; nothing of fewer. */
+export function commonBeginning(names: readonly string[]): string {
+  const [first = '', ...others] = names;
+  if (others.length === 0) return '';
+  let length = first.length;
+  for (const name of others) {
+    length = Math.min(length, name.length);
+    let at = 0;
+    while (at < length && name.charCodeAt(at) === first.charCodeAt(at)) at += 1;
+    length = at;
+  }
+  return first.slice(0, length);
+}
