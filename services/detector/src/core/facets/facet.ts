@@ -68,6 +68,8 @@ export interface FacetAlarm {
   readonly much?: string;
   /** The day of which it is, of what may go on for days in one alert: another day is told anew, with its work as subject. */
   readonly day?: number;
+  /** It is the sum of a day, of which a burst of minutes may be most (`../profile/one-burst.ts`). */
+  readonly isOfDay?: true;
   /**
    * A further piece of work becomes the alert's subject, so that who answers acts on that one too: at once from
    * `high` on, below when the alert is told anew (`../profile/merge-alert.ts`).

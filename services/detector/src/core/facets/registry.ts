@@ -3,7 +3,9 @@
 import { actingHours } from './acting-hours.ts';
 import { byteVolume } from './byte-volume.ts';
 import { callRate } from './call-rate.ts';
+import { dayTotal } from './day-total.ts';
 import { denialRate } from './denial-rate.ts';
+import { errorRate } from './error-rate.ts';
 import type { Facet } from './facet.ts';
 import { firstCounterparty } from './first-counterparty.ts';
 import { firstEffect } from './first-effect.ts';
@@ -31,6 +33,8 @@ export const FACETS: readonly Facet[] = [
   byteVolume,
   tokenVolume,
   denialRate,
+  errorRate,
   taskLength,
+  dayTotal,
   actingHours,
 ];

@@ -65,6 +65,17 @@ function goingOn(
   return isAtOnce || (days <= ENDED_AFTER_DAYS && isNoMore) ? known : undefined;
 }
 
+/**
+ * Of sums of a day alone there is no burst. They belong to one whose alert tells them, while the day lasts and they are
+ * no more: what a burst brought would be told of every call that follows it.
+ */
+function isPartOf(known: Burst | undefined, ms: number, all: readonly Bursting[]): boolean {
+  if (!all.every(({ alarm }) => alarm.isOfDay === true)) return true;
+  if (known === undefined) return false;
+  if (Math.floor(ms / DAY_MS) !== Math.floor(known.ms / DAY_MS)) return false;
+  return !all.some((one) => isNews(known.told, one));
+}
+
 /** A feature that is new in it, or twice of what was told. */
 function isNews(told: readonly ToldFeature[], { facet, alarm }: Bursting): boolean {
   const known = told.find(([feature]) => feature === facet);
@@ -120,6 +131,7 @@ export function oneBurst(
   const chain = shortPrint(event.chain_id);
   const ms = epochMs(event.event_time);
   const latest = draft.get<Burst>(key);
+  if (!isPartOf(latest, ms, all)) return facets;
   const known = goingOn(latest, { chain, ms }, all);
   const lead = all.find(({ alarm }) => alarm.ruleId === known?.ruleId) ?? gravestOne;
   // The feature itself may go on from another day: this burst is another one all the same.

@@ -33,6 +33,7 @@ const PLACES = [
   'denial_rate',
   'task_length',
   'odd_task',
+  'error_rate',
 ];
 
 function toPlace(name: string): number | string {

@@ -19,6 +19,7 @@ export const SHIPPED_TAILS = {
   call_rate: COUNTS,
   tool_rate: COUNTS,
   denial_rate: COUNTS,
+  error_rate: COUNTS,
   task_length: COUNTS,
   token_volume: AMOUNTS,
   record_volume: AMOUNTS,

@@ -1,0 +1,115 @@
+/**
+ * Too much of something in a day (UTC), for this agent: whoever stays below the floors of the windows of minutes
+ * (`volume-facet.ts`) may do so all day, and take a thousand times what is usual.
+ *
+ * One facet for all measures, since all totals of an agent are one value (`../volume/day-totals.ts`): one look-up and
+ * one put an event. Below the floors nothing is judged. What is over is one alert a day (or of the days on which it
+ * goes on), under the measure that was over first, with the reasons of all.
+ *
+ * Limits: seven days of history (peers are not asked); times that are not measured are not judged; nothing below the
+ * floors, and nothing below four times the largest day ever; a day ends at midnight UTC, so half of what a night
+ * holds is in either.
+ */
+import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { agentKey } from '../kept/agent-key.ts';
+import { declaredSince } from '../profile/declarations.ts';
+import {
+  alarmAbove,
+  atDay,
+  type DayTotals,
+  keptApart,
+  newTotals,
+  rebased,
+  sumAt,
+  toldOf,
+  withAmounts,
+} from '../volume/day-totals.ts';
+import { dayBytes } from './day-bytes.ts';
+import { dayCalls } from './day-calls.ts';
+import type { DayMeasure } from './day-measure.ts';
+import { dayRecords } from './day-records.ts';
+import { dayAlarm, dayBaseline, dayReason, type OverDay } from './day-words.ts';
+import { type Facet, type FacetScore, WordedScore } from './facet.ts';
+
+const DAY_MS = 86_400_000;
+const BITS_MAX = 40;
+
+/** By their place they are stored: new ones at the end. */
+const MEASURES: readonly DayMeasure[] = [dayRecords, dayCalls, dayBytes];
+const FLOORS = MEASURES.map(({ floor }) => floor);
+
+/** What the day has come to with this event. */
+interface JudgedDay {
+  readonly draft: Draft;
+  readonly event: AuditEvent;
+  readonly day: number;
+  readonly amounts: readonly number[];
+  readonly next: DayTotals;
+  readonly over: readonly OverDay[];
+}
+
+function overOf(next: DayTotals, day: number): readonly OverDay[] {
+  return MEASURES.flatMap((measure, at) => {
+    const sum = sumAt(next, day, at);
+    const above = sum > measure.floor ? alarmAbove(next, at, measure.floor) : undefined;
+    if (above === undefined || sum <= above) return [];
+    const [, , days, peak] = next[2][at] ?? [0, 0, 0, 0];
+    const told = toldOf(next, at);
+    return [{ at, measure, sum, above, day, since: next[1], days, peak, told }];
+  });
+}
+
+function judged(draft: Draft, event: AuditEvent): JudgedDay | undefined {
+  if (event.event_time_quality !== 'measured') return undefined;
+  const day = Math.floor(epochMs(event.event_time) / DAY_MS);
+  const amounts = MEASURES.map(({ amountOf }) => amountOf(event));
+  const stored = draft.get<DayTotals>(agentKey(event, 'daytotals'));
+  const known = stored === undefined ? newTotals(day, MEASURES.length) : atDay(stored, day);
+  const counted = withAmounts(known, day, amounts);
+  const isLarge = MEASURES.some(({ floor }, at) => sumAt(counted, day, at) > floor);
+  // What was declared is asked for once a day, and where it decides.
+  if (!isLarge && known === stored) {
+    return { draft, event, day, amounts, next: counted, over: [] };
+  }
+  const next = rebased(counted, declaredSince(draft, event), FLOORS);
+  return { draft, event, day, amounts, next, over: isLarge ? overOf(next, day) : [] };
+}
+
+class DayTotal implements Facet {
+  readonly name = 'day_total';
+  readonly learnsDoubtful = true as const;
+  /** What `score` looked up, for the `learn` that follows: nothing is put in between. */
+  #judged: JudgedDay | undefined;
+
+  score(draft: Draft, event: AuditEvent): FacetScore | null {
+    const of = judged(draft, event);
+    this.#judged = of;
+    if (of === undefined) return null;
+    // The measure that was told first today leads: what joins it is no other alert.
+    const lead = of.over.find(({ told }) => told?.last === of.next[0]) ?? of.over[0];
+    if (lead === undefined) return null;
+    const others = of.over.filter((one) => one !== lead);
+    const score = {
+      facet: lead.measure.name,
+      points: Math.min(BITS_MAX, Math.log2(lead.sum / Math.max(1, lead.peak))),
+      // A day is odd of all its calls at once: no sign of this one.
+      weight: 0,
+      alarm: dayAlarm(event, lead, others),
+      baseline: dayBaseline(lead),
+    };
+    return new WordedScore(score, () => [lead, ...others].map(dayReason));
+  }
+
+  learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
+    const scored = this.#judged;
+    this.#judged = undefined;
+    const of = scored?.event === event && scored.draft === draft ? scored : judged(draft, event);
+    if (of === undefined) return;
+    const { day, amounts, next, over } = of;
+    const now = flagged ? keptApart(next, day, { amounts, over: over.map(({ at }) => at) }) : next;
+    draft.put(agentKey(event, 'daytotals'), now);
+  }
+}
+
+export const dayTotal: Facet = new DayTotal();

@@ -1,0 +1,185 @@
+/**
+ * What an agent's day has come to so far, of several measures (calls, records, bytes), against the largest of its
+ * earlier days. Windows of minutes can't see who stays below their floors all day; a sum over the day can.
+ *
+ * Coarse on purpose: at least four times the largest day ever, since the latest declared change, and a floor. So no
+ * days are kept, only how many and the largest; a tail of probabilities would be told more than four
+ * times the largest of a few dozen days can tell. All measures of an agent are one small value, because
+ * each event brings it forth and puts it back, and at most events that is all.
+ *
+ * What is flagged is summed and not learnt; a day that alarmed is none. What goes on alarming for the age of
+ * `stretch.ts` is released: the smallest of its days is then the largest known. A day that is told late is summed by
+ * itself, and not learnt. Rejected: `block-maxima.ts` for each, of which thirty days take 130 bytes a measure;
+ * adding what comes late to today, by which a backlog of days would be one.
+ *
+ * Limit: whoever takes less than four times as much as ever each day climbs by as much.
+ */
+import { BLOCKS_MIN } from './day-score.ts';
+import { ENDED_AFTER_DAYS, goingOn, isReleased, type Stretch, withAlarm } from './stretch.ts';
+
+/** How many times the largest day ever. */
+export const LARGEST_FACTOR = 4;
+/** What alarms after a declared change, until there are days again: so many times what alarmed before. */
+const GUARD_FACTOR = 2;
+
+/** Of one measure; `apart`: what of today's sum was flagged. */
+export type Total = readonly [sum: number, apart: number, days: number, peak: number];
+
+/** Days that alarmed and go on: finished ones, and the smallest of them. */
+export interface ToldDays extends Stretch {
+  readonly days: number;
+  readonly least: number;
+}
+
+/** What most agents have nothing of, by the number of the measure. */
+export interface Rare {
+  /** The latest declared change that it knows. */
+  readonly declaredMs?: number;
+  /** Since a declared change, until there are days enough again. */
+  readonly guards?: readonly (number | null)[];
+  readonly told?: readonly (ToldDays | null)[];
+  /** A day before this one of which something was told late. */
+  readonly late?: readonly [day: number, ...sums: number[]];
+}
+
+export type DayTotals = readonly [
+  day: number,
+  since: number,
+  totals: readonly Total[],
+  /** Left out where nothing is. */
+  rare?: Rare,
+];
+
+const NOTHING: Total = [0, 0, 0, 0];
+const NO_RARE: Rare = {};
+
+const isEmpty = (rare: Rare) => Object.keys(rare).length === 0;
+
+function withRare([day, since, totals]: DayTotals, rare: Rare): DayTotals {
+  return isEmpty(rare) ? [day, since, totals] : [day, since, totals, rare];
+}
+
+export const toldOf = (of: DayTotals, measure: number): ToldDays | undefined =>
+  of[3]?.told?.[measure] ?? undefined;
+
+export function newTotals(day: number, measures: number): DayTotals {
+  return [day, day, new Array<Total>(measures).fill(NOTHING)];
+}
+
+/** Today's told day is finished. */
+function toldAt(told: ToldDays, sum: number, today: number): ToldDays {
+  if (told.last !== today) return told;
+  const least = told.days === 0 ? sum : Math.min(told.least, sum);
+  return { ...told, days: told.days + 1, least };
+}
+
+function finished(
+  [sum, apart, days, peak]: Total,
+  told: ToldDays | undefined,
+  today: number,
+): Total {
+  const learnt = sum - apart;
+  // Of a day of which nothing may be learnt it is not known what is usual.
+  if (learnt <= 0 || told?.last === today) return [0, 0, days, peak];
+  return [0, 0, days + 1, Math.max(peak, learnt)];
+}
+
+function released([sum, apart, days, peak]: Total, told: ToldDays): Total {
+  return [sum, apart, days + told.days, Math.max(peak, told.least)];
+}
+
+/** The totals at a day: one before it is finished. */
+export function atDay(of: DayTotals, day: number): DayTotals {
+  const [today, since, before, rare] = of;
+  if (day <= today) return of;
+  if (rare === undefined) {
+    return [day, since, before.map((total) => finished(total, undefined, today))];
+  }
+  const { late: _, told = [], ...others } = rare;
+  const now = before.map((total, at) => {
+    const known = told[at] ?? undefined;
+    const days = known && goingOn(toldAt(known, total[0], today), day);
+    const next = finished(total, known, today);
+    const isNormal = days !== undefined && days.days >= BLOCKS_MIN && isReleased(days, day);
+    return isNormal
+      ? { total: released(next, days), days: null }
+      : { total: next, days: days ?? null };
+  });
+  const days = now.map((one) => one.days);
+  const kept = days.some((one) => one !== null) ? { ...others, told: days } : others;
+  return withRare([day, since, now.map(({ total }) => total)], kept);
+}
+
+/** Above how much of a measure a day alarms; undefined while too little is known. */
+export function alarmAbove(of: DayTotals, measure: number, floor: number): number | undefined {
+  const [, , days, peak] = of[2][measure] ?? NOTHING;
+  if (days >= BLOCKS_MIN) return Math.max(floor, LARGEST_FACTOR * peak);
+  return of[3]?.guards?.[measure] ?? undefined;
+}
+
+/** After a declared change days begin anew; meanwhile twice what they had taught to alarm at still does. */
+export function rebased(
+  of: DayTotals,
+  declaredMs: number | undefined,
+  floors: readonly number[],
+): DayTotals {
+  const [day, , totals, rare = NO_RARE] = of;
+  if (declaredMs === undefined || declaredMs <= (rare.declaredMs ?? 0)) return of;
+  // Not twice the floor, and never twice a guard: declarations in a row would lift it without end.
+  const guards = totals.map(([, , days, peak], at) => {
+    if (days < BLOCKS_MIN) return rare.guards?.[at] ?? null;
+    return Math.max(floors[at] ?? 0, GUARD_FACTOR * LARGEST_FACTOR * peak);
+  });
+  const { late } = rare;
+  const anew = totals.map(([sum, apart]): Total => [sum, apart, 0, 0]);
+  const kept = { declaredMs, guards, ...(late === undefined ? {} : { late }) };
+  return [day, day, anew, kept];
+}
+
+const added = (sum: number, amount: number) => Math.min(sum + amount, Number.MAX_SAFE_INTEGER);
+
+/** The totals with what a call adds; of a day before this one, its own sums. */
+export function withAmounts(of: DayTotals, day: number, amounts: readonly number[]): DayTotals {
+  const [today, since, totals, rare] = of;
+  if (day < today) {
+    const known = rare?.late?.[0] === day ? rare.late.slice(1) : [];
+    const sums = amounts.map((amount, at) => added(known[at] ?? 0, amount));
+    return [today, since, totals, { ...rare, late: [day, ...sums] }];
+  }
+  const now = totals.map((total, at): Total => {
+    const amount = amounts[at] ?? 0;
+    return amount === 0 ? total : [added(total[0], amount), total[1], total[2], total[3]];
+  });
+  return rare === undefined ? [today, since, now] : [today, since, now, rare];
+}
+
+/** What a day has come to: the present one, or one that is told late. */
+export function sumAt(of: DayTotals, day: number, measure: number): number {
+  if (day < of[0]) return of[3]?.late?.[measure + 1] ?? 0;
+  return of[2][measure]?.[0] ?? 0;
+}
+
+/** The same where the call was flagged: nothing of it is learnt, and of a day that alarms (`over`) nothing at all. */
+export function keptApart(
+  of: DayTotals,
+  day: number,
+  { amounts, over }: { readonly amounts: readonly number[]; readonly over: readonly number[] },
+): DayTotals {
+  const [today, since, totals, rare = NO_RARE] = of;
+  // What is told late teaches nothing in any case.
+  const now =
+    day < today
+      ? totals
+      : totals.map(([sum, apart, days, peak], at): Total => {
+          return [sum, added(apart, amounts[at] ?? 0), days, peak];
+        });
+  if (over.length === 0) return withRare([today, since, now], rare);
+  const told = totals.map((_, at) => {
+    const known = rare.told?.[at] ?? undefined;
+    if (!over.includes(at)) return known ?? null;
+    const stretch = withAlarm(known, day);
+    const isNew = known === undefined || day - known.last > ENDED_AFTER_DAYS;
+    return { ...(isNew ? { days: 0, least: 0 } : known), ...stretch };
+  });
+  return [today, since, now, { ...rare, told }];
+}
