@@ -51,7 +51,9 @@ describe('a day below the floors of all windows', () => {
     expect(told[0]?.rule_id).toBe('day-records');
     expect(told[0]?.severity).toBe('medium');
     expect(told[0]?.first_event_time).toBe(shiftTime(START, 15 * DAY_MS + 55 * MINUTE_MS));
-    expect(told[0]?.title).toContain('2520 records on 2026-01-20, at most 40 records a day that is counted');
+    expect(told[0]?.title).toContain(
+      '2520 records on 2026-01-20, at most 40 records a day that is counted',
+    );
     expect(told[0]?.reasons[0]?.text).toContain(
       'the largest of the 15 days that are counted since 2026-01-05 had 40 records',
     );
@@ -65,7 +67,9 @@ describe('a day below the floors of all windows', () => {
     const day = (at: number) =>
       Array.from({ length: 510 }, (_, n) => call(at, 400 + n / 4, { args: {}, result: {} }));
     const told = ofDays(world.feed(...day(15)));
-    expect(told[0]?.title).toContain('501 calls on 2026-01-20, at most 8 calls a day that is counted');
+    expect(told[0]?.title).toContain(
+      '501 calls on 2026-01-20, at most 8 calls a day that is counted',
+    );
     const next = ofDays(world.feed(...day(16)));
     expect(idsOf([...told, ...next]).size).toBe(1);
     expect(next.at(-1)?.title).toContain('on 2026-01-21');

@@ -41,7 +41,9 @@ function expectedOf({ measure, days, since, peak, above, told }: OverDay): strin
 }
 
 function usualOf({ measure, days, peak }: OverDay): string {
-  return days < BLOCKS_MIN ? 'far more than before' : `at most ${measure.say(peak)} a day that is counted`;
+  return days < BLOCKS_MIN
+    ? 'far more than before'
+    : `at most ${measure.say(peak)} a day that is counted`;
 }
 
 export function dayReason(over: OverDay): AlertReason {

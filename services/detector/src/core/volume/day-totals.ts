@@ -18,12 +18,12 @@ import { BLOCKS_MIN } from './day-score.ts';
 import { ENDED_AFTER_DAYS, goingOn, isReleased, type Stretch, withAlarm } from './stretch.ts';
 
 /** How many times the largest day ever. */
-export const LARGEST_FACTOR = 4;
+const LARGEST_FACTOR = 4;
 /** What alarms after a declared change, until there are days again: so many times what alarmed before. */
 const GUARD_FACTOR = 2;
 
 /** Of one measure; `apart`: what of today's sum was flagged. */
-export type Total = readonly [sum: number, apart: number, days: number, peak: number];
+type Total = readonly [sum: number, apart: number, days: number, peak: number];
 
 /** Days that alarmed and go on: finished ones, and the smallest of them. */
 export interface ToldDays extends Stretch {
@@ -32,7 +32,7 @@ export interface ToldDays extends Stretch {
 }
 
 /** What most agents have nothing of, by the number of the measure. */
-export interface Rare {
+interface Rare {
   /** The latest declared change that it knows. */
   readonly declaredMs?: number;
   /** Since a declared change, until there are days enough again. */
