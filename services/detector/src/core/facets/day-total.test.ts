@@ -65,13 +65,14 @@ describe('a day below the floors of all windows', () => {
   it('of calls, four a minute, is told, and goes on in the same alert the day after', () => {
     const world = settled();
     const day = (at: number) =>
-      Array.from({ length: 510 }, (_, n) => call(at, 400 + n / 4, { args: {}, result: {} }));
+      Array.from({ length: 515 }, (_, n) => call(at, 400 + n / 4, records(n < 300 ? 0 : 12)));
     const told = ofDays(world.feed(...day(15)));
     expect(told[0]?.title).toContain(
       '501 calls on 2026-01-20, at most 8 calls a day that is counted',
     );
     const next = ofDays(world.feed(...day(16)));
     expect(idsOf([...told, ...next]).size).toBe(1);
+    expect(next.at(-1)?.rule_id).toBe('day-calls');
     expect(next.at(-1)?.title).toContain('on 2026-01-21');
     expect(next.at(-1)?.reasons[0]?.text).toContain('1 day left out on which it alarmed');
   });

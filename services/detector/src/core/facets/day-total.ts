@@ -49,8 +49,9 @@ interface JudgedDay {
   readonly over: readonly OverDay[];
 }
 
+/** What is over; the measure that was told first today leads: what joins it is no other alert. */
 function overOf(next: DayTotals, day: number): readonly OverDay[] {
-  return MEASURES.flatMap((measure, at) => {
+  const over = MEASURES.flatMap((measure, at) => {
     const sum = sumAt(next, day, at);
     const above = sum > measure.floor ? alarmAbove(next, at, measure.floor) : undefined;
     if (above === undefined || sum <= above) return [];
@@ -58,6 +59,8 @@ function overOf(next: DayTotals, day: number): readonly OverDay[] {
     const told = toldOf(next, at);
     return [{ at, measure, sum, above, day, since: next[1], days, peak, told }];
   });
+  const lead = over.find(({ told }) => told?.last === day && told.joins !== true);
+  return lead === undefined ? over : [lead, ...over.filter((one) => one !== lead)];
 }
 
 function judged(draft: Draft, event: AuditEvent): JudgedDay | undefined {
@@ -86,10 +89,8 @@ class DayTotal implements Facet {
     const of = judged(draft, event);
     this.#judged = of;
     if (of === undefined) return null;
-    // The measure that was told first today leads: what joins it is no other alert.
-    const lead = of.over.find(({ told }) => told?.last === of.next[0]) ?? of.over[0];
+    const [lead, ...others] = of.over;
     if (lead === undefined) return null;
-    const others = of.over.filter((one) => one !== lead);
     const score = {
       facet: lead.measure.name,
       points: Math.min(BITS_MAX, Math.log2(lead.sum / Math.max(1, lead.peak))),

@@ -29,6 +29,8 @@ type Total = readonly [sum: number, apart: number, days: number, peak: number];
 export interface ToldDays extends Stretch {
   readonly days: number;
   readonly least: number;
+  /** On the latest of them another measure was over first. */
+  readonly joins?: true;
 }
 
 /** What most agents have nothing of, by the number of the measure. */
@@ -159,7 +161,10 @@ export function sumAt(of: DayTotals, day: number, measure: number): number {
   return of[2][measure]?.[0] ?? 0;
 }
 
-/** The same where the call was flagged: nothing of it is learnt, and of a day that alarms (`over`) nothing at all. */
+/**
+ * The same where the call was flagged: nothing of it is learnt, and of a day that alarms (`over`, the one that leads
+ * first) nothing at all.
+ */
 export function keptApart(
   of: DayTotals,
   day: number,
@@ -179,7 +184,8 @@ export function keptApart(
     if (!over.includes(at)) return known ?? null;
     const stretch = withAlarm(known, day);
     const isNew = known === undefined || day - known.last > ENDED_AFTER_DAYS;
-    return { ...(isNew ? { days: 0, least: 0 } : known), ...stretch };
+    const { days, least } = isNew ? { days: 0, least: 0 } : known;
+    return { days, least, ...stretch, ...(at === over[0] ? {} : { joins: true as const }) };
   });
   return [today, since, now, { ...rare, told }];
 }
