@@ -176,7 +176,7 @@ function learntThreshold({ logs, peak }: DayMaxima, model: DayModel): number | u
 
 /**
  * Twice what was learnt. Of rates not twice the floor too: of whom three calls a minute are usual six may be, and not
- * fifty. Of lengths and amounts it is: a new prompt made assistants' tasks longer than twice what they had taught.
+ * fifty. Of lengths and amounts, whose tails are heavy, it is: what less room would cost there is not measured.
  */
 function guardAfter(maxima: DayMaxima, model: DayModel): number | undefined {
   const learnt = learntThreshold(maxima, model);

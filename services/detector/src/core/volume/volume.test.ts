@@ -166,7 +166,7 @@ describe('block maxima', () => {
     const quiet = atDay(after([3, 4, 2, 3, 4, 3, 2, 4, 3, 3]), 10, MODEL);
     const floored = { ...MODEL, floor: 25 };
     expect(alarmThreshold(rebased(quiet, 1000, floored), floored)).toBe(25);
-    // Of lengths, which a new prompt changes, it is doubled.
+    // Of lengths and amounts, whose tails are heavy, it is doubled.
     const lengths = { ...MODEL, floor: 40, ownTail: true } as const;
     expect(alarmThreshold(rebased(quiet, 1000, lengths), lengths)).toBe(80);
     const busy = rebased(atDay(after(new Array<number>(10).fill(20)), 10, MODEL), 1000, floored);
