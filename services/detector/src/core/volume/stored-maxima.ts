@@ -97,13 +97,18 @@ function isShared(logs: string, own: string, day: number): boolean {
 }
 
 const readBeside = new Map<string, Map<string, readonly number[]>>();
+/** First days in all of them: after a declared change many stand beside one and the same empty list. */
+let anchorsRead = 0;
 
 /** The same strings give the same list. What earlier versions stored has whole days only, and no digit before them. */
 export function unpackedBeside(logs: string, text: string): readonly number[] {
   if (text.length % LOG_DIGITS !== 1) return unpacked(text);
+  if (anchorsRead >= READ_MAX) {
+    readBeside.clear();
+    anchorsRead = 0;
+  }
   let known = readBeside.get(logs);
   if (known === undefined) {
-    if (readBeside.size >= READ_MAX) readBeside.clear();
     known = new Map();
     readBeside.set(logs, known);
   }
@@ -112,6 +117,7 @@ export function unpackedBeside(logs: string, text: string): readonly number[] {
     const shared = fromDigits(text.charAt(0)) * LOG_DIGITS;
     anchor = unpacked(logs.slice(0, shared) + text.slice(1));
     known.set(text, anchor);
+    anchorsRead += 1;
   }
   return anchor;
 }
