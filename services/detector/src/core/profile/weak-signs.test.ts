@@ -63,6 +63,7 @@ describe('many weak signs', () => {
       event_time: time,
       observed_time: time,
       target: { resource_id: 'prompt/reads-more' },
+      principal: { uid: 'release-office' },
     });
   }
 
