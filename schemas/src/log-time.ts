@@ -113,20 +113,28 @@ export function parseLogTime(text: string): LogTime | undefined {
   return { ms: seconds + Math.floor(ns / 1_000_000), ns: ns % 1_000_000 };
 }
 
-/** A dozen questions about one event ask for the same three times: the latest few are remembered. */
+/** A dozen questions about one event ask for the same three times: the latest few are remembered, and the last one first. */
 const LATEST = 4;
+let [lastText, lastMs] = ['', 0];
 const texts = new Array<string>(LATEST).fill('');
 const times = new Array<number>(LATEST).fill(0);
 let oldest = 0;
 
-/** Milliseconds since the epoch of a time that the schema accepted; 0 for other text. */
-export function epochMs(text: string): number {
+function rememberedMs(text: string): number {
   for (let at = 0; at < LATEST; at++) if (texts[at] === text) return times[at] ?? 0;
   const ms = parseLogTime(text)?.ms ?? 0;
   texts[oldest] = text;
   times[oldest] = ms;
   oldest = (oldest + 1) % LATEST;
   return ms;
+}
+
+/** Milliseconds since the epoch of a time that the schema accepted; 0 for other text. */
+export function epochMs(text: string): number {
+  if (text === lastText) return lastMs;
+  lastMs = rememberedMs(text);
+  lastText = text;
+  return lastMs;
 }
 
 const two = (n: number) => (n < 10 ? `0${n}` : String(n));

@@ -179,8 +179,12 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
   const isApprovalApart = event !== received;
   const unheard = () => unheardOf(draft, received);
   const context = {
-    ...{ policyVersion: version, registered, isUnregistered, now },
-    ...{ isApprovalApart, unheard },
+    policyVersion: version,
+    registered,
+    isUnregistered,
+    now,
+    isApprovalApart,
+    unheard,
   };
   let words: StepWords | undefined;
   if (isScored(event)) {

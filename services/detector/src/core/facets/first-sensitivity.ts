@@ -11,6 +11,7 @@
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import { isToolNamed } from '../governance/declared-tool.ts';
+import { toolName } from '../kept/joined-names.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';
 import { GRAVE, isWithinSensitivity } from './novelty-excuse.ts';
 import { valueNovelty } from './value-novelty.ts';
@@ -35,8 +36,7 @@ export const firstSensitivity = valueNovelty({
     const sensitivity = target?.sensitivity ?? '';
     return GRAVE.has(sensitivity) ? `${sensitivity}/${target?.resource_type ?? ''}` : sensitivity;
   },
-  within: (event) =>
-    isTold(event) ? `${event.tool?.server ?? ''}/${event.tool?.name ?? ''}` : undefined,
+  within: (event) => (isTold(event) ? toolName(event.tool) : undefined),
   wholeAfterDays: WHOLE_DAYS_MIN,
   toldLess: untold,
   deserves: (_, { target }) => GRAVE.has(target?.sensitivity ?? ''),

@@ -2,9 +2,12 @@
  * Has this agent touched this kind of resource in this system and environment before? A tool that the profile names
  * whole brings the kind that it is for; elsewhere than in its own system it excuses none.
  */
+import { JoinedNames } from '../kept/joined-names.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';
 import { excusedByChange, excusedByOwnSystem, mostOf } from './novelty-excuse.ts';
 import { valueNovelty } from './value-novelty.ts';
+
+const targets = new JoinedNames('/');
 
 export const firstTarget = valueNovelty({
   name: 'first_target',
@@ -14,7 +17,8 @@ export const firstTarget = valueNovelty({
   valueOf: (event) => {
     const target = event.target;
     if (target?.system === undefined && target?.resource_type === undefined) return undefined;
-    return `${target.system ?? ''}/${target.resource_type ?? ''}/${target.environment ?? ''}`;
+    const kind = targets.of(target.system ?? '', target.resource_type ?? '');
+    return targets.of(kind, target.environment ?? '');
   },
   excuse: (of) =>
     mostOf([excusedByOwnSystem(of), excusedByEnvelope(of, 'targets'), excusedByChange(of)]),

@@ -5,6 +5,7 @@
  * nothing is known more history is asked (`unknown-tool.ts`).
  */
 import { isDeclared } from '../governance/declared-tool.ts';
+import { toolName } from '../kept/joined-names.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';
 import { excusedByChange, mostOf } from './novelty-excuse.ts';
 import { EFFECTFUL } from './novelty-options.ts';
@@ -16,8 +17,7 @@ export const firstTool = valueNovelty({
   ruleId: 'first-tool',
   severity: (event) => (isUnknownTool(event) ? 'low' : 'medium'),
   weight: 0.02,
-  valueOf: (event) =>
-    event.tool === undefined ? undefined : `${event.tool.server ?? ''}/${event.tool.name}`,
+  valueOf: (event) => (event.tool === undefined ? undefined : toolName(event.tool)),
   deserves: (_, event) => EFFECTFUL.has(event.effect) || isUnknownTool(event),
   excuse: (of) =>
     isDeclared(of.registered, of.event.tool)

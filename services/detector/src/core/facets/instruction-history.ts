@@ -15,6 +15,7 @@ import type { Draft } from '@waywarden/stage';
 import type { BenignHistory } from '../instruction-match/benign-history.ts';
 import type { Call } from '../instruction-match/call-digest.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
+import { JoinedNames } from '../kept/joined-names.ts';
 import { type CountsOf, countOf, withOneMore } from '../kept/print-counts.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import {
@@ -134,15 +135,21 @@ interface CallPrints {
 /** One call is asked about by the match, for other stages, and to be learnt, before the next one is. */
 let latest: { readonly call: Call; readonly prints: CallPrints } | undefined;
 
+/** Pairs of tools by name; prints of tools, or pairs, of a purpose; and these with what they were called with. */
+const pairs = new JoinedNames(' ');
+const ofPurpose = new JoinedNames('|', print);
+const purposeTools = new JoinedNames('|');
+const repeats = new JoinedNames('|', print);
+
 function toolPrints({ purpose }: Call, name: string): ToolPrints {
-  return { own: print(`${purpose.key}|${name}`), any: print(name) };
+  return { own: ofPurpose.of(purpose.key, name), any: print(name) };
 }
 
 function printsOf(call: Call): CallPrints {
   if (latest?.call === call) return latest.prints;
   const { purpose, tool, argsHash } = call;
   const own = toolPrints(call, tool);
-  const repeat = print(`${purpose.key}|${tool}|${argsHash}`);
+  const repeat = repeats.of(purposeTools.of(purpose.key, tool), argsHash);
   const prints: CallPrints = { repeat, tool: own, after: undefined, pair: own };
   latest = { call, prints };
   return prints;
@@ -152,7 +159,7 @@ function pairPrints(call: Call, previousTool: string | null): ToolPrints {
   const prints = printsOf(call);
   if (prints.after !== previousTool) {
     prints.after = previousTool;
-    prints.pair = toolPrints(call, `${previousTool ?? START} ${call.tool}`);
+    prints.pair = toolPrints(call, pairs.of(previousTool ?? START, call.tool));
   }
   return prints.pair;
 }

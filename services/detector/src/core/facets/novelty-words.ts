@@ -2,16 +2,11 @@
  * A new value in words. What stood only in calls that a facet declined to count is not called new: it is
  * said what became of those calls, since whoever looks finds them in the agent's past.
  */
-import {
-  type AlertReason,
-  type AuditEvent,
-  epochMs,
-  type Severity,
-  shiftTime,
-} from '@waywarden/schemas';
+import { type AlertReason, type AuditEvent, epochMs, type Severity } from '@waywarden/schemas';
 import type { Declined } from '../kept/declined-prints.ts';
 import { baselineOf, LEANING_NOTE } from '../peers/peer-snapshots.ts';
 import { counted, shorten, shortName } from '../short-text.ts';
+import { dateOfDay } from '../volume/block-maxima.ts';
 import type { FacetAlarm, FacetScore } from './facet.ts';
 import { LASTING, type Surprise, saidOf, surprisedPeers } from './novelty-surprise.ts';
 import { ownBaseline } from './own-baseline.ts';
@@ -25,7 +20,6 @@ const TITLE_LENGTH_MAX = 90;
 const DAY_MS = 86_400_000;
 
 const dayOfEvent = ({ event_time: at }: AuditEvent) => Math.floor(epochMs(at) / DAY_MS);
-const dateOf = (day: number) => shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);
 
 export function agentName(event: AuditEvent): string {
   return shorten(event.agent.name ?? shortName(event.agent.uid), NAME_LENGTH_MAX);
@@ -53,7 +47,7 @@ export interface NoveltyWords {
 
 function declinedSaid({ first, isFlagged }: Declined): string {
   const why = isFlagged ? 'doubted or alarmed on' : 'doubted';
-  return `it stood before in calls that were ${why} (since ${dateOf(first)}), which are not counted`;
+  return `it stood before in calls that were ${why} (since ${dateOfDay(first)}), which are not counted`;
 }
 
 export function reasonWords(
@@ -88,7 +82,7 @@ function historySaid({ calls, others, since, declined }: NoveltyWords): string {
   const own =
     calls === 0
       ? 'It was never seen before'
-      : `In ${counted(calls, 'earlier call')} since ${dateOf(since)} it never did; ${others === 1 ? 'one other was' : `${others} others were`} seen in that time`;
+      : `In ${counted(calls, 'earlier call')} since ${dateOfDay(since)} it never did; ${others === 1 ? 'one other was' : `${others} others were`} seen in that time`;
   if (declined === undefined) return own;
   const said = declinedSaid(declined);
   if (calls === 0) return said.charAt(0).toUpperCase() + said.slice(1);

@@ -10,6 +10,7 @@
  */
 import type { AuditEvent, StepWords } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import type { BenignHistory } from '../instruction-match/benign-history.ts';
 import { isNamedSource } from '../instruction-match/match-context.ts';
 import { mayObey } from '../instruction-match/score-call.ts';
 import { historyScored } from './instruction-history.ts';
@@ -31,13 +32,17 @@ function readOf(event: AuditEvent): StepWords['read'] {
   return { passages, free_text_ids, field_ids, named };
 }
 
+function knownOf(ids: readonly string[], history: BenignHistory): string[] {
+  return [...new Set(ids)].filter((id) => history.knowsId(id)).slice(0, KNOWN_IDS_MAX);
+}
+
 function actOf(draft: Draft, event: AuditEvent): StepWords['act'] {
   const items = event.args?.items ?? [];
   if (items.length === 0) return undefined;
   const call = toCall(event);
   if (!mayObey(call)) return undefined;
   const history = historyScored(draft, event);
-  const ids = new Set(call.items.flatMap((item) => item.ids));
+  const ids = call.items.flatMap((item) => item.ids);
   const { previousTool } = contextOf(draft, event);
   const purpose = event.task?.purpose;
   return {
@@ -46,7 +51,7 @@ function actOf(draft: Draft, event: AuditEvent): StepWords['act'] {
     object_tokens: [...call.objectTokens],
     items,
     ...(purpose === undefined ? {} : { purpose }),
-    known_ids: [...ids].filter((id) => history.knowsId(id)).slice(0, KNOWN_IDS_MAX),
+    known_ids: ids.length === 0 ? [] : knownOf(ids, history),
     repeat: history.isRepeat(call),
     surprise: history.toolBits(call) + history.followBits(call, previousTool),
   };

@@ -5,6 +5,7 @@
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { toolName } from '../kept/joined-names.ts';
 import { findPrint, fromDigits, toDigits, withoutRecord } from '../kept/print-table.ts';
 import { declaredSince } from '../profile/declarations.ts';
 import { atDay, type DayMaxima, NOTHING, newMaxima, rebased } from '../volume/block-maxima.ts';
@@ -78,15 +79,13 @@ type EarlierStored = readonly [...StoredLengths, ...EarlierBets, ...stretches: r
 
 export function toStoredTasks(state: TaskState): Stored {
   const { tasks, maxima, anchor, drift, driftDays, dayRow, rows, grows, rises } = state;
-  const days = toStoredMaxima(maxima);
-  const stretches =
-    grows === undefined && rises === undefined
-      ? []
-      : [grows?.since ?? 0, grows?.last ?? 0, rises?.since ?? 0, rises?.last ?? 0];
-  return [
-    ...([tasks, days, packedBeside(days[0], anchor), drift, driftDays] as const),
-    ...([dayRow, toStoredBets(rows), ...stretches] as const),
-  ];
+  const [longest, bets] = [toStoredMaxima(maxima), toStoredBets(rows)];
+  const first = packedBeside(longest[0], anchor);
+  if (grows === undefined && rises === undefined) {
+    return [tasks, longest, first, drift, driftDays, dayRow, bets];
+  }
+  const days = [grows?.since ?? 0, grows?.last ?? 0, rises?.since ?? 0, rises?.last ?? 0];
+  return [...([tasks, longest, first, drift, driftDays, dayRow, bets] as const), ...days];
 }
 
 function stretchOf(since = 0, last = 0): Stretch | undefined {
@@ -226,7 +225,7 @@ export function countTask(draft: Draft, event: AuditEvent): CountedTask | undefi
   const { tasks } = state;
   const at = findPrint(tasks, id, WIDTH);
   const known = at < 0 ? '' : tasks.slice(at, at + WIDTH);
-  const tool = shortPrint(`${event.tool?.server ?? ''}/${event.tool?.name ?? event.activity}`, 2);
+  const tool = shortPrint(toolName(event.tool, event.activity), 2);
   const isSame = known.slice(CALLS, TOOL) === tool;
   const calls = fromDigits(known.slice(PRINT, CALLS)) + 1;
   const row = isSame ? fromDigits(known.slice(TOOL)) + 1 : 1;

@@ -83,8 +83,10 @@ const SOURCE_VALUES_MAX = 8;
 
 function sourceOf({ result, target }: AuditEvent): TextSource | undefined {
   if (result?.trust !== 'untrusted') return undefined;
-  const instructed = (result.values ?? []).filter((value) => value.instructed === true);
-  const values = instructed.slice(0, SOURCE_VALUES_MAX).map(({ fp }) => fp);
+  const values: string[] = [];
+  for (const { fp, instructed } of result.values ?? []) {
+    if (instructed === true && values.length < SOURCE_VALUES_MAX) values.push(fp);
+  }
   const resource = target?.resource_id;
   return resource === undefined ? { values } : { resource, values };
 }
@@ -93,15 +95,16 @@ function sourceOf({ result, target }: AuditEvent): TextSource | undefined {
 export function toResult(event: AuditEvent): Result | null {
   const result = event.result;
   if (result === undefined) return null;
-  const source = sourceOf(event);
-  const brought = {
+  const brought: { -readonly [K in keyof Result]: Result[K] } = {
     eventId: event.event_id,
     assurance: decisiveAssurance(event),
     toldBy: sourceNameOf(event),
     passages: toPassages(result.passages ?? []),
     freeTextIds: result.free_text_ids ?? [],
     fieldIds: result.field_ids ?? [],
-    ...(result.trust === 'trusted' && result.is_error !== true ? { isTrusted: true as const } : {}),
   };
-  return source === undefined ? brought : { ...brought, source };
+  if (result.trust === 'trusted' && result.is_error !== true) brought.isTrusted = true;
+  const source = sourceOf(event);
+  if (source !== undefined) brought.source = source;
+  return brought;
 }

@@ -3,6 +3,7 @@
  * other calls. Tools are kept by name; one whose name varies without end is a new tool each time and
  * never settles, which `first_tool` judges.
  */
+import { toolName } from '../kept/joined-names.ts';
 import { counted } from '../short-text.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';
@@ -14,7 +15,7 @@ export const toolRate = volumeFacet({
   span: 'a minute',
   say: (sum, event) => `${counted(sum, 'call')} of ${event.tool?.name ?? 'one tool'}`,
   amountOf: (event) => (event.tool === undefined ? undefined : 1),
-  partOf: (event) => event.tool && `${event.tool.server ?? ''}/${event.tool.name}`,
+  partOf: (event) => event.tool && toolName(event.tool),
   leansOn: 'call_rate',
   unit: 'count',
   tail: SHIPPED_TAILS.tool_rate,

@@ -30,7 +30,7 @@ import {
   rebased,
 } from '../volume/block-maxima.ts';
 import { BLOCKS_MIN, dayScore, type Usual, usualOf } from '../volume/day-score.ts';
-import { keepPart, partsWith } from '../volume/kept-parts.ts';
+import { keepPart, keptOf, partsWith } from '../volume/kept-parts.ts';
 import { afterChange, type LargestCall, NO_CALLS, withCall } from '../volume/largest-call.ts';
 import { type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
@@ -42,7 +42,7 @@ import {
 } from './volume-judgement.ts';
 import {
   countedWith,
-  fromStoredVolume,
+  readVolume,
   type StoredParts,
   type StoredVolume,
   storedDays,
@@ -53,6 +53,7 @@ import { baselineFor, volumeAlarm, volumeReason } from './volume-words.ts';
 
 const DAY_MS = 86_400_000;
 const BITS_MAX = 40;
+const NO_PARTS: StoredParts = [];
 
 const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);
 
@@ -128,10 +129,10 @@ class VolumeFacet implements Facet {
 
   tell(draft: Draft, event: AuditEvent): ToldFacet {
     if (this.#options.partOf !== undefined) return {};
-    const { state } = this.#known(draft, event, undefined);
-    return state === undefined
+    const { read } = this.#known(draft, event, undefined);
+    return read === undefined
       ? {}
-      : { maxima: atDay(state.maxima, dayOf(event), this.#options).logs };
+      : { maxima: atDay(read.state.maxima, dayOf(event), this.#options).logs };
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
@@ -146,7 +147,7 @@ class VolumeFacet implements Facet {
     const single = flagged ? next.single : this.#withCall(next, event);
     const becomesTainted = flagged && !next.windows.tainted;
     const windows = becomesTainted ? { ...next.windows, tainted: true } : next.windows;
-    const stored = toStoredVolume({ windows, maxima, single });
+    const stored = toStoredVolume({ windows, maxima, single }, before.read);
     const now =
       before.part === undefined
         ? stored
@@ -172,13 +173,11 @@ class VolumeFacet implements Facet {
   #known(draft: Draft, event: AuditEvent, name: string | undefined): KnownVolume {
     const key = agentKey(event, this.#key);
     if (name === undefined) {
-      const stored = draft.get<StoredVolume>(key);
-      return { state: stored && fromStoredVolume(stored), part: undefined, parts: [] };
+      return { read: readVolume(draft.get<StoredVolume>(key)), part: undefined, parts: NO_PARTS };
     }
     const part = shortPrint(name);
-    const parts = draft.get<StoredParts>(key) ?? [];
-    const stored = parts.find(([one]) => one === part)?.[3];
-    return { state: stored && fromStoredVolume(stored), part, parts };
+    const parts = draft.get<StoredParts>(key) ?? NO_PARTS;
+    return { read: readVolume(keptOf(parts, part)), part, parts };
   }
 
   /** What its days and single calls are like, at the day of this event. */
@@ -207,7 +206,8 @@ class VolumeFacet implements Facet {
     if (partOf !== undefined && named === undefined) return undefined;
     const ms = epochMs(event.event_time);
     const known = this.#known(draft, event, named);
-    const { state, part, parts } = known;
+    const { read, part, parts } = known;
+    const state = read?.state;
     const day = dayOf(event);
     const chances = part === undefined ? 1 : partsWith(parts, part, day);
     if (chances === undefined) return undefined;

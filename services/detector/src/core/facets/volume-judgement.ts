@@ -12,7 +12,7 @@ import { type DayModel, dayProbability, type Unit, usualOf } from '../volume/day
 import { beyondAll } from '../volume/largest-call.ts';
 import { leastOf, type ScoreTail } from '../volume/score-tail.ts';
 import type { Alike, FacetAlarm } from './facet.ts';
-import type { StoredParts, VolumeState } from './volume-state.ts';
+import type { ReadVolume, StoredParts, VolumeState } from './volume-state.ts';
 
 /** Windows with anything in them before the count tail may judge. */
 export const SETTLED_WINDOWS_MIN = 30;
@@ -53,7 +53,7 @@ export interface VolumeOptions {
 
 /** What was known of the agent, or of this part of it among others. */
 export interface KnownVolume {
-  readonly state: VolumeState | undefined;
+  readonly read: ReadVolume | undefined;
   readonly part: string | undefined;
   readonly parts: StoredParts;
 }

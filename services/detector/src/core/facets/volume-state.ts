@@ -98,20 +98,28 @@ function fromEarlier(stored: EarlierVolume): StoredVolume {
 /** Of an agent's parts, by fingerprint. */
 export type StoredParts = readonly KeptPart<StoredVolume>[];
 
-const untilLast = (parts: readonly number[]) =>
-  parts.slice(0, parts.findLastIndex((one) => one !== 0) + 1);
+/** What was read, with the list of days that it was read from; undefined: an earlier version stored it. */
+export interface ReadVolume {
+  readonly state: VolumeState;
+  readonly days: StoredMaxima | undefined;
+}
 
-export function toStoredVolume({ windows, maxima, single }: VolumeState): StoredVolume {
+/** `before`: days change once a day, and what is stored of them stands until then. */
+export function toStoredVolume(
+  { windows, maxima, single }: VolumeState,
+  before: ReadVolume | undefined,
+): StoredVolume {
   const { window, late, fixedSum: sum, tainted, counts, most } = windows;
-  const { head } = window;
+  const { head, parts } = window;
   const { n, mean, m2 } = counts;
-  const [parts, days] = [untilLast(window.parts), toStoredMaxima(maxima)];
+  const stands = before?.state.maxima === maxima ? before.days : undefined;
+  const days = stands ?? toStoredMaxima(maxima);
   const { calls, mean: usual, largest, guard = 0 } = single;
   const isTainted = tainted ? 1 : 0;
   const isCounted = n !== 0 || most !== 0;
   const taint = isCounted ? ([isTainted, n, mean, m2, most] as const) : isTainted;
   if (late !== undefined) {
-    const told = [late.head, ...untilLast(late.parts)];
+    const told = [late.head, ...late.parts];
     return [days, head, parts, sum, taint, calls, usual, largest, guard, told];
   }
   if (guard !== 0) return [days, head, parts, sum, taint, calls, usual, largest, guard];
@@ -120,7 +128,9 @@ export function toStoredVolume({ windows, maxima, single }: VolumeState): Stored
 }
 
 function singleOf(stored: StoredVolume): LargestCall {
-  const [calls = 0, mean = 0, largest = 0] = [stored[5], stored[6], stored[7]];
+  const calls = stored[5] ?? 0;
+  const mean = stored[6] ?? 0;
+  const largest = stored[7] ?? 0;
   const guard = stored[8] ?? 0;
   if (guard !== 0) return { calls, mean, largest, guard };
   return calls === 0 ? NO_CALLS : { calls, mean, largest };
@@ -131,8 +141,7 @@ function lateOf([head, ...parts]: readonly number[] = []): SlidingWindow | undef
 }
 
 /** Fields by their number: taking fourteen of a list apart asks its iterator fourteen times. */
-export function fromStoredVolume(given: StoredVolume): VolumeState {
-  const stored = isEarlier(given) ? fromEarlier(given) : given;
+function fromStoredVolume(stored: StoredVolume): VolumeState {
   const taint = stored[4] ?? 0;
   const counted = typeof taint === 'number' ? undefined : taint;
   return {
@@ -148,6 +157,14 @@ export function fromStoredVolume(given: StoredVolume): VolumeState {
     maxima: fromStoredMaxima(stored[0]),
     single: singleOf(stored),
   };
+}
+
+export function readVolume(
+  stored: StoredVolume | EarlierVolume | undefined,
+): ReadVolume | undefined {
+  if (stored === undefined) return undefined;
+  if (isEarlier(stored)) return { state: fromStoredVolume(fromEarlier(stored)), days: undefined };
+  return { state: fromStoredVolume(stored), days: stored[0] };
 }
 
 /** How many days are known, without reading the rest. */

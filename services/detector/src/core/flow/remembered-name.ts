@@ -6,15 +6,21 @@
 import { nameFingerprint } from '@waywarden/schemas';
 
 const FOLLOWED_NAMES_MAX = 10_000;
-const known = new Map<string, string>();
+/** By tenant, kind and name: what is put together of them would have to be copied and hashed each time. */
+const known = new Map<string, Map<string, Map<string, string>>>();
+let size = 0;
 
 export function rememberedName(tenant: string, kind: string, name: string): string {
-  // Lengths keep apart what a name could imitate.
-  const key = `${tenant.length}/${kind.length}/${tenant}${kind}${name}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  if (known.size >= FOLLOWED_NAMES_MAX) known.clear();
+  const own = known.get(tenant)?.get(kind)?.get(name);
+  if (own !== undefined) return own;
+  if (size >= FOLLOWED_NAMES_MAX) {
+    known.clear();
+    size = 0;
+  }
+  const byKind = known.get(tenant) ?? new Map<string, Map<string, string>>();
+  const byName = byKind.get(kind) ?? new Map<string, string>();
   const made = nameFingerprint(tenant, kind, name);
-  known.set(key, made);
+  known.set(tenant, byKind.set(kind, byName.set(name, made)));
+  size += 1;
   return made;
 }

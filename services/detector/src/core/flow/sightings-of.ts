@@ -27,6 +27,7 @@ import { isProvenCall } from '../assembly/proven-call.ts';
 import { provenPrincipal } from '../assembly/slow-lineage.ts';
 import { beyondGrant } from '../assembly/step-ties.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
+import { JoinedNames } from '../kept/joined-names.ts';
 import { type CountsOf, countOf, withOneMore } from '../kept/print-counts.ts';
 import { CALL_SIGHTINGS_MAX, SIGHTED_CHAINS_MAX, SIGHTED_MARKS_MAX } from './flow-limits.ts';
 import { rememberedName } from './remembered-name.ts';
@@ -72,8 +73,8 @@ function chosen(
 }
 
 /** What the task's own request names came with the request, not from another chain's call. */
-function requestedValues({ task, delegation }: AuditEvent): ReadonlySet<string> {
-  return new Set(delegation === undefined ? (task?.purpose?.values ?? []) : []);
+function requestedValues({ task, delegation }: AuditEvent): readonly string[] {
+  return delegation === undefined ? (task?.purpose?.values ?? []) : [];
 }
 
 function valueSightings(event: AuditEvent, step: PrivilegeStep, rules: LinkRules): Sighted[] {
@@ -89,7 +90,7 @@ function valueSightings(event: AuditEvent, step: PrivilegeStep, rules: LinkRules
     ...(step.effect === 'read' ? at : {}),
   }));
   const used: Sighted[] = chosen(step.arg_values, rules)
-    .filter(({ fp }) => isWriting || !requested.has(fp))
+    .filter(({ fp }) => isWriting || !requested.includes(fp))
     .map((value) => ({
       fp: value.fp,
       kind: value.kind,
@@ -183,7 +184,10 @@ function granteeSightings(step: PrivilegeStep, { granteeUses = [] }: LinkRules):
     found.push({ fp: name('agent', grantee), kind: 'grantee', by: 'granted' });
     found.push({ fp: name('credential', grantee), kind: 'grantee', by: 'granted' });
   }
-  if (beyondGrant(step).some((symbol) => isUse(granteeUses, symbol))) {
+  const isUseOf = (symbol: string) => isUse(granteeUses, symbol);
+  // Few calls are such a use: what their agents were granted is compared after that.
+  const isOne = step.capabilities.some(({ symbol }) => isUseOf(symbol));
+  if (isOne && beyondGrant(step).some(isUseOf)) {
     found.push({ fp: name('agent', agent), kind: 'grantee', by: 'grantee' });
   }
   return found;
@@ -204,6 +208,8 @@ function takesPart(step: PrivilegeStep): boolean {
 
 /** What was sent of a chain, by fingerprint and how often: values are keyed hashes, 48 bits do. */
 const MARKS: CountsOf = { print: 8, digits: 4, entriesMax: SIGHTED_MARKS_MAX };
+const ways = new JoinedNames('|');
+const sightedMarks = new JoinedNames('|', (text) => shortPrint(text, MARKS.print));
 const MARK_WIDTH = MARKS.print + MARKS.digits;
 
 /**
@@ -221,10 +227,11 @@ function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): rea
   let marks = before ?? '';
   const symbols = step.capabilities.map(({ symbol }) => symbol).join();
   // Else what was only asserted in an agent's name would keep back what it is proven to do.
-  const apart = isProvenCall(step) ? '' : '|asserted';
+  const isProven = isProvenCall(step);
   const fresh = all.filter(({ fp, by, kind }) => {
     const isName = kind === 'root_key' || by === 'grantee' || by === 'principal';
-    const mark = shortPrint(`${by}|${isName ? '' : symbols}|${fp}${apart}`, MARKS.print);
+    const way = ways.of(by, isName ? '' : symbols);
+    const mark = sightedMarks.of(way, isProven ? fp : `${fp}|asserted`);
     const count = countOf(marks, mark, MARKS) + 1;
     if (kind !== 'root_key' && count > 1) return false;
     if (count === 1 && marks.length >= SIGHTED_MARKS_MAX * MARK_WIDTH) return true;

@@ -5,7 +5,7 @@
  */
 import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
 import type { Call, Passage, Result, TextSource } from './call-digest.ts';
-import { extendIndex } from './token-index.ts';
+import { GrowingMemo } from './growing-memo.ts';
 
 /** A bit each in the token index, so at most 32. */
 export const CONTEXT_PASSAGES_MAX = 32;
@@ -47,16 +47,10 @@ export function rankOf(passage: Pick<Passage, 'kind' | 'meta' | 'ids'>): number 
   return passage.meta.length * 4 + (passage.ids.length > 0 ? 3 : 0) + asks;
 }
 
-/** A number that equal texts have in common, whatever the order of their words. */
-function printOf({ kind, actions, meta, tokens }: Passage): number {
-  let sum = kind.length + 31 * actions.length + 977 * meta.length + 40_503 * tokens.length;
-  for (const token of tokens) {
-    let hash = token.length;
-    for (let at = 0; at < token.length && at < 8; at++) {
-      hash = Math.imul(hash ^ token.charCodeAt(at), 0x01000193);
-    }
-    sum = (sum + hash) | 0;
-  }
+/** A number that equal lists have in common, whatever the order of their words. */
+function sumOf(tokens: readonly string[]): number {
+  let sum = 0;
+  for (const token of tokens) sum += token.length + 31 * (token.codePointAt(0) ?? 0);
   return sum;
 }
 
@@ -67,41 +61,20 @@ export function sameList(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
+/** The same words, in whatever order; most other lists differ in how many they are, or in their sum. */
+function sameWords(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  if (sameList(a, b)) return true;
+  return sumOf(a) === sumOf(b) && sameList([...a].sort(), [...b].sort());
+}
+
 function isSameText(a: Passage, b: Passage): boolean {
   return (
     a.kind === b.kind &&
+    sameWords(a.tokens, b.tokens) &&
     sameList(a.actions, b.actions) &&
-    sameList(a.meta, b.meta) &&
-    (sameList(a.tokens, b.tokens) || sameList([...a.tokens].sort(), [...b.tokens].sort()))
+    sameList(a.meta, b.meta)
   );
-}
-
-/**
- * The prints of a context's passages, remembered by identity: contexts are immutable, and printing
- * (let alone sorting and joining) what stays in a context again for each call was a quarter of all
- * that a decision cost.
- */
-const PRINTS = new WeakMap<readonly PassageSeen[], readonly number[]>();
-
-function printsOf(passages: readonly PassageSeen[]): readonly number[] {
-  const known = PRINTS.get(passages);
-  if (known !== undefined) return known;
-  const prints = passages.map(printOf);
-  PRINTS.set(passages, prints);
-  return prints;
-}
-
-function indexOfText(
-  passages: readonly PassageSeen[],
-  prints: readonly number[],
-  passage: Passage,
-  print: number,
-): number {
-  for (let at = 0; at < prints.length; at++) {
-    const candidate = prints[at] === print ? passages[at] : undefined;
-    if (candidate !== undefined && isSameText(candidate, passage)) return at;
-  }
-  return -1;
 }
 
 /** Whether the request names the source that this call reads: by its name, or by what the tool reads. */
@@ -119,41 +92,44 @@ function addPassages(
   named: boolean,
 ): readonly PassageSeen[] {
   let all: PassageSeen[] | undefined;
-  let prints = printsOf(context.passages);
-  let isAppended = true;
   result.passages.forEach((passage, index) => {
-    const print = printOf(passage);
-    const before = indexOfText(all ?? context.passages, prints, passage, print);
-    const held = (all ?? context.passages)[before]?.assurance;
+    const known = all ?? context.passages;
+    const before = known.findIndex((one) => isSameText(one, passage));
+    const held = known[before]?.assurance;
     // The same text again counts once, by the event that is believed furthest: who asserts it first
     // must not make what a proven event brings look asserted.
     if (held !== undefined && assuranceAtLeast(held, result.assurance)) return;
-    const { kind, actions, meta, tokens, ids } = passage;
-    const { eventId, assurance, source, toldBy } = result;
-    const text = { kind, actions, meta, tokens, ids, eventId, assurance, index, named };
-    const told = toldBy === undefined ? text : { ...text, toldBy };
-    const seen = source === undefined ? told : { ...told, source };
     all ??= [...context.passages];
-    if (before >= 0) {
-      all[before] = seen;
-      isAppended = false;
-    } else {
-      all.push(seen);
-      prints = [...prints, print];
-    }
+    const at = before >= 0 ? before : all.length;
+    all[at] = seenPassage(passage, result, { index, named });
   });
-  if (all === undefined) return context.passages;
-  const kept = strongest(all, prints);
-  if (kept === all && isAppended) extendIndex(context.passages, all);
-  return kept;
+  return all === undefined ? context.passages : strongest(all);
+}
+
+function seenPassage(
+  { kind, actions, meta, tokens, ids }: Passage,
+  { eventId, assurance, source, toldBy }: Result,
+  { index, named }: Pick<PassageSeen, 'index' | 'named'>,
+): PassageSeen {
+  const seen: { -readonly [K in keyof PassageSeen]: PassageSeen[K] } = {
+    kind,
+    actions,
+    meta,
+    tokens,
+    ids,
+    eventId,
+    assurance,
+    index,
+    named,
+  };
+  if (toldBy !== undefined) seen.toldBy = toldBy;
+  if (source !== undefined) seen.source = source;
+  return seen;
 }
 
 /** The strongest `CONTEXT_PASSAGES_MAX`, in their order. */
-function strongest(all: readonly PassageSeen[], prints: readonly number[]): readonly PassageSeen[] {
-  if (all.length <= CONTEXT_PASSAGES_MAX) {
-    PRINTS.set(all, prints);
-    return all;
-  }
+function strongest(all: readonly PassageSeen[]): readonly PassageSeen[] {
+  if (all.length <= CONTEXT_PASSAGES_MAX) return all;
   const keep = all
     .map((passage, at) => ({ at, rank: rankOf(passage) }))
     .sort((a, b) => b.rank - a.rank || b.at - a.at)
@@ -162,22 +138,14 @@ function strongest(all: readonly PassageSeen[], prints: readonly number[]): read
   return all.filter((_, at) => kept.has(at));
 }
 
-/**
- * Origins by identifier, remembered by identity: hundreds of them, of which a call asks for a few. What a
- * result adds is added to the same map, which then belongs to the list that came of it.
- */
-const BY_ID = new WeakMap<MatchContext['origins'], Map<string, Origin>>();
-
-function mapOf(origins: MatchContext['origins']): Map<string, Origin> {
-  const known = BY_ID.get(origins);
-  if (known !== undefined) return known;
-  const made = new Map(origins);
-  BY_ID.set(origins, made);
-  return made;
-}
+/** Origins by identifier: hundreds of them, of which a call asks for a few. */
+const BY_ID = new GrowingMemo<MatchContext['origins'][number], Map<string, Origin>>(
+  () => new Map(),
+  (byId, [id, origin]) => byId.set(id, origin),
+);
 
 export function originsById({ origins }: MatchContext): ReadonlyMap<string, Origin> {
-  return mapOf(origins);
+  return BY_ID.of(origins);
 }
 
 /** The list with what became known of identifiers that it has; the same one where nothing did. */
@@ -187,7 +155,7 @@ function withOrigins(
   from: Origin,
   to: Origin,
 ): MatchContext['origins'] {
-  const byId = mapOf(before);
+  const byId = BY_ID.of(before);
   const changed = new Set<string>();
   for (const id of ids) if (byId.get(id) === from) changed.add(id);
   if (changed.size === 0) return before;
@@ -213,14 +181,12 @@ function addOrigins(context: MatchContext, result: Result): MatchContext['origin
   const before = clearedBy(context, result);
   if (before.length >= CONTEXT_IDS_MAX) return before;
   if (freeTextIds.length + fieldIds.length + passages.length === 0) return before;
-  const byId = mapOf(before);
-  const added: MatchContext['origins'][number][] = [];
+  const known = BY_ID.of(before);
+  const added = new Map<string, Origin>();
   const add = (ids: readonly string[], origin: Origin) => {
     for (const id of ids) {
-      if (byId.size >= CONTEXT_IDS_MAX) return;
-      if (byId.has(id)) continue;
-      byId.set(id, origin);
-      added.push([id, origin]);
+      if (known.size + added.size >= CONTEXT_IDS_MAX) return;
+      if (!known.has(id) && !added.has(id)) added.set(id, origin);
     }
   };
   // A value that stands in a field of the same result is a record that some text repeats.
@@ -228,11 +194,7 @@ function addOrigins(context: MatchContext, result: Result): MatchContext['origin
   add(freeTextIds, 'text');
   // Those of passages too, since a spelled-out address is put together only there.
   for (const { ids } of passages) add(ids, 'text');
-  if (added.length === 0) return before;
-  const origins = [...before, ...added];
-  BY_ID.delete(before);
-  BY_ID.set(origins, byId);
-  return origins;
+  return added.size === 0 ? before : [...before, ...added];
 }
 
 /** The context after `call` returned `result`; score the call before. */

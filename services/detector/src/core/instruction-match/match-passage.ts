@@ -4,7 +4,7 @@
  */
 import type { Call, Item } from './call-digest.ts';
 import type { MatchContext, PassageSeen } from './match-context.ts';
-import { type TokenIndex, tokenIndexOf } from './token-index.ts';
+import { tokenIndexOf } from './token-index.ts';
 import { ACTION, VALUE } from './weights.ts';
 
 /**
@@ -84,8 +84,7 @@ export interface PassageMatch {
   readonly best: ItemMatch | null;
 }
 
-function actionMatch(call: Call, passage: PassageSeen, at: number, index: TokenIndex): number {
-  const object = call.objectTokens.some((token) => ((index.get(token) ?? 0) & (1 << at)) !== 0);
+function actionMatch(call: Call, passage: PassageSeen, object: boolean): number {
   if (!acts(call.action, passage.actions)) {
     // A verb of no known language leaves its object: "… the file with ID 13". What is marked as
     // planted needs no such help, and would reach those who read it and did something else.
@@ -114,15 +113,15 @@ function valueWeight(match: ItemMatch, passage: PassageSeen): number {
 interface PassageQuestion {
   readonly call: Call;
   readonly items: readonly ItemMatch[];
-  /** Of all passages of the context. */
-  readonly index: TokenIndex;
+  /** Passages of the context that hold a word of the tool's object, as bits. */
+  readonly objectBits: number;
 }
 
 /** The match of the call with a passage, the one at `at`. */
 export function matchPassage(
   passage: PassageSeen,
   at: number,
-  { call, items, index }: PassageQuestion,
+  { call, items, objectBits }: PassageQuestion,
 ): PassageMatch {
   let value = 0;
   let best: ItemMatch | null = null;
@@ -142,6 +141,6 @@ export function matchPassage(
       best = match;
     }
   }
-  const action = actionMatch(call, passage, at, index);
+  const action = actionMatch(call, passage, (objectBits & (1 << at)) !== 0);
   return { at, action, value, identifier, coverage: unsaid === 0 ? 0 : held / unsaid, best };
 }

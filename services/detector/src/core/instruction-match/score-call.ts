@@ -50,6 +50,7 @@ export interface ScoreInput {
   readonly history: BenignHistory;
 }
 
+const NO_IDS: ReadonlySet<string> = new Set();
 const LEAVING = new Set(['send', 'share', 'post', 'pay', 'create']);
 const FETCH_PATH = /(^|[._])(url|uri|link|href)s?$/i;
 const SAID_SHARE_SPOKEN_OF = 0.3;
@@ -117,7 +118,10 @@ function bestMatch(input: ScoreInput, items: readonly ItemMatch[], support: Supp
   let best: Explained = { points: 0, drift: 0, match: null };
   let drift = 0;
   if (context.passages.length === 0) return best;
-  const question = { call, items, index: tokenIndexOf(context.passages) };
+  const index = tokenIndexOf(context.passages);
+  let objectBits = 0;
+  for (const token of call.objectTokens) objectBits |= index.get(token) ?? 0;
+  const question = { call, items, objectBits };
   context.passages.forEach((passage, at) => {
     const match = matchPassage(passage, at, question);
     const strength = strengthOf(passage, call, support);
@@ -139,11 +143,15 @@ interface Identifiers {
 function identifiersOf(input: ScoreInput, said: ReadonlySet<string>): Identifiers {
   const { call, context, history } = input;
   const found = { fromText: false, isHanded: true, fromField: false, fromNowhere: false };
-  const unknown = new Set<string>();
+  let unknown: Set<string> | undefined;
   for (const { ids } of call.items) {
-    for (const id of ids) if (!said.has(id) && !history.knowsId(id)) unknown.add(id);
+    for (const id of ids) {
+      if (said.has(id) || history.knowsId(id)) continue;
+      unknown ??= new Set();
+      unknown.add(id);
+    }
   }
-  if (unknown.size === 0) return found;
+  if (unknown === undefined) return found;
   const origins = originsById(context);
   for (const id of unknown) {
     const origin = origins.get(id);
@@ -212,13 +220,15 @@ function contextPoints({ call, context, history }: ScoreInput, weak: Weak): numb
  * little (the user's own address stands in every mail).
  */
 function knownIds({ call, context, history }: ScoreInput): ReadonlySet<string> {
-  const known = new Set<string>();
+  let known: Set<string> | undefined;
   for (const { ids } of call.items) {
     for (const id of ids) {
-      if (history.knowsId(id) || originsById(context).get(id) === 'field') known.add(id);
+      if (!history.knowsId(id) && originsById(context).get(id) !== 'field') continue;
+      known ??= new Set();
+      known.add(id);
     }
   }
-  return known;
+  return known ?? NO_IDS;
 }
 
 interface Said {

@@ -1,12 +1,7 @@
 /** What earlier versions kept with names, in full or by text goes on as if it had been packed from the start. */
 import { type AuditEvent, epochMs, formatLogTime, shiftTime, shortPrint } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import {
-  fromStoredVolume,
-  storedDays,
-  toStoredVolume,
-  type Windows,
-} from '../facets/volume-state.ts';
+import { readVolume, storedDays, toStoredVolume, type Windows } from '../facets/volume-state.ts';
 import { placeSigns } from '../governance/credential-place.ts';
 import { noteChanges } from '../profile/composition.ts';
 import { type Heard, heardAt, keepHeard, silenceNotes } from '../profile/heard-agent.ts';
@@ -262,13 +257,18 @@ describe('days and windows of volumes', () => {
       ...[177, [1, 0, 2], 3, tainted ? 1 : 0, counts.n, counts.mean, counts.m2, most],
       ...[[day - 9, day, 3, 5, 0, 0, packed(logs), ''], ...more],
     ];
-    const now = JSON.parse(JSON.stringify(toStoredVolume(state)));
-    expect(fromStoredVolume(now)).toEqual(state);
-    expect(fromStoredVolume(earlier as never)).toEqual(state);
+    const now = JSON.parse(JSON.stringify(toStoredVolume(state, undefined)));
+    expect(readVolume(now)?.state).toEqual(state);
+    expect(readVolume(earlier as never)?.state).toEqual(state);
     expect(storedDays(earlier as never)).toBe(storedDays(now));
     const late = { ...windows, late: { head: 170, parts: [4] } };
-    const told = JSON.parse(JSON.stringify(toStoredVolume({ ...state, windows: late })));
-    expect(fromStoredVolume(told)).toEqual({ ...state, windows: late });
+    const told = JSON.parse(JSON.stringify(toStoredVolume({ ...state, windows: late }, undefined)));
+    expect(readVolume(told)?.state).toEqual({ ...state, windows: late });
+    // Days that stand are stored as they were, and those of an earlier version as they are now.
+    for (const stored of [now, earlier]) {
+      const read = readVolume(stored as never);
+      expect(read && toStoredVolume(read.state, read)).toEqual(now);
+    }
   });
 
   it('are read in full where first days stand in full', () => {

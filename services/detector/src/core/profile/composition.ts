@@ -19,6 +19,7 @@
 import { type AuditEvent, epochMs, PRINT_LENGTH, shortPrint } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { toolName } from '../kept/joined-names.ts';
 import { findPrint, fromDigits, toDigits } from '../kept/print-table.ts';
 import { declare, isDeclared } from './declarations.ts';
 import { noteReleased } from './released.ts';
@@ -112,7 +113,7 @@ function met(known: readonly string[], value: string | undefined) {
 
 function metTool(tools: Parts['tools'], tool: AuditEvent['tool'], hour: number) {
   if (tool?.definition_hash === undefined) return { tools, isNew: false, since: hour };
-  const name = shortPrint(`${tool.server ?? ''}/${tool.name}`);
+  const name = shortPrint(toolName(tool));
   const definition = shortPrint(tool.definition_hash);
   const known = tools.find((one) => one.startsWith(name));
   const before = known?.slice(DEFINITIONS_AT) ?? '';
@@ -134,21 +135,24 @@ const SORTS = {
   prompt: 'prompts',
 } as const;
 type Sort = keyof typeof SORTS;
+const SORT_NAMES = Object.keys(SORTS) as readonly Sort[];
 
-function shownParts({
-  activity,
-  model,
-  agent,
-  target,
-}: AuditEvent): readonly (readonly [Sort, string | undefined])[] {
-  const loads = activity === 'prompt_get' && target?.resource_type === 'prompt';
-  return [
-    ['model', model?.name],
-    ['provider', model?.provider],
-    ['release', agent.version],
-    ['framework', agent.framework],
-    ['prompt', loads ? target.resource_id : undefined],
-  ];
+/** What an event shows of a sort of parts. */
+function shownPart({ activity, model, agent, target }: AuditEvent, sort: Sort): string | undefined {
+  switch (sort) {
+    case 'model':
+      return model?.name;
+    case 'provider':
+      return model?.provider;
+    case 'release':
+      return agent.version;
+    case 'framework':
+      return agent.framework;
+    case 'prompt':
+      return activity === 'prompt_get' && target?.resource_type === 'prompt'
+        ? target.resource_id
+        : undefined;
+  }
 }
 
 /** As a declaration would name it. */
@@ -159,6 +163,7 @@ function changeOf(sort: Sort, value: string): string {
 type Change = readonly [change: string, since: number];
 
 interface Met {
+  /** The same as before where nothing changed. */
   readonly parts: Parts;
   /** What is new, as a declaration would name it, and the hour in which it was last seen as before. */
   readonly own: readonly Change[];
@@ -167,25 +172,27 @@ interface Met {
   readonly tools: readonly Change[];
 }
 
+/** The same parts where the event brings no more than was known. */
+function seenAgain(before: Parts, hour: number, tools: Parts['tools']): Parts {
+  const n = Math.min(SETTLED_MIN, before.n + 1);
+  const isSame = n === before.n && hour <= before.shownHour && tools === before.tools;
+  return isSame ? before : { ...before, n, shownHour: Math.max(before.shownHour, hour), tools };
+}
+
 function meet(before: Parts, event: AuditEvent): Met {
   const { tool } = event;
   const hour = Math.floor(epochMs(event.event_time) / HOUR_MS);
   const tools = metTool(before.tools, tool, hour);
   const own: Change[] = [];
   const changes: string[] = [];
-  let parts: Parts = {
-    ...before,
-    n: Math.min(SETTLED_MIN, before.n + 1),
-    shownHour: Math.max(before.shownHour, hour),
-    tools: tools.tools,
-  };
-  for (const [sort, value] of shownParts(event)) {
+  let parts = seenAgain(before, hour, tools.tools);
+  for (const sort of SORT_NAMES) {
+    const value = shownPart(event, sort);
     if (value === undefined) continue;
-    const change = changeOf(sort, value);
-    changes.push(change);
     const { known, isNew } = met(before[SORTS[sort]] ?? [], value);
     if (known !== before[SORTS[sort]]) parts = { ...parts, [SORTS[sort]]: known };
-    if (isNew) own.push([change, before.shownHour]);
+    if (before.tried !== undefined) changes.push(changeOf(sort, value));
+    if (isNew) own.push([changeOf(sort, value), before.shownHour]);
   }
   const { tried, again } = watchTried(before.tried ?? [], { changes, hour });
   if (before.tried !== undefined && tried !== before.tried) parts = { ...parts, tried };
@@ -195,16 +202,6 @@ function meet(before: Parts, event: AuditEvent): Met {
     again,
     tools: tools.isNew ? [[`tool/${tool?.server ?? tool?.name ?? ''}`, tools.since]] : [],
   };
-}
-
-function isSame(a: Parts, b: Parts): boolean {
-  return (
-    a.n === b.n &&
-    a.shownHour === b.shownHour &&
-    a.tools === b.tools &&
-    a.tried === b.tried &&
-    Object.values(SORTS).every((of) => a[of] === b[of])
-  );
 }
 
 function noteDeclared(draft: Draft, event: AuditEvent, policyVersion: string): readonly Output[] {
@@ -234,17 +231,28 @@ export function noteChanges(
   if (event.activity === 'heartbeat' || event.phase !== 'completed') return [];
   const stored = draft.get<Stored | Earlier>(partsKey(event));
   const before = stored === undefined ? NO_PARTS : fromStored(stored);
-  const { parts, own, again, tools } = meet(before, event);
+  const met = meet(before, event);
   const isSettled = before.n >= SETTLED_MIN;
+  const isNews = isSettled && met.own.length + met.again.length + met.tools.length > 0;
+  if (isNews) return noteNews(draft, event, met, policyVersion);
+  if (met.parts !== before) draft.put(partsKey(event), toStored(met.parts));
+  return [];
+}
+
+/** What is new of an agent whose parts are known: what of it nobody declared is noted. */
+function noteNews(
+  draft: Draft,
+  event: AuditEvent,
+  { parts, own, again, tools }: Met,
+  policyVersion: string,
+): readonly Output[] {
   const isUndeclared = (one: Change) => !isCovered(draft, event, one);
-  const fresh = isSettled ? own.filter(isUndeclared) : [];
+  const fresh = own.filter(isUndeclared);
   const tried = fresh.reduce(
     (all, [change]) => withTried(all, change, parts.shownHour),
     parts.tried ?? [],
   );
-  const after = fresh.length === 0 ? parts : { ...parts, tried };
-  if (!isSame(before, after)) draft.put(partsKey(event), toStored(after));
-  if (!isSettled) return [];
+  draft.put(partsKey(event), toStored(fresh.length === 0 ? parts : { ...parts, tried }));
   noteReleased(
     draft,
     event,

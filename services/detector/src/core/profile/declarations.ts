@@ -36,6 +36,7 @@ export function declare(draft: Draft, event: AuditEvent): string | undefined {
   const of = event.target?.resource_id;
   if (of === undefined || event.phase !== 'completed') return undefined;
   if (!assuranceAtLeast(event.agent.assurance, 'authenticated')) return undefined;
+  latest = undefined;
   const key = keyOf(event);
   const before = draft.get<Declared>(key) ?? [];
   const ms = epochMs(event.event_time);
@@ -87,8 +88,14 @@ export function declaredByItself(draft: Draft, event: AuditEvent): string | unde
     : undefined;
 }
 
+/** Of the latest event that was asked about: each volume of it asks. */
+let latest: { draft: Draft; event: AuditEvent; since: number | undefined } | undefined;
+
 /** When the latest change of this agent was declared. */
 export function declaredSince(draft: Draft, event: AuditEvent): number | undefined {
+  if (latest?.event === event && latest.draft === draft) return latest.since;
   const last = draft.get<Declared>(keyOf(event))?.at(-1);
-  return last === undefined || last[0].startsWith(BY_ITSELF) ? undefined : last[1];
+  const since = last === undefined || last[0].startsWith(BY_ITSELF) ? undefined : last[1];
+  latest = { draft, event, since };
+  return since;
 }

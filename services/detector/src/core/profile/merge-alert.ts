@@ -75,11 +75,13 @@ function later(a: string, b: string): string {
 }
 
 /**
- * Of the completion that decides: who proves it, makes it graver or brings it up in other work. Not of
+ * Sources of the completion that decides: who proves it, makes it graver or brings it up in other work. Not of
  * all: who could add a completion to everybody's alerts would have them all share one source's budget.
  */
-function sourcesOf({ sources }: Pick<Alert, 'sources'>): Pick<Alert, 'sources'> {
-  return sources === undefined ? {} : { sources };
+function withSources(open: Alert, sources: Alert['sources']): Alert {
+  if (sources === undefined && open.sources === undefined) return open;
+  const { sources: _, ...rest } = open;
+  return sources === undefined ? rest : { ...rest, sources };
 }
 
 /**
@@ -114,10 +116,8 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
   const leads = stronger || isRenewed || again;
   // What came to it while all was heard can be judged, whatever was missing before.
   const isClear = fresh.evaluable && !open.evaluable;
-  const { sources: _, ...rest } = open;
   return {
-    ...rest,
-    ...sourcesOf(leads || worse ? fresh : open),
+    ...withSources(open, leads || worse ? fresh.sources : open.sources),
     ...(isRenewed ? { subject: fresh.subject } : {}),
     ...(worse || isRetold
       ? { severity: fresh.severity, title: fresh.title, summary: fresh.summary }

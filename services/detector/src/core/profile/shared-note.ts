@@ -61,8 +61,20 @@ export type Noted = Pick<
     readonly agent: AuditEvent['agent'];
   };
 
-const noteChain = (tenant: string, workload: string) =>
-  uuidV5(WAYWARDEN_NAMESPACE, `note|${tenant}|${workload}`);
+/** What notes were about lately; forgetting it changes no result. */
+const ABOUTS_MAX = 1024;
+const chains = new Map<string, string>();
+
+/** The chain of all notes about one thing: what is noted once comes again of other agents. */
+function noteChain(tenant: string, workload: string): string {
+  const name = `note|${tenant}|${workload}`;
+  const known = chains.get(name);
+  if (known !== undefined) return known;
+  if (chains.size >= ABOUTS_MAX) chains.clear();
+  const chain = uuidV5(WAYWARDEN_NAMESPACE, name);
+  chains.set(name, chain);
+  return chain;
+}
 
 const toolOf = ({ name, server }: NonNullable<Note['tool']>) =>
   server === undefined ? { name } : { name, server };

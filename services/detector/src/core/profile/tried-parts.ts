@@ -33,7 +33,7 @@ export interface Shown {
 }
 
 const HOURS_A_DAY = 24;
-const sortOf = (change: string) => change.slice(0, change.indexOf('/'));
+const NOTHING_AGAIN: Watched['again'] = [];
 
 /** With a part that was told at its first call. */
 export function withTried(tried: readonly Tried[], change: string, hour: number): readonly Tried[] {
@@ -59,25 +59,39 @@ function shownAgain(one: Tried, today: number): Tried | undefined {
   return [change, row, told, isNewDay ? days + 1 : days, isNewDay ? today : day, since];
 }
 
+/** One of which another of its sort was shown; the same where that changes nothing. */
+function shownOther(one: Tried, hour: number): Tried {
+  const [change, row, , days, day, since] = one;
+  if (row === 0 && since >= hour) return one;
+  return [change, 0, 0, days, day, Math.max(since, hour)];
+}
+
+/** Whether another part of its sort is shown. */
+function isOtherShown([change]: Tried, changes: readonly string[]): boolean {
+  const sort = change.slice(0, change.indexOf('/') + 1);
+  return changes.some((other) => other.startsWith(sort));
+}
+
 /** What an event says of the parts that are watched. */
 export function watchTried(tried: readonly Tried[], { changes, hour }: Shown): Watched {
-  if (tried.length === 0) return { tried, again: [] };
+  if (tried.length === 0) return { tried, again: NOTHING_AGAIN };
   const today = Math.floor(hour / HOURS_A_DAY);
   const again: (readonly [string, number])[] = [];
-  const next = tried.map((one) => {
-    const [change, row, isTold, days, day, since] = one;
-    if (changes.includes(change)) {
-      const shown = shownAgain(one, today);
-      if (isTold === 0 && row < ROW_MIN && (shown?.[1] ?? ROW_MIN) === ROW_MIN) {
-        again.push([change, since]);
-      }
-      return shown;
-    }
-    const isOther = changes.some((other) => sortOf(other) === sortOf(change));
-    if (!isOther || (row === 0 && since >= hour)) return one;
-    return [change, 0, 0, days, day, Math.max(since, hour)] as const;
-  });
-  const kept = next.filter((one) => one !== undefined);
-  const isSame = kept.length === tried.length && kept.every((one, at) => one === tried[at]);
+  const kept: Tried[] = [];
+  let isSame = true;
+  for (const one of tried) {
+    const isShown = changes.includes(one[0]);
+    const next = isShown
+      ? shownAgain(one, today)
+      : isOtherShown(one, changes)
+        ? shownOther(one, hour)
+        : one;
+    if (next !== one) isSame = false;
+    if (next !== undefined) kept.push(next);
+    if (!isShown) continue;
+    const [change, row, isTold, , , since] = one;
+    const isRowNow = (next?.[1] ?? ROW_MIN) === ROW_MIN;
+    if (isTold === 0 && row < ROW_MIN && isRowNow) again.push([change, since]);
+  }
   return { tried: isSame ? tried : kept, again };
 }

@@ -86,9 +86,16 @@ export function newMaxima(day: number): DayMaxima {
   return { since: day, day, dayMax: NOTHING, logs: [], peak: 0 };
 }
 
+/** The latest day that was written: what is told of one agent is told of one day after the other. */
+let written = { day: 0, date: '1970-01-01' };
+
 /** A day as people write it. */
-export const dateOfDay = (day: number): string =>
-  shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);
+export function dateOfDay(day: number): string {
+  if (day !== written.day) {
+    written = { day, date: shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10) };
+  }
+  return written.date;
+}
 
 /** The maxima at a day: a day before it is finished. One that is told late belongs to the present. */
 export function atDay(maxima: DayMaxima, day: number, model: DayModel): DayMaxima {

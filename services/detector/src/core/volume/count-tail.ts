@@ -26,14 +26,18 @@ export function withCount({ n, mean, m2 }: CountHistory, count: number): CountHi
   return { n: now, mean: moved, m2: m2 + delta * (count - moved) };
 }
 
+const LANCZOS = [
+  76.18009172947146, -86.50532032941678, 24.01409824083091, -1.231739572450155,
+  0.001208650973866179, -0.000005395239384953,
+] as const;
+
 /** Lanczos's approximation (g = 5), good to ten digits for positive arguments. */
 function logGamma(x: number): number {
-  const terms = [
-    76.18009172947146, -86.50532032941678, 24.01409824083091, -1.231739572450155,
-    0.001208650973866179, -0.000005395239384953,
-  ];
   const base = x + 5.5 - (x + 0.5) * Math.log(x + 5.5);
-  const series = terms.reduce((sum, term, at) => sum + term / (x + at + 1), 1.000000000190015);
+  const series = LANCZOS.reduce<number>(
+    (sum, term, at) => sum + term / (x + at + 1),
+    1.000000000190015,
+  );
   return -base + Math.log((2.5066282746310007 * series) / x);
 }
 

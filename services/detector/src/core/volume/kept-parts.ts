@@ -21,13 +21,19 @@ function leastOf<Of>(parts: readonly KeptPart<Of>[], today: number): KeptPart<Of
   return worth(least, today) > 1 ? undefined : least;
 }
 
+/** What is kept of a part; undefined where nothing is. */
+export function keptOf<Of>(parts: readonly KeptPart<Of>[], part: string): Of | undefined {
+  for (const one of parts) if (one[0] === part) return one[3];
+  return undefined;
+}
+
 /** How many parts are kept with this one among them; undefined when there is no room for it. */
 export function partsWith(
   parts: readonly KeptPart<unknown>[],
   part: string,
   today: number,
 ): number | undefined {
-  if (parts.some(([one]) => one === part)) return parts.length;
+  if (keptOf(parts, part) !== undefined) return parts.length;
   if (parts.length < PARTS_MAX) return parts.length + 1;
   return leastOf(parts, today) === undefined ? undefined : parts.length;
 }
@@ -38,7 +44,7 @@ export function keepPart<Of>(
   part: string,
   { of, today }: { readonly of: Of; readonly today: number },
 ): readonly KeptPart<Of>[] {
-  const at = parts.findIndex(([one]) => one === part);
+  const at = parts.findIndex((one) => one[0] === part);
   const known = parts[at];
   if (known !== undefined) {
     const [, days, last] = known;

@@ -10,11 +10,19 @@ export const PARTS = 6;
 export interface SlidingWindow {
   /** Number of the newest part. */
   readonly head: number;
-  /** Newest first. */
+  /** Newest first, up to the oldest that holds anything. */
   readonly parts: readonly number[];
 }
 
 export const NO_WINDOW: SlidingWindow = { head: Number.MIN_SAFE_INTEGER, parts: [] };
+
+/** The parts once the newest is so many further on; a list of its own. */
+function shifted(parts: readonly number[], by: number): number[] {
+  if (by === 0) return parts.slice();
+  const moved = new Array<number>(Math.min(PARTS, parts.length + by)).fill(0);
+  for (let at = by; at < moved.length; at += 1) moved[at] = parts[at - by] ?? 0;
+  return moved;
+}
 
 /** The window with this value in it; undefined when the value is older than all of it. */
 export function slide(
@@ -24,17 +32,19 @@ export function slide(
 ): SlidingWindow | undefined {
   const part = Math.floor((at.ms * PARTS) / at.windowMs);
   const newest = Math.max(head, part);
-  if (newest - part >= PARTS) return undefined;
-  const shift = newest - head;
-  const moved: number[] = [];
-  // Not asked for below the first: an array is slow to say that it has no such part.
-  for (let n = 0; n < PARTS; n += 1) moved.push(n < shift ? 0 : (parts[n - shift] ?? 0));
-  moved[newest - part] = (moved[newest - part] ?? 0) + amount;
+  const place = newest - part;
+  if (place >= PARTS) return undefined;
+  const moved = shifted(parts, newest - head);
+  while (moved.length <= place) moved.push(0);
+  moved[place] = (moved[place] ?? 0) + amount;
+  while (moved.at(-1) === 0) moved.pop();
   return { head: newest, parts: moved };
 }
 
 export function sumOf({ parts }: SlidingWindow): number {
-  return parts.reduce((sum, one) => sum + one, 0);
+  let sum = 0;
+  for (const one of parts) sum += one;
+  return sum;
 }
 
 /**

@@ -1,0 +1,47 @@
+/**
+ * Two names as one text (`server/tool`), the same string each time: one that is put together anew has to be copied
+ * and hashed before anything is found by it, and a dozen are asked for at each event. Remembered by the first name
+ * and then by the second; whoever sends events chooses names, so there is a bound, and forgetting changes no
+ * result.
+ */
+
+const JOINED_MAX = 8192;
+
+export class JoinedNames {
+  readonly #separator: string;
+  readonly #made: (text: string) => string;
+  readonly #known = new Map<string, Map<string, string>>();
+  #size = 0;
+
+  /** `made`: what is remembered in place of the text, a print of it for example. */
+  constructor(separator: string, made: (text: string) => string = (text) => text) {
+    this.#separator = separator;
+    this.#made = made;
+  }
+
+  of(first: string, second: string): string {
+    return this.#known.get(first)?.get(second) ?? this.#join(first, second);
+  }
+
+  #join(first: string, second: string): string {
+    if (this.#size >= JOINED_MAX) {
+      this.#known.clear();
+      this.#size = 0;
+    }
+    const own = this.#known.get(first) ?? new Map<string, string>();
+    const made = this.#made(`${first}${this.#separator}${second}`);
+    this.#known.set(first, own.set(second, made));
+    this.#size += 1;
+    return made;
+  }
+}
+
+const tools = new JoinedNames('/');
+
+/** A tool with its server; one without is named by what comes in its place. */
+export function toolName(
+  tool: { readonly server?: string | undefined; readonly name: string } | undefined,
+  otherwise = '',
+): string {
+  return tools.of(tool?.server ?? '', tool?.name ?? otherwise);
+}
