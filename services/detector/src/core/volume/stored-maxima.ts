@@ -1,4 +1,5 @@
 /** How an agent's days are stored: lists without names, whose numbers are digits of fixed width. */
+import { withoutRuns, withRuns } from '../kept/digit-runs.ts';
 import { fromDigits, toDigits } from '../kept/print-table.ts';
 import type { DayMaxima, KeptApart } from './block-maxima.ts';
 
@@ -42,11 +43,13 @@ const read = new Map<string, readonly number[]>();
 
 const written = new WeakMap<readonly number[], string>();
 
+const inDigits = (logs: readonly number[]) => logs.map((log) => toDigits(log, LOG_DIGITS)).join('');
+
 /** Logarithms as they are stored. */
 export function packed(logs: readonly number[]): string {
   const known = written.get(logs);
   if (known !== undefined) return known;
-  const text = logs.map((log) => toDigits(log, LOG_DIGITS)).join('');
+  const text = withRuns(inDigits(logs), LOG_DIGITS);
   written.set(logs, text);
   return text;
 }
@@ -56,9 +59,10 @@ export function unpacked(text: string): readonly number[] {
   if (text === '') return NO_DAYS;
   const known = read.get(text);
   if (known !== undefined) return known;
+  const digits = withoutRuns(text, LOG_DIGITS);
   const logs: number[] = [];
-  for (let at = 0; at < text.length; at += LOG_DIGITS) {
-    logs.push(fromDigits(text.slice(at, at + LOG_DIGITS)));
+  for (let at = 0; at < digits.length; at += LOG_DIGITS) {
+    logs.push(fromDigits(digits.slice(at, at + LOG_DIGITS)));
   }
   if (read.size >= READ_MAX) read.clear();
   read.set(text, logs);
@@ -79,9 +83,10 @@ export function packedBeside(logs: string, anchor: readonly number[]): string {
   if (anchor.length === 0) return '';
   const known = besides.get(anchor);
   if (known?.logs === logs) return known.text;
-  const own = packed(anchor);
+  const all = withoutRuns(logs, LOG_DIGITS);
+  const own = inDigits(anchor);
   let shared = 0;
-  while (shared < anchor.length && isShared(logs, own, shared)) shared += 1;
+  while (shared < anchor.length && isShared(all, own, shared)) shared += 1;
   const text = toDigits(shared, 1) + own.slice(shared * LOG_DIGITS);
   besides.set(anchor, { logs, text });
   return text;
@@ -115,7 +120,7 @@ export function unpackedBeside(logs: string, text: string): readonly number[] {
   let anchor = known.get(text);
   if (anchor === undefined) {
     const shared = fromDigits(text.charAt(0)) * LOG_DIGITS;
-    anchor = unpacked(logs.slice(0, shared) + text.slice(1));
+    anchor = unpacked(withoutRuns(logs, LOG_DIGITS).slice(0, shared) + text.slice(1));
     known.set(text, anchor);
     anchorsRead += 1;
   }
@@ -149,7 +154,7 @@ function fromEarlier(stored: EarlierMaxima): StoredMaxima {
 
 /** How many days are known, without reading them. */
 export const daysOf = (stored: StoredMaxima | EarlierMaxima): number =>
-  (isEarlier(stored) ? stored[6] : stored[0]).length / LOG_DIGITS;
+  withoutRuns(isEarlier(stored) ? stored[6] : stored[0], LOG_DIGITS).length / LOG_DIGITS;
 
 function fromStoredApart([since, last, dayMax, logs]: StoredApart): KeptApart {
   return { since, last, dayMax, logs: unpacked(logs) };
