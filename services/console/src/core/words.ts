@@ -152,6 +152,13 @@ const LINKS: Readonly<Record<string, string>> = {
   context: 'what it had read',
 };
 
+/** Whose a limit is. */
+const LIMITS: Readonly<Record<string, string>> = {
+  static: 'as shipped',
+  learned: 'from its history',
+  operator: 'set by your registry or policy',
+};
+
 const say = (words: Readonly<Record<string, string>>, term: string): string =>
   Object.hasOwn(words, term) ? (words[term] ?? term) : term.replaceAll('_', ' ');
 
@@ -172,6 +179,7 @@ export const residualWords = (what: string, capability = ''): string =>
 export const neutraliseWords = (how: string): string => say(NEUTRALISE, how);
 export const valueWords = (kind: string): string => say(VALUES, kind);
 export const linkWords = (via: string): string => say(LINKS, via);
+export const limitWords = (source: string): string => say(LIMITS, source);
 
 /** The last part of a uid is how people call an agent: `spiffe://…/agent/invoice-bot`. */
 export function shortName(uid: string): string {

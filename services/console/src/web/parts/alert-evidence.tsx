@@ -3,7 +3,7 @@ import { Code, Table } from '@mantine/core';
 import type { AlertReason } from '@waywarden/schemas';
 import { howSure } from '../../core/how-sure.ts';
 import type { AlertPage, TimelineCall } from '../../core/view-model.ts';
-import { plural } from '../../core/words.ts';
+import { limitWords, plural } from '../../core/words.ts';
 import { Section } from './answer-states.tsx';
 import { Agent, Capability, Outcome, ShortId, Time } from './terms.tsx';
 
@@ -101,7 +101,7 @@ function Reasons({ reasons }: { readonly reasons: readonly AlertReason[] }) {
               <Table.Td>
                 {one.threshold ?? '–'}
                 {one.threshold_source !== undefined && (
-                  <span className="quiet"> set by {one.threshold_source}</span>
+                  <span className="quiet">, {limitWords(one.threshold_source)}</span>
                 )}
               </Table.Td>
             </Table.Tr>
