@@ -14,6 +14,7 @@
  * Limits: it needs seven days, and with so few comes to nothing much; after a declared change, which says that days
  * are others now, it begins anew; who stays below his largest day is not seen.
  */
+import { payOf } from '../volume/bet-pay.ts';
 import { BLOCKS_MIN } from '../volume/day-score.ts';
 
 /** What a facet says of a day so far, and of the days before it. */
@@ -39,16 +40,11 @@ export interface HighDays {
   readonly won: boolean;
 }
 
-/** What is bet on a day above; the rest on none. */
-const SHARE = 0.6;
 /** Worth no more than this it is let go, so that the next day above all is the first win again. */
 const STANDING_MIN = 2;
 const DIGITS = 5;
 
-function paid({ days, wins, won }: HighDays): number {
-  const odds = (days + 1) / (wins + 1);
-  return won ? SHARE * odds : ((1 - SHARE) * odds) / (odds - 1);
-}
+const paid = ({ days, wins, won }: HighDays): number => payOf((days + 1) / (wins + 1), won);
 
 /** What it is worth today: a day that lies above has won, one that does not may yet. */
 export const worthOf = (high: HighDays): number => high.bet * (high.won ? paid(high) : 1);

@@ -22,6 +22,7 @@
  * Limits: it is sure of nothing before the third win; two large days that nothing alarmed on hide all that stay
  * below them; a day of quiet work counts against a rise; who grows for a good reason is told too, unless it is declared.
  */
+import { payOf } from './bet-pay.ts';
 
 /** The largest two of some days, the larger one first. */
 type Peaks = readonly [largest: number, second: number];
@@ -54,8 +55,6 @@ export const NO_BETS: RecordBets = { ...NO_DAYS, bets: [NO_BET, NO_BET] };
 const DAYS_MIN = 3;
 /** No longer odds than of so many days: habits change. Shorter odds than the true ones only lose. */
 const ODDS_MAX = 60;
-/** What is bet on a record; the rest on none. Most days of a slow climb are records, weekends are none. */
-const SHARE = 0.6;
 const DIGITS = 5;
 /** By how much a declared change may raise days, and how many new ones say whether it did, and are enough. */
 const RAISED_MOST = 2;
@@ -112,8 +111,7 @@ function withFinished({ days, peaks, before }: RecordBets, largest: number) {
 }
 
 function betWith({ bet, wins }: Bet, odds: number, isWon: boolean): Bet {
-  const paid = isWon ? SHARE * odds : ((1 - SHARE) * odds) / (odds - 1);
-  const now = Number((Math.max(1, bet) * paid).toPrecision(DIGITS));
+  const now = Number((Math.max(1, bet) * payOf(odds, isWon)).toPrecision(DIGITS));
   return now <= 1 ? NO_BET : { bet: now, wins: wins + (isWon ? 1 : 0) };
 }
 
