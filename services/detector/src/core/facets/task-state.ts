@@ -103,21 +103,26 @@ function fromEarlier(stored: EarlierStored): Pick<TaskState, 'rows' | 'grows' | 
   };
 }
 
+function betsOf(stored: Stored): Pick<TaskState, 'rows' | 'grows' | 'rises'> {
+  return {
+    rows: fromStoredBets(stored[6]),
+    grows: stretchOf(stored[7], stored[8]),
+    rises: stretchOf(stored[9], stored[10]),
+  };
+}
+
 function fromStored(stored: Stored | EarlierStored): TaskState {
-  const lengths = {
+  const { rows, grows, rises } = isEarlier(stored) ? fromEarlier(stored) : betsOf(stored);
+  return {
     tasks: stored[0],
     maxima: fromStoredMaxima(stored[1]),
     anchor: unpackedBeside(stored[1][0], stored[2]),
     drift: stored[3],
     driftDays: stored[4],
     dayRow: stored[5],
-  };
-  if (isEarlier(stored)) return { ...lengths, ...fromEarlier(stored) };
-  return {
-    ...lengths,
-    rows: fromStoredBets(stored[6]),
-    grows: stretchOf(stored[7], stored[8]),
-    rises: stretchOf(stored[9], stored[10]),
+    rows,
+    grows,
+    rises,
   };
 }
 

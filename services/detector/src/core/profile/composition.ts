@@ -86,11 +86,24 @@ function fromStored(stored: Stored | Earlier): Parts {
     );
     return { ...others, tools: texts };
   }
-  const [n, shownHour, models, versions, prompts, tools] = stored;
+  const n = stored[0];
+  const shownHour = stored[1];
+  const models = stored[2];
+  const versions = stored[3];
+  const prompts = stored[4];
+  const tools = stored[5];
+  const providers = stored[6] === 0 ? undefined : stored[6];
+  const frameworks = stored[7] === 0 ? undefined : stored[7];
   return {
-    ...{ n, shownHour, models, versions, prompts, tools, tried: stored[8] },
-    providers: stored[6] === 0 ? undefined : stored[6],
-    frameworks: stored[7] === 0 ? undefined : stored[7],
+    n,
+    shownHour,
+    models,
+    versions,
+    prompts,
+    tools,
+    tried: stored[8],
+    providers,
+    frameworks,
   };
 }
 

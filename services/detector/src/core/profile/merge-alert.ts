@@ -116,25 +116,26 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
   const leads = stronger || isRenewed || again;
   // What came to it while all was heard can be judged, whatever was missing before.
   const isClear = fresh.evaluable && !open.evaluable;
-  return {
+  const merged: { -readonly [K in keyof Alert]: Alert[K] } = {
     ...withSources(open, leads || worse ? fresh.sources : open.sources),
-    ...(isRenewed ? { subject: fresh.subject } : {}),
-    ...(worse || isRetold
-      ? { severity: fresh.severity, title: fresh.title, summary: fresh.summary }
-      : {}),
-    ...(worse || isRetold || isClear
-      ? {
-          reasons: [...statedReasons(score.reasons), ...fresh.reasons],
-          ...confidenceFields(score.reasons, alarm.basis),
-          ...(fresh.baseline === undefined ? {} : { baseline: fresh.baseline }),
-          evaluable: fresh.evaluable,
-          not_visible: [...fresh.not_visible, ...confidenceNotes(score.reasons)],
-        }
-      : {}),
-    count: open.count + 1,
-    score: Math.max(open.score, fresh.score),
-    evidence: withEvidence(open.evidence, added, leads),
-    last_event_time: later(open.last_event_time, fresh.last_event_time),
-    ...(stronger ? { decisive_assurance: fresh.decisive_assurance } : {}),
   };
+  if (isRenewed) merged.subject = fresh.subject;
+  if (worse || isRetold) {
+    merged.severity = fresh.severity;
+    merged.title = fresh.title;
+    merged.summary = fresh.summary;
+  }
+  if (worse || isRetold || isClear) {
+    merged.reasons = [...statedReasons(score.reasons), ...fresh.reasons];
+    Object.assign(merged, confidenceFields(score.reasons, alarm.basis));
+    if (fresh.baseline !== undefined) merged.baseline = fresh.baseline;
+    merged.evaluable = fresh.evaluable;
+    merged.not_visible = [...fresh.not_visible, ...confidenceNotes(score.reasons)];
+  }
+  merged.count = open.count + 1;
+  merged.score = Math.max(open.score, fresh.score);
+  merged.evidence = withEvidence(open.evidence, added, leads);
+  merged.last_event_time = later(open.last_event_time, fresh.last_event_time);
+  if (stronger) merged.decisive_assurance = fresh.decisive_assurance;
+  return merged;
 }

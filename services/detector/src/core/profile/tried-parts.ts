@@ -61,10 +61,12 @@ function shownAgain(one: Tried, today: number): Tried | undefined {
 
 /** One of which another of its sort was shown; the same where that changes nothing. */
 function shownOther(one: Tried, hour: number): Tried {
-  const [change, row, , days, day, since] = one;
-  if (row === 0 && since >= hour) return one;
+  const [change, , , days, day, since] = one;
   return [change, 0, 0, days, day, Math.max(since, hour)];
 }
+
+/** Whether another changes anything of it: mostly it was shown this hour already, and is at nought. */
+const mayChange = (one: Tried, hour: number) => one[1] !== 0 || one[5] < hour;
 
 /** Whether another part of its sort is shown. */
 function isOtherShown([change]: Tried, changes: readonly string[]): boolean {
@@ -83,7 +85,7 @@ export function watchTried(tried: readonly Tried[], { changes, hour }: Shown): W
     const isShown = changes.includes(one[0]);
     const next = isShown
       ? shownAgain(one, today)
-      : isOtherShown(one, changes)
+      : mayChange(one, hour) && isOtherShown(one, changes)
         ? shownOther(one, hour)
         : one;
     if (next !== one) isSame = false;
