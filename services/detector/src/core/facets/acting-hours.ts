@@ -164,8 +164,8 @@ export const actingHours: Facet = {
       facet: 'acting_hours',
       points: Math.max(0, -Math.log2(Math.min(1, p))),
       weight: 0.01,
-      ...(isOdd ? { alarm: alarmOf(event, state, { ...judged, hour }) } : {}),
-      ...(isOdd ? { baseline: baselineFor(event, state, leaning) } : {}),
+      alarm: isOdd ? alarmOf(event, state, { ...judged, hour }) : undefined,
+      baseline: isOdd ? baselineFor(event, state, leaning) : undefined,
     };
     if (free !== undefined) return new WordedScore(score, () => [weekdayReason(free)]);
     return new WordedScore(score, () => [

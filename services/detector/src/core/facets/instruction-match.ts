@@ -119,7 +119,7 @@ export const instructionMatch: Facet = {
       points: scored.score,
       weight: 1,
       doubtful: scored.score >= DOUBT,
-      ...(isObeying ? { alarm: alarmOf(event, scored) } : {}),
+      alarm: isObeying ? alarmOf(event, scored) : undefined,
     };
     return new WordedScore(score, () =>
       scored.explain().map((reason) => ({

@@ -45,16 +45,18 @@ function actOf(draft: Draft, event: AuditEvent): StepWords['act'] {
   const ids = call.items.flatMap((item) => item.ids);
   const { previousTool } = contextOf(draft, event);
   const purpose = event.task?.purpose;
-  return {
-    ...(call.action === null ? {} : { action: call.action }),
+  const act: NonNullable<StepWords['act']> = {
     write: call.write,
     object_tokens: [...call.objectTokens],
     items,
-    ...(purpose === undefined ? {} : { purpose }),
     known_ids: ids.length === 0 ? [] : knownOf(ids, history),
     repeat: history.isRepeat(call),
     surprise: history.toolBits(call) + history.followBits(call, previousTool),
   };
+  // A spread for each that may be missing took longer than all of the rest.
+  if (call.action !== null) act.action = call.action;
+  if (purpose !== undefined) act.purpose = purpose;
+  return act;
 }
 
 /** To be asked before the call is learnt. */
@@ -66,5 +68,6 @@ export function wordsOf(
   const read = readOf(event);
   const act = hasAlarmed ? undefined : actOf(draft, event);
   if (read === undefined && act === undefined) return undefined;
-  return { ...(read === undefined ? {} : { read }), ...(act === undefined ? {} : { act }) };
+  if (read === undefined) return { act };
+  return act === undefined ? { read } : { read, act };
 }

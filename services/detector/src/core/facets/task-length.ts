@@ -47,12 +47,12 @@ const BITS_MAX = 40;
 
 interface Verdict {
   readonly p: number;
-  readonly day: Pick<FacetScore, 'day'>;
+  readonly day: FacetScore['day'] | undefined;
   readonly threshold: number;
   readonly isLong: boolean;
   readonly isDrift: boolean;
   /** Where rows rise: how many bets on that were won, and what they would have paid. */
-  readonly rise?: Bet;
+  readonly rise: Bet | undefined;
 }
 
 /** What the longest tasks before had; after a declared change there may be none yet. */
@@ -138,10 +138,10 @@ function alarmOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetA
 }
 
 /** Whether this row makes a rise of the days before. */
-function riseOf({ next, row }: CountedTask): Pick<Verdict, 'rise'> {
-  if (row < ROW_FLOOR || row <= heldAgainst(next.rows).peaks[1]) return {};
+function riseOf({ next, row }: CountedTask): Bet | undefined {
+  if (row < ROW_FLOOR || row <= heldAgainst(next.rows).peaks[1]) return undefined;
   const rise = standOf(withDay(next.rows, row));
-  return rise.bet >= DAYS_PER_CHANCE && rise.wins >= WINS_MIN ? { rise } : {};
+  return rise.bet >= DAYS_PER_CHANCE && rise.wins >= WINS_MIN ? rise : undefined;
 }
 
 /** What rows of the days had, those before a declared change included while they count. */
@@ -162,8 +162,8 @@ function judge(task: CountedTask): Verdict | undefined {
   // A drift is several days, and the task itself is unusual.
   const isDrift = next.driftDays >= 2 && sum > DRIFT_SUM && calls >= TASK_FLOOR;
   const p = usual === undefined ? 1 : dayProbability(usual, TASK_MODEL, calls);
-  const day = usual === undefined ? {} : { day: { probability: p, score: dayScore(usual, calls) } };
-  return { p, threshold, day, isLong: calls > threshold, isDrift, ...riseOf(task) };
+  const day = usual && { probability: p, score: dayScore(usual, calls) };
+  return { p, threshold, day, isLong: calls > threshold, isDrift, rise: riseOf(task) };
 }
 
 function reasonsOf(
@@ -212,8 +212,9 @@ function scoreOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetS
     facet: 'task_length',
     points: Math.min(BITS_MAX, -Math.log2(Math.max(p, 1e-12))),
     weight: 0.02,
-    ...day,
-    ...(alarm === undefined ? {} : { alarm, baseline: ownBaseline(historyOf(task)) }),
+    day,
+    alarm,
+    baseline: alarm === undefined ? undefined : ownBaseline(historyOf(task)),
   };
   return new WordedScore(score, () => reasonsOf(event, task, verdict));
 }

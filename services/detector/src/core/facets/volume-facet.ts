@@ -167,7 +167,8 @@ class VolumeFacet implements Facet {
     if (this.#options.anchored !== true) return { probability: p, score };
     const { peak: largest, logs, since } = next.maxima;
     const high = { value: sum, largest, days: logs.length, since };
-    return { probability: p, score, high, ...(anchored === undefined ? {} : { anchored }) };
+    if (anchored === undefined) return { probability: p, score, high };
+    return { probability: p, score, high, anchored };
   }
 
   #known(draft: Draft, event: AuditEvent, name: string | undefined): KnownVolume {

@@ -46,7 +46,7 @@ interface Sighted {
   readonly fp: string;
   readonly kind: string;
   readonly by: SightingWay;
-  readonly more?: Optional;
+  readonly more?: Optional | undefined;
 }
 
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'configure', 'grant']);
@@ -82,12 +82,13 @@ function valueSightings(event: AuditEvent, step: PrivilegeStep, rules: LinkRules
   const tookPlace = step.exercise !== 'attempted';
   const isWriting = tookPlace && WRITES.has(step.effect);
   const requested = requestedValues(event);
-  const at = object === undefined ? {} : { more: { object } };
+  const at = object === undefined ? undefined : { object };
+  const read = step.effect === 'read' ? at : undefined;
   const made: Sighted[] = chosen(tookPlace ? step.result_values : [], rules).map((value) => ({
     fp: value.fp,
     kind: value.kind,
     by: 'result',
-    ...(step.effect === 'read' ? at : {}),
+    more: read,
   }));
   const used: Sighted[] = chosen(step.arg_values, rules)
     .filter(({ fp }) => isWriting || !requested.includes(fp))
@@ -95,7 +96,7 @@ function valueSightings(event: AuditEvent, step: PrivilegeStep, rules: LinkRules
       fp: value.fp,
       kind: value.kind,
       by: isWriting ? 'written' : 'argument',
-      ...(isWriting ? at : {}),
+      more: isWriting ? at : undefined,
     }));
   return [...made, ...used];
 }
@@ -272,7 +273,7 @@ export function sightingsOf(
   ];
   const { agent_assurance: who, claims } = step;
   return unsent(draft, step, all).map(({ fp, kind, by, more }): Output => {
-    const value: ValueFlow = {
+    const value: { -readonly [K in keyof ValueFlow]: ValueFlow[K] } = {
       tenant_id: step.tenant_id,
       fp,
       kind,
@@ -285,8 +286,8 @@ export function sightingsOf(
       by,
       assurance: assuranceAtLeast(who, claims.outcome) ? claims.outcome : who,
       policy_version: step.policy_version,
-      ...more,
     };
+    if (more !== undefined) Object.assign(value, more);
     return {
       topic: TOPICS.valueFlows.name,
       key: flowKey(step.tenant_id, fp),

@@ -260,6 +260,20 @@ export function mayObey(call: Call): boolean {
   return effectOf(call, saidBy(call.purpose)) > EFFECT.read;
 }
 
+function bestOf({ eventId, assurance, index, kind, actions, meta, source, toldBy }: PassageSeen) {
+  const best: { -readonly [K in keyof BestPassage]: BestPassage[K] } = {
+    eventId,
+    assurance,
+    index,
+    kind,
+    actions,
+    meta,
+  };
+  if (source !== undefined) best.source = source;
+  if (toldBy !== undefined) best.toldBy = toldBy;
+  return best;
+}
+
 /** The score of `call`, given what the agent had read before it. */
 export function scoreCall(input: ScoreInput): CallScore {
   const { call, context, history } = input;
@@ -285,19 +299,7 @@ export function scoreCall(input: ScoreInput): CallScore {
   return {
     score,
     parts,
-    passage:
-      passage === undefined
-        ? null
-        : {
-            eventId: passage.eventId,
-            assurance: passage.assurance,
-            index: passage.index,
-            kind: passage.kind,
-            actions: passage.actions,
-            meta: passage.meta,
-            ...(passage.source === undefined ? {} : { source: passage.source }),
-            ...(passage.toldBy === undefined ? {} : { toldBy: passage.toldBy }),
-          },
+    passage: passage === undefined ? null : bestOf(passage),
     explain: () => explain({ parts, passage, match: explained.match, items, support, call }),
   };
 }

@@ -9,14 +9,16 @@ import type { FacetAlarm } from '../facets/facet.ts';
 const EVIDENCE_MAX = 16;
 
 export function evidenceOf(event: AuditEvent, alarm: FacetAlarm): Alert['evidence'] {
-  const own = {
+  const own: Alert['evidence'][number] = {
     event_id: event.event_id,
-    ...(event.native_id === undefined ? {} : { native_id: event.native_id }),
     agent_uid: event.agent.uid,
     role: 'deviating_call',
-    ...(event.capabilities[0] === undefined ? {} : { capability: event.capabilities[0].symbol }),
     assurance: event.agent.assurance,
   };
+  const [capability] = event.capabilities;
+  if (event.native_id !== undefined) own.native_id = event.native_id;
+  if (capability !== undefined) own.capability = capability.symbol;
+  if (alarm.evidence.length === 0) return [own];
   const others = alarm.evidence.map((one) => ({
     event_id: one.eventId,
     agent_uid: event.agent.uid,

@@ -39,10 +39,8 @@ function likeWith(
 ): Pick<Held, 'likes' | 'times'> {
   const like = likenessOf(event, alarm);
   const most = Math.max(times, alarm.times ?? 0);
-  return {
-    likes: likes.includes(like) ? likes : [...likes, like].slice(-LIKES_MAX),
-    ...(most === 0 ? {} : { times: most }),
-  };
+  const all = likes.includes(like) ? likes : [...likes, like].slice(-LIKES_MAX);
+  return most === 0 ? { likes: all } : { likes: all, times: most };
 }
 
 /** Things that one alert tells of, by kind and by sensitive effect or data; there are fewer. */

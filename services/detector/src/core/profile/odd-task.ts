@@ -190,7 +190,8 @@ export function oddTaskScore(event: AuditEvent, task: OddTask): FacetScore | und
     points: bits,
     weight: 0,
     day: { probability: p, score: dayScore(usual, bits) },
-    ...(isOdd ? { alarm: alarmOf(event, task), baseline: ownBaseline(history) } : {}),
+    alarm: isOdd ? alarmOf(event, task) : undefined,
+    baseline: isOdd ? ownBaseline(history) : undefined,
   };
   return new WordedScore(score, () => [
     {

@@ -85,7 +85,6 @@ export function noteOutput(of: Noted, note: Note): Output {
   const workload = about.slice(0, ID_LENGTH_MAX);
   const step: PrivilegeStep = {
     event_id: of.event_id,
-    ...(of.native_id === undefined ? {} : { native_id: of.native_id }),
     tenant_id: of.tenant_id,
     chain_id: noteChain(of.tenant_id, workload),
     agent_uid: of.agent.uid,
@@ -93,28 +92,28 @@ export function noteOutput(of: Noted, note: Note): Output {
     claims: of.claims,
     event_time: time,
     event_time_quality: of.event_time_quality,
-    ...(of.source === undefined ? {} : { source: `${of.source.kind}/${of.source.instance}` }),
     activity: kind,
-    ...(tool === undefined ? {} : { tool }),
     effect: effect ?? 'read',
     outcome: of.outcome,
     exercise: 'exercised',
     capabilities: [],
-    ...(of.task?.id === undefined ? {} : { task_id: of.task.id }),
-    ...(of.credential?.uid === undefined ? {} : { credential_uid: of.credential.uid }),
-    ...(of.delegation?.parent_agent_uid === undefined
-      ? {}
-      : { parent_agent_uid: of.delegation.parent_agent_uid }),
     arg_values: [],
     result_values: [],
     grants: null,
     policy_version: policyVersion,
     values_truncated: false,
     workload,
-    ...(sinceMs === undefined ? {} : { noted_since_ms: sinceMs }),
-    ...(usualMs === undefined ? {} : { usual_ms: usualMs }),
-    ...(toldBy === undefined ? {} : { told_by: toldBy }),
   };
+  if (of.native_id !== undefined) step.native_id = of.native_id;
+  if (of.source !== undefined) step.source = `${of.source.kind}/${of.source.instance}`;
+  if (tool !== undefined) step.tool = tool;
+  if (of.task?.id !== undefined) step.task_id = of.task.id;
+  if (of.credential?.uid !== undefined) step.credential_uid = of.credential.uid;
+  const parent = of.delegation?.parent_agent_uid;
+  if (parent !== undefined) step.parent_agent_uid = parent;
+  if (sinceMs !== undefined) step.noted_since_ms = sinceMs;
+  if (usualMs !== undefined) step.usual_ms = usualMs;
+  if (toldBy !== undefined) step.told_by = toldBy;
   return stepOutput(step);
 }
 
