@@ -32,6 +32,9 @@ export const NOTHING_MET: Met = [0, 0, 0, ''];
 /** Of the agent as a whole. */
 export const WHOLE = '';
 
+/** Of an agent whose values are not told apart: an object of one shape is made in a tenth of the time. */
+export const onlyWhole = (met: Met): Kept => ({ '': met });
+
 /** With this part; where there is no room, without the one that has the fewest calls. */
 export function withPart(kept: Kept, part: string, met: Met): Kept {
   if (kept[part] !== undefined || Object.keys(kept).length < PARTS_MAX) {

@@ -34,6 +34,7 @@ import {
   type Met,
   metOnceMore,
   NOTHING_MET,
+  onlyWhole,
   VALUES_PER_AGENT_MAX,
   WHOLE,
   withPart,
@@ -217,7 +218,7 @@ class ValueNovelty implements Facet {
   #count({ draft, event, key, part, print, kept, met, count }: Known, declined: string): void {
     const day = dayOf(event);
     const next = metOnceMore(met, { print, day, count, declined });
-    const counted = next === undefined || next === met ? kept : withPart(kept, part, next);
+    const counted = next === undefined || next === met ? kept : this.#withPart(kept, part, next);
     if (part === WHOLE || this.#options.wholeAfterDays === undefined) {
       if (counted !== kept) draft.put(key, counted);
       return;
@@ -243,7 +244,11 @@ class ValueNovelty implements Facet {
       return;
     }
     const [n, distinct, since, counts] = met ?? NOTHING_MET;
-    draft.put(key, withPart(kept, part, [n, distinct, since, counts, table]));
+    draft.put(key, this.#withPart(kept, part, [n, distinct, since, counts, table]));
+  }
+
+  #withPart(kept: Kept, part: string, met: Met): Kept {
+    return this.#options.within === undefined ? onlyWhole(met) : withPart(kept, part, met);
   }
 
   #worded({ draft, event, value, print, met, declined: table }: Known): NoveltyWords {

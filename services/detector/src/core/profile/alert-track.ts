@@ -9,10 +9,24 @@ import type { Draft } from '@waywarden/stage';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
-import { heldAs, heldStill } from './held-back.ts';
-import { isAfresh, isOtherWork, merge, type Tracked, toldOf } from './merge-alert.ts';
+import { type Held, heldAs, heldStill } from './held-back.ts';
+import { isAfresh, isOtherWork, merge, type Tracked } from './merge-alert.ts';
 import { type AlertContext, newAlert } from './new-alert.ts';
 import { toldAs } from './told-alert.ts';
+
+type Counted = Pick<Tracked, 'alert' | 'emittedCount'>;
+
+/** What is kept of an alert beside it; field by field, as spreads took longer than all of the rest. */
+function trackedAs(
+  { alert, emittedCount }: Counted,
+  { amount, day }: Pick<Tracked, 'amount' | 'day'>,
+  held: Held,
+): Tracked {
+  const tracked: { -readonly [K in keyof Tracked]: Tracked[K] } = { alert, emittedCount };
+  if (amount !== undefined) tracked.amount = amount;
+  if (day !== undefined) tracked.day = day;
+  return Object.assign(tracked, held);
+}
 
 /** Keeps the alert as it is and gives it as it is told. */
 function told(draft: Draft, key: string, tracked: Tracked): Alert {
@@ -55,7 +69,7 @@ export function raise(
   if (tracked === undefined) {
     const of = { ...context, alarm };
     const { alert, held, beside } = heldAs(draft, event, { fresh, trackedKey: key }, of);
-    return [told(draft, key, { alert, emittedCount: 1, ...toldOf(alarm), ...held }), ...beside];
+    return [told(draft, key, trackedAs({ alert, emittedCount: 1 }, alarm, held)), ...beside];
   }
   const { alert: before, emittedCount } = tracked;
   const further = { tracked, trackedKey: key, merged: merge(tracked, fresh, score, alarm), fresh };
@@ -73,13 +87,10 @@ export function raise(
     held.apart !== tracked.apart ||
     merged.count >= emittedCount * 2;
   if (!changed) {
-    draft.put(key, { alert: merged, emittedCount, ...toldOf(tracked), ...held });
+    draft.put(key, trackedAs({ alert: merged, emittedCount }, tracked, held));
     return beside;
   }
   const revised = { ...merged, revision: merged.revision + 1, detected_at: context.now };
   const next = { alert: revised, emittedCount: revised.count };
-  return [
-    told(draft, key, { ...next, ...toldOf(isReworded ? alarm : tracked), ...held }),
-    ...beside,
-  ];
+  return [told(draft, key, trackedAs(next, isReworded ? alarm : tracked, held)), ...beside];
 }

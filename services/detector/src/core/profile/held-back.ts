@@ -14,7 +14,7 @@ import { isGraver, isWithin, likenessOf } from './likeness.ts';
 import { isAfresh, type Tracked } from './merge-alert.ts';
 
 /** As which one it is held back, and why; left out when there is room, or none is needed. */
-type Held = Pick<Tracked, 'held' | 'spent' | 'part' | 'cause' | 'apart' | 'likes' | 'times'>;
+export type Held = Pick<Tracked, 'held' | 'spent' | 'part' | 'cause' | 'apart' | 'likes' | 'times'>;
 
 interface OfAlarm extends Asking {
   readonly alarm: FacetAlarm;

@@ -51,17 +51,6 @@ export function isAfresh(open: Alert, fresh: Alert): boolean {
   return since >= (isOtherWork(open, fresh) ? AFRESH_IN_OTHER_WORK_MS : AFRESH_MS);
 }
 
-const NOTHING_TOLD = {};
-
-/** What of an alarm tells whether the next one is worth telling. */
-export function toldOf({
-  amount,
-  day,
-}: Pick<Tracked, 'amount' | 'day'>): Pick<Tracked, 'amount' | 'day'> {
-  if (amount === undefined) return day === undefined ? NOTHING_TOLD : { day };
-  return day === undefined ? { amount } : { amount, day };
-}
-
 /** Whether it goes on on another day: whoever looks at the alert must see what is so today. */
 function isLaterDay({ day: told }: Tracked, { day }: FacetAlarm): boolean {
   return told !== undefined && day !== undefined && day > told;
