@@ -179,7 +179,9 @@ function withTool(state: State, { own: key, any }: ToolPrints): State {
   const isNew = countOf(state.own, key, OWN) === 0;
   const spread = isNew ? withOneMore(state.spread, any, SPREAD) : state.spread;
   const own = withOneMore(state.own, key, OWN);
-  return own === state.own && spread === state.spread ? state : { ...state, own, spread };
+  if (own === state.own && spread === state.spread) return state;
+  const { repeats, ids, purposes, purposeCount } = state;
+  return { repeats, ids, purposes, purposeCount, spread, own };
 }
 
 /** Of the latest event between its being scored and learnt: nothing of it is put in between. */

@@ -27,6 +27,7 @@ export function withRuns(text: string, width: number): string {
 
 /** The numbers again, each in full; what has no runs is given back. */
 export function withoutRuns(runs: string, width: number): string {
+  if (!runs.includes(MORE)) return runs;
   const [first = '', ...others] = runs.split(MORE);
   let text = first;
   for (const other of others) {

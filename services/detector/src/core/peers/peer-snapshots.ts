@@ -55,6 +55,17 @@ export function keepSnapshot(draft: Draft, control: BaselineControl): void {
   draft.put(key, kept.slice(-SNAPSHOTS_KEPT_MAX));
 }
 
+/** Asked of the latest event: nothing that comes of it is a snapshot. */
+let asked: { readonly draft: Draft; readonly event: AuditEvent; readonly has: boolean } | undefined;
+
+/** Most questions are asked where nobody has peers: no names of groups are put together for them. */
+function hasGroups(draft: Draft, event: AuditEvent): boolean {
+  if (asked?.event !== event || asked.draft !== draft) {
+    asked = { draft, event, has: draft.get(GROUPS) !== undefined };
+  }
+  return asked.has;
+}
+
 /**
  * What is usual around an agent on the day of a call, the closest first: its groups that are large enough, and
  * its tenant. `knows`: whether a group knows enough of what is asked.
@@ -64,8 +75,7 @@ export function peersOf(
   event: AuditEvent,
   { registered, knows }: PeerQuestion,
 ): Peers | undefined {
-  // Most questions are asked where nobody has peers: no names of groups are put together for them.
-  if (draft.get(GROUPS) === undefined) return undefined;
+  if (!hasGroups(draft, event)) return undefined;
   const ms = epochMs(event.event_time);
   for (const group of peerGroupsOf(event, registered)) {
     const kept = draft.get<readonly Kept[]>(keyOf(event.tenant_id, group));

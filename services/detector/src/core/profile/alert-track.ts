@@ -66,14 +66,14 @@ export function raise(
   const key = trackedKey(draft, context.followed ?? event, alarm);
   const tracked = draft.get<Tracked>(key);
   const fresh = newAlert(event, score, alarm, { open: tracked?.alert, context });
+  const of = { isUnregistered: context.isUnregistered, now: context.now, alarm };
   if (tracked === undefined) {
-    const of = { ...context, alarm };
     const { alert, held, beside } = heldAs(draft, event, { fresh, trackedKey: key }, of);
     return [told(draft, key, trackedAs({ alert, emittedCount: 1 }, alarm, held)), ...beside];
   }
   const { alert: before, emittedCount } = tracked;
   const further = { tracked, trackedKey: key, merged: merge(tracked, fresh, score, alarm), fresh };
-  const { alert: merged, held, beside } = heldStill(draft, event, further, { ...context, alarm });
+  const { alert: merged, held, beside } = heldStill(draft, event, further, of);
   const isReworded = merged.summary !== before.summary;
   const changed =
     merged.severity !== before.severity ||

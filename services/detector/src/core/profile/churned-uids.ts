@@ -41,7 +41,16 @@ export const workloadUid = (workload: string) => workload.padStart(AGENT_UID_LEN
 
 type Place = readonly [tenant: string, workload: string];
 const placeOf = (event: AuditEvent): Place => [event.tenant_id, workloadAndIssuer(event)];
-const keyOf = (place: Place) => `churn|${JSON.stringify(place)}`;
+/** Of the latest place: the calls of a workload follow one another. */
+let keyed: { readonly place: Place; readonly key: string } | undefined;
+
+function keyOf(place: Place): string {
+  if (keyed?.place[1] === place[1] && keyed.place[0] === place[0]) return keyed.key;
+  const key = `churn|${JSON.stringify(place)}`;
+  keyed = { place, key };
+  return key;
+}
+
 const dayOf = (time: string) => Math.floor(epochMs(time) / DAY_MS);
 
 /** What `workload-volumes.ts` keeps of it beside its alerts. */

@@ -125,11 +125,10 @@ function outgrown(
 export function heldStill(draft: Draft, event: AuditEvent, further: Further, of: OfAlarm): Placed {
   const { tracked, trackedKey, merged, fresh } = further;
   const { held, part, apart, likes, alert: before } = tracked;
-  const none = { alert: merged, beside: [] };
-  if (merged.posture === true || !isBudgeted(merged.kind, merged.severity)) {
-    return { ...none, held: {} };
-  }
-  const like = { ...likeWith(event, tracked, of.alarm), ...(apart === undefined ? {} : { apart }) };
+  const still = (as: Held): Placed => ({ alert: merged, held: as, beside: [] });
+  if (merged.posture === true || !isBudgeted(merged.kind, merged.severity)) return still({});
+  const alike = likeWith(event, tracked, of.alarm);
+  const like: Held = apart === undefined ? alike : { ...alike, apart };
   const isOther = likes !== undefined && isGraver(likenessOf(event, of.alarm), likes);
   const { isOut, cause } = outgrown(draft, further, of);
   if (isOut || (isOther && !isAlone(of))) {
@@ -138,11 +137,11 @@ export function heldStill(draft: Draft, event: AuditEvent, further: Further, of:
     return { ...anew, held: { ...like, ...anew.held } };
   }
   if (part !== undefined && !isAfresh(before, fresh)) {
-    return { ...none, held: { part, ...(cause === undefined ? {} : { cause }), ...like } };
+    return still(cause === undefined ? { part, ...like } : { part, cause, ...like });
   }
-  if (held === undefined && part === undefined) return { ...none, held: like };
+  if (held === undefined && part === undefined) return still(like);
   const asking = askingOf(of);
   const spent = takeRoom(draft, event, asking);
-  if (spent === undefined) return { ...none, held: like };
-  return { ...none, held: { held: held ?? countHeld(draft, event, asking), spent, ...like } };
+  if (spent === undefined) return still(like);
+  return still({ held: held ?? countHeld(draft, event, asking), spent, ...like });
 }

@@ -71,7 +71,7 @@ function later(a: string, b: string): string {
  * all: who could add a completion to everybody's alerts would have them all share one source's budget.
  */
 function withSources(open: Alert, sources: Alert['sources']): Alert {
-  if (sources === undefined && open.sources === undefined) return open;
+  if (sources === open.sources) return open;
   const { sources: _, ...rest } = open;
   return sources === undefined ? rest : { ...rest, sources };
 }
@@ -109,7 +109,7 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
   // What came to it while all was heard can be judged, whatever was missing before.
   const isClear = fresh.evaluable && !open.evaluable;
   const merged: { -readonly [K in keyof Alert]: Alert[K] } = {
-    ...withSources(open, leads || worse ? fresh.sources : open.sources),
+    ...(leads || worse ? withSources(open, fresh.sources) : open),
   };
   if (isRenewed) merged.subject = fresh.subject;
   if (worse || isRetold) {

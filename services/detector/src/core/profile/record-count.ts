@@ -5,8 +5,12 @@
 import type { AuditEvent } from '@waywarden/schemas';
 
 export function recordCount(event: AuditEvent): number | undefined {
-  const counts = [event.args?.features?.['records'], event.result?.features?.['records']].filter(
-    (count) => typeof count === 'number' && Number.isInteger(count) && count >= 0,
-  );
-  return counts.length === 0 ? undefined : Math.max(...counts.map(Number));
+  const asked = wholeNumber(event.args?.features?.['records']);
+  const got = wholeNumber(event.result?.features?.['records']);
+  if (asked === undefined) return got;
+  return got === undefined ? asked : Math.max(asked, got);
+}
+
+function wholeNumber(count: unknown): number | undefined {
+  return typeof count === 'number' && Number.isInteger(count) && count >= 0 ? count : undefined;
 }
