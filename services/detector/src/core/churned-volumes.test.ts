@@ -80,6 +80,23 @@ describe('a workload whose every run is a new uid', () => {
     expect(told([...runs(14), ...bulk]).map(({ rule_id }) => rule_id)).toContain('record-volume');
   });
 
+  it('is told of more records in a day than ever, however thinly they are spread', () => {
+    const thin = Array.from({ length: 480 }, (_, n) =>
+      call({ day: 14, uid: `thin-${n >> 3}`, seconds: n * 60, over: records(8) }),
+    );
+    const [alert, ...more] = told([...runs(14), ...thin]);
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({ rule_id: 'day-records', baseline: { level: 'workload' } });
+    expect(alert?.subject.agent_uid).toMatch(/\/thin-/);
+  });
+
+  it('is told of more failing calls than ever', () => {
+    const failing = Array.from({ length: 60 }, (_, n) =>
+      call({ day: 14, uid: `f-${n >> 3}`, seconds: n * 8, over: { outcome: 'tool_error' } }),
+    );
+    expect(told([...runs(14), ...failing]).map(({ rule_id }) => rule_id)).toEqual(['error-rate']);
+  });
+
   it('is told as one alert also where each call is another uid’s', () => {
     const alerts = told([...runs(14), ...amok(14, {}, (n) => `amok-${n}`)]);
     expect(alerts.map(({ rule_id }) => rule_id)).toEqual(['call-rate']);

@@ -55,10 +55,10 @@ const dayOf = (time: string) => Math.floor(epochMs(time) / DAY_MS);
 
 /** What `workload-volumes.ts` keeps of it beside its alerts. */
 const KEPT = [
-  ...['call_rate', 'tool_rate', 'record_volume', 'byte_volume', 'token_volume', 'denial_rate'].map(
+  ...['call_rate', 'tool_rate', 'record_volume', 'byte_volume', 'token_volume'].map(
     (name) => `volume|${name}`,
   ),
-  ...['lengths', 'burst', 'tracked'],
+  ...['volume|denial_rate', 'volume|error_rate', 'daytotals', 'lengths', 'burst', 'tracked'],
 ];
 
 function forget(draft: Draft, [tenant, workload]: Place): void {

@@ -16,7 +16,9 @@ import type { AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { byteVolume } from '../facets/byte-volume.ts';
 import { callRate } from '../facets/call-rate.ts';
+import { dayTotal } from '../facets/day-total.ts';
 import { denialRate } from '../facets/denial-rate.ts';
+import { errorRate } from '../facets/error-rate.ts';
 import { type Facet, type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
 import { recordVolume } from '../facets/record-volume.ts';
 import { taskLength } from '../facets/task-length.ts';
@@ -36,7 +38,9 @@ const VOLUMES: ReadonlySet<Facet> = new Set([
   byteVolume,
   tokenVolume,
   denialRate,
+  errorRate,
   taskLength,
+  dayTotal,
 ]);
 const NAME_LENGTH_MAX = 28;
 
@@ -73,11 +77,9 @@ function toldOf(alarm: FacetAlarm, event: AuditEvent): FacetAlarm {
 
 /** As the workload's; undefined where less than days decides. */
 function ofWorkload(score: FacetScore | null, event: AuditEvent): FacetScore | undefined {
-  const { alarm, baseline } = score ?? {};
-  if (score?.day === undefined || alarm === undefined || baseline?.level !== 'agent') {
-    return undefined;
-  }
-  const { facet, points, weight, day } = score;
+  if (score?.alarm === undefined || score.baseline?.level !== 'agent') return undefined;
+  const { facet, points, weight, day, alarm, baseline } = score;
+  if (day === undefined && alarm.isOfDay !== true) return undefined;
   const told = {
     ...{ facet, points, weight, day },
     alarm: toldOf(alarm, event),
