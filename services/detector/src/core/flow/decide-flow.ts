@@ -31,7 +31,7 @@ import { withHubNews } from './hub-news.ts';
 import { toHubTimes } from './hub-span.ts';
 import { linksInto, nameOf } from './links-into.ts';
 import { expireAll, keptMs, openTrack, trackKey } from './open-tracks.ts';
-import { concerns, type FlowLink, isUse, looksBack } from './selective-links.ts';
+import { concerns, type FlowLink, hasMaker, isUse, looksBack } from './selective-links.ts';
 
 function strengthOf({ from, to, via }: FlowLink): number {
   if (via === 'grantee') return STRENGTH.grantee;
@@ -137,6 +137,8 @@ function relink(
   const sentBefore = Object.entries(sent);
   const outputs: Output[] = [];
   for (const use of uses) {
+    // Nothing stands and nothing can: not even what is proven of it is looked through.
+    if (sentBefore.length === 0 && !hasMaker(kept.sightings, use)) continue;
     const { holds, links } = linksInto(kept, use, policy);
     const standing = new Set(holds);
     if (links.length + sentBefore.length === 0) continue;

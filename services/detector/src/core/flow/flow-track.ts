@@ -81,7 +81,7 @@ export function compareSightings(a: Sighting, b: Sighting): number {
 
 export function sightingOf(flow: ValueFlow): Sighting {
   const time = parseLogTime(flow.event_time) ?? { ms: 0, ns: 0 };
-  return {
+  const sighting: { -readonly [K in keyof Sighting]: Sighting[K] } = {
     event: flow.event_id,
     chain: flow.chain_id,
     agent: flow.agent_uid,
@@ -92,11 +92,12 @@ export function sightingOf(flow: ValueFlow): Sighting {
     capabilities: flow.capabilities,
     assurance: flow.assurance ?? 'asserted',
     policyVersion: flow.policy_version ?? '',
-    ...(flow.object === undefined ? {} : { object: flow.object }),
-    ...(flow.key_rank === undefined ? {} : { keyRank: flow.key_rank }),
-    ...(flow.chain_key_rank === undefined ? {} : { chainKeyRank: flow.chain_key_rank }),
-    ...(flow.chain_key_proven === undefined ? {} : { chainKeyProven: flow.chain_key_proven }),
   };
+  if (flow.object !== undefined) sighting.object = flow.object;
+  if (flow.key_rank !== undefined) sighting.keyRank = flow.key_rank;
+  if (flow.chain_key_rank !== undefined) sighting.chainKeyRank = flow.chain_key_rank;
+  if (flow.chain_key_proven !== undefined) sighting.chainKeyProven = flow.chain_key_proven;
+  return sighting;
 }
 
 /** Agents of whom it is remembered what they are called below; forgetting changes no result. */
@@ -123,7 +124,8 @@ function ownerOf({ agent, by }: Sighting): string {
 function withoutCrowd(sightings: readonly Sighting[]): readonly Sighting[] {
   if (sightings.length <= SIGHTINGS_MAX) return sightings;
   // Each has room of its own, so that no flood of the asserted reaches what is proven.
-  const classes = [sightings.filter(isProven), sightings.filter((one) => !isProven(one))];
+  const classes: readonly [proven: Sighting[], asserted: Sighting[]] = [[], []];
+  for (const one of sightings) classes[isProven(one) ? 0 : 1].push(one);
   const out = new Set(
     classes.flatMap((some) =>
       crowdedOut(some, {

@@ -235,6 +235,11 @@ function returnsTo(
   return found;
 }
 
+/** Whether any of these can lead to a use: of most values that many read nobody is the maker. */
+export function hasMaker(all: readonly Sighting[], use: Sighting): boolean {
+  return all.some((from) => kindOf(from, use) !== undefined);
+}
+
 /**
  * The links into one use of a value that is rare there, from calls of other chains, judged among these
  * sightings; `isAsked`: from which of them.
@@ -246,8 +251,7 @@ export function linksOfUse(
   isAsked: (from: Sighting) => boolean,
 ): readonly FlowLink[] {
   const asked = (links: readonly FlowLink[]) => bounded(links.filter(({ from }) => isAsked(from)));
-  // Of most values that many read nobody is the maker: nothing else is asked of them.
-  if (all.every((from) => kindOf(from, use) === undefined)) return [];
+  if (!hasMaker(all, use)) return [];
   if (use.by === 'hand_over') return asked(returnsTo(all, use, policy));
   const sinceMs = use.ms - policy.linkHorizonMs;
   const before = beforeUse(all, use, policy.skewMs);
