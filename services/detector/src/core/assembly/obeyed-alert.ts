@@ -7,6 +7,7 @@ import {
   incidentId,
 } from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../detector-version.ts';
+import { gravestOf } from '../gravest-capability.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import { ALARM } from '../instruction-match/weights.ts';
 import { shorten, shortName } from '../short-text.ts';
@@ -45,16 +46,17 @@ function pairsOf(store: ChainStore, { obeyed }: ChainTexts): readonly Pair[] {
 }
 
 function evidenceOf(pairs: readonly Pair[]): AlertEvidence[] {
-  const one = ({ step }: TextCall, role: string): AlertEvidence => ({
-    event_id: step.wire.event_id,
-    ...(step.wire.native_id === undefined ? {} : { native_id: step.wire.native_id }),
-    agent_uid: step.wire.agent_uid,
-    role,
-    ...(step.wire.capabilities[0] === undefined
-      ? {}
-      : { capability: step.wire.capabilities[0].symbol }),
-    assurance: stepAssurance(step),
-  });
+  const one = ({ step }: TextCall, role: string): AlertEvidence => {
+    const capability = gravestOf(step.wire.capabilities);
+    return {
+      event_id: step.wire.event_id,
+      ...(step.wire.native_id === undefined ? {} : { native_id: step.wire.native_id }),
+      agent_uid: step.wire.agent_uid,
+      role,
+      ...(capability === undefined ? {} : { capability }),
+      assurance: stepAssurance(step),
+    };
+  };
   const all = pairs.flatMap(({ act, read }) => [
     one(act, 'deviating_call'),
     one(read, 'read_instruction'),

@@ -12,9 +12,13 @@
  * which a fifth of them acts is none to wonder about, and of an agent with less history one at
  * which none of ten ever did is. The tenant as a whole is not asked, somebody always acts there. What goes on
  * is one alert, and its hours are learnt once it has gone on for a month (`../volume/stretch.ts`).
- * Limits: times are UTC, so a change of summer time moves habits by an hour (the margin covers it); an
- * agent that acts around the clock has no such hour; the first night shift of a whole group is one alert an
- * agent. Peers are not asked about weekdays.
+ *
+ * Method: a static rule over learnt hours and weekdays, of the agent and of its peers. Source: the
+ * specification's *unattended effect outside every hour in which agent and peers ever acted*; margins measured
+ * on fleets (docs/measurements/fleet.md).
+ * Limits: times are UTC, so a change of summer time moves habits by an hour (the margin covers it); an agent
+ * that acts around the clock has no such hour; the first night shift of a whole group is one alert an agent.
+ * Peers are not asked about weekdays.
  */
 import { type AuditEvent, assuranceAtLeast, type RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -1,4 +1,11 @@
-/** How many calls within a minute, against this agent's busiest minutes: bursts at machine speed. */
+/**
+ * How many calls within a minute, against this agent's busiest minutes: bursts at machine speed.
+ *
+ * Method: a sliding window against the largest of the agent's days, those of its peers or a count's tail
+ * (`volume-facet.ts`). Source: block maxima with a Pareto tail (`../volume/score-tail.ts`, `excess-tail.ts`:
+ * Pickands 1975, Lawless 1982); before seven days a negative binomial (`count-tail.ts`).
+ * Limits: those of `volume-facet.ts`; a minute at a time, so work spread thinner is `day-total.ts`'s.
+ */
 import { counted } from '../short-text.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import { volumeFacet } from './volume-facet.ts';

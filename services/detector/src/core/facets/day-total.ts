@@ -6,9 +6,12 @@
  * one put an event. Below the floors nothing is judged. What is over is one alert a day (or of the days on which it
  * goes on), under the measure that was over first, with the reasons of all.
  *
- * Limits: seven days of history (peers are not asked); times that are not measured are not judged; nothing below the
- * floors, and nothing below four times the largest day ever; a day ends at midnight UTC, so half of what a night
- * holds is in either.
+ * Method: sums of a day, at least four times the largest day ever and a floor (`../volume/day-totals.ts`).
+ * Source: a fixed multiple and no tail, since a few dozen days tell of none; measured on fleets
+ * (docs/measurements/fleet.md).
+ * Limits: seven days of history (peers are not asked); times that are not measured are not judged; nothing below
+ * the floors, and nothing below four times the largest day ever; a day ends at midnight UTC, so half of what a
+ * night holds is in either.
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -3,6 +3,11 @@
  * that broke. Low, because a dependency that is down does the same to all who call it: they are one common cause,
  * of the same kind as the calls with which they try again (`../profile/likeness.ts`). What was denied or cancelled has
  * not failed; refusals are counted by themselves (`denial-rate.ts`).
+ *
+ * Method: a sliding window against the largest of the agent's days, those of its peers or a count's tail
+ * (`volume-facet.ts`). Source: block maxima with a Pareto tail (`../volume/score-tail.ts`, `excess-tail.ts`:
+ * Pickands 1975, Lawless 1982); before seven days a negative binomial (`count-tail.ts`).
+ * Limits: those of `volume-facet.ts`; an outcome that is not told is no failure.
  */
 import { counted } from '../short-text.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';

@@ -4,6 +4,12 @@
  * That peers send there makes it no less new to this agent: whoever got a few of them to write to it once
  * would else have taught all. And that none does says little, as each agent has its own. A destination that the
  * profile or the task's envelope names is none; a tool that it names says nothing of whom it pays.
+ *
+ * Method: predictive probability by Witten–Bell, then peers, then the shipped prior (`value-novelty.ts`).
+ * Source: Witten, Bell 1991, method C; what makes something new a surprise was measured on fleets
+ * (docs/measurements/fleet.md).
+ * Limits: a domain stands for all addresses in it; a call to many destinations is judged by what its source sums
+ * up; those of `value-novelty.ts`.
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import { excusedByEnvelope } from './envelope-excuse.ts';

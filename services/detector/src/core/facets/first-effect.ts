@@ -2,6 +2,12 @@
  * Has this agent had this kind of effect before? The reader that starts to pay. An update is the mildest of effects, and
  * many an agent comes to its first after some reading, so an agent's own history says that it is a
  * reader only after a week; before, its peers are asked.
+ *
+ * Method: predictive probability by Witten–Bell, then peers, then the shipped prior (`value-novelty.ts`).
+ * Source: Witten, Bell 1991, method C; what makes something new a surprise was measured on fleets
+ * (docs/measurements/fleet.md).
+ * Limits: effects are those of the catalogue, so a tool that nobody described has `unknown` (`unknown-tool.ts`);
+ * those of `value-novelty.ts`.
  */
 import { effectDeed } from '../governance/finding.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';

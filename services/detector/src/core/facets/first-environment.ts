@@ -3,6 +3,11 @@
  * in production as well. `first_target` sees it too, but only of effects that are hard to undo, and not of a
  * target without a kind. Going live is nothing odd in the first week, where peers went before, or where the
  * profile or the task's envelope says so; a declared change makes it less grave.
+ *
+ * Method: predictive probability by Witten–Bell, then peers, then the shipped prior (`value-novelty.ts`).
+ * Source: Witten, Bell 1991, method C; what makes something new a surprise was measured on fleets
+ * (docs/measurements/fleet.md).
+ * Limits: only where the source tells environments, by names it keeps to; those of `value-novelty.ts`.
  */
 import { hadEffect } from '../governance/finding.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';

@@ -8,6 +8,12 @@
  * that, data of which nothing is told are counted too, by their kind: a source that begins to tell that the salaries
  * which were always read are restricted changed its telemetry, and the agent nothing. Nor is it asked of a tool that the profile names whole, or of data
  * within the sensitivity that it or its task's envelope declares.
+ *
+ * Method: predictive probability by Witten–Bell, then peers, then the shipped prior (`value-novelty.ts`).
+ * Source: Witten, Bell 1991, method C; what makes something new a surprise was measured on fleets
+ * (docs/measurements/fleet.md).
+ * Limits: as sensitive as source or catalogue say, and data that nobody labelled rank only; those of
+ * `value-novelty.ts`.
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import { isToolNamed } from '../governance/declared-tool.ts';

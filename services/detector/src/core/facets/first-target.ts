@@ -1,6 +1,11 @@
 /**
  * Has this agent touched this kind of resource in this system and environment before? A tool that the profile names
  * whole brings the kind that it is for; elsewhere than in its own system it excuses none.
+ *
+ * Method: predictive probability by Witten–Bell, then peers, then the shipped prior (`value-novelty.ts`).
+ * Source: Witten, Bell 1991, method C; what makes something new a surprise was measured on fleets
+ * (docs/measurements/fleet.md).
+ * Limits: kinds and not single records; a target whose kind is not told has none; those of `value-novelty.ts`.
  */
 import { JoinedNames } from '../kept/joined-names.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';

@@ -3,6 +3,11 @@
  * name or pattern, is new at most in time: its owner said that it may; so did the
  * envelope of a task that names what the tool can do. A declared change covers what it brings. Of a tool of which
  * nothing is known more history is asked (`unknown-tool.ts`).
+ *
+ * Method: predictive probability by Witten–Bell, then peers, then the shipped prior (`value-novelty.ts`).
+ * Source: Witten, Bell 1991, method C; what makes something new a surprise was measured on fleets
+ * (docs/measurements/fleet.md).
+ * Limits: a tool that is known and used for something else is not new; those of `value-novelty.ts`.
  */
 import { isDeclared } from '../governance/declared-tool.ts';
 import { toolName } from '../kept/joined-names.ts';

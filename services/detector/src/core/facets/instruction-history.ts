@@ -240,8 +240,9 @@ export class InstructionHistory implements BenignHistory {
     const { repeat, tool } = printsOf(call);
     const repeats = withSighting(before.repeats, { print: repeat, chain }, REPEATS);
     let { ids } = before;
-    for (const item of call.items) {
-      for (const id of item.ids) ids = withSighting(ids, { print: print(id), chain }, IDS);
+    // Sorted, so that the order of arguments does not decide which are forgotten first.
+    for (const id of call.items.flatMap((item) => item.ids).sort()) {
+      ids = withSighting(ids, { print: print(id), chain }, IDS);
     }
     const isSame = repeats === before.repeats && ids === before.ids;
     const named = withPurpose(isSame ? before : { ...before, repeats, ids }, call.purpose.key);

@@ -2,6 +2,13 @@
  * Does this call obey text that the agent read, rather than what it was asked? The facet around the
  * instruction match (`../instruction-match/`): its context per agent and chain, its history per
  * agent, and the alarm in words.
+ *
+ * Method: a sum of points over the best passage that explains the call, with fixed weights
+ * (`../instruction-match/score-call.ts`, `weights.ts`). Source: AgentDojo's benign runs and published attacks
+ * (docs/measurements/agentdojo.md).
+ * Limits: what the agent itself read in the same chain (what another read: `../assembly/obeyed-text.ts`); an
+ * instruction whose words and values the call does not repeat is not seen, nor one for which the source sends no
+ * hashes.
  */
 import { type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -51,7 +58,7 @@ function originsOf(event: AuditEvent, { passage }: CallScore): Pick<FacetAlarm, 
   const source = passage?.source;
   if (source === undefined) return {};
   const used = new Set((event.args?.values ?? []).map(({ fp }) => fp));
-  const planted = source.values.find((fp) => used.has(fp));
+  const planted = source.values.filter((fp) => used.has(fp)).sort()[0];
   const origins = [
     ...(planted === undefined ? [] : [{ fp: planted }]),
     ...(source.resource === undefined ? [] : [{ resource_id: source.resource }]),

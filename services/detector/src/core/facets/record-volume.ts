@@ -1,4 +1,11 @@
-/** How many records within ten minutes: hoarding, by one huge read or by many; asked for or got. */
+/**
+ * How many records within ten minutes: hoarding, by one huge read or by many; asked for or got.
+ *
+ * Method: a sliding window against the largest of the agent's days, those of its peers or a count's tail
+ * (`volume-facet.ts`). Source: block maxima with a Pareto tail (`../volume/score-tail.ts`, `excess-tail.ts`:
+ * Pickands 1975, Lawless 1982); before seven days a negative binomial (`count-tail.ts`).
+ * Limits: those of `volume-facet.ts`; records that neither arguments nor result count are none.
+ */
 import { recordCount } from '../profile/record-count.ts';
 import { counted } from '../short-text.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';

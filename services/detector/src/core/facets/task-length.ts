@@ -6,8 +6,11 @@
  * (`../volume/record-bets.ts`): repeating one call more every day shows there long before it shows in the length of
  * a task, where other work is as long.
  *
- * Limits: tasks need ids; a task is counted while it is among the agent's latest eight; a task spread
- * over agents is counted for each apart; below twelve calls, or eight in a row, nothing alarms; who calls something
+ * Method: block maxima of the longest task of a day, a one-sided CUSUM against the first days, and bets on
+ * records. Source: Page 1954; Rényi 1962; Shin, Ramdas, Rinaldo 2022 (`../volume/record-bets.ts`,
+ * `first-days.ts`).
+ * Limits: tasks need ids; a task is counted while it is among the agent's latest eight; a task spread over
+ * agents is counted for each apart; below twelve calls, or eight in a row, nothing alarms; who calls something
  * else in between has no row.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';

@@ -7,6 +7,10 @@
  * an event does not tell is not held against it: where a source never tells of approvals, nothing can be
  * said. Once it has told of them, a call that needs one and tells of none weighs as one that had none: who
  * leaves the word out must not fare better than who says `none`. That it may have been given unseen is said.
+ *
+ * Method: a rule over what was declared, with what was approved and refused before (`approval-due.ts`,
+ * `approval-refused.ts`). Source: the class table (docs/reference-detection.md), which a policy may change.
+ * Limits: a decision under another agent's name is not seen here; what a person meant to approve nobody tells.
  */
 import {
   type ActorClass,

@@ -3,9 +3,11 @@
  * and took seconds for each. Numbers from the class table (`rubber_stamp`: twenty in a row, median under
  * five seconds). About the approval and not about the agent: the alert names who approved.
  *
- * Limits: per agent and approver, since this stage sees each agent apart; one who stamps calls of several
- * agents is told where they meet (`assembly/count-approvals.ts`). An approval that tells
- * no latency took no longer than since the decision of that person before it, where that was another.
+ * Method: a median over the latest decisions in a row. Source: the class table (docs/reference-detection.md),
+ * which a policy may change.
+ * Limits: per agent and approver, since this stage sees each agent apart; one who stamps calls of several agents
+ * is told where they meet (`assembly/count-approvals.ts`). An approval that tells no latency took no longer than
+ * since the decision of that person before it, where that was another.
  */
 import { type AuditEvent, classRow, durationMs, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -8,10 +8,12 @@
  * invoice twice may ask twice.
  *
  * A retry is no second run: only calls that succeeded count, and two reports of one call (`call_uid`, or
- * two sources that give none) are one. Limits: an approval without `uid` and hash of the arguments is not
- * followed, nor one that is older than the last 512 of its agent. One that two
- * agents share is told where they meet (`assembly/count-approval-uses.ts`). Of those
- * before the last sixteen it is known only that a call ran, and not which.
+ * two sources that give none) are one.
+ *
+ * Method: runs counted by decision. Source: what the call tells of its approval.
+ * Limits: an approval without `uid` and hash of the arguments is not followed, nor one that is older than the
+ * last 512 of its agent. One that two agents share is told where they meet (`assembly/count-approval-uses.ts`).
+ * Of those before the last sixteen it is known only that a call ran, and not which.
  */
 import {
   type Assurance,

@@ -8,9 +8,12 @@
  * which it never did: what was reviewed is no longer what works, so the review is to be reopened. A
  * posture: that an effect lacked an approval, or came at an odd hour, other rules say at once. One step queues: an
  * agent whose approval is that a person triggers it (`human_triggered`) changes something for a machine.
- * Limits: a step before the first event that was seen is dated by that event; unattended is what neither
- * tells of a person's turn nor of an approval, so a source that tells of none sees none. An approval
- * counts as it is told: how far it is proven is the matter of `class-drift` and `approval-bypass`.
+ *
+ * Method: steps with the day on which each was first taken, told after two weeks without. Source: the class
+ * table (docs/reference-detection.md), which a policy may change; the ladder's steps are the specification's.
+ * Limits: a step before the first event that was seen is dated by that event; unattended is what neither tells
+ * of a person's turn nor of an approval, so a source that tells of none sees none. An approval counts as it is
+ * told: how far it is proven is the matter of `class-drift` and `approval-bypass`.
  */
 import {
   type ActorClass,

@@ -11,6 +11,11 @@
  * An agent that is registered without a class gets the strictest row, and so is judged here: leaving the
  * class open must not buy what no class allows. Nobody decided that its source must tell of approvals, so
  * of one that never told of any the silence is not held against it.
+ *
+ * Method: a rule without history: effects without a proven approval. Source: the class table
+ * (docs/reference-detection.md), which a policy may change.
+ * Limits: an effect that is not told as one is none; what a source does not tell of approvals is judged where
+ * its class is known.
  */
 import {
   type AuditEvent,

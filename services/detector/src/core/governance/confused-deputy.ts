@@ -7,6 +7,10 @@
  * agent would be a deputy. An owner that the call does not name excuses nothing and accuses of
  * nothing; the alert then says that it could not be seen. The entitlement is held against what was
  * done, so denied calls don't count, and an inferred capability is noted and never acted on.
+ *
+ * Method: a rule without history: capabilities against the person's entitlement. Source: the registry's
+ * `principals` and `workflows[].mediates`.
+ * Limits: persons without an entry are not judged; one who is not named in the call is nobody.
  */
 import {
   type AuditEvent,
@@ -53,7 +57,7 @@ export const confusedDeputy: FindingRule = (_draft, event, { registry }): Findin
     ({ symbol }) => !allowed.some((grant) => matchesGrant(grant, symbol)),
   );
   if (beyond.length === 0 || isOwnCase(event, principal)) return undefined;
-  const symbols = beyond.map(({ symbol }) => symbol);
+  const symbols = beyond.map(({ symbol }) => symbol).sort();
   const isInferred = beyond.every(({ basis }) => basis === 'inferred');
   const isGrave =
     hadEffect(event) ||
@@ -67,7 +71,7 @@ export const confusedDeputy: FindingRule = (_draft, event, { registry }): Findin
     kind: 'confused_deputy',
     ruleId: 'confused-deputy',
     severity: isInferred ? 'low' : isGrave ? 'high' : 'medium',
-    dedupeKey: JSON.stringify([principal, event.task?.id ?? event.chain_id, [...symbols].sort()]),
+    dedupeKey: JSON.stringify([principal, event.task?.id ?? event.chain_id, symbols]),
     title: `${nameOf(event)} did for ${principal} what ${principal} may not do (${listed(symbols)})`,
     summary:
       `${nameOf(event)} ${deedOf(event)} on behalf of ${principal}, whose own entitlement is ${listed(entitled) || 'nothing'}.` +

@@ -6,6 +6,10 @@
  * An over-old token in use is static in effect (`credential_static`); one that its issuer declared dead
  * is in the wrong hands or unchecked (`credential_misuse`). What else ends a credential (its task, a session,
  * a slot) is judged by `credential-bound.ts`.
+ *
+ * Method: a rule over dates, and over when the agent first showed a token. Source: the class table
+ * (docs/reference-detection.md), which a policy may change, and the dates that the credential states.
+ * Limits: the last eight tokens of an agent; a token of which nothing is told has no age.
  */
 import {
   type AuditEvent,

@@ -8,8 +8,11 @@
  * credentials has arranged it so. One that outlives its slot is over-old and queues, as one beyond
  * `credential_life` does. Rejected: judging an agent that nobody registered by the strictest row; that it
  * is not registered is its finding.
- * Limits: by the first task or person with which the credential was seen; a session that ended is not told
- * of, so only its being another's shows; a slot is known where `profile.schedule` declares it.
+ *
+ * Method: a rule over what each token was first used for. Source: the class table (docs/reference-detection.md),
+ * which a policy may change, and `profile.schedule`.
+ * Limits: by the first task or person with which the credential was seen; a session that ended is not told of,
+ * so only its being another's shows; a slot is known where `profile.schedule` declares it.
  */
 import {
   type AuditEvent,

@@ -8,6 +8,11 @@
  * Said only where all is declared: scopes without an entry in `scope_map` mean nothing, and who has no
  * grants, entitlement or envelope in the registry is not measured by one. A workflow that is only
  * asserted may be the wrong one, so it measures nothing.
+ *
+ * Method: a rule without history: what the scopes allow against the row's measure. Source: the class table
+ * (docs/reference-detection.md), which a policy may change, and the registry's `scope_map`.
+ * Limits: scopes that are not told, or that the map lacks, allow nothing here; what is allowed and never used is
+ * `unused-grants.ts`'s.
  */
 import { type AuditEvent, assuranceAtLeast, classRow, matchesGrant } from '@waywarden/schemas';
 import { grantsOfScopes } from '../profile/resolve-grants.ts';

@@ -5,7 +5,10 @@
  * yesterday makes no touch of today quiet: each day is an alert of its own, and each further task a revision.
  *
  * What stands only in a call's arguments is told by ingest, which sees them in clear (its `named-decoys.ts`); these
- * are kept as keyed hashes. Limit: the arguments of a source that derives them itself are not seen.
+ * are kept as keyed hashes.
+ *
+ * Method: a rule without history: names that stand in the registry. Source: the registry's `decoys`.
+ * Limit: the arguments of a source that derives them itself are not seen.
  */
 import { type AuditEvent, type Registry, sourceNameOf } from '@waywarden/schemas';
 import { dayOf, type Finding, type FindingRule, finding, nameOf } from './finding.ts';

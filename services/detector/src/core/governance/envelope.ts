@@ -91,7 +91,8 @@ function capabilities(envelope: Envelope, facts: CallFacts): readonly ElementVer
     ({ symbol }) => !allowed.some((pattern) => matchesGrant(pattern, symbol)),
   );
   if (beyond.length === 0) return [];
-  const observed = listed(beyond.map(({ symbol }) => symbol));
+  // The same call is the same finding, in whatever order it tells what it may do.
+  const observed = listed(beyond.map(({ symbol }) => symbol).sort());
   const inferred = beyond.every(({ basis }) => basis === 'inferred');
   return [{ ...outside('capabilities', listed(allowed), observed), inferred }];
 }

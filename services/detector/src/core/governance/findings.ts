@@ -24,28 +24,31 @@ import { toldOnce } from './told-once.ts';
 import { unattendedCalls } from './unattended-calls.ts';
 import { unusedGrants } from './unused-grants.ts';
 
-const RULES: readonly FindingRule[] = [
-  notInService,
-  reviewLapsed,
-  taskEnvelope,
-  classDrift,
-  confusedDeputy,
-  outsideProfile,
-  decoyTouched,
-  overPrivilege,
-  approvalBypass,
-  approvalQuality,
-  approvalReuse,
-  credentialAge,
-  credentialBound,
-  credentialBreadth,
-  stolenCredential,
-  taskOverrun,
-  unusedGrants,
-  autonomyLadder,
-  unattendedCalls,
-  reachGrowth,
-];
+/** By the name of its file. */
+export const RULES = {
+  'not-in-service': notInService,
+  'review-lapsed': reviewLapsed,
+  'task-envelope': taskEnvelope,
+  'class-drift': classDrift,
+  'confused-deputy': confusedDeputy,
+  'outside-profile': outsideProfile,
+  'decoy-touched': decoyTouched,
+  'over-privilege': overPrivilege,
+  'approval-bypass': approvalBypass,
+  'approval-quality': approvalQuality,
+  'approval-reuse': approvalReuse,
+  'credential-age': credentialAge,
+  'credential-bound': credentialBound,
+  'credential-breadth': credentialBreadth,
+  'stolen-credential': stolenCredential,
+  'task-overrun': taskOverrun,
+  'unused-grants': unusedGrants,
+  'autonomy-ladder': autonomyLadder,
+  'unattended-calls': unattendedCalls,
+  'reach-growth': reachGrowth,
+} as const satisfies Readonly<Record<string, FindingRule>>;
+
+const ALL_RULES: readonly FindingRule[] = Object.values(RULES);
 
 /** Of a registry that names no agents: what it says of decoys and workflows holds for anybody. */
 const RULES_OF_ANYBODY: readonly FindingRule[] = [taskEnvelope, decoyTouched];
@@ -62,7 +65,7 @@ const RULES_OF_MODEL_CALLS: readonly FindingRule[] = [decoyTouched, stolenCreden
 function rulesOf({ activity, phase }: AuditEvent): readonly FindingRule[] {
   if (phase === 'requested') return RULES_OF_REQUESTS;
   if (activity === 'approval') return RULES_OF_APPROVALS;
-  return activity === 'model_call' ? RULES_OF_MODEL_CALLS : RULES;
+  return activity === 'model_call' ? RULES_OF_MODEL_CALLS : ALL_RULES;
 }
 
 /** Whether the rules are asked of an event that the facets do not score. */

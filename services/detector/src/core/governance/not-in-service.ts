@@ -2,6 +2,10 @@
  * An agent acts that the registry knows and does not let act: proposed and never reviewed,
  * suspended, or retired. The last two had their access taken away on paper; that they act says that
  * it was not.
+ *
+ * Method: a rule without history: the entry's `state`. Source: the registry.
+ * Limits: an agent under another uid is another agent; a state is as of the registry's version that was
+ * published.
  */
 import { sourceNameOf } from '@waywarden/schemas';
 import {

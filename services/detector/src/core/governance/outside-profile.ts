@@ -5,6 +5,10 @@
  *
  * Denied calls are left out: the guard held, and probing it is a finding of its own. What a call does
  * not tell is not held against the agent, and the alert says that it could not be seen.
+ *
+ * Method: a rule without history: each element of the declared profile. Source: the registry's `profile`.
+ * Limits: elements that are not declared bound nothing; targets within a system are told apart by
+ * `first-target.ts` alone.
  */
 import {
   type AuditEvent,

@@ -5,6 +5,10 @@
  *
  * Asked when the agent is first seen under a version of registry and policy, so it costs the other
  * calls one look-up. Grants are the registry's: scopes change by the call, and a posture should not.
+ *
+ * Method: a rule without history: grants against the steps of each combination. Source: the registry's `grants`,
+ * the policy's `combinations`.
+ * Limits: an entry without grants is not judged; what two agents hold together is the assembly's.
  */
 import { matchesGrant } from '@waywarden/schemas';
 import { agentKey } from '../kept/agent-key.ts';

@@ -5,9 +5,12 @@
  * declares was reviewed and does not count.
  *
  * The alert tells its review debt too: effects that neither a person nor a policy decided since then.
- * Limits: single records are not counted, a customer more is no reach; a slow growth is told when it has
- * added up, for the reach is measured from the first two weeks on and not from last week. Beyond 400 kinds
- * they are counted by a sample, to a few in a hundred (`../kept/distinct-prints.ts`).
+ *
+ * Method: distinct kinds of target counted, by a sample where they are many (`../kept/distinct-prints.ts`).
+ * Source: the first two weeks of the agent; three times as many, and eight more, is a shipped number.
+ * Limits: single records are not counted, a customer more is no reach; a slow growth is told when it has added
+ * up, for the reach is measured from the first two weeks on and not from last week. Beyond 400 kinds they are
+ * counted by a sample, to a few in a hundred (`../kept/distinct-prints.ts`).
  */
 import { type AuditEvent, epochMs, formatLogTime, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

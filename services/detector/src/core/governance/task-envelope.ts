@@ -7,6 +7,10 @@
  * the wrong envelope altogether; then it is noted with low severity, and nothing automatic follows,
  * since the claim is part of what the alert rests on. What an event does not tell is not held
  * against the agent, and the alert says that it could not be seen.
+ *
+ * Method: a rule over what was declared: each element of the envelope, and what the task has read so far
+ * (`task-progress.ts`). Source: the registry's `workflows[].envelope`.
+ * Limits: a workflow without an envelope bounds nothing; each agent's share of a task is bounded, not the sum.
  */
 import {
   type AuditEvent,

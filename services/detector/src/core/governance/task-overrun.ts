@@ -8,6 +8,10 @@
  * `outside_task_envelope`. A task that is silent after its deadline has overrun nothing. The first tasks of a
  * day are an alert each, since each can be stopped; further ones share one, or whoever overruns with a
  * hundred tasks in turn would have an alert a call.
+ *
+ * Method: a rule over the first deadline that was stated, or the end that was told (`task-lease.ts`). Source:
+ * the task's own words, as far as they are proven.
+ * Limits: tasks without ids or deadlines have no lease; an end told by another agent is not heard here.
  */
 
 import type { AuditEvent } from '@waywarden/schemas';

@@ -7,11 +7,13 @@
  * wants a person for every effect, effects are `class-drift`'s, which tells each, and only reads count
  * here. Every call of a person's turn is somebody's until the number is reached: the turn is one request.
  *
- * Limits: what a source does not tell is not held against the agent, so one that tells neither of
- * principals nor of approvals counts nothing; turns are told apart by their number, and whether a person
- * read anything in between nobody tells. The agent's own share of a task: what it hands on is its
- * delegate's. An approval that is only asserted interrupts the count, as one that a person gave does:
- * what it is worth `approval-bypass` and `class-drift` say.
+ * Method: calls of a task counted since a person's turn or approval. Source: the class table
+ * (docs/reference-detection.md), which a policy may change.
+ * Limits: what a source does not tell is not held against the agent, so one that tells neither of principals nor
+ * of approvals counts nothing; turns are told apart by their number, and whether a person read anything in
+ * between nobody tells. The agent's own share of a task: what it hands on is its delegate's. An approval that is
+ * only asserted interrupts the count, as one that a person gave does: what it is worth `approval-bypass` and
+ * `class-drift` say.
  */
 import { type AuditEvent, classRow, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

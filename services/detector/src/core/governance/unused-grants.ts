@@ -7,6 +7,8 @@
  * Judged is what was allowed at the beginning of the thirty days and still is. A pattern counts as used
  * with the first symbol that it allows; one with a star of which a single symbol is used is told with
  * that symbol, since it could be written so. `*` alone is not judged: whoever writes it knows.
+ *
+ * Method: what was allowed and not used in thirty days. Source: the registry's grants and `scope_map`.
  * Limits: what is done once a quarter looks unused; scopes without an entry in `scope_map` mean nothing.
  */
 import {
@@ -95,7 +97,8 @@ function withCall(state: State, event: AuditEvent): State {
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
   const fresh = event.capabilities
     .map(({ symbol }) => symbol)
-    .filter((symbol) => !state.used.includes(symbol));
+    .filter((symbol) => !state.used.includes(symbol))
+    .sort();
   if (day <= state.day && fresh.length === 0) return state;
   return {
     ...state,

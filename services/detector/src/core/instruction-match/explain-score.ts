@@ -29,6 +29,13 @@ interface Explanation {
 /** Points below this say nothing that an analyst should read. */
 const REASON_POINTS_MIN = 0.3;
 
+/** Arguments have no order. */
+const pathsOf = (items: readonly ItemMatch[], isMeant: (one: ItemMatch) => boolean = () => true) =>
+  items
+    .filter(isMeant)
+    .map(({ item }) => item.path)
+    .sort();
+
 function askedText({ verb, object }: Support): string {
   if (verb && object) return 'The request asks for such an action, but not with these values.';
   if (verb || object) return 'The request supports the action only in part.';
@@ -39,9 +46,9 @@ function matchReason(input: Explanation, passage: PassageSeen, match: PassageMat
   const held = input.items.filter((item) => (item.held[match.at] ?? 0) > 0);
   const words = held.reduce((sum, item) => sum + (item.held[match.at] ?? 0), 0);
   const unsaid = input.items.reduce((sum, item) => sum + item.unsaid, 0);
-  const paths = held.map((item) => item.item.path);
+  const paths = pathsOf(held);
   const asks = passage.kind === 'mention' ? 'speaks of' : 'asks for';
-  const actions = passage.actions.join(', ') || 'no action that we know';
+  const actions = [...passage.actions].sort().join(', ') || 'no action that we know';
   const meta =
     passage.meta.length === 0 ? '' : ` It reads like planted text: ${signWords(passage)}.`;
   return {
@@ -69,7 +76,7 @@ export function explain(input: Explanation): readonly Reason[] {
       points: parts.newIdentifier,
       text: 'An identifier in the arguments was first met in free text of a result, is not in the request and was never used before.',
       eventId: null,
-      paths: items.filter(({ item }) => item.ids.length > 0).map(({ item }) => item.path),
+      paths: pathsOf(items, ({ item }) => item.ids.length > 0),
     });
   }
   if (parts.secret >= REASON_POINTS_MIN) {
@@ -78,7 +85,7 @@ export function explain(input: Explanation): readonly Reason[] {
       points: parts.secret,
       text: 'A value shaped like a secret, read in an earlier result, stands in text that leaves.',
       eventId: null,
-      paths: items.filter(({ item }) => item.secret).map(({ item }) => item.path),
+      paths: pathsOf(items, ({ item }) => item.secret),
     });
   }
   if (parts.context >= REASON_POINTS_MIN) {

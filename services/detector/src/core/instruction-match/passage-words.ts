@@ -22,7 +22,7 @@ export interface PassageMarks {
 
 /** `asks to send or pay`, `speaks of such an action`. */
 export function askWords({ kind, actions }: PassageMarks): string {
-  const said = actions.join(' or ');
+  const said = [...actions].sort().join(' or ');
   if (kind !== 'imperative')
     return `speaks of ${said === '' ? 'such an action' : `an action (${said})`}`;
   return said === '' ? 'asks for such an action' : `asks to ${said}`;
@@ -30,5 +30,5 @@ export function askWords({ kind, actions }: PassageMarks): string {
 
 /** `it urges and it asks for silence`; empty where nothing marks it. */
 export function signWords({ meta }: PassageMarks): string {
-  return listOf(meta.map((sign) => SIGN_WORDS[sign] ?? sign));
+  return listOf([...meta].sort().map((sign) => SIGN_WORDS[sign] ?? sign));
 }

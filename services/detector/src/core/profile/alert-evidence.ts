@@ -4,6 +4,7 @@
  */
 import type { Alert, AuditEvent } from '@waywarden/schemas';
 import type { FacetAlarm } from '../facets/facet.ts';
+import { gravestOf } from '../gravest-capability.ts';
 
 /** Events listed as evidence; the count tells of the rest. */
 const EVIDENCE_MAX = 16;
@@ -15,9 +16,9 @@ export function evidenceOf(event: AuditEvent, alarm: FacetAlarm): Alert['evidenc
     role: 'deviating_call',
     assurance: event.agent.assurance,
   };
-  const [capability] = event.capabilities;
+  const capability = gravestOf(event.capabilities);
   if (event.native_id !== undefined) own.native_id = event.native_id;
-  if (capability !== undefined) own.capability = capability.symbol;
+  if (capability !== undefined) own.capability = capability;
   if (alarm.evidence.length === 0) return [own];
   const others = alarm.evidence.map((one) => ({
     event_id: one.eventId,

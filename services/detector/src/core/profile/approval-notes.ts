@@ -4,6 +4,10 @@
  * as when it was asked for; where nobody tells, nothing travels, and it took no longer than since that
  * person's decision before. What ran under an approval is noted under the approval, which two agents may
  * not share (`assembly/count-approval-uses.ts`).
+ *
+ * Method: each decision noted once under who decided, each run under its approval. Source: what the call tells
+ * of its approval.
+ * Limits: decisions without a person's name are not noted; how fast they were is counted where they meet.
  */
 import { type AuditEvent, epochMs, isCritical, isSensitive, shortPrint } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';

@@ -13,8 +13,12 @@
  *
  * A declaration covers what it names (`model/lumen-5` that model and no other, and whose it is), and a release
  * all of it. What nobody declared and was told once is told again when it becomes what the agent is made of
- * (`tried-parts.ts`). Limits: an agent is judged after twenty calls; a definition of a tool that was seen once is
- * known for good; a client that routes between models shows each of them once.
+ * (`tried-parts.ts`).
+ *
+ * Method: parts that were seen, against what was declared (`declarations.ts`). Source: the agent's own calls;
+ * `config_change` of others.
+ * Limits: an agent is judged after twenty calls; a definition of a tool that was seen once is known for good; a
+ * client that routes between models shows each of them once.
  */
 import { type AuditEvent, epochMs, PRINT_LENGTH, shortPrint } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';

@@ -10,6 +10,10 @@
  * Not noted: what targets tell in their own audit (the auditor names the credential of others), calls of
  * agents whose identity is not known, and calls that were denied. Once for an agent and a credential, as
  * long as it is among the last that the agent showed.
+ *
+ * Method: each use and each sight of a secret noted once, by fingerprint. Source: fingerprints of one domain for
+ * credentials and values.
+ * Limits: the last sixteen that were noted of an agent; four secrets of a result, the first by fingerprint.
  */
 import { type AuditEvent, matchesGrant, shortPrint } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
@@ -51,13 +55,15 @@ function fetches({ capabilities }: AuditEvent, grants: readonly string[] | null)
 
 function found(event: AuditEvent, grants: readonly string[] | null): readonly Sighted[] {
   const { result, capabilities, credential } = event;
-  const secrets = (result?.values ?? []).filter(
-    ({ kind, fp }) => SECRET_KINDS.has(kind) && fp !== credential?.fp,
-  );
+  const secrets = (result?.values ?? [])
+    .filter(({ kind, fp }) => SECRET_KINDS.has(kind) && fp !== credential?.fp)
+    .map(({ fp }) => fp);
   // Most results hold none: what the call may do is looked at after that.
   if (secrets.length === 0 || capabilities.some(({ symbol }) => ISSUES.test(symbol))) return [];
   const kind = fetches(event, grants) ? NOTES.secretFetched : NOTES.secretFound;
-  return secrets.slice(0, FOUND_MAX).map(({ fp }) => ({ kind, about: `credential/${fp}` }));
+  // Sorted, so that whoever orders a result does not choose which of many are noted.
+  const noted = [...new Set(secrets)].sort().slice(0, FOUND_MAX);
+  return noted.map((fp) => ({ kind, about: `credential/${fp}` }));
 }
 
 function used({ credential }: AuditEvent): readonly Sighted[] {

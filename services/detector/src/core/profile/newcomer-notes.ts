@@ -7,6 +7,10 @@
  * Workload and issuer: the source; of a proven SPIFFE id its trust domain and path without the last part; and
  * the label of who issued the credential, where its fingerprint has one. Not noted: what denied calls wanted,
  * what nobody's time is measured of, and who has a history of its own by now.
+ *
+ * Method: each first tool of an agent without a history noted under its workload. Source: source, proven SPIFFE
+ * id and issuer of the call.
+ * Limits: the first sixteen tools of an agent, until it has calls enough to be judged by.
  */
 import { type AuditEvent, ID_LENGTH_MAX, shortPrint } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';

@@ -13,8 +13,10 @@
  * begins to judge, every call scores above all before it. It was two in three of all false alarms by statistics
  * (docs/measurements/fleet.md); days tell it (`weak-signs.ts`).
  *
- * Limits: tasks need ids; seven days and 50 calls of history; a task is added up while it is among the
- * agent's latest eight; a task that is odd in one call only is that call's facet's to tell.
+ * Method: ranks of calls bet on and added up over a task (Page's CUSUM), held against block maxima. Source:
+ * Vovk, Gammerman, Shafer 2005; Page 1954.
+ * Limits: tasks need ids; seven days and 50 calls of history; a task is added up while it is among the agent's
+ * latest eight; a task that is odd in one call only is that call's facet's to tell.
  */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

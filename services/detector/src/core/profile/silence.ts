@@ -7,8 +7,12 @@
  * whatever number of agents it silences (`assembly/count-silence.ts`, `assembly/count-outage.ts`).
  *
  * The target's record is an event whose `target.resource_type` is `access_record`, told by whoever reads
- * the audit, with the credential that was used. Limits: only agents that the registry names; only the last
- * eight credentials that were seen before the silence; one that was issued during it is not known here.
+ * the audit, with the credential that was used.
+ *
+ * Method: a declared heartbeat, or the longest usual silence of that hour (`usual-interval.ts`). Source: the
+ * registry's `monitoring`, else the agent's own rhythm; the target's audit for uses.
+ * Limits: only agents that the registry names; only the last eight credentials that were seen before the
+ * silence; one that was issued during it is not known here.
  */
 
 import type { RegistryAgent } from '@waywarden/schemas';

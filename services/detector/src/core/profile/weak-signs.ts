@@ -11,9 +11,11 @@
  * little every day moves what is usual with him, and not the place where he began. And apart from that it is bet on
  * days lying above all before them (`high-days.ts`): who takes twice as much every day is soon the usual.
  *
- * Limits: days, not calls or tasks; features that tell of days (volumes, task length); that T is honest rests
- * on the days' probabilities (docs/measurements/calibration.md), and on their being exchangeable: a benign change of
- * habits that nobody declared is reported like any other.
+ * Method: e-values of days, multiplied and averaged (an e-detector). Source: Vovk, Wang 2021; Shin, Ramdas,
+ * Rinaldo 2022; Rényi 1962.
+ * Limits: days, not calls or tasks; features that tell of days (volumes, task length); that T is honest rests on
+ * the days' probabilities (docs/measurements/calibration.md), and on their being exchangeable: a benign change
+ * of habits that nobody declared is reported like any other.
  */
 import { type AlertReason, type AuditEvent, epochMs, shiftTime } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -9,8 +9,10 @@
  * a day. Whoever changes its uid with each call would never be seen. Notes to where all partitions meet, as of
  * first tools (`newcomer-notes.ts`), would take one for each call.
  *
- * Limits: each partition counts the agents that it sees, so a workload's days are a share of it; one run of many at
- * once may hide in what all of them make; tasks longer than ever are told among eight at a time.
+ * Method: the volume facets over all agents of a workload as over one (`../facets/volume-facet.ts`). Source: as
+ * of the facets; which workloads churn: `churned-uids.ts`.
+ * Limits: each partition counts the agents that it sees, so a workload's days are a share of it; one run of many
+ * at once may hide in what all of them make; tasks longer than ever are told among eight at a time.
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

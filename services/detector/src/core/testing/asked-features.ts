@@ -1,0 +1,73 @@
+/** Features over a life: what each says, call by call, and what it has learnt. Test code. */
+import type { AuditEvent } from '@waywarden/schemas';
+import type { Asked, Feature } from '../features.ts';
+import { resolveGrants } from '../profile/resolve-grants.ts';
+import {
+  policyClasses,
+  policyCombinations,
+  policyLimits,
+  policyVersion,
+  registeredAgent,
+  registryIndex,
+  reviewedOf,
+} from '../profile/tenant-control.ts';
+import { freeze } from './guarded-drafts.ts';
+import { POLICY, REGISTRY } from './lived-world.ts';
+import { MapDraft } from './map-draft.ts';
+import { publish, publishPolicy } from './registry-world.ts';
+
+const TENANT = 'acme';
+
+const CONTROLLED = new MapDraft();
+publishPolicy(CONTROLLED, POLICY);
+publish(CONTROLLED, REGISTRY);
+const INDEX = freeze(registryIndex(CONTROLLED, TENANT));
+
+/** The state of a stage that has heard of registry and policy and of nothing else. */
+export function controlled(): MapDraft {
+  const draft = new MapDraft();
+  for (const [key, value] of CONTROLLED.entries) draft.put(key, structuredClone(value));
+  return draft;
+}
+
+function askedOf(event: AuditEvent): Asked {
+  const index = INDEX;
+  if (index === undefined) throw new Error('the world has a registry');
+  const registered = registeredAgent(index, event.agent.uid);
+  return {
+    registry: index.registry,
+    registered,
+    reviewed: reviewedOf(index, event.agent.uid),
+    classes: policyClasses(CONTROLLED, TENANT),
+    combinations: policyCombinations(CONTROLLED, TENANT),
+    limits: policyLimits(CONTROLLED, TENANT),
+    versions: 'r1|p1',
+    now: event.event_time,
+    grants: resolveGrants(event, index.registry, registered),
+    policyVersion: policyVersion(CONTROLLED, TENANT),
+  };
+}
+
+export function seen(feature: Feature, draft: MapDraft, event: AuditEvent): readonly unknown[] {
+  return feature.see(draft, event, askedOf(event));
+}
+
+/** With the words that are made when someone reads them. */
+function inFull(answer: unknown): unknown {
+  if (typeof answer !== 'object' || answer === null || !('reasons' in answer)) return answer;
+  return { ...answer, reasons: answer.reasons };
+}
+
+/** What the feature says of each event, as text: nothing is an empty list. */
+export function said(
+  feature: Feature,
+  events: readonly AuditEvent[],
+  draft = new MapDraft(),
+): readonly string[] {
+  return events.map((one) => JSON.stringify(seen(feature, draft, one).map(inFull)));
+}
+
+/** What has been learnt, as it would be stored. */
+export function learnt(draft: MapDraft): string {
+  return JSON.stringify([...draft.entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
