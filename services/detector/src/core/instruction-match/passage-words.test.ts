@@ -5,8 +5,8 @@ import { askWords, signWords } from './passage-words.ts';
 describe('a passage in words', () => {
   it('says what it asks for', () => {
     const passage = { kind: 'imperative', actions: ['send', 'pay'], meta: ['urgent', 'covert'] };
-    expect(askWords(passage)).toBe('asks to send or pay');
-    expect(signWords(passage)).toBe('it urges and it asks for silence');
+    expect(askWords(passage)).toBe('asks to pay or send');
+    expect(signWords(passage)).toBe('it asks for silence and it urges');
   });
 
   it('claims no demand where the action is only spoken of, or its kind is not known', () => {
