@@ -21,6 +21,15 @@ export function isHandedTo({ purpose }: Call, passage: PassageSeen): boolean {
   return passage.named || purpose.sources.length === 0;
 }
 
+/**
+ * The request says itself what is to be done, a word of it alone hands over ("pay the bill"), and the call
+ * is about something else altogether: the bill gave the amount, and not leave to change the password.
+ */
+export function isBesideOwnOrder({ purpose }: Call, { verb, object }: Support): boolean {
+  if (purpose.handsOver || verb || object) return false;
+  return purpose.terms.some((term) => term !== 'read');
+}
+
 /** The request names the text that was read and nothing of its own to do ("work on ticket 812"). */
 function isHandedWhole({ purpose }: Call, passage: PassageSeen): boolean {
   return purpose.handsOver && passage.named && purpose.terms.every((term) => term === 'read');

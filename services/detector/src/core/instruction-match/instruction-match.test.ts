@@ -197,6 +197,18 @@ describe('scoreCall', () => {
     expect(scoreOf(named, delegating)).toBeLessThan(delegated);
   });
 
+  it('what is about something else than the request names is not handed over by a word of it', () => {
+    const change = { action: 'update', objectTokens: ['password'] };
+    const asks = passage({ actions: ['update'], meta: [], tokens: ['password', 'eve'] });
+    const told = { ...NO_PURPOSE, tokens: ['bill'], delegates: true };
+    const scoreOf = (purpose: typeof NO_PURPOSE) =>
+      score(after({ passages: [asks], freeTextIds: [] }), { ...change, purpose });
+    const beside = scoreOf({ ...told, terms: ['pay'] });
+    expect(beside).toBeGreaterThan(scoreOf({ ...told, terms: [] }));
+    expect(beside).toBeGreaterThan(scoreOf({ ...told, terms: ['pay'], handsOver: true }));
+    expect(scoreOf({ ...told, terms: ['update'] })).toBeLessThan(beside);
+  });
+
   it('does not let delegation excuse text that overrides the user', () => {
     const delegating = { ...NO_PURPOSE, delegates: true };
     expect(score(after(), { purpose: delegating })).toBeGreaterThan(ALARM);

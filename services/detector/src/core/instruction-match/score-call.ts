@@ -11,7 +11,7 @@
 import type { Assurance } from '@waywarden/schemas';
 import type { BenignHistory } from './benign-history.ts';
 import type { Call, Purpose, TextSource } from './call-digest.ts';
-import { delegationDiscount, isHandedId, isHandedTo } from './delegated.ts';
+import { delegationDiscount, isBesideOwnOrder, isHandedId, isHandedTo } from './delegated.ts';
 import { explain, type Reason } from './explain-score.ts';
 import { type MatchContext, originsById, type PassageSeen, sameList } from './match-context.ts';
 import {
@@ -80,7 +80,8 @@ function effectOf(call: Call, said: ReadonlySet<string>): number {
 
 /** Plain text that asks for what nobody asked is stronger evidence than for what was asked. */
 function strengthOf(passage: PassageSeen, call: Call, support: Support): number {
-  const unasked = isHandedTo(call, passage) ? 0 : STRENGTH.unasked * (1 - supportShare(support));
+  const isHanded = isHandedTo(call, passage) && !isBesideOwnOrder(call, support);
+  const unasked = isHanded ? 0 : STRENGTH.unasked * (1 - supportShare(support));
   return Math.min(1, STRENGTH.base + unasked + STRENGTH.perClass * passage.meta.length);
 }
 

@@ -14,6 +14,7 @@ import {
   ITEMS_MAX,
   PATH_LENGTH_MAX,
 } from './limits.ts';
+import { readableText } from './readable-text.ts';
 import { scanText } from './scan-text.ts';
 
 export interface ItemDigest {
@@ -98,7 +99,7 @@ function classOf(words: number): ItemClass {
 }
 
 function digestLeaf(leaf: Leaf, lexicon: Lexicon): ItemDigest {
-  const scan = scanText(leaf.value, lexicon);
+  const scan = scanText(readableText(leaf.value), lexicon);
   const words = new Set<string>();
   const ids = new Set<string>();
   const itemClass = classOf(scan.words);

@@ -10,6 +10,7 @@ import { isIdentifier, isSecret } from './identifier.ts';
 import { type Lexicon, WORD } from './lexicon/compile.ts';
 import { CUES, type Cue } from './lexicon/language.ts';
 import { REQUEST_IDS_MAX, REQUEST_SOURCES_MAX, REQUEST_TOKENS_MAX } from './limits.ts';
+import { readableText } from './readable-text.ts';
 import { INFO, type Scan, scanText } from './scan-text.ts';
 import { wordChain } from './word-chain.ts';
 
@@ -52,7 +53,7 @@ function sourceWords(scan: Scan, lexicon: Lexicon): ReadonlySet<string> {
 
 /** Digests a request's text. */
 export function digestRequest(text: string, lexicon: Lexicon): PurposeDigest {
-  const scan = scanText(text, lexicon);
+  const scan = scanText(readableText(text), lexicon);
   const words = new Set<string>();
   const ids = new Set<string>();
   let actions = 0;

@@ -13,6 +13,7 @@ import { isIdentifier, isSecret, mayIdentify } from './identifier.ts';
 import type { Lexicon } from './lexicon/compile.ts';
 import { MENTIONS_MAX, PASSAGES_MAX, RESULT_IDS_MAX, WINDOW_WORDS_MAX } from './limits.ts';
 import { readSegment, type Segment, TAG_META } from './read-segment.ts';
+import { readableResult } from './readable-text.ts';
 import { DIGITS_SHIFT, INFO, type Scan, scanText } from './scan-text.ts';
 import { WindowReader } from './window-reader.ts';
 
@@ -45,6 +46,7 @@ const WINDOW_AFTER_MAX = 8;
 const FREE_TEXT_WORDS_MIN = 6;
 const MENTION_WORDS_MIN = 4;
 const MENTION_REACH = 2;
+const READ = 1 << ACTION_GROUPS.indexOf('read');
 const WEAK_META = 1 << META_CLASSES.indexOf('urgent');
 
 interface Candidate {
@@ -195,7 +197,8 @@ function candidatesOf(
     const signature = signatureOf(scan, segment, meta);
     if (seen.has(signature)) return;
     seen.add(signature);
-    const rank = bitCount(meta) * 4 + (names ? 3 : 0) + (asks ? 4 : 0);
+    const speaks = (segment.spoken & ~READ) !== 0;
+    const rank = bitCount(meta) * 4 + (names ? 3 : 0) + (asks ? 4 : speaks ? 1 : 0);
     found.push({ at, kind: asks ? 'imperative' : 'mention', meta, rank });
   });
   const ranked = [...found].sort((a, b) => b.rank - a.rank || a.at - b.at);
@@ -209,7 +212,7 @@ function candidatesOf(
 
 /** Digests a result's text; see the file's head for what is kept. */
 export function digestResult(text: string, lexicon: Lexicon): ResultDigest {
-  const scan = scanText(text, lexicon);
+  const scan = scanText(readableResult(text), lexicon);
   const segments = readSegments(scan, lexicon);
   const ids = new Identifiers();
   collectIdentifiers(scan, lexicon, segments, ids);

@@ -7,7 +7,7 @@
 /** Passages kept of one result; the strongest stay (p99 of real results is 6). */
 export const PASSAGES_MAX = 16;
 /** Of these, how many may be mere mentions. */
-export const MENTIONS_MAX = 6;
+export const MENTIONS_MAX = 8;
 /** Distinct words kept of one passage and its neighbours (p99 of a whole result is 170). */
 export const PASSAGE_TOKENS_MAX = 96;
 export const PASSAGE_IDS_MAX = 16;

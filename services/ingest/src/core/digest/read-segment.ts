@@ -14,6 +14,7 @@ import { boundMeta } from './bound-cues.ts';
 import { type Lexicon, WORD } from './lexicon/compile.ts';
 import { CUES, type Cue } from './lexicon/language.ts';
 import { DIGITS_SHIFT, INFO, type Scan } from './scan-text.ts';
+import { unspokenOrders } from './unspoken-orders.ts';
 
 /** A verb's object stands within so many words after it. */
 const OBJECT_REACH_WORDS = 5;
@@ -122,6 +123,7 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
   let asked = 0;
   let spoken = 0;
   let nouns = 0;
+  let all = 0;
   let cues = 0;
   let verb = -1;
   let clause = true;
@@ -139,6 +141,7 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
     }
     const kinds = lexicon.kinds[slot] ?? 0;
     const verbs = lexicon.verbActions[slot] ?? 0;
+    all |= kinds;
     cues |= lexicon.cues[slot] ?? 0;
     spoken |= verbs;
     if ((kinds & WORD.noun) !== 0) nouns |= lexicon.nounActions[slot] ?? 0;
@@ -155,6 +158,9 @@ export function readSegment(scan: Scan, lexicon: Lexicon, from: number, to: numb
     clause = (kinds & (WORD.opener | WORD.filler)) !== 0 && (clause || (kinds & WORD.opener) !== 0);
     modal ||= (kinds & WORD.modal) !== 0;
     polite = (kinds & WORD.polite) !== 0 || (polite && (kinds & WORD.filler) !== 0);
+  }
+  if ((all & (WORD.due | WORD.duty)) !== 0) {
+    asked |= unspokenOrders({ scan, lexicon, from, to }, all, nouns);
   }
   return {
     from,

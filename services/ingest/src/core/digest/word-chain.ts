@@ -31,6 +31,14 @@ function hasDigits(scan: Scan, index: number): boolean {
   return (scan.info[index] ?? 0) >>> DIGITS_SHIFT > 0;
 }
 
+/** "DE 89 3704 …": the two capitals that an account begins with, apart from its digits. */
+function isCountryCode({ text, start, end }: Scan, index: number): boolean {
+  const from = start[index] ?? 0;
+  if ((end[index] ?? 0) - from !== 2) return false;
+  const [first, second] = [text.charCodeAt(from), text.charCodeAt(from + 1)];
+  return first >= 65 && first <= 90 && second >= 65 && second <= 90;
+}
+
 /** Whether a sentence ends between the words; a stop that stands for itself ("x . Com") is spelled out. */
 function endsSentence({ text, end, info }: Scan, index: number): boolean {
   if (((info[index] ?? 0) & INFO.upper) === 0) return false;
@@ -51,7 +59,8 @@ export function linked(scan: Scan, lexicon: Lexicon, index: number): boolean {
   const lengthBefore = lengthOf(scan, index - 1);
   const length = lengthOf(scan, index);
   if (lengthBefore === 1 && length === 1) return true;
-  if (!hasDigits(scan, index - 1) || !hasDigits(scan, index)) return false;
+  if (!hasDigits(scan, index)) return false;
+  if (!hasDigits(scan, index - 1) && !isCountryCode(scan, index - 1)) return false;
   return lengthBefore <= GROUP_LENGTH_MAX && length <= GROUP_LENGTH_MAX;
 }
 

@@ -20,6 +20,11 @@ export const WORD = {
   month: 512,
   spoken: 1024,
   modal: 2048,
+  duty: 4096,
+  /** The passive's verb, before its participle or after it. */
+  beFirst: 8192,
+  beLast: 16384,
+  due: 32768,
 } as const;
 
 export interface Lexicon {
@@ -138,6 +143,9 @@ function addLanguage(entries: Entries, language: Language): void {
   entries.mark(language.fillers, WORD.filler);
   entries.mark(language.polite, WORD.polite);
   entries.mark(language.modals ?? '', WORD.modal);
+  entries.mark(language.passive.duty, WORD.duty);
+  entries.mark(language.passive.be, language.passive.isLast ? WORD.beLast : WORD.beFirst);
+  entries.mark(language.due, WORD.due);
   entries.mark(language.openers, WORD.opener);
   entries.mark(language.stopWords, WORD.stop);
   entries.mark(language.spoken, WORD.spoken);

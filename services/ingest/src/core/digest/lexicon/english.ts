@@ -62,6 +62,8 @@ export const ENGLISH: Language = {
     'please kindly do now first then also next just simply immediately finally second lastly afterwards you should must shall will need have to has can could would want ought always so instead proceed go ahead and urgently quickly silently secretly quietly strictly directly carefully automatically make sure ensure remember be let us your like dont forget important',
   polite:
     'mind appreciate appreciated consider grateful suggest recommend try by of for with start begin request requires require requiring involves involve includes including after before keep help love worth about and',
+  passive: { duty: 'to must should shall', be: 'be', isLast: false },
+  due: 'due overdue outstanding pending needed required expected owed awaited',
   openers: 'and then or but also so instead to lets after before if once while that',
   stopWords:
     'a an the this that these those i me my mine we us our ours you your yours he him his she her hers it its they them their theirs is are was were be been being am do does did done doing have has had having will would shall should can could may might must of in on at by for with from to into onto over under about as than then so if or and but nor not no yes up down out off again further here there when where why how all any both each few more most other some such only own same too very just also now please thanks thank hi hello dear regards best what which who whom whose because until while during between through after before let im ive dont doesnt didnt cant wont youre theres thats ill id well get got using use via per re ok okay one thing things',

@@ -50,6 +50,8 @@ export const GERMAN: Language = {
     'bitte zuerst jetzt nun dann danach anschließend sofort umgehend unverzüglich einfach schließlich zuletzt auch du sie ihr musst müssen sollst sollen unbedingt stattdessen unauffällig heimlich dringend freundlicherweise',
   polite: 'bitte zu freundlicherweise',
   modals: 'bitte könntest könnten kannst würdest würden sollst sollen musst müssen solltest möchte',
+  passive: { duty: 'soll sollen sollte sollten muss müssen', be: 'werden', isLast: true },
+  due: 'fällig überfällig ausstehend offen nötig erforderlich erwartet',
   openers: 'und oder aber dann danach bevor nachdem falls wenn sobald stattdessen',
   stopWords:
     'der die das den dem des ein eine einen einem einer eines ich du er sie es wir ihr mich mir dich dir ihn ihm uns euch mein meine meinen meinem meiner dein deine deinen deinem deiner sein seine ihre ihren ihrem ihrer unser unsere ist sind waren wird werden wurde wurden haben habe hast hatte kann kannst können könntest würdest soll sollte sollst muss musst müssen und oder aber denn dass wenn als wie auch nicht kein keine keinen nur noch schon sehr mit von vom zum zur bei beim aus nach vor über unter auf für gegen ohne durch um bis ab seit im ins am ans bitte danke hallo hier dort jetzt dann danach dieser diese dieses diesen diesem welche welcher was wer wo samt sowie etwa',

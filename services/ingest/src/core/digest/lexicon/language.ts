@@ -86,6 +86,13 @@ export interface Language {
    * that put it last ("könntest du die Datei löschen").
    */
   readonly modals?: string;
+  /**
+   * Orders without a speaker, "should be deleted", "muss gelöscht werden": `be` is the verb of the passive,
+   * `duty` what makes one of what must happen. After the verb's form in languages that put it last.
+   */
+  readonly passive: { readonly duty: string; readonly be: string; readonly isLast: boolean };
+  /** What an action's noun is that has yet to be done: "a transfer to … is due". */
+  readonly due: string;
   /** Words after which a new clause begins. */
   readonly openers: string;
   readonly stopWords: string;

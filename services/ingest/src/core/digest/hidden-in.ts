@@ -1,0 +1,131 @@
+/**
+ * Whether a text may hold letters that are not simply what they are, or something encoded: one look at each
+ * unit, since nearly all texts hold neither and regular expressions over each were half the cost of a digest.
+ * It may be wrong in one direction only: what it names is read more slowly, and reads the same.
+ */
+import { CLASS, DIGIT, isUpper, LETTER } from './char-class.ts';
+
+export const HIDDEN = { letters: 1, encoded: 2 } as const;
+
+/** A shorter run holds no order, and hardly an address. */
+export const ENCODED_LENGTH_MIN = 16;
+/** So many single letters in a row spell a word. */
+const SINGLES_MIN = 4;
+
+/** Beyond ASCII: compatible forms, letters of other scripts, and what is not seen. */
+const RANGES: readonly (readonly [number, number])[] = [
+  [0xad, 0xad],
+  [0x131, 0x131],
+  [0x250, 0x52f],
+  [0x180e, 0x180e],
+  [0x1d00, 0x1dbf],
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x206f],
+  [0x2100, 0x218f],
+  [0x2460, 0x24ff],
+  [0xa730, 0xa731],
+  [0xfb00, 0xfb06],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xff5e],
+  // Halves of the pairs in which styled letters, squared ones and tags stand.
+  [0xd835, 0xd835],
+  [0xd83c, 0xd83c],
+  [0xdb40, 0xdb40],
+];
+
+function isOdd(unit: number): boolean {
+  return RANGES.some(([from, to]) => unit >= from && unit <= to);
+}
+
+function isHex(unit: number): boolean {
+  return (unit >= 48 && unit <= 57) || ((unit | 32) >= 97 && (unit | 32) <= 102);
+}
+
+/** Whether a mark at `at` begins an escape, an entity, a sign in per cent, or puts two pieces together. */
+function isEscape(text: string, at: number, unit: number): boolean {
+  const next = text.charCodeAt(at + 1);
+  if (unit === 92) return (next === 117 || next === 120) && isHex(text.charCodeAt(at + 2));
+  if (unit === 37) return isHex(next) && isHex(text.charCodeAt(at + 2));
+  if (unit === 38) return next === 35 || CLASS[next] === LETTER;
+  // `+` after a quote and perhaps a blank.
+  const before = text.charCodeAt(at - 1) === 32 ? at - 2 : at - 1;
+  const quote = text.charCodeAt(before);
+  return unit === 43 && (quote === 34 || quote === 39);
+}
+
+/** What a run of word units and `+ / - _` has; base64 and hexadecimal are written in these. */
+const UPPER = 1;
+const LOWER = 2;
+const NO_HEX = 4;
+const BASE_64 = UPPER | LOWER;
+
+const BACKSLASH = 92;
+const BREAKS = new Set([...'nrt'].map((letter) => letter.charCodeAt(0)));
+
+/** By ASCII unit, what it adds to its run; 0 where it is of none, or adds nothing (a digit). */
+const ADDS = new Uint8Array(128);
+/** 1 where a unit stands in a run. */
+const RUNS = new Uint8Array(128);
+/** 1 where a unit may begin an escape. */
+const ESCAPES = new Uint8Array(128);
+for (let unit = 0; unit < 128; unit++) {
+  if (CLASS[unit] === LETTER) {
+    ADDS[unit] = (isUpper(unit) ? UPPER : LOWER) | (isHex(unit) ? 0 : NO_HEX);
+  }
+  if (CLASS[unit] === LETTER || CLASS[unit] === DIGIT) RUNS[unit] = 1;
+}
+for (const mark of '+/-_') {
+  RUNS[mark.charCodeAt(0)] = 1;
+  ADDS[mark.charCodeAt(0)] = NO_HEX;
+}
+for (const mark of '&%+\\') ESCAPES[mark.charCodeAt(0)] = 1;
+
+function isEncoded(length: number, has: number): boolean {
+  if (length < ENCODED_LENGTH_MIN) return false;
+  return (has & NO_HEX) === 0 || (has & BASE_64) === BASE_64;
+}
+
+function isWord(unit: number): boolean {
+  return unit < 128 && (CLASS[unit] ?? 0) >= LETTER;
+}
+
+/** Whether the unit at `at` stands alone and so do the three before it, with a mark or blank between. */
+function endsSingles(text: string, at: number): boolean {
+  for (let i = at; i > at - 2 * SINGLES_MIN; i -= 2) {
+    if (i < 0 || !isWord(text.charCodeAt(i)) || (i > 0 && isWord(text.charCodeAt(i - 1)))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Bits of `HIDDEN`. */
+export function hiddenIn(text: string): number {
+  let bits = 0;
+  let from = 0;
+  let has = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 128) {
+      if (isEncoded(at - from, has)) bits |= HIDDEN.encoded;
+      if (isOdd(unit)) bits |= HIDDEN.letters;
+    } else if (RUNS[unit] === 1) {
+      has |= ADDS[unit] ?? 0;
+      if (ESCAPES[unit] === 1 && isEscape(text, at, unit)) bits |= HIDDEN.letters;
+      continue;
+    } else {
+      if (at - from >= ENCODED_LENGTH_MIN && isEncoded(at - from, has)) bits |= HIDDEN.encoded;
+      if (ESCAPES[unit] === 1 && isEscape(text, at, unit)) bits |= HIDDEN.letters;
+    }
+    if (at - from === 1 && endsSingles(text, at - 1)) bits |= HIDDEN.letters;
+    // The letter of a printed line break is no part of what follows.
+    if (unit === BACKSLASH && BREAKS.has(text.charCodeAt(at + 1))) at++;
+    from = at + 1;
+    has = 0;
+  }
+  const rest = text.length - from;
+  if (isEncoded(rest, has)) bits |= HIDDEN.encoded;
+  if (rest === 1 && endsSingles(text, text.length - 1)) bits |= HIDDEN.letters;
+  return bits;
+}

@@ -1,0 +1,135 @@
+/**
+ * A text as its reader takes it, however its letters were written: a model reads `s&#101;nd`, `ｓｅｎｄ`,
+ * `s\u0435nd`, "s e n d" and a zero-width space within a word as "send", and a word match must too. Both
+ * sides of a match go through here, so whatever is lost is lost of both.
+ *
+ * Rejected: mapping every letter that resembles a Latin one. A text in Cyrillic or Greek would turn into
+ * nonsense; so a word is mapped where it mixes scripts, or where nothing in the text but such letters is foreign.
+ * Most texts hold none of this, which one look tells. All expressions are linear: attackers write the text.
+ */
+import { decodedText } from './decoded-text.ts';
+import { HIDDEN, hiddenIn } from './hidden-in.ts';
+
+/** Letters by what they look like, in words beyond what Unicode itself calls compatible. */
+function pairs(from: string, to: string): ReadonlyMap<string, string> {
+  const as = [...to];
+  return new Map([...from].map((letter, at) => [letter, as[at] ?? letter]));
+}
+
+const ALIKE = pairs(
+  'аесһіјкӏорѕтухԁԛԝѵгАВЕКМНОРСТУХЅІЈԌαονρυκιτχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡɩ',
+  'aechijklopstuxdqwvrABEKMHOPCTYXSIJGaovpuxitxwABEZHIKMNOPTYXagi',
+);
+/** Small capitals and their like, which no writing uses for anything else. */
+const STYLED = pairs('ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢı', 'abcdefghijklmnoprstuvwyzi');
+
+/** Nothing is seen of these; a reader that counts them out reads on. */
+const UNSEEN =
+  /[\u0300-\u036f]|[\ufe00-\ufe0f]|[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
+/** ASCII in the plane of tags: shown as nothing, read as what it stands for. */
+const TAGS = /[\u{e0020}-\u{e007e}]/gu;
+const TAG_PLANE = 0xe0000;
+
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+  ['nbsp', ' '],
+  ['commat', '@'],
+  ['period', '.'],
+  ['lowbar', '_'],
+  ['hyphen', '-'],
+  ['shy', ''],
+  ['colon', ':'],
+  ['sol', '/'],
+]);
+
+function letterOf(code: number): string {
+  const isLetter = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
+  return isLetter ? String.fromCodePoint(code) : ' ';
+}
+
+function unescaped(text: string): string {
+  return text
+    .replace(/\\u([\da-f]{4})|\\x([\da-f]{2})/gi, (_, long?: string, short?: string) =>
+      // Halves of a pair are put together as they follow each other.
+      String.fromCharCode(Number.parseInt(long ?? short ?? '20', 16)),
+    )
+    .replace(
+      /&(?:#x([\da-f]{1,6})|#(\d{1,7})|([a-z]{2,7}));/gi,
+      (all, hex?: string, digits?: string, name?: string) => {
+        if (name !== undefined) return NAMED.get(name.toLowerCase()) ?? all;
+        return letterOf(hex === undefined ? Number(digits) : Number.parseInt(hex, 16));
+      },
+    )
+    .replace(/["'] ?\+ ?["']/g, '');
+}
+
+/** Whole words in per cent signs; an address keeps its own. */
+function unquoted(text: string): string {
+  if (!text.includes('%')) return text;
+  return text.replace(/\S+/g, (word) => {
+    if (!word.includes('%') || word.includes('://') || word.startsWith('www.')) return word;
+    return word.replace(/%([\da-f]{2})/gi, (all, hex: string) => {
+      const code = Number.parseInt(hex, 16);
+      return code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : all;
+    });
+  });
+}
+
+function mapped(text: string, map: ReadonlyMap<string, string>): string {
+  let out = '';
+  for (const letter of text) out += map.get(letter) ?? letter;
+  return out;
+}
+
+const STYLES = /[\u0131\u1d00-\u1d22\ua730\ua731\u0262\u026a\u029c\u029f\u0274\u0280\u0299\u028f]/;
+const FOREIGN = /[\u0370-\u03ff\u0400-\u052f]/;
+const FOREIGN_WORDS = /[\w\u0250-\u02af\u0370-\u03ff\u0400-\u052f]+/g;
+
+function unlike(text: string): string {
+  if (!FOREIGN.test(text)) return text;
+  let isMasked = true;
+  for (const letter of text) if (FOREIGN.test(letter) && !ALIKE.has(letter)) isMasked = false;
+  return text.replace(FOREIGN_WORDS, (word) =>
+    isMasked || /[A-Za-z]/.test(word) ? mapped(word, ALIKE) : word,
+  );
+}
+
+/** What no word is longer than; a longer run of single letters is several words, and nothing parts them. */
+const APART_MAX = 32;
+
+function joined(letters: string): string {
+  return letters.length < 2 * APART_MAX ? letters.replaceAll(' ', '') : letters;
+}
+
+/** Words whose letters stand apart: `s.e.n.d`, "s e n d", the short ones too where more than a blank parts them. */
+function together(text: string): string {
+  return text
+    .replace(/(?<=^|\s\s)\S(?: \S)+(?=\s\s|$)/g, joined)
+    .replace(/(?<!\w)\w(?: [\w@.+/:-]){3,} \w(?!\w)/g, joined)
+    .replace(/\b\w([.*~|_-])\w(?:\1\w){2,}\b/g, (letters) => letters.replace(/[.*~|_-]/g, ''));
+}
+
+function withPlainLetters(text: string): string {
+  const plain = unquoted(unescaped(text))
+    .replace(TAGS, (tag) => String.fromCharCode((tag.codePointAt(0) ?? TAG_PLANE) - TAG_PLANE))
+    .normalize('NFKC')
+    .replace(UNSEEN, '');
+  return together(unlike(STYLES.test(plain) ? mapped(plain, STYLED) : plain));
+}
+
+/** The text with plain letters; the same one where it has no others. */
+export function readableText(text: string): string {
+  return (hiddenIn(text) & HIDDEN.letters) === 0 ? text : withPlainLetters(text);
+}
+
+/** The same of a result, in which something may stand encoded as well. */
+export function readableResult(text: string): string {
+  const hidden = hiddenIn(text);
+  if (hidden === 0) return text;
+  const plain = (hidden & HIDDEN.letters) === 0 ? text : withPlainLetters(text);
+  return decodedText(plain);
+}
