@@ -169,6 +169,28 @@ describe('repeating one call more often every day', () => {
     expect(climbed(later, climb.slice(3))).toContain('same-tool-drift');
   });
 
+  it('is told across quiet days, on which there is hardly work and nothing grows', () => {
+    const life = new Life();
+    const busy = (times: number) =>
+      life.day(mixed(5), mixed(4), mixed(5), mixed(4), row('list', times));
+    const quiet = () => life.day(mixed(3));
+    for (let week = 0; week < 3; week += 1) {
+      for (const times of [5, 4, 6, 5, 6]) busy(times);
+      quiet();
+      quiet();
+    }
+    const told = [busy(8), busy(9), ...Array.from({ length: 5 }, quiet), busy(10), busy(12)];
+    expect(told.flatMap((rules) => [...rules])).toContain('same-tool-drift');
+  });
+
+  it('is told after a declared change that made rows longer, above what it made them', () => {
+    const life = new Life();
+    for (const most of [6, 5, 3, 5, 6, 4, 5, 2, 5, 6, 5, 4]) life.day(row('list', most), mixed(6));
+    life.declared('prompt/looks-up-more');
+    for (const most of [9, 8, 9, 7, 9]) expect(life.day(row('list', most), mixed(6)).size).toBe(0);
+    expect(climbed(life, [11, 13, 16, 20])).toContain('same-tool-drift');
+  });
+
   it('is none that a declared change makes rows longer for good', () => {
     const life = new Life();
     for (const most of [4, 5, 3, 5, 4, 4, 5, 2, 5, 4]) life.day(row('list', most), mixed(6));

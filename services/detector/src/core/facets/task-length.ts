@@ -109,7 +109,7 @@ function saidRise(event: AuditEvent, task: CountedTask, { wins }: Bet): Told {
     dedupeKey: `task_length|row|${firstDayOf(rises, maxima.day)}|${shortPrint(`${event.tool?.server ?? ''}/${tool}`)}`,
     title: `${who}: it repeats one call more often, day by day (${row} times)`,
     summary:
-      `${who} called ${tool} ${row} times in a row in one task, after at most ${most} in ${counted(days, 'day')} (${others} on all but one), alarms left out. ` +
+      `${who} called ${tool} ${row} times in a row in one task, after at most ${most} in ${counted(days, 'day')} (${others} on all but one), alarms and quiet days left out. ` +
       `It is the latest of ${wins} days in few that lie above all before them but one at most: by chance they come once in ${DAYS_PER_CHANCE} days of an agent at most.`,
   };
 }

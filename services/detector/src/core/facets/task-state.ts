@@ -11,6 +11,7 @@ import { declaredSince } from '../profile/declarations.ts';
 import { atDay, type DayMaxima, NOTHING, newMaxima, rebased } from '../volume/block-maxima.ts';
 import { type DayModel, dayScore, GRAIN, usualOf } from '../volume/day-score.ts';
 import { ANCHOR_DAYS, ANCHOR_SLACK } from '../volume/first-days.ts';
+import { afterDay, isQuiet, NO_WORK, type Work, withTask } from '../volume/quiet-days.ts';
 import { afterChange, NO_BETS, type RecordBets, withDay } from '../volume/record-bets.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
 import {
@@ -58,6 +59,8 @@ export interface TaskState {
   /** The longest row of calls of one tool today, and what the days before it have come to. */
   readonly dayRow: number;
   readonly rows: RecordBets;
+  /** How many tasks today has, and how many are usual. */
+  readonly work: Work;
   /** Of alarms that go on: tasks that grow longer, rows that rise. */
   readonly grows: Stretch | undefined;
   readonly rises: Stretch | undefined;
@@ -69,7 +72,8 @@ type StoredLengths = readonly [
   anchor: string,
   drift: number,
   driftDays: number,
-  dayRow: number,
+  /** Versions until 1.66.0 stored the row alone. */
+  today: number | readonly [dayRow: number, tasks: number, usual: number],
 ];
 
 /** As it is stored; stretches are left out where nothing alarms, and 0 where the other does. */
@@ -78,14 +82,15 @@ type Stored = readonly [...StoredLengths, rows: StoredBets, ...stretches: readon
 type EarlierStored = readonly [...StoredLengths, ...EarlierBets, ...stretches: readonly number[]];
 
 export function toStoredTasks(state: TaskState): Stored {
-  const { tasks, maxima, anchor, drift, driftDays, dayRow, rows, grows, rises } = state;
+  const { tasks, maxima, anchor, drift, driftDays, rows, grows, rises } = state;
+  const today = [state.dayRow, state.work.tasks, state.work.usual] as const;
   const [longest, bets] = [toStoredMaxima(maxima), toStoredBets(rows)];
   const first = packedBeside(longest[0], anchor);
   if (grows === undefined && rises === undefined) {
-    return [tasks, longest, first, drift, driftDays, dayRow, bets];
+    return [tasks, longest, first, drift, driftDays, today, bets];
   }
   const days = [grows?.since ?? 0, grows?.last ?? 0, rises?.since ?? 0, rises?.last ?? 0];
-  return [...([tasks, longest, first, drift, driftDays, dayRow, bets] as const), ...days];
+  return [...([tasks, longest, first, drift, driftDays, today, bets] as const), ...days];
 }
 
 function stretchOf(since = 0, last = 0): Stretch | undefined {
@@ -113,13 +118,16 @@ function betsOf(stored: Stored): Pick<TaskState, 'rows' | 'grows' | 'rises'> {
 
 function fromStored(stored: Stored | EarlierStored): TaskState {
   const { rows, grows, rises } = isEarlier(stored) ? fromEarlier(stored) : betsOf(stored);
+  const today = stored[5];
+  const isRow = typeof today === 'number';
   return {
     tasks: stored[0],
     maxima: fromStoredMaxima(stored[1]),
     anchor: unpackedBeside(stored[1][0], stored[2]),
     drift: stored[3],
     driftDays: stored[4],
-    dayRow: stored[5],
+    dayRow: isRow ? today : today[0],
+    work: isRow ? NO_WORK : { tasks: today[1], usual: today[2] },
     rows,
     grows,
     rises,
@@ -146,9 +154,10 @@ const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
 /** A day is finished. One of which nothing may be learnt says nothing of how long tasks are. */
 function atNewDay(state: TaskState, day: number): TaskState {
-  const { maxima, anchor, drift, driftDays, dayRow, rows } = state;
+  const { maxima, anchor, drift, driftDays, dayRow, rows, work } = state;
   if (day <= maxima.day) return state;
-  const next = { ...state, maxima: atDay(maxima, day, TASK_MODEL), dayRow: 0 };
+  const now = atDay(maxima, day, TASK_MODEL);
+  const next = { ...state, maxima: now, dayRow: 0, work: afterDay(work) };
   // What was too long for a month is the usual now: what drifts begins there too.
   if (next.maxima.since !== maxima.since) {
     return releasedAt({ ...next, anchor: [], drift: 0, driftDays: 0 }, day);
@@ -162,7 +171,7 @@ function atNewDay(state: TaskState, day: number): TaskState {
       anchor: isAnchor ? [...anchor, next.maxima.logs.at(-1) ?? 0] : anchor,
       drift: isAnchor ? 0 : moved,
       driftDays: isAnchor || moved === 0 ? 0 : driftDays + 1,
-      rows: withDay(rows, dayRow),
+      rows: withDay(rows, dayRow, isQuiet(work)),
     },
     day,
   );
@@ -201,7 +210,7 @@ function afterDeclared(state: TaskState, declaredMs: number | undefined): TaskSt
 }
 
 function newState(day: number): TaskState {
-  const nothing = { drift: 0, driftDays: 0, dayRow: 0, rows: NO_BETS };
+  const nothing = { drift: 0, driftDays: 0, dayRow: 0, rows: NO_BETS, work: NO_WORK };
   const none = { grows: undefined, rises: undefined };
   return { tasks: '', maxima: newMaxima(day), anchor: [], ...nothing, ...none };
 }
@@ -237,5 +246,6 @@ export function countTask(draft: Draft, event: AuditEvent): CountedTask | undefi
   const others = at < 0 ? tasks : withoutRecord(tasks, at, WIDTH);
   const one = `${id}${toDigits(calls, CALLS - PRINT)}${tool}${toDigits(row, WIDTH - TOOL)}`;
   const kept = (others + one).slice(-TASKS_KEPT_MAX * WIDTH);
-  return { key, next: { ...state, tasks: kept }, calls, row };
+  const work = withTask(state.work, at < 0);
+  return { key, next: { ...state, tasks: kept, work }, calls, row };
 }

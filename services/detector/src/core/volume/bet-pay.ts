@@ -6,7 +6,7 @@
 /** On a day that stands out. Most days of a slow climb do, weekends don't. */
 const SHARE = 0.6;
 
-/** `odds`: above 1, days that are alike for one that stands out. */
-export function payOf(odds: number, isWon: boolean): number {
-  return isWon ? SHARE * odds : ((1 - SHARE) * odds) / (odds - 1);
+/** `odds`: above 1, days that are alike for one that stands out; `share`: of what there is, how much is put on it. */
+export function payOf(odds: number, isWon: boolean, share = SHARE): number {
+  return isWon ? share * odds : ((1 - share) * odds) / (odds - 1);
 }

@@ -12,7 +12,8 @@ import {
 } from './record-bets.ts';
 import { fromEarlierBets, fromStoredBets, toStoredBets } from './stored-bets.ts';
 
-const after = (days: readonly number[], from: RecordBets = NO_BETS) => days.reduce(withDay, from);
+const after = (days: readonly number[], from: RecordBets = NO_BETS) =>
+  days.reduce((bets, day) => withDay(bets, day), from);
 
 /** How many of 1,000 days of steady agents reach the alarm for the first time. */
 function alarmsOf(draw: (random: () => number) => number, days: number, agents: number) {
@@ -111,10 +112,56 @@ describe('bets on records', () => {
         days: 31,
         peaks: [9, 8],
       });
-      const raised = after([9, 10, 9, 8, 10], afterChange(known));
-      expect(raised).toMatchObject({ days: 5, before: { days: 14 } });
-      expect(after([9, 8, 9, 10, 9], raised)).toEqual({ ...NO_BETS, days: 10, peaks: [10, 10] });
     });
+
+    it('count on by a half, and as much larger as five days show that the change has made them', () => {
+      const raised = after([9, 8, 9, 7, 9], afterChange(known));
+      expect(raised).toMatchObject({ days: 5, before: { days: 14, raised: 1.29 } });
+      expect(heldAgainst(raised).days).toBe(12);
+      expect(heldAgainst(raised).peaks[1]).toBeCloseTo(9, 1);
+      const climb = [11, 13, 16, 20];
+      expect(standOf(after(climb, raised)).bet).toBeGreaterThan(DAYS_PER_CHANCE);
+      expect(standOf(after(climb, after([9, 8, 9, 7, 9]))).bet).toBeLessThan(DAYS_PER_CHANCE);
+      // What is above twice as much may be anything: after ten days it is what is usual.
+      const doubled = after([9, 15, 9, 8, 10], afterChange(known));
+      expect(doubled.before).toEqual({ days: 14, peaks: [7, 7] });
+      expect(after([9, 8, 9, 10, 9], doubled).before).toBeUndefined();
+      // Of another change what was since this one is what was before.
+      expect(afterChange(raised).before).toEqual({ days: 12, peaks: [9, 9] });
+      expect(after(new Array<number>(24).fill(8), raised)).toMatchObject({ before: { days: 14 } });
+      expect(after(new Array<number>(25).fill(8), raised).before).toBeUndefined();
+    });
+  });
+
+  it('lose nothing on quiet days, which are none of the days; what is won on one is won', () => {
+    const known = after([8, 9], after(usual));
+    const quiet = withDay(known, 2, true);
+    expect(quiet).toEqual(known);
+    expect(standOf(withDay(known, 2)).bet).toBeLessThan(standOf(known).bet);
+    expect(standOf(withDay(known, 10, true))).toEqual(standOf(withDay(known, 10)));
+    // Four days of a climb with a weekend and a holiday among them.
+    const climb = [8, 9, 0, 0, 0, 10, 11];
+    const at = (day: number) =>
+      climb.slice(0, day).reduce((bets, one) => withDay(bets, one, one === 0), after(usual));
+    expect(standOf(at(7)).bet).toBeGreaterThan(DAYS_PER_CHANCE);
+    expect(standOf(after(climb, after(usual))).bet).toBeLessThan(DAYS_PER_CHANCE);
+    // Below both it is still one of what was largest.
+    expect(withDay(NO_BETS, 3, true).peaks).toEqual([3, 0]);
+  });
+
+  it('are fair on all days together where two of seven are quiet and have no large ones', () => {
+    const random = seeded(5);
+    let [alarms, lived] = [0, 0];
+    for (let agent = 0; agent < 400; agent += 1) {
+      let bets = NO_BETS;
+      for (let day = 0; day < 400 && standOf(bets).bet < DAYS_PER_CHANCE; day += 1) {
+        const isQuiet = day % 7 > 4;
+        bets = withDay(bets, isQuiet ? random() : 1 + random() * 1000, isQuiet);
+        lived += 1;
+      }
+      if (standOf(bets).bet >= DAYS_PER_CHANCE) alarms += 1;
+    }
+    expect((1000 * alarms) / lived).toBeLessThan(0.5);
   });
 
   it('are stored without loss', () => {
@@ -124,6 +171,7 @@ describe('bets on records', () => {
       after([8, 9], after(usual)),
       after([3], afterChange(after([8, 9], after(usual)))),
       afterChange(after(usual)),
+      after([9, 8, 9, 7, 9], afterChange(after(usual))),
       afterChange(after([8, 9, 10], after(usual))),
     ]) {
       expect(fromStoredBets(toStoredBets(bets))).toEqual(bets);

@@ -9,10 +9,14 @@
  * Ramdas, Rinaldo 2022). Whoever does a little more every day sets a record every day; and the second bet sees
  * him below one large day that came before.
  *
- * After a declared change days are others. Those before still say what is far above them: until there are ten new
+ * After a declared change days are others. Those before still say what is far above them: until there are five new
  * ones, a win lies above twice what was largest of the old, so that no declaration hides a climb; of a climb that is
- * on its way, above twice what was largest before it. Where five days after the change stay below all of the
- * old but one, or ten below the largest, it has changed nothing of this, and the old days count on.
+ * on its way, above twice what was largest before it. The five tell by how much the change has raised days, and the
+ * old days count on, by as much larger; by a half, since that is a guess, and in full where it has raised nothing. Of
+ * a change that seems to have more than doubled days the old ones are dropped after ten.
+ *
+ * On a quiet day (`quiet-days.ts`) nothing is bet that is not won, and it is none of the days: on all days together
+ * that is fair whenever days may be exchanged, since what such a day does not lose it could not win either.
  *
  * Rejected, since they were measured (docs/measurements/fleet.md): a CUSUM of scores above the first days needs
  * their scale, and with heavy tails alarms ten to thirty times as often at the same recall; all ranks instead of
@@ -43,8 +47,13 @@ export interface RecordBets extends Days {
   readonly bets: readonly [record: Bet, top: Bet];
   /** While a bet stands: the largest days before the first win. */
   readonly from?: Peaks;
-  /** The days before a declared change, while those after it are few. */
-  readonly before?: Days;
+  /** The days before a declared change, while those after it are few, or have raised them. */
+  readonly before?: Before;
+}
+
+/** `raised`: how many times as large days became with the change, once there are enough to tell; before that twice. */
+interface Before extends Days {
+  readonly raised?: number;
 }
 
 const NO_DAYS: Days = { days: 0, peaks: [0, 0] };
@@ -56,19 +65,28 @@ const DAYS_MIN = 3;
 /** No longer odds than of so many days: habits change. Shorter odds than the true ones only lose. */
 const ODDS_MAX = 60;
 const DIGITS = 5;
-/** By how much a declared change may raise days, and how many new ones say whether it did, and are enough. */
+/** On quiet days nothing is bet, so of a climb nearly every bet is won. */
+const SHARE = 0.8;
+/** By how much a declared change may raise days; how many new ones say by how much it did, and are enough. */
 const RAISED_MOST = 2;
-const UNCHANGED_DAYS = 5;
+const TELLING_DAYS = 5;
 const NEW_DAYS = 10;
+/** Of days that a change has raised a half counts: by how much it did is only guessed. */
+const RAISED_SHARE = 0.5;
+/** After so many new days those that were raised are not needed. */
+const RAISED_UNTIL_DAYS = 30;
 
 /**
  * After a declared change records begin anew, but for what lies far above the days before. What the bets have come
  * to stays: of days that are alike before it, and alike after it, they grow no more than of days that are alike
  * throughout. Of changes that follow each other the days before the first stay what is held against.
  */
-export function afterChange({ days, peaks, bets, from, before }: RecordBets): RecordBets {
+export function afterChange(known: RecordBets): RecordBets {
+  const { days, peaks, bets, from, before } = known;
   const old =
-    before === undefined ? { days, peaks: from ?? peaks } : { ...before, days: before.days + days };
+    before === undefined || before.raised !== undefined
+      ? { days: heldAgainst(known).days, peaks: from ?? peaks }
+      : { ...before, days: before.days + days };
   return { ...NO_DAYS, ...standing(bets, from), ...(old.days < DAYS_MIN ? {} : { before: old }) };
 }
 
@@ -81,11 +99,12 @@ function standing(bets: RecordBets['bets'], from: Peaks | undefined) {
 /** How many days are held against, and what the largest two of them allow. */
 export function heldAgainst({ days, peaks, before }: RecordBets): Days {
   if (before === undefined) return { days, peaks };
+  const { raised = RAISED_MOST } = before;
   const [largest, second] = before.peaks;
-  const allowed = [RAISED_MOST * largest, RAISED_MOST * second] as const;
+  const counted = before.raised === undefined ? before.days : before.days * RAISED_SHARE;
   return {
-    days: days + before.days,
-    peaks: [Math.max(peaks[0], allowed[0]), Math.max(peaks[1], allowed[1])],
+    days: days + Math.floor(counted),
+    peaks: [Math.max(peaks[0], raised * largest), Math.max(peaks[1], raised * second)],
   };
 }
 
@@ -94,37 +113,48 @@ function higher([largest, second]: Peaks, value: number): Peaks {
   return [largest, Math.max(second, value)];
 }
 
-/** Whether the days after a change are none but such as were before it: of few of them more is asked. */
-function isUnchanged({ days, peaks: [largest] }: Days, { peaks }: Days): boolean {
-  if (days === UNCHANGED_DAYS) return largest <= peaks[1];
-  return days === NEW_DAYS && largest <= peaks[0];
+/** By how much the days after a change lie above those before it; undefined while, or where, it can't be told. */
+function raisedBy({ days, peaks: [largest] }: Days, { peaks, raised }: Before): number | undefined {
+  if (days === NEW_DAYS && largest <= peaks[0]) return 1;
+  if (days !== TELLING_DAYS) return raised;
+  const times = Math.max(1, largest / Math.max(1, peaks[1]));
+  return times > RAISED_MOST ? undefined : Number(times.toPrecision(3));
 }
 
 /** One more day; where a declared change has changed nothing the days before it join. */
 function withFinished({ days, peaks, before }: RecordBets, largest: number) {
   const now: Days = { days: days + 1, peaks: higher(peaks, largest) };
   if (before === undefined) return now;
-  if (isUnchanged(now, before)) {
+  const raised = raisedBy(now, before);
+  if (raised === 1) {
     return { days: now.days + before.days, peaks: now.peaks.reduce(higher, before.peaks) };
   }
-  return now.days >= NEW_DAYS ? now : { ...now, before };
+  if (raised === undefined) return now.days >= NEW_DAYS ? now : { ...now, before };
+  return now.days >= RAISED_UNTIL_DAYS ? now : { ...now, before: { ...before, raised } };
 }
 
 function betWith({ bet, wins }: Bet, odds: number, isWon: boolean): Bet {
-  const now = Number((Math.max(1, bet) * payOf(odds, isWon)).toPrecision(DIGITS));
+  const now = Number((Math.max(1, bet) * payOf(odds, isWon, SHARE)).toPrecision(DIGITS));
   return now <= 1 ? NO_BET : { bet: now, wins: wins + (isWon ? 1 : 0) };
 }
 
-/** The bets with one more day; a day within its course is one that ends now. */
-export function withDay(known: RecordBets, largest: number): RecordBets {
-  const next = withFinished(known, largest);
+/**
+ * The bets with one more day; a day within its course is one that ends now. On a quiet one nothing is bet unless it
+ * is won, and it is none of the days.
+ */
+export function withDay(known: RecordBets, largest: number, isQuiet = false): RecordBets {
   const { days, peaks } = heldAgainst(known);
+  if (isQuiet && largest <= peaks[1]) {
+    return { ...known, peaks: higher(known.peaks, largest) };
+  }
+  const next = withFinished(known, largest);
   const [record, top] = known.bets;
   const from = known.from ?? known.before?.peaks ?? known.peaks;
   if (days < DAYS_MIN) return { ...next, ...standing(known.bets, from) };
   const odds = Math.min(days + 1, ODDS_MAX);
+  const isRecord = largest > peaks[0];
   const bets = [
-    betWith(record, odds, largest > peaks[0]),
+    isQuiet && !isRecord ? record : betWith(record, odds, isRecord),
     betWith(top, odds / 2, largest > peaks[1]),
   ] as const;
   return { ...next, ...standing(bets, from) };

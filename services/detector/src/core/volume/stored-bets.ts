@@ -15,6 +15,7 @@ export type StoredBets = readonly [
   beforeDays?: number,
   beforeLargest?: number,
   beforeSecond?: number,
+  beforeRaised?: number,
 ];
 
 /** Until 1.49.0: one bet, on records alone. */
@@ -26,7 +27,8 @@ export function toStoredBets({ days, peaks, bets, from, before }: RecordBets): S
   const [largest, second] = from ?? [0, 0];
   const stand = [days, ...peaks, record.bet, record.wins, top.bet, top.wins] as const;
   if (before === undefined) return [...stand, largest, second];
-  return [...stand, largest, second, before.days, ...before.peaks];
+  const old = [...stand, largest, second, before.days, ...before.peaks] as const;
+  return before.raised === undefined ? old : [...old, before.raised];
 }
 
 export function fromStoredBets(stored: StoredBets): RecordBets {
@@ -40,7 +42,9 @@ export function fromStoredBets(stored: StoredBets): RecordBets {
   const stands = bets.some(({ bet }) => bet > 1);
   const from = stands ? { from: [stored[7] ?? 0, stored[8] ?? 0] as const } : {};
   if (stored[9] === undefined) return { days, peaks, bets, ...from };
-  const before = { days: stored[9], peaks: [stored[10] ?? 0, stored[11] ?? 0] as const };
+  const old = { days: stored[9], peaks: [stored[10] ?? 0, stored[11] ?? 0] as const };
+  const raised = stored[12];
+  const before = raised === undefined ? old : { ...old, raised };
   return { days, peaks, bets, ...from, before };
 }
 
