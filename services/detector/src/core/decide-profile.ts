@@ -40,6 +40,7 @@ import { noteCredentials } from './profile/credential-notes.ts';
 import type { AlertContext } from './profile/new-alert.ts';
 import { noteNewcomer } from './profile/newcomer-notes.ts';
 import { oneBurst } from './profile/one-burst.ts';
+import { notePasser } from './profile/passers-by.ts';
 import { resolveGrants } from './profile/resolve-grants.ts';
 import { isAct, isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
 import { sightEvent } from './profile/seen-events.ts';
@@ -160,7 +161,10 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
   const registered = registeredAgent(index, received.agent.uid);
   const isUnregistered = registered === undefined && namesAgents(index);
   noteAgentDay(draft, received, { before, now, isUnregistered });
-  if (registered === undefined) noteUid(draft, received, { before, now });
+  if (registered === undefined) {
+    if (before === undefined) notePasser(draft, received);
+    noteUid(draft, received, { before, now });
+  }
   const version = policyVersion(draft, received.tenant_id);
   const limits = policyLimits(draft, received.tenant_id);
   const grants = resolveGrants(received, index?.registry, registered);

@@ -138,6 +138,18 @@ export function agentKey(event: Whose, name: string, part?: string): string {
   return agentKeyOf(event.tenant_id, event.agent.uid, name, part);
 }
 
+/** By what an agent is remembered where only its keys are asked for; a uid may be a hundred times as long. */
+export function agentPrint(event: Whose): string {
+  return keysOf(event.tenant_id, event.agent.uid).inHand.slice(2, 2 + LONG_PRINT);
+}
+
+/** The same key as `agentKeyOf` makes, of the agent of a print. */
+export function keyAt(print: string, name: string, part?: string): string {
+  const short = part === undefined ? SHORT_BY_NAME.get(name) : undefined;
+  if (short !== undefined) return `a|${print.slice(0, KNOWN_PRINT)}|${short}`;
+  return part === undefined ? `a|${print}|${name}` : `a|${print}|${name}|${part}`;
+}
+
 /** Where versions up to 1.49 kept what has a short name now. */
 export function earlierKey(event: Whose, name: string): string {
   return keysOf(event.tenant_id, event.agent.uid).inHand + name;

@@ -238,6 +238,11 @@ function isCovered(draft: Draft, event: AuditEvent, [change, since]: Change): bo
   return isDeclared(draft, event, `model/${model}`, sinceMs);
 }
 
+/** How many calls showed what the agent is made of, by what is kept of that: as many as it takes to know, at most. */
+export function shownCalls(stored: unknown): number {
+  return stored === undefined ? 0 : fromStored(stored as Stored | Earlier).n;
+}
+
 /** What is to be noted of this event's composition; also learns it. */
 export function noteChanges(
   draft: Draft,

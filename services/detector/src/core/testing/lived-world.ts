@@ -38,7 +38,14 @@ export const REGISTRY = {
   principals: [{ uid: 'bea', grants: ['read:internal'] }],
   workflows: [
     { name: 'reports', envelope: { capabilities: ['read:*'], volume: { calls: 40 } } },
-    { name: 'refunds', envelope: { destinations: ['shop.example'], sensitivity_max: 'internal' } },
+    {
+      name: 'refunds',
+      envelope: {
+        destinations: ['shop.example'],
+        sensitivity_max: 'internal',
+        provenance: { to: ['trusted', 'requested'] },
+      },
+    },
   ],
   scope_map: { office: ['read:*'], mail: ['send:external', 'send:internal'], bank: ['pay:*'] },
   decoys: [{ tool: { server: 'vault', name: 'all_passwords' } }, { resource_id: 'decoy-record' }],

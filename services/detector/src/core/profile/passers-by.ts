@@ -1,0 +1,59 @@
+/**
+ * Agents that nobody registered and of which only a few calls ever came: what is kept of them makes room for those that
+ * come after. Whoever may send events may make up a uid for each, and each leaves some forty values (2 KiB, on disk
+ * several times that), so that its events would cost more here than in the log, for good.
+ *
+ * One that came with five calls stays whatever comes after it: from then on its state is no more than its events are
+ * in the log, and five calls are what most attacks of one agent take from what is read to what is done. Rejected:
+ * the one that was not heard of for longest. A flood of made-up uids would make a stage forget whom it knows. And
+ * to forget by time: a flood takes no time.
+ *
+ * Limits: who comes again after as many others is new again, and says so (it abstains); an agent that is registered
+ * after its first call is only forgotten if it did nothing else since.
+ */
+import type { AuditEvent } from '@waywarden/schemas';
+import { PRINT_LENGTH } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { agentPrint, KNOWN_NAMES, keyAt } from '../kept/agent-key.ts';
+import { shownCalls } from './composition.ts';
+
+/** Agents of a partition that nobody registered, by when they came: the earliest with few calls makes room. */
+export const PASSERS_MAX = 20_000;
+/** From so many calls on an agent stays. */
+const STAYING_CALLS_MIN = 5;
+
+const NEXT = 'passing#next';
+
+/** Work in hand that stands under a name and a part, and where the parts are listed. */
+function partsInHand(draft: Draft, print: string): readonly string[] {
+  const listOf = (name: string) => draft.get<readonly string[]>(keyAt(print, name)) ?? [];
+  const rows = draft.get<readonly (readonly [task: string])[]>(keyAt(print, 'progress')) ?? [];
+  const tracked = draft.get<string>(keyAt(print, 'tracked')) ?? '';
+  const alerts = Array.from({ length: tracked.length / PRINT_LENGTH }, (_, n) =>
+    tracked.slice(n * PRINT_LENGTH, (n + 1) * PRINT_LENGTH),
+  );
+  return [
+    ...listOf('chains').map((chain) => keyAt(print, 'context', chain)),
+    ...listOf('sighted').map((chain) => keyAt(print, 'sighted', chain)),
+    ...rows.map(([task]) => keyAt(print, 'read', task)),
+    ...alerts.map((alert) => keyAt(print, 'alert', alert)),
+  ];
+}
+
+function forget(draft: Draft, print: string): void {
+  for (const key of partsInHand(draft, print)) draft.delete(key);
+  for (const name of [...KNOWN_NAMES, 'chains', 'sighted', 'progress', 'tracked']) {
+    draft.delete(keyAt(print, name));
+  }
+}
+
+/** An agent that nobody registered came for the first time. */
+export function notePasser(draft: Draft, event: AuditEvent, most = PASSERS_MAX): void {
+  const position = (draft.get<number>(NEXT) ?? 0) % most;
+  const slot = `passing#${position}`;
+  const earlier = draft.get<string>(slot);
+  const calls = earlier === undefined ? 0 : shownCalls(draft.get(keyAt(earlier, 'composed')));
+  if (earlier !== undefined && calls < STAYING_CALLS_MIN) forget(draft, earlier);
+  draft.put(slot, agentPrint(event));
+  draft.put(NEXT, position + 1);
+}
