@@ -82,7 +82,9 @@ export function recordProgress(
   const pushed = at < now.length - TASKS_READ_MAX ? now.at(-TASKS_READ_MAX - 1) : undefined;
   if (pushed !== undefined) draft.delete(readKey(event, pushed[0]));
   const { result } = event;
-  const ids = keepsIds ? [...(result?.field_ids ?? []), ...(result?.free_text_ids ?? [])] : [];
+  const sorted = (all: readonly string[] = []) => [...all].sort();
+  // Of fields first; among them by name, so that the order of a result does not choose which have room.
+  const ids = keepsIds ? [...sorted(result?.field_ids), ...sorted(result?.free_text_ids)] : [];
   if (ids.length === 0) return;
   const isTrusted = result?.trust === 'trusted';
   const read: Read = [
