@@ -5,12 +5,21 @@ export { chainsLeadingTo, type LeadingChain } from './core/assembly/explained-li
 export { assemblyCounters } from './core/assembly/stage-counters.ts';
 export { alertOutput, decideProfile } from './core/decide-profile.ts';
 export { DETECTOR_VERSION } from './core/detector-version.ts';
+export type { Facet, FacetScore } from './core/facets/facet.ts';
+export { FACETS } from './core/facets/registry.ts';
 export { decideFlow } from './core/flow/decide-flow.ts';
 export { relayLink } from './core/flow/relay-links.ts';
 export { agentKeyOf, readAgentKey } from './core/kept/agent-key.ts';
 export { WORK_IN_HAND } from './core/kept/work-in-hand.ts';
+export { confidenceOf, statedReasons } from './core/profile/alert-confidence.ts';
 export { declare } from './core/profile/declarations.ts';
-export { type CallScore, isScored, learnCall, scoreCall } from './core/profile/score-call.ts';
+export {
+  type CallScore,
+  facetsOf,
+  isScored,
+  learnCall,
+  scoreCall,
+} from './core/profile/score-call.ts';
 export { sightEvent } from './core/profile/seen-events.ts';
 export { DAYS_PER_FALSE_SIGN } from './core/profile/weak-signs.ts';
 export { SHIPPED_POLICY } from './shipped-policy.ts';

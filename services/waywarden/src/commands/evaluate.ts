@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { ASSURANCES } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
 import type { StreamFlags } from '../evaluate/benchmark-stream.ts';
-import { calibrationPlot } from '../evaluate/calibration-plot.ts';
+import { calibrationPlot } from '../evaluate/calibration/calibration-plot.ts';
+import { sayCalibration } from '../evaluate/calibration/say-calibration.ts';
 import {
   benignIds,
   judgeSplit,
@@ -11,7 +12,7 @@ import {
   type SplitReport,
   scoreSplit,
 } from '../evaluate/evaluate-agentdojo.ts';
-import { evaluateCalibration, sayCalibration } from '../evaluate/evaluate-calibration.ts';
+import { evaluateCalibration } from '../evaluate/evaluate-calibration.ts';
 import { evaluateCloudtrail, sayCloudtrail } from '../evaluate/evaluate-cloudtrail.ts';
 import { type EvaluateStreamFlags, evaluateStream } from '../evaluate/evaluate-stream.ts';
 import { loadAgentDojo } from '../evaluate/load-agentdojo.ts';

@@ -1,15 +1,17 @@
 /**
- * `evaluate calibration`: whether false alarms of the learned thresholds come as rarely as they say.
+ * `evaluate calibration`: whether what features call rare comes as rarely as they say.
  *
- * Each volume of an agent's day has a probability that any day brings as much (block maxima). On benign
- * days that least probability should lie at or below 1 % on one day in a hundred, and so on: nominal
- * against observed, for each facet and class of agent, over streams that nothing was tuned on; and how often
- * it then alarms. The detector's own core scores and learns as it goes, declared changes included. A facet that says less
- * often than nominal is cautious; one that says more often lies, and its row shows it.
+ * A feature gives a day or a call the probability that a harmless one brings as much. On benign streams that nothing
+ * was tuned on, that should lie at or below 1 % on one in a hundred, and so on: nominal against observed, for each
+ * feature and class of agent; and how often each facet alarms, and what its alerts state. The detector's own core
+ * scores and learns as it goes, declared changes included. A feature that says less often than nominal is cautious; one that
+ * says more often lies, and its row shows it. Each facet of the registry has a row, whatever it claims.
  */
 import {
-  DAYS_PER_FALSE_SIGN,
   declare,
+  FACETS,
+  type FacetScore,
+  facetsOf,
   isScored,
   learnCall,
   scoreCall,
@@ -18,176 +20,83 @@ import {
 import { FormatReader } from '@waywarden/ingest';
 import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import { MemoryDraft } from '@waywarden/stage';
-import { quantile } from 'simple-statistics';
-import { Progress, table, UsageError } from '../commands/command-output.ts';
+import { Progress, UsageError } from '../commands/command-output.ts';
 import { fileAcceptor } from '../commands/input-options.ts';
 import { loadRegistry } from '../embedded/rule-files.ts';
 import { readLines } from '../read-lines.ts';
 import { type BenchmarkStream, type StreamFlags, withStreams } from './benchmark-stream.ts';
-import { clusteredShare, type Share } from './scoring/interval.ts';
-import { type StateReport, StateSizes, sayState } from './state-sizes.ts';
+import type { CalibrationReport } from './calibration/calibration-report.ts';
+import { type Claim, ClaimedChances } from './calibration/claimed-chances.ts';
+import { RaisedAlarms } from './calibration/raised-alarms.ts';
+import { StateSizes } from './state-sizes.ts';
 
-const NOMINAL = [0.1, 0.05, 0.01, 0.005, 0.001] as const;
-/** Shares of days whose scores are told: of these the shipped tails are made. */
-const SCORED = [0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001] as const;
-const ALL = 'all';
 const TENANT = 'default';
+/** What tasks come to is judged beside the facets (`weak_signs` claims runs of days only). */
+const ODD_TASK = 'odd_task';
+/** Of these a day is judged in parts, by tool. */
+const BY_TOOL: ReadonlySet<string> = new Set(['tool_rate']);
 
-interface CalibrationRow {
-  readonly facet: string;
-  /** Registered class; `all` over them. */
-  readonly class: string;
-  readonly agents: number;
-  /** Days of agents on which the facet could say. */
-  readonly agent_days: number;
-  /** Intervals clustered by agent: one that has changed stays odd for days. */
-  readonly observed: readonly { readonly nominal: number; readonly days: Share }[];
-  /** Days on which it alarmed: rare, above the floor and above what ever was. */
-  readonly alarmed: Share;
-  readonly scores: readonly { readonly share: number; readonly score: number }[];
+interface Counted {
+  readonly chances: ClaimedChances;
+  readonly alarms: RaisedAlarms;
+  readonly sizes: StateSizes;
 }
 
-export interface CalibrationReport {
-  readonly dataset: 'calibration';
-  readonly streams: readonly Readonly<Record<string, unknown>>[];
-  readonly rows: readonly CalibrationRow[];
-  readonly state: StateReport;
-  /** Alerts that weak signs of several days added up to, and how many chance may bring at most. */
-  readonly weak_signs: {
-    readonly agent_days: number;
-    readonly alerts: number;
-    readonly at_most: number;
-  };
-}
-
-/** What a facet said of an agent's day: the least probability, the highest scores. */
-interface Day {
-  readonly facet: string;
-  readonly class: string;
-  readonly agent: string;
-  readonly probability: number;
-  readonly alarmed: boolean;
-  /** Of each part of the agent that it counts apart. */
-  readonly scores: ReadonlyMap<string, number>;
-}
-
-class AgentDays {
-  readonly #days = new Map<string, Day>();
-  readonly #judged = new Set<string>();
-  readonly #added = new Set<string>();
-
-  /** An alert that days have added up to. */
-  addSigns(agent: string, alert: string): void {
-    this.#added.add(`${agent}|${alert}`);
-  }
-
-  get weakSigns(): CalibrationReport['weak_signs'] {
-    const days = this.#judged.size;
-    return { agent_days: days, alerts: this.#added.size, at_most: days / DAYS_PER_FALSE_SIGN };
-  }
-
-  add(
-    said: Omit<Day, 'scores'>,
-    at: { readonly day: string; readonly part: string },
-    score: number,
-  ) {
-    const key = `${said.facet}|${said.agent}|${at.day}`;
-    this.#judged.add(`${said.agent}|${at.day}`);
-    const before = this.#days.get(key);
-    const scores = new Map(before?.scores);
-    scores.set(at.part, Math.max(score, scores.get(at.part) ?? score));
-    this.#days.set(key, {
-      ...said,
-      probability: Math.min(said.probability, before?.probability ?? 1),
-      alarmed: said.alarmed || before?.alarmed === true,
-      scores,
-    });
-  }
-
-  rows(): readonly CalibrationRow[] {
-    const groups = new Map<string, { facet: string; class: string; days: Day[] }>();
-    for (const day of this.#days.values()) {
-      for (const of of [ALL, day.class]) {
-        const key = `${day.facet}|${of === ALL ? '' : of}`;
-        const group = groups.get(key) ?? { facet: day.facet, class: of, days: [] };
-        group.days.push(day);
-        groups.set(key, group);
-      }
-    }
-    return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => rowOf(group));
-  }
-}
-
-/** How many of the days, clustered by agent. */
-function shareOf(days: readonly Day[], is: (day: Day) => boolean): Share {
-  const agents = new Map<string, [number, number]>();
-  for (const day of days) {
-    const [k, n] = agents.get(day.agent) ?? [0, 0];
-    agents.set(day.agent, [k + (is(day) ? 1 : 0), n + 1]);
-  }
-  return clusteredShare([...agents.values()]);
-}
-
-function rowOf(group: { facet: string; class: string; days: readonly Day[] }): CalibrationRow {
-  const { facet, days } = group;
-  const scores = days.flatMap((day) => [...day.scores.values()]);
-  const told = SCORED.filter((one) => one * scores.length >= 1);
-  return {
-    facet,
-    class: group.class,
-    agents: new Set(days.map(({ agent }) => agent)).size,
-    agent_days: days.length,
-    observed: NOMINAL.map((nominal) => ({
-      nominal,
-      days: shareOf(days, ({ probability }) => probability <= nominal),
-    })),
-    alarmed: shareOf(days, ({ alarmed }) => alarmed),
-    scores: told.map((one) => ({
-      share: one,
-      score: Number(quantile(scores, 1 - one).toFixed(2)),
-    })),
-  };
-}
-
-interface Judge {
+interface Judge extends Counted {
   readonly draft: MemoryDraft;
   readonly agents: ReadonlyMap<string, RegistryAgent>;
-  readonly days: AgentDays;
   readonly stream: number;
 }
 
-function judge({ draft, agents, days, stream }: Judge, event: AuditEvent): void {
+type Who = Pick<Claim, 'agent' | 'class' | 'day'>;
+
+/** The facet of the registry of a score, which may bear the name of a part of it. */
+const facetOf = (name: string): string =>
+  FACETS.find((one) => one.name === name || one.parts?.includes(name) === true)?.name ?? name;
+
+/** What a score says of its day, else what its reason says of the call. */
+function saidBy(score: FacetScore, who: Who, part: string): readonly Claim[] {
+  const { facet, day, reasons } = score;
+  const named = { ...who, feature: facet, facet: facetOf(facet) };
+  if (day !== undefined) {
+    const scored = { part: BY_TOOL.has(facet) ? part : '', score: day.score };
+    return [{ ...named, per: 'day', probability: day.probability, scored }];
+  }
+  const p = reasons.find(({ feature }) => feature === facet)?.p_value;
+  return typeof p === 'number' ? [{ ...named, per: 'call', probability: p }] : [];
+}
+
+function judge(of: Judge, event: AuditEvent): void {
+  const { draft, agents, chances, alarms, stream } = of;
   if (sightEvent(draft, { id: event.event_id }) !== 'first') return;
   if (event.activity === 'config_change') declare(draft, event);
   if (!isScored(event)) return;
   const registered = agents.get(event.agent.uid);
   const scored = scoreCall(draft, event, registered);
   const tool = event.tool === undefined ? '' : `${event.tool.server ?? ''}/${event.tool.name}`;
-  const at = { day: event.event_time.slice(0, 10), part: tool };
-  const agent = `${stream}|${event.agent.uid}`;
-  for (const { facet, day, alarm } of scored.facets) {
-    if (alarm !== undefined && facet === 'weak_signs') days.addSigns(agent, alarm.dedupeKey);
-    if (day === undefined) continue;
-    const said = {
-      facet,
-      class: registered?.class ?? 'unregistered',
-      agent,
-      probability: day.probability,
-      alarmed: alarm !== undefined,
-    };
-    days.add(said, facet === 'tool_rate' ? at : { ...at, part: '' }, day.score);
+  const who: Who = {
+    agent: `${stream}|${event.agent.uid}`,
+    class: registered?.class ?? 'unregistered',
+    day: event.event_time.slice(0, 10),
+  };
+  alarms.add({ ...who, scores: scored.facets.map((one) => [facetOf(one.facet), one] as const) });
+  const telling = facetsOf(event).filter(({ chances: own }) => own !== undefined);
+  for (const facet of telling) {
+    for (const one of facet.chances?.(draft, event) ?? []) {
+      chances.add({ ...who, ...one, facet: facet.name });
+    }
+  }
+  const told = new Set(telling.map(({ name }) => name));
+  for (const score of scored.facets) {
+    if (told.has(facetOf(score.facet))) continue;
+    for (const claim of saidBy(score, who, tool)) chances.add(claim);
   }
   learnCall(draft, event, scored.flag, scored);
 }
 
-interface Counted {
-  readonly days: AgentDays;
-  readonly sizes: StateSizes;
-}
-
 async function judgeStream(
   { events, registry: file }: BenchmarkStream,
-  { days, sizes }: Counted,
+  counted: Counted,
   n: number,
 ) {
   const registry = file === undefined ? undefined : loadRegistry(file);
@@ -196,7 +105,7 @@ async function judgeStream(
     registry,
   );
   const agents = new Map((registry?.agents ?? []).map((agent) => [agent.uid, agent]));
-  const question = { draft: new MemoryDraft(), agents, days, stream: n };
+  const question = { ...counted, draft: new MemoryDraft(), agents, stream: n };
   const reader = new FormatReader('events');
   const progress = new Progress('Judging');
   let read = 0;
@@ -209,48 +118,26 @@ async function judgeStream(
     progress.show(`${++read} events`);
   }
   progress.done(`${read} events`);
-  sizes.add(question.draft.entries, n);
+  counted.sizes.add(question.draft.entries, n);
 }
 
 export async function evaluateCalibration(flags: StreamFlags): Promise<CalibrationReport> {
   return withStreams(flags, async ({ streams }) => {
-    const days = new AgentDays();
+    const chances = new ClaimedChances();
+    const alarms = new RaisedAlarms();
     const sizes = new StateSizes();
-    for (const [n, stream] of streams.entries()) await judgeStream(stream, { days, sizes }, n);
-    const sources = streams.map(({ source }) => source);
+    for (const [n, stream] of streams.entries()) {
+      await judgeStream(stream, { chances, alarms, sizes }, n);
+    }
+    const names = FACETS.map(({ name }) => name);
     return {
       dataset: 'calibration',
-      streams: sources,
-      rows: days.rows(),
-      weak_signs: days.weakSigns,
+      streams: streams.map(({ source }) => source),
+      rows: chances.rows([...names, ODD_TASK]),
+      alarms: alarms.rows(names),
+      stated: alarms.stated(),
+      weak_signs: alarms.weakSigns,
       state: sizes.report(),
     };
   });
-}
-
-const percent = (one: number) => (one * 100).toFixed(2);
-const said = ({ share: of, k, interval: { low, high } }: Share) =>
-  of === null ? '–' : `${percent(of)} (${percent(low)}–${percent(high)}; ${k})`;
-
-export function sayCalibration({
-  rows,
-  weak_signs: signs,
-  state,
-}: CalibrationReport): readonly string[] {
-  return [
-    'Benign days of which a facet says that so much comes on at most so many days, in percent (95 %, clustered by agent; days):',
-    ...table(
-      ['facet', 'class', 'agent-days', ...NOMINAL.map((p) => `nominal ${p * 100}`), 'alarmed'],
-      rows.map((row) => [
-        row.facet,
-        row.class,
-        String(row.agent_days),
-        ...row.observed.map(({ days }) => said(days)),
-        said(row.alarmed),
-      ]),
-    ),
-    `Weak signs of several days added up to ${signs.alerts} alerts on ${signs.agent_days} agent-days; chance may bring ${signs.at_most.toFixed(1)} at most.`,
-    sayState(state),
-    'An alarm begins at 0.1 % of days, and beyond one and a half times the largest ever and a static floor.',
-  ];
 }

@@ -52,6 +52,23 @@ it('is not made usual by a call of the same run, nor by what waits, and by one o
   expect(alarms(21, 1)).toBeUndefined();
 });
 
+it('is as probable as calls are that lie where as few do, of an agent that acts around the clock too', () => {
+  const chanceOf = (draft: MapDraft, day: number, hour: number) =>
+    actingHours.chances?.(draft, at(day, hour)).find(({ per }) => per === 'call')?.probability;
+  // 120 calls at one hour; this would be the only one elsewhere.
+  expect(chanceOf(settled(), 20, 3)).toBeCloseTo(1 / 121);
+  expect(chanceOf(settled(), 20, 14)).toBe(1);
+  const around = new MapDraft();
+  for (let day = 0; day < 20; day += 1) {
+    for (let hour = 0; hour < 24; hour += 1) actingHours.learn(around, at(day, hour), false);
+  }
+  // Each hour has a fifth of the calls near it, and none is lonelier than the others but by chance.
+  expect(chanceOf(around, 20, 3)).toBeGreaterThan(0.5);
+  const young = new MapDraft();
+  actingHours.learn(young, at(0, 14), false);
+  expect(actingHours.chances?.(young, at(1, 3))).toEqual([]);
+});
+
 it('lets a long day go on: what is done beside known hours counts at once', () => {
   const draft = settled();
   for (const hour of [16, 18, 20, 22]) {

@@ -38,8 +38,16 @@ import {
   weekdayReason,
 } from './acting-words.ts';
 import { isAskedFor, meetTurn } from './asked-turn.ts';
-import { type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
-import { HOURS, hourOf, MARGIN_HOURS, near, ripened, withCall } from './known-hours.ts';
+import { type Chance, type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
+import {
+  HOURS,
+  hourOf,
+  lonelyChance,
+  MARGIN_HOURS,
+  near,
+  ripened,
+  withCall,
+} from './known-hours.ts';
 import { type FreeWeekday, freeWeekday, withDay } from './known-weekdays.ts';
 import { ownBaseline } from './own-baseline.ts';
 
@@ -162,11 +170,11 @@ export const actingHours: Facet = {
     const [hours, n] = state;
     const { isOdd, isYoung, peers, free } = judged;
     const seen = near(hours, hour);
-    const p = (seen + 1) / (n + 1);
+    const points = -Math.log2(Math.min(1, (seen + 1) / (n + 1)));
     const leaning = isYoung ? peers : undefined;
     const score = {
       facet: 'acting_hours',
-      points: Math.max(0, -Math.log2(Math.min(1, p))),
+      points: Math.max(0, points),
       weight: 0.01,
       alarm: isOdd ? alarmOf(event, state, { ...judged, hour }) : undefined,
       baseline: isOdd ? baselineFor(event, state, leaning) : undefined,
@@ -177,7 +185,9 @@ export const actingHours: Facet = {
         feature: 'acting_hours',
         text: `Acted at hour ${hour} (UTC): ${seen} of ${counted(n, 'earlier call')} lie within ${MARGIN_HOURS} hours of it.`,
         observed: `hour ${hour}`,
-        ...(leaning === undefined ? ownHours(state, p) : hoursOfPeers(leaning, hour)),
+        ...(leaning === undefined
+          ? ownHours(state, lonelyChance(hours, hour))
+          : hoursOfPeers(leaning, hour)),
         threshold_source: 'static',
       },
     ]);
@@ -211,6 +221,20 @@ export const actingHours: Facet = {
       ...restOf(told, withDay(weekdays, day, last)),
     ];
     draft.put(key, next);
+  },
+
+  chances(draft: Draft, event: AuditEvent): readonly Chance[] {
+    if (event.event_time_quality !== 'measured') return [];
+    const state = stateOf(draft, event);
+    const [hours, n, days] = state;
+    if (days < SETTLED.days || n < SETTLED.calls) return [];
+    const hour = lonelyChance(hours, hourOf(event));
+    const free = freeNow(state, event);
+    return [
+      { feature: 'acting_hours', probability: hour, per: 'call' },
+      // It would have to be the one week of all in which the agent acts on that day.
+      { feature: 'acting_weekday', probability: 1 / (1 + (free?.passed ?? 0)), per: 'day' },
+    ];
   },
 
   tell(draft: Draft, event: AuditEvent): ToldFacet {

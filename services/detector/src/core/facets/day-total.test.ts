@@ -140,3 +140,15 @@ it('is part of the burst that made it, and so are the calls that follow', () => 
   const after = world.feed(...Array.from({ length: 12 }, (_, n) => call(15, 700 + 10 * n)));
   expect([...idsOf([...burst, ...after])]).toEqual([...idsOf(burst)]);
 });
+
+it('says how probable a day is that lies above all: to be the largest, and so far above the second', () => {
+  const draft = new MapDraft();
+  const chance = (one: AuditEvent) => dayTotal.chances?.(draft, one)[0]?.probability;
+  for (let day = 0; day < 20; day += 1) {
+    for (const one of usual(day)) dayTotal.learn(draft, one, false);
+  }
+  // Of 40 records a day; calls and bytes are judged too, so it is one of three chances.
+  const p = 1 / 5 / 21;
+  expect(chance(call(20, 540, records(200)))).toBeCloseTo(1 - (1 - p) ** 3);
+  expect(chance(call(20, 540, records(40)))).toBe(1);
+});

@@ -18,6 +18,7 @@ import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { declaredSince } from '../profile/declarations.ts';
 import {
+  aboveChance,
   alarmAbove,
   atDay,
   type DayTotals,
@@ -28,12 +29,13 @@ import {
   toldOf,
   withAmounts,
 } from '../volume/day-totals.ts';
+import { leastOf } from '../volume/score-tail.ts';
 import { dayBytes } from './day-bytes.ts';
 import { dayCalls } from './day-calls.ts';
 import type { DayMeasure } from './day-measure.ts';
 import { dayRecords } from './day-records.ts';
 import { dayAlarm, dayBaseline, dayReason, type OverDay } from './day-words.ts';
-import { type Facet, type FacetScore, WordedScore } from './facet.ts';
+import { type Chance, type Facet, type FacetScore, WordedScore } from './facet.ts';
 
 const DAY_MS = 86_400_000;
 const BITS_MAX = 40;
@@ -85,6 +87,7 @@ function judged(draft: Draft, event: AuditEvent): JudgedDay | undefined {
 class DayTotal implements Facet {
   readonly name = 'day_total';
   readonly learnsDoubtful = true as const;
+  readonly parts = MEASURES.map(({ name }) => name);
   /** What `score` looked up, for the `learn` that follows: nothing is put in between. */
   #judged: JudgedDay | undefined;
 
@@ -103,6 +106,19 @@ class DayTotal implements Facet {
       baseline: dayBaseline(lead),
     };
     return new WordedScore(score, () => [lead, ...others].map(dayReason));
+  }
+
+  /** Alarms rest on a fixed multiple of the largest day and not on this, so alerts don't state it. */
+  chances(draft: Draft, event: AuditEvent): readonly Chance[] {
+    const of = judged(draft, event);
+    if (of === undefined) return [];
+    const all = MEASURES.flatMap((_, at) => {
+      const p = aboveChance(of.next, of.day, at);
+      return p === undefined ? [] : [p];
+    });
+    if (all.length === 0) return [];
+    const probability = leastOf(Math.min(...all), all.length);
+    return [{ feature: this.name, probability, per: 'day' }];
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {

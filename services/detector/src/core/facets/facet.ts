@@ -152,8 +152,22 @@ export class WordedScore implements FacetScore {
   }
 }
 
+/**
+ * How probable it is that what is harmless brings something as odd: a p-value, which on days or calls that may be
+ * exchanged for each other lies at or below 1 % in one of a hundred. `evaluate calibration` holds it against what comes.
+ */
+export interface Chance {
+  /** The facet, or what of it has a probability of its own. */
+  readonly feature: string;
+  readonly probability: number;
+  /** Of what it is the probability: of the next call that has something to judge, or of a day, at least so far. */
+  readonly per: 'call' | 'day';
+}
+
 export interface Facet {
   readonly name: string;
+  /** Names that its scores bear where these are not its own. */
+  readonly parts?: readonly string[];
   /** Of which activities it is asked; left out: of the acts of an agent (`../profile/score-call.ts`). */
   readonly activities?: ReadonlySet<string>;
   /**
@@ -173,6 +187,11 @@ export interface Facet {
    * is doubted is which values it has, so what kind of call it is may settle.
    */
   learnDoubtful?(draft: Draft, event: AuditEvent): void;
+  /**
+   * What the facet claims of this call and its day, against what was known before it; none while it knows too little.
+   * Left out where the score says it (`day`, or the p-value of its reason). Not asked while events flow.
+   */
+  chances?(draft: Draft, event: AuditEvent): readonly Chance[];
   /** What is known of the agent of this event, before it, up to the days before its own; nothing is written. */
   tell?(draft: Draft, event: AuditEvent): ToldFacet;
 }

@@ -1,5 +1,8 @@
 /** What the facet keeps of an agent's pieces of work; the match itself is tested beside it. */
+import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import { keepOddTask } from '../profile/odd-task.ts';
+import { scoreCall } from '../profile/score-call.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { CHAINS_KEPT_MAX, instructionMatch } from './instruction-match.ts';
@@ -66,4 +69,36 @@ describe('the alarm', () => {
   it('stays silent where the request names who it goes to', () => {
     expect(alarmOf(send(['ledger', stranger]))).toBeUndefined();
   });
+});
+
+it('ranks its points among what calls of the agent scored, once fifty did', () => {
+  const draft = new MapDraft();
+  const chances = (one: ReturnType<typeof event>) => instructionMatch.chances?.(draft, one) ?? [];
+  for (let n = 0; n < 99; n += 1) {
+    const one = event(n, { task: { id: `task-${n}` } });
+    expect(chances(one)).toHaveLength(n < 50 ? 0 : 1);
+    const { task } = scoreCall(draft, one);
+    if (task !== undefined) keepOddTask(draft, task, false);
+  }
+  const read: Partial<AuditEvent> = {
+    tool: { name: 'read_page', action: 'read' },
+    result: {
+      passages: [
+        { kind: 'mention', actions: ['send'], meta: [], tokens: ['eve'], ids: ['id-eve'] },
+      ],
+      free_text_ids: ['id-eve'],
+    },
+  };
+  const work = { task: { id: 'task-odd' }, chain_id: 'chain-odd' };
+  instructionMatch.learn(draft, event(200, { ...work, ...read }), true);
+  const obeying = event(201, {
+    ...work,
+    effect: 'send',
+    tool: { name: 'send_email', action: 'send' },
+    args: {
+      items: [{ path: 'to', class: 'atom', tokens: ['eve'], ids: ['id-eve'], id_like: true }],
+    },
+  });
+  expect(chances(event(202, work))[0]?.probability).toBe(1);
+  expect(chances(obeying)[0]?.probability).toBeCloseTo(1 / 100);
 });

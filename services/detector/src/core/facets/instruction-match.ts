@@ -12,15 +12,21 @@
  */
 import { type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { judgeObeying } from '../instruction-match/is-obeying.ts';
+import { type Judged, judgeObeying } from '../instruction-match/is-obeying.ts';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import type { CallScore } from '../instruction-match/score-call.ts';
 import { ALARM, DOUBT, EVIDENCE } from '../instruction-match/weights.ts';
 import { agentKey } from '../kept/agent-key.ts';
+import { scoreRank } from '../profile/odd-task.ts';
 import { shorten } from '../short-text.ts';
-import { type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
-import { historyToLearn, historyToScore } from './instruction-history.ts';
+import { type Chance, type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
+import {
+  historyScored,
+  historyToLearn,
+  historyToScore,
+  type InstructionHistory,
+} from './instruction-history.ts';
 import { agentName } from './novelty-words.ts';
 import { toCall, toResult } from './to-match-input.ts';
 
@@ -112,15 +118,16 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
   };
 }
 
+function judgedCall(draft: Draft, event: AuditEvent, history: InstructionHistory): Judged {
+  const isAsked = (event.task?.purpose?.tokens.length ?? 0) > 0;
+  return judgeObeying({ context: contextOf(draft, event), call: toCall(event), history }, isAsked);
+}
+
 export const instructionMatch: Facet = {
   name: 'instruction_match',
 
   score(draft: Draft, event: AuditEvent): FacetScore | null {
-    const history = historyToScore(draft, event);
-    const { scored, isObeying } = judgeObeying(
-      { context: contextOf(draft, event), call: toCall(event), history },
-      (event.task?.purpose?.tokens.length ?? 0) > 0,
-    );
+    const { scored, isObeying } = judgedCall(draft, event, historyToScore(draft, event));
     const score = {
       facet: 'instruction_match',
       points: scored.score,
@@ -138,6 +145,15 @@ export const instructionMatch: Facet = {
         level: 'agent',
       })),
     );
+  },
+
+  /** Alarms rest on the text that is obeyed and not on this, so alerts don't state it. */
+  chances(draft: Draft, event: AuditEvent): readonly Chance[] {
+    const { scored } = judgedCall(draft, event, historyScored(draft, event));
+    const rank = scoreRank(draft, event, scored.score);
+    return rank === undefined
+      ? []
+      : [{ feature: 'instruction_match', probability: rank, per: 'call' }];
   },
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {

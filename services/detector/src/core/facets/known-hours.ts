@@ -29,6 +29,21 @@ export function near(hours: readonly number[], hour: number): number {
   return sum;
 }
 
+/**
+ * How probable it is that the next call comes at an hour as lonely as this one: how many calls lie where as few or fewer
+ * do, this one among them, as if it had been any of them (a conformal p-value, as in `novelty-chance.ts`).
+ */
+export function lonelyChance(hours: readonly number[], hour: number): number {
+  const withThis = hours.slice(0, HOURS).with(hour, (hours[hour] ?? 0) + 1);
+  const here = near(withThis, hour);
+  let [lonely, all] = [0, 0];
+  for (const [at, count] of withThis.entries()) {
+    all += count;
+    if (near(withThis, at) <= here) lonely += count;
+  }
+  return lonely / all;
+}
+
 const sinceEpoch = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / HOUR_MS);
 
 /** What waited long enough by this event is known. */

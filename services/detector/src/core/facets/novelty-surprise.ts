@@ -8,6 +8,7 @@ import type { AuditEvent, Effect, RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { PEER_LEVELS, type Peers, peersOf } from '../peers/peer-snapshots.ts';
 import { askPeers, knowsEnough, type PeerValue, UNHEARD_CHANCE } from '../peers/peer-values.ts';
+import { effectRank } from './novelty-chance.ts';
 
 /** What peers that all do it never silence: it takes away, gives away or pays. */
 export const LASTING: ReadonlySet<Effect> = new Set(['delete', 'grant', 'pay']);
@@ -30,14 +31,18 @@ export function saidOf({ peers, said }: Partial<Surprise> = {}): string {
 }
 
 /** What the reason says where peers decide: what they do, how often one brings something new, and from where on. */
-export function surprisedPeers({ isYoung, isMild, peers, said }: Partial<Surprise> = {}) {
+export function surprisedPeers(
+  { isYoung, isMild, peers, said }: Partial<Surprise> = {},
+  effect?: Effect,
+) {
   if (isYoung !== true || peers === undefined || said === undefined) return undefined;
   const { agents, newChance } = said;
   const whose = peers.level === PEER_LEVELS.tenant ? 'agents of its tenant' : 'peers';
   return {
     expected: `something that one of ${agents} ${whose} has done`,
     observed: `never before, and by none of ${agents} ${whose}`,
-    p_value: Number(newChance.toPrecision(6)),
+    // With an effect as rare among what one more agent brings; of what each has its own that says nothing.
+    p_value: Number((newChance * (effect === undefined ? 1 : effectRank(effect))).toPrecision(6)),
     baseline_n: agents,
     level: peers.level,
     // What can't be undone is told whatever the chance.

@@ -2,7 +2,13 @@
  * A new value in words. What stood only in calls that a facet declined to count is not called new: it is
  * said what became of those calls, since whoever looks finds them in the agent's past.
  */
-import { type AlertReason, type AuditEvent, epochMs, type Severity } from '@waywarden/schemas';
+import {
+  type AlertReason,
+  type AuditEvent,
+  type Effect,
+  epochMs,
+  type Severity,
+} from '@waywarden/schemas';
 import type { Declined } from '../kept/declined-prints.ts';
 import { baselineOf, LEANING_NOTE } from '../peers/peer-snapshots.ts';
 import { counted, shorten, shortName } from '../short-text.ts';
@@ -52,7 +58,11 @@ function declinedSaid({ first, isFlagged }: Declined): string {
 
 export function reasonWords(
   { name, what, calls, count, declined, isUnknown }: NoveltyWords,
-  { newMass, p }: { readonly newMass: number; readonly p: number },
+  {
+    newMass,
+    p,
+    effect,
+  }: { readonly newMass: number; readonly p: number; readonly effect: Effect | undefined },
   surprise: Surprise | undefined,
 ): AlertReason {
   const isDeclined = count === 0 && declined !== undefined;
@@ -73,7 +83,7 @@ export function reasonWords(
   return {
     feature: name,
     text: `${what}: ${seen} of this agent${saidOf(surprise)}${note}.`,
-    ...(surprisedPeers(surprise) ?? own),
+    ...(surprisedPeers(surprise, effect) ?? own),
     threshold_source: 'static',
   };
 }

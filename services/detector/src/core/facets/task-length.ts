@@ -172,17 +172,20 @@ function judge(task: CountedTask): Verdict | undefined {
 function reasonsOf(
   event: AuditEvent,
   task: CountedTask,
-  { p, threshold, rise }: Verdict,
+  { p, threshold, rise, isLong, isDrift }: Verdict,
 ): FacetScore['reasons'] {
   const { calls, row, next } = task;
   const { peak, logs, guard } = next.maxima;
-  const most = usualOf(logs, TASK_MODEL.unit) === undefined ? Math.floor(guard ?? peak) : peak;
+  const isKnown = usualOf(logs, TASK_MODEL.unit) !== undefined;
+  const most = isKnown ? peak : Math.floor(guard ?? peak);
+  // Of a drift, and of what is held against what alarmed before a change, the day's own probability says nothing.
+  const isStated = isKnown && (isLong || !isDrift);
   const length = {
     feature: 'task_length',
     text: `${calls} calls in one task; ${longestOf(next)}.`,
     expected: `at most ${most} calls on days that are counted`,
     observed: `${calls} calls`,
-    p_value: Number(p.toPrecision(3)),
+    ...(isStated ? { p_value: Number(p.toPrecision(3)) } : {}),
     baseline_n: logs.length,
     level: 'agent',
     threshold: Number(threshold.toPrecision(4)),

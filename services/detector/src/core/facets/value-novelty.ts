@@ -15,19 +15,13 @@
  * Limit: an agent with more values than are kept can't tell a new one from one that made room for
  * others, so it is ranked and nothing alarms.
  */
-import {
-  type AuditEvent,
-  type Effect,
-  epochMs,
-  type RegistryAgent,
-  shortPrint,
-} from '@waywarden/schemas';
+import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { type Ages, declinedOf, isReleased, withDeclined } from '../kept/declined-prints.ts';
 import { countOf, eachCount } from '../kept/print-counts.ts';
 import { declaredByItself } from '../profile/declarations.ts';
-import { type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
+import { type Chance, type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
   COUNTS,
   type Kept,
@@ -39,6 +33,7 @@ import {
   WHOLE,
   withPart,
 } from './met-values.ts';
+import { EFFECT_PRIOR, noveltyChance } from './novelty-chance.ts';
 import type { History } from './novelty-excuse.ts';
 import { EFFECTFUL, type NoveltyOptions } from './novelty-options.ts';
 import { type Surprise, surpriseByPeers } from './novelty-surprise.ts';
@@ -54,20 +49,6 @@ export const SETTLED_CALLS_MIN = 50;
 const DAY_MS = 86_400_000;
 /** Days in which an agent may come to what it is declared to do (`novelty-excuse.ts`). */
 const NEWCOMER_DAYS = 7;
-
-/** How common effects are over all agents: the shipped prior for what a new value brings. */
-const EFFECT_PRIOR: Readonly<Record<Effect, number>> = {
-  read: 0.6,
-  unknown: 0.1,
-  create: 0.07,
-  update: 0.07,
-  send: 0.05,
-  execute: 0.04,
-  configure: 0.02,
-  delete: 0.02,
-  pay: 0.02,
-  grant: 0.01,
-};
 
 /** Of a kind of act: what is doubted says what a call is for, not that the agent has no such tool. */
 const KIND_AGES: Ages = { doubted: 0, flagged: 7 };
@@ -132,7 +113,11 @@ class ValueNovelty implements Facet {
     const told = surprise === undefined ? known : judged;
     const alarm = surprise?.alarms === true ? alarmWords(this.#worded(told), surprise) : undefined;
     return new WordedScore(alarm === undefined ? score : { ...score, ...alarm }, () => [
-      reasonWords(this.#worded(told), { newMass, p }, surprise),
+      reasonWords(
+        this.#worded(told),
+        { newMass, p: this.#chance(told), effect: this.#rareBy(event) },
+        surprise,
+      ),
     ]);
   }
 
@@ -186,6 +171,15 @@ class ValueNovelty implements Facet {
     const excuse = this.#options.excuse?.(asked);
     if (excuse === 'quiet') return { ...surprise, alarms: false };
     return excuse === 'mild' ? { ...surprise, isMild: true } : surprise;
+  }
+
+  /** Of what each agent has its own only calls of some effects are asked: none of these is rare among them. */
+  #rareBy({ effect }: AuditEvent): AuditEvent['effect'] | undefined {
+    return this.#options.isOwn === true ? undefined : effect;
+  }
+
+  #chance({ met, count, event }: Known): number {
+    return noveltyChance(met ?? NOTHING_MET, count, this.#rareBy(event));
   }
 
   #deserves(value: string, event: AuditEvent): boolean {
@@ -262,6 +256,17 @@ class ValueNovelty implements Facet {
     const ownChange = declaredByItself(draft, event);
     const own = { calls, others, since, count, declined, isUnknown, ownChange };
     return { event, value, what, name: this.name, severity, ruleId, ...own };
+  }
+
+  chances(draft: Draft, event: AuditEvent): readonly Chance[] {
+    const known = this.#known(draft, event);
+    if (known === undefined || known.value === this.#options.toldLess?.(event)) return [];
+    const judged = this.#judgedBy(known);
+    const { met, count } = judged;
+    if (met === undefined || met[0] < SETTLED_CALLS_MIN) return [];
+    // What is known by what its source told before is not new, and its count is another one's.
+    if (count === 0 && !this.#isNew(judged)) return [];
+    return [{ feature: this.name, probability: this.#chance(judged), per: 'call' }];
   }
 
   tell(draft: Draft, event: AuditEvent): ToldFacet {

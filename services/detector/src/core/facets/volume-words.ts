@@ -4,6 +4,7 @@ import { baselineOf, LEANING_NOTE, PEER_LEVELS } from '../peers/peer-snapshots.t
 import { counted, shorten } from '../short-text.ts';
 import { DAYS_PER_CHANCE, dateOfDay } from '../volume/block-maxima.ts';
 import { BLOCKS_MIN, usualOf } from '../volume/day-score.ts';
+import { largestChance } from '../volume/largest-of.ts';
 import { firstDayOf } from '../volume/stretch.ts';
 import type { FacetAlarm } from './facet.ts';
 import { agentName } from './novelty-words.ts';
@@ -54,11 +55,23 @@ function singleReason(
   };
 }
 
+/**
+ * Windows of first days are no counts of chance, of bytes least of all: by the count tail, which is what alarms, they
+ * would come twice as often as stated (docs/measurements/calibration.md).
+ */
+function statedP({ p, sum, leaning, next: { maxima, windows } }: JudgedVolume) {
+  const isEarly = leaning === undefined && maxima.logs.length < BLOCKS_MIN;
+  // After a declared change what alarmed before decides, of which nobody knows how often it comes.
+  if (isEarly && maxima.guard !== undefined) return {};
+  const stated = isEarly ? Math.max(p, largestChance(sum, windows.most, windows.counts.n)) : p;
+  return { p_value: Number(stated.toPrecision(3)) };
+}
+
 export function volumeReason(judged: JudgedVolume, options: VolumeOptions): AlertReason {
   if (judged.single !== undefined && !judged.isOver) {
     return singleReason(judged, judged.single, options);
   }
-  const { event, next, sum, p, threshold, learned, leaning } = judged;
+  const { event, next, sum, threshold, learned, leaning } = judged;
   const { name, say, span } = options;
   const { logs, since } = next.maxima;
   const expected = expectedOf(judged, options);
@@ -68,7 +81,7 @@ export function volumeReason(judged: JudgedVolume, options: VolumeOptions): Aler
     text: `${say(sum, event)} within ${span}; ${expected}${leaning === undefined ? ` since ${dateOfDay(since)}` : ''}.`,
     expected,
     observed: `${say(sum, event)} within ${span}`,
-    p_value: Number(p.toPrecision(3)),
+    ...statedP(judged),
     baseline_n: leaning?.verdict.days ?? own,
     level: leaning?.peers.level ?? 'agent',
     threshold: Number(threshold.toPrecision(4)),

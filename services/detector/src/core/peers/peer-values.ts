@@ -55,7 +55,8 @@ export function askPeers(
   return {
     have,
     agents,
-    newChance: agents === 0 ? 1 : Math.min(1, alone / agents),
+    // It might be any of them: with itself among those that do, it holds for any number.
+    newChance: Math.min(1, (alone + 1) / (agents + 1)),
     isCommon: often >= USUAL_AGENTS_MIN && often >= agents * COMMON_SHARE,
     isLacking,
     isUnheardOf: isLacking && alone <= agents * UNHEARD_CHANCE,

@@ -262,7 +262,8 @@ describe('something new', () => {
           text: 'called drop_table: never seen of this agent; 0 of 20 of its peers have.',
           expected: 'something that one of 20 peers has done',
           observed: 'never before, and by none of 20 peers',
-          p_value: 0.00063,
+          // One of 21, with an effect that 7 % of new things have.
+          p_value: 0.00333333,
           threshold: 0.02,
         },
       ],

@@ -93,15 +93,20 @@ function stepOf(score: number): number {
   return Math.min(STEPS - 1, Math.floor(3 * Math.log2(1 + 16 * Math.max(0, score))));
 }
 
-/** What the bet on this call's rank gained or lost, in bits. */
-function betOn(seen: readonly number[], step: number): number {
+function rankOf(seen: readonly number[], step: number): number | undefined {
   let all = 0;
   let asHigh = 0;
   seen.forEach((count, at) => {
     all += count;
     if (at >= step) asHigh += count;
   });
-  return all < CALLS_MIN ? 0 : Math.log2(eValue((1 + asHigh) / (1 + all)));
+  return all < CALLS_MIN ? undefined : (1 + asHigh) / (1 + all);
+}
+
+/** What the bet on this call's rank gained or lost, in bits. */
+function betOn(seen: readonly number[], step: number): number {
+  const rank = rankOf(seen, step);
+  return rank === undefined ? 0 : Math.log2(eValue(rank));
 }
 
 function stateOf(draft: Draft, event: AuditEvent, key: string): State {
@@ -175,6 +180,16 @@ function alarmOf(event: AuditEvent, { odd, bits, next }: OddTask): FacetAlarm {
     notVisible: ['Peers were not compared: only this agent’s own history was.'],
     taxonomy: { owasp: ['ASI02'] },
   };
+}
+
+/**
+ * How probable it is that the next call scores as many points: a rank among what calls of the agent scored, which
+ * holds of a part of the score too, since the whole is never less. Undefined while too few did.
+ */
+export function scoreRank(draft: Draft, event: AuditEvent, points: number): number | undefined {
+  if (event.task?.id === undefined || event.event_time_quality !== 'measured') return undefined;
+  const stored = draft.get<Stored>(agentKey(event, 'oddtask'));
+  return stored === undefined ? undefined : rankOf(stored[0], stepOf(points));
 }
 
 /** What the task has come to; undefined while too little is known. */

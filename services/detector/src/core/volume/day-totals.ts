@@ -3,8 +3,7 @@
  * earlier days. Windows of minutes can't see who stays below their floors all day; a sum over the day can.
  *
  * Coarse on purpose: at least four times the largest day ever, since the latest declared change, and a floor. So no
- * days are kept, only how many and the largest; a tail of probabilities would be told more than four
- * times the largest of a few dozen days can tell. All measures of an agent are one small value, because
+ * days are kept, only how many and the largest; how rare a day is, is made of these (`largest-of.ts`). All measures of an agent are one small value, because
  * each event brings it forth and puts it back, and at most events that is all.
  *
  * What is flagged is summed and not learnt; a day that alarmed is none. What goes on alarming for the age of
@@ -15,6 +14,7 @@
  * Limit: whoever takes less than four times as much as ever each day climbs by as much.
  */
 import { BLOCKS_MIN } from './day-score.ts';
+import { largestChance } from './largest-of.ts';
 import { ENDED_AFTER_DAYS, goingOn, isReleased, type Stretch, withAlarm } from './stretch.ts';
 
 /** How many times the largest day ever. */
@@ -117,6 +117,12 @@ export function alarmAbove(of: DayTotals, measure: number, floor: number): numbe
   const [, , days, peak] = of[2][measure] ?? NOTHING;
   if (days >= BLOCKS_MIN) return Math.max(floor, LARGEST_FACTOR * peak);
   return of[3]?.guards?.[measure] ?? undefined;
+}
+
+/** How probable it is that a day comes to as much; undefined while too little is known. */
+export function aboveChance(of: DayTotals, day: number, measure: number): number | undefined {
+  const [, , days, peak] = of[2][measure] ?? NOTHING;
+  return days < BLOCKS_MIN ? undefined : largestChance(sumAt(of, day, measure), peak, days);
 }
 
 /** After a declared change days begin anew; meanwhile twice what they had taught to alarm at still does. */
