@@ -6,8 +6,7 @@
  * client by another name, that is told without any history. Hosts of both families of addresses and zones of
  * address translation alternate between networks from the start, so of a network beside its own, of the other
  * family, or among its own it is told only where tokens keep their network: counted by token and day, as rare
- * as one in twenty. So is an address within the network, where `HOLDING_TOKENS_MIN` tokens one after the other
- * kept theirs.
+ * as one in twenty. What moves within its network is `moved-within.ts`.
  *
  * Rejected: to ask of every move whether tokens keep their network. A key that is stolen in its first days
  * would be told nowhere.
@@ -28,11 +27,11 @@ import {
   toldOf,
   visited,
 } from './known-places.ts';
+import { type MovedWithin, movedWithin } from './moved-within.ts';
 import { areaOf, clientName, familyOf, hostOf, networkOf } from './place-name.ts';
 import {
   fromStoredTokens,
   keepsFamily,
-  keepsHost,
   keepsNetwork,
   type StoredTokens,
   TOKEN_PRINT,
@@ -98,8 +97,8 @@ export interface PlaceSigns {
   readonly before?: Use;
   readonly movedNetwork: boolean;
   readonly movedClient: boolean;
-  /** To another address of the same network, which its tokens never did. */
-  readonly movedHost: boolean;
+  /** To another address of the same network, or another version of its client, which its tokens never did. */
+  readonly within: MovedWithin;
   /** Not the agent's own. */
   readonly strangeNetwork: boolean;
   readonly strangeClient: boolean;
@@ -217,6 +216,8 @@ interface Strange {
   readonly strange: { readonly network: boolean; readonly client: boolean };
 }
 
+const STAYS: MovedWithin = { host: false, version: false, isYoung: false };
+
 /** `hasHistory`: the agent had one before this call. Where most of its peers work, too, is not strange. */
 export function placeSigns(
   draft: Draft,
@@ -231,13 +232,9 @@ export function placeSigns(
   const found = find(state, use, before);
   const { movedNetwork, movedClient, isNetworkUnseen, isClientUnseen } = found;
   const isMoved = movedNetwork || movedClient;
-  const isSameNetwork = before?.network === use.network;
-  const movedHost =
-    !isMoved &&
-    isSameNetwork &&
-    state.tokens !== undefined &&
-    keepsHost(state.tokens) &&
-    differs(before?.host, use.host);
+  const isWithin = !isMoved && before !== undefined && before.network === use.network;
+  const within =
+    isWithin && state.tokens !== undefined ? movedWithin(state.tokens, before, use) : STAYS;
   const isSettled = hasHistory && state.days >= SETTLED_DAYS_MIN;
   const ms = epochMs(event.event_time);
   const isPlaceDeclared = isDeclared(draft, event, `network/${use.network ?? ''}`, ms);
@@ -259,10 +256,10 @@ export function placeSigns(
   };
   return {
     use,
-    ...((isMoved || movedHost) && before !== undefined ? { before } : {}),
+    ...((isMoved || within.host || within.version) && before !== undefined ? { before } : {}),
     movedNetwork,
     movedClient,
-    movedHost,
+    within,
     strangeNetwork: strange.network,
     strangeClient: strange.client,
     ...strangeness(now, { use, networkDistance: found.networkDistance, strange }),

@@ -3,6 +3,7 @@ import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
+import { YOUNG_TOKENS_MIN } from './moved-within.ts';
 import { HOLDING_TOKENS_MIN } from './token-uses.ts';
 
 const START_MS = Date.parse('2026-01-05T09:00:00Z');
@@ -164,6 +165,43 @@ describe('the signs of a stolen key', () => {
       for (let n = 0; n < 6 * HOLDING_TOKENS_MIN; n += 1) {
         expect(stolen(twice(world, n, n % 80 === 20 ? '10.1.2.77' : HOME.ip))).toEqual([]);
       }
+    });
+  });
+
+  describe('of a young token, while none ever moved', () => {
+    const UPDATED = { ...HOME, user_agent: 'runtime/4' };
+    const ELSEWHERE = { ...HOME, ip: '10.1.2.77' };
+    /** Two uses of the `n`th token. */
+    const used = (world: ProfileWorld, n: number, second: typeof HOME, after = 60_000) =>
+      stolen(world.feed(call(n * HOUR_MS), call(n * HOUR_MS + after, { src: second })));
+    function kept(tokens: number): ProfileWorld {
+      const world = settled(0);
+      for (let n = 0; n < tokens; n += 1) expect(used(world, n, HOME)).toEqual([]);
+      return world;
+    }
+
+    it.each([
+      ['another address', ELSEWHERE, 'changed its address'],
+      ['another version of its client', UPDATED, 'used from runtime/4, within two minutes'],
+    ])('are told with half as many: %s', (_, src, said) => {
+      const [alert] = used(kept(YOUNG_TOKENS_MIN), YOUNG_TOKENS_MIN, src);
+      expect(alert).toMatchObject({ kind: 'credential_misuse', severity: 'medium' });
+      expect(alert?.summary).toContain(said);
+      expect(used(kept(YOUNG_TOKENS_MIN - 1), YOUNG_TOKENS_MIN, src)).toEqual([]);
+    });
+
+    it.each([ELSEWHERE, UPDATED])('are none of a token that is old, as after a restart', (src) => {
+      expect(used(kept(YOUNG_TOKENS_MIN), YOUNG_TOKENS_MIN, src, 180_000)).toEqual([]);
+    });
+
+    it('are none of clients that are updated in the midst of tokens, where addresses are told as ever', () => {
+      const world = kept(YOUNG_TOKENS_MIN);
+      expect(used(world, YOUNG_TOKENS_MIN, UPDATED, 180_000)).toEqual([]);
+      for (let n = 1; n < 60; n += 1) {
+        expect(used(world, YOUNG_TOKENS_MIN + n, n % 2 === 0 ? UPDATED : HOME)).toEqual([]);
+      }
+      // Of addresses it is told as ever.
+      expect(used(world, YOUNG_TOKENS_MIN + 60, ELSEWHERE)).toHaveLength(1);
     });
   });
 });

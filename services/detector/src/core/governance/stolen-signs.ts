@@ -53,13 +53,21 @@ export function placeText(
   ].join(', ');
 }
 
+/** What of a token that stayed in its network is told only because others never did it. */
+function neverText({ within: { host, version, isYoung } }: PlaceSigns): string {
+  if (!host && !version) return '';
+  const what = host && version ? 'address or client' : host ? 'address' : 'client';
+  const soon = isYoung ? ', within two minutes of its first use' : '';
+  return `${soon}, while none of its tokens before changed its ${what}`;
+}
+
 function movedText(place: PlaceSigns, before: Use, event: AuditEvent): string {
-  const { use, movedNetwork: network, movedClient: client, movedHost: host } = place;
-  const by = { network, client, host };
+  const { use, movedNetwork: network, movedClient, within } = place;
+  const by = { network, client: movedClient || within.version, host: within.host };
   const ms = epochMs(event.event_time) - epochMs(before.at);
   return [
     `a credential that was used from ${placeText(before, by)} at ${timeOf(before.at)} is now used from ${placeText(use, by)}`,
-    ...(host ? [', while none of its tokens before changed its address'] : []),
+    neverText(place),
     ...(place.isUnseen ? [', where it was never seen before'] : []),
     ...(ms >= 0 && ms < AT_ONCE_MS ? ['; both uses lie within a second'] : []),
   ].join('');

@@ -68,6 +68,8 @@ export interface Tokens {
   /** On how many days a token kept its network, and on how many it did not. */
   readonly kept: number;
   readonly left: number;
+  /** A token was used by another version of its client. */
+  readonly isUpdated: boolean;
 }
 
 /** As they are stored; earlier versions stored names of fields, longer prints, and what follows from the counts. */
@@ -78,32 +80,37 @@ export type StoredTokens = readonly [
   left: number,
   names: readonly string[],
   uses: readonly StoredUse[],
+  isUpdated?: 1,
 ];
 
-export const toStoredTokens = ({
-  holding,
-  moves,
-  kept,
-  left,
-  names,
-  uses,
-}: Tokens): StoredTokens => [holding, moves, kept, left, names, uses];
+/** Earlier versions stored names of fields, and did not know of updates. */
+type EarlierTokens = Omit<Tokens, 'isUpdated'>;
 
-function isPresent(stored: StoredTokens | Tokens): stored is StoredTokens {
+export function toStoredTokens(tokens: Tokens): StoredTokens {
+  const { holding, moves, kept, left, names, uses, isUpdated } = tokens;
+  return isUpdated
+    ? [holding, moves, kept, left, names, uses, 1]
+    : [holding, moves, kept, left, names, uses];
+}
+
+function isPresent(stored: StoredTokens | EarlierTokens): stored is StoredTokens {
   return Array.isArray(stored);
 }
 
-export function fromStoredTokens(stored: StoredTokens | Tokens): Tokens {
+export function fromStoredTokens(stored: StoredTokens | EarlierTokens): Tokens {
   if (isPresent(stored)) {
-    const [holding, moves, kept, left, names, uses] = stored;
-    return { names, uses, holding, moves, kept, left };
+    const [holding, moves, kept, left, names, uses, updated] = stored;
+    return { names, uses, holding, moves, kept, left, isUpdated: updated === 1 };
   }
   const { holding, moves, kept, left, names } = stored;
   const uses = stored.uses.map((one) => one.slice(0, TOKEN_PRINT) + one.slice(EARLIER_PRINT));
-  return { names, uses, holding, moves, kept, left };
+  return { names, uses, holding, moves, kept, left, isUpdated: false };
 }
 
-const NO_TOKENS: Tokens = { names: [], uses: [], holding: 0, moves: 0, kept: 0, left: 0 };
+const NO_TOKENS: Tokens = {
+  ...{ names: [], uses: [], isUpdated: false },
+  ...{ holding: 0, moves: 0, kept: 0, left: 0 },
+};
 
 function toStored(names: readonly string[], use: Use): StoredUse {
   // Behind the last name stands none.
@@ -231,13 +238,16 @@ export function withLaterUse(
   const { holding, moves, kept, left } = tokens;
   const counts = { holding, moves, kept, left, marks };
   const now = withNetwork(withHost(counts, known, use), known, use);
-  if (now === counts) return tokens;
+  const isOther = known.client !== undefined && use.client !== undefined;
+  const isUpdated = tokens.isUpdated || (isOther && known.client !== use.client);
+  if (now === counts) return isUpdated === tokens.isUpdated ? tokens : { ...tokens, isUpdated };
   const marked =
     stored.slice(0, MARKS_AT) +
     marksText(now.marks, Math.max(day, markedDay)) +
     stored.slice(HOST_AT);
   return {
     ...{ holding: now.holding, moves: now.moves, kept: now.kept, left: now.left },
+    isUpdated,
     names: tokens.names,
     uses: tokens.uses.map((one, n) => (n === at ? marked : one)),
   };
