@@ -16,7 +16,7 @@ import { type Judged, judgeObeying } from '../instruction-match/is-obeying.ts';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import type { CallScore } from '../instruction-match/score-call.ts';
-import { ALARM, DOUBT, EVIDENCE } from '../instruction-match/weights.ts';
+import { DOUBT } from '../instruction-match/weights.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { scoreRank } from '../profile/odd-task.ts';
 import { shorten } from '../short-text.ts';
@@ -127,7 +127,7 @@ export const instructionMatch: Facet = {
   name: 'instruction_match',
 
   score(draft: Draft, event: AuditEvent): FacetScore | null {
-    const { scored, isObeying } = judgedCall(draft, event, historyToScore(draft, event));
+    const { scored, isObeying, threshold } = judgedCall(draft, event, historyToScore(draft, event));
     const score = {
       facet: 'instruction_match',
       points: scored.score,
@@ -140,7 +140,7 @@ export const instructionMatch: Facet = {
         feature: reason.feature,
         text: reason.text,
         observed: `${reason.points.toFixed(2)} points`,
-        threshold: scored.score >= ALARM ? ALARM : EVIDENCE,
+        threshold,
         threshold_source: 'static',
         level: 'agent',
       })),

@@ -30,6 +30,12 @@ export function isBesideOwnOrder({ purpose }: Call, { verb, object }: Support): 
   return purpose.terms.some((term) => term !== 'read');
 }
 
+/** The request asks for neither what the call does nor what it does it to, and hands it over to no text. */
+export function isUnasked(call: Call, support: Support): boolean {
+  if (support.verb || support.object) return false;
+  return !call.purpose.delegates || isBesideOwnOrder(call, support);
+}
+
 /** The request names the text that was read and nothing of its own to do ("work on ticket 812"). */
 function isHandedWhole({ purpose }: Call, passage: PassageSeen): boolean {
   return purpose.handsOver && passage.named && purpose.terms.every((term) => term === 'read');

@@ -11,7 +11,7 @@ import {
   observe,
 } from './match-context.ts';
 import { scoreCall } from './score-call.ts';
-import { ALARM, REVIEW } from './weights.ts';
+import { ALARM, EVIDENCE, EVIDENCE_UNASKED, REVIEW } from './weights.ts';
 
 function item(over: Partial<Item> = {}): Item {
   return {
@@ -129,6 +129,29 @@ describe('scoreCall', () => {
     expect(judge(plain, false).isObeying).toBe(false);
     expect(judge(plain, true).isObeying).toBe(true);
     expect(judge(after(), false).isObeying).toBe(true);
+  });
+
+  it('needs less evidence of what nobody asked for than of what was asked with other values', () => {
+    // A file that is to go, by a sentence that only speaks of it.
+    const gone = { action: 'delete', objectTokens: ['file'], items: [item({ ids: [] })] };
+    const speaks = passage({
+      kind: 'mention',
+      actions: ['delete'],
+      meta: [],
+      tokens: ['file', 'eve'],
+    });
+    const context = after({ passages: [{ ...speaks, ids: [] }], freeTextIds: [] });
+    const judge = (purpose: Call['purpose']) =>
+      judgeObeying({ context, call: call({ ...gone, purpose }), history: NO_HISTORY }, true);
+    const asked = { ...NO_PURPOSE, terms: ['pay'], tokens: ['rent'] };
+    expect(judge(asked)).toMatchObject({ isObeying: true, threshold: EVIDENCE_UNASKED });
+    for (const purpose of [
+      { ...asked, terms: ['delete'] },
+      { ...asked, tokens: ['file'] },
+      { ...asked, delegates: true, handsOver: true },
+    ]) {
+      expect(judge(purpose)).toMatchObject({ isObeying: false, threshold: EVIDENCE });
+    }
   });
 
   it('asks the marked passages alone where an unmarked neighbour explains the call best', () => {

@@ -11,7 +11,7 @@
 import type { Assurance } from '@waywarden/schemas';
 import type { BenignHistory } from './benign-history.ts';
 import type { Call, Purpose, TextSource } from './call-digest.ts';
-import { delegationDiscount, isBesideOwnOrder, isHandedId, isHandedTo } from './delegated.ts';
+import { isHandedId, isUnasked } from './delegated.ts';
 import { explain, type Reason } from './explain-score.ts';
 import { type MatchContext, originsById, type PassageSeen, sameList } from './match-context.ts';
 import {
@@ -21,9 +21,10 @@ import {
   matchPassage,
   type PassageMatch,
 } from './match-passage.ts';
-import type { ScoreParts, Support } from './score-parts.ts';
+import { discountOf, strengthOf } from './passage-worth.ts';
+import { type ScoreParts, type Support, supportShare } from './score-parts.ts';
 import { tokenIndexOf } from './token-index.ts';
-import { DISCOUNT, EFFECT, NO_VERB, STRENGTH, WEIGHT } from './weights.ts';
+import { DISCOUNT, EFFECT, NO_VERB, WEIGHT } from './weights.ts';
 
 export interface BestPassage {
   readonly source?: TextSource;
@@ -40,6 +41,8 @@ export interface CallScore {
   readonly score: number;
   readonly parts: ScoreParts;
   readonly passage: BestPassage | null;
+  /** The request asks for neither what the call does nor what it does it to, and hands it over to no text. */
+  readonly isUnasked: boolean;
   /** In words, for whoever reads them. */
   readonly explain: () => readonly Reason[];
 }
@@ -54,8 +57,6 @@ const NO_IDS: ReadonlySet<string> = new Set();
 const LEAVING = new Set(['send', 'share', 'post', 'pay', 'create']);
 const FETCH_PATH = /(^|[._])(url|uri|link|href)s?$/i;
 const SAID_SHARE_SPOKEN_OF = 0.3;
-/** From here on, all that the request does not say comes from one passage. */
-const COVERAGE_FULL = 0.8;
 
 function supportOf(call: Call, said: ReadonlySet<string>): Support {
   return {
@@ -64,41 +65,12 @@ function supportOf(call: Call, said: ReadonlySet<string>): Support {
   };
 }
 
-function supportShare({ verb, object }: Support): number {
-  if (verb && object) return 1;
-  if (verb) return 0.6;
-  return object ? 0.3 : 0;
-}
-
 function effectOf(call: Call, said: ReadonlySet<string>): number {
   if (call.write) return EFFECT.write;
   const fetches = call.items.some(
     ({ path, ids }) => FETCH_PATH.test(path) && ids.some((id) => !said.has(id)),
   );
   return fetches ? EFFECT.fetch : EFFECT.read;
-}
-
-/** Plain text that asks for what nobody asked is stronger evidence than for what was asked. */
-function strengthOf(passage: PassageSeen, call: Call, support: Support): number {
-  const isHanded = isHandedTo(call, passage) && !isBesideOwnOrder(call, support);
-  const unasked = isHanded ? 0 : STRENGTH.unasked * (1 - supportShare(support));
-  return Math.min(1, STRENGTH.base + unasked + STRENGTH.perClass * passage.meta.length);
-}
-
-function discountOf(
-  call: Call,
-  passage: PassageSeen,
-  match: PassageMatch,
-  support: Support,
-): number {
-  let discount = 1;
-  if (support.verb && support.object) {
-    if (match.best?.item.idLike === true) discount *= DISCOUNT.askedIdLike;
-    else if (match.coverage >= COVERAGE_FULL) discount *= DISCOUNT.askedOtherValues;
-    else if (passage.meta.includes('override')) discount *= DISCOUNT.askedOverride;
-    else discount *= DISCOUNT.asked;
-  }
-  return discount * delegationDiscount(call, passage, support);
 }
 
 function matchPoints(match: PassageMatch, strength: number): number {
@@ -300,6 +272,7 @@ export function scoreCall(input: ScoreInput): CallScore {
   return {
     score,
     parts,
+    isUnasked: isUnasked(call, support),
     passage: passage === undefined ? null : bestOf(passage),
     explain: () => explain({ parts, passage, match: explained.match, items, support, call }),
   };

@@ -11,3 +11,9 @@ export interface Support {
   readonly verb: boolean;
   readonly object: boolean;
 }
+
+export function supportShare({ verb, object }: Support): number {
+  if (verb && object) return 1;
+  if (verb) return 0.6;
+  return object ? 0.3 : 0;
+}

@@ -36,6 +36,11 @@ describe('digestResult', () => {
     expect(passage?.ids).toEqual(['evebadexample']);
   });
 
+  it('finds nothing set aside in work with orders', () => {
+    const { passages } = result('Please cancel order 55120 and drop the orders of May.');
+    expect(passages.map(({ meta }) => meta)).toEqual([[]]);
+  });
+
   it('keeps no passage of a plain record', () => {
     expect(result('name: Ada\nbalance: 120.50\nopened: 2021-03-04').passages).toEqual([]);
   });

@@ -16,10 +16,12 @@
  */
 import { compileLexicon, type Lexicon } from './lexicon/compile.ts';
 import { ENGLISH } from './lexicon/english.ts';
+import { FRENCH } from './lexicon/french.ts';
 import { GERMAN } from './lexicon/german.ts';
+import { SPANISH } from './lexicon/spanish.ts';
 
 /** Every language we have; a text may mix them. */
-export const DEFAULT_LEXICON: Lexicon = compileLexicon([ENGLISH, GERMAN]);
+export const DEFAULT_LEXICON: Lexicon = compileLexicon([ENGLISH, GERMAN, SPANISH, FRENCH]);
 
 export { type ArgumentsDigest, digestArguments } from './digest-arguments.ts';
 export { digestRequest, type PurposeDigest } from './digest-request.ts';

@@ -72,7 +72,7 @@ export const ENGLISH: Language = {
       'ignore disregard forget override overrule bypass abandon drop skip neglect cancel supersede supersedes overrides discard',
     previous: 'previous prior above earlier other preceding all initial original current existing',
     instruction:
-      'instruction instructions iunstructions order orders prompt prompts rules rule guidelines guideline directive directives command commands guidance policy policies',
+      'instruction instructions iunstructions prompt prompts rules rule guidelines guideline directive directives command commands guidance policy policies',
     before: 'before first prior',
     after: 'after once afterwards then when',
     you: 'you your yourself youre',
