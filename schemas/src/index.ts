@@ -203,6 +203,10 @@ export { ALERT_SOURCES_MAX, allSources, sourceNameOf } from './telemetry-source.
 export * from './text-limits.ts';
 export * from './topics.ts';
 export * from './validators.ts';
+export {
+  type VerdictControl,
+  verdictControl as verdictControlSchema,
+} from './verdict-control.ts';
 export * from './vocabulary/index.ts';
 export { waitsForResume } from './waits-for-resume.ts';
 export type { WhyUntied } from './why-untied.ts';

@@ -24,6 +24,7 @@ import { privilegeStep } from './privilege-step.ts';
 import { receipt } from './receipt.ts';
 import { registry } from './registry.ts';
 import { revocationCommand } from './revocation-command.ts';
+import { verdictControl } from './verdict-control.ts';
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
@@ -108,6 +109,11 @@ const CONTRACTS = {
     schema: controlRecord,
     title: 'Control record',
     description: 'A change of policy or registry, effective at its offset.',
+  },
+  'verdict-control': {
+    schema: verdictControl,
+    title: 'Verdict control record',
+    description: 'What a person found of an alert, effective at its offset.',
   },
   watermark: {
     schema: watermark,

@@ -61,6 +61,10 @@ export const RECORD_PLACES: Readonly<Record<DocumentedContract, RecordPlace>> = 
     see: 'The files: [policy](policy.md), [registry](registry.md).',
     embedded: ['policy', 'registry'],
   },
+  'verdict-control': {
+    place: 'In every partition of `waywarden.audit.events.v1`, `ww_type` control; not forwarded.',
+    see: 'What it does: [guide for analysts](../guide-analyst.md).',
+  },
   watermark: {
     place:
       'In every partition of `waywarden.audit.events.v1` and of what stages write, `ww_type` watermark.',

@@ -160,3 +160,16 @@ export const CONTROL: Meanings = {
   registry: 'The registry, from here on in force.',
   ...prefixed('registry', REGISTRY),
 };
+
+/** Since 1.10. */
+export const VERDICT: Meanings = {
+  ...only(['seq'], WATERMARK),
+  kind: 'Since 1.10: always `verdict`.',
+  tenant_id: 'Whose alert.',
+  version: 'Id of the decision that records it.',
+  alert_id: 'Which alert.',
+  agent_uid: 'The agent that the alert named when it was told first.',
+  verdict:
+    '`true_positive`: what it was about never becomes normal by age. `false_positive`: what was held back is learnt, and the same, up to as much, is not told again.',
+  said_at: 'Log time of the decision; an earlier word about the same alert changes nothing.',
+};

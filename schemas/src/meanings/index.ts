@@ -1,7 +1,7 @@
 /** Meanings by contract; the example of a combination has its own page by hand. */
 import { ALERT, COMMAND, DECISION, NOTICE } from './alert-meanings.ts';
 import { EVENT } from './event-meanings.ts';
-import { CATALOGUE, CONTROL, REGISTRY, WATERMARK } from './file-meanings.ts';
+import { CATALOGUE, CONTROL, REGISTRY, VERDICT, WATERMARK } from './file-meanings.ts';
 import { FLOW, LINK, PARTIAL, SNAPSHOT, STEP } from './internal-meanings.ts';
 import { JOURNAL } from './journal-meanings.ts';
 import type { Meanings } from './meaning.ts';
@@ -34,6 +34,7 @@ export const MEANINGS = {
   policy: POLICY,
   catalogue: CATALOGUE,
   'control-record': CONTROL,
+  'verdict-control': VERDICT,
   watermark: WATERMARK,
   'privilege-step': STEP,
   'value-flow': FLOW,

@@ -5,6 +5,7 @@ import { fieldsOf, MEANINGS, type Meanings } from './index.ts';
 
 const NEW_AS_A_WHOLE: ReadonlySet<string> = new Set([
   'catalogue',
+  'verdict-control',
   'baseline-snapshot',
   'enforcement-notice',
 ]);

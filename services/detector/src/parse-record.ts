@@ -9,6 +9,7 @@ import {
   validatePrivilegeLink,
   validatePrivilegeStep,
   validateValueFlow,
+  verdictControlSchema,
   watermarkSchema,
 } from '@waywarden/schemas';
 import { type Parsed, parseJson } from '@waywarden/stage';
@@ -32,13 +33,15 @@ function parseWith(record: LogRecord, validateEvent: Validator): Parsed {
   }
 }
 
-/** Snapshots of baselines come this way only. */
+/** Snapshots of baselines and verdicts come this way only. */
 export function parseEventRecord(record: LogRecord): Parsed {
   if (record.headers[HEADERS.type] !== 'control') return parseWith(record, validateAuditEvent);
   const parsed = parseJson(record);
   if ('refused' in parsed) return parsed;
   const snapshot = baselineControlSchema.safeParse(parsed.value);
-  return snapshot.success ? { value: snapshot.data } : parseWith(record, validateAuditEvent);
+  if (snapshot.success) return { value: snapshot.data };
+  const verdict = verdictControlSchema.safeParse(parsed.value);
+  return verdict.success ? { value: verdict.data } : parseWith(record, validateAuditEvent);
 }
 
 export function parsePartialRecord(record: LogRecord): Parsed {

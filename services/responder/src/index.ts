@@ -42,12 +42,8 @@ export {
   publishRegistry,
   type RulesPublisherOptions,
 } from './sequencer/publish-rules.ts';
-export {
-  type Sequencer,
-  type SequencerEvents,
-  type SequencerOptions,
-  startSequencer,
-} from './sequencer/sequencer.ts';
+export { type Sequencer, startSequencer } from './sequencer/sequencer.ts';
+export type { SequencerEvents, SequencerOptions } from './sequencer/sequencer-options.ts';
 export {
   type Responder,
   type ResponderKeys,

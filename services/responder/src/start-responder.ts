@@ -119,7 +119,7 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
     ...{ log, stateDir: join(stateDir, 'sequencer'), wallClock },
     ...{ macKey: keys.macKey, macKeys: keys.macKeys },
     ...{ registryKeys: keys.registryKeys, registryOrder: registry.order },
-    snapshotKeys: keys.alertKeys,
+    ...{ snapshotKeys: keys.alertKeys, operatorKeys: receiverKeys },
     ...hooks,
   });
   const states = {

@@ -1,7 +1,7 @@
 /** What the responder reports: typed events, and how they become log lines. */
 import type { StageEvents } from '@waywarden/stage';
 import type { Logger } from 'pino';
-import type { SequencerEvents } from './sequencer/sequencer.ts';
+import type { SequencerEvents } from './sequencer/sequencer-options.ts';
 
 export interface ResponderEvents extends StageEvents, SequencerEvents {}
 
@@ -14,6 +14,7 @@ export function logResponderEvents(logger: Logger): ResponderEvents {
       logger.error(gap, 'the log no longer holds what was due: history begins later from here'),
     registryRecordRefused: (info) => logger.warn(info, 'registry record refused'),
     snapshotRefused: (info) => logger.warn(info, 'baseline snapshot refused'),
+    verdictRefused: (info) => logger.warn(info, 'verdict refused'),
     controlSequenced: (info) => logger.info(info, 'control record sequenced'),
     sequenceRecovered: (info) => logger.info(info, 'sequence recovered'),
   };

@@ -17,6 +17,7 @@ import {
   epochMs,
   type StepWords,
   TOPICS,
+  type VerdictControl,
   type Watermark,
 } from '@waywarden/schemas';
 import type { Draft, Output, StageRecord } from '@waywarden/stage';
@@ -32,6 +33,7 @@ import { adoptedClock } from './profile/adopt-earlier.ts';
 import { advanceClock, clockOf } from './profile/agent-clock.ts';
 import { noteAgentDay } from './profile/alert-budget.ts';
 import { raise } from './profile/alert-track.ts';
+import { applyVerdict } from './profile/apply-verdict.ts';
 import { noteApproval } from './profile/approval-notes.ts';
 import { noteUid } from './profile/churned-uids.ts';
 import { noteChanges } from './profile/composition.ts';
@@ -239,7 +241,11 @@ export function decideProfile(draft: Draft, record: StageRecord): readonly Outpu
     case 'event':
       return decideEvent(draft, record.value as AuditEvent, record);
     case 'control': {
-      const control = record.value as ControlRecord | BaselineControl;
+      const control = record.value as ControlRecord | BaselineControl | VerdictControl;
+      if (control.kind === 'verdict') {
+        if (acceptControl(draft, control.seq)) applyVerdict(draft, control);
+        return [];
+      }
       if (control.kind === 'baseline') {
         if (acceptControl(draft, control.seq)) keepSnapshot(draft, control);
         return [];

@@ -50,6 +50,7 @@ import { retryHeldUp } from './retry-escalation.ts';
 import { settleUnanswered } from './settle-unanswered.ts';
 import { type SignedAct, takeAct } from './take-act.ts';
 import { takeControl } from './take-control.ts';
+import { noteAlerted } from './take-verdict.ts';
 import { noteTaskEnd, settleTaskEnd } from './task-end.ts';
 import { noteLease, settleLease } from './task-lease.ts';
 import { tellLeaks } from './tell-leaks.ts';
@@ -93,6 +94,7 @@ function decideAlert(
     return [...due, ...withdrawAlert(context, alert)];
   }
   dropHeldOfAlert(draft, tenantId, alertId);
+  noteAlerted(draft, alert);
   replaceApprovable(draft, alert);
   const rules = context.policy.rules.filter((rule) => matchesRule(rule, alert, context));
   return [...due, ...rules.flatMap((rule) => applyRule(context, alert, rule))];

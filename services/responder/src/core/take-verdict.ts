@@ -3,9 +3,10 @@
  * (stand-on.ts). Wrong: they are taken back, as a restore of the alert would, and by as many people.
  *
  * The last word counts, and it is about the one alert: another one about the same agent is judged as ever.
- * Rejected: learning from it here. What is released from quarantine decides what is found later, and the
- * detector must have it in the order of its events.
+ * What the detector learns of it, it has from the decision that records it, in the order of its events
+ * (`../sequencer/read-verdict.ts`). Rejected: learning from it here.
  */
+import type { Alert } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { heldCommands, type IssuedCommand, issuedCommand } from './issued-command.ts';
 import { type Approval, approvalOf, type TakenAct } from './people.ts';
@@ -19,6 +20,14 @@ interface Verdict {
 }
 
 const keyOf = (tenantId: string, alertId: string) => `verdict|${tenantId}|${alertId}`;
+
+const alertedKey = (tenantId: string, alertId: string) => `alerted|${tenantId}|${alertId}`;
+
+/** Whom an alert named when it was told first: a verdict names the alert alone. */
+export function noteAlerted(draft: Draft, { tenant_id: tenantId, alert_id: id, subject }: Alert) {
+  const key = alertedKey(tenantId, id);
+  if (draft.get(key) === undefined) remember(draft, 'alerted', key, subject.agent_uid);
+}
 
 /** Who found one of the alerts right that hold the order; undefined: nobody, so far. */
 export function foundRight(
@@ -41,12 +50,13 @@ export function takeVerdict(context: ResponseContext, act: TakenAct, outputs: Ou
   const verdict: Verdict = { isRight, said: approvalOf(act) };
   const [held] = heldCommands(draft, tenantId, alertId);
   const about = held === undefined ? undefined : issuedCommand(draft, held);
+  const alerted = draft.get<string>(alertedKey(tenantId, alertId));
   const taken = isRight ? undefined : takeBack(context, { ...act, order_id: alertId }, outputs);
   // One of two who are needed has not decided it.
   if (taken?.withheld === 'second_person_needed') return taken;
   remember(draft, 'verdicts', keyOf(tenantId, alertId), verdict);
   return {
-    agentUid: about?.command.target.agent_uid ?? act.by,
+    agentUid: alerted ?? about?.command.target.agent_uid ?? act.by,
     ...{ alertIds: [alertId], issuedIds: taken?.issuedIds ?? [], by: taken?.by ?? [act.by] },
     // Where nothing is in force the verdict is said all the same.
     ...(taken?.withheld === 'held_by_other_alert' ? { withheld: taken.withheld } : {}),

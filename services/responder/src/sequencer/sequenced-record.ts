@@ -19,6 +19,7 @@ import {
   type RecordType,
   TOPICS,
   uuidV5,
+  type VerdictControl,
   verifyMac,
   WAYWARDEN_NAMESPACE,
   type Watermark,
@@ -37,6 +38,9 @@ export interface SequencePosition {
   /** The same of the topic of baseline snapshots. */
   readonly snapshotsIncarnation: string;
   readonly snapshotsNext: number;
+  /** The same of the topic of decisions, by its partition; nothing before there was a verdict to look for. */
+  readonly verdictsIncarnation: string;
+  readonly verdictsNext: readonly number[];
   readonly logTime: string | null;
 }
 
@@ -46,8 +50,13 @@ export const SEQUENCE_START: SequencePosition = {
   registryNext: 0,
   snapshotsIncarnation: '',
   snapshotsNext: 0,
+  verdictsIncarnation: '',
+  verdictsNext: [],
   logTime: null,
 };
+
+/** What is numbered. */
+export type SequencedContent = ControlRecord | BaselineControl | VerdictControl | Watermark;
 
 export interface SequencedRecord {
   readonly position: SequencePosition;
@@ -61,7 +70,7 @@ export interface SealOptions {
 
 /** One record without its partition; its copies differ in nothing else. */
 export function toSequenced(
-  content: ControlRecord | BaselineControl | Watermark,
+  content: SequencedContent,
   position: SequencePosition,
   { key, producedAt }: SealOptions,
 ): AppendRecord {
@@ -71,6 +80,8 @@ export function toSequenced(
     registry_next: position.registryNext,
     snapshots_incarnation: position.snapshotsIncarnation,
     snapshots_next: position.snapshotsNext,
+    verdicts_incarnation: position.verdictsIncarnation,
+    verdicts_next: position.verdictsNext,
     log_time: position.logTime,
   };
   const value = ENCODER.encode(JSON.stringify({ ...content, ...progress }));
@@ -98,6 +109,7 @@ export function readSequenced(record: LogRecord, keys: MacKeyRing): SequencedRec
   if (typeof seq !== 'number') return undefined;
   const textOf = (one: unknown) => (typeof one === 'string' ? one : '');
   const numberOf = (one: unknown) => (typeof one === 'number' ? one : 0);
+  const numbersOf = (one: unknown) => (Array.isArray(one) ? one.map(numberOf) : []);
   return {
     record,
     position: {
@@ -106,6 +118,8 @@ export function readSequenced(record: LogRecord, keys: MacKeyRing): SequencedRec
       registryNext: numberOf(value['registry_next']),
       snapshotsIncarnation: textOf(value['snapshots_incarnation']),
       snapshotsNext: numberOf(value['snapshots_next']),
+      verdictsIncarnation: textOf(value['verdicts_incarnation']),
+      verdictsNext: numbersOf(value['verdicts_next']),
       logTime: typeof time === 'string' ? time : null,
     },
   };

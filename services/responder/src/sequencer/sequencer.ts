@@ -1,5 +1,5 @@
 /**
- * The sequencer: makes one numbered sequence out of the registry, of snapshots and of time, and appends it to
+ * The sequencer: makes one numbered sequence out of the registry, of snapshots, of verdicts and of time, and appends it to
  * every partition of `audit.events`, so that every stage changes its rules at a place in its input
  * and decides lateness from the log and not from a timer.
  *
@@ -9,57 +9,23 @@
  * There must be one: within a folder the log's owner lock sees to it, on Kafka the one active
  * responder does.
  */
-import type { AppendRecord, EventLog, ReadBatch, Reader } from '@waywarden/event-log';
-import {
-  type BaselineControl,
-  type ControlRecord,
-  type JwsKeyRing,
-  type MacKey,
-  type MacKeyRing,
-  normaliseTime,
-  TOPICS,
-  type Watermark,
-} from '@waywarden/schemas';
+import type { AppendRecord, ReadBatch, Reader } from '@waywarden/event-log';
+import { type MacKeyRing, normaliseTime, TOPICS } from '@waywarden/schemas';
 import { toControlRecord } from '../core/registry-record.ts';
 import { lastRules } from './last-rules.ts';
 import { OffsetWaiters } from './offset-waiters.ts';
 import { type RegistryTrust, readRegistryRecord } from './read-registry-record.ts';
 import { readSnapshot, toBaselineControl } from './read-snapshot.ts';
+import { type OperatorKeys, readVerdict } from './read-verdict.ts';
 import { recoverSequence } from './recover-sequence.ts';
 import { RegistryOrder } from './registry-order.ts';
 import { SequenceFloor } from './sequence-floor.ts';
-import { type SequencePosition, toSequenced } from './sequenced-record.ts';
+import { type SequencedContent, type SequencePosition, toSequenced } from './sequenced-record.ts';
+import type { SequencerOptions } from './sequencer-options.ts';
 
 const GROUP = 'sequencer';
 const SNAPSHOTS_GROUP = 'sequencer-snapshots';
-
-export interface SequencerEvents {
-  /** A record of the registry topic that is forged, damaged or of an unknown kind. */
-  registryRecordRefused?(info: { readonly offset: number; readonly reason: string }): void;
-  /** A snapshot of baselines that is forged or damaged: agents go on with the one before. */
-  snapshotRefused?(info: { readonly offset: number; readonly reason: string }): void;
-  controlSequenced?(info: { seq: number; kind: string; tenantId: string; version: string }): void;
-  sequenceRecovered?(info: { readonly seq: number; readonly copies: number }): void;
-}
-
-export interface SequencerOptions {
-  readonly log: EventLog;
-  readonly stateDir: string;
-  /** Seals what the sequencer writes. */
-  readonly macKey: MacKey;
-  /** All keys that sealed it before, the active one included. */
-  readonly macKeys: MacKeyRing;
-  /** Keys whose policies and registries are believed. */
-  readonly registryKeys: JwsKeyRing;
-  /** Keys of those who may write snapshots of baselines; without any these are not read. */
-  readonly snapshotKeys?: MacKeyRing;
-  /** What was read of the registry's topic before; default: nothing. */
-  readonly registryOrder?: RegistryOrder;
-  readonly wallClock: () => string;
-  readonly events?: SequencerEvents;
-  /** Chaos tests throw or kill here. */
-  readonly failpoint?: (name: string) => void;
-}
+const VERDICTS_GROUP = 'sequencer-verdicts';
 
 export interface Sequencer {
   /** Appends a watermark when `logTime` lies after the last one. TypeError when it is no time. */
@@ -118,6 +84,16 @@ class RunningSequencer implements Sequencer {
       });
       running.push(snapshots.run((batch) => this.#handleSnapshots(batch, keys)));
       this.#readers = [registry, snapshots];
+    }
+    if (options.operatorKeys !== undefined) {
+      const keys = options.operatorKeys;
+      const verdicts = options.log.reader({
+        group: VERDICTS_GROUP,
+        topics: [TOPICS.decisions.name],
+        startAt: ({ incarnation }, partition) => this.#verdictsStartAt(incarnation, partition),
+      });
+      running.push(verdicts.run((batch) => this.#handleVerdicts(batch, keys)));
+      this.#readers = [...this.#readers, verdicts];
     }
     this.finished = Promise.all(running).then(
       () => undefined,
@@ -190,6 +166,42 @@ class RunningSequencer implements Sequencer {
     return next;
   }
 
+  #verdictsStartAt(incarnation: string, partition: number): number {
+    if (this.#position.verdictsIncarnation !== incarnation) {
+      this.#position = { ...this.#position, verdictsIncarnation: incarnation, verdictsNext: [] };
+    }
+    return this.#position.verdictsNext[partition] ?? 0;
+  }
+
+  /** With one partition of decisions read up to here. */
+  #verdictsUpTo(partition: number, next: number): Pick<SequencePosition, 'verdictsNext'> {
+    const { verdictsNext } = this.#position;
+    const length = Math.max(verdictsNext.length, partition + 1);
+    const all = Array.from({ length }, (_, at) => verdictsNext[at] ?? 0);
+    return { verdictsNext: all.with(partition, next) };
+  }
+
+  async #handleVerdicts(batch: ReadBatch, keys: OperatorKeys): Promise<void> {
+    const { partition } = batch;
+    for (const record of batch.records) {
+      const read = await readVerdict(record, keys);
+      const next = record.offset + 1;
+      await this.#enqueue(async () => {
+        const upTo = this.#verdictsUpTo(partition, next);
+        if (read === undefined || 'refused' in read) {
+          this.#position = { ...this.#position, ...upTo };
+          const at = { partition, offset: record.offset };
+          if (read) this.#options.events?.verdictRefused?.({ ...at, reason: read.refused });
+          return;
+        }
+        const seq = this.#position.seq + 1;
+        await this.#append({ ...read.verdict, seq }, { seq, ...upTo });
+        const { kind, tenant_id: tenantId, version } = read.verdict;
+        this.#options.events?.controlSequenced?.({ seq, kind, tenantId, version });
+      });
+    }
+  }
+
   async #handleSnapshots(batch: ReadBatch, keys: MacKeyRing): Promise<void> {
     for (const record of batch.records) {
       const read = readSnapshot(record, keys);
@@ -235,7 +247,7 @@ class RunningSequencer implements Sequencer {
 
   /** What it leads to is merged, since a reader may have begun meanwhile. */
   async #append(
-    content: ControlRecord | BaselineControl | Watermark,
+    content: SequencedContent,
     change: Partial<SequencePosition> & Pick<SequencePosition, 'seq'>,
   ): Promise<void> {
     const { log, macKey, wallClock, failpoint } = this.#options;

@@ -79,6 +79,7 @@ export const SERVICE_ACCESS = {
     groups: [
       'sequencer',
       'sequencer-snapshots',
+      'sequencer-verdicts',
       'responder-intake',
       'responder-rules',
       'responder-response',

@@ -26,10 +26,12 @@ import { hadEffect } from '../governance/finding.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { PEERS_MIN } from '../peers/peer-limits.ts';
 import { baselineOf, PEER_LEVELS, type Peers, peersOf } from '../peers/peer-snapshots.ts';
+import { isFoundRight } from '../profile/found.ts';
 import { counted } from '../short-text.ts';
 import { goingOn, isReleased, withAlarm } from '../volume/stretch.ts';
 import { type ActingState, dayOf, nothingYet, restOf, toldOf, weekdaysOf } from './acting-state.ts';
 import {
+  actingSame,
   alarmOf,
   hoursOfPeers,
   type OddHour,
@@ -206,7 +208,12 @@ export const actingHours: Facet = {
     const isTold = flagged && isOdd() && hadEffect(event) && isUnattended(draft, event);
     const told = isTold ? withAlarm(on, day) : on;
     const weekdays = weekdaysOf(state);
-    if (flagged && !(isTold && isReleased(told, day))) {
+    const isHeld = () =>
+      [undefined, freeNow(state, event)].some((free) =>
+        isFoundRight(draft, event, actingSame(hour, free)),
+      );
+    const isNormal = isTold && isReleased(told, day) && !isHeld();
+    if (flagged && !isNormal) {
       if (isTold) draft.put(key, [before, n, days, last, since, ...restOf(told, weekdays)]);
       return;
     }

@@ -68,6 +68,11 @@ function weekdayWords(event: AuditEvent, { name, passed, sinceDay, others }: Fre
   };
 }
 
+/** What a verdict on its alert is about: this hour, or this day of the week. */
+export function actingSame(hour: number, free: Pick<FreeWeekday, 'name'> | undefined): string {
+  return `acting_hours|${free?.name ?? hour}`;
+}
+
 export function alarmOf(
   event: AuditEvent,
   state: ActingState,
@@ -77,6 +82,7 @@ export function alarmOf(
     kind: 'behavior_deviation',
     ruleId: 'acting-hours',
     isLasting: LASTING.has(event.effect),
+    same: [[actingSame(odd.hour, odd.free), 0]],
     dedupeKey: `acting_hours|${firstDayOf(toldOf(state), dayOf(event))}`,
     day: dayOf(event),
     evidence: [],

@@ -17,11 +17,13 @@ import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { declaredSince } from '../profile/declarations.ts';
+import { isFoundRight } from '../profile/found.ts';
 import {
   aboveChance,
   alarmAbove,
   atDay,
   type DayTotals,
+  foundHarmless,
   keptApart,
   newTotals,
   rebased,
@@ -34,11 +36,13 @@ import { dayBytes } from './day-bytes.ts';
 import { dayCalls } from './day-calls.ts';
 import type { DayMeasure } from './day-measure.ts';
 import { dayRecords } from './day-records.ts';
-import { dayAlarm, dayBaseline, dayReason, type OverDay } from './day-words.ts';
+import { dayAlarm, dayBaseline, dayReason, daySame, type OverDay } from './day-words.ts';
 import { type Chance, type Facet, type FacetScore, WordedScore } from './facet.ts';
 
 const DAY_MS = 86_400_000;
 const BITS_MAX = 40;
+
+type Whose = Parameters<NonNullable<Facet['release']>>[1];
 
 /** By their place they are stored: new ones at the end. */
 const MEASURES: readonly DayMeasure[] = [dayRecords, dayCalls, dayBytes];
@@ -68,12 +72,18 @@ function overOf(next: DayTotals, day: number): readonly OverDay[] {
   return lead === undefined ? over : [lead, ...over.filter((one) => one !== lead)];
 }
 
+/** Asked when what alarmed for a month would become normal. */
+function isHeldMeasure(draft: Draft, event: AuditEvent, measure: DayMeasure | undefined): boolean {
+  return measure !== undefined && isFoundRight(draft, event, daySame(measure));
+}
+
 function judged(draft: Draft, event: AuditEvent): JudgedDay | undefined {
   if (event.event_time_quality !== 'measured') return undefined;
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
   const amounts = MEASURES.map(({ amountOf }) => amountOf(event));
   const stored = draft.get<DayTotals>(agentKey(event, 'daytotals'));
-  const known = stored === undefined ? newTotals(day, MEASURES.length) : atDay(stored, day);
+  const isHeld = (at: number) => isHeldMeasure(draft, event, MEASURES[at]);
+  const known = stored === undefined ? newTotals(day, MEASURES.length) : atDay(stored, day, isHeld);
   const counted = withAmounts(known, day, amounts);
   const isLarge = MEASURES.some(({ floor }, at) => sumAt(counted, day, at) > floor);
   // What was declared is asked for once a day, and where it decides.
@@ -119,6 +129,17 @@ class DayTotal implements Facet {
     if (all.length === 0) return [];
     const probability = leastOf(Math.min(...all), all.length);
     return [{ feature: this.name, probability, per: 'day' }];
+  }
+
+  release(draft: Draft, whose: Whose, upTo: (what: string) => number | undefined): void {
+    const key = agentKey(whose, 'daytotals');
+    const before = draft.get<DayTotals>(key);
+    if (before === undefined) return;
+    const now = MEASURES.reduce((of, measure, at) => {
+      const most = upTo(daySame(measure));
+      return most === undefined ? of : foundHarmless(of, at, most);
+    }, before);
+    if (now !== before) draft.put(key, now);
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {

@@ -65,6 +65,9 @@ export function dayBaseline({ since, day, days }: OverDay) {
   return ownBaseline({ sinceDay: since, day, n: days });
 }
 
+/** What a verdict on its alert is about. */
+export const daySame = ({ name }: Pick<DayMeasure, 'name'>): string => `day|${name}`;
+
 /** One alert of what goes on, every day told in it; what joins on a day is told in it too. */
 export function dayAlarm(event: AuditEvent, lead: OverDay, others: readonly OverDay[]): FacetAlarm {
   const { measure, sum, day, peak, above, told } = lead;
@@ -79,6 +82,7 @@ export function dayAlarm(event: AuditEvent, lead: OverDay, others: readonly Over
     kind: 'behavior_deviation',
     ruleId: measure.name.replaceAll('_', '-'),
     severity,
+    same: all.map((one) => [daySame(one.measure), one.sum] as const),
     dedupeKey: `${measure.name}|${firstDayOf(told, day)}`,
     alike: all.some((one) => one.measure.alike === 'data') ? 'data' : measure.alike,
     times: timesOf(sum, peak),

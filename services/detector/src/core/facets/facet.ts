@@ -17,6 +17,9 @@ import type {
 import type { Draft } from '@waywarden/stage';
 import type { HighDay } from '../profile/high-days.ts';
 
+/** What an alarm is about, whatever the day, and how much of it there is; 0 where it is no amount. */
+export type Same = readonly (readonly [what: string, amount: number])[];
+
 /** Of what there is too much, or that something is new. */
 export type Alike = 'calls' | 'tokens' | 'denials' | 'data' | 'new';
 
@@ -62,6 +65,8 @@ export interface FacetAlarm {
   readonly retells?: boolean;
   /** How much was observed: what is twice of what was told is told anew. */
   readonly amount?: number;
+  /** What people judge with its alert (`../profile/found.ts`); left out: its key and amount. */
+  readonly same?: Same;
   /** Of a part of the agent, a tool for example: amounts of another day may be of another one. */
   readonly isOfPart?: boolean;
   /** Of what is too much at once: what was observed, told with what else is too much (`../profile/one-burst.ts`). */
@@ -192,6 +197,15 @@ export interface Facet {
    * Left out where the score says it (`day`, or the p-value of its reason). Not asked while events flow.
    */
   chances?(draft: Draft, event: AuditEvent): readonly Chance[];
+  /**
+   * Learns what alarmed and was kept apart, of what people found harmless: up to how much, by what it is about; of
+   * the rest undefined. Left out: nothing is kept apart.
+   */
+  release?(
+    draft: Draft,
+    whose: Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } },
+    upTo: (what: string) => number | undefined,
+  ): void;
   /** What is known of the agent of this event, before it, up to the days before its own; nothing is written. */
   tell?(draft: Draft, event: AuditEvent): ToldFacet;
 }

@@ -122,6 +122,8 @@ function notVisibleOf(isUnknown: boolean, { peers, isYoung }: Surprise): readonl
   return isYoung ? [...unknown, LEANING_NOTE] : unknown;
 }
 
+export const noveltyKey = (name: string, value: string): string => `${name}|${value}`;
+
 export function alarmWords(
   words: NoveltyWords,
   surprise: Surprise,
@@ -135,7 +137,7 @@ export function alarmWords(
     kind: 'behavior_deviation',
     ruleId,
     severity: isMild && severity !== 'high' ? 'low' : severity,
-    dedupeKey: `${name}|${value}`,
+    dedupeKey: noveltyKey(name, value),
     alike: 'new',
     title: shorten(`${who}: ${what}, ${when}`, TITLE_LENGTH_MAX),
     summary: `${who} ${did}: ${what}. ${historySaid(words)}${saidOf(surprise)}.${ownChangeSaid(words.ownChange)}`,

@@ -35,6 +35,8 @@ import {
   type CountedTask,
   countTask,
   DRIFT_SUM,
+  LENGTH_RULES,
+  releaseTasks,
   TASK_FLOOR,
   TASK_MODEL,
   type TaskState,
@@ -69,7 +71,7 @@ function longestOf({ maxima }: CountedTask['next']): string {
 
 type Told = Pick<
   FacetAlarm,
-  'ruleId' | 'dedupeKey' | 'title' | 'summary' | 'day' | 'amount' | 'much'
+  'ruleId' | 'same' | 'dedupeKey' | 'title' | 'summary' | 'day' | 'amount' | 'much'
 >;
 
 function saidLong(event: AuditEvent, { next, calls }: CountedTask): Told {
@@ -77,6 +79,7 @@ function saidLong(event: AuditEvent, { next, calls }: CountedTask): Told {
   const who = agentName(event);
   return {
     ruleId: 'task-length',
+    same: [[LENGTH_RULES.long, calls]],
     // A task that goes on for days, and tasks that are long for good, are one alert.
     dedupeKey: `task_length|false|${firstDayOf(kept, day)}`,
     day,
@@ -92,6 +95,7 @@ function saidDrift(event: AuditEvent, { next, calls }: CountedTask): Told {
   const who = agentName(event);
   return {
     ruleId: 'task-length-drift',
+    same: [[LENGTH_RULES.grows, calls]],
     dedupeKey: `task_length|true|${firstDayOf(grows, maxima.day)}`,
     title: `${who}: its tasks grow longer, day by day (${calls} calls)`,
     summary: `${who}'s longest task of a day has been above that of its first ${ANCHOR_DAYS} days for ${driftDays} days, more each time; this one has ${calls} calls.`,
@@ -106,6 +110,7 @@ function saidRise(event: AuditEvent, task: CountedTask, { wins }: Bet): Told {
   const tool = event.tool?.name ?? event.activity;
   return {
     ruleId: 'same-tool-drift',
+    same: [[LENGTH_RULES.rises, row]],
     dedupeKey: `task_length|row|${firstDayOf(rises, maxima.day)}|${shortPrint(`${event.tool?.server ?? ''}/${tool}`)}`,
     title: `${who}: it repeats one call more often, day by day (${row} times)`,
     summary:
@@ -259,6 +264,10 @@ export const taskLength: Facet = {
     scored = task && { draft, event, task };
     const verdict = task && judge(task);
     return task === undefined || verdict === undefined ? null : scoreOf(event, task, verdict);
+  },
+
+  release(draft, whose, upTo): void {
+    releaseTasks(draft, whose, upTo);
   },
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {

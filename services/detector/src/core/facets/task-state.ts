@@ -8,7 +8,15 @@ import { agentKey } from '../kept/agent-key.ts';
 import { toolName } from '../kept/joined-names.ts';
 import { findPrint, fromDigits, toDigits, withoutRecord } from '../kept/print-table.ts';
 import { declaredSince } from '../profile/declarations.ts';
-import { atDay, type DayMaxima, NOTHING, newMaxima, rebased } from '../volume/block-maxima.ts';
+import { isFoundRight } from '../profile/found.ts';
+import {
+  atDay,
+  type DayMaxima,
+  foundHarmless,
+  NOTHING,
+  newMaxima,
+  rebased,
+} from '../volume/block-maxima.ts';
 import { type DayModel, dayScore, GRAIN, usualOf } from '../volume/day-score.ts';
 import { ANCHOR_DAYS, ANCHOR_SLACK } from '../volume/first-days.ts';
 import { afterDay, isQuiet, NO_WORK, type Work, withTask } from '../volume/quiet-days.ts';
@@ -41,6 +49,13 @@ export const TASK_MODEL: DayModel = {
   floor: TASK_FLOOR,
   ownTail: true,
 };
+
+/** What verdicts on its alerts are about. */
+export const LENGTH_RULES = {
+  long: 'task-length',
+  grows: 'task-length-drift',
+  rises: 'same-tool-drift',
+} as const;
 
 /** A task: its print, its calls, the tool it called last and how often in a row. */
 const PRINT = 6;
@@ -153,16 +168,16 @@ export function above({ anchor }: TaskState, dayMax: number): number {
 const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
 /** A day is finished. One of which nothing may be learnt says nothing of how long tasks are. */
-function atNewDay(state: TaskState, day: number): TaskState {
+function atNewDay(state: TaskState, day: number, isHeld: (what: string) => boolean): TaskState {
   const { maxima, anchor, drift, driftDays, dayRow, rows, work } = state;
   if (day <= maxima.day) return state;
-  const now = atDay(maxima, day, TASK_MODEL);
+  const now = atDay(maxima, day, TASK_MODEL, () => isHeld(LENGTH_RULES.long));
   const next = { ...state, maxima: now, dayRow: 0, work: afterDay(work) };
   // What was too long for a month is the usual now: what drifts begins there too.
   if (next.maxima.since !== maxima.since) {
-    return releasedAt({ ...next, anchor: [], drift: 0, driftDays: 0 }, day);
+    return releasedAt({ ...next, anchor: [], drift: 0, driftDays: 0 }, day, isHeld);
   }
-  if (maxima.dayMax === NOTHING) return releasedAt(next, day);
+  if (maxima.dayMax === NOTHING) return releasedAt(next, day, isHeld);
   const moved = rounded(Math.max(0, drift + above(state, maxima.dayMax)));
   const isAnchor = anchor.length < ANCHOR_DAYS;
   return releasedAt(
@@ -174,13 +189,21 @@ function atNewDay(state: TaskState, day: number): TaskState {
       rows: withDay(rows, dayRow, isQuiet(work)),
     },
     day,
+    isHeld,
   );
 }
 
 /** What has alarmed for so long begins anew: as if it had been declared, since its days taught nothing. */
-function releasedAt({ grows, rises, ...state }: TaskState, day: number): TaskState {
+function releasedAt(
+  { grows, rises, ...state }: TaskState,
+  day: number,
+  isHeld: (what: string) => boolean,
+): TaskState {
   const [growing, rising] = [goingOn(grows, day), goingOn(rises, day)];
-  const isOld = { grows: isReleased(grows, day), rises: isReleased(rises, day) };
+  const isOld = {
+    grows: isReleased(grows, day) && !isHeld(LENGTH_RULES.grows),
+    rises: isReleased(rises, day) && !isHeld(LENGTH_RULES.rises),
+  };
   const { maxima } = state;
   const anew = {
     anchor: [],
@@ -232,8 +255,9 @@ export function countTask(draft: Draft, event: AuditEvent): CountedTask | undefi
   const key = agentKey(event, 'lengths');
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
   const stored = draft.get<Stored | EarlierStored>(key);
+  const isHeld = (what: string) => isFoundRight(draft, event, what);
   const state = afterDeclared(
-    stored === undefined ? newState(day) : atNewDay(fromStored(stored), day),
+    stored === undefined ? newState(day) : atNewDay(fromStored(stored), day, isHeld),
     declaredSince(draft, event),
   );
   const { tasks } = state;
@@ -248,4 +272,28 @@ export function countTask(draft: Draft, event: AuditEvent): CountedTask | undefi
   const kept = (others + one).slice(-TASKS_KEPT_MAX * WIDTH);
   const work = withTask(state.work, at < 0);
   return { key, next: { ...state, tasks: kept, work }, calls, row };
+}
+
+/** Of what people found harmless, what was kept apart is learnt; what grew or rose begins anew, as if it were declared. */
+export function releaseTasks(
+  draft: Draft,
+  whose: Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } },
+  upTo: (what: string) => number | undefined,
+): void {
+  const key = agentKey(whose, 'lengths');
+  const stored = draft.get<Stored | EarlierStored>(key);
+  const [long, grows, rises] = [LENGTH_RULES.long, LENGTH_RULES.grows, LENGTH_RULES.rises].map(
+    upTo,
+  );
+  if (stored === undefined || (long ?? grows ?? rises) === undefined) return;
+  const state = fromStored(stored);
+  draft.put(
+    key,
+    toStoredTasks({
+      ...state,
+      ...(long === undefined ? {} : { maxima: foundHarmless(state.maxima, long, TASK_MODEL) }),
+      ...(grows === undefined ? {} : { anchor: [], drift: 0, driftDays: 0, grows: undefined }),
+      ...(rises === undefined ? {} : { rows: NO_BETS, rises: undefined }),
+    }),
+  );
 }

@@ -21,6 +21,7 @@ import { agentKey } from '../kept/agent-key.ts';
 import { type Ages, declinedOf, isReleased, withDeclined } from '../kept/declined-prints.ts';
 import { countOf, eachCount } from '../kept/print-counts.ts';
 import { declaredByItself } from '../profile/declarations.ts';
+import { isFoundRight } from '../profile/found.ts';
 import { type Chance, type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
   COUNTS,
@@ -41,6 +42,7 @@ import {
   alarmWords,
   NEW_PROBABILITY_MAX,
   type NoveltyWords,
+  noveltyKey,
   reasonWords,
 } from './novelty-words.ts';
 
@@ -225,7 +227,7 @@ class ValueNovelty implements Facet {
 
   /** Not counted but noted: a value becomes known once it has settled, and of a known one counts one a day. */
   #decline(known: Known, isFlagged: boolean): void {
-    const { draft, event, key, part, print, kept, met, count, declined: before } = known;
+    const { draft, event, value, key, part, print, kept, met, count, declined: before } = known;
     // What is known stays so, and of what alarmed no more of it is wanted.
     if (isFlagged && count > 0) return;
     const chain = shortPrint(event.chain_id);
@@ -233,7 +235,9 @@ class ValueNovelty implements Facet {
     if (table === before) return;
     const declined = declinedOf(table, print);
     const ages = this.#options.releasedAfter ?? KIND_AGES;
-    if (declined !== undefined && (count > 0 || isReleased(declined, ages))) {
+    const same = `${this.#options.ruleId}|${noveltyKey(this.name, value)}`;
+    const isHeld = () => isFoundRight(draft, event, same);
+    if (declined !== undefined && (count > 0 || (isReleased(declined, ages) && !isHeld()))) {
       this.#count(known, table);
       return;
     }

@@ -18,12 +18,14 @@ import { agentKey } from '../kept/agent-key.ts';
 import { PEER_LEVELS, peersOf } from '../peers/peer-snapshots.ts';
 import { judgeByPeers } from '../peers/peer-volume.ts';
 import { declaredSince } from '../profile/declarations.ts';
+import { isFoundRight } from '../profile/found.ts';
 import {
   alarmThreshold,
   anchoredProbability,
   atDay,
   DAYS_PER_CHANCE,
   type DayMaxima,
+  foundHarmless,
   keepApart,
   learnMaximum,
   newMaxima,
@@ -49,11 +51,13 @@ import {
   toStoredVolume,
   type VolumeState,
 } from './volume-state.ts';
-import { baselineFor, volumeAlarm, volumeReason } from './volume-words.ts';
+import { baselineFor, ruleOf, volumeAlarm, volumeReason, volumeSame } from './volume-words.ts';
 
 const DAY_MS = 86_400_000;
 const BITS_MAX = 40;
 const NO_PARTS: StoredParts = [];
+
+type Whose = Parameters<NonNullable<Facet['release']>>[1];
 
 const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);
 
@@ -127,12 +131,40 @@ class VolumeFacet implements Facet {
     return { ...own, p, threshold, isOver, learned: !isClamped, leaning: { peers, verdict } };
   }
 
+  release(draft: Draft, whose: Whose, upTo: (what: string) => number | undefined): void {
+    const key = agentKey(whose, this.#key);
+    const rule = ruleOf(this.#options);
+    const released = <Of extends StoredVolume | undefined>(stored: Of, part?: string) => {
+      const most = upTo(volumeSame(rule, part));
+      const read = most === undefined ? undefined : readVolume(stored);
+      if (most === undefined || read?.state.maxima.kept === undefined) return stored;
+      const maxima = foundHarmless(read.state.maxima, most, this.#options);
+      return toStoredVolume({ ...read.state, maxima }, read);
+    };
+    if (this.#options.partOf === undefined) {
+      const before = draft.get<StoredVolume>(key);
+      const now = released(before);
+      if (now !== before) draft.put(key, now);
+      return;
+    }
+    const before = draft.get<StoredParts>(key) ?? NO_PARTS;
+    const now = before.map(
+      ([part, days, last, of]) => [part, days, last, released(of, part)] as const,
+    );
+    if (now.some(([, , , of], at) => of !== before[at]?.[3])) draft.put(key, now);
+  }
+
+  /** Asked when what alarmed for a month would become normal. */
+  #isHeld(draft: Draft, event: AuditEvent, part: string | undefined): boolean {
+    return isFoundRight(draft, event, volumeSame(ruleOf(this.#options), part));
+  }
+
   tell(draft: Draft, event: AuditEvent): ToldFacet {
     if (this.#options.partOf !== undefined) return {};
     const { read } = this.#known(draft, event, undefined);
-    return read === undefined
-      ? {}
-      : { maxima: atDay(read.state.maxima, dayOf(event), this.#options).logs };
+    if (read === undefined) return {};
+    const isHeld = () => this.#isHeld(draft, event, undefined);
+    return { maxima: atDay(read.state.maxima, dayOf(event), this.#options, isHeld).logs };
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
@@ -185,10 +217,12 @@ class VolumeFacet implements Facet {
   #daysWith(
     draft: Draft,
     event: AuditEvent,
-    state: VolumeState | undefined,
+    { read, part }: KnownVolume,
   ): Pick<VolumeState, 'maxima' | 'single'> {
     const day = dayOf(event);
-    const maxima = atDay(state?.maxima ?? newMaxima(day), day, this.#options);
+    const state = read?.state;
+    const isHeld = () => this.#isHeld(draft, event, part);
+    const maxima = atDay(state?.maxima ?? newMaxima(day), day, this.#options, isHeld);
     const anew = rebased(maxima, declaredSince(draft, event), this.#options);
     if (state === undefined) return { maxima: anew, single: NO_CALLS };
     // A declared change begins anew what single calls are like, as it does days; so does the age of what alarmed.
@@ -212,7 +246,7 @@ class VolumeFacet implements Facet {
     const day = dayOf(event);
     const chances = part === undefined ? 1 : partsWith(parts, part, day);
     if (chances === undefined) return undefined;
-    const { maxima, single } = this.#daysWith(draft, event, state);
+    const { maxima, single } = this.#daysWith(draft, event, known);
     const { windows, sum } = countedWith(state, { ms, windowMs, day: maxima.day }, amount);
     const next: VolumeState = { windows, maxima, single };
     const said = judge(next, sum, this.#options, chances);

@@ -100,6 +100,13 @@ function dedupeKeyOf(judged: JudgedVolume, options: VolumeOptions): string {
   return `${options.name}|${when}|${options.partOf?.(event) ?? ''}`;
 }
 
+/** What a verdict on its alert is about: of a part of the agent, that part. */
+export function volumeSame(rule: string, part: string | undefined): string {
+  return `${rule}|${part ?? ''}`;
+}
+
+export const ruleOf = ({ name }: Pick<VolumeOptions, 'name'>) => name.replaceAll('_', '-');
+
 function unseenOf({ next, leaning }: JudgedVolume): readonly string[] {
   if (leaning !== undefined) {
     return [LEANING_NOTE];
@@ -122,8 +129,9 @@ function usualAmount({ next, leaning }: JudgedVolume, { unit }: VolumeOptions): 
 
 /** One call is told like the day that it makes. */
 function singleAlarm(judged: JudgedVolume, { amount }: SingleCall, options: VolumeOptions) {
-  const { event, next } = judged;
-  const { name, severity, say, taxonomy } = options;
+  const { event, next, known } = judged;
+  const { severity, say, taxonomy } = options;
+  const ruleId = `${ruleOf(options)}-one-call`;
   const who = agentName(event);
   const chance =
     next.single.guard === undefined
@@ -131,8 +139,9 @@ function singleAlarm(judged: JudgedVolume, { amount }: SingleCall, options: Volu
       : '';
   return {
     kind: 'behavior_deviation',
-    ruleId: `${name.replaceAll('_', '-')}-one-call`,
+    ruleId,
     severity,
+    same: [[volumeSame(ruleId, known.part), amount]] as const,
     dedupeKey: dedupeKeyOf(judged, options),
     alike: options.alike,
     times: timesOf(amount, next.single.largest),
@@ -159,16 +168,18 @@ export function baselineFor({ leaning, isOver, next }: JudgedVolume) {
 }
 
 export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): FacetAlarm {
-  const { event, sum, threshold, leaning, single, isOver } = judged;
+  const { event, sum, threshold, leaning, single, isOver, known } = judged;
   if (single !== undefined && !isOver) return singleAlarm(judged, single, options);
-  const { name, severity, say, span, taxonomy } = options;
+  const { severity, say, span, taxonomy } = options;
+  const ruleId = ruleOf(options);
   const who = agentName(event);
   const than =
     leaning === undefined ? 'more than on any day that is counted' : 'more than its peers';
   return {
     kind: 'behavior_deviation',
-    ruleId: name.replaceAll('_', '-'),
+    ruleId,
     severity,
+    same: [[volumeSame(ruleId, known.part), sum]],
     dedupeKey: dedupeKeyOf(judged, options),
     alike: options.alike,
     times: timesOf(sum, usualAmount(judged, options)),

@@ -34,6 +34,7 @@ const SHORT = {
   deciders: 'de',
   declared: 'dc',
   effects: 'ef',
+  found: 'fo',
   flagged: 'fl',
   instruction: 'in',
   ladder: 'la',

@@ -30,6 +30,7 @@ import {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { workloadOf } from '../governance/unregistered-agent.ts';
+import { isStatistical } from './statistical-kind.ts';
 
 /** What fits into the bucket: a shift's worth. */
 export const BUDGET_BURST = 10;
@@ -41,8 +42,6 @@ export const BUDGET_AGENT_MAX = 6;
 /** Agents of a day of which it is known what they took; the others' count as nothing. */
 const TAKERS_MAX = 64;
 const DAY_MS = 86_400_000;
-/** Kinds that rest on what was learnt and not on what anybody declared. */
-const STATISTICAL: ReadonlySet<string> = new Set(['behavior_deviation', 'reach_growth']);
 
 interface Budget {
   readonly day: number;
@@ -125,7 +124,7 @@ export function noteAgentDay(
 
 /** Whether the budget says anything of such an alert. */
 export function isBudgeted(kind: string, severity: Severity): boolean {
-  return STATISTICAL.has(kind) && !severityAtLeast(severity, 'high');
+  return isStatistical(kind) && !severityAtLeast(severity, 'high');
 }
 
 /** Who takes a place: agents of one cause together, else those whom nobody registered, else the agent. */

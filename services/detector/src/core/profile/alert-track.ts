@@ -6,25 +6,30 @@
  */
 import { type Alert, type AuditEvent, PRINT_LENGTH, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+import type { FacetAlarm, FacetScore, Same } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
+import { sameWith } from './found.ts';
 import { type Held, heldAs, heldStill } from './held-back.ts';
 import { isAfresh, isOtherWork, merge, type Tracked } from './merge-alert.ts';
 import { type AlertContext, newAlert } from './new-alert.ts';
+import { isStatistical } from './statistical-kind.ts';
 import { toldAs } from './told-alert.ts';
 
-type Counted = Pick<Tracked, 'alert' | 'emittedCount'>;
+interface Counted extends Pick<Tracked, 'alert' | 'emittedCount'> {
+  readonly same: Same | undefined;
+}
 
 /** What is kept of an alert beside it; field by field, as spreads took longer than all of the rest. */
 function trackedAs(
-  { alert, emittedCount }: Counted,
+  { alert, emittedCount, same }: Counted,
   { amount, day }: Pick<Tracked, 'amount' | 'day'>,
   held: Held,
 ): Tracked {
   const tracked: { -readonly [K in keyof Tracked]: Tracked[K] } = { alert, emittedCount };
   if (amount !== undefined) tracked.amount = amount;
   if (day !== undefined) tracked.day = day;
+  if (same !== undefined) tracked.same = same;
   return Object.assign(tracked, held);
 }
 
@@ -32,6 +37,11 @@ function trackedAs(
 function told(draft: Draft, key: string, tracked: Tracked): Alert {
   draft.put(key, tracked);
   return toldAs(tracked);
+}
+
+/** What people judge with it; nothing of what a rule says. */
+function judgedBy(known: Same | undefined, alarm: FacetAlarm): Same | undefined {
+  return isStatistical(alarm.kind) ? sameWith(known, alarm) : undefined;
 }
 
 /** Alerts of an agent that are followed; the one with the longest unheard-of cause begins anew. */
@@ -64,16 +74,20 @@ export function raise(
   const alarm = score.alarm;
   if (alarm === undefined) return [];
   const key = trackedKey(draft, context.followed ?? event, alarm);
-  const tracked = draft.get<Tracked>(key);
+  const known = draft.get<Tracked>(key);
+  // What was found wrong is answered: nobody looks at it again for what is more than that.
+  const tracked = known?.isAnswered === true ? undefined : known;
   const fresh = newAlert(event, score, alarm, { open: tracked?.alert, context });
   const of = { isUnregistered: context.isUnregistered, now: context.now, alarm };
   if (tracked === undefined) {
     const { alert, held, beside } = heldAs(draft, event, { fresh, trackedKey: key }, of);
-    return [told(draft, key, trackedAs({ alert, emittedCount: 1 }, alarm, held)), ...beside];
+    const first = { alert, emittedCount: 1, same: judgedBy(undefined, alarm) };
+    return [told(draft, key, trackedAs(first, alarm, held)), ...beside];
   }
   const { alert: before, emittedCount } = tracked;
   const further = { tracked, trackedKey: key, merged: merge(tracked, fresh, score, alarm), fresh };
   const { alert: merged, held, beside } = heldStill(draft, event, further, of);
+  const same = judgedBy(tracked.same, alarm);
   const isReworded = merged.summary !== before.summary;
   const changed =
     merged.severity !== before.severity ||
@@ -87,10 +101,10 @@ export function raise(
     held.apart !== tracked.apart ||
     merged.count >= emittedCount * 2;
   if (!changed) {
-    draft.put(key, trackedAs({ alert: merged, emittedCount }, tracked, held));
+    draft.put(key, trackedAs({ alert: merged, emittedCount, same }, tracked, held));
     return beside;
   }
   const revised = { ...merged, revision: merged.revision + 1, detected_at: context.now };
-  const next = { alert: revised, emittedCount: revised.count };
+  const next = { alert: revised, emittedCount: revised.count, same };
   return [told(draft, key, trackedAs(next, isReworded ? alarm : tracked, held)), ...beside];
 }

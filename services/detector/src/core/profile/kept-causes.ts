@@ -71,6 +71,15 @@ export function recentCause(
   return all.findLast(([about, , at]) => abouts.includes(about) && Math.abs(ms - at) <= within);
 }
 
+/** The cause that this alert tells, among the latest. */
+export function causeById(draft: Draft, tenant: string, alertId: string): Common | undefined {
+  for (const [, key] of draft.get<readonly Recent[]>(recentKey(tenant)) ?? []) {
+    const known = draft.get<Common>(key);
+    if (known?.alert.alert_id === alertId) return known;
+  }
+  return undefined;
+}
+
 /** How grave an alert is that was told. */
 export function weightOf(draft: Draft, agent: string, key: string): readonly Weight[] {
   const tracked = draft.get<Tracked>(key);

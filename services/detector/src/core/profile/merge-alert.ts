@@ -8,7 +8,7 @@
  * the same. Where a rule says that each further work leads (`renews`), it does at once from `high` on. Postures are told once: they say what is so, not what happens.
  */
 import { type Alert, assuranceAtLeast, epochMs, severityAtLeast } from '@waywarden/schemas';
-import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+import type { FacetAlarm, FacetScore, Same } from '../facets/facet.ts';
 import type { Spent } from './alert-budget.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './alert-confidence.ts';
 import { withEvidence } from './alert-evidence.ts';
@@ -35,6 +35,10 @@ export interface Tracked {
   readonly times?: number;
   /** How much was observed when it was told last, of an alarm that says so. */
   readonly amount?: number;
+  /** What it is about, by print, and the largest amount of each; left out: of no statistical alert. */
+  readonly same?: Same;
+  /** It was found wrong: what goes beyond is an alert of its own. */
+  readonly isAnswered?: true;
   /** Of which day it was told last, of an alarm that may go on for days. */
   readonly day?: number;
 }

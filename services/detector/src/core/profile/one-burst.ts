@@ -19,6 +19,7 @@ import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.t
 import { agentKey } from '../kept/agent-key.ts';
 import { ENDED_AFTER_DAYS } from '../volume/stretch.ts';
 import { amountsOf, type Largest, largestOf, saidBefore } from './alarmed-before.ts';
+import { sameOf } from './found.ts';
 import { gravestOf } from './likeness.ts';
 
 const DAY_MS = 86_400_000;
@@ -162,7 +163,7 @@ export function oneBurst(
   const { amount, ...words } = lead.alarm;
   const alarm = {
     ...words,
-    ...{ ruleId, dedupeKey },
+    ...{ ruleId, dedupeKey, same: all.flatMap((one) => sameOf(one.alarm)) },
     // Among others' it counts as the gravest thing of it (`likeness.ts`).
     ...gravestOf(alarms, calls?.[0] ?? 0),
     // Amounts of two features are not to be compared.

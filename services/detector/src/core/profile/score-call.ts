@@ -9,7 +9,8 @@ import type { Draft } from '@waywarden/stage';
 import type { Facet, FacetScore } from '../facets/facet.ts';
 import { FACETS } from '../facets/registry.ts';
 import { agentKey } from '../kept/agent-key.ts';
-import { findPrint } from '../kept/print-table.ts';
+import { findPrint, withoutRecord } from '../kept/print-table.ts';
+import { unlessFoundWrong } from './found.ts';
 import { keepOddTask, type OddTask, oddTaskScore, oddTaskWith } from './odd-task.ts';
 import type { Signs } from './stored-signs.ts';
 import { keepSigns, signsScore, signsWith } from './weak-signs.ts';
@@ -65,7 +66,9 @@ export function facetsOf({ phase, activity }: AuditEvent): readonly Facet[] {
 const QUARANTINED_MAX = 64;
 const CHAIN_PRINT = 8;
 
-const quarantineKey = (event: AuditEvent) => agentKey(event, 'flagged');
+type Whose = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
+
+const quarantineKey = (whose: Whose) => agentKey(whose, 'flagged');
 
 function isQuarantined(draft: Draft, event: AuditEvent): boolean {
   const chains = draft.get<string>(quarantineKey(event));
@@ -81,22 +84,23 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
   let doubtful = false;
   const quarantined = isQuarantined(draft, event);
   for (const facet of facetsOf(event)) {
-    const one = facet.score(draft, event, registered);
-    if (one === null) continue;
+    const scored = facet.score(draft, event, registered);
+    if (scored === null) continue;
+    const one = scored.alarm === undefined ? scored : unlessFoundWrong(draft, event, scored);
     facets.push(one);
     score += one.points * one.weight;
     // What lies in a window is odd of all calls in it at once: no sign of this call, and days tell it.
-    if (one.day === undefined) alone += one.points * one.weight;
+    if (scored.day === undefined) alone += one.points * one.weight;
     if (one.alarm !== undefined) alarmed = true;
     if (one.doubtful === true) doubtful = true;
   }
   const signs = signsWith(draft, event, facets);
   const many = signs && signsScore(event, signs);
   // Told and no more: each of these days was good enough to learn from.
-  if (many !== undefined) facets.push(many);
+  if (many !== undefined) facets.push(unlessFoundWrong(draft, event, many));
   const task = oddTaskWith(draft, event, { score: alone, alarmed });
   const odd = task && oddTaskScore(event, task);
-  if (odd !== undefined) facets.push(odd);
+  if (odd !== undefined) facets.push(unlessFoundWrong(draft, event, odd));
   const flag = quarantined || alarmed ? 'quarantined' : doubtful ? 'doubtful' : 'clear';
   return { score, facets, alarmed, flag, signs, task };
 }
@@ -129,4 +133,11 @@ export function quarantineChain(draft: Draft, event: AuditEvent): void {
   const chains =
     (draft.get<string>(quarantineKey(event)) ?? '') + shortPrint(event.chain_id, CHAIN_PRINT);
   draft.put(quarantineKey(event), chains.slice(-QUARANTINED_MAX * CHAIN_PRINT));
+}
+
+/** After a verdict: nothing is held against the chain any more. */
+export function releaseChain(draft: Draft, whose: Whose, chainId: string): void {
+  const chains = draft.get<string>(quarantineKey(whose)) ?? '';
+  const at = findPrint(chains, shortPrint(chainId, CHAIN_PRINT), CHAIN_PRINT);
+  if (at >= 0) draft.put(quarantineKey(whose), withoutRecord(chains, at, CHAIN_PRINT));
 }

@@ -5,6 +5,7 @@ import {
   policySchema,
   registrySchema,
   TOPICS,
+  type VerdictControl,
 } from '@waywarden/schemas';
 import type { StageRecord } from '@waywarden/stage';
 import { decideProfile } from '../decide-profile.ts';
@@ -27,6 +28,16 @@ export class ProfileWorld {
       .flatMap((one) => decideProfile(this.draft, this.#record(one, 'event')))
       .filter((output) => output.topic === TOPICS.alerts.name)
       .map((output) => output.value as Alert);
+  }
+
+  /** What somebody found of an alert, as it comes out of the sequencer. */
+  verdict(
+    { tenant_id, alert_id, subject }: Alert,
+    verdict: VerdictControl['verdict'],
+    said_at = '2026-03-01T00:00:00.000000000Z',
+  ): void {
+    const of = { tenant_id, alert_id, agent_uid: subject.agent_uid, verdict, said_at };
+    this.#control({ kind: 'verdict', version: 'decision', ...of });
   }
 
   #control(value: object): void {

@@ -97,10 +97,23 @@ export function dateOfDay(day: number): string {
   return written.date;
 }
 
-/** The maxima at a day: a day before it is finished. One that is told late belongs to the present. */
-export function atDay(maxima: DayMaxima, day: number, model: DayModel): DayMaxima {
+/**
+ * The maxima at a day: a day before it is finished. One that is told late belongs to the present. `isHeld`: whether
+ * what is kept apart never becomes normal by its age, since people found it right; asked when it would.
+ */
+export function atDay(
+  maxima: DayMaxima,
+  day: number,
+  model: DayModel,
+  isHeld?: () => boolean,
+): DayMaxima {
   if (day <= maxima.day) return maxima;
-  return released(withFinished(maxima, day, model), model);
+  const now = withFinished(maxima, day, model);
+  return isOldEnough(now) && isHeld?.() !== true ? released(now, model) : now;
+}
+
+function isOldEnough({ kept, day }: DayMaxima): boolean {
+  return kept !== undefined && kept.logs.length >= BLOCKS_MIN && isReleased(kept, day);
 }
 
 function withFinished({ kept, ...maxima }: DayMaxima, day: number, model: DayModel): DayMaxima {
@@ -129,8 +142,7 @@ function withFinishedApart(kept: KeptApart, day: number): KeptApart {
 /** What alarmed on a week of days and more, for so long that it is the agent's usual: one huge day teaches nothing. */
 function released(maxima: DayMaxima, model: DayModel): DayMaxima {
   const { kept, ...others } = maxima;
-  if (kept === undefined || kept.logs.length < BLOCKS_MIN) return maxima;
-  if (!isReleased(kept, maxima.day)) return maxima;
+  if (kept === undefined) return maxima;
   // Not by the scale of these days, which one of them can stretch.
   const most = quantile(rising(kept.logs), RELEASED_SHARE);
   const days = kept.logs.map((log) => Math.min(log, Math.round(most)));
@@ -140,6 +152,24 @@ function released(maxima: DayMaxima, model: DayModel): DayMaxima {
     logs: [...maxima.logs, ...days].slice(-BLOCKS_MAX),
     ...(model.anchored === true ? { anchor: days.slice(0, ANCHOR_DAYS) } : {}),
     peak: Math.max(maxima.peak, Math.expm1(most / GRAIN)),
+  };
+}
+
+/**
+ * What alarmed and people found harmless, up to so much: its days are learnt as any are, at most a little above what
+ * was usual, and alarms begin above the largest of it.
+ */
+export function foundHarmless(maxima: DayMaxima, upTo: number, model: DayModel): DayMaxima {
+  const { kept, ...others } = maxima;
+  if (kept === undefined) return maxima;
+  const values = kept.logs.map((log) => Math.min(upTo, Math.expm1(log / GRAIN)));
+  const days = values.map((value) => winsorised(maxima.logs, value, model));
+  const today = kept.last === maxima.day ? Math.min(upTo, kept.dayMax) : NOTHING;
+  return {
+    ...others,
+    dayMax: Math.max(maxima.dayMax, today),
+    logs: [...maxima.logs, ...days].slice(-BLOCKS_MAX),
+    peak: Math.max(maxima.peak, ...values, today),
   };
 }
 

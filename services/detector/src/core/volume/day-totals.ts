@@ -90,8 +90,15 @@ function released([sum, apart, days, peak]: Total, told: ToldDays): Total {
   return [sum, apart, days + told.days, Math.max(peak, told.least)];
 }
 
-/** The totals at a day: one before it is finished. */
-export function atDay(of: DayTotals, day: number): DayTotals {
+/**
+ * The totals at a day: one before it is finished. `isHeld`: whether what alarmed of a measure never becomes normal by
+ * its age, since people found it right; asked when it would.
+ */
+export function atDay(
+  of: DayTotals,
+  day: number,
+  isHeld?: (measure: number) => boolean,
+): DayTotals {
   const [today, since, before, rare] = of;
   if (day <= today) return of;
   if (rare === undefined) {
@@ -102,14 +109,30 @@ export function atDay(of: DayTotals, day: number): DayTotals {
     const known = told[at] ?? undefined;
     const days = known && goingOn(toldAt(known, total[0], today), day);
     const next = finished(total, known, today);
-    const isNormal = days !== undefined && days.days >= BLOCKS_MIN && isReleased(days, day);
-    return isNormal
+    const isOld = days !== undefined && days.days >= BLOCKS_MIN && isReleased(days, day);
+    return isOld && isHeld?.(at) !== true
       ? { total: released(next, days), days: null }
       : { total: next, days: days ?? null };
   });
   const days = now.map((one) => one.days);
   const kept = days.some((one) => one !== null) ? { ...others, told: days } : others;
   return withRare([day, since, now.map(({ total }) => total)], kept);
+}
+
+/** What alarmed of a measure and people found harmless, up to so much: days like any, and the largest known. */
+export function foundHarmless(of: DayTotals, measure: number, upTo: number): DayTotals {
+  const known = toldOf(of, measure);
+  if (known === undefined) return of;
+  const [today, since, totals, rare = NO_RARE] = of;
+  const now = totals.map((total, at): Total => {
+    if (at !== measure) return total;
+    const [sum, apart, days, peak] = total;
+    return [sum, apart, days + known.days, Math.max(peak, upTo)];
+  });
+  const { told = [], ...others } = rare;
+  const left = told.map((one, at) => (at === measure ? null : one));
+  const kept = left.some((one) => one !== null) ? { ...others, told: left } : others;
+  return withRare([today, since, now], kept);
 }
 
 /** Above how much of a measure a day alarms; undefined while too little is known. */

@@ -1,0 +1,82 @@
+/**
+ * A verdict on an alert, as the sequencer put it into this partition. The alert is found by its id: among those that
+ * are followed of the agent that it named, or among the tenant's common causes, whose parts are then all meant.
+ *
+ * Found wrong: what its features held back for it is learnt now, as a day is learnt (`../volume/block-maxima.ts`), and
+ * its piece of work teaches again unless another alert is about that. Found right: neither.
+ */
+import { epochMs, PRINT_LENGTH, shortPrint, type VerdictControl } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { FACETS } from '../facets/registry.ts';
+import { agentKey } from '../kept/agent-key.ts';
+import { isAlertWrong, keepFound, type Verdict } from './found.ts';
+import { causeById } from './kept-causes.ts';
+import type { Tracked } from './merge-alert.ts';
+import { releaseChain } from './score-call.ts';
+
+type Whose = { readonly tenant_id: string; readonly agent: { readonly uid: string } };
+
+/** An alert that is followed, and where it is kept. */
+interface Followed {
+  readonly key: string;
+  readonly tracked: Tracked;
+}
+
+/** The alerts of an agent that are followed. */
+function followedOf(draft: Draft, whose: Whose): readonly Followed[] {
+  const list = draft.get<string>(agentKey(whose, 'tracked')) ?? '';
+  const all: Followed[] = [];
+  for (let at = 0; at < list.length; at += PRINT_LENGTH) {
+    const print = list.slice(at, at + PRINT_LENGTH);
+    const key = agentKey(whose, 'alert', print);
+    const tracked = draft.get<Tracked>(key);
+    if (tracked !== undefined) all.push({ key, tracked });
+  }
+  return all;
+}
+
+/** Whether another alert of the agent is about this piece of work, which nobody found wrong. */
+function isHeldByOther(draft: Draft, whose: Whose, { alert: own }: Tracked): boolean {
+  return followedOf(draft, whose).some(
+    ({ tracked: { alert } }) =>
+      alert.alert_id !== own.alert_id &&
+      alert.subject.chain_id === own.subject.chain_id &&
+      !isAlertWrong(draft, whose, alert.alert_id),
+  );
+}
+
+/** The alert as it goes on: what was found wrong is answered. */
+function keepAnswered(draft: Draft, { key, tracked }: Followed, isRight: boolean): void {
+  const { isAnswered: _, ...open } = tracked;
+  draft.put(key, isRight ? open : { ...open, isAnswered: true });
+}
+
+function takeOne(draft: Draft, whose: Whose, verdict: Verdict, followed: Followed): void {
+  const { same, alert } = followed.tracked;
+  if (same === undefined || !keepFound(draft, whose, verdict, same)) return;
+  keepAnswered(draft, followed, verdict.isRight);
+  if (verdict.isRight) return;
+  const amounts = new Map(same);
+  for (const facet of FACETS) {
+    facet.release?.(draft, whose, (what) => amounts.get(shortPrint(what)));
+  }
+  const chain = alert.subject.chain_id;
+  if (chain !== undefined && !isHeldByOther(draft, whose, followed.tracked)) {
+    releaseChain(draft, whose, chain);
+  }
+}
+
+export function applyVerdict(draft: Draft, control: VerdictControl): void {
+  const { tenant_id, alert_id: alertId } = control;
+  const isRight = control.verdict === 'true_positive';
+  const verdict = { alertId, isRight, saidMs: epochMs(control.said_at) };
+  for (const key of causeById(draft, tenant_id, alertId)?.keys ?? []) {
+    const tracked = draft.get<Tracked>(key);
+    if (tracked === undefined) continue;
+    const uid = tracked.alert.subject.agent_uid;
+    takeOne(draft, { tenant_id, agent: { uid } }, verdict, { key, tracked });
+  }
+  const whose = { tenant_id, agent: { uid: control.agent_uid } };
+  const named = followedOf(draft, whose).find(({ tracked }) => tracked.alert.alert_id === alertId);
+  if (named !== undefined) takeOne(draft, whose, verdict, named);
+}

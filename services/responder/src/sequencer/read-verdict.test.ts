@@ -1,0 +1,100 @@
+/** Guarantee: a verdict goes on to the detector only as far as the signature in its decision proves it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  ACT_TOPIC,
+  activeSigningKey,
+  type JwsKeyRing,
+  loadOrCreateKeyFile,
+  signDetached,
+  signingKeyRing,
+} from '@waywarden/schemas';
+import { afterAll, describe, expect, it } from 'vitest';
+import { audienceOf } from '../core/build-command.ts';
+import {
+  actEntry,
+  alertEntry,
+  anAlert,
+  at,
+  Journal,
+  policyEntry,
+  registryEntry,
+  TENANT,
+} from '../testing/response-fixtures.ts';
+import { readVerdict } from './read-verdict.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'waywarden-read-verdict-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const keyFile = (name: string) =>
+  loadOrCreateKeyFile(join(folder, `${name}.json`), {
+    service: name,
+    uses: ['sign'],
+    createdAt: at(0),
+  });
+const ALERT = anAlert('a');
+const ringOf = (name: string): JwsKeyRing => signingKeyRing(keyFile(name));
+const keys = {
+  ringOfOperator: (_: string, by: string) => (by === 'ana' ? ringOf('ana') : undefined),
+};
+
+interface Given {
+  readonly by?: string;
+  readonly signer?: string;
+  readonly alert?: string;
+  readonly change?: (decision: Record<string, unknown>) => object;
+}
+
+/** The decision that records the verdict, as it stands in the log. */
+async function recorded({ by = 'ana', signer = by, alert, change }: Given = {}) {
+  const journal = new Journal();
+  journal.add(registryEntry({ agents: [{ uid: 'agent-a' }] }), policyEntry(), alertEntry('a'));
+  const entry = actEntry('verdict', by, {
+    ...{ alert_id: alert ?? ALERT.alert_id, verdict: 'false_positive', at: at(1000) },
+  });
+  if (entry.kind !== 'act') throw new Error('It is an act.');
+  const text = JSON.stringify(entry.act);
+  const value = new TextEncoder().encode(text);
+  const signature = await signDetached(value, activeSigningKey(keyFile(signer)), {
+    ...{ topic: ACT_TOPIC, audience: audienceOf(TENANT), iat: 0 },
+  });
+  journal.add({ ...entry, signed: { text, signature, key: {}, key_print: 'p' } });
+  const decision = { ...journal.decisions.at(-1) };
+  return { value: new TextEncoder().encode(JSON.stringify(change?.(decision) ?? decision)) };
+}
+
+describe('a verdict in a decision', () => {
+  it('goes on with the agent that its alert named', async () => {
+    expect(await readVerdict(await recorded(), keys)).toEqual({
+      verdict: expect.objectContaining({
+        ...{ kind: 'verdict', tenant_id: TENANT, alert_id: ALERT.alert_id },
+        ...{ agent_uid: ALERT.subject.agent_uid, verdict: 'false_positive' },
+      }),
+    });
+  });
+
+  it.each<[string, Given]>([
+    ['operator_without_key', { by: 'bob' }],
+    ['signature_bad_signature', { signer: 'mallory' }],
+    ['act_differs', { change: (one) => ({ ...one, alert_ids: [anAlert('b').alert_id] }) }],
+    [
+      'act_unsigned',
+      { change: ({ act, ...one }) => ({ ...one, act: { ...(act as object), signed: undefined } }) },
+    ],
+  ])('is refused: %s', async (reason, given) => {
+    const read = await readVerdict(await recorded(given), keys);
+    expect(read).toEqual({ refused: expect.stringContaining(reason.split('_')[0] ?? '') });
+  });
+
+  it('waits for the second person, and no other decision is one', async () => {
+    const waits = {
+      change: (one: object) => ({ ...one, withheld_reason: 'second_person_needed' }),
+    };
+    expect(await readVerdict(await recorded(waits), keys)).toBeUndefined();
+    expect(
+      await readVerdict({ value: new TextEncoder().encode('{"act":1}') }, keys),
+    ).toBeUndefined();
+    expect(await readVerdict({ value: null }, keys)).toBeUndefined();
+  });
+});

@@ -1,0 +1,85 @@
+/**
+ * The verdict that a decision records, as the sequencer numbers it for the detector.
+ *
+ * Taken from the decision and not from the act: who may give a verdict, whether it takes two people, and which word of
+ * several counts is decided there. Believed as far as the person's own signature goes, which the decision holds: over
+ * the act that it records, by a key that the registry gives the signer now. What the broker lets nobody but the responder
+ * write is thereby not a word of the responder alone.
+ */
+import type { LogRecord } from '@waywarden/event-log';
+import {
+  ACT_TOPIC,
+  decisionSchema,
+  type JwsKeyRing,
+  type OperatorAct,
+  operatorActSchema,
+  type VerdictControl,
+  verifyDetached,
+} from '@waywarden/schemas';
+import { audienceOf } from '../core/build-command.ts';
+
+const DECODER = new TextDecoder();
+const ENCODER = new TextEncoder();
+/** Not taken yet: another person must agree first. */
+const NOT_YET = 'second_person_needed';
+
+/** Without its number. */
+export type ReadVerdict = Omit<VerdictControl, 'seq'>;
+
+/** Keys of who may give verdicts. */
+export interface OperatorKeys {
+  ringOfOperator(tenantId: string, by: string): JwsKeyRing | undefined;
+}
+
+function actIn(text: string): OperatorAct | undefined {
+  try {
+    return operatorActSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function verdictIn(value: Uint8Array) {
+  // Few decisions are verdicts: the others are not read.
+  const text = DECODER.decode(value);
+  if (!text.includes('"verdict"')) return undefined;
+  try {
+    const decision = decisionSchema.safeParse(JSON.parse(text)).data;
+    return decision?.act?.act === 'verdict' ? decision : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined: no verdict, or none that was taken. */
+export async function readVerdict(
+  { value }: Pick<LogRecord, 'value'>,
+  keys: OperatorKeys,
+): Promise<{ readonly verdict: ReadVerdict } | { readonly refused: string } | undefined> {
+  const decision = value === null ? undefined : verdictIn(value);
+  if (decision === undefined || decision.withheld_reason === NOT_YET) return undefined;
+  const { tenant_id: tenant, act: recorded, alert_ids: alerts } = decision;
+  const signed = recorded?.signed;
+  const act = signed && actIn(signed.text);
+  if (signed === undefined || act === undefined) return { refused: 'act_unsigned' };
+  const { verdict, alert_id: alertId } = act;
+  const isSame =
+    act.act_id === recorded?.act_id && act.act === 'verdict' && act.tenant_id === tenant;
+  if (!isSame || verdict === undefined || alertId === undefined || alerts[0] !== alertId) {
+    return { refused: 'act_differs' };
+  }
+  const ring = keys.ringOfOperator(tenant, act.by);
+  if (ring === undefined) return { refused: 'operator_without_key' };
+  const binding = { topic: ACT_TOPIC, audience: audienceOf(tenant) };
+  const proof = await verifyDetached(ENCODER.encode(signed.text), signed.signature, ring, binding);
+  if (!proof.ok) return { refused: `signature_${proof.reason}` };
+  return {
+    verdict: {
+      kind: 'verdict',
+      tenant_id: tenant,
+      version: decision.decision_id,
+      ...{ alert_id: alertId, agent_uid: decision.agent_uid, verdict },
+      said_at: decision.decided_at,
+    },
+  };
+}
