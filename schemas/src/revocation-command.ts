@@ -108,6 +108,8 @@ export const revocationCommand = z.object({
   scope: z.record(name, z.unknown()).optional(),
   severity,
   confidence: z.number().min(0).max(1).nullable(),
+  /** Since 1.9: on what it rests, or why there is none, as of the alert. */
+  confidence_basis: name.optional(),
   initiating_entity: z.enum(['policy', 'admin', 'system']),
   approvals: z.array(z.object({ by: id, at: timestamp })),
   reason: text,

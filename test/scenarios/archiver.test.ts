@@ -161,6 +161,38 @@ describe('migrations', () => {
       });
       await expect(world.archiver()).rejects.toThrow(/001_audit_events_v1.sql was applied with/);
     }));
+
+  it('keep on what a confidence rests, also of what was stored before there was a column for it', () =>
+    withWorld(async (world) => {
+      const without = { confidence: null, confidence_basis: 'rule' };
+      await world.log.append([
+        record(TOPICS.alerts.name, { ...alert(1), ...without }, { src: { offset: 1 } }),
+        record(
+          TOPICS.revocationCommands.name,
+          { ...command(0), ...without },
+          { src: { offset: 0 } },
+        ),
+      ]);
+      const first = await world.archiver();
+      await first.flush();
+      await first.stop();
+      const bases = () =>
+        world.select<{ confidence_basis: string }>(
+          `SELECT confidence_basis FROM alerts_latest_v1
+           UNION ALL SELECT confidence_basis FROM revocation_commands_v1`,
+        );
+      const both = [{ confidence_basis: 'rule' }, { confidence_basis: 'rule' }];
+      expect(await bases()).toEqual(both);
+      for (const query of [
+        'ALTER TABLE alerts_v1 DROP COLUMN confidence_basis',
+        'ALTER TABLE revocation_commands_v1 DROP COLUMN confidence_basis',
+        `ALTER TABLE schema_migrations_v1 DELETE WHERE name LIKE '010%'`,
+      ]) {
+        await world.client.command({ query, clickhouse_settings: { mutations_sync: '2' } });
+      }
+      await (await world.archiver()).stop();
+      expect(await bases()).toEqual(both);
+    }));
 });
 
 describe('crashes', () => {

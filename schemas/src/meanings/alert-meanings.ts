@@ -189,6 +189,10 @@ export const COMMAND: Meanings = {
   scope: 'What `reduce_scope` leaves.',
   severity: 'Of the alert.',
   confidence: 'Of the alert.',
+  confidence_basis: {
+    text: 'Since 1.9: on what it rests, or why there is none, as of the alert; left out of what a person ordered.',
+    known: CONFIDENCE_BASES,
+  },
   initiating_entity: 'Who decided: a rule, a person, or Waywarden itself.',
   approvals: 'People who agreed.',
   'approvals[].by': 'Who.',

@@ -31,6 +31,7 @@ function alertRow(alert: Wire, context: RowContext): readonly Row[] {
     rule_version: text(alert['rule_version']),
     severity: text(alert['severity']),
     confidence: realOrNull(alert['confidence']),
+    confidence_basis: text(alert['confidence_basis']),
     score: real(alert['score']),
     evaluable: alert['evaluable'] === true,
     agent_uid: text(subject['agent_uid']),

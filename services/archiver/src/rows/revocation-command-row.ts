@@ -33,6 +33,7 @@ function revocationCommandRow(command: Wire, context: RowContext): readonly Row[
     drain: text(command['drain']),
     severity: text(command['severity']),
     confidence: realOrNull(command['confidence']),
+    confidence_basis: text(command['confidence_basis']),
     initiating_entity: text(command['initiating_entity']),
     reason: text(command['reason']),
     issued_at: clickhouseTime(command['issued_at']),

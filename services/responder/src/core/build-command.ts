@@ -43,8 +43,16 @@ export type CommandAlert = Pick<
   | 'title'
   | 'severity'
   | 'confidence'
+  | 'confidence_basis'
   | 'evidence'
 >;
+
+type Basis = Pick<CommandAlert, 'confidence_basis'>;
+
+/** Why there is a confidence or none; whose orders come from a person, or an earlier version, say nothing. */
+export function basisOf({ confidence_basis: basis }: Basis): Basis {
+  return basis === undefined ? {} : { confidence_basis: basis };
+}
 
 export interface CommandParts {
   readonly alert: CommandAlert;
@@ -117,6 +125,7 @@ export function buildCommand(parts: CommandParts): RevocationCommand {
     ...(parts.scope === undefined ? {} : { scope: parts.scope }),
     severity: alert.severity,
     confidence: alert.confidence,
+    ...basisOf(alert),
     initiating_entity: approvals === undefined ? 'policy' : 'admin',
     approvals: [...(approvals ?? [])],
     reason: sentence(

@@ -1,6 +1,6 @@
 /** The alert that led to an order, as far as what follows upon the order still needs it. */
 import { formatLogTime } from '@waywarden/schemas';
-import type { CommandAlert } from './build-command.ts';
+import { basisOf, type CommandAlert } from './build-command.ts';
 import type { Cause, IssuedCommand } from './issued-command.ts';
 
 export function causedAlert(
@@ -17,6 +17,7 @@ export function causedAlert(
     title: cause.title,
     severity: command.severity,
     confidence: command.confidence,
+    ...basisOf(command),
     evidence: command.evidence,
   };
 }
