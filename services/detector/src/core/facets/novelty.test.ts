@@ -273,3 +273,11 @@ describe('production', () => {
     expect(alarms(draft, change('prod'))).toEqual({ first_environment: 'low' });
   });
 });
+
+it('ranks the first call of all by how common its effect is, and alarms of none', () => {
+  const first = FACETS.find(({ name }) => name === 'first_tool');
+  const score = (effect: AuditEvent['effect']) =>
+    first?.score(new MapDraft(), event(1, { ...crm, effect }), entry());
+  expect(score('grant')?.points).toBeGreaterThan(4 * (score('read')?.points ?? Infinity));
+  expect(score('grant')?.alarm).toBeUndefined();
+});

@@ -104,7 +104,7 @@ class ValueNovelty implements Facet {
     const [n, distinct] = met ?? NOTHING_MET;
     // What its source does not tell is counted, and says nothing of the call.
     if (value === this.#options.toldLess?.(event)) return null;
-    if (n === 0 && surprise === undefined) return null;
+    // The first of all: the shipped prior alone ranks it, so that a stranger's first grant is not as nothing.
     const newMass = n === 0 ? 1 : distinct / (n + distinct);
     const p = count > 0 ? count / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
     const score = {

@@ -41,7 +41,8 @@ describe('what a call teaches', () => {
     expect(rarity(after('quarantined'))).toBeLessThan(0.001);
     const known = (flag: Flag) => firstTool.score(after(flag), event(3000))?.points ?? null;
     expect(known('clear')).toBeLessThan(0.1);
-    expect(known('doubtful')).toBeNull();
+    // As of an agent of which nothing is counted: the shipped share of a new thing that only reads.
+    expect(known('doubtful')).toBeCloseTo(-Math.log2(0.6));
   });
 });
 
@@ -120,7 +121,9 @@ describe('what is doubted, and when it settles', () => {
   it('lets a doubted counterparty settle after two weeks, and a flagged one not by itself', () => {
     const known = (days: number, flag: Flag) => {
       const draft = working(days, flag, { paysOn: () => 2 });
-      return firstCounterparty.score(draft, payment(days, 59)) !== null;
+      // Unknown, a payment has the shipped share of two in a hundred.
+      const { points } = firstCounterparty.score(draft, payment(days, 59)) ?? { points: Infinity };
+      return points < 2;
     };
     expect(known(13, 'doubtful')).toBe(false);
     expect(known(16, 'doubtful')).toBe(true);
