@@ -187,7 +187,8 @@ const AROUND: Meanings = {
   'approval.uid':
     'Since 1.1: names this decision: each call that a person approves has one of its own.',
   'approval.by': 'Who approved.',
-  'approval.latency_ms': 'How long the approver took, in milliseconds.',
+  'approval.latency_ms':
+    'How long the approver took, in milliseconds. More than 366 days is no length of time: ingest tells it in `unmapped` and leaves it out.',
   'approval.args_hash':
     'Hash of the arguments that were shown to the approver, made as `args.hash` is, or `sha256:` over their RFC 8785 form. Of arguments sent in clear it is compared once one of the source agreed.',
   model: 'The model behind the call.',

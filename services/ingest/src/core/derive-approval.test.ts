@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { deriveApproval } from './derive-approval.ts';
+import { APPROVAL_LATENCY_MS_MAX, deriveApproval } from './derive-approval.ts';
 import { Unmapped } from './unmapped.ts';
 
 const value = { to: 'acct-1', amount: 100 };
@@ -32,5 +32,34 @@ describe('the hash of what an approver was shown', () => {
 
   it('is kept as told where the arguments were not sent', () => {
     expect(derived(`sha256:${hex}`, {})).toBe(`sha256:${hex}`);
+  });
+});
+
+describe('how long a decision took', () => {
+  const took = (latency: number) => {
+    const unmapped = new Unmapped();
+    const approval = deriveApproval(
+      {
+        event_time: '2026-11-24T09:00:00Z',
+        activity: 'tool_call',
+        agent: { uid: 'agent-1' },
+        approval: { mode: 'human', by: 'ana', latency_ms: latency },
+      },
+      undefined,
+      unmapped,
+    );
+    return { approval, unmapped: unmapped.fields() };
+  };
+
+  it('is kept up to a year', () => {
+    const { approval, unmapped } = took(APPROVAL_LATENCY_MS_MAX);
+    expect(approval?.latency_ms).toBe(APPROVAL_LATENCY_MS_MAX);
+    expect(unmapped).toBeUndefined();
+  });
+
+  it('is told as unmapped beyond, and the rest of the approval stands', () => {
+    const { approval, unmapped } = took(Date.parse('2026-11-24T09:00:00Z'));
+    expect(approval).toEqual({ mode: 'human', by: 'ana' });
+    expect(JSON.stringify(unmapped)).toContain('approval.latency_ms');
   });
 });
