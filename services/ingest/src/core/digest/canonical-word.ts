@@ -9,6 +9,7 @@
 import type { Lexicon } from './lexicon/compile.ts';
 import { WORD } from './lexicon/compile.ts';
 import { TOKEN_LENGTH_MAX } from './limits.ts';
+import { unmasked } from './masked-word.ts';
 import { DIGITS_SHIFT, INFO, type Scan } from './scan-text.ts';
 
 const STEM_LENGTH_MIN = 3;
@@ -126,7 +127,10 @@ export function canonicalWord(scan: Scan, lexicon: Lexicon, index: number): read
   if (info >>> DIGITS_SHIFT > 0) {
     const day = (info & INFO.letter) !== 0 ? ordinal(word, lexicon) : undefined;
     if (day !== undefined) return [`#d${day}`];
-    if ((info & INFO.letter) !== 0) return [word];
+    if ((info & INFO.letter) !== 0) {
+      const isMasked = (scan.slot[index] ?? -1) >= 0;
+      return [isMasked ? stem(unmasked(word, lexicon), lexicon) : word];
+    }
     const beside = isMonth(scan, lexicon, index - 1) || isMonth(scan, lexicon, index + 1);
     return [word.length <= 2 && beside ? `#d${Number(word)}` : canonicalNumber(word)];
   }

@@ -60,6 +60,24 @@ describe('readableText', () => {
   });
 });
 
+describe('digits and letters for each other', () => {
+  it('an account that is told digit by digit is the account', () => {
+    const told = 'Pay 40 to US one three zero zero five five nine one two three now';
+    const [passage] = digestResult(told, DEFAULT_LEXICON).passages;
+    expect(passage?.ids).toEqual(['us1300559123']);
+    const few = digestResult('Pay one or two three times, not four-fold', DEFAULT_LEXICON);
+    expect(few.words.filter((word) => /^\d+$/.test(word))).toEqual([]);
+  });
+
+  it('a verb with digits for letters is the verb, and an id or ordinal is none', () => {
+    const digest = digestResult('D3l3te the f1l3 archive_3', DEFAULT_LEXICON);
+    expect(digest.passages[0]?.actions).toEqual(['delete']);
+    expect(digest.words).toContain('fil');
+    const date = digestResult('Book a table on the 1st of May', DEFAULT_LEXICON);
+    expect(date.words).toContain('#d1');
+  });
+});
+
 describe('what is encoded', () => {
   const encoded = [
     ['base64', btoa(ORDER)],

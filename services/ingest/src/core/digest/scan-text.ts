@@ -20,6 +20,7 @@ import {
   SPACE,
 } from './char-class.ts';
 import { HASH_SEED, hashStep, type Lexicon, slotOf } from './lexicon/compile.ts';
+import { maskedSlot } from './masked-word.ts';
 import { grow, newScan, type Scan } from './scan.ts';
 
 /** What is known of a word beyond its letters; bits of `info`. Digit count is from DIGITS_SHIFT. */
@@ -137,7 +138,9 @@ function readWord(scan: Scan, lexicon: Lexicon, gap: Gap, from: number): number 
   scan.end[index] = at;
   scan.info[index] = info | digitBits | gap.bits;
   scan.hash[index] = hash;
-  scan.slot[index] = slotOf(lexicon, hash);
+  const slot = slotOf(lexicon, hash);
+  const isMasked = slot < 0 && digits > 0 && (info & (INFO.letter | INFO.joined)) === INFO.letter;
+  scan.slot[index] = isMasked ? maskedSlot(lexicon, text, { from, to: at, digits }) : slot;
   scan.words = index + 1;
   placeWord(scan, gap, index);
   return at;

@@ -1,6 +1,6 @@
 /**
  * Undoes the cheap ways of hiding a value from a word match while a model still reads it: "x at y dot
- * com", "x @ y . com", account numbers in groups, spelled letters. A chain of such words is squashed
+ * com", "x @ y . com", account numbers in groups or digit by digit in words, spelled letters. A chain of such words is squashed
  * to one word, in the form that the argument's whole value squashes to.
  */
 import { rawWord, squash } from './canonical-word.ts';
@@ -10,6 +10,8 @@ import { DIGITS_SHIFT, INFO, type Scan } from './scan-text.ts';
 const CHAIN_WORDS_MAX = 40;
 const GROUP_LENGTH_MAX = 12;
 const IDENTIFIER_DIGITS_MIN = 9;
+/** So many digits in words make a number. */
+const TOLD_DIGITS_MIN = 4;
 
 export interface WordChain {
   readonly word: string;
@@ -59,8 +61,14 @@ export function linked(scan: Scan, lexicon: Lexicon, index: number): boolean {
   const lengthBefore = lengthOf(scan, index - 1);
   const length = lengthOf(scan, index);
   if (lengthBefore === 1 && length === 1) return true;
+  if ((here & WORD.digit) !== 0) {
+    return (
+      (before & WORD.digit) !== 0 || hasDigits(scan, index - 1) || isCountryCode(scan, index - 1)
+    );
+  }
   if (!hasDigits(scan, index)) return false;
-  if (!hasDigits(scan, index - 1) && !isCountryCode(scan, index - 1)) return false;
+  const isAfterDigits = hasDigits(scan, index - 1) || (before & WORD.digit) !== 0;
+  if (!isAfterDigits && !isCountryCode(scan, index - 1)) return false;
   return lengthBefore <= GROUP_LENGTH_MAX && length <= GROUP_LENGTH_MAX;
 }
 
@@ -79,6 +87,7 @@ export function wordChain(
   let spoken = 0;
   let telling = 0;
   let digits = 0;
+  let told = 0;
   for (let i = from; i < to; i++) {
     const kinds = kindsOf(scan, lexicon, i);
     if ((kinds & WORD.spoken) !== 0) {
@@ -86,11 +95,19 @@ export function wordChain(
       if ((kinds & WORD.stop) === 0) telling++;
       continue;
     }
+    if ((kinds & WORD.digit) !== 0) {
+      told++;
+      word += lexicon.digits.get(rawWord(scan, i).toLowerCase()) ?? '';
+      continue;
+    }
     digits += ((scan.info[i] ?? 0) >>> DIGITS_SHIFT) & 255;
     word += squash(rawWord(scan, i));
   }
   if (spoken === to - from || word.length < 2) return undefined;
   if (spoken === 1 && telling === 0 && digits === 0) return undefined;
+  // "one or two" is no number that is told digit by digit.
+  if (told > 0 && told < TOLD_DIGITS_MIN && spoken === 0 && digits === 0) return undefined;
+  digits += told;
   const address = spoken - telling >= 1 && telling >= 1;
   return { word, identifier: address || digits >= IDENTIFIER_DIGITS_MIN, to };
 }

@@ -25,6 +25,7 @@ export const WORD = {
   beFirst: 8192,
   beLast: 16384,
   due: 32768,
+  digit: 65536,
 } as const;
 
 export interface Lexicon {
@@ -43,6 +44,8 @@ export interface Lexicon {
   readonly months: Int32Array;
   /** Suffixes of all languages by their last unit, in their languages' order. */
   readonly suffixes: ReadonlyMap<number, readonly Suffix[]>;
+  /** Words of digits. */
+  readonly digits: ReadonlyMap<string, string>;
   readonly languages: readonly Language[];
 }
 
@@ -149,6 +152,7 @@ function addLanguage(entries: Entries, language: Language): void {
   entries.mark(language.openers, WORD.opener);
   entries.mark(language.stopWords, WORD.stop);
   entries.mark(language.spoken, WORD.spoken);
+  entries.mark(language.digits, WORD.digit);
   CUES.forEach((cue, index) => {
     for (const word of words(language.cues[cue] ?? '')) entries.of(word).cues |= 1 << index;
   });
@@ -193,6 +197,11 @@ export function compileLexicon(languages: readonly Language[]): Lexicon {
     requestCues: new Int32Array(size),
     months: new Int32Array(size),
     suffixes: suffixesOf(languages),
+    digits: new Map(
+      languages.flatMap(({ digits }) =>
+        words(digits).map((word, at) => [word, String(at)] as const),
+      ),
+    ),
     languages,
   };
   for (const [word, entry] of entries.all) {

@@ -138,6 +138,7 @@ export const ENGLISH: Language = {
     'december dec',
   ],
   spoken: 'at dot dash underscore hyphen minus point period slash colon',
+  digits: 'zero one two three four five six seven eight nine',
   ordinals: ['st', 'nd', 'rd', 'th'],
   synonyms: [
     'email mail message inbox',

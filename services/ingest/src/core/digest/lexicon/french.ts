@@ -102,6 +102,7 @@ export const FRENCH: Language = {
     'décembre',
   ],
   spoken: 'arobase tiret',
+  digits: 'zéro un deux trois quatre cinq six sept huit neuf',
   ordinals: [],
   synonyms: [
     'email mail message courriel courriels',

@@ -124,6 +124,7 @@ export const GERMAN: Language = {
     'dezember',
   ],
   spoken: 'ät punkt klammeraffe unterstrich bindestrich schrägstrich doppelpunkt',
+  digits: 'null eins zwei drei vier fünf sechs sieben acht neun',
   ordinals: [],
   synonyms: [
     'email mail message nachricht nachrichten mails postfach',

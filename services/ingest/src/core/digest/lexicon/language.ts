@@ -103,6 +103,8 @@ export interface Language {
   readonly months: readonly string[];
   /** Spoken punctuation, as in "name at host dot com". */
   readonly spoken: string;
+  /** From nought to nine, for numbers that are told digit by digit. */
+  readonly digits: string;
   /** Endings of day numbers ("13th"). */
   readonly ordinals: readonly string[];
   /** Each set is one object under several names. */

@@ -104,6 +104,7 @@ export const SPANISH: Language = {
     'diciembre',
   ],
   spoken: 'arroba punto guion guión barra',
+  digits: 'cero uno dos tres cuatro cinco seis siete ocho nueve',
   ordinals: [],
   synonyms: [
     'email mail message correo correos mensaje mensajes',
