@@ -23,7 +23,7 @@ const lifeOf = ({ name }: Feature) => (name === 'weak_signs' ? CLIMB : LIFE);
 
 /** What is an alarm or nothing, and what scores most calls and alarms of a few. */
 const ALARMING: ReadonlySet<string> = new Set([
-  ...FACETS.map(({ name }) => name),
+  ...FACETS.filter(({ ranksOnly }) => ranksOnly !== true).map(({ name }) => name),
   ...Object.keys(RULES),
   ...['weak_signs', 'workload-volumes'],
 ]);

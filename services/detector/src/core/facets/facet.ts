@@ -180,6 +180,8 @@ export interface Facet {
    * calls out of what is learnt and not out of what is judged made two days in five look odd.
    */
   readonly learnsDoubtful?: true;
+  /** It orders calls and never alarms. */
+  readonly ranksOnly?: true;
   /**
    * Null when the facet abstains: it has nothing to say of this call, or too little history.
    * `registered`: the agent's entry, where it has one: what people declared is no surprise.

@@ -3,7 +3,8 @@
  * facet in one value of the state.
  */
 import { PRINT_LENGTH } from '@waywarden/schemas';
-import { type CountsOf, withOneMore } from '../kept/print-counts.ts';
+import { type CountsOf, countOf, eachCount, withOneMore } from '../kept/print-counts.ts';
+import { mostOf, toDigits } from '../kept/print-table.ts';
 
 /** Values remembered per agent and facet: the most frequent; with more than these nothing alarms. */
 export const VALUES_PER_AGENT_MAX = 96;
@@ -11,11 +12,15 @@ export const VALUES_PER_AGENT_MAX = 96;
 const PARTS_MAX = 32;
 /** Counts end there, and the number of calls with them, so that shares stay shares. */
 const CALLS_MAX = 250_000;
-export const COUNTS: CountsOf = {
+/** Counts have as many digits as the number of calls needs, of which each is a part. */
+const COUNTS: readonly CountsOf[] = [1, 2, 3].map((digits) => ({
   print: PRINT_LENGTH,
-  digits: 3,
+  digits,
   entriesMax: VALUES_PER_AGENT_MAX,
-};
+}));
+const WIDEST: CountsOf = { print: PRINT_LENGTH, digits: 3, entriesMax: VALUES_PER_AGENT_MAX };
+/** Stands before counts of such digits; up to 1.71.0 all had three, and it was not there. */
+const FITTED = '.';
 
 /** Calls, different values, the day of the first, how often each value was met, and which wait. */
 export type Met = readonly [
@@ -45,6 +50,40 @@ export function withPart(kept: Kept, part: string, met: Met): Kept {
   return { ...others, [part]: met };
 }
 
+interface Counted {
+  readonly table: string;
+  readonly of: CountsOf;
+}
+
+const fitting = (n: number): CountsOf => COUNTS.find(({ digits }) => n <= mostOf(digits)) ?? WIDEST;
+
+function countedIn([n, , , counts]: Met): Counted {
+  if (!counts.startsWith(FITTED)) return { table: counts, of: WIDEST };
+  return { table: counts.slice(FITTED.length), of: fitting(n) };
+}
+
+/** How often a value was met; 0 for one that is not there. */
+export function timesMet(met: Met | undefined, print: string): number {
+  if (met === undefined) return 0;
+  const { table, of } = countedIn(met);
+  return countOf(table, print, of);
+}
+
+/** All values and how often each was met, longest known first. */
+export function eachMet(met: Met): readonly (readonly [string, number])[] {
+  const { table, of } = countedIn(met);
+  return eachCount(table, of);
+}
+
+/** The table of a history that has come to so many calls. */
+function fitted(met: Met, n: number): Counted {
+  const before = countedIn(met);
+  const of = fitting(n);
+  if (before.of.digits === of.digits) return before;
+  const each = eachCount(before.table, before.of);
+  return { table: each.map(([print, count]) => print + toDigits(count, of.digits)).join(''), of };
+}
+
 export interface Meeting {
   readonly print: string;
   /** Since 1970. */
@@ -60,11 +99,12 @@ export function metOnceMore(
   met: Met | undefined,
   { print, day, count, declined }: Meeting,
 ): Met | undefined {
-  const [n, distinct, from, counts] = met ?? NOTHING_MET;
+  const [n, distinct, from] = met ?? NOTHING_MET;
   if (n >= CALLS_MAX && count > 0) return met;
   const since = n === 0 ? day : from;
-  const after = withOneMore(counts, print, COUNTS);
-  const values = distinct + (count === 0 ? 1 : 0);
   const whole = Math.min(CALLS_MAX, n + 1);
+  const { table, of } = fitted(met ?? NOTHING_MET, whole);
+  const after = FITTED + withOneMore(table, print, of);
+  const values = distinct + (count === 0 ? 1 : 0);
   return declined === '' ? [whole, values, since, after] : [whole, values, since, after, declined];
 }

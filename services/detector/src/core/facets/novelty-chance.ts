@@ -17,8 +17,7 @@
  * met once.
  */
 import type { Effect } from '@waywarden/schemas';
-import { eachCount } from '../kept/print-counts.ts';
-import { COUNTS, type Met } from './met-values.ts';
+import { eachMet, type Met } from './met-values.ts';
 
 /** How common effects are over all agents: the shipped prior for what a new value brings. */
 export const EFFECT_PRIOR: Readonly<Record<Effect, number>> = {
@@ -52,9 +51,10 @@ export function noveltyChance(met: Met, count: number, effect?: Effect): number 
   return count === 0 && effect !== undefined ? rank * effectRank(effect) : rank;
 }
 
-function rarity([calls, , , counts]: Met, count: number): number {
+function rarity(met: Met, count: number): number {
+  const [calls] = met;
   let [asRare, kept] = [0, 0];
-  for (const [, one] of eachCount(counts, COUNTS)) {
+  for (const [, one] of eachMet(met)) {
     kept += one;
     if (one <= count + 1) asRare += one;
   }

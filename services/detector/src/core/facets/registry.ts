@@ -13,8 +13,11 @@ import { firstEnvironment } from './first-environment.ts';
 import { firstSensitivity } from './first-sensitivity.ts';
 import { firstTarget } from './first-target.ts';
 import { firstTool } from './first-tool.ts';
+import { gaps } from './gaps.ts';
 import { instructionMatch } from './instruction-match.ts';
+import { purpose } from './purpose.ts';
 import { recordVolume } from './record-volume.ts';
+import { sequence } from './sequence.ts';
 import { taskLength } from './task-length.ts';
 import { tokenVolume } from './token-volume.ts';
 import { toolRate } from './tool-rate.ts';
@@ -37,4 +40,7 @@ export const FACETS: readonly Facet[] = [
   taskLength,
   dayTotal,
   actingHours,
+  sequence,
+  purpose,
+  gaps,
 ];

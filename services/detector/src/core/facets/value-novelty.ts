@@ -19,17 +19,17 @@ import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywa
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { type Ages, declinedOf, isReleased, withDeclined } from '../kept/declined-prints.ts';
-import { countOf, eachCount } from '../kept/print-counts.ts';
 import { declaredByItself } from '../profile/declarations.ts';
 import { isFoundRight } from '../profile/found.ts';
 import { type Chance, type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
-  COUNTS,
+  eachMet,
   type Kept,
   type Met,
   metOnceMore,
   NOTHING_MET,
   onlyWhole,
+  timesMet,
   VALUES_PER_AGENT_MAX,
   WHOLE,
   withPart,
@@ -129,7 +129,7 @@ class ValueNovelty implements Facet {
     const isLong = (met?.[0] ?? 0) >= SETTLED_CALLS_MIN;
     if (part === WHOLE || isLong || this.#options.wholeAfterDays === undefined) return known;
     const whole = kept[WHOLE];
-    const count = whole === undefined ? 0 : countOf(whole[3], print, COUNTS);
+    const count = timesMet(whole, print);
     return { ...known, part: WHOLE, met: whole, count };
   }
 
@@ -137,7 +137,7 @@ class ValueNovelty implements Facet {
     const less = this.#options.toldLess?.(event);
     const whole = kept[WHOLE];
     if (count > 0 || less === undefined || whole === undefined) return count === 0;
-    return countOf(whole[3], shortPrint(less), COUNTS) === 0;
+    return timesMet(whole, shortPrint(less)) === 0;
   }
 
   /** What is new deserves an alarm by the agent's own history, or, where that is short, by its peers'. */
@@ -220,7 +220,7 @@ class ValueNovelty implements Facet {
       return;
     }
     const whole = kept[WHOLE];
-    const before = whole === undefined ? 0 : countOf(whole[3], print, COUNTS);
+    const before = timesMet(whole, print);
     const all = metOnceMore(whole, { print, day, count: before, declined: '' });
     if (all !== undefined) draft.put(key, withPart(counted, WHOLE, all));
   }
@@ -255,7 +255,7 @@ class ValueNovelty implements Facet {
     const severity = typeof graded === 'function' ? graded(event) : graded;
     const what = describe(value, event);
     const declined = declinedOf(table, print);
-    const count = met === undefined ? 0 : countOf(met[3], print, COUNTS);
+    const count = timesMet(met, print);
     const isUnknown = this.#options.isUnknown?.(event) ?? false;
     const ownChange = declaredByItself(draft, event);
     const own = { calls, others, since, count, declined, isUnknown, ownChange };
@@ -275,7 +275,7 @@ class ValueNovelty implements Facet {
 
   tell(draft: Draft, event: AuditEvent): ToldFacet {
     const met = draft.get<Kept>(agentKey(event, this.#keyName))?.[WHOLE];
-    return met === undefined ? {} : { counts: eachCount(met[3], COUNTS) };
+    return met === undefined ? {} : { counts: eachMet(met) };
   }
 
   /** Undefined where the event has nothing to judge. */
@@ -288,7 +288,7 @@ class ValueNovelty implements Facet {
     const print = shortPrint(value);
     const kept = draft.get<Kept>(key) ?? {};
     const met = kept[part];
-    const count = met === undefined ? 0 : countOf(met[3], print, COUNTS);
+    const count = timesMet(met, print);
     const declined = met?.[4] ?? '';
     return { draft, event, value, key, part, print, kept, met, count, declined };
   }

@@ -33,7 +33,6 @@ import {
   fromStoredTokens,
   keepsFamily,
   keepsNetwork,
-  type StoredTokens,
   TOKEN_PRINT,
   type Tokens,
   toStoredTokens,
@@ -64,7 +63,7 @@ type Stored = readonly [
   clients: State['clients'],
   days: number,
   day: number,
-  tokens?: StoredTokens | Tokens,
+  tokens?: Parameters<typeof fromStoredTokens>[0],
 ];
 
 /** Under a name of its own: earlier versions kept places in other forms. */

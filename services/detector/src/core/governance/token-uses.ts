@@ -61,7 +61,8 @@ const LEFT = 4;
 export interface Tokens {
   /** Of networks and clients of tokens, which are a handful. */
   readonly names: readonly string[];
-  readonly uses: readonly StoredUse[];
+  /** One behind the other, earliest first; between two of them stands what stands in each, a space. */
+  readonly uses: string;
   /** How many tokens in a row kept their address, and how many did not. */
   readonly holding: number;
   readonly moves: number;
@@ -72,19 +73,22 @@ export interface Tokens {
   readonly isUpdated: boolean;
 }
 
-/** As they are stored; earlier versions stored names of fields, longer prints, and what follows from the counts. */
+/**
+ * As they are stored; up to 1.71.0 uses were a list, and before that with names of fields, longer prints, and what
+ * follows from the counts.
+ */
 export type StoredTokens = readonly [
   holding: number,
   moves: number,
   kept: number,
   left: number,
   names: readonly string[],
-  uses: readonly StoredUse[],
+  uses: string | readonly StoredUse[],
   isUpdated?: 1,
 ];
 
 /** Earlier versions stored names of fields, and did not know of updates. */
-type EarlierTokens = Omit<Tokens, 'isUpdated'>;
+type EarlierTokens = Omit<Tokens, 'isUpdated' | 'uses'> & { readonly uses: readonly StoredUse[] };
 
 export function toStoredTokens(tokens: Tokens): StoredTokens {
   const { holding, moves, kept, left, names, uses, isUpdated } = tokens;
@@ -100,15 +104,16 @@ function isPresent(stored: StoredTokens | EarlierTokens): stored is StoredTokens
 export function fromStoredTokens(stored: StoredTokens | EarlierTokens): Tokens {
   if (isPresent(stored)) {
     const [holding, moves, kept, left, names, uses, updated] = stored;
-    return { names, uses, holding, moves, kept, left, isUpdated: updated === 1 };
+    const joined = typeof uses === 'string' ? uses : uses.join(' ');
+    return { names, uses: joined, holding, moves, kept, left, isUpdated: updated === 1 };
   }
   const { holding, moves, kept, left, names } = stored;
   const uses = stored.uses.map((one) => one.slice(0, TOKEN_PRINT) + one.slice(EARLIER_PRINT));
-  return { names, uses, holding, moves, kept, left, isUpdated: false };
+  return { names, uses: uses.join(' '), holding, moves, kept, left, isUpdated: false };
 }
 
 const NO_TOKENS: Tokens = {
-  ...{ names: [], uses: [], isUpdated: false },
+  ...{ names: [], uses: '', isUpdated: false },
   ...{ holding: 0, moves: 0, kept: 0, left: 0 },
 };
 
@@ -143,14 +148,38 @@ function fromStored(names: readonly string[], stored: StoredUse): Use {
 /** Where this token was first used; undefined of one that is new, or of none. */
 export function useOfToken(tokens: Tokens | undefined, token: string | undefined): Use | undefined {
   if (tokens === undefined || token === undefined) return undefined;
-  const stored = tokens.uses.find((one) => one.startsWith(token));
-  return stored === undefined ? undefined : fromStored(tokens.names, stored);
+  const { names, uses } = tokens;
+  const at = placeOf(uses, token);
+  return at < 0 ? undefined : fromStored(names, uses.slice(at, endOf(uses, at)));
+}
+
+/** Where the use of this token begins; -1: it is not among them. */
+function placeOf(uses: string, token: string): number {
+  for (let at = 0; at < uses.length; at = endOf(uses, at) + 1) {
+    if (uses.startsWith(token, at)) return at;
+  }
+  return -1;
+}
+
+/** Where the use ends that begins here: at the second space. */
+function endOf(uses: string, at: number): number {
+  const end = uses.indexOf(' ', uses.indexOf(' ', at) + 1);
+  return end < 0 ? uses.length : end;
+}
+
+function listOf(uses: string): readonly StoredUse[] {
+  const list: StoredUse[] = [];
+  for (let at = 0; at < uses.length; at = endOf(uses, at) + 1) {
+    list.push(uses.slice(at, endOf(uses, at)));
+  }
+  return list;
 }
 
 /** With a new token among them, and the names that the others have. */
 export function withFirstUse(tokens: Tokens | undefined, use: Use): Tokens | undefined {
   if (use.token === undefined) return tokens;
-  const { names, uses } = tokens ?? NO_TOKENS;
+  const { names, uses: joined } = tokens ?? NO_TOKENS;
+  const uses = listOf(joined);
   const kept = uses.slice(Math.max(0, uses.length + 1 - TOKENS_MAX));
   const all = [...kept.map((one) => fromStored(names, one)), use];
   const now = [...new Set(all.flatMap(({ network, client }) => [network, client]))].filter(
@@ -159,7 +188,7 @@ export function withFirstUse(tokens: Tokens | undefined, use: Use): Tokens | und
   return {
     ...(tokens ?? NO_TOKENS),
     names: now,
-    uses: [...kept.map((one) => renamed(one, names, now)), toStored(now, use)],
+    uses: [...kept.map((one) => renamed(one, names, now)), toStored(now, use)].join(' '),
   };
 }
 
@@ -228,9 +257,9 @@ export function withLaterUse(
   isTold: boolean,
 ): Tokens | undefined {
   if (tokens === undefined || isTold) return tokens;
-  const at = tokens.uses.findIndex((one) => one.startsWith(known.token ?? ''));
-  const stored = tokens.uses[at];
-  if (stored === undefined) return tokens;
+  const at = placeOf(tokens.uses, known.token ?? '');
+  if (at < 0) return tokens;
+  const stored = tokens.uses.slice(at, endOf(tokens.uses, at));
   const day = Math.floor(epochMs(use.at) / DAY_MS);
   const markedDay = fromDigits(stored.slice(DAY_AT, HOST_AT));
   const before = fromDigits(stored.charAt(MARKS_AT));
@@ -242,14 +271,14 @@ export function withLaterUse(
   const isUpdated = tokens.isUpdated || (isOther && known.client !== use.client);
   if (now === counts) return isUpdated === tokens.isUpdated ? tokens : { ...tokens, isUpdated };
   const marked =
-    stored.slice(0, MARKS_AT) +
+    tokens.uses.slice(0, at + MARKS_AT) +
     marksText(now.marks, Math.max(day, markedDay)) +
-    stored.slice(HOST_AT);
+    tokens.uses.slice(at + HOST_AT);
   return {
     ...{ holding: now.holding, moves: now.moves, kept: now.kept, left: now.left },
     isUpdated,
     names: tokens.names,
-    uses: tokens.uses.map((one, n) => (n === at ? marked : one)),
+    uses: marked,
   };
 }
 

@@ -36,6 +36,7 @@ const SHORT = {
   effects: 'ef',
   found: 'fo',
   flagged: 'fl',
+  habits: 'hb',
   instruction: 'in',
   ladder: 'la',
   leases: 'le',

@@ -173,7 +173,7 @@ it('an agent is made of the same parts', () => {
   expect(keptOf(both[1])).toEqual(keptOf(both[0]));
 });
 
-it('a token is known from where it was used first', () => {
+it.each(['a list', 'with names'])('a token is known from where it was used first: %s', (form) => {
   const used = (n: number, token: number, ip: string) =>
     at(n, n * HOUR_MS, {
       credential: { uid: `token-${token}` },
@@ -187,9 +187,13 @@ it('a token is known from where it was used first', () => {
     ([networks, clients, days, day, tokens]: never[]) => {
       const [holding, moves, kept, left, names, uses] = tokens as unknown as [
         ...[number, number, number, number],
-        ...[string[], string[]],
+        ...[string[], string],
       ];
-      const long = uses.map((one, n) => shortPrint(`token-${n + 4}`) + one.slice(8));
+      const list = uses.match(/\S+ \S+/g) ?? [];
+      if (form === 'a list') {
+        return [networks, clients, days, day, [holding, moves, kept, left, names, list]];
+      }
+      const long = list.map((one, n) => shortPrint(`token-${n + 4}`) + one.slice(8));
       const earlier = { holding, moves, kept, left, keepsNetwork: true, names, uses: long };
       return [networks, clients, days, day, earlier];
     },

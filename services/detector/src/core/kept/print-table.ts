@@ -41,6 +41,11 @@ export function fromDigits(text: string): number {
   return value;
 }
 
+/** What one digit of a text is worth; -1 where there is none. */
+export function digitAt(text: string, at: number): number {
+  return VALUES[text.charCodeAt(at)] ?? -1;
+}
+
 /** Where the record of a print begins; -1 where there is none. */
 export function findPrint(table: string, print: string, width: number): number {
   let at = table.indexOf(print);
