@@ -19,7 +19,7 @@ const COUNTS: readonly CountsOf[] = [1, 2, 3].map((digits) => ({
   entriesMax: VALUES_PER_AGENT_MAX,
 }));
 const WIDEST: CountsOf = { print: PRINT_LENGTH, digits: 3, entriesMax: VALUES_PER_AGENT_MAX };
-/** Stands before counts of such digits; up to 1.72.0 all had three, and it was not there. */
+/** Stands before counts of such digits; up to 1.73.0 all had three, and it was not there. */
 const FITTED = '.';
 
 /** Calls, different values, the day of the first, how often each value was met, and which wait. */

@@ -74,7 +74,7 @@ export interface Tokens {
 }
 
 /**
- * As they are stored; up to 1.72.0 uses were a list, and before that with names of fields, longer prints, and what
+ * As they are stored; up to 1.73.0 uses were a list, and before that with names of fields, longer prints, and what
  * follows from the counts.
  */
 export type StoredTokens = readonly [
