@@ -16,6 +16,7 @@ import { dashboard } from './dashboard.ts';
 import { SEVERITY_WORDS } from './mappings.ts';
 import { COLOURS } from './palette.ts';
 import { type SizedPanel, stat, table, timeSeries } from './panels.ts';
+import { IS_TENANT } from './variables.ts';
 
 function numbers(): readonly SizedPanel[] {
   return [
@@ -247,12 +248,53 @@ ORDER BY indexOf(['critical', 'high', 'medium', 'low', 'info'], severity), detec
   });
 }
 
+/** A week without an alarm ends what is kept apart (`volume/stretch.ts` of the detector). */
+const GOES_ON_DAYS = 7;
+
+function unlearnt(): SizedPanel {
+  return table({
+    title: 'Kept out of what is normal, the longest first',
+    description: `What statistical alerts told is not learnt while it goes on and nobody has found it wrong. Of the period: alerts that came again within ${GOES_ON_DAYS} days, since when, and what was found. Unanswered, a volume becomes normal after 30 days.`,
+    sql: `WITH found AS (
+  SELECT alert, argMax(JSONExtractString(raw, 'act', 'verdict'), decided_at) AS verdict
+  FROM (SELECT arrayJoin(alert_ids) AS alert, raw, decided_at FROM decisions_v1 FINAL
+    WHERE ${IS_TENANT} AND rule_id = 'operator/verdict' AND withheld_reason != 'second_person_needed')
+  GROUP BY alert)
+SELECT first_event_time AS since, dateDiff('second', first_event_time, ($__toTime)) AS age,
+  last_event_time AS last, title, agent_uid, ${AGENT_KEY}, count,
+  if(verdict = 'true_positive', 'found right', 'unanswered') AS answer, alert_id
+FROM (SELECT * FROM ${ALERT_ROWS}) AS told LEFT JOIN found ON found.alert = toString(told.alert_id)
+WHERE state = 'open' AND kind IN ('behavior_deviation', 'reach_growth') AND verdict != 'false_positive'
+  AND last_event_time > ($__toTime) - INTERVAL ${GOES_ON_DAYS} DAY
+ORDER BY since, alert_id LIMIT 50`,
+    columns: {
+      since: { unit: units.DatetimeISO, width: 170 },
+      age: { title: 'for', unit: units.Seconds, width: 110 },
+      last: { title: 'last seen', unit: units.DatetimeISO, width: 170 },
+      title: { link: ALERT_LINK },
+      agent_uid: { title: 'agent', link: AGENT_LINK },
+      agent_key: { hidden: true },
+      count: { title: 'times' },
+      answer: {},
+      alert_id: { hidden: true },
+    },
+    width: 24,
+  });
+}
+
 export function fleetDashboard(): Dashboard {
   return dashboard({
     uid: 'waywarden-fleet',
     title: 'Waywarden: fleet',
     description: 'All agents of a tenant: who is active, what they do, and who changed.',
     from: 'now-6h',
-    rows: [numbers(), activity(), kinds(), [alerts(), sensitive()], [movers(), unproven()]],
+    rows: [
+      numbers(),
+      activity(),
+      kinds(),
+      [alerts(), sensitive()],
+      [movers(), unproven()],
+      [unlearnt()],
+    ],
   });
 }
