@@ -9,6 +9,7 @@ export type { Facet, FacetScore } from './core/facets/facet.ts';
 export { FACETS } from './core/facets/registry.ts';
 export { decideFlow } from './core/flow/decide-flow.ts';
 export { relayLink } from './core/flow/relay-links.ts';
+export { RULES } from './core/governance/findings.ts';
 export { agentKeyOf, readAgentKey } from './core/kept/agent-key.ts';
 export { WORK_IN_HAND } from './core/kept/work-in-hand.ts';
 export { confidenceOf, statedReasons } from './core/profile/alert-confidence.ts';

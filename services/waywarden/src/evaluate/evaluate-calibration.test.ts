@@ -1,5 +1,5 @@
 /** No feature is left out of the calibration: whatever the registry holds has rows, and what claims nothing says so. */
-import { FACETS } from '@waywarden/detector';
+import { FACETS, RULES } from '@waywarden/detector';
 import { expect, it } from 'vitest';
 import { calibrationPlot } from './calibration/calibration-plot.ts';
 import { ClaimedChances } from './calibration/claimed-chances.ts';
@@ -24,6 +24,8 @@ it('has rows of every facet of the registry, in the tables and in the plot', asy
   expect(claimOf('instruction_match')).toBe('none');
   expect(claimOf('first_tool')).toBe('probability');
   expect(claimOf('weak_signs')).toEqual({ days: 5000 });
+  const rules = report.rules.filter((row) => row.class === 'all');
+  expect(new Set(rules.map(({ rule }) => rule))).toEqual(new Set(Object.keys(RULES)));
   const plot = calibrationPlot(report);
   for (const name of named) expect(plot).toContain(`>${name.replaceAll('_', ' ')}<`);
 }, 300_000);
@@ -40,6 +42,7 @@ it('says of a facet that claims nothing that no probability is claimed', () => {
   const report = {
     ...{ dataset: 'calibration' as const, streams: [], rows, state },
     ...{ alarms: alarms.rows(['silent']), stated: alarms.stated(), weak_signs: alarms.weakSigns },
+    rules: alarms.rules(),
   };
   const said = sayCalibration(report).filter((line) => line.includes('silent'));
   expect(said).toHaveLength(3);

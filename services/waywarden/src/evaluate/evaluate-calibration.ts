@@ -22,12 +22,13 @@ import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import { MemoryDraft } from '@waywarden/stage';
 import { Progress, UsageError } from '../commands/command-output.ts';
 import { fileAcceptor } from '../commands/input-options.ts';
-import { loadRegistry } from '../embedded/rule-files.ts';
+import { loadPolicy, loadRegistry } from '../embedded/rule-files.ts';
 import { readLines } from '../read-lines.ts';
 import { type BenchmarkStream, type StreamFlags, withStreams } from './benchmark-stream.ts';
 import type { CalibrationReport } from './calibration/calibration-report.ts';
 import { type Claim, ClaimedChances } from './calibration/claimed-chances.ts';
 import { RaisedAlarms } from './calibration/raised-alarms.ts';
+import { RuleStage } from './calibration/rule-alerts.ts';
 import { StateSizes } from './state-sizes.ts';
 
 const TENANT = 'default';
@@ -45,6 +46,7 @@ interface Counted {
 interface Judge extends Counted {
   readonly draft: MemoryDraft;
   readonly agents: ReadonlyMap<string, RegistryAgent>;
+  readonly rules: RuleStage;
   readonly stream: number;
 }
 
@@ -67,7 +69,9 @@ function saidBy(score: FacetScore, who: Who, part: string): readonly Claim[] {
 }
 
 function judge(of: Judge, event: AuditEvent): void {
-  const { draft, agents, chances, alarms, stream } = of;
+  const { draft, agents, chances, alarms, rules, stream } = of;
+  const agent = `${stream}|${event.agent.uid}`;
+  for (const one of rules.alertsOf(event)) alarms.addRule(agent, one);
   if (sightEvent(draft, { id: event.event_id }) !== 'first') return;
   if (event.activity === 'config_change') declare(draft, event);
   if (!isScored(event)) return;
@@ -75,7 +79,7 @@ function judge(of: Judge, event: AuditEvent): void {
   const scored = scoreCall(draft, event, registered);
   const tool = event.tool === undefined ? '' : `${event.tool.server ?? ''}/${event.tool.name}`;
   const who: Who = {
-    agent: `${stream}|${event.agent.uid}`,
+    agent,
     class: registered?.class ?? 'unregistered',
     day: event.event_time.slice(0, 10),
   };
@@ -105,7 +109,8 @@ async function judgeStream(
     registry,
   );
   const agents = new Map((registry?.agents ?? []).map((agent) => [agent.uid, agent]));
-  const question = { ...counted, draft: new MemoryDraft(), agents, stream: n };
+  const rules = new RuleStage(TENANT, loadPolicy(undefined), registry);
+  const question = { ...counted, draft: new MemoryDraft(), agents, rules, stream: n };
   const reader = new FormatReader('events');
   const progress = new Progress('Judging');
   let read = 0;
@@ -136,6 +141,7 @@ export async function evaluateCalibration(flags: StreamFlags): Promise<Calibrati
       rows: chances.rows([...names, ODD_TASK]),
       alarms: alarms.rows(names),
       stated: alarms.stated(),
+      rules: alarms.rules(),
       weak_signs: alarms.weakSigns,
       state: sizes.report(),
     };

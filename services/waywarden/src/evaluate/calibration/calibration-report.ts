@@ -45,12 +45,22 @@ export interface StatedRow {
   readonly observed: readonly { readonly nominal: number; readonly came: Share }[];
 }
 
+export interface RuleRow {
+  readonly rule: string;
+  readonly class: string;
+  /** That queue, and that are only listed for reviews; for each 1,000 agent-days. */
+  readonly queued: Rate;
+  readonly listed: Rate;
+}
+
 export interface CalibrationReport {
   readonly dataset: 'calibration';
   readonly streams: readonly Readonly<Record<string, unknown>>[];
   readonly rows: readonly CalibrationRow[];
   readonly alarms: readonly AlarmRow[];
   readonly stated: readonly StatedRow[];
+  /** Of rules over the registry, which claim nothing. */
+  readonly rules: readonly RuleRow[];
   readonly state: StateReport;
   /** Alerts that weak signs of several days added up to, and how many chance may bring at most. */
   readonly weak_signs: {

@@ -15,8 +15,10 @@ import {
   type AlarmRow,
   type CalibrationReport,
   NOMINAL,
+  type RuleRow,
   type StatedRow,
 } from './calibration-report.ts';
+import { RULE_NAMES, type RuleAlert } from './rule-alerts.ts';
 
 /** Facets whose alarms add up days or calls, and say once in how many days of an agent chance brings one. */
 const RUNS: ReadonlyMap<string, number> = new Map([
@@ -49,6 +51,8 @@ const range = (all: readonly number[]): readonly [number, number] | null =>
 export class RaisedAlarms {
   readonly #alerts = new Map<string, Alert>();
   readonly #stating = new Set<string>();
+  /** By agent and alert; a revision that queues is what counts. */
+  readonly #rules = new Map<string, Pick<RuleAlert, 'rule' | 'isPosture'> & { agent: string }>();
   readonly #asked = new Map<string, number>();
   /** By agent: its class, and the days on which it acted. */
   readonly #agents = new Map<string, { readonly class: string; readonly days: Set<string> }>();
@@ -95,17 +99,44 @@ export class RaisedAlarms {
   }
 
   rows(facets: readonly string[]): readonly AlarmRow[] {
-    const classes = [...new Set([...this.#agents.values()].map((one) => one.class))].sort();
     const alerting = [...this.#alerts.values()].map(({ facet }) => facet);
     const all = [...new Set([...facets, ...RUNS.keys(), ...alerting])].sort();
     return all.flatMap((facet) =>
-      [ALL, ...classes].map((of) => ({
+      [ALL, ...this.#classes()].map((of) => ({
         facet,
         class: of,
         alarms: clusteredRate(this.#clusters(facet, of), 1000),
         claim: this.#claimOf(facet),
       })),
     );
+  }
+
+  addRule(agent: string, { rule, id, isPosture }: RuleAlert): void {
+    this.#rules.set(`${agent}|${id}`, { rule, agent, isPosture });
+  }
+
+  /** Of every rule, those that never alarmed too. */
+  rules(): readonly RuleRow[] {
+    const rateOf = (of: string, rule: string, isPosture: boolean) => {
+      const agents = [...this.#agents].filter(([, one]) => of === ALL || one.class === of);
+      const told = [...this.#rules.values()].filter(
+        (one) => one.rule === rule && one.isPosture === isPosture,
+      );
+      const clusters = agents.map(
+        ([uid, { days }]) => [told.filter((one) => one.agent === uid).length, days.size] as const,
+      );
+      return clusteredRate(clusters, 1000);
+    };
+    return RULE_NAMES.flatMap((rule) =>
+      [ALL, ...this.#classes()].map((of) => ({
+        ...{ rule, class: of },
+        ...{ queued: rateOf(of, rule, false), listed: rateOf(of, rule, true) },
+      })),
+    );
+  }
+
+  #classes(): readonly string[] {
+    return [...new Set([...this.#agents.values()].map((one) => one.class))].sort();
   }
 
   stated(): readonly StatedRow[] {

@@ -74,12 +74,25 @@ function sayStated({ stated }: CalibrationReport): readonly string[] {
   ];
 }
 
+function sayRules({ rules }: CalibrationReport): readonly string[] {
+  return [
+    `Alerts of rules over the registry, for each 1,000 agent-days; of none ${NO_CLAIM.replace('no ', 'a ')}:`,
+    ...table(
+      ['rule', 'class', 'queued', 'only listed'],
+      rules
+        .filter((row) => row.class === ALL || row.queued.count + row.listed.count > 0)
+        .map((row) => [row.rule, row.class, rateWords(row.queued), rateWords(row.listed)]),
+    ),
+  ];
+}
+
 export function sayCalibration(report: CalibrationReport): readonly string[] {
   const { weak_signs: signs, state } = report;
   return [
     ...sayChances(report),
     ...sayAlarms(report),
     ...sayStated(report),
+    ...sayRules(report),
     `Weak signs of several days added up to ${signs.alerts} alerts on ${signs.agent_days} agent-days; chance may bring ${signs.at_most.toFixed(1)} at most.`,
     sayState(state),
     'An alarm of volumes begins at 0.1 % of days, and beyond one and a half times the largest ever and a static floor.',
