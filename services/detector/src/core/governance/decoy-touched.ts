@@ -45,24 +45,23 @@ export const decoyTouched: FindingRule = (
   event,
   { registry, now },
 ): Finding | undefined => {
-  for (const decoy of registry.decoys) {
-    const what = touch(decoy, event);
-    if (what === undefined) continue;
-    const who = nameOf(event);
-    return finding({
-      kind: 'decoy_touched',
-      ruleId: 'decoy-touched',
-      severity: 'critical',
-      dedupeKey: `${what}|${dayOf(now)}`,
-      renews: true,
-      title: `${who} touched a decoy: ${what}`,
-      summary: `${who} used ${what}, which the registry lists as a decoy: it serves no work, so nobody who does his own comes upon it.${endOf(event)}`,
-      expected: 'never touched by anybody',
-      observed: what,
-      quarantines: true,
-      sources: [sourceNameOf(event)],
-      taxonomy: { owasp: ['ASI03'], attack: ['T1083'] },
-    });
-  }
-  return undefined;
+  const touched = registry.decoys.flatMap((decoy) => touch(decoy, event) ?? []);
+  // Of several the first by name, in whatever order the registry lists them: the same touch is one alert.
+  const [what] = touched.sort();
+  if (what === undefined) return undefined;
+  const who = nameOf(event);
+  return finding({
+    kind: 'decoy_touched',
+    ruleId: 'decoy-touched',
+    severity: 'critical',
+    dedupeKey: `${what}|${dayOf(now)}`,
+    renews: true,
+    title: `${who} touched a decoy: ${what}`,
+    summary: `${who} used ${what}, which the registry lists as a decoy: it serves no work, so nobody who does his own comes upon it.${endOf(event)}`,
+    expected: 'never touched by anybody',
+    observed: what,
+    quarantines: true,
+    sources: [sourceNameOf(event)],
+    taxonomy: { owasp: ['ASI03'], attack: ['T1083'] },
+  });
 };

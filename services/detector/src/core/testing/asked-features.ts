@@ -15,6 +15,7 @@ import { freeze } from './guarded-drafts.ts';
 import { POLICY, REGISTRY } from './lived-world.ts';
 import { MapDraft } from './map-draft.ts';
 import { publish, publishPolicy } from './registry-world.ts';
+import { backwards } from './turned-events.ts';
 
 const TENANT = 'acme';
 
@@ -23,6 +24,9 @@ publishPolicy(CONTROLLED, POLICY);
 publish(CONTROLLED, REGISTRY);
 const INDEX = freeze(registryIndex(CONTROLLED, TENANT));
 
+/** What the registry says, in another order of all that it lists. */
+export const INDEX_TURNED = freeze(backwards(INDEX, '') as typeof INDEX);
+
 /** The state of a stage that has heard of registry and policy and of nothing else. */
 export function controlled(): MapDraft {
   const draft = new MapDraft();
@@ -30,8 +34,7 @@ export function controlled(): MapDraft {
   return draft;
 }
 
-function askedOf(event: AuditEvent): Asked {
-  const index = INDEX;
+function askedOf(event: AuditEvent, index = INDEX): Asked {
   if (index === undefined) throw new Error('the world has a registry');
   const registered = registeredAgent(index, event.agent.uid);
   return {
@@ -48,8 +51,13 @@ function askedOf(event: AuditEvent): Asked {
   };
 }
 
-export function seen(feature: Feature, draft: MapDraft, event: AuditEvent): readonly unknown[] {
-  return feature.see(draft, event, askedOf(event));
+export function seen(
+  feature: Feature,
+  draft: MapDraft,
+  event: AuditEvent,
+  index = INDEX,
+): readonly unknown[] {
+  return feature.see(draft, event, askedOf(event, index));
 }
 
 /** With the words that are made when someone reads them. */
@@ -63,8 +71,9 @@ export function said(
   feature: Feature,
   events: readonly AuditEvent[],
   draft = new MapDraft(),
+  index = INDEX,
 ): readonly string[] {
-  return events.map((one) => JSON.stringify(seen(feature, draft, one).map(inFull)));
+  return events.map((one) => JSON.stringify(seen(feature, draft, one, index).map(inFull)));
 }
 
 /** What has been learnt, as it would be stored. */

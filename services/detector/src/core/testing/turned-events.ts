@@ -5,8 +5,8 @@ import { seeded } from './seeded.ts';
 /** Lists whose order says something. */
 const ORDERED: ReadonlySet<string> = new Set(['chain']);
 
-/** All lists of an event backwards that have no order. */
-function backwards(value: unknown, name: string): unknown {
+/** All lists of it backwards that have no order. */
+export function backwards(value: unknown, name: string): unknown {
   if (Array.isArray(value)) {
     const all: readonly unknown[] = value.map((one) => backwards(one, name));
     return ORDERED.has(name) ? all : [...all].reverse();
