@@ -101,10 +101,10 @@ describe('the profile stage', () => {
         () => learnt(ofAgents(kept)).length,
         span,
       );
-    const before = grown([0, 1400]);
+    const before = grown([0, 1000]);
     const keysBefore = keys();
     // Texts of alerts and values that settle are of more lengths than one: a tenth is no growth.
-    expect(grown([1400, 2200])).toBeLessThan(before * 1.1);
+    expect(grown([1000, 1500])).toBeLessThan(before * 1.1);
     expect(keys()).toBeLessThanOrEqual(keysBefore);
   });
 });

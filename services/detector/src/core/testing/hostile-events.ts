@@ -94,7 +94,7 @@ export function mostKept(
   let most = 0;
   for (const [n, one] of hostileEvents(from, until).entries()) {
     see(one);
-    if (n % 20 === 19) most = Math.max(most, size());
+    if (n % 50 === 49) most = Math.max(most, size());
   }
   return most;
 }
