@@ -172,6 +172,8 @@ function alarmOf(event: AuditEvent, { odd, bits, next }: OddTask): FacetAlarm {
     ruleId: 'odd-task',
     severity: 'low',
     dedupeKey: `odd_task|${event.task?.id ?? ''}`,
+    // A verdict is about tasks as odd as this one, not about this one alone: it will not come again.
+    same: [['odd-task', bits]],
     title: shorten(`${who}: ${odd} calls of one task are a little unlike it`, 90),
     summary:
       `No call of this task of ${who} was odd enough for an alert, but ${odd} of them add up to more than those of any ` +
