@@ -15,6 +15,7 @@ import type { AuditEvent } from '@waywarden/schemas';
 import { PRINT_LENGTH } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentPrint, KNOWN_NAMES, keyAt } from '../kept/agent-key.ts';
+import { WORK_IN_HAND } from '../kept/work-in-hand.ts';
 import { shownCalls } from './composition.ts';
 
 /** Agents of a partition that nobody registered, by when they came: the earliest with few calls makes room. */
@@ -42,7 +43,7 @@ function partsInHand(draft: Draft, print: string): readonly string[] {
 
 function forget(draft: Draft, print: string): void {
   for (const key of partsInHand(draft, print)) draft.delete(key);
-  for (const name of [...KNOWN_NAMES, 'chains', 'sighted', 'progress', 'tracked']) {
+  for (const name of [...KNOWN_NAMES, ...WORK_IN_HAND]) {
     draft.delete(keyAt(print, name));
   }
 }
