@@ -2,26 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  ACT_TOPIC,
-  activeSigningKey,
-  type JwsKeyRing,
-  loadOrCreateKeyFile,
-  signDetached,
-  signingKeyRing,
-} from '@waywarden/schemas';
+import { type JwsKeyRing, loadOrCreateKeyFile, signingKeyRing } from '@waywarden/schemas';
 import { afterAll, describe, expect, it } from 'vitest';
-import { audienceOf } from '../core/build-command.ts';
 import {
-  actEntry,
-  alertEntry,
-  anAlert,
-  at,
-  Journal,
-  policyEntry,
-  registryEntry,
-  TENANT,
-} from '../testing/response-fixtures.ts';
+  JUDGED as ALERT,
+  type GivenVerdict,
+  recordedVerdict,
+} from '../testing/recorded-verdict.ts';
+import { anAlert, at, TENANT } from '../testing/response-fixtures.ts';
 import { readVerdict } from './read-verdict.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waywarden-read-verdict-'));
@@ -33,36 +21,12 @@ const keyFile = (name: string) =>
     uses: ['sign'],
     createdAt: at(0),
   });
-const ALERT = anAlert('a');
 const ringOf = (name: string): JwsKeyRing => signingKeyRing(keyFile(name));
 const keys = {
   ringOfOperator: (_: string, by: string) => (by === 'ana' ? ringOf('ana') : undefined),
 };
 
-interface Given {
-  readonly by?: string;
-  readonly signer?: string;
-  readonly alert?: string;
-  readonly change?: (decision: Record<string, unknown>) => object;
-}
-
-/** The decision that records the verdict, as it stands in the log. */
-async function recorded({ by = 'ana', signer = by, alert, change }: Given = {}) {
-  const journal = new Journal();
-  journal.add(registryEntry({ agents: [{ uid: 'agent-a' }] }), policyEntry(), alertEntry('a'));
-  const entry = actEntry('verdict', by, {
-    ...{ alert_id: alert ?? ALERT.alert_id, verdict: 'false_positive', at: at(1000) },
-  });
-  if (entry.kind !== 'act') throw new Error('It is an act.');
-  const text = JSON.stringify(entry.act);
-  const value = new TextEncoder().encode(text);
-  const signature = await signDetached(value, activeSigningKey(keyFile(signer)), {
-    ...{ topic: ACT_TOPIC, audience: audienceOf(TENANT), iat: 0 },
-  });
-  journal.add({ ...entry, signed: { text, signature, key: {}, key_print: 'p' } });
-  const decision = { ...journal.decisions.at(-1) };
-  return { value: new TextEncoder().encode(JSON.stringify(change?.(decision) ?? decision)) };
-}
+const recorded = (given?: GivenVerdict) => recordedVerdict(keyFile, given);
 
 describe('a verdict in a decision', () => {
   it('goes on with the agent that its alert named', async () => {
@@ -74,7 +38,7 @@ describe('a verdict in a decision', () => {
     });
   });
 
-  it.each<[string, Given]>([
+  it.each<[string, GivenVerdict]>([
     ['operator_without_key', { by: 'bob' }],
     ['signature_bad_signature', { signer: 'mallory' }],
     ['act_differs', { change: (one) => ({ ...one, alert_ids: [anAlert('b').alert_id] }) }],

@@ -166,11 +166,13 @@ class RunningSequencer implements Sequencer {
     return next;
   }
 
-  #verdictsStartAt(incarnation: string, partition: number): number {
+  /** From the earliest on where retention took what stood there: what it took, nobody waits for any more. */
+  async #verdictsStartAt(incarnation: string, partition: number): Promise<number> {
     if (this.#position.verdictsIncarnation !== incarnation) {
       this.#position = { ...this.#position, verdictsIncarnation: incarnation, verdictsNext: [] };
     }
-    return this.#position.verdictsNext[partition] ?? 0;
+    const starts = await this.#options.log.startOffsets(TOPICS.decisions.name);
+    return Math.max(this.#position.verdictsNext[partition] ?? 0, starts[partition] ?? 0);
   }
 
   /** With one partition of decisions read up to here. */

@@ -45,6 +45,8 @@ describe('a task of slightly odd calls', () => {
     expect(at).toBeGreaterThanOrEqual(3);
     expect(said[at]?.alarm).toMatchObject({ ruleId: 'odd-task', severity: 'low' });
     expect(said[at]?.alarm?.title).toContain(`${at + 1} calls`);
+    // A verdict on it is about tasks as odd as this one: under that name it does not come again.
+    expect(said[at]?.alarm?.same).toEqual([['odd-task', expect.any(Number)]]);
   });
 
   it('is none for one odd call, however odd, nor for what alarms by itself', () => {
