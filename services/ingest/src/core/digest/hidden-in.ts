@@ -8,7 +8,7 @@ import { CLASS, DIGIT, isUpper, LETTER } from './char-class.ts';
 export const HIDDEN = { letters: 1, encoded: 2 } as const;
 
 /** A shorter run holds no order, and hardly an address. */
-export const ENCODED_LENGTH_MIN = 16;
+const ENCODED_LENGTH_MIN = 16;
 /** So many single letters in a row spell a word. */
 const SINGLES_MIN = 4;
 
@@ -54,35 +54,28 @@ function isEscape(text: string, at: number, unit: number): boolean {
   return unit === 43 && (quote === 34 || quote === 39);
 }
 
-/** What a run of word units and `+ / - _` has; base64 and hexadecimal are written in these. */
+/** What an ASCII unit is and has, as bits: a run of word units and `+ / - _` is what base64 and hexadecimal are written in. */
 const UPPER = 1;
 const LOWER = 2;
 const NO_HEX = 4;
+const IN_RUN = 8;
+const ESCAPE = 16;
 const BASE_64 = UPPER | LOWER;
 
 const BACKSLASH = 92;
 const BREAKS = new Set([...'nrt'].map((letter) => letter.charCodeAt(0)));
 
-/** By ASCII unit, what it adds to its run; 0 where it is of none, or adds nothing (a digit). */
-const ADDS = new Uint8Array(128);
-/** 1 where a unit stands in a run. */
-const RUNS = new Uint8Array(128);
-/** 1 where a unit may begin an escape. */
-const ESCAPES = new Uint8Array(128);
+const FLAGS = new Uint8Array(128);
 for (let unit = 0; unit < 128; unit++) {
-  if (CLASS[unit] === LETTER) {
-    ADDS[unit] = (isUpper(unit) ? UPPER : LOWER) | (isHex(unit) ? 0 : NO_HEX);
-  }
-  if (CLASS[unit] === LETTER || CLASS[unit] === DIGIT) RUNS[unit] = 1;
+  if (CLASS[unit] === DIGIT) FLAGS[unit] = IN_RUN;
+  if (CLASS[unit] !== LETTER) continue;
+  FLAGS[unit] = IN_RUN | (isUpper(unit) ? UPPER : LOWER) | (isHex(unit) ? 0 : NO_HEX);
 }
-for (const mark of '+/-_') {
-  RUNS[mark.charCodeAt(0)] = 1;
-  ADDS[mark.charCodeAt(0)] = NO_HEX;
-}
-for (const mark of '&%+\\') ESCAPES[mark.charCodeAt(0)] = 1;
+for (const mark of '+/-_') FLAGS[mark.charCodeAt(0)] = IN_RUN | NO_HEX;
+for (const mark of '&%+\\') FLAGS[mark.charCodeAt(0)] = (FLAGS[mark.charCodeAt(0)] ?? 0) | ESCAPE;
 
-function isEncoded(length: number, has: number): boolean {
-  if (length < ENCODED_LENGTH_MIN) return false;
+/** Whether a long run that has these may be something encoded. */
+function isEncoded(has: number): boolean {
   return (has & NO_HEX) === 0 || (has & BASE_64) === BASE_64;
 }
 
@@ -107,25 +100,23 @@ export function hiddenIn(text: string): number {
   let has = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    if (unit >= 128) {
-      if (isEncoded(at - from, has)) bits |= HIDDEN.encoded;
-      if (isOdd(unit)) bits |= HIDDEN.letters;
-    } else if (RUNS[unit] === 1) {
-      has |= ADDS[unit] ?? 0;
-      if (ESCAPES[unit] === 1 && isEscape(text, at, unit)) bits |= HIDDEN.letters;
+    const flags = unit < 128 ? (FLAGS[unit] ?? 0) : 0;
+    if ((flags & ESCAPE) !== 0 && isEscape(text, at, unit)) bits |= HIDDEN.letters;
+    if ((flags & IN_RUN) !== 0) {
+      has |= flags;
       continue;
-    } else {
-      if (at - from >= ENCODED_LENGTH_MIN && isEncoded(at - from, has)) bits |= HIDDEN.encoded;
-      if (ESCAPES[unit] === 1 && isEscape(text, at, unit)) bits |= HIDDEN.letters;
     }
-    if (at - from === 1 && endsSingles(text, at - 1)) bits |= HIDDEN.letters;
+    if (unit >= 128 && isOdd(unit)) bits |= HIDDEN.letters;
+    const length = at - from;
+    if (length >= ENCODED_LENGTH_MIN && isEncoded(has)) bits |= HIDDEN.encoded;
+    if (length === 1 && endsSingles(text, at - 1)) bits |= HIDDEN.letters;
     // The letter of a printed line break is no part of what follows.
     if (unit === BACKSLASH && BREAKS.has(text.charCodeAt(at + 1))) at++;
     from = at + 1;
     has = 0;
   }
   const rest = text.length - from;
-  if (isEncoded(rest, has)) bits |= HIDDEN.encoded;
+  if (rest >= ENCODED_LENGTH_MIN && isEncoded(has)) bits |= HIDDEN.encoded;
   if (rest === 1 && endsSingles(text, text.length - 1)) bits |= HIDDEN.letters;
   return bits;
 }
