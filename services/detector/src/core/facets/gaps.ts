@@ -110,17 +110,17 @@ interface Rank {
 
 /** `counts`: with the gap in it. */
 function rankOf(counts: string, bin: number): Rank {
-  const usual = (at: number) =>
-    2 * countAt(counts, at) + countAt(counts, at - 1) + countAt(counts, at + 1);
-  const own = usual(bin);
   const first = firstOf(counts);
-  let [all, asOdd] = [0, 0];
+  const own = 2 * countAt(counts, bin) + countAt(counts, bin - 1) + countAt(counts, bin + 1);
+  let [all, asOdd, below] = [0, 0, 0];
+  let count = digitAt(counts, 1);
   for (let at = 1; at < counts.length; at += 1) {
-    const count = digitAt(counts, at);
+    const above = at + 1 < counts.length ? digitAt(counts, at + 1) : 0;
     all += count;
-    if (count > 0 && usual(first + at - 1) <= own) asOdd += count;
+    if (2 * count + below + above <= own) asOdd += count;
+    [below, count] = [count, above];
   }
-  return { p: asOdd / all, n: all - 1, alike: countAt(counts, bin) - 1 };
+  return { p: asOdd / all, n: all - 1, alike: digitAt(counts, 1 + bin - first) - 1 };
 }
 
 function spoken(ms: number): string {

@@ -105,14 +105,16 @@ class PairFacet<P extends Pair> implements Facet {
     if (pair === undefined) return null;
     const { prior } = this.#options;
     const [row, column] = [nameAt(pair.row, 0), nameAt(pair.column, 0)];
-    const asked = { table, row, column, prior };
+    const settledMin = SETTLED_CALLS_MIN;
+    const asked = { table, row, column, prior, settledMin };
     const alone = predictColumn(asked);
-    const isYoung = alone.all < SETTLED_CALLS_MIN;
+    const isYoung = !alone.isSettled;
     const leansOn =
       isYoung || alone.n < ROW_SETTLED_MIN ? this.#peers(draft, event, row, registered) : undefined;
     if (isYoung && leansOn === undefined) return null;
     const peers = leansOn && rowsOf(leansOn.snapshot, this.name)?.get(row);
-    const said = peers === undefined ? alone : predictColumn({ table, row, column, prior, peers });
+    const said =
+      peers === undefined ? alone : predictColumn({ table, row, column, prior, settledMin, peers });
     const { weight } = this.#options;
     const points = Math.max(0, -Math.log2(Math.max(said.p, 1e-12)));
     return new WordedScore({ facet: this.name, points, weight }, () => [

@@ -28,8 +28,8 @@ export interface Prediction {
   readonly probability: number;
   /** Of this or anything that is no more probable. */
   readonly p: number;
-  /** All of the agent. */
-  readonly all: number;
+  /** The agent has as many in all rows as were asked. */
+  readonly isSettled: boolean;
   /** Of the agent's row: how many, how many different ones, and how many of this. */
   readonly n: number;
   readonly distinct: number;
@@ -41,59 +41,65 @@ export interface Asked {
   readonly row: number;
   readonly column: number;
   readonly peers?: PeerRow | undefined;
+  /** How many in all rows are a history. */
+  readonly settledMin: number;
   /** By column; what it leaves is for columns that were never met. */
   readonly prior?: ReadonlyMap<number, number> | undefined;
 }
 
 /**
  * By the number of a name, and all zero between two questions: how often it stands in the row, in how many rows, and
- * whether it is listed. Maps made for each question took longer than all of the rest.
+ * whether it is listed; then the list, and how probable each of it is. Maps and arrays made for each question took
+ * longer than all of the rest.
  */
 const own = new Int32Array(DIFFERENT_NAMES);
 const rowsWith = new Int32Array(DIFFERENT_NAMES);
 const isListed = new Uint8Array(DIFFERENT_NAMES);
+const columns = new Int32Array(DIFFERENT_NAMES);
+const each = new Float64Array(DIFFERENT_NAMES);
 /** Two sums of the same parts in another order are as probable. */
 const ALIKE = 1 + 1e-9;
 
-function list(columns: number[], column: number): void {
-  if (isListed[column] === 1) return;
-  isListed[column] = 1;
-  columns.push(column);
-}
-
 interface Read {
-  /** All columns that are known to anybody. */
-  readonly columns: readonly number[];
-  /** Those of the agent. */
+  /** How many columns are listed, and how many of them are the agent's. */
+  readonly known: number;
   readonly different: number;
-  readonly all: number;
+  readonly isSettled: boolean;
   readonly n: number;
   readonly distinct: number;
 }
 
+/** The list has one more, unless this one stands there. */
+function listed(known: number, column: number): number {
+  if (isListed[column] === 1) return known;
+  isListed[column] = 1;
+  columns[known] = column;
+  return known + 1;
+}
+
 /** The row and the columns of a table, into the lists above. */
-function read({ table, row, peers, prior }: Asked): Read {
-  const columns: number[] = [];
-  let [n, distinct, all] = [0, 0, 0];
+function read({ table, row, peers, prior, settledMin }: Asked): Read {
+  let [known, n, distinct, all] = [0, 0, 0, 0];
   for (let at = 0; at < table.length; at += PAIR_WIDTH) {
     const column = nameAt(table, at + NAME_PRINT);
-    list(columns, column);
+    known = listed(known, column);
     rowsWith[column] = (rowsWith[column] ?? 0) + 1;
-    const count = pairCountAt(table, at);
-    all += count;
+    if (all < settledMin) all += pairCountAt(table, at);
     if (nameAt(table, at) !== row) continue;
+    const count = pairCountAt(table, at);
     own[column] = count;
     n += count;
     distinct += 1;
   }
-  const different = columns.length;
-  if (peers !== undefined) for (const column of peers.columns.keys()) list(columns, column);
-  if (prior !== undefined) for (const column of prior.keys()) list(columns, column);
-  return { columns, different, all, n, distinct };
+  const different = known;
+  if (peers !== undefined) for (const one of peers.columns.keys()) known = listed(known, one);
+  if (prior !== undefined) for (const one of prior.keys()) known = listed(known, one);
+  return { known, different, isSettled: all >= settledMin, n, distinct };
 }
 
-function forget(columns: readonly number[]): void {
-  for (const column of columns) {
+function forget(known: number): void {
+  for (let at = 0; at < known; at += 1) {
+    const column = columns[at] ?? 0;
     own[column] = 0;
     rowsWith[column] = 0;
     isListed[column] = 0;
@@ -118,17 +124,24 @@ function probabilityOf(column: number, { table, peers, prior }: Asked, found: Re
 
 export function predictColumn(asked: Asked): Prediction {
   const found = read(asked);
-  const { columns, all, n, distinct } = found;
-  const each = columns.map((one) => probabilityOf(one, asked, found));
+  const { known, isSettled, n, distinct } = found;
   const count = own[asked.column] ?? 0;
-  const isKnown = isListed[asked.column] === 1;
-  forget(columns);
+  let probability: number | undefined;
   let rest = 1;
-  for (const one of each) rest -= one;
+  for (let at = 0; at < known; at += 1) {
+    const column = columns[at] ?? 0;
+    const one = probabilityOf(column, asked, found);
+    each[at] = one;
+    rest -= one;
+    if (column === asked.column) probability = one;
+  }
+  forget(known);
   rest = Math.max(0, rest);
-  const known = isKnown ? each[columns.indexOf(asked.column)] : undefined;
-  const probability = known ?? rest;
+  probability ??= rest;
   let p = rest <= probability * ALIKE ? rest : 0;
-  for (const one of each) if (one <= probability * ALIKE) p += one;
-  return { probability, p: Math.min(1, p), all, n, distinct, count };
+  for (let at = 0; at < known; at += 1) {
+    const one = each[at] ?? 0;
+    if (one <= probability * ALIKE) p += one;
+  }
+  return { probability, p: Math.min(1, p), isSettled, n, distinct, count };
 }

@@ -52,7 +52,7 @@ describe('what is predicted', () => {
     [4, 5],
   ]);
   const ask = (row: number, column: number, prior?: ReadonlyMap<number, number>) =>
-    predictColumn({ table: known, row, column, prior });
+    predictColumn({ table: known, row, column, prior, settledMin: 11 });
 
   it('sums to one over all that is known and what is not', () => {
     const sum = [2, 3, 5, 99].reduce((all, one) => all + ask(1, one).probability, 0);
