@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { ASSURANCES } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
-import type { StreamFlags } from '../evaluate/benchmark-stream.ts';
 import { calibrationPlot } from '../evaluate/calibration/calibration-plot.ts';
 import { sayCalibration } from '../evaluate/calibration/say-calibration.ts';
 import {
@@ -12,7 +11,10 @@ import {
   type SplitReport,
   scoreSplit,
 } from '../evaluate/evaluate-agentdojo.ts';
-import { evaluateCalibration } from '../evaluate/evaluate-calibration.ts';
+import {
+  type EvaluateCalibrationFlags,
+  evaluateCalibration,
+} from '../evaluate/evaluate-calibration.ts';
 import { evaluateCloudtrail, sayCloudtrail } from '../evaluate/evaluate-cloudtrail.ts';
 import { type EvaluateStreamFlags, evaluateStream } from '../evaluate/evaluate-stream.ts';
 import { loadAgentDojo } from '../evaluate/load-agentdojo.ts';
@@ -141,7 +143,7 @@ function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: st
     .exitOverride();
 }
 
-interface CalibrationFlags extends StreamFlags {
+interface CalibrationFlags extends EvaluateCalibrationFlags {
   readonly plot?: string;
   readonly json?: true;
 }
@@ -186,6 +188,10 @@ export const evaluateCommand = new Command('evaluate')
       .option('--seed <texts...>', 'its seed; several are counted together', ['tuning-1'])
       .option('--agents <n>', 'its agents', '58')
       .option('--days <n>', 'its days', '21')
+      .option(
+        '--no-rules',
+        'leave out how often rules alarm, which takes more than half of the time',
+      )
       .option('--plot <file>', 'draw nominal against observed (SVG)')
       .option('--json', 'print one JSON object as the last line')
       .action(async (flags: CalibrationFlags) => {

@@ -46,7 +46,8 @@ interface Counted {
 interface Judge extends Counted {
   readonly draft: MemoryDraft;
   readonly agents: ReadonlyMap<string, RegistryAgent>;
-  readonly rules: RuleStage;
+  /** Undefined where rules are not asked for. */
+  readonly rules: RuleStage | undefined;
   readonly stream: number;
 }
 
@@ -71,7 +72,7 @@ function saidBy(score: FacetScore, who: Who, part: string): readonly Claim[] {
 function judge(of: Judge, event: AuditEvent): void {
   const { draft, agents, chances, alarms, rules, stream } = of;
   const agent = `${stream}|${event.agent.uid}`;
-  for (const one of rules.alertsOf(event)) alarms.addRule(agent, one);
+  for (const one of rules?.alertsOf(event) ?? []) alarms.addRule(agent, one);
   if (sightEvent(draft, { id: event.event_id }) !== 'first') return;
   if (event.activity === 'config_change') declare(draft, event);
   if (!isScored(event)) return;
@@ -100,7 +101,7 @@ function judge(of: Judge, event: AuditEvent): void {
 
 async function judgeStream(
   { events, registry: file }: BenchmarkStream,
-  counted: Counted,
+  counted: Counted & { readonly hasRules: boolean },
   n: number,
 ) {
   const registry = file === undefined ? undefined : loadRegistry(file);
@@ -109,7 +110,9 @@ async function judgeStream(
     registry,
   );
   const agents = new Map((registry?.agents ?? []).map((agent) => [agent.uid, agent]));
-  const rules = new RuleStage(TENANT, loadPolicy(undefined), registry);
+  const rules = counted.hasRules
+    ? new RuleStage(TENANT, loadPolicy(undefined), registry)
+    : undefined;
   const question = { ...counted, draft: new MemoryDraft(), agents, rules, stream: n };
   const reader = new FormatReader('events');
   const progress = new Progress('Judging');
@@ -126,13 +129,20 @@ async function judgeStream(
   counted.sizes.add(question.draft.entries, n);
 }
 
-export async function evaluateCalibration(flags: StreamFlags): Promise<CalibrationReport> {
+export interface EvaluateCalibrationFlags extends StreamFlags {
+  /** False: rules are left out. */
+  readonly rules?: boolean;
+}
+
+export async function evaluateCalibration(
+  flags: EvaluateCalibrationFlags,
+): Promise<CalibrationReport> {
   return withStreams(flags, async ({ streams }) => {
     const chances = new ClaimedChances();
     const alarms = new RaisedAlarms();
     const sizes = new StateSizes();
     for (const [n, stream] of streams.entries()) {
-      await judgeStream(stream, { chances, alarms, sizes }, n);
+      await judgeStream(stream, { chances, alarms, sizes, hasRules: flags.rules !== false }, n);
     }
     const names = FACETS.map(({ name }) => name);
     return {
@@ -141,7 +151,7 @@ export async function evaluateCalibration(flags: StreamFlags): Promise<Calibrati
       rows: chances.rows([...names, ODD_TASK]),
       alarms: alarms.rows(names),
       stated: alarms.stated(),
-      rules: alarms.rules(),
+      rules: flags.rules === false ? [] : alarms.rules(),
       weak_signs: alarms.weakSigns,
       state: sizes.report(),
     };

@@ -2,7 +2,7 @@
  * The plot of a calibration: nominal against observed shares, both logarithmic, a small panel for each feature, since
  * more than a handful of lines in one are no longer told apart. On the diagonal a feature comes as rarely as it says;
  * in the shaded half above it more often; below, it is cautious. Bars are the 95 % intervals. Plain SVG, so that it
- * stands in the documentation and can be compared line by line.
+ * stands in the documentation and can be compared panel by panel.
  */
 import { ALL, type CalibrationReport, type CalibrationRow } from './calibration-report.ts';
 
@@ -56,7 +56,8 @@ function curve({ observed, per }: CalibrationRow): string[] {
   ];
 }
 
-function panel(rows: readonly CalibrationRow[], n: number): string[] {
+/** On one line, so that a change of one feature is a change of one line. */
+function panel(rows: readonly CalibrationRow[], n: number): string {
   const [first] = rows;
   const across = PAGE.left + (n % COLUMNS) * PANEL.width;
   const down = PAGE.top + Math.floor(n / COLUMNS) * PANEL.height;
@@ -73,7 +74,7 @@ function panel(rows: readonly CalibrationRow[], n: number): string[] {
     `<text x="${PANEL.left}" y="24">${said.join(', ')}</text>`,
     ...(judged.length === 0 ? [nothing] : [...axes(), ...judged.flatMap(curve)]),
     '</g>',
-  ];
+  ].join('');
 }
 
 function key(): string {

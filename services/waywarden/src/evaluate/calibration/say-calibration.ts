@@ -75,6 +75,7 @@ function sayStated({ stated }: CalibrationReport): readonly string[] {
 }
 
 function sayRules({ rules }: CalibrationReport): readonly string[] {
+  if (rules.length === 0) return ['How often rules alarm was not asked for.'];
   return [
     `Alerts of rules over the registry, for each 1,000 agent-days; of none ${NO_CLAIM.replace('no ', 'a ')}:`,
     ...table(
