@@ -13,12 +13,13 @@ const PARTS_MAX = 32;
 /** Counts end there, and the number of calls with them, so that shares stay shares. */
 const CALLS_MAX = 250_000;
 /** Counts have as many digits as the number of calls needs, of which each is a part. */
-const COUNTS: readonly CountsOf[] = [1, 2, 3].map((digits) => ({
+const inDigits = (digits: number): CountsOf => ({
   print: PRINT_LENGTH,
   digits,
   entriesMax: VALUES_PER_AGENT_MAX,
-}));
-const WIDEST: CountsOf = { print: PRINT_LENGTH, digits: 3, entriesMax: VALUES_PER_AGENT_MAX };
+});
+const [ONE_DIGIT, TWO_DIGITS, WIDEST] = [inDigits(1), inDigits(2), inDigits(3)];
+const [ONE_MOST, TWO_MOST] = [mostOf(1), mostOf(2)];
 /** Stands before counts of such digits; up to 1.73.0 all had three, and it was not there. */
 const FITTED = '.';
 
@@ -55,7 +56,10 @@ interface Counted {
   readonly of: CountsOf;
 }
 
-const fitting = (n: number): CountsOf => COUNTS.find(({ digits }) => n <= mostOf(digits)) ?? WIDEST;
+function fitting(n: number): CountsOf {
+  if (n <= ONE_MOST) return ONE_DIGIT;
+  return n <= TWO_MOST ? TWO_DIGITS : WIDEST;
+}
 
 function countedIn([n, , , counts]: Met): Counted {
   if (!counts.startsWith(FITTED)) return { table: counts, of: WIDEST };
