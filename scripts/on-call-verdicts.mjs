@@ -146,6 +146,7 @@ function told(uid, hasVerdicts) {
   );
   const { events, lastMs } = lifeOf(chanceOf(SEED * 7919 + Number(uid.split('-')[1])), uid);
   const alerts = new Map();
+  let isAttackTold = false;
   const open = new Map();
   for (const event of events) {
     const ms = Date.parse(event.event_time);
@@ -167,25 +168,25 @@ function told(uid, hasVerdicts) {
     for (const { topic, value } of decideProfile(draft, record('event', event))) {
       if (topic !== TOPICS.alerts.name || value.posture === true || !STATISTICAL.has(value.kind))
         continue;
-      if (!alerts.has(value.alert_id)) alerts.set(value.alert_id, ms >= lastMs);
       open.set(value.alert_id, value);
-      if (ms >= lastMs) alerts.set(`${value.alert_id}/last`, true);
+      if (ms >= lastMs) isAttackTold = true;
+      else alerts.set(value.alert_id, value.rule_id);
     }
   }
-  const first = [...alerts].filter(([id]) => !id.endsWith('/last'));
-  return {
-    benign: first.filter(([, isLast]) => !isLast).length,
-    attack: [...alerts.values()].includes(true),
-  };
+  return { benign: [...alerts.values()], isAttackTold };
 }
 
 for (const hasVerdicts of [false, true]) {
   const all = Array.from({ length: AGENTS }, (_, at) => told(`oncall-${at}`, hasVerdicts));
-  const benign = all.reduce((sum, one) => sum + one.benign, 0);
+  const rules = all.flatMap(({ benign }) => benign);
+  const counts = [...new Set(rules)].map((rule) => [
+    rule,
+    rules.filter((one) => one === rule).length,
+  ]);
   const days = AGENTS * DAYS;
   console.log(
-    `${hasVerdicts ? 'found wrong' : 'unanswered'}: ${benign} false alarms on ${days} agent-days, ` +
-      `${((1000 * benign) / days).toFixed(1)} per 1,000; at most ${Math.max(...all.map((one) => one.benign))} of one agent; ` +
-      `five times as much told of ${all.filter((one) => one.attack).length} of ${AGENTS}`,
+    `${hasVerdicts ? 'found wrong' : 'unanswered'}: ${rules.length} false alarms on ${days} agent-days, ` +
+      `${((1000 * rules.length) / days).toFixed(1)} per 1,000 (${counts.map((one) => one.join(' ')).join(', ')}); ` +
+      `five times as much told of ${all.filter((one) => one.isAttackTold).length} of ${AGENTS}`,
   );
 }
