@@ -59,13 +59,13 @@ const facetOf = (name: string): string =>
 
 /** What a score says of its day, else what its reason says of the call. */
 function saidBy(score: FacetScore, who: Who, part: string): readonly Claim[] {
-  const { facet, day, reasons } = score;
+  const { facet, day } = score;
   const named = { ...who, feature: facet, facet: facetOf(facet) };
   if (day !== undefined) {
     const scored = { part: BY_TOOL.has(facet) ? part : '', score: day.score };
     return [{ ...named, per: 'day', probability: day.probability, scored }];
   }
-  const p = reasons.find(({ feature }) => feature === facet)?.p_value;
+  const p = score.reasons.find(({ feature }) => feature === facet)?.p_value;
   return typeof p === 'number' ? [{ ...named, per: 'call', probability: p }] : [];
 }
 

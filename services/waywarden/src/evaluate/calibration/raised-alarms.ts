@@ -64,11 +64,12 @@ export class RaisedAlarms {
     this.#agents.set(agent, known);
     for (const [facet, score] of call.scores) {
       this.#hear(facet, score);
-      const { alarm, reasons } = score;
+      const { alarm } = score;
       if (alarm === undefined) continue;
       const key = `${facet}|${agent}|${alarm.dedupeKey}`;
       if (this.#alerts.has(key)) continue;
-      const stated = statedReasons(reasons);
+      // Put in words only here: most scores are read by nobody.
+      const stated = statedReasons(score.reasons);
       const p = stated.find((one) => typeof one.p_value === 'number')?.p_value ?? undefined;
       this.#alerts.set(key, { facet, agent, day, p, confidence: confidenceOf(stated) });
     }
