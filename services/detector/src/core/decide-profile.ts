@@ -50,6 +50,7 @@ import { hear, noteSilences, noteTokenUse } from './profile/silence.ts';
 import {
   acceptControl,
   applyControl,
+  isUnregistered,
   linkRules,
   policyClasses,
   policyCombinations,
@@ -76,11 +77,6 @@ export function alertOutput(alert: Alert): Output {
   };
 }
 
-/** Where a registry names no agents, none is missing in it. */
-function namesAgents(index: RegistryIndex | undefined): boolean {
-  return index !== undefined && index.registry.agents.length > 0;
-}
-
 /** What the rules over the registry say of a call. */
 function govern(
   draft: Draft,
@@ -90,9 +86,9 @@ function govern(
 ) {
   const outputs: Output[] = [];
   if (index === undefined) return { outputs, quarantines: false };
-  const { registered, isUnregistered, now, policyVersion: version } = context;
+  const { registered, now, policyVersion: version } = context;
   const sighted =
-    isUnregistered && isAct(event)
+    context.isUnregistered && isAct(event)
       ? sightUnregistered(draft, event, { policyVersion: version, now })
       : undefined;
   if (sighted !== undefined) outputs.push(sighted);
@@ -161,8 +157,8 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
   const now = advanceClock(draft, received, before);
   const index = registryIndex(draft, received.tenant_id);
   const registered = registeredAgent(index, received.agent.uid);
-  const isUnregistered = registered === undefined && namesAgents(index);
-  noteAgentDay(draft, received, { before, now, isUnregistered });
+  const isMissing = isUnregistered(index, received.agent.uid);
+  noteAgentDay(draft, received, { before, now, isUnregistered: isMissing });
   if (registered === undefined) {
     if (before === undefined) notePasser(draft, received);
     noteUid(draft, received, { before, now });
@@ -188,7 +184,7 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
   const context = {
     policyVersion: version,
     registered,
-    isUnregistered,
+    isUnregistered: isMissing,
     now,
     isApprovalApart,
     unheard,

@@ -2,6 +2,7 @@
 import { type AuditEvent, type RegistryAgent, registrySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { declare } from '../profile/declarations.ts';
+import { applyControl } from '../profile/tenant-control.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { firstTool } from './first-tool.ts';
@@ -33,6 +34,11 @@ function settled(days = 10): MapDraft {
   const draft = new MapDraft();
   settle(draft, 'reporter', days);
   return draft;
+}
+
+function setRegistry(draft: MapDraft, agents: readonly object[]): void {
+  const registry = registrySchema.parse({ version: 1, agents });
+  applyControl(draft, { kind: 'registry', registry, tenant_id: 'acme', version: 'v1', seq: 1 });
 }
 
 /** How gravely its call is told, and then learnt as what it is. */
@@ -113,6 +119,26 @@ describe('a tool of which nothing is known', () => {
     const agent = { uid: 'anybody', assurance: 'asserted' as const };
     tell(draft, call(9, 'anybody', { ...unknown('nuke'), agent }));
     expect(tell(draft, call(10, 'reporter', unknown('nuke')))).toBe('low');
+  });
+
+  it.each([
+    [[{ uid: 'reporter', class: 'autonomous' }], 'low'],
+    // Where the registry names nobody, nobody is missing in it.
+    [[], undefined],
+  ])('is told of a registered agent though one that nobody registered called it', (agents, as) => {
+    const draft = settled();
+    setRegistry(draft, agents);
+    tell(draft, call(9, 'throwaway', unknown('nuke')));
+    expect(tell(draft, call(10, 'reporter', unknown('nuke')))).toBe(as);
+  });
+
+  it('that registered agents use is no news of one that nobody registered', () => {
+    const draft = settled();
+    settle(draft, 'stranger');
+    setRegistry(draft, [{ uid: 'reporter', class: 'autonomous' }]);
+    tell(draft, call(9, 'reporter', unknown('sync')));
+    expect(tell(draft, call(10, 'stranger', unknown('sync')))).toBeUndefined();
+    expect(tell(draft, call(10, 'stranger', unknown('nuke')))).toBe('low');
   });
 
   it('only ranks where settled agents came to others on three days of the month', () => {

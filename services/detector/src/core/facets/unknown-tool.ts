@@ -10,12 +10,15 @@
  * young agents would alarm wherever a fleet begins.
  *
  * Who called which is noted for each tenant of a partition, of agents whose name is proven apart from the rest, so
- * that nobody who only claims a name makes a tool usual for these. Limits: each partition knows its own agents,
+ * that nobody who only claims a name makes a tool usual for these. Where the registry names agents, what others did is
+ * noted apart too and excuses these alone: else a throwaway agent's call would silence the first one of an agent that
+ * somebody answers for. Limits: each partition knows its own agents,
  * and beyond them those that snapshots tell of (`../peers/peer-snapshots.ts`); once such tools were told on
  * three days, further ones of the month are not.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { isUnregistered, registryIndex } from '../profile/tenant-control.ts';
 import type { Excusable, Excuse, History } from './novelty-excuse.ts';
 import { UNKNOWN_NEW_CHANCE } from './novelty-words.ts';
 
@@ -38,10 +41,22 @@ type Used = readonly [tool: string, agent: string, day: number, settled: 0 | 1, 
 
 const keyOf = ({ tenant_id: tenant, agent }: AuditEvent) =>
   `unknown-tools|${tenant}${assuranceAtLeast(agent.assurance, 'authenticated') ? '' : '|asserted'}`;
+/** Where it is noted what nobody registered did. */
+const strangersKeyOf = (event: AuditEvent) => `${keyOf(event)}|unregistered`;
+const isStranger = (draft: Draft, { tenant_id: tenant, agent }: AuditEvent) =>
+  isUnregistered(registryIndex(draft, tenant), agent.uid);
 const toolOf = ({ tool }: AuditEvent) =>
   shortPrint(`${tool?.server ?? ''}/${tool?.name ?? ''}`, PRINT);
 const agentOf = ({ agent }: AuditEvent) => shortPrint(agent.uid, PRINT);
 const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);
+
+const usedAt = (draft: Draft, key: string) => draft.get<readonly Used[]>(key) ?? [];
+
+/** What others called, as far as it says something of this agent: what registered ones do is usual for all. */
+function usedBefore(draft: Draft, event: AuditEvent): readonly Used[] {
+  const used = usedAt(draft, keyOf(event));
+  return isStranger(draft, event) ? [...used, ...usedAt(draft, strangersKeyOf(event))] : used;
+}
 
 /** Whether nothing says what a call's tool does. */
 export function isUnknownTool({ effect, tool, capabilities }: AuditEvent): boolean {
@@ -61,9 +76,9 @@ export function excusedAsUnknown({ draft, event, history, peersHave }: Excusable
   const quiet: Excuse = 'quiet';
   if (!isSettled(history, event) || (peersHave ?? 0) > 0) return quiet;
   const [tool, agent, day] = [toolOf(event), agentOf(event), dayOf(event)];
-  const used = draft.get<readonly Used[]>(keyOf(event)) ?? [];
-  const known = used.find(([one]) => one === tool);
-  if (known !== undefined && (known[1] !== agent || known[4] === 1)) return quiet;
+  const used = usedBefore(draft, event);
+  const isOthers = ([one, by, , , shared]: Used) => one === tool && (by !== agent || shared === 1);
+  if (used.some(isOthers)) return quiet;
   const others = used.filter(
     ([one, , since, settled]) =>
       one !== tool && settled === 1 && since < day && day - since < MONTH_DAYS,
@@ -74,8 +89,8 @@ export function excusedAsUnknown({ draft, event, history, peersHave }: Excusable
 /** Notes who called a tool that is new to it and of which nothing is known. */
 export function noteUnknownTool(draft: Draft, event: AuditEvent, history: History): void {
   if (!isUnknownTool(event) || event.outcome === 'denied') return;
-  const key = keyOf(event);
-  const used = draft.get<readonly Used[]>(key) ?? [];
+  const key = isStranger(draft, event) ? strangersKeyOf(event) : keyOf(event);
+  const used = usedAt(draft, key);
   const [tool, agent] = [toolOf(event), agentOf(event)];
   const known = used.find(([one]) => one === tool);
   if (known === undefined) {

@@ -104,6 +104,12 @@ export function registeredAgent(
   return index !== undefined && Object.hasOwn(index.agents, uid) ? index.agents[uid] : undefined;
 }
 
+/** Whether the registry lacks an agent; where it names none, none is missing in it. */
+export function isUnregistered(index: RegistryIndex | undefined, uid: string): boolean {
+  if (index === undefined || index.registry.agents.length === 0) return false;
+  return registeredAgent(index, uid) === undefined;
+}
+
 /** By which values the tenant's policy links; undefined while there is none, and nothing is followed. */
 export function linkRules(draft: Draft, tenant: string): LinkRules | undefined {
   return draft.get<LinkRules>(controlKeys(tenant).links);
