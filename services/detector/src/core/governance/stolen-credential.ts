@@ -10,7 +10,7 @@
  *
  * Method: signs joined over a day; a place is unlikely by Witten–Bell over days (`known-places.ts`), a pace is
  * sudden at four times the most ever (`sudden-pace.ts`). Source: Witten, Bell 1991; margins measured on fleets
- * (docs/measurements/stolen-credentials.md).
+ * (docs/measurements/fleet.md).
  * Limits: a proxy hides the thief, and who works from the agent's own place at the agent's own pace, or with a
  * token of his own from beside it with the same client, shows nothing here; agents that really roam with one
  * token are told once a place. A declared change of network (`config_change` of `network/…`) covers the place
@@ -138,7 +138,9 @@ function titleOf(who: string, { signs, moved }: Story): string {
     const does = has('acts') ? ['acts from there'] : has('stays') ? ['keeps calling'] : [];
     const acts = besides.length > 0 ? [] : does;
     const all = [...places.map((one) => `new ${one}`), ...acts, ...besides];
-    return `${who}: ${all.join(', ')} within a day`;
+    // Calls from there are counted for as long as the place is strange.
+    const when = acts.includes('keeps calling') ? '' : ' within a day';
+    return `${who}: ${all.join(', ')}${when}`;
   }
   const what = besides.length === 0 ? '' : `, with ${besides.join(' and ')}`;
   return `A credential of ${who} is used from another place${what}`;

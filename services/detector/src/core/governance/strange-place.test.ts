@@ -64,6 +64,11 @@ describe('a place that is unlikely of an agent', () => {
     expect(new Set(alerts.map((alert) => alert.severity))).toEqual(new Set(['medium']));
   });
 
+  it('says no time of calls that go on from there, which are counted over days', () => {
+    const [alert] = stolen(settled().feed(...calls(12, LATER, { src: AWAY })));
+    expect(alert?.title).toBe('reporter: new network, keeps calling');
+  });
+
   it('is told of calls that show no credential', () => {
     const { credential: _, ...bare } = call(LATER, { ...acts, src: AWAY });
     expect(stolen(settled().feed(bare))).toHaveLength(1);
