@@ -93,6 +93,17 @@ describe('a day below the floors of all windows', () => {
   });
 });
 
+it('a day that was found harmless excuses none that comes to twice as much', () => {
+  const world = settled();
+  const day = (of: number, each: number) =>
+    ofDays(world.feed(...Array.from({ length: 400 }, (_, n) => call(of, 3 * n, records(each)))));
+  const told = day(15, 40);
+  for (const one of told.slice(-1)) world.verdict(one, 'false_positive');
+  expect(told).not.toEqual([]);
+  expect(day(16, 45)).toEqual([]);
+  expect(day(17, 80)).not.toEqual([]);
+});
+
 describe('a day that is told of nothing', () => {
   const many = (day: number, times: number, over = records(45)) =>
     Array.from({ length: times }, (_, n) => call(day, 400 + n, over));

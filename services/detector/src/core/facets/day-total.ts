@@ -10,8 +10,8 @@
  * Source: a fixed multiple and no tail, since a few dozen days tell of none; measured on fleets
  * (docs/measurements/fleet.md).
  * Limits: seven days of history (peers are not asked); times that are not measured are not judged; nothing below
- * the floors, and nothing below four times the largest day ever; a day ends at midnight UTC, so half of what a
- * night holds is in either.
+ * the floors, and nothing below four times the largest day ever (one and a half times what people found harmless); a
+ * day ends at midnight UTC, so half of what a night holds is in either.
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -25,6 +25,7 @@ import {
   type DayTotals,
   foundHarmless,
   keptApart,
+  largestDay,
   newTotals,
   rebased,
   sumAt,
@@ -64,7 +65,8 @@ function overOf(next: DayTotals, day: number): readonly OverDay[] {
     const sum = sumAt(next, day, at);
     const above = sum > measure.floor ? alarmAbove(next, at, measure.floor) : undefined;
     if (above === undefined || sum <= above) return [];
-    const [, , days, peak] = next[2][at] ?? [0, 0, 0, 0];
+    const [, , days] = next[2][at] ?? [0, 0, 0, 0];
+    const peak = largestDay(next, at);
     const told = toldOf(next, at);
     return [{ at, measure, sum, above, day, since: next[1], days, peak, told }];
   });

@@ -4,6 +4,7 @@ import {
   alarmAbove,
   atDay,
   type DayTotals,
+  foundHarmless,
   keptApart,
   newTotals,
   rebased,
@@ -63,6 +64,22 @@ describe('the total of a day', () => {
       of = keptApart(withAmounts(of, day, amounts), day, { amounts, over: [0] });
       of = atDay(of, day + 1);
       expect(alarmAbove(of, 0, 100)).toBe(day < 136 ? 208 : 3600);
+    }
+  });
+
+  it('that was found harmless moves the alarm to one and a half times as much, and no further', () => {
+    const amounts = [2000];
+    const flagged = keptApart(withAmounts(days(WEEK), 107, amounts), 107, { amounts, over: [0] });
+    // Found on the next day, or when what alarmed is long over.
+    for (const day of [108, 130]) {
+      let of = foundHarmless(atDay(flagged, day), 0, 2000);
+      expect(alarmAbove(of, 0, 100)).toBe(3000);
+      for (let n = 0; n < 9; n += 1) of = days([2900], of);
+      expect(alarmAbove(of, 0, 100)).toBe(3000);
+      expect(alarmAbove(foundHarmless(of, 0, 500), 0, 100)).toBe(3000);
+      expect(alarmAbove(rebased(of, 5, [100]), 0, 100)).toBe(6000);
+      // What is usual goes on being learnt.
+      expect(alarmAbove(days([200, 790], of), 0, 100)).toBe(3160);
     }
   });
 

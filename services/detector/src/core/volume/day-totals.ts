@@ -11,6 +11,9 @@
  * itself, and not learnt. Rejected: `block-maxima.ts` for each, of which thirty days take 130 bytes a measure;
  * adding what comes late to today, by which a backlog of days would be one.
  *
+ * What people found harmless counts as the largest known with a factor of its own (`foundHarmless`): one day that
+ * somebody excused says nothing of four times as much. Nor do the days that pass because of it.
+ *
  * Limit: whoever takes less than four times as much as ever each day climbs by as much.
  */
 import { BLOCKS_MIN } from './day-score.ts';
@@ -21,6 +24,8 @@ import { ENDED_AFTER_DAYS, goingOn, isReleased, type Stretch, withAlarm } from '
 const LARGEST_FACTOR = 4;
 /** What alarms after a declared change, until there are days again: so many times what alarmed before. */
 const GUARD_FACTOR = 2;
+/** How many times what people found harmless; as far beyond the largest as a volume alarms (`block-maxima.ts`). */
+const HARMLESS_FACTOR = 1.5;
 
 /** Of one measure; `apart`: what of today's sum was flagged. */
 type Total = readonly [sum: number, apart: number, days: number, peak: number];
@@ -40,6 +45,8 @@ interface Rare {
   /** Since a declared change, until there are days enough again. */
   readonly guards?: readonly (number | null)[];
   readonly told?: readonly (ToldDays | null)[];
+  /** The most of a day that people found harmless, until a declared change. */
+  readonly harmless?: readonly (number | null)[];
   /** A day before this one of which something was told late. */
   readonly late?: readonly [day: number, ...sums: number[]];
 }
@@ -77,13 +84,15 @@ function toldAt(told: ToldDays, sum: number, today: number): ToldDays {
 
 function finished(
   [sum, apart, days, peak]: Total,
-  told: ToldDays | undefined,
+  { told, harmless }: { readonly told?: ToldDays | undefined; readonly harmless?: number },
   today: number,
 ): Total {
   const learnt = sum - apart;
   // Of a day of which nothing may be learnt it is not known what is usual.
   if (learnt <= 0 || told?.last === today) return [0, 0, days, peak];
-  return [0, 0, days + 1, Math.max(peak, learnt)];
+  // It would have alarmed but for what people found: a day, and no measure of further ones.
+  const isExcused = harmless !== undefined && days >= BLOCKS_MIN && learnt > LARGEST_FACTOR * peak;
+  return [0, 0, days + 1, isExcused ? peak : Math.max(peak, learnt)];
 }
 
 function released([sum, apart, days, peak]: Total, told: ToldDays): Total {
@@ -102,13 +111,14 @@ export function atDay(
   const [today, since, before, rare] = of;
   if (day <= today) return of;
   if (rare === undefined) {
-    return [day, since, before.map((total) => finished(total, undefined, today))];
+    return [day, since, before.map((total) => finished(total, {}, today))];
   }
   const { late: _, told = [], ...others } = rare;
   const now = before.map((total, at) => {
     const known = told[at] ?? undefined;
     const days = known && goingOn(toldAt(known, total[0], today), day);
-    const next = finished(total, known, today);
+    const harmless = rare.harmless?.[at] ?? undefined;
+    const next = finished(total, { told: known, ...(harmless && { harmless }) }, today);
     const isOld = days !== undefined && days.days >= BLOCKS_MIN && isReleased(days, day);
     return isOld && isHeld?.(at) !== true
       ? { total: released(next, days), days: null }
@@ -119,33 +129,42 @@ export function atDay(
   return withRare([day, since, now.map(({ total }) => total)], kept);
 }
 
-/** What alarmed of a measure and people found harmless, up to so much: days like any, and the largest known. */
+/** What people found harmless of a measure, up to so much: its days are days like any. */
 export function foundHarmless(of: DayTotals, measure: number, upTo: number): DayTotals {
-  const known = toldOf(of, measure);
-  if (known === undefined) return of;
-  const [today, since, totals, rare = NO_RARE] = of;
-  const now = totals.map((total, at): Total => {
-    if (at !== measure) return total;
-    const [sum, apart, days, peak] = total;
-    return [sum, apart, days + known.days, Math.max(peak, upTo)];
+  const [today, since, totals, { told = [], harmless = [], ...others } = NO_RARE] = of;
+  const known = told[measure] ?? undefined;
+  const now = totals.map(([sum, apart, days, peak], at): Total => {
+    return [sum, apart, at === measure ? days + (known?.days ?? 0) : days, peak];
   });
-  const { told = [], ...others } = rare;
+  const most = totals.map((_, at) => {
+    const before = harmless[at] ?? null;
+    return at === measure ? Math.max(before ?? 0, upTo) : before;
+  });
   const left = told.map((one, at) => (at === measure ? null : one));
   const kept = left.some((one) => one !== null) ? { ...others, told: left } : others;
-  return withRare([today, since, now], kept);
+  return withRare([today, since, now], { ...kept, harmless: most });
+}
+
+/** The largest day that is known: of those that are learnt, or that people found harmless. */
+export function largestDay(of: DayTotals, measure: number): number {
+  const [, , , peak] = of[2][measure] ?? NOTHING;
+  return Math.max(peak, of[3]?.harmless?.[measure] ?? 0);
 }
 
 /** Above how much of a measure a day alarms; undefined while too little is known. */
 export function alarmAbove(of: DayTotals, measure: number, floor: number): number | undefined {
   const [, , days, peak] = of[2][measure] ?? NOTHING;
-  if (days >= BLOCKS_MIN) return Math.max(floor, LARGEST_FACTOR * peak);
-  return of[3]?.guards?.[measure] ?? undefined;
+  const excused = HARMLESS_FACTOR * (of[3]?.harmless?.[measure] ?? 0);
+  if (days >= BLOCKS_MIN) return Math.max(floor, LARGEST_FACTOR * peak, excused);
+  const guard = of[3]?.guards?.[measure] ?? undefined;
+  return guard === undefined ? undefined : Math.max(guard, excused);
 }
 
 /** How probable it is that a day comes to as much; undefined while too little is known. */
 export function aboveChance(of: DayTotals, day: number, measure: number): number | undefined {
-  const [, , days, peak] = of[2][measure] ?? NOTHING;
-  return days < BLOCKS_MIN ? undefined : largestChance(sumAt(of, day, measure), peak, days);
+  const [, , days] = of[2][measure] ?? NOTHING;
+  if (days < BLOCKS_MIN) return undefined;
+  return largestChance(sumAt(of, day, measure), largestDay(of, measure), days);
 }
 
 /** After a declared change days begin anew; meanwhile twice what they had taught to alarm at still does. */
@@ -159,7 +178,8 @@ export function rebased(
   // Not twice the floor, and never twice a guard: declarations in a row would lift it without end.
   const guards = totals.map(([, , days, peak], at) => {
     if (days < BLOCKS_MIN) return rare.guards?.[at] ?? null;
-    return Math.max(floors[at] ?? 0, GUARD_FACTOR * LARGEST_FACTOR * peak);
+    const alarmed = Math.max(LARGEST_FACTOR * peak, HARMLESS_FACTOR * (rare.harmless?.[at] ?? 0));
+    return Math.max(floors[at] ?? 0, GUARD_FACTOR * alarmed);
   });
   const { late } = rare;
   const anew = totals.map(([sum, apart]): Total => [sum, apart, 0, 0]);
