@@ -13,6 +13,7 @@ import { timesOf } from './times.ts';
 import type { JudgedVolume, SingleCall, VolumeOptions } from './volume-judgement.ts';
 
 const TITLE_LENGTH_MAX = 90;
+const ONE_CALL = '-one-call';
 
 function expectedOf({ event, next, leaning }: JudgedVolume, options: VolumeOptions): string {
   const { say, span, unit } = options;
@@ -105,6 +106,10 @@ export function volumeSame(rule: string, part: string | undefined): string {
   return `${rule}|${part ?? ''}`;
 }
 
+/** The same, of one call. */
+const singleSame = (rule: string, part: string | undefined) =>
+  volumeSame(`${rule}${ONE_CALL}`, part);
+
 export const ruleOf = ({ name }: Pick<VolumeOptions, 'name'>) => name.replaceAll('_', '-');
 
 function unseenOf({ next, leaning }: JudgedVolume): readonly string[] {
@@ -131,7 +136,7 @@ function usualAmount({ next, leaning }: JudgedVolume, { unit }: VolumeOptions): 
 function singleAlarm(judged: JudgedVolume, { amount }: SingleCall, options: VolumeOptions) {
   const { event, next, known } = judged;
   const { severity, say, taxonomy } = options;
-  const ruleId = `${ruleOf(options)}-one-call`;
+  const rule = ruleOf(options);
   const who = agentName(event);
   const chance =
     next.single.guard === undefined
@@ -139,9 +144,9 @@ function singleAlarm(judged: JudgedVolume, { amount }: SingleCall, options: Volu
       : '';
   return {
     kind: 'behavior_deviation',
-    ruleId,
+    ruleId: `${rule}${ONE_CALL}`,
     severity,
-    same: [[volumeSame(ruleId, known.part), amount]] as const,
+    same: [[singleSame(rule, known.part), amount]] as const,
     dedupeKey: dedupeKeyOf(judged, options),
     alike: options.alike,
     times: timesOf(amount, next.single.largest),
@@ -179,7 +184,11 @@ export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): Facet
     kind: 'behavior_deviation',
     ruleId,
     severity,
-    same: [[volumeSame(ruleId, known.part), sum]],
+    // The call alone is a reason behind the window's: who judges the alert judges both.
+    same: [
+      [volumeSame(ruleId, known.part), sum],
+      ...(single === undefined ? [] : [[singleSame(ruleId, known.part), single.amount] as const]),
+    ],
     dedupeKey: dedupeKeyOf(judged, options),
     alike: options.alike,
     times: timesOf(sum, usualAmount(judged, options)),

@@ -74,6 +74,19 @@ describe('an alert that was found wrong', () => {
     expect(more.map(({ alert_id }) => alert_id)).not.toContain(wrong.alert_id);
   });
 
+  it('is not told again for a call that stood behind its window, up to what that asked for', () => {
+    const world = new ProfileWorld();
+    const asked = (day: number, count: number, records: number) =>
+      world.feed(...work(day, count, { args: { features: { records } } }));
+    for (let day = 0; day < 20; day++) asked(day, 8, 45 + (day % 11));
+    const told = queued(asked(20, 8, 3000));
+    for (const { alert_id: id } of told) expect(id).toBe(firstOf(told).alert_id);
+    expect(firstOf(told).title).toContain('3000 records within ten minutes');
+    world.verdict(firstOf(told), 'false_positive');
+    expect(firstOf(queued(asked(21, 1, 5000))).title).toContain('5000 records in one call');
+    expect(queued(asked(22, 1, 3000))).toEqual([]);
+  });
+
   it('has its day learnt: alarms begin above what was found harmless', () => {
     const of = (verdict: boolean) => {
       const world = settled();

@@ -18,7 +18,7 @@ import { isStatistical } from './statistical-kind.ts';
 /** Things that are kept of an agent; the earliest verdict makes room. */
 export const FOUND_MAX = 32;
 /** Things that one alert is about; a burst has no more features. */
-const SAME_MAX = 12;
+const SAME_MAX = 16;
 const ALERT_PRINT = 8;
 
 type Whose = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
