@@ -38,6 +38,8 @@ export const operatorAct = z.object({
   /** Since 1.9, of `verdict`: of which alert, and what was found. */
   alert_id: z.uuid().optional(),
   verdict: z.enum(VERDICTS).optional(),
+  /** Since 1.10: the revision of the alert that was looked at. */
+  revision: z.number().int().positive().optional(),
 });
 export type OperatorAct = z.infer<typeof operatorAct>;
 

@@ -18,6 +18,8 @@ export const verdictControl = z.object({
   /** The agent that the alert named when it was told first. */
   agent_uid: agentUid,
   verdict: z.enum(VERDICTS),
+  /** The revision that was looked at: amounts beyond it were judged by nobody. */
+  revision: z.number().int().positive().optional(),
   /** Log time of the decision: an older word about the same alert changes nothing. */
   said_at: timestamp,
 });

@@ -38,6 +38,12 @@ describe('a verdict in a decision', () => {
     });
   });
 
+  it('goes on with the revision that was looked at, where the act names one', async () => {
+    const of = async (given: GivenVerdict) => readVerdict(await recorded(given), keys);
+    expect(await of({ revision: 3 })).toMatchObject({ verdict: { revision: 3 } });
+    expect(await of({})).not.toHaveProperty('verdict.revision');
+  });
+
   it.each<[string, GivenVerdict]>([
     ['operator_without_key', { by: 'bob' }],
     ['signature_bad_signature', { signer: 'mallory' }],

@@ -62,7 +62,7 @@ export async function readVerdict(
   const signed = recorded?.signed;
   const act = signed && actIn(signed.text);
   if (signed === undefined || act === undefined) return { refused: 'act_unsigned' };
-  const { verdict, alert_id: alertId } = act;
+  const { verdict, alert_id: alertId, revision } = act;
   const isSame =
     act.act_id === recorded?.act_id && act.act === 'verdict' && act.tenant_id === tenant;
   if (!isSame || verdict === undefined || alertId === undefined || alerts[0] !== alertId) {
@@ -80,6 +80,7 @@ export async function readVerdict(
       version: decision.decision_id,
       ...{ alert_id: alertId, agent_uid: decision.agent_uid, verdict },
       said_at: decision.decided_at,
+      ...(revision === undefined ? {} : { revision }),
     },
   };
 }

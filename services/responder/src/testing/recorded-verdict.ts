@@ -18,17 +18,20 @@ export interface GivenVerdict {
   readonly by?: string;
   /** Whose key signs it; left out: that of who says it. */
   readonly signer?: string;
+  /** Of the alert, that was looked at. */
+  readonly revision?: number;
   readonly change?: (decision: Record<string, unknown>) => object;
 }
 
 export async function recordedVerdict(
   keyOf: (person: string) => KeyFile,
-  { by = 'ana', signer = by, change }: GivenVerdict = {},
+  { by = 'ana', signer = by, revision, change }: GivenVerdict = {},
 ): Promise<{ readonly value: Uint8Array }> {
   const journal = new Journal();
   journal.add(registryEntry({ agents: [{ uid: 'agent-a' }] }), policyEntry(), alertEntry('a'));
   const entry = actEntry('verdict', by, {
     ...{ alert_id: JUDGED.alert_id, verdict: 'false_positive', at: at(1000) },
+    ...(revision === undefined ? {} : { revision }),
   });
   if (entry.kind !== 'act') throw new Error('It is an act.');
   const text = JSON.stringify(entry.act);

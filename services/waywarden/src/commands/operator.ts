@@ -179,6 +179,14 @@ export const restoreCommand = asAct(
 interface VerdictFlags extends ActFlags {
   readonly truePositive?: true;
   readonly falsePositive?: true;
+  readonly revision?: string;
+}
+
+/** Which revision of an alert was looked at: they are counted from 1. */
+function revisionOf(given: string): number {
+  const { data } = z.coerce.number().int().positive().safeParse(given);
+  if (data !== undefined) return data;
+  throw new UsageError(`"${given}" is no revision of an alert: those are counted from 1.`);
 }
 
 function giveVerdict(alert: string, flags: VerdictFlags): Promise<void> {
@@ -187,7 +195,9 @@ function giveVerdict(alert: string, flags: VerdictFlags): Promise<void> {
     throw new UsageError('Say one: --true-positive or --false-positive.');
   }
   const verdict = truePositive ? 'true_positive' : 'false_positive';
-  return order('verdict', flags, { alert_id: idOf(alert, 'alert'), verdict });
+  const { revision } = flags;
+  const looked = revision === undefined ? {} : { revision: revisionOf(revision) };
+  return order('verdict', flags, { alert_id: idOf(alert, 'alert'), verdict, ...looked });
 }
 
 export const verdictCommand = asAct(
@@ -198,6 +208,7 @@ export const verdictCommand = asAct(
   .argument('<alert>', 'id of the alert')
   .option('--true-positive', 'it was right: its orders end no longer by themselves')
   .option('--false-positive', 'it was wrong: what it took is given back')
+  .option('--revision <n>', 'the revision that was looked at: nothing beyond it is excused')
   .action(giveVerdict);
 
 interface OrderFlags extends ActFlags, TargetFlags {

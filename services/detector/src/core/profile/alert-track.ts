@@ -13,16 +13,19 @@ import { sameWith } from './found.ts';
 import { type Held, heldAs, heldStill } from './held-back.ts';
 import { isAfresh, isOtherWork, merge, type Tracked } from './merge-alert.ts';
 import { type AlertContext, newAlert } from './new-alert.ts';
+import { type Said, saidOf, saidWith } from './said-revisions.ts';
 import { isStatistical } from './statistical-kind.ts';
 import { toldAs } from './told-alert.ts';
 
 interface Counted extends Pick<Tracked, 'alert' | 'emittedCount'> {
   readonly same: Same | undefined;
+  /** Left out: its first revision says all of it. */
+  readonly said?: Said | undefined;
 }
 
 /** What is kept of an alert beside it; field by field, as spreads took longer than all of the rest. */
 function trackedAs(
-  { alert, emittedCount, same }: Counted,
+  { alert, emittedCount, same, said }: Counted,
   { amount, day }: Pick<Tracked, 'amount' | 'day'>,
   held: Held,
 ): Tracked {
@@ -30,6 +33,7 @@ function trackedAs(
   if (amount !== undefined) tracked.amount = amount;
   if (day !== undefined) tracked.day = day;
   if (same !== undefined) tracked.same = same;
+  if (said !== undefined) tracked.said = said;
   return Object.assign(tracked, held);
 }
 
@@ -101,10 +105,12 @@ export function raise(
     held.apart !== tracked.apart ||
     merged.count >= emittedCount * 2;
   if (!changed) {
-    draft.put(key, trackedAs({ alert: merged, emittedCount, same }, tracked, held));
+    const counted = { alert: merged, emittedCount, same, said: saidOf(tracked) };
+    draft.put(key, trackedAs(counted, tracked, held));
     return beside;
   }
   const revised = { ...merged, revision: merged.revision + 1, detected_at: context.now };
-  const next = { alert: revised, emittedCount: revised.count, same };
+  const said = saidWith(tracked, revised.revision, same);
+  const next = { alert: revised, emittedCount: revised.count, same, said };
   return [told(draft, key, trackedAs(next, isReworded ? alarm : tracked, held)), ...beside];
 }

@@ -87,6 +87,24 @@ describe('an alert that was found wrong', () => {
     expect(queued(asked(22, 1, 3000))).toEqual([]);
   });
 
+  it.each([
+    ['the latest that was told', undefined],
+    ['the revision that was looked at', 1],
+  ])('excuses no more than %s', (_, revision) => {
+    const world = new ProfileWorld();
+    const asked = (day: number, count: number, records: number) =>
+      queued(world.feed(...work(day, count, { args: { features: { records } } })));
+    for (let day = 0; day < 20; day++) asked(day, 8, 45 + (day % 11));
+    // Told at the first call, and again with each doubling; the last of them are only counted.
+    const told = asked(20, 15, 3000);
+    expect(told.at(-1)?.count).toBe(8);
+    const looked = revision === undefined ? {} : { revision };
+    world.verdict(firstOf(told), 'false_positive', undefined, looked);
+    expect(asked(21, 1, 3000)).toEqual([]);
+    expect(asked(22, 4, 3000).length > 0).toBe(revision === 1);
+    expect(asked(23, 13, 3000)).not.toEqual([]);
+  });
+
   it('has its day learnt: alarms begin above what was found harmless', () => {
     const of = (verdict: boolean) => {
       const world = settled();

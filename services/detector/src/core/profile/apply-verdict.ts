@@ -12,6 +12,7 @@ import { agentKey } from '../kept/agent-key.ts';
 import { isAlertWrong, keepFound, type Verdict } from './found.ts';
 import { causeById } from './kept-causes.ts';
 import type { Tracked } from './merge-alert.ts';
+import { judgedSame } from './said-revisions.ts';
 import { releaseChain } from './score-call.ts';
 
 type Whose = { readonly tenant_id: string; readonly agent: { readonly uid: string } };
@@ -52,7 +53,8 @@ function keepAnswered(draft: Draft, { key, tracked }: Followed, isRight: boolean
 }
 
 function takeOne(draft: Draft, whose: Whose, verdict: Verdict, followed: Followed): void {
-  const { same, alert } = followed.tracked;
+  const { alert } = followed.tracked;
+  const same = judgedSame(followed.tracked, verdict.revision);
   if (same === undefined || !keepFound(draft, whose, verdict, same)) return;
   keepAnswered(draft, followed, verdict.isRight);
   if (verdict.isRight) return;
@@ -70,6 +72,7 @@ export function applyVerdict(draft: Draft, control: VerdictControl): void {
   const { tenant_id, alert_id: alertId } = control;
   const isRight = control.verdict === 'true_positive';
   const verdict = { alertId, isRight, saidMs: epochMs(control.said_at) };
+  const { revision } = control;
   for (const key of causeById(draft, tenant_id, alertId)?.keys ?? []) {
     const tracked = draft.get<Tracked>(key);
     if (tracked === undefined) continue;
@@ -78,5 +81,7 @@ export function applyVerdict(draft: Draft, control: VerdictControl): void {
   }
   const whose = { tenant_id, agent: { uid: control.agent_uid } };
   const named = followedOf(draft, whose).find(({ tracked }) => tracked.alert.alert_id === alertId);
-  if (named !== undefined) takeOne(draft, whose, verdict, named);
+  // The revision is the named alert's: parts of a common cause have their own.
+  const looked = revision === undefined ? verdict : { ...verdict, revision };
+  if (named !== undefined) takeOne(draft, whose, looked, named);
 }

@@ -30,6 +30,8 @@ export interface Verdict {
   readonly alertId: string;
   readonly isRight: boolean;
   readonly saidMs: number;
+  /** Of the alert, that was looked at, where the act says so. */
+  readonly revision?: number;
 }
 
 const keyOf = (whose: Whose) => agentKey(whose, 'found');

@@ -12,6 +12,7 @@ import type { FacetAlarm, FacetScore, Same } from '../facets/facet.ts';
 import type { Spent } from './alert-budget.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './alert-confidence.ts';
 import { withEvidence } from './alert-evidence.ts';
+import type { Said } from './said-revisions.ts';
 
 /** Since anything was told of it: until then further work only raises the count. */
 const AFRESH_IN_OTHER_WORK_MS = 86_400_000;
@@ -37,6 +38,8 @@ export interface Tracked {
   readonly amount?: number;
   /** What it is about, by print, and the largest amount of each; left out: of no statistical alert. */
   readonly same?: Same;
+  /** Up to how much it was told of, by revision (`said-revisions.ts`). */
+  readonly said?: Said;
   /** It was found wrong: what goes beyond is an alert of its own. */
   readonly isAnswered?: true;
   /** Of which day it was told last, of an alarm that may go on for days. */

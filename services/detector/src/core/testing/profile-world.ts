@@ -35,8 +35,9 @@ export class ProfileWorld {
     { tenant_id, alert_id, subject }: Alert,
     verdict: VerdictControl['verdict'],
     said_at = '2026-03-01T00:00:00.000000000Z',
+    looked: Pick<VerdictControl, 'revision'> = {},
   ): void {
-    const of = { tenant_id, alert_id, agent_uid: subject.agent_uid, verdict, said_at };
+    const of = { tenant_id, alert_id, agent_uid: subject.agent_uid, verdict, said_at, ...looked };
     this.#control({ kind: 'verdict', version: 'decision', ...of });
   }
 
