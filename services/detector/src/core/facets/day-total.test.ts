@@ -100,7 +100,8 @@ it('a day that was found harmless excuses none that comes to twice as much', () 
   const told = day(15, 40);
   for (const one of told.slice(-1)) world.verdict(one, 'false_positive');
   expect(told).not.toEqual([]);
-  expect(day(16, 45)).toEqual([]);
+  // Told last at 10,080 records: what was only counted since is not excused.
+  expect(day(16, 36)).toEqual([]);
   expect(day(17, 80)).not.toEqual([]);
 });
 
