@@ -22,6 +22,7 @@
  */
 import { type AuditEvent, assuranceAtLeast, type RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { showsHabit } from '../call-ending.ts';
 import { hadEffect } from '../governance/finding.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { PEERS_MIN } from '../peers/peer-limits.ts';
@@ -213,6 +214,8 @@ export const actingHours: Facet = {
         isFoundRight(draft, event, actingSame(hour, free)),
       );
     const isNormal = isTold && isReleased(told, day) && !isHeld();
+    // A denied call at night makes no night usual; what was alarmed on has its own, longer way.
+    if (!flagged && !showsHabit(event)) return;
     if (flagged && !isNormal) {
       if (isTold) draft.put(key, [before, n, days, last, since, ...restOf(told, weekdays)]);
       return;

@@ -43,5 +43,5 @@ export const firstCounterparty = valueNovelty({
     const isInside = named?.some((one) => to.endsWith(`.${one}`)) === true;
     return isInside || isListed(named, to) ? 'quiet' : excusedByEnvelope(of, 'counterparty');
   },
-  describe: (_, event) => `${event.effect} to a new counterparty`,
+  describe: (_, { effect }, isDone) => `${isDone ? '' : 'to '}${effect} to a new counterparty`,
 });

@@ -9,6 +9,7 @@
  * Limits: effects are those of the catalogue, so a tool that nobody described has `unknown` (`unknown-tool.ts`);
  * those of `value-novelty.ts`.
  */
+import { effectAttempt } from '../call-ending.ts';
 import { effectDeed } from '../governance/finding.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';
 import { excusedByChange, excusedByPattern, excusedByTool, mostOf } from './novelty-excuse.ts';
@@ -34,5 +35,5 @@ export const firstEffect = valueNovelty({
       excusedByEnvelope(of, 'capabilities'),
       excusedByChange(of),
     ]),
-  describe: (_, event) => effectDeed(event.effect),
+  describe: (_, { effect }, isDone) => (isDone ? effectDeed(effect) : effectAttempt(effect)),
 });

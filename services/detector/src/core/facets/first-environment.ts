@@ -35,5 +35,6 @@ export const firstEnvironment = valueNovelty({
     const byEnvelope = excusedByEnvelope(of, 'environments');
     return byEnvelope ?? (excusedByChange(of) === undefined ? undefined : 'mild');
   },
-  describe: (environment) => `acted in ${environment}`.slice(0, 60),
+  describe: (environment, _, isDone) =>
+    `${isDone ? 'acted' : 'to act'} in ${environment}`.slice(0, 60),
 });

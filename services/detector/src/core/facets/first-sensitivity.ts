@@ -51,6 +51,8 @@ export const firstSensitivity = valueNovelty({
     if (!of.isWhole) return undefined;
     return isNamed || isWithinSensitivity(of) ? 'quiet' : excusedByEnvelope(of, 'sensitivity');
   },
-  describe: (value, { effect }) =>
-    `${effect} on ${value.split('/').filter(Boolean).join(' ')} data`.slice(0, 60),
+  describe: (value, { effect }, isDone) => {
+    const data = `${value.split('/').filter(Boolean).join(' ')} data`;
+    return (isDone ? `${effect} on ${data}` : `to reach ${data} (${effect})`).slice(0, 60);
+  },
 });

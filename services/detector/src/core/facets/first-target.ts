@@ -27,5 +27,6 @@ export const firstTarget = valueNovelty({
   },
   excuse: (of) =>
     mostOf([excusedByOwnSystem(of), excusedByEnvelope(of, 'targets'), excusedByChange(of)]),
-  describe: (value) => `acted on ${value.split('/').filter(Boolean).join(' ')}`.slice(0, 60),
+  describe: (value, _, isDone) =>
+    `${isDone ? 'acted' : 'to act'} on ${value.split('/').filter(Boolean).join(' ')}`.slice(0, 60),
 });

@@ -30,5 +30,6 @@ export const firstTool = valueNovelty({
       : mostOf([excusedAsUnknown(of), excusedByEnvelope(of, 'capabilities'), excusedByChange(of)]),
   isUnknown: isUnknownTool,
   note: noteUnknownTool,
-  describe: (_, event) => `called ${event.tool?.name ?? 'a tool'}`.slice(0, 60),
+  describe: (_, event, isDone) =>
+    `${isDone ? 'called' : 'to call'} ${event.tool?.name ?? 'a tool'}`.slice(0, 60),
 });

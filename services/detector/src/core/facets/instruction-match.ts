@@ -12,6 +12,7 @@
  */
 import { type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { showsHabit } from '../call-ending.ts';
 import { type Judged, judgeObeying } from '../instruction-match/is-obeying.ts';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
@@ -160,7 +161,8 @@ export const instructionMatch: Facet = {
     const call = toCall(event);
     const context = contextOf(draft, event);
     const history = historyToLearn(draft, event);
-    if (!flagged) history.learn(call, context.previousTool, event.chain_id);
+    // What was denied or failed is no work that the agent is used to.
+    if (!flagged && showsHabit(event)) history.learn(call, context.previousTool, event.chain_id);
     // What was read is context, not normality: it is observed whether the call was flagged or not.
     if (context === EMPTY_CONTEXT) keepChain(draft, event);
     draft.put(contextKey(event), observe(context, call, toResult(event)));

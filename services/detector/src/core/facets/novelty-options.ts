@@ -50,6 +50,6 @@ export interface NoveltyOptions {
   readonly releasedAfter?: Ages;
   /** Whether nothing says what a call does, so that its alarm says that; left out: never. */
   readonly isUnknown?: (event: AuditEvent) => boolean;
-  /** The value in words. */
-  readonly describe: (value: string, event: AuditEvent) => string;
+  /** The value in words: what was done (`deleted something`), of a call that is not known to have: `to delete something`. */
+  readonly describe: (value: string, event: AuditEvent, isDone: boolean) => string;
 }

@@ -9,6 +9,8 @@ import {
   epochMs,
   type Severity,
 } from '@waywarden/schemas';
+import { callEnding, endingWords } from '../call-ending.ts';
+import { mayHaveHappened } from '../irreversible.ts';
 import type { Declined } from '../kept/declined-prints.ts';
 import { baselineOf, LEANING_NOTE } from '../peers/peer-snapshots.ts';
 import { counted, shorten, shortName } from '../short-text.ts';
@@ -49,6 +51,15 @@ export interface NoveltyWords {
   readonly isUnknown: boolean;
   /** What the agent declared of itself beforehand. */
   readonly ownChange: string | undefined;
+  /** It was told that it was tried, and now it is done. */
+  readonly isAfterTry: boolean;
+}
+
+const isDone = (event: AuditEvent) => callEnding(event) === 'done';
+
+/** A failed call did not do what it is about: `tried to delete something, which failed (tool_error)`. */
+function toldOf({ what, event }: NoveltyWords): string {
+  return isDone(event) ? what : `tried ${what}, ${endingWords(event)}`;
 }
 
 function declinedSaid({ first, isFlagged }: Declined): string {
@@ -57,7 +68,7 @@ function declinedSaid({ first, isFlagged }: Declined): string {
 }
 
 export function reasonWords(
-  { name, what, calls, count, declined, isUnknown }: NoveltyWords,
+  words: NoveltyWords,
   {
     newMass,
     p,
@@ -65,6 +76,7 @@ export function reasonWords(
   }: { readonly newMass: number; readonly p: number; readonly effect: Effect | undefined },
   surprise: Surprise | undefined,
 ): AlertReason {
+  const { name, calls, count, declined, isUnknown } = words;
   const isDeclined = count === 0 && declined !== undefined;
   const seen =
     calls === 0 && !isDeclined
@@ -82,7 +94,7 @@ export function reasonWords(
   } as const;
   return {
     feature: name,
-    text: `${what}: ${seen} of this agent${saidOf(surprise)}${note}.`,
+    text: `${toldOf(words)}: ${seen} of this agent${saidOf(surprise)}${note}.`,
     ...(surprisedPeers(surprise, effect) ?? own),
     threshold_source: 'static',
   };
@@ -99,8 +111,10 @@ function historySaid({ calls, others, since, declined }: NoveltyWords): string {
   return `${own.replace('earlier call', 'counted earlier call')}; ${said}`;
 }
 
-function deedOf({ event: { effect }, declined, isUnknown }: NoveltyWords): string {
+function deedOf({ event, declined, isUnknown }: NoveltyWords): string {
+  const { effect } = event;
   if (isUnknown) return 'called a tool of which nothing is known';
+  if (!isDone(event)) return `tried something that is not known of it (${effect})`;
   return declined === undefined
     ? `did something new that has an effect (${effect})`
     : `did something that has an effect and is not known of it (${effect})`;
@@ -114,8 +128,16 @@ const ownChangeSaid = (of: string | undefined) =>
 const UNKNOWN_NOTE =
   'What the tool does can’t be told: no catalogue entry, no annotation and no word of its name says so. An entry under the registry’s tools would.';
 
-function notVisibleOf(isUnknown: boolean, { peers, isYoung }: Surprise): readonly string[] {
-  const unknown = isUnknown ? [UNKNOWN_NOTE] : [];
+const PERHAPS_NOTE = 'Whether it took effect before it ended so is not visible.';
+
+function notVisibleOf(
+  { event, isUnknown }: NoveltyWords,
+  { peers, isYoung }: Surprise,
+): readonly string[] {
+  const { outcome, effect } = event;
+  const isPerhaps =
+    !isDone(event) && outcome !== 'protocol_error' && (isUnknown || mayHaveHappened(effect));
+  const unknown = [...(isPerhaps ? [PERHAPS_NOTE] : []), ...(isUnknown ? [UNKNOWN_NOTE] : [])];
   if (peers === undefined) {
     return [...unknown, 'Peers were not compared: too little is known of any group of this agent.'];
   }
@@ -124,25 +146,39 @@ function notVisibleOf(isUnknown: boolean, { peers, isYoung }: Surprise): readonl
 
 export const noveltyKey = (name: string, value: string): string => `${name}|${value}`;
 
+const TRIED = '|tried';
+
+/** What people judge with an alert of a value, done and tried: that a failure was harmless says nothing of the deed. */
+export const noveltySame = (
+  ruleId: string,
+  key: string,
+): readonly [done: string, tried: string] => [`${ruleId}|${key}`, `${ruleId}|${key}${TRIED}`];
+
 export function alarmWords(
   words: NoveltyWords,
   surprise: Surprise,
 ): Pick<FacetScore, 'alarm' | 'baseline'> {
-  const { event, value, what, name, ruleId, severity, declined, calls, since } = words;
+  const { event, value, name, ruleId, severity, declined, calls, since } = words;
   const who = agentName(event);
   const { peers, said, isYoung, isMild } = surprise;
   const when = declined === undefined ? 'for the first time' : 'which has not settled';
   const did = deedOf(words);
+  const what = toldOf(words);
+  const key = noveltyKey(name, value);
+  const [done, tried] = noveltySame(ruleId, key);
+  const isFailed = callEnding(event) === 'failed';
   const alarm: FacetAlarm = {
     kind: 'behavior_deviation',
     ruleId,
     severity: isMild && severity !== 'high' ? 'low' : severity,
-    dedupeKey: noveltyKey(name, value),
+    dedupeKey: key,
+    same: [[isFailed ? tried : done, 0]],
+    ...(words.isAfterTry ? { retells: true } : {}),
     alike: 'new',
     title: shorten(`${who}: ${what}, ${when}`, TITLE_LENGTH_MAX),
     summary: `${who} ${did}: ${what}. ${historySaid(words)}${saidOf(surprise)}.${ownChangeSaid(words.ownChange)}`,
     evidence: [],
-    notVisible: notVisibleOf(words.isUnknown, surprise),
+    notVisible: notVisibleOf(words, surprise),
     taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
     // What all of a group begin to do at once is told with the rest of them.
     isLasting: LASTING.has(event.effect) && !isMild,

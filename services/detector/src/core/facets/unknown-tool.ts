@@ -86,9 +86,9 @@ export function excusedAsUnknown({ draft, event, history, peersHave }: Excusable
   return new Set(others.map(([, , since]) => since)).size >= USUAL_DAYS_MIN ? quiet : undefined;
 }
 
-/** Notes who called a tool that is new to it and of which nothing is known. */
+/** Notes who called a tool that is new to it and of which nothing is known; asked of no call that had no effect. */
 export function noteUnknownTool(draft: Draft, event: AuditEvent, history: History): void {
-  if (!isUnknownTool(event) || event.outcome === 'denied') return;
+  if (!isUnknownTool(event)) return;
   const key = isStranger(draft, event) ? strangersKeyOf(event) : keyOf(event);
   const used = usedAt(draft, key);
   const [tool, agent] = [toolOf(event), agentOf(event)];

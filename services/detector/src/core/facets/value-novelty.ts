@@ -14,13 +14,14 @@
  * Values are kept as fingerprints of 66 bits and counted, all of an agent in one value of the state.
  * Limit: an agent with more values than are kept can't tell a new one from one that made room for
  * others, so it is ranked and nothing alarms.
+ * What had no effect makes nothing known (`../call-ending.ts`).
  */
-import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
+import { type AuditEvent, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { callEnding, showsHabit } from '../call-ending.ts';
 import { agentKey } from '../kept/agent-key.ts';
-import { type Ages, declinedOf, isReleased, withDeclined } from '../kept/declined-prints.ts';
+import { declinedOf, withDeclined } from '../kept/declined-prints.ts';
 import { declaredByItself } from '../profile/declarations.ts';
-import { isFoundRight } from '../profile/found.ts';
 import { type Chance, type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
   eachMet,
@@ -35,47 +36,28 @@ import {
   withPart,
 } from './met-values.ts';
 import { EFFECT_PRIOR, noveltyChance } from './novelty-chance.ts';
-import type { History } from './novelty-excuse.ts';
+import {
+  dayOf,
+  failsUsually,
+  hasAged,
+  historyOf,
+  type Known,
+  triedOf,
+  withTried,
+} from './novelty-known.ts';
 import { EFFECTFUL, type NoveltyOptions } from './novelty-options.ts';
 import { type Surprise, surpriseByPeers } from './novelty-surprise.ts';
 import {
   alarmWords,
   NEW_PROBABILITY_MAX,
   type NoveltyWords,
-  noveltyKey,
   reasonWords,
 } from './novelty-words.ts';
 
 /** Calls before an agent's history may raise an alarm: cold start abstains. */
 export const SETTLED_CALLS_MIN = 50;
-const DAY_MS = 86_400_000;
 /** Days in which an agent may come to what it is declared to do (`novelty-excuse.ts`). */
 const NEWCOMER_DAYS = 7;
-
-/** Of a kind of act: what is doubted says what a call is for, not that the agent has no such tool. */
-const KIND_AGES: Ages = { doubted: 0, flagged: 7 };
-
-const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);
-
-function historyOf(event: AuditEvent, met: Met | undefined): History {
-  const [calls, values, sinceDay] = met ?? [0, 0, dayOf(event)];
-  return { calls, values, sinceDay };
-}
-
-/** What the state says of a value before the call. */
-interface Known {
-  readonly draft: Draft;
-  readonly event: AuditEvent;
-  readonly value: string;
-  readonly key: string;
-  readonly part: string;
-  readonly print: string;
-  readonly kept: Kept;
-  readonly met: Met | undefined;
-  readonly count: number;
-  /** Values of its part that wait. */
-  readonly declined: string;
-}
 
 class ValueNovelty implements Facet {
   readonly name: string;
@@ -98,7 +80,7 @@ class ValueNovelty implements Facet {
     const { value, met, count } = known;
     const judged = this.#judgedBy(known);
     const surprise =
-      this.#isNew(judged) && event.outcome !== 'denied' && this.#deserves(value, event)
+      this.#isNew(judged) && this.#isToTell(known)
         ? this.#excused(judged, this.#surprise(judged, registered), registered)
         : undefined;
     const [n, distinct] = met ?? NOTHING_MET;
@@ -184,6 +166,14 @@ class ValueNovelty implements Facet {
     return noveltyChance(met ?? NOTHING_MET, count, this.#rareBy(event));
   }
 
+  /** Not what had no effect, what always fails, or what nobody need look at. */
+  #isToTell(known: Known): boolean {
+    const { value, event } = known;
+    const ending = callEnding(event);
+    if (ending === 'void' || !this.#deserves(value, event)) return false;
+    return ending !== 'failed' || !failsUsually(known, this.#options);
+  }
+
   #deserves(value: string, event: AuditEvent): boolean {
     return this.#options.deserves?.(value, event) ?? EFFECTFUL.has(event.effect);
   }
@@ -194,20 +184,22 @@ class ValueNovelty implements Facet {
     this.#scored = undefined;
     const isScored = scored?.event === event && scored.draft === draft;
     const known = isScored ? scored : this.#known(draft, event);
-    if (known?.count === 0) this.#options.note?.(draft, event, historyOf(event, known.met));
+    const isFirst = known?.count === 0 && showsHabit(event);
+    if (isFirst) this.#options.note?.(draft, event, historyOf(event, known.met));
     return known;
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
     const known = this.#looked(draft, event);
     if (known === undefined) return;
-    if (flagged) this.#decline(known, true);
+    if (!showsHabit(event)) this.#keepTried(known, flagged);
+    else if (flagged) this.#decline(known, true);
     else this.#count(known, known.declined);
   }
 
   learnDoubtful(draft: Draft, event: AuditEvent): void {
     const known = this.#looked(draft, event);
-    if (known !== undefined) this.#decline(known, false);
+    if (known !== undefined && showsHabit(event)) this.#decline(known, false);
   }
 
   /** One more of it, of its part and, where that is asked, of the whole. */
@@ -227,20 +219,26 @@ class ValueNovelty implements Facet {
 
   /** Not counted but noted: a value becomes known once it has settled, and of a known one counts one a day. */
   #decline(known: Known, isFlagged: boolean): void {
-    const { draft, event, value, key, part, print, kept, met, count, declined: before } = known;
+    const { event, print, count, declined: before } = known;
     // What is known stays so, and of what alarmed no more of it is wanted.
     if (isFlagged && count > 0) return;
     const chain = shortPrint(event.chain_id);
     const table = withDeclined(before, { print, chain, day: dayOf(event), isFlagged });
     if (table === before) return;
     const declined = declinedOf(table, print);
-    const ages = this.#options.releasedAfter ?? KIND_AGES;
-    const same = `${this.#options.ruleId}|${noveltyKey(this.name, value)}`;
-    const isHeld = () => isFoundRight(draft, event, same);
-    if (declined !== undefined && (count > 0 || (isReleased(declined, ages) && !isHeld()))) {
-      this.#count(known, table);
-      return;
-    }
+    const isKnown = count > 0 || hasAged(known, declined, this.#options);
+    if (declined !== undefined && isKnown) this.#count(known, table);
+    else this.#keepTable(known, table);
+  }
+
+  /** What failed is neither counted nor on the way there. */
+  #keepTried(known: Known, isFlagged: boolean): void {
+    if (!isFlagged || known.count > 0 || callEnding(known.event) !== 'failed') return;
+    const table = withTried(known);
+    if (table !== known.declined) this.#keepTable(known, table);
+  }
+
+  #keepTable({ draft, key, part, kept, met }: Known, table: string): void {
     const [n, distinct, since, counts] = met ?? NOTHING_MET;
     draft.put(key, this.#withPart(kept, part, [n, distinct, since, counts, table]));
   }
@@ -249,21 +247,24 @@ class ValueNovelty implements Facet {
     return this.#options.within === undefined ? onlyWhole(met) : withPart(kept, part, met);
   }
 
-  #worded({ draft, event, value, print, met, declined: table }: Known): NoveltyWords {
+  #worded(known: Known): NoveltyWords {
+    const { draft, event, value, print, met, declined: table } = known;
     const [calls, others, since] = met ?? NOTHING_MET;
     const { severity: graded, ruleId, describe } = this.#options;
     const severity = typeof graded === 'function' ? graded(event) : graded;
-    const what = describe(value, event);
+    const what = describe(value, event, callEnding(event) === 'done');
     const declined = declinedOf(table, print);
     const count = timesMet(met, print);
     const isUnknown = this.#options.isUnknown?.(event) ?? false;
     const ownChange = declaredByItself(draft, event);
-    const own = { calls, others, since, count, declined, isUnknown, ownChange };
+    // What was tried before and is now done: the alert must say so.
+    const isAfterTry = showsHabit(event) && declined === undefined && triedOf(known) !== undefined;
+    const own = { calls, others, since, count, declined, isUnknown, ownChange, isAfterTry };
     return { event, value, what, name: this.name, severity, ruleId, ...own };
   }
 
   chances(draft: Draft, event: AuditEvent): readonly Chance[] {
-    const known = this.#known(draft, event);
+    const known = showsHabit(event) ? this.#known(draft, event) : undefined;
     if (known === undefined || known.value === this.#options.toldLess?.(event)) return [];
     const judged = this.#judgedBy(known);
     const { met, count } = judged;

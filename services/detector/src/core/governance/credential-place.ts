@@ -13,6 +13,7 @@
  */
 import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { showsHabit } from '../call-ending.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { isPeersPlace, type PlaceFeature, placePrint } from '../peers/peer-places.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
@@ -166,16 +167,17 @@ interface Noticed extends Found {
   readonly use: Use;
   readonly before: Use | undefined;
   readonly isGranted: boolean;
+  readonly isVoid: boolean;
 }
 
-/** A token keeps the place where it was first used; one whose move is told teaches no place. */
+/** A token keeps the place where it was first used; one whose move is told, or a denied call, teaches no place. */
 function remembered(state: State, noticed: Noticed): State {
-  const { use, before, movedNetwork, movedClient, isGranted, networkDistance } = noticed;
+  const { use, before, movedNetwork, movedClient, isGranted, isVoid, networkDistance } = noticed;
   const ms = epochMs(use.at);
   const teaches = !movedNetwork && !movedClient;
   const day = Math.floor(ms / DAY_MS);
-  const later = day > state.day ? { days: state.days + 1, day } : {};
-  const visit = { ms, isGranted };
+  const later = day > state.day && !isVoid ? { days: state.days + 1, day } : {};
+  const visit = { ms, isGranted, isVoid };
   const networks =
     use.network === undefined || !teaches
       ? state.networks
@@ -238,7 +240,8 @@ export function placeSigns(
   const ms = epochMs(event.event_time);
   const isPlaceDeclared = isDeclared(draft, event, `network/${use.network ?? ''}`, ms);
   const isGranted = isPlaceDeclared || !isSettled;
-  const now = remembered(state, { ...found, use, before, isGranted });
+  const isVoid = !showsHabit(event);
+  const now = remembered(state, { ...found, use, before, isGranted, isVoid });
   write(draft, event, state, now);
   // After this call: what it granted, or what settled with it, is its own.
   const strange = {

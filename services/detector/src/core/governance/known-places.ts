@@ -71,6 +71,8 @@ export interface Visit {
   readonly distance: Distance;
   /** Declared, or seen while the agent has no history. */
   readonly isGranted: boolean;
+  /** The call was denied or failed: it is counted, and the place comes no nearer to being the agent's own. */
+  readonly isVoid: boolean;
 }
 
 /** What is far has come often enough for a month, and what is near for three days. */
@@ -91,9 +93,20 @@ function added(places: readonly Place[], place: Place): readonly Place[] {
 const replaced = (places: readonly Place[], place: Place): readonly Place[] =>
   places.map((one) => (one[0] === place[0] ? place : one));
 
+/** A denied call from a strange place is one more from there, and no day of work. */
+function tried(places: readonly Place[], { name, ms, isGranted }: Visit): readonly Place[] {
+  const known = find(places, name);
+  if (known === undefined) return isGranted ? places : added(places, [name, ms, 1, 0, 0]);
+  const [, since, calls = 0, days = 0, last = 0, told] = known;
+  if (since === undefined || calls >= CALLS_MAX) return places;
+  const more = [name, since, calls + 1, days, last] as const;
+  return replaced(places, told === 1 ? [...more, told] : more);
+}
+
 /** The places after a call from one; the same object where nothing changes. */
 export function visited(places: readonly Place[], visit: Visit): readonly Place[] {
   const { name, ms, isGranted } = visit;
+  if (visit.isVoid) return tried(places, visit);
   const known = find(places, name);
   if (known === undefined) {
     const day = Math.floor(ms / DAY_MS);
@@ -107,10 +120,10 @@ export function visited(places: readonly Place[], visit: Visit): readonly Place[
   const latest = Math.max(day, last);
   const number = Math.min(CALLS_MAX, calls + 1);
   const worked = days + (isLater ? 1 : 0);
+  // It came when it was first of use.
+  const came = days === 0 ? ms : since;
   const more: Place =
-    told === 1
-      ? [name, since, number, worked, latest, told]
-      : [name, since, number, worked, latest];
+    told === 1 ? [name, came, number, worked, latest, told] : [name, came, number, worked, latest];
   return replaced(places, isGranted || hasSettled(more, visit) ? [name] : more);
 }
 
