@@ -6,9 +6,13 @@
  * registry and peers.
  */
 import { parseArgs } from 'node:util';
-import { MemoryDraft } from '../packages/stage/dist/index.js';
-import { policySchema, TOPICS } from '../schemas/dist/index.js';
-import { decideProfile } from '../services/detector/dist/core/decide-profile.js';
+import { ensureBuilt, ensureInstalled } from './bootstrap.mjs';
+
+await ensureInstalled();
+await ensureBuilt();
+const { MemoryDraft } = await import('../packages/stage/dist/index.js');
+const { CLAIMS, policySchema, TOPICS } = await import('../schemas/dist/index.js');
+const { decideProfile } = await import('../services/detector/dist/core/decide-profile.js');
 
 const { values } = parseArgs({
   options: {
@@ -46,19 +50,7 @@ function poisson(chance, mean) {
 const normal = (chance) =>
   Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());
 
-const CLAIMS = Object.fromEntries(
-  [
-    'task',
-    'workflow',
-    'principal',
-    'delegation',
-    'trace',
-    'conversation',
-    'approval',
-    'outcome',
-    'class',
-  ].map((one) => [one, 'authenticated']),
-);
+const PROVEN = Object.fromEntries(CLAIMS.map((one) => [one, 'authenticated']));
 let made = 0;
 
 function call(chance, uid, ms, task) {
@@ -73,7 +65,7 @@ function call(chance, uid, ms, task) {
     ...{ native_id: `n${made}`, event_time: at, event_time_quality: 'measured', observed_time: at },
     ...{ source: { kind: 'gw', instance: 'gateway-1' }, tenant_id: 'acme', activity: 'tool_call' },
     ...{ phase: 'completed', effect: 'read', agent: { uid, assurance: 'authenticated' } },
-    ...{ claims: CLAIMS, chain_id: task, task: { id: task }, tool: { server, name } },
+    ...{ claims: PROVEN, chain_id: task, task: { id: task }, tool: { server, name } },
     ...{ capabilities: [], fp_version: 1, key_id: 'k', outcome: 'success' },
     result: { size: Math.round(2000 * Math.exp(0.5 * normal(chance))), is_error: false },
     model: {
