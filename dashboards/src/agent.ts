@@ -10,11 +10,12 @@ import {
   MINUTE_ROWS,
   outcomesPerMinute,
   perMinute,
+  SURE,
 } from './conditions.ts';
 import { dashboard } from './dashboard.ts';
 import { SEVERITY_WORDS, STATE_WORDS } from './mappings.ts';
 import { COLOURS } from './palette.ts';
-import { type SizedPanel, stat, table, timeSeries } from './panels.ts';
+import { type SizedPanel, SURE_COLUMNS, stat, table, timeSeries } from './panels.ts';
 import { agentVariable, IS_AGENT, IS_TENANT } from './variables.ts';
 
 /** Rows of the table of what is new. */
@@ -156,7 +157,7 @@ function alerts(): SizedPanel {
   return table({
     title: 'Alerts',
     description: 'Alerts with this agent as subject, newest first; at most 50.',
-    sql: `SELECT severity, state, first_detected_at AS detected, title, kind, count, alert_id
+    sql: `SELECT severity, state, first_detected_at AS detected, title, kind, ${SURE}, count, alert_id
 FROM ${ALERT_ROWS} AND ${IS_AGENT} ORDER BY detected DESC LIMIT 50`,
     columns: {
       severity: { words: SEVERITY_WORDS, width: 110 },
@@ -164,6 +165,7 @@ FROM ${ALERT_ROWS} AND ${IS_AGENT} ORDER BY detected DESC LIMIT 50`,
       detected: { unit: units.DatetimeISO, width: 170 },
       title: { link: ALERT_LINK },
       kind: {},
+      ...SURE_COLUMNS,
       count: {},
       alert_id: { hidden: true },
     },

@@ -1,11 +1,11 @@
 /** Privilege that agents assemble together: chains, what they exercise, and the proofs. */
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as units from '@grafana/grafana-foundation-sdk/units';
-import { AGENT_KEY, AGENT_LINK, ALERT_LINK, ALERT_ROWS, EVENT_ROWS } from './conditions.ts';
+import { AGENT_KEY, AGENT_LINK, ALERT_LINK, ALERT_ROWS, EVENT_ROWS, SURE } from './conditions.ts';
 import { dashboard } from './dashboard.ts';
 import { SEVERITY_WORDS, STATE_WORDS } from './mappings.ts';
 import { COLOURS } from './palette.ts';
-import { bars, type SizedPanel, stat, table, timeSeries } from './panels.ts';
+import { bars, type SizedPanel, SURE_COLUMNS, stat, table, timeSeries } from './panels.ts';
 import { combinationVariable, variable, whereChosen } from './variables.ts';
 
 const CHOSEN = whereChosen(
@@ -141,7 +141,7 @@ function proofs(): SizedPanel {
     title: 'Proofs',
     description:
       'One row an assembly alert, the newest first; at most 100. The proof is the smallest set of calls that shows the combination; one that is not minimal never acts by itself.',
-    sql: `SELECT severity, state, first_detected_at AS detected, title, combination,
+    sql: `SELECT severity, state, first_detected_at AS detected, title, combination, ${SURE},
   JSONExtractString(raw, 'assembly', 'completed_by') AS completed_by,
   length(JSONExtractArrayRaw(raw, 'assembly', 'contributors')) AS agents,
   length(JSONExtractArrayRaw(raw, 'assembly', 'proof')) AS proof_calls,
@@ -154,6 +154,7 @@ FROM ${ASSEMBLY_ROWS} ORDER BY detected DESC, alert_id LIMIT 100`,
       detected: { unit: units.DatetimeISO, width: 170 },
       title: { link: ALERT_LINK },
       combination: {},
+      ...SURE_COLUMNS,
       completed_by: {},
       agents: { width: 80 },
       proof_calls: { title: 'calls in the proof', width: 90 },

@@ -62,6 +62,13 @@ FROM (
 ) ORDER BY time`;
 }
 
+/**
+ * Two columns, `confidence` and `basis`: how sure, and by what. A number alone would have whoever sees none take the
+ * alert for unsure, where nothing can be estimated (a rule, a proof). Rows of before 1.8 and orders of people have no
+ * basis: an empty text, which a mapping of words could not name, so it is named here.
+ */
+export const SURE = "confidence, if(confidence_basis = '', 'not_told', confidence_basis) AS basis";
+
 /** For a curve: a number of things per bucket as a number a minute. */
 export function perMinute(count: string): string {
   return `${count} * 60 / ($__interval_s)`;

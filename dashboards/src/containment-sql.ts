@@ -50,6 +50,8 @@ const ISSUED = [
   'issued_at',
   'expires_at',
   'subject',
+  'confidence',
+  'confidence_basis',
 ];
 const ALERTED = ['alert_at', 'event_at'];
 const ANSWERED = ['applied_by', 'refusals', 'acceptances', 'usable_until'];
@@ -73,7 +75,8 @@ const OWN_DENIAL = "calls.outcome = 'denied' AND calls.ground IN ('', toString(h
 export const CONTAINED = `WITH
   issued AS (
     SELECT command_id, containment_id, toUUIDOrZero(alert_ids[1]) AS alert_id, agent_uid, action,
-      target_level, drain, receivers, issued_at, expires_at, ${subjectOfCommand()} AS subject
+      target_level, drain, receivers, issued_at, expires_at, confidence, confidence_basis,
+      ${subjectOfCommand()} AS subject
     FROM revocation_commands_v1 FINAL
     WHERE ${IS_TENANT} AND restores = '' AND action != 'probe' AND $__timeFilter(issued_at)
     ORDER BY issued_at DESC, sequence DESC LIMIT 1 BY command_id LIMIT ${COMMANDS_MAX}

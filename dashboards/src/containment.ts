@@ -1,12 +1,12 @@
 /** The clock of containments: ordered, applied, denied; what is open; and what was withheld, and why. */
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as units from '@grafana/grafana-foundation-sdk/units';
-import { AGENT_KEY, AGENT_LINK, ALERT_LINK } from './conditions.ts';
+import { AGENT_KEY, AGENT_LINK, ALERT_LINK, SURE } from './conditions.ts';
 import { COMMANDS_MAX, CONTAINED, secondsBetween } from './containment-sql.ts';
 import { dashboard } from './dashboard.ts';
 import { CONTAINMENT_WORDS } from './mappings.ts';
 import { COLOURS } from './palette.ts';
-import { type SizedPanel, stat, table, timeSeries } from './panels.ts';
+import { type SizedPanel, SURE_COLUMNS, stat, table, timeSeries } from './panels.ts';
 import { IS_TENANT } from './variables.ts';
 
 const LIMITS = `At most the ${COMMANDS_MAX} newest commands of the period are looked at.`;
@@ -114,7 +114,7 @@ function containments(): SizedPanel {
     title: 'Containments',
     description: `One row a command, the newest first; at most 200. "Confirmed" needs a denied call after it, or one who was asked and was refused; "applied" rests on the receivers’ word. ${LIMITS}`,
     sql: `${CONTAINED}
-SELECT state, issued_at, action, target_level AS level, agent_uid, ${AGENT_KEY},
+SELECT state, issued_at, action, target_level AS level, ${SURE}, agent_uid, ${AGENT_KEY},
   arrayStringConcat(receivers, ', ') AS receivers,
   if(is_applied, ${secondsBetween('issued_at', 'applied_at')}, NULL) AS to_applied,
   if(denials > 0, ${secondsBetween('issued_at', 'denied_at')}, NULL) AS to_denied,
@@ -126,6 +126,7 @@ FROM contained ORDER BY issued_at DESC, command_id LIMIT 200`,
       issued_at: { title: 'issued', unit: units.DatetimeISO, width: 170, link: ALERT_LINK },
       action: {},
       level: {},
+      ...SURE_COLUMNS,
       agent_uid: { title: 'agent', link: AGENT_LINK },
       agent_key: { hidden: true },
       receivers: {},
@@ -147,7 +148,7 @@ function unconfirmed(): SizedPanel {
     title: 'Not confirmed, the oldest first',
     description: `What somebody should look after: no receiver answered, one refused, or nothing was seen of the subject since. ${LIMITS}`,
     sql: `${CONTAINED}
-SELECT state, issued_at, dateDiff('second', issued_at, ($__toTime)) AS waiting, agent_uid, ${AGENT_KEY},
+SELECT state, issued_at, dateDiff('second', issued_at, ($__toTime)) AS waiting, ${SURE}, agent_uid, ${AGENT_KEY},
   action, arrayStringConcat(arrayFilter(one -> NOT has(applied_by, one), receivers), ', ') AS missing, alert_id
 FROM contained WHERE state IN ('issued', 'accepted', 'applied', 'failed', 'leaked')
 ORDER BY issued_at, command_id LIMIT 50`,
@@ -155,6 +156,7 @@ ORDER BY issued_at, command_id LIMIT 50`,
       state: { words: CONTAINMENT_WORDS, width: 190 },
       issued_at: { title: 'issued', unit: units.DatetimeISO, width: 170, link: ALERT_LINK },
       waiting: { title: 'waiting for', unit: units.Seconds },
+      ...SURE_COLUMNS,
       agent_uid: { title: 'agent', link: AGENT_LINK },
       agent_key: { hidden: true },
       action: {},

@@ -11,11 +11,12 @@ import {
   IS_CALL,
   outcomesPerMinute,
   perMinute,
+  SURE,
 } from './conditions.ts';
 import { dashboard } from './dashboard.ts';
 import { SEVERITY_WORDS } from './mappings.ts';
 import { COLOURS } from './palette.ts';
-import { type SizedPanel, stat, table, timeSeries } from './panels.ts';
+import { type SizedPanel, SURE_COLUMNS, stat, table, timeSeries } from './panels.ts';
 import { IS_TENANT } from './variables.ts';
 
 function numbers(): readonly SizedPanel[] {
@@ -232,7 +233,7 @@ function alerts(): SizedPanel {
   return table({
     title: 'Open alerts',
     description: 'Of the period, the most severe first, then the newest; at most 50.',
-    sql: `SELECT severity, first_detected_at AS detected, title, kind, agent_uid, ${AGENT_KEY}, alert_id
+    sql: `SELECT severity, first_detected_at AS detected, title, kind, ${SURE}, agent_uid, ${AGENT_KEY}, alert_id
 FROM ${ALERT_ROWS} AND state = 'open' AND NOT posture
 ORDER BY indexOf(['critical', 'high', 'medium', 'low', 'info'], severity), detected DESC LIMIT 50`,
     columns: {
@@ -240,6 +241,7 @@ ORDER BY indexOf(['critical', 'high', 'medium', 'low', 'info'], severity), detec
       detected: { unit: units.DatetimeISO, width: 170 },
       title: { link: ALERT_LINK },
       kind: {},
+      ...SURE_COLUMNS,
       agent_uid: { title: 'agent', link: AGENT_LINK },
       agent_key: { hidden: true },
       alert_id: { hidden: true },
@@ -261,7 +263,7 @@ function unlearnt(): SizedPanel {
     WHERE ${IS_TENANT} AND rule_id = 'operator/verdict' AND withheld_reason != 'second_person_needed')
   GROUP BY alert)
 SELECT first_event_time AS since, dateDiff('second', first_event_time, ($__toTime)) AS age,
-  last_event_time AS last, title, agent_uid, ${AGENT_KEY}, count,
+  last_event_time AS last, title, ${SURE}, agent_uid, ${AGENT_KEY}, count,
   if(verdict = 'true_positive', 'found right', 'unanswered') AS answer, alert_id
 FROM (SELECT * FROM ${ALERT_ROWS}) AS told LEFT JOIN found ON found.alert = toString(told.alert_id)
 WHERE state = 'open' AND kind IN ('behavior_deviation', 'reach_growth') AND verdict != 'false_positive'
@@ -272,6 +274,7 @@ ORDER BY since, alert_id LIMIT 50`,
       age: { title: 'for', unit: units.Seconds, width: 110 },
       last: { title: 'last seen', unit: units.DatetimeISO, width: 170 },
       title: { link: ALERT_LINK },
+      ...SURE_COLUMNS,
       agent_uid: { title: 'agent', link: AGENT_LINK },
       agent_key: { hidden: true },
       count: { title: 'times' },

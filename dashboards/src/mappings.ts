@@ -38,6 +38,19 @@ export const STATE_WORDS = words({
   withdrawn: ['↶ withdrawn', COLOURS.grey],
 });
 
+/**
+ * On what a confidence rests, or why there is none: each of the contract's values, and `not_told`. None is a warning:
+ * no basis is better than another, they say different things.
+ */
+export const BASIS_WORDS = words({
+  p_value: ['by chance, calibrated', COLOURS.sky],
+  rule: ['a rule', COLOURS.sky],
+  proof: ['its own calls', COLOURS.sky],
+  text: ['a text obeyed', COLOURS.sky],
+  history: ['its history, no odds', COLOURS.sky],
+  not_told: ['not told', COLOURS.grey],
+});
+
 export const SILENCE_WORDS = words({
   silent: ['◆ silent', COLOURS.vermilion],
   sending: ['✓ sending', COLOURS.green],

@@ -36,7 +36,9 @@ import {
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/timeseries';
+import { PercentUnit } from '@grafana/grafana-foundation-sdk/units';
 import { clickHouseQuery, DATASOURCE } from './clickhouse-query.ts';
+import { BASIS_WORDS } from './mappings.ts';
 import { COLOURS, type Colour } from './palette.ts';
 
 /** A panel with its size on the grid of 24 columns; dashboard.ts gives it id and place. */
@@ -128,6 +130,12 @@ export interface Column {
   readonly words?: ValueMapping[];
   readonly width?: number;
 }
+
+/** The columns of `SURE` (conditions.ts), alike in every table that lists alerts or orders. */
+export const SURE_COLUMNS = {
+  confidence: { title: 'how sure', unit: PercentUnit, width: 90 },
+  basis: { title: 'how sure, by what', words: BASIS_WORDS, width: 170 },
+} as const satisfies Readonly<Record<string, Column>>;
 
 interface TableSpec extends PanelSpec {
   /** All columns of the query, in its order. */

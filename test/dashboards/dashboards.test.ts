@@ -6,9 +6,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { dashboardFiles } from '@waywarden/dashboards';
+import { CONFIDENCE_BASES } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type PanelFile, readDashboards, sqlOf } from './dashboard-file.ts';
+import { namedColumns, type PanelFile, readDashboards, sqlOf } from './dashboard-file.ts';
 
 const dashboards = readDashboards();
 const panels = dashboards.flatMap(({ name, dashboard }) =>
@@ -112,6 +113,35 @@ describe('panels', () => {
       panel.type !== 'table' || /LIMIT \d+$/.test(sqlOfPanel(panel));
     // Four steps, whatever the data.
     expect(offenders(panels, ends)).toEqual(['containment.json: The clock']);
+  });
+
+  it('that list alerts or orders say how sure each is, and by what', () => {
+    const listing = panels.filter(({ panel }) => namedColumns(panel).includes('alert_id'));
+    expect(listing.map(({ name }) => name)).toEqual([
+      'agent.json: Alerts',
+      'assembly.json: Proofs',
+      'containment.json: Containments',
+      'containment.json: Not confirmed, the oldest first',
+      'fleet.json: Open alerts',
+      'fleet.json: Kept out of what is normal, the longest first',
+    ]);
+    const says = ({ panel }: { panel: PanelFile }) => {
+      const named = namedColumns(panel);
+      return named[named.indexOf('confidence') + 1] === 'basis' && named.includes('confidence');
+    };
+    expect(offenders(listing, says)).toEqual([]);
+  });
+
+  it('have a word for each basis of a confidence that the contract names', () => {
+    const words = panels.flatMap(({ panel }) => {
+      const basis = panel.fieldConfig.overrides.find((one) => one.matcher.options === 'basis');
+      const mappings = basis?.properties.find((one) => one.id === 'mappings')?.value;
+      return mappings === undefined ? [] : [mappings as readonly { options: object }[]];
+    });
+    for (const [mapping] of words) {
+      expect(Object.keys(mapping?.options ?? {})).toEqual([...CONFIDENCE_BASES, 'not_told']);
+    }
+    expect(words.length).toBeGreaterThan(0);
   });
 
   it('show no pie, no gauge, and thresholds only where a count asks for attention', () => {

@@ -190,6 +190,41 @@ describe('what the panels say', () => {
     expect(Number(stat?.['commands'])).toBe(5);
   });
 
+  it('how sure an alert is, by what, and the order that followed says the same', async () => {
+    const alerts = await rowsOf('fleet.json: Open alerts');
+    const basisOf = new Map(alerts.map((row) => [row['kind'], row['basis']]));
+    expect(Object.fromEntries(basisOf)).toMatchObject({
+      hijack_suspected: 'text',
+      unregistered_agent: 'rule',
+    });
+    const proofs = await rowsOf('assembly.json: Proofs');
+    expect(new Set(proofs.map((row) => row['basis']))).toEqual(new Set(['proof']));
+    const orders = await rowsOf('containment.json: Containments');
+    const ofAlert = new Map(alerts.map((row) => [row['alert_id'], row['basis']]));
+    const known = orders.filter((row) => ofAlert.has(row['alert_id']));
+    expect(known.length).toBeGreaterThan(0);
+    for (const row of known) expect(row['basis']).toBe(ofAlert.get(row['alert_id']));
+  });
+
+  it('a number stands with its basis, and a row of before there was one says so', async () => {
+    const { client } = store;
+    await client.command({ query: 'CREATE DATABASE waywarden_sure' });
+    await client.command({
+      query: `CREATE TABLE waywarden_sure.alerts_latest_v1 ENGINE = Memory AS
+SELECT * REPLACE (if(revision % 2 = 1, 'p_value', '') AS confidence_basis, CAST(0.42, 'Nullable(Float64)') AS confidence,
+  'open' AS state, false AS posture) FROM waywarden.alerts_latest_v1`,
+    });
+    const found = panels.find((one) => one.name === 'fleet.json: Open alerts');
+    const sql = expandSql(found?.panel.targets[0]?.rawSql ?? '', context);
+    const { columns, rows } = await ask(
+      client,
+      sql.replaceAll('alerts_latest_v1', 'waywarden_sure.alerts_latest_v1'),
+    );
+    const at = (name: string) => columns.findIndex((column) => column.name === name);
+    const seen = new Set(rows.map((row) => `${row[at('confidence')]} ${row[at('basis')]}`));
+    expect(seen).toEqual(new Set(['0.42 p_value', '0.42 not_told']));
+  });
+
   it('the source that stopped is silent, and the others are not', async () => {
     const rows = await rowsOf('pipeline.json: Sources');
     const states = Object.fromEntries(rows.map((row) => [row['source'], row['state']]));
