@@ -17,7 +17,6 @@ import {
   pauseCommand,
   restoreCommand,
   resumeCommand,
-  verdictCommand,
 } from './commands/operator.ts';
 import { operatorKeyCommand } from './commands/operator-key.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -30,6 +29,7 @@ import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
+import { verdictCommand } from './commands/verdict.ts';
 import { verifyCommand } from './commands/verify.ts';
 
 boundHeapGrowth();

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { loadKeyFile, publicJwks } from '@waywarden/schemas';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UsageError } from './command-output.ts';
-import { whyOf } from './operator.ts';
+import { isAmiss, saidOf, whyOf } from './give-act.ts';
 import { operatorKeyCommand } from './operator-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waywarden-operator-'));
@@ -48,4 +48,14 @@ it('names whom an order would hit of those who are never revoked', () => {
     'It would hit an agent on a list of those that are never revoked: agent/break-glass.',
   );
   expect(whyOf('no_receiver')).toBe('No registered receiver could carry it out.');
+});
+
+it('takes a verdict for said where another alert still needs what it would give back', () => {
+  const withheld = 'held_by_other_alert';
+  expect([isAmiss('verdict', withheld), isAmiss('restore', withheld)]).toEqual([false, true]);
+  const outcome = { by: ['ana'], withheld, issuedIds: [] };
+  expect(saidOf('verdict', 'ana', outcome)).toBe(
+    'verdict: done, by ana. Nothing is given back: another alert still needs the order.',
+  );
+  expect(isAmiss('verdict', 'already_contained')).toBe(true);
 });
