@@ -8,6 +8,8 @@
  * (`../volume/count-tail.ts`): coarse, and told as such. Before that it abstains. Any threshold
  * is clamped from below by a static floor, so that a quiet agent is no alarm when it does three things at once.
  *
+ * A climb whose days teach what they allow is bounded by the first ten (`../volume/first-days.ts`).
+ *
  * Limits: an agent with days enough is held against itself alone; of a tool apart peers
  * tell only how many calls they make of all; a burst inside what the agent's busiest minute may hold is not seen; sources without times (synthetic, coarse) are not judged;
  * records that come later than one window are counted among themselves, and not with what was told in time.
@@ -260,6 +262,7 @@ class VolumeFacet implements Facet {
       threshold: said?.threshold ?? Number.POSITIVE_INFINITY,
       isOver: said?.isOver ?? false,
       learned: said?.learned ?? false,
+      first: said?.first,
       single: judgeSingle(next, amount, this.#options),
     };
   }

@@ -6,9 +6,10 @@ import type { AuditEvent, Severity } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { Peers } from '../peers/peer-snapshots.ts';
 import type { PeerVerdict } from '../peers/peer-volume.ts';
-import { alarmThreshold, DAYS_PER_CHANCE } from '../volume/block-maxima.ts';
+import { alarmThreshold, DAYS_PER_CHANCE, type DayMaxima } from '../volume/block-maxima.ts';
 import { countTail } from '../volume/count-tail.ts';
 import { type DayModel, dayProbability, type Unit, usualOf } from '../volume/day-score.ts';
+import { boundOfFirst, type FirstBound } from '../volume/first-days.ts';
 import { beyondAll } from '../volume/largest-call.ts';
 import { leastOf, type ScoreTail } from '../volume/score-tail.ts';
 import type { Alike, FacetAlarm } from './facet.ts';
@@ -69,6 +70,8 @@ export interface JudgedVolume {
   readonly threshold: number;
   readonly isOver: boolean;
   readonly learned: boolean;
+  /** Where its days before let it pass and the first ones do not: what these say. */
+  readonly first?: FirstBound | undefined;
   /** Where this call alone is far beyond all: what it is, and how probable. */
   readonly single?: SingleCall | undefined;
   /** Where its own days are too few: the peers by whom it is judged. */
@@ -96,6 +99,13 @@ export function judgeSingle(
   return p === undefined ? undefined : { amount, p };
 }
 
+/** What the first days say of a sum that lies beyond them; below twice the floor it never does. */
+function beyondFirst(maxima: DayMaxima, sum: number, model: DayModel): FirstBound | undefined {
+  if (model.anchored !== true || sum <= 2 * model.floor) return undefined;
+  const first = boundOfFirst(maxima, model);
+  return first !== undefined && sum > first.above ? first : undefined;
+}
+
 /** The threshold and how probable the sum is; undefined while too little is known. */
 export function judge(
   { maxima, windows: { counts, most } }: VolumeState,
@@ -109,7 +119,13 @@ export function judge(
     const p = usual === undefined ? 1 : leastOf(dayProbability(usual, model, sum), chances);
     // A day of many tools is as many chances: what one of them may do is rarer.
     const isRare = usual === undefined || p <= 1 / DAYS_PER_CHANCE;
-    return { p, threshold, isOver: isRare && sum > threshold, learned: threshold > model.floor };
+    if (isRare && sum > threshold) {
+      return { p, threshold, isOver: true, learned: threshold > model.floor };
+    }
+    const first = beyondFirst(maxima, sum, model);
+    if (first !== undefined)
+      return { p, threshold: first.above, isOver: true, learned: true, first };
+    return { p, threshold, isOver: false, learned: threshold > model.floor };
   }
   if (counts.n < SETTLED_WINDOWS_MIN) return undefined;
   const p = countTail(Math.floor(sum), counts);

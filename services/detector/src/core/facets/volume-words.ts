@@ -4,6 +4,7 @@ import { baselineOf, LEANING_NOTE, PEER_LEVELS } from '../peers/peer-snapshots.t
 import { counted, shorten } from '../short-text.ts';
 import { DAYS_PER_CHANCE, dateOfDay } from '../volume/block-maxima.ts';
 import { BLOCKS_MIN, usualOf } from '../volume/day-score.ts';
+import { ANCHOR_DAYS } from '../volume/first-days.ts';
 import { largestChance } from '../volume/largest-of.ts';
 import { firstDayOf } from '../volume/stretch.ts';
 import type { FacetAlarm } from './facet.ts';
@@ -14,6 +15,7 @@ import type { JudgedVolume, SingleCall, VolumeOptions } from './volume-judgement
 
 const TITLE_LENGTH_MAX = 90;
 const ONE_CALL = '-one-call';
+const DAY_MS = 86_400_000;
 
 function expectedOf({ event, next, leaning }: JudgedVolume, options: VolumeOptions): string {
   const { say, span, unit } = options;
@@ -56,6 +58,33 @@ function singleReason(
   };
 }
 
+/** What was let pass day by day, and lies far beyond where the agent began. */
+function firstReason(
+  { event, next, sum, threshold }: JudgedVolume,
+  most: number,
+  options: VolumeOptions,
+) {
+  const { name, say, span } = options;
+  const within = `within ${span}`;
+  const expected = `at most ${say(Math.round(most), event)} ${within} on its first ${counted(ANCHOR_DAYS, 'day')}`;
+  return {
+    feature: name,
+    text: `${say(sum, event)} ${within}; ${expected}, and ${undeclared(next)}.`,
+    expected,
+    observed: `${say(sum, event)} ${within}`,
+    baseline_n: ANCHOR_DAYS,
+    level: 'agent',
+    threshold: Number(threshold.toPrecision(4)),
+    threshold_source: 'learned',
+  } as const satisfies AlertReason;
+}
+
+function undeclared({ maxima: { declaredMs } }: JudgedVolume['next']): string {
+  return declaredMs === undefined
+    ? 'no change was declared since'
+    : `no change since ${dateOfDay(Math.floor(declaredMs / DAY_MS))} was declared`;
+}
+
 /**
  * Windows of first days are no counts of chance, of bytes least of all: by the count tail, which is what alarms, they
  * would come twice as often as stated (docs/measurements/calibration.md).
@@ -72,6 +101,7 @@ export function volumeReason(judged: JudgedVolume, options: VolumeOptions): Aler
   if (judged.single !== undefined && !judged.isOver) {
     return singleReason(judged, judged.single, options);
   }
+  if (judged.first !== undefined) return firstReason(judged, judged.first.most, options);
   const { event, next, sum, threshold, learned, leaning } = judged;
   const { name, say, span } = options;
   const { logs, since } = next.maxima;
@@ -172,14 +202,21 @@ export function baselineFor({ leaning, isOver, next }: JudgedVolume) {
   return ownBaseline({ sinceDay: since, day, n });
 }
 
+function thanOf({ leaning, first, sum }: JudgedVolume, floor: number): string {
+  if (leaning !== undefined) return 'more than its peers';
+  if (first === undefined) return 'more than on any day that is counted';
+  // Of who did next to nothing then it is no number that says anything.
+  return first.most < floor / 6
+    ? 'far more than on its first days'
+    : `${Number((sum / first.most).toPrecision(2))} times the most of its first days`;
+}
+
 export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): FacetAlarm {
-  const { event, sum, threshold, leaning, single, isOver, known } = judged;
+  const { event, sum, threshold, single, isOver, known } = judged;
   if (single !== undefined && !isOver) return singleAlarm(judged, single, options);
   const { severity, say, span, taxonomy } = options;
   const ruleId = ruleOf(options);
   const who = agentName(event);
-  const than =
-    leaning === undefined ? 'more than on any day that is counted' : 'more than its peers';
   return {
     kind: 'behavior_deviation',
     ruleId,
@@ -196,7 +233,10 @@ export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): Facet
     much: `${say(sum, event)} within ${span}`,
     ...(options.partOf === undefined ? {} : { isOfPart: true }),
     day: judged.next.maxima.day,
-    title: shorten(`${who}: ${say(sum, event)} within ${span}, ${than}`, TITLE_LENGTH_MAX),
+    title: shorten(
+      `${who}: ${say(sum, event)} within ${span}, ${thanOf(judged, options.floor)}`,
+      TITLE_LENGTH_MAX,
+    ),
     summary: `${who} has ${volumeReason(judged, options).text} The alarm begins above ${say(Math.floor(threshold), event)}.`,
     evidence: [],
     notVisible: unseenOf(judged),

@@ -28,7 +28,14 @@ import {
   usualOf,
 } from './day-score.ts';
 import { learntExcess } from './excess-tail.ts';
-import { ANCHOR_DAYS, firstDaysWith, GUARD_FACTOR, slackOf } from './first-days.ts';
+import {
+  ANCHOR_DAYS,
+  firstDaysAfter,
+  firstDaysAllowing,
+  firstDaysWith,
+  GUARD_FACTOR,
+  slackOf,
+} from './first-days.ts';
 import { goingOn, isReleased, type Stretch, withAlarm } from './stretch.ts';
 
 const DAY_MS = 86_400_000;
@@ -118,19 +125,26 @@ function isOldEnough({ kept, day }: DayMaxima): boolean {
 
 function withFinished({ kept, ...maxima }: DayMaxima, day: number, model: DayModel): DayMaxima {
   const on = goingOn(kept, day);
+  const { logs, dayMax } = maxima;
+  const first = maxima.anchor ?? NO_DAYS;
+  const anchor = kept !== undefined && on === undefined ? afterEnded(first, kept, model) : first;
   const moved = {
     ...maxima,
+    ...(anchor === first ? {} : { anchor }),
     day,
     dayMax: NOTHING,
     ...(on && { kept: withFinishedApart(on, day) }),
   };
-  const { logs, dayMax, anchor = NO_DAYS } = maxima;
   // Of a day of which nothing may be learnt it is not known what is usual; that it was nothing is not true.
   if (dayMax === NOTHING) return moved;
   const days = [...logs, winsorised(logs, dayMax, model)].slice(-BLOCKS_MAX);
   const finished = { ...moved, logs: days, peak: Math.max(maxima.peak, dayMax) };
   if (model.anchored !== true) return finished;
   return { ...finished, anchor: firstDaysWith(anchor, finished, model.unit) };
+}
+
+function afterEnded(first: readonly number[], { dayMax, logs }: KeptApart, model: DayModel) {
+  return firstDaysAfter(first, Math.max(Math.log1p(dayMax) * GRAIN, ...logs), model);
 }
 
 function withFinishedApart(kept: KeptApart, day: number): KeptApart {
@@ -165,8 +179,10 @@ export function foundHarmless(maxima: DayMaxima, upTo: number, model: DayModel):
   const values = kept.logs.map((log) => Math.min(upTo, Math.expm1(log / GRAIN)));
   const days = values.map((value) => winsorised(maxima.logs, value, model));
   const today = kept.last === maxima.day ? Math.min(upTo, kept.dayMax) : NOTHING;
+  const { anchor } = maxima;
   return {
     ...others,
+    ...(anchor === undefined ? {} : { anchor: firstDaysAllowing(anchor, upTo) }),
     dayMax: Math.max(maxima.dayMax, today),
     logs: [...maxima.logs, ...days].slice(-BLOCKS_MAX),
     peak: Math.max(maxima.peak, ...values, today),

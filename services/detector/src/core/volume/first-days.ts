@@ -6,15 +6,35 @@
  * ones stay, with room for twice as much; and the new ones count as twice the old ones at most. Else
  * any declaration, which owners make every week, would forget a climb that goes on.
  *
- * Limit: with a declaration every ten days a climb may double in each of these stretches.
+ * They are a bound of their own too (`boundOfFirst`): a day that comes to six times the most of them is told, however
+ * gently it came there. What is held against the days before grows with these, so who climbs in steps with usual days
+ * in between, each less than one and a half times the last, was told at ten to twenty times, or never
+ * (docs/measurements/fleet.md). It needs a day as comes on one in 200 too, of an agent whose first days differ: ten
+ * days of a heavy tail hold little of it. Once that was told and has ended it
+ * is told again at twice as much.
+ *
+ * Rejected, since they were measured: four times, and six times whatever the days are like, which tell of twice as
+ * many agents whose days are log-normal or Pareto; how many of the last thirty days lie above twice or three times the
+ * first ones, which finds climbs a little earlier and tells of whoever grows slowly.
+ *
+ * Limits: with a declaration every ten days a climb may double in each of these stretches; below six times it is
+ * for `record-bets.ts` and `../profile/weak-signs.ts`.
  */
-import { GRAIN, type Unit, type Usual, usualOf } from './day-score.ts';
+import { type DayModel, dayThreshold, GRAIN, type Unit, type Usual, usualOf } from './day-score.ts';
 
 /** First days that stay, and how many scales above them count as nothing: ten days are few. */
 export const ANCHOR_DAYS = 10;
 export const ANCHOR_SLACK = 1;
 /** By how much a declared change may raise what an agent does: in alarm thresholds, and in first days. */
 export const GUARD_FACTOR = 2;
+
+/** How many times the most of the first days is told, and how rare a day has to be beside them. */
+const FIRST_TIMES = 6;
+const DAYS_PER_BEYOND = 200;
+/** Who did next to nothing in the first days counts as if this part of the floor had been among them. */
+const FLOOR_PARTS = 3;
+/** Beyond what people found harmless, as `PEAK_FACTOR` of `block-maxima.ts`. */
+const HARMLESS_FACTOR = 1.5;
 
 /** What of an agent's days tells whether its first ones are from before a declared change. */
 interface Days {
@@ -39,4 +59,52 @@ export function firstDaysWith(
   const usual = usualOf(anchor, unit);
   const most = usual && Math.round((usual.median + Math.log(GUARD_FACTOR)) * GRAIN);
   return most === undefined ? logs : logs.map((log) => Math.min(log, most));
+}
+
+/** The most of the first days, and above what a day is told for lying beyond them. */
+export interface FirstBound {
+  readonly most: number;
+  readonly above: number;
+}
+
+/** Undefined while there are too few first days, or none are kept. */
+export function boundOfFirst(
+  { anchor, logs, declaredMs }: Days & { readonly anchor?: readonly number[] },
+  model: DayModel,
+): FirstBound | undefined {
+  const usual = anchor && anchor.length >= ANCHOR_DAYS ? usualOf(anchor, model.unit) : undefined;
+  if (anchor === undefined || usual === undefined) return undefined;
+  const most = Math.round(Math.expm1(Math.max(...anchor) / GRAIN));
+  const least = FIRST_TIMES * Math.max(most, model.floor / FLOOR_PARTS);
+  const rare = dayThreshold(usual, model, 1 / DAYS_PER_BEYOND);
+  const isOfBefore = declaredMs !== undefined && logs.length < ANCHOR_DAYS;
+  return { most, above: Math.max(least, rare) * (isOfBefore ? GUARD_FACTOR : 1) };
+}
+
+/** The first days with the largest of them raised, so that the bound lies where it should. */
+function withMost(anchor: readonly number[], most: number): readonly number[] {
+  const largest = Math.max(...anchor);
+  const raised = Math.round(most);
+  return raised <= largest ? anchor : anchor.with(anchor.indexOf(largest), raised);
+}
+
+/**
+ * What alarmed has ended, after as much on a day (a logarithm, as days are). If that lay beyond the first days it is
+ * told again from twice as much on, however much it was: else one huge day would be room for a climb to it.
+ */
+export function firstDaysAfter(
+  anchor: readonly number[],
+  told: number,
+  { floor }: DayModel,
+): readonly number[] {
+  if (anchor.length < ANCHOR_DAYS) return anchor;
+  const most = Math.max(...anchor, Math.log1p(floor / FLOOR_PARTS) * GRAIN);
+  const isBeyond = told > most + Math.log(FIRST_TIMES) * GRAIN;
+  return isBeyond ? withMost(anchor, most + Math.log(GUARD_FACTOR) * GRAIN) : anchor;
+}
+
+/** People found so much harmless: it is told again from half as much more on. */
+export function firstDaysAllowing(anchor: readonly number[], upTo: number): readonly number[] {
+  if (anchor.length < ANCHOR_DAYS) return anchor;
+  return withMost(anchor, Math.log1p((upTo * HARMLESS_FACTOR) / FIRST_TIMES) * GRAIN);
 }
