@@ -17,20 +17,32 @@ const REMEMBERED_MAX = 8192;
  * call) pushes out no names of tools. A print that was cut before is also the same string again, by
  * which properties are found at once.
  */
-const remembered: Map<string, string>[] = [];
+interface Remembered {
+  readonly prints: Map<string, string>;
+  /** The one that was asked for last: whoever asks of a task's name is one of four in a row. */
+  name: string;
+  print: string;
+}
+const remembered: Remembered[] = [];
 
 /** `length` up to 43. */
 export function shortPrint(name: string, length = PRINT_LENGTH): string {
-  remembered[length] ??= new Map();
+  remembered[length] ??= { prints: new Map(), name: '', print: printOf('', length) };
   const known = remembered[length];
-  let print = known.get(name);
+  if (name === known.name) return known.print;
+  let print = known.prints.get(name);
   if (print === undefined) {
-    if (known.size >= REMEMBERED_MAX) known.clear();
-    print = hash('sha256', name, 'base64url').slice(0, length);
-    known.set(name, print);
+    if (known.prints.size >= REMEMBERED_MAX) known.prints.clear();
+    print = printOf(name, length);
+    known.prints.set(name, print);
   }
+  known.name = name;
+  known.print = print;
   return print;
 }
+
+const printOf = (name: string, length: number): string =>
+  hash('sha256', name, 'base64url').slice(0, length);
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const SHORT_UUID_LENGTH = 22;

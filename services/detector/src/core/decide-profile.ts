@@ -77,6 +77,10 @@ export function alertOutput(alert: Alert): Output {
   };
 }
 
+function tell(outputs: Output[], alerts: readonly Alert[]): void {
+  for (const alert of alerts) outputs.push(alertOutput(alert));
+}
+
 /** What the rules over the registry say of a call. */
 function govern(
   draft: Draft,
@@ -103,10 +107,13 @@ function govern(
     now,
     ...(context.isApprovalApart === true ? { isApprovalApart: true } : {}),
   });
-  for (const one of found) {
-    outputs.push(...raise(draft, event, one, context).map(alertOutput));
-  }
+  for (const one of found) tell(outputs, raise(draft, event, one, context));
   return { outputs, quarantines: found.some((one) => one.quarantines) };
+}
+
+/** Most have nothing to add, and to spread nothing takes as long as to spread something. */
+function add(outputs: Output[], more: readonly Output[]): void {
+  for (const one of more) outputs.push(one);
 }
 
 interface Scored {
@@ -124,19 +131,19 @@ function scoreAct(
   const outputs: Output[] = [];
   const scored = scoreCall(draft, event, context.registered);
   for (const facet of oneBurst(draft, event, scored.facets)) {
-    outputs.push(...raise(draft, event, facet, context).map(alertOutput));
+    tell(outputs, raise(draft, event, facet, context));
   }
   const workload = context.registered === undefined ? scoreWorkload(draft, event) : undefined;
   if (workload !== undefined) {
     const followed = { ...context, followed: workload.event };
     for (const facet of oneBurst(draft, workload.event, workload.facets)) {
-      outputs.push(...raise(draft, event, facet, followed).map(alertOutput));
+      tell(outputs, raise(draft, event, facet, followed));
     }
   }
   const isTooMuch = workload !== undefined && workload.facets.length > 0;
   if (scored.alarmed || isTooMuch) quarantineChain(draft, event);
   const governed = govern(draft, event, index, context);
-  outputs.push(...governed.outputs);
+  add(outputs, governed.outputs);
   const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
   const words = wordsOf(draft, event, isHijack);
   const flag = governed.quarantines || isTooMuch ? 'quarantined' : scored.flag;
@@ -166,15 +173,14 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
   const version = policyVersion(draft, received.tenant_id);
   const limits = policyLimits(draft, received.tenant_id);
   const grants = resolveGrants(received, index?.registry, registered);
-  const outputs: Output[] = [
-    ...tellPeers(draft, received, { registered, before, now }),
-    ...noteChanges(draft, received, version),
-    ...hear(draft, received, { registered, policyVersion: version, limits }),
-    ...noteTokenUse(received, version),
-    ...noteApproval(received, version),
-    ...noteCredentials(draft, received, { grants, policyVersion: version }),
-    ...(registered === undefined ? noteNewcomer(draft, received, version) : []),
-  ];
+  const outputs: Output[] = [];
+  add(outputs, tellPeers(draft, received, { registered, before, now }));
+  add(outputs, noteChanges(draft, received, version));
+  add(outputs, hear(draft, received, { registered, policyVersion: version, limits }));
+  add(outputs, noteTokenUse(received, version));
+  add(outputs, noteApproval(received, version));
+  add(outputs, noteCredentials(draft, received, { grants, policyVersion: version }));
+  if (registered === undefined) add(outputs, noteNewcomer(draft, received, version));
   noteLease(draft, received);
   noteApprovalEvent(draft, received);
   const classes = policyClasses(draft, received.tenant_id);
@@ -192,9 +198,9 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
   let words: StepWords | undefined;
   if (isScored(event)) {
     const scored = scoreAct(draft, event, index, context);
-    outputs.push(...scored.outputs);
+    add(outputs, scored.outputs);
     words = scored.words;
-  } else if (isGovernedOnly(event)) outputs.push(...govern(draft, event, index, context).outputs);
+  } else if (isGovernedOnly(event)) add(outputs, govern(draft, event, index, context).outputs);
   const step = toPrivilegeStep(event, {
     grants,
     registered,
@@ -214,7 +220,7 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
     time: event.event_time,
   });
   const rules = linkRules(draft, event.tenant_id);
-  if (rules !== undefined) outputs.push(...sightingsOf(draft, event, step, rules));
+  if (rules !== undefined) add(outputs, sightingsOf(draft, event, step, rules));
   return outputs;
 }
 

@@ -85,6 +85,15 @@ function stateOf(draft: Draft, event: AuditEvent): ActingState {
   return [hours, ...rest];
 }
 
+/** What `score` looked up, for the `learn` that follows: nothing of it is put in between. */
+let scored: { readonly draft: Draft; readonly event: AuditEvent; readonly state: ActingState } | undefined;
+
+function stateToLearn(draft: Draft, event: AuditEvent): ActingState {
+  const known = scored;
+  scored = undefined;
+  return known?.event === event && known.draft === draft ? known.state : stateOf(draft, event);
+}
+
 function freeNow(state: ActingState, event: AuditEvent): FreeWeekday | undefined {
   return freeWeekday(weekdaysOf(state), {
     day: dayOf(event),
@@ -167,6 +176,7 @@ export const actingHours: Facet = {
   score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null {
     if (event.event_time_quality !== 'measured') return null;
     const state = stateOf(draft, event);
+    scored = { draft, event, state };
     const hour = hourOf(event);
     const judged = judge(draft, event, { state, hour, registered });
     if (judged === undefined) return null;
@@ -179,8 +189,12 @@ export const actingHours: Facet = {
       facet: 'acting_hours',
       points: Math.max(0, points),
       weight: 0.01,
-      alarm: isOdd ? alarmOf(event, state, { ...judged, hour }) : undefined,
-      baseline: isOdd ? baselineFor(event, state, leaning) : undefined,
+      more: isOdd
+        ? {
+            alarm: alarmOf(event, state, { ...judged, hour }),
+            baseline: baselineFor(event, state, leaning),
+          }
+        : undefined,
     };
     if (free !== undefined) return new WordedScore(score, () => [weekdayReason(free)]);
     return new WordedScore(score, () => [
@@ -201,8 +215,12 @@ export const actingHours: Facet = {
     const key = keyOf(event);
     const day = dayOf(event);
     meetTurn(draft, event);
-    const state = stateOf(draft, event);
-    const [before, n, days, last, since] = state;
+    const state = stateToLearn(draft, event);
+    const before = state[0];
+    const n = state[1];
+    const days = state[2];
+    const last = state[3];
+    const since = state[4];
     const hour = hourOf(event);
     const on = goingOn(toldOf(state), day);
     const isOdd = () => near(before, hour) === 0 || freeNow(state, event) !== undefined;
@@ -220,17 +238,10 @@ export const actingHours: Facet = {
       if (isTold) draft.put(key, [before, n, days, last, since, ...restOf(told, weekdays)]);
       return;
     }
-    const next: ActingState = [
-      ...([
-        withCall(before, event),
-        n + 1,
-        days + (day > last ? 1 : 0),
-        Math.max(day, last),
-        since,
-      ] as const),
-      ...restOf(told, withDay(weekdays, day, last)),
-    ];
-    draft.put(key, next);
+    const hours = withCall(before, event);
+    const rest = restOf(told, withDay(weekdays, day, last));
+    const later = Math.max(day, last);
+    draft.put(key, [hours, n + 1, days + (day > last ? 1 : 0), later, since, ...rest]);
   },
 
   chances(draft: Draft, event: AuditEvent): readonly Chance[] {

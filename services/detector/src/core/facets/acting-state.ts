@@ -48,8 +48,8 @@ export function restOf(
   told: Stretch | undefined,
   weekdays: Weekdays | undefined,
 ): readonly number[] {
-  return [
-    ...(told === undefined ? [] : [told.since, told.last]),
-    ...(weekdays === undefined ? [] : [weekdays]),
-  ];
+  const rest: number[] = [];
+  if (told !== undefined) rest.push(told.since, told.last);
+  if (weekdays !== undefined) rest.push(weekdays);
+  return rest;
 }

@@ -114,8 +114,7 @@ class DayTotal implements Facet {
       points: Math.min(BITS_MAX, Math.log2(lead.sum / Math.max(1, lead.peak))),
       // A day is odd of all its calls at once: no sign of this one.
       weight: 0,
-      alarm: dayAlarm(event, lead, others),
-      baseline: dayBaseline(lead),
+      more: { alarm: dayAlarm(event, lead, others), baseline: dayBaseline(lead) },
     };
     return new WordedScore(score, () => [lead, ...others].map(dayReason));
   }

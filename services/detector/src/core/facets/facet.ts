@@ -88,6 +88,16 @@ export interface FacetAlarm {
   };
 }
 
+/** How probable it is that a day of this agent brings as much, and how high the day scores. */
+export interface DayOdds {
+  readonly probability: number;
+  readonly score: number;
+  /** The probability against the agent's first days, where these are kept. */
+  readonly anchored?: number;
+  /** Where a slow rise is looked for: what it comes to so far, and the days before. */
+  readonly high?: HighDay;
+}
+
 export interface FacetScore {
   readonly facet: string;
   /** Non-negative; higher is more deviant; in the units of the facet. */
@@ -95,20 +105,12 @@ export interface FacetScore {
   /** How much these points count in the one score of the call. */
   readonly weight: number;
   readonly reasons: readonly AlertReason[];
-  /** How probable it is that a day of this agent brings as much, and how high the day scores. */
-  readonly day?: {
-    readonly probability: number;
-    readonly score: number;
-    /** The probability against the agent's first days, where these are kept. */
-    readonly anchored?: number;
-    /** Where a slow rise is looked for: what it comes to so far, and the days before. */
-    readonly high?: HighDay;
-  };
-  readonly alarm?: FacetAlarm;
+  readonly day?: DayOdds | undefined;
+  readonly alarm?: FacetAlarm | undefined;
   /** Of an alarm that leans on peers: on which, in which version. */
-  readonly baseline?: NonNullable<Alert['baseline']>;
+  readonly baseline?: Alert['baseline'] | undefined;
   /** Not bad enough for an alarm, too odd to become normal. */
-  readonly doubtful?: boolean;
+  readonly doubtful?: boolean | undefined;
 }
 
 /** What an agent's peers are told of what a facet has learnt of it. */
@@ -119,36 +121,37 @@ export interface ToldFacet {
   readonly maxima?: readonly number[];
 }
 
-/** A score without its words; what it has not may also be undefined. */
-export interface UnwordedScore extends Pick<FacetScore, 'facet' | 'points' | 'weight'> {
-  readonly day?: FacetScore['day'] | undefined;
-  readonly alarm?: FacetAlarm | undefined;
-  readonly doubtful?: boolean | undefined;
-  readonly baseline?: FacetScore['baseline'] | undefined;
+/** A score without its words; what few have beside it stands apart, so that all are of one shape. */
+interface UnwordedScore extends Pick<FacetScore, 'facet' | 'points' | 'weight'> {
+  readonly more?: Pick<FacetScore, 'day' | 'alarm' | 'doubtful' | 'baseline'> | undefined;
 }
 
 /**
  * A score that is put in words when someone reads them: most calls raise nothing. A class, because an
- * accessor in a literal is defined anew for each object, which takes twenty times as long.
+ * accessor in a literal is defined anew for each object, which takes twenty times as long; with all of its fields
+ * always, because whoever reads seven scores of three shapes looks each field up by its name.
  */
 export class WordedScore implements FacetScore {
   readonly facet: string;
   readonly points: number;
   readonly weight: number;
-  readonly day?: NonNullable<FacetScore['day']>;
-  readonly alarm?: FacetAlarm;
-  readonly doubtful?: boolean;
-  readonly baseline?: NonNullable<FacetScore['baseline']>;
+  readonly day: FacetScore['day'];
+  readonly alarm: FacetScore['alarm'];
+  readonly doubtful: FacetScore['doubtful'];
+  readonly baseline: FacetScore['baseline'];
   readonly #reasons: () => readonly AlertReason[];
 
-  constructor(score: UnwordedScore, reasons: () => readonly AlertReason[]) {
-    this.facet = score.facet;
-    this.points = score.points;
-    this.weight = score.weight;
-    if (score.day !== undefined) this.day = score.day;
-    if (score.alarm !== undefined) this.alarm = score.alarm;
-    if (score.doubtful !== undefined) this.doubtful = score.doubtful;
-    if (score.baseline !== undefined) this.baseline = score.baseline;
+  constructor(
+    { facet, points, weight, more }: UnwordedScore,
+    reasons: () => readonly AlertReason[],
+  ) {
+    this.facet = facet;
+    this.points = points;
+    this.weight = weight;
+    this.day = more?.day;
+    this.alarm = more?.alarm;
+    this.doubtful = more?.doubtful;
+    this.baseline = more?.baseline;
     this.#reasons = reasons;
   }
 

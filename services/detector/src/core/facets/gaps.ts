@@ -177,8 +177,10 @@ export const gaps: Facet = {
     if (scored === undefined || gap === undefined) return null;
     const rank = rankOf(scored.counts, binOf(gap.ms));
     if (rank.n < GAPS_MIN) return null;
-    const score = { facet: 'gaps', points: Math.max(0, -Math.log2(rank.p)), weight: 0.005 };
-    return new WordedScore(score, () => [reasonOf(gap, rank)]);
+    const points = Math.max(0, -Math.log2(rank.p));
+    return new WordedScore({ facet: 'gaps', points, weight: 0.005, more: undefined }, () => [
+      reasonOf(gap, rank),
+    ]);
   },
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {

@@ -16,7 +16,7 @@ import type { BenignHistory } from '../instruction-match/benign-history.ts';
 import type { Call } from '../instruction-match/call-digest.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
 import { JoinedNames } from '../kept/joined-names.ts';
-import { type CountsOf, countOf, withOneMore } from '../kept/print-counts.ts';
+import { type CountsOf, countAt, countOf, placeOf, withOneMore } from '../kept/print-counts.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import {
   isSettled,
@@ -176,9 +176,10 @@ function withPurpose(state: State, purpose: string): State {
 
 /** With one more call of this tool, or pair of tools, for this purpose. */
 function withTool(state: State, { own: key, any }: ToolPrints): State {
-  const isNew = countOf(state.own, key, OWN) === 0;
+  const place = placeOf(state.own, key, OWN);
+  const isNew = countAt(state.own, place, OWN) === 0;
   const spread = isNew ? withOneMore(state.spread, any, SPREAD) : state.spread;
-  const own = withOneMore(state.own, key, OWN);
+  const own = withOneMore(state.own, key, OWN, place);
   if (own === state.own && spread === state.spread) return state;
   const { repeats, ids, purposes, purposeCount } = state;
   return { repeats, ids, purposes, purposeCount, spread, own };

@@ -133,8 +133,10 @@ export const instructionMatch: Facet = {
       facet: 'instruction_match',
       points: scored.score,
       weight: 1,
-      doubtful: scored.score >= DOUBT,
-      alarm: isObeying ? alarmOf(event, scored) : undefined,
+      more: {
+        doubtful: scored.score >= DOUBT,
+        alarm: isObeying ? alarmOf(event, scored) : undefined,
+      },
     };
     return new WordedScore(score, () =>
       scored.explain().map((reason) => ({

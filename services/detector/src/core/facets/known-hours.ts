@@ -48,6 +48,7 @@ const sinceEpoch = (event: AuditEvent) => Math.floor(epochMs(event.event_time) /
 
 /** What waited long enough by this event is known. */
 export function ripened(hours: readonly number[], event: AuditEvent): readonly number[] {
+  if (hours.length === HOURS) return hours;
   const waiting = hours.slice(HOURS);
   const isRipe = (at: number) => sinceEpoch(event) - at >= KNOWN_AFTER_HOURS;
   if (!waiting.some(isRipe)) return hours;

@@ -3,7 +3,7 @@
  * facet in one value of the state.
  */
 import { PRINT_LENGTH } from '@waywarden/schemas';
-import { type CountsOf, countOf, eachCount, withOneMore } from '../kept/print-counts.ts';
+import { type CountsOf, countAt, eachCount, placeOf, withOneMore } from '../kept/print-counts.ts';
 import { mostOf, toDigits } from '../kept/print-table.ts';
 
 /** Values remembered per agent and facet: the most frequent; with more than these nothing alarms. */
@@ -12,16 +12,18 @@ export const VALUES_PER_AGENT_MAX = 96;
 const PARTS_MAX = 32;
 /** Counts end there, and the number of calls with them, so that shares stay shares. */
 const CALLS_MAX = 250_000;
+/** Stands before counts of as many digits as are needed; up to 1.73.0 all had three, and it was not there. */
+const FITTED = '.';
 /** Counts have as many digits as the number of calls needs, of which each is a part. */
-const inDigits = (digits: number): CountsOf => ({
+const inDigits = (digits: number, first = FITTED.length): CountsOf => ({
   print: PRINT_LENGTH,
   digits,
   entriesMax: VALUES_PER_AGENT_MAX,
+  first,
 });
 const [ONE_DIGIT, TWO_DIGITS, WIDEST] = [inDigits(1), inDigits(2), inDigits(3)];
+const EARLIER = inDigits(3, 0);
 const [ONE_MOST, TWO_MOST] = [mostOf(1), mostOf(2)];
-/** Stands before counts of such digits; up to 1.73.0 all had three, and it was not there. */
-const FITTED = '.';
 
 /** Calls, different values, the day of the first, how often each value was met, and which wait. */
 export type Met = readonly [
@@ -51,49 +53,52 @@ export function withPart(kept: Kept, part: string, met: Met): Kept {
   return { ...others, [part]: met };
 }
 
-interface Counted {
-  readonly table: string;
-  readonly of: CountsOf;
-}
-
 function fitting(n: number): CountsOf {
   if (n <= ONE_MOST) return ONE_DIGIT;
   return n <= TWO_MOST ? TWO_DIGITS : WIDEST;
 }
 
-function countedIn([n, , , counts]: Met): Counted {
-  if (!counts.startsWith(FITTED)) return { table: counts, of: WIDEST };
-  return { table: counts.slice(FITTED.length), of: fitting(n) };
+/** How the counts of a history stand in its table. By number: taking a list apart asks its iterator. */
+function layoutOf(met: Met): CountsOf {
+  const counts = met[3];
+  return counts !== '' && counts.startsWith(FITTED) ? fitting(met[0]) : EARLIER;
+}
+
+/** Where a value stands in what was met; -1 where it does not. */
+export function placeMet(met: Met | undefined, print: string): number {
+  return met === undefined ? -1 : placeOf(met[3], print, layoutOf(met));
+}
+
+/** How often it was met that stands there. */
+export function timesAt(met: Met | undefined, place: number): number {
+  return met === undefined ? 0 : countAt(met[3], place, layoutOf(met));
 }
 
 /** How often a value was met; 0 for one that is not there. */
 export function timesMet(met: Met | undefined, print: string): number {
-  if (met === undefined) return 0;
-  const { table, of } = countedIn(met);
-  return countOf(table, print, of);
+  return timesAt(met, placeMet(met, print));
 }
 
 /** All values and how often each was met, longest known first. */
 export function eachMet(met: Met): readonly (readonly [string, number])[] {
-  const { table, of } = countedIn(met);
-  return eachCount(table, of);
+  return eachCount(met[3], layoutOf(met));
 }
 
-/** The table of a history that has come to so many calls. */
-function fitted(met: Met, n: number): Counted {
-  const before = countedIn(met);
-  const of = fitting(n);
-  if (before.of.digits === of.digits) return before;
-  const each = eachCount(before.table, before.of);
-  return { table: each.map(([print, count]) => print + toDigits(count, of.digits)).join(''), of };
+/** The table of a history with room for these digits. */
+function fitted(met: Met, of: CountsOf): string {
+  const before = layoutOf(met);
+  if (before === of) return met[3];
+  const each = eachCount(met[3], before);
+  return FITTED + each.map(([print, count]) => print + toDigits(count, of.digits)).join('');
 }
 
 export interface Meeting {
   readonly print: string;
   /** Since 1970. */
   readonly day: number;
-  /** How often it was met before. */
+  /** How often it was met before, and where it stands (`placeMet`). */
   readonly count: number;
+  readonly place: number;
   /** Values that wait. */
   readonly declined: string;
 }
@@ -101,14 +106,17 @@ export interface Meeting {
 /** One more of it; the same where as many as are counted have been. */
 export function metOnceMore(
   met: Met | undefined,
-  { print, day, count, declined }: Meeting,
+  { print, day, count, place, declined }: Meeting,
 ): Met | undefined {
-  const [n, distinct, from] = met ?? NOTHING_MET;
+  const before = met ?? NOTHING_MET;
+  const n = before[0];
+  const distinct = before[1];
   if (n >= CALLS_MAX && count > 0) return met;
-  const since = n === 0 ? day : from;
+  const since = n === 0 ? day : before[2];
   const whole = Math.min(CALLS_MAX, n + 1);
-  const { table, of } = fitted(met ?? NOTHING_MET, whole);
-  const after = FITTED + withOneMore(table, print, of);
+  const of = fitting(whole);
+  const isFitted = layoutOf(before) === of;
+  const after = withOneMore(fitted(before, of), print, of, isFitted ? place : undefined);
   const values = distinct + (count === 0 ? 1 : 0);
   return declined === '' ? [whole, values, since, after] : [whole, values, since, after, declined];
 }

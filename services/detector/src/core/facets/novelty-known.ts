@@ -34,6 +34,8 @@ export interface Known {
   readonly kept: Kept;
   readonly met: Met | undefined;
   readonly count: number;
+  /** Where it stands in `met`. */
+  readonly place: number;
   /** Values of its part that wait. */
   readonly declined: string;
 }

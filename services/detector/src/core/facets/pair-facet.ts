@@ -117,7 +117,7 @@ class PairFacet<P extends Pair> implements Facet {
       peers === undefined ? alone : predictColumn({ table, row, column, prior, settledMin, peers });
     const { weight } = this.#options;
     const points = Math.max(0, -Math.log2(Math.max(said.p, 1e-12)));
-    return new WordedScore({ facet: this.name, points, weight }, () => [
+    return new WordedScore({ facet: this.name, points, weight, more: undefined }, () => [
       this.#reason(event, said, leansOn),
     ]);
   }

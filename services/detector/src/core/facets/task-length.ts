@@ -27,7 +27,7 @@ import { dayProbability, dayScore, usualOf } from '../volume/day-score.ts';
 import { ANCHOR_DAYS } from '../volume/first-days.ts';
 import { type Bet, heldAgainst, standOf, withDay } from '../volume/record-bets.ts';
 import { firstDayOf, withAlarm } from '../volume/stretch.ts';
-import { type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
+import { type DayOdds, type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
 import { agentName } from './novelty-words.ts';
 import { ownBaseline } from './own-baseline.ts';
 import {
@@ -52,7 +52,7 @@ const BITS_MAX = 40;
 
 interface Verdict {
   readonly p: number;
-  readonly day: FacetScore['day'] | undefined;
+  readonly day: DayOdds | undefined;
   readonly threshold: number;
   readonly isLong: boolean;
   readonly isDrift: boolean;
@@ -223,9 +223,11 @@ function scoreOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetS
     facet: 'task_length',
     points: Math.min(BITS_MAX, -Math.log2(Math.max(p, 1e-12))),
     weight: 0.02,
-    day,
-    alarm,
-    baseline: alarm === undefined ? undefined : ownBaseline(historyOf(task)),
+    more: {
+      day,
+      alarm,
+      baseline: alarm === undefined ? undefined : ownBaseline(historyOf(task)),
+    },
   };
   return new WordedScore(score, () => reasonsOf(event, task, verdict));
 }

@@ -30,6 +30,8 @@ import {
   metOnceMore,
   NOTHING_MET,
   onlyWhole,
+  placeMet,
+  timesAt,
   timesMet,
   VALUES_PER_AGENT_MAX,
   WHOLE,
@@ -89,14 +91,14 @@ class ValueNovelty implements Facet {
     // The first of all: the shipped prior alone ranks it, so that a stranger's first grant is not as nothing.
     const newMass = n === 0 ? 1 : distinct / (n + distinct);
     const p = count > 0 ? count / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
+    const told = surprise === undefined ? known : judged;
     const score = {
       facet: this.name,
       points: Math.max(0, -Math.log2(Math.max(p, 1e-12))),
       weight: this.#options.weight,
+      more: surprise?.alarms === true ? alarmWords(this.#worded(told), surprise) : undefined,
     };
-    const told = surprise === undefined ? known : judged;
-    const alarm = surprise?.alarms === true ? alarmWords(this.#worded(told), surprise) : undefined;
-    return new WordedScore(alarm === undefined ? score : { ...score, ...alarm }, () => [
+    return new WordedScore(score, () => [
       reasonWords(
         this.#worded(told),
         { newMass, p: this.#chance(told), effect: this.#rareBy(event) },
@@ -111,14 +113,15 @@ class ValueNovelty implements Facet {
     const isLong = (met?.[0] ?? 0) >= SETTLED_CALLS_MIN;
     if (part === WHOLE || isLong || this.#options.wholeAfterDays === undefined) return known;
     const whole = kept[WHOLE];
-    const count = timesMet(whole, print);
-    return { ...known, part: WHOLE, met: whole, count };
+    const place = placeMet(whole, print);
+    return { ...known, part: WHOLE, met: whole, place, count: timesAt(whole, place) };
   }
 
   #isNew({ event, count, kept }: Known): boolean {
+    if (count > 0) return false;
     const less = this.#options.toldLess?.(event);
     const whole = kept[WHOLE];
-    if (count > 0 || less === undefined || whole === undefined) return count === 0;
+    if (less === undefined || whole === undefined) return true;
     return timesMet(whole, shortPrint(less)) === 0;
   }
 
@@ -203,17 +206,19 @@ class ValueNovelty implements Facet {
   }
 
   /** One more of it, of its part and, where that is asked, of the whole. */
-  #count({ draft, event, key, part, print, kept, met, count }: Known, declined: string): void {
+  #count(known: Known, declined: string): void {
+    const { draft, event, key, part, print, kept, met, count, place } = known;
     const day = dayOf(event);
-    const next = metOnceMore(met, { print, day, count, declined });
+    const next = metOnceMore(met, { print, day, count, place, declined });
     const counted = next === undefined || next === met ? kept : this.#withPart(kept, part, next);
     if (part === WHOLE || this.#options.wholeAfterDays === undefined) {
       if (counted !== kept) draft.put(key, counted);
       return;
     }
     const whole = kept[WHOLE];
-    const before = timesMet(whole, print);
-    const all = metOnceMore(whole, { print, day, count: before, declined: '' });
+    const at = placeMet(whole, print);
+    const before = timesAt(whole, at);
+    const all = metOnceMore(whole, { print, day, count: before, place: at, declined: '' });
     if (all !== undefined) draft.put(key, withPart(counted, WHOLE, all));
   }
 
@@ -289,9 +294,10 @@ class ValueNovelty implements Facet {
     const print = shortPrint(value);
     const kept = draft.get<Kept>(key) ?? {};
     const met = kept[part];
-    const count = timesMet(met, print);
+    const place = placeMet(met, print);
+    const count = timesAt(met, place);
     const declined = met?.[4] ?? '';
-    return { draft, event, value, key, part, print, kept, met, count, declined };
+    return { draft, event, value, key, part, print, kept, met, count, place, declined };
   }
 }
 

@@ -36,7 +36,7 @@ import {
 import { BLOCKS_MIN, dayScore, type Usual, usualOf } from '../volume/day-score.ts';
 import { keepPart, keptOf, partsWith } from '../volume/kept-parts.ts';
 import { afterChange, type LargestCall, NO_CALLS, withCall } from '../volume/largest-call.ts';
-import { type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
+import { type DayOdds, type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
   type JudgedVolume,
   judge,
@@ -97,13 +97,16 @@ class VolumeFacet implements Facet {
     if (judged === undefined || !Number.isFinite(judged.threshold)) return null;
     const { p, isOver, single, next } = judged;
     const usual = usualOf(next.maxima.logs, this.#options.unit);
+    const isTold = isOver || single !== undefined;
     const score = {
       facet: this.name,
       points: Math.min(BITS_MAX, Math.max(0, -Math.log2(Math.max(p, 1e-12)))),
       weight: 0.02,
-      day: usual && this.#day(judged, usual),
-      alarm: isOver || single !== undefined ? volumeAlarm(judged, this.#options) : undefined,
-      baseline: isOver || single !== undefined ? baselineFor(judged) : undefined,
+      more: {
+        day: usual && this.#day(judged, usual),
+        alarm: isTold ? volumeAlarm(judged, this.#options) : undefined,
+        baseline: isTold ? baselineFor(judged) : undefined,
+      },
     };
     return new WordedScore(score, () => [volumeReason(judged, this.#options)]);
   }
@@ -195,7 +198,7 @@ class VolumeFacet implements Facet {
     return amount === undefined ? single : withCall(single, amount, maxima.logs.length);
   }
 
-  #day({ next, sum, p }: JudgedVolume, usual: Usual): NonNullable<FacetScore['day']> {
+  #day({ next, sum, p }: JudgedVolume, usual: Usual): DayOdds {
     const anchored = anchoredProbability(next.maxima, this.#options, sum);
     const score = dayScore(usual, sum);
     if (this.#options.anchored !== true) return { probability: p, score };

@@ -28,7 +28,7 @@ import { provenPrincipal } from '../assembly/slow-lineage.ts';
 import { beyondGrant } from '../assembly/step-ties.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
 import { JoinedNames } from '../kept/joined-names.ts';
-import { type CountsOf, countOf, withOneMore } from '../kept/print-counts.ts';
+import { type CountsOf, countAt, placeOf, withOneMore } from '../kept/print-counts.ts';
 import { CALL_SIGHTINGS_MAX, SIGHTED_CHAINS_MAX, SIGHTED_MARKS_MAX } from './flow-limits.ts';
 import { rememberedName } from './remembered-name.ts';
 
@@ -64,6 +64,7 @@ function chosen(
   values: readonly { readonly fp: string; readonly kind: string }[],
   rules: LinkRules,
 ): readonly { readonly fp: string; readonly kind: string }[] {
+  if (values.length === 0) return values;
   const linking = values.filter(
     ({ fp, kind }) => rules.kinds.includes(kind) && !rules.commonValues.includes(fp),
   );
@@ -77,32 +78,31 @@ function requestedValues({ task, delegation }: AuditEvent): readonly string[] {
   return delegation === undefined ? (task?.purpose?.values ?? []) : [];
 }
 
-function valueSightings(event: AuditEvent, step: PrivilegeStep, rules: LinkRules): Sighted[] {
+function addValues(
+  all: Sighted[],
+  event: AuditEvent,
+  step: PrivilegeStep,
+  rules: LinkRules,
+): void {
   const object = step.target?.resource_id;
   const tookPlace = step.exercise !== 'attempted';
   const isWriting = tookPlace && WRITES.has(step.effect);
   const requested = requestedValues(event);
   const at = object === undefined ? undefined : { object };
   const read = step.effect === 'read' ? at : undefined;
-  const made: Sighted[] = chosen(tookPlace ? step.result_values : [], rules).map((value) => ({
-    fp: value.fp,
-    kind: value.kind,
-    by: 'result',
-    more: read,
-  }));
-  const used: Sighted[] = chosen(step.arg_values, rules)
-    .filter(({ fp }) => isWriting || !requested.includes(fp))
-    .map((value) => ({
-      fp: value.fp,
-      kind: value.kind,
-      by: isWriting ? 'written' : 'argument',
-      more: isWriting ? at : undefined,
-    }));
-  return [...made, ...used];
+  if (tookPlace) {
+    for (const { fp, kind } of chosen(step.result_values, rules)) {
+      all.push({ fp, kind, by: 'result', more: read });
+    }
+  }
+  const by = isWriting ? 'written' : 'argument';
+  const more = isWriting ? at : undefined;
+  for (const { fp, kind } of chosen(step.arg_values, rules)) {
+    if (isWriting || !requested.includes(fp)) all.push({ fp, kind, by, more });
+  }
 }
 
-function credentialSightings(step: PrivilegeStep): Sighted[] {
-  const found: Sighted[] = [];
+function addCredentials(found: Sighted[], step: PrivilegeStep): void {
   const name = (uid: string) => rememberedName(step.tenant_id, 'credential', uid);
   if (step.credential_fp !== undefined) {
     found.push({ fp: step.credential_fp, kind: 'secret', by: 'credential' });
@@ -115,14 +115,13 @@ function credentialSightings(step: PrivilegeStep): Sighted[] {
   if (creates && created !== undefined && step.exercise !== 'attempted') {
     found.push({ fp: name(created), kind: 'credential', by: 'created' });
   }
-  return found;
 }
 
 /**
  * The keys under which a call may join another chain. Not its task: whoever carries the same proven
  * task is in the same chain, and one that is only asserted joins nothing.
  */
-function keySightings(event: AuditEvent, step: PrivilegeStep): Sighted[] {
+function addKeys(found: Sighted[], event: AuditEvent, step: PrivilegeStep): void {
   const keys = rootKeysOf(event, event.claims);
   const main = strongestKey(keys);
   const rank = (kind: (typeof ROOT_KEY_KINDS)[number]) => ROOT_KEY_KINDS.indexOf(kind) + 1;
@@ -137,9 +136,9 @@ function keySightings(event: AuditEvent, step: PrivilegeStep): Sighted[] {
         : { chain_key_rank: rank(main.kind), chain_key_proven: main.proven }),
     },
   });
-  const found = keys
-    .filter((key) => key.kind !== 'task')
-    .map((key) => of(key.kind, key.value, 'root_key'));
+  for (const { kind, value } of keys) {
+    if (kind !== 'task') found.push(of(kind, value, 'root_key'));
+  }
   // The root's hand-over is a root key already; deeper ones join nothing but parent and child.
   const { delegation_ref: ref, parent_agent_uid: parent } = step;
   if ((event.delegation?.chain?.length ?? 0) > 1 && ref !== undefined && parent !== undefined) {
@@ -149,7 +148,6 @@ function keySightings(event: AuditEvent, step: PrivilegeStep): Sighted[] {
   if (handsOver && step.native_id !== undefined) {
     found.push(of('delegation', delegationKey(step.agent_uid, step.native_id), 'hand_over'));
   }
-  return found;
 }
 
 /** Symbols that are remembered of a policy's list: operators may add some, senders may not. */
@@ -176,10 +174,13 @@ function isUse(patterns: readonly string[], symbol: string): boolean {
  * credential's. A person's is none across pieces of work: whoever was given access by one agent works
  * with others all day, and nothing of that tells of the grant. Nor does what an agent may do anyway.
  */
-function granteeSightings(step: PrivilegeStep, { granteeUses = [] }: LinkRules): Sighted[] {
-  if (granteeUses.length === 0 || step.exercise === 'attempted') return [];
+function addGrantees(
+  found: Sighted[],
+  step: PrivilegeStep,
+  { granteeUses = [] }: LinkRules,
+): void {
+  if (granteeUses.length === 0 || step.exercise === 'attempted') return;
   const name = (kind: string, uid: string) => rememberedName(step.tenant_id, kind, uid);
-  const found: Sighted[] = [];
   const { grantee_uid: grantee, agent_uid: agent } = step;
   if (grantee !== undefined) {
     found.push({ fp: name('agent', grantee), kind: 'grantee', by: 'granted' });
@@ -191,13 +192,12 @@ function granteeSightings(step: PrivilegeStep, { granteeUses = [] }: LinkRules):
   if (isOne && beyondGrant(step).some(isUseOf)) {
     found.push({ fp: name('agent', agent), kind: 'grantee', by: 'grantee' });
   }
-  return found;
 }
 
 /** For whom it was made: whoever has few pieces of work is a lineage over days (`slow-lineage.ts`). */
-function principalSightings(step: PrivilegeStep): Sighted[] {
+function addPrincipal(found: Sighted[], step: PrivilegeStep): void {
   const fp = provenPrincipal(step);
-  return fp === undefined ? [] : [{ fp, kind: 'principal', by: 'principal' }];
+  if (fp !== undefined) found.push({ fp, kind: 'principal', by: 'principal' });
 }
 
 /** Takes no part: not ended yet, or no capability, nothing handed over, no value that goes through it. */
@@ -233,10 +233,11 @@ function unsent(draft: Draft, step: PrivilegeStep, all: readonly Sighted[]): rea
     const isName = kind === 'root_key' || by === 'grantee' || by === 'principal';
     const way = ways.of(by, isName ? '' : symbols);
     const mark = sightedMarks.of(way, isProven ? fp : `${fp}|asserted`);
-    const count = countOf(marks, mark, MARKS) + 1;
+    const place = placeOf(marks, mark, MARKS);
+    const count = countAt(marks, place, MARKS) + 1;
     if (kind !== 'root_key' && count > 1) return false;
     if (count === 1 && marks.length >= SIGHTED_MARKS_MAX * MARK_WIDTH) return true;
-    marks = withOneMore(marks, mark, MARKS);
+    marks = withOneMore(marks, mark, MARKS, place);
     return (count & (count - 1)) === 0;
   });
   if (marks !== before) draft.put(key, marks);
@@ -264,13 +265,12 @@ export function sightingsOf(
   rules: LinkRules,
 ): readonly Output[] {
   if (!takesPart(step)) return [];
-  const all = [
-    ...valueSightings(event, step, rules),
-    ...credentialSightings(step),
-    ...keySightings(event, step),
-    ...granteeSightings(step, rules),
-    ...principalSightings(step),
-  ];
+  const all: Sighted[] = [];
+  addValues(all, event, step, rules);
+  addCredentials(all, step);
+  addKeys(all, event, step);
+  addGrantees(all, step, rules);
+  addPrincipal(all, step);
   const { agent_assurance: who, claims } = step;
   return unsent(draft, step, all).map(({ fp, kind, by, more }): Output => {
     const value: { -readonly [K in keyof ValueFlow]: ValueFlow[K] } = {

@@ -12,6 +12,10 @@ export class JoinedNames {
   readonly #made: (text: string) => string;
   readonly #known = new Map<string, Map<string, string>>();
   #size = 0;
+  /** What was asked for last: of one event the same tool is asked for five times. */
+  #first: string | undefined;
+  #second: string | undefined;
+  #latest = '';
 
   /** `made`: what is remembered in place of the text, a print of it for example. */
   constructor(separator: string, made: (text: string) => string = (text) => text) {
@@ -20,7 +24,12 @@ export class JoinedNames {
   }
 
   of(first: string, second: string): string {
-    return this.#known.get(first)?.get(second) ?? this.#join(first, second);
+    if (first === this.#first && second === this.#second) return this.#latest;
+    const joined = this.#known.get(first)?.get(second) ?? this.#join(first, second);
+    this.#first = first;
+    this.#second = second;
+    this.#latest = joined;
+    return joined;
   }
 
   #join(first: string, second: string): string {

@@ -46,10 +46,17 @@ export function digitAt(text: string, at: number): number {
   return VALUES[text.charCodeAt(at)] ?? -1;
 }
 
-/** Where the record of a print begins; -1 where there is none. */
-export function findPrint(table: string, print: string, width: number): number {
-  let at = table.indexOf(print);
-  while (at >= 0 && at % width !== 0) at = table.indexOf(print, at + 1);
+/** What so many digits of a text are worth that begin there. */
+export function digitsAt(text: string, from: number, length: number): number {
+  let value = 0;
+  for (let at = from; at < from + length; at += 1) value = value * BASE + digitAt(text, at);
+  return value;
+}
+
+/** Where the record of a print begins; -1 where there is none. `first`: where the first of all records does. */
+export function findPrint(table: string, print: string, width: number, first = 0): number {
+  let at = table.indexOf(print, first);
+  while (at >= 0 && (at - first) % width !== 0) at = table.indexOf(print, at + 1);
   return at;
 }
 

@@ -208,9 +208,11 @@ export function oddTaskScore(event: AuditEvent, task: OddTask): FacetScore | und
     facet: 'odd_task',
     points: bits,
     weight: 0,
-    day: { probability: p, score: dayScore(usual, bits) },
-    alarm: isOdd ? alarmOf(event, task) : undefined,
-    baseline: isOdd ? ownBaseline(history) : undefined,
+    more: {
+      day: { probability: p, score: dayScore(usual, bits) },
+      alarm: isOdd ? alarmOf(event, task) : undefined,
+      baseline: isOdd ? ownBaseline(history) : undefined,
+    },
   };
   return new WordedScore(score, () => [
     {

@@ -105,7 +105,7 @@ function oneOf(
   const { facet, weight, baseline } = lead;
   const points = Math.max(...all.map((one) => one.points));
   const others = all.filter((one) => one !== lead);
-  const score = { facet, points, weight, alarm, ...(baseline === undefined ? {} : { baseline }) };
+  const score = { facet, points, weight, more: { alarm, baseline } };
   return new WordedScore(score, () => {
     const own = lead.reasons.map((one, at) => (at === 0 ? { ...one, text: one.text + said } : one));
     return [...own, ...others.flatMap(({ reasons }) => [...reasons])];

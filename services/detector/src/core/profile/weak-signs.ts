@@ -19,7 +19,7 @@
  */
 import { type AlertReason, type AuditEvent, epochMs, shiftTime } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
+import { type DayOdds, type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
 import { agentName } from '../facets/novelty-words.ts';
 import { ownBaseline } from '../facets/own-baseline.ts';
 import { agentKey } from '../kept/agent-key.ts';
@@ -60,7 +60,7 @@ export function eValue(probability: number): number {
 const ODD = eValue(0.1);
 
 /** The mean of both bets is a bet. */
-function betOn({ probability, anchored }: NonNullable<FacetScore['day']>): number {
+function betOn({ probability, anchored }: DayOdds): number {
   const own = eValue(probability);
   return anchored === undefined ? own : (own + eValue(anchored)) / 2;
 }
@@ -242,7 +242,12 @@ export function signsScore(event: AuditEvent, signs: Signs): FacetScore | undefi
     }));
   const alarm = alarmOf(event, signs);
   return new WordedScore(
-    { facet: 'weak_signs', points: Math.log2(sum), weight: 0, alarm, baseline: historyOf(signs) },
+    {
+      facet: 'weak_signs',
+      points: Math.log2(sum),
+      weight: 0,
+      more: { alarm, baseline: historyOf(signs) },
+    },
     reasons,
   );
 }

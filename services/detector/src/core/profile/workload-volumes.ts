@@ -83,9 +83,8 @@ function ofWorkload(score: FacetScore | null, event: AuditEvent): FacetScore | u
   const { facet, points, weight, day, alarm, baseline } = score;
   if (day === undefined && alarm.isOfDay !== true) return undefined;
   const told = {
-    ...{ facet, points, weight, day },
-    alarm: toldOf(alarm, event),
-    baseline: { ...baseline, level: 'workload' },
+    ...{ facet, points, weight },
+    more: { day, alarm: toldOf(alarm, event), baseline: { ...baseline, level: 'workload' } },
   };
   return new WordedScore(told, () => score.reasons.map((one) => ({ ...one, level: 'workload' })));
 }
