@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { type AgentStateReport, agentState } from '../bench/agent-state.ts';
 import { containmentLatency, type LatencyReport } from '../bench/containment-latency.ts';
+import type { Spread } from '../bench/cost.ts';
 import type { ProfileSummary, Share } from '../bench/cpu-profile.ts';
 import { type KnownAgentsReport, knownAgents } from '../bench/known-agents.ts';
 import { loadCalls } from '../bench/load-calls.ts';
@@ -75,6 +76,9 @@ function profileLines({ folders, functions }: ProfileSummary): readonly string[]
   ];
 }
 
+const spreadText = ({ median, low, high }: Spread) =>
+  `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+
 function stageLines(stages: StageCosts): readonly string[] {
   const row = (name: string, cost: WorkCost, goal: string) => [
     name,
@@ -97,6 +101,7 @@ function stageLines(stages: StageCosts): readonly string[] {
         row('one record of assembly', stages.record, ''),
       ],
     ),
+    `Profile over all passes: ${spreadText(stages.profile_median_of_parse)} × parse in the median, ${spreadText(stages.profile_sum_of_parse)} in the sum; the table is of the pass in the middle.`,
   ];
 }
 

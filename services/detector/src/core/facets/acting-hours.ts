@@ -86,7 +86,9 @@ function stateOf(draft: Draft, event: AuditEvent): ActingState {
 }
 
 /** What `score` looked up, for the `learn` that follows: nothing of it is put in between. */
-let scored: { readonly draft: Draft; readonly event: AuditEvent; readonly state: ActingState } | undefined;
+let scored:
+  | { readonly draft: Draft; readonly event: AuditEvent; readonly state: ActingState }
+  | undefined;
 
 function stateToLearn(draft: Draft, event: AuditEvent): ActingState {
   const known = scored;

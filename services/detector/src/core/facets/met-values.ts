@@ -64,19 +64,22 @@ function layoutOf(met: Met): CountsOf {
   return counts !== '' && counts.startsWith(FITTED) ? fitting(met[0]) : EARLIER;
 }
 
-/** Where a value stands in what was met; -1 where it does not. */
-export function placeMet(met: Met | undefined, print: string): number {
-  return met === undefined ? -1 : placeOf(met[3], print, layoutOf(met));
+export interface Counted {
+  /** How often a value was met, and where it stands; -1 where it does not. */
+  readonly count: number;
+  readonly place: number;
 }
 
-/** How often it was met that stands there. */
-export function timesAt(met: Met | undefined, place: number): number {
-  return met === undefined ? 0 : countAt(met[3], place, layoutOf(met));
+export function countedIn(met: Met | undefined, print: string): Counted {
+  if (met === undefined) return { count: 0, place: -1 };
+  const of = layoutOf(met);
+  const place = placeOf(met[3], print, of);
+  return { count: countAt(met[3], place, of), place };
 }
 
 /** How often a value was met; 0 for one that is not there. */
 export function timesMet(met: Met | undefined, print: string): number {
-  return timesAt(met, placeMet(met, print));
+  return countedIn(met, print).count;
 }
 
 /** All values and how often each was met, longest known first. */
@@ -92,13 +95,10 @@ function fitted(met: Met, of: CountsOf): string {
   return FITTED + each.map(([print, count]) => print + toDigits(count, of.digits)).join('');
 }
 
-export interface Meeting {
+export interface Meeting extends Counted {
   readonly print: string;
   /** Since 1970. */
   readonly day: number;
-  /** How often it was met before, and where it stands (`placeMet`). */
-  readonly count: number;
-  readonly place: number;
   /** Values that wait. */
   readonly declined: string;
 }

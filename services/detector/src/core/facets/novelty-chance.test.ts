@@ -2,14 +2,16 @@
 import { shortPrint } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../testing/seeded.ts';
-import { type Met, metOnceMore, NOTHING_MET } from './met-values.ts';
+import { countedIn, type Met, metOnceMore, NOTHING_MET } from './met-values.ts';
 import { noveltyChance } from './novelty-chance.ts';
 
 const CALLS = 600;
 const AGENTS = 60;
 
-const after = (met: Met, value: string, count: number): Met =>
-  metOnceMore(met, { print: shortPrint(value), day: 1, count, declined: '' }) ?? met;
+function after(met: Met, value: string): Met {
+  const print = shortPrint(value);
+  return metOnceMore(met, { print, day: 1, ...countedIn(met, print), declined: '' }) ?? met;
+}
 
 /** The value at this place of all weights laid in a row. */
 function drawn(weights: readonly number[], place: number): number {
@@ -35,7 +37,7 @@ function shares(weights: readonly number[], nominal: readonly number[]): readonl
       nominal.forEach((one, n) => {
         if (p <= one) came[n] = (came[n] ?? 0) + 1;
       });
-      met = after(met, `v${value}`, count);
+      met = after(met, `v${value}`);
       counts.set(value, count + 1);
     }
   }
@@ -58,8 +60,8 @@ describe('noveltyChance', () => {
 
   it('is of a new value what was met once, and one more', () => {
     let met: Met = NOTHING_MET;
-    for (let n = 0; n < 97; n += 1) met = after(met, 'often', n);
-    for (const value of ['a', 'b']) met = after(met, value, 0);
+    for (let n = 0; n < 97; n += 1) met = after(met, 'often');
+    for (const value of ['a', 'b']) met = after(met, value);
     expect(noveltyChance(met, 0)).toBeCloseTo(3 / 100);
     // One that was met once is as rare as the others that were, and as a new one would be.
     expect(noveltyChance(met, 1)).toBeCloseTo(3 / 100);
@@ -68,7 +70,7 @@ describe('noveltyChance', () => {
 
   it('is less of what is new with a rare effect, and not of what is known', () => {
     let met: Met = NOTHING_MET;
-    for (let n = 0; n < 99; n += 1) met = after(met, 'often', n);
+    for (let n = 0; n < 99; n += 1) met = after(met, 'often');
     expect(noveltyChance(met, 0, 'read')).toBeCloseTo(1 / 100);
     expect(noveltyChance(met, 0, 'grant')).toBeCloseTo(1 / 10_000);
     // What can’t be undone together: deleting, paying, configuring and granting.
@@ -78,7 +80,7 @@ describe('noveltyChance', () => {
 
   it('takes what made room for others as met once', () => {
     let met: Met = NOTHING_MET;
-    for (let n = 0; n < 300; n += 1) met = after(met, `v${n}`, 0);
+    for (let n = 0; n < 300; n += 1) met = after(met, `v${n}`);
     expect(noveltyChance(met, 0)).toBe(1);
   });
 });

@@ -27,7 +27,13 @@ import { dayProbability, dayScore, usualOf } from '../volume/day-score.ts';
 import { ANCHOR_DAYS } from '../volume/first-days.ts';
 import { type Bet, heldAgainst, standOf, withDay } from '../volume/record-bets.ts';
 import { firstDayOf, withAlarm } from '../volume/stretch.ts';
-import { type DayOdds, type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
+import {
+  type DayOdds,
+  type Facet,
+  type FacetAlarm,
+  type FacetScore,
+  WordedScore,
+} from './facet.ts';
 import { agentName } from './novelty-words.ts';
 import { ownBaseline } from './own-baseline.ts';
 import {

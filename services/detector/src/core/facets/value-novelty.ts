@@ -24,14 +24,13 @@ import { declinedOf, withDeclined } from '../kept/declined-prints.ts';
 import { declaredByItself } from '../profile/declarations.ts';
 import { type Chance, type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
+  countedIn,
   eachMet,
   type Kept,
   type Met,
   metOnceMore,
   NOTHING_MET,
   onlyWhole,
-  placeMet,
-  timesAt,
   timesMet,
   VALUES_PER_AGENT_MAX,
   WHOLE,
@@ -113,8 +112,7 @@ class ValueNovelty implements Facet {
     const isLong = (met?.[0] ?? 0) >= SETTLED_CALLS_MIN;
     if (part === WHOLE || isLong || this.#options.wholeAfterDays === undefined) return known;
     const whole = kept[WHOLE];
-    const place = placeMet(whole, print);
-    return { ...known, part: WHOLE, met: whole, place, count: timesAt(whole, place) };
+    return { ...known, part: WHOLE, met: whole, ...countedIn(whole, print) };
   }
 
   #isNew({ event, count, kept }: Known): boolean {
@@ -137,9 +135,8 @@ class ValueNovelty implements Facet {
     if (!isYoung && !isRare) return undefined;
     // Values of a part of an agent are told to nobody.
     if (part !== WHOLE) return isYoung ? undefined : { isYoung, alarms: true, isMild: false };
-    const isOfKind = ofKind === true;
-    const isOwn = own === true;
-    const asked = { feature: this.name, print, isYoung, isOwn, isOfKind, registered };
+    const kinds = { isOwn: own === true, isOfKind: ofKind === true };
+    const asked = { feature: this.name, print, isYoung, ...kinds, registered };
     return surpriseByPeers(draft, event, asked);
   }
 
@@ -216,9 +213,8 @@ class ValueNovelty implements Facet {
       return;
     }
     const whole = kept[WHOLE];
-    const at = placeMet(whole, print);
-    const before = timesAt(whole, at);
-    const all = metOnceMore(whole, { print, day, count: before, place: at, declined: '' });
+    const before = countedIn(whole, print);
+    const all = metOnceMore(whole, { print, day, ...before, declined: '' });
     if (all !== undefined) draft.put(key, withPart(counted, WHOLE, all));
   }
 
@@ -294,8 +290,7 @@ class ValueNovelty implements Facet {
     const print = shortPrint(value);
     const kept = draft.get<Kept>(key) ?? {};
     const met = kept[part];
-    const place = placeMet(met, print);
-    const count = timesAt(met, place);
+    const { count, place } = countedIn(met, print);
     const declined = met?.[4] ?? '';
     return { draft, event, value, key, part, print, kept, met, count, place, declined };
   }

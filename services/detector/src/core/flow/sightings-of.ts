@@ -78,12 +78,7 @@ function requestedValues({ task, delegation }: AuditEvent): readonly string[] {
   return delegation === undefined ? (task?.purpose?.values ?? []) : [];
 }
 
-function addValues(
-  all: Sighted[],
-  event: AuditEvent,
-  step: PrivilegeStep,
-  rules: LinkRules,
-): void {
+function addValues(all: Sighted[], event: AuditEvent, step: PrivilegeStep, rules: LinkRules): void {
   const object = step.target?.resource_id;
   const tookPlace = step.exercise !== 'attempted';
   const isWriting = tookPlace && WRITES.has(step.effect);
@@ -174,11 +169,7 @@ function isUse(patterns: readonly string[], symbol: string): boolean {
  * credential's. A person's is none across pieces of work: whoever was given access by one agent works
  * with others all day, and nothing of that tells of the grant. Nor does what an agent may do anyway.
  */
-function addGrantees(
-  found: Sighted[],
-  step: PrivilegeStep,
-  { granteeUses = [] }: LinkRules,
-): void {
+function addGrantees(found: Sighted[], step: PrivilegeStep, { granteeUses = [] }: LinkRules): void {
   if (granteeUses.length === 0 || step.exercise === 'attempted') return;
   const name = (kind: string, uid: string) => rememberedName(step.tenant_id, kind, uid);
   const { grantee_uid: grantee, agent_uid: agent } = step;

@@ -64,7 +64,9 @@ export function unlessFoundWrong(draft: Draft, event: AuditEvent, one: FacetScor
     const print = shortPrint(what);
     return found.some(([of, upTo, isRight]) => isRight === 0 && of === print && amount <= upTo);
   });
-  return isWrong ? new WordedScore({ facet, points, weight, more: undefined }, () => one.reasons) : one;
+  return isWrong
+    ? new WordedScore({ facet, points, weight, more: undefined }, () => one.reasons)
+    : one;
 }
 
 /** Whether somebody found an alert right that was about this: then no age makes it normal. */
