@@ -61,14 +61,15 @@ interface JudgedDay {
 
 /** What is over; the measure that was told first today leads: what joins it is no other alert. */
 function overOf(next: DayTotals, day: number): readonly OverDay[] {
-  const over = MEASURES.flatMap((measure, at) => {
+  const over: OverDay[] = [];
+  MEASURES.forEach((measure, at) => {
     const sum = sumAt(next, day, at);
     const above = sum > measure.floor ? alarmAbove(next, at, measure.floor) : undefined;
-    if (above === undefined || sum <= above) return [];
+    if (above === undefined || sum <= above) return;
     const [, , days] = next[2][at] ?? [0, 0, 0, 0];
     const peak = largestDay(next, at);
     const told = toldOf(next, at);
-    return [{ at, measure, sum, above, day, since: next[1], days, peak, told }];
+    over.push({ at, measure, sum, above, day, since: next[1], days, peak, told });
   });
   const lead = over.find(({ told }) => told?.last === day && told.joins !== true);
   return lead === undefined ? over : [lead, ...over.filter((one) => one !== lead)];

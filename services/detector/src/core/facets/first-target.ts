@@ -7,12 +7,12 @@
  * (docs/measurements/fleet.md).
  * Limits: kinds and not single records; a target whose kind is not told has none; those of `value-novelty.ts`.
  */
-import { JoinedNames } from '../kept/joined-names.ts';
+import { asText, JoinedNames } from '../kept/joined-names.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';
 import { excusedByChange, excusedByOwnSystem, mostOf } from './novelty-excuse.ts';
 import { valueNovelty } from './value-novelty.ts';
 
-const targets = new JoinedNames('/');
+const targets = new JoinedNames('/', asText);
 
 export const firstTarget = valueNovelty({
   name: 'first_target',

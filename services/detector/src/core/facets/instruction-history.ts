@@ -15,7 +15,7 @@ import type { Draft } from '@waywarden/stage';
 import type { BenignHistory } from '../instruction-match/benign-history.ts';
 import type { Call } from '../instruction-match/call-digest.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
-import { JoinedNames } from '../kept/joined-names.ts';
+import { asText, JoinedNames } from '../kept/joined-names.ts';
 import { type CountsOf, countAt, countOf, placeOf, withOneMore } from '../kept/print-counts.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import {
@@ -135,20 +135,25 @@ interface CallPrints {
 /** One call is asked about by the match, for other stages, and to be learnt, before the next one is. */
 let latest: { readonly call: Call; readonly prints: CallPrints } | undefined;
 
+interface Named {
+  readonly name: string;
+  readonly print: string;
+}
+
 /** Pairs of tools by name; prints of tools, or pairs, of a purpose; and these with what they were called with. */
-const pairs = new JoinedNames(' ');
+const pairs = new JoinedNames<Named>(' ', (name) => ({ name, print: print(name) }));
 const ofPurpose = new JoinedNames('|', print);
-const purposeTools = new JoinedNames('|');
+const purposeTools = new JoinedNames('|', asText);
 const repeats = new JoinedNames('|', print);
 
-function toolPrints({ purpose }: Call, name: string): ToolPrints {
-  return { own: ofPurpose.of(purpose.key, name), any: print(name) };
+function toolPrints({ purpose }: Call, { name, print: any }: Named): ToolPrints {
+  return { own: ofPurpose.of(purpose.key, name), any };
 }
 
 function printsOf(call: Call): CallPrints {
   if (latest?.call === call) return latest.prints;
   const { purpose, tool, argsHash } = call;
-  const own = toolPrints(call, tool);
+  const own = toolPrints(call, { name: tool, print: print(tool) });
   const repeat = repeats.of(purposeTools.of(purpose.key, tool), argsHash);
   const prints: CallPrints = { repeat, tool: own, after: undefined, pair: own };
   latest = { call, prints };

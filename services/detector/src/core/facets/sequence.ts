@@ -13,7 +13,7 @@
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
-import { JoinedNames, toolName } from '../kept/joined-names.ts';
+import { asText, JoinedNames, toolName } from '../kept/joined-names.ts';
 import { NAME_PRINT, namePrint } from '../kept/pair-counts.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import { counted } from '../short-text.ts';
@@ -26,7 +26,7 @@ const TASK_PRINT = 6;
 const WIDTH = TASK_PRINT + NAME_PRINT;
 
 /** What stands for the tool before the first call of a task. */
-const FIRST = new JoinedNames('');
+const FIRST = new JoinedNames('', asText);
 
 const keyOf = (event: AuditEvent) => agentKey(event, 'steps');
 const taskOf = (event: AuditEvent) => shortPrint(event.task?.id ?? event.chain_id, TASK_PRINT);

@@ -226,8 +226,9 @@ class VolumeFacet implements Facet {
   ): Pick<VolumeState, 'maxima' | 'single'> {
     const day = dayOf(event);
     const state = read?.state;
-    const isHeld = () => this.#isHeld(draft, event, part);
-    const maxima = atDay(state?.maxima ?? newMaxima(day), day, this.#options, isHeld);
+    const before = state?.maxima ?? newMaxima(day);
+    // A question that is asked once a day: to make it at each call took longer than to answer it.
+    const maxima = before.day < day ? this.#atDay(draft, event, before, part) : before;
     const anew = rebased(maxima, declaredSince(draft, event), this.#options);
     if (state === undefined) return { maxima: anew, single: NO_CALLS };
     // A declared change begins anew what single calls are like, as it does days; so does the age of what alarmed.
@@ -235,6 +236,11 @@ class VolumeFacet implements Facet {
       return { maxima: anew, single: afterChange(state.single, maxima.logs.length) };
     }
     return { maxima, single: maxima.since === state.maxima.since ? state.single : NO_CALLS };
+  }
+
+  #atDay(draft: Draft, event: AuditEvent, before: DayMaxima, part: string | undefined): DayMaxima {
+    const isHeld = () => this.#isHeld(draft, event, part);
+    return atDay(before, dayOf(event), this.#options, isHeld);
   }
 
   /** The state with this event in its windows. */

@@ -27,7 +27,7 @@ import { isProvenCall } from '../assembly/proven-call.ts';
 import { provenPrincipal } from '../assembly/slow-lineage.ts';
 import { beyondGrant } from '../assembly/step-ties.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
-import { JoinedNames } from '../kept/joined-names.ts';
+import { asText, JoinedNames } from '../kept/joined-names.ts';
 import { type CountsOf, countAt, placeOf, withOneMore } from '../kept/print-counts.ts';
 import { CALL_SIGHTINGS_MAX, SIGHTED_CHAINS_MAX, SIGHTED_MARKS_MAX } from './flow-limits.ts';
 import { rememberedName } from './remembered-name.ts';
@@ -200,7 +200,7 @@ function takesPart(step: PrivilegeStep): boolean {
 
 /** What was sent of a chain, by fingerprint and how often: values are keyed hashes, 48 bits do. */
 const MARKS: CountsOf = { print: 8, digits: 4, entriesMax: SIGHTED_MARKS_MAX };
-const ways = new JoinedNames('|');
+const ways = new JoinedNames('|', asText);
 const sightedMarks = new JoinedNames('|', (text) => shortPrint(text, MARKS.print));
 const MARK_WIDTH = MARKS.print + MARKS.digits;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { JoinedNames, toolName } from './joined-names.ts';
+import { asText, JoinedNames, toolName } from './joined-names.ts';
 
 describe('JoinedNames', () => {
   it('gives two names as one, whichever were asked for before', () => {
-    const names = new JoinedNames('/');
+    const names = new JoinedNames('/', asText);
     expect(names.of('a', 'b/c')).toBe('a/b/c');
     expect(names.of('a/b', 'c')).toBe('a/b/c');
     expect(names.of('b', 'a')).toBe('b/a');

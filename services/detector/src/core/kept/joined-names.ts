@@ -7,24 +7,25 @@
 
 const JOINED_MAX = 8192;
 
-export class JoinedNames {
+export class JoinedNames<Made = string> {
   readonly #separator: string;
-  readonly #made: (text: string) => string;
-  readonly #known = new Map<string, Map<string, string>>();
+  readonly #made: (text: string) => Made;
+  readonly #known = new Map<string, Map<string, Made>>();
   #size = 0;
   /** What was asked for last: of one event the same tool is asked for five times. */
   #first: string | undefined;
   #second: string | undefined;
-  #latest = '';
+  #latest: Made | undefined;
 
   /** `made`: what is remembered in place of the text, a print of it for example. */
-  constructor(separator: string, made: (text: string) => string = (text) => text) {
+  constructor(separator: string, made: (text: string) => Made) {
     this.#separator = separator;
     this.#made = made;
   }
 
-  of(first: string, second: string): string {
-    if (first === this.#first && second === this.#second) return this.#latest;
+  of(first: string, second: string): Made {
+    const latest = this.#latest;
+    if (latest !== undefined && first === this.#first && second === this.#second) return latest;
     const joined = this.#known.get(first)?.get(second) ?? this.#join(first, second);
     this.#first = first;
     this.#second = second;
@@ -32,12 +33,12 @@ export class JoinedNames {
     return joined;
   }
 
-  #join(first: string, second: string): string {
+  #join(first: string, second: string): Made {
     if (this.#size >= JOINED_MAX) {
       this.#known.clear();
       this.#size = 0;
     }
-    const own = this.#known.get(first) ?? new Map<string, string>();
+    const own = this.#known.get(first) ?? new Map<string, Made>();
     const made = this.#made(`${first}${this.#separator}${second}`);
     this.#known.set(first, own.set(second, made));
     this.#size += 1;
@@ -45,7 +46,10 @@ export class JoinedNames {
   }
 }
 
-const tools = new JoinedNames('/');
+/** Nothing is made of it. */
+export const asText = (text: string): string => text;
+
+const tools = new JoinedNames('/', asText);
 
 /** A tool with its server; one without is named by what comes in its place. */
 export function toolName(
