@@ -17,6 +17,7 @@ import {
   newMaxima,
   rebased,
 } from '../volume/block-maxima.ts';
+import { packedBeside, unpackedBeside } from '../volume/day-logs.ts';
 import { type DayModel, dayScore, GRAIN, usualOf } from '../volume/day-score.ts';
 import { ANCHOR_DAYS, ANCHOR_SLACK } from '../volume/first-days.ts';
 import { afterDay, isQuiet, NO_WORK, type Work, withTask } from '../volume/quiet-days.ts';
@@ -29,13 +30,7 @@ import {
   type StoredBets,
   toStoredBets,
 } from '../volume/stored-bets.ts';
-import {
-  fromStoredMaxima,
-  packedBeside,
-  type StoredMaxima,
-  toStoredMaxima,
-  unpackedBeside,
-} from '../volume/stored-maxima.ts';
+import { fromStoredMaxima, type StoredMaxima, toStoredMaxima } from '../volume/stored-maxima.ts';
 import { goingOn, isReleased, type Stretch } from '../volume/stretch.ts';
 
 const DAY_MS = 86_400_000;
@@ -100,7 +95,7 @@ export function toStoredTasks(state: TaskState): Stored {
   const { tasks, maxima, anchor, drift, driftDays, rows, grows, rises } = state;
   const today = [state.dayRow, state.work.tasks, state.work.usual] as const;
   const [longest, bets] = [toStoredMaxima(maxima), toStoredBets(rows)];
-  const first = packedBeside(longest[0], anchor);
+  const first = packedBeside(maxima.logs, anchor);
   if (grows === undefined && rises === undefined) {
     return [tasks, longest, first, drift, driftDays, today, bets];
   }

@@ -13,14 +13,7 @@ import { MapDraft } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
 import type { DayMaxima } from '../volume/block-maxima.ts';
 import { type LargestCall, NO_CALLS } from '../volume/largest-call.ts';
-import {
-  daysOf,
-  fromStoredMaxima,
-  packed,
-  packedBeside,
-  toStoredMaxima,
-  unpackedBeside,
-} from '../volume/stored-maxima.ts';
+import { daysOf, fromStoredMaxima, toStoredMaxima } from '../volume/stored-maxima.ts';
 import { agentKey } from './agent-key.ts';
 import { commonBeginning } from './common-beginning.ts';
 import { fromDigits, toDigits } from './print-table.ts';
@@ -208,6 +201,7 @@ it.each(['a list', 'with names'])('a token is known from where it was used first
 describe('days and windows of volumes', () => {
   const day = 20_000;
   const logs = [100, 200, 300];
+  const packed = (days: readonly number[]) => days.map((log) => toDigits(log, 3)).join('');
   const declared = { guard: 7.5, declaredMs: 1_700_000_000_000 };
   const kept = { since: day - 3, last: day, dayMax: 9, logs: [400] };
   const days: DayMaxima = { since: day - 9, day, dayMax: 3, peak: 5, logs };
@@ -273,11 +267,6 @@ describe('days and windows of volumes', () => {
       const read = readVolume(stored as never);
       expect(read && toStoredVolume(read.state, read)).toEqual(now);
     }
-  });
-
-  it('are read in full where first days stand in full', () => {
-    expect(unpackedBeside(packed(logs), packed([100, 200]))).toEqual([100, 200]);
-    expect(packedBeside(packed(logs), [100, 200])).toHaveLength(1);
   });
 });
 
