@@ -111,9 +111,9 @@ describe('a day that is told of nothing', () => {
 
   it('is one below the floor, and one below four times the largest ever', () => {
     expect(ofDays(settled().feed(...many(15, 55)))).toEqual([]);
-    const world = settled();
-    world.feed(...many(15, 50));
-    expect(ofDays(world.feed(...many(20, 190)))).toEqual([]);
+    const world = settled(8);
+    world.feed(...many(8, 50));
+    expect(ofDays(world.feed(...many(9, 190)))).toEqual([]);
     expect(ofDays(world.feed(...many(30, 790)))[0]?.title).toContain('at most 8550 records');
   });
 
@@ -129,6 +129,32 @@ describe('a day that is told of nothing', () => {
     const backlog = Array.from({ length: 20 }, (_, n) => many(19 + n, 50)).flat();
     expect(ofDays(world.feed(...backlog))).toEqual([]);
   });
+});
+
+it('a day that steps of less than four times came to is told far beyond the first ones', () => {
+  const draft = new MapDraft();
+  const onDay = (day: number, sum: number) => {
+    const one = call(day, 600, records(sum));
+    const score = dayTotal.score(draft, one);
+    dayTotal.learn(draft, one, score?.alarm !== undefined);
+    return score;
+  };
+  for (let day = 0; day < 15; day += 1) onDay(day, 700);
+  for (const [at, sum] of [1050, 1575, 2362, 3543, 5315].entries()) {
+    expect(onDay(15 + at, sum)).toBeNull();
+  }
+  const score = onDay(21, 7973);
+  expect(score?.alarm).toMatchObject({
+    ruleId: 'day-records',
+    title: 'reporter: 7973 records on 2026-01-26, 11 times the most of its first days',
+    times: 11.4,
+    summary:
+      'reporter has 7973 records on 2026-01-26; at most 700 records on its first 10 days, and no change was declared since. The alarm begins above 6666 records.',
+  });
+  expect(score?.reasons[0]).toMatchObject({ threshold_source: 'learned' });
+  expect(score?.reasons[0]?.p_value).toBeUndefined();
+  // It goes on as one alert, and was not learnt.
+  expect(onDay(23, 8100)?.alarm?.dedupeKey).toBe(score?.alarm?.dedupeKey);
 });
 
 it('after a declared change twice of what was learnt is told still', () => {

@@ -10,7 +10,8 @@
  * Source: a fixed multiple and no tail, since a few dozen days tell of none; measured on fleets
  * (docs/measurements/fleet.md).
  * Limits: seven days of history (peers are not asked); times that are not measured are not judged; nothing below
- * the floors, and nothing below four times the largest day ever (one and a half times what people found harmless); a
+ * the floors, and nothing below four times the largest day ever (one and a half times what people found harmless)
+ * and eight times the most of the first ten days (`../volume/measure-total.ts`); a
  * day ends at midnight UTC, so half of what a night holds is in either.
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
@@ -22,7 +23,9 @@ import {
   aboveChance,
   alarmAbove,
   atDay,
+  boundOfFirst,
   type DayTotals,
+  declaredOf,
   foundHarmless,
   keptApart,
   largestDay,
@@ -65,11 +68,15 @@ function overOf(next: DayTotals, day: number): readonly OverDay[] {
   MEASURES.forEach((measure, at) => {
     const sum = sumAt(next, day, at);
     const above = sum > measure.floor ? alarmAbove(next, at, measure.floor) : undefined;
-    if (above === undefined || sum <= above) return;
+    if (above === undefined) return;
+    const bound = sum > above ? undefined : boundOfFirst(next, at, measure.floor);
+    if (sum <= (bound?.above ?? above)) return;
     const [, , days] = next[2][at] ?? [0, 0, 0, 0];
     const peak = largestDay(next, at);
     const told = toldOf(next, at);
-    over.push({ at, measure, sum, above, day, since: next[1], days, peak, told });
+    const first = bound && { ...bound, declaredMs: declaredOf(next) };
+    const least = bound?.above ?? above;
+    over.push({ at, measure, sum, above: least, day, since: next[1], days, peak, told, first });
   });
   const lead = over.find(({ told }) => told?.last === day && told.joins !== true);
   return lead === undefined ? over : [lead, ...over.filter((one) => one !== lead)];
@@ -86,7 +93,8 @@ function judged(draft: Draft, event: AuditEvent): JudgedDay | undefined {
   const amounts = MEASURES.map(({ amountOf }) => amountOf(event));
   const stored = draft.get<DayTotals>(agentKey(event, 'daytotals'));
   const isHeld = (at: number) => isHeldMeasure(draft, event, MEASURES[at]);
-  const known = stored === undefined ? newTotals(day, MEASURES.length) : atDay(stored, day, isHeld);
+  const known =
+    stored === undefined ? newTotals(day, MEASURES.length) : atDay(stored, day, FLOORS, isHeld);
   const counted = withAmounts(known, day, amounts);
   const isLarge = MEASURES.some(({ floor }, at) => sumAt(counted, day, at) > floor);
   // What was declared is asked for once a day, and where it decides.
@@ -112,7 +120,7 @@ class DayTotal implements Facet {
     if (lead === undefined) return null;
     const score = {
       facet: lead.measure.name,
-      points: Math.min(BITS_MAX, Math.log2(lead.sum / Math.max(1, lead.peak))),
+      points: Math.min(BITS_MAX, Math.log2(lead.sum / Math.max(1, lead.first?.most ?? lead.peak))),
       // A day is odd of all its calls at once: no sign of this one.
       weight: 0,
       more: { alarm: dayAlarm(event, lead, others), baseline: dayBaseline(lead) },

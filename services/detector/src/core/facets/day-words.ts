@@ -4,9 +4,11 @@ import { counted, shorten } from '../short-text.ts';
 import { dateOfDay } from '../volume/block-maxima.ts';
 import { BLOCKS_MIN } from '../volume/day-score.ts';
 import type { ToldDays } from '../volume/day-totals.ts';
+import { FIRST_DAYS, type FirstTotal } from '../volume/measure-total.ts';
 import { firstDayOf } from '../volume/stretch.ts';
 import type { DayMeasure } from './day-measure.ts';
 import type { FacetAlarm } from './facet.ts';
+import { beyondFirstDays, undeclaredSince } from './first-days-words.ts';
 import { agentName } from './novelty-words.ts';
 import { ownBaseline } from './own-baseline.ts';
 import { timesOf } from './times.ts';
@@ -25,11 +27,16 @@ export interface OverDay {
   readonly days: number;
   readonly peak: number;
   readonly told: ToldDays | undefined;
+  /** Where the days before let it pass and the first ones do not. */
+  readonly first: (FirstTotal & { readonly declaredMs: number | undefined }) | undefined;
 }
 
 const observedOf = ({ measure, sum, day }: OverDay) => `${measure.say(sum)} on ${dateOfDay(day)}`;
 
-function expectedOf({ measure, days, since, peak, above, told }: OverDay): string {
+function expectedOf({ measure, days, since, peak, above, told, first }: OverDay): string {
+  if (first !== undefined) {
+    return `at most ${measure.say(first.most)} on its first ${counted(FIRST_DAYS, 'day')}, and ${undeclaredSince(first.declaredMs)}`;
+  }
   if (days < BLOCKS_MIN) {
     return `after its declared change at most ${measure.say(Math.floor(above))} a day pass`;
   }
@@ -40,7 +47,8 @@ function expectedOf({ measure, days, since, peak, above, told }: OverDay): strin
   return `the largest of the ${counted(days, 'day')} that are counted since ${dateOfDay(since)} had ${measure.say(peak)}${left}`;
 }
 
-function usualOf({ measure, days, peak }: OverDay): string {
+function usualOf({ measure, days, peak, first, sum }: OverDay): string {
+  if (first !== undefined) return beyondFirstDays(sum, first.most, measure.floor);
   return days < BLOCKS_MIN
     ? 'far more than before'
     : `at most ${measure.say(peak)} a day that is counted`;
@@ -85,7 +93,7 @@ export function dayAlarm(event: AuditEvent, lead: OverDay, others: readonly Over
     same: all.map((one) => [daySame(one.measure), one.sum] as const),
     dedupeKey: `${measure.name}|${firstDayOf(told, day)}`,
     alike: all.some((one) => one.measure.alike === 'data') ? 'data' : measure.alike,
-    times: timesOf(sum, peak),
+    times: timesOf(sum, lead.first?.most ?? peak),
     amount: sum,
     much: observedOf(lead),
     day,

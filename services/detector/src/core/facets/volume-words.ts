@@ -8,6 +8,7 @@ import { ANCHOR_DAYS } from '../volume/first-days.ts';
 import { largestChance } from '../volume/largest-of.ts';
 import { firstDayOf } from '../volume/stretch.ts';
 import type { FacetAlarm } from './facet.ts';
+import { beyondFirstDays, undeclaredSince } from './first-days-words.ts';
 import { agentName } from './novelty-words.ts';
 import { ownBaseline } from './own-baseline.ts';
 import { timesOf } from './times.ts';
@@ -15,7 +16,6 @@ import type { JudgedVolume, SingleCall, VolumeOptions } from './volume-judgement
 
 const TITLE_LENGTH_MAX = 90;
 const ONE_CALL = '-one-call';
-const DAY_MS = 86_400_000;
 
 function expectedOf({ event, next, leaning }: JudgedVolume, options: VolumeOptions): string {
   const { say, span, unit } = options;
@@ -69,7 +69,7 @@ function firstReason(
   const expected = `at most ${say(Math.round(most), event)} ${within} on its first ${counted(ANCHOR_DAYS, 'day')}`;
   return {
     feature: name,
-    text: `${say(sum, event)} ${within}; ${expected}, and ${undeclared(next)}.`,
+    text: `${say(sum, event)} ${within}; ${expected}, and ${undeclaredSince(next.maxima.declaredMs)}.`,
     expected,
     observed: `${say(sum, event)} ${within}`,
     baseline_n: ANCHOR_DAYS,
@@ -77,12 +77,6 @@ function firstReason(
     threshold: Number(threshold.toPrecision(4)),
     threshold_source: 'learned',
   } as const satisfies AlertReason;
-}
-
-function undeclared({ maxima: { declaredMs } }: JudgedVolume['next']): string {
-  return declaredMs === undefined
-    ? 'no change was declared since'
-    : `no change since ${dateOfDay(Math.floor(declaredMs / DAY_MS))} was declared`;
 }
 
 /**
@@ -205,10 +199,7 @@ export function baselineFor({ leaning, isOver, next }: JudgedVolume) {
 function thanOf({ leaning, first, sum }: JudgedVolume, floor: number): string {
   if (leaning !== undefined) return 'more than its peers';
   if (first === undefined) return 'more than on any day that is counted';
-  // Of who did next to nothing then it is no number that says anything.
-  return first.most < floor / 6
-    ? 'far more than on its first days'
-    : `${Number((sum / first.most).toPrecision(2))} times the most of its first days`;
+  return beyondFirstDays(sum, first.most, floor);
 }
 
 export function volumeAlarm(judged: JudgedVolume, options: VolumeOptions): FacetAlarm {

@@ -126,11 +126,11 @@ function isOldEnough({ kept, day }: DayMaxima): boolean {
 function withFinished({ kept, ...maxima }: DayMaxima, day: number, model: DayModel): DayMaxima {
   const on = goingOn(kept, day);
   const { logs, dayMax } = maxima;
-  const first = maxima.anchor ?? NO_DAYS;
-  const anchor = kept !== undefined && on === undefined ? afterEnded(first, kept, model) : first;
+  const isEnded = kept !== undefined && on === undefined;
+  const anchor = isEnded ? afterEnded(maxima, kept, model) : (maxima.anchor ?? NO_DAYS);
   const moved = {
     ...maxima,
-    ...(anchor === first ? {} : { anchor }),
+    ...(anchor.length === 0 ? {} : { anchor }),
     day,
     dayMax: NOTHING,
     ...(on && { kept: withFinishedApart(on, day) }),
@@ -143,8 +143,8 @@ function withFinished({ kept, ...maxima }: DayMaxima, day: number, model: DayMod
   return { ...finished, anchor: firstDaysWith(anchor, finished, model.unit) };
 }
 
-function afterEnded(first: readonly number[], { dayMax, logs }: KeptApart, model: DayModel) {
-  return firstDaysAfter(first, Math.max(Math.log1p(dayMax) * GRAIN, ...logs), model);
+function afterEnded(maxima: Omit<DayMaxima, 'kept'>, { dayMax, logs }: KeptApart, model: DayModel) {
+  return firstDaysAfter(maxima, Math.max(Math.log1p(dayMax) * GRAIN, ...logs), model);
 }
 
 function withFinishedApart(kept: KeptApart, day: number): KeptApart {

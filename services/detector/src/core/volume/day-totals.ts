@@ -14,10 +14,20 @@
  * What people found harmless counts as the largest known with a factor of its own (`foundHarmless`): one day that
  * somebody excused says nothing of four times as much. Nor do the days that pass because of it.
  *
- * Limit: whoever takes less than four times as much as ever each day climbs by as much.
+ * Whoever takes less than four times as much as ever each day is held against his first days (`measure-total.ts`).
  */
 import { BLOCKS_MIN } from './day-score.ts';
 import { largestChance } from './largest-of.ts';
+import {
+  afterTold,
+  begunAnew,
+  type FirstTotal,
+  firstBound,
+  summed,
+  type Total,
+  withDay,
+  withDays,
+} from './measure-total.ts';
 import { ENDED_AFTER_DAYS, goingOn, isReleased, type Stretch, withAlarm } from './stretch.ts';
 
 /** How many times the largest day ever. */
@@ -26,9 +36,6 @@ const LARGEST_FACTOR = 4;
 const GUARD_FACTOR = 2;
 /** How many times what people found harmless; as far beyond the largest as a volume alarms (`block-maxima.ts`). */
 const HARMLESS_FACTOR = 1.5;
-
-/** Of one measure; `apart`: what of today's sum was flagged. */
-type Total = readonly [sum: number, apart: number, days: number, peak: number];
 
 /** Days that alarmed and go on: finished ones, and the smallest of them. */
 export interface ToldDays extends Stretch {
@@ -83,16 +90,17 @@ function toldAt(told: ToldDays, sum: number, today: number): ToldDays {
 }
 
 function finished(
-  [sum, apart, days, peak]: Total,
+  total: Total,
   { told, harmless }: { readonly told?: ToldDays | undefined; readonly harmless?: number },
   today: number,
 ): Total {
+  const [sum, apart, days, peak] = total;
   const learnt = sum - apart;
   // Of a day of which nothing may be learnt it is not known what is usual.
-  if (learnt <= 0 || told?.last === today) return [0, 0, days, peak];
+  if (learnt <= 0 || told?.last === today) return summed(total, 0, 0);
   // It would have alarmed but for what people found: a day, and no measure of further ones.
   const isExcused = harmless !== undefined && days >= BLOCKS_MIN && learnt > LARGEST_FACTOR * peak;
-  return [0, 0, days + 1, isExcused ? peak : Math.max(peak, learnt)];
+  return withDay(total, isExcused ? peak : Math.max(peak, learnt));
 }
 
 function released([sum, apart, days, peak]: Total, told: ToldDays): Total {
@@ -106,6 +114,7 @@ function released([sum, apart, days, peak]: Total, told: ToldDays): Total {
 export function atDay(
   of: DayTotals,
   day: number,
+  floors: readonly number[],
   isHeld?: (measure: number) => boolean,
 ): DayTotals {
   const [today, since, before, rare] = of;
@@ -119,6 +128,11 @@ export function atDay(
     const days = known && goingOn(toldAt(known, total[0], today), day);
     const harmless = rare.harmless?.[at] ?? undefined;
     const next = finished(total, { told: known, ...(harmless && { harmless }) }, today);
+    if (known !== undefined && days === undefined) {
+      const { least } = toldAt(known, total[0], today);
+      const bound = firstBound(total, floors[at] ?? 0, rare.declaredMs !== undefined);
+      return { total: afterTold(next, least, bound), days: null };
+    }
     const isOld = days !== undefined && days.days >= BLOCKS_MIN && isReleased(days, day);
     return isOld && isHeld?.(at) !== true
       ? { total: released(next, days), days: null }
@@ -133,9 +147,9 @@ export function atDay(
 export function foundHarmless(of: DayTotals, measure: number, upTo: number): DayTotals {
   const [today, since, totals, { told = [], harmless = [], ...others } = NO_RARE] = of;
   const known = told[measure] ?? undefined;
-  const now = totals.map(([sum, apart, days, peak], at): Total => {
-    return [sum, apart, at === measure ? days + (known?.days ?? 0) : days, peak];
-  });
+  const now = totals.map((total, at) =>
+    at === measure && known !== undefined ? withDays(total, known.days) : total,
+  );
   const most = totals.map((_, at) => {
     const before = harmless[at] ?? null;
     return at === measure ? Math.max(before ?? 0, upTo) : before;
@@ -151,14 +165,33 @@ export function largestDay(of: DayTotals, measure: number): number {
   return Math.max(peak, of[3]?.harmless?.[measure] ?? 0);
 }
 
+/** What a day may come to by what people found harmless. */
+const excusedOf = (rare: Rare | undefined, measure: number) =>
+  HARMLESS_FACTOR * (rare?.harmless?.[measure] ?? 0);
+
 /** Above how much of a measure a day alarms; undefined while too little is known. */
 export function alarmAbove(of: DayTotals, measure: number, floor: number): number | undefined {
   const [, , days, peak] = of[2][measure] ?? NOTHING;
-  const excused = HARMLESS_FACTOR * (of[3]?.harmless?.[measure] ?? 0);
+  const excused = excusedOf(of[3], measure);
   if (days >= BLOCKS_MIN) return Math.max(floor, LARGEST_FACTOR * peak, excused);
   const guard = of[3]?.guards?.[measure] ?? undefined;
   return guard === undefined ? undefined : Math.max(guard, excused);
 }
+
+/** The same by the first days, where these are known. */
+export function boundOfFirst(
+  of: DayTotals,
+  measure: number,
+  floor: number,
+): FirstTotal | undefined {
+  const rare = of[3];
+  const bound = firstBound(of[2][measure] ?? NOTHING, floor, rare?.declaredMs !== undefined);
+  if (bound === undefined) return undefined;
+  return { most: bound.most, above: Math.max(bound.above, excusedOf(rare, measure)) };
+}
+
+/** When a change was declared last. */
+export const declaredOf = (of: DayTotals): number | undefined => of[3]?.declaredMs;
 
 /** How probable it is that a day comes to as much; undefined while too little is known. */
 export function aboveChance(of: DayTotals, day: number, measure: number): number | undefined {
@@ -178,11 +211,11 @@ export function rebased(
   // Not twice the floor, and never twice a guard: declarations in a row would lift it without end.
   const guards = totals.map(([, , days, peak], at) => {
     if (days < BLOCKS_MIN) return rare.guards?.[at] ?? null;
-    const alarmed = Math.max(LARGEST_FACTOR * peak, HARMLESS_FACTOR * (rare.harmless?.[at] ?? 0));
+    const alarmed = Math.max(LARGEST_FACTOR * peak, excusedOf(rare, at));
     return Math.max(floors[at] ?? 0, GUARD_FACTOR * alarmed);
   });
   const { late } = rare;
-  const anew = totals.map(([sum, apart]): Total => [sum, apart, 0, 0]);
+  const anew = totals.map((total, at) => begunAnew(total, excusedOf(rare, at)));
   const kept = { declaredMs, guards, ...(late === undefined ? {} : { late }) };
   return [day, day, anew, kept];
 }
@@ -199,7 +232,7 @@ export function withAmounts(of: DayTotals, day: number, amounts: readonly number
   }
   const now = totals.map((total, at): Total => {
     const amount = amounts[at] ?? 0;
-    return amount === 0 ? total : [added(total[0], amount), total[1], total[2], total[3]];
+    return amount === 0 ? total : summed(total, added(total[0], amount), total[1]);
   });
   return rare === undefined ? [today, since, now] : [today, since, now, rare];
 }
@@ -224,8 +257,8 @@ export function keptApart(
   const now =
     day < today
       ? totals
-      : totals.map(([sum, apart, days, peak], at): Total => {
-          return [sum, added(apart, amounts[at] ?? 0), days, peak];
+      : totals.map((total, at): Total => {
+          return summed(total, total[0], added(total[1], amounts[at] ?? 0));
         });
   if (over.length === 0) return withRare([today, since, now], rare);
   const told = totals.map((_, at) => {

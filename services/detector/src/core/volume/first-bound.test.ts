@@ -74,6 +74,15 @@ it('has room for twice as much while the days after a declared change are few, a
   expect(aboveOf(maxima)).toBeLessThan(2.1 * aboveOf(before));
 });
 
+it('is six times the floor at least once a change was declared, and twice that after it was told', () => {
+  let maxima = rebased(settled(2, 20), 20 * DAY_MS, RECORDS);
+  for (let day = 20; day < 31; day += 1) maxima = learnt(maxima, day, 450);
+  expect(aboveOf(maxima)).toBeCloseTo(3000, 6);
+  maxima = keepApart(maxima, 3500);
+  for (let day = 31; day < 40; day += 1) maxima = learnt(maxima, day, 450);
+  expect(aboveOf(maxima)).toBeCloseTo(6000, -2);
+});
+
 describe('once it was told', () => {
   const told = (value: number) => {
     const apart = keepApart(settled(1000, 30), value);

@@ -31,7 +31,7 @@ export const GUARD_FACTOR = 2;
 /** How many times the most of the first days is told, and how rare a day has to be beside them. */
 const FIRST_TIMES = 6;
 const DAYS_PER_BEYOND = 200;
-/** Who did next to nothing in the first days counts as if this part of the floor had been among them. */
+/** Who did next to nothing in the first days counts as if this part of the floor had been among them; after a declared change all of it. */
 const FLOOR_PARTS = 3;
 /** Beyond what people found harmless, as `PEAK_FACTOR` of `block-maxima.ts`. */
 const HARMLESS_FACTOR = 1.5;
@@ -67,6 +67,10 @@ export interface FirstBound {
   readonly above: number;
 }
 
+/** Who was declared to be another one may do what nobody is told of: new first days of a quiet agent count as little. */
+const littleOf = ({ floor }: DayModel, declaredMs: number | undefined) =>
+  declaredMs === undefined ? floor / FLOOR_PARTS : floor;
+
 /** Undefined while there are too few first days, or none are kept. */
 export function boundOfFirst(
   { anchor, logs, declaredMs }: Days & { readonly anchor?: readonly number[] },
@@ -75,17 +79,16 @@ export function boundOfFirst(
   const usual = anchor && anchor.length >= ANCHOR_DAYS ? usualOf(anchor, model.unit) : undefined;
   if (anchor === undefined || usual === undefined) return undefined;
   const most = Math.round(Math.expm1(Math.max(...anchor) / GRAIN));
-  const least = FIRST_TIMES * Math.max(most, model.floor / FLOOR_PARTS);
+  const least = FIRST_TIMES * Math.max(most, littleOf(model, declaredMs));
   const rare = dayThreshold(usual, model, 1 / DAYS_PER_BEYOND);
   const isOfBefore = declaredMs !== undefined && logs.length < ANCHOR_DAYS;
   return { most, above: Math.max(least, rare) * (isOfBefore ? GUARD_FACTOR : 1) };
 }
 
-/** The first days with the largest of them raised, so that the bound lies where it should. */
+/** The first days as so much larger that the largest of them is as given; one alone would look like a heavy tail. */
 function withMost(anchor: readonly number[], most: number): readonly number[] {
-  const largest = Math.max(...anchor);
-  const raised = Math.round(most);
-  return raised <= largest ? anchor : anchor.with(anchor.indexOf(largest), raised);
+  const by = Math.round(most - Math.max(...anchor));
+  return by <= 0 ? anchor : anchor.map((log) => log + by);
 }
 
 /**
@@ -93,12 +96,15 @@ function withMost(anchor: readonly number[], most: number): readonly number[] {
  * told again from twice as much on, however much it was: else one huge day would be room for a climb to it.
  */
 export function firstDaysAfter(
-  anchor: readonly number[],
+  {
+    anchor = [],
+    declaredMs,
+  }: { readonly anchor?: readonly number[]; readonly declaredMs?: number },
   told: number,
-  { floor }: DayModel,
+  model: DayModel,
 ): readonly number[] {
   if (anchor.length < ANCHOR_DAYS) return anchor;
-  const most = Math.max(...anchor, Math.log1p(floor / FLOOR_PARTS) * GRAIN);
+  const most = Math.max(...anchor, Math.log1p(littleOf(model, declaredMs)) * GRAIN);
   const isBeyond = told > most + Math.log(FIRST_TIMES) * GRAIN;
   return isBeyond ? withMost(anchor, most + Math.log(GUARD_FACTOR) * GRAIN) : anchor;
 }
