@@ -8,11 +8,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import axe from 'axe-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser, startBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
 import { npmStart, type RunningUp } from '../support/up-process.ts';
+import { violations } from '../support/violations.ts';
 
 const PROMISE_MS = 60_000;
 const PATIENCE_MS = 150_000;
@@ -25,23 +25,6 @@ const SCHEMES = ['light', 'dark'] as const;
 
 const path = findBrowser();
 const isCrowded = (loadavg()[0] ?? 0) / cpus().length > CROWD_PER_CORE;
-
-interface Violation {
-  readonly id: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-
-/** Violations of WCAG 2.1 A and AA, each with its place. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<readonly Violation[]>(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then((r) => r.violations)`,
-  );
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
-  );
-}
 
 /** The text as it is laid out: cells and lines apart. */
 async function seen(place: Locator): Promise<string> {

@@ -13,9 +13,9 @@ import { scanTopic } from '../../services/waywarden/src/embedded/scan-topic.ts';
 import {
   keyFileOf,
   registryOfPeople,
-  reporterAlert,
   reporterCalls,
   sendCalls,
+  settledAlert,
 } from '../support/reporter.ts';
 import { runWaywarden } from '../support/run-command.ts';
 import { until } from '../support/until.ts';
@@ -57,19 +57,9 @@ const signed = (count: number) =>
 beforeAll(async () => {
   const registry = await registryOfPeople(folder, [ANA]);
   up = await npmStart(data, '--no-demo', '--registry', registry);
-  await sendCalls(up, reporterCalls(Date.now()));
-  alert = (await reporterAlert(up, 2)).alert_id;
-  // It grows while it is stored: what is the latest holds once all is.
-  const stages = await until(async () => {
-    const { counts, stages: all } = (await (await fetch(`${up.url}/v1/status`)).json()) as {
-      readonly counts: { readonly events: number };
-      readonly stages: readonly { readonly lag: number }[];
-    };
-    const isDone = counts.events >= 192 && all.every((one) => one.lag === 0);
-    return isDone ? all.length : undefined;
-  });
-  expect(stages).toBeGreaterThan(0);
-  latest = (await reporterAlert(up, 2)).revision;
+  const calls = reporterCalls(Date.now());
+  await sendCalls(up, calls);
+  ({ alert_id: alert, revision: latest } = await settledAlert(up, calls.length));
 }, LONG_MS);
 
 afterAll(async () => {

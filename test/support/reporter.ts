@@ -75,10 +75,22 @@ interface Told {
 }
 
 /** Its alert, once it was told in at least so many revisions. */
-export function reporterAlert(up: RunningUp, revisions: number): Promise<Told> {
+function reporterAlert(up: RunningUp, revisions: number): Promise<Told> {
   return until(async () => {
     const answer = await fetch(`${up.url}/v1/alerts`);
     const { alerts } = (await answer.json()) as { readonly alerts: readonly Told[] };
     return alerts.find((one) => one.kind === 'behavior_deviation' && one.revision >= revisions);
   });
+}
+
+/** Its alert as it stands once so many calls are stored and every stage is done with them. */
+export async function settledAlert(up: RunningUp, calls: number): Promise<Told> {
+  await until(async () => {
+    const { counts, stages } = (await (await fetch(`${up.url}/v1/status`)).json()) as {
+      readonly counts: { readonly events: number };
+      readonly stages: readonly { readonly lag: number }[];
+    };
+    return counts.events >= calls && stages.every((one) => one.lag === 0) ? true : undefined;
+  });
+  return reporterAlert(up, 2);
 }

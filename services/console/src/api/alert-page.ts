@@ -13,6 +13,7 @@ import {
   outsideOrigins,
 } from '../core/outside-origin.ts';
 import type { Picture } from '../core/picture-model.ts';
+import { verdictsSaid } from '../core/said-verdict.ts';
 import { splitSummary } from '../core/split-summary.ts';
 import type { AlertPage, Containment, EventRow, TimelineCall } from '../core/view-model.ts';
 import { entryOf, factsOf } from './agent-facts.ts';
@@ -103,8 +104,10 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
   if (alert === undefined) return undefined;
   const asOf = now();
   const chain = alert.subject.chain_id;
-  const [decisions, commands, stored, calls, inUse] = await Promise.all([
+  const [decisions, verdicts, told, commands, stored, calls, inUse] = await Promise.all([
     store.decisionsOf([id]),
+    store.verdictsOf([id]),
+    store.revisionsOf(id),
     store.commandsOf([id]),
     store.events(alert.evidence.map((one) => one.event_id)),
     chain === undefined ? [] : store.callsOfChain(chain),
@@ -135,5 +138,8 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
     decisions,
     containments,
     timeline: timelineOf(alert, events, containments),
+    told,
+    verdicts: verdictsSaid(verdicts, alert, asOf),
+    operators: (registry?.operators ?? []).map((one) => one.uid),
   };
 }

@@ -79,16 +79,17 @@ export async function nowPage(parts: PageParts): Promise<NowPage> {
   const cited = [...new Set(commands.flatMap((one) => one.alert_ids))].filter(
     (id) => !alerts.some((one) => one.alert_id === id),
   );
-  const [more, decisions, quiet] = await Promise.all([
+  const [more, decisions, verdicts, quiet] = await Promise.all([
     store.alertsByIds(cited.slice(0, CONTAINMENTS_SHOWN)),
     store.decisionsOf(ids(alerts)),
+    store.verdictsOf(ids(alerts)),
     quietOf(parts, alerts),
   ]);
   const containments = await readContainments(store, commands, [...alerts, ...more], asOf);
   return {
     as_of: asOf,
     status,
-    queue: queueItems(alerts, decisions, containments),
+    queue: queueItems(alerts, { decisions, verdicts, containments, asOf }),
     queue_more: Math.max(0, openCount - alerts.length),
     containments: containments.slice(0, CONTAINMENTS_SHOWN),
     quiet,
@@ -114,8 +115,9 @@ export async function agentPage(parts: PageParts, uid: string): Promise<AgentPag
   const events = stored.length > 0 ? stored : unstored;
   const tools = stored.length > 0 ? storedTools : usedTools(unstored);
   if (events.length === 0 && !facts.registered) return undefined;
-  const [decisions, containments] = await Promise.all([
+  const [decisions, verdicts, containments] = await Promise.all([
     store.decisionsOf(ids(alerts)),
+    store.verdictsOf(ids(alerts)),
     readContainments(store, commands, alerts, asOf),
   ]);
   const times = tools.flatMap((one) => [one.first, one.last]).toSorted();
@@ -126,7 +128,7 @@ export async function agentPage(parts: PageParts, uid: string): Promise<AgentPag
     first: times[0] ?? null,
     last: times.at(-1) ?? null,
     tools,
-    alerts: queueItems(alerts, decisions, containments),
+    alerts: queueItems(alerts, { decisions, verdicts, containments, asOf }),
     containments,
     events,
   };
@@ -151,8 +153,9 @@ export async function chainPage(parts: PageParts, id: string): Promise<ChainPage
   const events = stored.length > 0 ? stored : unstored.toReversed();
   const calls = Math.max(storedCalls, unstored.length);
   if (events.length === 0) return undefined;
-  const [decisions, commands, quiet] = await Promise.all([
+  const [decisions, verdicts, commands, quiet] = await Promise.all([
     store.decisionsOf(ids(alerts)),
+    store.verdictsOf(ids(alerts)),
     store.commandsOf(ids(alerts)),
     quietOf(parts, alerts, id),
   ]);
@@ -167,8 +170,7 @@ export async function chainPage(parts: PageParts, id: string): Promise<ChainPage
     // What was approved stands under `quiet`.
     alerts: queueItems(
       alerts.filter((one) => one.approved === undefined),
-      decisions,
-      containments,
+      { decisions, verdicts, containments, asOf },
     ),
     quiet,
     events,

@@ -9,6 +9,7 @@
 import type { Alert, AuditEvent, Decision, Receipt, RevocationCommand } from '@waywarden/schemas';
 import type { InUse } from '../core/done-words.ts';
 import type { ChainUse } from '../core/quiet-work.ts';
+import type { ToldRevision } from '../core/verdict-model.ts';
 import type { EventRow, KnownState, UsedTool } from '../core/view-model.ts';
 
 /** Open alerts of the queue, and of an agent or a chain. */
@@ -18,6 +19,7 @@ const RECEIPTS_MAX = 1000;
 const CALLS_MAX = 200;
 const TOOLS_MAX = 100;
 const CHAINS_MAX = 200;
+const REVISIONS_MAX = 20;
 
 type Parameters = Readonly<Record<string, string | number | readonly string[]>>;
 
@@ -75,6 +77,14 @@ FROM audit_events_v1 FINAL WHERE ${TENANT} AND agent_uid = {agent:String} AND ou
   AND activity IN ('tool_call', 'resource_read', 'memory_op') AND event_time >=
     (SELECT max(event_time) FROM audit_events_v1 WHERE ${TENANT}) - toIntervalDay({days:UInt32})
 GROUP BY system ORDER BY calls DESC, system LIMIT {limit:UInt32}`;
+
+const REVISIONS = `SELECT toUInt32(revision) AS revision, severity, state, toUInt32(count) AS count, title,
+  concat(replaceOne(toString(detected_at), ' ', 'T'), 'Z') AS at
+FROM alerts_v1 FINAL WHERE ${TENANT} AND alert_id = {id:UUID}
+ORDER BY alerts_v1.revision DESC LIMIT {limit:UInt32}`;
+
+/** What people said of alerts is no answer of a rule, and told apart from those. */
+const VERDICT = "rule_id = 'operator/verdict'";
 
 interface Raw {
   readonly raw: string;
@@ -137,9 +147,23 @@ export class ConsoleStore {
     return this.#records<Alert>(query, { chain, limit: QUEUE_MAX });
   }
 
+  /** The revisions of an alert, the newest first. */
+  revisionsOf(id: string): Promise<readonly ToldRevision[]> {
+    return this.#port.rows<ToldRevision>(REVISIONS, { id, limit: REVISIONS_MAX });
+  }
+
+  /** Of the policy, and orders by hand. */
   decisionsOf(ids: readonly string[]): Promise<readonly Decision[]> {
+    return this.#decided(ids, `NOT ${VERDICT}`);
+  }
+
+  verdictsOf(ids: readonly string[]): Promise<readonly Decision[]> {
+    return this.#decided(ids, VERDICT);
+  }
+
+  #decided(ids: readonly string[], which: string): Promise<readonly Decision[]> {
     if (ids.length === 0) return Promise.resolve([]);
-    const query = `SELECT raw FROM decisions_v1 FINAL WHERE ${TENANT}
+    const query = `SELECT raw FROM decisions_v1 FINAL WHERE ${TENANT} AND ${which}
       AND hasAny(alert_ids, {ids:Array(String)}) ORDER BY seq DESC, decision_id LIMIT {limit:UInt32}`;
     return this.#records<Decision>(query, { ids, limit: COMMANDS_MAX });
   }

@@ -1,12 +1,20 @@
-/** Alerts as lines of a queue, each with what was done about it. */
+/** Alerts as lines of a queue, each with what was done about it and what people said of it. */
 import type { Alert, Decision } from '@waywarden/schemas';
 import { doneBriefly } from '../core/done-words.ts';
+import { verdictsSaid } from '../core/said-verdict.ts';
+import { verdictBrief } from '../core/verdict-words.ts';
 import type { Containment, QueueItem } from '../core/view-model.ts';
+
+interface Known {
+  readonly decisions: readonly Decision[];
+  readonly verdicts: readonly Decision[];
+  readonly containments: readonly Containment[];
+  readonly asOf: string;
+}
 
 export function queueItems(
   alerts: readonly Alert[],
-  decisions: readonly Decision[],
-  containments: readonly Containment[],
+  { decisions, verdicts, containments, asOf }: Known,
 ): readonly QueueItem[] {
   return alerts.map((alert) => {
     const id = alert.alert_id;
@@ -29,6 +37,7 @@ export function queueItems(
         decisions.filter((one) => one.alert_ids.includes(id)),
         containments.filter((one) => one.command.alert_ids.includes(id)),
       ),
+      verdict: verdictBrief(verdictsSaid(verdicts, alert, asOf), alert),
     };
   });
 }

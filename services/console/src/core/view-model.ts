@@ -6,6 +6,7 @@
 import type { Alert, Decision, Receipt, RevocationCommand, Severity } from '@waywarden/schemas';
 import type { GoingOn, UsedByOther } from './going-on.ts';
 import type { Picture } from './picture-model.ts';
+import type { SaidVerdict, ToldRevision } from './verdict-model.ts';
 
 /** One call, as a line of the live flow, of an agent's history or of a chain. */
 export interface EventRow {
@@ -132,6 +133,8 @@ export interface QueueItem {
   readonly first_detected_at: string;
   /** What was done about it, in a few words. */
   readonly done: string;
+  /** What people said of it, in a few words; null: nothing. */
+  readonly verdict: string | null;
 }
 
 /** Work that looked like a dangerous combination and raised nothing. */
@@ -221,6 +224,12 @@ export interface AlertPage {
   readonly decisions: readonly Decision[];
   readonly containments: readonly Containment[];
   readonly timeline: readonly TimelineCall[];
+  /** Its revisions, the newest first. */
+  readonly told: readonly ToldRevision[];
+  /** What people said of it, the newest first. */
+  readonly verdicts: readonly SaidVerdict[];
+  /** Who may say whether it was right, as the registry names them. */
+  readonly operators: readonly string[];
 }
 
 /** A call of the timeline; what it is to the alert, and why it is believed. */

@@ -4,6 +4,7 @@ import '@xyflow/react/dist/style.css';
 import './styles/base.css';
 import './styles/parts.css';
 import './styles/picture.css';
+import './styles/verdict.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';

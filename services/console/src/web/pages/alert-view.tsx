@@ -3,6 +3,7 @@
  * evidence, what was expected, what could not be seen, and the raw record last.
  */
 import { useMemo } from 'react';
+import { verdictSentence } from '../../core/verdict-words.ts';
 import type { AlertPage } from '../../core/view-model.ts';
 import { kindWords } from '../../core/words.ts';
 import { useAlert } from '../data/answers.ts';
@@ -13,6 +14,7 @@ import { ContainmentCard } from '../parts/containment-card.tsx';
 import { DecisionList } from '../parts/decision-list.tsx';
 import { GrantMatrix } from '../parts/grant-matrix.tsx';
 import { Agent, ChainId, Severity, ShortId, Time } from '../parts/terms.tsx';
+import { VerdictSection } from '../parts/verdict-section.tsx';
 import { AssemblyPicture } from '../picture/assembly-picture.tsx';
 
 function Head({ page }: { readonly page: AlertPage }) {
@@ -24,8 +26,8 @@ function Head({ page }: { readonly page: AlertPage }) {
         <Severity value={alert.severity} /> · {kindWords(alert.kind)}
         {alert.assembly !== undefined && ` (${alert.rule_id})`}
         {alert.state === 'open' ? '' : ` · ${alert.state}`}
-        {alert.count > 1 && ` · ${alert.count.toLocaleString('en-GB')} times`} ·{' '}
-        <Time at={alert.last_event_time} /> · <Agent uid={subject.agent_uid} />
+        {alert.count > 1 && ` · ${alert.count.toLocaleString('en-GB')} times`} · revision{' '}
+        {alert.revision} · <Time at={alert.last_event_time} /> · <Agent uid={subject.agent_uid} />
         {subject.chain_id !== undefined && (
           <>
             {' '}
@@ -75,6 +77,13 @@ function Sentences({ page }: { readonly page: AlertPage }) {
           <dd>{page.breaks}</dd>
         </div>
       )}
+      <div>
+        <dt>Verdict</dt>
+        <dd>
+          {verdictSentence(page.verdicts, page.alert)}{' '}
+          <a href="#verdict">{page.verdicts.length === 0 ? 'Give one' : 'See or change it'}</a>
+        </dd>
+      </div>
       {page.next.length > 0 && (
         <div>
           <dt>What next</dt>
@@ -126,9 +135,17 @@ function Page({ page }: { readonly page: AlertPage }) {
         </div>
       </div>
       {picture !== null && <AlertEvidence page={page} part="timeline" />}
+      <AlertEvidence page={page} part="grounds" />
+      <VerdictSection page={page} />
       <AlertEvidence page={page} part="rest" />
     </article>
   );
+}
+
+function goTo(id: string): void {
+  const heading = document.getElementById(id);
+  heading?.scrollIntoView({ block: 'start' });
+  heading?.focus({ preventScroll: true });
 }
 
 export function AlertView({ id }: { readonly id: string }) {
@@ -136,11 +153,8 @@ export function AlertView({ id }: { readonly id: string }) {
   useKeys(
     useMemo(
       () => ({
-        e: () => {
-          const heading = document.getElementById('evidence');
-          heading?.scrollIntoView({ block: 'start' });
-          heading?.focus({ preventScroll: true });
-        },
+        e: () => goTo('evidence'),
+        v: () => goTo('verdict'),
       }),
       [],
     ),

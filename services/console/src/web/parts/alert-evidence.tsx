@@ -128,7 +128,7 @@ function Classified({ page }: { readonly page: AlertPage }) {
   );
 }
 
-function Rest({ page }: { readonly page: AlertPage }) {
+function Grounds({ page }: { readonly page: AlertPage }) {
   const { alert } = page;
   return (
     <>
@@ -151,12 +151,19 @@ function Rest({ page }: { readonly page: AlertPage }) {
           </ul>
         )}
       </Section>
+    </>
+  );
+}
+
+function Rest({ page }: { readonly page: AlertPage }) {
+  return (
+    <>
       <Section id="runbook" title="Runbook and taxonomy">
         <Classified page={page} />
       </Section>
       <details>
         <summary>Raw record</summary>
-        <Code block>{JSON.stringify(alert, null, 2)}</Code>
+        <Code block>{JSON.stringify(page.alert, null, 2)}</Code>
       </details>
     </>
   );
@@ -167,8 +174,9 @@ export function AlertEvidence({
   part,
 }: {
   readonly page: AlertPage;
-  readonly part: 'timeline' | 'rest';
+  readonly part: 'timeline' | 'grounds' | 'rest';
 }) {
+  if (part === 'grounds') return <Grounds page={page} />;
   if (part === 'rest') return <Rest page={page} />;
   return (
     <section aria-labelledby="evidence">

@@ -97,7 +97,7 @@ export function Section({
 }) {
   return (
     <section aria-labelledby={id}>
-      <h2 id={id}>
+      <h2 id={id} tabIndex={-1}>
         {title} {note !== undefined && <span className="quiet">{note}</span>}
       </h2>
       {children}

@@ -7,6 +7,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['n', 'back to the first page'],
   ['f', 'what the rules cost people'],
   ['e', 'evidence of this alert'],
+  ['v', 'say whether this alert was right'],
   ['?', 'this card'],
 ];
 

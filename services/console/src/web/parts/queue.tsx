@@ -20,8 +20,14 @@ function Line({ item }: { readonly item: QueueItem }) {
           {kindWords(item.kind)}
           {often}
           {item.state === 'open' ? '' : ` · ${item.state}`}
-          {item.evaluable ? '' : ' · could not be judged fully'} ·{' '}
-          <Time at={item.last_event_time} />
+          {item.evaluable ? '' : ' · could not be judged fully'}
+          {item.verdict !== null && (
+            <>
+              {' '}
+              · <b>{item.verdict}</b>
+            </>
+          )}{' '}
+          · <Time at={item.last_event_time} />
         </span>
       </div>
       <span className="queue-done">{item.done}</span>

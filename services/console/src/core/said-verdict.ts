@@ -1,0 +1,87 @@
+/**
+ * What people said of an alert: who, when, why, of which revision, and which word counts.
+ *
+ * The revision is read out of the act as it was signed, which the decision holds: the decision's own `alert_revision`
+ * is that of an act, 1, and says nothing of what was looked at. A word of before 1.10, or one that names no revision,
+ * counts up to the latest that was told when it came in.
+ */
+import { type Alert, type Decision, epochMs } from '@waywarden/schemas';
+import type { SaidVerdict, Standing } from './verdict-model.ts';
+
+/** How long a second person has (`people.ts` of the responder). */
+const AGREE_WITHIN_MS = 15 * 60_000;
+
+type Told = Pick<Alert, 'alert_id' | 'revision' | 'detected_at'>;
+
+interface Signed {
+  readonly alert_id?: string;
+  readonly revision: number | null;
+}
+
+function signedIn(decision: Decision): Signed {
+  try {
+    const act: unknown = JSON.parse(decision.act?.signed?.text ?? '');
+    if (typeof act !== 'object' || act === null) return { revision: null };
+    const revision = 'revision' in act && typeof act.revision === 'number' ? act.revision : null;
+    const about = 'alert_id' in act && typeof act.alert_id === 'string' ? act.alert_id : undefined;
+    return { revision, ...(about === undefined ? {} : { alert_id: about }) };
+  } catch {
+    return { revision: null };
+  }
+}
+
+/** Not taken yet: another person must agree first. */
+const isHalf = (one: Decision) => one.withheld_reason === 'second_person_needed';
+
+function standingOf(one: Decision, later: readonly Decision[], asOfMs: number): Standing {
+  if (later.some((other) => !isHalf(other))) return 'replaced';
+  if (!isHalf(one)) return 'counts';
+  return epochMs(one.decided_at) + AGREE_WITHIN_MS > asOfMs ? 'waiting' : 'lapsed';
+}
+
+/** Half of what two people said: the whole of it stands by itself, with both names. */
+function isPartOfLater(one: Decision, later: readonly Decision[]): boolean {
+  const who = one.act?.by ?? [];
+  return (
+    isHalf(one) &&
+    later.some(
+      (other) =>
+        !isHalf(other) &&
+        other.act?.verdict === one.act?.verdict &&
+        who.every((name) => other.act?.by.includes(name)),
+    )
+  );
+}
+
+/** Whether more was told of the alert than was judged. */
+function isToldSince(revision: number | null, at: string, alert: Told): boolean {
+  if (revision !== null) return alert.revision > revision;
+  return epochMs(alert.detected_at) > epochMs(at);
+}
+
+/** The newest first; `decisions` may hold others, and verdicts on other alerts. */
+export function verdictsSaid(
+  decisions: readonly Decision[],
+  alert: Told,
+  asOf: string,
+): readonly SaidVerdict[] {
+  const own = decisions
+    .filter((one) => one.act?.act === 'verdict' && one.act.verdict !== undefined)
+    // The first of two names every alert that holds the order; the act names the one that is meant.
+    .filter((one) => (signedIn(one).alert_id ?? one.alert_ids[0]) === alert.alert_id)
+    .toSorted((a, b) => b.seq - a.seq);
+  return own.flatMap((one, at) => {
+    const { act } = one;
+    const later = own.slice(0, at);
+    const { revision } = signedIn(one);
+    if (act?.verdict === undefined || isPartOfLater(one, later)) return [];
+    return {
+      ...{ decision_id: one.decision_id, at: one.decided_at, by: act.by, verdict: act.verdict },
+      ...{ reason: act.reason, revision },
+      told_since: isToldSince(revision, one.decided_at, alert),
+      standing: standingOf(one, later, epochMs(asOf)),
+      gave_back: one.issued_command_ids?.length ?? 0,
+      stays: one.withheld_reason === 'held_by_other_alert',
+    };
+  });
+}

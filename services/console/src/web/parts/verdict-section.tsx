@@ -1,0 +1,117 @@
+/**
+ * What people found of an alert, and how to say it. The command names the revision that was opened: an alert that is
+ * told anew while somebody reads would else be judged for what nobody looked at.
+ */
+import { Button } from '@mantine/core';
+import type { Alert } from '@waywarden/schemas';
+import { useState } from 'react';
+import type { SaidVerdict, ToldRevision } from '../../core/verdict-model.ts';
+import {
+  foundWords,
+  sinceWords,
+  standingWords,
+  verdictSentence,
+} from '../../core/verdict-words.ts';
+import type { AlertPage } from '../../core/view-model.ts';
+import { listOf, plural } from '../../core/words.ts';
+import { Section } from './answer-states.tsx';
+import { Mark } from './mark.tsx';
+import { Severity, Time } from './terms.tsx';
+import { VerdictForm } from './verdict-form.tsx';
+
+function Said({ one, alert }: { readonly one: SaidVerdict; readonly alert: Alert }) {
+  const counts = one.standing === 'counts';
+  const since = counts ? sinceWords(one, alert) : '';
+  return (
+    <li className={`verdict-${one.standing}`}>
+      <Mark shape={counts ? 'ok' : 'waiting'} /> <b>{foundWords(one)}</b> by {listOf(one.by)},{' '}
+      {one.revision === null ? 'no revision named' : `of revision ${one.revision}`}:{' '}
+      <q>{one.reason}</q>{' '}
+      <span className="quiet">
+        <Time at={one.at} /> · {standingWords(one)}
+      </span>
+      {since !== '' && (
+        <div>
+          <Mark shape="warning" /> {since}
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Revisions({ told }: { readonly told: readonly ToldRevision[] }) {
+  const [latest] = told;
+  if (latest === undefined) return null;
+  return (
+    <details>
+      <summary>
+        {latest.revision === told.length
+          ? plural(told.length, 'revision')
+          : `The latest ${told.length} of ${latest.revision} revisions`}
+      </summary>
+      <ol className="plain revisions">
+        {told.map((one) => (
+          <li key={one.revision}>
+            <b>Revision {one.revision}</b> <Time at={one.at} /> · <Severity value={one.severity} />
+            {one.state === 'open' ? '' : ` · ${one.state}`} ·{' '}
+            {one.count === 1 ? 'once' : `${one.count.toLocaleString('en-GB')} times`}: {one.title}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+/** A newer revision came while the page was open: the person says when it was looked at. */
+function Newer({
+  seen,
+  now,
+  onLooked,
+}: {
+  readonly seen: Alert;
+  readonly now: Alert;
+  readonly onLooked: () => void;
+}) {
+  return (
+    <div className="problem" role="status">
+      <p>
+        <Mark shape="warning" />{' '}
+        <b>
+          Revision {now.revision} was told while this page was open; the command still names
+          revision {seen.revision}, which you opened.
+        </b>
+      </p>
+      <p>
+        Then: {seen.title} ({plural(seen.count, 'time')}). Now: {now.title} (
+        {plural(now.count, 'time')}).
+      </p>
+      <Button size="compact-md" variant="default" onClick={onLooked}>
+        I have looked at revision {now.revision}
+      </Button>
+    </div>
+  );
+}
+
+export function VerdictSection({ page }: { readonly page: AlertPage }) {
+  const { alert, verdicts, told } = page;
+  const [seen, setSeen] = useState(alert);
+  return (
+    <Section id="verdict" title="Verdict" note="what people found">
+      {verdicts.length === 0 ? (
+        <p>{verdictSentence(verdicts, alert)}</p>
+      ) : (
+        <ul className="plain verdicts">
+          {verdicts.map((one) => (
+            <Said key={one.decision_id} one={one} alert={alert} />
+          ))}
+        </ul>
+      )}
+      <Revisions told={told} />
+      <h3 className="verdict-judge">Judge revision {seen.revision}</h3>
+      {alert.revision > seen.revision && (
+        <Newer seen={seen} now={alert} onLooked={() => setSeen(alert)} />
+      )}
+      <VerdictForm page={page} seen={seen} />
+    </Section>
+  );
+}
