@@ -103,7 +103,7 @@ describe.skipIf(path === undefined)('a verdict on the page', () => {
         expect(await violations(page), colorScheme).toEqual([]);
       }
       await page.setViewportSize(NARROW);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
       expect(wide).toBeLessThanOrEqual(NARROW.width);
       await page.setViewportSize(WIDE);
       await page.emulateMedia({ colorScheme: 'light' });
@@ -145,7 +145,7 @@ describe.skipIf(path === undefined)('a verdict on the page', () => {
       }
       await copy().click();
       await page.getByText('Copied.').waitFor();
-      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      const copied = await page.evaluate<string>('navigator.clipboard.readText()');
       const program = `"${process.execPath}" "${MAIN}" `;
       const given = await run('/bin/sh', ['-c', copied.replace(/^npx waywarden /, program)]);
       expect(given.stdout).toContain(`It is about revision ${opened}, the latest.`);

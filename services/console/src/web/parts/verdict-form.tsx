@@ -4,7 +4,7 @@
  */
 import { NativeSelect, Radio, TextInput } from '@mantine/core';
 import type { Alert } from '@waywarden/schemas';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { missingOf, verdictCommand } from '../../core/verdict-command.ts';
 import type { Found } from '../../core/verdict-model.ts';
 import { ordersHeld, verdictEffects } from '../../core/verdict-words.ts';
@@ -59,6 +59,21 @@ function Who({
   );
 }
 
+/** A flag with its value is not torn apart where the line ends: a browser breaks after each hyphen. */
+function Command({ text }: { readonly text: string }) {
+  const parts = [...text.matchAll(/(?:^|--).*?(?= --|$)/g)];
+  return (
+    <pre className="command">
+      {parts.map(({ index, 0: part }) => (
+        <Fragment key={index}>
+          {index > 0 && ' '}
+          <span>{part}</span>
+        </Fragment>
+      ))}
+    </pre>
+  );
+}
+
 function Nobody() {
   return (
     <p className="quiet">
@@ -80,6 +95,7 @@ export function VerdictForm({ page, seen }: { readonly page: AlertPage; readonly
     ...{ alertId: seen.alert_id, tenantId: seen.tenant_id, revision: seen.revision, verdict },
     ...{ by: page.operators.includes(by) ? by : '', keyFile, reason, url: window.location.origin },
   };
+  const command = verdictCommand(draft);
   return (
     <>
       <Radio.Group
@@ -120,12 +136,8 @@ export function VerdictForm({ page, seen }: { readonly page: AlertPage; readonly
           />
         </div>
       )}
-      <pre className="command">{verdictCommand(draft)}</pre>
-      <CopyButton
-        label="Copy the command"
-        text={verdictCommand(draft)}
-        missing={missingOf(draft)}
-      />
+      <Command text={command} />
+      <CopyButton label="Copy the command" text={command} missing={missingOf(draft)} />
       <p className="quiet">
         This page only reads: run the command in a terminal that has your key file. The verdict is
         signed there, is kept in the audited chain, counts for the rules that decided on the alert,
