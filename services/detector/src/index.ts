@@ -11,6 +11,7 @@ export { decideFlow } from './core/flow/decide-flow.ts';
 export { relayLink } from './core/flow/relay-links.ts';
 export { RULES } from './core/governance/findings.ts';
 export { agentKeyOf, readAgentKey } from './core/kept/agent-key.ts';
+export { eachKnown } from './core/kept/known-of-agent.ts';
 export { WORK_IN_HAND } from './core/kept/work-in-hand.ts';
 export { confidenceOf, statedReasons } from './core/profile/alert-confidence.ts';
 export { declare } from './core/profile/declarations.ts';

@@ -1,10 +1,18 @@
 /** What is guaranteed of how often and how much a workload's agents call, where each run is a new uid. */
 import { type AuditEvent, policySchema, registrySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { CHURNING_MAX, isChurning, noteUid, workloadUid } from './profile/churned-uids.ts';
+import {
+  CHURNING_MAX,
+  isChurning,
+  noteUid,
+  workloadAndIssuer,
+  workloadUid,
+} from './profile/churned-uids.ts';
+import { keepAsBefore } from './testing/earlier-kept.ts';
 import { event } from './testing/event-builder.ts';
 import { MapDraft } from './testing/map-draft.ts';
 import { MemoryPipeline } from './testing/memory-pipeline.ts';
+import { ProfileWorld } from './testing/profile-world.ts';
 
 const START_MS = Date.parse('2026-01-05T09:00:00Z');
 const DAY_MS = 86_400_000;
@@ -71,6 +79,15 @@ describe('a workload whose every run is a new uid', () => {
     expect(alert?.summary).toContain('Its agents are counted together');
     expect(alert?.reasons[0]).toMatchObject({ feature: 'call_rate', level: 'workload' });
     expect(alert?.baseline).toMatchObject({ level: 'workload' });
+  });
+
+  it('is told of by what an earlier version kept of its days', () => {
+    const world = new ProfileWorld();
+    const known = runs(14);
+    world.feed(...known);
+    const uid = workloadUid(workloadAndIssuer(known[0] ?? event(1)));
+    keepAsBefore(world.draft, { tenant_id: 'acme', agent: { uid } });
+    expect(world.feed(...amok(14)).map(({ rule_id }) => rule_id)).toContain('call-rate');
   });
 
   it('is told of more records than ever, at no more calls than usual', () => {

@@ -3,7 +3,7 @@
  * stored (JSON), at the end of a stream. What is known of an agent and what it has in hand are told
  * apart; what is kept of a whole partition (event ids) is no agent's.
  */
-import { readAgentKey, WORK_IN_HAND } from '@waywarden/detector';
+import { eachKnown, readAgentKey, WORK_IN_HAND } from '@waywarden/detector';
 import { quantile } from 'simple-statistics';
 
 /** Bytes of an agent; one that has nothing of the kind counts with 0. */
@@ -33,6 +33,8 @@ function spreadOf(sizes: readonly number[]): StateSpread {
   return { median: at(0.5), p90: at(0.9), p99: at(0.99), most: at(1) };
 }
 
+const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+
 type BytesOfAgents = Map<string, number>;
 
 function add(sizes: BytesOfAgents, agent: string, bytes: number): void {
@@ -47,19 +49,30 @@ export class StateSizes {
   /** `stream`: the same agent of two streams is two. */
   add(entries: Iterable<readonly [string, unknown]>, stream: number): void {
     for (const [key, value] of entries) {
-      // `volume|call_rate`; what is in hand has a name of its own behind it.
       const of = readAgentKey(key);
       if (of === undefined || value === undefined) continue;
-      const [name = '', ...more] = of.name.split('|');
-      const bytes = Buffer.byteLength(key) + Buffer.byteLength(JSON.stringify(value));
       const agent = `${stream}|${of.agent}`;
-      const kind = WORK_IN_HAND.has(name) ? name : [name, ...more].join(' ');
-      const sizes = this.#kinds.get(kind) ?? new Map<string, number>();
-      this.#kinds.set(kind, sizes);
-      add(sizes, agent, bytes);
-      add(this.#known, agent, WORK_IN_HAND.has(kind) ? 0 : bytes);
-      add(this.#inHand, agent, WORK_IN_HAND.has(kind) ? bytes : 0);
+      const parts = eachKnown(of.name, value);
+      const isAlone = parts.length === 1 && parts[0]?.[1] === value;
+      let rest = Buffer.byteLength(key) + bytesOf(value);
+      for (const [name, part] of isAlone ? [] : parts) {
+        rest -= bytesOf(part);
+        this.#count(agent, name, bytesOf(part));
+      }
+      // Of what stands together, the key and what lies between.
+      this.#count(agent, of.name, rest);
     }
+  }
+
+  #count(agent: string, of: string, bytes: number): void {
+    // `volume|call_rate`; what is in hand has a name of its own behind it.
+    const [name = '', ...more] = of.split('|');
+    const kind = WORK_IN_HAND.has(name) ? name : [name, ...more].join(' ');
+    const sizes = this.#kinds.get(kind) ?? new Map<string, number>();
+    this.#kinds.set(kind, sizes);
+    add(sizes, agent, bytes);
+    add(this.#known, agent, WORK_IN_HAND.has(kind) ? 0 : bytes);
+    add(this.#inHand, agent, WORK_IN_HAND.has(kind) ? bytes : 0);
   }
 
   report(): StateReport {

@@ -24,7 +24,7 @@ import { type AuditEvent, assuranceAtLeast, type RegistryAgent } from '@waywarde
 import type { Draft } from '@waywarden/stage';
 import { showsHabit } from '../call-ending.ts';
 import { hadEffect } from '../governance/finding.ts';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { PEERS_MIN } from '../peers/peer-limits.ts';
 import { baselineOf, PEER_LEVELS, type Peers, peersOf } from '../peers/peer-snapshots.ts';
 import { isFoundRight } from '../profile/found.ts';
@@ -65,10 +65,6 @@ const USUAL_SHARE = 0.2;
 const USUAL_AGENTS_MIN = 2;
 const LACKING_AGENTS_MIN = 10;
 
-function keyOf(event: AuditEvent): string {
-  return agentKey(event, 'acted');
-}
-
 /** Neither asked for by a person nor approved by one, as far as that is proven. */
 function isUnattended(draft: Draft, event: AuditEvent): boolean {
   const { approval, claims } = event;
@@ -77,7 +73,7 @@ function isUnattended(draft: Draft, event: AuditEvent): boolean {
 }
 
 function stateOf(draft: Draft, event: AuditEvent): ActingState {
-  const state = draft.get<ActingState>(keyOf(event));
+  const state = knownOf<ActingState>(draft, event, 'acted');
   if (state === undefined) return nothingYet(event);
   const hours = ripened(state[0], event);
   if (hours === state[0]) return state;
@@ -214,7 +210,6 @@ export const actingHours: Facet = {
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
     if (event.event_time_quality !== 'measured') return;
-    const key = keyOf(event);
     const day = dayOf(event);
     meetTurn(draft, event);
     const state = stateToLearn(draft, event);
@@ -237,13 +232,21 @@ export const actingHours: Facet = {
     // A denied call at night makes no night usual; what was alarmed on has its own, longer way.
     if (!flagged && !showsHabit(event)) return;
     if (flagged && !isNormal) {
-      if (isTold) draft.put(key, [before, n, days, last, since, ...restOf(told, weekdays)]);
+      if (isTold)
+        keepKnown(draft, event, 'acted', [before, n, days, last, since, ...restOf(told, weekdays)]);
       return;
     }
     const hours = withCall(before, event);
     const rest = restOf(told, withDay(weekdays, day, last));
     const later = Math.max(day, last);
-    draft.put(key, [hours, n + 1, days + (day > last ? 1 : 0), later, since, ...rest]);
+    keepKnown(draft, event, 'acted', [
+      hours,
+      n + 1,
+      days + (day > last ? 1 : 0),
+      later,
+      since,
+      ...rest,
+    ]);
   },
 
   chances(draft: Draft, event: AuditEvent): readonly Chance[] {

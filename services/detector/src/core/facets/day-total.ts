@@ -16,7 +16,7 @@
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { declaredSince } from '../profile/declarations.ts';
 import { isFoundRight } from '../profile/found.ts';
 import {
@@ -91,7 +91,7 @@ function judged(draft: Draft, event: AuditEvent): JudgedDay | undefined {
   if (event.event_time_quality !== 'measured') return undefined;
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
   const amounts = MEASURES.map(({ amountOf }) => amountOf(event));
-  const stored = draft.get<DayTotals>(agentKey(event, 'daytotals'));
+  const stored = knownOf<DayTotals>(draft, event, 'daytotals');
   const isHeld = (at: number) => isHeldMeasure(draft, event, MEASURES[at]);
   const known =
     stored === undefined ? newTotals(day, MEASURES.length) : atDay(stored, day, FLOORS, isHeld);
@@ -142,14 +142,13 @@ class DayTotal implements Facet {
   }
 
   release(draft: Draft, whose: Whose, upTo: (what: string) => number | undefined): void {
-    const key = agentKey(whose, 'daytotals');
-    const before = draft.get<DayTotals>(key);
+    const before = knownOf<DayTotals>(draft, whose, 'daytotals');
     if (before === undefined) return;
     const now = MEASURES.reduce((of, measure, at) => {
       const most = upTo(daySame(measure));
       return most === undefined ? of : foundHarmless(of, at, most);
     }, before);
-    if (now !== before) draft.put(key, now);
+    if (now !== before) keepKnown(draft, whose, 'daytotals', now);
   }
 
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
@@ -159,7 +158,7 @@ class DayTotal implements Facet {
     if (of === undefined) return;
     const { day, amounts, next, over } = of;
     const now = flagged ? keptApart(next, day, { amounts, over: over.map(({ at }) => at) }) : next;
-    draft.put(agentKey(event, 'daytotals'), now);
+    keepKnown(draft, event, 'daytotals', now);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 
 /** Places in the list, which are not to change. */
 const PLACES = { sequence: 0, purpose: 1, gapsWithin: 2, gapsBetween: 3 } as const;
@@ -14,7 +14,7 @@ type Stored = readonly [sequence: string, purpose: string, within: string, betwe
 const NONE: Stored = ['', '', '', ''];
 
 const storedOf = (draft: Draft, event: AuditEvent): Stored =>
-  draft.get<Stored>(agentKey(event, 'habits')) ?? NONE;
+  knownOf<Stored>(draft, event, 'habits') ?? NONE;
 
 /** Nothing where nothing was counted. */
 export function habitOf(draft: Draft, event: AuditEvent, habit: Habit): string {
@@ -22,5 +22,5 @@ export function habitOf(draft: Draft, event: AuditEvent, habit: Habit): string {
 }
 
 export function keepHabit(draft: Draft, event: AuditEvent, habit: Habit, text: string): void {
-  draft.put(agentKey(event, 'habits'), storedOf(draft, event).with(PLACES[habit], text));
+  keepKnown(draft, event, 'habits', storedOf(draft, event).with(PLACES[habit], text));
 }

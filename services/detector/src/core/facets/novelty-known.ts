@@ -28,7 +28,6 @@ export interface Known {
   readonly draft: Draft;
   readonly event: AuditEvent;
   readonly value: string;
-  readonly key: string;
   readonly part: string;
   readonly print: string;
   readonly kept: Kept;

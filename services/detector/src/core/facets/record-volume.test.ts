@@ -1,7 +1,7 @@
 /** Records count where they show: in what a call asked for, or in what it got. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { declare } from '../profile/declarations.ts';
 import { learnCall } from '../profile/score-call.ts';
 import { event } from '../testing/event-builder.ts';
@@ -84,11 +84,11 @@ describe('one read far beyond all before it', () => {
 
   it('reads what earlier versions stored', () => {
     const draft = busy();
-    const key = agentKey(read(12, 0, 1500), 'volume|record_volume');
-    const stored = draft.get<readonly unknown[]>(key);
+    const name = 'volume|record_volume';
+    const stored = knownOf<readonly unknown[]>(draft, read(12, 0, 1500), name);
     if (stored === undefined) throw new Error('nothing is stored');
     // Nothing of single calls.
-    draft.put(key, stored.slice(0, 4));
+    keepKnown(draft, read(12, 0, 1500), name, stored.slice(0, 4));
     expect(recordVolume.score(draft, read(12, 0, 1500))?.alarm).toBeUndefined();
   });
 });

@@ -15,6 +15,7 @@
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { keepKnown } from '../kept/known-of-agent.ts';
 import { counted, shorten } from '../short-text.ts';
 import {
   alarmThreshold,
@@ -281,10 +282,10 @@ export const taskLength: Facet = {
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
     const task = taskToLearn(draft, event);
     if (task === undefined) return;
-    const { key, next, calls, row } = task;
+    const { next, calls, row } = task;
     const learnt = flagged
       ? notLearnt(task)
       : { maxima: learnMaximum(next.maxima, calls), dayRow: Math.max(next.dayRow, row) };
-    draft.put(key, toStoredTasks({ ...next, ...learnt }));
+    keepKnown(draft, event, 'lengths', toStoredTasks({ ...next, ...learnt }));
   },
 };

@@ -4,8 +4,8 @@
  */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
 import { toolName } from '../kept/joined-names.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { findPrint, fromDigits, toDigits, withoutRecord } from '../kept/print-table.ts';
 import { declaredSince } from '../profile/declarations.ts';
 import { isFoundRight } from '../profile/found.ts';
@@ -234,7 +234,6 @@ function newState(day: number): TaskState {
 }
 
 export interface CountedTask {
-  readonly key: string;
   readonly next: TaskState;
   readonly calls: number;
   /** Calls of this tool in a row, this one included. */
@@ -246,10 +245,8 @@ export function countTask(draft: Draft, event: AuditEvent): CountedTask | undefi
   const name = event.task?.id;
   if (name === undefined || event.event_time_quality !== 'measured') return undefined;
   const id = shortPrint(name, PRINT);
-  // Not under the keys of earlier versions, which kept it in another form.
-  const key = agentKey(event, 'lengths');
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
-  const stored = draft.get<Stored | EarlierStored>(key);
+  const stored = knownOf<Stored | EarlierStored>(draft, event, 'lengths');
   const isHeld = (what: string) => isFoundRight(draft, event, what);
   const state = afterDeclared(
     stored === undefined ? newState(day) : atNewDay(fromStored(stored), day, isHeld),
@@ -266,7 +263,7 @@ export function countTask(draft: Draft, event: AuditEvent): CountedTask | undefi
   const one = `${id}${toDigits(calls, CALLS - PRINT)}${tool}${toDigits(row, WIDTH - TOOL)}`;
   const kept = (others + one).slice(-TASKS_KEPT_MAX * WIDTH);
   const work = withTask(state.work, at < 0);
-  return { key, next: { ...state, tasks: kept, work }, calls, row };
+  return { next: { ...state, tasks: kept, work }, calls, row };
 }
 
 /** Of what people found harmless, what was kept apart is learnt; what grew or rose begins anew, as if it were declared. */
@@ -275,15 +272,16 @@ export function releaseTasks(
   whose: Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } },
   upTo: (what: string) => number | undefined,
 ): void {
-  const key = agentKey(whose, 'lengths');
-  const stored = draft.get<Stored | EarlierStored>(key);
+  const stored = knownOf<Stored | EarlierStored>(draft, whose, 'lengths');
   const [long, grows, rises] = [LENGTH_RULES.long, LENGTH_RULES.grows, LENGTH_RULES.rises].map(
     upTo,
   );
   if (stored === undefined || (long ?? grows ?? rises) === undefined) return;
   const state = fromStored(stored);
-  draft.put(
-    key,
+  keepKnown(
+    draft,
+    whose,
+    'lengths',
     toStoredTasks({
       ...state,
       ...(long === undefined ? {} : { maxima: foundHarmless(state.maxima, long, TASK_MODEL) }),

@@ -19,8 +19,8 @@
 import { type AuditEvent, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { callEnding, showsHabit } from '../call-ending.ts';
-import { agentKey } from '../kept/agent-key.ts';
 import { declinedOf, withDeclined } from '../kept/declined-prints.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { declaredByItself } from '../profile/declarations.ts';
 import { type Chance, type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
@@ -204,18 +204,18 @@ class ValueNovelty implements Facet {
 
   /** One more of it, of its part and, where that is asked, of the whole. */
   #count(known: Known, declined: string): void {
-    const { draft, event, key, part, print, kept, met, count, place } = known;
+    const { draft, event, part, print, kept, met, count, place } = known;
     const day = dayOf(event);
     const next = metOnceMore(met, { print, day, count, place, declined });
     const counted = next === undefined || next === met ? kept : this.#withPart(kept, part, next);
     if (part === WHOLE || this.#options.wholeAfterDays === undefined) {
-      if (counted !== kept) draft.put(key, counted);
+      if (counted !== kept) keepKnown(draft, event, this.#keyName, counted);
       return;
     }
     const whole = kept[WHOLE];
     const before = countedIn(whole, print);
     const all = metOnceMore(whole, { print, day, ...before, declined: '' });
-    if (all !== undefined) draft.put(key, withPart(counted, WHOLE, all));
+    if (all !== undefined) keepKnown(draft, event, this.#keyName, withPart(counted, WHOLE, all));
   }
 
   /** Not counted but noted: a value becomes known once it has settled, and of a known one counts one a day. */
@@ -239,9 +239,14 @@ class ValueNovelty implements Facet {
     if (table !== known.declined) this.#keepTable(known, table);
   }
 
-  #keepTable({ draft, key, part, kept, met }: Known, table: string): void {
+  #keepTable({ draft, event, part, kept, met }: Known, table: string): void {
     const [n, distinct, since, counts] = met ?? NOTHING_MET;
-    draft.put(key, this.#withPart(kept, part, [n, distinct, since, counts, table]));
+    keepKnown(
+      draft,
+      event,
+      this.#keyName,
+      this.#withPart(kept, part, [n, distinct, since, counts, table]),
+    );
   }
 
   #withPart(kept: Kept, part: string, met: Met): Kept {
@@ -276,7 +281,7 @@ class ValueNovelty implements Facet {
   }
 
   tell(draft: Draft, event: AuditEvent): ToldFacet {
-    const met = draft.get<Kept>(agentKey(event, this.#keyName))?.[WHOLE];
+    const met = knownOf<Kept>(draft, event, this.#keyName)?.[WHOLE];
     return met === undefined ? {} : { counts: eachMet(met) };
   }
 
@@ -285,14 +290,13 @@ class ValueNovelty implements Facet {
     const value = this.#options.valueOf(event);
     if (value === undefined) return undefined;
     const within = this.#options.within?.(event);
-    const key = agentKey(event, this.#keyName);
     const part = within === undefined ? WHOLE : shortPrint(within);
     const print = shortPrint(value);
-    const kept = draft.get<Kept>(key) ?? {};
+    const kept = knownOf<Kept>(draft, event, this.#keyName) ?? {};
     const met = kept[part];
     const { count, place } = countedIn(met, print);
     const declined = met?.[4] ?? '';
-    return { draft, event, value, key, part, print, kept, met, count, place, declined };
+    return { draft, event, value, part, print, kept, met, count, place, declined };
   }
 }
 

@@ -16,7 +16,7 @@
  */
 import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { PEER_LEVELS, peersOf } from '../peers/peer-snapshots.ts';
 import { judgeByPeers } from '../peers/peer-volume.ts';
 import { declaredSince } from '../profile/declarations.ts';
@@ -113,7 +113,7 @@ class VolumeFacet implements Facet {
 
   /** Whether the agent as a whole, and not only a part of it, has too few days of a feature. */
   #isYoung(draft: Draft, event: AuditEvent): boolean {
-    const stored = draft.get<StoredVolume>(agentKey(event, this.#wholeKey));
+    const stored = knownOf<StoredVolume>(draft, event, this.#wholeKey);
     return stored === undefined || storedDays(stored) < BLOCKS_MIN;
   }
 
@@ -137,7 +137,6 @@ class VolumeFacet implements Facet {
   }
 
   release(draft: Draft, whose: Whose, upTo: (what: string) => number | undefined): void {
-    const key = agentKey(whose, this.#key);
     const rule = ruleOf(this.#options);
     const released = <Of extends StoredVolume | undefined>(stored: Of, part?: string) => {
       const most = upTo(volumeSame(rule, part));
@@ -147,16 +146,17 @@ class VolumeFacet implements Facet {
       return toStoredVolume({ ...read.state, maxima }, read);
     };
     if (this.#options.partOf === undefined) {
-      const before = draft.get<StoredVolume>(key);
+      const before = knownOf<StoredVolume>(draft, whose, this.#key);
       const now = released(before);
-      if (now !== before) draft.put(key, now);
+      if (now !== before) keepKnown(draft, whose, this.#key, now);
       return;
     }
-    const before = draft.get<StoredParts>(key) ?? NO_PARTS;
+    const before = knownOf<StoredParts>(draft, whose, this.#key) ?? NO_PARTS;
     const now = before.map(
       ([part, days, last, of]) => [part, days, last, released(of, part)] as const,
     );
-    if (now.some(([, , , of], at) => of !== before[at]?.[3])) draft.put(key, now);
+    if (now.some(([, , , of], at) => of !== before[at]?.[3]))
+      keepKnown(draft, whose, this.#key, now);
   }
 
   /** Asked when what alarmed for a month would become normal. */
@@ -189,7 +189,7 @@ class VolumeFacet implements Facet {
       before.part === undefined
         ? stored
         : keepPart(before.parts, before.part, { of: stored, today: dayOf(event) });
-    draft.put(agentKey(event, this.#key), now);
+    keepKnown(draft, event, this.#key, now);
   }
 
   #withCall({ single, maxima }: VolumeState, event: AuditEvent): LargestCall {
@@ -209,12 +209,15 @@ class VolumeFacet implements Facet {
   }
 
   #known(draft: Draft, event: AuditEvent, name: string | undefined): KnownVolume {
-    const key = agentKey(event, this.#key);
     if (name === undefined) {
-      return { read: readVolume(draft.get<StoredVolume>(key)), part: undefined, parts: NO_PARTS };
+      return {
+        read: readVolume(knownOf<StoredVolume>(draft, event, this.#key)),
+        part: undefined,
+        parts: NO_PARTS,
+      };
     }
     const part = shortPrint(name);
-    const parts = draft.get<StoredParts>(key) ?? NO_PARTS;
+    const parts = knownOf<StoredParts>(draft, event, this.#key) ?? NO_PARTS;
     return { read: readVolume(keptOf(parts, part)), part, parts };
   }
 

@@ -8,8 +8,8 @@
  */
 import { type AuditEvent, shortPrint, sourceNameOf } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
 import { keepLatest } from '../kept/keep-latest.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 
 /** Decisions that were told of before a call without one is missed. */
 const TOLD_MIN = 20;
@@ -22,9 +22,9 @@ type Rows = readonly (readonly [sourceAndTool: string, due: number, told: number
 
 /** How often approvals were told of this agent before; counts this call's. */
 function isToldOfAgent(draft: Draft, event: AuditEvent): boolean {
-  const key = agentKey(event, 'approvals');
-  const told = draft.get<number>(key) ?? 0;
-  if (event.approval !== undefined && told < TOLD_MIN) draft.put(key, told + 1);
+  const told = knownOf<number>(draft, event, 'approvals') ?? 0;
+  if (event.approval !== undefined && told < TOLD_MIN)
+    keepKnown(draft, event, 'approvals', told + 1);
   return told >= TOLD_MIN;
 }
 

@@ -25,7 +25,7 @@ import {
   type RegistryAgent,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { findPrint, fromDigits, toDigits } from '../kept/print-table.ts';
 import { isDraft } from './class-drift.ts';
 import { isDeclared } from './declared-tool.ts';
@@ -148,8 +148,7 @@ interface Climbed {
 }
 
 function climb(draft: Draft, event: AuditEvent, registered: RegistryAgent | undefined): Climbed {
-  const key = agentKey(event, 'ladder');
-  const known = draft.get<Stored>(key);
+  const known = knownOf<Stored>(draft, event, 'ladder');
   const ms = epochMs(event.event_time);
   const before = known === undefined ? { sinceMs: ms, taken: '' } : fromStored(known);
   const fresh = stepsOf(event, registered).filter(
@@ -158,7 +157,7 @@ function climb(draft: Draft, event: AuditEvent, registered: RegistryAgent | unde
   if (known !== undefined && fresh.length === 0) return { ladder: before, fresh };
   const { sinceMs } = before;
   const taken = before.taken + fresh.map((step) => toTaken(step, ms)).join('');
-  draft.put(key, [sinceMs, taken]);
+  keepKnown(draft, event, 'ladder', [sinceMs, taken]);
   return { ladder: { sinceMs, taken }, fresh };
 }
 

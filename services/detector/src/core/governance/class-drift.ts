@@ -28,7 +28,7 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { isAgentsApproval } from './approval-due.ts';
 import { isApprovalMissed } from './approval-told.ts';
 import { thresholdOf } from './class-threshold.ts';
@@ -68,14 +68,16 @@ export function isDraft(event: AuditEvent): boolean {
 }
 
 function countEffect(draft: Draft, event: AuditEvent, approved: boolean): EffectCount {
-  const key = agentKey(event, 'effects');
-  const before = draft.get<EffectCount>(key) ?? { ...NO_EFFECTS, since: event.event_time };
+  const before = knownOf<EffectCount>(draft, event, 'effects') ?? {
+    ...NO_EFFECTS,
+    since: event.event_time,
+  };
   const now = {
     effects: before.effects + 1,
     unapproved: before.unapproved + (approved ? 0 : 1),
     since: before.since,
   };
-  draft.put(key, now);
+  keepKnown(draft, event, 'effects', now);
   return now;
 }
 

@@ -11,7 +11,7 @@
  * Limits: an entry without grants is not judged; what two agents hold together is the assembly's.
  */
 import { matchesGrant } from '@waywarden/schemas';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { listed } from './envelope.ts';
 import {
   type CombinationNeeds,
@@ -34,9 +34,8 @@ function isHeld(grants: readonly string[], { steps }: CombinationNeeds): boolean
 export const overPrivilege: FindingRule = (draft, event, context): Finding | undefined => {
   const { registered, combinations, versions } = context;
   if (registered?.grants === undefined) return undefined;
-  const key = agentKey(event, 'posture');
-  if (draft.get<string>(key) === versions) return undefined;
-  draft.put(key, versions);
+  if (knownOf<string>(draft, event, 'posture') === versions) return undefined;
+  keepKnown(draft, event, 'posture', versions);
   const grants = registered.grants;
   const held = combinations.filter((one) => isHeld(grants, one)).map((one) => one.id);
   if (held.length === 0) return undefined;

@@ -14,13 +14,13 @@
  */
 import { type AuditEvent, epochMs, formatLogTime, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
 import {
   type DistinctPrints,
   distinctOf,
   NO_DISTINCT,
   withPrint,
 } from '../kept/distinct-prints.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { isDeclared } from './declared-tool.ts';
 import { listed } from './envelope.ts';
 import { type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
@@ -134,21 +134,30 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
 export const reachGrowth: FindingRule = (draft: Draft, event, { registered }) => {
   if (event.outcome === 'denied' || event.event_time_quality === 'synthetic') return undefined;
   // Under a name of its own: earlier versions kept the kinds themselves.
-  const key = agentKey(event, 'reached');
   const ms = epochMs(event.event_time);
   const none = { sinceMs: ms, calls: 0, kinds: NO_DISTINCT, effects: 0, undecided: 0 };
-  const stored = draft.get<Stored>(key);
+  const stored = knownOf<Stored>(draft, event, 'reached');
   const before = stored === undefined ? none : fromStored(stored);
   const kind = isDeclared(registered, event.tool) ? undefined : kindOf(event);
   const now = withCall(before, event, kind);
   const isLearnt = now.calls >= LEARNT_CALLS && ms - now.sinceMs >= LEARNT_MS;
   const { base } = now;
   if (base === undefined) {
-    draft.put(key, toStored(isLearnt ? { ...now, base: distinctOf(before.kinds) } : now));
+    keepKnown(
+      draft,
+      event,
+      'reached',
+      toStored(isLearnt ? { ...now, base: distinctOf(before.kinds) } : now),
+    );
     return undefined;
   }
   const reached = distinctOf(now.kinds);
   const isGrown = reached >= Math.max(base * TIMES_MORE, base + MORE_MIN);
-  draft.put(key, toStored(isGrown ? { ...now, base: reached, fresh: [] } : now));
+  keepKnown(
+    draft,
+    event,
+    'reached',
+    toStored(isGrown ? { ...now, base: reached, fresh: [] } : now),
+  );
   return isGrown ? describe(event, now, base) : undefined;
 };

@@ -8,7 +8,7 @@
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { SETTLED_MIN } from './credential-place.ts';
 
 const TIMES_MORE = 4;
@@ -76,15 +76,19 @@ function counted(slot: Slot, ms: number, { slotMs, floor }: typeof FAST | typeof
 /** The agent's pace with this call. */
 export function paceOf(draft: Draft, event: AuditEvent): Pace {
   if (event.event_time_quality !== 'measured') return { isSettled: false };
-  const key = agentKey(event, 'pace');
   const ms = epochMs(event.event_time);
-  const stored = draft.get<Stored | State>(key);
+  const stored = knownOf<Stored | State>(draft, event, 'pace');
   const none = { sinceMs: ms, n: 0, calls: NO_SLOT, model: NO_SLOT };
   const before = stored === undefined ? none : fromStored(stored);
   const isModel = event.activity === 'model_call';
   const calls = counted(before.calls, ms, FAST);
   const model = isModel ? counted(before.model, ms, MODEL) : before.model;
-  draft.put(key, toStored({ sinceMs: before.sinceMs, n: before.n + 1, calls, model }));
+  keepKnown(
+    draft,
+    event,
+    'pace',
+    toStored({ sinceMs: before.sinceMs, n: before.n + 1, calls, model }),
+  );
   const isSettled = before.n >= SETTLED_MIN.calls && ms - before.sinceMs >= SETTLED_MIN.ms;
   if (!isSettled) return { isSettled };
   const isFast = calls.n >= FAST.floor && calls.n >= calls.most * TIMES_MORE;

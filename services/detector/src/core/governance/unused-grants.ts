@@ -20,7 +20,7 @@ import {
   shortPrint,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { findPrint } from '../kept/print-table.ts';
 import { grantsOfScopes } from '../profile/resolve-grants.ts';
 import { listed } from './envelope.ts';
@@ -150,16 +150,15 @@ export const unusedGrants: FindingRule = (draft: Draft, event, context) => {
   if (context.registered === undefined || event.event_time_quality === 'synthetic')
     return undefined;
   if (event.outcome === 'denied') return undefined;
-  const key = agentKey(event, 'used');
-  const stored = draft.get<Stored>(key);
+  const stored = knownOf<Stored>(draft, event, 'used');
   const before = stored === undefined ? opened(event, context) : fromStored(stored);
   const isOver = epochMs(event.event_time) - before.sinceMs >= WINDOW_DAYS * DAY_MS;
   if (!isOver) {
     const now = withCall(before, event);
-    if (now !== before) draft.put(key, toStored(now));
+    if (now !== before) keepKnown(draft, event, 'used', toStored(now));
     return undefined;
   }
-  draft.put(key, toStored(withCall(opened(event, context), event)));
+  keepKnown(draft, event, 'used', toStored(withCall(opened(event, context), event)));
   if (before.worked < WORKED_DAYS_MIN || before.used.length >= SYMBOLS_MAX) return undefined;
   const slack = slackOf(before, allowedTo(event, context));
   const isTight = slack.unused.length === 0 && slack.coarse.length === 0;

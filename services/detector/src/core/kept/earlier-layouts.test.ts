@@ -11,10 +11,13 @@ import { describe, expect, it } from 'vitest';
 import { isAskedFor, meetTurn } from '../facets/asked-turn.ts';
 import { noteRefusal, refusedBefore } from '../governance/approval-refused.ts';
 import { paceOf } from '../governance/sudden-pace.ts';
+import { keepAsBefore } from '../testing/earlier-kept.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
-import { agentKey, earlierKey, KNOWN_NAMES, readAgentKey } from './agent-key.ts';
+import { agentKey, readAgentKey } from './agent-key.ts';
+import { EARLIER_LAYOUTS } from './earlier-keys.ts';
+import { keepKnown, knownOf } from './known-of-agent.ts';
 import { toDigits } from './print-table.ts';
 
 const START = '2026-01-05T09:00:00.000000000Z';
@@ -115,11 +118,10 @@ it('the pace of earlier versions goes on', () => {
   const sinceMs = Date.parse(START);
   const calls = { at: Math.floor(sinceMs / 10_000), n: 3, most: 7 };
   const draft = new MapDraft();
-  const key = agentKey(at(0), 'pace');
-  draft.put(key, { sinceMs, n: 80, calls, model: { at: 4, n: 5, most: 6 } });
+  keepKnown(draft, at(0), 'pace', { sinceMs, n: 80, calls, model: { at: 4, n: 5, most: 6 } });
   expect(paceOf(draft, at(8 * 24 * HOUR_MS)).isSettled).toBe(true);
   const slot = Math.floor((sinceMs + 8 * 24 * HOUR_MS) / 10_000);
-  expect(draft.get(key)).toEqual([sinceMs, 81, slot, 1, 7, 4, 5, 6]);
+  expect(knownOf(draft, at(0), 'pace')).toEqual([sinceMs, 81, slot, 1, 7, 4, 5, 6]);
 });
 
 it('calls with nobody asking that earlier versions counted are counted on', () => {
@@ -147,18 +149,19 @@ describe('keys of earlier versions', () => {
   };
   const call = (n: number) => event(n, { credential: { uid: 'token-1' } });
 
-  it('are moved at the next event, and whoever was listened for still is', () => {
+  it.each([
+    ['1.81.0', 0],
+    ['1.49', 1],
+  ])('are moved at the next event, and whoever was listened for still is: %s', (_, layout) => {
     const before = new ProfileWorld(registry);
     before.feed(call(1), call(2));
-    const kept = [...before.draft.entries].filter(([key]) => readAgentKey(key) !== undefined);
     const after = new ProfileWorld(registry);
     for (const [key, value] of before.draft.entries) after.draft.put(key, value);
-    for (const [key, value] of kept) {
-      after.draft.delete(key);
-      const name = readAgentKey(key)?.name ?? '';
-      after.draft.put(KNOWN_NAMES.includes(name) ? earlierKey(call(1), name) : key, value);
-    }
-    after.draft.put('listened', [earlierKey(call(1), 'alive')]);
+    keepAsBefore(after.draft, call(1), layout);
+    const known = [...after.draft.entries.keys()].filter((key) => readAgentKey(key) !== undefined);
+    expect(known.every((key) => key.startsWith('a|'))).toBe(true);
+    expect(known.length).toBeGreaterThan(20);
+    after.draft.put('listened', [EARLIER_LAYOUTS[layout]?.(call(1), 'alive')]);
     before.feed(call(3));
     after.feed(call(3));
     const stateOf = (world: ProfileWorld) =>

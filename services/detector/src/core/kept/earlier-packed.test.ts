@@ -14,8 +14,8 @@ import { ProfileWorld } from '../testing/profile-world.ts';
 import type { DayMaxima } from '../volume/block-maxima.ts';
 import { type LargestCall, NO_CALLS } from '../volume/largest-call.ts';
 import { daysOf, fromStoredMaxima, toStoredMaxima } from '../volume/stored-maxima.ts';
-import { agentKey } from './agent-key.ts';
 import { commonBeginning } from './common-beginning.ts';
+import { keepKnown, knownOf } from './known-of-agent.ts';
 import { fromDigits, toDigits } from './print-table.ts';
 
 const START = '2026-01-05T09:00:00.000000000Z';
@@ -110,12 +110,11 @@ describe('what is packed', () => {
       const registry = { version: 1, agents: [{ uid: 'reporter', class: 'autonomous', ...agent }] };
       const world = new ProfileWorld(registry, { version: 1, ...policy });
       world.feed(...before);
-      const key = agentKey(event(1), name);
-      const present = world.draft.get<never>(key);
+      const present = knownOf<never>(world.draft, event(1), name);
       expect(present).toBeDefined();
-      if (isEarlier) world.draft.put(key, earlier(present as never));
+      if (isEarlier) keepKnown(world.draft, event(1), name, earlier(present as never));
       const alerts = world.feed(...after).filter(({ rule_id }) => rule_id === rule);
-      return { alerts, kept: world.draft.get(key) };
+      return { alerts, kept: knownOf(world.draft, event(1), name) };
     });
     expect(told[0]?.alerts.length).toBeGreaterThan(0);
     expect(told[1]).toEqual(told[0]);
@@ -130,8 +129,8 @@ function drafts(
 ): readonly [MapDraft, MapDraft] {
   const both = [new MapDraft(), new MapDraft()] as const;
   for (const draft of both) before(draft);
-  const key = agentKey(event(1), name);
-  both[1].put(key, earlier(both[1].get<never>(key) as never));
+  const present = knownOf<never>(both[1], event(1), name);
+  keepKnown(both[1], event(1), name, earlier(present as never));
   return both;
 }
 const keptOf = (draft: MapDraft) => [...draft.entries];
@@ -285,7 +284,7 @@ it('what a task has come to goes on', () => {
       .join(''),
   ].map((kept) => {
     const draft = new MapDraft();
-    draft.put(agentKey(event(1), 'oddtask'), [seen, kept, maxima]);
+    keepKnown(draft, event(1), 'oddtask', [seen, kept, maxima]);
     return oddTaskWith(draft, event(1), call);
   });
   expect(told[0]?.odd).toBe(3);
@@ -315,7 +314,6 @@ it('who was heard of last is told as before', () => {
 it('signs that earlier versions kept weigh as much', () => {
   const one = at(1, 0);
   const draft = new MapDraft();
-  const key = agentKey(one, 'signs');
   const day = Math.floor(epochMs(START) / DAY_MS);
   const facets = [
     { facet: 'call_rate', points: 1, weight: 1, reasons: [], day: { probability: 1, score: 0 } },
@@ -325,11 +323,11 @@ it('signs that earlier versions kept weigh as much', () => {
     [1, 0, 3.5, day - 4, 2],
     [2, 0.5, 0, 0, 0],
   ];
-  draft.put(key, [day, 0, rows]);
+  keepKnown(draft, one, 'signs', [day, 0, rows]);
   const signs = signsWith(draft, one, facets);
   if (signs === undefined) throw new Error('They say something of days.');
   keepSigns(draft, one, signs);
-  expect(draft.get(key)).toEqual([
+  expect(knownOf(draft, one, 'signs')).toEqual([
     day,
     0,
     [

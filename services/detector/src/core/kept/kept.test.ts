@@ -68,16 +68,17 @@ describe('what settles', () => {
 
 describe('the key of an agent', () => {
   it('is short whatever the uid, and of one agent and tenant only', () => {
-    const of = (tenant_id: string, uid: string) => agentKey({ tenant_id, agent: { uid } }, 'clock');
+    const of = (tenant_id: string, uid: string) =>
+      agentKey({ tenant_id, agent: { uid } }, 'standing');
     expect(of('acme', 'x'.repeat(2048)).length).toBeLessThan(64);
     expect(new Set([of('acme', 'a'), of('acme', 'b'), of('other', 'a')]).size).toBe(3);
-    expect(of('acme', 'a')).toBe(agentKeyOf('acme', 'a', 'clock'));
+    expect(of('acme', 'a')).toBe(agentKeyOf('acme', 'a', 'standing'));
   });
 
   it('is another for each name, and tells which', () => {
     const keys = KNOWN_NAMES.map((name) => agentKeyOf('acme', 'a', name));
     expect(new Set(keys).size).toBe(KNOWN_NAMES.length);
-    expect(keys.every((key) => key.length === 21)).toBe(true);
+    expect(keys.every((key) => key.length === 18)).toBe(true);
     const chain = agentKeyOf('acme', 'a', 'context', 'c|1');
     expect([...keys, chain].map((key) => readAgentKey(key)?.name)).toEqual([
       ...KNOWN_NAMES,

@@ -1,5 +1,5 @@
 /**
- * What versions up to 1.49 knew of an agent stands under longer keys. It is moved at the first event of the
+ * What versions up to 1.81.0 knew of an agent stands under other keys. It is moved at the first event of the
  * agent that finds no clock under the present ones; an agent of which nothing comes stays where it is. The
  * values are as they were: whoever reads one knows its earlier layouts.
  *
@@ -8,21 +8,30 @@
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey, earlierKey, KNOWN_NAMES } from '../kept/agent-key.ts';
+import { agentKey } from '../kept/agent-key.ts';
+import { EARLIER_LAYOUTS, EARLIER_NAMES, type EarlierName } from '../kept/earlier-keys.ts';
+import { keepKnown } from '../kept/known-of-agent.ts';
 import { clockOf } from './agent-clock.ts';
 import { moveHeard } from './silence.ts';
 
-/** The clock of an agent that was known under earlier keys, and all else of it moved. */
-export function adoptedClock(draft: Draft, event: AuditEvent): string | undefined {
-  if (draft.get(earlierKey(event, 'clock')) === undefined) return undefined;
-  for (const name of KNOWN_NAMES) {
-    const from = earlierKey(event, name);
+type Whose = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
+
+/** Moves all of an agent from where an earlier version kept it; `by`: what stands there of each that is known. */
+export function adoptEarlier(draft: Draft, whose: Whose, by: EarlierName): void {
+  const keyOf = EARLIER_LAYOUTS.find((one) => draft.get(one(whose, by)) !== undefined);
+  if (keyOf === undefined) return;
+  for (const name of EARLIER_NAMES) {
+    const from = keyOf(whose, name);
     const value = draft.get(from);
     if (value === undefined) continue;
-    const to = agentKey(event, name);
-    draft.put(to, value);
+    keepKnown(draft, whose, name, value);
     draft.delete(from);
-    if (name === 'alive') moveHeard(draft, from, to);
+    if (name === 'alive') moveHeard(draft, from, agentKey(whose, name));
   }
+}
+
+/** The clock of an agent that was known under earlier keys, and all else of it moved. */
+export function adoptedClock(draft: Draft, event: AuditEvent): string | undefined {
+  adoptEarlier(draft, event, 'clock');
   return clockOf(draft, event);
 }

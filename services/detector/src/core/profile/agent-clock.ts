@@ -5,14 +5,14 @@
  */
 import { type AuditEvent, epochMs, shiftTime } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 
 /** How far an event's own time may run ahead of the time at which ingest saw it. */
 export const CLOCK_LEAD_MAX_MS = 120_000;
 
 /** The latest log time that the agent's events have reached. */
 export function clockOf(draft: Draft, event: AuditEvent): string | undefined {
-  return draft.get<string>(agentKey(event, 'clock'));
+  return knownOf<string>(draft, event, 'clock');
 }
 
 /** Moves the agent's clock from where it stood to this event's log time and returns it; it never goes back. */
@@ -25,6 +25,6 @@ export function advanceClock(
   const logTime =
     lead > CLOCK_LEAD_MAX_MS ? shiftTime(event.observed_time, CLOCK_LEAD_MAX_MS) : event.event_time;
   if (before !== undefined && epochMs(before) >= epochMs(logTime)) return before;
-  draft.put(agentKey(event, 'clock'), logTime);
+  keepKnown(draft, event, 'clock', logTime);
   return logTime;
 }

@@ -2,6 +2,7 @@
 import type { Alert, AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { agentKeyOf } from '../kept/agent-key.ts';
+import { keepAsBefore } from '../testing/earlier-kept.ts';
 import { event } from '../testing/event-builder.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
 
@@ -105,10 +106,14 @@ describe('an alert that was found wrong', () => {
     expect(asked(23, 13, 3000)).not.toEqual([]);
   });
 
-  it('has its day learnt: alarms begin above what was found harmless', () => {
+  it.each([
+    ['as it is', false],
+    ['kept by an earlier version', true],
+  ])('has its day learnt: alarms begin above what was found harmless, %s', (_, isEarlier) => {
     const of = (verdict: boolean) => {
       const world = settled();
       const told = queued(world.feed(...work(12, 90, { chain_id: 'a' })));
+      if (isEarlier) keepAsBefore(world.draft, event(1));
       if (verdict) world.verdict(firstOf(told), 'false_positive');
       return queued(world.feed(...work(20, 100, { chain_id: 'b' })));
     };

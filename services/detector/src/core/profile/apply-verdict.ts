@@ -9,6 +9,8 @@ import { epochMs, PRINT_LENGTH, shortPrint, type VerdictControl } from '@wayward
 import type { Draft } from '@waywarden/stage';
 import { FACETS } from '../facets/registry.ts';
 import { agentKey } from '../kept/agent-key.ts';
+import { knownOf } from '../kept/known-of-agent.ts';
+import { adoptEarlier } from './adopt-earlier.ts';
 import { isAlertWrong, keepFound, type Verdict } from './found.ts';
 import { causeById } from './kept-causes.ts';
 import type { Tracked } from './merge-alert.ts';
@@ -58,6 +60,7 @@ function takeOne(draft: Draft, whose: Whose, verdict: Verdict, followed: Followe
   if (same === undefined || !keepFound(draft, whose, verdict, same)) return;
   keepAnswered(draft, followed, verdict.isRight);
   if (verdict.isRight) return;
+  if (knownOf(draft, whose, 'clock') === undefined) adoptEarlier(draft, whose, 'clock');
   const amounts = new Map(same);
   for (const facet of FACETS) {
     facet.release?.(draft, whose, (what) => amounts.get(shortPrint(what)));

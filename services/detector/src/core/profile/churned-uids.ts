@@ -54,12 +54,7 @@ function keyOf(place: Place): string {
 const dayOf = (time: string) => Math.floor(epochMs(time) / DAY_MS);
 
 /** What `workload-volumes.ts` keeps of it beside its alerts. */
-const KEPT = [
-  ...['call_rate', 'tool_rate', 'record_volume', 'byte_volume', 'token_volume'].map(
-    (name) => `volume|${name}`,
-  ),
-  ...['volume|denial_rate', 'volume|error_rate', 'daytotals', 'lengths', 'burst', 'tracked'],
-];
+const KEPT = ['volumes', 'burst', 'tracked'];
 
 function forget(draft: Draft, [tenant, workload]: Place): void {
   const uid = workloadUid(workload);

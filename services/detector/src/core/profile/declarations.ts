@@ -11,7 +11,7 @@
  */
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 
 const DECLARATIONS_MAX = 16;
 /** For how long a declaration covers what changes, and what clocks may differ by. */
@@ -22,9 +22,11 @@ const SKEW_MS = 240_000;
 const BY_ITSELF = 'self:';
 
 type Declared = readonly (readonly [of: string, ms: number])[];
+const NONE: Declared = [];
 type Whose = Pick<AuditEvent, 'tenant_id' | 'agent'>;
 
-const keyOf = (event: Whose) => agentKey(event, 'declared');
+const declaredOf = (draft: Draft, event: Whose) =>
+  knownOf<Declared>(draft, event, 'declared') ?? NONE;
 
 function isByAnother({ principal, agent, claims }: AuditEvent): boolean {
   if (principal === undefined || principal.uid === agent.uid) return false;
@@ -37,15 +39,14 @@ export function declare(draft: Draft, event: AuditEvent): string | undefined {
   if (of === undefined || event.phase !== 'completed') return undefined;
   if (!assuranceAtLeast(event.agent.assurance, 'authenticated')) return undefined;
   latest = undefined;
-  const key = keyOf(event);
-  const before = draft.get<Declared>(key) ?? [];
+  const before = declaredOf(draft, event);
   const ms = epochMs(event.event_time);
   if (!isByAnother(event)) {
     const others = before.filter(([one]) => !one.startsWith(BY_ITSELF));
-    draft.put(key, [[BY_ITSELF + of, ms], ...others] satisfies Declared);
+    keepKnown(draft, event, 'declared', [[BY_ITSELF + of, ms], ...others] satisfies Declared);
     return undefined;
   }
-  draft.put(key, [...before, [of, ms] as const].slice(-DECLARATIONS_MAX));
+  keepKnown(draft, event, 'declared', [...before, [of, ms] as const].slice(-DECLARATIONS_MAX));
   return of;
 }
 
@@ -65,7 +66,7 @@ export function isDeclared(
   sinceMs: number,
 ): boolean {
   const byMs = epochMs(event.event_time) + SKEW_MS;
-  return (draft.get<Declared>(keyOf(event)) ?? []).some(
+  return declaredOf(draft, event).some(
     ([of, at]) => covers(of, change) && at <= byMs && sinceMs - at <= DECLARED_MS,
   );
 }
@@ -74,14 +75,14 @@ const isWithinDay = (at: number, ms: number) => at <= ms + SKEW_MS && ms - at <=
 
 /** What was declared of this agent in the day before a moment. */
 export function declaredChanges(draft: Draft, event: AuditEvent, ms: number): readonly string[] {
-  return (draft.get<Declared>(keyOf(event)) ?? [])
+  return declaredOf(draft, event)
     .filter(([of, at]) => !of.startsWith(BY_ITSELF) && isWithinDay(at, ms))
     .map(([of]) => of);
 }
 
 /** What this agent declared of itself in the day before, which counts for nothing. */
 export function declaredByItself(draft: Draft, event: AuditEvent): string | undefined {
-  const [first] = draft.get<Declared>(keyOf(event)) ?? [];
+  const [first] = declaredOf(draft, event);
   if (first?.[0].startsWith(BY_ITSELF) !== true) return undefined;
   return isWithinDay(first[1], epochMs(event.event_time))
     ? first[0].slice(BY_ITSELF.length)
@@ -94,7 +95,7 @@ let latest: { draft: Draft; event: AuditEvent; since: number | undefined } | und
 /** When the latest change of this agent was declared. */
 export function declaredSince(draft: Draft, event: AuditEvent): number | undefined {
   if (latest?.event === event && latest.draft === draft) return latest.since;
-  const last = draft.get<Declared>(keyOf(event))?.at(-1);
+  const last = declaredOf(draft, event).at(-1);
   const since = last === undefined || last[0].startsWith(BY_ITSELF) ? undefined : last[1];
   latest = { draft, event, since };
   return since;

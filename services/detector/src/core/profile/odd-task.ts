@@ -23,7 +23,7 @@ import type { Draft } from '@waywarden/stage';
 import { type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
 import { agentName } from '../facets/novelty-words.ts';
 import { ownBaseline } from '../facets/own-baseline.ts';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { findPrint, fromDigits, toDigits, withoutRecord } from '../kept/print-table.ts';
 import { shorten } from '../short-text.ts';
 import {
@@ -82,7 +82,7 @@ const toStored = ({ seen, tasks, maxima }: State): Stored => [seen, tasks, toSto
 
 /** What a call makes of its task. */
 export interface OddTask {
-  readonly key: string;
+  readonly event: AuditEvent;
   readonly next: State;
   readonly step: number;
   readonly bits: number;
@@ -109,9 +109,9 @@ function betOn(seen: readonly number[], step: number): number {
   return rank === undefined ? 0 : Math.log2(eValue(rank));
 }
 
-function stateOf(draft: Draft, event: AuditEvent, key: string): State {
+function stateOf(draft: Draft, event: AuditEvent): State {
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
-  const stored = draft.get<Stored>(key);
+  const stored = knownOf<Stored>(draft, event, 'oddtask');
   const [seen, kept] = stored ?? [new Array<number>(STEPS).fill(0), ''];
   const tasks = typeof kept === 'string' ? kept : kept.map((one) => taskText(...one)).join('');
   const before = stored === undefined ? newMaxima(day) : fromStoredMaxima(stored[2]);
@@ -128,8 +128,7 @@ export function oddTaskWith(
   const name = event.task?.id;
   if (name === undefined || event.event_time_quality !== 'measured') return undefined;
   const id = shortPrint(name, TASK_PRINT);
-  const key = agentKey(event, 'oddtask');
-  const state = stateOf(draft, event, key);
+  const state = stateOf(draft, event);
   const step = stepOf(call.score);
   const at = findPrint(state.tasks, id, WIDTH);
   const before = at < 0 ? '' : state.tasks.slice(at, at + WIDTH);
@@ -145,7 +144,7 @@ export function oddTaskWith(
   // A task that has come to nothing is as one that was never seen.
   const tasks =
     bits === 0 ? others : (others + taskText(id, bits, odd)).slice(-TASKS_KEPT_MAX * WIDTH);
-  return { key, next: { ...state, tasks }, step, bits, odd };
+  return { event, next: { ...state, tasks }, step, bits, odd };
 }
 
 function counted(seen: readonly number[], step: number): readonly number[] {
@@ -155,14 +154,14 @@ function counted(seen: readonly number[], step: number): readonly number[] {
 }
 
 /** What was flagged is added up and does not become usual. */
-export function keepOddTask(draft: Draft, { key, next, step, bits }: OddTask, flagged: boolean) {
+export function keepOddTask(draft: Draft, { event, next, step, bits }: OddTask, flagged: boolean) {
   if (flagged) {
-    draft.put(key, toStored(next));
+    keepKnown(draft, event, 'oddtask', toStored(next));
     return;
   }
   const { seen, maxima } = next;
   const learnt = { ...next, seen: counted(seen, step), maxima: learnMaximum(maxima, bits) };
-  draft.put(key, toStored(learnt));
+  keepKnown(draft, event, 'oddtask', toStored(learnt));
 }
 
 function alarmOf(event: AuditEvent, { odd, bits, next }: OddTask): FacetAlarm {
@@ -190,7 +189,7 @@ function alarmOf(event: AuditEvent, { odd, bits, next }: OddTask): FacetAlarm {
  */
 export function scoreRank(draft: Draft, event: AuditEvent, points: number): number | undefined {
   if (event.task?.id === undefined || event.event_time_quality !== 'measured') return undefined;
-  const stored = draft.get<Stored>(agentKey(event, 'oddtask'));
+  const stored = knownOf<Stored>(draft, event, 'oddtask');
   return stored === undefined ? undefined : rankOf(stored[0], stepOf(points));
 }
 

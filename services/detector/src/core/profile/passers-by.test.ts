@@ -2,6 +2,7 @@
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { agentKey, agentPrint, KNOWN_NAMES, keyAt, readAgentKey } from '../kept/agent-key.ts';
+import { knownOf } from '../kept/known-of-agent.ts';
 import { controlled } from '../testing/asked-features.ts';
 import { event } from '../testing/event-builder.ts';
 import { hostileEvents } from '../testing/hostile-events.ts';
@@ -52,7 +53,7 @@ describe('agents that pass by', () => {
     const draft = world({ version: 1, agents: [{ uid: 'reporter', class: 'autonomous' }] });
     feed(draft, event(1));
     passed(draft, PASSERS_MAX + 1);
-    expect(draft.get(agentKey(event(1), 'clock'))).toBeDefined();
+    expect(knownOf(draft, event(1), 'clock')).toBeDefined();
   });
 
   it('are new again when they come again', () => {

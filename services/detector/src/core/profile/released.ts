@@ -1,20 +1,19 @@
 /** To what an agent came within the last day that others may have come to as well: a release, a model, a prompt. */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 
 const DAY_MS = 86_400_000;
-
-const keyOf = (event: AuditEvent) => agentKey(event, 'released');
 
 /** Notes what is new of it, declared or not; the first that is named speaks for what comes with it. */
 export function noteReleased(draft: Draft, event: AuditEvent, changes: readonly string[]): void {
   const [change] = changes;
-  if (change !== undefined) draft.put(keyOf(event), [change, epochMs(event.event_time)]);
+  if (change !== undefined)
+    keepKnown(draft, event, 'released', [change, epochMs(event.event_time)]);
 }
 
 export function releasedOf(draft: Draft, event: AuditEvent): string | undefined {
-  const noted = draft.get<readonly [change: string, ms: number]>(keyOf(event));
+  const noted = knownOf<readonly [change: string, ms: number]>(draft, event, 'released');
   if (noted === undefined) return undefined;
   return epochMs(event.event_time) - noted[1] <= DAY_MS ? noted[0] : undefined;
 }

@@ -19,7 +19,7 @@ import type { RegistryAgent } from '@waywarden/schemas';
 import { type AuditEvent, durationMs, epochMs, type Policy, shiftTime } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { schedule, takeDue } from '../due-items.ts';
-import { agentKeyOf } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import {
   type Heard,
   heardAt,
@@ -98,13 +98,12 @@ function gapWith({ before, ms, limits }: Hearing, heartbeatMs: number): Heard['g
 
 /** When it is heard of again usually; kept for it with each hour. */
 function usualOf(draft: Draft, { event, ms, before }: Hearing): number {
-  const key = agentKeyOf(event.tenant_id, event.agent.uid, 'rhythm');
-  const stored = draft.get<readonly [string, number]>(key);
+  const stored = knownOf<readonly [string, number]>(draft, event, 'rhythm');
   const rhythm: Rhythm =
     stored === undefined ? NO_RHYTHM : { hours: presentHours(stored[0]), longest: stored[1] };
   const next = before === undefined ? rhythm : withSilence(rhythm, before.ms, ms);
   if (next.hours !== rhythm.hours || next.longest !== rhythm.longest || stored === undefined) {
-    draft.put(key, [next.hours, next.longest]);
+    keepKnown(draft, event, 'rhythm', [next.hours, next.longest]);
   }
   return usualWithin(next, ms);
 }

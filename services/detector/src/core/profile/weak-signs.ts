@@ -22,7 +22,7 @@ import type { Draft } from '@waywarden/stage';
 import { type DayOdds, type FacetAlarm, type FacetScore, WordedScore } from '../facets/facet.ts';
 import { agentName } from '../facets/novelty-words.ts';
 import { ownBaseline } from '../facets/own-baseline.ts';
-import { agentKey } from '../kept/agent-key.ts';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { counted, shorten } from '../short-text.ts';
 import { daysAbove, type HighDays, highAfter, highWith, worthOf } from './high-days.ts';
 import {
@@ -50,7 +50,6 @@ const HIGH_FEATURES = 5;
 const betOf = (today: number | undefined) => (today === undefined || today === ALARMED ? 1 : today);
 
 /** Not under the name of earlier versions, which kept it in another form. */
-const keyOf = (event: AuditEvent) => agentKey(event, 'signs');
 
 /** An e-value of a probability. */
 export function eValue(probability: number): number {
@@ -128,7 +127,7 @@ export function signsWith(
   const told = facets.filter(({ day }) => day !== undefined);
   if (told.length === 0) return undefined;
   const now = Math.floor(epochMs(event.event_time) / DAY_MS);
-  const stored = draft.get<StoredSigns>(keyOf(event));
+  const stored = knownOf<StoredSigns>(draft, event, 'signs');
   const none = { day: now, today: {}, features: {}, highs: {} };
   const known = stored === undefined ? none : fromStoredSigns(stored);
   const before = atDay(known, now);
@@ -157,7 +156,7 @@ function highsWith(before: Signs['highs'], told: readonly FacetScore[], now: num
 }
 
 export function keepSigns(draft: Draft, event: AuditEvent, signs: Signs): void {
-  draft.put(keyOf(event), toStoredSigns(signs));
+  keepKnown(draft, event, 'signs', toStoredSigns(signs));
 }
 
 const dateOf = (day: number) => shiftTime('1970-01-01T00:00:00Z', day * DAY_MS).slice(0, 10);

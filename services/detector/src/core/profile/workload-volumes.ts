@@ -27,9 +27,10 @@ import { taskLength } from '../facets/task-length.ts';
 import { tokenVolume } from '../facets/token-volume.ts';
 import { toolRate } from '../facets/tool-rate.ts';
 import { type StoredVolume, storedDays } from '../facets/volume-state.ts';
-import { agentKey } from '../kept/agent-key.ts';
+import { knownOf } from '../kept/known-of-agent.ts';
 import { shortName } from '../short-text.ts';
 import { BLOCKS_MIN } from '../volume/day-score.ts';
+import { adoptEarlier } from './adopt-earlier.ts';
 import { isChurning, workloadAndIssuer, workloadUid } from './churned-uids.ts';
 import { facetsOf } from './score-call.ts';
 
@@ -45,6 +46,7 @@ const VOLUMES: ReadonlySet<Facet> = new Set([
   dayTotal,
 ]);
 const NAME_LENGTH_MAX = 28;
+const CALLS = 'volume|call_rate';
 
 export interface WorkloadScore {
   /** The call as one of its workload. */
@@ -52,8 +54,12 @@ export interface WorkloadScore {
   readonly facets: readonly FacetScore[];
 }
 
+/** A workload has no clock of its own by which it could be moved from where earlier versions kept it. */
+const isUnknown = (draft: Draft, workload: AuditEvent) =>
+  knownOf(draft, workload, CALLS) === undefined;
+
 function isYoung(draft: Draft, event: AuditEvent): boolean {
-  const stored = draft.get<StoredVolume>(agentKey(event, 'volume|call_rate'));
+  const stored = knownOf<StoredVolume>(draft, event, CALLS);
   return stored === undefined || storedDays(stored) < BLOCKS_MIN;
 }
 
@@ -94,6 +100,7 @@ export function scoreWorkload(draft: Draft, event: AuditEvent): WorkloadScore | 
   if (event.agent.assurance === 'unresolved' || !isYoung(draft, event)) return undefined;
   if (!isChurning(draft, event)) return undefined;
   const workload = asWorkload(event);
+  if (isUnknown(draft, workload)) adoptEarlier(draft, workload, CALLS);
   const facets = facetsOf(event).flatMap((facet) => {
     if (!VOLUMES.has(facet)) return [];
     const one = ofWorkload(facet.score(draft, workload), event);
