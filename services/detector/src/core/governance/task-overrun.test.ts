@@ -26,7 +26,7 @@ function told(...calls: readonly Partial<AuditEvent>[]) {
 
 describe('a task that acts on', () => {
   it.each<[string, Partial<AuditEvent>[]]>([
-    ['with its deadline stated anew', [at('09:00'), { ...at('09:50'), ...until('10:20') }]],
+    ['with its deadline stated anew', [{ ...at('09:32'), ...until('10:20') }, at('09:50')]],
     ['with its deadline left out', [at('09:00'), at('09:50')]],
     ['with a deadline stated anew in time', [{ ...at('09:20'), ...until('10:20') }, at('09:50')]],
   ])('after its first deadline is told: %s', (_, calls) => {
@@ -35,9 +35,7 @@ describe('a task that acts on', () => {
     expect(alert).toMatchObject({ rule_id: 'task-overrun', severity: 'medium' });
     expect(alert?.confidence_basis).toBe('rule');
     expect(alert?.reasons[0]).not.toHaveProperty('threshold_source');
-    expect(alert?.title).toBe(
-      'reporter still acts 20 min after its task’s deadline'.replace('’', "'"),
-    );
+    expect(alert?.title).toBe("reporter still acts 20 min after its task's deadline");
   });
 
   it('after it was said to have ended is told, and within the grace it is not', () => {
@@ -78,5 +76,77 @@ describe('a task that acts on', () => {
       task: { id: `task-${n % 50}`, deadline: '2026-01-05T09:00:00Z' },
     }));
     expect(new Set(told(...calls).map((alert) => alert.alert_id)).size).toBe(9);
+  });
+
+  it('is in order where hourly work states and keeps a deadline each time, and not where one was overrun', () => {
+    const run = (hour: string) => [
+      { ...at(`${hour}:00`), ...until(`${hour}:20`) },
+      { ...at(`${hour}:15`), ...until(`${hour}:20`) },
+    ];
+    const hours = ['08', '09', '10', '11'];
+    expect(told(...hours.flatMap(run))).toEqual([]);
+    const late = [...run('08'), at('08:30'), ...run('09')];
+    expect(told(...late).at(-1)?.count).toBe(2);
+    const stated = { ...at('09:00'), ...until('09:20'), ...asserted };
+    expect(told(...run('08'), stated, at('09:15')).at(-1)?.severity).toBe('medium');
+  });
+
+  it('does not begin anew by a task_start that neither follows an end nor states a later deadline', () => {
+    const first = { ...at('08:00'), ...until('08:30') };
+    const start = { ...at('09:59'), activity: 'task_start' } as const;
+    expect(told(first, start, at('10:00'))).toHaveLength(1);
+    expect(told(first, { ...start, ...until('08:20') }, at('10:00'))).toHaveLength(1);
+    expect(told(first, { ...at('09:58'), ...ends }, start, at('10:00'))).toHaveLength(1);
+    const ended = { ...at('08:25'), ...ends };
+    expect(told(first, ended, start, at('10:00'))).toEqual([]);
+    expect(told(at('08:00'), start, at('10:00'))).toEqual([]);
+    const named = { ...first, ...asserted };
+    expect(told(named, start, at('10:00'))).toEqual([]);
+  });
+
+  it('begins anew after an overrun by a task_start with a later deadline, six hours after the end', () => {
+    const overrun = [{ ...at('08:00'), ...until('08:30') }, at('08:40')];
+    const start = { activity: 'task_start', ...until('23:00') } as const;
+    expect(told(...overrun, { ...at('14:00'), ...start }, at('14:01')).at(-1)?.count).toBe(2);
+    expect(told(...overrun, { ...at('14:31'), ...start }, at('14:32')).at(-1)?.count).toBe(1);
+  });
+
+  it('is told behind any number of asserted tasks, and of tasks of its own that end later', () => {
+    const first = { ...at('08:00'), ...until('08:30') };
+    const other = (n: number) => ({
+      ...at('08:10'),
+      task: { id: `other-${n}`, deadline: '2026-01-05T17:00:00Z' },
+    });
+    const flood = Array.from({ length: 200 }, (_, n) => other(n));
+    expect(told(first, ...flood, at('09:50'))).toHaveLength(1);
+    const forged = flood.map((one) => ({ ...one, ...asserted, ...at('08:45') }));
+    expect(told(first, ...forged, at('09:50'))).toHaveLength(1);
+  });
+
+  it('leaves room for the tasks of today: those that are over and were kept are forgotten first', () => {
+    const past = Array.from({ length: 200 }, (_, n) => ({
+      ...at('08:00'),
+      task: { id: `past-${n}`, deadline: '2026-01-05T08:10:00Z' },
+    }));
+    expect(told(...past, { ...at('09:00'), ...until('09:30') }, at('09:50'))).toHaveLength(1);
+  });
+
+  it('after a proven end is told as that, whatever earlier deadline is asserted of it', () => {
+    const forged = { ...at('09:31'), ...until('09:00'), ...asserted };
+    const [alert] = told(at('09:00'), { ...at('09:30'), ...ends }, forged, at('09:40'));
+    expect(
+      told(at('09:00'), { ...at('09:30'), ...ends }, forged, at('09:40')).at(-1),
+    ).toMatchObject({ severity: 'medium' });
+    expect(alert).toBeDefined();
+  });
+
+  it('after a deadline that was only asserted has not overrun a proven one', () => {
+    const forged = { ...at('08:00'), ...until('08:10'), ...asserted };
+    const calls = [
+      at('08:30'),
+      { ...at('08:40'), ...until('09:30') },
+      { ...at('09:50'), ...until('10:30') },
+    ];
+    expect(told(forged, ...calls).filter(({ severity }) => severity !== 'low')).toEqual([]);
   });
 });
