@@ -71,16 +71,37 @@ export interface FirstBound {
 const littleOf = ({ floor }: DayModel, declaredMs: number | undefined) =>
   declaredMs === undefined ? floor / FLOOR_PARTS : floor;
 
+interface FirstDays {
+  readonly model: DayModel;
+  readonly most: number;
+  /** What comes on so few days like them. */
+  readonly rare: number;
+}
+
+/** By the days: asked for at each call of a busy agent, and the same for months. */
+const MEASURED = new WeakMap<readonly number[], FirstDays>();
+
+function measured(anchor: readonly number[], model: DayModel): FirstDays | undefined {
+  const known = MEASURED.get(anchor);
+  if (known?.model === model) return known;
+  const usual = usualOf(anchor, model.unit);
+  if (usual === undefined) return undefined;
+  const most = Math.round(Math.expm1(Math.max(...anchor) / GRAIN));
+  const first = { model, most, rare: dayThreshold(usual, model, 1 / DAYS_PER_BEYOND) };
+  MEASURED.set(anchor, first);
+  return first;
+}
+
 /** Undefined while there are too few first days, or none are kept. */
 export function boundOfFirst(
   { anchor, logs, declaredMs }: Days & { readonly anchor?: readonly number[] },
   model: DayModel,
 ): FirstBound | undefined {
-  const usual = anchor && anchor.length >= ANCHOR_DAYS ? usualOf(anchor, model.unit) : undefined;
-  if (anchor === undefined || usual === undefined) return undefined;
-  const most = Math.round(Math.expm1(Math.max(...anchor) / GRAIN));
+  if (anchor === undefined || anchor.length < ANCHOR_DAYS) return undefined;
+  const first = measured(anchor, model);
+  if (first === undefined) return undefined;
+  const { most, rare } = first;
   const least = FIRST_TIMES * Math.max(most, littleOf(model, declaredMs));
-  const rare = dayThreshold(usual, model, 1 / DAYS_PER_BEYOND);
   const isOfBefore = declaredMs !== undefined && logs.length < ANCHOR_DAYS;
   return { most, above: Math.max(least, rare) * (isOfBefore ? GUARD_FACTOR : 1) };
 }
