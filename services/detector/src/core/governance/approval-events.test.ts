@@ -70,4 +70,18 @@ describe('an approval that is told before the call', () => {
     expect(rules(early)).toEqual([]);
     expect(rules(some.feed(...feed(19)))).toEqual(['rubber-stamp']);
   });
+
+  it('is neither pushed out nor hidden by approvals that are only asserted', () => {
+    const claims = { ...event(0).claims, approval: 'asserted' as const };
+    const forged = Array.from({ length: 40 }, (_, n) => approves(3 + n, { claims }));
+    expect(rules(world().feed(approves(2), ...forged, update(50)))).toEqual([]);
+    expect(rules(world().feed(...forged, approves(49), update(50)))).toEqual([]);
+  });
+
+  it('waits behind any number of approvals that served', () => {
+    const served = Array.from({ length: 40 }, (_, n) => [approves(2 * n + 4), update(2 * n + 5)]);
+    const other = { task: { id: 'task-2' } };
+    const waits = [approves(2, other), ...served.flat(), update(90, other)];
+    expect(rules(world().feed(...waits))).not.toContain('class-drift');
+  });
 });

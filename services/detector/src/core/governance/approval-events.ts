@@ -10,6 +10,7 @@
  */
 import {
   type AuditEvent,
+  assuranceAtLeast,
   classRow,
   epochMs,
   type Policy,
@@ -18,13 +19,17 @@ import {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { keepWorthiest } from '../kept/keep-worthiest.ts';
 import { approvalDue } from './approval-due.ts';
 import { noteRefusal } from './approval-refused.ts';
 import { isDraft } from './class-drift.ts';
 import { hadEffect } from './finding.ts';
 import { isRefusal } from './refusal.ts';
 
-/** Approvals of an agent that wait for their call; the earliest is forgotten. */
+/**
+ * Approvals of an agent that wait for their call. What is only asserted makes room before what is proven, what
+ * served or is a day old before what waits, and of equals the earliest.
+ */
 const APPROVALS_MAX = 32;
 const DAY_MS = 86_400_000;
 /** What two clocks may differ by. */
@@ -45,6 +50,15 @@ interface Told {
 const toldKey = (event: AuditEvent) => agentKey(event, 'approving');
 const workOf = ({ task, chain_id: chain }: AuditEvent) => shortPrint(task?.id ?? chain);
 
+const isProven = ({ proven }: Told) => assuranceAtLeast(proven, 'authenticated');
+
+function worthAt(time: string) {
+  return (told: Told): number => {
+    const isWaiting = told.usedBy === '' && epochMs(time) - epochMs(told.at) <= DAY_MS;
+    return (isProven(told) ? 2 : 0) + (isWaiting ? 1 : 0);
+  };
+}
+
 /** Remembers what an event of its own tells of a decision: an approval for its call, a refusal as one. */
 export function noteApprovalEvent(draft: Draft, event: AuditEvent): void {
   const { activity, phase, approval } = event;
@@ -62,7 +76,8 @@ export function noteApprovalEvent(draft: Draft, event: AuditEvent): void {
     usedBy: '',
   };
   const before = draft.get<readonly Told[]>(toldKey(event)) ?? [];
-  draft.put(toldKey(event), [...before, told].slice(-APPROVALS_MAX));
+  const worthOf = worthAt(event.event_time);
+  draft.put(toldKey(event), keepWorthiest([...before, told], APPROVALS_MAX, worthOf));
 }
 
 function covers(told: Told, event: AuditEvent): boolean {
@@ -92,7 +107,9 @@ export function withToldApproval(
   if (!hadEffect(event) || isDraft(event)) return event;
   const row = classRow(classes, registered.class, event.target?.environment);
   if (approvalDue(row, event) === 'none') return event;
-  const told = all.find((one) => covers(one, event));
+  // A person's approval that is proven is not hidden by one that somebody asserts.
+  const covering = all.filter((one) => covers(one, event));
+  const told = covering.find(isProven) ?? covering[0];
   if (told === undefined) return event;
   const isDone = event.outcome === 'success' || event.outcome === 'unknown';
   if (isDone && told.usedBy === '') {

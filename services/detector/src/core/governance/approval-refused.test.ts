@@ -68,4 +68,18 @@ describe('a call that a person refused', () => {
     const [alert] = told('autonomous', refused(2), pay(12, { approval: human('yes'), claims }));
     expect(alert?.rule_id).toBe('approval-refused');
   });
+
+  it('stays known behind any number of refusals that are asserted, or of what is less sensitive', () => {
+    const asserted = { claims: { ...event(0).claims, approval: 'asserted' as const } };
+    const other = (n: number, over: Partial<AuditEvent>) =>
+      refused(3 + n, {
+        target: { system: 'bank', resource_type: 'account', resource_id: `acct-${3 + n}` },
+        ...over,
+      });
+    const flood = (over: Partial<AuditEvent>) =>
+      Array.from({ length: 40 }, (_, n) => other(n, over));
+    expect(told('semi_autonomous', refused(2), ...flood(asserted), pay(50))).toHaveLength(1);
+    const harmless = flood({ effect: 'update', capabilities: [] });
+    expect(told('semi_autonomous', refused(2), ...harmless, pay(50))).toHaveLength(1);
+  });
 });

@@ -17,6 +17,7 @@ import {
   assuranceAtLeast,
   epochMs,
   formatLogTime,
+  isSensitive,
   longUuid,
   PRINT_LENGTH,
   type Registry,
@@ -26,12 +27,16 @@ import {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
+import { keepWorthiest } from '../kept/keep-worthiest.ts';
 import { fromDigits, toDigits } from '../kept/print-table.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { isAgentsApproval } from './approval-due.ts';
 import { isRefusal } from './refusal.ts';
 
-/** Refusals of an agent that are remembered; the earliest is forgotten. */
+/**
+ * Refusals of an agent that are remembered. What is only asserted makes room before what is proven, what is
+ * sensitive after what is not, and of equals the earliest.
+ */
 const REFUSALS_MAX = 32;
 const DAY_MS = 86_400_000;
 
@@ -49,12 +54,14 @@ export interface Refusal {
   /** How far the refusal itself is proven. */
   readonly proven: Assurance;
   readonly source: string;
+  /** What was refused would have been sensitive. */
+  readonly isGrave: boolean;
 }
 
 /**
  * As they are stored: people and sources, which are a few, and of each refusal in one text fingerprints of call and
- * work; in digits the time, what both assurances are, where its person and source stand, and which of the next two
- * are told; fingerprints of arguments and decision; the event's id.
+ * work; in digits the time, what both assurances are, where its person and source stand, and whether it is
+ * grave and which of the next two are told; fingerprints of arguments and decision; the event's id.
  */
 type Stored = readonly [names: readonly string[], ...refusals: string[]];
 /** 48 bits: a call that is taken for a refused one by chance is one of 10^13. */
@@ -65,8 +72,12 @@ const NAMES_AT = LEVELS_AT + 2;
 const MARKS_AT = NAMES_AT + 2;
 const ARGS = 1;
 const UID = 2;
+const GRAVE = 4;
 /** Earlier versions stored each with its names and all prints, or with fields, the arguments' hash and the decision. */
-type Earlier = readonly (readonly [packed: string, by: string, source: string] | Refusal)[];
+type Earlier = readonly (
+  | readonly [packed: string, by: string, source: string]
+  | Omit<Refusal, 'isGrave'>
+)[];
 
 const printOf = (text: string | undefined) =>
   text === undefined || text === '' ? '' : shortPrint(text, PRINT);
@@ -77,7 +88,9 @@ function toStored(refusals: readonly Refusal[]): Stored {
   const texts = refusals.map(({ call, args, uid, work, at, eventId, by, source, ...of }) => {
     const levels = [of.assurance, of.proven].map((one) => digit(ASSURANCES.indexOf(one)));
     const places = [by, source].map((one) => digit(names.indexOf(one)));
-    const marks = digit((args === '' ? 0 : ARGS) + (uid === '' ? 0 : UID));
+    const marks = digit(
+      (args === '' ? 0 : ARGS) + (uid === '' ? 0 : UID) + (of.isGrave ? GRAVE : 0),
+    );
     const time = toDigits(epochMs(at), TIME_DIGITS);
     return [call, work, time, ...levels, ...places, marks, args, uid, shortUuid(eventId)].join('');
   });
@@ -100,13 +113,14 @@ function fromStored(names: readonly string[], text: string): Refusal {
     at: formatLogTime({ ms: fromDigits(text.slice(2 * PRINT, LEVELS_AT)), ns: 0 }),
     eventId: longUuid(text.slice(idAt)),
     ...{ by: name(0), assurance: level(0), proven: level(1), source: name(1) },
+    isGrave: (marks & GRAVE) !== 0,
   };
 }
 
 function fromEarlier(one: Earlier[number]): Refusal {
   if (!isPacked(one)) {
     const [call, work] = [one.call.slice(0, PRINT), one.work.slice(0, PRINT)];
-    return { ...one, call, work, args: printOf(one.args), uid: printOf(one.uid) };
+    return { ...one, call, work, args: printOf(one.args), uid: printOf(one.uid), isGrave: false };
   }
   const [packed, by, source] = one;
   const print = (n: number) =>
@@ -121,7 +135,7 @@ function fromEarlier(one: Earlier[number]): Refusal {
     ...{ call: print(0), work: print(1), args: print(2), uid: print(3) },
     at: formatLogTime({ ms: fromDigits(packed.slice(from, levelsAt)), ns: 0 }),
     eventId: longUuid(packed.slice(levelsAt + 2)),
-    ...{ by, assurance: level(0), proven: level(1), source },
+    ...{ by, assurance: level(0), proven: level(1), source, isGrave: false },
   };
 }
 
@@ -156,6 +170,10 @@ function callOf({ tool, target }: AuditEvent): string {
   return shortPrint(JSON.stringify([tool?.server, tool?.name, ...place]), PRINT);
 }
 
+function worthOf({ proven, isGrave }: Refusal): number {
+  return (assuranceAtLeast(proven, 'authenticated') ? 2 : 0) + (isGrave ? 1 : 0);
+}
+
 /** Remembers the call where a person refused it. */
 export function noteRefusal(draft: Draft, event: AuditEvent): void {
   if (!isRefusal(event)) return;
@@ -170,8 +188,9 @@ export function noteRefusal(draft: Draft, event: AuditEvent): void {
     assurance: decisiveAssurance(event),
     proven: event.claims.approval,
     source: sourceNameOf(event),
+    isGrave: event.capabilities.some(({ symbol }) => isSensitive(symbol)),
   };
-  const all = [...refusalsOf(draft, event), refusal].slice(-REFUSALS_MAX);
+  const all = keepWorthiest([...refusalsOf(draft, event), refusal], REFUSALS_MAX, worthOf);
   draft.put(refusalKey(event), toStored(all));
 }
 
