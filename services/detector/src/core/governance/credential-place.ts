@@ -30,10 +30,9 @@ import {
 } from './known-places.ts';
 import { type MovedWithin, movedWithin } from './moved-within.ts';
 import { areaOf, clientName, familyOf, hostOf, networkOf } from './place-name.ts';
+import { keepsFamily, keepsNetwork } from './token-habits.ts';
 import {
   fromStoredTokens,
-  keepsFamily,
-  keepsNetwork,
   TOKEN_PRINT,
   type Tokens,
   toStoredTokens,
@@ -170,13 +169,12 @@ interface Noticed extends Found {
   readonly isVoid: boolean;
 }
 
-/** A token keeps the place where it was first used; one whose move is told, or a denied call, teaches no place. */
+/** A token keeps the place where it was first used; one whose move is told teaches no place, a denied call no token. */
 function remembered(state: State, noticed: Noticed): State {
   const { use, before, movedNetwork, movedClient, isGranted, isVoid, networkDistance } = noticed;
-  const ms = epochMs(use.at);
-  const teaches = !movedNetwork && !movedClient;
+  const [ms, teaches] = [epochMs(use.at), !movedNetwork && !movedClient];
   const day = Math.floor(ms / DAY_MS);
-  const later = day > state.day && !isVoid ? { days: state.days + 1, day } : {};
+  const later = day > state.day ? { days: state.days + 1, day } : {};
   const visit = { ms, isGranted, isVoid };
   const networks =
     use.network === undefined || !teaches
@@ -186,6 +184,7 @@ function remembered(state: State, noticed: Noticed): State {
     use.client === undefined || !teaches
       ? state.clients
       : visited(state.clients, { ...visit, name: clientName(use.client), distance: 'far' });
+  if (isVoid) return { ...state, networks, clients };
   const tokens =
     before === undefined
       ? withFirstUse(state.tokens, use)

@@ -217,3 +217,34 @@ it('places and approvals are kept apart', () => {
   const { credential } = paid;
   expect(stolen(world.feed(call(2 * HOUR_MS, { credential, src: AWAY })))).toHaveLength(1);
 });
+
+describe('the place of a token that was used before', () => {
+  const credential = { uid: 'long-lived' };
+  const away = [call(2 * DAY_MS, { credential, src: AWAY })];
+  const told = (...between: readonly AuditEvent[]) =>
+    stolen(fresh().feed(call(0, { credential }), ...between, ...away));
+  const made = (over: Partial<AuditEvent>) => calls(40, HOUR_MS, over);
+
+  it.each<[string, readonly AuditEvent[]]>([
+    ['nothing', []],
+    ['made-up tokens of calls that were denied', made({ outcome: 'denied' })],
+    [
+      'tokens that are only asserted',
+      made({
+        agent: { ...event(0).agent, assurance: 'asserted' },
+        claims: { ...event(0).claims, task: 'asserted' },
+      }),
+    ],
+    [
+      'tokens of one day, once it was used on two',
+      [call(DAY_MS, { credential }), ...calls(40, DAY_MS + HOUR_MS, {})],
+    ],
+  ])('is known behind %s', (_, between) => {
+    expect(told(...between)).toHaveLength(1);
+  });
+
+  it('is not learnt from a call that was denied', () => {
+    const denied = call(0, { credential, outcome: 'denied' });
+    expect(stolen(fresh().feed(denied, ...away))).toEqual([]);
+  });
+});

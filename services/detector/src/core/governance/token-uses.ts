@@ -5,28 +5,27 @@
 import {
   ASSURANCES,
   type Assurance,
+  assuranceAtLeast,
   epochMs,
   formatLogTime,
   longUuid,
   shortUuid,
 } from '@waywarden/schemas';
+import { keepWorthiest } from '../kept/keep-worthiest.ts';
 import { fromDigits, toDigits } from '../kept/print-table.ts';
 
 /** 48 bits of a token: one of sixteen is taken for another once in 10^13. */
 export const TOKEN_PRINT = 8;
 const EARLIER_PRINT = 11;
-/** Tokens of an agent whose place is remembered. */
+/** Tokens of an agent whose place is remembered; the one that is worth least makes room, of equals the earliest. */
 const TOKENS_MAX = 16;
+const LASTING_DAYS = 7;
 /**
  * Tokens in a row that kept their address while they were used, before one that does not is odd; with each that
  * did not, twice as many, so that where it happens by itself now and then it is soon told no more.
  */
 export const HOLDING_TOKENS_MIN = 50;
 const MOVES_MAX = 10;
-/** A token that changes its network on a day is odd when that is as improbable as this. */
-const RARE = 0.05;
-/** And one that changes the family of its addresses: a host may use one of them for one call in thirty. */
-const RARE_FAMILY = 0.0125;
 const COUNTS_MAX = 10_000;
 const DAY_MS = 86_400_000;
 
@@ -49,7 +48,8 @@ export interface Use {
 type StoredUse = string;
 const TIME_DIGITS = 7;
 const DAY_DIGITS = 3;
-const MARKS_AT = TOKEN_PRINT + TIME_DIGITS + 3;
+const LEVEL_AT = TOKEN_PRINT + TIME_DIGITS + 2;
+const MARKS_AT = LEVEL_AT + 1;
 const DAY_AT = MARKS_AT + 1;
 const HOST_AT = DAY_AT + DAY_DIGITS;
 
@@ -128,7 +128,6 @@ function toStored(names: readonly string[], use: Use): StoredUse {
 }
 
 const marksText = (marks: number, day: number) => toDigits(marks, 1) + toDigits(day, DAY_DIGITS);
-
 function fromStored(names: readonly string[], stored: StoredUse): Use {
   const numbers = stored.slice(TOKEN_PRINT, MARKS_AT);
   const space = stored.indexOf(' ', HOST_AT);
@@ -175,12 +174,27 @@ function listOf(uses: string): readonly StoredUse[] {
   return list;
 }
 
+const isProven = (level: Assurance | undefined) =>
+  level !== undefined && assuranceAtLeast(level, 'authenticated');
+const isProvenUse = (stored: StoredUse) =>
+  isProven(ASSURANCES[fromDigits(stored.charAt(LEVEL_AT))]);
+
+/** One that was used on a later day too, within a week, is worth more; what is only asserted, less than either. */
+const worthAt = (today: number) => (stored: StoredUse) => {
+  const firstMs = fromDigits(stored.slice(TOKEN_PRINT, TOKEN_PRINT + TIME_DIGITS));
+  const last = fromDigits(stored.slice(DAY_AT, HOST_AT));
+  const isLasting = last > Math.floor(firstMs / DAY_MS) && last + LASTING_DAYS >= today;
+  return (isProvenUse(stored) ? 2 : 0) + (isLasting ? 1 : 0);
+};
+
 /** With a new token among them, and the names that the others have. */
 export function withFirstUse(tokens: Tokens | undefined, use: Use): Tokens | undefined {
   if (use.token === undefined) return tokens;
   const { names, uses: joined } = tokens ?? NO_TOKENS;
   const uses = listOf(joined);
-  const kept = uses.slice(Math.max(0, uses.length + 1 - TOKENS_MAX));
+  const isFull = uses.length >= TOKENS_MAX;
+  if (isFull && !isProven(use.assurance) && uses.every(isProvenUse)) return tokens;
+  const kept = keepWorthiest(uses, TOKENS_MAX - 1, worthAt(Math.floor(epochMs(use.at) / DAY_MS)));
   const all = [...kept.map((one) => fromStored(names, one)), use];
   const now = [...new Set(all.flatMap(({ network, client }) => [network, client]))].filter(
     (name): name is string => name !== undefined,
@@ -257,6 +271,7 @@ export function withLaterUse(
   isTold: boolean,
 ): Tokens | undefined {
   if (tokens === undefined || isTold) return tokens;
+  if (isProven(known.assurance) && !isProven(use.assurance)) return tokens;
   const at = placeOf(tokens.uses, known.token ?? '');
   if (at < 0) return tokens;
   const stored = tokens.uses.slice(at, endOf(tokens.uses, at));
@@ -282,9 +297,4 @@ export function withLaterUse(
   };
 }
 
-/** One that did not and of which a half is assumed: nine days that kept it make the next odd. */
-const leftShare = ({ kept, left }: Tokens): number => (left + 0.5) / (kept + left + 1);
-
-export const keepsNetwork = (tokens: Tokens): boolean => leftShare(tokens) <= RARE;
-export const keepsFamily = (tokens: Tokens): boolean => leftShare(tokens) <= RARE_FAMILY;
 export const keepsHost = ({ holding, moves }: Tokens): boolean => holding >= needed(moves);
