@@ -13,13 +13,33 @@
  */
 import type { AuditEvent, Effect } from '@waywarden/schemas';
 
+const DENIES: ReadonlySet<string> = new Set(['deny', 'denied', 'block', 'blocked', 'refuse']);
+
+export function isDeniedByPolicy({ policy }: AuditEvent): boolean {
+  return policy?.decision !== undefined && DENIES.has(policy.decision.toLowerCase());
+}
+
+/** By which a control says that it cancelled the call; a client that hung up says nothing of the kind. */
+const STOPPED =
+  /approv|polic(y|ies)|denied|block|refus|forbidden|guardrail|not[-_ ]?(allowed|permitted)|by[-_ ]?(the[-_ ]?)?gateway/i;
+
+/** Stopped before it reached its tool: denied, or cancelled by who says that it was for want of leave. */
+export function wasStopped(event: AuditEvent): boolean {
+  const { outcome, error } = event;
+  if (outcome === 'denied') return true;
+  if (outcome !== 'cancelled') return false;
+  const told = `${error?.type ?? ''} ${error?.code ?? ''}`;
+  return !TIMED_OUT.test(told) && (isDeniedByPolicy(event) || STOPPED.test(told));
+}
+
 /** `open`: it may have happened. `void`: nobody was harmed, and nothing was done. */
 export type CallEnding = 'done' | 'open' | 'failed' | 'void';
 
 const TIMED_OUT = /time[-_ ]?out|timed[-_ ]?out|deadline[-_ ]?exceeded/i;
 
-export function callEnding({ outcome, args, error, effect }: AuditEvent): CallEnding {
-  if (args?.features?.['dry_run'] === true || outcome === 'denied') return 'void';
+export function callEnding(event: AuditEvent): CallEnding {
+  const { outcome, args, error, effect } = event;
+  if (args?.features?.['dry_run'] === true || wasStopped(event)) return 'void';
   if (outcome === 'success' || outcome === 'unknown') return 'done';
   const isTimeout = TIMED_OUT.test(`${error?.type ?? ''} ${error?.code ?? ''}`);
   // Nothing is known to have reached the tool of what the protocol refused.
@@ -52,4 +72,12 @@ export const effectAttempt = (effect: Effect): string => ATTEMPTS[effect];
 export function endingWords(event: AuditEvent): string {
   if (callEnding(event) === 'open') return 'which timed out';
   return event.outcome === 'cancelled' ? 'which was cancelled' : `which failed (${event.outcome})`;
+}
+
+/** The same in short, of a call that is told as tried. */
+export function endedAs(event: AuditEvent): string {
+  if (event.args?.features?.['dry_run'] === true) return 'a dry run';
+  if (callEnding(event) === 'open') return 'timed out';
+  const { outcome } = event;
+  return outcome === 'denied' || outcome === 'cancelled' ? outcome : `failed: ${outcome}`;
 }

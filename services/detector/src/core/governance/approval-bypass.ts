@@ -29,14 +29,17 @@ import { isUnder, noteRefusal, type Refusal, refusedBefore } from './approval-re
 import { isApprovalMissed } from './approval-told.ts';
 import { thresholdOf } from './class-threshold.ts';
 import {
+  asEnded,
   dayNumber,
   dayOf,
+  deedInFull,
   deedOf,
   type Finding,
   type FindingContext,
   type FindingRule,
   finding,
   hadEffect,
+  keyAsEnded,
   nameOf,
 } from './finding.ts';
 import { ranOtherArguments } from './other-arguments.ts';
@@ -51,10 +54,10 @@ function otherArguments(event: AuditEvent, now: string): Finding {
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-other-arguments',
-    severity: 'high',
+    severity: asEnded(event, 'high'),
     dedupeKey: `other|${event.task?.id ?? event.chain_id}|${dayOf(now)}`,
     title: `${who} ran other arguments than were approved`,
-    summary: `${who} ${deedOf(event)}. ${event.approval?.by ?? 'Somebody'} approved a call of this tool, and the arguments that ran are not those that were approved.`,
+    summary: `${who} ${deedInFull(event)}. ${event.approval?.by ?? 'Somebody'} approved a call of this tool, and the arguments that ran are not those that were approved.`,
     expected: 'the arguments that were approved',
     observed: 'other arguments',
     restsOn: event.claims.approval,
@@ -97,10 +100,10 @@ function againstRefusal(event: AuditEvent, refusal: Refusal, now: string): Findi
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-refused',
-    severity: isGrave ? 'high' : 'medium',
-    dedupeKey: `refused|${dayOf(now)}`,
+    severity: asEnded(event, isGrave ? 'high' : 'medium'),
+    dedupeKey: keyAsEnded(event, `refused|${dayOf(now)}`),
     title: `${who} ran a call ${under}`,
-    summary: `${who} ${deedOf(event)}, which ${refusal.by} had refused at ${refusal.at.slice(0, 19).replace('T', ' ')} UTC, ${isNamed ? 'and names that refusal as its approval' : 'and nobody approved it since'}.`,
+    summary: `${who} ${deedInFull(event)}, which ${refusal.by} had refused at ${refusal.at.slice(0, 19).replace('T', ' ')} UTC, ${isNamed ? 'and names that refusal as its approval' : 'and nobody approved it since'}.`,
     expected: 'no run after a refusal',
     observed: isNamed ? 'a run under a refusal' : 'a run without approval',
     evidence: [{ eventId: refusal.eventId, role: 'refused_call', assurance: refusal.assurance }],
@@ -132,8 +135,8 @@ function withoutDecision(
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-bypass',
-    severity: severityOf(event, isGrave, given),
-    dedupeKey: `${given}|${event.approval?.mode ?? ''}`,
+    severity: asEnded(event, severityOf(event, isGrave, given)),
+    dedupeKey: keyAsEnded(event, `${given}|${event.approval?.mode ?? ''}`),
     day: dayNumber(now),
     threshold: thresholdOf(
       row,
@@ -145,7 +148,7 @@ function withoutDecision(
       'critical',
     ),
     title: `${who} ${deedOf(event)} with ${observed}`,
-    summary: `${who} is registered as ${cls}, which needs ${DUE_WORDS[due]} for this. On ${dayOf(event.event_time)} it ${deedOf(event)} with ${observed}.`,
+    summary: `${who} is registered as ${cls}, which needs ${DUE_WORDS[due]} for this. On ${dayOf(event.event_time)} it ${deedInFull(event)} with ${observed}.`,
     expected: DUE_WORDS[due],
     observed,
     restsOn: event.claims.outcome,

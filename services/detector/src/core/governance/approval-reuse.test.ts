@@ -34,18 +34,61 @@ function told(...events: readonly AuditEvent[]) {
 
 describe('one approval', () => {
   it.each([
-    ['by its name', given({ uid: 'ok-1' }), given({ uid: 'ok-1', latency_ms: 1 })],
-    ['by who approved what after how long', given(), given()],
-  ])('under which a second call ran is told, known again %s', (_, first, second) => {
+    ['by its name', 'high', given({ uid: 'ok-1' }), given({ uid: 'ok-1', latency_ms: 1 })],
+    ['by who approved what after how long', 'medium', given(), given()],
+  ] as const)('under which a second call ran is told, known again %s', (_, sev, first, second) => {
     const [alert, ...more] = told(pay(1, first), pay(2, second));
     expect(more).toEqual([]);
-    expect(alert).toMatchObject({ kind: 'approval_bypass', severity: 'high' });
+    expect(alert).toMatchObject({ kind: 'approval_bypass', severity: sev });
     expect(alert?.reasons[0]).toMatchObject({ level: 'shipped', threshold_source: 'static' });
     expect(alert?.evidence.map((one) => one.event_id)).toEqual([
       event(2).event_id,
       event(1).event_id,
     ]);
     expect(alert?.summary).toContain('had run at 2026-01-05 09:00:01 UTC already');
+  });
+
+  it('that has no name is only said to be likely one', () => {
+    const [alert] = told(pay(1, given()), pay(2, given()));
+    expect(alert?.title).toBe('reporter ran two calls under what is likely one approval');
+    expect(alert?.summary).toContain('took 9123 ms');
+    expect(alert?.summary).toContain('Likely both are one decision');
+    expect(alert?.summary).not.toContain('nobody');
+  });
+
+  it.each([12_000, 12_300, 12_340])('of %s ms without a name may be another one', (latency) => {
+    const rents = Array.from({ length: 20 }, (_, n) => pay(n, given({ latency_ms: latency })));
+    expect(told(...rents)).toEqual([]);
+  });
+
+  it('that has no name is not held against all that ever were', () => {
+    const others = Array.from({ length: 16 }, (_, n) =>
+      pay(n + 2, given({ latency_ms: 5001 + 10 * n })),
+    );
+    expect(told(pay(1, given()), ...others, pay(50, given()))).toEqual([]);
+  });
+
+  it('serves twice too where no outcome is told', () => {
+    const named = given({ uid: 'ok-1' });
+    const [alert] = told(
+      pay(1, named, { outcome: 'unknown' }),
+      pay(2, named, { outcome: 'unknown' }),
+    );
+    expect(alert?.severity).toBe('high');
+  });
+
+  it('may be tried once more after a time-out, and not over and over', () => {
+    const named = given({ uid: 'ok-1' });
+    const late = (n: number) =>
+      pay(n, named, { outcome: 'tool_error', error: { type: 'timeout' } });
+    expect(told(late(1), pay(2, named))).toEqual([]);
+    const [alert] = told(late(1), late(2), late(3));
+    expect(alert).toMatchObject({ severity: 'medium' });
+    expect(alert?.summary).toContain('tried to move money by pay (timed out)');
+    expect(alert?.summary).toContain('had timed out at 2026-01-05 09:00:02 UTC already');
+    expect(told(late(1), pay(2, named), pay(3, named))).toMatchObject([{ severity: 'high' }]);
+    const other = { args: { hash: 'hmac-sha256:other' } };
+    expect(told(late(1), pay(2, named, other))).toMatchObject([{ severity: 'medium' }]);
   });
 
   it('is known again after many others', () => {

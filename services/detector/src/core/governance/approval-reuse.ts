@@ -4,15 +4,19 @@
  *
  * An approval is known again by its `uid`; where a source gives none, by who approved which arguments
  * (`args_hash`) after exactly how many milliseconds: two decisions of one person over the same arguments
- * do not take the same time. Rejected: the approver and the arguments alone, since who pays the same
- * invoice twice may ask twice.
+ * rarely take the same time. By a clock of seconds, tenths or hundredths they do, so a time that is a whole number of
+ * hundredths tells nothing; and by milliseconds they may, so it is held against the last sixteen only, and said
+ * to be likely and no more. Rejected: the approver and the arguments alone, since who pays the same invoice twice
+ * may ask twice.
  *
- * A retry is no second run: only calls that succeeded count, and two reports of one call (`call_uid`, or
- * two sources that give none) are one.
+ * A retry is no second run: what failed is none, two reports of one call (`call_uid`, or two sources that give
+ * none) are one, and a call that timed out may be tried once more as it was. An outcome that is not told counts
+ * as done, as everywhere (`../call-ending.ts`).
  *
  * Method: runs counted by decision. Source: what the call tells of its approval.
  * Limits: an approval without `uid` and hash of the arguments is not followed, nor one that is older than the
- * last 512 of its agent. One that two agents share is told where they meet (`assembly/count-approval-uses.ts`).
+ * last 512 of its agent; one without `uid` not beyond the last sixteen, nor where its time is a whole number of
+ * hundredths of a second. One that two agents share is told where they meet (`assembly/count-approval-uses.ts`).
  * Of those before the last sixteen it is known only that a call ran, and not which.
  */
 import {
@@ -21,21 +25,25 @@ import {
   allSources,
   isCritical,
   isSensitive,
+  type Severity,
   shortPrint,
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { callEnding } from '../call-ending.ts';
 import type { FacetAlarm } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint } from '../kept/print-table.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
-import { deedOf, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+import { deedInFull, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
 /** Approvals of an agent under which it is known what ran. */
 const APPROVALS_MAX = 16;
 /** Earlier ones, of which it is known that something did. */
 const EARLIER_MAX = 512;
 const EARLIER_PRINT = 8;
+/** Of a clock this coarse, or coarser, two decisions take equally long. */
+const COARSE_MS = 10;
 
 interface Run {
   readonly approval: string;
@@ -44,6 +52,8 @@ interface Run {
   readonly assurance: Assurance;
   readonly call: string;
   readonly source: string;
+  /** It timed out: what was called, which may be tried again; empty where it was. */
+  readonly again?: string;
 }
 
 function approvalName({ approval }: AuditEvent): string | undefined {
@@ -51,6 +61,7 @@ function approvalName({ approval }: AuditEvent): string | undefined {
   const { uid, by, latency_ms: latency, args_hash: hash } = approval;
   if (uid !== undefined) return `uid|${uid}`;
   if (by === undefined || hash === undefined || latency === undefined) return undefined;
+  if (latency % COARSE_MS === 0) return undefined;
   return JSON.stringify([by, hash, latency]);
 }
 
@@ -60,22 +71,45 @@ function isSameCall(a: Run, b: Run): boolean {
   return a.source !== b.source;
 }
 
-/** What ran under the same approval before; this call is remembered where it is the first. */
-function ranBefore(draft: Draft, event: AuditEvent, approval: string): Run | 'earlier' | undefined {
-  const run: Run = {
+const isNamed = (approval: string) => approval.startsWith('uid|');
+
+const callOf = ({ tool, target, args }: AuditEvent) =>
+  shortPrint(JSON.stringify([tool?.server, tool?.name, target?.resource_id, args?.hash]));
+
+function runOf(event: AuditEvent, approval: string): Run {
+  const isOpen = callEnding(event) === 'open';
+  return {
     approval,
     eventId: event.event_id,
     at: event.event_time,
     assurance: decisiveAssurance(event),
     call: event.call_uid ?? '',
     source: sourceNameOf(event),
+    ...(isOpen ? { again: callOf(event) } : {}),
   };
+}
+
+/** What ran under the same approval before; this call is remembered where it is the first. */
+function ranBefore(draft: Draft, event: AuditEvent, approval: string): Run | 'earlier' | undefined {
+  const run = runOf(event, approval);
   const key = agentKey(event, 'approved');
   const runs = draft.get<readonly Run[]>(key) ?? [];
   const before = runs.find((one) => one.approval === approval);
-  if (before !== undefined) return isSameCall(before, run) ? undefined : before;
+  if (before !== undefined) {
+    if (isSameCall(before, run)) return undefined;
+    if (before.again !== callOf(event)) return before;
+    const retried = run.again === undefined ? run : { ...run, again: '' };
+    draft.put(
+      key,
+      runs.map((one) => (one === before ? retried : one)),
+    );
+    return undefined;
+  }
   const earlier = draft.get<string>(agentKey(event, 'approved-earlier')) ?? '';
-  if (findPrint(earlier, shortPrint(approval, EARLIER_PRINT), EARLIER_PRINT) >= 0) return 'earlier';
+  const isEarlier =
+    isNamed(approval) &&
+    findPrint(earlier, shortPrint(approval, EARLIER_PRINT), EARLIER_PRINT) >= 0;
+  if (isEarlier) return 'earlier';
   draft.put(key, [...runs, run].slice(-APPROVALS_MAX));
   const [gone] = runs.length < APPROVALS_MAX ? [] : runs;
   if (gone !== undefined) {
@@ -86,51 +120,78 @@ function ranBefore(draft: Draft, event: AuditEvent, approval: string): Run | 'ea
 }
 
 interface Before {
-  readonly when: string;
+  readonly ran: string;
   readonly evidence: FacetAlarm['evidence'];
   readonly sources: readonly string[] | undefined;
 }
 
 function toldOf(before: Run | 'earlier', event: AuditEvent): Before {
   if (before === 'earlier') {
-    return { when: 'before its last sixteen approvals', evidence: [], sources: undefined };
+    return {
+      ran: 'had run before its last sixteen approvals already',
+      evidence: [],
+      sources: undefined,
+    };
   }
-  const { eventId, assurance, at, source } = before;
+  const { eventId, assurance, at, source, again } = before;
+  const when = `at ${at.slice(0, 10)} ${at.slice(11, 19)} UTC already`;
   return {
-    when: `at ${at.slice(0, 10)} ${at.slice(11, 19)} UTC`,
+    ran: again === undefined ? `had run ${when}` : `had timed out ${when}, and may have run`,
     evidence: [{ eventId, role: 'approved_call', assurance }],
     sources: allSources([source, sourceNameOf(event)]),
   };
 }
 
-export const approvalReuse: FindingRule = (draft, event) => {
-  const approval = approvalName(event);
-  if (approval === undefined || event.outcome !== 'success' || !hadEffect(event)) return undefined;
-  const before = ranBefore(draft, event, approval);
-  if (before === undefined) return undefined;
-  const { when, evidence, sources } = toldOf(before, event);
+/** What is said of it: of an approval that has no name only that it is likely the same. */
+function wordsOf(event: AuditEvent, approval: string, ran: string) {
   const who = nameOf(event);
-  const by = event.approval?.by ?? 'somebody';
+  const { by = 'somebody', latency_ms: took } = event.approval ?? {};
+  const deed = deedInFull(event);
+  if (isNamed(approval)) {
+    return {
+      title: `${who} ran another call under an approval that was used`,
+      summary: `${who} ${deed} under an approval by ${by} under which a call ${ran}. What came after was decided by nobody.`,
+      notVisible: ['Whether the person meant to approve more than one call is not visible.'],
+    };
+  }
+  return {
+    title: `${who} ran two calls under what is likely one approval`,
+    summary: `${who} ${deed} under an approval by ${by} that took ${took} ms, over the same arguments and as long to the millisecond as one under which a call ${ran}. Likely both are one decision.`,
+    notVisible: [
+      'The approval has no id: it is known again by approver, arguments and time taken, which two decisions share now and then.',
+    ],
+  };
+}
+
+/** What only looks like one approval, or may not have run, is less than what did. */
+function severityOf(event: AuditEvent, isSure: boolean): Severity {
   const isGrave = event.capabilities.some(
     ({ symbol }) => isCritical(symbol) || isSensitive(symbol),
   );
+  if (isSure) return isGrave ? 'high' : 'medium';
+  return isGrave ? 'medium' : 'low';
+}
+
+export const approvalReuse: FindingRule = (draft, event) => {
+  const approval = approvalName(event);
+  const ending = callEnding(event);
+  if (approval === undefined || !hadEffect(event)) return undefined;
+  if (ending !== 'done' && ending !== 'open') return undefined;
+  const before = ranBefore(draft, event, approval);
+  if (before === undefined) return undefined;
+  const { ran, evidence, sources } = toldOf(before, event);
+  const isDone = ending === 'done' && (before === 'earlier' || before.again === undefined);
+  const isSure = isNamed(approval) && isDone;
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-reuse',
-    severity: isGrave ? 'high' : 'medium',
+    severity: severityOf(event, isSure),
     dedupeKey: `reuse|${approval}`,
-    title: `${who} ran another call under an approval that was used`,
-    summary: `${who} ${deedOf(event)} under an approval by ${by} under which a call had run ${when} already. What ran again was decided by nobody.`,
+    ...wordsOf(event, approval, ran),
     expected: 'an approval for each call',
-    observed: 'one approval for several',
+    observed: isSure ? 'one approval for several' : 'likely one approval for several',
     evidence,
     restsOn: event.claims.approval,
-    notVisible: [
-      'Whether the person meant to approve more than one call is not visible.',
-      ...(approval.startsWith('uid|')
-        ? []
-        : ['The approval has no id: it is known again by approver, arguments and time taken.']),
-    ],
     quarantines: true,
     sources,
     threshold: 'static',

@@ -54,6 +54,27 @@ describe('a call that needs a decision', () => {
     expect(of('approval_bypass', world('autonomous').feed(denied))).toEqual([]);
   });
 
+  it('is quiet where its control cancelled it, and told as tried where it failed', () => {
+    const none = { approval: { mode: 'none' as const } };
+    const stopped = { outcome: 'cancelled' as const, error: { type: 'approval_missing' } };
+    expect(
+      of('approval_bypass', world('autonomous').feed(pay(1, { ...none, ...stopped }))),
+    ).toEqual([]);
+    const some = world('autonomous');
+    const [tried] = of('approval_bypass', some.feed(pay(2, { ...none, outcome: 'tool_error' })));
+    expect(tried).toMatchObject({
+      severity: 'medium',
+      title: 'reporter tried to move money by pay with no approval',
+    });
+    expect(tried?.summary).toContain('by pay (failed: tool_error) with no approval');
+    const [done] = of('approval_bypass', some.feed(pay(3, none)));
+    expect(done).toMatchObject({
+      severity: 'high',
+      count: 1,
+      title: 'reporter moved money by pay with no approval',
+    });
+  });
+
   it('that stands for weeks is one alert of one incident, with a revision a day', () => {
     const some = world('semi_autonomous');
     const alerts = Array.from({ length: 30 }, (_, n) => {

@@ -73,6 +73,15 @@ describe('class drift', () => {
     ]);
   });
 
+  it('is told as tried, and less grave, where the call failed', () => {
+    const [done] = alerts(assistant(), send(1));
+    const [tried] = alerts(assistant(), send(1, { outcome: 'tool_error' }));
+    expect(done?.title).toContain('sent something');
+    expect(tried?.title).toContain('tried to send something');
+    expect(tried?.summary).toContain('(failed: tool_error) with');
+    expect([done?.severity, tried?.severity]).toEqual(['high', 'medium']);
+  });
+
   it('is one alert a day with a count', () => {
     const draft = assistant();
     const [first] = alerts(draft, send(1));

@@ -33,12 +33,15 @@ import { isAgentsApproval } from './approval-due.ts';
 import { isApprovalMissed } from './approval-told.ts';
 import { thresholdOf } from './class-threshold.ts';
 import {
+  asEnded,
   dayNumber,
+  deedInFull,
   deedOf,
   type Finding,
   type FindingRule,
   finding,
   hadEffect,
+  keyAsEnded,
   nameOf,
 } from './finding.ts';
 
@@ -120,13 +123,13 @@ export const classDrift: FindingRule = (draft, event, context): Finding | undefi
   return finding({
     kind: 'class_drift',
     ruleId: 'class-drift',
-    severity,
-    dedupeKey: `${cls}|${approval}`,
+    severity: asEnded(event, severity),
+    dedupeKey: keyAsEnded(event, `${cls}|${approval}`),
     day: dayNumber(now),
     threshold: thresholdOf(row, cls, 'approval_for', 'sensitive', 'critical'),
     title: titleOf(who, cls, event, approval),
     summary:
-      `${who} is registered as ${cls}: a human must approve every effect. It ${deedOf(event)} with ${how}. ` +
+      `${who} is registered as ${cls}: a human must approve every effect. It ${deedInFull(event)} with ${how}. ` +
       `${unapproved} of its ${effects} effects since ${since.slice(0, 10)} had no proven approval.`,
     expected: `a human's approval for every effect (class ${cls})`,
     observed: how,

@@ -14,6 +14,7 @@ import type {
 } from '@waywarden/schemas';
 import { epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { callEnding, effectAttempt, endedAs } from '../call-ending.ts';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { shorten, shortName } from '../short-text.ts';
 
@@ -178,11 +179,37 @@ const DEEDS: Readonly<Record<Effect, string>> = {
 /** `created something`: an effect as a deed. */
 export const effectDeed = (effect: Effect): string => DEEDS[effect];
 
-/** What the call did, in words: `sent something by send_email in prod`. */
+/** What the call did or tried, in words: `sent something by send_email in prod`. */
 export function deedOf(event: AuditEvent): string {
+  const { effect } = event;
+  const deed = callEnding(event) === 'done' ? DEEDS[effect] : `tried ${effectAttempt(effect)}`;
   const tool = event.tool === undefined ? '' : ` by ${shorten(event.tool.name, NAME_LENGTH_MAX)}`;
   const where = event.target?.environment;
-  return `${DEEDS[event.effect]}${tool}${where === undefined ? '' : ` in ${shorten(where, 16)}`}`;
+  return `${deed}${tool}${where === undefined ? '' : ` in ${shorten(where, 16)}`}`;
+}
+
+/** The same where there is room, with how a call ended that is not known to have done it. */
+export function deedInFull(event: AuditEvent): string {
+  const deed = deedOf(event);
+  return callEnding(event) === 'done' ? deed : `${deed} (${endedAs(event)})`;
+}
+
+const LESS: Readonly<Record<Severity, Severity>> = {
+  info: 'info',
+  low: 'low',
+  medium: 'low',
+  high: 'medium',
+  critical: 'high',
+};
+
+/** What failed is less grave than what was done; what timed out may have been. */
+export function asEnded(event: AuditEvent, severity: Severity): Severity {
+  return callEnding(event) === 'failed' ? LESS[severity] : severity;
+}
+
+/** Failed calls are an alert apart: as a revision of one over what was done they would bring what failed to answer. */
+export function keyAsEnded(event: AuditEvent, key: string): string {
+  return callEnding(event) === 'failed' ? `${key}|tried` : key;
 }
 
 /** Effects that change something outside the agent. */
@@ -199,8 +226,8 @@ const EFFECTFUL: ReadonlySet<Effect> = new Set([
 
 /** Whether the call had an effect, or may have had one: a payment commits before it times out. */
 export function hadEffect(event: AuditEvent): boolean {
-  if (!EFFECTFUL.has(event.effect) || event.args?.features?.['dry_run'] === true) return false;
-  return event.outcome !== 'denied' && event.outcome !== 'protocol_error';
+  if (!EFFECTFUL.has(event.effect) || callEnding(event) === 'void') return false;
+  return event.outcome !== 'protocol_error';
 }
 
 /** The incident of one credential, under the name that notes of it have. */

@@ -3,14 +3,14 @@
  * denied besides (a quota, a rule), or of which the error tells a limit, is nobody's judgement of the call.
  */
 import type { AuditEvent } from '@waywarden/schemas';
-
-const DENIES: ReadonlySet<string> = new Set(['deny', 'denied', 'block', 'blocked', 'refuse']);
+import { isDeniedByPolicy } from '../call-ending.ts';
 
 /** Errors of limits that a call met: a person says no to what is asked, and not to how much of it. */
 const LIMITS = /quota|rate.?limit|throttl|too.?many|exhausted|budget|\b429\b/i;
 
-export function isRefusal({ approval, outcome, policy, error }: AuditEvent): boolean {
+export function isRefusal(event: AuditEvent): boolean {
+  const { approval, outcome, error } = event;
   if (outcome !== 'denied' || approval?.mode !== 'human') return false;
   if (LIMITS.test(`${error?.type ?? ''} ${error?.code ?? ''}`)) return false;
-  return policy?.decision === undefined || !DENIES.has(policy.decision.toLowerCase());
+  return !isDeniedByPolicy(event);
 }

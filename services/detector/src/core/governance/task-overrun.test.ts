@@ -25,6 +25,17 @@ function told(...calls: readonly Partial<AuditEvent>[]) {
 }
 
 describe('a task that acts on', () => {
+  it.each<[AuditEvent['outcome'], string, string]>([
+    ['success', 'high', 'reporter deleted something'],
+    ['tool_error', 'medium', 'reporter tried to delete something'],
+    ['protocol_error', 'medium', 'reporter tried to delete something'],
+  ])('is told by what it did, or tried: %s', (outcome, severity, said) => {
+    const deletes = { ...at('09:50'), effect: 'delete' as const, outcome };
+    const [alert] = told({ ...at('08:59'), ...until('09:30') }, deletes);
+    expect(alert?.severity).toBe(severity);
+    expect(alert?.summary).toContain(said);
+  });
+
   it.each<[string, Partial<AuditEvent>[]]>([
     ['with its deadline stated anew', [{ ...at('09:32'), ...until('10:20') }, at('09:50')]],
     ['with its deadline left out', [at('09:00'), at('09:50')]],

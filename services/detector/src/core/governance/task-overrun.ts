@@ -23,8 +23,9 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { callEnding, wasStopped } from '../call-ending.ts';
 import { agentKey } from '../kept/agent-key.ts';
-import { dayOf, deedOf, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+import { dayOf, deedInFull, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 import { type Lease, leaseOf, markOverrun } from './task-lease.ts';
 
 /** As the shipped policy has it. */
@@ -57,7 +58,7 @@ function expectedOf(event: AuditEvent, { isEnded }: Lease): string {
 }
 
 export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
-  if (event.outcome === 'denied' || event.event_time_quality !== 'measured') return undefined;
+  if (wasStopped(event) || event.event_time_quality !== 'measured') return undefined;
   const lease = leaseOf(draft, event);
   if (lease.untilMs === undefined) return undefined;
   const over = epochMs(event.event_time) - lease.untilMs;
@@ -66,6 +67,7 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
   const who = nameOf(event);
   const minutes = Math.max(1, Math.round(over / 60_000));
   const proven = lease.isProven && assuranceAtLeast(event.claims.task, 'authenticated');
+  const isDone = hadEffect(event) && callEnding(event) !== 'failed';
   const end = lease.isEnded ? 'end' : 'deadline';
   const restated = lease.isEnded
     ? ''
@@ -73,10 +75,10 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
   return finding({
     kind: 'task_overrun',
     ruleId: 'task-overrun',
-    severity: !proven ? 'low' : hadEffect(event) ? 'high' : 'medium',
+    severity: !proven ? 'low' : isDone ? 'high' : 'medium',
     dedupeKey: alertName(draft, event, now),
     title: `${who} still acts ${minutes} min after its task's ${end}`,
-    summary: `${who} ${deedOf(event)} ${minutes} min after the ${end} of its task. What was granted for the task should have ended with it.${restated}`,
+    summary: `${who} ${deedInFull(event)} ${minutes} min after the ${end} of its task. What was granted for the task should have ended with it.${restated}`,
     expected: expectedOf(event, lease),
     observed: `a call ${minutes} min later`,
     restsOn: event.claims.task,

@@ -11,6 +11,7 @@
  */
 import { type AuditEvent, epochMs, isCritical, isSensitive, shortPrint } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
+import { callEnding } from '../call-ending.ts';
 import { hadEffect } from '../governance/finding.ts';
 import { isRefusal } from '../governance/refusal.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
@@ -32,9 +33,10 @@ function noteDecision(event: AuditEvent, policyVersion: string): readonly Output
 }
 
 function noteSpent(event: AuditEvent, policyVersion: string): readonly Output[] {
-  const { approval, outcome, phase, capabilities } = event;
+  const { approval, phase, capabilities } = event;
   if (phase !== 'completed' || approval?.mode !== 'human' || approval.uid === undefined) return [];
-  if (outcome !== 'success' || !hadEffect(event)) return [];
+  // What timed out may be tried again by another agent under the same decision.
+  if (callEnding(event) !== 'done' || !hadEffect(event)) return [];
   const isGrave = capabilities.some(({ symbol }) => isCritical(symbol) || isSensitive(symbol));
   const kind = isGrave ? NOTES.approvalSpentGravely : NOTES.approvalSpent;
   const about = `approval/${shortPrint(approval.uid)}`;
