@@ -226,6 +226,20 @@ describe('unattended_calls', () => {
     expect(only(told('semi_autonomous', many(201, {})))).not.toEqual([]);
   });
 
+  it.each([16, 17, 24, 40])('counts the runs of %i tasks in turn', (tasks) => {
+    const turns = many(tasks * 8, { effect: 'update', approval: { mode: 'policy' } }, (n) => ({
+      task: { id: `task-${n % tasks}` },
+    }));
+    expect(only(told('autonomous', turns, { classes }))).not.toEqual([]);
+  });
+
+  it('counts again soon where earlier tasks came to more', () => {
+    const effects = { effect: 'update', approval: { mode: 'policy' } } as const;
+    const earlier = many(48, effects, (n) => ({ task: { id: `earlier-${n % 16}` } }));
+    const turns = many(16 * 60, effects, (n) => ({ task: { id: `task-${n % 16}` } }));
+    expect(only(told('autonomous', [...earlier, ...turns], { classes }))).not.toEqual([]);
+  });
+
   it('begins anew with a person’s turn, an approval and another task', () => {
     const turns = many(8, { principal: alice }, (n) => ({ conversation_turn: n < 4 ? 1 : 2 }));
     expect(only(told('autonomous', turns, { classes }))).toEqual([]);

@@ -22,18 +22,30 @@ import { fromDigits, mostOf, toDigits } from '../kept/print-table.ts';
 import { thresholdOf } from './class-threshold.ts';
 import { dayOf, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
-/** Tasks of an agent whose run is counted; the longest untouched begins anew. */
+/**
+ * Tasks of an agent whose run is counted. Of the half that was longest untouched the one with the fewest calls
+ * makes room, of equals the latest: were it the longest untouched, seventeen tasks in turn would count nothing.
+ * One that stays the longest untouched while so many made room is over, and goes itself.
+ */
 const RUNS_MAX = 16;
+const RECENT = 8;
+const PASSED_MAX = 32;
 /** Counted no further: a number above this is none that a person would look at. */
 const CALLS_MAX = 1_000_000;
 
 /** The longest untouched task first; `turn` is the last that a person took, -1 before any. */
 type Runs = readonly (readonly [task: string, calls: number, turn: number])[];
+interface Counted {
+  readonly runs: Runs;
+  /** How many made room while the first was the longest untouched. */
+  readonly passed: number;
+}
 /**
- * All in one text: of each its print, a mark by which its numbers have no, one or four digits, calls, and turn and
+ * All in one text: where any made room, a mark and how many; of each its print, a mark by which its numbers have no, one or four digits, calls, and turn and
  * one. Earlier versions kept the list itself, or a text without these marks.
  */
 type Stored = string | Runs;
+const PASSED = '~';
 const NONE = '.';
 const FEW = ':';
 const MANY = ';';
@@ -44,11 +56,18 @@ const DIGITS = 4;
 /** Turns are told apart by what remains of their number: the next ones differ. */
 const TURNS_ROUND = mostOf(DIGITS);
 
-function runsOf(stored: Stored): Runs {
-  if (typeof stored !== 'string')
-    return stored.map(([task, ...run]) => [task.slice(0, PRINT), ...run]);
+function fromStored(stored: Stored): Counted {
+  if (typeof stored !== 'string') {
+    return { runs: stored.map(([task, ...run]) => [task.slice(0, PRINT), ...run]), passed: 0 };
+  }
+  const hasPassed = stored.startsWith(PASSED);
+  const passed = hasPassed ? fromDigits(stored.charAt(1)) : 0;
+  return { runs: runsOf(stored, hasPassed ? 2 : 0), passed };
+}
+
+function runsOf(stored: string, first: number): Runs {
   const runs: Runs[number][] = [];
-  let at = 0;
+  let at = first;
   while (at < stored.length) {
     const task = stored.slice(at, at + PRINT);
     const mark = stored.charAt(at + PRINT);
@@ -65,8 +84,8 @@ function runsOf(stored: Stored): Runs {
   return runs;
 }
 
-function toStored(runs: Runs): Stored {
-  let text = '';
+function toStored({ runs, passed }: Counted): Stored {
+  let text = passed === 0 ? '' : PASSED + toDigits(passed, 1);
   for (const [task, calls, turn] of runs) {
     const isFew = calls <= FEW_MAX && turn < FEW_MAX;
     const digits = isFew ? 1 : DIGITS;
@@ -89,17 +108,34 @@ function tellsOfPeople(event: AuditEvent): boolean {
   return principal !== undefined && (principal.type !== 'human' || turnOf(event) !== undefined);
 }
 
+/** With room for one more. */
+function withRoom({ runs, passed }: Counted): Counted {
+  if (runs.length < RUNS_MAX) return { runs, passed };
+  if (passed >= PASSED_MAX) return { runs: runs.slice(1), passed: 0 };
+  const older = runs.slice(0, RUNS_MAX - RECENT).map(([, calls]) => calls);
+  const least = older.lastIndexOf(Math.min(...older));
+  return { runs: runs.filter((_, at) => at !== least), passed: least === 0 ? 0 : passed + 1 };
+}
+
 /** Calls of the run, this one included: none where a person approved it, or asked and it is the first. */
 function countRun(draft: Draft, event: AuditEvent): number {
   const key = agentKey(event, 'unattended');
-  const runs = runsOf(draft.get<Stored>(key) ?? '');
+  const counted = fromStored(draft.get<Stored>(key) ?? '');
+  const { runs } = counted;
   const task = shortPrint(event.task?.id ?? event.chain_id, PRINT);
-  const [, before, last] = runs.find(([one]) => one === task) ?? [task, 0, -1];
+  const known = runs.findIndex(([one]) => one === task);
+  const [, before, last] = runs[known] ?? [task, 0, -1];
   const turn = turnOf(event) ?? last;
   const isAttended = event.approval?.mode === 'human' || turn !== last;
   const calls = isAttended ? 0 : Math.min(CALLS_MAX, before + 1);
-  const others = runs.filter(([one]) => one !== task);
-  draft.put(key, toStored([...others, [task, calls, turn] as const].slice(-RUNS_MAX)));
+  const others =
+    known < 0
+      ? withRoom(counted)
+      : {
+          runs: runs.filter((_, at) => at !== known),
+          passed: known === 0 ? 0 : counted.passed,
+        };
+  draft.put(key, toStored({ ...others, runs: [...others.runs, [task, calls, turn]] }));
   return calls;
 }
 

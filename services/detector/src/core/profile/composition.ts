@@ -17,22 +17,21 @@
  *
  * Method: parts that were seen, against what was declared (`declarations.ts`). Source: the agent's own calls;
  * `config_change` of others.
- * Limits: an agent is judged after twenty calls; a definition of a tool that was seen once is known for good; a
- * client that routes between models shows each of them once.
+ * Limits: an agent is judged after twenty calls; a definition of a tool that was seen once is known for good; of
+ * an agent with more than 32 tools those beyond are not watched; a client that routes between models shows each
+ * of them once.
  */
-import { type AuditEvent, epochMs, PRINT_LENGTH, shortPrint } from '@waywarden/schemas';
+import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
-import { toolName } from '../kept/joined-names.ts';
-import { findPrint, fromDigits, toDigits } from '../kept/print-table.ts';
 import { declare, isDeclared } from './declarations.ts';
 import { noteReleased } from './released.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
+import { metTool, type ToolFields, toolText } from './tool-definitions.ts';
 import { type Tried, watchTried, withTried } from './tried-parts.ts';
 
-/** Values of each sort that are remembered of an agent, and tools whose definitions are. */
+/** Values of each sort that are remembered of an agent. */
 const VALUES_MAX = 8;
-const TOOLS_MAX = 32;
 /** Events before its parts are known. */
 const SETTLED_MIN = 20;
 const HOUR_MS = 3_600_000;
@@ -49,7 +48,7 @@ interface Parts {
   readonly frameworks?: readonly string[] | undefined;
   /** What was told and is not known yet; undefined: nothing. */
   readonly tried?: readonly Tried[] | undefined;
-  /** Each in one text, latest last: its fingerprint, the hour in which it was last used, those of its definitions. */
+  /** Whose definitions are known (`tool-definitions.ts`). */
   readonly tools: readonly string[];
 }
 
@@ -67,14 +66,8 @@ type Stored = readonly [
 ];
 /** Earlier versions stored names of fields, and tools as lists. */
 type Earlier = Omit<Parts, 'tools'> & {
-  readonly tools: readonly (readonly [
-    tool: string,
-    definitions: readonly string[],
-    hour: number,
-  ])[];
+  readonly tools: readonly ToolFields[];
 };
-const HOUR_DIGITS = 4;
-const DEFINITIONS_AT = PRINT_LENGTH + HOUR_DIGITS;
 
 const NO_PARTS: Parts = { n: 0, shownHour: 0, models: [], versions: [], prompts: [], tools: [] };
 
@@ -85,10 +78,7 @@ function isPresent(stored: Stored | Earlier): stored is Stored {
 function fromStored(stored: Stored | Earlier): Parts {
   if (!isPresent(stored)) {
     const { tools, ...others } = stored;
-    const texts = tools.map(
-      ([tool, all, hour]) => tool + toDigits(hour, HOUR_DIGITS) + all.join(''),
-    );
-    return { ...others, tools: texts };
+    return { ...others, tools: tools.map(toolText) };
   }
   const n = stored[0];
   const shownHour = stored[1];
@@ -126,21 +116,6 @@ const partsKey = (event: AuditEvent) => agentKey(event, 'composed');
 function met(known: readonly string[], value: string | undefined) {
   if (value === undefined || known.includes(value)) return { known, isNew: false };
   return { known: [...known, value].slice(-VALUES_MAX), isNew: known.length > 0 };
-}
-
-function metTool(tools: Parts['tools'], tool: AuditEvent['tool'], hour: number) {
-  if (tool?.definition_hash === undefined) return { tools, isNew: false, since: hour };
-  const name = shortPrint(toolName(tool));
-  const definition = shortPrint(tool.definition_hash);
-  const known = tools.find((one) => one.startsWith(name));
-  const before = known?.slice(DEFINITIONS_AT) ?? '';
-  const since = known === undefined ? hour : fromDigits(known.slice(PRINT_LENGTH, DEFINITIONS_AT));
-  const isKnown = findPrint(before, definition, PRINT_LENGTH) >= 0;
-  if (isKnown && since >= hour) return { tools, isNew: false, since };
-  const all = isKnown ? before : (before + definition).slice(-VALUES_MAX * PRINT_LENGTH);
-  const own = name + toDigits(Math.max(0, since, hour), HOUR_DIGITS) + all;
-  const now = [...tools.filter((one) => one !== known), own].slice(-TOOLS_MAX);
-  return { tools: now, isNew: !isKnown && before !== '', since };
 }
 
 /** Sorts of parts that an agent has one of at a time, and where they are kept. */
@@ -199,7 +174,7 @@ function seenAgain(before: Parts, hour: number, tools: Parts['tools']): Parts {
 function meet(before: Parts, event: AuditEvent): Met {
   const { tool } = event;
   const hour = Math.floor(epochMs(event.event_time) / HOUR_MS);
-  const tools = metTool(before.tools, tool, hour);
+  const tools = metTool(before.tools, event, hour);
   const own: Change[] = [];
   const changes: string[] = [];
   let parts = seenAgain(before, hour, tools.tools);

@@ -15,12 +15,15 @@ import {
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKeyOf } from '../kept/agent-key.ts';
 import { commonBeginning } from '../kept/common-beginning.ts';
+import { keepWorthiest } from '../kept/keep-worthiest.ts';
 import { NOTES, type Note, type Noted, noteOutput } from './shared-note.ts';
 
 /** How a time ends that is one of whole milliseconds. */
 const WHOLE_MS = '000000Z';
-/** Credentials that an agent showed last, by which its silence is noted. */
-export const TOKENS_MAX = 8;
+/** Credentials that an agent showed last, by which its silence is noted; asserted ones make room first. */
+const TOKENS_MAX = 8;
+/** Behind a credential that is only asserted: none that is told ends so. */
+const ASSERTED = '\u007f';
 
 /**
  * Of the last event that was heard, what a note needs of it: in digits its outcome, how far the agent and its
@@ -56,6 +59,16 @@ export interface Heard {
   readonly isDue: boolean;
 }
 
+/** With a credential that the agent showed; the same list where it was among them, or finds no room. */
+export function withToken(tokens: readonly string[], token: string, isProven: boolean) {
+  const doubted = token + ASSERTED;
+  if (tokens.includes(token) || (!isProven && tokens.includes(doubted))) return tokens;
+  const own = isProven ? token : doubted;
+  const all = [...tokens.filter((one) => one !== doubted), own];
+  const kept = keepWorthiest(all, TOKENS_MAX, (one) => (one.endsWith(ASSERTED) ? 0 : 1));
+  return kept.includes(own) ? kept : tokens;
+}
+
 type EarlierLast = readonly [
   eventId: string,
   outcome: AuditEvent['outcome'],
@@ -67,6 +80,9 @@ type EarlierLast = readonly [
 
 /** Instead of the name by which it is told of: the source of its last event. */
 const BY_SOURCE = 1;
+
+/** Among the marks: which tokens are only asserted is told, which earlier versions did not. */
+const TOLD_APART = 4;
 
 /** As it is stored. Earlier versions stored times as text, `EarlierLast`, and left out the later fields. */
 type Stored = readonly [
@@ -87,7 +103,7 @@ type Stored = readonly [
 
 export function keepHeard(draft: Draft, key: string, heard: Omit<Heard, 'ms'>): void {
   const { tenant, uid, last, time, tokens, withinMs, policyVersion, silent, toldBy = '' } = heard;
-  const marks = (heard.isDeclared ? 0 : 1) + (heard.isDue ? 2 : 0);
+  const marks = (heard.isDeclared ? 0 : 1) + (heard.isDue ? 2 : 0) + TOLD_APART;
   const told = toldBy !== '' && toldBy === last[3] ? BY_SOURCE : toldBy;
   const isWhole = typeof time === 'string' && time.endsWith(WHOLE_MS);
   const at = isWhole ? epochMs(time) : time;
@@ -105,13 +121,14 @@ export function heardAt(draft: Draft, key: string): Heard | undefined {
   const [tenant, uid, , time, ends, withinMs, policyVersion, silent] = stored;
   const [told = '', gap = 0, marks = 0] = [stored[8], stored[9], stored[10]];
   const beginning = stored[11];
-  const tokens = beginning === undefined ? ends : ends.map((one) => beginning + one);
+  const whole = beginning === undefined ? ends : ends.map((one) => beginning + one);
+  const tokens = marks >= TOLD_APART ? whole : whole.map((one) => one + ASSERTED);
   const last = presentLast(stored[2]);
   const toldBy = told === BY_SOURCE ? (last[3] ?? '') : told;
   const ms = typeof time === 'number' ? time : epochMs(time);
   return {
     ...{ tenant, uid, last, time, ms, tokens, withinMs, policyVersion },
-    ...{ silent: silent === 1, isDeclared: marks % 2 === 0, isDue: marks >= 2 },
+    ...{ silent: silent === 1, isDeclared: marks % 2 === 0, isDue: marks % 4 >= 2 },
     ...(toldBy === '' ? {} : { toldBy }),
     ...(gap === 0 ? {} : { gap }),
   };
@@ -174,7 +191,7 @@ export function silenceNotes(
     ...(isDeclared ? {} : { usualMs: withinMs }),
     ...(source === undefined ? {} : { toldBy: source }),
   };
-  const about = tokens.map((token) => `token/${token}`);
+  const about = tokens.map((one) => `token/${one.endsWith(ASSERTED) ? one.slice(0, -1) : one}`);
   if (source !== undefined) about.push(`outage/${source}`);
   return about.map((one) => noteOutput(event, { ...note, about: one }));
 }

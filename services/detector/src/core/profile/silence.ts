@@ -16,8 +16,16 @@
  */
 
 import type { RegistryAgent } from '@waywarden/schemas';
-import { type AuditEvent, durationMs, epochMs, type Policy, shiftTime } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  durationMs,
+  epochMs,
+  type Policy,
+  shiftTime,
+} from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { callEnding } from '../call-ending.ts';
 import { schedule, takeDue } from '../due-items.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import {
@@ -27,7 +35,7 @@ import {
   keepHeard,
   lastOf,
   silenceNotes,
-  TOKENS_MAX,
+  withToken,
 } from './heard-agent.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
 import {
@@ -73,8 +81,9 @@ export function moveHeard(draft: Draft, from: string, to: string): void {
 function tokensWith(before: Heard | undefined, event: AuditEvent): readonly string[] {
   const token = event.target?.resource_type === 'access_record' ? undefined : event.credential?.uid;
   const tokens = before?.tokens ?? [];
-  if (token === undefined || tokens.includes(token)) return tokens;
-  return [...tokens, token].slice(-TOKENS_MAX);
+  // Made-up ones cost nothing in calls that are denied.
+  if (token === undefined || callEnding(event) === 'void') return tokens;
+  return withToken(tokens, token, assuranceAtLeast(event.agent.assurance, 'authenticated'));
 }
 
 interface Hearing {
