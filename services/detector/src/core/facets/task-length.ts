@@ -20,12 +20,11 @@ import { counted, shorten } from '../short-text.ts';
 import {
   alarmThreshold,
   DAYS_PER_CHANCE,
-  dateOfDay,
   keepApart,
   learnMaximum,
 } from '../volume/block-maxima.ts';
 import { dayProbability, dayScore, usualOf } from '../volume/day-score.ts';
-import { ANCHOR_DAYS } from '../volume/first-days.ts';
+import { ANCHOR_DAYS, type FirstBound } from '../volume/first-days.ts';
 import { type Bet, heldAgainst, standOf, withDay } from '../volume/record-bets.ts';
 import { firstDayOf, withAlarm } from '../volume/stretch.ts';
 import {
@@ -35,6 +34,7 @@ import {
   type FacetScore,
   WordedScore,
 } from './facet.ts';
+import { beyondFirst, longestOf, saidLong, type ToldTask } from './long-task.ts';
 import { agentName } from './novelty-words.ts';
 import { ownBaseline } from './own-baseline.ts';
 import {
@@ -62,42 +62,14 @@ interface Verdict {
   readonly day: DayOdds | undefined;
   readonly threshold: number;
   readonly isLong: boolean;
+  /** Where the days before let it pass and the first ones do not. */
+  readonly first: FirstBound | undefined;
   readonly isDrift: boolean;
   /** Where rows rise: how many bets on that were won, and what they would have paid. */
   readonly rise: Bet | undefined;
 }
 
-/** What the longest tasks before had; after a declared change there may be none yet. */
-function longestOf({ maxima }: CountedTask['next']): string {
-  const { since, peak, guard } = maxima;
-  if (usualOf(maxima.logs, TASK_MODEL.unit) === undefined && guard !== undefined) {
-    return `since it changed on ${dateOfDay(since)} at most ${Math.floor(guard)} pass, twice what alarmed before`;
-  }
-  return `the longest of any day since ${dateOfDay(since)} that is counted had ${peak}`;
-}
-
-type Told = Pick<
-  FacetAlarm,
-  'ruleId' | 'same' | 'dedupeKey' | 'title' | 'summary' | 'day' | 'amount' | 'much'
->;
-
-function saidLong(event: AuditEvent, { next, calls }: CountedTask): Told {
-  const { day, kept } = next.maxima;
-  const who = agentName(event);
-  return {
-    ruleId: 'task-length',
-    same: [[LENGTH_RULES.long, calls]],
-    // A task that goes on for days, and tasks that are long for good, are one alert.
-    dedupeKey: `task_length|false|${firstDayOf(kept, day)}`,
-    day,
-    amount: calls,
-    much: `${calls} calls in one task`,
-    title: `${who}: ${calls} calls in one task, more than on any day that is counted`,
-    summary: `${who} made ${calls} calls in one task; ${longestOf(next)}.`,
-  };
-}
-
-function saidDrift(event: AuditEvent, { next, calls }: CountedTask): Told {
+function saidDrift(event: AuditEvent, { next, calls }: CountedTask): ToldTask {
   const { driftDays, grows, maxima } = next;
   const who = agentName(event);
   return {
@@ -109,7 +81,7 @@ function saidDrift(event: AuditEvent, { next, calls }: CountedTask): Told {
   };
 }
 
-function saidRise(event: AuditEvent, task: CountedTask, { wins }: Bet): Told {
+function saidRise(event: AuditEvent, task: CountedTask, { wins }: Bet): ToldTask {
   const { next, row } = task;
   const { rises, maxima } = next;
   const { most, others, days } = rowsBefore(task);
@@ -132,10 +104,10 @@ function longestUsual({ next: { maxima } }: CountedTask): number {
 }
 
 function alarmOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetAlarm | undefined {
-  const { isLong, isDrift, rise } = verdict;
+  const { isLong, first, isDrift, rise } = verdict;
   if (!isLong && !isDrift && rise === undefined) return undefined;
   const told = isLong
-    ? saidLong(event, task)
+    ? saidLong(event, task, first)
     : isDrift || rise === undefined
       ? saidDrift(event, task)
       : saidRise(event, task, rise);
@@ -178,24 +150,34 @@ function judge(task: CountedTask): Verdict | undefined {
   const isDrift = next.driftDays >= 2 && sum > DRIFT_SUM && calls >= TASK_FLOOR;
   const p = usual === undefined ? 1 : dayProbability(usual, TASK_MODEL, calls);
   const day = usual && { probability: p, score: dayScore(usual, calls) };
-  return { p, threshold, day, isLong: calls > threshold, isDrift, rise: riseOf(task) };
+  const first = calls > threshold ? undefined : beyondFirst(task);
+  const isLong = calls > threshold || first !== undefined;
+  return {
+    p,
+    threshold: first?.above ?? threshold,
+    day,
+    isLong,
+    first,
+    isDrift,
+    rise: riseOf(task),
+  };
 }
 
 function reasonsOf(
   event: AuditEvent,
   task: CountedTask,
-  { p, threshold, rise, isLong, isDrift }: Verdict,
+  { p, threshold, rise, isLong, first, isDrift }: Verdict,
 ): FacetScore['reasons'] {
   const { calls, row, next } = task;
   const { peak, logs, guard } = next.maxima;
   const isKnown = usualOf(logs, TASK_MODEL.unit) !== undefined;
-  const most = isKnown ? peak : Math.floor(guard ?? peak);
-  // Of a drift, and of what is held against what alarmed before a change, the day's own probability says nothing.
-  const isStated = isKnown && (isLong || !isDrift);
+  const most = first?.most ?? (isKnown ? peak : Math.floor(guard ?? peak));
+  // Of a drift, and of what is held against first days or what alarmed before a change, the day's own probability says nothing.
+  const isStated = isKnown && first === undefined && (isLong || !isDrift);
   const length = {
     feature: 'task_length',
-    text: `${calls} calls in one task; ${longestOf(next)}.`,
-    expected: `at most ${most} calls on days that are counted`,
+    text: `${calls} calls in one task; ${longestOf(next, first)}.`,
+    expected: `at most ${most} calls on ${first === undefined ? 'days that are counted' : 'its first days'}`,
     observed: `${calls} calls`,
     ...(isStated ? { p_value: Number(p.toPrecision(3)) } : {}),
     baseline_n: logs.length,

@@ -12,6 +12,7 @@ import { isFoundRight } from '../profile/found.ts';
 import {
   atDay,
   type DayMaxima,
+  firstDaysOnce,
   foundHarmless,
   NOTHING,
   newMaxima,
@@ -19,7 +20,7 @@ import {
 } from '../volume/block-maxima.ts';
 import { packedBeside, unpackedBeside } from '../volume/day-logs.ts';
 import { type DayModel, dayScore, GRAIN, usualOf } from '../volume/day-score.ts';
-import { ANCHOR_DAYS, ANCHOR_SLACK } from '../volume/first-days.ts';
+import { ANCHOR_DAYS, ANCHOR_SLACK, firstDaysAllowing } from '../volume/first-days.ts';
 import { afterDay, isQuiet, NO_WORK, type Work, withTask } from '../volume/quiet-days.ts';
 import { afterChange, NO_BETS, type RecordBets, withDay } from '../volume/record-bets.ts';
 import { SHIPPED_TAILS } from '../volume/shipped-tails.ts';
@@ -164,10 +165,11 @@ const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
 /** A day is finished. One of which nothing may be learnt says nothing of how long tasks are. */
 function atNewDay(state: TaskState, day: number, isHeld: (what: string) => boolean): TaskState {
-  const { maxima, anchor, drift, driftDays, dayRow, rows, work } = state;
+  const { maxima, drift, driftDays, dayRow, rows, work } = state;
   if (day <= maxima.day) return state;
   const now = atDay(maxima, day, TASK_MODEL, () => isHeld(LENGTH_RULES.long));
-  const next = { ...state, maxima: now, dayRow: 0, work: afterDay(work) };
+  const anchor = firstDaysOnce(state.anchor, maxima, now, TASK_MODEL);
+  const next = { ...state, maxima: now, anchor, dayRow: 0, work: afterDay(work) };
   // What was too long for a month is the usual now: what drifts begins there too.
   if (next.maxima.since !== maxima.since) {
     return releasedAt({ ...next, anchor: [], drift: 0, driftDays: 0 }, day, isHeld);
@@ -266,6 +268,11 @@ export function countTask(draft: Draft, event: AuditEvent): CountedTask | undefi
   return { next: { ...state, tasks: kept, work }, calls, row };
 }
 
+const lengthsFound = ({ maxima, anchor }: TaskState, upTo: number) => ({
+  maxima: foundHarmless(maxima, upTo, TASK_MODEL),
+  anchor: firstDaysAllowing(anchor, upTo),
+});
+
 /** Of what people found harmless, what was kept apart is learnt; what grew or rose begins anew, as if it were declared. */
 export function releaseTasks(
   draft: Draft,
@@ -284,7 +291,7 @@ export function releaseTasks(
     'lengths',
     toStoredTasks({
       ...state,
-      ...(long === undefined ? {} : { maxima: foundHarmless(state.maxima, long, TASK_MODEL) }),
+      ...(long === undefined ? {} : lengthsFound(state, long)),
       ...(grows === undefined ? {} : { anchor: [], drift: 0, driftDays: 0, grows: undefined }),
       ...(rises === undefined ? {} : { rows: NO_BETS, rises: undefined }),
     }),

@@ -147,6 +147,17 @@ function afterEnded(maxima: Omit<DayMaxima, 'kept'>, { dayMax, logs }: KeptApart
   return firstDaysAfter(maxima, Math.max(Math.log1p(dayMax) * GRAIN, ...logs), model);
 }
 
+/** First days that are kept elsewhere, once what alarmed before a day has ended with it. */
+export function firstDaysOnce(
+  anchor: readonly number[],
+  { kept, since }: DayMaxima,
+  now: DayMaxima,
+  model: DayModel,
+): readonly number[] {
+  const isEnded = kept !== undefined && now.kept === undefined && now.since === since;
+  return isEnded ? afterEnded({ ...now, anchor }, kept, model) : anchor;
+}
+
 function withFinishedApart(kept: KeptApart, day: number): KeptApart {
   if (kept.dayMax === 0 || day <= kept.last) return kept;
   const log = Math.round(Math.log1p(kept.dayMax) * GRAIN);
