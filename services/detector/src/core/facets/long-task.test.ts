@@ -18,14 +18,14 @@ function called(day: number, n: number, over = {}) {
 
 /** A day of one task; what alarms is flagged. The first alarm of the day. */
 function onDay(draft: MapDraft, day: number, calls: number) {
-  let first: ReturnType<typeof taskLength.score>;
+  let first: ReturnType<typeof taskLength.score> = null;
   for (let n = 0; n < calls; n += 1) {
     const call = called(day, n);
     const score = taskLength.score(draft, call);
     taskLength.learn(draft, call, score?.alarm !== undefined);
     if (score?.alarm !== undefined) first ??= score;
   }
-  return first ?? null;
+  return first;
 }
 
 const usual = (draft: MapDraft, from: number, until: number, calls = 6) => {
