@@ -200,7 +200,9 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
     const scored = scoreAct(draft, event, index, context);
     add(outputs, scored.outputs);
     words = scored.words;
-  } else if (isGovernedOnly(event)) add(outputs, govern(draft, event, index, context).outputs);
+  } else if (index !== undefined && isGovernedOnly(event, index.registry)) {
+    add(outputs, govern(draft, event, index, context).outputs);
+  }
   const step = toPrivilegeStep(event, {
     grants,
     registered,

@@ -52,6 +52,37 @@ describe('decoys', () => {
     expect(third?.alert_id).not.toBe(first?.alert_id);
   });
 
+  it.each([
+    ...['tool_list', 'prompt_get', 'credential_issued', 'approval', 'task_start', 'task_end'],
+    ...['config_change', 'heartbeat', 'identity_resolved', 'model_call', 'shell_exec'],
+  ])('is told of %s too, which is no act', (activity) => {
+    const { tool: _, ...bare } = event(1, { activity });
+    for (const touch of [
+      { credential: { uid: 'key-honey' } },
+      { target: { resource_id: 'customer/0' } },
+    ]) {
+      expect(alerts(world(rules), { ...bare, ...touch })).toMatchObject([
+        { kind: 'decoy_touched', severity: 'critical' },
+      ]);
+    }
+    expect(alerts(world(rules), bare)).toEqual([]);
+  });
+
+  it('is told where an agent that nobody registered lists tools with its key', () => {
+    const thief = { uid: 'thief', assurance: 'unresolved' as const };
+    const listing = { agent: thief, activity: 'tool_list', credential: { uid: 'key-honey' } };
+    expect(alerts(world(rules), event(1, listing))).toMatchObject([{ kind: 'decoy_touched' }]);
+  });
+
+  it('a tool that is listed, or declared as changed, is not used by that', () => {
+    const tool = { name: 'export_all', server: 'vault' };
+    for (const activity of ['tool_list', 'config_change']) {
+      const target = { resource_id: 'tool/vault/export_all' };
+      expect(alerts(world(rules), event(1, { activity, tool, target }))).toEqual([]);
+    }
+    expect(alerts(world(rules), event(1, { activity: 'prompt_get', tool }))).toHaveLength(1);
+  });
+
   it('a namesake on another server is no decoy', () => {
     const one = event(1, { tool: { name: 'export_all', server: 'reports' } });
     expect(alerts(world(rules), one)).toEqual([]);

@@ -4,6 +4,9 @@
  * that was denied is one too, and one that was only asked for: the attempt is what tells. An alert of
  * yesterday makes no touch of today quiet: each day is an alert of its own, and each further task a revision.
  *
+ * It is asked of every event, acts or not: a thief's first deed with a key is to list tools. Only that a tool is named
+ * where tools are listed, or a change of it is declared, is no use of it.
+ *
  * What stands only in a call's arguments is told by ingest, which sees them in clear (its `named-decoys.ts`); these
  * are kept as keyed hashes.
  *
@@ -21,11 +24,14 @@ function isNamed({ unmapped }: AuditEvent, name: string | undefined): boolean {
   return name !== undefined && Array.isArray(marks) && marks.includes(`decoy_named:${name}`);
 }
 
-/** What of the decoy the call touched, in words; undefined when it did not. */
+/** Here a tool stands as what a server has, or as what was changed of it. */
+const ABOUT_TOOLS: ReadonlySet<string> = new Set(['tool_list', 'config_change']);
+
+/** What of the decoy the event touched, in words; undefined when it did not. */
 function touch(decoy: Decoy, event: AuditEvent): string | undefined {
   const { tool, target, credential } = event;
   const { tool: trap, resource_id: record, credential_uid: key } = decoy;
-  if (trap !== undefined && tool?.name === trap.name) {
+  if (trap !== undefined && tool?.name === trap.name && !ABOUT_TOOLS.has(event.activity)) {
     if (trap.server === undefined || trap.server === tool.server) return `the tool ${trap.name}`;
   }
   if (record !== undefined && target?.resource_id === record) return `the record ${record}`;
@@ -33,6 +39,11 @@ function touch(decoy: Decoy, event: AuditEvent): string | undefined {
   if (isKey) return `the credential ${key}`;
   if (isNamed(event, record)) return `the record ${record}, by an argument`;
   return isNamed(event, key) ? `the credential ${key}, by an argument` : undefined;
+}
+
+/** Whether it touches any, as it stands before anything else is known of the event. */
+export function touchesDecoy(decoys: readonly Decoy[], event: AuditEvent): boolean {
+  return decoys.some((decoy) => touch(decoy, event) !== undefined);
 }
 
 function endOf({ outcome, phase }: AuditEvent): string {

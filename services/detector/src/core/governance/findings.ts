@@ -1,6 +1,7 @@
 /** The rules over the registry, in the order in which they are asked. To add one: list it here. */
-import type { AuditEvent } from '@waywarden/schemas';
+import type { AuditEvent, Registry } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { isAct } from '../profile/score-call.ts';
 import { approvalBypass } from './approval-bypass.ts';
 import { approvalQuality } from './approval-quality.ts';
 import { approvalReuse } from './approval-reuse.ts';
@@ -10,7 +11,7 @@ import { confusedDeputy } from './confused-deputy.ts';
 import { credentialAge } from './credential-age.ts';
 import { credentialBound } from './credential-bound.ts';
 import { credentialBreadth } from './credential-breadth.ts';
-import { decoyTouched } from './decoy-touched.ts';
+import { decoyTouched, touchesDecoy } from './decoy-touched.ts';
 import type { Finding, FindingContext, FindingRule } from './finding.ts';
 import { notInService } from './not-in-service.ts';
 import { outsideProfile } from './outside-profile.ts';
@@ -53,24 +54,26 @@ const ALL_RULES: readonly FindingRule[] = Object.values(RULES);
 /** Of a registry that names no agents: what it says of decoys and workflows holds for anybody. */
 const RULES_OF_ANYBODY: readonly FindingRule[] = [taskEnvelope, decoyTouched];
 
-/** What was only asked for is no act yet; a decoy is touched by asking. */
-const RULES_OF_REQUESTS: readonly FindingRule[] = [decoyTouched];
+/** What was only asked for is no act yet, and what else is told of an agent never is one; a decoy is touched by both. */
+const RULES_OF_NO_ACT: readonly FindingRule[] = [decoyTouched];
 
 /** A decision that is told as an event of its own. */
-const RULES_OF_APPROVALS: readonly FindingRule[] = [approvalQuality];
+const RULES_OF_APPROVALS: readonly FindingRule[] = [approvalQuality, decoyTouched];
 
 /** The model's own calls are no acts; whose key makes them matters all the same. */
 const RULES_OF_MODEL_CALLS: readonly FindingRule[] = [decoyTouched, stolenCredential];
 
-function rulesOf({ activity, phase }: AuditEvent): readonly FindingRule[] {
-  if (phase === 'requested') return RULES_OF_REQUESTS;
-  if (activity === 'approval') return RULES_OF_APPROVALS;
-  return activity === 'model_call' ? RULES_OF_MODEL_CALLS : ALL_RULES;
+function rulesOf(event: AuditEvent): readonly FindingRule[] {
+  if (isAct(event)) return ALL_RULES;
+  if (event.phase === 'requested') return RULES_OF_NO_ACT;
+  if (event.activity === 'approval') return RULES_OF_APPROVALS;
+  return event.activity === 'model_call' ? RULES_OF_MODEL_CALLS : RULES_OF_NO_ACT;
 }
 
-/** Whether the rules are asked of an event that the facets do not score. */
-export function isGovernedOnly({ activity, phase }: AuditEvent): boolean {
-  return phase === 'requested' || activity === 'approval';
+/** Whether the rules are asked of an event that the facets do not score: most are heartbeats and lists. */
+export function isGovernedOnly(event: AuditEvent, { decoys }: Registry): boolean {
+  if (event.phase === 'completed' && event.activity === 'approval') return true;
+  return touchesDecoy(decoys, event);
 }
 
 export function findingsOf(
