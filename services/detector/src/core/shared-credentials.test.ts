@@ -1,5 +1,11 @@
 /** What is guaranteed of one credential in several hands: who shares one, and who calls with a found one. */
-import { type AuditEvent, policySchema, registrySchema } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  type PrivilegeStep,
+  policySchema,
+  registrySchema,
+  TOPICS,
+} from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from './testing/event-builder.ts';
 import { MemoryPipeline } from './testing/memory-pipeline.ts';
@@ -124,6 +130,46 @@ describe('one credential of two agents', () => {
     ],
   ])('is quiet where %s', (_, second) => {
     expect(told(uses(1, 'planner', { uid: 'tok-1' }), second)).toEqual([]);
+  });
+});
+
+/** A result with many secrets. */
+const many = (fps: readonly string[]) => ({
+  result: {
+    values: fps.map((fp) => ({
+      fp,
+      ...{ kind: 'secret' as const, instructed: false, in: 'text' as const },
+    })),
+    values_truncated: false,
+  },
+});
+
+describe('a result with many secrets', () => {
+  const fps = Array.from({ length: 64 }, (_, n) => `fp-${String(n).padStart(2, '0')}`);
+  const policy = policySchema.parse({ version: 1 });
+
+  it('is told of each that is called with, however many stood beside it', () => {
+    const used = fps.map((fp, n) => uses(n + 2, 'writer', { uid: `key-${n}`, fp }));
+    const alerts = told(call(1, 'writer', many(fps)), ...used);
+    expect(alerts.map((one) => one.rule_id)).toEqual(fps.map(() => 'secret-found-used'));
+  });
+
+  it('is noted once, whatever else is read, and pushes out nothing that was noted', () => {
+    const pipeline = new MemoryPipeline(policy, registry);
+    const noted: string[] = [];
+    pipeline.onRecord = (topic, value) => {
+      if (topic === TOPICS.privilegeSteps.name) noted.push((value as PrivilegeStep).activity);
+    };
+    pipeline.sendAll([
+      uses(1, 'writer', { uid: 'own' }),
+      call(2, 'writer', many(fps)),
+      call(3, 'writer', many([...fps].reverse())),
+      call(4, 'writer', secret('fp-other')),
+      call(5, 'writer', many(fps)),
+      uses(6, 'writer', { uid: 'own' }),
+    ]);
+    expect(noted.filter((one) => one === 'secret_found')).toHaveLength(65);
+    expect(noted.filter((one) => one === 'credential_held')).toHaveLength(1);
   });
 });
 

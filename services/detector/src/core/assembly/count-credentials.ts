@@ -31,12 +31,14 @@ import {
   shortAgent,
 } from './note-alert.ts';
 
-/** Credentials of a partition that are remembered; the oldest is forgotten. */
+/** Credentials of a partition that are remembered; the oldest is forgotten. As many again that were only found. */
 export const CREDENTIALS_MAX = 100_000;
 /** Agents of one credential that are remembered: the first that called with it, or saw it. */
 const HOLDERS_MAX = 16;
 const FINDS_MAX = 8;
 const RING = 'credentials';
+/** Apart: a result holds up to 64 secrets, and who fills files with them pushes out nothing that was called with. */
+const FOUND_RING = 'secrets';
 
 interface Known {
   /** The first call of each agent with it, in order. */
@@ -215,7 +217,8 @@ export function countCredential(draft: Draft, step: PrivilegeStep, at: string): 
   const about = step.workload ?? '';
   const key = `held/${JSON.stringify([step.tenant_id, about])}`;
   const before = draft.get<Known>(key);
-  if (before === undefined) rememberNote(draft, RING, key, CREDENTIALS_MAX);
+  const ring = step.activity === NOTES.credentialHeld ? RING : FOUND_RING;
+  if (before === undefined) rememberNote(draft, ring, key, CREDENTIALS_MAX);
   const known = withNote(before ?? NOTHING, step);
   const told: Record<string, Alert> = { ...known.told };
   const alerts: Alert[] = [];

@@ -13,7 +13,8 @@
  *
  * Method: each use and each sight of a secret noted once, by fingerprint. Source: fingerprints of one domain for
  * credentials and values.
- * Limits: the last sixteen that were noted of an agent; four secrets of a result, the first by fingerprint.
+ * Limits: the last sixteen that were noted of an agent; all secrets that an event holds of a result (64), and none of
+ * those that its source left out.
  */
 import { type AuditEvent, matchesGrant, shortPrint } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
@@ -21,13 +22,13 @@ import { agentKey } from '../kept/agent-key.ts';
 import { findPrint } from '../kept/print-table.ts';
 import { NOTES, type NoteKind, noteOutput } from './shared-note.ts';
 
-/** Credentials of an agent of which it is remembered that they were noted. */
+/**
+ * Credentials, and results with secrets, of an agent of which it is remembered that they were noted. What stood in one
+ * result is one of them: a file with many would else push out all the others, and be noted anew with each read.
+ */
 export const NOTED_CREDENTIALS_MAX = 16;
 /** Characters of their fingerprints: nobody chooses what a credential is called here, 48 bits do. */
 const MARK_LENGTH = 8;
-/** Secrets noted of one result: a dump of them is one finding and not hundreds. */
-const FOUND_MAX = 4;
-
 const USING: ReadonlySet<string> = new Set([
   'tool_call',
   'agent_invoke',
@@ -42,7 +43,8 @@ const READS_SECRETS = /^read:secret(@|$)/;
 
 interface Sighted {
   readonly kind: NoteKind;
-  readonly about: string;
+  /** Fingerprints or names, in order: of a result all that it holds, since whoever pads it chooses how many. */
+  readonly credentials: readonly string[];
 }
 
 /** Whether the call got secrets because its agent may get secrets. */
@@ -61,14 +63,12 @@ function found(event: AuditEvent, grants: readonly string[] | null): readonly Si
   // Most results hold none: what the call may do is looked at after that.
   if (secrets.length === 0 || capabilities.some(({ symbol }) => ISSUES.test(symbol))) return [];
   const kind = fetches(event, grants) ? NOTES.secretFetched : NOTES.secretFound;
-  // Sorted, so that whoever orders a result does not choose which of many are noted.
-  const noted = [...new Set(secrets)].sort().slice(0, FOUND_MAX);
-  return noted.map((fp) => ({ kind, about: `credential/${fp}` }));
+  return [{ kind, credentials: [...new Set(secrets)].sort() }];
 }
 
 function used({ credential }: AuditEvent): readonly Sighted[] {
   const name = credential?.fp ?? credential?.uid;
-  return name === undefined ? [] : [{ kind: NOTES.credentialHeld, about: `credential/${name}` }];
+  return name === undefined ? [] : [{ kind: NOTES.credentialHeld, credentials: [name] }];
 }
 
 /** Those that were not noted of this agent yet; they are from now on. */
@@ -76,7 +76,8 @@ function unnoted(draft: Draft, event: AuditEvent, all: readonly Sighted[]): read
   if (all.length === 0) return all;
   const key = agentKey(event, 'noted');
   const before = draft.get<string>(key) ?? '';
-  const mark = ({ kind, about }: Sighted) => shortPrint(`${kind}|${about}`, MARK_LENGTH);
+  const mark = ({ kind, credentials }: Sighted) =>
+    shortPrint(`${kind}|credential/${credentials.join(' ')}`, MARK_LENGTH);
   const fresh = all.filter((one) => findPrint(before, mark(one), MARK_LENGTH) < 0);
   if (fresh.length > 0) {
     const marks = before + fresh.map(mark).join('');
@@ -95,5 +96,9 @@ export function noteCredentials(
   if (event.target?.resource_type === 'access_record') return [];
   const sighted = unnoted(draft, event, [...used(event), ...found(event, grants)]);
   const time = event.event_time;
-  return sighted.map((one) => noteOutput(event, { ...one, time, policyVersion }));
+  return sighted.flatMap(({ kind, credentials }) =>
+    credentials.map((one) =>
+      noteOutput(event, { kind, about: `credential/${one}`, time, policyVersion }),
+    ),
+  );
 }
