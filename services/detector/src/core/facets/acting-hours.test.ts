@@ -69,12 +69,21 @@ it('is as probable as calls are that lie where as few do, of an agent that acts 
   expect(actingHours.chances?.(young, at(1, 3))).toEqual([]);
 });
 
-it('lets a long day go on: what is done beside known hours counts at once', () => {
+it('lets a day be four hours longer than any, and no walk through the evening make the night usual', () => {
   const draft = settled();
-  for (const hour of [16, 18, 20, 22]) {
-    expect(actingHours.score(draft, at(20, hour))?.alarm).toBeUndefined();
+  const isOdd = (hour: number) => actingHours.score(draft, at(20, hour))?.alarm !== undefined;
+  for (const hour of [16, 18]) {
+    expect(isOdd(hour)).toBe(false);
     actingHours.learn(draft, at(20, hour), false);
   }
+  expect(isOdd(20)).toBe(true);
+  // Reads don't alarm, and teach what they teach.
+  for (const hour of [20, 22]) {
+    actingHours.learn(draft, { ...at(20, hour), effect: 'read' }, false);
+  }
+  expect(isOdd(23)).toBe(true);
+  // From one day to the next two hours more are known.
+  expect(actingHours.score(draft, at(21, 20))?.alarm).toBeUndefined();
 });
 
 it('does not take the turn of the day before for a person who asks', () => {

@@ -4,8 +4,8 @@
  * every hour in which the agent was ever seen, deserves a look.
  *
  * An hour is known from half a day before: what is done at an hour where nothing was done before waits so long until
- * it counts, else one read would make usual what follows it within seconds. At and beside hours that are
- * known it counts at once, so that long days don't alarm.
+ * it counts, else one read would make usual what follows it within seconds, and one every two hours a whole night. A
+ * day may be four hours longer than any before (`known-hours.ts`).
  *
  * Static rule over learnt hours: ten days and a hundred calls of history (of agents that act for
  * people four and eight), no call within two hours on either side. Its peer group is asked too: an hour at
@@ -45,6 +45,7 @@ import { type Chance, type Facet, type FacetScore, type ToldFacet, WordedScore }
 import {
   HOURS,
   hourOf,
+  isUsual,
   lonelyChance,
   MARGIN_HOURS,
   near,
@@ -151,7 +152,7 @@ function judge(
   const settled = FOR_PEOPLE.has(registered?.class ?? '') ? SETTLED_FOR_PEOPLE : SETTLED;
   const isYoung = days < settled.days || n < settled.calls;
   const free = isYoung ? undefined : freeNow(state, event);
-  const isNew = near(hours, hour) === 0;
+  const isNew = !isUsual(hours, hour);
   const acts = (isNew || free !== undefined) && hadEffect(event) && isUnattended(draft, event);
   if (!acts) return isYoung ? undefined : { isOdd: false, isYoung, peers: undefined };
   const odd = isNew ? judgeHour(draft, event, { hour, registered, isYoung }) : undefined;
@@ -220,7 +221,7 @@ export const actingHours: Facet = {
     const since = state[4];
     const hour = hourOf(event);
     const on = goingOn(toldOf(state), day);
-    const isOdd = () => near(before, hour) === 0 || freeNow(state, event) !== undefined;
+    const isOdd = () => !isUsual(before, hour) || freeNow(state, event) !== undefined;
     const isTold = flagged && isOdd() && hadEffect(event) && isUnattended(draft, event);
     const told = isTold ? withAlarm(on, day) : on;
     const weekdays = weekdaysOf(state);

@@ -1,7 +1,9 @@
 /**
  * At which hours of the day (UTC) an agent was seen, in one list: calls by hour, and behind these 24 the hours (since
  * 1970) that wait until they are known. What is done at an hour where nothing was done before makes that hour
- * known half a day later; beside known hours it counts at once, so that a long day teaches itself.
+ * known half a day later. Hours beside known ones are as good as these, and so are those beside one of them that waits:
+ * a day may be four hours longer than any. Rejected: what is done beside known hours counts at once. Who reads
+ * something every two hours has then made the whole night usual in one evening.
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 
@@ -27,6 +29,17 @@ export function near(hours: readonly number[], hour: number): number {
     sum += hours[(hour + by + HOURS) % HOURS] ?? 0;
   }
   return sum;
+}
+
+/** Whether it lies beside hours that are known, or beside one that waits and lies there. */
+export function isUsual(hours: readonly number[], hour: number): boolean {
+  if (near(hours, hour) > 0) return true;
+  for (let at = HOURS; at < hours.length; at += 1) {
+    const waiting = (hours[at] ?? 0) % HOURS;
+    const apart = Math.abs(waiting - hour);
+    if (Math.min(apart, HOURS - apart) <= MARGIN_HOURS && near(hours, waiting) > 0) return true;
+  }
+  return false;
 }
 
 /**
@@ -57,10 +70,11 @@ export function ripened(hours: readonly number[], event: AuditEvent): readonly n
   return [...known, ...waiting.filter((at) => !isRipe(at))];
 }
 
-/** With one more call: beside known hours it counts, elsewhere its hour waits. */
+/** With one more call: at an hour that is known it counts, else its hour waits. */
 export function withCall(hours: readonly number[], event: AuditEvent): readonly number[] {
   const hour = hourOf(event);
-  if (near(hours, hour) > 0) return hours.with(hour, (hours[hour] ?? 0) + 1);
+  const known = hours[hour] ?? 0;
+  if (known > 0) return hours.with(hour, known + 1);
   const at = sinceEpoch(event);
   if (hours.includes(at, HOURS)) return hours;
   const waiting = [...hours.slice(HOURS), at].slice(-WAITING_MAX);

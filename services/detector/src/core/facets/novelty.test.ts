@@ -281,3 +281,28 @@ it('ranks the first call of all by how common its effect is, and alarms of none'
   expect(score('grant')?.points).toBeGreaterThan(4 * (score('read')?.points ?? Infinity));
   expect(score('grant')?.alarm).toBeUndefined();
 });
+
+it('is not silenced by reads of as many new things as one likes to look at beforehand', () => {
+  // Reads of one record and deletions of drafts; then, on one day, two dozen other tools that only read.
+  const drafts: Partial<AuditEvent> = {
+    ...crm,
+    effect: 'delete',
+    tool: { name: 'delete_draft', server: 'crm' },
+  };
+  const reading = (n: number): Partial<AuditEvent> => ({
+    ...crm,
+    tool: { name: `get_${n}`, server: 'crm' },
+  });
+  const draft = after(100, (n) => {
+    if (n >= 976) return reading(n);
+    return n % 6 === 0 ? drafts : crm;
+  });
+  const dropping = { ...drafts, tool: { name: 'drop_db', server: 'crm' } };
+  expect(alarms(draft, dropping, { day: 101 })).toEqual({ first_tool: 'medium' });
+  // What adds something to a system, of an agent that comes to new tools all the time, is none to wonder about.
+  const adding = { ...open, target: crm.target, tool: { name: 'create_note', server: 'crm' } };
+  const opener = after(100, (n) =>
+    n % 6 === 0 ? { ...open, ...crm, effect: 'create' } : reading(n),
+  );
+  expect(alarms(opener, adding, { day: 101 })).toEqual({});
+});

@@ -57,6 +57,8 @@ import {
 
 /** Calls before an agent's history may raise an alarm: cold start abstains. */
 export const SETTLED_CALLS_MIN = 50;
+/** A new value with such an effect is so rare among calls, of which those count that were met once. */
+const LONELY_CHANCE_MAX = 0.005;
 /** Days in which an agent may come to what it is declared to do (`novelty-excuse.ts`). */
 const NEWCOMER_DAYS = 7;
 
@@ -130,14 +132,25 @@ class ValueNovelty implements Facet {
     const { daysMin, isOwn: own, isOfKind: ofKind, wholeAfterDays } = this.#options;
     const days = daysMin?.(event) ?? (part === WHOLE ? (wholeAfterDays ?? 0) : 0);
     const isYoung = n < SETTLED_CALLS_MIN || dayOf(event) - since < days;
-    const isRare =
+    const isFew =
       distinct <= VALUES_PER_AGENT_MAX && distinct / (n + distinct) <= NEW_PROBABILITY_MAX;
-    if (!isYoung && !isRare) return undefined;
+    if (!isYoung && !isFew && !this.#isLonely(known)) return undefined;
     // Values of a part of an agent are told to nobody.
     if (part !== WHOLE) return isYoung ? undefined : { isYoung, alarms: true, isMild: false };
     const kinds = { isOwn: own === true, isOfKind: ofKind === true };
     const asked = { feature: this.name, print, isYoung, ...kinds, registered };
     return surpriseByPeers(draft, event, asked);
+  }
+
+  /**
+   * Hardly any call brings something new with such an effect, however many things the agent has come to: else who reads
+   * two dozen new things beforehand buys silence for the one that deletes. Not of what each agent has its own.
+   */
+  #isLonely({ met, event }: Known): boolean {
+    const effect = this.#rareBy(event);
+    return (
+      effect !== undefined && noveltyChance(met ?? NOTHING_MET, 0, effect) <= LONELY_CHANCE_MAX
+    );
   }
 
   /** What was said beforehand is no surprise, or less of one. */
