@@ -9,11 +9,12 @@ import {
   epochMs,
   type Severity,
 } from '@waywarden/schemas';
+import { agentName } from '../agent-name.ts';
 import { callEnding, endingWords } from '../call-ending.ts';
 import { mayHaveHappened } from '../irreversible.ts';
 import type { Declined } from '../kept/declined-prints.ts';
 import { baselineOf, LEANING_NOTE } from '../peers/peer-snapshots.ts';
-import { counted, shorten, shortName } from '../short-text.ts';
+import { counted, shorten } from '../short-text.ts';
 import { dateOfDay } from '../volume/block-maxima.ts';
 import type { FacetAlarm, FacetScore } from './facet.ts';
 import { LASTING, type Surprise, saidOf, surprisedPeers } from './novelty-surprise.ts';
@@ -29,9 +30,8 @@ const DAY_MS = 86_400_000;
 
 const dayOfEvent = ({ event_time: at }: AuditEvent) => Math.floor(epochMs(at) / DAY_MS);
 
-export function agentName(event: AuditEvent): string {
-  return shorten(event.agent.name ?? shortName(event.agent.uid), NAME_LENGTH_MAX);
-}
+/** How people call the agent, in all alerts alike. */
+export { agentName };
 
 /** What is said of a value: its own words, and what is known of it before the call. */
 export interface NoveltyWords {

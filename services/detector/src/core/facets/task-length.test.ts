@@ -30,12 +30,14 @@ class Life {
 
   /** Of the alarms since it was emptied. */
   readonly keys = new Set<string>();
+  readonly summaries: string[] = [];
 
   #take(call: AuditEvent, rules: Set<string>): void {
     const alarm = taskLength.score(this.draft, call)?.alarm;
     if (alarm !== undefined) {
       rules.add(alarm.ruleId);
       this.keys.add(alarm.dedupeKey);
+      this.summaries.push(alarm.summary);
     }
     taskLength.learn(this.draft, call, alarm !== undefined);
   }
@@ -209,6 +211,23 @@ it('is no drift that tasks have four calls or fifty, more often than at first', 
     ...life.day(mixed(most), mixed(2)),
   ]);
   expect(told).not.toContain('task-length-drift');
+});
+
+it('is no rise that a task which never ends has the same row of calls every day', () => {
+  const life = new Life();
+  for (let day = 0; day < 12; day += 1) {
+    expect(life.more('sync', row('update', 96))).not.toContain('same-tool-drift');
+  }
+  const rises = [99, 102, 105, 108, 111].flatMap((times) => [...life.day(row('update', times))]);
+  expect(new Set(rises)).toEqual(new Set(['same-tool-drift']));
+});
+
+it('says of a task that goes on that its calls are counted since it began', () => {
+  const life = new Life();
+  for (let day = 0; day < 14; day += 1) life.more('sync', row('update', 8));
+  expect([...life.more('sync', row('update', 8))]).toEqual([]);
+  expect([...life.more('sync', row('update', 8))]).toEqual(['task-length-drift']);
+  expect(life.summaries.at(-1)).toContain('this one has 128 calls since it began');
 });
 
 it('is a drift that tasks of an agent that is even grow by a tenth a day', () => {

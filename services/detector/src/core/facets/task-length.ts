@@ -11,7 +11,7 @@
  * `first-days.ts`).
  * Limits: tasks need ids; a task is counted while it is among the agent's latest eight; a task spread over
  * agents is counted for each apart; below twelve calls, or eight in a row, nothing alarms; who calls something
- * else in between has no row.
+ * else in between has no row, and at midnight (UTC) a row begins anew.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -77,7 +77,7 @@ function saidDrift(event: AuditEvent, { next, calls }: CountedTask): ToldTask {
     same: [[LENGTH_RULES.grows, calls]],
     dedupeKey: `task_length|true|${firstDayOf(grows, maxima.day)}`,
     title: `${who}: its tasks grow longer, day by day (${calls} calls)`,
-    summary: `${who}'s longest task of a day has been above that of its first ${ANCHOR_DAYS} days for ${driftDays} days, more each time; this one has ${calls} calls.`,
+    summary: `${who}'s longest task of a day has been above that of its first ${ANCHOR_DAYS} days for ${driftDays} days, more each time; this one has ${calls} calls since it began.`,
   };
 }
 

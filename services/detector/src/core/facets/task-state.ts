@@ -2,11 +2,10 @@
  * What is kept of how long an agent's tasks are: the tasks in hand, the longest of each day, and what
  * adds up over days. Stored as strings of fixed width where there are many.
  */
-import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
+import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { toolName } from '../kept/joined-names.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
-import { findPrint, fromDigits, toDigits, withoutRecord } from '../kept/print-table.ts';
 import { declaredSince } from '../profile/declarations.ts';
 import { isFoundRight } from '../profile/found.ts';
 import {
@@ -33,10 +32,9 @@ import {
 } from '../volume/stored-bets.ts';
 import { fromStoredMaxima, type StoredMaxima, toStoredMaxima } from '../volume/stored-maxima.ts';
 import { goingOn, isReleased, type Stretch } from '../volume/stretch.ts';
+import { withCall, withoutRows } from './task-records.ts';
 
 const DAY_MS = 86_400_000;
-/** Tasks of an agent that are counted at once; the longest untouched begins anew. */
-const TASKS_KEPT_MAX = 8;
 /** Below so many calls of a task nothing alarms. */
 export const TASK_FLOOR = 12;
 export const TASK_MODEL: DayModel = {
@@ -52,12 +50,6 @@ export const LENGTH_RULES = {
   grows: 'task-length-drift',
   rises: 'same-tool-drift',
 } as const;
-
-/** A task: its print, its calls, the tool it called last and how often in a row. */
-const PRINT = 6;
-const CALLS = PRINT + 3;
-const TOOL = CALLS + 2;
-const WIDTH = TOOL + 2;
 
 export interface TaskState {
   /** Latest last. */
@@ -165,11 +157,18 @@ const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
 /** A day is finished. One of which nothing may be learnt says nothing of how long tasks are. */
 function atNewDay(state: TaskState, day: number, isHeld: (what: string) => boolean): TaskState {
-  const { maxima, drift, driftDays, dayRow, rows, work } = state;
+  const { tasks, maxima, drift, driftDays, dayRow, rows, work } = state;
   if (day <= maxima.day) return state;
   const now = atDay(maxima, day, TASK_MODEL, () => isHeld(LENGTH_RULES.long));
   const anchor = firstDaysOnce(state.anchor, maxima, now, TASK_MODEL);
-  const next = { ...state, maxima: now, anchor, dayRow: 0, work: afterDay(work) };
+  const next = {
+    ...state,
+    tasks: withoutRows(tasks),
+    maxima: now,
+    anchor,
+    dayRow: 0,
+    work: afterDay(work),
+  };
   // What was too long for a month is the usual now: what drifts begins there too.
   if (next.maxima.since !== maxima.since) {
     return releasedAt({ ...next, anchor: [], drift: 0, driftDays: 0 }, day, isHeld);
@@ -238,7 +237,7 @@ function newState(day: number): TaskState {
 export interface CountedTask {
   readonly next: TaskState;
   readonly calls: number;
-  /** Calls of this tool in a row, this one included. */
+  /** Calls of this tool in a row since the day began, this one included. */
   readonly row: number;
 }
 
@@ -246,7 +245,6 @@ export interface CountedTask {
 export function countTask(draft: Draft, event: AuditEvent): CountedTask | undefined {
   const name = event.task?.id;
   if (name === undefined || event.event_time_quality !== 'measured') return undefined;
-  const id = shortPrint(name, PRINT);
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
   const stored = knownOf<Stored | EarlierStored>(draft, event, 'lengths');
   const isHeld = (what: string) => isFoundRight(draft, event, what);
@@ -254,18 +252,13 @@ export function countTask(draft: Draft, event: AuditEvent): CountedTask | undefi
     stored === undefined ? newState(day) : atNewDay(fromStored(stored), day, isHeld),
     declaredSince(draft, event),
   );
-  const { tasks } = state;
-  const at = findPrint(tasks, id, WIDTH);
-  const known = at < 0 ? '' : tasks.slice(at, at + WIDTH);
-  const tool = shortPrint(toolName(event.tool, event.activity), 2);
-  const isSame = known.slice(CALLS, TOOL) === tool;
-  const calls = fromDigits(known.slice(PRINT, CALLS)) + 1;
-  const row = isSame ? fromDigits(known.slice(TOOL)) + 1 : 1;
-  const others = at < 0 ? tasks : withoutRecord(tasks, at, WIDTH);
-  const one = `${id}${toDigits(calls, CALLS - PRINT)}${tool}${toDigits(row, WIDTH - TOOL)}`;
-  const kept = (others + one).slice(-TASKS_KEPT_MAX * WIDTH);
-  const work = withTask(state.work, at < 0);
-  return { next: { ...state, tasks: kept, work }, calls, row };
+  const { tasks, calls, row, isNew } = withCall(
+    state.tasks,
+    name,
+    toolName(event.tool, event.activity),
+  );
+  const work = withTask(state.work, isNew);
+  return { next: { ...state, tasks, work }, calls, row };
 }
 
 const lengthsFound = ({ maxima, anchor }: TaskState, upTo: number) => ({

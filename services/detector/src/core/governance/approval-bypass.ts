@@ -10,7 +10,8 @@
  *
  * Method: a rule over what was declared, with what was approved and refused before (`approval-due.ts`,
  * `approval-refused.ts`). Source: the class table (docs/reference-detection.md), which a policy may change.
- * Limits: a decision under another agent's name is not seen here; what a person meant to approve nobody tells.
+ * Limits: a decision under another agent's name is not seen here; whoever approves under the uid of an agent that is
+ * not registered, and no SPIFFE id, passes for a person; what a person meant to approve nobody tells.
  */
 import {
   type ActorClass,
@@ -24,7 +25,7 @@ import {
   type Severity,
   sourceNameOf,
 } from '@waywarden/schemas';
-import { type ApprovalGiven, approvalDue, approvalGiven } from './approval-due.ts';
+import { type ApprovalGiven, approvalDue, approvalGiven, approverWords } from './approval-due.ts';
 import { isUnder, noteRefusal, type Refusal, refusedBefore } from './approval-refused.ts';
 import { isApprovalMissed } from './approval-told.ts';
 import { thresholdOf } from './class-threshold.ts';
@@ -74,18 +75,20 @@ const DECIDED_WORDS: Readonly<Record<string, string>> = {
   auto: 'an automatic approval',
   policy: 'a policy’s decision and no person’s',
   bypassed: 'its approval bypassed',
-  human: 'an agent’s approval and no person’s',
 };
 
 function observedOf(event: AuditEvent, given: ApprovalGiven): string {
   if (given === 'untold') return 'no word of an approval';
   if (given === 'asserted') return 'an approval that only its own telemetry tells of';
+  if (event.approval?.mode === 'human') return approverWords(event, given === 'nobodys');
   return DECIDED_WORDS[event.approval?.mode ?? 'none'] ?? 'no approval';
 }
 
 /** What a policy decided was decided by somebody's rule: less than what nobody decided. */
 function severityOf(event: AuditEvent, isGrave: boolean, given: ApprovalGiven): Severity {
   if (given === 'asserted') return 'low';
+  // An unnamed person may well be one; under an agent's name it is likely none.
+  if (given === 'nobodys') return event.approval?.by === undefined ? 'low' : 'medium';
   if (event.approval?.mode === 'policy') return 'medium';
   return isGrave || event.approval?.mode === 'bypassed' ? 'high' : 'medium';
 }
@@ -117,6 +120,10 @@ function againstRefusal(event: AuditEvent, refusal: Refusal, now: string): Findi
   });
 }
 
+const UNSEEN =
+  'Its source told of approvals before and not of this one: it may have been given unseen.';
+const WHO = 'Whether a person approved it is not visible.';
+
 interface Judged {
   readonly row: ClassRow;
   readonly due: 'policy' | 'human';
@@ -132,6 +139,7 @@ function withoutDecision(
   const isGrave = event.capabilities.some(({ symbol }) => isCriticalFor(row, symbol));
   const observed = observedOf(event, given);
   const isUntold = given === 'untold';
+  const isUnnamed = given === 'nobodys' && event.approval?.by === undefined;
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-bypass',
@@ -152,13 +160,12 @@ function withoutDecision(
     expected: DUE_WORDS[due],
     observed,
     restsOn: event.claims.outcome,
-    notVisible: isUntold
-      ? ['Its source told of approvals before and not of this one: it may have been given unseen.']
-      : [],
+    notVisible: isUntold ? [UNSEEN] : given === 'nobodys' ? [WHO] : [],
     quarantines: given === 'none' || isUntold,
     // That none was told of is judged by what was told before; a source that falls silent is one cause.
     sources: isUntold ? undefined : [sourceNameOf(event)],
     ...(isUntold ? { causeKey: `approvals-untold|${sourceNameOf(event)}` } : {}),
+    ...(isUnnamed ? { causeKey: `approvals-unnamed|${sourceNameOf(event)}` } : {}),
     taxonomy: { owasp: ['ASI02', 'ASI09'] },
   });
 }

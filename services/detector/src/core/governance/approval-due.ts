@@ -8,6 +8,7 @@ import {
   matchesGrant,
   type Registry,
 } from '@waywarden/schemas';
+import { shortName } from '../short-text.ts';
 
 export type ApprovalDue = 'none' | 'policy' | 'human';
 
@@ -48,19 +49,72 @@ export function approvalDue(row: ClassRow, event: AuditEvent): ApprovalDue {
   return isSensitive && isPolicys ? 'policy' : 'none';
 }
 
+/** Of the registry's agents: their uids, how people call them, and their owners. */
+interface Named {
+  readonly uids: ReadonlySet<string>;
+  readonly names: ReadonlySet<string>;
+  readonly owners: ReadonlySet<string | undefined>;
+}
+
+const known = new WeakMap<Registry['agents'], Named>();
+
+function namedBy({ agents }: Registry): Named {
+  const before = known.get(agents);
+  if (before !== undefined) return before;
+  const owners = new Set(agents.map(({ owner }) => owner?.person));
+  const uids = new Set(agents.map(({ uid }) => uid));
+  const names = new Set(agents.map(({ uid }) => shortName(uid)));
+  const named = { uids, names, owners };
+  known.set(agents, named);
+  return named;
+}
+
+/** Only what it provably acts for, and is said to be a service. */
+export function isServicesApproval({ approval, principal }: AuditEvent): boolean {
+  return principal?.type === 'service' && principal.uid === approval?.by;
+}
+
+/** An agent may be called as a person is: its owner, or for whom it provably acts. */
+function isAPerson({ approval, principal, claims }: AuditEvent, { owners }: Named): boolean {
+  if (owners.has(approval?.by)) return true;
+  const isPerson = principal?.type === undefined || principal.type === 'human';
+  const isAbout = principal !== undefined && principal.uid === approval?.by;
+  return isAbout && isPerson && assuranceAtLeast(claims.principal, 'authenticated');
+}
+
 /**
- * Whether the one who approved is an agent: itself, who handed it the work, or one of the registry. Where a
- * person's decision is due that is none; maker and checker must be apart.
+ * Whether the one who approved is an agent: itself by its uid or a name, who handed it the work, one of the
+ * registry, a workload by its SPIFFE id, or the service it acts for. Where a person's decision is due that is
+ * none; maker and checker must be apart.
  */
-export function isAgentsApproval(event: AuditEvent, { agents }: Registry): boolean {
+export function isAgentsApproval(event: AuditEvent, registry: Registry): boolean {
   const by = event.approval?.by;
   if (by === undefined) return false;
   const { agent, delegation } = event;
+  const named = namedBy(registry);
   if (by === agent.uid || by === delegation?.root_agent_uid) return true;
-  return by === delegation?.parent_agent_uid || agents.some(({ uid }) => uid === by);
+  if (by === delegation?.parent_agent_uid || named.uids.has(by)) return true;
+  if (by.startsWith('spiffe://') || isServicesApproval(event)) return true;
+  return (by === agent.name || by === shortName(agent.uid)) && !isAPerson(event, named);
 }
 
-export type ApprovalGiven = 'proven' | 'asserted' | 'none' | 'untold';
+/** Whether nothing says that a person approved: nobody is named, or as an agent of the registry is called. */
+export function isNobodysApproval(event: AuditEvent, registry: Registry): boolean {
+  const by = event.approval?.by;
+  if (by === undefined) return true;
+  const named = namedBy(registry);
+  return named.names.has(by) && !isAPerson(event, named);
+}
+
+/** Who approved, where it was no person, or nobody who is known to be one. */
+export function approverWords(event: AuditEvent, isNobodys: boolean): string {
+  if (isNobodys && event.approval?.by === undefined) return 'an approval by nobody named';
+  if (isNobodys) return 'an approval under the name of an agent';
+  return `${isServicesApproval(event) ? 'a service' : 'an agent'}’s approval and no person’s`;
+}
+
+/** `nobodys`: by nobody who is known to be a person. */
+export type ApprovalGiven = 'proven' | 'asserted' | 'nobodys' | 'none' | 'untold';
 
 /** Whether the decision that is due was made; an approval that is only asserted is not proven. */
 export function approvalGiven(
@@ -72,5 +126,6 @@ export function approvalGiven(
   if (approval === undefined) return 'untold';
   const byPerson = approval.mode === 'human' && !isAgentsApproval(event, registry);
   if (!byPerson && !(due === 'policy' && approval.mode === 'policy')) return 'none';
+  if (byPerson && due === 'human' && isNobodysApproval(event, registry)) return 'nobodys';
   return assuranceAtLeast(claims.approval, 'authenticated') ? 'proven' : 'asserted';
 }

@@ -7,7 +7,8 @@
  * which a policy may change.
  * Limits: per agent and approver, since this stage sees each agent apart; one who stamps calls of several agents
  * is told where they meet (`assembly/count-approvals.ts`). An approval that tells no latency took no longer than
- * since the decision of that person before it, where that was another.
+ * since the decision of that person before it, where that was another; of one that names nobody the latency alone
+ * counts, and who is not named is one approver of that agent.
  */
 import { type AuditEvent, classRow, durationMs, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
@@ -23,6 +24,8 @@ const APPROVERS_MAX = 16;
 /** The longest run that is kept, whatever the class table asks. */
 const RUN_MAX = 64;
 const SHORTEST_MS = 1000;
+/** Whoever is not named is one approver. */
+const UNNAMED = '';
 
 /** Milliseconds in four digits each: what took longer than four hours took four hours. */
 type Runs = readonly (readonly [by: string, latencies: string, lastMs?: number, last?: string])[];
@@ -53,8 +56,10 @@ function latencyOf(event: AuditEvent, known: Runs[number] | undefined): number |
 /** The run of approvals by this person, with this one; undefined when the event is none. */
 function runOf(draft: Draft, event: AuditEvent): readonly number[] | undefined {
   const { approval, outcome } = event;
-  if (approval?.mode !== 'human' || approval.by === undefined) return undefined;
-  const { by } = approval;
+  if (approval?.mode !== 'human') return undefined;
+  const { by = UNNAMED } = approval;
+  // Of several who may be behind it, the time since the one before says nothing.
+  if (by === UNNAMED && approval.latency_ms === undefined && !isRefusal(event)) return undefined;
   const isRefused = isRefusal(event);
   // A quota that stopped the call says nothing of the person, who had approved it.
   if (outcome === 'denied' && !isRefused) return undefined;
@@ -71,6 +76,8 @@ function runOf(draft: Draft, event: AuditEvent): readonly number[] | undefined {
   draft.put(key, keepLatest(all, own, APPROVERS_MAX));
   return latenciesOf(run);
 }
+
+const UNTIMED = 'How long decisions took is not told: no longer than since the one before.';
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -91,7 +98,8 @@ export const approvalQuality: FindingRule = (draft, event, context) => {
   const latest = run.slice(-wanted);
   const took = median(latest);
   if (latest.length < wanted || took >= durationMs(stamp.median)) return undefined;
-  const by = event.approval?.by ?? 'somebody';
+  const name = event.approval?.by;
+  const by = name ?? 'Somebody unnamed';
   const who = nameOf(event);
   const seconds = Math.max(1, Math.round(took / SHORTEST_MS));
   return finding({
@@ -104,12 +112,11 @@ export const approvalQuality: FindingRule = (draft, event, context) => {
     expected: `a median of at least ${stamp.median}, or a refusal among ${stamp.approvals}`,
     observed: `median ${Math.round(took)} ms over ${latest.length}, none refused`,
     restsOn: event.claims.approval,
-    ...(event.approval?.latency_ms === undefined
-      ? {
-          notVisible: ['How long decisions took is not told: no longer than since the one before.'],
-        }
-      : {}),
-    causeKey: `approver|${by}`,
+    notVisible: [
+      ...(event.approval?.latency_ms === undefined ? [UNTIMED] : []),
+      ...(name === undefined ? ['Who approved is not told: it may be several people.'] : []),
+    ],
+    ...(name === undefined ? {} : { causeKey: `approver|${name}` }),
     threshold: thresholdOf(row, cls, 'rubber_stamp'),
     taxonomy: { owasp: ['ASI09'] },
   });

@@ -151,6 +151,62 @@ describe('a call that needs a decision', () => {
   });
 });
 
+describe('an approval by whom nothing shows to be a person', () => {
+  const agents = [
+    { uid: 'agent/reporter', class: 'autonomous', owner: { person: 'olga' } },
+    { uid: 'agent/checker', class: 'autonomous', owner: { person: 'olga' } },
+    { uid: 'agent/olga', class: 'autonomous', owner: { person: 'olga' } },
+  ];
+  const told = (by: string | undefined, over: Partial<AuditEvent> = {}) =>
+    of(
+      'approval_bypass',
+      new ProfileWorld({ version: 1, agents }).feed(
+        pay(1, {
+          agent: { uid: 'agent/reporter', name: 'Reports', assurance: 'authenticated' },
+          approval: { mode: 'human', latency_ms: 9000, ...(by === undefined ? {} : { by }) },
+          ...over,
+        }),
+      ),
+    );
+  const robot = { principal: { uid: 'robot@acme.example', type: 'service' } };
+
+  it.each<[string, string, Partial<AuditEvent>, string]>([
+    ['its own name', 'Reports', {}, 'an agent’s approval and no person’s'],
+    ['the last part of its uid', 'reporter', {}, 'an agent’s approval and no person’s'],
+    ['a SPIFFE id', 'spiffe://acme.example/any', {}, 'an agent’s approval and no person’s'],
+    [
+      'the service it acts for',
+      'robot@acme.example',
+      robot,
+      'a service’s approval and no person’s',
+    ],
+  ])('is none where it is %s', (_, by, over, observed) => {
+    const [alert] = told(by, over);
+    expect(alert).toMatchObject({ severity: 'high', reasons: [{ observed }] });
+  });
+
+  it('weighs less where a person may be called so, or nobody is named', () => {
+    expect(told('checker')).toMatchObject([
+      { severity: 'medium', reasons: [{ observed: 'an approval under the name of an agent' }] },
+    ]);
+    const [unnamed] = told(undefined);
+    expect(unnamed).toMatchObject({
+      severity: 'low',
+      title:
+        'reporter (calls itself “Reports”) moved money by pay with an approval by nobody named',
+      not_visible: expect.arrayContaining(['Whether a person approved it is not visible.']),
+    });
+  });
+
+  it.each<[string, string, Partial<AuditEvent>]>([
+    ['an owner', 'olga', {}],
+    ['for whom it acts', 'checker', { principal: { uid: 'checker', type: 'human' } }],
+    ['a service it does not act for', 'robot@acme.example', {}],
+  ])('is a person’s where it is %s', (_, by, over) => {
+    expect(told(by, over)).toEqual([]);
+  });
+});
+
 describe('an approval for other arguments than ran', () => {
   const call = (n: number, approvedHash: string, args: AuditEvent['args'] = {}) =>
     pay(n, {
@@ -201,6 +257,26 @@ describe('the quality of approvals', () => {
     const [alert, ...more] = many(1200);
     expect(more).toEqual([]);
     expect(alert?.title).toBe('ana approves what reporter asks within 1 s, and refuses nothing');
+  });
+
+  it('is doubted of whom nobody names too, by the latencies that are told', () => {
+    const unnamed = (latency?: number) => {
+      const some = world('autonomous');
+      return Array.from({ length: 25 }, (_, n) =>
+        some.feed(
+          pay(n + 1, {
+            approval: { mode: 'human', ...(latency === undefined ? {} : { latency_ms: latency }) },
+          }),
+        ),
+      ).flatMap((alerts) => of('approval_quality', alerts));
+    };
+    const [alert] = unnamed(150);
+    expect(alert?.title).toBe(
+      'Somebody unnamed approves what reporter asks within 1 s, and refuses nothing',
+    );
+    expect(alert?.not_visible).toContain('Who approved is not told: it may be several people.');
+    expect(unnamed(6000)).toEqual([]);
+    expect(unnamed()).toEqual([]);
   });
 
   it('is doubted though a quota stopped one of them, which is nobody’s refusal', () => {

@@ -73,6 +73,13 @@ describe('class drift', () => {
     ]);
   });
 
+  it('is told low where a person approved whom nobody names', () => {
+    const unnamed = send(1, { approval: { mode: 'human' } });
+    const [alert] = alerts(assistant(), unnamed);
+    expect(alert).toMatchObject({ severity: 'low' });
+    expect(alert?.summary).toContain('with an approval by nobody named');
+  });
+
   it('is told as tried, and less grave, where the call failed', () => {
     const [done] = alerts(assistant(), send(1));
     const [tried] = alerts(assistant(), send(1, { outcome: 'tool_error' }));

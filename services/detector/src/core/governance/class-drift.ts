@@ -29,7 +29,7 @@ import {
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
-import { isAgentsApproval } from './approval-due.ts';
+import { approverWords, isAgentsApproval, isNobodysApproval } from './approval-due.ts';
 import { isApprovalMissed } from './approval-told.ts';
 import { thresholdOf } from './class-threshold.ts';
 import {
@@ -53,10 +53,11 @@ interface EffectCount {
 
 const NO_EFFECTS: EffectCount = { effects: 0, unapproved: 0, since: '' };
 
-type ApprovalState = 'proven' | 'asserted' | 'none';
+type ApprovalState = 'proven' | 'asserted' | 'nobodys' | 'none';
 
 function approvalOf(event: AuditEvent, registry: Registry): ApprovalState {
   if (event.approval?.mode !== 'human' || isAgentsApproval(event, registry)) return 'none';
+  if (isNobodysApproval(event, registry)) return 'nobodys';
   return assuranceAtLeast(event.claims.approval, 'authenticated') ? 'proven' : 'asserted';
 }
 
@@ -82,6 +83,13 @@ function countEffect(draft: Draft, event: AuditEvent, approved: boolean): Effect
   };
   keepKnown(draft, event, 'effects', now);
   return now;
+}
+
+function severityOf(event: AuditEvent, approval: ApprovalState, isGrave: boolean): Severity {
+  if (approval === 'asserted') return 'low';
+  // An unnamed person may well be one; under an agent's name it is likely none.
+  if (approval === 'nobodys') return event.approval?.by === undefined ? 'low' : 'medium';
+  return isGrave ? 'high' : 'medium';
 }
 
 const TITLE_LENGTH_MAX = 90;
@@ -111,14 +119,14 @@ export const classDrift: FindingRule = (draft, event, context): Finding | undefi
   if (approval === 'proven') return undefined;
   const symbols = event.capabilities.map((claim) => claim.symbol);
   const grave = symbols.some((one) => isSensitiveFor(row, one) || isCriticalFor(row, one));
-  const severity: Severity = approval === 'asserted' ? 'low' : grave ? 'high' : 'medium';
+  const severity = severityOf(event, approval, grave);
   const who = nameOf(event);
   const cls = registered.class;
   const how =
     approval === 'asserted'
       ? `an approval by ${event.approval?.by ?? 'somebody'} that only its own telemetry tells of`
       : event.approval?.mode === 'human'
-        ? 'an agent’s approval and no person’s'
+        ? approverWords(event, approval === 'nobodys')
         : `approval ${event.approval?.mode ?? 'none'}`;
   return finding({
     kind: 'class_drift',

@@ -14,9 +14,10 @@ import type {
 } from '@waywarden/schemas';
 import { epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentName } from '../agent-name.ts';
 import { callEnding, effectAttempt, endedAs } from '../call-ending.ts';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
-import { shorten, shortName } from '../short-text.ts';
+import { shorten } from '../short-text.ts';
 
 export interface FindingContext {
   readonly registry: Registry;
@@ -158,10 +159,8 @@ const TITLE_LENGTH_MAX = 90;
 const SUMMARY_LENGTH_MAX = 2000;
 const NAME_LENGTH_MAX = 40;
 
-/** How people call the agent: its name, else the last part of its uid. */
-export function nameOf(event: AuditEvent): string {
-  return shorten(event.agent.name ?? shortName(event.agent.uid), NAME_LENGTH_MAX);
-}
+/** How people call the agent, in all alerts alike. */
+export const nameOf = agentName;
 
 const DEEDS: Readonly<Record<Effect, string>> = {
   read: 'read',

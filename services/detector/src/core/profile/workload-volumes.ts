@@ -16,6 +16,7 @@
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { agentName } from '../agent-name.ts';
 import { byteVolume } from '../facets/byte-volume.ts';
 import { callRate } from '../facets/call-rate.ts';
 import { dayTotal } from '../facets/day-total.ts';
@@ -28,7 +29,6 @@ import { tokenVolume } from '../facets/token-volume.ts';
 import { toolRate } from '../facets/tool-rate.ts';
 import { type StoredVolume, storedDays } from '../facets/volume-state.ts';
 import { knownOf } from '../kept/known-of-agent.ts';
-import { shortName } from '../short-text.ts';
 import { BLOCKS_MIN } from '../volume/day-score.ts';
 import { adoptEarlier } from './adopt-earlier.ts';
 import { isChurning, workloadAndIssuer, workloadUid } from './churned-uids.ts';
@@ -74,7 +74,7 @@ function asWorkload(event: AuditEvent): AuditEvent {
 }
 
 function toldOf(alarm: FacetAlarm, event: AuditEvent): FacetAlarm {
-  const who = event.agent.name ?? shortName(event.agent.uid);
+  const who = agentName(event);
   const all = `Agents of ${workloadAndIssuer(event)} have no history of their own, so all of them are counted together, and peers were not compared.`;
   return {
     ...alarm,
