@@ -198,7 +198,13 @@ export {
 } from './root-keys.ts';
 export { isInSlot, slotEndMs } from './schedule-slot.ts';
 export { SEVERITIES, type Severity, severityAtLeast } from './severity.ts';
-export { longUuid, PRINT_LENGTH, shortPrint, shortUuid } from './short-print.ts';
+export {
+  longUuid,
+  PRINT_LENGTH,
+  SHORT_UUID_LENGTH,
+  shortPrint,
+  shortUuid,
+} from './short-print.ts';
 export { ALERT_SOURCES_MAX, allSources, sourceNameOf } from './telemetry-source.ts';
 export * from './text-limits.ts';
 export * from './topics.ts';

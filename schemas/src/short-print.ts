@@ -45,7 +45,8 @@ const printOf = (name: string, length: number): string =>
   hash('sha256', name, 'base64url').slice(0, length);
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const SHORT_UUID_LENGTH = 22;
+/** Characters of `shortUuid`, of what is a UUID. */
+export const SHORT_UUID_LENGTH = 22;
 
 /** A UUID in 22 characters; what is none stays as it is. */
 export function shortUuid(id: string): string {

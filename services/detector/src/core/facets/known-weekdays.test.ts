@@ -1,5 +1,6 @@
 /** A day of the week on which an agent never acts, though it acts on most others. */
 import { describe, expect, it } from 'vitest';
+import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { actingHours } from './acting-hours.ts';
@@ -120,12 +121,11 @@ describe('a free weekday', () => {
 
   it('is counted anew in what earlier versions kept, which then alarms as before', () => {
     const draft = worked(41);
-    const [[key, state] = ['', []]] = [...draft.entries].filter(([, one]) => Array.isArray(one));
-    const earlier = (state as readonly unknown[]).slice(0, 5);
-    draft.put(key, earlier);
+    const earlier = knownOf<readonly unknown[]>(draft, at(0), 'acted')?.slice(0, 5) ?? [];
+    keepKnown(draft, at(0), 'acted', earlier);
     expect(alarm(draft, 41)).toBeUndefined();
     expect(alarm(draft, 42, 2)).toBeDefined();
-    draft.put(key, [...earlier, 20_000, 20_001]);
+    keepKnown(draft, at(0), 'acted', [...earlier, 20_000, 20_001]);
     actingHours.learn(draft, at(42), false);
     expect(alarm(draft, 43)).toBeUndefined();
   });

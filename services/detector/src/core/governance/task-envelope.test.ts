@@ -1,6 +1,7 @@
 /** Guarantees: a call outside the envelope of its workflow is told, naming the element, as far as the event tells. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import { knownOf } from '../kept/known-of-agent.ts';
 import { event } from '../testing/event-builder.ts';
 import { alerts, asserted, feed, registry, send, world } from '../testing/registry-world.ts';
 
@@ -102,9 +103,12 @@ describe('task envelope', () => {
   it('calls outside are seen and not learnt', () => {
     const draft = within({ capabilities: ['read:*'] });
     feed(draft, invoice(1));
-    const kept = [...draft.entries].filter(([key]) => /\|m[cegnst]$/.test(key));
+    const names = ['tool', 'target', 'effect', 'environment', 'sensitivity', 'counterparty'];
     // Of each how often, how many different ones and since when: what was flagged counts for nothing.
-    const counts = kept.flatMap(([, met]) => Object.values(met as Readonly<Record<string, []>>));
+    const counts = names.flatMap((name) => {
+      const met = knownOf<Readonly<Record<string, []>>>(draft, invoice(1), `met|first_${name}`);
+      return Object.values(met ?? {});
+    });
     expect(counts.length).toBeGreaterThan(0);
     for (const count of counts) expect(count.slice(0, 3)).toEqual([0, 0, 0]);
   });

@@ -3,20 +3,27 @@
  * address while they are used.
  */
 import {
-  ASSURANCES,
   type Assurance,
   assuranceAtLeast,
   epochMs,
   formatLogTime,
   longUuid,
+  SHORT_UUID_LENGTH,
   shortUuid,
 } from '@waywarden/schemas';
 import { keepWorthiest } from '../kept/keep-worthiest.ts';
-import { fromDigits, toDigits } from '../kept/print-table.ts';
+import { digitAt, fromDigits, toDigits } from '../kept/print-table.ts';
+import { type EarlierTokens, type ReadTokens, readEarlierTokens } from './earlier-tokens.ts';
+import {
+  NO_PLACES,
+  placeAt,
+  type TokenPlace,
+  type TokenPlaces,
+  withPlace,
+} from './token-places.ts';
 
 /** 48 bits of a token: one of sixteen is taken for another once in 10^13. */
 export const TOKEN_PRINT = 8;
-const EARLIER_PRINT = 11;
 /** Tokens of an agent whose place is remembered; the one that is worth least makes room, of equals the earliest. */
 const TOKENS_MAX = 16;
 const LASTING_DAYS = 7;
@@ -29,29 +36,30 @@ const MOVES_MAX = 10;
 const COUNTS_MAX = 10_000;
 const DAY_MS = 86_400_000;
 
-export interface Use {
+export interface Use extends TokenPlace {
   /** Fingerprint of the token; undefined where the call shows none. */
   readonly token: string | undefined;
-  readonly network: string | undefined;
-  readonly client: string | undefined;
-  /** The rest of the address. */
-  readonly host?: string;
   readonly eventId: string;
   readonly at: string;
-  readonly assurance: Assurance;
 }
 
 /**
- * A use as it is stored, in one string: fingerprint of the token, time, where network, client and assurance
- * stand in their lists, marks, and the day of the marks, in digits; the host, a space, the event's id.
+ * A use as it is stored, in one string: fingerprint of the token, time, which place it was, marks and the day of the
+ * marks, in digits; the event's id. Network, client, host and assurance are the same of most tokens, so they stand
+ * once (`token-places.ts`).
  */
 type StoredUse = string;
 const TIME_DIGITS = 7;
-const DAY_DIGITS = 3;
-const LEVEL_AT = TOKEN_PRINT + TIME_DIGITS + 2;
-const MARKS_AT = LEVEL_AT + 1;
+const PLACE_AT = TOKEN_PRINT + TIME_DIGITS;
+const MARKS_AT = PLACE_AT + 1;
 const DAY_AT = MARKS_AT + 1;
-const HOST_AT = DAY_AT + DAY_DIGITS;
+const DAY_DIGITS = 2;
+const ID_AT = DAY_AT + DAY_DIGITS;
+const END = ID_AT + SHORT_UUID_LENGTH;
+/** Before an id that has another length, which ends with a space. */
+const OTHER_ID = '=';
+/** Days of marks are told from so many before the first use on: what is late may be earlier. */
+const DAYS_BEFORE = 1024;
 
 /** Marks: it was used from the same address again; on that day from its network again, or from another. */
 const AGAIN = 1;
@@ -59,9 +67,8 @@ const KEPT = 2;
 const LEFT = 4;
 
 export interface Tokens {
-  /** Of networks and clients of tokens, which are a handful. */
-  readonly names: readonly string[];
-  /** One behind the other, earliest first; between two of them stands what stands in each, a space. */
+  readonly places: TokenPlaces;
+  /** One behind the other, earliest first. */
   readonly uses: string;
   /** How many tokens in a row kept their address, and how many did not. */
   readonly holding: number;
@@ -73,152 +80,139 @@ export interface Tokens {
   readonly isUpdated: boolean;
 }
 
-/**
- * As they are stored; up to 1.73.0 uses were a list, and before that with names of fields, longer prints, and what
- * follows from the counts.
- */
 export type StoredTokens = readonly [
   holding: number,
   moves: number,
   kept: number,
   left: number,
-  names: readonly string[],
-  uses: string | readonly StoredUse[],
+  ...places: TokenPlaces,
+  uses: string,
   isUpdated?: 1,
 ];
 
-/** Earlier versions stored names of fields, and did not know of updates. */
-type EarlierTokens = Omit<Tokens, 'isUpdated' | 'uses'> & { readonly uses: readonly StoredUse[] };
-
 export function toStoredTokens(tokens: Tokens): StoredTokens {
-  const { holding, moves, kept, left, names, uses, isUpdated } = tokens;
+  const { holding, moves, kept, left, places, uses, isUpdated } = tokens;
+  const [names, rows] = places;
   return isUpdated
-    ? [holding, moves, kept, left, names, uses, 1]
-    : [holding, moves, kept, left, names, uses];
+    ? [holding, moves, kept, left, names, rows, uses, 1]
+    : [holding, moves, kept, left, names, rows, uses];
 }
 
 function isPresent(stored: StoredTokens | EarlierTokens): stored is StoredTokens {
-  return Array.isArray(stored);
+  return Array.isArray(stored) && typeof stored[6] === 'string';
 }
 
 export function fromStoredTokens(stored: StoredTokens | EarlierTokens): Tokens {
-  if (isPresent(stored)) {
-    const [holding, moves, kept, left, names, uses, updated] = stored;
-    const joined = typeof uses === 'string' ? uses : uses.join(' ');
-    return { names, uses: joined, holding, moves, kept, left, isUpdated: updated === 1 };
+  if (!isPresent(stored)) return adopted(readEarlierTokens(stored));
+  const [holding, moves, kept, left, names, rows, uses] = stored;
+  const isUpdated = stored[7] === 1;
+  return { places: [names, rows], uses, holding, moves, kept, left, isUpdated };
+}
+
+function adopted({ uses, ...counts }: ReadTokens): Tokens {
+  let [places, joined]: [TokenPlaces, string] = [NO_PLACES, ''];
+  for (const { marks, day, ...use } of uses) {
+    const [now, place] = withPlace(places, use);
+    places = now;
+    joined += toStored(place, use, marksText(marks, marks === 0 ? undefined : day, dayOf(use)));
   }
-  const { holding, moves, kept, left, names } = stored;
-  const uses = stored.uses.map((one) => one.slice(0, TOKEN_PRINT) + one.slice(EARLIER_PRINT));
-  return { names, uses: uses.join(' '), holding, moves, kept, left, isUpdated: false };
+  return { ...counts, places, uses: joined };
 }
 
 const NO_TOKENS: Tokens = {
-  ...{ names: [], uses: '', isUpdated: false },
+  ...{ places: NO_PLACES, uses: '', isUpdated: false },
   ...{ holding: 0, moves: 0, kept: 0, left: 0 },
 };
 
-function toStored(names: readonly string[], use: Use): StoredUse {
-  // Behind the last name stands none.
-  const at = (name: string | undefined) =>
-    toDigits(name === undefined ? names.length : names.indexOf(name), 1);
+const dayOf = (use: Pick<Use, 'at'>) => Math.floor(epochMs(use.at) / DAY_MS);
+
+function toStored(place: number, use: Use, marks: string): StoredUse {
+  const id = shortUuid(use.eventId);
+  const isShort = id.length === SHORT_UUID_LENGTH;
   const ms = toDigits(epochMs(use.at), TIME_DIGITS);
-  const level = toDigits(ASSURANCES.indexOf(use.assurance), 1);
-  const head = [use.token, ms, at(use.network), at(use.client), level, marksText(0, 0)].join('');
-  return `${head}${use.host ?? ''} ${shortUuid(use.eventId)}`;
+  const head = `${use.token ?? ''}${ms}${toDigits(place, 1)}${marks}`;
+  return head + (isShort ? id : `${OTHER_ID}${id} `);
 }
 
-const marksText = (marks: number, day: number) => toDigits(marks, 1) + toDigits(day, DAY_DIGITS);
-function fromStored(names: readonly string[], stored: StoredUse): Use {
-  const numbers = stored.slice(TOKEN_PRINT, MARKS_AT);
-  const space = stored.indexOf(' ', HOST_AT);
-  const host = stored.slice(HOST_AT, space);
-  const digit = (from: number) => fromDigits(numbers.charAt(TIME_DIGITS + from));
+/** `day`: left out where nothing is marked; `first`: of the first use. */
+function marksText(marks: number, day: number | undefined, first: number): string {
+  const from = day === undefined ? 0 : Math.max(0, day - first + DAYS_BEFORE);
+  return toDigits(marks, 1) + toDigits(from, DAY_DIGITS);
+}
+
+const msOf = (stored: StoredUse) => fromDigits(stored.slice(TOKEN_PRINT, PLACE_AT));
+
+function fromStored(places: TokenPlaces, stored: StoredUse): Use {
+  const id = stored.slice(ID_AT);
   return {
     token: stored.slice(0, TOKEN_PRINT),
-    network: names[digit(0)],
-    client: names[digit(1)],
-    ...(host === '' ? {} : { host }),
-    eventId: longUuid(stored.slice(space + 1)),
-    at: formatLogTime({ ms: fromDigits(numbers.slice(0, TIME_DIGITS)), ns: 0 }),
-    assurance: ASSURANCES[digit(2)] ?? 'asserted',
+    ...placeAt(places, digitAt(stored, PLACE_AT)),
+    eventId: longUuid(id.startsWith(OTHER_ID) ? id.slice(1, -1) : id),
+    at: formatLogTime({ ms: msOf(stored), ns: 0 }),
   };
 }
 
 /** Where this token was first used; undefined of one that is new, or of none. */
 export function useOfToken(tokens: Tokens | undefined, token: string | undefined): Use | undefined {
   if (tokens === undefined || token === undefined) return undefined;
-  const { names, uses } = tokens;
-  const at = placeOf(uses, token);
-  return at < 0 ? undefined : fromStored(names, uses.slice(at, endOf(uses, at)));
+  const { places, uses } = tokens;
+  const at = whereOf(uses, token);
+  return at < 0 ? undefined : fromStored(places, uses.slice(at, endOf(uses, at)));
 }
 
 /** Where the use of this token begins; -1: it is not among them. */
-function placeOf(uses: string, token: string): number {
-  for (let at = 0; at < uses.length; at = endOf(uses, at) + 1) {
+function whereOf(uses: string, token: string): number {
+  for (let at = 0; at < uses.length; at = endOf(uses, at)) {
     if (uses.startsWith(token, at)) return at;
   }
   return -1;
 }
 
-/** Where the use ends that begins here: at the second space. */
+/** Where the use ends that begins here. */
 function endOf(uses: string, at: number): number {
-  const end = uses.indexOf(' ', uses.indexOf(' ', at) + 1);
-  return end < 0 ? uses.length : end;
+  return uses.charAt(at + ID_AT) === OTHER_ID ? uses.indexOf(' ', at + ID_AT) + 1 : at + END;
 }
 
 function listOf(uses: string): readonly StoredUse[] {
   const list: StoredUse[] = [];
-  for (let at = 0; at < uses.length; at = endOf(uses, at) + 1) {
+  for (let at = 0; at < uses.length; at = endOf(uses, at)) {
     list.push(uses.slice(at, endOf(uses, at)));
   }
   return list;
 }
 
-const isProven = (level: Assurance | undefined) =>
-  level !== undefined && assuranceAtLeast(level, 'authenticated');
-const isProvenUse = (stored: StoredUse) =>
-  isProven(ASSURANCES[fromDigits(stored.charAt(LEVEL_AT))]);
+const isProven = (level: Assurance) => assuranceAtLeast(level, 'authenticated');
+const isProvenUse = (places: TokenPlaces) => (stored: StoredUse) =>
+  isProven(placeAt(places, digitAt(stored, PLACE_AT)).assurance);
+
+const firstDayOf = (stored: StoredUse) => Math.floor(msOf(stored) / DAY_MS);
+/** The day of its marks; one before the first use where none are. */
+const markedDayOf = (stored: StoredUse) =>
+  firstDayOf(stored) + fromDigits(stored.slice(DAY_AT, ID_AT)) - DAYS_BEFORE;
 
 /** One that was used on a later day too, within a week, is worth more; what is only asserted, less than either. */
-const worthAt = (today: number) => (stored: StoredUse) => {
-  const firstMs = fromDigits(stored.slice(TOKEN_PRINT, TOKEN_PRINT + TIME_DIGITS));
-  const last = fromDigits(stored.slice(DAY_AT, HOST_AT));
-  const isLasting = last > Math.floor(firstMs / DAY_MS) && last + LASTING_DAYS >= today;
-  return (isProvenUse(stored) ? 2 : 0) + (isLasting ? 1 : 0);
+const worthAt = (places: TokenPlaces, today: number) => (stored: StoredUse) => {
+  const last = markedDayOf(stored);
+  const isLasting = last > firstDayOf(stored) && last + LASTING_DAYS >= today;
+  return (isProvenUse(places)(stored) ? 2 : 0) + (isLasting ? 1 : 0);
 };
 
-/** With a new token among them, and the names that the others have. */
+/** With a new token among them, and the places that the others have. */
 export function withFirstUse(tokens: Tokens | undefined, use: Use): Tokens | undefined {
   if (use.token === undefined) return tokens;
-  const { names, uses: joined } = tokens ?? NO_TOKENS;
-  const uses = listOf(joined);
-  const isFull = uses.length >= TOKENS_MAX;
-  if (isFull && !isProven(use.assurance) && uses.every(isProvenUse)) return tokens;
-  const kept = keepWorthiest(uses, TOKENS_MAX - 1, worthAt(Math.floor(epochMs(use.at) / DAY_MS)));
-  const all = [...kept.map((one) => fromStored(names, one)), use];
-  const now = [...new Set(all.flatMap(({ network, client }) => [network, client]))].filter(
-    (name): name is string => name !== undefined,
-  );
-  return {
-    ...(tokens ?? NO_TOKENS),
-    names: now,
-    uses: [...kept.map((one) => renamed(one, names, now)), toStored(now, use)].join(' '),
-  };
-}
-
-/** The same use where names stand elsewhere. */
-function renamed(stored: StoredUse, before: readonly string[], now: readonly string[]): StoredUse {
-  const at = TOKEN_PRINT + TIME_DIGITS;
-  const moved = (digit: string) => {
-    const name = before[fromDigits(digit)];
-    return toDigits(name === undefined ? now.length : now.indexOf(name), 1);
-  };
-  return (
-    stored.slice(0, at) +
-    moved(stored.charAt(at)) +
-    moved(stored.charAt(at + 1)) +
-    stored.slice(at + 2)
-  );
+  const { places: before, uses: joined } = tokens ?? NO_TOKENS;
+  const all = listOf(joined);
+  const isFull = all.length >= TOKENS_MAX;
+  if (isFull && !isProven(use.assurance) && all.every(isProvenUse(before))) return tokens;
+  let [places, uses]: [TokenPlaces, string] = [NO_PLACES, ''];
+  for (const one of keepWorthiest(all, TOKENS_MAX - 1, worthAt(before, dayOf(use)))) {
+    const [now, place] = withPlace(places, placeAt(before, digitAt(one, PLACE_AT)));
+    places = now;
+    uses += one.slice(0, PLACE_AT) + toDigits(place, 1) + one.slice(PLACE_AT + 1);
+  }
+  const [now, place] = withPlace(places, use);
+  uses += toStored(place, use, marksText(0, undefined, 0));
+  return { ...(tokens ?? NO_TOKENS), places: now, uses };
 }
 
 interface Counts {
@@ -272,12 +266,13 @@ export function withLaterUse(
 ): Tokens | undefined {
   if (tokens === undefined || isTold) return tokens;
   if (isProven(known.assurance) && !isProven(use.assurance)) return tokens;
-  const at = placeOf(tokens.uses, known.token ?? '');
+  const at = whereOf(tokens.uses, known.token ?? '');
   if (at < 0) return tokens;
   const stored = tokens.uses.slice(at, endOf(tokens.uses, at));
   const day = Math.floor(epochMs(use.at) / DAY_MS);
-  const markedDay = fromDigits(stored.slice(DAY_AT, HOST_AT));
-  const before = fromDigits(stored.charAt(MARKS_AT));
+  const first = firstDayOf(stored);
+  const markedDay = markedDayOf(stored);
+  const before = digitAt(stored, MARKS_AT);
   const marks = day > markedDay ? before & AGAIN : before;
   const { holding, moves, kept, left } = tokens;
   const counts = { holding, moves, kept, left, marks };
@@ -287,12 +282,12 @@ export function withLaterUse(
   if (now === counts) return isUpdated === tokens.isUpdated ? tokens : { ...tokens, isUpdated };
   const marked =
     tokens.uses.slice(0, at + MARKS_AT) +
-    marksText(now.marks, Math.max(day, markedDay)) +
-    tokens.uses.slice(at + HOST_AT);
+    marksText(now.marks, Math.max(day, markedDay), first) +
+    tokens.uses.slice(at + ID_AT);
   return {
     ...{ holding: now.holding, moves: now.moves, kept: now.kept, left: now.left },
     isUpdated,
-    names: tokens.names,
+    places: tokens.places,
     uses: marked,
   };
 }

@@ -1,5 +1,12 @@
 /** What earlier versions kept with names, in full or by text goes on as if it had been packed from the start. */
-import { type AuditEvent, epochMs, formatLogTime, shiftTime, shortPrint } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  epochMs,
+  formatLogTime,
+  shiftTime,
+  shortPrint,
+  shortUuid,
+} from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { readVolume, storedDays, toStoredVolume, type Windows } from '../facets/volume-state.ts';
 import { placeSigns } from '../governance/credential-place.ts';
@@ -165,37 +172,44 @@ it('an agent is made of the same parts', () => {
   expect(keptOf(both[1])).toEqual(keptOf(both[0]));
 });
 
-it.each(['a list', 'with names'])('a token is known from where it was used first: %s', (form) => {
-  const used = (n: number, token: number, ip: string) =>
-    at(n, n * HOUR_MS, {
-      credential: { uid: `token-${token}` },
-      src: { ip, user_agent: 'curl/8' },
-    });
-  const both = drafts(
-    (draft) => {
-      for (let n = 0; n < 40; n += 1) placeSigns(draft, used(n, n >> 1, '10.1.1.7'), true);
-    },
-    'places',
-    ([networks, clients, days, day, tokens]: never[]) => {
-      const [holding, moves, kept, left, names, uses] = tokens as unknown as [
-        ...[number, number, number, number],
-        ...[string[], string],
-      ];
-      const list = uses.match(/\S+ \S+/g) ?? [];
-      if (form === 'a list') {
+it.each(['one text', 'a list', 'with names'])(
+  'a token is known from where it was used first: %s',
+  (form) => {
+    const used = (n: number, token: number, ip: string) =>
+      at(n, n * HOUR_MS, {
+        credential: { uid: `token-${token}` },
+        src: { ip, user_agent: 'curl/8' },
+      });
+    const both = drafts(
+      (draft) => {
+        for (let n = 0; n < 40; n += 1) placeSigns(draft, used(n, n >> 1, '10.1.1.7'), true);
+      },
+      'places',
+      ([networks, clients, days, day, tokens]: never[]) => {
+        const [holding, moves, kept, left] = tokens as unknown as readonly number[];
+        const names = ['10.1.1', 'curl/8'];
+        const uses = Array.from({ length: 16 }, (_, n) => {
+          const first = (n + 4) * 2;
+          const [ms, again] = [first, first + 1].map((hour) => epochMs(START) + hour * HOUR_MS);
+          const marks = `D${toDigits(Math.floor((again ?? 0) / DAY_MS), 3)}`;
+          const print = shortPrint(`token-${n + 4}`, form === 'with names' ? 11 : 8);
+          return `${print}${toDigits(ms ?? 0, 7)}ABB${marks}7 ${shortUuid(testId(first))}`;
+        });
+        if (form === 'with names') {
+          const earlier = { holding, moves, kept, left, keepsNetwork: true, names, uses };
+          return [networks, clients, days, day, earlier];
+        }
+        const list = form === 'a list' ? uses : uses.join(' ');
         return [networks, clients, days, day, [holding, moves, kept, left, names, list]];
-      }
-      const long = list.map((one, n) => shortPrint(`token-${n + 4}`) + one.slice(8));
-      const earlier = { holding, moves, kept, left, keepsNetwork: true, names, uses: long };
-      return [networks, clients, days, day, earlier];
-    },
-  );
-  const told = both.map((draft) => placeSigns(draft, used(50, 19, '192.0.2.9'), true));
-  expect(told[0]).toMatchObject({ movedNetwork: true, before: { eventId: testId(38) } });
-  expect(told[1]).toEqual(told[0]);
-  for (const draft of both) placeSigns(draft, used(51, 60, '10.1.1.7'), true);
-  expect(keptOf(both[1])).toEqual(keptOf(both[0]));
-});
+      },
+    );
+    const told = both.map((draft) => placeSigns(draft, used(50, 19, '192.0.2.9'), true));
+    expect(told[0]).toMatchObject({ movedNetwork: true, before: { eventId: testId(38) } });
+    expect(told[1]).toEqual(told[0]);
+    for (const draft of both) placeSigns(draft, used(51, 60, '10.1.1.7'), true);
+    expect(keptOf(both[1])).toEqual(keptOf(both[0]));
+  },
+);
 
 describe('days and windows of volumes', () => {
   const day = 20_000;
