@@ -25,6 +25,7 @@ import { wordsOf } from './facets/step-words.ts';
 import { sightingsOf } from './flow/sightings-of.ts';
 import { noteApprovalEvent, withToldApproval } from './governance/approval-events.ts';
 import { findingsOf, isGovernedOnly } from './governance/findings.ts';
+import { isModelCall } from './governance/model-deed.ts';
 import { noteLease } from './governance/task-lease.ts';
 import { sightUnregistered } from './governance/unregistered-agent.ts';
 import { keepSnapshot } from './peers/peer-snapshots.ts';
@@ -92,7 +93,7 @@ function govern(
   if (index === undefined) return { outputs, quarantines: false };
   const { registered, now, policyVersion: version } = context;
   const sighted =
-    context.isUnregistered && isAct(event)
+    context.isUnregistered && (isAct(event) || isModelCall(event))
       ? sightUnregistered(draft, event, { policyVersion: version, now })
       : undefined;
   if (sighted !== undefined) outputs.push(sighted);

@@ -60,8 +60,10 @@ const RULES_OF_NO_ACT: readonly FindingRule[] = [decoyTouched];
 /** A decision that is told as an event of its own. */
 const RULES_OF_APPROVALS: readonly FindingRule[] = [approvalQuality, decoyTouched];
 
-/** The model's own calls are no acts; whose key makes them matters all the same. */
-const RULES_OF_MODEL_CALLS: readonly FindingRule[] = [decoyTouched, stolenCredential];
+/** The model's own calls are no acts; whose they are, with which credential and in which task matters all the same. */
+const RULES_OF_MODEL_CALLS: readonly FindingRule[] = [
+  ...[notInService, reviewLapsed, decoyTouched, credentialAge, stolenCredential, taskOverrun],
+];
 
 function rulesOf(event: AuditEvent): readonly FindingRule[] {
   if (isAct(event)) return ALL_RULES;

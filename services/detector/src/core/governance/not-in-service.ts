@@ -17,6 +17,7 @@ import {
   hadEffect,
   nameOf,
 } from './finding.ts';
+import { modelDeed } from './model-deed.ts';
 
 const STATES: Readonly<Record<string, string>> = {
   proposed: 'only proposed, and nobody has reviewed it',
@@ -34,14 +35,15 @@ export const notInService: FindingRule = (
   if (state === undefined || words === undefined) return undefined;
   const who = nameOf(event);
   const gone = state !== 'proposed';
+  const model = modelDeed(event);
   return finding({
     kind: 'unregistered_agent',
     ruleId: 'agent-not-in-service',
     severity: gone ? 'high' : hadEffect(event) ? 'medium' : 'low',
     dedupeKey: `${state}|${dayOf(now)}`,
-    title: `${who} acts although the registry calls it ${state}`,
+    title: `${who} ${model?.does ?? 'acts'} although the registry calls it ${state}`,
     summary:
-      `${who} ${deedOf(event)}, but in the registry it is ${words}. ` +
+      `${who} ${model?.did ?? deedOf(event)}, but in the registry it is ${words}. ` +
       (gone
         ? 'Its access should have ended with that; what it still uses was not taken back.'
         : 'It works under nobody’s review until its state is live.'),

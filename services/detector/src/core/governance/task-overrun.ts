@@ -26,6 +26,7 @@ import type { Draft } from '@waywarden/stage';
 import { callEnding, wasStopped } from '../call-ending.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { dayOf, deedInFull, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+import { modelDeed } from './model-deed.ts';
 import { type Lease, leaseOf, markOverrun } from './task-lease.ts';
 
 /** As the shipped policy has it. */
@@ -65,6 +66,7 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
   if (over <= durationMs(limits?.overrun_grace ?? GRACE)) return undefined;
   markOverrun(draft, event);
   const who = nameOf(event);
+  const model = modelDeed(event);
   const minutes = Math.max(1, Math.round(over / 60_000));
   const proven = lease.isProven && assuranceAtLeast(event.claims.task, 'authenticated');
   const isDone = hadEffect(event) && callEnding(event) !== 'failed';
@@ -77,8 +79,8 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
     ruleId: 'task-overrun',
     severity: !proven ? 'low' : isDone ? 'high' : 'medium',
     dedupeKey: alertName(draft, event, now),
-    title: `${who} still acts ${minutes} min after its task's ${end}`,
-    summary: `${who} ${deedInFull(event)} ${minutes} min after the ${end} of its task. What was granted for the task should have ended with it.${restated}`,
+    title: `${who} still ${model?.does ?? 'acts'} ${minutes} min after its task's ${end}`,
+    summary: `${who} ${model?.did ?? deedInFull(event)} ${minutes} min after the ${end} of its task. What was granted for the task should have ended with it.${restated}`,
     expected: expectedOf(event, lease),
     observed: `a call ${minutes} min later`,
     restsOn: event.claims.task,
