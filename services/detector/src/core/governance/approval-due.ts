@@ -49,6 +49,9 @@ export function approvalDue(row: ClassRow, event: AuditEvent): ApprovalDue {
   return isSensitive && isPolicys ? 'policy' : 'none';
 }
 
+/** A workload's id, or one that names itself an agent's (`agent/helper-9`), whoever registered it. */
+const AGENTS_UID = /^spiffe:\/\/|(^|[/:])agents?[/:]/;
+
 /** Of the registry's agents: their uids, how people call them, and their owners. */
 interface Named {
   readonly uids: ReadonlySet<string>;
@@ -84,7 +87,7 @@ function isAPerson({ approval, principal, claims }: AuditEvent, { owners }: Name
 
 /**
  * Whether the one who approved is an agent: itself by its uid or a name, who handed it the work, one of the
- * registry, a workload by its SPIFFE id, or the service it acts for. Where a person's decision is due that is
+ * registry, a workload or agent by its form of uid, or the service it acts for. Where a person's decision is due that is
  * none; maker and checker must be apart.
  */
 export function isAgentsApproval(event: AuditEvent, registry: Registry): boolean {
@@ -94,7 +97,7 @@ export function isAgentsApproval(event: AuditEvent, registry: Registry): boolean
   const named = namedBy(registry);
   if (by === agent.uid || by === delegation?.root_agent_uid) return true;
   if (by === delegation?.parent_agent_uid || named.uids.has(by)) return true;
-  if (by.startsWith('spiffe://') || isServicesApproval(event)) return true;
+  if (AGENTS_UID.test(by) || isServicesApproval(event)) return true;
   return (by === agent.name || by === shortName(agent.uid)) && !isAPerson(event, named);
 }
 
