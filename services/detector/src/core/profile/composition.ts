@@ -21,7 +21,7 @@
  * an agent with more than 32 tools those beyond are not watched; a client that routes between models shows each
  * of them once.
  */
-import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { declare, isDeclared } from './declarations.ts';
@@ -245,8 +245,9 @@ function noteNews(
 ): readonly Output[] {
   const isUndeclared = (one: Change) => !isCovered(draft, event, one);
   const fresh = own.filter(isUndeclared);
+  const isProven = assuranceAtLeast(event.agent.assurance, 'authenticated');
   const tried = fresh.reduce(
-    (all, [change]) => withTried(all, change, parts.shownHour),
+    (all, [change]) => withTried(all, change, { hour: parts.shownHour, isProven }),
     parts.tried ?? [],
   );
   draft.put(partsKey(event), toStored(fresh.length === 0 ? parts : { ...parts, tried }));

@@ -10,7 +10,7 @@
 const ROW_MIN = 5;
 /** Days with such a row until it is known. */
 const KNOWN_DAYS = 3;
-/** Parts of an agent that are watched so; the oldest is taken as known. */
+/** Parts of an agent that are watched so; the oldest is taken as known, and never for one that is only asserted. */
 const TRIED_MAX = 8;
 
 /** The change as a declaration would name it. */
@@ -36,7 +36,12 @@ const HOURS_A_DAY = 24;
 const NOTHING_AGAIN: Watched['again'] = [];
 
 /** With a part that was told at its first call. */
-export function withTried(tried: readonly Tried[], change: string, hour: number): readonly Tried[] {
+export function withTried(
+  tried: readonly Tried[],
+  change: string,
+  { hour, isProven }: { readonly hour: number; readonly isProven: boolean },
+): readonly Tried[] {
+  if (!isProven && tried.length >= TRIED_MAX) return tried;
   return [...tried, [change, 1, 1, 0, 0, hour] as const].slice(-TRIED_MAX);
 }
 
