@@ -70,8 +70,9 @@ const AGENT: Meanings = {
     'Times, in UTC, when nothing automatic takes its access away: `mon-fri 08:00-18:00`, `daily 22:00-02:00`, or `from/until`. Irreversible calls then wait for a person.',
   never_revoke:
     'Nothing takes its access away, no rule and no person, nor a credential that it is proven to have used.',
-  monitoring: 'How it is watched. Kept; nothing is decided by it yet.',
-  'monitoring.sources': 'Sources that report its calls.',
+  monitoring: 'How it is watched: whose silence is missed, and who may end it.',
+  'monitoring.sources':
+    'Sources that report its calls, by `source.instance`. Heartbeats of it count by these alone, where any is named.',
   'monitoring.heartbeat_s': 'A sign of life at least every so many seconds.',
   risk_review: 'The last review of its risk.',
   'risk_review.by': 'Who reviewed.',

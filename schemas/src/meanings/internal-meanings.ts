@@ -87,7 +87,7 @@ export const STEP: Meanings = {
   noted_since_ms:
     'Since 1.1: when what a note tells of may have begun, in milliseconds since 1970.',
   usual_ms:
-    'Since 1.8: of a silence, within how many milliseconds its agent is usually heard of again at that hour. Left out where it declares heartbeats.',
+    'Since 1.8: of a silence, within how many milliseconds its agent is usually heard of again at that hour. Left out where it is its heartbeats that stopped.',
   told_by: 'Since 1.8: of a silence, the source that tells of its agent.',
   noted_agent_uid: 'Since 1.8: the silent agent whose credential was used.',
   noted_count: 'Since 1.8: how many uses of it are known.',

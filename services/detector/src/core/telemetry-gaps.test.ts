@@ -168,6 +168,119 @@ describe('silence of an agent that declares no heartbeat', () => {
   });
 });
 
+describe('silence behind heartbeats', () => {
+  const registry = registrySchema.parse({
+    version: 1,
+    agents: [
+      ...['bot', 'open'].map((uid) => ({
+        ...{ uid, class: 'autonomous' },
+        monitoring: { heartbeat_s: 600, ...(uid === 'bot' ? { sources: ['gateway-1'] } : {}) },
+      })),
+      { uid: 'auditor', class: 'scheduled_job' },
+    ],
+  });
+  const beats = (uid: string, hours: readonly [number, number], over: Partial<AuditEvent> = {}) =>
+    Array.from({ length: (hours[1] - hours[0]) * 6 }, (_, n) =>
+      call(uid, hours[0] * HOUR + n * 10 * MINUTE + 7000, { activity: 'heartbeat', ...over }),
+    );
+  const sdk = { kind: 'sdk', instance: 'agent-sdk' };
+  const claimed = (uid: string) => ({ agent: { uid, assurance: 'asserted' as const } });
+  /** It acts once, and from then on only beats. */
+  const beating = (uid: string, over?: Partial<AuditEvent>) => {
+    const pipeline = new MemoryPipeline(policy, registry).sendAll([call(uid, 0, withToken(uid))]);
+    for (let hour = 0; hour < 4; hour += 1) {
+      pipeline.sendAll(beats(uid, [hour, hour + 1], over)).pass(timeAt((hour + 1) * HOUR));
+    }
+    return gaps(pipeline.settle().sendAll([usedAt(uid, 4 * HOUR)]));
+  };
+
+  it.each<[string, string, Partial<AuditEvent>]>([
+    ['by a source that the registry does not name', 'bot', { source: sdk }],
+    ['that are merely asserted, where it was heard proven', 'bot', claimed('bot')],
+    ['that are merely asserted, of whom no source is named', 'open', claimed('open')],
+  ])('is told where they come %s', (_, uid, over) => {
+    const [alert, ...more] = beating(uid, over);
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({ severity: 'high', subject: { agent_uid: uid } });
+  });
+
+  it('is none where its own beat, by a source that may speak for it', () => {
+    expect(beating('bot')).toEqual([]);
+    expect(beating('open', { source: sdk })).toEqual([]);
+    const whole = { source: { kind: 'gateway', instance: 'gateway-1' } };
+    expect(beating('bot', whole)).toEqual([]);
+  });
+
+  it('is not ended by acts that are merely asserted', () => {
+    const pipeline = new MemoryPipeline(policy, registry).sendAll([
+      call('bot', 0, withToken('bot')),
+    ]);
+    passed(pipeline, HOUR, 3 * HOUR);
+    pipeline.sendAll([call('bot', 3 * HOUR, claimed('bot')), usedAt('bot', 4 * HOUR)]);
+    expect(gaps(pipeline)).toHaveLength(1);
+  });
+
+  /** Three weeks of acts each quarter of an hour of a working day, and beats all the time. */
+  function worked() {
+    const pipeline = new MemoryPipeline(policy, registry);
+    for (let day = 0; day < 21; day += 1) {
+      const acts = Array.from({ length: day % 7 < 5 ? 32 : 0 }, (_, n) =>
+        call('bot', day * DAY + 9 * HOUR + n * 15 * MINUTE, withToken('bot')),
+      );
+      const all = [...acts, ...beats('bot', [day * 24, (day + 1) * 24])];
+      all.sort((a, b) => (a.event_time < b.event_time ? -1 : 1));
+      pipeline.sendAll(all).pass(timeAt((day + 1) * DAY));
+    }
+    return pipeline.settle();
+  }
+  /** On a Monday it acts until ten, and beats until so many hours later. */
+  function bypassed(beatsUntil: number, ...after: readonly AuditEvent[]) {
+    const pipeline = worked();
+    const ten = 21 * 24 + 10;
+    pipeline.sendAll(beats('bot', [21 * 24, ten]));
+    pipeline.sendAll([call('bot', ten * HOUR, withToken('bot'))]);
+    for (let hour = ten; hour < ten + 6; hour += 1) {
+      if (hour < ten + beatsUntil) pipeline.sendAll(beats('bot', [hour, hour + 1]));
+      pipeline.pass(timeAt((hour + 1) * HOUR));
+    }
+    pipeline.settle().sendAll([...after, usedAt('bot', (ten + 7) * HOUR)]);
+    return gaps(pipeline);
+  }
+
+  it('is told of its acts where it beats on, and its credential is used without one', () => {
+    const [alert, ...more] = bypassed(6);
+    expect(more).toEqual([]);
+    expect(alert).toMatchObject({ severity: 'high', subject: { agent_uid: 'bot' } });
+    expect(alert?.title).toBe('No act is told of bot, and its credential is in use');
+    expect(alert?.summary).toContain('bot was last seen to act at 2026-01-26T10:00:00');
+    expect(alert?.summary).toMatch(/usually heard of within \d+ minutes at that hour/);
+  });
+
+  it('is told of its acts anew where beats come again after a silence of all', () => {
+    const pipeline = worked();
+    const ten = 21 * 24 + 10;
+    pipeline.sendAll([call('bot', ten * HOUR, withToken('bot'))]);
+    passed(pipeline, (ten + 1) * HOUR, (ten + 2) * HOUR);
+    pipeline.sendAll([usedAt('bot', (ten + 2) * HOUR)]);
+    pipeline.sendAll(beats('bot', [ten + 2, ten + 4]));
+    passed(pipeline, (ten + 3) * HOUR, (ten + 4) * HOUR);
+    pipeline.sendAll([usedAt('bot', (ten + 4) * HOUR)]);
+    expect(gaps(pipeline).map(({ title }) => title)).toEqual([
+      'Nothing is told of bot, and its credential is in use',
+      'No act is told of bot, and its credential is in use',
+    ]);
+  });
+
+  it('is one alert where the beats stop as well, and none once it acts again', () => {
+    expect(bypassed(3)).toHaveLength(1);
+    expect(bypassed(0)).toHaveLength(1);
+    const act = call('bot', (21 * 24 + 17) * HOUR - MINUTE, withToken('bot'));
+    expect(bypassed(6, act)).toEqual([]);
+    const late = call('bot', (21 * 24 + 15) * HOUR + MINUTE, withToken('bot'));
+    expect(bypassed(6, late)).toEqual([]);
+  });
+});
+
 describe('a score over a gap', () => {
   const registry = registrySchema.parse({
     version: 1,

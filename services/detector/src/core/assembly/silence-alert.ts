@@ -30,11 +30,10 @@ export interface SilenceFound {
 const shown = (time: string) => time.slice(0, 19);
 
 function sinceOf({ event_time: since, usual_ms: usual }: PrivilegeStep): string {
-  const why =
-    usual === undefined
-      ? 'its heartbeats stopped'
-      : `it is usually heard of within ${counted(Math.round(usual / 60_000), 'minute')} at that hour`;
-  return `was last heard of at ${shown(since)}, and ${why}`;
+  if (usual === undefined)
+    return `was last heard of at ${shown(since)}, and its heartbeats stopped`;
+  const within = counted(Math.round(usual / 60_000), 'minute');
+  return `was last seen to act at ${shown(since)}, and it is usually heard of within ${within} at that hour`;
 }
 
 function namesOf(uids: readonly string[]): string {
@@ -57,7 +56,7 @@ function ofOne(
   const who = shortAgent(silence.agent_uid);
   const first = shown(uses[0]?.event_time ?? '');
   return {
-    title: `Nothing is told of ${who}, and its credential is in use`,
+    title: `${silence.usual_ms === undefined ? 'Nothing' : 'No act'} is told of ${who}, and its credential is in use`,
     summary: `${who} ${sinceOf(silence)}. Its credential was used at the target since (${counted(count, 'use')} known, the first at ${first}). What it does there is not told.${othersSaid(others, source)}`,
     observed: `${counted(count, 'use')} while silent`,
   };
@@ -67,8 +66,9 @@ function ofSource(first: SilentAgent, found: SilenceFound, count: number): Words
   const { silent, others = [], source = '' } = found;
   const name = shorten(source, NAME_LENGTH_MAX);
   const agents = silent.map(({ silence }) => silence.agent_uid);
+  const isOfActs = silent.some(({ silence }) => silence.usual_ms !== undefined);
   return {
-    title: `${name} tells nothing of ${agents.length} agents, and their credentials are in use`,
+    title: `${name} tells ${isOfActs ? 'no act' : 'nothing'} of ${agents.length} agents, and their credentials are in use`,
     summary: `${agents.length} agents that ${name} tells of fell silent within an hour, the first of them, ${shortAgent(first.silence.agent_uid)}, ${sinceOf(first.silence)}. Their credentials were used at targets since (${counted(count, 'use')} known): ${namesOf(agents)}. What they do there is not told.${othersSaid(others, name)}`,
     observed: `${counted(count, 'use')} of credentials of ${agents.length} agents while ${name} is silent`,
   };
@@ -108,7 +108,10 @@ export function silenceAlert(found: SilenceFound, at: string): Alert {
     expected: isSource
       ? 'events of its agents, or no use of their credentials'
       : 'heartbeats or calls as usual, or no use of its credential',
-    notVisible: ['What was done with the credential is not visible: only that the target saw it.'],
+    notVisible: [
+      'What was done with the credential is not visible: only that the target saw it.',
+      'What is merely asserted of an agent that was heard proven counts as nothing here, and so does a heartbeat by a source that the registry does not name for it.',
+    ],
     taxonomy: { owasp: ['ASI03'], attack: ['T1562.008'] },
     detectedAt: at,
   });

@@ -325,6 +325,22 @@ it('who was heard of last is told as before', () => {
   // Of which credentials were proven earlier versions did not tell.
   const ends = ['1\u007f', '22\u007f'];
   expect([stored?.[3], stored?.[4], stored?.[11]]).toEqual([epochMs(START), ends, 'tok-']);
+  const heard = heardAt(draft, 'key') as Heard;
+  expect(heard.acts).toBeUndefined();
+  const other = [testId(2), heard.last[1]] as const;
+  for (const last of [heard.last, other]) {
+    for (const tokens of [heard.tokens, []]) {
+      const acts = {
+        last,
+        time: epochMs(START),
+        ms: epochMs(START),
+        withinMs: 60_000,
+        silent: true,
+      };
+      keepHeard(draft, 'key', { ...heard, tokens, acts });
+      expect(heardAt(draft, 'key')).toMatchObject({ tokens, acts });
+    }
+  }
 });
 
 it('signs that earlier versions kept weigh as much', () => {

@@ -3,6 +3,7 @@ import {
   ASSURANCES,
   type Assurance,
   type AuditEvent,
+  assuranceAtLeast,
   CLAIMS,
   type Claim,
   eachClaim,
@@ -57,6 +58,8 @@ export interface Heard {
   readonly gap?: readonly [sinceMs: number, untilMs: number] | undefined;
   /** It is looked at when its time is up. */
   readonly isDue: boolean;
+  /** Of one that declares heartbeats: its last act, and when one usually comes again. */
+  readonly acts?: Acts | undefined;
 }
 
 /** With a credential that the agent showed; the same list where it was among them, or finds no room. */
@@ -68,6 +71,9 @@ export function withToken(tokens: readonly string[], token: string, isProven: bo
   const kept = keepWorthiest(all, TOKENS_MAX, (one) => (one.endsWith(ASSERTED) ? 0 : 1));
   return kept.includes(own) ? kept : tokens;
 }
+
+/** Its acts are silent alone while it is heard of, and with it while it is not: never are both marked. */
+export type Acts = Pick<Heard, 'last' | 'time' | 'ms' | 'withinMs' | 'silent'>;
 
 type EarlierLast = readonly [
   eventId: string,
@@ -99,20 +105,51 @@ type Stored = readonly [
   marks?: number,
   /** What all tokens begin with, which is left out in each. */
   beginning?: string,
+  acts?: StoredActs,
 ];
+
+type StoredActs = readonly [
+  last: Last | typeof AS_HEARD,
+  time: string | number,
+  withinMs: number,
+  silent: 0 | 1,
+];
+
+/** Instead of an act that is what was heard last. */
+const AS_HEARD = 0;
+
+function storedTime(time: string | number): string | number {
+  return typeof time === 'string' && time.endsWith(WHOLE_MS) ? epochMs(time) : time;
+}
+
+const timeMs = (time: string | number) => (typeof time === 'number' ? time : epochMs(time));
 
 export function keepHeard(draft: Draft, key: string, heard: Omit<Heard, 'ms'>): void {
   const { tenant, uid, last, time, tokens, withinMs, policyVersion, silent, toldBy = '' } = heard;
   const marks = (heard.isDeclared ? 0 : 1) + (heard.isDue ? 2 : 0) + TOLD_APART;
   const told = toldBy !== '' && toldBy === last[3] ? BY_SOURCE : toldBy;
-  const isWhole = typeof time === 'string' && time.endsWith(WHOLE_MS);
-  const at = isWhole ? epochMs(time) : time;
+  const at = storedTime(time);
   const beginning = commonBeginning(tokens);
   const ends = beginning === '' ? tokens : tokens.map((one) => one.slice(beginning.length));
   const head = [tenant, uid, last, at, ends, withinMs, policyVersion, silent ? 1 : 0] as const;
   const end = [told, heard.gap ?? 0, marks] as const;
-  const stored: Stored = beginning === '' ? [...head, ...end] : [...head, ...end, beginning];
-  draft.put(key, stored);
+  draft.put(key, [...head, ...end, ...restOf(heard, beginning)] satisfies Stored);
+}
+
+/** What most have not; from the end on it is left out. */
+function restOf(
+  { acts, last }: Pick<Heard, 'acts' | 'last'>,
+  beginning: string,
+): readonly [beginning?: string, acts?: StoredActs] {
+  if (acts === undefined) return beginning === '' ? [] : [beginning];
+  const act = acts.last[0] === last[0] ? AS_HEARD : acts.last;
+  return [beginning, [act, storedTime(acts.time), acts.withinMs, acts.silent ? 1 : 0]];
+}
+
+function actsOf(stored: StoredActs, heard: Last): Acts {
+  const [last, time, withinMs, silent] = stored;
+  const act = last === AS_HEARD ? heard : last;
+  return { last: act, time, ms: timeMs(time), withinMs, silent: silent === 1 };
 }
 
 export function heardAt(draft: Draft, key: string): Heard | undefined {
@@ -125,13 +162,19 @@ export function heardAt(draft: Draft, key: string): Heard | undefined {
   const tokens = marks >= TOLD_APART ? whole : whole.map((one) => one + ASSERTED);
   const last = presentLast(stored[2]);
   const toldBy = told === BY_SOURCE ? (last[3] ?? '') : told;
-  const ms = typeof time === 'number' ? time : epochMs(time);
+  const acts = stored[12];
   return {
-    ...{ tenant, uid, last, time, ms, tokens, withinMs, policyVersion },
+    ...{ tenant, uid, last, time, ms: timeMs(time), tokens, withinMs, policyVersion },
     ...{ silent: silent === 1, isDeclared: marks % 2 === 0, isDue: marks % 4 >= 2 },
     ...(toldBy === '' ? {} : { toldBy }),
     ...(gap === 0 ? {} : { gap }),
+    ...(acts === undefined ? {} : { acts: actsOf(acts, last) }),
   };
+}
+
+/** Whether what was heard last was proven to be of it. */
+export function wasProven({ last: [, digits] }: Pick<Heard, 'last'>): boolean {
+  return assuranceAtLeast(ASSURANCES[Number(digits.charAt(1))] ?? 'unresolved', 'authenticated');
 }
 
 /** Not under the name of earlier versions, which kept more of the event. */

@@ -6,12 +6,18 @@
  * credential, where they meet, and under the source that tells of the agent, where an outage of it is one thing
  * whatever number of agents it silences (`assembly/count-silence.ts`, `assembly/count-outage.ts`).
  *
+ * Whoever can write into a log could keep it alive by words: what is merely asserted counts for nothing once the agent
+ * was heard proven, and a heartbeat only from a source that the registry names as one that tells of it, where it names
+ * any. Nor does a heartbeat explain that its credential is used: of who declares them acts are judged beside them, by
+ * what is usual of its acts, so that one whose gateway is bypassed is silent while it beats.
+ *
  * The target's record is an event whose `target.resource_type` is `access_record`, told by whoever reads
  * the audit, with the credential that was used.
  *
  * Method: a declared heartbeat, or the longest usual silence of that hour (`usual-interval.ts`). Source: the
  * registry's `monitoring`, else the agent's own rhythm; the target's audit for uses.
- * Limits: only agents that the registry names; only the last eight credentials that were seen before the
+ * Limits: only agents that the registry names; acts of one whose rhythm tells nothing are not missed while it beats; only
+ * the last eight credentials that were seen before the
  * silence; one that was issued during it is not known here.
  */
 
@@ -23,18 +29,21 @@ import {
   epochMs,
   type Policy,
   shiftTime,
+  sourceNameOf,
 } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { callEnding } from '../call-ending.ts';
 import { schedule, takeDue } from '../due-items.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import {
+  type Acts,
   type Heard,
   heardAt,
   heardKey,
   keepHeard,
   lastOf,
   silenceNotes,
+  wasProven,
   withToken,
 } from './heard-agent.ts';
 import { NOTES, noteOutput } from './shared-note.ts';
@@ -106,7 +115,11 @@ function gapWith({ before, ms, limits }: Hearing, heartbeatMs: number): Heard['g
 }
 
 /** When it is heard of again usually; kept for it with each hour. */
-function usualOf(draft: Draft, { event, ms, before }: Hearing): number {
+function usualOf(
+  draft: Draft,
+  { event, ms }: Hearing,
+  before: Pick<Heard, 'ms'> | undefined,
+): number {
   const stored = knownOf<readonly [string, number]>(draft, event, 'rhythm');
   const rhythm: Rhythm =
     stored === undefined ? NO_RHYTHM : { hours: presentHours(stored[0]), longest: stored[1] };
@@ -117,8 +130,51 @@ function usualOf(draft: Draft, { event, ms, before }: Hearing): number {
   return usualWithin(next, ms);
 }
 
-function patienceOf({ withinMs }: Heard, limits: Policy['limits']): number {
+const isBeat = ({ activity }: AuditEvent) => activity === 'heartbeat';
+
+/** Its last act, with this one, where that is later. */
+function actsWith(draft: Draft, hearing: Hearing): Acts {
+  const { event, ms, before } = hearing;
+  const known = before?.acts;
+  if (known !== undefined && ms <= known.ms) return known;
+  const withinMs = usualOf(draft, hearing, known);
+  return { last: lastOf(event), time: event.event_time, ms, withinMs, silent: false };
+}
+
+/**
+ * Its acts, with this event. A silence is told under the last event before it: where a beat ends one that began with an
+ * act, what follows of the acts is another, under the beat.
+ */
+function actsAfter(draft: Draft, hearing: Hearing): Acts | undefined {
+  const { event, ms, before } = hearing;
+  if (!isBeat(event)) return actsWith(draft, hearing);
+  const acts = before?.acts;
+  if (acts === undefined || before?.silent !== true || ms <= before.ms) return acts;
+  return acts.last[0] === before.last[0] ? { ...acts, last: lastOf(event) } : acts;
+}
+
+function patienceOf({ withinMs }: Pick<Heard, 'withinMs'>, limits: Policy['limits']): number {
   return withinMs * limits.silence_factor + durationMs(limits.lateness);
+}
+
+/** Whether it is heard of by this, and not only spoken of. */
+function speaks(event: AuditEvent, registered: RegistryAgent, before: Heard | undefined): boolean {
+  const isProven = assuranceAtLeast(event.agent.assurance, 'authenticated');
+  if (!isProven && before !== undefined && wasProven(before)) return false;
+  const named = registered.monitoring?.sources ?? [];
+  if (!isBeat(event) || named.length === 0) return true;
+  return named.includes(event.source.instance) || named.includes(sourceNameOf(event));
+}
+
+/** What is to be told where it, or its acts, were silent and are no more. */
+function endNotes(
+  before: Heard | undefined,
+  event: AuditEvent,
+  now: Pick<Heard, 'silent' | 'acts'>,
+) {
+  const isOf = (of: Pick<Heard, 'silent' | 'acts'>) => of.silent || of.acts?.silent === true;
+  if (before === undefined || !isOf(before) || isOf(now)) return [];
+  return silenceNotes({ ...before, time: event.event_time, last: lastOf(event) }, 'silenceEnded');
 }
 
 /** Notes that the agent was heard of; what is to be told is the end of a silence. */
@@ -134,34 +190,39 @@ export function hear(
   const { registered, policyVersion, limits } = of;
   if (registered === undefined || event.event_time_quality !== 'measured') return [];
   const heartbeat = registered.monitoring?.heartbeat_s;
+  // Beats that nobody declared are no rhythm of its acts.
+  if (heartbeat === undefined && isBeat(event)) return [];
   const key = heardKey(event.tenant_id, event.agent.uid);
   const before = heardAt(draft, key);
+  if (!speaks(event, registered, before)) return [];
   const isNew = before === undefined || !before.isDeclared;
   if (heartbeat !== undefined && isNew && !listen(draft, key)) return [];
   const ms = epochMs(event.event_time);
   const hearing = { event, ms, key, before, limits };
-  if (before !== undefined && ms <= before.ms) {
-    // What comes late ends no silence: it was said before it began.
-    const gap = gapWith(hearing, before.withinMs);
-    if (gap !== before.gap) keepHeard(draft, key, { ...before, gap });
-    return [];
-  }
+  const acts = heartbeat === undefined ? before?.acts : actsAfter(draft, hearing);
+  if (before !== undefined && ms <= before.ms) return hearLate(draft, hearing, { ...before, acts });
   const tokens = tokensWith(before, event);
   const isSoon = before !== undefined && ms - before.ms < NOTED_EVERY_MS && !before.silent;
   if (heartbeat === undefined && isSoon && tokens === before.tokens) return [];
-  const withinMs = heartbeat === undefined ? usualOf(draft, hearing) : heartbeat * 1000;
+  const withinMs = heartbeat === undefined ? usualOf(draft, hearing, before) : heartbeat * 1000;
   const [toldBy, ...others] = registered.monitoring?.sources ?? [];
   const heard: Heard = {
     ...{ tenant: event.tenant_id, uid: event.agent.uid, last: lastOf(event) },
     ...{ time: event.event_time, ms, tokens, withinMs, policyVersion, silent: false },
     ...{ isDeclared: heartbeat !== undefined, isDue: before?.isDue === true },
     ...(others.length === 0 ? { toldBy } : {}),
-    ...(heartbeat === undefined ? {} : { gap: gapWith(hearing, withinMs) }),
+    ...(heartbeat === undefined ? {} : { gap: gapWith(hearing, withinMs), acts }),
   };
   keepHeard(draft, key, heartbeat === undefined ? dueFor(draft, key, heard, limits) : heard);
-  return before?.silent === true
-    ? silenceNotes({ ...before, time: event.event_time, last: lastOf(event) }, 'silenceEnded')
-    : [];
+  return endNotes(before, event, heard);
+}
+
+/** What comes late ends no silence: it was said before it began. An act that no later one is known of ends that of acts. */
+function hearLate(draft: Draft, hearing: Hearing, now: Heard): readonly Output[] {
+  const { event, key, before } = hearing;
+  const gap = gapWith(hearing, now.withinMs);
+  if (gap !== now.gap || now.acts !== before?.acts) keepHeard(draft, key, { ...now, gap });
+  return endNotes(before, event, now);
 }
 
 /** It is looked at when its usual time is up; once it waits for that, it stays where it is. */
@@ -189,11 +250,20 @@ export function noteSilences(
   const outputs: Output[] = [];
   const lookAt = (key: string, isListed: boolean) => {
     const heard = heardAt(draft, key);
-    if (heard === undefined || heard.silent || heard.isDeclared !== isListed) return;
+    if (heard === undefined || heard.isDeclared !== isListed) return;
+    const { acts } = heard;
+    if (heard.silent || acts?.silent === true) return;
     const limits = limitsOf(heard.tenant);
     if (limits === undefined) return;
-    const isSilent = heard.withinMs > 0 && nowMs - heard.ms > patienceOf(heard, limits);
+    const isOver = (one: Pick<Heard, 'withinMs' | 'ms'>) =>
+      one.withinMs > 0 && nowMs - one.ms > patienceOf(one, limits);
+    const isSilent = isOver(heard);
     if (isSilent) outputs.push(...silenceNotes(heard, 'silenceBegun'));
+    else if (acts !== undefined && isOver(acts)) {
+      outputs.push(...silenceNotes({ ...heard, ...acts, isDeclared: false }, 'silenceBegun'));
+      keepHeard(draft, key, { ...heard, acts: { ...acts, silent: true } });
+      return;
+    }
     const next = { ...heard, silent: isSilent, isDue: false };
     if (!isListed) keepHeard(draft, key, isSilent ? next : dueFor(draft, key, next, limits));
     else if (isSilent) keepHeard(draft, key, next);
