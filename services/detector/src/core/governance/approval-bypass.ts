@@ -11,7 +11,7 @@
  * Method: a rule over what was declared, with what was approved and refused before (`approval-due.ts`,
  * `approval-refused.ts`). Source: the class table (docs/reference-detection.md), which a policy may change.
  * Limits: a decision under another agent's name is not seen here; whoever approves under the uid of an agent that is
- * not registered, and no SPIFFE id, passes for a person; what a person meant to approve nobody tells.
+ * not registered passes for a person where its form does not show it (`spiffe://…`, `agent/…`); what a person meant to approve nobody tells.
  */
 import {
   type ActorClass,

@@ -173,6 +173,12 @@ describe('an approval by whom nothing shows to be a person', () => {
   it.each<[string, string, Partial<AuditEvent>, string]>([
     ['its own name', 'Reports', {}, 'an agent’s approval and no person’s'],
     ['the last part of its uid', 'reporter', {}, 'an agent’s approval and no person’s'],
+    [
+      'an agent that nobody registered',
+      'agent/helper-9',
+      {},
+      'an agent’s approval and no person’s',
+    ],
     ['a SPIFFE id', 'spiffe://acme.example/any', {}, 'an agent’s approval and no person’s'],
     [
       'the service it acts for',
@@ -200,6 +206,7 @@ describe('an approval by whom nothing shows to be a person', () => {
 
   it.each<[string, string, Partial<AuditEvent>]>([
     ['an owner', 'olga', {}],
+    ['called like one', 'agent.smith@acme.example', {}],
     ['for whom it acts', 'checker', { principal: { uid: 'checker', type: 'human' } }],
     ['a service it does not act for', 'robot@acme.example', {}],
   ])('is a person’s where it is %s', (_, by, over) => {
