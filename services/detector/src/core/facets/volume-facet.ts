@@ -138,12 +138,13 @@ class VolumeFacet implements Facet {
 
   release(draft: Draft, whose: Whose, upTo: (what: string) => number | undefined): void {
     const rule = ruleOf(this.#options);
+    const { windowMs } = this.#options;
     const released = <Of extends StoredVolume | undefined>(stored: Of, part?: string) => {
       const most = upTo(volumeSame(rule, part));
-      const read = most === undefined ? undefined : readVolume(stored);
+      const read = most === undefined ? undefined : readVolume(stored, windowMs);
       if (most === undefined || read?.state.maxima.kept === undefined) return stored;
       const maxima = foundHarmless(read.state.maxima, most, this.#options);
-      return toStoredVolume({ ...read.state, maxima }, read);
+      return toStoredVolume({ ...read.state, maxima }, read, windowMs);
     };
     if (this.#options.partOf === undefined) {
       const before = knownOf<StoredVolume>(draft, whose, this.#key);
@@ -184,7 +185,7 @@ class VolumeFacet implements Facet {
     const single = flagged ? next.single : this.#withCall(next, event);
     const becomesTainted = flagged && !next.windows.tainted;
     const windows = becomesTainted ? { ...next.windows, tainted: true } : next.windows;
-    const stored = toStoredVolume({ windows, maxima, single }, before.read);
+    const stored = toStoredVolume({ windows, maxima, single }, before.read, this.#options.windowMs);
     const now =
       before.part === undefined
         ? stored
@@ -209,16 +210,17 @@ class VolumeFacet implements Facet {
   }
 
   #known(draft: Draft, event: AuditEvent, name: string | undefined): KnownVolume {
+    const { windowMs } = this.#options;
     if (name === undefined) {
       return {
-        read: readVolume(knownOf<StoredVolume>(draft, event, this.#key)),
+        read: readVolume(knownOf<StoredVolume>(draft, event, this.#key), windowMs),
         part: undefined,
         parts: NO_PARTS,
       };
     }
     const part = shortPrint(name);
     const parts = knownOf<StoredParts>(draft, event, this.#key) ?? NO_PARTS;
-    return { read: readVolume(keptOf(parts, part)), part, parts };
+    return { read: readVolume(keptOf(parts, part), windowMs), part, parts };
   }
 
   /** What its days and single calls are like, at the day of this event. */

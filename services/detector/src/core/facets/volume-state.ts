@@ -46,6 +46,21 @@ export interface VolumeState {
   readonly single: LargestCall;
 }
 
+const DAY_MS = 86_400_000;
+/** Parts of windows are counted from the day of the days beside them; up to 1.81.0 from 1970, beyond so many. */
+const SINCE_1970_MIN = 4_000_000;
+/** How many parts there were before a day. */
+const partsBefore = (day: number, windowMs: number) =>
+  Math.floor((day * DAY_MS * PARTS) / windowMs);
+
+function toStoredHead(head: number, before: number): number {
+  return head - before >= SINCE_1970_MIN ? head : head - before;
+}
+
+function fromStoredHead(head: number, before: number): number {
+  return head >= SINCE_1970_MIN ? head : head + before;
+}
+
 /** The number of the fixed window: six parts of the one that slides. */
 const fixedOf = ({ window }: Windows): number => Math.floor(window.head / PARTS);
 
@@ -108,9 +123,11 @@ export interface ReadVolume {
 export function toStoredVolume(
   { windows, maxima, single }: VolumeState,
   before: ReadVolume | undefined,
+  windowMs: number,
 ): StoredVolume {
   const { window, late, fixedSum: sum, tainted, counts, most } = windows;
-  const { head, parts } = window;
+  const { parts } = window;
+  const head = toStoredHead(window.head, partsBefore(maxima.day, windowMs));
   const { n, mean, m2 } = counts;
   const stands = before?.state.maxima === maxima ? before.days : undefined;
   const days = stands ?? toStoredMaxima(maxima);
@@ -141,12 +158,14 @@ function lateOf([head, ...parts]: readonly number[] = []): SlidingWindow | undef
 }
 
 /** Fields by their number: taking fourteen of a list apart asks its iterator fourteen times. */
-function fromStoredVolume(stored: StoredVolume): VolumeState {
+function fromStoredVolume(stored: StoredVolume, windowMs: number): VolumeState {
+  const maxima = fromStoredMaxima(stored[0]);
+  const head = fromStoredHead(stored[1], partsBefore(maxima.day, windowMs));
   const taint = stored[4] ?? 0;
   const counted = typeof taint === 'number' ? undefined : taint;
   return {
     windows: {
-      window: { head: stored[1], parts: stored[2] },
+      window: { head, parts: stored[2] },
       late: stored[9] === undefined ? undefined : lateOf(stored[9]),
       fixedSum: stored[3],
       tainted: taint === 1 || counted?.[0] === 1,
@@ -154,17 +173,20 @@ function fromStoredVolume(stored: StoredVolume): VolumeState {
         counted === undefined ? NO_COUNTS : { n: counted[1], mean: counted[2], m2: counted[3] },
       most: counted?.[4] ?? 0,
     },
-    maxima: fromStoredMaxima(stored[0]),
+    maxima,
     single: singleOf(stored),
   };
 }
 
 export function readVolume(
   stored: StoredVolume | EarlierVolume | undefined,
+  windowMs: number,
 ): ReadVolume | undefined {
   if (stored === undefined) return undefined;
-  if (isEarlier(stored)) return { state: fromStoredVolume(fromEarlier(stored)), days: undefined };
-  return { state: fromStoredVolume(stored), days: stored[0] };
+  if (isEarlier(stored)) {
+    return { state: fromStoredVolume(fromEarlier(stored), windowMs), days: undefined };
+  }
+  return { state: fromStoredVolume(stored, windowMs), days: stored[0] };
 }
 
 /** How many days are known, without reading the rest. */

@@ -19,6 +19,7 @@ import { event, testId } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
 import type { DayMaxima } from '../volume/block-maxima.ts';
+import { NO_COUNTS } from '../volume/count-tail.ts';
 import { type LargestCall, NO_CALLS } from '../volume/largest-call.ts';
 import { daysOf, fromStoredMaxima, toStoredMaxima } from '../volume/stored-maxima.ts';
 import { commonBeginning } from './common-beginning.ts';
@@ -28,6 +29,7 @@ import { fromDigits, toDigits } from './print-table.ts';
 const START = '2026-01-05T09:00:00.000000000Z';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const START_MS = epochMs(START);
 const bytesOf = (value: unknown) => JSON.stringify(value).length;
 const timeOf = (ms: number) => formatLogTime({ ms, ns: 0 });
 const at = (n: number, ms: number, over: Partial<AuditEvent> = {}) => {
@@ -213,6 +215,8 @@ it.each(['one text', 'a list', 'with names'])(
 
 describe('days and windows of volumes', () => {
   const day = 20_000;
+  /** Ten seconds each. */
+  const HEAD = day * 8640 + 177;
   const logs = [100, 200, 300];
   const packed = (days: readonly number[]) => days.map((log) => toDigits(log, 3)).join('');
   const declared = { guard: 7.5, declaredMs: 1_700_000_000_000 };
@@ -259,27 +263,57 @@ describe('days and windows of volumes', () => {
     ['after a change', {}, { calls: 0, mean: 0, largest: 0, guard: 5 }, [0, 0, 0, 5]],
   ])('are the same: windows %s', (_, over, single, more) => {
     const windows: Windows = {
-      ...{ window: { head: 177, parts: [1, 0, 2] }, late: undefined, fixedSum: 3, tainted: false },
+      ...{ window: { head: HEAD, parts: [1, 0, 2] }, late: undefined, fixedSum: 3, tainted: false },
       ...{ counts: { n: 0, mean: 0, m2: 0 }, most: 0, ...over },
     };
     const state = { windows, maxima: days, single };
     const { counts, most, tainted } = windows;
     const earlier = [
-      ...[177, [1, 0, 2], 3, tainted ? 1 : 0, counts.n, counts.mean, counts.m2, most],
+      ...[HEAD, [1, 0, 2], 3, tainted ? 1 : 0, counts.n, counts.mean, counts.m2, most],
       ...[[day - 9, day, 3, 5, 0, 0, packed(logs), ''], ...more],
     ];
-    const now = JSON.parse(JSON.stringify(toStoredVolume(state, undefined)));
-    expect(readVolume(now)?.state).toEqual(state);
-    expect(readVolume(earlier as never)?.state).toEqual(state);
+    const now = JSON.parse(JSON.stringify(toStoredVolume(state, undefined, 60_000)));
+    expect(readVolume(now, 60_000)?.state).toEqual(state);
+    expect(readVolume(earlier as never, 60_000)?.state).toEqual(state);
     expect(storedDays(earlier as never)).toBe(storedDays(now));
-    const late = { ...windows, late: { head: 170, parts: [4] } };
-    const told = JSON.parse(JSON.stringify(toStoredVolume({ ...state, windows: late }, undefined)));
-    expect(readVolume(told)?.state).toEqual({ ...state, windows: late });
+    const late = { ...windows, late: { head: HEAD - 7, parts: [4] } };
+    const told = JSON.parse(
+      JSON.stringify(toStoredVolume({ ...state, windows: late }, undefined, 60_000)),
+    );
+    expect(readVolume(told, 60_000)?.state).toEqual({ ...state, windows: late });
     // Days that stand are stored as they were, and those of an earlier version as they are now.
     for (const stored of [now, earlier]) {
-      const read = readVolume(stored as never);
-      expect(read && toStoredVolume(read.state, read)).toEqual(now);
+      const read = readVolume(stored as never, 60_000);
+      expect(read && toStoredVolume(read.state, read, 60_000)).toEqual(now);
     }
+  });
+
+  it('of 1.81.0, whose times are since 1970, are the same, and shorter since', () => {
+    const since = day - 9;
+    for (const declaredMs of [since * DAY_MS + 15_304_000, since * DAY_MS, START_MS]) {
+      const maxima = { ...days, declaredMs };
+      const now = toStoredMaxima(maxima);
+      const before = now.with(6, declaredMs / 1000) as never;
+      expect([now, before].map(fromStoredMaxima)).toEqual([maxima, maxima]);
+      expect(bytesOf(now)).toBeLessThanOrEqual(bytesOf(before));
+      for (const head of [HEAD, HEAD - 9000, HEAD + 9000, HEAD + 5_000_000]) {
+        const window = { head, parts: [1] };
+        const windows = {
+          late: undefined,
+          fixedSum: 3,
+          tainted: false,
+          counts: NO_COUNTS,
+          most: 0,
+        };
+        const state = { windows: { ...windows, window }, maxima, single: NO_CALLS };
+        const stored = toStoredVolume(state, undefined, 60_000);
+        const earlier = [before, head, ...stored.slice(2)] as never;
+        expect(readVolume(stored, 60_000)?.state).toEqual(state);
+        expect(readVolume(earlier, 60_000)?.state).toEqual(state);
+      }
+    }
+    const short = toStoredMaxima({ ...days, declaredMs: since * DAY_MS + 15_304_000 });
+    expect(short[6]).toBe(15_304);
   });
 });
 

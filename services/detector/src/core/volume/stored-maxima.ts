@@ -16,7 +16,8 @@ export type StoredMaxima = readonly [
   ago: number,
   dayMax: number,
   peak?: number,
-  declaredMs?: number,
+  /** Up to 1.81.0 since 1970. */
+  declared?: number,
   guard?: number,
   kept?: StoredApart,
 ];
@@ -36,12 +37,25 @@ type EarlierMaxima = readonly [
 
 /** Times beyond are milliseconds: as seconds they would lie three thousand years ahead. */
 const SECONDS_MAX = 100_000_000_000;
-const toStoredTime = (ms: number) => (ms % 1000 === 0 && ms >= SECONDS_MAX ? ms / 1000 : ms);
-const fromStoredTime = (time: number) => (time < SECONDS_MAX ? time * 1000 : time);
+/** Nearer to nought are seconds from the first day on, which mostly is the one of that change; 0 is none. */
+const FROM_FIRST_MAX = 100_000_000;
+const DAY_SECONDS = 86_400;
+
+function toStoredTime(ms: number, since: number): number {
+  if (ms % 1000 !== 0 || ms < SECONDS_MAX) return ms;
+  const seconds = ms / 1000;
+  const later = seconds - since * DAY_SECONDS;
+  return later === 0 || Math.abs(later) >= FROM_FIRST_MAX ? seconds : later;
+}
+
+function fromStoredTime(time: number, since: number): number {
+  if (time < FROM_FIRST_MAX) return (time + since * DAY_SECONDS) * 1000;
+  return time < SECONDS_MAX ? time * 1000 : time;
+}
 
 export function toStoredMaxima(maxima: DayMaxima): StoredMaxima {
   const { since, day, dayMax, peak, guard = 0, declaredMs = 0, anchor = NO_DAYS, kept } = maxima;
-  const told = toStoredTime(declaredMs);
+  const told = toStoredTime(declaredMs, since);
   const logs = packed(maxima.logs);
   const first = packedBeside(maxima.logs, anchor);
   const ago = day - since;
@@ -84,7 +98,7 @@ export function fromStoredMaxima(given: StoredMaxima | EarlierMaxima): DayMaxima
     logs: unpacked(stored[0]),
   };
   if (guard !== 0) maxima.guard = guard;
-  if (declaredMs !== 0) maxima.declaredMs = fromStoredTime(declaredMs);
+  if (declaredMs !== 0) maxima.declaredMs = fromStoredTime(declaredMs, maxima.since);
   if (stored[1] !== '') maxima.anchor = unpackedBeside(stored[0], stored[1]);
   if (stored[8] !== undefined) maxima.kept = fromStoredApart(stored[8]);
   return maxima;
