@@ -12,18 +12,21 @@ export const VALUES_PER_AGENT_MAX = 96;
 const PARTS_MAX = 32;
 /** Counts end there, and the number of calls with them, so that shares stay shares. */
 const CALLS_MAX = 250_000;
-/** Stands before counts of as many digits as are needed; up to 1.73.0 all had three, and it was not there. */
-const FITTED = '.';
-/** Counts have as many digits as the number of calls needs, of which each is a part. */
-const inDigits = (digits: number, first = FITTED.length): CountsOf => ({
-  print: PRINT_LENGTH,
-  digits,
-  entriesMax: VALUES_PER_AGENT_MAX,
-  first,
+/** How counts stand in a table: all in as many digits as the largest needs, which a mark in front says. */
+interface Layout extends CountsOf {
+  readonly mark: string;
+  /** The largest count for which it has room. */
+  readonly most: number;
+}
+const inDigits = (digits: number, mark: string): Layout => ({
+  ...{ print: PRINT_LENGTH, digits, entriesMax: VALUES_PER_AGENT_MAX, first: mark.length },
+  ...{ mark, most: mostOf(digits) },
 });
-const [ONE_DIGIT, TWO_DIGITS, WIDEST] = [inDigits(1), inDigits(2), inDigits(3)];
-const EARLIER = inDigits(3, 0);
-const [ONE_MOST, TWO_MOST] = [mostOf(1), mostOf(2)];
+const [ONE_DIGIT, TWO_DIGITS, WIDEST] = [inDigits(1, ','), inDigits(2, ';'), inDigits(3, '!')];
+/** Up to 1.91.0 as many as the number of calls needs, of which each is a part. Up to 1.73.0 three, without a mark. */
+const BY_CALLS = '.';
+const EARLIER_FITTED = [1, 2, 3].map((digits) => inDigits(digits, BY_CALLS));
+const EARLIER = inDigits(3, '');
 
 /** Calls, different values, the day of the first, how often each value was met, and which wait. */
 export type Met = readonly [
@@ -53,15 +56,28 @@ export function withPart(kept: Kept, part: string, met: Met): Kept {
   return { ...others, [part]: met };
 }
 
-function fitting(n: number): CountsOf {
-  if (n <= ONE_MOST) return ONE_DIGIT;
-  return n <= TWO_MOST ? TWO_DIGITS : WIDEST;
+function roomFor(count: number): Layout {
+  if (count <= ONE_DIGIT.most) return ONE_DIGIT;
+  return count <= TWO_DIGITS.most ? TWO_DIGITS : WIDEST;
 }
 
 /** How the counts of a history stand in its table. By number: taking a list apart asks its iterator. */
-function layoutOf(met: Met): CountsOf {
-  const counts = met[3];
-  return counts !== '' && counts.startsWith(FITTED) ? fitting(met[0]) : EARLIER;
+function layoutOf(met: Met): Layout {
+  const mark = met[3].charAt(0);
+  if (mark === ONE_DIGIT.mark) return ONE_DIGIT;
+  if (mark === TWO_DIGITS.mark) return TWO_DIGITS;
+  if (mark === WIDEST.mark) return WIDEST;
+  if (mark !== BY_CALLS) return EARLIER;
+  return EARLIER_FITTED.find(({ most }) => met[0] <= most) ?? EARLIER;
+}
+
+/** The one that has room for a further count: its own, where that is large enough. */
+function layoutWith(met: Met, before: Layout, count: number): Layout {
+  if (before.mark !== '' && before.mark !== BY_CALLS) {
+    return count <= before.most ? before : roomFor(count);
+  }
+  const counts = eachCount(met[3], before).map(([, one]) => one);
+  return roomFor(Math.max(count, ...counts));
 }
 
 export interface Counted {
@@ -87,12 +103,11 @@ export function eachMet(met: Met): readonly (readonly [string, number])[] {
   return eachCount(met[3], layoutOf(met));
 }
 
-/** The table of a history with room for these digits. */
-function fitted(met: Met, of: CountsOf): string {
-  const before = layoutOf(met);
+/** The table of a history in this layout. */
+function fitted(met: Met, before: Layout, of: Layout): string {
   if (before === of) return met[3];
   const each = eachCount(met[3], before);
-  return FITTED + each.map(([print, count]) => print + toDigits(count, of.digits)).join('');
+  return of.mark + each.map(([print, count]) => print + toDigits(count, of.digits)).join('');
 }
 
 export interface Meeting extends Counted {
@@ -114,9 +129,10 @@ export function metOnceMore(
   if (n >= CALLS_MAX && count > 0) return met;
   const since = n === 0 ? day : before[2];
   const whole = Math.min(CALLS_MAX, n + 1);
-  const of = fitting(whole);
-  const isFitted = layoutOf(before) === of;
-  const after = withOneMore(fitted(before, of), print, of, isFitted ? place : undefined);
+  const known = layoutOf(before);
+  const of = layoutWith(before, known, count + 1);
+  const table = fitted(before, known, of);
+  const after = withOneMore(table, print, of, known === of ? place : undefined);
   const values = distinct + (count === 0 ? 1 : 0);
   return declined === '' ? [whole, values, since, after] : [whole, values, since, after, declined];
 }
