@@ -4,13 +4,19 @@
  * completed it, the order with its receipt and the call that was denied, and the look-alike that stayed
  * quiet, with why. With WRITE_SCREENSHOTS=1 what was seen is kept in docs/images.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser, startBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import {
+  findBrowser,
+  startBrowser,
+  stopPage,
+  type WatchedPage,
+  watchedPage,
+} from '../support/browser.ts';
 import { npmStart, type RunningUp } from '../support/up-process.ts';
 import { violations } from '../support/violations.ts';
 
@@ -68,12 +74,7 @@ describe.skipIf(path === undefined)('the first minute', () => {
     await watched.page.goto(up.url);
   }, PATIENCE_MS);
 
-  afterAll(async () => {
-    await browser?.close();
-    up?.child.kill('SIGKILL');
-    await up?.ended;
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
+  afterAll(() => stopPage({ browser, up, folder }));
 
   it(
     'shows calls as they happen, without loading again',

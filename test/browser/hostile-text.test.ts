@@ -2,12 +2,18 @@
  * What an agent writes never acts on the page, an empty installation says what would appear, and a page
  * whose server went away says as of when it speaks.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser, startBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import {
+  findBrowser,
+  startBrowser,
+  stopPage,
+  type WatchedPage,
+  watchedPage,
+} from '../support/browser.ts';
 import { npmStart, type RunningUp } from '../support/up-process.ts';
 
 const PATIENCE_MS = 120_000;
@@ -31,12 +37,7 @@ describe.skipIf(path === undefined)('hostile text', () => {
     watched.page.setDefaultTimeout(PATIENCE_MS);
   }, PATIENCE_MS);
 
-  afterAll(async () => {
-    await browser?.close();
-    up?.child.kill('SIGKILL');
-    await up?.ended;
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
+  afterAll(() => stopPage({ browser, up, folder }));
 
   const send = (call: object) =>
     fetch(`${up.url}/v1/events`, {

@@ -4,14 +4,20 @@
  * sends nothing itself.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser, startBrowser, type WatchedPage, watchedPage } from '../support/browser.ts';
+import {
+  findBrowser,
+  startBrowser,
+  stopPage,
+  type WatchedPage,
+  watchedPage,
+} from '../support/browser.ts';
 import {
   burstCalls,
   keyFileOf,
@@ -61,12 +67,7 @@ describe.skipIf(path === undefined)('a verdict on the page', () => {
     await watched.context.grantPermissions(['clipboard-read', 'clipboard-write']);
   }, PATIENCE_MS);
 
-  afterAll(async () => {
-    await browser?.close();
-    up?.child.kill('SIGKILL');
-    await up?.ended;
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  });
+  afterAll(() => stopPage({ browser, up, folder }));
 
   it(
     'is one key away, with what it would do and what is missing to say it',

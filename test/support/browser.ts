@@ -3,8 +3,9 @@
  * Where none is, the tests are skipped, loudly; with REQUIRE_BROWSER=1 they fail instead, so that no
  * build passes by having looked at nothing.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { RunningUp } from './up-process.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** No sandbox, because tests run as root; no traffic of its own, because the page must make none. */
@@ -64,4 +65,20 @@ export async function watchedPage(browser: Browser, origin: string): Promise<Wat
     if (!url.startsWith(origin) && !url.startsWith('data:')) problems.push(`request: ${url}`);
   });
   return { page, context, problems };
+}
+
+/** Ends what a test file of a page began, as far as it came, and removes what it kept. */
+export async function stopPage({
+  browser,
+  up,
+  folder,
+}: {
+  readonly browser: Browser | undefined;
+  readonly up: RunningUp | undefined;
+  readonly folder: string;
+}): Promise<void> {
+  await browser?.close();
+  up?.child.kill('SIGKILL');
+  await up?.ended;
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
