@@ -109,9 +109,9 @@ export class ChangeFeed {
     const marks = await this.#parts.store.marks();
     const before = this.#marks;
     this.#marks = marks;
-    if (before === undefined) return;
-    const what = [...marks].filter(([name, mark]) => before.get(name) !== mark).map(([n]) => n);
-    if (what.length > 0) this.#tell({ type: 'changed', what });
+    // Nobody knows what was stored since the first page asked: all of it may be news to it.
+    const what = [...marks].filter(([name, mark]) => before?.get(name) !== mark).map(([n]) => n);
+    if (what.length > 0 || before === undefined) this.#tell({ type: 'changed', what });
   }
 
   /** Nothing moves unless something happened: uptime alone is no news. */

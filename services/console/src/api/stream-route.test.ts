@@ -121,6 +121,11 @@ describe('the stream of changes', () => {
     expect(data).not.toContain('stranger');
   });
 
+  it('has the first page ask again once it looks: what was stored in between was told to nobody', async () => {
+    const stream = await connect();
+    expect((await told(stream, 'changed')).type).toBe('changed');
+  });
+
   it('gives a page that comes back what it missed, and says so when that is not known', async () => {
     const first = await connect();
     const { id } = await told(first, 'status');
