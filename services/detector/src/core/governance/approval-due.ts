@@ -49,6 +49,8 @@ export function approvalDue(row: ClassRow, event: AuditEvent): ApprovalDue {
   return isSensitive && isPolicys ? 'policy' : 'none';
 }
 
+/** What runs and not who, though a registry's owner were named so. */
+const WORKLOAD = /^spiffe:\/\//;
 /** A workload's id, or one that names itself an agent's (`agent/helper-9`), whoever registered it. */
 const AGENTS_UID = /^spiffe:\/\/|(^|[/:])agents?[/:]/;
 
@@ -77,12 +79,30 @@ export function isServicesApproval({ approval, principal }: AuditEvent): boolean
   return principal?.type === 'service' && principal.uid === approval?.by;
 }
 
+/** Who approved is for whom it provably acts. */
+function isProvenPrincipal({ approval, principal, claims }: AuditEvent): boolean {
+  const isAbout = principal !== undefined && principal.uid === approval?.by;
+  return isAbout && assuranceAtLeast(claims.principal, 'authenticated');
+}
+
 /** An agent may be called as a person is: its owner, or for whom it provably acts. */
-function isAPerson({ approval, principal, claims }: AuditEvent, { owners }: Named): boolean {
+function isAPerson(event: AuditEvent, { owners }: Named): boolean {
+  const { approval, principal } = event;
   if (owners.has(approval?.by)) return true;
   const isPerson = principal?.type === undefined || principal.type === 'human';
-  const isAbout = principal !== undefined && principal.uid === approval?.by;
-  return isAbout && isPerson && assuranceAtLeast(claims.principal, 'authenticated');
+  return isPerson && isProvenPrincipal(event);
+}
+
+/**
+ * Whether who approved has the form of an agent's uid, and nobody who knows says that it is a person's: people of
+ * a contact centre are called so as well (`people/agents/jane`). An owner of the registry is a person; so is for
+ * whom the call provably acts, but only where it is said to be one, since an agent may act for an agent of which no
+ * type is told. What the call only asserts excuses nothing, or an agent would name whom it likes its person.
+ */
+function hasAgentsForm(event: AuditEvent, by: string, named: Named): boolean {
+  if (!AGENTS_UID.test(by)) return false;
+  if (!WORKLOAD.test(by) && named.owners.has(by)) return false;
+  return event.principal?.type !== 'human' || !isProvenPrincipal(event);
 }
 
 /**
@@ -97,7 +117,7 @@ export function isAgentsApproval(event: AuditEvent, registry: Registry): boolean
   const named = namedBy(registry);
   if (by === agent.uid || by === delegation?.root_agent_uid) return true;
   if (by === delegation?.parent_agent_uid || named.uids.has(by)) return true;
-  if (AGENTS_UID.test(by) || isServicesApproval(event)) return true;
+  if (hasAgentsForm(event, by, named) || isServicesApproval(event)) return true;
   return (by === agent.name || by === shortName(agent.uid)) && !isAPerson(event, named);
 }
 

@@ -156,6 +156,9 @@ describe('an approval by whom nothing shows to be a person', () => {
     { uid: 'agent/reporter', class: 'autonomous', owner: { person: 'olga' } },
     { uid: 'agent/checker', class: 'autonomous', owner: { person: 'olga' } },
     { uid: 'agent/olga', class: 'autonomous', owner: { person: 'olga' } },
+    { uid: 'one', class: 'autonomous', owner: { person: 'people/agents/jane' } },
+    { uid: 'two', class: 'autonomous', owner: { person: 'spiffe://acme.example/jane' } },
+    { uid: 'three', class: 'autonomous', owner: { person: 'agent/checker' } },
   ];
   const told = (by: string | undefined, over: Partial<AuditEvent> = {}) =>
     of(
@@ -169,6 +172,9 @@ describe('an approval by whom nothing shows to be a person', () => {
       ),
     );
   const robot = { principal: { uid: 'robot@acme.example', type: 'service' } };
+  const actsFor = (uid: string, of: object = { type: 'human' }) => ({ principal: { uid, ...of } });
+  const centre = 'contact-centre/agent/4711';
+  const asserted = { claims: { ...event(0).claims, principal: 'asserted' as const } };
 
   it.each<[string, string, Partial<AuditEvent>, string]>([
     ['its own name', 'Reports', {}, 'an agent’s approval and no person’s'],
@@ -191,6 +197,19 @@ describe('an approval by whom nothing shows to be a person', () => {
     expect(alert).toMatchObject({ severity: 'high', reasons: [{ observed }] });
   });
 
+  it.each<[string, string, Partial<AuditEvent>]>([
+    ['for whom it only says to act', centre, { ...actsFor(centre), ...asserted }],
+    ['a person for whom it does not act', centre, actsFor('contact-centre/agent/4712')],
+    ['for whom it acts, of no type', 'agent/helper-9', actsFor('agent/helper-9', {})],
+    ['an owner who is a workload', 'spiffe://acme.example/jane', {}],
+    ['registered, though an owner too', 'agent/checker', actsFor('agent/checker')],
+    ['itself, though it acts for itself', 'agent/reporter', actsFor('agent/reporter')],
+  ])('is an agent’s by its form of uid where it is %s', (_, by, over) => {
+    expect(told(by, over)).toMatchObject([
+      { severity: 'high', reasons: [{ observed: 'an agent’s approval and no person’s' }] },
+    ]);
+  });
+
   it('weighs less where a person may be called so, or nobody is named', () => {
     expect(told('checker')).toMatchObject([
       { severity: 'medium', reasons: [{ observed: 'an approval under the name of an agent' }] },
@@ -209,6 +228,9 @@ describe('an approval by whom nothing shows to be a person', () => {
     ['called like one', 'agent.smith@acme.example', {}],
     ['for whom it acts', 'checker', { principal: { uid: 'checker', type: 'human' } }],
     ['a service it does not act for', 'robot@acme.example', {}],
+    ['an owner who is called as agents are', 'people/agents/jane', {}],
+    ['called as agents are, and for whom it acts', centre, actsFor(centre)],
+    ['a person by a SPIFFE id', 'spiffe://acme.example/ann', actsFor('spiffe://acme.example/ann')],
   ])('is a person’s where it is %s', (_, by, over) => {
     expect(told(by, over)).toEqual([]);
   });
