@@ -102,6 +102,36 @@ describe('a task that acts on', () => {
     expect(told(...run('08'), stated, at('09:15')).at(-1)?.severity).toBe('medium');
   });
 
+  it.each<[string, string, string, number]>([
+    ['longer than before, after a short rest', '09:42', '11:00', 1],
+    ['longer than before, after half an hour', '10:00', '11:00', 1],
+    ['about as long as before', '09:42', '10:25', 0],
+    ['no longer than the rest before it', '10:35', '11:38', 0],
+  ])('that states a later deadline after its own is told where it is %s', (_, begins, ends, n) => {
+    const more = { ...at(begins), ...until(ends) };
+    const alerts = told({ ...at('09:00'), ...until('09:30') }, more, { ...more, ...at(ends) });
+    expect(new Set(alerts.map((one) => one.alert_id)).size).toBe(n);
+    for (const { reasons } of alerts) {
+      expect(reasons[0]?.expected).toBe('no call after its first deadline');
+    }
+  });
+
+  it('is in order where runs of one name vary in length, and a longer one comes after a night', () => {
+    const run = (begins: string, ends: string, day = '05') => [
+      { ...at(begins, day), ...until(ends, day) },
+      { ...at(ends, day), ...until(ends, day) },
+    ];
+    const runs = [
+      ...run('08:03', '08:40'),
+      ...run('09:00', '09:49'),
+      ...run('10:06', '10:31'),
+      ...run('11:01', '11:50'),
+      ...run('01:00', '04:00', '06'),
+      ...run('04:15', '07:15', '06'),
+    ];
+    expect(told(...runs)).toEqual([]);
+  });
+
   it('does not begin anew by a task_start that neither follows an end nor states a later deadline', () => {
     const first = { ...at('08:00'), ...until('08:30') };
     const start = { ...at('09:59'), activity: 'task_start' } as const;

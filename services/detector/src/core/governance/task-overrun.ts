@@ -52,10 +52,12 @@ function alertName(draft: Draft, event: AuditEvent, now: string): string {
   return name;
 }
 
-function expectedOf(event: AuditEvent, { isEnded }: Lease): string {
-  const stated = event.task?.deadline;
+/** A deadline that this call states later is not the one that was missed. */
+function expectedOf({ task }: AuditEvent, { isEnded, untilMs }: Lease): string {
   if (isEnded) return 'no call after the task ended';
-  return stated === undefined ? 'no call after its first deadline' : `no call after ${stated}`;
+  const stated = task?.deadline;
+  const isMissed = stated !== undefined && epochMs(stated) === untilMs;
+  return isMissed ? `no call after ${stated}` : 'no call after its first deadline';
 }
 
 export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {

@@ -10,6 +10,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { readVolume, storedDays, toStoredVolume, type Windows } from '../facets/volume-state.ts';
 import { placeSigns } from '../governance/credential-place.ts';
+import { noteLease } from '../governance/task-lease.ts';
 import { noteChanges } from '../profile/composition.ts';
 import { type Heard, heardAt, keepHeard, silenceNotes } from '../profile/heard-agent.ts';
 import { oddTaskWith } from '../profile/odd-task.ts';
@@ -22,6 +23,7 @@ import type { DayMaxima } from '../volume/block-maxima.ts';
 import { NO_COUNTS } from '../volume/count-tail.ts';
 import { type LargestCall, NO_CALLS } from '../volume/largest-call.ts';
 import { daysOf, fromStoredMaxima, toStoredMaxima } from '../volume/stored-maxima.ts';
+import { agentKey } from './agent-key.ts';
 import { commonBeginning } from './common-beginning.ts';
 import { keepKnown, knownOf } from './known-of-agent.ts';
 import { fromDigits, toDigits } from './print-table.ts';
@@ -403,6 +405,33 @@ it('signs that earlier versions kept weigh as much', () => {
     ],
   ]);
   expect(signsWith(draft, one, facets)).toEqual(signs);
+});
+
+describe('leases of tasks', () => {
+  const print = shortPrint('task-1', 10);
+  const until = (ms: number) => ({
+    task: { id: 'task-1', deadline: timeOf(START_MS + ms).replace('000000Z', 'Z') },
+  });
+  const key = agentKey(event(1), 'leases');
+  const told = (row: readonly unknown[], begins: number, ends: number) => {
+    const world = new ProfileWorld({ version: 1, agents: [{ uid: 'reporter' }] });
+    world.draft.put(key, [row]);
+    return world.feed(at(1, begins, until(ends))).filter(({ kind: of }) => of === 'task_overrun');
+  };
+  const earlier = (isOverrun: boolean) => [print, START_MS, -1, true, isOverrun];
+
+  it('whose length earlier versions did not keep go on: who kept it has a next run, and no other', () => {
+    expect(told(earlier(false), HOUR_MS, 9 * HOUR_MS)).toEqual([]);
+    expect(told(earlier(true), HOUR_MS, 2 * HOUR_MS)).toMatchObject([{ severity: 'medium' }]);
+    expect(told(earlier(false), HOUR_MS / 4, HOUR_MS / 8)).toHaveLength(1);
+    expect(told([print, -1, START_MS, false, false], HOUR_MS, 2 * HOUR_MS)).toHaveLength(1);
+  });
+
+  it('take no more with their length', () => {
+    const draft = new MapDraft();
+    noteLease(draft, at(1, 0, until(8 * HOUR_MS)));
+    expect(bytesOf(draft.get(key))).toBeLessThan(bytesOf([earlier(false)]));
+  });
 });
 
 it('what names begin with alike is taken from several', () => {
