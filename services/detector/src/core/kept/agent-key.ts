@@ -60,10 +60,16 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 /** All names under which something stands. */
 export const KNOWN_NAMES: readonly string[] = Object.keys(SHORT);
 
+/** What stands together in one value, and is asked for thirty times at each event: found by number. */
+export const TOGETHER = ['standing', 'met', 'volumes', 'ways'] as const;
+export type Together = (typeof TOGETHER)[number];
+
 interface Keys {
   readonly known: string;
   readonly inHand: string;
   readonly byName: Map<string, string>;
+  /** As `TOGETHER` has them. */
+  readonly together: readonly string[];
 }
 
 /** By tenant, then by uid. */
@@ -72,7 +78,7 @@ let agents = 0;
 /** Of the agent that was asked for last: all questions about one event ask for the same. */
 let latest: { readonly tenant: string; readonly uid: string; readonly keys: Keys } | undefined;
 
-type Whose = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
+export type Whose = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
 
 function newKeys(tenant: string, uid: string): Keys {
   if (agents >= AGENTS_MAX) {
@@ -80,10 +86,12 @@ function newKeys(tenant: string, uid: string): Keys {
     agents = 0;
   }
   const print = shortPrint(`${tenant}|${uid}`, LONG_PRINT);
+  const known = KNOWN + print.slice(0, KNOWN_PRINT);
   const keys = {
-    known: KNOWN + print.slice(0, KNOWN_PRINT),
+    known,
     inHand: `a|${print}|`,
     byName: new Map<string, string>(),
+    together: TOGETHER.map((name) => known + SHORT[name]),
   };
   const own = remembered.get(tenant);
   if (own === undefined) remembered.set(tenant, new Map([[uid, keys]]));
@@ -115,6 +123,11 @@ export function agentKeyOf(tenant: string, uid: string, name: string, part?: str
 /** The same of the agent of an event. */
 export function agentKey(event: Whose, name: string, part?: string): string {
   return agentKeyOf(event.tenant_id, event.agent.uid, name, part);
+}
+
+/** The same of what stands together. */
+export function togetherKey({ tenant_id: tenant, agent }: Whose, at: number): string {
+  return keysOf(tenant, agent.uid).together[at] ?? '';
 }
 
 /** By what an agent is remembered where only its keys are asked for; a uid may be a hundred times as long. */

@@ -3,14 +3,11 @@
  * each has its place: a key of its own takes as much as most of it does, and is one more to be found and stored.
  * What is large and changes seldom stands alone, since a value is stored as a whole.
  */
-import type { AuditEvent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { agentKey } from './agent-key.ts';
-
-type Whose = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
+import { agentKey, TOGETHER, type Together, togetherKey, type Whose } from './agent-key.ts';
 
 /** Places are not to change; a new one comes behind the last. */
-const TOGETHER = {
+const NAMES = {
   /** By which it is judged, and since when. */
   standing: [
     ...['clock', 'pace', 'reached', 'ladder', 'used', 'posture', 'approvals', 'declared'],
@@ -27,16 +24,16 @@ const TOGETHER = {
   ],
   /** How it usually is at work. */
   ways: ['acted', 'habits', 'signs', 'rhythm'],
-} as const;
+} as const satisfies Record<Together, readonly string[]>;
 
-type Together = keyof typeof TOGETHER;
 interface Place {
-  readonly together: Together;
+  /** In which of what stands together, by number. */
+  readonly within: number;
   readonly at: number;
 }
 const PLACES: ReadonlyMap<string, Place> = new Map(
-  (Object.keys(TOGETHER) as Together[]).flatMap((together) =>
-    TOGETHER[together].map((name, at) => [name, { together, at }] as const),
+  TOGETHER.flatMap((together, within) =>
+    NAMES[together].map((name, at) => [name, { within, at }] as const),
   ),
 );
 
@@ -47,7 +44,7 @@ const NONE: readonly unknown[] = [];
 export function knownOf<Of>(draft: Draft, whose: Whose, name: string): Of | undefined {
   const place = PLACES.get(name);
   if (place === undefined) return draft.get<Of>(agentKey(whose, name));
-  const known = draft.get<readonly Of[]>(agentKey(whose, place.together))?.[place.at];
+  const known = draft.get<readonly Of[]>(togetherKey(whose, place.within))?.[place.at];
   return known === NOTHING ? undefined : known;
 }
 
@@ -57,7 +54,7 @@ export function keepKnown(draft: Draft, whose: Whose, name: string, value: unkno
     draft.put(agentKey(whose, name), value);
     return;
   }
-  const key = agentKey(whose, place.together);
+  const key = togetherKey(whose, place.within);
   const next = (draft.get<readonly unknown[]>(key) ?? NONE).slice();
   while (next.length < place.at) next.push(NOTHING);
   next[place.at] = value;
@@ -69,7 +66,8 @@ export function eachKnown(
   name: string,
   value: unknown,
 ): readonly (readonly [name: string, value: unknown])[] {
-  if (!Object.hasOwn(TOGETHER, name) || !Array.isArray(value)) return [[name, value]];
-  const names = TOGETHER[name as Together];
+  const together = TOGETHER.find((one) => one === name);
+  if (together === undefined || !Array.isArray(value)) return [[name, value]];
+  const names = NAMES[together];
   return value.flatMap((one, at) => (one === NOTHING ? [] : [[names[at] ?? name, one] as const]));
 }
