@@ -1,4 +1,4 @@
-export { boundHeapGrowth } from './heap-growth.ts';
+export { setCollector } from './collector.ts';
 export {
   type HistoryGap,
   historyBegins,

@@ -5,7 +5,7 @@
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import { activeMacKey, loadKeyFile, loadOrCreateKeyFile, macKeyRing } from '@waywarden/schemas';
-import { boundHeapGrowth } from '@waywarden/stage';
+import { setCollector } from '@waywarden/stage';
 import { pino } from 'pino';
 import { type DetectorConfig, readConfig } from './config.ts';
 import { startDetector } from './start-detector.ts';
@@ -44,7 +44,7 @@ async function run(config: DetectorConfig): Promise<number> {
   }
 }
 
-boundHeapGrowth();
+setCollector();
 const result = readConfig();
 if (result.ok) {
   process.exitCode = await run(result.config);

@@ -14,7 +14,7 @@ import {
   macKeyRing,
   signingKeyRing,
 } from '@waywarden/schemas';
-import { boundHeapGrowth } from '@waywarden/stage';
+import { setCollector } from '@waywarden/stage';
 import { pino } from 'pino';
 import { type ResponderConfig, readConfig } from './config.ts';
 import { startResponderServer } from './http/responder-server.ts';
@@ -95,5 +95,5 @@ async function main(): Promise<number> {
   }
 }
 
-boundHeapGrowth();
+setCollector();
 process.exitCode = await main();

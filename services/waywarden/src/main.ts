@@ -1,5 +1,5 @@
 /** The command line: one file a command; this one only names them and turns errors into sentences. */
-import { boundHeapGrowth } from '@waywarden/stage';
+import { setCollector } from '@waywarden/stage';
 import { Command, CommanderError } from 'commander';
 import { aclsCommand } from './commands/acls.ts';
 import { auditCommand } from './commands/audit.ts';
@@ -32,7 +32,7 @@ import { upCommand } from './commands/up.ts';
 import { verdictCommand } from './commands/verdict.ts';
 import { verifyCommand } from './commands/verify.ts';
 
-boundHeapGrowth();
+setCollector();
 
 const program = new Command('waywarden')
   .description('Detects when an AI agent goes wayward, and takes its access away, provably.')
