@@ -2,7 +2,7 @@
  * How long each task of an agent may go on, as far as the agent's own events told: the first deadline that
  * was stated of it, and when it was said to have ended. A deadline that a later call states anew, or leaves
  * out, changes nothing: else whoever is late would say so himself. One that is proven replaces one that was
- * only asserted, and an earlier one of equal worth narrows it.
+ * only asserted, and an earlier one of equal worth narrows it, to its own time at most.
  *
  * A name may serve again: hourly and nightly work has one task id for ever. It is the next piece of work where
  * a proven claim states a later deadline ten minutes after the end or later, no proven call came after the
@@ -113,15 +113,19 @@ function keep(draft: Draft, event: AuditEvent, rows: readonly Row[], kept: Kept)
 }
 
 function withDeadline(kept: Kept, event: AuditEvent): Kept {
-  const deadlineMs = statedMs(event);
-  if (deadlineMs === undefined) return kept;
-  const mine = isProven(event);
+  const stated = statedMs(event);
+  if (stated === undefined) return kept;
+  const [mine, at] = [isProven(event), epochMs(event.event_time)];
   const isFirst = kept.deadlineMs === undefined || (mine && !kept.isProven);
-  const isNarrower = mine === kept.isProven && deadlineMs < (kept.deadlineMs ?? 0);
-  if (!isFirst) return isNarrower ? { ...kept, deadlineMs } : kept;
-  const lengthMin = mine ? minutesBegun(deadlineMs - epochMs(event.event_time)) : 0;
+  if (!isFirst) {
+    // Not back into the past: a rest since then would be one that never was.
+    const deadlineMs = Math.max(stated, at);
+    const isNarrower = mine === kept.isProven && deadlineMs < (kept.deadlineMs ?? 0);
+    return isNarrower ? { ...kept, deadlineMs } : kept;
+  }
+  const lengthMin = mine ? minutesBegun(stated - at) : 0;
   const longestMin = Math.max(kept.longestMin, lengthMin);
-  return { ...kept, deadlineMs, isProven: mine, longestMin };
+  return { ...kept, deadlineMs: stated, isProven: mine, longestMin };
 }
 
 /** What was told of the event's task, with what the event itself tells. */

@@ -116,6 +116,15 @@ describe('a task that acts on', () => {
     }
   });
 
+  it('does not make itself a rest by a deadline in the past', () => {
+    const first = { ...at('09:00'), ...until('09:30') };
+    const denied = { ...at('09:10'), ...until('01:00'), outcome: 'denied' } as const;
+    const more = [{ ...at('09:11'), ...until('20:00') }, at('10:00')];
+    expect(told(first, denied, ...more)).toHaveLength(1);
+    const late = { ...denied, ...at('09:50'), ...until('01:00') };
+    expect(told(first, late, { ...at('09:51'), ...until('20:00') })).toHaveLength(1);
+  });
+
   it('is in order where runs of one name vary in length, and a longer one comes after a night', () => {
     const run = (begins: string, ends: string, day = '05') => [
       { ...at(begins, day), ...until(ends, day) },
