@@ -4,7 +4,9 @@
  * did not keep as 0, which says that it is not known.
  */
 const NONE = -1;
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
+const PROVEN = 1;
+const RECURS = 2;
 
 export interface Kept {
   /** Fingerprint of the task's id. */
@@ -14,8 +16,13 @@ export interface Kept {
   readonly endMs: number | undefined;
   /** Its deadline is. */
   readonly isProven: boolean;
-  /** A proven call came after the end. */
-  readonly isOverrun: boolean;
+  /** Its name was given a later deadline after an end before. */
+  readonly recurs: boolean;
+  /**
+   * Minutes begun from the end to the latest proven call after it, or to the deadline which that stated as a next
+   * run would; 0: none came. Of an earlier version 1.
+   */
+  readonly lateMin: number;
   /** The longest proven time from a first call to its deadline under this name, minutes begun; 0: not known. */
   readonly longestMin: number;
 }
@@ -24,30 +31,33 @@ export type Row = readonly [
   task: string,
   deadlineMs: number,
   endMs: number,
-  isProven: number | boolean,
-  isOverrun: number | boolean,
+  /** PROVEN, RECURS or both. */
+  flags: number | boolean,
+  lateMin: number | boolean,
   longestMin?: number,
 ];
 
-export const beginningOf = (task: string, longestMin = 0): Kept => ({
-  ...{ task, deadlineMs: undefined, endMs: undefined, isProven: false, isOverrun: false },
-  longestMin,
+/** Of a name that is met first. */
+export const beginningOf = (task: string): Kept => ({
+  ...{ task, deadlineMs: undefined, endMs: undefined, isProven: false, recurs: false },
+  ...{ lateMin: 0, longestMin: 0 },
 });
 
-export function fromRow([task, deadline, end, proven, overrun, longestMin = 0]: Row): Kept {
+export function fromRow([task, deadline, end, flags, late, longestMin = 0]: Row): Kept {
   return {
     task,
     deadlineMs: deadline === NONE ? undefined : deadline,
     endMs: end === NONE ? undefined : end,
-    isProven: Number(proven) === 1,
-    isOverrun: Number(overrun) > 0,
+    isProven: Number(flags) % RECURS === PROVEN,
+    recurs: Number(flags) >= RECURS,
+    lateMin: Number(late),
     longestMin,
   };
 }
 
-export function toRow({ task, deadlineMs, endMs, isProven, isOverrun, longestMin }: Kept): Row {
-  const flags = [Number(isProven), Number(isOverrun)] as const;
-  return [task, deadlineMs ?? NONE, endMs ?? NONE, ...flags, longestMin];
+export function toRow({ task, deadlineMs, endMs, isProven, recurs, ...of }: Kept): Row {
+  const flags = (isProven ? PROVEN : 0) + (recurs ? RECURS : 0);
+  return [task, deadlineMs ?? NONE, endMs ?? NONE, flags, of.lateMin, of.longestMin];
 }
 
 export const minutesBegun = (ms: number) => Math.ceil(ms / MINUTE_MS);

@@ -6,24 +6,30 @@
  *
  * A name may serve again: hourly and nightly work has one task id for ever. It is the next piece of work where
  * a proven claim states a later deadline ten minutes after the end or later, no proven call came after the
- * end before, and the lease that it states looks like another run: about as long as a lease before under this
- * name, or no longer than the rest before it, or after six hours. A longer one after a short rest is the same task
+ * end before, and the lease that it states looks like another run: up to twice as long as the longest before under
+ * this name, or no longer than the rest before it, or after six hours. A longer one after a short rest is the same task
  * that is given more time after it was over, and by the responder's rule (`task_end`) nobody extends a lease.
  * Where no deadline stood, six hours after the end. A proven `task_start` says so at once, where the
- * former work had ended in time, had no proven deadline, or a later one is stated with it. Once a call came after the
- * end, only a `task_start` with a later deadline begins anew, six hours after it.
+ * former work had ended in time, had no proven deadline, or a later one is stated with it.
+ *
+ * Once a proven call came after the end, the rest counts from the last such call, and only a name that is known to
+ * recur has a next run: it was given a later deadline after an end before. Where that was not so, or the lease is no
+ * run's, the run is told until the deadline that it states, and the one after it is a next run: so hourly work that
+ * was late once, first seen in its last minutes or given a longer lease for good is told once and not for ever.
+ * A `task_start` with a later deadline begins anew six hours after the end in any case.
  * Rejected: a new piece with every later deadline, or with every `task_start`, which is what evades it; six hours
  * for everyone, which told every run of hourly work that kept its deadlines; the length of the last lease alone,
  * which told every long run after a short one.
  *
  * Kept by fingerprint, changed only when something is told. Limits: an end told by another agent than the
  * one that goes on lies in another partition; who rests for ten minutes and states a deadline of the usual length is
- * the next piece of work, and each may be half as long again; a run that begins within ten minutes of the last
+ * the next piece of work, and each may be twice as long; a run that begins within ten minutes of the last
  * one's deadline is none. A first lease of which only the last minutes were seen is short, so that a run of more
  * than half of its period is told.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { wasStopped } from '../call-ending.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepWorthiest } from '../kept/keep-worthiest.ts';
 import {
@@ -31,6 +37,7 @@ import {
   fromRow,
   type Kept,
   lastOf,
+  MINUTE_MS,
   minutesBegun,
   type Row,
   toRow,
@@ -42,8 +49,8 @@ const TASK_PRINT = 10;
 const NEXT_WORK_MS = 6 * 3_600_000;
 /** After the end, for work that kept it and states its next deadline. */
 const NEXT_RUN_MS = 10 * 60_000;
-/** Runs of recurring work take up to so much longer than the longest before, or ten minutes where that is more. */
-const LONGER_SHARE = 0.5;
+/** So many times the longest lease before is a run still, or ten minutes more: lengths that vary by a third each way. */
+const LONGER = 2;
 
 export interface Lease {
   /** When the task should have been over; undefined: nobody said. */
@@ -62,24 +69,66 @@ const statedMs = ({ task }: AuditEvent) =>
 /** Whether a lease of this length after such a rest is another run of the same work, and no extension. */
 function isRunsLength({ longestMin }: Kept, lengthMs: number, restMs: number): boolean {
   if (longestMin === 0 || restMs >= Math.min(NEXT_WORK_MS, lengthMs)) return true;
-  const longest = longestMin * 60_000;
-  return lengthMs <= longest + Math.max(LONGER_SHARE * longest, NEXT_RUN_MS);
+  const longest = longestMin * MINUTE_MS;
+  return lengthMs <= Math.max(LONGER * longest, longest + NEXT_RUN_MS);
 }
 
-/** Whether this call begins another piece of work under the same name. */
-function isNextWork(event: AuditEvent, kept: Kept): boolean {
+/** Since when it is at rest: the end, the last call after it, or the end of a run that was not believed. */
+function restSince(kept: Kept): number | undefined {
+  const last = lastOf(kept);
+  return last === undefined ? undefined : last + kept.lateMin * MINUTE_MS;
+}
+
+/** Whether a proven call after a rest tells of another run: by a later deadline, or hours after an end without one. */
+function comesAgain(event: AuditEvent, kept: Kept): boolean {
+  const [since, at, stated] = [restSince(kept), epochMs(event.event_time), statedMs(event)];
+  if (since === undefined || !isProven(event)) return false;
+  if (kept.deadlineMs === undefined) return at >= since + NEXT_WORK_MS;
+  const isLater = stated !== undefined && stated > Math.max(at, kept.deadlineMs);
+  return isLater && at >= since + NEXT_RUN_MS;
+}
+
+/** Of a name that comes again: what is late for the first time must show that it recurs. */
+function isRun(event: AuditEvent, kept: Kept): boolean {
+  const at = epochMs(event.event_time);
+  const [length, rest] = [(statedMs(event) ?? at) - at, at - (restSince(kept) ?? at)];
+  return (kept.lateMin === 0 || kept.recurs) && isRunsLength(kept, length, rest);
+}
+
+/** Whether a proven `task_start` begins another piece of work under the same name. */
+function isNewStart(event: AuditEvent, kept: Kept): boolean {
   const { deadlineMs = -1, endMs } = kept;
   const [last, at, stated] = [lastOf(kept), epochMs(event.event_time), statedMs(event)];
-  if (last === undefined || !isProven(event)) return false;
+  if (event.activity !== 'task_start' || last === undefined || !isProven(event)) return false;
   const isLater = stated !== undefined && stated > Math.max(at, deadlineMs);
-  const isStart = event.activity === 'task_start';
   const isRested = at >= last + NEXT_WORK_MS;
-  if (kept.isOverrun) return isStart && isRested && isLater;
+  if (kept.lateMin > 0) return isRested && isLater;
   // An end that is told long after the deadline ended nothing.
   const hasEnded = endMs !== undefined && endMs <= deadlineMs + NEXT_RUN_MS;
-  if (isStart) return isLater || isRested || hasEnded || !kept.isProven;
-  if (kept.deadlineMs === undefined) return isRested;
-  return isLater && at >= last + NEXT_RUN_MS && isRunsLength(kept, stated - at, at - last);
+  return isLater || isRested || hasEnded || !kept.isProven;
+}
+
+/** What stands of the task once this call came: another piece of work, one that is told, or the same. */
+function withCall(kept: Kept, event: AuditEvent): Kept {
+  const { task, longestMin } = kept;
+  const isNext = isNewStart(event, kept) || (comesAgain(event, kept) && isRun(event, kept));
+  if (isNext) return { ...beginningOf(task), recurs: true, longestMin };
+  // What was stopped is not told, and would show that a name recurs behind everybody's back.
+  const isTold = (kept.isProven || kept.endMs !== undefined) && !wasStopped(event);
+  return isTold && comesAgain(event, kept) ? withRunTold(kept, event) : kept;
+}
+
+/** It is told until the deadline that it states; from then on its name recurs, with leases as long as this. */
+function withRunTold(kept: Kept, event: AuditEvent): Kept {
+  const at = epochMs(event.event_time);
+  const stated = statedMs(event) ?? at;
+  const longestMin = Math.max(kept.longestMin, minutesBegun(stated - at));
+  return { ...withLate(kept, Math.max(at, stated)), recurs: true, longestMin };
+}
+
+function withLate(kept: Kept, untilMs: number): Kept {
+  const lateMin = minutesBegun(untilMs - (lastOf(kept) ?? untilMs));
+  return lateMin > kept.lateMin ? { ...kept, lateMin } : kept;
 }
 
 /**
@@ -89,9 +138,9 @@ function isNextWork(event: AuditEvent, kept: Kept): boolean {
 function worthAt(ms: number) {
   return (row: Row): number => {
     const kept = fromRow(row);
-    if (!kept.isProven && kept.endMs === undefined && !kept.isOverrun) return 0;
+    if (!kept.isProven && kept.endMs === undefined && kept.lateMin === 0) return 0;
     const over = ms - (lastOf(kept) ?? 0);
-    if (kept.isOverrun) return over > NEXT_WORK_MS ? 2 : 5;
+    if (kept.lateMin > 0) return over > NEXT_WORK_MS ? 2 : 5;
     return over > NEXT_RUN_MS ? 1 : 3 + NEXT_RUN_MS / (2 * NEXT_RUN_MS - over);
   };
 }
@@ -114,7 +163,7 @@ function keep(draft: Draft, event: AuditEvent, rows: readonly Row[], kept: Kept)
 
 function withDeadline(kept: Kept, event: AuditEvent): Kept {
   const stated = statedMs(event);
-  if (stated === undefined) return kept;
+  if (stated === undefined || kept.lateMin > 0) return kept;
   const [mine, at] = [isProven(event), epochMs(event.event_time)];
   const isFirst = kept.deadlineMs === undefined || (mine && !kept.isProven);
   if (!isFirst) {
@@ -134,8 +183,8 @@ export function noteLease(draft: Draft, event: AuditEvent): void {
   if (id === undefined || event.event_time_quality !== 'measured') return;
   const rows = rowsOf(draft, event);
   const known = keptOf(rows, event);
-  const begun = beginningOf(taskPrint(id), known?.longestMin);
-  const before = known === undefined || isNextWork(event, known) ? begun : known;
+  const begun = beginningOf(taskPrint(id));
+  const before = known === undefined ? begun : withCall(known, event);
   const stated = withDeadline(before, event);
   const isEnd = event.activity === 'task_end' && event.phase === 'completed' && isProven(event);
   const after =
@@ -157,11 +206,12 @@ export function leaseOf(draft: Draft, event: AuditEvent): Lease {
   return { untilMs, isEnded, isProven: isEnded || kept.isProven };
 }
 
-/** A proven call came after a proven end: no later deadline makes the name a new piece of work. */
+/** A proven call came after a proven end: its rest begins anew, and a run that follows must show that it recurs. */
 export function markOverrun(draft: Draft, event: AuditEvent): void {
   const rows = rowsOf(draft, event);
   const kept = keptOf(rows, event);
-  if (kept === undefined || kept.isOverrun || !isProven(event)) return;
-  if (kept.isProven || kept.endMs !== undefined)
-    keep(draft, event, rows, { ...kept, isOverrun: true });
+  if (kept === undefined || !isProven(event)) return;
+  const isKept = kept.isProven || kept.endMs !== undefined;
+  const late = isKept ? withLate(kept, epochMs(event.event_time)) : kept;
+  if (late !== kept) keep(draft, event, rows, late);
 }

@@ -104,8 +104,8 @@ describe('a task that acts on', () => {
 
   it.each<[string, string, string, number]>([
     ['longer than before, after a short rest', '09:42', '11:00', 1],
-    ['longer than before, after half an hour', '10:00', '11:00', 1],
-    ['about as long as before', '09:42', '10:25', 0],
+    ['longer than before, after half an hour', '10:00', '11:05', 1],
+    ['about as long as before', '09:42', '10:40', 0],
     ['no longer than the rest before it', '10:35', '11:38', 0],
   ])('that states a later deadline after its own is told where it is %s', (_, begins, ends, n) => {
     const more = { ...at(begins), ...until(ends) };

@@ -413,16 +413,19 @@ describe('leases of tasks', () => {
     task: { id: 'task-1', deadline: timeOf(START_MS + ms).replace('000000Z', 'Z') },
   });
   const key = agentKey(event(1), 'leases');
-  const told = (row: readonly unknown[], begins: number, ends: number) => {
+  const told = (row: readonly unknown[], begins: number, ends: number, ...more: AuditEvent[]) => {
     const world = new ProfileWorld({ version: 1, agents: [{ uid: 'reporter' }] });
     world.draft.put(key, [row]);
-    return world.feed(at(1, begins, until(ends))).filter(({ kind: of }) => of === 'task_overrun');
+    const alerts = world.feed(at(1, begins, until(ends)), ...more);
+    return alerts.filter(({ kind: of }) => of === 'task_overrun');
   };
   const earlier = (isOverrun: boolean) => [print, START_MS, -1, true, isOverrun];
 
   it('whose length earlier versions did not keep go on: who kept it has a next run, and no other', () => {
     expect(told(earlier(false), HOUR_MS, 9 * HOUR_MS)).toEqual([]);
-    expect(told(earlier(true), HOUR_MS, 2 * HOUR_MS)).toMatchObject([{ severity: 'medium' }]);
+    const next = at(2, 3 * HOUR_MS, until(4 * HOUR_MS));
+    expect(told(earlier(true), HOUR_MS, 2 * HOUR_MS, next)).toMatchObject([{ severity: 'medium' }]);
+    expect(told(earlier(true), 60_000, 2 * HOUR_MS)).toEqual([]);
     expect(told(earlier(false), HOUR_MS / 4, HOUR_MS / 8)).toHaveLength(1);
     expect(told([print, -1, START_MS, false, false], HOUR_MS, 2 * HOUR_MS)).toHaveLength(1);
   });
