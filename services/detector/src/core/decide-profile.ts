@@ -24,7 +24,7 @@ import type { Draft, Output, StageRecord } from '@waywarden/stage';
 import { wordsOf } from './facets/step-words.ts';
 import { sightingsOf } from './flow/sightings-of.ts';
 import { noteApprovalEvent, withToldApproval } from './governance/approval-events.ts';
-import { findingsOf, isGovernedOnly } from './governance/findings.ts';
+import { findingsOf, isGovernedOnly, NOTHING_DECLARED } from './governance/findings.ts';
 import { isModelCall } from './governance/model-deed.ts';
 import { noteLease } from './governance/task-lease.ts';
 import { sightUnregistered } from './governance/unregistered-agent.ts';
@@ -82,7 +82,7 @@ function tell(outputs: Output[], alerts: readonly Alert[]): void {
   for (const alert of alerts) outputs.push(alertOutput(alert));
 }
 
-/** What the rules over the registry say of a call. */
+/** What the rules over the registry say of a call; while none is published, those that need no declaration. */
 function govern(
   draft: Draft,
   event: AuditEvent,
@@ -90,7 +90,6 @@ function govern(
   context: AlertContext & { readonly isApprovalApart?: boolean },
 ) {
   const outputs: Output[] = [];
-  if (index === undefined) return { outputs, quarantines: false };
   const { registered, now, policyVersion: version } = context;
   const sighted =
     context.isUnregistered && (isAct(event) || isModelCall(event))
@@ -98,13 +97,13 @@ function govern(
       : undefined;
   if (sighted !== undefined) outputs.push(sighted);
   const found = findingsOf(draft, event, {
-    registry: index.registry,
+    registry: index?.registry ?? NOTHING_DECLARED,
     registered,
-    reviewed: reviewedOf(index, event.agent.uid),
+    reviewed: index === undefined ? undefined : reviewedOf(index, event.agent.uid),
     classes: policyClasses(draft, event.tenant_id),
     combinations: policyCombinations(draft, event.tenant_id),
     limits: policyLimits(draft, event.tenant_id),
-    versions: `${index.version}|${version}`,
+    versions: `${index?.version ?? ''}|${version}`,
     now,
     ...(context.isApprovalApart === true ? { isApprovalApart: true } : {}),
   });
@@ -201,7 +200,7 @@ function decideNew(draft: Draft, received: AuditEvent): readonly Output[] {
     const scored = scoreAct(draft, event, index, context);
     add(outputs, scored.outputs);
     words = scored.words;
-  } else if (index !== undefined && isGovernedOnly(event, index.registry)) {
+  } else if (isGovernedOnly(event, index?.registry ?? NOTHING_DECLARED)) {
     add(outputs, govern(draft, event, index, context).outputs);
   }
   const step = toPrivilegeStep(event, {

@@ -175,16 +175,18 @@ export const approvalBypass: FindingRule = (
   event,
   { registry, registered, classes, now }: FindingContext,
 ): Finding | undefined => {
-  if (registered === undefined) return undefined;
   noteRefusal(draft, event);
   if (!hadEffect(event)) return undefined;
   if (ranOtherArguments(draft, event)) return otherArguments(event, now);
-  const row = classRow(classes, registered.class, event.target?.environment);
-  const due = approvalDue(row, event);
+  // Whom nobody registered owes no approval; what a person refused it is refused all the same.
+  const row = registered && classRow(classes, registered.class, event.target?.environment);
+  const due = row === undefined ? 'none' : approvalDue(row, event);
   const refusal = refusedBefore(draft, event, { registry, isDue: due !== 'none' });
   if (refusal !== undefined) return againstRefusal(event, refusal, now);
   // Every effect of such a class is `class-drift`'s.
-  if (due === 'none' || row.approval_for === 'effects') return undefined;
+  if (registered === undefined || row === undefined || row.approval_for === 'effects')
+    return undefined;
+  if (due === 'none') return undefined;
   const isMissed = isApprovalMissed(draft, event);
   const given = approvalGiven(event, due, registry);
   if (given === 'proven' || (given === 'untold' && !isMissed)) return undefined;

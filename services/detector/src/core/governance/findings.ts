@@ -1,4 +1,4 @@
-/** The rules over the registry, in the order in which they are asked. To add one: list it here. */
+/** The rules over what is declared, in the order in which they are asked. To add one: list it here. */
 import type { AuditEvent, Registry } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { isAct } from '../profile/score-call.ts';
@@ -51,25 +51,51 @@ export const RULES = {
 
 const ALL_RULES: readonly FindingRule[] = Object.values(RULES);
 
-/** Of a registry that names no agents: what it says of decoys and workflows holds for anybody. */
-const RULES_OF_ANYBODY: readonly FindingRule[] = [taskEnvelope, decoyTouched];
+/**
+ * Where no agent is declared: what is said of decoys and workflows holds for anybody, and what rests on the call's own
+ * words and the agent's own past needs nobody's declaration. A stolen key, a task that is over and a refusal are what
+ * they are before the first registry is published. What the class table asks is asked of nobody then.
+ */
+const RULES_OF_ANYBODY: ReadonlySet<FindingRule> = new Set<FindingRule>([
+  ...[taskEnvelope, decoyTouched, approvalBypass, approvalReuse],
+  ...[credentialAge, stolenCredential, taskOverrun],
+]);
+
+/** Before any registry is published. */
+export const NOTHING_DECLARED: Registry = {
+  ...{ version: 1, agents: [], principals: [], tools: [], workflows: [], scope_map: {} },
+  ...{ decoys: [], receivers: [] },
+};
+
+/** Which rules are asked, and which of them where no agent is declared: chosen once and not at each call. */
+interface Asked {
+  readonly ofRegistered: readonly FindingRule[];
+  readonly ofAnybody: readonly FindingRule[];
+}
+
+const asked = (rules: readonly FindingRule[]): Asked => ({
+  ofRegistered: rules,
+  ofAnybody: rules.filter((rule) => RULES_OF_ANYBODY.has(rule)),
+});
+
+const OF_ACTS = asked(ALL_RULES);
 
 /** What was only asked for is no act yet, and what else is told of an agent never is one; a decoy is touched by both. */
-const RULES_OF_NO_ACT: readonly FindingRule[] = [decoyTouched];
+const OF_NO_ACT = asked([decoyTouched]);
 
 /** A decision that is told as an event of its own. */
-const RULES_OF_APPROVALS: readonly FindingRule[] = [approvalQuality, decoyTouched];
+const OF_APPROVALS = asked([approvalQuality, decoyTouched]);
 
 /** The model's own calls are no acts; whose they are, with which credential and in which task matters all the same. */
-const RULES_OF_MODEL_CALLS: readonly FindingRule[] = [
+const OF_MODEL_CALLS = asked([
   ...[notInService, reviewLapsed, decoyTouched, credentialAge, stolenCredential, taskOverrun],
-];
+]);
 
-function rulesOf(event: AuditEvent): readonly FindingRule[] {
-  if (isAct(event)) return ALL_RULES;
-  if (event.phase === 'requested') return RULES_OF_NO_ACT;
-  if (event.activity === 'approval') return RULES_OF_APPROVALS;
-  return event.activity === 'model_call' ? RULES_OF_MODEL_CALLS : RULES_OF_NO_ACT;
+function rulesOf(event: AuditEvent): Asked {
+  if (isAct(event)) return OF_ACTS;
+  if (event.phase === 'requested') return OF_NO_ACT;
+  if (event.activity === 'approval') return OF_APPROVALS;
+  return event.activity === 'model_call' ? OF_MODEL_CALLS : OF_NO_ACT;
 }
 
 /** Whether the rules are asked of an event that the facets do not score: most are heartbeats and lists. */
@@ -85,7 +111,7 @@ export function findingsOf(
 ): readonly Finding[] {
   const rules = rulesOf(event);
   const namesAgents = context.registry.agents.length > 0;
-  const asked = namesAgents ? rules : rules.filter((rule) => RULES_OF_ANYBODY.includes(rule));
-  const found = asked.flatMap((rule) => rule(draft, event, context) ?? []);
+  const all = namesAgents ? rules.ofRegistered : rules.ofAnybody;
+  const found = all.flatMap((rule) => rule(draft, event, context) ?? []);
   return toldOnce(event, found);
 }
