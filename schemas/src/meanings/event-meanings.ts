@@ -185,7 +185,7 @@ const AROUND: Meanings = {
   'approval.mode':
     '`none` (nobody asked), `auto`, `policy`, `human`, or `bypassed` (one was due and was left out).',
   'approval.uid':
-    'Since 1.1: names this decision: each call that a person approves has one of its own.',
+    'Since 1.1: names this decision: each call that a person approves has one of its own, or each trigger or change where the class of the agent has that approved as a whole.',
   'approval.by': 'Who approved.',
   'approval.latency_ms':
     'How long the approver took, in milliseconds. More than 366 days is no length of time: ingest tells it in `unmapped` and leaves it out.',

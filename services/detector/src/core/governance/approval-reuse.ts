@@ -9,6 +9,9 @@
  * to be likely and no more. Rejected: the approver and the arguments alone, since who pays the same invoice twice
  * may ask twice.
  *
+ * Where the class of the agent, as it is registered, has one approval cover a whole trigger or job, what runs within
+ * that was decided (`approval-scope.ts`); what runs beyond it was not.
+ *
  * A retry is no second run: what failed is none, two reports of one call (`call_uid`, or two sources that give
  * none) are one, and a call that timed out may be tried once more as it was. An outcome that is not told counts
  * as done, as everywhere (`../call-ending.ts`).
@@ -35,6 +38,14 @@ import type { FacetAlarm } from '../facets/facet.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint } from '../kept/print-table.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
+import {
+  firstServed,
+  isCovered,
+  type Scope,
+  type Served,
+  scopeOf,
+  servedAgain,
+} from './approval-scope.ts';
 import { deedInFull, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
 /** Approvals of an agent under which it is known what ran. */
@@ -54,6 +65,8 @@ interface Run {
   readonly source: string;
   /** It timed out: what was called, which may be tried again; empty where it was. */
   readonly again?: string;
+  /** Where it covers more than a call by the class: for what it served. */
+  readonly served?: Served;
 }
 
 function approvalName({ approval }: AuditEvent): string | undefined {
@@ -76,7 +89,7 @@ const isNamed = (approval: string) => approval.startsWith('uid|');
 const callOf = ({ tool, target, args }: AuditEvent) =>
   shortPrint(JSON.stringify([tool?.server, tool?.name, target?.resource_id, args?.hash]));
 
-function runOf(event: AuditEvent, approval: string): Run {
+function runOf(event: AuditEvent, approval: string, scope: Scope | undefined): Run {
   const isOpen = callEnding(event) === 'open';
   return {
     approval,
@@ -86,23 +99,43 @@ function runOf(event: AuditEvent, approval: string): Run {
     call: event.call_uid ?? '',
     source: sourceNameOf(event),
     ...(isOpen ? { again: callOf(event) } : {}),
+    ...(scope === undefined ? {} : { served: firstServed(scope, event) }),
   };
 }
 
+/** The run as it stands after this call, where that was in order: covered, or one that timed out and is retried. */
+function inOrder(
+  before: Run,
+  run: Run,
+  { others, scope, event }: { others: readonly Run[]; scope: Scope | undefined; event: AuditEvent },
+): Run | undefined {
+  if (isCovered(before, others, scope, event) && scope !== undefined && before.served) {
+    return { ...before, served: servedAgain(before.served, scope, event) };
+  }
+  if (before.again !== callOf(event)) return undefined;
+  return run.again === undefined ? run : { ...run, again: '' };
+}
+
 /** What ran under the same approval before; this call is remembered where it is the first. */
-function ranBefore(draft: Draft, event: AuditEvent, approval: string): Run | 'earlier' | undefined {
-  const run = runOf(event, approval);
+function ranBefore(
+  draft: Draft,
+  event: AuditEvent,
+  approval: string,
+  scope: Scope | undefined,
+): Run | 'earlier' | undefined {
+  const run = runOf(event, approval, scope);
   const key = agentKey(event, 'approved');
   const runs = draft.get<readonly Run[]>(key) ?? [];
   const before = runs.find((one) => one.approval === approval);
   if (before !== undefined) {
     if (isSameCall(before, run)) return undefined;
-    if (before.again !== callOf(event)) return before;
-    const retried = run.again === undefined ? run : { ...run, again: '' };
-    draft.put(
-      key,
-      runs.map((one) => (one === before ? retried : one)),
-    );
+    const others = runs.filter((one) => one !== before);
+    const now = inOrder(before, run, { others, scope, event });
+    if (now === undefined) return before;
+    // One that serves again and again is not the oldest.
+    const kept =
+      now.served === undefined ? runs.map((one) => (one === before ? now : one)) : [...others, now];
+    draft.put(key, kept);
     return undefined;
   }
   const earlier = draft.get<string>(agentKey(event, 'approved-earlier')) ?? '';
@@ -143,14 +176,15 @@ function toldOf(before: Run | 'earlier', event: AuditEvent): Before {
 }
 
 /** What is said of it: of an approval that has no name only that it is likely the same. */
-function wordsOf(event: AuditEvent, approval: string, ran: string) {
+function wordsOf(event: AuditEvent, approval: string, ran: string, scope: Scope | undefined) {
   const who = nameOf(event);
   const { by = 'somebody', latency_ms: took } = event.approval ?? {};
   const deed = deedInFull(event);
   if (isNamed(approval)) {
+    const covers = scope === undefined ? '' : ` By its class an approval covers ${scope.covers}.`;
     return {
       title: `${who} ran another call under an approval that was used`,
-      summary: `${who} ${deed} under an approval by ${by} under which a call ${ran}. What came after was decided by nobody.`,
+      summary: `${who} ${deed} under an approval by ${by} under which a call ${ran}.${covers} What came after was decided by nobody.`,
       notVisible: ['Whether the person meant to approve more than one call is not visible.'],
     };
   }
@@ -172,12 +206,13 @@ function severityOf(event: AuditEvent, isSure: boolean): Severity {
   return isGrave ? 'medium' : 'low';
 }
 
-export const approvalReuse: FindingRule = (draft, event) => {
+export const approvalReuse: FindingRule = (draft, event, context) => {
   const approval = approvalName(event);
   const ending = callEnding(event);
   if (approval === undefined || !hadEffect(event)) return undefined;
   if (ending !== 'done' && ending !== 'open') return undefined;
-  const before = ranBefore(draft, event, approval);
+  const scope = scopeOf(event, context);
+  const before = ranBefore(draft, event, approval, scope);
   if (before === undefined) return undefined;
   const { ran, evidence, sources } = toldOf(before, event);
   const isDone = ending === 'done' && (before === 'earlier' || before.again === undefined);
@@ -187,8 +222,8 @@ export const approvalReuse: FindingRule = (draft, event) => {
     ruleId: 'approval-reuse',
     severity: severityOf(event, isSure),
     dedupeKey: `reuse|${approval}`,
-    ...wordsOf(event, approval, ran),
-    expected: 'an approval for each call',
+    ...wordsOf(event, approval, ran, scope),
+    expected: `an approval for ${scope?.each ?? 'each call'}`,
     observed: isSure ? 'one approval for several' : 'likely one approval for several',
     evidence,
     restsOn: event.claims.approval,
