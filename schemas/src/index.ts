@@ -189,6 +189,7 @@ export {
 } from './revocation-command.ts';
 export {
   delegationKey,
+  hasRootKey,
   joinedKey,
   ROOT_KEY_KINDS,
   type RootKey,

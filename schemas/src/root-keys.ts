@@ -64,6 +64,14 @@ export function rootKeysOf(
   return found;
 }
 
+/** Whether it names any of them; without one its chain is its agent's instance, for ever. */
+export function hasRootKey(fields: RootKeyFields): boolean {
+  const { task, delegation, trace_id, conversation_id } = fields;
+  if (task?.id !== undefined || trace_id !== undefined || conversation_id !== undefined)
+    return true;
+  return delegation?.chain?.[0]?.ref !== undefined;
+}
+
 /** The one that gives the chain; undefined when the call carries none. */
 export function strongestKey(keys: readonly RootKey[]): RootKey | undefined {
   return keys.find((key) => key.proven) ?? keys[0];

@@ -14,6 +14,7 @@ import {
   isReleased,
   withDeclined,
 } from '../kept/declined-prints.ts';
+import { workOf } from '../piece-of-work.ts';
 import { isFoundRight } from '../profile/found.ts';
 import type { Kept, Met } from './met-values.ts';
 import type { History } from './novelty-excuse.ts';
@@ -73,7 +74,7 @@ export function failsUsually(known: Known, judging: Judging): boolean {
 
 /** The table of what waits, with one more failure of it; the same where that day or chain counted before. */
 export function withTried({ event, value, declined }: Known): string {
-  const chain = shortPrint(event.chain_id);
+  const chain = shortPrint(workOf(event));
   const sighting = { print: triedPrint(value), chain, day: dayOf(event), isFlagged: true };
   return withDeclined(declined, sighting);
 }

@@ -21,6 +21,7 @@ import type { Draft } from '@waywarden/stage';
 import { callEnding, showsHabit } from '../call-ending.ts';
 import { declinedOf, withDeclined } from '../kept/declined-prints.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
+import { workOf } from '../piece-of-work.ts';
 import { declaredByItself } from '../profile/declarations.ts';
 import { type Chance, type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
@@ -236,7 +237,7 @@ class ValueNovelty implements Facet {
     const { event, print, count, declined: before } = known;
     // What is known stays so, and of what alarmed no more of it is wanted.
     if (isFlagged && count > 0) return;
-    const chain = shortPrint(event.chain_id);
+    const chain = shortPrint(workOf(event));
     const table = withDeclined(before, { print, chain, day: dayOf(event), isFlagged });
     if (table === before) return;
     const declined = declinedOf(table, print);

@@ -15,6 +15,7 @@ import {
 } from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../detector-version.ts';
 import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
+import { workOf } from '../piece-of-work.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './alert-confidence.ts';
 import { evidenceOf } from './alert-evidence.ts';
 import { decisiveAssurance, weakest } from './decisive-assurance.ts';
@@ -55,7 +56,7 @@ function rootCauseOf(
   const planted = origins?.[0]?.fp;
   if (planted !== undefined) return `origin|${planted}`;
   if (causeKey !== undefined) return causeKey;
-  return posture === true ? `${event.agent.uid}|${dedupeKey}` : event.chain_id;
+  return posture === true ? `${event.agent.uid}|${dedupeKey}` : workOf(event);
 }
 
 /** Whether ingest set its time to when it was received. */

@@ -4,12 +4,13 @@
  * is by far the strongest evidence of a hijack (docs/measurements/agentdojo.md), and let novelty
  * order what it leaves equal.
  */
-import { type AuditEvent, type RegistryAgent, shortPrint } from '@waywarden/schemas';
+import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import type { Facet, FacetScore } from '../facets/facet.ts';
 import { FACETS } from '../facets/registry.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { findPrint, withoutRecord } from '../kept/print-table.ts';
+import { chainMark, WORK_MARK, workMark } from '../piece-of-work.ts';
 import { unlessFoundWrong } from './found.ts';
 import { keepOddTask, type OddTask, oddTaskScore, oddTaskWith } from './odd-task.ts';
 import type { Signs } from './stored-signs.ts';
@@ -60,11 +61,10 @@ export function facetsOf({ phase, activity }: AuditEvent): readonly Facet[] {
 }
 
 /**
- * A chain that alarmed teaches nothing more: its quiet calls belong to the same attack. The latest ones
+ * A piece of work that alarmed teaches nothing more: its quiet calls belong to the same attack. The latest ones
  * of an agent, by fingerprint: who makes more alarms than these is not believed to be well.
  */
 const QUARANTINED_MAX = 64;
-const CHAIN_PRINT = 8;
 
 type Whose = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
 
@@ -73,7 +73,7 @@ const quarantineKey = (whose: Whose) => agentKey(whose, 'flagged');
 function isQuarantined(draft: Draft, event: AuditEvent): boolean {
   const chains = draft.get<string>(quarantineKey(event));
   if (chains === undefined) return false;
-  return findPrint(chains, shortPrint(event.chain_id, CHAIN_PRINT), CHAIN_PRINT) >= 0;
+  return findPrint(chains, workMark(event), WORK_MARK) >= 0;
 }
 
 export function scoreCall(draft: Draft, event: AuditEvent, registered?: RegistryAgent): CallScore {
@@ -130,14 +130,18 @@ export function learnCall(
 /** After an alarm: from here on the chain is not learnt from. */
 export function quarantineChain(draft: Draft, event: AuditEvent): void {
   if (isQuarantined(draft, event)) return;
-  const chains =
-    (draft.get<string>(quarantineKey(event)) ?? '') + shortPrint(event.chain_id, CHAIN_PRINT);
-  draft.put(quarantineKey(event), chains.slice(-QUARANTINED_MAX * CHAIN_PRINT));
+  const chains = (draft.get<string>(quarantineKey(event)) ?? '') + workMark(event);
+  draft.put(quarantineKey(event), chains.slice(-QUARANTINED_MAX * WORK_MARK));
 }
 
-/** After a verdict: nothing is held against the chain any more. */
+/** After a verdict: nothing is held against the chain any more, on whatever day. */
 export function releaseChain(draft: Draft, whose: Whose, chainId: string): void {
-  const chains = draft.get<string>(quarantineKey(whose)) ?? '';
-  const at = findPrint(chains, shortPrint(chainId, CHAIN_PRINT), CHAIN_PRINT);
-  if (at >= 0) draft.put(quarantineKey(whose), withoutRecord(chains, at, CHAIN_PRINT));
+  const before = draft.get<string>(quarantineKey(whose)) ?? '';
+  const mark = chainMark(chainId);
+  let chains = before;
+  for (let at = findPrint(chains, mark, WORK_MARK); at >= 0; ) {
+    chains = withoutRecord(chains, at, WORK_MARK);
+    at = findPrint(chains, mark, WORK_MARK);
+  }
+  if (chains !== before) draft.put(quarantineKey(whose), chains);
 }
