@@ -5,36 +5,41 @@
  * Networks are the first 24 bits (IPv4) or 48 (IPv6). An area is more of them that one operator tends to
  * have together: the private addresses of a family, else 16 bits (IPv4) or 32 (IPv6).
  */
+import { addressOf } from './place-address.ts';
 
 export type Family = '4' | '6';
 
-const MAPPED = /^::ffff:(?=\d+\.)/i;
+const NETWORK_GROUPS = 3;
 
-/** The address without the wrapping that a socket of both families gives IPv4. */
-const addressOf = (ip: string): string => ip.replace(MAPPED, '');
-
-function firstGroups(address: string): readonly string[] {
-  const groups = address.toLowerCase().split(':').slice(0, 3);
-  // Zeros that `::` stands for.
-  const gap = groups.indexOf('');
-  return groups.map((one, at) => (gap >= 0 && at >= gap ? '0' : one));
+/** Zeros at its first run of two and more are left out, as in the whole address. */
+function joined(groups: readonly string[]): string {
+  let [at, length] = [-1, 1];
+  for (let from = 0; from < groups.length; from += 1) {
+    const behind = groups.slice(from).findIndex((one) => one !== '0');
+    const run = behind < 0 ? groups.length - from : behind;
+    if (run > length) [at, length] = [from, run];
+  }
+  if (at < 0) return groups.join(':');
+  const head = groups.slice(0, at).join(':');
+  // The colon before it stands behind the network.
+  return `${head}${at === 0 ? '' : ':'}:${groups.slice(at + length).join(':')}`;
 }
 
 export function networkOf(ip: string | undefined): string | undefined {
   if (ip === undefined) return undefined;
-  const address = addressOf(ip);
-  return address.includes(':')
-    ? firstGroups(address).join(':')
-    : address.split('.').slice(0, 3).join('.');
+  const address = addressOf(ip) ?? { dotted: ip };
+  return 'groups' in address
+    ? address.groups.slice(0, NETWORK_GROUPS).join(':')
+    : address.dotted.split('.').slice(0, 3).join('.');
 }
 
 /** The rest of the address. */
 export function hostOf(ip: string | undefined): string | undefined {
   if (ip === undefined) return undefined;
-  const address = addressOf(ip);
-  return address.includes(':')
-    ? address.split(':').slice(3).join(':')
-    : address.split('.').slice(3).join('.');
+  const address = addressOf(ip) ?? { dotted: ip };
+  return 'groups' in address
+    ? joined(address.groups.slice(NETWORK_GROUPS))
+    : address.dotted.split('.').slice(3).join('.');
 }
 
 export const familyOf = (network: string): Family => (network.includes(':') ? '6' : '4');
