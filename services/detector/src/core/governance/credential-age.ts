@@ -7,6 +7,9 @@
  * is in the wrong hands or unchecked (`credential_misuse`). What else ends a credential (its task, a session,
  * a slot) is judged by `credential-bound.ts`.
  *
+ * An agent whose tokens are renewed, and too late, is one alert, and its tokens are counted in it: a new one each
+ * morning would be one each morning. A key that is older than a week is an alert of its own, or it would hide there.
+ *
  * Method: a rule over dates, and over when the agent first showed a token. Source: the class table
  * (docs/reference-detection.md), which a policy may change, and the dates that the credential states.
  * Limits: the last eight tokens of an agent; a token of which nothing is told has no age.
@@ -100,6 +103,9 @@ function lifeOfUnbound(
   return bound === 'window' && profile?.schedule === undefined ? UNBOUND_LIFE : undefined;
 }
 
+/** What is renewed within so long is renewed, if late: all such tokens of an agent have one cause. */
+const RENEWED_MS = 7 * 86_400_000;
+
 function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) {
   const who = nameOf(event);
   const atLeast = isSeen ? 'at least ' : '';
@@ -107,12 +113,14 @@ function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) 
     kind: 'credential_static',
     ruleId: 'credential-over-age',
     severity: 'medium',
-    dedupeKey: `age|${event.credential?.uid ?? ''}`,
+    dedupeKey: `age|${age > RENEWED_MS ? (event.credential?.uid ?? '') : 'renewed'}`,
     title: `${who} uses a credential that is ${atLeast}${span(age)} old (class ${cls}: ${life})`,
     summary: `${who} uses a credential that ${isSeen ? `it was first seen with ${span(age)} ago` : `was issued ${span(age)} ago`}. One of class ${cls} lives ${life} at most, so that a stolen one is soon worth nothing.`,
     expected: `at most ${life}`,
     observed: `${atLeast}${span(age)}`,
     causeKey: credentialCause(event),
+    // The token that is used now is the one to renew.
+    renews: true,
     threshold,
     // When it was first seen, another source may have told.
     sources: isSeen ? undefined : [sourceNameOf(event)],

@@ -72,6 +72,22 @@ describe('the age of a credential', () => {
     expect(kinds(person.feed(dated(1, { issued_at: '2026-01-05T03:00:00Z' })))).toEqual([]);
   });
 
+  it('is one alert of an agent that renews its tokens too late, and another of a key of months', () => {
+    const some = world();
+    const token = (n: number, uid: string, issued_at: string) =>
+      event(n, { credential: { uid, issued_at }, task: { id: `task-${uid}` } });
+    const daily = Array.from({ length: 20 }, (_, n) =>
+      token(n + 1, `tok-${n}`, '2026-01-05T08:00:00Z'),
+    );
+    const told = some.feed(...daily);
+    expect(new Set(told.map((alert) => alert.alert_id)).size).toBe(1);
+    expect(told.at(-1)?.count).toBe(16);
+    expect(told.at(-1)?.subject.credential_uid).toBe('tok-15');
+    const [old] = some.feed(token(30, 'key', '2025-09-05T08:00:00Z'));
+    expect(old).toMatchObject({ rule_id: 'credential-over-age', count: 1 });
+    expect(old?.alert_id).not.toBe(told[0]?.alert_id);
+  });
+
   it('is misuse after it expired, a clock’s difference aside', () => {
     expect(kinds(world().feed(dated(1, { expires_at: '2026-01-05T08:50:00Z' })))).toEqual([
       'credential_misuse/credential-expired',
