@@ -24,6 +24,7 @@ import { REWRITES } from '../evaluate/rewrites/rewrite-instruction.ts';
 import { sayRewrites } from '../evaluate/rewrites/say-rewrites.ts';
 import { sayRealRuns } from '../evaluate/say-real-runs.ts';
 import { Progress, report, table, UsageError } from './command-output.ts';
+import { checkOutputs } from './output-file.ts';
 
 const DATA_DEFAULT = '../shared/data/agentdojo';
 
@@ -137,6 +138,7 @@ function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: st
     )
     .option('--json', 'print one JSON object as the last line')
     .action(async (flags: EvaluateStreamFlags) => {
+      checkOutputs({ '--alerts-out': flags.alertsOut, '--failures-out': flags.failuresOut });
       const { value, lines } = await evaluateStream(dataset, flags);
       report(flags.json === true, value, lines);
     })
@@ -195,6 +197,7 @@ export const evaluateCommand = new Command('evaluate')
       .option('--plot <file>', 'draw nominal against observed (SVG)')
       .option('--json', 'print one JSON object as the last line')
       .action(async (flags: CalibrationFlags) => {
+        checkOutputs({ '--plot': flags.plot });
         const calibration = await evaluateCalibration(flags);
         if (flags.plot !== undefined) writeFileSync(flags.plot, calibrationPlot(calibration));
         report(flags.json === true, { ...calibration }, sayCalibration(calibration));

@@ -3,7 +3,7 @@
  * ends the evaluation with its place, since a score of a part of the lines is a score of another file.
  */
 import { UsageError } from '../commands/command-output.ts';
-import { readLines } from '../read-lines.ts';
+import { jsonLines } from './json-lines.ts';
 import { readAlert } from './scoring/adapter-alert.ts';
 import { type AlertFile, AlertGatherer } from './scoring/alert-history.ts';
 import { type Label, type Labels, readLabel, sortLabels } from './scoring/label.ts';
@@ -13,20 +13,6 @@ import { RUNS_MAX, StreamFacts, streamEvent, type Wanted } from './scoring/strea
 /** Alerts and labels that are held to be matched. */
 const ALERTS_MAX = 1_000_000;
 const LABELS_MAX = 1_000_000;
-
-async function* jsonLines(file: string): AsyncGenerator<{ value: unknown; place: string }> {
-  for await (const { text, number } of readLines(file)) {
-    if (text.trim() === '') continue;
-    const place = `${file}, line ${number}`;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (error) {
-      throw new UsageError(`${place}: is no JSON (${String(error)}). Give one object a line.`);
-    }
-    yield { value, place };
-  }
-}
 
 function tooMany(file: string, what: string, max: number): never {
   throw new UsageError(`${file}: has more than ${max} ${what}. Score a shorter stream.`);

@@ -100,6 +100,11 @@ async function scored(file: string, draft: MemoryDraft): Promise<readonly Scored
     progress.show(`${records.length} records`);
   }
   progress.done(`${records.length} records`);
+  if (records.length === 0) {
+    throw new UsageError(
+      `${file}: holds no record. Name the folder of the whole data with --data.`,
+    );
+  }
   return records;
 }
 

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventAcceptor, FormatReader, loadCatalogue, replayKeys } from '@waywarden/ingest';
 import type { Assurance, AuditEvent } from '@waywarden/schemas';
+import { z } from 'zod';
 import { UsageError } from '../commands/command-output.ts';
-import { readLines } from '../read-lines.ts';
 import { type Run, type RunLabel, runLabel } from './agentdojo-runs.ts';
+import { jsonLines } from './json-lines.ts';
 import type { RecordedRun } from './rewrites/rewrite-run.ts';
 
 const FILES = { runs: 'trajectories.ndjson.gz', labels: 'labels.ndjson.gz' } as const;
@@ -34,6 +35,11 @@ export function replayAcceptor(
 /** One line of the file. */
 export interface RecordedLine extends RecordedRun, RunMeta {}
 
+const recordedLine = z.looseObject({
+  ...{ trace_id: z.string(), task: z.string(), model: z.string() },
+  calls: z.array(z.looseObject({})),
+});
+
 /** Reads runs as one source of events does, in order. */
 export class RunReader {
   readonly #acceptor = replayAcceptor('default', 'authenticated', 'trajectories');
@@ -47,12 +53,37 @@ export class RunReader {
   }
 }
 
-export async function* readRecorded(
-  folder: string,
-): AsyncGenerator<{ readonly text: string; readonly number: number; readonly line: RecordedLine }> {
-  for await (const { text, number } of readLines(join(folder, FILES.runs))) {
-    yield { text, number, line: JSON.parse(text) as RecordedLine };
+interface FileLine<Value> {
+  readonly text: string;
+  readonly number: number;
+  readonly line: Value;
+}
+
+/** Lines of a file of runs or labels; UsageError where one is none, or the second of its run. */
+async function* parsedLines<Value extends { readonly trace_id: string }>(
+  file: string,
+  schema: z.ZodType<Value>,
+  what: string,
+): AsyncGenerator<FileLine<Value>> {
+  const met = new Map<string, number>();
+  for await (const { value, text, number, place } of jsonLines(file)) {
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) {
+      throw new UsageError(`${place}: is no ${what}: ${z.prettifyError(parsed.error)}`);
+    }
+    const { trace_id: trace } = parsed.data;
+    const before = met.get(trace);
+    if (before !== undefined) {
+      throw new UsageError(`${place}: is a second ${what} of ${trace}, after line ${before}.`);
+    }
+    met.set(trace, number);
+    yield { text, number, line: parsed.data };
   }
+  if (met.size === 0) throw new UsageError(`${file}: holds no ${what}.`);
+}
+
+export function readRecorded(folder: string): AsyncGenerator<FileLine<RecordedLine>> {
+  return parsedLines<RecordedLine>(join(folder, FILES.runs), recordedLine, 'run');
 }
 
 export async function readLabels(folder: string): Promise<ReadonlyMap<string, RunLabel>> {
@@ -64,11 +95,24 @@ export async function readLabels(folder: string): Promise<ReadonlyMap<string, Ru
     }
   }
   const labels = new Map<string, RunLabel>();
-  for await (const line of readLines(join(folder, FILES.labels))) {
-    const label = runLabel.parse(JSON.parse(line.text));
-    labels.set(label.trace_id, label);
+  for await (const { line } of parsedLines(join(folder, FILES.labels), runLabel, 'label')) {
+    labels.set(line.trace_id, line);
   }
   return labels;
+}
+
+/** What has no label can't be judged, and leaving it out would be other data than the table says. */
+function checkLabelled(
+  folder: string,
+  runs: readonly Run[],
+  labels: ReadonlyMap<string, RunLabel>,
+): void {
+  const without = runs.filter(({ traceId }) => !labels.has(traceId));
+  const [first] = without;
+  if (first === undefined) return;
+  throw new UsageError(
+    `${join(folder, FILES.labels)}: ${without.length} of ${runs.length} runs have no label, the first is ${first.traceId}. Runs and labels must be of one version of the data.`,
+  );
 }
 
 export async function loadAgentDojo(
@@ -82,5 +126,6 @@ export async function loadAgentDojo(
     runs.push(reader.read(text, number, line));
     onRun(runs.length);
   }
+  checkLabelled(folder, runs, labels);
   return { runs, labels };
 }

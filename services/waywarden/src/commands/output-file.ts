@@ -1,0 +1,26 @@
+/** Files that a long command writes at its end: whether they can be is asked before it begins. */
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UsageError } from './command-output.ts';
+
+function troubleWith(file: string): string | undefined {
+  const folder = dirname(file);
+  if (!existsSync(folder)) return `there is no folder ${folder}`;
+  if (existsSync(file) && statSync(file).isDirectory()) return 'it is a folder';
+  try {
+    accessSync(existsSync(file) ? file : folder, constants.W_OK);
+  } catch {
+    return 'this user has no right to write it';
+  }
+  return undefined;
+}
+
+/** UsageError where the file that a flag names can't be written; by flag, those that were given. */
+export function checkOutputs(files: Readonly<Record<string, string | undefined>>): void {
+  for (const [flag, file] of Object.entries(files)) {
+    const trouble = file === undefined ? undefined : troubleWith(file);
+    if (trouble !== undefined) {
+      throw new UsageError(`${flag} ${file}: can't be written: ${trouble}. Name another file.`);
+    }
+  }
+}
