@@ -81,11 +81,21 @@ describe('a workload whose every run is a new uid', () => {
     expect(alert?.baseline).toMatchObject({ level: 'workload' });
   });
 
+  it('is told of it also where the run is another part of a SPIFFE path than the last', () => {
+    const known = runs(14, (day, n) => `ns/pr-${day}-${n}/runner`);
+    const [alert, ...more] = told([...known, ...amok(14, {}, () => 'ns/pr-amok/runner')]);
+    expect(more).toEqual([]);
+    expect(alert?.rule_id).toBe('call-rate');
+    expect(alert?.title).toMatch(
+      /^workload spiffe:\/\/acme\.example\/batch\/ns\/\*: \d+ calls|^workload …/,
+    );
+  });
+
   it('is told of by what an earlier version kept of its days', () => {
     const world = new ProfileWorld();
     const known = runs(14);
     world.feed(...known);
-    const uid = workloadUid(workloadAndIssuer(known[0] ?? event(1)));
+    const uid = workloadUid(workloadAndIssuer(world.draft, known[0] ?? event(1)));
     keepAsBefore(world.draft, { tenant_id: 'acme', agent: { uid } });
     expect(world.feed(...amok(14)).map(({ rule_id }) => rule_id)).toContain('call-rate');
   });

@@ -51,6 +51,15 @@ describe('agents whose every run is a new uid', () => {
     expect(alert?.reasons[0]).toMatchObject({ level: 'workload', baseline_n: 80 });
   });
 
+  it('are told of it also where the run is another part of a SPIFFE path than the last', () => {
+    const uidOf = (day: number, n: number) => `spiffe://acme.example/ns/pr-${day}-${n}/sa/runner`;
+    const bad = call(14, uidOf(14, 0), drops);
+    const [alert, ...more] = told([...runs(14, uidOf), bad]);
+    expect(more).toEqual([]);
+    expect(alert?.subject.agent_uid).toBe(bad.agent.uid);
+    expect(alert?.summary).toContain('Agents from spiffe://acme.example/ns/* had called');
+  });
+
   it('are told the same in whichever order they are heard of', () => {
     const events = [...runs(8), ...evil(4)];
     const gist = (some: ReturnType<typeof told>) => some.map(({ title, count: n }) => [title, n]);

@@ -2,7 +2,7 @@
  * Agents that act and that nobody registered, told to where they are counted together.
  *
  * They are counted by workload: the source that sent the event and, for a proven SPIFFE id, its
- * trust domain and path without the last part. A new uid per run is then one alert with a count and
+ * trust domain and path without the last part, or without what else is the run's (`path-workload.ts`). A new uid per run is then one alert with a count and
  * not a cold start for ever. Agents live in different partitions here, so a sighting travels as a
  * step under the workload's own key; `assembly/count-unregistered.ts` counts what arrives. One step
  * a uid and day, and another when what it does gets worse.
@@ -21,6 +21,7 @@ import {
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { dayOf, hadEffect } from './finding.ts';
+import { pathWorkload } from './path-workload.ts';
 
 /** Activities of the steps that tell a sighting; no source's event becomes one. */
 export const SIGHTED = { first: 'agent_sighted', worse: 'agent_sighted_worse' } as const;
@@ -34,12 +35,16 @@ export function gravityOf(call: {
   return call.hadEffect ? 1 : 0;
 }
 
-export function workloadOf(event: AuditEvent): string {
+/** An asserted path is the agent's own choice: it would choose the count. */
+export function hasProvenPath({ agent }: AuditEvent): boolean {
+  return assuranceAtLeast(agent.assurance, 'authenticated') && agent.uid.startsWith('spiffe://');
+}
+
+export function workloadOf(draft: Draft, event: AuditEvent): string {
   const { kind, instance } = event.source;
-  const { uid, assurance } = event.agent;
-  const proven = assuranceAtLeast(assurance, 'authenticated') && uid.startsWith('spiffe://');
-  // An asserted path is the agent's own choice: it would choose the count.
-  const text = proven ? uid.slice(0, uid.lastIndexOf('/')) : `${kind}/${instance}`;
+  const text = hasProvenPath(event)
+    ? pathWorkload(draft, event.tenant_id, event.agent.uid)
+    : `${kind}/${instance}`;
   return text.slice(0, ID_LENGTH_MAX);
 }
 
@@ -48,10 +53,11 @@ interface Sighting {
   readonly policyVersion: string;
   /** The agent's log time, which never goes back: by its day agents are counted. */
   readonly now: string;
+  readonly workload: string;
 }
 
-function sighting(event: AuditEvent, { activity, policyVersion, now }: Sighting): PrivilegeStep {
-  const workload = workloadOf(event);
+function sighting(event: AuditEvent, seen: Sighting): PrivilegeStep {
+  const { activity, policyVersion, now, workload } = seen;
   return {
     event_id: event.event_id,
     ...(event.native_id === undefined ? {} : { native_id: event.native_id }),
@@ -98,7 +104,7 @@ export function sightUnregistered(
   if (before !== undefined && gravity <= before.gravity) return undefined;
   draft.put(key, { day, gravity });
   const activity = before === undefined ? SIGHTED.first : SIGHTED.worse;
-  const step = sighting(event, { activity, ...context });
+  const step = sighting(event, { activity, ...context, workload: workloadOf(draft, event) });
   return {
     topic: TOPICS.privilegeSteps.name,
     key: chainKey(event.tenant_id, step.chain_id),

@@ -128,9 +128,9 @@ export function isBudgeted(kind: string, severity: Severity): boolean {
 }
 
 /** Who takes a place: agents of one cause together, else those whom nobody registered, else the agent. */
-function takerOf(event: AuditEvent, { cause, isUnregistered }: Asking) {
+function takerOf(draft: Draft, event: AuditEvent, { cause, isUnregistered }: Asking) {
   if (cause !== undefined) return { key: cause, spent: 'cause' } as const;
-  if (isUnregistered) return { key: workloadOf(event), spent: 'workload' } as const;
+  if (isUnregistered) return { key: workloadOf(draft, event), spent: 'workload' } as const;
   return { key: event.agent.uid, spent: 'agent' } as const;
 }
 
@@ -138,7 +138,7 @@ function takerOf(event: AuditEvent, { cause, isUnregistered }: Asking) {
 export function takeRoom(draft: Draft, event: AuditEvent, asking: Asking): Spent | undefined {
   const key = keyOf(event, asking);
   const budget = budgetOn(draft, key, dayOf(asking.now));
-  const taker = takerOf(event, asking);
+  const taker = takerOf(draft, event, asking);
   const own = Object.hasOwn(budget.taken, taker.key) ? (budget.taken[taker.key] ?? 0) : 0;
   if (own >= BUDGET_AGENT_MAX) return taker.spent;
   const price = own > 0 ? 0 : 1;

@@ -14,7 +14,8 @@ import {
   PRINT_LENGTH,
 } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { workloadOf } from '../governance/unregistered-agent.ts';
+import { notePath } from '../governance/path-workload.ts';
+import { hasProvenPath, workloadOf } from '../governance/unregistered-agent.ts';
 import { agentKeyOf } from '../kept/agent-key.ts';
 import { BLOCKS_MIN } from '../volume/day-score.ts';
 
@@ -30,17 +31,20 @@ const SCHEMES: ReadonlySet<string> = new Set(['hmac', 'hmac-sha256', 'sha256']);
 type AgentDays = readonly (readonly [day: number, fresh: number, all: number])[];
 
 /** The workload of an event, and who issued its credential, where its fingerprint has a label that says so. */
-export function workloadAndIssuer(event: AuditEvent): string {
+export function workloadAndIssuer(draft: Draft, event: AuditEvent): string {
   const label = LABEL.exec(event.credential?.fp ?? '')?.[1];
   const issuer = label === undefined || SCHEMES.has(label) ? '' : `|${label}`;
-  return `${workloadOf(event)}${issuer}`.slice(0, ID_LENGTH_MAX);
+  return `${workloadOf(draft, event)}${issuer}`.slice(0, ID_LENGTH_MAX);
 }
 
 /** Under which its agents together are kept: longer than any that an event may have, so that no agent has it. */
 export const workloadUid = (workload: string) => workload.padStart(AGENT_UID_LENGTH_MAX + 1);
 
 type Place = readonly [tenant: string, workload: string];
-const placeOf = (event: AuditEvent): Place => [event.tenant_id, workloadAndIssuer(event)];
+const placeOf = (draft: Draft, event: AuditEvent): Place => [
+  event.tenant_id,
+  workloadAndIssuer(draft, event),
+];
 /** Of the latest place: the calls of a workload follow one another. */
 let keyed: { readonly place: Place; readonly key: string } | undefined;
 
@@ -85,7 +89,8 @@ export function noteUid(
 ): void {
   const day = dayOf(now);
   if (before !== undefined && dayOf(before) >= day) return;
-  const place = placeOf(event);
+  if (hasProvenPath(event)) notePath(draft, event.tenant_id, event.agent.uid, day);
+  const place = placeOf(draft, event);
   const key = keyOf(place);
   const known = draft.get<AgentDays>(key);
   if (known === undefined) takePlace(draft, place);
@@ -98,7 +103,7 @@ export function noteUid(
 
 /** Whether its agents are gone before any has a history of its own. */
 export function isChurning(draft: Draft, event: AuditEvent): boolean {
-  const days = draft.get<AgentDays>(keyOf(placeOf(event))) ?? [];
+  const days = draft.get<AgentDays>(keyOf(placeOf(draft, event))) ?? [];
   const fresh = days.reduce((sum, [, one]) => sum + one, 0);
   const all = days.reduce((sum, [, , one]) => sum + one, 0);
   return days.filter(([, one]) => one > 0).length >= NEW_DAYS_MIN && all < fresh * BLOCKS_MIN;

@@ -4,7 +4,7 @@
  * has (`assembly/count-newcomers.ts`). Agents live in different partitions here, so what they have in common is
  * looked at there.
  *
- * Workload and issuer: the source; of a proven SPIFFE id its trust domain and path without the last part; and
+ * Workload and issuer: the source; of a proven SPIFFE id its trust domain and path without the run's part; and
  * the label of who issued the credential, where its fingerprint has one. Not noted: what denied calls wanted,
  * what nobody's time is measured of, and who has a history of its own by now.
  *
@@ -29,8 +29,8 @@ const PRINT = 8;
 /** Calls, and the tools that were noted. */
 type Newcomer = readonly [calls: number, tools: string];
 
-const aboutOf = (event: AuditEvent) =>
-  `newcomers/${workloadAndIssuer(event)}`.slice(0, ID_LENGTH_MAX);
+const aboutOf = (draft: Draft, event: AuditEvent) =>
+  `newcomers/${workloadAndIssuer(draft, event)}`.slice(0, ID_LENGTH_MAX);
 
 export function noteNewcomer(
   draft: Draft,
@@ -51,7 +51,7 @@ export function noteNewcomer(
   draft.put(key, [calls + 1, isNew ? tools + print : tools] satisfies Newcomer);
   if (!isNew) return [];
   const kind = isEffect ? NOTES.newcomerActs : NOTES.newcomerReads;
-  const about = aboutOf(event);
+  const about = aboutOf(draft, event);
   const { effect, event_time: time } = event;
   return [noteOutput(event, { kind, about, policyVersion, time, tool, effect })];
 }

@@ -63,8 +63,8 @@ function isYoung(draft: Draft, event: AuditEvent): boolean {
   return stored === undefined || storedDays(stored) < BLOCKS_MIN;
 }
 
-function asWorkload(event: AuditEvent): AuditEvent {
-  const workload = workloadAndIssuer(event);
+function asWorkload(draft: Draft, event: AuditEvent): AuditEvent {
+  const workload = workloadAndIssuer(draft, event);
   const tail =
     workload.length > NAME_LENGTH_MAX ? `…${workload.slice(1 - NAME_LENGTH_MAX)}` : workload;
   const uid = workloadUid(workload);
@@ -73,9 +73,9 @@ function asWorkload(event: AuditEvent): AuditEvent {
   return { ...event, chain_id: chain, agent: { ...event.agent, uid, name: `workload ${tail}` } };
 }
 
-function toldOf(alarm: FacetAlarm, event: AuditEvent): FacetAlarm {
+function toldOf(alarm: FacetAlarm, event: AuditEvent, workload: AuditEvent): FacetAlarm {
   const who = agentName(event);
-  const all = `Agents of ${workloadAndIssuer(event)} have no history of their own, so all of them are counted together, and peers were not compared.`;
+  const all = `Agents of ${workload.agent.uid.trimStart()} have no history of their own, so all of them are counted together, and peers were not compared.`;
   return {
     ...alarm,
     summary: `${alarm.summary} Its agents are counted together, as none has a history of its own; this call is ${who}’s.`,
@@ -84,13 +84,21 @@ function toldOf(alarm: FacetAlarm, event: AuditEvent): FacetAlarm {
 }
 
 /** As the workload's; undefined where less than days decides. */
-function ofWorkload(score: FacetScore | null, event: AuditEvent): FacetScore | undefined {
+function ofWorkload(
+  score: FacetScore | null,
+  event: AuditEvent,
+  workload: AuditEvent,
+): FacetScore | undefined {
   if (score?.alarm === undefined || score.baseline?.level !== 'agent') return undefined;
   const { facet, points, weight, day, alarm, baseline } = score;
   if (day === undefined && alarm.isOfDay !== true) return undefined;
   const told = {
     ...{ facet, points, weight },
-    more: { day, alarm: toldOf(alarm, event), baseline: { ...baseline, level: 'workload' } },
+    more: {
+      day,
+      alarm: toldOf(alarm, event, workload),
+      baseline: { ...baseline, level: 'workload' },
+    },
   };
   return new WordedScore(told, () => score.reasons.map((one) => ({ ...one, level: 'workload' })));
 }
@@ -99,11 +107,11 @@ function ofWorkload(score: FacetScore | null, event: AuditEvent): FacetScore | u
 export function scoreWorkload(draft: Draft, event: AuditEvent): WorkloadScore | undefined {
   if (event.agent.assurance === 'unresolved' || !isYoung(draft, event)) return undefined;
   if (!isChurning(draft, event)) return undefined;
-  const workload = asWorkload(event);
+  const workload = asWorkload(draft, event);
   if (isUnknown(draft, workload)) adoptEarlier(draft, workload, CALLS);
   const facets = facetsOf(event).flatMap((facet) => {
     if (!VOLUMES.has(facet)) return [];
-    const one = ofWorkload(facet.score(draft, workload), event);
+    const one = ofWorkload(facet.score(draft, workload), event, workload);
     return one === undefined ? [] : [one];
   });
   return { event: workload, facets };

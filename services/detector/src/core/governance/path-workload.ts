@@ -1,0 +1,128 @@
+/**
+ * Which part of a proven SPIFFE path is the run's and no longer the workload's, where that is not the last one:
+ * `spiffe://acme.example/ns/pr-1001/sa/runner` in a new namespace for each run. Learnt as it is of whole uids
+ * (`../profile/churned-uids.ts`): below a part where new parts come on three days of the last thirty, eight at least,
+ * and do not come back, what is new belongs to all that is new there, and the workload is called by the path
+ * before it: `spiffe://acme.example/ns/*`. They do not come back where fewer than half were there on a second day;
+ * or, once watched for two weeks, where they are at work on fewer days than a history takes. A path of any
+ * length and with any number of such parts is so counted with the first of them.
+ *
+ * What comes back stays itself: a part that was there on seven days, or on more than half of those that were watched.
+ * So nobody who makes up parts brings `ns/prod` among them, or its habits to himself. Rejected: parts that look like
+ * runs (numbers, hashes). `team-1` and `team-2` would be one, and who counts in words none; and one part
+ * that varies among equal others, which whoever varies two escapes.
+ *
+ * Limits: each partition learns by the agents that it sees; a part that begins to last begins a history of its own.
+ */
+
+import { shortPrint } from '@waywarden/schemas';
+import type { Draft } from '@waywarden/stage';
+import { keepWorthiest } from '../kept/keep-worthiest.ts';
+import { BLOCKS_MIN } from '../volume/day-score.ts';
+
+/** Paths of a partition below which parts are counted; the one that was counted first begins anew. */
+export const PATHS_MAX = 1000;
+/** Parts below one path that are known; those that were there on the fewest days are forgotten. */
+export const PARTS_BELOW_MAX = 128;
+/** Of a longer path no more is looked at. */
+const DEPTH_MAX = 8;
+const DAYS_MAX = 30;
+const NEW_DAYS_MIN = 3;
+const NEW_MIN = 8;
+const WATCHED_DAYS = 14;
+const PRINT = 8;
+const SCHEME = 'spiffe://';
+
+/** Of each day, the latest last: parts that came first, that came on a second day, and all. */
+type Days = readonly (readonly [day: number, fresh: number, second: number, all: number])[];
+type Part = readonly [print: string, days: number, last: number];
+interface Below {
+  readonly days: Days;
+  readonly parts: readonly Part[];
+}
+
+const keyOf = (tenant: string, path: string) => `paths|${shortPrint(`${tenant}|${path}`)}`;
+const printOf = (part: string) => shortPrint(part, PRINT);
+
+/** Takes the place of the path that was counted first. */
+function takePlace(draft: Draft, key: string): void {
+  const position = (draft.get<number>('paths#next') ?? 0) % PATHS_MAX;
+  const slot = `paths#${position}`;
+  const forgotten = draft.get<string>(slot);
+  if (forgotten !== undefined) draft.delete(forgotten);
+  draft.put(slot, key);
+  draft.put('paths#next', position + 1);
+}
+
+function withDay({ days }: Below, day: number, part: Part | undefined): Days {
+  const [, fresh, second, all] = days.find(([one]) => one === day) ?? [day, 0, 0, 0];
+  const isSecond = part?.[1] === 1;
+  const now = [day, fresh + (part ? 0 : 1), second + (isSecond ? 1 : 0), all + 1] as const;
+  const others = days.filter(([one]) => one !== day);
+  return [...others, now].sort(([a], [b]) => a - b).slice(-DAYS_MAX);
+}
+
+/** A part that was there on this day too; the same where that was known. */
+function withPart(below: Below, print: string, day: number): Below {
+  const part = below.parts.find(([one]) => one === print);
+  if (part !== undefined && part[2] >= day) return below;
+  const others = below.parts.filter((one) => one !== part);
+  const now = [print, (part?.[1] ?? 0) + 1, day] as const;
+  const parts = keepWorthiest([...others, now], PARTS_BELOW_MAX, ([, days]) => days);
+  return { days: withDay(below, day, part), parts };
+}
+
+/** Whether what comes below a path is gone before it has a history. */
+function isChurning({ days }: Below): boolean {
+  if (days.filter(([, fresh]) => fresh > 0).length < NEW_DAYS_MIN) return false;
+  const sum = (at: 1 | 2 | 3) => days.reduce((total, one) => total + one[at], 0);
+  const [fresh, second, all] = [sum(1), sum(2), sum(3)];
+  // What came on the latest day could not come back yet.
+  const earlier = fresh - (days.at(-1)?.[1] ?? 0);
+  if (earlier < NEW_MIN) return false;
+  return second * 2 < earlier || (days.length >= WATCHED_DAYS && all < fresh * BLOCKS_MIN);
+}
+
+/** Whether a part is one of those that come and go. */
+function isPassing(below: Below, print: string): boolean {
+  const [, days] = below.parts.find(([one]) => one === print) ?? [print, 0];
+  const isLasting = days >= BLOCKS_MIN || days * 2 > below.days.length;
+  return !isLasting && isChurning(below);
+}
+
+/** The parts of a uid that may be a workload's, each with the path before it; the last one is the agent's. */
+function partsOf(uid: string): readonly (readonly [path: string, part: string])[] {
+  const [domain = '', ...parts] = uid.slice(SCHEME.length).split('/');
+  let path = `${SCHEME}${domain}`;
+  return parts
+    .slice(0, -1)
+    .slice(0, DEPTH_MAX)
+    .map((part) => {
+      const before = path;
+      path = `${path}/${part}`;
+      return [before, part] as const;
+    });
+}
+
+/** Notes that an agent with this uid was at work on a day. */
+export function notePath(draft: Draft, tenant: string, uid: string, day: number): void {
+  for (const [path, part] of partsOf(uid)) {
+    const key = keyOf(tenant, path);
+    const known = draft.get<Below>(key);
+    if (known === undefined) takePlace(draft, key);
+    const print = printOf(part);
+    const before = known ?? { days: [], parts: [] };
+    const now = withPart(before, print, day);
+    if (now !== before) draft.put(key, now);
+    if (isPassing(now, print)) return;
+  }
+}
+
+/** What the workload of a proven SPIFFE id is called: its path without what is the run's. */
+export function pathWorkload(draft: Draft, tenant: string, uid: string): string {
+  for (const [path, part] of partsOf(uid)) {
+    const below = draft.get<Below>(keyOf(tenant, path));
+    if (below !== undefined && isPassing(below, printOf(part))) return `${path}/*`;
+  }
+  return uid.slice(0, uid.lastIndexOf('/'));
+}
