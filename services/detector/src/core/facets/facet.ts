@@ -73,6 +73,8 @@ export interface FacetAlarm {
   readonly much?: string;
   /** The day of which it is, of what may go on for days in one alert: another day is told anew, with its work as subject. */
   readonly day?: number;
+  /** It stays as it was told, day after day: further work is told a week after, as that of the same work is. */
+  readonly isStanding?: boolean;
   /** It is the sum of a day, of which a burst of minutes may be most (`../profile/one-burst.ts`). */
   readonly isOfDay?: true;
   /**

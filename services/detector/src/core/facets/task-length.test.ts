@@ -227,7 +227,7 @@ it('says of a task that goes on that its calls are counted since it began', () =
   for (let day = 0; day < 14; day += 1) life.more('sync', row('update', 8));
   expect([...life.more('sync', row('update', 8))]).toEqual([]);
   expect([...life.more('sync', row('update', 8))]).toEqual(['task-length-drift']);
-  expect(life.summaries.at(-1)).toContain('this one has 128 calls since it began');
+  expect(life.summaries.at(-1)).toContain('This one has 128 calls since it began');
 });
 
 it('is a drift that tasks of an agent that is even grow by a tenth a day', () => {

@@ -24,7 +24,7 @@ import {
   learnMaximum,
 } from '../volume/block-maxima.ts';
 import { dayProbability, dayScore, usualOf } from '../volume/day-score.ts';
-import { ANCHOR_DAYS, type FirstBound } from '../volume/first-days.ts';
+import type { FirstBound } from '../volume/first-days.ts';
 import { type Bet, heldAgainst, standOf, withDay } from '../volume/record-bets.ts';
 import { firstDayOf, withAlarm } from '../volume/stretch.ts';
 import {
@@ -37,6 +37,7 @@ import {
 import { beyondFirst, longestOf, saidLong, type ToldTask } from './long-task.ts';
 import { agentName } from './novelty-words.ts';
 import { ownBaseline } from './own-baseline.ts';
+import { driftReason, saidDrift } from './task-drift.ts';
 import {
   above,
   type CountedTask,
@@ -64,21 +65,10 @@ interface Verdict {
   readonly isLong: boolean;
   /** Where the days before let it pass and the first ones do not. */
   readonly first: FirstBound | undefined;
-  readonly isDrift: boolean;
+  /** Where days above the first ones make a drift: what they add up to. */
+  readonly drift: number | undefined;
   /** Where rows rise: how many bets on that were won, and what they would have paid. */
   readonly rise: Bet | undefined;
-}
-
-function saidDrift(event: AuditEvent, { next, calls }: CountedTask): ToldTask {
-  const { driftDays, grows, maxima } = next;
-  const who = agentName(event);
-  return {
-    ruleId: 'task-length-drift',
-    same: [[LENGTH_RULES.grows, calls]],
-    dedupeKey: `task_length|true|${firstDayOf(grows, maxima.day)}`,
-    title: `${who}: its tasks grow longer, day by day (${calls} calls)`,
-    summary: `${who}'s longest task of a day has been above that of its first ${ANCHOR_DAYS} days for ${driftDays} days, more each time; this one has ${calls} calls since it began.`,
-  };
 }
 
 function saidRise(event: AuditEvent, task: CountedTask, { wins }: Bet): ToldTask {
@@ -104,11 +94,11 @@ function longestUsual({ next: { maxima } }: CountedTask): number {
 }
 
 function alarmOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetAlarm | undefined {
-  const { isLong, first, isDrift, rise } = verdict;
-  if (!isLong && !isDrift && rise === undefined) return undefined;
+  const { isLong, first, drift, rise } = verdict;
+  if (!isLong && drift === undefined && rise === undefined) return undefined;
   const told = isLong
     ? saidLong(event, task, first)
-    : isDrift || rise === undefined
+    : drift !== undefined || rise === undefined
       ? saidDrift(event, task)
       : saidRise(event, task, rise);
   return {
@@ -158,23 +148,21 @@ function judge(task: CountedTask): Verdict | undefined {
     day,
     isLong,
     first,
-    isDrift,
+    drift: isDrift ? sum : undefined,
     rise: riseOf(task),
   };
 }
 
-function reasonsOf(
-  event: AuditEvent,
-  task: CountedTask,
-  { p, threshold, rise, isLong, first, isDrift }: Verdict,
-): FacetScore['reasons'] {
-  const { calls, row, next } = task;
+function lengthReason(
+  { calls, next }: CountedTask,
+  { p, threshold, first }: Verdict,
+): FacetScore['reasons'][number] {
   const { peak, logs, guard } = next.maxima;
   const isKnown = usualOf(logs, TASK_MODEL.unit) !== undefined;
   const most = first?.most ?? (isKnown ? peak : Math.floor(guard ?? peak));
-  // Of a drift, and of what is held against first days or what alarmed before a change, the day's own probability says nothing.
-  const isStated = isKnown && first === undefined && (isLong || !isDrift);
-  const length = {
+  // Of what is held against first days or what alarmed before a change, the day's own probability says nothing.
+  const isStated = isKnown && first === undefined;
+  return {
     feature: 'task_length',
     text: `${calls} calls in one task; ${longestOf(next, first)}.`,
     expected: `at most ${most} calls on ${first === undefined ? 'days that are counted' : 'its first days'}`,
@@ -184,21 +172,32 @@ function reasonsOf(
     level: 'agent',
     threshold: Number(threshold.toPrecision(4)),
     threshold_source: threshold > TASK_FLOOR ? 'learned' : 'static',
-  } as const;
-  if (rise === undefined) return [length];
+  };
+}
+
+function repeatedReason(event: AuditEvent, task: CountedTask, { bet, wins }: Bet) {
+  const { row } = task;
   const { most: longest, others, days } = rowsBefore(task);
-  const repeated = {
+  return {
     feature: 'same_tool',
-    text: `${row} calls of ${event.tool?.name ?? event.activity} in a row, at most ${longest} before and ${others} on all days but one; the latest of ${rise.wins} such days.`,
+    text: `${row} calls of ${event.tool?.name ?? event.activity} in a row, at most ${longest} before and ${others} on all days but one; the latest of ${wins} such days.`,
     expected: `at most ${longest} in a row`,
     observed: `${row} in a row`,
-    p_value: Number((1 / rise.bet).toPrecision(3)),
+    p_value: Number((1 / bet).toPrecision(3)),
     baseline_n: days,
     level: 'agent',
     threshold: DAYS_PER_CHANCE,
     threshold_source: 'static',
   } as const;
-  return [repeated, length];
+}
+
+/** What leads is what the alarm is called by. */
+function reasonsOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetScore['reasons'] {
+  const { rise, isLong, drift } = verdict;
+  const repeated = rise === undefined ? [] : [repeatedReason(event, task, rise)];
+  return drift === undefined || isLong
+    ? [...repeated, lengthReason(task, verdict)]
+    : [driftReason(task, drift), ...repeated];
 }
 
 function historyOf({ next: { maxima } }: CountedTask) {
@@ -227,7 +226,8 @@ function notLearnt(task: CountedTask): Partial<TaskState> {
   const { maxima, grows, rises } = next;
   const verdict = judge(task);
   if (verdict === undefined) return {};
-  const { isLong, isDrift, rise } = verdict;
+  const { isLong, rise } = verdict;
+  const isDrift = verdict.drift !== undefined;
   return {
     ...(isLong ? { maxima: keepApart(maxima, calls) } : {}),
     ...(isDrift && !isLong ? { grows: withAlarm(grows, maxima.day) } : {}),

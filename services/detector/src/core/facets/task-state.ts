@@ -139,7 +139,7 @@ function fromStored(stored: Stored | EarlierStored): TaskState {
 
 /** The sum of what lies above, at which it is a drift; and what one day adds at most, since a drift is many. */
 export const DRIFT_SUM = 10;
-const DRIFT_DAY_MOST = DRIFT_SUM / 4;
+export const DRIFT_DAY_MOST = DRIFT_SUM / 4;
 
 /**
  * How far a day's longest task lies above the anchor, in its scales: above all of its days, too. Of an agent whose

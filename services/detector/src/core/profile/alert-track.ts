@@ -99,7 +99,7 @@ export function raise(
     merged.decisive_assurance !== before.decisive_assurance ||
     merged.evaluable !== before.evaluable ||
     isOtherWork(before, merged) ||
-    isAfresh(before, fresh) ||
+    isAfresh(before, fresh, alarm) ||
     held.held !== tracked.held ||
     held.part !== tracked.part ||
     held.apart !== tracked.apart ||

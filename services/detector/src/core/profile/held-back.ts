@@ -136,7 +136,7 @@ export function heldStill(draft: Draft, event: AuditEvent, further: Further, of:
     const anew = placed(draft, event, { alert: now, trackedKey, known: tracked }, of);
     return { ...anew, held: { ...like, ...anew.held } };
   }
-  if (part !== undefined && !isAfresh(before, fresh)) {
+  if (part !== undefined && !isAfresh(before, fresh, of.alarm)) {
     return still(cause === undefined ? { part, ...like } : { part, cause, ...like });
   }
   if (held === undefined && part === undefined) return still(like);

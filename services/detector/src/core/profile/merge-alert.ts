@@ -52,10 +52,11 @@ export function isOtherWork(open: Alert, fresh: Alert): boolean {
 }
 
 /** Whether it comes again so long after it was told that whoever looked then knows nothing of it. */
-export function isAfresh(open: Alert, fresh: Alert): boolean {
+export function isAfresh(open: Alert, fresh: Alert, { isStanding = false }: FacetAlarm): boolean {
   if (open.posture === true || fresh.posture === true) return false;
   const since = epochMs(fresh.detected_at) - epochMs(open.detected_at);
-  return since >= (isOtherWork(open, fresh) ? AFRESH_IN_OTHER_WORK_MS : AFRESH_MS);
+  const isOther = isOtherWork(open, fresh) && !isStanding;
+  return since >= (isOther ? AFRESH_IN_OTHER_WORK_MS : AFRESH_MS);
 }
 
 /** Whether it goes on on another day: whoever looks at the alert must see what is so today. */
@@ -107,7 +108,7 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
     fresh.decisive_assurance !== undefined &&
     open.decisive_assurance !== undefined &&
     !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
-  const again = isAfresh(open, fresh);
+  const again = isAfresh(open, fresh, alarm);
   const isTold =
     worse || isRetold || stronger || isActedOn(open) || open.count + 1 >= tracked.emittedCount * 2;
   const isRenewed =
