@@ -49,6 +49,27 @@ describe('a task of slightly odd calls', () => {
     expect(said[at]?.alarm?.same).toEqual([['odd-task', expect.any(Number)]]);
   });
 
+  it('is no more for what adds nothing: a usual call, and what alarms by itself', () => {
+    const world = afterDays(14);
+    const said = Array.from({ length: 14 }, () => call(world, 14, 'odd', 1.2));
+    expect(said.at(-1)?.alarm).toBeDefined();
+    expect(call(world, 14, 'odd', 50, true)?.alarm).toBeUndefined();
+    expect(call(world, 14, 'odd', 0)?.alarm).toBeUndefined();
+    expect(call(world, 14, 'odd', 1.2)?.alarm).toBeDefined();
+  });
+
+  it('claims nothing of the other calls of the task, and explains its number', () => {
+    const world = afterDays(14);
+    const said = Array.from({ length: 14 }, () => call(world, 14, 'odd', 1.2)).at(-1);
+    expect(said?.alarm?.summary).toMatch(
+      /^14 calls of one task of reporter are unusual for it, each/,
+    );
+    expect(said?.alarm?.summary).not.toMatch(/No call of this task|bits/);
+    expect(said?.alarm?.notVisible.join()).toContain('counted and not kept');
+    expect(said?.reasons[0]?.text).toMatch(/a bet of 1 on such calls is worth \d+ by now/);
+    expect(said?.reasons[0]?.observed).toMatch(/^\d+\.\d doublings$/);
+  });
+
   it('is none for one odd call, however odd, nor for what alarms by itself', () => {
     const world = afterDays(14);
     expect(call(world, 14, 'once', 50)?.alarm).toBeUndefined();

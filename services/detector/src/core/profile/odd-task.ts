@@ -25,7 +25,7 @@ import { agentName } from '../facets/novelty-words.ts';
 import { ownBaseline } from '../facets/own-baseline.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
 import { findPrint, fromDigits, toDigits, withoutRecord } from '../kept/print-table.ts';
-import { shorten } from '../short-text.ts';
+import { counted, shorten } from '../short-text.ts';
 import {
   alarmThreshold,
   atDay,
@@ -87,6 +87,8 @@ export interface OddTask {
   readonly step: number;
   readonly bits: number;
   readonly odd: number;
+  /** Whether this call adds to it. */
+  readonly adds: boolean;
 }
 
 function stepOf(score: number): number {
@@ -144,10 +146,10 @@ export function oddTaskWith(
   // A task that has come to nothing is as one that was never seen.
   const tasks =
     bits === 0 ? others : (others + taskText(id, bits, odd)).slice(-TASKS_KEPT_MAX * WIDTH);
-  return { event, next: { ...state, tasks }, step, bits, odd };
+  return { event, next: { ...state, tasks }, step, bits, odd, adds: bet > 0 };
 }
 
-function counted(seen: readonly number[], step: number): readonly number[] {
+function withCounted(seen: readonly number[], step: number): readonly number[] {
   const next = seen.map((count, at) => (at === step ? count + 1 : count));
   const all = next.reduce((sum, one) => sum + one, 0);
   return all < CALLS_KEPT_MAX ? next : next.map((count) => count >> 1);
@@ -160,7 +162,7 @@ export function keepOddTask(draft: Draft, { event, next, step, bits }: OddTask, 
     return;
   }
   const { seen, maxima } = next;
-  const learnt = { ...next, seen: counted(seen, step), maxima: learnMaximum(maxima, bits) };
+  const learnt = { ...next, seen: withCounted(seen, step), maxima: learnMaximum(maxima, bits) };
   keepKnown(draft, event, 'oddtask', toStored(learnt));
 }
 
@@ -175,10 +177,13 @@ function alarmOf(event: AuditEvent, { odd, bits, next }: OddTask): FacetAlarm {
     same: [['odd-task', bits]],
     title: shorten(`${who}: ${odd} calls of one task are a little unlike it`, 90),
     summary:
-      `No call of this task of ${who} was odd enough for an alert, but ${odd} of them add up to more than those of any ` +
-      `task that is counted since ${dateOfDay(next.maxima.since)} did (${bits.toFixed(1)} bits; the most was ${next.maxima.peak.toFixed(1)}).`,
+      `${odd} calls of one task of ${who} are unusual for it, each too little for an alert by that alone. Together they are rarer ` +
+      `than those of any task that is counted since ${dateOfDay(next.maxima.since)}: by chance a day brings as much once in ${DAYS_PER_FALSE_SIGN} at most.`,
     evidence: [],
-    notVisible: ['Peers were not compared: only this agent’s own history was.'],
+    notVisible: [
+      'Peers were not compared: only this agent’s own history was.',
+      'The calls that add up are counted and not kept: the alert names only those from which on they were enough.',
+    ],
     taxonomy: { owasp: ['ASI02'] },
   };
 }
@@ -193,6 +198,10 @@ export function scoreRank(draft: Draft, event: AuditEvent, points: number): numb
   return stored === undefined ? undefined : rankOf(stored[0], stepOf(points));
 }
 
+/** Two and a half doublings are as six times: what a bet has made of 1. */
+const timesSaid = (bits: number) => `${Number((2 ** bits).toPrecision(2))}`;
+const doublings = (bits: number) => `${bits.toFixed(1)} doublings`;
+
 /** What the task has come to; undefined while too little is known. */
 export function oddTaskScore(event: AuditEvent, task: OddTask): FacetScore | undefined {
   const { next, bits, odd } = task;
@@ -200,7 +209,8 @@ export function oddTaskScore(event: AuditEvent, task: OddTask): FacetScore | und
   const threshold = alarmThreshold(next.maxima, MODEL);
   if (usual === undefined || threshold === undefined) return undefined;
   const p = dayProbability(usual, MODEL, bits);
-  const isOdd = bits > threshold && p <= 1 / DAYS_PER_FALSE_SIGN;
+  // What alarms by itself, and what is usual, adds nothing to what was told before it.
+  const isOdd = task.adds && bits > threshold && p <= 1 / DAYS_PER_FALSE_SIGN;
   const { since, day, logs } = next.maxima;
   const history = { sinceDay: since, day, n: logs.length };
   const score = {
@@ -216,9 +226,9 @@ export function oddTaskScore(event: AuditEvent, task: OddTask): FacetScore | und
   return new WordedScore(score, () => [
     {
       feature: 'odd_task',
-      text: `${odd} calls of the task are a little unlike the agent, ${bits.toFixed(1)} bits together.`,
-      expected: `at most ${next.maxima.peak.toFixed(1)} bits`,
-      observed: `${bits.toFixed(1)} bits`,
+      text: `${counted(odd, 'call')} of the task ${odd === 1 ? 'is' : 'are'} a little unlike the agent: a bet of 1 on such calls is worth ${timesSaid(bits)} by now, and was worth ${timesSaid(next.maxima.peak)} at most in any task that is counted. What is compared are its doublings.`,
+      expected: `at most ${doublings(next.maxima.peak)} in any task that is counted`,
+      observed: doublings(bits),
       p_value: Number(p.toPrecision(3)),
       baseline_n: next.maxima.logs.length,
       level: 'agent',
