@@ -5,7 +5,7 @@ import { event } from '../testing/event-builder.ts';
 import { MapDraft } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
 import { seeded } from '../testing/seeded.ts';
-import { eValue, keepSigns, signsWith, sumOf } from './weak-signs.ts';
+import { eValue, keepSigns, signsScore, signsWith, sumOf } from './weak-signs.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -93,6 +93,23 @@ describe('many weak signs', () => {
       return signs && sumOf(signs) * 12;
     });
     expect(sums).toEqual([12, 1, 1]);
+  });
+
+  it('name what adds up where no day was odd by itself', () => {
+    const high = { grown: 100_000, since: 20_000, odd: 0 };
+    const signs = { day: 20_039, today: {}, features: { call_rate: high }, highs: {} };
+    const said = signsScore(event(1), signs);
+    const what = 'at least 26 of 40 days higher than three in four usual ones, none odd by itself';
+    expect(said?.alarm?.summary).toContain(`they add up: call rate (${what}).`);
+    expect(said?.reasons[0]).toMatchObject({ observed: what });
+    const some = {
+      ...signs,
+      features: { call_rate: { ...high, odd: 3 } },
+      today: { call_rate: 8 },
+    };
+    expect(signsScore(event(1), some)?.reasons[0]?.observed).toBe(
+      '4 odd days, at least 8 of 40 days higher than three in four usual ones',
+    );
   });
 
   it('bet fairly: over all probabilities a bet gives back no more than it took', () => {

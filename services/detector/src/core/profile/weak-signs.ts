@@ -165,9 +165,22 @@ interface Heavy {
   readonly name: string;
   readonly worth: number;
   readonly since: number;
-  /** How many days, and what they were: odd, or above all before. */
-  readonly days: number;
+  /** How many days, and what they were: odd, a little high, or above all before. */
   readonly said: string;
+}
+
+/**
+ * Days that were not odd and won all the same, as few as can have made so much of a bet: how many they were is not
+ * kept, and that there were none can't be so.
+ */
+const littleDays = (worth: number, odd: number): number =>
+  Math.max(0, Math.ceil((Math.log(worth) - odd * Math.log(DAY_MOST)) / Math.log(ODD)));
+
+function oddSaid({ worth, odd, all }: { worth: number; odd: number; all: number }): string {
+  const little = littleDays(worth, odd);
+  if (little === 0) return counted(odd, 'odd day');
+  const high = `at least ${little} of ${counted(all, 'day')} higher than three in four usual ones`;
+  return odd === 0 ? `${high}, none odd by itself` : `${counted(odd, 'odd day')}, ${high}`;
 }
 
 function heavyOf(signs: Signs, name: string): Heavy {
@@ -177,9 +190,11 @@ function heavyOf(signs: Signs, name: string): Heavy {
   if (high !== undefined && highWorth(signs, name) > worth) {
     const days = daysAbove(high);
     const said = `${counted(days, 'day')} above all before`;
-    return { name, worth: highWorth(signs, name), since: high.since, days, said };
+    return { name, worth: highWorth(signs, name), since: high.since, said };
   }
-  return { name, worth, since, days: odd, said: counted(odd, 'odd day') };
+  const now = betOf(signs.today[name]) >= ODD ? 1 : 0;
+  const said = oddSaid({ worth, odd: odd + now, all: signs.day - since + 1 });
+  return { name, worth, since, said };
 }
 
 /** The features that weigh most, heaviest first. */
@@ -198,11 +213,7 @@ function alarmOf(event: AuditEvent, signs: Signs): FacetAlarm {
   const who = agentName(event);
   const all = heaviest(signs);
   const since = sinceOf(signs, all);
-  // One that only today adds to has no odd days to tell of yet.
-  const odd = all.filter(({ days }) => days > 0);
-  const list = (odd.length === 0 ? all : odd).map(
-    ({ name, said }) => `${name.replaceAll('_', ' ')} (${said})`,
-  );
+  const list = all.map(({ name, said }) => `${name.replaceAll('_', ' ')} (${said})`);
   return {
     kind: 'behavior_deviation',
     ruleId: 'weak-signs',
@@ -210,7 +221,7 @@ function alarmOf(event: AuditEvent, signs: Signs): FacetAlarm {
     dedupeKey: `weak_signs|${toldOn(signs)}`,
     title: shorten(`${who} has been a little unlike itself since ${dateOf(since)}`, 90),
     summary:
-      `Alarms left out, no day of ${who} was odd enough for an alert, but since ${dateOf(since)} they add up: ${list.join(', ')}. ` +
+      `Alarms left out, no day of ${who} was odd enough for an alert, but since ${dateOf(since)} they add up: ${list.join('; ')}. ` +
       `By chance that comes once in ${DAYS_PER_FALSE_SIGN} days of an agent at most.`,
     evidence: [],
     notVisible: ['Peers were not compared: a change that all of them share looks the same.'],
@@ -229,11 +240,11 @@ export function signsScore(event: AuditEvent, signs: Signs): FacetScore | undefi
   const sum = sumOf(signs);
   if (sum < DAYS_PER_FALSE_SIGN) return undefined;
   const reasons = (): AlertReason[] =>
-    heaviest(signs).map(({ name, since, days, said, worth }) => ({
+    heaviest(signs).map(({ name, since, said, worth }) => ({
       feature: name,
-      text: `${said} since ${dateOf(since)}.`,
+      text: `${said}, since ${dateOf(since)}.`,
       expected: `such a run once in ${DAYS_PER_FALSE_SIGN} days`,
-      observed: counted(days, 'day'),
+      observed: said,
       p_value: Number(Math.min(1, 1 / worth).toPrecision(3)),
       level: 'agent',
       threshold: DAYS_PER_FALSE_SIGN,
