@@ -138,8 +138,24 @@ describe('a call that failed', () => {
       expect(done.map(({ revision }) => revision)).toEqual([2, 2, 2]);
       expect(done[1]?.title).toContain('deleted something, for the first time');
       expect(done[1]?.summary).not.toContain('tried');
+      expect(done[1]?.summary).toContain(
+        'it failed at this before (since 2026-01-25), which was told',
+      );
     },
   );
+
+  it('counts among no earlier calls, and neither does what alarmed: both is said', () => {
+    const world = settled();
+    const first = news(world.feed(at(20, 10, drop)))[0];
+    expect(first?.summary).toContain('In 1200 earlier calls since 2026-01-05 it never did');
+    expect(first?.not_visible.join()).toContain('Calls that were refused or only rehearsed');
+    const grant = { effect: 'grant', tool: { name: 'grant_access', server: 'iam' } } as const;
+    const second = news(world.feed(at(26, 10, grant)))[0];
+    expect(second?.summary).toContain(
+      'In 1200 counted earlier calls since 2026-01-05 it never did; 2 others were counted in that time, without what was doubted or alarmed on',
+    );
+    expect(second?.reasons[0]?.text).toContain('0 of 1200 counted earlier calls');
+  });
 
   it('says where an effect may have come before the end', () => {
     const note = 'Whether it took effect before it ended so is not visible.';

@@ -51,8 +51,10 @@ export interface NoveltyWords {
   readonly isUnknown: boolean;
   /** What the agent declared of itself beforehand. */
   readonly ownChange: string | undefined;
-  /** It was told that it was tried, and now it is done. */
-  readonly isAfterTry: boolean;
+  /** It was told that it was tried, since that day, and now it is done. */
+  readonly failedBefore: number | undefined;
+  /** Some of its calls were doubted or alarmed on, and are not among those that were counted. */
+  readonly isLessThanAll: boolean;
 }
 
 const isDone = (event: AuditEvent) => callEnding(event) === 'done';
@@ -69,23 +71,22 @@ function declinedSaid({ first, isFlagged }: Declined): string {
 
 export function reasonWords(
   words: NoveltyWords,
-  {
-    newMass,
-    p,
-    effect,
-  }: { readonly newMass: number; readonly p: number; readonly effect: Effect | undefined },
+  { p, effect }: { readonly p: number; readonly effect: Effect | undefined },
   surprise: Surprise | undefined,
 ): AlertReason {
-  const { name, calls, count, declined, isUnknown } = words;
+  const { name, calls, count, others, declined, isUnknown } = words;
   const isDeclined = count === 0 && declined !== undefined;
   const seen =
     calls === 0 && !isDeclined
       ? 'never seen'
-      : `seen in ${count} of ${counted(calls, 'earlier call')}`;
+      : `seen in ${count} of ${counted(calls, earlierOf(words))}`;
   const note = isDeclined ? `; ${declinedSaid(declined)}` : '';
   const never = isDeclined ? 'only in calls that are not counted' : 'never before';
   const own = {
-    expected: `a new one in about ${(newMass * 100).toFixed(1)} % of calls`,
+    expected:
+      calls === 0
+        ? 'nothing yet: no such call was counted before'
+        : `a new one in about ${((others / (calls + others)) * 100).toFixed(1)} % of calls`,
     observed: count === 0 ? never : `${counted(count, 'time')} before`,
     p_value: Number(Math.min(1, p).toPrecision(6)),
     baseline_n: calls,
@@ -100,15 +101,30 @@ export function reasonWords(
   };
 }
 
-function historySaid({ calls, others, since, declined }: NoveltyWords): string {
+/** Whoever looks finds the others too: what was doubted or alarmed on is in the agent's past. */
+const earlierOf = ({ isLessThanAll }: Pick<NoveltyWords, 'isLessThanAll'>) =>
+  isLessThanAll ? 'counted earlier call' : 'earlier call';
+
+function othersSaid({ others, isLessThanAll }: NoveltyWords): string {
+  const were = others === 1 ? 'one other was' : `${others} others were`;
+  return isLessThanAll
+    ? `${were} counted in that time, without what was doubted or alarmed on`
+    : `${were} seen in that time`;
+}
+
+function historySaid(words: NoveltyWords): string {
+  const { calls, since, declined, failedBefore } = words;
   const own =
     calls === 0
       ? 'It was never seen before'
-      : `In ${counted(calls, 'earlier call')} since ${dateOfDay(since)} it never did; ${others === 1 ? 'one other was' : `${others} others were`} seen in that time`;
+      : `In ${counted(calls, earlierOf(words))} since ${dateOfDay(since)} it never did; ${othersSaid(words)}`;
+  if (failedBefore !== undefined) {
+    return `${own}; it failed at this before (since ${dateOfDay(failedBefore)}), which was told`;
+  }
   if (declined === undefined) return own;
   const said = declinedSaid(declined);
   if (calls === 0) return said.charAt(0).toUpperCase() + said.slice(1);
-  return `${own.replace('earlier call', 'counted earlier call')}; ${said}`;
+  return `${own}; ${said}`;
 }
 
 function deedOf({ event, declined, isUnknown }: NoveltyWords): string {
@@ -128,6 +144,9 @@ const ownChangeSaid = (of: string | undefined) =>
 const UNKNOWN_NOTE =
   'What the tool does can’t be told: no catalogue entry, no annotation and no word of its name says so. An entry under the registry’s tools would.';
 
+const REFUSED_NOTE =
+  'Calls that were refused or only rehearsed are among no earlier calls: whether this was tried so before is not kept.';
+
 const PERHAPS_NOTE = 'Whether it took effect before it ended so is not visible.';
 
 function notVisibleOf(
@@ -137,7 +156,11 @@ function notVisibleOf(
   const { outcome, effect } = event;
   const isPerhaps =
     !isDone(event) && outcome !== 'protocol_error' && (isUnknown || mayHaveHappened(effect));
-  const unknown = [...(isPerhaps ? [PERHAPS_NOTE] : []), ...(isUnknown ? [UNKNOWN_NOTE] : [])];
+  const unknown = [
+    ...(isPerhaps ? [PERHAPS_NOTE] : []),
+    ...(isUnknown ? [UNKNOWN_NOTE] : []),
+    REFUSED_NOTE,
+  ];
   if (peers === undefined) {
     return [...unknown, 'Peers were not compared: too little is known of any group of this agent.'];
   }
@@ -173,7 +196,7 @@ export function alarmWords(
     severity: isMild && severity !== 'high' ? 'low' : severity,
     dedupeKey: key,
     same: [[isFailed ? tried : done, 0]],
-    ...(words.isAfterTry ? { retells: true } : {}),
+    ...(words.failedBefore === undefined ? {} : { retells: true }),
     alike: 'new',
     title: shorten(`${who}: ${what}, ${when}`, TITLE_LENGTH_MAX),
     summary: `${who} ${did}: ${what}. ${historySaid(words)}${saidOf(surprise)}.${ownChangeSaid(words.ownChange)}`,

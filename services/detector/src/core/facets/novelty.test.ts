@@ -233,6 +233,21 @@ describe('restricted data', () => {
     expect(alarms(after(6), fromHr, { day: 6 })).toEqual({});
   });
 
+  it('says what was expected of the calls that it was held against', () => {
+    const draft = after(20);
+    const one = event(9000, { event_time: timeAt(20, 30), ...fromHr });
+    const [reason] = NOVELTY.flatMap((facet) =>
+      facet.name === 'first_sensitivity' ? (facet.score(draft, one)?.reasons ?? []) : [],
+    );
+    expect(reason).toMatchObject({
+      baseline_n: 200,
+      expected: 'a new one in about 0.5 % of calls',
+    });
+    const young = event(9001, { event_time: timeAt(0, 30), ...fromHr });
+    const [first] = NOVELTY.flatMap((facet) => facet.score(new MapDraft(), young)?.reasons ?? []);
+    expect(first?.expected).toBe('nothing yet: no such call was counted before');
+  });
+
   it('is not new where only the telemetry is: the same kind was touched before it was told', () => {
     const { sensitivity: _, ...untold } = salary;
     const history = after(20, (n) => (n % 10 === 9 ? { ...fromHr, target: untold } : crm));

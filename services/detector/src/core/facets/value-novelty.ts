@@ -103,7 +103,7 @@ class ValueNovelty implements Facet {
     return new WordedScore(score, () => [
       reasonWords(
         this.#worded(told),
-        { newMass, p: this.#chance(told), effect: this.#rareBy(event) },
+        { p: this.#chance(told), effect: this.#rareBy(event) },
         surprise,
       ),
     ]);
@@ -255,12 +255,8 @@ class ValueNovelty implements Facet {
 
   #keepTable({ draft, event, part, kept, met }: Known, table: string): void {
     const [n, distinct, since, counts] = met ?? NOTHING_MET;
-    keepKnown(
-      draft,
-      event,
-      this.#keyName,
-      this.#withPart(kept, part, [n, distinct, since, counts, table]),
-    );
+    const next = this.#withPart(kept, part, [n, distinct, since, counts, table]);
+    keepKnown(draft, event, this.#keyName, next);
   }
 
   #withPart(kept: Kept, part: string, met: Met): Kept {
@@ -278,8 +274,10 @@ class ValueNovelty implements Facet {
     const isUnknown = this.#options.isUnknown?.(event) ?? false;
     const ownChange = declaredByItself(draft, event);
     // What was tried before and is now done: the alert must say so.
-    const isAfterTry = showsHabit(event) && declined === undefined && triedOf(known) !== undefined;
-    const own = { calls, others, since, count, declined, isUnknown, ownChange, isAfterTry };
+    const isFirstDone = showsHabit(event) && declined === undefined;
+    const failedBefore = isFirstDone ? triedOf(known)?.first : undefined;
+    const counting = { calls, others, since, count, isLessThanAll: table !== '' };
+    const own = { ...counting, declined, isUnknown, ownChange, failedBefore };
     return { event, value, what, name: this.name, severity, ruleId, ...own };
   }
 
