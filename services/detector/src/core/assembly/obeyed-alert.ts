@@ -156,6 +156,7 @@ export function obeyedAlert({ store, meta, texts, detectedAt }: ObeyedParts): Al
     reasons: found.reasons.map(({ feature, text }) => ({
       feature,
       text,
+      expected: `less than ${ALARM} points in sum`,
       observed: `${found.score.toFixed(2)} points in all`,
       threshold: ALARM,
       threshold_source: 'static' as const,

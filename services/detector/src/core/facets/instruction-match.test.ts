@@ -61,6 +61,21 @@ describe('the alarm', () => {
     });
   });
 
+  it('says what was expected, and the sum that is held against the limit', () => {
+    const draft = new MapDraft();
+    instructionMatch.learn(draft, read, true);
+    const score = instructionMatch.score(draft, send(['summary', 'week']));
+    const reasons = score?.reasons ?? [];
+    expect(reasons.length).toBeGreaterThan(1);
+    for (const { expected, observed, threshold } of reasons) {
+      expect(expected).toContain(`less than ${threshold} points in sum`);
+      const sum = Number(/ (?:of|beside) (\d+\.\d\d)/.exec(observed ?? '')?.[1]);
+      expect(sum).toBeGreaterThanOrEqual(threshold ?? Number.POSITIVE_INFINITY);
+    }
+    expect(score?.alarm?.summary).toContain('in a passage that names no action that is known');
+    expect(reasons.map(({ text }) => text).join()).toContain('which names no action that is known');
+  });
+
   it('needs more where the request is not known: it may have asked for just this', () => {
     expect(alarmOf(send(undefined))).toBeUndefined();
     expect(alarmOf(send([]))).toBeUndefined();

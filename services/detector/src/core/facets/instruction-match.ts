@@ -10,14 +10,14 @@
  * instruction whose words and values the call does not repeat is not seen, nor one for which the source sends no
  * hashes.
  */
-import { type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
+import { type AlertReason, type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { showsHabit } from '../call-ending.ts';
 import { type Judged, judgeObeying } from '../instruction-match/is-obeying.ts';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import type { CallScore } from '../instruction-match/score-call.ts';
-import { DOUBT } from '../instruction-match/weights.ts';
+import { ALARM, DOUBT } from '../instruction-match/weights.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { scoreRank } from '../profile/odd-task.ts';
 import { shorten } from '../short-text.ts';
@@ -119,6 +119,24 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
   };
 }
 
+/** Each says its share of the one sum that is held against the limit; the weak context counts only against the higher. */
+function reasonsOf({ scored, threshold, sum }: Judged): readonly AlertReason[] {
+  const isAll = threshold === ALARM;
+  const expected = `less than ${threshold} points in sum`;
+  return scored.explain().map(({ feature, text, points }) => ({
+    feature,
+    text,
+    expected: isAll ? expected : `${expected}, weak signs left out`,
+    observed:
+      isAll || feature !== 'context'
+        ? `${points.toFixed(2)} of ${sum.toFixed(2)} points`
+        : `${points.toFixed(2)} points beside ${sum.toFixed(2)}`,
+    threshold,
+    threshold_source: 'static',
+    level: 'agent',
+  }));
+}
+
 function judgedCall(draft: Draft, event: AuditEvent, history: InstructionHistory): Judged {
   const isAsked = (event.task?.purpose?.tokens.length ?? 0) > 0;
   return judgeObeying({ context: contextOf(draft, event), call: toCall(event), history }, isAsked);
@@ -128,7 +146,8 @@ export const instructionMatch: Facet = {
   name: 'instruction_match',
 
   score(draft: Draft, event: AuditEvent): FacetScore | null {
-    const { scored, isObeying, threshold } = judgedCall(draft, event, historyToScore(draft, event));
+    const judged = judgedCall(draft, event, historyToScore(draft, event));
+    const { scored, isObeying } = judged;
     const score = {
       facet: 'instruction_match',
       points: scored.score,
@@ -138,16 +157,7 @@ export const instructionMatch: Facet = {
         alarm: isObeying ? alarmOf(event, scored) : undefined,
       },
     };
-    return new WordedScore(score, () =>
-      scored.explain().map((reason) => ({
-        feature: reason.feature,
-        text: reason.text,
-        observed: `${reason.points.toFixed(2)} points`,
-        threshold,
-        threshold_source: 'static',
-        level: 'agent',
-      })),
-    );
+    return new WordedScore(score, () => reasonsOf(judged));
   },
 
   /** Alarms rest on the text that is obeyed and not on this, so alerts don't state it. */

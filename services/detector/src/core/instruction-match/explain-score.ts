@@ -5,7 +5,7 @@
 import type { Call } from './call-digest.ts';
 import type { PassageSeen } from './match-context.ts';
 import type { ItemMatch, PassageMatch } from './match-passage.ts';
-import { signWords } from './passage-words.ts';
+import { askWords, signWords } from './passage-words.ts';
 import type { ScoreParts, Support } from './score-parts.ts';
 
 export interface Reason {
@@ -47,16 +47,14 @@ function matchReason(input: Explanation, passage: PassageSeen, match: PassageMat
   const words = held.reduce((sum, item) => sum + (item.held[match.at] ?? 0), 0);
   const unsaid = input.items.reduce((sum, item) => sum + item.unsaid, 0);
   const paths = pathsOf(held);
-  const asks = passage.kind === 'mention' ? 'speaks of' : 'asks for';
-  const actions = [...passage.actions].sort().join(', ') || 'no action that we know';
   const meta =
     passage.meta.length === 0 ? '' : ` It reads like planted text: ${signWords(passage)}.`;
   return {
     feature: 'instruction_match',
     points: input.parts.match,
     text:
-      `${input.call.tool} obeys passage ${passage.index} of result ${passage.eventId}, which ${asks} ` +
-      `${actions}: ${words} of ${unsaid} argument words that the request does not say stand in it ` +
+      `${input.call.tool} obeys passage ${passage.index} of result ${passage.eventId}, which ${askWords(passage)}: ` +
+      `${words} of ${unsaid} argument words that the request does not say stand in it ` +
       `(${paths.join(', ')}).${meta} ${askedText(input.support)}`,
     eventId: passage.eventId,
     paths,

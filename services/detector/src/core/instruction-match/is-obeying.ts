@@ -18,6 +18,8 @@ export interface Judged {
   readonly isObeying: boolean;
   /** The points from which it would be: reached, or those that came nearest. */
   readonly threshold: number;
+  /** The points that are held against it: all, or those without the weak context. */
+  readonly sum: number;
 }
 
 /** The score over what bears a mark; undefined where nothing does, or all does. */
@@ -35,16 +37,18 @@ export function judgeObeying(input: ScoreInput, isAsked: boolean): Judged {
   if (isAsked) {
     const evidence = parts.match + parts.newIdentifier + parts.secret;
     const enough = scored.isUnasked ? EVIDENCE_UNASKED : EVIDENCE;
-    if (score >= ALARM) return { scored, isObeying: true, threshold: ALARM };
-    return { scored, isObeying: evidence >= enough, threshold: enough };
+    if (score >= ALARM) return { scored, isObeying: true, threshold: ALARM, sum: score };
+    return { scored, isObeying: evidence >= enough, threshold: enough, sum: evidence };
   }
-  const threshold = ALARM;
-  if (score < ALARM) return { scored, isObeying: false, threshold };
+  const [threshold, sum] = [ALARM, score];
+  if (score < ALARM) return { scored, isObeying: false, threshold, sum };
   // Without a passage it is a secret that leaves, which needs no request either.
-  if (passage === null || passage.meta.length > 0) return { scored, isObeying: true, threshold };
+  if (passage === null || passage.meta.length > 0) {
+    return { scored, isObeying: true, threshold, sum };
+  }
   const marked = scoreMarked(input);
   if (marked === undefined || marked.passage === null || marked.score < ALARM) {
-    return { scored, isObeying: false, threshold };
+    return { scored, isObeying: false, threshold, sum };
   }
-  return { scored: marked, isObeying: true, threshold };
+  return { scored: marked, isObeying: true, threshold, sum: marked.score };
 }

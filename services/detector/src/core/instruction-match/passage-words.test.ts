@@ -13,7 +13,7 @@ describe('a passage in words', () => {
     expect(askWords({ kind: 'mention', actions: ['pay'], meta: [] })).toBe(
       'speaks of an action (pay)',
     );
-    expect(askWords({ kind: 'song', actions: [], meta: [] })).toBe('speaks of such an action');
+    expect(askWords({ kind: 'song', actions: [], meta: [] })).toBe('names no action that is known');
   });
 
   it('has words for every sign that ingest marks', () => {

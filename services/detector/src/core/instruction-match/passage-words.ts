@@ -20,12 +20,11 @@ export interface PassageMarks {
   readonly meta: readonly string[];
 }
 
-/** `asks to send or pay`, `speaks of such an action`. */
+/** `asks to send or pay`, `speaks of an action (pay)`; of one that names no action nothing says that it meant this one. */
 export function askWords({ kind, actions }: PassageMarks): string {
   const said = [...actions].sort().join(' or ');
-  if (kind !== 'imperative')
-    return `speaks of ${said === '' ? 'such an action' : `an action (${said})`}`;
-  return said === '' ? 'asks for such an action' : `asks to ${said}`;
+  if (said === '') return 'names no action that is known';
+  return kind === 'imperative' ? `asks to ${said}` : `speaks of an action (${said})`;
 }
 
 /** `it urges and it asks for silence`; empty where nothing marks it. */
