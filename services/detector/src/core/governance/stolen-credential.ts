@@ -26,11 +26,11 @@ import { keepStrange, type PlaceSigns, placeSigns } from './credential-place.ts'
 import { credentialCause, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
 import {
   independent,
-  inOrder,
   PLACE_SIGNS,
   placeText,
   type Sign,
   type SignKind,
+  signsSaid,
   signTexts,
   timeOf,
   withLatest,
@@ -161,7 +161,7 @@ function unseenOf({ moved, signs }: Story): readonly string[] {
 function describe(event: AuditEvent, story: Story): Finding {
   const who = nameOf(event);
   const { signs, moved, key } = story;
-  const order = inOrder(signs);
+  const said = signsSaid(signs);
   const since = signs.map((one) => one.at).sort()[0] ?? event.event_time;
   const before = moved?.before;
   const earlier = signs.filter((one) => one.eventId !== event.event_id);
@@ -173,12 +173,12 @@ function describe(event: AuditEvent, story: Story): Finding {
     severity: severityOf(story),
     dedupeKey: key,
     title: shorten(titleOf(who, story), 90),
-    summary: `Since ${since.slice(0, 10)} ${timeOf(since)} UTC somebody else seems to hold a key of ${who}: ${order.map((one) => one.text).join('; ')}.`,
+    summary: `Since ${since.slice(0, 10)} ${timeOf(since)} UTC somebody else seems to hold a key of ${who}: ${said}.`,
     expected:
       before === undefined
         ? 'the networks, clients and pace of its history'
         : `where it was used before: ${placeText(before, { network: true, client: true })}`,
-    observed: order.map((one) => one.text).join('; '),
+    observed: said,
     evidence: [
       ...(before === undefined
         ? []

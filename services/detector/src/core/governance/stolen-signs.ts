@@ -83,6 +83,26 @@ export function withLatest(sign: Sign, texts: readonly Text[]): Sign {
   return { ...sign, text, n };
 }
 
+/**
+ * What the signs say, in their order. A flood is of calls of the model: where those are told with how many, both are
+ * one sentence with the larger number, since each is told again at another doubling.
+ */
+export function signsSaid(signs: readonly Sign[]): string {
+  const [model, flood] = (['model', 'flood'] as const).map((kind) =>
+    signs.find((one) => one.kind === kind),
+  );
+  const [few, many] = [model?.n ?? 0, flood?.n ?? 0];
+  const isOne = few > 1 && many > 0;
+  return inOrder(signs)
+    .filter(({ kind }) => !(isOne && kind === 'flood'))
+    .map(({ kind, text }) =>
+      isOne && kind === 'model'
+        ? text.replace(`${few} times`, `${Math.max(few, many)} times`)
+        : text,
+    )
+    .join('; ');
+}
+
 function placeTexts(event: AuditEvent, place: PlaceSigns): readonly Text[] {
   const { before, use, strangeNetwork, strangeClient, isUnlikely, calls } = place;
   const found: Text[] = [];

@@ -199,6 +199,14 @@ describe('a flood of the model', () => {
     expect(alerts[0]?.not_visible).toContain('From where it was called is not told.');
   });
 
+  it('is said once, with the larger of both numbers', () => {
+    for (const { summary, reasons } of stolen(settled().feed(...flood({})))) {
+      const said = summary + (reasons[0]?.observed ?? '');
+      expect(summary).toMatch(/calls the model, at least \d+ times within the hour/);
+      expect(said).not.toContain('it called the model at least');
+    }
+  });
+
   it('is no sign of a stolen key from its own place', () => {
     expect(stolen(settled().feed(...flood({ src: HOME })))).toEqual([]);
   });

@@ -46,6 +46,13 @@ describe('a burst', () => {
     expect(oneBurst(draft, at(3000), [much('task', 140)])[0]?.alarm?.retells).toBe(true);
   });
 
+  it('says what joined as it is now, where the call that tells it has it too', () => {
+    const draft = new MapDraft();
+    oneBurst(draft, at(0), [much('calls', 60), much('task', 60)]);
+    const [doubled] = oneBurst(draft, at(1000), [much('calls', 120), much('task', 119)]);
+    expect(doubled?.alarm?.summary).toBe('120 of calls. At the same time: 119 of task.');
+  });
+
   it('is led by the gravest of its features', () => {
     const scores = [much('bytes', 9, 'low'), much('task', 70)];
     expect(keys(oneBurst(new MapDraft(), at(0), scores))[0]).toMatch(/^task/);

@@ -83,6 +83,10 @@ function isNews(told: readonly ToldFeature[], { facet, alarm }: Bursting): boole
   return known === undefined || (alarm.amount ?? 0) >= 2 * known[1];
 }
 
+/** What is too much with this call too is said as it is now: what was told of it may be half of that. */
+const muchNow = (all: readonly Bursting[], feature: string): string | undefined =>
+  all.find(({ facet }) => facet === feature)?.alarm.much;
+
 function withNews(told: readonly ToldFeature[], news: readonly Bursting[]) {
   const others = told.filter(([feature]) => !news.some(({ facet }) => facet === feature));
   const now = news.map(
@@ -157,7 +161,7 @@ export function oneBurst(
   const others = known === undefined ? [] : most.filter(([, , day]) => day < today);
   const said = saidBefore(largestOf(before, others), lead.alarm.ruleId);
   const besides = told.flatMap(([feature, , observed]) =>
-    feature === lead.facet ? [] : [observed],
+    feature === lead.facet ? [] : [muchNow(all, feature) ?? observed],
   );
   const also = besides.length === 0 ? '' : ` At the same time: ${besides.join('; ')}.`;
   const { amount, ...words } = lead.alarm;
