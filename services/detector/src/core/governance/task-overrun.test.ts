@@ -61,6 +61,19 @@ describe('a task that acts on', () => {
     expect(told(at('09:00'), { ...at('09:30'), ...ends, ...asserted }, at('09:40'))).toEqual([]);
   });
 
+  it('after it was said to have ended names what would have told of work taken up again, which is in order', () => {
+    const ended = [at('09:00'), { ...at('09:30'), ...ends }];
+    const [alert] = told(...ended, at('11:30'));
+    expect(alert?.summary).toContain(
+      'begins with a proven task_start, and none came before its first call',
+    );
+    expect(alert?.not_visible).toEqual([expect.stringContaining('taken up again on purpose')]);
+    const begins = { ...at('11:29'), activity: 'task_start' } as const;
+    expect(told(...ended, begins, at('11:30'))).toEqual([]);
+    const [late] = told({ ...at('09:00'), ...until('09:30') }, at('11:30'));
+    expect(late?.summary).not.toContain('task_start');
+  });
+
   it('is in order where its name serves again', () => {
     const first = { ...at('01:00'), ...until('01:30') };
     expect(told(first, { ...at('01:00', '06'), ...until('01:30', '06') })).toEqual([]);

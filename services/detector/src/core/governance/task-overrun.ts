@@ -11,7 +11,9 @@
  *
  * Method: a rule over the first deadline that was stated, or the end that was told (`task-lease.ts`). Source:
  * the task's own words, as far as they are proven.
- * Limits: tasks without ids or deadlines have no lease; an end told by another agent is not heard here.
+ * Limits: tasks without ids or deadlines have no lease; an end told by another agent is not heard here. Work that is
+ * taken up again and not told by a `task_start` is an overrun however often it was harmless: who waits for the end
+ * of a case whose access nobody took would be as usual.
  */
 
 import type { AuditEvent } from '@waywarden/schemas';
@@ -33,6 +35,10 @@ import { type Lease, leaseOf, markOverrun } from './task-lease.ts';
 const GRACE = '2m';
 /** Tasks of an agent that are told apart in one day. */
 const TOLD_MAX = 8;
+
+/** What an analyst can't know of a case that a customer reopened, and how its source tells it. */
+const REOPENED =
+  'Whether the work was taken up again on purpose is not visible: a proven task_start before its first call would say so.';
 
 interface Told {
   readonly day: string;
@@ -74,7 +80,7 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
   const isDone = hadEffect(event) && callEnding(event) !== 'failed';
   const end = lease.isEnded ? 'end' : 'deadline';
   const restated = lease.isEnded
-    ? ''
+    ? ' Work that is taken up again begins with a proven task_start, and none came before its first call.'
     : ' What a later call states as deadline, or leaves out, changes nothing.';
   return finding({
     kind: 'task_overrun',
@@ -85,6 +91,7 @@ export const taskOverrun: FindingRule = (draft, event, { limits, now }) => {
     summary: `${who} ${model?.did ?? deedInFull(event)} ${minutes} min after the ${end} of its task. What was granted for the task should have ended with it.${restated}`,
     expected: expectedOf(event, lease),
     observed: `a call ${minutes} min later`,
+    ...(lease.isEnded ? { notVisible: [REOPENED] } : {}),
     restsOn: event.claims.task,
     threshold: 'none',
     sources: [sourceNameOf(event)],
