@@ -268,7 +268,11 @@ describe('something new', () => {
         },
       ],
       baseline: { level: 'peer group', n: 20, since: '2026-01-05T00:00:00Z' },
-      not_visible: [LEANING_NOTE, expect.stringContaining('Confidence')],
+      not_visible: [
+        expect.stringContaining('Calls that were refused'),
+        LEANING_NOTE,
+        expect.stringContaining('Confidence'),
+      ],
     });
     expect(new PeerWorld({ registry: REGISTRY }).feed(first)).toEqual([]);
   });
@@ -317,7 +321,11 @@ describe('something new', () => {
       reasons: [
         { expected: 'an hour at which one of 20 peers acts', p_value: 0.0476, threshold: 0.0476 },
       ],
-      not_visible: [LEANING_NOTE, expect.stringContaining('Confidence')],
+      not_visible: [
+        expect.stringContaining('Calls that were refused'),
+        LEANING_NOTE,
+        expect.stringContaining('Confidence'),
+      ],
     });
   });
 
