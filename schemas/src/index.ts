@@ -29,6 +29,7 @@ export {
   baselineSnapshot as baselineSnapshotSchema,
 } from './baseline-records.ts';
 export { BLACKOUT_WORDS, blackoutAt, blackoutEndsAt, parseBlackout } from './blackout-window.ts';
+export { type CalledTool, calledTool, comparable, namedTool } from './called-tool.ts';
 export * from './canonical-json.ts';
 export * from './capability.ts';
 export {
@@ -78,6 +79,7 @@ export {
   KNOWN_WITHHELD_REASONS,
   RULE_MODES,
 } from './decision.ts';
+export { isToolElsewhere, sameName, standsIn } from './decoy-name.ts';
 export * from './derived-id.ts';
 export {
   type EnforcementNotice,

@@ -122,7 +122,7 @@ export const REGISTRY: Meanings = {
   'workflows[].handoffs[].to': 'Plane that takes over.',
   'workflows[].handoffs[].type': 'What is handed over.',
   scope_map: 'Which capabilities each OAuth scope gives.',
-  decoys: 'Things that nobody has a reason to touch. Kept; nothing is decided by it yet.',
+  decoys: 'Things that nobody has a reason to touch: each touch is an alert.',
   'decoys[].tool': 'A tool.',
   'decoys[].tool.server': 'Its server.',
   'decoys[].tool.name': 'Its name.',

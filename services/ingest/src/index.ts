@@ -25,7 +25,6 @@ export {
   TokenStore,
 } from './adapters/token-store.ts';
 export { type CallFacts, callFacts, type DecidedBy } from './core/call-facts.ts';
-export { calledTool } from './core/called-tool.ts';
 export { Catalogue, ORGANISATION } from './core/catalogue.ts';
 export { type Shadowed, shadowedAlternatives } from './core/catalogue-shadow.ts';
 export { type DeriveContext, type EventSource, newDeriveMemo } from './core/derive-context.ts';

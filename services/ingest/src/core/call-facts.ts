@@ -4,9 +4,14 @@
  * the name. Annotations come from a server that may lie, so they add to what the name suggests and
  * never take a dangerous reading away: `readOnlyHint` on `transfer_funds` hides nothing.
  */
-import type { AuditEvent, Effect, InputEvent, ToolEntry } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  calledTool,
+  type Effect,
+  type InputEvent,
+  type ToolEntry,
+} from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
-import { calledTool } from './called-tool.ts';
 import type { Catalogue } from './catalogue.ts';
 import { inferTool, type ToolFacts } from './infer-tool.ts';
 

@@ -14,10 +14,16 @@
  * Tools given by their whole name stand in an index; patterns are tried one after the other, most
  * precise first, which is why there are few of them.
  */
-import type { AuditEvent, CatalogueEntry, ToolEntry } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  type CatalogueEntry,
+  calledTool,
+  comparable,
+  type ToolEntry,
+} from '@waywarden/schemas';
 import { BoundedMap } from './bounded-map.ts';
-import { calledTool, comparable, tellingServer } from './called-tool.ts';
 import { argumentNames, isInside, type Party, partiesIn } from './destination.ts';
+import { tellingServer } from './telling-server.ts';
 import { compilePattern, matchesPattern, type ToolPattern } from './tool-pattern.ts';
 
 /** Distinct (server, tool) pairs whose match is remembered; the rest is matched each time. */

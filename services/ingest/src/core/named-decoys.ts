@@ -3,35 +3,45 @@
  * or credential that nobody has a reason to use is touched by naming it too (`get_customer {"id": …}`), and what is
  * kept of arguments can't tell that any more.
  *
- * By its name as it stands in the registry, alone or within a text, where it is no part of a longer name. Names of
- * fewer than six characters only as a whole value: they stand in texts by chance. Limits: other spellings
- * of it (capitals, percent-encoding), and a source that derives the fields of its calls itself.
+ * By its name as it stands in the registry, in any case, alone or within a text, where it is no part of a longer
+ * name; also percent-encoded, and in base64, as `Basic …` and a token's parts carry it. Names of fewer than six
+ * characters only as a whole value: they stand in texts by chance. Limits: further encodings, one within another,
+ * and a source that derives the fields of its calls itself.
  */
+import { standsIn } from '@waywarden/schemas';
 
 /** Decoys named of one call. */
 export const NAMED_DECOYS_MAX = 4;
-const WITHIN_TEXT_MIN = 6;
-const PART_OF_NAME = /[\p{L}\p{N}_-]/u;
+/** As many characters as the shortest name has that is searched for within a text. */
+const BASE64 = /[A-Za-z0-9+/_-]{8,}/g;
+const ESCAPED = /%[0-9a-f]{2}/gi;
 
 /** As JSON has it, without the quotes. */
 const written = (name: string) => JSON.stringify(name).slice(1, -1);
 
-function standsIn(text: string, name: string): boolean {
-  const own = written(name);
-  if (own.length < WITHIN_TEXT_MIN) return text.includes(`"${own}"`);
-  for (let at = text.indexOf(own); at >= 0; at = text.indexOf(own, at + 1)) {
-    const around = [text.charAt(at - 1), text.charAt(at + own.length)];
-    // What follows a backslash belongs to it: the n of a line's end is no letter.
-    const isEscape = /\\[nrtbf]$/.test(text.slice(Math.max(0, at - 2), at));
-    if (!PART_OF_NAME.test(around[1] ?? '') && (isEscape || !PART_OF_NAME.test(around[0] ?? ''))) {
-      return true;
-    }
-  }
-  return false;
+/** What its parts say that are base64 of either alphabet; most say nothing that anybody could read. */
+function decoded(text: string): string {
+  const parts = text.match(BASE64) ?? [];
+  return parts
+    .map((part) => {
+      const whole = part.length % 4 === 1 ? part.slice(0, -1) : part;
+      return atob(whole.replaceAll('-', '+').replaceAll('_', '/'));
+    })
+    .join('\n');
+}
+
+function unescaped(text: string): string {
+  return text.replace(ESCAPED, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)));
 }
 
 export function namedDecoys(value: unknown, decoys: readonly string[]): readonly string[] {
   if (value === undefined || decoys.length === 0) return [];
   const text = JSON.stringify(value);
-  return decoys.filter((name) => standsIn(text, name)).slice(0, NAMED_DECOYS_MAX);
+  const encoded = [text, decoded(text), ...(text.includes('%') ? [unescaped(text)] : [])];
+  const readings = encoded.map((reading) => reading.toLowerCase());
+  const isNamed = (name: string) => {
+    const own = written(name);
+    return text.includes(`"${own}"`) || readings.some((reading) => standsIn(reading, own));
+  };
+  return decoys.filter(isNamed).slice(0, NAMED_DECOYS_MAX);
 }

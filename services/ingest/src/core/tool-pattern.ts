@@ -3,7 +3,7 @@
  * itself, without regard to case and to `-`, `_` and space. Compiled to anchored parts and not to a
  * regular expression, so that an operator's pattern can't backtrack.
  */
-import { comparable } from './called-tool.ts';
+import { comparable } from '@waywarden/schemas';
 
 export interface ToolPattern {
   readonly parts: readonly string[];

@@ -173,8 +173,22 @@ describe('a registry file', () => {
       `agents: [{ uid: a, ${TIDY_AGENT}, profile: { tools: [export_all] } }]\ndecoys: [{ tool: { name: export_all } }]`,
       'decoys[0]',
     ],
+    [
+      'a decoy that an agent is meant to use, in a host’s spelling',
+      `agents: [{ uid: a, ${TIDY_AGENT}, profile: { tools: [mcp__vault__export-all] } }]\ndecoys: [{ tool: { server: vault, name: export_all } }]`,
+      'decoys[0]',
+    ],
   ])('is refused for %s', (_, text, path) => {
     expect(told(`version: 1\n${text}\n`)).toMatchObject([{ severity: 'error', path }]);
+  });
+
+  it('warns of a decoy whose name an ordinary tool has', () => {
+    const tools = 'tools: [{ match: { server: reports, tool: export_all }, capabilities: [] }]';
+    const decoys = 'decoys: [{ tool: { server: vault, name: export_all } }]';
+    expect(told(`version: 1\n${tools}\n${decoys}\n`)).toMatchObject([
+      { severity: 'warning', path: 'decoys[0]' },
+    ]);
+    expect(told(`version: 1\n${decoys}\n`)).toEqual([]);
   });
 
   describe('with an approval', () => {

@@ -5,12 +5,17 @@
 import {
   type CallFacts,
   Catalogue,
-  calledTool,
   callFacts,
   catalogueSources,
   organisationDomains,
 } from '@waywarden/ingest';
-import { type InputEvent, matchesGrant, type Policy, type Registry } from '@waywarden/schemas';
+import {
+  calledTool,
+  type InputEvent,
+  matchesGrant,
+  type Policy,
+  type Registry,
+} from '@waywarden/schemas';
 import { type PlacedEntry, readEntries } from './placed-entries.ts';
 
 export interface ToolQuestion {

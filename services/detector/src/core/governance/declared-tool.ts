@@ -1,13 +1,68 @@
-/** Whether the registry names a tool in an agent's declared profile; a pattern names `server/tool` or the tool. */
-import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
+/**
+ * Whether the registry names a tool in an agent's declared profile; a pattern names `server/tool` or the tool. Names
+ * are read as the catalogue reads them: in any case, with either dash, and with the server where the host puts it
+ * (`mcp__mail__list_mail` is `mail/list_mail`, in a pattern too).
+ *
+ * The server that a source tells wins over one that stands in the tool's name: who runs a server names its tools, and
+ * `mcp__mail__send` of another server is no tool of `mail`. Such a tool is declared only with the server that is told.
+ */
+import { type AuditEvent, comparable, namedTool, type RegistryAgent } from '@waywarden/schemas';
 import { matchesName } from './envelope.ts';
 
 type Tool = NonNullable<AuditEvent['tool']>;
 
+/** Every way in which a pattern may name it, `comparable`. */
+function namesOf({ name, server }: Tool): readonly string[] {
+  const said = namedTool(name);
+  const isContradicted =
+    server !== undefined &&
+    said.server !== undefined &&
+    comparable(said.server) !== comparable(server);
+  if (isContradicted) return [comparable(`${server}/${name}`)];
+  const own = server ?? said.server;
+  const names = [name, said.tool];
+  // Behind a server's name a slash belongs to the tool: it must not read as another server's.
+  const bare = names.filter((one) => own === undefined || !one.includes('/'));
+  const all = own === undefined ? bare : [...names.map((one) => `${own}/${one}`), ...bare];
+  return [...new Set(all.map(comparable))];
+}
+
+interface Pattern {
+  readonly written: string;
+  /** As it is written and as it is meant, `comparable`. */
+  readonly forms: readonly string[];
+}
+
+function patternOf(written: string): Pattern {
+  const { server, tool } = namedTool(written);
+  const meant = server === undefined ? written : `${server}/${tool}`;
+  return { written, forms: [...new Set([written, meant].map(comparable))] };
+}
+
+/** A profile stays the same for many calls, each of which several questions ask about. */
+const known = new WeakMap<readonly string[], readonly Pattern[]>();
+
+function patternsOf(allowed: readonly string[]): readonly Pattern[] {
+  const patterns = known.get(allowed) ?? allowed.map(patternOf);
+  known.set(allowed, patterns);
+  return patterns;
+}
+
+function allows(
+  allowed: readonly string[] | undefined,
+  tool: AuditEvent['tool'],
+  isAsked: (written: string) => boolean,
+): boolean {
+  if (allowed === undefined || tool === undefined) return false;
+  const names = namesOf(tool);
+  return patternsOf(allowed).some(
+    ({ written, forms }) =>
+      isAsked(written) && forms.some((form) => names.some((name) => matchesName(form, name))),
+  );
+}
+
 export function allowsTool(allowed: readonly string[], tool: Tool): boolean {
-  const names =
-    tool.server === undefined ? [tool.name] : [`${tool.server}/${tool.name}`, tool.name];
-  return allowed.some((pattern) => names.some((name) => matchesName(pattern, name)));
+  return allows(allowed, tool, () => true);
 }
 
 /** Whether its entry declares the tool by name; a pattern for everything declares nothing. */
@@ -15,8 +70,7 @@ export function isDeclared(
   registered: RegistryAgent | undefined,
   tool: AuditEvent['tool'],
 ): boolean {
-  const allowed = registered?.profile?.tools?.filter((pattern) => pattern !== '*');
-  return allowed !== undefined && tool !== undefined && allowsTool(allowed, tool);
+  return allows(registered?.profile?.tools, tool, (written) => written !== '*');
 }
 
 /** Whether its entry names this very tool, and not by a pattern. */
@@ -24,6 +78,5 @@ export function isToolNamed(
   registered: RegistryAgent | undefined,
   tool: AuditEvent['tool'],
 ): boolean {
-  const named = registered?.profile?.tools?.filter((one) => !one.includes('*'));
-  return named !== undefined && tool !== undefined && allowsTool(named, tool);
+  return allows(registered?.profile?.tools, tool, (written) => !written.includes('*'));
 }

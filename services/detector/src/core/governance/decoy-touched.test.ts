@@ -28,6 +28,52 @@ describe('decoys', () => {
     ]);
   });
 
+  it.each<[string, Partial<AuditEvent>]>([
+    ['with its server in front, as hosts write it', { tool: { name: 'mcp__vault__export_all' } }],
+    ['with one dash for another', { tool: { name: 'mcp_vault_export-all' } }],
+    ['behind a slash', { tool: { name: 'vault/export_all' } }],
+    ['behind a gateway', { tool: { name: 'vault__export_all', server: 'gateway' } }],
+    ['in another spelling', { tool: { name: 'Export-All', server: 'Vault' } }],
+    ['where no server is told', { tool: { name: 'export_all' } }],
+    ['by a token made from the key', { credential: { uid: 'jti-9', parent_uid: 'key-honey' } }],
+    ['by a secret store that is asked', { target: { resource_id: 'secret/data/key-honey' } }],
+    ['by a version of the record', { target: { resource_id: 'Customer/0?versionId=3' } }],
+  ])('is told %s', (_, over) => {
+    expect(alerts(world(rules), event(1, over))).toMatchObject([
+      { kind: 'decoy_touched', severity: 'critical' },
+    ]);
+  });
+
+  it('is told of a token that is issued from the key', () => {
+    const credential = { uid: 'jti-10', parent_uid: 'key-honey' };
+    const { tool: _, ...issued } = event(1, { activity: 'credential_issued', credential });
+    expect(alerts(world(rules), issued)).toMatchObject([{ kind: 'decoy_touched' }]);
+  });
+
+  it.each<[string, Partial<AuditEvent>]>([
+    ['a record that begins alike', { target: { resource_id: 'customer/01' } }],
+    ['a record of another collection', { target: { resource_id: 'eu/customer/0' } }],
+    ['a longer secret', { target: { resource_id: 'secret/data/key-honey-2' } }],
+    ['a tool whose name only reads so', { tool: { name: 'vault_export_all', server: 'reports' } }],
+    ['a host’s name of another server', { tool: { name: 'mcp__reports__export_all' } }],
+  ])('%s is no touch', (_, over) => {
+    expect(alerts(world(rules), event(1, over))).toEqual([]);
+  });
+
+  it('a bare name that a tool of another server has is not told', () => {
+    const bare = { tool: { name: 'export_all' } };
+    const capabilities: string[] = [];
+    const entry = { match: { server: 'reports', tool: 'export_all' }, capabilities };
+    const twice = registry({}, { decoys, tools: [entry] });
+    expect(alerts(world(twice), event(1, bare))).toEqual([]);
+    const own = { ...entry, match: { server: 'vault', tool: 'export_all' } };
+    for (const tools of [[own], [{ ...entry, match: { server: 'reports', tool: 'export_*' } }]]) {
+      expect(alerts(world(registry({}, { decoys, tools })), event(1, bare))).toHaveLength(1);
+    }
+    const full = { tool: { name: 'mcp__vault__export_all' } };
+    expect(alerts(world(twice), event(1, full))).toHaveLength(1);
+  });
+
   it('is told by the key’s fingerprint, and by a call that was only asked for', () => {
     const key = { credential: { fp: 'key-honey' } };
     expect(alerts(world(rules), event(1, key))).toHaveLength(1);

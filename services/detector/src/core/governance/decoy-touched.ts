@@ -7,13 +7,24 @@
  * It is asked of every event, acts or not: a thief's first deed with a key is to list tools. Only that a tool is named
  * where tools are listed, or a change of it is declared, is no use of it.
  *
+ * A token that was made from the bait is the bait, and a secret store that is asked for it is too: the credential
+ * counts as a parent and as a target, there within a path. A record's parts and versions are the record.
+ *
  * What stands only in a call's arguments is told by ingest, which sees them in clear (its `named-decoys.ts`); these
  * are kept as keyed hashes.
  *
  * Method: a rule without history: names that stand in the registry. Source: the registry's `decoys`.
- * Limit: the arguments of a source that derives them itself are not seen.
+ * Limit: the arguments of a source that derives them itself are not seen; of tokens made from the bait's tokens in
+ * turn, which tell their own parent only, nothing is known.
  */
-import { type AuditEvent, type Registry, sourceNameOf } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  type Registry,
+  sameName,
+  sourceNameOf,
+  standsIn,
+} from '@waywarden/schemas';
+import { isDecoyTool } from './decoy-tool.ts';
 import { dayOf, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
 
 type Decoy = Registry['decoys'][number];
@@ -27,23 +38,43 @@ function isNamed({ unmapped }: AuditEvent, name: string | undefined): boolean {
 /** Here a tool stands as what a server has, or as what was changed of it. */
 const ABOUT_TOOLS: ReadonlySet<string> = new Set(['tool_list', 'config_change']);
 
+/** What begins a version, a part or a field of a record, behind its name. */
+const WITHIN_RECORD = /^[?#@;:/]/;
+
+function isRecord(told: string, record: string): boolean {
+  const own = told.slice(0, record.length);
+  return sameName(own, record) && (own === told || WITHIN_RECORD.test(told.slice(record.length)));
+}
+
+function touchOfKey(key: string, { target, credential }: AuditEvent): string | undefined {
+  if (credential?.uid === key || credential?.fp === key) return `the credential ${key}`;
+  if (credential?.parent_uid === key) return `the credential ${key}, by a token made from it`;
+  const asked = target?.resource_id;
+  if (asked === undefined) return undefined;
+  return asked === key || standsIn(asked.toLowerCase(), key)
+    ? `the credential ${key}, as a target`
+    : undefined;
+}
+
 /** What of the decoy the event touched, in words; undefined when it did not. */
-function touch(decoy: Decoy, event: AuditEvent): string | undefined {
-  const { tool, target, credential } = event;
+function touch(registry: Registry, decoy: Decoy, event: AuditEvent): string | undefined {
+  const { tool, target } = event;
   const { tool: trap, resource_id: record, credential_uid: key } = decoy;
-  if (trap !== undefined && tool?.name === trap.name && !ABOUT_TOOLS.has(event.activity)) {
-    if (trap.server === undefined || trap.server === tool.server) return `the tool ${trap.name}`;
+  const isCalled = trap !== undefined && tool !== undefined && !ABOUT_TOOLS.has(event.activity);
+  if (isCalled && isDecoyTool(registry, trap, tool)) return `the tool ${trap.name}`;
+  const asked = target?.resource_id;
+  if (record !== undefined && asked !== undefined && isRecord(asked, record)) {
+    return `the record ${record}`;
   }
-  if (record !== undefined && target?.resource_id === record) return `the record ${record}`;
-  const isKey = key !== undefined && (credential?.uid === key || credential?.fp === key);
-  if (isKey) return `the credential ${key}`;
+  const byKey = key === undefined ? undefined : touchOfKey(key, event);
+  if (byKey !== undefined) return byKey;
   if (isNamed(event, record)) return `the record ${record}, by an argument`;
   return isNamed(event, key) ? `the credential ${key}, by an argument` : undefined;
 }
 
 /** Whether it touches any, as it stands before anything else is known of the event. */
-export function touchesDecoy(decoys: readonly Decoy[], event: AuditEvent): boolean {
-  return decoys.some((decoy) => touch(decoy, event) !== undefined);
+export function touchesDecoy(registry: Registry, event: AuditEvent): boolean {
+  return registry.decoys.some((decoy) => touch(registry, decoy, event) !== undefined);
 }
 
 function endOf({ outcome, phase }: AuditEvent): string {
@@ -56,7 +87,7 @@ export const decoyTouched: FindingRule = (
   event,
   { registry, now },
 ): Finding | undefined => {
-  const touched = registry.decoys.flatMap((decoy) => touch(decoy, event) ?? []);
+  const touched = registry.decoys.flatMap((decoy) => touch(registry, decoy, event) ?? []);
   // Of several the first by name, in whatever order the registry lists them: the same touch is one alert.
   const [what] = touched.sort();
   if (what === undefined) return undefined;

@@ -99,9 +99,9 @@ function rulesOf(event: AuditEvent): Asked {
 }
 
 /** Whether the rules are asked of an event that the facets do not score: most are heartbeats and lists. */
-export function isGovernedOnly(event: AuditEvent, { decoys }: Registry): boolean {
+export function isGovernedOnly(event: AuditEvent, registry: Registry): boolean {
   if (event.phase === 'completed' && event.activity === 'approval') return true;
-  return touchesDecoy(decoys, event);
+  return touchesDecoy(registry, event);
 }
 
 export function findingsOf(

@@ -1,5 +1,13 @@
 /** Checks of tools, scopes, decoys, receivers and operators. */
-import { CAPABILITY_SYMBOLS, didYouMean, parseCapability, type Registry } from '@waywarden/schemas';
+import {
+  CAPABILITY_SYMBOLS,
+  comparable,
+  didYouMean,
+  isToolElsewhere,
+  namedTool,
+  parseCapability,
+  type Registry,
+} from '@waywarden/schemas';
 import { keyPrint } from '../../key-print.ts';
 import { error, grantProblems, repeats, warning } from './check-parts.ts';
 import type { RegistryCheck, RegistryProblem } from './registry-check.ts';
@@ -37,10 +45,14 @@ function decoyName(decoy: Decoy): string {
 function usedBy({ agents, tools: entries }: Registry, decoy: Decoy): string | undefined {
   const { tool } = decoy;
   if (tool === undefined) return undefined;
-  const names = [tool.name, `${tool.server ?? '*'}/${tool.name}`];
-  const agent = agents.find((one) =>
-    one.profile?.tools?.some((pattern) => names.includes(pattern)),
-  );
+  const said = namedTool(tool.name);
+  const server = comparable(tool.server ?? said.server ?? '*');
+  const isTheDecoy = (pattern: string) => {
+    const listed = namedTool(pattern);
+    if (comparable(listed.tool) !== comparable(said.tool)) return false;
+    return listed.server === undefined || comparable(listed.server) === server;
+  };
+  const agent = agents.find((one) => one.profile?.tools?.some(isTheDecoy));
   if (agent !== undefined) return `the profile of ${agent.uid} lists it`;
   const entry = entries.find(
     (one) => one.match.tool === tool.name && one.match.server === tool.server,
@@ -57,9 +69,13 @@ const decoys: RegistryCheck = (registry) => {
     }
     if (seen.indexOf(seen[n] ?? '') !== n) return [warning(path, 'each decoy once')];
     const used = usedBy(registry, decoy);
-    return used === undefined
-      ? []
-      : [error(path, `something that nobody has a reason to touch, but ${used}`)];
+    if (used !== undefined) {
+      return [error(path, `something that nobody has a reason to touch, but ${used}`)];
+    }
+    const { tool } = decoy;
+    if (tool?.server === undefined || !isToolElsewhere(registry, tool)) return [];
+    const own = `a tool name that no other server has: where a call tells no server, ${tool.name} is not told`;
+    return [warning(path, own)];
   });
 };
 

@@ -1,9 +1,11 @@
 /**
- * Under which names a call's tool is looked up. Names are told apart without regard to case and to
+ * Under which names a call's tool is known. Names are told apart without regard to case and to
  * `-`, `_` and space, since hosts rewrite them (`notion-search`, `notion_search`). A host that gives
  * the server inside the tool's name (`mcp__github__issue_read`) is taken at its word when the event
- * names no server, and a namespace that only says where a server's code is published
- * (`io.github.…/weather`) is no hint at what it serves.
+ * names no server.
+ *
+ * Here, because ingest (whose catalogue looks tools up) and the detector (decoys, profiles) must read a
+ * name alike and can't import each other.
  */
 export interface CalledTool {
   readonly tool: string;
@@ -12,7 +14,6 @@ export interface CalledTool {
 
 const PREFIX = 'mcp__';
 const SEPARATOR = '__';
-const PUBLISHED_AT = ['io.github.', 'com.github.', 'https://github.com/', 'github.com/'];
 
 export function comparable(name: string): string {
   return name.toLowerCase().replace(/[-\s]/g, '_');
@@ -27,8 +28,14 @@ export function calledTool(tool: string, server: string | undefined): CalledTool
   return { tool: rest, server: server ?? tool.slice(PREFIX.length, end) };
 }
 
-/** What of a server's name says what it serves. */
-export function tellingServer(server: string): string {
-  const at = PUBLISHED_AT.find((prefix) => server.toLowerCase().startsWith(prefix));
-  return at === undefined ? server : server.slice(at.length);
+/**
+ * What a name says by itself, joined by a slash too (`github/issue_read`), as registries write it. The
+ * catalogue does not read a slash so: there are tools with one in their names, and their capabilities
+ * would come from another server's.
+ */
+export function namedTool(name: string): CalledTool {
+  const called = calledTool(name, undefined);
+  const at = name.indexOf('/');
+  if (called.server !== undefined || at <= 0 || at === name.length - 1) return called;
+  return { tool: name.slice(at + 1), server: name.slice(0, at) };
 }

@@ -1,0 +1,71 @@
+/**
+ * Whether a call's tool is a decoy's, in whatever way its host writes it: with the server in the tool's name
+ * (`mcp__vault__export_all`, `vault/export_all`, `mcp_vault_export-all`), in another case, with other dashes. The
+ * catalogue reads names alike (`calledTool` of the contracts).
+ *
+ * A name that holds the decoy's server whole is the decoy whatever server is told beside it, which may be a gateway's.
+ * A bare name on another server is a namesake. A bare name without a server is the decoy, since many hosts tell none,
+ * but not where the registry names a tool of another server so: there it would be told of ordinary work.
+ */
+import {
+  type AuditEvent,
+  calledTool,
+  comparable,
+  isToolElsewhere,
+  namedTool,
+  type Registry,
+} from '@waywarden/schemas';
+
+type DecoyTool = NonNullable<Registry['decoys'][number]['tool']>;
+
+interface Trap {
+  readonly name: string;
+  readonly server: string | undefined;
+  /** Server and tool in one name, as hosts join them. */
+  readonly joined: readonly string[];
+  readonly isToldBare: boolean;
+}
+
+const JOINTS = ['/', '__', '.', ':'] as const;
+/** As hosts write it whose names may hold letters, digits and `_` only. */
+const flat = (name: string) => name.replace(/[^\p{L}\p{N}]+/gu, '_');
+
+function trapOf(registry: Registry, tool: DecoyTool): Trap {
+  const said = namedTool(tool.name);
+  const name = comparable(said.tool);
+  const told = tool.server ?? said.server;
+  const server = told === undefined ? undefined : comparable(told);
+  const joined =
+    server === undefined
+      ? []
+      : [...JOINTS.map((joint) => `${server}${joint}${name}`), `mcp_${flat(`${server}_${name}`)}`];
+  return { name, server, joined, isToldBare: !isToolElsewhere(registry, tool) };
+}
+
+/** A registry stays the same for many events. */
+const known = new WeakMap<Registry, Map<DecoyTool, Trap>>();
+
+function trapIn(registry: Registry, tool: DecoyTool): Trap {
+  const traps = known.get(registry) ?? new Map<DecoyTool, Trap>();
+  known.set(registry, traps);
+  const trap = traps.get(tool) ?? trapOf(registry, tool);
+  traps.set(tool, trap);
+  return trap;
+}
+
+export function isDecoyTool(
+  registry: Registry,
+  decoy: DecoyTool,
+  tool: NonNullable<AuditEvent['tool']>,
+): boolean {
+  const { name, server, joined, isToldBare } = trapIn(registry, decoy);
+  const told = comparable(tool.name);
+  if (joined.includes(told) || (told.startsWith('mcp_') && joined.includes(flat(told))))
+    return true;
+  const called = calledTool(tool.name, tool.server);
+  if (server === undefined) {
+    return comparable(called.tool) === name || comparable(namedTool(tool.name).tool) === name;
+  }
+  if (comparable(called.tool) !== name) return false;
+  return called.server === undefined ? isToldBare : comparable(called.server) === server;
+}
