@@ -243,6 +243,19 @@ describe('restricted data', () => {
       baseline_n: 200,
       expected: 'a new one in about 0.5 % of calls',
     });
+    // What alarmed by another tool is left out of all calls too.
+    const hr = { ...salary, resource_type: 'contract' };
+    const flagged = {
+      event_time: timeAt(20, 20),
+      tool: { name: 'get_file', server: 'hr' },
+      target: hr,
+    };
+    for (const facet of NOVELTY) facet.learn(draft, event(8999, flagged), true);
+    const [later] = NOVELTY.flatMap((facet) =>
+      facet.name === 'first_sensitivity' ? (facet.score(draft, one)?.reasons ?? []) : [],
+    );
+    expect(reason?.text).toContain('0 of 200 earlier calls');
+    expect(later?.text).toContain('0 of 200 counted earlier calls');
     const young = event(9001, { event_time: timeAt(0, 30), ...fromHr });
     const [first] = NOVELTY.flatMap((facet) => facet.score(new MapDraft(), young)?.reasons ?? []);
     expect(first?.expected).toBe('nothing yet: no such call was counted before');

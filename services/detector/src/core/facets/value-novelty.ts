@@ -276,7 +276,8 @@ class ValueNovelty implements Facet {
     // What was tried before and is now done: the alert must say so.
     const isFirstDone = showsHabit(event) && declined === undefined;
     const failedBefore = isFirstDone ? triedOf(known)?.first : undefined;
-    const counting = { calls, others, since, count, isLessThanAll: table !== '' };
+    const isLessThanAll = Object.values(known.kept).some((of) => (of[4] ?? '') !== '');
+    const counting = { calls, others, since, count, isLessThanAll };
     const own = { ...counting, declined, isUnknown, ownChange, failedBefore };
     return { event, value, what, name: this.name, severity, ruleId, ...own };
   }
