@@ -1,7 +1,8 @@
 /** What an alert rests on: its calls, what was expected, what could not be seen, and the record. */
 import { Code, Table } from '@mantine/core';
-import type { AlertReason } from '@waywarden/schemas';
+import type { Alert, AlertReason } from '@waywarden/schemas';
 import { howSure } from '../../core/how-sure.ts';
+import { restsOn } from '../../core/rests-on.ts';
 import type { AlertPage, TimelineCall } from '../../core/view-model.ts';
 import { limitWords, plural } from '../../core/words.ts';
 import { Section } from './answer-states.tsx';
@@ -73,7 +74,13 @@ function Timeline({ page }: { readonly page: AlertPage }) {
   );
 }
 
-function Reasons({ reasons }: { readonly reasons: readonly AlertReason[] }) {
+function Reasons({
+  reasons,
+  basis,
+}: {
+  readonly reasons: readonly AlertReason[];
+  readonly basis: Alert['confidence_basis'];
+}) {
   return (
     <Table.ScrollContainer minWidth={640}>
       <Table aria-label="Expected beside observed" verticalSpacing={4}>
@@ -95,7 +102,7 @@ function Reasons({ reasons }: { readonly reasons: readonly AlertReason[] }) {
                 <b>{one.observed ?? '–'}</b>
               </Table.Td>
               <Table.Td>
-                {one.baseline_n === undefined ? '–' : plural(one.baseline_n, 'earlier call')}
+                {restsOn(one, basis)}
                 {one.level !== undefined && <span className="quiet"> ({one.level})</span>}
               </Table.Td>
               <Table.Td>
@@ -137,7 +144,7 @@ function Grounds({ page }: { readonly page: AlertPage }) {
       </Section>
       {alert.reasons.length > 0 && (
         <Section id="reasons" title="Expected beside observed">
-          <Reasons reasons={alert.reasons} />
+          <Reasons reasons={alert.reasons} basis={alert.confidence_basis} />
         </Section>
       )}
       <Section id="blind" title="Not visible" note="what could not be seen, and why">
