@@ -67,6 +67,7 @@ describe('the alarm', () => {
     const score = instructionMatch.score(draft, send(['summary', 'week']));
     const reasons = score?.reasons ?? [];
     expect(reasons.length).toBeGreaterThan(1);
+    expect(new Set(reasons.map(({ level }) => level))).toEqual(new Set(['shipped']));
     for (const { expected, observed, threshold } of reasons) {
       expect(expected).toContain(`less than ${threshold} points in sum`);
       const sum = Number(/ (?:of|beside) (\d+\.\d\d)/.exec(observed ?? '')?.[1]);

@@ -133,7 +133,8 @@ function reasonsOf({ scored, threshold, sum }: Judged): readonly AlertReason[] {
         : `${points.toFixed(2)} points beside ${sum.toFixed(2)}`,
     threshold,
     threshold_source: 'static',
-    level: 'agent',
+    // The limit is shipped: no history of the agent moves it.
+    level: 'shipped',
   }));
 }
 
