@@ -90,7 +90,7 @@ describe('one credential of two agents', () => {
     );
     const ours = alerts.filter((one) => one.rule_id === 'credential-shared');
     expect(new Set(ours.map((one) => one.alert_id)).size).toBe(1);
-    expect(ours.at(-1)?.count).toBe(32);
+    expect(ours.at(-1)?.count).toBe(40);
     expect(ours.at(-1)?.evidence.length).toBeLessThanOrEqual(16);
   });
 

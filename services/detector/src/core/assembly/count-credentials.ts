@@ -9,19 +9,27 @@
  * - `secret-found-used`: it stood in a result that was not meant to give secrets, and was called with
  *   afterwards; or one agent fetched it by its grant, and another one calls with it.
  *
+ * A further agent to which nobody handed it is told whenever it comes, by name: in a revision, and where none had come
+ * for a fortnight in an alert of its own in the same incident. The one that stands is long known by then, and who comes
+ * to an old key is news. Those that were handed work are counted.
+ *
  * Limits: by the first call of each agent; who had it before it showed is explained by that. A proxy
  * that calls for several agents under its own credential looks like sharing, and is.
  */
-import {
-  type Alert,
-  allSources,
-  assuranceAtLeast,
-  epochMs,
-  type PrivilegeStep,
-} from '@waywarden/schemas';
+import { type Alert, allSources, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { weakest } from '../profile/decisive-assurance.ts';
 import { NOTES } from '../profile/shared-note.ts';
+import { listOf } from '../short-text.ts';
+import { type Explained, type Finds, findOf, withFind } from './credential-finds.ts';
+import {
+  fewHolders,
+  type Holders,
+  holderCount,
+  isProvenStep,
+  strangers,
+  withHolder,
+} from './credential-holders.ts';
 import {
   type NoteFinding,
   noteAlert,
@@ -33,61 +41,40 @@ import {
 
 /** Credentials of a partition that are remembered; the oldest is forgotten. As many again that were only found. */
 export const CREDENTIALS_MAX = 100_000;
-/** Agents of one credential that are remembered: the first that called with it, or saw it. */
-const HOLDERS_MAX = 16;
-const FINDS_MAX = 8;
+/** A stranger that comes so long after the last one is an alert of its own: what comes weekly is none each week. */
+const SETTLED_MS = 14 * 24 * 3_600_000;
+/** Further strangers that a summary names: the newest. */
+const NAMED_MAX = 3;
 const RING = 'credentials';
+const SHARED = 'credential-shared';
 /** Apart: a result holds up to 64 secrets, and who fills files with them pushes out nothing that was called with. */
 const FOUND_RING = 'secrets';
 
-interface Known {
-  /** The first call of each agent with it, in order. */
-  readonly uses: readonly PrivilegeStep[];
-  /** Its first sight in a result of each agent, in order. */
-  readonly finds: readonly PrivilegeStep[];
-  /** Agents beyond those that are kept. */
-  readonly more: number;
+interface Known extends Holders, Finds {
   readonly told: Readonly<Record<string, Alert>>;
+  /** First call of the stranger with which the alert of now began, where it is not the first one. */
+  readonly newSince?: string;
 }
 
 const NOTHING: Known = { uses: [], finds: [], more: 0, told: {} };
-
-function inOrder(a: PrivilegeStep, b: PrivilegeStep): number {
-  const byTime = epochMs(a.event_time) - epochMs(b.event_time);
-  return byTime !== 0 ? byTime : a.event_id < b.event_id ? -1 : 1;
-}
-
-/** The earliest of each agent (and kind) stays; of too many, the latest go. */
-function withFirst(known: readonly PrivilegeStep[], step: PrivilegeStep, most: number) {
-  const isSame = (one: PrivilegeStep) =>
-    one.agent_uid === step.agent_uid && one.activity === step.activity;
-  const before = known.find(isSame);
-  if (before !== undefined && inOrder(before, step) <= 0) return known;
-  return [...known.filter((one) => !isSame(one)), step].sort(inOrder).slice(0, most);
-}
-
-function withNote(known: Known, step: PrivilegeStep): Known {
-  if (step.activity !== NOTES.credentialHeld) {
-    return { ...known, finds: withFirst(known.finds, step, FINDS_MAX) };
-  }
-  const isNew = known.uses.every((one) => one.agent_uid !== step.agent_uid);
-  const isFull = isNew && known.uses.length >= HOLDERS_MAX;
-  const uses = withFirst(known.uses, step, HOLDERS_MAX);
-  return { ...known, uses, more: known.more + (isFull ? 1 : 0) };
-}
-
-/** Either handed work to the other. */
-function isHandedOver(a: PrivilegeStep, b: PrivilegeStep): boolean {
-  return a.parent_agent_uid === b.agent_uid || b.parent_agent_uid === a.agent_uid;
-}
 
 const timeOf = (step: PrivilegeStep) => `${step.event_time.slice(0, 19).replace('T', ' ')} UTC`;
 
 type Story = Omit<NoteFinding, 'detectedAt' | 'alertKey' | 'causeKey'> & {
   readonly posture?: boolean;
+  /** Who is told by name: one that was not yet makes a revision. */
+  readonly named: readonly PrivilegeStep[];
 };
 
-function passedOn(subject: PrivilegeStep, first: PrivilegeStep, { uses, more }: Known): Story {
+/** The newest of the gravest: whom nobody proves hides none that is proven. */
+const gravest = (some: readonly PrivilegeStep[]) => some.findLast(isProvenStep) ?? some.at(-1);
+
+function agentsOf(known: Known): string {
+  const count = holderCount(known);
+  return `${known.more > 0 ? 'at least ' : ''}${count === 2 ? 'two' : count} agents`;
+}
+
+function passedOn(subject: PrivilegeStep, first: PrivilegeStep, known: Known): Story {
   const [who, holder] = [shortAgent(subject.agent_uid), shortAgent(first.agent_uid)];
   return {
     kind: 'credential_static',
@@ -95,46 +82,60 @@ function passedOn(subject: PrivilegeStep, first: PrivilegeStep, { uses, more }: 
     severity: 'low',
     posture: true,
     subject,
-    evidence: uses.map((one) => [one, 'use_of_credential'] as const),
-    count: uses.length + more,
+    named: [],
+    evidence: known.uses.map((one) => [one, 'use_of_credential'] as const),
+    count: holderCount(known),
     title: `${who} works with the credential of ${holder}, which handed it work`,
     summary: `${holder} calls with a credential since ${timeOf(first)}, and ${who}, which it handed work to, with the same one since ${timeOf(subject)}. It can't be taken away from one of them alone.`,
     expected: 'a credential for each agent',
-    observed: `one for ${uses.length + more}`,
+    observed: `one for ${agentsOf(known)}`,
     notVisible: ['Whether it was handed over on purpose is not visible.'],
     taxonomy: { owasp: ['ASI03'] },
   };
 }
 
+/** How many hold it, and who came last beside the one that is told. */
+function whoElse(known: Known, subject: PrivilegeStep, strange: readonly PrivilegeStep[]): string {
+  const newest = strange.filter((one) => one !== subject).slice(-NAMED_MAX);
+  const names = listOf(newest.reverse().map((one) => shortAgent(one.agent_uid)));
+  const agents = agentsOf(known);
+  const either = names === '' ? '' : `; nobody handed it to ${names} either`;
+  const isNew = known.newSince !== undefined;
+  const old = isNew
+    ? ` That it is shared was told before; ${shortAgent(subject.agent_uid)} is new to it.`
+    : '';
+  return `${agents.charAt(0).toUpperCase()}${agents.slice(1)} hold it${either}.${old}`;
+}
+
 function shared(known: Known): Story | undefined {
-  const [first, ...others] = known.uses;
-  if (first === undefined || others.length === 0) return undefined;
-  const strange = others.filter((one) =>
-    known.uses.every((other) => other === one || !isHandedOver(one, other)),
-  );
-  const [subject] = strange;
-  if (subject === undefined) return passedOn(others[0] ?? first, first, known);
+  const { uses, newSince = '' } = known;
+  const [first, second] = uses;
+  if (first === undefined || second === undefined) return undefined;
+  const strange = strangers(known);
+  const subject = gravest(strange.filter((one) => one.event_time >= newSince)) ?? gravest(strange);
+  if (subject === undefined) return passedOn(second, first, known);
   const [who, holder] = [shortAgent(subject.agent_uid), shortAgent(first.agent_uid)];
-  const agents = known.uses.length + known.more;
-  const isProven = [first, subject].every((one) =>
-    assuranceAtLeast(one.agent_assurance, 'authenticated'),
-  );
+  const rest = uses.filter((one) => one !== subject && one !== first);
+  const others = rest.filter((one) => strange.includes(one)).reverse();
   return {
     kind: 'credential_misuse',
-    ruleId: 'credential-shared',
-    severity: isProven ? 'high' : 'medium',
+    ruleId: SHARED,
+    severity: [first, subject].every(isProvenStep) ? 'high' : 'medium',
     subject,
+    named: strange,
     evidence: [
       [subject, 'use_by_another'] as const,
-      ...known.uses
-        .filter((one) => one !== subject)
+      [first, 'use_of_credential'] as const,
+      ...others.map((one) => [one, 'use_by_another'] as const),
+      ...rest
+        .filter((one) => !strange.includes(one))
         .map((one) => [one, 'use_of_credential'] as const),
     ],
-    count: agents,
+    count: holderCount(known),
     title: `${who} calls with a credential of ${holder}`,
-    summary: `${holder} calls with this credential since ${timeOf(first)}; ${who} calls with the same one since ${timeOf(subject)}, and neither handed work to the other. ${agents === 2 ? 'Two agents hold it.' : `${agents} agents hold it.`}`,
+    summary: `${holder} calls with this credential since ${timeOf(first)}; ${who} calls with the same one since ${timeOf(subject)}, and neither handed work to the other. ${whoElse(known, subject, strange)}`,
     expected: `only ${holder} holds it`,
-    observed: `${agents} agents hold it`,
+    observed: `${agentsOf(known)} hold it`,
     notVisible: [
       'How it came from one to the other is not visible here, nor who else holds it and has not called with it.',
     ],
@@ -142,45 +143,53 @@ function shared(known: Known): Story | undefined {
   };
 }
 
-/** The earliest sight that explains a call with it and should not have led to one. */
-function findOf({ finds }: Known, use: PrivilegeStep): PrivilegeStep | undefined {
-  const before = finds.filter((one) => inOrder(one, use) < 0);
-  const isFetch = (one: PrivilegeStep) => one.activity === NOTES.secretFetched;
-  if (before.some((one) => isFetch(one) && one.agent_uid === use.agent_uid)) return undefined;
-  return before.find((one) => !isFetch(one) || !isHandedOver(one, use));
+interface Pair extends Explained {
+  readonly use: PrivilegeStep;
+}
+
+const isFetched = ({ find }: Pair) => find.activity === NOTES.secretFetched;
+
+/** By which result it is explained, in a sentence. */
+function whereOf(pair: Pair): string {
+  const { find, use, ownMs } = pair;
+  const finder = shortAgent(find.agent_uid);
+  if (isFetched(pair)) return `${finder} fetched a secret at ${timeOf(find)}`;
+  const too = ownMs === undefined ? '' : `, as ${shortAgent(use.agent_uid)} did later`;
+  return `A secret stood in a result that ${finder} read at ${timeOf(find)}${too}, by a call that is not there to give secrets`;
 }
 
 function foundThenUsed(known: Known): Story | undefined {
-  const pairs = known.uses.flatMap((use) => {
-    const find = findOf(known, use);
-    return find === undefined ? [] : [{ use, find }];
+  const pairs = known.uses.flatMap((use): Pair[] => {
+    const explained = findOf(known, use);
+    return explained === undefined ? [] : [{ use, ...explained }];
   });
-  const [pair] = pairs;
+  const pair = pairs.findLast((one) => !isFetched(one)) ?? pairs.at(-1);
   if (pair === undefined) return undefined;
-  const { use, find } = pair;
+  const { use, find, ownMs } = pair;
   const [who, finder] = [shortAgent(use.agent_uid), shortAgent(find.agent_uid)];
-  const isFetched = find.activity === NOTES.secretFetched;
-  const isOwn = find.agent_uid === use.agent_uid;
-  const where = isFetched
-    ? `${finder} fetched a secret at ${timeOf(find)}`
-    : `A secret stood in a result that ${finder} read at ${timeOf(find)}, by a call that is not there to give secrets`;
+  const isOwn = find.agent_uid === use.agent_uid || ownMs !== undefined;
+  const users = pairs.map((one) => one.use);
   return {
     kind: 'credential_misuse',
     ruleId: 'secret-found-used',
-    severity: isFetched ? 'medium' : 'high',
+    severity: isFetched(pair) ? 'medium' : 'high',
     subject: use,
+    named: users,
     evidence: [
       [use, 'use_of_credential'] as const,
       [find, 'secret_found'] as const,
-      ...pairs.slice(1).map((one) => [one.use, 'use_of_credential'] as const),
+      ...users
+        .filter((one) => one !== use)
+        .reverse()
+        .map((one) => [one, 'use_of_credential'] as const),
     ],
     count: pairs.length,
     title: isOwn
       ? `${who} calls with a secret that it found`
-      : `${who} calls with a secret that ${finder} ${isFetched ? 'fetched' : 'found'}`,
-    summary: `${where}. ${isOwn ? 'It' : who} calls with it as its credential since ${timeOf(use)}, and never did before.`,
+      : `${who} calls with a secret that ${finder} ${isFetched(pair) ? 'fetched' : 'found'}`,
+    summary: `${whereOf(pair)}. ${isOwn ? 'It' : who} calls with it as its credential since ${timeOf(use)}, and never did before.`,
     expected: 'credentials that were issued to the agent or fetched by its grant',
-    observed: isFetched ? 'one that another agent fetched' : 'one that stood in a result',
+    observed: isFetched(pair) ? 'one that another agent fetched' : 'one that stood in a result',
     notVisible: isOwn
       ? ['Who put the secret there is not visible.']
       : ['By which way it came from one agent to the other is not visible here.'],
@@ -188,9 +197,9 @@ function foundThenUsed(known: Known): Story | undefined {
   };
 }
 
-function alertOf(story: Story, about: string, at: string): Alert {
-  const { posture, ...finding } = story;
-  const alert = noteAlert({ ...finding, alertKey: about, causeKey: about, detectedAt: at });
+function alertOf(story: Story, about: string, alertKey: string, at: string): Alert {
+  const { posture, named, ...finding } = story;
+  const alert = noteAlert({ ...finding, alertKey, causeKey: about, detectedAt: at });
   const [first, second] = story.evidence;
   const decisive = [first, second].flatMap((one) => (one === undefined ? [] : [one[0]]));
   const sources = allSources(decisive.map((one) => one.source));
@@ -205,30 +214,56 @@ function alertOf(story: Story, about: string, at: string): Alert {
   };
 }
 
-/** The revision to tell of a story: when it is new, about somebody else, graver, or of twice as many. */
-function revision(last: Alert | undefined, fresh: Alert): Alert | undefined {
+/** The revision to tell of a story: when it is new, graver, rests on somebody else or names one more, or of twice as many. */
+function revision(last: Alert | undefined, fresh: Alert, { named }: Story): Alert | undefined {
   if (last === undefined) return fresh;
+  const ids = new Set(last.evidence.map((one) => one.event_id));
   const isSame =
-    last.subject.agent_uid === fresh.subject.agent_uid && last.severity === fresh.severity;
+    last.subject.agent_uid === fresh.subject.agent_uid &&
+    last.severity === fresh.severity &&
+    last.evidence[1]?.event_id === fresh.evidence[1]?.event_id &&
+    named.every((one) => ids.has(one.event_id));
   return isSame && fresh.count < last.count * 2 ? undefined : revisedAlert(last, fresh);
 }
 
-export function countCredential(draft: Draft, step: PrivilegeStep, at: string): readonly Alert[] {
+/** Whether a stranger comes to it long after the last that was told. */
+function isNewToOld(known: Known, step: PrivilegeStep): boolean {
+  const last = known.told[SHARED];
+  if (last === undefined || !strangers(known).includes(step)) return false;
+  return epochMs(step.event_time) - epochMs(last.last_event_time) > SETTLED_MS;
+}
+
+/** With what is noted, before anybody is left out for want of room. */
+function withNote(known: Known, step: PrivilegeStep): Known {
+  if (step.activity !== NOTES.credentialHeld) return { ...known, ...withFind(known, step) };
+  const isNew = known.uses.every((one) => one.agent_uid !== step.agent_uid);
+  const now = { ...known, ...withHolder(known, step) };
+  if (!isNew || !isNewToOld(now, step)) return now;
+  const { [SHARED]: _, ...told } = known.told;
+  return { ...now, told, newSince: step.event_time };
+}
+
+/** What is told anew of what is known; whoever was just noted is judged, however many there are. */
+function tell(known: Known, step: PrivilegeStep, at: string): readonly Alert[] {
   const about = step.workload ?? '';
-  const key = `held/${JSON.stringify([step.tenant_id, about])}`;
+  const judged = { ...known, ...fewHolders(known, step.agent_uid) };
+  return [shared(judged), foundThenUsed(judged)].flatMap((story) => {
+    if (story === undefined) return [];
+    const isLater = story.ruleId === SHARED && known.newSince !== undefined;
+    const key = isLater ? `${about}|${known.newSince}` : about;
+    const alert = revision(known.told[story.ruleId], alertOf(story, about, key, at), story);
+    return alert === undefined ? [] : [alert];
+  });
+}
+
+export function countCredential(draft: Draft, step: PrivilegeStep, at: string): readonly Alert[] {
+  const key = `held/${JSON.stringify([step.tenant_id, step.workload ?? ''])}`;
   const before = draft.get<Known>(key);
   const ring = step.activity === NOTES.credentialHeld ? RING : FOUND_RING;
   if (before === undefined) rememberNote(draft, ring, key, CREDENTIALS_MAX);
   const known = withNote(before ?? NOTHING, step);
-  const told: Record<string, Alert> = { ...known.told };
-  const alerts: Alert[] = [];
-  for (const story of [shared(known), foundThenUsed(known)]) {
-    if (story === undefined) continue;
-    const alert = revision(told[story.ruleId], alertOf(story, about, at));
-    if (alert === undefined) continue;
-    told[story.ruleId] = alert;
-    alerts.push(alert);
-  }
-  draft.put(key, { ...known, told });
+  const alerts = tell(known, step, at);
+  const told = Object.fromEntries(alerts.map((one) => [one.rule_id, one]));
+  draft.put(key, { ...known, ...fewHolders(known), told: { ...known.told, ...told } });
   return alerts;
 }

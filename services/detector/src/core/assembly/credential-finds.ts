@@ -1,0 +1,83 @@
+/**
+ * Who had a secret in a result, and which of these sights explains that an agent calls with it. Its own comes first:
+ * what it fetched by its grant is its own, and what it found itself it need not have from anybody. Of others the
+ * earliest explains it, if it is none that handed it work and was meant to fetch it.
+ *
+ * Of many the earliest stay, since one of them explains any later call, and the latest, among them the one that was
+ * just noted. Of those between is remembered when they fetched or found it: who fetched it by its grant must not come
+ * to stand as one who found it because others read it too.
+ */
+import { epochMs, type PrivilegeStep, shortPrint } from '@waywarden/schemas';
+import { fromDigits, toDigits } from '../kept/print-table.ts';
+import { NOTES } from '../profile/shared-note.ts';
+import { inOrder, withFirst } from './credential-holders.ts';
+
+/** Sights that are kept whole. */
+export const FINDS_MAX = 8;
+const EARLIEST = 3;
+/** Sights beyond those of which agent and time are remembered; the one that was left out first is forgotten. */
+export const SIGHTS_MAX = 256;
+const PRINT_LENGTH = 8;
+/** Milliseconds in seven digits reach to the year 2109. */
+const TIME_LENGTH = 7;
+const WIDTH = PRINT_LENGTH + TIME_LENGTH;
+
+export interface Finds {
+  /** The first sight of each agent and kind, in order. */
+  readonly finds: readonly PrivilegeStep[];
+  /** Those that are not kept whole: a print of agent and kind, and when. */
+  readonly sights?: string;
+}
+
+export interface Explained {
+  readonly find: PrivilegeStep;
+  /** When it stood in a result of who calls with it, where that is not what is named. */
+  readonly ownMs?: number;
+}
+
+const printOf = (uid: string, kind: string) => shortPrint(`${kind}|${uid}`, PRINT_LENGTH);
+
+/** When one that is not kept whole had it. */
+function sightMs(sights: string, uid: string, kind: string): number | undefined {
+  const print = printOf(uid, kind);
+  for (let at = 0; at < sights.length; at += WIDTH) {
+    if (sights.startsWith(print, at))
+      return fromDigits(sights.slice(at + PRINT_LENGTH, at + WIDTH));
+  }
+  return undefined;
+}
+
+export function withFind(known: Finds, step: PrivilegeStep): Finds {
+  const { sights = '' } = known;
+  if (sightMs(sights, step.agent_uid, step.activity) !== undefined) return known;
+  const all = withFirst(known.finds, step);
+  const out = all.length > FINDS_MAX ? all[EARLIEST] : undefined;
+  if (out === undefined) return { ...known, finds: all };
+  const record =
+    printOf(out.agent_uid, out.activity) + toDigits(epochMs(out.event_time), TIME_LENGTH);
+  return {
+    finds: all.filter((one) => one !== out),
+    sights: (sights + record).slice(-SIGHTS_MAX * WIDTH),
+  };
+}
+
+const isFetch = (one: PrivilegeStep) => one.activity === NOTES.secretFetched;
+
+/** Either handed work to the other. */
+function isHandedOver(a: PrivilegeStep, b: PrivilegeStep): boolean {
+  return a.parent_agent_uid === b.agent_uid || b.parent_agent_uid === a.agent_uid;
+}
+
+/** The sight that explains a call with it and should not have led to one. */
+export function findOf({ finds, sights = '' }: Finds, use: PrivilegeStep): Explained | undefined {
+  const before = finds.filter((one) => inOrder(one, use) < 0);
+  const own = before.filter((one) => one.agent_uid === use.agent_uid);
+  const since = (kind: string) => {
+    const ms = sightMs(sights, use.agent_uid, kind);
+    return ms !== undefined && ms <= epochMs(use.event_time) ? ms : undefined;
+  };
+  if (own.some(isFetch) || since(NOTES.secretFetched) !== undefined) return undefined;
+  const find = own[0] ?? before.find((one) => !isFetch(one) || !isHandedOver(one, use));
+  const ownMs = own.length > 0 ? undefined : since(NOTES.secretFound);
+  return find === undefined ? undefined : { find, ...(ownMs === undefined ? {} : { ownMs }) };
+}
