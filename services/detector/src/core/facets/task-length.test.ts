@@ -171,6 +171,15 @@ describe('repeating one call more often every day', () => {
     expect(climbed(later, climb.slice(3))).toContain('same-tool-drift');
   });
 
+  it('is hidden by no release that leaves all other rows as they are, though it stays below twice as much', () => {
+    const life = new Life();
+    const busy = (times: number) => life.day(mixed(5), mixed(4), row('list', times), mixed(4));
+    for (const times of [4, 5, 3, 5, 4, 6, 4, 5, 3, 4, 5, 6, 4, 5, 3, 4, 5]) busy(times);
+    life.declared('release/2.0');
+    const told = [4, 5, 6, 8, 9, 10, 12, 14].flatMap((times) => [...busy(times)]);
+    expect(told).toContain('same-tool-drift');
+  });
+
   it('is told across quiet days, on which there is hardly work and nothing grows', () => {
     const life = new Life();
     const busy = (times: number) =>

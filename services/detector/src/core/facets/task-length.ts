@@ -23,6 +23,7 @@ import {
   keepApart,
   learnMaximum,
 } from '../volume/block-maxima.ts';
+import { withRowCall } from '../volume/day-rows.ts';
 import { dayProbability, dayScore, usualOf } from '../volume/day-score.ts';
 import type { FirstBound } from '../volume/first-days.ts';
 import { type Bet, heldAgainst, standOf, withDay } from '../volume/record-bets.ts';
@@ -117,7 +118,7 @@ function alarmOf(event: AuditEvent, task: CountedTask, verdict: Verdict): FacetA
 /** Whether this row makes a rise of the days before. */
 function riseOf({ next, row }: CountedTask): Bet | undefined {
   if (row < ROW_FLOOR || row <= heldAgainst(next.rows).peaks[1]) return undefined;
-  const rise = standOf(withDay(next.rows, row));
+  const rise = standOf(withDay(next.rows, { largest: row }));
   return rise.bet >= DAYS_PER_CHANCE && rise.wins >= WINS_MIN ? rise : undefined;
 }
 
@@ -267,7 +268,7 @@ export const taskLength: Facet = {
     const { next, calls, row } = task;
     const learnt = flagged
       ? notLearnt(task)
-      : { maxima: learnMaximum(next.maxima, calls), dayRow: Math.max(next.dayRow, row) };
+      : { maxima: learnMaximum(next.maxima, calls), today: withRowCall(next.today, row) };
     keepKnown(draft, event, 'lengths', toStoredTasks({ ...next, ...learnt }));
   },
 };

@@ -18,6 +18,7 @@ import {
   rebased,
 } from '../volume/block-maxima.ts';
 import { packedBeside, unpackedBeside } from '../volume/day-logs.ts';
+import { type DayRows, NO_DAY, type OtherRows, othersOf } from '../volume/day-rows.ts';
 import { type DayModel, dayScore, GRAIN, usualOf } from '../volume/day-score.ts';
 import { ANCHOR_DAYS, ANCHOR_SLACK, firstDaysAllowing } from '../volume/first-days.ts';
 import { afterDay, isQuiet, NO_WORK, type Work, withTask } from '../volume/quiet-days.ts';
@@ -32,6 +33,7 @@ import {
 } from '../volume/stored-bets.ts';
 import { fromStoredMaxima, type StoredMaxima, toStoredMaxima } from '../volume/stored-maxima.ts';
 import { goingOn, isReleased, type Stretch } from '../volume/stretch.ts';
+import { fromStoredDay, type StoredDay, toStoredDay } from './stored-day.ts';
 import { withCall, withoutRows } from './task-records.ts';
 
 const DAY_MS = 86_400_000;
@@ -59,8 +61,8 @@ export interface TaskState {
   /** What lies above the anchor, added up over finished days, and on how many in a row. */
   readonly drift: number;
   readonly driftDays: number;
-  /** The longest row of calls of one tool today, and what the days before it have come to. */
-  readonly dayRow: number;
+  /** Rows of calls of one tool today, and what the days before it have come to. */
+  readonly today: DayRows;
   readonly rows: RecordBets;
   /** How many tasks today has, and how many are usual. */
   readonly work: Work;
@@ -75,8 +77,7 @@ type StoredLengths = readonly [
   anchor: string,
   drift: number,
   driftDays: number,
-  /** Versions until 1.66.0 stored the row alone. */
-  today: number | readonly [dayRow: number, tasks: number, usual: number],
+  today: StoredDay,
 ];
 
 /** As it is stored; stretches are left out where nothing alarms, and 0 where the other does. */
@@ -86,7 +87,7 @@ type EarlierStored = readonly [...StoredLengths, ...EarlierBets, ...stretches: r
 
 export function toStoredTasks(state: TaskState): Stored {
   const { tasks, maxima, anchor, drift, driftDays, rows, grows, rises } = state;
-  const today = [state.dayRow, state.work.tasks, state.work.usual] as const;
+  const today = toStoredDay({ ...state, others: rows.others });
   const [longest, bets] = [toStoredMaxima(maxima), toStoredBets(rows)];
   const first = packedBeside(maxima.logs, anchor);
   if (grows === undefined && rises === undefined) {
@@ -111,26 +112,25 @@ function fromEarlier(stored: EarlierStored): Pick<TaskState, 'rows' | 'grows' | 
   };
 }
 
-function betsOf(stored: Stored): Pick<TaskState, 'rows' | 'grows' | 'rises'> {
+function betsOf(stored: Stored, others: OtherRows): Pick<TaskState, 'rows' | 'grows' | 'rises'> {
   return {
-    rows: fromStoredBets(stored[6]),
+    rows: fromStoredBets(stored[6], others),
     grows: stretchOf(stored[7], stored[8]),
     rises: stretchOf(stored[9], stored[10]),
   };
 }
 
 function fromStored(stored: Stored | EarlierStored): TaskState {
-  const { rows, grows, rises } = isEarlier(stored) ? fromEarlier(stored) : betsOf(stored);
-  const today = stored[5];
-  const isRow = typeof today === 'number';
+  const { today, work, others } = fromStoredDay(stored[5]);
+  const { rows, grows, rises } = isEarlier(stored) ? fromEarlier(stored) : betsOf(stored, others);
   return {
     tasks: stored[0],
     maxima: fromStoredMaxima(stored[1]),
     anchor: unpackedBeside(stored[1][0], stored[2]),
     drift: stored[3],
     driftDays: stored[4],
-    dayRow: isRow ? today : today[0],
-    work: isRow ? NO_WORK : { tasks: today[1], usual: today[2] },
+    today,
+    work,
     rows,
     grows,
     rises,
@@ -157,7 +157,7 @@ const rounded = (value: number) => Math.round(value * 1000) / 1000;
 
 /** A day is finished. One of which nothing may be learnt says nothing of how long tasks are. */
 function atNewDay(state: TaskState, day: number, isHeld: (what: string) => boolean): TaskState {
-  const { tasks, maxima, drift, driftDays, dayRow, rows, work } = state;
+  const { tasks, maxima, drift, driftDays, today, rows, work } = state;
   if (day <= maxima.day) return state;
   const now = atDay(maxima, day, TASK_MODEL, () => isHeld(LENGTH_RULES.long));
   const anchor = firstDaysOnce(state.anchor, maxima, now, TASK_MODEL);
@@ -166,7 +166,7 @@ function atNewDay(state: TaskState, day: number, isHeld: (what: string) => boole
     tasks: withoutRows(tasks),
     maxima: now,
     anchor,
-    dayRow: 0,
+    today: NO_DAY,
     work: afterDay(work),
   };
   // What was too long for a month is the usual now: what drifts begins there too.
@@ -182,7 +182,11 @@ function atNewDay(state: TaskState, day: number, isHeld: (what: string) => boole
       anchor: isAnchor ? [...anchor, next.maxima.logs.at(-1) ?? 0] : anchor,
       drift: isAnchor ? 0 : moved,
       driftDays: isAnchor || moved === 0 ? 0 : driftDays + 1,
-      rows: withDay(rows, dayRow, isQuiet(work)),
+      rows: withDay(rows, {
+        largest: today.longest,
+        isQuiet: isQuiet(work),
+        others: othersOf(today),
+      }),
     },
     day,
     isHeld,
@@ -229,7 +233,7 @@ function afterDeclared(state: TaskState, declaredMs: number | undefined): TaskSt
 }
 
 function newState(day: number): TaskState {
-  const nothing = { drift: 0, driftDays: 0, dayRow: 0, rows: NO_BETS, work: NO_WORK };
+  const nothing = { drift: 0, driftDays: 0, today: NO_DAY, rows: NO_BETS, work: NO_WORK };
   const none = { grows: undefined, rises: undefined };
   return { tasks: '', maxima: newMaxima(day), anchor: [], ...nothing, ...none };
 }

@@ -11,9 +11,11 @@
  *
  * After a declared change days are others. Those before still say what is far above them: until there are five new
  * ones, a win lies above twice what was largest of the old, so that no declaration hides a climb; of a climb that is
- * on its way, above twice what was largest before it. The five tell by how much the change has raised days, and the
- * old days count on, by as much larger; by a half, since that is a guess, and in full where it has raised nothing. Of
- * a change that seems to have more than doubled days the old ones are dropped after ten.
+ * on its way, above twice what was largest before it. Where the other rows are as long as before (`day-rows.ts`), one
+ * and a half times is enough, from the third day on: on the first two nothing is bet below twice as much. The five
+ * tell by how much the change has raised days, and the old days count on, by as much larger; by a half, since that is
+ * a guess, and in full where it has raised nothing, or where the others say so and none is above twice as much. Of a
+ * change that seems to have more than doubled days the old ones are dropped after ten.
  *
  * On a quiet day (`quiet-days.ts`) nothing is bet that is not won, and it is none of the days: on all days together
  * that is fair whenever days may be exchanged, since what such a day does not lose it could not win either.
@@ -27,6 +29,7 @@
  * below them; a day of quiet work counts against a rise; who grows for a good reason is told too, unless it is declared.
  */
 import { payOf } from './bet-pay.ts';
+import { areAsBefore, NO_OTHERS, type OtherRows, together } from './day-rows.ts';
 
 /** The largest two of some days, the larger one first. */
 type Peaks = readonly [largest: number, second: number];
@@ -34,6 +37,8 @@ type Peaks = readonly [largest: number, second: number];
 interface Days {
   readonly days: number;
   readonly peaks: Peaks;
+  /** What else was done on them. */
+  readonly others: OtherRows;
 }
 
 /** What a bet has come to, and how often it was won since it began anew. */
@@ -56,7 +61,7 @@ interface Before extends Days {
   readonly raised?: number;
 }
 
-const NO_DAYS: Days = { days: 0, peaks: [0, 0] };
+const NO_DAYS: Days = { days: 0, peaks: [0, 0], others: NO_OTHERS };
 const NO_BET: Bet = { bet: 1, wins: 0 };
 export const NO_BETS: RecordBets = { ...NO_DAYS, bets: [NO_BET, NO_BET] };
 
@@ -69,6 +74,10 @@ const DIGITS = 5;
 const SHARE = 0.8;
 /** By how much a declared change may raise days; how many new ones say by how much it did, and are enough. */
 const RAISED_MOST = 2;
+/** The same where what else is done is as before: a change may raise the longest alone, if hardly as much. */
+const RAISED_ALONE = 1.5;
+/** So many days after it say what is usual now before anything is bet against them. */
+const FIRST_DAYS = 2;
 const TELLING_DAYS = 5;
 const NEW_DAYS = 10;
 /** Of days that a change has raised a half counts: by how much it did is only guessed. */
@@ -82,10 +91,10 @@ const RAISED_UNTIL_DAYS = 30;
  * throughout. Of changes that follow each other the days before the first stay what is held against.
  */
 export function afterChange(known: RecordBets): RecordBets {
-  const { days, peaks, bets, from, before } = known;
+  const { days, peaks, others, bets, from, before } = known;
   const old =
     before === undefined || before.raised !== undefined
-      ? { days: heldAgainst(known).days, peaks: from ?? peaks }
+      ? { days: heldAgainst(known).days, peaks: from ?? peaks, others }
       : { ...before, days: before.days + days };
   return { ...NO_DAYS, ...standing(bets, from), ...(old.days < DAYS_MIN ? {} : { before: old }) };
 }
@@ -97,9 +106,10 @@ function standing(bets: RecordBets['bets'], from: Peaks | undefined) {
 }
 
 /** How many days are held against, and what the largest two of them allow. */
-export function heldAgainst({ days, peaks, before }: RecordBets): Days {
+export function heldAgainst({ days, peaks, others, before }: RecordBets): Omit<Days, 'others'> {
   if (before === undefined) return { days, peaks };
-  const { raised = RAISED_MOST } = before;
+  const isAsBefore = areAsBefore(others, before.others);
+  const { raised = isAsBefore ? RAISED_ALONE : RAISED_MOST } = before;
   const [largest, second] = before.peaks;
   const counted = before.raised === undefined ? before.days : before.days * RAISED_SHARE;
   return {
@@ -114,20 +124,30 @@ function higher([largest, second]: Peaks, value: number): Peaks {
 }
 
 /** By how much the days after a change lie above those before it; undefined while, or where, it can't be told. */
-function raisedBy({ days, peaks: [largest] }: Days, { peaks, raised }: Before): number | undefined {
-  if (days === NEW_DAYS && largest <= peaks[0]) return 1;
-  if (days !== TELLING_DAYS) return raised;
+function raisedBy(now: Days, { peaks, raised, others }: Before): number | undefined {
+  const [largest] = now.peaks;
+  if (now.days === NEW_DAYS && largest <= peaks[0]) return 1;
+  if (now.days !== TELLING_DAYS) return raised;
   const times = Math.max(1, largest / Math.max(1, peaks[1]));
-  return times > RAISED_MOST ? undefined : Number(times.toPrecision(3));
+  if (times > RAISED_MOST) return undefined;
+  return areAsBefore(now.others, others) ? 1 : Number(times.toPrecision(3));
 }
 
 /** One more day; where a declared change has changed nothing the days before it join. */
-function withFinished({ days, peaks, before }: RecordBets, largest: number) {
-  const now: Days = { days: days + 1, peaks: higher(peaks, largest) };
+function withFinished({ days, peaks, others, before }: RecordBets, day: Day) {
+  const now: Days = {
+    days: days + 1,
+    peaks: higher(peaks, day.largest),
+    others: together(others, day.others ?? NO_OTHERS),
+  };
   if (before === undefined) return now;
   const raised = raisedBy(now, before);
   if (raised === 1) {
-    return { days: now.days + before.days, peaks: now.peaks.reduce(higher, before.peaks) };
+    return {
+      days: now.days + before.days,
+      peaks: now.peaks.reduce(higher, before.peaks),
+      others: together(now.others, before.others),
+    };
   }
   if (raised === undefined) return now.days >= NEW_DAYS ? now : { ...now, before };
   return now.days >= RAISED_UNTIL_DAYS ? now : { ...now, before: { ...before, raised } };
@@ -138,19 +158,35 @@ function betWith({ bet, wins }: Bet, odds: number, isWon: boolean): Bet {
   return now <= 1 ? NO_BET : { bet: now, wins: wins + (isWon ? 1 : 0) };
 }
 
+/** A day of which nothing was learnt yet. */
+interface Day {
+  readonly largest: number;
+  readonly isQuiet?: boolean;
+  readonly others?: OtherRows;
+}
+
+/** One of the first after a declared change, and not far above the days before it. */
+function isLookedAt({ days, before }: RecordBets, largest: number): boolean {
+  if (before === undefined || before.raised !== undefined || days >= FIRST_DAYS) return false;
+  return largest <= RAISED_MOST * before.peaks[0];
+}
+
 /**
  * The bets with one more day; a day within its course is one that ends now. On a quiet one nothing is bet unless it
  * is won, and it is none of the days.
  */
-export function withDay(known: RecordBets, largest: number, isQuiet = false): RecordBets {
+export function withDay(known: RecordBets, day: Day): RecordBets {
+  const { largest, isQuiet = false } = day;
   const { days, peaks } = heldAgainst(known);
   if (isQuiet && largest <= peaks[1]) {
     return { ...known, peaks: higher(known.peaks, largest) };
   }
-  const next = withFinished(known, largest);
+  const next = withFinished(known, day);
   const [record, top] = known.bets;
   const from = known.from ?? known.before?.peaks ?? known.peaks;
-  if (days < DAYS_MIN) return { ...next, ...standing(known.bets, from) };
+  if (days < DAYS_MIN || isLookedAt(known, largest)) {
+    return { ...next, ...standing(known.bets, from) };
+  }
   const odds = Math.min(days + 1, ODDS_MAX);
   const isRecord = largest > peaks[0];
   const bets = [
