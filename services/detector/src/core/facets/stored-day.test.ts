@@ -11,7 +11,7 @@ it('is stored without loss', () => {
   expect(fromStoredDay(toStoredDay(day))).toEqual(day);
 });
 
-it('is read as versions until 1.66.0 and 1.102.0 stored it: nothing is known of other rows', () => {
+it('is read as versions until 1.66.0 and 1.103.0 stored it: nothing is known of other rows', () => {
   expect(fromStoredDay(7)).toEqual({
     today: { longest: 7, calls: 0, rows: 0 },
     work: { tasks: 0, usual: 0 },

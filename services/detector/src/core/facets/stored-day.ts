@@ -10,7 +10,7 @@ export interface DayInHand {
   readonly others: OtherRows;
 }
 
-/** Versions until 1.66.0 stored the longest row alone, those until 1.102.0 nothing of other rows. */
+/** Versions until 1.66.0 stored the longest row alone, those until 1.103.0 nothing of other rows. */
 export type StoredDay =
   | number
   | readonly [

@@ -18,7 +18,7 @@ export type StoredBets = readonly [
   beforeSecond?: number,
   /** 0 where it can't be told, if anything follows. */
   beforeRaised?: number,
-  /** Since 1.103.0. */
+  /** Since 1.104.0. */
   beforeOthers?: number,
   beforeRepeats?: number,
 ];
