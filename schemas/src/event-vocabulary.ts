@@ -67,6 +67,8 @@ export const SENSITIVITIES = [
   'secret',
   'unknown',
 ] as const;
+/** What is written in an argument that holds a statement. */
+export const STATEMENT_LANGUAGES = ['sql', 'shell'] as const;
 export const RESULT_TRUSTS = ['trusted', 'untrusted', 'unknown'] as const;
 export const CAPABILITY_BASES = ['operator', 'catalogue', 'annotation', 'inferred'] as const;
 export const APPROVAL_MODES = ['none', 'auto', 'policy', 'human', 'bypassed'] as const;

@@ -5,7 +5,12 @@
  */
 import { z } from 'zod';
 import { effect } from './audit-event.ts';
-import { ACTOR_CLASSES, RESULT_TRUSTS, SENSITIVITIES } from './event-vocabulary.ts';
+import {
+  ACTOR_CLASSES,
+  RESULT_TRUSTS,
+  SENSITIVITIES,
+  STATEMENT_LANGUAGES,
+} from './event-vocabulary.ts';
 import { agentUid, id, name, text, timestamp } from './text-limits.ts';
 
 /** Times of one schedule. */
@@ -76,6 +81,11 @@ export const toolEntry = z.object({
     }),
   ),
   effect: effect.optional(),
+  /**
+   * Since 1.10: which argument holds a statement; effect and capabilities of a call follow what it does. What it
+   * doesn't tell stays as the entry says.
+   */
+  statement: z.object({ language: z.enum(STATEMENT_LANGUAGES), arg: name }).optional(),
   result_trust: z.enum(RESULT_TRUSTS).optional(),
   /** Since 1.0: which argument names the target, and what kind of thing it is. */
   target: z

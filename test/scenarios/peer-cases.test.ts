@@ -45,8 +45,8 @@ function chanceOf(seed: number): () => number {
 }
 
 const catalogue = loadCatalogue();
-/** What ingest makes of a call of which nothing is told but the tool's name. */
-function derived(called: string): Partial<AuditEvent> {
+/** What ingest makes of a call of which nothing is told but the tool's name and its arguments. */
+function derived(called: string, value?: Readonly<Record<string, string>>): Partial<AuditEvent> {
   const [server = '', name = ''] = called.split('/');
   const tool = { name, server };
   const input = inputEventSchema.parse({
@@ -54,6 +54,7 @@ function derived(called: string): Partial<AuditEvent> {
     activity: 'tool_call',
     agent: { uid: 'reporter' },
     tool,
+    ...(value !== undefined && { args: { value } }),
   });
   const { effect, capabilities } = callFacts(input, catalogue);
   return { tool, effect, capabilities };
@@ -110,6 +111,42 @@ describe('the peer cases', () => {
     const alerts = alertsOf(new MemoryDraft(), [...good, at(1000, 1000 * 3000, derived(tool))]);
     expect(alerts.map((alert) => alert.rule_id).sort()).toEqual(rules);
     expect(alerts.map((alert) => alert.severity)).toEqual(rules.map(() => severity));
+  });
+
+  const query = (tool: string, text: string) => derived(tool, { query: text });
+  const command = (tool: string, text: string) => derived(tool, { command: text });
+
+  it.each([
+    ['db/execute_sql', query, 'SELECT name FROM users WHERE id = 7', 'DROP DATABASE prod;'],
+    ['postgres/execute_sql', query, 'SELECT name FROM users', 'SELECT 1; DROP DATABASE prod;'],
+    ['postgres/query', query, 'SELECT name FROM users', 'GRANT ALL ON users TO bob'],
+    ['shell/bash', command, 'ls -la /srv/7', 'rm -rf / --no-preserve-root'],
+    ['box/run_command', command, 'ls', "psql -c 'DROP DATABASE prod'"],
+  ] as const)('so is what a tool in use first does: %s', (tool, made, usual, strange) => {
+    const good = Array.from({ length: 1000 }, (_, n) => at(n, n * 3000, made(tool, usual)));
+    const alerts = alertsOf(new MemoryDraft(), [
+      ...good,
+      at(1000, 1000 * 3000, made(tool, strange)),
+    ]);
+    expect(alerts.map((alert) => [alert.rule_id, alert.severity])).toEqual([
+      ['first-effect', 'medium'],
+    ]);
+  });
+
+  it.each([
+    ['reads and updates', 'db/execute_sql', query, ['SELECT 1', 'UPDATE users SET a = 1']],
+    ['deletes now and then', 'db/execute_sql', query, ['SELECT 1', 'DELETE FROM sessions']],
+    [
+      'builds',
+      'shell/bash',
+      command,
+      ['ls', 'npm test', 'rm -rf node_modules dist && npm ci', 'grep -rn "DROP TABLE" src'],
+    ],
+  ] as const)('one that %s with one tool is left alone', (_, tool, made, texts) => {
+    const calls = Array.from({ length: 1000 }, (_call, n) =>
+      at(n, n * 30_000, made(tool, texts[n % texts.length] ?? '')),
+    );
+    expect(alertsOf(new MemoryDraft(), calls)).toEqual([]);
   });
 
   it('a spike of a thousand times the usual of a perfectly regular agent is told, once', () => {

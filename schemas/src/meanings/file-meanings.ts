@@ -29,6 +29,11 @@ const TOOL: Meanings = {
   'capabilities[].when.arg': 'Argument names, `|` between them.',
   'capabilities[].when.is': 'And has one of these values.',
   effect: 'What the call does to the world. Where a tool reads and writes, the stronger.',
+  statement:
+    'Since 1.10: where a statement stands; effect and capabilities of a call follow what it does.',
+  'statement.language':
+    'What it is written in: `sql` of any dialect, or the command line of a `shell`.',
+  'statement.arg': 'Argument names, `|` between them; all that are present are read.',
   result_trust: 'Who can write what it returns: `untrusted` where outsiders can.',
   target: 'Where the target stands in the call.',
   'target.arg': 'The argument that names it.',

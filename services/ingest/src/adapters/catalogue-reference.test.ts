@@ -25,14 +25,20 @@ function capabilityText({ capabilities }: CatalogueEntry): string {
     .join('; ');
 }
 
+/** What a call does is said by its statement, where it has one. */
+function effectText({ effect, statement }: CatalogueEntry): string {
+  if (statement === undefined) return String(effect);
+  return `${effect}, or what the ${statement.language === 'sql' ? 'statement' : 'command'} in ${code(statement.arg)} does`;
+}
+
 function row(entry: CatalogueEntry): string {
-  const { match, effect, result_trust: trust } = entry;
+  const { match, result_trust: trust } = entry;
   const server =
     match.server === undefined
       ? 'any'
       : `${match.server.split('|').map(code).join(' ')}${match.anywhere === true ? ', or any' : ''}`;
   const tools = match.tool.split('|').map(code).join(' ');
-  return `| ${server} | ${tools} | ${effect} | ${capabilityText(entry)} | ${trust ?? 'unknown'} |`;
+  return `| ${server} | ${tools} | ${effectText(entry)} | ${capabilityText(entry)} | ${trust ?? 'unknown'} |`;
 }
 
 function tables(): string {

@@ -14,6 +14,8 @@ import {
 import { BoundedMap } from './bounded-map.ts';
 import type { Catalogue } from './catalogue.ts';
 import { inferTool, type ToolFacts } from './infer-tool.ts';
+import { readStatement } from './statement/read-statement.ts';
+import type { StatementFacts } from './statement/statement-facts.ts';
 
 type Capability = AuditEvent['capabilities'][number];
 export type ResultTrust = NonNullable<NonNullable<AuditEvent['result']>['trust']>;
@@ -131,6 +133,23 @@ function plain(facts: ToolFacts, basis: Capability['basis'], decidedBy: DecidedB
   };
 }
 
+/** What only looks. */
+const LOOKING = /^(?:read|ingest|browse):/;
+
+/** A statement that reads exercises what reads; one that does more than the entry says, that too. */
+function asSaid(
+  capabilities: Capability[],
+  said: StatementFacts | undefined,
+  basis: Capability['basis'],
+): Capability[] {
+  if (said === undefined) return capabilities;
+  if (said.effect === 'read') return capabilities.filter(({ symbol }) => LOOKING.test(symbol));
+  const more = said.adds.filter((symbol) => !capabilities.some((one) => one.symbol === symbol));
+  return more.length === 0
+    ? capabilities
+    : [...capabilities, ...more.map((symbol) => ({ symbol, basis }))];
+}
+
 export function callFacts(input: InputEvent, catalogue: Catalogue): CallFacts {
   const { tool } = input;
   const byActivity =
@@ -145,12 +164,14 @@ export function callFacts(input: InputEvent, catalogue: Catalogue): CallFacts {
   const match = catalogue.find(tool.name, tool.server);
   if (match !== undefined) {
     const { entry } = match;
+    const said = readStatement(entry, input.args?.value);
     return {
       effect:
+        said?.effect ??
         entry.effect ??
         byActivity?.effect ??
         inferredFacts(calledTool(tool.name, tool.server).tool).guess.effect,
-      capabilities: catalogue.capabilities(match, input.args?.value),
+      capabilities: asSaid(catalogue.capabilities(match, input.args?.value), said, match.basis),
       trust: entry.result_trust ?? 'unknown',
       entry,
       decidedBy: match.basis,

@@ -142,12 +142,17 @@ function capabilitiesOf(
   if (entry === undefined) {
     return facts.capabilities.map((one) => ({ ...one, condition: null, exercised: true }));
   }
-  return entry.capabilities.map((one) => ({
+  const exercised = new Set(facts.capabilities.map(({ symbol }) => symbol));
+  const own = entry.capabilities.map((one) => ({
     symbol: one.symbol,
     basis: facts.decidedBy,
     condition: conditionText(one),
-    exercised: catalogue.isExercised(one, args),
+    exercised: catalogue.isExercised(one, args) && exercised.has(one.symbol),
   }));
+  const isOwn = (symbol: string) => own.some((one) => one.symbol === symbol);
+  const said = facts.capabilities.filter(({ symbol }) => !isOwn(symbol));
+  const condition = 'by what the statement does';
+  return [...own, ...said.map((one) => ({ ...one, condition, exercised: true }))];
 }
 
 function combinationsOf(policy: Policy, symbols: readonly string[]): readonly CombinationPart[] {

@@ -1,0 +1,74 @@
+/**
+ * What the statement or command line among a call's arguments does, for tools whose entry names the argument: one
+ * `execute_sql` reads a thousand times and then drops the database, and by its name it is all the same.
+ *
+ * It is read here, where the arguments still are, and only an effect and capability symbols come of it. A longer
+ * text is not taken apart beyond its first part: there a few forms are looked for wherever they stand, in strings
+ * too, so that padding hides none of them. Arguments that were not told, or that hold no such text, leave what the
+ * entry says.
+ */
+import type { ToolEntry } from '@waywarden/schemas';
+import { argumentNames } from '../destination.ts';
+import { shellFacts } from './shell-facts.ts';
+import { sqlFacts } from './sql-facts.ts';
+import { AS_ENTRY, DELETES, type StatementFacts, strongestOf, WRITES } from './statement-facts.ts';
+
+/** Characters of a text that are taken apart. */
+export const STATEMENT_LENGTH_MAX = 65_536;
+/** Texts of one call: a list of statements. */
+const TEXTS_MAX = 256;
+
+type Statement = NonNullable<ToolEntry['statement']>;
+
+/** What is looked for in the rest of a longer text. */
+const REST = {
+  sql: /\bdrop\s+(?:database|schema|table|user|role)\b|\bdelete\s+from\b|\btruncate\s+table\b|;\s*(?:drop|delete|truncate|grant|revoke)\b/i,
+  shell: /(?:^|[\s;&|(`])(?:rm\s+-\w*[rR]|mkfs|shred\s|dd\s[^\n]{0,256}of=\/dev\/|dropdb\s)/,
+} as const;
+
+function textsIn(value: unknown, joiner: string): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (!Array.isArray(value)) return [];
+  const texts = value.slice(0, TEXTS_MAX).filter((one) => typeof one === 'string');
+  return texts.length === 0 ? [] : [texts.join(joiner)];
+}
+
+/** A word of a command that was given as a list stays one word. */
+const asWord = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+function commandIn(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return textsIn(value, ' ');
+  const words = value.slice(0, TEXTS_MAX).filter((one) => typeof one === 'string');
+  const [only] = words;
+  if (words.length === 1 && only !== undefined) return [only];
+  return words.length === 0 ? [] : [words.map(asWord).join(' ')];
+}
+
+function textsOf({ language, arg }: Statement, args: unknown): readonly string[] {
+  const read = (value: unknown) => (language === 'sql' ? textsIn(value, ';\n') : commandIn(value));
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return read(args);
+  const given = args as Readonly<Record<string, unknown>>;
+  const names = argumentNames(arg).filter((name) => Object.hasOwn(given, name));
+  const texts = names.flatMap((name) => read(given[name]));
+  if (language === 'sql' || texts.length === 0) return texts;
+  // `command: rm` with `args: [-rf, /]` is one command.
+  return Array.isArray(given['args']) ? [[...texts, ...commandIn(given['args'])].join(' ')] : texts;
+}
+
+function factsOf(language: Statement['language'], text: string): StatementFacts {
+  const head = text.slice(0, STATEMENT_LENGTH_MAX);
+  const facts = language === 'sql' ? sqlFacts(head) : shellFacts(head);
+  if (text.length <= STATEMENT_LENGTH_MAX) return facts;
+  const rest = text.slice(STATEMENT_LENGTH_MAX);
+  // What was not looked at may write.
+  const unseen = language === 'sql' ? WRITES : AS_ENTRY;
+  return strongestOf([facts, REST[language].test(rest) ? DELETES : unseen]);
+}
+
+/** What the call's statement does; undefined where the entry names none. */
+export function readStatement(entry: ToolEntry, args: unknown): StatementFacts | undefined {
+  const { statement } = entry;
+  if (statement === undefined) return undefined;
+  const texts = textsOf(statement, args);
+  return strongestOf(texts.map((text) => factsOf(statement.language, text)));
+}

@@ -1,0 +1,195 @@
+/**
+ * What an SQL text does: reads, writes, deletes, grants, takes data out, or runs a program. The strongest of its
+ * statements counts. It is no parser: the first word says what a statement is for, and wherever else a pair of words
+ * stands that does more (`… AS (DELETE FROM`, `IF … DROP TABLE`, `SELECT 1 DROP TABLE x`, which SQL Server takes), it
+ * does that. Strings are data, but for those that a statement runs (`EXEC('…')`, `DO $$…$$`).
+ *
+ * Limits: what functions, procedures, views and triggers do that a statement names, a string that is put together
+ * before it is run, and what is hidden from the words of the text otherwise.
+ */
+import { type SqlStatement, sqlReadings } from './sql-tokens.ts';
+import {
+  AS_ENTRY,
+  DELETES,
+  EXPORTS,
+  GRANTS,
+  MAKES_IDENTITY,
+  READS,
+  RUNS_SHELL,
+  SENDS_OUT,
+  type StatementFacts,
+  strongestOf,
+  WRITES,
+} from './statement-facts.ts';
+
+/** Statements in strings in statements. */
+const DEPTH_MAX = 2;
+
+type Words = ReadonlySet<string>;
+const words = (list: string): Words => new Set(list.split(' '));
+
+/** What looks, or changes only the session. */
+const READING = words(
+  'SELECT SHOW EXPLAIN DESCRIBE DESC WITH VALUES TABLE FROM HELP LIST LS USE SET RESET PRAGMA BEGIN START COMMIT ROLLBACK END ABORT SAVEPOINT RELEASE DECLARE FETCH CLOSE DEALLOCATE DISCARD PRINT GO EXISTS ( SUMMARIZE',
+);
+const WRITING = words(
+  'INSERT UPDATE MERGE REPLACE UPSERT CREATE ALTER COMMENT LOAD IMPORT RENAME VACUUM ANALYZE ANALYSE OPTIMIZE REINDEX REFRESH CLUSTER LOCK COPY UNDROP CHECKPOINT',
+);
+const DELETING = words('DROP DELETE TRUNCATE PURGE');
+const GRANTING = words('GRANT REVOKE DENY REASSIGN');
+const EXPORTING = words('UNLOAD EXPORT BACKUP');
+const DROPPED = words(
+  'DATABASE SCHEMA TABLE VIEW MATERIALIZED INDEX USER ROLE LOGIN SEQUENCE FUNCTION PROCEDURE TRIGGER PARTITION TABLESPACE KEYSPACE COLLECTION TYPE DOMAIN EXTENSION OWNED EXTERNAL DATASET STAGE WAREHOUSE CATALOG',
+);
+/** What an `ALTER … DROP` takes away without taking data. */
+const UNDATED = words('CONSTRAINT DEFAULT NOT IDENTITY EXPRESSION INDEX KEY PRIMARY FOREIGN CHECK');
+const TEMPORARY = words('TEMPORARY TEMP PREPARE');
+const IDENTITIES = words('USER ROLE LOGIN GROUP');
+const GRANTABLE = words('ALL SELECT INSERT UPDATE DELETE EXECUTE CONTROL USAGE CREATE CONNECT');
+/** What is defined now and runs another time. */
+const DEFINED = words('FUNCTION PROCEDURE TRIGGER RULE EVENT PACKAGE TASK POLICY');
+/** Behind these, strings are statements. */
+const RUNNING = words(
+  'EXEC EXECUTE IMMEDIATE PREPARE DO SP_EXECUTESQL DBLINK DBLINK_EXEC OPENQUERY OPENROWSET QUERY_TO_XML',
+);
+const PLANS = words('EXPLAIN DESCRIBE DESC');
+const SHELLS = words('XP_CMDSHELL SP_OACREATE SYS_EXEC SYS_EVAL');
+
+/** `EXPLAIN ANALYZE`, `EXPLAIN (COSTS, ANALYZE)`: then what is explained is run. */
+const OPTIONS_MAX = 10;
+
+class Statement {
+  readonly #tokens: SqlStatement;
+
+  constructor(tokens: SqlStatement) {
+    this.#tokens = tokens;
+  }
+
+  word(at: number): string {
+    return this.#tokens[at]?.kind ?? '';
+  }
+
+  /** The positions of a word. */
+  all(word: string): readonly number[] {
+    return this.#tokens.flatMap(({ kind }, at) => (kind === word ? [at] : []));
+  }
+
+  has(word: string): boolean {
+    return this.#tokens.some(({ kind }) => kind === word);
+  }
+
+  hasAny(any: Words): boolean {
+    return this.#tokens.some(({ kind }) => any.has(kind));
+  }
+
+  hasPair(first: string, second: Words): boolean {
+    return this.all(first).some((at) => second.has(this.word(at + 1)));
+  }
+
+  /** Whether one of them is what the verb is about: `CREATE USER`, `CREATE OR REPLACE USER`. */
+  isAbout(any: Words): boolean {
+    return any.has(this.word(this.word(1) === 'OR' ? 3 : 1));
+  }
+
+  /** A `DROP` of what ends with the session, or, where `#` begins a comment, of nothing. */
+  isOfSession(): boolean {
+    if (TEMPORARY.has(this.word(1))) return true;
+    const names = this.#tokens.slice(2).filter(({ kind }) => !/^(?:IF|EXISTS|,)$/.test(kind));
+    return this.word(1) === 'TABLE' && names.every(({ kind }) => kind.startsWith('#'));
+  }
+
+  isPlanOnly(): boolean {
+    if (!PLANS.has(this.word(0))) return false;
+    return !this.#tokens.slice(1, OPTIONS_MAX).some(({ kind }) => /^ANALY[ZS]E$/.test(kind));
+  }
+
+  strings(from = 0): readonly string[] {
+    return this.#tokens.slice(from).flatMap(({ kind, text }) => (kind === "'" ? [text] : []));
+  }
+}
+
+const FROM = words('FROM');
+const TABLE = words('TABLE');
+const FILES = words('OUTFILE DUMPFILE');
+const URL = /^[a-z][a-z0-9+]{1,20}:\/\//i;
+
+const toWhere = (strings: readonly string[]) =>
+  strings.some((text) => URL.test(text)) ? SENDS_OUT : EXPORTS;
+
+/** `COPY t TO 'file'`, `COPY INTO 's3://…' FROM t`; to the client's own screen it is a read. */
+function copied(one: Statement): StatementFacts {
+  if (one.has('PROGRAM')) return RUNS_SHELL;
+  const into = one.word(1) === 'INTO' ? one.word(2) : '';
+  if (into === "'" || into.startsWith('@')) return toWhere(one.strings());
+  const to = one.all('TO').at(-1);
+  if (to === undefined) return WRITES;
+  if (one.word(to + 1) === 'STDOUT') return READS;
+  return one.word(to + 1) === "'" ? toWhere(one.strings(to)) : WRITES;
+}
+
+function altered(one: Statement): StatementFacts {
+  const drops = one.all('DROP').some((at) => !UNDATED.has(one.word(at + 1)));
+  if (drops || one.has('TRUNCATE') || one.has('DELETE')) return DELETES;
+  if (one.isAbout(IDENTITIES)) return MAKES_IDENTITY;
+  if (one.has('OWNER') || one.has('PRIVILEGES') || one.hasPair('DISABLE', words('ROW'))) {
+    return GRANTS;
+  }
+  return WRITES;
+}
+
+/** What the first word says. */
+function byVerb(one: Statement): StatementFacts {
+  const verb = one.word(0);
+  if (verb === 'COPY') return copied(one);
+  if (verb === 'ALTER') return altered(one);
+  if (verb === 'CREATE') return one.isAbout(IDENTITIES) ? MAKES_IDENTITY : WRITES;
+  if (verb === 'SET' && one.word(1) === 'PASSWORD') return GRANTS;
+  if (verb === 'SET' && /^(GLOBAL|PERSIST)$/.test(one.word(1))) return WRITES;
+  if (verb === 'PRAGMA' && one.has('=')) return WRITES;
+  if (verb === 'DROP' && one.isOfSession()) return WRITES;
+  if (DELETING.has(verb)) return DELETES;
+  if (GRANTING.has(verb)) return GRANTS;
+  if (EXPORTING.has(verb)) return toWhere(one.strings());
+  if (READING.has(verb)) return READS;
+  return WRITING.has(verb) ? WRITES : AS_ENTRY;
+}
+
+/** What stands anywhere else in it and does more. */
+function byPairs(one: Statement): readonly StatementFacts[] {
+  const found: StatementFacts[] = [];
+  const drops = one.all('DROP').some((at) => at > 0 && DROPPED.has(one.word(at + 1)));
+  if (drops || one.hasPair('DELETE', FROM) || one.hasPair('TRUNCATE', TABLE)) found.push(DELETES);
+  if (one.hasPair('THEN', DELETING)) found.push(DELETES);
+  if (one.hasPair('GRANT', GRANTABLE)) found.push(GRANTS);
+  if (one.hasAny(SHELLS)) found.push(RUNS_SHELL);
+  if (one.hasPair('INTO', FILES) || one.has('LO_EXPORT')) found.push(EXPORTS);
+  const updates = one.all('UPDATE').some((at) => !/^(FOR|KEY|ON)$/.test(one.word(at - 1)));
+  if (one.has('INTO') || updates) found.push(WRITES);
+  return found;
+}
+
+function factsOf(tokens: SqlStatement, depth: number): StatementFacts {
+  const one = new Statement(tokens);
+  const verb = one.word(0);
+  if (one.isPlanOnly()) return READS;
+  if ((verb === 'CREATE' || verb === 'ALTER') && one.isAbout(DEFINED)) return WRITES;
+  const inner =
+    depth < DEPTH_MAX && one.hasAny(RUNNING)
+      ? one.strings().map((text) => sqlFacts(text, depth + 1))
+      : [];
+  return strongestOf([
+    byVerb(one),
+    ...byPairs(one),
+    // What is no statement says nothing, and neither does one that only looks.
+    ...inner.filter(({ effect }) => effect !== undefined && effect !== 'read'),
+  ]);
+}
+
+/** What a text does; as the entry says where it holds no statement. */
+export function sqlFacts(text: string, depth = 0): StatementFacts {
+  return strongestOf(
+    sqlReadings(text).map((statements) =>
+      strongestOf(statements.map((tokens) => factsOf(tokens, depth))),
+    ),
+  );
+}
