@@ -48,6 +48,7 @@ import { resolveGrants } from './profile/resolve-grants.ts';
 import { isAct, isScored, learnCall, quarantineChain, scoreCall } from './profile/score-call.ts';
 import { sightEvent } from './profile/seen-events.ts';
 import { hear, noteSilences, noteTokenUse } from './profile/silence.ts';
+import { ruledOf } from './profile/standing-findings.ts';
 import {
   acceptControl,
   applyControl,
@@ -108,7 +109,7 @@ function govern(
     ...(context.isApprovalApart === true ? { isApprovalApart: true } : {}),
   });
   for (const one of found) tell(outputs, raise(draft, event, one, context));
-  return { outputs, quarantines: found.some((one) => one.quarantines) };
+  return { outputs, found };
 }
 
 /** Most have nothing to add, and to spread nothing takes as long as to spread something. */
@@ -146,8 +147,9 @@ function scoreAct(
   add(outputs, governed.outputs);
   const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
   const words = wordsOf(draft, event, isHijack);
-  const flag = governed.quarantines || isTooMuch ? 'quarantined' : scored.flag;
-  learnCall(draft, event, flag, scored);
+  const ruled = ruledOf(draft, event, governed.found);
+  const flag = ruled.isForeign || isTooMuch ? 'quarantined' : scored.flag;
+  learnCall(draft, event, flag, { ...scored, ruled });
   if (workload !== undefined) learnWorkload(draft, workload, flag === 'quarantined');
   return { outputs, words };
 }

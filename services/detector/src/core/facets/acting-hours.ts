@@ -250,6 +250,11 @@ export const actingHours: Facet = {
     ]);
   },
 
+  /** That a decision was missing says nothing of the hour. */
+  learnUnpermitted(draft: Draft, event: AuditEvent): void {
+    actingHours.learn(draft, event, false);
+  },
+
   chances(draft: Draft, event: AuditEvent): readonly Chance[] {
     if (event.event_time_quality !== 'measured') return [];
     const state = stateOf(draft, event);

@@ -200,6 +200,11 @@ export interface Facet {
    */
   learnDoubtful?(draft: Draft, event: AuditEvent): void;
   /**
+   * In place of `learn`, of a call in which nothing is odd and that only lacked a decision, which does not stand yet
+   * (`../profile/standing-findings.ts`); left out: as if flagged, unless it learns what is doubtful.
+   */
+  learnUnpermitted?(draft: Draft, event: AuditEvent): void;
+  /**
    * What the facet claims of this call and its day, against what was known before it; none while it knows too little.
    * Left out where the score says it (`day`, or the p-value of its reason). Not asked while events flow.
    */

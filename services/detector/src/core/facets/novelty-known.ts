@@ -4,14 +4,20 @@
  * A call that failed makes its value no more known. That it was tried is noted under a print of its own, beside what
  * was declined: the success after it is told anew in the same alert, and what fails every night becomes a known
  * failure by the ages of what is flagged, which else would be told, and keep its work from being learnt, for ever.
+ *
+ * So is what was first met in a call that only lacked a decision (an approval). One such call makes nothing known, and
+ * what recurs is by the ages of what is doubted. Rejected: those of what is flagged, by which an agent whose source
+ * tells of no approval had its daily work told as new, and its destinations never known.
  */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { callEnding } from '../call-ending.ts';
 import {
   type Ages,
   type Declined,
   declinedOf,
   isReleased,
+  SETTLED_DAYS_MIN,
   withDeclined,
 } from '../kept/declined-prints.ts';
 import { workOf } from '../piece-of-work.ts';
@@ -57,7 +63,7 @@ export function triedOf({ value, declined }: Known): Declined | undefined {
 type Judging = Pick<NoveltyOptions, 'name' | 'ruleId' | 'releasedAfter'>;
 
 /** Old enough to be released, unless somebody found right what was told of it, done or tried. */
-export function hasAged(
+function hasAged(
   { draft, event, value }: Known,
   of: Declined | undefined,
   { name, ruleId, releasedAfter = KIND_AGES }: Judging,
@@ -67,14 +73,79 @@ export function hasAged(
   return !same.some((one) => isFoundRight(draft, event, one));
 }
 
+const unpermittedPrint = (value: string) => shortPrint(`unpermitted|${value}`);
+
+/** What is known of it from calls that only lacked a decision. */
+export function unpermittedOf({ value, declined }: Known): Declined | undefined {
+  return declined === '' ? undefined : declinedOf(declined, unpermittedPrint(value));
+}
+
+/** The table of what waits, with one more such call. */
+function withUnpermitted({ event, value, declined }: Known): string {
+  const chain = shortPrint(workOf(event));
+  const print = unpermittedPrint(value);
+  return withDeclined(declined, { print, chain, day: dayOf(event), isFlagged: false });
+}
+
+/**
+ * It waits for nothing but a decision, and for no longer than what recurs takes to settle: when it was first met
+ * nothing was odd about it, and the days since then are no habit that it breaks.
+ */
+export function isSettling(known: Known): boolean {
+  const waiting = unpermittedOf(known);
+  if (waiting === undefined || dayOf(known.event) - waiting.first >= SETTLED_DAYS_MIN) return false;
+  return declinedOf(known.declined, known.print) === undefined;
+}
+
 /** What always fails: it is told no longer. */
 export function failsUsually(known: Known, judging: Judging): boolean {
   return hasAged(known, triedOf(known), judging);
 }
 
 /** The table of what waits, with one more failure of it; the same where that day or chain counted before. */
-export function withTried({ event, value, declined }: Known): string {
+function withTried({ event, value, declined }: Known): string {
   const chain = shortPrint(workOf(event));
   const sighting = { print: triedPrint(value), chain, day: dayOf(event), isFlagged: true };
   return withDeclined(declined, sighting);
+}
+
+/** What a call that is not counted makes of what waits. */
+export interface Waits {
+  readonly table: string;
+  /** It counts from now on. */
+  readonly hasSettled: boolean;
+}
+
+/** Not counted but noted: a value becomes known once it has settled, and of a known one counts one a day. */
+export function declinedOnceMore(
+  known: Known,
+  isFlagged: boolean,
+  judging: Judging,
+): Waits | undefined {
+  const { event, print, count, declined: before } = known;
+  // What is known stays so, and of what alarmed no more of it is wanted.
+  if (isFlagged && count > 0) return undefined;
+  const chain = shortPrint(workOf(event));
+  const table = withDeclined(before, { print, chain, day: dayOf(event), isFlagged });
+  if (table === before) return undefined;
+  const declined = declinedOf(table, print);
+  const isKnown = count > 0 || hasAged(known, declined, judging);
+  return { table, hasSettled: declined !== undefined && isKnown };
+}
+
+/** Of a call that only lacked a decision: what was doubted or alarmed on besides keeps the ages of that. */
+export function unpermittedOnceMore(known: Known, judging: Judging): Waits | undefined {
+  const own = declinedOf(known.declined, known.print);
+  if (own !== undefined) return declinedOnceMore(known, own.isFlagged, judging);
+  const table = withUnpermitted(known);
+  if (table === known.declined) return undefined;
+  const waiting = unpermittedOf({ ...known, declined: table });
+  return { table, hasSettled: hasAged(known, waiting, judging) };
+}
+
+/** What failed is neither counted nor on the way there. */
+export function triedOnceMore(known: Known): Waits | undefined {
+  if (known.count > 0 || callEnding(known.event) !== 'failed') return undefined;
+  const table = withTried(known);
+  return table === known.declined ? undefined : { table, hasSettled: false };
 }

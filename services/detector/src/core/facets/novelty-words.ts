@@ -47,6 +47,8 @@ export interface NoveltyWords {
   readonly since: number;
   readonly count: number;
   readonly declined: Declined | undefined;
+  /** What kept it from being counted is that a decision was missing, and nothing else. */
+  readonly isUnpermitted: boolean;
   /** Nothing says what the call does. */
   readonly isUnknown: boolean;
   /** What the agent declared of itself beforehand. */
@@ -64,9 +66,10 @@ function toldOf({ what, event }: NoveltyWords): string {
   return isDone(event) ? what : `tried ${what}, ${endingWords(event)}`;
 }
 
-function declinedSaid({ first, isFlagged }: Declined): string {
-  const why = isFlagged ? 'doubted or alarmed on' : 'doubted';
-  return `it stood before in calls that were ${why} (since ${dateOfDay(first)}), which are not counted`;
+function declinedSaid({ first, isFlagged }: Declined, isUnpermitted: boolean): string {
+  const doubted = isFlagged ? 'were doubted or alarmed on' : 'were doubted';
+  const why = isUnpermitted ? 'lacked an approval of their own' : doubted;
+  return `it stood before in calls that ${why} (since ${dateOfDay(first)}), which are not counted`;
 }
 
 export function reasonWords(
@@ -80,7 +83,7 @@ export function reasonWords(
     calls === 0 && !isDeclined
       ? 'never seen'
       : `seen in ${count} of ${counted(calls, earlierOf(words))}`;
-  const note = isDeclined ? `; ${declinedSaid(declined)}` : '';
+  const note = isDeclined ? `; ${declinedSaid(declined, words.isUnpermitted)}` : '';
   const never = isDeclined ? 'only in calls that are not counted' : 'never before';
   const own = {
     expected:
@@ -113,7 +116,7 @@ function othersSaid({ others, isLessThanAll }: NoveltyWords): string {
 }
 
 function historySaid(words: NoveltyWords): string {
-  const { calls, since, declined, failedBefore } = words;
+  const { calls, since, declined, isUnpermitted, failedBefore } = words;
   const own =
     calls === 0
       ? 'It was never seen before'
@@ -122,7 +125,7 @@ function historySaid(words: NoveltyWords): string {
     return `${own}; it failed at this before (since ${dateOfDay(failedBefore)}), which was told`;
   }
   if (declined === undefined) return own;
-  const said = declinedSaid(declined);
+  const said = declinedSaid(declined, isUnpermitted);
   if (calls === 0) return said.charAt(0).toUpperCase() + said.slice(1);
   return `${own}; ${said}`;
 }

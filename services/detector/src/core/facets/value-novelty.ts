@@ -19,9 +19,8 @@
 import { type AuditEvent, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { callEnding, showsHabit } from '../call-ending.ts';
-import { declinedOf, withDeclined } from '../kept/declined-prints.ts';
+import { declinedOf } from '../kept/declined-prints.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
-import { workOf } from '../piece-of-work.ts';
 import { declaredByItself } from '../profile/declarations.ts';
 import { type Chance, type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
@@ -40,12 +39,16 @@ import {
 import { EFFECT_PRIOR, noveltyChance } from './novelty-chance.ts';
 import {
   dayOf,
+  declinedOnceMore,
   failsUsually,
-  hasAged,
   historyOf,
+  isSettling,
   type Known,
   triedOf,
-  withTried,
+  triedOnceMore,
+  unpermittedOf,
+  unpermittedOnceMore,
+  type Waits,
 } from './novelty-known.ts';
 import { EFFECTFUL, type NoveltyOptions } from './novelty-options.ts';
 import { type Surprise, surpriseByPeers } from './novelty-surprise.ts';
@@ -184,7 +187,7 @@ class ValueNovelty implements Facet {
   #isToTell(known: Known): boolean {
     const { value, event } = known;
     const ending = callEnding(event);
-    if (ending === 'void' || !this.#deserves(value, event)) return false;
+    if (ending === 'void' || !this.#deserves(value, event) || isSettling(known)) return false;
     return ending !== 'failed' || !failsUsually(known, this.#options);
   }
 
@@ -206,14 +209,23 @@ class ValueNovelty implements Facet {
   learn(draft: Draft, event: AuditEvent, flagged: boolean): void {
     const known = this.#looked(draft, event);
     if (known === undefined) return;
-    if (!showsHabit(event)) this.#keepTried(known, flagged);
-    else if (flagged) this.#decline(known, true);
+    if (!showsHabit(event)) this.#settle(known, flagged ? triedOnceMore(known) : undefined);
+    else if (flagged) this.#settle(known, declinedOnceMore(known, true, this.#options));
     else this.#count(known, known.declined);
   }
 
   learnDoubtful(draft: Draft, event: AuditEvent): void {
     const known = this.#looked(draft, event);
-    if (known !== undefined && showsHabit(event)) this.#decline(known, false);
+    if (known === undefined || !showsHabit(event)) return;
+    this.#settle(known, declinedOnceMore(known, false, this.#options));
+  }
+
+  learnUnpermitted(draft: Draft, event: AuditEvent): void {
+    const known = this.#looked(draft, event);
+    if (known === undefined) return;
+    if (!showsHabit(event)) this.#settle(known, triedOnceMore(known));
+    else if (known.count > 0) this.#count(known, known.declined);
+    else this.#settle(known, unpermittedOnceMore(known, this.#options));
   }
 
   /** One more of it, of its part and, where that is asked, of the whole. */
@@ -232,25 +244,10 @@ class ValueNovelty implements Facet {
     if (all !== undefined) keepKnown(draft, event, this.#keyName, withPart(counted, WHOLE, all));
   }
 
-  /** Not counted but noted: a value becomes known once it has settled, and of a known one counts one a day. */
-  #decline(known: Known, isFlagged: boolean): void {
-    const { event, print, count, declined: before } = known;
-    // What is known stays so, and of what alarmed no more of it is wanted.
-    if (isFlagged && count > 0) return;
-    const chain = shortPrint(workOf(event));
-    const table = withDeclined(before, { print, chain, day: dayOf(event), isFlagged });
-    if (table === before) return;
-    const declined = declinedOf(table, print);
-    const isKnown = count > 0 || hasAged(known, declined, this.#options);
-    if (declined !== undefined && isKnown) this.#count(known, table);
-    else this.#keepTable(known, table);
-  }
-
-  /** What failed is neither counted nor on the way there. */
-  #keepTried(known: Known, isFlagged: boolean): void {
-    if (!isFlagged || known.count > 0 || callEnding(known.event) !== 'failed') return;
-    const table = withTried(known);
-    if (table !== known.declined) this.#keepTable(known, table);
+  /** Counted where it has settled by now; else no more than noted. */
+  #settle(known: Known, waits: Waits | undefined): void {
+    if (waits?.hasSettled === true) this.#count(known, waits.table);
+    else if (waits !== undefined) this.#keepTable(known, waits.table);
   }
 
   #keepTable({ draft, event, part, kept, met }: Known, table: string): void {
@@ -269,7 +266,9 @@ class ValueNovelty implements Facet {
     const { severity: graded, ruleId, describe } = this.#options;
     const severity = typeof graded === 'function' ? graded(event) : graded;
     const what = describe(value, event, callEnding(event) === 'done');
-    const declined = declinedOf(table, print);
+    const own = declinedOf(table, print);
+    const unpermitted = own === undefined ? unpermittedOf(known) : undefined;
+    const declined = own ?? unpermitted;
     const count = timesMet(met, print);
     const isUnknown = this.#options.isUnknown?.(event) ?? false;
     const ownChange = declaredByItself(draft, event);
@@ -278,8 +277,9 @@ class ValueNovelty implements Facet {
     const failedBefore = isFirstDone ? triedOf(known)?.first : undefined;
     const isLessThanAll = Object.values(known.kept).some((of) => (of[4] ?? '') !== '');
     const counting = { calls, others, since, count, isLessThanAll };
-    const own = { ...counting, declined, isUnknown, ownChange, failedBefore };
-    return { event, value, what, name: this.name, severity, ruleId, ...own };
+    const waits = { declined, isUnpermitted: unpermitted !== undefined };
+    const said = { ...counting, ...waits, isUnknown, ownChange, failedBefore };
+    return { event, value, what, name: this.name, severity, ruleId, ...said };
   }
 
   chances(draft: Draft, event: AuditEvent): readonly Chance[] {

@@ -161,7 +161,7 @@ function withoutDecision(
     observed,
     restsOn: event.claims.outcome,
     notVisible: isUntold ? [UNSEEN] : given === 'nobodys' ? [WHO] : [],
-    quarantines: given === 'none' || isUntold,
+    quarantines: given === 'none' || isUntold ? 'values' : false,
     // That none was told of is judged by what was told before; a source that falls silent is one cause.
     sources: isUntold ? undefined : [sourceNameOf(event)],
     ...(isUntold ? { causeKey: `approvals-untold|${sourceNameOf(event)}` } : {}),

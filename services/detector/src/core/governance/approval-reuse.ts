@@ -227,7 +227,7 @@ export const approvalReuse: FindingRule = (draft, event, context) => {
     observed: isSure ? 'one approval for several' : 'likely one approval for several',
     evidence,
     restsOn: event.claims.approval,
-    quarantines: true,
+    quarantines: 'values',
     sources,
     threshold: 'static',
     taxonomy: { owasp: ['ASI09'] },

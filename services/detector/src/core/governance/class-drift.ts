@@ -142,7 +142,7 @@ export const classDrift: FindingRule = (draft, event, context): Finding | undefi
     expected: `a human's approval for every effect (class ${cls})`,
     observed: how,
     restsOn: event.claims.outcome,
-    quarantines: approval === 'none',
+    quarantines: approval === 'none' ? 'values' : false,
     sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI02', 'ASI03'] },
   });

@@ -53,9 +53,15 @@ export interface ReviewedContent {
 
 export interface Finding extends FacetScore {
   readonly alarm: FacetAlarm;
-  /** The call must not become normal. */
-  readonly quarantines: boolean;
+  /** What of the call must not become normal. */
+  readonly quarantines: Quarantine;
 }
+
+/**
+ * All of it, or only the values that are first met in it (`values`): that a decision was missing says what the call may
+ * and not whether it is like its agent. Such a finding may stand for ever, and all of the agent's work with it.
+ */
+type Quarantine = boolean | 'values';
 
 export type FindingRule = (
   draft: Draft,
@@ -76,7 +82,7 @@ export interface FindingParts {
   readonly restsOn?: Assurance;
   readonly notVisible?: readonly string[];
   readonly taxonomy?: FacetAlarm['taxonomy'];
-  readonly quarantines?: boolean;
+  readonly quarantines?: Quarantine;
   /** Listed for reviews, not queued. */
   readonly posture?: boolean;
   /** Earlier events on which it rests beside the call. */

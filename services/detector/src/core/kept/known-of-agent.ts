@@ -11,7 +11,7 @@ const NAMES = {
   /** By which it is judged, and since when. */
   standing: [
     ...['clock', 'pace', 'reached', 'ladder', 'used', 'posture', 'approvals', 'declared'],
-    ...['released', 'effects'],
+    ...['released', 'effects', 'unpermitted'],
   ],
   met: [
     ...['met|first_tool', 'met|first_target', 'met|first_effect', 'met|first_environment'],

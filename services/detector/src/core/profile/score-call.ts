@@ -14,7 +14,7 @@ import { chainMark, WORK_MARK, workMark } from '../piece-of-work.ts';
 import { unlessFoundWrong } from './found.ts';
 import { keepOddTask, type OddTask, oddTaskScore, oddTaskWith } from './odd-task.ts';
 import type { Signs } from './stored-signs.ts';
-import { keepSigns, signsScore, signsWith } from './weak-signs.ts';
+import { keepSigns, signsScore, signsWith, unjudged } from './weak-signs.ts';
 
 export interface CallScore {
   readonly score: number;
@@ -105,26 +105,48 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
   return { score, facets, alarmed, flag, signs, task };
 }
 
+/** What rules over the registry say of what a call may teach. */
+export interface Ruled {
+  /** It may be another one's work. */
+  readonly isForeign: boolean;
+  /** A decision was missing, and that does not stand (`standing-findings.ts`). */
+  readonly isUnpermitted: boolean;
+}
+
+type Learnt = Partial<Pick<CallScore, 'signs' | 'task' | 'facets'>> & { readonly ruled?: Ruled };
+
 /**
  * What the call teaches: a flagged call is observed, and nothing of it becomes normal; of a doubtful one
- * what a facet lets settle.
+ * what a facet lets settle; of one that only lacked a decision all but the values that are new in it.
  */
 export function learnCall(
   draft: Draft,
   event: AuditEvent,
   flag: Flag,
-  { signs, task }: Partial<Pick<CallScore, 'signs' | 'task'>> = {},
+  { signs, task, facets = [], ruled }: Learnt = {},
 ): void {
-  if (signs !== undefined) keepSigns(draft, event, signs);
+  // A finding may stand for weeks, where an alarm by history says itself what is odd of the day.
+  if (signs !== undefined)
+    keepSigns(draft, event, ruled?.isForeign === true ? unjudged(signs, facets) : signs);
   if (task !== undefined) keepOddTask(draft, task, flag === 'quarantined');
+  const isUnpermitted = ruled?.isUnpermitted === true && flag !== 'quarantined';
   for (const facet of facetsOf(event)) {
-    if (flag === 'doubtful' && facet.learnDoubtful !== undefined) {
-      facet.learnDoubtful(draft, event);
-      continue;
-    }
-    const flagged = facet.learnsDoubtful === true ? flag === 'quarantined' : flag !== 'clear';
-    facet.learn(draft, event, flagged);
+    const learnt = howLearnt(facet, flag, isUnpermitted);
+    if (learnt === 'doubtful') facet.learnDoubtful?.(draft, event);
+    else if (learnt === 'unpermitted') facet.learnUnpermitted?.(draft, event);
+    else facet.learn(draft, event, learnt === 'flagged');
   }
+}
+
+function howLearnt(facet: Facet, flag: Flag, isUnpermitted: boolean) {
+  if (flag === 'quarantined') return 'flagged';
+  if (facet.learnsDoubtful === true) return 'clear';
+  if (isUnpermitted) {
+    // Doubted besides: then it may be another one's work.
+    return flag === 'clear' && facet.learnUnpermitted !== undefined ? 'unpermitted' : 'flagged';
+  }
+  if (flag === 'doubtful') return facet.learnDoubtful === undefined ? 'flagged' : 'doubtful';
+  return 'clear';
 }
 
 /** After an alarm: from here on the chain is not learnt from. */

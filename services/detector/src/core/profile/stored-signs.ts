@@ -20,7 +20,7 @@ export interface Signs {
   readonly told?: number;
 }
 
-/** Instead of today's e-value of a feature that alarmed today: what alarms by itself is no weak sign. */
+/** Instead of today's e-value of a feature that alarmed today, as what alarms by itself is no weak sign, or that is not judged. */
 export const ALARMED = -1;
 
 /** Names as they are stored: by their place here, which is not to change; others in full. */

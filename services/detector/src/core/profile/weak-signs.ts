@@ -155,6 +155,13 @@ function highsWith(before: Signs['highs'], told: readonly FacetScore[], now: num
   return highs;
 }
 
+/** A day on which calls were not learnt neither wins nor loses: its like can't become usual, and would be odd for ever. */
+export function unjudged(signs: Signs, facets: readonly FacetScore[]): Signs {
+  const today: Record<string, number> = { ...signs.today };
+  for (const { facet, day } of facets) if (day !== undefined) today[facet] = ALARMED;
+  return { ...signs, today };
+}
+
 export function keepSigns(draft: Draft, event: AuditEvent, signs: Signs): void {
   keepKnown(draft, event, 'signs', toStoredSigns(signs));
 }

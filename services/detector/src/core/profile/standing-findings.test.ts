@@ -1,0 +1,106 @@
+/** What a finding that stands leaves to be learnt: the agent's work goes on, and what is new in it is told. */
+import type { AuditEvent } from '@waywarden/schemas';
+import { describe, expect, it } from 'vitest';
+import { event } from '../testing/event-builder.ts';
+import { ProfileWorld } from '../testing/profile-world.ts';
+
+const START = Date.parse('2026-01-05T00:00:00Z');
+const DAY_MS = 86_400_000;
+
+/** At so many minutes of a day, as a call of a piece of work of its own an hour. */
+function at(day: number, minute: number, over: Partial<AuditEvent> = {}): AuditEvent {
+  const time = new Date(START + day * DAY_MS + (480 + minute) * 60_000).toISOString();
+  const work = `work-${day}-${Math.floor(minute / 60)}`;
+  return event(day * 1000 + minute, {
+    event_time: time.replace('Z', '000000Z'),
+    observed_time: time.replace('Z', '000000Z'),
+    task: { id: work },
+    chain_id: work,
+    ...over,
+  });
+}
+
+const NONE = { approval: { mode: 'none' as const } };
+
+function send(day: number, minute: number, to: string, over: Partial<AuditEvent> = {}) {
+  return at(day, minute, {
+    effect: 'send',
+    tool: { name: 'send_receipt', server: 'shop' },
+    capabilities: [{ symbol: 'send:external', basis: 'catalogue' }],
+    args: { features: { destination_domain: to } },
+    ...over,
+  });
+}
+
+/** Six pieces of work: two reads and a mail each. */
+function dayOf(day: number, over: Partial<AuditEvent>, works = 6): readonly AuditEvent[] {
+  return Array.from({ length: works }, (_, work) => [
+    at(day, work * 60, over),
+    at(day, work * 60 + 1, over),
+    send(day, work * 60 + 2, 'partner.example', over),
+  ]).flat();
+}
+
+function daysOf(days: number, over: Partial<AuditEvent>, works = 6) {
+  return Array.from({ length: days }, (_, day) => dayOf(day, over, works)).flat();
+}
+
+const world = (cls = 'semi_autonomous') =>
+  new ProfileWorld({ version: 1, agents: [{ uid: 'reporter', class: cls }] });
+
+const statistical = (alerts: ReturnType<ProfileWorld['feed']>) =>
+  alerts.filter(({ kind }) => kind === 'behavior_deviation').map(({ rule_id: rule }) => rule);
+
+describe('a finding that says what an agent may, and not whether it is like itself', () => {
+  it('leaves its daily work to be learnt: nothing of it is told as new or odd', () => {
+    expect(statistical(world().feed(...daysOf(30, NONE)))).toEqual([]);
+  });
+
+  it('does so of an agent that is busy enough to be judged on its first day', () => {
+    expect(statistical(world().feed(...daysOf(12, NONE, 14)))).toEqual([]);
+  });
+
+  it('and a counterparty that is new in it is told as of one without such a finding', () => {
+    for (const over of [NONE, {}]) {
+      const some = world();
+      some.feed(...daysOf(30, over));
+      const told = statistical(some.feed(send(30, 300, 'evil.example', over)));
+      expect(told).toEqual(['first-counterparty']);
+    }
+  });
+
+  it('makes nothing known by one such call, also where nobody can yet say that it is new', () => {
+    const some = world();
+    some.feed(...dayOf(0, {}), send(0, 400, 'evil.example', NONE));
+    some.feed(...Array.from({ length: 10 }, (_, day) => dayOf(1 + day, {})).flat());
+    const alerts = some.feed(send(20, 0, 'evil.example', {}));
+    expect(statistical(alerts)).toEqual(['first-counterparty']);
+    expect(alerts[0]?.summary).toContain('in calls that lacked an approval of their own');
+  });
+
+  it('stands again only after days, where it did not come for a month', () => {
+    const some = world();
+    some.feed(...daysOf(10, NONE));
+    const later = (day: number) => send(day, 0, 'later.example', NONE);
+    some.feed(later(50));
+    for (let day = 51; day < 59; day++) some.feed(...dayOf(day, {}));
+    expect(statistical(some.feed(send(59, 0, 'later.example')))).toEqual(['first-counterparty']);
+  });
+});
+
+describe('a finding that says that it may not be the agent', () => {
+  const decoys = [{ tool: { name: 'get_order', server: 'shop' } }];
+  it('teaches nothing, and its days are not held against what was learnt', () => {
+    const some = new ProfileWorld({
+      version: 1,
+      agents: [{ uid: 'reporter', class: 'semi_autonomous' }],
+      decoys,
+    });
+    const work = (day: number, calls: number) =>
+      Array.from({ length: calls }, (_, minute) => at(day, minute, minute > 2 ? DECOY : {}));
+    const days = Array.from({ length: 40 }, (_, day) => work(day, day < 8 ? 3 : 9));
+    expect(statistical(some.feed(...days.flat()))).not.toContain('weak-signs');
+  });
+});
+
+const DECOY = { tool: { name: 'get_order', server: 'shop' } };
