@@ -14,33 +14,25 @@
 import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { showsHabit } from '../call-ending.ts';
-import { agentKey } from '../kept/agent-key.ts';
 import { isPeersPlace, type PlaceFeature, placePrint } from '../peers/peer-places.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { isDeclared } from '../profile/declarations.ts';
+import { type Places, readPlaces, writePlaces } from './kept-places.ts';
 import {
   type Distance,
-  distanceOf,
   isStranger,
   isUnlikely,
   type Place,
   standingOf,
+  toldIn,
   toldOf,
   visited,
 } from './known-places.ts';
 import { type MovedWithin, movedWithin } from './moved-within.ts';
-import { areaOf, clientName, familyOf, hostOf, networkOf } from './place-name.ts';
-import { keepsFamily, keepsNetwork } from './token-habits.ts';
-import {
-  fromStoredTokens,
-  TOKEN_PRINT,
-  type Tokens,
-  toStoredTokens,
-  type Use,
-  useOfToken,
-  withFirstUse,
-  withLaterUse,
-} from './token-uses.ts';
+import { areaOf, clientName, hostOf, networkOf } from './place-name.ts';
+import { type Found, findMoves } from './token-found.ts';
+import { type Destination, movesTold, moveToldIn, withMoves } from './token-moves.ts';
+import { TOKEN_PRINT, type Use, useOfToken, withFirstUse, withLaterUse } from './token-uses.ts';
 
 /** Characters kept of a client's name. */
 const CLIENT_LENGTH = 40;
@@ -48,47 +40,6 @@ const CLIENT_LENGTH = 40;
 export const SETTLED_MIN = { calls: 50, ms: 7 * 86_400_000 } as const;
 const SETTLED_DAYS_MIN = 5;
 const DAY_MS = 86_400_000;
-
-interface State {
-  readonly networks: readonly Place[];
-  readonly clients: readonly Place[];
-  readonly tokens: Tokens | undefined;
-  /** Days on which it showed a place, and the latest. */
-  readonly days: number;
-  readonly day: number;
-}
-
-type Stored = readonly [
-  networks: State['networks'],
-  clients: State['clients'],
-  days: number,
-  day: number,
-  tokens?: Parameters<typeof fromStoredTokens>[0],
-];
-
-/** Under a name of its own: earlier versions kept places in other forms. */
-const keyOf = (event: AuditEvent) => agentKey(event, 'places');
-
-function read(draft: Draft, event: AuditEvent): State {
-  const stored = draft.get<Stored>(keyOf(event)) ?? [[], [], 0, -1];
-  const [networks, clients, days, day, tokens] = stored;
-  return { networks, clients, days, day, tokens: tokens && fromStoredTokens(tokens) };
-}
-
-function write(draft: Draft, event: AuditEvent, before: State, now: State): void {
-  const { networks, clients, tokens, days, day } = now;
-  const isSame =
-    networks === before.networks &&
-    clients === before.clients &&
-    tokens === before.tokens &&
-    day === before.day;
-  if (isSame) return;
-  const stored: Stored =
-    tokens === undefined
-      ? [networks, clients, days, day]
-      : [networks, clients, days, day, toStoredTokens(tokens)];
-  draft.put(keyOf(event), stored);
-}
 
 export interface PlaceSigns {
   readonly use: Use;
@@ -105,8 +56,14 @@ export interface PlaceSigns {
   readonly isUnlikely: boolean;
   /** Calls from the strange place, with this one. */
   readonly calls: number;
-  /** A place of the moved token was never seen of the agent, however short its history. */
+  /** The token moved to another network and to another client, either of which would be told alone. */
+  readonly isTwofold: boolean;
+  /** The token moved where nobody was ever seen with this agent's name, however short its history. */
   readonly isUnseen: boolean;
+  /** Of an agent that hardly ever goes anywhere new. */
+  readonly isUnheardOf: boolean;
+  /** The case in which all of its places were told. */
+  readonly toldIn?: string;
 }
 
 function useOf(event: AuditEvent): Use | undefined {
@@ -126,42 +83,6 @@ function useOf(event: AuditEvent): Use | undefined {
   };
 }
 
-const differs = (a: string | undefined, b: string | undefined): boolean =>
-  a !== undefined && b !== undefined && a !== b;
-
-const isOther = (a: string | undefined, b: string | undefined): boolean =>
-  differs(a, b) && clientName(a ?? '') !== clientName(b ?? '');
-
-/** What is known of the places of a call before it is kept. */
-interface Found {
-  readonly networkDistance: Distance;
-  readonly movedNetwork: boolean;
-  readonly movedClient: boolean;
-  /** To an outside network. */
-  readonly isOutside: boolean;
-  readonly isNetworkUnseen: boolean;
-  readonly isClientUnseen: boolean;
-}
-
-function find({ networks, clients, tokens }: State, use: Use, before: Use | undefined): Found {
-  const isNetworkUnseen = use.network !== undefined && isStranger(networks, use.network);
-  const isClientUnseen = use.client !== undefined && isStranger(clients, clientName(use.client));
-  const networkDistance = use.network === undefined ? 'far' : distanceOf(networks, use.network);
-  const isOutside = isNetworkUnseen && networkDistance === 'far';
-  const movedClient = isOther(before?.client, use.client);
-  const moves = differs(before?.network, use.network);
-  const isFamily = moves && familyOf(before?.network ?? '') !== familyOf(use.network ?? '');
-  const keeps = tokens && (isFamily ? keepsFamily(tokens) : keepsNetwork(tokens));
-  return {
-    networkDistance,
-    movedNetwork: moves && (isOutside || movedClient || keeps === true),
-    movedClient,
-    isOutside,
-    isNetworkUnseen,
-    isClientUnseen,
-  };
-}
-
 interface Noticed extends Found {
   readonly use: Use;
   readonly before: Use | undefined;
@@ -169,9 +90,21 @@ interface Noticed extends Found {
   readonly isVoid: boolean;
 }
 
+function movedTo({
+  use,
+  movedNetwork,
+  movedClient,
+}: Pick<PlaceSigns, 'use' | 'movedNetwork' | 'movedClient'>): Destination {
+  return {
+    ...(movedNetwork ? { network: use.network } : {}),
+    ...(movedClient ? { client: use.client } : {}),
+  };
+}
+
 /** A token keeps the place where it was first used; one whose move is told teaches no place, a denied call no token. */
-function remembered(state: State, noticed: Noticed): State {
+function remembered(state: Places, noticed: Noticed): Places {
   const { use, before, movedNetwork, movedClient, isGranted, isVoid, networkDistance } = noticed;
+  const { isUsual } = noticed;
   const [ms, teaches] = [epochMs(use.at), !movedNetwork && !movedClient];
   const day = Math.floor(ms / DAY_MS);
   const later = day > state.day ? { days: state.days + 1, day } : {};
@@ -179,21 +112,32 @@ function remembered(state: State, noticed: Noticed): State {
   const networks =
     use.network === undefined || !teaches
       ? state.networks
-      : visited(state.networks, { ...visit, name: use.network, distance: networkDistance });
+      : visited(state.networks, {
+          ...visit,
+          name: use.network,
+          distance: networkDistance,
+          isGranted: isGranted || (isUsual.network && networkDistance !== 'near'),
+        });
   const clients =
     use.client === undefined || !teaches
       ? state.clients
-      : visited(state.clients, { ...visit, name: clientName(use.client), distance: 'far' });
-  if (isVoid) return { ...state, networks, clients };
+      : visited(state.clients, {
+          ...visit,
+          name: clientName(use.client),
+          distance: 'far',
+          isGranted: isGranted || isUsual.client,
+        });
+  const moves = teaches ? state.moves : withMoves(state.moves, movedTo(noticed), { ms, isVoid });
+  if (isVoid) return { ...state, networks, clients, moves };
   const tokens =
     before === undefined
       ? withFirstUse(state.tokens, use)
       : withLaterUse(state.tokens, before, use, movedClient || (movedNetwork && noticed.isOutside));
-  return { ...state, networks, clients, tokens, ...later };
+  return { ...state, networks, clients, moves, tokens, ...later };
 }
 
 /** Whether the place that is strange says anything alone, and how often it was called from. */
-function strangeness(state: State, { use, networkDistance, strange }: Strange) {
+function strangeness(state: Places, { use, networkDistance, strange }: Strange) {
   const network = strange.network ? use.network : undefined;
   const client = strange.client ? use.client : undefined;
   const isFar = network !== undefined && networkDistance !== 'near';
@@ -227,10 +171,10 @@ export function placeSigns(
 ): PlaceSigns | undefined {
   const use = useOf(event);
   if (use === undefined) return undefined;
-  const state = read(draft, event);
+  const state = readPlaces(draft, event);
   const before = useOfToken(state.tokens, use.token);
-  const found = find(state, use, before);
-  const { movedNetwork, movedClient, isNetworkUnseen, isClientUnseen } = found;
+  const found = findMoves(state, use, before);
+  const { movedNetwork, movedClient } = found;
   const isMoved = movedNetwork || movedClient;
   const isWithin = !isMoved && before !== undefined && before.network === use.network;
   const within =
@@ -241,7 +185,7 @@ export function placeSigns(
   const isGranted = isPlaceDeclared || !isSettled;
   const isVoid = !showsHabit(event);
   const now = remembered(state, { ...found, use, before, isGranted, isVoid });
-  write(draft, event, state, now);
+  writePlaces(draft, event, state, now);
   // After this call: what it granted, or what settled with it, is its own.
   const strange = {
     network:
@@ -264,8 +208,34 @@ export function placeSigns(
     strangeNetwork: strange.network,
     strangeClient: strange.client,
     ...strangeness(now, { use, networkDistance: found.networkDistance, strange }),
-    isUnseen: (movedNetwork && isNetworkUnseen) || (movedClient && isClientUnseen),
+    isTwofold: found.isTwofold,
+    ...{ isUnseen: found.isUnseen, isUnheardOf: found.isUnheardOf },
+    ...toldWhere(state, { use, movedNetwork, movedClient, strange }),
   };
+}
+
+/** The case in which each place that is told of this call was told. */
+function toldWhere(
+  { networks, clients, moves }: Places,
+  call: Pick<PlaceSigns, 'use' | 'movedNetwork' | 'movedClient'> & Pick<Strange, 'strange'>,
+): Pick<PlaceSigns, 'toldIn'> {
+  const { use, movedNetwork, movedClient, strange } = call;
+  const isMoved = movedNetwork || movedClient;
+  const cases = [
+    ...(use.network !== undefined &&
+    (strange.network || movedNetwork) &&
+    isStranger(networks, use.network)
+      ? [toldIn(networks, use.network)]
+      : []),
+    ...(use.client !== undefined &&
+    (strange.client || movedClient) &&
+    isStranger(clients, clientName(use.client))
+      ? [toldIn(clients, clientName(use.client))]
+      : []),
+    ...(isMoved ? [moveToldIn(moves, movedTo(call))] : []),
+  ];
+  const [first] = cases;
+  return first === undefined || cases.includes(undefined) ? {} : { toldIn: first };
 }
 
 /** What a young agent's moved token showed is unknown and not yet strange. */
@@ -275,7 +245,7 @@ function isStrange(places: readonly Place[], name: string, isSettled: boolean): 
 
 /** What peers are told: the places that are its own, of an agent that has worked from any long enough. */
 export function ownPlaces(draft: Draft, event: AuditEvent): readonly (readonly [string, number])[] {
-  const { networks, clients, days } = read(draft, event);
+  const { networks, clients, days } = readPlaces(draft, event);
   if (days < SETTLED_DAYS_MIN) return [];
   const told = (feature: PlaceFeature, places: readonly Place[]) =>
     places
@@ -284,16 +254,26 @@ export function ownPlaces(draft: Draft, event: AuditEvent): readonly (readonly [
   return [...told('network', networks), ...told('client', clients)];
 }
 
-/** An alert names these: they stay strange for as long as it may take to answer it. */
+interface Told {
+  readonly key: string;
+  readonly network?: string;
+  readonly client?: string;
+  /** Of this call. */
+  readonly moved?: PlaceSigns | undefined;
+}
+
+/** An alert of this case names these: they stay strange for as long as it may take to answer it. */
 export function keepStrange(
   draft: Draft,
   event: AuditEvent,
-  { network, client }: { readonly network?: string; readonly client?: string },
+  { key, network, client, moved }: Told,
 ): void {
-  const state = read(draft, event);
+  const state = readPlaces(draft, event);
   const ms = epochMs(event.event_time);
-  const networks = network === undefined ? state.networks : toldOf(state.networks, network, ms);
+  const networks =
+    network === undefined ? state.networks : toldOf(state.networks, network, ms, key);
   const clients =
-    client === undefined ? state.clients : toldOf(state.clients, clientName(client), ms);
-  write(draft, event, state, { ...state, networks, clients });
+    client === undefined ? state.clients : toldOf(state.clients, clientName(client), ms, key);
+  const moves = moved === undefined ? state.moves : movesTold(state.moves, movedTo(moved), ms, key);
+  writePlaces(draft, event, state, { ...state, networks, clients, moves });
 }

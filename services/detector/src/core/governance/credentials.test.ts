@@ -34,9 +34,10 @@ describe('a credential in two places', () => {
   });
 
   it.each([
-    ['another client', { ...HOME, user_agent: 'curl/8' }, 'high'],
-    ['another network', { ...HOME, ip: '203.0.113.9' }, 'high'],
-  ])('is told for %s alone', (_, src, severity) => {
+    ['another client alone', { ...HOME, user_agent: 'curl/8' }, 'medium'],
+    ['another network alone', { ...HOME, ip: '203.0.113.9' }, 'medium'],
+    ['both at once', { ip: '203.0.113.9', user_agent: 'curl/8' }, 'high'],
+  ])('is told without a history for %s', (_, src, severity) => {
     const some = world();
     some.feed(use(1, HOME));
     expect(some.feed(use(2, src))[0]?.severity).toBe(severity);

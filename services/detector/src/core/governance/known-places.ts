@@ -24,14 +24,17 @@ const FAR_DAYS = 3;
 const UNLIKELY = 0.1;
 const CALLS_MAX = 1000;
 
-/** A place; of a strange one when it came, calls from it, days on which there were any, the latest, an alert. */
+/**
+ * A place; of a strange one when it came, calls from it, days on which there were any, the latest, and the case in which
+ * it was told (`stolen-credential.ts`): its key, of earlier versions only that there was one.
+ */
 export type Place = readonly [
   name: string,
   sinceMs?: number,
   calls?: number,
   days?: number,
   day?: number,
-  told?: 1,
+  told?: string | 1,
 ];
 
 /** How far a strange place is: beside its own, of a family of addresses that it never had, or neither. */
@@ -59,10 +62,31 @@ export function isStranger(places: readonly Place[], name: string): boolean {
   return known === undefined || !isOwn(known);
 }
 
-/** Whether a further place is improbable of an agent that worked on so many days. */
-export function isUnlikely(places: readonly Place[], days: number, of: (name: string) => string) {
-  const different = new Set(places.filter(isOwn).map(([name]) => of(name))).size;
+const isImprobable = (places: readonly Place[], days: number, of: (name: string) => string) => {
+  const different = new Set(places.map(([name]) => of(name))).size;
   return different / (days + different) <= UNLIKELY;
+};
+
+/** Whether a further place is improbable of an agent that worked on so many days. */
+export const isUnlikely: typeof isImprobable = (places, days, of) =>
+  isImprobable(places.filter(isOwn), days, of);
+
+/** Whether it is, though every place counts from which the agent, or who had its token, ever worked. */
+export const isUnheardOf: typeof isImprobable = (places, days, of) =>
+  isImprobable(
+    places.filter((place) => isOwn(place) || (place[3] ?? 0) > 0),
+    days,
+    of,
+  );
+
+/** Its own, or seen before. */
+export const isListed = (places: readonly Place[], name: string): boolean =>
+  find(places, name) !== undefined;
+
+/** The key of the case in which it was told; of one that an earlier version told, the name. */
+export function toldIn(places: readonly Place[], name: string): string | undefined {
+  const told = find(places, name)?.[5];
+  return told === 1 ? name : told;
 }
 
 export interface Visit {
@@ -77,7 +101,7 @@ export interface Visit {
 
 /** What is far has come often enough for a month, and what is near for three days. */
 function hasSettled([, since = 0, , days = 0, , told]: Place, { ms, distance }: Visit): boolean {
-  const isLong = told === 1 || distance !== 'near';
+  const isLong = told !== undefined || distance !== 'near';
   return (
     ms - since >= (isLong ? FAR_AFTER_MS : NEAR_AFTER_MS) && days >= (isLong ? FAR_DAYS : NEAR_DAYS)
   );
@@ -100,7 +124,7 @@ function tried(places: readonly Place[], { name, ms, isGranted }: Visit): readon
   const [, since, calls = 0, days = 0, last = 0, told] = known;
   if (since === undefined || calls >= CALLS_MAX) return places;
   const more = [name, since, calls + 1, days, last] as const;
-  return replaced(places, told === 1 ? [...more, told] : more);
+  return replaced(places, told === undefined ? more : [...more, told]);
 }
 
 /** The places after a call from one; the same object where nothing changes. */
@@ -123,16 +147,23 @@ export function visited(places: readonly Place[], visit: Visit): readonly Place[
   // It came when it was first of use.
   const came = days === 0 ? ms : since;
   const more: Place =
-    told === 1 ? [name, came, number, worked, latest, told] : [name, came, number, worked, latest];
+    told === undefined
+      ? [name, came, number, worked, latest]
+      : [name, came, number, worked, latest, told];
   return replaced(places, isGranted || hasSettled(more, visit) ? [name] : more);
 }
 
-/** After an alert that names it. */
-export function toldOf(places: readonly Place[], name: string, ms: number): readonly Place[] {
+/** After an alert of that case that names it. */
+export function toldOf(
+  places: readonly Place[],
+  name: string,
+  ms: number,
+  key: string,
+): readonly Place[] {
   const known = find(places, name);
-  if (known !== undefined && (isOwn(known) || known[5] === 1)) return places;
+  if (known !== undefined && (isOwn(known) || known[5] !== undefined)) return places;
   const [, , calls = 1] = known ?? [name];
-  const place: Place = [name, ms, calls, 1, Math.floor(ms / DAY_MS), 1];
+  const place: Place = [name, ms, calls, 1, Math.floor(ms / DAY_MS), key];
   return known === undefined ? added(places, place) : replaced(places, place);
 }
 

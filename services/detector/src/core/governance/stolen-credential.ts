@@ -1,10 +1,15 @@
 /**
  * The story of a stolen key as one alert: signs that each mean little are joined over a day, and the
  * alert is told anew with each sign that comes to it. A token that was used from one network or by one
- * client and is used from another is told at once: it was issued to a place. Else two signs are needed, and
+ * client and is used from another is told at once: it was issued to a place; gravely where the agent's history makes that
+ * improbable, or another sign comes to it, and not where its tokens move by habit (`token-moves.ts`). Else two signs are needed, and
  * one of them a place: a network or a client where this agent never was; that it acts from there, or keeps
  * calling, where that place is unlikely of it; the model called out of nothing; calls at a machine's speed.
  * Of calls that show no place at all, a flood of the model at a machine's speed is enough.
+ *
+ * A place that comes to a story within a day is named in its alert; one that comes later, though the story still
+ * stands, is an alert of its own. Rejected: a story that lasts as long as signs come, which hid a thief behind an agent
+ * that roams. A verdict settles nothing here: what was found harmless was one place of one day.
  *
  * Rejected: an alert for each sign. A new network beside its own is a migration, a burst alone a busy day.
  *
@@ -13,18 +18,26 @@
  * (docs/measurements/fleet.md).
  * Limits: a proxy hides the thief, and who works from the agent's own place at the agent's own pace, or with a
  * token of his own from beside it with the same client, shows nothing here; agents that really roam with one
- * token are told once a place. A declared change of network (`config_change` of `network/…`) covers the place
+ * token are told once a place, until a month made it a habit. A declared change of network (`config_change` of `network/…`) covers the place
  * and not the moved token. One token in the hands of two agents is seen where agents meet
  * (`assembly/count-credentials.ts`).
  */
-import { type AuditEvent, epochMs, type RegistryAgent, type Severity } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  epochMs,
+  type RegistryAgent,
+  type Severity,
+  severityAtLeast,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { shorten } from '../short-text.ts';
 import { keepStrange, type PlaceSigns, placeSigns } from './credential-place.ts';
 import { credentialCause, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
+import { areaOf } from './place-name.ts';
 import {
+  BESIDES,
   independent,
   PLACE_SIGNS,
   placeText,
@@ -32,21 +45,26 @@ import {
   type SignKind,
   signsSaid,
   signTexts,
+  type Text,
   timeOf,
   withLatest,
 } from './stolen-signs.ts';
 import { paceOf } from './sudden-pace.ts';
 import type { Use } from './token-uses.ts';
 
-/** A story that had no further sign for so long is over. */
+/** A story to which nothing new came for so long is over: what is new then is a story of its own. */
 const STORY_MS = 86_400_000;
+/** Networks, and clients, that its text names; each was named when it came. */
+const NAMED_MAX = 3;
 
 interface Story {
   /** The place where it began, else the call: who comes back there comes back into the one alert. */
   readonly key: string;
+  /** When something new came to it. */
   readonly lastMs: number;
-  /** The first of each kind, with what is counted as it was when it had doubled last. */
+  /** The first of each kind and of each new place, with what is counted as it was when it had doubled last. */
   readonly signs: readonly Sign[];
+  /** The gravest move, and where the token of the latest new one was before. */
   readonly moved?: { readonly severity: Severity; readonly before: Use };
   readonly network?: string;
   readonly client?: string;
@@ -54,8 +72,9 @@ interface Story {
   readonly isPlaceless?: true;
 }
 
-function movedSeverity({ movedNetwork, movedClient, isUnseen }: PlaceSigns): Severity {
-  return (movedNetwork && movedClient) || isUnseen ? 'high' : 'medium';
+/** One sign alone is grave only of an agent whose history makes it improbable. */
+function movedSeverity({ isTwofold, isUnheardOf }: PlaceSigns): Severity {
+  return isTwofold || isUnheardOf ? 'high' : 'medium';
 }
 
 /** The strange places of a call. */
@@ -69,9 +88,56 @@ function placesOf(place: PlaceSigns | undefined): Pick<Story, 'network' | 'clien
   };
 }
 
-function keyOf(event: AuditEvent, { network, client }: Pick<Story, 'network' | 'client'>): string {
-  if (network === undefined && client === undefined) return event.event_id;
-  return `place|${network ?? ''}|${client ?? ''}`;
+/**
+ * A move that says little is one case with those to other networks of the same area, which an operator hands out by
+ * turns. A grave one is not: what is lighter and comes later must not be answered as gravely.
+ */
+function keyOf(event: AuditEvent, place: PlaceSigns | undefined): string {
+  const { network, client } = placesOf(place);
+  if (place === undefined || (network === undefined && client === undefined)) return event.event_id;
+  const isLight = place.before !== undefined && movedSeverity(place) === 'medium';
+  const where = isLight && network !== undefined ? areaOf(network) : network;
+  return `place|${where ?? ''}|${client ?? ''}`;
+}
+
+/** What is counted is no news, nor is what it did at a place that was told. */
+function newsOf(event: AuditEvent, texts: readonly Text[], known: readonly Sign[], isNew: boolean) {
+  const assurance = decisiveAssurance(event);
+  return texts
+    .filter(([kind, text]) =>
+      known.every(
+        (one) => one.kind !== kind || (isNew && PLACE_SIGNS.has(kind) && one.text !== text),
+      ),
+    )
+    .map(([kind, text, n]): Sign => {
+      const counted = n === undefined ? {} : { n };
+      return { kind, text, ...counted, eventId: event.event_id, at: event.event_time, assurance };
+    });
+}
+
+/** Of each kind the latest. */
+const bounded = (signs: readonly Sign[]): readonly Sign[] =>
+  signs.filter(
+    ({ kind }, at) => signs.slice(at + 1).filter((one) => one.kind === kind).length < NAMED_MAX,
+  );
+
+/** The move that a story tells of with this call. */
+function movedOf(open: Story | undefined, place: PlaceSigns | undefined, isNew: boolean) {
+  const known = open?.moved;
+  if (place?.before === undefined) return known;
+  const severity = movedSeverity(place);
+  const isGraver = known === undefined || severityAtLeast(severity, known.severity);
+  return {
+    severity: isGraver ? severity : known.severity,
+    before: known === undefined || isNew ? place.before : known.before,
+  };
+}
+
+interface Told {
+  readonly story: Story;
+  readonly place: PlaceSigns | undefined;
+  /** Nothing of it is new: the case stands, and its text with it. */
+  readonly isRepeat: boolean;
 }
 
 /** The story with what this call shows; undefined where it shows nothing. */
@@ -79,7 +145,7 @@ function told(
   draft: Draft,
   event: AuditEvent,
   registered: RegistryAgent | undefined,
-): Story | undefined {
+): Told | undefined {
   const pace = paceOf(draft, event);
   const place = placeSigns(draft, event, pace.isSettled, registered);
   const texts = signTexts(event, place, pace);
@@ -87,35 +153,30 @@ function told(
   const stateKey = agentKey(event, 'stolen');
   const last = draft.get<Story>(stateKey);
   const ms = epochMs(event.event_time);
-  const open = last !== undefined && ms - last.lastMs <= STORY_MS ? last : undefined;
+  const inTime = last !== undefined && ms - last.lastMs <= STORY_MS ? last : undefined;
+  const { toldIn } = place ?? {};
+  const isOfOther = toldIn !== undefined && toldIn !== inTime?.key;
+  const open = isOfOther ? undefined : inTime;
   const known = (open?.signs ?? []).map((sign) => withLatest(sign, texts));
-  const fresh = texts
-    .filter(([kind]) => known.every((one) => one.kind !== kind))
-    .map(([kind, text, n]): Sign => {
-      const assurance = decisiveAssurance(event);
-      const counted = n === undefined ? {} : { n };
-      return { kind, text, ...counted, eventId: event.event_id, at: event.event_time, assurance };
-    });
-  const { before } = place ?? {};
-  const moved =
-    open?.moved ??
-    (place === undefined || before === undefined
-      ? undefined
-      : { severity: movedSeverity(place), before });
-  const where = placesOf(place);
-  const { network, client } = open ?? {};
+  const isNew = toldIn === undefined && place !== undefined;
+  const fresh = newsOf(event, texts, known, isNew);
+  const isBeside = texts.some(([kind]) => BESIDES.has(kind));
+  const isNews = isBeside || fresh.length > 0 || open === undefined;
+  const moved = movedOf(open, place, isNew);
+  const { network, client } = { ...open, ...placesOf(place) };
   const story: Story = {
-    ...where,
-    key: open?.key ?? keyOf(event, where),
-    lastMs: Math.max(open?.lastMs ?? ms, ms),
-    signs: [...known, ...fresh],
+    key: open?.key ?? toldIn ?? keyOf(event, place),
+    lastMs: isNews ? Math.max(open?.lastMs ?? ms, ms) : (open?.lastMs ?? ms),
+    signs: bounded([...known, ...fresh]),
     ...(moved === undefined ? {} : { moved }),
     ...(network === undefined ? {} : { network }),
     ...(client === undefined ? {} : { client }),
     ...(event.src === undefined || open?.isPlaceless === true ? { isPlaceless: true } : {}),
   };
-  draft.put(stateKey, story);
-  return story;
+  const isRepeat = isOfOther && !isBeside;
+  // A visit to a place that stands told keeps no story open, and ends none.
+  if (!isRepeat) draft.put(stateKey, story);
+  return { story, place, isRepeat };
 }
 
 function severityOf({ signs, moved }: Story): Severity {
@@ -158,7 +219,7 @@ function unseenOf({ moved, signs }: Story): readonly string[] {
   ];
 }
 
-function describe(event: AuditEvent, story: Story): Finding {
+function describe(event: AuditEvent, { story, isRepeat }: Told): Finding {
   const who = nameOf(event);
   const { signs, moved, key } = story;
   const said = signsSaid(signs);
@@ -195,7 +256,7 @@ function describe(event: AuditEvent, story: Story): Finding {
       moved === undefined && places.length > 0
         ? `place|${places.map((one) => one.text).join('|')}`
         : credentialCause(event),
-    retells: true,
+    retells: !isRepeat,
     // The token that is used now is the one to take away.
     renews: true,
     quarantines: true,
@@ -212,8 +273,8 @@ function isEnough({ moved, signs, isPlaceless }: Story): boolean {
 }
 
 export const stolenCredential: FindingRule = (draft, event, { registered }) => {
-  const story = told(draft, event, registered);
-  if (story === undefined || !isEnough(story)) return undefined;
-  keepStrange(draft, event, story);
-  return describe(event, story);
+  const found = told(draft, event, registered);
+  if (found === undefined || !isEnough(found.story)) return undefined;
+  keepStrange(draft, event, { ...found.story, moved: found.place });
+  return describe(event, found);
 };

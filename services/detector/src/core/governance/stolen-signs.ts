@@ -12,6 +12,8 @@ const STAYS_MIN = 10;
 const SIGNS = ['moved', 'network', 'client', 'acts', 'stays', 'model', 'flood', 'speed'] as const;
 export type SignKind = (typeof SIGNS)[number];
 export const PLACE_SIGNS: ReadonlySet<SignKind> = new Set(['moved', 'network', 'client']);
+/** What says something beside a place. */
+export const BESIDES: ReadonlySet<SignKind> = new Set(['model', 'flood', 'speed']);
 
 /**
  * How many signs speak for themselves: that it acts from a strange place and that it stays there are one, since who
@@ -74,7 +76,7 @@ function movedText(place: PlaceSigns, before: Use, event: AuditEvent): string {
 }
 
 /** What a call shows; of what is counted also how much, so that it is told again when it has doubled. */
-type Text = readonly [kind: SignKind, text: string, n?: number];
+export type Text = readonly [kind: SignKind, text: string, n?: number];
 
 /** Told with each doubling and not with each call: what stands in a text is what was reached, and more may follow. */
 export function withLatest(sign: Sign, texts: readonly Text[]): Sign {
