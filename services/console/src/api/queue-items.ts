@@ -23,6 +23,7 @@ export function queueItems(
     ];
     return {
       alert_id: id,
+      incident_id: alert.incident_id,
       revision: alert.revision,
       kind: alert.kind,
       severity: alert.severity,

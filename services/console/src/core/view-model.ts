@@ -121,6 +121,7 @@ export type DeniedBy = 'this' | 'unnamed';
 
 export interface QueueItem {
   readonly alert_id: string;
+  readonly incident_id: string;
   readonly revision: number;
   readonly kind: string;
   readonly severity: Severity;

@@ -1,6 +1,7 @@
-/** The queue: a line an alert, the sentence first. j and k move, Enter opens. */
+/** The queue: a line an alert, the sentence first, those of one incident together. j and k move, Enter opens. */
 import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { byIncident, type Incident } from '../../core/incidents.ts';
 import type { QueueItem } from '../../core/view-model.ts';
 import { kindWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
@@ -10,7 +11,7 @@ import { Severity, Time } from './terms.tsx';
 function Line({ item }: { readonly item: QueueItem }) {
   const often = item.count > 1 ? ` · ${item.count.toLocaleString('en-GB')} times` : '';
   return (
-    <li className="queue-line">
+    <div className="queue-line">
       <Severity value={item.severity} />
       <div className="queue-words">
         <Link href={alertPath(item.alert_id)} className="headline queue-link">
@@ -31,6 +32,29 @@ function Line({ item }: { readonly item: QueueItem }) {
         </span>
       </div>
       <span className="queue-done">{item.done}</span>
+    </div>
+  );
+}
+
+function IncidentLines({ incident: { lead, others } }: { readonly incident: Incident }) {
+  return (
+    <li>
+      <Line item={lead} />
+      {others.length > 0 && (
+        <div className="incident">
+          <span className="quiet">
+            {others.length === 1 ? 'One more alert' : `${others.length} more alerts`} of the same
+            incident
+          </span>
+          <ol className="plain">
+            {others.map((item) => (
+              <li key={item.alert_id}>
+                <Line item={item} />
+              </li>
+            ))}
+          </ol>
+        </div>
+      )}
     </li>
   );
 }
@@ -47,8 +71,8 @@ export function Queue({ items }: { readonly items: readonly QueueItem[] }) {
   );
   return (
     <ol className="queue">
-      {items.map((item) => (
-        <Line key={item.alert_id} item={item} />
+      {byIncident(items).map((incident) => (
+        <IncidentLines key={incident.lead.alert_id} incident={incident} />
       ))}
     </ol>
   );
