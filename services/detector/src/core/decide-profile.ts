@@ -149,7 +149,8 @@ function scoreAct(
   const words = wordsOf(draft, event, isHijack);
   const ruled = ruledOf(draft, event, governed.found);
   const flag = ruled.isForeign || isTooMuch ? 'quarantined' : scored.flag;
-  learnCall(draft, event, flag, { ...scored, ruled });
+  const { signs, task, facets } = scored;
+  learnCall(draft, event, flag, { signs, task, facets, ruled });
   if (workload !== undefined) learnWorkload(draft, workload, flag === 'quarantined');
   return { outputs, words };
 }

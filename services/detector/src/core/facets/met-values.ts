@@ -46,6 +46,12 @@ export const WHOLE = '';
 /** Of an agent whose values are not told apart: an object of one shape is made in a tenth of the time. */
 export const onlyWhole = (met: Met): Kept => ({ '': met });
 
+/** Whether values wait in any part. */
+export function hasDeclined(kept: Kept): boolean {
+  for (const part in kept) if ((kept[part]?.[4] ?? '') !== '') return true;
+  return false;
+}
+
 /** With this part; where there is no room, without the one that has the fewest calls. */
 export function withPart(kept: Kept, part: string, met: Met): Kept {
   if (kept[part] !== undefined || Object.keys(kept).length < PARTS_MAX) {

@@ -24,7 +24,8 @@ export type StoredDay =
     ];
 
 export function toStoredDay({ today, work, others }: DayInHand): StoredDay {
-  return [today.longest, work.tasks, work.usual, today.calls, today.rows, ...others];
+  const { longest, calls, rows } = today;
+  return [longest, work.tasks, work.usual, calls, rows, others[0], others[1]];
 }
 
 export function fromStoredDay(stored: StoredDay): DayInHand {

@@ -86,8 +86,8 @@ type Stored = readonly [...StoredLengths, rows: StoredBets, ...stretches: readon
 type EarlierStored = readonly [...StoredLengths, ...EarlierBets, ...stretches: readonly number[]];
 
 export function toStoredTasks(state: TaskState): Stored {
-  const { tasks, maxima, anchor, drift, driftDays, rows, grows, rises } = state;
-  const today = toStoredDay({ ...state, others: rows.others });
+  const { tasks, maxima, anchor, drift, driftDays, work, rows, grows, rises } = state;
+  const today = toStoredDay({ today: state.today, work, others: rows.others });
   const [longest, bets] = [toStoredMaxima(maxima), toStoredBets(rows)];
   const first = packedBeside(maxima.logs, anchor);
   if (grows === undefined && rises === undefined) {

@@ -19,9 +19,7 @@
 import { type AuditEvent, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { callEnding, showsHabit } from '../call-ending.ts';
-import { declinedOf } from '../kept/declined-prints.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
-import { declaredByItself } from '../profile/declarations.ts';
 import { type Chance, type Facet, type FacetScore, type ToldFacet, WordedScore } from './facet.ts';
 import {
   countedIn,
@@ -44,20 +42,14 @@ import {
   historyOf,
   isSettling,
   type Known,
-  triedOf,
   triedOnceMore,
-  unpermittedOf,
   unpermittedOnceMore,
   type Waits,
 } from './novelty-known.ts';
 import { EFFECTFUL, type NoveltyOptions } from './novelty-options.ts';
 import { type Surprise, surpriseByPeers } from './novelty-surprise.ts';
-import {
-  alarmWords,
-  NEW_PROBABILITY_MAX,
-  type NoveltyWords,
-  reasonWords,
-} from './novelty-words.ts';
+import { toldOf } from './novelty-told.ts';
+import { alarmWords, NEW_PROBABILITY_MAX, reasonWords } from './novelty-words.ts';
 
 /** Calls before an agent's history may raise an alarm: cold start abstains. */
 export const SETTLED_CALLS_MIN = 50;
@@ -101,11 +93,12 @@ class ValueNovelty implements Facet {
       facet: this.name,
       points: Math.max(0, -Math.log2(Math.max(p, 1e-12))),
       weight: this.#options.weight,
-      more: surprise?.alarms === true ? alarmWords(this.#worded(told), surprise) : undefined,
+      more:
+        surprise?.alarms === true ? alarmWords(toldOf(told, this.#options), surprise) : undefined,
     };
     return new WordedScore(score, () => [
       reasonWords(
-        this.#worded(told),
+        toldOf(told, this.#options),
         { p: this.#chance(told), effect: this.#rareBy(event) },
         surprise,
       ),
@@ -258,28 +251,6 @@ class ValueNovelty implements Facet {
 
   #withPart(kept: Kept, part: string, met: Met): Kept {
     return this.#options.within === undefined ? onlyWhole(met) : withPart(kept, part, met);
-  }
-
-  #worded(known: Known): NoveltyWords {
-    const { draft, event, value, print, met, declined: table } = known;
-    const [calls, others, since] = met ?? NOTHING_MET;
-    const { severity: graded, ruleId, describe } = this.#options;
-    const severity = typeof graded === 'function' ? graded(event) : graded;
-    const what = describe(value, event, callEnding(event) === 'done');
-    const own = declinedOf(table, print);
-    const unpermitted = own === undefined ? unpermittedOf(known) : undefined;
-    const declined = own ?? unpermitted;
-    const count = timesMet(met, print);
-    const isUnknown = this.#options.isUnknown?.(event) ?? false;
-    const ownChange = declaredByItself(draft, event);
-    // What was tried before and is now done: the alert must say so.
-    const isFirstDone = showsHabit(event) && declined === undefined;
-    const failedBefore = isFirstDone ? triedOf(known)?.first : undefined;
-    const isLessThanAll = Object.values(known.kept).some((of) => (of[4] ?? '') !== '');
-    const counting = { calls, others, since, count, isLessThanAll };
-    const waits = { declined, isUnpermitted: unpermitted !== undefined };
-    const said = { ...counting, ...waits, isUnknown, ownChange, failedBefore };
-    return { event, value, what, name: this.name, severity, ruleId, ...said };
   }
 
   chances(draft: Draft, event: AuditEvent): readonly Chance[] {

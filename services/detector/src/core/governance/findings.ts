@@ -112,6 +112,10 @@ export function findingsOf(
   const rules = rulesOf(event);
   const namesAgents = context.registry.agents.length > 0;
   const all = namesAgents ? rules.ofRegistered : rules.ofAnybody;
-  const found = all.flatMap((rule) => rule(draft, event, context) ?? []);
+  const found: Finding[] = [];
+  for (const rule of all) {
+    const one = rule(draft, event, context);
+    if (one !== undefined) found.push(one);
+  }
   return toldOnce(event, found);
 }

@@ -150,7 +150,8 @@ const rowsOf = (draft: Draft, event: AuditEvent) =>
 
 function keptOf(rows: readonly Row[], event: AuditEvent): Kept | undefined {
   const id = event.task?.id;
-  const task = id === undefined ? undefined : taskPrint(id);
+  if (id === undefined || rows.length === 0) return undefined;
+  const task = taskPrint(id);
   const row = rows.find(([one]) => one === task);
   return row === undefined ? undefined : fromRow(row);
 }
@@ -181,12 +182,15 @@ function withDeadline(kept: Kept, event: AuditEvent): Kept {
 export function noteLease(draft: Draft, event: AuditEvent): void {
   const id = event.task?.id;
   if (id === undefined || event.event_time_quality !== 'measured') return;
+  const isTaskEnd = event.activity === 'task_end';
   const rows = rowsOf(draft, event);
   const known = keptOf(rows, event);
+  // Most calls tell nothing of their task.
+  if (known === undefined && event.task?.deadline === undefined && !isTaskEnd) return;
   const begun = beginningOf(taskPrint(id));
   const before = known === undefined ? begun : withCall(known, event);
   const stated = withDeadline(before, event);
-  const isEnd = event.activity === 'task_end' && event.phase === 'completed' && isProven(event);
+  const isEnd = isTaskEnd && event.phase === 'completed' && isProven(event);
   const after =
     isEnd && stated.endMs === undefined ? { ...stated, endMs: epochMs(event.event_time) } : stated;
   if (after === known || (known === undefined && after === begun)) return;
