@@ -8,8 +8,9 @@
  */
 import { type Alert, allSources, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { NOTES } from '../profile/shared-note.ts';
-import { noteAlert, rememberNote, revisedAlert, shortAgent } from './note-alert.ts';
+import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
 
 /** Approvals of a partition of which it is known whose calls ran under them; the oldest is forgotten. */
 export const APPROVALS_USED_MAX = 100_000;
@@ -73,7 +74,7 @@ export function countApprovalUse(draft: Draft, step: PrivilegeStep, at: string):
   const about = step.workload ?? '';
   const key = `spent/${JSON.stringify([step.tenant_id, about])}`;
   const before = draft.get<Used>(key);
-  if (before === undefined) rememberNote(draft, RING, key, APPROVALS_USED_MAX);
+  if (before === undefined) rememberInRing(draft, RING, key, APPROVALS_USED_MAX);
   const uses = withUse(before?.uses ?? [], step);
   const last = before?.last;
   const fresh = describe(uses, about, at);

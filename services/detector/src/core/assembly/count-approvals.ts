@@ -8,7 +8,8 @@
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { noteAlert, rememberNote, revisedAlert, shortAgent } from './note-alert.ts';
+import { rememberInRing } from '../kept/remember-in-ring.ts';
+import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
 
 /** People of a partition whose decisions are remembered; the oldest is forgotten. */
 export const APPROVERS_MAX = 10_000;
@@ -73,7 +74,7 @@ export function countApproval(draft: Draft, step: PrivilegeStep, at: string): Al
   const about = step.workload ?? '';
   const key = `approver/${JSON.stringify([step.tenant_id, about])}`;
   const before = draft.get<Decisions>(key);
-  if (before === undefined) rememberNote(draft, RING, key, APPROVERS_MAX);
+  if (before === undefined) rememberInRing(draft, RING, key, APPROVERS_MAX);
   const latest = [...(before?.latest ?? []), step].sort(inOrder).slice(-IN_A_ROW);
   const last = before?.last;
   const fresh = describe(latest, about.slice('approver/'.length), at);

@@ -6,15 +6,10 @@
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { DECLARED_MS } from '../profile/declarations.ts';
 import { NOTES } from '../profile/shared-note.ts';
-import {
-  NOTE_EVIDENCE_MAX,
-  noteAlert,
-  rememberNote,
-  revisedAlert,
-  shortAgent,
-} from './note-alert.ts';
+import { NOTE_EVIDENCE_MAX, noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
 
 /** Changes of a partition that are remembered; the oldest begins anew. */
 export const CHANGES_MAX = 10_000;
@@ -106,7 +101,7 @@ export function countChange(draft: Draft, step: PrivilegeStep, at: string): Aler
   const about = step.workload ?? '';
   const key = `change/${JSON.stringify([step.tenant_id, about])}`;
   const known = draft.get<Counted>(key);
-  if (known === undefined) rememberNote(draft, RING, key, CHANGES_MAX);
+  if (known === undefined) rememberInRing(draft, RING, key, CHANGES_MAX);
   if (step.activity === NOTES.changeDeclared) return declared(draft, key, known ?? NOTHING, step);
   const ms = epochMs(step.event_time);
   const { declaredMs } = known ?? NOTHING;

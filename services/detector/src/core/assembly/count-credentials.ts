@@ -18,6 +18,7 @@
  */
 import { type Alert, allSources, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { weakest } from '../profile/decisive-assurance.ts';
 import { NOTES } from '../profile/shared-note.ts';
 import { listOf } from '../short-text.ts';
@@ -34,7 +35,6 @@ import {
   type NoteFinding,
   noteAlert,
   noteAssurance,
-  rememberNote,
   revisedAlert,
   shortAgent,
 } from './note-alert.ts';
@@ -260,7 +260,7 @@ export function countCredential(draft: Draft, step: PrivilegeStep, at: string): 
   const key = `held/${JSON.stringify([step.tenant_id, step.workload ?? ''])}`;
   const before = draft.get<Known>(key);
   const ring = step.activity === NOTES.credentialHeld ? RING : FOUND_RING;
-  if (before === undefined) rememberNote(draft, ring, key, CREDENTIALS_MAX);
+  if (before === undefined) rememberInRing(draft, ring, key, CREDENTIALS_MAX);
   const known = withNote(before ?? NOTHING, step);
   const alerts = tell(known, step, at);
   const told = Object.fromEntries(alerts.map((one) => [one.rule_id, one]));

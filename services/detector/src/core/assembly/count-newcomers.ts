@@ -13,8 +13,9 @@ import type { Draft } from '@waywarden/stage';
 import { NEW_PROBABILITY_MAX } from '../facets/novelty-words.ts';
 import { SETTLED_CALLS_MIN } from '../facets/value-novelty.ts';
 import { effectDeed } from '../governance/finding.ts';
+import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { NOTES } from '../profile/shared-note.ts';
-import { noteAlert, rememberNote, revisedAlert, shortAgent } from './note-alert.ts';
+import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
 
 /** Workloads of a partition whose new agents are counted; the oldest begins anew. */
 export const NEWCOMERS_MAX = 1000;
@@ -148,7 +149,7 @@ export function countNewcomer(draft: Draft, step: PrivilegeStep, at: string): re
   const about = step.workload ?? '';
   const key = `newcomers/${JSON.stringify([step.tenant_id, about])}`;
   const before = draft.get<Workload>(key);
-  if (before === undefined) rememberNote(draft, RING, key, NEWCOMERS_MAX);
+  if (before === undefined) rememberInRing(draft, RING, key, NEWCOMERS_MAX);
   const days = withDay(before?.days ?? [], dayOf(step));
   const workload = { days, tools: withTool(before?.tools ?? [], step) };
   const told = new Map<string, Alert>();

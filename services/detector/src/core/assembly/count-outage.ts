@@ -8,9 +8,10 @@
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { NOTES } from '../profile/shared-note.ts';
 import type { Concluded } from './count-silence.ts';
-import { rememberNote, revisedAlert } from './note-alert.ts';
+import { revisedAlert } from './note-alert.ts';
 import { type SilentAgent, silenceAlert } from './silence-alert.ts';
 
 /** Sources of a partition whose outages are remembered, outages of one, and agents of an outage. */
@@ -97,7 +98,7 @@ export function countOutage(draft: Draft, step: PrivilegeStep, at: string): Conc
   const source = (step.workload ?? '').slice('outage/'.length);
   const key = `outage/${JSON.stringify([step.tenant_id, source])}`;
   const known = draft.get<readonly Outage[]>(key);
-  if (known === undefined) rememberNote(draft, RING, key, OUTAGE_SOURCES_MAX);
+  if (known === undefined) rememberInRing(draft, RING, key, OUTAGE_SOURCES_MAX);
   const before = known ?? [];
   if (step.activity === NOTES.silenceBegun) draft.put(key, begun(before, step));
   if (step.activity === NOTES.silenceEnded) draft.put(key, ended(before, step.agent_uid));

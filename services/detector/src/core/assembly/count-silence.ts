@@ -9,8 +9,9 @@
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
+import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { NOTES, passedNote } from '../profile/shared-note.ts';
-import { rememberNote, revisedAlert } from './note-alert.ts';
+import { revisedAlert } from './note-alert.ts';
 import { silenceAlert } from './silence-alert.ts';
 
 /** Credentials of a partition whose uses and silences are remembered; the oldest is forgotten. */
@@ -81,7 +82,7 @@ function withNote(before: Token, step: PrivilegeStep): Token {
 export function countSilence(draft: Draft, step: PrivilegeStep, at: string): Concluded {
   const key = `token/${JSON.stringify([step.tenant_id, step.workload])}`;
   const known = draft.get<Token>(key);
-  if (known === undefined) rememberNote(draft, RING, key, SILENT_TOKENS_MAX);
+  if (known === undefined) rememberInRing(draft, RING, key, SILENT_TOKENS_MAX);
   const before = known ?? { uses: [] };
   const { token, ...concluded } = conclude(before, withNote(before, step), at);
   draft.put(key, token);

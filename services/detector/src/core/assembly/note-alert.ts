@@ -112,22 +112,3 @@ export function revisedAlert(last: Alert, fresh: Alert): Alert {
     first_detected_at: last.first_detected_at,
   };
 }
-
-/** Remembers a key in a ring, so that what is noted can't grow the state; forgets the oldest. */
-export function rememberNote(
-  draft: {
-    get<T>(key: string): T | undefined;
-    put(key: string, value: unknown): void;
-    delete(key: string): void;
-  },
-  ring: string,
-  key: string,
-  most: number,
-): void {
-  const position = (draft.get<number>(`${ring}#next`) ?? 0) % most;
-  const slot = `${ring}#${position}`;
-  const forgotten = draft.get<string>(slot);
-  if (forgotten !== undefined && forgotten !== key) draft.delete(forgotten);
-  draft.put(slot, key);
-  draft.put(`${ring}#next`, position + 1);
-}

@@ -18,6 +18,7 @@
 import { shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { keepWorthiest } from '../kept/keep-worthiest.ts';
+import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { BLOCKS_MIN } from '../volume/day-score.ts';
 
 /** Paths of a partition below which parts are counted; the one that was counted first begins anew. */
@@ -43,16 +44,6 @@ interface Below {
 
 const keyOf = (tenant: string, path: string) => `paths|${shortPrint(`${tenant}|${path}`)}`;
 const printOf = (part: string) => shortPrint(part, PRINT);
-
-/** Takes the place of the path that was counted first. */
-function takePlace(draft: Draft, key: string): void {
-  const position = (draft.get<number>('paths#next') ?? 0) % PATHS_MAX;
-  const slot = `paths#${position}`;
-  const forgotten = draft.get<string>(slot);
-  if (forgotten !== undefined) draft.delete(forgotten);
-  draft.put(slot, key);
-  draft.put('paths#next', position + 1);
-}
 
 function withDay({ days }: Below, day: number, part: Part | undefined): Days {
   const [, fresh, second, all] = days.find(([one]) => one === day) ?? [day, 0, 0, 0];
@@ -109,7 +100,7 @@ export function notePath(draft: Draft, tenant: string, uid: string, day: number)
   for (const [path, part] of partsOf(uid)) {
     const key = keyOf(tenant, path);
     const known = draft.get<Below>(key);
-    if (known === undefined) takePlace(draft, key);
+    if (known === undefined) rememberInRing(draft, 'paths', key, PATHS_MAX);
     const print = printOf(part);
     const before = known ?? { days: [], parts: [] };
     const now = withPart(before, print, day);
