@@ -4,9 +4,11 @@
  *
  * Told only when something dangerous was lost; otherwise nothing can follow from it, and it is counted.
  */
+
 import { type Alert, ASSURANCES, alertId, incidentId } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { DETECTOR_VERSION } from '../detector-version.ts';
+import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { shorten, shortName } from '../short-text.ts';
 import { FLOODS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
@@ -42,16 +44,6 @@ function floodOf(evicted: readonly EvictedChain[]): readonly EvictedChain[] {
     ([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1),
   );
   return most?.[1] ?? [];
-}
-
-/** Remembers a flood in a ring, so that agents without end can't grow the state. */
-function remember(draft: Draft, key: string): void {
-  const position = (draft.get<number>('flood#next') ?? 0) % FLOODS_MAX;
-  const slot = `flood#${position}`;
-  const forgotten = draft.get<string>(slot);
-  if (forgotten !== undefined) draft.delete(forgotten);
-  draft.put(slot, key);
-  draft.put('flood#next', position + 1);
 }
 
 interface Told {
@@ -152,7 +144,7 @@ export function tellFlood(draft: Draft, evicted: readonly EvictedChain[]): reado
   const day = own.map(({ meta }) => meta.lastTime.slice(0, 10)).sort();
   const key = `flood/${JSON.stringify([tenant, opener.agent, day.at(-1)])}`;
   const before = draft.get<Flood>(key);
-  if (before === undefined) remember(draft, key);
+  if (before === undefined) rememberInRing(draft, 'flood', key, FLOODS_MAX);
   const told = toldOf(most, own, before);
   const fresh = alertOf(told, key);
   const last = before?.last;

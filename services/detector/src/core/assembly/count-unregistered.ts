@@ -6,6 +6,7 @@
  * set of sightings (earliest, worst, how many), since they come from several partitions in no
  * particular order.
  */
+
 import {
   type Alert,
   ASSURANCES,
@@ -18,6 +19,7 @@ import {
 import type { Draft } from '@waywarden/stage';
 import { DETECTOR_VERSION } from '../detector-version.ts';
 import { gravityOf, SIGHTED } from '../governance/unregistered-agent.ts';
+import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { shorten } from '../short-text.ts';
 import { chainStep, compareSteps } from './chain-step.ts';
 
@@ -38,16 +40,6 @@ interface Counted {
   /** The earliest of the gravest. */
   readonly gravest: PrivilegeStep;
   readonly last: Alert;
-}
-
-/** Remembers a new counter in a ring, so that workloads without end can't grow the state. */
-function remember(draft: Draft, key: string): void {
-  const position = (draft.get<number>('unregistered#next') ?? 0) % WORKLOAD_DAYS_MAX;
-  const slot = `unregistered#${position}`;
-  const forgotten = draft.get<string>(slot);
-  if (forgotten !== undefined) draft.delete(forgotten);
-  draft.put(slot, key);
-  draft.put('unregistered#next', position + 1);
 }
 
 /** How far it is believed who acted, and in which task. */
@@ -190,7 +182,7 @@ export function countUnregistered(
   const { tenant_id: tenant, workload = '' } = step;
   const key = `unregistered/${JSON.stringify([tenant, workload, step.event_time.slice(0, 10)])}`;
   const before = draft.get<Counted>(key);
-  if (before === undefined) remember(draft, key);
+  if (before === undefined) rememberInRing(draft, 'unregistered', key, WORKLOAD_DAYS_MAX);
   const counted = withSighting(before, step);
   const fresh = { ...alertOf(counted, workload, key), detected_at: logTime };
   const last = before?.last;
