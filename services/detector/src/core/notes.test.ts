@@ -129,6 +129,26 @@ describe('a change of what an agent is made of', () => {
   });
 
   it.each([
+    ['its gateway', 'gateway'],
+    ['its own owner', 'planner'],
+  ])('of one tool is covered by %s, and covers no other of its server', (_, uid) => {
+    const list = defined('d-2');
+    const send = { tool: { name: 'send', server: 'office', definition_hash: 'd-2' } };
+    const both = (n: number) =>
+      n % 2 === 0 ? defined('d-1') : { tool: { ...send.tool, definition_hash: 'd-1' } };
+    const early = declaration(uid, HOUR_MS, 'tool/office/list_orders');
+    const quiet = settled(both).sendAll([early, call('planner', 2 * HOUR_MS, list)]);
+    expect(told(quiet, 'undeclared_change')).toEqual([]);
+    const other = settled(both).sendAll([early, call('planner', 2 * HOUR_MS, send)]);
+    expect(told(other, 'undeclared_change')).toHaveLength(1);
+    const late = declaration('gateway', 1.5 * HOUR_MS, 'tool/office/list_orders');
+    const states = [list, send].map((shown) =>
+      told(settled(both).sendAll([call('planner', 2 * HOUR_MS, shown), late]), 'undeclared_change'),
+    );
+    expect(states.map((all) => all.at(-1)?.state)).toEqual(['withdrawn', 'open']);
+  });
+
+  it.each([
     ['provider of its model', { model: { name: 'm-1', provider: 'other' } }],
     [
       'framework',

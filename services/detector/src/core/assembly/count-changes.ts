@@ -8,6 +8,7 @@ import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { DECLARED_MS } from '../profile/declarations.ts';
+import { namedBy } from '../profile/declared-tools.ts';
 import { NOTES } from '../profile/shared-note.ts';
 import { NOTE_EVIDENCE_MAX, noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
 
@@ -17,8 +18,13 @@ const RING = 'changes';
 /** How much later a declaration may be told than what it covers shows. */
 const LATE_MS = 3_600_000;
 
+/** Tools of a server that were declared one by one: the latest. */
+const DECLARED_TOOLS_MAX = 64;
+
 interface Counted {
+  /** When all of it was declared last, and when which of its tools. */
   readonly declaredMs?: number;
+  readonly declaredTools?: readonly (readonly [tool: string, ms: number])[];
   readonly agents: number;
   /** The first of them. */
   readonly seen: readonly PrivilegeStep[];
@@ -74,25 +80,49 @@ function describe(counted: Counted, about: string, at: string): Alert {
   });
 }
 
+type Declared = Pick<Counted, 'declaredMs' | 'declaredTools'>;
+
 /** Declared before it showed, and at most a day before it may have come. */
-function covered(declaredMs: number | undefined, step: PrivilegeStep): boolean {
-  if (declaredMs === undefined) return false;
+function covered({ declaredMs, declaredTools = [] }: Declared, step: PrivilegeStep): boolean {
   const shownMs = epochMs(step.event_time);
   const sinceMs = step.noted_since_ms ?? shownMs;
-  return declaredMs <= shownMs + LATE_MS && sinceMs - declaredMs <= DECLARED_MS;
+  const isInTime = (ms: number) => ms <= shownMs + LATE_MS && sinceMs - ms <= DECLARED_MS;
+  if (declaredMs !== undefined && isInTime(declaredMs)) return true;
+  const { tool } = step;
+  if (tool === undefined) return false;
+  return declaredTools.some(([of, ms]) => isInTime(ms) && namedBy(of, tool) !== undefined);
 }
 
+/** With what a note declares: one tool of a server, or all that it is about. */
+function withDeclared(before: Declared, { event_time: time, tool }: PrivilegeStep): Declared {
+  const ms = epochMs(time);
+  const { declaredMs, declaredTools } = before;
+  if (tool === undefined) {
+    return { ...declaredOf(before), declaredMs: Math.max(declaredMs ?? 0, ms) };
+  }
+  const of = `tool/${tool.server ?? ''}/${tool.name}`;
+  const others = (declaredTools ?? []).filter(([one, at]) => one !== of || at > ms);
+  return {
+    ...declaredOf(before),
+    declaredTools: [...others, [of, ms] as const].slice(-DECLARED_TOOLS_MAX),
+  };
+}
+
+const declaredOf = ({ declaredMs, declaredTools }: Declared): Declared => ({
+  ...(declaredMs === undefined ? {} : { declaredMs }),
+  ...(declaredTools === undefined ? {} : { declaredTools }),
+});
+
 function declared(draft: Draft, key: string, counted: Counted, step: PrivilegeStep) {
-  const declaredMs = Math.max(counted.declaredMs ?? 0, epochMs(step.event_time));
+  const now = withDeclared(counted, step);
   const { last, seen } = counted;
-  const first = seen[0];
-  const isCovered = last?.state === 'open' && first !== undefined && covered(declaredMs, first);
+  const isCovered = last?.state === 'open' && seen.every((one) => covered(now, one));
   if (!isCovered) {
-    draft.put(key, { ...counted, declaredMs });
+    draft.put(key, { ...counted, ...now });
     return undefined;
   }
   const withdrawn: Alert = { ...last, revision: last.revision + 1, state: 'withdrawn' };
-  draft.put(key, { ...NOTHING, declaredMs });
+  draft.put(key, { ...NOTHING, ...now });
   return withdrawn;
 }
 
@@ -104,12 +134,9 @@ export function countChange(draft: Draft, step: PrivilegeStep, at: string): Aler
   if (known === undefined) rememberInRing(draft, RING, key, CHANGES_MAX);
   if (step.activity === NOTES.changeDeclared) return declared(draft, key, known ?? NOTHING, step);
   const ms = epochMs(step.event_time);
-  const { declaredMs } = known ?? NOTHING;
-  if (covered(declaredMs, step)) return undefined;
+  if (known !== undefined && covered(known, step)) return undefined;
   const isSameCause = known !== undefined && ms - known.latestMs <= DECLARED_MS;
-  const before = isSameCause
-    ? known
-    : { ...NOTHING, ...(declaredMs === undefined ? {} : { declaredMs }) };
+  const before = isSameCause ? known : { ...NOTHING, ...declaredOf(known ?? NOTHING) };
   if (before.seen.some((one) => one.agent_uid === step.agent_uid)) return undefined;
   const counted: Counted = {
     ...before,

@@ -30,6 +30,7 @@ import type { Draft } from '@waywarden/stage';
 import { isDeclared, isToolNamed } from '../governance/declared-tool.ts';
 import { matchesName } from '../governance/envelope.ts';
 import { declaredChanges } from '../profile/declarations.ts';
+import { namedBy } from '../profile/declared-tools.ts';
 import { LASTING } from './novelty-surprise.ts';
 
 /** `mild`: told, as less grave. */
@@ -64,9 +65,6 @@ export interface Excusable {
 
 /** Data whose first touch deserves a look by itself. */
 export const GRAVE: ReadonlySet<string> = new Set(['restricted', 'secret']);
-/** A tool's version behind its server (`tool/desk/v3`), which names no tool. */
-const VERSION = /^v?\d/;
-
 /** What no release says by the way. */
 function isDangerous({ effect, capabilities, target }: AuditEvent): boolean {
   return (
@@ -77,22 +75,18 @@ function isDangerous({ effect, capabilities, target }: AuditEvent): boolean {
 }
 
 /** How much of the call a declared change names: the very tool, or only where it comes from. */
-function namedBy(of: string, tool: AuditEvent['tool']): 'tool' | 'origin' | undefined {
+function excusedPart(of: string, tool: AuditEvent['tool']): 'tool' | 'origin' | undefined {
   if (of.startsWith('release/')) return 'origin';
-  if (tool === undefined || !of.startsWith('tool/')) return undefined;
-  const said = of.slice('tool/'.length);
-  if (said === tool.name || said === `${tool.server ?? ''}/${tool.name}`) return 'tool';
-  if (tool.server === undefined) return undefined;
-  if (said === tool.server) return 'origin';
-  const isOfServer = said.startsWith(`${tool.server}/`);
-  return isOfServer && VERSION.test(said.slice(tool.server.length + 1)) ? 'origin' : undefined;
+  if (tool === undefined) return undefined;
+  const named = of === `tool/${tool.name}` ? 'tool' : namedBy(of, tool);
+  return named === 'server' ? 'origin' : named;
 }
 
 /** By a release or tools that were declared in the day before. */
 export function excusedByChange({ draft, event }: Excusable): Excuse | undefined {
   const changes = declaredChanges(draft, event, epochMs(event.event_time));
   if (changes.length === 0) return undefined;
-  const named = changes.map((of) => namedBy(of, event.tool));
+  const named = changes.map((of) => excusedPart(of, event.tool));
   if (!isDangerous(event)) return named.some((one) => one !== undefined) ? 'quiet' : undefined;
   return named.includes('tool') ? 'mild' : undefined;
 }

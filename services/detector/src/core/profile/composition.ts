@@ -25,8 +25,9 @@ import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { declare, isDeclared } from './declarations.ts';
+import { declaredTool } from './declared-tools.ts';
 import { noteReleased } from './released.ts';
-import { NOTES, noteOutput } from './shared-note.ts';
+import { NOTES, type Note, noteOutput } from './shared-note.ts';
 import { metTool, type ToolFields, toolText } from './tool-definitions.ts';
 import { type Tried, watchTried, withTried } from './tried-parts.ts';
 
@@ -198,10 +199,11 @@ function meet(before: Parts, event: AuditEvent): Met {
 
 function noteDeclared(draft: Draft, event: AuditEvent, policyVersion: string): readonly Output[] {
   const of = declare(draft, event);
-  if (of?.startsWith('tool/') !== true) return [];
-  const about = of.split('/').slice(0, 2).join('/');
-  const time = event.event_time;
-  return [noteOutput(event, { kind: NOTES.changeDeclared, about, time, policyVersion })];
+  const { server, name } = (of === undefined ? undefined : declaredTool(of)) ?? {};
+  if (server === undefined) return [];
+  const note = { kind: NOTES.changeDeclared, about: `tool/${server}`, time: event.event_time };
+  const tool = name === undefined ? {} : { tool: { name, server } };
+  return [noteOutput(event, { ...note, ...tool, policyVersion })];
 }
 
 /** A model that is declared says whose it is. */
@@ -261,15 +263,11 @@ function noteNews(
     news.length === 0
       ? []
       : [[news.map(([change]) => change).join(' + '), Math.min(...news.map(([, since]) => since))]];
-  const abouts = [...together, ...tools.filter(isUndeclared)];
-  const time = event.event_time;
-  return abouts.map(([about, since]) =>
-    noteOutput(event, {
-      kind: NOTES.changeSeen,
-      about,
-      time,
-      policyVersion,
-      sinceMs: since * HOUR_MS,
-    }),
-  );
+  const note = { kind: NOTES.changeSeen, time: event.event_time, policyVersion };
+  const noted = ([about, since]: Change, tool: Pick<Note, 'tool'> = {}) =>
+    noteOutput(event, { ...note, ...tool, about, sinceMs: since * HOUR_MS });
+  return [
+    ...together.map((one) => noted(one)),
+    ...tools.filter(isUndeclared).map((one) => noted(one, { tool: event.tool })),
+  ];
 }

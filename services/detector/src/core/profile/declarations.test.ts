@@ -60,3 +60,15 @@ it('pushes nothing out that others declared, however often it declares itself', 
   const changes = declaredChanges(draft, event(2), Date.parse(event(1).event_time));
   expect(changes).toEqual(Array.from({ length: 16 }, () => 'release/2'));
 });
+
+it('keeps all that was declared within a day: tools of a server are declared one by one', () => {
+  const draft = new MapDraft();
+  for (let n = 0; n < 40; n += 1) {
+    declare(draft, declaration('authenticated', { target: { resource_id: `tool/office/t-${n}` } }));
+  }
+  const shown = event(2, { tool: { name: 't-0', server: 'office' } });
+  const ms = Date.parse(event(1).event_time);
+  expect(isDeclared(draft, shown, 'tool/office', ms)).toBe(true);
+  const other = event(2, { tool: { name: 'other', server: 'office' } });
+  expect(isDeclared(draft, other, 'tool/office', ms)).toBe(false);
+});

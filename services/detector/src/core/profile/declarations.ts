@@ -12,8 +12,11 @@
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
+import { namedBy } from './declared-tools.ts';
 
+/** The latest, and all of a day: who changes a server declares its tools one by one. */
 const DECLARATIONS_MAX = 16;
+const OF_A_DAY_MAX = 64;
 /** For how long a declaration covers what changes, and what clocks may differ by. */
 export const DECLARED_MS = 86_400_000;
 const SKEW_MS = 240_000;
@@ -33,6 +36,12 @@ function isByAnother({ principal, agent, claims }: AuditEvent): boolean {
   return assuranceAtLeast(claims.principal, 'authenticated');
 }
 
+function kept(all: Declared): Declared {
+  const latest = all.at(-1)?.[1] ?? 0;
+  const first = all.length - DECLARATIONS_MAX;
+  return all.filter(([, ms], n) => n >= first || latest - ms <= DECLARED_MS).slice(-OF_A_DAY_MAX);
+}
+
 /** Remembers it; what was declared, as `model/lumen-5`; undefined where it does not count. */
 export function declare(draft: Draft, event: AuditEvent): string | undefined {
   const of = event.target?.resource_id;
@@ -46,16 +55,16 @@ export function declare(draft: Draft, event: AuditEvent): string | undefined {
     keepKnown(draft, event, 'declared', [[BY_ITSELF + of, ms], ...others] satisfies Declared);
     return undefined;
   }
-  keepKnown(draft, event, 'declared', [...before, [of, ms] as const].slice(-DECLARATIONS_MAX));
+  keepKnown(draft, event, 'declared', kept([...before, [of, ms]]));
   return of;
 }
 
-/** Whether what was declared names a change. */
-function covers(of: string, change: string): boolean {
+/** Whether what was declared names a change that an event shows. */
+function covers(of: string, change: string, { tool }: AuditEvent): boolean {
   if (of === change || of.startsWith('release/')) return true;
   // Networks are written in as many ways as there are people who declare them.
   if (change.startsWith('network/')) return of.startsWith('network/');
-  return change.startsWith('tool/') && of.startsWith(`${change}/`);
+  return change.startsWith('tool/') && tool !== undefined && namedBy(of, tool) !== undefined;
 }
 
 /** Whether a change is covered that came between these two moments (`sinceMs`: last seen as before). */
@@ -67,7 +76,7 @@ export function isDeclared(
 ): boolean {
   const byMs = epochMs(event.event_time) + SKEW_MS;
   return declaredOf(draft, event).some(
-    ([of, at]) => covers(of, change) && at <= byMs && sinceMs - at <= DECLARED_MS,
+    ([of, at]) => covers(of, change, event) && at <= byMs && sinceMs - at <= DECLARED_MS,
   );
 }
 
