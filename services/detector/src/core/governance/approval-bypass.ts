@@ -100,13 +100,16 @@ function againstRefusal(event: AuditEvent, refusal: Refusal, now: string): Findi
   const isGrave = event.capabilities.some(
     ({ symbol }) => isCritical(symbol) || isSensitive(symbol),
   );
+  const since = event.approval?.mode === 'human' ? 'no person as provably' : 'nobody';
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-refused',
     severity: asEnded(event, isGrave ? 'high' : 'medium'),
-    dedupeKey: keyAsEnded(event, `refused|${dayOf(now)}`),
+    // What was refused on one day and goes on for days is one alert; what is less grave never leads one that is more.
+    dedupeKey: keyAsEnded(event, `refused|${isGrave}|${dayOf(refusal.at)}`),
+    day: dayNumber(now),
     title: `${who} ran a call ${under}`,
-    summary: `${who} ${deedInFull(event)}, which ${refusal.by} had refused at ${refusal.at.slice(0, 19).replace('T', ' ')} UTC, ${isNamed ? 'and names that refusal as its approval' : 'and nobody approved it since'}.`,
+    summary: `${who} ${deedInFull(event)}, which ${refusal.by} had refused at ${refusal.at.slice(0, 19).replace('T', ' ')} UTC, ${isNamed ? 'and names that refusal as its approval' : `and ${since} approved it since`}.`,
     expected: 'no run after a refusal',
     observed: isNamed ? 'a run under a refusal' : 'a run without approval',
     evidence: [{ eventId: refusal.eventId, role: 'refused_call', assurance: refusal.assurance }],

@@ -62,6 +62,35 @@ describe('an approval that is told before the call', () => {
     expect(rules(world('semi_autonomous').feed(refuses, pay))).toEqual(['approval-refused']);
   });
 
+  it.each<[string, ProfileWorld]>([
+    ['nobody registered', new ProfileWorld()],
+    ['owes no approval', world('autonomous')],
+    ['needs one for what is sensitive', world('semi_autonomous')],
+  ])('takes a refusal back, of an agent that %s, for one call that came after it', (_, some) => {
+    const of = { tool: { name: 'update_ticket', server: 'desk' }, target: update(1).target };
+    const refuses = (n: number) => approves(n, { ...of, outcome: 'denied' });
+    const before = some.feed(approves(1, of), refuses(2), update(3));
+    expect(rules(before)).toEqual(['approval-refused']);
+    const day = (n: number) => ({ event_time: `2026-01-07T09:00:${n}.000000000Z` });
+    const later = [refuses(10), approves(11, of), update(12), update(13)].map((one, n) => ({
+      ...one,
+      ...day(10 + n),
+      task: { id: 'task-2' },
+    }));
+    expect(rules(some.feed(...later))).toEqual([]);
+  });
+
+  it('takes a refusal back where a policy let the call through beside', () => {
+    const of = { tool: { name: 'update_ticket', server: 'desk' }, target: update(1).target };
+    const refuses = approves(1, { ...of, outcome: 'denied' });
+    const byPolicy = update(3, { approval: { mode: 'policy' } });
+    expect(rules(new ProfileWorld().feed(refuses, byPolicy))).toEqual(['approval-refused']);
+    expect(rules(new ProfileWorld().feed(refuses, approves(2, of), byPolicy))).toEqual([]);
+    const bypassed = update(3, { approval: { mode: 'bypassed' } });
+    const told = new ProfileWorld().feed(refuses, approves(2, of), bypassed);
+    expect(rules(told)).toEqual(['approval-refused']);
+  });
+
   it('is counted once as a decision: twenty within seconds are a rubber stamp', () => {
     const some = world();
     const fast = { mode: 'human' as const, by: 'carl', latency_ms: 900 };

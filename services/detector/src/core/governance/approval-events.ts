@@ -1,8 +1,9 @@
 /**
  * Approvals that are told as events of their own (`activity: approval`) before the call: the call itself then
  * tells of none, and was approved all the same. What a person approved so counts for the next call of the
- * same work over which the class wants a decision, by the tool and for the target that the approval names,
- * and for one call only: what follows needs its own.
+ * same work over which the class wants a decision, or that a person refused before (whoever the agent is, as a
+ * refusal counts of anybody), by the tool and for the target that the approval names, and for one call only: what
+ * follows needs its own. What was approved before it was refused is not approved any more.
  *
  * A call that failed takes nothing of it, since it is tried again, and another report of the same call
  * (`call_uid`) is the same. Limits: an approval under another agent's name lies in another partition; one that
@@ -21,7 +22,7 @@ import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepWorthiest } from '../kept/keep-worthiest.ts';
 import { approvalDue } from './approval-due.ts';
-import { noteRefusal } from './approval-refused.ts';
+import { lastRefusedMs, noteRefusal } from './approval-refused.ts';
 import { isDraft } from './class-drift.ts';
 import { hadEffect } from './finding.ts';
 import { isRefusal } from './refusal.ts';
@@ -95,20 +96,27 @@ export interface Judging {
   readonly classes: Policy['classes'] | undefined;
 }
 
-/** The call with the approval that an event before it told of; the same where there is none, or none is due. */
+/** The call with the approval that an event before it told of; the same where there is none, or nobody asks for one. */
 export function withToldApproval(
   draft: Draft,
   event: AuditEvent,
   { registered, classes }: Judging,
 ): AuditEvent {
-  if (event.approval !== undefined || registered === undefined) return event;
+  const mode = event.approval?.mode;
+  if (mode === 'human' || mode === 'bypassed') return event;
+  if (event.phase !== 'completed' || !hadEffect(event)) return event;
   const all = draft.get<readonly Told[]>(toldKey(event));
-  if (all === undefined || event.phase !== 'completed') return event;
-  if (!hadEffect(event) || isDraft(event)) return event;
-  const row = classRow(classes, registered.class, event.target?.environment);
-  if (approvalDue(row, event) === 'none') return event;
+  if (all === undefined) return event;
+  const row = registered && classRow(classes, registered.class, event.target?.environment);
+  const isDue = row !== undefined && approvalDue(row, event) !== 'none';
+  const refusedMs = lastRefusedMs(draft, event, isDue);
+  // What a policy let through, or nobody looked at, a person may have approved all the same after a refusal.
+  const isAsked = isDue && mode === undefined && !isDraft(event);
+  if (!isAsked && refusedMs === undefined) return event;
   // A person's approval that is proven is not hidden by one that somebody asserts.
-  const covering = all.filter((one) => covers(one, event));
+  const covering = all.filter(
+    (one) => covers(one, event) && (refusedMs === undefined || epochMs(one.at) > refusedMs),
+  );
   const told = covering.find(isProven) ?? covering[0];
   if (told === undefined) return event;
   const isDone = event.outcome === 'success' || event.outcome === 'unknown';

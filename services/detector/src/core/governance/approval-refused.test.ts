@@ -69,6 +69,33 @@ describe('a call that a person refused', () => {
     expect(alert?.rule_id).toBe('approval-refused');
   });
 
+  it('is not refused any more once a person approved it, and still is where other arguments were approved', () => {
+    const approved = (over: Partial<AuditEvent> = {}) =>
+      pay(12, { approval: human('yes-1'), ...over });
+    expect(told('semi_autonomous', refused(2), approved(), pay(13))).toEqual([]);
+    expect(told('semi_autonomous', refused(2), approved(otherArgs), pay(13))).toHaveLength(1);
+    const early = approved({ event_time: '2026-01-05T08:59:00.000000000Z' });
+    expect(told('semi_autonomous', refused(2), early, pay(13))).toHaveLength(1);
+  });
+
+  it('is not refused for ever of an agent that names no work: the day after, and no longer', () => {
+    const at = (day: number, over: Partial<AuditEvent> = {}) => {
+      const { task: _, ...one } = pay(day, over);
+      return { ...one, event_time: `2026-01-${day}T09:00:00.000000000Z` };
+    };
+    const days = Array.from({ length: 12 }, (_, n) => at(13 + n));
+    const no = at(12, { outcome: 'denied', approval: human('no-1') });
+    expect(told('autonomous', no, ...days)).toHaveLength(1);
+  });
+
+  it('is one alert where it goes on for days in the same work', () => {
+    const days = Array.from({ length: 9 }, (_, n) =>
+      pay(12 + n, { event_time: `2026-01-${12 + n}T09:00:00.000000000Z` }),
+    );
+    const alerts = told('semi_autonomous', refused(2), ...days);
+    expect(new Set(alerts.map((one) => one.alert_id)).size).toBe(1);
+  });
+
   it('stays known behind any number of refusals that are asserted, or of what is less sensitive', () => {
     const asserted = { claims: { ...event(0).claims, approval: 'asserted' as const } };
     const other = (n: number, over: Partial<AuditEvent>) =>

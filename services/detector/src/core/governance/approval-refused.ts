@@ -3,12 +3,13 @@
  * or any call under the decision that was a refusal (`approval.uid`).
  *
  * The same call: by the same tool on the same target with the same arguments, as far as both tell of them,
- * in the same work or within a day. Other arguments for the same target are the same call where the class
- * wants a decision over it: who was refused 900 and pays 899 was not approved. Where it wants none, another
- * change of the same ticket is another matter.
+ * in the same work (of an agent that names none, in the same day: `../piece-of-work.ts`) or within a day. Other
+ * arguments for the same target are the same call where the class wants a decision over it: who was refused 900 and
+ * pays 899 was not approved. Where it wants none, another change of the same ticket is another matter.
  *
- * A person who approves it later has thought again. One whose approval is worth less than the refusal was
- * (only asserted, after a proven refusal) has not.
+ * A person who approves it later has thought again: the refusal of that call is over then, whatever runs after it.
+ * What was approved with other arguments leaves it standing. One whose approval is worth less than the refusal was
+ * (only asserted, after a proven refusal) has not thought again.
  */
 import {
   ASSURANCES,
@@ -29,6 +30,7 @@ import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { keepWorthiest } from '../kept/keep-worthiest.ts';
 import { fromDigits, toDigits } from '../kept/print-table.ts';
+import { workOf } from '../piece-of-work.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { isAgentsApproval } from './approval-due.ts';
 import { isRefusal } from './refusal.ts';
@@ -163,7 +165,7 @@ export function isUnder(event: AuditEvent, { uid }: Refusal): boolean {
 }
 
 const refusalKey = (event: AuditEvent) => agentKey(event, 'refused');
-const workOf = ({ task, chain_id: chain }: AuditEvent) => shortPrint(task?.id ?? chain, PRINT);
+const workPrint = (event: AuditEvent) => shortPrint(event.task?.id ?? workOf(event), PRINT);
 
 function callOf({ tool, target }: AuditEvent): string {
   const place = [target?.system, target?.resource_type, target?.resource_id, target?.environment];
@@ -181,7 +183,7 @@ export function noteRefusal(draft: Draft, event: AuditEvent): void {
     call: callOf(event),
     args: printOf(event.args?.hash),
     uid: printOf(event.approval?.uid),
-    work: workOf(event),
+    work: workPrint(event),
     at: event.event_time,
     eventId: event.event_id,
     by: event.approval?.by ?? 'a person',
@@ -200,26 +202,50 @@ function isApprovedSince(event: AuditEvent, refusal: Refusal, registry: Registry
   return assuranceAtLeast(event.claims.approval, refusal.proven);
 }
 
+/** With the same arguments, as far as both tell of them. */
+function isAlike(event: AuditEvent, refusal: Refusal): boolean {
+  const args = printOf(event.args?.hash);
+  return args === refusal.args || args === '' || refusal.args === '';
+}
+
 function isSameCall(event: AuditEvent, refusal: Refusal, isDue: boolean): boolean {
   if (refusal.call !== callOf(event)) return false;
   const isNear =
-    refusal.work === workOf(event) || epochMs(event.event_time) - epochMs(refusal.at) <= DAY_MS;
-  const args = printOf(event.args?.hash);
-  const isAlike = args === refusal.args || args === '' || refusal.args === '';
+    refusal.work === workPrint(event) || epochMs(event.event_time) - epochMs(refusal.at) <= DAY_MS;
   const namesTarget = event.target?.resource_id !== undefined;
-  return isNear && (isAlike ? namesTarget || args !== '' : namesTarget && isDue);
+  const namesCall = namesTarget || event.args?.hash !== undefined;
+  return isNear && (isAlike(event, refusal) ? namesCall : namesTarget && isDue);
 }
 
-/** The refusal against which this call ran; `isDue`: its class wants a decision over it. */
+/** When a person last refused what this call does; `isDue`: its class wants a decision over it. */
+export function lastRefusedMs(draft: Draft, event: AuditEvent, isDue: boolean): number | undefined {
+  const same = refusalsOf(draft, event).filter((one) => isSameCall(event, one, isDue));
+  return same.length === 0 ? undefined : Math.max(...same.map(({ at }) => epochMs(at)));
+}
+
+interface Asked {
+  readonly registry: Registry;
+  readonly isDue: boolean;
+}
+
+/** The refusal against which this call ran; those that a person takes back by approving it are forgotten. */
 export function refusedBefore(
   draft: Draft,
   event: AuditEvent,
-  { registry, isDue }: { readonly registry: Registry; readonly isDue: boolean },
+  { registry, isDue }: Asked,
 ): Refusal | undefined {
   const refusals = refusalsOf(draft, event);
   if (refusals.length === 0) return undefined;
   const under = refusals.find((one) => isUnder(event, one));
   if (under !== undefined) return under;
   const same = refusals.filter((one) => isSameCall(event, one, isDue));
-  return same.find((one) => !isApprovedSince(event, one, registry));
+  const approved = same.filter((one) => isApprovedSince(event, one, registry));
+  const ms = epochMs(event.event_time);
+  const over = approved.filter((one) => isAlike(event, one) && epochMs(one.at) < ms);
+  if (over.length > 0) {
+    const left = refusals.filter((one) => !over.includes(one));
+    if (left.length === 0) draft.delete(refusalKey(event));
+    else draft.put(refusalKey(event), toStored(left));
+  }
+  return same.find((one) => !approved.includes(one));
 }
