@@ -89,7 +89,8 @@ export const privilegeStep = z.object({
   /** Since 1.7: which source told of it. */
   source: sourceName.optional(),
   activity: name,
-  tool: z.object({ name, server: name.optional() }).optional(),
+  /** Since 1.10: the definition, of a note that tells of another one. */
+  tool: z.object({ name, server: name.optional(), definition_hash: hash.optional() }).optional(),
   effect,
   outcome: z.enum(OUTCOMES),
   exercise: z.enum(EXERCISE_STATES),

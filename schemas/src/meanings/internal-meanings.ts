@@ -40,6 +40,7 @@ export const STEP: Meanings = {
   tool: OF_CALL,
   'tool.name': OF_CALL,
   'tool.server': OF_CALL,
+  'tool.definition_hash': 'Since 1.10: of a note that tells of another definition, which one.',
   effect: OF_CALL,
   outcome: OF_CALL,
   exercise:

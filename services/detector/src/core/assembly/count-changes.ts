@@ -1,122 +1,123 @@
 /**
  * Undeclared changes, one alert for each cause: agents that come to the same new model, release, prompt
- * or tool definitions within a day are one roll-out, with a count and the first of them named. Alone it
- * is one agent that is no longer what was reviewed. A declaration of a server's tools that comes late
- * takes the alert back.
+ * or tool definitions, each within a day of the one before, are one roll-out, with a count and the first of them
+ * named. Alone it is one agent that is no longer what was reviewed. A declaration of a server's tools that comes late
+ * takes the alert back where it names all that changed.
+ *
+ * Definitions of a server's tools are looked at together, since a server brings several at once, and are no less
+ * than one change each: another definition, or another tool, is told with its own evidence, as what the alert is
+ * then about. Else who changes something harmless first would change the rest unseen. A tool that the same agent
+ * sees changed every few days stays one alert, told anew with each, and beyond sixteen definitions twice a day at
+ * most. Rejected: an alert for each definition (a server's release is dozens), and one for each day, which says no
+ * more than the first.
  */
-import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+import {
+  type Alert,
+  epochMs,
+  PRINT_LENGTH,
+  type PrivilegeStep,
+  shortPrint,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
+import {
+  type DistinctPrints,
+  distinctOf,
+  NO_DISTINCT,
+  withPrint,
+} from '../kept/distinct-prints.ts';
+import { findPrint, withoutRecord } from '../kept/print-table.ts';
 import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { DECLARED_MS } from '../profile/declarations.ts';
-import { namedBy } from '../profile/declared-tools.ts';
 import { NOTES } from '../profile/shared-note.ts';
-import { NOTE_EVIDENCE_MAX, noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
+import { type ChangeCase, type ChangedTool, changeAlert, definitionOf } from './change-alert.ts';
+import { areNamed, covered, type Declared, declaredOf, withDeclared } from './change-declared.ts';
+import { NOTE_EVIDENCE_MAX, revisedAlert } from './note-alert.ts';
 
 /** Changes of a partition that are remembered; the oldest begins anew. */
 export const CHANGES_MAX = 10_000;
 const RING = 'changes';
-/** How much later a declaration may be told than what it covers shows. */
-const LATE_MS = 3_600_000;
+/** How long a tool may rest between two changes that are one case. */
+const STANDING_MS = 7 * DECLARED_MS;
+/** Tools of a case, and definitions of each: the one longest unseen is forgotten, and would be told anew. */
+const CHANGED_TOOLS_MAX = 64;
+const DEFINITIONS_MAX = 16;
+/** Of a tool that changes all the time: how long after it was told the next is told. */
+const TOLD_AGAIN_MS = DECLARED_MS / 2;
 
-/** Tools of a server that were declared one by one: the latest. */
-const DECLARED_TOOLS_MAX = 64;
-
-interface Counted {
-  /** When all of it was declared last, and when which of its tools. */
-  readonly declaredMs?: number;
-  readonly declaredTools?: readonly (readonly [tool: string, ms: number])[];
-  readonly agents: number;
-  /** The first of them. */
-  readonly seen: readonly PrivilegeStep[];
-  readonly latestMs: number;
+interface Counted extends Declared, Omit<ChangeCase, 'changed'> {
+  /** Left out in what earlier versions kept: none. */
+  readonly changed?: readonly ChangedTool[];
+  /** Changes that agents showed, of whom each shows a definition once; left out: one an agent. */
+  readonly shown?: number;
+  readonly who?: DistinctPrints;
   readonly last?: Alert;
 }
 
 const NOTHING: Counted = { agents: 0, seen: [], latestMs: 0 };
 
-const WHAT: Readonly<Record<string, string>> = {
-  model: 'another model',
-  provider: 'another provider of its model',
-  framework: 'another framework',
-  release: 'another version',
-  prompt: 'another prompt',
-  tool: 'other tool definitions',
-};
+const withAgent = (who: DistinctPrints, step: PrivilegeStep) =>
+  withPrint(who, shortPrint(step.agent_uid));
+const whoOf = ({ who, seen }: Counted) => who ?? seen.reduce(withAgent, NO_DISTINCT);
 
-function wordsOf(about: string): string {
-  const sorts = about.split(' + ').map((one) => WHAT[one.slice(0, one.indexOf('/'))] ?? one);
-  return sorts.join(' and ');
+/** The tools that changed with what a step shows, and how many definitions of its tool were new by then. */
+function withChanged(before: readonly ChangedTool[], { tool }: PrivilegeStep) {
+  if (tool === undefined) return { changed: before, isNew: false, definitions: 0 };
+  const print = shortPrint(tool.definition_hash ?? '');
+  const known = before.find(([name]) => name === tool.name);
+  const [, count, prints] = known ?? [tool.name, 0, ''];
+  const at = findPrint(prints, print, PRINT_LENGTH);
+  const isNew = at < 0;
+  const kept = isNew ? prints : withoutRecord(prints, at, PRINT_LENGTH);
+  const definitions = isNew ? count + 1 : count;
+  const now = (kept + print).slice(-DEFINITIONS_MAX * PRINT_LENGTH);
+  const others = before.filter((one) => one !== known);
+  const changed = [...others, [tool.name, definitions, now] as const].slice(-CHANGED_TOOLS_MAX);
+  return { changed, isNew, definitions };
 }
 
-function describe(counted: Counted, about: string, at: string): Alert {
-  const [first] = counted.seen;
-  if (first === undefined) throw new Error('A change was counted and none is kept.');
-  const { agents } = counted;
-  const who = shortAgent(first.agent_uid);
-  const what = wordsOf(about);
-  return noteAlert({
-    kind: 'undeclared_change',
-    ruleId: 'undeclared-change',
-    severity: 'medium',
-    alertKey: `${about}|${first.event_id}`,
-    causeKey: `change|${about}`,
-    subject: first,
-    evidence: counted.seen.map((step) => [step, 'changed_call'] as const),
-    count: agents,
-    title:
-      agents === 1
-        ? `${who} shows ${what}, which nobody declared`
-        : `${agents} agents show ${what}, which nobody declared (${about})`,
-    summary:
-      (agents === 1
-        ? `${who} came to ${about} at ${first.event_time.slice(0, 19)}, `
-        : `${agents} agents came to ${about} within a day, first ${who} at ${first.event_time.slice(0, 19)}, `) +
-      'and no declaration of the day before covers it. What was reviewed is not what runs.',
-    expected: 'what it showed before, or a declaration within the 24 h before',
-    observed: about,
-    notVisible: ['Who made the change is not visible, only that it shows.'],
-    taxonomy: { owasp: ['ASI04'], atlas: ['AML.T0018'] },
-    detectedAt: at,
-  });
+/** The evidence with one more: the first stays, and of what comes beyond each definition's first. */
+function withEvidence(seen: Counted['seen'], step: PrivilegeStep, isNew: boolean): Counted['seen'] {
+  if (seen.length < NOTE_EVIDENCE_MAX) return [...seen, step];
+  if (!isNew) return seen;
+  const isAgain = (one: PrivilegeStep, at: number) =>
+    seen.slice(0, at).some((other) => definitionOf(other) === definitionOf(one));
+  const goes = seen.findLast(isAgain) ?? seen[1];
+  return [...seen.filter((one) => one !== goes), step];
 }
 
-type Declared = Pick<Counted, 'declaredMs' | 'declaredTools'>;
-
-/** Declared before it showed, and at most a day before it may have come. */
-function covered({ declaredMs, declaredTools = [] }: Declared, step: PrivilegeStep): boolean {
-  const shownMs = epochMs(step.event_time);
-  const sinceMs = step.noted_since_ms ?? shownMs;
-  const isInTime = (ms: number) => ms <= shownMs + LATE_MS && sinceMs - ms <= DECLARED_MS;
-  if (declaredMs !== undefined && isInTime(declaredMs)) return true;
-  const { tool } = step;
-  if (tool === undefined) return false;
-  return declaredTools.some(([of, ms]) => isInTime(ms) && namedBy(of, tool) !== undefined);
+function isSameCause(known: Counted, step: PrivilegeStep): boolean {
+  const since = epochMs(step.event_time) - known.latestMs;
+  if (since <= DECLARED_MS) return true;
+  const { agent_uid: agent, tool } = step;
+  if (tool === undefined || since > STANDING_MS) return false;
+  return known.seen.some((one) => one.agent_uid === agent && one.tool?.name === tool.name);
 }
 
-/** With what a note declares: one tool of a server, or all that it is about. */
-function withDeclared(before: Declared, { event_time: time, tool }: PrivilegeStep): Declared {
-  const ms = epochMs(time);
-  const { declaredMs, declaredTools } = before;
-  if (tool === undefined) {
-    return { ...declaredOf(before), declaredMs: Math.max(declaredMs ?? 0, ms) };
-  }
-  const of = `tool/${tool.server ?? ''}/${tool.name}`;
-  const others = (declaredTools ?? []).filter(([one, at]) => one !== of || at > ms);
-  return {
-    ...declaredOf(before),
-    declaredTools: [...others, [of, ms] as const].slice(-DECLARED_TOOLS_MAX),
-  };
+/** Whether the agent showed the very same in the day before. */
+function isRepeat({ seen }: Counted, step: PrivilegeStep): boolean {
+  const ms = epochMs(step.event_time);
+  return seen.some(
+    (one) =>
+      one.agent_uid === step.agent_uid &&
+      definitionOf(one) === definitionOf(step) &&
+      ms - epochMs(one.event_time) <= DECLARED_MS,
+  );
 }
 
-const declaredOf = ({ declaredMs, declaredTools }: Declared): Declared => ({
-  ...(declaredMs === undefined ? {} : { declaredMs }),
-  ...(declaredTools === undefined ? {} : { declaredTools }),
-});
+const isPowerOfTwo = (count: number) => Number.isInteger(Math.log2(count));
+const isFewOrDoubled = (count: number) => count <= NOTE_EVIDENCE_MAX || isPowerOfTwo(count);
 
 function declared(draft: Draft, key: string, counted: Counted, step: PrivilegeStep) {
   const now = withDeclared(counted, step);
-  const { last, seen } = counted;
-  const isCovered = last?.state === 'open' && seen.every((one) => covered(now, one));
+  const { last, seen, changed = [] } = counted;
+  const isCovered =
+    last?.state === 'open' &&
+    seen.every((one) => covered(now, one)) &&
+    areNamed(
+      now,
+      changed.map(([tool]) => tool),
+      step,
+    );
   if (!isCovered) {
     draft.put(key, { ...counted, ...now });
     return undefined;
@@ -133,22 +134,27 @@ export function countChange(draft: Draft, step: PrivilegeStep, at: string): Aler
   const known = draft.get<Counted>(key);
   if (known === undefined) rememberInRing(draft, RING, key, CHANGES_MAX);
   if (step.activity === NOTES.changeDeclared) return declared(draft, key, known ?? NOTHING, step);
-  const ms = epochMs(step.event_time);
   if (known !== undefined && covered(known, step)) return undefined;
-  const isSameCause = known !== undefined && ms - known.latestMs <= DECLARED_MS;
-  const before = isSameCause ? known : { ...NOTHING, ...declaredOf(known ?? NOTHING) };
-  if (before.seen.some((one) => one.agent_uid === step.agent_uid)) return undefined;
-  const counted: Counted = {
+  const isOfCase = known !== undefined && isSameCause(known, step);
+  const before: Counted = isOfCase ? known : { ...NOTHING, ...declaredOf(known ?? NOTHING) };
+  if (isRepeat(before, step)) return undefined;
+  const { changed, isNew, definitions } = withChanged(before.changed ?? [], step);
+  const who = withAgent(whoOf(before), step);
+  const shown = (before.shown ?? before.agents) + 1;
+  const counted = {
     ...before,
-    agents: before.agents + 1,
-    seen: [...before.seen, step].slice(0, NOTE_EVIDENCE_MAX),
-    latestMs: Math.max(before.latestMs, ms),
+    agents: Math.max(before.agents, distinctOf(who)),
+    seen: withEvidence(before.seen, step, isNew),
+    latestMs: Math.max(before.latestMs, epochMs(step.event_time)),
+    ...{ changed, who, shown },
   };
-  const fresh = describe(counted, about, at);
   const { last } = before;
   const isTold =
-    last === undefined || counted.agents <= NOTE_EVIDENCE_MAX || fresh.count >= last.count * 2;
-  const alert = last === undefined ? fresh : revisedAlert(last, fresh);
-  draft.put(key, isTold ? { ...counted, last: alert } : counted);
-  return isTold ? alert : undefined;
+    last === undefined ||
+    isFewOrDoubled(isNew ? definitions : shown) ||
+    (isNew && epochMs(at) - epochMs(last.detected_at) >= TOLD_AGAIN_MS);
+  const fresh = isTold ? changeAlert(counted, about, at) : undefined;
+  const alert = fresh !== undefined && last !== undefined ? revisedAlert(last, fresh) : fresh;
+  draft.put(key, alert === undefined ? counted : { ...counted, last: alert });
+  return alert;
 }

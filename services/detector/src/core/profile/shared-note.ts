@@ -76,12 +76,19 @@ function noteChain(tenant: string, workload: string): string {
   return chain;
 }
 
-const toolOf = ({ name, server }: NonNullable<Note['tool']>) =>
-  server === undefined ? { name } : { name, server };
+/** Its definition only where that is what the note is of. */
+function toolOf(
+  { name, server, definition_hash: hash }: NonNullable<Note['tool']>,
+  kind: NoteKind,
+) {
+  const tool = server === undefined ? { name } : { name, server };
+  const isOfDefinition = kind === NOTES.changeSeen && hash !== undefined;
+  return isOfDefinition ? { ...tool, definition_hash: hash } : tool;
+}
 
 export function noteOutput(of: Noted, note: Note): Output {
   const { kind, about, time, policyVersion, sinceMs, usualMs, toldBy, effect } = note;
-  const tool = note.tool && toolOf(note.tool);
+  const tool = note.tool && toolOf(note.tool, kind);
   const workload = about.slice(0, ID_LENGTH_MAX);
   const step: PrivilegeStep = {
     event_id: of.event_id,
