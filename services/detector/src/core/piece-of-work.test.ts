@@ -1,7 +1,7 @@
 /** What is guaranteed of agents that name no task, trace or conversation: an alert ends neither learning nor incidents. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { chainMark, workMark, workOf } from './piece-of-work.ts';
+import { HELD_MAX, isHeld, turnOf, withHeld, withoutHeld, workOf } from './piece-of-work.ts';
 import { event } from './testing/event-builder.ts';
 import { ProfileWorld } from './testing/profile-world.ts';
 
@@ -59,15 +59,71 @@ describe('an agent that names no piece of work', () => {
   });
 });
 
-describe('a mark of work', () => {
-  it('is the chain where one is named, and a day of it where none is', () => {
-    const named = { ...call(0), trace_id: 't' };
-    expect(workOf(named)).toBe('agents-own');
-    expect(workMark(named)).toBe(workMark({ ...named, event_time: call(DAY_MS).event_time }));
-    expect(workMark(call(0))).not.toBe(workMark(call(DAY_MS)));
-    expect(workMark(call(0))).toBe(workMark(call(MINUTE_MS)));
-    for (const one of [named, call(0), call(DAY_MS)]) {
-      expect(workMark(one).startsWith(chainMark('agents-own'))).toBe(true);
+describe('an agent whose one piece of work never ends', () => {
+  it('comes to know what it does every day, within weeks', () => {
+    for (const over of [{ task: { id: 'worker' } }, { conversation_id: 'c-1' }]) {
+      const told = deletesTold(() => over);
+      expect(told.length).toBeGreaterThan(0);
+      expect(told.at(-1)?.day).toBeLessThan(15 + 3 * 7);
     }
+  });
+
+  it('is told of what is new after its first alarm as ever', () => {
+    const world = new ProfileWorld();
+    const worker = { task: { id: 'worker' } };
+    const told = (day: number, over: Partial<AuditEvent>) => {
+      const ordinary = Array.from({ length: 30 }, (_, n) =>
+        call(day * DAY_MS + n * MINUTE_MS, worker),
+      );
+      const late = call(day * DAY_MS + 31 * MINUTE_MS, { ...worker, ...over });
+      return world.feed(...ordinary, late).filter(({ rule_id }) => rule_id === 'first-tool');
+    };
+    for (let day = 0; day < 14; day += 1) told(day, {});
+    expect(told(14, deletes)).toHaveLength(1);
+    for (let day = 15; day < 45; day += 1) told(day, {});
+    // Two strange tools a year are few only where the days since are counted.
+    const other = { tool: { name: 'archive_case', server: 'desk' }, effect: 'unknown' } as const;
+    expect(told(45, { ...other, capabilities: [] })).toHaveLength(1);
+  });
+});
+
+describe('a piece of work that alarmed', () => {
+  const named = (ms: number) => call(ms, { trace_id: 't' });
+  const held = (...calls: readonly AuditEvent[]) => calls.reduce(withHeld, '');
+
+  it('is the chain where one is named, for a week after the latest, and a day of it where none is', () => {
+    const twice = held(named(0), named(3 * DAY_MS), named(DAY_MS));
+    expect(isHeld(twice, named(10 * DAY_MS))).toBe(true);
+    expect(isHeld(twice, named(11 * DAY_MS))).toBe(false);
+    expect(isHeld(held(named(DAY_MS)), named(0))).toBe(true);
+    const own = held(call(0));
+    expect(isHeld(own, call(MINUTE_MS))).toBe(true);
+    expect(isHeld(own, call(DAY_MS))).toBe(false);
+  });
+
+  it('is forgotten with the chain, on whatever day', () => {
+    const all = held(call(0), call(DAY_MS), { ...named(0), chain_id: 'other' });
+    const left = withoutHeld(all, 'agents-own');
+    expect(isHeld(left, call(0)) || isHeld(left, call(DAY_MS))).toBe(false);
+    expect(isHeld(left, { ...named(0), chain_id: 'other' })).toBe(true);
+  });
+
+  it('is one of so many, the latest', () => {
+    const many = Array.from({ length: HELD_MAX + 1 }, (_, n) => ({
+      ...named(0),
+      chain_id: `chain-${n}`,
+    }));
+    const all = held(...many);
+    expect(many.map((one) => isHeld(all, one))).toEqual([false, ...many.slice(1).map(() => true)]);
+  });
+});
+
+describe('what counts once of what recurs', () => {
+  it('is a week of a named chain, and a day of one that is not', () => {
+    expect(workOf(call(0, { trace_id: 't' }))).toBe('agents-own');
+    const turns = (over: Partial<AuditEvent>) =>
+      new Set([0, 1, 2, 8].map((day) => turnOf(call(day * DAY_MS, over)))).size;
+    expect(turns({ trace_id: 't' })).toBe(2);
+    expect(turns({})).toBe(4);
   });
 });

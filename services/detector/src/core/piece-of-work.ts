@@ -3,13 +3,23 @@
  * names no task, trace or conversation has one chain for ever (ingest's `root-key.ts`); there it is a day of it, or one
  * alert would keep it from learning anything again and all that it ever does would be one incident.
  *
- * Rejected: an hour, in which what one injection led to falls apart; another chain in ingest, by which what is put
+ * A chain that is named may last as long: a worker with one task id, one conversation for months. It is one incident
+ * for as long, but what an alarm in it holds back is held back for a week after the latest, and what recurs in it
+ * recurs once a week, or such an agent would learn nothing after its first alarm and be told of its daily work for ever.
+ *
+ * Rejected: an hour, in which what one injection led to falls apart; a day of a named chain, since a hijacked
+ * conversation that goes on for three days would make itself usual; another chain in ingest, by which what is put
  * together over days would no longer be seen.
  */
 import { type AuditEvent, epochMs, hasRootKey, shortPrint } from '@waywarden/schemas';
-import { mostOf, toDigits } from './kept/print-table.ts';
+import { digitsAt, findPrint, mostOf, toDigits, withoutRecord } from './kept/print-table.ts';
 
 const DAY_MS = 86_400_000;
+/** How long an alarm in a named chain holds it back. */
+const HELD_DAYS = 7;
+
+/** Weeks since 1970, which began on a Thursday: by these is counted what may go on for ever. */
+export const weekOf = (day: number): number => Math.floor(day / 7);
 
 const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);
 
@@ -18,18 +28,57 @@ export function workOf(event: AuditEvent): string {
   return hasRootKey(event) ? event.chain_id : `${event.chain_id}|${dayOf(event)}`;
 }
 
-/** Characters of `workMark`, and how many of them say which day of a chain without a key. */
-export const WORK_MARK = 8;
-const DAY_DIGITS = 2;
-const DAYS = mostOf(DAY_DIGITS) + 1;
-
-/** A piece of work in eight characters; those of one chain begin alike. */
-export function workMark(event: AuditEvent): string {
-  if (hasRootKey(event)) return shortPrint(event.chain_id, WORK_MARK);
-  return chainMark(event.chain_id) + toDigits(dayOf(event) % DAYS, DAY_DIGITS);
+/** What counts once of what recurs in different pieces of work: the chain's week, or its day. */
+export function turnOf(event: AuditEvent): string {
+  const day = dayOf(event);
+  return `${event.chain_id}|${hasRootKey(event) ? weekOf(day) : day}`;
 }
 
-/** What all marks of a chain begin with. */
-export function chainMark(chainId: string): string {
-  return shortPrint(chainId, WORK_MARK - DAY_DIGITS);
+/** Pieces of work of an agent that alarmed, the latest last: of each its chain in six characters and the day in two. */
+const MARK = 8;
+const DAY_DIGITS = 2;
+const CHAIN = MARK - DAY_DIGITS;
+const DAYS = mostOf(DAY_DIGITS) + 1;
+/** Who makes more alarms than these is not believed to be well. */
+export const HELD_MAX = 64;
+
+const chainMark = (chainId: string): string => shortPrint(chainId, CHAIN);
+
+/** Where the latest mark of its piece of work stands; -1 where none does. */
+function placeOf(held: string, event: AuditEvent): number {
+  const mark = chainMark(event.chain_id);
+  if (!hasRootKey(event))
+    return findPrint(held, mark + toDigits(dayOf(event) % DAYS, DAY_DIGITS), MARK);
+  return findPrint(held, mark, MARK);
+}
+
+/** Days from that of the mark that stands there to that of the call; negative of one that comes late. */
+function daysSince(held: string, at: number, event: AuditEvent): number {
+  const since = dayOf(event) - digitsAt(held, at + CHAIN, DAY_DIGITS) + DAYS / 2;
+  return (since % DAYS) - DAYS / 2;
+}
+
+/** Whether its piece of work alarmed, and not too long ago. */
+export function isHeld(held: string, event: AuditEvent): boolean {
+  const at = placeOf(held, event);
+  return at >= 0 && Math.abs(daysSince(held, at, event)) <= HELD_DAYS;
+}
+
+/** With its piece of work having alarmed on that day; the same where that is known. */
+export function withHeld(held: string, event: AuditEvent): string {
+  const at = placeOf(held, event);
+  if (at >= 0 && daysSince(held, at, event) <= 0) return held;
+  const others = at < 0 ? held : withoutRecord(held, at, MARK);
+  const own = chainMark(event.chain_id) + toDigits(dayOf(event) % DAYS, DAY_DIGITS);
+  return (others + own).slice(-HELD_MAX * MARK);
+}
+
+/** Without what a chain is held for, on whatever day. */
+export function withoutHeld(held: string, chainId: string): string {
+  const mark = chainMark(chainId);
+  let left = held;
+  for (let at = findPrint(left, mark, MARK); at >= 0; at = findPrint(left, mark, MARK)) {
+    left = withoutRecord(left, at, MARK);
+  }
+  return left;
 }

@@ -19,6 +19,7 @@ import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import type { CallScore } from '../instruction-match/score-call.ts';
 import { ALARM, DOUBT } from '../instruction-match/weights.ts';
 import { agentKey } from '../kept/agent-key.ts';
+import { turnOf } from '../piece-of-work.ts';
 import { scoreRank } from '../profile/odd-task.ts';
 import { shorten } from '../short-text.ts';
 import { type Chance, type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
@@ -175,7 +176,7 @@ export const instructionMatch: Facet = {
     const context = contextOf(draft, event);
     const history = historyToLearn(draft, event);
     // What was denied or failed is no work that the agent is used to.
-    if (!flagged && showsHabit(event)) history.learn(call, context.previousTool, event.chain_id);
+    if (!flagged && showsHabit(event)) history.learn(call, context.previousTool, turnOf(event));
     // What was read is context, not normality: it is observed whether the call was flagged or not.
     if (context === EMPTY_CONTEXT) keepChain(draft, event);
     draft.put(contextKey(event), observe(context, call, toResult(event)));

@@ -20,7 +20,7 @@ import {
   SETTLED_DAYS_MIN,
   withDeclined,
 } from '../kept/declined-prints.ts';
-import { workOf } from '../piece-of-work.ts';
+import { turnOf } from '../piece-of-work.ts';
 import { isFoundRight } from '../profile/found.ts';
 import type { Kept, Met } from './met-values.ts';
 import type { History } from './novelty-excuse.ts';
@@ -82,7 +82,7 @@ export function unpermittedOf({ value, declined }: Known): Declined | undefined 
 
 /** The table of what waits, with one more such call. */
 function withUnpermitted({ event, value, declined }: Known): string {
-  const chain = shortPrint(workOf(event));
+  const chain = shortPrint(turnOf(event));
   const print = unpermittedPrint(value);
   return withDeclined(declined, { print, chain, day: dayOf(event), isFlagged: false });
 }
@@ -104,7 +104,7 @@ export function failsUsually(known: Known, judging: Judging): boolean {
 
 /** The table of what waits, with one more failure of it; the same where that day or chain counted before. */
 function withTried({ event, value, declined }: Known): string {
-  const chain = shortPrint(workOf(event));
+  const chain = shortPrint(turnOf(event));
   const sighting = { print: triedPrint(value), chain, day: dayOf(event), isFlagged: true };
   return withDeclined(declined, sighting);
 }
@@ -125,7 +125,7 @@ export function declinedOnceMore(
   const { event, print, count, declined: before } = known;
   // What is known stays so, and of what alarmed no more of it is wanted.
   if (isFlagged && count > 0) return undefined;
-  const chain = shortPrint(workOf(event));
+  const chain = shortPrint(turnOf(event));
   const table = withDeclined(before, { print, chain, day: dayOf(event), isFlagged });
   if (table === before) return undefined;
   const declined = declinedOf(table, print);

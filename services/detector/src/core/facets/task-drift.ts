@@ -105,7 +105,7 @@ export function saidDrift(
     summary:
       `${who}’s longest task of a day had at most ${counted(first, 'call')} in ${held}. ` +
       `Of the ${counted(days, 'day')} that add up, since ${dateOfDay(maxima.day - days)} at the latest, ${above} had more, ${most} at most.` +
-      `${SAID[shape](thirds)} This one has ${counted(task.calls, 'call')} since it began.`,
+      `${SAID[shape](thirds)} This one has ${counted(task.calls, 'call')} so far, counted anew each week.`,
   };
 }
 

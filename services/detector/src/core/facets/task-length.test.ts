@@ -231,12 +231,27 @@ it('is no rise that a task which never ends has the same row of calls every day'
   expect(new Set(rises)).toEqual(new Set(['same-tool-drift']));
 });
 
-it('says of a task that goes on that its calls are counted since it began', () => {
-  const life = new Life();
-  for (let day = 0; day < 14; day += 1) life.more('sync', row('update', 8));
-  expect([...life.more('sync', row('update', 8))]).toEqual([]);
-  expect([...life.more('sync', row('update', 8))]).toEqual(['task-length-drift']);
-  expect(life.summaries.at(-1)).toContain('This one has 128 calls since it began');
+describe('a task that never ends', () => {
+  /** Five weeks of it, on each of whose days it has so many calls. */
+  const working = (calls: number): Life => {
+    const life = new Life();
+    for (let day = 0; day < 35; day += 1)
+      expect(life.more('sync', mixed(calls))).toEqual(new Set());
+    return life;
+  };
+
+  it('is nothing odd while as much is done in it as ever', () => {
+    for (const calls of [8, 96]) working(calls);
+  });
+
+  it('is told once more is done in it, with what the week has come to', () => {
+    const life = working(8);
+    const told = Array.from({ length: 14 }, () => [...life.more('sync', mixed(30))]).flat();
+    expect(told).toContain('task-length-drift');
+    expect(life.summaries.join()).toMatch(
+      /This one has \d+ calls so far, counted anew each week\./,
+    );
+  });
 });
 
 it('is a drift that tasks of an agent that is even grow by a tenth a day', () => {
@@ -249,10 +264,10 @@ it('is a drift that tasks of an agent that is even grow by a tenth a day', () =>
 });
 
 describe('a task that is longer than ever', () => {
-  /** Days on each of which the same task goes on with ten calls; the days on which it alarmed. */
+  /** Days on each of which the same task goes on with forty calls; the days on which it alarmed. */
   function goingOn(life: Life, days: number): number {
     let alarmed = 0;
-    for (let n = 0; n < days; n += 1) if (life.more('same', mixed(10)).size > 0) alarmed += 1;
+    for (let n = 0; n < days; n += 1) if (life.more('same', mixed(40)).size > 0) alarmed += 1;
     return alarmed;
   }
 

@@ -9,9 +9,10 @@
  * Method: block maxima of the longest task of a day, a one-sided CUSUM against the first days, and bets on
  * records. Source: Page 1954; Rényi 1962; Shin, Ramdas, Rinaldo 2022 (`../volume/record-bets.ts`,
  * `first-days.ts`).
- * Limits: tasks need ids; a task is counted while it is among the agent's latest eight; a task spread over
- * agents is counted for each apart; below twelve calls, or eight in a row, nothing alarms; who calls something
- * else in between has no row, and at midnight (UTC) a row begins anew.
+ * Limits: tasks need ids; a task is counted while it is among the agent's latest eight, and anew from each Thursday
+ * (UTC) on, so that one that never ends is not longer each day; a task spread over agents is counted for each apart;
+ * below twelve calls, or eight in a row, nothing alarms; who calls something else in between has no row, and at
+ * midnight (UTC) a row begins anew.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';

@@ -6,6 +6,7 @@ import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { toolName } from '../kept/joined-names.ts';
 import { keepKnown, knownOf } from '../kept/known-of-agent.ts';
+import { weekOf } from '../piece-of-work.ts';
 import { declaredSince } from '../profile/declarations.ts';
 import { isFoundRight } from '../profile/found.ts';
 import {
@@ -163,7 +164,8 @@ function atNewDay(state: TaskState, day: number, isHeld: (what: string) => boole
   const anchor = firstDaysOnce(state.anchor, maxima, now, TASK_MODEL);
   const next = {
     ...state,
-    tasks: withoutRows(tasks),
+    // A task that never ends is counted by the week, or each day of it would be longer than all before.
+    tasks: weekOf(day) === weekOf(maxima.day) ? withoutRows(tasks) : '',
     maxima: now,
     anchor,
     today: NO_DAY,

@@ -9,8 +9,7 @@ import type { Draft } from '@waywarden/stage';
 import type { Facet, FacetScore } from '../facets/facet.ts';
 import { FACETS } from '../facets/registry.ts';
 import { agentKey } from '../kept/agent-key.ts';
-import { findPrint, withoutRecord } from '../kept/print-table.ts';
-import { chainMark, WORK_MARK, workMark } from '../piece-of-work.ts';
+import { isHeld, withHeld, withoutHeld } from '../piece-of-work.ts';
 import { unlessFoundWrong } from './found.ts';
 import { keepOddTask, type OddTask, oddTaskScore, oddTaskWith } from './odd-task.ts';
 import type { Signs } from './stored-signs.ts';
@@ -60,20 +59,14 @@ export function facetsOf({ phase, activity }: AuditEvent): readonly Facet[] {
   return phase === 'completed' ? (ASKED.get(activity) ?? []) : [];
 }
 
-/**
- * A piece of work that alarmed teaches nothing more: its quiet calls belong to the same attack. The latest ones
- * of an agent, by fingerprint: who makes more alarms than these is not believed to be well.
- */
-const QUARANTINED_MAX = 64;
-
+/** A piece of work that alarmed teaches nothing for as long as that holds it back: its quiet calls belong to the same attack. */
 type Whose = Pick<AuditEvent, 'tenant_id'> & { readonly agent: { readonly uid: string } };
 
 const quarantineKey = (whose: Whose) => agentKey(whose, 'flagged');
 
 function isQuarantined(draft: Draft, event: AuditEvent): boolean {
-  const chains = draft.get<string>(quarantineKey(event));
-  if (chains === undefined) return false;
-  return findPrint(chains, workMark(event), WORK_MARK) >= 0;
+  const held = draft.get<string>(quarantineKey(event));
+  return held !== undefined && isHeld(held, event);
 }
 
 export function scoreCall(draft: Draft, event: AuditEvent, registered?: RegistryAgent): CallScore {
@@ -149,21 +142,16 @@ function howLearnt(facet: Facet, flag: Flag, isUnpermitted: boolean) {
   return 'clear';
 }
 
-/** After an alarm: from here on the chain is not learnt from. */
+/** After an alarm: from here on its piece of work is not learnt from. */
 export function quarantineChain(draft: Draft, event: AuditEvent): void {
-  if (isQuarantined(draft, event)) return;
-  const chains = (draft.get<string>(quarantineKey(event)) ?? '') + workMark(event);
-  draft.put(quarantineKey(event), chains.slice(-QUARANTINED_MAX * WORK_MARK));
+  const before = draft.get<string>(quarantineKey(event)) ?? '';
+  const held = withHeld(before, event);
+  if (held !== before) draft.put(quarantineKey(event), held);
 }
 
 /** After a verdict: nothing is held against the chain any more, on whatever day. */
 export function releaseChain(draft: Draft, whose: Whose, chainId: string): void {
   const before = draft.get<string>(quarantineKey(whose)) ?? '';
-  const mark = chainMark(chainId);
-  let chains = before;
-  for (let at = findPrint(chains, mark, WORK_MARK); at >= 0; ) {
-    chains = withoutRecord(chains, at, WORK_MARK);
-    at = findPrint(chains, mark, WORK_MARK);
-  }
-  if (chains !== before) draft.put(quarantineKey(whose), chains);
+  const held = withoutHeld(before, chainId);
+  if (held !== before) draft.put(quarantineKey(whose), held);
 }
