@@ -261,6 +261,42 @@ describe('unattended_calls', () => {
     expect(only(wrote)).toEqual([]);
   });
 
+  describe('day after day', () => {
+    const days = (count: number, over: (day: number) => Partial<AuditEvent>) =>
+      Array.from({ length: 8 * count }, (_, n) => {
+        const { task: _none, ...one } = event(n + 1, { principal: robot, effect: 'update' });
+        const day = String(5 + Math.floor(n / 8)).padStart(2, '0');
+        const time = `2026-01-${day}T09:00:${10 + (n % 8)}.000000000Z`;
+        const approval = { mode: 'policy' as const };
+        return { ...one, approval, event_time: time, observed_time: time, ...over(Number(day)) };
+      });
+    const nameless = () => ({ chain_id: 'agents-own' });
+
+    it('counts a day of an agent that names no work, and not all that it ever did', () => {
+      const ten = { classes: { unattended_calls: 10 } };
+      expect(only(told('autonomous', days(20, nameless), ten))).toEqual([]);
+      expect(only(told('autonomous', days(20, nameless), { classes }))).not.toEqual([]);
+    });
+
+    it.each([
+      ['names no work', nameless],
+      ['has a task a day', (day: number) => ({ task: { id: `task-${day}` } })],
+    ])('is one alert, told anew each day, of an agent that %s', (_, over) => {
+      const alerts = only(told('autonomous', days(20, over), { classes }));
+      expect(new Set(alerts.map((one) => one.alert_id)).size).toBe(1);
+      const dates = new Set(alerts.map((one) => one.detected_at.slice(0, 10)));
+      expect(dates.size).toBe(20);
+    });
+
+    it('says how many it has come to when that is twice what was told', () => {
+      const row = [0, 1, 2, 3, 4].flatMap((n) =>
+        days(1, nameless).map((one, at) => ({ ...one, event_id: event(8 * n + at).event_id })),
+      );
+      const last = only(told('autonomous', row, { classes })).at(-1);
+      expect(last?.summary).toContain('This was call 32.');
+    });
+  });
+
   it('counts nothing where nothing is told of people', () => {
     const { principal: _, ...silent } = event(1);
     const calls = Array.from({ length: 300 }, (_, n) => ({

@@ -96,7 +96,9 @@ export interface FindingParts {
   /** A further piece of work becomes the alert's subject: at once from `high` on, else when it is told anew. */
   readonly renews?: boolean;
   /** Of what may stand for weeks: its day, which is told anew in the one alert. */
-  readonly day?: number;
+  readonly day?: number | undefined;
+  /** How much was observed, where the words say it: what is twice of what was told is told anew. */
+  readonly amount?: number;
   /**
    * Whose limit decided; left out: what an operator declared. `none`: nobody's, or not known whose: a combination of
    * the policy may be the shipped one, and a deadline is stated by the task.
@@ -156,6 +158,7 @@ export function finding(parts: FindingParts): Finding {
       ...(parts.retells === true ? { retells: true } : {}),
       ...(parts.renews === true ? { renews: true } : {}),
       ...(parts.day === undefined ? {} : { day: parts.day }),
+      ...(parts.amount === undefined ? {} : { amount: parts.amount }),
     },
     quarantines: parts.quarantines ?? false,
   };

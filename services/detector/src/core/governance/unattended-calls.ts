@@ -1,11 +1,11 @@
 /**
- * An agent works on with nobody looking for longer than its class may (`unattended_calls`): the calls of
- * one task in a row since a person last asked or approved. An assistant that goes on by itself is none any
+ * An agent works on with nobody looking for longer than its class may (`unattended_calls`): the calls of one task
+ * (of an agent that names no work, of a day: `../piece-of-work.ts`) in a row since a person last asked or approved. An assistant that goes on by itself is none any
  * more, and a bounded run that has no bound is what a loop or a stolen session looks like.
  *
  * It queues where a call beyond the number had an effect; calls that only read are listed. Where the class
  * wants a person for every effect, effects are `class-drift`'s, which tells each, and only reads count
- * here. Every call of a person's turn is somebody's until the number is reached: the turn is one request.
+ * here. What is so of each day's work is one alert, with the latest as its subject and its number. Every call of a person's turn is somebody's until the number is reached: the turn is one request.
  *
  * Method: calls of a task counted since a person's turn or approval. Source: the class table
  * (docs/reference-detection.md), which a policy may change.
@@ -15,12 +15,13 @@
  * only asserted interrupts the count, as one that a person gave does: what it is worth `approval-bypass` and
  * `class-drift` say.
  */
-import { type AuditEvent, classRow, shortPrint } from '@waywarden/schemas';
+import { type AuditEvent, classRow, hasRootKey, shortPrint } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { fromDigits, mostOf, toDigits } from '../kept/print-table.ts';
+import { workOf } from '../piece-of-work.ts';
 import { thresholdOf } from './class-threshold.ts';
-import { dayOf, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
+import { dayNumber, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
 /**
  * Tasks of an agent whose run is counted. Of the half that was longest untouched the one with the fewest calls
@@ -122,7 +123,7 @@ function countRun(draft: Draft, event: AuditEvent): number {
   const key = agentKey(event, 'unattended');
   const counted = fromStored(draft.get<Stored>(key) ?? '');
   const { runs } = counted;
-  const task = shortPrint(event.task?.id ?? event.chain_id, PRINT);
+  const task = shortPrint(event.task?.id ?? workOf(event), PRINT);
   const known = runs.findIndex(([one]) => one === task);
   const [, before, last] = runs[known] ?? [task, 0, -1];
   const turn = turnOf(event) ?? last;
@@ -157,9 +158,11 @@ export const unattendedCalls: FindingRule = (draft, event, { registered, classes
     ruleId: 'unattended-calls',
     severity: isEffect ? 'medium' : 'low',
     posture: !isEffect,
-    dedupeKey: `unattended|${isEffect}|${dayOf(now)}`,
+    dedupeKey: `unattended|${isEffect}`,
+    day: isEffect ? dayNumber(now) : undefined,
+    amount: calls,
     title: `${who} made ${calls} calls in a row without a person (class ${cls}: ${most})`,
-    summary: `${who} is registered as ${cls}, which may make ${most} calls of a task in a row with nobody asking or approving. This was call ${calls}.`,
+    summary: `${who} is registered as ${cls}, which may make ${most} calls of a ${hasRootKey(event) ? 'task' : 'day'} in a row with nobody asking or approving. This was call ${calls}.`,
     expected: `a person after ${most} calls at most`,
     observed: `${calls} calls in a row`,
     notVisible: ['Whether somebody watched without saying so is not visible.'],
