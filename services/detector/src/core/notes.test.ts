@@ -211,6 +211,34 @@ describe('a change of what an agent is made of', () => {
     expect(told(pipeline, 'undeclared_change')).toHaveLength(1);
   });
 
+  it('is told once of each of a dozen models that a client routes between, and pushes out no prompt', () => {
+    const routed = (day: number, n: number) =>
+      call('planner', (24 * day + n / 2) * HOUR_MS, { model: { name: `m-${(day + 7 * n) % 12}` } });
+    const loads = (day: number, model = 'm-1') =>
+      call('planner', 24 * day * HOUR_MS - 1000, {
+        model: { name: model },
+        activity: 'prompt_get',
+        target: { resource_type: 'prompt', resource_id: 'prompt/own' },
+      });
+    const pipeline = settled();
+    const days = Array.from({ length: 10 }, (_, day) => [
+      loads(day + 1),
+      ...Array.from({ length: 24 }, (__, n) => routed(day + 1, n)),
+    ]);
+    pipeline.sendAll(days.flat());
+    const alerts = told(pipeline, 'undeclared_change');
+    expect(alerts).toHaveLength(11);
+    expect(alerts.at(-1)?.first_event_time.slice(0, 10)).toBe('2026-01-06');
+    // Whatever else it then comes to.
+    const others = Array.from({ length: 40 }, (_, n) =>
+      call('planner', (24 * 12 + n) * HOUR_MS, { model: { name: `other-${n}` } }),
+    );
+    pipeline.sendAll(others);
+    const before = told(pipeline, 'undeclared_change').length;
+    pipeline.sendAll([loads(15, 'other-39')]);
+    expect(told(pipeline, 'undeclared_change')).toHaveLength(before);
+  });
+
   it('of an agent that is hardly known is not judged', () => {
     const pipeline = new MemoryPipeline(policySchema.parse({ version: 1 }), registry);
     pipeline.sendAll([call('planner', 0), call('planner', HOUR_MS, other)]);

@@ -18,8 +18,8 @@
  * Method: parts that were seen, against what was declared (`declarations.ts`). Source: the agent's own calls;
  * `config_change` of others.
  * Limits: an agent is judged after twenty calls; a definition of a tool that was seen once is known for good; of
- * an agent with more than 32 tools those beyond are not watched; a client that routes between models shows each
- * of them once.
+ * an agent with more than 32 tools those beyond are not watched; a client that routes between models is told of with
+ * each of them once, and one that routes between more than there is room for again and again.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Draft, Output } from '@waywarden/stage';
@@ -31,8 +31,13 @@ import { NOTES, type Note, noteOutput } from './shared-note.ts';
 import { metTool, type ToolFields, toolText } from './tool-definitions.ts';
 import { type Tried, watchTried, withTried } from './tried-parts.ts';
 
-/** Values of each sort that are remembered of an agent. */
-const VALUES_MAX = 8;
+/**
+ * Values that are remembered of an agent, in the room that all sorts share: the one with the most forgets its oldest, so
+ * that who routes between dozens of models knows them all, and models push no prompt out. Versions have a share of
+ * their own: they follow each other and don't come again.
+ */
+const VALUES_MAX = 32;
+const VERSIONS_MAX = 8;
 /** Events before its parts are known. */
 const SETTLED_MIN = 20;
 const HOUR_MS = 3_600_000;
@@ -116,7 +121,7 @@ const partsKey = (event: AuditEvent) => agentKey(event, 'composed');
 /** The list with the value in it, and whether that is news to a list that had others. */
 function met(known: readonly string[], value: string | undefined) {
   if (value === undefined || known.includes(value)) return { known, isNew: false };
-  return { known: [...known, value].slice(-VALUES_MAX), isNew: known.length > 0 };
+  return { known: [...known, value], isNew: known.length > 0 };
 }
 
 /** Sorts of parts that an agent has one of at a time, and where they are kept. */
@@ -129,6 +134,18 @@ const SORTS = {
 } as const;
 type Sort = keyof typeof SORTS;
 const SORT_NAMES = Object.keys(SORTS) as readonly Sort[];
+
+/** With another list of a sort, within the room. */
+function withValues(parts: Parts, sort: Sort, values: readonly string[]): Parts {
+  if (sort === 'release') return { ...parts, versions: values.slice(-VERSIONS_MAX) };
+  const now: Parts = { ...parts, [SORTS[sort]]: values };
+  const lists = SORT_NAMES.filter((one) => one !== 'release').map(
+    (one) => [SORTS[one], now[SORTS[one]] ?? []] as const,
+  );
+  if (lists.reduce((sum, [, list]) => sum + list.length, 0) <= VALUES_MAX) return now;
+  const [most, list] = lists.reduce((a, b) => (b[1].length > a[1].length ? b : a));
+  return { ...now, [most]: list.slice(1) };
+}
 
 /** What an event shows of a sort of parts. */
 function shownPart({ activity, model, agent, target }: AuditEvent, sort: Sort): string | undefined {
@@ -182,8 +199,8 @@ function meet(before: Parts, event: AuditEvent): Met {
   for (const sort of SORT_NAMES) {
     const value = shownPart(event, sort);
     if (value === undefined) continue;
-    const { known, isNew } = met(before[SORTS[sort]] ?? [], value);
-    if (known !== before[SORTS[sort]]) parts = { ...parts, [SORTS[sort]]: known };
+    const { known, isNew } = met(parts[SORTS[sort]] ?? [], value);
+    if (known !== parts[SORTS[sort]]) parts = withValues(parts, sort, known);
     if (before.tried !== undefined) changes.push(changeOf(sort, value));
     if (isNew) own.push([changeOf(sort, value), before.shownHour]);
   }

@@ -49,3 +49,24 @@ describe('the definitions of an agent with more tools than places', () => {
     expect(isNew(met(32, {}, met(40, forged)), 'own-31')).toBe(true);
   });
 });
+
+describe('the definitions of a tool that has many', () => {
+  const many = (count: number, before: readonly string[] = []) =>
+    Array.from({ length: count }, (_, n) => `of-${n}`).reduce(
+      (tools, hash) => meet(tools, 'routed', { hash }).tools,
+      before,
+    );
+
+  it('are known, each of them', () => {
+    expect(meet(many(24), 'routed', { hash: 'of-0' }).isNew).toBe(false);
+    expect(isNew(many(24), 'routed')).toBe(true);
+  });
+
+  it('are kept within the room of all tools, and take none from those that have one', () => {
+    const tools = many(1000, met(31));
+    expect(tools.join('')).toHaveLength(32 * 15 + 256 * 11);
+    expect(meet(tools, 'own-0').isNew).toBe(false);
+    expect(meet(tools, 'routed', { hash: 'of-999' }).isNew).toBe(false);
+    expect(meet(tools, 'routed', { hash: 'of-0' }).isNew).toBe(true);
+  });
+});

@@ -6,11 +6,11 @@
  */
 import { type AuditEvent, assuranceAtLeast, PRINT_LENGTH, shortPrint } from '@waywarden/schemas';
 import { toolName } from '../kept/joined-names.ts';
-import { findPrint, fromDigits, toDigits } from '../kept/print-table.ts';
+import { findPrint, fromDigits, toDigits, withoutRecord } from '../kept/print-table.ts';
 
-/** Tools of an agent whose definitions are known, and definitions of each. */
+/** Tools of an agent whose definitions are known, and definitions of all of them. */
 const TOOLS_MAX = 32;
-const DEFINITIONS_MAX = 8;
+const DEFINITIONS_MAX = 256;
 const UNUSED_HOURS = 7 * 24;
 const HOUR_DIGITS = 4;
 const DEFINITIONS_AT = PRINT_LENGTH + HOUR_DIGITS;
@@ -45,6 +45,16 @@ function withRoom(tools: Tools, hour: number, isProven: boolean): Tools | undefi
   return tools.filter((one) => one !== goes);
 }
 
+/** Within the room that all tools share: the one with the most definitions forgets its oldest. */
+function withinRoom(tools: Tools): Tools {
+  const used = tools.reduce((sum, one) => sum + one.length - DEFINITIONS_AT, 0);
+  if (used <= DEFINITIONS_MAX * PRINT_LENGTH) return tools;
+  const most = tools.reduce((a, b) => (b.length > a.length ? b : a));
+  return tools.map((one) =>
+    one === most ? withoutRecord(one, DEFINITIONS_AT, PRINT_LENGTH) : one,
+  );
+}
+
 /** What a call shows of its tool's definition: whether it is another than was known, and since when it may be. */
 export function metTool(tools: Tools, { tool, agent }: AuditEvent, hour: number) {
   if (tool?.definition_hash === undefined) return { tools, isNew: false, since: hour };
@@ -59,11 +69,11 @@ export function metTool(tools: Tools, { tool, agent }: AuditEvent, hour: number)
   if (isKnown && since >= hour && isProven === used.isProven) {
     return { tools, isNew: false, since };
   }
-  const all = isKnown ? before : (before + definition).slice(-DEFINITIONS_MAX * PRINT_LENGTH);
+  const all = isKnown ? before : before + definition;
   const last = Math.max(0, since, hour) + (isProven ? PROVEN : 0);
   const own = name + toDigits(last, HOUR_DIGITS) + all;
   const others =
     known === undefined ? withRoom(tools, hour, isProven) : tools.filter((one) => one !== known);
   const now = others === undefined ? tools : [...others, own];
-  return { tools: now, isNew: !isKnown && before !== '', since };
+  return { tools: isKnown ? now : withinRoom(now), isNew: !isKnown && before !== '', since };
 }
