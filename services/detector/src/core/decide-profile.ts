@@ -26,6 +26,7 @@ import { sightingsOf } from './flow/sightings-of.ts';
 import { noteApprovalEvent, withToldApproval } from './governance/approval-events.ts';
 import { findingsOf, isGovernedOnly, NOTHING_DECLARED } from './governance/findings.ts';
 import { isModelCall } from './governance/model-deed.ts';
+import { stolenOfWorkload } from './governance/stolen-credential.ts';
 import { noteLease } from './governance/task-lease.ts';
 import { sightUnregistered } from './governance/unregistered-agent.ts';
 import { keepSnapshot } from './peers/peer-snapshots.ts';
@@ -83,12 +84,16 @@ function tell(outputs: Output[], alerts: readonly Alert[]): void {
   for (const alert of alerts) outputs.push(alertOutput(alert));
 }
 
-/** What the rules over the registry say of a call; while none is published, those that need no declaration. */
+/**
+ * What the rules over the registry say of a call; while none is published, those that need no declaration.
+ * `workload`: the call as one of its workload, whose agents have no history of their own.
+ */
 function govern(
   draft: Draft,
   event: AuditEvent,
   index: RegistryIndex | undefined,
   context: AlertContext & { readonly isApprovalApart?: boolean },
+  workload?: AuditEvent,
 ) {
   const outputs: Output[] = [];
   const { registered, now, policyVersion: version } = context;
@@ -108,8 +113,15 @@ function govern(
     now,
     ...(context.isApprovalApart === true ? { isApprovalApart: true } : {}),
   });
-  for (const one of found) tell(outputs, raise(draft, event, one, context));
-  return { outputs, found };
+  const stolen = workload && stolenOfWorkload(draft, workload);
+  for (const one of found) {
+    // One thief is told once: of the workload, which knows where its keys belong.
+    if (stolen !== undefined && one.facet === stolen.facet) continue;
+    tell(outputs, raise(draft, event, one, context));
+  }
+  if (stolen === undefined || workload === undefined) return { outputs, found };
+  tell(outputs, raise(draft, event, stolen, { ...context, followed: workload }));
+  return { outputs, found: [...found, stolen] };
 }
 
 /** Most have nothing to add, and to spread nothing takes as long as to spread something. */
@@ -143,7 +155,7 @@ function scoreAct(
   }
   const isTooMuch = workload !== undefined && workload.facets.length > 0;
   if (scored.alarmed || isTooMuch) quarantineChain(draft, event);
-  const governed = govern(draft, event, index, context);
+  const governed = govern(draft, event, index, context, workload?.event);
   add(outputs, governed.outputs);
   const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
   const words = wordsOf(draft, event, isHijack);

@@ -33,6 +33,7 @@ import { areaOf, clientName, hostOf, networkOf } from './place-name.ts';
 import { type Found, findMoves } from './token-found.ts';
 import { type Destination, movesTold, moveToldIn, withMoves } from './token-moves.ts';
 import { TOKEN_PRINT, type Use, useOfToken, withFirstUse, withLaterUse } from './token-uses.ts';
+import { improbableMoves } from './workload-places.ts';
 
 /** Characters kept of a client's name. */
 const CLIENT_LENGTH = 40;
@@ -162,24 +163,33 @@ interface Strange {
 
 const STAYS: MovedWithin = { host: false, version: false, isYoung: false };
 
+/** Whose places are looked at. */
+export interface PlaceOwner {
+  readonly registered?: RegistryAgent | undefined;
+  /** A workload's, whose agents have no history of their own (`workload-places.ts`). */
+  readonly isWorkload?: boolean;
+}
+
 /** `hasHistory`: the agent had one before this call. Where most of its peers work, too, is not strange. */
 export function placeSigns(
   draft: Draft,
   event: AuditEvent,
   hasHistory: boolean,
-  registered?: RegistryAgent,
+  { registered, isWorkload = false }: PlaceOwner = {},
 ): PlaceSigns | undefined {
   const use = useOf(event);
   if (use === undefined) return undefined;
   const state = readPlaces(draft, event);
+  const isSettled = hasHistory && state.days >= SETTLED_DAYS_MIN;
   const before = useOfToken(state.tokens, use.token);
-  const found = findMoves(state, use, before);
+  const moves = findMoves(state, use, before);
+  const found = isWorkload ? improbableMoves(state, use, { moves, isSettled }) : moves;
   const { movedNetwork, movedClient } = found;
   const isMoved = movedNetwork || movedClient;
-  const isWithin = !isMoved && before !== undefined && before.network === use.network;
+  const isWithin =
+    !isWorkload && !isMoved && before !== undefined && before.network === use.network;
   const within =
     isWithin && state.tokens !== undefined ? movedWithin(state.tokens, before, use) : STAYS;
-  const isSettled = hasHistory && state.days >= SETTLED_DAYS_MIN;
   const ms = epochMs(event.event_time);
   const isPlaceDeclared = isDeclared(draft, event, `network/${use.network ?? ''}`, ms);
   const isGranted = isPlaceDeclared || !isSettled;
@@ -189,11 +199,13 @@ export function placeSigns(
   // After this call: what it granted, or what settled with it, is its own.
   const strange = {
     network:
+      !isWorkload &&
       !isPlaceDeclared &&
       use.network !== undefined &&
       isStrange(now.networks, use.network, isSettled) &&
       !isPeersPlace(draft, event, registered, ['network', use.network]),
     client:
+      !isWorkload &&
       !isPlaceDeclared &&
       use.client !== undefined &&
       isStrange(now.clients, clientName(use.client), isSettled) &&

@@ -16,24 +16,21 @@
  * Method: signs joined over a day; a place is unlikely by Witten–Bell over days (`known-places.ts`), a pace is
  * sudden at four times the most ever (`sudden-pace.ts`). Source: Witten, Bell 1991; margins measured on fleets
  * (docs/measurements/fleet.md).
+ * Agents whose every run is a new uid have no places: of moved tokens their workload is asked beside them, as one agent
+ * (`workload-places.ts`).
+ *
  * Limits: a proxy hides the thief, and who works from the agent's own place at the agent's own pace, or with a
  * token of his own from beside it with the same client, shows nothing here; agents that really roam with one
  * token are told once a place, until a month made it a habit. A declared change of network (`config_change` of `network/…`) covers the place
  * and not the moved token. One token in the hands of two agents is seen where agents meet
  * (`assembly/count-credentials.ts`).
  */
-import {
-  type AuditEvent,
-  epochMs,
-  type RegistryAgent,
-  type Severity,
-  severityAtLeast,
-} from '@waywarden/schemas';
+import { type AuditEvent, epochMs, type Severity, severityAtLeast } from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
 import { agentKey } from '../kept/agent-key.ts';
 import { decisiveAssurance } from '../profile/decisive-assurance.ts';
 import { shorten } from '../short-text.ts';
-import { keepStrange, type PlaceSigns, placeSigns } from './credential-place.ts';
+import { keepStrange, type PlaceOwner, type PlaceSigns, placeSigns } from './credential-place.ts';
 import { credentialCause, type Finding, type FindingRule, finding, nameOf } from './finding.ts';
 import { areaOf } from './place-name.ts';
 import {
@@ -54,6 +51,8 @@ import type { Use } from './token-uses.ts';
 
 /** A story to which nothing new came for so long is over: what is new then is a story of its own. */
 const STORY_MS = 86_400_000;
+const WORKLOAD_UNSEEN =
+  'Its agents have no history of their own, so that their places are looked at together: which of them may be the thief’s own is not told by their names.';
 /** Networks, and clients, that its text names; each was named when it came. */
 const NAMED_MAX = 3;
 
@@ -141,15 +140,13 @@ interface Told {
 }
 
 /** The story with what this call shows; undefined where it shows nothing. */
-function told(
-  draft: Draft,
-  event: AuditEvent,
-  registered: RegistryAgent | undefined,
-): Told | undefined {
+function told(draft: Draft, event: AuditEvent, owner: PlaceOwner): Told | undefined {
   const pace = paceOf(draft, event);
-  const place = placeSigns(draft, event, pace.isSettled, registered);
+  const place = placeSigns(draft, event, pace.isSettled, owner);
   const texts = signTexts(event, place, pace);
   if (texts.length === 0) return undefined;
+  // How fast many agents are together says nothing of those that are where they belong.
+  if (owner.isWorkload === true && place?.before === undefined) return undefined;
   const stateKey = agentKey(event, 'stolen');
   const last = draft.get<Story>(stateKey);
   const ms = epochMs(event.event_time);
@@ -272,9 +269,24 @@ function isEnough({ moved, signs, isPlaceless }: Story): boolean {
   return isPlace ? independent(signs) >= 2 : isPlaceless === true && has('flood') && has('speed');
 }
 
-export const stolenCredential: FindingRule = (draft, event, { registered }) => {
-  const found = told(draft, event, registered);
+function judged(draft: Draft, event: AuditEvent, owner: PlaceOwner): Finding | undefined {
+  const found = told(draft, event, owner);
   if (found === undefined || !isEnough(found.story)) return undefined;
   keepStrange(draft, event, { ...found.story, moved: found.place });
   return describe(event, found);
-};
+}
+
+export const stolenCredential: FindingRule = (draft, event, { registered }) =>
+  judged(draft, event, { registered });
+
+/** The same of all agents of a workload together: `call` as one of it. */
+export function stolenOfWorkload(draft: Draft, call: AuditEvent): Finding | undefined {
+  const found = judged(draft, call, { isWorkload: true });
+  if (found === undefined) return undefined;
+  const notVisible = [...found.alarm.notVisible, WORKLOAD_UNSEEN];
+  return {
+    ...found,
+    reasons: found.reasons.map((one) => ({ ...one, level: 'workload' })),
+    alarm: { ...found.alarm, notVisible },
+  };
+}

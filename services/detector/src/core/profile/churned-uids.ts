@@ -57,8 +57,8 @@ function keyOf(place: Place): string {
 
 const dayOf = (time: string) => Math.floor(epochMs(time) / DAY_MS);
 
-/** What `workload-volumes.ts` keeps of it beside its alerts. */
-const KEPT = ['volumes', 'burst', 'tracked'];
+/** What `workload-volumes.ts` and `../governance/stolen-credential.ts` keep of it beside its alerts. */
+const KEPT = ['volumes', 'burst', 'tracked', 'standing', 'places', 'stolen'];
 
 function forget(draft: Draft, [tenant, workload]: Place): void {
   const uid = workloadUid(workload);
