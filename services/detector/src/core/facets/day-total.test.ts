@@ -84,6 +84,17 @@ describe('a day below the floors of all windows', () => {
     expect(told[0]).toMatchObject({ rule_id: 'day-bytes', severity: 'low' });
   });
 
+  it('of 600 MB that left in three calls is one alert, of the day too', () => {
+    const world = settled();
+    const one = { task: { id: 'mails' }, chain_id: 'mails', args: { size: 200_000_000 } };
+    const of = (n: number) => call(15, 480 + 60 * n, one);
+    const told = world.feed(of(0), of(1), of(2));
+    expect(idsOf(told).size).toBe(1);
+    expect(told[0]).toMatchObject({ rule_id: 'byte-volume', severity: 'low' });
+    expect(told[0]?.reasons.map(({ feature }) => feature)).toEqual(['byte_volume', 'day_bytes']);
+    expect(told[0]?.title).toContain('bytes of arguments and results');
+  });
+
   it('is told of an agent that is back after 45 days of silence', () => {
     const world = settled();
     const told = ofDays(
