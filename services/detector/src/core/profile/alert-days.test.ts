@@ -42,3 +42,26 @@ describe('a change for good that nobody declared', () => {
     expect(told.slice(30)).toEqual(new Array(15).fill(false));
   });
 });
+
+it('a new counterparty is told by its domain, and day after day in words that are true that day', () => {
+  const world = new ProfileWorld();
+  const send = (number: number, domain: string, n = 0) => {
+    const time = new Date(Date.UTC(2026, 0, 5, 9, n) + number * DAY_MS).toISOString();
+    const work = { task: { id: `task-${number}` }, chain_id: `chain-${number}` };
+    const when = { event_time: time, observed_time: time };
+    const args = { features: { destination_domain: domain } };
+    return event(number * 100 + n, { ...when, ...work, effect: 'send', args });
+  };
+  for (let n = 0; n < 14; n += 1) {
+    world.feed(...Array.from({ length: 10 }, (_, minute) => send(n, 'one.example', minute)));
+  }
+  const told = [14, 15, 16].map((day) => world.feed(send(day, 'other.example')));
+  const [first, second, third] = told.map(([alert]) => alert);
+  expect(first?.title).toBe('reporter: send to other.example, for the first time');
+  for (const later of [second, third]) {
+    expect(later?.alert_id).toBe(first?.alert_id);
+    expect(later?.title).toBe('reporter: send to other.example, which has not settled');
+    expect(later?.summary).toContain('doubted or alarmed on (since 2026-01-19)');
+  }
+  expect(third?.baseline?.version).toBe('2026-01-21');
+});

@@ -4,7 +4,7 @@
  *
  * An open alert is no silence: what comes again in other work a day after anything was told of it, or in the
  * same work a week after, is told with its evidence first and, in other work, as the alert's subject, so that
- * who answers acts on what happens now. Else an old alert that nobody looked at would hide the attack that does
+ * who answers acts on what happens now; of what is compared with a history in the words of now, too. Else an old alert that nobody looked at would hide the attack that does
  * the same. Where a rule says that each further work leads (`renews`), it does at once from `high` on. Postures are told once: they say what is so, not what happens.
  */
 import { type Alert, assuranceAtLeast, epochMs, severityAtLeast } from '@waywarden/schemas';
@@ -13,6 +13,7 @@ import type { Spent } from './alert-budget.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './alert-confidence.ts';
 import { withEvidence } from './alert-evidence.ts';
 import type { Said } from './said-revisions.ts';
+import { isStatistical } from './statistical-kind.ts';
 
 /** Since anything was told of it: until then further work only raises the count. */
 const AFRESH_IN_OTHER_WORK_MS = 86_400_000;
@@ -95,9 +96,13 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
   const open = tracked.alert;
   const { retells = false, renews = false } = alarm;
   const worse = fresh.severity !== open.severity && severityAtLeast(fresh.severity, open.severity);
+  const again = isAfresh(open, fresh, alarm);
+  // Of what is compared with a history the words age with it: "for the first time" is no longer so. Of an amount they
+  // are told anew when it doubles.
+  const isOutworn = again && isStatistical(alarm.kind) && alarm.amount === undefined;
+  const isNews = retells || hasDoubled(tracked, alarm) || isLaterDay(tracked, alarm);
   const isRetold =
-    (retells || hasDoubled(tracked, alarm) || isLaterDay(tracked, alarm)) &&
-    fresh.summary !== open.summary &&
+    (isOutworn || (isNews && fresh.summary !== open.summary)) &&
     severityAtLeast(fresh.severity, open.severity);
   const added = fresh.evidence.filter(
     ({ event_id: id }) => !open.evidence.some((known) => known.event_id === id),
@@ -108,7 +113,6 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
     fresh.decisive_assurance !== undefined &&
     open.decisive_assurance !== undefined &&
     !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
-  const again = isAfresh(open, fresh, alarm);
   const isTold =
     worse || isRetold || stronger || isActedOn(open) || open.count + 1 >= tracked.emittedCount * 2;
   const isRenewed =
