@@ -148,6 +148,24 @@ describe('a change of what an agent is made of', () => {
     expect(states.map((all) => all.at(-1)?.state)).toEqual(['withdrawn', 'open']);
   });
 
+  it('of an agent is not covered by what the owner of another declared, early or late', () => {
+    const own = declaration('writer', 1.5 * HOUR_MS, 'tool/office');
+    const changes = ['planner', 'writer'].map((uid) => call(uid, 2 * HOUR_MS, defined('d-2')));
+    for (const events of [
+      [own, ...changes],
+      [changes[0] ?? own, own],
+    ]) {
+      const [alert, ...more] = told(
+        settled(() => defined('d-1')).sendAll(events),
+        'undeclared_change',
+      );
+      expect(more).toEqual([]);
+      expect(alert).toMatchObject({ state: 'open', count: 1, subject: { agent_uid: 'planner' } });
+    }
+    const late = settled(() => defined('d-1')).sendAll([changes[1] ?? own, own]);
+    expect(told(late, 'undeclared_change').at(-1)?.state).toBe('withdrawn');
+  });
+
   it.each([
     ['provider of its model', { model: { name: 'm-1', provider: 'other' } }],
     [

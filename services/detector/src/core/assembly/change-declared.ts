@@ -1,64 +1,70 @@
-/** What was declared of a change that agents of a tenant share, and whether that covers what one of them shows. */
+/**
+ * What was declared of a change that agents of a tenant share, and whether that covers what one of them shows. What
+ * stands under a gateway's uid is of all who use the server; under that of an agent that uses tools itself, of that
+ * agent alone: its owner says nothing of another's.
+ */
 import { epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import { DECLARED_MS } from '../profile/declarations.ts';
 import { namedBy } from '../profile/declared-tools.ts';
+import { NOTES } from '../profile/shared-note.ts';
 
 /** How much later a declaration may be told than what it covers shows. */
 const LATE_MS = 3_600_000;
-/** Tools of a server that were declared one by one: the latest. */
+/** Tools of a server that were declared one by one, and what agents declared of themselves: the latest of each. */
 const DECLARED_TOOLS_MAX = 64;
 
 export interface Declared {
   /** When all of it was declared last, and when which of its tools. */
   readonly declaredMs?: number;
   readonly declaredTools?: readonly (readonly [tool: string, ms: number])[];
+  /** By agents that use the tools. */
+  readonly ownDeclared?: readonly (readonly [tool: string, ms: number, agent: string])[];
 }
 
-export const declaredOf = ({ declaredMs, declaredTools }: Declared): Declared => ({
+export const declaredOf = ({ declaredMs, declaredTools, ownDeclared }: Declared): Declared => ({
   ...(declaredMs === undefined ? {} : { declaredMs }),
   ...(declaredTools === undefined ? {} : { declaredTools }),
+  ...(ownDeclared === undefined ? {} : { ownDeclared }),
 });
 
 /** Declared before it showed, and at most a day before it may have come. */
-export function covered(
-  { declaredMs, declaredTools = [] }: Declared,
-  step: PrivilegeStep,
-): boolean {
+export function covered(of: Declared, step: PrivilegeStep): boolean {
+  const { declaredMs, declaredTools = [], ownDeclared = [] } = of;
   const shownMs = epochMs(step.event_time);
   const sinceMs = step.noted_since_ms ?? shownMs;
   const isInTime = (ms: number) => ms <= shownMs + LATE_MS && sinceMs - ms <= DECLARED_MS;
   if (declaredMs !== undefined && isInTime(declaredMs)) return true;
-  const { tool } = step;
+  const { tool, agent_uid: agent } = step;
   if (tool === undefined) return false;
-  return declaredTools.some(([of, ms]) => isInTime(ms) && namedBy(of, tool) !== undefined);
+  const isOf = (named: string, ms: number) => isInTime(ms) && namedBy(named, tool) !== undefined;
+  return (
+    declaredTools.some(([named, ms]) => isOf(named, ms)) ||
+    ownDeclared.some(([named, ms, whose]) => whose === agent && isOf(named, ms))
+  );
 }
 
 /** With what a note declares: one tool of a server, or all that it is about. */
-export function withDeclared(
-  before: Declared,
-  { event_time: time, tool }: PrivilegeStep,
-): Declared {
-  const ms = epochMs(time);
-  const { declaredMs, declaredTools } = before;
-  if (tool === undefined) {
-    return { ...declaredOf(before), declaredMs: Math.max(declaredMs ?? 0, ms) };
+export function withDeclared(before: Declared, step: PrivilegeStep): Declared {
+  const { activity, agent_uid: agent, tool, workload = '' } = step;
+  const ms = epochMs(step.event_time);
+  const now = declaredOf(before);
+  const of = tool === undefined ? workload : `tool/${tool.server ?? ''}/${tool.name}`;
+  if (activity === NOTES.ownChangeDeclared) {
+    const own = [...(now.ownDeclared ?? []), [of, ms, agent] as const];
+    return { ...now, ownDeclared: own.slice(-DECLARED_TOOLS_MAX) };
   }
-  const of = `tool/${tool.server ?? ''}/${tool.name}`;
-  const others = (declaredTools ?? []).filter(([one, at]) => one !== of || at > ms);
-  return {
-    ...declaredOf(before),
-    declaredTools: [...others, [of, ms] as const].slice(-DECLARED_TOOLS_MAX),
-  };
+  if (tool === undefined) return { ...now, declaredMs: Math.max(now.declaredMs ?? 0, ms) };
+  const others = (now.declaredTools ?? []).filter(([one, at]) => one !== of || at > ms);
+  return { ...now, declaredTools: [...others, [of, ms] as const].slice(-DECLARED_TOOLS_MAX) };
 }
 
 /** Whether all of these tools are declared by now: by this note, or each by its name. */
 export function areNamed(
-  { declaredTools = [] }: Declared,
+  { declaredTools = [], ownDeclared = [] }: Declared,
   names: readonly string[],
   { tool }: PrivilegeStep,
 ): boolean {
   if (tool === undefined) return true;
-  const isNamed = (name: string) =>
-    declaredTools.some(([of]) => namedBy(of, { ...tool, name }) !== undefined);
-  return names.every(isNamed);
+  const all = [...declaredTools, ...ownDeclared];
+  return names.every((name) => all.some(([of]) => namedBy(of, { ...tool, name }) !== undefined));
 }

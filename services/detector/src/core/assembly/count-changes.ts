@@ -133,7 +133,7 @@ export function countChange(draft: Draft, step: PrivilegeStep, at: string): Aler
   const key = `change/${JSON.stringify([step.tenant_id, about])}`;
   const known = draft.get<Counted>(key);
   if (known === undefined) rememberInRing(draft, RING, key, CHANGES_MAX);
-  if (step.activity === NOTES.changeDeclared) return declared(draft, key, known ?? NOTHING, step);
+  if (step.activity !== NOTES.changeSeen) return declared(draft, key, known ?? NOTHING, step);
   if (known !== undefined && covered(known, step)) return undefined;
   const isOfCase = known !== undefined && isSameCause(known, step);
   const before: Counted = isOfCase ? known : { ...NOTHING, ...declaredOf(known ?? NOTHING) };

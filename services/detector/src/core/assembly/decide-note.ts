@@ -16,6 +16,7 @@ function alertsOf(draft: Draft, step: PrivilegeStep, at: string): readonly (Aler
   switch (step.activity) {
     case NOTES.changeSeen:
     case NOTES.changeDeclared:
+    case NOTES.ownChangeDeclared:
       return [countChange(draft, step, at)];
     case NOTES.credentialHeld:
     case NOTES.secretFound:

@@ -214,11 +214,15 @@ function meet(before: Parts, event: AuditEvent): Met {
   };
 }
 
+/** A gateway uses no tools: who does declares its own change, and not that of all who use the server. */
 function noteDeclared(draft: Draft, event: AuditEvent, policyVersion: string): readonly Output[] {
   const of = declare(draft, event);
   const { server, name } = (of === undefined ? undefined : declaredTool(of)) ?? {};
   if (server === undefined) return [];
-  const note = { kind: NOTES.changeDeclared, about: `tool/${server}`, time: event.event_time };
+  const stored = draft.get<Stored | Earlier>(partsKey(event));
+  const isGateway = stored === undefined || fromStored(stored).tools.length === 0;
+  const kind = isGateway ? NOTES.changeDeclared : NOTES.ownChangeDeclared;
+  const note = { kind, about: `tool/${server}`, time: event.event_time };
   const tool = name === undefined ? {} : { tool: { name, server } };
   return [noteOutput(event, { ...note, ...tool, policyVersion })];
 }

@@ -18,6 +18,7 @@ import type { Output } from '@waywarden/stage';
 export const NOTES = {
   changeSeen: 'change_seen',
   changeDeclared: 'change_declared',
+  ownChangeDeclared: 'own_change_declared',
   silenceBegun: 'silence_begun',
   silenceEnded: 'silence_ended',
   tokenSeen: 'token_seen',
