@@ -41,7 +41,7 @@ it('is told at less than eight times the usual, in words that say so', () => {
     title: 'reporter: 1506 records within ten minutes, 7.3 times the most of its first days',
   });
   expect(found?.alarm.summary).toBe(
-    'reporter has 1506 records within ten minutes; at most 206 records within ten minutes on its first 10 days, ' +
+    'reporter has 1506 records within ten minutes; its first 10 days count as at most 206 records within ten minutes, ' +
       'and no change was declared since. The alarm begins above 1236 records.',
   );
 });

@@ -52,7 +52,7 @@ it('are told as the first days say, without a probability', () => {
   expect(score?.alarm).toMatchObject({
     ruleId: 'task-length',
     title: 'reporter: 43 calls in one task, 6.1 times the most of its first days',
-    summary: 'reporter made 43 calls in one task; the longest of its first 10 days had 7.',
+    summary: 'reporter made 43 calls in one task; the longest of its first 10 days counts as 7.',
   });
   const [reason] = score?.reasons ?? [];
   expect(reason).toMatchObject({ expected: 'at most 7 calls on its first days' });
@@ -66,7 +66,7 @@ it('are told of the first days since a declared change', () => {
   declare(draft, called(20, 0, { target, principal: { uid: 'release-office' } }));
   usual(draft, 20, 40);
   expect(climb(draft, 40, 80)?.alarm?.summary).toBe(
-    'reporter made 43 calls in one task; the longest of the first 10 days since its latest declared change had 7.',
+    'reporter made 43 calls in one task; the longest of the first 10 days since its latest declared change counts as 7.',
   );
 });
 

@@ -29,7 +29,7 @@ export function longestOf({ maxima }: CountedTask['next'], first: FirstBound | u
     // These are of after the latest declared change.
     const which = maxima.declaredMs === undefined ? 'its' : 'the';
     const after = maxima.declaredMs === undefined ? '' : ' since its latest declared change';
-    return `the longest of ${which} first ${counted(ANCHOR_DAYS, 'day')}${after} had ${first.most}`;
+    return `the longest of ${which} first ${counted(ANCHOR_DAYS, 'day')}${after} counts as ${first.most}`;
   }
   const { since, peak, guard } = maxima;
   if (usualOf(maxima.logs, TASK_MODEL.unit) === undefined && guard !== undefined) {

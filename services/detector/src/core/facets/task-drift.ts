@@ -2,20 +2,30 @@
  * Tasks that are longer than in the first days, in words: by how much, on how many days, and whether they grow or
  * only stay so. The sum that alarms tells that days lie above the first ones and not how they came there: one that
  * tasks have a fifth more calls for good reaches it as a climb does. So "day by day" is said only where the days
- * show it: the longest of each third of them above that of the third before, none of them cut as they were learnt.
+ * show it: the longest of each third of them above that of the third before, and no day of the first third cut as it was
+ * learnt: what is far above the usual is learnt as a little more each day, and would look like a climb.
+ *
+ * Days are bounded as they are learnt, and first ones raised by what ended or was found harmless. So of the first days
+ * it is said what they count as, of those that lie above how many do at least, and what was the longest that is counted.
  *
  * Rejected: medians of the thirds. A day that alarmed is learnt up to its alarm, so that of what alarms for weeks
  * every other day looks short.
  */
 import type { AlertReason, AuditEvent } from '@waywarden/schemas';
 import { counted } from '../short-text.ts';
-import { dateOfDay } from '../volume/block-maxima.ts';
-import { GRAIN } from '../volume/day-score.ts';
+import { dateOfDay, learntMost } from '../volume/block-maxima.ts';
+import { BLOCKS_MIN, GRAIN } from '../volume/day-score.ts';
 import { ANCHOR_DAYS } from '../volume/first-days.ts';
 import { ENDED_AFTER_DAYS, firstDayOf } from '../volume/stretch.ts';
 import type { ToldTask } from './long-task.ts';
 import { agentName } from './novelty-words.ts';
-import { type CountedTask, DRIFT_DAY_MOST, DRIFT_SUM, LENGTH_RULES } from './task-state.ts';
+import {
+  type CountedTask,
+  DRIFT_DAY_MOST,
+  DRIFT_SUM,
+  LENGTH_RULES,
+  TASK_MODEL,
+} from './task-state.ts';
 
 /** Fewer days show neither a climb nor that there is none. */
 const SHOWN_DAYS_MIN = 6;
@@ -30,7 +40,7 @@ type Shape = 'grows' | 'stays' | 'unclear';
 interface Longer {
   /** The longest task of the days that it is held against. */
   readonly first: number;
-  /** The days that add up, as far as they are kept: how many, how many lie above, and the longest of them. */
+  /** The days that add up, as far as they are kept: how many, how many lie above at least, and the longest ever. */
   readonly days: number;
   readonly above: number;
   readonly most: number;
@@ -42,27 +52,41 @@ interface Longer {
 const callsOf = (log: number): number => Math.round(Math.expm1(log / GRAIN));
 const mostOf = (days: readonly number[]): number => Math.max(0, ...days);
 
-function shapeOf(days: readonly number[], thirds: readonly number[], peak: number): Shape {
+function shapeOf(
+  days: readonly number[],
+  thirds: readonly number[],
+  { peak, isCut }: { readonly peak: number; readonly isCut: boolean },
+): Shape {
   const [first = 0, middle = 0, last = 0] = thirds;
-  // What is far above the usual is learnt as less, and less of that each day: it would look like a climb.
   if (days.length < SHOWN_DAYS_MIN || mostOf(days) * ROUNDED < peak) return 'unclear';
-  if (last >= middle * GROWTH && middle >= first * GROWTH) return 'grows';
+  if (!isCut && last >= middle * GROWTH && middle >= first * GROWTH) return 'grows';
   return last <= middle ? 'stays' : 'unclear';
 }
 
+/** Whether one of these days was longer than it was learnt, as far as the days before it are kept. */
+function isAnyCut(logs: readonly number[], from: number, to: number): boolean {
+  return logs.slice(from, to).some((log, at) => {
+    const most = learntMost(logs.slice(0, Math.max(BLOCKS_MIN, from + at)), TASK_MODEL);
+    return most !== undefined && log >= Math.floor(most);
+  });
+}
+
 function longerOf({ next: { anchor, maxima, driftDays } }: CountedTask): Longer {
-  const days = maxima.logs.slice(-driftDays).map(callsOf);
+  const { logs, peak } = maxima;
+  const days = logs.slice(-driftDays).map(callsOf);
   const third = Math.floor(days.length / 3);
   const [middle, last] = [days.length - 2 * third, days.length - third];
   const thirds = [days.slice(0, middle), days.slice(middle, last), days.slice(last)].map(mostOf);
   const first = callsOf(mostOf(anchor));
+  const begin = logs.length - days.length;
+  const isCut = isAnyCut(logs, begin, begin + middle);
   return {
     first,
     days: days.length,
     above: days.filter((calls) => calls > first).length,
-    most: mostOf(days),
+    most: peak,
     thirds,
-    shape: shapeOf(days, thirds, maxima.peak),
+    shape: shapeOf(days, thirds, { peak, isCut }),
   };
 }
 
@@ -74,8 +98,8 @@ function firstDaysOf({ next: { maxima } }: CountedTask): string {
 }
 
 const SAID: Readonly<Record<Shape, (thirds: readonly number[]) => string>> = {
-  grows: ([first, middle, last]) =>
-    ` They grow: at most ${first} calls in the first third of these days, ${middle} in the next, ${last} in the last.`,
+  grows: ([first, , last]) =>
+    ` They grow: at most ${first} calls in the first third of these days, ${last} in the last.`,
   stays: () => ' They stay so and don’t grow further.',
   unclear: () => '',
 };
@@ -103,8 +127,8 @@ export function saidDrift(
     isStanding: shape !== 'grows',
     title: `${who}: its tasks ${how} (${task.calls} calls)`,
     summary:
-      `${who}’s longest task of a day had at most ${counted(first, 'call')} in ${held}. ` +
-      `Of the ${counted(days, 'day')} that add up, since ${dateOfDay(maxima.day - days)} at the latest, ${above} had more, ${most} at most.` +
+      `${who}’s longest task of a day counts as at most ${counted(first, 'call')} in ${held}. ` +
+      `Of the ${counted(days, 'day')} that add up, since ${dateOfDay(maxima.day - days)} at the latest, ${above} at least had more; the longest that is counted had ${most}.` +
       `${SAID[shape](thirds)} This one has ${counted(task.calls, 'call')} so far, counted anew each week.`,
   };
 }
@@ -118,9 +142,9 @@ export function driftReason(task: CountedTask, sum: number): AlertReason {
   return {
     feature: 'task_length',
     text:
-      `${counted(task.calls, 'call')} in one task; the longest of ${held} had ${first}, and ${above} of the ${counted(days, 'day')} that add up had more. ` +
+      `${counted(task.calls, 'call')} in one task; the longest of ${held} counts as ${first}, and ${above} at least of the ${counted(days, 'day')} that add up had more. ` +
       `How far days lie above those adds up to ${said}, at most ${DRIFT_DAY_MOST} a day; the alarm begins above ${DRIFT_SUM}.`,
-    expected: `a sum of at most ${DRIFT_SUM} above ${held}, of which the longest task had ${counted(first, 'call')}`,
+    expected: `a sum of at most ${DRIFT_SUM} above ${held}, of which the longest task counts as ${counted(first, 'call')}`,
     observed: `a sum of ${said} over ${counted(days, 'day')} and this one`,
     baseline_n: ANCHOR_DAYS,
     level: 'agent',

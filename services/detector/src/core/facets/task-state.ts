@@ -181,7 +181,8 @@ function atNewDay(state: TaskState, day: number, isHeld: (what: string) => boole
   return releasedAt(
     {
       ...next,
-      anchor: isAnchor ? [...anchor, next.maxima.logs.at(-1) ?? 0] : anchor,
+      // As it was, and not cut as days are learnt: first days of a life that grows would lie below all that follow.
+      anchor: isAnchor ? [...anchor, Math.round(Math.log1p(maxima.dayMax) * GRAIN)] : anchor,
       drift: isAnchor ? 0 : moved,
       driftDays: isAnchor || moved === 0 ? 0 : driftDays + 1,
       rows: withDay(rows, {

@@ -66,7 +66,8 @@ function firstReason(
 ) {
   const { name, say, span } = options;
   const within = `within ${span}`;
-  const expected = `at most ${say(Math.round(most), event)} ${within} on its first ${counted(ANCHOR_DAYS, 'day')}`;
+  // Not what they had: of the last of them a little above those before is learnt at most.
+  const expected = `its first ${counted(ANCHOR_DAYS, 'day')} count as at most ${say(Math.round(most), event)} ${within}`;
   return {
     feature: name,
     text: `${say(sum, event)} ${within}; ${expected}, and ${undeclaredSince(next.maxima.declaredMs)}.`,

@@ -79,14 +79,18 @@ export interface KeptApart extends Stretch {
   readonly logs: readonly number[];
 }
 
-/** A finished day as it is learnt: hardly more than what one day in twenty reaches. */
-function winsorised(logs: readonly number[], dayMax: number, model: DayModel): number {
+/** As what a day is learnt at most after these: hardly more than what one in twenty reaches; undefined: as it was. */
+export function learntMost(logs: readonly number[], model: DayModel): number | undefined {
   const usual = usualOf(logs, model.unit);
-  const log = Math.log1p(dayMax);
-  if (usual === undefined) return Math.round(log * GRAIN);
+  if (usual === undefined) return undefined;
   const excess = model.ownTail === true ? learntExcess(usual.excesses, 1 / DAYS_PER_LEARNT) : 0;
-  const most = usual.median + Math.max(LEARNT_SCORE_MAX * usual.scale, excess);
-  return Math.round(Math.min(log, most) * GRAIN);
+  return (usual.median + Math.max(LEARNT_SCORE_MAX * usual.scale, excess)) * GRAIN;
+}
+
+/** A finished day as it is learnt. */
+function winsorised(logs: readonly number[], dayMax: number, model: DayModel): number {
+  const log = Math.log1p(dayMax) * GRAIN;
+  return Math.round(Math.min(log, learntMost(logs, model) ?? log));
 }
 
 export function newMaxima(day: number): DayMaxima {
