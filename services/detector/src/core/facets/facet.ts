@@ -42,6 +42,11 @@ export interface FacetAlarm {
   readonly notVisible: readonly string[];
   /** Where what was obeyed came from, the most specific first. */
   readonly origins?: NonNullable<Alert['origins']>;
+  /**
+   * Which text was obeyed, and which values it gave to the call: another text or value is told as an alert of its own
+   * (`../profile/told-texts.ts`).
+   */
+  readonly obeyed?: { readonly text: string; readonly values: readonly string[] };
   /** How far the claim is proven that decides beside identity and task; absent: there is none. */
   readonly restsOn?: Assurance;
   /** Listed for reviews, not queued. */

@@ -19,7 +19,7 @@ import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import type { CallScore } from '../instruction-match/score-call.ts';
 import { ALARM, DOUBT } from '../instruction-match/weights.ts';
 import { agentKey } from '../kept/agent-key.ts';
-import { turnOf } from '../piece-of-work.ts';
+import { turnOf, workOf } from '../piece-of-work.ts';
 import { scoreRank } from '../profile/odd-task.ts';
 import { shorten } from '../short-text.ts';
 import { type Chance, type Facet, type FacetAlarm, type FacetScore, WordedScore } from './facet.ts';
@@ -74,6 +74,20 @@ function originsOf(event: AuditEvent, { passage }: CallScore): Pick<FacetAlarm, 
   return origins.length === 0 ? {} : { origins };
 }
 
+/** By which passage the call is explained, and what of it the call used: to whom it sends or pays, for example. */
+function obeyedBy(event: AuditEvent, { passage }: CallScore): NonNullable<FacetAlarm['obeyed']> {
+  if (passage === null) {
+    const to = event.target?.resource_id;
+    return { text: '', values: to === undefined ? [] : [to] };
+  }
+  const { kind, actions, meta, tokens, ids } = passage;
+  const given = new Set(ids);
+  const used = toCall(event).items.flatMap((item) => item.ids.filter((id) => given.has(id)));
+  // By its words and not by who brought it: read again, or told by a source that proves it, it is the same text.
+  const text = JSON.stringify([kind, actions, meta, [...tokens].sort()]);
+  return { text, values: [...new Set(used)].sort() };
+}
+
 /** Of the reading and of the call that acts on it; without a passage it rests on all that was read. */
 function sourcesOf(event: AuditEvent, { passage }: CallScore): Pick<FacetAlarm, 'sources'> {
   const sources = allSources([passage?.toldBy, sourceNameOf(event)]);
@@ -92,7 +106,8 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
     ruleId: 'hijack-instruction-match',
     severity: 'high',
     basis: 'text',
-    dedupeKey: event.chain_id,
+    dedupeKey: workOf(event),
+    obeyed: obeyedBy(event, scored),
     // What it was asked for comes with the call, and what it obeyed was read.
     isSelfContained: !named && passage !== null,
     // Without a passage that explains it, nothing is known to have been obeyed.

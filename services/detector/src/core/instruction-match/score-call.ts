@@ -35,6 +35,9 @@ export interface BestPassage {
   readonly kind: string;
   readonly actions: readonly string[];
   readonly meta: readonly string[];
+  readonly tokens: readonly string[];
+  /** Identifiers that stand in it. */
+  readonly ids: readonly string[];
 }
 
 export interface CallScore {
@@ -233,7 +236,8 @@ export function mayObey(call: Call): boolean {
   return effectOf(call, saidBy(call.purpose)) > EFFECT.read;
 }
 
-function bestOf({ eventId, assurance, index, kind, actions, meta, source, toldBy }: PassageSeen) {
+function bestOf(passage: PassageSeen) {
+  const { eventId, assurance, index, kind, actions, meta, tokens, ids, source, toldBy } = passage;
   const best: { -readonly [K in keyof BestPassage]: BestPassage[K] } = {
     eventId,
     assurance,
@@ -241,6 +245,8 @@ function bestOf({ eventId, assurance, index, kind, actions, meta, source, toldBy
     kind,
     actions,
     meta,
+    tokens,
+    ids,
   };
   if (source !== undefined) best.source = source;
   if (toldBy !== undefined) best.toldBy = toldBy;

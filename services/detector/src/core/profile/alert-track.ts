@@ -16,6 +16,7 @@ import { type AlertContext, newAlert } from './new-alert.ts';
 import { type Said, saidOf, saidWith } from './said-revisions.ts';
 import { isStatistical } from './statistical-kind.ts';
 import { toldAs } from './told-alert.ts';
+import { alertKeyOf } from './told-texts.ts';
 
 interface Counted extends Pick<Tracked, 'alert' | 'emittedCount'> {
   readonly same: Same | undefined;
@@ -52,8 +53,8 @@ function judgedBy(known: Same | undefined, alarm: FacetAlarm): Same | undefined 
 export const TRACKED_MAX = 32;
 
 /** Where an alert is kept; its place among those of its agent is the last from now on. */
-function trackedKey(draft: Draft, event: AuditEvent, { ruleId, dedupeKey }: FacetAlarm): string {
-  const own = shortPrint(`${ruleId}|${dedupeKey}`);
+function trackedKey(draft: Draft, event: AuditEvent, alarm: FacetAlarm): string {
+  const own = shortPrint(`${alarm.ruleId}|${alertKeyOf(draft, event, alarm)}`);
   const keyOf = (print: string) => agentKey(event, 'alert', print);
   const list = agentKey(event, 'tracked');
   const before = draft.get<string>(list) ?? '';
