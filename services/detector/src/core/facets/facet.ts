@@ -34,6 +34,8 @@ export interface FacetAlarm {
   /** Event ids beside the call itself on which the alarm rests, with their roles. */
   readonly evidence: readonly {
     readonly eventId: string;
+    /** Where it is known still: what is remembered of an earlier call may be its id alone. */
+    readonly nativeId?: string;
     readonly role: string;
     readonly assurance: Assurance;
   }[];

@@ -16,7 +16,7 @@ import { showsHabit } from '../call-ending.ts';
 import { type Judged, judgeObeying } from '../instruction-match/is-obeying.ts';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
-import type { CallScore } from '../instruction-match/score-call.ts';
+import type { BestPassage, CallScore } from '../instruction-match/score-call.ts';
 import { ALARM, DOUBT } from '../instruction-match/weights.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { turnOf, workOf } from '../piece-of-work.ts';
@@ -88,6 +88,11 @@ function obeyedBy(event: AuditEvent, { passage }: CallScore): NonNullable<FacetA
   return { text, values: [...new Set(used)].sort() };
 }
 
+function readingOf({ eventId, nativeId, assurance }: BestPassage): FacetAlarm['evidence'][number] {
+  const reading = { eventId, role: 'read_instruction', assurance };
+  return nativeId === undefined ? reading : { ...reading, nativeId };
+}
+
 /** Of the reading and of the call that acts on it; without a passage it rests on all that was read. */
 function sourcesOf(event: AuditEvent, { passage }: CallScore): Pick<FacetAlarm, 'sources'> {
   const sources = allSources([passage?.toldBy, sourceNameOf(event)]);
@@ -122,10 +127,7 @@ function alarmOf(event: AuditEvent, scored: CallScore): FacetAlarm {
       (passage === null
         ? 'No single passage explains it; the signs are listed below.'
         : `They stand in a result that it had read before, in a passage that ${askWords(passage)}.${marked}`),
-    evidence:
-      passage === null
-        ? []
-        : [{ eventId: passage.eventId, role: 'read_instruction', assurance: passage.assurance }],
+    evidence: passage === null ? [] : [readingOf(passage)],
     ...originsOf(event, scored),
     ...sourcesOf(event, scored),
     notVisible: named

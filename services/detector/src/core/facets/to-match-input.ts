@@ -103,6 +103,9 @@ export function toResult(event: AuditEvent): Result | null {
     freeTextIds: result.free_text_ids ?? [],
     fieldIds: result.field_ids ?? [],
   };
+  if (event.native_id !== undefined && brought.passages.length > 0) {
+    brought.nativeId = event.native_id;
+  }
   if (result.trust === 'trusted' && result.is_error !== true) brought.isTrusted = true;
   const source = sourceOf(event);
   if (source !== undefined) brought.source = source;

@@ -62,6 +62,8 @@ export interface Result {
   readonly source?: TextSource;
   /** A system of record, into which no outsider writes: what it has in a field stands there, whoever said it first. */
   readonly isTrusted?: true;
+  /** What its source calls it, where it has passages: whoever looks into an alert finds the text by it. */
+  readonly nativeId?: string;
   /** Which source of telemetry told of it; absent: not known, as in what earlier versions kept. */
   readonly toldBy?: string;
 }

@@ -17,6 +17,7 @@ export interface PassageSeen extends Passage {
   readonly assurance: Assurance;
   readonly source?: TextSource;
   readonly toldBy?: string;
+  readonly nativeId?: string;
   /** Its place among the passages of its result. */
   readonly index: number;
   /** The request named the source that was read. */
@@ -108,7 +109,7 @@ function addPassages(
 
 function seenPassage(
   { kind, actions, meta, tokens, ids }: Passage,
-  { eventId, assurance, source, toldBy }: Result,
+  { eventId, assurance, source, toldBy, nativeId }: Result,
   { index, named }: Pick<PassageSeen, 'index' | 'named'>,
 ): PassageSeen {
   const seen: { -readonly [K in keyof PassageSeen]: PassageSeen[K] } = {
@@ -123,6 +124,7 @@ function seenPassage(
     named,
   };
   if (toldBy !== undefined) seen.toldBy = toldBy;
+  if (nativeId !== undefined) seen.nativeId = nativeId;
   if (source !== undefined) seen.source = source;
   return seen;
 }

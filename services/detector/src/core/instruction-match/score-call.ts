@@ -29,6 +29,7 @@ import { DISCOUNT, EFFECT, NO_VERB, WEIGHT } from './weights.ts';
 export interface BestPassage {
   readonly source?: TextSource;
   readonly toldBy?: string;
+  readonly nativeId?: string;
   readonly eventId: string;
   readonly assurance: Assurance;
   readonly index: number;
@@ -237,7 +238,8 @@ export function mayObey(call: Call): boolean {
 }
 
 function bestOf(passage: PassageSeen) {
-  const { eventId, assurance, index, kind, actions, meta, tokens, ids, source, toldBy } = passage;
+  const { eventId, assurance, index, kind, actions, meta, tokens, ids, source, toldBy, nativeId } =
+    passage;
   const best: { -readonly [K in keyof BestPassage]: BestPassage[K] } = {
     eventId,
     assurance,
@@ -250,6 +252,7 @@ function bestOf(passage: PassageSeen) {
   };
   if (source !== undefined) best.source = source;
   if (toldBy !== undefined) best.toldBy = toldBy;
+  if (nativeId !== undefined) best.nativeId = nativeId;
   return best;
 }
 

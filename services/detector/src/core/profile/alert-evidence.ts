@@ -20,11 +20,12 @@ export function evidenceOf(event: AuditEvent, alarm: FacetAlarm): Alert['evidenc
   if (event.native_id !== undefined) own.native_id = event.native_id;
   if (capability !== undefined) own.capability = capability;
   if (alarm.evidence.length === 0) return [own];
-  const others = alarm.evidence.map((one) => ({
-    event_id: one.eventId,
+  const others = alarm.evidence.map(({ eventId, nativeId, role, assurance }) => ({
+    event_id: eventId,
+    ...(nativeId === undefined ? {} : { native_id: nativeId }),
     agent_uid: event.agent.uid,
-    role: one.role,
-    assurance: one.assurance,
+    role,
+    assurance,
   }));
   return [own, ...others];
 }

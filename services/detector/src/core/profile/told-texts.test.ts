@@ -132,4 +132,6 @@ it('tells each of three planted texts that an endless task obeys, and one that i
     [1, testId(5)],
     [2, testId(1)],
   ]);
+  // Whoever looks into it finds the text at its source.
+  expect(told[1]?.evidence[1]).toMatchObject({ role: 'read_instruction', native_id: 'call-2' });
 });
