@@ -30,7 +30,7 @@ function telemetryWords({ decisive_assurance: assurance }: Sure): string {
   if (assurance === undefined) return '';
   return assurance === 'attested' || assurance === 'authenticated'
     ? ` Who did it is ${assurance}.`
-    : ' Who did it nothing proves: its own telemetry says so.';
+    : ' Who did it, or another claim that decides it, nothing proves: its own telemetry says so.';
 }
 
 export function howSure(alert: Sure): string {

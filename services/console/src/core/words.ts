@@ -9,7 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
   rule_in_shadow: 'the rule is in shadow: it only says what it would have done',
   rule_in_warn: 'the rule only warns',
   claim_only_asserted:
-    'who acted is only asserted by the telemetry itself, and nothing is revoked on an assertion',
+    'who acted, or another claim that decides, is only asserted by the telemetry itself, and nothing is revoked on an assertion',
   asserted_claims: 'a claim that decides it is only asserted, not proven',
   capability_inferred: 'what the call can do is only inferred',
   order_undetermined: 'the order of the calls is not certain',

@@ -1,14 +1,36 @@
 /**
- * How far one event is believed where an action against its task would rest on it: the weakest of
- * who acted and in which task (or, without a task, in which conversation).
+ * How far one event is believed where an action would rest on it: the weakest of who acted and what names the work in
+ * which it did. A task that is named is the one that an order names, so its claim counts even beside a better proven
+ * trace; without one it is the key that gives the chain.
+ *
+ * An event that names no work claims none: its chain is its agent's, which is as well proven as the agent. An order on
+ * a task can't follow, as none is named. Rejected: to count the claim that is missing as one that nothing proves; an
+ * agent that its gateway authenticates could then never be stopped.
  */
-import { type Assurance, type AuditEvent, assuranceAtLeast } from '@waywarden/schemas';
+import {
+  type Assurance,
+  type AuditEvent,
+  assuranceAtLeast,
+  hasRootKey,
+  rootKeysOf,
+  strongestKey,
+} from '@waywarden/schemas';
 
 export function weakest(a: Assurance, b: Assurance): Assurance {
   return assuranceAtLeast(a, b) ? b : a;
 }
 
+/** How far what names the work is proven; undefined: nothing does. */
+export function workAssurance(event: AuditEvent): Assurance | undefined {
+  const { task, claims } = event;
+  if (task?.id !== undefined) return claims.task;
+  if (!hasRootKey(event)) return undefined;
+  const key = strongestKey(rootKeysOf(event, claims));
+  return key === undefined ? undefined : claims[key.kind];
+}
+
 export function decisiveAssurance(event: AuditEvent): Assurance {
-  const task = event.task?.id === undefined ? event.claims.conversation : event.claims.task;
-  return weakest(event.agent.assurance, task);
+  const work = workAssurance(event);
+  const { assurance } = event.agent;
+  return work === undefined ? assurance : weakest(assurance, work);
 }

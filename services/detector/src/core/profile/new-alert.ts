@@ -18,7 +18,7 @@ import type { FacetAlarm, FacetScore } from '../facets/facet.ts';
 import { workOf } from '../piece-of-work.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './alert-confidence.ts';
 import { evidenceOf } from './alert-evidence.ts';
-import { decisiveAssurance, weakest } from './decisive-assurance.ts';
+import { decisiveAssurance, weakest, workAssurance } from './decisive-assurance.ts';
 
 export interface AlertContext {
   readonly policyVersion: string;
@@ -65,11 +65,21 @@ function isClamped({ unmapped }: AuditEvent): boolean {
   return Array.isArray(marks) && marks.includes('time_clamped');
 }
 
+/** What of it nobody proves, where that is what decides. */
+function unprovenOf(event: AuditEvent): string {
+  const isUnproven = (claim: Assurance) => !assuranceAtLeast(claim, 'authenticated');
+  const work = workAssurance(event);
+  const isWork = work !== undefined && isUnproven(work);
+  if (isUnproven(event.agent.assurance))
+    return isWork ? 'Who did this, and in which task,' : 'Who did this';
+  return isWork ? 'In which task it did this' : 'Something else on which this rests';
+}
+
 /** What the alert can't know beside what its rule says that it can't. */
 function unseenBy(event: AuditEvent, decisive: Assurance): readonly string[] {
   const unseen: string[] = [];
   if (!assuranceAtLeast(decisive, 'authenticated')) {
-    unseen.push('Who did this, and in which task, nothing proves: its own telemetry says so.');
+    unseen.push(`${unprovenOf(event)} nothing proves: its own telemetry says so.`);
   }
   if (event.event_time_quality !== 'measured') {
     unseen.push('When it happened is not measured: its source tells an order only.');
