@@ -163,6 +163,7 @@ export {
 export {
   EXERCISE_STATES,
   type ExerciseState,
+  type NotedValue,
   type PrivilegeStep,
   privilegeStep as privilegeStepSchema,
   type StepWords,

@@ -25,6 +25,7 @@ import {
   TOKENS_MAX,
   VALUES_MAX,
 } from './event-vocabulary.ts';
+import { severity } from './severity.ts';
 import { sourceName } from './telemetry-source.ts';
 import { agentUid, hash, id, name, tenantId, timestamp } from './text-limits.ts';
 
@@ -71,6 +72,25 @@ export const stepWords = z.object({
     .optional(),
 });
 export type StepWords = z.infer<typeof stepWords>;
+
+/** Of one call: one of each kind. */
+const NOTED_VALUES_MAX = 8;
+/** Since 1.10: a value that was new to an agent, and what is told where it is new to all agents of its workload. */
+const notedValue = z.object({
+  kind: name,
+  print: hash,
+  told: z
+    .object({
+      what: name,
+      severity,
+      /** Prints under which the same may be known. */
+      also: z.array(hash).max(2),
+      /** Days that the workload must have been known. */
+      after_days: z.number().int().nonnegative(),
+    })
+    .optional(),
+});
+export type NotedValue = z.infer<typeof notedValue>;
 
 export const privilegeStep = z.object({
   event_id: z.uuid(),
@@ -155,6 +175,8 @@ export const privilegeStep = z.object({
   /** Since 1.8: of which silent agent a note of use tells, and of how many uses. */
   noted_agent_uid: agentUid.optional(),
   noted_count: z.number().int().nonnegative().optional(),
+  /** Since 1.10: what was new to the agent of a note, whose workload may know it. */
+  noted_values: z.array(notedValue).max(NOTED_VALUES_MAX).optional(),
   /** Since 1.1: what the call read and said, where that can matter to other agents of its chain. */
   words: stepWords.optional(),
 });

@@ -92,6 +92,15 @@ export const STEP: Meanings = {
   told_by: 'Since 1.8: of a silence, the source that tells of its agent.',
   noted_agent_uid: 'Since 1.8: the silent agent whose credential was used.',
   noted_count: 'Since 1.8: how many uses of it are known.',
+  noted_values:
+    'Since 1.10: what was new to an agent without a history, to be held against what its workload knows.',
+  'noted_values[].kind': 'The facet that judges such values.',
+  'noted_values[].print': 'The value, as a print.',
+  'noted_values[].told': 'What is told where it is new to all; left out where nothing is.',
+  'noted_values[].told.what': 'It in words.',
+  'noted_values[].told.severity': 'How grave it is.',
+  'noted_values[].told.also': 'Prints under which the same may be known.',
+  'noted_values[].told.after_days': 'For how many days the workload must have been known.',
   words:
     'Since 1.1: what the call read and said, as hashes, where that can matter to other agents of its chain.',
   'words.read': 'What its result brought.',

@@ -27,7 +27,7 @@ const runs = (days: number, uidOf = (day: number, n: number) => `run-${day}-${n}
 function told(events: readonly AuditEvent[], registry?: ReturnType<typeof registrySchema.parse>) {
   const policy = policySchema.parse({ version: 1 });
   const { alerts } = new MemoryPipeline(policy, registry).sendAll(events);
-  const ours = alerts.filter((one) => one.rule_id === 'workload-first-tool');
+  const ours = alerts.filter((one) => one.rule_id.startsWith('workload-'));
   return [...new Map(ours.map((one) => [one.alert_id, one])).values()];
 }
 const evil = (n: number) => Array.from({ length: n }, (_, at) => call(8, `bad-${at}`, drops));
@@ -46,7 +46,7 @@ describe('agents whose every run is a new uid', () => {
       kind: 'behavior_deviation',
       severity: 'medium',
       count: 4,
-      title: 'bad-0 deleted something by drop_db, which no agent of its workload did',
+      title: 'bad-0: deleted something by drop_db, which no agent of its workload did',
     });
     expect(alert?.reasons[0]).toMatchObject({ level: 'workload', baseline_n: 80 });
   });
@@ -57,7 +57,7 @@ describe('agents whose every run is a new uid', () => {
     const [alert, ...more] = told([...runs(14, uidOf), bad]);
     expect(more).toEqual([]);
     expect(alert?.subject.agent_uid).toBe(bad.agent.uid);
-    expect(alert?.summary).toContain('Agents from spiffe://acme.example/ns/* had called');
+    expect(alert?.summary).toContain('Agents from spiffe://acme.example/ns/* had shown 1 tools');
   });
 
   it('are told the same in whichever order they are heard of', () => {
@@ -77,7 +77,13 @@ describe('agents whose every run is a new uid', () => {
     ],
     [
       'its agents always did new things',
-      [...runs(8).map((one, n) => ({ ...one, tool: { name: `tool-${n % 40}` } })), ...evil(1)],
+      [
+        ...runs(8).map((one, n) => {
+          const tool = { name: `tool-${n % 40}` };
+          return { ...one, tool, effect: 'delete' as const };
+        }),
+        ...evil(1),
+      ],
     ],
   ])('are not where %s', (_, events) => {
     expect(told(events)).toEqual([]);
@@ -86,5 +92,115 @@ describe('agents whose every run is a new uid', () => {
   it('are not of a registered agent, which has a history of its own', () => {
     const registry = registrySchema.parse({ version: 1, agents: [{ uid: 'bad-0' }] });
     expect(told([...runs(8), ...evil(1)], registry)).toEqual([]);
+  });
+
+  const statement: Partial<AuditEvent> = {
+    tool: { name: 'execute_sql', server: 'db' },
+    target: { system: 'db', resource_type: 'table', sensitivity: 'internal', environment: 'test' },
+    effect: 'update',
+  };
+  const mail = (domain: string): Partial<AuditEvent> => ({
+    tool: { name: 'send_email', server: 'mail' },
+    effect: 'send',
+    args: {
+      shape: [],
+      size: 1,
+      values: [],
+      values_truncated: false,
+      features: { destination_domain: domain },
+    },
+  });
+  /** What runs do on twelve days, ten a day. */
+  const usually = (...deeds: readonly Partial<AuditEvent>[]) =>
+    Array.from({ length: 120 }, (_, n) =>
+      deeds.map((deed) => call(Math.floor(n / 10), `run-${n}`, deed)),
+    ).flat();
+  const gist = (alerts: ReturnType<typeof told>) =>
+    alerts.map(({ rule_id: rule, severity, count: n }) => `${rule} ${severity} ${n}`);
+
+  it.each<[string, string, Partial<AuditEvent>]>([
+    [
+      'a first effect by a tool that they all use',
+      'effect medium',
+      { ...statement, effect: 'delete' },
+    ],
+    ['a first counterparty', 'counterparty low', mail('evil.example')],
+    [
+      'a first touch of secret data',
+      'sensitivity medium',
+      { ...statement, effect: 'read', target: { ...statement.target, sensitivity: 'secret' } },
+    ],
+    [
+      'a first act in production',
+      'environment medium',
+      { ...statement, target: { ...statement.target, environment: 'prod' } },
+    ],
+    [
+      'a first kind of target',
+      'target low',
+      { ...statement, effect: 'create', target: { ...statement.target, resource_type: 'role' } },
+    ],
+  ])('are told, once, of %s', (_, rule, deed) => {
+    const life = [statement, { ...statement, effect: 'create' as const }, mail('acme.example')];
+    const later = [12, 13, 14].map((day) => call(day, `bad-${day}`, deed));
+    expect(gist(told([...usually(...life), ...later]))).toEqual([`workload-first-${rule} 2`]);
+    expect(gist(told(usually(...life, deed)))).toEqual([]);
+  });
+
+  it('are told once of all that is new in one call', () => {
+    const bad = { ...drops, target: { ...statement.target, environment: 'prod' } };
+    const [alert, ...more] = told([
+      ...usually(statement),
+      call(12, 'bad', bad),
+      call(13, 'worse', bad),
+    ]);
+    expect(more).toEqual([]);
+    expect(alert?.rule_id).toBe('workload-first-tool');
+    expect(alert?.reasons.map(({ feature }) => feature)).toEqual(
+      ['tool', 'effect', 'environment', 'target'].map((one) => `workload-first-${one}`),
+    );
+  });
+
+  it('are told of a first deletion also where each day brings new tools', () => {
+    const tools = usually(statement).map((one, n) => ({
+      ...one,
+      tool: { name: `tool-${n % 40}` },
+    }));
+    const bad = call(12, 'bad', { ...statement, tool: { name: 'tool-1' }, effect: 'delete' });
+    expect(gist(told([...tools, bad]))).toEqual(['workload-first-effect medium 1']);
+  });
+
+  it('are told of it behind as many known tools as there are', () => {
+    const many = Array.from({ length: 17 }, (_, n) => ({ tool: { name: `list-${n}` } }));
+    const life = Array.from({ length: 900 }, (_, n) =>
+      call(Math.floor(n / 75), `run-${n}`, many[n % 17]),
+    );
+    const padded = [...many.map((one) => call(12, 'bad', one)), call(12, 'bad', drops)];
+    expect(gist(told([...life, ...padded]))).toEqual(['workload-first-tool medium 1']);
+  });
+
+  it('learn nothing from what failed, and are not told of a failure of what they do', () => {
+    const failed = { ...statement, effect: 'delete', outcome: 'tool_error' } as const;
+    const early = [call(0, 'early', failed)];
+    const bad = call(12, 'bad', { ...statement, effect: 'delete' });
+    expect(gist(told([...early, ...usually(statement), bad]))).toEqual([
+      'workload-first-effect medium 1',
+    ]);
+    const tried = told([...usually(statement), call(12, 'bad', failed)]);
+    expect(tried.map(({ title }) => title)).toEqual([
+      'bad: tried to delete something, which failed (tool_error), which no agent of its…',
+    ]);
+    const habit = usually(statement, { ...statement, effect: 'delete' });
+    expect(told([...habit, call(12, 'bad', failed)])).toEqual([]);
+  });
+
+  it('are not told of data whose sensitivity their source begins to tell', () => {
+    const untold = {
+      ...statement,
+      target: { system: 'db', resource_type: 'table' },
+      effect: 'read',
+    } as const;
+    const labelled = { ...untold, target: { ...untold.target, sensitivity: 'secret' } } as const;
+    expect(told([...usually(untold), call(12, 'run', labelled)])).toEqual([]);
   });
 });

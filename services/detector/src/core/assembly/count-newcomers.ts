@@ -1,114 +1,150 @@
 /**
  * Whether an agent without a history does what no agent of its workload did: the judgement of those whose every
- * run is a new uid. A tool with an effect that none of fifty sightings before its first day knew, where a new
- * one comes in one of fifty at most, is told: k tools in n sightings make the next a new one with probability
- * k / (n + k) (Witten, Bell 1991), as of one agent's own tools (`facets/value-novelty.ts`).
+ * run is a new uid. A value that needs a look (a tool with an effect, an effect, restricted data, production, a
+ * counterparty, a target) and that none of fifty sightings before its first day knew, where a new one comes in
+ * one of fifty at most, is told once (`workload-values.ts`). Each kind is counted by itself: who is always at new
+ * tools does not make a first deletion usual.
  *
- * By days of event time and counts, so that it is the same in whichever order the partitions' notes come. Only
- * of workloads that had new agents on several days: where all began together, and stay, one more agent with a
- * work of its own is nothing odd. Limit: what was told is not counted among what is usual.
+ * All that is new in one call is one alert: the rest is a reason of the first of them. Only of workloads that had
+ * new agents on several days: where all began together, and stay, one more agent with a work of its own is
+ * nothing odd. Limit: what came with a value's first call is told with it, though a call that was heard of late may
+ * show that it came alone before.
  */
-import { type Alert, allSources, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+import {
+  type Alert,
+  allSources,
+  type NotedValue,
+  type PrivilegeStep,
+  SEVERITIES,
+} from '@waywarden/schemas';
 import type { Draft } from '@waywarden/stage';
-import { NEW_PROBABILITY_MAX } from '../facets/novelty-words.ts';
-import { SETTLED_CALLS_MIN } from '../facets/value-novelty.ts';
 import { effectDeed } from '../governance/finding.ts';
 import { rememberInRing } from '../kept/remember-in-ring.ts';
 import { NOTES } from '../profile/shared-note.ts';
 import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
+import {
+  dayOf,
+  NOTHING_SEEN,
+  type Usual,
+  usualBefore,
+  type Value,
+  type Workload,
+  withSighting,
+} from './workload-values.ts';
 
-/** Workloads of a partition whose new agents are counted; the oldest begins anew. */
-export const NEWCOMERS_MAX = 1000;
-/** Days on which a workload had new agents, of which each is counted; earlier ones together. */
-const DAYS_MAX = 30;
-/** Tools of a workload; with as many nothing is new. */
-const TOOLS_MAX = 96;
-/** Days with new agents before their work is judged. */
-const CHURN_DAYS_MIN = 3;
+/** Workloads of a partition, and kinds of what their new agents do; the oldest begins anew. */
+export const NEWCOMERS_MAX = 6000;
 const RING = 'newcomers';
-const DAY_MS = 86_400_000;
+const TOOLS = 'first_tool';
+/** What there are several of, in words. */
+const NOUNS: Readonly<Record<string, string>> = {
+  [TOOLS]: 'tools',
+  first_effect: 'effects',
+  first_sensitivity: 'kinds of data',
+  first_environment: 'environments',
+  first_counterparty: 'counterparties',
+  first_target: 'kinds of target',
+};
+/** Of a note of earlier versions, which was about its tool. */
+const A_TOOL: readonly NotedValue[] = [{ kind: TOOLS, print: TOOLS }];
 
-interface Tool {
+/** A kind of value of the workload, with the one that was noted. */
+interface Counted {
+  readonly kind: string;
+  readonly key: string;
   readonly name: string;
-  /** The earliest call of it, in how many agents it was sighted, and what was told. */
-  readonly first: PrivilegeStep;
-  readonly agents: number;
-  readonly told?: Alert;
+  readonly workload: Workload;
 }
 
-interface Workload {
-  /** Of the days with sightings, the latest last: how many there were. */
-  readonly days: readonly (readonly [day: number, sightings: number])[];
-  readonly tools: readonly Tool[];
+interface Found {
+  readonly of: Counted;
+  readonly value: Value;
+  readonly usual: Usual;
 }
 
-const dayOf = (step: PrivilegeStep) => Math.floor(epochMs(step.event_time) / DAY_MS);
 /** A tool that only read is another than the same with an effect. */
-const nameOf = ({ tool, activity }: PrivilegeStep) =>
+const toolOf = ({ tool, activity }: PrivilegeStep) =>
   `${activity}|${tool?.server ?? ''}/${tool?.name ?? ''}`;
 
-function isEarlier(a: PrivilegeStep, b: PrivilegeStep): boolean {
-  const byTime = epochMs(a.event_time) - epochMs(b.event_time);
-  return byTime !== 0 ? byTime < 0 : a.event_id < b.event_id;
+function toolSaid({ activity, effect, tool }: PrivilegeStep): NotedValue['told'] {
+  if (activity !== NOTES.newcomerActs) return undefined;
+  const what = `${effectDeed(effect)} by ${tool?.name ?? 'a tool'}`;
+  return { what, severity: 'medium', also: [], after_days: 0 };
 }
 
-function withDay(days: Workload['days'], day: number): Workload['days'] {
-  const known = days.find(([one]) => one === day)?.[1] ?? 0;
-  const all = [...days.filter(([one]) => one !== day), [day, known + 1] as const];
-  const rising = all.sort(([a], [b]) => a - b);
-  const beyond = rising.slice(0, Math.max(0, rising.length - DAYS_MAX + 1));
-  if (beyond.length < 2) return rising;
-  const [last] = beyond.at(-1) ?? [day];
-  const together = beyond.reduce((sum, [, n]) => sum + n, 0);
-  return [[last, together], ...rising.slice(beyond.length)];
+const saidOf = ({ kind }: Counted, { say, first }: Value) =>
+  kind === TOOLS ? toolSaid(first) : say;
+
+function count(draft: Draft, first: PrivilegeStep, { kind, print, told }: NotedValue): Counted {
+  const of = [first.tenant_id, first.workload ?? '', ...(kind === TOOLS ? [] : [kind])];
+  const key = `newcomers/${JSON.stringify(of)}`;
+  const before = draft.get<Workload>(key);
+  if (before === undefined) rememberInRing(draft, RING, key, NEWCOMERS_MAX);
+  const name = kind === TOOLS ? toolOf(first) : print;
+  const sighting = { name, first, ...(told === undefined ? {} : { say: told }) };
+  return { kind, key, name, workload: withSighting(before ?? NOTHING_SEEN, sighting) };
 }
 
-function withTool(tools: readonly Tool[], step: PrivilegeStep): readonly Tool[] {
-  const name = nameOf(step);
-  const known = tools.find((one) => one.name === name);
-  if (known === undefined) {
-    return [...tools, { name, first: step, agents: 1 }].slice(-TOOLS_MAX);
-  }
-  const first = isEarlier(step, known.first) ? step : known.first;
-  const now = { ...known, first, agents: known.agents + 1 };
-  return tools.map((one) => (one === known ? now : one));
+/** Those of which something is to be told: the one that was noted, and after a late note the others too. */
+function judged(of: Counted, step: PrivilegeStep): readonly Found[] {
+  const { workload, name } = of;
+  const isLate = workload.days.some(([day]) => day > dayOf(step));
+  return workload.tools.flatMap((value) => {
+    if (value.name !== name && !(isLate && value.told === undefined)) return [];
+    if (saidOf(of, value) === undefined) return [];
+    const usual = usualBefore(workload, value);
+    return usual === undefined ? [] : [{ of, value, usual }];
+  });
 }
 
-interface Usual {
-  readonly sightings: number;
-  readonly tools: number;
-}
+const featureOf = ({ kind }: Counted) => `workload-${kind.replaceAll('_', '-')}`;
+const nounOf = ({ kind }: Counted) => NOUNS[kind] ?? 'values';
 
-/** What its workload had before the day on which this tool came; undefined where that says nothing of it. */
-function usualBefore({ days, tools }: Workload, { first }: Tool): Usual | undefined {
-  const day = dayOf(first);
-  const before = days.filter(([one]) => one < day);
-  const sightings = before.reduce((sum, [, n]) => sum + n, 0);
-  const known = tools.filter((one) => one.told === undefined && dayOf(one.first) < day).length;
-  if (before.length < CHURN_DAYS_MIN || sightings < SETTLED_CALLS_MIN) return undefined;
-  if (tools.length >= TOOLS_MAX) return undefined;
-  return known / (sightings + known) <= NEW_PROBABILITY_MAX
-    ? { sightings, tools: known }
-    : undefined;
-}
-
-function describe({ first, agents }: Tool, usual: Usual, about: string, at: string): Alert {
-  const who = shortAgent(first.agent_uid);
+function reasonOf({ of, value, usual: { sightings, values } }: Found, about: string) {
   const from = about.slice('newcomers/'.length);
-  const what = `${effectDeed(first.effect)} by ${first.tool?.name ?? 'a tool'}`;
+  const what = saidOf(of, value)?.what ?? '';
+  const usually = `Agents from ${from} had shown ${values} ${nounOf(of)} in ${sightings} sightings before that day, and not this one`;
+  return {
+    feature: featureOf(of),
+    text: `${what}. ${usually}.`,
+    expected: `one of ${values} ${nounOf(of)} of agents from ${from}`,
+    observed: `${what}, new to all of them`,
+    threshold_source: 'learned' as const,
+    level: 'workload',
+    baseline_n: sightings,
+    p_value: values / (sightings + values),
+  };
+}
+
+function gravestOf(found: readonly Found[]): Alert['severity'] {
+  const all = found.map(({ of, value }) =>
+    SEVERITIES.indexOf(saidOf(of, value)?.severity ?? 'low'),
+  );
+  return SEVERITIES[Math.max(...all)] ?? 'low';
+}
+
+/** `more`: what else was new in the same call. */
+function describe(lead: Found, more: readonly Found[], at: string): Alert {
+  const { first, agents, name } = lead.value;
+  const about = first.workload ?? '';
+  const who = shortAgent(first.agent_uid);
+  const reason = reasonOf(lead, about);
+  const what = saidOf(lead.of, lead.value)?.what ?? '';
+  const now = agents === 1 ? 'One agent does' : `${agents} agents do`;
+  const when = first.event_time.slice(0, 19).replace('T', ' ');
   const alert = noteAlert({
     kind: 'behavior_deviation',
-    ruleId: 'workload-first-tool',
-    severity: 'medium',
-    alertKey: `${about}|${nameOf(first)}`,
+    ruleId: featureOf(lead.of),
+    severity: gravestOf([lead, ...more]),
+    alertKey: `${about}|${lead.of.kind === TOOLS ? name : `${lead.of.kind}|${name}`}`,
     causeKey: about,
     subject: first,
     evidence: [[first, 'first_of_workload']],
     count: agents,
-    title: `${who} ${what}, which no agent of its workload did`,
-    summary: `${who}, which has no history of its own, ${what} at ${first.event_time.slice(0, 19).replace('T', ' ')} UTC. Agents from ${from} had called ${usual.tools} tools in ${usual.sightings} sightings before that day, and not this one. ${agents === 1 ? 'One agent does' : `${agents} agents do`} so now.`,
-    expected: `one of ${usual.tools} tools that agents from ${from} call`,
-    observed: `${first.tool?.name ?? 'a tool'}, new to all of them`,
+    title: `${who}: ${what}, which no agent of its workload did`,
+    summary: `${who}, which has no history of its own, called ${first.tool?.name ?? 'something'} at ${when} UTC: ${reason.text} ${now} so now.`,
+    expected: reason.expected,
+    observed: reason.observed,
     notVisible: ['Whether these agents are one under many names is not visible.'],
     taxonomy: { owasp: ['ASI02'] },
     detectedAt: at,
@@ -116,53 +152,56 @@ function describe({ first, agents }: Tool, usual: Usual, about: string, at: stri
   const sources = allSources([first.source]);
   return {
     ...alert,
-    reasons: alert.reasons.map((one) => ({
-      ...one,
-      threshold_source: 'learned' as const,
-      level: 'workload',
-      baseline_n: usual.sightings,
-      p_value: usual.tools / (usual.sightings + usual.tools),
-    })),
+    reasons: [reason, ...more.map((one) => reasonOf(one, about))],
     ...(sources === undefined ? {} : { sources: [...sources] }),
   };
 }
 
-/** The tool's alert to tell: new, about an earlier call, or of twice as many agents. */
+/** What is to tell of it: new, about an earlier call, or of twice as many agents. */
 function revision(last: Alert | undefined, fresh: Alert): Alert | undefined {
   if (last === undefined) return fresh;
   const isSame = last.subject.agent_uid === fresh.subject.agent_uid;
   return isSame && fresh.count < last.count * 2 ? undefined : revisedAlert(last, fresh);
 }
 
-/** Those of which something is to be told: the one that was called, and after a late note the others too. */
-function judged(workload: Workload, step: PrivilegeStep): readonly Tool[] {
-  const name = nameOf(step);
-  const isLate = workload.days.some(([day]) => day > dayOf(step));
-  return workload.tools.filter(
-    (one) =>
-      one.first.activity === NOTES.newcomerActs &&
-      (one.name === name || (isLate && one.told === undefined)),
-  );
+/** What becomes of the values that were first met in one call: what leads is told, and what is told with it. */
+function tellTogether(found: readonly Found[], at: string): ReadonlyMap<Value, Value> {
+  const [lead = found[0]] = found.filter(({ value }) => value.told !== undefined);
+  const changed = new Map<Value, Value>();
+  for (const one of found) {
+    const { value } = one;
+    const { event_id: call } = value.first;
+    if (one !== lead && value.told === undefined) {
+      changed.set(value, { ...value, with: call });
+      continue;
+    }
+    if (value.with === call) continue;
+    const more = one === lead ? found.filter(({ value: { told } }) => told === undefined) : [];
+    const fresh = describe(
+      one,
+      more.filter((each) => each !== one),
+      at,
+    );
+    const told = revision(value.told, fresh);
+    if (told !== undefined) changed.set(value, { ...value, told });
+  }
+  return changed;
 }
 
 export function countNewcomer(draft: Draft, step: PrivilegeStep, at: string): readonly Alert[] {
-  const about = step.workload ?? '';
-  const key = `newcomers/${JSON.stringify([step.tenant_id, about])}`;
-  const before = draft.get<Workload>(key);
-  if (before === undefined) rememberInRing(draft, RING, key, NEWCOMERS_MAX);
-  const days = withDay(before?.days ?? [], dayOf(step));
-  const workload = { days, tools: withTool(before?.tools ?? [], step) };
-  const told = new Map<string, Alert>();
-  for (const tool of judged(workload, step)) {
-    const usual = usualBefore(workload, tool);
-    if (usual === undefined) continue;
-    const alert = revision(tool.told, describe(tool, usual, about, at));
-    if (alert !== undefined) told.set(tool.name, alert);
+  const { noted_values: noted = A_TOOL, ...first } = step;
+  const counted = noted.map((one) => count(draft, first, one));
+  const byCall = new Map<string, Found[]>();
+  for (const found of counted.flatMap((of) => judged(of, step))) {
+    const { event_id: call } = found.value.first;
+    byCall.set(call, [...(byCall.get(call) ?? []), found]);
   }
-  const tools = workload.tools.map((one) => {
-    const alert = told.get(one.name);
-    return alert === undefined ? one : { ...one, told: alert };
-  });
-  draft.put(key, { days, tools } satisfies Workload);
-  return [...told.values()];
+  const changed = new Map([...byCall.values()].flatMap((found) => [...tellTogether(found, at)]));
+  for (const { key, workload } of counted) {
+    const tools = workload.tools.map((value) => changed.get(value) ?? value);
+    draft.put(key, { ...workload, tools } satisfies Workload);
+  }
+  return [...changed].flatMap(([before, { told }]) =>
+    told === undefined || told === before.told ? [] : [told],
+  );
 }

@@ -16,6 +16,7 @@ import type { AuditEvent } from '@waywarden/schemas';
 import { shorten } from '../short-text.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';
 import { isListed } from './novelty-excuse.ts';
+import type { NoveltyOptions } from './novelty-options.ts';
 import { LASTING } from './novelty-surprise.ts';
 import { valueNovelty } from './value-novelty.ts';
 
@@ -39,7 +40,7 @@ function deedOf(event: AuditEvent): string {
   return `${event.effect} to ${whom}`;
 }
 
-export const firstCounterparty = valueNovelty({
+export const FIRST_COUNTERPARTY: NoveltyOptions = {
   name: 'first_counterparty',
   ruleId: 'first-counterparty',
   // Money and rights are hard to get back.
@@ -57,4 +58,6 @@ export const firstCounterparty = valueNovelty({
     return isInside || isListed(named, to) ? 'quiet' : excusedByEnvelope(of, 'counterparty');
   },
   describe: (_, event, isDone) => `${isDone ? '' : 'to '}${deedOf(event)}`,
-});
+};
+
+export const firstCounterparty = valueNovelty(FIRST_COUNTERPARTY);

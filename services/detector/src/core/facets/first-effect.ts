@@ -13,13 +13,13 @@ import { effectAttempt } from '../call-ending.ts';
 import { effectDeed } from '../governance/finding.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';
 import { excusedByChange, excusedByPattern, excusedByTool, mostOf } from './novelty-excuse.ts';
-import { EFFECTFUL } from './novelty-options.ts';
+import { EFFECTFUL, type NoveltyOptions } from './novelty-options.ts';
 import { valueNovelty } from './value-novelty.ts';
 
 /** Days in which an agent that only reads may come to its first update. */
 const READER_DAYS_MIN = 7;
 
-export const firstEffect = valueNovelty({
+export const FIRST_EFFECT: NoveltyOptions = {
   name: 'first_effect',
   ruleId: 'first-effect',
   severity: 'medium',
@@ -36,4 +36,6 @@ export const firstEffect = valueNovelty({
       excusedByChange(of),
     ]),
   describe: (_, { effect }, isDone) => (isDone ? effectDeed(effect) : effectAttempt(effect)),
-});
+};
+
+export const firstEffect = valueNovelty(FIRST_EFFECT);

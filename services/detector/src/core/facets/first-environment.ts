@@ -12,6 +12,7 @@
 import { hadEffect } from '../governance/finding.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';
 import { excusedByChange, isListed } from './novelty-excuse.ts';
+import type { NoveltyOptions } from './novelty-options.ts';
 import { valueNovelty } from './value-novelty.ts';
 
 /** Days of work elsewhere before production is odd. */
@@ -19,7 +20,7 @@ const ELSEWHERE_DAYS_MIN = 7;
 /** Names that people give it; what else they call it is theirs. */
 const PRODUCTION = /^(prod|production|prd|live)\b/i;
 
-export const firstEnvironment = valueNovelty({
+export const FIRST_ENVIRONMENT: NoveltyOptions = {
   name: 'first_environment',
   ruleId: 'first-environment',
   severity: (event) => (hadEffect(event) ? 'medium' : 'low'),
@@ -37,4 +38,6 @@ export const firstEnvironment = valueNovelty({
   },
   describe: (environment, _, isDone) =>
     `${isDone ? 'acted' : 'to act'} in ${environment}`.slice(0, 60),
-});
+};
+
+export const firstEnvironment = valueNovelty(FIRST_ENVIRONMENT);

@@ -20,6 +20,7 @@ import { isToolNamed } from '../governance/declared-tool.ts';
 import { toolName } from '../kept/joined-names.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';
 import { GRAVE, isWithinSensitivity } from './novelty-excuse.ts';
+import type { NoveltyOptions } from './novelty-options.ts';
 import { valueNovelty } from './value-novelty.ts';
 
 /** Days after which an agent as a whole is known by its data. */
@@ -30,7 +31,7 @@ const isTold = ({ target }: AuditEvent) =>
 const untold = ({ target }: AuditEvent) =>
   `?/${target?.system ?? ''}/${target?.resource_type ?? ''}`;
 
-export const firstSensitivity = valueNovelty({
+export const FIRST_SENSITIVITY: NoveltyOptions = {
   name: 'first_sensitivity',
   ruleId: 'first-sensitivity',
   severity: 'medium',
@@ -55,4 +56,6 @@ export const firstSensitivity = valueNovelty({
     const data = `${value.split('/').filter(Boolean).join(' ')} data`;
     return (isDone ? `${effect} on ${data}` : `to reach ${data} (${effect})`).slice(0, 60);
   },
-});
+};
+
+export const firstSensitivity = valueNovelty(FIRST_SENSITIVITY);

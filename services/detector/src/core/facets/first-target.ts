@@ -10,11 +10,12 @@
 import { asText, JoinedNames } from '../kept/joined-names.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';
 import { excusedByChange, excusedByOwnSystem, mostOf } from './novelty-excuse.ts';
+import type { NoveltyOptions } from './novelty-options.ts';
 import { valueNovelty } from './value-novelty.ts';
 
 const targets = new JoinedNames('/', asText);
 
-export const firstTarget = valueNovelty({
+export const FIRST_TARGET: NoveltyOptions = {
   name: 'first_target',
   ruleId: 'first-target',
   severity: 'low',
@@ -29,4 +30,6 @@ export const firstTarget = valueNovelty({
     mostOf([excusedByOwnSystem(of), excusedByEnvelope(of, 'targets'), excusedByChange(of)]),
   describe: (value, _, isDone) =>
     `${isDone ? 'acted' : 'to act'} on ${value.split('/').filter(Boolean).join(' ')}`.slice(0, 60),
-});
+};
+
+export const firstTarget = valueNovelty(FIRST_TARGET);

@@ -13,11 +13,11 @@ import { isDeclared } from '../governance/declared-tool.ts';
 import { toolName } from '../kept/joined-names.ts';
 import { excusedByEnvelope } from './envelope-excuse.ts';
 import { excusedByChange, mostOf } from './novelty-excuse.ts';
-import { EFFECTFUL } from './novelty-options.ts';
+import { EFFECTFUL, type NoveltyOptions } from './novelty-options.ts';
 import { excusedAsUnknown, isUnknownTool, noteUnknownTool } from './unknown-tool.ts';
 import { valueNovelty } from './value-novelty.ts';
 
-export const firstTool = valueNovelty({
+export const FIRST_TOOL: NoveltyOptions = {
   name: 'first_tool',
   ruleId: 'first-tool',
   severity: (event) => (isUnknownTool(event) ? 'low' : 'medium'),
@@ -32,4 +32,6 @@ export const firstTool = valueNovelty({
   note: noteUnknownTool,
   describe: (_, event, isDone) =>
     `${isDone ? 'called' : 'to call'} ${event.tool?.name ?? 'a tool'}`.slice(0, 60),
-});
+};
+
+export const firstTool = valueNovelty(FIRST_TOOL);

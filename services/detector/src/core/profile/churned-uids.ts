@@ -3,7 +3,7 @@
  *
  * By days: a workload of agents that nobody registered, where new ones came on three days of the last thirty and
  * where an agent is at work on fewer days than a history takes. Where agents come back, each is judged by itself, and
- * what one of them is new at says nothing of the rest. Workload and issuer are those by which first tools are noted
+ * what one of them is new at says nothing of the rest. Workload and issuer are those by which first values are noted
  * (`newcomer-notes.ts`). Each partition counts the agents that it sees.
  */
 import {

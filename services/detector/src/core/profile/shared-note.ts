@@ -7,6 +7,7 @@ import {
   type AuditEvent,
   chainKey,
   ID_LENGTH_MAX,
+  type NotedValue,
   type PrivilegeStep,
   TOPICS,
   uuidV5,
@@ -51,6 +52,8 @@ export interface Note {
   readonly usualMs?: number;
   /** Of a silence: which source tells of the agent. */
   readonly toldBy?: string;
+  /** Of a newcomer: what was new to it. */
+  readonly values?: readonly NotedValue[];
 }
 
 /** The part of an event that a note keeps. */
@@ -88,7 +91,7 @@ function toolOf(
 }
 
 export function noteOutput(of: Noted, note: Note): Output {
-  const { kind, about, time, policyVersion, sinceMs, usualMs, toldBy, effect } = note;
+  const { kind, about, time, policyVersion, sinceMs, usualMs, toldBy, effect, values } = note;
   const tool = note.tool && toolOf(note.tool, kind);
   const workload = about.slice(0, ID_LENGTH_MAX);
   const step: PrivilegeStep = {
@@ -122,6 +125,7 @@ export function noteOutput(of: Noted, note: Note): Output {
   if (sinceMs !== undefined) step.noted_since_ms = sinceMs;
   if (usualMs !== undefined) step.usual_ms = usualMs;
   if (toldBy !== undefined) step.told_by = toldBy;
+  if (values !== undefined) step.noted_values = [...values];
   return stepOutput(step);
 }
 

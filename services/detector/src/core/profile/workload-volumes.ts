@@ -7,7 +7,7 @@
  * and peers of a single agent say nothing of it. The alert is one for the workload; its subject is the agent
  * whose call it was, which is who can be stopped. Rejected: to hold each run against the largest run of
  * a day. Whoever changes its uid with each call would never be seen. Notes to where all partitions meet, as of
- * first tools (`newcomer-notes.ts`), would take one for each call.
+ * first values (`newcomer-notes.ts`), would take one for each call.
  *
  * Method: the volume facets over all agents of a workload as over one (`../facets/volume-facet.ts`). Source: as
  * of the facets; which workloads churn: `churned-uids.ts`.
