@@ -159,11 +159,15 @@ function scoreAct(
   add(outputs, governed.outputs);
   const isHijack = scored.facets.some(({ alarm }) => alarm?.kind === 'hijack_suspected');
   const words = wordsOf(draft, event, isHijack);
-  const ruled = ruledOf(draft, event, governed.found);
+  const ruled = ruledOf(draft, event, governed.found, context.now);
   const flag = ruled.isForeign || isTooMuch ? 'quarantined' : scored.flag;
   const { signs, task, facets } = scored;
   learnCall(draft, event, flag, { signs, task, facets, ruled });
-  if (workload !== undefined) learnWorkload(draft, workload, flag === 'quarantined');
+  if (workload !== undefined) {
+    // What stands is so of all of them: none of its agents lives long enough.
+    const { isForeign } = ruledOf(draft, workload.event, governed.found, context.now);
+    learnWorkload(draft, workload, scored.flag === 'quarantined' || isTooMuch || isForeign);
+  }
   return { outputs, words };
 }
 

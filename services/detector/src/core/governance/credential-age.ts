@@ -74,6 +74,7 @@ function expired(event: AuditEvent, over: number, now: string): Finding {
     causeKey: credentialCause(event),
     threshold: 'static',
     quarantines: true,
+    standsBy: ['expired'],
     sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI03'], attack: ['T1550.001'] },
   });

@@ -177,3 +177,17 @@ export function envelopeOf(registry: Registry, workflow: string): Envelope | und
 export function judgeCall(envelope: Envelope, facts: CallFacts): readonly ElementVerdict[] {
   return ELEMENTS.flatMap((element) => element(envelope, facts));
 }
+
+/** What has as many values as there is work: of these the element stands, whatever the value. */
+const OPEN_ENDED: ReadonlySet<string> = new Set(['targets', 'destinations', 'deadline', 'volume']);
+
+/**
+ * By what a finding over these elements comes to stand: each by its value, so that another tool or place has to wait
+ * anew. Nothing where a value came from outsiders' text: that is the sign of an attack, however often it comes.
+ */
+export function standsBy(exceeded: readonly ElementVerdict[]): readonly string[] {
+  if (exceeded.some(({ element }) => element.startsWith('provenance'))) return [];
+  return exceeded.map(({ element, observed }) =>
+    OPEN_ENDED.has(element) ? element : `${element} ${observed}`,
+  );
+}

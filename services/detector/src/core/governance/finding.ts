@@ -55,11 +55,13 @@ export interface Finding extends FacetScore {
   readonly alarm: FacetAlarm;
   /** What of the call must not become normal. */
   readonly quarantines: Quarantine;
+  /** By what it comes to stand, each by itself (`../profile/standing-findings.ts`); by nothing: it never does. */
+  readonly standsBy: readonly string[];
 }
 
 /**
  * All of it, or only the values that are first met in it (`values`): that a decision was missing says what the call may
- * and not whether it is like its agent. Such a finding may stand for ever, and all of the agent's work with it.
+ * and not whether it is like its agent. Either may be so of all the agent's work for ever.
  */
 type Quarantine = boolean | 'values';
 
@@ -83,6 +85,8 @@ export interface FindingParts {
   readonly notVisible?: readonly string[];
   readonly taxonomy?: FacetAlarm['taxonomy'];
   readonly quarantines?: Quarantine;
+  /** Of what forbids all of it: what of it may come to stand; left out: nothing. */
+  readonly standsBy?: readonly string[];
   /** Listed for reviews, not queued. */
   readonly posture?: boolean;
   /** Earlier events on which it rests beside the call. */
@@ -161,9 +165,11 @@ export function finding(parts: FindingParts): Finding {
       ...(parts.amount === undefined ? {} : { amount: parts.amount }),
     },
     quarantines: parts.quarantines ?? false,
+    standsBy: parts.quarantines === 'values' ? [ruleId] : (parts.standsBy ?? NOTHING),
   };
 }
 
+const NOTHING: readonly string[] = [];
 const TITLE_LENGTH_MAX = 90;
 const SUMMARY_LENGTH_MAX = 2000;
 const NAME_LENGTH_MAX = 40;

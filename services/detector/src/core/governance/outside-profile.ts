@@ -22,7 +22,7 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import { allowsTool } from './declared-tool.ts';
-import { type ElementVerdict, judgeCall, listed } from './envelope.ts';
+import { type ElementVerdict, judgeCall, listed, standsBy } from './envelope.ts';
 import { deedOf, type Finding, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 
 type Profile = NonNullable<RegistryAgent['profile']>;
@@ -106,6 +106,7 @@ export const outsideProfile: FindingRule = (
       .filter((one) => one.verdict === 'unknown')
       .map((one) => `The ${one.element} could not be judged: ${one.observed}.`),
     quarantines: true,
+    standsBy: standsBy(exceeded),
     sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI02'] },
   });

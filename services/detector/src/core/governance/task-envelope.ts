@@ -29,6 +29,7 @@ import {
   factsOf,
   judgeCall,
   listed,
+  standsBy,
 } from './envelope.ts';
 import { deedOf, type Finding, type FindingRule, finding, hadEffect, nameOf } from './finding.ts';
 import { progressOf, recordProgress, type TaskProgress, wasRead } from './task-progress.ts';
@@ -171,6 +172,7 @@ function describe(
     notVisible: unseen.map((one) => `The ${one.element} could not be judged: ${one.observed}.`),
     sources: elements.some((one) => BY_PROGRESS.test(one)) ? undefined : [sourceNameOf(event)],
     quarantines: proven,
+    standsBy: standsBy(exceeded).map((one) => `${workflow} ${one}`),
     taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
   });
 }

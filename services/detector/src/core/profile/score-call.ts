@@ -100,7 +100,7 @@ export function scoreCall(draft: Draft, event: AuditEvent, registered?: Registry
 
 /** What rules over the registry say of what a call may teach. */
 export interface Ruled {
-  /** It may be another one's work. */
+  /** It may be another one's work, and that does not stand (`standing-findings.ts`). */
   readonly isForeign: boolean;
   /** A decision was missing, and that does not stand (`standing-findings.ts`). */
   readonly isUnpermitted: boolean;

@@ -1,8 +1,10 @@
 /** What a finding that stands leaves to be learnt: the agent's work goes on, and what is new in it is told. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { event } from '../testing/event-builder.ts';
+import { knownOf } from '../kept/known-of-agent.ts';
+import { event, testId } from '../testing/event-builder.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';
+import { STANDING_MAX } from './standing-findings.ts';
 
 const START = Date.parse('2026-01-05T00:00:00Z');
 const DAY_MS = 86_400_000;
@@ -100,6 +102,78 @@ describe('a finding that says that it may not be the agent', () => {
       Array.from({ length: calls }, (_, minute) => at(day, minute, minute > 2 ? DECOY : {}));
     const days = Array.from({ length: 40 }, (_, day) => work(day, day < 8 ? 3 : 9));
     expect(statistical(some.feed(...days.flat()))).not.toContain('weak-signs');
+  });
+});
+
+const STRANGE = { target: { environment: 'prod-eu' } } satisfies Partial<AuditEvent>;
+
+/** Three pieces of work a day, of two reads and a change each, in an environment that nobody declared. */
+function strangeDays(days: number, over: Partial<AuditEvent> = {}) {
+  return Array.from({ length: days }, (_, day) =>
+    Array.from({ length: 9 }, (_, call) => {
+      const effect = call % 3 === 2 ? 'update' : 'read';
+      return at(day, Math.floor(call / 3) * 60 + (call % 3), { effect, ...STRANGE, ...over });
+    }),
+  ).flat();
+}
+
+/** A hundred calls of one piece of work within a minute of another hour. */
+function burst(day: number, over: Partial<AuditEvent> = {}) {
+  const one = at(day, 900, { ...STRANGE, ...over });
+  return Array.from({ length: 100 }, (_, n) => ({
+    ...one,
+    event_id: testId(day * 1000 + 700 + n),
+  }));
+}
+
+const EXPIRED = {
+  credential: { uid: 'key', expires_at: '2026-01-01T00:00:00.000000000Z' },
+} satisfies Partial<AuditEvent>;
+const OF_WORKFLOW = { task: { id: 'w', workflow: 'w' } } satisfies Partial<AuditEvent>;
+
+describe('a finding that says that it may not be the agent, and is so of all its work', () => {
+  const profile = { environments: ['production'] };
+  const narrow = () =>
+    new ProfileWorld({ version: 1, agents: [{ uid: 'reporter', class: 'autonomous', profile }] });
+  const ofNobody = () =>
+    new ProfileWorld({ version: 1, agents: [], workflows: [{ name: 'w', envelope: profile }] });
+
+  it.each([
+    ['outside its profile', narrow, {}, 7],
+    ['outside the envelope, of an agent that nobody registered', ofNobody, OF_WORKFLOW, 7],
+    ['a credential that expired, which is high', () => new ProfileWorld(), EXPIRED, 30],
+  ])('teaches nothing until it stands, and then its work is known: %s', (_, make, over, age) => {
+    const some = make();
+    some.feed(...strangeDays(age, over));
+    expect(statistical(some.feed(...burst(age, over)))).toEqual([]);
+
+    const other = make();
+    const before = other.feed(...strangeDays(age + 10, over));
+    expect(before.length).toBeGreaterThan(0);
+    expect(statistical(before)).toEqual([]);
+    expect(statistical(other.feed(...burst(age + 10, over)))).not.toEqual([]);
+  });
+
+  it('stands by its value: what is undeclared besides teaches nothing', () => {
+    const some = narrow();
+    const dig = { tool: { name: 'dig', server: 'attic' } };
+    const inAttic = { ...dig, target: { environment: 'attic' } };
+    some.feed(...strangeDays(17));
+    for (const day of [17, 18, 19]) some.feed(at(day, 0, inAttic));
+    const told = some.feed(at(20, 0, { ...dig, ...STRANGE, effect: 'delete' }));
+    expect(statistical(told)).toContain('first-tool');
+  });
+
+  it('keeps so many of an agent, those that came on most days', () => {
+    const some = narrow();
+    some.feed(...strangeDays(17));
+    const many = Array.from({ length: 4 * STANDING_MAX }, (_, n) =>
+      at(16, 200 + n, { target: { environment: `e${n}` } }),
+    );
+    some.feed(...many);
+    const kept = knownOf<readonly unknown[]>(some.draft, event(0), 'unpermitted');
+    expect(kept).toHaveLength(STANDING_MAX);
+    expect(statistical(some.feed(...burst(17)))).not.toEqual([]);
   });
 });
 
