@@ -68,7 +68,7 @@ export interface FacetAlarm {
   readonly times?: number;
   /** The root cause that several alerts share, which makes them one incident; left out: its own. */
   readonly causeKey?: string;
-  /** A further call may change what is told, not only how often. */
+  /** A further call may change what is told, not only how often; false: it stands as told, whoever leads it. */
   readonly retells?: boolean;
   /** How much was observed: what is twice of what was told is told anew. */
   readonly amount?: number;

@@ -95,7 +95,7 @@ export interface FindingParts {
   readonly sources?: readonly string[] | undefined;
   /** What several alerts have as their cause: they are one incident. */
   readonly causeKey?: string;
-  /** A further call may change what is told, not only the count. */
+  /** A further call may change what is told, not only the count; false: it stands as told, whoever leads it. */
   readonly retells?: boolean;
   /** A further piece of work becomes the alert's subject: at once from `high` on, else when it is told anew. */
   readonly renews?: boolean;
@@ -159,7 +159,7 @@ export function finding(parts: FindingParts): Finding {
       ...(parts.sources === undefined ? {} : { sources: parts.sources }),
       ...(parts.posture === true ? { posture: true } : {}),
       ...(parts.causeKey === undefined ? {} : { causeKey: parts.causeKey }),
-      ...(parts.retells === true ? { retells: true } : {}),
+      ...(parts.retells === undefined ? {} : { retells: parts.retells }),
       ...(parts.renews === true ? { renews: true } : {}),
       ...(parts.day === undefined ? {} : { day: parts.day }),
       ...(parts.amount === undefined ? {} : { amount: parts.amount }),

@@ -64,3 +64,36 @@ it('counts further work of what leads by its work, and tells it with the latest 
   // An answer may follow upon each of these.
   expect(told('high')).toEqual(tasks.map(([, task]) => task));
 });
+
+/** The same alarm in one task after the other, each with words and severity of its own; the last that is told. */
+function lastWords(...severities: readonly ('medium' | 'high')[]) {
+  const draft = new MapDraft();
+  const told = severities.flatMap((severity, n) => {
+    const now = new Date(Date.UTC(2026, 0, 5 + n)).toISOString();
+    const summary = `Call ${n}.`;
+    const alarm = {
+      ...({ kind: 'outside_profile', severity, ruleId: 'r', dedupeKey: 'k' } as const),
+      ...{ title: `T${n}`, summary, evidence: [], notVisible: [], taxonomy: {}, renews: true },
+    };
+    const reasons = [{ feature: 'r', text: summary }];
+    const one = event(n, { task: { id: `t${n}` }, chain_id: `c${n}`, event_time: now });
+    const score = { facet: 'x', points: 1, weight: 1, reasons, alarm };
+    const context = { policyVersion: 'p', registered: undefined, isUnregistered: false, now };
+    return raise(draft, one, score, context);
+  });
+  return told.at(-1);
+}
+
+it('says of the work that leads what was done in it', () => {
+  expect(lastWords('medium', 'medium', 'medium')).toMatchObject({
+    ...{ subject: { task_id: 't2' }, title: 'T2', summary: 'Call 2.' },
+    reasons: [{ text: 'Call 2.' }],
+  });
+});
+
+it('says what was graver behind it, and once', () => {
+  expect(lastWords('high', 'medium', 'medium')).toMatchObject({
+    ...{ subject: { task_id: 't2' }, severity: 'high', title: 'T0' },
+    ...{ summary: 'Call 2. Graver before: Call 0.', reasons: [{ text: 'Call 0.' }] },
+  });
+});

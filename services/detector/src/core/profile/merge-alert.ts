@@ -4,16 +4,20 @@
  *
  * An open alert is no silence: what comes again in other work a day after anything was told of it, or in the
  * same work a week after, is told with its evidence first and, in other work, as the alert's subject, so that
- * who answers acts on what happens now; of what is compared with a history in the words of now, too. Else an old alert that nobody looked at would hide the attack that does
+ * who answers acts on what happens now. Else an old alert that nobody looked at would hide the attack that does
  * the same. Where a rule says that each further work leads (`renews`), it does at once from `high` on. Postures are told once: they say what is so, not what happens.
+ *
+ * Who leads is told of: its words stand, and where an earlier completion was graver, that one's behind them. A sentence
+ * about a call of last week's task would be untrue of the task that is the subject now, as "for the first time" is of
+ * what came before. Of an amount they are told anew when it doubles.
  */
 import { type Alert, assuranceAtLeast, epochMs, severityAtLeast } from '@waywarden/schemas';
 import type { FacetAlarm, FacetScore, Same } from '../facets/facet.ts';
+import { shorten } from '../short-text.ts';
 import type { Spent } from './alert-budget.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './alert-confidence.ts';
 import { withEvidence } from './alert-evidence.ts';
 import type { Said } from './said-revisions.ts';
-import { isStatistical } from './statistical-kind.ts';
 
 /** Since anything was told of it: until then further work only raises the count. */
 const AFRESH_IN_OTHER_WORK_MS = 86_400_000;
@@ -91,19 +95,27 @@ function withSources(open: Alert, sources: Alert['sources']): Alert {
  */
 const isActedOn = ({ severity }: Alert) => severityAtLeast(severity, 'high');
 
-/** Folds a further completion into an open alert; worse findings replace the wording, and retold ones. */
+/** Whether its words are of one call: not of an amount, nor of a case that stands with its text. */
+const hasOwnWords = ({ retells, amount }: FacetAlarm) => retells !== false && amount === undefined;
+
+/** Of what was graver; with the summary before it it stays a text of the wire. */
+const GRAVER_LENGTH_MAX = 600;
+
+/** What is said of the work that leads; where an earlier completion was graver, that one is said behind it. */
+function wordsOfLess(open: Alert, fresh: Alert): string {
+  const [graver] = open.reasons;
+  if (graver === undefined) return fresh.summary;
+  return `${fresh.summary} Graver before: ${shorten(graver.text, GRAVER_LENGTH_MAX)}`;
+}
+
+/** Folds a further completion into an open alert; worse findings replace the wording, retold ones, and what leads. */
 export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: FacetAlarm): Alert {
   const open = tracked.alert;
-  const { retells = false, renews = false } = alarm;
-  const worse = fresh.severity !== open.severity && severityAtLeast(fresh.severity, open.severity);
-  const again = isAfresh(open, fresh, alarm);
-  // Of what is compared with a history the words age with it: "for the first time" is no longer so. Of an amount they
-  // are told anew when it doubles.
-  const isOutworn = again && isStatistical(alarm.kind) && alarm.amount === undefined;
-  const isNews = retells || hasDoubled(tracked, alarm) || isLaterDay(tracked, alarm);
-  const isRetold =
-    (isOutworn || (isNews && fresh.summary !== open.summary)) &&
-    severityAtLeast(fresh.severity, open.severity);
+  const { retells, renews = false } = alarm;
+  const isAsGrave = severityAtLeast(fresh.severity, open.severity);
+  const worse = isAsGrave && fresh.severity !== open.severity;
+  const isMore = retells === true || hasDoubled(tracked, alarm) || isLaterDay(tracked, alarm);
+  const isRetold = isMore && isAsGrave && fresh.summary !== open.summary;
   const added = fresh.evidence.filter(
     ({ event_id: id }) => !open.evidence.some((known) => known.event_id === id),
   );
@@ -113,23 +125,28 @@ export function merge(tracked: Tracked, fresh: Alert, score: FacetScore, alarm: 
     fresh.decisive_assurance !== undefined &&
     open.decisive_assurance !== undefined &&
     !assuranceAtLeast(open.decisive_assurance, fresh.decisive_assurance);
+  const again = isAfresh(open, fresh, alarm);
   const isTold =
     worse || isRetold || stronger || isActedOn(open) || open.count + 1 >= tracked.emittedCount * 2;
   const isRenewed =
     ((renews && isTold) || again || isLaterDay(tracked, alarm)) && isOtherWork(open, fresh);
   const leads = stronger || isRenewed || again;
+  const isOfLeader = leads && hasOwnWords(alarm);
+  const isReworded = worse || isRetold || (isOfLeader && isAsGrave);
   // What came to it while all was heard can be judged, whatever was missing before.
   const isClear = fresh.evaluable && !open.evaluable;
   const merged: { -readonly [K in keyof Alert]: Alert[K] } = {
     ...(leads || worse ? withSources(open, fresh.sources) : open),
   };
   if (isRenewed) merged.subject = fresh.subject;
-  if (worse || isRetold) {
+  if (isReworded) {
     merged.severity = fresh.severity;
     merged.title = fresh.title;
     merged.summary = fresh.summary;
+  } else if (isOfLeader) {
+    merged.summary = wordsOfLess(open, fresh);
   }
-  if (worse || isRetold || isClear) {
+  if (isReworded || isClear) {
     merged.reasons = [...statedReasons(score.reasons), ...fresh.reasons];
     Object.assign(merged, confidenceFields(score.reasons, alarm.basis));
     if (fresh.baseline !== undefined) merged.baseline = fresh.baseline;
