@@ -13,6 +13,9 @@
  * which none of ten ever did is. The tenant as a whole is not asked, somebody always acts there. What goes on
  * is one alert, and its hours are learnt once it has gone on for a month (`../volume/stretch.ts`).
  *
+ * Doubt about what a call is for, or that it lacked a decision, says nothing of when it was made: its hour is learnt as
+ * any other. A read at that hour, which hardly anything doubts, would make it known just as well.
+ *
  * Method: a static rule over learnt hours and weekdays, of the agent and of its peers. Source: the
  * specification's *unattended effect outside every hour in which agent and peers ever acted*; margins measured
  * on fleets (docs/measurements/fleet.md).
@@ -171,6 +174,7 @@ function baselineFor(
 
 export const actingHours: Facet = {
   name: 'acting_hours',
+  learnsDoubtful: true,
 
   score(draft: Draft, event: AuditEvent, registered?: RegistryAgent): FacetScore | null {
     if (event.event_time_quality !== 'measured') return null;
@@ -248,11 +252,6 @@ export const actingHours: Facet = {
       since,
       ...rest,
     ]);
-  },
-
-  /** That a decision was missing says nothing of the hour. */
-  learnUnpermitted(draft: Draft, event: AuditEvent): void {
-    actingHours.learn(draft, event, false);
   },
 
   chances(draft: Draft, event: AuditEvent): readonly Chance[] {

@@ -188,8 +188,8 @@ export interface Facet {
   /** Of which activities it is asked; left out: of the acts of an agent (`../profile/score-call.ts`). */
   readonly activities?: ReadonlySet<string>;
   /**
-   * It counts, and doubt about what a call is for says nothing of how many there are. Leaving doubtful
-   * calls out of what is learnt and not out of what is judged made two days in five look odd.
+   * It counts, or asks when, and doubt about what a call is for says nothing of how many there are, nor of the hour.
+   * Leaving doubtful calls out of what is learnt and not out of what is judged made two days in five look odd.
    */
   readonly learnsDoubtful?: true;
   /** It orders calls and never alarms. */

@@ -17,7 +17,7 @@ import { type Judged, judgeObeying } from '../instruction-match/is-obeying.ts';
 import { EMPTY_CONTEXT, type MatchContext, observe } from '../instruction-match/match-context.ts';
 import { askWords, signWords } from '../instruction-match/passage-words.ts';
 import type { BestPassage, CallScore } from '../instruction-match/score-call.ts';
-import { ALARM, DOUBT } from '../instruction-match/weights.ts';
+import { ALARM } from '../instruction-match/weights.ts';
 import { agentKey } from '../kept/agent-key.ts';
 import { turnOf, workOf } from '../piece-of-work.ts';
 import { scoreRank } from '../profile/odd-task.ts';
@@ -166,13 +166,13 @@ export const instructionMatch: Facet = {
 
   score(draft: Draft, event: AuditEvent): FacetScore | null {
     const judged = judgedCall(draft, event, historyToScore(draft, event));
-    const { scored, isObeying } = judged;
+    const { scored, isObeying, isDoubtful } = judged;
     const score = {
       facet: 'instruction_match',
       points: scored.score,
       weight: 1,
       more: {
-        doubtful: scored.score >= DOUBT,
+        doubtful: isDoubtful,
         alarm: isObeying ? alarmOf(event, scored) : undefined,
       },
     };

@@ -11,7 +11,7 @@ import {
   observe,
 } from './match-context.ts';
 import { scoreCall } from './score-call.ts';
-import { ALARM, EVIDENCE, EVIDENCE_UNASKED, REVIEW } from './weights.ts';
+import { ALARM, DOUBT, EVIDENCE, EVIDENCE_UNASKED, REVIEW } from './weights.ts';
 
 function item(over: Partial<Item> = {}): Item {
   return {
@@ -129,6 +129,24 @@ describe('scoreCall', () => {
     expect(judge(plain, false).isObeying).toBe(false);
     expect(judge(plain, true).isObeying).toBe(true);
     expect(judge(after(), false).isObeying).toBe(true);
+  });
+
+  it('doubts a write of which no request is known only by what was read', () => {
+    const items = [item(), item({ path: 'cc', tokens: ['ann'], ids: ['id-ann'] })];
+    const judge = (over: Partial<Result>, purpose = NO_PURPOSE) =>
+      judgeObeying(
+        { context: after(over), call: call({ items, purpose }), history: NO_HISTORY },
+        purpose !== NO_PURPOSE,
+      );
+    const asked = { ...NO_PURPOSE, tokens: ['rent'] };
+    const record = { passages: [], freeTextIds: [], fieldIds: ['id-ann'] };
+    // All that speaks against it is that no request names it.
+    expect(judge(record).scored.score).toBeGreaterThan(DOUBT);
+    expect(judge(record).isDoubtful).toBe(false);
+    expect(judge(record, asked).isDoubtful).toBe(true);
+    const plain = [passage({ meta: [], ids: [] })];
+    expect(judge({ ...record, passages: plain }).isDoubtful).toBe(true);
+    expect(judge({ ...record, freeTextIds: ['id-eve'] }).isDoubtful).toBe(true);
   });
 
   it('needs less evidence of what nobody asked for than of what was asked with other values', () => {

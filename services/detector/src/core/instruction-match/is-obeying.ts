@@ -9,13 +9,19 @@
  *   has to bear a mark of planted text as well. Windows overlap: an unmarked neighbour may explain the call as
  *   well as the planted text whose words it holds, so the marked ones are asked alone. Rejected: counting
  *   nothing without a request; planted text that says so itself needs no request to be told from work.
+ *
+ * Doubt, which keeps a call from teaching, goes the same way. The weak context holds the call against its request;
+ * where none is known, every write to somebody came to a point by that alone, and an agent whose source tells no
+ * requests learnt its own daily work never. So there only what the agent read makes doubt.
  */
 import { type CallScore, type ScoreInput, scoreCall } from './score-call.ts';
-import { ALARM, EVIDENCE, EVIDENCE_UNASKED } from './weights.ts';
+import { ALARM, DOUBT, EVIDENCE, EVIDENCE_UNASKED } from './weights.ts';
 
 export interface Judged {
   readonly scored: CallScore;
   readonly isObeying: boolean;
+  /** Too odd to teach what is normal. */
+  readonly isDoubtful: boolean;
   /** The points from which it would be: reached, or those that came nearest. */
   readonly threshold: number;
   /** The points that are held against it: all, or those without the weak context. */
@@ -34,21 +40,23 @@ function scoreMarked(input: ScoreInput): CallScore | undefined {
 export function judgeObeying(input: ScoreInput, isAsked: boolean): Judged {
   const scored = scoreCall(input);
   const { score, parts, passage } = scored;
+  const evidence = parts.match + parts.newIdentifier + parts.secret;
+  const isDoubtful = (isAsked ? score : evidence) >= DOUBT;
   if (isAsked) {
-    const evidence = parts.match + parts.newIdentifier + parts.secret;
     const enough = scored.isUnasked ? EVIDENCE_UNASKED : EVIDENCE;
-    if (score >= ALARM) return { scored, isObeying: true, threshold: ALARM, sum: score };
-    return { scored, isObeying: evidence >= enough, threshold: enough, sum: evidence };
+    if (score >= ALARM)
+      return { scored, isObeying: true, isDoubtful, threshold: ALARM, sum: score };
+    return { scored, isObeying: evidence >= enough, isDoubtful, threshold: enough, sum: evidence };
   }
   const [threshold, sum] = [ALARM, score];
-  if (score < ALARM) return { scored, isObeying: false, threshold, sum };
+  if (score < ALARM) return { scored, isObeying: false, isDoubtful, threshold, sum };
   // Without a passage it is a secret that leaves, which needs no request either.
   if (passage === null || passage.meta.length > 0) {
-    return { scored, isObeying: true, threshold, sum };
+    return { scored, isObeying: true, isDoubtful, threshold, sum };
   }
   const marked = scoreMarked(input);
   if (marked === undefined || marked.passage === null || marked.score < ALARM) {
-    return { scored, isObeying: false, threshold, sum };
+    return { scored, isObeying: false, isDoubtful, threshold, sum };
   }
-  return { scored: marked, isObeying: true, threshold, sum: marked.score };
+  return { scored: marked, isObeying: true, isDoubtful, threshold, sum: marked.score };
 }

@@ -19,7 +19,10 @@ export const EVIDENCE = 2.3;
  */
 export const EVIDENCE_UNASKED = 1.8;
 export const REVIEW = 2.25;
-/** From here on a call is too odd to teach what is normal: most benign calls stay below. */
+/**
+ * From here on a call is too odd to teach what is normal: most benign calls stay below. Where no request is known it is
+ * held against the score without the weak context (`is-obeying.ts`).
+ */
 export const DOUBT = 1;
 
 export const WEIGHT = {

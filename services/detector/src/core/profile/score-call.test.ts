@@ -1,5 +1,6 @@
 /** What a call teaches: doubt about what it is for, and quarantine of what was alarmed on. */
 import { describe, expect, it } from 'vitest';
+import { actingHours } from '../facets/acting-hours.ts';
 import { callRate } from '../facets/call-rate.ts';
 import { firstCounterparty } from '../facets/first-counterparty.ts';
 import { firstTool } from '../facets/first-tool.ts';
@@ -35,6 +36,23 @@ describe('what a call teaches', () => {
   it('counts also calls whose purpose is doubted: a day like the ten before it is nothing odd', () => {
     expect(rarity(after('clear'))).toBeGreaterThan(0.9);
     expect(rarity(after('doubtful'))).toBeGreaterThan(0.9);
+  });
+
+  it('knows the hour at which doubted work is done each day, and not that of quarantined work', () => {
+    const mailAt = (day: number) =>
+      event(9000 + day, { effect: 'send', event_time: at(day, 8 * 3600) });
+    const alarm = (flag: Flag) => {
+      const draft = new MapDraft();
+      for (let day = 0; day < 12; day += 1) {
+        for (let n = 0; n < 10; n += 1) {
+          learnCall(draft, event(day * 100 + n, { event_time: at(day, n) }), 'clear');
+        }
+        learnCall(draft, mailAt(day), flag);
+      }
+      return actingHours.score(draft, mailAt(12))?.alarm;
+    };
+    expect(alarm('doubtful')).toBeUndefined();
+    expect(alarm('quarantined')).toBeDefined();
   });
 
   it('does not count what was quarantined, nor learn a value from what is doubted', () => {
