@@ -116,7 +116,7 @@ export interface Waits {
   readonly hasSettled: boolean;
 }
 
-/** Not counted but noted: a value becomes known once it has settled, and of a known one counts one a day. */
+/** Not counted but noted: a value becomes known once it has settled. */
 export function declinedOnceMore(
   known: Known,
   isFlagged: boolean,
@@ -124,13 +124,11 @@ export function declinedOnceMore(
 ): Waits | undefined {
   const { event, print, count, declined: before } = known;
   // What is known stays so, and of what alarmed no more of it is wanted.
-  if (isFlagged && count > 0) return undefined;
+  if (count > 0) return undefined;
   const chain = shortPrint(turnOf(event));
   const table = withDeclined(before, { print, chain, day: dayOf(event), isFlagged });
   if (table === before) return undefined;
-  const declined = declinedOf(table, print);
-  const isKnown = count > 0 || hasAged(known, declined, judging);
-  return { table, hasSettled: declined !== undefined && isKnown };
+  return { table, hasSettled: hasAged(known, declinedOf(table, print), judging) };
 }
 
 /** Of a call that only lacked a decision: what was doubted or alarmed on besides keeps the ages of that. */

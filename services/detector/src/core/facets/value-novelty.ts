@@ -210,7 +210,9 @@ class ValueNovelty implements Facet {
   learnDoubtful(draft: Draft, event: AuditEvent): void {
     const known = this.#looked(draft, event);
     if (known === undefined || !showsHabit(event)) return;
-    this.#settle(known, declinedOnceMore(known, false, this.#options));
+    // What is known can't be made known by it, and how short the history is decides what may alarm.
+    if (known.count > 0) this.#count(known, known.declined);
+    else this.#settle(known, declinedOnceMore(known, false, this.#options));
   }
 
   learnUnpermitted(draft: Draft, event: AuditEvent): void {

@@ -147,4 +147,14 @@ describe('what is doubted, and when it settles', () => {
     expect(known(16, 'doubtful')).toBe(true);
     expect(known(16, 'quarantined')).toBe(false);
   });
+
+  it('counts all doubted calls of what is known, so that soon a new counterparty is told', () => {
+    const draft = working(32, 'doubtful', { paysOn: () => 4 });
+    const to = (domain: string) => ({
+      ...payment(32, 59),
+      args: { features: { destination_domain: domain } },
+    });
+    expect(firstCounterparty.score(draft, to('pohl.example'))?.alarm).toBeUndefined();
+    expect(firstCounterparty.score(draft, to('drop.example'))?.alarm).toBeDefined();
+  });
 });
